@@ -1,0 +1,176 @@
+// Package redisserver runs a redis-server (or valkey-server) as a child process that ends with its parent. A laptop
+// without a Redis of its own gets its ledger this way, and so does every test. It is a real server with append-only
+// persistence rather than an emulation, because the scripts, the blocking and the restarts are what we rely on.
+//
+// The child gets its whole configuration on the command line and reads no configuration file of the machine.
+package redisserver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ErrNotInstalled says that the PATH holds neither redis-server nor valkey-server.
+var ErrNotInstalled = errors.New("no redis-server or valkey-server on the PATH")
+
+// Options say where the child keeps its data and where it listens.
+type Options struct {
+	// Dir holds the append-only files and the server's log. It must exist.
+	Dir string
+	// Socket is the path of a unix socket (mode 0700). Empty: a TCP port on 127.0.0.1.
+	Socket string
+	// Port is the TCP port; 0 takes a free one. A restarted server names the port it had.
+	Port int
+	// Args are further settings, such as "--replicaof", "127.0.0.1 7000".
+	Args []string
+}
+
+// Server is a running child.
+type Server struct {
+	opts Options
+	cmd  *exec.Cmd
+	done chan struct{}
+}
+
+// Find gives the path of a server binary, or ErrNotInstalled.
+func Find() (string, error) {
+	for _, name := range []string{"redis-server", "valkey-server"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNotInstalled
+}
+
+// Start runs a child and returns once it answers PING, or with what it logged when it did not within 10 s.
+func Start(ctx context.Context, opts Options) (*Server, error) {
+	path, err := Find()
+	if err != nil {
+		return nil, err
+	}
+	if opts.Socket == "" && opts.Port == 0 {
+		if opts.Port, err = freePort(); err != nil {
+			return nil, fmt.Errorf("find a free port for redis-server: %w", err)
+		}
+	}
+	s := &Server{opts: opts, done: make(chan struct{})}
+	s.cmd = exec.Command(path, s.args()...) //nolint:noctx // it outlives the context that starts it; Stop ends it
+	s.cmd.SysProcAttr = endWithParent()
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", path, err)
+	}
+	go func() {
+		_ = s.cmd.Wait()
+		close(s.done)
+	}()
+	if err := s.waitReady(ctx); err != nil {
+		s.Kill()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) args() []string {
+	args := []string{
+		"--dir", s.opts.Dir, "--logfile", "redis.log", "--daemonize", "no",
+		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
+		"--maxmemory-policy", "noeviction",
+		"--port", strconv.Itoa(s.opts.Port), "--bind", "127.0.0.1",
+	}
+	if s.opts.Socket != "" {
+		args = append(args, "--unixsocket", s.opts.Socket, "--unixsocketperm", "700")
+	}
+	return append(args, s.opts.Args...)
+}
+
+// waitReady polls: a server tells nobody when it has finished loading its files.
+func (s *Server) waitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	client := redis.NewClient(s.Redis())
+	defer client.Close()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if client.Ping(ctx).Err() == nil {
+			return nil
+		}
+		select {
+		case <-s.done:
+			return fmt.Errorf("redis-server ended at once: %s", s.lastLog())
+		case <-ctx.Done():
+			return fmt.Errorf("redis-server does not answer: %w: %s", ctx.Err(), s.lastLog())
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *Server) lastLog() string {
+	log, err := os.ReadFile(filepath.Join(s.opts.Dir, "redis.log"))
+	if err != nil {
+		return "it wrote no log"
+	}
+	lines := bytes.Split(bytes.TrimSpace(log), []byte("\n"))
+	return string(lines[len(lines)-1])
+}
+
+// Redis gives the options to connect with.
+func (s *Server) Redis() *redis.Options {
+	if s.opts.Socket != "" {
+		return &redis.Options{Network: "unix", Addr: s.opts.Socket}
+	}
+	return &redis.Options{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(s.opts.Port))}
+}
+
+// URL is the address for GUESTFLOW_REDIS_URL.
+func (s *Server) URL() string {
+	if s.opts.Socket != "" {
+		return "unix://" + s.opts.Socket
+	}
+	return "redis://" + s.Redis().Addr + "/0"
+}
+
+// Pid is the child's process id.
+func (s *Server) Pid() int { return s.cmd.Process.Pid }
+
+// Done is closed when the child has ended, however that came.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Stop ends the child the gentle way (it writes what it holds) and waits for it, 10 s at most.
+func (s *Server) Stop() {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-s.done:
+	case <-time.After(10 * time.Second):
+		s.Kill()
+	}
+}
+
+// Kill ends the child at once, as a crash would, and waits for it.
+func (s *Server) Kill() {
+	_ = s.cmd.Process.Kill()
+	<-s.done
+}
+
+// Restart starts the server again on the same data and the same address, after Stop or Kill.
+func (s *Server) Restart(ctx context.Context) (*Server, error) { return Start(ctx, s.opts) }
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed in the next line
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
