@@ -1,0 +1,46 @@
+package ledger
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// CorrelationID names one row's email to Qflow, which echoes it in webhooks (fact sheet section 5.2). It is a version 8
+// UUID (RFC 9562 section 5.8) that holds the import and the row themselves, so that a webhook finds its row without a table
+// of emails sent: import id (40 bits), row (32 bits), and a check over both and the account (44 bits).
+func CorrelationID(account, importID string, row int) uuid.UUID {
+	var u uuid.UUID
+	raw, err := base32.StdEncoding.DecodeString(strings.ToUpper(importID))
+	if err != nil || len(raw) != 5 {
+		raw = make([]byte, 5) // an id that is not ours cannot be echoed to us either
+	}
+	copy(u[0:5], raw)
+	check := correlationCheck(account, importID, row)
+	var r [4]byte
+	binary.BigEndian.PutUint32(r[:], uint32(row)) //nolint:gosec // rows fit 32 bits; the ledger stores them so
+	u[5], u[6], u[7], u[9], u[10], u[11] = r[0], 0x80|check[0]>>4, r[1], r[2], r[3], check[1]
+	u[8] = 0x80 | check[0]&0x3f
+	copy(u[12:], check[2:6])
+	return u
+}
+
+// ParseCorrelationID finds the row that an echoed id names, if it is one of this account's.
+func ParseCorrelationID(account, s string) (Owner, bool) {
+	u, err := uuid.Parse(s)
+	if err != nil {
+		return Owner{}, false
+	}
+	o := Owner{
+		Import: strings.ToLower(base32.StdEncoding.EncodeToString(u[0:5])),
+		Row:    int(binary.BigEndian.Uint32([]byte{u[5], u[7], u[9], u[10]})),
+	}
+	return o, CorrelationID(account, o.Import, o.Row) == u
+}
+
+func correlationCheck(account, importID string, row int) [sha256.Size]byte {
+	return sha256.Sum256(binary.BigEndian.AppendUint64([]byte(account+"\x00"+importID+"\x00"), uint64(row))) //nolint:gosec // not negative
+}

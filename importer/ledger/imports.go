@@ -1,0 +1,195 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ErrNotFound says that no import has this id.
+var ErrNotFound = errors.New("no such import")
+
+// Import is the record of one run over one source.
+type Import struct {
+	ID       string    `json:"id"`
+	Account  string    `json:"account"`
+	Event    string    `json:"event"`
+	Template string    `json:"template,omitempty"`
+	Profile  string    `json:"profile,omitempty"`
+	Source   string    `json:"source"` // the file's path, or where it was moved to
+	SHA256   string    `json:"sha256"` // of the file's bytes
+	Key      string    `json:"key,omitempty"`
+	Rows     int       `json:"rows"`  // records in the file
+	Chunk    int       `json:"chunk"` // rows in one task
+	Started  time.Time `json:"started"`
+	Updated  time.Time `json:"updated"`
+	Finished time.Time `json:"finished,omitzero"` // when no row was open any more
+	Stopped  string    `json:"stopped,omitempty"` // why a person stopped it
+	Enqueued int       `json:"-"`                 // chunks that are certainly enqueued: where a resumed import goes on
+	Counts   Counts    `json:"counts"`
+}
+
+// Counts is how many rows are in each state.
+type Counts [states]int
+
+// Total is the sum over all states: the rows of the file.
+func (c Counts) Total() int {
+	n := 0
+	for _, v := range c {
+		n += v
+	}
+	return n
+}
+
+// Open is how many rows still move by themselves.
+func (c Counts) Open() int { return c.of(func(s State) bool { return s.Class() == Open }) }
+
+// Parked is how many rows wait for a gate.
+func (c Counts) Parked() int { return c[Parked] + c[ParkedTried] }
+
+// Attention is how many rows want a person.
+func (c Counts) Attention() int {
+	return c.of(func(s State) bool { return s.Class() != Open && !s.Fine() && s != Cancelled })
+}
+
+func (c Counts) of(which func(State) bool) int {
+	n := 0
+	for s, v := range c {
+		if which(State(s)) {
+			n += v
+		}
+	}
+	return n
+}
+
+// MarshalJSON names the states; those without rows are left out.
+func (c Counts) MarshalJSON() ([]byte, error) {
+	var b strings.Builder
+	b.WriteByte('{')
+	for _, s := range All() {
+		if c[s] == 0 {
+			continue
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q:%d", s.String(), c[s])
+	}
+	b.WriteByte('}')
+	return []byte(b.String()), nil
+}
+
+// Done tells whether no row is open any more.
+func (i Import) Done() bool { return !i.Finished.IsZero() }
+
+// NewID derives an import's id from what it is, so that the same file dropped twice, or the same command typed twice, is
+// the same import and goes on instead of beginning again. The id is 8 characters of base32: 40 bits are short enough to
+// type and, with the fingerprint compared on creation, long enough.
+func NewID(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5]))
+}
+
+// Create writes a new import, with all its rows in state new, or gives the one that is there under its id.
+func (l *Ledger) Create(ctx context.Context, i Import) (Import, bool, error) {
+	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey()},
+		i.ID, int(l.retention.Seconds()), i.Rows,
+		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
+		"sha256", i.SHA256, "key", i.Key, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0).Bool()
+	if err != nil {
+		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
+	}
+	there, err := l.Import(ctx, i.ID)
+	if err != nil {
+		return Import{}, false, err
+	}
+	if there.SHA256 != i.SHA256 || there.Event != i.Event || there.Template != i.Template {
+		return Import{}, false, fmt.Errorf("create import %s: another import has the same id", i.ID)
+	}
+	return there, created, nil
+}
+
+var createScript = script("create")
+
+// Import reads one record.
+func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
+	fields, err := l.redis.HGetAll(ctx, l.importKey(id)).Result()
+	if err != nil {
+		return Import{}, fmt.Errorf("read import %s: %w", id, err)
+	}
+	if len(fields) == 0 {
+		return Import{}, fmt.Errorf("import %q: %w", id, ErrNotFound)
+	}
+	return parseImport(id, fields), nil
+}
+
+func parseImport(id string, f map[string]string) Import {
+	i := Import{
+		ID: id, Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Source: f["source"],
+		SHA256: f["sha256"], Key: f["key"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]),
+		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
+	}
+	for s := range i.Counts {
+		i.Counts[s] = number(f["n"+strconv.Itoa(s)])
+	}
+	return i
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s) // written by our scripts only; an absent field is 0
+	return n
+}
+
+func at(ms string) time.Time {
+	n, _ := strconv.ParseInt(ms, 10, 64)
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n).UTC()
+}
+
+// Imports lists the newest imports first, at most limit.
+func (l *Ledger) Imports(ctx context.Context, limit int) ([]Import, error) {
+	ids, err := l.redis.ZRevRange(ctx, l.importsKey(), 0, int64(limit)-1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list imports: %w", err)
+	}
+	pipe := l.redis.Pipeline()
+	reads := make([]*redis.MapStringStringCmd, len(ids))
+	for n, id := range ids {
+		reads[n] = pipe.HGetAll(ctx, l.importKey(id))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("list imports: %w", err)
+	}
+	list := make([]Import, 0, len(ids))
+	for n, id := range ids {
+		if f := reads[n].Val(); len(f) > 0 { // an expired record leaves its id in the list for a while
+			list = append(list, parseImport(id, f))
+		}
+	}
+	return list, nil
+}
+
+// SetSource records where the file is now, for the report.
+func (l *Ledger) SetSource(ctx context.Context, id, path string) error {
+	if err := l.redis.HSet(ctx, l.importKey(id), "source", path).Err(); err != nil {
+		return fmt.Errorf("note the source of import %s: %w", id, err)
+	}
+	return nil
+}
+
+// SetEnqueued records that the first n chunks are enqueued for certain.
+func (l *Ledger) SetEnqueued(ctx context.Context, id string, n int) error {
+	if err := l.redis.HSet(ctx, l.importKey(id), "enqueued", n).Err(); err != nil {
+		return fmt.Errorf("note the progress of import %s: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,13 @@
+-- create: writes an import's record unless there is one.
+-- KEYS  1 import hash, 2 imports (sorted by start)
+-- ARGV  1 id, 2 seconds to keep it, 3 rows, then field, value, ...
+-- Result: 1 if created
+local import, imports = KEYS[1], KEYS[2]
+if redis.call('EXISTS', import) == 1 then return 0 end
+local now = now_ms()
+redis.call('HSET', import, 'started', now, 'updated', now, 'n0', ARGV[3], unpack(ARGV, 4))
+redis.call('EXPIRE', import, ARGV[2])
+redis.call('ZADD', imports, now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', imports, '-inf', now - ARGV[2] * 1000)
+if tonumber(ARGV[3]) == 0 then redis.call('HSET', import, 'finished', now) end
+return 1

@@ -1,0 +1,44 @@
+-- Shared by the scripts of this package, which are appended to it.
+-- A row's byte holds the state in the low four bits, Tried in 64 and MaybeSent in 128. Redis' Lua has no integers and not
+-- every server has its bit library, so flags are taken apart by arithmetic.
+
+local function split(byte)
+  return byte % 16, byte % 128 >= 64, byte >= 128 -- state, tried, maybe sent
+end
+
+local function join(state, tried, maybe)
+  return state + (tried and 64 or 0) + (maybe and 128 or 0)
+end
+
+local function read(rows, row)
+  local b = redis.call('GETRANGE', rows, row - 1, row - 1)
+  return b == '' and 0 or string.byte(b)
+end
+
+local function write(rows, row, byte)
+  redis.call('SETRANGE', rows, row - 1, string.char(byte))
+end
+
+local function now_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- recount applies {state = delta} to the import's counters n0..n14, and stamps or lifts 'finished' when no row is open.
+-- classes holds one character per state; 'o' is open.
+local function recount(import, deltas, classes)
+  for state, delta in pairs(deltas) do
+    if delta ~= 0 then redis.call('HINCRBY', import, 'n' .. state, delta) end
+  end
+  local open = 0
+  for state = 0, #classes - 1 do
+    if string.sub(classes, state + 1, state + 1) == 'o' then
+      open = open + (tonumber(redis.call('HGET', import, 'n' .. state)) or 0)
+    end
+  end
+  if open > 0 then
+    redis.call('HDEL', import, 'finished')
+    return 0
+  end
+  return redis.call('HSETNX', import, 'finished', now_ms())
+end

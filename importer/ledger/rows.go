@@ -1,0 +1,231 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/qflow"
+)
+
+// Reason says why a row is not fine. It holds no value of the row: the ledger is shown on pages, and the file is there for
+// whoever may see guests' data.
+type Reason struct {
+	Code   string `json:"c"`
+	Text   string `json:"t,omitempty"`
+	Line   int    `json:"l,omitempty"` // physical line in the file, from 1
+	Column string `json:"k,omitempty"` // the header as it stands in the file
+}
+
+// IsZero tells whether there is no reason.
+func (r Reason) IsZero() bool { return r == Reason{} }
+
+// Move is a wanted change of one row.
+type Move struct {
+	Row    int // from 1
+	To     State
+	Set    Flag
+	Clear  Flag
+	Failed bool   // count a failed try
+	Reason Reason // zero: a fine state loses its reason, another keeps the one it has
+}
+
+// Moved is what became of a Move.
+type Moved struct {
+	Before Mark
+	OK     bool // false: the transition table forbids it, and nothing changed
+}
+
+var moveScript = script("move")
+
+// Move changes rows along the transition table, each row wholly or not at all. It reports whether the import is finished
+// by this call: true exactly once.
+func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bool, error) {
+	if len(moves) == 0 {
+		return nil, false, nil
+	}
+	args := make([]any, 0, 2+6*len(moves))
+	args = append(args, tableArg, classArg)
+	for _, m := range moves {
+		reason, err := m.reason()
+		if err != nil {
+			return nil, false, err
+		}
+		args = append(args, m.Row, int(m.To), int(m.Set), int(m.Clear), m.Failed, reason)
+	}
+	keys := []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id)}
+	out, err := moveScript.Run(ctx, l.redis, keys, args...).Int64Slice()
+	if err != nil {
+		return nil, false, fmt.Errorf("move rows of import %s: %w", id, err)
+	}
+	moved := make([]Moved, len(moves))
+	for i := range moved {
+		moved[i] = Moved{Before: Mark(out[1+2*i]), OK: out[2+2*i] == 1}
+	}
+	return moved, out[0] == 1, nil
+}
+
+func (m Move) reason() (string, error) {
+	if m.Reason.IsZero() {
+		if m.To.Fine() {
+			return "-", nil
+		}
+		return "", nil
+	}
+	raw, err := json.Marshal(m.Reason)
+	if err != nil {
+		return "", fmt.Errorf("encode the reason of row %d: %w", m.Row, err)
+	}
+	return string(raw), nil
+}
+
+// How a row is begun.
+const (
+	look    = "look"
+	mark    = "mark"
+	sending = "sending"
+)
+
+// Begun is the answer of the last look before a call.
+type Begun struct {
+	Stopped string     // why a person stopped the import; no row was begun
+	Closed  qflow.Gate // a closed gate that matters; no row was begun
+	Rows    []Moved    // per row: its byte before, and whether it may be called now
+}
+
+var beginScript = script("begin")
+
+// BeginAtomic looks once more and marks rows MaybeSent, for calls that may be repeated.
+func (l *Ledger) BeginAtomic(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (Begun, error) {
+	return l.begin(ctx, id, mark, gates, rows)
+}
+
+// BeginSend looks once more and moves rows to Sending, for calls that must not be repeated.
+func (l *Ledger) BeginSend(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (Begun, error) {
+	return l.begin(ctx, id, sending, gates, rows)
+}
+
+// BeginBulk only looks: an upsert without an email needs no mark.
+func (l *Ledger) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (Begun, error) {
+	return l.begin(ctx, id, look, gates, rows)
+}
+
+func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (Begun, error) {
+	names := make([]string, len(gates))
+	for i, g := range gates {
+		names[i] = string(g)
+	}
+	args := make([]any, 0, 4+len(rows))
+	args = append(args, tableArg, classArg, how, strings.Join(names, ","))
+	for _, r := range rows {
+		args = append(args, r)
+	}
+	out, err := beginScript.Run(ctx, l.redis, []string{l.importKey(id), l.rowsKey(id), l.gatesKey()}, args...).Slice()
+	if err != nil {
+		return Begun{}, fmt.Errorf("begin rows of import %s: %w", id, err)
+	}
+	b := Begun{Stopped: out[0].(string), Closed: qflow.Gate(out[1].(string)), Rows: make([]Moved, len(rows))}
+	for i := range b.Rows {
+		b.Rows[i] = Moved{Before: Mark(out[2+2*i].(int64)), OK: out[3+2*i].(int64) == 1}
+	}
+	return b, nil
+}
+
+// Marks reads the bytes of rows first to last, both included.
+func (l *Ledger) Marks(ctx context.Context, id string, first, last int) ([]Mark, error) {
+	raw, err := l.redis.GetRange(ctx, l.rowsKey(id), int64(first-1), int64(last-1)).Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("read rows of import %s: %w", id, err)
+	}
+	marks := make([]Mark, last-first+1) // rows never written are new, the zero byte
+	for i, b := range raw {
+		marks[i] = Mark(b)
+	}
+	return marks, nil
+}
+
+// Tries reads how often each row has failed since its last change of state.
+func (l *Ledger) Tries(ctx context.Context, id string, rows []int) ([]int, error) {
+	values, err := l.hmget(ctx, l.triesKey(id), rows)
+	if err != nil {
+		return nil, fmt.Errorf("read tries of import %s: %w", id, err)
+	}
+	tries := make([]int, len(rows))
+	for i, v := range values {
+		tries[i] = number(v)
+	}
+	return tries, nil
+}
+
+// Reasons reads why rows are not fine; a row without a reason has the zero Reason.
+func (l *Ledger) Reasons(ctx context.Context, id string, rows []int) ([]Reason, error) {
+	values, err := l.hmget(ctx, l.reasonsKey(id), rows)
+	if err != nil {
+		return nil, fmt.Errorf("read reasons of import %s: %w", id, err)
+	}
+	reasons := make([]Reason, len(rows))
+	for i, v := range values {
+		if v == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(v), &reasons[i]); err != nil {
+			return nil, fmt.Errorf("read the reason of row %d of import %s: %w", rows[i], id, err)
+		}
+	}
+	return reasons, nil
+}
+
+func (l *Ledger) hmget(ctx context.Context, key string, rows []int) ([]string, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	fields := make([]string, len(rows))
+	for i, r := range rows {
+		fields[i] = strconv.Itoa(r)
+	}
+	values, err := l.redis.HMGet(ctx, key, fields...).Result()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(rows))
+	for i, v := range values {
+		out[i], _ = v.(string)
+	}
+	return out, nil
+}
+
+// ErrNoChunk says that a chunk's rows are no longer kept: every one of them is fine.
+var ErrNoChunk = errors.New("the chunk's rows are no longer kept")
+
+// PutChunk keeps a chunk's rows until they are fine, or until the import expires.
+func (l *Ledger) PutChunk(ctx context.Context, id string, n int, data []byte) error {
+	if err := l.redis.Set(ctx, l.chunkKey(id, n), data, l.retention).Err(); err != nil {
+		return fmt.Errorf("keep chunk %d of import %s: %w", n, id, err)
+	}
+	return nil
+}
+
+// Chunk reads a chunk's rows, or ErrNoChunk.
+func (l *Ledger) Chunk(ctx context.Context, id string, n int) ([]byte, error) {
+	data, err := l.redis.Get(ctx, l.chunkKey(id, n)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return nil, fmt.Errorf("chunk %d of import %s: %w", n, id, ErrNoChunk)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read chunk %d of import %s: %w", n, id, err)
+	}
+	return data, nil
+}
+
+// DropChunk forgets a chunk's rows once they are all fine: guests' data stays in Redis no longer than needed.
+func (l *Ledger) DropChunk(ctx context.Context, id string, n int) error {
+	if err := l.redis.Del(ctx, l.chunkKey(id, n)).Err(); err != nil {
+		return fmt.Errorf("drop chunk %d of import %s: %w", n, id, err)
+	}
+	return nil
+}

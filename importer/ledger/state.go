@@ -1,0 +1,155 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+)
+
+// State is what has become of one row. The low four bits of its byte in Redis.
+type State uint8
+
+// The states of a row (design section 2).
+const (
+	New           State = iota // read, nothing decided yet
+	Rejected                   // not fit to be sent; never left this house
+	Queued                     // in a chunk, waiting for a worker
+	Accepted                   // guest created, email queued at Qflow
+	Created                    // guest created or updated, no email asked for
+	Unchanged                  // the same guest with the same email is in an earlier import; nothing to do
+	Parked                     // waiting for a gate
+	ParkedTried                // waiting for a gate; a call got the 403, so the guest may exist
+	Refused                    // Qflow said no for good
+	Sending                    // a /comms/send is on its way
+	Unknown                    // an email may or may not have been queued; a webhook or a person decides
+	Exhausted                  // every try failed
+	Cancelled                  // stopped by a person
+	Delivered                  // the email arrived
+	Undeliverable              // the email bounced, was dropped or marked as spam
+	states        = iota
+)
+
+var stateNames = [states]string{
+	"new", "rejected", "queued", "accepted", "created", "unchanged", "parked", "parked-tried", "refused", "sending", "unknown",
+	"exhausted", "cancelled", "delivered", "undeliverable",
+}
+
+func (s State) String() string {
+	if int(s) >= states {
+		return fmt.Sprintf("state(%d)", uint8(s))
+	}
+	return stateNames[s]
+}
+
+// MarshalText names the state in JSON, also as a key.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// All lists the states in the order in which a row meets them, for tables and reports.
+func All() []State {
+	return []State{
+		New, Queued, Parked, ParkedTried, Sending, Accepted, Delivered, Created, Unchanged,
+		Rejected, Refused, Undeliverable, Unknown, Exhausted, Cancelled,
+	}
+}
+
+// next is the transition table: no other change of state can happen, because the script that changes a row is given this
+// table and refuses the rest.
+//
+// Three lines are less than obvious. A cancelled row may still become accepted: its call was on the way when the person
+// cancelled, and the truth wins. An email can be delivered before we have written down that it was queued, since webhooks
+// overtake. And sending may go back to queued or parked-tried, but only on an answer that proves that nothing was sent.
+var next = map[State][]State{
+	New:           {Rejected, Queued, Unchanged, Cancelled},
+	Queued:        {Accepted, Created, Unchanged, Parked, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
+	Parked:        {Accepted, Created, Unchanged, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
+	ParkedTried:   {Accepted, Unchanged, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
+	Sending:       {Accepted, Queued, ParkedTried, Refused, Unknown, Exhausted, Delivered, Undeliverable},
+	Unknown:       {Accepted, ParkedTried, Cancelled, Delivered, Undeliverable},
+	Exhausted:     {Queued, Accepted, Cancelled, Delivered, Undeliverable},
+	Refused:       {Queued, Cancelled},
+	Cancelled:     {Accepted, Created, Unknown, Delivered, Undeliverable},
+	Accepted:      {Delivered, Undeliverable},
+	Delivered:     {Undeliverable},
+	Undeliverable: {Delivered},
+}
+
+// Allowed tells whether a row may go from one state to another.
+func Allowed(from, to State) bool {
+	for _, s := range next[from] {
+		if s == to {
+			return true
+		}
+	}
+	return false
+}
+
+// Class groups the states by what they mean to somebody who waits.
+type Class byte
+
+const (
+	// Open rows still move by themselves; an import with none is finished.
+	Open Class = 'o'
+	// Good rows are as the operator wanted them. The guest exists, and no other import may email it again.
+	Good Class = 'g'
+	// Free rows came to nothing: another import may take their guest over.
+	Free Class = 'f'
+)
+
+var classes = [states]Class{
+	New: Open, Queued: Open, Parked: Open, ParkedTried: Open, Sending: Open,
+	Accepted: Good, Created: Good, Unchanged: Good, Delivered: Good, Undeliverable: Good,
+	// Unknown is Good only towards other imports: its email may be out, so nobody sends another.
+	Unknown:  Good,
+	Rejected: Free, Refused: Free, Exhausted: Free, Cancelled: Free,
+}
+
+// Class of the state.
+func (s State) Class() Class { return classes[s] }
+
+// Fine tells whether a row in this state needs no attention and no reason in a report.
+func (s State) Fine() bool {
+	return s == Accepted || s == Created || s == Unchanged || s == Delivered
+}
+
+// Flag is a bit beside the state. A flag survives changes of state.
+type Flag uint8
+
+const (
+	// Tried: a call reached Qflow and was turned away late, so the guest may exist without its email.
+	Tried Flag = 0x40
+	// MaybeSent: an attempt is behind the row whose answer nobody knows, so its email may be queued. It is set before an
+	// atomic call and cleared by a clear answer, so a crash in between leaves it set.
+	MaybeSent Flag = 0x80
+)
+
+// Mark is a row's byte: state and flags.
+type Mark uint8
+
+// State of the row.
+func (m Mark) State() State { return State(m & 0x0f) }
+
+// Has tells whether a flag is set.
+func (m Mark) Has(f Flag) bool { return uint8(m)&uint8(f) != 0 }
+
+// tableArg is the transition table for the scripts: 16 characters a state, '1' where the change is allowed.
+var tableArg = func() string {
+	var b strings.Builder
+	for from := range State(16) {
+		for to := range State(16) {
+			if Allowed(from, to) {
+				b.WriteByte('1')
+			} else {
+				b.WriteByte('0')
+			}
+		}
+	}
+	return b.String()
+}()
+
+// classArg is the class of every state for the scripts, one character each.
+var classArg = func() string {
+	b := make([]byte, states)
+	for s, c := range classes {
+		b[s] = byte(c)
+	}
+	return string(b)
+}()

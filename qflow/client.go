@@ -1,0 +1,177 @@
+// Package qflow calls Qflow's API: check-in (guests) and comms (emails). Every call is one HTTP request and ends in one
+// Outcome; nobody outside this package looks at a status code. The client never repeats a request by itself, because only
+// its caller knows what a repeat would do: to POST /guest nothing, to /comms/send a second email.
+//
+// Hosts, prefixes and the key header's name are configuration, since Qflow's own documents disagree about them (fact
+// sheet section 1). The source of the facts is named beside each call.
+package qflow
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"guestflow/tokencache/secret"
+)
+
+const (
+	// DefaultURL and the three below are version A of fact sheet section 1.
+	DefaultURL           = "https://api.qflowhub.io"
+	DefaultCheckinPrefix = "/checkin/v1/api"
+	DefaultCommsPrefix   = "/comms/v1/api/comms"
+	DefaultKeyHeader     = "Ocp-Apim-Subscription-Key"
+
+	// DefaultTimeout bounds one call. Qflow states no time; the edge in front of it gives up after 100 s, and a call that
+	// took 30 s has held a worker long enough.
+	DefaultTimeout = 30 * time.Second
+
+	// maxBody bounds what we read of an answer. The longest we need is a bulk answer: 200 records of a few KB.
+	maxBody = 4 << 20
+
+	// idleConnTimeout is shorter than the keep-alive of common gateways (60 s and more), so that we are the side that
+	// closes. A connection closed by the other side at the moment of our write would make a /comms/send ambiguous.
+	idleConnTimeout = 30 * time.Second
+)
+
+// TokenSource gives access tokens. A generation names the token pair that a call used, so that fifty calls refused with
+// one old token cause one renewal.
+type TokenSource interface {
+	Token(ctx context.Context) (access secret.Text, generation uint64, err error)
+	Refused(ctx context.Context, generation uint64) error
+}
+
+// Config says where Qflow is and who calls.
+type Config struct {
+	URL             string // scheme and host, perhaps a path; default DefaultURL
+	CheckinPrefix   string // default DefaultCheckinPrefix
+	CommsPrefix     string // default DefaultCommsPrefix
+	KeyHeader       string // default DefaultKeyHeader
+	SubscriptionKey secret.Text
+	Timeout         time.Duration // of one call; default DefaultTimeout
+	Connections     int           // kept open for reuse; default 64
+}
+
+// Client calls Qflow for one account. It is safe for concurrent use.
+type Client struct {
+	checkin, comms string
+	keyHeader      string
+	key            secret.Text
+	tokens         TokenSource
+	http           *http.Client
+}
+
+// New checks the configuration and gives a client. It makes no call.
+func New(cfg Config, tokens TokenSource) (*Client, error) {
+	base, err := url.Parse(or(cfg.URL, DefaultURL))
+	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
+		return nil, fmt.Errorf("the API address %q is not a URL such as %s", cfg.URL, DefaultURL)
+	}
+	root := strings.TrimSuffix(base.String(), "/")
+	return &Client{
+		checkin:   root + or(cfg.CheckinPrefix, DefaultCheckinPrefix),
+		comms:     root + or(cfg.CommsPrefix, DefaultCommsPrefix),
+		keyHeader: or(cfg.KeyHeader, DefaultKeyHeader),
+		key:       cfg.SubscriptionKey,
+		tokens:    tokens,
+		http: &http.Client{
+			Timeout:   or(cfg.Timeout, DefaultTimeout),
+			Transport: transport(or(cfg.Connections, 64)),
+			// A followed redirect would send a POST again, with both secrets, to wherever it points.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}, nil
+}
+
+func transport(connections int) http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = connections, connections
+	t.IdleConnTimeout = idleConnTimeout
+	return t
+}
+
+// Close drops the idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// reply is what came back from one request.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (c *Client) get(ctx context.Context, url string) (reply, Outcome) {
+	return c.call(ctx, http.MethodGet, url, nil)
+}
+
+func (c *Client) post(ctx context.Context, url string, body any) (reply, Outcome) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return reply{}, Outcome{Kind: Refused, Code: "not_json", Cause: err}
+	}
+	return c.call(ctx, http.MethodPost, url, raw)
+}
+
+// call makes one request with both headers and turns whatever happens into an Outcome.
+func (c *Client) call(ctx context.Context, method, url string, body []byte) (reply, Outcome) {
+	access, generation, err := c.tokens.Token(ctx)
+	if err != nil {
+		return reply{}, Outcome{Kind: NoToken, Cause: fmt.Errorf("get an access token: %w", err)}
+	}
+	r, sent, err := c.roundTrip(ctx, method, url, body, access)
+	if err != nil {
+		return reply{}, failed(sent, err)
+	}
+	out := classify(r)
+	if out.Kind == Unauthorized {
+		if err := c.tokens.Refused(ctx, generation); err != nil {
+			return r, Outcome{Kind: NoToken, Status: r.status, Cause: fmt.Errorf("renew the refused token: %w", err)}
+		}
+	}
+	return r, out
+}
+
+// roundTrip tells besides the answer whether any byte of the request may have left: the difference between "try again"
+// and "nobody knows".
+func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte, access secret.Text) (reply, bool, error) {
+	var sent atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { sent.Store(true) },
+		WroteRequest: func(httptrace.WroteRequestInfo) { sent.Store(true) },
+	})
+	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	if err != nil {
+		return reply{}, false, fmt.Errorf("build the request: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+access.Reveal())
+	req.Header.Set(c.keyHeader, c.key.Reveal())
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "guestflow")
+
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return reply{}, sent.Load(), err
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err != nil {
+		return reply{}, true, fmt.Errorf("read the answer: %w", err)
+	}
+	return reply{status: resp.StatusCode, header: resp.Header, body: raw}, true, nil
+}
+
+func or[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}

@@ -1,0 +1,98 @@
+package qflow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// MaxBulk is the cap of one bulk call (fact sheet section 4.4); more is a 400.
+const MaxBulk = 200
+
+// Guest is an attendee as guestflow writes it (fact sheet section 4.1). What belongs to the door (admitted, blocked,
+// discharged) is never sent: an upsert might reset it.
+type Guest struct {
+	ID            string     `json:"id"` // a GUID chosen by us: repeating the call with it is safe
+	EventID       string     `json:"eventId"`
+	FirstName     string     `json:"firstName,omitempty"`
+	OtherNames    string     `json:"otherNames,omitempty"`
+	LastName      string     `json:"lastName,omitempty"`
+	Email         string     `json:"email,omitempty"`
+	PlusOnes      int        `json:"plusOnes,omitempty"`
+	Notes         string     `json:"additionalInfo,omitempty"`
+	Barcode       string     `json:"barcode,omitempty"` // made by Qflow when absent
+	Tags          string     `json:"tags,omitempty"`    // one comma-separated string
+	ValidFrom     *time.Time `json:"validFrom,omitempty"`
+	ValidTo       *time.Time `json:"validTo,omitempty"`
+	IsGroup       bool       `json:"isGroup,omitempty"`
+	CustomID      string     `json:"customId,omitempty"`
+	TemplateID    string     `json:"commsTemplateId,omitempty"` // POST /guest only: also queue this template's email
+	CorrelationID string     `json:"correlationId,omitempty"`   // echoed in webhooks
+}
+
+// upsert is a guest in a bulk call: every plain field is there even when empty, because nobody knows whether an omitted
+// one would be cleared (fact sheet section 11, question 8). An empty barcode stays out so that Qflow makes one, and the
+// template stays out because bulk does not send (section 4.4).
+type upsert struct {
+	ID         string     `json:"id"`
+	EventID    string     `json:"eventId"`
+	FirstName  string     `json:"firstName"`
+	OtherNames string     `json:"otherNames"`
+	LastName   string     `json:"lastName"`
+	Email      string     `json:"email"`
+	PlusOnes   int        `json:"plusOnes"`
+	Notes      string     `json:"additionalInfo"`
+	Barcode    string     `json:"barcode,omitempty"`
+	Tags       string     `json:"tags"`
+	ValidFrom  *time.Time `json:"validFrom,omitempty"`
+	ValidTo    *time.Time `json:"validTo,omitempty"`
+	IsGroup    bool       `json:"isGroup"`
+	CustomID   string     `json:"customId"`
+}
+
+// CreateGuest makes one guest, and with a TemplateID also queues its email, in one atomic call: POST /guest (fact sheet
+// section 4.2). Repeating it with the same ID makes neither a second guest nor a second email (section 4.3).
+func (c *Client) CreateGuest(ctx context.Context, g Guest) Outcome {
+	r, out := c.post(ctx, c.checkin+"/guest", g)
+	if out.Kind == Accepted && !isGuest(r.body, g.ID) {
+		return Outcome{Kind: Ambiguous, Status: r.status, Code: "not_a_guest", Text: "the answer is not the guest's record"}
+	}
+	return out
+}
+
+// isGuest guards against a proxy's cheerful 200 page: the documented answer is the attendee's record.
+func isGuest(body []byte, id string) bool {
+	var guest struct {
+		ID string `json:"id"`
+	}
+	return json.Unmarshal(body, &guest) == nil && (guest.ID == "" || strings.EqualFold(guest.ID, id))
+}
+
+// UpsertGuests creates or updates up to MaxBulk guests of one event: POST /guests/{eventId} (fact sheet section 4.4). No
+// email is sent. How Qflow answers for single bad records is unknown: an answer that lists them gives RowErrors, and a
+// 400 for the whole call is for the caller to halve. Repeating the call is safe.
+func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Guest) ([]RowError, Outcome) {
+	if len(guests) > MaxBulk {
+		return nil, Outcome{Kind: Refused, Code: "too_many", Text: fmt.Sprintf("%d guests in one call, at most %d", len(guests), MaxBulk)}
+	}
+	body := make([]upsert, len(guests))
+	for i, g := range guests {
+		body[i] = upsert{
+			ID: g.ID, EventID: g.EventID, FirstName: g.FirstName, OtherNames: g.OtherNames, LastName: g.LastName, Email: g.Email,
+			PlusOnes: g.PlusOnes, Notes: g.Notes, Barcode: g.Barcode, Tags: g.Tags, ValidFrom: g.ValidFrom, ValidTo: g.ValidTo,
+			IsGroup: g.IsGroup, CustomID: g.CustomID,
+		}
+	}
+	r, out := c.post(ctx, c.checkin+"/guests/"+url.PathEscape(eventID), body)
+	if out.Kind != Accepted {
+		return nil, out
+	}
+	if strings.HasPrefix(http.DetectContentType(r.body), "text/html") {
+		return nil, Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json", Text: "the answer is a web page"}
+	}
+	return rowErrors(r.body, guests), out
+}
