@@ -1,0 +1,52 @@
+// Package tokencache shares one account's access token among any number of processes, and redeems a single-use refresh
+// token at most once, whatever is killed, frozen or cut off half-way.
+//
+// # The trouble
+//
+// An identity server that rotates refresh tokens takes each of them once. Sent a second time it is refused at best; at
+// worst the server takes it for stolen and revokes the whole family, and everybody has to sign in again. A lock with a
+// time to live does not prevent that: its holder can be frozen past the time and wake up with the token in hand, can
+// die after sending and before saving, or can lose the lock with a Redis that fails over. Measured under SIGKILL and
+// SIGSTOP, such a lock sent 10 of 198 refresh tokens more than once.
+//
+// # The way
+//
+// Redis holds one record for each account: the sealed tokens, their expiry by Redis' clock, and a generation that only
+// grows. Whoever renews
+//
+//  1. takes a lock, so that the others wait instead of asking too, and reads the record again;
+//  2. claims the generation by compare-and-set, under a nonce. A claim does not expire. With replicas it must have
+//     reached them before anything is sent;
+//  3. sends exactly one request, unless too much time has passed since the claim;
+//  4. writes the answer to a sealed, synced journal, commits it by compare-and-set on generation and nonce, which tells
+//     the waiters in the same step, and deletes the journal.
+//
+// If certainly nothing was sent, the claim is given back. In every other case the refresh token counts as spent: it is
+// never sent again, by anyone. A claim whose owner is gone is taken over by getting a new pair with the password (or
+// client credentials), while the old access token serves until it expires. So the lock is for efficiency, and the
+// claim for correctness.
+//
+// # What is promised, and what it costs
+//
+// A refresh token goes out at most once. The price is that a crash at the wrong moment gives up a token that may still
+// have been good: with a password nobody notices; without one somebody has to sign in (an [AuthError] says so). No
+// client can do better, because it cannot know whether a lost request arrived.
+//
+// A token in memory costs neither Redis nor a lock. A token that another process has renewed costs one round trip.
+// Failures are booked in Redis: wrong credentials pause the whole fleet, so that no account gets locked out.
+//
+// # What a Redis failover can cost
+//
+// Redis replicates asynchronously. With Config.Replicas set to the number of replicas that could be promoted, a claim
+// that they have not confirmed is given back unsent, and a failover costs at most a commit: the promoted replica still
+// shows the claim, and either the journal of the owner commits again or a new pair comes by password. With Replicas at
+// 0 a claim can be lost with the primary, and the promoted replica offers a refresh token that was already sent: this
+// is the one way to a second redemption. The same goes for a single Redis that loses its last second of writes in a
+// power cut (appendfsync everysec), or is restored from a backup: after a restore, run Forget.
+//
+// # Other systems
+//
+// [Endpoint] describes an identity server's dialect. One kind is exempt from the once: a server that does not rotate.
+// A refresh answer without a new refresh token leaves the old one valid and unspent (RFC 6749 section 6), and it is
+// rightly sent again by a later generation.
+package tokencache

@@ -1,0 +1,114 @@
+package tokencache
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Reason says why there is no way to a token without a person. It is a closed list: the same word is the log field,
+// the metric label and the key of the operator's text.
+type Reason string
+
+// The reasons of an AuthError.
+const (
+	// ReasonWrongCredentials: the identity server refused the user, the password or the client.
+	ReasonWrongCredentials Reason = "wrong_credentials"
+	// ReasonMisconfigured: it refused the request as such (scope, grant type, a missing field).
+	ReasonMisconfigured Reason = "misconfigured"
+	// ReasonRefreshRefused: the refresh token is used up, revoked or expired, and nothing is configured to replace it.
+	ReasonRefreshRefused Reason = "refresh_refused"
+	// ReasonRefreshUncertain: the refresh token was sent, or may have been, and the answer is lost. It is never sent again.
+	ReasonRefreshUncertain Reason = "refresh_uncertain"
+	// ReasonNoCredentials: there never was a token, and no grant is configured that gets one without a person.
+	ReasonNoCredentials Reason = "no_credentials"
+	// ReasonSealedElsewhere: the tokens in Redis were sealed with a key that this process does not have.
+	ReasonSealedElsewhere Reason = "sealed_elsewhere"
+)
+
+var advice = map[Reason]string{
+	ReasonWrongCredentials: "correct the user name, password or client secret of the account; the next attempt is made by itself, or now by: guestflow token renew",
+	ReasonMisconfigured:    "check the token URL, client id, scope and grant of the account, then run: guestflow token renew",
+	ReasonRefreshRefused:   "configure a password, or sign in by: guestflow token login",
+	ReasonRefreshUncertain: "configure a password, or sign in by: guestflow token login",
+	ReasonNoCredentials:    "configure a password, or sign in by: guestflow token login",
+	ReasonSealedElsewhere:  "give every host the same sealing key, or start over by: guestflow token forget",
+}
+
+// AuthError means that no waiting helps: somebody has to do something. The worker closes its auth gate on it.
+type AuthError struct {
+	Account string
+	Reason  Reason
+	// RetryAfter is when the fleet will try again by itself; 0 if it will not.
+	RetryAfter time.Duration
+	Err        error
+}
+
+func (e *AuthError) Error() string {
+	text := fmt.Sprintf("no way to a token for account %q: %s", e.Account, e.Reason)
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+func (e *AuthError) Unwrap() error { return e.Err }
+
+// Advice tells an operator what to do next.
+func (e *AuthError) Advice() string { return advice[e.Reason] }
+
+// TroubleError means that there is no token just now, and that trying again later may well work: Redis is away, the
+// identity server is down or asks for patience.
+type TroubleError struct {
+	Op string
+	// RetryAfter is the fleet's pause, 0 if none is set.
+	RetryAfter time.Duration
+	Err        error
+}
+
+func (e *TroubleError) Error() string {
+	if e.Err == nil {
+		return e.Op
+	}
+	return e.Op + ": " + e.Err.Error()
+}
+
+func (e *TroubleError) Unwrap() error { return e.Err }
+
+// Temporary is true: the opposite of an AuthError.
+func (e *TroubleError) Temporary() bool { return true }
+
+// ErrClosed is what a closed cache answers.
+var ErrClosed = errors.New("token cache is closed")
+
+// Errors inside the protocol; none of them reaches a caller bare.
+var (
+	errPaused      = errors.New("the fleet pauses after a failure")
+	errUnreachable = errors.New("identity server cannot be reached, nothing was sent")
+	errTooLate     = errors.New("too long since the claim, nothing was sent")
+	errNoReply     = errors.New("no usable reply")
+)
+
+// DeniedError is the identity server's refusal in its own code (RFC 6749 section 5.2). It carries no text of the
+// server, which might echo what was sent.
+type DeniedError struct {
+	Status int
+	Code   string
+}
+
+func (e *DeniedError) Error() string {
+	return fmt.Sprintf("identity server refused with status %d, code %s", e.Status, e.Code)
+}
+
+func (e *DeniedError) reason() Reason {
+	switch e.Code {
+	case "unsupported_grant_type", "invalid_scope", "invalid_request", "invalid_target":
+		return ReasonMisconfigured
+	}
+	return ReasonWrongCredentials
+}
+
+// BusyError is a 429: the request was turned away unread.
+type BusyError struct{ RetryAfter time.Duration }
+
+func (e *BusyError) Error() string { return "identity server asks for fewer requests (429)" }

@@ -1,0 +1,76 @@
+package tokencache
+
+import (
+	"context"
+	"errors"
+)
+
+// failed decides what a request without an answer means, by grant and by what is known of it. Only certainty frees a
+// refresh token: a reply that was lost, a timeout after the first byte or a 5xx leave it claimed or drop it.
+func (c *Cache) failed(ctx context.Context, st *stake, err error) (*plan, error) {
+	var denied *DeniedError
+	var busy *BusyError
+	switch {
+	case errors.Is(err, errTooLate):
+		c.giveBack(ctx, st.nonce)
+		return nil, errAgain
+	case unsent(err):
+		c.rememberUnsent(st.nonce)
+		return nil, c.pauseAfter(ctx, st, false, c.trouble(0), err)
+	case st.plan.grant == GrantRefresh && !c.cfg.Endpoint.RefreshTokenStays:
+		return c.lostRefresh(ctx, st, err)
+	case errors.As(err, &busy):
+		return nil, c.pauseAfter(ctx, st, false, c.trouble(busy.RetryAfter), err)
+	case errors.As(err, &denied) && denied.Code == "invalid_grant" && st.plan.grant == GrantRefresh:
+		return c.lostRefresh(ctx, st, err)
+	case errors.As(err, &denied):
+		return nil, c.pauseAfter(ctx, st, false, c.wrong(denied.reason()), err)
+	}
+	return nil, c.pauseAfter(ctx, st, false, c.trouble(0), err)
+}
+
+// lostRefresh handles a refresh token that was sent and brought no answer.
+func (c *Cache) lostRefresh(ctx context.Context, st *stake, err error) (*plan, error) {
+	if c.overtaken(ctx, st) {
+		return nil, errAgain // somebody else has a newer pair; ours does not matter
+	}
+	if c.replaceable() {
+		c.cfg.Logger.Warn("refresh token is lost, go on with another grant", "account", c.cfg.Account,
+			"generation", st.rec.gen, "grant", c.cfg.unattended(), "error", err)
+		return &plan{grant: c.cfg.unattended(), from: st.nonce, drop: true, force: st.plan.force}, nil
+	}
+	var denied *DeniedError
+	var busy *BusyError
+	switch {
+	case errors.As(err, &busy):
+		return nil, c.pauseAfter(ctx, st, false, c.trouble(busy.RetryAfter), err)
+	case untouched(err) && errors.As(err, &denied):
+		return nil, c.pauseAfter(ctx, st, false, c.wrong(denied.reason()), err)
+	case errors.As(err, &denied):
+		_, _ = c.store.release(ctx, st.nonce, true, failure{reason: ReasonRefreshRefused})
+		return nil, c.authError(ReasonRefreshRefused, 0, err)
+	}
+	// The claim stays. It is the mark that this token may be spent, and if a journal or a late answer turns up, it is
+	// what that is committed by.
+	return nil, c.authError(ReasonRefreshUncertain, 0, err)
+}
+
+// overtaken tells whether the generation has moved on while we were busy.
+func (c *Cache) overtaken(ctx context.Context, st *stake) bool {
+	rec, err := c.store.read(context.WithoutCancel(ctx))
+	return err == nil && rec.gen != st.rec.gen
+}
+
+// pauseAfter gives the claim back, books the failure for the whole fleet, and words it for the caller.
+func (c *Cache) pauseAfter(ctx context.Context, st *stake, drop bool, f failure, err error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
+	defer cancel()
+	pause, rerr := c.store.release(ctx, st.nonce, drop, f)
+	if rerr != nil {
+		err = errors.Join(err, rerr)
+	}
+	if f.class == classWrong {
+		return c.authError(f.reason, pause, err)
+	}
+	return &TroubleError{Op: "get a token by grant " + string(st.plan.grant), RetryAfter: pause, Err: err}
+}

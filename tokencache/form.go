@@ -1,0 +1,72 @@
+package tokencache
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"guestflow/tokencache/secret"
+)
+
+// ask is one token request, before it is dressed in a server's dialect.
+type ask struct {
+	grant   Grant
+	refresh secret.Text // GrantRefresh
+	// GrantCode
+	code        secret.Text
+	verifier    secret.Text
+	redirectURI string
+}
+
+// form gives the fields of a request in the endpoint's dialect.
+func (e *Endpoint) form(cr Credentials, a ask) url.Values {
+	f := url.Values{"grant_type": {string(a.grant)}}
+	switch a.grant {
+	case GrantPassword:
+		f.Set("username", cr.user())
+		f.Set("password", cr.Password.Reveal())
+	case GrantRefresh:
+		f.Set("refresh_token", a.refresh.Reveal())
+		if e.RedirectOnRefresh {
+			f.Set("redirect_uri", e.RedirectURI)
+		}
+	case GrantCode:
+		f.Set("code", a.code.Reveal())
+		f.Set("code_verifier", a.verifier.Reveal())
+		f.Set("redirect_uri", a.redirectURI)
+	}
+	// A code's scope was settled in the browser, and a refresh keeps its own: Qflow's takes none.
+	if e.Scope != "" && (a.grant == GrantPassword || a.grant == GrantClientCredentials) {
+		f.Set("scope", e.Scope)
+	}
+	if e.Nonce {
+		f.Set("nonce", uuid.NewString())
+	}
+	maps.Copy(f, e.Extra[""])
+	maps.Copy(f, e.Extra[a.grant])
+	if e.Style == InForm {
+		f.Set("client_id", cr.ClientID)
+		if s := e.secretFor(cr, a.grant); s.Set() {
+			f.Set("client_secret", s.Reveal())
+		}
+	}
+	return f
+}
+
+func (e *Endpoint) secretFor(cr Credentials, g Grant) secret.Text {
+	if slices.Contains(e.NoSecret, g) {
+		return ""
+	}
+	return cr.ClientSecret
+}
+
+// authorize puts the client's credentials into the header, each form-encoded first (RFC 6749 section 2.3.1).
+func (e *Endpoint) authorize(req *http.Request, cr Credentials, g Grant) {
+	if e.Style != Basic {
+		return
+	}
+	req.SetBasicAuth(url.QueryEscape(cr.ClientID), url.QueryEscape(e.secretFor(cr, g).Reveal()))
+}

@@ -1,0 +1,72 @@
+package tokencache
+
+import (
+	"context"
+	"time"
+)
+
+// Info is what an operator may know of the tokens of an account. It holds no secret.
+type Info struct {
+	Account     string `json:"account"`
+	Fingerprint string `json:"fingerprint"` // of token URL, client id and user name
+	Generation  uint64 `json:"generation"`
+	// State is "none", "fresh", "expired", "renewing", or "abandoned" (a claim whose owner is gone).
+	State           string    `json:"state"`
+	ObtainedAt      time.Time `json:"obtained_at,omitzero"`
+	ExpiresAt       time.Time `json:"expires_at,omitzero"`
+	Grant           Grant     `json:"grant,omitempty"` // the way it was got
+	By              string    `json:"by,omitempty"`
+	HasRefreshToken bool      `json:"has_refresh_token"`
+	// RefreshLost says why there is none any more.
+	RefreshLost Reason    `json:"refresh_lost,omitempty"`
+	KeyID       string    `json:"key_id,omitempty"` // the sealing key
+	KeyKnown    bool      `json:"key_known"`
+	ClaimedBy   string    `json:"claimed_by,omitempty"`
+	ClaimedAt   time.Time `json:"claimed_at,omitzero"`
+	PausedUntil time.Time `json:"paused_until,omitzero"`
+	PauseReason Reason    `json:"pause_reason,omitempty"`
+	Refusals    int       `json:"refusals,omitempty"` // renewals in a row because the API refused a token
+	Now         time.Time `json:"now"`                // Redis' clock, as are all times here
+}
+
+// Inspect reads the record without opening anything in it.
+func (c *Cache) Inspect(ctx context.Context) (Info, error) {
+	rec, err := c.store.read(ctx)
+	if err != nil {
+		return Info{}, &TroubleError{Op: "inspect tokens", Err: err}
+	}
+	info := Info{
+		Account: c.cfg.Account, Fingerprint: c.store.fp, Generation: rec.gen, State: c.stateOf(&rec),
+		ObtainedAt: at(rec.got), ExpiresAt: at(rec.exp), Grant: rec.grant, By: rec.by,
+		HasRefreshToken: rec.refresh != "", RefreshLost: rec.dead, KeyID: keyOf(rec.access),
+		ClaimedBy: rec.claimBy, ClaimedAt: at(rec.claimAt), Refusals: rec.refusals, Now: at(rec.now),
+	}
+	for _, id := range c.cfg.Keys.ids() {
+		info.KeyKnown = info.KeyKnown || id == info.KeyID
+	}
+	if rec.pause() > 0 {
+		info.PausedUntil, info.PauseReason = at(rec.pauseUntil), rec.pauseReason
+	}
+	return info, nil
+}
+
+func (c *Cache) stateOf(rec *record) string {
+	switch {
+	case rec.claim != "" && rec.claimAge() >= c.cfg.Timing.Stale:
+		return "abandoned"
+	case rec.claim != "":
+		return "renewing"
+	case rec.access == "":
+		return "none"
+	case rec.left() <= 0:
+		return "expired"
+	}
+	return "fresh"
+}
+
+func at(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

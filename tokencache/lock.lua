@@ -1,0 +1,12 @@
+-- Takes the lock, or takes it again for whoever has it (the client library repeats a script whose reply was lost).
+--
+-- KEYS[1] the lock
+-- ARGV[1] the holder's random value
+-- ARGV[2] time to live in ms
+-- result  1 if the caller has it, 0 if somebody else does
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1

@@ -1,0 +1,71 @@
+package tokencache
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// news wakes everyone who waits in this process. They look into Redis themselves; a message is only a reason to look.
+type news struct {
+	mu        sync.Mutex
+	ch        chan struct{}
+	listening bool
+	heard     atomic.Uint64 // the last generation announced
+}
+
+// next is closed at the next news.
+func (n *news) next() <-chan struct{} {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.ch == nil {
+		n.ch = make(chan struct{})
+	}
+	return n.ch
+}
+
+func (n *news) tell(gen uint64) {
+	if gen > 0 {
+		n.heard.Store(gen)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.ch != nil {
+		close(n.ch)
+		n.ch = nil
+	}
+}
+
+// listen subscribes, once and until the cache is closed. It does not wait for the subscription to be there: what is
+// missed until then is caught by the poll.
+func (c *Cache) listen() {
+	c.news.mu.Lock()
+	defer c.news.mu.Unlock()
+	if c.news.listening || !c.begin() {
+		return
+	}
+	c.news.listening = true
+	go func() {
+		defer c.work.Done()
+		c.hear(c.life)
+	}()
+}
+
+func (c *Cache) hear(ctx context.Context) {
+	sub := c.store.client.Subscribe(ctx, c.store.news)
+	defer sub.Close()
+	messages := sub.Channel()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m, ok := <-messages:
+			if !ok {
+				return
+			}
+			gen, _ := strconv.ParseUint(m.Payload, 10, 64)
+			c.news.tell(gen)
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package tokencache
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// plan is what to send next.
+type plan struct {
+	grant Grant
+	from  string // the claim to take over, "" for a free generation
+	drop  bool   // the refresh token in the record may be spent: remove it
+	force bool   // in spite of a pause
+}
+
+// mayTry tells whether an attempt is in order at all: the fleet pauses together after a failure, and does not renew in
+// circles for an API that refuses every token.
+func (c *Cache) mayTry(rec *record, w why) error {
+	if w == whyAsked {
+		return nil
+	}
+	if pause := rec.pause(); pause > 0 {
+		if rec.pauseClass == classWrong {
+			return c.authError(rec.pauseReason, pause, errPaused)
+		}
+		return &TroubleError{Op: "get a token", RetryAfter: pause, Err: errPaused}
+	}
+	if w == whyRefused {
+		age := time.Duration(rec.now-rec.got) * time.Millisecond
+		if pause := refusalPause(rec.refusals) - age; pause > 0 && rec.got > 0 {
+			return &TroubleError{
+				Op: "renew a refused token", RetryAfter: pause,
+				Err: fmt.Errorf("the API has refused %d new tokens in a row", rec.refusals),
+			}
+		}
+	}
+	return nil
+}
+
+// refusalPause is how old a token must be before its refusal renews it. One renewal because of a refusal is normal (a
+// token was revoked) and so may be a second; an API that refuses all tokens means something else, and renewing for
+// each refusal would hammer the identity server: 2 s, 4 s, 8 s ... up to 5 min.
+func refusalPause(refusals int) time.Duration {
+	if refusals < 2 {
+		return 0
+	}
+	return min(5*time.Minute, time.Second<<min(refusals-1, 10))
+}
+
+// choose decides what to send, errWait while somebody else is at it. The rule that matters: under a claim that is not
+// ours, the refresh token may be on its way or spent, so it is never sent; a new pair comes by another grant.
+func (c *Cache) choose(rec *record, w why) (plan, error) {
+	p := plan{force: w == whyAsked}
+	if rec.claim != "" {
+		if rec.claimAge() < c.cfg.Timing.Stale {
+			return p, errWait
+		}
+		p.from = rec.claim
+	}
+	if rec.refresh != "" && (p.from == "" || c.cfg.Endpoint.RefreshTokenStays) {
+		p.grant = GrantRefresh
+		return p, nil
+	}
+	if p.grant = c.cfg.unattended(); p.grant != "" {
+		p.drop = rec.refresh != ""
+		return p, nil
+	}
+	switch {
+	case rec.claim != "" && rec.refresh != "":
+		return p, c.authError(ReasonRefreshUncertain, 0, nil)
+	case rec.dead != "":
+		return p, c.authError(rec.dead, 0, nil)
+	}
+	return p, c.authError(ReasonNoCredentials, 0, nil)
+}
+
+func (c *Cache) authError(r Reason, retry time.Duration, err error) error {
+	return &AuthError{Account: c.cfg.Account, Reason: r, RetryAfter: retry, Err: err}
+}
+
+// The classes of failures, each with its schedule of pauses.
+const (
+	classWrong   = "wrong"
+	classTrouble = "trouble"
+)
+
+func (c *Cache) wrong(r Reason) failure {
+	return failure{class: classWrong, reason: r, schedule: c.cfg.Timing.Wrong}
+}
+
+func (c *Cache) trouble(atLeast time.Duration) failure {
+	return failure{class: classTrouble, atLeast: atLeast, schedule: c.cfg.Timing.Trouble}
+}
+
+// retryIn is when to try again after an error: when the fleet does, or else after the given time.
+func retryIn(err error, otherwise time.Duration) time.Duration {
+	var auth *AuthError
+	var trouble *TroubleError
+	switch {
+	case errors.As(err, &auth) && auth.RetryAfter > 0:
+		return auth.RetryAfter
+	case errors.As(err, &trouble) && trouble.RetryAfter > 0:
+		return trouble.RetryAfter
+	}
+	return max(otherwise, 50*time.Millisecond)
+}
+
+// replaceable tells whether a refresh token can be given up without a person noticing.
+func (c *Cache) replaceable() bool { return c.cfg.unattended() != "" }
+
+// untouched tells whether a refusal proves that the refresh token was not looked at. Even then it is sent again only
+// where nothing could replace it: strictly at most once is better wherever it costs nothing.
+func untouched(err error) bool {
+	var busy *BusyError
+	var denied *DeniedError
+	switch {
+	case errors.As(err, &busy):
+		return true
+	case errors.As(err, &denied):
+		return denied.Code != "invalid_grant" && (denied.Code != unknownCode || denied.Status != 400)
+	}
+	return false
+}

@@ -1,0 +1,256 @@
+package tokencache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"guestflow/tokencache/secret"
+)
+
+// The points at which a crash is tested, by name.
+const (
+	pointClaimed   = "claim-send"
+	pointSent      = "send-answer"
+	pointAnswered  = "answer-journal"
+	pointJournaled = "journal-commit"
+	pointCommitted = "commit-publish"
+)
+
+// stake is our claim and what goes with it.
+type stake struct {
+	claimed
+	plan    plan
+	rec     *record
+	why     why
+	refresh secret.Text
+	asked   time.Duration // on the clock of Cache.now, before the claim was asked for
+	wall    time.Time     // the same on the wall clock, which also counts a suspended machine
+}
+
+// renew makes a new generation out of the one in the record: claim, send once, journal, commit. It is called by one
+// goroutine of a process, under the lock; that others may believe to have the lock too is what the claim is for.
+func (c *Cache) renew(ctx context.Context, rec *record, w why) (Token, error) {
+	if c.takeBackUnsent(ctx, rec) {
+		return Token{}, errAgain
+	}
+	p, err := c.choose(rec, w)
+	if err != nil {
+		return Token{}, err
+	}
+	if p.from != "" {
+		c.cfg.Observer.recovered()
+		c.cfg.Logger.Warn("take over a token claim whose owner is gone", "account", c.cfg.Account,
+			"generation", rec.gen, "claimed_by", rec.claimBy, "age", rec.claimAge(), "grant", p.grant)
+	}
+	for {
+		tok, next, err := c.attempt(ctx, rec, p, w)
+		if next == nil {
+			return tok, err
+		}
+		p = *next
+	}
+}
+
+// attempt is one request. It may name the next plan, when a refresh token turns out to be lost and a password is there.
+func (c *Cache) attempt(ctx context.Context, rec *record, p plan, w why) (Token, *plan, error) {
+	st, err := c.stake(ctx, rec, p, w)
+	if err != nil {
+		return Token{}, nil, err
+	}
+	c.reach(pointClaimed)
+	start := c.now()
+	ans, err := c.sender.send(ctx, ask{grant: p.grant, refresh: st.refresh}, func() error { return c.mayLeave(st) })
+	c.cfg.Observer.renewed(p.grant, resultOf(err), c.now()-start)
+	if err != nil {
+		next, err := c.failed(ctx, st, err)
+		return Token{}, next, err
+	}
+	c.reach(pointAnswered)
+	tok, err := c.finish(ctx, st, ans)
+	return tok, nil, err
+}
+
+// stake claims the generation. When it returns an error, nothing is claimed, or at least nothing will be sent.
+func (c *Cache) stake(ctx context.Context, rec *record, p plan, w why) (*stake, error) {
+	st := &stake{plan: p, rec: rec, why: w, asked: c.now(), wall: time.Now().Round(0)}
+	if p.grant == GrantRefresh {
+		refresh, err := c.cfg.Keys.open(rec.refresh, c.boundTo(rec.gen, "refresh"))
+		if err != nil {
+			return nil, c.authError(ReasonSealedElsewhere, 0, err)
+		}
+		st.refresh = refresh
+	}
+	nonce := uuid.NewString()
+	cl, status, err := c.store.claim(ctx, rec.gen, nonce, p)
+	switch {
+	case err != nil:
+		c.giveBack(ctx, nonce) // it may have been granted all the same, or be so later
+		return nil, fmt.Errorf("%w; nothing was sent", err)
+	case status == "busy":
+		return nil, errWait
+	case status != "claimed":
+		return nil, errAgain
+	}
+	st.claimed = cl
+	if p.grant == GrantRefresh && cl.refresh != rec.refresh {
+		// The record we read is older than the claim: its token was given up in between.
+		c.giveBack(ctx, nonce)
+		return nil, errAgain
+	}
+	return st, nil
+}
+
+// giveBack returns a claim under which nothing was sent. If Redis does not hear it now, we remember: a claim that we
+// know to be unused is not a lost refresh token.
+func (c *Cache) giveBack(ctx context.Context, nonce string) {
+	c.rememberUnsent(nonce)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
+	defer cancel()
+	_, _ = c.store.release(ctx, nonce, false, failure{})
+}
+
+// rememberUnsent is bounded: to forget an old one costs a password grant at worst.
+func (c *Cache) rememberUnsent(nonce string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.unsent) >= 256 {
+		clear(c.unsent)
+	}
+	c.unsent[nonce] = true
+}
+
+// takeBackUnsent returns a claim of our own whose release got lost.
+func (c *Cache) takeBackUnsent(ctx context.Context, rec *record) bool {
+	c.mu.Lock()
+	ours := rec.claim != "" && c.unsent[rec.claim]
+	c.mu.Unlock()
+	if !ours {
+		return false
+	}
+	_, err := c.store.release(ctx, rec.claim, false, failure{})
+	return err == nil
+}
+
+// mayLeave is asked at the last moment before the request leaves. A process that was frozen since its claim finds
+// that out here and keeps its token.
+func (c *Cache) mayLeave(st *stake) error {
+	if c.now()-st.asked > c.cfg.Timing.Claim || time.Now().Round(0).Sub(st.wall) > c.cfg.Timing.Claim {
+		return errTooLate
+	}
+	c.reach(pointSent)
+	return nil
+}
+
+func resultOf(err error) Result {
+	var denied *DeniedError
+	var busy *BusyError
+	switch {
+	case err == nil:
+		return ResultRenewed
+	case unsent(err):
+		return ResultUnsent
+	case errors.As(err, &denied), errors.As(err, &busy):
+		return ResultDenied
+	}
+	return ResultUnclear
+}
+
+func unsent(err error) bool { return errors.Is(err, errUnreachable) || errors.Is(err, errTooLate) }
+
+// finish carries an answer into Redis.
+func (c *Cache) finish(ctx context.Context, st *stake, ans answer) (Token, error) {
+	life := ans.lifetime
+	if life == 0 {
+		life = c.cfg.Endpoint.Lifetime
+	}
+	e := entry{
+		From: st.rec.gen, Gen: max(st.rec.gen, c.known.Load()) + 1, Nonce: st.nonce,
+		Grant: st.plan.grant, By: c.cfg.Process,
+		Exp: st.now + life.Milliseconds(), Access: ans.access.Reveal(), Refresh: ans.refresh.Reveal(),
+	}
+	if st.why == whyRefused {
+		e.Refusals = st.rec.refusals + 1
+	}
+	if st.plan.grant == GrantRefresh && e.Refresh == "" {
+		// The server did not rotate, so the token we sent is not spent: RFC 6749 section 6 lets the client keep it. It
+		// goes into the next generation, and being sent again from there is no second redemption.
+		e.Refresh = st.refresh.Reveal()
+	}
+	return c.carry(ctx, e, life, st.asked)
+}
+
+// carry writes the answer down, commits it, and serves it from memory. While Redis is away that is all there is; the
+// journal waits for it to come back.
+func (c *Cache) carry(ctx context.Context, e entry, life, asked time.Duration) (Token, error) {
+	if err := c.journal.put(e); err != nil {
+		c.cfg.Logger.Error("a new token is not on the disk; a crash now would lose it", "account", c.cfg.Account, "error", err)
+	}
+	c.reach(pointJournaled)
+	status, err := c.commitHard(ctx, e)
+	c.reach(pointCommitted)
+	switch status {
+	case "done", "already":
+	case "moved":
+		c.journal.drop(e.Nonce)
+		c.cfg.Observer.renewed(e.Grant, ResultLost, 0)
+		return Token{}, errAgain
+	case "busy":
+		return Token{}, errWait // whoever took over is at work; if it fails, our answer is still in the journal
+	default:
+		c.cfg.Logger.Warn("a new token serves this process only until Redis is back", "account", c.cfg.Account, "error", err)
+	}
+	if err == nil {
+		c.journal.drop(e.Nonce)
+	}
+	c.cfg.Logger.Info("token renewed", "account", c.cfg.Account, "generation", e.Gen, "grant", e.Grant, "lifetime", life)
+	return c.hold(secret.Text(e.Access), e.Gen, life, life, asked), nil
+}
+
+// commitHard tries for as long as somebody may wait for the outcome.
+func (c *Cache) commitHard(ctx context.Context, e entry) (status string, err error) {
+	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Timing.Lock/2)
+	defer cancel()
+	for tries := 0; ; tries++ {
+		if status, err = c.commit(hard, e); status != "" {
+			return status, err
+		}
+		if c.life.Err() != nil || c.sleep(hard, nil, tries) != nil {
+			return status, err
+		}
+	}
+}
+
+func (c *Cache) commit(ctx context.Context, e entry) (string, error) {
+	access := c.cfg.Keys.seal(secret.Text(e.Access), c.boundTo(e.Gen, "access"))
+	refresh := ""
+	if e.Refresh != "" {
+		refresh = c.cfg.Keys.seal(secret.Text(e.Refresh), c.boundTo(e.Gen, "refresh"))
+	}
+	return c.store.commit(ctx, e, access, refresh)
+}
+
+// settle commits what lies in the journal, and tells whether Redis has anything new by that.
+func (c *Cache) settle(ctx context.Context) (changed bool) {
+	entries, bad := c.journal.list()
+	for _, err := range bad {
+		c.cfg.Logger.Error("a token journal cannot be used", "account", c.cfg.Account, "error", err)
+	}
+	for _, e := range entries {
+		status, err := c.commit(ctx, e)
+		switch {
+		case status == "" || status == "busy" || err != nil:
+			continue
+		case status == "done":
+			changed = true
+			c.cfg.Observer.settled()
+			c.cfg.Logger.Info("committed a token from the journal", "account", c.cfg.Account, "generation", strconv.FormatUint(e.Gen, 10), "by", e.By)
+		}
+		c.journal.drop(e.Nonce)
+	}
+	return changed
+}

@@ -1,0 +1,80 @@
+package tokencache
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Run keeps a fresh token in memory until the context or the cache ends: it renews ahead of expiry, and takes over what
+// other processes have renewed as soon as they say so. Token works without it, but then the first call after a
+// renewal elsewhere pays a round trip to Redis.
+func (c *Cache) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.life, cancel)()
+	c.listen()
+	c.settle(ctx)
+	state := runState{}
+	for ctx.Err() == nil {
+		news := c.news.next()
+		wait := c.tend(ctx, &state)
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-news:
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+type runState struct{ last Reason }
+
+// tend does what is due and says when to look again.
+func (c *Cache) tend(ctx context.Context, state *runState) time.Duration {
+	h := c.held.Load()
+	var err error
+	switch heard := c.news.heard.Load(); {
+	case h == nil || c.now() >= h.until:
+		_, err = c.await(ctx, c.refused.Load()+1, whyAhead)
+	case heard > h.token.Generation:
+		_, err = c.await(ctx, heard, whyNews)
+	case c.now() >= h.renewAt:
+		_, err = c.await(ctx, h.token.Generation+1, whyAhead)
+		if err != nil {
+			c.postpone(h, err)
+		}
+	}
+	c.report(err, state)
+	return c.due(err)
+}
+
+// due is the time until the next thing to do. Without a token it is bounded by half a minute, so that a person who
+// signs in elsewhere is noticed even if the news of it were lost.
+func (c *Cache) due(err error) time.Duration {
+	const look = 30 * time.Second
+	if err != nil {
+		return min(look, retryIn(err, time.Second))
+	}
+	if h := c.held.Load(); h != nil {
+		return max(10*time.Millisecond, h.renewAt-c.now())
+	}
+	return time.Second
+}
+
+// report says once that there is no way to a token, and once that there is one again.
+func (c *Cache) report(err error, state *runState) {
+	var auth *AuthError
+	switch {
+	case errors.As(err, &auth):
+		if auth.Reason != state.last {
+			c.cfg.Logger.Error("no way to a token", "account", c.cfg.Account, "reason", auth.Reason, "do", auth.Advice(), "error", err)
+		}
+		state.last = auth.Reason
+	case err == nil && state.last != "" && c.held.Load() != nil:
+		c.cfg.Logger.Info("there is a token again", "account", c.cfg.Account)
+		state.last = ""
+	}
+}
