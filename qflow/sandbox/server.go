@@ -1,0 +1,144 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Sandbox is a local Qflow. It is an http.Handler, and can listen by itself.
+type Sandbox struct {
+	options Options
+	now     func() time.Time
+	routes  map[string]Endpoint
+
+	switching    sync.Mutex // writers of switches; readers take the pointer
+	switches     atomic.Pointer[Switches]
+	trustOpensAt atomic.Int64 // unix nanoseconds, 0 = not by itself
+
+	edge     edge
+	identity identity
+	store    store
+	post     postOffice
+	faults   faults
+	books    books
+	admin    http.Handler
+
+	server  *http.Server
+	serving sync.WaitGroup // handlers and the accept loop
+	closing context.Context
+	close   context.CancelFunc
+}
+
+// New makes a sandbox. It starts no goroutine: those begin with Listen and with the first email, and end with Close.
+func New(o Options) *Sandbox {
+	o = o.withDefaults()
+	s := &Sandbox{options: o, now: o.Now, routes: routes(o.Layout)}
+	s.closing, s.close = context.WithCancel(context.Background())
+	s.store.open(append([]Credentials{o.Credentials}, o.Others...))
+	s.post.open(s)
+	s.faults.seed(o.Seed)
+	s.admin = s.adminRoutes()
+	s.furnish()
+	return s
+}
+
+// furnish puts everything into the state it has right after New.
+func (s *Sandbox) furnish() {
+	sw := DefaultSwitches()
+	if s.options.Adjust != nil {
+		s.options.Adjust(&sw)
+	}
+	if err := sw.settle(); err != nil {
+		panic(fmt.Errorf("sandbox: %w", err)) // a programmer's typo; silently testing another case would be worse
+	}
+	if !s.options.TrustOpensAt.IsZero() {
+		sw.Trusted = false
+		s.trustOpensAt.Store(s.options.TrustOpensAt.UnixNano())
+	}
+	s.switches.Store(&sw)
+	s.store.furnish(s.now())
+	s.identity.furnish(s.store.accounts)
+	s.edge.clear()
+	s.faults.clear()
+	s.books.clear()
+}
+
+// Reset forgets guests, emails, tokens, webhooks, faults and books, and puts the switches back to those of New.
+func (s *Sandbox) Reset() {
+	s.post.drop()
+	s.furnish()
+}
+
+// Listen serves on addr ("" or "127.0.0.1:0" for a free loopback port) until Close and returns the base URL.
+func (s *Sandbox) Listen(addr string) (string, error) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	s.server = &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(io.Discard, "", 0), // aborted replies are what faults are for, not news
+	}
+	s.serving.Go(func() { _ = s.server.Serve(listener) })
+	return "http://" + listener.Addr().String(), nil
+}
+
+// Close cuts every connection, ends every goroutine and waits for them.
+func (s *Sandbox) Close() error {
+	s.close()
+	var err error
+	if s.server != nil {
+		err = s.server.Close()
+	}
+	s.post.stop()
+	s.serving.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// ServeHTTP answers one call of the API, the identity server or the admin API.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.serving.Add(1)
+	defer s.serving.Done()
+	if strings.HasPrefix(r.URL.Path, "/admin/") {
+		s.admin.ServeHTTP(w, r)
+		return
+	}
+	c := s.open(r)
+	defer c.done()
+	answer := c.run(gatesOf(c.at))
+	if answer == nil {
+		answer = c.refuse(http.StatusNotFound, "", "Resource not found")
+	}
+	answer = c.fault.after(c, answer)
+	s.books.answered(c.at, answer)
+	answer.send(w)
+}
+
+// wait passes d in real time; it ends early, with false, when the client leaves or the sandbox closes.
+func (s *Sandbox) wait(r *http.Request, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
+	case <-s.closing.Done():
+	}
+	return false
+}
