@@ -1,0 +1,107 @@
+// Package chunk is what an importer hands to a worker: 1 to 200 consecutive rows of one import, kept in the ledger's store,
+// and a small task in Asynq that names them. The task holds no guest's data, because Asynq's dashboards show payloads and
+// its heartbeat rewrites those of running tasks every five seconds.
+package chunk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"guestflow/qflow"
+)
+
+// TaskType is the type of every chunk's task, as Asynq's dashboards show it.
+const TaskType = "guests:chunk"
+
+// GuestsQueue holds an account's work, and ParkedQueue its chunks that wait for a gate; the latter is paused meanwhile.
+// Parked chunks are pending tasks and not archived ones: the archive drops its oldest entries when it is full.
+func GuestsQueue(account string) string { return "guests:" + account }
+
+// ParkedQueue is where chunks wait while a gate is closed.
+func ParkedQueue(account string) string { return "parked:" + account }
+
+// Row is one row as a worker needs it.
+type Row struct {
+	Row     int         `json:"row"`  // from 1, in the file
+	Line    int         `json:"line"` // physical line in the file
+	Content [8]byte     `json:"content"`
+	Guest   qflow.Guest `json:"guest"` // its TemplateID is the email that the row wants
+}
+
+// Encode writes rows for the store.
+func Encode(rows []Row) ([]byte, error) {
+	data, err := json.Marshal(rows)
+	if err != nil {
+		return nil, fmt.Errorf("encode a chunk: %w", err)
+	}
+	return data, nil
+}
+
+// Decode reads what Encode wrote.
+func Decode(data []byte) ([]Row, error) {
+	var rows []Row
+	if err := json.Unmarshal(data, &rows); err != nil {
+		return nil, fmt.Errorf("decode a chunk: %w", err)
+	}
+	return rows, nil
+}
+
+// Ref names a chunk. Its generation grows each time that the chunk is put into a queue anew, because Asynq keeps the id of
+// an archived or retained task blocked for its own replay.
+type Ref struct {
+	Account    string `json:"account"`
+	Import     string `json:"import"`
+	Chunk      int    `json:"chunk"`
+	Generation int    `json:"generation"`
+}
+
+// TaskID is the same for every attempt to enqueue this generation of the chunk.
+func (r Ref) TaskID() string { return fmt.Sprintf("%s:%d:%d", r.Import, r.Chunk, r.Generation) }
+
+// Next is the same chunk, to be put into a queue once more.
+func (r Ref) Next() Ref {
+	r.Generation++
+	return r
+}
+
+// Task makes the Asynq task. Tries are counted in the ledger, row by row, so Asynq's own limit is out of reach: at the limit
+// it would archive the chunk. The time limit is out of reach too, because Asynq would start the chunk again beside the
+// handler that still waits for its budget.
+func (r Ref) Task(queue string) (*asynq.Task, error) {
+	payload, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encode the task %s: %w", r.TaskID(), err)
+	}
+	return asynq.NewTask(TaskType, payload,
+		asynq.TaskID(r.TaskID()), asynq.Queue(queue), asynq.MaxRetry(math.MaxInt32), asynq.Timeout(7*24*time.Hour)), nil
+}
+
+// ParseTask reads the reference back.
+func ParseTask(t *asynq.Task) (Ref, error) { return ParsePayload(t.Payload()) }
+
+// ParsePayload reads the reference from a task's payload, as an Inspector gives it.
+func ParsePayload(payload []byte) (Ref, error) {
+	var r Ref
+	if err := json.Unmarshal(payload, &r); err != nil {
+		return Ref{}, fmt.Errorf("decode the task: %w", err)
+	}
+	return r, nil
+}
+
+// Enqueue puts the chunk into a queue. A conflict is success: this generation is there already, because a reply of Redis was
+// lost or another process was faster.
+func Enqueue(client *asynq.Client, queue string, r Ref) error {
+	task, err := r.Task(queue)
+	if err != nil {
+		return err
+	}
+	if _, err := client.Enqueue(task); err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
+		return fmt.Errorf("enqueue the task %s: %w", r.TaskID(), err)
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+package importer
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/gocarina/gocsv"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// maxRecord bounds one record. A quote that is opened and never closed makes the rest of the file one cell; this stops the
+// reader from taking it all into memory, and a guest with more than 1 MiB is no guest.
+const maxRecord = 1 << 20
+
+var errRecordTooLong = errors.New("a row is longer than 1 MiB: a quote is opened and never closed")
+
+// record is a row as the file has it. Every cell is a string, because gocsv reads numbers in ways that no operator means
+// ("010" is 8 to it, and 300 in an int8 is 44); validate reads them in base 10.
+type record struct {
+	FirstName  string `csv:"first_name"`
+	LastName   string `csv:"last_name"`
+	OtherNames string `csv:"other_names"`
+	Email      string `csv:"email"`
+	PlusOnes   string `csv:"plus_ones"`
+	Notes      string `csv:"notes"`
+	Tags       string `csv:"tags"`
+	Barcode    string `csv:"barcode"`
+	CustomID   string `csv:"custom_id"`
+	IsGroup    string `csv:"is_group"`
+	ValidFrom  string `csv:"valid_from"`
+	ValidTo    string `csv:"valid_to"`
+	EventID    string `csv:"event_id"`
+	TemplateID string `csv:"template_id"`
+	Key        string `csv:"key"`
+}
+
+// decoder reads a file's records one at a time, in constant memory. Of gocsv's ways to read, only the Unmarshaller over our
+// own csv.Reader leaves the line numbers and the errors to us; its streaming callbacks lose both.
+type decoder struct {
+	path    string
+	reader  *csv.Reader
+	budget  *recordBudget
+	rows    *gocsv.Unmarshaller
+	columns Columns
+	row     int
+}
+
+// open reads the header and maps it. in is the file's bytes from the beginning.
+func open(path string, in io.Reader, key string) (*decoder, error) {
+	d := &decoder{path: path}
+	if err := d.start(in); err != nil {
+		return nil, err
+	}
+	rows, err := gocsv.NewUnmarshaller(d.reader, record{})
+	if err != nil {
+		return nil, d.headerError(err)
+	}
+	if d.columns, err = mapColumns(path, slices.Clone(rows.Headers), key); err != nil {
+		return nil, err
+	}
+	// Columns that are not used get names that no field has, since "" would do for all of them.
+	err = rows.RenormalizeHeaders(func([]string) []string { return d.columns.Fields })
+	if err != nil {
+		return nil, d.headerError(err)
+	}
+	d.rows = rows
+	return d, nil
+}
+
+// start sets up the reader: byte order marks of UTF-8 and UTF-16 are honoured and taken off, and the delimiter is the one
+// that the first line has most of.
+func (d *decoder) start(in io.Reader) error {
+	text := transform.NewReader(in, unicode.BOMOverride(unicode.UTF8.NewDecoder()))
+	buffered := bufio.NewReaderSize(text, 64<<10)
+	first, err := buffered.Peek(32 << 10)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return &FileError{Path: d.path, Problem: "it cannot be read", Advice: err.Error(), Cause: err}
+	}
+	if len(bytes.TrimSpace(first)) == 0 {
+		return &FileError{Path: d.path, Problem: "it is empty", Advice: "export it again"}
+	}
+	d.budget = &recordBudget{in: buffered, left: maxRecord}
+	d.reader = csv.NewReader(d.budget)
+	d.reader.Comma = delimiter(first)
+	d.reader.ReuseRecord = true
+	return nil
+}
+
+func delimiter(head []byte) rune {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	best, most := ',', 0
+	for _, c := range ",;\t|" {
+		if n := strings.Count(unquoted(line), string(c)); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// unquoted takes quoted cells out of a line, whose delimiters do not count.
+func unquoted(line []byte) string {
+	var b strings.Builder
+	for i, part := range strings.Split(string(line), `"`) {
+		if i%2 == 0 {
+			b.WriteString(part)
+		}
+	}
+	return b.String()
+}
+
+func (d *decoder) headerError(err error) error {
+	return &FileError{Path: d.path, Line: 1, Problem: "the header line cannot be read", Advice: d.explain(err), Cause: err}
+}
+
+// read gives the next record with its number and physical line. A broken record costs exactly itself: rowErr says what is
+// wrong with it and reading goes on. err is io.EOF at the end and a *FileError when the rest cannot be read.
+func (d *decoder) read() (r record, line int, rowErr *Finding, err error) {
+	d.budget.left = maxRecord
+	v, err := d.rows.Read()
+	if errors.Is(err, io.EOF) {
+		return record{}, 0, nil, io.EOF
+	}
+	d.row++
+	if err == nil {
+		line, _ = d.reader.FieldPos(0)
+		return v.(record), line, nil, nil
+	}
+	line, rowErr, err = d.broken(err)
+	return record{}, line, rowErr, err
+}
+
+func (d *decoder) broken(err error) (int, *Finding, error) {
+	parse, ok := errors.AsType[*csv.ParseError](err)
+	switch {
+	case errors.Is(err, errRecordTooLong):
+		line, _ := d.reader.FieldPos(0)
+		return 0, nil, &FileError{Path: d.path, Line: line, Problem: "after this row, " + errRecordTooLong.Error(), Advice: "close or remove the quote", Cause: err}
+	case !ok:
+		return 0, nil, &FileError{Path: d.path, Problem: "it cannot be read to its end", Advice: err.Error(), Cause: err}
+	case errors.Is(parse.Err, csv.ErrFieldCount):
+		return parse.StartLine, &Finding{Code: BadShape, Text: fmt.Sprintf(
+			"the row has not as many cells as the header, which has %d; a cell with a delimiter or a line break needs quotes", len(d.columns.Header))}, nil
+	case errors.Is(parse.Err, csv.ErrQuote) && d.atEnd():
+		return 0, nil, &FileError{
+			Path: d.path, Line: parse.StartLine, Problem: "a quote is opened here and never closed, so the rest of the file cannot be told apart",
+			Advice: "close or remove the quote", Cause: err,
+		}
+	}
+	return parse.StartLine, &Finding{Code: BadQuotes, Text: fmt.Sprintf("the quotes are broken at character %d of line %d; a quote inside a quoted cell is written twice", parse.Column, parse.Line)}, nil
+}
+
+// atEnd tells whether an unclosed quote has swallowed everything that was left.
+func (d *decoder) atEnd() bool { return d.budget.ended }
+
+func (d *decoder) explain(err error) string {
+	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
+		return parse.Err.Error()
+	}
+	return err.Error()
+}
+
+// recordBudget fails a read once a record has taken too much.
+type recordBudget struct {
+	in    io.Reader
+	left  int
+	ended bool
+}
+
+func (b *recordBudget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errRecordTooLong
+	}
+	n, err := b.in.Read(p)
+	b.left -= n
+	b.ended = errors.Is(err, io.EOF)
+	return n, err
+}
+
+// openFile opens a file and says in plain words why it cannot.
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, &FileError{Path: path, Problem: "there is no such file", Advice: "check the name", Cause: err}
+	case errors.Is(err, os.ErrPermission):
+		return nil, &FileError{Path: path, Problem: "it may not be read", Advice: "give this user the right to read it", Cause: err}
+	case err != nil:
+		return nil, &FileError{Path: path, Problem: "it cannot be opened", Advice: err.Error(), Cause: err}
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		_ = f.Close()
+		return nil, &FileError{Path: path, Problem: "it is not a file", Advice: "name a CSV file", Cause: err}
+	}
+	return f, nil
+}

@@ -1,0 +1,85 @@
+package importer
+
+import (
+	"io"
+
+	"github.com/google/uuid"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+)
+
+// row is a record that has been decoded, checked and identified.
+type row struct {
+	chunk.Row
+	id       uuid.UUID
+	findings []Finding // any: the row is rejected
+}
+
+// rows gives a file's rows in order. It is one pass in constant memory, and two passes over one file give the same.
+type rows struct {
+	*decoder
+	check    validator
+	account  string
+	keyField string
+}
+
+func (s Settings) rows(path string, in io.Reader) (*rows, error) {
+	d, err := open(path, in, s.Key)
+	if err != nil {
+		return nil, err
+	}
+	r := &rows{
+		decoder: d, account: s.Account,
+		check: validator{columns: d.columns, event: s.Event, template: s.Template, location: s.location()},
+	}
+	if s.Key != "" {
+		r.keyField = d.columns.keyField(s.Key)
+	}
+	return r, nil
+}
+
+// next gives the next row, or io.EOF, or a *FileError when the rest of the file cannot be read.
+func (r *rows) next() (row, error) {
+	rec, line, broken, err := r.read()
+	if err != nil {
+		return row{}, err
+	}
+	out := row{Row: chunk.Row{Row: r.row, Line: line}}
+	if broken != nil {
+		out.findings = []Finding{*broken}
+		return out, nil
+	}
+	rec.clean()
+	if out.Guest, out.findings = r.check.guest(rec); len(out.findings) > 0 {
+		return out, nil
+	}
+	key, ok := rowKey(rec, out.Guest, r.keyField)
+	if !ok {
+		out.findings = []Finding{{Code: NoKey, Column: r.check.header(r.keyField), Text: "the cell that tells this guest from others is empty"}}
+		return out, nil
+	}
+	out.id = guestID(r.account, out.Guest.EventID, key)
+	out.Guest.ID = out.id.String()
+	out.Content, err = contentHash(out.Guest)
+	return out, err
+}
+
+// indexed is what the guest index needs of a row.
+func (r row) indexed() ledger.Guest {
+	return ledger.Guest{Row: r.Row.Row, ID: r.id, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
+}
+
+// reason is what the ledger keeps of the findings: the first one's code and place, and the texts of all.
+func (r row) reason() ledger.Reason {
+	first := r.findings[0]
+	text := first.Text
+	for _, f := range r.findings[1:] {
+		text += "; "
+		if f.Column != "" {
+			text += f.Column + ": "
+		}
+		text += f.Text
+	}
+	return ledger.Reason{Code: string(first.Code), Text: text, Line: r.Line, Column: first.Column}
+}
