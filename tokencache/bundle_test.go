@@ -15,33 +15,39 @@ import (
 
 // bundle is a test's own world: a Redis, an identity server, and as many "processes" as it asks for.
 type bundle struct {
-	t   *testing.T
-	rdb redis.UniversalClient
-	idp *identity
-	cfg tokencache.Config
-	log *logBook
+	t    *testing.T
+	rdb  redis.UniversalClient
+	addr string
+	idp  *identity
+	cfg  tokencache.Config
+	log  *logBook
 }
 
 func newBundle(t *testing.T) *bundle {
 	t.Helper()
-	return newBundleOn(t, redistest.Client(t))
+	rdb := redistest.Client(t)
+	b := newBundleOn(t, rdb)
+	b.addr = rdb.Options().Addr
+	return b
 }
 
 func newBundleOn(t *testing.T, rdb redis.UniversalClient) *bundle {
 	t.Helper()
 	b := &bundle{t: t, rdb: rdb, idp: newIdentity(t), log: &logBook{}}
 	b.cfg = tokencache.Config{
-		Account:  "demo",
-		Endpoint: tokencache.Endpoint{TokenURL: b.idp.URL + "/connect/token", Scope: "api offline_access"},
-		Credentials: tokencache.Credentials{
-			ClientID: "client", ClientSecret: "client-secret-7f", Username: "ann@example.com", Password: "correct-horse-battery",
-		},
-		Keys:     mustKeys(t, keyA),
-		StateDir: t.TempDir(),
-		Logger:   slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Timing:   quick,
+		Account:     "demo",
+		Endpoint:    tokencache.Endpoint{TokenURL: b.idp.URL + "/connect/token", Scope: "api offline_access"},
+		Credentials: demoCredentials,
+		Keys:        mustKeys(t, keyA),
+		StateDir:    t.TempDir(),
+		Logger:      slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Timing:      quick,
 	}
 	return b
+}
+
+var demoCredentials = tokencache.Credentials{
+	ClientID: "client", ClientSecret: "client-secret-7f", Username: "ann@example.com", Password: "correct-horse-battery",
 }
 
 // quick makes a dead lock and a stale claim a matter of a second, and leaves room for a loaded machine.

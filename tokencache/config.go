@@ -65,10 +65,10 @@ type Config struct {
 type Timing struct {
 	// Request bounds one token request from dial to the last byte. 8 s: an identity server that takes longer is down.
 	Request time.Duration
-	// Claim is how old a claim may be when the request leaves. 1 s: enough for a WAIT, too short for a frozen process
-	// to send a token that others have given up.
+	// Claim is how old a claim may be when the request leaves. 3 s: enough for a WAIT and a slow handshake, too short for
+	// a frozen process to send a token that others have given up.
 	Claim time.Duration
-	// Stale is when a claim's owner counts as gone. 12 s: more than Claim and Request together.
+	// Stale is when a claim's owner counts as gone. 14 s: more than Claim and Request together.
 	Stale time.Duration
 	// Lock is the lock's time to live, renewed at a third of it. 20 s: well above Request, so that it never runs out
 	// under a healthy holder.
@@ -95,7 +95,7 @@ func (t *Timing) normalize() error {
 		}
 	}
 	def(&t.Request, 8*time.Second)
-	def(&t.Claim, time.Second)
+	def(&t.Claim, 3*time.Second)
 	def(&t.Stale, t.Request+t.Claim+3*time.Second)
 	def(&t.Lock, max(20*time.Second, 2*t.Request))
 	def(&t.Poll, 500*time.Millisecond)

@@ -118,6 +118,9 @@ func (e *Endpoint) normalize() error {
 	default:
 		return fmt.Errorf("unattended grant %q is not one of password, client_credentials, none", e.Unattended)
 	}
+	if e.RedirectOnRefresh && e.RedirectURI == "" {
+		return errors.New("a refresh has to carry the redirect URI, and none is configured")
+	}
 	if e.Lifetime <= 0 {
 		e.Lifetime = 15 * time.Minute
 	}

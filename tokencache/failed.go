@@ -11,10 +11,7 @@ func (c *Cache) failed(ctx context.Context, st *stake, err error) (*plan, error)
 	var denied *DeniedError
 	var busy *BusyError
 	switch {
-	case errors.Is(err, errTooLate):
-		c.giveBack(ctx, st.nonce)
-		return nil, errAgain
-	case unsent(err):
+	case unsent(err): // the server is away, or we were frozen; whether the claim is still ours tells which
 		c.rememberUnsent(st.nonce)
 		return nil, c.pauseAfter(ctx, st, false, c.trouble(0), err)
 	case st.plan.grant == GrantRefresh && !c.cfg.Endpoint.RefreshTokenStays:
@@ -47,7 +44,7 @@ func (c *Cache) lostRefresh(ctx context.Context, st *stake, err error) (*plan, e
 	case untouched(err) && errors.As(err, &denied):
 		return nil, c.pauseAfter(ctx, st, false, c.wrong(denied.reason()), err)
 	case errors.As(err, &denied):
-		_, _ = c.store.release(ctx, st.nonce, true, failure{reason: ReasonRefreshRefused})
+		_, _, _ = c.store.release(ctx, st.nonce, true, failure{reason: ReasonRefreshRefused})
 		return nil, c.authError(ReasonRefreshRefused, 0, err)
 	}
 	// The claim stays. It is the mark that this token may be spent, and if a journal or a late answer turns up, it is
@@ -65,9 +62,12 @@ func (c *Cache) overtaken(ctx context.Context, st *stake) bool {
 func (c *Cache) pauseAfter(ctx context.Context, st *stake, drop bool, f failure, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
-	pause, rerr := c.store.release(ctx, st.nonce, drop, f)
-	if rerr != nil {
+	pause, lost, rerr := c.store.release(ctx, st.nonce, drop, f)
+	switch {
+	case rerr != nil:
 		err = errors.Join(err, rerr)
+	case lost && f.class == classTrouble:
+		return errAgain // somebody else took over while we were stuck
 	}
 	if f.class == classWrong {
 		return c.authError(f.reason, pause, err)

@@ -1,5 +1,6 @@
--- Gives a claim back, and books a failure so that the whole fleet pauses and not just this process. The pause is
--- booked even when the claim has gone to somebody else: the failed attempt still counts against the lockout.
+-- Gives a claim back, and books a failure so that the whole fleet pauses and not just this process. If the claim has
+-- gone to somebody else, trouble is theirs to find out about (we may have been frozen), but a refused attempt still
+-- counts against the lockout.
 --
 -- KEYS[1] the record (hash)
 -- KEYS[2] the pause after failures (hash)
@@ -24,7 +25,7 @@ if (redis.call('HGET', KEYS[1], 'claim') or '') == ARGV[1] then
   result = 'released'
 end
 local pause = 0
-if ARGV[3] ~= '' then
+if ARGV[3] == 'wrong' or (ARGV[3] ~= '' and result == 'released') then
   local n = redis.call('HINCRBY', KEYS[2], ARGV[3], 1)
   pause = math.max(tonumber(ARGV[7 + math.min(n, #ARGV - 7)]), tonumber(ARGV[5]))
   redis.call('HSET', KEYS[2], 'until', string.format('%.0f', now + pause), 'class', ARGV[3], 'reason', ARGV[4])

@@ -15,7 +15,7 @@ import (
 // The points at which a crash is tested, by name.
 const (
 	pointClaimed   = "claim-send"
-	pointSent      = "send-answer"
+	pointLeaving   = "before-first-byte"
 	pointAnswered  = "answer-journal"
 	pointJournaled = "journal-commit"
 	pointCommitted = "commit-publish"
@@ -111,7 +111,7 @@ func (c *Cache) giveBack(ctx context.Context, nonce string) {
 	c.rememberUnsent(nonce)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
-	_, _ = c.store.release(ctx, nonce, false, failure{})
+	_, _, _ = c.store.release(ctx, nonce, false, failure{})
 }
 
 // rememberUnsent is bounded: to forget an old one costs a password grant at worst.
@@ -132,7 +132,7 @@ func (c *Cache) takeBackUnsent(ctx context.Context, rec *record) bool {
 	if !ours {
 		return false
 	}
-	_, err := c.store.release(ctx, rec.claim, false, failure{})
+	_, _, err := c.store.release(ctx, rec.claim, false, failure{})
 	return err == nil
 }
 
@@ -142,7 +142,7 @@ func (c *Cache) mayLeave(st *stake) error {
 	if c.now()-st.asked > c.cfg.Timing.Claim || time.Now().Round(0).Sub(st.wall) > c.cfg.Timing.Claim {
 		return errTooLate
 	}
-	c.reach(pointSent)
+	c.reach(pointLeaving)
 	return nil
 }
 

@@ -120,8 +120,8 @@ type failure struct {
 // remember is how long failures count together: an account's lockout window is shorter everywhere we know of.
 const remember = 24 * time.Hour
 
-// release gives a claim back and returns the pause that the failure earned.
-func (s *store) release(ctx context.Context, nonce string, drop bool, f failure) (time.Duration, error) {
+// release gives a claim back and returns the pause that the failure earned, or that the claim was not ours any more.
+func (s *store) release(ctx context.Context, nonce string, drop bool, f failure) (pause time.Duration, lost bool, err error) {
 	args := []any{
 		nonce, flag(drop), f.class, string(f.reason), f.atLeast.Milliseconds(), remember.Milliseconds(), s.news,
 	}
@@ -130,10 +130,10 @@ func (s *store) release(ctx context.Context, nonce string, drop bool, f failure)
 	}
 	reply, err := releaseScript.Run(ctx, s.client, []string{s.record, s.pause}, args...).Slice()
 	if err != nil {
-		return 0, fmt.Errorf("release claim: %w", err)
+		return 0, false, fmt.Errorf("release claim: %w", err)
 	}
-	pause, _ := reply[1].(int64)
-	return time.Duration(pause) * time.Millisecond, nil
+	ms, _ := reply[1].(int64)
+	return time.Duration(ms) * time.Millisecond, text(reply[0]) == "lost", nil
 }
 
 func (s *store) forget(ctx context.Context) (bool, error) {

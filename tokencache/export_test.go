@@ -1,0 +1,13 @@
+package tokencache
+
+// OnReach lets a test act at a named point of the protocol. Call it before the cache is used.
+func (c *Cache) OnReach(f func(point string)) { c.reach = f }
+
+// The points, for tests outside.
+const (
+	PointClaimed   = pointClaimed
+	PointLeaving   = pointLeaving
+	PointAnswered  = pointAnswered
+	PointJournaled = pointJournaled
+	PointCommitted = pointCommitted
+)

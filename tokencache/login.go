@@ -1,0 +1,132 @@
+package tokencache
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+
+	"guestflow/tokencache/secret"
+)
+
+// LoginOptions say how a person signs in.
+type LoginOptions struct {
+	// Open shows the address to the person, or opens a browser at it. Required. It holds no secret.
+	Open func(address string) error
+	// Implicit asks for the token in the redirect's fragment, for servers that offer a script nothing else. Discouraged
+	// (RFC 9700 section 2.1.2): the token passes through the browser, and there is no refresh token, so the account
+	// stops when it expires.
+	Implicit bool
+}
+
+// Login signs a person in through the browser and stores the tokens for the fleet: the authorization code grant with
+// PKCE (RFC 7636, S256) and a redirect to a loopback port (RFC 8252), for accounts that keep no password. If the
+// endpoint's RedirectURI is a loopback address, that one is used; else a free port. A login overrules whatever claim
+// or pause there is.
+func (c *Cache) Login(ctx context.Context, opts LoginOptions) (Token, error) {
+	if opts.Open == nil {
+		return Token{}, errors.New("login: no way to show the address to a person")
+	}
+	if c.cfg.Endpoint.AuthURL == "" {
+		return Token{}, fmt.Errorf("login: account %q has no authorization URL", c.cfg.Account)
+	}
+	back, err := listenLoopback(ctx, c.cfg.Endpoint.RedirectURI, opts.Implicit)
+	if err != nil {
+		return Token{}, fmt.Errorf("login: %w", err)
+	}
+	defer back.close()
+	verifier := randomText()
+	address, err := c.loginAddress(back, verifier, opts.Implicit)
+	if err != nil {
+		return Token{}, fmt.Errorf("login: %w", err)
+	}
+	if err := opts.Open(address); err != nil {
+		return Token{}, fmt.Errorf("login: show the address: %w", err)
+	}
+	got, err := back.wait(ctx)
+	if err != nil {
+		return Token{}, fmt.Errorf("login: %w", err)
+	}
+	if opts.Implicit {
+		return c.accept(ctx, GrantImplicit, func() (answer, error) { return got.token, nil })
+	}
+	return c.accept(ctx, GrantCode, func() (answer, error) {
+		a := ask{grant: GrantCode, code: got.code, verifier: verifier, redirectURI: back.redirect}
+		return c.sender.send(ctx, a, func() error { return nil })
+	})
+}
+
+// loginAddress is where the person's browser goes. The verifier itself stays here; only its digest is in the address.
+func (c *Cache) loginAddress(back *loopback, verifier secret.Text, implicit bool) (string, error) {
+	u, err := url.Parse(c.cfg.Endpoint.AuthURL)
+	if err != nil {
+		return "", errors.New("authorization URL cannot be read")
+	}
+	q := u.Query()
+	q.Set("client_id", c.cfg.Credentials.ClientID)
+	q.Set("redirect_uri", back.redirect)
+	q.Set("state", back.state)
+	if c.cfg.Endpoint.Scope != "" {
+		q.Set("scope", c.cfg.Endpoint.Scope)
+	}
+	if c.cfg.Endpoint.Nonce {
+		q.Set("nonce", uuid.NewString())
+	}
+	if implicit {
+		q.Set("response_type", "token")
+	} else {
+		digest := sha256.Sum256([]byte(verifier.Reveal()))
+		q.Set("response_type", "code")
+		q.Set("code_challenge", base64.RawURLEncoding.EncodeToString(digest[:]))
+		q.Set("code_challenge_method", "S256")
+	}
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// accept stores what a person's login brought. There is no claim: a code is single-use too, but nobody else has it.
+func (c *Cache) accept(ctx context.Context, g Grant, get func() (answer, error)) (Token, error) {
+	asked := c.now()
+	rec, err := c.store.read(ctx)
+	if err != nil {
+		return Token{}, &TroubleError{Op: "login", Err: err}
+	}
+	ans, err := get()
+	c.cfg.Observer.renewed(g, resultOf(err), c.now()-asked)
+	if err != nil {
+		return Token{}, fmt.Errorf("login: exchange the code: %w", err)
+	}
+	life := ans.lifetime
+	if life == 0 {
+		life = c.cfg.Endpoint.Lifetime
+	}
+	e := entry{
+		Adopt: true, Nonce: uuid.NewString(), Grant: g, By: c.cfg.Process,
+		Exp: rec.now + life.Milliseconds(), Access: ans.access.Reveal(), Refresh: ans.refresh.Reveal(),
+	}
+	// The fleet may renew the old pair meanwhile; the person's login is newer than that.
+	for range 5 {
+		e.From, e.Gen = rec.gen, max(rec.gen, c.known.Load())+1
+		tok, err := c.carry(ctx, e, life, asked)
+		if !errors.Is(err, errAgain) {
+			return tok, err
+		}
+		if rec, err = c.store.read(ctx); err != nil {
+			return Token{}, &TroubleError{Op: "login", Err: err}
+		}
+	}
+	return Token{}, &TroubleError{Op: "login", RetryAfter: time.Second, Err: errors.New("the fleet renews faster than a login can be stored")}
+}
+
+// randomText has 256 bits, in the alphabet that RFC 7636 section 4.1 wants.
+func randomText() secret.Text {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails (crypto/rand)
+	return secret.Text(base64.RawURLEncoding.EncodeToString(raw))
+}
