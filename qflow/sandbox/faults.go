@@ -20,7 +20,7 @@ const (
 	HangAfter       = "hang_after_commit"   // the work is done, then as Hang
 	Slow            = "slow"                // an ordinary answer, delay_ms later
 	SlowAfter       = "slow_after_commit"   // the work is done at once, its ordinary answer comes delay_ms later
-	Fail429         = "429"
+	Fail429         = "429"                 // one reply; it starts no mitigation window
 	Fail401         = "401"
 	HTMLBefore      = "html_before_commit"       // a proxy's 502 page
 	HTMLAfter       = "html_after_commit"        // a 200 page instead of JSON

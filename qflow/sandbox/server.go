@@ -33,16 +33,18 @@ type Sandbox struct {
 	admin    http.Handler
 
 	server  *http.Server
+	door    sync.RWMutex // guards closed, so that no handler starts while Close waits for the last one
+	closed  bool
 	serving sync.WaitGroup // handlers and the accept loop
 	closing context.Context
-	close   context.CancelFunc
+	cancel  context.CancelFunc
 }
 
 // New makes a sandbox. It starts no goroutine: those begin with Listen and with the first email, and end with Close.
 func New(o Options) *Sandbox {
 	o = o.withDefaults()
 	s := &Sandbox{options: o, now: o.Now, routes: routes(o.Layout)}
-	s.closing, s.close = context.WithCancel(context.Background())
+	s.closing, s.cancel = context.WithCancel(context.Background())
 	s.store.open(append([]Credentials{o.Credentials}, o.Others...))
 	s.post.open(s)
 	s.faults.seed(o.Seed)
@@ -98,7 +100,10 @@ func (s *Sandbox) Listen(addr string) (string, error) {
 
 // Close cuts every connection, ends every goroutine and waits for them.
 func (s *Sandbox) Close() error {
-	s.close()
+	s.door.Lock()
+	s.closed = true
+	s.door.Unlock()
+	s.cancel()
 	var err error
 	if s.server != nil {
 		err = s.server.Close()
@@ -113,7 +118,9 @@ func (s *Sandbox) Close() error {
 
 // ServeHTTP answers one call of the API, the identity server or the admin API.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.serving.Add(1)
+	if !s.enter() {
+		panic(http.ErrAbortHandler)
+	}
 	defer s.serving.Done()
 	if strings.HasPrefix(r.URL.Path, "/admin/") {
 		s.admin.ServeHTTP(w, r)
@@ -128,6 +135,15 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer = c.fault.after(c, answer)
 	s.books.answered(c.at, answer)
 	answer.send(w)
+}
+
+func (s *Sandbox) enter() bool {
+	s.door.RLock()
+	defer s.door.RUnlock()
+	if !s.closed {
+		s.serving.Add(1)
+	}
+	return !s.closed
 }
 
 // wait passes d in real time; it ends early, with false, when the client leaves or the sandbox closes.
