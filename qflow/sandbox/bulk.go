@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -88,6 +89,7 @@ func (b *bulk) fail(i, status int, message string) {
 
 // judge finds what is wrong with the rows in the light of what is stored.
 func (b *bulk) judge() {
+	earlier := map[string]string{} // barcodes of this call's own rows
 	for i := range b.rows {
 		if b.results[i].Status != http.StatusOK {
 			continue
@@ -96,10 +98,18 @@ func (b *bulk) judge() {
 		if row := b.match(in); row != nil && (row.owner != b.account || row.EventID != canonical(b.pathID)) {
 			status := b.elsewhere().status
 			b.fail(i, status, "id is in use in another event")
-		} else if refused := b.barcode(in, canonical(b.pathID)); refused != nil {
+		} else if refused := b.barcode(in, b.holder(in, earlier)); refused != nil {
 			b.fail(i, refused.status, "barcode is in use in this event")
 		}
+		earlier[in.Barcode.Value] = in.ID.Value
 	}
+}
+
+func (b *bulk) holder(in *guestInput, earlier map[string]string) string {
+	if stored := b.s.store.barcodes[barcodeKey{canonical(b.pathID), in.Barcode.Value}]; stored != "" {
+		return stored
+	}
+	return earlier[in.Barcode.Value]
 }
 
 // match finds the stored row that a record means (the bulk_match switch).
@@ -191,10 +201,30 @@ func (b *bulk) answer() *reply {
 }
 
 func (b *bulk) perRow(status int) *reply {
-	if b.sw.BulkBody == "object" {
-		return jsonReply(status, map[string]any{"results": b.results, "failed": b.bad})
+	if b.sw.BulkRows == "errors_only" {
+		bad := slices.DeleteFunc(b.results, func(r rowResult) bool { return r.Status == http.StatusOK })
+		return jsonReply(status, map[string]any{"created": len(b.rows) - b.bad, "errors": bad})
 	}
-	return jsonReply(status, b.results)
+	var rows any = b.results
+	if b.sw.BulkRows == "success" {
+		rows = b.flags()
+	}
+	if b.sw.BulkBody == "object" {
+		return jsonReply(status, map[string]any{"results": rows, "failedCount": b.bad})
+	}
+	return jsonReply(status, rows)
+}
+
+// flags tells of each row by id only, in place of index and status.
+func (b *bulk) flags() []map[string]any {
+	rows := make([]map[string]any, len(b.results))
+	for i, result := range b.results {
+		rows[i] = map[string]any{"id": result.ID, "success": result.Status == http.StatusOK}
+		if result.Message != "" {
+			rows[i]["error"] = result.Message
+		}
+	}
+	return rows
 }
 
 func (b *bulk) success() *reply {

@@ -32,6 +32,11 @@ var bulkBehaviours = map[string]map[string]func(*client){
 			c.wantBooks(1, 0)
 		},
 	},
+	"bulk_rows": {
+		"status":      badRowTold(`"index":1,`, `"status":400`, `"status":200`),
+		"success":     badRowTold(`"success":false`, `"success":true`),
+		"errors_only": badRowTold(`{"created":1,"errors":[{"index":1,`),
+	},
 	"bulk_template": {
 		"ignored":  func(c *client) { c.bulk(invited()).want(http.StatusOK); c.wantBooks(1, 0) },
 		"rejected": func(c *client) { c.bulk(invited()).want(http.StatusBadRequest); c.wantBooks(0, 0) },
@@ -67,6 +72,28 @@ func oneBadRow(status, kept int) func(*client) {
 			}
 		}
 	}
+}
+
+func badRowTold(parts ...string) func(*client) {
+	return func(c *client) {
+		c.adjust(func(sw *sandbox.Switches) { sw.BulkPartial = "per_row_207" })
+		got := c.bulk(guest(), guest("email", "nonsense")).want(http.StatusMultiStatus)
+		for _, part := range parts {
+			if !strings.Contains(got.body, part) {
+				c.t.Errorf("no %s in %s", part, got.body)
+			}
+		}
+	}
+}
+
+func TestABarcodeTwiceInOneBulkCallIsADuplicateToo(t *testing.T) {
+	t.Parallel()
+	c := signedIn(t, func(sw *sandbox.Switches) { sw.DuplicateBarcode, sw.BulkPartial = "409", "per_row_200" })
+	got := c.bulk(guest("barcode", "GALA01"), guest("barcode", "GALA01")).want(http.StatusOK).list()
+	if status := got[1].(map[string]any)["status"]; status != 409.0 {
+		t.Fatalf("second row: %v", got[1])
+	}
+	c.wantBooks(1, 0)
 }
 
 func bulkBody(fits func(string) bool) func(*client) {

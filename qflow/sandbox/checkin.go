@@ -153,16 +153,12 @@ func freeBarcode(c *call) *reply {
 	if c.row != nil && c.sw.RepeatChangedFields == "as_is" {
 		return nil
 	}
-	return c.barcode(&c.guest, canonical(c.guest.EventID.Value))
+	return c.barcode(&c.guest, c.s.store.barcodes[barcodeKey{canonical(c.guest.EventID.Value), c.guest.Barcode.Value}])
 }
 
-// barcode applies the duplicate_barcode switch to one record.
-func (c *call) barcode(in *guestInput, eventID string) *reply {
-	if in.Barcode.Value == "" {
-		return nil
-	}
-	holder := c.s.store.barcodes[barcodeKey{eventID, in.Barcode.Value}]
-	if holder == "" || holder == in.ID.Value {
+// barcode applies the duplicate_barcode switch to one record, given the id of the guest who has its barcode already.
+func (c *call) barcode(in *guestInput, holder string) *reply {
+	if in.Barcode.Value == "" || holder == "" || holder == in.ID.Value {
 		return nil
 	}
 	switch c.sw.DuplicateBarcode {

@@ -49,6 +49,8 @@ func errorBody(shape string, status int, code, message string, more map[string]a
 	switch shape {
 	case "nested":
 		return map[string]any{"error": merge(body, "code", code)}
+	case "pascal":
+		return merge(pascal(body), "ErrorCode", code)
 	case "problem":
 		delete(body, "message")
 		return merge(merge(merge(body, "title", code), "detail", message), "status", status)

@@ -98,6 +98,9 @@ type BulkSwitches struct {
 	// BulkBody and BulkStatus are the success body and code. 204 has no body whatever BulkBody says.
 	BulkBody   string `json:"bulk_body" one_of:"array,object,empty,not_json"`
 	BulkStatus string `json:"bulk_status" one_of:"200,201,204"`
+	// BulkRows is how per_row_200 and per_row_207 tell of bad rows: a status for each row, a success flag for each row, or
+	// a list of the bad ones only.
+	BulkRows string `json:"bulk_rows" one_of:"status,success,errors_only"`
 	// BulkTemplate is section 11 question 10: commsTemplateId in bulk.
 	BulkTemplate string `json:"bulk_template" one_of:"ignored,rejected"`
 	// BulkOmitted and BulkNull are section 11 question 8: what an omitted field and a null do to the stored value.
@@ -157,7 +160,7 @@ type WebhookSwitches struct {
 // WireSwitches are shapes common to all answers.
 type WireSwitches struct {
 	// ErrorShape is section 11 question 16: the keys of 4xx bodies.
-	ErrorShape string `json:"error_shape" one_of:"error,code,errorCode,nested,text,problem"`
+	ErrorShape string `json:"error_shape" one_of:"error,code,errorCode,pascal,nested,text,problem"`
 	// DateParsing is section 11 question 27: utc_only refuses a date-time without Z.
 	DateParsing string `json:"date_parsing" one_of:"any_iso,utc_only"`
 	// DateFormat is how date-times are answered: 2026-06-01T18:00:00Z, ...+00:00, or without any offset.

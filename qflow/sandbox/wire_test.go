@@ -10,6 +10,7 @@ var wireBehaviours = map[string]map[string]func(*client){
 		"error":     errorShape(func(got answer) bool { return got.json()["error"] == "comms_api_not_enabled" }),
 		"code":      errorShape(func(got answer) bool { return got.json()["code"] == "comms_api_not_enabled" }),
 		"errorCode": errorShape(func(got answer) bool { return got.json()["errorCode"] == "comms_api_not_enabled" }),
+		"pascal":    errorShape(func(got answer) bool { return got.json()["ErrorCode"] == "comms_api_not_enabled" }),
 		"nested": errorShape(func(got answer) bool {
 			return got.json()["error"].(map[string]any)["code"] == "comms_api_not_enabled"
 		}),
