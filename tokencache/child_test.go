@@ -31,7 +31,9 @@ type job struct {
 	// At the point the child sends itself the signal.
 	Point  string
 	Signal syscall.Signal
-	Timing tokencache.Timing
+	// Percent of the points at which it kills or freezes itself instead.
+	Percent int
+	Timing  tokencache.Timing
 }
 
 func childMain(text string) int {
@@ -52,6 +54,9 @@ func childMain(text string) int {
 		panic(err)
 	}
 	c.OnReach(func(point string) {
+		if rand.IntN(100) < j.Percent {
+			_ = syscall.Kill(os.Getpid(), []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[rand.IntN(2)])
+		}
 		if point == j.Point {
 			_ = syscall.Kill(os.Getpid(), j.Signal)
 		}
@@ -115,6 +120,7 @@ type child struct {
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
 	lines chan string // closed at its end
+	gone  chan struct{}
 }
 
 func (b *bundle) child(j job) *child {
@@ -136,7 +142,7 @@ func startChild(j job) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	ch := &child{cmd: exec.Command(os.Args[0]), lines: make(chan string, 100)}
+	ch := &child{cmd: exec.Command(os.Args[0]), lines: make(chan string, 100), gone: make(chan struct{})}
 	ch.cmd.Env = append(os.Environ(), childEnv+"="+string(text))
 	if testing.Verbose() {
 		ch.cmd.Stderr = os.Stderr
@@ -152,11 +158,12 @@ func startChild(j job) (*child, error) {
 		return nil, err
 	}
 	go func() {
-		defer close(ch.lines)
 		for s := bufio.NewScanner(out); s.Scan(); {
 			ch.lines <- s.Text()
 		}
+		close(ch.lines)
 		_ = ch.cmd.Wait()
+		close(ch.gone)
 	}()
 	return ch, nil
 }
@@ -168,6 +175,7 @@ func (ch *child) wait() (last string) {
 	for line := range ch.lines {
 		last = line
 	}
+	<-ch.gone
 	return last
 }
 

@@ -13,17 +13,17 @@ func (c *Cache) failed(ctx context.Context, st *stake, err error) (*plan, error)
 	switch {
 	case unsent(err): // the server is away, or we were frozen; whether the claim is still ours tells which
 		c.rememberUnsent(st.nonce)
-		return nil, c.pauseAfter(ctx, st, false, c.trouble(0), err)
+		return nil, c.pauseAfter(ctx, st, c.trouble(0), err)
 	case st.plan.grant == GrantRefresh && !c.cfg.Endpoint.RefreshTokenStays:
 		return c.lostRefresh(ctx, st, err)
 	case errors.As(err, &busy):
-		return nil, c.pauseAfter(ctx, st, false, c.trouble(busy.RetryAfter), err)
+		return nil, c.pauseAfter(ctx, st, c.trouble(busy.RetryAfter), err)
 	case errors.As(err, &denied) && denied.Code == "invalid_grant" && st.plan.grant == GrantRefresh:
 		return c.lostRefresh(ctx, st, err)
 	case errors.As(err, &denied):
-		return nil, c.pauseAfter(ctx, st, false, c.wrong(denied.reason()), err)
+		return nil, c.pauseAfter(ctx, st, c.wrong(denied.reason()), err)
 	}
-	return nil, c.pauseAfter(ctx, st, false, c.trouble(0), err)
+	return nil, c.pauseAfter(ctx, st, c.trouble(0), err)
 }
 
 // lostRefresh handles a refresh token that was sent and brought no answer.
@@ -40,9 +40,9 @@ func (c *Cache) lostRefresh(ctx context.Context, st *stake, err error) (*plan, e
 	var busy *BusyError
 	switch {
 	case errors.As(err, &busy):
-		return nil, c.pauseAfter(ctx, st, false, c.trouble(busy.RetryAfter), err)
+		return nil, c.pauseAfter(ctx, st, c.trouble(busy.RetryAfter), err)
 	case untouched(err) && errors.As(err, &denied):
-		return nil, c.pauseAfter(ctx, st, false, c.wrong(denied.reason()), err)
+		return nil, c.pauseAfter(ctx, st, c.wrong(denied.reason()), err)
 	case errors.As(err, &denied):
 		_, _, _ = c.store.release(ctx, st.nonce, true, failure{reason: ReasonRefreshRefused})
 		return nil, c.authError(ReasonRefreshRefused, 0, err)
@@ -59,10 +59,10 @@ func (c *Cache) overtaken(ctx context.Context, st *stake) bool {
 }
 
 // pauseAfter gives the claim back, books the failure for the whole fleet, and words it for the caller.
-func (c *Cache) pauseAfter(ctx context.Context, st *stake, drop bool, f failure, err error) error {
+func (c *Cache) pauseAfter(ctx context.Context, st *stake, f failure, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
-	pause, lost, rerr := c.store.release(ctx, st.nonce, drop, f)
+	pause, lost, rerr := c.store.release(ctx, st.nonce, false, f)
 	switch {
 	case rerr != nil:
 		err = errors.Join(err, rerr)

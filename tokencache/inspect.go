@@ -52,7 +52,7 @@ func (c *Cache) Inspect(ctx context.Context) (Info, error) {
 
 func (c *Cache) stateOf(rec *record) string {
 	switch {
-	case rec.claim != "" && rec.claimAge() >= c.cfg.Timing.Stale:
+	case rec.claim != "" && c.stale(rec):
 		return "abandoned"
 	case rec.claim != "":
 		return "renewing"

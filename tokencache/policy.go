@@ -27,8 +27,8 @@ func (c *Cache) mayTry(rec *record, w why) error {
 		return &TroubleError{Op: "get a token", RetryAfter: pause, Err: errPaused}
 	}
 	if w == whyRefused {
-		age := time.Duration(rec.now-rec.got) * time.Millisecond
-		if pause := refusalPause(rec.refusals) - age; pause > 0 && rec.got > 0 {
+		age := max(0, time.Duration(rec.now-rec.got)*time.Millisecond)
+		if pause := refusalPause(rec.refusals) - age; pause > 0 {
 			return &TroubleError{
 				Op: "renew a refused token", RetryAfter: pause,
 				Err: fmt.Errorf("the API has refused %d new tokens in a row", rec.refusals),
@@ -53,7 +53,7 @@ func refusalPause(refusals int) time.Duration {
 func (c *Cache) choose(rec *record, w why) (plan, error) {
 	p := plan{force: w == whyAsked}
 	if rec.claim != "" {
-		if rec.claimAge() < c.cfg.Timing.Stale {
+		if !c.stale(rec) {
 			return p, errWait
 		}
 		p.from = rec.claim
@@ -73,6 +73,13 @@ func (c *Cache) choose(rec *record, w why) (plan, error) {
 		return p, c.authError(rec.dead, 0, nil)
 	}
 	return p, c.authError(ReasonNoCredentials, 0, nil)
+}
+
+// stale tells whether a claim's owner counts as gone. A claim from the future is from before a failover to a machine
+// whose clock is behind; nobody is going to wait until that has caught up.
+func (c *Cache) stale(rec *record) bool {
+	age := rec.claimAge()
+	return age >= c.cfg.Timing.Stale || age < -c.cfg.Timing.Stale
 }
 
 func (c *Cache) authError(r Reason, retry time.Duration, err error) error {

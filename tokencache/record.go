@@ -69,8 +69,10 @@ func number(v any) int64 {
 // life is the whole span of the access token, as the server granted it.
 func (r *record) life() time.Duration { return time.Duration(r.exp-r.got) * time.Millisecond }
 
-// left is what remains of it.
-func (r *record) left() time.Duration { return time.Duration(r.exp-r.now) * time.Millisecond }
+// left is what remains of it; never more than the whole, even if Redis' clock has gone back.
+func (r *record) left() time.Duration {
+	return min(r.life(), time.Duration(r.exp-r.now)*time.Millisecond)
+}
 
 func (r *record) claimAge() time.Duration { return time.Duration(r.now-r.claimAt) * time.Millisecond }
 

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"guestflow/tokencache"
 )
@@ -34,4 +37,24 @@ func waitPause(t testing.TB, c *tokencache.Cache) {
 		info, err := c.Inspect(t.Context())
 		return err == nil && info.PausedUntil.IsZero()
 	})
+}
+
+func contextFor(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), d)
+}
+
+// recordKey finds the record in Redis.
+func recordKey(t testing.TB, rdb redis.UniversalClient) string {
+	t.Helper()
+	keys, err := rdb.Keys(t.Context(), "gf:{*}:token:*").Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range keys {
+		if strings.Count(k, ":") == 3 {
+			return k
+		}
+	}
+	t.Fatalf("no record among %q", keys)
+	return ""
 }
