@@ -182,14 +182,11 @@ func (im *Importer) holdBack(ctx context.Context) error {
 	for {
 		waiting := 0
 		for _, queue := range []string{chunk.GuestsQueue(im.ledger.Account()), chunk.ParkedQueue(im.ledger.Account())} {
-			info, err := im.inspector.GetQueueInfo(queue)
-			if errors.Is(err, asynq.ErrQueueNotFound) {
-				continue
-			}
+			size, _, err := chunk.Waiting(im.inspector, queue)
 			if err != nil {
-				return fmt.Errorf("look at the queue %s: %w", queue, err)
+				return err
 			}
-			waiting += info.Size
+			waiting += size
 		}
 		if waiting < highWater {
 			return nil

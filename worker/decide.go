@@ -1,0 +1,161 @@
+package worker
+
+import (
+	"errors"
+	"time"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/tokencache"
+)
+
+// next is what happens to a row after a call.
+type next uint8
+
+const (
+	done  next = iota // nothing more
+	again             // once more, now
+	later             // once more, when the chunk comes back
+	block             // a gate is closed: park it
+)
+
+// decision is what an outcome means for a row: the state and flags to write down, and what happens next.
+type decision struct {
+	to     ledger.State
+	set    ledger.Flag
+	clear  ledger.Flag
+	failed bool // count a try
+	next   next
+	gate   qflow.Gate    // block: which gate to close
+	pause  bool          // the whole fleet stays away for wait
+	wait   time.Duration // pause: how long Qflow asked for, 0 if it did not say
+}
+
+// situation is what is known of a row when an outcome comes in.
+type situation struct {
+	before   ledger.Mark // the row's byte before the call was begun
+	tries    int         // failed tries behind it
+	refusals int         // 401s in this run
+}
+
+// atomic, send and bulk turn an outcome into a decision: they are the three ways in which a row is called. They hold the
+// rules of design section 4 and fact sheet section 10, and nothing else does.
+
+// atomic is for POST /guest with a template, which may be repeated with the same id.
+func (s situation) atomic(out qflow.Outcome) decision {
+	d := s.common(out)
+	d.to = s.before.State()
+	if !s.before.Has(ledger.MaybeSent) && out.Kind != qflow.Ambiguous {
+		d.clear = ledger.MaybeSent // the answer is clear, and so was everything before it
+	}
+	switch out.Kind {
+	case qflow.Accepted:
+		d.to = ledger.Accepted
+		if s.before.Has(ledger.MaybeSent) && parked(s.before.State()) {
+			// An attempt whose answer was lost, then a closed gate, and now a guest that exists: the record comes back
+			// as it is, and nothing proves that an email was ever queued. Sending it again could be the second one.
+			d.to = ledger.Unknown
+		}
+	case qflow.Refused:
+		d.to = ledger.Refused
+		if out.Status == 404 {
+			d.set = ledger.Tried // the template may be what is missing, after the guest was made (fact sheet section 11, 1)
+		}
+	case qflow.GateClosed:
+		d.to = ledger.ParkedTried
+		if s.before.Has(ledger.MaybeSent) || out.Gate == qflow.GatePlan {
+			d.to = ledger.Parked // must not go by /comms/send: see MaybeSent; or was refused before a guest was made
+		} else {
+			d.set = ledger.Tried
+		}
+	case qflow.Transient, qflow.Ambiguous:
+		if out.Kind == qflow.Ambiguous {
+			d.set = ledger.MaybeSent
+		}
+		d = s.lastTry(d)
+	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
+	}
+	return d
+}
+
+// lastTry ends a row whose tries are used up.
+func (s situation) lastTry(d decision) decision {
+	if s.tries+1 >= MaxTries {
+		d.to, d.next = ledger.Exhausted, done
+	}
+	return d
+}
+
+// send is for /comms/send, which must not be repeated: whatever does not prove that nothing was sent is unknown.
+func (s situation) send(out qflow.Outcome) decision {
+	d := s.common(out)
+	d.to = s.before.State()
+	switch out.Kind {
+	case qflow.Accepted:
+		d.to = ledger.Accepted
+	case qflow.Refused:
+		d.to = ledger.Refused
+	case qflow.GateClosed:
+		d.to = ledger.ParkedTried
+	case qflow.Ambiguous:
+		d.to, d.next, d.failed = ledger.Unknown, done, false
+	case qflow.Transient:
+		d = s.lastTry(d)
+	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
+	}
+	return back(d)
+}
+
+// back leads a row out of Sending: it may go to queued or parked-tried, not to parked.
+func back(d decision) decision {
+	if d.to == ledger.Parked {
+		d.to = ledger.ParkedTried
+	}
+	return d
+}
+
+// bulk is for an upsert without an email, which may always be repeated.
+func (s situation) bulk(out qflow.Outcome) decision {
+	d := s.common(out)
+	d.to = s.before.State()
+	switch out.Kind {
+	case qflow.Accepted:
+		d.to = ledger.Created
+	case qflow.Refused:
+		d.to = ledger.Refused
+	case qflow.GateClosed:
+		d.to = ledger.Parked
+	case qflow.Transient, qflow.Ambiguous:
+		d = s.lastTry(d)
+	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
+	}
+	return d
+}
+
+// common is what an outcome means whatever was called.
+func (s situation) common(out qflow.Outcome) decision {
+	switch out.Kind {
+	case qflow.GateClosed:
+		return decision{next: block, gate: out.Gate}
+	case qflow.RateLimited:
+		return decision{next: again, pause: true, wait: out.Wait}
+	case qflow.KeyRefused:
+		return decision{next: block, gate: qflow.GateAuth}
+	case qflow.Unauthorized:
+		if s.refusals > 0 { // a renewed token was refused as well: it is not the token
+			return decision{next: block, gate: qflow.GateAuth}
+		}
+		return decision{next: again}
+	case qflow.NoToken:
+		if _, hopeless := errors.AsType[*tokencache.AuthError](out.Cause); hopeless {
+			return decision{next: block, gate: qflow.GateAuth}
+		}
+		return decision{next: later}
+	case qflow.Transient, qflow.Ambiguous:
+		return decision{next: later, failed: true}
+	case qflow.Accepted, qflow.Refused:
+	}
+	return decision{next: done}
+}
+
+func parked(s ledger.State) bool { return s == ledger.Parked || s == ledger.ParkedTried }

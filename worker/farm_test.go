@@ -1,0 +1,198 @@
+package worker_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
+
+	"guestflow/deploy/redisserver"
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/qflow/sandbox"
+	"guestflow/tokencache"
+	"guestflow/tokencache/secret"
+	"guestflow/worker"
+	"guestflow/worker/budget"
+	"guestflow/worker/gate"
+)
+
+// farm is everything that a test of the worker needs, all of it real: a redis-server, a sandbox over HTTP, an importer and
+// any number of workers.
+type farm struct {
+	t       *testing.T
+	server  *redisserver.Server
+	redis   *redis.Client
+	sandbox *sandbox.Sandbox
+	url     string
+	ledger  *ledger.Ledger
+	log     *slog.Logger
+	limits  budget.Limits
+	ladder  []time.Duration
+	state   string // the state folder that all workers of a host share
+}
+
+func newFarm(t *testing.T, options sandbox.Options) *farm {
+	t.Helper()
+	server := redistest.Start(t)
+	box := sandbox.New(options)
+	url, err := box.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = box.Close() })
+	client := redistest.Connect(t, server)
+	books, err := ledger.For(client, "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &farm{
+		t: t, server: server, redis: client, sandbox: box, url: url, ledger: books,
+		log: slog.New(slog.NewTextHandler(io.Discard, nil)), ladder: []time.Duration{200 * time.Millisecond},
+		state: t.TempDir(),
+	}
+}
+
+// tokens gives a token cache of its own, as another process would have.
+func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
+	f.t.Helper()
+	c := sandbox.Defaults()
+	endpoint := tokencache.Qflow()
+	endpoint.TokenURL = f.url + "/core/connect/token"
+	cache, err := tokencache.New(client, tokencache.Config{
+		Account: "main", Endpoint: endpoint, StateDir: f.state, Logger: f.log,
+		Credentials: tokencache.Credentials{
+			ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret), Username: c.Email, Password: secret.Text(c.Password),
+		},
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return cache
+}
+
+// work starts a worker and gives the function that stops it and waits for it.
+func (f *farm) work() (stop func()) {
+	f.t.Helper()
+	client := redis.NewClient(f.server.Redis())
+	cache := f.tokens(client)
+	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey), Timeout: 5 * time.Second}, worker.Tokens{Cache: cache})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		err := worker.Run(ctx, worker.Config{
+			Redis: client, Ledger: f.ledger, Qflow: api, Budget: budget.New(client, "test", f.limits),
+			Gates: gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8,
+		})
+		if err != nil {
+			f.t.Error(err)
+		}
+	})
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			running.Wait()
+			api.Close()
+			_ = cache.Close()
+			_ = client.Close()
+		})
+	}
+	f.t.Cleanup(stop)
+	return stop
+}
+
+// settings are those of the sandbox's own event, with or without an email.
+func settings(template string) importer.Settings {
+	return importer.Settings{Account: "main", Event: sandbox.Defaults().EventID, Template: template}
+}
+
+var template = sandbox.Defaults().TemplateID
+
+// file writes a CSV of n guests and gives its path.
+func file(t *testing.T, n int, more ...string) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("First Name,Last Name,Email,Tags\n")
+	for i := range n {
+		fmt.Fprintf(&b, "Ann %d,Lee,ann%d@example.com,VIP\n", i, i)
+	}
+	for _, line := range more {
+		b.WriteString(line + "\n")
+	}
+	path := filepath.Join(t.TempDir(), "guests.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// importFile imports a file and gives its id.
+func (f *farm) importFile(path string, s importer.Settings) string {
+	f.t.Helper()
+	plan, err := importer.MakePlan(f.t.Context(), path, s)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	im := importer.New(f.redis, f.ledger, f.log)
+	imp, _, err := im.Begin(f.t.Context(), plan)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if err := im.Run(f.t.Context(), plan, imp); err != nil {
+		f.t.Fatal(err)
+	}
+	return imp.ID
+}
+
+// await waits until an import's counters are as wanted, and gives the import. A ledger has no signal to wait on.
+func (f *farm) await(id, what string, is func(ledger.Import) bool) ledger.Import {
+	f.t.Helper()
+	deadline := time.NewTimer(60 * time.Second)
+	defer deadline.Stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		imp, err := f.ledger.Import(context.Background(), id)
+		if err == nil && is(imp) {
+			return imp
+		}
+		select {
+		case <-deadline.C:
+			counts, _ := imp.Counts.MarshalJSON()
+			f.t.Fatalf("%s: not within a minute, the counts are %s (%v)", what, counts, err)
+		case <-tick.C:
+		}
+	}
+}
+
+func (f *farm) awaitDone(id string) ledger.Import {
+	f.t.Helper()
+	return f.await(id, "every row is settled", ledger.Import.Done)
+}
+
+// checkBooks compares the sandbox's books: one guest and one email for each, and no refresh token used twice.
+func (f *farm) checkBooks(guests, emails int) {
+	f.t.Helper()
+	s := f.sandbox.Summary()
+	if s.Guests != guests || s.Emails != emails || s.EmailsMax > 1 || s.RefreshPresentationsMax > 1 {
+		f.t.Fatalf("Qflow has %d guests, %d emails, at most %d for one guest, a refresh token shown %d times; want %d, %d, 1, 1",
+			s.Guests, s.Emails, s.EmailsMax, s.RefreshPresentationsMax, guests, emails)
+	}
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

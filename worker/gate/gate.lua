@@ -1,0 +1,25 @@
+-- gate: changes one gate of an account.
+-- KEYS  1 gates hash: gate name to JSON {since, next, probes, code, text}, times in milliseconds; a field is a closed gate
+-- ARGV  1 'close', 2 gate, 3 code, 4 text, 5 milliseconds to the first probe
+--   or  1 'open',  2 gate
+--   or  1 'probe', 2 gate, 3 probes already made, 4 milliseconds to the next probe after this one
+-- Result: 1 if this call did it: closed an open gate, opened a closed one, or won a probe that is due
+local key, verb, gate = KEYS[1], ARGV[1], ARGV[2]
+if verb == 'open' then return redis.call('HDEL', key, gate) end
+
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local raw = redis.call('HGET', key, gate)
+if verb == 'close' then
+  if raw then return 0 end
+  redis.call('HSET', key, gate, cjson.encode({since = now, next = now + ARGV[5], probes = 0, code = ARGV[3], text = ARGV[4]}))
+  return 1
+end
+
+if not raw then return 0 end
+local state = cjson.decode(raw)
+if now < state.next or state.probes ~= tonumber(ARGV[3]) then return 0 end
+state.probes = state.probes + 1
+state.next = now + ARGV[4]
+redis.call('HSET', key, gate, cjson.encode(state))
+return 1

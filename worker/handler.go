@@ -1,0 +1,285 @@
+// Package worker takes chunks from Asynq and calls Qflow for their rows. Its handler is a list of stages: skip what is
+// done, write guests, send emails, then say what becomes of the chunk. Each call is the same few steps: wait for the budget,
+// take a last look at the ledger and the gates, call, decide, write down.
+//
+// Asynq delivers at least once, and a process that was paused comes back and goes on as if nothing had happened; so the
+// ledger is asked before each call, and every call is either safe to repeat or marked before it is made. Nothing relies on
+// leases, deadlines or contexts.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hibiken/asynq"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/worker/budget"
+	"guestflow/worker/gate"
+)
+
+// Handler works on the chunks of one account.
+type Handler struct {
+	ledger    *ledger.Ledger
+	qflow     *qflow.Client
+	budget    *budget.Budget
+	gates     *gate.Gates
+	client    *asynq.Client
+	inspector *asynq.Inspector
+	stop      <-chan struct{} // closed when the worker is to stop: waits end, calls end normally
+	log       *slog.Logger
+}
+
+// ProcessTask takes one chunk all the way. It is run again whenever it returns an error, and may be run twice at once.
+func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
+	ref, err := chunk.ParseTask(t)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, asynq.SkipRetry) // not a task of ours; it stays visible in the archive
+	}
+	w, err := h.open(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if err := h.writeGuests(ctx, w); err != nil {
+		return err
+	}
+	if err := h.sendEmails(ctx, w); err != nil {
+		return err
+	}
+	return h.close(ctx, w)
+}
+
+// sendEmails goes through the rows that want an email, one call each.
+func (h *Handler) sendEmails(ctx context.Context, w *work) error {
+	trouble := 0 // failures in a row: a sick Qflow is left alone
+	for _, j := range w.left(wantsEmail) {
+		if w.halted {
+			return nil
+		}
+		out, err := h.email(ctx, w, j, emailGates)
+		if err != nil {
+			return err
+		}
+		if out.Kind != qflow.Transient && out.Kind != qflow.Ambiguous {
+			trouble = 0
+			continue
+		}
+		if trouble++; trouble == 3 {
+			w.halted = true
+		}
+	}
+	return nil
+}
+
+// email makes the calls for one row until it is settled, parked or put off.
+func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
+	for refusals := 0; ; {
+		if ok, err := h.mayCall(ctx, w, budget.Zone, budget.Send); !ok {
+			return qflow.Outcome{}, err
+		}
+		begun, err := h.begin(ctx, w, j, gates)
+		if err != nil || !begun {
+			return qflow.Outcome{}, err
+		}
+		out, d, err := h.call(ctx, j, refusals)
+		if err != nil {
+			return out, err
+		}
+		if err := h.settle(ctx, w, []*job{j}, out, d); err != nil || d.next != again {
+			return out, err
+		}
+		if out.Kind == qflow.Unauthorized {
+			refusals++
+		}
+	}
+}
+
+// call makes one row's call, by the way that its history allows.
+func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome, decision, error) {
+	if !j.viaSend() {
+		out := h.qflow.CreateGuest(ctx, j.Guest)
+		return out, j.situation(refusals).atomic(out), nil
+	}
+	out := h.qflow.Send(ctx, qflow.SendRequest{AttendeeID: j.Guest.ID, TemplateID: j.Guest.TemplateID, CorrelationID: j.Guest.CorrelationID})
+	if out.Kind == qflow.Refused && out.Status == 404 {
+		return h.createInstead(ctx, j, refusals)
+	}
+	return out, j.situation(refusals).send(out), nil
+}
+
+// createInstead is for a guest that does not exist after all: /comms/send has said so, hence nothing was sent, and the
+// atomic call makes guest and email. The row stays in Sending meanwhile: a kill in between ends in unknown, not in a
+// second way tried.
+func (h *Handler) createInstead(ctx context.Context, j *job, refusals int) (qflow.Outcome, decision, error) {
+	if err := h.budget.Wait(ctx, h.stop, budget.Zone, budget.Send); err != nil {
+		return qflow.Outcome{Kind: qflow.Transient, Cause: err}, decision{to: ledger.ParkedTried, next: later}, ignoreStop(err)
+	}
+	out := h.qflow.CreateGuest(ctx, j.Guest)
+	d := j.situation(refusals).send(out)
+	if out.Kind == qflow.Ambiguous { // unlike a send, this may be repeated, and the guest may exist by now
+		d.to, d.next, d.failed, d.set = ledger.Queued, later, true, ledger.MaybeSent
+	}
+	return out, d, nil
+}
+
+// mayCall waits for the budget. False ends the run for this chunk: the worker stops, or Redis is away.
+func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (bool, error) {
+	err := h.budget.Wait(ctx, h.stop, scopes...)
+	if errors.Is(err, budget.ErrStopped) {
+		w.halted = true
+		w.postpone(time.Second, "the worker was stopped")
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func ignoreStop(err error) error {
+	if errors.Is(err, budget.ErrStopped) {
+		return nil
+	}
+	return err
+}
+
+// lookLasts is how old the last look may be when the call leaves. A process that was frozen in between looks again; the
+// ledger may have changed hands meanwhile.
+const lookLasts = 5 * time.Second
+
+// begin takes the last look before a call, and marks the row. False: the row is not to be called now.
+func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate) (bool, error) {
+	how := h.ledger.BeginAtomic
+	if j.viaSend() {
+		how = h.ledger.BeginSend
+	}
+	looked := time.Now()
+	b, err := how(ctx, w.ref.Import, gates, j.Row.Row)
+	if err != nil {
+		return false, err
+	}
+	if time.Since(looked) > lookLasts {
+		return h.tooLate(ctx, w, j, b)
+	}
+	j.mark = b.Rows[0].Before
+	return h.mayBegin(ctx, w, j, b)
+}
+
+// tooLate undoes a mark whose look is too old to act upon.
+func (h *Handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
+	w.halted = true
+	w.postpone(time.Second, "the worker was paused")
+	if !b.Rows[0].OK {
+		return false, nil
+	}
+	undo := j.move(back(decision{to: b.Rows[0].Before.State()}).to, ledger.Reason{})
+	if !b.Rows[0].Before.Has(ledger.MaybeSent) {
+		undo.Clear = ledger.MaybeSent
+	}
+	return false, h.record(ctx, w.ref, []ledger.Move{undo})
+}
+
+func (h *Handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
+	switch {
+	case b.Stopped != "":
+		w.halted = true
+		w.postpone(waitForOther, "the import is "+b.Stopped)
+		return false, nil
+	case b.Closed != "":
+		return false, h.park(ctx, w, b.Closed)
+	case !b.Rows[0].OK:
+		j.settled = true // somebody else has moved it on
+		return false, nil
+	}
+	j.Guest.CorrelationID = ledger.CorrelationID(w.ref.Account, w.ref.Import, j.Row.Row).String()
+	return true, nil
+}
+
+// settle writes a decision down for the rows that one call was about, and does what it says for the rest.
+func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Outcome, d decision) error {
+	code, text := out.Reason()
+	moves := make([]ledger.Move, len(jobs))
+	for i, j := range jobs {
+		m := j.move(d.to, ledger.Reason{})
+		if out.Kind != qflow.Accepted {
+			m.Reason = ledger.Reason{Code: code, Text: text, Line: j.Line}
+		} else if d.to == ledger.Unknown {
+			m.Reason = ledger.Reason{Code: "unproven", Text: "an answer was lost, then a gate was closed: the email may or may not be queued", Line: j.Line}
+		}
+		m.Set, m.Clear, m.Failed = d.set, d.clear, d.failed
+		moves[i] = m
+		j.settled = d.next == done
+		j.mark = ledger.Mark(uint8(d.to) | (uint8(j.mark)&0xc0|uint8(d.set))&^uint8(d.clear))
+		if d.failed {
+			j.tries++
+		}
+	}
+	if err := h.record(ctx, w.ref, moves); err != nil {
+		return err
+	}
+	switch d.next {
+	case later:
+		w.postpone(backoff(jobs[0].tries), fmt.Sprintf("%s (%s)", out.Kind, code))
+	case block:
+		for _, j := range jobs {
+			j.settled, w.parked = true, true
+		}
+		return h.closeGate(ctx, w, d.gate, code, text)
+	case again:
+		return h.backOff(ctx, w, d)
+	case done:
+	}
+	return nil
+}
+
+// backOff passes a 429 on to the whole fleet.
+func (h *Handler) backOff(ctx context.Context, w *work, d decision) error {
+	if !d.pause {
+		return nil
+	}
+	wait, err := h.budget.Pause(ctx, d.wait)
+	if err != nil {
+		return err
+	}
+	h.log.Warn("Qflow asks for fewer requests; the whole fleet pauses", "for", wait.Round(time.Second), "import", w.ref.Import)
+	return nil
+}
+
+// recordFor is how long an outcome is held while Redis is away. An outcome that is not written down is not lost to the
+// guest, but makes its row ambiguous; a fleet that waits longer does not stop in time.
+const recordFor = 20 * time.Second
+
+// record writes moves down, and holds on to them while Redis blinks. It says so when the import is finished by them.
+func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move) error {
+	if len(moves) == 0 {
+		return nil
+	}
+	deadline := time.Now().Add(recordFor)
+	for {
+		_, finished, err := h.ledger.Move(ctx, ref.Import, moves)
+		if err == nil {
+			if finished {
+				h.log.Info("import finished", "import", ref.Import)
+			}
+			return nil
+		}
+		if ctx.Err() != nil || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func parseID(s string) (uuid.UUID, error) {
+	id, err := uuid.Parse(s)
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("a chunk holds a guest without a proper id: %w", err)
+	}
+	return id, nil
+}

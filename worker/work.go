@@ -1,0 +1,186 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+)
+
+// job is one row in a worker's hands.
+type job struct {
+	chunk.Row
+	mark    ledger.Mark
+	verdict ledger.Verdict
+	tries   int
+	settled bool // nothing more to do in this run
+}
+
+// viaSend tells which way a row's email goes. A guest that may exist gets its first email by /comms/send; but not if an
+// email may have been queued already: that one goes by the atomic call again, which Qflow does not repeat.
+func (j *job) viaSend() bool { return j.mark.Has(ledger.Tried) && !j.mark.Has(ledger.MaybeSent) }
+
+func (j *job) situation(refusals int) situation {
+	return situation{before: j.mark, tries: j.tries, refusals: refusals}
+}
+
+// work is a chunk in a worker's hands: the rows that are left to do, and why some of them have to wait.
+type work struct {
+	ref    chunk.Ref
+	jobs   []*job
+	parked bool          // a row waits for a gate
+	wait   time.Duration // some rows come back after this
+	why    string
+	halted bool // no further call in this run
+}
+
+// postpone sends what is left of the chunk back for a while. The shortest wait wins: each row is asked again then.
+func (w *work) postpone(d time.Duration, why string) {
+	if w.wait == 0 || d < w.wait {
+		w.wait, w.why = d, why
+	}
+}
+
+func (w *work) left(which func(*job) bool) []*job {
+	var list []*job
+	for _, j := range w.jobs {
+		if !j.settled && which(j) {
+			list = append(list, j)
+		}
+	}
+	return list
+}
+
+func wantsWrite(j *job) bool {
+	return j.Guest.TemplateID == "" || j.verdict == ledger.Update || j.verdict == ledger.Both
+}
+
+func wantsEmail(j *job) bool { return j.Guest.TemplateID != "" && j.verdict != ledger.Update }
+
+func anyJob(*job) bool { return true }
+
+// waitForOther is how long a row waits for another import that has its guest in its hands.
+const waitForOther = 30 * time.Second
+
+// open loads a chunk and keeps the rows that still need something.
+func (h *Handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
+	w := &work{ref: ref}
+	data, err := h.ledger.Chunk(ctx, ref.Import, ref.Chunk)
+	if errors.Is(err, ledger.ErrNoChunk) {
+		return w, nil // every row is fine: this is an echo of a task that was done
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := chunk.Decode(data)
+	if err != nil || len(rows) == 0 {
+		return w, err
+	}
+	marks, err := h.ledger.Marks(ctx, ref.Import, rows[0].Row, rows[len(rows)-1].Row)
+	if err != nil {
+		return nil, err
+	}
+	var interrupted []ledger.Move
+	for _, r := range rows {
+		j := &job{Row: r, mark: marks[r.Row-rows[0].Row]}
+		switch j.mark.State() {
+		case ledger.Queued, ledger.Parked, ledger.ParkedTried:
+			w.jobs = append(w.jobs, j)
+		case ledger.Sending:
+			interrupted = append(interrupted, j.move(ledger.Unknown, ledger.Reason{
+				Code: "interrupted", Text: "a worker was stopped while this email was on its way to Qflow"}))
+		default: // done, or somebody else's business
+		}
+	}
+	if err := h.record(ctx, ref, interrupted); err != nil {
+		return nil, err
+	}
+	return w, h.claim(ctx, w)
+}
+
+func (j *job) move(to ledger.State, why ledger.Reason) ledger.Move {
+	why.Line = j.Line
+	return ledger.Move{Row: j.Row.Row, To: to, Reason: why}
+}
+
+// claim asks the guest index once more: since the file was read, another import may have finished with a guest.
+func (h *Handler) claim(ctx context.Context, w *work) error {
+	guests := make([]ledger.Guest, len(w.jobs))
+	rows := make([]int, len(w.jobs))
+	for i, j := range w.jobs {
+		id, err := parseID(j.Guest.ID)
+		if err != nil {
+			return err
+		}
+		guests[i] = ledger.Guest{Row: j.Row.Row, ID: id, Event: j.Guest.EventID, Content: j.Content, Template: j.Guest.TemplateID}
+		rows[i] = j.Row.Row
+	}
+	claimed, err := h.ledger.Claim(ctx, w.ref.Import, guests)
+	if err != nil {
+		return err
+	}
+	tries, err := h.ledger.Tries(ctx, w.ref.Import, rows)
+	if err != nil {
+		return err
+	}
+	var moves []ledger.Move
+	for i, j := range w.jobs {
+		j.mark, j.verdict, j.tries = claimed[i].Mark, claimed[i].Verdict, tries[i]
+		switch j.verdict {
+		case ledger.Same, ledger.Duplicate:
+			j.settled = true
+			moves = append(moves, j.move(ledger.Unchanged, ledger.Reason{}))
+		case ledger.Wait:
+			j.settled = true
+			w.postpone(waitForOther, "another import has some of these guests in its hands")
+		case ledger.Go, ledger.Update, ledger.Both:
+		}
+	}
+	return h.record(ctx, w.ref, moves)
+}
+
+// close says what becomes of the chunk's task. An error sends it back to Asynq; nil ends it.
+func (h *Handler) close(ctx context.Context, w *work) error {
+	if w.wait == 0 && len(w.left(anyJob)) > 0 {
+		w.postpone(time.Second, "rows are left") // no row may end without a state that says why
+	}
+	if w.wait > 0 {
+		return &laterError{after: w.wait, why: w.why}
+	}
+	if w.parked {
+		// The chunk goes on as a new task in the parked queue. A kill before this line runs the old task again, a kill
+		// after it finds the new one's id taken; either way there is one.
+		return chunk.Enqueue(h.client, chunk.ParkedQueue(w.ref.Account), w.ref.Next())
+	}
+	return h.dropIfFine(ctx, w.ref)
+}
+
+// dropIfFine forgets guests' data once no row of the chunk can need it any more. The rows of a chunk are consecutive.
+func (h *Handler) dropIfFine(ctx context.Context, ref chunk.Ref) error {
+	imp, err := h.ledger.Import(ctx, ref.Import)
+	if err != nil {
+		return err
+	}
+	first := ref.Chunk*imp.Chunk + 1
+	marks, err := h.ledger.Marks(ctx, ref.Import, first, first+imp.Chunk-1)
+	if err != nil {
+		return err
+	}
+	for _, m := range marks {
+		switch s := m.State(); {
+		case s.Fine(), s == ledger.New, s == ledger.Rejected, s == ledger.Cancelled: // new: beyond the end of the file
+		default:
+			return nil
+		}
+	}
+	return h.ledger.DropChunk(ctx, ref.Import, ref.Chunk)
+}
+
+// email and bulk calls are stopped by these gates.
+var (
+	emailGates = []qflow.Gate{qflow.GateAuth, qflow.GateComms, qflow.GateTrust, qflow.GatePlan}
+	writeGates = []qflow.Gate{qflow.GateAuth, qflow.GatePlan}
+)

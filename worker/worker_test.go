@@ -1,0 +1,93 @@
+package worker_test
+
+import (
+	"testing"
+	"time"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+)
+
+func TestEveryRowBecomesOneGuestWithOneEmail(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.work()
+	imp := f.awaitDone(f.importFile(file(t, 120, "Bob,Bad,bob@nowhere,VIP", "Ann 3,Lee,ANN3@example.com,VIP"), settings(template)))
+	if c := imp.Counts; c[ledger.Accepted] != 120 || c[ledger.Rejected] != 2 || c.Total() != 122 {
+		t.Fatalf("counts %v", c)
+	}
+	f.checkBooks(120, 120)
+}
+
+func TestGuestsWithoutAnEmailGoByBulkCalls(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.work()
+	imp := f.awaitDone(f.importFile(file(t, 450), settings("")))
+	if c := imp.Counts; c[ledger.Created] != 450 {
+		t.Fatalf("counts %v", c)
+	}
+	f.checkBooks(450, 0)
+	if n := f.sandbox.Summary().Total(sandbox.BulkGuests); n != 3 {
+		t.Fatalf("%d bulk calls for 450 guests, want 3", n)
+	}
+}
+
+func TestAClosedTrustGateParksEverythingAndOpensByItself(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	f.work()
+	id := f.importFile(file(t, 300), settings(template))
+	f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 300 })
+	if s := f.sandbox.Summary(); s.Emails != 0 || s.RefusedUntrusted > 60 {
+		t.Fatalf("%d emails and %d refused calls behind a closed gate", s.Emails, s.RefusedUntrusted)
+	}
+	if err := f.sandbox.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
+		t.Fatal(err)
+	}
+	imp := f.awaitDone(id)
+	if imp.Counts[ledger.Accepted] != 300 {
+		t.Fatalf("counts %v", imp.Counts)
+	}
+	f.checkBooks(300, 300)
+}
+
+func TestTheSameFileAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.work()
+	s := settings(template)
+	f.awaitDone(f.importFile(file(t, 60), s))
+	calls := f.sandbox.Summary().Total(sandbox.CreateGuest)
+	s.Again = "again"
+	imp := f.awaitDone(f.importFile(file(t, 60), s))
+	if imp.Counts[ledger.Unchanged] != 60 || f.sandbox.Summary().Total(sandbox.CreateGuest) != calls {
+		t.Fatalf("counts %v, %d further calls", imp.Counts, f.sandbox.Summary().Total(sandbox.CreateGuest)-calls)
+	}
+	f.checkBooks(60, 60)
+}
+
+func TestAStoppedWorkerLeavesNothingHalfDone(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.limits.Zone, f.limits.Send = 6000, 6000
+	id := f.importFile(file(t, 400), settings(template))
+	for range 3 {
+		stop := f.work()
+		before := f.sandbox.Summary().Emails
+		f.await(id, "some rows are sent", func(ledger.Import) bool { return f.sandbox.Summary().Emails > before+20 })
+		began := time.Now()
+		stop()
+		if took := time.Since(began); took > 5*time.Second {
+			t.Fatalf("stopping took %s", took)
+		}
+	}
+	f.limits.Zone, f.limits.Send = 0, 0
+	f.work()
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 400 {
+		t.Fatalf("counts %v", imp.Counts)
+	}
+	f.checkBooks(400, 400)
+}
+
+func noLimits(s *sandbox.Switches) { s.ZonePerMinute, s.SendPerMinute = 0, 0 }

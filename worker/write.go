@@ -1,0 +1,155 @@
+package worker
+
+import (
+	"context"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/worker/budget"
+)
+
+// writeGuests creates or updates the guests that want no email, or whose content has changed, up to 200 in one call.
+func (h *Handler) writeGuests(ctx context.Context, w *work) error {
+	byEvent := map[string][]*job{}
+	var events []string
+	for _, j := range w.left(wantsWrite) {
+		if _, known := byEvent[j.Guest.EventID]; !known {
+			events = append(events, j.Guest.EventID)
+		}
+		byEvent[j.Guest.EventID] = append(byEvent[j.Guest.EventID], j)
+	}
+	for _, event := range events {
+		if err := h.write(ctx, w, event, byEvent[event], writeGates); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write makes one bulk call. A call that is refused as a whole is halved until the bad rows stand alone: it is unknown
+// whether Qflow names them (fact sheet section 11, question 6), and writing a guest twice does no harm.
+func (h *Handler) write(ctx context.Context, w *work, event string, jobs []*job, gates []qflow.Gate) error {
+	for refusals := 0; !w.halted && len(jobs) > 0; {
+		if ok, err := h.mayCall(ctx, w, budget.Zone); !ok {
+			return err
+		}
+		begun, err := h.beginWrite(ctx, w, jobs, gates)
+		if err != nil || len(begun) == 0 {
+			return err
+		}
+		jobs = begun
+		rowErrors, out := h.qflow.UpsertGuests(ctx, event, guests(jobs))
+		if splits(out) && len(jobs) > 1 {
+			if err := h.write(ctx, w, event, jobs[:len(jobs)/2], gates); err != nil {
+				return err
+			}
+			jobs = jobs[len(jobs)/2:]
+			continue
+		}
+		repeat, err := h.settleWrite(ctx, w, jobs, rowErrors, out, refusals)
+		if err != nil || !repeat {
+			return err
+		}
+		if out.Kind == qflow.Unauthorized {
+			refusals++
+		}
+	}
+	return nil
+}
+
+// splits tells whether single rows may be to blame for a refusal: not when the event itself is unknown.
+func splits(out qflow.Outcome) bool { return out.Kind == qflow.Refused && out.Status != 404 }
+
+func (h *Handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []qflow.Gate) ([]*job, error) {
+	rows := make([]int, len(jobs))
+	for i, j := range jobs {
+		rows[i] = j.Row.Row
+	}
+	b, err := h.ledger.BeginBulk(ctx, w.ref.Import, gates, rows...)
+	if err != nil {
+		return nil, err
+	}
+	if b.Closed != "" {
+		return nil, h.park(ctx, w, b.Closed)
+	}
+	if b.Stopped != "" {
+		w.halted = true
+		w.postpone(waitForOther, "the import is "+b.Stopped)
+		return nil, nil
+	}
+	var begun []*job
+	for i, j := range jobs {
+		j.mark = b.Rows[i].Before
+		if j.settled = !b.Rows[i].OK; !j.settled {
+			begun = append(begun, j)
+		}
+	}
+	return begun, nil
+}
+
+// settleWrite writes down what a bulk call did. Rows that also want an email are not done yet.
+func (h *Handler) settleWrite(ctx context.Context, w *work, jobs []*job, bad []qflow.RowError, out qflow.Outcome, refusals int) (bool, error) {
+	var fine []*job
+	refused := map[int]qflow.RowError{}
+	for _, e := range bad {
+		refused[e.Index] = e
+	}
+	for i, j := range jobs {
+		if e, is := refused[i]; is {
+			no := qflow.Outcome{Kind: qflow.Refused, Code: e.Code, Text: e.Text}
+			if err := h.settle(ctx, w, []*job{j}, no, j.situation(refusals).bulk(no)); err != nil {
+				return false, err
+			}
+			continue
+		}
+		if out.Kind == qflow.Accepted && wantsEmail(j) {
+			j.verdict = ledger.Go // written; its email comes next
+			continue
+		}
+		fine = append(fine, j)
+	}
+	if len(fine) == 0 {
+		return false, nil
+	}
+	// Rows differ in their tries and states, so each group gets its own decision; what happens next is the same for all.
+	repeat := false
+	for situation, group := range bySituation(fine, refusals) {
+		d := situation.bulk(out)
+		if err := h.settle(ctx, w, group, out, d); err != nil {
+			return false, err
+		}
+		repeat = repeat || d.next == again
+	}
+	return repeat, nil
+}
+
+func bySituation(jobs []*job, refusals int) map[situation][]*job {
+	groups := map[situation][]*job{}
+	for _, j := range jobs {
+		s := j.situation(refusals)
+		groups[s] = append(groups[s], j)
+	}
+	return groups
+}
+
+func guests(jobs []*job) []qflow.Guest {
+	list := make([]qflow.Guest, len(jobs))
+	for i, j := range jobs {
+		list[i] = j.Guest
+	}
+	return list
+}
+
+// writeOne writes a single row, for a probe, and gives the call's outcome.
+func (h *Handler) writeOne(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
+	if ok, err := h.mayCall(ctx, w, budget.Zone); !ok {
+		return qflow.Outcome{}, err
+	}
+	begun, err := h.beginWrite(ctx, w, []*job{j}, gates)
+	if err != nil || len(begun) == 0 {
+		return qflow.Outcome{}, err
+	}
+	bad, out := h.qflow.UpsertGuests(ctx, j.Guest.EventID, guests(begun))
+	_, err = h.settleWrite(ctx, w, begun, bad, out, 0)
+	return out, err
+}
