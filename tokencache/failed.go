@@ -13,17 +13,17 @@ func (c *Cache) failed(ctx context.Context, st *stake, err error) (*plan, error)
 	switch {
 	case unsent(err): // the server is away, or we were frozen; whether the claim is still ours tells which
 		c.rememberUnsent(st.nonce)
-		return nil, c.pauseAfter(ctx, st, c.trouble(0), err)
+		return nil, c.pauseAfter(ctx, st, false, c.trouble(0), err)
 	case st.plan.grant == GrantRefresh && !c.cfg.Endpoint.RefreshTokenStays:
 		return c.lostRefresh(ctx, st, err)
 	case errors.As(err, &busy):
-		return nil, c.pauseAfter(ctx, st, c.trouble(busy.RetryAfter), err)
+		return nil, c.pauseAfter(ctx, st, false, c.trouble(busy.RetryAfter), err)
 	case errors.As(err, &denied) && denied.Code == "invalid_grant" && st.plan.grant == GrantRefresh:
 		return c.lostRefresh(ctx, st, err)
 	case errors.As(err, &denied):
-		return nil, c.pauseAfter(ctx, st, c.wrong(denied.reason()), err)
+		return nil, c.pauseAfter(ctx, st, false, c.wrong(denied.reason()), err)
 	}
-	return nil, c.pauseAfter(ctx, st, c.trouble(0), err)
+	return nil, c.pauseAfter(ctx, st, false, c.trouble(0), err)
 }
 
 // lostRefresh handles a refresh token that was sent and brought no answer.
@@ -31,18 +31,20 @@ func (c *Cache) lostRefresh(ctx context.Context, st *stake, err error) (*plan, e
 	if c.overtaken(ctx, st) {
 		return nil, errAgain // somebody else has a newer pair; ours does not matter
 	}
+	var busy *BusyError
+	if errors.As(err, &busy) {
+		// Turned away unread; all the same it is not sent again if there is another grant for after the pause.
+		return nil, c.pauseAfter(ctx, st, c.replaceable(), c.trouble(busy.RetryAfter), err)
+	}
 	if c.replaceable() {
 		c.cfg.Logger.Warn("refresh token is lost, go on with another grant", "account", c.cfg.Account,
 			"generation", st.rec.gen, "grant", c.cfg.unattended(), "error", err)
 		return &plan{grant: c.cfg.unattended(), from: st.nonce, drop: true, force: st.plan.force}, nil
 	}
 	var denied *DeniedError
-	var busy *BusyError
 	switch {
-	case errors.As(err, &busy):
-		return nil, c.pauseAfter(ctx, st, c.trouble(busy.RetryAfter), err)
-	case untouched(err) && errors.As(err, &denied):
-		return nil, c.pauseAfter(ctx, st, c.wrong(denied.reason()), err)
+	case errors.As(err, &denied) && denied.untouched():
+		return nil, c.pauseAfter(ctx, st, false, c.wrong(denied.reason()), err)
 	case errors.As(err, &denied):
 		_, _, _ = c.store.release(ctx, st.nonce, true, failure{reason: ReasonRefreshRefused})
 		return nil, c.authError(ReasonRefreshRefused, 0, err)
@@ -59,10 +61,10 @@ func (c *Cache) overtaken(ctx context.Context, st *stake) bool {
 }
 
 // pauseAfter gives the claim back, books the failure for the whole fleet, and words it for the caller.
-func (c *Cache) pauseAfter(ctx context.Context, st *stake, f failure, err error) error {
+func (c *Cache) pauseAfter(ctx context.Context, st *stake, drop bool, f failure, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
-	pause, lost, rerr := c.store.release(ctx, st.nonce, false, f)
+	pause, lost, rerr := c.store.release(ctx, st.nonce, drop, f)
 	switch {
 	case rerr != nil:
 		err = errors.Join(err, rerr)

@@ -118,14 +118,6 @@ func (c *Cache) replaceable() bool { return c.cfg.unattended() != "" }
 
 // untouched tells whether a refusal proves that the refresh token was not looked at. Even then it is sent again only
 // where nothing could replace it: strictly at most once is better wherever it costs nothing.
-func untouched(err error) bool {
-	var busy *BusyError
-	var denied *DeniedError
-	switch {
-	case errors.As(err, &busy):
-		return true
-	case errors.As(err, &denied):
-		return denied.Code != "invalid_grant" && (denied.Code != unknownCode || denied.Status != 400)
-	}
-	return false
+func (e *DeniedError) untouched() bool {
+	return e.Code != "invalid_grant" && (e.Code != unknownCode || e.Status != 400)
 }

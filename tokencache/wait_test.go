@@ -58,3 +58,14 @@ func recordKey(t testing.TB, rdb redis.UniversalClient) string {
 	t.Fatalf("no record among %q", keys)
 	return ""
 }
+
+// freeAddr is an address that was free a moment ago.
+func freeAddr(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
