@@ -1,0 +1,153 @@
+package tokencache_test
+
+import (
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/redisserver"
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/tokencache"
+)
+
+// replicated is a bundle on a primary, with a replica to promote.
+type replicated struct {
+	*bundle
+	replica *redisserver.Server
+	second  *redis.Client // of the replica
+}
+
+func newReplicated(t *testing.T, confirm int) *replicated {
+	t.Helper()
+	primary := redistest.Start(t)
+	host, port, err := net.SplitHostPort(primary.Redis().Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replica := redistest.Start(t, "--replicaof", host+" "+port, "--repl-diskless-sync-delay", "0")
+	first, second := redistest.Connect(t, primary), redistest.Connect(t, replica)
+	first.ConfigSet(t.Context(), "repl-diskless-sync-delay", "0")
+	eventually(t, "the replica is in step", func() bool {
+		return strings.Contains(second.Info(t.Context(), "replication").Val(), "master_link_status:up")
+	})
+	r := &replicated{bundle: newBundleOn(t, first), replica: replica, second: second}
+	r.cfg.Replicas = confirm
+	return r
+}
+
+// failOver promotes the replica: from here on it knows nothing of what the old primary still does.
+func (r *replicated) failOver() {
+	r.t.Helper()
+	if err := r.second.ReplicaOf(r.t.Context(), "NO", "ONE").Err(); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// onReplica is a process that has moved to the promoted replica.
+func (r *replicated) onReplica(change ...func(*tokencache.Config)) *tokencache.Cache {
+	r.t.Helper()
+	b := *r.bundle
+	b.rdb, b.cfg.Replicas = r.second, 0 // the promoted one has no replica yet
+	return b.process(change...)
+}
+
+func TestUnconfirmedClaimSendsNothingAndIsGivenBack(t *testing.T) {
+	t.Parallel()
+	r := newReplicated(t, 1)
+	c := r.process()
+	gen := r.token(c).Generation
+	_ = syscall.Kill(r.replica.Pid(), syscall.SIGSTOP)
+	var trouble *tokencache.TroubleError
+	if err := c.Refused(t.Context(), gen); !errors.As(err, &trouble) {
+		t.Fatalf("got %v, want a TroubleError", err)
+	}
+	if _, n := r.idp.mostPresented(); n != 0 {
+		t.Fatal("sent a refresh token whose claim no replica had confirmed")
+	}
+	info, err := c.Inspect(t.Context())
+	if err != nil || info.State != "fresh" || !info.HasRefreshToken {
+		t.Fatalf("the claim was not given back: %+v, %v", info, err)
+	}
+	_ = syscall.Kill(r.replica.Pid(), syscall.SIGCONT)
+	eventually(t, "a renewal with the replica back", func() bool { return c.Refused(t.Context(), gen) == nil })
+	if p, n := r.idp.count("password"), r.idp.count("refresh_token"); p != 1 || n != 1 {
+		t.Fatalf("%d password grants, %d refreshes, want 1 and 1", p, n)
+	}
+}
+
+// The primary dies after the claim has reached the replica, with the commit.
+func TestFailoverThatLosesACommitSendsNothingTwice(t *testing.T) {
+	t.Parallel()
+	for _, journal := range []bool{true, false} {
+		t.Run(map[bool]string{true: "journal at hand", false: "journal lost"}[journal], func(t *testing.T) {
+			t.Parallel()
+			r := newReplicated(t, 1)
+			c := r.process()
+			gen := r.token(c).Generation
+			c.OnReach(func(point string) {
+				if point == tokencache.PointJournaled {
+					r.failOver()
+				}
+			})
+			if err := c.Refused(t.Context(), gen); err != nil {
+				t.Fatal(err)
+			}
+			moved := r.onReplica(func(cfg *tokencache.Config) {
+				if !journal {
+					cfg.StateDir = t.TempDir()
+				}
+			})
+			if err := r.refuse(moved, gen); err != nil {
+				t.Fatal(err)
+			}
+			if got := r.token(moved); (got.Access == r.token(c).Access) != journal {
+				t.Errorf("the journal's token was used: %v, want %v", !journal, journal)
+			}
+			if n, want := r.idp.count("password"), map[bool]int{true: 1, false: 2}[journal]; n != want {
+				t.Errorf("%d password grants, want %d", n, want)
+			}
+			r.wantOncePresented()
+		})
+	}
+}
+
+// The primary dies with a claim that never reached the replica. This is the one hole, and Replicas closes it.
+func TestFailoverThatLosesAClaimCostsASecondRedemptionOnlyWithoutReplicas(t *testing.T) {
+	t.Parallel()
+	for confirm, want := range map[int]int{0: 2, 1: 1} {
+		t.Run(map[int]string{0: "not configured", 1: "configured"}[confirm], func(t *testing.T) {
+			t.Parallel()
+			r := newReplicated(t, confirm)
+			old := r.process()
+			gen := r.token(old).Generation
+			r.rdb.(*redis.Client).Wait(t.Context(), 1, backWithin) // the first token is on both
+			eventually(t, "the replica has the first token", func() bool {
+				return len(r.second.Keys(t.Context(), "gf:*").Val()) > 0
+			})
+			r.failOver()
+			if err := old.Refused(t.Context(), gen); (err == nil) != (confirm == 0) {
+				t.Fatalf("on the cut-off primary: %v", err)
+			}
+			if err := r.refuse(r.onReplica(), gen); err != nil {
+				t.Fatal(err)
+			}
+			if most, _ := r.idp.mostPresented(); most != want {
+				t.Fatalf("the refresh token was presented %d times, the documentation says %d", most, want)
+			}
+		})
+	}
+}
+
+func TestReplicasNeedAClientThatCanWait(t *testing.T) {
+	t.Parallel()
+	b, _ := newMini(t)
+	b.cfg.Replicas = 1
+	wrapped := struct{ redis.UniversalClient }{b.rdb}
+	if _, err := tokencache.New(wrapped, b.cfg); err == nil {
+		t.Fatal("accepted a client whose WAIT would go to any connection")
+	}
+}
