@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/tokencache/secret"
@@ -33,6 +34,7 @@ type Cache struct {
 	refused atomic.Uint64 // highest generation that the API refused
 	known   atomic.Uint64 // highest generation ever seen here
 
+	self string    // names this process' lock
 	base time.Time // local monotonic clock; see now
 	news news
 	life context.Context
@@ -82,7 +84,7 @@ func New(client redis.UniversalClient, cfg Config) (*Cache, error) {
 	}
 	c := &Cache{
 		cfg: cfg, store: s, sender: newSender(&cfg), journal: newJournal(&cfg),
-		base: time.Now(), unsent: map[string]bool{}, reach: func(string) {},
+		self: uuid.NewString(), base: time.Now(), unsent: map[string]bool{}, reach: func(string) {},
 	}
 	c.life, c.end = context.WithCancel(context.Background())
 	return c, nil

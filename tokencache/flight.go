@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // why a new token is wanted: a log field, and what decides about pauses.
@@ -95,7 +93,8 @@ var (
 func (c *Cache) obtain(ctx context.Context, atLeast uint64, w why) (Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timing.Wait)
 	defer cancel()
-	l := &lock{s: c.store, value: uuid.NewString(), ttl: c.cfg.Timing.Lock}
+	// One value for the process: a lock that was taken or freed unheard does not stand in its own holder's way.
+	l := &lock{s: c.store, value: c.self, ttl: c.cfg.Timing.Lock}
 	defer func() { l.free(ctx) }()
 	for tries := 0; ; tries++ {
 		news := c.news.next()

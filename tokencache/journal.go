@@ -26,6 +26,9 @@ type entry struct {
 	Refresh string `json:"refresh,omitempty"`
 }
 
+// String keeps the tokens out of a careless %v.
+func (e entry) String() string { return fmt.Sprintf("journal entry of generation %d", e.Gen) }
+
 // journal keeps answers between the identity server and Redis: sealed, on the disk if there is a state folder, so that
 // a crash or a Redis that is away does not lose a refresh token that exists nowhere else. Any process that shares the
 // folder may commit what it finds; the commit's compare-and-set sorts out who was first.

@@ -12,6 +12,8 @@ type plan struct {
 	from  string // the claim to take over, "" for a free generation
 	drop  bool   // the refresh token in the record may be spent: remove it
 	force bool   // in spite of a pause
+	// recovers: the claim to take over is of an owner who is gone.
+	recovers bool
 }
 
 // mayTry tells whether an attempt is in order at all: the fleet pauses together after a failure, and does not renew in
@@ -56,7 +58,7 @@ func (c *Cache) choose(rec *record, w why) (plan, error) {
 		if !c.stale(rec) {
 			return p, errWait
 		}
-		p.from = rec.claim
+		p.from, p.recovers = rec.claim, true
 	}
 	if rec.refresh != "" && (p.from == "" || c.cfg.Endpoint.RefreshTokenStays) {
 		p.grant = GrantRefresh

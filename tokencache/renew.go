@@ -42,11 +42,6 @@ func (c *Cache) renew(ctx context.Context, rec *record, w why) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	if p.from != "" {
-		c.cfg.Observer.recovered()
-		c.cfg.Logger.Warn("take over a token claim whose owner is gone", "account", c.cfg.Account,
-			"generation", rec.gen, "claimed_by", rec.claimBy, "age", rec.claimAge(), "grant", p.grant)
-	}
 	for {
 		tok, next, err := c.attempt(ctx, rec, p, w)
 		if next == nil {
@@ -97,6 +92,11 @@ func (c *Cache) stake(ctx context.Context, rec *record, p plan, w why) (*stake, 
 		return nil, errAgain
 	}
 	st.claimed = cl
+	if p.recovers {
+		c.cfg.Observer.recovered()
+		c.cfg.Logger.Warn("took over a token claim whose owner is gone", "account", c.cfg.Account,
+			"generation", rec.gen, "claimed_by", rec.claimBy, "age", rec.claimAge(), "grant", p.grant)
+	}
 	if p.grant == GrantRefresh && cl.refresh != rec.refresh {
 		// The record we read is older than the claim: its token was given up in between.
 		c.giveBack(ctx, nonce)
