@@ -1,7 +1,9 @@
 package qflow
 
 import (
+	"bytes"
 	"encoding/json"
+	"html"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -14,9 +16,10 @@ import (
 func classify(r reply) Outcome {
 	out := Outcome{Status: r.status}
 	if r.status >= 200 && r.status < 300 {
+		out.Kind = Accepted
 		return out
 	}
-	out.Code, out.Text = errorCode(r.body), shorten(message(r.body))
+	out.Code, out.Text = codeOf(r.body), shorten(message(r.body))
 	switch {
 	case r.status == http.StatusUnauthorized && mentions(r.body, "subscription key"):
 		out.Kind, out.Code = KeyRefused, "subscription_key"
@@ -47,61 +50,97 @@ func gateOf(code string, body []byte) Gate {
 }
 
 func mentions(body []byte, word string) bool {
-	return strings.Contains(strings.ToLower(string(body)), word)
+	return bytes.Contains(bytes.ToLower(body), []byte(word))
 }
 
-// errorCode looks where an error code may sit: error, code or errorCode, as a string or in an object below.
-func errorCode(body []byte) string {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		return ""
+// knownCodes are those of fact sheet section 7, which are looked for in the whole body where no key holds a code.
+var knownCodes = []string{
+	"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed", "sendgrid_create_failed",
+	"domain_already_configured", "domain_not_verified", "rate_limit",
+}
+
+func codeOf(body []byte) string {
+	if code := errorCode(body); code != "" {
+		return code
 	}
-	for _, key := range []string{"error", "code", "errorCode"} {
-		for name, raw := range fields {
-			if !strings.EqualFold(name, key) {
-				continue
-			}
-			var s string
-			if json.Unmarshal(raw, &s) == nil && isCode(s) {
-				return s
-			}
-			if nested := errorCode(raw); nested != "" {
-				return nested
-			}
+	for _, code := range knownCodes {
+		if mentions(body, code) {
+			return code
 		}
 	}
 	return ""
 }
 
-// isCode keeps sentences out of a field that becomes a metric's label and a reason code.
-func isCode(s string) bool {
-	return s != "" && len(s) <= 64 && !strings.ContainsAny(s, " \t\n@<")
+// maxNesting is how deep an error may lie inside objects. A body that nests for ever is nobody's.
+const maxNesting = 4
+
+// errorCode looks where an error code may sit: error, code or errorCode, as a string or in an object below.
+func errorCode(body []byte) string { return errorCodeIn(body, maxNesting) }
+
+func errorCodeIn(body []byte, depth int) string {
+	if depth == 0 {
+		return ""
+	}
+	fields := fieldsOf(body)
+	for _, key := range []string{"error", "code", "errorcode"} {
+		var s string
+		if json.Unmarshal(fields[key], &s) == nil && isCode(s) {
+			return s
+		}
+		if nested := errorCodeIn(fields[key], depth-1); nested != "" {
+			return nested
+		}
+	}
+	return ""
 }
 
-// message finds the human part of an error body, or gives the whole body where there is none.
-func message(body []byte) string {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
+// isCode keeps sentences and addresses out of a field that becomes a metric's label and a reason code.
+func isCode(s string) bool { return codeShape.MatchString(s) }
+
+var codeShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$`)
+
+// message finds the human part of an error body with the details beside it, or gives the whole body where there is none.
+func message(body []byte) string { return messageIn(body, maxNesting) }
+
+func messageIn(body []byte, depth int) string {
+	fields := fieldsOf(body)
+	if len(fields) == 0 || depth == 0 {
 		return string(body)
 	}
-	found := map[string]string{}
-	for name, raw := range fields {
-		var s string
-		if json.Unmarshal(raw, &s) != nil && strings.HasPrefix(string(raw), "{") {
-			s = message(raw)
-		}
-		found[strings.ToLower(name)] = s
-	}
 	for _, name := range []string{"message", "error_description", "title", "detail", "error"} {
-		if found[name] != "" {
-			return strings.TrimSpace(found["reason"] + " " + found[name])
+		if said := textOf(fields[name], depth-1); said != "" {
+			return join(textOf(fields["reason"], depth-1), said, details(fields, name))
 		}
 	}
-	return found["reason"]
+	return string(body)
 }
 
+// textOf gives a string, or the message of an object.
+func textOf(raw json.RawMessage, depth int) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	if bytes.HasPrefix(raw, []byte("{")) {
+		return messageIn(raw, depth)
+	}
+	return ""
+}
+
+// details are what ASP.NET puts beside a general sentence: which field is wrong, and why.
+func details(fields map[string]json.RawMessage, but string) string {
+	for _, name := range []string{"errors", "modelstate", "detail"} {
+		if name != but && present(fields[name]) {
+			return string(fields[name])
+		}
+	}
+	return ""
+}
+
+func join(parts ...string) string { return strings.TrimSpace(strings.Join(parts, " ")) }
+
 var (
-	addresses = regexp.MustCompile(`[^\s"'<>(),;:]+@[^\s"'<>(),;:]+`)
+	addresses = regexp.MustCompile(`[^\s"<>(),;:]*(@|\\u0040|%40)[^\s"<>(),;:]*`)
 	markup    = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`)
 	spaces    = regexp.MustCompile(`[\s\x00-\x1f]+`)
 )
@@ -109,8 +148,11 @@ var (
 // shorten makes one line of at most 200 characters without markup and without email addresses: it goes to ledgers, logs
 // and pages, where a guest's address has no place.
 func shorten(s string) string {
-	s = s[:min(len(s), 4096)]
-	s = markup.ReplaceAllString(s, " ")
+	if len(s) > 4096 { // whole words only: half an address would not be known for one
+		s = s[:4096]
+		s = s[:strings.LastIndexAny(s, " \t\n\",;")+1]
+	}
+	s = html.UnescapeString(markup.ReplaceAllString(s, " "))
 	s = addresses.ReplaceAllString(s, "[address]")
 	s = strings.TrimSpace(spaces.ReplaceAllString(strings.ToValidUTF8(s, "?"), " "))
 	if r := []rune(s); len(r) > 200 {

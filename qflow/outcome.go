@@ -9,11 +9,12 @@ import (
 )
 
 // Kind is what an answer means for the one who asked. The set is closed: the worker's decision table has a line for each.
+// The zero value is no answer at all.
 type Kind uint8
 
 const (
 	// Accepted: done. For a send this means that the email is queued, not that it has arrived.
-	Accepted Kind = iota
+	Accepted Kind = iota + 1
 	// Refused: no, for good; the same request would be refused again. Code and Text say why.
 	Refused
 	// GateClosed: the account may not do this now; Gate says which gate. The same request may pass later.
@@ -33,7 +34,7 @@ const (
 )
 
 var kindNames = [...]string{
-	"accepted", "refused", "gate_closed", "unauthorized", "key_refused", "rate_limited", "transient", "ambiguous", "no_token",
+	"not_called", "accepted", "refused", "gate_closed", "unauthorized", "key_refused", "rate_limited", "transient", "ambiguous", "no_token",
 }
 
 func (k Kind) String() string { return kindNames[k] }

@@ -46,6 +46,9 @@ func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
 	if err != nil {
 		return err
 	}
+	if err := h.stopAtGates(ctx, w); err != nil {
+		return err
+	}
 	if err := h.writeGuests(ctx, w); err != nil {
 		return err
 	}
@@ -62,6 +65,9 @@ func (h *Handler) sendEmails(ctx context.Context, w *work) error {
 		if w.halted {
 			return nil
 		}
+		if j.settled { // a gate that an earlier row found closed has parked it
+			continue
+		}
 		out, err := h.email(ctx, w, j, emailGates)
 		if err != nil {
 			return err
@@ -77,7 +83,7 @@ func (h *Handler) sendEmails(ctx context.Context, w *work) error {
 	return nil
 }
 
-// email makes the calls for one row until it is settled, parked or put off.
+// email makes the calls for one row until it is settled, parked or put off. The outcome is zero when no call was made.
 func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
 	for refusals := 0; ; {
 		if ok, err := h.mayCall(ctx, w, budget.Zone, budget.Send); !ok {

@@ -82,6 +82,9 @@ func (h *Handler) probe(ctx context.Context, c gate.Closed, closed []gate.Closed
 	if err != nil {
 		return err
 	}
+	if out == (qflow.Outcome{}) {
+		return nil // another gate was in the way, or the row was settled meanwhile
+	}
 	if !passed(c.Gate, out) {
 		h.log.Info("the gate is still closed", "gate", c.Gate, "probes", c.Probes+1, "answer", out.Kind.String())
 		return nil
@@ -97,10 +100,8 @@ func (h *Handler) probe(ctx context.Context, c gate.Closed, closed []gate.Closed
 func passed(g qflow.Gate, out qflow.Outcome) bool {
 	switch out.Kind {
 	case qflow.Accepted:
-		return out.Status != 0 // a row that was not called has the zero outcome
-	case qflow.Refused:
-		return g == qflow.GateAuth
-	case qflow.GateClosed:
+		return true
+	case qflow.Refused, qflow.GateClosed:
 		return g == qflow.GateAuth
 	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.Transient, qflow.Ambiguous, qflow.NoToken:
 	}

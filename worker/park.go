@@ -10,6 +10,20 @@ import (
 	"guestflow/worker/gate"
 )
 
+// stopAtGates parks what a closed gate blocks before anything is spent on it: no budget, no token, no call.
+func (h *Handler) stopAtGates(ctx context.Context, w *work) error {
+	closed, err := h.gates.Closed(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range closed {
+		if err := h.park(ctx, w, c.Gate); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // closeGate closes a gate that an answer has shown to be closed, and parks what it blocks. One process of the fleet says so.
 func (h *Handler) closeGate(ctx context.Context, w *work, g qflow.Gate, code, text string) error {
 	closed, err := h.gates.Close(ctx, g, code, text)

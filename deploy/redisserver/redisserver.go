@@ -7,6 +7,7 @@ package redisserver
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,10 +101,11 @@ func (s *Server) waitReady(ctx context.Context) error {
 	defer cancel()
 	client := redis.NewClient(s.Redis())
 	defer client.Close()
+	network := cmp.Or(client.Options().Network, "tcp")
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if client.Ping(ctx).Err() == nil {
+		if listens(network, client.Options().Addr) && client.Ping(ctx).Err() == nil {
 			return nil
 		}
 		select {
@@ -114,6 +116,15 @@ func (s *Server) waitReady(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// listens spares the client its retries, and its complaints, while nobody does.
+func listens(network, address string) bool {
+	conn, err := net.DialTimeout(network, address, time.Second)
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
 }
 
 func (s *Server) lastLog() string {

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"guestflow/cmd/guestflow/store"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/qflow/sandbox"
+	"guestflow/tokencache"
+	"guestflow/tokencache/secret"
+	"guestflow/worker"
+	"guestflow/worker/budget"
+	"guestflow/worker/gate"
+)
+
+// app is the parts of guestflow put together for one account.
+type app struct {
+	settings *settings
+	log      *slog.Logger
+	store    *store.Store
+	sandbox  *sandbox.Sandbox // nil: Qflow itself, or a sandbox in another process
+	api      string           // where Qflow is
+	ledger   *ledger.Ledger
+	tokens   *tokencache.Cache
+	qflow    *qflow.Client
+	budget   *budget.Budget
+	gates    *gate.Gates
+	importer *importer.Importer
+	close    []func()
+}
+
+// assembly says how an app differs from the settings.
+type assembly struct {
+	sandbox  *sandbox.Sandbox // one that is ready made
+	embedded bool
+	ladder   []time.Duration
+}
+
+// open builds the app. What it opened is closed by Close, in the opposite order, also when it fails half-way.
+func (s *settings) open(ctx context.Context, log *slog.Logger, how assembly) (a *app, err error) {
+	a = &app{settings: s, log: log}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	a.store, err = store.Open(ctx, store.Options{URL: s.RedisURL, StateDir: s.StateDir, Embedded: how.embedded, Log: log})
+	if err != nil {
+		return a, err
+	}
+	a.close = append(a.close, a.store.Close)
+	if a.ledger, err = ledger.For(a.store.Client, s.account()); err != nil {
+		return a, &usageError{err.Error()}
+	}
+	if err := a.connect(how.sandbox); err != nil {
+		return a, err
+	}
+	a.budget = budget.New(a.store.Client, s.Egress, s.limits())
+	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), how.ladder)
+	a.importer = importer.New(a.store.Client, a.ledger, log)
+	return a, nil
+}
+
+// Close ends what open started.
+func (a *app) Close() {
+	for i := len(a.close) - 1; i >= 0; i-- {
+		a.close[i]()
+	}
+}
+
+// connect builds the way to Qflow: the account, its tokens, the client.
+func (a *app) connect(box *sandbox.Sandbox) error {
+	who, err := a.caller(box)
+	if err != nil {
+		return err
+	}
+	a.tokens, err = tokencache.New(a.store.Client, tokencache.Config{
+		Account: a.settings.account(), Endpoint: who.endpoint, Credentials: who.credentials, Keys: who.keys,
+		StateDir: a.settings.StateDir, Logger: a.log,
+	})
+	if err != nil {
+		return fmt.Errorf("set up the token cache: %w", err)
+	}
+	a.close = append(a.close, func() { _ = a.tokens.Close() })
+	a.api = who.api
+	a.qflow, err = qflow.New(qflow.Config{
+		URL: who.api, CheckinPrefix: a.settings.CheckinPrefix, CommsPrefix: a.settings.CommsPrefix,
+		KeyHeader: a.settings.KeyHeader, SubscriptionKey: who.key, Connections: a.settings.Concurrency,
+	}, worker.Tokens{Cache: a.tokens})
+	if err != nil {
+		return &usageError{err.Error()}
+	}
+	a.close = append(a.close, a.qflow.Close)
+	return nil
+}
+
+// caller is who calls Qflow, and where Qflow is.
+type caller struct {
+	api         string
+	endpoint    tokencache.Endpoint
+	credentials tokencache.Credentials
+	keys        tokencache.Keyring
+	key         secret.Text
+}
+
+func (a *app) caller(box *sandbox.Sandbox) (caller, error) {
+	s := a.settings
+	who := caller{api: s.APIURL, endpoint: tokencache.Qflow(), key: s.SubscriptionKey, credentials: tokencache.Credentials{
+		ClientID: s.ClientID, ClientSecret: s.ClientSecret, Username: s.Username, Password: s.Password, EnterprisePIN: s.EnterprisePin,
+	}}
+	if s.TokenKeys.Set() {
+		keys, err := tokencache.ParseKeys(s.TokenKeys)
+		if err != nil {
+			return who, &usageError{fmt.Sprintf("--token-keys: %v", err)}
+		}
+		who.keys = keys
+	}
+	if s.sandboxed() || box != nil {
+		if err := a.playSandbox(&who, box); err != nil {
+			return who, err
+		}
+	}
+	if s.IdentityURL != "" {
+		who.endpoint.TokenURL = s.IdentityURL
+	}
+	return who, nil
+}
+
+// playSandbox fills in the sandbox's public account, and starts a sandbox in this process unless one is named.
+func (a *app) playSandbox(who *caller, box *sandbox.Sandbox) error {
+	if box == nil && who.api == "" {
+		box = sandbox.New(sandbox.Options{})
+	}
+	if box != nil {
+		at, err := box.Listen("127.0.0.1:0")
+		if err != nil {
+			return fmt.Errorf("start the sandbox: %w", err)
+		}
+		a.sandbox, who.api = box, at
+		a.close = append(a.close, func() { _ = box.Close() })
+	}
+	account := sandbox.Defaults()
+	who.endpoint.TokenURL = strings.TrimSuffix(who.api, "/") + "/core/connect/token"
+	who.key = secret.Text(account.SubscriptionKey)
+	who.credentials = tokencache.Credentials{
+		ClientID: account.ClientID, ClientSecret: secret.Text(account.ClientSecret), Username: account.Email, Password: secret.Text(account.Password),
+	}
+	return nil
+}
+
+// live tells whether calls reach real people.
+func (a *app) live() bool { return !a.settings.sandboxed() && !loopback(a.settings.APIURL) }
+
+// worker is the configuration of a worker in this process.
+func (a *app) worker() worker.Config {
+	return worker.Config{
+		Redis: a.store.Client, Ledger: a.ledger, Qflow: a.qflow, Budget: a.budget, Gates: a.gates, Log: a.log,
+		Concurrency: a.settings.Concurrency,
+	}
+}
+
+// templates asks Qflow for an event's templates: the call that tells wrong credentials, a wrong key, an unknown event and a
+// missing right apart before any guest is touched. A token that has just run out is worth a second try.
+func (a *app) templates(ctx context.Context, event string) (list []qflow.Template, out qflow.Outcome, err error) {
+	for range 2 {
+		if err := a.budget.Wait(ctx, nil, budget.Zone); err != nil {
+			return nil, out, err
+		}
+		list, out = a.qflow.Templates(ctx, event)
+		if out.Kind != qflow.Unauthorized {
+			break
+		}
+	}
+	return list, out, nil
+}
+
+// describe makes an error a sentence that says what to do. The errors of our own packages do so themselves.
+func describe(err error) string {
+	if auth, is := errors.AsType[*tokencache.AuthError](err); is {
+		return auth.Error() + "; " + auth.Advice()
+	}
+	q, is := errors.AsType[*qflow.Error](err)
+	if !is {
+		return err.Error()
+	}
+	switch q.Outcome.Kind {
+	case qflow.KeyRefused:
+		return "Qflow refuses the subscription key; check GUESTFLOW_SUBSCRIPTION_KEY against the welcome email"
+	case qflow.Unauthorized:
+		return "Qflow refuses a fresh token; check GUESTFLOW_SUBSCRIPTION_KEY and the user's rights"
+	case qflow.NoToken:
+		return fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_IDENTITY_URL and that it can be reached", q.Outcome.Cause)
+	case qflow.Transient, qflow.Ambiguous:
+		return fmt.Sprintf("%v; check GUESTFLOW_API_URL and that Qflow can be reached", err)
+	case qflow.GateClosed:
+		return fmt.Sprintf("%v: %s", err, gate.Meaning(q.Outcome.Gate))
+	case qflow.Accepted, qflow.Refused, qflow.RateLimited:
+	}
+	return err.Error()
+}
+
+// host is an address as people name it.
+func host(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return address
+}

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/rawbytes"
+	"github.com/knadh/koanf/v2"
+
+	"guestflow/importer"
+	"guestflow/tokencache/secret"
+	"guestflow/worker/budget"
+)
+
+// settings are the flags that every command has. Each has the environment twin GUESTFLOW_<FLAG> and, with underscores, a
+// key in guestflow.yaml; a flag wins over the environment, and that over the file.
+type settings struct {
+	Config   string `help:"Configuration file; ./guestflow.yaml is read when it is there." type:"path" group:"Where"`
+	StateDir string `help:"Folder for keys, journals and the ledger of a redis-server of our own." default:".guestflow" type:"path" group:"Where"`
+
+	RedisURL     secret.Text `help:"Redis to work on, such as redis://user:password@host:6379/0. Without it a redis-server is started, or the ledger is kept in memory." group:"Where"`
+	RedisURLFile string      `help:"File that holds --redis-url." type:"path" group:"Where"`
+
+	APIURL      string `help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
+	IdentityURL string `help:"Token endpoint, the full URL." group:"Qflow"`
+
+	ClientID            string      `help:"OAuth client id." group:"Qflow"`
+	ClientSecret        secret.Text `help:"OAuth client secret; better as --client-secret-file." group:"Qflow"`
+	ClientSecretFile    string      `help:"File that holds the client secret." type:"path" group:"Qflow"`
+	Username            string      `help:"Email of the Qflow user." group:"Qflow"`
+	Password            secret.Text `help:"Password of the Qflow user; better as --password-file." group:"Qflow"`
+	PasswordFile        string      `help:"File that holds the password." type:"path" group:"Qflow"`
+	EnterprisePin       string      `help:"PIN of an enterprise account; leave it out for others." group:"Qflow"`
+	SubscriptionKey     secret.Text `help:"Subscription key from Qflow's welcome email; better as --subscription-key-file." group:"Qflow"`
+	SubscriptionKeyFile string      `help:"File that holds the subscription key." type:"path" group:"Qflow"`
+
+	Account       string      `help:"Name of this Qflow account. It is part of every guest's identity: never change it." group:"Qflow"`
+	KeyHeader     string      `help:"Header that carries the subscription key." default:"Ocp-Apim-Subscription-Key" group:"Qflow"`
+	CheckinPrefix string      `help:"Path before /guest and /guests." default:"/checkin/v1/api" group:"Qflow"`
+	CommsPrefix   string      `help:"Path before /send and /templates." default:"/comms/v1/api/comms" group:"Qflow"`
+	TokenKeys     secret.Text `help:"Keys that seal tokens in Redis, the first one seals; needed on several hosts. Better as --token-keys-file." group:"Qflow"`
+	TokenKeysFile string      `help:"File that holds --token-keys." type:"path" group:"Qflow"`
+
+	RatePerMinute     int    `help:"Calls a minute of the whole fleet; 0 is no limit." default:"1000" group:"Pace"`
+	SendRatePerMinute int    `help:"Emails a minute of the whole fleet; 0 is no limit." default:"300" group:"Pace"`
+	Egress            string `help:"Name of the address that calls leave from; processes with the same name share the two limits." default:"default" group:"Pace"`
+	Concurrency       int    `help:"Chunks that one process works on at a time." default:"32" group:"Pace"`
+
+	LogFormat string `help:"Log as text or json." enum:"text,json" default:"text" group:"Output"`
+	Verbose   bool   `help:"Log more." short:"v" group:"Output"`
+	JSON      bool   `help:"Print JSON; its fields are stable." group:"Output"`
+
+	profiles map[string]profile
+}
+
+// profile is named settings of imports, from the file.
+type profile struct {
+	Event    string `koanf:"event"`
+	Template string `koanf:"template"`
+	Key      string `koanf:"key"`
+	Timezone string `koanf:"timezone"`
+}
+
+// fileConfig is guestflow.yaml: the flags by name, and profiles.
+type fileConfig struct {
+	values   *koanf.Koanf
+	profiles map[string]profile
+	path     string
+	used     map[string]bool
+}
+
+// readConfig reads the file that --config or GUESTFLOW_CONFIG names, or ./guestflow.yaml when it is there.
+func readConfig(args []string) (*fileConfig, error) {
+	f := &fileConfig{values: koanf.New("."), used: map[string]bool{}}
+	path, named := configPath(args)
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) && !named {
+		return f, nil
+	}
+	if err != nil {
+		return nil, &usageError{fmt.Sprintf("the configuration file cannot be read: %v", err)}
+	}
+	f.path = path
+	if err := f.values.Load(rawbytes.Provider(raw), yaml.Parser()); err != nil {
+		return nil, &usageError{fmt.Sprintf("%s is not proper YAML: %v", path, err)}
+	}
+	if err := f.values.Unmarshal("profiles", &f.profiles); err != nil {
+		return nil, &usageError{fmt.Sprintf("%s: profiles cannot be read: %v", path, err)}
+	}
+	return f, f.checkProfiles()
+}
+
+func configPath(args []string) (path string, named bool) {
+	for i, a := range args {
+		if value, ok := strings.CutPrefix(a, "--config="); ok {
+			return value, true
+		}
+		if a == "--config" && i+1 < len(args) {
+			return args[i+1], true
+		}
+	}
+	if value := os.Getenv("GUESTFLOW_CONFIG"); value != "" {
+		return value, true
+	}
+	return "guestflow.yaml", false
+}
+
+func (f *fileConfig) checkProfiles() error {
+	known := map[string]bool{"event": true, "template": true, "key": true, "timezone": true}
+	for name, p := range f.profiles {
+		for _, key := range f.values.MapKeys("profiles." + name) {
+			if !known[key] {
+				return &usageError{fmt.Sprintf("%s: profile %s has the unknown key %q", f.path, name, key)}
+			}
+		}
+		if _, err := time.LoadLocation(p.Timezone); err != nil {
+			return &usageError{fmt.Sprintf("%s: profile %s: %q is not a time zone such as Europe/London", f.path, name, p.Timezone)}
+		}
+	}
+	return nil
+}
+
+// Resolve gives kong the file's value of a flag, unless the environment has one.
+func (f *fileConfig) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	key := strings.ReplaceAll(flag.Name, "-", "_")
+	f.used[key] = true
+	for _, name := range flag.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return nil, nil
+		}
+	}
+	if !f.values.Exists(key) {
+		return nil, nil
+	}
+	return f.values.String(key), nil
+}
+
+// Validate finds keys that no flag has: a misspelt limit must not be silently ignored.
+func (f *fileConfig) Validate(app *kong.Application) error {
+	known := map[string]bool{"profiles": true}
+	for _, node := range append([]*kong.Node{app.Node}, app.Leaves(false)...) {
+		for _, flag := range node.Flags {
+			known[strings.ReplaceAll(flag.Name, "-", "_")] = true
+		}
+	}
+	for key := range f.values.Raw() {
+		if !known[key] {
+			return &usageError{fmt.Sprintf("%s: unknown key %q; guestflow config lists them", f.path, key)}
+		}
+	}
+	return nil
+}
+
+// finish reads secrets from their files and checks what can be checked without a network.
+func (s *settings) finish() error {
+	files := []struct {
+		path string
+		into *secret.Text
+		flag string
+	}{
+		{s.RedisURLFile, &s.RedisURL, "redis-url"}, {s.ClientSecretFile, &s.ClientSecret, "client-secret"},
+		{s.PasswordFile, &s.Password, "password"}, {s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription-key"},
+		{s.TokenKeysFile, &s.TokenKeys, "token-keys"},
+	}
+	for _, f := range files {
+		if err := fromFile(f.path, f.into, f.flag); err != nil {
+			return err
+		}
+	}
+	for flag, value := range map[string]string{"api-url": s.APIURL, "identity-url": s.IdentityURL} {
+		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "") {
+			return &usageError{fmt.Sprintf("--%s %q is not a URL such as https://host/path", flag, value)}
+		}
+	}
+	for flag, n := range map[string]int{"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1} {
+		if n < 0 {
+			return &usageError{fmt.Sprintf("--%s is too small", flag)}
+		}
+	}
+	return s.checkLive()
+}
+
+func fromFile(path string, into *secret.Text, flag string) error {
+	if path == "" {
+		return nil
+	}
+	if into.Set() {
+		return &usageError{fmt.Sprintf("--%s and --%s-file are both set; use one", flag, flag)}
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return &usageError{fmt.Sprintf("--%s-file cannot be read: %v", flag, err)}
+	}
+	*into = secret.Text(strings.TrimSpace(string(raw)))
+	return nil
+}
+
+// checkLive wants whole credentials or none at all: with half of them it is unclear whether real people are to be mailed.
+func (s *settings) checkLive() error {
+	if s.sandboxed() {
+		return nil
+	}
+	var missing []string
+	for flag, has := range map[string]bool{
+		"--client-id": s.ClientID != "", "--client-secret": s.ClientSecret.Set(), "--subscription-key": s.SubscriptionKey.Set(),
+	} {
+		if !has {
+			missing = append(missing, flag)
+		}
+	}
+	if len(missing) > 0 {
+		return &usageError{fmt.Sprintf("for Qflow itself %s must be set too; without any credentials everything runs against the sandbox", strings.Join(missing, ", "))}
+	}
+	return nil
+}
+
+// sandboxed tells whether no live account is configured: then the sandbox's public account is used, against a sandbox in
+// this process, or one on this machine that --api-url names.
+func (s *settings) sandboxed() bool {
+	if s.ClientID != "" || s.ClientSecret.Set() || s.Password.Set() || s.SubscriptionKey.Set() {
+		return false
+	}
+	return s.APIURL == "" || loopback(s.APIURL)
+}
+
+func loopback(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// account is the name that guests are identified by. The sandbox has one of its own, so that trying things out never marks
+// a real guest as done.
+func (s *settings) account() string {
+	switch {
+	case s.Account != "":
+		return s.Account
+	case s.sandboxed():
+		return "sandbox"
+	}
+	return "main"
+}
+
+func (s *settings) limits() budget.Limits {
+	return budget.Limits{Zone: s.RatePerMinute, Send: s.SendRatePerMinute}
+}
+
+// logger writes to standard error; what is meant for the operator's eyes or for scripts goes to standard output.
+func (s *settings) logger(quiet bool) *slog.Logger {
+	level := slog.LevelInfo
+	if quiet {
+		level = slog.LevelWarn
+	}
+	if s.Verbose {
+		level = slog.LevelDebug
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+// imports gives the settings of an import under a profile; flags win over the profile.
+func (s *settings) imports(name, event, template, key string) (importer.Settings, error) {
+	p, known := s.profiles[name]
+	if name != "" && !known {
+		return importer.Settings{}, &usageError{fmt.Sprintf("there is no profile %q; profiles stand in guestflow.yaml", name)}
+	}
+	zone, err := time.LoadLocation(p.Timezone)
+	if err != nil {
+		return importer.Settings{}, fmt.Errorf("profile %s: %w", name, err)
+	}
+	return importer.Settings{
+		Account: s.account(), Profile: name, Location: zone,
+		Event: first(event, p.Event), Template: first(template, p.Template), Key: first(key, p.Key),
+	}, nil
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// absolute makes a path independent of the working folder.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"guestflow/cmd/guestflow/store"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+	"guestflow/tokencache/secret"
+)
+
+type demoCommand struct {
+	Rows int           `help:"Rows of the sample file." default:"2400"`
+	Gate time.Duration `help:"How long the account is not verified." default:"15s"`
+	Out  string        `help:"Folder for the sample, the result and the rejects." default:"guestflow-demo" type:"path"`
+	Keep bool          `help:"Leave everything running at the end, until Ctrl-C."`
+}
+
+// demoSpeed is how much faster than Qflow the demo's sandbox is: with the real limits 2,400 emails take eight minutes.
+const demoSpeed = 20
+
+// Run shows the whole way of a file in one process. It touches no live account, whatever is configured.
+func (c *demoCommand) Run(ctx context.Context, s *settings, io console) error {
+	s.playDemo()
+	if err := os.MkdirAll(c.Out, 0o700); err != nil {
+		return &usageError{fmt.Sprintf("--out: %v", err)}
+	}
+	sample := filepath.Join(c.Out, "guests.csv")
+	if err := writeSample(sample, c.Rows); err != nil {
+		return err
+	}
+	box := sandbox.New(sandbox.Options{TrustOpensAfter: c.Gate, Adjust: func(sw *sandbox.Switches) {
+		sw.Trusted = false
+		sw.ZonePerMinute, sw.SendPerMinute = s.RatePerMinute, s.SendRatePerMinute
+	}})
+	a, err := s.open(ctx, s.logger(true), assembly{sandbox: box, ladder: []time.Duration{2 * time.Second}})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	say(io, a, a.store.Note())
+	say(io, a, fmt.Sprintf("The sandbox at %s is a local Qflow, %d times as fast as the real one. Its account is not verified for the first %s.", host(a.api), demoSpeed, c.Gate))
+
+	stop := a.work(ctx)
+	defer stop()
+	imp, err := c.play(ctx, a, sample, io)
+	if err != nil {
+		return err
+	}
+	if err := c.check(a, imp, io); err != nil || !c.Keep {
+		return err
+	}
+	say(io, a, "Everything goes on running; Ctrl-C ends it.")
+	<-ctx.Done()
+	return nil
+}
+
+// playDemo takes any live account out of the settings, and gives this run a ledger account of its own, so that every demo
+// begins with no guests.
+func (s *settings) playDemo() {
+	s.APIURL, s.IdentityURL, s.ClientID, s.Username, s.EnterprisePin = "", "", "", "", ""
+	s.ClientSecret, s.Password, s.SubscriptionKey = "", "", secret.Text("")
+	s.Account = "demo-" + strconv.FormatInt(time.Now().UnixMilli(), 36)
+	s.Egress = s.Account
+	s.RatePerMinute, s.SendRatePerMinute = 1000*demoSpeed, 300*demoSpeed
+}
+
+func (c *demoCommand) play(ctx context.Context, a *app, sample string, io console) (ledger.Import, error) {
+	to := importer.Settings{Account: a.settings.account(), Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}
+	plan, err := importer.MakePlan(ctx, sample, to)
+	if err != nil {
+		return ledger.Import{}, err
+	}
+	say(io, a, fmt.Sprintf("%s: %s.", sample, cost(plan, a.budget.Limits())))
+	imp, _, err := a.importer.Begin(ctx, plan)
+	if err != nil {
+		return imp, err
+	}
+	if err := a.importer.Run(ctx, plan, imp); err != nil {
+		return imp, err
+	}
+	return a.await(ctx, imp.ID, io)
+}
+
+// check compares three books that know nothing of each other: the file, the ledger and the sandbox.
+func (c *demoCommand) check(a *app, imp ledger.Import, io console) error {
+	r, err := a.report(context.Background(), imp, imp.Source, c.Out)
+	if err != nil {
+		return err
+	}
+	err = a.conclude(imp, io)
+	if err != nil && !errors.Is(err, errAttention) { // the sample has rows to reject
+		return err
+	}
+	books := a.sandbox.Summary()
+	say(io, a, fmt.Sprintf("The file has %d rows, the states add up to %d. The sandbox has %d guests and %d emails, at most %d for one guest; it refused %d calls while the account was not verified.",
+		imp.Rows, imp.Counts.Total(), books.Guests, books.Emails, books.EmailsMax, books.RefusedUntrusted))
+	say(io, a, fmt.Sprintf("Result:  %s\nRejects: %s (%d rows to correct and drop again)", r.Result, r.Rejects, r.Rejected))
+	if a.store.Kind != store.Embedded {
+		say(io, a, fmt.Sprintf("See also: guestflow --account %s status", a.settings.Account))
+	}
+	sent := imp.Counts[ledger.Accepted]
+	if imp.Counts.Total() != imp.Rows || books.Guests != sent || books.Emails != sent || books.EmailsMax > 1 {
+		return errors.New("the three books do not agree; this is a bug in guestflow")
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"guestflow/cmd/guestflow/store"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/tokencache"
+)
+
+// The exit codes are part of the interface: scripts and cron decide by them.
+const (
+	exitOK          = 0
+	exitError       = 1   // something unexpected; the message says what
+	exitUsage       = 2   // a flag, a variable or the configuration file is wrong
+	exitInput       = 3   // the file cannot be imported; nothing of it was taken
+	exitStore       = 4   // Redis does not answer
+	exitUnreachable = 5   // Qflow or its identity server does not answer
+	exitRefused     = 6   // Qflow refuses: credentials, subscription key, event or template
+	exitAttention   = 7   // the import ended, and some rows want a person
+	exitDeclined    = 8   // the operator did not say yes
+	exitInterrupted = 130 // by SIGINT or SIGTERM
+)
+
+// usageError is a mistake in what was typed or configured.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+var (
+	errAttention = errors.New("some rows want a person")
+	errDeclined  = errors.New("nothing was imported")
+)
+
+// exitCode turns an error into the code for it.
+func exitCode(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if _, is := errors.AsType[*usageError](err); is {
+		return exitUsage
+	}
+	if _, is := errors.AsType[*importer.FileError](err); is {
+		return exitInput
+	}
+	if _, is := errors.AsType[*tokencache.AuthError](err); is {
+		return exitRefused
+	}
+	if q, is := errors.AsType[*qflow.Error](err); is {
+		return qflowExit(q.Outcome)
+	}
+	switch {
+	case errors.Is(err, errAttention):
+		return exitAttention
+	case errors.Is(err, errDeclined):
+		return exitDeclined
+	case errors.Is(err, store.ErrUnreachable):
+		return exitStore
+	case errors.Is(err, ledger.ErrNotFound):
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	return exitError
+}
+
+func qflowExit(out qflow.Outcome) int {
+	switch out.Kind {
+	case qflow.Transient, qflow.Ambiguous, qflow.RateLimited, qflow.NoToken:
+		return exitUnreachable
+	case qflow.Refused, qflow.GateClosed, qflow.Unauthorized, qflow.KeyRefused, qflow.Accepted:
+	}
+	return exitRefused
+}

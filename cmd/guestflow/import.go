@@ -1,0 +1,249 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"guestflow/cmd/guestflow/store"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/qflow/sandbox"
+	"guestflow/worker"
+	"guestflow/worker/budget"
+)
+
+type importCommand struct {
+	Files    []string `arg:"" name:"file" help:"CSV files."`
+	Event    string   `help:"Event id for rows that name none."`
+	Template string   `help:"Template id of the email for rows that name none; without it no email is sent."`
+	Profile  string   `help:"Profile of guestflow.yaml."`
+	Key      string   `help:"Column that tells guests apart; default is email and name."`
+	DryRun   bool     `help:"Say what would happen and write nothing anywhere."`
+	Wait     bool     `help:"Wait until every row is settled."`
+	Yes      bool     `help:"Do not ask, even where real people are mailed." short:"y"`
+	Again    bool     `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
+}
+
+// Run imports files one after the other. A file that cannot be imported does not keep the next from it.
+func (c *importCommand) Run(ctx context.Context, s *settings, io console) error {
+	a, err := s.open(ctx, s.logger(true), assembly{})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	to, err := s.imports(c.Profile, c.Event, c.Template, c.Key)
+	if err != nil {
+		return err
+	}
+	if a.sandbox != nil && to.Event == "" {
+		to.Event, to.Template = sandbox.Defaults().EventID, first(to.Template, sandbox.Defaults().TemplateID)
+	}
+	if c.Again {
+		to.Again = strconv.FormatInt(time.Now().UnixNano(), 36)
+	}
+	stop := c.workHere(ctx, a, io)
+	defer stop()
+	var failed error
+	for _, path := range c.Files {
+		err := c.one(ctx, a, path, to, io)
+		if ctx.Err() != nil || errors.Is(err, errDeclined) {
+			return err
+		}
+		if err != nil && len(c.Files) > 1 {
+			fmt.Fprintf(io.err, "guestflow: %s\n", describe(err))
+		}
+		failed = worse(failed, err)
+	}
+	return failed
+}
+
+// worse keeps the error that matters more: a file that was not imported, over rows that want a person.
+func worse(a, b error) error {
+	if a == nil || (b != nil && errors.Is(a, errAttention)) {
+		return b
+	}
+	return a
+}
+
+// workHere starts workers in this process when no other process could do the work: a store of our own is nobody else's.
+func (c *importCommand) workHere(ctx context.Context, a *app, io console) (stop func()) {
+	if a.store.Kind == store.Configured || (a.store.Kind == store.Child && !a.store.Owner) || c.DryRun {
+		return func() {}
+	}
+	c.Wait = true
+	say(io, a, a.store.Note())
+	return a.work(ctx)
+}
+
+// work runs workers in this process until stop is called.
+func (a *app) work(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := worker.Run(ctx, a.worker()); err != nil {
+			a.log.Error("the worker ended", "error", err)
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+func say(io console, a *app, text string) {
+	if text != "" && !a.settings.JSON {
+		fmt.Fprintln(io.out, text)
+	}
+}
+
+func (c *importCommand) one(ctx context.Context, a *app, path string, to importer.Settings, io console) error {
+	plan, err := importer.MakePlan(ctx, path, to)
+	if err != nil {
+		return err
+	}
+	if c.DryRun {
+		return c.show(a, plan, io)
+	}
+	if err := a.preflight(ctx, plan); err != nil {
+		return fmt.Errorf("nothing was imported: %w", err)
+	}
+	if err := c.confirm(ctx, a, plan, io); err != nil {
+		return err
+	}
+	imp, created, err := a.importer.Begin(ctx, plan)
+	if err != nil {
+		return err
+	}
+	say(io, a, beginning(path, imp, created))
+	if err := a.importer.Run(ctx, plan, imp); err != nil {
+		return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
+	}
+	if !c.Wait {
+		say(io, a, fmt.Sprintf("Import %s is enqueued. See: guestflow status %s", imp.ID, imp.ID))
+		return a.print(io, imp.ID)
+	}
+	imp, err = a.await(ctx, imp.ID, io)
+	if err != nil {
+		return err
+	}
+	return a.conclude(imp, io)
+}
+
+func beginning(path string, imp ledger.Import, created bool) string {
+	switch {
+	case created:
+		return fmt.Sprintf("Import %s of %s: %d rows", imp.ID, path, imp.Rows)
+	case imp.Done():
+		return fmt.Sprintf("Import %s of the same file was finished %s; --again imports it again.", imp.ID, imp.Finished.Local().Format(time.DateTime))
+	}
+	return fmt.Sprintf("Import %s of %s goes on where it was.", imp.ID, path)
+}
+
+// preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one call
+// and not ten thousand refused guests. A gate that is closed is no reason to stop: the rows will wait for it.
+func (a *app) preflight(ctx context.Context, plan importer.Plan) error {
+	for _, event := range plan.Events {
+		list, out, err := a.templates(ctx, event)
+		if err != nil {
+			return err
+		}
+		switch out.Kind {
+		case qflow.Accepted:
+			if err := knownTemplates(event, plan.Uses[event], list); err != nil {
+				return err
+			}
+		case qflow.GateClosed, qflow.RateLimited:
+		case qflow.Refused:
+			return fmt.Errorf("the event %s: %w", event, out.Err())
+		case qflow.Unauthorized, qflow.KeyRefused, qflow.Transient, qflow.Ambiguous, qflow.NoToken:
+			return out.Err()
+		}
+	}
+	return nil
+}
+
+func knownTemplates(event string, wanted []string, list []qflow.Template) error {
+	for _, id := range wanted {
+		if !slices.ContainsFunc(list, func(t qflow.Template) bool { return strings.EqualFold(t.ID, id) }) {
+			no := qflow.Outcome{Kind: qflow.Refused, Status: 404, Code: "unknown_template", Text: fmt.Sprintf("event %s has no template %s", event, id)}
+			return no.Err()
+		}
+	}
+	return nil
+}
+
+// confirm says what a live import will do, and asks: it reaches real people.
+func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan, io console) error {
+	if !a.live() || c.Yes {
+		return nil
+	}
+	fmt.Fprintf(io.err, "%s: %s\n", plan.Path, cost(plan, a.budget.Limits()))
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return fmt.Errorf("%w: this reaches real people; add --yes to say so", errDeclined)
+	}
+	fmt.Fprint(io.err, "Go on? [y/N] ")
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+		answer <- line
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case line := <-answer:
+		if strings.EqualFold(strings.TrimSpace(line), "y") || strings.EqualFold(strings.TrimSpace(line), "yes") {
+			return nil
+		}
+	}
+	return errDeclined
+}
+
+// cost is a sentence about what an import takes.
+func cost(p importer.Plan, limits budget.Limits) string {
+	return fmt.Sprintf("%d guests, %d emails, at least %d calls, about %s; %d of %d rows are rejected",
+		p.Guests, p.Emails, p.Calls, duration(p, limits), p.Rejected, p.Rows)
+}
+
+func duration(p importer.Plan, limits budget.Limits) string {
+	minutes := 0.0
+	if limits.Zone > 0 {
+		minutes = float64(p.Calls) / float64(limits.Zone)
+	}
+	if limits.Send > 0 {
+		minutes = max(minutes, float64(p.Emails)/float64(limits.Send))
+	}
+	if minutes < 1 {
+		return "a minute"
+	}
+	return time.Duration(minutes * float64(time.Minute)).Round(time.Minute).String()
+}
+
+// show prints a dry run.
+func (c *importCommand) show(a *app, plan importer.Plan, io console) error {
+	if a.settings.JSON {
+		return json.NewEncoder(io.out).Encode(plan)
+	}
+	fmt.Fprintf(io.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, a.budget.Limits()))
+	for i, h := range plan.Columns.Header {
+		fmt.Fprintf(io.out, "  column %-20q %s\n", h, first(plan.Columns.Fields[i], "is not used"))
+	}
+	for _, f := range plan.Findings {
+		fmt.Fprintf(io.out, "  line %d: %s %s: %s\n", f.Line, f.Column, f.Code, f.Text)
+	}
+	if more := plan.Rejected - len(plan.Findings); more > 0 {
+		fmt.Fprintf(io.out, "  and %d more rows\n", more)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/worker/gate"
+)
+
+type importsCommand struct {
+	Limit int `help:"How many, the newest first." default:"20"`
+}
+
+func (c *importsCommand) Run(ctx context.Context, s *settings, io console) error {
+	a, err := s.open(ctx, s.logger(true), assembly{})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	list, err := a.ledger.Imports(ctx, c.Limit)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		return json.NewEncoder(io.out).Encode(list)
+	}
+	if len(list) == 0 {
+		fmt.Fprintf(io.out, "No imports of account %s yet.\n", s.account())
+		return nil
+	}
+	t := tabwriter.NewWriter(io.out, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tSTARTED\tROWS\tOPEN\tPARKED\tATTENTION\tSOURCE")
+	for _, i := range list {
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", i.ID, i.Started.Local().Format(time.DateTime), i.Rows,
+			i.Counts.Open(), i.Counts.Parked(), i.Counts.Attention(), i.Source)
+	}
+	return t.Flush()
+}
+
+type statusCommand struct {
+	ID string `arg:"" optional:"" help:"Import; default is the newest."`
+}
+
+// status is what the command prints, with --json in this shape.
+type status struct {
+	ledger.Import
+	Gates   []gate.Closed `json:"closed_gates"`
+	Workers int           `json:"workers"`
+	Waiting string        `json:"waiting,omitempty"`
+}
+
+func (c *statusCommand) Run(ctx context.Context, s *settings, io console) error {
+	a, err := s.open(ctx, s.logger(true), assembly{})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	imp, err := a.find(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	st := status{Import: imp}
+	if st.Gates, err = a.gates.Closed(ctx); err != nil {
+		return err
+	}
+	if st.Workers, err = a.workers(); err != nil {
+		return err
+	}
+	if !imp.Done() {
+		st.Waiting = a.waiting(ctx, imp)
+	}
+	if s.JSON {
+		return json.NewEncoder(io.out).Encode(st)
+	}
+	return printStatus(st, io)
+}
+
+func printStatus(st status, io console) error {
+	t := tabwriter.NewWriter(io.out, 0, 8, 2, ' ', 0)
+	fmt.Fprintf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
+	if st.Done() {
+		fmt.Fprintf(t, "finished\t%s\n", st.Finished.Local().Format(time.DateTime))
+	}
+	fmt.Fprintf(t, "rows\t%d\n", st.Rows)
+	for _, s := range ledger.All() {
+		if n := st.Counts[s]; n > 0 {
+			fmt.Fprintf(t, "  %s\t%d\n", s, n)
+		}
+	}
+	fmt.Fprintf(t, "workers\t%d\n", st.Workers)
+	for _, g := range st.Gates {
+		fmt.Fprintf(t, "gate\t%s is closed since %s (%s); probes so far: %d, next %s\n", g.Gate,
+			g.Since.Local().Format(time.DateTime), g.Code, g.Probes, g.Next.Local().Format(time.TimeOnly))
+	}
+	if st.Waiting != "" {
+		fmt.Fprintf(t, "why\t%s\n", st.Waiting)
+	}
+	return t.Flush()
+}
+
+// find gives an import by id, or the newest.
+func (a *app) find(ctx context.Context, id string) (ledger.Import, error) {
+	if id != "" {
+		return a.ledger.Import(ctx, id)
+	}
+	list, err := a.ledger.Imports(ctx, 1)
+	if err != nil {
+		return ledger.Import{}, err
+	}
+	if len(list) == 0 {
+		return ledger.Import{}, fmt.Errorf("account %s: %w yet", a.settings.account(), ledger.ErrNotFound)
+	}
+	return list[0], nil
+}
+
+// print shows an enqueued import as JSON, for scripts.
+func (a *app) print(io console, id string) error {
+	if !a.settings.JSON {
+		return nil
+	}
+	imp, err := a.ledger.Import(context.Background(), id)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(io.out).Encode(imp)
+}
+
+// workers counts the processes that work for this account.
+func (a *app) workers() (int, error) {
+	servers, err := asynq.NewInspectorFromRedisClient(a.store.Client).Servers()
+	if err != nil {
+		return 0, fmt.Errorf("list the workers: %w", err)
+	}
+	mine := slices.DeleteFunc(servers, func(s *asynq.ServerInfo) bool {
+		_, works := s.Queues[chunk.GuestsQueue(a.ledger.Account())]
+		return !works
+	})
+	return len(mine), nil
+}

@@ -1,0 +1,105 @@
+// Command guestflow turns CSV files of event guests into guests of Qflow, each with the right email, once.
+//
+// This package is wiring only: flags, configuration, start and stop, one file per command.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line; kong reads it, with the environment and the configuration file behind it.
+type cli struct {
+	settings
+
+	Demo    demoCommand    `cmd:"" help:"Show everything in one process: a sample file, a sandbox, a gate that is closed for a while."`
+	Import  importCommand  `cmd:"" help:"Import files now."`
+	Run     runCommand     `cmd:"" help:"Run the workers and, with --inbox, import what is dropped there; until it is stopped."`
+	Imports importsCommand `cmd:"" help:"List imports."`
+	Status  statusCommand  `cmd:"" help:"Show how far an import is, and why nothing moves."`
+	Report  reportCommand  `cmd:"" help:"Write result.csv and rejects.csv of an import."`
+	Doctor  doctorCommand  `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
+	Sandbox sandboxCommand `cmd:"" help:"Run only the local Qflow."`
+	Conf    configCommand  `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`
+}
+
+const about = `guestflow turns CSV files of event guests into guests of Qflow, each with the right email, once.
+
+Without credentials everything runs against a sandbox. Every flag can be set as GUESTFLOW_<FLAG> in the environment or in
+guestflow.yaml. Exit codes: 0 done, 2 usage, 3 the file, 4 Redis, 5 Qflow unreachable, 6 Qflow refuses, 7 some rows want a
+person, 8 declined.`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// console is where a command writes for people and scripts.
+type console struct{ out, err io.Writer }
+
+// execute runs one command line and gives its exit code.
+func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
+	err := dispatch(ctx, args, console{out, stderr})
+	var parse *kong.ParseError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &parse):
+		fmt.Fprintf(stderr, "guestflow: %s; see guestflow --help\n", parse)
+		return exitUsage
+	case errors.Is(err, errHelp):
+		return exitOK
+	}
+	if code := exitCode(err); code != exitInterrupted {
+		fmt.Fprintf(stderr, "guestflow: %s\n", describe(err))
+		return code
+	}
+	return exitInterrupted
+}
+
+// errHelp ends a command line that only asked for help.
+var errHelp = errors.New("help was shown")
+
+func dispatch(ctx context.Context, args []string, io console) (err error) {
+	file, err := readConfig(args)
+	if err != nil {
+		return err
+	}
+	var c cli
+	parser, err := kong.New(&c, kong.Name("guestflow"), kong.Description(about), kong.DefaultEnvars("GUESTFLOW"),
+		kong.Resolvers(file), kong.Writers(io.out, io.err), kong.Exit(func(int) { panic(errHelp) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		return fmt.Errorf("read the command line: %w", err)
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if r != errHelp { //nolint:errorlint // a panic's value, not a wrapped error
+				panic(r)
+			}
+			err = errHelp
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	c.profiles = file.profiles
+	if err := c.finish(); err != nil {
+		return err
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return parsed.Run(&c.settings, io)
+}

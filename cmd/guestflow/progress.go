@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"guestflow/importer/ledger"
+	"guestflow/worker/gate"
+)
+
+const (
+	lookEvery = 250 * time.Millisecond
+	lineEvery = 5 * time.Second
+)
+
+// await shows an import's progress until no row is open any more: a bar on a terminal, a line every few seconds otherwise,
+// nothing with --json.
+func (a *app) await(ctx context.Context, id string, io console) (ledger.Import, error) {
+	p := &progress{app: a, io: io}
+	defer p.end()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		imp, err := a.ledger.Import(ctx, id)
+		if err != nil && ctx.Err() == nil {
+			return imp, err
+		}
+		if err == nil {
+			if p.show(ctx, imp); imp.Done() {
+				return imp, nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return imp, fmt.Errorf("import %s goes on where it was when the same command is run again: %w", id, ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
+type progress struct {
+	app     *app
+	io      console
+	bar     *progressbar.ProgressBar
+	samples []sample  // of the last rateOver, the oldest first
+	line    time.Time // when the last line was printed
+}
+
+// sample is how many rows were settled at a moment.
+type sample struct {
+	at      time.Time
+	settled int
+}
+
+// rateOver is the time that the rate is taken over: long enough to be steady, short enough to show that nothing moves.
+const rateOver = 15 * time.Second
+
+func (p *progress) show(ctx context.Context, imp ledger.Import) {
+	if p.app.settings.JSON {
+		return
+	}
+	settled := imp.Rows - imp.Counts.Open()
+	p.sample(settled)
+	if file, is := p.io.out.(*os.File); is && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor fits
+		p.draw(ctx, imp, settled)
+		return
+	}
+	if time.Since(p.line) >= lineEvery || imp.Done() {
+		p.line = time.Now()
+		fmt.Fprintf(p.io.out, "%s  %d of %d rows settled: %s%s\n", time.Now().Format(time.TimeOnly), settled, imp.Rows, counts(imp.Counts), p.pace(ctx, imp))
+	}
+}
+
+func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int) {
+	if p.bar == nil {
+		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(p.io.out), progressbar.OptionSetWidth(24),
+			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())
+	}
+	p.bar.Describe(counts(imp.Counts) + p.pace(ctx, imp))
+	_ = p.bar.Set(settled)
+}
+
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
+
+// pace says how fast it goes and how long it will take, or why nothing moves.
+func (p *progress) pace(ctx context.Context, imp ledger.Import) string {
+	if imp.Done() {
+		return ""
+	}
+	rate := p.rate()
+	if rate == 0 {
+		return " | " + first(p.app.waiting(ctx, imp), "nothing moves yet")
+	}
+	left := time.Duration(float64(imp.Counts.Open()) / rate * float64(time.Second)).Round(time.Second)
+	return fmt.Sprintf(" | %.0f a second, %s left", rate, left)
+}
+
+func (p *progress) sample(settled int) {
+	p.samples = append(p.samples, sample{time.Now(), settled})
+	for time.Since(p.samples[0].at) > rateOver {
+		p.samples = p.samples[1:]
+	}
+}
+
+// rate is rows settled a second.
+func (p *progress) rate() float64 {
+	oldest, newest := p.samples[0], p.samples[len(p.samples)-1]
+	took := newest.at.Sub(oldest.at).Seconds()
+	if took == 0 {
+		return 0
+	}
+	return float64(newest.settled-oldest.settled) / took
+}
+
+// counts lists the states that have rows.
+func counts(c ledger.Counts) string {
+	var parts []string
+	for _, s := range ledger.All() {
+		if c[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c[s], s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// waiting is the sentence for "why is nothing moving": a closed gate that rows wait for, or no worker at all; "" when
+// something moves.
+func (a *app) waiting(ctx context.Context, imp ledger.Import) string {
+	closed, err := a.gates.Closed(ctx)
+	if err == nil && len(closed) > 0 && imp.Counts.Parked() > 0 {
+		c := closed[0]
+		return fmt.Sprintf("the %s gate is closed since %s, next probe %s; %s",
+			c.Gate, c.Since.Local().Format(time.TimeOnly), c.Next.Local().Format(time.TimeOnly), gate.Meaning(c.Gate))
+	}
+	if n, err := a.workers(); err == nil && n == 0 && imp.Counts.Open() > 0 {
+		return "no worker is running: start one with guestflow run"
+	}
+	return ""
+}
+
+// conclude prints how an import ended. Rows that want a person make an exit code of their own.
+func (a *app) conclude(imp ledger.Import, io console) error {
+	if a.settings.JSON {
+		if err := json.NewEncoder(io.out).Encode(imp); err != nil {
+			return fmt.Errorf("print the import: %w", err)
+		}
+	} else {
+		fmt.Fprintf(io.out, "Import %s is finished: %s; %d rows in all.\n", imp.ID, counts(imp.Counts), imp.Counts.Total())
+	}
+	if n := imp.Counts.Attention(); n > 0 {
+		return fmt.Errorf("%w: %d of them; see: guestflow report %s", errAttention, n, imp.ID)
+	}
+	return nil
+}

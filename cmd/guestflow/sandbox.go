@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"guestflow/qflow/sandbox"
+)
+
+type sandboxCommand struct {
+	Listen          string        `help:"Address to listen on." default:"127.0.0.1:8099"`
+	Untrusted       bool          `help:"Refuse emails with 403 trust_required until told otherwise."`
+	TrustOpensAfter time.Duration `help:"Begin untrusted and become trusted by itself after this."`
+}
+
+// Run runs the local Qflow until it is stopped. Its admin API under /admin/ changes switches and shows the books.
+func (c *sandboxCommand) Run(ctx context.Context, s *settings, io console) error {
+	if !loopback("http://" + c.Listen) {
+		return &usageError{fmt.Sprintf("--listen %s: the sandbox has no login, so it listens on this machine only, such as 127.0.0.1:8099", c.Listen)}
+	}
+	box := sandbox.New(sandbox.Options{TrustOpensAfter: c.TrustOpensAfter, Adjust: func(sw *sandbox.Switches) {
+		sw.Trusted = !c.Untrusted && c.TrustOpensAfter == 0
+		sw.ZonePerMinute, sw.SendPerMinute = s.RatePerMinute, s.SendRatePerMinute
+	}})
+	url, err := box.Listen(c.Listen)
+	if err != nil {
+		return &usageError{fmt.Sprintf("the sandbox cannot listen on %s: %v", c.Listen, err)}
+	}
+	defer box.Close() //nolint:errcheck // it ends with us
+	account := sandbox.Defaults()
+	fmt.Fprintf(io.out, `The sandbox listens. In another terminal:
+export GUESTFLOW_API_URL=%s
+guestflow import FILE --event %s --template %s
+Its books: %s/admin/summary
+`, url, account.EventID, account.TemplateID, url)
+	<-ctx.Done()
+	return nil
+}
