@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"sync"
 	"syscall"
 	"testing"
@@ -55,10 +56,10 @@ func childMain(text string) int {
 	}
 	c.OnReach(func(point string) {
 		if rand.IntN(100) < j.Percent {
-			_ = syscall.Kill(os.Getpid(), []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[rand.IntN(2)])
+			strike([]syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[rand.IntN(2)])
 		}
 		if point == j.Point {
-			_ = syscall.Kill(os.Getpid(), j.Signal)
+			strike(j.Signal)
 		}
 	})
 	if j.Generation == 0 {
@@ -76,6 +77,16 @@ func childMain(text string) int {
 	fmt.Println("generation", tok.Generation, "error", reasonOf(err))
 	_ = c.Close()
 	return 0
+}
+
+// strike kills or freezes this process right here: the kernel may let a thread run on for a moment after the call, so
+// it waits for the thaw, and for its death without end.
+func strike(s syscall.Signal) {
+	thawed := make(chan os.Signal, 1)
+	signal.Notify(thawed, syscall.SIGCONT)
+	_ = syscall.Kill(os.Getpid(), s)
+	<-thawed
+	signal.Stop(thawed)
 }
 
 // childWork uses tokens the way a worker does, until it is killed or its input ends.

@@ -104,11 +104,13 @@ func (b *bundle) crashAt(point string, gen uint64, share bool) {
 }
 
 // A holder that is frozen beyond the lock's time, while others take over, must not present its token when it wakes:
-// right after the claim it still can tell. Right before the first byte it cannot; then the token goes out late, but
-// once, because nobody else ever sends it.
+// right after the claim it still can tell. Right before the first byte it cannot; then the token may go out late (or
+// the time limit of the request is quicker), but once, because nobody else ever sends it.
 func TestFrozenHolderNeverRedeemsTwice(t *testing.T) {
 	t.Parallel()
-	for point, sent := range map[string]int{tokencache.PointClaimed: 0, tokencache.PointLeaving: 1, tokencache.PointAnswered: 1} {
+	for point, sent := range map[string][2]int{ // at least, at most
+		tokencache.PointClaimed: {0, 0}, tokencache.PointLeaving: {0, 1}, tokencache.PointAnswered: {1, 1},
+	} {
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
 			b := newBundle(t)
@@ -132,8 +134,8 @@ func TestFrozenHolderNeverRedeemsTwice(t *testing.T) {
 				t.Fatal(err)
 			}
 			b.wantOncePresented()
-			if _, n := b.idp.mostPresented(); n != sent+1 {
-				t.Errorf("%d refresh tokens presented, want %d", n, sent+1)
+			if _, n := b.idp.mostPresented(); n < sent[0]+1 || n > sent[1]+1 {
+				t.Errorf("%d refresh tokens presented, want one more than %v", n, sent)
 			}
 			b.idp.with(func(s *identity) {
 				if s.reused > 0 || s.revoked > 0 {
