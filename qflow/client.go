@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -70,15 +71,18 @@ type Client struct {
 
 // New checks the configuration and gives a client. It makes no call.
 func New(cfg Config, tokens TokenSource) (*Client, error) {
-	base, err := url.Parse(or(cfg.URL, DefaultURL))
-	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
-		return nil, fmt.Errorf("the API address %q is not a URL such as %s", cfg.URL, DefaultURL)
+	root, err := rootOf(or(cfg.URL, DefaultURL))
+	if err != nil {
+		return nil, err
 	}
-	root := strings.TrimSuffix(base.String(), "/")
+	keyHeader := or(cfg.KeyHeader, DefaultKeyHeader)
+	if !headerName.MatchString(keyHeader) {
+		return nil, fmt.Errorf("the key header %q is not a header's name such as %s", keyHeader, DefaultKeyHeader)
+	}
 	return &Client{
-		checkin:   root + or(cfg.CheckinPrefix, DefaultCheckinPrefix),
-		comms:     root + or(cfg.CommsPrefix, DefaultCommsPrefix),
-		keyHeader: or(cfg.KeyHeader, DefaultKeyHeader),
+		checkin:   root + prefix(or(cfg.CheckinPrefix, DefaultCheckinPrefix)),
+		comms:     root + prefix(or(cfg.CommsPrefix, DefaultCommsPrefix)),
+		keyHeader: keyHeader,
 		key:       cfg.SubscriptionKey,
 		tokens:    tokens,
 		http: &http.Client{
@@ -88,6 +92,31 @@ func New(cfg Config, tokens TokenSource) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}, nil
+}
+
+// headerName is a token (RFC 9110 section 5.6.2); net/http would refuse any other name at every call.
+var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+// rootOf refuses an address that would send both secrets elsewhere than meant. The error does not show it: a password may
+// stand in it.
+func rootOf(address string) (string, error) {
+	base, err := url.Parse(address)
+	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
+		return "", fmt.Errorf("the API address is not a URL such as %s", DefaultURL)
+	}
+	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return "", fmt.Errorf("the API address at %s must be scheme, host and path only, such as %s", base.Host, DefaultURL)
+	}
+	return strings.TrimRight(base.String(), "/"), nil
+}
+
+// prefix gives a path one slash before and none after: glued on as it stands, "checkin" would become part of the host.
+// "/" means none.
+func prefix(path string) string {
+	if path = strings.Trim(path, "/"); path == "" {
+		return ""
+	}
+	return "/" + path
 }
 
 func transport(connections int) http.RoundTripper {
@@ -129,6 +158,7 @@ func (c *Client) call(ctx context.Context, method, url string, body []byte) (rep
 	if err != nil {
 		return reply{}, failed(sent, err)
 	}
+	r.body = hide(r.body, access, c.key)
 	out := classify(r)
 	if out.Kind == Unauthorized {
 		if err := c.tokens.Refused(ctx, generation); err != nil {
@@ -138,13 +168,23 @@ func (c *Client) call(ctx context.Context, method, url string, body []byte) (rep
 	return r, out
 }
 
+// hide takes our own secrets out of an answer: a proxy that echoes the request's headers must not get them into a ledger.
+func hide(body []byte, secrets ...secret.Text) []byte {
+	for _, s := range secrets {
+		if s.Set() {
+			body = bytes.ReplaceAll(body, []byte(s.Reveal()), []byte(secret.Hidden))
+		}
+	}
+	return body
+}
+
 // roundTrip tells besides the answer whether any byte of the request may have left: the difference between "try again"
-// and "nobody knows".
+// and "nobody knows". Once there is a connection it may have: hooks for bytes written run too late when the call is given
+// up while another goroutine writes.
 func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte, access secret.Text) (reply, bool, error) {
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { sent.Store(true) },
-		WroteRequest: func(httptrace.WroteRequestInfo) { sent.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 	})
 	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
@@ -161,12 +201,18 @@ func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte,
 		return reply{}, sent.Load(), err
 	}
 	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
 		return reply{}, true, fmt.Errorf("read the answer: %w", err)
 	}
-	return reply{status: resp.StatusCode, header: resp.Header, body: raw}, true, nil
+	if len(raw) > maxBody { // half an answer could hide the other half's refusals
+		return reply{}, true, fmt.Errorf("read the answer: longer than %d bytes", maxBody)
+	}
+	return reply{status: resp.StatusCode, header: resp.Header, body: bytes.TrimPrefix(raw, byteOrderMark)}, true, nil
 }
+
+// byteOrderMark is put before JSON by some .NET services, and refused by every JSON reader.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 func or[T comparable](value, fallback T) T {
 	var zero T

@@ -1,9 +1,13 @@
 package qflow
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 // SendRequest asks for one email to an existing guest.
@@ -47,18 +51,42 @@ func (c *Client) Templates(ctx context.Context, eventID string) ([]Template, Out
 
 // templateList reads a bare array or an object that wraps one (fact sheet section 11, question 25).
 func templateList(body []byte) ([]Template, bool) {
-	var list []Template
-	if json.Unmarshal(body, &list) == nil {
-		return list, true
-	}
-	var wrapped map[string]json.RawMessage
-	if json.Unmarshal(body, &wrapped) != nil {
+	raw, ok := arrayIn(body, "templates", "data", "items", "results", "value")
+	if !ok {
 		return nil, false
 	}
-	for _, raw := range wrapped {
-		if json.Unmarshal(raw, &list) == nil && list != nil {
-			return list, true
+	list := []Template{}
+	err := json.Unmarshal(raw, &list)
+	return list, err == nil
+}
+
+// arrayIn gives a body that is an array, or else the array that an object holds under one of the names, in any case; the
+// first name wins.
+func arrayIn(body []byte, names ...string) (json.RawMessage, bool) {
+	if isArray(body) {
+		return body, json.Valid(body)
+	}
+	fields := fieldsOf(body)
+	for _, name := range names {
+		if raw := fields[name]; isArray(raw) {
+			return raw, true
 		}
 	}
 	return nil, false
+}
+
+func isArray(raw []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) }
+
+// fieldsOf gives an object's fields by their names in lower case, and nothing for anything else: the case of Qflow's names
+// is not known everywhere.
+func fieldsOf(body []byte) map[string]json.RawMessage {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil {
+		return nil
+	}
+	fields := make(map[string]json.RawMessage, len(object))
+	for _, name := range slices.Sorted(maps.Keys(object)) { // "Error" before "error", so that the same body reads the same
+		fields[strings.ToLower(name)] = object[name]
+	}
+	return fields
 }

@@ -1,6 +1,7 @@
 package qflow
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -69,12 +70,13 @@ func isGuest(body []byte, id string) bool {
 	var guest struct {
 		ID string `json:"id"`
 	}
-	return json.Unmarshal(body, &guest) == nil && (guest.ID == "" || strings.EqualFold(guest.ID, id))
+	isObject := bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) // null would do for a struct
+	return isObject && json.Unmarshal(body, &guest) == nil && (guest.ID == "" || strings.EqualFold(guest.ID, id))
 }
 
 // UpsertGuests creates or updates up to MaxBulk guests of one event: POST /guests/{eventId} (fact sheet section 4.4). No
 // email is sent. How Qflow answers for single bad records is unknown: an answer that lists them gives RowErrors, and a
-// 400 for the whole call is for the caller to halve. Repeating the call is safe.
+// call that is Refused as a whole is for the caller to halve. Repeating the call is safe.
 func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Guest) ([]RowError, Outcome) {
 	if len(guests) > MaxBulk {
 		return nil, Outcome{Kind: Refused, Code: "too_many", Text: fmt.Sprintf("%d guests in one call, at most %d", len(guests), MaxBulk)}
@@ -94,5 +96,9 @@ func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Gues
 	if strings.HasPrefix(http.DetectContentType(r.body), "text/html") {
 		return nil, Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json", Text: "the answer is a web page"}
 	}
-	return rowErrors(r.body, guests), out
+	bad, placed := rowErrors(r.body, guests)
+	if !placed {
+		return nil, Outcome{Kind: Refused, Status: r.status, Code: "refused_in_bulk", Text: "the answer tells of bad records, but not of which"}
+	}
+	return bad, out
 }

@@ -22,48 +22,95 @@ type rowResult struct {
 	Status     json.RawMessage `json:"status"`
 	Error      json.RawMessage `json:"error"`
 	Errors     json.RawMessage `json:"errors"`
-	Code       string          `json:"code"`
 	ErrorCode  string          `json:"errorCode"`
-	Message    string          `json:"message"`
 	all        json.RawMessage
 }
 
-func rowErrors(body []byte, guests []Guest) []RowError {
+// failureFields hold failures only, whatever their elements say; resultFields hold one element for each record.
+var (
+	failureFields = []string{"errors", "failed", "failures", "rejected"}
+	resultFields  = []string{"results", "guests", "items", "data"}
+	failureCounts = []string{"failed", "failedcount", "errorcount", "failurecount", "rejected", "rejectedcount"}
+)
+
+// rowErrors reads the refusals of single records out of a bulk answer. placed is false when the answer tells of a failure
+// and not of whose it is: then no record may be taken for written.
+func rowErrors(body []byte, guests []Guest) (bad []RowError, placed bool) {
 	results, failures := rowResults(body)
-	var out []RowError
+	seen := map[int]bool{}
 	for i, r := range results {
 		if !failures && !r.failed() {
 			continue
 		}
-		if at, ok := r.position(i, len(results), guests); ok {
-			out = append(out, RowError{Index: at, Code: or(errorCode(r.all), "refused_in_bulk"), Text: shorten(or(message(r.all), r.Message))})
-		}
-	}
-	return out
-}
-
-// rowResults reads a bare array or the first array found in an object. A list under a name such as "errors" holds
-// failures only, whatever its elements say.
-func rowResults(body []byte) (results []rowResult, failures bool) {
-	var raw []json.RawMessage
-	if json.Unmarshal(body, &raw) != nil {
-		var wrapped map[string]json.RawMessage
-		if json.Unmarshal(body, &wrapped) != nil {
+		at, ok := r.position(i, len(results), guests)
+		if !ok {
 			return nil, false
 		}
-		for _, name := range []string{"errors", "failed", "failures", "rejected", "results", "guests", "items", "data"} {
-			if json.Unmarshal(wrapped[name], &raw) == nil && len(raw) > 0 {
-				failures = strings.Contains("errors failed failures rejected", name)
-				break
-			}
+		if !seen[at] {
+			seen[at] = true
+			bad = append(bad, RowError{Index: at, Code: or(errorCode(r.all), "refused_in_bulk"), Text: shorten(message(r.all))})
 		}
 	}
-	for _, element := range raw {
-		r := rowResult{all: element}
-		_ = json.Unmarshal(element, &r) // an element of another shape is simply no failure that we can read
-		results = append(results, r)
+	if len(bad) > 0 || !failsUntold(body) {
+		return bad, true
 	}
-	return results, failures
+	if len(guests) == 1 {
+		return []RowError{{Code: or(errorCode(body), "refused_in_bulk"), Text: shorten(message(body))}}, true
+	}
+	return nil, false
+}
+
+// rowResults reads a bare array or the first array found in an object. A list of failures goes before one of all records.
+func rowResults(body []byte) (results []rowResult, failures bool) {
+	if all := elementsOf(body); len(all) > 0 {
+		return readResults(all), false
+	}
+	fields := fieldsOf(body)
+	for _, name := range failureFields {
+		if bad := elementsOf(fields[name]); len(bad) > 0 {
+			return readResults(bad), true
+		}
+	}
+	for _, name := range resultFields {
+		if all := elementsOf(fields[name]); len(all) > 0 {
+			return readResults(all), false
+		}
+	}
+	return nil, false
+}
+
+func readResults(elements []json.RawMessage) []rowResult {
+	results := make([]rowResult, len(elements))
+	for i, element := range elements {
+		results[i].all = element
+		_ = json.Unmarshal(element, &results[i]) // an element of another shape is simply no failure that we can read
+	}
+	return results
+}
+
+func elementsOf(list json.RawMessage) []json.RawMessage {
+	var elements []json.RawMessage
+	if json.Unmarshal(list, &elements) != nil {
+		return nil
+	}
+	return elements
+}
+
+// failsUntold tells whether an object speaks of failures elsewhere than in a list: by number, or as an object of messages.
+func failsUntold(body []byte) bool {
+	fields := fieldsOf(body)
+	for _, name := range failureCounts {
+		var n float64
+		if json.Unmarshal(fields[name], &n) == nil && n > 0 {
+			return true
+		}
+	}
+	for _, name := range failureFields {
+		if raw := strings.TrimSpace(string(fields[name])); strings.HasPrefix(raw, "{") && present(fields[name]) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r rowResult) failed() bool {
@@ -77,18 +124,20 @@ func present(raw json.RawMessage) bool {
 	return s != "" && s != "null" && s != `""` && s != "[]" && s != "{}" && s != "false"
 }
 
-// position finds which record a result speaks of: by id, by its own index, or by place when there is one for each.
+// position finds which record a result speaks of: by id, by place when there is one for each, or by its own index, which
+// may count from 1 for all we know.
 func (r rowResult) position(place, results int, guests []Guest) (int, bool) {
-	if id := or(r.ID, r.AttendeeID); id != "" {
-		for i, g := range guests {
-			if strings.EqualFold(g.ID, id) {
-				return i, true
-			}
+	id := or(r.ID, r.AttendeeID)
+	for i, g := range guests {
+		if id != "" && strings.EqualFold(g.ID, id) {
+			return i, true
 		}
+	}
+	if results == len(guests) {
+		return place, true
+	}
+	if r.Index == nil {
 		return 0, false
 	}
-	if r.Index != nil {
-		return *r.Index, *r.Index >= 0 && *r.Index < len(guests)
-	}
-	return place, results == len(guests)
+	return *r.Index, *r.Index >= 0 && *r.Index < len(guests)
 }
