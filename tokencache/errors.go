@@ -28,7 +28,7 @@ const (
 
 var advice = map[Reason]string{
 	ReasonWrongCredentials: "correct the user name, password or client secret of the account; the next attempt is made by itself, or now by: guestflow token renew",
-	ReasonMisconfigured:    "check the token URL, client id, scope and grant of the account, then run: guestflow token renew",
+	ReasonMisconfigured:    "check the token URL, client id, scope, grant and password of the account, then run: guestflow token renew",
 	ReasonRefreshRefused:   "configure a password, or sign in by: guestflow token login",
 	ReasonRefreshUncertain: "configure a password, or sign in by: guestflow token login",
 	ReasonNoCredentials:    "configure a password, or sign in by: guestflow token login",
@@ -102,10 +102,13 @@ func (e *DeniedError) Error() string {
 
 func (e *DeniedError) reason() Reason {
 	switch e.Code {
-	case "unsupported_grant_type", "invalid_scope", "invalid_request", "invalid_target":
-		return ReasonMisconfigured
+	case "invalid_grant", "invalid_client", "unauthorized_client", "access_denied":
+		return ReasonWrongCredentials
 	}
-	return ReasonWrongCredentials
+	if e.Status == 401 {
+		return ReasonWrongCredentials
+	}
+	return ReasonMisconfigured
 }
 
 // BusyError is a 429: the request was turned away unread.

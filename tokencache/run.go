@@ -30,7 +30,11 @@ func (c *Cache) Run(ctx context.Context) error {
 	return nil
 }
 
-type runState struct{ last Reason }
+// runState is what the operator was told last, and at which generation.
+type runState struct {
+	last Reason
+	gen  uint64
+}
 
 // tend does what is due and says when to look again.
 func (c *Cache) tend(ctx context.Context, state *runState) time.Duration {
@@ -64,17 +68,23 @@ func (c *Cache) due(err error) time.Duration {
 	return time.Second
 }
 
-// report says once that there is no way to a token, and once that there is one again.
+// report says once that there is no way to a new token, and once that there is one again.
 func (c *Cache) report(err error, state *runState) {
+	h, gen := c.held.Load(), uint64(0)
+	if h != nil {
+		gen = h.token.Generation
+	}
 	var auth *AuthError
 	switch {
-	case errors.As(err, &auth):
-		if auth.Reason != state.last {
-			c.cfg.Logger.Error("no way to a token", "account", c.cfg.Account, "reason", auth.Reason, "do", auth.Advice(), "error", err)
+	case errors.As(err, &auth) && auth.Reason != state.last:
+		log := c.cfg.Logger.With("account", c.cfg.Account, "reason", auth.Reason, "do", auth.Advice(), "error", err)
+		if h != nil {
+			log = log.With("old_token_serves_until", h.token.Expiry)
 		}
-		state.last = auth.Reason
-	case err == nil && state.last != "" && c.held.Load() != nil:
-		c.cfg.Logger.Info("there is a token again", "account", c.cfg.Account)
-		state.last = ""
+		log.Error("no way to a new token")
+		state.last, state.gen = auth.Reason, gen
+	case err == nil && state.last != "" && gen > state.gen:
+		c.cfg.Logger.Info("there is a token again", "account", c.cfg.Account, "generation", gen)
+		*state = runState{}
 	}
 }

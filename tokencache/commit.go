@@ -1,0 +1,102 @@
+package tokencache
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"guestflow/tokencache/secret"
+)
+
+// finish carries an answer into Redis.
+func (c *Cache) finish(ctx context.Context, st *stake, ans answer) (Token, error) {
+	life := ans.lifetime
+	if life == 0 {
+		life = c.cfg.Endpoint.Lifetime
+	}
+	e := entry{
+		From: st.rec.gen, Gen: max(st.rec.gen, c.known.Load()) + 1, Nonce: st.nonce,
+		Grant: st.plan.grant, By: c.cfg.Process,
+		Exp: st.now + life.Milliseconds(), Access: ans.access.Reveal(), Refresh: ans.refresh.Reveal(),
+	}
+	if st.why == whyRefused {
+		e.Refusals = st.rec.refusals + 1
+	}
+	if st.plan.grant == GrantRefresh && e.Refresh == "" {
+		// The server did not rotate, so the token we sent is not spent: RFC 6749 section 6 lets the client keep it. It
+		// goes into the next generation, and being sent again from there is no second redemption.
+		e.Refresh = st.refresh.Reveal()
+	}
+	return c.carry(ctx, e, life, st.asked)
+}
+
+// carry writes the answer down, commits it, and serves it from memory. While Redis is away that is all there is; the
+// journal waits for it to come back.
+func (c *Cache) carry(ctx context.Context, e entry, life, asked time.Duration) (Token, error) {
+	if err := c.journal.put(e); err != nil {
+		c.cfg.Logger.Error("a new token is not on the disk; a crash now would lose it", "account", c.cfg.Account, "error", err)
+	}
+	c.reach(pointJournaled)
+	status, err := c.commitHard(ctx, e)
+	c.reach(pointCommitted)
+	switch status {
+	case "done", "already":
+	case "moved":
+		c.journal.drop(e.Nonce)
+		c.cfg.Observer.renewed(e.Grant, ResultLost, 0)
+		return Token{}, errAgain
+	case "busy":
+		return Token{}, errWait // whoever took over is at work; if it fails, our answer is still in the journal
+	default:
+		c.cfg.Logger.Warn("a new token serves this process only until Redis is back", "account", c.cfg.Account, "error", err)
+	}
+	if err == nil {
+		c.journal.drop(e.Nonce)
+	}
+	c.cfg.Logger.Info("token renewed", "account", c.cfg.Account, "generation", e.Gen, "grant", e.Grant, "lifetime", life)
+	return c.hold(secret.Text(e.Access), e.Gen, life, life, asked), nil
+}
+
+// commitHard tries for as long as somebody may wait for the outcome.
+func (c *Cache) commitHard(ctx context.Context, e entry) (status string, err error) {
+	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Timing.Lock/2)
+	defer cancel()
+	for tries := 0; ; tries++ {
+		if status, err = c.commit(hard, e); status != "" {
+			return status, err
+		}
+		if c.life.Err() != nil || c.sleep(hard, nil, tries) != nil {
+			return status, err
+		}
+	}
+}
+
+func (c *Cache) commit(ctx context.Context, e entry) (string, error) {
+	access := c.cfg.Keys.seal(secret.Text(e.Access), c.boundTo(e.Gen, "access"))
+	refresh := ""
+	if e.Refresh != "" {
+		refresh = c.cfg.Keys.seal(secret.Text(e.Refresh), c.boundTo(e.Gen, "refresh"))
+	}
+	return c.store.commit(ctx, e, access, refresh)
+}
+
+// settle commits what lies in the journal, and tells whether Redis has anything new by that.
+func (c *Cache) settle(ctx context.Context) (changed bool) {
+	entries, bad := c.journal.list()
+	for _, err := range bad {
+		c.cfg.Logger.Error("a token journal cannot be used", "account", c.cfg.Account, "error", err)
+	}
+	for _, e := range entries {
+		status, err := c.commit(ctx, e)
+		switch {
+		case status == "" || status == "busy" || err != nil:
+			continue
+		case status == "done":
+			changed = true
+			c.cfg.Observer.settled()
+			c.cfg.Logger.Info("committed a token from the journal", "account", c.cfg.Account, "generation", strconv.FormatUint(e.Gen, 10), "by", e.By)
+		}
+		c.journal.drop(e.Nonce)
+	}
+	return changed
+}
