@@ -27,6 +27,7 @@ const backWithin = 8 * time.Second
 // GUESTFLOW_CHAOS=long goes on for 90 s.
 func TestChaosNeverPresentsARefreshTokenTwice(t *testing.T) {
 	t.Parallel()
+	needsFreezing(t)
 	w := newChaos(t)
 	span, redisPause := 10*time.Second, 3*time.Second
 	if os.Getenv("GUESTFLOW_CHAOS") == "long" {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"sync"
 	"syscall"
 	"testing"
@@ -194,6 +195,14 @@ func (ch *child) wait() (last string) {
 func (ch *child) end() {
 	ch.signal(syscall.SIGKILL)
 	ch.wait()
+}
+
+// needsFreezing skips where frozen cannot tell.
+func needsFreezing(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("tells by /proc whether a process is frozen")
+	}
 }
 
 // frozen tells whether the kernel holds the child stopped.

@@ -108,6 +108,7 @@ func (b *bundle) crashAt(point string, gen uint64, share bool) {
 // the time limit of the request is quicker), but once, because nobody else ever sends it.
 func TestFrozenHolderNeverRedeemsTwice(t *testing.T) {
 	t.Parallel()
+	needsFreezing(t)
 	for point, sent := range map[string][2]int{ // at least, at most
 		tokencache.PointClaimed: {0, 0}, tokencache.PointLeaving: {0, 1}, tokencache.PointAnswered: {1, 1},
 	} {

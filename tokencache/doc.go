@@ -30,7 +30,13 @@
 //
 // A refresh token goes out at most once. The price is that a crash at the wrong moment gives up a token that may still
 // have been good: with a password nobody notices; without one somebody has to sign in (an [AuthError] says so). No
-// client can do better, because it cannot know whether a lost request arrived.
+// client can do better, because it cannot know whether a lost request arrived. One mercy: an account without a password
+// gets its token back where the server certainly did not look at it (429, a wrong client secret, a wrong path). And
+// nothing here helps if a proxy or service mesh on the way to the identity server repeats requests; switch that off.
+//
+// After the worst crash (lock held, claim made, owner gone) a new token is there within Timing.Lock, Timing.Stale and
+// two requests, 50 s with the defaults. Renewal starts at three quarters of a token's life, so the old one usually
+// serves all the while.
 //
 // A token in memory costs neither Redis nor a lock. A token that another process has renewed costs one round trip.
 // Failures are booked in Redis: wrong credentials pause the whole fleet, so that no account gets locked out.
@@ -43,6 +49,11 @@
 // 0 a claim can be lost with the primary, and the promoted replica offers a refresh token that was already sent: this
 // is the one way to a second redemption. The same goes for a single Redis that loses its last second of writes in a
 // power cut (appendfsync everysec), or is restored from a backup: after a restore, run Forget.
+//
+// # Using it
+//
+// Ask [Cache.Token] before every call, hand a generation that met a 401 to [Cache.Refused], and let [Cache.Run] renew
+// in the background. An [AuthError] is for a person, a [TroubleError] passes.
 //
 // # Other systems
 //

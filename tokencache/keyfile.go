@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"guestflow/tokencache/secret"
 )
@@ -55,6 +56,9 @@ func createKey(dir, path string) (bool, error) {
 	if errors.Is(err, fs.ErrExist) {
 		return false, nil
 	}
+	if err == nil {
+		err = syncDir(dir) // tokens sealed with a key that a power cut takes away are lost
+	}
 	return err == nil, err
 }
 
@@ -78,8 +82,11 @@ func writeSynced(dir string, data []byte) (string, error) {
 	return f.Name(), nil
 }
 
-// syncDir makes a rename or link in a folder survive a power cut.
+// syncDir makes a rename or link in a folder survive a power cut. Windows has no such call, and needs none.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package tokencache_test
 
 import (
 	"context"
+	"flag"
 	"os"
 	"testing"
 
@@ -14,6 +15,9 @@ func TestMain(m *testing.M) {
 	if job := os.Getenv(childEnv); job != "" {
 		os.Exit(childMain(job))
 	}
+	// These tests wait more than they compute; two at a time would take twice as long on a small machine.
+	flag.Parse()
+	_ = flag.Set("test.parallel", "6")
 	redis.SetLogger(quiet{}) // these tests take Redis away on purpose
 	goleak.VerifyTestMain(m)
 }
