@@ -246,8 +246,8 @@ func (h *Handler) backOff(ctx context.Context, w *work, d decision) error {
 	if !d.pause {
 		return nil
 	}
-	wait, err := h.budget.Pause(ctx, d.wait)
-	if err != nil {
+	wait, first, err := h.budget.Pause(ctx, d.wait)
+	if err != nil || !first {
 		return err
 	}
 	h.log.Warn("Qflow asks for fewer requests; the whole fleet pauses", "for", wait.Round(time.Second), "import", w.ref.Import)

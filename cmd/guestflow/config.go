@@ -30,7 +30,7 @@ type settings struct {
 	RedisURL     secret.Text `help:"Redis to work on, such as redis://user:password@host:6379/0. Without it a redis-server is started, or the ledger is kept in memory." group:"Where"`
 	RedisURLFile string      `help:"File that holds --redis-url." type:"path" group:"Where"`
 
-	APIURL      string `help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
+	APIURL      string `name:"api-url" help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
 	IdentityURL string `help:"Token endpoint, the full URL." group:"Qflow"`
 
 	ClientID            string      `help:"OAuth client id." group:"Qflow"`

@@ -35,7 +35,7 @@ func (s *settings) effective() map[string]any {
 		if !f.IsExported() {
 			continue
 		}
-		values[snake(f.Name)] = v.Field(i).Interface()
+		values[fileKey(f)] = v.Field(i).Interface()
 	}
 	if len(s.profiles) > 0 {
 		values["profiles"] = s.profiles
@@ -43,17 +43,20 @@ func (s *settings) effective() map[string]any {
 	return values
 }
 
-// snake is kong's name of a field, with underscores: RedisURLFile is redis_url_file.
-func snake(name string) string {
-	for _, short := range []string{"URL", "API", "JSON", "ID"} {
-		name = strings.ReplaceAll(name, short, short[:1]+strings.ToLower(short[1:]))
+// fileKey is the flag's name with underscores: RedisURLFile is redis_url_file.
+func fileKey(f reflect.StructField) string {
+	if name := f.Tag.Get("name"); name != "" {
+		return strings.ReplaceAll(name, "-", "_")
 	}
 	var b strings.Builder
-	for i, r := range name {
-		if i > 0 && r >= 'A' && r <= 'Z' {
+	upper := true // no underscore before the first letter, nor inside of URL and JSON
+	for _, r := range f.Name {
+		is := r >= 'A' && r <= 'Z'
+		if is && !upper {
 			b.WriteByte('_')
 		}
 		b.WriteRune(r)
+		upper = is
 	}
-	return strings.ToLower(b.String())
+	return strings.ToLower(strings.ReplaceAll(b.String(), "URLF", "URL_F"))
 }

@@ -35,37 +35,66 @@ type importCommand struct {
 	Again    bool     `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
 }
 
-// Run imports files one after the other. A file that cannot be imported does not keep the next from it.
+// Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
+// read before anything is opened, so that a misspelt name leaves no trace.
 func (c *importCommand) Run(ctx context.Context, s *settings, io console) error {
+	to, err := c.settings(s)
+	if err != nil {
+		return err
+	}
+	plans, failed := c.plan(ctx, to, io)
+	if len(plans) == 0 || ctx.Err() != nil {
+		return failed
+	}
+	if c.DryRun {
+		return worse(failed, c.show(s, plans, io))
+	}
 	a, err := s.open(ctx, s.logger(true), assembly{})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	to, err := s.imports(c.Profile, c.Event, c.Template, c.Key)
-	if err != nil {
-		return err
+	stop := c.workHere(ctx, a, io)
+	defer stop()
+	for _, plan := range plans {
+		err := c.one(ctx, a, plan, io)
+		if ctx.Err() != nil || errors.Is(err, errDeclined) {
+			return err
+		}
+		failed = worse(failed, c.tell(err, io))
 	}
-	if a.sandbox != nil && to.Event == "" {
+	return failed
+}
+
+func (c *importCommand) settings(s *settings) (importer.Settings, error) {
+	to, err := s.imports(c.Profile, c.Event, c.Template, c.Key)
+	if s.sandboxed() && s.APIURL == "" && to.Event == "" { // the sandbox in this process has one event
 		to.Event, to.Template = sandbox.Defaults().EventID, first(to.Template, sandbox.Defaults().TemplateID)
 	}
 	if c.Again {
 		to.Again = strconv.FormatInt(time.Now().UnixNano(), 36)
 	}
-	stop := c.workHere(ctx, a, io)
-	defer stop()
-	var failed error
+	return to, err
+}
+
+func (c *importCommand) plan(ctx context.Context, to importer.Settings, io console) (plans []importer.Plan, failed error) {
 	for _, path := range c.Files {
-		err := c.one(ctx, a, path, to, io)
-		if ctx.Err() != nil || errors.Is(err, errDeclined) {
-			return err
+		plan, err := importer.MakePlan(ctx, path, to)
+		if err != nil {
+			failed = worse(failed, c.tell(err, io))
+			continue
 		}
-		if err != nil && len(c.Files) > 1 {
-			fmt.Fprintf(io.err, "guestflow: %s\n", describe(err))
-		}
-		failed = worse(failed, err)
+		plans = append(plans, plan)
 	}
-	return failed
+	return plans, failed
+}
+
+// tell says at once what is wrong with one of several files; with a single one that is said at the end.
+func (c *importCommand) tell(err error, io console) error {
+	if err != nil && len(c.Files) > 1 {
+		fmt.Fprintf(io.err, "guestflow: %s\n", describe(err))
+	}
+	return err
 }
 
 // worse keeps the error that matters more: a file that was not imported, over rows that want a person.
@@ -78,7 +107,7 @@ func worse(a, b error) error {
 
 // workHere starts workers in this process when no other process could do the work: a store of our own is nobody else's.
 func (c *importCommand) workHere(ctx context.Context, a *app, io console) (stop func()) {
-	if a.store.Kind == store.Configured || (a.store.Kind == store.Child && !a.store.Owner) || c.DryRun {
+	if a.store.Kind == store.Configured || (a.store.Kind == store.Child && !a.store.Owner) {
 		return func() {}
 	}
 	c.Wait = true
@@ -108,14 +137,7 @@ func say(io console, a *app, text string) {
 	}
 }
 
-func (c *importCommand) one(ctx context.Context, a *app, path string, to importer.Settings, io console) error {
-	plan, err := importer.MakePlan(ctx, path, to)
-	if err != nil {
-		return err
-	}
-	if c.DryRun {
-		return c.show(a, plan, io)
-	}
+func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, io console) error {
 	if err := a.preflight(ctx, plan); err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
 	}
@@ -126,7 +148,7 @@ func (c *importCommand) one(ctx context.Context, a *app, path string, to importe
 	if err != nil {
 		return err
 	}
-	say(io, a, beginning(path, imp, created))
+	say(io, a, beginning(plan.Path, imp, created))
 	if err := a.importer.Run(ctx, plan, imp); err != nil {
 		return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
 	}
@@ -225,25 +247,27 @@ func duration(p importer.Plan, limits budget.Limits) string {
 		minutes = max(minutes, float64(p.Emails)/float64(limits.Send))
 	}
 	if minutes < 1 {
-		return "a minute"
+		return "a minute or less"
 	}
 	return time.Duration(minutes * float64(time.Minute)).Round(time.Minute).String()
 }
 
 // show prints a dry run.
-func (c *importCommand) show(a *app, plan importer.Plan, io console) error {
-	if a.settings.JSON {
-		return json.NewEncoder(io.out).Encode(plan)
+func (c *importCommand) show(s *settings, plans []importer.Plan, io console) error {
+	if s.JSON {
+		return json.NewEncoder(io.out).Encode(plans)
 	}
-	fmt.Fprintf(io.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, a.budget.Limits()))
-	for i, h := range plan.Columns.Header {
-		fmt.Fprintf(io.out, "  column %-20q %s\n", h, first(plan.Columns.Fields[i], "is not used"))
-	}
-	for _, f := range plan.Findings {
-		fmt.Fprintf(io.out, "  line %d: %s %s: %s\n", f.Line, f.Column, f.Code, f.Text)
-	}
-	if more := plan.Rejected - len(plan.Findings); more > 0 {
-		fmt.Fprintf(io.out, "  and %d more rows\n", more)
+	for _, plan := range plans {
+		fmt.Fprintf(io.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, s.limits()))
+		for i, h := range plan.Columns.Header {
+			fmt.Fprintf(io.out, "  column %-20q %s\n", h, first(plan.Columns.Fields[i], "is not used"))
+		}
+		for _, f := range plan.Findings {
+			fmt.Fprintf(io.out, "  line %d: %s %s: %s\n", f.Line, f.Column, f.Code, f.Text)
+		}
+		if more := plan.Rejected - len(plan.Findings); more > 0 {
+			fmt.Fprintf(io.out, "  and %d more rows\n", more)
+		}
 	}
 	return nil
 }

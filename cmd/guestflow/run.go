@@ -37,6 +37,9 @@ func (c *runCommand) Run(ctx context.Context, s *settings, io console) error {
 	if note := a.store.Note(); note != "" {
 		a.log.Info(note)
 	}
+	if a.sandbox != nil {
+		a.log.Warn("no credentials are set: calls go to a sandbox in this process, and nobody is mailed", "sandbox", a.api)
+	}
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	if c.has("inbox") && c.Inbox != "" {

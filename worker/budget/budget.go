@@ -92,10 +92,23 @@ func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, scopes ...Scope
 		if err := sleep(ctx, stop, wait); err != nil {
 			return err
 		}
-		if booked {
-			return nil
+		if booked && wait > lookAgain {
+			booked, err = b.open(ctx)
+		}
+		if booked || err != nil {
+			return err
 		}
 	}
+}
+
+// lookAgain is how long a booked slot may lie ahead before the fleet's pause is looked at once more: another process may
+// have met a 429 meanwhile, and a call into a closed door keeps it closed for longer.
+const lookAgain = 20 * time.Millisecond
+
+// open tells whether the fleet is not paused.
+func (b *Budget) open(ctx context.Context) (bool, error) {
+	wait, _, err := b.reserve(ctx, nil)
+	return wait == 0, err
 }
 
 func (b *Budget) waitLocal(ctx context.Context, stop <-chan struct{}) error {
@@ -133,17 +146,18 @@ func (b *Budget) limit(s Scope) int {
 	return b.limits.Zone
 }
 
-// Pause stops the whole fleet for a while: Qflow has said 429. A d of 0 means that it did not say for how long.
-func (b *Budget) Pause(ctx context.Context, d time.Duration) (time.Duration, error) {
+// Pause stops the whole fleet for a while: Qflow has said 429. A d of 0 means that it did not say for how long. It tells
+// for how long, and whether the fleet was still going: of the calls that meet a closed door together one gives the alarm.
+func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duration, first bool, err error) {
 	if d <= 0 {
 		d = Mitigation
 	}
 	d += time.Duration(rand.Int64N(int64(time.Second))) //nolint:gosec // not a secret
-	err := reserveScript.Run(ctx, b.redis, []string{b.key}, "pause", d.Microseconds()).Err()
+	out, err := reserveScript.Run(ctx, b.redis, []string{b.key}, "pause", d.Microseconds()).Int64Slice()
 	if err != nil {
-		return 0, fmt.Errorf("pause the fleet: %w", err)
+		return 0, false, fmt.Errorf("pause the fleet: %w", err)
 	}
-	return d, nil
+	return d, out[1] == 0, nil
 }
 
 func sleep(ctx context.Context, stop <-chan struct{}, d time.Duration) error {

@@ -2,7 +2,8 @@
 -- KEYS  1 hash: per scope the moment of its next free slot, and 'pause', before which there is none (microseconds)
 -- ARGV  1 how far ahead a booking may be (microseconds), then per scope: name, microseconds between two slots
 --   or  1 'pause', 2 for how long from now (microseconds)
--- Result: {1 if booked else 0, microseconds to wait: for the slot, or before asking again}
+-- Result: {1 if booked else 0, microseconds to wait: for the slot, or before asking again}; without a scope nothing is booked
+--   and the wait is that for the end of a pause. For 'pause': {1, microseconds that a pause had still to run}
 -- Moments have 16 digits: they are written with format, since tostring keeps 14.
 local key = KEYS[1]
 local t = redis.call('TIME')
@@ -18,8 +19,9 @@ local function set(name, at)
 end
 
 if ARGV[1] == 'pause' then
-  set('pause', math.max(moment('pause'), now + ARGV[2]))
-  return {1, 0}
+  local before = moment('pause')
+  set('pause', math.max(before, now + ARGV[2]))
+  return {1, math.max(before - now, 0)}
 end
 
 local slot = math.max(now, moment('pause'))
