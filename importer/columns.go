@@ -55,18 +55,18 @@ type Columns struct {
 	Unused  []string          `json:"unused"` // headers that nothing is taken from
 }
 
-// mapColumns matches a header by aliases; key is the header of the column that identifies a row, "" for the default.
-func mapColumns(path string, header []string, key string) (Columns, error) {
+// mapColumns matches a header by aliases; key is the header of the column that identifies a row, "" for the default. The
+// error tells what is wrong, and its path and line are for the caller to add.
+func mapColumns(header []string, key string) (Columns, *FileError) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}}
 	for i, h := range header {
 		field := fieldOf[headerKey(h)]
-		if field == "" && key != "" && headerKey(h) == headerKey(key) {
+		if field == "" && sameHeader(h, key) {
 			field = "key"
 		}
 		if first, taken := c.Headers[field]; taken && field != "" {
 			return c, &FileError{
-				Path: path, Line: 1, Problem: fmt.Sprintf("the columns %q and %q both look like %s", first, h, field),
-				Advice: "rename or remove one of them",
+				Problem: fmt.Sprintf("the columns %q and %q both look like %s", first, h, field), Advice: "rename or remove one of them",
 			}
 		}
 		c.Fields[i] = field
@@ -76,18 +76,27 @@ func mapColumns(path string, header []string, key string) (Columns, error) {
 		}
 		c.Headers[field] = h
 	}
-	return c, c.check(path, key)
+	return c, c.check(key)
 }
 
-func (c Columns) check(path, key string) error {
-	if !c.has("first_name") && !c.has("last_name") && !c.has("email") {
+// sameHeader lets a person write a header's letters alone, and takes one without letters or digits as it stands.
+func sameHeader(header, key string) bool {
+	if k := headerKey(key); k != "" {
+		return headerKey(header) == k
+	}
+	return key != "" && header == key
+}
+
+// check does not show the line that is no header: a file without a header has a guest there.
+func (c Columns) check(key string) *FileError {
+	if !c.has("first_name") && !c.has("last_name") {
 		return &FileError{
-			Path: path, Line: 1, Problem: "no usable header: none of its columns is a name or an email",
-			Advice: fmt.Sprintf("the first line must name the columns, such as First Name,Last Name,Email; it reads %s", quoteSome(c.Header)),
+			Problem: fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name", len(c.Header)),
+			Advice:  "the first line must name the columns, such as First Name,Last Name,Email",
 		}
 	}
 	if key != "" && c.keyField(key) == "" {
-		return &FileError{Path: path, Line: 1, Problem: fmt.Sprintf("there is no column %q to tell rows apart", key), Advice: "correct --key, or leave it out to use email and name"}
+		return &FileError{Problem: fmt.Sprintf("there is no column %q to tell rows apart", key), Advice: "correct --key, or leave it out to use email and name"}
 	}
 	return nil
 }
@@ -97,25 +106,9 @@ func (c Columns) has(field string) bool { return c.Headers[field] != "" }
 // keyField is the field that holds the chosen key column.
 func (c Columns) keyField(key string) string {
 	for i, h := range c.Header {
-		if headerKey(h) == headerKey(key) {
+		if sameHeader(h, key) {
 			return c.Fields[i]
 		}
 	}
 	return ""
-}
-
-// quoteSome shows the first headers, cut: a file without a header line has guests' data there.
-func quoteSome(header []string) string {
-	var parts []string
-	for i, h := range header {
-		if i == 3 {
-			parts = append(parts, "…")
-			break
-		}
-		if strings.ContainsRune(h, '@') {
-			h = "(an email address)"
-		}
-		parts = append(parts, fmt.Sprintf("%.20q", h))
-	}
-	return strings.Join(parts, ", ")
 }

@@ -50,7 +50,8 @@ type decoder struct {
 	budget  *recordBudget
 	rows    *gocsv.Unmarshaller
 	columns Columns
-	row     int
+	row     int // of the latest record
+	line    int // where it begins
 }
 
 // open reads the header and maps it. in is the file's bytes from the beginning.
@@ -59,12 +60,14 @@ func open(path string, in io.Reader, key string) (*decoder, error) {
 	if err := d.start(in); err != nil {
 		return nil, err
 	}
-	rows, err := gocsv.NewUnmarshaller(d.reader, record{})
+	rows, err := gocsv.NewUnmarshaller(d.reader, &record{}) // a value would be copied once more
 	if err != nil {
 		return nil, d.headerError(err)
 	}
-	if d.columns, err = mapColumns(path, slices.Clone(rows.Headers), key); err != nil {
-		return nil, err
+	line, _ := d.reader.FieldPos(0)
+	if problem := d.setColumns(rows.Headers, key); problem != nil {
+		problem.Path, problem.Line = path, line
+		return nil, problem
 	}
 	// Columns that are not used get names that no field has, since "" would do for all of them.
 	err = rows.RenormalizeHeaders(func([]string) []string { return d.columns.Fields })
@@ -73,6 +76,19 @@ func open(path string, in io.Reader, key string) (*decoder, error) {
 	}
 	d.rows = rows
 	return d, nil
+}
+
+// setColumns refuses what is no header in a way that says what the file really is.
+func (d *decoder) setColumns(header []string, key string) (problem *FileError) {
+	all := strings.Join(header, "")
+	switch {
+	case strings.ContainsRune(all, 0):
+		return &FileError{Problem: "it holds zero bytes, as UTF-16 without its mark does", Advice: "save it as CSV UTF-8"}
+	case strings.ContainsRune(all, '\r'):
+		return &FileError{Problem: "its lines do not end in a line feed", Advice: "save it as CSV UTF-8"}
+	}
+	d.columns, problem = mapColumns(slices.Clone(header), key)
+	return problem
 }
 
 // start sets up the reader: byte order marks of UTF-8 and UTF-16 are honoured and taken off, and the delimiter is the one
@@ -94,26 +110,28 @@ func (d *decoder) start(in io.Reader) error {
 	return nil
 }
 
+// delimiter counts in the first line that is not blank. Quoted cells do not count, and may go over several lines.
 func delimiter(head []byte) rune {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	best, most := ',', 0
-	for _, c := range ",;\t|" {
-		if n := strings.Count(unquoted(line), string(c)); n > most {
-			best, most = c, n
+	counts := map[rune]int{}
+	quoted := false
+	for _, c := range string(bytes.TrimLeft(head, "\r\n")) {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if c == '\n' && !quoted {
+			break
+		}
+		if !quoted {
+			counts[c]++
+		}
+	}
+	best := ','
+	for _, c := range ";\t|" {
+		if counts[c] > counts[best] {
+			best = c
 		}
 	}
 	return best
-}
-
-// unquoted takes quoted cells out of a line, whose delimiters do not count.
-func unquoted(line []byte) string {
-	var b strings.Builder
-	for i, part := range strings.Split(string(line), `"`) {
-		if i%2 == 0 {
-			b.WriteString(part)
-		}
-	}
-	return b.String()
 }
 
 func (d *decoder) headerError(err error) error {
@@ -122,43 +140,46 @@ func (d *decoder) headerError(err error) error {
 
 // read gives the next record with its number and physical line. A broken record costs exactly itself: rowErr says what is
 // wrong with it and reading goes on. err is io.EOF at the end and a *FileError when the rest cannot be read.
-func (d *decoder) read() (r record, line int, rowErr *Finding, err error) {
+func (d *decoder) read() (r *record, line int, rowErr *Finding, err error) {
 	d.budget.left = maxRecord
 	v, err := d.rows.Read()
 	if errors.Is(err, io.EOF) {
-		return record{}, 0, nil, io.EOF
+		return nil, 0, nil, io.EOF
 	}
 	d.row++
 	if err == nil {
-		line, _ = d.reader.FieldPos(0)
-		return v.(record), line, nil, nil
+		d.line, _ = d.reader.FieldPos(0)
+		return v.(*record), d.line, nil, nil
 	}
-	line, rowErr, err = d.broken(err)
-	return record{}, line, rowErr, err
+	if line, rowErr, err = d.broken(err); err == nil {
+		d.line = line
+	}
+	return nil, line, rowErr, err
 }
 
+// broken tells a record that costs only itself from one that makes the rest of the file unreadable.
 func (d *decoder) broken(err error) (int, *Finding, error) {
 	parse, ok := errors.AsType[*csv.ParseError](err)
 	switch {
-	case errors.Is(err, errRecordTooLong):
-		line, _ := d.reader.FieldPos(0)
-		return 0, nil, &FileError{Path: d.path, Line: line, Problem: "after this row, " + errRecordTooLong.Error(), Advice: "close or remove the quote", Cause: err}
+	case d.budget.over: // also when the part that was read is broken in another way
+		return 0, nil, &FileError{
+			Path: d.path, Line: d.line + 1, Problem: "from here on, " + errRecordTooLong.Error(), Advice: "close or remove the quote", Cause: err,
+		}
 	case !ok:
 		return 0, nil, &FileError{Path: d.path, Problem: "it cannot be read to its end", Advice: err.Error(), Cause: err}
 	case errors.Is(parse.Err, csv.ErrFieldCount):
 		return parse.StartLine, &Finding{Code: BadShape, Text: fmt.Sprintf(
 			"the row has not as many cells as the header, which has %d; a cell with a delimiter or a line break needs quotes", len(d.columns.Header))}, nil
-	case errors.Is(parse.Err, csv.ErrQuote) && d.atEnd():
+	case parse.Line > parse.StartLine:
+		// Where the row ends is a guess, and a wrong one would hide every row in between in a single reject.
 		return 0, nil, &FileError{
-			Path: d.path, Line: parse.StartLine, Problem: "a quote is opened here and never closed, so the rest of the file cannot be told apart",
-			Advice: "close or remove the quote", Cause: err,
+			Path: d.path, Line: parse.StartLine, Problem: fmt.Sprintf("a quote is opened here and not closed properly up to line %d, so rows cannot be told apart", parse.Line),
+			Advice: "close or remove the quote; a quote inside a quoted cell is written twice", Cause: err,
 		}
 	}
-	return parse.StartLine, &Finding{Code: BadQuotes, Text: fmt.Sprintf("the quotes are broken at character %d of line %d; a quote inside a quoted cell is written twice", parse.Column, parse.Line)}, nil
+	return parse.StartLine, &Finding{Code: BadQuotes, Text: fmt.Sprintf(
+		"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", parse.Column)}, nil
 }
-
-// atEnd tells whether an unclosed quote has swallowed everything that was left.
-func (d *decoder) atEnd() bool { return d.budget.ended }
 
 func (d *decoder) explain(err error) string {
 	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
@@ -169,18 +190,18 @@ func (d *decoder) explain(err error) string {
 
 // recordBudget fails a read once a record has taken too much.
 type recordBudget struct {
-	in    io.Reader
-	left  int
-	ended bool
+	in   io.Reader
+	left int
+	over bool
 }
 
 func (b *recordBudget) Read(p []byte) (int, error) {
 	if b.left <= 0 {
+		b.over = true
 		return 0, errRecordTooLong
 	}
 	n, err := b.in.Read(p)
 	b.left -= n
-	b.ended = errors.Is(err, io.EOF)
 	return n, err
 }
 

@@ -1,10 +1,12 @@
 package importer
 
 import (
-	"crypto/sha256"
-	"encoding/json"
-	"fmt"
+	"bytes"
+	"crypto/sha1" //nolint:gosec // UUIDv5 is made of it; nothing here is a secret
+	"encoding/binary"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"golang.org/x/text/cases"
@@ -16,29 +18,55 @@ import (
 // namespace is fixed for ever: another one would make every guest a new guest, and send every email again.
 var namespace = uuid.MustParse("6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11")
 
-// guestID derives a guest's id from account, event and the row's key, so that a re-dropped file, a second machine or a lost
-// ledger all come to the same id (fact sheet sections 4.3 and 11, question 5).
-func guestID(account, event, key string) uuid.UUID {
-	return uuid.NewSHA1(namespace, []byte(account+"\x00"+event+"\x00"+key))
+// identifier derives guests' ids. It is for one goroutine: it reuses its buffer.
+type identifier struct {
+	account  string
+	keyField string // of the column that tells guests apart; "" means email and name
+	folder   cases.Caser
+	key      []byte
 }
 
-// rowKey is what tells guests apart. Without a chosen column it is email and name: families share an address. A guest
+// identify derives a guest's id from account, event and the row's key, so that a re-dropped file, a second machine or a lost
+// ledger all come to the same id (fact sheet sections 4.3 and 11, question 5). It is a UUIDv5 (RFC 9562 section 5.5). The
+// second result is false when the column that was chosen to tell guests apart is empty.
+func (n *identifier) identify(r *record, g *qflow.Guest) (uuid.UUID, bool) {
+	n.key = append(n.key[:0], namespace[:]...)
+	n.key = append(append(n.key, n.account...), 0)
+	n.key = append(append(n.key, g.EventID...), 0)
+	if !n.addKey(r, g) {
+		return uuid.UUID{}, false
+	}
+	sum := sha1.Sum(n.key) //nolint:gosec // that is how a UUIDv5 is made
+	id := uuid.UUID(sum[:16])
+	id[6], id[8] = id[6]&0x0f|0x50, id[8]&0x3f|0x80
+	return id, true
+}
+
+// addKey adds what tells guests apart. Without a chosen column it is email and name: families share an address. A guest
 // without an email is told by custom id or barcode, and only without those by the name alone.
-func rowKey(r record, g qflow.Guest, keyField string) (string, bool) {
-	if keyField != "" {
-		chosen := r.field(keyField)
-		return "key\x00" + fold(chosen), chosen != ""
-	}
-	name := fold(g.FirstName) + "\x00" + fold(g.LastName) + "\x00" + fold(g.OtherNames)
+func (n *identifier) addKey(r *record, g *qflow.Guest) bool {
 	switch {
+	case n.keyField != "":
+		chosen := r.field(n.keyField)
+		n.add("key", chosen)
+		return chosen != ""
 	case g.Email != "":
-		return "email\x00" + fold(g.Email) + "\x00" + name, true
+		n.add("email", g.Email, g.FirstName, g.LastName, g.OtherNames)
 	case g.CustomID != "":
-		return "custom\x00" + fold(g.CustomID), true
+		n.add("custom", g.CustomID)
 	case g.Barcode != "":
-		return "barcode\x00" + fold(g.Barcode), true
+		n.add("barcode", g.Barcode)
+	default:
+		n.add("name", g.FirstName, g.LastName, g.OtherNames)
 	}
-	return "name\x00" + name, true
+	return true
+}
+
+func (n *identifier) add(kind string, parts ...string) {
+	n.key = append(n.key, kind...)
+	for _, part := range parts {
+		n.key = n.fold(append(n.key, 0), part)
+	}
 }
 
 func (r *record) field(name string) string {
@@ -50,19 +78,85 @@ func (r *record) field(name string) string {
 	return ""
 }
 
-// fold makes spellings that people hold for the same the same: case, composed accents, runs of blanks.
-func fold(s string) string {
-	return strings.Join(strings.Fields(cases.Fold().String(norm.NFC.String(s))), " ")
+// fold adds s so that spellings that people hold for the same become the same: case, composed accents, runs of blanks.
+func (n *identifier) fold(to []byte, s string) []byte {
+	if !ascii(s) {
+		return append(to, strings.Join(strings.Fields(n.folder.String(norm.NFC.String(s))), " ")...)
+	}
+	for word := range strings.FieldsSeq(s) { // the same for most cells, at a fraction of the work
+		for _, c := range []byte(word) {
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			to = append(to, c)
+		}
+		to = append(to, ' ')
+	}
+	return bytes.TrimSuffix(to, []byte(" "))
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// canonical writes a GUID in its one lower-case form. Qflow takes an event or a template in any, and two forms of one event
+// would make every guest two guests with two emails.
+func canonical(id string) string {
+	if id == "" {
+		return ""
+	}
+	if u, err := uuid.Parse(id); err == nil {
+		return u.String()
+	}
+	return id
 }
 
 // contentHash is over everything that would be written to Qflow but not the email: a changed template is not a changed
-// guest.
-func contentHash(g qflow.Guest) ([8]byte, error) {
-	g.TemplateID, g.CorrelationID = "", ""
-	raw, err := json.Marshal(g)
-	if err != nil {
-		return [8]byte{}, fmt.Errorf("hash a guest: %w", err)
+// guest. It only tells whether a guest has changed, so 64 bits of FNV-1a do, at a tenth of the price of JSON and SHA-256.
+func contentHash(g *qflow.Guest) [8]byte {
+	h := contentSum(fnvOffset)
+	for _, s := range []string{
+		g.ID, g.EventID, g.FirstName, g.OtherNames, g.LastName, g.Email, g.Notes, g.Barcode, g.Tags, g.CustomID,
+	} {
+		h = h.text(s)
 	}
-	sum := sha256.Sum256(raw)
-	return [8]byte(sum[:8]), nil
+	h = h.number(uint64(g.PlusOnes)).time(g.ValidFrom).time(g.ValidTo) //nolint:gosec // not negative
+	if g.IsGroup {
+		h = h.number(1)
+	}
+	return [8]byte(binary.BigEndian.AppendUint64(nil, uint64(h)))
+}
+
+// The constants of FNV-1a (RFC 9923). hash/fnv would need its input as one slice or many calls through an interface.
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+type contentSum uint64
+
+func (h contentSum) text(s string) contentSum {
+	for i := range len(s) {
+		h = (h ^ contentSum(s[i])) * fnvPrime
+	}
+	return h.number(uint64(len(s))) // so that text that moves from one field to the next is a change
+}
+
+func (h contentSum) number(n uint64) contentSum {
+	for ; n > 0; n >>= 8 {
+		h = (h ^ contentSum(n&0xff)) * fnvPrime
+	}
+	return (h ^ 0xff) * fnvPrime
+}
+
+func (h contentSum) time(t *time.Time) contentSum {
+	if t == nil {
+		return h.number(0)
+	}
+	return h.number(uint64(t.UnixNano())) //nolint:gosec // only to be told apart
 }

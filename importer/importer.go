@@ -1,6 +1,6 @@
 // Package importer turns a file of guests into chunks of work: decode, map, validate, identify, claim, enqueue. It reads a
-// file twice, first to say what would happen (MakePlan), then to do it (Importer.Run), and both passes hold one row at a
-// time and one chunk.
+// file twice, first to say what would happen (MakePlan), then to do it (Importer.Run). The second pass holds one chunk; the
+// first holds one row and some 30 bytes for each guest, to find duplicates.
 //
 // Everything an import makes has a name derived from its content: the import from the file's hash, a guest from account,
 // event and key, a task from import and chunk. So a killed import is repaired by running it again, a file dropped twice is
@@ -25,9 +25,9 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// highWater is how many chunks may wait before the importer holds back: 100,000 rows of 50 are about 40 MB of Redis, and
-// hours of work for the budget.
-const highWater = 2000
+// highWater is how many rows may wait, in chunks of one import's size, before the importer holds back: 100,000 are about
+// 40 MB of Redis, and hours of work for the budget. At most 2000 chunks of them, since a task costs something too.
+func highWater(chunkSize int) int { return min(100_000/chunkSize, 2000) }
 
 // Importer enqueues files for one account.
 type Importer struct {
@@ -42,11 +42,15 @@ func New(client redis.UniversalClient, l *ledger.Ledger, log *slog.Logger) *Impo
 	return &Importer{ledger: l, client: asynq.NewClientFromRedisClient(client), inspector: asynq.NewInspectorFromRedisClient(client), log: log}
 }
 
-// Begin writes the import's record, or finds the one that an earlier run of the same plan left.
+// Begin writes the import's record, or finds the one that an earlier run of the same plan left. A file that is no longer
+// the one that was planned gets no record, so that none waits for rows that will never come.
 func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, created bool, err error) {
 	path, err := filepath.Abs(p.Path)
 	if err != nil {
 		return ledger.Import{}, false, fmt.Errorf("find the place of %s: %w", p.Path, err)
+	}
+	if err := p.unchanged(); err != nil {
+		return ledger.Import{}, false, err
 	}
 	s := p.Settings
 	return im.ledger.Create(ctx, ledger.Import{
@@ -57,6 +61,9 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 
 // Run reads the file once more and enqueues what is not enqueued yet. It may be killed at any point and run again.
 func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) error {
+	if imp.Chunk < 1 {
+		return fmt.Errorf("import %s: its record says %d rows to a chunk", imp.ID, imp.Chunk)
+	}
 	f, err := openFile(p.Path)
 	if err != nil {
 		return err
@@ -75,14 +82,21 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) error {
 		if n < imp.Enqueued || len(rows) == 0 {
 			continue
 		}
+		if rows[len(rows)-1].Row.Row > imp.Rows { // the ledger has no place for more rows than were planned
+			return changed(p.Path)
+		}
 		if err := im.put(ctx, imp, n, rows); err != nil {
 			return err
 		}
 	}
 	if sum := hex.EncodeToString(hash.Sum(nil)); sum != p.SHA256 {
-		return &FileError{Path: p.Path, Problem: "it was changed while it was being imported", Advice: "drop the finished file again: no guest is made twice"}
+		return changed(p.Path)
 	}
 	return nil
+}
+
+func changed(path string) error {
+	return &FileError{Path: path, Problem: "it was changed while it was being imported", Advice: "drop the finished file again: no guest is made twice"}
 }
 
 // take reads up to n rows; more is false at the end of the file.
@@ -107,7 +121,7 @@ func (r *rows) take(ctx context.Context, n int) (taken []row, more bool, err err
 // order a kill between any two leaves a chunk that the next run completes.
 func (im *Importer) put(ctx context.Context, imp ledger.Import, n int, rows []row) error {
 	if n%50 == 0 { // looking costs 2 ms
-		if err := im.holdBack(ctx); err != nil {
+		if err := im.holdBack(ctx, highWater(imp.Chunk)); err != nil {
 			return err
 		}
 	}
@@ -169,15 +183,17 @@ func firstMove(r row, c ledger.Claimed) ledger.Move {
 		m.To = ledger.Unchanged
 	case ledger.Duplicate:
 		m.To = ledger.Rejected
-		m.Reason = ledger.Reason{Code: string(DuplicateRow), Line: r.Line, Text: fmt.Sprintf("row %d is the same guest", c.Owner.Row)}
+		m.Reason = ledger.Reason{Code: string(DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
 	case ledger.Go, ledger.Update, ledger.Both, ledger.Wait:
 	}
 	return m
 }
 
+func sameGuest(row int) string { return fmt.Sprintf("row %d is the same guest", row) }
+
 // holdBack waits while too much work is pending, so that Redis' memory stays bounded however long the file is. With
 // noeviction a full Redis would stop the workers too, who alone can empty it.
-func (im *Importer) holdBack(ctx context.Context) error {
+func (im *Importer) holdBack(ctx context.Context, most int) error {
 	told := false
 	for {
 		waiting := 0
@@ -188,7 +204,7 @@ func (im *Importer) holdBack(ctx context.Context) error {
 			}
 			waiting += size
 		}
-		if waiting < highWater {
+		if waiting < most {
 			return nil
 		}
 		if !told {

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/cases"
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
@@ -19,9 +20,8 @@ type row struct {
 // rows gives a file's rows in order. It is one pass in constant memory, and two passes over one file give the same.
 type rows struct {
 	*decoder
-	check    validator
-	account  string
-	keyField string
+	check validator
+	ids   identifier
 }
 
 func (s Settings) rows(path string, in io.Reader) (*rows, error) {
@@ -29,14 +29,12 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rows{
-		decoder: d, account: s.Account,
-		check: validator{columns: d.columns, event: s.Event, template: s.Template, location: s.location()},
-	}
-	if s.Key != "" {
-		r.keyField = d.columns.keyField(s.Key)
-	}
-	return r, nil
+	s = s.settled()
+	return &rows{
+		decoder: d,
+		check:   validator{columns: d.columns, event: s.Event, template: s.Template, location: s.location()},
+		ids:     identifier{account: s.Account, keyField: d.columns.keyField(s.Key), folder: cases.Fold()},
+	}, nil
 }
 
 // next gives the next row, or io.EOF, or a *FileError when the rest of the file cannot be read.
@@ -54,15 +52,16 @@ func (r *rows) next() (row, error) {
 	if out.Guest, out.findings = r.check.guest(rec); len(out.findings) > 0 {
 		return out, nil
 	}
-	key, ok := rowKey(rec, out.Guest, r.keyField)
-	if !ok {
-		out.findings = []Finding{{Code: NoKey, Column: r.check.header(r.keyField), Text: "the cell that tells this guest from others is empty"}}
+	var ok bool
+	if out.id, ok = r.ids.identify(rec, &out.Guest); !ok {
+		out.findings = []Finding{{
+			Code: NoKey, Column: r.columns.Headers[r.ids.keyField], Text: "the cell that tells this guest from others is empty",
+		}}
 		return out, nil
 	}
-	out.id = guestID(r.account, out.Guest.EventID, key)
 	out.Guest.ID = out.id.String()
-	out.Content, err = contentHash(out.Guest)
-	return out, err
+	out.Content = contentHash(&out.Guest)
+	return out, nil
 }
 
 // indexed is what the guest index needs of a row.

@@ -69,6 +69,7 @@ func (d *decoder) records() iter.Seq2[ledger.SourceRow, error] {
 				yield(ledger.SourceRow{}, err)
 				return
 			}
+			d.line = row.Line
 			if !yield(row, nil) {
 				return
 			}
