@@ -1,6 +1,6 @@
 // Package importer turns a file of guests into chunks of work: decode, map, validate, identify, claim, enqueue. It reads a
-// file twice, first to say what would happen (MakePlan), then to do it (Importer.Run). The second pass holds one chunk; the
-// first holds one row and some 30 bytes for each guest, to find duplicates.
+// file twice, first to say what would happen (MakePlan), then to do it (Importer.Run). Each pass holds one chunk of rows, and
+// some 40 bytes for each guest, to find those who are in the file twice.
 //
 // Everything an import makes has a name derived from its content: the import from the file's hash, a guest from account,
 // event and key, a task from import and chunk. So a killed import is repaired by running it again, a file dropped twice is

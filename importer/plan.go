@@ -84,7 +84,7 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 	}
 	p := &planner{
 		Plan: Plan{Path: path, Columns: r.columns, Codes: map[Code]int{}, Uses: map[string][]string{}, Settings: s},
-		seen: map[[8]byte]int32{}, bulk: map[string]int{}, used: map[[2]string]bool{},
+		bulk: map[string]int{}, used: map[[2]string]bool{},
 	}
 	for ctx.Err() == nil {
 		row, err := r.next()
@@ -102,22 +102,12 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 
 type planner struct {
 	Plan
-	// seen maps the beginning of a guest's id to its row: the one thing that grows with the file, some 30 bytes a guest. That
-	// is 30 MB for a million, and a clash of 60 random bits would only make the forecast wrong by one; the ledger decides.
-	seen map[[8]byte]int32
 	bulk map[string]int // guests without an email, per event
 	used map[[2]string]bool
 }
 
 func (p *planner) add(r row) {
 	p.Rows++
-	if len(r.findings) == 0 {
-		if first, twice := p.seen[[8]byte(r.id[:8])]; twice {
-			r.findings = []Finding{{Code: DuplicateRow, Text: sameGuest(int(first))}}
-		} else {
-			p.seen[[8]byte(r.id[:8])] = int32(p.Rows) //nolint:gosec // rows fit 32 bits; the ledger stores them so
-		}
-	}
 	if len(r.findings) > 0 {
 		p.reject(r)
 		return
