@@ -19,10 +19,14 @@ func ids(t *testing.T, s importer.Settings, file string) []string {
 	}
 	var all []string
 	for _, r := range rows {
-		if len(r.Findings) > 0 {
+		switch {
+		case len(r.Findings) == 0:
+			all = append(all, r.Guest.ID)
+		case r.Findings[0].Code == importer.DuplicateRow: // of the first row, in all these files
+			all = append(all, all[0])
+		default:
 			t.Fatalf("row %d: %+v", r.Row, r.Findings)
 		}
-		all = append(all, r.Guest.ID)
 	}
 	return all
 }
