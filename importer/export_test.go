@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 
+	"golang.org/x/text/cases"
+
 	"guestflow/qflow"
 )
 
@@ -59,3 +61,12 @@ const MaxRecord = maxRecord
 
 // ContentHash is what tells a changed guest from the same one.
 func ContentHash(g qflow.Guest) [8]byte { return contentHash(&g) }
+
+// Fold is how spellings of one guest become one.
+func Fold(s string) string {
+	n := identifier{folder: cases.Fold()}
+	return string(n.fold(nil, s))
+}
+
+// ValidEmail tells what is taken for an address.
+var ValidEmail = validEmail

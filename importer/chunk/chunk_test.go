@@ -1,0 +1,148 @@
+package chunk_test
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"go.uber.org/goleak"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/chunk"
+	"guestflow/qflow"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestRowsComeBackAsTheyWereKept(t *testing.T) {
+	t.Parallel()
+	when := time.Date(2026, 6, 1, 18, 0, 0, 5e8, time.UTC)
+	for name, rows := range map[string][]chunk.Row{
+		"none": {},
+		"some": {
+			{Row: 1, Line: 2, Guest: qflow.Guest{ID: "a", EventID: "ev", FirstName: "Zoë", Notes: "two\nlines \"and\" <quotes>", Email: "z@guests.example"}},
+			{Row: math.MaxInt32, Line: 7, Content: [8]byte{0, 1, 255}, Guest: qflow.Guest{
+				ID: "b", PlusOnes: 3, IsGroup: true, ValidFrom: &when, ValidTo: &when, TemplateID: "tpl", CorrelationID: "c",
+				Barcode: "B", Tags: "VIP, {session}Keynote", CustomID: "C", OtherNames: "O", LastName: "L",
+			}},
+		},
+	} {
+		data, err := chunk.Encode(rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := chunk.Decode(data)
+		if err != nil || !reflect.DeepEqual(got, rows) {
+			t.Errorf("%s: %+v, %v; want %+v", name, got, err, rows)
+		}
+	}
+}
+
+func TestWhatIsNoChunkIsAnErrorWithoutItsContent(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{"", "{}", `[{"guest":"ada@guests.example"}]`, "ada@guests.example"} {
+		if _, err := chunk.Decode([]byte(data)); err == nil || strings.Contains(err.Error(), "guests.example") {
+			t.Errorf("%q: %v", data, err)
+		}
+		if _, err := chunk.ParsePayload([]byte("[" + data)); err == nil || strings.Contains(err.Error(), "guests.example") {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+}
+
+// Dashboards show payloads, so a task names its chunk and holds nobody's data.
+func TestATaskNamesItsChunkAndNothingElse(t *testing.T) {
+	t.Parallel()
+	ref := chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: 7, Generation: 2}
+	task, err := ref.Task(chunk.GuestsQueue("main"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(task.Payload()); task.Type() != chunk.TaskType || got != `{"account":"main","import":"abcdefgh","chunk":7,"generation":2}` {
+		t.Errorf("a task %s with %s", task.Type(), got)
+	}
+	if back, err := chunk.ParseTask(task); err != nil || back != ref {
+		t.Errorf("%+v, %v; want %+v", back, err, ref)
+	}
+	ids := map[string]bool{ref.TaskID(): true, ref.Next().TaskID(): true}
+	for _, other := range []chunk.Ref{{Import: "abcdefgh", Chunk: 72}, {Import: "abcdefgh", Chunk: 2, Generation: 7}, {Import: "other", Chunk: 7, Generation: 2}} {
+		ids[other.TaskID()] = true
+	}
+	if len(ids) != 5 {
+		t.Errorf("5 chunks have the ids %v", ids)
+	}
+	if ref.TaskID() != "abcdefgh:7:2" {
+		t.Errorf("the id is %s: another one would enqueue what is enqueued once more", ref.TaskID())
+	}
+}
+
+func TestEnqueueingTwiceIsOneTaskAndNoError(t *testing.T) {
+	t.Parallel()
+	redis := redistest.Client(t)
+	client, inspector := asynq.NewClientFromRedisClient(redis), asynq.NewInspectorFromRedisClient(redis)
+	queue, ref := chunk.GuestsQueue("main"), chunk.Ref{Account: "main", Import: "abcdefgh"}
+	wantWaiting := func(want int, wantPaused bool) {
+		t.Helper()
+		if n, paused, err := chunk.Waiting(inspector, queue); n != want || paused != wantPaused || err != nil {
+			t.Fatalf("%d tasks wait, paused %v, %v; want %d, %v", n, paused, err, want, wantPaused)
+		}
+	}
+	wantWaiting(0, false) // a queue that nobody has used yet
+	for range 2 {
+		if err := chunk.Enqueue(client, queue, ref); err != nil {
+			t.Fatal(err)
+		}
+		wantWaiting(1, false)
+	}
+	if err := chunk.Enqueue(client, queue, ref.Next()); err != nil {
+		t.Fatal(err)
+	}
+	if err := inspector.PauseQueue(queue); err != nil {
+		t.Fatal(err)
+	}
+	wantWaiting(2, true)
+	tasks, err := inspector.ListPendingTasks(queue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks { // asynq's own limits are out of reach: ours are in the ledger
+		if task.MaxRetry < 1_000_000 || task.Timeout < 24*time.Hour {
+			t.Errorf("%s is tried %d times for %v", task.ID, task.MaxRetry, task.Timeout)
+		}
+	}
+}
+
+func TestWithoutRedisNothingLooksEmptyOrEnqueued(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := redistest.Connect(t, server)
+	server.Kill()
+	if _, _, err := chunk.Waiting(asynq.NewInspectorFromRedisClient(client), "guests:main"); err == nil {
+		t.Error("a queue that cannot be looked at is empty")
+	}
+	if err := chunk.Enqueue(asynq.NewClientFromRedisClient(client), "guests:main", chunk.Ref{}); err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
+		t.Errorf("%v, want that it is not enqueued", err)
+	}
+}
+
+func FuzzNothingThatIsReadPanics(f *testing.F) {
+	for _, data := range []string{"", "[]", "null", `[{"row":-1,"content":[1]}]`, `{"import":1}`} {
+		f.Add([]byte(data))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if rows, err := chunk.Decode(data); err == nil {
+			kept, err := chunk.Encode(rows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again, err := chunk.Decode(kept); err != nil || !reflect.DeepEqual(again, rows) {
+				t.Fatalf("%+v becomes %+v, %v", rows, again, err)
+			}
+		}
+		_, _ = chunk.ParsePayload(data)
+	})
+}
