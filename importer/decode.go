@@ -94,8 +94,7 @@ func (d *decoder) setColumns(header []string, key string) (problem *FileError) {
 // start sets up the reader: byte order marks of UTF-8 and UTF-16 are honoured and taken off, and the delimiter is the one
 // that the first line has most of.
 func (d *decoder) start(in io.Reader) error {
-	text := transform.NewReader(in, unicode.BOMOverride(unicode.UTF8.NewDecoder()))
-	buffered := bufio.NewReaderSize(text, 64<<10)
+	buffered := unmarked(in)
 	first, err := buffered.Peek(32 << 10)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return &FileError{Path: d.path, Problem: "it cannot be read", Advice: err.Error(), Cause: err}
@@ -108,6 +107,21 @@ func (d *decoder) start(in io.Reader) error {
 	d.reader.Comma = delimiter(first)
 	d.reader.ReuseRecord = true
 	return nil
+}
+
+// unmarked reads UTF-16 by its mark and takes everything else for UTF-8. Bytes that are not are left as they are: they cost
+// a cell its row, and a report gives them back as they were.
+func unmarked(in io.Reader) *bufio.Reader {
+	const size = 64 << 10
+	raw := bufio.NewReaderSize(in, size)
+	mark, _ := raw.Peek(3) // an error comes back with the next read
+	switch {
+	case bytes.HasPrefix(mark, []byte("\xef\xbb\xbf")):
+		_, _ = raw.Discard(len(mark))
+	case bytes.HasPrefix(mark, []byte("\xff\xfe")), bytes.HasPrefix(mark, []byte("\xfe\xff")):
+		return bufio.NewReaderSize(transform.NewReader(raw, unicode.BOMOverride(unicode.UTF8.NewDecoder())), size)
+	}
+	return raw
 }
 
 // delimiter counts in the first line that is not blank. Quoted cells do not count, and may go over several lines.

@@ -129,7 +129,7 @@ func (c *check) text(r *record) {
 	}
 }
 
-// damaged finds zero bytes and the sign that the reader puts in place of what is not UTF-8.
+// damaged finds zero bytes, what is not UTF-8, and the sign that others have put in its place.
 func damaged(s string) bool {
 	return strings.IndexByte(s, 0) >= 0 || (!ascii(s) && strings.ContainsRune(s, utf8.RuneError))
 }
