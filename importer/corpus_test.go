@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -321,6 +322,35 @@ func TestNoFindingAndNoErrorShowsAGuest(t *testing.T) {
 			if strings.Contains(said, private) {
 				t.Errorf("%s: %q shows %q", name, said, private)
 			}
+		}
+	}
+}
+
+// A report must not damage a file further: whoever corrects the rejects sees the bytes that the export has.
+func TestASourceGivesEveryCellAsItStandsInTheFile(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][]string{
+		"invalid_utf8":          {"Zo\xeb", "Lovelace", "zoe@guests.example"},
+		"utf16_le_bom":          {"Zoë", "Łukasiewicz", "zoe@guests.example"},
+		"utf8_bom":              {"Ada", "Lovelace", "ada@guests.example"},
+		"unmapped_columns":      {"7", "Ada", "", "Lovelace", "2", "bad_email"},
+		"formula_cells_guarded": {"'=1+1", "Lovelace", "'@SUM(A1)"},
+		"long_rows":             {"Ada", "Lovelace", "ada@guests.example", "Countess"},
+		"short_rows":            {"Ada", "Lovelace"},
+		"bare_quote":            nil, // where its cells end is not known
+	} {
+		_, rows, done, err := importer.Source(filepath.Join("testdata", name+".csv"), fmt.Sprintf("%x", sha256.Sum256(corpus(t)[name])))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row, err := range rows {
+			if err != nil || !slices.Equal(row.Cells, want) {
+				t.Errorf("%s: %q, %v; want %q", name, row.Cells, err, want)
+			}
+			break
+		}
+		if err := done(); err != nil {
+			t.Error(err)
 		}
 	}
 }
