@@ -53,7 +53,9 @@ func TestRefreshAnswersWithoutAPasswordToFallBackOn(t *testing.T) {
 				t.Errorf("left %+v, %v; want refresh token %v, state %s", info, err, row.keeps, row.state)
 			}
 			for range 3 { // whoever asks next: no further request
-				_ = c.Refused(t.Context(), gen)
+				ctx, cancel := contextFor(20 * time.Millisecond) // an uncertain one waits for the claim to become stale
+				_ = c.Refused(ctx, gen)
+				cancel()
 				if _, err := b.process().Token(t.Context()); err != nil {
 					t.Errorf("the old access token does not serve a new process: %v", err)
 				}
