@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
-	"time"
 
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
@@ -37,22 +36,15 @@ type app struct {
 	close    []func()
 }
 
-// assembly says how an app differs from the settings.
-type assembly struct {
-	sandbox  *sandbox.Sandbox // one that is ready made
-	embedded bool
-	ladder   []time.Duration
-}
-
-// open builds the app. What it opened is closed by Close, in the opposite order, also when it fails half-way.
-func (s *settings) open(ctx context.Context, log *slog.Logger, how assembly) (a *app, err error) {
+// open builds the app; box is a sandbox to take the place of Qflow, if it is not for open to choose. What it opened is closed by Close, in the opposite order, also when it fails half-way.
+func (s *settings) open(ctx context.Context, log *slog.Logger, box *sandbox.Sandbox) (a *app, err error) {
 	a = &app{settings: s, log: log}
 	defer func() {
 		if err != nil {
 			a.Close()
 		}
 	}()
-	a.store, err = store.Open(ctx, store.Options{URL: s.RedisURL, StateDir: s.StateDir, Embedded: how.embedded, Log: log})
+	a.store, err = store.Open(ctx, store.Options{URL: s.RedisURL, StateDir: s.StateDir, Log: log})
 	if err != nil {
 		return a, err
 	}
@@ -60,11 +52,11 @@ func (s *settings) open(ctx context.Context, log *slog.Logger, how assembly) (a 
 	if a.ledger, err = ledger.For(a.store.Client, s.account()); err != nil {
 		return a, &usageError{err.Error()}
 	}
-	if err := a.connect(how.sandbox); err != nil {
+	if err := a.connect(box); err != nil {
 		return a, err
 	}
 	a.budget = budget.New(a.store.Client, s.Egress, s.limits())
-	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), how.ladder)
+	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), s.ProbeIntervals)
 	a.importer = importer.New(a.store.Client, a.ledger, log)
 	return a, nil
 }

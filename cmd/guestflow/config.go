@@ -55,6 +55,8 @@ type settings struct {
 	Egress            string `help:"Name of the address that calls leave from; processes with the same name share the two limits." default:"default" group:"Pace"`
 	Concurrency       int    `help:"Chunks that one process works on at a time." default:"32" group:"Pace"`
 
+	ProbeIntervals []time.Duration `help:"Time before the first, second, ... probe of a closed gate; the last one repeats." default:"1m,2m,5m,10m,15m" group:"Pace"`
+
 	LogFormat string `help:"Log as text or json." enum:"text,json" default:"text" group:"Output"`
 	Verbose   bool   `help:"Log more." short:"v" group:"Output"`
 	JSON      bool   `help:"Print JSON; its fields are stable." group:"Output"`
@@ -184,6 +186,11 @@ func (s *settings) finish() error {
 	for flag, n := range map[string]int{"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1} {
 		if n < 0 {
 			return &usageError{fmt.Sprintf("--%s is too small", flag)}
+		}
+	}
+	for _, d := range s.ProbeIntervals {
+		if d <= 0 {
+			return &usageError{"--probe-intervals are not all longer than nothing"}
 		}
 	}
 	return s.checkLive()

@@ -40,7 +40,7 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, io console) error {
 		sw.Trusted = false
 		sw.ZonePerMinute, sw.SendPerMinute = s.RatePerMinute, s.SendRatePerMinute
 	}})
-	a, err := s.open(ctx, s.logger(true), assembly{sandbox: box, ladder: []time.Duration{2 * time.Second}})
+	a, err := s.open(ctx, s.logger(true), box)
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,7 @@ func (s *settings) playDemo() {
 	s.Account = "demo-" + strconv.FormatInt(time.Now().UnixMilli(), 36)
 	s.Egress = s.Account
 	s.RatePerMinute, s.SendRatePerMinute = 1000*demoSpeed, 300*demoSpeed
+	s.ProbeIntervals = []time.Duration{2 * time.Second}
 }
 
 func (c *demoCommand) play(ctx context.Context, a *app, sample string, io console) (ledger.Import, error) {

@@ -26,7 +26,7 @@ type finding struct {
 
 // Run checks everything it can and says what to do about each thing; the exit code is that of the first failure.
 func (c *doctorCommand) Run(ctx context.Context, s *settings, io console) error {
-	a, err := s.open(ctx, s.logger(true), assembly{})
+	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (c *importCommand) Run(ctx context.Context, s *settings, io console) error 
 	if c.DryRun {
 		return worse(failed, c.show(s, plans, io))
 	}
-	a, err := s.open(ctx, s.logger(true), assembly{})
+	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
 	}

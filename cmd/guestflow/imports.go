@@ -20,7 +20,7 @@ type importsCommand struct {
 }
 
 func (c *importsCommand) Run(ctx context.Context, s *settings, io console) error {
-	a, err := s.open(ctx, s.logger(true), assembly{})
+	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ type status struct {
 }
 
 func (c *statusCommand) Run(ctx context.Context, s *settings, io console) error {
-	a, err := s.open(ctx, s.logger(true), assembly{})
+	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
 	}

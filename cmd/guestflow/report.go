@@ -19,7 +19,7 @@ type reportCommand struct {
 }
 
 func (c *reportCommand) Run(ctx context.Context, s *settings, io console) error {
-	a, err := s.open(ctx, s.logger(true), assembly{})
+	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,6 @@ type Store struct {
 type Options struct {
 	URL      secret.Text // "" when none is configured
 	StateDir string      // for a child's files
-	Embedded bool        // take the embedded store even where a redis-server could be had
 	Log      *slog.Logger
 }
 
@@ -59,13 +58,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.URL.Set() {
 		return configured(ctx, o.URL)
 	}
-	if !o.Embedded {
-		s, err := child(ctx, o)
-		if !errors.Is(err, redisserver.ErrNotInstalled) {
-			return s, err
-		}
+	s, err := child(ctx, o)
+	if errors.Is(err, redisserver.ErrNotInstalled) {
+		return embedded()
 	}
-	return embedded()
+	return s, err
 }
 
 // Close ends what Open started.

@@ -1,0 +1,411 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+	"guestflow/worker/budget"
+)
+
+// asGuestflow makes this test binary run as guestflow itself, so that the tests talk to real processes.
+const asGuestflow = "TEST_RUN_AS_GUESTFLOW"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asGuestflow) == "" {
+		os.Exit(m.Run())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// house is a folder with an environment, in which guestflow's processes run.
+type house struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+// newHouse has nothing configured. The environment of whoever runs the tests stays outside.
+func newHouse(t *testing.T, env ...string) *house {
+	t.Helper()
+	return &house{t: t, dir: shortDir(t), env: append([]string{asGuestflow + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)}
+}
+
+// shortDir is a folder whose path leaves room for the name of a socket.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "gf") //nolint:usetesting // t.TempDir is too long for a unix socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func (h *house) command(args ...string) *exec.Cmd {
+	exe, err := os.Executable()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	cmd := exec.Command(exe, args...) //nolint:noctx // ended by the test, by its id
+	cmd.Dir, cmd.Env = h.dir, h.env
+	return cmd
+}
+
+// run runs a command to its end and gives what it printed, and its exit code.
+func (h *house) run(args ...string) (stdout, stderr string, code int) {
+	h.t.Helper()
+	cmd := h.command(args...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	_ = cmd.Run()
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// daemon is a guestflow process that goes on.
+type daemon struct {
+	cmd  *exec.Cmd
+	log  *lockedBuffer
+	done chan struct{}
+}
+
+// start runs a command in the background and returns when its output has the words that it is ready by.
+func (h *house) start(ready string, args ...string) *daemon {
+	h.t.Helper()
+	d := &daemon{cmd: h.command(args...), log: &lockedBuffer{grown: make(chan struct{}, 1)}, done: make(chan struct{})}
+	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
+	if err := d.cmd.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	go func() {
+		_ = d.cmd.Wait()
+		close(d.done)
+	}()
+	h.t.Cleanup(func() { d.end(syscall.SIGKILL) })
+	deadline := time.After(20 * time.Second)
+	for !strings.Contains(d.log.String(), ready) {
+		select {
+		case <-d.log.grown:
+		case <-d.done:
+			h.t.Fatalf("%v ended: %s", args, d.log)
+		case <-deadline:
+			h.t.Fatalf("%v is not ready: %s", args, d.log)
+		}
+	}
+	return d
+}
+
+// end sends a signal and waits for the process.
+func (d *daemon) end(sig syscall.Signal) {
+	_ = d.cmd.Process.Signal(sig)
+	<-d.done
+}
+
+// lockedBuffer takes a process's output and signals each growth.
+type lockedBuffer struct {
+	mu    sync.Mutex
+	b     bytes.Buffer
+	grown chan struct{}
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer func() {
+		select {
+		case l.grown <- struct{}{}:
+		default:
+		}
+	}()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// sandbox runs a local Qflow in this test's process and points the house at it.
+func (h *house) sandbox(o sandbox.Options) *sandbox.Sandbox {
+	h.t.Helper()
+	box := sandbox.New(o)
+	url, err := box.Listen("127.0.0.1:0")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { _ = box.Close() })
+	h.env = append(h.env, "GUESTFLOW_API_URL="+url)
+	return box
+}
+
+// file writes a CSV of n good rows and the given further lines.
+func (h *house) file(name string, n int, more ...string) string {
+	h.t.Helper()
+	var b strings.Builder
+	b.WriteString("First Name,Last Name,Email\n")
+	for i := range n {
+		fmt.Fprintf(&b, "Ann,Lee %d,ann%d@example.com\n", i, i)
+	}
+	for _, line := range more {
+		b.WriteString(line + "\n")
+	}
+	path := filepath.Join(h.dir, name)
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+	return path
+}
+
+var (
+	event    = "--event=" + sandbox.Defaults().EventID
+	template = "--template=" + sandbox.Defaults().TemplateID
+)
+
+// fast takes the limits off, on both sides.
+var fast = []string{"GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0"}
+
+func noLimits(s *sandbox.Switches) { s.ZonePerMinute, s.SendPerMinute = 0, 0 }
+
+func TestTheDemoEndsByItselfWithBooksThatAgree(t *testing.T) {
+	t.Parallel()
+	stores := map[string][]string{
+		"with a redis-server on the PATH": nil,
+		"with nothing":                    {"PATH="},
+		"with a configured Redis":         {"GUESTFLOW_REDIS_URL=" + redistest.Start(t).URL()},
+	}
+	for name, env := range stores {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t, env...)
+			out, errs, code := h.run("demo", "--rows=2000", "--gate=4s")
+			if code != exitOK || !strings.Contains(out, "the states add up to 2000") || !strings.Contains(errs, "gate closed") {
+				t.Fatalf("exit %d\n%s%s", code, out, errs)
+			}
+			if forgets := strings.Contains(out, "forgotten when it exits"); forgets != (name == "with nothing") {
+				t.Fatalf("says that it forgets: %v\n%s", forgets, out)
+			}
+			for _, file := range []string{"result", "rejects"} {
+				if found, _ := filepath.Glob(filepath.Join(h.dir, "guestflow-demo", "*-"+file+".csv")); len(found) != 1 {
+					t.Fatalf("no %s file", file)
+				}
+			}
+		})
+	}
+}
+
+func TestSeparateProcessesShareTheWorkAndOneToken(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	d := h.start("The sandbox listens", "sandbox", "--listen=127.0.0.1:0", "--trust-opens-after=2s")
+	_, url, _ := strings.Cut(d.log.String(), "GUESTFLOW_API_URL=")
+	url, _, _ = strings.Cut(url, "\n")
+	h.env = append(h.env, "GUESTFLOW_API_URL="+url)
+	for range 2 {
+		h.start("running", "run", "--probe-intervals=500ms")
+	}
+	out, errs, code := h.run("import", h.file("guests.csv", 1000, "Bob,Bad,bob@nowhere"), event, template, "--wait", "--json")
+	if code != exitAttention {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	if c := countsOf(t, out); c["accepted"] != 1000 || c["rejected"] != 1 {
+		t.Fatalf("counts %v", c)
+	}
+	s, err := sandbox.Admin{URL: url}.Summary(t.Context())
+	if err != nil || s.Guests != 1000 || s.Emails != 1000 || s.EmailsMax != 1 || s.Grants["password"] != 1 {
+		t.Fatalf("the sandbox has %d guests, %d emails, at most %d for one, tokens by %v (%v)", s.Guests, s.Emails, s.EmailsMax, s.Grants, err)
+	}
+}
+
+func countsOf(t *testing.T, printed string) map[string]int {
+	t.Helper()
+	var imp struct{ Counts map[string]int }
+	if err := json.Unmarshal([]byte(printed), &imp); err != nil {
+		t.Fatalf("%v in %q", err, printed)
+	}
+	return imp.Counts
+}
+
+// TestKilledWorkersLoseNothingAndSendNothingTwice kills workers in the middle of an import, several times. A killed worker's
+// chunks come back when Asynq's lease has run out, which takes up to two minutes.
+func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL(), "GUESTFLOW_CONCURRENCY=8", "GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0")
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	if err := box.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.SlowAfter, DelayMS: 20}); err != nil {
+		t.Fatal(err)
+	}
+	const rows = 5000
+	if out, errs, code := h.run("import", h.file("guests.csv", rows), event, template); code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	for kill := 1; kill <= 4; kill++ {
+		d := h.start("running", "run")
+		await(t, fmt.Sprintf("%d emails", kill*500), func() bool { return box.Summary().Emails >= kill*500 })
+		d.end(syscall.SIGKILL)
+	}
+	h.start("running", "run")
+	var status struct {
+		ledger.Import
+		Counts map[string]int `json:"counts"`
+	}
+	await(t, "every row is settled", func() bool {
+		out, _, _ := h.run("status", "--json")
+		return json.Unmarshal([]byte(out), &status) == nil && status.Done()
+	})
+	if status.Counts["accepted"] != rows {
+		t.Fatalf("counts %v, want %d accepted", status.Counts, rows)
+	}
+	if s := box.Summary(); s.Guests != rows || s.Emails != rows || s.EmailsMax != 1 || s.RefreshPresentationsMax > 1 {
+		t.Fatalf("the sandbox has %d guests, %d emails, at most %d for one guest, a refresh token shown %d times",
+			s.Guests, s.Emails, s.EmailsMax, s.RefreshPresentationsMax)
+	}
+}
+
+// await polls, since another process has nothing to signal with.
+func await(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(4 * time.Minute)
+	defer deadline.Stop()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-deadline.C:
+			t.Fatalf("%s: not in time", what)
+		case <-tick.C:
+		}
+	}
+}
+
+func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())
+	h.sandbox(sandbox.Options{})
+	good := h.file("good.csv", 1)
+	if err := os.WriteFile(filepath.Join(h.dir, "empty.csv"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(h.dir, "headless.csv"), []byte("1,2\n3,4\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	account := sandbox.Defaults()
+	api := strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")
+	live := func(password, key string) []string {
+		return []string{
+			"--client-id=" + account.ClientID, "--client-secret=" + account.ClientSecret, "--username=" + account.Email,
+			"--password=" + password, "--subscription-key=" + key, "--identity-url=" + api + "/core/connect/token", "--account=live",
+		}
+	}
+	cases := map[string]struct {
+		args []string
+		code int
+		say  string
+	}{
+		"a missing file":            {[]string{"import", "none.csv", event}, exitInput, "there is no such file"},
+		"a folder":                  {[]string{"import", ".", event}, exitInput, "it is not a file"},
+		"an empty file":             {[]string{"import", "empty.csv", event}, exitInput, "it is empty"},
+		"no usable header":          {[]string{"import", "headless.csv", event}, exitInput, "no usable header"},
+		"a key column not there":    {[]string{"import", good, event, "--key=Ticket"}, exitInput, "no column"},
+		"an unknown event":          {[]string{"import", good, "--event=none"}, exitRefused, "the event none"},
+		"an unknown template":       {[]string{"import", good, event, "--template=none"}, exitRefused, "has no template none"},
+		"wrong credentials":         {append(live("wrong", account.SubscriptionKey), "import", good, event), exitRefused, "wrong_credentials"},
+		"a wrong key":               {append(live(account.Password, "wrong"), "--account=other", "import", good, event), exitRefused, "subscription key"},
+		"half of the credentials":   {[]string{"--client-id=x", "import", good, event}, exitUsage, "--subscription-key"},
+		"an unreachable Redis":      {[]string{"--redis-url=redis://:hunter2@127.0.0.1:1", "import", good, event}, exitStore, "Redis does not answer"},
+		"a malformed Redis URL":     {[]string{"--redis-url=hunter2", "import", good, event}, exitStore, "not a URL"},
+		"an unreachable Qflow":      {[]string{"--account=far", "--api-url=http://127.0.0.1:1", "import", good, event}, exitUnreachable, "check GUESTFLOW_"},
+		"an unknown flag":           {[]string{"import", "--nope"}, exitUsage, "--nope"},
+		"an unknown command":        {[]string{"frobnicate"}, exitUsage, "frobnicate"},
+		"an unknown import":         {[]string{"status", "nonesuch"}, exitUsage, "no such import"},
+		"an unknown profile":        {[]string{"import", good, "--profile=gala"}, exitUsage, `no profile "gala"`},
+		"an account that is no key": {[]string{"--account=a b", "status"}, exitUsage, "account"},
+		"a negative rate":           {[]string{"--rate-per-minute=-1", "status"}, exitUsage, "rate-per-minute"},
+		"a sandbox for everybody":   {[]string{"sandbox", "--listen=0.0.0.0:0"}, exitUsage, "this machine only"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, errs, code := h.run(c.args...)
+			if code != c.code || !strings.Contains(errs, c.say) || strings.Count(strings.TrimSpace(errs), "\n") > 0 {
+				t.Fatalf("exit %d, want %d and %q\n%s%s", code, c.code, c.say, out, errs)
+			}
+			if strings.Contains(out+errs, "hunter2") || strings.Contains(out+errs, account.ClientSecret) {
+				t.Fatalf("a secret shows in %s%s", out, errs)
+			}
+		})
+	}
+}
+
+func TestABadFileHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.start("running", "run")
+	out, errs, code := h.run("import", "none.csv", h.file("good.csv", 3), event, template, "--wait")
+	if code != exitInput || box.Summary().Emails != 3 {
+		t.Fatalf("exit %d, %d emails\n%s%s", code, box.Summary().Emails, out, errs)
+	}
+}
+
+func TestTheSameCommandAgainDoesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.start("running", "run")
+	args := []string{"import", h.file("good.csv", 30), event, template, "--wait"}
+	h.run(args...)
+	out, errs, code := h.run(args...)
+	if code != exitOK || !strings.Contains(out, "was finished") || box.Summary().Emails != 30 {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	if out, errs, code = h.run(append(args, "--again", "--json")...); code != exitOK || countsOf(t, out)["unchanged"] != 30 || box.Summary().Emails != 30 {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+}
+
+func TestADryRunLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	path := h.file("good.csv", 30, "Bob,Bad,bob@nowhere")
+	out, errs, code := h.run("import", path, event, template, "--dry-run")
+	if code != exitOK || !strings.Contains(out, "30 guests, 30 emails") || !strings.Contains(out, "bad_email") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	if entries, _ := os.ReadDir(h.dir); len(entries) != 1 {
+		t.Fatalf("a dry run left %v", entries)
+	}
+}
+
+func TestALiveImportWithoutATerminalNeedsAYes(t *testing.T) {
+	t.Parallel()
+	a := &app{settings: &settings{ClientID: "x", APIURL: "https://api.example.com"}, budget: budget.New(nil, "x", budget.Default)}
+	plan := importer.Plan{Path: "guests.csv", Rows: 30, Guests: 30, Emails: 30, Calls: 30}
+	var said bytes.Buffer
+	err := (&importCommand{}).confirm(t.Context(), a, plan, console{io.Discard, &said})
+	if exitCode(err) != exitDeclined || !strings.Contains(said.String(), "30 guests, 30 emails, at least 30 calls") {
+		t.Fatalf("without --yes: %v, it said %q", err, said.String())
+	}
+	if err := (&importCommand{Yes: true}).confirm(t.Context(), a, plan, console{io.Discard, io.Discard}); err != nil {
+		t.Fatalf("with --yes: %v", err)
+	}
+}
