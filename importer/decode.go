@@ -149,7 +149,11 @@ func delimiter(head []byte) rune {
 }
 
 func (d *decoder) headerError(err error) error {
-	return &FileError{Path: d.path, Line: 1, Problem: "the header line cannot be read", Advice: d.explain(err), Cause: err}
+	why := err.Error()
+	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
+		why = parse.Err.Error() // without its own idea of the line
+	}
+	return &FileError{Path: d.path, Line: 1, Problem: "the header line cannot be read: " + why, Advice: "close or remove its quotes", Cause: err}
 }
 
 // read gives the next record with its number and physical line. A broken record costs exactly itself: rowErr says what is
@@ -193,13 +197,6 @@ func (d *decoder) broken(err error) (int, *Finding, error) {
 	}
 	return parse.StartLine, &Finding{Code: BadQuotes, Text: fmt.Sprintf(
 		"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", parse.Column)}, nil
-}
-
-func (d *decoder) explain(err error) string {
-	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-		return parse.Err.Error()
-	}
-	return err.Error()
 }
 
 // recordBudget fails a read once a record has taken too much.
