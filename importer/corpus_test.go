@@ -78,6 +78,8 @@ func TestEveryDefectOfTheCorpusCostsExactlyWhatItMust(t *testing.T) {
 		"bare_quote":                     {rows: "1@2 broken_quotes, 2@3 ok"},
 		"blank_lines":                    {rows: "1@4 ok, 2@7 ok"},
 		"broken_quote_in_last_row":       {rows: "1@2 ok, 2@3 broken_quotes"},
+		"broken_quote_in_header":         {err: ", line 1: the header line cannot be read: extraneous or missing \" in quoted-field; close or remove its quotes"},
+		"unterminated_quote_in_header":   {err: ", line 1: the header line cannot be read: extraneous or missing \" in quoted-field; close or remove its quotes"},
 		"cells_all_empty":                {rows: "1@2 ok, 2@3 empty_row, 3@4 empty_row, 4@5 ok"},
 		"crlf":                           {rows: "1@2 ok, 2@3 ok"},
 		"crlf_inside_a_cell":             {rows: "1@2 ok, 2@4 ok"},
