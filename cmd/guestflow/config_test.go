@@ -1,0 +1,89 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// write puts a file into the house.
+func (h *house) write(name, text string) string {
+	h.t.Helper()
+	path := filepath.Join(h.dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+	return path
+}
+
+func TestAFlagWinsOverTheEnvironmentAndThatOverTheFile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_RATE_PER_MINUTE=20", "GUESTFLOW_SEND_RATE_PER_MINUTE=20")
+	h.write("guestflow.yaml", "rate_per_minute: 10\nsend_rate_per_minute: 10\nconcurrency: 10\n")
+	out, errs, code := h.run("--rate-per-minute=30", "config")
+	for _, line := range []string{"\nrate_per_minute: 30\n", "\nsend_rate_per_minute: 20\n", "\nconcurrency: 10\n"} {
+		if code != exitOK || !strings.Contains(out, line) {
+			t.Fatalf("exit %d, no %q in\n%s%s", code, line, out, errs)
+		}
+	}
+}
+
+func TestSecretsComeFromFilesAndAreNeverPrinted(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_CLIENT_ID=acme", "GUESTFLOW_PASSWORD=in-the-environment", "GUESTFLOW_REDIS_URL=redis://:in-the-url@localhost")
+	h.env = append(h.env,
+		"GUESTFLOW_CLIENT_SECRET_FILE="+h.write("secret", "in-a-file\n"), "GUESTFLOW_SUBSCRIPTION_KEY_FILE="+h.write("key", "key-in-a-file"))
+	for _, args := range [][]string{{"config"}, {"config", "--json"}} {
+		out, errs, code := h.run(args...)
+		if code != exitOK || !strings.Contains(out, "[hidden]") || strings.Contains(out+errs, "in-") {
+			t.Fatalf("exit %d\n%s%s", code, out, errs)
+		}
+	}
+}
+
+func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct{ file, say string }{
+		"a misspelt key":            {"rate_per_minite: 3\n", `unknown key "rate_per_minite"`},
+		"a misspelt profile key":    {"profiles:\n  gala:\n    evnt: x\n", `unknown key "evnt"`},
+		"a time zone that is none":  {"profiles:\n  gala:\n    timezone: Mars\n", `"Mars" is not a time zone`},
+		"no YAML":                   {"\tx", "not proper YAML"},
+		"a number that is none":     {"rate_per_minute: many\n", "rate-per-minute"},
+		"an address that is no URL": {"api_url: qflow\n", "api-url"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.write("guestflow.yaml", c.file)
+			if out, errs, code := h.run("config"); code != exitUsage || !strings.Contains(errs, c.say) {
+				t.Fatalf("exit %d\n%s%s", code, out, errs)
+			}
+		})
+	}
+	h := newHouse(t)
+	if out, errs, code := h.run("--config=none.yaml", "config"); code != exitUsage || !strings.Contains(errs, "none.yaml") {
+		t.Fatalf("a missing file: exit %d\n%s%s", code, out, errs)
+	}
+	if out, errs, code := h.run("--password=x", "--password-file="+h.write("p", "y"), "config"); code != exitUsage || !strings.Contains(errs, "both set") {
+		t.Fatalf("a secret twice: exit %d\n%s%s", code, out, errs)
+	}
+}
+
+func TestEveryFlagOfTheInterfaceHasItsEnvironmentTwin(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	var help strings.Builder
+	for _, command := range []string{"import", "run", "config"} {
+		out, _, _ := h.run(command, "--help")
+		help.WriteString(out)
+	}
+	for _, name := range strings.Fields(`REDIS_URL API_URL IDENTITY_URL CLIENT_ID CLIENT_SECRET USERNAME PASSWORD ENTERPRISE_PIN
+		SUBSCRIPTION_KEY EVENT TEMPLATE CONFIG INBOX YES RATE_PER_MINUTE SEND_RATE_PER_MINUTE CONCURRENCY STATE_DIR
+		CLIENT_SECRET_FILE PASSWORD_FILE SUBSCRIPTION_KEY_FILE REDIS_URL_FILE`) {
+		if !strings.Contains(help.String(), "$GUESTFLOW_"+name) {
+			t.Errorf("GUESTFLOW_%s is in no help text", name)
+		}
+	}
+}
