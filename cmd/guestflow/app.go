@@ -76,7 +76,7 @@ func (a *app) connect(box *sandbox.Sandbox) error {
 	}
 	a.tokens, err = tokencache.New(a.store.Client, tokencache.Config{
 		Account: a.settings.account(), Endpoint: who.endpoint, Credentials: who.credentials, Keys: who.keys,
-		StateDir: a.settings.StateDir, Logger: a.log,
+		StateDir: a.settings.StateDir, Replicas: a.settings.RedisReplicas, Logger: a.log,
 	})
 	if err != nil {
 		return fmt.Errorf("set up the token cache: %w", err)
@@ -105,7 +105,7 @@ type caller struct {
 
 func (a *app) caller(box *sandbox.Sandbox) (caller, error) {
 	s := a.settings
-	who := caller{api: s.APIURL, endpoint: tokencache.Qflow(), key: s.SubscriptionKey, credentials: tokencache.Credentials{
+	who := caller{api: s.APIURL, endpoint: s.endpoint(), key: s.SubscriptionKey, credentials: tokencache.Credentials{
 		ClientID: s.ClientID, ClientSecret: s.ClientSecret, Username: s.Username, Password: s.Password, EnterprisePIN: s.EnterprisePin,
 	}}
 	if s.TokenKeys.Set() {
@@ -119,9 +119,6 @@ func (a *app) caller(box *sandbox.Sandbox) (caller, error) {
 		if err := a.playSandbox(&who, box); err != nil {
 			return who, err
 		}
-	}
-	if s.IdentityURL != "" {
-		who.endpoint.TokenURL = s.IdentityURL
 	}
 	return who, nil
 }
@@ -140,7 +137,10 @@ func (a *app) playSandbox(who *caller, box *sandbox.Sandbox) error {
 		a.close = append(a.close, func() { _ = box.Close() })
 	}
 	account := sandbox.Defaults()
-	who.endpoint.TokenURL = strings.TrimSuffix(who.api, "/") + "/core/connect/token"
+	if a.settings.IdentityURL == "" {
+		who.endpoint.TokenURL = strings.TrimSuffix(who.api, "/") + "/core/connect/token"
+		who.endpoint.AuthURL = authorizeURL(who.endpoint.TokenURL)
+	}
 	who.key = secret.Text(account.SubscriptionKey)
 	who.credentials = tokencache.Credentials{
 		ClientID: account.ClientID, ClientSecret: secret.Text(account.ClientSecret), Username: account.Email, Password: secret.Text(account.Password),

@@ -30,8 +30,7 @@ type settings struct {
 	RedisURL     secret.Text `help:"Redis to work on, such as redis://user:password@host:6379/0. Without it a redis-server is started, or the ledger is kept in memory." group:"Where"`
 	RedisURLFile string      `help:"File that holds --redis-url." type:"path" group:"Where"`
 
-	APIURL      string `name:"api-url" help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
-	IdentityURL string `help:"Token endpoint, the full URL." group:"Qflow"`
+	APIURL string `name:"api-url" help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
 
 	ClientID            string      `help:"OAuth client id." group:"Qflow"`
 	ClientSecret        secret.Text `help:"OAuth client secret; better as --client-secret-file." group:"Qflow"`
@@ -60,6 +59,8 @@ type settings struct {
 	LogFormat string `help:"Log as text or json." enum:"text,json" default:"text" group:"Output"`
 	Verbose   bool   `help:"Log more." short:"v" group:"Output"`
 	JSON      bool   `help:"Print JSON; its fields are stable." group:"Output"`
+
+	identity
 
 	profiles map[string]profile
 }
@@ -192,6 +193,9 @@ func (s *settings) finish() error {
 		if d <= 0 {
 			return &usageError{"--probe-intervals are not all longer than nothing"}
 		}
+	}
+	if err := s.identity.check(); err != nil {
+		return err
 	}
 	return s.checkLive()
 }

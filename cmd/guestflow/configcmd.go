@@ -30,12 +30,10 @@ func (c *configCommand) Run(_ context.Context, s *settings, io console) error {
 func (s *settings) effective() map[string]any {
 	values := map[string]any{}
 	v := reflect.ValueOf(*s)
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if !f.IsExported() {
-			continue
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if f.IsExported() && !f.Anonymous {
+			values[fileKey(f)] = v.FieldByIndex(f.Index).Interface()
 		}
-		values[fileKey(f)] = v.Field(i).Interface()
 	}
 	if len(s.profiles) > 0 {
 		values["profiles"] = s.profiles

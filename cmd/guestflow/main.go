@@ -25,6 +25,7 @@ type cli struct {
 	Imports importsCommand `cmd:"" help:"List imports."`
 	Status  statusCommand  `cmd:"" help:"Show how far an import is, and why nothing moves."`
 	Report  reportCommand  `cmd:"" help:"Write result.csv and rejects.csv of an import."`
+	Token   tokenCommand   `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
 	Doctor  doctorCommand  `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
 	Sandbox sandboxCommand `cmd:"" help:"Run only the local Qflow."`
 	Conf    configCommand  `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -61,11 +60,11 @@ func (c *runCommand) has(role string) bool { return slices.Contains(c.Roles, rol
 
 // canOpenSeals ends a process that has another sealing key than the rest of the fleet: it would close the auth gate for all.
 func (a *app) canOpenSeals(ctx context.Context) error {
-	_, err := a.tokens.Inspect(ctx)
-	if auth, is := errors.AsType[*tokencache.AuthError](err); is && auth.Reason == tokencache.ReasonSealedElsewhere {
+	info, err := a.tokens.Inspect(ctx)
+	if err != nil || info.KeyID == "" || info.KeyKnown {
 		return err
 	}
-	return nil
+	return &tokencache.AuthError{Account: a.settings.account(), Reason: tokencache.ReasonSealedElsewhere}
 }
 
 // renewTokens renews ahead of expiry, so that no guest waits for a token.

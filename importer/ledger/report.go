@@ -17,8 +17,9 @@ type SourceRow struct {
 	Cells []string // empty where the record could not be taken apart
 }
 
-// The columns that a report adds behind the file's own. An importer takes no notice of them when a corrected file comes
-// back.
+// The columns that a report adds to the file's own; an importer takes no notice of them when a corrected file comes back. In
+// the rejects they stand first, so that a row with too few or too many cells stays as wrong as it is until somebody corrects
+// it.
 var (
 	resultColumns  = []string{"guestflow_row", "guestflow_line", "guestflow_state", "guestflow_reason"}
 	rejectsColumns = []string{"guestflow_line", "guestflow_reason"}
@@ -34,7 +35,7 @@ func (l *Ledger) Report(ctx context.Context, id string, header []string, source 
 	if err := result.Write(guard(header, resultColumns...)); err != nil {
 		return 0, fmt.Errorf("write the result: %w", err)
 	}
-	if err := rejects.Write(guard(header, rejectsColumns...)); err != nil {
+	if err := rejects.Write(append(slices.Clone(rejectsColumns), guard(header)...)); err != nil {
 		return 0, fmt.Errorf("write the rejects: %w", err)
 	}
 	var window []SourceRow
@@ -94,16 +95,15 @@ type reportWriter struct {
 }
 
 func (w *reportWriter) write(row SourceRow, s State, why Reason) error {
-	cells := w.fit(row.Cells)
 	line := strconv.Itoa(row.Line)
-	if err := w.result.Write(guard(cells, strconv.Itoa(row.Row), line, s.String(), why.String())); err != nil {
+	if err := w.result.Write(guard(w.fit(row.Cells), strconv.Itoa(row.Row), line, s.String(), why.String())); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	if s != Rejected && s != Refused {
 		return nil
 	}
 	w.rejected++
-	if err := w.rejects.Write(guard(cells, line, why.String())); err != nil {
+	if err := w.rejects.Write(append([]string{line, why.String()}, guard(row.Cells)...)); err != nil {
 		return fmt.Errorf("write the rejects: %w", err)
 	}
 	return nil

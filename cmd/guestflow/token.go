@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"text/tabwriter"
+	"time"
+
+	"guestflow/tokencache"
+)
+
+type tokenCommand struct {
+	Show   tokenShow   `cmd:"" default:"1" help:"Show generation, age, expiry and who has them; never the tokens."`
+	Renew  tokenRenew  `cmd:"" help:"Get a new token now, also after a pause for wrong credentials."`
+	Forget tokenForget `cmd:"" help:"Forget the tokens; the next call signs in again."`
+	Login  tokenLogin  `cmd:"" help:"Sign in with a browser, for accounts that keep no password here."`
+}
+
+type tokenShow struct{}
+
+func (tokenShow) Run(ctx context.Context, s *settings, io console) error {
+	return s.withTokens(ctx, func(c *tokencache.Cache) error {
+		info, err := c.Inspect(ctx)
+		if err != nil {
+			return err
+		}
+		if s.JSON {
+			return json.NewEncoder(io.out).Encode(info)
+		}
+		return printTokens(info, io)
+	})
+}
+
+func printTokens(i tokencache.Info, io console) error {
+	t := tabwriter.NewWriter(io.out, 0, 8, 2, ' ', 0)
+	line := func(name, format string, args ...any) { fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
+	line("account", "%s", i.Account)
+	line("state", "%s", i.State)
+	line("generation", "%d", i.Generation)
+	if !i.ObtainedAt.IsZero() {
+		line("got", "%s ago by the %s grant, by %s", i.Now.Sub(i.ObtainedAt).Round(time.Second), i.Grant, i.By)
+		line("expires", "in %s", i.ExpiresAt.Sub(i.Now).Round(time.Second))
+		line("refresh token", "%s", refreshText(i))
+		line("sealed with", "key %s%s", i.KeyID, unknownKey(i))
+	}
+	if i.ClaimedBy != "" {
+		line("claimed", "by %s, %s ago", i.ClaimedBy, i.Now.Sub(i.ClaimedAt).Round(time.Second))
+	}
+	if !i.PausedUntil.IsZero() {
+		line("paused", "for %s (%s)", i.PausedUntil.Sub(i.Now).Round(time.Second), i.PauseReason)
+	}
+	return t.Flush()
+}
+
+func refreshText(i tokencache.Info) string {
+	switch {
+	case i.HasRefreshToken:
+		return "there"
+	case i.RefreshLost != "":
+		return fmt.Sprintf("none (%s)", i.RefreshLost)
+	}
+	return "none"
+}
+
+func unknownKey(i tokencache.Info) string {
+	if i.KeyKnown {
+		return ""
+	}
+	return ", which this host does not have: give every host the same --token-keys"
+}
+
+type tokenRenew struct{}
+
+func (tokenRenew) Run(ctx context.Context, s *settings, io console) error {
+	return s.withTokens(ctx, func(c *tokencache.Cache) error {
+		token, err := c.Renew(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(io.out, "Generation %d is good until %s.\n", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return nil
+	})
+}
+
+type tokenForget struct{}
+
+func (tokenForget) Run(ctx context.Context, s *settings, io console) error {
+	return s.withTokens(ctx, func(c *tokencache.Cache) error {
+		had, err := c.Forget(ctx)
+		if err != nil {
+			return err
+		}
+		if !had {
+			fmt.Fprintln(io.out, "There were no tokens.")
+			return nil
+		}
+		fmt.Fprintln(io.out, "Forgotten. The next call signs in again.")
+		return nil
+	})
+}
+
+type tokenLogin struct {
+	Implicit  bool          `help:"Take the token from the redirect's fragment, without a refresh token. Discouraged: it ends when the token expires."`
+	NoBrowser bool          `help:"Only print the address."`
+	Timeout   time.Duration `help:"How long to wait for the person." default:"5m"`
+}
+
+func (c *tokenLogin) Run(ctx context.Context, s *settings, io console) error {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	return s.withTokens(ctx, func(tokens *tokencache.Cache) error {
+		if c.Implicit {
+			fmt.Fprintln(io.err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
+		}
+		token, err := tokens.Login(ctx, tokencache.LoginOptions{Implicit: c.Implicit, Open: func(address string) error {
+			fmt.Fprintf(io.out, "Sign in here: %s\n", address)
+			if !c.NoBrowser {
+				openBrowser(ctx, address)
+			}
+			return nil
+		}})
+		if errors.Is(err, context.DeadlineExceeded) {
+			return &usageError{fmt.Sprintf("nobody signed in within %s", c.Timeout)}
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(io.out, "Signed in. Generation %d is good until %s.\n", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return nil
+	})
+}
+
+// openBrowser tries; the address stands on the screen in any case.
+func openBrowser(ctx context.Context, address string) {
+	name := "xdg-open"
+	if runtime.GOOS == "darwin" {
+		name = "open"
+	}
+	if err := exec.CommandContext(ctx, name, address).Start(); err != nil { //nolint:gosec // our own authorization URL
+		return
+	}
+}
+
+// withTokens opens what is needed for the account's tokens.
+func (s *settings) withTokens(ctx context.Context, do func(*tokencache.Cache) error) error {
+	a, err := s.open(ctx, s.logger(true), nil)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return do(a.tokens)
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/qflow/sandbox"
+)
+
+// identityHouse has the sandbox's account configured as a live one would be.
+func identityHouse(t *testing.T) (*house, *sandbox.Sandbox, string) {
+	t.Helper()
+	account := sandbox.Defaults()
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_CLIENT_ID="+account.ClientID, "GUESTFLOW_CLIENT_SECRET="+account.ClientSecret,
+		"GUESTFLOW_USERNAME="+account.Email, "GUESTFLOW_PASSWORD="+account.Password, "GUESTFLOW_SUBSCRIPTION_KEY="+account.SubscriptionKey)
+	box := h.sandbox(sandbox.Options{})
+	return h, box, strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")
+}
+
+func TestTheTokenCommandsTellEverythingButTheSecrets(t *testing.T) {
+	t.Parallel()
+	h, _, url := identityHouse(t)
+	h.env = append(h.env, "GUESTFLOW_IDENTITY_URL="+url+"/core/connect/token")
+	steps := []struct {
+		args string
+		say  string
+	}{
+		{"token", "generation  0"}, {"token renew", "Generation 1 is good"}, {"token renew", "Generation 2 is good"},
+		{"token show", "by the refresh_token grant"}, {"token forget", "Forgotten"}, {"token forget", "There were no tokens"},
+		{"token show --json", `"state":"none"`},
+	}
+	var all strings.Builder
+	for _, s := range steps {
+		out, errs, code := h.run(strings.Fields(s.args)...)
+		if code != exitOK || !strings.Contains(out, s.say) {
+			t.Fatalf("%s: exit %d, no %q in\n%s%s", s.args, code, s.say, out, errs)
+		}
+		all.WriteString(out + errs)
+	}
+	account := sandbox.Defaults()
+	for _, secret := range []string{account.ClientSecret, account.Password, account.SubscriptionKey} {
+		if strings.Contains(all.String(), secret) {
+			t.Fatalf("a secret shows in %s", all.String())
+		}
+	}
+}
+
+func TestEveryDialectIsReachedByConfigurationAlone(t *testing.T) {
+	t.Parallel()
+	dialects := map[string]struct{ path, flags, first, second string }{
+		"qflow":        {"/core/connect/token", "", "password", "refresh_token"},
+		"breakout":     {"/oauth/token", "", "password", "refresh_token"},
+		"eqdkp-plus":   {"/wcf/oauth-token/", "--redirect-uri=http://127.0.0.1:8765/cb", "password", "refresh_token"},
+		"processmaker": {"/workflow/oauth2/token", "--grant=client_credentials", "client_credentials", ""},
+	}
+	for name, d := range dialects {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, box, url := identityHouse(t)
+			args := []string{"--identity-dialect=" + name, "--identity-url=" + url + d.path, "token", "renew"}
+			if d.flags != "" {
+				args = append(args, d.flags)
+			}
+			for n, grant := range []string{d.first, d.second} {
+				if grant == "" {
+					continue
+				}
+				out, errs, code := h.run(args...)
+				if got := box.Summary().Grants[grant]; code != exitOK || got != 1 {
+					t.Fatalf("renewal %d: exit %d, %d tokens by %s\n%s%s", n+1, code, got, grant, out, errs)
+				}
+			}
+		})
+	}
+}
+
+func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
+	t.Parallel()
+	h, box, url := identityHouse(t)
+	h.env = append(h.env, "GUESTFLOW_PASSWORD=")
+	d := h.start("Sign in here: ", "--identity-url="+url+"/core/connect/token", "token", "login", "--no-browser")
+	_, address, _ := strings.Cut(d.log.String(), "Sign in here: ")
+	// The sandbox's user is signed in already: it sends the browser straight back to guestflow's loopback port.
+	resp, err := http.Get(strings.TrimSpace(address)) //nolint:noctx // ends with the test
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	<-d.done
+	if code := d.cmd.ProcessState.ExitCode(); code != exitOK || !strings.Contains(d.log.String(), "Signed in. Generation 1") || box.Summary().Grants["authorization_code"] != 1 {
+		t.Fatalf("exit %d, tokens by %v\n%s", code, box.Summary().Grants, d.log)
+	}
+	if _, errs, code := h.run("--identity-url="+url+"/core/connect/token", "token", "renew"); code != exitOK || box.Summary().Grants["refresh_token"] != 1 {
+		t.Fatalf("after the login: exit %d, tokens by %v\n%s", code, box.Summary().Grants, errs)
+	}
+}
