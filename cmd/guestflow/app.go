@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
@@ -27,6 +28,7 @@ type app struct {
 	store    *store.Store
 	sandbox  *sandbox.Sandbox // nil: Qflow itself, or a sandbox in another process
 	api      string           // where Qflow is
+	metrics  *console.Metrics
 	ledger   *ledger.Ledger
 	tokens   *tokencache.Cache
 	qflow    *qflow.Client
@@ -38,7 +40,7 @@ type app struct {
 
 // open builds the app; box is a sandbox to take the place of Qflow, if it is not for open to choose. What it opened is closed by Close, in the opposite order, also when it fails half-way.
 func (s *settings) open(ctx context.Context, log *slog.Logger, box *sandbox.Sandbox) (a *app, err error) {
-	a = &app{settings: s, log: log}
+	a = &app{settings: s, log: log, metrics: console.NewMetrics()}
 	defer func() {
 		if err != nil {
 			a.Close()
@@ -76,7 +78,7 @@ func (a *app) connect(box *sandbox.Sandbox) error {
 	}
 	a.tokens, err = tokencache.New(a.store.Client, tokencache.Config{
 		Account: a.settings.account(), Endpoint: who.endpoint, Credentials: who.credentials, Keys: who.keys,
-		StateDir: a.settings.StateDir, Replicas: a.settings.RedisReplicas, Logger: a.log,
+		StateDir: a.settings.StateDir, Replicas: a.settings.RedisReplicas, Logger: a.log, Observer: a.metrics.Tokens(),
 	})
 	if err != nil {
 		return fmt.Errorf("set up the token cache: %w", err)

@@ -13,16 +13,16 @@ import (
 type configCommand struct{}
 
 // Run prints the configuration as it came out of flags, environment and file. It was checked before this is reached.
-func (c *configCommand) Run(_ context.Context, s *settings, io console) error {
+func (c *configCommand) Run(_ context.Context, s *settings, std output) error {
 	values := s.effective()
 	if s.JSON {
-		return json.NewEncoder(io.out).Encode(values)
+		return json.NewEncoder(std.out).Encode(values)
 	}
 	out, err := yaml.Marshal(values)
 	if err != nil {
 		return fmt.Errorf("print the configuration: %w", err)
 	}
-	_, err = fmt.Fprintf(io.out, "# as a guestflow.yaml would have it; secrets are hidden\n%s", out)
+	_, err = fmt.Fprintf(std.out, "# as a guestflow.yaml would have it; secrets are hidden\n%s", out)
 	return err
 }
 

@@ -27,7 +27,7 @@ type demoCommand struct {
 const demoSpeed = 20
 
 // Run shows the whole way of a file in one process. It touches no live account, whatever is configured.
-func (c *demoCommand) Run(ctx context.Context, s *settings, io console) error {
+func (c *demoCommand) Run(ctx context.Context, s *settings, std output) error {
 	s.playDemo()
 	if err := os.MkdirAll(c.Out, 0o700); err != nil {
 		return &usageError{fmt.Sprintf("--out: %v", err)}
@@ -45,19 +45,19 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, io console) error {
 		return err
 	}
 	defer a.Close()
-	say(io, a, a.store.Note())
-	say(io, a, fmt.Sprintf("The sandbox at %s is a local Qflow, %d times as fast as the real one. Its account is not verified for the first %s.", host(a.api), demoSpeed, c.Gate))
+	say(std, a, a.store.Note())
+	say(std, a, fmt.Sprintf("The sandbox at %s is a local Qflow, %d times as fast as the real one. Its account is not verified for the first %s.", host(a.api), demoSpeed, c.Gate))
 
 	stop := a.work(ctx)
 	defer stop()
-	imp, err := c.play(ctx, a, sample, io)
+	imp, err := c.play(ctx, a, sample, std)
 	if err != nil {
 		return err
 	}
-	if err := c.check(a, imp, io); err != nil || !c.Keep {
+	if err := c.check(a, imp, std); err != nil || !c.Keep {
 		return err
 	}
-	say(io, a, "Everything goes on running; Ctrl-C ends it.")
+	say(std, a, "Everything goes on running; Ctrl-C ends it.")
 	<-ctx.Done()
 	return nil
 }
@@ -73,13 +73,13 @@ func (s *settings) playDemo() {
 	s.ProbeIntervals = []time.Duration{2 * time.Second}
 }
 
-func (c *demoCommand) play(ctx context.Context, a *app, sample string, io console) (ledger.Import, error) {
+func (c *demoCommand) play(ctx context.Context, a *app, sample string, std output) (ledger.Import, error) {
 	to := importer.Settings{Account: a.settings.account(), Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}
 	plan, err := importer.MakePlan(ctx, sample, to)
 	if err != nil {
 		return ledger.Import{}, err
 	}
-	say(io, a, fmt.Sprintf("%s: %s.", sample, cost(plan, a.budget.Limits())))
+	say(std, a, fmt.Sprintf("%s: %s.", sample, cost(plan, a.budget.Limits())))
 	imp, _, err := a.importer.Begin(ctx, plan)
 	if err != nil {
 		return imp, err
@@ -87,25 +87,25 @@ func (c *demoCommand) play(ctx context.Context, a *app, sample string, io consol
 	if err := a.importer.Run(ctx, plan, imp); err != nil {
 		return imp, err
 	}
-	return a.await(ctx, imp.ID, io)
+	return a.await(ctx, imp.ID, std)
 }
 
 // check compares three books that know nothing of each other: the file, the ledger and the sandbox.
-func (c *demoCommand) check(a *app, imp ledger.Import, io console) error {
+func (c *demoCommand) check(a *app, imp ledger.Import, std output) error {
 	r, err := a.report(context.Background(), imp, imp.Source, c.Out)
 	if err != nil {
 		return err
 	}
-	err = a.conclude(imp, io)
+	err = a.conclude(imp, std)
 	if err != nil && !errors.Is(err, errAttention) { // the sample has rows to reject
 		return err
 	}
 	books := a.sandbox.Summary()
-	say(io, a, fmt.Sprintf("The file has %d rows, the states add up to %d. The sandbox has %d guests and %d emails, at most %d for one guest; it refused %d calls while the account was not verified.",
+	say(std, a, fmt.Sprintf("The file has %d rows, the states add up to %d. The sandbox has %d guests and %d emails, at most %d for one guest; it refused %d calls while the account was not verified.",
 		imp.Rows, imp.Counts.Total(), books.Guests, books.Emails, books.EmailsMax, books.RefusedUntrusted))
-	say(io, a, fmt.Sprintf("Result:  %s\nRejects: %s (%d rows to correct and drop again)", r.Result, r.Rejects, r.Rejected))
+	say(std, a, fmt.Sprintf("Result:  %s\nRejects: %s (%d rows to correct and drop again)", r.Result, r.Rejects, r.Rejected))
 	if a.store.Kind != store.Embedded {
-		say(io, a, fmt.Sprintf("See also: guestflow --account %s status", a.settings.Account))
+		say(std, a, fmt.Sprintf("See also: guestflow --account %s status", a.settings.Account))
 	}
 	sent := imp.Counts[ledger.Accepted]
 	if imp.Counts.Total() != imp.Rows || books.Guests != sent || books.Emails != sent || books.EmailsMax > 1 {

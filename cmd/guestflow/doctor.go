@@ -25,7 +25,7 @@ type finding struct {
 }
 
 // Run checks everything it can and says what to do about each thing; the exit code is that of the first failure.
-func (c *doctorCommand) Run(ctx context.Context, s *settings, io console) error {
+func (c *doctorCommand) Run(ctx context.Context, s *settings, std output) error {
 	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
@@ -37,14 +37,14 @@ func (c *doctorCommand) Run(ctx context.Context, s *settings, io console) error 
 	}
 	findings = append(findings, a.checkGates(ctx))
 	if s.JSON {
-		if err := json.NewEncoder(io.out).Encode(findings); err != nil {
+		if err := json.NewEncoder(std.out).Encode(findings); err != nil {
 			return fmt.Errorf("print the findings: %w", err)
 		}
 	}
 	var failed error
 	for _, f := range findings {
 		if !s.JSON {
-			fmt.Fprintf(io.out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
+			fmt.Fprintf(std.out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
 		}
 		if failed == nil {
 			failed = f.err

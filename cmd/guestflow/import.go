@@ -37,31 +37,31 @@ type importCommand struct {
 
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
 // read before anything is opened, so that a misspelt name leaves no trace.
-func (c *importCommand) Run(ctx context.Context, s *settings, io console) error {
+func (c *importCommand) Run(ctx context.Context, s *settings, std output) error {
 	to, err := c.settings(s)
 	if err != nil {
 		return err
 	}
-	plans, failed := c.plan(ctx, to, io)
+	plans, failed := c.plan(ctx, to, std)
 	if len(plans) == 0 || ctx.Err() != nil {
 		return failed
 	}
 	if c.DryRun {
-		return worse(failed, c.show(s, plans, io))
+		return worse(failed, c.show(s, plans, std))
 	}
 	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	stop := c.workHere(ctx, a, io)
+	stop := c.workHere(ctx, a, std)
 	defer stop()
 	for _, plan := range plans {
-		err := c.one(ctx, a, plan, io)
+		err := c.one(ctx, a, plan, std)
 		if ctx.Err() != nil || errors.Is(err, errDeclined) {
 			return err
 		}
-		failed = worse(failed, c.tell(err, io))
+		failed = worse(failed, c.tell(err, std))
 	}
 	return failed
 }
@@ -77,11 +77,11 @@ func (c *importCommand) settings(s *settings) (importer.Settings, error) {
 	return to, err
 }
 
-func (c *importCommand) plan(ctx context.Context, to importer.Settings, io console) (plans []importer.Plan, failed error) {
+func (c *importCommand) plan(ctx context.Context, to importer.Settings, std output) (plans []importer.Plan, failed error) {
 	for _, path := range c.Files {
 		plan, err := importer.MakePlan(ctx, path, to)
 		if err != nil {
-			failed = worse(failed, c.tell(err, io))
+			failed = worse(failed, c.tell(err, std))
 			continue
 		}
 		plans = append(plans, plan)
@@ -90,9 +90,9 @@ func (c *importCommand) plan(ctx context.Context, to importer.Settings, io conso
 }
 
 // tell says at once what is wrong with one of several files; with a single one that is said at the end.
-func (c *importCommand) tell(err error, io console) error {
+func (c *importCommand) tell(err error, std output) error {
 	if err != nil && len(c.Files) > 1 {
-		fmt.Fprintf(io.err, "guestflow: %s\n", describe(err))
+		fmt.Fprintf(std.err, "guestflow: %s\n", describe(err))
 	}
 	return err
 }
@@ -106,12 +106,12 @@ func worse(a, b error) error {
 }
 
 // workHere starts workers in this process when no other process could do the work: a store of our own is nobody else's.
-func (c *importCommand) workHere(ctx context.Context, a *app, io console) (stop func()) {
+func (c *importCommand) workHere(ctx context.Context, a *app, std output) (stop func()) {
 	if a.store.Kind == store.Configured || (a.store.Kind == store.Child && !a.store.Owner) {
 		return func() {}
 	}
 	c.Wait = true
-	say(io, a, a.store.Note())
+	say(std, a, a.store.Note())
 	return a.work(ctx)
 }
 
@@ -131,36 +131,36 @@ func (a *app) work(ctx context.Context) (stop func()) {
 	}
 }
 
-func say(io console, a *app, text string) {
+func say(std output, a *app, text string) {
 	if text != "" && !a.settings.JSON {
-		fmt.Fprintln(io.out, text)
+		fmt.Fprintln(std.out, text)
 	}
 }
 
-func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, io console) error {
+func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std output) error {
 	if err := a.preflight(ctx, plan); err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
 	}
-	if err := c.confirm(ctx, a, plan, io); err != nil {
+	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err
 	}
 	imp, created, err := a.importer.Begin(ctx, plan)
 	if err != nil {
 		return err
 	}
-	say(io, a, beginning(plan.Path, imp, created))
+	say(std, a, beginning(plan.Path, imp, created))
 	if err := a.importer.Run(ctx, plan, imp); err != nil {
 		return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
 	}
 	if !c.Wait {
-		say(io, a, fmt.Sprintf("Import %s is enqueued. See: guestflow status %s", imp.ID, imp.ID))
-		return a.print(io, imp.ID)
+		say(std, a, fmt.Sprintf("Import %s is enqueued. See: guestflow status %s", imp.ID, imp.ID))
+		return a.print(std, imp.ID)
 	}
-	imp, err = a.await(ctx, imp.ID, io)
+	imp, err = a.await(ctx, imp.ID, std)
 	if err != nil {
 		return err
 	}
-	return a.conclude(imp, io)
+	return a.conclude(imp, std)
 }
 
 func beginning(path string, imp ledger.Import, created bool) string {
@@ -207,15 +207,15 @@ func knownTemplates(event string, wanted []string, list []qflow.Template) error 
 }
 
 // confirm says what a live import will do, and asks: it reaches real people.
-func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan, io console) error {
+func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan, std output) error {
 	if !a.live() || c.Yes {
 		return nil
 	}
-	fmt.Fprintf(io.err, "%s: %s\n", plan.Path, cost(plan, a.budget.Limits()))
+	fmt.Fprintf(std.err, "%s: %s\n", plan.Path, cost(plan, a.budget.Limits()))
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return fmt.Errorf("%w: this reaches real people; add --yes to say so", errDeclined)
 	}
-	fmt.Fprint(io.err, "Go on? [y/N] ")
+	fmt.Fprint(std.err, "Go on? [y/N] ")
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
@@ -253,20 +253,20 @@ func duration(p importer.Plan, limits budget.Limits) string {
 }
 
 // show prints a dry run.
-func (c *importCommand) show(s *settings, plans []importer.Plan, io console) error {
+func (c *importCommand) show(s *settings, plans []importer.Plan, std output) error {
 	if s.JSON {
-		return json.NewEncoder(io.out).Encode(plans)
+		return json.NewEncoder(std.out).Encode(plans)
 	}
 	for _, plan := range plans {
-		fmt.Fprintf(io.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, s.limits()))
+		fmt.Fprintf(std.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, s.limits()))
 		for i, h := range plan.Columns.Header {
-			fmt.Fprintf(io.out, "  column %-20q %s\n", h, first(plan.Columns.Fields[i], "is not used"))
+			fmt.Fprintf(std.out, "  column %-20q %s\n", h, first(plan.Columns.Fields[i], "is not used"))
 		}
 		for _, f := range plan.Findings {
-			fmt.Fprintf(io.out, "  line %d: %s %s: %s\n", f.Line, f.Column, f.Code, f.Text)
+			fmt.Fprintf(std.out, "  line %d: %s %s: %s\n", f.Line, f.Column, f.Code, f.Text)
 		}
 		if more := plan.Rejected - len(plan.Findings); more > 0 {
-			fmt.Fprintf(io.out, "  and %d more rows\n", more)
+			fmt.Fprintf(std.out, "  and %d more rows\n", more)
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ type importsCommand struct {
 	Limit int `help:"How many, the newest first." default:"20"`
 }
 
-func (c *importsCommand) Run(ctx context.Context, s *settings, io console) error {
+func (c *importsCommand) Run(ctx context.Context, s *settings, std output) error {
 	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
@@ -30,13 +30,13 @@ func (c *importsCommand) Run(ctx context.Context, s *settings, io console) error
 		return err
 	}
 	if s.JSON {
-		return json.NewEncoder(io.out).Encode(list)
+		return json.NewEncoder(std.out).Encode(list)
 	}
 	if len(list) == 0 {
-		fmt.Fprintf(io.out, "No imports of account %s yet.\n", s.account())
+		fmt.Fprintf(std.out, "No imports of account %s yet.\n", s.account())
 		return nil
 	}
-	t := tabwriter.NewWriter(io.out, 0, 8, 2, ' ', 0)
+	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tSTARTED\tROWS\tOPEN\tPARKED\tATTENTION\tSOURCE")
 	for _, i := range list {
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", i.ID, i.Started.Local().Format(time.DateTime), i.Rows,
@@ -57,7 +57,7 @@ type status struct {
 	Waiting string        `json:"waiting,omitempty"`
 }
 
-func (c *statusCommand) Run(ctx context.Context, s *settings, io console) error {
+func (c *statusCommand) Run(ctx context.Context, s *settings, std output) error {
 	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
@@ -78,13 +78,13 @@ func (c *statusCommand) Run(ctx context.Context, s *settings, io console) error 
 		st.Waiting = a.waiting(ctx, imp)
 	}
 	if s.JSON {
-		return json.NewEncoder(io.out).Encode(st)
+		return json.NewEncoder(std.out).Encode(st)
 	}
-	return printStatus(st, io)
+	return printStatus(st, std)
 }
 
-func printStatus(st status, io console) error {
-	t := tabwriter.NewWriter(io.out, 0, 8, 2, ' ', 0)
+func printStatus(st status, std output) error {
+	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
 	if st.Done() {
 		fmt.Fprintf(t, "finished\t%s\n", st.Finished.Local().Format(time.DateTime))
@@ -122,7 +122,7 @@ func (a *app) find(ctx context.Context, id string) (ledger.Import, error) {
 }
 
 // print shows an enqueued import as JSON, for scripts.
-func (a *app) print(io console, id string) error {
+func (a *app) print(std output, id string) error {
 	if !a.settings.JSON {
 		return nil
 	}
@@ -130,7 +130,7 @@ func (a *app) print(io console, id string) error {
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(io.out).Encode(imp)
+	return json.NewEncoder(std.out).Encode(imp)
 }
 
 // workers counts the processes that work for this account.

@@ -44,12 +44,12 @@ func main() {
 	os.Exit(code)
 }
 
-// console is where a command writes for people and scripts.
-type console struct{ out, err io.Writer }
+// output is where a command writes for people and scripts.
+type output struct{ out, err io.Writer }
 
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
-	err := dispatch(ctx, args, console{out, stderr})
+	err := dispatch(ctx, args, output{out, stderr})
 	var parse *kong.ParseError
 	switch {
 	case err == nil:
@@ -70,14 +70,14 @@ func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
 // errHelp ends a command line that only asked for help.
 var errHelp = errors.New("help was shown")
 
-func dispatch(ctx context.Context, args []string, io console) (err error) {
+func dispatch(ctx context.Context, args []string, std output) (err error) {
 	file, err := readConfig(args)
 	if err != nil {
 		return err
 	}
 	var c cli
 	parser, err := kong.New(&c, kong.Name("guestflow"), kong.Description(about), kong.DefaultEnvars("GUESTFLOW"),
-		kong.Resolvers(file), kong.Writers(io.out, io.err), kong.Exit(func(int) { panic(errHelp) }),
+		kong.Resolvers(file), kong.Writers(std.out, std.err), kong.Exit(func(int) { panic(errHelp) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
 	if err != nil {
 		return fmt.Errorf("read the command line: %w", err)
@@ -102,5 +102,5 @@ func dispatch(ctx context.Context, args []string, io console) (err error) {
 		return err
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	return parsed.Run(&c.settings, io)
+	return parsed.Run(&c.settings, std)
 }

@@ -401,11 +401,11 @@ func TestALiveImportWithoutATerminalNeedsAYes(t *testing.T) {
 	a := &app{settings: &settings{ClientID: "x", APIURL: "https://api.example.com"}, budget: budget.New(nil, "x", budget.Default)}
 	plan := importer.Plan{Path: "guests.csv", Rows: 30, Guests: 30, Emails: 30, Calls: 30}
 	var said bytes.Buffer
-	err := (&importCommand{}).confirm(t.Context(), a, plan, console{io.Discard, &said})
+	err := (&importCommand{}).confirm(t.Context(), a, plan, output{io.Discard, &said})
 	if exitCode(err) != exitDeclined || !strings.Contains(said.String(), "30 guests, 30 emails, at least 30 calls") {
 		t.Fatalf("without --yes: %v, it said %q", err, said.String())
 	}
-	if err := (&importCommand{Yes: true}).confirm(t.Context(), a, plan, console{io.Discard, io.Discard}); err != nil {
+	if err := (&importCommand{Yes: true}).confirm(t.Context(), a, plan, output{io.Discard, io.Discard}); err != nil {
 		t.Fatalf("with --yes: %v", err)
 	}
 }

@@ -22,8 +22,8 @@ const (
 
 // await shows an import's progress until no row is open any more: a bar on a terminal, a line every few seconds otherwise,
 // nothing with --json.
-func (a *app) await(ctx context.Context, id string, io console) (ledger.Import, error) {
-	p := &progress{app: a, io: io}
+func (a *app) await(ctx context.Context, id string, std output) (ledger.Import, error) {
+	p := &progress{app: a, std: std}
 	defer p.end()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -47,7 +47,7 @@ func (a *app) await(ctx context.Context, id string, io console) (ledger.Import, 
 
 type progress struct {
 	app     *app
-	io      console
+	std     output
 	bar     *progressbar.ProgressBar
 	samples []sample  // of the last rateOver, the oldest first
 	line    time.Time // when the last line was printed
@@ -68,19 +68,19 @@ func (p *progress) show(ctx context.Context, imp ledger.Import) {
 	}
 	settled := imp.Rows - imp.Counts.Open()
 	p.sample(settled)
-	if file, is := p.io.out.(*os.File); is && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor fits
+	if file, is := p.std.out.(*os.File); is && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor fits
 		p.draw(ctx, imp, settled)
 		return
 	}
 	if time.Since(p.line) >= lineEvery || imp.Done() {
 		p.line = time.Now()
-		fmt.Fprintf(p.io.out, "%s  %d of %d rows settled: %s%s\n", time.Now().Format(time.TimeOnly), settled, imp.Rows, counts(imp.Counts), p.pace(ctx, imp))
+		fmt.Fprintf(p.std.out, "%s  %d of %d rows settled: %s%s\n", time.Now().Format(time.TimeOnly), settled, imp.Rows, counts(imp.Counts), p.pace(ctx, imp))
 	}
 }
 
 func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int) {
 	if p.bar == nil {
-		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(p.io.out), progressbar.OptionSetWidth(24),
+		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(p.std.out), progressbar.OptionSetWidth(24),
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())
 	}
 	p.bar.Describe(counts(imp.Counts) + p.pace(ctx, imp))
@@ -150,13 +150,13 @@ func (a *app) waiting(ctx context.Context, imp ledger.Import) string {
 }
 
 // conclude prints how an import ended. Rows that want a person make an exit code of their own.
-func (a *app) conclude(imp ledger.Import, io console) error {
+func (a *app) conclude(imp ledger.Import, std output) error {
 	if a.settings.JSON {
-		if err := json.NewEncoder(io.out).Encode(imp); err != nil {
+		if err := json.NewEncoder(std.out).Encode(imp); err != nil {
 			return fmt.Errorf("print the import: %w", err)
 		}
 	} else {
-		fmt.Fprintf(io.out, "Import %s is finished: %s; %d rows in all.\n", imp.ID, counts(imp.Counts), imp.Counts.Total())
+		fmt.Fprintf(std.out, "Import %s is finished: %s; %d rows in all.\n", imp.ID, counts(imp.Counts), imp.Counts.Total())
 	}
 	if n := imp.Counts.Attention(); n > 0 {
 		return fmt.Errorf("%w: %d of them; see: guestflow report %s", errAttention, n, imp.ID)

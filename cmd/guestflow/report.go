@@ -18,7 +18,7 @@ type reportCommand struct {
 	File string `help:"The imported file, if it is no longer where it was." type:"path"`
 }
 
-func (c *reportCommand) Run(ctx context.Context, s *settings, io console) error {
+func (c *reportCommand) Run(ctx context.Context, s *settings, std output) error {
 	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
 		return err
@@ -33,9 +33,9 @@ func (c *reportCommand) Run(ctx context.Context, s *settings, io console) error 
 		return err
 	}
 	if s.JSON {
-		return json.NewEncoder(io.out).Encode(r)
+		return json.NewEncoder(std.out).Encode(r)
 	}
-	fmt.Fprintf(io.out, "%s: every row with its state\n%s: %d rows to correct and drop again\n", r.Result, r.Rejects, r.Rejected)
+	fmt.Fprintf(std.out, "%s: every row with its state\n%s: %d rows to correct and drop again\n", r.Result, r.Rejects, r.Rejected)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"guestflow/cmd/guestflow/console"
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/tokencache"
@@ -20,10 +21,11 @@ type runCommand struct {
 	Event  string        `help:"Event id for rows that name none, outside of profiles."`
 	// The template has no default here on purpose: a dropped file must not mail anybody unless somebody said so.
 	Template string `help:"Template id for rows that name none, outside of profiles."`
+	Listen   string `help:"Address for /metrics, such as 127.0.0.1:9464; it has no login. Off by default."`
 }
 
 // Run is the daemon. It ends by itself only when it cannot begin.
-func (c *runCommand) Run(ctx context.Context, s *settings, io console) error {
+func (c *runCommand) Run(ctx context.Context, s *settings, std output) error {
 	a, err := s.open(ctx, s.logger(false), nil)
 	if err != nil {
 		return err
@@ -47,6 +49,13 @@ func (c *runCommand) Run(ctx context.Context, s *settings, io console) error {
 			return err
 		}
 		parts.Go(func() { box.Run(ctx) })
+	}
+	if c.Listen != "" {
+		parts.Go(func() {
+			if err := console.Serve(ctx, c.Listen, a.metrics, a.log); err != nil {
+				a.log.Error("no metrics", "error", err)
+			}
+		})
 	}
 	if c.has("workers") {
 		parts.Go(func() { a.renewTokens(ctx) })

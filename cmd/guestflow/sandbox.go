@@ -15,7 +15,7 @@ type sandboxCommand struct {
 }
 
 // Run runs the local Qflow until it is stopped. Its admin API under /admin/ changes switches and shows the books.
-func (c *sandboxCommand) Run(ctx context.Context, s *settings, io console) error {
+func (c *sandboxCommand) Run(ctx context.Context, s *settings, std output) error {
 	if !loopback("http://" + c.Listen) {
 		return &usageError{fmt.Sprintf("--listen %s: the sandbox has no login, so it listens on this machine only, such as 127.0.0.1:8099", c.Listen)}
 	}
@@ -29,7 +29,7 @@ func (c *sandboxCommand) Run(ctx context.Context, s *settings, io console) error
 	}
 	defer box.Close() //nolint:errcheck // it ends with us
 	account := sandbox.Defaults()
-	fmt.Fprintf(io.out, `The sandbox listens. In another terminal:
+	fmt.Fprintf(std.out, `The sandbox listens. In another terminal:
 export GUESTFLOW_API_URL=%s
 guestflow import FILE --event %s --template %s
 Its books: %s/admin/summary

@@ -22,21 +22,21 @@ type tokenCommand struct {
 
 type tokenShow struct{}
 
-func (tokenShow) Run(ctx context.Context, s *settings, io console) error {
+func (tokenShow) Run(ctx context.Context, s *settings, std output) error {
 	return s.withTokens(ctx, func(c *tokencache.Cache) error {
 		info, err := c.Inspect(ctx)
 		if err != nil {
 			return err
 		}
 		if s.JSON {
-			return json.NewEncoder(io.out).Encode(info)
+			return json.NewEncoder(std.out).Encode(info)
 		}
-		return printTokens(info, io)
+		return printTokens(info, std)
 	})
 }
 
-func printTokens(i tokencache.Info, io console) error {
-	t := tabwriter.NewWriter(io.out, 0, 8, 2, ' ', 0)
+func printTokens(i tokencache.Info, std output) error {
+	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	line := func(name, format string, args ...any) { fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
 	line("account", "%s", i.Account)
 	line("state", "%s", i.State)
@@ -75,30 +75,30 @@ func unknownKey(i tokencache.Info) string {
 
 type tokenRenew struct{}
 
-func (tokenRenew) Run(ctx context.Context, s *settings, io console) error {
+func (tokenRenew) Run(ctx context.Context, s *settings, std output) error {
 	return s.withTokens(ctx, func(c *tokencache.Cache) error {
 		token, err := c.Renew(ctx)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(io.out, "Generation %d is good until %s.\n", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		fmt.Fprintf(std.out, "Generation %d is good until %s.\n", token.Generation, token.Expiry.Local().Format(time.DateTime))
 		return nil
 	})
 }
 
 type tokenForget struct{}
 
-func (tokenForget) Run(ctx context.Context, s *settings, io console) error {
+func (tokenForget) Run(ctx context.Context, s *settings, std output) error {
 	return s.withTokens(ctx, func(c *tokencache.Cache) error {
 		had, err := c.Forget(ctx)
 		if err != nil {
 			return err
 		}
 		if !had {
-			fmt.Fprintln(io.out, "There were no tokens.")
+			fmt.Fprintln(std.out, "There were no tokens.")
 			return nil
 		}
-		fmt.Fprintln(io.out, "Forgotten. The next call signs in again.")
+		fmt.Fprintln(std.out, "Forgotten. The next call signs in again.")
 		return nil
 	})
 }
@@ -109,15 +109,15 @@ type tokenLogin struct {
 	Timeout   time.Duration `help:"How long to wait for the person." default:"5m"`
 }
 
-func (c *tokenLogin) Run(ctx context.Context, s *settings, io console) error {
+func (c *tokenLogin) Run(ctx context.Context, s *settings, std output) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	return s.withTokens(ctx, func(tokens *tokencache.Cache) error {
 		if c.Implicit {
-			fmt.Fprintln(io.err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
+			fmt.Fprintln(std.err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
 		}
 		token, err := tokens.Login(ctx, tokencache.LoginOptions{Implicit: c.Implicit, Open: func(address string) error {
-			fmt.Fprintf(io.out, "Sign in here: %s\n", address)
+			fmt.Fprintf(std.out, "Sign in here: %s\n", address)
 			if !c.NoBrowser {
 				openBrowser(ctx, address)
 			}
@@ -129,7 +129,7 @@ func (c *tokenLogin) Run(ctx context.Context, s *settings, io console) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(io.out, "Signed in. Generation %d is good until %s.\n", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		fmt.Fprintf(std.out, "Signed in. Generation %d is good until %s.\n", token.Generation, token.Expiry.Local().Format(time.DateTime))
 		return nil
 	})
 }

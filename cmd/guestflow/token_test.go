@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -95,4 +96,37 @@ func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
 	if _, errs, code := h.run("--identity-url="+url+"/core/connect/token", "token", "renew"); code != exitOK || box.Summary().Grants["refresh_token"] != 1 {
 		t.Fatalf("after the login: exit %d, tokens by %v\n%s", code, box.Summary().Grants, errs)
 	}
+}
+
+func TestMetricsCountRenewalsAndHoldNoNames(t *testing.T) {
+	t.Parallel()
+	h, _, url := identityHouse(t)
+	h.env = append(h.env, "GUESTFLOW_IDENTITY_URL="+url+"/core/connect/token")
+	d := h.start("/metrics", "run", "--listen=127.0.0.1:0")
+	_, address, _ := strings.Cut(d.log.String(), "url=")
+	address, _, _ = strings.Cut(address, "\n")
+	var page string
+	await(t, "a renewal is counted", func() bool {
+		page = get(t, address)
+		return strings.Contains(page, `guestflow_token_renewals_total{grant="password",result="renewed"} 1`)
+	})
+	for _, word := range []string{sandbox.Defaults().Email, sandbox.Defaults().ClientID, sandbox.Defaults().SubscriptionKey} {
+		if strings.Contains(page, word) {
+			t.Fatalf("%s is in the metrics", word)
+		}
+	}
+}
+
+func get(t *testing.T, address string) string {
+	t.Helper()
+	resp, err := http.Get(address) //nolint:noctx // ends with the test
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
