@@ -15,6 +15,7 @@ import (
 	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/rawbytes"
 	"github.com/knadh/koanf/v2"
+	"golang.org/x/term"
 
 	"guestflow/importer"
 	"guestflow/tokencache/secret"
@@ -268,11 +269,14 @@ func (s *settings) limits() budget.Limits {
 	return budget.Limits{Zone: s.RatePerMinute, Send: s.SendRatePerMinute}
 }
 
-// logger writes to standard error; what is meant for the operator's eyes or for scripts goes to standard output.
+// logger writes to standard error. A quiet one is for commands that show their progress. What is meant for the operator's eyes or for scripts goes to standard output.
 func (s *settings) logger(quiet bool) *slog.Logger {
 	level := slog.LevelInfo
 	if quiet {
 		level = slog.LevelWarn
+		if term.IsTerminal(int(os.Stderr.Fd())) { // what a warning says stands beside the progress bar in better words
+			level = slog.LevelError
+		}
 	}
 	if s.Verbose {
 		level = slog.LevelDebug

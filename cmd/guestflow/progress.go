@@ -51,6 +51,7 @@ type progress struct {
 	bar     *progressbar.ProgressBar
 	samples []sample  // of the last rateOver, the oldest first
 	line    time.Time // when the last line was printed
+	why     string    // the last sentence about why nothing moves
 }
 
 // sample is how many rows were settled at a moment.
@@ -68,23 +69,46 @@ func (p *progress) show(ctx context.Context, imp ledger.Import) {
 	}
 	settled := imp.Rows - imp.Counts.Open()
 	p.sample(settled)
-	if file, is := p.std.out.(*os.File); is && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor fits
-		p.draw(ctx, imp, settled)
-		return
+	if file, is := p.std.out.(*os.File); is {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+			p.draw(ctx, imp, settled, width)
+			return
+		}
 	}
 	if time.Since(p.line) >= lineEvery || imp.Done() {
 		p.line = time.Now()
-		fmt.Fprintf(p.std.out, "%s  %d of %d rows settled: %s%s\n", time.Now().Format(time.TimeOnly), settled, imp.Rows, counts(imp.Counts), p.pace(ctx, imp))
+		text, why := p.pace(ctx, imp)
+		if why != "" {
+			text = " | " + why
+		}
+		fmt.Fprintf(p.std.out, "%s  %d of %d rows settled: %s%s\n", p.line.Format(time.TimeOnly), settled, imp.Rows, counts(imp.Counts), text)
 	}
 }
 
-func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int) {
+// draw keeps one bar on the terminal's last line. What takes a sentence is printed above it, once.
+func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int, width int) {
 	if p.bar == nil {
-		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(p.std.out), progressbar.OptionSetWidth(24),
-			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())
+		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(p.std.out), progressbar.OptionSetWidth(barWidth),
+			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish())
 	}
-	p.bar.Describe(counts(imp.Counts) + p.pace(ctx, imp))
+	text, why := p.pace(ctx, imp)
+	if why != p.why {
+		p.why = why
+		_ = p.bar.Clear()
+		fmt.Fprintf(p.std.out, "\r%s %s\n", time.Now().Format(time.TimeOnly), first(why, "It goes on."))
+	}
+	p.bar.Describe(cut(counts(imp.Counts)+text, width-barWidth-30)) // the bar, its percentage and its count
 	_ = p.bar.Set(settled)
+}
+
+const barWidth = 20
+
+// cut keeps a line from wrapping, which would leave every picture of the bar on the screen.
+func cut(s string, width int) string {
+	if r := []rune(s); len(r) > max(width, 10) {
+		return string(r[:max(width, 10)-1]) + "…"
+	}
+	return s
 }
 
 func (p *progress) end() {
@@ -93,17 +117,17 @@ func (p *progress) end() {
 	}
 }
 
-// pace says how fast it goes and how long it will take, or why nothing moves.
-func (p *progress) pace(ctx context.Context, imp ledger.Import) string {
+// pace says how fast it goes and how long it will take, or in a sentence why nothing moves.
+func (p *progress) pace(ctx context.Context, imp ledger.Import) (text, why string) {
 	if imp.Done() {
-		return ""
+		return "", ""
 	}
 	rate := p.rate()
-	if rate == 0 {
-		return " | " + first(p.app.waiting(ctx, imp), "nothing moves yet")
+	if rate < 1 {
+		return "", p.app.waiting(ctx, imp)
 	}
 	left := time.Duration(float64(imp.Counts.Open()) / rate * float64(time.Second)).Round(time.Second)
-	return fmt.Sprintf(" | %.0f a second, %s left", rate, left)
+	return fmt.Sprintf(" | %.0f a second, %s left", rate, left), ""
 }
 
 func (p *progress) sample(settled int) {
