@@ -63,6 +63,16 @@ func (s *settings) open(ctx context.Context, log *slog.Logger, box *sandbox.Sand
 	return a, nil
 }
 
+// with opens the app for a command that looks or asks, and closes it behind it.
+func (s *settings) with(ctx context.Context, do func(*app) error) error {
+	a, err := s.open(ctx, s.logger(true), nil)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return do(a)
+}
+
 // Close ends what open started.
 func (a *app) Close() {
 	for i := len(a.close) - 1; i >= 0; i-- {

@@ -26,24 +26,23 @@ type finding struct {
 
 // Run checks everything it can and says what to do about each thing; the exit code is that of the first failure.
 func (c *doctorCommand) Run(ctx context.Context, s *settings, std output) error {
-	a, err := s.open(ctx, s.logger(true), nil)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
+	return s.with(ctx, func(a *app) error { return c.check(ctx, a, std) })
+}
+
+func (c *doctorCommand) check(ctx context.Context, a *app, std output) error {
 	findings := []finding{a.checkStore(), a.checkPolicy(ctx), a.checkPersistence(ctx), a.checkClock(ctx), a.checkToken(ctx)}
 	if last := findings[len(findings)-1]; last.err == nil {
 		findings = append(findings, a.checkQflow(ctx, c.event(a)))
 	}
 	findings = append(findings, a.checkGates(ctx))
-	if s.JSON {
+	if a.settings.JSON {
 		if err := json.NewEncoder(std.out).Encode(findings); err != nil {
 			return fmt.Errorf("print the findings: %w", err)
 		}
 	}
 	var failed error
 	for _, f := range findings {
-		if !s.JSON {
+		if !a.settings.JSON {
 			fmt.Fprintf(std.out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
 		}
 		if failed == nil {

@@ -20,20 +20,19 @@ type importsCommand struct {
 }
 
 func (c *importsCommand) Run(ctx context.Context, s *settings, std output) error {
-	a, err := s.open(ctx, s.logger(true), nil)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
+	return s.with(ctx, func(a *app) error { return c.list(ctx, a, std) })
+}
+
+func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
 	list, err := a.ledger.Imports(ctx, c.Limit)
 	if err != nil {
 		return err
 	}
-	if s.JSON {
+	if a.settings.JSON {
 		return json.NewEncoder(std.out).Encode(list)
 	}
 	if len(list) == 0 {
-		fmt.Fprintf(std.out, "No imports of account %s yet.\n", s.account())
+		fmt.Fprintf(std.out, "No imports of account %s yet.\n", a.settings.account())
 		return nil
 	}
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
@@ -58,11 +57,10 @@ type status struct {
 }
 
 func (c *statusCommand) Run(ctx context.Context, s *settings, std output) error {
-	a, err := s.open(ctx, s.logger(true), nil)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
+	return s.with(ctx, func(a *app) error { return c.status(ctx, a, std) })
+}
+
+func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 	imp, err := a.find(ctx, c.ID)
 	if err != nil {
 		return err
@@ -77,7 +75,7 @@ func (c *statusCommand) Run(ctx context.Context, s *settings, std output) error 
 	if !imp.Done() {
 		st.Waiting = a.waiting(ctx, imp)
 	}
-	if s.JSON {
+	if a.settings.JSON {
 		return json.NewEncoder(std.out).Encode(st)
 	}
 	return printStatus(st, std)

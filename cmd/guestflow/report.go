@@ -19,11 +19,10 @@ type reportCommand struct {
 }
 
 func (c *reportCommand) Run(ctx context.Context, s *settings, std output) error {
-	a, err := s.open(ctx, s.logger(true), nil)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
+	return s.with(ctx, func(a *app) error { return c.write(ctx, a, std) })
+}
+
+func (c *reportCommand) write(ctx context.Context, a *app, std output) error {
 	imp, err := a.find(ctx, c.ID)
 	if err != nil {
 		return err
@@ -32,7 +31,7 @@ func (c *reportCommand) Run(ctx context.Context, s *settings, std output) error 
 	if err != nil {
 		return err
 	}
-	if s.JSON {
+	if a.settings.JSON {
 		return json.NewEncoder(std.out).Encode(r)
 	}
 	fmt.Fprintf(std.out, "%s: every row with its state\n%s: %d rows to correct and drop again\n", r.Result, r.Rejects, r.Rejected)

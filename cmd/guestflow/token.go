@@ -145,12 +145,7 @@ func openBrowser(ctx context.Context, address string) {
 	}
 }
 
-// withTokens opens what is needed for the account's tokens.
+// withTokens is with, for what concerns tokens only.
 func (s *settings) withTokens(ctx context.Context, do func(*tokencache.Cache) error) error {
-	a, err := s.open(ctx, s.logger(true), nil)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	return do(a.tokens)
+	return s.with(ctx, func(a *app) error { return do(a.tokens) })
 }
