@@ -3,7 +3,6 @@ package worker_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -59,7 +58,7 @@ func newFarm(t *testing.T, options sandbox.Options) *farm {
 	}
 	return &farm{
 		t: t, server: server, redis: client, sandbox: box, url: url, ledger: books,
-		log: slog.New(slog.NewTextHandler(io.Discard, nil)), ladder: []time.Duration{200 * time.Millisecond},
+		log: slog.New(slog.DiscardHandler), ladder: []time.Duration{200 * time.Millisecond},
 		state: t.TempDir(),
 	}
 }

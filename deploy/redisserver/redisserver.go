@@ -66,7 +66,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		}
 	}
 	s := &Server{opts: opts, done: make(chan struct{})}
-	s.cmd = exec.Command(path, s.args()...) //nolint:noctx // it outlives the context that starts it; Stop ends it
+	s.cmd = exec.Command(path, s.args()...) //nolint:noctx,gosec // the path is the PATH's; it outlives the context that starts it, and Stop ends it
 	s.cmd.SysProcAttr = endWithParent()
 	if err := s.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", path, err)
@@ -105,7 +105,7 @@ func (s *Server) waitReady(ctx context.Context) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if listens(network, client.Options().Addr) && client.Ping(ctx).Err() == nil {
+		if listens(ctx, network, client.Options().Addr) && client.Ping(ctx).Err() == nil {
 			return nil
 		}
 		select {
@@ -119,8 +119,9 @@ func (s *Server) waitReady(ctx context.Context) error {
 }
 
 // listens spares the client its retries, and its complaints, while nobody does.
-func listens(network, address string) bool {
-	conn, err := net.DialTimeout(network, address, time.Second)
+func listens(ctx context.Context, network, address string) bool {
+	dialer := net.Dialer{Timeout: time.Second}
+	conn, err := dialer.DialContext(ctx, network, address)
 	if err != nil {
 		return false
 	}

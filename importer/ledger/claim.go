@@ -67,7 +67,7 @@ func (l *Ledger) Claim(ctx context.Context, id string, guests []Guest) ([]Claime
 	claimed := make([]Claimed, len(guests))
 	for i := range claimed {
 		owner := out[3*i+2].(string)
-		claimed[i] = Claimed{Verdict: Verdict(out[3*i].(string)), Mark: Mark(out[3*i+1].(int64))}
+		claimed[i] = Claimed{Verdict: Verdict(out[3*i].(string)), Mark: Mark(out[3*i+1].(int64))} //nolint:gosec // the script gives a byte
 		if len(owner) > idLength {
 			claimed[i].Owner = Owner{Import: owner[:idLength], Row: number(owner[idLength:])}
 		}

@@ -65,7 +65,7 @@ func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bo
 	}
 	moved := make([]Moved, len(moves))
 	for i := range moved {
-		moved[i] = Moved{Before: Mark(out[1+2*i]), OK: out[2+2*i] == 1}
+		moved[i] = Moved{Before: Mark(out[1+2*i]), OK: out[2+2*i] == 1} //nolint:gosec // the script gives a byte
 	}
 	return moved, out[0] == 1, nil
 }
@@ -131,7 +131,7 @@ func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, 
 	}
 	b := Begun{Stopped: out[0].(string), Closed: qflow.Gate(out[1].(string)), Rows: make([]Moved, len(rows))}
 	for i := range b.Rows {
-		b.Rows[i] = Moved{Before: Mark(out[2+2*i].(int64)), OK: out[3+2*i].(int64) == 1}
+		b.Rows[i] = Moved{Before: Mark(out[2+2*i].(int64)), OK: out[3+2*i].(int64) == 1} //nolint:gosec // the script gives a byte
 	}
 	return b, nil
 }

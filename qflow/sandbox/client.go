@@ -18,22 +18,26 @@ type Admin struct {
 
 // Summary gives the totals.
 func (a Admin) Summary(ctx context.Context) (sum Summary, err error) {
-	return sum, a.do(ctx, http.MethodGet, "summary", nil, &sum)
+	err = a.do(ctx, http.MethodGet, "summary", nil, &sum)
+	return sum, err
 }
 
 // Books gives everything.
 func (a Admin) Books(ctx context.Context) (books Books, err error) {
-	return books, a.do(ctx, http.MethodGet, "books", nil, &books)
+	err = a.do(ctx, http.MethodGet, "books", nil, &books)
+	return books, err
 }
 
 // Switches gives those in force.
 func (a Admin) Switches(ctx context.Context) (sw Switches, err error) {
-	return sw, a.do(ctx, http.MethodGet, "switches", nil, &sw)
+	err = a.do(ctx, http.MethodGet, "switches", nil, &sw)
+	return sw, err
 }
 
 // Patch sets switches by their JSON names and returns all of them.
 func (a Admin) Patch(ctx context.Context, changes map[string]any) (sw Switches, err error) {
-	return sw, a.do(ctx, http.MethodPatch, "switches", changes, &sw)
+	err = a.do(ctx, http.MethodPatch, "switches", changes, &sw)
+	return sw, err
 }
 
 // Inject adds faults.
@@ -43,7 +47,8 @@ func (a Admin) Inject(ctx context.Context, list ...Fault) error {
 
 // Faults lists those in force, with what they did.
 func (a Admin) Faults(ctx context.Context) (list []Fault, err error) {
-	return list, a.do(ctx, http.MethodGet, "faults", nil, &list)
+	err = a.do(ctx, http.MethodGet, "faults", nil, &list)
+	return list, err
 }
 
 // ClearFaults ends all faults.

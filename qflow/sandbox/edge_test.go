@@ -105,9 +105,9 @@ func TestAChangedLimitKeepsWhatWasCounted(t *testing.T) {
 func TestBusiestWindowsAreSliding(t *testing.T) {
 	t.Parallel()
 	c := signedIn(t, nil)
-	for _, pause := range []time.Duration{700, 200, 200, 1000, 0} { // arrivals at 0, 700, 900, 1100, 2100 ms
+	for _, pause := range []int{700, 200, 200, 1000, 0} { // arrivals at 0, 700, 900, 1100, 2100 ms
 		c.create(guest()).want(http.StatusOK)
-		c.clock.Step(pause * time.Millisecond)
+		c.clock.Step(time.Duration(pause) * time.Millisecond)
 	}
 	if got := c.box.Summary().Busiest[sandbox.ZoneScope]; got != (sandbox.Busiest{Total: 5, Second: 3, Minute: 5}) {
 		t.Fatalf("books: %+v", got)

@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -85,14 +84,14 @@ func (s *Sandbox) Listen(addr string) (string, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
-	listener, err := net.Listen("tcp", addr)
+	listener, err := net.Listen("tcp", addr) //nolint:noctx // it only opens a socket, which Close ends
 	if err != nil {
 		return "", fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	s.server = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          log.New(io.Discard, "", 0), // aborted replies are what faults are for, not news
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // aborted replies are what faults are for, not news
 	}
 	s.serving.Go(func() { _ = s.server.Serve(listener) })
 	return "http://" + listener.Addr().String(), nil
@@ -146,15 +145,13 @@ func (s *Sandbox) enter() bool {
 	return !s.closed
 }
 
-// wait passes d in real time; it ends early, with false, when the client leaves or the sandbox closes.
-func (s *Sandbox) wait(r *http.Request, d time.Duration) bool {
+// wait passes d in real time; it ends early when the client leaves or the sandbox closes.
+func (s *Sandbox) wait(r *http.Request, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
 	case <-r.Context().Done():
 	case <-s.closing.Done():
 	}
-	return false
 }

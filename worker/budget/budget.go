@@ -124,7 +124,7 @@ func (b *Budget) reserve(ctx context.Context, scopes []Scope) (time.Duration, bo
 	args := []any{horizon.Microseconds()}
 	for _, s := range scopes {
 		if limit := b.limit(s); limit > 0 {
-			args = append(args, string(s), int64(time.Minute.Microseconds())*100/int64(use*100*float64(limit)))
+			args = append(args, string(s), time.Minute.Microseconds()*100/int64(use*100*float64(limit)))
 		}
 	}
 	out, err := reserveScript.Run(ctx, b.redis, []string{b.key}, args...).Int64Slice()
@@ -160,7 +160,15 @@ func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duratio
 	return d, out[1] == 0, nil
 }
 
+// sleep looks at stop even where there is nothing to wait for: with budget to spare, a stopped worker would go on calling.
 func sleep(ctx context.Context, stop <-chan struct{}, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-stop:
+		return ErrStopped
+	default:
+	}
 	if d <= 0 {
 		return nil
 	}
