@@ -19,20 +19,32 @@ type acks struct {
 
 const ackPause = 100 * time.Millisecond
 
-// EvalSha repeats an acknowledgement over network errors. "NOT FOUND" after one means that the first try had arrived.
+// EvalSha repeats an acknowledgement until Redis has taken it.
 func (c acks) EvalSha(ctx context.Context, sha string, keys []string, args ...any) *redis.Cmd {
-	cmd := c.UniversalClient.EvalSha(ctx, sha, keys, args...)
+	return insist(ctx, func() *redis.Cmd { return c.UniversalClient.EvalSha(ctx, sha, keys, args...) })
+}
+
+// Eval does so too: a restarted Redis knows no script by its hash, and gets this one in full.
+func (c acks) Eval(ctx context.Context, script string, keys []string, args ...any) *redis.Cmd {
+	return insist(ctx, func() *redis.Cmd { return c.UniversalClient.Eval(ctx, script, keys, args...) })
+}
+
+// insist repeats over network errors and a Redis that is not ready. "NOT FOUND" after a network error means that an earlier
+// try had arrived.
+func insist(ctx context.Context, run func() *redis.Cmd) *redis.Cmd {
+	cmd := run()
 	if _, has := ctx.Deadline(); !has {
 		return cmd
 	}
-	for tries := 0; networkError(cmd.Err()); tries++ {
+	for lost := false; networkError(cmd.Err()) || notReady(cmd.Err()); {
+		lost = lost || networkError(cmd.Err())
 		select {
 		case <-ctx.Done():
 			return cmd
 		case <-time.After(ackPause):
 		}
-		cmd = c.UniversalClient.EvalSha(ctx, sha, keys, args...)
-		if err := cmd.Err(); err != nil && strings.Contains(err.Error(), "NOT FOUND") {
+		cmd = run()
+		if err := cmd.Err(); lost && err != nil && strings.Contains(err.Error(), "NOT FOUND") {
 			cmd.SetErr(nil)
 		}
 	}
@@ -40,9 +52,19 @@ func (c acks) EvalSha(ctx context.Context, sha string, keys []string, args ...an
 }
 
 func networkError(err error) bool {
-	if err == nil || errors.Is(err, redis.Nil) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.Is(err, redis.ErrClosed) {
 		return false
 	}
 	_, answered := errors.AsType[redis.Error](err)
 	return !answered
+}
+
+// notReady tells whether Redis is there but cannot write yet: it reads its files after a restart, or a failover is under way.
+func notReady(err error) bool {
+	for _, code := range []string{"LOADING ", "READONLY ", "MASTERDOWN ", "CLUSTERDOWN ", "TRYAGAIN "} {
+		if redis.HasErrorPrefix(err, code) {
+			return true
+		}
+	}
+	return false
 }

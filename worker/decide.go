@@ -62,11 +62,10 @@ func (s situation) atomic(out qflow.Outcome) decision {
 			d.set = ledger.Tried // the template may be what is missing, after the guest was made (fact sheet section 11, 1)
 		}
 	case qflow.GateClosed:
-		d.to = ledger.ParkedTried
-		if s.before.Has(ledger.MaybeSent) || out.Gate == qflow.GatePlan {
-			d.to = ledger.Parked // must not go by /comms/send: see MaybeSent; or was refused before a guest was made
-		} else {
-			d.set = ledger.Tried
+		// With an unknown attempt behind it, it must not go by /comms/send: see MaybeSent. And a full plan refuses before a
+		// guest is made.
+		if !s.before.Has(ledger.MaybeSent) && out.Gate != qflow.GatePlan {
+			d.to, d.set = ledger.ParkedTried, ledger.Tried
 		}
 	case qflow.Transient, qflow.Ambiguous:
 		if out.Kind == qflow.Ambiguous {
@@ -74,6 +73,14 @@ func (s situation) atomic(out qflow.Outcome) decision {
 		}
 		d = s.lastTry(d)
 	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
+	}
+	return blocked(d)
+}
+
+// blocked says of a row that met a closed gate that it is parked, unless it is so already.
+func blocked(d decision) decision {
+	if d.next == block && d.to == ledger.Queued {
+		d.to = ledger.Parked
 	}
 	return d
 }
@@ -95,6 +102,10 @@ func (s situation) send(out qflow.Outcome) decision {
 		d.to = ledger.Accepted
 	case qflow.Refused:
 		d.to = ledger.Refused
+		if out.Status == 404 {
+			// There is no such guest, hence no email: the atomic call makes both, and may be repeated.
+			d.to, d.clear, d.next = ledger.Queued, ledger.Tried, again
+		}
 	case qflow.GateClosed:
 		d.to = ledger.ParkedTried
 	case qflow.Ambiguous:
@@ -103,15 +114,17 @@ func (s situation) send(out qflow.Outcome) decision {
 		d = s.lastTry(d)
 	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
 	}
-	return back(d)
+	d = blocked(d)
+	d.to = fromSending(d.to)
+	return d
 }
 
-// back leads a row out of Sending: it may go to queued or parked-tried, not to parked.
-func back(d decision) decision {
-	if d.to == ledger.Parked {
-		d.to = ledger.ParkedTried
+// fromSending leads a row out of Sending: it may go to queued or parked-tried, not to parked.
+func fromSending(to ledger.State) ledger.State {
+	if to == ledger.Parked {
+		return ledger.ParkedTried
 	}
-	return d
+	return to
 }
 
 // bulk is for an upsert without an email, which may always be repeated.
@@ -123,13 +136,11 @@ func (s situation) bulk(out qflow.Outcome) decision {
 		d.to = ledger.Created
 	case qflow.Refused:
 		d.to = ledger.Refused
-	case qflow.GateClosed:
-		d.to = ledger.Parked
 	case qflow.Transient, qflow.Ambiguous:
 		d = s.lastTry(d)
-	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
+	case qflow.GateClosed, qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
 	}
-	return d
+	return blocked(d)
 }
 
 // common is what an outcome means whatever was called.

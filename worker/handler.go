@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -46,6 +47,9 @@ func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
 	if err != nil {
 		return err
 	}
+	if err := h.stopAtPause(ctx, w); err != nil {
+		return err
+	}
 	if err := h.stopAtGates(ctx, w); err != nil {
 		return err
 	}
@@ -58,10 +62,26 @@ func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
 	return h.close(ctx, w)
 }
 
-// sendEmails goes through the rows that want an email, one call each.
+// stopAtPause puts off the chunk of an import that a person has stopped. The last look before a call would find that out
+// too, but by then a slot of the budget is booked, which the other imports need.
+func (h *Handler) stopAtPause(ctx context.Context, w *work) error {
+	if len(w.left(anyJob)) == 0 {
+		return nil
+	}
+	b, err := h.ledger.BeginBulk(ctx, w.ref.Import, nil)
+	if err != nil || b.Stopped == "" {
+		return err
+	}
+	return &laterError{after: waitForOther, why: "the import is " + b.Stopped}
+}
+
+// sendEmails goes through the rows that want an email, one call each. Those that failed before come last: three bad rows at
+// the head of a chunk must not hold up the good ones behind them until they are exhausted.
 func (h *Handler) sendEmails(ctx context.Context, w *work) error {
+	jobs := w.left(wantsOnlyEmail)
+	slices.SortStableFunc(jobs, func(a, b *job) int { return a.tries - b.tries })
 	trouble := 0 // failures in a row: a sick Qflow is left alone
-	for _, j := range w.left(wantsEmail) {
+	for _, j := range jobs {
 		if w.halted {
 			return nil
 		}
@@ -72,16 +92,21 @@ func (h *Handler) sendEmails(ctx context.Context, w *work) error {
 		if err != nil {
 			return err
 		}
-		if out.Kind != qflow.Transient && out.Kind != qflow.Ambiguous {
+		switch out.Kind {
+		case qflow.Transient, qflow.Ambiguous:
+			trouble++
+		case qflow.NoToken: // there is none for the next row either
+			trouble = tooMuch
+		default:
 			trouble = 0
-			continue
 		}
-		if trouble++; trouble == 3 {
-			w.halted = true
-		}
+		w.halted = w.halted || trouble >= tooMuch
 	}
 	return nil
 }
+
+// tooMuch trouble in a row ends a run.
+const tooMuch = 3
 
 // email makes the calls for one row until it is settled, parked or put off. The outcome is zero when no call was made.
 func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
@@ -93,10 +118,7 @@ func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate
 		if err != nil || !begun {
 			return qflow.Outcome{}, err
 		}
-		out, d, err := h.call(ctx, j, refusals)
-		if err != nil {
-			return out, err
-		}
+		out, d := h.call(ctx, j, refusals)
 		if err := h.settle(ctx, w, []*job{j}, out, d); err != nil || d.next != again {
 			return out, err
 		}
@@ -106,32 +128,16 @@ func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate
 	}
 }
 
-// call makes one row's call, by the way that its history allows.
-func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome, decision, error) {
+// call makes one row's call, by the way that its history allows. It is not ended by ctx, which ends with the task's lease: a
+// call in flight ends normally, and what it did is written down.
+func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome, decision) {
+	ctx = context.WithoutCancel(ctx)
 	if !j.viaSend() {
 		out := h.qflow.CreateGuest(ctx, j.Guest)
-		return out, j.situation(refusals).atomic(out), nil
+		return out, j.situation(refusals).atomic(out)
 	}
 	out := h.qflow.Send(ctx, qflow.SendRequest{AttendeeID: j.Guest.ID, TemplateID: j.Guest.TemplateID, CorrelationID: j.Guest.CorrelationID})
-	if out.Kind == qflow.Refused && out.Status == 404 {
-		return h.createInstead(ctx, j, refusals)
-	}
-	return out, j.situation(refusals).send(out), nil
-}
-
-// createInstead is for a guest that does not exist after all: /comms/send has said so, hence nothing was sent, and the
-// atomic call makes guest and email. The row stays in Sending meanwhile: a kill in between ends in unknown, not in a
-// second way tried.
-func (h *Handler) createInstead(ctx context.Context, j *job, refusals int) (qflow.Outcome, decision, error) {
-	if err := h.budget.Wait(ctx, h.stop, budget.Zone, budget.Send); err != nil {
-		return qflow.Outcome{Kind: qflow.Transient, Cause: err}, decision{to: ledger.ParkedTried, next: later}, ignoreStop(err)
-	}
-	out := h.qflow.CreateGuest(ctx, j.Guest)
-	d := j.situation(refusals).send(out)
-	if out.Kind == qflow.Ambiguous { // unlike a send, this may be repeated, and the guest may exist by now
-		d.to, d.next, d.failed, d.set = ledger.Queued, later, true, ledger.MaybeSent
-	}
-	return out, d, nil
+	return out, j.situation(refusals).send(out)
 }
 
 // mayCall waits for the budget. False ends the run for this chunk: the worker stops, or Redis is away.
@@ -143,13 +149,6 @@ func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) 
 		return false, nil
 	}
 	return err == nil, err
-}
-
-func ignoreStop(err error) error {
-	if errors.Is(err, budget.ErrStopped) {
-		return nil
-	}
-	return err
 }
 
 // lookLasts is how old the last look may be when the call leaves. A process that was frozen in between looks again; the
@@ -174,18 +173,14 @@ func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 	return h.mayBegin(ctx, w, j, b)
 }
 
-// tooLate undoes a mark whose look is too old to act upon.
+// tooLate undoes a mark whose look is too old to act upon. MaybeSent stays: by now it may be another worker's as well.
 func (h *Handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
 	w.halted = true
 	w.postpone(time.Second, "the worker was paused")
-	if !b.Rows[0].OK {
+	if !b.Rows[0].OK || !j.viaSend() {
 		return false, nil
 	}
-	undo := j.move(back(decision{to: b.Rows[0].Before.State()}).to, ledger.Reason{})
-	if !b.Rows[0].Before.Has(ledger.MaybeSent) {
-		undo.Clear = ledger.MaybeSent
-	}
-	return false, h.record(ctx, w.ref, []ledger.Move{undo})
+	return false, h.record(ctx, w.ref, []ledger.Move{j.move(fromSending(b.Rows[0].Before.State()), ledger.Reason{})})
 }
 
 func (h *Handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
@@ -198,6 +193,10 @@ func (h *Handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun)
 		return false, h.park(ctx, w, b.Closed)
 	case !b.Rows[0].OK:
 		j.settled = true // somebody else has moved it on
+		if b.Rows[0].Before.State() == ledger.Sending {
+			// Another worker, or our own mark whose reply Redis lost. If its owner dies, nobody else comes for the row.
+			w.postpone(waitForOther, "another worker has a row in its hands")
+		}
 		return false, nil
 	}
 	j.Guest.CorrelationID = ledger.CorrelationID(w.ref.Account, w.ref.Import, j.Row.Row).String()
@@ -258,12 +257,14 @@ func (h *Handler) backOff(ctx context.Context, w *work, d decision) error {
 // guest, but makes its row ambiguous; a fleet that waits longer does not stop in time.
 const recordFor = 20 * time.Second
 
-// record writes moves down, and holds on to them while Redis blinks. It says so when the import is finished by them.
+// record writes moves down, and holds on to them while Redis blinks, whatever has become of the task meanwhile. It says so
+// when the import is finished by them.
 func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move) error {
 	if len(moves) == 0 {
 		return nil
 	}
-	deadline := time.Now().Add(recordFor)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
+	defer cancel()
 	for {
 		_, finished, err := h.ledger.Move(ctx, ref.Import, moves)
 		if err == nil {
@@ -272,11 +273,9 @@ func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move
 			}
 			return nil
 		}
-		if ctx.Err() != nil || time.Now().After(deadline) {
-			return err
-		}
 		select {
 		case <-ctx.Done():
+			return err
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

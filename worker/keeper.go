@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -71,29 +73,44 @@ func (h *Handler) release() error {
 	return h.inspector.UnpauseQueue(queue)
 }
 
-// probe tries one real parked row, with this one gate taken as open. The first success opens it.
+// probe makes one real call for one parked row. It looks at no gate: if two are closed, each would keep the other's probe
+// from being made. What the answer shows to be open, it opens.
 func (h *Handler) probe(ctx context.Context, c gate.Closed, closed []gate.Closed) error {
-	w, j, err := h.candidate(ctx, c.Gate)
-	if err != nil || j == nil {
-		return err
-	}
-	w.jobs = []*job{j}
-	out, err := h.try(ctx, w, j, others(c.Gate, closed))
+	rows, err := h.candidates(ctx, c.Gate)
 	if err != nil {
 		return err
 	}
-	if out == (qflow.Outcome{}) {
-		return nil // another gate was in the way, or the row was settled meanwhile
+	for _, r := range rows {
+		out, err := h.try(ctx, r.work, r.job)
+		if err != nil {
+			return err
+		}
+		if out.Kind != 0 {
+			return h.learn(ctx, c, closed, out)
+		}
+		// No call was made: a person has stopped its import, or somebody else has settled it. The next one, then.
 	}
+	return nil
+}
+
+// learn opens the gates that an answer has passed.
+func (h *Handler) learn(ctx context.Context, c gate.Closed, closed []gate.Closed, out qflow.Outcome) error {
 	if !passed(c.Gate, out) {
 		h.log.Info("the gate is still closed", "gate", c.Gate, "probes", c.Probes+1, "answer", out.Kind.String())
-		return nil
 	}
-	opened, err := h.gates.Open(ctx, c.Gate)
-	if err == nil && opened {
-		h.log.Info("gate opened; what was parked goes out", "gate", c.Gate, "after", time.Since(c.Since).Round(time.Second))
+	for _, g := range closed {
+		if !passed(g.Gate, out) || g.Gate != c.Gate && g.Gate != qflow.GateAuth {
+			continue // a probe is chosen to prove one gate; beside it, any answer proves that we may sign in
+		}
+		opened, err := h.gates.Open(ctx, g.Gate)
+		if err != nil {
+			return err
+		}
+		if opened {
+			h.log.Info("gate opened; what was parked goes out", "gate", g.Gate, "after", time.Since(g.Since).Round(time.Second))
+		}
 	}
-	return err
+	return nil
 }
 
 // passed tells whether an answer shows that a gate is open. For auth any answer that took our token and key does.
@@ -108,55 +125,93 @@ func passed(g qflow.Gate, out qflow.Outcome) bool {
 	return false
 }
 
-// try calls for one row by the way it needs.
-func (h *Handler) try(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
-	if wantsEmail(j) && j.verdict != ledger.Both {
-		return h.email(ctx, w, j, gates)
+// try calls for one row by the way it needs. A row that has its content to write first is not done with that: an upsert
+// passes gates at which its email stops.
+func (h *Handler) try(ctx context.Context, w *work, j *job) (qflow.Outcome, error) {
+	if wantsWrite(j) {
+		out, err := h.writeOne(ctx, w, j)
+		if err != nil || !wantsOnlyEmail(j) {
+			return out, err
+		}
 	}
-	return h.writeOne(ctx, w, j, gates)
+	return h.email(ctx, w, j, nil)
 }
 
-func others(g qflow.Gate, closed []gate.Closed) []qflow.Gate {
-	var list []qflow.Gate
-	for _, c := range closed {
-		if c.Gate != g {
-			list = append(list, c.Gate)
-		}
-	}
-	return list
+// candidate is a row to probe with.
+type candidate struct {
+	work *work
+	job  *job
+	rank int // the lower, the more its success proves
 }
 
-// candidates is how many parked chunks are looked at for a row to probe with; the first one has one, but for chunks whose
-// rows were settled by webhooks or cancelled meanwhile.
-const candidates = 30
+// maxCandidates is how many waiting chunks are looked at for a row to probe with. The first has one, but for chunks of
+// stopped imports and those whose rows were settled meanwhile.
+const maxCandidates = 30
 
-// candidate finds a parked row that a gate blocks. The chunks wait in the paused queue meanwhile, so nobody else has them.
-func (h *Handler) candidate(ctx context.Context, g qflow.Gate) (*work, *job, error) {
-	tasks, err := h.inspector.ListPendingTasks(chunk.ParkedQueue(h.ledger.Account()), asynq.PageSize(candidates))
-	if errors.Is(err, asynq.ErrQueueNotFound) {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, t := range tasks {
-		ref, err := chunk.ParsePayload(t.Payload)
-		if err != nil {
-			return nil, nil, err
+// candidates finds rows that a gate blocks, the best of each chunk, the best first. Chunks that wait for a gate and for
+// something else as well are not in the paused queue but among the retries.
+func (h *Handler) candidates(ctx context.Context, g qflow.Gate) ([]candidate, error) {
+	account := h.ledger.Account()
+	var rows []candidate
+	for _, waiting := range []struct {
+		list  func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error)
+		queue string
+	}{
+		{h.inspector.ListPendingTasks, chunk.ParkedQueue(account)},
+		{h.inspector.ListRetryTasks, chunk.ParkedQueue(account)},
+		{h.inspector.ListRetryTasks, chunk.GuestsQueue(account)},
+	} {
+		tasks, err := waiting.list(waiting.queue, asynq.PageSize(maxCandidates))
+		if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
+			return nil, fmt.Errorf("list the queue %s: %w", waiting.queue, err)
 		}
-		w, err := h.open(ctx, ref)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, j := range w.left(anyJob) {
-			if blocks(g, j) {
-				return w, j, nil
+		for _, t := range tasks {
+			found, err := h.candidate(ctx, g, t)
+			if err != nil {
+				return nil, err
 			}
+			rows = append(rows, found...)
 		}
 	}
-	return nil, nil, nil
+	slices.SortStableFunc(rows, func(a, b candidate) int { return a.rank - b.rank })
+	return rows, nil
+}
+
+// candidate gives the best row of a chunk, if it has any. Rows in Sending are left alone: another process may be probing.
+func (h *Handler) candidate(ctx context.Context, g qflow.Gate, t *asynq.TaskInfo) ([]candidate, error) {
+	ref, err := chunk.ParsePayload(t.Payload)
+	if err != nil {
+		return nil, nil //nolint:nilerr // not a task of ours; the handler says so when it meets it
+	}
+	w, _, err := h.load(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	var best []candidate
+	for _, j := range w.left(anyJob) {
+		if r := rank(g, j); blocks(g, j) && (len(best) == 0 || r < best[0].rank) {
+			best = []candidate{{work: w, job: j, rank: r}}
+		}
+	}
+	if len(best) > 0 {
+		w.jobs = []*job{best[0].job} // a gate that the probe finds closed parks no other row of the chunk
+	}
+	return best, nil
 }
 
 func blocks(g qflow.Gate, j *job) bool {
 	return g == qflow.GateAuth || g == qflow.GatePlan || wantsEmail(j)
+}
+
+// rank tells how little a row's success would prove. Qflow may give a guest that exists back as it is without looking at
+// the account; and a plan's limit is for new guests, so that a guest without an email, which meets no other gate, is best.
+func rank(g qflow.Gate, j *job) int {
+	exists := j.mark.Has(ledger.Tried) || j.verdict != ledger.Go
+	switch {
+	case j.mark.Has(ledger.MaybeSent), g == qflow.GatePlan && exists:
+		return 2
+	case g == qflow.GatePlan && wantsEmail(j):
+		return 1
+	}
+	return 0
 }

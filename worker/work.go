@@ -60,45 +60,57 @@ func wantsWrite(j *job) bool {
 
 func wantsEmail(j *job) bool { return j.Guest.TemplateID != "" && j.verdict != ledger.Update }
 
+// wantsOnlyEmail leaves out the rows whose content has to be written first, and was not: their email would settle them.
+func wantsOnlyEmail(j *job) bool { return wantsEmail(j) && j.verdict != ledger.Both }
+
 func anyJob(*job) bool { return true }
 
 // waitForOther is how long a row waits for another import that has its guest in its hands.
 const waitForOther = 30 * time.Second
 
-// open loads a chunk and keeps the rows that still need something.
+// open loads a chunk for a run of its task. A row in Sending was left there by an earlier run.
 func (h *Handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
-	w := &work{ref: ref}
-	data, err := h.ledger.Chunk(ctx, ref.Import, ref.Chunk)
-	if errors.Is(err, ledger.ErrNoChunk) {
-		return w, nil // every row is fine: this is an echo of a task that was done
-	}
+	w, sending, err := h.load(ctx, ref)
 	if err != nil {
 		return nil, err
+	}
+	moves := make([]ledger.Move, len(sending))
+	for i, j := range sending {
+		moves[i] = j.move(ledger.Unknown, ledger.Reason{
+			Code: "interrupted", Text: "a worker was stopped while this email was on its way to Qflow"})
+	}
+	return w, h.record(ctx, ref, moves)
+}
+
+// load reads a chunk and keeps the rows that still need something, and apart from them those that are in Sending.
+func (h *Handler) load(ctx context.Context, ref chunk.Ref) (w *work, sending []*job, err error) {
+	w = &work{ref: ref}
+	data, err := h.ledger.Chunk(ctx, ref.Import, ref.Chunk)
+	if errors.Is(err, ledger.ErrNoChunk) {
+		return w, nil, nil // every row is fine: this is an echo of a task that was done
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	rows, err := chunk.Decode(data)
 	if err != nil || len(rows) == 0 {
-		return w, err
+		return w, nil, err
 	}
 	marks, err := h.ledger.Marks(ctx, ref.Import, rows[0].Row, rows[len(rows)-1].Row)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var interrupted []ledger.Move
 	for _, r := range rows {
 		j := &job{Row: r, mark: marks[r.Row-rows[0].Row]}
 		switch j.mark.State() {
 		case ledger.Queued, ledger.Parked, ledger.ParkedTried:
 			w.jobs = append(w.jobs, j)
 		case ledger.Sending:
-			interrupted = append(interrupted, j.move(ledger.Unknown, ledger.Reason{
-				Code: "interrupted", Text: "a worker was stopped while this email was on its way to Qflow"}))
+			sending = append(sending, j)
 		default: // done, or somebody else's business
 		}
 	}
-	if err := h.record(ctx, ref, interrupted); err != nil {
-		return nil, err
-	}
-	return w, h.claim(ctx, w)
+	return w, sending, h.claim(ctx, w)
 }
 
 func (j *job) move(to ledger.State, why ledger.Reason) ledger.Move {
@@ -161,6 +173,9 @@ func (h *Handler) close(ctx context.Context, w *work) error {
 // dropIfFine forgets guests' data once no row of the chunk can need it any more. The rows of a chunk are consecutive.
 func (h *Handler) dropIfFine(ctx context.Context, ref chunk.Ref) error {
 	imp, err := h.ledger.Import(ctx, ref.Import)
+	if errors.Is(err, ledger.ErrNotFound) { // it has expired, and the chunk does too
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -55,12 +55,25 @@ func Run(ctx context.Context, cfg Config) error {
 
 	<-ctx.Done()
 	cfg.Log.Info("stopping: calls in flight end, the rest goes back")
-	server.Stop() // take no further chunk, before the handlers are told
+	// The handlers are told before Asynq is: its Stop waits for Redis, which may be what is away. A chunk that is taken in
+	// between goes back untouched.
 	close(stop)
-	keeper.Wait()
-	server.Shutdown()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		server.Stop()
+		server.Shutdown()
+		keeper.Wait()
+	}()
+	select {
+	case <-ended:
+	case <-time.After(cfg.grace()):
+		cfg.Log.Warn("the grace time is over; what is still in flight is left behind, and the ledger knows of it")
+	}
 	return nil
 }
+
+func (c Config) grace() time.Duration { return or(c.Grace, DefaultGrace) }
 
 func (c Config) asynq() asynq.Config {
 	account := c.Ledger.Account()
@@ -69,7 +82,7 @@ func (c Config) asynq() asynq.Config {
 		Queues:                   map[string]int{chunk.GuestsQueue(account): 1, chunk.ParkedQueue(account): 1},
 		RetryDelayFunc:           retryDelay,
 		IsFailure:                isFailure,
-		ShutdownTimeout:          or(c.Grace, DefaultGrace),
+		ShutdownTimeout:          c.grace() / 10 * 9,     // then the tasks are put back, which takes a moment too
 		TaskCheckInterval:        200 * time.Millisecond, // how long an idle worker may overlook new work
 		DelayedTaskCheckInterval: time.Second,            // how long a chunk that waited may wait on
 		Logger:                   asynqLog{c.Log},

@@ -19,7 +19,7 @@ func (h *Handler) writeGuests(ctx context.Context, w *work) error {
 		byEvent[j.Guest.EventID] = append(byEvent[j.Guest.EventID], j)
 	}
 	for _, event := range events {
-		if err := h.write(ctx, w, event, byEvent[event], writeGates); err != nil {
+		if err := h.write(ctx, w, event, byEvent[event]); err != nil {
 			return err
 		}
 	}
@@ -28,19 +28,19 @@ func (h *Handler) writeGuests(ctx context.Context, w *work) error {
 
 // write makes one bulk call. A call that is refused as a whole is halved until the bad rows stand alone: it is unknown
 // whether Qflow names them (fact sheet section 11, question 6), and writing a guest twice does no harm.
-func (h *Handler) write(ctx context.Context, w *work, event string, jobs []*job, gates []qflow.Gate) error {
+func (h *Handler) write(ctx context.Context, w *work, event string, jobs []*job) error {
 	for refusals := 0; !w.halted && len(jobs) > 0; {
 		if ok, err := h.mayCall(ctx, w, budget.Zone); !ok {
 			return err
 		}
-		begun, err := h.beginWrite(ctx, w, jobs, gates)
+		begun, err := h.beginWrite(ctx, w, jobs, writeGates)
 		if err != nil || len(begun) == 0 {
 			return err
 		}
 		jobs = begun
-		rowErrors, out := h.qflow.UpsertGuests(ctx, event, guests(jobs))
+		rowErrors, out := h.qflow.UpsertGuests(context.WithoutCancel(ctx), event, guests(jobs))
 		if splits(out) && len(jobs) > 1 {
-			if err := h.write(ctx, w, event, jobs[:len(jobs)/2], gates); err != nil {
+			if err := h.write(ctx, w, event, jobs[:len(jobs)/2]); err != nil {
 				return err
 			}
 			jobs = jobs[len(jobs)/2:]
@@ -141,15 +141,18 @@ func guests(jobs []*job) []qflow.Guest {
 }
 
 // writeOne writes a single row, for a probe, and gives the call's outcome.
-func (h *Handler) writeOne(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
+func (h *Handler) writeOne(ctx context.Context, w *work, j *job) (qflow.Outcome, error) {
 	if ok, err := h.mayCall(ctx, w, budget.Zone); !ok {
 		return qflow.Outcome{}, err
 	}
-	begun, err := h.beginWrite(ctx, w, []*job{j}, gates)
+	begun, err := h.beginWrite(ctx, w, []*job{j}, nil)
 	if err != nil || len(begun) == 0 {
 		return qflow.Outcome{}, err
 	}
-	bad, out := h.qflow.UpsertGuests(ctx, j.Guest.EventID, guests(begun))
+	bad, out := h.qflow.UpsertGuests(context.WithoutCancel(ctx), j.Guest.EventID, guests(begun))
 	_, err = h.settleWrite(ctx, w, begun, bad, out, 0)
+	if len(bad) > 0 { // the call was accepted, the row was not
+		out.Kind = qflow.Refused
+	}
 	return out, err
 }
