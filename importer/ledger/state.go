@@ -61,7 +61,7 @@ var next = map[State][]State{
 	New:           {Rejected, Queued, Unchanged, Cancelled},
 	Queued:        {Accepted, Created, Unchanged, Parked, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
 	Parked:        {Accepted, Created, Unchanged, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
-	ParkedTried:   {Accepted, Unchanged, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
+	ParkedTried:   {Accepted, Created, Unchanged, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
 	Sending:       {Accepted, Queued, ParkedTried, Refused, Unknown, Exhausted, Delivered, Undeliverable},
 	Unknown:       {Accepted, ParkedTried, Cancelled, Delivered, Undeliverable},
 	Exhausted:     {Queued, Accepted, Cancelled, Delivered, Undeliverable},

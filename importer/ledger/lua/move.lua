@@ -3,9 +3,12 @@
 -- ARGV  1 transition table (16 x 16 of '0'/'1'), 2 classes, then six per row:
 --       row, new state, flags to set, flags to clear (64 tried, 128 maybe sent, summed), 1 to count a failed try,
 --       reason ('' leaves it, '-' deletes it)
+-- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a try.
+-- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row meanwhile.
 -- Result: {1 if this call finished the import, then per row: the byte before, 1 if moved (or already there), else 0}
 local import, rows, reasons, tries = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local table_, classes = ARGV[1], ARGV[2]
+local SENDING = 9
 local out, deltas = {0}, {}
 for i = 3, #ARGV, 6 do
   local row, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
@@ -24,12 +27,18 @@ for i = 3, #ARGV, 6 do
     elseif reason ~= '' then
       redis.call('HSET', reasons, row, reason)
     end
-    if from ~= to then redis.call('HDEL', tries, row) end
     if try == '1' then redis.call('HINCRBY', tries, row, 1) end
+    if from ~= to and (from ~= SENDING or string.sub(classes, to + 1, to + 1) ~= 'o') then redis.call('HDEL', tries, row) end
+  elseif set >= 128 and not maybe then
+    write(rows, row, join(from, tried, true))
   end
   out[#out + 1] = before
   out[#out + 1] = allowed and 1 or 0
 end
 out[1] = recount(import, deltas, classes)
 redis.call('HSET', import, 'updated', now_ms())
+local left = redis.call('PTTL', import) -- an import's keys expire together
+for i = 2, 4 do
+  if left > 0 then redis.call('PEXPIRE', KEYS[i], left) end
+end
 return out
