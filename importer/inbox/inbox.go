@@ -47,7 +47,7 @@ type Taken struct {
 	Rows     int
 	Rejected int
 	Known    bool                    // the same content was imported before; nothing was done
-	Moved    func(path string) error // is told where the file is now
+	Moved    func(path string) error // is told where the file goes, just before; nil if nobody wants to know
 }
 
 // Import imports one file. A *importer.FileError means that the file is at fault and moves to failed; after any other error
@@ -60,7 +60,8 @@ type Inbox struct {
 	settle  time.Duration
 	take    Import
 	log     *slog.Logger
-	seen    map[string]sight // files that are not yet still
+	every   time.Duration
+	seen    map[string]map[string]sight // by folder and name: the dropped files at the last look
 	slots   chan struct{}
 	inHand  sync.WaitGroup
 }
@@ -69,13 +70,18 @@ type sight struct {
 	size    int64
 	changed time.Time
 	since   time.Time
+	told    bool // that it cannot be taken
 }
 
 // New makes the folders. Settings are by profile; "" is the folder itself.
 func New(dir string, settle time.Duration, settings map[string]importer.Settings, take Import, log *slog.Logger) (*Inbox, error) {
-	b := &Inbox{folders: map[string]importer.Settings{}, settle: settle, take: take, log: log, seen: map[string]sight{}, slots: make(chan struct{}, atOnce)}
+	b := &Inbox{
+		folders: map[string]importer.Settings{}, settle: settle, take: take, log: log, every: pollEvery,
+		seen: map[string]map[string]sight{}, slots: make(chan struct{}, atOnce),
+	}
 	for profile, s := range settings {
-		if profile != filepath.Base(profile) && profile != "" || slices.Contains([]string{processing, done, failed}, profile) {
+		if profile != filepath.Base(profile) && profile != "" || strings.HasPrefix(profile, ".") ||
+			slices.Contains([]string{processing, done, failed}, profile) {
 			return nil, fmt.Errorf("the profile %q cannot be a folder's name", profile)
 		}
 		folder := filepath.Join(dir, profile)
@@ -92,12 +98,10 @@ func New(dir string, settle time.Duration, settings map[string]importer.Settings
 // Run watches until ctx ends, then waits for the files in hand to be put down.
 func (b *Inbox) Run(ctx context.Context) {
 	defer b.inHand.Wait()
-	tick := time.NewTicker(pollEvery)
+	tick := time.NewTicker(b.every)
 	defer tick.Stop()
 	for {
-		for folder, s := range b.folders {
-			b.look(ctx, folder, s)
-		}
+		b.look(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -106,33 +110,38 @@ func (b *Inbox) Run(ctx context.Context) {
 	}
 }
 
-// look takes what is ready in one folder.
-func (b *Inbox) look(ctx context.Context, folder string, s importer.Settings) {
-	for _, name := range b.ready(folder) {
-		b.claim(ctx, filepath.Join(folder, name), folder, name, s)
-	}
-	for _, name := range b.orphans(filepath.Join(folder, processing)) {
-		_, original, _ := strings.Cut(name, "--")
-		b.claim(ctx, filepath.Join(folder, processing, name), folder, original, s)
+// look takes what is ready in every folder, as far as there are hands free. What is left stays where it is, so that another
+// process may take it.
+func (b *Inbox) look(ctx context.Context) {
+	for folder, s := range b.folders {
+		for _, name := range b.ready(folder) {
+			b.claim(ctx, filepath.Join(folder, name), folder, name, s)
+		}
+		for _, name := range b.orphans(filepath.Join(folder, processing)) {
+			_, original, ours := strings.Cut(name, "--")
+			if !ours { // put there by hand
+				original = name
+			}
+			b.claim(ctx, filepath.Join(folder, processing, name), folder, original, s)
+		}
 	}
 }
 
 // ready lists files that have kept their size and time for the settling time.
 func (b *Inbox) ready(folder string) []string {
 	var names []string
+	was, now := b.seen[folder], map[string]sight{}
 	for name, info := range b.files(folder) {
-		path := filepath.Join(folder, name)
-		now := sight{size: info.Size(), changed: info.ModTime(), since: time.Now()}
-		was, known := b.seen[path]
-		if !known || was.size != now.size || !was.changed.Equal(now.changed) {
-			b.seen[path] = now
-			continue
+		s := sight{size: info.Size(), changed: info.ModTime(), since: time.Now()}
+		if before, known := was[name]; known && before.size == s.size && before.changed.Equal(s.changed) {
+			s.since, s.told = before.since, before.told
+			if time.Since(s.since) >= b.settle {
+				names = append(names, name)
+			}
 		}
-		if time.Since(was.since) >= b.settle {
-			delete(b.seen, path)
-			names = append(names, name)
-		}
+		now[name] = s
 	}
+	b.seen[folder] = now
 	return names
 }
 
@@ -176,42 +185,51 @@ func wanted(name string) bool {
 // claim renames a file into processing; whoever succeeds has it. It is touched first, so that a file with an old date is
 // not at once taken for abandoned.
 func (b *Inbox) claim(ctx context.Context, path, folder, name string, s importer.Settings) {
-	now := time.Now()
-	if err := os.Chtimes(path, now, now); err != nil {
-		return // somebody else was faster
-	}
-	mine := filepath.Join(folder, processing, now.UTC().Format("20060102T150405")+"-"+rand.Text()[:6]+"--"+name)
-	if err := os.Rename(path, mine); err != nil {
-		if !errors.Is(err, os.ErrNotExist) {
-			b.log.Error("a dropped file cannot be taken; it is tried again", "file", path, "error", err)
-		}
+	select {
+	case b.slots <- struct{}{}:
+	default:
 		return
 	}
-	b.inHand.Go(func() { b.work(ctx, mine, folder, s) })
+	now := time.Now()
+	mine := filepath.Join(folder, processing, now.UTC().Format("20060102T150405")+"-"+rand.Text()[:6]+"--"+name)
+	err := os.Chtimes(path, now, now)
+	if err == nil {
+		err = os.Rename(path, mine)
+	}
+	if err == nil {
+		b.inHand.Go(func() {
+			defer func() { <-b.slots }()
+			b.work(ctx, mine, folder, s)
+		})
+		return
+	}
+	<-b.slots
+	if seen := b.seen[folder][name]; !errors.Is(err, fs.ErrNotExist) && !seen.told { // else somebody was faster
+		seen.told = true
+		b.seen[folder][name] = seen
+		b.log.Error("a dropped file cannot be taken: its folder and the file itself must belong to us; it is tried again", "file", path, "error", err)
+	}
 }
 
 func (b *Inbox) work(ctx context.Context, path, folder string, s importer.Settings) {
 	stop := keepTouching(path)
 	defer stop()
-	select {
-	case b.slots <- struct{}{}:
-		defer func() { <-b.slots }()
-	case <-ctx.Done():
-		return
-	}
 	taken, err := b.take(ctx, path, s)
 	stop()
+	if _, gone := os.Lstat(path); errors.Is(gone, fs.ErrNotExist) {
+		b.log.Warn("another process has taken this file over; do the clocks of the hosts differ?", "file", path)
+		return
+	}
 	if fault, is := errors.AsType[*importer.FileError](err); is {
 		b.fail(path, folder, fault)
 		return
 	}
-	if err != nil {
-		if ctx.Err() == nil {
-			b.log.Error("a dropped file could not be imported; it is tried again in a minute", "file", path, "error", err)
-		}
-		return
+	if err == nil {
+		err = b.finish(path, folder, taken)
 	}
-	b.finish(path, folder, taken)
+	if err != nil && ctx.Err() == nil {
+		b.log.Error("a dropped file could not be imported; it is tried again in a minute", "file", path, "error", err)
+	}
 }
 
 // keepTouching shows other processes that a file is in somebody's hands.
@@ -232,20 +250,24 @@ func keepTouching(path string) (stop func()) {
 	return sync.OnceFunc(func() { close(quit) })
 }
 
-func (b *Inbox) finish(path, folder string, t Taken) {
+// finish moves an imported file to done. Its new place is written down first: a kill in between leaves a file that is taken
+// once more, which is harmless, and a kill after it nothing to do. The other way round, the report would not find its file.
+func (b *Inbox) finish(path, folder string, t Taken) error {
 	to := filepath.Join(folder, done, filepath.Base(path))
-	if err := os.Rename(path, to); err != nil {
-		b.log.Error("an imported file cannot be moved", "file", path, "error", err)
-		return
+	if t.Moved != nil {
+		if err := t.Moved(to); err != nil {
+			return fmt.Errorf("write down the file's new place: %w", err)
+		}
 	}
-	if err := t.Moved(to); err != nil {
-		b.log.Error("the new place of an imported file could not be written down", "file", to, "error", err)
+	if err := os.Rename(path, to); err != nil {
+		return fmt.Errorf("move the imported file: %w", err)
 	}
 	if t.Known {
 		b.log.Info("this file was imported before; nothing was done", "file", to, "import", t.Import)
-		return
+		return nil
 	}
 	b.log.Info("file imported", "file", to, "import", t.Import, "rows", t.Rows, "rejected", t.Rejected)
+	return nil
 }
 
 func (b *Inbox) fail(path, folder string, fault *importer.FileError) {
