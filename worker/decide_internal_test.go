@@ -1,0 +1,241 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/tokencache"
+)
+
+var hopeless = &tokencache.AuthError{Reason: tokencache.ReasonNoCredentials}
+
+// answers are all kinds of outcomes, with what tells apart those of one kind.
+var answers = map[string]qflow.Outcome{
+	"accepted":         {Kind: qflow.Accepted, Status: 200},
+	"refused":          {Kind: qflow.Refused, Status: 400},
+	"not found":        {Kind: qflow.Refused, Status: 404},
+	"trust":            {Kind: qflow.GateClosed, Gate: qflow.GateTrust, Status: 403},
+	"comms":            {Kind: qflow.GateClosed, Gate: qflow.GateComms, Status: 403},
+	"plan":             {Kind: qflow.GateClosed, Gate: qflow.GatePlan, Status: 403},
+	"unauthorized":     {Kind: qflow.Unauthorized, Status: 401},
+	"key refused":      {Kind: qflow.KeyRefused, Status: 401},
+	"rate limited":     {Kind: qflow.RateLimited, Status: 429},
+	"transient":        {Kind: qflow.Transient, Cause: errors.New("refused")},
+	"ambiguous":        {Kind: qflow.Ambiguous, Status: 500},
+	"no token":         {Kind: qflow.NoToken, Cause: errors.New("away")},
+	"no way to tokens": {Kind: qflow.NoToken, Cause: hopeless},
+}
+
+const (
+	queued      = ledger.Mark(ledger.Queued)
+	parkedRow   = ledger.Mark(ledger.Parked)
+	parkedTried = ledger.Mark(ledger.ParkedTried) | ledger.Mark(ledger.Tried)
+	maybe       = ledger.Mark(ledger.MaybeSent)
+	tried       = ledger.Mark(ledger.Tried)
+)
+
+func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
+	t.Parallel()
+	type want struct {
+		to   ledger.State
+		next next
+		flag string // + set, - cleared: t tried, m maybe sent
+	}
+	for _, row := range []struct {
+		path     string
+		before   ledger.Mark
+		refusals int
+		want     map[string]want
+	}{
+		{"atomic", queued, 0, map[string]want{
+			"accepted":         {ledger.Accepted, done, "-m"},
+			"refused":          {ledger.Refused, done, "-m"},
+			"not found":        {ledger.Refused, done, "+t-m"},
+			"trust":            {ledger.ParkedTried, block, "+t-m"},
+			"comms":            {ledger.ParkedTried, block, "+t-m"},
+			"plan":             {ledger.Parked, block, "-m"},
+			"unauthorized":     {ledger.Queued, again, "-m"},
+			"key refused":      {ledger.Parked, block, "-m"},
+			"rate limited":     {ledger.Queued, again, "-m"},
+			"transient":        {ledger.Queued, later, "-m"},
+			"ambiguous":        {ledger.Queued, later, "+m"},
+			"no token":         {ledger.Queued, later, "-m"},
+			"no way to tokens": {ledger.Parked, block, "-m"},
+		}},
+		{"atomic", queued | maybe, 0, map[string]want{ // an attempt is behind it whose answer nobody knows
+			"accepted":         {ledger.Accepted, done, ""},
+			"refused":          {ledger.Refused, done, ""},
+			"not found":        {ledger.Refused, done, "+t"},
+			"trust":            {ledger.Parked, block, ""},
+			"comms":            {ledger.Parked, block, ""},
+			"plan":             {ledger.Parked, block, ""},
+			"unauthorized":     {ledger.Queued, again, ""},
+			"key refused":      {ledger.Parked, block, ""},
+			"rate limited":     {ledger.Queued, again, ""},
+			"transient":        {ledger.Queued, later, ""},
+			"ambiguous":        {ledger.Queued, later, "+m"},
+			"no token":         {ledger.Queued, later, ""},
+			"no way to tokens": {ledger.Parked, block, ""},
+		}},
+		{"atomic", parkedRow | maybe, 0, map[string]want{ // ... and then a gate was closed
+			"accepted":  {ledger.Unknown, done, ""},
+			"refused":   {ledger.Refused, done, ""},
+			"trust":     {ledger.Parked, block, ""},
+			"ambiguous": {ledger.Parked, later, "+m"},
+			"transient": {ledger.Parked, later, ""},
+		}},
+		{"atomic", parkedRow, 0, map[string]want{
+			"accepted": {ledger.Accepted, done, "-m"},
+			"trust":    {ledger.ParkedTried, block, "+t-m"},
+			"plan":     {ledger.Parked, block, "-m"},
+		}},
+		{"atomic", queued, 1, map[string]want{
+			"unauthorized": {ledger.Parked, block, "-m"},
+		}},
+		{"send", parkedTried, 0, map[string]want{
+			"accepted":         {ledger.Accepted, done, ""},
+			"refused":          {ledger.Refused, done, ""},
+			"not found":        {ledger.Queued, again, "-t"},
+			"trust":            {ledger.ParkedTried, block, ""},
+			"comms":            {ledger.ParkedTried, block, ""},
+			"plan":             {ledger.ParkedTried, block, ""},
+			"unauthorized":     {ledger.ParkedTried, again, ""},
+			"key refused":      {ledger.ParkedTried, block, ""},
+			"rate limited":     {ledger.ParkedTried, again, ""},
+			"transient":        {ledger.ParkedTried, later, ""},
+			"ambiguous":        {ledger.Unknown, done, ""},
+			"no token":         {ledger.ParkedTried, later, ""},
+			"no way to tokens": {ledger.ParkedTried, block, ""},
+		}},
+		{"send", queued | tried, 0, map[string]want{
+			"accepted":    {ledger.Accepted, done, ""},
+			"transient":   {ledger.Queued, later, ""},
+			"key refused": {ledger.ParkedTried, block, ""},
+		}},
+		{"bulk", queued, 0, map[string]want{
+			"accepted":         {ledger.Created, done, ""},
+			"refused":          {ledger.Refused, done, ""},
+			"not found":        {ledger.Refused, done, ""},
+			"plan":             {ledger.Parked, block, ""},
+			"unauthorized":     {ledger.Queued, again, ""},
+			"key refused":      {ledger.Parked, block, ""},
+			"rate limited":     {ledger.Queued, again, ""},
+			"transient":        {ledger.Queued, later, ""},
+			"ambiguous":        {ledger.Queued, later, ""},
+			"no token":         {ledger.Queued, later, ""},
+			"no way to tokens": {ledger.Parked, block, ""},
+		}},
+	} {
+		for name, want := range row.want {
+			d := decide(row.path, situation{before: row.before, refusals: row.refusals}, answers[name])
+			if d.to != want.to || d.next != want.next || flags(d) != want.flag {
+				t.Errorf("%s of %s %#x, %s: goes to %s, next %d, flags %q; want %s, %d, %q", row.path, row.before.State(),
+					uint8(row.before), name, d.to, d.next, flags(d), want.to, want.next, want.flag)
+			}
+		}
+	}
+}
+
+func decide(path string, s situation, out qflow.Outcome) decision {
+	switch path {
+	case "atomic":
+		return s.atomic(out)
+	case "send":
+		return s.send(out)
+	}
+	return s.bulk(out)
+}
+
+func flags(d decision) string {
+	text := ""
+	for _, f := range []struct {
+		sign string
+		in   ledger.Flag
+	}{{"+", d.set}, {"-", d.clear}} {
+		if f.in&ledger.Tried != 0 {
+			text += f.sign + "t"
+		}
+		if f.in&ledger.MaybeSent != 0 {
+			text += f.sign + "m"
+		}
+	}
+	return text
+}
+
+// A decision that the ledger's table forbids would leave a row where it is, without a word.
+func TestNoDecisionIsForbiddenByTheLedger(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"atomic", "send", "bulk"} {
+		for name, out := range answers {
+			forEachSituation(func(s situation) {
+				from := s.before.State()
+				if path == "send" {
+					from = ledger.Sending // it was moved there before the call
+				}
+				d := decide(path, s, out)
+				at := fmt.Sprintf("%s of %#x after %d tries and %d times 401, %s", path, uint8(s.before), s.tries, s.refusals, name)
+				if d.to != from && !ledger.Allowed(from, d.to) {
+					t.Errorf("%s: from %s to %s", at, from, d.to)
+				}
+				if open := d.to.Class() == ledger.Open; open != (d.next != done) {
+					t.Errorf("%s: is %s, and what comes next is %d", at, d.to, d.next)
+				}
+				if d.next == block && (d.gate == "" || !parked(d.to)) {
+					t.Errorf("%s: blocked by %q, and %s", at, d.gate, d.to)
+				}
+			})
+		}
+	}
+}
+
+func forEachSituation(do func(situation)) {
+	for _, state := range []ledger.State{ledger.Queued, ledger.Parked, ledger.ParkedTried} {
+		for _, flags := range []ledger.Mark{0, maybe, tried, maybe | tried} {
+			for _, tries := range []int{0, MaxTries - 1} {
+				for refusals := range 2 {
+					do(situation{before: ledger.Mark(state) | flags, tries: tries, refusals: refusals})
+				}
+			}
+		}
+	}
+}
+
+// This is what one guest, one email hangs on: after an answer that nobody knows, /comms/send is never chosen.
+func TestAnAmbiguousAttemptNeverLeadsToASecondWayOfSending(t *testing.T) {
+	t.Parallel()
+	for first, out := range answers {
+		forEachSituation(func(s situation) {
+			j := &job{mark: s.before}
+			if j.viaSend() {
+				return
+			}
+			lost := s.atomic(answers["ambiguous"])
+			after := situation{before: apply(s.before, lost)}
+			d := after.atomic(out)
+			if next := (&job{mark: apply(after.before, d)}); d.next != done && next.viaSend() {
+				t.Errorf("%#x, ambiguous, then %s: goes on by /comms/send", uint8(s.before), first)
+			}
+		})
+	}
+}
+
+func apply(m ledger.Mark, d decision) ledger.Mark {
+	kept := uint8(m) & uint8(ledger.Tried|ledger.MaybeSent)
+	return ledger.Mark(uint8(d.to) | (kept|uint8(d.set))&^uint8(d.clear))
+}
+
+func TestTriesEndInExhausted(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"atomic", "send", "bulk"} {
+		last := situation{before: queued, tries: MaxTries - 1}
+		if d := decide(path, last, answers["transient"]); d.to != ledger.Exhausted || d.next != done || !d.failed {
+			t.Errorf("%s: the last try ends in %s", path, d.to)
+		}
+		if d := decide(path, last, answers["rate limited"]); d.to != ledger.Queued && d.to != ledger.ParkedTried || d.failed {
+			t.Errorf("%s: a 429 counts as a try", path)
+		}
+	}
+}
