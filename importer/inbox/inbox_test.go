@@ -1,0 +1,424 @@
+package inbox_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
+
+	"guestflow/deploy/redisserver"
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer"
+	"guestflow/importer/inbox"
+	"guestflow/importer/ledger"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// house is a folder with an inbox on it, and what was taken from it.
+type house struct {
+	t   *testing.T
+	dir string
+	log bytes.Buffer
+
+	mu    sync.Mutex
+	taken []string // contents
+	moved []string
+	err   error // what taking ends with
+}
+
+func newHouse(t *testing.T) *house { return &house{t: t, dir: t.TempDir()} }
+
+func (h *house) inbox(profiles ...string) *inbox.Inbox {
+	h.t.Helper()
+	settings := map[string]importer.Settings{"": {}}
+	for _, p := range profiles {
+		settings[p] = importer.Settings{Profile: p}
+	}
+	b, err := inbox.New(h.dir, 0, settings, h.take, slog.New(slog.NewTextHandler(&h.log, nil)))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return b
+}
+
+func (h *house) take(_ context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+	content, err := os.ReadFile(path)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.taken = append(h.taken, s.Profile+string(content))
+	if err == nil {
+		err = h.err
+	}
+	return inbox.Taken{Moved: func(to string) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.moved = append(h.moved, to)
+		return nil
+	}}, err
+}
+
+func (h *house) drop(name, content string) string {
+	h.t.Helper()
+	path := filepath.Join(h.dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+	return path
+}
+
+// in lists a folder of the house: names without their times, sorted.
+func (h *house) in(folder string) []string {
+	h.t.Helper()
+	entries, err := os.ReadDir(filepath.Join(h.dir, folder))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		if _, original, ours := strings.Cut(e.Name(), "--"); ours {
+			names = append(names, original)
+		} else if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (h *house) want(folder string, names ...string) {
+	h.t.Helper()
+	if got := h.in(folder); !slices.Equal(got, names) {
+		h.t.Fatalf("%s/ holds %q, want %q\n%s", folder, got, names, h.log.String())
+	}
+}
+
+func (h *house) wantTaken(contents ...string) {
+	h.t.Helper()
+	slices.Sort(h.taken)
+	if !slices.Equal(h.taken, contents) {
+		h.t.Fatalf("taken: %q, want %q\n%s", h.taken, contents, h.log.String())
+	}
+}
+
+func TestADroppedFileIsImportedOnceAndMovedToDone(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.inbox("gala")
+	h.drop("list.csv", "one")
+	h.drop("gala/list.CSV", "two")
+	for range 4 {
+		b.Look(t.Context())
+	}
+	h.wantTaken("galatwo", "one")
+	h.want("done", "list.csv")
+	h.want("gala/done", "list.CSV")
+	h.want("")
+	for _, to := range h.moved {
+		if _, err := os.Stat(to); err != nil {
+			t.Fatalf("the import was told that its file is at %s: %v", to, err)
+		}
+	}
+	h.drop("list.csv", "the next day's")
+	b.Look(t.Context())
+	b.Look(t.Context())
+	h.want("done", "list.csv", "list.csv")
+	h.wantTaken("galatwo", "one", "the next day's")
+}
+
+func TestTwoInboxesOnOneFolderTakeEachFileOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	var want, names []string
+	for i := range 50 {
+		want = append(want, fmt.Sprintf("content %02d", i))
+		names = append(names, fmt.Sprintf("list%02d.csv", i))
+		h.drop(names[i], want[i])
+	}
+	h.log = bytes.Buffer{}
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	for range 2 {
+		b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, h.take, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Every(5 * time.Millisecond)
+		running.Go(func() { b.Run(ctx) })
+	}
+	await(t, "all files are done", func() bool { return len(h.in("done")) == 50 })
+	cancel()
+	running.Wait()
+	h.wantTaken(want...)
+	h.want("done", names...)
+	h.want("processing")
+}
+
+// await looks again and again: a file system tells nobody.
+func await(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(20 * time.Second); !is(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within 20 s", what)
+		}
+	}
+}
+
+func TestAFileThatStillGrowsIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.inbox()
+	path := h.drop("list.csv", "")
+	for i := range 5 {
+		b.Look(t.Context())
+		f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatalf("after %d looks: %v", i, err)
+		}
+		_, _ = f.WriteString("more ")
+		_ = f.Close()
+	}
+	h.wantTaken()
+	b.Look(t.Context())
+	b.Look(t.Context())
+	h.wantTaken("more more more more more ")
+}
+
+func TestAFileIsStillOnlyAfterTheSettlingTime(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b, err := inbox.New(h.dir, time.Hour, map[string]importer.Settings{"": {}}, h.take, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.drop("list.csv", "one")
+	for range 5 {
+		b.Look(t.Context())
+	}
+	h.wantTaken()
+	h.want("", "list.csv")
+}
+
+func TestAFileAtFaultGoesToFailedWithTheReasonBeside(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.err = fmt.Errorf("read it: %w", &importer.FileError{Path: "x", Problem: "it has no header", Advice: "add one"})
+	b := h.inbox()
+	h.drop("list.csv", "one")
+	for range 4 {
+		b.Look(t.Context())
+	}
+	h.wantTaken("one")
+	h.want("failed", "list.csv", "list.csv.txt")
+	h.want("processing")
+	reasons, _ := filepath.Glob(filepath.Join(h.dir, "failed", "*.txt"))
+	if why, err := os.ReadFile(reasons[0]); err != nil || !strings.Contains(string(why), "it has no header") {
+		t.Fatalf("the reason is %q, %v", why, err)
+	}
+}
+
+func TestHiddenTemporaryLinkedAndOtherFilesAreNotTouched(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.inbox()
+	others := []string{".hidden.csv", "notes.pdf", "part.csv.filepart", "part.csv.tmp", "~$list.csv"}
+	for _, name := range others {
+		h.drop(name, name)
+	}
+	target := filepath.Join(t.TempDir(), "elsewhere.csv")
+	if err := os.WriteFile(target, []byte("secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, filepath.Join(h.dir, "link.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(h.dir, "folder.csv"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		b.Look(t.Context())
+	}
+	h.wantTaken()
+	h.want("", append(others[:1:1], "link.csv", "notes.pdf", "part.csv.filepart", "part.csv.tmp", "~$list.csv")...)
+}
+
+// A killed process leaves its file in processing and touches it no more.
+func TestTheFileOfAKilledProcessIsTakenOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.inbox()
+	h.drop("processing/20260101T000000-ABCDEF--my--list.csv", "of the dead")
+	h.drop("processing/20260101T000000-GHIJKL--other.csv", "of the living")
+	h.drop("processing/byhand.csv", "by hand")
+	long := time.Now().Add(-inbox.Abandoned - time.Second)
+	for _, name := range []string{"20260101T000000-ABCDEF--my--list.csv", "byhand.csv"} {
+		if err := os.Chtimes(filepath.Join(h.dir, "processing", name), long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		b.Look(t.Context())
+	}
+	h.wantTaken("by hand", "of the dead")
+	h.want("done", "byhand.csv", "my--list.csv")
+	h.want("processing", "other.csv")
+}
+
+func TestAnErrorThatIsNotTheFilesFaultIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.inbox()
+	h.err = errors.New("the disk of somebody else is full")
+	h.drop("list.csv", "one")
+	for range 4 {
+		b.Look(t.Context())
+	}
+	h.wantTaken("one") // not again at once
+	h.want("processing", "list.csv")
+	h.err = nil
+	h.age("processing")
+	b.Look(t.Context())
+	h.wantTaken("one", "one")
+	h.want("done", "list.csv")
+}
+
+// age makes the files of a folder look abandoned.
+func (h *house) age(folder string) {
+	h.t.Helper()
+	paths, _ := filepath.Glob(filepath.Join(h.dir, folder, "*"))
+	long := time.Now().Add(-inbox.Abandoned - time.Second)
+	for _, path := range paths {
+		if err := os.Chtimes(path, long, long); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+func TestAFileThatSomebodyTookOverIsNobodysFault(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, _ importer.Settings) (inbox.Taken, error) {
+		if err := os.Rename(path, filepath.Join(h.dir, "processing", "theirs--list.csv")); err != nil {
+			t.Error(err)
+		}
+		_, err := os.Open(path)
+		return inbox.Taken{}, &importer.FileError{Path: path, Problem: "it cannot be read", Cause: err}
+	}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.drop("list.csv", "one")
+	b.Look(t.Context())
+	b.Look(t.Context())
+	h.want("failed")
+	h.want("processing", "list.csv")
+}
+
+func TestManyFilesAreNotAllTakenAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	release := make(chan struct{})
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+		<-release
+		return h.take(ctx, path, s)
+	}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		h.drop(fmt.Sprintf("list%02d.csv", i), "x")
+	}
+	b.Every(time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { b.Run(ctx) })
+	await(t, "some are taken", func() bool { return len(h.in("processing")) > 0 })
+	if n := len(h.in("processing")); n > 4 || len(h.in("")) < 16 {
+		t.Errorf("%d files in hand, %d left for others", n, len(h.in("")))
+	}
+	close(release)
+	await(t, "all are done", func() bool { return len(h.in("done")) == 20 })
+	cancel()
+	running.Wait()
+}
+
+func TestAProfileIsAFolderBelowTheInbox(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"..", ".", "a/b", "/etc", "done", "processing", ".hidden"} {
+		if _, err := inbox.New(t.TempDir(), 0, map[string]importer.Settings{name: {}}, nil, slog.New(slog.DiscardHandler)); err == nil {
+			t.Errorf("the profile %q was taken for a folder", name)
+		}
+	}
+}
+
+// The real thing: Redis is away when the file is dropped, and the file is imported once it is back.
+func TestAFileDroppedWhileRedisIsAwayIsImportedLater(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	options := server.Redis()
+	options.MaxRetries = -1 // the error is wanted
+	client := redis.NewClient(options)
+	t.Cleanup(func() { _ = client.Close() })
+	books, err := ledger.For(client, "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	im := importer.New(client, books, slog.New(slog.DiscardHandler))
+	h := newHouse(t)
+	const event = "6f1f9d1e-5d8b-4b8e-9a53-0f2b1a0c7d11"
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: event}},
+		func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+			plan, err := importer.MakePlan(ctx, path, s)
+			if err != nil {
+				return inbox.Taken{}, err
+			}
+			imp, created, err := im.Begin(ctx, plan)
+			if err != nil {
+				return inbox.Taken{}, err
+			}
+			return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Known: !created, Moved: func(to string) error {
+				return books.SetSource(ctx, imp.ID, to)
+			}}, im.Run(ctx, plan, imp)
+		}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.drop("list.csv", "First Name,Last Name,Email\nAnn,Lee,ann@example.com\n")
+	server.Kill()
+	b.Look(t.Context())
+	b.Look(t.Context())
+	h.want("processing", "list.csv")
+	restart(t, server)
+	h.age("processing")
+	await(t, "the file is imported", func() bool { b.Look(t.Context()); h.age("processing"); return len(h.in("done")) == 1 })
+	list, err := books.Imports(t.Context(), 10)
+	if err != nil || len(list) != 1 || list[0].Counts[ledger.Queued] != 1 {
+		t.Fatalf("imports %+v, %v", list, err)
+	}
+	if _, err := os.Stat(list[0].Source); errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("the report would look for the file at %s", list[0].Source)
+	}
+}
+
+func restart(t *testing.T, s *redisserver.Server) {
+	t.Helper()
+	again, err := s.Restart(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(again.Kill)
+}
