@@ -1,0 +1,73 @@
+# Everything is built and kept inside of this folder, except Go's own caches and what apt installs.
+
+BIN           := $(CURDIR)/bin
+PACKAGES      := ./...
+FUZZTIME      ?= 20s
+LINT_VERSION  := 2.15.0
+
+# The lint tool's cache stays with the tool.
+export GOLANGCI_LINT_CACHE := $(BIN)/.lint-cache
+
+.NOTPARALLEL:
+.PHONY: help build test tools fmt-check vet lint go-test fuzz chaos bench demo clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+build: ## bin/guestflow: one static file, with the time zones inside
+	@CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags '-s -w' -o $(BIN)/guestflow ./cmd/guestflow
+
+test: tools fmt-check vet lint go-test ## install what is missing, then format, vet, lint and all tests
+
+# The tests run real Redis servers, and the race detector needs a C compiler.
+tools:
+	@missing=; \
+	command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing="redis-server"; \
+	command -v "$$(go env CC | cut -d' ' -f1)" >/dev/null || missing="$$missing gcc libc6-dev"; \
+	test -n "$$missing" || exit 0; \
+	if [ "$$(id -u)" = 0 ]; then root=; elif sudo -n true 2>/dev/null; then root="sudo -n"; else root=no; fi; \
+	if [ "$$root" = no ] || ! command -v apt-get >/dev/null; then \
+		echo "make test needs: $$missing. Install them (Debian: apt-get install$$(printf ' %s' $$missing); macOS: brew install redis) and run it again." >&2; \
+		exit 1; \
+	fi; \
+	echo "installing: $$missing"; \
+	$$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+fmt-check:
+	@bad=$$(gofmt -l cmd worker importer qflow tokencache deploy); \
+	test -z "$$bad" || { echo "not formatted, run gofmt -w on:" >&2; echo "$$bad" >&2; exit 1; }
+
+vet:
+	@go vet $(PACKAGES)
+
+lint: $(BIN)/golangci-lint-$(LINT_VERSION) ## golangci-lint, by .golangci.yml
+	@$< run $(PACKAGES)
+
+# Named by its version, so that a new version is installed when this file asks for it. Compiling it takes two minutes, once.
+$(BIN)/golangci-lint-$(LINT_VERSION):
+	@echo "installing golangci-lint $(LINT_VERSION) into bin/"
+	@GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$(LINT_VERSION)
+	@mv $(BIN)/golangci-lint $@
+
+go-test:
+	@go test -race -timeout 8m $(PACKAGES)
+
+fuzz: ## every fuzz target for FUZZTIME (20s)
+	@for pkg in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' "$$pkg"/*_test.go | cut -c6-); do \
+			echo "== $$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
+		done; \
+	done
+
+chaos: tools ## the kill, freeze and restart tests at length
+	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce' -timeout 30m $(PACKAGES)
+
+bench: tools ## all benchmarks
+	@go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+demo: ## a sample file from drop to report, in one process
+	@go run ./cmd/guestflow demo
+
+clean: ## remove bin/ and what the demo wrote; a ledger in .guestflow/ stays
+	@rm -rf $(BIN) guestflow-demo

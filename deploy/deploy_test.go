@@ -1,0 +1,436 @@
+package deploy_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"guestflow/worker"
+)
+
+// shipped is every file that names flags, variables or commands of guestflow.
+var shipped = []string{"compose.yaml", "Dockerfile", "guestflow.service", "env.example", "guestflow.example.yaml"}
+
+// program is the built guestflow, for what it says of itself.
+var program string
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+func build(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "guestflow-deploy")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	program = filepath.Join(dir, "guestflow")
+	// Go keeps a test's result as long as the files that the test itself opened are unchanged, so it opens the sources.
+	sources, err := filepath.Glob("../cmd/guestflow/*.go")
+	for _, source := range sources {
+		_, err = os.Stat(source)
+	}
+	if err != nil || len(sources) == 0 {
+		fmt.Fprintf(os.Stderr, "find guestflow's sources: %v\n", err)
+		return 1
+	}
+	if out, err := exec.Command("go", "build", "-o", program, "guestflow/cmd/guestflow").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build guestflow: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+// guestflow runs the program in an empty folder and environment, and gives what it printed.
+func guestflow(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Dir, cmd.Env = t.TempDir(), []string{"HOME=" + t.TempDir()}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("guestflow %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// line is what the real command line knows.
+type line struct{ commands, flags, variables []string }
+
+func realLine(t *testing.T) line {
+	t.Helper()
+	var l line
+	help := guestflow(t, "--help")
+	_, list, _ := strings.Cut(help, "\nCommands:\n")
+	for _, m := range regexp.MustCompile(`(?m)^  ([a-z]+) `).FindAllStringSubmatch(list, -1) {
+		l.commands = append(l.commands, m[1])
+	}
+	for _, command := range l.commands {
+		help += guestflow(t, command, "--help")
+	}
+	l.flags = regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(help, -1)
+	for _, m := range regexp.MustCompile(`\$(GUESTFLOW_[A-Z_]+)`).FindAllStringSubmatch(help, -1) {
+		l.variables = append(l.variables, m[1])
+	}
+	if len(l.commands) < 5 || !slices.Contains(l.commands, "run") || len(l.variables) < 20 {
+		t.Fatalf("the help text is not understood: %d commands, %d variables", len(l.commands), len(l.variables))
+	}
+	return l
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func parse(t *testing.T, name string, into any) {
+	t.Helper()
+	d := yaml.NewDecoder(strings.NewReader(read(t, name)))
+	if err := d.Decode(into); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// Commented lines count too: they are what an operator takes the comment off.
+func TestEveryVariableCommandAndFlagIsReal(t *testing.T) {
+	t.Parallel()
+	l := realLine(t)
+	variable := regexp.MustCompile(`GUESTFLOW_[A-Z_]*[A-Z]`)
+	call := regexp.MustCompile("(?:`|--rm )guestflow ([a-z]+)\\b")
+	for _, name := range shipped {
+		text := read(t, name)
+		for _, v := range variable.FindAllString(text, -1) {
+			if !slices.Contains(l.variables, v) {
+				t.Errorf("%s: no flag has the variable %s", name, v)
+			}
+		}
+		for _, m := range call.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(l.commands, m[1]) {
+				t.Errorf("%s: there is no command %q", name, m[0])
+			}
+		}
+	}
+	for name, args := range commandLines(t) {
+		for i, arg := range args {
+			flag, _, _ := strings.Cut(arg, "=")
+			if i == 0 && !slices.Contains(l.commands, arg) || i > 0 && !slices.Contains(l.flags, flag) {
+				t.Errorf("%s: guestflow has no %s", name, arg)
+			}
+		}
+	}
+}
+
+// commandLines is what each file runs guestflow with.
+func commandLines(t *testing.T) map[string][]string {
+	t.Helper()
+	_, args, _ := strings.Cut(readUnit(t).one(t, "Service", "ExecStart"), " ")
+	image := readDockerfile(t)
+	lines := map[string][]string{
+		"guestflow.service": strings.Fields(args),
+		"Dockerfile":        execForm(t, image.last("CMD")),
+		"compose.yaml":      readCompose(t).Services["guestflow"].Command,
+	}
+	for name, line := range lines {
+		if len(line) == 0 {
+			t.Fatalf("%s runs no command", name)
+		}
+	}
+	return lines
+}
+
+func TestTheExampleConfigurationIsAccepted(t *testing.T) {
+	t.Parallel()
+	path, err := filepath.Abs("guestflow.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := guestflow(t, "--config", path, "config"); !strings.Contains(out, "gala:") {
+		t.Fatalf("the profiles are missing:\n%s", out)
+	}
+	// So it is with every line that is commented out; guestflow refuses a key that no flag has.
+	keys := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^# ([a-z_]+): `).FindAllStringSubmatch(read(t, "guestflow.example.yaml"), -1) {
+		keys[m[1]] = true
+	}
+	flags := realLine(t).flags
+	for key := range keys {
+		if !slices.Contains(flags, "--"+strings.ReplaceAll(key, "_", "-")) {
+			t.Errorf("guestflow.example.yaml: no flag has the key %s", key)
+		}
+	}
+	if len(keys) < 10 {
+		t.Fatalf("only %d commented keys were found", len(keys))
+	}
+}
+
+// Secrets come from files; a value in a file of the repository would be somebody's, or become somebody's.
+func TestNoFileHoldsASecret(t *testing.T) {
+	t.Parallel()
+	const names = "CLIENT_SECRET|PASSWORD|SUBSCRIPTION_KEY|TOKEN_KEYS|client_secret|password|subscription_key|token_keys"
+	secret := regexp.MustCompile(`(?m)^[# -]*(?:Environment=|ENV )?(?:GUESTFLOW_)?(?:` + names + `)[:=][ \t]*\S+$`)
+	inURL := regexp.MustCompile(`redis://[^/\s]*:[^/\s]*@`)
+	for _, name := range shipped {
+		text := read(t, name)
+		for _, found := range append(secret.FindAllString(text, -1), inURL.FindAllString(text, -1)...) {
+			t.Errorf("%s holds a secret: %s", name, found)
+		}
+	}
+}
+
+type service struct {
+	Image       string
+	Build       struct{ Context, Dockerfile string }
+	Command     []string
+	Environment map[string]string
+	EnvFile     string `yaml:"env_file"`
+	Secrets     []string
+	Volumes     []string
+	Networks    []string
+	Ports       []string
+	ReadOnly    bool          `yaml:"read_only"`
+	CapDrop     []string      `yaml:"cap_drop"`
+	SecurityOpt []string      `yaml:"security_opt"`
+	StopGrace   time.Duration `yaml:"stop_grace_period"`
+	Healthcheck struct{ Test []string }
+	DependsOn   map[string]struct{ Condition string } `yaml:"depends_on"`
+}
+
+type compose struct {
+	Services map[string]service
+	Networks map[string]struct{ Internal bool }
+	Volumes  map[string]any
+	Secrets  map[string]struct{ File string }
+}
+
+func readCompose(t *testing.T) compose {
+	t.Helper()
+	var c compose
+	parse(t, "compose.yaml", &c)
+	return c
+}
+
+func TestRedisOfComposeForgetsNothing(t *testing.T) {
+	t.Parallel()
+	c := readCompose(t)
+	redis := c.Services["redis"]
+	for flag, want := range map[string]string{"--appendonly": "yes", "--appendfsync": "everysec", "--maxmemory-policy": "noeviction"} {
+		at := slices.Index(redis.Command, flag)
+		if at < 0 || at+1 == len(redis.Command) || redis.Command[at+1] != want {
+			t.Errorf("redis runs without %s %s: %v", flag, want, redis.Command)
+		}
+	}
+	if !slices.Contains(redis.Volumes, "redis:/data") || len(redis.Healthcheck.Test) == 0 {
+		t.Errorf("redis has no volume or no health check: %+v", redis)
+	}
+	if len(redis.Ports) > 0 || !slices.Equal(redis.Networks, []string{"store"}) || !c.Networks["store"].Internal {
+		t.Errorf("redis has no password, so it must be reached from inside only: ports %v, networks %v", redis.Ports, redis.Networks)
+	}
+}
+
+func TestComposeRunsGuestflowLockedUp(t *testing.T) {
+	t.Parallel()
+	c := readCompose(t)
+	g := c.Services["guestflow"]
+	if !g.ReadOnly || !slices.Contains(g.SecurityOpt, "no-new-privileges:true") || !slices.Contains(g.CapDrop, "ALL") {
+		t.Errorf("guestflow may write to its image or gain privileges: %+v", g)
+	}
+	if g.StopGrace <= worker.DefaultGrace {
+		t.Errorf("guestflow is killed after %s, and its worker may take %s", g.StopGrace, worker.DefaultGrace)
+	}
+	if g.DependsOn["redis"].Condition != "service_healthy" {
+		t.Error("guestflow does not wait for Redis")
+	}
+	used := 0
+	for name, value := range g.Environment {
+		file, is := strings.CutPrefix(value, "/run/secrets/")
+		if !is {
+			continue
+		}
+		used++
+		if !strings.HasSuffix(name, "_FILE") || !slices.Contains(g.Secrets, file) || c.Secrets[file].File == "" {
+			t.Errorf("%s=%s: guestflow is not given this secret", name, value)
+		}
+	}
+	if used != len(g.Secrets) || used != len(c.Secrets) || used == 0 {
+		t.Errorf("%d secrets are used, %d given, %d defined", used, len(g.Secrets), len(c.Secrets))
+	}
+	for _, at := range []string{g.Environment["GUESTFLOW_INBOX"], g.Environment["GUESTFLOW_STATE_DIR"], g.Environment["GUESTFLOW_CONFIG"] + ":ro"} {
+		if !slices.ContainsFunc(g.Volumes, func(v string) bool { return strings.HasSuffix(v, ":"+at) }) {
+			t.Errorf("no volume is mounted on %q", at)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(g.Build.Context, g.Build.Dockerfile)); err != nil {
+		t.Error(err)
+	}
+}
+
+// Asynqmon has no login, and would let anybody delete tasks.
+func TestTheDashboardIsReadOnlyAndOnThisMachineAlone(t *testing.T) {
+	t.Parallel()
+	m := readCompose(t).Services["asynqmon"]
+	if !slices.Contains(m.Command, "--read-only") {
+		t.Errorf("asynqmon may write: %v", m.Command)
+	}
+	for _, port := range m.Ports {
+		if !strings.HasPrefix(port, "127.0.0.1:") {
+			t.Errorf("asynqmon can be reached from outside: %s", port)
+		}
+	}
+}
+
+// unit is a systemd unit: values by section and key.
+type unit map[string]map[string][]string
+
+func readUnit(t *testing.T) unit {
+	t.Helper()
+	u, section := unit{}, ""
+	for n, text := range strings.Split(read(t, "guestflow.service"), "\n") {
+		switch key, value, pair := strings.Cut(text, "="); {
+		case text == "" || strings.HasPrefix(text, "#"):
+		case strings.HasPrefix(text, "["):
+			section = strings.Trim(text, "[]")
+			u[section] = map[string][]string{}
+		case pair && section != "":
+			u[section][key] = append(u[section][key], value)
+		default:
+			t.Fatalf("guestflow.service:%d: %q", n+1, text)
+		}
+	}
+	return u
+}
+
+func (u unit) one(t *testing.T, section, key string) string {
+	t.Helper()
+	if values := u[section][key]; len(values) == 1 {
+		return values[0]
+	}
+	t.Fatalf("guestflow.service: %s of [%s] is %q, want one value", key, section, u[section][key])
+	return ""
+}
+
+func TestTheUnitIsHardenedAndLetsTheWorkerFinish(t *testing.T) {
+	t.Parallel()
+	u := readUnit(t)
+	for key, want := range map[string]string{
+		"NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "CapabilityBoundingSet": "",
+		"User": "guestflow", "Restart": "on-failure", "KillMode": "mixed",
+		"RestartPreventExitStatus": "2", // cmd/guestflow/exit.go: usage or configuration
+	} {
+		if got := u.one(t, "Service", key); got != want {
+			t.Errorf("%s=%s, want %s", key, got, want)
+		}
+	}
+	stop, err := time.ParseDuration(u.one(t, "Service", "TimeoutStopSec") + "s")
+	if err != nil || stop <= worker.DefaultGrace {
+		t.Errorf("systemd kills after %s (%v), and the worker may take %s", stop, err, worker.DefaultGrace)
+	}
+	given := map[string]bool{}
+	for _, credential := range u["Service"]["LoadCredential"] {
+		name, _, _ := strings.Cut(credential, ":")
+		given[name] = true
+	}
+	for _, pair := range u["Service"]["Environment"] {
+		name, value, _ := strings.Cut(pair, "=")
+		if file, is := strings.CutPrefix(value, "%d/"); is {
+			if !given[file] || !strings.HasSuffix(name, "_FILE") {
+				t.Errorf("%s: no such credential is loaded", pair)
+			}
+			delete(given, file)
+		}
+	}
+	if len(given) > 0 {
+		t.Errorf("credentials that nobody reads: %v", given)
+	}
+}
+
+// The state and the inbox are the only folders that a service with ProtectSystem=strict may write to.
+func TestTheUnitMayWriteWhereItIsToldTo(t *testing.T) {
+	t.Parallel()
+	u := readUnit(t)
+	env := map[string]string{}
+	for _, pair := range u["Service"]["Environment"] {
+		name, value, _ := strings.Cut(pair, "=")
+		env[name] = value
+	}
+	if want := "/var/lib/" + u.one(t, "Service", "StateDirectory"); env["GUESTFLOW_STATE_DIR"] != want {
+		t.Errorf("the state folder is %s, and systemd makes %s", env["GUESTFLOW_STATE_DIR"], want)
+	}
+	if got := u.one(t, "Service", "ReadWritePaths"); got != env["GUESTFLOW_INBOX"] {
+		t.Errorf("the inbox is %s, and the service may write to %s", env["GUESTFLOW_INBOX"], got)
+	}
+}
+
+// instructions are a Dockerfile's, joined over continued lines.
+type instructions [][2]string
+
+func readDockerfile(t *testing.T) instructions {
+	t.Helper()
+	var list instructions
+	lines := bufio.NewScanner(bytes.NewReader([]byte(strings.ReplaceAll(read(t, "Dockerfile"), "\\\n", " "))))
+	for lines.Scan() {
+		if text := strings.TrimSpace(lines.Text()); text != "" && !strings.HasPrefix(text, "#") {
+			name, rest, _ := strings.Cut(text, " ")
+			list = append(list, [2]string{name, rest})
+		}
+	}
+	return list
+}
+
+// last gives the last instruction of a name: the one that holds for the image.
+func (l instructions) last(name string) string {
+	for _, i := range slices.Backward(l) {
+		if i[0] == name {
+			return i[1]
+		}
+	}
+	return ""
+}
+
+func execForm(t *testing.T, text string) []string {
+	t.Helper()
+	var args []string
+	if err := yaml.Unmarshal([]byte(text), &args); err != nil || len(args) == 0 {
+		t.Fatalf("%q is not a list: a shell would be needed, and there is none", text)
+	}
+	return args
+}
+
+func TestTheImageIsStaticAndRunsAsNobodySpecial(t *testing.T) {
+	t.Parallel()
+	d := readDockerfile(t)
+	if user := d.last("USER"); user == "" || strings.HasPrefix(user, "0") || strings.HasPrefix(user, "root") {
+		t.Errorf("the image runs as %q", user)
+	}
+	if base := d.last("FROM"); !strings.HasPrefix(base, "gcr.io/distroless/static") {
+		t.Errorf("the image is based on %s, which has a shell or no CA certificates", base)
+	}
+	execForm(t, d.last("ENTRYPOINT"))
+	for _, where := range []string{read(t, "Dockerfile"), read(t, "../Makefile")} {
+		if !strings.Contains(where, "CGO_ENABLED=0 go build -trimpath -tags timetzdata") {
+			t.Error("a build is not static, or without time zones")
+		}
+	}
+	for _, i := range d {
+		if i[0] != "COPY" || strings.HasPrefix(i[1], "--from") {
+			continue
+		}
+		sources := strings.Fields(i[1])
+		for _, source := range sources[:len(sources)-1] {
+			if _, err := os.Stat(filepath.Join("..", source)); err != nil {
+				t.Errorf("COPY %s: %v", i[1], err)
+			}
+		}
+	}
+}
