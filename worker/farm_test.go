@@ -36,15 +36,23 @@ type farm struct {
 	sandbox *sandbox.Sandbox
 	url     string
 	ledger  *ledger.Ledger
+	account string
+	lines   *lines
 	log     *slog.Logger
 	limits  budget.Limits
 	ladder  []time.Duration
+	grace   time.Duration
 	state   string // the state folder that all workers of a host share
 }
 
 func newFarm(t *testing.T, options sandbox.Options) *farm {
 	t.Helper()
-	server := redistest.Start(t)
+	return newFarmOn(t, redistest.Start(t), "main", options)
+}
+
+// newFarmOn shares a redis-server with other farms, under an account of its own.
+func newFarmOn(t *testing.T, server *redisserver.Server, account string, options sandbox.Options) *farm {
+	t.Helper()
 	box := sandbox.New(options)
 	url, err := box.Listen("127.0.0.1:0")
 	if err != nil {
@@ -52,16 +60,37 @@ func newFarm(t *testing.T, options sandbox.Options) *farm {
 	}
 	t.Cleanup(func() { _ = box.Close() })
 	client := redistest.Connect(t, server)
-	books, err := ledger.For(client, "main")
+	books, err := ledger.For(client, account)
 	if err != nil {
 		t.Fatal(err)
 	}
+	said := &lines{}
 	return &farm{
-		t: t, server: server, redis: client, sandbox: box, url: url, ledger: books,
-		log: slog.New(slog.DiscardHandler), ladder: []time.Duration{200 * time.Millisecond},
+		t: t, server: server, redis: client, sandbox: box, url: url, ledger: books, account: account,
+		lines: said, log: slog.New(slog.NewTextHandler(said, nil)), ladder: []time.Duration{200 * time.Millisecond},
 		state: t.TempDir(),
 	}
 }
+
+// lines is what the workers log.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *lines) count(part string) int { return strings.Count(l.String(), part) }
 
 // tokens gives a token cache of its own, as another process would have.
 func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
@@ -70,7 +99,7 @@ func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
 	endpoint := tokencache.Qflow()
 	endpoint.TokenURL = f.url + "/core/connect/token"
 	cache, err := tokencache.New(client, tokencache.Config{
-		Account: "main", Endpoint: endpoint, StateDir: f.state, Logger: f.log,
+		Account: f.account, Endpoint: endpoint, StateDir: f.state, Logger: f.log,
 		Credentials: tokencache.Credentials{
 			ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret), Username: c.Email, Password: secret.Text(c.Password),
 		},
@@ -84,7 +113,12 @@ func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
 // work starts a worker and gives the function that stops it and waits for it.
 func (f *farm) work() (stop func()) {
 	f.t.Helper()
-	client := redis.NewClient(f.server.Redis())
+	return f.workWith(redis.NewClient(f.server.Redis()))
+}
+
+// workWith starts a worker with a Redis client of its own, which it closes.
+func (f *farm) workWith(client *redis.Client) (stop func()) {
+	f.t.Helper()
 	cache := f.tokens(client)
 	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey), Timeout: 5 * time.Second}, worker.Tokens{Cache: cache})
 	if err != nil {
@@ -94,8 +128,8 @@ func (f *farm) work() (stop func()) {
 	var running sync.WaitGroup
 	running.Go(func() {
 		err := worker.Run(ctx, worker.Config{
-			Redis: client, Ledger: f.ledger, Qflow: api, Budget: budget.New(client, "test", f.limits),
-			Gates: gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8,
+			Redis: client, Ledger: f.ledger, Qflow: api, Budget: budget.New(client, f.account, f.limits),
+			Gates: gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8, Grace: f.grace,
 		})
 		if err != nil {
 			f.t.Error(err)
@@ -143,6 +177,7 @@ func file(t *testing.T, n int, more ...string) string {
 // importFile imports a file and gives its id.
 func (f *farm) importFile(path string, s importer.Settings) string {
 	f.t.Helper()
+	s.Account = f.account
 	plan, err := importer.MakePlan(f.t.Context(), path, s)
 	if err != nil {
 		f.t.Fatal(err)
@@ -161,19 +196,26 @@ func (f *farm) importFile(path string, s importer.Settings) string {
 // await waits until an import's counters are as wanted, and gives the import. A ledger has no signal to wait on.
 func (f *farm) await(id, what string, is func(ledger.Import) bool) ledger.Import {
 	f.t.Helper()
+	var imp ledger.Import
+	f.until(what, func() bool {
+		var err error
+		imp, err = f.ledger.Import(context.Background(), id)
+		return err == nil && is(imp)
+	}, func() string { counts, _ := imp.Counts.MarshalJSON(); return string(counts) })
+	return imp
+}
+
+// until looks again and again until something is so.
+func (f *farm) until(what string, is func() bool, state func() string) {
+	f.t.Helper()
 	deadline := time.NewTimer(60 * time.Second)
 	defer deadline.Stop()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		imp, err := f.ledger.Import(context.Background(), id)
-		if err == nil && is(imp) {
-			return imp
-		}
+	for !is() {
 		select {
 		case <-deadline.C:
-			counts, _ := imp.Counts.MarshalJSON()
-			f.t.Fatalf("%s: not within a minute, the counts are %s (%v)", what, counts, err)
+			f.t.Fatalf("%s: not within a minute: %s\n%s", what, state(), f.lines)
 		case <-tick.C:
 		}
 	}
