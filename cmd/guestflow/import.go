@@ -1,18 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
@@ -212,24 +208,7 @@ func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan,
 		return nil
 	}
 	fmt.Fprintf(std.err, "%s: %s\n", plan.Path, cost(plan, a.budget.Limits()))
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return fmt.Errorf("%w: this reaches real people; add --yes to say so", errDeclined)
-	}
-	fmt.Fprint(std.err, "Go on? [y/N] ")
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
-		answer <- line
-	}()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case line := <-answer:
-		if strings.EqualFold(strings.TrimSpace(line), "y") || strings.EqualFold(strings.TrimSpace(line), "yes") {
-			return nil
-		}
-	}
-	return errDeclined
+	return ask(ctx, std, "This reaches real people. Go on?", false)
 }
 
 // cost is a sentence about what an import takes.

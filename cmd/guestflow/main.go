@@ -25,6 +25,11 @@ type cli struct {
 	Imports importsCommand `cmd:"" help:"List imports."`
 	Status  statusCommand  `cmd:"" help:"Show how far an import is, and why nothing moves."`
 	Report  reportCommand  `cmd:"" help:"Write result.csv and rejects.csv of an import."`
+	Pause   pauseCommand   `cmd:"" help:"Stop an import until it is resumed."`
+	Resume  resumeCommand  `cmd:"" help:"Let a paused import go on."`
+	Cancel  cancelCommand  `cmd:"" help:"Stop an import for good."`
+	Retry   retryCommand   `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
+	Gate    gateCommand    `cmd:"" help:"Show closed gates, probe one now, or open one."`
 	Token   tokenCommand   `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
 	Doctor  doctorCommand  `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
 	Sandbox sandboxCommand `cmd:"" help:"Run only the local Qflow."`

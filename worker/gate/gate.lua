@@ -2,8 +2,9 @@
 -- KEYS  1 gates hash: gate name to JSON {since, next, probes, code, text}, times in milliseconds; a field is a closed gate
 -- ARGV  1 'close', 2 gate, 3 code, 4 text, 5 milliseconds to the first probe
 --   or  1 'open',  2 gate
+--   or  1 'hurry', 2 gate
 --   or  1 'probe', 2 gate, 3 probes already made, 4 milliseconds to the next probe after this one
--- Result: 1 if this call did it: closed an open gate, opened a closed one, or won a probe that is due
+-- Result: 1 if this call did it: closed an open gate, opened a closed one, made a closed one's probe due, or won a probe
 local key, verb, gate = KEYS[1], ARGV[1], ARGV[2]
 if verb == 'open' then return redis.call('HDEL', key, gate) end
 
@@ -18,6 +19,11 @@ end
 
 if not raw then return 0 end
 local state = cjson.decode(raw)
+if verb == 'hurry' then
+  state.next = now
+  redis.call('HSET', key, gate, cjson.encode(state))
+  return 1
+end
 if now < state.next or state.probes ~= tonumber(ARGV[3]) then return 0 end
 state.probes = state.probes + 1
 state.next = now + ARGV[4]

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/term"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/worker/gate"
+)
+
+type pauseCommand struct {
+	ID string `arg:"" help:"Import."`
+}
+
+func (c *pauseCommand) Run(ctx context.Context, s *settings, std output) error {
+	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
+		if err := a.ledger.Pause(ctx, imp.ID); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "Import %s is paused; %d rows wait. Go on with: guestflow resume %s\n", imp.ID, imp.Counts.Open(), imp.ID)
+		return nil
+	})
+}
+
+type resumeCommand struct {
+	ID string `arg:"" help:"Import."`
+}
+
+func (c *resumeCommand) Run(ctx context.Context, s *settings, std output) error {
+	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
+		if imp.Stopped != ledger.StoppedPaused {
+			return &usageError{fmt.Sprintf("import %s is not paused", imp.ID)}
+		}
+		if err := a.ledger.Resume(ctx, imp.ID); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "Import %s goes on with %d rows.\n", imp.ID, imp.Counts.Open())
+		return nil
+	})
+}
+
+type cancelCommand struct {
+	ID  string `arg:"" help:"Import."`
+	Yes bool   `help:"Do not ask." short:"y"`
+}
+
+func (c *cancelCommand) Run(ctx context.Context, s *settings, std output) error {
+	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
+		question := fmt.Sprintf("Cancel %d rows of import %s for good? What was sent stays sent.", imp.Counts.Open(), imp.ID)
+		if err := ask(ctx, std, question, c.Yes); err != nil {
+			return err
+		}
+		n, err := a.ledger.Cancel(ctx, imp.ID)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "%d rows of import %s are cancelled.\n", n, imp.ID)
+		return nil
+	})
+}
+
+type retryCommand struct {
+	ID      string `arg:"" help:"Import."`
+	Unknown bool   `help:"Also send again what may have been sent already. Some guests may get a second email."`
+	Yes     bool   `help:"Do not ask." short:"y"`
+}
+
+func (c *retryCommand) Run(ctx context.Context, s *settings, std output) error {
+	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
+		if c.Unknown && imp.Counts[ledger.Unknown] > 0 {
+			if err := a.listUnknown(ctx, imp, std); err != nil {
+				return err
+			}
+			question := fmt.Sprintf("Send these %d emails, which may have been sent already, again?", imp.Counts[ledger.Unknown])
+			if err := ask(ctx, std, question, c.Yes); err != nil {
+				return err
+			}
+		}
+		n, err := a.importer.Retry(ctx, imp, c.Unknown)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "%d rows of import %s are tried again.\n", n, imp.ID)
+		return nil
+	})
+}
+
+// listUnknown shows which rows a person decides about, and why they are unknown.
+func (a *app) listUnknown(ctx context.Context, imp ledger.Import, std output) error {
+	return a.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.Mark) error {
+		var rows []int
+		for i, m := range marks {
+			if m.State() == ledger.Unknown {
+				rows = append(rows, first+i)
+			}
+		}
+		reasons, err := a.ledger.Reasons(ctx, imp.ID, rows)
+		for i, why := range reasons {
+			fmt.Fprintf(std.out, "row %d, line %d: %s\n", rows[i], why.Line, why)
+		}
+		return err
+	})
+}
+
+// steer finds the import that a command is about.
+func (s *settings) steer(ctx context.Context, id string, do func(*app, ledger.Import) error) error {
+	return s.with(ctx, func(a *app) error {
+		imp, err := a.ledger.Import(ctx, id)
+		if err != nil {
+			return err
+		}
+		return do(a, imp)
+	})
+}
+
+// ask wants a yes from the terminal, or from a flag.
+func ask(ctx context.Context, std output, question string, yes bool) error {
+	if yes {
+		return nil
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		fmt.Fprintln(std.err, question)
+		return fmt.Errorf("%w: add --yes to say so", errDeclined)
+	}
+	fmt.Fprint(std.err, question+" [y/N] ")
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case line := <-answer:
+		if line == "y" || line == "yes" {
+			return nil
+		}
+	}
+	return errDeclined
+}
+
+type gateCommand struct {
+	Show  gateShow  `cmd:"" default:"1" help:"Show closed gates and what waits behind them."`
+	Probe gateProbe `cmd:"" help:"Have the next probe now, instead of when it is due."`
+	Open  gateOpen  `cmd:"" help:"Take a gate for open and release what waits; it closes again at the first refusal."`
+}
+
+type gateShow struct{}
+
+func (gateShow) Run(ctx context.Context, s *settings, std output) error {
+	return s.with(ctx, func(a *app) error {
+		closed, err := a.gates.Closed(ctx)
+		if err != nil {
+			return err
+		}
+		if len(closed) == 0 {
+			fmt.Fprintln(std.out, "All gates are open.")
+			return nil
+		}
+		t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
+		fmt.Fprintln(t, "GATE\tSINCE\tPROBES\tNEXT\tMEANING")
+		for _, g := range closed {
+			fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.Next.Local().Format(time.TimeOnly), gate.Meaning(g.Gate))
+		}
+		return t.Flush()
+	})
+}
+
+type gateProbe struct {
+	Gate string `arg:"" enum:"trust,comms,plan,auth" help:"trust, comms, plan or auth."`
+}
+
+func (c *gateProbe) Run(ctx context.Context, s *settings, std output) error {
+	return s.with(ctx, func(a *app) error {
+		closed, err := a.gates.ProbeNow(ctx, qflow.Gate(c.Gate))
+		return tellGate(std, c.Gate, closed, err, "A worker probes it within a second.")
+	})
+}
+
+type gateOpen struct {
+	Gate string `arg:"" enum:"trust,comms,plan,auth" help:"trust, comms, plan or auth."`
+}
+
+func (c *gateOpen) Run(ctx context.Context, s *settings, std output) error {
+	return s.with(ctx, func(a *app) error {
+		closed, err := a.gates.Open(ctx, qflow.Gate(c.Gate))
+		return tellGate(std, c.Gate, closed, err, "It is taken for open; what waits goes out within seconds.")
+	})
+}
+
+func tellGate(std output, name string, closed bool, err error, done string) error {
+	if err != nil {
+		return err
+	}
+	if !closed {
+		done = "It is open already."
+	}
+	fmt.Fprintf(std.out, "The %s gate: %s\n", name, done)
+	return nil
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/qflow/sandbox"
+)
+
+// state is what status --json shows, as far as the tests ask.
+type state struct {
+	ID     string         `json:"id"`
+	Counts map[string]int `json:"counts"`
+}
+
+func (h *house) status() state {
+	h.t.Helper()
+	out, errs, code := h.run("status", "--json")
+	var s state
+	if err := json.Unmarshal([]byte(out), &s); err != nil || code != exitOK {
+		h.t.Fatalf("exit %d, %v\n%s%s", code, err, out, errs)
+	}
+	return s
+}
+
+func (h *house) must(args ...string) string {
+	h.t.Helper()
+	out, errs, code := h.run(args...)
+	if code != exitOK {
+		h.t.Fatalf("%v: exit %d\n%s%s", args, code, out, errs)
+	}
+	return out
+}
+
+func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=1200", "GUESTFLOW_SEND_RATE_PER_MINUTE=1200")
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.start("running", "run")
+	h.must("import", h.file("guests.csv", 400), event, template)
+	id := h.status().ID
+	await(t, "some emails are out", func() bool { return box.Summary().Emails > 10 })
+
+	h.must("pause", id)
+	await(t, "calls in flight have ended", func() bool {
+		before := box.Summary().Emails
+		return h.status().Counts["accepted"] == before && box.Summary().Emails == before
+	})
+	if _, errs, code := h.run("cancel", id); code != exitDeclined || !strings.Contains(errs, "for good") {
+		t.Fatalf("cancelled without a yes: exit %d, %s", code, errs)
+	}
+	before := h.status().Counts["accepted"]
+	h.must("resume", id)
+	await(t, "it goes on", func() bool { return h.status().Counts["accepted"] > before })
+	h.must("cancel", id, "--yes")
+	await(t, "it has ended", func() bool {
+		c := h.status().Counts
+		return c["accepted"]+c["cancelled"] == 400 && c["accepted"] == box.Summary().Emails
+	})
+	if _, _, code := h.run("resume", id); code != exitUsage {
+		t.Fatalf("a cancelled import was resumed: exit %d", code)
+	}
+}
+
+func TestRefusedRowsAreTriedAgainOnRequest(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	// Two guests with one barcode: this Qflow refuses the second one, until it is told otherwise.
+	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.DuplicateBarcode = "409" }})
+	h.start("running", "run")
+	h.write("two.csv", "First Name,Last Name,Email,Barcode\nAnn,Lee,ann@example.com,B1\nBob,Lee,bob@example.com,B1\n")
+	if _, _, code := h.run("import", "two.csv", event, template, "--wait"); code != exitAttention {
+		t.Fatalf("exit %d", code)
+	}
+	s := h.status()
+	if s.Counts["accepted"] != 1 || s.Counts["refused"] != 1 {
+		t.Fatalf("counts %v", s.Counts)
+	}
+	if err := box.Adjust(func(s *sandbox.Switches) { s.DuplicateBarcode = "accepted" }); err != nil {
+		t.Fatal(err)
+	}
+	if out := h.must("retry", s.ID); !strings.HasPrefix(out, "1 rows") {
+		t.Fatal(out)
+	}
+	await(t, "both are accepted", func() bool { return h.status().Counts["accepted"] == 2 })
+	if sum := box.Summary(); sum.Emails != 2 || sum.EmailsMax != 1 {
+		t.Fatalf("%d emails, at most %d for one guest", sum.Emails, sum.EmailsMax)
+	}
+}
+
+func TestAnUnknownEmailIsSentAgainOnlyByAPerson(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_PROBE_INTERVALS=200ms")...)
+	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	h.start("running", "run")
+	h.must("import", h.file("one.csv", 1), event, template)
+	await(t, "it is parked", func() bool { return h.status().Counts["parked-tried"] == 1 })
+	// The connection of the next /comms/send breaks before Qflow has done anything, which nobody on this side can know.
+	if err := box.Inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.ResetBefore, Next: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := box.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "it is unknown", func() bool { return h.status().Counts["unknown"] == 1 })
+	id := h.status().ID
+	h.must("gate", "open", "trust")
+	if out := h.must("retry", id); !strings.HasPrefix(out, "0 rows") {
+		t.Fatalf("an unknown email was sent again unasked: %s", out)
+	}
+	out, errs, code := h.run("retry", id, "--unknown")
+	if code != exitDeclined || !strings.Contains(out, "row 1, line 2") || box.Summary().Emails != 0 {
+		t.Fatalf("exit %d, %d emails\n%s%s", code, box.Summary().Emails, out, errs)
+	}
+	h.must("retry", id, "--unknown", "--yes")
+	await(t, "it is accepted", func() bool { return h.status().Counts["accepted"] == 1 })
+}
+
+func TestAGateIsProbedAtOnceOnRequest(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_PROBE_INTERVALS=1h")...)
+	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	h.start("running", "run")
+	h.must("import", h.file("guests.csv", 20), event, template)
+	await(t, "all are parked", func() bool { c := h.status().Counts; return c["parked"]+c["parked-tried"] == 20 })
+	if out := h.must("gate"); !strings.Contains(out, "trust") || !strings.Contains(out, "not verified") {
+		t.Fatal(out)
+	}
+	if err := box.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
+		t.Fatal(err)
+	}
+	h.must("gate", "probe", "trust")
+	await(t, "all are accepted", func() bool { return h.status().Counts["accepted"] == 20 })
+	if out := h.must("gate"); !strings.Contains(out, "All gates are open") {
+		t.Fatal(out)
+	}
+}

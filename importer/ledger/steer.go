@@ -1,0 +1,87 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+)
+
+// Why a person stopped an import. The last look before every call reads it, so it holds for the whole fleet at once.
+const (
+	StoppedPaused    = "paused"
+	StoppedCancelled = "cancelled"
+)
+
+// steerWindow is how many rows are looked at in one round trip.
+const steerWindow = 1000
+
+// Pause stops an import until it is resumed. Calls in flight end normally.
+func (l *Ledger) Pause(ctx context.Context, id string) error {
+	return l.setStopped(ctx, id, StoppedPaused)
+}
+
+// Resume lets a paused import go on. A cancelled one stays cancelled: its rows are settled.
+func (l *Ledger) Resume(ctx context.Context, id string) error {
+	if err := l.redis.HDel(ctx, l.importKey(id), "stopped").Err(); err != nil {
+		return fmt.Errorf("resume import %s: %w", id, err)
+	}
+	return nil
+}
+
+// Cancel stops an import for good and gives the number of rows that it cancelled: those that were waiting. A row whose call
+// is in flight ends as that call ends.
+func (l *Ledger) Cancel(ctx context.Context, id string) (int, error) {
+	if err := l.setStopped(ctx, id, StoppedCancelled); err != nil {
+		return 0, err
+	}
+	moved, err := l.MoveAll(ctx, id, func(row int, m Mark) (Move, bool) {
+		s := m.State()
+		return Move{Row: row, To: Cancelled, Reason: Reason{Code: StoppedCancelled}}, s == New || s == Queued || s == Parked || s == ParkedTried
+	})
+	return len(moved), err
+}
+
+func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
+	if err := l.redis.HSet(ctx, l.importKey(id), "stopped", why).Err(); err != nil {
+		return fmt.Errorf("stop import %s: %w", id, err)
+	}
+	return nil
+}
+
+// MoveAll goes through an import's rows and moves those that which picks. It gives the rows that were moved, in order.
+func (l *Ledger) MoveAll(ctx context.Context, id string, which func(row int, m Mark) (Move, bool)) ([]int, error) {
+	var rows []int
+	err := l.EachWindow(ctx, id, func(first int, marks []Mark) error {
+		var moves []Move
+		for i, m := range marks {
+			if move, wanted := which(first+i, m); wanted {
+				moves = append(moves, move)
+			}
+		}
+		moved, _, err := l.Move(ctx, id, moves)
+		for i, m := range moved {
+			if m.OK {
+				rows = append(rows, moves[i].Row)
+			}
+		}
+		return err
+	})
+	return rows, err
+}
+
+// EachWindow reads the bytes of all rows of an import, some at a time; first is the row of marks[0].
+func (l *Ledger) EachWindow(ctx context.Context, id string, do func(first int, marks []Mark) error) error {
+	imp, err := l.Import(ctx, id)
+	if err != nil {
+		return err
+	}
+	for first := 1; first <= imp.Rows; first += steerWindow {
+		marks, err := l.Marks(ctx, id, first, min(first+steerWindow-1, imp.Rows))
+		if err != nil {
+			return err
+		}
+		if err := do(first, marks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
