@@ -41,7 +41,7 @@ vet:
 	@go vet $(PACKAGES)
 
 lint: $(BIN)/golangci-lint-$(LINT_VERSION) ## golangci-lint, by .golangci.yml
-	@$< run $(PACKAGES)
+	@$< run --allow-parallel-runners $(PACKAGES)
 
 # Named by its version, so that a new version is installed when this file asks for it. Compiling it takes two minutes, once.
 $(BIN)/golangci-lint-$(LINT_VERSION):
