@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -100,7 +99,10 @@ func readConfig(args []string) (*fileConfig, error) {
 	if err := f.values.Unmarshal("profiles", &f.profiles); err != nil {
 		return nil, &usageError{fmt.Sprintf("%s: profiles cannot be read: %v", path, err)}
 	}
-	return f, f.checkProfiles()
+	if err := f.checkProfiles(); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 func configPath(args []string) (path string, named bool) {
@@ -311,12 +313,4 @@ func first(values ...string) string {
 		}
 	}
 	return ""
-}
-
-// absolute makes a path independent of the working folder.
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return path
 }

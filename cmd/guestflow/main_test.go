@@ -65,7 +65,7 @@ func (h *house) command(args ...string) *exec.Cmd {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	cmd := exec.Command(exe, args...) //nolint:noctx // ended by the test, by its id
+	cmd := exec.Command(exe, args...) // ended by the test, by its id
 	cmd.Dir, cmd.Env = h.dir, h.env
 	return cmd
 }

@@ -25,7 +25,7 @@ type runCommand struct {
 }
 
 // Run is the daemon. It ends by itself only when it cannot begin.
-func (c *runCommand) Run(ctx context.Context, s *settings, std output) error {
+func (c *runCommand) Run(ctx context.Context, s *settings) error {
 	a, err := s.open(ctx, s.logger(false), nil)
 	if err != nil {
 		return err

@@ -84,7 +84,7 @@ func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
 	d := h.start("Sign in here: ", "--identity-url="+url+"/core/connect/token", "token", "login", "--no-browser")
 	_, address, _ := strings.Cut(d.log.String(), "Sign in here: ")
 	// The sandbox's user is signed in already: it sends the browser straight back to guestflow's loopback port.
-	resp, err := http.Get(strings.TrimSpace(address)) //nolint:noctx // ends with the test
+	resp, err := http.Get(strings.TrimSpace(address))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestMetricsCountRenewalsAndHoldNoNames(t *testing.T) {
 
 func get(t *testing.T, address string) string {
 	t.Helper()
-	resp, err := http.Get(address) //nolint:noctx // ends with the test
+	resp, err := http.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}

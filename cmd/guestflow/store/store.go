@@ -123,7 +123,7 @@ func child(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("the state folder's path is too long for a socket: %s; set GUESTFLOW_STATE_DIR to a shorter one", dir)
 	}
 	client := connect(&redis.Options{Network: "unix", Addr: socket})
-	if answers(socket) {
+	if answers(ctx, socket) {
 		return &Store{Client: client, Kind: Child, URL: "unix://" + socket}, nil
 	}
 	server, err := redisserver.Start(ctx, redisserver.Options{Dir: dir, Socket: socket})
@@ -135,8 +135,9 @@ func child(ctx context.Context, o Options) (*Store, error) {
 }
 
 // answers tells whether somebody listens on a socket.
-func answers(socket string) bool {
-	conn, err := net.DialTimeout("unix", socket, time.Second)
+func answers(ctx context.Context, socket string) bool {
+	dialer := net.Dialer{Timeout: time.Second}
+	conn, err := dialer.DialContext(ctx, "unix", socket)
 	if err != nil {
 		return false
 	}
