@@ -27,7 +27,7 @@ func (c *sandboxCommand) Run(ctx context.Context, s *settings, std output) error
 	if err != nil {
 		return &usageError{fmt.Sprintf("the sandbox cannot listen on %s: %v", c.Listen, err)}
 	}
-	defer box.Close() //nolint:errcheck // it ends with us
+	defer box.Close()
 	account := sandbox.Defaults()
 	fmt.Fprintf(std.out, `The sandbox listens. In another terminal:
 export GUESTFLOW_API_URL=%s
