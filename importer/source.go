@@ -14,7 +14,7 @@ import (
 
 // Source gives a file's header and its records as they stand there, with the same numbers as the import gave them. sha256
 // must be the file's hash: the ledger speaks of that content only.
-func Source(path, sha string) (header []string, rows iter.Seq2[ledger.SourceRow, error], close func() error, err error) {
+func Source(path, sha string) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
 	f, err := openFile(path)
 	if err != nil {
 		return nil, nil, nil, err

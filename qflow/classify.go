@@ -142,7 +142,7 @@ func join(parts ...string) string { return strings.TrimSpace(strings.Join(parts,
 var (
 	addresses = regexp.MustCompile(`[^\s"<>(),;:]*(@|\\u0040|%40)[^\s"<>(),;:]*`)
 	markup    = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>`)
-	spaces    = regexp.MustCompile(`[\s\x00-\x1f]+`)
+	spaces    = regexp.MustCompile(`[ \x00-\x1f\x{85}\x{a0}]+`)
 )
 
 // shorten makes one line of at most 200 characters without markup and without email addresses: it goes to ledgers, logs

@@ -164,6 +164,7 @@ func (cfg *Config) unattended() Grant {
 		}
 	case GrantClientCredentials:
 		return GrantClientCredentials
+	case GrantRefresh, GrantCode, GrantImplicit, None: // these need a person, or a token to begin with
 	}
 	return ""
 }

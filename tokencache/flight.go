@@ -130,7 +130,7 @@ func (c *Cache) explain(ctx context.Context, err error) error {
 // sleep waits for news, or for a poll that grows from a tenth of Timing.Poll to the whole, jittered: news can be lost.
 func (c *Cache) sleep(ctx context.Context, news <-chan struct{}, tries int) error {
 	poll := min(c.cfg.Timing.Poll, c.cfg.Timing.Poll/10<<min(tries, 8))
-	timer := time.NewTimer(poll/2 + rand.N(poll/2+1))
+	timer := time.NewTimer(poll/2 + rand.N(poll/2+1)) //nolint:gosec // spreads waiters, guards nothing
 	defer timer.Stop()
 	select {
 	case <-news:

@@ -37,6 +37,7 @@ func (e *Endpoint) form(cr Credentials, a ask) url.Values {
 		f.Set("code", a.code.Reveal())
 		f.Set("code_verifier", a.verifier.Reveal())
 		f.Set("redirect_uri", a.redirectURI)
+	case GrantClientCredentials, GrantImplicit, None: // nothing beyond the client itself
 	}
 	// A code's scope was settled in the browser, and a refresh keeps its own: Qflow's takes none.
 	if e.Scope != "" && (a.grant == GrantPassword || a.grant == GrantClientCredentials) {

@@ -20,7 +20,7 @@ const (
 func (c *Cache) hold(access secret.Text, gen uint64, life, left, asked time.Duration) Token {
 	h := &held{life: life, end: asked + left}
 	h.until = h.end - min(c.cfg.Timing.Margin, life/10)
-	h.renewAt = min(h.until, h.end-life+time.Duration((renewFrom+renewJitter*rand.Float64())*float64(life)))
+	h.renewAt = min(h.until, h.end-life+time.Duration((renewFrom+renewJitter*rand.Float64())*float64(life))) //nolint:gosec // spreads renewals, guards nothing
 	h.token = Token{Access: access, Generation: gen, Expiry: c.base.Add(h.end).Round(0)}
 	c.sawGeneration(gen)
 	for {

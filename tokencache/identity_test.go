@@ -87,7 +87,7 @@ func (s *identity) grant(form url.Values) (int, map[string]any) {
 	grant := form.Get("grant_type")
 	s.grants[grant]++
 	invalid := map[string]any{"error": "invalid_grant", "error_description": "echo " + form.Get("password") + form.Get("refresh_token")}
-	family := ""
+	var family string
 	switch grant {
 	case "password":
 		if form.Get("password") != s.password {
@@ -162,9 +162,4 @@ func (s *identity) mostPresented() (most, tokens int) {
 		most = max(most, n)
 	}
 	return most, len(s.presented)
-}
-
-// revokeRefreshTokens makes every live refresh token unknown to the server.
-func (s *identity) revokeRefreshTokens() {
-	s.with(func(s *identity) { clear(s.refresh) })
 }

@@ -49,7 +49,7 @@ func parseRecord(reply any) (record, error) {
 	}
 	return record{
 		now: now,
-		gen: uint64(number(f[0])), access: text(f[1]), refresh: text(f[2]), exp: number(f[3]), got: number(f[4]),
+		gen: uint64(max(number(f[0]), 0)), access: text(f[1]), refresh: text(f[2]), exp: number(f[3]), got: number(f[4]),
 		grant: Grant(text(f[5])), by: text(f[6]), refusals: int(number(f[7])), dead: Reason(text(f[8])), fp: text(f[9]),
 		claim: text(f[10]), claimBy: text(f[11]), claimAt: number(f[12]), claimGrant: Grant(text(f[13])),
 		pauseUntil: number(p[0]), pauseClass: text(p[1]), pauseReason: Reason(text(p[2])),

@@ -20,7 +20,7 @@ func TestNoVerbLogOrEncoderPrintsTheSecret(t *testing.T) {
 
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		fmt.Fprintf(&out, verb+verb, s, s.Password) //nolint:govet // the wrong verbs are the point
+		fmt.Fprintf(&out, verb+verb, s, s.Password)
 	}
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "password", s.Password, "all", s)
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "password", s.Password, "all", s)
