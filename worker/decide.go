@@ -104,7 +104,7 @@ func (s situation) send(out qflow.Outcome) decision {
 		d.to = ledger.Refused
 		if out.Status == 404 {
 			// There is no such guest, hence no email: the atomic call makes both, and may be repeated.
-			d.to, d.clear, d.next = ledger.Queued, ledger.Tried, again
+			d.to, d.clear, d.next = s.before.State(), ledger.Tried, again
 		}
 	case qflow.GateClosed:
 		d.to = ledger.ParkedTried

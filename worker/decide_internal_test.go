@@ -98,7 +98,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 		{"send", parkedTried, 0, map[string]want{
 			"accepted":         {ledger.Accepted, done, ""},
 			"refused":          {ledger.Refused, done, ""},
-			"not found":        {ledger.Queued, again, "-t"},
+			"not found":        {ledger.ParkedTried, again, "-t"},
 			"trust":            {ledger.ParkedTried, block, ""},
 			"comms":            {ledger.ParkedTried, block, ""},
 			"plan":             {ledger.ParkedTried, block, ""},
@@ -112,6 +112,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 		}},
 		{"send", queued | tried, 0, map[string]want{
 			"accepted":    {ledger.Accepted, done, ""},
+			"not found":   {ledger.Queued, again, "-t"},
 			"transient":   {ledger.Queued, later, ""},
 			"key refused": {ledger.ParkedTried, block, ""},
 		}},

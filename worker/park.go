@@ -49,7 +49,7 @@ func (h *Handler) park(ctx context.Context, w *work, g qflow.Gate) error {
 	var moves []ledger.Move
 	for _, j := range w.left(which) {
 		to := ledger.Parked
-		if j.viaSend() {
+		if j.viaSend() || j.mark.State() == ledger.ParkedTried {
 			to = ledger.ParkedTried
 		}
 		j.settled, w.parked = true, true

@@ -114,7 +114,9 @@ func (h *Handler) load(ctx context.Context, ref chunk.Ref) (w *work, sending []*
 }
 
 func (j *job) move(to ledger.State, why ledger.Reason) ledger.Move {
-	why.Line = j.Line
+	if !why.IsZero() { // a row that is fine has no reason, hence no line in one
+		why.Line = j.Line
+	}
 	return ledger.Move{Row: j.Row.Row, To: to, Reason: why}
 }
 

@@ -8,6 +8,7 @@
 package budget
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -34,6 +35,8 @@ const (
 type Limits struct {
 	Zone int
 	Send int
+	// Mitigation is how long everybody stays away after a 429 that does not say for how long; 0 means Mitigation.
+	Mitigation time.Duration
 }
 
 // Default is what Qflow documents.
@@ -150,7 +153,7 @@ func (b *Budget) limit(s Scope) int {
 // for how long, and whether the fleet was still going: of the calls that meet a closed door together one gives the alarm.
 func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duration, first bool, err error) {
 	if d <= 0 {
-		d = Mitigation
+		d = cmp.Or(b.limits.Mitigation, Mitigation)
 	}
 	d += time.Duration(rand.Int64N(int64(time.Second))) //nolint:gosec // not a secret
 	out, err := reserveScript.Run(ctx, b.redis, []string{b.key}, "pause", d.Microseconds()).Int64Slice()
