@@ -167,8 +167,13 @@ func file(t *testing.T, n int, more ...string) string {
 	for _, line := range more {
 		b.WriteString(line + "\n")
 	}
-	path := filepath.Join(t.TempDir(), "guests.csv")
-	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+	return write(t, b.String())
+}
+
+func write(t *testing.T, text string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "guests.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
