@@ -18,6 +18,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -148,11 +149,22 @@ func (b *Inbox) ready(folder string) []string {
 func (b *Inbox) orphans(folder string) []string {
 	var names []string
 	for name, info := range b.files(folder) {
-		if time.Since(info.ModTime()) > abandoned {
+		if time.Since(info.ModTime()) > abandoned && time.Since(claimedAt(name)) > abandoned {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+const claimLayout = "20060102T150405"
+
+// claimedAt is when a file was taken, by its name: a file that was dropped with an old date is not at once abandoned.
+func claimedAt(name string) time.Time {
+	at, err := time.Parse(claimLayout, name[:min(len(name), len(claimLayout))])
+	if err != nil {
+		return time.Time{} // put there by hand
+	}
+	return at
 }
 
 // files lists the regular, visible CSV files of a folder. Links are left alone: they could lead anywhere.
@@ -182,20 +194,15 @@ func wanted(name string) bool {
 	return slices.Contains([]string{".csv", ".tsv", ".txt"}, strings.ToLower(filepath.Ext(name)))
 }
 
-// claim renames a file into processing; whoever succeeds has it. It is touched first, so that a file with an old date is
-// not at once taken for abandoned.
+// claim renames a file into processing; whoever succeeds has it.
 func (b *Inbox) claim(ctx context.Context, path, folder, name string, s importer.Settings) {
 	select {
 	case b.slots <- struct{}{}:
 	default:
 		return
 	}
-	now := time.Now()
-	mine := filepath.Join(folder, processing, now.UTC().Format("20060102T150405")+"-"+rand.Text()[:6]+"--"+name)
-	err := os.Chtimes(path, now, now)
-	if err == nil {
-		err = os.Rename(path, mine)
-	}
+	mine := filepath.Join(folder, processing, time.Now().UTC().Format(claimLayout)+"-"+rand.Text()[:6]+"--"+name)
+	err := os.Rename(path, mine)
 	if err == nil {
 		b.inHand.Go(func() {
 			defer func() { <-b.slots }()
@@ -207,11 +214,14 @@ func (b *Inbox) claim(ctx context.Context, path, folder, name string, s importer
 	if seen := b.seen[folder][name]; !errors.Is(err, fs.ErrNotExist) && !seen.told { // else somebody was faster
 		seen.told = true
 		b.seen[folder][name] = seen
-		b.log.Error("a dropped file cannot be taken: its folder and the file itself must belong to us; it is tried again", "file", path, "error", err)
+		b.log.Error("a dropped file cannot be taken; may this user write to the folder? It is tried again", "file", path, "error", err)
 	}
 }
 
 func (b *Inbox) work(ctx context.Context, path, folder string, s importer.Settings) {
+	if err := own(path); err != nil {
+		b.log.Warn("a dropped file belongs to another user and cannot be replaced by a copy of our own", "file", path, "error", err)
+	}
 	stop := keepTouching(path)
 	defer stop()
 	taken, err := b.take(ctx, path, s)
@@ -230,6 +240,33 @@ func (b *Inbox) work(ctx context.Context, path, folder string, s importer.Settin
 	if err != nil && ctx.Err() == nil {
 		b.log.Error("a dropped file could not be imported; it is tried again in a minute", "file", path, "error", err)
 	}
+}
+
+// own makes sure that a file in hand can be touched, which only its owner may do: a file of another user is replaced by a
+// copy. It is ours by then, so nobody else looks at it in between.
+func own(path string) error {
+	now := time.Now()
+	if err := os.Chtimes(path, now, now); !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	content, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	ours, err := os.CreateTemp(filepath.Dir(path), ".own-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(ours.Name())
+	if _, err := io.Copy(ours, content); err != nil {
+		_ = ours.Close()
+		return err
+	}
+	if err := ours.Close(); err != nil {
+		return err
+	}
+	return os.Rename(ours.Name(), path)
 }
 
 // keepTouching shows other processes that a file is in somebody's hands.

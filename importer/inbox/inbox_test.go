@@ -8,10 +8,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -302,10 +304,73 @@ func (h *house) age(folder string) {
 	paths, _ := filepath.Glob(filepath.Join(h.dir, folder, "*"))
 	long := time.Now().Add(-inbox.Abandoned - time.Second)
 	for _, path := range paths {
-		if err := os.Chtimes(path, long, long); err != nil {
+		old := path
+		if base := filepath.Base(path); strings.Contains(base, "--") { // a claim says in its name when it was made
+			old = filepath.Join(filepath.Dir(path), "20260101T000000"+base[len("20260101T000000"):])
+		}
+		if err := errors.Join(os.Rename(path, old), os.Chtimes(old, long, long)); err != nil {
 			h.t.Fatal(err)
 		}
 	}
+}
+
+// somebodysInbox makes this test binary look once into an inbox as the user that it runs as.
+const somebodysInbox = "TEST_LOOK_INTO_INBOX"
+
+// Most files are dropped by another user, through a share; who is not their owner may not touch them. A test can only play
+// that as root, which CI is: the inbox is looked into by a second process of an unprivileged user.
+func TestAFileOfAnotherUserIsTaken(t *testing.T) {
+	if dir := os.Getenv(somebodysInbox); dir != "" {
+		h := &house{t: t, dir: dir}
+		b := h.inbox()
+		b.Look(t.Context())
+		b.Look(t.Context())
+		h.wantTaken("theirs")
+		h.want("done", "list.csv")
+		found, _ := filepath.Glob(filepath.Join(dir, "done", "*list.csv"))
+		info, err := os.Stat(found[0])
+		if err != nil || int(info.Sys().(*syscall.Stat_t).Uid) != os.Getuid() {
+			t.Fatalf("the file in hand stays another user's, so nobody can show that it is in hand (%v)", err)
+		}
+		return
+	}
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root can play two users")
+	}
+	const us, them = 65534, 12345
+	h := &house{t: t, dir: filepath.Join(publicDir(t), "inbox")}
+	path := filepath.Join(h.dir, "list.csv")
+	err := errors.Join(os.Mkdir(h.dir, 0o700), os.Chown(h.dir, us, us), os.WriteFile(path, []byte("theirs"), 0o600))
+	if err = errors.Join(err, os.Chmod(path, 0o644), os.Chown(path, them, them)); err != nil { //nolint:gosec // readable, as on a share
+		t.Fatal(err)
+	}
+	exe := filepath.Join(filepath.Dir(h.dir), "inbox.test")
+	self, _ := os.Executable()
+	binary, err := os.ReadFile(self)
+	if err = errors.Join(err, os.WriteFile(exe, binary, 0o755)); err != nil { //nolint:gosec // others have to run it
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestAFileOfAnotherUserIsTaken$")
+	cmd.Env = []string{somebodysInbox + "=" + h.dir}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: us, Gid: us}}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// publicDir is a temporary folder that other users may enter.
+func publicDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "inbox") //nolint:usetesting // nobody else may enter those of t.TempDir
+	if err == nil {
+		err = os.Chmod(dir, 0o755) //nolint:gosec // for the other user
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 func TestAFileThatSomebodyTookOverIsNobodysFault(t *testing.T) {
