@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -241,4 +242,15 @@ func (f *farm) checkBooks(guests, emails int) {
 	}
 }
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// These tests wait more than they compute.
+	flag.Parse()
+	_ = flag.Set("test.parallel", "6")
+	redis.SetLogger(quiet{}) // a killed server is no news here
+	// A pool that could not dial for a while tries until somebody closes it, and looks whether that is so once a second.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
+
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}

@@ -1,0 +1,138 @@
+package worker_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+	"guestflow/worker/budget"
+)
+
+// most gives the largest number of times in any window of a length that begins with one of them.
+func most(times []time.Time, length time.Duration) (n int) {
+	for i, first := range times {
+		end, _ := slices.BinarySearchFunc(times, first.Add(length), time.Time.Compare)
+		n = max(n, end-i)
+	}
+	return n
+}
+
+// The sandbox's window is a tenth of a minute here, and so is its limit: 60 in 6 s are 600 a minute.
+func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
+	t.Parallel()
+	const window, limit = 6 * time.Second, 60
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+		s.ZonePerMinute, s.SendPerMinute, s.WindowSeconds = limit, 0, window.Seconds()
+	}})
+	f.limits = budget.Limits{Zone: 600}
+	for range 3 {
+		f.work()
+	}
+	id := f.importFile(file(t, 110), settings(template))
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 110 {
+		t.Fatalf("counts %v", imp.Counts)
+	}
+	s := f.sandbox.Books()
+	if s.LimitsTripped > 0 || f.lines.count("asks for fewer") > 0 {
+		t.Fatalf("the limit was passed %d times", s.LimitsTripped)
+	}
+	calls := s.Arrivals[sandbox.ZoneScope]
+	took := calls[len(calls)-1].Sub(calls[0])
+	used := float64(len(calls)-1) / took.Seconds() / (limit / window.Seconds())
+	t.Logf("%d calls in %s, at most %d in %s: %.1f %% of the limit", len(calls), took.Round(time.Millisecond), most(calls, window), window, 100*used)
+	if used < 0.90 || most(calls, window) > limit {
+		t.Fatalf("%.1f %% used, at most %d calls in a window", 100*used, most(calls, window))
+	}
+}
+
+func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.RetryAfter, s.MitigationSeconds = "seconds", 3 }})
+	f.limits = budget.Limits{Zone: 3000}
+	if err := f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail429, Skip: 40, Next: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		f.work()
+	}
+	id := f.importFile(file(t, 120), settings(template))
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 120 {
+		t.Fatalf("counts %v", imp.Counts)
+	}
+	calls := f.sandbox.Books().Arrivals[sandbox.ZoneScope]
+	longest, at := time.Duration(0), 0
+	for i := 1; i < len(calls); i++ {
+		if gap := calls[i].Sub(calls[i-1]); gap > longest {
+			longest, at = gap, i
+		}
+	}
+	// Calls whose slot had come when the 429 arrived are on their way; a slot is 20 ms.
+	if longest < 3*time.Second || at < 41 || at > 41+12 {
+		t.Fatalf("the longest pause is %s, before call %d", longest, at+1)
+	}
+	if f.lines.count("asks for fewer") != 1 {
+		t.Fatalf("want one alarm:\n%s", f.lines)
+	}
+	f.checkBooks(120, 120)
+}
+
+func TestNobodyCallsWhileRedisIsAway(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.limits = budget.Limits{Zone: 3000}
+	f.work()
+	f.work()
+	id := f.importFile(file(t, 150), settings(template))
+	f.until("some are sent", func() bool { return f.calls() > 30 }, nothing)
+	f.server.Kill()
+	gone := time.Now()
+	f.until("two seconds without Redis", func() bool { return time.Since(gone) > 2*time.Second }, nothing)
+	// What had its last look behind it when Redis died may still be called, one row for each of the 16 slots.
+	late := 0
+	for _, at := range f.sandbox.Books().Arrivals[sandbox.ZoneScope] {
+		if at.After(gone.Add(200 * time.Millisecond)) {
+			late++
+		}
+	}
+	if late > 0 {
+		t.Errorf("%d calls while Redis was away", late)
+	}
+	restart(t, f.server)
+	imp := f.awaitDone(id)
+	if imp.Counts[ledger.Accepted] != 150 {
+		t.Fatalf("counts %s\n%s", show(imp.Counts), f.lines)
+	}
+	f.checkBooks(150, 150)
+}
+
+func TestAStopEndsAWaitAtOnce(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	b := budget.New(f.redis, "slow", budget.Limits{Zone: 1})
+	stop := make(chan struct{})
+	if err := b.Wait(t.Context(), stop, budget.Zone); err != nil {
+		t.Fatal(err)
+	}
+	var waiting sync.WaitGroup
+	began := time.Now()
+	for range 3 {
+		waiting.Go(func() {
+			if err := b.Wait(t.Context(), stop, budget.Zone); err != budget.ErrStopped { //nolint:errorlint // exactly this one
+				t.Errorf("the wait ended with %v", err)
+			}
+		})
+	}
+	close(stop)
+	waiting.Wait()
+	// With budget to spare there is no wait to end, and a stopped worker must not go on all the same.
+	spare := budget.New(f.redis, "spare", budget.Limits{})
+	if err := spare.Wait(t.Context(), stop, budget.Zone); err != budget.ErrStopped { //nolint:errorlint // exactly this one
+		t.Errorf("a stopped worker may call: %v", err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+}

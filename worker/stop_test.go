@@ -1,0 +1,100 @@
+package worker_test
+
+import (
+	"testing"
+	"time"
+
+	"guestflow/deploy/redisserver"
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+)
+
+func restart(t *testing.T, s *redisserver.Server) {
+	t.Helper()
+	again, err := s.Restart(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(again.Kill)
+}
+
+func (f *farm) inject(faults ...sandbox.Fault) {
+	f.t.Helper()
+	if err := f.sandbox.Inject(faults...); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func TestAStopWaitsForSlowCallsAndForNothingElse(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.SlowAfter, DelayMS: 800})
+	id := f.importFile(file(t, 400), settings(template)) // 7 rows to a chunk: 6 s of calls in each
+	stop := f.work()
+	f.until("calls are in flight", func() bool { return f.calls() >= 8 }, nothing)
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took > 3*time.Second {
+		t.Fatalf("stopping took %s, a call 0.8 s", took)
+	}
+	imp, err := f.ledger.Import(t.Context(), id)
+	if err != nil || imp.Counts[ledger.Accepted] != f.calls() || imp.Counts[ledger.Accepted]+imp.Counts[ledger.Queued] != 400 {
+		t.Fatalf("after %d calls the counts are %s (%v)", f.calls(), show(imp.Counts), err)
+	}
+	f.sandbox.ClearFaults()
+	f.work()
+	f.awaitDone(id)
+	f.checkBooks(400, 400)
+}
+
+// A call that hangs outlasts the grace time. The worker leaves it, and the next one does nothing twice.
+func TestAStopEndsWithinTheGraceTimeWhateverHangs(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.grace = time.Second
+	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.HangAfter, DelayMS: 3000, Next: 4})
+	id := f.importFile(file(t, 30), settings(template))
+	stop := f.work()
+	f.until("calls hang", func() bool { return f.calls() >= 8 }, nothing)
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took > 2*time.Second {
+		t.Fatalf("stopping took %s, the grace time is 1 s", took)
+	}
+	f.work()
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 30 {
+		t.Fatalf("counts %s\n%s", show(imp.Counts), f.lines)
+	}
+	f.checkBooks(30, 30)
+}
+
+// An email on its way by /comms/send when its worker dies may be out. It is a person's, and nobody sends it again.
+func TestARowFoundInSendingIsNeverSentAgain(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	id := f.importFile(file(t, 10), settings(template))
+	if _, err := f.ledger.BeginSend(t.Context(), id, nil, 3, 7); err != nil {
+		t.Fatal(err)
+	}
+	f.work()
+	imp := f.awaitDone(id)
+	if imp.Counts[ledger.Accepted] != 8 || imp.Counts[ledger.Unknown] != 2 {
+		t.Fatalf("counts %s", show(imp.Counts))
+	}
+	f.checkBooks(8, 8)
+}
+
+func TestAGuestThatIsGoneAfterThe403IsMadeAgain(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted, s.RowOnTrust403 = false, "dropped" }})
+	f.work()
+	id := f.importFile(file(t, 30), settings(template))
+	f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 30 })
+	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.LostAfter, Next: 1, Skip: 2})
+	f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
+	imp := f.awaitDone(id)
+	if c := imp.Counts; c[ledger.Accepted]+c[ledger.Unknown] != 30 || c[ledger.Unknown] > 1 {
+		t.Fatalf("counts %s", show(imp.Counts))
+	}
+	f.checkBooks(30, 30)
+}
