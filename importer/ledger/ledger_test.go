@@ -327,6 +327,61 @@ func TestReasonsStayUntilTheRowIsFine(t *testing.T) {
 	})
 }
 
+// A try of a /comms/send goes through sending and back. It once began the count anew each time.
+func TestTriesAreCountedThroughSending(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		id := newImport(t, l, "tries", 1)
+		want := func(n int) {
+			t.Helper()
+			if got, err := l.Tries(t.Context(), id, []int{1}); err != nil || got[0] != n {
+				t.Fatalf("%d tries (%v), want %d", got[0], err, n)
+			}
+		}
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued})
+		for n := range 3 {
+			want(n)
+			if _, err := l.BeginSend(t.Context(), id, nil, 1); err != nil {
+				t.Fatal(err)
+			}
+			move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued, Failed: true})
+		}
+		want(3)
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Parked})
+		want(0)
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Exhausted, Failed: true})
+		want(0) // whoever tries it again begins anew
+	})
+}
+
+func TestAnAttemptIsKnownWhateverHasBecomeOfTheRow(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		id := newImport(t, l, "attempt", 1)
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.ParkedTried, Set: ledger.Tried})
+		late := move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued, Set: ledger.MaybeSent})
+		if m := state(t, l, id, 1); late.OK || m.State() != ledger.ParkedTried || !m.Has(ledger.MaybeSent) || !m.Has(ledger.Tried) {
+			t.Fatalf("moved %v, now %s %#x", late.OK, m.State(), uint8(m))
+		}
+	})
+}
+
+func TestTheKeysOfAnImportExpireTogether(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		id := newImport(t, l, "expiry", 2)
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Exhausted, Reason: ledger.Reason{Code: "x"}})
+		move(t, l, id, ledger.Move{Row: 2, To: ledger.Queued})
+		move(t, l, id, ledger.Move{Row: 2, To: ledger.Queued, Failed: true})
+		keys, err := client.Keys(t.Context(), "*"+id+"*").Result()
+		if err != nil || len(keys) < 3 {
+			t.Fatalf("keys %q, %v", keys, err)
+		}
+		for _, key := range keys {
+			if left, err := client.TTL(t.Context(), key).Result(); err != nil || left <= 0 {
+				t.Errorf("%s never expires (%s, %v)", key, left, err)
+			}
+		}
+	})
+}
+
 func TestCorrelationIDsLeadBackToTheirRow(t *testing.T) {
 	t.Parallel()
 	for row := range 2000 {
