@@ -43,9 +43,10 @@ type Limits struct {
 var Default = Limits{Zone: 1000, Send: 300}
 
 const (
-	// use is the share of a limit that is spent: arrival times at the server jitter a little, and a limit that is
-	// touched closes the door for a minute.
-	use = 0.99
+	// use is the share of a limit that is spent. The rest is for calls that leave later than their slot, because a process or
+	// Redis was held up: in a window of a minute, all of them may be 1.2 s late at once. A limit that is passed closes the
+	// door for a minute, which costs as much as the 2 % do in an hour.
+	use = 0.98
 
 	// horizon is how far ahead a process may book.
 	horizon = 2 * time.Second
