@@ -100,6 +100,7 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 		server.Kill()
 		go func() {
 			defer close(restarted)
+			<-time.After(4 * time.Second) // longer than the client itself would try
 			again, err := server.Restart(context.Background())
 			if err != nil {
 				t.Error(err)

@@ -20,14 +20,14 @@ func most(times []time.Time, length time.Duration) (n int) {
 	return n
 }
 
-// The sandbox's window is a tenth of a minute here, and so is its limit: 60 in 6 s are 600 a minute.
+// The sandbox's window is a tenth of a minute here, and so is its limit: 60 in 6 s are 600 a minute. Hence the room for calls
+// that arrive late is a tenth of the real one too; 4 % of the limit make up for that, and no other test that runs beside.
 func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
-	t.Parallel()
 	const window, limit = 6 * time.Second, 60
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
 		s.ZonePerMinute, s.SendPerMinute, s.WindowSeconds = limit, 0, window.Seconds()
 	}})
-	f.limits = budget.Limits{Zone: 600}
+	f.limits = budget.Limits{Zone: 576}
 	for range 3 {
 		f.work()
 	}
