@@ -342,13 +342,13 @@ func TestAFileOfAnotherUserIsTaken(t *testing.T) {
 	h := &house{t: t, dir: filepath.Join(publicDir(t), "inbox")}
 	path := filepath.Join(h.dir, "list.csv")
 	err := errors.Join(os.Mkdir(h.dir, 0o700), os.Chown(h.dir, us, us), os.WriteFile(path, []byte("theirs"), 0o600))
-	if err = errors.Join(err, os.Chmod(path, 0o644), os.Chown(path, them, them)); err != nil { //nolint:gosec // readable, as on a share
+	if err = errors.Join(err, os.Chmod(path, 0o644), os.Chown(path, them, them)); err != nil {
 		t.Fatal(err)
 	}
 	exe := filepath.Join(filepath.Dir(h.dir), "inbox.test")
 	self, _ := os.Executable()
 	binary, err := os.ReadFile(self)
-	if err = errors.Join(err, os.WriteFile(exe, binary, 0o755)); err != nil { //nolint:gosec // others have to run it
+	if err = errors.Join(err, os.WriteFile(exe, binary, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestAFileOfAnotherUserIsTaken$")
@@ -364,7 +364,7 @@ func publicDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "inbox") //nolint:usetesting // nobody else may enter those of t.TempDir
 	if err == nil {
-		err = os.Chmod(dir, 0o755) //nolint:gosec // for the other user
+		err = os.Chmod(dir, 0o755) // for the other user
 	}
 	if err != nil {
 		t.Fatal(err)
