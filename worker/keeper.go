@@ -50,14 +50,8 @@ func (h *Handler) tend(ctx context.Context) error {
 		if time.Now().Before(c.Next.Add(-time.Minute)) { // Redis' clock decides; this only spares the question
 			continue
 		}
-		mine, err := h.gates.ClaimProbe(ctx, c)
-		if err != nil {
+		if err := h.probe(ctx, c, closed); err != nil {
 			return err
-		}
-		if mine {
-			if err := h.probe(ctx, c, closed); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -77,7 +71,12 @@ func (h *Handler) release() error {
 // from being made. What the answer shows to be open, it opens.
 func (h *Handler) probe(ctx context.Context, c gate.Closed, closed []gate.Closed) error {
 	rows, err := h.candidates(ctx, c.Gate)
-	if err != nil {
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	// Claimed only now: a probe that finds nothing to probe with must not put off the next one.
+	mine, err := h.gates.ClaimProbe(ctx, c)
+	if err != nil || !mine {
 		return err
 	}
 	for _, r := range rows {
@@ -144,15 +143,20 @@ type candidate struct {
 	rank int // the lower, the more its success proves
 }
 
-// maxCandidates is how many waiting chunks are looked at for a row to probe with. The first has one, but for chunks of
-// stopped imports and those whose rows were settled meanwhile.
-const maxCandidates = 30
+const (
+	// pageSize is how many waiting chunks are listed in one round trip.
+	pageSize = 50
+	// maxPages bounds one search: the parked chunks of the largest file that is enqueued at once.
+	maxPages = 2000
+	// maxCandidates is how many rows a probe may fall back on.
+	maxCandidates = 10
+)
 
 // candidates finds rows that a gate blocks, the best of each chunk, the best first. Chunks that wait for a gate and for
 // something else as well are not in the paused queue but among the retries.
 func (h *Handler) candidates(ctx context.Context, g qflow.Gate) ([]candidate, error) {
 	account := h.ledger.Account()
-	var rows []candidate
+	s := search{handler: h, gate: g, stopped: map[string]bool{}}
 	for _, waiting := range []struct {
 		list  func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error)
 		queue string
@@ -161,28 +165,64 @@ func (h *Handler) candidates(ctx context.Context, g qflow.Gate) ([]candidate, er
 		{h.inspector.ListRetryTasks, chunk.ParkedQueue(account)},
 		{h.inspector.ListRetryTasks, chunk.GuestsQueue(account)},
 	} {
-		tasks, err := waiting.list(waiting.queue, asynq.PageSize(maxCandidates))
-		if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
-			return nil, fmt.Errorf("list the queue %s: %w", waiting.queue, err)
-		}
-		for _, t := range tasks {
-			found, err := h.candidate(ctx, g, t)
-			if err != nil {
+		for page := 1; page <= maxPages && !s.enough(); page++ {
+			tasks, err := waiting.list(waiting.queue, asynq.PageSize(pageSize), asynq.Page(page))
+			if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
+				return nil, fmt.Errorf("list the queue %s: %w", waiting.queue, err)
+			}
+			if err := s.look(ctx, tasks); err != nil {
 				return nil, err
 			}
-			rows = append(rows, found...)
+			if len(tasks) < pageSize {
+				break
+			}
 		}
 	}
+	rows := s.rows
 	slices.SortStableFunc(rows, func(a, b candidate) int { return a.rank - b.rank })
 	return rows, nil
 }
 
-// candidate gives the best row of a chunk, if it has any. Rows in Sending are left alone: another process may be probing.
-func (h *Handler) candidate(ctx context.Context, g qflow.Gate, t *asynq.TaskInfo) ([]candidate, error) {
-	ref, err := chunk.ParsePayload(t.Payload)
-	if err != nil {
-		return nil, nil //nolint:nilerr // not a task of ours; the handler says so when it meets it
+// search goes through waiting chunks until it has rows enough.
+type search struct {
+	handler *Handler
+	gate    qflow.Gate
+	rows    []candidate
+	stopped map[string]bool // imports that a person has stopped: thousands of their chunks may stand in front
+}
+
+// enough: one row whose success proves the most, or several others.
+func (s *search) enough() bool {
+	return len(s.rows) >= maxCandidates || slices.ContainsFunc(s.rows, func(c candidate) bool { return c.rank == 0 })
+}
+
+func (s *search) look(ctx context.Context, tasks []*asynq.TaskInfo) error {
+	for _, t := range tasks {
+		ref, err := chunk.ParsePayload(t.Payload)
+		if err != nil || s.enough() {
+			continue // not a task of ours: the handler says so when it meets it
+		}
+		if _, known := s.stopped[ref.Import]; !known {
+			imp, err := s.handler.ledger.Import(ctx, ref.Import)
+			if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+				return err
+			}
+			s.stopped[ref.Import] = err != nil || imp.Stopped != ""
+		}
+		if s.stopped[ref.Import] {
+			continue
+		}
+		found, err := s.handler.candidate(ctx, s.gate, ref)
+		if err != nil {
+			return err
+		}
+		s.rows = append(s.rows, found...)
 	}
+	return nil
+}
+
+// candidate gives the best row of a chunk, if it has any. Rows in Sending are left alone: another process may be probing.
+func (h *Handler) candidate(ctx context.Context, g qflow.Gate, ref chunk.Ref) ([]candidate, error) {
 	w, _, err := h.load(ctx, ref)
 	if err != nil {
 		return nil, err

@@ -65,8 +65,9 @@ func wantsOnlyEmail(j *job) bool { return wantsEmail(j) && j.verdict != ledger.B
 
 func anyJob(*job) bool { return true }
 
-// waitForOther is how long a row waits for another import that has its guest in its hands.
-const waitForOther = 30 * time.Second
+// waitForOther is how long a row waits before it asks again for another import that has its guest in its hands, or for a
+// person to let its own import go on: a few round trips per chunk, every ten seconds.
+const waitForOther = 10 * time.Second
 
 // open loads a chunk for a run of its task. A row in Sending was left there by an earlier run.
 func (h *Handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
@@ -149,6 +150,8 @@ func (h *Handler) claim(ctx context.Context, w *work) error {
 			moves = append(moves, j.move(ledger.Unchanged, ledger.Reason{}))
 		case ledger.Wait:
 			j.settled = true
+			moves = append(moves, j.move(j.mark.State(), ledger.Reason{
+				Code: "other_import", Text: "import " + claimed[i].Owner.Import + " has this guest in its hands"}))
 			w.postpone(waitForOther, "another import has some of these guests in its hands")
 		case ledger.Go, ledger.Update, ledger.Both:
 		}

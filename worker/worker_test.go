@@ -91,3 +91,43 @@ func TestAStoppedWorkerLeavesNothingHalfDone(t *testing.T) {
 }
 
 func noLimits(s *sandbox.Switches) { s.ZonePerMinute, s.SendPerMinute = 0, 0 }
+
+func TestACancelledImportLeavesItsGuestsToTheNext(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	f.work()
+	s := settings(template)
+	first := f.importFile(file(t, 40), s)
+	f.await(first, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 40 })
+	s.Again = "again"
+	second := f.importFile(file(t, 40), s)
+	if _, err := f.ledger.Cancel(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.sandbox.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
+		t.Fatal(err)
+	}
+	if imp := f.awaitDone(second); imp.Counts[ledger.Accepted] != 40 {
+		t.Fatalf("counts %v: guests that nobody else cares for were left out", imp.Counts)
+	}
+	f.checkBooks(40, 40)
+}
+
+func TestAPausedImportDoesNotKeepAGateClosedForTheOthers(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	f.work()
+	first := f.importFile(file(t, 300), settings(template)) // 75 chunks stand in front
+	f.await(first, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 300 })
+	if err := f.ledger.Pause(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	second := f.importFile(file(t, 0, "Bob,Lee,bob@example.com,VIP"), settings(template))
+	f.await(second, "its row is parked", func(i ledger.Import) bool { return i.Counts.Parked() == 1 })
+	if err := f.sandbox.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
+		t.Fatal(err)
+	}
+	if imp := f.awaitDone(second); imp.Counts[ledger.Accepted] != 1 {
+		t.Fatalf("counts %v", imp.Counts)
+	}
+}

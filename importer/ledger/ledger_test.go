@@ -197,8 +197,22 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 	cases := map[string][]step{
 		"the same file again while the first runs": {
 			{imp: first, row: 1, template: "T", want: ledger.Go},
+			{imp: second, row: 1, template: "T", want: ledger.Wait},
+			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
 			{imp: second, row: 1, template: "T", want: ledger.Same},
+		},
+		"the same file again, and the first is cancelled": {
 			{imp: first, row: 1, template: "T", want: ledger.Go},
+			{imp: second, row: 1, template: "T", want: ledger.Wait},
+			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Cancelled},
+			{imp: second, row: 1, template: "T", want: ledger.Go},
+		},
+		"another email that an import is not done with is waited for": {
+			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
+			{imp: second, row: 1, template: "U", want: ledger.Go, tried: true},
+			{imp: third, row: 1, template: "U", want: ledger.Wait},
+			{imp: second, row: 1, template: "U", want: ledger.Go, tried: true, then: ledger.Refused},
+			{imp: third, row: 1, template: "U", want: ledger.Go, tried: true},
 		},
 		"the same file again afterwards": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
@@ -247,7 +261,7 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 		"a refused row is free, and its guest may exist": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Refused, set: ledger.Tried},
 			{imp: second, row: 1, template: "T", want: ledger.Go, tried: true},
-			{imp: first, row: 1, template: "T", want: ledger.Same, tried: true},
+			{imp: first, row: 1, template: "T", want: ledger.Wait, tried: true},
 		},
 		"an exhausted row passes on that its email may be out": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Exhausted, set: ledger.MaybeSent},

@@ -7,7 +7,7 @@
 --   go        do what the row says (a set Tried flag in the byte means that the guest exists: its email goes by /comms/send)
 --   update    the guest exists with other content and has its email: write the content, send nothing
 --   both      the guest exists with other content and lacks this email: write the content, then send
---   unchanged nothing to do: the owner has done it, or is about to
+--   unchanged nothing to do: the owner has done it
 --   duplicate an earlier row of this import is the same guest
 --   wait      the guest is in the hands of another import that is not done with it
 -- A record is: '1' if the guest existed before its owner (else '0'), content hash (8), owner (12), then per email: template
@@ -76,10 +76,8 @@ for i = 5, #ARGV, 4 do
       owner, content, perhaps, changed = self, hash, t or m, true -- what the owner wanted was never written
     elseif class == 'g' then
       exists = true
-    elseif not changed and (template == '' or mailer) then
-      verdict = 'unchanged'
     else
-      verdict = 'wait'
+      verdict = 'wait' -- not 'unchanged': the owner may yet be cancelled or fail, and then this row has to do it
     end
   end
 
@@ -90,6 +88,8 @@ for i = 5, #ARGV, 4 do
       if class == 'f' then
         maybe = m
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
+      elseif class == 'o' then
+        verdict, whose = 'wait', mailer
       else
         mailed, whose = true, mailer
       end
