@@ -216,8 +216,13 @@ func (b *recordBudget) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// openFile opens a file and says in plain words why it cannot.
+// openFile opens a file and says in plain words why it cannot. What is no file is not opened at all: opening a pipe waits for
+// its other end.
 func openFile(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, &FileError{Path: path, Problem: "it is not a file", Advice: "name a CSV file"}
+	}
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -226,10 +231,6 @@ func openFile(path string) (*os.File, error) {
 		return nil, &FileError{Path: path, Problem: "it may not be read", Advice: "give this user the right to read it", Cause: err}
 	case err != nil:
 		return nil, &FileError{Path: path, Problem: "it cannot be opened", Advice: err.Error(), Cause: err}
-	}
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		_ = f.Close()
-		return nil, &FileError{Path: path, Problem: "it is not a file", Advice: "name a CSV file", Cause: err}
 	}
 	return f, nil
 }

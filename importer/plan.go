@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -181,4 +182,20 @@ func (p Plan) chunkSize() int {
 	}
 	const most, tasks = 50, 64
 	return min(max(p.Rows/tasks, 1), most)
+}
+
+// Usable gives a *FileError for a file of which no row can be imported: that is a mistake with the whole file, such as a
+// forgotten event, and not one with each of its rows.
+func (p Plan) Usable() error {
+	switch {
+	case p.Guests > 0:
+		return nil
+	case p.Rows == 0:
+		return &FileError{Path: p.Path, Problem: "it has a header and no rows", Advice: "export it again"}
+	}
+	f := p.Findings[0]
+	return &FileError{
+		Path: p.Path, Line: f.Line, Problem: fmt.Sprintf("none of its %d rows can be imported, this one because %s", p.Rows, f.Text),
+		Advice: "correct the file or the settings; --dry-run shows more",
+	}
 }

@@ -5,20 +5,39 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hibiken/asynq"
+
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 )
 
+// retryIn is how long after a retry its chunks are taken up. They are enqueued first and their rows moved then: a kill in
+// between leaves tasks that find nothing to do, where the other order would leave rows that nobody comes for.
+const retryIn = 10 * time.Second
+
 // Retry puts refused and exhausted rows of an import to work again, and gives their number. Each goes the way that its
 // history allows. With unknown, rows whose email may or may not be out are sent again too: a person has decided that.
 func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) (int, error) {
-	rows, err := im.ledger.MoveAll(ctx, imp.ID, func(row int, m ledger.Mark) (ledger.Move, bool) {
-		return retryMove(row, m.State(), unknown)
+	total := 0
+	err := im.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.Mark) error {
+		var moves []ledger.Move
+		for i, m := range marks {
+			if move, wanted := retryMove(first+i, m.State(), unknown); wanted {
+				moves = append(moves, move)
+			}
+		}
+		if err := im.enqueueRows(imp, moves); err != nil {
+			return err
+		}
+		moved, _, err := im.ledger.Move(ctx, imp.ID, moves)
+		for _, m := range moved {
+			if m.OK {
+				total++
+			}
+		}
+		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	return len(rows), im.enqueueRows(ctx, imp, rows)
+	return total, err
 }
 
 func retryMove(row int, s ledger.State, unknown bool) (ledger.Move, bool) {
@@ -35,18 +54,15 @@ func retryMove(row int, s ledger.State, unknown bool) (ledger.Move, bool) {
 
 // enqueueRows enqueues the chunks of some rows once more. The generation is the time, above any that the workers count up to
 // from 0, so that it is in nobody's way.
-func (im *Importer) enqueueRows(ctx context.Context, imp ledger.Import, rows []int) error {
-	chunks := make([]int, len(rows))
-	for i, row := range rows {
-		chunks[i] = (row - 1) / imp.Chunk
+func (im *Importer) enqueueRows(imp ledger.Import, moves []ledger.Move) error {
+	chunks := make([]int, len(moves))
+	for i, m := range moves {
+		chunks[i] = (m.Row - 1) / imp.Chunk
 	}
 	generation := int(time.Now().Unix())
 	for _, n := range slices.Compact(chunks) { // rows come in order
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		ref := chunk.Ref{Account: im.ledger.Account(), Import: imp.ID, Chunk: n, Generation: generation}
-		if err := chunk.Enqueue(im.client, chunk.GuestsQueue(ref.Account), ref); err != nil {
+		if err := chunk.Enqueue(im.client, chunk.GuestsQueue(ref.Account), ref, asynq.ProcessIn(retryIn)); err != nil {
 			return err
 		}
 	}

@@ -95,12 +95,12 @@ func ParsePayload(payload []byte) (Ref, error) {
 
 // Enqueue puts the chunk into a queue. A conflict is success: this generation is there already, because a reply of Redis was
 // lost or another process was faster.
-func Enqueue(client *asynq.Client, queue string, r Ref) error {
+func Enqueue(client *asynq.Client, queue string, r Ref, opts ...asynq.Option) error {
 	task, err := r.Task(queue)
 	if err != nil {
 		return err
 	}
-	if _, err := client.Enqueue(task); err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
+	if _, err := client.Enqueue(task, opts...); err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
 		return fmt.Errorf("enqueue the task %s: %w", r.TaskID(), err)
 	}
 	return nil
