@@ -201,7 +201,7 @@ func describe(err error) string {
 	case qflow.Unauthorized:
 		return "Qflow refuses a fresh token; check GUESTFLOW_SUBSCRIPTION_KEY and the user's rights"
 	case qflow.NoToken:
-		return fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_IDENTITY_URL and that it can be reached", q.Outcome.Cause)
+		return fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and GUESTFLOW_IDENTITY_URL, and that they can be reached", q.Outcome.Cause)
 	case qflow.Transient, qflow.Ambiguous:
 		return fmt.Sprintf("%v; check GUESTFLOW_API_URL and that Qflow can be reached", err)
 	case qflow.GateClosed:

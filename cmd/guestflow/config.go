@@ -183,8 +183,8 @@ func (s *settings) finish() error {
 		}
 	}
 	for flag, value := range map[string]string{"api-url": s.APIURL, "identity-url": s.IdentityURL} {
-		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "") {
-			return &usageError{fmt.Sprintf("--%s %q is not a URL such as https://host/path", flag, value)}
+		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.User != nil) {
+			return &usageError{fmt.Sprintf("--%s is not a URL such as https://host/path, without a user or password", flag)}
 		}
 	}
 	for flag, n := range map[string]int{"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1} {

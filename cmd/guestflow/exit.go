@@ -59,7 +59,7 @@ func exitCode(err error) int {
 		return exitDeclined
 	case errors.Is(err, store.ErrUnreachable):
 		return exitStore
-	case errors.Is(err, ledger.ErrNotFound):
+	case errors.Is(err, ledger.ErrNotFound), errors.Is(err, store.ErrMisconfigured):
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted

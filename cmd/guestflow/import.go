@@ -134,6 +134,9 @@ func say(std output, a *app, text string) {
 }
 
 func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std output) error {
+	if err := plan.Usable(); err != nil {
+		return err
+	}
 	if err := a.preflight(ctx, plan); err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
 	}
@@ -149,7 +152,7 @@ func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std
 		return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
 	}
 	if !c.Wait {
-		say(std, a, fmt.Sprintf("Import %s is enqueued. See: guestflow status %s", imp.ID, imp.ID))
+		say(std, a, fmt.Sprintf("Import %s is enqueued: %d guests, %d of %d rows are rejected. See: guestflow status %s", imp.ID, plan.Guests, plan.Rejected, plan.Rows, imp.ID))
 		return a.print(std, imp.ID)
 	}
 	imp, err = a.await(ctx, imp.ID, std)

@@ -308,6 +308,10 @@ func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(h.dir, "headless.csv"), []byte("1,2\n3,4\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	h.write("hopeless.csv", "First Name,Email\nAnn,nowhere\nBob,nowhere\n")
+	if err := syscall.Mkfifo(filepath.Join(h.dir, "pipe.csv"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	account := sandbox.Defaults()
 	api := strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")
 	live := func(password, key string) []string {
@@ -332,13 +336,17 @@ func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
 		"a wrong key":               {append(live(account.Password, "wrong"), "--account=other", "import", good, event), exitRefused, "subscription key"},
 		"half of the credentials":   {[]string{"--client-id=x", "import", good, event}, exitUsage, "--subscription-key"},
 		"an unreachable Redis":      {[]string{"--redis-url=redis://:hunter2@127.0.0.1:1", "import", good, event}, exitStore, "Redis does not answer"},
-		"a malformed Redis URL":     {[]string{"--redis-url=hunter2", "import", good, event}, exitStore, "not a URL"},
+		"a malformed Redis URL":     {[]string{"--redis-url=hunter2", "import", good, event}, exitUsage, "not a URL"},
 		"an unreachable Qflow":      {[]string{"--account=far", "--api-url=http://127.0.0.1:1", "import", good, event}, exitUnreachable, "check GUESTFLOW_"},
 		"an unknown flag":           {[]string{"import", "--nope"}, exitUsage, "--nope"},
 		"an unknown command":        {[]string{"frobnicate"}, exitUsage, "frobnicate"},
 		"an unknown import":         {[]string{"status", "nonesuch"}, exitUsage, "no such import"},
 		"an unknown profile":        {[]string{"import", good, "--profile=gala"}, exitUsage, `no profile "gala"`},
 		"an account that is no key": {[]string{"--account=a b", "status"}, exitUsage, "account"},
+		"a file of rejects only":    {[]string{"import", "hopeless.csv", event}, exitInput, "none of its 2 rows"},
+		"a pipe":                    {[]string{"import", "pipe.csv", event}, exitInput, "it is not a file"},
+		"no role":                   {[]string{"run", "--roles="}, exitUsage, "--roles"},
+		"a password in the URL":     {[]string{"--api-url=http://u:hunter2@127.0.0.1:1", "status"}, exitUsage, "--api-url"},
 		"a negative rate":           {[]string{"--rate-per-minute=-1", "status"}, exitUsage, "rate-per-minute"},
 		"a sandbox for everybody":   {[]string{"sandbox", "--listen=0.0.0.0:0"}, exitUsage, "this machine only"},
 	}

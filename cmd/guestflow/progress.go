@@ -161,6 +161,9 @@ func counts(c ledger.Counts) string {
 // waiting is the sentence for "why is nothing moving": a closed gate that rows wait for, or no worker at all; "" when
 // something moves.
 func (a *app) waiting(ctx context.Context, imp ledger.Import) string {
+	if imp.Stopped == ledger.StoppedPaused {
+		return "it is paused: go on with guestflow resume " + imp.ID
+	}
 	closed, err := a.gates.Closed(ctx)
 	if err == nil && len(closed) > 0 && imp.Counts.Parked() > 0 {
 		c := closed[0]

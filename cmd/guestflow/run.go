@@ -26,6 +26,9 @@ type runCommand struct {
 
 // Run is the daemon. It ends by itself only when it cannot begin.
 func (c *runCommand) Run(ctx context.Context, s *settings) error {
+	if !c.has("inbox") && !c.has("workers") {
+		return &usageError{"--roles names nothing to do: inbox, workers or both"}
+	}
 	a, err := s.open(ctx, s.logger(false), nil)
 	if err != nil {
 		return err
@@ -111,6 +114,9 @@ func (c *runCommand) inbox(a *app) (*inbox.Inbox, error) {
 // take imports a file of the inbox. The file moves to done before the import is over, so its new place is written down.
 func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbox.Taken, error) {
 	plan, err := importer.MakePlan(ctx, path, to)
+	if err == nil {
+		err = plan.Usable()
+	}
 	if err != nil {
 		return inbox.Taken{}, err
 	}

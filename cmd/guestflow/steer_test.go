@@ -44,6 +44,9 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	await(t, "some emails are out", func() bool { return box.Summary().Emails > 10 })
 
 	h.must("pause", id)
+	if out := h.must("status"); !strings.Contains(out, "it is paused") {
+		t.Fatal(out)
+	}
 	await(t, "calls in flight have ended", func() bool {
 		before := box.Summary().Emails
 		return h.status().Counts["accepted"] == before && box.Summary().Emails == before

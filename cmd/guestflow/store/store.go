@@ -33,6 +33,9 @@ const (
 	Embedded Kind = "embedded"
 )
 
+// ErrMisconfigured says that a setting of the store is wrong, whatever the server does.
+var ErrMisconfigured = errors.New("the store is not configured right")
+
 // ErrUnreachable says that the configured Redis does not answer.
 var ErrUnreachable = errors.New("Redis does not answer")
 
@@ -88,7 +91,7 @@ func configured(ctx context.Context, url secret.Text) (*Store, error) {
 	opts, err := redis.ParseURL(url.Reveal())
 	if err != nil {
 		// The parser's error quotes the URL, and with it the password.
-		return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_URL is not a URL such as redis://user:password@host:6379/0", ErrUnreachable)
+		return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_URL is not a URL such as redis://user:password@host:6379/0", ErrMisconfigured)
 	}
 	client := connect(opts)
 	if err := client.Ping(ctx).Err(); err != nil {
@@ -116,11 +119,11 @@ func child(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("find the state folder: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the state folder: %w", err)
+		return nil, fmt.Errorf("%w: the state folder cannot be made: %w; set GUESTFLOW_STATE_DIR", ErrMisconfigured, err)
 	}
 	socket := filepath.Join(dir, "redis.sock")
 	if len(socket) > 100 { // the kernel's limit for a socket's path is 108
-		return nil, fmt.Errorf("the state folder's path is too long for a socket: %s; set GUESTFLOW_STATE_DIR to a shorter one", dir)
+		return nil, fmt.Errorf("%w: the state folder's path is too long for a socket: %s; set GUESTFLOW_STATE_DIR to a shorter one", ErrMisconfigured, dir)
 	}
 	client := connect(&redis.Options{Network: "unix", Addr: socket})
 	if answers(ctx, socket) {
