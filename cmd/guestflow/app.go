@@ -38,24 +38,32 @@ type app struct {
 	close    []func()
 }
 
-// open builds the app; box is a sandbox to take the place of Qflow, if it is not for open to choose. What it opened is closed by Close, in the opposite order, also when it fails half-way.
-func (s *settings) open(ctx context.Context, log *slog.Logger, box *sandbox.Sandbox) (a *app, err error) {
-	a = &app{settings: s, log: log, metrics: console.NewMetrics()}
-	defer func() {
-		if err != nil {
-			a.Close()
-		}
-	}()
+// open builds the whole app; box is a sandbox to take the place of Qflow, if it is not for open to choose. What it opened is
+// closed by Close, in the opposite order, also when it fails half-way.
+func (s *settings) open(ctx context.Context, log *slog.Logger, box *sandbox.Sandbox) (*app, error) {
+	a, err := s.openBooks(ctx, log)
+	if err != nil {
+		return a, err
+	}
+	if err := a.connect(box); err != nil {
+		a.Close()
+		return a, err
+	}
+	return a, nil
+}
+
+// openBooks builds what is kept in Redis, and no way to Qflow.
+func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error) {
+	a := &app{settings: s, log: log, metrics: console.NewMetrics()}
+	var err error
 	a.store, err = store.Open(ctx, store.Options{URL: s.RedisURL, StateDir: s.StateDir, Log: log})
 	if err != nil {
 		return a, err
 	}
 	a.close = append(a.close, a.store.Close)
 	if a.ledger, err = ledger.For(a.store.Client, s.account()); err != nil {
+		a.Close()
 		return a, &usageError{err.Error()}
-	}
-	if err := a.connect(box); err != nil {
-		return a, err
 	}
 	a.budget = budget.New(a.store.Client, s.Egress, s.limits())
 	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), s.ProbeIntervals)
@@ -63,9 +71,9 @@ func (s *settings) open(ctx context.Context, log *slog.Logger, box *sandbox.Sand
 	return a, nil
 }
 
-// with opens the app for a command that looks or asks, and closes it behind it.
+// with opens the books for a command that looks or steers, and closes them behind it.
 func (s *settings) with(ctx context.Context, do func(*app) error) error {
-	a, err := s.open(ctx, s.logger(true), nil)
+	a, err := s.openBooks(ctx, s.logger(true))
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ func (c *doctorCommand) Run(ctx context.Context, s *settings, std output) error 
 }
 
 func (c *doctorCommand) check(ctx context.Context, a *app, std output) error {
+	if err := a.connect(nil); err != nil {
+		return err
+	}
 	findings := []finding{a.checkStore(), a.checkPolicy(ctx), a.checkPersistence(ctx), a.checkClock(ctx), a.checkToken(ctx)}
 	if last := findings[len(findings)-1]; last.err == nil {
 		findings = append(findings, a.checkQflow(ctx, c.event(a)))

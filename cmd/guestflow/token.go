@@ -147,5 +147,10 @@ func openBrowser(ctx context.Context, address string) {
 
 // withTokens is with, for what concerns tokens only.
 func (s *settings) withTokens(ctx context.Context, do func(*tokencache.Cache) error) error {
-	return s.with(ctx, func(a *app) error { return do(a.tokens) })
+	return s.with(ctx, func(a *app) error {
+		if err := a.connect(nil); err != nil {
+			return err
+		}
+		return do(a.tokens)
+	})
 }
