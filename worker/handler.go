@@ -69,10 +69,23 @@ func (h *Handler) stopAtPause(ctx context.Context, w *work) error {
 		return nil
 	}
 	b, err := h.ledger.BeginBulk(ctx, w.ref.Import, nil)
-	if err != nil || b.Stopped == "" {
+	switch {
+	case err != nil || b.Stopped == "":
 		return err
+	case b.Stopped == ledger.StoppedCancelled:
+		return h.cancelRest(ctx, w)
 	}
 	return &laterError{after: waitForOther, why: "the import is " + b.Stopped}
+}
+
+// cancelRest settles what a person's cancel has missed: rows that were on their way to Qflow then, and came back unsent.
+func (h *Handler) cancelRest(ctx context.Context, w *work) error {
+	var moves []ledger.Move
+	for _, j := range w.left(anyJob) {
+		j.settled = true
+		moves = append(moves, j.move(ledger.Cancelled, ledger.Reason{Code: ledger.StoppedCancelled}))
+	}
+	return h.record(ctx, w.ref, moves)
 }
 
 // sendEmails goes through the rows that want an email, one call each. Those that failed before come last: three bad rows at

@@ -149,10 +149,9 @@ func (h *Handler) claim(ctx context.Context, w *work) error {
 			j.settled = true
 			moves = append(moves, j.move(ledger.Unchanged, ledger.Reason{}))
 		case ledger.Wait:
+			// Nothing is written down for it: the row may be in another worker's hands by now, on its way to Qflow.
 			j.settled = true
-			moves = append(moves, j.move(j.mark.State(), ledger.Reason{
-				Code: "other_import", Text: "import " + claimed[i].Owner.Import + " has this guest in its hands"}))
-			w.postpone(waitForOther, "another import has some of these guests in its hands")
+			w.postpone(waitForOther, "import "+claimed[i].Owner.Import+" has some of these guests in its hands")
 		case ledger.Go, ledger.Update, ledger.Both:
 		}
 	}

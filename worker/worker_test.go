@@ -131,3 +131,18 @@ func TestAPausedImportDoesNotKeepAGateClosedForTheOthers(t *testing.T) {
 		t.Fatalf("counts %v", imp.Counts)
 	}
 }
+
+func TestRowsThatACancelMissedAreCancelledByTheWorker(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	id := f.importFile(file(t, 8), settings(template))
+	// As a cancel leaves rows that were on their way to Qflow and came back: queued, in an import that is cancelled.
+	if err := f.redis.HSet(t.Context(), f.ledger.Prefix()+"import:"+id, "stopped", ledger.StoppedCancelled).Err(); err != nil {
+		t.Fatal(err)
+	}
+	f.work()
+	if imp := f.awaitDone(id); imp.Counts[ledger.Cancelled] != 8 {
+		t.Fatalf("counts %v", imp.Counts)
+	}
+	f.checkBooks(0, 0)
+}

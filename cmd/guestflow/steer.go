@@ -22,6 +22,9 @@ type pauseCommand struct {
 
 func (c *pauseCommand) Run(ctx context.Context, s *settings, std output) error {
 	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
+		if err := notCancelled(imp); err != nil {
+			return err
+		}
 		if err := a.ledger.Pause(ctx, imp.ID); err != nil {
 			return err
 		}
@@ -75,6 +78,9 @@ type retryCommand struct {
 
 func (c *retryCommand) Run(ctx context.Context, s *settings, std output) error {
 	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
+		if err := notCancelled(imp); err != nil {
+			return err
+		}
 		if c.Unknown && imp.Counts[ledger.Unknown] > 0 {
 			if err := a.listUnknown(ctx, imp, std); err != nil {
 				return err
@@ -91,6 +97,14 @@ func (c *retryCommand) Run(ctx context.Context, s *settings, std output) error {
 		fmt.Fprintf(std.out, "%d rows of import %s are tried again.\n", n, imp.ID)
 		return nil
 	})
+}
+
+// notCancelled refuses to steer what a person has ended.
+func notCancelled(imp ledger.Import) error {
+	if imp.Stopped == ledger.StoppedCancelled {
+		return &usageError{fmt.Sprintf("import %s is cancelled; import its file anew with --again", imp.ID)}
+	}
+	return nil
 }
 
 // listUnknown shows which rows a person decides about, and why they are unknown.

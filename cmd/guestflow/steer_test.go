@@ -62,8 +62,10 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 		c := h.status().Counts
 		return c["accepted"]+c["cancelled"] == 400 && c["accepted"] == box.Summary().Emails
 	})
-	if _, _, code := h.run("resume", id); code != exitUsage {
-		t.Fatalf("a cancelled import was resumed: exit %d", code)
+	for _, command := range []string{"resume", "pause", "retry"} {
+		if _, _, code := h.run(command, id); code != exitUsage {
+			t.Fatalf("%s of a cancelled import: exit %d", command, code)
+		}
 	}
 }
 

@@ -33,11 +33,23 @@ func (l *Ledger) Cancel(ctx context.Context, id string) (int, error) {
 	if err := l.setStopped(ctx, id, StoppedCancelled); err != nil {
 		return 0, err
 	}
-	moved, err := l.MoveAll(ctx, id, func(row int, m Mark) (Move, bool) {
-		s := m.State()
-		return Move{Row: row, To: Cancelled, Reason: Reason{Code: StoppedCancelled}}, s == New || s == Queued || s == Parked || s == ParkedTried
+	cancelled := 0
+	err := l.EachWindow(ctx, id, func(first int, marks []Mark) error {
+		var moves []Move
+		for i, m := range marks {
+			if s := m.State(); s.Class() == Open && s != Sending {
+				moves = append(moves, Move{Row: first + i, To: Cancelled, Reason: Reason{Code: StoppedCancelled}})
+			}
+		}
+		moved, _, err := l.Move(ctx, id, moves)
+		for _, m := range moved {
+			if m.OK {
+				cancelled++
+			}
+		}
+		return err
 	})
-	return len(moved), err
+	return cancelled, err
 }
 
 func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
@@ -45,27 +57,6 @@ func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
 		return fmt.Errorf("stop import %s: %w", id, err)
 	}
 	return nil
-}
-
-// MoveAll goes through an import's rows and moves those that which picks. It gives the rows that were moved, in order.
-func (l *Ledger) MoveAll(ctx context.Context, id string, which func(row int, m Mark) (Move, bool)) ([]int, error) {
-	var rows []int
-	err := l.EachWindow(ctx, id, func(first int, marks []Mark) error {
-		var moves []Move
-		for i, m := range marks {
-			if move, wanted := which(first+i, m); wanted {
-				moves = append(moves, move)
-			}
-		}
-		moved, _, err := l.Move(ctx, id, moves)
-		for i, m := range moved {
-			if m.OK {
-				rows = append(rows, moves[i].Row)
-			}
-		}
-		return err
-	})
-	return rows, err
 }
 
 // EachWindow reads the bytes of all rows of an import, some at a time; first is the row of marks[0].
