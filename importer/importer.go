@@ -18,7 +18,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/chunk"
@@ -31,15 +30,14 @@ func highWater(chunkSize int) int { return min(100_000/chunkSize, 2000) }
 
 // Importer enqueues files for one account.
 type Importer struct {
-	ledger    *ledger.Ledger
-	client    *asynq.Client
-	inspector *asynq.Inspector
-	log       *slog.Logger
+	ledger *ledger.Ledger
+	queues *chunk.Queues
+	log    *slog.Logger
 }
 
 // New gives an importer that enqueues on a Redis.
 func New(client redis.UniversalClient, l *ledger.Ledger, log *slog.Logger) *Importer {
-	return &Importer{ledger: l, client: asynq.NewClientFromRedisClient(client), inspector: asynq.NewInspectorFromRedisClient(client), log: log}
+	return &Importer{ledger: l, queues: chunk.NewQueues(client, l.Account()), log: log}
 }
 
 // Begin writes the import's record, or finds the one that an earlier run of the same plan left. A file that is no longer
@@ -52,10 +50,14 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	if err := p.unchanged(); err != nil {
 		return ledger.Import{}, false, err
 	}
+	lane, err := im.queues.Lane(ctx, p.Rows)
+	if err != nil {
+		return ledger.Import{}, false, err
+	}
 	s := p.Settings
 	return im.ledger.Create(ctx, ledger.Import{
 		ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key,
-		Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(),
+		Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Lane: int(lane),
 	})
 }
 
@@ -120,8 +122,8 @@ func (r *rows) take(ctx context.Context, n int) (taken []row, more bool, err err
 // put takes one chunk all the way: claim its guests, keep its rows, write down their states, enqueue its task. In this
 // order a kill between any two leaves a chunk that the next run completes.
 func (im *Importer) put(ctx context.Context, imp ledger.Import, n int, rows []row) error {
-	if n%50 == 0 { // looking costs 2 ms
-		if err := im.holdBack(ctx, highWater(imp.Chunk)); err != nil {
+	if n%50 == 0 {
+		if err := im.holdBack(ctx, imp.ID, highWater(imp.Chunk)); err != nil {
 			return err
 		}
 	}
@@ -142,8 +144,8 @@ func (im *Importer) put(ctx context.Context, imp ledger.Import, n int, rows []ro
 		return err
 	}
 	if len(work) > 0 {
-		ref := chunk.Ref{Account: im.ledger.Account(), Import: imp.ID, Chunk: n}
-		if err := chunk.Enqueue(im.client, chunk.GuestsQueue(ref.Account), ref); err != nil {
+		ref := chunk.Ref{Account: im.ledger.Account(), Import: imp.ID, Chunk: n, Lane: chunk.Lane(imp.Lane)}
+		if err := im.queues.Enqueue(ctx, ref); err != nil {
 			return err
 		}
 	}
@@ -191,25 +193,26 @@ func firstMove(r row, c ledger.Claimed) ledger.Move {
 
 func sameGuest(row int) string { return fmt.Sprintf("row %d is the same guest", row) }
 
+// ErrCancelled says that a person has cancelled the import while its file was still being read.
+var ErrCancelled = errors.New("the import was cancelled")
+
 // holdBack waits while too much work is pending, so that Redis' memory stays bounded however long the file is. With
 // noeviction a full Redis would stop the workers too, who alone can empty it.
-func (im *Importer) holdBack(ctx context.Context, most int) error {
-	told := false
-	for {
-		waiting := 0
-		for _, queue := range []string{chunk.GuestsQueue(im.ledger.Account()), chunk.ParkedQueue(im.ledger.Account())} {
-			size, _, err := chunk.Waiting(im.inspector, queue)
-			if err != nil {
-				return err
-			}
-			waiting += size
+func (im *Importer) holdBack(ctx context.Context, id string, most int) error {
+	for told := false; ; told = true {
+		imp, err := im.ledger.Import(ctx, id)
+		if err != nil {
+			return err
 		}
-		if waiting < most {
-			return nil
+		if imp.Stopped == ledger.StoppedCancelled {
+			return fmt.Errorf("import %s: %w", id, ErrCancelled)
+		}
+		waiting, err := im.queues.Waiting(ctx)
+		if err != nil || waiting < most {
+			return err
 		}
 		if !told {
 			im.log.Info("the importer waits for the workers: enough work is enqueued", "chunks", waiting)
-			told = true
 		}
 		select {
 		case <-ctx.Done():

@@ -15,6 +15,14 @@ import (
 // between leaves tasks that find nothing to do, where the other order would leave rows that nobody comes for.
 const retryIn = 10 * time.Second
 
+// Resume lets a paused import go on, at once.
+func (im *Importer) Resume(ctx context.Context, imp ledger.Import) error {
+	if err := im.ledger.Resume(ctx, imp.ID); err != nil {
+		return err
+	}
+	return im.queues.Hurry(ctx, chunk.Lane(imp.Lane), imp.ID)
+}
+
 // Retry puts refused and exhausted rows of an import to work again, and gives their number. Each goes the way that its
 // history allows. With unknown, rows whose email may or may not be out are sent again too: a person has decided that.
 func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) (int, error) {
@@ -26,7 +34,7 @@ func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) 
 				moves = append(moves, move)
 			}
 		}
-		if err := im.enqueueRows(imp, moves); err != nil {
+		if err := im.enqueueRows(ctx, imp, moves); err != nil {
 			return err
 		}
 		moved, _, err := im.ledger.Move(ctx, imp.ID, moves)
@@ -54,15 +62,15 @@ func retryMove(row int, s ledger.State, unknown bool) (ledger.Move, bool) {
 
 // enqueueRows enqueues the chunks of some rows once more. The generation is the time, above any that the workers count up to
 // from 0, so that it is in nobody's way.
-func (im *Importer) enqueueRows(imp ledger.Import, moves []ledger.Move) error {
+func (im *Importer) enqueueRows(ctx context.Context, imp ledger.Import, moves []ledger.Move) error {
 	chunks := make([]int, len(moves))
 	for i, m := range moves {
 		chunks[i] = (m.Row - 1) / imp.Chunk
 	}
 	generation := int(time.Now().Unix())
 	for _, n := range slices.Compact(chunks) { // rows come in order
-		ref := chunk.Ref{Account: im.ledger.Account(), Import: imp.ID, Chunk: n, Generation: generation}
-		if err := chunk.Enqueue(im.client, chunk.GuestsQueue(ref.Account), ref, asynq.ProcessIn(retryIn)); err != nil {
+		ref := chunk.Ref{Account: im.ledger.Account(), Import: imp.ID, Chunk: n, Generation: generation, Lane: chunk.Lane(imp.Lane)}
+		if err := im.queues.Enqueue(ctx, ref, asynq.ProcessIn(retryIn)); err != nil {
 			return err
 		}
 	}

@@ -136,6 +136,9 @@ type reply struct {
 	body   []byte
 }
 
+// Prepare has an access token at hand, so that the next call leaves at once. If there is none, the call says why.
+func (c *Client) Prepare(ctx context.Context) { _, _, _ = c.tokens.Token(ctx) }
+
 func (c *Client) get(ctx context.Context, url string) (reply, Outcome) {
 	return c.call(ctx, http.MethodGet, url, nil)
 }

@@ -49,6 +49,9 @@ const (
 	GateAuth  Gate = "auth"  // no way to a token, or the key is refused; never in an Outcome, the worker closes it
 )
 
+// Gates lists them, those that block most first.
+var Gates = []Gate{GateAuth, GatePlan, GateComms, GateTrust}
+
 // Outcome is what became of one call.
 type Outcome struct {
 	Kind   Kind

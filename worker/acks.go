@@ -13,20 +13,33 @@ import (
 // before it tries again, so that a Redis that blinks at that moment costs a whole re-run of the task, one to two minutes
 // later. Acknowledgements are the only scripts it runs with a deadline (the task's lease), so those are repeated here until
 // it has passed. A dequeue has none and stays single: a repeated one could take two tasks.
+//
+// A dequeue that has nothing to find waits: see idle.
 type acks struct {
 	redis.UniversalClient
+	idle *idle
 }
 
 const ackPause = 100 * time.Millisecond
 
 // EvalSha repeats an acknowledgement until Redis has taken it.
 func (c acks) EvalSha(ctx context.Context, sha string, keys []string, args ...any) *redis.Cmd {
-	return insist(ctx, func() *redis.Cmd { return c.UniversalClient.EvalSha(ctx, sha, keys, args...) })
+	return c.run(ctx, keys, func() *redis.Cmd { return c.UniversalClient.EvalSha(ctx, sha, keys, args...) })
 }
 
 // Eval does so too: a restarted Redis knows no script by its hash, and gets this one in full.
 func (c acks) Eval(ctx context.Context, script string, keys []string, args ...any) *redis.Cmd {
-	return insist(ctx, func() *redis.Cmd { return c.UniversalClient.Eval(ctx, script, keys, args...) })
+	return c.run(ctx, keys, func() *redis.Cmd { return c.UniversalClient.Eval(ctx, script, keys, args...) })
+}
+
+func (c acks) run(ctx context.Context, keys []string, do func() *redis.Cmd) *redis.Cmd {
+	if !isDequeue(keys) {
+		return insist(ctx, do)
+	}
+	c.idle.wait()
+	cmd := do()
+	c.idle.found(cmd.Err())
+	return cmd
 }
 
 // insist repeats over network errors and a Redis that is not ready. "NOT FOUND" after a network error means that an earlier

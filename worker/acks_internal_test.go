@@ -56,7 +56,7 @@ func TestAnAcknowledgementIsRepeatedUntilRedisHasTakenIt(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
 			s := &script{answers: c.answers}
-			if err := (acks{s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, c.err) || s.runs != c.runs {
+			if err := (acks{UniversalClient: s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, c.err) || s.runs != c.runs {
 				t.Fatalf("%d runs end with %v, want %d and %v", s.runs, err, c.runs, c.err)
 			}
 		})
@@ -67,7 +67,7 @@ func TestAnAcknowledgementIsRepeatedUntilRedisHasTakenIt(t *testing.T) {
 func TestADequeueIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	s := &script{answers: []error{io.EOF}}
-	if err := (acks{s}).EvalSha(context.Background(), "", nil).Err(); !errors.Is(err, io.EOF) || s.runs != 1 {
+	if err := (acks{UniversalClient: s}).EvalSha(context.Background(), "", nil).Err(); !errors.Is(err, io.EOF) || s.runs != 1 {
 		t.Fatalf("%d runs end with %v", s.runs, err)
 	}
 }
@@ -77,7 +77,7 @@ func TestAnAcknowledgementIsGivenUpWithTheLease(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
 	defer cancel()
 	s := &script{answers: []error{io.EOF}}
-	if err := (acks{s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, io.EOF) || s.runs < 2 {
+	if err := (acks{UniversalClient: s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, io.EOF) || s.runs < 2 {
 		t.Fatalf("%d runs end with %v", s.runs, err)
 	}
 }
@@ -90,7 +90,7 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	client := redistest.Connect(t, server)
 	var runs atomic.Int32
 	restarted := make(chan struct{})
-	asynqServer := asynq.NewServerFromRedisClient(acks{client}, asynq.Config{
+	asynqServer := asynq.NewServerFromRedisClient(acks{UniversalClient: client, idle: newIdle(1, nil)}, asynq.Config{
 		Concurrency: 1, LogLevel: asynq.FatalLevel, TaskCheckInterval: 100 * time.Millisecond,
 	})
 	err := asynqServer.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {

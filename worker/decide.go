@@ -34,6 +34,7 @@ type decision struct {
 // situation is what is known of a row when an outcome comes in.
 type situation struct {
 	before   ledger.Mark // the row's byte before the call was begun
+	shut     bool        // since the row was marked MaybeSent, a gate has closed behind which a guest has no email
 	tries    int         // failed tries behind it
 	refusals int         // 401s in this run
 }
@@ -51,9 +52,10 @@ func (s situation) atomic(out qflow.Outcome) decision {
 	switch out.Kind {
 	case qflow.Accepted:
 		d.to = ledger.Accepted
-		if s.before.Has(ledger.MaybeSent) && parked(s.before.State()) {
+		if s.before.Has(ledger.MaybeSent) && (s.shut || parked(s.before.State())) {
 			// An attempt whose answer was lost, then a closed gate, and now a guest that exists: the record comes back
-			// as it is, and nothing proves that an email was ever queued. Sending it again could be the second one.
+			// as it is, and nothing proves that an email was ever queued. Sending it again could be the second one. It
+			// need not be this row that has found the gate closed: the lost answer may have been the refusal.
 			d.to = ledger.Unknown
 		}
 	case qflow.Refused:

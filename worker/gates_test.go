@@ -16,9 +16,9 @@ import (
 )
 
 // parkedQueue gives the queue of parked chunks.
-func (f *farm) parkedQueue() *asynq.QueueInfo {
+func (f *farm) parkedQueue(gate qflow.Gate) *asynq.QueueInfo {
 	f.t.Helper()
-	info, err := asynq.NewInspectorFromRedisClient(f.redis).GetQueueInfo(chunk.ParkedQueue(f.account))
+	info, err := asynq.NewInspectorFromRedisClient(f.redis).GetQueueInfo(chunk.Parked(f.account, gate))
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 			f.work()
 			id := f.importFile(file(t, rows), settings(template))
 			f.await(id, "all other rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == rows-gate.open })
-			if info := f.parkedQueue(); !info.Paused || info.Pending == 0 || info.Archived+info.Retry+info.Scheduled > 0 {
+			if info := f.parkedQueue(gate.name); !info.Paused || info.Pending == 0 || info.Archived+info.Retry+info.Scheduled > 0 {
 				t.Fatalf("the parked queue: %+v", info)
 			}
 			if gate.name != qflow.GateAuth { // whose probes stop at the token cache, which does not renew in circles
@@ -93,7 +93,7 @@ func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 			if f.lines.count("gate closed") != 1 || f.lines.count("gate opened") != 1 {
 				t.Fatalf("want one line for each change:\n%s", f.lines)
 			}
-			f.until("the parked queue is empty", func() bool { q := f.parkedQueue(); return !q.Paused && q.Size == 0 }, nothing)
+			f.until("the parked queue is empty", func() bool { q := f.parkedQueue(gate.name); return !q.Paused && q.Size == 0 }, nothing)
 		})
 	}
 }

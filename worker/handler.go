@@ -27,14 +27,14 @@ import (
 
 // Handler works on the chunks of one account.
 type Handler struct {
-	ledger    *ledger.Ledger
-	qflow     *qflow.Client
-	budget    *budget.Budget
-	gates     *gate.Gates
-	client    *asynq.Client
-	inspector *asynq.Inspector
-	stop      <-chan struct{} // closed when the worker is to stop: waits end, calls end normally
-	log       *slog.Logger
+	ledger      *ledger.Ledger
+	qflow       *qflow.Client
+	budget      *budget.Budget
+	gates       *gate.Gates
+	queues      *chunk.Queues
+	createFirst bool            // while emails wait for trust
+	stop        <-chan struct{} // closed when the worker is to stop: waits end, calls end normally
+	log         *slog.Logger
 }
 
 // ProcessTask takes one chunk all the way. It is run again whenever it returns an error, and may be run twice at once.
@@ -42,6 +42,9 @@ func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
 	ref, err := chunk.ParseTask(t)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, asynq.SkipRetry) // not a task of ours; it stays visible in the archive
+	}
+	if queue, _ := asynq.GetQueueName(ctx); chunk.IsParked(queue) { // its gate has opened: back into its lane
+		return h.queues.Enqueue(ctx, ref.Next())
 	}
 	w, err := h.open(ctx, ref)
 	if err != nil {
@@ -62,29 +65,43 @@ func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
 	return h.close(ctx, w)
 }
 
-// stopAtPause puts off the chunk of an import that a person has stopped. The last look before a call would find that out
-// too, but by then a slot of the budget is booked, which the other imports need.
+// waitForPerson is how long the chunks of a paused import wait before they ask again. A resume has them come at once; this is
+// for those that it misses.
+const waitForPerson = 30 * time.Second
+
+// stopAtPause puts off the chunk of an import that a person has paused, and ends that of a cancelled one. The last look
+// before a call would find that out too, but by then a slot of the budget is booked, which the other imports need.
 func (h *Handler) stopAtPause(ctx context.Context, w *work) error {
-	if len(w.left(anyJob)) == 0 {
+	if len(w.jobs) == 0 {
 		return nil
 	}
 	b, err := h.ledger.BeginBulk(ctx, w.ref.Import, nil)
-	switch {
-	case err != nil || b.Stopped == "":
+	if err != nil || b.Stopped == "" {
 		return err
-	case b.Stopped == ledger.StoppedCancelled:
+	}
+	return h.stopFor(ctx, w, b.Stopped)
+}
+
+// stopFor ends a run because a person has stopped the import.
+func (h *Handler) stopFor(ctx context.Context, w *work, why string) error {
+	w.halted = true
+	if why == ledger.StoppedCancelled {
 		return h.cancelRest(ctx, w)
 	}
-	return &laterError{after: waitForOther, why: "the import is " + b.Stopped}
+	w.postpone(waitForPerson, "the import is "+why)
+	return nil
 }
 
 // cancelRest settles what a person's cancel has missed: rows that were on their way to Qflow then, and came back unsent.
 func (h *Handler) cancelRest(ctx context.Context, w *work) error {
 	var moves []ledger.Move
-	for _, j := range w.left(anyJob) {
-		j.settled = true
-		moves = append(moves, j.move(ledger.Cancelled, ledger.Reason{Code: ledger.StoppedCancelled}))
+	for _, j := range w.jobs {
+		if !j.settled || j.verdict == ledger.Wait {
+			j.settled = true
+			moves = append(moves, j.move(ledger.Cancelled, ledger.Reason{Code: ledger.StoppedCancelled}))
+		}
 	}
+	w.wait = 0
 	return h.record(ctx, w.ref, moves)
 }
 
@@ -153,8 +170,10 @@ func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome
 	return out, j.situation(refusals).send(out)
 }
 
-// mayCall waits for the budget. False ends the run for this chunk: the worker stops, or Redis is away.
+// mayCall waits for a token, then for the budget: a renewal that takes long must not make calls late for the moments that were
+// booked for them. Why there is no token is for the call to find out. False ends the run for this chunk: the worker stops, or Redis is away.
 func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (bool, error) {
+	h.qflow.Prepare(ctx)
 	err := h.budget.Wait(ctx, h.stop, scopes...)
 	if errors.Is(err, budget.ErrStopped) {
 		w.halted = true
@@ -183,6 +202,7 @@ func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 		return h.tooLate(ctx, w, j, b)
 	}
 	j.mark = b.Rows[0].Before
+	j.shut = j.mark.Has(ledger.MaybeSent) && j.mark.Epoch() != b.Epoch
 	return h.mayBegin(ctx, w, j, b)
 }
 
@@ -199,9 +219,7 @@ func (h *Handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) 
 func (h *Handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
 	switch {
 	case b.Stopped != "":
-		w.halted = true
-		w.postpone(waitForOther, "the import is "+b.Stopped)
-		return false, nil
+		return false, h.stopFor(ctx, w, b.Stopped)
 	case b.Closed != "":
 		return false, h.park(ctx, w, b.Closed)
 	case !b.Rows[0].OK:
@@ -230,7 +248,7 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Ou
 		m.Set, m.Clear, m.Failed = d.set, d.clear, d.failed
 		moves[i] = m
 		j.settled = d.next == done
-		j.mark = ledger.Mark(uint8(d.to) | (uint8(j.mark)&0xc0|uint8(d.set))&^uint8(d.clear))
+		j.mark = j.mark.With(d.to, d.set, d.clear)
 		if d.failed {
 			j.tries++
 		}
@@ -243,8 +261,9 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Ou
 		w.postpone(backoff(jobs[0].tries), fmt.Sprintf("%s (%s)", out.Kind, code))
 	case block:
 		for _, j := range jobs {
-			j.settled, w.parked = true, true
+			j.settled, j.turnedAway = true, true
 		}
+		w.parkedAt(d.gate)
 		return h.closeGate(ctx, w, d.gate, code, text)
 	case again:
 		return h.backOff(ctx, w, d)

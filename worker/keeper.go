@@ -3,11 +3,8 @@ package worker
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
-
-	"github.com/hibiken/asynq"
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
@@ -36,16 +33,57 @@ func (h *Handler) keep(ctx context.Context) {
 }
 
 func (h *Handler) tend(ctx context.Context) error {
+	depths, err := h.queues.Look(ctx) // before the gates: what is held now and open then may be released
+	if err != nil {
+		return err
+	}
 	closed, err := h.gates.Closed(ctx)
 	if err != nil {
 		return err
 	}
-	if len(closed) == 0 {
-		return h.release()
+	for _, g := range qflow.Gates {
+		at := slices.IndexFunc(closed, func(c gate.Closed) bool { return c.Gate == g })
+		held := depths[chunk.Parked(h.ledger.Account(), g)].Paused
+		switch {
+		case at >= 0:
+			err = h.hold(ctx, closed[at], held)
+		case held:
+			err = h.queues.Release(ctx, g)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err := h.pauseParked(); err != nil {
+	return h.probeDue(ctx, closed)
+}
+
+// hold keeps a closed gate's queue paused. A person who unpauses it, in Asynqmon say, wants what is parked to be tried: that
+// is a probe, now. If it passes everything goes; and if not, one call was refused and not all of them.
+func (h *Handler) hold(ctx context.Context, c gate.Closed, held bool) error {
+	if held && c.Held {
+		return nil
+	}
+	byHand := false
+	if !held && c.Held { // unless another process was between our two looks
+		depths, err := h.queues.Look(ctx)
+		if err != nil {
+			return err
+		}
+		byHand = !depths[chunk.Parked(h.ledger.Account(), c.Gate)].Paused
+	}
+	if byHand {
+		h.log.Info("the parked queue was unpaused by hand: the gate is probed now", "gate", c.Gate)
+		if _, err := h.gates.ProbeNow(ctx, c.Gate); err != nil {
+			return err
+		}
+	}
+	if err := h.queues.Hold(ctx, c.Gate); err != nil {
 		return err
 	}
+	return h.gates.SetHeld(ctx, c.Gate)
+}
+
+func (h *Handler) probeDue(ctx context.Context, closed []gate.Closed) error {
 	for _, c := range closed {
 		if time.Now().Before(c.Next.Add(-time.Minute)) { // Redis' clock decides; this only spares the question
 			continue
@@ -55,16 +93,6 @@ func (h *Handler) tend(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// release lets the parked queue run when it is paused and no gate is closed.
-func (h *Handler) release() error {
-	queue := chunk.ParkedQueue(h.ledger.Account())
-	_, paused, err := chunk.Waiting(h.inspector, queue)
-	if err != nil || !paused {
-		return err
-	}
-	return h.inspector.UnpauseQueue(queue)
 }
 
 // probe makes one real call for one parked row. It looks at no gate: if two are closed, each would keep the other's probe
@@ -143,44 +171,22 @@ type candidate struct {
 	rank int // the lower, the more its success proves
 }
 
-const (
-	// pageSize is how many waiting chunks are listed in one round trip.
-	pageSize = 50
-	// maxPages bounds one search: the parked chunks of the largest file that is enqueued at once.
-	maxPages = 2000
-	// maxCandidates is how many rows a probe may fall back on.
-	maxCandidates = 10
-)
+// maxCandidates is how many rows a probe may fall back on.
+const maxCandidates = 10
 
 // candidates finds rows that a gate blocks, the best of each chunk, the best first. Chunks that wait for a gate and for
 // something else as well are not in the paused queue but among the retries.
 func (h *Handler) candidates(ctx context.Context, g qflow.Gate) ([]candidate, error) {
-	account := h.ledger.Account()
 	s := search{handler: h, gate: g, stopped: map[string]bool{}}
-	for _, waiting := range []struct {
-		list  func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error)
-		queue string
-	}{
-		{h.inspector.ListPendingTasks, chunk.ParkedQueue(account)},
-		{h.inspector.ListRetryTasks, chunk.ParkedQueue(account)},
-		{h.inspector.ListRetryTasks, chunk.GuestsQueue(account)},
-	} {
-		for page := 1; page <= maxPages && !s.enough(); page++ {
-			tasks, err := waiting.list(waiting.queue, asynq.PageSize(pageSize), asynq.Page(page))
-			if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
-				return nil, fmt.Errorf("list the queue %s: %w", waiting.queue, err)
-			}
-			if err := s.look(ctx, tasks); err != nil {
-				return nil, err
-			}
-			if len(tasks) < pageSize {
-				break
-			}
-		}
+	err := h.queues.EachParked(g, func(refs []chunk.Ref) (bool, error) {
+		err := s.look(ctx, refs)
+		return !s.enough(), err
+	})
+	if err != nil {
+		return nil, err
 	}
-	rows := s.rows
-	slices.SortStableFunc(rows, func(a, b candidate) int { return a.rank - b.rank })
-	return rows, nil
+	slices.SortStableFunc(s.rows, func(a, b candidate) int { return a.rank - b.rank })
+	return s.rows, nil
 }
 
 // search goes through waiting chunks until it has rows enough.
@@ -196,11 +202,10 @@ func (s *search) enough() bool {
 	return len(s.rows) >= maxCandidates || slices.ContainsFunc(s.rows, func(c candidate) bool { return c.rank == 0 })
 }
 
-func (s *search) look(ctx context.Context, tasks []*asynq.TaskInfo) error {
-	for _, t := range tasks {
-		ref, err := chunk.ParsePayload(t.Payload)
-		if err != nil || s.enough() {
-			continue // not a task of ours: the handler says so when it meets it
+func (s *search) look(ctx context.Context, refs []chunk.Ref) error {
+	for _, ref := range refs {
+		if s.enough() {
+			return nil
 		}
 		if _, known := s.stopped[ref.Import]; !known {
 			imp, err := s.handler.ledger.Import(ctx, ref.Import)

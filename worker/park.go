@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/worker/gate"
@@ -36,15 +35,20 @@ func (h *Handler) closeGate(ctx context.Context, w *work, g qflow.Gate, code, te
 	return h.park(ctx, w, g)
 }
 
-// park writes the rows that a closed gate blocks down as parked; the chunk then goes to the parked queue.
+// park writes the rows that a closed gate blocks down as parked; the chunk then goes to the gate's parked queue.
 func (h *Handler) park(ctx context.Context, w *work, g qflow.Gate) error {
 	// The queue is paused before anything is put into it, so that nothing comes straight back.
-	if err := h.pauseParked(); err != nil {
+	if err := h.queues.Hold(ctx, g); err != nil {
 		return err
 	}
 	which := wantsEmail
 	if slices.Contains(writeGates, g) {
 		which = anyJob
+	} else if h.createFirst {
+		if err := h.writeAhead(ctx, w); err != nil {
+			return err
+		}
+		which = func(j *job) bool { return wantsEmail(j) && !owesWrite(j) }
 	}
 	var moves []ledger.Move
 	for _, j := range w.left(which) {
@@ -52,7 +56,8 @@ func (h *Handler) park(ctx context.Context, w *work, g qflow.Gate) error {
 		if j.viaSend() || j.mark.State() == ledger.ParkedTried {
 			to = ledger.ParkedTried
 		}
-		j.settled, w.parked = true, true
+		j.settled = true
+		w.parkedAt(g)
 		if j.mark.State() != to {
 			moves = append(moves, j.move(to, ledger.Reason{Code: string(g) + "_gate", Text: "waits for the " + string(g) + " gate"}))
 		}
@@ -60,12 +65,37 @@ func (h *Handler) park(ctx context.Context, w *work, g qflow.Gate) error {
 	return h.record(ctx, w.ref, moves)
 }
 
-func (h *Handler) pauseParked() error {
-	queue := chunk.ParkedQueue(h.ledger.Account())
-	if _, paused, err := chunk.Waiting(h.inspector, queue); err != nil || paused {
+// writeAhead puts the guests of parked emails on the door list. They are marked Tried first: from then on the guest may
+// exist, and an atomic call for a guest that exists may queue no email; its email goes by /comms/send.
+func (h *Handler) writeAhead(ctx context.Context, w *work) error {
+	var moves []ledger.Move
+	byEvent := map[string][]*job{}
+	for _, j := range w.jobs {
+		if !wantsAhead(j) {
+			continue
+		}
+		moves = append(moves, ledger.Move{Row: j.Row.Row, To: j.mark.State(), Set: ledger.Tried})
+		j.mark = j.mark.With(j.mark.State(), ledger.Tried, 0)
+		byEvent[j.Guest.EventID] = append(byEvent[j.Guest.EventID], j)
+	}
+	if err := h.record(ctx, w.ref, moves); err != nil {
 		return err
 	}
-	// Asynq's error does not say whether another process was faster, which is no error. The keeper looks again.
-	_ = h.inspector.PauseQueue(queue)
+	for event, jobs := range byEvent {
+		if err := h.write(ctx, w, event, jobs); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// wantsAhead: rows that are new to their gate, or were just turned away by it. One with an attempt behind it whose answer was
+// lost goes by the atomic call again, and needs no other.
+func wantsAhead(j *job) bool {
+	return wantsEmail(j) && !j.written && !j.mark.Has(ledger.MaybeSent) && (owesWrite(j) || j.turnedAway)
+}
+
+// owesWrite: the row goes on to be written, and is parked only then. Those that are parked already wait as they are.
+func owesWrite(j *job) bool {
+	return !j.settled && !j.written && j.mark.State() == ledger.Queued && !j.mark.Has(ledger.MaybeSent)
 }

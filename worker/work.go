@@ -17,6 +17,10 @@ type job struct {
 	verdict ledger.Verdict
 	tries   int
 	settled bool // nothing more to do in this run
+
+	shut       bool // a gate that hides lost emails has closed since the attempt whose answer was lost
+	turnedAway bool // by a closed gate, in this run
+	written    bool // by a bulk call, in this run
 }
 
 // viaSend tells which way a row's email goes. A guest that may exist gets its first email by /comms/send; but not if an
@@ -24,14 +28,14 @@ type job struct {
 func (j *job) viaSend() bool { return j.mark.Has(ledger.Tried) && !j.mark.Has(ledger.MaybeSent) }
 
 func (j *job) situation(refusals int) situation {
-	return situation{before: j.mark, tries: j.tries, refusals: refusals}
+	return situation{before: j.mark, shut: j.shut, tries: j.tries, refusals: refusals}
 }
 
 // work is a chunk in a worker's hands: the rows that are left to do, and why some of them have to wait.
 type work struct {
 	ref    chunk.Ref
 	jobs   []*job
-	parked bool          // a row waits for a gate
+	parked qflow.Gate    // a row waits for this gate
 	wait   time.Duration // some rows come back after this
 	why    string
 	halted bool // no further call in this run
@@ -41,6 +45,13 @@ type work struct {
 func (w *work) postpone(d time.Duration, why string) {
 	if w.wait == 0 || d < w.wait {
 		w.wait, w.why = d, why
+	}
+}
+
+// parkedAt says that a row waits for a gate. The first gate has the chunk; if another blocks it too, it goes there next.
+func (w *work) parkedAt(g qflow.Gate) {
+	if w.parked == "" {
+		w.parked = g
 	}
 }
 
@@ -65,8 +76,8 @@ func wantsOnlyEmail(j *job) bool { return wantsEmail(j) && j.verdict != ledger.B
 
 func anyJob(*job) bool { return true }
 
-// waitForOther is how long a row waits before it asks again for another import that has its guest in its hands, or for a
-// person to let its own import go on: a few round trips per chunk, every ten seconds.
+// waitForOther is how long a row waits before it asks again for another import that has its guest in its hands: a few round
+// trips per chunk, every ten seconds.
 const waitForOther = 10 * time.Second
 
 // open loads a chunk for a run of its task. A row in Sending was left there by an earlier run.
@@ -166,10 +177,10 @@ func (h *Handler) close(ctx context.Context, w *work) error {
 	if w.wait > 0 {
 		return &laterError{after: w.wait, why: w.why}
 	}
-	if w.parked {
+	if w.parked != "" {
 		// The chunk goes on as a new task in the parked queue. A kill before this line runs the old task again, a kill
 		// after it finds the new one's id taken; either way there is one.
-		return chunk.Enqueue(h.client, chunk.ParkedQueue(w.ref.Account), w.ref.Next())
+		return h.queues.Park(ctx, w.parked, w.ref.Next())
 	}
 	return h.dropIfFine(ctx, w.ref)
 }

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// DefaultConcurrency is chunks at a time. At a second a call, 32 keep the budget of 1000 a minute busy.
+	// DefaultConcurrency is chunks of long imports at a time. At a second a call, 32 keep the budget of 1000 a minute busy.
 	DefaultConcurrency = 32
 
 	// DefaultGrace is how long a stop may take: longer than one call may last, so that a call in flight ends normally.
@@ -33,6 +33,7 @@ type Config struct {
 	Budget      *budget.Budget
 	Gates       *gate.Gates
 	Log         *slog.Logger
+	CreateFirst bool          // put guests on the door list while their emails wait for the account to be trusted
 	Concurrency int           // default DefaultConcurrency
 	Grace       time.Duration // default DefaultGrace
 }
@@ -43,11 +44,11 @@ func Run(ctx context.Context, cfg Config) error {
 	stop := make(chan struct{})
 	h := &Handler{
 		ledger: cfg.Ledger, qflow: cfg.Qflow, budget: cfg.Budget, gates: cfg.Gates, log: cfg.Log, stop: stop,
-		client: asynq.NewClientFromRedisClient(cfg.Redis), inspector: asynq.NewInspectorFromRedisClient(cfg.Redis),
+		queues: chunk.NewQueues(cfg.Redis, cfg.Ledger.Account()), createFirst: cfg.CreateFirst,
 	}
-	server := asynq.NewServerFromRedisClient(acks{cfg.Redis}, cfg.asynq())
-	if err := server.Start(h); err != nil {
-		return fmt.Errorf("start the worker: %w", err)
+	servers, err := cfg.serve(ctx, h)
+	if err != nil {
+		return err
 	}
 	var keeper sync.WaitGroup
 	// The keeper is not ended by ctx: a probe in flight ends normally, like any call.
@@ -61,8 +62,7 @@ func Run(ctx context.Context, cfg Config) error {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		server.Stop()
-		server.Shutdown()
+		servers.shutdown()
 		keeper.Wait()
 	}()
 	select {
@@ -75,16 +75,57 @@ func Run(ctx context.Context, cfg Config) error {
 
 func (c Config) grace() time.Duration { return or(c.Grace, DefaultGrace) }
 
-func (c Config) asynq() asynq.Config {
-	account := c.Ledger.Account()
+// servers are the two Asynq servers of a worker. Short imports have one of their own, so that they never wait for a place
+// among the long ones, which keep theirs for minutes; and so has what comes back from a gate, which is only passed on.
+type servers []*asynq.Server
+
+// shortShare is the part of the places that short imports have on top of the others.
+const shortShare = 4
+
+func (c Config) serve(ctx context.Context, h *Handler) (servers, error) {
+	account, places := c.Ledger.Account(), or(c.Concurrency, DefaultConcurrency)
+	long, short := map[string]int{}, map[string]int{chunk.Short.Queue(account): 1}
+	for _, lane := range chunk.Long() {
+		long[lane.Queue(account)] = 1
+	}
+	for _, g := range qflow.Gates {
+		short[chunk.Parked(account, g)] = 1
+	}
+	var all servers
+	var waiting []*idle
+	for _, s := range []asynq.Config{c.asynq(long, places), c.asynq(short, max(places/shortShare, 1))} {
+		i := newIdle(len(s.Queues), h.stop)
+		server := asynq.NewServerFromRedisClient(acks{UniversalClient: c.Redis, idle: i}, s)
+		if err := server.Start(h); err != nil {
+			all.shutdown()
+			return nil, fmt.Errorf("start the worker: %w", err)
+		}
+		all, waiting = append(all, server), append(waiting, i)
+	}
+	go hear(ctx, c.Redis, h.queues.Calls(), waiting)
+	return all, nil
+}
+
+func (s servers) shutdown() {
+	var all sync.WaitGroup
+	for _, server := range s {
+		all.Go(func() {
+			server.Stop()
+			server.Shutdown()
+		})
+	}
+	all.Wait()
+}
+
+func (c Config) asynq(queues map[string]int, places int) asynq.Config {
 	return asynq.Config{
-		Concurrency:              or(c.Concurrency, DefaultConcurrency),
-		Queues:                   map[string]int{chunk.GuestsQueue(account): 1, chunk.ParkedQueue(account): 1},
+		Concurrency:              places,
+		Queues:                   queues,
 		RetryDelayFunc:           retryDelay,
 		IsFailure:                isFailure,
-		ShutdownTimeout:          c.grace() / 10 * 9,     // then the tasks are put back, which takes a moment too
-		TaskCheckInterval:        200 * time.Millisecond, // how long an idle worker may overlook new work
-		DelayedTaskCheckInterval: time.Second,            // how long a chunk that waited may wait on
+		ShutdownTimeout:          c.grace() / 10 * 9, // then the tasks are put back, which takes a moment too
+		TaskCheckInterval:        time.Millisecond,   // it is idle that decides how long an empty queue is left alone
+		DelayedTaskCheckInterval: time.Second,        // how long a chunk that waited may wait on
 		Logger:                   asynqLog{c.Log},
 		LogLevel:                 asynq.WarnLevel,
 		ErrorHandler:             asynq.ErrorHandlerFunc(c.logError),

@@ -73,9 +73,7 @@ func (h *Handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []
 		return nil, h.park(ctx, w, b.Closed)
 	}
 	if b.Stopped != "" {
-		w.halted = true
-		w.postpone(waitForOther, "the import is "+b.Stopped)
-		return nil, nil
+		return nil, h.stopFor(ctx, w, b.Stopped)
 	}
 	var begun []*job
 	for i, j := range jobs {
@@ -103,7 +101,7 @@ func (h *Handler) settleWrite(ctx context.Context, w *work, jobs []*job, bad []q
 			continue
 		}
 		if out.Kind == qflow.Accepted && wantsEmail(j) {
-			j.verdict = ledger.Go // written; its email comes next
+			j.verdict, j.written = ledger.Go, true // its email comes next
 			continue
 		}
 		fine = append(fine, j)

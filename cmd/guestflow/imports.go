@@ -138,7 +138,7 @@ func (a *app) workers() (int, error) {
 		return 0, fmt.Errorf("list the workers: %w", err)
 	}
 	mine := slices.DeleteFunc(servers, func(s *asynq.ServerInfo) bool {
-		_, works := s.Queues[chunk.GuestsQueue(a.ledger.Account())]
+		_, works := s.Queues[chunk.Short.Queue(a.ledger.Account())] // a process has one server for it
 		return !works
 	})
 	return len(mine), nil

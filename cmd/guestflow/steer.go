@@ -42,7 +42,7 @@ func (c *resumeCommand) Run(ctx context.Context, s *settings, std output) error 
 		if imp.Stopped != ledger.StoppedPaused {
 			return &usageError{fmt.Sprintf("import %s is not paused", imp.ID)}
 		}
-		if err := a.ledger.Resume(ctx, imp.ID); err != nil {
+		if err := a.importer.Resume(ctx, imp); err != nil {
 			return err
 		}
 		fmt.Fprintf(std.out, "Import %s goes on with %d rows.\n", imp.ID, imp.Counts.Open())

@@ -5,7 +5,6 @@ package chunk
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -17,13 +16,6 @@ import (
 
 // TaskType is the type of every chunk's task, as Asynq's dashboards show it.
 const TaskType = "guests:chunk"
-
-// GuestsQueue holds an account's work, and ParkedQueue its chunks that wait for a gate; the latter is paused meanwhile.
-// Parked chunks are pending tasks and not archived ones: the archive drops its oldest entries when it is full.
-func GuestsQueue(account string) string { return "guests:" + account }
-
-// ParkedQueue is where chunks wait while a gate is closed.
-func ParkedQueue(account string) string { return "parked:" + account }
 
 // Row is one row as a worker needs it.
 type Row struct {
@@ -58,6 +50,7 @@ type Ref struct {
 	Import     string `json:"import"`
 	Chunk      int    `json:"chunk"`
 	Generation int    `json:"generation"`
+	Lane       Lane   `json:"lane"`
 }
 
 // TaskID is the same for every attempt to enqueue this generation of the chunk.
@@ -91,17 +84,4 @@ func ParsePayload(payload []byte) (Ref, error) {
 		return Ref{}, fmt.Errorf("decode the task: %w", err)
 	}
 	return r, nil
-}
-
-// Enqueue puts the chunk into a queue. A conflict is success: this generation is there already, because a reply of Redis was
-// lost or another process was faster.
-func Enqueue(client *asynq.Client, queue string, r Ref, opts ...asynq.Option) error {
-	task, err := r.Task(queue)
-	if err != nil {
-		return err
-	}
-	if _, err := client.Enqueue(task, opts...); err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
-		return fmt.Errorf("enqueue the task %s: %w", r.TaskID(), err)
-	}
-	return nil
 }

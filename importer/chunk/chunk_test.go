@@ -58,11 +58,11 @@ func TestWhatIsNoChunkIsAnErrorWithoutItsContent(t *testing.T) {
 func TestATaskNamesItsChunkAndNothingElse(t *testing.T) {
 	t.Parallel()
 	ref := chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: 7, Generation: 2}
-	task, err := ref.Task(chunk.GuestsQueue("main"))
+	task, err := ref.Task(chunk.Short.Queue("main"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(task.Payload()); task.Type() != chunk.TaskType || got != `{"account":"main","import":"abcdefgh","chunk":7,"generation":2}` {
+	if got := string(task.Payload()); task.Type() != chunk.TaskType || got != `{"account":"main","import":"abcdefgh","chunk":7,"generation":2,"lane":0}` {
 		t.Errorf("a task %s with %s", task.Type(), got)
 	}
 	if back, err := chunk.ParseTask(task); err != nil || back != ref {
@@ -83,31 +83,27 @@ func TestATaskNamesItsChunkAndNothingElse(t *testing.T) {
 func TestEnqueueingTwiceIsOneTaskAndNoError(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Client(t)
-	client, inspector := asynq.NewClientFromRedisClient(redis), asynq.NewInspectorFromRedisClient(redis)
-	queue, ref := chunk.GuestsQueue("main"), chunk.Ref{Account: "main", Import: "abcdefgh"}
-	wantWaiting := func(want int, wantPaused bool) {
+	queues, inspector := chunk.NewQueues(redis, "main"), asynq.NewInspectorFromRedisClient(redis)
+	ref := chunk.Ref{Account: "main", Import: "abcdefgh"}
+	wantWaiting := func(want int) {
 		t.Helper()
-		if n, paused, err := chunk.Waiting(inspector, queue); n != want || paused != wantPaused || err != nil {
-			t.Fatalf("%d tasks wait, paused %v, %v; want %d, %v", n, paused, err, want, wantPaused)
+		if n, err := queues.Waiting(t.Context()); n != want || err != nil {
+			t.Fatalf("%d tasks wait, %v; want %d", n, err, want)
 		}
 	}
-	wantWaiting(0, false) // a queue that nobody has used yet
+	wantWaiting(0) // queues that nobody has used yet
 	for range 2 {
-		if err := chunk.Enqueue(client, queue, ref); err != nil {
+		if err := queues.Enqueue(t.Context(), ref); err != nil {
 			t.Fatal(err)
 		}
-		wantWaiting(1, false)
+		wantWaiting(1)
 	}
-	if err := chunk.Enqueue(client, queue, ref.Next()); err != nil {
+	if err := queues.Enqueue(t.Context(), ref.Next()); err != nil {
 		t.Fatal(err)
 	}
-	if err := inspector.PauseQueue(queue); err != nil {
-		t.Fatal(err)
-	}
-	wantWaiting(2, true)
-	tasks, err := inspector.ListPendingTasks(queue)
-	if err != nil {
-		t.Fatal(err)
+	tasks, err := inspector.ListPendingTasks(chunk.Short.Queue("main"))
+	if err != nil || len(tasks) != 2 {
+		t.Fatalf("%d tasks, %v", len(tasks), err)
 	}
 	for _, task := range tasks { // asynq's own limits are out of reach: ours are in the ledger
 		if task.MaxRetry < 1_000_000 || task.Timeout < 24*time.Hour {
@@ -116,15 +112,79 @@ func TestEnqueueingTwiceIsOneTaskAndNoError(t *testing.T) {
 	}
 }
 
+// Look reads Asynq's keys itself; this is what tells when a new Asynq has others.
+func TestALookAtTheQueuesSeesWhatAsynqSees(t *testing.T) {
+	t.Parallel()
+	client := redistest.Client(t)
+	queues, inspector := chunk.NewQueues(client, "main"), asynq.NewInspectorFromRedisClient(client)
+	for n := range 3 {
+		ref := chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: n, Lane: 2}
+		if err := queues.Enqueue(t.Context(), ref, asynq.ProcessIn(time.Duration(n)*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if err := queues.Park(t.Context(), qflow.GateTrust, ref.Next()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // holding what is held is no error
+		if err := queues.Hold(t.Context(), qflow.GateTrust); err != nil {
+			t.Fatal(err)
+		}
+	}
+	depths, err := queues.Look(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, depth := range depths {
+		info, err := inspector.GetQueueInfo(name)
+		if err != nil {
+			info = &asynq.QueueInfo{} // Asynq has no entry for a queue that was never used
+		}
+		if depth.Tasks != info.Size || depth.Paused != info.Paused {
+			t.Errorf("%s: %+v, Asynq says %d tasks, paused %v", name, depth, info.Size, info.Paused)
+		}
+	}
+	if depths["guests:main:2"].Tasks != 3 || depths["parked:main:trust"] != (chunk.Depth{Tasks: 3, Paused: true}) {
+		t.Fatalf("depths %+v", depths)
+	}
+	for range 2 {
+		if err := queues.Release(t.Context(), qflow.GateTrust); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if depths, err = queues.Look(t.Context()); err != nil || depths["parked:main:trust"].Paused {
+		t.Fatalf("released: %+v, %v", depths, err)
+	}
+}
+
+func TestALongImportTakesTheEmptiestLaneAndAShortOneItsOwn(t *testing.T) {
+	t.Parallel()
+	queues := chunk.NewQueues(redistest.Client(t), "main")
+	taken := map[chunk.Lane]bool{}
+	for n := range chunk.Long() {
+		lane, err := queues.Lane(t.Context(), chunk.ShortRows+1)
+		if err != nil || lane == chunk.Short || taken[lane] {
+			t.Fatalf("lane %d, %v, after %v", lane, err, taken)
+		}
+		taken[lane] = true
+		if err := queues.Enqueue(t.Context(), chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: n, Lane: lane}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if lane, err := queues.Lane(t.Context(), chunk.ShortRows); err != nil || lane != chunk.Short {
+		t.Fatalf("lane %d, %v", lane, err)
+	}
+}
+
 func TestWithoutRedisNothingLooksEmptyOrEnqueued(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	client := redistest.Connect(t, server)
+	queues := chunk.NewQueues(redistest.Connect(t, server), "main")
 	server.Kill()
-	if _, _, err := chunk.Waiting(asynq.NewInspectorFromRedisClient(client), "guests:main"); err == nil {
-		t.Error("a queue that cannot be looked at is empty")
+	if _, err := queues.Waiting(t.Context()); err == nil {
+		t.Error("queues that cannot be looked at are empty")
 	}
-	if err := chunk.Enqueue(asynq.NewClientFromRedisClient(client), "guests:main", chunk.Ref{}); err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
+	if err := queues.Enqueue(t.Context(), chunk.Ref{}); err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
 		t.Errorf("%v, want that it is not enqueued", err)
 	}
 }

@@ -1,21 +1,295 @@
 package chunk
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/qflow"
 )
 
-// Waiting is what a queue holds and whether it is paused. A queue that has never had a task has no entry in Asynq's books
-// and is empty; Asynq's own error for that is of an internal type, so its text is what there is to go by.
-func Waiting(inspector *asynq.Inspector, queue string) (size int, paused bool, err error) {
-	info, err := inspector.GetQueueInfo(queue)
-	if err != nil && strings.Contains(err.Error(), "NOT_FOUND") {
-		return 0, false, nil
+const (
+	// lanes is how many queues long imports are spread over. Asynq asks its queues one after the other, a round trip each, so
+	// there are few.
+	lanes = 4
+
+	// ShortRows is how many rows an import may have to go by the short lane.
+	ShortRows = 500
+)
+
+// Lane is the queue that an import goes by. A queue of Asynq is first come, first served: in a single one, twenty guests
+// would wait behind two hundred thousand. So there is a lane for short imports, and the long ones take the one of the others
+// in which least is waiting.
+type Lane int
+
+// Short is the lane of short imports.
+const Short Lane = 0
+
+// Queue names the lane as Asynq's dashboards show it.
+func (l Lane) Queue(account string) string {
+	if l == Short {
+		return "guests:" + account + ":short"
+	}
+	return "guests:" + account + ":" + strconv.Itoa(int(l))
+}
+
+// Long gives the lanes of long imports.
+func Long() []Lane {
+	list := make([]Lane, lanes)
+	for i := range list {
+		list[i] = Lane(i + 1)
+	}
+	return list
+}
+
+// Parked is the queue where chunks wait for a gate. It is paused while the gate is closed. Parked chunks are pending tasks
+// and not archived ones: the archive drops its oldest entries when it is full.
+func Parked(account string, gate qflow.Gate) string { return "parked:" + account + ":" + string(gate) }
+
+// IsParked tells whether a queue is one of the parked ones.
+func IsParked(queue string) bool { return strings.HasPrefix(queue, "parked:") }
+
+// Queues are an account's queues. They are safe for concurrent use.
+type Queues struct {
+	account   string
+	redis     redis.UniversalClient
+	client    *asynq.Client
+	inspector *asynq.Inspector
+}
+
+// NewQueues gives the queues of an account.
+func NewQueues(client redis.UniversalClient, account string) *Queues {
+	return &Queues{
+		account: account, redis: client, client: asynq.NewClientFromRedisClient(client), inspector: asynq.NewInspectorFromRedisClient(client),
+	}
+}
+
+// Enqueue puts a chunk into its lane, and Park into the queue of a gate. A conflict is success: this generation is there
+// already, because a reply of Redis was lost or another process was faster.
+func (q *Queues) Enqueue(ctx context.Context, r Ref, opts ...asynq.Option) error {
+	if err := q.put(ctx, r.Lane.Queue(q.account), r, opts); err != nil {
+		return err
+	}
+	return q.call(ctx)
+}
+
+// Park puts a chunk where it waits for a gate.
+func (q *Queues) Park(ctx context.Context, gate qflow.Gate, r Ref) error {
+	return q.put(ctx, Parked(q.account, gate), r, nil)
+}
+
+func (q *Queues) put(ctx context.Context, queue string, r Ref, opts []asynq.Option) error {
+	task, err := r.Task(queue)
+	if err != nil {
+		return err
+	}
+	if _, err := q.client.EnqueueContext(ctx, task, opts...); err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
+		return fmt.Errorf("enqueue the task %s: %w", r.TaskID(), err)
+	}
+	return nil
+}
+
+// Calls is the channel on which idle workers listen. Asynq has none and asks Redis over and over instead.
+func (q *Queues) Calls() string { return "gf:{" + q.account + "}:work" }
+
+// call tells idle workers that there is something to do.
+func (q *Queues) call(ctx context.Context) error {
+	if err := q.redis.Publish(ctx, q.Calls(), "").Err(); err != nil {
+		return fmt.Errorf("call the workers: %w", err)
+	}
+	return nil
+}
+
+// Depth is what a queue holds.
+type Depth struct {
+	Tasks  int // whatever their state
+	Paused bool
+}
+
+// Look gives the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its Inspector takes
+// several round trips for a queue, and samples the memory of tasks.
+func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
+	type read struct {
+		sizes  []*redis.IntCmd
+		paused *redis.IntCmd
+	}
+	pipe := q.redis.Pipeline()
+	reads := map[string]read{}
+	for _, name := range q.names() {
+		key := "asynq:{" + name + "}:"
+		reads[name] = read{sizes: []*redis.IntCmd{
+			pipe.LLen(ctx, key+"pending"), pipe.LLen(ctx, key+"active"), pipe.ZCard(ctx, key+"retry"), pipe.ZCard(ctx, key+"scheduled"),
+		}, paused: pipe.Exists(ctx, key+"paused")}
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("look at the queues: %w", err)
+	}
+	depths := map[string]Depth{}
+	for name, r := range reads {
+		d := Depth{Paused: r.paused.Val() == 1}
+		for _, size := range r.sizes {
+			d.Tasks += int(size.Val())
+		}
+		depths[name] = d
+	}
+	return depths, nil
+}
+
+func (q *Queues) names() []string {
+	names := []string{Short.Queue(q.account)}
+	for _, l := range Long() {
+		names = append(names, l.Queue(q.account))
+	}
+	for _, g := range qflow.Gates {
+		names = append(names, Parked(q.account, g))
+	}
+	return names
+}
+
+// Waiting is how many chunks are in all queues together.
+func (q *Queues) Waiting(ctx context.Context) (int, error) {
+	depths, err := q.Look(ctx)
+	n := 0
+	for _, d := range depths {
+		n += d.Tasks
+	}
+	return n, err
+}
+
+// Lane chooses the lane of an import with so many rows.
+func (q *Queues) Lane(ctx context.Context, rows int) (Lane, error) {
+	if rows <= ShortRows {
+		return Short, nil
+	}
+	depths, err := q.Look(ctx)
+	if err != nil {
+		return 0, err
+	}
+	best := Lane(1)
+	for _, l := range Long() {
+		if depths[l.Queue(q.account)].Tasks < depths[best.Queue(q.account)].Tasks {
+			best = l
+		}
+	}
+	return best, nil
+}
+
+// Hold pauses the parked queue of a gate, unless it is.
+func (q *Queues) Hold(ctx context.Context, gate qflow.Gate) error {
+	return q.set(ctx, gate, true)
+}
+
+// Release lets the parked queue of a gate run.
+func (q *Queues) Release(ctx context.Context, gate qflow.Gate) error {
+	if err := q.set(ctx, gate, false); err != nil {
+		return err
+	}
+	return q.call(ctx)
+}
+
+// set asks first: Asynq calls it an error when a queue is paused already, and does not say that this was the error.
+func (q *Queues) set(ctx context.Context, gate qflow.Gate, paused bool) error {
+	name, change := Parked(q.account, gate), q.inspector.UnpauseQueue
+	if paused {
+		change = q.inspector.PauseQueue
+	}
+	is := func() (bool, error) {
+		n, err := q.redis.Exists(ctx, "asynq:{"+name+"}:paused").Result()
+		return n == 1, err
+	}
+	now, err := is()
+	if err == nil && now != paused {
+		if err = change(name); err != nil {
+			if now, again := is(); again == nil && now == paused { // another process was faster
+				err = nil
+			}
+		}
 	}
 	if err != nil {
-		return 0, false, fmt.Errorf("look at the queue %s: %w", queue, err)
+		return fmt.Errorf("pause or release the queue %s: %w", name, err)
 	}
-	return info.Size, info.Paused, nil
+	return nil
+}
+
+// pageSize is how many tasks are listed in one round trip.
+const pageSize = 50
+
+// EachParked gives the chunks that wait for a gate, then those that come back by themselves after a while, until do says to
+// stop by giving false.
+func (q *Queues) EachParked(gate qflow.Gate, do func([]Ref) (more bool, err error)) error {
+	lists := []listing{{q.inspector.ListPendingTasks, Parked(q.account, gate)}}
+	for _, g := range qflow.Gates {
+		if g != gate {
+			lists = append(lists, listing{q.inspector.ListPendingTasks, Parked(q.account, g)})
+		}
+	}
+	for _, l := range append(Long(), Short) {
+		lists = append(lists, listing{q.inspector.ListRetryTasks, l.Queue(q.account)})
+	}
+	for _, l := range lists {
+		if more, err := l.each(do); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// Hurry has the chunks of an import that wait in its lane come back now.
+func (q *Queues) Hurry(ctx context.Context, lane Lane, id string) error {
+	var waiting []string
+	l := listing{q.inspector.ListRetryTasks, lane.Queue(q.account)}
+	_, err := l.each(func(refs []Ref) (bool, error) {
+		for _, r := range refs {
+			if r.Import == id {
+				waiting = append(waiting, r.TaskID())
+			}
+		}
+		return ctx.Err() == nil, ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for _, task := range waiting {
+		if err := q.inspector.RunTask(l.queue, task); err != nil && !notWaiting(err) {
+			return fmt.Errorf("run the task %s: %w", task, err)
+		}
+	}
+	return q.call(ctx)
+}
+
+// notWaiting tells whether a task has gone on by itself meanwhile. Asynq has no error of its own for that.
+func notWaiting(err error) bool {
+	return errors.Is(err, asynq.ErrTaskNotFound) || strings.Contains(err.Error(), "FAILED_PRECONDITION")
+}
+
+// listing is the tasks of one queue that are in one state.
+type listing struct {
+	list  func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error)
+	queue string
+}
+
+func (l listing) each(do func([]Ref) (bool, error)) (more bool, err error) {
+	for page := 1; ; page++ {
+		tasks, err := l.list(l.queue, asynq.PageSize(pageSize), asynq.Page(page))
+		if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
+			return false, fmt.Errorf("list the queue %s: %w", l.queue, err)
+		}
+		var refs []Ref
+		for _, t := range tasks {
+			if r, err := ParsePayload(t.Payload); err == nil { // not a task of ours: the handler says so when it meets it
+				refs = append(refs, r)
+			}
+		}
+		if more, err := do(refs); err != nil || !more {
+			return false, err
+		}
+		if len(tasks) < pageSize {
+			return true, nil
+		}
+	}
 }

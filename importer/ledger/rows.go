@@ -95,6 +95,7 @@ const (
 type Begun struct {
 	Stopped string     // why a person stopped the import; no row was begun
 	Closed  qflow.Gate // a closed gate that matters; no row was begun
+	Epoch   int        // of the gates, now
 	Rows    []Moved    // per row: its byte before, and whether it may be called now
 }
 
@@ -129,9 +130,9 @@ func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, 
 	if err != nil {
 		return Begun{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
-	b := Begun{Stopped: out[0].(string), Closed: qflow.Gate(out[1].(string)), Rows: make([]Moved, len(rows))}
+	b := Begun{Stopped: out[0].(string), Closed: qflow.Gate(out[1].(string)), Epoch: int(out[2].(int64)), Rows: make([]Moved, len(rows))}
 	for i := range b.Rows {
-		b.Rows[i] = Moved{Before: Mark(out[2+2*i].(int64)), OK: out[3+2*i].(int64) == 1} //nolint:gosec // the script gives a byte
+		b.Rows[i] = Moved{Before: Mark(out[3+2*i].(int64)), OK: out[4+2*i].(int64) == 1} //nolint:gosec // the script gives a byte
 	}
 	return b, nil
 }

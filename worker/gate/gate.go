@@ -31,6 +31,7 @@ type Closed struct {
 	Probes int        `json:"probes"`
 	Code   string     `json:"code"`
 	Text   string     `json:"text,omitempty"`
+	Held   bool       `json:"-"` // its parked queue has been paused
 }
 
 // Gates of one account. They are safe for concurrent use.
@@ -60,6 +61,7 @@ type stored struct {
 	Probes int    `json:"probes"`
 	Code   string `json:"code"`
 	Text   string `json:"text"`
+	Held   bool   `json:"held"`
 }
 
 // Close closes a gate and tells whether this call did it: then the caller says so, once for the fleet.
@@ -75,6 +77,12 @@ func (g *Gates) Open(ctx context.Context, gate qflow.Gate) (bool, error) {
 // ProbeNow makes the next probe due at once, and tells whether the gate is closed at all.
 func (g *Gates) ProbeNow(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.run(ctx, "hurry", gate)
+}
+
+// SetHeld notes that the gate's parked queue was paused. If it is found running later, a person has done that.
+func (g *Gates) SetHeld(ctx context.Context, gate qflow.Gate) error {
+	_, err := g.run(ctx, "held", gate)
+	return err
 }
 
 // ClaimProbe gives one caller of the fleet the right to probe when a probe is due.
@@ -96,14 +104,14 @@ func (g *Gates) run(ctx context.Context, verb string, gate qflow.Gate, args ...a
 	return done, nil
 }
 
-// Closed lists the closed gates.
+// Closed lists the closed gates, those that block most first.
 func (g *Gates) Closed(ctx context.Context) ([]Closed, error) {
 	fields, err := g.redis.HGetAll(ctx, g.key).Result()
 	if err != nil {
 		return nil, fmt.Errorf("read the gates: %w", err)
 	}
 	var list []Closed
-	for _, gate := range []qflow.Gate{qflow.GateAuth, qflow.GateComms, qflow.GateTrust, qflow.GatePlan} {
+	for _, gate := range qflow.Gates {
 		raw, closed := fields[string(gate)]
 		if !closed {
 			continue
@@ -113,7 +121,7 @@ func (g *Gates) Closed(ctx context.Context) ([]Closed, error) {
 			return nil, fmt.Errorf("read the %s gate: %w", gate, err)
 		}
 		list = append(list, Closed{
-			Gate: gate, Since: time.UnixMilli(s.Since).UTC(), Next: time.UnixMilli(s.Next).UTC(), Probes: s.Probes, Code: s.Code, Text: s.Text,
+			Gate: gate, Since: time.UnixMilli(s.Since).UTC(), Next: time.UnixMilli(s.Next).UTC(), Probes: s.Probes, Code: s.Code, Text: s.Text, Held: s.Held,
 		})
 	}
 	return list, nil

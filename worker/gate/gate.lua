@@ -1,10 +1,12 @@
 -- gate: changes one gate of an account.
--- KEYS  1 gates hash: gate name to JSON {since, next, probes, code, text}, times in milliseconds; a field is a closed gate
+-- KEYS  1 gates hash: gate name to JSON {since, next, probes, code, text, held}, times in milliseconds; a field is a closed gate
 -- ARGV  1 'close', 2 gate, 3 code, 4 text, 5 milliseconds to the first probe
 --   or  1 'open',  2 gate
 --   or  1 'hurry', 2 gate
+--   or  1 'held',  2 gate
 --   or  1 'probe', 2 gate, 3 probes already made, 4 milliseconds to the next probe after this one
--- Result: 1 if this call did it: closed an open gate, opened a closed one, made a closed one's probe due, or won a probe
+-- The field 'epoch' counts closings of the gates behind which a guest may exist without its email; see the ledger's begin.
+-- Result: 1 if this call did it: closed an open gate, opened a closed one, made a closed one's probe due, noted that its queue is held, or won a probe
 local key, verb, gate = KEYS[1], ARGV[1], ARGV[2]
 if verb == 'open' then return redis.call('HDEL', key, gate) end
 
@@ -13,6 +15,7 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local raw = redis.call('HGET', key, gate)
 if verb == 'close' then
   if raw then return 0 end
+  if gate == 'trust' or gate == 'comms' then redis.call('HINCRBY', key, 'epoch', 1) end
   redis.call('HSET', key, gate, cjson.encode({since = now, next = now + ARGV[5], probes = 0, code = ARGV[3], text = ARGV[4]}))
   return 1
 end
@@ -21,6 +24,11 @@ if not raw then return 0 end
 local state = cjson.decode(raw)
 if verb == 'hurry' then
   state.next = now
+  redis.call('HSET', key, gate, cjson.encode(state))
+  return 1
+end
+if verb == 'held' then
+  state.held = true
   redis.call('HSET', key, gate, cjson.encode(state))
   return 1
 end

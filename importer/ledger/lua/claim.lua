@@ -28,9 +28,9 @@ end
 local function judge(owner)
   local id, row = import_and_row(owner)
   local import = prefix .. id
-  if redis.call('EXISTS', import) == 0 then return 'g', false, false end
-  local state, tried, maybe = split(read(import .. ':rows', row))
-  return string.sub(classes, state + 1, state + 1), tried, maybe
+  if redis.call('EXISTS', import) == 0 then return 'g', false, false, 0 end
+  local state, tried, maybe, epoch = split(read(import .. ':rows', row))
+  return string.sub(classes, state + 1, state + 1), tried, maybe, epoch
 end
 
 local function find_email(emails, template)
@@ -51,9 +51,12 @@ local function answer(verdict, row, owner)
   out[#out + 1] = who
 end
 
-local function flag(row, tried, maybe)
-  local state, t, m = split(read(own_rows, row))
-  if (tried and not t) or (maybe and not m) then write(own_rows, row, join(state, t or tried, m or maybe)) end
+-- flag hands down what an earlier import's row knows: an epoch only with the attempt that it belongs to.
+local function flag(row, tried, maybe, epoch)
+  local state, t, m, e = split(read(own_rows, row))
+  if (tried and not t) or (maybe and not m) then
+    write(own_rows, row, join(state, t or tried, m or maybe, maybe and not m and epoch or e))
+  end
 end
 
 for i = 5, #ARGV, 4 do
@@ -61,7 +64,7 @@ for i = 5, #ARGV, 4 do
   local self = pack(row)
   local rec = redis.call('HGET', bucket, guest) or ('0' .. hash .. self)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
-  local exists, perhaps, changed, maybe = string.sub(rec, 1, 1) == '1', false, content ~= hash, false
+  local exists, perhaps, changed, maybe, epoch = string.sub(rec, 1, 1) == '1', false, content ~= hash, false, 0
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
   local verdict, whose = nil, owner
@@ -84,9 +87,9 @@ for i = 5, #ARGV, 4 do
   local mailed = false
   if not verdict and template ~= '' then
     if mailer and mailer ~= self then
-      local class, _, m = judge(mailer)
+      local class, _, m, e = judge(mailer)
       if class == 'f' then
-        maybe = m
+        maybe, epoch = m, e
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
       elseif class == 'o' then
         verdict, whose = 'wait', mailer
@@ -111,7 +114,7 @@ for i = 5, #ARGV, 4 do
     if verdict ~= 'unchanged' then
       redis.call('HSET', bucket, guest, (exists and owner == self and '1' or '0') .. content .. owner .. emails)
       redis.call('EXPIRE', bucket, ttl)
-      flag(row, wants_email and (exists or perhaps), maybe)
+      flag(row, wants_email and (exists or perhaps), maybe, epoch)
     end
   end
   answer(verdict, row, (verdict == 'unchanged' or verdict == 'duplicate' or verdict == 'wait') and whose or nil)

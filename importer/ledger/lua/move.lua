@@ -14,12 +14,12 @@ for i = 3, #ARGV, 6 do
   local row, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
   local set, clear, try, reason = tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), ARGV[i + 4], ARGV[i + 5]
   local before = read(rows, row)
-  local from, tried, maybe = split(before)
+  local from, tried, maybe, epoch = split(before)
   local allowed = from == to or string.sub(table_, from * 16 + to + 1, from * 16 + to + 1) == '1'
   if allowed then
     tried = (tried or set % 128 >= 64) and clear % 128 < 64
     maybe = (maybe or set >= 128) and clear < 128
-    write(rows, row, join(to, tried, maybe))
+    write(rows, row, join(to, tried, maybe, epoch))
     deltas[from] = (deltas[from] or 0) - 1
     deltas[to] = (deltas[to] or 0) + 1
     if reason == '-' then
@@ -30,7 +30,7 @@ for i = 3, #ARGV, 6 do
     if try == '1' then redis.call('HINCRBY', tries, row, 1) end
     if from ~= to and (from ~= SENDING or string.sub(classes, to + 1, to + 1) ~= 'o') then redis.call('HDEL', tries, row) end
   elseif set >= 128 and not maybe then
-    write(rows, row, join(from, tried, true))
+    write(rows, row, join(from, tried, true, epoch))
   end
   out[#out + 1] = before
   out[#out + 1] = allowed and 1 or 0

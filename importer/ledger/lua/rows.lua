@@ -1,13 +1,13 @@
 -- Shared by the scripts of this package, which are appended to it.
--- A row's byte holds the state in the low four bits, Tried in 64 and MaybeSent in 128. Redis' Lua has no integers and not
--- every server has its bit library, so flags are taken apart by arithmetic.
+-- A row's byte holds the state in the low four bits, the epoch of its gates in the next two, Tried in 64 and MaybeSent in
+-- 128. Redis' Lua has no integers and not every server has its bit library, so flags are taken apart by arithmetic.
 
 local function split(byte)
-  return byte % 16, byte % 128 >= 64, byte >= 128 -- state, tried, maybe sent
+  return byte % 16, byte % 128 >= 64, byte >= 128, math.floor(byte / 16) % 4 -- state, tried, maybe sent, epoch
 end
 
-local function join(state, tried, maybe)
-  return state + (tried and 64 or 0) + (maybe and 128 or 0)
+local function join(state, tried, maybe, epoch)
+  return state + 16 * epoch + (tried and 64 or 0) + (maybe and 128 or 0)
 end
 
 local function read(rows, row)
