@@ -88,10 +88,14 @@ func (q *Queues) put(ctx context.Context, queue string, r Ref, opts []asynq.Opti
 	if err != nil {
 		return err
 	}
-	if _, err := q.client.EnqueueContext(ctx, task, opts...); err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
-		return fmt.Errorf("enqueue the task %s: %w", r.TaskID(), err)
+	_, err = q.client.EnqueueContext(ctx, task, opts...)
+	if err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
+		return nil
 	}
-	return nil
+	if ctx.Err() != nil { // which Asynq's error tells in its text alone
+		err = ctx.Err()
+	}
+	return fmt.Errorf("enqueue the task %s: %w", r.TaskID(), err)
 }
 
 // Calls is the channel on which idle workers listen. Asynq has none and asks Redis over and over instead.
