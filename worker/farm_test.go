@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
@@ -43,6 +44,7 @@ type farm struct {
 	limits  budget.Limits
 	ladder  []time.Duration
 	grace   time.Duration
+	first   bool   // guests are created before their gate opens
 	state   string // the state folder that all workers of a host share
 }
 
@@ -130,7 +132,7 @@ func (f *farm) workWith(client *redis.Client) (stop func()) {
 	running.Go(func() {
 		err := worker.Run(ctx, worker.Config{
 			Redis: client, Ledger: f.ledger, Qflow: api, Budget: budget.New(client, f.account, f.limits),
-			Gates: gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8, Grace: f.grace,
+			Gates: gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8, Grace: f.grace, CreateFirst: f.first,
 		})
 		if err != nil {
 			f.t.Error(err)
@@ -158,12 +160,14 @@ func settings(template string) importer.Settings {
 var template = sandbox.Defaults().TemplateID
 
 // file writes a CSV of n guests and gives its path.
-func file(t *testing.T, n int, more ...string) string {
+func file(t *testing.T, n int, more ...string) string { return named(t, "Ann", n, more...) }
+
+func named(t *testing.T, name string, n int, more ...string) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("First Name,Last Name,Email,Tags\n")
 	for i := range n {
-		fmt.Fprintf(&b, "Ann %d,Lee,ann%d@example.com,VIP\n", i, i)
+		fmt.Fprintf(&b, "%s %d,Lee,%s%d@example.com,VIP\n", name, i, strings.ToLower(name), i)
 	}
 	for _, line := range more {
 		b.WriteString(line + "\n")
@@ -188,7 +192,7 @@ func (f *farm) importFile(path string, s importer.Settings) string {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	im := importer.New(f.redis, f.ledger, f.log)
+	im := f.importer()
 	imp, _, err := im.Begin(f.t.Context(), plan)
 	if err != nil {
 		f.t.Fatal(err)
@@ -198,6 +202,12 @@ func (f *farm) importFile(path string, s importer.Settings) string {
 	}
 	return imp.ID
 }
+
+func (f *farm) importer() *importer.Importer { return importer.New(f.redis, f.ledger, f.log) }
+
+func (f *farm) inspector() *asynq.Inspector { return asynq.NewInspectorFromRedisClient(f.redis) }
+
+func (f *farm) gates() *gate.Gates { return gate.New(f.redis, f.ledger.Prefix(), f.ladder) }
 
 // await waits until an import's counters are as wanted, and gives the import. A ledger has no signal to wait on.
 func (f *farm) await(id, what string, is func(ledger.Import) bool) ledger.Import {

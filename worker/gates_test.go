@@ -18,7 +18,7 @@ import (
 // parkedQueue gives the queue of parked chunks.
 func (f *farm) parkedQueue(gate qflow.Gate) *asynq.QueueInfo {
 	f.t.Helper()
-	info, err := asynq.NewInspectorFromRedisClient(f.redis).GetQueueInfo(chunk.Parked(f.account, gate))
+	info, err := f.inspector().GetQueueInfo(chunk.Parked(f.account, gate))
 	if err != nil {
 		f.t.Fatal(err)
 	}

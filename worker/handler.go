@@ -43,8 +43,8 @@ func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, asynq.SkipRetry) // not a task of ours; it stays visible in the archive
 	}
-	if queue, _ := asynq.GetQueueName(ctx); chunk.IsParked(queue) { // its gate has opened: back into its lane
-		return h.queues.Enqueue(ctx, ref.Next())
+	if queue, _ := asynq.GetQueueName(ctx); chunk.IsParked(queue) {
+		return h.unpark(ctx, queue, ref)
 	}
 	w, err := h.open(ctx, ref)
 	if err != nil {

@@ -57,30 +57,54 @@ func (h *Handler) tend(ctx context.Context) error {
 	return h.probeDue(ctx, closed)
 }
 
-// hold keeps a closed gate's queue paused. A person who unpauses it, in Asynqmon say, wants what is parked to be tried: that
-// is a probe, now. If it passes everything goes; and if not, one call was refused and not all of them.
+// hold keeps a closed gate's queue paused.
 func (h *Handler) hold(ctx context.Context, c gate.Closed, held bool) error {
-	if held && c.Held {
+	switch {
+	case held && c.Held:
 		return nil
-	}
-	byHand := false
-	if !held && c.Held { // unless another process was between our two looks
-		depths, err := h.queues.Look(ctx)
-		if err != nil {
-			return err
-		}
-		byHand = !depths[chunk.Parked(h.ledger.Account(), c.Gate)].Paused
-	}
-	if byHand {
-		h.log.Info("the parked queue was unpaused by hand: the gate is probed now", "gate", c.Gate)
-		if _, err := h.gates.ProbeNow(ctx, c.Gate); err != nil {
-			return err
-		}
+	case c.Held:
+		return h.freed(ctx, c.Gate)
 	}
 	if err := h.queues.Hold(ctx, c.Gate); err != nil {
 		return err
 	}
 	return h.gates.SetHeld(ctx, c.Gate)
+}
+
+// freed is for a queue that runs though its gate is closed. A person who unpauses it, in Asynqmon say, wants what is parked to
+// be tried: that is a probe, now. If it passes everything goes; and if not, one call was refused and not all of them.
+func (h *Handler) freed(ctx context.Context, g qflow.Gate) error {
+	depths, err := h.queues.Look(ctx) // another process may have been between our looks
+	if err != nil || depths[chunk.Parked(h.ledger.Account(), g)].Paused {
+		return err
+	}
+	first, err := h.gates.Freed(ctx, g)
+	if err != nil || !first {
+		return err
+	}
+	h.log.Info("the parked queue was unpaused by hand: the gate is probed now", "gate", g)
+	if err := h.queues.Hold(ctx, g); err != nil {
+		return err
+	}
+	return h.gates.SetHeld(ctx, g)
+}
+
+// unpark leads a chunk from a parked queue back into its lane, if its gate is open.
+func (h *Handler) unpark(ctx context.Context, queue string, ref chunk.Ref) error {
+	closed, err := h.gates.Closed(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range closed {
+		if chunk.Parked(ref.Account, c.Gate) != queue {
+			continue
+		}
+		if err := h.freed(ctx, c.Gate); err != nil {
+			return err
+		}
+		return h.queues.Park(ctx, c.Gate, ref.Next())
+	}
+	return h.queues.Enqueue(ctx, ref.Next())
 }
 
 func (h *Handler) probeDue(ctx context.Context, closed []gate.Closed) error {
@@ -171,13 +195,17 @@ type candidate struct {
 	rank int // the lower, the more its success proves
 }
 
-// maxCandidates is how many rows a probe may fall back on.
-const maxCandidates = 10
+const (
+	// maxCandidates is how many rows of one import a probe may fall back on.
+	maxCandidates = 3
+	// maxLooks is how many chunks of one import are looked at, of which thousands may stand in front of the others'.
+	maxLooks = 30
+)
 
 // candidates finds rows that a gate blocks, the best of each chunk, the best first. Chunks that wait for a gate and for
 // something else as well are not in the paused queue but among the retries.
 func (h *Handler) candidates(ctx context.Context, g qflow.Gate) ([]candidate, error) {
-	s := search{handler: h, gate: g, stopped: map[string]bool{}}
+	s := search{handler: h, gate: g, left: map[string]looks{}}
 	err := h.queues.EachParked(g, func(refs []chunk.Ref) (bool, error) {
 		err := s.look(ctx, refs)
 		return !s.enough(), err
@@ -194,12 +222,15 @@ type search struct {
 	handler *Handler
 	gate    qflow.Gate
 	rows    []candidate
-	stopped map[string]bool // imports that a person has stopped: thousands of their chunks may stand in front
+	left    map[string]looks // by import
 }
 
-// enough: one row whose success proves the most, or several others.
+// looks is how much more of an import may be looked at; of one that a person has stopped nothing.
+type looks struct{ chunks, rows int }
+
+// enough is one row whose success proves the most.
 func (s *search) enough() bool {
-	return len(s.rows) >= maxCandidates || slices.ContainsFunc(s.rows, func(c candidate) bool { return c.rank == 0 })
+	return slices.ContainsFunc(s.rows, func(c candidate) bool { return c.rank == 0 })
 }
 
 func (s *search) look(ctx context.Context, refs []chunk.Ref) error {
@@ -207,14 +238,11 @@ func (s *search) look(ctx context.Context, refs []chunk.Ref) error {
 		if s.enough() {
 			return nil
 		}
-		if _, known := s.stopped[ref.Import]; !known {
-			imp, err := s.handler.ledger.Import(ctx, ref.Import)
-			if err != nil && !errors.Is(err, ledger.ErrNotFound) {
-				return err
-			}
-			s.stopped[ref.Import] = err != nil || imp.Stopped != ""
+		left, err := s.allowed(ctx, ref.Import)
+		if err != nil {
+			return err
 		}
-		if s.stopped[ref.Import] {
+		if left.chunks == 0 || left.rows == 0 {
 			continue
 		}
 		found, err := s.handler.candidate(ctx, s.gate, ref)
@@ -222,8 +250,25 @@ func (s *search) look(ctx context.Context, refs []chunk.Ref) error {
 			return err
 		}
 		s.rows = append(s.rows, found...)
+		s.left[ref.Import] = looks{chunks: left.chunks - 1, rows: left.rows - len(found)}
 	}
 	return nil
+}
+
+func (s *search) allowed(ctx context.Context, id string) (looks, error) {
+	left, known := s.left[id]
+	if known {
+		return left, nil
+	}
+	imp, err := s.handler.ledger.Import(ctx, id)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return looks{}, err
+	}
+	if err == nil && imp.Stopped == "" {
+		left = looks{chunks: maxLooks, rows: maxCandidates}
+	}
+	s.left[id] = left
+	return left, nil
 }
 
 // candidate gives the best row of a chunk, if it has any. Rows in Sending are left alone: another process may be probing.

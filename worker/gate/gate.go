@@ -79,7 +79,13 @@ func (g *Gates) ProbeNow(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.run(ctx, "hurry", gate)
 }
 
-// SetHeld notes that the gate's parked queue was paused. If it is found running later, a person has done that.
+// Freed says that a parked queue that was held is found running: a person has done that, and wants to see a probe. It is due
+// at once, and one caller is told so.
+func (g *Gates) Freed(ctx context.Context, gate qflow.Gate) (bool, error) {
+	return g.run(ctx, "freed", gate)
+}
+
+// SetHeld notes that the gate's parked queue was paused.
 func (g *Gates) SetHeld(ctx context.Context, gate qflow.Gate) error {
 	_, err := g.run(ctx, "held", gate)
 	return err

@@ -4,9 +4,11 @@
 --   or  1 'open',  2 gate
 --   or  1 'hurry', 2 gate
 --   or  1 'held',  2 gate
+--   or  1 'freed', 2 gate
 --   or  1 'probe', 2 gate, 3 probes already made, 4 milliseconds to the next probe after this one
 -- The field 'epoch' counts closings of the gates behind which a guest may exist without its email; see the ledger's begin.
--- Result: 1 if this call did it: closed an open gate, opened a closed one, made a closed one's probe due, noted that its queue is held, or won a probe
+-- Result: 1 if this call did it: closed an open gate, opened a closed one, made a closed one's probe due, won a probe, noted that its
+--   queue is held, or that it was and is not (which makes its probe due)
 local key, verb, gate = KEYS[1], ARGV[1], ARGV[2]
 if verb == 'open' then return redis.call('HDEL', key, gate) end
 
@@ -22,11 +24,13 @@ end
 
 if not raw then return 0 end
 local state = cjson.decode(raw)
-if verb == 'hurry' then
+if verb == 'hurry' or verb == 'freed' and state.held then
   state.next = now
+  if verb == 'freed' then state.held = nil end
   redis.call('HSET', key, gate, cjson.encode(state))
   return 1
 end
+if verb == 'freed' then return 0 end
 if verb == 'held' then
   state.held = true
   redis.call('HSET', key, gate, cjson.encode(state))
