@@ -22,6 +22,7 @@ type books struct {
 	arrivals      map[string]*arrivals
 	webhooks      WebhookTotals
 	deliveries    []Delivery
+	kept          []Call
 }
 
 // maxDeliveries bounds the list of single webhook deliveries; the totals go on.
@@ -50,7 +51,7 @@ func (b *books) clear() {
 	b.presentations = map[string]int{}
 	b.arrivals = map[string]*arrivals{ZoneScope: {}, SendScope: {}, TokenScope: {}}
 	b.webhooks = WebhookTotals{}
-	b.deliveries = nil
+	b.deliveries, b.kept = nil, nil
 }
 
 // arrived notes a call's time. The clock is read under the lock so that times are recorded in order.
@@ -178,6 +179,7 @@ func (b *books) detail(all *Books) {
 	defer b.Unlock()
 	all.RefreshPresentations = maps.Clone(b.presentations)
 	all.Deliveries = slices.Clone(b.deliveries)
+	all.CallList = slices.Clone(b.kept)
 	all.Arrivals = make(map[string][]time.Time, len(b.arrivals))
 	for scope, times := range b.arrivals {
 		all.Arrivals[scope] = times.list()

@@ -59,6 +59,7 @@ type Books struct {
 	RefreshPresentations map[string]int         `json:"refresh_presentations"` // by Fingerprint
 	Arrivals             map[string][]time.Time `json:"arrivals"`              // by scope, the latest 250,000
 	Deliveries           []Delivery             `json:"deliveries"`            // the first 10,000 attempts
+	CallList             []Call                 `json:"call_list,omitempty"`   // while the switch keep_calls was on
 }
 
 // Email is what the books know of one (guest, template).

@@ -133,6 +133,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer = c.fault.after(c, answer)
 	s.books.answered(c.at, answer)
+	s.books.keep(c, answer, s.now())
 	answer.send(w)
 }
 

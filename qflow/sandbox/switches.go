@@ -12,6 +12,7 @@ type Switches struct {
 	CommsSwitches
 	WebhookSwitches
 	WireSwitches
+	BooksSwitches
 }
 
 // AccountSwitches are the gates of the account itself.
@@ -167,4 +168,11 @@ type WireSwitches struct {
 	DateFormat string `json:"date_format" one_of:"z,offset,naive"`
 	// EmptyFields is how an empty field of a guest is answered.
 	EmptyFields string `json:"empty_fields" one_of:"null,omitted"`
+}
+
+// BooksSwitches say what the sandbox itself writes down; no answer depends on them.
+type BooksSwitches struct {
+	// KeepCalls lists every call about a guest or an email in Books.CallList. Off by default: a long run has hundreds of
+	// thousands of them.
+	KeepCalls bool `json:"keep_calls"`
 }
