@@ -1,0 +1,63 @@
+package schedule
+
+import (
+	"context"
+	"time"
+)
+
+// Run is a tick that came to its end.
+type Run struct {
+	Tick  time.Time `json:"tick"`
+	Began time.Time `json:"began"`
+	Ended time.Time `json:"ended"`
+	Tries int       `json:"tries"`
+	Outcome
+}
+
+// Doing is a tick that has begun and not ended.
+type Doing struct {
+	Tick    time.Time `json:"tick"`
+	Try     int       `json:"try"`
+	Trouble string    `json:"trouble,omitempty"` // what the last try ended with
+	Again   time.Time `json:"again,omitzero"`    // the next try, if none runs
+}
+
+// Status is where a schedule stands.
+type Status struct {
+	Profile string    `json:"profile"`
+	Cron    string    `json:"cron"`
+	Zone    string    `json:"zone"`
+	Next    time.Time `json:"next,omitzero"`  // with jitter, in the schedule's time zone
+	Doing   *Doing    `json:"doing,omitzero"` // nil if nothing is
+	Last    *Run      `json:"last,omitzero"`  // nil before the first
+}
+
+// List tells where the schedules stand, in their order. It needs no process that runs them.
+func (r *Runner) List(ctx context.Context, now time.Time) ([]Status, error) {
+	list := make([]Status, 0, len(r.schedules))
+	for _, s := range r.schedules {
+		st, err := r.store.read(ctx, s.Profile)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s.status(st, now))
+	}
+	return list, nil
+}
+
+func (s *Schedule) status(st state, now time.Time) Status {
+	status := Status{Profile: s.Profile, Cron: s.Cron, Zone: s.Zone}
+	if next := s.nextFire(now); !next.IsZero() {
+		status.Next = next.In(s.zone)
+	}
+	if !st.last.Tick.IsZero() {
+		status.Last = &st.last
+	}
+	if st.open() {
+		status.Doing = &Doing{Tick: st.claim, Try: st.tries, Trouble: st.trouble}
+		if !st.owned {
+			status.Doing.Again = later(st.lease, now)
+		}
+	}
+	return status
+}

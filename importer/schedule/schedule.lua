@@ -1,0 +1,65 @@
+-- schedule: changes the state of one schedule. The owner of a claim is a random word; times are in milliseconds since 1970,
+-- those of ticks by the callers' clocks, those of leases by Redis' own.
+-- KEYS  1 schedule hash: spec, since, cursor; of the open claim: claim, owner, lease, started, tries, trouble;
+--         of the last run: tick, by, began, ended, tried, import, text, failed
+-- ARGV  1 seconds to keep the hash
+--       2 'begin', 3 spec, 4 now        a new or changed spec counts from now on: 1 if it is one
+--   or  2 'claim', 3 tick, 4 owner, 5 lease
+--                                       which try of the tick this is, or 0: settled, before the spec, or in other hands
+--   or  2 'renew', 3 owner, 4 lease     1 if the claim is still the owner's; so with the next three
+--   or  2 'release', 3 owner            gives the claim back as if it had not been made
+--   or  2 'retry', 3 owner, 4 delay, 5 trouble
+--                                       gives the claim back; nobody may take it for the delay
+--   or  2 'settle', 3 owner, 4 import, 5 text, 6 failed ('1' or '')
+--                                       moves the cursor over the tick and notes how it went
+--   or  2 'skip', 3 tick                moves the cursor over a tick that nobody has claimed: 1 if it did
+local key, ttl, verb = KEYS[1], ARGV[1], ARGV[2]
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+
+local function number(field) return tonumber(redis.call('HGET', key, field) or '') or 0 end
+local function set(...) redis.call('HSET', key, ...); redis.call('EXPIRE', key, ttl) end
+
+local cursor, claim = number('cursor'), number('claim')
+local open = claim > cursor
+
+if verb == 'begin' then
+  if redis.call('HGET', key, 'spec') == ARGV[3] then return 0 end
+  set('spec', ARGV[3], 'since', ARGV[4])
+  return 1
+end
+
+if verb == 'skip' then
+  if open or tonumber(ARGV[3]) <= cursor then return 0 end
+  set('cursor', ARGV[3])
+  return 1
+end
+
+if verb == 'claim' then
+  local tick, tries = tonumber(ARGV[3]), 1
+  if open then
+    if tick ~= claim then return 0 end -- an unfinished tick goes first
+    if redis.call('HGET', key, 'owner') == ARGV[4] then return number('tries') end -- asked again, for the answer was lost
+    if now < number('lease') then return 0 end
+    tries = number('tries') + 1
+  elseif tick <= cursor or tick <= number('since') then
+    return 0
+  end
+  set('claim', ARGV[3], 'owner', ARGV[4], 'lease', now + ARGV[5], 'tries', tries)
+  if tries == 1 then redis.call('HSET', key, 'started', now, 'trouble', '') end
+  return tries
+end
+
+if verb == 'settle' and not open and redis.call('HGET', key, 'by') == ARGV[3] then return 1 end -- asked again
+if not open or redis.call('HGET', key, 'owner') ~= ARGV[3] then return 0 end
+if verb == 'renew' then
+  set('lease', now + ARGV[4])
+elseif verb == 'release' then
+  set('owner', '', 'lease', 0, 'tries', number('tries') - 1)
+elseif verb == 'retry' then
+  set('owner', '', 'lease', now + ARGV[4], 'trouble', ARGV[5])
+elseif verb == 'settle' then
+  set('cursor', claim, 'owner', '', 'by', ARGV[3], 'tick', claim, 'began', number('started'), 'ended', now,
+    'tried', number('tries'), 'import', ARGV[4], 'text', ARGV[5], 'failed', ARGV[6])
+end
+return 1
