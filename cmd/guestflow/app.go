@@ -54,13 +54,11 @@ func (s *settings) open(ctx context.Context, log *slog.Logger, box *sandbox.Sand
 
 // openBooks builds what is kept in Redis, and no way to Qflow.
 func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error) {
-	a := &app{settings: s, log: log, metrics: console.NewMetrics()}
-	var err error
-	a.store, err = store.Open(ctx, store.Options{URL: s.RedisURL, StateDir: s.StateDir, Log: log})
+	a := &app{settings: s, log: log}
+	err := a.openStore(ctx)
 	if err != nil {
 		return a, err
 	}
-	a.close = append(a.close, a.store.Close)
 	if a.ledger, err = ledger.For(a.store.Client, s.account()); err != nil {
 		a.Close()
 		return a, &usageError{err.Error()}
@@ -71,8 +69,25 @@ func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error
 	return a, nil
 }
 
+// openStore finds a Redis, or takes the one of an account that this process serves too.
+func (a *app) openStore(ctx context.Context) (err error) {
+	if other := a.settings.shared; other != nil {
+		a.store, a.metrics = other.store, other.metrics
+		return nil
+	}
+	a.metrics = console.NewMetrics()
+	a.store, err = store.Open(ctx, store.Options{URL: a.settings.RedisURL, StateDir: a.settings.StateDir, Log: a.log})
+	if err == nil {
+		a.close = append(a.close, a.store.Close)
+	}
+	return err
+}
+
 // with opens the books for a command that looks or steers, and closes them behind it.
 func (s *settings) with(ctx context.Context, do func(*app) error) error {
+	if err := s.only(); err != nil {
+		return err
+	}
 	a, err := s.openBooks(ctx, s.logger(true))
 	if err != nil {
 		return err
@@ -175,7 +190,7 @@ func (a *app) live() bool { return !a.settings.sandboxed() && !loopback(a.settin
 func (a *app) worker() worker.Config {
 	return worker.Config{
 		Redis: a.store.Client, Ledger: a.ledger, Qflow: a.qflow, Budget: a.budget, Gates: a.gates, Log: a.log,
-		Concurrency: a.settings.Concurrency,
+		Concurrency: a.settings.Concurrency, CreateFirst: a.settings.WhileUntrusted == "create",
 	}
 }
 

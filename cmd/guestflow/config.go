@@ -42,7 +42,7 @@ type settings struct {
 	SubscriptionKey     secret.Text `help:"Subscription key from Qflow's welcome email; better as --subscription-key-file." group:"Qflow"`
 	SubscriptionKeyFile string      `help:"File that holds the subscription key." type:"path" group:"Qflow"`
 
-	Account       string      `help:"Name of this Qflow account. It is part of every guest's identity: never change it." group:"Qflow"`
+	Account       string      `help:"Name of this Qflow account, or one of those in guestflow.yaml. It is part of every guest's identity: never change it." group:"Qflow"`
 	KeyHeader     string      `help:"Header that carries the subscription key." default:"Ocp-Apim-Subscription-Key" group:"Qflow"`
 	CheckinPrefix string      `help:"Path before /guest and /guests." default:"/checkin/v1/api" group:"Qflow"`
 	CommsPrefix   string      `help:"Path before /send and /templates." default:"/comms/v1/api/comms" group:"Qflow"`
@@ -54,6 +54,7 @@ type settings struct {
 	Egress            string `help:"Name of the address that calls leave from; processes with the same name share the two limits." default:"default" group:"Pace"`
 	Concurrency       int    `help:"Chunks that one process works on at a time." default:"32" group:"Pace"`
 
+	WhileUntrusted string          `help:"What becomes of a guest whose email may not go yet: hold both, or create the guest now." enum:"hold,create" default:"hold" group:"Pace"`
 	ProbeIntervals []time.Duration `help:"Time before the first, second, ... probe of a closed gate; the last one repeats." default:"1m,2m,5m,10m,15m" group:"Pace"`
 
 	LogFormat string `help:"Log as text or json." enum:"text,json" default:"text" group:"Output"`
@@ -63,18 +64,22 @@ type settings struct {
 	identity
 
 	profiles map[string]profile
+	accounts accounts
+	shared   *app // whose store and metrics this account uses too
 }
 
 // profile is named settings of imports, from the file.
 type profile struct {
+	Account  string `koanf:"account"`
 	Event    string `koanf:"event"`
 	Template string `koanf:"template"`
 	Key      string `koanf:"key"`
 	Timezone string `koanf:"timezone"`
 }
 
-// fileConfig is guestflow.yaml: the flags by name, and profiles.
+// fileConfig is guestflow.yaml: the flags by name, accounts, and profiles.
 type fileConfig struct {
+	account  string // whose settings come before the others
 	values   *koanf.Koanf
 	profiles map[string]profile
 	path     string
@@ -121,7 +126,7 @@ func configPath(args []string) (path string, named bool) {
 }
 
 func (f *fileConfig) checkProfiles() error {
-	known := map[string]bool{"event": true, "template": true, "key": true, "timezone": true}
+	known := map[string]bool{"account": true, "event": true, "template": true, "key": true, "timezone": true}
 	for name, p := range f.profiles {
 		for _, key := range f.values.MapKeys("profiles." + name) {
 			if !known[key] {
@@ -139,6 +144,12 @@ func (f *fileConfig) checkProfiles() error {
 func (f *fileConfig) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	key := strings.ReplaceAll(flag.Name, "-", "_")
 	f.used[key] = true
+	if own := "accounts." + f.account + "." + key; f.account != "" && f.values.Exists(own) {
+		return f.values.String(own), nil // over the environment too, which speaks for all accounts
+	}
+	if f.account != "" && key == "account" {
+		return f.account, nil
+	}
 	for _, name := range flag.Envs {
 		if _, set := os.LookupEnv(name); set {
 			return nil, nil
@@ -152,7 +163,7 @@ func (f *fileConfig) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 
 // Validate finds keys that no flag has: a misspelt limit must not be silently ignored.
 func (f *fileConfig) Validate(app *kong.Application) error {
-	known := map[string]bool{"profiles": true}
+	known := map[string]bool{"profiles": true, "accounts": true}
 	for _, node := range append([]*kong.Node{app.Node}, app.Leaves(false)...) {
 		for _, flag := range node.Flags {
 			known[strings.ReplaceAll(flag.Name, "-", "_")] = true
@@ -163,7 +174,7 @@ func (f *fileConfig) Validate(app *kong.Application) error {
 			return &usageError{fmt.Sprintf("%s: unknown key %q; guestflow config lists them", f.path, key)}
 		}
 	}
-	return nil
+	return f.readAccounts(app)
 }
 
 // finish reads secrets from their files and checks what can be checked without a network.

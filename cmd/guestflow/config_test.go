@@ -47,6 +47,8 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 	cases := map[string]struct{ file, say string }{
 		"a misspelt key":            {"rate_per_minite: 3\n", `unknown key "rate_per_minite"`},
 		"a misspelt profile key":    {"profiles:\n  gala:\n    evnt: x\n", `unknown key "evnt"`},
+		"an account's foreign key":  {"accounts:\n  acme:\n    redis_url: x\n", `"redis_url" is not a setting that an account can have`},
+		"a profile's lost account":  {"accounts:\n  acme: {}\nprofiles:\n  gala:\n    account: acne\n", `"acne"`},
 		"a time zone that is none":  {"profiles:\n  gala:\n    timezone: Mars\n", `"Mars" is not a time zone`},
 		"no YAML":                   {"\tx", "not proper YAML"},
 		"a number that is none":     {"rate_per_minute: many\n", "rate-per-minute"},

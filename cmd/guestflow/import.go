@@ -34,6 +34,10 @@ type importCommand struct {
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
 // read before anything is opened, so that a misspelt name leaves no trace.
 func (c *importCommand) Run(ctx context.Context, s *settings, std output) error {
+	s, err := s.forProfile(c.Profile)
+	if err != nil {
+		return err
+	}
 	to, err := c.settings(s)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -29,6 +30,7 @@ type cli struct {
 	Resume  resumeCommand  `cmd:"" help:"Let a paused import go on."`
 	Cancel  cancelCommand  `cmd:"" help:"Stop an import for good."`
 	Retry   retryCommand   `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
+	Parked  parkedCommand  `cmd:"" help:"Show what waits for a gate, and until when."`
 	Gate    gateCommand    `cmd:"" help:"Show closed gates, probe one now, or open one."`
 	Token   tokenCommand   `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
 	Doctor  doctorCommand  `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
@@ -80,12 +82,8 @@ func dispatch(ctx context.Context, args []string, std output) (err error) {
 	if err != nil {
 		return err
 	}
-	var c cli
-	parser, err := kong.New(&c, kong.Name("guestflow"), kong.Description(about), kong.DefaultEnvars("GUESTFLOW"),
-		kong.Resolvers(file), kong.Writers(std.out, std.err), kong.Exit(func(int) { panic(errHelp) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
-	if err != nil {
-		return fmt.Errorf("read the command line: %w", err)
+	if len(args) == 0 {
+		args = []string{"--help"}
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -95,17 +93,39 @@ func dispatch(ctx context.Context, args []string, std output) (err error) {
 			err = errHelp
 		}
 	}()
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	parsed, err := parser.Parse(args)
+	c, parsed, err := parse(args, file, std)
 	if err != nil {
 		return err
 	}
-	c.profiles = file.profiles
-	if err := c.finish(); err != nil {
-		return err
+	if slices.Contains(file.accounts(), c.Account) { // it has settings of its own
+		if c, parsed, err = parse(args, file.seenFrom(c.Account), std); err != nil {
+			return err
+		}
 	}
+	c.settings.accounts = accounts{names: file.accounts(), as: func(name string) (*settings, error) {
+		other, _, err := parse(args, file.seenFrom(name), std)
+		if err != nil {
+			return nil, err
+		}
+		return &other.settings, nil
+	}}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return parsed.Run(&c.settings, std)
+}
+
+// parse reads the command line as the configuration file, and the account whose view that is, has it.
+func parse(args []string, file *fileConfig, std output) (*cli, *kong.Context, error) {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("guestflow"), kong.Description(about), kong.DefaultEnvars("GUESTFLOW"),
+		kong.Resolvers(file), kong.Writers(std.out, std.err), kong.Exit(func(int) { panic(errHelp) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.profiles = file.profiles
+	return &c, parsed, c.finish()
 }

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"guestflow/cmd/guestflow/console"
 	"guestflow/importer"
@@ -24,48 +27,60 @@ type runCommand struct {
 	Listen   string `help:"Address for /metrics, such as 127.0.0.1:9464; it has no login. Off by default."`
 }
 
-// Run is the daemon. It ends by itself only when it cannot begin.
+// Run is the daemon, for one account or all of them. It ends by itself only when it cannot begin.
 func (c *runCommand) Run(ctx context.Context, s *settings) error {
 	if !c.has("inbox") && !c.has("workers") {
 		return &usageError{"--roles names nothing to do: inbox, workers or both"}
 	}
-	a, err := s.open(ctx, s.logger(false), nil)
+	log := s.logger(false)
+	apps, err := s.openAll(ctx, log)
 	if err != nil {
 		return err
 	}
-	defer a.Close()
-	if err := a.canOpenSeals(ctx); err != nil {
+	defer closeAll(apps)
+	for _, a := range apps {
+		if err := a.canOpenSeals(ctx); err != nil {
+			return err
+		}
+	}
+	box, err := c.inbox(apps, log)
+	if err != nil {
 		return err
 	}
-	a.log.Info("running", "account", s.account(), "roles", c.Roles, "store", a.store.Kind, "live", a.live())
+	for _, a := range apps {
+		a.introduce(c.Roles)
+	}
+	parts, ctx := errgroup.WithContext(ctx)
+	if box != nil {
+		parts.Go(func() error { box.Run(ctx); return nil })
+	}
+	if c.Listen != "" {
+		parts.Go(func() error {
+			if err := console.Serve(ctx, c.Listen, apps[0].metrics, log); err != nil {
+				log.Error("no metrics", "error", err)
+			}
+			return nil
+		})
+	}
+	for _, a := range apps {
+		if c.has("workers") {
+			parts.Go(func() error { a.renewTokens(ctx); return nil })
+			parts.Go(func() error { return worker.Run(ctx, a.worker()) })
+		}
+	}
+	parts.Go(func() error { <-ctx.Done(); return nil })
+	return parts.Wait()
+}
+
+// introduce says for whom this process works, and on what.
+func (a *app) introduce(roles []string) {
+	a.log.Info("running", "roles", roles, "store", a.store.Kind, "live", a.live())
 	if note := a.store.Note(); note != "" {
 		a.log.Info(note)
 	}
 	if a.sandbox != nil {
 		a.log.Warn("no credentials are set: calls go to a sandbox in this process, and nobody is mailed", "sandbox", a.api)
 	}
-	var parts sync.WaitGroup
-	defer parts.Wait()
-	if c.has("inbox") && c.Inbox != "" {
-		box, err := c.inbox(a)
-		if err != nil {
-			return err
-		}
-		parts.Go(func() { box.Run(ctx) })
-	}
-	if c.Listen != "" {
-		parts.Go(func() {
-			if err := console.Serve(ctx, c.Listen, a.metrics, a.log); err != nil {
-				a.log.Error("no metrics", "error", err)
-			}
-		})
-	}
-	if c.has("workers") {
-		parts.Go(func() { a.renewTokens(ctx) })
-		return worker.Run(ctx, a.worker())
-	}
-	<-ctx.Done()
-	return nil
 }
 
 func (c *runCommand) has(role string) bool { return slices.Contains(c.Roles, role) }
@@ -86,29 +101,60 @@ func (a *app) renewTokens(ctx context.Context) {
 	}
 }
 
-func (c *runCommand) inbox(a *app) (*inbox.Inbox, error) {
-	profiles := []string{""}
-	for name := range a.settings.profiles {
-		profiles = append(profiles, name)
+// inbox is the drop folder, whose files go to the account of their profile.
+func (c *runCommand) inbox(apps []*app, log *slog.Logger) (*inbox.Inbox, error) {
+	if !c.has("inbox") || c.Inbox == "" {
+		return nil, nil
 	}
-	slices.Sort(profiles)
-	to := map[string]importer.Settings{}
-	for _, name := range profiles {
-		event, template := c.Event, c.Template
-		if name != "" {
-			event, template = "", ""
-		}
-		s, err := a.settings.imports(name, event, template, "")
-		if err != nil {
-			return nil, err
-		}
-		to[name] = s
+	by := map[string]*app{}
+	for _, a := range apps {
+		by[a.settings.account()] = a
 	}
-	box, err := inbox.New(c.Inbox, c.Settle, to, a.take, a.log)
+	to, err := c.profiles(apps)
+	if err != nil {
+		return nil, err
+	}
+	take := func(ctx context.Context, path string, to importer.Settings) (inbox.Taken, error) {
+		a, known := by[to.Account]
+		if !known {
+			return inbox.Taken{}, &importer.FileError{
+				Path: path, Problem: "there are several accounts, and nothing says for which it is", Advice: "drop it into the folder of a profile that names its account",
+			}
+		}
+		return a.take(ctx, path, to)
+	}
+	box, err := inbox.New(c.Inbox, c.Settle, to, take, log)
 	if err != nil {
 		return nil, &usageError{fmt.Sprintf("--inbox: %v", err)}
 	}
 	return box, nil
+}
+
+// profiles gives the settings of what is dropped into each profile's folder, and under "" into the inbox itself. A profile of
+// an account that this process does not serve is left to those that do.
+func (c *runCommand) profiles(apps []*app) (map[string]importer.Settings, error) {
+	to := map[string]importer.Settings{}
+	for _, a := range apps {
+		for name, p := range a.settings.profiles {
+			if p.Account != "" && p.Account != a.settings.account() {
+				continue
+			}
+			s, err := a.settings.imports(name, "", "", "")
+			if err != nil {
+				return nil, err
+			}
+			if p.Account == "" && len(apps) > 1 {
+				s.Account = ""
+			}
+			to[name] = s
+		}
+	}
+	s, err := apps[0].settings.imports("", c.Event, c.Template, "")
+	if len(apps) > 1 {
+		s.Account = ""
+	}
+	to[""] = s
+	return to, err
 }
 
 // take imports a file of the inbox. The file moves to done before the import is over, so its new place is written down.
@@ -124,7 +170,7 @@ func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbo
 	if err != nil {
 		return inbox.Taken{}, err
 	}
-	if err := a.importer.Run(ctx, plan, imp); err != nil {
+	if err := a.importer.Run(ctx, plan, imp); err != nil && !errors.Is(err, importer.ErrCancelled) {
 		return inbox.Taken{}, err
 	}
 	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Moved: func(to string) error {
