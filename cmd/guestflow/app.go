@@ -11,6 +11,7 @@ import (
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
+	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
@@ -34,6 +35,7 @@ type app struct {
 	qflow    *qflow.Client
 	budget   *budget.Budget
 	gates    *gate.Gates
+	queues   *chunk.Queues
 	importer *importer.Importer
 	close    []func()
 }
@@ -65,6 +67,7 @@ func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error
 	}
 	a.budget = budget.New(a.store.Client, s.Egress, s.limits())
 	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), s.ProbeIntervals)
+	a.queues = chunk.NewQueues(a.store.Client, s.account())
 	a.importer = importer.New(a.store.Client, a.ledger, log)
 	return a, nil
 }

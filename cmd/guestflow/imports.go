@@ -4,13 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"text/tabwriter"
 	"time"
 
-	"github.com/hibiken/asynq"
-
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/worker/gate"
 )
@@ -129,17 +125,4 @@ func (a *app) print(std output, id string) error {
 		return err
 	}
 	return json.NewEncoder(std.out).Encode(imp)
-}
-
-// workers counts the processes that work for this account.
-func (a *app) workers() (int, error) {
-	servers, err := asynq.NewInspectorFromRedisClient(a.store.Client).Servers()
-	if err != nil {
-		return 0, fmt.Errorf("list the workers: %w", err)
-	}
-	mine := slices.DeleteFunc(servers, func(s *asynq.ServerInfo) bool {
-		_, works := s.Queues[chunk.Short.Queue(a.ledger.Account())] // a process has one server for it
-		return !works
-	})
-	return len(mine), nil
 }

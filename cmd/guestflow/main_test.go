@@ -264,6 +264,10 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 		d.end(syscall.SIGKILL)
 	}
 	h.start("running", "run")
+	await(t, "the status says what it waits for", func() bool {
+		out, _, _ := h.run("status")
+		return strings.Contains(out, "in the hands of a worker that is gone")
+	})
 	var status struct {
 		ledger.Import
 		Counts map[string]int `json:"counts"`

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/term"
 
 	"guestflow/importer/ledger"
-	"guestflow/worker/gate"
 )
 
 const (
@@ -156,24 +155,6 @@ func counts(c ledger.Counts) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// waiting is the sentence for "why is nothing moving": a closed gate that rows wait for, or no worker at all; "" when
-// something moves.
-func (a *app) waiting(ctx context.Context, imp ledger.Import) string {
-	if imp.Stopped == ledger.StoppedPaused {
-		return "it is paused: go on with guestflow resume " + imp.ID
-	}
-	closed, err := a.gates.Closed(ctx)
-	if err == nil && len(closed) > 0 && imp.Counts.Parked() > 0 {
-		c := closed[0]
-		return fmt.Sprintf("the %s gate is closed since %s, next probe %s; %s",
-			c.Gate, c.Since.Local().Format(time.TimeOnly), c.Next.Local().Format(time.TimeOnly), gate.Meaning(c.Gate))
-	}
-	if n, err := a.workers(); err == nil && n == 0 && imp.Counts.Open() > 0 {
-		return "no worker is running: start one with guestflow run"
-	}
-	return ""
 }
 
 // conclude prints how an import ended. Rows that want a person make an exit code of their own.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"strings"
+	"syscall"
 	"testing"
 
 	"guestflow/deploy/redisserver/redistest"
@@ -38,7 +39,7 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=1200", "GUESTFLOW_SEND_RATE_PER_MINUTE=1200")
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
-	h.start("running", "run")
+	worker := h.start("running", "run")
 	h.must("import", h.file("guests.csv", 400), event, template)
 	id := h.status().ID
 	await(t, "some emails are out", func() bool { return box.Summary().Emails > 10 })
@@ -51,6 +52,8 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 		before := box.Summary().Emails
 		return h.status().Counts["accepted"] == before && box.Summary().Emails == before
 	})
+	worker.end(syscall.SIGTERM)
+	h.start("running", "run") // and finds it paused
 	if _, errs, code := h.run("cancel", id); code != exitDeclined || !strings.Contains(errs, "for good") {
 		t.Fatalf("cancelled without a yes: exit %d, %s", code, errs)
 	}

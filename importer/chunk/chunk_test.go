@@ -140,11 +140,11 @@ func TestALookAtTheQueuesSeesWhatAsynqSees(t *testing.T) {
 		if err != nil {
 			info = &asynq.QueueInfo{} // Asynq has no entry for a queue that was never used
 		}
-		if depth.Tasks != info.Size || depth.Paused != info.Paused {
-			t.Errorf("%s: %+v, Asynq says %d tasks, paused %v", name, depth, info.Size, info.Paused)
+		if depth.Pending != info.Pending || depth.Scheduled != info.Scheduled || depth.Tasks() != info.Size || depth.Paused != info.Paused {
+			t.Errorf("%s: %+v, Asynq says %+v", name, depth, info)
 		}
 	}
-	if depths["guests:main:2"].Tasks != 3 || depths["parked:main:trust"] != (chunk.Depth{Tasks: 3, Paused: true}) {
+	if depths["guests:main:2"].Tasks() != 3 || depths["parked:main:trust"] != (chunk.Depth{Pending: 3, Paused: true}) {
 		t.Fatalf("depths %+v", depths)
 	}
 	for range 2 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
@@ -111,35 +112,42 @@ func (q *Queues) call(ctx context.Context) error {
 
 // Depth is what a queue holds.
 type Depth struct {
-	Tasks  int // whatever their state
-	Paused bool
+	Pending   int
+	Active    int // in a worker's hands
+	Lost      int // of them, those whose worker has not renewed its lease: it is gone
+	Retry     int // coming back after a while
+	Scheduled int
+	Paused    bool
 }
+
+// Tasks is how many there are, whatever their state.
+func (d Depth) Tasks() int { return d.Pending + d.Active + d.Retry + d.Scheduled }
 
 // Look gives the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its Inspector takes
 // several round trips for a queue, and samples the memory of tasks.
 func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
 	type read struct {
-		sizes  []*redis.IntCmd
-		paused *redis.IntCmd
+		pending, active, lost, retry, scheduled, paused *redis.IntCmd
 	}
+	now := strconv.FormatInt(time.Now().Unix(), 10)
 	pipe := q.redis.Pipeline()
 	reads := map[string]read{}
 	for _, name := range q.names() {
 		key := "asynq:{" + name + "}:"
-		reads[name] = read{sizes: []*redis.IntCmd{
-			pipe.LLen(ctx, key+"pending"), pipe.LLen(ctx, key+"active"), pipe.ZCard(ctx, key+"retry"), pipe.ZCard(ctx, key+"scheduled"),
-		}, paused: pipe.Exists(ctx, key+"paused")}
+		reads[name] = read{
+			pending: pipe.LLen(ctx, key+"pending"), active: pipe.LLen(ctx, key+"active"), lost: pipe.ZCount(ctx, key+"lease", "-inf", now),
+			retry: pipe.ZCard(ctx, key+"retry"), scheduled: pipe.ZCard(ctx, key+"scheduled"), paused: pipe.Exists(ctx, key+"paused"),
+		}
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("look at the queues: %w", err)
 	}
 	depths := map[string]Depth{}
 	for name, r := range reads {
-		d := Depth{Paused: r.paused.Val() == 1}
-		for _, size := range r.sizes {
-			d.Tasks += int(size.Val())
+		depths[name] = Depth{
+			Pending: int(r.pending.Val()), Active: int(r.active.Val()), Lost: int(r.lost.Val()), Retry: int(r.retry.Val()), Scheduled: int(r.scheduled.Val()),
+			Paused: r.paused.Val() == 1,
 		}
-		depths[name] = d
 	}
 	return depths, nil
 }
@@ -160,7 +168,7 @@ func (q *Queues) Waiting(ctx context.Context) (int, error) {
 	depths, err := q.Look(ctx)
 	n := 0
 	for _, d := range depths {
-		n += d.Tasks
+		n += d.Tasks()
 	}
 	return n, err
 }
@@ -176,7 +184,7 @@ func (q *Queues) Lane(ctx context.Context, rows int) (Lane, error) {
 	}
 	best := Lane(1)
 	for _, l := range Long() {
-		if depths[l.Queue(q.account)].Tasks < depths[best.Queue(q.account)].Tasks {
+		if depths[l.Queue(q.account)].Tasks() < depths[best.Queue(q.account)].Tasks() {
 			best = l
 		}
 	}
