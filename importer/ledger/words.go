@@ -1,0 +1,56 @@
+package ledger
+
+// Meaning says in a few words what is the matter with a row in this state, to whoever reads a report.
+func (s State) Meaning() string {
+	switch s {
+	case New:
+		return "read, and not enqueued yet"
+	case Rejected:
+		return "not fit to be sent to Qflow"
+	case Queued:
+		return "waiting for a worker"
+	case Accepted:
+		return "guest made, email queued at Qflow"
+	case Created:
+		return "guest made or updated, no email asked for"
+	case Unchanged:
+		return "the same guest is in an earlier import; nothing to do"
+	case Parked:
+		return "waiting for a gate to open; nothing was sent"
+	case ParkedTried:
+		return "waiting for a gate to open; the guest may be there already, the email is not"
+	case Refused:
+		return "refused by Qflow for good"
+	case Sending:
+		return "an email is being queued this moment"
+	case Unknown:
+		return "the email may be out or not, so it is not sent again"
+	case Exhausted:
+		return "every try failed"
+	case Cancelled:
+		return "cancelled by a person"
+	case Delivered:
+		return "the email has arrived"
+	case Undeliverable:
+		return "the email came back or was dropped"
+	}
+	return s.String()
+}
+
+// Advice says what a person can do about rows of an import in this state, or nothing.
+func (s State) Advice(id string) string {
+	switch s {
+	case Rejected, Refused:
+		return "correct them in rejects.csv and drop that file"
+	case Exhausted:
+		return "find out why, then run: guestflow retry " + id
+	case Unknown:
+		return "if nothing settles them by tomorrow, see in Qflow who has an email, and for the others run: guestflow retry --unknown " + id
+	case Undeliverable:
+		return "ask these guests for another address"
+	case Parked, ParkedTried:
+		return "they go out by themselves once the gate opens; guestflow status " + id + " says what opens it"
+	case New, Queued, Accepted, Created, Unchanged, Sending, Cancelled, Delivered:
+	}
+	return ""
+}

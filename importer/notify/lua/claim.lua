@@ -1,0 +1,19 @@
+-- Claims the event of a channel that is due for longest, by moving it ahead by a lease: whoever claims sends, and if nobody
+-- settles the claim, because that process was killed, the event is due again.
+-- KEYS[1] due set of the channel, KEYS[2] its tries
+-- ARGV[1] lease in milliseconds, ARGV[2] prefix of events' keys, which share the slot
+-- Result: nothing when nothing is due, else id, tries with this one, the claim, and the event as JSON
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+while true do
+  local id = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1]
+  if not id then return false end
+  local event = redis.call('GET', ARGV[2] .. id)
+  if event then
+    local claim = string.format('%d', now + ARGV[1])
+    redis.call('ZADD', KEYS[1], claim, id)
+    return {id, redis.call('HINCRBY', KEYS[2], id, 1), claim, event}
+  end
+  redis.call('ZREM', KEYS[1], id) -- kept for longer than anybody would want to hear of it
+  redis.call('HDEL', KEYS[2], id)
+end

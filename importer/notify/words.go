@@ -1,0 +1,127 @@
+package notify
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+)
+
+// finished is the end of an import. One that a person sets going again ends again, which is another event.
+func finished(imp ledger.Import) Event {
+	fine := 0
+	states := map[string]any{}
+	for _, s := range ledger.All() {
+		if n := imp.Counts[s]; n > 0 {
+			states[s.String()] = n
+		}
+		if s.Fine() {
+			fine += imp.Counts[s]
+		}
+	}
+	return Event{
+		ID:     fmt.Sprintf("%s-import-%s-finished-%d", imp.Account, imp.ID, imp.Finished.UnixMilli()),
+		Kind:   ImportFinished,
+		At:     imp.Finished,
+		Import: imp.ID,
+		Title:  fmt.Sprintf("Import %s is over: %s of %s fine", imp.ID, number(fine), rows(imp.Rows)),
+		Text:   finishedText(imp),
+		Fields: map[string]any{"rows": imp.Rows, "fine": fine, "attention": imp.Counts.Attention(), "states": states},
+	}
+}
+
+func finishedText(imp ledger.Import) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "The import %s of %s", imp.ID, fileName(imp.Source))
+	if imp.Profile != "" {
+		fmt.Fprintf(&b, " by the profile %s", imp.Profile)
+	}
+	fmt.Fprintf(&b, " is over. It had %s and took %s.\n\n", rows(imp.Rows), imp.Finished.Sub(imp.Started).Round(time.Second))
+	advice := ""
+	for _, s := range ledger.All() {
+		if imp.Counts[s] == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "%s %s: %s.\n", rows(imp.Counts[s]), s, s.Meaning())
+		if do := s.Advice(imp.ID); do != "" {
+			advice += fmt.Sprintf("The %s ones: %s.\n", s, do)
+		}
+	}
+	if advice == "" {
+		return b.String() + "\nThere is nothing to do.\n"
+	}
+	fmt.Fprintf(&b, "\n%sEvery row with its state, and rejects.csv: guestflow report %s\n", advice, imp.ID)
+	return b.String()
+}
+
+func gateClosed(account string, g Gate, parked int) Event {
+	code := ""
+	if g.Code != "" {
+		code = fmt.Sprintf(" (%s)", g.Code)
+	}
+	return Event{
+		ID:     gateEvent(account, g.Gate, "closed", strconv.FormatInt(g.Since.UnixMilli(), 10)),
+		Kind:   GateClosed,
+		At:     g.Since,
+		Title:  fmt.Sprintf("The %s gate is closed", g.Gate),
+		Text:   fmt.Sprintf("The %s gate is closed since %s%s: %s.\n\n%s Nothing is lost.\nSee how it stands: guestflow gate\n", g.Gate, clock(g.Since), code, g.Meaning, waiting(parked)),
+		Fields: map[string]any{"gate": g.Gate, "code": g.Code, "parked": parked},
+	}
+}
+
+func gateOpened(account string, gate qflow.Gate, since string, parked int) Event {
+	text := "No row was waiting for it."
+	if parked > 0 {
+		text = fmt.Sprintf("%s that waited go out by themselves now.", rows(parked))
+	}
+	return Event{
+		ID:     gateEvent(account, gate, "opened", since),
+		Kind:   GateOpened,
+		At:     time.Now().UTC(),
+		Title:  fmt.Sprintf("The %s gate is open again", gate),
+		Text:   fmt.Sprintf("The %s gate, which was closed since %s, is open again. %s\nThere is nothing to do.\n", gate, clock(millis(since)), text),
+		Fields: map[string]any{"gate": gate, "parked": parked},
+	}
+}
+
+// gateEvent is named by when the gate closed, which tells one closing, and its opening, from the next.
+func gateEvent(account string, gate qflow.Gate, what, since string) string {
+	return fmt.Sprintf("%s-gate-%s-%s-%s", account, gate, what, since)
+}
+
+func waiting(parked int) string {
+	if parked == 0 {
+		return "No row waits for it yet."
+	}
+	return rows(parked) + " wait so far, and go out by themselves once it opens."
+}
+
+var english = message.NewPrinter(language.English)
+
+func number(n int) string { return english.Sprintf("%d", n) }
+
+func rows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return number(n) + " rows"
+}
+
+// clock is in UTC: whoever reads a mail may be anywhere.
+func clock(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
+
+// fileName is the file as it was dropped: the inbox puts its own marks before two hyphens.
+func fileName(path string) string {
+	base := filepath.Base(path)
+	if mark, name, marked := strings.Cut(base, "--"); marked && len(mark) > 15 && mark[8] == 'T' && name != "" {
+		return name
+	}
+	return base
+}
