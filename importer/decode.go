@@ -1,26 +1,17 @@
 package importer
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/gocarina/gocsv"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
+
+	"guestflow/importer/columns"
+	"guestflow/importer/table"
 )
-
-// maxRecord bounds one record. A quote that is opened and never closed makes the rest of the file one cell; this stops the
-// reader from taking it all into memory, and a guest with more than 1 MiB is no guest.
-const maxRecord = 1 << 20
-
-var errRecordTooLong = errors.New("a row is longer than 1 MiB: a quote is opened and never closed")
 
 // record is a row as the file has it. Every cell is a string, because gocsv reads numbers in ways that no operator means
 // ("010" is 8 to it, and 300 in an int8 is 44); validate reads them in base 10.
@@ -42,178 +33,143 @@ type record struct {
 	Key        string `csv:"key"`
 }
 
-// decoder reads a file's records one at a time, in constant memory. Of gocsv's ways to read, only the Unmarshaller over our
-// own csv.Reader leaves the line numbers and the errors to us; its streaming callbacks lose both.
-type decoder struct {
-	path    string
-	reader  *csv.Reader
-	budget  *recordBudget
-	rows    *gocsv.Unmarshaller
-	columns Columns
-	row     int // of the latest record
-	line    int // where it begins
+func (r *record) cells() [15]*string {
+	return [...]*string{
+		&r.FirstName, &r.LastName, &r.OtherNames, &r.Email, &r.PlusOnes, &r.Notes, &r.Tags, &r.Barcode, &r.CustomID, &r.IsGroup,
+		&r.ValidFrom, &r.ValidTo, &r.EventID, &r.TemplateID, &r.Key,
+	}
 }
 
-// open reads the header and maps it. in is the file's bytes from the beginning.
-func open(path string, in io.Reader, key string) (*decoder, error) {
-	d := &decoder{path: path}
-	if err := d.start(in); err != nil {
-		return nil, err
-	}
-	rows, err := gocsv.NewUnmarshaller(d.reader, &record{}) // a value would be copied once more
-	if err != nil {
-		return nil, d.headerError(err)
-	}
-	line, _ := d.reader.FieldPos(0)
-	if problem := d.setColumns(rows.Headers, key); problem != nil {
-		problem.Path, problem.Line = path, line
-		return nil, problem
-	}
-	// Columns that are not used get names that no field has, since "" would do for all of them.
-	err = rows.RenormalizeHeaders(func([]string) []string { return d.columns.Fields })
-	if err != nil {
-		return nil, d.headerError(err)
-	}
-	d.rows = rows
-	return d, nil
+// cellFields are the names of cells.
+var cellFields = [...]string{
+	columns.FirstName, columns.LastName, columns.OtherNames, columns.Email, columns.PlusOnes, columns.Notes, columns.Tags,
+	columns.Barcode, columns.CustomID, columns.IsGroup, columns.ValidFrom, columns.ValidTo, columns.EventID, columns.TemplateID,
+	columns.Key,
 }
 
-// setColumns refuses what is no header in a way that says what the file really is.
-func (d *decoder) setColumns(header []string, key string) (problem *FileError) {
-	all := strings.Join(header, "")
-	switch {
-	case strings.ContainsRune(all, 0):
-		return &FileError{Problem: "it holds zero bytes, as UTF-16 without its mark does", Advice: "save it as CSV UTF-8"}
-	case strings.ContainsRune(all, '\r'):
-		return &FileError{Problem: "its lines do not end in a line feed", Advice: "save it as CSV UTF-8"}
+// at gives a cell by its field's name.
+func (r *record) at(field string) *string {
+	switch field {
+	case columns.FirstName:
+		return &r.FirstName
+	case columns.LastName:
+		return &r.LastName
+	case columns.OtherNames:
+		return &r.OtherNames
+	case columns.Email:
+		return &r.Email
+	case columns.PlusOnes:
+		return &r.PlusOnes
+	case columns.Notes:
+		return &r.Notes
+	case columns.Tags:
+		return &r.Tags
+	case columns.Barcode:
+		return &r.Barcode
+	case columns.CustomID:
+		return &r.CustomID
+	case columns.IsGroup:
+		return &r.IsGroup
+	case columns.ValidFrom:
+		return &r.ValidFrom
+	case columns.ValidTo:
+		return &r.ValidTo
+	case columns.EventID:
+		return &r.EventID
+	case columns.TemplateID:
+		return &r.TemplateID
+	case columns.Key:
+		return &r.Key
 	}
-	d.columns, problem = mapColumns(slices.Clone(header), key)
-	return problem
-}
-
-// start sets up the reader: byte order marks of UTF-8 and UTF-16 are honoured and taken off, and the delimiter is the one
-// that the first line has most of.
-func (d *decoder) start(in io.Reader) error {
-	buffered := unmarked(in)
-	first, err := buffered.Peek(32 << 10)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return &FileError{Path: d.path, Problem: "it cannot be read", Advice: err.Error(), Cause: err}
-	}
-	if len(bytes.TrimSpace(first)) == 0 {
-		return &FileError{Path: d.path, Problem: "it is empty", Advice: "export it again"}
-	}
-	d.budget = &recordBudget{in: buffered, left: maxRecord}
-	d.reader = csv.NewReader(d.budget)
-	d.reader.Comma = delimiter(first)
-	d.reader.ReuseRecord = true
 	return nil
 }
 
-// unmarked reads UTF-16 by its mark and takes everything else for UTF-8. Bytes that are not are left as they are: they cost
-// a cell its row, and a report gives them back as they were.
-func unmarked(in io.Reader) *bufio.Reader {
-	const size = 64 << 10
-	raw := bufio.NewReaderSize(in, size)
-	mark, _ := raw.Peek(3) // an error comes back with the next read
+func (r *record) field(name string) string {
+	if cell := r.at(name); cell != nil {
+		return *cell
+	}
+	return ""
+}
+
+// UnmarshalCSVWithFields is how gocsv fills a record. Its other way, by reflection, allocates for every cell, and took as long
+// as all that becomes of a row here.
+func (r *record) UnmarshalCSVWithFields(field, value string) error {
+	cell := r.at(field)
+	if cell == nil {
+		return fmt.Errorf("a guest has no field %q", field)
+	}
+	*cell = value
+	return nil
+}
+
+// mapped is a batch of rows as gocsv takes them: the fields' names, and then each row's.
+type mapped [][]string
+
+func (m mapped) ReadAll() ([][]string, error) { return m, nil }
+
+// Read is for gocsv's streams, which lose what is wrong with a row.
+func (m mapped) Read() ([]string, error) { return nil, errors.ErrUnsupported }
+
+// records makes records of the sound rows of a batch.
+func (r *rows) records(raw []rawRow) ([]record, error) {
+	names := r.columns.Names()
+	rows := append(make(mapped, 0, len(raw)+1), names)
+	cells := make([]string, 0, len(raw)*len(names))
+	for i := range raw {
+		if raw[i].fault == table.Sound {
+			from := len(cells)
+			cells = r.columns.Apply(raw[i].cells, cells)
+			rows = append(rows, cells[from:])
+		}
+	}
+	var records []record
+	if err := gocsv.UnmarshalCSV(rows, &records); err != nil {
+		return nil, fmt.Errorf("take rows apart: %w", err)
+	}
+	return records, nil
+}
+
+// broken says what is wrong with the form of a row.
+func (r *rows) broken(raw rawRow) Finding {
 	switch {
-	case bytes.HasPrefix(mark, []byte("\xef\xbb\xbf")):
-		_, _ = raw.Discard(len(mark))
-	case bytes.HasPrefix(mark, []byte("\xff\xfe")), bytes.HasPrefix(mark, []byte("\xfe\xff")):
-		return bufio.NewReaderSize(transform.NewReader(raw, unicode.BOMOverride(unicode.UTF8.NewDecoder())), size)
+	case raw.fault == table.Quotes:
+		return Finding{Code: BadQuotes, Text: fmt.Sprintf(
+			"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", raw.column)}
+	case strings.TrimSpace(strings.Join(raw.cells, "")) == "":
+		return emptyRow
+	case totals(raw.cells):
+		return totalsRow
 	}
-	return raw
+	return Finding{Code: BadShape, Text: fmt.Sprintf(
+		"the row has not as many cells as the header, which has %d; a cell with a delimiter or a line break needs quotes", len(r.columns.Header))}
 }
 
-// delimiter counts in the first line that is not blank. Quoted cells do not count, and may go over several lines.
-func delimiter(head []byte) rune {
-	counts := map[rune]int{}
-	quoted := false
-	for _, c := range string(bytes.TrimLeft(head, "\r\n")) {
-		if c == '"' {
-			quoted = !quoted
-		}
-		if c == '\n' && !quoted {
-			break
-		}
-		if !quoted {
-			counts[c]++
-		}
+// totalWords begin the rows that people and programs write below a list.
+var totalWords = func() map[string]bool {
+	m := map[string]bool{}
+	for word := range strings.FieldsSeq(`total totals subtotal sum count summe gesamt gesamtsumme insgesamt zwischensumme somme totaux
+		suma totaal som razem łącznie totale somma soma`) {
+		m[word] = true
 	}
-	best := ','
-	for _, c := range ";\t|" {
-		if counts[c] > counts[best] {
-			best = c
-		}
-	}
-	return best
-}
+	return m
+}()
 
-func (d *decoder) headerError(err error) error {
-	why := err.Error()
-	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-		why = parse.Err.Error() // without its own idea of the line
-	}
-	return &FileError{Path: d.path, Line: 1, Problem: "the header line cannot be read: " + why, Advice: "close or remove its quotes", Cause: err}
-}
-
-// read gives the next record with its number and physical line. A broken record costs exactly itself: rowErr says what is
-// wrong with it and reading goes on. err is io.EOF at the end and a *FileError when the rest cannot be read.
-func (d *decoder) read() (r *record, line int, rowErr *Finding, err error) {
-	d.budget.left = maxRecord
-	v, err := d.rows.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, 0, nil, io.EOF
-	}
-	d.row++
-	if err == nil {
-		d.line, _ = d.reader.FieldPos(0)
-		return v.(*record), d.line, nil, nil
-	}
-	if line, rowErr, err = d.broken(err); err == nil {
-		d.line = line
-	}
-	return nil, line, rowErr, err
-}
-
-// broken tells a record that costs only itself from one that makes the rest of the file unreadable.
-func (d *decoder) broken(err error) (int, *Finding, error) {
-	parse, ok := errors.AsType[*csv.ParseError](err)
-	switch {
-	case d.budget.over: // also when the part that was read is broken in another way
-		return 0, nil, &FileError{
-			Path: d.path, Line: d.line + 1, Problem: "from here on, " + errRecordTooLong.Error(), Advice: "close or remove the quote", Cause: err,
+// totals knows a row below a list, such as "Total: 120": a word for it, a number, and no other word.
+func totals(cells []string) bool {
+	word, number := false, false
+	for _, cell := range cells {
+		number = number || strings.ContainsFunc(cell, unicode.IsDigit)
+		if !strings.ContainsFunc(cell, unicode.IsLetter) {
+			continue
 		}
-	case !ok:
-		return 0, nil, &FileError{Path: d.path, Problem: "it cannot be read to its end", Advice: err.Error(), Cause: err}
-	case errors.Is(parse.Err, csv.ErrFieldCount):
-		return parse.StartLine, &Finding{Code: BadShape, Text: fmt.Sprintf(
-			"the row has not as many cells as the header, which has %d; a cell with a delimiter or a line break needs quotes", len(d.columns.Header))}, nil
-	case parse.Line > parse.StartLine:
-		// Where the row ends is a guess, and a wrong one would hide every row in between in a single reject.
-		return 0, nil, &FileError{
-			Path: d.path, Line: parse.StartLine, Problem: fmt.Sprintf("a quote is opened here and not closed properly up to line %d, so rows cannot be told apart", parse.Line),
-			Advice: "close or remove the quote; a quote inside a quoted cell is written twice", Cause: err,
+		cell = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(cell)), "grand ")
+		first := strings.FieldsFunc(cell, func(r rune) bool { return !unicode.IsLetter(r) })
+		if word || !totalWords[first[0]] {
+			return false
 		}
+		word = true
 	}
-	return parse.StartLine, &Finding{Code: BadQuotes, Text: fmt.Sprintf(
-		"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", parse.Column)}, nil
-}
-
-// recordBudget fails a read once a record has taken too much.
-type recordBudget struct {
-	in   io.Reader
-	left int
-	over bool
-}
-
-func (b *recordBudget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		b.over = true
-		return 0, errRecordTooLong
-	}
-	n, err := b.in.Read(p)
-	b.left -= n
-	return n, err
+	return word && number
 }
 
 // openFile opens a file and says in plain words why it cannot. What is no file is not opened at all: opening a pipe waits for

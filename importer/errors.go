@@ -1,26 +1,30 @@
 package importer
 
-import "fmt"
+import (
+	"fmt"
+
+	"guestflow/importer/table"
+)
 
 // FileError says that a file cannot be imported at all, why, where, and what to do about it. Nothing of the file was taken.
-type FileError struct {
-	Path    string
-	Line    int // 0 when it concerns the whole file
-	Problem string
-	Advice  string
-	Cause   error
+type FileError = table.Error
+
+// RejectsError says that a file has more rejected rows than the settings allow. Nothing of it was taken, and a person may
+// still decide to import its good rows.
+type RejectsError struct {
+	Path     string
+	Rows     int
+	Rejected int
+	Allowed  Limit
+	Strict   bool // the settings allow none
+	First    PlacedFinding
 }
 
-func (e *FileError) Error() string {
-	where := e.Path
-	if e.Line > 0 {
-		where = fmt.Sprintf("%s, line %d", e.Path, e.Line)
+func (e *RejectsError) Error() string {
+	allowed := e.Allowed.String() + " are allowed"
+	if e.Strict {
+		allowed = "a strict import allows none"
 	}
-	s := where + ": " + e.Problem
-	if e.Advice != "" {
-		s += "; " + e.Advice
-	}
-	return s
+	return fmt.Sprintf("%s: %d of %d rows are rejected, and %s; the first is at line %d: %s; correct the file, or allow more rejects",
+		e.Path, e.Rejected, e.Rows, allowed, e.First.Line, e.First.Text)
 }
-
-func (e *FileError) Unwrap() error { return e.Cause }

@@ -1,11 +1,14 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"io"
 
 	"golang.org/x/text/cases"
 
+	"guestflow/importer/chunk"
+	"guestflow/importer/table"
 	"guestflow/qflow"
 )
 
@@ -15,49 +18,63 @@ type Read struct {
 	Guest     qflow.Guest
 	Content   [8]byte
 	Findings  []Finding // any: the row is rejected
+	Warnings  []Finding
 }
 
 // ReadAll decodes, maps, validates and identifies a whole file.
 func ReadAll(in io.Reader, s Settings) (Columns, []Read, error) {
-	r, err := s.rows("guests.csv", in)
+	_, columns, all, err := ReadTable("guests.csv", in, s)
+	return columns, all, err
+}
+
+// ReadTable also tells what the file is.
+func ReadTable(path string, in io.Reader, s Settings) (table.Format, Columns, []Read, error) {
+	r, err := s.rows(path, in)
 	if err != nil {
-		return Columns{}, nil, err
+		return table.Format{}, Columns{}, nil, err
 	}
+	defer r.close()
 	var all []Read
 	for {
 		row, err := r.next()
 		if errors.Is(err, io.EOF) {
-			return r.columns, all, nil
+			return r.file.Format(), r.columns, all, nil
 		}
 		if err != nil {
-			return r.columns, all, err
+			return r.file.Format(), r.columns, all, err
 		}
-		all = append(all, Read{row.Row.Row, row.Line, row.Guest, row.Content, row.findings})
+		all = append(all, Read{row.Row.Row, row.Line, row.Guest, row.Content, row.findings, row.warnings})
 	}
 }
 
-// Count does the same and keeps nothing, for the benchmark.
-func Count(in io.Reader, s Settings) (good int, err error) {
+// Count does the same, makes chunks of the good rows and keeps nothing, for the benchmark.
+func Count(in io.Reader, s Settings, perChunk int) (good int, err error) {
 	r, err := s.rows("guests.csv", in)
 	if err != nil {
 		return 0, err
 	}
-	for {
-		row, err := r.next()
-		if errors.Is(err, io.EOF) {
-			return good, nil
-		}
-		if err != nil {
+	defer r.close()
+	for more := true; more; {
+		var taken []row
+		if taken, more, err = r.take(context.Background(), perChunk); err != nil {
 			return good, err
 		}
-		if len(row.findings) == 0 {
-			good++
+		work := make([]chunk.Row, 0, len(taken))
+		for _, row := range taken {
+			if len(row.findings) == 0 {
+				work = append(work, row.Row)
+			}
 		}
+		if _, err := chunk.Encode(work); err != nil {
+			return good, err
+		}
+		good += len(work)
 	}
+	return good, nil
 }
 
 // MaxRecord is the longest record that is read.
-const MaxRecord = maxRecord
+const MaxRecord = table.MaxRecord
 
 // ContentHash is what tells a changed guest from the same one.
 func ContentHash(g qflow.Guest) [8]byte { return contentHash(&g) }

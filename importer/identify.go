@@ -69,15 +69,6 @@ func (n *identifier) add(kind string, parts ...string) {
 	}
 }
 
-func (r *record) field(name string) string {
-	for i, cell := range r.cells() {
-		if cellFields[i] == name {
-			return *cell
-		}
-	}
-	return ""
-}
-
 // fold adds s so that spellings that people hold for the same become the same: case, composed accents, runs of blanks.
 func (n *identifier) fold(to []byte, s string) []byte {
 	if !ascii(s) {

@@ -7,10 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
+	"guestflow/importer/table"
 	"guestflow/qflow"
 )
 
@@ -23,6 +27,42 @@ type Settings struct {
 	Key      string         // header of the column that tells guests apart; "" means email and name
 	Location *time.Location // of times without a zone; nil means UTC
 	Again    string         // anything: makes a further import of a file that was imported before
+
+	Mapping    map[string]string // by field: a header, a template with {{Header}} in it, =constant, or "" for none
+	SplitNames bool              // take a column of full names apart where there are no others
+	DateLayout string            // of dates that are not ISO 8601, such as DD.MM.YYYY
+	Sheet      string            // of a workbook; "" means its first visible one
+
+	// These change what a plan tells, and not what an import does.
+
+	Strict      bool  // no row may be rejected
+	MaxRejects  Limit // how many may be
+	PreviewRows int   // how many rows a plan shows
+	ShowValues  bool  // a plan's findings show what is wrong; not for logs
+}
+
+// Check tells what is wrong with settings whatever the file, or gives nil.
+func (s Settings) Check() error {
+	return errors.Join(columns.CheckChosen(s.Mapping), CheckDateLayout(s.DateLayout))
+}
+
+// extra is what makes another import of the same file, beside what always did. Nothing is added for settings that are not
+// used, so that an import that was made before they existed keeps its name.
+func (s Settings) extra() []string {
+	var all []string
+	for _, field := range slices.Sorted(maps.Keys(s.Mapping)) {
+		all = append(all, "mapping", field, s.Mapping[field])
+	}
+	if s.SplitNames {
+		all = append(all, "split names")
+	}
+	if s.DateLayout != "" {
+		all = append(all, "date layout", s.DateLayout)
+	}
+	if s.Sheet != "" {
+		all = append(all, "sheet", s.Sheet)
+	}
+	return all
 }
 
 // settled gives the settings in the one form that identities are derived from.
@@ -43,10 +83,14 @@ type Plan struct {
 	Path      string              `json:"path"`
 	SHA256    string              `json:"sha256"`
 	Import    string              `json:"import"` // the id that the import has, or would have
+	Format    table.Format        `json:"format"`
 	Columns   Columns             `json:"columns"`
+	Preview   []PreviewRow        `json:"preview,omitempty"`
 	Rows      int                 `json:"rows"`
 	Rejected  int                 `json:"rejected"`
 	Codes     map[Code]int        `json:"codes"`
+	Warned    int                 `json:"warned"`   // good rows with a warning
+	Warnings  map[Code]int        `json:"warnings"` // how many of each
 	Guests    int                 `json:"guests"`
 	Emails    int                 `json:"emails"`
 	Calls     int                 `json:"calls"` // requests to Qflow, at least
@@ -55,6 +99,7 @@ type Plan struct {
 	Uses      map[string][]string `json:"-"`         // event to its templates
 	Settings  Settings            `json:"-"`
 	Findings  []PlacedFinding     `json:"findings"` // the first ones
+	Notices   []PlacedFinding     `json:"notices"`  // the first warnings
 }
 
 // PlacedFinding is a finding with its row and line.
@@ -64,10 +109,31 @@ type PlacedFinding struct {
 	Column string `json:"column,omitempty"`
 	Code   Code   `json:"code"`
 	Text   string `json:"text"`
+	Value  string `json:"value,omitempty"` // the cell, shortened, where the settings ask for it
 }
 
-// maxFindings is how many a plan lists; the report has all of them.
-const maxFindings = 20
+// PreviewRow is a row as the file has it and as it was understood.
+type PreviewRow struct {
+	Row    int               `json:"row"`
+	Line   int               `json:"line"`
+	Cells  []string          `json:"cells"`
+	Fields map[string]string `json:"fields,omitempty"` // what is not empty
+	Codes  []Code            `json:"codes,omitempty"`  // of findings and warnings
+}
+
+const (
+	// maxFindings is how many a plan lists; the report has all of them.
+	maxFindings = 20
+	// maxValue is how much of a cell a plan shows, in characters.
+	maxValue = 40
+)
+
+func shortened(s string) string {
+	if runes := []rune(s); len(runes) > maxValue {
+		return string(runes[:maxValue-1]) + "…"
+	}
+	return s
+}
 
 // MakePlan reads a file to its end and says what an import would do, or gives a *FileError. Reading it twice, now and when
 // it is imported, is what lets a person be asked first, and a broken file be refused whole.
@@ -83,13 +149,15 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	defer r.close() //nolint:errcheck // only temporary files
 	p := &planner{
-		Plan: Plan{Path: path, Columns: r.columns, Codes: map[Code]int{}, Uses: map[string][]string{}, Settings: s},
+		Plan: Plan{Path: path, Columns: r.columns, Codes: map[Code]int{}, Warnings: map[Code]int{}, Uses: map[string][]string{}, Settings: s},
 		bulk: map[string]int{}, used: map[[2]string]bool{},
 	}
 	for ctx.Err() == nil {
 		row, err := r.next()
 		if errors.Is(err, io.EOF) {
+			p.Format = r.file.Format()
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
 			return p.Plan, nil
 		}
@@ -109,10 +177,14 @@ type planner struct {
 
 func (p *planner) add(r row) {
 	p.Rows++
+	if p.Rows <= p.Settings.PreviewRows {
+		p.Preview = append(p.Preview, r.preview())
+	}
 	if len(r.findings) > 0 {
 		p.reject(r)
 		return
 	}
+	p.warn(r)
 	p.Guests++
 	p.use(r.Guest)
 	if r.Guest.TemplateID == "" {
@@ -126,9 +198,50 @@ func (p *planner) add(r row) {
 func (p *planner) reject(r row) {
 	p.Rejected++
 	p.Codes[r.findings[0].Code]++
-	if f := r.findings[0]; len(p.Findings) < maxFindings {
-		p.Findings = append(p.Findings, PlacedFinding{Row: r.Row.Row, Line: r.Line, Column: f.Column, Code: f.Code, Text: r.reason().Text})
+	if len(p.Findings) < maxFindings {
+		p.Findings = append(p.Findings, p.place(r, r.findings))
 	}
+}
+
+func (p *planner) warn(r row) {
+	if len(r.warnings) == 0 {
+		return
+	}
+	p.Warned++
+	for _, w := range r.warnings {
+		p.Warnings[w.Code]++
+	}
+	if len(p.Notices) < maxFindings {
+		p.Notices = append(p.Notices, p.place(r, r.warnings))
+	}
+}
+
+func (p *planner) place(r row, findings []Finding) PlacedFinding {
+	f := findings[0]
+	placed := PlacedFinding{Row: r.Row.Row, Line: r.Line, Column: f.Column, Code: f.Code, Text: texts(findings)}
+	if p.Settings.ShowValues && r.rec != nil {
+		placed.Value = shortened(r.rec.field(f.field))
+	}
+	return placed
+}
+
+func (r row) preview() PreviewRow {
+	p := PreviewRow{Row: r.Row.Row, Line: r.Line, Cells: make([]string, len(r.raw))}
+	for i, cell := range r.raw {
+		p.Cells[i] = shortened(cell)
+	}
+	if r.rec != nil {
+		p.Fields = map[string]string{}
+		for i, cell := range r.rec.cells() {
+			if *cell != "" {
+				p.Fields[cellFields[i]] = shortened(*cell)
+			}
+		}
+	}
+	for _, f := range append(r.findings[:len(r.findings):len(r.findings)], r.warnings...) {
+		p.Codes = append(p.Codes, f.Code)
+	}
+	return p
 }
 
 func (p *planner) use(g qflow.Guest) {
@@ -154,7 +267,7 @@ func (p *planner) finish(sum string) {
 	}
 	s := p.Settings
 	p.SHA256 = sum
-	p.Import = ledger.NewID(s.Account, s.Event, s.Template, s.Profile, s.Key, s.Again, sum)
+	p.Import = ledger.NewID(append([]string{s.Account, s.Event, s.Template, s.Profile, s.Key, s.Again, sum}, s.extra()...)...)
 }
 
 // unchanged reads the file once more, which costs little beside importing it.
@@ -198,4 +311,13 @@ func (p Plan) Usable() error {
 		Path: p.Path, Line: f.Line, Problem: fmt.Sprintf("none of its %d rows can be imported, this one because %s", p.Rows, f.Text),
 		Advice: "correct the file or the settings; --dry-run shows more",
 	}
+}
+
+// Acceptable gives a *RejectsError for a file with more rejects than the settings allow.
+func (p Plan) Acceptable() error {
+	s := p.Settings
+	if p.Rejected == 0 || (!s.Strict && s.MaxRejects.allows(p.Rejected, p.Rows)) {
+		return nil
+	}
+	return &RejectsError{Path: p.Path, Rows: p.Rows, Rejected: p.Rejected, Allowed: s.MaxRejects, Strict: s.Strict, First: p.Findings[0]}
 }

@@ -1,76 +1,120 @@
 package importer
 
 import (
+	"errors"
+	"fmt"
+	"hash/maphash"
 	"io"
 
 	"github.com/google/uuid"
-	"golang.org/x/text/cases"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
+	"guestflow/importer/seen"
+	"guestflow/importer/table"
 )
 
 // row is a record that has been decoded, checked and identified.
 type row struct {
 	chunk.Row
 	id       uuid.UUID
+	barcode  seen.Hash // zero when it has none
 	findings []Finding // any: the row is rejected
+	warnings []Finding // what a person should look at, and what is imported all the same
+
+	raw []string // the cells as they stand in the file
+	rec *record  // nil when the row could not be taken apart
 }
 
-// rows gives a file's rows in order. Two passes over one file give the same.
+// Columns tells what each column of a file is taken for.
+type Columns = columns.Columns
+
+// rows gives a file's rows in order, in memory that does not grow with the file. Two passes over one file give the same.
 type rows struct {
-	*decoder
-	check validator
-	ids   identifier
-	// first maps each guest to its first row: the one thing that grows with the file, some 40 bytes a guest. The ledger cannot
-	// stand in for it: it leaves a guest that an earlier import owns to that import, and so would not see him twice in this.
-	first map[uuid.UUID]int32
+	file     *table.Reader
+	columns  Columns
+	valid    validator
+	account  string
+	keyField string
+	seeds    [2]maphash.Seed
+	count    int // of records read
+	batches  *lookAhead
+
+	now batch
+	at  int // in now
+	// seen has every guest and barcode so far. The ledger cannot stand in for it: it leaves a guest that an earlier import owns
+	// to that import, and so would not see him twice in this.
+	seen *seen.Set
 }
 
 func (s Settings) rows(path string, in io.Reader) (*rows, error) {
-	d, err := open(path, in, s.Key)
+	s = s.settled()
+	layout, err := dateLayout(s.DateLayout)
+	if err != nil {
+		return nil, &FileError{Path: path, Problem: err.Error(), Advice: "correct the date layout", Cause: err}
+	}
+	file, err := table.Open(path, in, table.Options{Sheet: s.Sheet})
 	if err != nil {
 		return nil, err
 	}
-	s = s.settled()
-	return &rows{
-		decoder: d,
-		check:   validator{columns: d.columns, event: s.Event, template: s.Template, location: s.location()},
-		ids:     identifier{account: s.Account, keyField: d.columns.keyField(s.Key), folder: cases.Fold()},
-		first:   map[uuid.UUID]int32{},
-	}, nil
+	header, line := file.Header()
+	c, problem := columns.Map(header, columns.Options{Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitNames, Clean: clean})
+	if problem != nil {
+		problem.Path, problem.Line = path, line
+		_ = file.Close() // only read
+		return nil, problem
+	}
+	r := &rows{
+		file: file, columns: c, account: s.Account, keyField: c.KeyField(s.Key), seen: seen.New(),
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		valid: validator{columns: c, event: s.Event, template: s.Template, location: s.location(), layout: layout},
+	}
+	r.batches = &lookAhead{read: r.read, check: r.check}
+	return r, nil
+}
+
+// close gives back what the rows were read with.
+func (r *rows) close() error {
+	r.batches.wait()
+	return errors.Join(r.file.Close(), r.seen.Close())
 }
 
 // next gives the next row, or io.EOF, or a *FileError when the rest of the file cannot be read.
 func (r *rows) next() (row, error) {
-	rec, line, broken, err := r.read()
-	if err != nil {
-		return row{}, err
+	for r.at == len(r.now.rows) {
+		if r.now.err != nil {
+			return row{}, r.now.err
+		}
+		r.now, r.at = r.batches.next(), 0
 	}
-	out := row{Row: chunk.Row{Row: r.row, Line: line}}
-	if broken != nil {
-		out.findings = []Finding{*broken}
+	out := r.now.rows[r.at]
+	r.now.rows[r.at] = row{} // what nobody keeps may go
+	r.at++
+	if len(out.findings) > 0 {
 		return out, nil
 	}
-	rec.clean()
-	if out.Guest, out.findings = r.check.guest(rec); len(out.findings) > 0 {
-		return out, nil
+	return r.unlessSeen(out)
+}
+
+// unlessSeen rejects a guest who came before, and a barcode that another guest of the event has.
+func (r *rows) unlessSeen(out row) (row, error) {
+	first, twice, err := r.seen.Add(seen.Hash(out.id), out.Row.Row)
+	if err == nil && !twice && out.barcode != (seen.Hash{}) {
+		var taken bool
+		if first, taken, err = r.seen.Add(out.barcode, out.Row.Row); taken {
+			out.findings = []Finding{{
+				Code: DuplicateBarcode, Column: r.columns.Headers[columns.Barcode], Text: fmt.Sprintf("row %d has the same barcode", first), field: columns.Barcode,
+			}}
+		}
 	}
-	var ok bool
-	if out.id, ok = r.ids.identify(rec, &out.Guest); !ok {
-		out.findings = []Finding{{
-			Code: NoKey, Column: r.columns.Headers[r.ids.keyField], Text: "the cell that tells this guest from others is empty",
-		}}
-		return out, nil
+	if twice {
+		out.findings = []Finding{{Code: DuplicateRow, Text: sameGuest(first)}}
 	}
-	if first, twice := r.first[out.id]; twice {
-		out.findings = []Finding{{Code: DuplicateRow, Text: sameGuest(int(first))}}
-		return out, nil
+	if len(out.findings) > 0 {
+		out.Guest.ID, out.Content = "", [8]byte{}
 	}
-	r.first[out.id] = int32(r.row) //nolint:gosec // rows fit 32 bits; the ledger stores them so
-	out.Guest.ID = out.id.String()
-	out.Content = contentHash(&out.Guest)
-	return out, nil
+	return out, err
 }
 
 // indexed is what the guest index needs of a row.
@@ -81,13 +125,17 @@ func (r row) indexed() ledger.Guest {
 // reason is what the ledger keeps of the findings: the first one's code and place, and the texts of all.
 func (r row) reason() ledger.Reason {
 	first := r.findings[0]
-	text := first.Text
-	for _, f := range r.findings[1:] {
+	return ledger.Reason{Code: string(first.Code), Text: texts(r.findings), Line: r.Line, Column: first.Column}
+}
+
+func texts(findings []Finding) string {
+	text := findings[0].Text
+	for _, f := range findings[1:] {
 		text += "; "
 		if f.Column != "" {
 			text += f.Column + ": "
 		}
 		text += f.Text
 	}
-	return ledger.Reason{Code: string(first.Code), Text: text, Line: r.Line, Column: first.Column}
+	return text
 }

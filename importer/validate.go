@@ -1,47 +1,57 @@
 package importer
 
 import (
+	"errors"
 	"fmt"
-	"net/mail"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
+	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 )
 
-// Code is why a row is rejected. The set is closed: it is in reports, in the ledger and in metrics.
+// Code is why a row is rejected, or what a person should look at. The set is closed: it is in reports, in the ledger and in
+// metrics.
 type Code string
 
 // The codes of rejected rows.
 const (
-	BadShape     Code = "wrong_number_of_cells"
-	BadQuotes    Code = "broken_quotes"
-	EmptyRow     Code = "empty_row"
-	NotUTF8      Code = "not_utf8"
-	NoName       Code = "no_name"
-	NoEmail      Code = "no_email"
-	BadEmail     Code = "bad_email"
-	BadPlusOnes  Code = "bad_plus_ones"
-	BadFlag      Code = "bad_yes_or_no"
-	BadDate      Code = "bad_date"
-	BadTag       Code = "bad_tag"
-	TooLong      Code = "too_long"
-	NoEvent      Code = "no_event"
-	NoKey        Code = "no_key"
-	DuplicateRow Code = "duplicate_in_file"
+	BadShape         Code = "wrong_number_of_cells"
+	BadQuotes        Code = "broken_quotes"
+	EmptyRow         Code = "empty_row"
+	TotalsRow        Code = "totals_row"
+	NotUTF8          Code = "not_utf8"
+	NoName           Code = "no_name"
+	NoEmail          Code = "no_email"
+	BadEmail         Code = "bad_email"
+	BadPlusOnes      Code = "bad_plus_ones"
+	BadFlag          Code = "bad_yes_or_no"
+	BadDate          Code = "bad_date"
+	BadTag           Code = "bad_tag"
+	RoundedNumber    Code = "rounded_number"
+	TooLong          Code = "too_long"
+	NoEvent          Code = "no_event"
+	NoKey            Code = "no_key"
+	DuplicateRow     Code = "duplicate_in_file"
+	DuplicateBarcode Code = "duplicate_barcode"
+)
+
+// The codes of warnings.
+const (
+	EmailSlip Code = "email_slip"
+	OddTag    Code = "odd_tag"
+	OddDates  Code = "odd_dates"
 )
 
 const (
-	maxCell       = 2000 // characters; Qflow states no limit, and its notes are the longest field
-	maxEmail      = 254  // RFC 5321 section 4.5.3.1.3, less the angle brackets
-	maxEmailLocal = 64   // RFC 5321 section 4.5.3.1.1
-	maxPlusOnes   = 1000 // above it a number was read from the wrong column
-	minYear       = 1900 // before it a date was read from the wrong column
-	maxYear       = 9999 // after it JSON has no form for the date (RFC 3339 section 1)
+	maxCell     = 2000 // characters; Qflow states no limit, and its notes are the longest field
+	maxPlusOnes = 1000 // above it a number was read from the wrong column
+	minYear     = 1900 // before it a date was read from the wrong column
+	maxYear     = 9999 // after it JSON has no form for the date (RFC 3339 section 1)
 )
 
 // Finding is what is wrong with a row. Its text holds no value of the row: it goes to logs and pages.
@@ -49,73 +59,88 @@ type Finding struct {
 	Code   Code
 	Column string // header, "" for the whole row
 	Text   string
+
+	field string // whose cell it is about, "" for the whole row
 }
 
-// validator turns records into guests.
+var (
+	emptyRow  = Finding{Code: EmptyRow, Text: "the row is empty in every column that is used"}
+	totalsRow = Finding{Code: TotalsRow, Text: "the row has a total and no guest"}
+)
+
+// validator turns records into guests. It is for one goroutine.
 type validator struct {
 	columns  Columns
 	event    string
 	template string
 	location *time.Location
+	layout   string // of dates that are not ISO 8601; "" for none
+	last     map[string]lastDate
+}
+
+// lastDate is what a cell was read as: most of a list's dates are the same.
+type lastDate struct {
+	text string
+	at   *time.Time
 }
 
 // guest checks a record that has been cleaned. It gives all findings, not only the first: a row is corrected once.
-func (v *validator) guest(r *record) (qflow.Guest, []Finding) {
+func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Finding) {
 	if *r == (record{}) {
-		return qflow.Guest{}, []Finding{{Code: EmptyRow, Text: "the row is empty in every column that is used"}}
+		return g, []Finding{emptyRow}, nil
 	}
 	c := check{validator: v}
 	c.text(r)
-	g := qflow.Guest{
+	g = qflow.Guest{
 		EventID: orElse(canonical(r.EventID), v.event), TemplateID: orElse(canonical(r.TemplateID), v.template),
 		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: r.Email, Notes: r.Notes,
-		Barcode: r.Barcode, CustomID: r.CustomID,
+		Barcode: c.exact(columns.Barcode, r.Barcode), CustomID: c.exact(columns.CustomID, r.CustomID),
 	}
 	g.Tags = c.tags(r.Tags)
 	g.PlusOnes = c.plusOnes(r.PlusOnes)
 	g.IsGroup = c.yes(r.IsGroup)
-	g.ValidFrom = c.date("valid_from", r.ValidFrom)
-	g.ValidTo = c.lastMoment("valid_to", r.ValidTo)
+	g.ValidFrom = c.date(columns.ValidFrom, r.ValidFrom, false)
+	g.ValidTo = c.date(columns.ValidTo, r.ValidTo, true)
+	if g.ValidFrom != nil && g.ValidTo != nil && g.ValidTo.Before(*g.ValidFrom) {
+		c.warn(OddDates, columns.ValidTo, "the last day is before the first")
+	}
 	c.email(&g)
 	if g.FirstName == "" && g.LastName == "" {
-		c.add(NoName, "first_name", "a guest needs a first or a last name")
+		c.add(NoName, columns.FirstName, "a guest needs a first or a last name")
 	}
 	if g.EventID == "" {
-		c.add(NoEvent, "event_id", "the row names no event, and --event gives none")
+		c.add(NoEvent, columns.EventID, "the row names no event, and --event gives none")
 	}
-	return g, c.findings
+	return g, c.findings, c.warnings
 }
 
 // clean takes off surrounding blanks, and the quote that a report puts before a cell that a spreadsheet would run as a
 // formula, so that a corrected rejects file comes back as it was.
+func clean(cell string) string {
+	if cell == "" {
+		return ""
+	}
+	return strings.TrimSpace(ledger.Unguard(strings.TrimSpace(cell)))
+}
+
 func (r *record) clean() {
 	for _, cell := range r.cells() {
-		if *cell != "" {
-			*cell = strings.TrimSpace(ledger.Unguard(strings.TrimSpace(*cell)))
-		}
+		*cell = clean(*cell)
 	}
-}
-
-func (r *record) cells() [15]*string {
-	return [...]*string{
-		&r.FirstName, &r.LastName, &r.OtherNames, &r.Email, &r.PlusOnes, &r.Notes, &r.Tags, &r.Barcode, &r.CustomID, &r.IsGroup,
-		&r.ValidFrom, &r.ValidTo, &r.EventID, &r.TemplateID, &r.Key,
-	}
-}
-
-var cellFields = [...]string{
-	"first_name", "last_name", "other_names", "email", "plus_ones", "notes", "tags", "barcode", "custom_id", "is_group",
-	"valid_from", "valid_to", "event_id", "template_id", "key",
 }
 
 // check collects what is wrong with one record.
 type check struct {
 	*validator
-	findings []Finding
+	findings, warnings []Finding
 }
 
 func (c *check) add(code Code, field, text string) {
-	c.findings = append(c.findings, Finding{Code: code, Column: c.columns.Headers[field], Text: text})
+	c.findings = append(c.findings, Finding{Code: code, Column: c.columns.Headers[field], Text: text, field: field})
+}
+
+func (c *check) warn(code Code, field, text string) {
+	c.warnings = append(c.warnings, Finding{Code: code, Column: c.columns.Headers[field], Text: text, field: field})
 }
 
 func (c *check) text(r *record) {
@@ -134,83 +159,61 @@ func damaged(s string) bool {
 	return strings.IndexByte(s, 0) >= 0 || (!ascii(s) && strings.ContainsRune(s, utf8.RuneError))
 }
 
-func (c *check) email(g *qflow.Guest) {
-	switch {
-	case g.Email == "" && g.TemplateID != "":
-		c.add(NoEmail, "email", "an email is to be sent, and the row has no address")
-	case g.Email != "" && !validEmail(g.Email):
-		c.add(BadEmail, "email", "not an email address such as name@example.com")
+// rounded is how a spreadsheet writes a number that it had no room for.
+var rounded = regexp.MustCompile(`^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$`)
+
+// exact refuses what a spreadsheet has made of a long number: its last digits are lost.
+func (c *check) exact(field, s string) string {
+	if len(s) >= len("1E+1") && strings.IndexByte(s, '+') > 0 && rounded.MatchString(s) {
+		c.add(RoundedNumber, field, "a spreadsheet has rounded this number; format its column as text, and export it again")
 	}
+	return s
 }
 
-// validEmail accepts a bare address whose domain has a dot. net/mail knows RFC 5322; the rest are limits of RFC 5321, and
-// names for an address ("Ann <ann@example.com>") that Qflow would not take.
-func validEmail(s string) bool {
-	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at > maxEmailLocal || len(s) > maxEmail || !validDomain(s[at+1:]) {
-		return false
-	}
-	if simpleLocal(s[:at]) {
-		return true
-	}
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && !strings.ContainsFunc(s, invisible)
-}
-
-// simpleLocal knows what nearly every address has before its @, because net/mail costs more than decoding the row.
-func simpleLocal(s string) bool {
-	for i, c := range []byte(s) {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '+', c == '-':
-		case c == '.' && i > 0 && i < len(s)-1 && s[i-1] != '.':
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// validDomain wants two or more labels of letters, digits and inner hyphens, in any script.
-func validDomain(domain string) bool {
-	labels := 0
-	for label := range strings.SplitSeq(domain, ".") {
-		if label == "" || label[0] == '-' || label[len(label)-1] == '-' || strings.ContainsFunc(label, notInLabel) {
-			return false
-		}
-		labels++
-	}
-	return labels > 1
-}
-
-func notInLabel(r rune) bool {
-	return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-}
-
-// invisible characters come along when an address is copied from a web page or a mail.
-func invisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
-
-// plusOnes reads base 10 only: "010" is ten, and "2.0" or "1e3" may have been something else before a spreadsheet saw them.
+// plusOnes reads base 10 only: "010" is ten. "2.0" is how a spreadsheet writes a whole number that went through a formula, and
+// "1e3" may have been anything.
 func (c *check) plusOnes(s string) int {
 	if s == "" {
 		return 0
 	}
-	n, err := strconv.ParseUint(s, 10, 32)
-	if err != nil || n > maxPlusOnes || strings.HasPrefix(s, "+") {
-		c.add(BadPlusOnes, "plus_ones", fmt.Sprintf("not a whole number from 0 to %d", maxPlusOnes))
-		return 0
+	whole, fraction, pointed := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
+	n, err := strconv.ParseUint(whole, 10, 32)
+	switch {
+	case err == nil && n <= maxPlusOnes && (!pointed || fraction == "0" || fraction == "00"): // three would be "1,000"
+		return int(n)
+	case strings.ContainsAny(s, "eE") && isNumber(s):
+		c.add(BadPlusOnes, columns.PlusOnes, "a spreadsheet has written this number with an exponent; write its digits")
+	default:
+		c.add(BadPlusOnes, columns.PlusOnes, fmt.Sprintf("not a whole number from 0 to %d", maxPlusOnes))
 	}
-	return int(n)
+	return 0
 }
 
-func (c *check) yes(s string) bool {
-	switch strings.ToLower(s) {
-	case "true", "yes", "y", "1", "x":
-		return true
-	case "", "false", "no", "n", "0":
-		return false
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
+
+// flags are what people and programs write for yes and no, in the languages that headers are known in.
+var flags = func() map[string]bool {
+	m := map[string]bool{"": false}
+	for word := range strings.FieldsSeq("true yes y 1 1.0 x ✓ ✔ wahr ja j vrai oui verdadero sí si waar prawda tak vero sì verdadeiro sim") {
+		m[word] = true
 	}
-	c.add(BadFlag, "is_group", "neither yes nor no: write True or leave it empty")
-	return false
+	for word := range strings.FieldsSeq("false no n 0 0.0 - falsch nein faux non falso onwaar nee fałsz nie não nao") {
+		m[word] = false
+	}
+	return m
+}()
+
+func (c *check) yes(s string) bool {
+	yes, known := flags[s]
+	if !known {
+		if yes, known = flags[strings.ToLower(s)]; !known {
+			c.add(BadFlag, columns.IsGroup, "neither yes nor no: write True or leave it empty")
+		}
+	}
+	return yes
 }
 
 // dateLayouts are by the length of what is written, those without a zone first: time's errors cost more than its parsing.
@@ -220,54 +223,73 @@ var dateLayouts = map[int][]string{
 	len("2006-01-02T15:04:05"): {"2006-01-02T15:04:05", "2006-01-02 15:04:05"},
 }
 
-// date reads ISO 8601. A time without a zone is in the profile's zone; Qflow gets UTC with Z (fact sheet section 11,
-// question 27).
-func (c *check) date(field, s string) *time.Time {
+// date reads ISO 8601, or the profile's own layout. A time without a zone is in the profile's zone; Qflow gets UTC with Z (fact
+// sheet section 11, question 27). The last day of something means its end: who writes that a guest is valid to the day of the
+// event does not mean that the door closes at midnight before it.
+func (c *check) date(field, s string, isEnd bool) *time.Time {
 	if s == "" {
 		return nil
 	}
+	if last := c.last[field]; last.text == s {
+		return last.at
+	}
+	t, day, ok := c.parseDate(s)
+	if ok && day && isEnd {
+		t = t.AddDate(0, 0, 1).Add(-time.Second)
+	}
+	if t = t.UTC(); !ok || t.Year() < minYear || t.Year() > maxYear {
+		text := "not a date such as 2026-06-01 or 2026-06-01T18:00:00Z"
+		if c.layout != "" {
+			text += ", nor as the profile's layout has it"
+		}
+		c.add(BadDate, field, text)
+		return nil
+	}
+	if c.last == nil {
+		c.last = map[string]lastDate{}
+	}
+	c.last[field] = lastDate{s, &t}
+	return &t
+}
+
+// parseDate also tells whether it is a day without a time.
+func (c *check) parseDate(s string) (t time.Time, day, ok bool) {
 	layouts := dateLayouts[len(s)]
 	if layouts == nil {
 		layouts = []string{time.RFC3339}
 	}
 	for _, layout := range layouts {
-		t, err := time.ParseInLocation(layout, s, c.location)
-		if t = t.UTC(); err == nil && t.Year() >= minYear && t.Year() <= maxYear {
-			return &t
+		if t, err := time.ParseInLocation(layout, s, c.location); err == nil {
+			return t, layout == time.DateOnly, true
 		}
 	}
-	c.add(BadDate, field, "not a date such as 2026-06-01 or 2026-06-01T18:00:00Z")
-	return nil
-}
-
-// lastMoment reads a day without a time as its end: who writes that a guest is valid to the day of the event does not mean
-// that the door closes at midnight before it.
-func (c *check) lastMoment(field, s string) *time.Time {
-	if len(s) == len(time.DateOnly) {
-		if day, err := time.ParseInLocation(time.DateOnly, s, c.location); err == nil {
-			s = day.AddDate(0, 0, 1).Add(-time.Second).Format(time.RFC3339)
-		}
+	if c.layout == "" {
+		return t, false, false
 	}
-	return c.date(field, s)
+	t, err := time.ParseInLocation(c.layout, s, c.location)
+	return t, !strings.Contains(c.layout, "04"), err == nil
 }
 
-// tags trims each tag and refuses what Qflow's tag grammar forbids (fact sheet section 8), since it is unknown whether a
-// forbidden character is refused or silently dropped there.
-func (c *check) tags(s string) string {
+// CheckDateLayout tells what is wrong with a profile's layout of dates, or gives nil.
+func CheckDateLayout(layout string) error {
+	_, err := dateLayout(layout)
+	return err
+}
+
+// dateLayout takes a layout as people write it, such as DD.MM.YYYY HH:mm, or as Go does.
+func dateLayout(s string) (string, error) {
+	if strings.Contains(s, "YY") {
+		s = strings.NewReplacer("YYYY", "2006", "YY", "06", "MM", "01", "M", "1", "DD", "02", "D", "2", "HH", "15", "mm", "04", "ss", "05").Replace(s)
+	}
 	if s == "" {
-		return ""
+		return "", nil
 	}
-	kept := make([]string, 0, 8)
-	for tag := range strings.SplitSeq(s, ",") {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			kept = append(kept, tag)
+	for _, want := range []time.Time{time.Date(2031, 10, 27, 0, 0, 0, 0, time.UTC), time.Date(2032, 11, 28, 0, 0, 0, 0, time.UTC)} {
+		if got, err := time.Parse(s, want.Format(s)); err != nil || !got.Equal(want) {
+			return "", errors.New("the date layout must have a year, a month and a day, such as DD.MM.YYYY")
 		}
 	}
-	s = strings.Join(kept, ", ")
-	if strings.ContainsAny(s, "#%'\"\n\r") {
-		c.add(BadTag, "tags", `a tag may not hold any of # % ' " or a line break`)
-	}
-	return s
+	return s, nil
 }
 
 func orElse(s, fallback string) string {

@@ -1,0 +1,161 @@
+package importer
+
+import (
+	"hash/maphash"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/cases"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/seen"
+	"guestflow/importer/table"
+)
+
+const (
+	batchRows  = 128
+	batchBytes = 256 << 10 // a row may have a mebibyte, and a hundred of them are too much to hold
+	// ahead is how many batches are worked on while the caller has one: enough for reading, checking and the caller to run
+	// beside each other.
+	ahead = 3
+)
+
+// rawRow is a record as it was read.
+type rawRow struct {
+	line   int
+	cells  []string
+	fault  table.Fault
+	column int
+}
+
+// rawBatch is some rows, and why there are no more after them.
+type rawBatch struct {
+	first int // number of the first row
+	rows  []rawRow
+	err   error
+}
+
+type batch struct {
+	rows []row
+	err  error // after the rows: io.EOF, or a *FileError when the rest of the file cannot be read
+}
+
+// read takes the next records, one reader at a time.
+func (r *rows) read() rawBatch {
+	b := rawBatch{first: r.count + 1, rows: make([]rawRow, 0, batchRows)}
+	cells := make([]string, 0, batchRows*len(r.columns.Header))
+	for size := 0; len(b.rows) < batchRows && size < batchBytes; {
+		rec, err := r.file.Next()
+		if err != nil {
+			b.err = err
+			break
+		}
+		from := len(cells)
+		cells = append(cells, rec.Cells...)
+		for _, cell := range rec.Cells {
+			size += len(cell)
+		}
+		b.rows = append(b.rows, rawRow{line: rec.Line, cells: cells[from:len(cells):len(cells)], fault: rec.Fault, column: rec.Column})
+	}
+	r.count += len(b.rows)
+	return b
+}
+
+// check does with a batch what needs to know of no other row. Batches are checked beside each other.
+func (r *rows) check(b rawBatch) batch {
+	out := batch{rows: make([]row, len(b.rows)), err: b.err}
+	records, err := r.records(b.rows)
+	if err != nil {
+		return batch{err: err}
+	}
+	valid := r.valid // a copy: it has a memory of its own
+	ids := identifier{account: r.account, keyField: r.keyField, folder: cases.Fold()}
+	for i, raw := range b.rows {
+		o := &out.rows[i]
+		o.Row = chunk.Row{Row: b.first + i, Line: raw.line}
+		o.raw = raw.cells
+		if raw.fault != table.Sound {
+			o.findings = []Finding{r.broken(raw)}
+			continue
+		}
+		o.rec, records = &records[0], records[1:]
+		o.rec.clean()
+		r.checkRow(o, &valid, &ids)
+	}
+	return out
+}
+
+func (r *rows) checkRow(o *row, valid *validator, ids *identifier) {
+	o.Guest, o.findings, o.warnings = valid.guest(o.rec)
+	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
+	if nameless && !strings.Contains(o.rec.Email, "@") && totals(o.raw) {
+		o.findings = []Finding{totalsRow}
+	}
+	if len(o.findings) > 0 {
+		return
+	}
+	var ok bool
+	if o.id, ok = ids.identify(o.rec, &o.Guest); !ok {
+		o.findings = []Finding{{
+			Code: NoKey, Column: r.columns.Headers[r.keyField], Text: "the cell that tells this guest from others is empty", field: r.keyField,
+		}}
+		return
+	}
+	o.Guest.ID = o.id.String()
+	o.Content = contentHash(&o.Guest)
+	if o.Guest.Barcode != "" {
+		o.barcode = r.barcodeHash(o.Guest.EventID, o.Guest.Barcode)
+	}
+}
+
+// barcodeHash is for this pass only: its seeds are drawn anew, so that it tells nobody a barcode.
+func (r *rows) barcodeHash(event, barcode string) (h seen.Hash) {
+	for i, seed := range r.seeds {
+		var m maphash.Hash
+		m.SetSeed(seed)
+		_, _ = m.WriteString(event)
+		_ = m.WriteByte(0)
+		_, _ = m.WriteString(barcode)
+		copy(h[8*i:], m.Sum(nil))
+	}
+	return h
+}
+
+// lookAhead makes batches before they are asked for. Each goroutine makes one and ends, whether anybody takes it or not, so a
+// caller may walk away at any time.
+type lookAhead struct {
+	read  func() rawBatch
+	check func(rawBatch) batch
+	turn  chan struct{} // closed once the latest goroutine has read
+	queue []chan batch
+}
+
+func (l *lookAhead) start() {
+	before, mine, out := l.turn, make(chan struct{}), make(chan batch, 1)
+	l.turn, l.queue = mine, append(l.queue, out)
+	go func() {
+		if before != nil {
+			<-before
+		}
+		raw := l.read()
+		close(mine)
+		out <- l.check(raw)
+	}()
+}
+
+func (l *lookAhead) next() batch {
+	for len(l.queue) <= ahead {
+		l.start()
+	}
+	b := <-l.queue[0]
+	l.queue = slices.Delete(l.queue, 0, 1)
+	return b
+}
+
+// wait lets those that run end, so that what they read from can be closed.
+func (l *lookAhead) wait() {
+	for _, out := range l.queue {
+		<-out
+	}
+	l.queue = nil
+}

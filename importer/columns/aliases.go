@@ -1,0 +1,111 @@
+package columns
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// The fields that a column can be taken for.
+const (
+	FirstName  = "first_name"
+	LastName   = "last_name"
+	OtherNames = "other_names"
+	Email      = "email"
+	PlusOnes   = "plus_ones"
+	Notes      = "notes"
+	Tags       = "tags"
+	Barcode    = "barcode"
+	CustomID   = "custom_id"
+	IsGroup    = "is_group"
+	ValidFrom  = "valid_from"
+	ValidTo    = "valid_to"
+	EventID    = "event_id"
+	TemplateID = "template_id"
+	FullName   = "full_name" // is split, and no guest's field itself
+	Key        = "key"       // what tells guests apart, where it is no other field
+)
+
+// order is how fields are listed.
+var order = []string{
+	FirstName, LastName, OtherNames, FullName, Email, PlusOnes, Notes, Tags, Barcode, CustomID, IsGroup, ValidFrom, ValidTo, EventID, TemplateID, Key,
+}
+
+// aliases are the headers that people write for a field, as reduce leaves them: in English, German, French, Spanish, Dutch,
+// Polish, Italian and Portuguese. A word that means different fields in two of them is in neither.
+//
+//nolint:misspell // of English words in the other languages
+var aliases = map[string]string{
+	FirstName: `firstname forename givenname first christianname
+		vorname vornamen rufname  prenom prenoms  nombre nombres nombredepila  voornaam roepnaam  imie imiona  nome primeironome`,
+	LastName: `lastname surname familyname last secondname
+		nachname familienname zuname  nom nomdefamille  apellido apellidos primerapellido  achternaam familienaam
+		nazwisko  cognome  sobrenome apelido ultimonome`,
+	OtherNames: `othernames middlename middlenames
+		zweitervorname weiterevornamen mittelname  autresprenoms deuxiemeprenom secondprenom  segundonombre otrosnombres
+		tussenvoegsel tussenvoegsels tweedenaam  drugieimie  secondonome altrinomi  nomedomeio outrosnomes`,
+	FullName: `fullname name guest guestname attendee attendeename participant
+		vollername vollstandigername gast gastname teilnehmer vorundnachname namevorname  nomcomplet nometprenom nomprenom prenometnom
+		prenomnom invite participante  nombrecompleto nombreyapellidos nombreyapellido invitado  naam volledigenaam naamgast deelnemer
+		imieinazwisko imienazwisko nazwiskoiimie gosc uczestnik  nomecompleto nomeecognome nomecognome ospite partecipante convidado`,
+	Email: `email emailaddress mail guestemail emails mailaddress contactemail
+		emailadresse mailadresse elektronischepost  adresseemail adressemail adresseelectronique courriel adressecourriel mel
+		correo correoelectronico emailcorreo direcciondecorreo direcciondecorreoelectronico direcciondeemail
+		emailadres mailadres  adresemail adrespocztyelektronicznej  indirizzoemail indirizzomail postaelettronica
+		enderecodeemail correioeletronico enderecoemail`,
+	PlusOnes: `plus1s plus1 plusones plusone additionalguests extraguests numberofguests companions
+		begleitung begleitpersonen anzahlbegleitpersonen begleiter zusatzlichegaste weiteregaste
+		accompagnants nombredaccompagnants accompagnateurs invitessupplementaires
+		acompanantes numerodeacompanantes invitadosadicionales  introducees aantalintroducees extragasten
+		osobytowarzyszace liczbaosobtowarzyszacych dodatkowigoscie  accompagnatori numeroaccompagnatori ospitiaggiuntivi
+		acompanhantes numerodeacompanhantes convidadosadicionais`,
+	Notes: `notes note guestnotes additionalinfo comments comment remark remarks
+		notiz notizen bemerkung bemerkungen anmerkung anmerkungen kommentar kommentare  remarque remarques commentaire commentaires
+		nota notas comentario comentarios observaciones  notitie notities opmerking opmerkingen
+		uwagi uwaga notatka notatki komentarz komentarze  commento commenti osservazioni  observacao observacoes`,
+	Tags: `tags tag labels label
+		schlagwort schlagworter etikett etiketten  etiquette etiquettes motscles motcle  etiqueta etiquetas
+		trefwoord trefwoorden  tagi etykieta etykiety  etichetta etichette`,
+	Barcode: `barcode ticketbarcode barcodes ticketcode
+		strichcode strichkode  codebarre codebarres  codigodebarras  streepjescode  kodkreskowy kodpaskowy  codiceabarre`,
+	CustomID: `customid externalid
+		externeid fremdschlussel  idexterne identifiantexterne  idexterno identificadorexterno  externid
+		idzewnetrzne zewnetrzneid identyfikatorzewnetrzny  idesterno`,
+	IsGroup: `isgroup group
+		gruppe istgruppe  groupe estungroupe  grupo esgrupo  groep isgroep  grupa czygrupa  gruppo eungruppo  egrupo`,
+	ValidFrom: `validfrom
+		gultigab gultigvon gueltigab gueltigvon  valablede valabledu valableapartirdu validedu valideapartirdu
+		validodesde validoapartirde  geldigvan geldigvanaf  waznyod waznaod wazneod  validodal validoda  validode`,
+	ValidTo: `validto validuntil validtill
+		gultigbis gueltigbis  valablejusquau valableau validejusquau valideau  validohasta  geldigtot geldigtotenmet
+		waznydo waznado waznedo  validofinoal validofinoa  validoate`,
+	EventID: `eventid
+		veranstaltungsid veranstaltungid  idevenement evenementid  idevento eventoid idwydarzenia wydarzenieid`,
+	TemplateID: `templateid commstemplateid
+		vorlagenid vorlageid  idmodele modeleid  idplantilla plantillaid  sjabloonid  idszablonu szablonid  idmodello modelloid idmodelo modeloid`,
+}
+
+var fieldOf = func() map[string]string {
+	m := map[string]string{}
+	for field, names := range aliases {
+		for name := range strings.FieldsSeq(names) {
+			m[name] = field
+		}
+	}
+	return m
+}()
+
+// letters are those that Unicode does not take apart into a letter and its accent.
+var letters = strings.NewReplacer("ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ß", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe")
+
+// reduce leaves a header's letters and digits, without case and accents: "Plus 1's" is plus1s, "E-Mail" is email.
+func reduce(header string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(letters.Replace(header)) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,139 @@
+// Package seen finds what comes twice in a stream of hashes, exactly, in memory that does not grow with the stream.
+//
+// A map would take 40 bytes each. Here a filter of fixed size says of nearly all that are new that they are new, and the rest
+// is looked up where all are kept: in small buffers by a part of the hash, and from there in a temporary file, so that one
+// look-up is one read. Sorting in a second pass would need no filter, but who streams wants the answer at once.
+//
+// The file has no name on systems that allow it, and holds hashes and numbers only.
+package seen
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// Hash must be evenly spread in its first and last six bytes, as hashes and UUIDs of version 5 are.
+type Hash [16]byte
+
+const (
+	// filterBits are 4 MiB: of two million hashes, two in a thousand that are new are looked up for nothing. Beyond that it
+	// only becomes slower.
+	filterBits = 1 << 25
+	probes     = 4
+
+	entry  = len(Hash{}) + 4
+	places = 1024
+	// A place's buffer has room for 51 entries: of the first 20,000 hashes none goes to the file.
+	buffer = 51 * entry
+	// stride is how far apart places begin in the file, which has holes between them. An even spread fills one at 200 million, and some
+	// file systems end at 4 GiB.
+	stride = 4 << 20
+)
+
+// Set is for one goroutine.
+type Set struct {
+	filter []uint64
+	places [places]place
+	file   *os.File
+	read   []byte
+}
+
+type place struct {
+	young  []byte
+	offset int64 // in the file
+	stored int   // bytes there
+}
+
+// New gives an empty set, which must be closed.
+func New() *Set { return &Set{filter: make([]uint64, filterBits/64)} }
+
+// Add takes in a hash with a number, or gives the number that it was first taken in with.
+func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
+	i := binary.LittleEndian.Uint16(h[10:]) % places
+	p := &s.places[i]
+	if s.filtered(h) {
+		if first, twice = find(p.young, h); !twice && p.stored > 0 {
+			if first, twice, err = s.lookUp(p, h); err != nil {
+				return 0, false, err
+			}
+		}
+		if twice {
+			return first, true, nil
+		}
+	}
+	if p.young == nil {
+		p.young, p.offset = make([]byte, 0, buffer), int64(i)*stride
+	}
+	p.young = binary.LittleEndian.AppendUint32(append(p.young, h[:]...), uint32(number)) //nolint:gosec // rows fit 32 bits
+	if len(p.young) == buffer {
+		err = s.store(p)
+	}
+	return 0, false, err
+}
+
+// filtered tells whether a hash may be there, and puts it in.
+func (s *Set) filtered(h Hash) bool {
+	there := true
+	at, step := binary.LittleEndian.Uint32(h[:]), binary.LittleEndian.Uint32(h[12:])|1
+	for range probes {
+		word, bit := &s.filter[at%filterBits/64], uint64(1)<<(at%64)
+		there = there && *word&bit != 0
+		*word |= bit
+		at += step
+	}
+	return there
+}
+
+func find(entries []byte, h Hash) (number int, found bool) {
+	for ; len(entries) > 0; entries = entries[entry:] {
+		if Hash(entries[:len(h)]) == h {
+			return int(binary.LittleEndian.Uint32(entries[len(h):])), true
+		}
+	}
+	return 0, false
+}
+
+func (s *Set) lookUp(p *place, h Hash) (number int, found bool, err error) {
+	if cap(s.read) < p.stored {
+		s.read = make([]byte, 2*p.stored)
+	}
+	all := s.read[:p.stored]
+	if _, err := s.file.ReadAt(all, p.offset); err != nil {
+		return 0, false, fmt.Errorf("look for duplicates: %w", err)
+	}
+	number, found = find(all, h)
+	return number, found, nil
+}
+
+func (s *Set) store(p *place) error {
+	if s.file == nil {
+		f, err := os.CreateTemp("", "guestflow-*")
+		if err != nil {
+			return fmt.Errorf("keep what was seen: %w", err)
+		}
+		_ = os.Remove(f.Name()) // some systems cannot until it is closed
+		s.file = f
+	}
+	if _, err := s.file.WriteAt(p.young, p.offset+int64(p.stored)); err != nil {
+		return fmt.Errorf("keep what was seen: %w", err)
+	}
+	p.stored += len(p.young)
+	p.young = p.young[:0]
+	return nil
+}
+
+// Close gives the file back.
+func (s *Set) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	name := s.file.Name()
+	err := s.file.Close()
+	if gone := os.Remove(name); err == nil && !errors.Is(gone, os.ErrNotExist) {
+		err = gone
+	}
+	s.file = nil
+	return err
+}

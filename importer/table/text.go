@@ -1,0 +1,218 @@
+package table
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// MaxRecord bounds one record. A quote that is opened and never closed makes the rest of the file one cell; this stops the
+// reader from taking it all into memory, and a guest with more than 1 MiB is no guest.
+const MaxRecord = 1 << 20
+
+var errRecordTooLong = errors.New("a row is longer than 1 MiB: a quote is opened and never closed")
+
+// text reads delimited text.
+type text struct {
+	path    string
+	file    *unpacked
+	reader  *csv.Reader
+	budget  *recordBudget
+	decoded func() Encoding
+	before  int // lines before the first that csv.Reader sees
+	line    int // where the latest record begins
+}
+
+// openText sets up the reader. The delimiter is what a first line sep=; says, or the one that the header has most of.
+func openText(path string, u *unpacked) (*text, string, error) {
+	raw, is := u.text.(*bufio.Reader)
+	if !is {
+		raw = bufio.NewReaderSize(u.text, peek)
+	}
+	t := &text{path: path, file: u}
+	decoded, encoding := decode(raw)
+	in := bufio.NewReaderSize(decoded, peek)
+	head, err := in.Peek(peek / 2)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, "", err
+	}
+	if len(bytes.TrimSpace(head)) == 0 {
+		return nil, "", &Error{Problem: "it is empty", Advice: "export it again"}
+	}
+	if endsInCR(head) {
+		in = bufio.NewReaderSize(&lineFeeds{in: in}, peek)
+		head, _ = in.Peek(peek / 2)
+	}
+	comma := delimiter(head)
+	if told, size := separator(head); size > 0 {
+		comma, t.before = told, 1
+		_, _ = in.Discard(size)
+	}
+	t.decoded = encoding
+	t.budget = &recordBudget{in: in}
+	t.reader = csv.NewReader(t.budget)
+	t.reader.Comma = comma
+	t.reader.ReuseRecord = true
+	t.reader.FieldsPerRecord = -1
+	return t, string(comma), nil
+}
+
+// separator reads the line by which Excel is told the delimiter, and gives its size.
+func separator(head []byte) (comma rune, size int) {
+	line, _, ended := bytes.Cut(head, []byte("\n"))
+	if !ended {
+		return 0, 0
+	}
+	said := bytes.Trim(bytes.TrimSuffix(line, []byte("\r")), `"`)
+	if len(said) < 5 || !bytes.EqualFold(said[:4], []byte("sep=")) {
+		return 0, 0
+	}
+	comma, width := utf8.DecodeRune(said[4:])
+	if comma == utf8.RuneError || comma == 0 || width != len(said)-4 {
+		return 0, 0
+	}
+	return comma, len(line) + 1
+}
+
+// delimiter counts in the first line that is not blank. Quoted cells do not count, and may go over several lines.
+func delimiter(head []byte) rune {
+	counts := map[rune]int{}
+	quoted := false
+	for _, c := range string(bytes.TrimLeft(head, "\r\n")) {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if c == '\n' && !quoted {
+			break
+		}
+		if !quoted {
+			counts[c]++
+		}
+	}
+	best := ','
+	for _, c := range ";\t|" {
+		if counts[c] > counts[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// endsInCR tells whether the first line ends in a lone carriage return, as old Macs and some of their programs write it. A
+// lone one in a file of other lines is a part of its cell.
+func endsInCR(head []byte) bool {
+	quoted := false
+	for i, c := range head {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == '\n' && !quoted:
+			return false
+		case c == '\r' && !quoted && i+1 < len(head):
+			return head[i+1] != '\n'
+		}
+	}
+	return false
+}
+
+// lineFeeds writes every line end as one line feed.
+type lineFeeds struct {
+	in     io.Reader
+	skipLF bool // the byte before was a carriage return
+}
+
+func (l *lineFeeds) Read(p []byte) (int, error) {
+	for {
+		n, err := l.in.Read(p)
+		kept := p[:0]
+		for _, c := range p[:n] {
+			skip := c == '\n' && l.skipLF
+			if l.skipLF = c == '\r'; l.skipLF {
+				c = '\n'
+			}
+			if !skip {
+				kept = append(kept, c)
+			}
+		}
+		if len(kept) > 0 || err != nil || len(p) == 0 {
+			return len(kept), err
+		}
+	}
+}
+
+// read gives the next record. A broken one costs exactly itself.
+func (t *text) read() (Record, error) {
+	t.budget.left = MaxRecord
+	cells, err := t.reader.Read()
+	if err == nil {
+		line, _ := t.reader.FieldPos(0)
+		t.line = line + t.before
+		return Record{Line: t.line, Cells: cells}, nil
+	}
+	if errors.Is(err, io.EOF) {
+		return Record{}, t.end(err)
+	}
+	rec, err := t.broken(err)
+	if err == nil {
+		t.line = rec.Line
+	}
+	return rec, err
+}
+
+// end reads what follows the text in its container: a hash over the file wants all of it.
+func (t *text) end(eof error) error {
+	if err := t.file.drain(); err != nil {
+		return unreadable(t.path, err)
+	}
+	return eof
+}
+
+// broken tells a record that costs only itself from one that makes the rest of the file unreadable.
+func (t *text) broken(err error) (Record, error) {
+	parse, ok := errors.AsType[*csv.ParseError](err)
+	switch {
+	case t.budget.over: // also when the part that was read is broken in another way
+		return Record{}, &Error{
+			Path: t.path, Line: t.line + 1, Problem: "from here on, " + errRecordTooLong.Error(), Advice: "close or remove the quote", Cause: err,
+		}
+	case !ok:
+		if known, is := errors.AsType[*Error](err); is {
+			known.Path = t.path
+			return Record{}, known
+		}
+		return Record{}, &Error{Path: t.path, Problem: "it cannot be read to its end", Advice: err.Error(), Cause: err}
+	case parse.Line > parse.StartLine:
+		// Where the row ends is a guess, and a wrong one would hide every row in between in a single reject.
+		return Record{}, &Error{
+			Path: t.path, Line: parse.StartLine + t.before,
+			Problem: fmt.Sprintf("a quote is opened here and not closed properly up to line %d, so rows cannot be told apart", parse.Line+t.before),
+			Advice:  "close or remove the quote; a quote inside a quoted cell is written twice", Cause: err,
+		}
+	}
+	return Record{Line: parse.StartLine + t.before, Fault: Quotes, Column: parse.Column}, nil
+}
+
+func (t *text) encoding() Encoding { return t.decoded() }
+
+func (t *text) close() error { return t.file.close() }
+
+// recordBudget fails a read once a record has taken too much.
+type recordBudget struct {
+	in   io.Reader
+	left int
+	over bool
+}
+
+func (b *recordBudget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		b.over = true
+		return 0, errRecordTooLong
+	}
+	n, err := b.in.Read(p)
+	b.left -= n
+	return n, err
+}

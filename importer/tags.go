@@ -1,0 +1,62 @@
+package importer
+
+import (
+	"strings"
+
+	"guestflow/importer/columns"
+)
+
+// tagPrefixes mean something to Qflow at the start of a tag (fact sheet section 8).
+var tagPrefixes = []string{"{tickettype}", "{session}", "{extra}", "{merch}", "{rsvp}"}
+
+// tags trims each tag and refuses what Qflow's tag grammar forbids (fact sheet section 8), since it is unknown whether a
+// forbidden character is refused or silently dropped there.
+func (c *check) tags(s string) string {
+	if s == "" {
+		return ""
+	}
+	var out strings.Builder
+	out.Grow(len(s) + 4)
+	for tag := range strings.SplitSeq(s, ",") {
+		if tag = strings.TrimSpace(tag); tag == "" {
+			continue
+		}
+		if odd := oddTag(tag); odd != "" {
+			c.warn(OddTag, columns.Tags, odd)
+		}
+		if out.Len() > 0 {
+			out.WriteString(", ")
+		}
+		out.WriteString(tag)
+	}
+	s = out.String()
+	if strings.ContainsAny(s, "#%'\"\n\r") {
+		c.add(BadTag, columns.Tags, `a tag may not hold any of # % ' " or a line break`)
+	}
+	return s
+}
+
+// oddTag says what is odd about a tag that is not forbidden: whether Qflow knows other prefixes, or cares for case, is unknown.
+func oddTag(tag string) string {
+	if strings.HasPrefix(tag, "::") {
+		for segment := range strings.SplitSeq(tag[2:], ":") {
+			if strings.TrimSpace(segment) == "" {
+				return "a tag tree has an empty segment; it is written ::Sessions:Day 1:Keynote"
+			}
+		}
+		return ""
+	}
+	open := strings.IndexAny(tag, "{}")
+	if open < 0 {
+		return ""
+	}
+	for _, prefix := range tagPrefixes {
+		if name, is := strings.CutPrefix(tag, prefix); is && !strings.ContainsAny(name, "{}") {
+			if strings.TrimSpace(name) == "" {
+				return "a tag has a prefix and no name"
+			}
+			return ""
+		}
+	}
+	return "a tag has braces and none of the known prefixes at its start: " + strings.Join(tagPrefixes, " ")
+}
