@@ -1,5 +1,10 @@
 package ledger
 
+import (
+	"path/filepath"
+	"regexp"
+)
+
 // Meaning says in a few words what is the matter with a row in this state, to whoever reads a report.
 func (s State) Meaning() string {
 	switch s {
@@ -54,3 +59,14 @@ func (s State) Advice(id string) string {
 	}
 	return ""
 }
+
+// FileName is the file as it was called when it came: the inbox puts its own marks in front, up to two hyphens.
+func (i Import) FileName() string {
+	base := filepath.Base(i.Source)
+	if m := inboxMark.FindString(base); len(m) < len(base) {
+		return base[len(m):]
+	}
+	return base
+}
+
+var inboxMark = regexp.MustCompile(`^\d{8}T\d{6}-[A-Z2-7]{6}(\.\d+)?(-[0-9A-Za-z]+)?--`)

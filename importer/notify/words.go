@@ -2,7 +2,6 @@ package notify
 
 import (
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +38,7 @@ func finished(imp ledger.Import) Event {
 
 func finishedText(imp ledger.Import) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "The import %s of %s", imp.ID, fileName(imp.Source))
+	fmt.Fprintf(&b, "The import %s of %s", imp.ID, imp.FileName())
 	if imp.Profile != "" {
 		fmt.Fprintf(&b, " by the profile %s", imp.Profile)
 	}
@@ -116,12 +115,3 @@ func rows(n int) string {
 
 // clock is in UTC: whoever reads a mail may be anywhere.
 func clock(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
-
-// fileName is the file as it was dropped: the inbox puts its own marks before two hyphens.
-func fileName(path string) string {
-	base := filepath.Base(path)
-	if mark, name, marked := strings.Cut(base, "--"); marked && len(mark) > 15 && mark[8] == 'T' && name != "" {
-		return name
-	}
-	return base
-}

@@ -1,0 +1,162 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+const (
+	// firstPlaces is how many rows a reason shows: enough to see what they have in common. All are in result.csv.
+	firstPlaces = 5
+
+	// mostReasons bounds the summary. Our own codes are fewer by far, but Qflow may say anything.
+	mostReasons = 200
+)
+
+// Summary is an import on one page, for people: counts, and reasons with their first rows. It holds nothing of a guest, so it
+// may be passed on. What Qflow said in its own words may quote a guest and is left out; result.csv has it.
+type Summary struct {
+	Import  Import
+	At      time.Time
+	States  []StateLine
+	Reasons []ReasonLine
+	Other   int // rows whose reasons were too many to list
+}
+
+// StateLine is the rows in one state.
+type StateLine struct {
+	State   State
+	Rows    int
+	Percent float64
+}
+
+// ReasonLine is the rows with one reason.
+type ReasonLine struct {
+	State  State
+	Code   string
+	Column string
+	Text   string // of the first of them, where the words are ours
+	Rows   int
+	First  []Place
+}
+
+// Place is where a row stands in the file; Line is 0 where nobody knows.
+type Place struct{ Row, Line int }
+
+// Summarise reads an import and the reasons of the rows that are not fine, in constant memory.
+func (l *Ledger) Summarise(ctx context.Context, id string, now time.Time) (Summary, error) {
+	imp, err := l.Import(ctx, id)
+	if err != nil {
+		return Summary{}, err
+	}
+	s := Summary{Import: imp, At: now.UTC()}
+	for _, state := range All() {
+		if n := imp.Counts[state]; n > 0 {
+			s.States = append(s.States, StateLine{State: state, Rows: n, Percent: 100 * float64(n) / float64(imp.Counts.Total())})
+		}
+	}
+	groups := groups{}
+	err = l.EachWindow(ctx, id, func(first int, marks []Mark) error { return l.group(ctx, id, first, marks, &groups) })
+	if err != nil {
+		return Summary{}, err
+	}
+	s.Reasons, s.Other = groups.list(), groups.other
+	return s, nil
+}
+
+// group sorts the rows of a window by reason. Rows that still move by themselves have none worth a line, unless they wait.
+func (l *Ledger) group(ctx context.Context, id string, first int, marks []Mark, to *groups) error {
+	var rows []int
+	for i, m := range marks {
+		if s := m.State(); !s.Fine() && (s.Class() != Open || s == Parked || s == ParkedTried) {
+			rows = append(rows, first+i)
+		}
+	}
+	reasons, err := l.Reasons(ctx, id, rows)
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		to.add(marks[row-first].State(), reasons[i], row)
+	}
+	return nil
+}
+
+type groups struct {
+	all   map[groupKey]*ReasonLine
+	other int
+}
+
+type groupKey struct {
+	state        State
+	code, column string
+}
+
+func (g *groups) add(s State, why Reason, row int) {
+	key := groupKey{s, why.Code, why.Column}
+	line := g.all[key]
+	if line == nil {
+		if len(g.all) == mostReasons {
+			g.other++
+			return
+		}
+		line = &ReasonLine{State: s, Code: why.Code, Column: why.Column}
+		if s == Rejected { // only then are the words ours
+			line.Text = why.Text
+		}
+		if g.all == nil {
+			g.all = map[groupKey]*ReasonLine{}
+		}
+		g.all[key] = line
+	}
+	line.Rows++
+	if len(line.First) < firstPlaces {
+		line.First = append(line.First, Place{Row: row, Line: why.Line})
+	}
+}
+
+// list is in the order of the states, the most frequent reason first.
+func (g *groups) list() []ReasonLine {
+	var lines []ReasonLine
+	for _, line := range g.all {
+		lines = append(lines, *line)
+	}
+	order := All()
+	slices.SortFunc(lines, func(a, b ReasonLine) int {
+		return cmp.Or(cmp.Compare(slices.Index(order, a.State), slices.Index(order, b.State)), cmp.Compare(b.Rows, a.Rows),
+			cmp.Compare(a.First[0].Row, b.First[0].Row))
+	})
+	return lines
+}
+
+//go:embed summary.html
+var summaryPage string
+
+var summaryTemplate = template.Must(template.New("summary").Funcs(template.FuncMap{
+	"number": message.NewPrinter(language.English).Sprint,
+	"clock":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") },
+	"percent": func(p float64) string {
+		if p > 0 && p < 0.1 {
+			return "< 0.1 %"
+		}
+		return fmt.Sprintf("%.1f %%", p)
+	},
+	"took": func(i Import) time.Duration { return i.Finished.Sub(i.Started).Round(time.Second) },
+}).Parse(summaryPage))
+
+// HTML writes the summary as one page that needs nothing from anywhere.
+func (s Summary) HTML(w io.Writer) error {
+	if err := summaryTemplate.Execute(w, s); err != nil {
+		return fmt.Errorf("write the summary of import %s: %w", s.Import.ID, err)
+	}
+	return nil
+}
