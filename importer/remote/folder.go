@@ -1,0 +1,104 @@
+package remote
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// local is a folder of this host, mounted or not.
+type local string
+
+func (s *Source) openFolder(context.Context) (place, error) { return local(s.path), nil }
+
+// fileVersion is what a file system can tell of a file's content.
+func fileVersion(i fs.FileInfo) string { return fmt.Sprintf("%d %d", i.Size(), i.ModTime().UnixNano()) }
+
+// regular makes objects of regular files. Links are left alone: they could lead anywhere.
+func regular(infos []fs.FileInfo) []object {
+	var objects []object
+	for _, i := range infos {
+		if i.Mode().IsRegular() {
+			objects = append(objects, object{name: i.Name(), size: i.Size(), modified: i.ModTime(), version: fileVersion(i)})
+		}
+	}
+	return objects
+}
+
+// unchanged tells whether a file is still the one that was listed.
+func unchanged(i fs.FileInfo, err error, o object) error {
+	if err == nil && (!i.Mode().IsRegular() || fileVersion(i) != o.version) {
+		return errChanged
+	}
+	return err
+}
+
+func (l local) list(context.Context, string) ([]object, error) {
+	entries, err := os.ReadDir(string(l))
+	if err != nil {
+		return nil, err
+	}
+	var infos []fs.FileInfo
+	for _, e := range entries {
+		if i, err := e.Info(); err == nil { // else it has just been taken away
+			infos = append(infos, i)
+		}
+	}
+	return regular(infos), nil
+}
+
+func (l local) at(name string) string { return filepath.Join(string(l), name) }
+
+func (l local) open(_ context.Context, o object) (io.ReadCloser, error) {
+	i, err := os.Lstat(l.at(o.name))
+	if err := unchanged(i, err, o); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(l.at(o.name))
+	if err != nil {
+		return nil, err
+	}
+	return &still{ReadCloser: f, look: func() (fs.FileInfo, error) { return os.Lstat(l.at(o.name)) }, object: o}, nil
+}
+
+func (l local) move(_ context.Context, o object, to string) error {
+	i, err := os.Lstat(l.at(o.name))
+	if err := unchanged(i, err, o); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(l.at(to)), 0o700); err != nil {
+		return err
+	}
+	return os.Rename(l.at(o.name), l.at(to))
+}
+
+func (l local) remove(_ context.Context, o object) error {
+	i, err := os.Lstat(l.at(o.name))
+	if err := unchanged(i, err, o); err != nil {
+		return err
+	}
+	return os.Remove(l.at(o.name))
+}
+
+func (l local) close() {}
+
+// still is a file that must be the same at the end as it was at the beginning: file systems hand out what is being written.
+type still struct {
+	io.ReadCloser
+	look   func() (fs.FileInfo, error)
+	object object
+}
+
+func (s *still) Read(b []byte) (int, error) {
+	n, err := s.ReadCloser.Read(b)
+	if err == io.EOF {
+		i, problem := s.look()
+		if problem := unchanged(i, problem, s.object); problem != nil {
+			return n, problem
+		}
+	}
+	return n, err
+}
