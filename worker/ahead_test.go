@@ -49,7 +49,10 @@ func TestAGuestThatIsCreatedFirstAndRefusedIsNotParked(t *testing.T) {
 // guest exists, Qflow says so, and no email is on its way. Such a row was once taken for accepted.
 func TestALostAnswerBeforeAClosedGateProvesNoEmail(t *testing.T) {
 	t.Parallel()
-	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted, s.RowOnTrust403, s.RepeatAfterTrust = false, "kept", "as_is" }})
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+		noLimits(s)
+		s.Trusted, s.RowOnTrust403, s.RepeatAfterTrust = false, "kept", "as_is"
+	}})
 	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.LostAfter, Next: 1})
 	stop := f.work()
 	id := f.importFile(file(t, 1), settings(template))

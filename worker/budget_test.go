@@ -112,16 +112,16 @@ func TestNobodyCallsWhileRedisIsAway(t *testing.T) {
 func TestAStopEndsAWaitAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	b := budget.New(f.redis, "slow", budget.Limits{Zone: 1})
+	b := budget.New(f.redis, budget.Config{Egress: "slow", Limits: budget.Limits{Zone: 1}})
 	stop := make(chan struct{})
-	if err := b.Wait(t.Context(), stop, budget.Zone); err != nil {
+	if err := b.Wait(t.Context(), stop, "an import", budget.Zone); err != nil {
 		t.Fatal(err)
 	}
 	var waiting sync.WaitGroup
 	began := time.Now()
 	for range 3 {
 		waiting.Go(func() {
-			if err := b.Wait(t.Context(), stop, budget.Zone); err != budget.ErrStopped { //nolint:errorlint // exactly this one
+			if err := b.Wait(t.Context(), stop, "an import", budget.Zone); err != budget.ErrStopped { //nolint:errorlint // exactly this one
 				t.Errorf("the wait ended with %v", err)
 			}
 		})
@@ -129,8 +129,8 @@ func TestAStopEndsAWaitAtOnce(t *testing.T) {
 	close(stop)
 	waiting.Wait()
 	// With budget to spare there is no wait to end, and a stopped worker must not go on all the same.
-	spare := budget.New(f.redis, "spare", budget.Limits{})
-	if err := spare.Wait(t.Context(), stop, budget.Zone); err != budget.ErrStopped { //nolint:errorlint // exactly this one
+	spare := budget.New(f.redis, budget.Config{Egress: "spare"})
+	if err := spare.Wait(t.Context(), stop, "an import", budget.Zone); err != budget.ErrStopped { //nolint:errorlint // exactly this one
 		t.Errorf("a stopped worker may call: %v", err)
 	}
 	if took := time.Since(began); took > time.Second {

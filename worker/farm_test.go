@@ -131,8 +131,9 @@ func (f *farm) workWith(client *redis.Client) (stop func()) {
 	var running sync.WaitGroup
 	running.Go(func() {
 		err := worker.Run(ctx, worker.Config{
-			Redis: client, Ledger: f.ledger, Qflow: api, Budget: budget.New(client, f.account, f.limits),
-			Gates: gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8, Grace: f.grace, CreateFirst: f.first,
+			Redis: client, Ledger: f.ledger, Qflow: api,
+			Budget: budget.New(client, budget.Config{Egress: f.account, Account: f.account, Limits: f.limits, Log: f.log}),
+			Gates:  gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8, Grace: f.grace, CreateFirst: f.first,
 		})
 		if err != nil {
 			f.t.Error(err)

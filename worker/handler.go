@@ -149,6 +149,7 @@ func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate
 			return qflow.Outcome{}, err
 		}
 		out, d := h.call(ctx, j, refusals)
+		h.report(ctx, out)
 		if err := h.settle(ctx, w, []*job{j}, out, d); err != nil || d.next != again {
 			return out, err
 		}
@@ -174,7 +175,7 @@ func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome
 // booked for them. Why there is no token is for the call to find out. False ends the run for this chunk: the worker stops, or Redis is away.
 func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (bool, error) {
 	h.qflow.Prepare(ctx)
-	err := h.budget.Wait(ctx, h.stop, scopes...)
+	err := h.budget.Wait(ctx, h.stop, w.ref.Import, scopes...)
 	if errors.Is(err, budget.ErrStopped) {
 		w.halted = true
 		w.postpone(time.Second, "the worker was stopped")
@@ -270,6 +271,16 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Ou
 	case done:
 	}
 	return nil
+}
+
+// report tells the account's retry budget of a call. That it does not hear is no reason to forget what the call did.
+func (h *Handler) report(ctx context.Context, out qflow.Outcome) {
+	if out.Kind == qflow.NoToken || out.Kind == qflow.RateLimited { // Qflow was not asked, or the whole address pauses
+		return
+	}
+	if err := h.budget.Report(context.WithoutCancel(ctx), out.Kind == qflow.Transient || out.Kind == qflow.Ambiguous); err != nil {
+		h.log.Warn("cannot keep the retry budget", "error", err)
+	}
 }
 
 // backOff passes a 429 on to the whole fleet.

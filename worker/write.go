@@ -39,6 +39,7 @@ func (h *Handler) write(ctx context.Context, w *work, event string, jobs []*job)
 		}
 		jobs = begun
 		rowErrors, out := h.qflow.UpsertGuests(context.WithoutCancel(ctx), event, guests(jobs))
+		h.report(ctx, out)
 		if splits(out) && len(jobs) > 1 {
 			if err := h.write(ctx, w, event, jobs[:len(jobs)/2]); err != nil {
 				return err
@@ -148,6 +149,7 @@ func (h *Handler) writeOne(ctx context.Context, w *work, j *job) (qflow.Outcome,
 		return qflow.Outcome{}, err
 	}
 	bad, out := h.qflow.UpsertGuests(context.WithoutCancel(ctx), j.Guest.EventID, guests(begun))
+	h.report(ctx, out)
 	_, err = h.settleWrite(ctx, w, begun, bad, out, 0)
 	if len(bad) > 0 { // the call was accepted, the row was not
 		out.Kind = qflow.Refused

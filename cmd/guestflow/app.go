@@ -65,7 +65,7 @@ func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error
 		a.Close()
 		return a, &usageError{err.Error()}
 	}
-	a.budget = budget.New(a.store.Client, s.Egress, s.limits())
+	a.budget = budget.New(a.store.Client, budget.Config{Egress: s.Egress, Account: s.account(), Limits: s.limits(), Log: log})
 	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), s.ProbeIntervals)
 	a.queues = chunk.NewQueues(a.store.Client, s.account())
 	a.importer = importer.New(a.store.Client, a.ledger, log)
@@ -201,7 +201,7 @@ func (a *app) worker() worker.Config {
 // missing right apart before any guest is touched. A token that has just run out is worth a second try.
 func (a *app) templates(ctx context.Context, event string) (list []qflow.Template, out qflow.Outcome, err error) {
 	for range 2 {
-		if err := a.budget.Wait(ctx, nil, budget.Zone); err != nil {
+		if err := a.budget.Wait(ctx, nil, "commands", budget.Zone); err != nil {
 			return nil, out, err
 		}
 		list, out = a.qflow.Templates(ctx, event)

@@ -32,6 +32,7 @@ type cli struct {
 	Retry   retryCommand   `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
 	Parked  parkedCommand  `cmd:"" help:"Show what waits for a gate, and until when."`
 	Gate    gateCommand    `cmd:"" help:"Show closed gates, probe one now, or open one."`
+	Limits  limitsCommand  `cmd:"" help:"Show the rate limits, or change them while everything runs."`
 	Token   tokenCommand   `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
 	Doctor  doctorCommand  `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
 	Sandbox sandboxCommand `cmd:"" help:"Run only the local Qflow."`

@@ -5,6 +5,10 @@
 //
 // A booking is never given back: a process that dies wastes what it had booked, which the horizon bounds to two seconds'
 // worth. When Redis is away nobody calls; a guess at a share of the limit would be wrong as soon as a worker comes or goes.
+//
+// After a 429 the fleet pauses, then goes on slower and recovers (additive increase, multiplicative decrease). An account whose
+// calls fail has a retry budget: once it is used up its calls trickle, so that a sick Qflow is not hammered, and the first
+// that succeed speed it up again. Limits can be changed while everything runs.
 package budget
 
 import (
@@ -13,7 +17,9 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -51,6 +57,13 @@ const (
 	// horizon is how far ahead a process may book.
 	horizon = 2 * time.Second
 
+	// earned is what a success gives back of the retry budget, of which a failure takes 1: an account whose calls fail one in
+	// six is not slowed down. The script has the other numbers.
+	earned = 0.2
+
+	// late is how long after its booked moment a call may still be made. A process that was frozen meanwhile books again.
+	late = 500 * time.Millisecond
+
 	// Mitigation is how long Qflow's edge refuses everything after a limit was passed, when it does not say.
 	Mitigation = time.Minute
 )
@@ -58,24 +71,43 @@ const (
 // ErrStopped says that the wait was ended by the stop signal, before any booking was used.
 var ErrStopped = errors.New("stopped while waiting for the budget")
 
-// Budget is one address's budget. It is safe for concurrent use.
+// Budget is one address's budget, as one account draws on it. It is safe for concurrent use.
 type Budget struct {
 	redis  redis.UniversalClient
-	key    string
+	keys   []string // of the address, of the account's retry budget
 	limits Limits
+	log    *slog.Logger
+	turns  *turns
 	local  *rate.Limiter // keeps one process from asking Redis more often than the fleet could ever call
+
+	mu      sync.Mutex
+	earned  float64 // tokens of the retry budget, not yet handed over
+	inForce Limits  // as of the last booking
 }
 
-// New gives the budget of an egress address; all processes behind it use the same name.
-func New(client redis.UniversalClient, egress string, limits Limits) *Budget {
-	local := rate.NewLimiter(rate.Inf, 0)
-	if limits.Zone > 0 {
-		local = rate.NewLimiter(rate.Limit(1.2*float64(limits.Zone)/60), 10)
+// Config is whose budget it is.
+type Config struct {
+	Egress  string // name of the address that calls leave from; all processes behind it use the same
+	Account string // whose calls they are
+	Limits  Limits // in force unless somebody has set others for the whole fleet
+	Log     *slog.Logger
+}
+
+// New gives a budget.
+func New(client redis.UniversalClient, c Config) *Budget {
+	key := "gf:{budget:" + c.Egress + "}"
+	b := &Budget{
+		redis: client, keys: []string{key, key + ":health:" + c.Account}, limits: c.Limits, log: c.Log,
+		turns: newTurns(), local: rate.NewLimiter(rate.Inf, 0),
 	}
-	return &Budget{redis: client, key: "gf:{budget:" + egress + "}", limits: limits, local: local}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
+	}
+	b.learn(c.Limits)
+	return b
 }
 
-// Limits in force.
+// Limits that this process was started with.
 func (b *Budget) Limits() Limits { return b.limits }
 
 //go:embed reserve.lua
@@ -83,26 +115,33 @@ var reserveSource string
 
 var reserveScript = redis.NewScript(reserveSource)
 
-// Wait books a call in all its scopes and returns when its moment has come. stop ends the wait with ErrStopped.
-func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, scopes ...Scope) error {
-	if err := b.waitLocal(ctx, stop); err != nil {
-		return err
-	}
+// Wait books a call in all its scopes and returns when its moment has come. Those who wait take turns by key, which is the
+// import: one with twenty rows gets every other slot beside one with two hundred thousand. stop ends the wait with ErrStopped.
+func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) error {
 	for {
-		wait, booked, err := b.reserve(ctx, scopes)
+		booked, err := b.inTurn(ctx, stop, key, scopes)
 		if err != nil {
 			return err
 		}
-		if err := sleep(ctx, stop, wait); err != nil {
+		if err := sleep(ctx, stop, time.Until(booked.moment)); err != nil {
 			return err
 		}
-		if booked && wait > lookAgain {
-			booked, err = b.open(ctx)
+		if time.Since(booked.moment) > late {
+			continue
 		}
-		if booked || err != nil {
+		if !booked.ahead {
+			return nil
+		}
+		if open, err := b.open(ctx); open || err != nil {
 			return err
 		}
 	}
+}
+
+// booking is a call's moment, on this process's monotonic clock.
+type booking struct {
+	moment time.Time
+	ahead  bool // so far that the fleet may be paused before it comes
 }
 
 // lookAgain is how long a booked slot may lie ahead before the fleet's pause is looked at once more: another process may
@@ -115,6 +154,49 @@ func (b *Budget) open(ctx context.Context) (bool, error) {
 	return wait == 0, err
 }
 
+// inTurn books as soon as it is the key's turn. Where there is no limit nobody waits for anybody.
+func (b *Budget) inTurn(ctx context.Context, stop <-chan struct{}, key string, scopes []Scope) (booking, error) {
+	if most := b.bookers(scopes); most > 0 {
+		if err := b.turns.take(ctx, stop, key, most); err != nil {
+			return booking{}, err
+		}
+		defer b.turns.give()
+	}
+	if err := b.waitLocal(ctx, stop); err != nil {
+		return booking{}, err
+	}
+	for {
+		wait, booked, err := b.reserve(ctx, scopes)
+		if err != nil {
+			return booking{}, err
+		}
+		if booked {
+			return booking{moment: time.Now().Add(wait), ahead: wait > lookAgain}, nil
+		}
+		if err := sleep(ctx, stop, wait); err != nil {
+			return booking{}, err
+		}
+	}
+}
+
+// bookers is how many of a process may book at once. One is fair, and books 200 calls a second from a Redis 5 ms away; more
+// are needed where the limit is higher. 0: any number, since there is no limit.
+func (b *Budget) bookers(scopes []Scope) int {
+	const each = 50 * 60 // calls a minute, with room for a slow Redis
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	least := 0
+	for _, s := range scopes {
+		if limit := b.inForce.of(s); limit > 0 && (least == 0 || limit < least) {
+			least = limit
+		}
+	}
+	if least == 0 {
+		return 0
+	}
+	return least/each + 1
+}
+
 func (b *Budget) waitLocal(ctx context.Context, stop <-chan struct{}) error {
 	r := b.local.Reserve()
 	if err := sleep(ctx, stop, r.Delay()); err != nil {
@@ -124,30 +206,75 @@ func (b *Budget) waitLocal(ctx context.Context, stop <-chan struct{}) error {
 	return nil
 }
 
-func (b *Budget) reserve(ctx context.Context, scopes []Scope) (time.Duration, bool, error) {
-	args := []any{horizon.Microseconds()}
+func (b *Budget) reserve(ctx context.Context, scopes []Scope) (wait time.Duration, booked bool, err error) {
+	args := []any{"book", horizon.Microseconds(), b.take(), use, b.limits.Zone, b.limits.Send}
 	for _, s := range scopes {
-		if limit := b.limit(s); limit > 0 {
-			args = append(args, string(s), time.Minute.Microseconds()*100/int64(use*100*float64(limit)))
-		}
+		args = append(args, string(s))
 	}
-	out, err := reserveScript.Run(ctx, b.redis, []string{b.key}, args...).Int64Slice()
+	out, err := reserveScript.Run(ctx, b.redis, b.keys, args...).Int64Slice()
 	if err != nil {
 		return 0, false, fmt.Errorf("book a call: %w", err)
 	}
-	wait := time.Duration(out[1]) * time.Microsecond
+	b.learn(Limits{Zone: int(out[2]), Send: int(out[3])})
+	if out[4] == 1 {
+		b.log.Info("calls succeed again, at full speed")
+	}
+	wait = time.Duration(out[1]) * time.Microsecond
 	if out[0] == 1 {
 		return wait, true, nil
 	}
-	// Those who come back for a slot come at different times.
+	// Processes that come back for a slot come at different times.
 	return wait + time.Duration(rand.Int64N(int64(horizon/4))), false, nil //nolint:gosec // not a secret
 }
 
-func (b *Budget) limit(s Scope) int {
-	if s == Send {
-		return b.limits.Send
+// take gives what was earned since the last booking.
+func (b *Budget) take() float64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	earned := b.earned
+	b.earned = 0
+	return earned
+}
+
+// learn takes over what a booking says of the limits in force.
+func (b *Budget) learn(inForce Limits) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if inForce.Zone == b.inForce.Zone {
+		b.inForce = inForce
+		return
 	}
-	return b.limits.Zone
+	b.inForce = inForce
+	b.local.SetLimit(rate.Inf)
+	if zone := inForce.Zone; zone > 0 { // every call is in it
+		b.local.SetBurst(10)
+		b.local.SetLimit(rate.Limit(1.2 * float64(zone) / 60))
+	}
+}
+
+func (l Limits) of(s Scope) int {
+	if s == Send {
+		return l.Send
+	}
+	return l.Zone
+}
+
+// Report tells the account's retry budget what became of a call: whether it failed, in a way that may pass when it is repeated.
+func (b *Budget) Report(ctx context.Context, failed bool) error {
+	if !failed {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.earned += earned
+		return nil
+	}
+	out, err := reserveScript.Run(ctx, b.redis, b.keys, "fail").Int64Slice()
+	if err != nil {
+		return fmt.Errorf("count a failed call: %w", err)
+	}
+	if out[0] == 1 {
+		b.log.Warn("too many calls fail; they are made at a trickle until they succeed again")
+	}
+	return nil
 }
 
 // Pause stops the whole fleet for a while: Qflow has said 429. A d of 0 means that it did not say for how long. It tells
@@ -157,11 +284,11 @@ func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duratio
 		d = cmp.Or(b.limits.Mitigation, Mitigation)
 	}
 	d += time.Duration(rand.Int64N(int64(time.Second))) //nolint:gosec // not a secret
-	out, err := reserveScript.Run(ctx, b.redis, []string{b.key}, "pause", d.Microseconds()).Int64Slice()
+	out, err := reserveScript.Run(ctx, b.redis, b.keys, "pause", d.Microseconds()).Int64Slice()
 	if err != nil {
 		return 0, false, fmt.Errorf("pause the fleet: %w", err)
 	}
-	return d, out[1] == 0, nil
+	return d, out[0] == 0, nil
 }
 
 // sleep looks at stop even where there is nothing to wait for: with budget to spare, a stopped worker would go on calling.
