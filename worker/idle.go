@@ -42,10 +42,10 @@ func (i *idle) wait() {
 
 // found notes what a question has found. A Redis that is away is asked again as slowly.
 func (i *idle) found(err error) {
-	switch {
-	case err == nil:
+	switch err { //nolint:errorlint // as Asynq compares it
+	case nil:
 		i.empty = 0
-	case err == redis.Nil: //nolint:errorlint // as Asynq compares it
+	case redis.Nil:
 		i.empty++
 	default:
 		i.empty = i.queues

@@ -49,7 +49,8 @@ func (s *settings) only() error {
 func (s *settings) forProfile(name string) (*settings, error) {
 	account := s.profiles[name].Account
 	if account == "" || account == s.Account {
-		return s, s.only()
+		err := s.only()
+		return s, err
 	}
 	if s.Account != "" || !slices.Contains(s.accounts.names, account) {
 		return nil, &usageError{fmt.Sprintf("profile %s is for the account %q, which is not %s", name, account, first(s.Account, "among those of guestflow.yaml"))}

@@ -134,9 +134,9 @@ func (m Mark) Has(f Flag) bool { return uint8(m)&uint8(f) != 0 }
 // first marked MaybeSent.
 func (m Mark) Epoch() int { return int(m>>4) & 3 }
 
-// With gives the mark in another state, with flags set and cleared.
-func (m Mark) With(s State, set, clear Flag) Mark {
-	return Mark((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(clear))
+// With gives the mark in another state, with flags set and lifted.
+func (m Mark) With(s State, set, lift Flag) Mark {
+	return Mark((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(lift))
 }
 
 // tableArg is the transition table for the scripts: 16 characters a state, '1' where the change is allowed.
