@@ -74,7 +74,9 @@ func (h *Handler) writeAhead(ctx context.Context, w *work) error {
 		if !wantsAhead(j) {
 			continue
 		}
-		moves = append(moves, ledger.Move{Row: j.Row.Row, To: j.mark.State(), Set: ledger.Tried})
+		m := j.move(j.mark.State(), ledger.Reason{})
+		m.Set = ledger.Tried
+		moves = append(moves, m)
 		j.mark = j.mark.With(j.mark.State(), ledger.Tried, 0)
 		byEvent[j.Guest.EventID] = append(byEvent[j.Guest.EventID], j)
 	}

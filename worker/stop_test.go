@@ -6,6 +6,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/importer/ledger"
+	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
 
@@ -82,6 +83,28 @@ func TestARowFoundInSendingIsNeverSentAgain(t *testing.T) {
 		t.Fatalf("counts %s", show(imp.Counts))
 	}
 	f.checkBooks(8, 8)
+}
+
+// A probe has a row in its hands when its gate opens by other means: the chunk is released, its worker finds the row in
+// sending and settles it, and the chunk's task ends. What the probe's answer says afterwards must not leave the row open.
+func TestALateAnswerLeavesNoRowBehind(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted, s.RowOnTrust403 = false, "dropped" }})
+	f.inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.Slow, DelayMS: 4000})
+	stops := []func(){f.work(), f.work()} // who probes releases nothing meanwhile
+	id := f.importFile(file(t, 1), settings(template))
+	f.until("a probe is on its way", func() bool { return f.sandbox.Summary().Busiest[sandbox.SendScope].Total > 0 }, nothing)
+	if _, err := f.gates().Open(t.Context(), qflow.GateTrust); err != nil {
+		t.Fatal(err)
+	}
+	f.await(id, "the row is settled", func(i ledger.Import) bool { return i.Counts[ledger.Unknown] == 1 })
+	f.until("the probe's answer", func() bool { return f.sandbox.Summary().Total(sandbox.Send) == 1 }, nothing)
+	for _, stop := range stops { // what the answer means is written down by then
+		stop()
+	}
+	if imp, err := f.ledger.Import(t.Context(), id); err != nil || !imp.Done() {
+		t.Fatalf("counts %v, %v", imp.Counts, err)
+	}
 }
 
 func TestAGuestThatIsGoneAfterThe403IsMadeAgain(t *testing.T) {

@@ -125,11 +125,13 @@ func (h *Handler) load(ctx context.Context, ref chunk.Ref) (w *work, sending []*
 	return w, sending, h.claim(ctx, w)
 }
 
+// move is what a run has to say of its row. A process that was frozen may say it late, when another has settled the row and
+// ended the chunk's task: a row that it opened again then nobody would come for.
 func (j *job) move(to ledger.State, why ledger.Reason) ledger.Move {
 	if !why.IsZero() { // a row that is fine has no reason, hence no line in one
 		why.Line = j.Line
 	}
-	return ledger.Move{Row: j.Row.Row, To: to, Reason: why}
+	return ledger.Move{Row: j.Row.Row, To: to, Reason: why, Held: true}
 }
 
 // claim asks the guest index once more: since the file was read, another import may have finished with a guest.

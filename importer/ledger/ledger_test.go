@@ -378,6 +378,25 @@ func TestAnAttemptIsKnownWhateverHasBecomeOfTheRow(t *testing.T) {
 	})
 }
 
+// A worker that was frozen in a call comes back with an answer for a row that another has settled meanwhile, and whose
+// chunk's task has ended: nobody would come for the row again.
+func TestALateOutcomeOpensNoSettledRow(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		for settled, open := range map[ledger.State]ledger.State{
+			ledger.Unknown: ledger.ParkedTried, ledger.Refused: ledger.Queued, ledger.Exhausted: ledger.Queued,
+		} {
+			id := newImport(t, l, "late "+settled.String(), 1)
+			move(t, l, id, ledger.Move{Row: 1, To: settled})
+			if m := move(t, l, id, ledger.Move{Row: 1, To: open, Held: true}); m.OK || m.Before.State() != settled {
+				t.Fatalf("a late outcome has opened a row that is %s", settled)
+			}
+			if m := move(t, l, id, ledger.Move{Row: 1, To: open}); !m.OK {
+				t.Fatalf("a person cannot open a row that is %s", settled)
+			}
+		}
+	})
+}
+
 func TestTheKeysOfAnImportExpireTogether(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := newImport(t, l, "expiry", 2)

@@ -32,6 +32,7 @@ type Move struct {
 	Set    Flag
 	Clear  Flag
 	Failed bool   // count a failed try
+	Held   bool   // what became of a row in a worker's hands: if it was settled meanwhile, it is not opened again
 	Reason Reason // zero: a fine state loses its reason, another keeps the one it has
 }
 
@@ -49,14 +50,14 @@ func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bo
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
-	args := make([]any, 0, 2+6*len(moves))
+	args := make([]any, 0, 2+7*len(moves))
 	args = append(args, tableArg, classArg)
 	for _, m := range moves {
 		reason, err := m.reason()
 		if err != nil {
 			return nil, false, err
 		}
-		args = append(args, m.Row, int(m.To), int(m.Set), int(m.Clear), m.Failed, reason)
+		args = append(args, m.Row, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.Held, reason)
 	}
 	keys := []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id)}
 	out, err := moveScript.Run(ctx, l.redis, keys, args...).Int64Slice()
