@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -10,10 +11,11 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/seen"
 	"guestflow/importer/table"
+	"guestflow/qflow"
 )
 
 const (
-	batchRows  = 128
+	batchRows  = 256
 	batchBytes = 256 << 10 // a row may have a mebibyte, and a hundred of them are too much to hold
 	// ahead is how many batches are worked on while the caller has one: enough for reading, checking and the caller to run
 	// beside each other.
@@ -36,7 +38,7 @@ type rawBatch struct {
 }
 
 type batch struct {
-	rows []row
+	rows []checked
 	err  error // after the rows: io.EOF, or a *FileError when the rest of the file cannot be read
 }
 
@@ -63,12 +65,12 @@ func (r *rows) read() rawBatch {
 
 // check does with a batch what needs to know of no other row. Batches are checked beside each other.
 func (r *rows) check(b rawBatch) batch {
-	out := batch{rows: make([]row, len(b.rows)), err: b.err}
+	out := batch{rows: make([]checked, len(b.rows)), err: b.err}
 	records, err := r.records(b.rows)
 	if err != nil {
 		return batch{err: err}
 	}
-	valid := r.valid // a copy: it has a memory of its own
+	valid := r.valid.remember()
 	ids := identifier{account: r.account, keyField: r.keyField, folder: cases.Fold()}
 	for i, raw := range b.rows {
 		o := &out.rows[i]
@@ -78,14 +80,14 @@ func (r *rows) check(b rawBatch) batch {
 			o.findings = []Finding{r.broken(raw)}
 			continue
 		}
-		o.rec, records = &records[0], records[1:]
+		o.rec, records = records[0].Record, records[1:]
 		o.rec.clean()
-		r.checkRow(o, &valid, &ids)
+		r.checkRow(o, valid, &ids)
 	}
 	return out
 }
 
-func (r *rows) checkRow(o *row, valid *validator, ids *identifier) {
+func (r *rows) checkRow(o *checked, valid *validator, ids *identifier) {
 	o.Guest, o.findings, o.warnings = valid.guest(o.rec)
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && totals(o.raw) {
@@ -104,20 +106,15 @@ func (r *rows) checkRow(o *row, valid *validator, ids *identifier) {
 	o.Guest.ID = o.id.String()
 	o.Content = contentHash(&o.Guest)
 	if o.Guest.Barcode != "" {
-		o.barcode = r.barcodeHash(o.Guest.EventID, o.Guest.Barcode)
+		o.barcode = r.barcodeHash(ids, &o.Guest)
 	}
 }
 
 // barcodeHash is for this pass only: its seeds are drawn anew, so that it tells nobody a barcode.
-func (r *rows) barcodeHash(event, barcode string) (h seen.Hash) {
-	for i, seed := range r.seeds {
-		var m maphash.Hash
-		m.SetSeed(seed)
-		_, _ = m.WriteString(event)
-		_ = m.WriteByte(0)
-		_, _ = m.WriteString(barcode)
-		copy(h[8*i:], m.Sum(nil))
-	}
+func (r *rows) barcodeHash(ids *identifier, g *qflow.Guest) (h seen.Hash) {
+	ids.key = append(append(append(ids.key[:0], g.EventID...), 0), g.Barcode...)
+	binary.LittleEndian.PutUint64(h[:8], maphash.Bytes(r.seeds[0], ids.key))
+	binary.LittleEndian.PutUint64(h[8:], maphash.Bytes(r.seeds[1], ids.key))
 	return h
 }
 

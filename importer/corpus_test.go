@@ -25,6 +25,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(planFor); path != "" {
+		os.Exit(planAndTell(path))
+	}
 	redis.SetLogger(quiet{}) // a killed server is no news here
 	goleak.VerifyTestMain(m)
 }

@@ -91,10 +91,16 @@ func (r *record) field(name string) string {
 	return ""
 }
 
-// UnmarshalCSVWithFields is how gocsv fills a record. Its other way, by reflection, allocates for every cell, and took as long
-// as all that becomes of a row here.
-func (r *record) UnmarshalCSVWithFields(field, value string) error {
-	cell := r.at(field)
+// line is what gocsv fills: it makes three of them for each row, so they are small.
+type line struct{ Record *record }
+
+// UnmarshalCSVWithFields is how gocsv fills a line. Its other way, by reflection, allocates for every cell, and took as long as
+// all that becomes of a row here.
+func (l *line) UnmarshalCSVWithFields(field, value string) error {
+	if l.Record == nil {
+		l.Record = &record{}
+	}
+	cell := l.Record.at(field)
 	if cell == nil {
 		return fmt.Errorf("a guest has no field %q", field)
 	}
@@ -111,7 +117,7 @@ func (m mapped) ReadAll() ([][]string, error) { return m, nil }
 func (m mapped) Read() ([]string, error) { return nil, errors.ErrUnsupported }
 
 // records makes records of the sound rows of a batch.
-func (r *rows) records(raw []rawRow) ([]record, error) {
+func (r *rows) records(raw []rawRow) ([]line, error) {
 	names := r.columns.Names()
 	rows := append(make(mapped, 0, len(raw)+1), names)
 	cells := make([]string, 0, len(raw)*len(names))
@@ -122,7 +128,7 @@ func (r *rows) records(raw []rawRow) ([]record, error) {
 			rows = append(rows, cells[from:])
 		}
 	}
-	var records []record
+	var records []line
 	if err := gocsv.UnmarshalCSV(rows, &records); err != nil {
 		return nil, fmt.Errorf("take rows apart: %w", err)
 	}

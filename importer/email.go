@@ -26,7 +26,13 @@ func (c *check) email(g *qflow.Guest) {
 	case !validEmail(g.Email):
 		c.add(BadEmail, columns.Email, "not an email address such as name@example.com")
 	default:
-		if meant := slip(g.Email[strings.LastIndexByte(g.Email, '@')+1:]); meant != "" {
+		domain := cell{columns.Email, g.Email[strings.LastIndexByte(g.Email, '@')+1:]}
+		meant, known := c.sound[domain]
+		if !known {
+			meant = slip(domain.text)
+			c.sound[domain] = meant
+		}
+		if meant != "" {
 			c.warn(EmailSlip, columns.Email, "the address looks misspelt: should it end in "+meant+"?")
 		}
 	}

@@ -15,8 +15,10 @@ import (
 	"guestflow/importer/table"
 )
 
-// row is a record that has been decoded, checked and identified.
-type row struct {
+// row is a record that has been decoded, checked and identified. It is handed around as a pointer's size: rows are many.
+type row struct{ *checked }
+
+type checked struct {
 	chunk.Row
 	id       uuid.UUID
 	barcode  seen.Hash // zero when it has none
@@ -88,8 +90,7 @@ func (r *rows) next() (row, error) {
 		}
 		r.now, r.at = r.batches.next(), 0
 	}
-	out := r.now.rows[r.at]
-	r.now.rows[r.at] = row{} // what nobody keeps may go
+	out := row{&r.now.rows[r.at]}
 	r.at++
 	if len(out.findings) > 0 {
 		return out, nil

@@ -15,6 +15,10 @@ func (c *check) tags(s string) string {
 	if s == "" {
 		return ""
 	}
+	if good, known := c.sound[cell{columns.Tags, s}]; known {
+		return good
+	}
+	all, before := s, len(c.findings)+len(c.warnings)
 	var out strings.Builder
 	out.Grow(len(s) + 4)
 	for tag := range strings.SplitSeq(s, ",") {
@@ -32,6 +36,9 @@ func (c *check) tags(s string) string {
 	s = out.String()
 	if strings.ContainsAny(s, "#%'\"\n\r") {
 		c.add(BadTag, columns.Tags, `a tag may not hold any of # % ' " or a line break`)
+	}
+	if len(c.findings)+len(c.warnings) == before {
+		c.sound[cell{columns.Tags, all}] = s
 	}
 	return s
 }

@@ -75,13 +75,18 @@ type validator struct {
 	template string
 	location *time.Location
 	layout   string // of dates that are not ISO 8601; "" for none
-	last     map[string]lastDate
+
+	// What was good in the rows before: lists repeat their dates, tags and domains.
+	dates map[cell]*time.Time
+	sound map[cell]string
 }
 
-// lastDate is what a cell was read as: most of a list's dates are the same.
-type lastDate struct {
-	text string
-	at   *time.Time
+type cell struct{ field, text string }
+
+// remember makes the validator's memory, for some rows.
+func (v validator) remember() *validator {
+	v.dates, v.sound = map[cell]*time.Time{}, map[cell]string{}
+	return &v
 }
 
 // guest checks a record that has been cleaned. It gives all findings, not only the first: a row is corrected once.
@@ -89,7 +94,7 @@ func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Findin
 	if *r == (record{}) {
 		return g, []Finding{emptyRow}, nil
 	}
-	c := check{validator: v}
+	c := &check{validator: v}
 	c.text(r)
 	g = qflow.Guest{
 		EventID: orElse(canonical(r.EventID), v.event), TemplateID: orElse(canonical(r.TemplateID), v.template),
@@ -117,11 +122,14 @@ func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Findin
 // clean takes off surrounding blanks, and the quote that a report puts before a cell that a spreadsheet would run as a
 // formula, so that a corrected rejects file comes back as it was.
 func clean(cell string) string {
-	if cell == "" {
-		return ""
+	if cell == "" || (inked(cell[0]) && inked(cell[len(cell)-1])) {
+		return cell
 	}
 	return strings.TrimSpace(ledger.Unguard(strings.TrimSpace(cell)))
 }
+
+// inked tells a character that nothing is taken off for.
+func inked(c byte) bool { return c > ' ' && c < utf8.RuneSelf && c != '\'' }
 
 func (r *record) clean() {
 	for _, cell := range r.cells() {
@@ -146,6 +154,7 @@ func (c *check) warn(code Code, field, text string) {
 func (c *check) text(r *record) {
 	for i, cell := range r.cells() {
 		switch {
+		case *cell == "":
 		case len(*cell) > maxCell && utf8.RuneCountInString(*cell) > maxCell:
 			c.add(TooLong, cellFields[i], fmt.Sprintf("the cell has more than %d characters", maxCell))
 		case damaged(*cell):
@@ -230,8 +239,8 @@ func (c *check) date(field, s string, isEnd bool) *time.Time {
 	if s == "" {
 		return nil
 	}
-	if last := c.last[field]; last.text == s {
-		return last.at
+	if at := c.dates[cell{field, s}]; at != nil {
+		return at
 	}
 	t, day, ok := c.parseDate(s)
 	if ok && day && isEnd {
@@ -245,10 +254,7 @@ func (c *check) date(field, s string, isEnd bool) *time.Time {
 		c.add(BadDate, field, text)
 		return nil
 	}
-	if c.last == nil {
-		c.last = map[string]lastDate{}
-	}
-	c.last[field] = lastDate{s, &t}
+	c.dates[cell{field, s}] = &t
 	return &t
 }
 

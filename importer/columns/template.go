@@ -42,11 +42,12 @@ func parse(text string) (template, error) {
 // a row without a session gets no tag "{session}". A piece is the whole text, or what is between two commas of a list.
 func (t *template) render(cells []string) string {
 	var out, piece strings.Builder
-	asked, filled := false, false
-	end := func(separator string) {
+	asked, filled, before := false, false, ""
+	end := func() {
 		if !asked || filled {
+			out.WriteString(before)
 			out.WriteString(piece.String())
-			out.WriteString(separator)
+			before = ","
 		}
 		piece.Reset()
 		asked, filled = false, false
@@ -60,16 +61,16 @@ func (t *template) render(cells []string) string {
 		}
 		text := p.text
 		for t.list {
-			before, after, found := strings.Cut(text, ",")
+			head, rest, found := strings.Cut(text, ",")
 			if !found {
 				break
 			}
-			piece.WriteString(before)
-			end(",")
-			text = after
+			piece.WriteString(head)
+			end()
+			text = rest
 		}
 		piece.WriteString(text)
 	}
-	end("")
+	end()
 	return out.String()
 }

@@ -1,0 +1,179 @@
+package columns_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"guestflow/importer/columns"
+)
+
+func header(s string) []string { return strings.Split(s, ",") }
+
+func clean(s string) string { return strings.TrimSpace(s) }
+
+// applied gives a row's fields by their names.
+func applied(t *testing.T, head, row string, o columns.Options) map[string]string {
+	t.Helper()
+	o.Clean = clean
+	c, problem := columns.Map(header(head), o)
+	if problem != nil {
+		t.Fatal(problem.Problem)
+	}
+	cells := c.Apply(header(row), nil)
+	fields := map[string]string{}
+	for i, name := range c.Names() {
+		fields[name] = cells[i]
+	}
+	return fields
+}
+
+func problem(t *testing.T, head string, o columns.Options) string {
+	t.Helper()
+	o.Clean = clean
+	_, err := columns.Map(header(head), o)
+	if err == nil || err.Advice == "" {
+		t.Fatalf("%q with %+v: %+v, want an error with advice", head, o, err)
+	}
+	return err.Problem
+}
+
+func TestWhatAPersonHasChosenWinsOverWhatAHeaderLooksLike(t *testing.T) {
+	t.Parallel()
+	got := applied(t, "First Name,Email,Contact,Notes,Ref", "Ada,old@guests.example,ada@guests.example,late,7", columns.Options{Chosen: map[string]string{
+		"email": "Contact", "notes": "", "custom_id": "ref", "plus_ones": "=1", "last_name": "First Name",
+	}})
+	want := map[string]string{"first_name": "Ada", "last_name": "Ada", "email": "ada@guests.example", "custom_id": "7", "plus_ones": "1"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestATemplateSendsNoWordsAroundNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ template, session, table, want string }{
+		{"VIP, {session}{{Session}}", "Keynote", "", "VIP, {session}Keynote"},
+		{"VIP, {session}{{Session}}", " ", "", "VIP"},
+		{"{session}{{Session}}, VIP", "", "", " VIP"},
+		{"{session}{{Session}}, Table {{ Table }}", "Keynote", "7", "{session}Keynote, Table 7"},
+		{"{{Session}}-{{Table}}", "", "7", "-7"}, // a piece with something in it stays whole
+		{"{{Session}}-{{Table}}", "", "", ""},
+		{"{{Session}}", "{{Table}}", "7", "{{Table}}"}, // a cell is no template
+	} {
+		got := applied(t, "First Name,Session,Table", "Ada,"+c.session+","+c.table, columns.Options{Chosen: map[string]string{"tags": c.template}})
+		if got["tags"] != c.want {
+			t.Errorf("%q with %q and %q gives %q, want %q", c.template, c.session, c.table, got["tags"], c.want)
+		}
+	}
+	if got := applied(t, "First Name,Table", "Ada,", columns.Options{Chosen: map[string]string{"notes": "Hello, table {{Table}}"}}); got["notes"] != "" {
+		t.Errorf("notes %q: only tags are a list", got["notes"])
+	}
+}
+
+func TestAMappingThatCannotBeIsRefusedWithItsName(t *testing.T) {
+	t.Parallel()
+	for want, chosen := range map[string]map[string]string{
+		`"mail", which is no field`:                          {"mail": "Email"},
+		`"key", which is no field`:                           {"key": "Email"},
+		`no column "Emial", from which email is to come`:     {"email": "Emial"},
+		`no column "Session", from which tags is to come`:    {"tags": "VIP, {{Session}}"},
+		"the mapping of tags: a column stands between":       {"tags": "VIP {{"},
+		"two columns are called \"table\", from which notes": {"notes": "table"},
+		"the mapping of full_name":                           {"full_name": "=Ada"},
+	} {
+		if got := problem(t, "First Name,Email,Table,Table", columns.Options{Chosen: chosen}); !strings.Contains(got, want) {
+			t.Errorf("%v: %q, want %q", chosen, got, want)
+		}
+	}
+}
+
+func TestFullNamesAreSplitOnlyOnRequest(t *testing.T) {
+	t.Parallel()
+	for _, head := range []string{"Name,Email", "Guest Name,Email", "Vollständiger Name,Email", "Nom complet,Email", "Imię i nazwisko,Email", "Naam,Email"} {
+		if got := problem(t, head, columns.Options{}); !strings.Contains(got, "names are in one column") {
+			t.Errorf("%q: %q", head, got)
+		}
+		if got := applied(t, head, "Ada Lovelace,ada@guests.example", columns.Options{SplitNames: true}); got["first_name"] != "Ada" || got["last_name"] != "Lovelace" {
+			t.Errorf("%q gives %v", head, got)
+		}
+	}
+	if got := applied(t, "Who,Email", "Ada Lovelace,", columns.Options{Chosen: map[string]string{"full_name": "Who"}}); got["last_name"] != "Lovelace" {
+		t.Errorf("a chosen column of full names gives %v", got)
+	}
+	got := applied(t, "First Name,Last Name,Name", "Ada,Lovelace,Countess", columns.Options{SplitNames: true})
+	if got["first_name"] != "Ada" || got["last_name"] != "Lovelace" {
+		t.Errorf("names that are apart were split: %v", got)
+	}
+}
+
+func TestNamesAreSplitAsTheyAreMostlyMeant(t *testing.T) {
+	t.Parallel()
+	for full, want := range map[string][2]string{
+		"Ada Lovelace":            {"Ada", "Lovelace"},
+		"Lovelace, Ada":           {"Ada", "Lovelace"},
+		"Ada  Augusta King":       {"Ada Augusta", "King"},
+		"Ludwig van Beethoven":    {"Ludwig", "van Beethoven"},
+		"Jan van der Berg":        {"Jan", "van der Berg"},
+		"Charles de la Vallée":    {"Charles", "de la Vallée"},
+		"de la Vallée, Charles":   {"Charles", "de la Vallée"},
+		"Van Morrison":            {"Van", "Morrison"},
+		"Cher":                    {"Cher", ""},
+		"":                        {"", ""},
+		" , ":                     {"", ""},
+		"José García Márquez":     {"José García", "Márquez"}, // wrong, and why it has to be asked for
+		"Annette von Droste, Dr.": {"Dr.", "Annette von Droste"},
+	} {
+		if first, last := columns.SplitName(full); [2]string{first, last} != want {
+			t.Errorf("%q is split into %q and %q, want %q", full, first, last, want)
+		}
+	}
+}
+
+// Beside first names, a column called Name has last names.
+func TestANameBesideFirstNamesIsALastName(t *testing.T) {
+	t.Parallel()
+	if got := applied(t, "Vorname,Name", "Ada,Lovelace", columns.Options{}); got["last_name"] != "Lovelace" {
+		t.Errorf("%v", got)
+	}
+	if got := applied(t, "Vorname,Name", "Ada,Lovelace", columns.Options{Chosen: map[string]string{"last_name": ""}}); len(got) != 1 {
+		t.Errorf("%v: the last name was chosen to be nothing", got)
+	}
+}
+
+func TestSuggestionsAreShownAndNeverTaken(t *testing.T) {
+	t.Parallel()
+	c, err := columns.Map(header("Name first,Frist Name,Last Name,Emial,Emailadr,Zip"), columns.Options{})
+	if err != nil {
+		t.Fatal(err.Problem)
+	}
+	if !slices.Equal(c.Names(), []string{"last_name"}) || len(c.Unused) != 5 {
+		t.Errorf("%v is taken and %v is not", c.Names(), c.Unused)
+	}
+	found := map[string]string{}
+	for _, s := range c.Suggestions {
+		found[s.Header] = s.Field
+		if s.Confidence < 0.85 || s.Confidence >= 1 {
+			t.Errorf("%+v", s)
+		}
+	}
+	if found["Frist Name"] != "first_name" || found["Emial"] != "email" || found["Emailadr"] != "email" || found["Zip"] != "" {
+		t.Errorf("suggested %v", found)
+	}
+}
+
+func TestTheKeyMayBeAnyColumn(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{"Email": "email", "ref": "key", "#": "key", "Name": "key"} {
+		c, err := columns.Map(header("Name,Email,Ref,#"), columns.Options{Key: key, SplitNames: true})
+		if err != nil {
+			t.Fatal(err.Problem)
+		}
+		if got := c.KeyField(key); got != want {
+			t.Errorf("the key %q is the field %q, want %q", key, got, want)
+		}
+		if i := slices.Index(c.Names(), want); i < 0 || c.Apply(header("Ada Lovelace,Ada Lovelace,Ada Lovelace,Ada Lovelace"), nil)[i] != "Ada Lovelace" {
+			t.Errorf("the key %q is not taken", key)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package importer_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"guestflow/importer"
+)
+
+// planFor is the variable that makes this binary a process that plans one file and tells its largest resident memory.
+const planFor = "GUESTFLOW_PLAN"
+
+func planAndTell(path string) int {
+	settings := importer.Settings{Account: "main", Event: "ev", Template: "tpl"}
+	for range 2 { // an import reads its file twice
+		f, err := os.Open(path)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		if _, err := importer.Count(f, settings, 50); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		_ = f.Close() // only read
+	}
+	if _, err := importer.MakePlan(context.Background(), path, settings); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, is := strings.CutPrefix(line, "VmHWM:"); is {
+			fmt.Println(strings.Fields(rest)[0])
+		}
+	}
+	return 0
+}
+
+// BenchmarkResidentMemory plans files of three sizes, each in a process of its own, and tells the most memory that it had. It
+// is to be the same within a fifth, and below 48 MB. It is no test, because it would judge the machine as well.
+func BenchmarkResidentMemory(b *testing.B) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		b.Skip("this system does not tell a process's memory")
+	}
+	for _, rows := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(strconv.Itoa(rows), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "guests.csv")
+			writeGuests(b, path, rows)
+			kilobytes := 0.0
+			for b.Loop() {
+				cmd := exec.CommandContext(b.Context(), os.Args[0])
+				cmd.Env = append(os.Environ(), planFor+"="+path)
+				cmd.Stderr = os.Stderr
+				out, err := cmd.Output()
+				if err != nil {
+					b.Fatal(err)
+				}
+				kb, err := strconv.ParseFloat(string(bytes.TrimSpace(out)), 64)
+				if err != nil {
+					b.Fatal(err)
+				}
+				kilobytes = max(kilobytes, kb)
+			}
+			b.ReportMetric(kilobytes/1024, "resident-MB")
+		})
+	}
+}
+
+// writeGuests writes as many as are wanted, a part at a time: this process's own memory must not be what is measured.
+func writeGuests(b *testing.B, path string, rows int) {
+	b.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := bufio.NewWriter(f)
+	writeMany(w, rows)
+	if err := w.Flush(); err != nil {
+		b.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
