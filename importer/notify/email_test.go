@@ -188,6 +188,7 @@ func TestMailLeavesThisMachineOnlyEncrypted(t *testing.T) {
 	}{
 		"STARTTLS":                      {server: user, post: postOptions{login: true, starttls: true}, sent: true},
 		"without STARTTLS":              {server: user, post: postOptions{login: true}},
+		"without STARTTLS nor login":    {server: "smtp://example.com"},
 		"in clear by choice":            {server: "smtp://example.com?tls=none", sent: true, inClear: true},
 		"in clear on this machine":      {server: "smtp://127.0.0.1", sent: true, inClear: true},
 		"STARTTLS on this machine":      {server: "smtp://127.0.0.1", post: postOptions{starttls: true}, sent: true},
