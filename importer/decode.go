@@ -117,19 +117,17 @@ func (m mapped) ReadAll() ([][]string, error) { return m, nil }
 func (m mapped) Read() ([]string, error) { return nil, errors.ErrUnsupported }
 
 // records makes records of the sound rows of a batch.
-func (r *rows) records(raw []rawRow) ([]line, error) {
-	names := r.columns.Names()
-	rows := append(make(mapped, 0, len(raw)+1), names)
-	cells := make([]string, 0, len(raw)*len(names))
-	for i := range raw {
-		if raw[i].fault == table.Sound {
-			from := len(cells)
-			cells = r.columns.Apply(raw[i].cells, cells)
-			rows = append(rows, cells[from:])
+func (r *rows) records(b *scratch) ([]line, error) {
+	b.fields = append(b.fields, r.names)
+	for i := range b.rows {
+		if b.rows[i].fault == table.Sound {
+			from := len(b.columns)
+			b.columns = r.columns.Apply(b.rows[i].cells, b.columns)
+			b.fields = append(b.fields, b.columns[from:])
 		}
 	}
 	var records []line
-	if err := gocsv.UnmarshalCSV(rows, &records); err != nil {
+	if err := gocsv.UnmarshalCSV(b.fields, &records); err != nil {
 		return nil, fmt.Errorf("take rows apart: %w", err)
 	}
 	return records, nil

@@ -26,13 +26,10 @@ func (c *check) email(g *qflow.Guest) {
 	case !validEmail(g.Email):
 		c.add(BadEmail, columns.Email, "not an email address such as name@example.com")
 	default:
-		domain := cell{columns.Email, g.Email[strings.LastIndexByte(g.Email, '@')+1:]}
-		meant, known := c.sound[domain]
-		if !known {
-			meant = slip(domain.text)
-			c.sound[domain] = meant
+		if domain := g.Email[strings.LastIndexByte(g.Email, '@')+1:]; domain != c.address.text {
+			c.address = good{domain, slip(domain)}
 		}
-		if meant != "" {
+		if meant := c.address.is; meant != "" {
 			c.warn(EmailSlip, columns.Email, "the address looks misspelt: should it end in "+meant+"?")
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -75,23 +76,29 @@ func (n *identifier) fold(to []byte, s string) []byte {
 	}
 	begin := len(to)
 	for i := range len(s) { // the same for most cells, at a fraction of the work
-		c := s[i]
-		switch {
-		case c == ' ' || (c >= '\t' && c <= '\r'):
-			if n := len(to); n > begin && to[n-1] != ' ' {
-				to = append(to, ' ')
-			}
-			continue
-		case c >= 'A' && c <= 'Z':
-			c += 'a' - 'A'
+		switch c := folded[s[i]]; {
+		case c != ' ':
+			to = append(to, c)
+		case len(to) > begin && to[len(to)-1] != ' ':
+			to = append(to, c)
 		}
-		to = append(to, c)
 	}
 	if n := len(to); n > begin && to[n-1] == ' ' {
 		to = to[:n-1]
 	}
 	return to
 }
+
+// folded are ASCII's characters in lower case, and its blanks as one.
+var folded = func() (table [utf8.RuneSelf]byte) {
+	for c := range table {
+		table[c] = byte(unicode.ToLower(rune(c)))
+		if unicode.IsSpace(rune(c)) {
+			table[c] = ' '
+		}
+	}
+	return table
+}()
 
 func ascii(s string) bool {
 	i := 0

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/chunk"
 )
 
 // planFor is the variable that makes this binary a process that plans one file and tells its largest resident memory.
@@ -26,7 +27,7 @@ func planAndTell(path string) int {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		if _, err := importer.Count(f, settings, 50); err != nil {
+		if _, err := importer.Count(f, settings, 50, chunk.Encode); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

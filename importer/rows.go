@@ -25,7 +25,7 @@ type checked struct {
 	findings []Finding // any: the row is rejected
 	warnings []Finding // what a person should look at, and what is imported all the same
 
-	raw []string // the cells as they stand in the file
+	raw []string // the cells as they stand in the file, where a preview shows them
 	rec *record  // nil when the row could not be taken apart
 }
 
@@ -36,9 +36,11 @@ type Columns = columns.Columns
 type rows struct {
 	file     *table.Reader
 	columns  Columns
+	names    []string // of the fields that columns gives
 	valid    validator
 	account  string
 	keyField string
+	preview  int // rows that a plan shows
 	seeds    [2]maphash.Seed
 	count    int // of records read
 	batches  *lookAhead
@@ -68,7 +70,7 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 		return nil, problem
 	}
 	r := &rows{
-		file: file, columns: c, account: s.Account, keyField: c.KeyField(s.Key), seen: seen.New(),
+		file: file, columns: c, names: c.Names(), account: s.Account, keyField: c.KeyField(s.Key), preview: s.PreviewRows, seen: seen.New(),
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 		valid: validator{columns: c, event: s.Event, template: s.Template, location: s.location(), layout: layout},
 	}

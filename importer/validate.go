@@ -76,18 +76,18 @@ type validator struct {
 	location *time.Location
 	layout   string // of dates that are not ISO 8601; "" for none
 
-	// What was good in the rows before: lists repeat their dates, tags and domains.
-	dates map[cell]*time.Time
-	sound map[cell]string
+	// What was good in the row before: lists repeat themselves.
+	from, to     goodDate
+	tag, address good
 }
 
-type cell struct{ field, text string }
-
-// remember makes the validator's memory, for some rows.
-func (v validator) remember() *validator {
-	v.dates, v.sound = map[cell]*time.Time{}, map[cell]string{}
-	return &v
+type goodDate struct {
+	text string
+	at   *time.Time
 }
+
+// good is a text, and what became of it.
+type good struct{ text, is string }
 
 // guest checks a record that has been cleaned. It gives all findings, not only the first: a row is corrected once.
 func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Finding) {
@@ -104,8 +104,8 @@ func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Findin
 	g.Tags = c.tags(r.Tags)
 	g.PlusOnes = c.plusOnes(r.PlusOnes)
 	g.IsGroup = c.yes(r.IsGroup)
-	g.ValidFrom = c.date(columns.ValidFrom, r.ValidFrom, false)
-	g.ValidTo = c.date(columns.ValidTo, r.ValidTo, true)
+	g.ValidFrom = c.date(columns.ValidFrom, r.ValidFrom, &v.from)
+	g.ValidTo = c.date(columns.ValidTo, r.ValidTo, &v.to)
 	if g.ValidFrom != nil && g.ValidTo != nil && g.ValidTo.Before(*g.ValidFrom) {
 		c.warn(OddDates, columns.ValidTo, "the last day is before the first")
 	}
@@ -235,15 +235,15 @@ var dateLayouts = map[int][]string{
 // date reads ISO 8601, or the profile's own layout. A time without a zone is in the profile's zone; Qflow gets UTC with Z (fact
 // sheet section 11, question 27). The last day of something means its end: who writes that a guest is valid to the day of the
 // event does not mean that the door closes at midnight before it.
-func (c *check) date(field, s string, isEnd bool) *time.Time {
+func (c *check) date(field, s string, last *goodDate) *time.Time {
 	if s == "" {
 		return nil
 	}
-	if at := c.dates[cell{field, s}]; at != nil {
-		return at
+	if s == last.text {
+		return last.at
 	}
 	t, day, ok := c.parseDate(s)
-	if ok && day && isEnd {
+	if ok && day && field == columns.ValidTo {
 		t = t.AddDate(0, 0, 1).Add(-time.Second)
 	}
 	if t = t.UTC(); !ok || t.Year() < minYear || t.Year() > maxYear {
@@ -254,7 +254,7 @@ func (c *check) date(field, s string, isEnd bool) *time.Time {
 		c.add(BadDate, field, text)
 		return nil
 	}
-	c.dates[cell{field, s}] = &t
+	*last = goodDate{s, &t}
 	return &t
 }
 

@@ -25,8 +25,8 @@ const (
 
 	entry  = len(Hash{}) + 4
 	places = 512
-	// A place's buffer has room for 102 entries: of the first 30,000 hashes none goes to the file.
-	buffer = 102 * entry
+	// A place's buffer has room for 204 entries, and all of them take 2 MiB: of the first 60,000 hashes none goes to the file.
+	buffer = 204 * entry
 	// stride is how far apart places begin in the file, which has holes between them. An even spread fills one at 100 million, and some
 	// file systems end at 4 GiB.
 	stride = 4 << 20

@@ -29,7 +29,7 @@ const (
 	maxUnpacked = 2 << 30
 	// maxSpool bounds a packed file that must be looked at from its end, as zip must.
 	maxSpool = 512 << 20
-	peek     = 64 << 10 // how far ahead is looked; a part of what is unchangeable about a pass over a file
+	peek     = 32 << 10 // how far ahead is looked; a part of what is unchangeable about a pass over a file
 )
 
 // unpacked is a file's text, or its workbook.
