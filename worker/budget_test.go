@@ -2,7 +2,6 @@ package worker_test
 
 import (
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -107,33 +106,4 @@ func TestNobodyCallsWhileRedisIsAway(t *testing.T) {
 		t.Fatalf("counts %s\n%s", show(imp.Counts), f.lines)
 	}
 	f.checkBooks(150, 150)
-}
-
-func TestAStopEndsAWaitAtOnce(t *testing.T) {
-	t.Parallel()
-	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	b := budget.New(f.redis, budget.Config{Egress: "slow", Limits: budget.Limits{Zone: 1}})
-	stop := make(chan struct{})
-	if err := b.Wait(t.Context(), stop, "an import", budget.Zone); err != nil {
-		t.Fatal(err)
-	}
-	var waiting sync.WaitGroup
-	began := time.Now()
-	for range 3 {
-		waiting.Go(func() {
-			if err := b.Wait(t.Context(), stop, "an import", budget.Zone); err != budget.ErrStopped { //nolint:errorlint // exactly this one
-				t.Errorf("the wait ended with %v", err)
-			}
-		})
-	}
-	close(stop)
-	waiting.Wait()
-	// With budget to spare there is no wait to end, and a stopped worker must not go on all the same.
-	spare := budget.New(f.redis, budget.Config{Egress: "spare"})
-	if err := spare.Wait(t.Context(), stop, "an import", budget.Zone); err != budget.ErrStopped { //nolint:errorlint // exactly this one
-		t.Errorf("a stopped worker may call: %v", err)
-	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("it took %s", took)
-	}
 }

@@ -175,7 +175,7 @@ func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome
 // booked for them. Why there is no token is for the call to find out. False ends the run for this chunk: the worker stops, or Redis is away.
 func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (bool, error) {
 	h.qflow.Prepare(ctx)
-	err := h.budget.Wait(ctx, h.stop, w.ref.Import, scopes...)
+	err := h.budget.Wait(ctx, h.stop, w.turn, scopes...)
 	if errors.Is(err, budget.ErrStopped) {
 		w.halted = true
 		w.postpone(time.Second, "the worker was stopped")

@@ -9,6 +9,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
+	"guestflow/worker/budget"
 	"guestflow/worker/gate"
 )
 
@@ -284,6 +285,7 @@ func (h *Handler) candidate(ctx context.Context, g qflow.Gate, ref chunk.Ref) ([
 		}
 	}
 	if len(best) > 0 {
+		w.turn = budget.Probes
 		w.jobs = []*job{best[0].job} // a gate that the probe finds closed parks no other row of the chunk
 	}
 	return best, nil

@@ -35,6 +35,7 @@ func (j *job) situation(refusals int) situation {
 type work struct {
 	ref    chunk.Ref
 	jobs   []*job
+	turn   string        // whose turn at the budget its calls take: the import's
 	parked qflow.Gate    // a row waits for this gate
 	wait   time.Duration // some rows come back after this
 	why    string
@@ -96,7 +97,7 @@ func (h *Handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
 
 // load reads a chunk and keeps the rows that still need something, and apart from them those that are in Sending.
 func (h *Handler) load(ctx context.Context, ref chunk.Ref) (w *work, sending []*job, err error) {
-	w = &work{ref: ref}
+	w = &work{ref: ref, turn: ref.Import}
 	data, err := h.ledger.Chunk(ctx, ref.Import, ref.Chunk)
 	if errors.Is(err, ledger.ErrNoChunk) {
 		return w, nil, nil // every row is fine: this is an echo of a task that was done

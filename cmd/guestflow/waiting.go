@@ -32,7 +32,7 @@ func (a *app) waiting(ctx context.Context, imp ledger.Import) string {
 	if err == nil && workers == 0 {
 		return "no worker is running: start one with guestflow run"
 	}
-	if state, err := a.budget.State(ctx); err == nil && (state.Paused > 0 || state.Tokens < 1) {
+	if state, err := a.budget.State(ctx); err == nil && (state.Paused > 0 || state.Braking()) {
 		return slowed(state)
 	}
 	if depths, looked := a.queues.Look(ctx); err == nil && looked == nil {

@@ -1,14 +1,14 @@
 // Package budget keeps a whole fleet inside Qflow's rate limits. Qflow counts requests per source address, so everything
 // behind one address shares one budget in Redis: each call books the next free moment in all the limits that it falls
-// under, by one script on Redis' clock, and then waits for that moment. Nobody polls, nobody is refused and comes back, so
-// no slot is lost and none is used twice, whatever the hosts' clocks say.
+// under, by one script on Redis' clock, and then waits for that moment. So no slot is lost and none is used twice, whatever
+// the hosts' clocks say: they are asked for durations only.
 //
-// A booking is never given back: a process that dies wastes what it had booked, which the horizon bounds to two seconds'
-// worth. When Redis is away nobody calls; a guess at a share of the limit would be wrong as soon as a worker comes or goes.
+// A booking is never given back: a process that dies wastes what it had booked, which the horizon bounds. When Redis is away
+// nobody calls; a guess at a share of the limit would be wrong as soon as a worker comes or goes.
 //
-// After a 429 the fleet pauses, then goes on slower and recovers (additive increase, multiplicative decrease). An account whose
-// calls fail has a retry budget: once it is used up its calls trickle, so that a sick Qflow is not hammered, and the first
-// that succeed speed it up again. Limits can be changed while everything runs.
+// After a 429 the fleet pauses, goes on slower and recovers with time. An account whose calls fail has a retry budget: once it
+// is used up its calls trickle, so that a sick Qflow is not hammered, and those that succeed speed it up again. The slots
+// of a process belong to no caller: when one comes, the import whose turn it is takes it.
 package budget
 
 import (
@@ -19,7 +19,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -54,38 +54,40 @@ const (
 	// door for a minute, which costs as much as the 2 % do in an hour.
 	use = 0.98
 
-	// horizon is how far ahead a process may book.
-	horizon = 2 * time.Second
+	// horizon is how far ahead a process may book: long enough for a Redis that is held up, by a fork say, to cost no slot,
+	// and for those who were refused to come back in time; no longer, since slots are lost with a process that is killed.
+	horizon = 500 * time.Millisecond
 
-	// earned is what a success gives back of the retry budget, of which a failure takes 1: an account whose calls fail one in
-	// six is not slowed down. The script has the other numbers.
-	earned = 0.2
+	// lookAgain is how long a booked slot may lie ahead before the fleet's pause is looked at once more, a little before the
+	// slot: another process may have met a 429 meanwhile, and a call into a closed door keeps it closed for longer.
+	lookAgain = 2 * lead
+	lead      = 10 * time.Millisecond
 
-	// late is how long after its booked moment a call may still be made. A process that was frozen meanwhile books again.
-	late = 500 * time.Millisecond
+	// late is how long after its slot a call may still be made. A process that was frozen meanwhile books again, and so does
+	// one whose bookings took long to answer, since all of those would then leave at once. One that is late each time is
+	// no use to anybody, and says so.
+	late    = 500 * time.Millisecond
+	tooMany = 20
+
+	// patience is how long to wait before asking again at most, however far the next slot is: a person may have raised the
+	// limits by then.
+	patience = 5 * time.Second
 
 	// Mitigation is how long Qflow's edge refuses everything after a limit was passed, when it does not say.
 	Mitigation = time.Minute
 )
 
-// ErrStopped says that the wait was ended by the stop signal, before any booking was used.
-var ErrStopped = errors.New("stopped while waiting for the budget")
+// Probes is the key under which the probes of closed gates wait.
+const Probes = "probes"
 
-// Budget is one address's budget, as one account draws on it. It is safe for concurrent use.
-type Budget struct {
-	redis  redis.UniversalClient
-	keys   []string // of the address, of the account's retry budget
-	limits Limits
-	log    *slog.Logger
-	turns  *turns
-	local  *rate.Limiter // keeps one process from asking Redis more often than the fleet could ever call
+var (
+	// ErrStopped says that the wait was ended by the stop signal, before any booking was used.
+	ErrStopped = errors.New("stopped while waiting for the budget")
 
-	mu      sync.Mutex
-	earned  float64 // tokens of the retry budget, not yet handed over
-	inForce Limits  // as of the last booking
-}
+	errLate = fmt.Errorf("this process or Redis is too slow to keep to the rate limits: %d slots in a row came more than %s late", tooMany, late)
+)
 
-// Config is whose budget it is.
+// Config says whose budget it is.
 type Config struct {
 	Egress  string // name of the address that calls leave from; all processes behind it use the same
 	Account string // whose calls they are
@@ -93,195 +95,186 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-// New gives a budget.
-func New(client redis.UniversalClient, c Config) *Budget {
-	key := "gf:{budget:" + c.Egress + "}"
+// Budget is one address's budget, as one account draws on it. It is safe for concurrent use.
+type Budget struct {
+	redis redis.UniversalClient
+	cfg   Config
+	keys  []string      // of the address, of the retry budgets
+	local *rate.Limiter // keeps one process from asking Redis more often than the fleet could ever call
+	zone  atomic.Int64  // the limit that local follows
+	line  *line
+	fine  atomic.Int64 // successes to be handed over with the next booking
+}
+
+// New gives an account's budget at an address.
+func New(client redis.UniversalClient, cfg Config) *Budget {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	key := "gf:{budget:" + cfg.Egress + "}"
 	b := &Budget{
-		redis: client, keys: []string{key, key + ":health:" + c.Account}, limits: c.Limits, log: c.Log,
-		turns: newTurns(), local: rate.NewLimiter(rate.Inf, 0),
+		redis: client, cfg: cfg, keys: []string{key, key + ":health"},
+		local: rate.NewLimiter(askRate(cfg.Limits.Zone), askBurst), line: newLine(),
 	}
-	if b.log == nil {
-		b.log = slog.New(slog.DiscardHandler)
-	}
-	b.learn(c.Limits)
+	b.zone.Store(int64(cfg.Limits.Zone))
 	return b
 }
 
-// Limits that this process was started with.
-func (b *Budget) Limits() Limits { return b.limits }
+// Limits that this process was started with; State knows those in force.
+func (b *Budget) Limits() Limits { return b.cfg.Limits }
+
+// askRate is how often a process may ask for slots: a fifth more often than the fleet could use them, so that one process can
+// use them all; and not seldom where there are few, so that a raised limit is noticed soon.
+func askRate(zone int) rate.Limit {
+	const least = 10 // a second
+	if zone == 0 {
+		return rate.Inf
+	}
+	return rate.Limit(max(1.2*float64(zone)/60, least))
+}
+
+const askBurst = 10
+
+// Wait books a call in all its scopes and returns when its moment has come. Those who wait in this process take turns by key,
+// which is the import: one with twenty rows gets every other slot beside one with two hundred thousand. stop ends the wait
+// with ErrStopped.
+func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) error {
+	w := b.line.join(key, scopes, b.askIn(0))
+	defer b.line.leave(w)
+	for missed := 0; missed < tooMany; {
+		if err := b.line.sleep(ctx, stop, w); err != nil {
+			return err
+		}
+		if w.step != look && !b.line.turn(w) {
+			continue // it has changed places with the one whose turn it is
+		}
+		switch w.step {
+		case ask:
+			next, err := b.book(ctx, scopes)
+			if err != nil {
+				return err
+			}
+			w.place = next
+		case look:
+			paused, err := b.paused(ctx)
+			if err != nil {
+				return err
+			}
+			w.step, w.at = call, w.slot
+			if paused {
+				w.place = b.askIn(0)
+			}
+		case call:
+			if time.Since(w.booked) <= late {
+				return nil
+			}
+			missed++
+			w.place = b.askIn(0)
+		}
+	}
+	return errLate
+}
 
 //go:embed reserve.lua
 var reserveSource string
 
 var reserveScript = redis.NewScript(reserveSource)
 
-// Wait books a call in all its scopes and returns when its moment has come. Those who wait take turns by key, which is the
-// import: one with twenty rows gets every other slot beside one with two hundred thousand. stop ends the wait with ErrStopped.
-func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) error {
-	for {
-		booked, err := b.inTurn(ctx, stop, key, scopes)
-		if err != nil {
-			return err
-		}
-		if err := sleep(ctx, stop, time.Until(booked.moment)); err != nil {
-			return err
-		}
-		if time.Since(booked.moment) > late {
-			continue
-		}
-		if !booked.ahead {
-			return nil
-		}
-		if open, err := b.open(ctx); open || err != nil {
-			return err
-		}
+// askIn is the place of one who asks after a while, at the pace at which this process may.
+func (b *Budget) askIn(d time.Duration) place {
+	return place{step: ask, at: time.Now().Add(max(d, b.local.Reserve().Delay()))}
+}
+
+// book asks for a slot, and gives the place that was got.
+func (b *Budget) book(ctx context.Context, scopes []Scope) (place, error) {
+	sent := time.Now()
+	wait, booked, err := b.reserve(ctx, scopes)
+	if err != nil {
+		return place{}, err
 	}
+	if !booked {
+		// Processes that come back for a slot come at different times.
+		return b.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil //nolint:gosec // not a secret
+	}
+	// The answer was on its way for a while. A call must not come before its slot, so that time is added to its moment; it
+	// is late as if the answer had come at once, so that a freeze while it was on its way counts.
+	p := place{step: call, at: time.Now().Add(wait), booked: sent.Add(wait)}
+	if wait > lookAgain {
+		p.step, p.slot, p.at = look, p.at, p.at.Add(-lead)
+	}
+	return p, nil
 }
 
-// booking is a call's moment, on this process's monotonic clock.
-type booking struct {
-	moment time.Time
-	ahead  bool // so far that the fleet may be paused before it comes
-}
-
-// lookAgain is how long a booked slot may lie ahead before the fleet's pause is looked at once more: another process may
-// have met a 429 meanwhile, and a call into a closed door keeps it closed for longer.
-const lookAgain = 20 * time.Millisecond
-
-// open tells whether the fleet is not paused.
-func (b *Budget) open(ctx context.Context) (bool, error) {
+// paused tells whether the fleet is.
+func (b *Budget) paused(ctx context.Context) (bool, error) {
 	wait, _, err := b.reserve(ctx, nil)
-	return wait == 0, err
-}
-
-// inTurn books as soon as it is the key's turn. Where there is no limit nobody waits for anybody.
-func (b *Budget) inTurn(ctx context.Context, stop <-chan struct{}, key string, scopes []Scope) (booking, error) {
-	if most := b.bookers(scopes); most > 0 {
-		if err := b.turns.take(ctx, stop, key, most); err != nil {
-			return booking{}, err
-		}
-		defer b.turns.give()
-	}
-	if err := b.waitLocal(ctx, stop); err != nil {
-		return booking{}, err
-	}
-	for {
-		wait, booked, err := b.reserve(ctx, scopes)
-		if err != nil {
-			return booking{}, err
-		}
-		if booked {
-			return booking{moment: time.Now().Add(wait), ahead: wait > lookAgain}, nil
-		}
-		if err := sleep(ctx, stop, wait); err != nil {
-			return booking{}, err
-		}
-	}
-}
-
-// bookers is how many of a process may book at once. One is fair, and books 200 calls a second from a Redis 5 ms away; more
-// are needed where the limit is higher. 0: any number, since there is no limit.
-func (b *Budget) bookers(scopes []Scope) int {
-	const each = 50 * 60 // calls a minute, with room for a slow Redis
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	least := 0
-	for _, s := range scopes {
-		if limit := b.inForce.of(s); limit > 0 && (least == 0 || limit < least) {
-			least = limit
-		}
-	}
-	if least == 0 {
-		return 0
-	}
-	return least/each + 1
-}
-
-func (b *Budget) waitLocal(ctx context.Context, stop <-chan struct{}) error {
-	r := b.local.Reserve()
-	if err := sleep(ctx, stop, r.Delay()); err != nil {
-		r.Cancel()
-		return err
-	}
-	return nil
+	return wait > 0, err
 }
 
 func (b *Budget) reserve(ctx context.Context, scopes []Scope) (wait time.Duration, booked bool, err error) {
-	args := []any{"book", horizon.Microseconds(), b.take(), use, b.limits.Zone, b.limits.Send}
+	var fine int64
+	if len(scopes) > 0 { // the others hand nothing over
+		fine = b.fine.Swap(0)
+	}
+	limits := b.cfg.Limits
+	args := []any{"book", b.cfg.Account, fine, horizon.Microseconds(), use, limits.Zone, limits.Send}
 	for _, s := range scopes {
 		args = append(args, string(s))
 	}
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, args...).Int64Slice()
 	if err != nil {
+		b.fine.Add(fine)
 		return 0, false, fmt.Errorf("book a call: %w", err)
 	}
-	b.learn(Limits{Zone: int(out[2]), Send: int(out[3])})
-	if out[4] == 1 {
-		b.log.Info("calls succeed again, at full speed")
-	}
-	wait = time.Duration(out[1]) * time.Microsecond
-	if out[0] == 1 {
-		return wait, true, nil
-	}
-	// Processes that come back for a slot come at different times.
-	return wait + time.Duration(rand.Int64N(int64(horizon/4))), false, nil //nolint:gosec // not a secret
+	b.follow(out[2])
+	b.tell(out[3])
+	return time.Duration(out[1]) * time.Microsecond, out[0] == 1, nil
 }
 
-// take gives what was earned since the last booking.
-func (b *Budget) take() float64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	earned := b.earned
-	b.earned = 0
-	return earned
-}
-
-// learn takes over what a booking says of the limits in force.
-func (b *Budget) learn(inForce Limits) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if inForce.Zone == b.inForce.Zone {
-		b.inForce = inForce
-		return
-	}
-	b.inForce = inForce
-	b.local.SetLimit(rate.Inf)
-	if zone := inForce.Zone; zone > 0 { // every call is in it
-		b.local.SetBurst(10)
-		b.local.SetLimit(rate.Limit(1.2 * float64(zone) / 60))
+// follow paces this process by the limit in force.
+func (b *Budget) follow(zone int64) {
+	if b.zone.Swap(zone) != zone {
+		b.local.SetLimit(askRate(int(zone)))
 	}
 }
 
-func (l Limits) of(s Scope) int {
-	if s == Send {
-		return l.Send
+// The changes of an account's brake, as the script tells one process of the fleet.
+const (
+	braked    = 1
+	recovered = 2
+)
+
+func (b *Budget) tell(change int64) {
+	switch change {
+	case braked:
+		b.cfg.Log.Warn("too many calls fail; they are made at a trickle until they succeed again", "account", b.cfg.Account)
+	case recovered:
+		b.cfg.Log.Info("calls succeed again; they are made at full speed", "account", b.cfg.Account)
 	}
-	return l.Zone
 }
 
-// Report tells the account's retry budget what became of a call: whether it failed, in a way that may pass when it is repeated.
+// Report tells the account's retry budget what became of a call: whether it failed, in a way that may pass when it is
+// repeated. A refusal is no failure, since Qflow was well enough to refuse. Calls that Qflow has not looked at are not
+// reported. A success is handed over with the next booking, a failure at once.
 func (b *Budget) Report(ctx context.Context, failed bool) error {
 	if !failed {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.earned += earned
+		b.fine.Add(1)
 		return nil
 	}
-	out, err := reserveScript.Run(ctx, b.redis, b.keys, "fail").Int64Slice()
+	out, err := reserveScript.Run(ctx, b.redis, b.keys, "fail", b.cfg.Account).Int64Slice()
 	if err != nil {
 		return fmt.Errorf("count a failed call: %w", err)
 	}
-	if out[0] == 1 {
-		b.log.Warn("too many calls fail; they are made at a trickle until they succeed again")
-	}
+	b.tell(out[0])
 	return nil
 }
 
-// Pause stops the whole fleet for a while: Qflow has said 429. A d of 0 means that it did not say for how long. It tells
-// for how long, and whether the fleet was still going: of the calls that meet a closed door together one gives the alarm.
+// Pause stops the whole fleet for a while, and slows it down afterwards: Qflow has said 429. A d of 0 means that it did not
+// say for how long. It tells for how long, and whether the fleet was still going: of the calls that meet a closed door
+// together one gives the alarm.
 func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duration, first bool, err error) {
 	if d <= 0 {
-		d = cmp.Or(b.limits.Mitigation, Mitigation)
+		d = cmp.Or(b.cfg.Limits.Mitigation, Mitigation)
 	}
 	d += time.Duration(rand.Int64N(int64(time.Second))) //nolint:gosec // not a secret
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, "pause", d.Microseconds()).Int64Slice()
@@ -289,28 +282,4 @@ func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duratio
 		return 0, false, fmt.Errorf("pause the fleet: %w", err)
 	}
 	return d, out[0] == 0, nil
-}
-
-// sleep looks at stop even where there is nothing to wait for: with budget to spare, a stopped worker would go on calling.
-func sleep(ctx context.Context, stop <-chan struct{}, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-stop:
-		return ErrStopped
-	default:
-	}
-	if d <= 0 {
-		return nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-stop:
-		return ErrStopped
-	case <-t.C:
-		return nil
-	}
 }

@@ -3,8 +3,12 @@ package budget
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // Changes are limits that somebody has set for the whole fleet, over what its processes were started with; nil leaves one.
@@ -13,22 +17,33 @@ type Changes struct {
 	Send *int
 }
 
-// SetLimits changes limits while everything runs: each process follows with its next booking.
+// Where a limit in the hash of the address stands.
+const (
+	zoneLimit = "limit:zone"
+	sendLimit = "limit:send"
+)
+
+// SetLimits changes limits while everything runs: each process follows with its next booking. They stay, however long the
+// fleet does nothing.
 func (b *Budget) SetLimits(ctx context.Context, c Changes) error {
-	for name, limit := range map[string]*int{"limit:zone": c.Zone, "limit:send": c.Send} {
-		if limit == nil {
-			continue
+	_, err := b.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		for name, limit := range map[string]*int{zoneLimit: c.Zone, sendLimit: c.Send} {
+			if limit != nil {
+				p.HSet(ctx, b.keys[0], name, *limit)
+			}
 		}
-		if err := b.redis.HSet(ctx, b.keys[0], name, *limit).Err(); err != nil {
-			return fmt.Errorf("set the limits: %w", err)
-		}
+		p.Persist(ctx, b.keys[0])
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("set the limits: %w", err)
 	}
 	return nil
 }
 
-// ResetLimits goes back to the limits that the processes were started with.
+// ResetLimits goes back to the limits that the processes were started with. The next slot lets the rest expire again.
 func (b *Budget) ResetLimits(ctx context.Context) error {
-	if err := b.redis.HDel(ctx, b.keys[0], "limit:zone", "limit:send").Err(); err != nil {
+	if err := b.redis.HDel(ctx, b.keys[0], zoneLimit, sendLimit).Err(); err != nil {
 		return fmt.Errorf("reset the limits: %w", err)
 	}
 	return nil
@@ -36,50 +51,73 @@ func (b *Budget) ResetLimits(ctx context.Context) error {
 
 // State is what the budget looks like from outside.
 type State struct {
-	Zone        int           `json:"rate_per_minute"`      // in force
-	Send        int           `json:"send_rate_per_minute"` // in force
-	ZoneChanged bool          `json:"rate_changed"`         // by a person, for the whole fleet
-	SendChanged bool          `json:"send_rate_changed"`
-	Pace        float64       `json:"pace"`                // share of the limits that is used now; less than 1 after a 429
-	Paused      time.Duration `json:"paused_ns,omitempty"` // how much longer
-	Tokens      float64       `json:"retry_tokens"`        // of the account's retry budget; its calls trickle below 1
+	Egress      string        `json:"egress"`
+	Zone        int           `json:"rate_per_minute"`             // in force; 0 is no limit
+	ZoneSource  Source        `json:"rate_per_minute_source"`      //
+	Send        int           `json:"send_rate_per_minute"`        // in force; 0 is no limit
+	SendSource  Source        `json:"send_rate_per_minute_source"` //
+	Pace        float64       `json:"pace"`                        // share of the limits that is used now; less than 1 after a 429
+	Paused      time.Duration `json:"-"`                           // how much longer
+	PausedUntil *time.Time    `json:"paused_until,omitempty"`      // by Redis' clock
+	Accounts    []Health      `json:"accounts"`                    // that have called from this address, this one first
 }
 
-// full, faster and refill are the script's numbers.
+// Source is where a limit comes from.
+type Source string
+
+// The sources.
 const (
-	full   = 100
-	faster = 0.1 / 60 // a second
-	refill = 0.5      // a second
+	FromConfig  Source = "configuration" // of the process that asks; another one may have another
+	FromCommand Source = "command"       // SetLimits, for the whole fleet
 )
+
+// Health is an account's retry budget.
+type Health struct {
+	Account string  `json:"account"`
+	Tokens  float64 `json:"retry_tokens"` // of 100; one goes with each failed call
+	Braking bool    `json:"braking"`      // they were used up: calls are made at a trickle until they succeed again
+}
+
+// full is a retry budget that nothing is known of.
+const full = 100
+
+// Braking tells whether the account that asks is held back.
+func (s State) Braking() bool { return s.Accounts[0].Braking }
 
 // State reads it without booking anything.
 func (b *Budget) State(ctx context.Context) (State, error) {
-	pipe := b.redis.Pipeline()
-	address, account, clock := pipe.HGetAll(ctx, b.keys[0]), pipe.HGetAll(ctx, b.keys[1]), pipe.Time(ctx)
-	if _, err := pipe.Exec(ctx); err != nil {
+	shown, err := reserveScript.Run(ctx, b.redis, b.keys, "show").StringSlice()
+	if err != nil {
 		return State{}, fmt.Errorf("read the budget: %w", err)
 	}
-	now, f := clock.Val(), address.Val()
-	s := State{Zone: b.limits.Zone, Send: b.limits.Send, Pace: 1, Tokens: full}
-	if v, changed := f["limit:zone"]; changed {
-		s.Zone, s.ZoneChanged = int(number(v)), true
+	s := State{Egress: b.cfg.Egress, Paused: time.Duration(number(shown[1])) * time.Microsecond, Pace: number(shown[2])}
+	if s.Paused > 0 {
+		until := time.UnixMicro(int64(number(shown[0]))).Add(s.Paused).UTC()
+		s.PausedUntil = &until
 	}
-	if v, changed := f["limit:send"]; changed {
-		s.Send, s.SendChanged = int(number(v)), true
+	s.Zone, s.ZoneSource = inForce(shown[3], b.cfg.Limits.Zone)
+	s.Send, s.SendSource = inForce(shown[4], b.cfg.Limits.Send)
+	s.Accounts = []Health{{Account: b.cfg.Account, Tokens: full}}
+	for record := shown[5:]; len(record) > 0; record = record[3:] {
+		h := Health{Account: record[0], Tokens: number(record[1]), Braking: record[2] == "1"}
+		if h.Account == b.cfg.Account {
+			s.Accounts[0] = h
+			continue
+		}
+		s.Accounts = append(s.Accounts, h)
 	}
-	s.Paused = max(moment(f["pause"]).Sub(now), 0)
-	if v, slowed := f["pace"]; slowed {
-		s.Pace = min(1, number(v)+max(now.Sub(moment(f["pace_at"])).Seconds(), 0)*faster)
-	}
-	if h := account.Val(); len(h) > 0 {
-		s.Tokens = min(full, number(h["tokens"])+now.Sub(moment(h["at"])).Seconds()*refill)
-	}
+	slices.SortFunc(s.Accounts[1:], func(a, b Health) int { return strings.Compare(a.Account, b.Account) })
 	return s, nil
 }
 
-func number(s string) float64 {
-	n, _ := strconv.ParseFloat(s, 64) // written by the script; an absent field is 0
-	return n
+func inForce(set string, configured int) (int, Source) {
+	if set == "" {
+		return configured, FromConfig
+	}
+	return int(number(set)), FromCommand
 }
 
-func moment(us string) time.Time { return time.UnixMicro(int64(number(us))) }
+func number(s string) float64 {
+	n, _ := strconv.ParseFloat(s, 64) // written by the script
+	return n
+}

@@ -1,86 +1,113 @@
--- reserve: books the next free moment of a call in all its scopes at once; or slows everybody down.
--- KEYS  1 hash of the address: per scope the moment of its next free slot; 'pause', before which there is none; 'pace' at the
---         moment 'pace_at'; 'limit:<scope>' calls a minute, where somebody has changed them
---       2 hash of the account: 'tokens' of its retry budget at the moment 'at', and 'brake' once they were used up
--- ARGV  1 'book', 2 how far ahead a booking may be, 3 tokens earned since the last booking, 4 share of a limit that is used,
---         5 and 6 calls a minute in zone and send unless somebody has changed them (0 is no limit), then the call's scopes
+-- reserve: books the next free moment of a call in all its scopes at once; or slows everybody down, or tells how slow it is.
+-- KEYS  1 hash of the address: per scope the moment of its last slot; 'pause', the end of a pause, and 'pace' at that moment;
+--         'limit:<scope>', calls a minute, where somebody has changed them
+--       2 hash of the retry budgets: per account 'tokens moment brake', where they are not full
+-- ARGV  1 'book', 2 account, 3 successes since its last booking, 4 how far ahead a booking may be, 5 share of a limit that is
+--         used, 6 and 7 calls a minute in zone and send unless somebody has changed them (0 is no limit), then the call's scopes
+--   or  1 'fail', 2 account
 --   or  1 'pause', 2 for how long from now
---   or  1 'fail' (a call has failed)
--- Result of 'book': {1 if booked else 0, how long to wait for the slot or before asking again, calls a minute in force in
---   zone, in send, 1 if the retry budget has just recovered}
---   of 'pause': {how long a pause had still to run}; of 'fail': {1 if the retry budget is used up by this call}
+--   or  1 'show'
+-- Result of 'book': {1 if booked else 0, how long to wait for the slot or before asking again, calls a minute in zone, change}
+--   and without scopes: {1, how long a pause has still to run, ...}, with nothing booked; of 'fail': {change}; a change is 1 if
+--   the account's brake is on from now on, 2 if it is off; of 'pause': {how long a pause had still to run}; of 'show', as
+--   text: {now, how long a pause has to run, pace, limit of zone or '', of send or '', then account, tokens, brake of each}
 -- Times are in microseconds on this server's clock. Moments have 16 digits, so they are written with format: tostring keeps 14.
-local FLOOR, SLOWER, FASTER = 0.1, 0.8, 0.1 / 60e6 -- of the full pace; after a 429, and per microsecond since
-local FULL, DEBT, REFILL, RECOVERED = 100, -60, 0.5 / 1e6, 20 -- tokens, per microsecond
-local key, health = KEYS[1], KEYS[2]
+
+-- Pace, the share of the full rate: never less than a tenth; a fifth less after a 429; a tenth more with each minute since.
+local SLOWEST, SLOWER, FASTER = 0.1, 0.8, 0.1 / 60e6
+-- The retry budget: a failure takes a token, a success earns a fifth, two seconds earn one. Once they are used up, the brake is
+-- on: a booking takes the token, and a success gives back two, until there is room for a few failures again.
+local FULL, EARNS, REFILL, TRIED, ROOM = 100, 0.2, 0.5 / 1e6, 2, 20
+local KEEP = 30 * 86400 -- seconds that a fleet may do nothing and still find its pace
+
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
-
-local function number(name, default)
-  return tonumber(redis.call('HGET', key, name) or default)
-end
-
-local function set(name, value)
-  redis.call('HSET', key, name, value)
-  redis.call('EXPIRE', key, 30 * 86400)
-end
-
 local function moment(at) return string.format('%.0f', at) end
 
--- pace is the share of the full rate that is used now: less after a 429, and growing again with time.
-local function pace()
-  local at = number('pace_at', 0)
-  if at == 0 or now < at then return number('pace', 1) end
-  return math.min(1, number('pace', 1) + (now - at) * FASTER)
+local stored = redis.call('HMGET', KEYS[1], 'pause', 'pace', 'limit:zone', 'limit:send', 'zone', 'send')
+local pause = tonumber(stored[1] or 0)
+local pace = math.min(1, (stored[2] or 1) + math.max(0, now - pause) * FASTER)
+
+local function keep(...)
+  redis.call('HSET', KEYS[1], ...)
+  if not stored[3] and not stored[4] then redis.call('EXPIRE', KEYS[1], KEEP) end
 end
 
--- tokens of the retry budget now; an account without a record has all of them.
-local function tokens()
-  local h = redis.call('HMGET', health, 'tokens', 'at')
-  if not h[1] then return FULL, false end
-  return math.min(FULL, tonumber(h[1]) + (now - tonumber(h[2])) * REFILL), true
+-- tokens of a record, and whether its brake is on
+local function health(record)
+  if not record then return FULL, false end
+  local tokens, at, brake = string.match(record, '(%S+) (%S+) (%S+)')
+  return math.min(FULL, tokens + math.max(0, now - at) * REFILL), brake == '1'
 end
 
-local function keep(n)
-  redis.call('HSET', health, 'tokens', string.format('%.3f', n), 'at', moment(now))
-  redis.call('EXPIRE', health, 86400)
+local function save(tokens, brake)
+  if tokens >= FULL and not brake then
+    redis.call('HDEL', KEYS[2], ARGV[2])
+  else
+    redis.call('HSET', KEYS[2], ARGV[2], string.format('%.4f %.0f %d', tokens, now, brake and 1 or 0))
+    redis.call('EXPIRE', KEYS[2], KEEP)
+  end
+end
+
+if ARGV[1] == 'show' then
+  local shown = {moment(now), moment(math.max(pause - now, 0)), string.format('%.3f', pace), stored[3] or '', stored[4] or ''}
+  local all = redis.call('HGETALL', KEYS[2])
+  for i = 1, #all, 2 do
+    local tokens, brake = health(all[i + 1])
+    table.insert(shown, all[i])
+    table.insert(shown, string.format('%.1f', tokens))
+    table.insert(shown, brake and '1' or '0')
+  end
+  return shown
 end
 
 if ARGV[1] == 'pause' then
-  local before = number('pause', 0)
-  local till = math.max(before, now + ARGV[2])
-  if before <= now then set('pace', string.format('%.3f', math.max(FLOOR, pace() * SLOWER))) end
-  set('pause', moment(till))
-  set('pace_at', moment(till))
-  return {math.max(before - now, 0)}
+  if pause <= now then pace = math.max(SLOWEST, pace * SLOWER) end -- those who meet the closed door together count once
+  keep('pause', moment(math.max(pause, now + ARGV[2])), 'pace', string.format('%.4f', pace))
+  return {math.max(pause - now, 0)}
 end
+
+local record = redis.call('HGET', KEYS[2], ARGV[2])
+local tokens, brake = health(record)
 
 if ARGV[1] == 'fail' then
-  local n = math.max(DEBT, (tokens()) - 1)
-  keep(n)
-  if n < 1 then return {redis.call('HSETNX', health, 'brake', 1)} end
-  return {0}
+  if brake then return {0} end -- its booking has paid
+  tokens = tokens - 1
+  brake = tokens < 1
+  save(tokens, brake)
+  return {brake and 1 or 0}
 end
 
-local horizon, earned, use = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local limits = {zone = number('limit:zone', ARGV[5]), send = number('limit:send', ARGV[6])}
-local left, known = tokens()
-local recovered = 0
-if known then
-  left = left + earned
-  if left >= RECOVERED then recovered = redis.call('HDEL', health, 'brake') end
-  if left >= FULL then redis.call('DEL', health) else keep(left) end
-  if left < 1 and #ARGV > 6 then return {0, math.ceil((1 - left) / REFILL), limits.zone, limits.send, 0} end
-end
+local horizon, use = tonumber(ARGV[4]), tonumber(ARGV[5])
+local limits = {zone = tonumber(stored[3] or ARGV[6]), send = tonumber(stored[4] or ARGV[7])}
+local last = {zone = tonumber(stored[5] or 0), send = tonumber(stored[6] or 0)}
+if #ARGV == 7 then return {1, math.max(pause - now, 0), limits.zone, 0} end
 
-local slot = math.max(now, number('pause', 0))
-for i = 7, #ARGV do
-  if limits[ARGV[i]] > 0 then slot = math.max(slot, number(ARGV[i], 0)) end
+local change = 0
+if record then
+  tokens = math.min(FULL, tokens + ARGV[3] * (brake and TRIED or EARNS))
+  if brake and tokens >= ROOM then brake, change = false, 2 end
 end
-local wait = slot - now
-if wait > horizon then return {0, wait - horizon, limits.zone, limits.send, recovered} end
-for i = 7, #ARGV do
+local slot = math.max(now, pause)
+for i = 8, #ARGV do
   local limit = limits[ARGV[i]]
-  if limit > 0 then set(ARGV[i], moment(slot + 60e6 / (limit * use * pace()))) end
+  if limit > 0 then slot = math.max(slot, last[ARGV[i]] + 60e6 / (limit * use * pace)) end
 end
-return {1, wait, limits.zone, limits.send, recovered}
+local wait = math.ceil(slot - now)
+local booked = wait <= horizon
+wait = booked and wait or wait - horizon
+if brake and tokens < 1 then
+  booked, wait = false, math.max(math.ceil((1 - tokens) / REFILL), booked and 0 or wait)
+end
+if record then save((brake and booked) and tokens - 1 or tokens, brake) end
+if booked then
+  local slots = {}
+  for i = 8, #ARGV do
+    if limits[ARGV[i]] > 0 then
+      table.insert(slots, ARGV[i])
+      table.insert(slots, moment(now + wait))
+    end
+  end
+  if #slots > 0 then keep(unpack(slots)) end
+end
+return {booked and 1 or 0, wait, limits.zone, change}

@@ -1,0 +1,308 @@
+package budget_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/worker/budget"
+)
+
+// bench is a Redis with budgets on it. Nobody sleeps: where time has to pass, what is stored is made older.
+type bench struct {
+	t     *testing.T
+	redis *redis.Client
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	t.Parallel()
+	return &bench{t: t, redis: redistest.Client(t)}
+}
+
+// process gives the budget of an account as one more process has it.
+func (b *bench) process(account string, limits budget.Limits) *budget.Budget {
+	return budget.New(b.redis, budget.Config{Egress: "egress", Account: account, Limits: limits})
+}
+
+// pass lets time pass.
+func (b *bench) pass(d time.Duration) {
+	b.t.Helper()
+	ctx := b.t.Context()
+	for _, name := range []string{"pause", "zone", "send"} {
+		if at, err := b.redis.HGet(ctx, address, name).Int64(); err == nil {
+			b.redis.HSet(ctx, address, name, at-d.Microseconds())
+		}
+	}
+	for account, record := range b.redis.HGetAll(ctx, address+":health").Val() {
+		f := strings.Fields(record)
+		at, _ := strconv.ParseInt(f[1], 10, 64)
+		b.redis.HSet(ctx, address+":health", account, fmt.Sprintf("%s %d %s", f[0], at-d.Microseconds(), f[2]))
+	}
+}
+
+const address = "gf:{budget:egress}"
+
+func (b *bench) state(x *budget.Budget) budget.State {
+	b.t.Helper()
+	s, err := x.State(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return s
+}
+
+func (b *bench) book(x *budget.Budget, scopes ...budget.Scope) (wait time.Duration, booked bool) {
+	b.t.Helper()
+	wait, booked, err := x.Book(b.t.Context(), scopes...)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return wait, booked
+}
+
+// spacing is how far a new booking lies behind the last one.
+func (b *bench) spacing(x *budget.Budget, scope budget.Scope) time.Duration {
+	b.t.Helper()
+	slot := func() time.Duration {
+		if _, booked := b.book(x, scope); !booked {
+			b.t.Fatal("no slot within the horizon")
+		}
+		us, err := b.redis.HGet(b.t.Context(), address, string(scope)).Int64()
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		return time.Duration(us) * time.Microsecond
+	}
+	first := slot()
+	return slot() - first
+}
+
+func near(got, want time.Duration) bool { return (got - want).Abs() < 10*time.Microsecond }
+
+func (b *bench) report(x *budget.Budget, failed bool) {
+	b.t.Helper()
+	if err := x.Report(b.t.Context(), failed); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+const full = time.Minute * 100 / 98 / 6000 // between two slots of 6000 a minute
+
+func TestA429SlowsTheFleetDownAndItRecoversWithTime(t *testing.T) {
+	b := newBench(t)
+	x := b.process("main", budget.Limits{Zone: 6000})
+	if got := b.spacing(x, budget.Zone); !near(got, full) {
+		t.Fatalf("%s between two slots, want %s", got, full)
+	}
+	pause := func(d time.Duration) (first bool) {
+		_, first, err := x.Pause(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return first
+	}
+	if !pause(time.Minute) || pause(time.Minute) || pause(2*time.Minute) {
+		t.Fatal("those who met one closed door together were not told apart from the first")
+	}
+	if s := b.state(x); s.Pace != 0.8 || s.Paused < 2*time.Minute || s.PausedUntil == nil {
+		t.Fatalf("after a 429 it is %+v", s)
+	}
+	if _, booked := b.book(x, budget.Zone); booked {
+		t.Fatal("a slot in the middle of a pause")
+	}
+	b.pass(b.state(x).Paused)
+	if got, want := b.spacing(x, budget.Zone), full*10/8; (got - want).Abs() > want/100 {
+		t.Fatalf("%s between two slots after the pause, want %s", got, want)
+	}
+	b.pass(time.Minute)
+	if s := b.state(x); math.Abs(s.Pace-0.9) > 0.005 {
+		t.Fatalf("pace %v a minute after the pause, want 0.9", s.Pace)
+	}
+	b.pass(time.Minute)
+	if got := b.spacing(x, budget.Zone); !near(got, full) {
+		t.Fatalf("%s between two slots when it has recovered, want %s", got, full)
+	}
+	for range 30 {
+		pause(time.Minute)
+		b.pass(b.state(x).Paused)
+	}
+	if s := b.state(x); s.Pace < 0.1 || s.Pace > 0.101 {
+		t.Fatalf("pace %v after many a 429, want a tenth", s.Pace)
+	}
+}
+
+// A 429 while emails are held to their own limit slows them down as well: it is the address that Qflow complains of.
+func TestBothLimitsAreKept(t *testing.T) {
+	b := newBench(t)
+	x := b.process("main", budget.Limits{Zone: 60_000, Send: 6000})
+	if got := b.spacing(x, budget.Zone); !near(got, full/10) {
+		t.Fatalf("%s between two calls, want %s", got, full/10)
+	}
+	b.pass(time.Hour)
+	for i := range 20 {
+		wait, booked := b.book(x, budget.Zone, budget.Send)
+		if want := time.Duration(i) * full; !booked || (wait-want).Abs() > want/2+5*time.Millisecond {
+			t.Fatalf("email %d waits %s (%v), want %s", i+1, wait, booked, want)
+		}
+	}
+}
+
+func TestNobodyBooksFurtherAheadThanTheHorizon(t *testing.T) {
+	b := newBench(t)
+	x := b.process("main", budget.Limits{Zone: 600})
+	n := 0
+	for ; ; n++ {
+		wait, booked := b.book(x, budget.Zone)
+		if wait > budget.Horizon {
+			t.Fatalf("a wait of %s", wait)
+		}
+		if !booked {
+			break
+		}
+	}
+	if n < 5 || n > 7 {
+		t.Fatalf("%d slots of 102 ms in a horizon of %s", n, budget.Horizon)
+	}
+}
+
+func TestChangedLimitsReachEveryProcessWithItsNextBooking(t *testing.T) {
+	b := newBench(t)
+	x, y := b.process("main", budget.Limits{Zone: 1}), b.process("other", budget.Limits{Zone: 1})
+	b.book(x, budget.Zone)
+	if wait, booked := b.book(y, budget.Zone); booked || wait < 50*time.Second {
+		t.Fatalf("%v, %s before asking again, at one call a minute", booked, wait)
+	}
+	if x.AskRate() > 10 {
+		t.Fatalf("a process may ask %v times a second", x.AskRate())
+	}
+	set := func(zone, send int) {
+		if err := x.SetLimits(t.Context(), budget.Changes{Zone: &zone, Send: &send}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(6000, 3000)
+	for _, process := range []*budget.Budget{y, x} { // the slot of the old limit a minute ahead holds up nobody
+		if got := b.spacing(process, budget.Zone); !near(got, full) {
+			t.Fatalf("%s between two slots, want %s", got, full)
+		}
+		if got := b.spacing(process, budget.Send); !near(got, 2*full) {
+			t.Fatalf("%s between two emails, want %s", got, 2*full)
+		}
+		if math.Abs(process.AskRate()-120) > 1 {
+			t.Fatalf("a process may ask %v times a second", process.AskRate())
+		}
+	}
+	if s := b.state(y); s.Zone != 6000 || s.ZoneSource != budget.FromCommand || s.Send != 3000 || s.SendSource != budget.FromCommand {
+		t.Fatalf("the state says %+v", s)
+	}
+	if left := b.redis.TTL(t.Context(), address).Val(); left >= 0 {
+		t.Fatalf("limits that a person has set are forgotten in %s", left)
+	}
+	set(0, 0)
+	if wait, booked := b.book(x, budget.Zone, budget.Send); !booked || wait != 0 || !math.IsInf(rateOf(x), 1) {
+		t.Fatalf("without a limit: %v, %s, %v asks a second", booked, wait, x.AskRate())
+	}
+	if err := y.ResetLimits(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.pass(time.Hour)
+	b.book(x, budget.Zone)
+	if s := b.state(x); s.Zone != 1 || s.ZoneSource != budget.FromConfig || b.redis.TTL(t.Context(), address).Val() < 0 {
+		t.Fatalf("the state says %+v", s)
+	}
+}
+
+// rateOf maps the largest limit, which is how x/time/rate says infinite, to infinity.
+func rateOf(b *budget.Budget) float64 {
+	if b.AskRate() == math.MaxFloat64 {
+		return math.Inf(1)
+	}
+	return b.AskRate()
+}
+
+func TestNobodyCallsWithoutRedis(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	x := budget.New(redistest.Connect(t, server), budget.Config{Egress: "egress"})
+	if err := x.Wait(t.Context(), nil, "an import", budget.Zone); err != nil {
+		t.Fatal(err)
+	}
+	server.Kill()
+	if err := x.Wait(t.Context(), nil, "an import", budget.Zone); err == nil {
+		t.Fatal("a call may go without a booking")
+	}
+}
+
+func TestAStopEndsAWaitAtOnce(t *testing.T) {
+	b := newBench(t)
+	x := b.process("main", budget.Limits{Zone: 1})
+	stop := make(chan struct{})
+	if err := x.Wait(t.Context(), stop, "an import", budget.Zone); err != nil {
+		t.Fatal(err)
+	}
+	var waiting sync.WaitGroup
+	began := time.Now()
+	for range 3 {
+		waiting.Go(func() {
+			if err := x.Wait(t.Context(), stop, "an import", budget.Zone); !errors.Is(err, budget.ErrStopped) {
+				t.Errorf("the wait ended with %v", err)
+			}
+		})
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	waiting.Go(func() {
+		if err := x.Wait(ctx, nil, "an import", budget.Zone); !errors.Is(err, context.Canceled) {
+			t.Errorf("the wait ended with %v", err)
+		}
+	})
+	close(stop)
+	cancel()
+	waiting.Wait()
+	// With budget to spare there is no wait to end, and a stopped worker must not go on all the same.
+	spare := budget.New(b.redis, budget.Config{Egress: "spare"})
+	if err := spare.Wait(t.Context(), stop, "an import", budget.Zone); !errors.Is(err, budget.ErrStopped) {
+		t.Errorf("a stopped worker may call: %v", err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+func TestABudgetWithoutALogIsSilent(t *testing.T) {
+	b := newBench(t)
+	x := b.process("main", budget.Limits{})
+	for range 200 {
+		b.report(x, true)
+	}
+}
+
+// lines counts what processes log.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *lines) logger() *slog.Logger { return slog.New(slog.NewTextHandler(l, nil)) }

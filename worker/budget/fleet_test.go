@@ -1,0 +1,231 @@
+package budget_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/qflow/sandbox"
+	"guestflow/worker/budget"
+)
+
+// fleet is several processes on one Redis with a backlog without end, and a server that notes when calls arrive.
+//
+// GUESTFLOW_CHAOS=long judges a minute of backlog by the limit's own minute; otherwise both are a tenth as long.
+type fleet struct {
+	t      *testing.T
+	box    *sandbox.Sandbox
+	redis  string
+	url    string
+	limit  int           // calls a minute
+	window time.Duration // that the server counts in
+	span   time.Duration // how long the fleet is judged
+	late   *lateness
+}
+
+var long = os.Getenv("GUESTFLOW_CHAOS") == "long"
+
+func newFleet(t *testing.T) *fleet {
+	t.Helper()
+	f := &fleet{t: t, limit: 1200, window: 6 * time.Second, span: 10 * time.Second}
+	if long {
+		f.window, f.span = time.Minute, time.Minute
+	}
+	f.box = sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) {
+		s.ZonePerMinute, s.SendPerMinute, s.WindowSeconds = f.perWindow(f.window), 0, f.window.Seconds()
+	}})
+	var err error
+	if f.url, err = f.box.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.box.Close() })
+	f.redis = redistest.Client(t).Options().Addr
+	f.late = measureLateness(t)
+	return f
+}
+
+func (f *fleet) perWindow(d time.Duration) int { return f.limit * int(d/time.Second) / 60 }
+
+// lateness is how late this machine wakes those who sleep. The second that is no more than full when all is quiet may be
+// passed by that, since a fiftieth of it is all the room there is; a minute has a second of room.
+type lateness struct{ most atomic.Int64 }
+
+func measureLateness(t *testing.T) *lateness {
+	l, end, ended := &lateness{}, make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		const nap = 5 * time.Millisecond
+		for began := time.Now(); ; began = time.Now() {
+			select {
+			case <-end:
+				return
+			case <-time.After(nap):
+				l.most.Store(max(l.most.Load(), int64(time.Since(began)-nap)))
+			}
+		}
+	}()
+	t.Cleanup(func() { close(end); <-ended })
+	return l
+}
+
+// until waits until a moment: here it is time that passes which is looked at.
+func until(at time.Time) { <-time.After(time.Until(at)) }
+
+// judge looks at what arrived between two moments: how much of the limit was used, and the busiest windows.
+func (f *fleet) judge(from, to time.Time, least float64) {
+	f.t.Helper()
+	all := f.box.Books()
+	calls := all.Arrivals[sandbox.ZoneScope]
+	first, _ := slices.BinarySearchFunc(calls, from, time.Time.Compare)
+	end, _ := slices.BinarySearchFunc(calls, to, time.Time.Compare)
+	used := float64(end-first) / (float64(f.limit) * to.Sub(from).Minutes())
+	late := time.Duration(f.late.most.Load())
+	second, window := most(calls, time.Second), most(calls, f.window)
+	f.t.Logf("%.2f %% of the limit used; at most %d calls in a second (limit %d), %d in %s (limit %d); a sleeper woke up to %s late",
+		100*used, second, f.perWindow(time.Second), window, f.window, f.perWindow(f.window), late.Round(time.Microsecond))
+	if all.LimitsTripped > 0 || window > f.perWindow(f.window) {
+		f.t.Errorf("the limit was passed %d times, with up to %d calls in %s", all.LimitsTripped, window, f.window)
+	}
+	// Slots are 51 ms apart. A machine that is late by more than the room can push one more into a second.
+	spacing := time.Minute * 100 / 98 / time.Duration(f.limit)
+	if slots := int((time.Second+late)/spacing) + 1; second > max(slots, f.perWindow(time.Second)) {
+		f.t.Errorf("%d calls in a second", second)
+	}
+	if used < least {
+		f.t.Errorf("%.2f %% of the limit used, want %.2f", 100*used, 100*least)
+	}
+}
+
+// most is the largest number of times in any window of a length.
+func most(times []time.Time, length time.Duration) (n int) {
+	first := 0
+	for last, at := range times {
+		for at.Sub(times[first]) >= length {
+			first++
+		}
+		n = max(n, last-first+1)
+	}
+	return n
+}
+
+func TestChaosThreeProcessesUseTheLimitAndNeverPassIt(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	for range 3 {
+		f.start(self(t))
+	}
+	began := time.Now()
+	until(began.Add(f.span))
+	f.judge(began, began.Add(f.span), 0.97)
+}
+
+// A process that is killed takes its booked slots with it, and nobody else's.
+func TestChaosAKilledProcessLosesNoMoreThanTheHorizon(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	var processes []*child
+	for range 3 {
+		processes = append(processes, f.start(self(t)))
+	}
+	began := time.Now()
+	until(began.Add(f.span / 2))
+	processes[0].kill()
+	f.start(self(t))
+	until(began.Add(f.span))
+	least := 0.97
+	if f.span < time.Minute { // a third of the horizon is more of a short run
+		least -= float64(budget.Horizon) / 3 / float64(f.span)
+	}
+	f.judge(began, began.Add(f.span), least)
+}
+
+func TestAFrozenProcessDoesNotCallLate(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	frozen := f.start(self(t))
+	f.start(self(t))
+	began := time.Now()
+	for i := range 3 {
+		until(began.Add(time.Duration(2*i+1) * time.Second))
+		frozen.signal(syscall.SIGSTOP)
+		until(began.Add(time.Duration(2*i+2) * time.Second))
+		frozen.signal(syscall.SIGCONT)
+	}
+	until(began.Add(7 * time.Second))
+	f.judge(began, time.Now(), 0)
+}
+
+// The hosts' clocks are a minute apart here, two of them half a minute from Redis' own. No tool shifts the clock of a Go
+// program, which asks the kernel without a library in between; so these processes are built with a standard library whose
+// time.Now is wrong by as much as the environment says. Everything else in them is what is shipped.
+func TestChaosHostClocksHalfAMinuteApartMakeNoDifference(t *testing.T) {
+	t.Parallel()
+	if !long {
+		t.Skip("builds a standard library of its own: make chaos")
+	}
+	binary := withWrongClock(t)
+	f := newFleet(t)
+	var clocks []time.Duration
+	for _, ahead := range []int{-30, 0, 30} {
+		c := f.start(binary, fmt.Sprintf("%s=%d", aheadEnv, ahead))
+		clocks = append(clocks, time.Until(c.clock).Round(5*time.Second))
+	}
+	if want := []time.Duration{-30 * time.Second, 0, 30 * time.Second}; !slices.Equal(clocks, want) {
+		t.Fatalf("the processes' clocks are off by %s, want %s", clocks, want)
+	}
+	began := time.Now()
+	until(began.Add(f.span))
+	f.judge(began, began.Add(f.span), 0.97)
+}
+
+const aheadEnv = "GUESTFLOW_TEST_CLOCK_AHEAD"
+
+// withWrongClock builds this test binary on a time.Now that is aheadEnv seconds ahead.
+func withWrongClock(t *testing.T) (binary string) {
+	t.Helper()
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	original := filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
+	source, err := os.ReadFile(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const reading = "func Now() Time {\n\tsec, nsec, mono := runtimeNow()\n"
+	wrong := strings.Replace(string(source), reading, reading+"\tsec += clockAhead\n", 1)
+	if wrong == string(source) {
+		t.Fatalf("time.Now of %s has another form: adapt this test", runtime.Version())
+	}
+	wrong = strings.Replace(wrong, "import (\n", "import (\n\t\"syscall\"\n", 1) + `
+var clockAhead = func() int64 {
+	text, _ := syscall.Getenv("` + aheadEnv + `")
+	n, _ := atoi(text)
+	return int64(n)
+}()
+`
+	dir := t.TempDir()
+	replacement, overlay := filepath.Join(dir, "time.go"), filepath.Join(dir, "overlay.json")
+	list, _ := json.Marshal(map[string]map[string]string{"Replace": {original: replacement}})
+	for path, text := range map[string]string{replacement: wrong, overlay: string(list)} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	binary = filepath.Join(dir, "budget.test")
+	build := exec.Command("go", "test", "-c", "-overlay", overlay, "-o", binary, ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build with a wrong clock: %v\n%s", err, out)
+	}
+	return binary
+}
