@@ -10,6 +10,7 @@ import (
 type Call struct {
 	Endpoint Endpoint  `json:"endpoint"`
 	GuestID  string    `json:"guest_id"`
+	Email    string    `json:"email,omitempty"` // in a POST /guest: the guest may not have been kept
 	Arrived  time.Time `json:"arrived"`
 	Answered time.Time `json:"answered"`
 	Outcome  string    `json:"outcome"`         // the answer's status, or "cut" when it was no proper one
@@ -34,10 +35,11 @@ func (b *books) keep(c *call, answer *reply, now time.Time) {
 	var about struct {
 		ID         string `json:"id"`
 		AttendeeID string `json:"attendeeId"`
+		Email      string `json:"email"`
 	}
 	_ = json.Unmarshal(c.body.Bytes(), &about) // a call about nobody is one too
 	kept := Call{
-		Endpoint: c.at, GuestID: canonical(about.ID), Arrived: c.now, Answered: now, Outcome: answer.outcome(),
+		Endpoint: c.at, GuestID: canonical(about.ID), Email: about.Email, Arrived: c.now, Answered: now, Outcome: answer.outcome(),
 	}
 	if c.at == Send {
 		kept.GuestID = canonical(about.AttendeeID)

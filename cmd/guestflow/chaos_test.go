@@ -1,0 +1,468 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+)
+
+// TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice runs four workers and an importer as processes, on a real Redis
+// and a sandbox of its own, and lets everything happen to them at once that may: kills, freezes, restarts of Redis, faults
+// of the API and of the identity server, gates that close and open. Afterwards the sandbox's books and the reports are
+// held against each other, row by row.
+//
+// GUESTFLOW_CHAOS=long takes 20,000 rows. GUESTFLOW_CHAOS_SEED repeats a run, as far as the machine's scheduling allows:
+// what is done is the same, when it strikes is not. The processes' log and the sandbox's books go to t.ArtifactDir.
+func TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
+	t.Parallel()
+	c := newChaos(t, chaosSize())
+	c.rage()
+	c.calm()
+	c.judge()
+}
+
+type size struct {
+	files, rows int           // every other file has these rows, and those between smallFile: they go by another lane
+	apart       time.Duration // between two files
+	span        time.Duration // how long things happen at most: they end when nearly all rows are settled
+	kills       time.Duration // how long workers and Redis are killed: Asynq gives their chunks back after 60 to 75 s
+	deep        time.Duration // how long one worker at a time is frozen, so that its chunks are given to others meanwhile
+	delay       int           // milliseconds that a call takes, so that most hits are in the middle of one
+}
+
+const smallFile = 60
+
+func chaosSize() size {
+	if os.Getenv("GUESTFLOW_CHAOS") == "long" {
+		return size{files: 37, rows: 1000, apart: 6 * time.Second, span: 8 * time.Minute, kills: 8 * time.Minute, deep: 80 * time.Second, delay: 100}
+	}
+	return size{files: 5, rows: 640, apart: 3 * time.Second, span: 30 * time.Second, kills: 14 * time.Second, deep: 68 * time.Second, delay: 80}
+}
+
+// of is how many rows a file has.
+func (s size) of(file int) int {
+	if file%2 == 1 {
+		return smallFile
+	}
+	return s.rows
+}
+
+func (s size) total() (n int) {
+	for i := range s.files {
+		n += s.of(i)
+	}
+	return n
+}
+
+const (
+	chaosWorkers = 4
+	chaosPlaces  = 4 + 1 // of a worker: GUESTFLOW_CONCURRENCY, and one for short imports
+	chaosProbes  = time.Second
+)
+
+type chaos struct {
+	*fleet
+	size size
+	seed uint64
+	deep sync.WaitGroup
+
+	mu     sync.Mutex
+	hurts  []hurt
+	faults map[string]int // injected, by endpoint and kind
+	done   map[string]int // everything else that happened, by name
+}
+
+// hurt is something that may cost a reply without the sandbox knowing of it.
+type hurt struct {
+	what     string
+	from, to time.Time
+}
+
+const (
+	killed  = "kill"
+	frozen  = "freeze"
+	noRedis = "Redis away"
+	gated   = "gate closed"
+)
+
+func newChaos(t *testing.T, s size) *chaos {
+	seed := uint64(20261121)
+	if given := os.Getenv("GUESTFLOW_CHAOS_SEED"); given != "" {
+		var err error
+		if seed, err = strconv.ParseUint(given, 10, 64); err != nil {
+			t.Fatalf("GUESTFLOW_CHAOS_SEED: %v", err)
+		}
+	}
+	t.Logf("GUESTFLOW_CHAOS_SEED=%d", seed)
+	env := append(slices.Clone(fast), fmt.Sprintf("GUESTFLOW_CONCURRENCY=%d", chaosPlaces-1), "GUESTFLOW_PROBE_INTERVALS="+chaosProbes.String())
+	c := &chaos{fleet: newFleet(t, nil, env...), size: s, seed: seed, faults: map[string]int{}, done: map[string]int{}}
+	c.patch(map[string]any{
+		"keep_calls": true, "access_token_seconds": 10, "reuse_revokes_family": true,
+		"retry_after": "seconds", "mitigation_seconds": 1, "window_seconds": 1,
+	})
+	if err := c.admin.Inject(t.Context(), c.slow()...); err != nil {
+		t.Fatal(err)
+	}
+	for range chaosWorkers {
+		c.keep("run")
+	}
+	return c
+}
+
+// random gives each of those who do harm dice of its own, so that a seed means the same for each.
+func (c *chaos) random(who uint64) *rand.Rand { return rand.New(rand.NewPCG(c.seed, who)) }
+
+func between(r *rand.Rand, least, most time.Duration) time.Duration {
+	return least + time.Duration(r.Int64N(int64(most-least)))
+}
+
+// pass waits; false: the time of harm is over.
+func pass(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+func (c *chaos) note(what string, from time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hurts = append(c.hurts, hurt{what, from, time.Now()})
+	c.done[what]++
+}
+
+func (c *chaos) count(what string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done[what]++
+}
+
+// rage lets things happen until nearly all rows are settled: what is left then is in the hands of the dead and the frozen. It
+// begins when work is going on, since a fleet that has no token yet has nothing to lose. All files are enqueued when it returns.
+func (c *chaos) rage() {
+	ctx, stop := context.WithTimeout(c.t.Context(), c.size.span)
+	c.t.Cleanup(stop)
+	var all sync.WaitGroup
+	all.Go(func() { c.importing(ctx) })
+	await(c.t, "work is going on", func() bool { return c.counts()[ledger.Accepted] > 20 })
+	c.deep.Go(func() { c.freezingDeep(ctx) })
+	for _, do := range []func(context.Context){c.hurting, c.restarting, c.faulting, c.gating} {
+		all.Go(func() { do(ctx) })
+	}
+	for pass(ctx, 200*time.Millisecond) {
+		if n := c.counts(); n.Total()-n.Open() > c.size.total()*9/10 {
+			stop()
+		}
+	}
+	all.Wait()
+	c.endFaults()
+}
+
+// importing drops one file after the other. An importer that was killed, or has failed, is started again until it says
+// that all is enqueued.
+func (c *chaos) importing(ctx context.Context) {
+	r := c.random(1)
+	for i := range c.size.files {
+		path := c.guests(i)
+		for tries := 0; !c.importOnce(ctx, r, path); tries++ {
+			if ctx.Err() == nil {
+				tries = 0
+			}
+			if tries > 50 {
+				c.t.Errorf("%s cannot be imported; see fleet.log", path)
+				return
+			}
+			time.Sleep(200 * time.Millisecond)
+		}
+		pass(ctx, c.size.apart)
+	}
+}
+
+// guests writes a file: new guests, two of the file before, one of its own twice, and one that is no guest.
+func (c *chaos) guests(file int) string {
+	var b strings.Builder
+	b.WriteString("First Name,Last Name,Email\n")
+	for i := range c.size.of(file) - 4 {
+		b.WriteString(guest(file, i))
+	}
+	b.WriteString(guest(max(file-1, 0), 1) + guest(max(file-1, 0), 3) + guest(file, 2) + "Bob,Bad,bob@nowhere\n")
+	path := filepath.Join(c.dir, fmt.Sprintf("guests-%02d.csv", file))
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		c.t.Error(err)
+	}
+	return path
+}
+
+func guest(file, n int) string {
+	return fmt.Sprintf("Ann,Lee %d %d,ann.%d.%d@example.com\n", file, n, file, n)
+}
+
+// importOnce is one life of the importer.
+func (c *chaos) importOnce(ctx context.Context, r *rand.Rand, path string) bool {
+	cmd := c.command("import", path, event, template)
+	cmd.Stdout, cmd.Stderr = c.fleet.log, c.fleet.log
+	if err := cmd.Start(); err != nil {
+		c.t.Errorf("start the importer: %v", err)
+		return false
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
+	if ctx.Err() == nil && r.IntN(3) > 0 {
+		c.hurtImporter(r, cmd, ended)
+	}
+	<-ended
+	return cmd.ProcessState.ExitCode() == exitOK
+}
+
+func (c *chaos) hurtImporter(r *rand.Rand, cmd *exec.Cmd, ended <-chan struct{}) {
+	select {
+	case <-ended:
+		return
+	case <-time.After(between(r, 30*time.Millisecond, 700*time.Millisecond)):
+	}
+	if r.IntN(2) == 0 {
+		if cmd.Process.Kill() == nil {
+			c.count("importer killed")
+		}
+		return
+	}
+	if cmd.Process.Signal(syscall.SIGSTOP) == nil {
+		c.count("importer frozen")
+		time.Sleep(between(r, 300*time.Millisecond, 3*time.Second))
+		_ = cmd.Process.Signal(syscall.SIGCONT)
+	}
+}
+
+// hurting kills workers and freezes them, for longer than a last look before a call may be old.
+func (c *chaos) hurting(ctx context.Context) {
+	r := c.random(2)
+	began := time.Now()
+	var thaws sync.WaitGroup
+	defer thaws.Wait()
+	for pass(ctx, between(r, 500*time.Millisecond, 2*time.Second)) {
+		u := c.units[r.IntN(chaosWorkers-1)] // the last one is frozen deep
+		from := time.Now()
+		if r.IntN(3) == 0 && time.Since(began) < c.size.kills {
+			u.signal(syscall.SIGKILL)
+			c.note(killed, from)
+			continue
+		}
+		for_ := between(r, 100*time.Millisecond, 7*time.Second)
+		u.signal(syscall.SIGSTOP)
+		thaws.Go(func() {
+			time.Sleep(for_)
+			u.signal(syscall.SIGCONT)
+			c.note(frozen, from)
+		})
+	}
+}
+
+// freezingDeep freezes one worker for so long that Asynq gives its chunks to others, and lets it go on then as if nothing
+// had happened.
+func (c *chaos) freezingDeep(ctx context.Context) {
+	u := c.units[chaosWorkers-1]
+	for pass(ctx, 3*time.Second) {
+		from := time.Now()
+		u.signal(syscall.SIGSTOP)
+		time.Sleep(c.size.deep)
+		u.signal(syscall.SIGCONT)
+		c.note(frozen, from)
+		c.count("of which for longer than a lease")
+	}
+}
+
+func (c *chaos) restarting(ctx context.Context) {
+	r := c.random(3)
+	ctx, stop := context.WithTimeout(ctx, c.size.kills)
+	defer stop()
+	for pass(ctx, between(r, 2*time.Second, 6*time.Second)) {
+		from := time.Now()
+		c.restartRedis(between(r, 0, 1500*time.Millisecond))
+		c.note(noRedis, from)
+	}
+}
+
+// apiFaults are those of a single call, with the reply lost on either side of the commit, and those that only slow down.
+var apiFaults = []string{
+	sandbox.Fail500Before, sandbox.Fail500After, sandbox.LostAfter, sandbox.ShortAfter, sandbox.ResetBefore, sandbox.Hang,
+	sandbox.HangAfter, sandbox.Slow, sandbox.HTMLBefore, sandbox.HTMLAfter, sandbox.WrongTypesAfter,
+}
+
+// tokenFaults leave out a 401: to the token cache that is a wrong password, with which it waits a minute.
+var tokenFaults = []string{
+	sandbox.Fail500Before, sandbox.Fail500After, sandbox.LostAfter, sandbox.ShortAfter, sandbox.ResetBefore, sandbox.Hang,
+	sandbox.HangAfter, sandbox.SlowAfter, sandbox.HTMLAfter, sandbox.WrongTypesAfter, sandbox.Fail429,
+}
+
+// faulting changes the weather every other second.
+func (c *chaos) faulting(ctx context.Context) {
+	r := c.random(4)
+	for {
+		c.endFaults()
+		list := c.weather(r)
+		if err := c.admin.Inject(context.Background(), list...); err != nil {
+			c.t.Errorf("inject %+v: %v", list, err)
+		}
+		c.troubleTokens(r)
+		if !pass(ctx, between(r, time.Second, 3*time.Second)) {
+			return
+		}
+	}
+}
+
+func (c *chaos) weather(r *rand.Rand) (list []sandbox.Fault) {
+	endpoints := []sandbox.Endpoint{sandbox.CreateGuest, sandbox.Send}
+	for range 1 + r.IntN(3) {
+		list = append(list, sandbox.Fault{
+			Endpoint: endpoints[r.IntN(2)], Kind: apiFaults[r.IntN(len(apiFaults))], Probability: 0.02 + 0.1*r.Float64(), DelayMS: 1 + r.IntN(2000),
+		})
+	}
+	if r.IntN(4) == 0 {
+		list = append(list, sandbox.Fault{Endpoint: endpoints[r.IntN(2)], Kind: sandbox.Fail429, Next: 1 + r.IntN(2)})
+	}
+	if r.IntN(15) == 0 {
+		list = append(list, sandbox.Fault{Endpoint: endpoints[r.IntN(2)], Kind: sandbox.Fail401, Next: 1})
+	}
+	if r.IntN(6) == 0 { // longer than the client's patience of 30 s: a few, since each takes a worker's place
+		kind := []string{sandbox.Hang, sandbox.HangAfter, sandbox.SlowAfter}[r.IntN(3)]
+		list = append(list, sandbox.Fault{Endpoint: endpoints[r.IntN(2)], Kind: kind, Next: 1, DelayMS: 33_000})
+	}
+	if r.IntN(3) == 0 {
+		delay := 300 + r.IntN(2000)
+		if r.IntN(5) == 0 {
+			delay = 9000 // longer than the token cache's patience
+		}
+		list = append(list, sandbox.Fault{Endpoint: sandbox.Token, Kind: tokenFaults[r.IntN(len(tokenFaults))], Next: 1, DelayMS: delay})
+	}
+	return append(list, c.slow()...)
+}
+
+// slow has every other call take its time.
+func (c *chaos) slow() []sandbox.Fault {
+	return []sandbox.Fault{
+		{Endpoint: sandbox.CreateGuest, Kind: sandbox.SlowAfter, DelayMS: c.size.delay},
+		{Endpoint: sandbox.Send, Kind: sandbox.SlowAfter, DelayMS: c.size.delay},
+	}
+}
+
+func (c *chaos) troubleTokens(r *rand.Rand) {
+	var err error
+	switch r.IntN(15) {
+	case 0:
+		c.count("access tokens revoked")
+		err = c.admin.RevokeAccessTokens(context.Background())
+	case 1:
+		c.count("refresh tokens revoked")
+		err = c.admin.RevokeRefreshTokens(context.Background())
+	}
+	if err != nil {
+		c.t.Errorf("revoke tokens: %v", err)
+	}
+}
+
+// endFaults adds up what the present ones did.
+func (c *chaos) endFaults() {
+	list, err := c.admin.Faults(context.Background())
+	if err == nil {
+		err = c.admin.ClearFaults(context.Background())
+	}
+	if err != nil {
+		c.t.Errorf("end the faults: %v", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range list {
+		if f.DelayMS != c.size.delay {
+			c.faults[string(f.Endpoint)+" "+f.Kind] += f.Injected
+		}
+	}
+}
+
+// gating closes gates and opens them again. What Qflow does with a guest whose email it refuses, and with a repeated call
+// later on, is unknown, so it changes each time.
+func (c *chaos) gating(ctx context.Context) {
+	r := c.random(5)
+	closed := []map[string]any{{"trusted": false}, {"trusted": false}, {"comms_enabled": false}, {"trusted": false, "comms_enabled": false}, {"plan_limit": 1}}
+	for pass(ctx, between(r, 2*time.Second, 6*time.Second)) {
+		from := time.Now()
+		change := maps.Clone(closed[r.IntN(len(closed))])
+		change["row_on_trust_403"] = []string{"kept", "dropped"}[r.IntN(2)]
+		change["repeat_after_trust"] = []string{"sends", "as_is"}[r.IntN(2)]
+		change["repeat_while_untrusted"] = []string{"403", "as_is"}[r.IntN(2)]
+		change["allow_list_position"] = []string{"before_row", "after_row"}[r.IntN(2)]
+		c.patch(change)
+		pass(ctx, between(r, time.Second, 4*time.Second))
+		c.openGates()
+		c.note(gated, from)
+	}
+}
+
+func (c *chaos) openGates() {
+	c.patch(map[string]any{"trusted": true, "comms_enabled": true, "plan_limit": 0})
+}
+
+// calm waits until every row is settled, with nothing standing in its way.
+func (c *chaos) calm() {
+	began := time.Now()
+	c.openGates()
+	c.deep.Wait()
+	settled := func() bool {
+		list := c.imports()
+		open := slices.ContainsFunc(list, func(i ledger.Import) bool { return !i.Done() })
+		return len(list) == c.size.files && !open
+	}
+	for !settled() {
+		if time.Since(began) > 4*time.Minute {
+			c.t.Fatalf("rows are left behind:\n%s", c.stuck())
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	c.t.Logf("settled %s after the end of all faults", time.Since(began).Round(time.Second))
+}
+
+// stuck says which rows are open, and what Asynq has of their chunks.
+func (c *chaos) stuck() string {
+	var b strings.Builder
+	for _, imp := range c.imports() {
+		if imp.Done() {
+			continue
+		}
+		fmt.Fprintf(&b, "import %s, %d chunks enqueued: %s\n", imp.ID, imp.Enqueued, counts(imp.Counts))
+		err := c.ledger.EachWindow(c.t.Context(), imp.ID, func(first int, marks []ledger.Mark) error {
+			for i, m := range marks {
+				if m.State().Class() == ledger.Open {
+					fmt.Fprintf(&b, "  row %d of chunk %d is %s, byte %x\n", first+i, (first+i-1)/imp.Chunk, m.State(), uint8(m))
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			fmt.Fprintln(&b, err)
+		}
+	}
+	keys, _ := c.redis.Keys(c.t.Context(), "asynq:{*").Result()
+	slices.Sort(keys)
+	for _, k := range keys {
+		fmt.Fprintln(&b, " ", k)
+	}
+	return b.String()
+}

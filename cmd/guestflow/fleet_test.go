@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/redisserver"
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+)
+
+// fleet is guestflow as it is run in earnest: a redis-server, Qflow, and processes that somebody starts again when they
+// end. Whatever a test does to any of them, the others go on.
+type fleet struct {
+	*house
+	admin  sandbox.Admin
+	redis  *redis.Client
+	ledger *ledger.Ledger
+	units  []*unit
+	log    *os.File // what all processes say
+
+	mu     sync.Mutex
+	server *redisserver.Server
+}
+
+// newFleet has a Redis whose every answer is on the disk: with appendfsync always a restart loses nothing that a client
+// was told, so that whatever is lost is lost by guestflow. With everysec a crash may take the writes of a second or two
+// with it, among them a mark that keeps an email from being sent twice; no client can make up for that.
+//
+// The server listens on a socket: a port that is free for a moment may be taken by anybody.
+func newFleet(t *testing.T, sandboxed []string, env ...string) *fleet {
+	t.Helper()
+	f := &fleet{house: newHouse(t, env...)}
+	data := filepath.Join(f.dir, "redis")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	f.server, err = redisserver.Start(t.Context(), redisserver.Options{
+		Dir: data, Socket: filepath.Join(f.dir, "redis.sock"), Args: []string{"--appendfsync", "always"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.server.Kill() })
+	f.env = append(f.env, "GUESTFLOW_REDIS_URL="+f.server.URL())
+	f.redis = redis.NewClient(f.server.Redis())
+	t.Cleanup(func() { _ = f.redis.Close() })
+	if f.ledger, err = ledger.For(f.redis, "sandbox"); err != nil {
+		t.Fatal(err)
+	}
+	if f.log, err = os.Create(filepath.Join(t.ArtifactDir(), "fleet.log")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.log.Close() })
+	f.findSandbox(sandboxed)
+	return f
+}
+
+// findSandbox starts a sandbox in a process of its own and points the house at it.
+func (f *fleet) findSandbox(args []string) {
+	f.t.Helper()
+	d := f.start("Its books", append([]string{"sandbox", "--listen=127.0.0.1:0"}, args...)...)
+	_, url, _ := strings.Cut(d.log.String(), "GUESTFLOW_API_URL=")
+	url, _, _ = strings.Cut(url, "\n")
+	f.env = append(f.env, "GUESTFLOW_API_URL="+url)
+	f.admin = sandbox.Admin{URL: url}
+}
+
+// patch changes the sandbox's switches.
+func (f *fleet) patch(changes map[string]any) {
+	f.t.Helper()
+	if _, err := f.admin.Patch(context.Background(), changes); err != nil {
+		f.t.Errorf("the sandbox takes no orders: %v", err)
+	}
+}
+
+// restartRedis kills the server and starts it again on the same files.
+func (f *fleet) restartRedis(away time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.server.Kill()
+	time.Sleep(away)
+	server, err := f.server.Restart(context.Background())
+	if err != nil {
+		f.t.Errorf("redis-server does not come back: %v", err)
+		return
+	}
+	f.server = server
+}
+
+// imports gives all imports; none while Redis is away.
+func (f *fleet) imports() []ledger.Import {
+	list, err := f.ledger.Imports(f.t.Context(), 1000)
+	if err != nil {
+		return nil
+	}
+	return list
+}
+
+// counts adds up the rows of all imports by state.
+func (f *fleet) counts() (all ledger.Counts) {
+	for _, imp := range f.imports() {
+		for s, n := range imp.Counts {
+			all[s] += n
+		}
+	}
+	return all
+}
+
+// unit is a process that is started again whenever it ends, as a service manager does.
+type unit struct {
+	name string
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	gone bool // it is not to come back
+	ends int
+	life sync.WaitGroup
+}
+
+// keep runs a command for as long as the test lasts.
+func (f *fleet) keep(args ...string) *unit {
+	u := &unit{name: fmt.Sprintf("%s %d", args[0], len(f.units)+1)}
+	f.units = append(f.units, u)
+	u.life.Go(func() {
+		for f.live(u, args) {
+			time.Sleep(200 * time.Millisecond) // as a service manager waits
+		}
+	})
+	f.t.Cleanup(u.end)
+	return u
+}
+
+// live is one life of a unit.
+func (f *fleet) live(u *unit, args []string) (again bool) {
+	cmd := f.command(args...)
+	cmd.Stdout, cmd.Stderr = f.log, f.log
+	u.mu.Lock()
+	if u.gone {
+		u.mu.Unlock()
+		return false
+	}
+	u.cmd = cmd
+	err := cmd.Start()
+	u.mu.Unlock()
+	if err != nil {
+		f.t.Errorf("start %s: %v", u.name, err)
+		return false
+	}
+	_ = cmd.Wait()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.ends++
+	return !u.gone
+}
+
+// signal reaches the present life; it is no matter if that has just ended.
+func (u *unit) signal(sig syscall.Signal) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.cmd != nil && u.cmd.Process != nil {
+		_ = u.cmd.Process.Signal(sig)
+	}
+}
+
+func (u *unit) end() {
+	u.mu.Lock()
+	u.gone = true
+	u.mu.Unlock()
+	u.signal(syscall.SIGKILL)
+	u.life.Wait()
+}
