@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -138,7 +139,15 @@ func (u *unpacked) openMember(packed io.ReadCloser) error {
 }
 
 func damagedArchive(err error) error {
-	return &Error{Problem: "it is packed, and cannot be unpacked", Advice: "pack it again: " + err.Error(), Cause: err}
+	return &Error{Problem: "it is packed, and cannot be unpacked", Advice: "pack it again: " + nameless(err), Cause: err}
+}
+
+// nameless leaves out the name of a copy that nobody has seen, and that is another one the next time.
+func nameless(err error) string {
+	if at, is := errors.AsType[*fs.PathError](err); is {
+		return at.Err.Error()
+	}
+	return err.Error()
 }
 
 // bounded fails once more was unpacked than a list of guests can be.

@@ -93,7 +93,7 @@ func fits(spool *os.File) error {
 }
 
 func damagedWorkbook(err error) error {
-	return &Error{Problem: "this workbook cannot be read", Advice: "save it again, or as CSV UTF-8: " + err.Error(), Cause: err}
+	return &Error{Problem: "this workbook cannot be read", Advice: "save it again, or as CSV UTF-8: " + nameless(err), Cause: err}
 }
 
 // find gives the sheet of that name, or the first one that is not hidden.

@@ -1,0 +1,66 @@
+package table_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf8"
+
+	"guestflow/importer/table"
+)
+
+// Whatever comes, nothing panics, errors say what to do, and a second pass gives the same whatever its reads give. Of plain
+// text it is known how many records are in it: none is lost.
+func FuzzNoRecordIsLost(f *testing.F) {
+	paths, err := filepath.Glob("../testdata/*.*")
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("%d files, %v", len(paths), err)
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		records, format, err := all(t, bytes.NewReader(data))
+		again, formatAgain, errAgain := all(t, iotest.HalfReader(bytes.NewReader(data)))
+		if format != formatAgain || len(records) != len(again) || (err == nil) != (errAgain == nil) {
+			t.Fatalf("%+v, %d records and %v; then %+v, %d and %v", format, len(records), err, formatAgain, len(again), errAgain)
+		}
+		if known, is := errors.AsType[*table.Error](err); err != nil && (!is || known.Path == "" || known.Advice == "") {
+			t.Fatalf("%#v does not say where and what to do", err)
+		}
+		for i := range records {
+			if records[i].Line != again[i].Line || strings.Join(records[i].Cells, "\x00") != strings.Join(again[i].Cells, "\x00") {
+				t.Fatalf("record %d is %+v, then %+v", i+1, records[i], again[i])
+			}
+			if i > 0 && records[i].Line <= records[i-1].Line {
+				t.Fatalf("line %d follows line %d", records[i].Line, records[i-1].Line)
+			}
+		}
+		if want := lines(data); err == nil && want >= 0 && len(records) != want {
+			t.Fatalf("%d records of %d lines", len(records), want)
+		}
+	})
+}
+
+// lines counts the records of a text in which each line that is not blank is one, or gives -1 for others.
+func lines(data []byte) int {
+	text := string(data)
+	if strings.ContainsAny(text, "\"\r\x00") || !utf8.ValidString(text) || strings.HasPrefix(text, "PK") || strings.HasPrefix(strings.ToLower(text), "sep=") {
+		return -1
+	}
+	n := -1 // the header
+	for line := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
+		if line != "\n" {
+			n++
+		}
+	}
+	return n
+}
