@@ -63,11 +63,11 @@ const (
 	lookAgain = 2 * lead
 	lead      = 10 * time.Millisecond
 
-	// late is how long after its slot a call may still be made. A process that was frozen meanwhile books again, and so does
-	// one whose bookings took long to answer, since all of those would then leave at once. One that is late each time is
-	// no use to anybody, and says so.
+	// late is how long after its slot a call may still be made: less than half of the room that use leaves in a minute. A
+	// process that was frozen meanwhile books again, and so does one whose bookings took long to answer, since all of
+	// those would then leave at once. One that is late each time is no use to anybody, and says so.
 	late    = 500 * time.Millisecond
-	tooMany = 20
+	tooMany = 10
 
 	// patience is how long to wait before asking again at most, however far the next slot is: a person may have raised the
 	// limits by then.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
@@ -276,6 +277,40 @@ func TestAStopEndsAWaitAtOnce(t *testing.T) {
 	}
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("it took %s", took)
+	}
+}
+
+// A Redis so slow that every slot has passed before its answer comes would otherwise hold everything up without a word.
+func TestAProcessThatIsAlwaysLateSaysSo(t *testing.T) {
+	b := newBench(t)
+	b.redis.AddHook(slow(550 * time.Millisecond))
+	x := b.process("main", budget.Limits{})
+	if err := x.Wait(t.Context(), nil, "an import", budget.Zone); err == nil || !strings.Contains(err.Error(), "too slow") {
+		t.Fatalf("it waited with %v", err)
+	}
+}
+
+// Without a redis-server there is an emulation, with a Lua of its own.
+func TestTheEmbeddedStoreKeepsABudgetToo(t *testing.T) {
+	t.Parallel()
+	client := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
+	t.Cleanup(func() { _ = client.Close() })
+	b := &bench{t: t, redis: client}
+	x := b.braked("main", budget.Limits{Zone: 6000})
+	b.live(x, 10*time.Second, never)
+	b.pass(time.Minute)
+	if got := b.spacing(x, budget.Zone); !near(got, full) {
+		t.Fatalf("%s between two slots, want %s", got, full)
+	}
+	send := 30
+	if err := x.SetLimits(t.Context(), budget.Changes{Send: &send}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := x.Pause(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.state(x); s.Send != 30 || s.Pace != 0.8 || s.Braking() {
+		t.Fatalf("the state is %+v", s)
 	}
 }
 

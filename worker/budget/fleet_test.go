@@ -101,7 +101,11 @@ func (f *fleet) judge(from, to time.Time, least float64) {
 	if slots := int((time.Second+late)/spacing) + 1; second > max(slots, f.perWindow(time.Second)) {
 		f.t.Errorf("%d calls in a second", second)
 	}
-	if used < least {
+	switch {
+	case used >= least:
+	case late > budget.Horizon/2:
+		f.t.Log("this machine was held up for longer than slots are booked ahead, so some had to pass unused: not judged")
+	default:
 		f.t.Errorf("%.2f %% of the limit used, want %.2f", 100*used, 100*least)
 	}
 }
