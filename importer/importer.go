@@ -56,7 +56,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	}
 	s := p.Settings
 	return im.ledger.Create(ctx, ledger.Import{
-		ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key,
+		ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet,
 		Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Lane: int(lane),
 	})
 }

@@ -39,6 +39,19 @@ type Settings struct {
 	MaxRejects  Limit // how many may be
 	PreviewRows int   // how many rows a plan shows
 	ShowValues  bool  // a plan's findings show what is wrong; not for logs
+
+	Compare Compare // tells what earlier imports have done; nil compares with nothing
+}
+
+// Compare says what a row would find if it were imported now, and writes nothing.
+type Compare func(ctx context.Context, guests []ledger.Guest) ([]ledger.Claimed, error)
+
+// Compared is how many guests of a plan earlier imports know already.
+type Compared struct {
+	New       int `json:"new"`
+	Changed   int `json:"changed"`   // the guest is there with other content
+	Unchanged int `json:"unchanged"` // nothing is to be done
+	Waiting   int `json:"waiting"`   // another import has them in its hands
 }
 
 // Check tells what is wrong with settings whatever the file, or gives nil.
@@ -94,6 +107,7 @@ type Plan struct {
 	Guests    int                 `json:"guests"`
 	Emails    int                 `json:"emails"`
 	Calls     int                 `json:"calls"` // requests to Qflow, at least
+	Compared  *Compared           `json:"compared,omitempty"`
 	Events    []string            `json:"events"`
 	Templates []string            `json:"templates"` // as event/template pairs would be too many to ask for, per event below
 	Uses      map[string][]string `json:"-"`         // event to its templates
@@ -158,6 +172,9 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 		row, err := r.next()
 		if errors.Is(err, io.EOF) {
 			p.Format = r.file.Format()
+			if err := p.compare(ctx, 1); err != nil {
+				return Plan{}, err
+			}
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
 			return p.Plan, nil
 		}
@@ -165,6 +182,9 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 			return Plan{}, err
 		}
 		p.add(row)
+		if err := p.compare(ctx, compareEvery); err != nil {
+			return Plan{}, err
+		}
 	}
 	return Plan{}, ctx.Err()
 }
@@ -173,6 +193,8 @@ type planner struct {
 	Plan
 	bulk map[string]int // guests without an email, per event
 	used map[[2]string]bool
+
+	known []ledger.Guest // to be compared
 }
 
 func (p *planner) add(r row) {
@@ -187,12 +209,59 @@ func (p *planner) add(r row) {
 	p.warn(r)
 	p.Guests++
 	p.use(r.Guest)
-	if r.Guest.TemplateID == "" {
-		p.bulk[r.Guest.EventID]++
+	if p.Settings.Compare != nil {
+		p.known = append(p.known, r.indexed())
 		return
 	}
-	p.Emails++
-	p.Calls++
+	p.cost(r.Guest.EventID, r.Guest.TemplateID != "", r.Guest.TemplateID == "")
+}
+
+// cost adds the calls for one guest.
+func (p *planner) cost(event string, email, write bool) {
+	if email {
+		p.Emails++
+		p.Calls++
+	}
+	if write {
+		p.bulk[event]++
+	}
+}
+
+// compareEvery is how many guests are looked up in one round trip.
+const compareEvery = 200
+
+// compare looks the guests up that were read since the last time, once there are so many.
+func (p *planner) compare(ctx context.Context, least int) error {
+	if p.Settings.Compare == nil || len(p.known) < least {
+		return nil
+	}
+	claimed, err := p.Settings.Compare(ctx, p.known)
+	if err != nil {
+		return err
+	}
+	if p.Compared == nil {
+		p.Compared = &Compared{}
+	}
+	for i, g := range p.known {
+		email := g.Template != ""
+		switch claimed[i].Verdict {
+		case ledger.Same, ledger.Duplicate:
+			p.Compared.Unchanged++
+		case ledger.Update:
+			p.Compared.Changed++
+			p.cost(g.Event, false, true)
+		case ledger.Both:
+			p.Compared.Changed++
+			p.cost(g.Event, email, true)
+		case ledger.Wait:
+			p.Compared.Waiting++
+		case ledger.Go:
+			p.Compared.New++
+			p.cost(g.Event, email, !email)
+		}
+	}
+	p.known = p.known[:0]
+	return nil
 }
 
 func (p *planner) reject(r row) {

@@ -26,9 +26,12 @@ type importCommand struct {
 	Profile  string   `help:"Profile of guestflow.yaml."`
 	Key      string   `help:"Column that tells guests apart; default is email and name."`
 	DryRun   bool     `help:"Say what would happen and write nothing anywhere."`
-	Wait     bool     `help:"Wait until every row is settled."`
-	Yes      bool     `help:"Do not ask, even where real people are mailed." short:"y"`
-	Again    bool     `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
+	Preview  int      `help:"Say what would happen, with this many rows as they were understood; includes --dry-run." placeholder:"ROWS"`
+
+	reading
+	Wait  bool `help:"Wait until every row is settled."`
+	Yes   bool `help:"Do not ask, even where real people are mailed." short:"y"`
+	Again bool `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
 }
 
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
@@ -42,11 +45,18 @@ func (c *importCommand) Run(ctx context.Context, s *settings, std output) error 
 	if err != nil {
 		return err
 	}
+	if c.dry() {
+		done, err := c.compare(ctx, s, &to)
+		if err != nil {
+			return err
+		}
+		defer done()
+	}
 	plans, failed := c.plan(ctx, to, std)
 	if len(plans) == 0 || ctx.Err() != nil {
 		return failed
 	}
-	if c.DryRun {
+	if c.dry() {
 		return worse(failed, c.show(s, plans, std))
 	}
 	a, err := s.open(ctx, s.logger(true), nil)
@@ -75,6 +85,23 @@ func (c *importCommand) settings(s *settings) (importer.Settings, error) {
 		to.Again = strconv.FormatInt(time.Now().UnixNano(), 36)
 	}
 	return to, err
+}
+
+func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
+
+// compare has a dry run look up what earlier imports have done. A store of our own is not started for that: it would write
+// its files.
+func (c *importCommand) compare(ctx context.Context, s *settings, to *importer.Settings) (done func(), err error) {
+	to.PreviewRows, to.ShowValues = c.Preview, true
+	if !s.RedisURL.Set() {
+		return func() {}, nil
+	}
+	a, err := s.openBooks(ctx, s.logger(true))
+	if err != nil {
+		return nil, err
+	}
+	to.Compare = a.ledger.Compare
+	return a.Close, nil
 }
 
 func (c *importCommand) plan(ctx context.Context, to importer.Settings, std output) (plans []importer.Plan, failed error) {
@@ -245,15 +272,7 @@ func (c *importCommand) show(s *settings, plans []importer.Plan, std output) err
 	}
 	for _, plan := range plans {
 		fmt.Fprintf(std.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, s.limits()))
-		for i, h := range plan.Columns.Header {
-			fmt.Fprintf(std.out, "  column %-20q %s\n", h, first(plan.Columns.Fields[i], "is not used"))
-		}
-		for _, f := range plan.Findings {
-			fmt.Fprintf(std.out, "  line %d: %s %s: %s\n", f.Line, f.Column, f.Code, f.Text)
-		}
-		if more := plan.Rejected - len(plan.Findings); more > 0 {
-			fmt.Fprintf(std.out, "  and %d more rows\n", more)
-		}
+		showPlan(std.out, plan)
 	}
 	return nil
 }

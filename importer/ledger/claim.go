@@ -49,13 +49,22 @@ var claimScript = script("claim")
 // Claim makes rows of an import the owners of their guests and emails, or says who is. It is what keeps one guest to one
 // email over re-dropped files, repeated commands and imports side by side. Asking again changes nothing.
 func (l *Ledger) Claim(ctx context.Context, id string, guests []Guest) ([]Claimed, error) {
+	return l.claim(ctx, id, guests, false)
+}
+
+// Compare says what Claim would give an import that is not there yet, and writes nothing.
+func (l *Ledger) Compare(ctx context.Context, guests []Guest) ([]Claimed, error) {
+	return l.claim(ctx, "--------", guests, true)
+}
+
+func (l *Ledger) claim(ctx context.Context, id string, guests []Guest, look bool) ([]Claimed, error) {
 	if len(guests) == 0 {
 		return nil, nil
 	}
 	keys := make([]string, 1, 1+len(guests))
 	keys[0] = l.rowsKey(id)
-	args := make([]any, 0, 4+4*len(guests))
-	args = append(args, l.importKey(""), id, int(l.retention.Seconds()), classArg)
+	args := make([]any, 0, 5+4*len(guests))
+	args = append(args, l.importKey(""), id, int(l.retention.Seconds()), classArg, look)
 	for _, g := range guests {
 		keys = append(keys, l.bucketKey(g))
 		args = append(args, g.Row, g.ID[4:], g.Content[:], templateHash(g.Template))

@@ -26,9 +26,10 @@ type Import struct {
 	Source   string    `json:"source"` // the file's path, or where it was moved to
 	SHA256   string    `json:"sha256"` // of the file's bytes
 	Key      string    `json:"key,omitempty"`
-	Rows     int       `json:"rows"`  // records in the file
-	Chunk    int       `json:"chunk"` // rows in one task
-	Lane     int       `json:"lane"`  // which of the account's queues its tasks go by
+	Sheet    string    `json:"sheet,omitempty"` // of a workbook
+	Rows     int       `json:"rows"`            // records in the file
+	Chunk    int       `json:"chunk"`           // rows in one task
+	Lane     int       `json:"lane"`            // which of the account's queues its tasks go by
 	Started  time.Time `json:"started"`
 	Updated  time.Time `json:"updated"`
 	Finished time.Time `json:"finished,omitzero"` // when no row was open any more
@@ -103,7 +104,7 @@ func (l *Ledger) Create(ctx context.Context, i Import) (Import, bool, error) {
 	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey()},
 		i.ID, int(l.retention.Seconds()), i.Rows,
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
-		"sha256", i.SHA256, "key", i.Key, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Bool()
+		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Bool()
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
 	}
@@ -134,7 +135,7 @@ func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
 func parseImport(id string, f map[string]string) Import {
 	i := Import{
 		ID: id, Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Source: f["source"],
-		SHA256: f["sha256"], Key: f["key"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
+		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
 		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
 	}
 	for s := range i.Counts {

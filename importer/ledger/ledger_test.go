@@ -470,3 +470,40 @@ func memory(t *testing.T, client *redis.Client) int64 {
 	}
 	return n
 }
+
+func TestAComparisonSaysWhatAClaimWouldAndWritesNothing(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		guests := []ledger.Guest{
+			{Row: 1, ID: uuid.New(), Event: "gala", Content: [8]byte{1}, Template: "t"},
+			{Row: 2, ID: uuid.New(), Event: "gala", Content: [8]byte{2}},
+		}
+		compare := func(want ...ledger.Verdict) {
+			t.Helper()
+			got, err := l.Compare(t.Context(), guests)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range want {
+				if got[i].Verdict != want[i] {
+					t.Fatalf("guest %d: %s, want %s", i, got[i].Verdict, want[i])
+				}
+			}
+		}
+		compare(ledger.Go, ledger.Go)
+		if keys := client.Keys(t.Context(), "*").Val(); len(keys) > 0 {
+			t.Fatalf("a comparison wrote %v", keys)
+		}
+		id := newImport(t, l, "compared", 2)
+		if _, err := l.Claim(t.Context(), id, guests); err != nil {
+			t.Fatal(err)
+		}
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued})
+		move(t, l, id, ledger.Move{Row: 2, To: ledger.Queued})
+		compare(ledger.Wait, ledger.Wait)
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted})
+		move(t, l, id, ledger.Move{Row: 2, To: ledger.Created})
+		compare(ledger.Same, ledger.Same)
+		guests[0].Content = [8]byte{9}
+		compare(ledger.Update, ledger.Same)
+	})
+}

@@ -2,7 +2,7 @@
 -- that owns already gives the same verdict, so a killed importer or worker simply asks again.
 -- KEYS  1 own rows string, 2.. the guest index bucket of each row
 -- ARGV  1 prefix of import keys, 2 own import id (8 characters), 3 seconds to keep the index, 4 classes ('o' open, 'g' good,
---       'f' free), then four per row: row, end of the guest id (12 bytes), content hash (8 bytes), template hash (4 bytes, '' for none)
+--       'f' free), 5 1 to write nothing and only say what would be, then four per row: row, end of the guest id (12 bytes), content hash (8 bytes), template hash (4 bytes, '' for none)
 -- Result, per row: verdict, own byte, owner ('' or 8 characters of import id and its row in decimal)
 --   go        do what the row says (a set Tried flag in the byte means that the guest exists: its email goes by /comms/send)
 --   update    the guest exists with other content and has its email: write the content, send nothing
@@ -14,6 +14,7 @@
 -- hash (4), owner (12): 37 bytes for a guest with one email, which keeps the buckets in their compact form. An owner is an
 -- import id and a row in 4 big-endian bytes. Rows of other imports are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl, classes = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local only_look = ARGV[5] == '1'
 
 local function pack(row)
   return own .. string.char(math.floor(row / 16777216) % 256, math.floor(row / 65536) % 256, math.floor(row / 256) % 256, row % 256)
@@ -59,8 +60,8 @@ local function flag(row, tried, maybe, epoch)
   end
 end
 
-for i = 5, #ARGV, 4 do
-  local bucket, row, guest, hash, template = KEYS[2 + (i - 5) / 4], tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+for i = 6, #ARGV, 4 do
+  local bucket, row, guest, hash, template = KEYS[2 + (i - 6) / 4], tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local self = pack(row)
   local rec = redis.call('HGET', bucket, guest) or ('0' .. hash .. self)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
@@ -111,7 +112,7 @@ for i = 5, #ARGV, 4 do
     else
       verdict = 'unchanged'
     end
-    if verdict ~= 'unchanged' then
+    if verdict ~= 'unchanged' and not only_look then
       redis.call('HSET', bucket, guest, (exists and owner == self and '1' or '0') .. content .. owner .. emails)
       redis.call('EXPIRE', bucket, ttl)
       flag(row, wants_email and (exists or perhaps), maybe, epoch)

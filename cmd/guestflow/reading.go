@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"guestflow/importer"
+)
+
+// reading is how a file is read. Each has a key in a profile too; a flag wins over it.
+type reading struct {
+	Map        map[string]string `help:"Where a field comes from: a header, a text with {{Header}} in it, =constant, or nothing. Such as --map 'tags=VIP, {{Session}}'." mapsep:"none" group:"Reading"`
+	SplitNames bool              `help:"Take a column of full names apart where there are no others." group:"Reading"`
+	Dates      string            `help:"Form of dates that are not ISO 8601, such as DD.MM.YYYY." group:"Reading"`
+	Sheet      string            `help:"Sheet of a workbook; its first visible one by default." group:"Reading"`
+	Strict     bool              `help:"Import nothing of a file with a rejected row." group:"Reading"`
+	MaxRejects importer.Limit    `help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
+}
+
+// over gives a profile's ways of reading, with those of the command line over them.
+func (r reading) over(p reading) reading {
+	merged := maps.Clone(p.Map)
+	if merged == nil {
+		merged = map[string]string{}
+	}
+	maps.Copy(merged, r.Map)
+	p.Map = merged
+	p.SplitNames, p.Strict = p.SplitNames || r.SplitNames, p.Strict || r.Strict
+	p.Dates, p.Sheet = first(r.Dates, p.Dates), first(r.Sheet, p.Sheet)
+	if r.MaxRejects.String() != "" {
+		p.MaxRejects = r.MaxRejects
+	}
+	return p
+}
+
+// into writes them into an import's settings, and checks them.
+func (r reading) into(to *importer.Settings) error {
+	to.Mapping, to.SplitNames, to.DateLayout, to.Sheet = r.Map, r.SplitNames, r.Dates, r.Sheet
+	to.Strict, to.MaxRejects = r.Strict, r.MaxRejects
+	if err := to.Check(); err != nil {
+		return &usageError{err.Error()}
+	}
+	return nil
+}
+
+// showPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is wrong.
+func showPlan(out io.Writer, p importer.Plan) {
+	fmt.Fprintf(out, "  %s\n", format(p))
+	if c := p.Compared; c != nil {
+		fmt.Fprintf(out, "  beside earlier imports: %d new, %d changed, %d unchanged, %d in the hands of another import\n", c.New, c.Changed, c.Unchanged, c.Waiting)
+	}
+	for _, s := range p.Columns.Sources {
+		fmt.Fprintf(out, "  %-12s from %q (%s)\n", s.Field, s.From, s.Kind)
+	}
+	for _, header := range p.Columns.Unused {
+		fmt.Fprintf(out, "  column %q is not used%s\n", header, suggestion(p, header))
+	}
+	showPreview(out, p)
+	showFindings(out, "rejected", p.Rejected, p.Findings)
+	showFindings(out, "warnings", p.Warned, p.Notices)
+	for _, codes := range []map[importer.Code]int{p.Codes, p.Warnings} {
+		for _, code := range slices.Sorted(maps.Keys(codes)) {
+			fmt.Fprintf(out, "  %6d %s\n", codes[code], code)
+		}
+	}
+}
+
+func format(p importer.Plan) string {
+	f := p.Format
+	text := string(f.Container)
+	if f.Member != "" {
+		text += fmt.Sprintf(" (%s)", f.Member)
+	}
+	if f.Encoding != "" {
+		text += ", " + string(f.Encoding)
+	}
+	if f.Delimiter != "" {
+		text += fmt.Sprintf(", delimiter %q", f.Delimiter)
+	}
+	return text
+}
+
+func suggestion(p importer.Plan, header string) string {
+	for _, s := range p.Columns.Suggestions {
+		if s.Header == header {
+			return fmt.Sprintf("; is it %s (%.0f %%)? then: --map '%s=%s'", s.Field, 100*s.Confidence, s.Field, header)
+		}
+	}
+	return ""
+}
+
+func showPreview(out io.Writer, p importer.Plan) {
+	if len(p.Preview) == 0 {
+		return
+	}
+	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	fields := []string{}
+	for _, s := range p.Columns.Sources {
+		fields = append(fields, s.Field)
+	}
+	fmt.Fprintf(t, "  LINE\t%s\t\n", strings.ToUpper(strings.Join(fields, "\t")))
+	for _, row := range p.Preview {
+		cells := make([]string, len(fields))
+		for i, field := range fields {
+			cells[i] = strings.ReplaceAll(row.Fields[field], "\n", " ")
+		}
+		fmt.Fprintf(t, "  %d\t%s\t%s\n", row.Line, strings.Join(cells, "\t"), codes(row.Codes))
+	}
+	_ = t.Flush()
+}
+
+func codes(list []importer.Code) string {
+	text := make([]string, len(list))
+	for i, c := range list {
+		text[i] = string(c)
+	}
+	return strings.Join(text, ", ")
+}
+
+func showFindings(out io.Writer, what string, rows int, findings []importer.PlacedFinding) {
+	if rows == 0 {
+		return
+	}
+	fmt.Fprintf(out, "  %s:\n", what)
+	for _, f := range findings {
+		at := ""
+		if f.Value != "" {
+			at = fmt.Sprintf(" %q", f.Value)
+		}
+		fmt.Fprintf(out, "    line %d: %s%s %s: %s\n", f.Line, f.Column, at, f.Code, f.Text)
+	}
+	if more := rows - len(findings); more > 0 {
+		fmt.Fprintf(out, "    and %d more rows\n", more)
+	}
+}
