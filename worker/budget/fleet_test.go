@@ -56,8 +56,7 @@ func newFleet(t *testing.T) *fleet {
 
 func (f *fleet) perWindow(d time.Duration) int { return f.limit * int(d/time.Second) / 60 }
 
-// lateness is how late this machine wakes those who sleep. The second that is no more than full when all is quiet may be
-// passed by that, since a fiftieth of it is all the room there is; a minute has a second of room.
+// lateness is how late this machine wakes those who sleep.
 type lateness struct{ most atomic.Int64 }
 
 func measureLateness(t *testing.T) *lateness {
@@ -81,6 +80,13 @@ func measureLateness(t *testing.T) *lateness {
 // until waits until a moment: here it is time that passes which is looked at.
 func until(at time.Time) { <-time.After(time.Until(at)) }
 
+// A machine is quiet when it wakes those who sleep within a few milliseconds. Other processes on it may be held up a little
+// longer than the one that measures.
+const (
+	quiet = 10 * time.Millisecond
+	room  = 5 * quiet
+)
+
 // judge looks at what arrived between two moments: how much of the limit was used, and the busiest windows.
 func (f *fleet) judge(from, to time.Time, least float64) {
 	f.t.Helper()
@@ -96,10 +102,15 @@ func (f *fleet) judge(from, to time.Time, least float64) {
 	if all.LimitsTripped > 0 || window > f.perWindow(f.window) {
 		f.t.Errorf("the limit was passed %d times, with up to %d calls in %s", all.LimitsTripped, window, f.window)
 	}
-	// Slots are 51 ms apart. A machine that is late by more than the room can push one more into a second.
+	// Slots are 51 ms apart, which leaves 20 ms of room in a second. A machine that is held up for longer pushes calls together,
+	// but by no more than Wait lets a call be late.
+	room := room
+	if late > quiet {
+		room = budget.Late
+	}
 	spacing := time.Minute * 100 / 98 / time.Duration(f.limit)
-	if slots := int((time.Second+late)/spacing) + 1; second > max(slots, f.perWindow(time.Second)) {
-		f.t.Errorf("%d calls in a second", second)
+	if slots := int((time.Second+room)/spacing) + 1; second > slots {
+		f.t.Errorf("%d calls in a second, want at most %d", second, slots)
 	}
 	switch {
 	case used >= least:

@@ -14,10 +14,10 @@ func TestMain(m *testing.M) {
 	if job := os.Getenv(childEnv); job != "" {
 		os.Exit(childMain(job))
 	}
-	redis.SetLogger(quiet{}) // some of these tests take Redis away on purpose
+	redis.SetLogger(noLog{}) // some of these tests take Redis away on purpose
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
 }
 
-type quiet struct{}
+type noLog struct{}
 
-func (quiet) Printf(context.Context, string, ...any) {}
+func (noLog) Printf(context.Context, string, ...any) {}
