@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"testing"
+	"time"
+)
+
+// distance puts a server farther away: what is written at one end arrives at the other after a while. It is a delay, not a
+// bottleneck: any amount may be under way. It gives the address to dial instead.
+func distance(tb testing.TB, server string, oneWay time.Duration) (address string) {
+	tb.Helper()
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = door.Close() })
+	go func() {
+		for {
+			here, err := door.Accept()
+			if err != nil {
+				return
+			}
+			there, err := net.Dial("tcp", server)
+			if err != nil {
+				_ = here.Close()
+				continue
+			}
+			go carry(here, there, oneWay)
+			go carry(there, here, oneWay)
+		}
+	}()
+	return door.Addr().String()
+}
+
+// carry ends, and ends the other way too, when either end is closed.
+func carry(from, to net.Conn, oneWay time.Duration) {
+	type parcel struct {
+		due  time.Time
+		data []byte
+	}
+	road := make(chan parcel, 4096)
+	go func() {
+		defer close(road)
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := from.Read(buf)
+			if n > 0 {
+				road <- parcel{time.Now().Add(oneWay), bytes.Clone(buf[:n])}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	for p := range road {
+		time.Sleep(time.Until(p.due))
+		if _, err := to.Write(p.data); err != nil {
+			break
+		}
+	}
+	_ = to.Close()
+	_ = from.Close()
+	for range road { // whatever still was under way is lost
+	}
+}
