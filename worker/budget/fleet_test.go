@@ -87,6 +87,9 @@ const (
 	room  = 5 * quiet
 )
 
+// ahead is how far ahead slots may be booked, so what a killed process may cost. It is not the constant: that may be wrong.
+const ahead = 500 * time.Millisecond
+
 // judge looks at what arrived between two moments: how much of the limit was used, and the busiest windows.
 func (f *fleet) judge(from, to time.Time, least float64) {
 	f.t.Helper()
@@ -114,7 +117,7 @@ func (f *fleet) judge(from, to time.Time, least float64) {
 	}
 	switch {
 	case used >= least:
-	case late > budget.Horizon/2:
+	case late > ahead/2:
 		f.t.Log("this machine was held up for longer than slots are booked ahead, so some had to pass unused: not judged")
 	default:
 		f.t.Errorf("%.2f %% of the limit used, want %.2f", 100*used, 100*least)
@@ -159,7 +162,7 @@ func TestChaosAKilledProcessLosesNoMoreThanTheHorizon(t *testing.T) {
 	until(began.Add(f.span))
 	least := 0.97
 	if f.span < time.Minute { // a third of the horizon is more of a short run
-		least -= float64(budget.Horizon) / 3 / float64(f.span)
+		least -= float64(ahead) / 3 / float64(f.span)
 	}
 	f.judge(began, began.Add(f.span), least)
 }
