@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"time"
 
@@ -74,7 +75,40 @@ type profile struct {
 	Event    string `koanf:"event"`
 	Template string `koanf:"template"`
 	Key      string `koanf:"key"`
-	Timezone string `koanf:"timezone"`
+	Timezone string `koanf:"timezone"` // of times in the file, and of cron
+
+	Source           string `koanf:"source"` // a URL or a folder; see importer/remote
+	SourcePattern    string `koanf:"source_pattern"`
+	SourceAfter      string `koanf:"source_after"`
+	SourceID         string `koanf:"source_id"`
+	SourceSecretFile string `koanf:"source_secret_file"`
+	SourceKeyFile    string `koanf:"source_key_file"`
+	SourceKnownHosts string `koanf:"source_known_hosts"`
+
+	Cron   string `koanf:"cron"` // without one a source is polled
+	Missed string `koanf:"missed"`
+	Jitter string `koanf:"jitter"` // text, for a number without a unit would be nanoseconds
+}
+
+// values are the keys that are set. Nothing in a profile is secret.
+func (p profile) values() map[string]string {
+	set := map[string]string{}
+	v := reflect.ValueOf(p)
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if text := v.FieldByIndex(f.Index).String(); text != "" {
+			set[f.Tag.Get("koanf")] = text
+		}
+	}
+	return set
+}
+
+// profileKeys are the keys that a profile can have.
+func profileKeys() map[string]bool {
+	known := map[string]bool{}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[profile]()) {
+		known[f.Tag.Get("koanf")] = true
+	}
+	return known
 }
 
 // fileConfig is guestflow.yaml: the flags by name, accounts, and profiles.
@@ -126,7 +160,7 @@ func configPath(args []string) (path string, named bool) {
 }
 
 func (f *fileConfig) checkProfiles() error {
-	known := map[string]bool{"account": true, "event": true, "template": true, "key": true, "timezone": true}
+	known := profileKeys()
 	for name, p := range f.profiles {
 		for _, key := range f.values.MapKeys("profiles." + name) {
 			if !known[key] {
@@ -135,6 +169,13 @@ func (f *fileConfig) checkProfiles() error {
 		}
 		if _, err := time.LoadLocation(p.Timezone); err != nil {
 			return &usageError{fmt.Sprintf("%s: profile %s: %q is not a time zone such as Europe/London", f.path, name, p.Timezone)}
+		}
+		if err := p.checkSource(name); err != nil {
+			return &usageError{fmt.Sprintf("%s: profile %s: %v", f.path, name, err)}
+		}
+		if p.Source != "" && p.Account == "" && len(f.accounts()) > 0 {
+			return &usageError{fmt.Sprintf("%s: profile %s: there are several accounts, and nothing says for which its source is; add account: and one of %s",
+				f.path, name, strings.Join(f.accounts(), ", "))}
 		}
 	}
 	return nil

@@ -12,8 +12,14 @@ import (
 
 type configCommand struct{}
 
-// Run prints the configuration as it came out of flags, environment and file. It was checked before this is reached.
+// Run prints the configuration as it came out of flags, environment and file. It was checked before this is reached, but for
+// the files that only sources need.
 func (c *configCommand) Run(_ context.Context, s *settings, std output) error {
+	for name, p := range s.profiles {
+		if _, err := p.open(name); err != nil {
+			return err
+		}
+	}
 	values := s.effective()
 	if s.JSON {
 		return json.NewEncoder(std.out).Encode(values)
@@ -36,7 +42,11 @@ func (s *settings) effective() map[string]any {
 		}
 	}
 	if len(s.profiles) > 0 {
-		values["profiles"] = s.profiles
+		profiles := map[string]any{}
+		for name, p := range s.profiles {
+			profiles[name] = p.values()
+		}
+		values["profiles"] = profiles
 	}
 	return values
 }

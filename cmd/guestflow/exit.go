@@ -7,6 +7,7 @@ import (
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/remote"
 	"guestflow/qflow"
 	"guestflow/tokencache"
 )
@@ -16,7 +17,7 @@ const (
 	exitOK          = 0
 	exitError       = 1   // something unexpected; the message says what
 	exitUsage       = 2   // a flag, a variable or the configuration file is wrong
-	exitInput       = 3   // the file cannot be imported; nothing of it was taken
+	exitInput       = 3   // the file cannot be imported or fetched; nothing of it was taken
 	exitStore       = 4   // Redis does not answer
 	exitUnreachable = 5   // Qflow or its identity server does not answer
 	exitRefused     = 6   // Qflow refuses: credentials, subscription key, event or template
@@ -44,6 +45,12 @@ func exitCode(err error) int {
 		return exitUsage
 	}
 	if _, is := errors.AsType[*importer.FileError](err); is {
+		return exitInput
+	}
+	if _, is := errors.AsType[*remote.SettingError](err); is {
+		return exitUsage
+	}
+	if _, is := errors.AsType[*remote.Error](err); is {
 		return exitInput
 	}
 	if _, is := errors.AsType[*tokencache.AuthError](err); is {

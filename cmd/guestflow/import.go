@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ import (
 )
 
 type importCommand struct {
-	Files    []string `arg:"" name:"file" help:"CSV files."`
+	Files    []string `arg:"" name:"file" help:"CSV files, or URLs of them: s3, gs, azblob, sftp, https."`
 	Event    string   `help:"Event id for rows that name none."`
 	Template string   `help:"Template id of the email for rows that name none; without it no email is sent."`
 	Profile  string   `help:"Profile of guestflow.yaml."`
@@ -32,6 +33,8 @@ type importCommand struct {
 	Wait  bool `help:"Wait until every row is settled."`
 	Yes   bool `help:"Do not ask, even where real people are mailed." short:"y"`
 	Again bool `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
+
+	fetched []string // files that came from a URL, or their folders, and are no import's
 }
 
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
@@ -52,7 +55,8 @@ func (c *importCommand) Run(ctx context.Context, s *settings, std output) error 
 		}
 		defer done()
 	}
-	plans, failed := c.plan(ctx, to, std)
+	defer c.dropFetched()
+	plans, failed := c.plan(ctx, s, to, std)
 	if len(plans) == 0 || ctx.Err() != nil {
 		return failed
 	}
@@ -64,7 +68,8 @@ func (c *importCommand) Run(ctx context.Context, s *settings, std output) error 
 		return err
 	}
 	defer a.Close()
-	stop := c.workHere(ctx, a, std)
+	stop, here := a.workHere(ctx, std)
+	c.Wait = c.Wait || here
 	defer stop()
 	for _, plan := range plans {
 		err := c.one(ctx, a, plan, std)
@@ -104,9 +109,13 @@ func (c *importCommand) compare(ctx context.Context, s *settings, to *importer.S
 	return a.Close, nil
 }
 
-func (c *importCommand) plan(ctx context.Context, to importer.Settings, std output) (plans []importer.Plan, failed error) {
-	for _, path := range c.Files {
-		plan, err := importer.MakePlan(ctx, path, to)
+func (c *importCommand) plan(ctx context.Context, s *settings, to importer.Settings, std output) (plans []importer.Plan, failed error) {
+	for _, name := range c.Files {
+		path, err := c.here(ctx, s, name)
+		var plan importer.Plan
+		if err == nil {
+			plan, err = importer.MakePlan(ctx, path, to)
+		}
 		if err != nil {
 			failed = worse(failed, c.tell(err, std))
 			continue
@@ -114,6 +123,39 @@ func (c *importCommand) plan(ctx context.Context, to importer.Settings, std outp
 		plans = append(plans, plan)
 	}
 	return plans, failed
+}
+
+// here fetches a file that was named by a URL. A dry run leaves no trace of it.
+func (c *importCommand) here(ctx context.Context, s *settings, name string) (path string, err error) {
+	if !isURL(name) {
+		return name, nil
+	}
+	dir, err := c.landing(s)
+	if err != nil {
+		return "", err
+	}
+	file, err := s.fetch(ctx, name, c.Profile, dir)
+	if c.dry() {
+		c.fetched = append(c.fetched, dir)
+	} else if err == nil {
+		c.fetched = append(c.fetched, file.Path)
+	}
+	return file.Path, err
+}
+
+// landing is where a file is fetched to.
+func (c *importCommand) landing(s *settings) (string, error) {
+	if c.dry() {
+		return os.MkdirTemp("", "guestflow")
+	}
+	return s.fetched("")
+}
+
+// dropFetched removes fetched files that no import needs: they hold guests' data.
+func (c *importCommand) dropFetched() {
+	for _, path := range c.fetched {
+		_ = os.RemoveAll(path)
+	}
 }
 
 // tell says at once what is wrong with one of several files; with a single one that is said at the end.
@@ -133,13 +175,12 @@ func worse(a, b error) error {
 }
 
 // workHere starts workers in this process when no other process could do the work: a store of our own is nobody else's.
-func (c *importCommand) workHere(ctx context.Context, a *app, std output) (stop func()) {
+func (a *app) workHere(ctx context.Context, std output) (stop func(), here bool) {
 	if a.store.Kind == store.Configured || (a.store.Kind == store.Child && !a.store.Owner) {
-		return func() {}
+		return func() {}, false
 	}
-	c.Wait = true
 	say(std, a, a.store.Note())
-	return a.work(ctx)
+	return a.work(ctx), true
 }
 
 // work runs workers in this process until stop is called.
@@ -178,6 +219,9 @@ func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std
 	if err != nil {
 		return err
 	}
+	if err := c.keep(ctx, a, imp, plan.Path); err != nil {
+		return err
+	}
 	say(std, a, beginning(plan.Path, imp, created))
 	if err := a.importer.Run(ctx, plan, imp); err != nil {
 		return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
@@ -191,6 +235,20 @@ func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std
 		return err
 	}
 	return a.conclude(imp, std)
+}
+
+// keep leaves a fetched file to the import, whose report needs it.
+func (c *importCommand) keep(ctx context.Context, a *app, imp ledger.Import, path string) error {
+	i := slices.Index(c.fetched, path)
+	if i < 0 {
+		return nil
+	}
+	kept, err := a.keep(ctx, imp.ID, imp.Source, path)
+	if kept {
+		c.fetched = slices.Delete(c.fetched, i, i+1)
+		a.forgetFetched(ctx)
+	}
+	return err
 }
 
 func beginning(path string, imp ledger.Import, created bool) string {

@@ -20,23 +20,24 @@ import (
 type cli struct {
 	settings
 
-	Demo    demoCommand    `cmd:"" help:"Show everything in one process: a sample file, a sandbox, a gate that is closed for a while."`
-	Import  importCommand  `cmd:"" help:"Import files now."`
-	Run     runCommand     `cmd:"" help:"Run the workers and, with --inbox, import what is dropped there; until it is stopped."`
-	Imports importsCommand `cmd:"" help:"List imports."`
-	Status  statusCommand  `cmd:"" help:"Show how far an import is, and why nothing moves."`
-	Report  reportCommand  `cmd:"" help:"Write result.csv and rejects.csv of an import."`
-	Pause   pauseCommand   `cmd:"" help:"Stop an import until it is resumed."`
-	Resume  resumeCommand  `cmd:"" help:"Let a paused import go on."`
-	Cancel  cancelCommand  `cmd:"" help:"Stop an import for good."`
-	Retry   retryCommand   `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
-	Parked  parkedCommand  `cmd:"" help:"Show what waits for a gate, and until when."`
-	Gate    gateCommand    `cmd:"" help:"Show closed gates, probe one now, or open one."`
-	Limits  limitsCommand  `cmd:"" help:"Show the rate limits, or change them while everything runs."`
-	Token   tokenCommand   `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
-	Doctor  doctorCommand  `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
-	Sandbox sandboxCommand `cmd:"" help:"Run only the local Qflow."`
-	Conf    configCommand  `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`
+	Demo      demoCommand      `cmd:"" help:"Show everything in one process: a sample file, a sandbox, a gate that is closed for a while."`
+	Import    importCommand    `cmd:"" help:"Import files now."`
+	Run       runCommand       `cmd:"" help:"Run the workers, the schedules and sources of profiles and, with --inbox, what is dropped there; until it is stopped."`
+	Imports   importsCommand   `cmd:"" help:"List imports."`
+	Schedules schedulesCommand `cmd:"" help:"List scheduled imports with their next and last runs, or run one now."`
+	Status    statusCommand    `cmd:"" help:"Show how far an import is, and why nothing moves."`
+	Report    reportCommand    `cmd:"" help:"Write result.csv and rejects.csv of an import."`
+	Pause     pauseCommand     `cmd:"" help:"Stop an import until it is resumed."`
+	Resume    resumeCommand    `cmd:"" help:"Let a paused import go on."`
+	Cancel    cancelCommand    `cmd:"" help:"Stop an import for good."`
+	Retry     retryCommand     `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
+	Parked    parkedCommand    `cmd:"" help:"Show what waits for a gate, and until when."`
+	Gate      gateCommand      `cmd:"" help:"Show closed gates, probe one now, or open one."`
+	Limits    limitsCommand    `cmd:"" help:"Show the rate limits, or change them while everything runs."`
+	Token     tokenCommand     `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
+	Doctor    doctorCommand    `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
+	Sandbox   sandboxCommand   `cmd:"" help:"Run only the local Qflow."`
+	Conf      configCommand    `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`
 }
 
 const about = `guestflow turns CSV files of event guests into guests of Qflow, each with the right email, once.

@@ -13,15 +13,18 @@ import (
 	"guestflow/cmd/guestflow/console"
 	"guestflow/importer"
 	"guestflow/importer/inbox"
+	"guestflow/importer/ledger"
 	"guestflow/tokencache"
 	"guestflow/worker"
 )
 
 type runCommand struct {
-	Roles  []string      `help:"What this process does." default:"inbox,workers" enum:"inbox,workers"`
+	Roles  []string      `help:"What this process does; inbox is also for sources without a cron." default:"inbox,schedules,workers" enum:"inbox,schedules,workers"`
 	Inbox  string        `help:"Folder whose CSV files are imported; those in a subfolder under the profile of that name." type:"path"`
 	Settle time.Duration `help:"How long a file must be unchanged before it is taken." default:"5s"`
-	Event  string        `help:"Event id for rows that name none, outside of profiles."`
+	// A minute is soon enough for a person who waits, and few enough requests for any server.
+	SourceEvery time.Duration `help:"How often the source of a profile without a cron is looked at." default:"1m"`
+	Event       string        `help:"Event id for rows that name none, outside of profiles."`
 	// The template has no default here on purpose: a dropped file must not mail anybody unless somebody said so.
 	Template string `help:"Template id for rows that name none, outside of profiles."`
 	Listen   string `help:"Address for /metrics, such as 127.0.0.1:9464; it has no login. Off by default."`
@@ -29,8 +32,11 @@ type runCommand struct {
 
 // Run is the daemon, for one account or all of them. It ends by itself only when it cannot begin.
 func (c *runCommand) Run(ctx context.Context, s *settings) error {
-	if !c.has("inbox") && !c.has("workers") {
-		return &usageError{"--roles names nothing to do: inbox, workers or both"}
+	if len(c.Roles) == 0 {
+		return &usageError{"--roles names nothing to do: inbox, schedules, workers or some of them"}
+	}
+	if c.SourceEvery < time.Second {
+		return &usageError{"--source-every is less than a second"}
 	}
 	log := s.logger(false)
 	apps, err := s.openAll(ctx, log)
@@ -43,7 +49,11 @@ func (c *runCommand) Run(ctx context.Context, s *settings) error {
 			return err
 		}
 	}
-	box, err := c.inbox(apps, log)
+	all, err := c.inboxes(apps, log)
+	if err != nil {
+		return err
+	}
+	ticking, err := c.schedules(apps)
 	if err != nil {
 		return err
 	}
@@ -51,8 +61,8 @@ func (c *runCommand) Run(ctx context.Context, s *settings) error {
 		a.introduce(c.Roles)
 	}
 	parts, ctx := errgroup.WithContext(ctx)
-	if box != nil {
-		parts.Go(func() error { box.Run(ctx); return nil })
+	for _, part := range append(all, ticking...) {
+		parts.Go(func() error { part(ctx); return nil })
 	}
 	if c.Listen != "" {
 		parts.Go(func() error {
@@ -101,20 +111,67 @@ func (a *app) renewTokens(ctx context.Context) {
 	}
 }
 
-// inbox is the drop folder, whose files go to the account of their profile.
-func (c *runCommand) inbox(apps []*app, log *slog.Logger) (*inbox.Inbox, error) {
-	if !c.has("inbox") || c.Inbox == "" {
+// inboxes are the drop folder, and one for each source that is polled.
+func (c *runCommand) inboxes(apps []*app, log *slog.Logger) (parts []func(context.Context), err error) {
+	if !c.has("inbox") {
 		return nil, nil
 	}
+	if c.Inbox != "" {
+		to, err := c.profiles(apps)
+		if err != nil {
+			return nil, err
+		}
+		box, err := inbox.New(c.Inbox, c.Settle, to, takeFor(apps), log)
+		if err != nil {
+			return nil, &usageError{fmt.Sprintf("--inbox: %v", err)}
+		}
+		box.Report = reportFor(apps)
+		parts = append(parts, box.Run)
+	}
+	for _, a := range apps {
+		feeds, err := a.feeds()
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range polled(feeds) {
+			box, err := f.box()
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, box.Run, func(ctx context.Context) { f.poll(ctx, c.SourceEvery) })
+		}
+	}
+	return parts, nil
+}
+
+// schedules are the runners of accounts that have some.
+func (c *runCommand) schedules(apps []*app) (parts []func(context.Context), err error) {
+	if !c.has("schedules") {
+		return nil, nil
+	}
+	for _, a := range apps {
+		feeds, err := a.feeds()
+		if err != nil {
+			return nil, err
+		}
+		runner, job, err := a.scheduled(feeds)
+		if err != nil {
+			return nil, err
+		}
+		if runner != nil {
+			parts = append(parts, func(ctx context.Context) { runner.Run(ctx, job) })
+		}
+	}
+	return parts, nil
+}
+
+// takeFor imports a file for the account of its profile.
+func takeFor(apps []*app) inbox.Import {
 	by := map[string]*app{}
 	for _, a := range apps {
 		by[a.settings.account()] = a
 	}
-	to, err := c.profiles(apps)
-	if err != nil {
-		return nil, err
-	}
-	take := func(ctx context.Context, path string, to importer.Settings) (inbox.Taken, error) {
+	return func(ctx context.Context, path string, to importer.Settings) (inbox.Taken, error) {
 		a, known := by[to.Account]
 		if !known {
 			return inbox.Taken{}, &importer.FileError{
@@ -123,11 +180,18 @@ func (c *runCommand) inbox(apps []*app, log *slog.Logger) (*inbox.Inbox, error) 
 		}
 		return a.take(ctx, path, to)
 	}
-	box, err := inbox.New(c.Inbox, c.Settle, to, take, log)
-	if err != nil {
-		return nil, &usageError{fmt.Sprintf("--inbox: %v", err)}
+}
+
+// reportFor writes the report of an import, whose account a file in an inbox does not tell.
+func reportFor(apps []*app) inbox.Report {
+	return func(ctx context.Context, id, source, folder string) (err error) {
+		for _, a := range apps {
+			if err = a.reportBeside(ctx, id, source, folder); !errors.Is(err, ledger.ErrNotFound) {
+				break
+			}
+		}
+		return err
 	}
-	return box, nil
 }
 
 // profiles gives the settings of what is dropped into each profile's folder, and under "" into the inbox itself. A profile of
@@ -157,7 +221,7 @@ func (c *runCommand) profiles(apps []*app) (map[string]importer.Settings, error)
 	return to, err
 }
 
-// take imports a file of the inbox. The file moves to done before the import is over, so its new place is written down.
+// take imports a file of an inbox or a source. The file moves to done before the import is over, so its new place is written down.
 func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbox.Taken, error) {
 	plan, err := importer.MakePlan(ctx, path, to)
 	if err == nil {
@@ -173,7 +237,7 @@ func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbo
 	if err := a.importer.Run(ctx, plan, imp); err != nil && !errors.Is(err, importer.ErrCancelled) {
 		return inbox.Taken{}, err
 	}
-	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Moved: func(to string) error {
+	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Source: imp.Source, Moved: func(to string) error {
 		return a.ledger.SetSource(ctx, imp.ID, to)
 	}}, nil
 }

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/qflow/sandbox"
+)
+
+// nightly ticks once a day, some hours ago: no tick of its own falls into a test.
+func nightly() (cron string, tick time.Time) {
+	tick = time.Now().UTC().Add(-3 * time.Hour).Truncate(time.Hour)
+	return tick.Format("0 15 * * *"), tick
+}
+
+// missedTick makes the schedule one that was known, and whose processes were all down at its last tick.
+func missedTick(t *testing.T, client redis.UniversalClient, cron string, tick time.Time) {
+	t.Helper()
+	const key = "gf:{sandbox}:schedule:gala"
+	if err := client.HDel(t.Context(), key, "claim").Err(); err != nil {
+		t.Fatal(err)
+	}
+	earlier := tick.Add(-time.Hour).UnixMilli()
+	if err := client.HSet(t.Context(), key, "spec", "CRON_TZ=UTC "+cron, "since", earlier, "cursor", earlier).Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h *house) schedule() scheduleStatus {
+	h.t.Helper()
+	var list []scheduleStatus
+	if err := json.Unmarshal([]byte(h.must("schedules", "--json")), &list); err != nil || len(list) != 1 {
+		h.t.Fatalf("%d schedules, %v", len(list), err)
+	}
+	return list[0]
+}
+
+func TestAScheduledImportRunsOnceATickAndABadFileHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := redistest.Connect(t, server)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	cron, tick := nightly()
+	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists"), "cron: "+cron, "timezone: UTC"))
+	h.drop("a-broken.csv", 0)
+	h.drop("b-good.csv", 30)
+	h.drop("c-again.csv", 30)
+
+	night := func(n int, imports int) scheduleStatus {
+		missedTick(t, client, cron, tick)
+		var fleet []*daemon
+		for range 2 {
+			fleet = append(fleet, h.start("running", "run"))
+		}
+		var s scheduleStatus
+		await(t, "the tick is over", func() bool {
+			s = h.schedule()
+			return s.Doing == nil && s.Last != nil && strings.Count(fleet[0].log.String()+fleet[1].log.String(), "a scheduled import failed") == 1
+		})
+		if !s.Last.Tick.Equal(tick) || !s.Last.Failed || !strings.Contains(s.Last.Text, "a-broken.csv: ") || len(s.Imports) != imports {
+			t.Fatalf("night %d: %+v with the imports %v", n, s.Last, s.Imports)
+		}
+		await(t, "the guests are mailed", func() bool { return box.Summary().Emails == 29+n })
+		var logs strings.Builder
+		for _, d := range fleet {
+			d.end(syscall.SIGTERM)
+			logs.WriteString(d.log.String())
+		}
+		if begun := strings.Count(logs.String(), "a scheduled import begins"); begun != 1 {
+			t.Fatalf("night %d: the tick ran %d times\n%s", n, begun, logs.String())
+		}
+		return s
+	}
+	first := night(1, 2) // the same import, for two files
+	if first.Imports[0] != first.Imports[1] || !strings.Contains(first.Last.Text, "1 file with content that was imported before") {
+		t.Fatalf("%v: %s", first.Imports, first.Last.Text)
+	}
+	h.drop("d-new.csv", 0, "Bob,Lee,bob@example.com")
+	second := night(2, 1) // the others are remembered
+	if s := box.Summary(); s.Guests != 31 || s.EmailsMax != 1 {
+		t.Fatalf("%d guests, at most %d emails for one", s.Guests, s.EmailsMax)
+	}
+	h.must("report", first.Imports[0])
+	h.must("report", second.Imports[0])
+	out := h.must("schedules")
+	for _, word := range []string{"gala", cron, "UTC", tick.AddDate(0, 0, 1).Format("2006-01-02 15:04 UTC"), tick.Format("2006-01-02 15:04 UTC"), second.Imports[0], "FAILED: "} {
+		if !strings.Contains(out, word) {
+			t.Errorf("no %q in\n%s", word, out)
+		}
+	}
+	if kept, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "fetched", "sandbox", "gala", "*")); len(kept) != 2 {
+		t.Errorf("%q is kept", kept)
+	}
+}
+
+func TestAProfileIsImportedByHand(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, fast...) // without a Redis of its own the command does the work itself
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	cron, _ := nightly()
+	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists"), "source_after: move", "cron: "+cron, "timezone: Europe/London"))
+	if out := h.must("schedules"); !strings.Contains(out, "not run yet") {
+		t.Fatal(out)
+	}
+	if _, errs, code := h.run("schedules", "run", "gala"); code != exitInput || !strings.Contains(errs, "not found") {
+		t.Fatalf("a folder that is not there: exit %d\n%s", code, errs)
+	}
+	h.drop("list.csv", 30)
+	if out := h.must("schedules", "run", "gala"); !strings.Contains(out, "1 file with 30 rows") || box.Summary().Emails != 30 {
+		t.Fatalf("%d emails\n%s", box.Summary().Emails, out)
+	}
+	if out := h.must("schedules", "run", "gala"); !strings.Contains(out, "nothing new") {
+		t.Fatal(out)
+	}
+	h.must("report")
+	if moved, _ := filepath.Glob(filepath.Join(h.dir, "lists", "done", "*--list.csv")); len(moved) != 1 {
+		t.Fatal("the list was not moved away")
+	}
+	if _, errs, code := h.run("schedules", "run", "none"); code != exitUsage || !strings.Contains(errs, `no profile "none" with a source`) {
+		t.Fatalf("an unknown profile: exit %d\n%s", code, errs)
+	}
+}
+
+func TestFetchedFilesAreForgottenOnceNoReportNeedsThem(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists")))
+	fetched := func() []string {
+		list, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "fetched", "sandbox", "gala", "*"))
+		return list
+	}
+	h.drop("list.csv", 3)
+	h.must("schedules", "run", "gala") // and nobody works on it
+	old := time.Now().Add(-31 * 24 * time.Hour)
+	for _, path := range fetched() {
+		if err := os.Chtimes(path, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.must("schedules", "run", "gala")
+	if len(fetched()) != 1 {
+		t.Fatal("the file of an import with open rows is gone")
+	}
+	h.start("running", "run", "--roles=workers")
+	await(t, "the import is over", func() bool { return strings.Contains(h.must("status"), "finished") })
+	h.must("schedules", "run", "gala")
+	if len(fetched()) != 0 {
+		t.Fatalf("%q is kept for ever", fetched())
+	}
+}
+
+func TestARunByHandAsksWhereItReachesRealPeople(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_API_URL=https://qflow.invalid", "GUESTFLOW_CLIENT_ID=x",
+		"GUESTFLOW_CLIENT_SECRET=x", "GUESTFLOW_SUBSCRIPTION_KEY=x", "GUESTFLOW_USERNAME=x", "GUESTFLOW_PASSWORD=x")
+	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists")))
+	h.drop("list.csv", 3)
+	if out, errs, code := h.run("schedules", "run", "gala"); code != exitDeclined || !strings.Contains(errs, "reaches real people") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	if out := h.must("schedules", "run", "gala", "--yes"); !strings.Contains(out, "1 file with 3 rows") {
+		t.Fatal(out)
+	}
+}
+
+func TestAnInterruptedTickKeepsWhatItImported(t *testing.T) {
+	t.Parallel()
+	g := gathered{imports: []string{"abc"}, rows: 3, interruption: []error{context.DeadlineExceeded}}
+	if o := g.outcome(); o.Import != "abc" || !strings.Contains(o.Text, "1 file with 3 rows") || o.Failed {
+		t.Fatalf("%+v", o)
+	}
+}
