@@ -37,6 +37,11 @@ func planAndTell(path string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	return tellResident()
+}
+
+// tellResident writes down the most memory that this process had, in kilobytes.
+func tellResident() int {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
