@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -269,5 +271,24 @@ func TestTheConfigurationShowsAProfileAsItWasWritten(t *testing.T) {
 	}
 	if out := h.must("config", "--json"); !strings.Contains(out, `"source_after":"move"`) {
 		t.Fatal(out)
+	}
+}
+
+func TestEveryKeyOfTheExamplesProfileIsReal(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile(filepath.Join("..", "..", "deploy", "guestflow.example.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile(`(?m)^    (?:# )?([a-z_]+): `).FindAllSubmatch(example, -1)
+	for _, m := range shown {
+		if !profileKeys()[string(m[1])] {
+			t.Errorf("no profile has the key %s", m[1])
+		}
+	}
+	for key := range profileKeys() {
+		if !slices.ContainsFunc(shown, func(m [][]byte) bool { return string(m[1]) == key }) {
+			t.Errorf("the example does not show %s", key)
+		}
 	}
 }
