@@ -253,9 +253,6 @@ func hopeless(err error) (error, bool) {
 	if fault, is := errors.AsType[*importer.FileError](err); is {
 		return fault, true
 	}
-	if fault, is := errors.AsType[*importer.RejectsError](err); is {
-		return fault, true
-	}
 	if fault, is := errors.AsType[*remote.Error](err); is {
 		return fault, fault.Kind == remote.Denied || fault.Kind == remote.TooLarge
 	}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -281,14 +280,12 @@ func TestEveryKeyOfTheExamplesProfileIsReal(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown := regexp.MustCompile(`(?m)^    (?:# )?([a-z_]+): `).FindAllSubmatch(example, -1)
+	if len(shown) < 10 {
+		t.Fatalf("only %d keys were found", len(shown))
+	}
 	for _, m := range shown {
 		if !profileKeys()[string(m[1])] {
 			t.Errorf("no profile has the key %s", m[1])
-		}
-	}
-	for key := range profileKeys() {
-		if !slices.ContainsFunc(shown, func(m [][]byte) bool { return string(m[1]) == key }) {
-			t.Errorf("the example does not show %s", key)
 		}
 	}
 }
