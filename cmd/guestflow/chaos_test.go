@@ -41,6 +41,7 @@ type size struct {
 	span        time.Duration // how long things happen at most: they end when nearly all rows are settled
 	kills       time.Duration // how long workers and Redis are killed: Asynq gives their chunks back after 60 to 75 s
 	deep        time.Duration // how long one worker at a time is frozen, so that its chunks are given to others meanwhile
+	ease        int           // how many times longer everything is left alone in between: a long run is to get through
 	delay       int           // milliseconds that a call takes, so that most hits are in the middle of one
 }
 
@@ -48,9 +49,9 @@ const smallFile = 60
 
 func chaosSize() size {
 	if os.Getenv("GUESTFLOW_CHAOS") == "long" {
-		return size{files: 37, rows: 1000, apart: 6 * time.Second, span: 8 * time.Minute, kills: 8 * time.Minute, deep: 80 * time.Second, delay: 100}
+		return size{files: 37, rows: 1000, apart: 6 * time.Second, span: 8 * time.Minute, kills: 8 * time.Minute, deep: 80 * time.Second, ease: 3, delay: 100}
 	}
-	return size{files: 5, rows: 640, apart: 3 * time.Second, span: 30 * time.Second, kills: 14 * time.Second, deep: 68 * time.Second, delay: 80}
+	return size{files: 5, rows: 640, apart: 3 * time.Second, span: 30 * time.Second, kills: 14 * time.Second, deep: 68 * time.Second, ease: 1, delay: 80}
 }
 
 // of is how many rows a file has.
@@ -128,6 +129,11 @@ func (c *chaos) random(who uint64) *rand.Rand { return rand.New(rand.NewPCG(c.se
 
 func between(r *rand.Rand, least, most time.Duration) time.Duration {
 	return least + time.Duration(r.Int64N(int64(most-least)))
+}
+
+// rest is the time between two harms of a kind.
+func (c *chaos) rest(r *rand.Rand, least, most time.Duration) time.Duration {
+	return time.Duration(c.size.ease) * between(r, least, most)
 }
 
 // pass waits; false: the time of harm is over.
@@ -258,7 +264,7 @@ func (c *chaos) hurting(ctx context.Context) {
 	began := time.Now()
 	var thaws sync.WaitGroup
 	defer thaws.Wait()
-	for pass(ctx, between(r, 500*time.Millisecond, 2*time.Second)) {
+	for pass(ctx, c.rest(r, 500*time.Millisecond, 2*time.Second)) {
 		u := c.units[r.IntN(chaosWorkers-1)] // the last one is frozen deep
 		from := time.Now()
 		if r.IntN(3) == 0 && time.Since(began) < c.size.kills {
@@ -294,7 +300,7 @@ func (c *chaos) restarting(ctx context.Context) {
 	r := c.random(3)
 	ctx, stop := context.WithTimeout(ctx, c.size.kills)
 	defer stop()
-	for pass(ctx, between(r, 2*time.Second, 6*time.Second)) {
+	for pass(ctx, c.rest(r, 2*time.Second, 6*time.Second)) {
 		from := time.Now()
 		c.restartRedis(between(r, 0, 1500*time.Millisecond))
 		c.note(noRedis, from)
@@ -402,7 +408,7 @@ func (c *chaos) endFaults() {
 func (c *chaos) gating(ctx context.Context) {
 	r := c.random(5)
 	closed := []map[string]any{{"trusted": false}, {"trusted": false}, {"comms_enabled": false}, {"trusted": false, "comms_enabled": false}, {"plan_limit": 1}}
-	for pass(ctx, between(r, 2*time.Second, 6*time.Second)) {
+	for pass(ctx, c.rest(r, 2*time.Second, 6*time.Second)) {
 		from := time.Now()
 		change := maps.Clone(closed[r.IntN(len(closed))])
 		change["row_on_trust_403"] = []string{"kept", "dropped"}[r.IntN(2)]

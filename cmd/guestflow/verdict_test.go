@@ -199,7 +199,14 @@ func (v *verdict) eachUnknownHasACause() {
 			v.blame("%s: %s\n%s", cause, r, v.history(v.called[r.email]))
 		}
 	}
+	if n := v.why[beforeCall]; n > len(v.hurts)/10+1 {
+		v.blame("%d rows are unknown though the server has answered every call for them", n)
+	}
 }
+
+// beforeCall is for rows that were marked and then not called: whoever was about to was killed or frozen, or Redis went away
+// with its answer to the mark. The server sees nothing of that, so all that can be asked is that there are few of them.
+const beforeCall = "hit after the mark, before the call"
 
 func (v *verdict) causeOf(r judged, calls []sandbox.Call) string {
 	unproven := strings.HasPrefix(r.reason, "unproven")
@@ -222,8 +229,8 @@ func (v *verdict) causeOf(r judged, calls []sandbox.Call) string {
 			}
 		}
 	}
-	if sent == 0 && strings.HasPrefix(r.reason, "interrupted") {
-		return "hit after the mark, before the call"
+	if unproven || sent == 0 && strings.HasPrefix(r.reason, "interrupted") {
+		return beforeCall
 	}
 	return "no cause is known"
 }
