@@ -21,10 +21,17 @@ type RejectsError struct {
 }
 
 func (e *RejectsError) Error() string {
+	return fmt.Sprintf("%s: %s; %s", e.Path, e.Problem(), e.Advice())
+}
+
+// Problem is what is wrong, and Advice what to do about it.
+func (e *RejectsError) Problem() string {
 	allowed := e.Allowed.String() + " are allowed"
 	if e.Strict {
 		allowed = "a strict import allows none"
 	}
-	return fmt.Sprintf("%s: %d of %d rows are rejected, and %s; the first is at line %d: %s; correct the file, or allow more rejects",
-		e.Path, e.Rejected, e.Rows, allowed, e.First.Line, e.First.Text)
+	return fmt.Sprintf("%d of %d rows are rejected, and %s; the first is at line %d: %s", e.Rejected, e.Rows, allowed, e.First.Line, e.First.Text)
 }
+
+// Advice is what a person can do.
+func (e *RejectsError) Advice() string { return "correct the file, or allow more rejects" }

@@ -63,6 +63,7 @@ type settings struct {
 	JSON      bool   `help:"Print JSON; its fields are stable." group:"Output"`
 
 	identity
+	notifying
 
 	profiles map[string]profile
 	accounts accounts
@@ -76,6 +77,13 @@ type profile struct {
 	Template string `koanf:"template"`
 	Key      string `koanf:"key"`
 	Timezone string `koanf:"timezone"` // of times in the file, and of cron
+
+	Mapping    map[string]string `koanf:"mapping"` // by field: a header, a text with {{Header}} in it, =constant, or nothing
+	SplitNames bool              `koanf:"split_names"`
+	Dates      string            `koanf:"dates"`
+	Sheet      string            `koanf:"sheet"`
+	Strict     bool              `koanf:"strict"`
+	MaxRejects string            `koanf:"max_rejects"`
 
 	Source           string `koanf:"source"` // a URL or a folder; see importer/remote
 	SourcePattern    string `koanf:"source_pattern"`
@@ -91,12 +99,12 @@ type profile struct {
 }
 
 // values are the keys that are set. Nothing in a profile is secret.
-func (p profile) values() map[string]string {
-	set := map[string]string{}
+func (p profile) values() map[string]any {
+	set := map[string]any{}
 	v := reflect.ValueOf(p)
 	for _, f := range reflect.VisibleFields(v.Type()) {
-		if text := v.FieldByIndex(f.Index).String(); text != "" {
-			set[f.Tag.Get("koanf")] = text
+		if value := v.FieldByIndex(f.Index); !value.IsZero() {
+			set[f.Tag.Get("koanf")] = value.Interface()
 		}
 	}
 	return set
@@ -170,6 +178,9 @@ func (f *fileConfig) checkProfiles() error {
 		if _, err := time.LoadLocation(p.Timezone); err != nil {
 			return &usageError{fmt.Sprintf("%s: profile %s: %q is not a time zone such as Europe/London", f.path, name, p.Timezone)}
 		}
+		if _, err := p.reading(); err != nil {
+			return &usageError{fmt.Sprintf("%s: profile %s: %v", f.path, name, err)}
+		}
 		if err := p.checkSource(name); err != nil {
 			return &usageError{fmt.Sprintf("%s: profile %s: %v", f.path, name, err)}
 		}
@@ -227,7 +238,8 @@ func (s *settings) finish() error {
 	}{
 		{s.RedisURLFile, &s.RedisURL, "redis-url"}, {s.ClientSecretFile, &s.ClientSecret, "client-secret"},
 		{s.PasswordFile, &s.Password, "password"}, {s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription-key"},
-		{s.TokenKeysFile, &s.TokenKeys, "token-keys"},
+		{s.TokenKeysFile, &s.TokenKeys, "token-keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify-url"},
+		{s.NotifySecretFile, &s.NotifySecret, "notify-secret"}, {s.SMTPPasswordFile, &s.SMTPPassword, "smtp-password"},
 	}
 	for _, f := range files {
 		if err := fromFile(f.path, f.into, f.flag); err != nil {
@@ -250,6 +262,9 @@ func (s *settings) finish() error {
 		}
 	}
 	if err := s.identity.check(); err != nil {
+		return err
+	}
+	if _, err := s.channels(); err != nil {
 		return err
 	}
 	return s.checkLive()
@@ -352,10 +367,15 @@ func (s *settings) imports(name, event, template, key string) (importer.Settings
 	if err != nil {
 		return importer.Settings{}, fmt.Errorf("profile %s: %w", name, err)
 	}
-	return importer.Settings{
+	to := importer.Settings{
 		Account: s.account(), Profile: name, Location: zone,
 		Event: first(event, p.Event), Template: first(template, p.Template), Key: first(key, p.Key),
-	}, nil
+	}
+	how, err := p.reading()
+	if err != nil {
+		return to, err
+	}
+	return to, how.into(&to)
 }
 
 func first(values ...string) string {

@@ -53,6 +53,9 @@ func exitCode(err error) int {
 	if _, is := errors.AsType[*remote.Error](err); is {
 		return exitInput
 	}
+	if _, is := errors.AsType[*importer.RejectsError](err); is {
+		return exitInput
+	}
 	if _, is := errors.AsType[*tokencache.AuthError](err); is {
 		return exitRefused
 	}

@@ -83,13 +83,23 @@ func (c *importCommand) Run(ctx context.Context, s *settings, std output) error 
 
 func (c *importCommand) settings(s *settings) (importer.Settings, error) {
 	to, err := s.imports(c.Profile, c.Event, c.Template, c.Key)
+	if err != nil {
+		return to, err
+	}
+	how, err := s.profiles[c.Profile].reading()
+	if err != nil {
+		return to, err
+	}
+	if err := c.reading.over(how).into(&to); err != nil {
+		return to, err
+	}
 	if s.sandboxed() && s.APIURL == "" && to.Event == "" { // the sandbox in this process has one event
 		to.Event, to.Template = sandbox.Defaults().EventID, first(to.Template, sandbox.Defaults().TemplateID)
 	}
 	if c.Again {
 		to.Again = strconv.FormatInt(time.Now().UnixNano(), 36)
 	}
-	return to, err
+	return to, nil
 }
 
 func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
@@ -207,6 +217,9 @@ func say(std output, a *app, text string) {
 
 func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std output) error {
 	if err := plan.Usable(); err != nil {
+		return err
+	}
+	if err := plan.Acceptable(); err != nil {
 		return err
 	}
 	if err := a.preflight(ctx, plan); err != nil {

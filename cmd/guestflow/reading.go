@@ -21,6 +21,16 @@ type reading struct {
 	MaxRejects importer.Limit    `help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
 }
 
+// reading gives a profile's ways of reading, checked.
+func (p profile) reading() (reading, error) {
+	most, err := importer.ParseLimit(p.MaxRejects)
+	if err != nil {
+		return reading{}, fmt.Errorf("max_rejects: %w", err)
+	}
+	r := reading{Map: p.Mapping, SplitNames: p.SplitNames, Dates: p.Dates, Sheet: p.Sheet, Strict: p.Strict, MaxRejects: most}
+	return r, r.into(&importer.Settings{})
+}
+
 // over gives a profile's ways of reading, with those of the command line over them.
 func (r reading) over(p reading) reading {
 	merged := maps.Clone(p.Map)

@@ -73,6 +73,7 @@ func (c *runCommand) Run(ctx context.Context, s *settings) error {
 		})
 	}
 	for _, a := range apps {
+		parts.Go(func() error { a.notifyOf(ctx); return nil })
 		if c.has("workers") {
 			parts.Go(func() error { a.renewTokens(ctx); return nil })
 			parts.Go(func() error { return worker.Run(ctx, a.worker()) })
@@ -226,6 +227,12 @@ func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbo
 	plan, err := importer.MakePlan(ctx, path, to)
 	if err == nil {
 		err = plan.Usable()
+	}
+	if err == nil {
+		err = plan.Acceptable()
+	}
+	if rejects, held := errors.AsType[*importer.RejectsError](err); held { // for a person to decide
+		err = &importer.FileError{Path: path, Problem: rejects.Problem(), Advice: rejects.Advice()}
 	}
 	if err != nil {
 		return inbox.Taken{}, err

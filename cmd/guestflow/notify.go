@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"guestflow/importer/notify"
+	"guestflow/tokencache/secret"
+	"guestflow/worker/gate"
+)
+
+// notifying is whom to tell that an import is over, or that a gate has closed or opened.
+type notifying struct {
+	NotifyURL        secret.Text `help:"Address that is posted a JSON event when an import ends and when a gate closes or opens." group:"Notifications"`
+	NotifyURLFile    string      `help:"File that holds --notify-url." type:"path" group:"Notifications"`
+	NotifySecret     secret.Text `help:"Signs what is posted, as Standard Webhooks says; better as --notify-secret-file." group:"Notifications"`
+	NotifySecretFile string      `help:"File that holds --notify-secret." type:"path" group:"Notifications"`
+
+	SMTPURL          secret.Text `name:"smtp-url" help:"Mail server for the same events: smtp://user@host:587 or smtps://user@host:465." group:"Notifications"`
+	SMTPPassword     secret.Text `name:"smtp-password" help:"Its password; better as --smtp-password-file." group:"Notifications"`
+	SMTPPasswordFile string      `name:"smtp-password-file" help:"File that holds --smtp-password." type:"path" group:"Notifications"`
+	MailFrom         string      `help:"Sender of the emails." group:"Notifications"`
+	MailTo           []string    `help:"Who gets the emails." group:"Notifications"`
+}
+
+// channels checks the settings, without a network.
+func (n notifying) channels() ([]notify.Channel, error) {
+	var list []notify.Channel
+	if n.NotifyURL.Set() {
+		c, err := notify.Webhook("webhook", n.NotifyURL, n.NotifySecret)
+		if err != nil {
+			return nil, &usageError{fmt.Sprintf("--notify-url: %v", err)}
+		}
+		list = append(list, c)
+	}
+	if n.SMTPURL.Set() {
+		c, err := notify.Mail{Server: n.SMTPURL, Password: n.SMTPPassword, From: n.MailFrom, To: n.MailTo}.Channel("email")
+		if err != nil {
+			return nil, &usageError{fmt.Sprintf("--smtp-url, --mail-from and --mail-to: %v", err)}
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// notifyOf tells of one account's changes until ctx ends. Every process looks; each change is told once.
+func (a *app) notifyOf(ctx context.Context) {
+	channels, err := a.settings.channels()
+	if err != nil || len(channels) == 0 { // checked when the settings were read
+		return
+	}
+	gates := func(ctx context.Context) ([]notify.Gate, error) {
+		closed, err := a.gates.Closed(ctx)
+		list := make([]notify.Gate, len(closed))
+		for i, c := range closed {
+			list[i] = notify.Gate{Gate: c.Gate, Since: c.Since, Code: c.Code, Meaning: gate.Meaning(c.Gate)}
+		}
+		return list, err
+	}
+	notify.New(a.store.Client, a.ledger, gates, channels, a.log).Run(ctx)
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/notify"
+	"guestflow/qflow/sandbox"
+)
+
+// Promise: whoever wants to know is told once, however many processes there are.
+func TestTheEndOfAnImportIsToldOnceByTwoProcesses(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var told []notify.Event
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		var e notify.Event
+		if err := json.Unmarshal(body, &e); err != nil || !strings.HasPrefix(r.Header.Get("webhook-signature"), "v1,") {
+			t.Errorf("received %s, signed %q", body, r.Header.Get("webhook-signature"))
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, e)
+	}))
+	t.Cleanup(receiver.Close)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_NOTIFY_URL="+receiver.URL+"/hook")...)
+	h.env = append(h.env, "GUESTFLOW_NOTIFY_SECRET_FILE="+h.write("secret", "a secret of sixteen bytes or more"))
+	h.sandbox(sandbox.Options{Adjust: noLimits})
+	for range 2 {
+		h.start("running", "run")
+	}
+	h.must("import", h.file("guests.csv", 30), event, template, "--wait")
+	count := func(kind notify.Kind) (n int) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, e := range told {
+			if e.Kind == kind {
+				n++
+			}
+		}
+		return n
+	}
+	await(t, "it is told", func() bool { return count(notify.ImportFinished) > 0 })
+	h.must("import", h.file("more.csv", 10, "Eve,Lee,eve@example.com"), event, template, "--wait")
+	await(t, "the next one is told", func() bool { return count(notify.ImportFinished) > 1 })
+	if n := count(notify.ImportFinished); n != 2 {
+		t.Fatalf("%d events for two imports: %+v", n, told)
+	}
+	for _, e := range told {
+		if strings.Contains(e.Text+e.Title, "@") {
+			t.Errorf("an event with a guest's address: %+v", e)
+		}
+	}
+}

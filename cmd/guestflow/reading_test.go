@@ -1,0 +1,71 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/qflow/sandbox"
+)
+
+const german = "Vorname;Nachname;E-Mail-Adresse;Sitzung;Firma\nAnn;Lee;ann@gmial.com;A;Acme\nBob;Fox;bob@example.com;B;Acme\nEve;;eve@nowhere;A;Acme\n"
+
+func TestAPreviewShowsWhatAFileIsTakenForAndWritesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	path := h.write("gäste.csv", german)
+	out := h.must("import", path, "--preview=2", "--map=tags=VIP, {{Sitzung}}", event, template)
+	for _, want := range []string{`delimiter ";"`, "first_name", `from "Vorname" (alias)`, `"VIP, {{Sitzung}}" (template)`, `column "Firma" is not used`, "VIP, A", "gmial", "email_slip", "bad_email", "1 of 3 rows are rejected"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the preview says nothing of %q:\n%s", want, out)
+		}
+	}
+	if entries, _ := os.ReadDir(h.dir); len(entries) != 1 {
+		t.Fatalf("a preview left %v", entries)
+	}
+}
+
+// A profile says how its lists are read; a flag wins.
+func TestAProfilesWayOfReadingHoldsUnlessAFlagSaysOtherwise(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.write("guestflow.yaml", "profiles:\n  gala:\n    event: "+sandbox.Defaults().EventID+"\n    mapping:\n      tags: 'VIP, {{Sitzung}}'\n      notes: Firma\n    strict: true\n")
+	path := h.write("gäste.csv", german)
+	if _, errs, code := h.run("import", path, "--profile=gala"); code != exitInput || !strings.Contains(errs, "a strict import allows none") {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	good := h.write("gute.csv", strings.Replace(german, "eve@nowhere", "eve@example.com", 1))
+	h.start("running", "run")
+	if out, errs, code := h.run("import", good, "--profile=gala", "--map=notes==Presse", "--wait"); code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	for _, g := range box.Books().GuestList {
+		if g.AdditionalInfo != "Presse" || !strings.HasPrefix(g.Tags, "VIP, ") {
+			t.Errorf("a guest with the notes %q and the tags %q", g.AdditionalInfo, g.Tags)
+		}
+	}
+	out := h.must("import", good, "--profile=gala", "--map=notes==Presse", "--dry-run")
+	if !strings.Contains(out, "0 new, 0 changed, 3 unchanged") || !strings.Contains(out, "at least 0 calls") {
+		t.Fatalf("beside the earlier import:\n%s", out)
+	}
+	out = h.must("import", good, "--profile=gala", "--map=notes==Radio", "--dry-run")
+	if !strings.Contains(out, "0 new, 3 changed, 0 unchanged") || !strings.Contains(out, "at least 1 calls") {
+		t.Fatalf("with other notes:\n%s", out)
+	}
+}
+
+func TestMistakesInReadingAreNamed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	path := h.write("gäste.csv", german)
+	for _, c := range []struct{ flag, say string }{
+		{"--map=seat=Sitzung", "seat"}, {"--map=tags=Sitz", "Sitz"}, {"--map=tags={{Sitzung", "{{"},
+		{"--max-rejects=many", "many"}, {"--dates=soon", "DD.MM.YYYY"},
+	} {
+		if _, errs, code := h.run("import", path, "--dry-run", c.flag, event); code != exitUsage && code != exitInput || !strings.Contains(errs, c.say) {
+			t.Errorf("%s: exit %d, %s", c.flag, code, errs)
+		}
+	}
+}
