@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -42,10 +43,10 @@ func (i *idle) wait() {
 
 // found notes what a question has found. A Redis that is away is asked again as slowly.
 func (i *idle) found(err error) {
-	switch err { //nolint:errorlint // as Asynq compares it
-	case nil:
+	switch {
+	case err == nil:
 		i.empty = 0
-	case redis.Nil:
+	case errors.Is(err, redis.Nil):
 		i.empty++
 	default:
 		i.empty = i.queues

@@ -375,7 +375,8 @@ func (s *settings) imports(name, event, template, key string) (importer.Settings
 	if err != nil {
 		return to, err
 	}
-	return to, how.into(&to)
+	err = how.into(&to)
+	return to, err
 }
 
 func first(values ...string) string {
