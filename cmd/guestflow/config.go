@@ -28,6 +28,8 @@ type settings struct {
 	Config   string `help:"Configuration file; ./guestflow.yaml is read when it is there." type:"path" group:"Where"`
 	StateDir string `help:"Folder for keys, journals and the ledger of a redis-server of our own." default:".guestflow" type:"path" group:"Where"`
 
+	KeepFiles time.Duration `help:"How long dropped and fetched files and their reports stay after an import; 0 is for ever." default:"720h" group:"Where"`
+
 	RedisURL     secret.Text `help:"Redis to work on, such as redis://user:password@host:6379/0. Without it a redis-server is started, or the ledger is kept in memory." group:"Where"`
 	RedisURLFile string      `help:"File that holds --redis-url." type:"path" group:"Where"`
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 )
 
 type importsCommand struct {
-	Limit int `help:"How many, the newest first." default:"20"`
+	Limit int           `help:"How many, the newest first." default:"20"`
+	Since time.Duration `help:"Only those that were begun in the last such time, such as 24h."`
 }
 
 func (c *importsCommand) Run(ctx context.Context, s *settings, std output) error {
@@ -23,6 +25,9 @@ func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
 	list, err := a.ledger.Imports(ctx, c.Limit)
 	if err != nil {
 		return err
+	}
+	if c.Since > 0 {
+		list = slices.DeleteFunc(list, func(i ledger.Import) bool { return time.Since(i.Started) > c.Since })
 	}
 	if a.settings.JSON {
 		return json.NewEncoder(std.out).Encode(list)

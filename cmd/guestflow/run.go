@@ -126,7 +126,7 @@ func (c *runCommand) inboxes(apps []*app, log *slog.Logger) (parts []func(contex
 		if err != nil {
 			return nil, &usageError{fmt.Sprintf("--inbox: %v", err)}
 		}
-		box.Report = reportFor(apps)
+		box.Report, box.Keep = reportFor(apps), apps[0].settings.KeepFiles
 		parts = append(parts, box.Run)
 	}
 	for _, a := range apps {

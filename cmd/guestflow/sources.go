@@ -310,13 +310,17 @@ func (a *app) keep(ctx context.Context, id, source, path string) (bool, error) {
 // forgetFetched removes fetched files that are as old as what an inbox removes. Those of imports with open rows stay, for
 // their reports.
 func (a *app) forgetFetched(ctx context.Context) {
+	keep := a.settings.KeepFiles
+	if keep == 0 {
+		return
+	}
 	root := filepath.Join(a.settings.StateDir, fetchedDir, a.settings.account())
 	var old []string
 	_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return nil //nolint:nilerr // what cannot be read cannot be removed either
 		}
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > inbox.DefaultKeep {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > keep {
 			old = append(old, path)
 		}
 		return nil
@@ -347,7 +351,7 @@ func (f *feed) inbox() string { return filepath.Join(f.app.settings.StateDir, so
 func (f *feed) box() (*inbox.Inbox, error) {
 	box, err := inbox.New(f.inbox(), 0, map[string]importer.Settings{"": f.to}, f.app.take, f.app.log)
 	if err == nil {
-		box.Report = f.app.reportBeside
+		box.Report, box.Keep = f.app.reportBeside, f.app.settings.KeepFiles
 	}
 	return box, err
 }
