@@ -25,24 +25,6 @@ type Row struct {
 	Guest   qflow.Guest `json:"guest"` // its TemplateID is the email that the row wants
 }
 
-// Encode writes rows for the store.
-func Encode(rows []Row) ([]byte, error) {
-	data, err := json.Marshal(rows)
-	if err != nil {
-		return nil, fmt.Errorf("encode a chunk: %w", err)
-	}
-	return data, nil
-}
-
-// Decode reads what Encode wrote.
-func Decode(data []byte) ([]Row, error) {
-	var rows []Row
-	if err := json.Unmarshal(data, &rows); err != nil {
-		return nil, fmt.Errorf("decode a chunk: %w", err)
-	}
-	return rows, nil
-}
-
 // Ref names a chunk. Its generation grows each time that the chunk is put into a queue anew, because Asynq keeps the id of
 // an archived or retained task blocked for its own replay.
 type Ref struct {

@@ -42,9 +42,59 @@ func TestRowsComeBackAsTheyWereKept(t *testing.T) {
 	}
 }
 
+// A field of a guest that Encode does not know would be lost on the way to the worker.
+func TestEveryFieldOfAGuestComesBack(t *testing.T) {
+	t.Parallel()
+	when := time.Date(2026, 6, 1, 18, 0, 0, 0, time.FixedZone("", 2*60*60))
+	guest := reflect.New(reflect.TypeFor[qflow.Guest]()).Elem()
+	for i := range guest.NumField() {
+		switch field := guest.Field(i); field.Interface().(type) {
+		case string:
+			field.SetString(guest.Type().Field(i).Name)
+		case int:
+			field.SetInt(int64(i))
+		case bool:
+			field.SetBool(true)
+		case *time.Time:
+			field.Set(reflect.ValueOf(&when))
+		default:
+			t.Fatalf("%s has a new type", guest.Type().Field(i).Name)
+		}
+	}
+	full := chunk.Row{Row: 1, Line: 2, Content: [8]byte{3}, Guest: guest.Interface().(qflow.Guest)}
+	rows := []chunk.Row{full, full, {Row: 2}, full}
+	data, err := chunk.Encode(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := chunk.Decode(data)
+	if err != nil || len(got) != len(rows) {
+		t.Fatalf("%d rows, %v", len(got), err)
+	}
+	for i, r := range got {
+		if from, to := r.Guest.ValidFrom, r.Guest.ValidTo; (from == nil) != (rows[i].Guest.ValidFrom == nil) || from != nil && (!from.Equal(when) || !to.Equal(when)) {
+			t.Errorf("row %d is valid from %v to %v", i, from, to)
+		}
+		r.Guest.ValidFrom, r.Guest.ValidTo = rows[i].Guest.ValidFrom, rows[i].Guest.ValidTo
+		if !reflect.DeepEqual(r, rows[i]) {
+			t.Errorf("%+v, want %+v", r, rows[i])
+		}
+	}
+}
+
+// Chunks that were kept before they were written as they are now still wait for their workers.
+func TestOlderChunksAreRead(t *testing.T) {
+	t.Parallel()
+	got, err := chunk.Decode([]byte(`[{"row":7,"line":8,"content":[1,2,3,4,5,6,7,8],"guest":{"id":"a","eventId":"ev","lastName":"L","commsTemplateId":"tpl"}}]`))
+	want := []chunk.Row{{Row: 7, Line: 8, Content: [8]byte{1, 2, 3, 4, 5, 6, 7, 8}, Guest: qflow.Guest{ID: "a", EventID: "ev", LastName: "L", TemplateID: "tpl"}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+}
+
 func TestWhatIsNoChunkIsAnErrorWithoutItsContent(t *testing.T) {
 	t.Parallel()
-	for _, data := range []string{"", "{}", `[{"guest":"ada@guests.example"}]`, "ada@guests.example"} {
+	for _, data := range []string{"", "{}", `[{"guest":"ada@guests.example"}]`, "ada@guests.example", "\x01\x02\x02\x00ada@guests.example"} {
 		if _, err := chunk.Decode([]byte(data)); err == nil || strings.Contains(err.Error(), "guests.example") {
 			t.Errorf("%q: %v", data, err)
 		}
@@ -193,6 +243,12 @@ func FuzzNothingThatIsReadPanics(f *testing.F) {
 	for _, data := range []string{"", "[]", "null", `[{"row":-1,"content":[1]}]`, `{"import":1}`} {
 		f.Add([]byte(data))
 	}
+	when := time.Date(2026, 6, 1, 18, 0, 0, 5e8, time.UTC)
+	kept, err := chunk.Encode([]chunk.Row{{Row: 1, Line: 2, Guest: qflow.Guest{ID: "a", ValidFrom: &when}}, {Row: 2, Guest: qflow.Guest{ID: "a"}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(kept)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if rows, err := chunk.Decode(data); err == nil {
 			kept, err := chunk.Encode(rows)
