@@ -70,13 +70,18 @@ func NewQueues(client redis.UniversalClient, account string) *Queues {
 	}
 }
 
-// Enqueue puts a chunk into its lane, and Park into the queue of a gate. A conflict is success: this generation is there
-// already, because a reply of Redis was lost or another process was faster.
+// Enqueue puts a chunk into its lane and calls the workers. Put only puts it there: who has many calls once. A conflict is
+// success, here and in Park: this generation is there already, because a reply of Redis was lost or another process was faster.
 func (q *Queues) Enqueue(ctx context.Context, r Ref, opts ...asynq.Option) error {
-	if err := q.put(ctx, r.Lane.Queue(q.account), r, opts); err != nil {
+	if err := q.Put(ctx, r, opts...); err != nil {
 		return err
 	}
-	return q.call(ctx)
+	return q.Call(ctx)
+}
+
+// Put puts a chunk into its lane.
+func (q *Queues) Put(ctx context.Context, r Ref, opts ...asynq.Option) error {
+	return q.put(ctx, r.Lane.Queue(q.account), r, opts)
 }
 
 // Park puts a chunk where it waits for a gate.
@@ -102,8 +107,8 @@ func (q *Queues) put(ctx context.Context, queue string, r Ref, opts []asynq.Opti
 // Calls is the channel on which idle workers listen. Asynq has none and asks Redis over and over instead.
 func (q *Queues) Calls() string { return "gf:{" + q.account + "}:work" }
 
-// call tells idle workers that there is something to do.
-func (q *Queues) call(ctx context.Context) error {
+// Call tells idle workers that there is something to do.
+func (q *Queues) Call(ctx context.Context) error {
 	if err := q.redis.Publish(ctx, q.Calls(), "").Err(); err != nil {
 		return fmt.Errorf("call the workers: %w", err)
 	}
@@ -201,7 +206,7 @@ func (q *Queues) Release(ctx context.Context, gate qflow.Gate) error {
 	if err := q.set(ctx, gate, false); err != nil {
 		return err
 	}
-	return q.call(ctx)
+	return q.Call(ctx)
 }
 
 // set asks first: Asynq calls it an error when a queue is paused already, and does not say that this was the error.
@@ -271,7 +276,7 @@ func (q *Queues) Hurry(ctx context.Context, lane Lane, id string) error {
 			return fmt.Errorf("run the task %s: %w", task, err)
 		}
 	}
-	return q.call(ctx)
+	return q.Call(ctx)
 }
 
 // notWaiting tells whether a task has gone on by itself meanwhile. Asynq has no error of its own for that.

@@ -44,31 +44,66 @@ type Moved struct {
 
 var moveScript = script("move")
 
+// Kept is a chunk whose rows are to be kept until they are fine, or until the retention is over.
+type Kept struct {
+	N    int
+	Data []byte
+}
+
 // Move changes rows along the transition table, each row wholly or not at all. It reports whether the import is finished
 // by this call: true exactly once.
 func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bool, error) {
+	return l.move(ctx, id, nil, moves)
+}
+
+// Place keeps chunks and gives their rows, and those that are in none, their first states, all in one step.
+func (l *Ledger) Place(ctx context.Context, id string, chunks []Kept, moves []Move) error {
+	_, _, err := l.move(ctx, id, chunks, moves)
+	return err
+}
+
+func (l *Ledger) move(ctx context.Context, id string, chunks []Kept, moves []Move) ([]Moved, bool, error) {
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
-	args := make([]any, 0, 2+7*len(moves))
-	args = append(args, tableArg, classArg)
-	for _, m := range moves {
+	keys := make([]string, 4, 4+len(chunks))
+	copy(keys, []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id)})
+	args := make([]any, 3, 3+len(chunks)+8)
+	copy(args, []any{tableArg, classArg, int(l.retention.Seconds())})
+	for _, c := range chunks {
+		keys, args = append(keys, l.chunkKey(id, c.N)), append(args, c.Data)
+	}
+	for rest := moves; len(rest) > 0; {
+		m, run := rest[0], alike(rest)
 		reason, err := m.reason()
 		if err != nil {
 			return nil, false, err
 		}
-		args = append(args, m.Row, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.Held, reason)
+		args = append(args, m.Row, run, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.Held, reason)
+		rest = rest[run:]
 	}
-	keys := []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id)}
-	out, err := moveScript.Run(ctx, l.redis, keys, args...).Int64Slice()
+	out, err := moveScript.Run(ctx, l.redis, keys, args...).Slice()
 	if err != nil {
 		return nil, false, fmt.Errorf("move rows of import %s: %w", id, err)
 	}
+	befores, oks := out[1].(string), out[2].(string)
 	moved := make([]Moved, len(moves))
 	for i := range moved {
-		moved[i] = Moved{Before: Mark(out[1+2*i]), OK: out[2+2*i] == 1} //nolint:gosec // the script gives a byte
+		moved[i] = Moved{Before: Mark(befores[i]), OK: oks[i] == '1'}
 	}
-	return moved, out[0] == 1, nil
+	return moved, out[0].(int64) == 1, nil
+}
+
+// alike gives how many of the moves, from the first, differ by nothing but their row, which is the next.
+func alike(moves []Move) int {
+	next := moves[0]
+	for n, m := range moves {
+		if m != next {
+			return n
+		}
+		next.Row++
+	}
+	return len(moves)
 }
 
 func (m Move) reason() (string, error) {
@@ -203,14 +238,6 @@ func (l *Ledger) hmget(ctx context.Context, key string, rows []int) ([]string, e
 
 // ErrNoChunk says that a chunk's rows are no longer kept: every one of them is fine.
 var ErrNoChunk = errors.New("the chunk's rows are no longer kept")
-
-// PutChunk keeps a chunk's rows until they are fine, or until the import expires.
-func (l *Ledger) PutChunk(ctx context.Context, id string, n int, data []byte) error {
-	if err := l.redis.Set(ctx, l.chunkKey(id, n), data, l.retention).Err(); err != nil {
-		return fmt.Errorf("keep chunk %d of import %s: %w", n, id, err)
-	}
-	return nil
-}
 
 // Chunk reads a chunk's rows, or ErrNoChunk.
 func (l *Ledger) Chunk(ctx context.Context, id string, n int) ([]byte, error) {

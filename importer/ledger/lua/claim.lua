@@ -2,23 +2,22 @@
 -- that owns already gives the same verdict, so a killed importer or worker simply asks again.
 -- KEYS  1 own rows string, 2.. the guest index bucket of each row
 -- ARGV  1 prefix of import keys, 2 own import id (8 characters), 3 seconds to keep the index, 4 classes ('o' open, 'g' good,
---       'f' free), 5 1 to write nothing and only say what would be, then four per row: row, end of the guest id (12 bytes), content hash (8 bytes), template hash (4 bytes, '' for none)
--- Result, per row: verdict, own byte, owner ('' or 8 characters of import id and its row in decimal)
---   go        do what the row says (a set Tried flag in the byte means that the guest exists: its email goes by /comms/send)
---   update    the guest exists with other content and has its email: write the content, send nothing
---   both      the guest exists with other content and lacks this email: write the content, then send
---   unchanged nothing to do: the owner has done it
---   duplicate an earlier row of this import is the same guest
---   wait      the guest is in the hands of another import that is not done with it
+--       'f' free), 5 1 to write nothing and only say what would be, 6 and 7 first and last row, 8 a '1' for each row
+--       whose bucket is to be kept for so long from now, '0' for the others, then two per row: end of the guest id (12 bytes),
+--       the record of the guest if nobody knows him yet
+-- Result: a letter per row, the bytes of all rows from first to last, then for every s, d and w in turn the owner's import id
+-- and row
+--   g  do what the row says (a set Tried flag in the byte means that the guest exists: its email goes by /comms/send)
+--   u  the guest exists with other content and has its email: write the content, send nothing
+--   b  the guest exists with other content and lacks this email: write the content, then send
+--   s  nothing to do: the owner has done it
+--   d  an earlier row of this import is the same guest
+--   w  the guest is in the hands of another import that is not done with it
 -- A record is: '1' if the guest existed before its owner (else '0'), content hash (8), owner (12), then per email: template
 -- hash (4), owner (12): 37 bytes for a guest with one email, which keeps the buckets in their compact form. An owner is an
 -- import id and a row in 4 big-endian bytes. Rows of other imports are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl, classes = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local only_look = ARGV[5] == '1'
-
-local function pack(row)
-  return own .. string.char(math.floor(row / 16777216) % 256, math.floor(row / 65536) % 256, math.floor(row / 256) % 256, row % 256)
-end
+local only_look, renew = ARGV[5] == '1', ARGV[8]
 
 local function import_and_row(owner)
   local a, b, c, d = string.byte(owner, 9, 12)
@@ -40,40 +39,29 @@ local function find_email(emails, template)
   end
 end
 
-local out = {}
-local function answer(verdict, row, owner)
-  local who = ''
-  if owner then
-    local id, r = import_and_row(owner)
-    who = id .. r
-  end
-  out[#out + 1] = verdict
-  out[#out + 1] = read(own_rows, row)
-  out[#out + 1] = who
-end
-
 -- flag hands down what an earlier import's row knows: an epoch only with the attempt that it belongs to.
-local function flag(row, tried, maybe, epoch)
+local function flag(owner, tried, maybe, epoch)
+  local _, row = import_and_row(owner)
   local state, t, m, e = split(read(own_rows, row))
   if (tried and not t) or (maybe and not m) then
     write(own_rows, row, join(state, t or tried, m or maybe, maybe and not m and epoch or e))
   end
 end
 
-for i = 6, #ARGV, 4 do
-  local bucket, row, guest, hash, template = KEYS[2 + (i - 6) / 4], tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local self = pack(row)
-  local rec = redis.call('HGET', bucket, guest) or ('0' .. hash .. self)
+-- claim gives the letter of one row, and the owner where it is another.
+local function claim(bucket, guest, new)
+  if not only_look and redis.call('HSETNX', bucket, guest, new) == 1 then return 'g' end -- nobody knows him, as nearly always
+  local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
+  local rec = redis.call('HGET', bucket, guest) or string.sub(new, 1, 21)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
   local exists, perhaps, changed, maybe, epoch = string.sub(rec, 1, 1) == '1', false, content ~= hash, false, 0
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
-  local verdict, whose = nil, owner
 
   if owner == self then
     changed = exists -- we took an existing guest over only because its content had changed
   elseif string.sub(owner, 1, 8) == own then
-    verdict = 'duplicate'
+    return 'd', owner
   else
     local class, t, m = judge(owner)
     if class == 'f' then
@@ -81,19 +69,19 @@ for i = 6, #ARGV, 4 do
     elseif class == 'g' then
       exists = true
     else
-      verdict = 'wait' -- not 'unchanged': the owner may yet be cancelled or fail, and then this row has to do it
+      return 'w', owner -- not 's': the owner may yet be cancelled or fail, and then this row has to do it
     end
   end
 
-  local mailed = false
-  if not verdict and template ~= '' then
+  local mailed, whose = false, owner
+  if template ~= '' then
     if mailer and mailer ~= self then
       local class, _, m, e = judge(mailer)
       if class == 'f' then
         maybe, epoch = m, e
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
       elseif class == 'o' then
-        verdict, whose = 'wait', mailer
+        return 'w', mailer
       else
         mailed, whose = true, mailer
       end
@@ -102,22 +90,30 @@ for i = 6, #ARGV, 4 do
     end
   end
 
-  if not verdict then
-    local wants_email = template ~= '' and not mailed
-    if exists and changed then
-      verdict = wants_email and 'both' or 'update'
-      content, owner = hash, self
-    elseif wants_email or not (exists or mailed) then
-      verdict = 'go'
-    else
-      verdict = 'unchanged'
-    end
-    if verdict ~= 'unchanged' and not only_look then
-      redis.call('HSET', bucket, guest, (exists and owner == self and '1' or '0') .. content .. owner .. emails)
-      redis.call('EXPIRE', bucket, ttl)
-      flag(row, wants_email and (exists or perhaps), maybe, epoch)
-    end
+  local wants_email, letter = template ~= '' and not mailed, nil
+  if exists and changed then
+    letter = wants_email and 'b' or 'u'
+    content, owner = hash, self
+  elseif wants_email or not (exists or mailed) then
+    letter = 'g'
+  else
+    return 's', whose
   end
-  answer(verdict, row, (verdict == 'unchanged' or verdict == 'duplicate' or verdict == 'wait') and whose or nil)
+  if not only_look then
+    redis.call('HSET', bucket, guest, (exists and owner == self and '1' or '0') .. content .. owner .. emails)
+    flag(self, wants_email and (exists or perhaps), maybe, epoch)
+  end
+  return letter
 end
+
+local letters, out = {}, {'', ''}
+for i = 2, #KEYS do
+  local letter, owner = claim(KEYS[i], ARGV[5 + 2 * i], ARGV[6 + 2 * i])
+  if string.byte(renew, i - 1) == 49 then redis.call('EXPIRE', KEYS[i], ttl) end
+  letters[i - 1] = letter
+  if owner then
+    out[#out + 1], out[#out + 2] = import_and_row(owner)
+  end
+end
+out[1], out[2] = table.concat(letters), redis.call('GETRANGE', own_rows, ARGV[6] - 1, ARGV[7] - 1)
 return out

@@ -1,47 +1,87 @@
--- move: changes rows' states along the transition table, with counters and reasons, all or nothing per row.
--- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash
--- ARGV  1 transition table (16 x 16 of '0'/'1'), 2 classes, then seven per row:
---       row, new state, flags to set, flags to clear (64 tried, 128 maybe sent, summed), 1 to count a failed try,
---       1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it)
+-- move: changes rows' states along the transition table, with counters and reasons, all or nothing per row. Rows that follow
+-- each other and change alike are one run, which is read, counted and written at once. Chunks are kept in the same step: there
+-- is no moment in which a row is queued and its chunk is not there.
+-- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5.. chunks to keep
+-- ARGV  1 transition table (16 x 16 of '0'/'1'), 2 classes, 3 seconds to keep the chunks, then the content of each chunk, then
+--       eight per run: first row, number of rows, new state, flags to set, flags to clear (64 tried, 128 maybe sent, summed),
+--       1 to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it)
 -- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a try.
 -- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row meanwhile.
--- Result: {1 if this call finished the import, then per row: the byte before, 1 if moved (or already there), else 0}
+-- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there)}
 local import, rows, reasons, tries = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local table_, classes = ARGV[1], ARGV[2]
 local SENDING = 9
-local out, deltas = {0}, {}
 local function open(state) return string.sub(classes, state + 1, state + 1) == 'o' end
-for i = 3, #ARGV, 7 do
-  local row, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
-  local set, clear, try = tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), ARGV[i + 4]
-  local held, reason = ARGV[i + 5] == '1', ARGV[i + 6]
-  local before = read(rows, row)
-  local from, tried, maybe, epoch = split(before)
-  local allowed = from == to or string.sub(table_, from * 16 + to + 1, from * 16 + to + 1) == '1'
-  if held and open(to) and not open(from) then allowed = false end
-  if allowed then
+
+-- A hash that is not there has nothing that could be deleted from it.
+local explained, counted = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1
+
+-- fate tells what becomes of a row in a run, which is the same for all rows with the same byte.
+local function fate(byte, to, set, clear, held)
+  local from, tried, maybe, epoch = split(byte)
+  local f = {from = from, after = byte}
+  f.allowed = from == to or string.sub(table_, from * 16 + to + 1, from * 16 + to + 1) == '1'
+  if held and open(to) and not open(from) then f.allowed = false end
+  if f.allowed then
     tried = (tried or set % 128 >= 64) and clear % 128 < 64
     maybe = (maybe or set >= 128) and clear < 128
-    write(rows, row, join(to, tried, maybe, epoch))
-    deltas[from] = (deltas[from] or 0) - 1
-    deltas[to] = (deltas[to] or 0) + 1
-    if reason == '-' then
-      redis.call('HDEL', reasons, row)
-    elseif reason ~= '' then
-      redis.call('HSET', reasons, row, reason)
-    end
-    if try == '1' then redis.call('HINCRBY', tries, row, 1) end
-    if from ~= to and (from ~= SENDING or not open(to)) then redis.call('HDEL', tries, row) end
+    f.after = join(to, tried, maybe, epoch)
+    f.anew = from ~= to and (from ~= SENDING or not open(to))
   elseif set >= 128 and not maybe then
-    write(rows, row, join(from, tried, true, epoch))
+    f.after = join(from, tried, true, epoch)
   end
-  out[#out + 1] = before
-  out[#out + 1] = allowed and 1 or 0
+  f.char, f.ok = string.char(f.after), f.allowed and '1' or '0'
+  return f
 end
-out[1] = recount(import, deltas, classes)
+
+-- explain keeps a moved row's reason and tries.
+local function explain(row, anew, try, reason)
+  if reason ~= '-' and reason ~= '' then
+    redis.call('HSET', reasons, row, reason)
+    explained = true
+  elseif reason == '-' and explained then
+    redis.call('HDEL', reasons, row)
+  end
+  if try and not anew then
+    redis.call('HINCRBY', tries, row, 1)
+    counted = true
+  elseif anew and counted then
+    redis.call('HDEL', tries, row)
+  end
+end
+
+for i = 5, #KEYS do redis.call('SET', KEYS[i], ARGV[i - 1], 'EX', ARGV[3]) end
+
+local befores, moved, deltas = {}, {}, {}
+for i = #KEYS, #ARGV - 1, 8 do
+  local first, count, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  local set, clear, try, held, reason = tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), ARGV[i + 5] == '1', ARGV[i + 6] == '1', ARGV[i + 7]
+  local before = redis.call('GETRANGE', rows, first - 1, first + count - 2)
+  before = before .. string.rep('\0', count - #before) -- rows never written are new
+  local fates, after, oks = {}, {}, {}
+  for n = 1, count do
+    local byte = string.byte(before, n)
+    local f = fates[byte]
+    if not f then
+      f = fate(byte, to, set, clear, held)
+      fates[byte] = f
+    end
+    after[n], oks[n] = f.char, f.ok
+    if f.allowed then
+      deltas[f.from] = (deltas[f.from] or 0) - 1
+      deltas[to] = (deltas[to] or 0) + 1
+      explain(first + n - 1, f.anew, try, reason)
+    end
+  end
+  after = table.concat(after)
+  if after ~= before then redis.call('SETRANGE', rows, first - 1, after) end
+  befores[#befores + 1], moved[#moved + 1] = before, table.concat(oks)
+end
+
+local finished = recount(import, deltas, classes)
 redis.call('HSET', import, 'updated', now_ms())
 local left = redis.call('PTTL', import) -- an import's keys expire together
 for i = 2, 4 do
-  if left > 0 then redis.call('PEXPIRE', KEYS[i], left) end
+  if left > 0 and redis.call('PTTL', KEYS[i]) == -1 then redis.call('PEXPIRE', KEYS[i], left) end
 end
-return out
+return {finished, table.concat(befores), table.concat(moved)}

@@ -30,12 +30,11 @@ local function recount(import, deltas, classes)
   for state, delta in pairs(deltas) do
     if delta ~= 0 then redis.call('HINCRBY', import, 'n' .. state, delta) end
   end
-  local open = 0
+  local fields, open = {}, 0
   for state = 0, #classes - 1 do
-    if string.sub(classes, state + 1, state + 1) == 'o' then
-      open = open + (tonumber(redis.call('HGET', import, 'n' .. state)) or 0)
-    end
+    if string.sub(classes, state + 1, state + 1) == 'o' then fields[#fields + 1] = 'n' .. state end
   end
+  for _, n in ipairs(redis.call('HMGET', import, unpack(fields))) do open = open + (tonumber(n) or 0) end
   if open > 0 then
     redis.call('HDEL', import, 'finished')
     return 0

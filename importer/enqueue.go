@@ -1,0 +1,263 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+)
+
+const (
+	// stretchRows and stretchChunks are how much goes together: a round trip costs as much as several rows, and a script that
+	// takes less than a millisecond keeps nobody waiting.
+	stretchRows   = 200
+	stretchChunks = 4
+	// inFlight is how many stretches are on their way at once, so that reading, Redis and the way between them overlap.
+	inFlight = 8
+	// checkEvery is how many stretches are sent between two looks at the rest of the world: 3,200 rows.
+	checkEvery = 16
+)
+
+// highWater is how many rows may wait, in chunks of one import's size, before the importer holds back: 100,000 are about
+// 40 MB of Redis, and hours of work for the budget. At most 2000 chunks of them, since a task costs something too.
+func highWater(chunkSize int) int { return min(100_000/chunkSize, 2000) }
+
+// enqueue takes what is not enqueued yet from a file to its tasks, in stretches of some chunks that go side by side.
+func (im *Importer) enqueue(ctx context.Context, path string, r *rows, imp ledger.Import) error {
+	c := convoy{arrived: imp.Enqueued}
+	defer c.wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	claims := im.ledger.Claims(imp.ID)
+	sent := 0
+	for s, err := range r.stretches(ctx, path, imp) {
+		if err == nil && sent%checkEvery == 0 {
+			err = im.check(ctx, imp, c.arrived)
+		}
+		if err == nil {
+			err = c.send(s.end(), func() error { return im.put(ctx, imp, claims, s) })
+		}
+		if err != nil {
+			return err
+		}
+		sent++
+	}
+	if err := c.arrive(); err != nil {
+		return err
+	}
+	return im.note(ctx, imp, c.arrived)
+}
+
+// stretch is some chunks as they were read.
+type stretch []part
+
+type part struct {
+	chunk int
+	rows  []row
+}
+
+func (s stretch) end() int { return s[len(s)-1].chunk + 1 }
+
+// stretches reads the chunks that are not enqueued yet.
+func (r *rows) stretches(ctx context.Context, path string, imp ledger.Import) iter.Seq2[stretch, error] {
+	return func(yield func(stretch, error) bool) {
+		var s stretch
+		for n, more := 0, true; more; n++ {
+			var p part
+			var err error
+			if p.rows, more, err = r.take(ctx, imp.Chunk); err == nil && len(p.rows) > 0 && p.rows[len(p.rows)-1].Row.Row > imp.Rows {
+				err = changed(path) // the ledger has no place for more rows than were planned
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if p.chunk = n; n >= imp.Enqueued && len(p.rows) > 0 {
+				s = append(s, p)
+			}
+			if full := len(s) == stretchChunks || len(s)*imp.Chunk >= stretchRows; full || !more && len(s) > 0 {
+				if !yield(s, nil) {
+					return
+				}
+				s = nil
+			}
+		}
+	}
+}
+
+// convoy is the stretches that are on their way, the oldest first. They go side by side and are waited for in their order, so
+// that all before the latest that has arrived has arrived too: a resumed import may go on there.
+type convoy struct {
+	flying  []flight
+	arrived int // chunks that are enqueued for certain
+}
+
+type flight struct {
+	end  int // the chunk after its last
+	done chan error
+}
+
+// send sets one more out, once there is room for it.
+func (c *convoy) send(end int, put func() error) error {
+	if len(c.flying) == inFlight {
+		if err := c.next(); err != nil {
+			return err
+		}
+	}
+	f := flight{end, make(chan error, 1)}
+	c.flying = append(c.flying, f)
+	go func() { f.done <- put() }()
+	return nil
+}
+
+func (c *convoy) next() error {
+	f := c.flying[0]
+	c.flying = c.flying[1:]
+	if err := <-f.done; err != nil {
+		return err
+	}
+	c.arrived = f.end
+	return nil
+}
+
+// arrive waits for all, until one has failed.
+func (c *convoy) arrive() error {
+	for len(c.flying) > 0 {
+		if err := c.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wait lets those end that nobody asks for any more.
+func (c *convoy) wait() {
+	for _, f := range c.flying {
+		_ = <-f.done // nobody asks for its error either
+	}
+}
+
+// put takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks. In this order
+// a kill between any two leaves chunks that the next run completes.
+func (im *Importer) put(ctx context.Context, imp ledger.Import, claims *ledger.Claims, s stretch) error {
+	claimed, err := claims.Claim(ctx, s.guests())
+	if err != nil {
+		return err
+	}
+	moves := make([]ledger.Move, 0, len(s)*len(s[0].rows))
+	work := make([]chunk.Row, 0, len(s[0].rows))
+	var kept []ledger.Kept
+	for _, p := range s {
+		work = work[:0]
+		for _, r := range p.rows {
+			var m ledger.Move
+			if m, claimed = firstMove(r, claimed); m.To == ledger.Queued {
+				work = append(work, r.Row)
+			}
+			moves = append(moves, m)
+		}
+		if len(work) == 0 {
+			continue
+		}
+		data, err := chunk.Encode(work)
+		if err != nil {
+			return err
+		}
+		kept = append(kept, ledger.Kept{N: p.chunk, Data: data})
+	}
+	if err := im.ledger.Place(ctx, imp.ID, kept, moves); err != nil {
+		return err
+	}
+	for _, k := range kept {
+		ref := chunk.Ref{Account: im.ledger.Account(), Import: imp.ID, Chunk: k.N, Lane: chunk.Lane(imp.Lane)}
+		if err := im.queues.Put(ctx, ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guests are the rows that are not rejected, as the guest index knows them.
+func (s stretch) guests() []ledger.Guest {
+	all := make([]ledger.Guest, 0, len(s)*len(s[0].rows))
+	for _, p := range s {
+		for _, r := range p.rows {
+			if len(r.findings) == 0 {
+				all = append(all, r.indexed())
+			}
+		}
+	}
+	return all
+}
+
+// firstMove decides a row's first state: rejected, nothing to do, or work. It takes the row's claim off the rest, if it has one.
+func firstMove(r row, claimed []ledger.Claimed) (m ledger.Move, rest []ledger.Claimed) {
+	m = ledger.Move{Row: r.Row.Row, To: ledger.Queued}
+	if len(r.findings) > 0 {
+		m.To, m.Reason = ledger.Rejected, r.reason()
+		return m, claimed
+	}
+	switch c := claimed[0]; c.Verdict {
+	case ledger.Same:
+		m.To = ledger.Unchanged
+	case ledger.Duplicate:
+		m.To = ledger.Rejected
+		m.Reason = ledger.Reason{Code: string(DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
+	case ledger.Go, ledger.Update, ledger.Both, ledger.Wait:
+	}
+	return m, claimed[1:]
+}
+
+func sameGuest(row int) string { return fmt.Sprintf("row %d is the same guest", row) }
+
+// check notes what has arrived, and waits while it is too much or is not wanted any more.
+func (im *Importer) check(ctx context.Context, imp ledger.Import, arrived int) error {
+	if err := im.note(ctx, imp, arrived); err != nil {
+		return err
+	}
+	return im.holdBack(ctx, imp.ID, highWater(imp.Chunk))
+}
+
+// note writes down how far the import is, and tells the workers.
+func (im *Importer) note(ctx context.Context, imp ledger.Import, arrived int) error {
+	if arrived == imp.Enqueued {
+		return nil
+	}
+	if err := im.ledger.SetEnqueued(ctx, imp.ID, arrived); err != nil {
+		return err
+	}
+	return im.queues.Call(ctx)
+}
+
+// ErrCancelled says that a person has cancelled the import while its file was still being read.
+var ErrCancelled = errors.New("the import was cancelled")
+
+// holdBack waits while too much work is pending, so that Redis' memory stays bounded however long the file is. With
+// noeviction a full Redis would stop the workers too, who alone can empty it.
+func (im *Importer) holdBack(ctx context.Context, id string, most int) error {
+	for told := false; ; told = true {
+		imp, err := im.ledger.Import(ctx, id)
+		if err != nil {
+			return err
+		}
+		if imp.Stopped == ledger.StoppedCancelled {
+			return fmt.Errorf("import %s: %w", id, ErrCancelled)
+		}
+		waiting, err := im.queues.Waiting(ctx)
+		if err != nil || waiting < most {
+			return err
+		}
+		if !told {
+			im.log.Info("the importer waits for the workers: enough work is enqueued", "chunks", waiting)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
