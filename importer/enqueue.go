@@ -23,7 +23,7 @@ const (
 )
 
 // highWater is how many rows may wait, in chunks of one import's size, before the importer holds back: 100,000 are about
-// 40 MB of Redis, and hours of work for the budget. At most 2000 chunks of them, since a task costs something too.
+// 25 MB of Redis, and hours of work for the budget. At most 2000 chunks of them, since a task costs something too.
 func highWater(chunkSize int) int { return min(100_000/chunkSize, 2000) }
 
 // enqueue takes what is not enqueued yet from a file to its tasks, in stretches of some chunks that go side by side.
@@ -92,13 +92,14 @@ func (r *rows) stretches(ctx context.Context, path string, imp ledger.Import) it
 // convoy is the stretches that are on their way, the oldest first. They go side by side and are waited for in their order, so
 // that all before the latest that has arrived has arrived too: a resumed import may go on there.
 type convoy struct {
-	flying  []flight
+	flying  []*flight
 	arrived int // chunks that are enqueued for certain
 }
 
 type flight struct {
 	end  int // the chunk after its last
-	done chan error
+	done chan struct{}
+	err  error // once it is done
 }
 
 // send sets one more out, once there is room for it.
@@ -108,17 +109,21 @@ func (c *convoy) send(end int, put func() error) error {
 			return err
 		}
 	}
-	f := flight{end, make(chan error, 1)}
+	f := &flight{end: end, done: make(chan struct{})}
 	c.flying = append(c.flying, f)
-	go func() { f.done <- put() }()
+	go func() {
+		defer close(f.done)
+		f.err = put()
+	}()
 	return nil
 }
 
+// next waits for the oldest.
 func (c *convoy) next() error {
 	f := c.flying[0]
 	c.flying = c.flying[1:]
-	if err := <-f.done; err != nil {
-		return err
+	if <-f.done; f.err != nil {
+		return f.err
 	}
 	c.arrived = f.end
 	return nil
@@ -137,7 +142,7 @@ func (c *convoy) arrive() error {
 // wait lets those end that nobody asks for any more.
 func (c *convoy) wait() {
 	for _, f := range c.flying {
-		_ = <-f.done // nobody asks for its error either
+		<-f.done
 	}
 }
 
