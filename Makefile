@@ -61,7 +61,7 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 	done
 
 chaos: tools ## the kill, freeze and restart tests at length
-	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce' -timeout 30m $(PACKAGES)
+	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce|Parked' -timeout 30m $(PACKAGES)
 
 bench: tools ## all benchmarks
 	@go test -run '^$$' -bench . -benchmem $(PACKAGES)
