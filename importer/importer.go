@@ -51,7 +51,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	}
 	s := p.Settings
 	return im.ledger.Create(ctx, ledger.Import{
-		ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet,
+		ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet, Resend: s.resend(),
 		Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Lane: int(lane),
 	})
 }

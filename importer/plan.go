@@ -27,6 +27,7 @@ type Settings struct {
 	Key      string         // header of the column that tells guests apart; "" means email and name
 	Location *time.Location // of times without a zone; nil means UTC
 	Again    string         // anything: makes a further import of a file that was imported before
+	Resend   bool           // with Again: emails go also to those who have had them
 
 	Mapping    map[string]string // by field: a header, a template with {{Header}} in it, =constant, or "" for none
 	SplitNames bool              // take a column of full names apart where there are no others
@@ -82,6 +83,13 @@ func (s Settings) extra() []string {
 func (s Settings) settled() Settings {
 	s.Event, s.Template = canonical(strings.TrimSpace(s.Event)), canonical(strings.TrimSpace(s.Template))
 	return s
+}
+
+func (s Settings) resend() string {
+	if s.Resend {
+		return s.Again
+	}
+	return ""
 }
 
 func (s Settings) location() *time.Location {

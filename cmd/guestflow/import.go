@@ -34,6 +34,8 @@ type importCommand struct {
 	Yes   bool `help:"Do not ask, even where real people are mailed." short:"y"`
 	Again bool `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
 
+	Resend bool `help:"Send the email also to those who have had it from an earlier import; asks first."`
+
 	fetched []string // files that came from a URL, or their folders, and are no import's
 }
 
@@ -96,7 +98,8 @@ func (c *importCommand) settings(s *settings) (importer.Settings, error) {
 	if s.sandboxed() && s.APIURL == "" && to.Event == "" { // the sandbox in this process has one event
 		to.Event, to.Template = sandbox.Defaults().EventID, first(to.Template, sandbox.Defaults().TemplateID)
 	}
-	if c.Again {
+	to.Resend = c.Resend
+	if c.Again || c.Resend {
 		to.Again = strconv.FormatInt(time.Now().UnixNano(), 36)
 	}
 	return to, nil
@@ -108,7 +111,7 @@ func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
 // its files.
 func (c *importCommand) compare(ctx context.Context, s *settings, to *importer.Settings) (done func(), err error) {
 	to.PreviewRows, to.ShowValues = c.Preview, true
-	if !s.RedisURL.Set() {
+	if !s.RedisURL.Set() || c.Resend { // which is new to everybody
 		return func() {}, nil
 	}
 	a, err := s.openBooks(ctx, s.logger(true))
@@ -309,8 +312,11 @@ func knownTemplates(event string, wanted []string, list []qflow.Template) error 
 
 // confirm says what a live import will do, and asks: it reaches real people.
 func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan, std output) error {
-	if !a.live() || c.Yes {
+	if c.Yes || (!a.live() && !c.Resend) {
 		return nil
+	}
+	if c.Resend {
+		return ask(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
 	}
 	fmt.Fprintf(std.err, "%s: %s\n", plan.Path, cost(plan, a.budget.Limits()))
 	return ask(ctx, std, "This reaches real people. Go on?", false)

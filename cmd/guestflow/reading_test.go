@@ -69,3 +69,26 @@ func TestMistakesInReadingAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// A list that is dropped again mails nobody twice; only --resend does, and it asks.
+func TestOnlyAResendMailsAgain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.start("running", "run")
+	path := h.file("guests.csv", 25)
+	h.must("import", path, event, template, "--wait")
+	h.must("import", path, event, template, "--wait", "--again")
+	if n := box.Summary().Emails; n != 25 {
+		t.Fatalf("%d emails after the same list again", n)
+	}
+	if _, errs, code := h.run("import", path, event, template, "--resend"); code != exitDeclined || !strings.Contains(errs, "had them already") {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	for n := 2; n <= 3; n++ {
+		h.must("import", path, event, template, "--wait", "--resend", "--yes")
+		if s := box.Summary(); s.Emails != 25*n || s.Guests != 25 || s.EmailsMax != n {
+			t.Fatalf("%d guests, %d emails, at most %d for one, after %d sends", s.Guests, s.Emails, s.EmailsMax, n)
+		}
+	}
+}

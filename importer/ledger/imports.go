@@ -27,6 +27,7 @@ type Import struct {
 	SHA256   string    `json:"sha256"` // of the file's bytes
 	Key      string    `json:"key,omitempty"`
 	Sheet    string    `json:"sheet,omitempty"` // of a workbook
+	Resend   string    `json:"-"`               // anything: its emails go also to those who have had them from another import
 	Rows     int       `json:"rows"`            // records in the file
 	Chunk    int       `json:"chunk"`           // rows in one task
 	Lane     int       `json:"lane"`            // which of the account's queues its tasks go by
@@ -104,7 +105,7 @@ func (l *Ledger) Create(ctx context.Context, i Import) (Import, bool, error) {
 	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey()},
 		i.ID, int(l.retention.Seconds()), i.Rows,
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
-		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Bool()
+		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Bool()
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
 	}
@@ -135,7 +136,7 @@ func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
 func parseImport(id string, f map[string]string) Import {
 	i := Import{
 		ID: id, Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Source: f["source"],
-		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
+		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
 		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
 	}
 	for s := range i.Counts {

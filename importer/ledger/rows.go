@@ -239,6 +239,14 @@ func (l *Ledger) hmget(ctx context.Context, key string, rows []int) ([]string, e
 // ErrNoChunk says that a chunk's rows are no longer kept: every one of them is fine.
 var ErrNoChunk = errors.New("the chunk's rows are no longer kept")
 
+// PutChunk keeps a chunk's rows and changes no state. An import takes Place, which does both at once.
+func (l *Ledger) PutChunk(ctx context.Context, id string, n int, data []byte) error {
+	if err := l.redis.Set(ctx, l.chunkKey(id, n), data, l.retention).Err(); err != nil {
+		return fmt.Errorf("keep chunk %d of import %s: %w", n, id, err)
+	}
+	return nil
+}
+
 // Chunk reads a chunk's rows, or ErrNoChunk.
 func (l *Ledger) Chunk(ctx context.Context, id string, n int) ([]byte, error) {
 	data, err := l.redis.Get(ctx, l.chunkKey(id, n)).Bytes()
