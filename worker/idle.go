@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -41,13 +40,15 @@ func (i *idle) wait() {
 	i.empty = 0
 }
 
-// found notes what a question has found. A Redis that is away is asked again as slowly.
+// found notes what a question has found. A Redis that is away is asked again as slowly; but one that only has lost the
+// script, after a restart, is given it at once.
 func (i *idle) found(err error) {
 	switch {
 	case err == nil:
 		i.empty = 0
-	case errors.Is(err, redis.Nil):
+	case err == redis.Nil: //nolint:errorlint // as Asynq compares it
 		i.empty++
+	case redis.HasErrorPrefix(err, "NOSCRIPT"):
 	default:
 		i.empty = i.queues
 	}

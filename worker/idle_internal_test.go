@@ -37,6 +37,10 @@ func TestAnIdleWorkerAsksOnceASecondAndAtOnceWhenCalled(t *testing.T) {
 		if d := took(); d != idleFor {
 			t.Fatalf("waited %s for a Redis that is away", d)
 		}
+		i.found(forgotten{})
+		if d := took(); d != 0 {
+			t.Fatalf("waited %s to give a restarted Redis its script", d)
+		}
 		for range 2 {
 			i.found(redis.Nil)
 		}
@@ -53,3 +57,9 @@ func TestAnIdleWorkerAsksOnceASecondAndAtOnceWhenCalled(t *testing.T) {
 		}
 	})
 }
+
+// forgotten is what a restarted Redis says of a script that it is asked to run by its hash.
+type forgotten struct{}
+
+func (forgotten) Error() string { return "NOSCRIPT No matching script. Please use EVAL." }
+func (forgotten) RedisError()   {}
