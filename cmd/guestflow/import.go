@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
@@ -41,7 +43,8 @@ type importCommand struct {
 
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
 // read before anything is opened, so that a misspelt name leaves no trace.
-func (c *importCommand) Run(ctx context.Context, s *settings, std output) error {
+func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings, std output) error {
+	c.forProfile(line)
 	s, err := s.forProfile(c.Profile)
 	if err != nil {
 		return err
@@ -81,6 +84,16 @@ func (c *importCommand) Run(ctx context.Context, s *settings, std output) error 
 		failed = worse(failed, c.tell(err, std))
 	}
 	return failed
+}
+
+// forProfile forgets what the file and the environment say for imports without a profile: a profile without a template mails
+// nobody. What is typed still wins.
+func (c *importCommand) forProfile(line *kong.Context) {
+	for name, value := range map[string]*string{"event": &c.Event, "template": &c.Template, "key": &c.Key} {
+		if c.Profile != "" && !typed(line, name) {
+			*value = ""
+		}
+	}
 }
 
 func (c *importCommand) settings(s *settings) (importer.Settings, error) {

@@ -92,3 +92,17 @@ func TestOnlyAResendMailsAgain(t *testing.T) {
 		}
 	}
 }
+
+// What stands in the file or the environment for lists without a profile must not mail the guests of one that mails nobody.
+func TestAProfileTakesNoEventAndTemplateFromElsewhere(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_TEMPLATE="+sandbox.Defaults().TemplateID)
+	h.write("guestflow.yaml", "event: 11111111-1111-1111-1111-111111111111\nprofiles:\n  staff:\n    event: 22222222-2222-2222-2222-222222222222\n")
+	path := h.file("guests.csv", 3)
+	if out := h.must("import", path, "--profile=staff", "--dry-run", "--json"); !strings.Contains(out, "22222222-") || strings.Contains(out, "11111111-") || !strings.Contains(out, `"emails":0`) {
+		t.Fatal(out)
+	}
+	if out := h.must("import", path, "--profile=staff", "--dry-run", "--json", template); !strings.Contains(out, `"emails":3`) {
+		t.Fatal(out)
+	}
+}
