@@ -238,6 +238,10 @@ func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std
 	if err := plan.Acceptable(); err != nil {
 		return err
 	}
+	plan, err := a.begunResend(ctx, plan)
+	if err != nil {
+		return err
+	}
 	if err := a.preflight(ctx, plan); err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
 	}
@@ -264,6 +268,28 @@ func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std
 		return err
 	}
 	return a.conclude(imp, std)
+}
+
+// begunResend goes on with a resend of the same file that was killed: a new one would mail those twice whom that one has had.
+func (a *app) begunResend(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
+	if !plan.Settings.Resend {
+		return plan, nil
+	}
+	imports, err := a.ledger.Imports(ctx, 0)
+	if err != nil {
+		return plan, err
+	}
+	for _, i := range imports {
+		again := plan.Settings
+		again.Again = i.Resend
+		if i.Resend == "" || i.SHA256 != plan.SHA256 || i.Done() || i.Stopped == ledger.StoppedCancelled {
+			continue
+		}
+		if found, err := importer.MakePlan(ctx, plan.Path, again); err != nil || found.Import == i.ID {
+			return found, err
+		}
+	}
+	return plan, nil
 }
 
 // keep leaves a fetched file to the import, whose report needs it.

@@ -106,3 +106,19 @@ func TestAProfileTakesNoEventAndTemplateFromElsewhere(t *testing.T) {
 		t.Fatal(out)
 	}
 }
+
+// A resend that was killed goes on when its command is repeated; nobody is mailed twice by it.
+func TestARepeatedResendGoesOn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	path := h.file("guests.csv", 25)
+	for range 2 { // nobody works on them yet: the first one is not over
+		h.must("import", path, event, template, "--resend", "--yes")
+	}
+	h.start("running", "run")
+	await(t, "it is done", func() bool { return h.status().Counts["accepted"] == 25 })
+	if out := h.must("imports"); box.Summary().EmailsMax != 1 || strings.Count(out, "guests.csv") != 1 {
+		t.Fatalf("at most %d emails for one guest\n%s", box.Summary().EmailsMax, out)
+	}
+}
