@@ -99,7 +99,7 @@ type Config struct {
 type Budget struct {
 	redis redis.UniversalClient
 	cfg   Config
-	keys  []string      // of the address, of the retry budgets
+	keys  []string      // of the address, of the retry budgets, of the minutes before
 	local *rate.Limiter // keeps one process from asking Redis more often than the fleet could ever call
 	zone  atomic.Int64  // the limit that local follows
 	line  *line
@@ -113,7 +113,7 @@ func New(client redis.UniversalClient, cfg Config) *Budget {
 	}
 	key := "gf:{budget:" + cfg.Egress + "}"
 	b := &Budget{
-		redis: client, cfg: cfg, keys: []string{key, key + ":health"},
+		redis: client, cfg: cfg, keys: []string{key, key + ":health", key + ":minutes"},
 		local: rate.NewLimiter(askRate(cfg.Limits.Zone), askBurst), line: newLine(),
 	}
 	b.zone.Store(int64(cfg.Limits.Zone))

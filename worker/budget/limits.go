@@ -41,9 +41,15 @@ func (b *Budget) SetLimits(ctx context.Context, c Changes) error {
 	return nil
 }
 
-// ResetLimits goes back to the limits that the processes were started with. The next slot lets the rest expire again.
+// ResetLimits goes back to the limits that the processes were started with. The rest may expire again; each minute with a
+// booking puts that off.
 func (b *Budget) ResetLimits(ctx context.Context) error {
-	if err := b.redis.HDel(ctx, b.keys[0], zoneLimit, sendLimit).Err(); err != nil {
+	_, err := b.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.HDel(ctx, b.keys[0], zoneLimit, sendLimit)
+		p.Expire(ctx, b.keys[0], time.Hour)
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("reset the limits: %w", err)
 	}
 	return nil

@@ -1,16 +1,20 @@
 -- reserve: books the next free moment of a call in all its scopes at once; or slows everybody down, or tells how slow it is.
 -- KEYS  1 hash of the address: per scope the moment of its last slot; 'pause', the end of a pause, and 'pace' at that moment;
---         'limit:<scope>', calls a minute, where somebody has changed them
+--         'limit:<scope>', calls a minute, where somebody has changed them; 'minute', the record of the minute of the last slot
 --       2 hash of the retry budgets: per account 'tokens moment brake', where they are not full
+--       3 hash of the minutes before: per minute of the day, a record 'minute zone send zonelimit sendlimit': its number since 1970,
+--         slots booked in it, and what was allowed at the last of them, which is less than the limit after a pause
 -- ARGV  1 'book', 2 account, 3 successes since its last booking, 4 how far ahead a booking may be, 5 share of a limit that is
 --         used, 6 and 7 calls a minute in zone and send unless somebody has changed them (0 is no limit), then the call's scopes
 --   or  1 'fail', 2 account
 --   or  1 'pause', 2 for how long from now
 --   or  1 'show'
+--   or  1 'history', 2 of how many minutes, 3 and 4 calls a minute in zone and send unless somebody has changed them
 -- Result of 'book': {1 if booked else 0, how long to wait for the slot or before asking again, calls a minute in zone, change}
 --   and without scopes: {1, how long a pause has still to run, ...}, with nothing booked; of 'fail': {change}; a change is 1 if
 --   the account's brake is on from now on, 2 if it is off; of 'pause': {how long a pause had still to run}; of 'show', as
---   text: {now, how long a pause has to run, pace, limit of zone or '', of send or '', then account, tokens, brake of each}
+--   text: {now, how long a pause has to run, pace, limit of zone or '', of send or '', then account, tokens, brake of each}; of
+--   'history': {number of the running minute, zone and send allowed now, then the records of the minutes that had slots}
 -- Times are in microseconds on this server's clock. Moments have 16 digits, so they are written with format: tostring keeps 14.
 
 -- Pace, the share of the full rate: never less than a tenth; a fifth less after a 429; a tenth more with each minute since.
@@ -19,12 +23,13 @@ local SLOWEST, SLOWER, FASTER = 0.1, 0.8, 0.1 / 60e6
 -- on: a booking takes the token, and a success gives back two, until there is room for a few failures again.
 local FULL, EARNS, REFILL, TRIED, ROOM = 100, 0.2, 0.5 / 1e6, 2, 20
 local KEEP = 30 * 86400 -- seconds that a fleet may do nothing and still find its pace
+local DAY = 1440 -- minutes that are kept
 
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local function moment(at) return string.format('%.0f', at) end
 
-local stored = redis.call('HMGET', KEYS[1], 'pause', 'pace', 'limit:zone', 'limit:send', 'zone', 'send')
+local stored = redis.call('HMGET', KEYS[1], 'pause', 'pace', 'limit:zone', 'limit:send', 'zone', 'send', 'minute')
 local pause = tonumber(stored[1] or 0)
 local pace = math.min(1, (stored[2] or 1) + math.max(0, now - pause) * FASTER)
 
@@ -47,6 +52,36 @@ local function save(tokens, brake)
     redis.call('HSET', KEYS[2], ARGV[2], string.format('%.4f %.0f %d', tokens, now, brake and 1 or 0))
     redis.call('EXPIRE', KEYS[2], KEEP)
   end
+end
+
+local minute = math.floor(now / 60e6)
+local function allowed(limit) return math.floor(limit * pace) end
+
+-- count gives the running minute's record with one more slot, and whether it is its first. It stands in the hash that a booking
+-- writes anyway; only when the minute is over does it cost a command of its own.
+local function count(limits)
+  local n = {zone = 0, send = 0}
+  local of, zone, send = string.match(stored[7] or '', '(%d+) (%d+) (%d+)')
+  local first = tonumber(of) ~= minute
+  if not first then
+    n.zone, n.send = zone, send
+  elseif of then
+    redis.call('HSET', KEYS[3], of % DAY, stored[7])
+    redis.call('EXPIRE', KEYS[3], 2 * DAY * 60)
+  end
+  for i = 8, #ARGV do n[ARGV[i]] = n[ARGV[i]] + 1 end
+  return table.concat({minute, n.zone, n.send, allowed(limits.zone), allowed(limits.send)}, ' '), first
+end
+
+if ARGV[1] == 'history' then
+  local shown = {tostring(minute), tostring(allowed(stored[3] or ARGV[3])), tostring(allowed(stored[4] or ARGV[4]))}
+  local fields = {}
+  for of = minute - ARGV[2] + 1, minute do table.insert(fields, of % DAY) end
+  for _, record in ipairs(redis.call('HMGET', KEYS[3], unpack(fields))) do
+    if record then table.insert(shown, record) end
+  end
+  if stored[7] then table.insert(shown, stored[7]) end
+  return shown
 end
 
 if ARGV[1] == 'show' then
@@ -101,13 +136,14 @@ if brake and tokens < 1 then
 end
 if record then save((brake and booked) and tokens - 1 or tokens, brake) end
 if booked then
-  local slots = {}
+  local record, first = count(limits)
+  local slots = {'minute', record}
   for i = 8, #ARGV do
     if limits[ARGV[i]] > 0 then
       table.insert(slots, ARGV[i])
       table.insert(slots, moment(now + wait))
     end
   end
-  if #slots > 0 then keep(unpack(slots)) end
+  if first then keep(unpack(slots)) else redis.call('HSET', KEYS[1], unpack(slots)) end -- each minute will do for the expiry
 end
 return {booked and 1 or 0, wait, limits.zone, change}

@@ -1,0 +1,52 @@
+package budget
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Kept is how many minutes of history there are: a day, for a chart.
+const Kept = 24 * 60
+
+// Minute is what the whole fleet booked in one minute, and what it was allowed.
+type Minute struct {
+	At        time.Time `json:"at"`                   // its beginning, by Redis' clock
+	Zone      int       `json:"calls"`                //
+	Send      int       `json:"sends"`                // of the calls
+	ZoneLimit int       `json:"rate_per_minute"`      // 0 is no limit; less than the limit after a 429
+	SendLimit int       `json:"send_rate_per_minute"` // likewise
+}
+
+// History gives the last minutes, at most Kept, the oldest first; the last one still runs. A minute without bookings has the
+// limits of the one before it.
+func (b *Budget) History(ctx context.Context, minutes int) ([]Minute, error) {
+	minutes = min(max(minutes, 1), Kept)
+	limits := b.cfg.Limits
+	out, err := reserveScript.Run(ctx, b.redis, b.keys, "history", minutes, limits.Zone, limits.Send).StringSlice()
+	if err != nil {
+		return nil, fmt.Errorf("read the history of the budget: %w", err)
+	}
+	first := int64(number(out[0])) - int64(minutes) + 1
+	booked := map[int64]Minute{}
+	for _, record := range out[3:] {
+		var of int64
+		var m Minute
+		if _, err := fmt.Sscan(record, &of, &m.Zone, &m.Send, &m.ZoneLimit, &m.SendLimit); err != nil {
+			return nil, fmt.Errorf("read the history of the budget: %w", err)
+		}
+		booked[of] = m
+	}
+	list := make([]Minute, minutes)
+	limit := Minute{ZoneLimit: int(number(out[1])), SendLimit: int(number(out[2]))}
+	for i := range list {
+		of := first + int64(i)
+		m, any := booked[of]
+		if !any {
+			m = Minute{ZoneLimit: limit.ZoneLimit, SendLimit: limit.SendLimit}
+		}
+		m.At = time.Unix(of*60, 0).UTC()
+		list[i], limit = m, m
+	}
+	return list, nil
+}
