@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type Import struct {
 	SHA256   string    `json:"sha256"` // of the file's bytes
 	Key      string    `json:"key,omitempty"`
 	Sheet    string    `json:"sheet,omitempty"` // of a workbook
+	Again    string    `json:"-"`               // anything: what makes it a further import of the same file
 	Resend   string    `json:"-"`               // anything: its emails go also to those who have had them from another import
 	Rows     int       `json:"rows"`            // records in the file
 	Chunk    int       `json:"chunk"`           // rows in one task
@@ -105,7 +107,7 @@ func (l *Ledger) Create(ctx context.Context, i Import) (Import, bool, error) {
 	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey()},
 		i.ID, int(l.retention.Seconds()), i.Rows,
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
-		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Bool()
+		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Bool()
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
 	}
@@ -136,7 +138,7 @@ func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
 func parseImport(id string, f map[string]string) Import {
 	i := Import{
 		ID: id, Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Source: f["source"],
-		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
+		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Again: f["again"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
 		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
 	}
 	for s := range i.Counts {
@@ -164,6 +166,11 @@ func (l *Ledger) Imports(ctx context.Context, limit int) ([]Import, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list imports: %w", err)
 	}
+	return l.records(ctx, ids)
+}
+
+// records reads imports in one round trip.
+func (l *Ledger) records(ctx context.Context, ids []string) ([]Import, error) {
 	pipe := l.redis.Pipeline()
 	reads := make([]*redis.MapStringStringCmd, len(ids))
 	for n, id := range ids {
@@ -195,4 +202,13 @@ func (l *Ledger) SetEnqueued(ctx context.Context, id string, n int) error {
 		return fmt.Errorf("note the progress of import %s: %w", id, err)
 	}
 	return nil
+}
+
+// ImportsBut lists the newest imports first, of the newest limit those that are not known already.
+func (l *Ledger) ImportsBut(ctx context.Context, limit int, known map[string]bool) ([]Import, error) {
+	ids, err := l.redis.ZRevRange(ctx, l.importsKey(), 0, int64(limit)-1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list imports: %w", err)
+	}
+	return l.records(ctx, slices.DeleteFunc(ids, func(id string) bool { return known[id] }))
 }

@@ -1,0 +1,120 @@
+// Package console is what guestflow shows over HTTP: the operator's pages, Asynqmon, health and metrics.
+//
+// Pages are made on the server and work without JavaScript. Where there is some, one stream of server-sent events brings the
+// part of a page that lives, made by the same template: there is no second way to draw anything. A page is a view, which
+// reads, or a deed, which changes something and leads to a view; both are listed in routes. What is read and done is
+// package operate's, as for the command line.
+package console
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/importer/schedule"
+)
+
+// Account is one account as the console serves it. What depends on flags and the configuration file comes as functions.
+type Account struct {
+	*operate.Watch
+
+	Profiles  []string
+	Uploads   string                                                                      // folder for files that come by the browser
+	Settings  func(Wish) (importer.Settings, error)                                       // as the command line would make them
+	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
+	Schedules func(ctx context.Context) ([]Schedule, error)                               //
+	Config    func() map[string]any                                                       // secrets hide themselves
+	Keep      func(ctx context.Context, imp ledger.Import, path string) (err error)       // leaves an uploaded file to its import
+}
+
+// Wish is what a person asks of an import.
+type Wish struct {
+	Profile, Event, Template, Key string
+
+	Mapping    map[string]string
+	SplitNames bool
+	Dates      string
+	Sheet      string
+	Again      bool
+}
+
+// Report is where an import's report is.
+type Report struct{ Result, Rejects, Summary string }
+
+// Schedule is where a schedule stands.
+type Schedule struct {
+	schedule.Status
+	Source  string
+	Imports []string // of the last run
+}
+
+// Site is the console of a process.
+type Site struct {
+	accounts []*Account
+	hub      *hub
+	log      *slog.Logger
+}
+
+// New gives the console of some accounts.
+func New(accounts []*Account, log *slog.Logger) *Site {
+	return &Site{accounts: accounts, hub: newHub(), log: log}
+}
+
+//go:embed pages/*.html
+var pages embed.FS
+
+//go:embed static/*
+var static embed.FS
+
+// Handler serves the pages. Who may is for package access to decide, whose user the pages ask.
+func (s *Site) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, v := range s.views() {
+		mux.Handle("GET "+pattern, s.view(v))
+	}
+	for pattern, d := range s.deeds() {
+		mux.Handle("POST "+pattern, s.deed(d))
+	}
+	assets, err := fs.Sub(static, "static")
+	if err != nil {
+		panic(err) // embedded
+	}
+	mux.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(assets))))
+	mux.Handle("GET /{$}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, home(s.accounts[0]), http.StatusFound)
+	}))
+	return mux
+}
+
+func home(a *Account) string { return "/a/" + a.Name() + "/" }
+
+// views are the pages, by path.
+func (s *Site) views() map[string]view {
+	return map[string]view{
+		"/a/{account}/{$}":                       overviewPage,
+		"/a/{account}/imports":                   importsPage,
+		"/a/{account}/imports/{id}":              importPage,
+		"/a/{account}/imports/{id}/steer/{verb}": steerPage,
+	}
+}
+
+// deeds are what can be done, by path.
+func (s *Site) deeds() map[string]deed {
+	return map[string]deed{
+		"/a/{account}/imports/{id}/steer/{verb}": steer,
+		"/a/{account}/gates/{gate}/{verb}":       steerGate,
+	}
+}
+
+// cached lets a browser keep an asset for a while. They change with the program only.
+func cached(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=300")
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,107 @@
+package console
+
+import (
+	"context"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/ledger"
+)
+
+// mostImports is how many the list shows.
+const mostImports = 500
+
+// importsPage lists imports.
+func importsPage(ctx context.Context, r *request) (page, error) {
+	list, err := r.Ledger.Imports(ctx, mostImports)
+	return page{Template: "imports", Title: "Imports", Data: list}, err
+}
+
+// importShown is one import's page.
+type importShown struct {
+	operate.Progress
+	Verbs []verbShown
+	Trail []operate.Act
+}
+
+// verbShown is a way to steer the import as it is now.
+type verbShown struct {
+	Verb operate.Verb
+	Rows int
+	Why  string // it cannot be done; "" if it can
+}
+
+func importPage(ctx context.Context, r *request) (page, error) {
+	p, err := r.Progress(ctx, r.PathValue("id"))
+	if err != nil {
+		return page{}, err
+	}
+	shown := importShown{Progress: p, Verbs: verbs(p.Import)}
+	shown.Trail, err = r.Trail(ctx, p.ID, 50)
+	return page{Template: "import", Title: p.FileName(), Live: true, Data: shown}, err
+}
+
+func verbs(imp ledger.Import) (list []verbShown) {
+	for _, v := range operate.Verbs() {
+		shown := verbShown{Verb: v, Rows: v.Touches(imp)}
+		if err := v.Allowed(imp); err != nil {
+			shown.Why = err.Error()
+		}
+		list = append(list, shown)
+	}
+	return list
+}
+
+// steerShown asks before something is done.
+type steerShown struct {
+	Import ledger.Import
+	Verb   operate.Verb
+	Rows   int
+}
+
+// verbWords are the verbs as they stand in a path and on a page.
+var verbWords = map[operate.Verb]struct {
+	slug, label, question string
+	danger                bool
+}{
+	operate.Pause:  {"pause", "Pause", "Stop this import until it is resumed? Calls that are on their way end normally.", false},
+	operate.Resume: {"resume", "Resume", "Let this import go on?", false},
+	operate.Cancel: {"cancel", "Cancel", "Stop this import for good? What was sent stays sent.", true},
+	operate.Retry:  {"retry", "Try again", "Try what was refused and what failed every time once more?", false},
+	operate.RetryUnknown: {"retry-unknown", "Try again, unknown ones too",
+		"Try again also what may have been sent already? Look in Qflow first who has an email: some guests may get a second one.", true},
+}
+
+// verbOf finds a verb by its name in a path.
+func verbOf(slug string) (operate.Verb, error) {
+	for v, w := range verbWords {
+		if w.slug == slug {
+			return v, nil
+		}
+	}
+	return "", errNoPage
+}
+
+func steerPage(ctx context.Context, r *request) (page, error) {
+	v, err := verbOf(r.PathValue("verb"))
+	if err != nil {
+		return page{}, err
+	}
+	if !r.User.Operator {
+		return page{}, errOperator
+	}
+	imp, err := r.Ledger.Import(ctx, r.PathValue("id"))
+	if err == nil {
+		err = v.Allowed(imp)
+	}
+	return page{Template: "steer", Title: verbWords[v].label, Data: steerShown{Import: imp, Verb: v, Rows: v.Touches(imp)}}, err
+}
+
+func steer(ctx context.Context, r *request) (next, done string, err error) {
+	v, err := verbOf(r.PathValue("verb"))
+	if err != nil {
+		return "", "", err
+	}
+	id := r.PathValue("id")
+	n, err := r.Steer(ctx, r.person(), v, id)
+	return r.at("imports", id), plural(n, "row") + ": " + string(v) + ".", err
+}

@@ -1,0 +1,155 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/worker/gate"
+)
+
+// drawn is what the layout and every page are given: R is who asks, D is the page's own data.
+type drawn struct {
+	R        *request
+	P        page
+	D        any
+	Done     string // a sentence about what was just done
+	Accounts []*Account
+}
+
+// At gives a path within the account.
+func (d drawn) At(parts ...any) string {
+	words := make([]string, len(parts))
+	for i, p := range parts {
+		words[i] = url.PathEscape(fmt.Sprint(p))
+	}
+	return d.R.at(words...)
+}
+
+// Home is the account's overview.
+func (d drawn) Home() string { return home(d.R.Account) }
+
+// link is one entry of the navigation.
+type link struct {
+	To, Text string
+	Here     bool
+}
+
+// Link gives an entry for a page of the account.
+func (d drawn) Link(path, text string) link {
+	own := strings.TrimPrefix(d.R.URL.Path, home(d.R.Account))
+	return link{To: home(d.R.Account) + path, Text: text, Here: own == path || (path != "" && strings.HasPrefix(own, path+"/"))}
+}
+
+// With gives the same page's surroundings for a part of its data, for templates that are given one.
+func (d drawn) With(data any) drawn {
+	d.D = data
+	return d
+}
+
+// sets are the templates of each page with the layout and the shared parts.
+var sets = parse()
+
+func parse() map[string]*template.Template {
+	shared := template.Must(template.New("").Funcs(funcs).ParseFS(pages, "pages/layout.html", "pages/parts.html"))
+	all := map[string]*template.Template{}
+	files, err := pages.ReadDir("pages")
+	if err != nil {
+		panic(err) // embedded
+	}
+	for _, f := range files {
+		name := strings.TrimSuffix(f.Name(), ".html")
+		if name != "layout" && name != "parts" {
+			all[name] = template.Must(template.Must(shared.Clone()).ParseFS(pages, "pages/"+f.Name()))
+		}
+	}
+	return all
+}
+
+func (s *Site) render(w io.Writer, r *request, p page, done string) error {
+	if err := sets[p.Template].ExecuteTemplate(w, "layout", s.drawn(r, p, done)); err != nil {
+		return fmt.Errorf("draw the page %s: %w", p.Template, err)
+	}
+	return nil
+}
+
+func (s *Site) renderLive(w io.Writer, r *request, p page) error {
+	if err := sets[p.Template].ExecuteTemplate(w, "live", s.drawn(r, p, "")); err != nil {
+		return fmt.Errorf("draw what lives of the page %s: %w", p.Template, err)
+	}
+	return nil
+}
+
+func (s *Site) drawn(r *request, p page, done string) drawn {
+	return drawn{R: r, P: p, D: p.Data, Done: done, Accounts: s.accounts}
+}
+
+var english = message.NewPrinter(language.English)
+
+// funcs are what templates may use.
+var funcs = template.FuncMap{
+	"number":   func(n any) string { return english.Sprint(n) },
+	"plural":   plural,
+	"clock":    clock,
+	"span":     span,
+	"bar":      bar,
+	"states":   ledger.All,
+	"meaning":  gate.Meaning,
+	"gates":    func() []qflow.Gate { return qflow.Gates },
+	"pace":     operate.Pace,
+	"health":   operate.Health,
+	"short":    short,
+	"percent":  func(share float64) float64 { return 100 * share },
+	"label":    func(v operate.Verb) string { return verbWords[v].label },
+	"question": func(v operate.Verb) string { return verbWords[v].question },
+	"danger":   func(v operate.Verb) bool { return verbWords[v].danger },
+	"slug":     func(v operate.Verb) string { return verbWords[v].slug },
+}
+
+// plural counts things: plural 1 "row" is "1 row".
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return english.Sprintf("%d %s", n, thing)
+}
+
+// clock is a moment, which the browser shows in its own time zone where it can.
+func clock(at time.Time) template.HTML {
+	if at.IsZero() {
+		return "–"
+	}
+	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, //nolint:gosec // two forms of a time
+		at.UTC().Format(time.RFC3339), at.Local().Format("2 Jan 15:04:05")))
+}
+
+// span is a time that something takes, as people say it.
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int((d + 30*time.Second).Minutes()))
+	case d < 48*time.Hour:
+		d = d.Round(time.Minute)
+		return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int((d+12*time.Hour).Hours()/24))
+}
+
+// short cuts what does not fit a line.
+func short(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,189 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"guestflow/cmd/guestflow/console/access"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+)
+
+// request is somebody who wants a page of an account.
+type request struct {
+	*http.Request
+	*Account
+
+	User access.User
+}
+
+// person is the user as the audit trail names him.
+func (r *request) person() operate.Person { return operate.Person{Name: r.User.Name, Via: "console"} }
+
+// at gives a path within the account.
+func (r *request) at(parts ...string) string { return home(r.Account) + strings.Join(parts, "/") }
+
+// page is what a view shows.
+type page struct {
+	Template string // pages/<Template>.html, whose block "live" is what changes by itself
+	Title    string
+	Live     bool
+	Data     any
+	Status   int // 200 if nothing is said
+}
+
+// view reads what a page shows. It changes nothing.
+type view func(context.Context, *request) (page, error)
+
+// deed changes something and says where to go next, with a sentence about what was done.
+type deed func(context.Context, *request) (next, done string, err error)
+
+// problem is what went wrong, as a page.
+type problem struct {
+	status      int
+	Title, Text string
+}
+
+func (p *problem) Error() string { return p.Text }
+
+var (
+	errNoPage   = &problem{http.StatusNotFound, "There is no such page", "Perhaps the address was cut off."}
+	errOperator = &problem{http.StatusForbidden, "Only operators may do that", "Your login may look at everything here, and change nothing. Ask for the operator's right."}
+	errGuests   = &problem{http.StatusForbidden, "Guests' data is not for this login", "Names, addresses and files of guests are shown to those who have the right to see them."}
+)
+
+// view answers GET: a whole page, or the stream of its living part.
+func (s *Site) view(v view) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req, err := s.request(r)
+		if err != nil {
+			s.fail(w, r, req, err)
+			return
+		}
+		if r.Header.Get("Accept") == "text/event-stream" {
+			s.stream(w, req, v)
+			return
+		}
+		p, err := v(r.Context(), req)
+		if err != nil {
+			s.fail(w, r, req, err)
+			return
+		}
+		s.show(w, req, p)
+	})
+}
+
+// deed answers POST. Somebody who only looks is refused before anything is read.
+func (s *Site) deed(d deed) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req, err := s.request(r)
+		if err == nil && !req.User.Operator {
+			err = errOperator
+		}
+		if err != nil {
+			s.fail(w, r, req, err)
+			return
+		}
+		next, done, err := d(r.Context(), req)
+		if err != nil {
+			s.fail(w, r, req, err)
+			return
+		}
+		if done != "" {
+			http.SetCookie(w, flash(r, done, time.Minute))
+		}
+		http.Redirect(w, r, next, http.StatusSeeOther)
+	})
+}
+
+func (s *Site) request(r *http.Request) (*request, error) {
+	name := r.PathValue("account")
+	i := slices.IndexFunc(s.accounts, func(a *Account) bool { return a.Name() == name })
+	if i < 0 {
+		return nil, errNoPage
+	}
+	return &request{Request: r, Account: s.accounts[i], User: access.From(r.Context())}, nil
+}
+
+// show writes a page whole: an error half-way leaves no half page.
+func (s *Site) show(w http.ResponseWriter, r *request, p page) {
+	var b bytes.Buffer
+	if err := s.render(&b, r, p, s.flashed(w, r)); err != nil {
+		s.log.Error("a page cannot be drawn", "page", p.Template, "error", err)
+		http.Error(w, "This page cannot be drawn; the log says why.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Vary", "Accept")
+	w.WriteHeader(max(p.Status, http.StatusOK))
+	_, _ = w.Write(b.Bytes()) // whoever asked has gone
+}
+
+// fail shows what went wrong. What nobody can do anything about but the operator of this process is logged.
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, req *request, err error) {
+	p := problemOf(err)
+	if p.status >= http.StatusInternalServerError && r.Context().Err() == nil {
+		s.log.Error("a request of the console failed", "path", r.URL.Path, "error", err)
+	}
+	if req == nil {
+		req = &request{Request: r, Account: s.accounts[0], User: access.From(r.Context())}
+	}
+	s.show(w, req, page{Template: "problem", Title: p.Title, Data: p, Status: p.status})
+}
+
+// problemOf makes a page of an error.
+func problemOf(err error) *problem {
+	if p, is := errors.AsType[*problem](err); is {
+		return p
+	}
+	if f, is := errors.AsType[*importer.FileError](err); is {
+		return &problem{http.StatusUnprocessableEntity, "The file cannot be imported", f.Problem + "; " + f.Advice}
+	}
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return &problem{http.StatusNotFound, "There is no such import", "It may be of another account, or so old that it is no longer kept."}
+	case errors.Is(err, os.ErrNotExist):
+		return &problem{http.StatusNotFound, "The file is no longer there", "Files are kept for a number of days only, since they hold guests' data."}
+	case operate.IsRefused(err):
+		return &problem{http.StatusConflict, "That cannot be done now", err.Error()}
+	case isAway(err):
+		return &problem{http.StatusServiceUnavailable, "Redis is away", "Nothing is lost: imports go on where they were once it is back. This page tries again by itself."}
+	}
+	return &problem{http.StatusInternalServerError, "Something went wrong", "The log of this process says what."}
+}
+
+func isAway(err error) bool {
+	_, is := errors.AsType[net.Error](err)
+	return is || errors.Is(err, context.DeadlineExceeded)
+}
+
+// flashName is the cookie that carries one sentence over a redirect. It decides nothing, so it is not signed.
+const flashName = "guestflow-done"
+
+func flash(r *http.Request, text string, life time.Duration) *http.Cookie {
+	return &http.Cookie{
+		Name: flashName, Value: url.QueryEscape(text), Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+	}
+}
+
+// flashed takes the sentence and forgets it.
+func (s *Site) flashed(w http.ResponseWriter, r *request) string {
+	c, err := r.Cookie(flashName)
+	if err != nil {
+		return ""
+	}
+	gone := flash(r.Request, "", 0)
+	gone.MaxAge = -1
+	http.SetCookie(w, gone)
+	text, _ := url.QueryUnescape(c.Value)
+	return text
+}
