@@ -64,6 +64,9 @@ func (d drop) atRest() string {
 	return d.id + "--" + d.name
 }
 
+// text is the name of the text about it. It has no import, so that a text that stands alone is never taken for an imported file.
+func (d drop) text() string { return d.id + "--" + d.name + ".txt" }
+
 // taken is when it was first taken, or the zero time.
 func (d drop) taken() time.Time {
 	stamp, _, _ := strings.Cut(d.id, "-")

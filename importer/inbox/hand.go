@@ -151,15 +151,18 @@ func (b *Inbox) still(h hand) bool {
 // finish moves an imported file to done. Its new place is written down first: a kill in between leaves a file that is taken
 // once more, which is harmless, and a kill after it nothing to do. The other way round, the report would not find its file.
 func (b *Inbox) finish(h hand, t Taken) error {
-	if t.Known && !h.is(t.Source) {
+	h.about = t.Import
+	if t.Known && !t.Resumed && !h.is(t.Source) {
 		return b.repeated(h, t)
 	}
-	h.about = t.Import
 	to := h.folder.sub(done, h.atRest())
 	if t.Moved != nil {
 		if err := t.Moved(to); err != nil {
 			return fmt.Errorf("write down the file's new place: %w", err)
 		}
+	}
+	if !b.still(h) { // what is written to later than this is found in done
+		return nil
 	}
 	if err := h.move(to); err != nil {
 		return fmt.Errorf("move the imported file: %w", err)
@@ -202,7 +205,7 @@ func (h hand) put(to, text string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(to+".txt", []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(filepath.Dir(to), h.text()), []byte(text), 0o600); err != nil {
 		return err
 	}
 	return h.move(to)

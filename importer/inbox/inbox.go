@@ -5,7 +5,7 @@
 //	inbox/processing/ID.1--list.csv         in hand; processing/.ID is touched meanwhile
 //	inbox/done/ID-IMPORT--list.csv          every row is enqueued
 //	inbox/done/ID-IMPORT--list.csv.report/  result.csv, rejects.csv and a summary, once the import is over
-//	inbox/done/ID--list.csv                 imported before: nothing was done, and ID--list.csv.txt says so
+//	inbox/done/ID--list.csv.txt             list.csv was imported before and nothing was done, or went on growing
 //	inbox/failed/ID--list.csv               not imported, and ID--list.csv.txt says why
 //
 // A file is complete when it was renamed into the folder, which the kernel tells where it can, or when its size and time have
@@ -16,7 +16,11 @@
 // about moves beside it. A file whose process was killed is no longer marked as in hand, and is taken over after a minute, by
 // the same ID. Importing it twice is harmless, since an import is known by its content.
 //
-// Files and reports hold guests' data, so they are removed after Keep.
+// A copy may pause for longer than any settling time, and then a part of the file is imported. So a file in done is compared
+// with what its import has read, and goes back to processing under a new ID when it has grown: the guests of the first part are
+// recognised, and only the others go out. Nobody else can tell: locks are advisory, and do not exist on network shares.
+//
+// Files and reports hold guests' data, so they are removed after Keep, also in folders of profiles that are no more.
 package inbox
 
 import (
@@ -57,6 +61,7 @@ type Taken struct {
 	Rows     int
 	Rejected int
 	Known    bool                    // the import was there before; nothing was begun anew
+	Resumed  bool                    // it was there in part, and its other rows were enqueued now
 	Source   string                  // where the import had its file before, by which a resumed import is told from a repeated one
 	Moved    func(path string) error // is told where the file goes, just before; nil if nobody wants to know
 }
@@ -69,6 +74,15 @@ type Import func(ctx context.Context, path string, s importer.Settings) (Taken, 
 // still has rows on their way, so that it is asked again later.
 type Report func(ctx context.Context, id, source, folder string) error
 
+// Failure is a dropped file that was not imported.
+type Failure struct {
+	ID      string    // of the drop, the same for every process
+	Account string    // of its folder's profile; may be empty
+	Name    string    // of the file
+	Reason  string    // and what to do, without guests' data
+	At      time.Time // when it was put into failed
+}
+
 // ErrOpen is what a Report gives for an import that is not over.
 var ErrOpen = errors.New("the import still has open rows")
 
@@ -77,6 +91,17 @@ type Inbox struct {
 	Keep   time.Duration // how long files and reports stay once they are complete; 0 is for ever
 	Report Report        // nil writes none
 
+	// Content gives the SHA-256, in hex, of what an import has read, or ledger.ErrNotFound; nil looks for no file that has grown.
+	Content func(ctx context.Context, id string) (string, error)
+
+	// Failed is told of every file in failed, by every process and after every start: an error has it told again. nil tells nobody.
+	Failed func(ctx context.Context, f Failure) error
+
+	// Others are profiles whose folders are no business of this process. All other folders are taken for those of profiles that
+	// are no more, whose old files are removed; so processes on one folder must know each other's profiles.
+	Others []string
+
+	dir       string
 	folders   []folder
 	profiles  []string
 	settle    time.Duration
@@ -89,13 +114,15 @@ type Inbox struct {
 	slots     chan struct{}
 	free      chan struct{} // a hand has become free
 	inHand    sync.WaitGroup
-	told      map[string]bool // paths whose report has failed once
+	told      map[string]bool  // paths of which was told what there is to tell
+	whole     map[string]sight // paths of files that are what their imports have read
 }
 
 // folder is one profile's.
 type folder struct {
 	path     string
 	settings importer.Settings
+	former   bool // of a profile that is no more: nothing is taken from it
 }
 
 func (f folder) sub(parts ...string) string {
@@ -109,7 +136,7 @@ func (f folder) sign(d drop) string { return f.sub(processing, "."+d.id) }
 // New makes the folders. Settings are by profile; "" is the folder itself.
 func New(dir string, settle time.Duration, settings map[string]importer.Settings, take Import, log *slog.Logger) (*Inbox, error) {
 	b := &Inbox{
-		Keep: DefaultKeep, settle: settle, take: take, log: log, every: pollEvery, abandoned: abandoned,
+		Keep: DefaultKeep, dir: dir, settle: settle, take: take, log: log, every: pollEvery, abandoned: abandoned,
 		seen: map[string]map[string]sight{}, silent: map[string]bool{}, told: map[string]bool{},
 		slots: make(chan struct{}, atOnce), free: make(chan struct{}, 1),
 	}
@@ -238,7 +265,7 @@ func (b *Inbox) ready(dir string) []string {
 	was, now := b.seen[dir], map[string]sight{}
 	for _, e := range entries {
 		name := e.Name()
-		if b.passing(name) {
+		if b.own(name) {
 			continue
 		}
 		info, err := e.Info()
@@ -248,8 +275,8 @@ func (b *Inbox) ready(dir string) []string {
 		s := sight{size: info.Size(), changed: info.ModTime(), since: time.Now()}
 		if before, known := was[name]; known && before.size == s.size && before.changed.Equal(s.changed) {
 			s = before
-			if why := unwanted(e); why != "" {
-				b.leave(filepath.Join(dir, name), why, &s)
+			if why, level := unwanted(e); why != "" {
+				b.leave(filepath.Join(dir, name), why, level, &s)
 			} else if s.complete || time.Since(s.since) >= b.settle {
 				names = append(names, name)
 			}
@@ -261,9 +288,9 @@ func (b *Inbox) ready(dir string) []string {
 }
 
 // leave says once, after the settling time, why a file stays where it is: until then it may be somebody's temporary name.
-func (b *Inbox) leave(path, why string, s *sight) {
+func (b *Inbox) leave(path, why string, level slog.Level, s *sight) {
 	if !s.told && time.Since(s.since) >= b.settle {
 		s.told = true
-		b.log.Warn("this is left alone in the inbox: "+why, "file", path)
+		b.log.Log(context.Background(), level, "this is left alone in the inbox: "+why, "file", path)
 	}
 }

@@ -272,6 +272,41 @@ func TestHiddenTemporaryLinkedAndOtherFilesAreNotTouched(t *testing.T) {
 	}
 }
 
+func TestWhatIsLeftAloneIsSaidOnceAndAsLoudlyAsItSurprises(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}, "gala": {}}, h.take,
+		slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Others = []string{"elsewhere"}
+	h.drop("elsewhere/list.csv", "of a profile that another process serves")
+	h.drop("processing/.20260101T000000-ABCDEF", "")
+	levels := map[string]string{
+		".hidden.csv": "DEBUG", "~$list.xlsx": "DEBUG", "list.csv.part": "DEBUG", "#list.csv#": "DEBUG", "Thumbs.db": "DEBUG",
+		"#1.csv": "INFO", "~guests.csv": "INFO", "notes.pdf": "WARN",
+	}
+	for name := range levels {
+		h.drop(name, name)
+	}
+	for range 4 {
+		b.Look(t.Context())
+	}
+	h.wantTaken()
+	said := strings.Split(strings.TrimSpace(h.log.String()), "\n")
+	if len(said) != len(levels) {
+		t.Errorf("%d lines for %d names\n%s", len(said), len(levels), h.log.String())
+	}
+	for name, level := range levels {
+		if !slices.ContainsFunc(said, func(line string) bool {
+			return strings.Contains(line, "level="+level) && strings.Contains(line, "/"+name) && strings.Contains(line, "left alone")
+		}) {
+			t.Errorf("no line says at %s that %s is left alone\n%s", level, name, h.log.String())
+		}
+	}
+}
+
 func TestEverySuffixOfAListIsTaken(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -541,7 +576,8 @@ func importInto(ctx context.Context, im *importer.Importer, books *ledger.Ledger
 	if err := im.Run(ctx, plan, imp); err != nil {
 		return inbox.Taken{}, err
 	}
-	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Source: imp.Source, Moved: func(to string) error {
+	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
+	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed, Source: imp.Source, Moved: func(to string) error {
 		return books.SetSource(ctx, imp.ID, to)
 	}}, nil
 }

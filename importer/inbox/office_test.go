@@ -46,6 +46,10 @@ func (o *office) open() *inbox.Inbox {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	b.Content = func(ctx context.Context, id string) (string, error) {
+		imp, err := o.books.Import(ctx, id)
+		return imp.SHA256, err
+	}
 	return b
 }
 
@@ -72,7 +76,8 @@ func (o *office) take(ctx context.Context, path string, s importer.Settings) (in
 		return inbox.Taken{}, err
 	}
 	o.dies("imported")
-	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Known: !created, Source: imp.Source, Moved: func(to string) error {
+	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
+	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Source: imp.Source, Moved: func(to string) error {
 		err := o.books.SetSource(ctx, imp.ID, to)
 		o.dies("noted")
 		return err

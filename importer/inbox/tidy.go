@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"guestflow/importer"
 	"guestflow/importer/ledger"
 )
 
@@ -21,37 +22,69 @@ const (
 	leftover = time.Hour
 )
 
-// tidy writes the reports of imports that are over beside their files, and removes what is older than Keep. It goes by what
-// stands in the folders, so it may be killed, repeated, and done by many processes: a report appears whole, by one rename,
-// and the first one stays. A file whose import is still open is kept however old it is, since its report needs it.
+// tidy writes the reports of imports that are over beside their files, has files that have grown taken again, tells of files
+// that failed, and removes what is older than Keep. It goes by what stands in the folders, so it may be killed, repeated, and
+// done by many processes: a report appears whole, by one rename, and the first one stays. A file whose import is still open is
+// kept however old it is, since its report needs it.
 func (b *Inbox) tidy(ctx context.Context) {
-	for _, f := range b.folders {
+	whole := map[string]sight{}
+	for _, f := range append(b.former(), b.folders...) {
 		removed := 0
 		for _, sub := range []string{done, failed} {
 			for _, r := range resting(f.sub(sub)) {
 				if ctx.Err() != nil {
 					return
 				}
-				if b.report(ctx, r) && b.Keep > 0 && time.Since(r.last) > b.Keep {
+				if sub == failed {
+					b.tell(ctx, f, r)
+				}
+				if b.rests(ctx, f, r, whole) && b.report(ctx, r) && b.Keep > 0 && time.Since(r.last) > b.Keep {
 					removed += r.remove()
 				}
 			}
 			clearAway(f.sub(sub), unfinished)
 		}
-		clearAway(f.sub(processing), leftSign)
+		clearAway(f.sub(processing), signName)
 		if removed > 0 {
 			b.log.Info("old files were removed, as guests' data is not kept for ever", "inbox", f.path, "removed", removed, "kept", b.Keep)
 		}
 	}
+	b.whole = whole
+}
+
+// former are the folders that no profile has. Most are those of profiles that are no more; of others, nothing has such names as
+// an inbox gives.
+func (b *Inbox) former() (list []folder) {
+	entries, _ := os.ReadDir(b.dir) // whoever takes files from it says so
+	for _, e := range entries {
+		if e.IsDir() && !b.own(e.Name()) {
+			list = append(list, folder{path: filepath.Join(b.dir, e.Name()), former: true})
+		}
+	}
+	return list
+}
+
+// tell has somebody told of a failed file.
+func (b *Inbox) tell(ctx context.Context, f folder, r *rest) {
+	if b.Failed == nil || f.former || r.path == "" || b.told[r.path] {
+		return
+	}
+	reason, err := os.ReadFile(filepath.Join(filepath.Dir(r.path), r.text()))
+	if err != nil {
+		return // it is being removed
+	}
+	failure := Failure{ID: r.id, Account: f.settings.Account, Name: r.name, Reason: strings.TrimSpace(string(reason)), At: r.last}
+	b.told[r.path] = b.Failed(ctx, failure) == nil // whoever tells says why not
 }
 
 // rest is a dropped file in done or failed, with what stands beside it.
 type rest struct {
 	drop
-	path     string
-	beside   []string
-	reported bool
-	last     time.Time // when the last of all this came
+	path      string // of the file; empty when only its report is left
+	all       []string
+	reported  bool
+	explained bool      // a text says what became of it
+	last      time.Time // when the last of all this came
 }
 
 // resting lists a folder by drop. Files that the inbox did not put there are none of its business.
@@ -61,25 +94,31 @@ func resting(dir string) []*rest {
 		return nil // whoever puts a file there says so
 	}
 	var list []*rest
-	for _, e := range entries { // by name, so a file comes right before what is named after it
+	for _, e := range entries { // by name, so what belongs to a drop stands together
 		d, ours := parseDrop(e.Name())
 		info, err := e.Info()
 		if !ours || err != nil {
 			continue
 		}
 		if n := len(list); n == 0 || list[n-1].id != d.id {
-			// The time of the dropped file itself says when somebody last wrote to it, which may be years ago or to come.
-			list = append(list, &rest{drop: d, path: filepath.Join(dir, e.Name()), last: d.taken(), reported: isReport(info)})
-			continue
+			list = append(list, &rest{drop: drop{id: d.id}, last: d.taken()})
 		}
-		list[len(list)-1].add(filepath.Join(dir, e.Name()), info)
+		list[len(list)-1].add(d, filepath.Join(dir, e.Name()), info)
 	}
 	return list
 }
 
-func (r *rest) add(path string, info fs.FileInfo) {
-	r.beside = append(r.beside, path)
+// add takes the first for the file, or the one with an import: a text comes before that and after any other. The time of the
+// file itself says when somebody last wrote to it, which may be years ago or to come.
+func (r *rest) add(d drop, path string, info fs.FileInfo) {
+	r.all = append(r.all, path)
+	if !isReport(info) && (r.path == "" || d.about != "") {
+		r.explained = r.path != ""
+		r.drop, r.path = d, path
+		return
+	}
 	r.reported = r.reported || isReport(info)
+	r.explained = r.explained || !isReport(info)
 	if at := info.ModTime(); at.After(r.last) {
 		r.last = at
 	}
@@ -91,7 +130,7 @@ func isReport(info fs.FileInfo) bool {
 
 // remove gives how many files and folders it has removed.
 func (r *rest) remove() (n int) {
-	for _, path := range append(r.beside, r.path) {
+	for _, path := range r.all {
 		if os.RemoveAll(path) == nil {
 			n++
 		}
@@ -101,43 +140,51 @@ func (r *rest) remove() (n int) {
 
 // report writes the report that a file waits for, and tells whether it waits no longer.
 func (b *Inbox) report(ctx context.Context, r *rest) (settled bool) {
-	if b.Report == nil || r.about == "" || r.reported {
+	if b.Report == nil || r.about == "" || r.reported || r.explained {
 		return true
 	}
-	switch err := b.write(ctx, r, r.path+reportEnd); {
-	case err == nil:
+	wrote, err := b.write(ctx, r, r.path+reportEnd)
+	switch {
+	case wrote:
 		b.log.Info("report written", "import", r.about, "folder", r.path+reportEnd)
+		fallthrough
+	case err == nil: // another process did
 		r.last = time.Now()
 		return true
 	case errors.Is(err, ledger.ErrNotFound): // the ledger keeps imports for long, but not for ever
 		return true
-	case errors.Is(err, ErrOpen), ctx.Err() != nil, b.told[r.path]:
-	default:
+	case errors.Is(err, ErrOpen), ctx.Err() != nil:
+		return false
+	}
+	if !b.told[r.path] {
 		b.told[r.path] = true
 		b.log.Error("the report of an import cannot be written; it is tried again and again", "import", r.about, "file", r.path, "error", err)
 	}
-	return false
+	_, hopeless := errors.AsType[*importer.FileError](err) // so the file need not stay for it
+	return hopeless
 }
 
 // write makes the report in a folder aside. It holds guests' data, so the folder is for its owner only.
-func (b *Inbox) write(ctx context.Context, r *rest, to string) error {
+func (b *Inbox) write(ctx context.Context, r *rest, to string) (wrote bool, err error) {
 	aside, err := os.MkdirTemp(filepath.Dir(to), ".report-*")
 	if err != nil {
-		return fmt.Errorf("make a folder for the report: %w", err)
+		return false, fmt.Errorf("make a folder for the report: %w", err)
 	}
 	defer os.RemoveAll(aside) //nolint:errcheck // gone by then if all is well, and else cleared away later
 	if err := b.Report(ctx, r.about, r.path, aside); err != nil {
-		return err
+		return false, err
 	}
-	if err := os.Rename(aside, to); err != nil && !errors.Is(err, fs.ErrExist) { // else another process was faster
-		return fmt.Errorf("put the report beside its file: %w", err)
+	if err := os.Rename(aside, to); errors.Is(err, fs.ErrExist) { // another process was faster
+		return false, nil
+	} else if err != nil {
+		return false, fmt.Errorf("put the report beside its file: %w", err)
 	}
-	return nil
+	return true, nil
 }
 
 var (
 	unfinished = regexp.MustCompile(`^\.report-\d+$`)
-	leftSign   = regexp.MustCompile(`^\.\d{8}T\d{6}-[A-Z2-7]{6}$`)
+	signName   = regexp.MustCompile(`^\.\d{8}T\d{6}-[A-Z2-7]{6}$`)
 )
 
 // clearAway removes what killed processes have left behind.
