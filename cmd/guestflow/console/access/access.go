@@ -1,8 +1,13 @@
 package access
 
 import (
+	"errors"
 	"log/slog"
+	"net"
 	"net/http"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"guestflow/tokencache/secret"
@@ -13,7 +18,7 @@ type Options struct {
 	Listen string // the address that is listened on, to know whether others than this machine can reach it
 	TLS    bool   // browsers come by https, by a certificate of ours or of a proxy in front: cookies are secure, HSTS is sent
 
-	Passwords string // file with lines name:hash:rights; see Users
+	Passwords string // file with lines name:hash:rights; see SetUser
 	OIDC      OIDC   // log in with an identity provider
 	Proxy     Proxy  // let a reverse proxy say who it is
 
@@ -26,74 +31,267 @@ type Options struct {
 	Policies map[string]string // Content-Security-Policy by prefix of the path, where the strict one does not do
 
 	Log    *slog.Logger
-	Login  func(http.ResponseWriter, *http.Request, LoginPage)                  // renders the login page; a plain one of this package without
+	Login  func(http.ResponseWriter, *http.Request, LoginPage)                  // renders the login page; a plain one of this package without. The status is set before
 	Refuse func(w http.ResponseWriter, r *http.Request, status int, why string) // renders a page that says no; a plain one without
 	Now    func() time.Time                                                     // the clock; time.Now without
 }
 
-// OIDC is an identity provider. The zero value is none.
-type OIDC struct {
-	Issuer       string // such as https://login.example.com; its discovery document is fetched at the first login
-	ClientID     string
-	ClientSecret secret.Text
-	RedirectURL  string   // this console's address, with the path /login/callback
-	Scopes       []string // beside openid, email and profile
-	GroupsClaim  string   // claim with somebody's groups; "groups" without
-	Groups       Groups   // at least one of its lists must be set: some providers log anybody in
-}
-
-// Proxy is a reverse proxy that has logged people in and names them in a header. The zero value is none.
-type Proxy struct {
-	Header       string   // such as X-Forwarded-User
-	From         []string // addresses or networks of the proxy; a header from elsewhere is refused
-	GroupsHeader string   // groups, with commas between; none is everybody in no group
-	Groups       Groups   // without any list everybody whom the proxy names is a viewer
-}
-
-// Groups turns groups of an identity provider into rights. "*" stands for everybody. Whoever is in none of the lists stays out.
-type Groups struct {
-	Viewers, Operators, Guests []string
-}
-
-// LoginPage is what a login page shows.
-type LoginPage struct {
-	Next     string // local path to go on to; send it back as the form's field "next"
-	Name     string // typed before
-	Error    string // why the last try was refused; a sentence for people
-	Password bool   // show name and password, posted to /login as "name" and "password"
-	OIDC     string // link to the identity provider, if there is one
-}
-
-// Access guards the console.
-type Access struct{ options Options }
+// workday is how long a session lasts: who comes in the morning logs in once, and a forgotten browser is out by the next day.
+const workday = 12 * time.Hour
 
 // UsageError is a mistake in the options; its text says what to do.
 type UsageError struct{ text string }
 
 func (e *UsageError) Error() string { return e.text }
 
+// refusal is an answer to a request that may not go on. Its text is for people.
+type refusal struct {
+	status int
+	why    string
+}
+
+func (e *refusal) Error() string { return e.why }
+
+// Access guards the console. Its trade-off: sessions are signed cookies and not records, so any process of a fleet with the same
+// key knows them and Redis may be away; the price is that a logout is known to one process only, until the session expires.
+type Access struct {
+	options   Options
+	log       *slog.Logger
+	now       func() time.Time
+	signer    *signer
+	passwords *passwords // nil without
+	provider  *provider  // nil without
+	proxy     *proxy     // nil without
+	ended     ended
+
+	sources, names *throttle
+	warnings       *throttle
+	hashing        chan struct{} // as many at a time as it holds
+}
+
+// How often somebody may be wrong. An office behind one address has more tries than one name; a right password takes none.
+// Half a minute a try is 3,000 guesses a day of one name, of which a password of eight letters has 2e11.
+const (
+	sourceEvery, sourceBurst = 10 * time.Second, 20
+	nameEvery, nameBurst     = 30 * time.Second, 10
+)
+
+// hashings is how many passwords are hashed at a time: each takes 19 MiB and a core.
+const hashings = 4
+
 // New checks the options and reads the password file.
-func New(o Options) (*Access, error) { return &Access{options: o}, nil }
+func New(o Options) (*Access, error) {
+	a := &Access{options: o, log: o.Log, now: o.Now, hashing: make(chan struct{}, hashings),
+		sources: newThrottle(sourceEvery, sourceBurst), names: newThrottle(nameEvery, nameBurst), warnings: newThrottle(time.Minute, 5)}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	if o.SessionLength == 0 {
+		a.options.SessionLength = workday
+	}
+	var err error
+	if a.signer, err = newSigner(o.Key, o.TLS); err != nil {
+		return nil, err
+	}
+	if a.proxy, err = newProxy(o.Proxy); err != nil {
+		return nil, err
+	}
+	if a.provider, err = newProvider(o.OIDC, a.now); err != nil {
+		return nil, err
+	}
+	if o.Passwords != "" {
+		a.passwords = &passwords{path: o.Passwords, log: a.log}
+		users, err := a.passwords.current()
+		if err != nil {
+			return nil, &UsageError{err.Error() + "; guestflow user add NAME makes one"}
+		}
+		if len(users) == 0 && a.provider == nil && a.proxy == nil {
+			return nil, &UsageError{"password file " + o.Passwords + " has nobody in it; add somebody with: guestflow user add NAME"}
+		}
+	}
+	if a.open() && !loopback(o.Listen) {
+		return nil, &UsageError{"the console would listen on " + o.Listen + ", where others than this machine reach it, without a login; " +
+			"listen on 127.0.0.1, or give it a password file (guestflow user add NAME), an OIDC issuer, or a reverse proxy's header"}
+	}
+	return a, nil
+}
 
-// Wrap guards a handler: headers, host, cross-origin protection, login and session. It serves /login, /logout and what is below /login.
-func (a *Access) Wrap(next http.Handler) http.Handler { return next }
+// open tells whether there is no login at all.
+func (a *Access) open() bool { return a.passwords == nil && a.provider == nil && a.proxy == nil }
 
-// Operators lets only operators pass.
-func (a *Access) Operators(next http.Handler) http.Handler { return next }
+// canLogIn tells whether there is a login of our own.
+func (a *Access) canLogIn() bool { return a.passwords != nil || a.provider != nil }
 
-// GuestsData lets only those pass who may see guests' data.
-func (a *Access) GuestsData(next http.Handler) http.Handler { return next }
+// Wrap guards a handler: headers, host, cross-origin protection, bodies, login and session. It serves /login, what is below it, and /logout.
+func (a *Access) Wrap(next http.Handler) http.Handler {
+	mux := http.NewServeMux() // it also redirects paths such as /static/../imports before anybody decides by them
+	mux.HandleFunc("GET /login", a.loginPage)
+	mux.Handle("POST /login", Limit(loginBytes, formTime, http.HandlerFunc(a.login)))
+	mux.HandleFunc("POST /logout", a.logout)
+	if a.provider != nil {
+		mux.HandleFunc("GET /login/oidc", a.startOIDC)
+		mux.HandleFunc("GET "+callbackPath, a.finishOIDC)
+	}
+	mux.Handle("/", a.admit(next))
+
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.warn(r, "a request from another site's page was refused", "path", r.URL.Path)
+		a.refuse(w, r, http.StatusForbidden, "This request came from a page of another site, so nothing was done. Open the console itself and try again.")
+	}))
+	return a.secure(a.knownHost(Limit(formBytes, formTime, protection.Handler(mux))))
+}
+
+// admit lets those pass who have logged in, and everybody to what is public.
+func (a *Access) admit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.public(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		u, err := a.who(r)
+		if err != nil {
+			a.sendAway(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(With(r.Context(), u)))
+	})
+}
+
+// public tells whether a path needs no login. Only a path in its plain form can: an encoded slash or dot may mean another one
+// to whoever serves it.
+func (a *Access) public(r *http.Request) bool {
+	p := r.URL.Path
+	if r.URL.RawPath != "" || strings.TrimSuffix(p, "/") != strings.TrimSuffix(path.Clean(p), "/") {
+		return false
+	}
+	return slices.ContainsFunc(a.options.Public, func(open string) bool {
+		return p == open || strings.HasSuffix(open, "/") && strings.HasPrefix(p, open)
+	})
+}
+
+// errNobody says that nobody has logged in.
+var errNobody = &refusal{http.StatusUnauthorized, "You are not logged in, or no longer. Log in and try again."}
+
+// who finds out who makes a request, and what they may as of now.
+func (a *Access) who(r *http.Request) (User, error) {
+	if a.open() {
+		return User{Name: "local", Operator: true, Guests: true}, nil
+	}
+	if a.proxy != nil {
+		if u, named, err := a.proxy.who(r); named || err != nil {
+			return u, err
+		}
+	}
+	var s session
+	if !a.signer.get(r, sessionCookie, &s) || a.now().Unix() >= s.Expires || a.ended.has(s.ID) {
+		return User{}, errNobody
+	}
+	switch {
+	case s.Via == viaOIDC && a.provider != nil:
+		if u, in := a.provider.Groups.user(s.Name, s.Groups); in {
+			return u, nil
+		}
+	case s.Via == viaPassword && a.passwords != nil:
+		users, err := a.passwords.current()
+		if err != nil {
+			return User{}, errFile
+		}
+		if e, known := users[s.Name]; known && s.Proof == a.signer.proof(e.hash) {
+			return e.user, nil
+		}
+	}
+	return User{}, errNobody
+}
+
+// errFile says that nobody can be looked up.
+var errFile = &refusal{http.StatusServiceUnavailable, "The console's password file cannot be used, so nobody can be let in. Its administrator finds the reason in the log."}
+
+// sendAway answers who may not go on: a page's reader is led to the login, a script is told.
+func (a *Access) sendAway(w http.ResponseWriter, r *http.Request, err error) {
+	why, is := errors.AsType[*refusal](err)
+	if !is {
+		why = &refusal{http.StatusInternalServerError, "It cannot be found out who you are."}
+	}
+	if why == errNobody && !a.canLogIn() {
+		why = &refusal{http.StatusUnauthorized, "The reverse proxy does not say who you are. Open the console at the proxy's address."}
+	}
+	if why == errNobody && wantsPage(r) {
+		http.Redirect(w, r, loginURL(r), http.StatusSeeOther)
+		return
+	}
+	if why.status == http.StatusForbidden {
+		a.warn(r, "a request was refused", "why", why.why)
+	}
+	a.refuse(w, r, why.status, why.why)
+}
 
 // Still tells whether who made the request may still be here. A stream asks before each message, for it outlives sessions.
-func (a *Access) Still(_ *http.Request) bool { return true }
+func (a *Access) Still(r *http.Request) bool {
+	u, err := a.who(r)
+	return err == nil && u == From(r.Context())
+}
 
 // CanLogOut tells whether a button to log out makes sense: not without a login, nor where a proxy says who it is.
-func (a *Access) CanLogOut(_ *http.Request) bool { return false }
+func (a *Access) CanLogOut(r *http.Request) bool {
+	return a.canLogIn() && a.signer.get(r, sessionCookie, &session{})
+}
 
-// Limit bounds what a request may bring and how long it may take to.
-func Limit(_ int64, _ time.Duration, next http.Handler) http.Handler { return next }
+// Operators lets only operators pass.
+func (a *Access) Operators(next http.Handler) http.Handler {
+	return a.only(func(u User) bool { return u.Operator }, "is for operators, and you may only look. Ask whoever runs this console for the right to operate it.", next)
+}
 
-// Server is a server with bounds that suit the console; a stream of events may last, so answers have no time limit.
-func Server(handler http.Handler, _ *slog.Logger) *http.Server {
-	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+// GuestsData lets only those pass who may see guests' data.
+func (a *Access) GuestsData(next http.Handler) http.Handler {
+	return a.only(func(u User) bool { return u.Guests }, "shows guests' data, which you may not see. Ask whoever runs this console for that right.", next)
+}
+
+func (a *Access) only(may func(User) bool, why string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		u := From(r.Context())
+		if !may(u) {
+			a.warn(r, "a request beyond somebody's rights was refused", "name", u.Name, "method", r.Method, "path", r.URL.Path)
+			a.refuse(w, r, http.StatusForbidden, "This "+why)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// knownHost refuses other names for this console. With no login it is what keeps a page elsewhere out whose own name was made
+// to point here (DNS rebinding): the browser takes both for one site, and only the name tells them apart.
+func (a *Access) knownHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.serves(r.Host) || a.public(r) { // probes of a cluster come by address
+			next.ServeHTTP(w, r)
+			return
+		}
+		a.warn(r, "a request for another host was refused", "host", r.Host)
+		a.refuse(w, r, http.StatusMisdirectedRequest, "This console is not known by that host name. Open it by the address that it was set up with, or at 127.0.0.1 on its own machine.")
+	})
+}
+
+func (a *Access) serves(host string) bool {
+	if a.open() && loopback(host) {
+		return true
+	}
+	if len(a.options.Hosts) == 0 {
+		return !a.open()
+	}
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.TrimSuffix(strings.Trim(host, "[]"), ".")
+	return slices.ContainsFunc(a.options.Hosts, func(known string) bool { return strings.EqualFold(known, host) })
+}
+
+// warn logs what was refused, a few a minute of each kind: a flood of requests makes no flood of lines.
+func (a *Access) warn(r *http.Request, what string, args ...any) {
+	if a.warnings.try(what, a.now()) == 0 {
+		a.log.Warn(what, append(args, "from", a.source(r).String())...)
+	}
 }

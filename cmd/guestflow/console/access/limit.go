@@ -1,0 +1,69 @@
+package access
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// What a request may bring where Limit does not say otherwise: forms.
+const (
+	formBytes = 1 << 20
+	formTime  = 30 * time.Second
+)
+
+// Limit bounds how many bytes a request may bring, and how long it may take to. Wrap bounds every request to what a form needs;
+// Limit says otherwise for one handler, such as one for uploads. Reading more is an *http.MaxBytesError.
+//
+// It is no http.TimeoutHandler, which would hold the answer in memory and bound the work after the upload too.
+func Limit(most int64, within time.Duration, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == nil || r.Body == http.NoBody {
+			next.ServeHTTP(w, r)
+			return
+		}
+		whole := r.Body
+		if outer, bounded := whole.(*body); bounded {
+			whole = outer.whole
+		}
+		control := http.NewResponseController(w)
+		if err := control.SetReadDeadline(time.Now().Add(within)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			http.Error(w, "the request cannot be read", http.StatusInternalServerError)
+			return
+		}
+		copied := *r
+		copied.Body = &body{ReadCloser: http.MaxBytesReader(w, whole, most), whole: whole, control: control}
+		next.ServeHTTP(w, &copied)
+	})
+}
+
+// body is bounded, and remembers the unbounded one for a Limit further in.
+type body struct {
+	io.ReadCloser
+	whole   io.ReadCloser
+	control *http.ResponseController
+}
+
+// Read lifts the deadline at the end: past it, the server takes a silent connection for a broken one and cancels the request
+// while its handler works on what was read.
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		_ = b.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
+// Server is a server with bounds that suit the console. Answers have no time limit, for a stream of events lasts; bodies have
+// that of Limit.
+func Server(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second, // a slow phone needs less; who sends a byte a minute is cut off
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,                                         // cookies and a long query; the default is 1 MiB
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn), // panics, and handshakes that fail
+	}
+}

@@ -1,0 +1,237 @@
+package access
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"guestflow/tokencache/secret"
+)
+
+// OIDC is an identity provider. The zero value is none.
+type OIDC struct {
+	Issuer       string // such as https://login.example.com; its discovery document is fetched at the first login
+	ClientID     string
+	ClientSecret secret.Text
+	RedirectURL  string   // this console's address, with the path /login/callback
+	Scopes       []string // beside openid, email and profile
+	GroupsClaim  string   // claim of the id token with somebody's groups, or with one text such as Google's hd; "groups" without
+	Groups       Groups   // at least one of its lists must be set: some providers log anybody in
+}
+
+const (
+	callbackPath = "/login/callback"
+	flowLife     = 10 * time.Minute // for a password, a second factor, and looking for the phone
+	askWithin    = 10 * time.Second // an answer of the provider
+)
+
+// flow is a login that is at the provider now. The browser keeps it, so that nothing here grows with logins that nobody ends.
+type flow struct {
+	State    string `json:"state"`
+	Nonce    string `json:"nonce"`
+	Verifier string `json:"verifier"` // of PKCE (RFC 7636)
+	Next     string `json:"next"`
+	Expires  int64  `json:"exp"`
+}
+
+// provider is OIDC, checked. What it is learnt from the provider itself waits for the first login: a provider that is away
+// must not keep the console from starting.
+type provider struct {
+	OIDC
+	now    func() time.Time
+	client *http.Client
+
+	mu       sync.Mutex
+	config   *oauth2.Config
+	verifier *oidc.IDTokenVerifier
+}
+
+func newProvider(o OIDC, now func() time.Time) (*provider, error) {
+	if o.Issuer == "" {
+		if o.ClientID != "" || o.ClientSecret.Set() || o.RedirectURL != "" {
+			return nil, &UsageError{"the OIDC login has no issuer; set the provider's address, such as https://login.example.com"}
+		}
+		return nil, nil
+	}
+	if err := checkURL("OIDC issuer", o.Issuer, ""); err != nil {
+		return nil, err
+	}
+	if err := checkURL("OIDC redirect URL", o.RedirectURL, callbackPath); err != nil {
+		return nil, err
+	}
+	if o.ClientID == "" {
+		return nil, &UsageError{"the OIDC login has no client id; register the console with the provider"}
+	}
+	if o.Groups.none() {
+		return nil, &UsageError{"the OIDC login names no groups of viewers, operators or guests' data, so nobody could come in; " +
+			`"*" stands for everybody whom the provider knows`}
+	}
+	if o.GroupsClaim == "" {
+		o.GroupsClaim = "groups"
+	}
+	return &provider{OIDC: o, now: now, client: &http.Client{Timeout: askWithin}}, nil
+}
+
+// checkURL wants https, but on this machine.
+func checkURL(what, text, path string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.User != nil || (path != "" && u.Path != path) {
+		return &UsageError{fmt.Sprintf("the %s is not an address such as https://console.example.com%s", what, path)}
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Host)) {
+		return &UsageError{fmt.Sprintf("the %s %s is not https, so others could read along", what, text)}
+	}
+	return nil
+}
+
+// ready fetches the discovery document, once it can be had.
+func (p *provider) ready(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.config != nil {
+		return nil
+	}
+	found, err := oidc.NewProvider(p.context(ctx), p.Issuer)
+	if err != nil {
+		return fmt.Errorf("ask the identity provider %s for its endpoints: %w", p.Issuer, err)
+	}
+	var says struct {
+		Methods []string `json:"token_endpoint_auth_methods_supported"`
+	}
+	if err := found.Claims(&says); err != nil {
+		return fmt.Errorf("read what the identity provider %s supports: %w", p.Issuer, err)
+	}
+	endpoint := found.Endpoint()
+	endpoint.AuthStyle = oauth2.AuthStyleInHeader // said, for trying out both would send the code twice
+	if !p.ClientSecret.Set() || len(says.Methods) > 0 && !slices.Contains(says.Methods, "client_secret_basic") {
+		endpoint.AuthStyle = oauth2.AuthStyleInParams
+	}
+	p.verifier = found.VerifierContext(p.context(context.WithoutCancel(ctx)), &oidc.Config{ClientID: p.ClientID, Now: p.now})
+	p.config = &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), Endpoint: endpoint,
+		RedirectURL: p.RedirectURL, Scopes: append([]string{oidc.ScopeOpenID, "email", "profile"}, p.Scopes...)}
+	return nil
+}
+
+func (p *provider) context(ctx context.Context) context.Context {
+	return oidc.ClientContext(ctx, p.client)
+}
+
+// startOIDC sends somebody to the provider.
+func (a *Access) startOIDC(w http.ResponseWriter, r *http.Request) {
+	next := localPath(r.URL.Query().Get("next"))
+	if err := a.provider.ready(r.Context()); err != nil {
+		a.failedOIDC(w, r, next, err)
+		return
+	}
+	f := flow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Expires: a.now().Add(flowLife).Unix()}
+	if err := a.signer.set(w, flowCookie, f, flowLife); err != nil {
+		a.failedOIDC(w, r, next, err)
+		return
+	}
+	http.Redirect(w, r, a.provider.config.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), http.StatusSeeOther)
+}
+
+// finishOIDC takes somebody back from the provider.
+func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
+	var f flow
+	given := r.URL.Query().Get("state")
+	if !a.signer.get(r, flowCookie, &f) || a.now().Unix() >= f.Expires || subtle.ConstantTimeCompare([]byte(f.State), []byte(given)) != 1 {
+		a.showLogin(w, r, http.StatusBadRequest, LoginPage{Next: "/", Error: "This login was begun too long ago, or in another browser. Begin again."})
+		return
+	}
+	a.signer.clear(w, flowCookie) // each is used once
+	s, err := a.provider.finish(r.Context(), r.URL.Query(), f)
+	if err != nil {
+		a.failedOIDC(w, r, f.Next, err)
+		return
+	}
+	if _, in := a.provider.Groups.user(s.Name, s.Groups); !in {
+		a.warn(r, "a login was refused: in no group that may come in", "name", s.Name)
+		a.showLogin(w, r, http.StatusForbidden, LoginPage{Next: f.Next, Error: "You are in no group that may look at this console. Ask its administrator."})
+		return
+	}
+	a.begin(w, r, s, f.Next)
+}
+
+func (a *Access) failedOIDC(w http.ResponseWriter, r *http.Request, next string, err error) {
+	a.warn(r, "a login with the identity provider failed", "error", err)
+	a.showLogin(w, r, http.StatusBadGateway, LoginPage{Next: next, Error: "The identity provider did not log you in. Try again; the reason is in the log."})
+}
+
+// finish redeems the code and gives who it is. Its errors quote no code and no token.
+func (p *provider) finish(ctx context.Context, query url.Values, f flow) (s session, err error) {
+	if query.Has("error") {
+		return s, fmt.Errorf("the identity provider says %.100q", query.Get("error"))
+	}
+	if err := p.ready(ctx); err != nil { // another process may have begun it
+		return s, err
+	}
+	token, err := p.config.Exchange(p.context(ctx), query.Get("code"), oauth2.VerifierOption(f.Verifier))
+	if err != nil {
+		if refused, is := errors.AsType[*oauth2.RetrieveError](err); is { // its text has the whole answer
+			return s, fmt.Errorf("redeem the code: status %d, %.100q", refused.Response.StatusCode, refused.ErrorCode)
+		}
+		return s, fmt.Errorf("redeem the code: %w", err)
+	}
+	raw, _ := token.Extra("id_token").(string)
+	id, err := p.verifier.Verify(p.context(ctx), raw)
+	if err != nil {
+		return s, fmt.Errorf("verify the id token: %w", err)
+	}
+	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(f.Nonce)) != 1 {
+		return s, errors.New("verify the id token: it is that of another login")
+	}
+	var claims map[string]json.RawMessage
+	if err := id.Claims(&claims); err != nil {
+		return s, fmt.Errorf("read the id token: %w", err)
+	}
+	name := nameOf(id.Subject, claims)
+	if !plain(name) {
+		return s, errors.New("read the id token: its subject is empty or has odd characters")
+	}
+	return session{Name: name, Via: viaOIDC, Groups: p.Groups.named(p.groupsOf(claims))}, nil
+}
+
+// nameOf is what the audit trail calls somebody: an email that the provider does not doubt, or else the subject, which nobody
+// can choose.
+func nameOf(subject string, claims map[string]json.RawMessage) string {
+	var email string
+	_ = json.Unmarshal(claims["email"], &email)
+	if plain(email) && !doubted(claims) {
+		return email
+	}
+	return subject
+}
+
+// doubted tells whether the provider says that the email may be somebody else's. Some say nothing, of their own people.
+func doubted(claims map[string]json.RawMessage) bool {
+	said := string(claims["email_verified"])
+	return said == "false" || said == `"false"`
+}
+
+// groupsOf reads one text or a list of them.
+func (p *provider) groupsOf(claims map[string]json.RawMessage) (groups []string) {
+	if verified := string(claims["email_verified"]); p.GroupsClaim == "email" && verified != "true" && verified != `"true"` {
+		return nil // anybody may have typed it there
+	}
+	raw := claims[p.GroupsClaim]
+	var one string
+	if json.Unmarshal(raw, &one) == nil && one != "" {
+		return []string{one}
+	}
+	if json.Unmarshal(raw, &groups) != nil {
+		return nil
+	}
+	return groups
+}
