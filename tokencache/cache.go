@@ -90,6 +90,9 @@ func New(client redis.UniversalClient, cfg Config) (*Cache, error) {
 	return c, nil
 }
 
+// Keys seal the tokens, and may seal what else belongs to the account.
+func (c *Cache) Keys() Keyring { return c.cfg.Keys }
+
 // now is a clock that only goes forward. Expiry is by Redis' clock; this one only measures from the moment we asked.
 func (c *Cache) now() time.Duration { return time.Since(c.base) }
 

@@ -72,10 +72,10 @@ func (c *Cache) commitHard(ctx context.Context, e entry) (status string, err err
 }
 
 func (c *Cache) commit(ctx context.Context, e entry) (string, error) {
-	access := c.cfg.Keys.seal(secret.Text(e.Access), c.boundTo(e.Gen, "access"))
+	access := c.cfg.Keys.Seal(secret.Text(e.Access), c.boundTo(e.Gen, "access"))
 	refresh := ""
 	if e.Refresh != "" {
-		refresh = c.cfg.Keys.seal(secret.Text(e.Refresh), c.boundTo(e.Gen, "refresh"))
+		refresh = c.cfg.Keys.Seal(secret.Text(e.Refresh), c.boundTo(e.Gen, "refresh"))
 	}
 	return c.store.commit(ctx, e, access, refresh)
 }

@@ -185,7 +185,7 @@ func (c *Cache) adopt(rec *record, atLeast uint64, asked time.Duration) (Token, 
 	if rec.access == "" || rec.gen < atLeast || rec.left() <= margin {
 		return Token{}, false, nil
 	}
-	access, err := c.cfg.Keys.open(rec.access, c.boundTo(rec.gen, "access"))
+	access, err := c.cfg.Keys.Open(rec.access, c.boundTo(rec.gen, "access"))
 	if err != nil {
 		return Token{}, false, c.authError(ReasonSealedElsewhere, 0, err)
 	}

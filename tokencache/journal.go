@@ -68,7 +68,7 @@ func (j *journal) put(e entry) error {
 	if err != nil {
 		return fmt.Errorf("write token journal: %w", err)
 	}
-	tmp, err := writeSynced(j.dir, []byte(j.keys.seal(secret.Text(plain), j.boundTo(e.Nonce))))
+	tmp, err := writeSynced(j.dir, []byte(j.keys.Seal(secret.Text(plain), j.boundTo(e.Nonce))))
 	if err != nil {
 		return fmt.Errorf("write token journal: %w", err)
 	}
@@ -130,7 +130,7 @@ func (j *journal) read(nonce string) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	plain, err := j.keys.open(string(sealed), j.boundTo(nonce))
+	plain, err := j.keys.Open(string(sealed), j.boundTo(nonce))
 	if err != nil {
 		return entry{}, err
 	}

@@ -73,7 +73,7 @@ func (c *Cache) attempt(ctx context.Context, rec *record, p plan, w why) (Token,
 func (c *Cache) stake(ctx context.Context, rec *record, p plan, w why) (*stake, error) {
 	st := &stake{plan: p, rec: rec, why: w, asked: c.now(), wall: time.Now().Round(0)}
 	if p.grant == GrantRefresh {
-		refresh, err := c.cfg.Keys.open(rec.refresh, c.boundTo(rec.gen, "refresh"))
+		refresh, err := c.cfg.Keys.Open(rec.refresh, c.boundTo(rec.gen, "refresh"))
 		if err != nil {
 			return nil, c.authError(ReasonSealedElsewhere, 0, err)
 		}

@@ -93,15 +93,16 @@ func (r Keyring) ids() []string {
 	return ids
 }
 
-// seal gives "gf1.<key id>.<base64>". What it is bound to must be named again to open it, so that a sealed text that
+// Seal gives "gf1.<key id>.<base64>". What it is bound to must be named again to open it, so that a sealed text that
 // is copied to another account or put back under a newer generation does not open.
-func (r Keyring) seal(plain secret.Text, boundTo string) string {
+func (r Keyring) Seal(plain secret.Text, boundTo string) string {
 	k := r.keys[0]
 	box := k.aead.Seal(nil, nil, []byte(plain.Reveal()), []byte(boundTo))
 	return sealVersion + "." + k.id + "." + base64.RawStdEncoding.EncodeToString(box)
 }
 
-func (r Keyring) open(sealed, boundTo string) (secret.Text, error) {
+// Open gives what was sealed, or a *SealError.
+func (r Keyring) Open(sealed, boundTo string) (secret.Text, error) {
 	version, rest, _ := strings.Cut(sealed, ".")
 	id, text, ok := strings.Cut(rest, ".")
 	if version != sealVersion || !ok {
@@ -144,7 +145,7 @@ func (r Keyring) tag(parts ...secret.Text) string {
 	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
-// SealError says that a sealed token cannot be opened: another key, or it was tampered with or moved.
+// SealError says that a sealed secret cannot be opened: another key, or it was tampered with or moved.
 type SealError struct {
 	Key  string   // the id of the key it was sealed with, "" if that cannot be told
 	Have []string // the ids of the keys at hand
@@ -153,8 +154,8 @@ type SealError struct {
 func (e *SealError) Error() string {
 	for _, id := range e.Have {
 		if id == e.Key {
-			return fmt.Sprintf("sealed token does not open with its own key %s: it was changed, or moved from another account", e.Key)
+			return fmt.Sprintf("a sealed secret does not open with its own key %s: it was changed, or moved from another account", e.Key)
 		}
 	}
-	return fmt.Sprintf("token was sealed with key %q, and this process has only %q", e.Key, e.Have)
+	return fmt.Sprintf("a secret was sealed with key %q, and this process has only %q", e.Key, e.Have)
 }
