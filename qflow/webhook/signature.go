@@ -1,0 +1,121 @@
+package webhook
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"guestflow/tokencache/secret"
+)
+
+// SignatureHeader carries "t=<unix>,v1=<64 hex>".
+const SignatureHeader = "X-Qflow-Signature"
+
+// Window is how far a signature's time may be from now. That it must not be older is Qflow's rule (fact sheet section 6); that
+// it must not be newer either bounds for how long a delivery can be replayed, and forgives a clock of ours that is behind.
+const Window = 5 * time.Minute
+
+const (
+	// longestSignature and mostMACs bound what a header can make us do. A header of two versions has 211 characters.
+	longestSignature = 1024
+	mostMACs         = 4
+)
+
+// Why a signature is not accepted.
+var (
+	ErrMalformed = errors.New("the signature header is not of the form t=<unix>,v1=<hex>")
+	ErrStale     = errors.New("the signature's time is more than five minutes from now")
+	ErrWrong     = errors.New("the signature is not that of any known secret")
+)
+
+// signature is a header taken apart.
+type signature struct {
+	stamp string // as it came: it is part of what was signed
+	at    time.Time
+	macs  [][]byte // those of v1, the highest version known; of any further version nothing is known but that it may come
+}
+
+// parseSignature reads a header tolerantly: blanks, any order, unknown entries, several v1.
+func parseSignature(header string) (signature, error) {
+	var s signature
+	if len(header) > longestSignature {
+		return s, ErrMalformed
+	}
+	for entry := range strings.SplitSeq(header, ",") {
+		name, value, _ := strings.Cut(entry, "=")
+		value = strings.TrimSpace(value)
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "t":
+			unix, err := strconv.ParseInt(value, 10, 64)
+			if err != nil || s.stamp != "" {
+				return s, ErrMalformed
+			}
+			s.stamp, s.at = value, time.Unix(unix, 0)
+		case "v1":
+			mac, err := hex.DecodeString(value) // in either case
+			if err != nil || len(mac) != sha256.Size || len(s.macs) == mostMACs {
+				return s, ErrMalformed
+			}
+			s.macs = append(s.macs, mac)
+		}
+	}
+	if s.stamp == "" || len(s.macs) == 0 {
+		return s, ErrMalformed
+	}
+	return s, nil
+}
+
+func (s signature) fresh(now time.Time) bool {
+	return s.at.After(now.Add(-Window-time.Second)) && s.at.Before(now.Add(Window+time.Second)) // t has whole seconds
+}
+
+// matches tells whether one of the secrets signed the body. The time it takes does not depend on where a forgery goes wrong.
+func (s signature) matches(body []byte, secrets []secret.Text) bool {
+	for _, key := range keysOf(secrets) {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(s.stamp + "."))
+		mac.Write(body)
+		sum := mac.Sum(nil)
+		for _, got := range s.macs {
+			if hmac.Equal(got, sum) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keysOf gives the keys that the secrets may stand for. Nobody says whether the key is the secret's text or the bytes that its
+// 64 hex characters name (fact sheet section 11, question 24); who does not have the secret knows neither.
+func keysOf(secrets []secret.Text) [][]byte {
+	var keys [][]byte
+	for _, s := range secrets {
+		if !s.Set() {
+			continue // an empty key is one that everybody has
+		}
+		keys = append(keys, []byte(s.Reveal()))
+		if raw, err := hex.DecodeString(s.Reveal()); err == nil && len(raw) >= sha256.Size {
+			keys = append(keys, raw)
+		}
+	}
+	return keys
+}
+
+// Verify checks the signature of a body, over the bytes exactly as they were received, against the secrets that may have
+// signed it. The error is ErrMalformed, ErrStale or ErrWrong.
+func Verify(secrets []secret.Text, header string, body []byte, now time.Time) error {
+	s, err := parseSignature(header)
+	switch {
+	case err != nil:
+		return err
+	case !s.fresh(now):
+		return ErrStale
+	case !s.matches(body, secrets):
+		return ErrWrong
+	}
+	return nil
+}

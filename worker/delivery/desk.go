@@ -1,0 +1,145 @@
+package delivery
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow/webhook"
+)
+
+// Fate is what became of an accepted event: a metric's label, hence a closed set. Those of the ledger are its own.
+type Fate string
+
+// The fates that the ledger does not know.
+const (
+	Tested     Fate = "tested"     // comms.test
+	Ignored    Fate = "ignored"    // of a kind that says nothing of an email
+	Foreign    Fate = "foreign"    // about an email that is none of ours
+	Unreadable Fate = "unreadable" // signed, and not to be understood
+)
+
+// Fates lists all that an accepted event can have.
+func Fates() []Fate {
+	return []Fate{
+		Fate(ledger.Arrived), Fate(ledger.Noted), Fate(ledger.Known), Fate(ledger.Repeated), Fate(ledger.Gone),
+		Tested, Ignored, Foreign, Unreadable,
+	}
+}
+
+// Observer gets the events that metrics are made of. Either field may be nil. The functions must not block.
+type Observer struct {
+	// Accepted is called for every request that got its 200.
+	Accepted func(kind webhook.Kind, fate Fate)
+	// Refused is called for every other one.
+	Refused func(why webhook.Refusal)
+}
+
+// Desk takes the deliveries of one account. It is safe for concurrent use.
+type Desk struct {
+	books    *ledger.Ledger
+	secrets  *Secrets
+	log      *slog.Logger
+	observer Observer
+	heard    atomic.Int64 // when Redis was last told that something came, in nanoseconds
+}
+
+// New gives the desk of the account whose books these are.
+func New(books *ledger.Ledger, secrets *Secrets, log *slog.Logger, observer Observer) *Desk {
+	return &Desk{books: books, secrets: secrets, log: log, observer: observer}
+}
+
+// Handler answers Qflow; mount it where the registered URL points.
+func (d *Desk) Handler() http.Handler {
+	return webhook.NewHandler(webhook.Config{Secrets: d.secrets.Current, Take: d.take, Refused: d.observer.Refused, Log: d.log})
+}
+
+// takeIn bounds the work for one event. Qflow waits for the answer, nobody knows for how long.
+const takeIn = 4 * time.Second
+
+// take writes one delivery down. After an error Qflow is asked to come again.
+func (d *Desk) take(ctx context.Context, from webhook.Delivery) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeIn) // Qflow hanging up is no reason to forget
+	defer cancel()
+	fate, err := d.place(ctx, from)
+	if err != nil {
+		return err
+	}
+	if d.observer.Accepted != nil {
+		d.observer.Accepted(from.Event.Kind, fate)
+	}
+	return d.noteHeard(ctx)
+}
+
+func (d *Desk) place(ctx context.Context, from webhook.Delivery) (Fate, error) {
+	e := from.Event
+	switch {
+	case !from.Readable:
+		return Unreadable, nil
+	case e.Kind == webhook.Test:
+		return Tested, d.secrets.tested(ctx)
+	case e.Kind == webhook.Other:
+		return Ignored, nil
+	}
+	row, ours, err := d.find(ctx, e)
+	if err != nil || !ours {
+		return Foreign, err
+	}
+	told, err := d.books.Deliver(ctx, row, ledger.Mail{Kind: e.Kind, Invitation: e.Invitation, At: happened(e), Delivery: named(from)})
+	if err != nil {
+		return "", err
+	}
+	if told.Fate == ledger.Busy {
+		return "", errBusy
+	}
+	if told.Finished {
+		d.log.Info("import finished", "import", row.Import)
+	}
+	return Fate(told.Fate), nil
+}
+
+// errBusy has Qflow come again: see the fate Busy.
+var errBusy = errors.New("the row's call is still on its way; its event has to come again")
+
+// find gives the row that an event is about.
+func (d *Desk) find(ctx context.Context, e webhook.Event) (ledger.Owner, bool, error) {
+	if row, ours := ledger.ParseCorrelationID(d.books.Account(), e.CorrelationID); ours {
+		return row, true, nil
+	}
+	return d.books.Mailer(ctx, e.Event, e.Attendee, e.Template)
+}
+
+// happened is now where Qflow does not say when.
+func happened(e webhook.Event) time.Time {
+	if e.At.IsZero() {
+		return time.Now()
+	}
+	return e.At
+}
+
+// named tells a delivery from others by its id and its body. The id alone is not signed: with it, whoever saw one delivery
+// could have another one taken for a repeat.
+func named(from webhook.Delivery) string {
+	if from.ID == "" {
+		return fmt.Sprintf("%x", sha256.Sum256(from.Body))
+	}
+	return fmt.Sprintf("%s:%x", from.ID, sha256.Sum256(from.Body))
+}
+
+// hearEvery is how exact it is kept when Qflow was last heard: enough for "two minutes ago".
+const hearEvery = 10 * time.Second
+
+// noteHeard keeps when something last came, for whoever wonders whether the webhook works.
+func (d *Desk) noteHeard(ctx context.Context) error {
+	now, last := time.Now().UnixNano(), d.heard.Load()
+	if now-last < int64(hearEvery) || !d.heard.CompareAndSwap(last, now) {
+		return nil
+	}
+	return d.secrets.heard(ctx, time.Unix(0, now))
+}

@@ -1,0 +1,221 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/qflow/webhook"
+	"guestflow/tokencache"
+	"guestflow/tokencache/secret"
+)
+
+const (
+	// believe is for how long a process takes the secrets in its memory for the current ones.
+	believe = 5 * time.Second
+
+	// lookAgain is how soon, after a signature that matched none of them, they may be read once more: so a rotation by another
+	// process is seen at once, and a flood of forgeries costs one read a second.
+	lookAgain = time.Second
+
+	// overlap is for how long the secret before a rotation is good. Qflow drops it at once, but what it signed before may
+	// still be on its way; after this its signature is too old anyway. Somebody who has stolen it can use it for as long.
+	overlap = webhook.Window
+
+	// begunFor is how long one registration or rotation keeps others out, unless it ends before: two at a time would leave a
+	// secret here that is not the one that Qflow took last.
+	begunFor = time.Minute
+)
+
+// Secrets keeps an account's webhook in Redis, its secret sealed. It is safe for concurrent use.
+type Secrets struct {
+	redis   redis.UniversalClient
+	keys    tokencache.Keyring
+	account string
+	key     string
+	now     func() time.Time
+
+	mu      sync.Mutex
+	current []secret.Text
+	read    time.Time // when current was read, or could not be
+	again   time.Time // when a wrong signature last had it read
+	trouble error     // of the last read, if there was none before
+}
+
+// NewSecrets opens them under the ledger's key prefix.
+func NewSecrets(client redis.UniversalClient, prefix, account string, keys tokencache.Keyring) *Secrets {
+	return &Secrets{redis: client, keys: keys, account: account, key: prefix + "webhook", now: time.Now}
+}
+
+func (s *Secrets) previousKey() string { return s.key + ":previous" }
+func (s *Secrets) begunKey() string    { return s.key + ":begun" }
+func (s *Secrets) boundTo() string     { return "webhook secret of " + s.account }
+
+// Current gives the secrets that may have signed a request, none if no webhook is registered. With fresh it looks again, as
+// often as it may.
+func (s *Secrets) Current(ctx context.Context, fresh bool) ([]secret.Text, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	due := now.Sub(s.read) >= believe
+	if fresh && now.Sub(s.again) >= lookAgain {
+		s.again, due = now, true
+	}
+	if !due {
+		return s.current, s.trouble
+	}
+	s.read = now
+	list, err := s.load(ctx)
+	if err == nil || len(s.current) == 0 { // with Redis away, those of before still tell a forgery from a delivery
+		s.current, s.trouble = list, err
+	}
+	return s.current, s.trouble
+}
+
+func (s *Secrets) load(ctx context.Context) ([]secret.Text, error) {
+	pipe := s.redis.Pipeline()
+	current, previous := pipe.HGet(ctx, s.key, "secret"), pipe.Get(ctx, s.previousKey())
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return nil, fmt.Errorf("read the webhook's secret: %w", err)
+	}
+	var list []secret.Text
+	for _, sealed := range []string{current.Val(), previous.Val()} {
+		if sealed == "" {
+			continue
+		}
+		plain, err := s.keys.Open(sealed, s.boundTo())
+		if err != nil {
+			return nil, fmt.Errorf("read the webhook's secret: %w", err)
+		}
+		list = append(list, plain)
+	}
+	return list, nil
+}
+
+// Info is what is known of a webhook here.
+type Info struct {
+	URL   string    `json:"url,omitempty"`
+	Since time.Time `json:"since,omitzero"` // of the secret
+	Heard time.Time `json:"heard,omitzero"` // when the last delivery came, to some seconds
+	// Open is what was asked of Qflow without an answer: it may have made a secret that nobody knows. Only a rotation ends that.
+	Open  string    `json:"open,omitempty"`
+	Asked time.Time `json:"asked,omitzero"`
+	Tests int64     `json:"-"` // comms.test that came, ever
+}
+
+// Info reads it; without a webhook it is zero but for Open.
+func (s *Secrets) Info(ctx context.Context) (Info, error) {
+	f, err := s.redis.HGetAll(ctx, s.key).Result()
+	if err != nil {
+		return Info{}, fmt.Errorf("read the webhook: %w", err)
+	}
+	return Info{
+		URL: f["url"], Since: at(f["since"]), Heard: at(f["heard"]), Open: f["open"], Asked: at(f["asked"]), Tests: number(f["tests"]),
+	}, nil
+}
+
+func at(ms string) time.Time {
+	if n := number(ms); n > 0 {
+		return time.UnixMilli(n).UTC()
+	}
+	return time.Time{}
+}
+
+func number(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64) // written by us only; an absent field is 0
+	return n
+}
+
+// ErrBegun says that somebody else is registering or rotating this moment.
+var ErrBegun = errors.New("somebody else is changing the webhook this moment; look again in a minute")
+
+// Change is a change of the webhook at Qflow, which makes a secret and shows it once. It is written down before Qflow is asked,
+// so that an answer that is lost, or that nobody lives to hear, leaves a trace.
+type Change struct {
+	*Secrets
+	nonce string
+}
+
+// Begin announces a change by the words that Info.Open is to have until Keep or Unchanged.
+func (s *Secrets) Begin(ctx context.Context, what string) (*Change, error) {
+	c := &Change{Secrets: s, nonce: uuid.NewString()}
+	alone, err := s.redis.SetNX(ctx, s.begunKey(), c.nonce, begunFor).Result()
+	if err != nil {
+		return nil, fmt.Errorf("begin a change of the webhook: %w", err)
+	}
+	if !alone {
+		return nil, ErrBegun
+	}
+	if err := s.redis.HSet(ctx, s.key, "open", what, "asked", s.now().UnixMilli()).Err(); err != nil {
+		return nil, fmt.Errorf("begin a change of the webhook: %w", err)
+	}
+	return c, nil
+}
+
+// Keep seals the secret that Qflow has made. The one before is good for a while, unless it has leaked.
+func (c *Change) Keep(ctx context.Context, url string, made secret.Text, leaked bool) error {
+	before, err := c.redis.HGet(ctx, c.key, "secret").Result()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return fmt.Errorf("keep the webhook's secret: %w", err)
+	}
+	_, err = c.redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		tx.HSet(ctx, c.key, "url", url, "secret", c.keys.Seal(made, c.boundTo()), "since", c.now().UnixMilli())
+		tx.HDel(ctx, c.key, "open", "asked")
+		if before != "" && !leaked {
+			tx.Set(ctx, c.previousKey(), before, overlap)
+		} else {
+			tx.Del(ctx, c.previousKey())
+		}
+		tx.Del(ctx, c.begunKey())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("keep the webhook's secret: %w", err)
+	}
+	return nil
+}
+
+// Unchanged says that Qflow has certainly done nothing.
+func (c *Change) Unchanged(ctx context.Context) error {
+	return c.end(ctx, func(tx redis.Pipeliner) { tx.HDel(ctx, c.key, "open", "asked") })
+}
+
+// Unheard says that nobody knows what Qflow has done; the trace stays.
+func (c *Change) Unheard(ctx context.Context) error { return c.end(ctx, func(redis.Pipeliner) {}) }
+
+// Forget drops the webhook with all its secrets, after Qflow has.
+func (c *Change) Forget(ctx context.Context) error {
+	return c.end(ctx, func(tx redis.Pipeliner) { tx.Del(ctx, c.key, c.previousKey()) })
+}
+
+func (c *Change) end(ctx context.Context, do func(redis.Pipeliner)) error {
+	_, err := c.redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		do(tx)
+		tx.Del(ctx, c.begunKey())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("end a change of the webhook: %w", err)
+	}
+	return nil
+}
+
+func (s *Secrets) tested(ctx context.Context) error {
+	if err := s.redis.HIncrBy(ctx, s.key, "tests", 1).Err(); err != nil {
+		return fmt.Errorf("note a test of the webhook: %w", err)
+	}
+	return nil
+}
+
+func (s *Secrets) heard(ctx context.Context, when time.Time) error {
+	if err := s.redis.HSet(ctx, s.key, "heard", when.UnixMilli()).Err(); err != nil {
+		return fmt.Errorf("note a delivery: %w", err)
+	}
+	return nil
+}
