@@ -36,6 +36,7 @@ type cli struct {
 	Limits    limitsCommand    `cmd:"" help:"Show the rate limits, or change them while everything runs."`
 	Token     tokenCommand     `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
 	Doctor    doctorCommand    `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
+	User      userCommand      `cmd:"" help:"Add, remove or list who may log in to the console."`
 	Sandbox   sandboxCommand   `cmd:"" help:"Run only the local Qflow."`
 	Conf      configCommand    `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`
 }

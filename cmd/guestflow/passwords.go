@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"guestflow/cmd/guestflow/console/access"
+	"guestflow/tokencache/secret"
+)
+
+// userCommand edits the console's password file. A running console sees the change at its next request.
+type userCommand struct {
+	Add    userAdd    `cmd:"" help:"Add somebody who may log in to the console, or give them a new password and other rights."`
+	Remove userRemove `cmd:"" help:"Remove somebody; they are out at once."`
+	List   userList   `cmd:"" default:"1" help:"List who may log in, and what they may."`
+}
+
+// passwordFile is what all of them work on. Whoever runs the console must be able to read it.
+type passwordFile struct {
+	ConsolePasswords string `help:"The console's password file." type:"path" required:""`
+}
+
+type userAdd struct {
+	passwordFile
+	Name            string `arg:"" help:"Name to log in with."`
+	Operator        bool   `help:"May also start, pause, cancel and retry, and change limits."`
+	Guests          bool   `help:"May also see guests' names, addresses and the cells of files."`
+	NewPasswordFile string `help:"File that holds the new password; - is standard input. Without it the terminal is asked." placeholder:"FILE"`
+}
+
+type userRemove struct {
+	passwordFile
+	Name string `arg:"" help:"Name to remove."`
+}
+
+type userList struct{ passwordFile }
+
+// Run adds somebody to the file.
+func (c *userAdd) Run(ctx context.Context, _ *settings, std output) error {
+	password, err := c.password(ctx, std)
+	if err != nil {
+		return err
+	}
+	u := access.User{Name: c.Name, Operator: c.Operator, Guests: c.Guests}
+	if err := access.SetUser(c.ConsolePasswords, u, password); err != nil {
+		return asUsage(err)
+	}
+	fmt.Fprintf(std.out, "%s may log in to the console (%s).\n", u.Name, u.Rights())
+	return nil
+}
+
+// Run takes somebody out of the file.
+func (c *userRemove) Run(_ context.Context, _ *settings, std output) error {
+	if err := access.RemoveUser(c.ConsolePasswords, c.Name); err != nil {
+		return asUsage(err)
+	}
+	fmt.Fprintf(std.out, "%s may no longer log in to the console.\n", c.Name)
+	return nil
+}
+
+// Run lists who is in the file.
+func (c *userList) Run(_ context.Context, s *settings, std output) error {
+	users, err := access.Users(c.ConsolePasswords)
+	if err != nil {
+		return asUsage(err)
+	}
+	if s.JSON {
+		list := make([]map[string]any, len(users))
+		for i, u := range users {
+			list[i] = map[string]any{"name": u.Name, "operator": u.Operator, "guests": u.Guests}
+		}
+		return json.NewEncoder(std.out).Encode(list)
+	}
+	for _, u := range users {
+		fmt.Fprintf(std.out, "%s\t%s\n", u.Name, u.Rights())
+	}
+	return nil
+}
+
+// password comes from a file, from standard input, or twice from a terminal that does not show it.
+func (c *userAdd) password(ctx context.Context, std output) (secret.Text, error) {
+	stdin := int(os.Stdin.Fd())
+	switch {
+	case c.NewPasswordFile != "" && c.NewPasswordFile != "-":
+		raw, err := os.ReadFile(c.NewPasswordFile)
+		if err != nil {
+			return "", &usageError{fmt.Sprintf("--new-password-file cannot be read: %v", err)}
+		}
+		return firstLine(raw)
+	case c.NewPasswordFile == "-" || !term.IsTerminal(stdin):
+		raw, err := io.ReadAll(io.LimitReader(os.Stdin, 64<<10))
+		if err != nil {
+			return "", fmt.Errorf("read the password: %w", err)
+		}
+		return firstLine(raw)
+	}
+	return askTwice(ctx, std, stdin)
+}
+
+// firstLine is the password; what follows would be a mistake that nobody sees.
+func firstLine(raw []byte) (secret.Text, error) {
+	lines := bufio.NewScanner(bytes.NewReader(raw))
+	lines.Scan()
+	password := secret.Text(lines.Text())
+	if lines.Scan() {
+		return "", &usageError{"the new password has more than one line"}
+	}
+	if !password.Set() {
+		return "", &usageError{"the new password is empty; type it at a terminal, or give it by --new-password-file"}
+	}
+	return password, nil
+}
+
+func askTwice(ctx context.Context, std output, terminal int) (secret.Text, error) {
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return "", fmt.Errorf("ask for the password: %w", err)
+	}
+	defer func() { _ = term.Restore(terminal, before) }() // an interrupt must not leave it without echo
+	var typed [2]secret.Text
+	for i, question := range []string{"New password: ", "Once more: "} {
+		fmt.Fprint(std.err, question)
+		raw, err := readPassword(ctx, terminal)
+		fmt.Fprintln(std.err)
+		if err != nil {
+			return "", err
+		}
+		typed[i] = raw
+	}
+	if typed[0] != typed[1] {
+		return "", &usageError{"the two passwords differ; nothing was changed"}
+	}
+	return typed[0], nil
+}
+
+// readPassword waits for a line or for an interrupt, whichever comes first.
+func readPassword(ctx context.Context, terminal int) (secret.Text, error) {
+	type answer struct {
+		text []byte
+		err  error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		text, err := term.ReadPassword(terminal)
+		answered <- answer{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case a := <-answered:
+		if a.err != nil {
+			return "", fmt.Errorf("read the password: %w", a.err)
+		}
+		return secret.Text(strings.TrimRight(string(a.text), "\r\n")), nil
+	}
+}
+
+// asUsage makes a mistake in the console's options or its password file the exit code of one.
+func asUsage(err error) error {
+	_, option := errors.AsType[*access.UsageError](err)
+	_, file := errors.AsType[*access.FileError](err)
+	switch {
+	case errors.Is(err, access.ErrNoUser):
+		return &usageError{"there is no such user; guestflow user list shows who there is"}
+	case option, file:
+		return &usageError{err.Error()}
+	}
+	return err
+}
