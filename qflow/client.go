@@ -58,6 +58,7 @@ type Config struct {
 	SubscriptionKey secret.Text
 	Timeout         time.Duration // of one call; default DefaultTimeout
 	Connections     int           // kept open for reuse; default 64
+	Observer        Observer      // is told of every call; may be nil
 }
 
 // Client calls Qflow for one account. It is safe for concurrent use.
@@ -67,6 +68,7 @@ type Client struct {
 	key            secret.Text
 	tokens         TokenSource
 	http           *http.Client
+	observer       Observer
 }
 
 // New checks the configuration and gives a client. It makes no call.
@@ -85,6 +87,7 @@ func New(cfg Config, tokens TokenSource) (*Client, error) {
 		keyHeader: keyHeader,
 		key:       cfg.SubscriptionKey,
 		tokens:    tokens,
+		observer:  cfg.Observer,
 		http: &http.Client{
 			Timeout:   or(cfg.Timeout, DefaultTimeout),
 			Transport: transport(or(cfg.Connections, 64)),

@@ -19,7 +19,9 @@ type SendRequest struct {
 
 // Send queues a template's email to a guest that exists: POST /comms/send (fact sheet section 5.2). It has no key against
 // repeats, and repeating it is Qflow's way to resend: after Ambiguous it must not be called again without a person.
-func (c *Client) Send(ctx context.Context, s SendRequest) Outcome {
+func (c *Client) Send(ctx context.Context, s SendRequest) (out Outcome) {
+	ctx, done := c.observe(ctx, EndpointSend)
+	defer func() { done(out) }()
 	r, out := c.post(ctx, c.comms+"/send", s)
 	if out.Kind == Accepted && !json.Valid(r.body) {
 		return Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json", Text: "the answer is not Qflow's"}
@@ -37,7 +39,9 @@ type Template struct {
 
 // Templates lists an event's templates: GET /templates?eventId=. It touches no guest, so it is the preflight that tells
 // token, key, allow-list and event apart (fact sheet sections 3 and 10).
-func (c *Client) Templates(ctx context.Context, eventID string) ([]Template, Outcome) {
+func (c *Client) Templates(ctx context.Context, eventID string) (list []Template, out Outcome) {
+	ctx, done := c.observe(ctx, EndpointTemplates)
+	defer func() { done(out) }()
 	r, out := c.get(ctx, c.comms+"/templates?eventId="+url.QueryEscape(eventID))
 	if out.Kind != Accepted {
 		return nil, out

@@ -57,7 +57,9 @@ type upsert struct {
 
 // CreateGuest makes one guest, and with a TemplateID also queues its email, in one atomic call: POST /guest (fact sheet
 // section 4.2). Repeating it with the same ID makes neither a second guest nor a second email (section 4.3).
-func (c *Client) CreateGuest(ctx context.Context, g Guest) Outcome {
+func (c *Client) CreateGuest(ctx context.Context, g Guest) (out Outcome) {
+	ctx, done := c.observe(ctx, EndpointGuest)
+	defer func() { done(out) }()
 	r, out := c.post(ctx, c.checkin+"/guest", g)
 	if out.Kind == Accepted && !isGuest(r.body, g.ID) {
 		return Outcome{Kind: Ambiguous, Status: r.status, Code: "not_a_guest", Text: "the answer is not the guest's record"}
@@ -77,7 +79,7 @@ func isGuest(body []byte, id string) bool {
 // UpsertGuests creates or updates up to MaxBulk guests of one event: POST /guests/{eventId} (fact sheet section 4.4). No
 // email is sent. How Qflow answers for single bad records is unknown: an answer that lists them gives RowErrors, and a
 // call that is Refused as a whole is for the caller to halve. Repeating the call is safe.
-func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Guest) ([]RowError, Outcome) {
+func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Guest) (bad []RowError, out Outcome) {
 	if len(guests) > MaxBulk {
 		return nil, Outcome{Kind: Refused, Code: "too_many", Text: fmt.Sprintf("%d guests in one call, at most %d", len(guests), MaxBulk)}
 	}
@@ -89,6 +91,8 @@ func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Gues
 			IsGroup: g.IsGroup, CustomID: g.CustomID,
 		}
 	}
+	ctx, done := c.observe(ctx, EndpointGuests)
+	defer func() { done(out) }()
 	r, out := c.post(ctx, c.checkin+"/guests/"+url.PathEscape(eventID), body)
 	if out.Kind != Accepted {
 		return nil, out

@@ -20,6 +20,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/trace"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
@@ -35,14 +36,17 @@ type Handler struct {
 	createFirst bool            // while emails wait for trust
 	stop        <-chan struct{} // closed when the worker is to stop: waits end, calls end normally
 	log         *slog.Logger
+	observer    Observer
 }
 
 // ProcessTask takes one chunk all the way. It is run again whenever it returns an error, and may be run twice at once.
-func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
+func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) (err error) {
 	ref, err := chunk.ParseTask(t)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, asynq.SkipRetry) // not a task of ours; it stays visible in the archive
 	}
+	ctx, end := trace.Task(ctx, t.Headers(), ref.Span())
+	defer func() { end(err, isFailure) }()
 	if queue, _ := asynq.GetQueueName(ctx); chunk.IsParked(queue) {
 		return h.unpark(ctx, queue, ref)
 	}
@@ -257,6 +261,7 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Ou
 	if err := h.record(ctx, w.ref, moves); err != nil {
 		return err
 	}
+	h.say(ctx, w.ref, jobs, moves, out)
 	switch d.next {
 	case later:
 		w.postpone(backoff(jobs[0].tries), fmt.Sprintf("%s (%s)", out.Kind, code))
@@ -279,7 +284,7 @@ func (h *Handler) report(ctx context.Context, out qflow.Outcome) {
 		return
 	}
 	if err := h.budget.Report(context.WithoutCancel(ctx), out.Kind == qflow.Transient || out.Kind == qflow.Ambiguous); err != nil {
-		h.log.Warn("cannot keep the retry budget", "error", err)
+		h.log.WarnContext(ctx, "cannot keep the retry budget", "error", err)
 	}
 }
 
@@ -292,7 +297,7 @@ func (h *Handler) backOff(ctx context.Context, w *work, d decision) error {
 	if err != nil || !first {
 		return err
 	}
-	h.log.Warn("Qflow asks for fewer requests; the whole fleet pauses", "for", wait.Round(time.Second), "import", w.ref.Import)
+	h.log.WarnContext(ctx, "Qflow asks for fewer requests; the whole fleet pauses", "for", wait.Round(time.Second), "import", w.ref.Import)
 	return nil
 }
 
@@ -312,7 +317,7 @@ func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move
 		_, finished, err := h.ledger.Move(ctx, ref.Import, moves)
 		if err == nil {
 			if finished {
-				h.log.Info("import finished", "import", ref.Import)
+				h.log.InfoContext(ctx, "import finished", "import", ref.Import)
 			}
 			return nil
 		}
@@ -321,6 +326,17 @@ func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move
 			return err
 		case <-time.After(200 * time.Millisecond):
 		}
+	}
+}
+
+// say tells what became of each row of a call, to those who asked for all lines: a file has too many rows for more.
+func (h *Handler) say(ctx context.Context, ref chunk.Ref, jobs []*job, moves []ledger.Move, out qflow.Outcome) {
+	if !h.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	for i, m := range moves {
+		h.log.LogAttrs(ctx, slog.LevelDebug, "row called", ledger.About(ref.Account, ref.Import, m.Row), slog.Int("line", jobs[i].Line),
+			slog.String("outcome", out.Kind.String()), slog.String("code", m.Reason.Code), slog.String("state", m.To.String()), slog.Int("tries", jobs[i].tries))
 	}
 }
 

@@ -27,7 +27,7 @@ func (h *Handler) keep(ctx context.Context) {
 			return
 		case <-tick.C:
 			if err := h.tend(ctx); err != nil && ctx.Err() == nil {
-				h.log.Warn("cannot look after the gates", "error", err)
+				h.log.WarnContext(ctx, "cannot look after the gates", "error", err)
 			}
 		}
 	}
@@ -83,7 +83,7 @@ func (h *Handler) freed(ctx context.Context, g qflow.Gate) error {
 	if err != nil || !first {
 		return err
 	}
-	h.log.Info("the parked queue was unpaused by hand: the gate is probed now", "gate", g)
+	h.log.InfoContext(ctx, "the parked queue was unpaused by hand: the gate is probed now", "gate", g)
 	if err := h.queues.Hold(ctx, g); err != nil {
 		return err
 	}
@@ -147,8 +147,9 @@ func (h *Handler) probe(ctx context.Context, c gate.Closed, closed []gate.Closed
 
 // learn opens the gates that an answer has passed.
 func (h *Handler) learn(ctx context.Context, c gate.Closed, closed []gate.Closed, out qflow.Outcome) error {
+	h.observer.probed(c.Gate, passed(c.Gate, out))
 	if !passed(c.Gate, out) {
-		h.log.Info("the gate is still closed", "gate", c.Gate, "probes", c.Probes+1, "answer", out.Kind.String())
+		h.log.InfoContext(ctx, "the gate is still closed", "gate", c.Gate, "probes", c.Probes+1, "answer", out.Kind.String())
 	}
 	for _, g := range closed {
 		if !passed(g.Gate, out) || g.Gate != c.Gate && g.Gate != qflow.GateAuth {
@@ -159,7 +160,8 @@ func (h *Handler) learn(ctx context.Context, c gate.Closed, closed []gate.Closed
 			return err
 		}
 		if opened {
-			h.log.Info("gate opened; what was parked goes out", "gate", g.Gate, "after", time.Since(g.Since).Round(time.Second))
+			h.observer.gate(g.Gate, false)
+			h.log.InfoContext(ctx, "gate opened; what was parked goes out", "gate", g.Gate, "after", time.Since(g.Since).Round(time.Second))
 		}
 	}
 	return nil

@@ -30,7 +30,8 @@ func (h *Handler) closeGate(ctx context.Context, w *work, g qflow.Gate, code, te
 		return err
 	}
 	if closed {
-		h.log.Warn("gate closed: "+gate.Meaning(g), "gate", g, "code", code, "said", text)
+		h.observer.gate(g, true)
+		h.log.WarnContext(ctx, "gate closed: "+gate.Meaning(g), "gate", g, "code", code, "said", text)
 	}
 	return h.park(ctx, w, g)
 }

@@ -36,6 +36,7 @@ type Config struct {
 	CreateFirst bool          // put guests on the door list while their emails wait for the account to be trusted
 	Concurrency int           // default DefaultConcurrency
 	Grace       time.Duration // default DefaultGrace
+	Observer    Observer
 }
 
 // Run works until ctx ends, then stops within the grace time: waits end at once, calls in flight end normally, and the rest
@@ -44,12 +45,13 @@ func Run(ctx context.Context, cfg Config) error {
 	stop := make(chan struct{})
 	h := &Handler{
 		ledger: cfg.Ledger, qflow: cfg.Qflow, budget: cfg.Budget, gates: cfg.Gates, log: cfg.Log, stop: stop,
-		queues: chunk.NewQueues(cfg.Redis, cfg.Ledger.Account()), createFirst: cfg.CreateFirst,
+		queues: chunk.NewQueues(cfg.Redis, cfg.Ledger.Account()), createFirst: cfg.CreateFirst, observer: cfg.Observer,
 	}
 	servers, err := cfg.serve(ctx, h)
 	if err != nil {
 		return err
 	}
+	cfg.Observer.started()
 	var keeper sync.WaitGroup
 	// The keeper is not ended by ctx: a probe in flight ends normally, like any call.
 	keeper.Go(func() { h.keep(context.WithoutCancel(ctx)) })
@@ -133,11 +135,11 @@ func (c Config) asynq(queues map[string]int, places int) asynq.Config {
 }
 
 // logError says what Asynq would otherwise keep to itself. A chunk that only waits is not worth a line.
-func (c Config) logError(_ context.Context, t *asynq.Task, err error) {
+func (c Config) logError(ctx context.Context, t *asynq.Task, err error) {
 	if !isFailure(err) {
 		return
 	}
-	c.Log.Error("a chunk could not be worked on; it comes back", "task", string(t.Payload()), "error", err)
+	c.Log.ErrorContext(ctx, "a chunk could not be worked on; it comes back", "task", string(t.Payload()), "error", err)
 }
 
 // asynqLog passes Asynq's own lines on.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hibiken/asynq"
 
+	"guestflow/importer/trace"
 	"guestflow/qflow"
 )
 
@@ -38,6 +39,11 @@ type Ref struct {
 // TaskID is the same for every attempt to enqueue this generation of the chunk.
 func (r Ref) TaskID() string { return fmt.Sprintf("%s:%d:%d", r.Import, r.Chunk, r.Generation) }
 
+// Span names the chunk in a trace. A short import is one trace with its tasks.
+func (r Ref) Span() trace.Chunk {
+	return trace.Chunk{Account: r.Account, Import: r.Import, Number: r.Chunk, Whole: r.Lane == Short}
+}
+
 // Next is the same chunk, to be put into a queue once more.
 func (r Ref) Next() Ref {
 	r.Generation++
@@ -46,13 +52,13 @@ func (r Ref) Next() Ref {
 
 // Task makes the Asynq task. Tries are counted in the ledger, row by row, so Asynq's own limit is out of reach: at the limit
 // it would archive the chunk. The time limit is out of reach too, because Asynq would start the chunk again beside the
-// handler that still waits for its budget.
-func (r Ref) Task(queue string) (*asynq.Task, error) {
+// handler that still waits for its budget. The headers carry a trace, where one is kept.
+func (r Ref) Task(queue string, headers map[string]string) (*asynq.Task, error) {
 	payload, err := json.Marshal(r)
 	if err != nil {
 		return nil, fmt.Errorf("encode the task %s: %w", r.TaskID(), err)
 	}
-	return asynq.NewTask(TaskType, payload,
+	return asynq.NewTaskWithHeaders(TaskType, payload, headers,
 		asynq.TaskID(r.TaskID()), asynq.Queue(queue), asynq.MaxRetry(math.MaxInt32), asynq.Timeout(7*24*time.Hour)), nil
 }
 

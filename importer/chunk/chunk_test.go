@@ -108,7 +108,7 @@ func TestWhatIsNoChunkIsAnErrorWithoutItsContent(t *testing.T) {
 func TestATaskNamesItsChunkAndNothingElse(t *testing.T) {
 	t.Parallel()
 	ref := chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: 7, Generation: 2}
-	task, err := ref.Task(chunk.Short.Queue("main"))
+	task, err := ref.Task(chunk.Short.Queue("main"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

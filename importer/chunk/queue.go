@@ -11,6 +11,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/importer/trace"
 	"guestflow/qflow"
 )
 
@@ -90,7 +91,7 @@ func (q *Queues) Park(ctx context.Context, gate qflow.Gate, r Ref) error {
 }
 
 func (q *Queues) put(ctx context.Context, queue string, r Ref, opts []asynq.Option) error {
-	task, err := r.Task(queue)
+	task, err := r.Task(queue, trace.Headers(ctx))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"log/slog"
 	"strings"
 
 	"github.com/google/uuid"
@@ -26,6 +27,13 @@ func CorrelationID(account, importID string, row int) uuid.UUID {
 	u[8] = 0x80 | check[0]&0x3f
 	copy(u[12:], check[2:6])
 	return u
+}
+
+// About names a row in a log line, the same way whoever writes it: by the id that Qflow echoes, under which all lines about the
+// row are found, and by what that id holds, for people.
+func About(account, importID string, row int) slog.Attr {
+	return slog.Attr{Value: slog.GroupValue( // without a name, so that its parts stand beside the others
+		slog.String("import", importID), slog.Int("row", row), slog.String("correlation_id", CorrelationID(account, importID, row).String()))}
 }
 
 // ParseCorrelationID finds the row that an echoed id names, if it is one of this account's.

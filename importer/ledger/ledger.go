@@ -30,6 +30,7 @@ type Ledger struct {
 	redis     redis.UniversalClient
 	account   string
 	retention time.Duration
+	observer  Observer
 }
 
 var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)

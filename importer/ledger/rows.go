@@ -91,7 +91,9 @@ func (l *Ledger) move(ctx context.Context, id string, chunks []Kept, moves []Mov
 	for i := range moved {
 		moved[i] = Moved{Before: Mark(befores[i]), OK: oks[i] == '1'}
 	}
-	return moved, out[0].(int64) == 1, nil
+	finished := out[0].(int64) == 1
+	l.tell(ctx, id, moves, moved, finished)
+	return moved, finished, nil
 }
 
 // alike gives how many of the moves, from the first, differ by nothing but their row, which is the next.

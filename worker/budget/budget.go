@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -93,6 +94,7 @@ type Config struct {
 	Account string // whose calls they are
 	Limits  Limits // in force unless somebody has set others for the whole fleet
 	Log     *slog.Logger
+	Waited  func(Scope, time.Duration) // is told how long a call waited, by the narrowest of its limits; may be nil
 }
 
 // Budget is one address's budget, as one account draws on it. It is safe for concurrent use.
@@ -141,6 +143,7 @@ const askBurst = 10
 func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) error {
 	w := b.line.join(key, scopes, b.askIn(0))
 	defer b.line.leave(w)
+	began := time.Now()
 	for missed := 0; missed < tooMany; {
 		if err := b.line.sleep(ctx, stop, w); err != nil {
 			return err
@@ -166,6 +169,7 @@ func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, sco
 			}
 		case call:
 			if time.Since(w.booked) <= late {
+				b.waited(scopes, time.Since(began))
 				return nil
 			}
 			missed++
@@ -173,6 +177,17 @@ func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, sco
 		}
 	}
 	return errLate
+}
+
+func (b *Budget) waited(scopes []Scope, d time.Duration) {
+	if b.cfg.Waited == nil {
+		return
+	}
+	narrowest := Zone
+	if slices.Contains(scopes, Send) {
+		narrowest = Send
+	}
+	b.cfg.Waited(narrowest, d)
 }
 
 //go:embed reserve.lua

@@ -1,0 +1,31 @@
+package worker
+
+import "guestflow/qflow"
+
+// Observer gets the events that metrics and health checks are made of. Any field may be nil. The functions must not block.
+type Observer struct {
+	// Started is called once the worker takes chunks.
+	Started func()
+	// Gate is called when this process has closed or opened a gate; of the fleet one does.
+	Gate func(g qflow.Gate, closed bool)
+	// Probed is called for each probe of a closed gate that this process made, with whether the gate was found open.
+	Probed func(g qflow.Gate, open bool)
+}
+
+func (o Observer) started() {
+	if o.Started != nil {
+		o.Started()
+	}
+}
+
+func (o Observer) gate(g qflow.Gate, closed bool) {
+	if o.Gate != nil {
+		o.Gate(g, closed)
+	}
+}
+
+func (o Observer) probed(g qflow.Gate, open bool) {
+	if o.Probed != nil {
+		o.Probed(g, open)
+	}
+}
