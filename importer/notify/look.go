@@ -5,16 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
-	"guestflow/importer/ledger"
 	"guestflow/qflow"
 )
 
-// newest is how many imports a look covers; an import that ends while so many younger ones are there is not told of.
-const newest = 200
+// page is how many ended imports are told of at a time.
+const page = 100
 
 // Look tells of what has changed since anybody's last look: an import that is over, a gate that has closed or opened. Run
 // does it every few seconds.
@@ -22,61 +20,50 @@ func (n *Notifier) Look(ctx context.Context) error {
 	if len(n.channels) == 0 {
 		return nil
 	}
-	imports, err := n.books.Imports(ctx, newest)
-	if err != nil {
-		return err
-	}
-	return errors.Join(n.lookAtImports(ctx, imports), n.lookAtGates(ctx, imports))
+	return errors.Join(n.lookAtImports(ctx), n.lookAtGates(ctx))
 }
 
-// lookAtImports leaves out what was over before anybody looked: whoever sets up a channel does not want last month's news.
-func (n *Notifier) lookAtImports(ctx context.Context, imports []ledger.Import) error {
+// since is when somebody looked for the first time. What was before is left out: whoever sets up a channel does not want last
+// month's news.
+func (n *Notifier) since(ctx context.Context) (time.Time, error) {
 	ms, err := sinceScript.Run(ctx, n.redis, []string{n.sinceKey()}).Int64()
 	if err != nil {
-		return fmt.Errorf("read since when there are notifications: %w", err)
+		return time.Time{}, fmt.Errorf("read since when there are notifications: %w", err)
 	}
-	var news []Event
-	for _, imp := range imports {
-		if imp.Done() && imp.Finished.UnixMilli() >= ms {
-			news = append(news, finished(imp))
-		}
-	}
-	news, err = n.unknown(ctx, news)
+	return time.UnixMilli(ms), nil
+}
+
+// lookAtImports works off the ledger's list of imports that have ended. An import leaves it after it is told, so that a kill in
+// between tells it again, which the event's id prevents.
+func (n *Notifier) lookAtImports(ctx context.Context) error {
+	since, err := n.since(ctx)
 	if err != nil {
 		return err
 	}
-	for _, e := range news {
-		if err := n.Tell(ctx, e); err != nil {
+	for {
+		news, err := n.books.News(ctx, since, page)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// unknown leaves out what was told before, in one round trip. Tell alone would do, at one for each.
-func (n *Notifier) unknown(ctx context.Context, events []Event) (news []Event, err error) {
-	pipe := n.redis.Pipeline()
-	known := make([]*redis.IntCmd, len(events))
-	for i, e := range events {
-		known[i] = pipe.Exists(ctx, n.eventKey(e.ID))
-	}
-	if len(events) == 0 {
-		return nil, nil
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, fmt.Errorf("look for events that are known: %w", err)
-	}
-	for i, e := range events {
-		if known[i].Val() == 0 {
-			news = append(news, e)
+		for _, imp := range news {
+			if imp.Done() && !imp.Finished.Before(since) {
+				if err := n.Tell(ctx, finished(imp.Import)); err != nil {
+					return err
+				}
+			}
+			if err := n.books.Told(ctx, imp); err != nil {
+				return err
+			}
+		}
+		if len(news) < page {
+			return nil
 		}
 	}
-	return news, nil
 }
 
 // lookAtGates compares the closed gates with those that were told of. What it tells is written down after it is told, so that
 // a kill in between tells it again, which the event's id prevents.
-func (n *Notifier) lookAtGates(ctx context.Context, imports []ledger.Import) error {
+func (n *Notifier) lookAtGates(ctx context.Context) error {
 	closed, err := n.gates(ctx)
 	if err != nil {
 		return err
@@ -85,13 +72,14 @@ func (n *Notifier) lookAtGates(ctx context.Context, imports []ledger.Import) err
 	if err != nil {
 		return fmt.Errorf("read which gates were told of: %w", err)
 	}
-	parked := 0
-	for _, imp := range imports {
-		parked += imp.Counts.Parked()
-	}
+	parked := sync.OnceValues(func() (int, error) { return n.books.Parked(ctx) }) // only for news, which is rare
 	for _, g := range closed {
 		since := strconv.FormatInt(g.Since.UnixMilli(), 10)
 		if told[string(g.Gate)] != since {
+			parked, err := parked()
+			if err != nil {
+				return err
+			}
 			if err := n.Tell(ctx, gateClosed(n.books.Account(), g, parked)); err != nil {
 				return err
 			}
@@ -102,6 +90,10 @@ func (n *Notifier) lookAtGates(ctx context.Context, imports []ledger.Import) err
 		delete(told, string(g.Gate))
 	}
 	for gate, since := range told {
+		parked, err := parked()
+		if err != nil {
+			return err
+		}
 		if err := n.Tell(ctx, gateOpened(n.books.Account(), qflow.Gate(gate), since, parked)); err != nil {
 			return err
 		}

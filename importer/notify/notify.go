@@ -1,8 +1,10 @@
-// Package notify tells people and programs what has changed: an import is over, a gate has closed or opened. Once for every
-// change, however many processes see it and however often they are restarted.
+// Package notify tells people and programs what has changed: an import is over, a file was not imported, a gate has closed or
+// opened. Once for every change, however many processes see it and however often they are restarted.
 //
 // What has changed is found by looking, and not told by whoever changed it: a process that is killed right after the change
-// would take the news with it. Every process looks; an event's id is derived from the change, and Redis takes an id once.
+// would take the news with it. Every process looks; an event's id is derived from the change, and Redis takes an id once. The
+// price: news is some seconds late, and a gate that closes and opens again between two looks (15 s) is not told of. Such a gate
+// has held up nobody for long, and stands in the log.
 //
 // From there an event is delivered at least once through every channel, by one process at a time. A receiver that fails is
 // tried again for a day. Exactly once cannot be had: a process may be killed between sending and writing that down. So every
@@ -53,6 +55,7 @@ type Kind string
 // The kinds.
 const (
 	ImportFinished Kind = "import.finished"
+	FileFailed     Kind = "file.failed"
 	GateClosed     Kind = "gate.closed"
 	GateOpened     Kind = "gate.opened"
 )

@@ -194,6 +194,106 @@ func TestAnImportThatEndsAgainIsToldAgain(t *testing.T) {
 	f.want("main-import-"+id+"-finished", "main-import-"+id+"-finished")
 }
 
+// begin makes imports that are open.
+func (f *fleet) begin(names ...string) {
+	f.t.Helper()
+	for _, name := range names {
+		if _, _, err := f.books.Create(f.t.Context(), ledger.Import{ID: ledger.NewID(name), SHA256: name, Source: name, Rows: 1, Chunk: 50}); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+func TestNoEndIsMissedHoweverManyYoungerImportsHaveBegun(t *testing.T) {
+	onBothStores(t, func(t *testing.T, f *fleet) {
+		n := f.process("webhook")
+		f.look(n)
+		f.begin("oldest")
+		f.finish("waits", ledger.Parked, ledger.ParkedTried)
+		var names, want []string
+		for i := range 250 {
+			names = append(names, fmt.Sprintf("list%d", i))
+		}
+		f.begin(names...)
+		f.look(n)
+		f.want()
+		f.close(notify.Gate{Gate: qflow.GateTrust, Since: time.Now()})
+		f.look(n)
+		if len(f.sent) != 1 || f.sent[0].Fields["parked"] != 2.0 {
+			t.Fatalf("sent %+v, want two parked rows", f.sent)
+		}
+		f.sent = nil
+		for _, name := range append(names, "oldest") {
+			for _, s := range []ledger.State{ledger.Queued, ledger.Accepted} {
+				if _, _, err := f.books.Move(t.Context(), ledger.NewID(name), []ledger.Move{{Row: 1, To: s}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want = append(want, "main-import-"+ledger.NewID(name)+"-finished")
+		}
+		f.look(n)
+		f.look(f.process("webhook"))
+		f.want(want...)
+	})
+}
+
+func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
+	onBothStores(t, func(t *testing.T, f *fleet) {
+		id := f.finish("gala", ledger.Exhausted)
+		news := func() []ledger.News {
+			t.Helper()
+			list, err := f.books.News(t.Context(), time.Now().Add(-time.Hour), 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		f.redis.ZIncrBy(t.Context(), f.books.Prefix()+"news", -1, id) // the ends are a millisecond apart
+		first := news()
+		for _, s := range []ledger.State{ledger.Queued, ledger.Accepted} {
+			if _, _, err := f.books.Move(t.Context(), id, []ledger.Move{{Row: 1, To: s}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, told := range first {
+			if err := f.books.Told(t.Context(), told); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again := news()
+		if len(first) != 1 || len(again) != 1 || again[0].Counts[ledger.Accepted] != 1 {
+			t.Fatalf("first %+v, then %+v", first, again)
+		}
+		if err := f.books.Told(t.Context(), again[0]); err != nil || len(news()) != 0 {
+			t.Fatalf("%v, and left are %+v", err, news())
+		}
+	})
+}
+
+func TestAFileThatFailedIsToldOnceWithTheReason(t *testing.T) {
+	onBothStores(t, func(t *testing.T, f *fleet) {
+		a, b := f.process("webhook"), f.process("webhook")
+		f.look(a)
+		failure := notify.Failure{ID: "20260101T000000-ABCDEF", Name: "gala\nBcc: all.csv", Reason: "gala.csv: it has no header; add one", Where: "It is in failed.", At: time.Now()}
+		old := failure
+		old.ID, old.At = "20250101T000000-ABCDEF", time.Now().AddDate(-1, 0, 0)
+		for _, n := range []*notify.Notifier{a, b, f.process("webhook"), f.process()} {
+			for _, failed := range []notify.Failure{failure, old} {
+				if err := n.Failed(t.Context(), failed); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		f.look(b)
+		f.look(a)
+		f.want("main-file-20260101T000000-ABCDEF")
+		if e := f.sent[0]; e.Kind != notify.FileFailed || e.Title != "gala Bcc: all.csv was not imported" ||
+			!strings.Contains(e.Text, "it has no header; add one") || !strings.Contains(e.Text, "It is in failed.") {
+			t.Errorf("the event is %+v", e)
+		}
+	})
+}
+
 func TestWhatWasOverBeforeAnybodyLookedIsNoNews(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, redistest.Client(t))

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -58,6 +59,41 @@ func finishedText(imp ledger.Import) string {
 	}
 	fmt.Fprintf(&b, "\n%sEvery row with its state, and rejects.csv: guestflow report %s\n", advice, imp.ID)
 	return b.String()
+}
+
+// Failure is a file that was not imported: it is at fault, or more of its rows are than the settings allow.
+type Failure struct {
+	ID     string // the same for everybody who sees the same failure
+	Name   string
+	Reason string // and what to do
+	Where  string // where the file is now
+	At     time.Time
+}
+
+// clockError is how far the clock of a file server may be off from that of Redis.
+const clockError = time.Hour
+
+// Failed tells of a file that was not imported, unless that was before anybody looked.
+func (n *Notifier) Failed(ctx context.Context, f Failure) error {
+	if len(n.channels) == 0 {
+		return nil
+	}
+	since, err := n.since(ctx)
+	if err != nil || f.At.Before(since.Add(-clockError)) {
+		return err
+	}
+	return n.Tell(ctx, fileFailed(n.books.Account(), f))
+}
+
+func fileFailed(account string, f Failure) Event {
+	return Event{
+		ID:     fmt.Sprintf("%s-file-%s-failed", account, f.ID),
+		Kind:   FileFailed,
+		At:     f.At.UTC(),
+		Title:  f.Name + " was not imported",
+		Text:   fmt.Sprintf("Nothing of this file was imported, and nobody was mailed:\n\n%s\n\n%s\n", f.Reason, f.Where),
+		Fields: map[string]any{"file": f.Name},
+	}
 }
 
 func gateClosed(account string, g Gate, parked int) Event {

@@ -9,5 +9,6 @@ redis.call('HSET', import, 'started', now, 'updated', now, 'n0', ARGV[3], unpack
 redis.call('EXPIRE', import, ARGV[2])
 redis.call('ZADD', imports, now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', imports, '-inf', now - ARGV[2] * 1000)
-if tonumber(ARGV[3]) == 0 then redis.call('HSET', import, 'finished', now) end
+redis.call('ZREMRANGEBYSCORE', news(import), '-inf', now - ARGV[2] * 1000) -- nobody may be there to be told
+if tonumber(ARGV[3]) == 0 then finish(import) end
 return 1

@@ -24,6 +24,20 @@ local function now_ms()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
+-- news is the list of imports that are over and not told of, by when they ended. Its key is built here, on the same slot, since
+-- every script that changes a state would have to be given it.
+local function news(import)
+  return string.match(import, '^(.-:)import:') .. 'news'
+end
+
+-- finish stamps an import that has no open row, in the same step as it is put on the list: whoever is killed takes no news along.
+local function finish(import)
+  local now = now_ms()
+  if redis.call('HSETNX', import, 'finished', now) == 0 then return 0 end
+  redis.call('ZADD', news(import), now, string.match(import, ':import:(.*)$'))
+  return 1
+end
+
 -- recount applies {state = delta} to the import's counters n0..n14, and stamps or lifts 'finished' when no row is open.
 -- classes holds one character per state; 'o' is open.
 local function recount(import, deltas, classes)
@@ -39,5 +53,5 @@ local function recount(import, deltas, classes)
     redis.call('HDEL', import, 'finished')
     return 0
   end
-  return redis.call('HSETNX', import, 'finished', now_ms())
+  return finish(import)
 end
