@@ -1,0 +1,236 @@
+package webhook_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"guestflow/qflow/webhook"
+	"guestflow/tokencache/secret"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// desk is a handler with everything around it written down.
+type desk struct {
+	*httptest.Server
+	mu      sync.Mutex
+	taken   []webhook.Delivery
+	refused map[webhook.Refusal]int
+	asked   int // for secrets
+	log     bytes.Buffer
+	takes   func() error
+	known   func(fresh bool) ([]secret.Text, error)
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{refused: map[webhook.Refusal]int{}, takes: func() error { return nil }}
+	d.known = func(bool) ([]secret.Text, error) { return secrets, nil }
+	d.Server = httptest.NewServer(webhook.NewHandler(webhook.Config{
+		Secrets: func(_ context.Context, fresh bool) ([]secret.Text, error) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.asked++
+			return d.known(fresh)
+		},
+		Take: func(_ context.Context, got webhook.Delivery) error {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.taken = append(d.taken, got)
+			return d.takes()
+		},
+		Refused: func(why webhook.Refusal) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.refused[why]++
+		},
+		Log: slog.New(slog.NewTextHandler(&d.log, nil)), Now: func() time.Time { return noon },
+	}))
+	t.Cleanup(d.Close)
+	return d
+}
+
+func (d *desk) send(t *testing.T, method, header string, body io.Reader) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, d.URL, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set(webhook.SignatureHeader, header)
+	r.Header.Set(webhook.IDHeader, "d-1")
+	answer, err := d.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
+func (d *desk) refusedFor(why webhook.Refusal) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.refused[why]
+}
+
+func TestASignedDeliveryIsTakenAsItCame(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, body), bytes.NewReader(body)); status != http.StatusOK {
+		t.Fatalf("status %d", status)
+	}
+	got := d.taken[0]
+	if got.ID != "d-1" || !bytes.Equal(got.Body, body) || got.Event.Kind != webhook.Delivered || !got.Readable {
+		t.Fatalf("taken: %+v", got)
+	}
+}
+
+func TestEachRefusalHasItsAnswerAndItsCount(t *testing.T) {
+	t.Parallel()
+	good := sign([]byte(current), noon, body)
+	large := bytes.Repeat([]byte(" "), 64<<10+1)
+	unsized := func(b []byte) io.Reader { return io.MultiReader(bytes.NewReader(b)) } // no Content-Length
+	for name, c := range map[string]struct {
+		method, header string
+		body           io.Reader
+		prepare        func(*desk)
+		status         int
+		why            webhook.Refusal
+		asked          int // for secrets
+	}{
+		"a GET":                     {http.MethodGet, good, http.NoBody, nil, 405, webhook.RefusedMethod, 0},
+		"no signature":              {http.MethodPost, "", bytes.NewReader(body), nil, 401, webhook.RefusedMalformed, 0},
+		"an old one":                {http.MethodPost, sign([]byte(current), noon.Add(-time.Hour), body), bytes.NewReader(body), nil, 401, webhook.RefusedStale, 0},
+		"a large body":              {http.MethodPost, sign([]byte(current), noon, large), bytes.NewReader(large), nil, 413, webhook.RefusedTooLarge, 0},
+		"a large body without size": {http.MethodPost, sign([]byte(current), noon, large), unsized(large), nil, 413, webhook.RefusedTooLarge, 0},
+		"a forged one":              {http.MethodPost, sign([]byte("guessed"), noon, body), bytes.NewReader(body), nil, 401, webhook.RefusedWrong, 2},
+		"no webhook": {http.MethodPost, good, bytes.NewReader(body), func(d *desk) {
+			d.known = func(bool) ([]secret.Text, error) { return nil, nil }
+		}, 401, webhook.RefusedNoSecret, 2},
+		"no secret to be had": {http.MethodPost, good, bytes.NewReader(body), func(d *desk) {
+			d.known = func(bool) ([]secret.Text, error) { return nil, errors.New("redis is away") }
+		}, 503, webhook.RefusedUntaken, 1},
+		"not written down": {http.MethodPost, good, bytes.NewReader(body), func(d *desk) {
+			d.takes = func() error { return errors.New("redis is away") }
+		}, 503, webhook.RefusedUntaken, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			if c.prepare != nil {
+				c.prepare(d)
+			}
+			if status := d.send(t, c.method, c.header, c.body); status != c.status {
+				t.Errorf("status %d, want %d", status, c.status)
+			}
+			if d.refused[c.why] != 1 || len(d.refused) != 1 || d.asked != c.asked {
+				t.Errorf("refused %v, want one %s; asked %d times for secrets, want %d", d.refused, c.why, d.asked, c.asked)
+			}
+			if c.why != webhook.RefusedUntaken && len(d.taken) > 0 {
+				t.Errorf("taken: %+v", d.taken)
+			}
+		})
+	}
+}
+
+func TestARotationByAnotherProcessIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.known = func(fresh bool) ([]secret.Text, error) {
+		if fresh {
+			return []secret.Text{current}, nil
+		}
+		return []secret.Text{previous}, nil
+	}
+	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, body), bytes.NewReader(body)); status != http.StatusOK {
+		t.Fatalf("status %d", status)
+	}
+}
+
+func TestWhatIsSignedButUnreadableIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	text := []byte("not json")
+	if status := d.send(t, http.MethodPost, sign([]byte(current), noon, text), bytes.NewReader(text)); status != http.StatusOK {
+		t.Fatalf("status %d", status)
+	}
+	if d.taken[0].Readable {
+		t.Fatal("it counts as read")
+	}
+}
+
+func TestAFloodOfForgeriesWritesOneLine(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for range 300 {
+		d.send(t, http.MethodPost, sign([]byte("guessed"), noon, body), bytes.NewReader(body))
+	}
+	d.Close() // whatever it writes is written
+	if lines := strings.Count(d.log.String(), "\n"); lines != 1 || d.refused[webhook.RefusedWrong] != 300 {
+		t.Fatalf("%d lines, refused %v", lines, d.refused)
+	}
+	if strings.Contains(d.log.String(), "i-1") || strings.Contains(d.log.String(), current) {
+		t.Fatalf("the log shows what came: %s", d.log.String())
+	}
+}
+
+// slow is a body that stops in the middle until the test ends.
+type slow struct {
+	begun chan<- struct{}
+	end   <-chan struct{}
+	once  sync.Once
+}
+
+func (s *slow) Read(p []byte) (int, error) {
+	first := false
+	s.once.Do(func() { first = true })
+	if first {
+		return copy(p, "{"), nil
+	}
+	s.begun <- struct{}{}
+	<-s.end
+	return 0, io.ErrUnexpectedEOF
+}
+
+func TestSlowBodiesTakeUpNoMoreThanTheirRoom(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const most = 128
+	begun, end := make(chan struct{}, most), make(chan struct{})
+	var all sync.WaitGroup
+	for range most {
+		all.Go(func() {
+			r, _ := http.NewRequest(http.MethodPost, d.URL, &slow{begun: begun, end: end})
+			r.Header.Set(webhook.SignatureHeader, sign([]byte(current), noon, body))
+			if answer, err := d.Client().Do(r); err == nil {
+				answer.Body.Close()
+			}
+		})
+	}
+	for range most {
+		<-begun
+	}
+	// A request may have sent its first byte before the handler has it, so ask until all have their place.
+	for d.send(t, http.MethodPost, sign([]byte(current), noon, body), bytes.NewReader(body)) == http.StatusOK {
+	}
+	if n := d.refusedFor(webhook.RefusedCrowded); n != 1 {
+		t.Errorf("%d requests found no room", n)
+	}
+	close(end)
+	all.Wait()
+	for d.refusedFor(webhook.RefusedBroken) < 1 { // a place is free
+		d.send(t, http.MethodPost, "", http.NoBody)
+	}
+	for d.send(t, http.MethodPost, sign([]byte(current), noon, body), bytes.NewReader(body)) != http.StatusOK {
+	}
+}
