@@ -29,6 +29,8 @@ type rawRow struct {
 	cells  []string
 	fault  table.Fault
 	column int
+
+	remarks []table.Remark
 }
 
 // rawBatch is some rows, and why there are no more after them.
@@ -75,7 +77,7 @@ func (r *rows) read() rawBatch {
 		for _, cell := range rec.Cells {
 			size += len(cell)
 		}
-		b.rows = append(b.rows, rawRow{line: rec.Line, cells: b.cells[from:len(b.cells):len(b.cells)], fault: rec.Fault, column: rec.Column})
+		b.rows = append(b.rows, rawRow{line: rec.Line, cells: b.cells[from:len(b.cells):len(b.cells)], fault: rec.Fault, column: rec.Column, remarks: rec.Remarks})
 	}
 	r.count += len(b.rows)
 	return b
@@ -98,12 +100,17 @@ func (r *rows) check(b rawBatch) batch {
 			o.raw = slices.Clone(raw.cells)
 		}
 		if raw.fault != table.Sound {
-			o.findings = []Finding{r.broken(raw)}
+			o.findings = append([]Finding{r.broken(raw)}, r.remarked(raw)...)
 			continue
 		}
 		o.rec, records = records[0].Record, records[1:]
 		o.rec.clean()
 		r.checkRow(o, raw, &valid, &ids)
+		if remarks := r.remarked(raw); len(o.findings) > 0 {
+			o.findings = append(o.findings, remarks...) // it may be why
+		} else {
+			o.warnings = append(o.warnings, remarks...)
+		}
 	}
 	return out
 }

@@ -149,23 +149,23 @@ func TestPlanAndSourceNumberEveryFileAlike(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join("testdata", name)
 			plan, planErr := importer.MakePlan(t.Context(), path, gala)
-			header, source, done, err := importer.Source(path, fmt.Sprintf("%x", sha256.Sum256(data)))
+			source, err := importer.OpenSource(path, fmt.Sprintf("%x", sha256.Sum256(data)), "")
 			if planErr != nil {
 				if err == nil { // what has no plan was never imported; that its source cannot be read either is not promised
-					_ = done()
+					_ = source.Close()
 				}
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer done()
+			defer source.Close()
 			_, rows, err := importer.ReadAll(bytes.NewReader(data), gala)
 			if err != nil {
 				t.Fatal(err)
 			}
 			n := 0
-			for r, err := range source {
+			for r, err := range source.Rows {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -184,7 +184,7 @@ func TestPlanAndSourceNumberEveryFileAlike(t *testing.T) {
 			if codes != plan.Rejected {
 				t.Errorf("%d rejects have %d codes", plan.Rejected, codes)
 			}
-			if len(header) != len(plan.Columns.Header) {
+			if header := source.Header; len(header) != len(plan.Columns.Header) {
 				t.Errorf("headers %q and %q", header, plan.Columns.Header)
 			}
 		})
@@ -398,19 +398,20 @@ func TestASourceGivesEveryCellAsItStandsInTheFile(t *testing.T) {
 		"formula_cells_guarded": {"'=1+1", "Lovelace", "'@SUM(A1)"},
 		"long_rows":             {"Ada", "Lovelace", "ada@guests.example", "Countess"},
 		"short_rows":            {"Ada", "Lovelace"},
-		"bare_quote":            nil, // where its cells end is not known
+		"bare_quote":            {"Ada", "Love\"lace", "ada@guests.example"},
+		"two_stray_quotes":      {"Ada", "\"Lovelace", "ada@guests.example"},
 	} {
-		_, rows, done, err := importer.Source(filepath.Join("testdata", name+".csv"), fmt.Sprintf("%x", sha256.Sum256(corpus(t)[name+".csv"])))
+		source, err := importer.OpenSource(filepath.Join("testdata", name+".csv"), fmt.Sprintf("%x", sha256.Sum256(corpus(t)[name+".csv"])), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		for row, err := range rows {
+		for row, err := range source.Rows {
 			if err != nil || !slices.Equal(row.Cells, want) {
 				t.Errorf("%s: %q, %v; want %q", name, row.Cells, err, want)
 			}
 			break
 		}
-		if err := done(); err != nil {
+		if err := source.Close(); err != nil {
 			t.Error(err)
 		}
 	}

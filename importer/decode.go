@@ -148,6 +148,22 @@ func (r *rows) broken(raw rawRow) Finding {
 		"the row has not as many cells as the header, which has %d; a cell with a delimiter or a line break needs quotes", len(r.columns.Header))}
 }
 
+// remarked says what is odd about the form of a row.
+func (r *rows) remarked(raw rawRow) (findings []Finding) {
+	for _, remark := range raw.remarks {
+		f := Finding{Code: remarkCodes[remark.Kind], Text: remark.Text}
+		if remark.Column >= 0 && remark.Column < len(r.columns.Header) {
+			f.Column = r.columns.Header[remark.Column]
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+var remarkCodes = map[table.RemarkKind]Code{
+	table.EnclosedRows: OddLines, table.DoubtfulText: OddText, table.ValuelessFormula: NoValue, table.MergedCells: Merged,
+}
+
 // totalWords begin the rows that people and programs write below a list.
 var totalWords = func() map[string]bool {
 	m := map[string]bool{}

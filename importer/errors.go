@@ -9,6 +9,9 @@ import (
 // FileError says that a file cannot be imported at all, why, where, and what to do about it. Nothing of the file was taken.
 type FileError = table.Error
 
+// TempError says that the folder for temporary files is at fault, and not the file: the same file can be imported later.
+type TempError = table.TempError
+
 // RejectsError says that a file has more rejected rows than the settings allow. Nothing of it was taken, and a person may
 // still decide to import its good rows.
 type RejectsError struct {

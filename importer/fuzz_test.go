@@ -54,13 +54,13 @@ func wantSameSource(t *testing.T, data []byte, rows []importer.Read) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, source, done, err := importer.Source(path, fmt.Sprintf("%x", sha256.Sum256(data)))
+	source, err := importer.OpenSource(path, fmt.Sprintf("%x", sha256.Sum256(data)), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer done()
+	defer source.Close()
 	n := 0
-	for r, err := range source {
+	for r, err := range source.Rows {
 		if err != nil || n >= len(rows) || r.Row != rows[n].Row || r.Line != rows[n].Line {
 			t.Fatalf("the source gives %d@%d, %v after %d of %d rows", r.Row, r.Line, err, n, len(rows))
 		}

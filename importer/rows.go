@@ -63,6 +63,10 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 		return nil, err
 	}
 	header, line := file.Header()
+	if err := s.sheetIn(path, file.Format()); err != nil {
+		_ = file.Close() // only read
+		return nil, err
+	}
 	c, problem := columns.Map(header, columns.Options{Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitNames, Clean: clean})
 	if problem != nil {
 		problem.Path, problem.Line = path, line
@@ -76,6 +80,18 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 	}
 	r.batches = &lookAhead{read: r.read, check: r.check}
 	return r, nil
+}
+
+// sheetIn refuses a file that has no sheets where one is named: it may be another list than was meant, and its guests would be
+// mailed. A source takes it all the same, for imports that were made before this was asked.
+func (s Settings) sheetIn(path string, f table.Format) error {
+	if s.Sheet == "" || f.Container == table.Workbook {
+		return nil
+	}
+	return &FileError{
+		Path: path, Problem: fmt.Sprintf("the sheet %q is asked for, and this file is no workbook, so it has no sheets", s.Sheet),
+		Advice: "name the workbook, or leave the sheet out (--sheet, or sheet in the profile)",
+	}
 }
 
 // close gives back what the rows were read with.

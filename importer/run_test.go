@@ -430,13 +430,13 @@ func TestACorrectedRejectsFileJoinsWithoutTouchingTheGoodRows(t *testing.T) {
 
 func (b bundle) report(t *testing.T, path string, plan importer.Plan) (result, rejects [][]string) {
 	t.Helper()
-	header, rows, done, err := importer.Source(path, plan.SHA256)
+	source, err := importer.OpenSource(path, plan.SHA256, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer done()
+	defer source.Close()
 	var all, bad bytes.Buffer
-	if _, err := b.ledger.Report(t.Context(), plan.Import, header, rows, csv.NewWriter(&all), csv.NewWriter(&bad)); err != nil {
+	if _, err := b.ledger.Report(t.Context(), plan.Import, source.Header, source.Rows, csv.NewWriter(&all), csv.NewWriter(&bad)); err != nil {
 		t.Fatal(err)
 	}
 	return decode(t, &all), decode(t, &bad)
@@ -464,7 +464,7 @@ func encode(t *testing.T, records [][]string) string {
 
 func TestASourceThatIsAnotherFileIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, _, _, err := importer.Source(write(t, mixed), strings.Repeat("0", 64)); err == nil || !strings.Contains(err.Error(), "not the file that was imported") {
+	if _, err := importer.OpenSource(write(t, mixed), strings.Repeat("0", 64), ""); err == nil || !strings.Contains(err.Error(), "not the file that was imported") {
 		t.Fatalf("%v, want that it is another file", err)
 	}
 }

@@ -12,39 +12,73 @@ import (
 	"guestflow/importer/table"
 )
 
-// Source gives a file's header and its records as they stand there, with the same numbers as the import gave them. sha256
-// must be the file's hash: the ledger speaks of that content only.
-func Source(path, sha string) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
-	return SourceSheet(path, sha, "")
+// SourceFile is an imported file that is read once more, for a report.
+type SourceFile struct {
+	Header []string
+	Rows   iter.Seq2[ledger.SourceRow, error] // as they stand there, with the same numbers as the import gave them
+	Format table.Format
+
+	close func() error
 }
 
-// SourceSheet is Source for an import that named the sheet of a workbook.
-func SourceSheet(path, sha, sheet string) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
+// Close gives back what the file was read with.
+func (s *SourceFile) Close() error { return s.close() }
+
+// OpenSource opens an imported file. sha must be its hash, because the ledger speaks of that content only; sheet is the one that
+// the import named.
+func OpenSource(path, sha, sheet string) (*SourceFile, error) {
 	f, err := openFile(path)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	t, err := source(f, path, sha, sheet)
+	t, format, err := source(f, path, sha, sheet)
 	if err != nil {
 		_ = f.Close()
-		return nil, nil, nil, err
+		return nil, err
 	}
-	header, _ = t.Header()
-	return header, records(t), func() error { return errors.Join(t.Close(), f.Close()) }, nil
+	header, _ := t.Header()
+	return &SourceFile{
+		Header: header, Rows: records(t), Format: format, close: func() error { return errors.Join(t.Close(), f.Close()) },
+	}, nil
 }
 
-func source(f io.ReadSeeker, path, sha, sheet string) (*table.Reader, error) {
+func source(f io.ReadSeeker, path, sha, sheet string) (*table.Reader, table.Format, error) {
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
-		return nil, &FileError{Path: path, Problem: "it cannot be read", Advice: err.Error(), Cause: err}
+		return nil, table.Format{}, &FileError{Path: path, Problem: "it cannot be read", Advice: err.Error(), Cause: err}
 	}
 	if hex.EncodeToString(hash.Sum(nil)) != sha {
-		return nil, &FileError{Path: path, Problem: "it is not the file that was imported", Advice: "name the original with --file"}
+		return nil, table.Format{}, &FileError{Path: path, Problem: "it is not the file that was imported", Advice: "name the original with --file"}
 	}
+	format, err := wholeFormat(f, path, sheet)
+	if err != nil {
+		return nil, format, err
+	}
+	t, err := again(f, path, sheet)
+	return t, format, err
+}
+
+func again(f io.ReadSeeker, path, sheet string) (*table.Reader, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, &FileError{Path: path, Problem: "it cannot be read twice", Advice: err.Error(), Cause: err}
 	}
 	return table.Open(path, f, table.Options{Sheet: sheet})
+}
+
+// wholeFormat reads a text up to the row that shows its encoding, or to its end, because a report must know it before its first
+// row. A row that cannot be read is found by whoever reads them.
+func wholeFormat(f io.ReadSeeker, path, sheet string) (table.Format, error) {
+	t, err := again(f, path, sheet)
+	if err != nil {
+		return table.Format{}, err
+	}
+	defer t.Close() //nolint:errcheck // only read
+	for t.Undecided() {
+		if _, err := t.Next(); err != nil {
+			break
+		}
+	}
+	return t.Format(), nil
 }
 
 // records numbers the rows exactly as an import does: every record is one, a broken one too.

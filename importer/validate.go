@@ -45,6 +45,10 @@ const (
 	EmailSlip Code = "email_slip"
 	OddTag    Code = "odd_tag"
 	OddDates  Code = "odd_dates"
+	OddLines  Code = "odd_line_breaks"
+	OddText   Code = "odd_encoding"
+	NoValue   Code = "formula_without_value"
+	Merged    Code = "merged_cells"
 )
 
 const (
@@ -110,6 +114,8 @@ func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Findin
 		c.warn(OddDates, columns.ValidTo, "the last day is before the first")
 	}
 	c.email(&g)
+	c.wholeQuotes(columns.FirstName, r.FirstName)
+	c.wholeQuotes(columns.LastName, r.LastName)
 	if g.FirstName == "" && g.LastName == "" {
 		c.add(NoName, columns.FirstName, "a guest needs a first or a last name")
 	}
@@ -160,6 +166,14 @@ func (c *check) text(r *record) {
 		case damaged(*cell):
 			c.add(NotUTF8, cellFields[i], "the cell has characters that are not UTF-8, or zero bytes; save the file as CSV UTF-8")
 		}
+	}
+}
+
+// wholeQuotes refuses a name with half a pair of quotes around it, which is how rejects show a row with broken quotes: dropped
+// again as it is, it would be mailed so. A quote amid a name is one, as in Hebrew.
+func (c *check) wholeQuotes(field, s string) {
+	if s != "" && (s[0] == '"' || s[len(s)-1] == '"') && strings.Count(s, `"`) == 1 {
+		c.add(BadQuotes, field, "the name has a quote on one side only; remove it, or write the other one")
 	}
 }
 

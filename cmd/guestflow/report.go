@@ -5,13 +5,17 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/table"
 )
 
 type reportCommand struct {
@@ -53,11 +57,11 @@ type report struct {
 // report joins the imported file and the ledger into two files, which hold guests' data, and sums the ledger up in a third,
 // which does not. All are for their owner only.
 func (a *app) report(ctx context.Context, imp ledger.Import, source, folder string) (r report, err error) {
-	header, rows, closeSource, err := importer.SourceSheet(source, imp.SHA256, imp.Sheet)
+	file, err := importer.OpenSource(source, imp.SHA256, imp.Sheet)
 	if err != nil {
 		return r, err
 	}
-	defer closeSource() //nolint:errcheck // only read
+	defer file.Close() //nolint:errcheck // only read
 	at := filepath.Join(folder, imp.ID)
 	r = report{Import: imp, Result: at + "-result.csv", Rejects: at + "-rejects.csv", Summary: at + "-summary.html"}
 	result, err := os.OpenFile(r.Result, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -70,10 +74,36 @@ func (a *app) report(ctx context.Context, imp ledger.Import, source, folder stri
 		return r, &usageError{fmt.Sprintf("the report cannot be written: %v", err)}
 	}
 	defer func() { err = worse(rejects.Close(), err) }()
-	if r.Rejected, err = a.ledger.Report(ctx, imp.ID, header, rows, csv.NewWriter(result), csv.NewWriter(rejects)); err != nil {
+	all, err := likeSource(result, file.Format)
+	if err != nil {
+		return r, err
+	}
+	wrong, err := likeSource(rejects, file.Format)
+	if err != nil {
+		return r, err
+	}
+	if r.Rejected, err = a.ledger.Report(ctx, imp.ID, file.Header, file.Rows, all, wrong); err != nil {
 		return r, err
 	}
 	return r, a.summarise(ctx, imp.ID, r.Summary)
+}
+
+// likeSource writes CSV as the program reads it that wrote the imported file: a spreadsheet of a country whose numbers have commas
+// wants semicolons, and one that is not told takes UTF-8 for its own code page. Scripts that write plain UTF-8 get it back.
+func likeSource(out io.Writer, f table.Format) (*csv.Writer, error) {
+	w := csv.NewWriter(out)
+	w.Comma, _ = utf8.DecodeRuneInString(first(f.Delimiter, ","))
+	head := ""
+	if f.Marked || f.Container == table.Workbook || f.Encoding != table.UTF8 || w.Comma == ';' {
+		head = "\ufeff"
+	}
+	if !strings.ContainsRune(",;\t|", w.Comma) { // others are not found out, only told
+		head += "sep=" + string(w.Comma) + "\n"
+	}
+	if _, err := io.WriteString(out, head); err != nil {
+		return nil, fmt.Errorf("write the report: %w", err)
+	}
+	return w, nil
 }
 
 // summarise writes the page.

@@ -199,7 +199,7 @@ func (u *unpacked) openZip() error {
 // copyAside copies the file to one that has no name, so that nothing of it stays when this process is killed.
 func (u *unpacked) copyAside() (size int64, err error) {
 	if u.spool, err = os.CreateTemp("", "guestflow-*"); err != nil {
-		return 0, err
+		return 0, &TempError{Folder: os.TempDir(), Cause: err}
 	}
 	_ = os.Remove(u.spool.Name()) // some systems cannot until it is closed
 	size, err = io.Copy(u.spool, io.LimitReader(u.raw, maxSpool+1))

@@ -20,29 +20,56 @@ const (
 	UTF8        Encoding = "utf-8"
 	UTF16LE     Encoding = "utf-16le"
 	UTF16BE     Encoding = "utf-16be"
+	Windows1250 Encoding = "windows-1250"
 	Windows1252 Encoding = "windows-1252"
 )
 
-// decode gives a text as UTF-8 without its mark.
-func decode(raw *bufio.Reader) (text io.Reader, encoding func() Encoding) {
+// decoded is a text as UTF-8 without its mark.
+type decoded struct {
+	io.Reader
+	is       Encoding
+	marked   bool
+	unmarked *unmarked // when it does not say itself how it is written
+	told     bool      // that this is in doubt
+}
+
+func (d *decoded) encoding() Encoding {
+	switch {
+	case d.unmarked == nil:
+		return d.is
+	case d.unmarked.is == "":
+		return UTF8 // ASCII to its end
+	}
+	return d.unmarked.is
+}
+
+// open tells whether all that was read is ASCII, which says nothing of what follows.
+func (d *decoded) open() bool { return d.unmarked != nil && d.unmarked.is == "" }
+
+// remark says that the encoding is in doubt, at the first record for which it matters.
+func (d *decoded) remark(raw []byte) []Remark {
+	if d.told || d.unmarked == nil || d.unmarked.doubt == "" || plain(raw) == len(raw) {
+		return nil
+	}
+	d.told = true
+	return []Remark{{Kind: DoubtfulText, Column: WholeRecord, Text: d.unmarked.doubt}}
+}
+
+// decode finds out how a text is written.
+func decode(raw *bufio.Reader) *decoded {
 	head, _ := raw.Peek(4 << 10) // an error comes back with the next read
-	is := func(e Encoding) func() Encoding { return func() Encoding { return e } }
+	little, big := bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff"))
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")): // whoever writes the mark means it: later bytes that are not UTF-8 are damage
 		_, _ = raw.Discard(3)
-		return raw, is(UTF8)
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), wide(head, 1):
-		return transform.NewReader(raw, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), is(UTF16LE)
-	case bytes.HasPrefix(head, []byte("\xfe\xff")), wide(head, 0):
-		return transform.NewReader(raw, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder()), is(UTF16BE)
+		return &decoded{Reader: raw, is: UTF8, marked: true}
+	case little, wide(head, 1):
+		return &decoded{Reader: transform.NewReader(raw, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), is: UTF16LE, marked: little}
+	case big, wide(head, 0):
+		return &decoded{Reader: transform.NewReader(raw, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder()), is: UTF16BE, marked: big}
 	}
 	u := &unmarked{raw: raw}
-	return u, func() Encoding {
-		if u.is == "" {
-			return UTF8 // ASCII to its end
-		}
-		return u.is
-	}
+	return &decoded{Reader: u, unmarked: u}
 }
 
 // wide knows UTF-16 without its mark by the zero bytes that Latin letters and delimiters have there, always on the same side.
@@ -61,9 +88,12 @@ func wide(head []byte, side int) bool {
 // unmarked reads a text that does not say what it is. It is ASCII up to the first byte that is not, and from there on what the
 // next bytes look like: the first foreign name may be far behind any sample of the beginning.
 type unmarked struct {
-	raw *bufio.Reader
-	is  Encoding
-	now io.Reader // once it is known
+	raw   *bufio.Reader
+	is    Encoding
+	doubt string    // what a person is told of it
+	now   io.Reader // once it is known
+
+	previous byte // that was read
 }
 
 func (u *unmarked) Read(p []byte) (int, error) {
@@ -75,13 +105,17 @@ func (u *unmarked) Read(p []byte) (int, error) {
 	}
 	there, _ := u.raw.Peek(u.raw.Buffered())
 	if n := copy(p, there[:plain(there)]); n > 0 {
+		u.previous = p[n-1]
 		return u.raw.Discard(n)
 	}
 	sample, _ := u.raw.Peek(peek / 2) // from exactly here, in every pass
-	if u.is = guess(sample); u.is == UTF8 {
-		u.now = u.raw
-	} else {
+	switch u.is, u.doubt = guess(u.previous, sample); u.is {
+	case Windows1250:
+		u.now = transform.NewReader(u.raw, charmap.Windows1250.NewDecoder())
+	case Windows1252:
 		u.now = transform.NewReader(u.raw, charmap.Windows1252.NewDecoder())
+	default:
+		u.now = u.raw
 	}
 	return u.now.Read(p)
 }
@@ -97,9 +131,10 @@ func plain(b []byte) int {
 	return i
 }
 
-// guess tells UTF-8, maybe with damage in it, from Windows-1252, which hardly ever looks like it. Everything is Windows-1252
-// that is not UTF-8: it is what Excel writes in western Europe, and other code pages cannot be told from it.
-func guess(sample []byte) Encoding {
+// guess tells UTF-8, maybe with damage in it, from the code pages that Excel writes in Europe, which hardly ever look like it.
+// Others cannot be told from those.
+func guess(previous byte, sample []byte) (is Encoding, doubt string) {
+	whole := sample
 	good, bad := 0, 0
 	for len(sample) > 0 {
 		r, size := utf8.DecodeRune(sample)
@@ -119,7 +154,7 @@ func guess(sample []byte) Encoding {
 		sample = sample[size:]
 	}
 	if bad > good {
-		return Windows1252
+		return codePage(previous, whole)
 	}
-	return UTF8
+	return UTF8, ""
 }

@@ -1,6 +1,12 @@
 package table
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
 
 // Error says that a file cannot be imported at all, why, where, and what to do about it. Nothing of the file was taken.
 type Error struct {
@@ -24,3 +30,33 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Cause }
+
+// TempError says that the folder for temporary files is at fault, and not the file that was read: it is missing, full, or may not
+// be written to. The same file can be read once the machine is well.
+type TempError struct {
+	Folder string
+	Cause  error
+}
+
+func (e *TempError) Error() string {
+	return fmt.Sprintf("the folder for temporary files, %s, cannot be used: %s; make it or make room in it, or set TMPDIR to another folder",
+		e.Folder, nameless(e.Cause))
+}
+
+func (e *TempError) Unwrap() error { return e.Cause }
+
+// ofTemp knows an error of a temporary file by its name, ours or that of the library that reads workbooks.
+func ofTemp(err error) (*TempError, bool) {
+	if known, is := errors.AsType[*TempError](err); is {
+		return known, true
+	}
+	at, is := errors.AsType[*fs.PathError](err)
+	if !is {
+		return nil, false
+	}
+	name := filepath.Base(at.Path)
+	if !strings.HasPrefix(name, "guestflow-") && !strings.HasPrefix(name, "excelize-") {
+		return nil, false
+	}
+	return &TempError{Folder: filepath.Dir(at.Path), Cause: err}, true
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,44 +20,55 @@ const (
 	maxSheets   = 1 << 30  // unpacked, in a temporary file
 	maxParts    = 32 << 20 // all that is no cell, such as styles and pictures: the library unpacks it in memory
 	inMemory    = 1 << 20  // a sheet up to here is unpacked in memory
-	year1920    = 7306     // as a sheet counts days; smaller numbers are hardly ever dates
 )
 
 // sheet reads a workbook's sheet. Each row is read twice, as it is shown and as it is stored, because each alone misleads:
 // what is stored of a barcode has lost the zeros it is shown with, and what is shown of a date may be 06-01-26.
 type sheet struct {
-	file          *excelize.File
-	shown, stored *excelize.Rows
-	since1904     bool
-	row           int
-	width         int // of the header
+	spool     *os.File
+	file      *excelize.File
+	shown     *excelize.Rows
+	stored    *cellScan
+	merged    []merged
+	dated     map[int]bool // by style: whether numbers are shown as dates
+	since1904 bool
+	row       int
+	header    int // its row
+	width     int // and its cells
 }
 
-// openSheet closes the spool on its way: the library has read it whole.
 func openSheet(spool *os.File, name string) (*sheet, string, error) {
-	if err := fits(spool); err != nil {
+	z, err := fits(spool)
+	if err != nil {
 		return nil, "", err
 	}
 	file, err := excelize.OpenReader(io.NewSectionReader(spool, 0, maxWorkbook), excelize.Options{UnzipSizeLimit: maxSheets, UnzipXMLSizeLimit: inMemory})
 	if err != nil {
 		return nil, "", damagedWorkbook(err)
 	}
-	s := &sheet{file: file}
+	s := &sheet{file: file, dated: map[int]bool{}}
 	if name, err = s.find(name); err == nil {
-		err = s.start(name)
+		err = s.start(z, name)
 	}
 	if err != nil {
 		return nil, "", errors.Join(err, s.close())
 	}
-	_ = spool.Close() // only read
+	s.spool = spool // until here whoever opened it closes it
 	return s, name, nil
 }
 
-func (s *sheet) start(name string) (err error) {
+func (s *sheet) start(z *zip.Reader, name string) error {
+	part, err := sheetPart(z, s.file, name)
+	if err != nil {
+		return damagedWorkbook(err)
+	}
 	if s.shown, err = s.file.Rows(name); err != nil {
 		return damagedWorkbook(err)
 	}
-	if s.stored, err = s.file.Rows(name); err != nil {
+	if s.merged, err = mergedCells(part); err != nil {
+		return damagedWorkbook(err)
+	}
+	if s.stored, err = scanCells(part); err != nil {
 		return damagedWorkbook(err)
 	}
 	props, err := s.file.GetWorkbookProps()
@@ -68,31 +80,66 @@ func (s *sheet) start(name string) (err error) {
 }
 
 // fits refuses what would take too much memory, before any of it is unpacked.
-func fits(spool *os.File) error {
+func fits(spool *os.File) (*zip.Reader, error) {
 	info, err := spool.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	z, err := zip.NewReader(spool, info.Size())
 	if err != nil {
-		return damagedWorkbook(err)
+		return nil, damagedWorkbook(err)
 	}
-	var parts, sheets uint64
+	var parts, sheets, aside uint64
 	for _, f := range z.File {
 		name := strings.ToLower(f.Name)
 		if strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml" {
 			sheets += f.UncompressedSize64
+			if f.UncompressedSize64 > inMemory {
+				aside += f.UncompressedSize64
+			}
 		} else {
 			parts += f.UncompressedSize64
 		}
 	}
 	if info.Size() > maxWorkbook || sheets > maxSheets || parts > maxParts {
-		return &Error{Problem: "this workbook is too large to be read as one", Advice: "save its list as CSV UTF-8, which may be of any size"}
+		return nil, &Error{Problem: "this workbook is too large to be read as one", Advice: "save its list as CSV UTF-8, which may be of any size"}
+	}
+	return z, room(aside)
+}
+
+// room makes sure that the temporary files of the library fit on the disk: when they do not it gives the numbers of texts for
+// the texts, and says nothing.
+func room(size uint64) error {
+	if size == 0 {
+		return nil
+	}
+	f, err := os.CreateTemp("", "guestflow-*")
+	if err != nil {
+		return &TempError{Folder: os.TempDir(), Cause: err}
+	}
+	_ = os.Remove(f.Name())                    // some systems cannot until it is closed
+	_, err = io.CopyN(f, zeros{}, int64(size)) //nolint:gosec // at most maxSheets
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	_ = os.Remove(f.Name())
+	if err != nil {
+		return &TempError{Folder: os.TempDir(), Cause: err}
 	}
 	return nil
 }
 
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
 func damagedWorkbook(err error) error {
+	if fault, is := ofTemp(err); is {
+		return fault
+	}
 	return &Error{Problem: "this workbook cannot be read", Advice: "save it again, or as CSV UTF-8: " + nameless(err), Cause: err}
 }
 
@@ -120,37 +167,63 @@ func (s *sheet) find(name string) (string, error) {
 
 // read gives the next row that is not blank.
 func (s *sheet) read() (Record, error) {
-	for s.shown.Next() && s.stored.Next() {
+	for s.shown.Next() {
 		s.row++
 		cells, err := s.shown.Columns()
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
-		stored, err := s.stored.Columns(excelize.Options{RawCellValue: true})
+		stored, err := s.stored.of(s.row)
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
-		if cells = s.fit(s.withDates(cells, stored)); cells != nil {
-			return Record{Line: s.row, Cells: cells}, nil
+		s.setDates(cells, stored)
+		remarks := s.valueless(stored)
+		if cells = s.fit(cells, len(remarks) > 0); cells != nil {
+			return Record{Line: s.row, Cells: cells, Remarks: append(remarks, s.joined()...)}, nil
 		}
 	}
-	if err := errors.Join(s.shown.Error(), s.stored.Error()); err != nil {
+	if err := s.shown.Error(); err != nil {
 		return Record{}, damagedWorkbook(err)
 	}
 	return Record{}, io.EOF
 }
 
+// valueless says which cells of the list have a formula and look empty.
+func (s *sheet) valueless(stored []stored) (remarks []Remark) {
+	for _, cell := range stored {
+		if cell.valueless && cell.column < s.width {
+			remarks = append(remarks, Remark{Kind: ValuelessFormula, Column: cell.column, Text: fmt.Sprintf(
+				"row %d has a formula here whose value is not in the workbook, so the cell is taken for empty; open it in a spreadsheet and save it", s.row)})
+		}
+	}
+	return remarks
+}
+
+// joined says, at the first row of the list that they touch, which cells are one. A range of a single row is so too: what stands
+// in it belongs to several columns.
+func (s *sheet) joined() (remarks []Remark) {
+	for len(s.merged) > 0 && s.merged[0].first <= s.row {
+		if m := s.merged[0]; m.last >= s.row && s.width > 0 && s.header < s.row {
+			remarks = append(remarks, Remark{Kind: MergedCells, Column: WholeRecord, Text: fmt.Sprintf(
+				"the cells %s are merged: the value is in the first of them, and the others are empty; split them", m.name)})
+		}
+		s.merged = s.merged[1:]
+	}
+	return remarks
+}
+
 // fit drops empty cells at the end, which a sheet has wherever somebody once clicked, and adds those that it leaves out. It
-// gives nil for a blank row.
-func (s *sheet) fit(cells []string) []string {
+// gives nil for a blank row, unless it only looks blank.
+func (s *sheet) fit(cells []string, filled bool) []string {
 	for len(cells) > s.width && cells[len(cells)-1] == "" {
 		cells = cells[:len(cells)-1]
 	}
-	if blank(cells) {
+	if blank(cells) && !filled {
 		return nil
 	}
 	if s.width == 0 {
-		s.width = len(cells)
+		s.width, s.header = len(cells), s.row
 	}
 	for len(cells) < s.width {
 		cells = append(cells, "")
@@ -167,60 +240,66 @@ func blank(cells []string) bool {
 	return true
 }
 
-func (s *sheet) withDates(shown, stored []string) []string {
-	for i, as := range shown {
-		if i < len(stored) && stored[i] != as {
-			if date, is := s.date(as, stored[i]); is {
-				shown[i] = date
-			}
+// setDates gives days in ISO 8601, where numbers are shown as dates. How a date is shown is for people of one country, and may
+// leave out its day.
+func (s *sheet) setDates(shown []string, stored []stored) {
+	for _, cell := range stored {
+		if cell.number == "" || cell.column >= len(shown) || !s.isDate(cell.style) {
+			continue
 		}
+		serial, err := strconv.ParseFloat(cell.number, 64)
+		if err != nil || serial < 1 { // a time of no day
+			continue
+		}
+		at, err := excelize.ExcelDateToTime(serial, s.since1904)
+		if err != nil {
+			continue
+		}
+		layout := "2006-01-02T15:04:05"
+		if serial == math.Trunc(serial) {
+			layout = time.DateOnly
+		}
+		shown[cell.column] = at.Round(time.Second).Format(layout)
 	}
-	return shown
 }
 
-// date gives a day in ISO 8601 when a number is shown as one: its parts are the day, and the year or the month, of the date
-// that the number stands for. A library that streams rows does not tell their formats.
-func (s *sheet) date(shown, stored string) (string, bool) {
-	serial, err := strconv.ParseFloat(stored, 64)
-	if err != nil || serial < year1920 {
-		return "", false
-	}
-	at, err := excelize.ExcelDateToTime(serial, s.since1904)
-	if err != nil {
-		return "", false
-	}
-	at = at.Round(time.Second)
-	var day, other bool
-	for part := range strings.FieldsFuncSeq(shown, func(r rune) bool { return r < '0' || r > '9' }) {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return "", false
+func (s *sheet) isDate(style int) bool {
+	is, known := s.dated[style]
+	if !known {
+		if format, err := s.file.GetStyle(style); err == nil {
+			is = showsDay(format)
 		}
-		switch {
-		case !day && n == at.Day():
-			day = true
-		case n == at.Year(), n == at.Year()%100, n == int(at.Month()):
-			other = true
-		}
+		s.dated[style] = is
 	}
-	if !day || !other {
-		return "", false
+	return is
+}
+
+// notDay are the parts of a number format in which a letter is a letter, or stands for hours: texts, colours, "[h]" and "\d".
+var notDay = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|(?i)general`)
+
+// showsDay tells a format of dates from those of numbers and of times of day: it has a day or a year. The numbers of formats that
+// every spreadsheet knows are in ECMA-376 part 1, 18.8.30.
+func showsDay(format *excelize.Style) bool {
+	if format.CustomNumFmt != nil {
+		return strings.ContainsAny(notDay.ReplaceAllString(*format.CustomNumFmt, ""), "dDyY")
 	}
-	if serial == math.Trunc(serial) {
-		return at.Format(time.DateOnly), true
-	}
-	return at.Format("2006-01-02T15:04:05"), true
+	n := format.NumFmt
+	return n >= 14 && n <= 17 || n == 22 || n >= 27 && n <= 31 || n == 36 || n >= 50 && n <= 58
 }
 
 // encoding is not a question that a workbook leaves open.
 func (s *sheet) encoding() Encoding { return "" }
 
 func (s *sheet) close() error {
-	var all []error
-	for _, rows := range []*excelize.Rows{s.shown, s.stored} {
-		if rows != nil {
-			all = append(all, rows.Close())
-		}
+	all := []error{s.file.Close()}
+	if s.spool != nil {
+		all = append(all, s.spool.Close())
 	}
-	return errors.Join(append(all, s.file.Close())...)
+	if s.shown != nil {
+		all = append(all, s.shown.Close())
+	}
+	if s.stored != nil {
+		all = append(all, s.stored.close())
+	}
+	return errors.Join(all...)
 }

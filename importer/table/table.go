@@ -24,6 +24,7 @@ type Format struct {
 	Member    string    `json:"member,omitempty"` // the file in a zip, or the sheet
 	Encoding  Encoding  `json:"encoding,omitempty"`
 	Delimiter string    `json:"delimiter,omitempty"`
+	Marked    bool      `json:"byte_order_mark,omitempty"` // the text says itself how it is written
 }
 
 // Fault is what is wrong with the form of one record, which costs only this record.
@@ -41,10 +42,34 @@ type Record struct {
 	Line   int // where it begins: the physical line, or the sheet's row
 	Cells  []string
 	Fault  Fault
-	Column int // the character near which quotes are broken
+	Column int // the character near which quotes are broken; its cells are then what stands between its delimiters
+
+	Remarks []Remark
 }
 
-// records is what each kind of file is read by. An error other than io.EOF is an *Error: the rest of the file cannot be read.
+// Remark is what a person should look at in a record that may have been read otherwise than it was meant.
+type Remark struct {
+	Kind   RemarkKind
+	Column int // counted from 0, or WholeRecord
+	Text   string
+}
+
+// WholeRecord is the column of a remark that is about no single cell.
+const WholeRecord = -1
+
+// RemarkKind is what a remark is about.
+type RemarkKind int
+
+// The kinds of remarks.
+const (
+	EnclosedRows     RemarkKind = iota // quotes enclose what looks like rows
+	DoubtfulText                       // the text may be written in another code page
+	ValuelessFormula                   // a formula whose value the workbook does not have
+	MergedCells                        // several cells of a sheet are one
+)
+
+// records is what each kind of file is read by. An error other than io.EOF is an *Error, or a *TempError: the rest of the file
+// cannot be read.
 type records interface {
 	read() (Record, error)
 	encoding() Encoding
@@ -60,11 +85,14 @@ type Reader struct {
 	ended  error
 }
 
-// Open finds out what in is and reads its header. Errors are *Error; path is only for them.
+// Open finds out what in is and reads its header. Errors are *Error, or *TempError; path is only for them.
 func Open(path string, in io.Reader, o Options) (*Reader, error) {
 	r, err := open(path, in, o)
 	if fault, is := errors.AsType[*Error](err); is {
 		fault.Path = path
+		return nil, fault
+	}
+	if fault, is := ofTemp(err); is {
 		return nil, fault
 	}
 	if err != nil {
@@ -111,7 +139,16 @@ func (r *Reader) Header() (cells []string, line int) { return r.header, r.line }
 func (r *Reader) Format() Format {
 	f := r.format
 	f.Encoding = r.encoding()
+	if t, is := r.records.(*text); is {
+		f.Marked = t.decoded.marked
+	}
 	return f
+}
+
+// Undecided tells whether all that was read is ASCII and the encoding may still turn out to be another one.
+func (r *Reader) Undecided() bool {
+	t, is := r.records.(*text)
+	return is && t.decoded.open()
 }
 
 // Next gives the next record, or io.EOF, or an *Error when the rest of the file cannot be read. What ends it ends it for good.
@@ -123,6 +160,11 @@ func (r *Reader) Next() (Record, error) {
 	if err != nil {
 		r.ended = err
 		return Record{}, err
+	}
+	if rec.Fault == Sound { // a program that counts cells otherwise leaves delimiters at the end, which hold nothing
+		for len(rec.Cells) > len(r.header) && strings.TrimSpace(rec.Cells[len(rec.Cells)-1]) == "" {
+			rec.Cells = rec.Cells[:len(rec.Cells)-1]
+		}
 	}
 	if rec.Fault == Sound && len(rec.Cells) != len(r.header) {
 		rec.Fault = Ragged

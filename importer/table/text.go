@@ -21,10 +21,14 @@ type text struct {
 	path    string
 	file    *unpacked
 	reader  *csv.Reader
-	budget  *recordBudget
-	decoded func() Encoding
+	tape    *tape
+	decoded *decoded
+	comma   string
 	before  int // lines before the first that csv.Reader sees
 	line    int // where the latest record begins
+	width   int // of the header; 0 until it is read
+
+	apart *lines // rows that quotes had enclosed, to be read before what follows them
 }
 
 // openText sets up the reader. The delimiter is what a first line sep=; says, or the one that the header has most of.
@@ -34,8 +38,8 @@ func openText(path string, u *unpacked) (*text, string, error) {
 		raw = bufio.NewReaderSize(u.text, peek)
 	}
 	t := &text{path: path, file: u}
-	decoded, encoding := decode(raw)
-	in := bufio.NewReaderSize(decoded, peek)
+	t.decoded = decode(raw)
+	in := bufio.NewReaderSize(t.decoded, peek)
 	head, err := in.Peek(peek / 2)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, "", err
@@ -52,13 +56,16 @@ func openText(path string, u *unpacked) (*text, string, error) {
 		comma, t.before = told, 1
 		_, _ = in.Discard(size)
 	}
-	t.decoded = encoding
-	t.budget = &recordBudget{in: in}
-	t.reader = csv.NewReader(t.budget)
-	t.reader.Comma = comma
+	t.comma, t.tape = string(comma), &tape{in: in}
+	t.reader = t.csv(t.tape, comma)
 	t.reader.ReuseRecord = true
-	t.reader.FieldsPerRecord = -1
-	return t, string(comma), nil
+	return t, t.comma, nil
+}
+
+func (t *text) csv(in io.Reader, comma rune) *csv.Reader {
+	r := csv.NewReader(in)
+	r.Comma, r.FieldsPerRecord = comma, -1
+	return r
 }
 
 // separator reads the line by which Excel is told the delimiter, and gives its size.
@@ -146,21 +153,28 @@ func (l *lineFeeds) Read(p []byte) (int, error) {
 
 // read gives the next record. A broken one costs exactly itself.
 func (t *text) read() (Record, error) {
-	t.budget.left = MaxRecord
-	cells, err := t.reader.Read()
-	if err == nil {
-		line, _ := t.reader.FieldPos(0)
-		t.line = line + t.before
-		return Record{Line: t.line, Cells: cells}, nil
+	if line, raw, is := t.apart.next(); is {
+		return t.single(line, raw), nil
 	}
+	t.tape.left = MaxRecord
+	cells, err := t.reader.Read()
 	if errors.Is(err, io.EOF) {
 		return Record{}, t.end(err)
 	}
-	rec, err := t.broken(err)
-	if err == nil {
-		t.line = rec.Line
+	raw := t.tape.cut(t.reader.InputOffset())
+	if err != nil {
+		return t.broken(err, raw)
 	}
-	return rec, err
+	first, _ := t.reader.FieldPos(0)
+	t.line = first + t.before
+	rec := Record{Line: t.line, Cells: cells}
+	if t.width == 0 {
+		t.width = len(cells)
+	} else if severalLines(raw) && t.takeApart(&rec, raw) {
+		return t.read()
+	}
+	rec.Remarks = append(rec.Remarks, t.decoded.remark(raw)...)
+	return rec, nil
 }
 
 // end reads what follows the text in its container: a hash over the file wants all of it.
@@ -172,10 +186,10 @@ func (t *text) end(eof error) error {
 }
 
 // broken tells a record that costs only itself from one that makes the rest of the file unreadable.
-func (t *text) broken(err error) (Record, error) {
+func (t *text) broken(err error, raw []byte) (Record, error) {
 	parse, ok := errors.AsType[*csv.ParseError](err)
 	switch {
-	case t.budget.over: // also when the part that was read is broken in another way
+	case t.tape.over: // also when the part that was read is broken in another way
 		return Record{}, &Error{
 			Path: t.path, Line: t.line + 1, Problem: "from here on, " + errRecordTooLong.Error(), Advice: "close or remove the quote", Cause: err,
 		}
@@ -193,26 +207,49 @@ func (t *text) broken(err error) (Record, error) {
 			Advice:  "close or remove the quote; a quote inside a quoted cell is written twice", Cause: err,
 		}
 	}
-	return Record{Line: parse.StartLine + t.before, Fault: Quotes, Column: parse.Column}, nil
+	t.line = parse.StartLine + t.before
+	return t.unquoted(t.line, parse.Column, raw), nil
 }
 
-func (t *text) encoding() Encoding { return t.decoded() }
+func (t *text) encoding() Encoding { return t.decoded.encoding() }
 
 func (t *text) close() error { return t.file.close() }
 
-// recordBudget fails a read once a record has taken too much.
-type recordBudget struct {
+// tape keeps the bytes of the record that is being read, since csv.Reader does not tell what it has read; and it fails the read
+// once a record has taken too much, so that it keeps little.
+type tape struct {
 	in   io.Reader
-	left int
+	left int // that the record may still take
 	over bool
+
+	kept       []byte // from the offset from on
+	from, done int64  // up to done, records were cut off
 }
 
-func (b *recordBudget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		b.over = true
+func (t *tape) Read(p []byte) (int, error) {
+	if t.left <= 0 {
+		t.over = true
 		return 0, errRecordTooLong
 	}
-	n, err := b.in.Read(p)
-	b.left -= n
+	n, err := t.in.Read(p)
+	t.left -= n
+	t.kept = append(t.kept[:0], t.kept[t.done-t.from:]...)
+	t.kept, t.from = append(t.kept, p[:n]...), t.done
 	return n, err
 }
+
+// cut gives a record, up to an offset and without the blank lines before it. It is good until the next one is read.
+func (t *tape) cut(end int64) []byte {
+	raw := t.kept[t.done-t.from : end-t.from]
+	t.done = end
+	for {
+		line, rest, more := bytes.Cut(raw, []byte("\n"))
+		if !more || !blankLine(line) {
+			return raw
+		}
+		raw = rest
+	}
+}
+
+// blankLine tells a line that csv.Reader passes over.
+func blankLine(line []byte) bool { return len(line) == 0 || (len(line) == 1 && line[0] == '\r') }
