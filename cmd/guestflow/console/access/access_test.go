@@ -389,3 +389,5 @@ func TestWithTLSCookiesAndLinksStaySecure(t *testing.T) {
 		}
 	}
 }
+
+func (d *door) logger() *slog.Logger { return slog.New(slog.NewTextHandler(d.log, nil)) }

@@ -179,22 +179,26 @@ func (p *passwords) load(info os.FileInfo, err error) (map[string]entry, error) 
 	return parsePasswords(p.path, raw)
 }
 
-// dummy is what the password of an unknown name is compared with, so that it takes as long as that of a known one.
+// dummy is what is compared where the file is empty.
 var dummy = hash{salt: make([]byte, saltLength), key: make([]byte, keyLength), memory: hashMemory, passes: hashPasses, lanes: hashLanes}
 
-// check compares a password. It takes about the same time whether there is such a name or not: it is compared with somebody's
-// hash then, and with one of ours where the file is empty.
+// check compares a password. It compares one hash whether there is such a name or not, so that the time tells nobody's name.
 func check(users map[string]entry, name string, password secret.Text) (entry, bool) {
 	e, known := users[name]
-	if known {
-		return e, e.hash.matches(password)
+	matches := against(users, name).matches(password)
+	return e, known && matches
+}
+
+// against gives the hash to compare: that of the name or, for an unknown one, the first of the file, which likely costs as much.
+func against(users map[string]entry, name string) hash {
+	if e, known := users[name]; known {
+		return e.hash
 	}
-	against, first := dummy, 0
-	for _, other := range users {
-		if first == 0 || other.line < first {
-			against, first = other.hash, other.line
+	first := entry{hash: dummy}
+	for _, e := range users {
+		if first.line == 0 || e.line < first.line {
+			first = e
 		}
 	}
-	_ = against.matches(password)
-	return entry{}, false
+	return first.hash
 }

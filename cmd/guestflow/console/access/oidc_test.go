@@ -1,0 +1,274 @@
+package access_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"guestflow/cmd/guestflow/console/access"
+)
+
+const (
+	clientID     = "guestflow-console"
+	clientSecret = "client-secret-value"
+)
+
+// idp is a small identity provider. It lets anybody in as whom claims say, and is as strict about the protocol as a real one.
+type idp struct {
+	*httptest.Server
+	t      *testing.T
+	key    *ecdsa.PrivateKey
+	claims map[string]any    // over those of a proper token
+	signer *ecdsa.PrivateKey // another one forges
+	codes  map[string]url.Values
+	asked  int // for tokens
+	down   bool
+}
+
+func newIDP(t *testing.T) *idp {
+	p := &idp{t: t, codes: map[string]url.Values{}, claims: map[string]any{}}
+	p.key, _ = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	p.signer = p.key
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /.well-known/openid-configuration", p.discover)
+	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
+		p.reply(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "1", Algorithm: "ES256", Use: "sig"}}})
+	})
+	mux.HandleFunc("POST /token", p.token)
+	p.Server = httptest.NewServer(mux)
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (p *idp) reply(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+func (p *idp) discover(w http.ResponseWriter, _ *http.Request) {
+	if p.down {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	p.reply(w, http.StatusOK, map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/auth", "token_endpoint": p.URL + "/token",
+		"jwks_uri": p.URL + "/keys", "id_token_signing_alg_values_supported": []string{"ES256"}})
+}
+
+// authorize is the person at the provider who says yes: it gives the way back.
+func (p *idp) authorize(location string) string {
+	p.t.Helper()
+	u, err := url.Parse(location)
+	if err != nil || !strings.HasPrefix(location, p.URL+"/auth?") {
+		p.t.Fatalf("the login leads to %q", location)
+	}
+	q := u.Query()
+	if q.Get("response_type") != "code" || q.Get("client_id") != clientID || q.Get("code_challenge_method") != "S256" ||
+		len(q.Get("state")) < 20 || len(q.Get("nonce")) < 20 || !strings.Contains(q.Get("scope"), "openid") {
+		p.t.Fatalf("asked with %v", q)
+	}
+	code := rand.Text()
+	p.codes[code] = q
+	back, _ := url.Parse(q.Get("redirect_uri"))
+	back.RawQuery = url.Values{"code": {code}, "state": {q.Get("state")}}.Encode()
+	return back.RequestURI()
+}
+
+func (p *idp) token(w http.ResponseWriter, r *http.Request) {
+	p.asked++
+	id, pass, _ := r.BasicAuth()
+	q, known := p.codes[r.FormValue("code")]
+	delete(p.codes, r.FormValue("code"))
+	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
+	if !known || id != clientID || pass != clientSecret || base64.RawURLEncoding.EncodeToString(sum[:]) != q.Get("code_challenge") ||
+		r.FormValue("redirect_uri") != q.Get("redirect_uri") {
+		p.reply(w, http.StatusBadRequest, map[string]string{"error": "invalid_grant", "error_description": "secret-code-in-words"})
+		return
+	}
+	claims := map[string]any{"iss": p.URL, "aud": clientID, "sub": "subject-1", "nonce": q.Get("nonce"), "iat": time.Now().Unix(),
+		"exp": time.Now().Add(time.Hour).Unix(), "email": "anna@example.com", "email_verified": true, "groups": []string{"events"}}
+	maps.Copy(claims, p.claims)
+	p.reply(w, http.StatusOK, map[string]any{"access_token": "access-token-value", "token_type": "Bearer", "id_token": p.sign(claims)})
+}
+
+func (p *idp) sign(claims map[string]any) string {
+	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: p.signer, KeyID: "1"}}, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	raw, _ := json.Marshal(claims)
+	signed, err := s.Sign(raw)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	text, _ := signed.CompactSerialize()
+	return text
+}
+
+func withOIDC(t *testing.T, p *idp, change func(*access.OIDC)) *door {
+	return open(t, func(o *access.Options) {
+		o.Passwords = ""
+		o.OIDC = access.OIDC{Issuer: p.URL, ClientID: clientID, ClientSecret: clientSecret, RedirectURL: "http://127.0.0.1:8080/login/callback",
+			Groups: access.Groups{Viewers: []string{"staff"}, Operators: []string{"events"}, Guests: []string{"admins"}}}
+		if change != nil {
+			change(&o.OIDC)
+		}
+	})
+}
+
+// through logs in at the provider.
+func (d *door) through(p *idp) answer {
+	d.t.Helper()
+	a := d.get("/login/oidc?next=/imports/7")
+	d.wants(a, http.StatusSeeOther, "")
+	return d.get(p.authorize(a.header.Get("Location")))
+}
+
+func TestAnIdentityProviderLetsPeopleIn(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	page := d.get("/login?next=/imports/7", asPage)
+	d.wants(page, http.StatusOK, `href="/login/oidc?next=%2Fimports%2F7"`)
+	if strings.Contains(page.body, "<form") {
+		t.Error("a password is asked for where there is none")
+	}
+	if a := d.through(p); a.status != http.StatusSeeOther || a.header.Get("Location") != "/imports/7" {
+		t.Fatalf("%d %s %s\n%s", a.status, a.header.Get("Location"), a.body, d.log)
+	}
+	d.wants(d.get("/"), http.StatusOK, "inside {Name:anna@example.com Operator:true Guests:false} out=true")
+	d.wants(d.do("POST", "/logout", url.Values{}), http.StatusSeeOther, "")
+	d.wants(d.get("/"), http.StatusUnauthorized, "")
+}
+
+func TestGroupsOfTheProviderDecide(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	p.claims = map[string]any{"groups": []string{"other"}}
+	d.wants(d.through(p), http.StatusForbidden, "in no group")
+	p.claims = map[string]any{"groups": nil}
+	d.wants(d.through(p), http.StatusForbidden, "in no group")
+	d.wants(d.get("/"), http.StatusUnauthorized, "")
+	p.claims = map[string]any{"groups": "staff", "email": "boss@example.com", "email_verified": false}
+	d.through(p)
+	d.wants(d.get("/"), http.StatusOK, "{Name:subject-1 Operator:false Guests:false}") // not by an email that anybody may type
+
+	domain := withOIDC(t, p, func(o *access.OIDC) { o.GroupsClaim, o.Groups = "hd", access.Groups{Viewers: []string{"example.com"}} })
+	p.claims = map[string]any{"hd": "example.com"}
+	domain.through(p)
+	domain.wants(domain.get("/"), http.StatusOK, "anna@example.com")
+
+	mail := withOIDC(t, p, func(o *access.OIDC) {
+		o.GroupsClaim, o.Groups = "email", access.Groups{Operators: []string{"anna@example.com"}}
+	})
+	p.claims = map[string]any{"email_verified": nil}
+	mail.wants(mail.through(p), http.StatusForbidden, "in no group")
+	p.claims = nil
+	mail.wants(mail.through(p), http.StatusSeeOther, "")
+}
+
+func TestATokenThatIsNotForUsLetsNobodyIn(t *testing.T) {
+	t.Parallel()
+	for what, claims := range map[string]map[string]any{
+		"another issuer":   {"iss": "https://evil.example"},
+		"another audience": {"aud": "another-client"},
+		"expired":          {"exp": time.Now().Add(-time.Hour).Unix()},
+		"another login":    {"nonce": "another"},
+		"no nonce":         {"nonce": ""},
+		"no subject":       {"sub": "", "email": ""},
+	} {
+		p := newIDP(t)
+		d := withOIDC(t, p, nil)
+		p.claims = claims
+		if a := d.through(p); a.status != http.StatusBadGateway || !strings.Contains(a.body, "did not log you in") {
+			t.Errorf("%s: %d", what, a.status)
+		}
+		d.wants(d.get("/"), http.StatusUnauthorized, "")
+	}
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	p.signer, _ = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	d.wants(d.through(p), http.StatusBadGateway, "did not log you in")
+}
+
+func TestALoginThatWasNotBegunHereIsRefused(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	begin := func() string { return p.authorize(d.get("/login/oidc").header.Get("Location")) }
+
+	back := begin()
+	begun := d.browser
+	d.browser = newBrowser() // of somebody who is sent the link
+	d.wants(d.get(back), http.StatusBadRequest, "in another browser")
+	d.browser = begun
+	d.wants(d.get(strings.Replace(back, "state=", "state=x", 1)), http.StatusBadRequest, "Begin again")
+	d.wants(d.get("/login/callback"), http.StatusBadRequest, "Begin again")
+	d.clock.step(11 * time.Minute)
+	d.wants(d.get(back), http.StatusBadRequest, "too long ago")
+	if p.asked != 0 {
+		t.Errorf("the provider was asked %d times", p.asked)
+	}
+
+	back = begin()
+	d.wants(d.get(back), http.StatusSeeOther, "")
+	d.wants(d.get(back), http.StatusBadRequest, "Begin again") // once
+	if p.asked != 1 {
+		t.Errorf("one login redeemed %d codes", p.asked)
+	}
+	back = begin()
+	d.wants(d.get(back[:strings.Index(back, "code=")]+"error=access_denied&"+back[strings.Index(back, "state="):]), http.StatusBadGateway, "did not log you in")
+}
+
+func TestAProviderThatIsAwayOrRefusesIsNamedInTheLogWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	p.down = true
+	d := withOIDC(t, p, nil) // the console starts all the same
+	d.wants(d.get("/login/oidc", asPage), http.StatusBadGateway, "Try again")
+	p.down = false
+	back := p.authorize(d.get("/login/oidc").header.Get("Location"))
+	clear(p.codes)
+	d.wants(d.get(back), http.StatusBadGateway, "Try again")
+	log := d.log.String()
+	if !strings.Contains(log, "invalid_grant") || strings.Contains(log, "secret") || strings.Contains(log, "code=") {
+		t.Errorf("the log says\n%s", log)
+	}
+}
+
+func TestOIDCOptionsThatCannotWorkAreRefused(t *testing.T) {
+	t.Parallel()
+	good := access.OIDC{Issuer: "https://login.example.com", ClientID: "c", RedirectURL: "https://console.example.com/login/callback",
+		Groups: access.Groups{Viewers: []string{"*"}}}
+	if _, err := access.New(access.Options{Listen: ":80", OIDC: good}); err != nil {
+		t.Fatal(err)
+	}
+	for what, change := range map[string]func(*access.OIDC){
+		"no issuer":      func(o *access.OIDC) { o.Issuer = "" },
+		"clear issuer":   func(o *access.OIDC) { o.Issuer = "http://login.example.com" },
+		"no client":      func(o *access.OIDC) { o.ClientID = "" },
+		"no redirect":    func(o *access.OIDC) { o.RedirectURL = "" },
+		"other path":     func(o *access.OIDC) { o.RedirectURL = "https://console.example.com/" },
+		"clear redirect": func(o *access.OIDC) { o.RedirectURL = "http://console.example.com/login/callback" },
+		"nobody":         func(o *access.OIDC) { o.Groups = access.Groups{} },
+	} {
+		o := good
+		change(&o)
+		if _, err := access.New(access.Options{Listen: ":80", OIDC: o}); !isUsage(err) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package access
+
+import (
+	"strconv"
+	"testing"
+	"time"
+)
+
+func TestTriesComeBackOneByOne(t *testing.T) {
+	t.Parallel()
+	th, now := newThrottle(10*time.Second, 3), time.Now()
+	for i := range 3 {
+		if wait := th.try("a", now); wait != 0 {
+			t.Fatalf("try %d waits %v", i, wait)
+		}
+	}
+	for range 1000 { // refused tries make it no worse
+		if wait := th.try("a", now); wait != 10*time.Second {
+			t.Fatalf("wait %v", wait)
+		}
+	}
+	if wait := th.try("a", now.Add(10*time.Second)); wait != 0 {
+		t.Fatalf("wait %v", wait)
+	}
+	th.refund("a")
+	if wait := th.try("a", now.Add(10*time.Second)); wait != 0 {
+		t.Fatalf("a try that was right counts: %v", wait)
+	}
+}
+
+// Names that somebody makes up do not wipe out what is known of one; that they fill no memory is by the table's fixed size.
+func TestAFloodOfKeysForgetsNobody(t *testing.T) {
+	t.Parallel()
+	th, now := newThrottle(time.Minute, 1), time.Now()
+	th.try("a", now)
+	for i := range 100_000 {
+		th.try(strconv.Itoa(i), now)
+	}
+	if th.try("a", now) == 0 {
+		t.Error("a was forgotten")
+	}
+}
+
+// The time of an answer tells no names: whatever is typed, one hash of the same cost is compared. Measuring it would find out
+// how busy the machine is.
+func TestAnUnknownNameCostsAsMuchAsAKnownOne(t *testing.T) {
+	t.Parallel()
+	const password = "a password"
+	anna := newHash(password)
+	users, err := parsePasswords("p", []byte("anna:"+anna+"\nbo:"+newHash("another")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := against(users, "nobody").text; got != anna {
+		t.Errorf("an unknown name is compared with %q", got)
+	}
+	if got := against(nil, "nobody"); got.memory != hashMemory || got.passes != hashPasses || got.lanes != hashLanes || len(got.key) != keyLength {
+		t.Errorf("without users %+v is compared", got)
+	}
+	if _, right := check(users, "nobody", password); right { // though it is the first one's password
+		t.Error("an unknown name is let in")
+	}
+	if e, right := check(users, "anna", password); !right || e.user.Name != "anna" {
+		t.Error("a right password is refused")
+	}
+}
