@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"guestflow/cmd/guestflow/console"
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
@@ -27,7 +26,8 @@ type runCommand struct {
 	Event       string        `help:"Event id for rows that name none, outside of profiles."`
 	// The template has no default here on purpose: a dropped file must not mail anybody unless somebody said so.
 	Template string `help:"Template id for rows that name none, outside of profiles."`
-	Listen   string `help:"Address for /metrics, such as 127.0.0.1:9464; it has no login. Off by default."`
+
+	serving
 }
 
 // Run is the daemon, for one account or all of them. It ends by itself only when it cannot begin.
@@ -57,6 +57,10 @@ func (c *runCommand) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
+	serve, err := c.console(apps, log)
+	if err != nil {
+		return err
+	}
 	for _, a := range apps {
 		a.introduce(c.Roles)
 	}
@@ -64,10 +68,10 @@ func (c *runCommand) Run(ctx context.Context, s *settings) error {
 	for _, part := range append(all, ticking...) {
 		parts.Go(func() error { part(ctx); return nil })
 	}
-	if c.Listen != "" {
+	if serve != nil {
 		parts.Go(func() error {
-			if err := console.Serve(ctx, c.Listen, apps[0].metrics, log); err != nil {
-				log.Error("no metrics", "error", err)
+			if err := serve(ctx); err != nil { // which keeps nothing else from its work
+				log.Error("there is no console", "error", err)
 			}
 			return nil
 		})

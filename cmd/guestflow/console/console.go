@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
@@ -56,13 +57,14 @@ type Schedule struct {
 // Site is the console of a process.
 type Site struct {
 	accounts []*Account
+	guard    *access.Access
 	hub      *hub
 	log      *slog.Logger
 }
 
-// New gives the console of some accounts.
-func New(accounts []*Account, log *slog.Logger) *Site {
-	return &Site{accounts: accounts, hub: newHub(), log: log}
+// New gives the console of some accounts. The guard must also be around the handler.
+func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
+	return &Site{accounts: accounts, guard: guard, hub: newHub(), log: log}
 }
 
 //go:embed pages/*.html

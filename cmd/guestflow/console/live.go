@@ -123,6 +123,9 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 			message = "data: " + strings.ReplaceAll(strings.TrimSpace(string(picture)), "\n", "\ndata: ") + "\n\n"
 		case <-quiet.C:
 		}
+		if !s.guard.Still(r.Request) { // the stream outlives sessions
+			return
+		}
 		if _, err := w.Write([]byte(message)); err != nil {
 			return
 		}

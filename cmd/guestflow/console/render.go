@@ -24,6 +24,7 @@ type drawn struct {
 	D        any
 	Done     string // a sentence about what was just done
 	Accounts []*Account
+	LogOut   bool // there is a session that could be ended
 }
 
 // At gives a path within the account.
@@ -90,7 +91,7 @@ func (s *Site) renderLive(w io.Writer, r *request, p page) error {
 }
 
 func (s *Site) drawn(r *request, p page, done string) drawn {
-	return drawn{R: r, P: p, D: p.Data, Done: done, Accounts: s.accounts}
+	return drawn{R: r, P: p, D: p.Data, Done: done, Accounts: s.accounts, LogOut: s.guard.CanLogOut(r.Request)}
 }
 
 var english = message.NewPrinter(language.English)

@@ -13,25 +13,30 @@ import (
 // closeIn is how long open requests may take when the process stops.
 const closeIn = 2 * time.Second
 
-// Serve answers /metrics on an address until ctx ends. It has no login, so the address must be on this machine or behind
-// something that has one.
-func Serve(ctx context.Context, address string, m *Metrics, log *slog.Logger) error {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", m.Handler())
+// TLS are the files of a certificate; without them it is http.
+type TLS struct{ Cert, Key string }
+
+// Serve serves on an address until ctx ends.
+func Serve(ctx context.Context, address string, server *http.Server, tls TLS, log *slog.Logger) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("listen for the metrics: %w", err)
+		return fmt.Errorf("listen for the console: %w", err)
 	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	// Streams last as long as somebody looks: they end with the process, and nobody waits for them.
+	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() {
 		<-ctx.Done()
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeIn)
 		defer cancel()
 		_ = server.Shutdown(closing)
 	}()
-	log.Info("metrics", "url", "http://"+listener.Addr().String()+"/metrics")
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve the metrics: %w", err)
+	serve, scheme := server.Serve, "http"
+	if tls.Cert != "" {
+		serve, scheme = func(l net.Listener) error { return server.ServeTLS(l, tls.Cert, tls.Key) }, "https"
+	}
+	log.Info("console", "url", scheme+"://"+listener.Addr().String()+"/")
+	if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve the console: %w", err)
 	}
 	return nil
 }

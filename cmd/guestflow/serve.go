@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/console/access"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/tokencache/secret"
+)
+
+// desk is the account as people look at it and steer it.
+func (a *app) desk() *operate.Account {
+	return &operate.Account{
+		Redis: a.store.Client, Ledger: a.ledger, Importer: a.importer, Gates: a.gates, Budget: a.budget, Queues: a.queues,
+		Tokens: a.tokens, Qflow: a.qflow, Live: a.live(), Log: a.log,
+	}
+}
+
+// uploads is the folder, below the state folder, of files that come by the browser.
+const uploads = "uploads"
+
+// shown is the account as the console serves it.
+func (a *app) shown() *console.Account {
+	return &console.Account{
+		Watch:    operate.NewWatch(a.desk()),
+		Profiles: a.ownProfiles(),
+		Uploads:  filepath.Join(a.settings.StateDir, uploads, a.settings.account()),
+		Settings: a.wished,
+		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
+			r, err := a.report(ctx, imp, imp.Source, folder)
+			return console.Report{Result: r.Result, Rejects: r.Rejects, Summary: r.Summary}, err
+		},
+		Schedules: func(ctx context.Context) ([]console.Schedule, error) {
+			list, err := a.schedules(ctx)
+			shown := make([]console.Schedule, len(list))
+			for i, s := range list {
+				shown[i] = console.Schedule{Status: s.Status, Source: s.Source, Imports: s.Imports}
+			}
+			return shown, err
+		},
+		Config: a.settings.effective,
+	}
+}
+
+// ownProfiles are those of this account.
+func (a *app) ownProfiles() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(a.settings.profiles)), func(name string) bool {
+		of := a.settings.profiles[name].Account
+		return of != "" && of != a.settings.account()
+	})
+}
+
+// wished gives the settings of an import that somebody wants by the browser: those of the same command line.
+func (a *app) wished(w console.Wish) (importer.Settings, error) {
+	c := importCommand{
+		Profile: w.Profile, Event: w.Event, Template: w.Template, Key: w.Key, Again: w.Again,
+		reading: reading{Map: w.Mapping, SplitNames: w.SplitNames, Dates: w.Dates, Sheet: w.Sheet},
+	}
+	to, err := c.settings(a.settings)
+	to.Compare, to.ShowValues = a.ledger.Compare, true
+	return to, err
+}
+
+// serving is how the console is reached, and by whom.
+type serving struct {
+	Listen  string `help:"Address of the console, /metrics, /healthz and /readyz; none by --listen=''. Another than this machine's wants a login." default:"127.0.0.1:8088" group:"Console"`
+	TLSCert string `help:"Certificate for https, with those between." name:"tls-cert" type:"path" group:"Console"`
+	TLSKey  string `help:"Its key." name:"tls-key" type:"path" group:"Console"`
+
+	Users          string        `help:"File with those who may log in; see guestflow user." type:"path" group:"Console"`
+	SessionKey     secret.Text   `help:"Signs sessions, 32 characters or more, the same in all processes; a random one logs everybody out at a restart. Better as --session-key-file." group:"Console"`
+	SessionKeyFile string        `help:"File that holds --session-key." type:"path" group:"Console"`
+	SessionLength  time.Duration `help:"How long a login is good for." default:"12h" group:"Console"`
+	Hosts          []string      `help:"Names that browsers reach the console by; others are refused." group:"Console"`
+	BehindTLS      bool          `help:"Browsers come by https, which a proxy in front speaks." name:"behind-tls" group:"Console"`
+
+	OIDCIssuer           string      `help:"Identity provider to log in with, such as https://login.example.com." name:"oidc-issuer" group:"Console"`
+	OIDCClientID         string      `help:"This console's client id there." name:"oidc-client-id" group:"Console"`
+	OIDCClientSecret     secret.Text `help:"Its secret; better as --oidc-client-secret-file." name:"oidc-client-secret" group:"Console"`
+	OIDCClientSecretFile string      `help:"File that holds --oidc-client-secret." name:"oidc-client-secret-file" type:"path" group:"Console"`
+	OIDCRedirectURL      string      `help:"This console's address with /login/callback." name:"oidc-redirect-url" group:"Console"`
+	OIDCGroupsClaim      string      `help:"Claim with somebody's groups." name:"oidc-groups-claim" default:"groups" group:"Console"`
+
+	ProxyHeader       string   `help:"Header in which a reverse proxy names who is logged in, such as X-Forwarded-User." group:"Console"`
+	ProxyFrom         []string `help:"Addresses or networks of that proxy; the header is refused from elsewhere." group:"Console"`
+	ProxyGroupsHeader string   `help:"Header in which it names their groups." group:"Console"`
+
+	ViewerGroups   []string `help:"Groups that may look; * is everybody." group:"Console"`
+	OperatorGroups []string `help:"Groups that may steer." group:"Console"`
+	GuestsGroups   []string `help:"Groups that may see guests' data." group:"Console"`
+}
+
+// public needs no login. None of it tells of guests.
+var public = []string{"/healthz", "/readyz", "/metrics", "/static/", "/webhooks/"}
+
+// guard is who may do what.
+func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
+	for _, f := range []struct {
+		path string
+		into *secret.Text
+		flag string
+	}{{c.SessionKeyFile, &c.SessionKey, "session-key"}, {c.OIDCClientSecretFile, &c.OIDCClientSecret, "oidc-client-secret"}} {
+		if err := fromFile(f.path, f.into, f.flag); err != nil {
+			return nil, err
+		}
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return nil, &usageError{"--tls-cert and --tls-key go together"}
+	}
+	groups := access.Groups{Viewers: c.ViewerGroups, Operators: c.OperatorGroups, Guests: c.GuestsGroups}
+	guard, err := access.New(access.Options{
+		Listen: c.Listen, TLS: c.TLSCert != "" || c.BehindTLS, Passwords: c.Users, Hosts: c.Hosts, Key: c.SessionKey, SessionLength: c.SessionLength,
+		OIDC: access.OIDC{
+			Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, RedirectURL: c.OIDCRedirectURL,
+			GroupsClaim: c.OIDCGroupsClaim, Groups: groups,
+		},
+		Proxy:  access.Proxy{Header: c.ProxyHeader, From: c.ProxyFrom, GroupsHeader: c.ProxyGroupsHeader, Groups: groups},
+		Public: public, Log: log,
+	})
+	if wrong, is := errors.AsType[*access.UsageError](err); is {
+		return nil, &usageError{wrong.Error()}
+	}
+	return guard, err
+}
+
+// console gives the part of a process that serves people; nil for none.
+func (c *serving) console(apps []*app, log *slog.Logger) (func(context.Context) error, error) {
+	if c.Listen == "" {
+		return nil, nil
+	}
+	guard, err := c.guard(log)
+	if err != nil {
+		return nil, err
+	}
+	accounts := make([]*console.Account, len(apps))
+	for i, a := range apps {
+		accounts[i] = a.shown()
+	}
+	site := console.New(accounts, guard, log)
+	mux := http.NewServeMux()
+	mux.Handle("/", site.Handler())
+	mux.Handle("GET /metrics", apps[0].metrics.Handler())
+	server := access.Server(guard.Wrap(mux), log)
+	return func(ctx context.Context) error {
+		return console.Serve(ctx, c.Listen, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey}, log)
+	}, nil
+}
