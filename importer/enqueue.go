@@ -49,7 +49,10 @@ func (im *Importer) enqueue(ctx context.Context, path string, r *rows, imp ledge
 	if err := c.arrive(); err != nil {
 		return err
 	}
-	return im.note(ctx, imp, c.arrived)
+	if err := im.note(ctx, imp, c.arrived); err != nil {
+		return err
+	}
+	return im.wanted(ctx, imp.ID)
 }
 
 // stretch is some chunks as they were read.
@@ -224,7 +227,7 @@ func (im *Importer) check(ctx context.Context, imp ledger.Import, arrived int) e
 	if err := im.note(ctx, imp, arrived); err != nil {
 		return err
 	}
-	return im.holdBack(ctx, imp.ID, highWater(imp.Chunk))
+	return im.holdBack(ctx, Hold{Import: imp.ID, Most: highWater(imp.Chunk)})
 }
 
 // note writes down how far the import is, and tells the workers.
@@ -241,28 +244,58 @@ func (im *Importer) note(ctx context.Context, imp ledger.Import, arrived int) er
 // ErrCancelled says that a person has cancelled the import while its file was still being read.
 var ErrCancelled = errors.New("the import was cancelled")
 
+// wanted gives ErrCancelled for an import that nobody wants any more.
+func (im *Importer) wanted(ctx context.Context, id string) error {
+	imp, err := im.ledger.Import(ctx, id)
+	if err == nil && imp.Stopped == ledger.StoppedCancelled {
+		err = fmt.Errorf("import %s: %w", id, ErrCancelled)
+	}
+	return err
+}
+
+// Hold is why an importer does not go on reading.
+type Hold struct {
+	Import  string
+	Waiting int  // chunks of the account that wait for workers
+	Most    int  // it goes on when fewer wait
+	Over    bool // it goes on
+}
+
+// holdEvery is how often an importer that holds back looks again: its workers have hours of work left.
+const holdEvery = time.Second
+
 // holdBack waits while too much work is pending, so that Redis' memory stays bounded however long the file is. With
 // noeviction a full Redis would stop the workers too, who alone can empty it.
-func (im *Importer) holdBack(ctx context.Context, id string, most int) error {
-	for told := false; ; told = true {
-		imp, err := im.ledger.Import(ctx, id)
-		if err != nil {
+func (im *Importer) holdBack(ctx context.Context, h Hold) error {
+	for held := false; ; held = true {
+		if err := im.wanted(ctx, h.Import); err != nil {
 			return err
 		}
-		if imp.Stopped == ledger.StoppedCancelled {
-			return fmt.Errorf("import %s: %w", id, ErrCancelled)
-		}
-		waiting, err := im.queues.Waiting(ctx)
-		if err != nil || waiting < most {
+		var err error
+		if h.Waiting, err = im.queues.Waiting(ctx); err != nil {
 			return err
 		}
-		if !told {
-			im.log.Info("the importer waits for the workers: enough work is enqueued", "chunks", waiting)
+		if h.Over = h.Waiting < h.Most; h.Over == held { // it has just changed
+			im.tell(h)
+		}
+		if h.Over {
+			return nil
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Second):
+		case <-time.After(holdEvery):
 		}
+	}
+}
+
+func (im *Importer) tell(h Hold) {
+	if h.Over {
+		im.log.Info("the importer goes on: workers have made room", "import", h.Import, "chunks", h.Waiting)
+	} else {
+		im.log.Info("the importer waits for the workers: enough work is enqueued", "import", h.Import, "chunks", h.Waiting, "goes_on_below", h.Most)
+	}
+	if im.OnHold != nil {
+		im.OnHold(h)
 	}
 }

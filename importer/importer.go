@@ -21,10 +21,14 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/trace"
 )
 
 // Importer enqueues files for one account.
 type Importer struct {
+	// OnHold is told when Run begins to hold back, and when it goes on; nil tells nobody but the log.
+	OnHold func(Hold)
+
 	ledger *ledger.Ledger
 	queues *chunk.Queues
 	log    *slog.Logger
@@ -51,13 +55,16 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	}
 	s := p.Settings
 	return im.ledger.Create(ctx, ledger.Import{
-		ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet, Resend: s.resend(),
+		ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet, Again: s.Again, Resend: s.resend(),
 		Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Lane: int(lane),
 	})
 }
 
-// Run reads the file once more and enqueues what is not enqueued yet. It may be killed at any point and run again.
-func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) error {
+// Run reads the file once more and enqueues what is not enqueued yet. It may be killed at any point and run again. It gives
+// ErrCancelled if a person has cancelled the import meanwhile.
+func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err error) {
+	ctx, end := trace.Import(ctx, im.ledger.Account(), imp.ID, imp.Rows)
+	defer func() { end(err) }()
 	if imp.Chunk < 1 {
 		return fmt.Errorf("import %s: its record says %d rows to a chunk", imp.ID, imp.Chunk)
 	}

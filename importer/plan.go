@@ -342,9 +342,20 @@ func (p *planner) finish(sum string) {
 	for _, n := range p.bulk {
 		p.Calls += (n + qflow.MaxBulk - 1) / qflow.MaxBulk
 	}
-	s := p.Settings
 	p.SHA256 = sum
-	p.Import = ledger.NewID(append([]string{s.Account, s.Event, s.Template, s.Profile, s.Key, s.Again, sum}, s.extra()...)...)
+	p.Import = p.id()
+}
+
+func (p Plan) id() string {
+	s := p.Settings
+	return ledger.NewID(append([]string{s.Account, s.Event, s.Template, s.Profile, s.Key, s.Again, p.SHA256}, s.extra()...)...)
+}
+
+// As gives the plan of the import that the same file has under another Again.
+func (p Plan) As(again string) Plan {
+	p.Settings.Again = again
+	p.Import = p.id()
+	return p
 }
 
 // unchanged reads the file once more, which costs little beside importing it.
@@ -374,6 +385,14 @@ func (p Plan) chunkSize() int {
 	return min(max(p.Rows/tasks, 1), most)
 }
 
+// Refused tells why nothing of the file would be imported.
+func (p Plan) Refused() error {
+	if err := p.Usable(); err != nil {
+		return err
+	}
+	return p.Acceptable()
+}
+
 // Usable gives a *FileError for a file of which no row can be imported: that is a mistake with the whole file, such as a
 // forgotten event, and not one with each of its rows.
 func (p Plan) Usable() error {
@@ -386,7 +405,7 @@ func (p Plan) Usable() error {
 	f := p.Findings[0]
 	return &FileError{
 		Path: p.Path, Line: f.Line, Problem: fmt.Sprintf("none of its %d rows can be imported, this one because %s", p.Rows, f.Text),
-		Advice: "correct the file or the settings; --dry-run shows more",
+		Advice: "correct the file or the settings; --preview 5 shows how rows are understood",
 	}
 }
 

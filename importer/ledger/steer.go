@@ -27,13 +27,25 @@ func (l *Ledger) Resume(ctx context.Context, id string) error {
 	return nil
 }
 
-// Cancel stops an import for good and gives the number of rows that it cancelled: those that were waiting. A row whose call
-// is in flight ends as that call ends.
+// Ended is how many rows a cancel has cancelled.
+type Ended struct {
+	Queued int // they were waiting for their turn
+	New    int // they were never enqueued
+}
+
+// Cancel is End for those who want only the number of rows.
 func (l *Ledger) Cancel(ctx context.Context, id string) (int, error) {
+	ended, err := l.End(ctx, id)
+	return ended.Queued + ended.New, err
+}
+
+// End stops an import for good and tells which rows it cancelled: those that were waiting. A row whose call is in flight ends as
+// that call ends.
+func (l *Ledger) End(ctx context.Context, id string) (Ended, error) {
+	var ended Ended
 	if err := l.setStopped(ctx, id, StoppedCancelled); err != nil {
-		return 0, err
+		return ended, err
 	}
-	cancelled := 0
 	err := l.EachWindow(ctx, id, func(first int, marks []Mark) error {
 		var moves []Move
 		for i, m := range marks {
@@ -43,13 +55,17 @@ func (l *Ledger) Cancel(ctx context.Context, id string) (int, error) {
 		}
 		moved, _, err := l.Move(ctx, id, moves)
 		for _, m := range moved {
-			if m.OK {
-				cancelled++
+			switch {
+			case !m.OK:
+			case m.Before.State() == New:
+				ended.New++
+			default:
+				ended.Queued++
 			}
 		}
 		return err
 	})
-	return cancelled, err
+	return ended, err
 }
 
 func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
