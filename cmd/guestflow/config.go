@@ -80,11 +80,11 @@ type profile struct {
 	Key      string `koanf:"key"`
 	Timezone string `koanf:"timezone"` // of times in the file, and of cron
 
-	Mapping    map[string]string `koanf:"mapping"` // by field: a header, a text with {{Header}} in it, =constant, or nothing
-	SplitNames bool              `koanf:"split_names"`
+	Mapping    map[string]string `koanf:"mapping"`     // by field: a header, a text with {{Header}} in it, =constant, or nothing
+	SplitNames *bool             `koanf:"split_names"` // a pointer where false is not the same as not saying it
 	Dates      string            `koanf:"dates"`
 	Sheet      string            `koanf:"sheet"`
-	Strict     bool              `koanf:"strict"`
+	Strict     *bool             `koanf:"strict"`
 	MaxRejects string            `koanf:"max_rejects"`
 
 	Source           string `koanf:"source"` // a URL or a folder; see importer/remote
@@ -106,7 +106,7 @@ func (p profile) values() map[string]any {
 	v := reflect.ValueOf(p)
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		if value := v.FieldByIndex(f.Index); !value.IsZero() {
-			set[f.Tag.Get("koanf")] = value.Interface()
+			set[f.Tag.Get("koanf")] = reflect.Indirect(value).Interface()
 		}
 	}
 	return set
@@ -211,6 +211,9 @@ func (f *fileConfig) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 	}
 	if !f.values.Exists(key) {
 		return nil, nil
+	}
+	if table, is := f.values.Get(key).(map[string]any); is {
+		return table, nil
 	}
 	return f.values.String(key), nil
 }
@@ -359,8 +362,14 @@ func (s *settings) logger(quiet bool) *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
-// imports gives the settings of an import under a profile; flags win over the profile.
-func (s *settings) imports(name, event, template, key string) (importer.Settings, error) {
+// lists is what a command says of the lists that it imports.
+type lists struct {
+	event, template, key string // over a profile
+	ways
+}
+
+// imports gives the settings of an import under a profile.
+func (s *settings) imports(name string, l lists) (importer.Settings, error) {
 	p, known := s.profiles[name]
 	if name != "" && !known {
 		return importer.Settings{}, &usageError{fmt.Sprintf("there is no profile %q; profiles stand in guestflow.yaml", name)}
@@ -371,13 +380,13 @@ func (s *settings) imports(name, event, template, key string) (importer.Settings
 	}
 	to := importer.Settings{
 		Account: s.account(), Profile: name, Location: zone,
-		Event: first(event, p.Event), Template: first(template, p.Template), Key: first(key, p.Key),
+		Event: first(l.event, p.Event), Template: first(l.template, p.Template), Key: first(l.key, p.Key),
 	}
 	how, err := p.reading()
 	if err != nil {
 		return to, err
 	}
-	err = how.into(&to)
+	err = l.of(how).into(&to)
 	return to, err
 }
 

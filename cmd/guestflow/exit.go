@@ -22,7 +22,7 @@ const (
 	exitUnreachable = 5   // Qflow or its identity server does not answer
 	exitRefused     = 6   // Qflow refuses: credentials, subscription key, event or template
 	exitAttention   = 7   // the import ended, and some rows want a person
-	exitDeclined    = 8   // the operator did not say yes
+	exitDeclined    = 8   // the operator did not say yes, or cancelled the import
 	exitInterrupted = 130 // by SIGINT or SIGTERM
 )
 
@@ -65,7 +65,7 @@ func exitCode(err error) int {
 	switch {
 	case errors.Is(err, errAttention):
 		return exitAttention
-	case errors.Is(err, errDeclined):
+	case errors.Is(err, errDeclined), errors.Is(err, importer.ErrCancelled):
 		return exitDeclined
 	case errors.Is(err, store.ErrUnreachable):
 		return exitStore

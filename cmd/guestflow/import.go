@@ -49,7 +49,7 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings
 	if err != nil {
 		return err
 	}
-	to, err := c.settings(s)
+	to, err := c.settings(s, c.ways(line))
 	if err != nil {
 		return err
 	}
@@ -96,16 +96,9 @@ func (c *importCommand) forProfile(line *kong.Context) {
 	}
 }
 
-func (c *importCommand) settings(s *settings) (importer.Settings, error) {
-	to, err := s.imports(c.Profile, c.Event, c.Template, c.Key)
+func (c *importCommand) settings(s *settings, how ways) (importer.Settings, error) {
+	to, err := s.imports(c.Profile, lists{event: c.Event, template: c.Template, key: c.Key, ways: how})
 	if err != nil {
-		return to, err
-	}
-	how, err := s.profiles[c.Profile].reading()
-	if err != nil {
-		return to, err
-	}
-	if err := c.reading.over(how).into(&to); err != nil {
 		return to, err
 	}
 	if s.sandboxed() && s.APIURL == "" && to.Event == "" { // the sandbox in this process has one event
@@ -232,13 +225,10 @@ func say(std output, a *app, text string) {
 }
 
 func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std output) error {
-	if err := plan.Usable(); err != nil {
+	if err := plan.Refused(); err != nil {
 		return err
 	}
-	if err := plan.Acceptable(); err != nil {
-		return err
-	}
-	plan, err := a.begunResend(ctx, plan)
+	plan, err := a.begun(ctx, plan)
 	if err != nil {
 		return err
 	}
@@ -255,24 +245,25 @@ func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std
 	if err := c.keep(ctx, a, imp, plan.Path); err != nil {
 		return err
 	}
-	say(std, a, beginning(plan.Path, imp, created))
-	if err := a.importer.Run(ctx, plan, imp); err != nil {
-		return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
+	if imp.Stopped == ledger.StoppedCancelled {
+		return &cancelledError{id: imp.ID, path: plan.Path, story: "before, and does not go on"}
+	}
+	say(std, a, beginning(plan, imp, created))
+	if err := a.enqueue(ctx, plan, imp, std); err != nil {
+		return err
 	}
 	if !c.Wait {
 		say(std, a, fmt.Sprintf("Import %s is enqueued: %d guests, %d of %d rows are rejected. See: guestflow status %s", imp.ID, plan.Guests, plan.Rejected, plan.Rows, imp.ID))
 		return a.print(std, imp.ID)
 	}
-	imp, err = a.await(ctx, imp.ID, std)
-	if err != nil {
-		return err
-	}
-	return a.conclude(imp, std)
+	return a.settle(ctx, plan, imp, std)
 }
 
-// begunResend goes on with a resend of the same file that was killed: a new one would mail those twice whom that one has had.
-func (a *app) begunResend(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
-	if !plan.Settings.Resend {
+// begun goes on with an import of the same file that is not over, where a command asks for a further one. Without it a command
+// that was killed and is typed again would leave the first import open, whose guests the second one would wait for; and two
+// resends would each mail them.
+func (a *app) begun(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
+	if plan.Settings.Again == "" {
 		return plan, nil
 	}
 	imports, err := a.ledger.Imports(ctx, 0)
@@ -280,13 +271,11 @@ func (a *app) begunResend(ctx context.Context, plan importer.Plan) (importer.Pla
 		return plan, err
 	}
 	for _, i := range imports {
-		again := plan.Settings
-		again.Again = i.Resend
-		if i.Resend == "" || i.SHA256 != plan.SHA256 || i.Done() || i.Stopped == ledger.StoppedCancelled {
+		if i.SHA256 != plan.SHA256 || i.Done() || i.Stopped == ledger.StoppedCancelled || (i.Resend != "") != plan.Settings.Resend {
 			continue
 		}
-		if found, err := importer.MakePlan(ctx, plan.Path, again); err != nil || found.Import == i.ID {
-			return found, err
+		if same := plan.As(first(i.Again, i.Resend)); same.Import == i.ID { // older records have only the second
+			return same, nil
 		}
 	}
 	return plan, nil
@@ -306,14 +295,16 @@ func (c *importCommand) keep(ctx context.Context, a *app, imp ledger.Import, pat
 	return err
 }
 
-func beginning(path string, imp ledger.Import, created bool) string {
+func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
 	switch {
 	case created:
-		return fmt.Sprintf("Import %s of %s: %d rows", imp.ID, path, imp.Rows)
+		return fmt.Sprintf("Import %s of %s: %d rows", imp.ID, plan.Path, imp.Rows)
 	case imp.Done():
 		return fmt.Sprintf("Import %s of the same file was finished %s; --again imports it again.", imp.ID, imp.Finished.Local().Format(time.DateTime))
+	case plan.Settings.Again != "":
+		return fmt.Sprintf("Import %s of %s is not over: it goes on where it was, and no further one is begun.", imp.ID, plan.Path)
 	}
-	return fmt.Sprintf("Import %s of %s goes on where it was.", imp.ID, path)
+	return fmt.Sprintf("Import %s of %s goes on where it was.", imp.ID, plan.Path)
 }
 
 // preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one call
@@ -381,14 +372,22 @@ func duration(p importer.Plan, limits budget.Limits) string {
 	return time.Duration(minutes * float64(time.Minute)).Round(time.Minute).String()
 }
 
-// show prints a dry run.
+// show prints a dry run. It ends as the import would, as far as the files decide that.
 func (c *importCommand) show(s *settings, plans []importer.Plan, std output) error {
 	if s.JSON {
-		return json.NewEncoder(std.out).Encode(plans)
+		if err := json.NewEncoder(std.out).Encode(plans); err != nil {
+			return err
+		}
 	}
+	var failed error
 	for _, plan := range plans {
-		fmt.Fprintf(std.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, s.limits()))
-		showPlan(std.out, plan)
+		if !s.JSON {
+			fmt.Fprintf(std.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, s.limits()))
+			showPlan(std.out, plan)
+		}
+		if err := plan.Refused(); err != nil {
+			failed = worse(failed, c.tell(fmt.Errorf("an import would refuse this file: %w", err), std))
+		}
 	}
-	return nil
+	return failed
 }

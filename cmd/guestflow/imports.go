@@ -13,7 +13,7 @@ import (
 )
 
 type importsCommand struct {
-	Limit int           `help:"How many, the newest first." default:"20"`
+	Limit *int          `help:"How many, the newest first; 20 by default, or all with --since."`
 	Since time.Duration `help:"Only those that were begun in the last such time, such as 24h."`
 }
 
@@ -22,18 +22,15 @@ func (c *importsCommand) Run(ctx context.Context, s *settings, std output) error
 }
 
 func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
-	list, err := a.ledger.Imports(ctx, c.Limit)
+	list, err := c.find(ctx, a)
 	if err != nil {
 		return err
-	}
-	if c.Since > 0 {
-		list = slices.DeleteFunc(list, func(i ledger.Import) bool { return time.Since(i.Started) > c.Since })
 	}
 	if a.settings.JSON {
 		return json.NewEncoder(std.out).Encode(list)
 	}
 	if len(list) == 0 {
-		fmt.Fprintf(std.out, "No imports of account %s yet.\n", a.settings.account())
+		fmt.Fprintln(std.out, c.none(a.settings.account()))
 		return nil
 	}
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
@@ -43,6 +40,29 @@ func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
 			i.Counts.Open(), i.Counts.Parked(), i.Counts.Attention(), i.Source)
 	}
 	return t.Flush()
+}
+
+// find lists all imports of a time that is asked for, unless a number is asked for too.
+func (c *importsCommand) find(ctx context.Context, a *app) ([]ledger.Import, error) {
+	limit := 20 // a screen
+	switch {
+	case c.Limit != nil:
+		limit = *c.Limit
+	case c.Since > 0:
+		limit = 0
+	}
+	list, err := a.ledger.Imports(ctx, limit)
+	if c.Since > 0 {
+		list = slices.DeleteFunc(list, func(i ledger.Import) bool { return time.Since(i.Started) > c.Since })
+	}
+	return list, err
+}
+
+func (c *importsCommand) none(account string) string {
+	if c.Since <= 0 {
+		return fmt.Sprintf("No imports of account %s yet.", account)
+	}
+	return fmt.Sprintf("No import of account %s was begun in the last %s, that is since %s.", account, c.Since, time.Now().Add(-c.Since).Format(time.DateTime))
 }
 
 type statusCommand struct {
@@ -85,6 +105,9 @@ func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 func printStatus(st status, std output) error {
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
+	if st.Stopped != "" {
+		fmt.Fprintf(t, "stopped\t%s\n", st.Stopped)
+	}
 	if st.Done() {
 		fmt.Fprintf(t, "finished\t%s\n", st.Finished.Local().Format(time.DateTime))
 	}

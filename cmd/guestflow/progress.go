@@ -164,7 +164,11 @@ func (a *app) conclude(imp ledger.Import, std output) error {
 			return fmt.Errorf("print the import: %w", err)
 		}
 	} else {
-		fmt.Fprintf(std.out, "Import %s is finished: %s; %d rows in all.\n", imp.ID, counts(imp.Counts), imp.Counts.Total())
+		how := "finished"
+		if imp.Stopped == ledger.StoppedCancelled {
+			how = "cancelled"
+		}
+		fmt.Fprintf(std.out, "Import %s is %s: %s; %d rows in all.\n", imp.ID, how, counts(imp.Counts), imp.Counts.Total())
 	}
 	if n := imp.Counts.Attention(); n > 0 {
 		return fmt.Errorf("%w: %d of them; see: guestflow report %s", errAttention, n, imp.ID)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -8,16 +9,19 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/alecthomas/kong"
+
 	"guestflow/importer"
 )
 
-// reading is how a file is read. Each has a key in a profile too; a flag wins over it.
+// reading is how a file is read. Each has a key in a profile too. A flag wins over it, and it over what the environment and the
+// configuration file say for all lists.
 type reading struct {
 	Map        map[string]string `help:"Where a field comes from: a header, a text with {{Header}} in it, =constant, or nothing. Such as --map 'tags=VIP, {{Session}}'." mapsep:"none" group:"Reading"`
-	SplitNames bool              `help:"Take a column of full names apart where there are no others." group:"Reading"`
+	SplitNames *bool             `help:"Take a column of full names apart where there are no others." negatable:"" group:"Reading"`
 	Dates      string            `help:"Form of dates that are not ISO 8601, such as DD.MM.YYYY." group:"Reading"`
 	Sheet      string            `help:"Sheet of a workbook; its first visible one by default." group:"Reading"`
-	Strict     bool              `help:"Import nothing of a file with a rejected row." group:"Reading"`
+	Strict     *bool             `help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
 	MaxRejects importer.Limit    `help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
 }
 
@@ -31,31 +35,58 @@ func (p profile) reading() (reading, error) {
 	return r, r.into(&importer.Settings{})
 }
 
-// over gives a profile's ways of reading, with those of the command line over them.
-func (r reading) over(p reading) reading {
-	merged := maps.Clone(p.Map)
+// ways are what a command says of how lists are read.
+type ways struct {
+	typed reading // over a profile
+	rest  reading // behind it
+}
+
+// ways tells what was typed from what stands in the environment and in the configuration file.
+func (r reading) ways(line *kong.Context) ways {
+	is := func(flag string) bool { return typed(line, flag) }
+	return ways{typed: r.only(is), rest: r.only(func(flag string) bool { return !is(flag) })}
+}
+
+// of gives how the lists of a profile are read.
+func (w ways) of(profile reading) reading { return w.typed.over(profile.over(w.rest)) }
+
+// only leaves some of the flags set.
+func (r reading) only(keep func(flag string) bool) reading {
+	for flag, forget := range map[string]func(){
+		"map": func() { r.Map = nil }, "split-names": func() { r.SplitNames = nil }, "dates": func() { r.Dates = "" },
+		"sheet": func() { r.Sheet = "" }, "strict": func() { r.Strict = nil }, "max-rejects": func() { r.MaxRejects = importer.Limit{} },
+	} {
+		if !keep(flag) {
+			forget()
+		}
+	}
+	return r
+}
+
+// over gives other ways of reading, with these over them.
+func (r reading) over(under reading) reading {
+	merged := maps.Clone(under.Map)
 	if merged == nil {
 		merged = map[string]string{}
 	}
 	maps.Copy(merged, r.Map)
-	p.Map = merged
-	p.SplitNames, p.Strict = p.SplitNames || r.SplitNames, p.Strict || r.Strict
-	p.Dates, p.Sheet = first(r.Dates, p.Dates), first(r.Sheet, p.Sheet)
-	if r.MaxRejects.String() != "" {
-		p.MaxRejects = r.MaxRejects
-	}
-	return p
+	r.Map = merged
+	r.SplitNames, r.Strict = cmp.Or(r.SplitNames, under.SplitNames), cmp.Or(r.Strict, under.Strict)
+	r.Dates, r.Sheet, r.MaxRejects = cmp.Or(r.Dates, under.Dates), cmp.Or(r.Sheet, under.Sheet), cmp.Or(r.MaxRejects, under.MaxRejects)
+	return r
 }
 
 // into writes them into an import's settings, and checks them.
 func (r reading) into(to *importer.Settings) error {
-	to.Mapping, to.SplitNames, to.DateLayout, to.Sheet = r.Map, r.SplitNames, r.Dates, r.Sheet
-	to.Strict, to.MaxRejects = r.Strict, r.MaxRejects
+	to.Mapping, to.SplitNames, to.DateLayout, to.Sheet = r.Map, said(r.SplitNames), r.Dates, r.Sheet
+	to.Strict, to.MaxRejects = said(r.Strict), r.MaxRejects
 	if err := to.Check(); err != nil {
 		return &usageError{err.Error()}
 	}
 	return nil
 }
+
+func said(flag *bool) bool { return flag != nil && *flag }
 
 // showPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is wrong.
 func showPlan(out io.Writer, p importer.Plan) {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -120,5 +122,111 @@ func TestARepeatedResendGoesOn(t *testing.T) {
 	await(t, "it is done", func() bool { return h.status().Counts["accepted"] == 25 })
 	if out := h.must("imports"); box.Summary().EmailsMax != 1 || strings.Count(out, "guests.csv") != 1 {
 		t.Fatalf("at most %d emails for one guest\n%s", box.Summary().EmailsMax, out)
+	}
+}
+
+// How lists are read may stand outside of profiles, and a profile may say otherwise; what is typed wins over both.
+func TestReadingOutsideOfAProfileHoldsUnlessTheProfileSaysOtherwise(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_SHEET=Guests")
+	h.write("guestflow.yaml", "strict: true\ndates: DD.MM.YYYY\nmap:\n  notes: Firma\n  tags: =all\nprofiles:\n  as_is:\n    mapping:\n      tags: Sitzung\n  lax:\n    strict: false\n")
+	bad := h.write("gäste.csv", german)
+	for _, c := range []struct {
+		args []string
+		code int
+	}{
+		{nil, exitInput},
+		{[]string{"--no-strict"}, exitOK},
+		{[]string{"--profile=as_is"}, exitInput},
+		{[]string{"--profile=as_is", "--no-strict"}, exitOK},
+		{[]string{"--profile=lax"}, exitOK},
+		{[]string{"--profile=lax", "--strict"}, exitInput},
+	} {
+		out, errs, code := h.run(append([]string{"import", bad, event, "--preview=1"}, c.args...)...)
+		if code != c.code || !strings.Contains(out, `"Firma"`) {
+			t.Errorf("%v: exit %d\n%s%s", c.args, code, out, errs)
+		}
+		if code == exitInput && !strings.Contains(errs, "an import would refuse this file") {
+			t.Errorf("%v says nothing of what an import would do: %s", c.args, errs)
+		}
+	}
+	if out := h.must("import", bad, event, "--profile=lax", "--preview=1"); !strings.Contains(out, `"all" (constant)`) {
+		t.Error(out)
+	}
+	if out := h.must("import", bad, event, "--profile=as_is", "--no-strict", "--preview=1"); !strings.Contains(out, `"Sitzung"`) || strings.Contains(out, `"all"`) {
+		t.Error(out)
+	}
+}
+
+// The inbox and sources read lists as the file and the environment say, unless their profile says otherwise. Who is the same
+// guest is for lists without a profile only.
+func TestTheInboxAndSourcesReadListsAsTheConfigurationSays(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_STRICT=true", "GUESTFLOW_KEY=E-Mail-Adresse")...)
+	h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.write("guestflow.yaml", "event: "+sandbox.Defaults().EventID+"\nprofiles:\n  strict:\n    event: "+sandbox.Defaults().EventID+
+		"\n  lax:\n    event: "+sandbox.Defaults().EventID+"\n    strict: false\n    source: "+h.dir+"/lists\n")
+	for _, dir := range []string{"box/strict", "box/lax", "lists"} {
+		if err := os.MkdirAll(filepath.Join(h.dir, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.start("running", "run", "--inbox=box", "--settle=10ms", "--roles=inbox,workers")
+	for _, name := range []string{"box/a.csv", "box/strict/b.csv", "box/lax/c.csv"} {
+		h.write(name, german)
+	}
+	h.write("box/d.csv", strings.Replace(german, "eve@nowhere", "eve@example.com", 1))
+	at := func(pattern string) func() bool {
+		return func() bool { found, _ := filepath.Glob(filepath.Join(h.dir, pattern)); return len(found) > 0 }
+	}
+	await(t, "a strict list is refused", at("box/failed/*a.csv"))
+	await(t, "a strict profile's too", at("box/strict/failed/*b.csv"))
+	await(t, "a lax profile's is taken", at("box/lax/done/*c.csv"))
+	await(t, "a good list is taken", at("box/done/*d.csv"))
+	var list []struct{ Source, Key, Profile string }
+	if err := json.Unmarshal([]byte(h.must("imports", "--json")), &list); err != nil || len(list) != 2 {
+		t.Fatalf("%v: %+v", err, list)
+	}
+	for _, i := range list {
+		if (i.Key != "") != (i.Profile == "") {
+			t.Errorf("%s is told apart by %q under the profile %q", i.Source, i.Key, i.Profile)
+		}
+	}
+	h.drop("e.csv", 3, "Bob,Bad,bob@nowhere")
+	if out := h.must("schedules", "run", "lax"); !strings.Contains(out, "1 of them rejected") {
+		t.Error(out)
+	}
+	h.drop("f.csv", 4, "Bob,Bad,bob@nowhere")
+	if _, errs, code := h.run("schedules", "run", "lax", "--strict"); code != exitInput || !strings.Contains(errs, "a strict import allows none") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+// A dry run ends as the import would, after the same plan, and writes nothing.
+func TestADryRunEndsAsTheImportWould(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	path := h.write("gäste.csv", german)
+	h.write("hopeless.csv", "First Name,Email\nAnn,nowhere\n")
+	for _, c := range []struct {
+		args []string
+		code int
+		say  string
+	}{
+		{[]string{path}, exitOK, ""},
+		{[]string{path, "--strict"}, exitInput, "a strict import allows none"},
+		{[]string{path, "--strict", "--json"}, exitInput, "a strict import allows none"},
+		{[]string{path, "--max-rejects=0"}, exitInput, "0 are allowed"},
+		{[]string{path, "--max-rejects=50%"}, exitOK, ""},
+		{[]string{"hopeless.csv"}, exitInput, "none of its 1 rows"},
+		{[]string{"hopeless.csv", path}, exitInput, "none of its 1 rows"},
+	} {
+		out, errs, code := h.run(append([]string{"import", event, "--dry-run"}, c.args...)...)
+		if code != c.code || !strings.Contains(out, "bad_email") || !strings.Contains(errs, c.say) || (code == exitOK) != (errs == "") {
+			t.Errorf("%v: exit %d\n%s%s", c.args, code, out, errs)
+		}
+	}
+	if entries, _ := os.ReadDir(h.dir); len(entries) != 2 {
+		t.Fatalf("a dry run left %v", entries)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"golang.org/x/sync/errgroup"
 
 	"guestflow/importer"
@@ -26,12 +27,15 @@ type runCommand struct {
 	Event       string        `help:"Event id for rows that name none, outside of profiles."`
 	// The template has no default here on purpose: a dropped file must not mail anybody unless somebody said so.
 	Template string `help:"Template id for rows that name none, outside of profiles."`
+	Key      string `help:"Column that tells guests apart, outside of profiles; default is email and name."`
 
 	serving
+
+	reading
 }
 
 // Run is the daemon, for one account or all of them. It ends by itself only when it cannot begin.
-func (c *runCommand) Run(ctx context.Context, s *settings) error {
+func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) error {
 	if len(c.Roles) == 0 {
 		return &usageError{"--roles names nothing to do: inbox, schedules, workers or some of them"}
 	}
@@ -49,11 +53,12 @@ func (c *runCommand) Run(ctx context.Context, s *settings) error {
 			return err
 		}
 	}
-	all, err := c.inboxes(apps, log)
+	how := c.ways(line)
+	all, err := c.inboxes(apps, how, log)
 	if err != nil {
 		return err
 	}
-	ticking, err := c.schedules(apps)
+	ticking, err := c.schedules(apps, how)
 	if err != nil {
 		return err
 	}
@@ -117,12 +122,12 @@ func (a *app) renewTokens(ctx context.Context) {
 }
 
 // inboxes are the drop folder, and one for each source that is polled.
-func (c *runCommand) inboxes(apps []*app, log *slog.Logger) (parts []func(context.Context), err error) {
+func (c *runCommand) inboxes(apps []*app, how ways, log *slog.Logger) (parts []func(context.Context), err error) {
 	if !c.has("inbox") {
 		return nil, nil
 	}
 	if c.Inbox != "" {
-		to, err := c.profiles(apps)
+		to, err := c.profiles(apps, how)
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +139,7 @@ func (c *runCommand) inboxes(apps []*app, log *slog.Logger) (parts []func(contex
 		parts = append(parts, box.Run)
 	}
 	for _, a := range apps {
-		feeds, err := a.feeds()
+		feeds, err := a.feeds(how)
 		if err != nil {
 			return nil, err
 		}
@@ -150,12 +155,12 @@ func (c *runCommand) inboxes(apps []*app, log *slog.Logger) (parts []func(contex
 }
 
 // schedules are the runners of accounts that have some.
-func (c *runCommand) schedules(apps []*app) (parts []func(context.Context), err error) {
+func (c *runCommand) schedules(apps []*app, how ways) (parts []func(context.Context), err error) {
 	if !c.has("schedules") {
 		return nil, nil
 	}
 	for _, a := range apps {
-		feeds, err := a.feeds()
+		feeds, err := a.feeds(how)
 		if err != nil {
 			return nil, err
 		}
@@ -200,15 +205,16 @@ func reportFor(apps []*app) inbox.Report {
 }
 
 // profiles gives the settings of what is dropped into each profile's folder, and under "" into the inbox itself. A profile of
-// an account that this process does not serve is left to those that do.
-func (c *runCommand) profiles(apps []*app) (map[string]importer.Settings, error) {
+// an account that this process does not serve is left to those that do. A profile takes no event, template and key from outside:
+// whom it mails, and who is the same guest, stands in it or nowhere. How lists are read may stand outside.
+func (c *runCommand) profiles(apps []*app, how ways) (map[string]importer.Settings, error) {
 	to := map[string]importer.Settings{}
 	for _, a := range apps {
 		for name, p := range a.settings.profiles {
 			if p.Account != "" && p.Account != a.settings.account() {
 				continue
 			}
-			s, err := a.settings.imports(name, "", "", "")
+			s, err := a.settings.imports(name, lists{ways: how})
 			if err != nil {
 				return nil, err
 			}
@@ -218,7 +224,7 @@ func (c *runCommand) profiles(apps []*app) (map[string]importer.Settings, error)
 			to[name] = s
 		}
 	}
-	s, err := apps[0].settings.imports("", c.Event, c.Template, "")
+	s, err := apps[0].settings.imports("", lists{event: c.Event, template: c.Template, key: c.Key, ways: how})
 	if len(apps) > 1 {
 		s.Account = ""
 	}
@@ -230,10 +236,7 @@ func (c *runCommand) profiles(apps []*app) (map[string]importer.Settings, error)
 func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbox.Taken, error) {
 	plan, err := importer.MakePlan(ctx, path, to)
 	if err == nil {
-		err = plan.Usable()
-	}
-	if err == nil {
-		err = plan.Acceptable()
+		err = plan.Refused()
 	}
 	if rejects, held := errors.AsType[*importer.RejectsError](err); held { // for a person to decide
 		err = &importer.FileError{Path: path, Problem: rejects.Problem(), Advice: rejects.Advice()}

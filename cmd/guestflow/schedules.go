@@ -11,6 +11,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"guestflow/importer/schedule"
 )
 
@@ -168,10 +170,12 @@ func (s scheduleStatus) lastRun() (at, imports, outcome string) {
 type schedulesRun struct {
 	Profile string `arg:"" help:"Profile whose source is looked at; it needs no cron."`
 	Yes     bool   `help:"Do not ask, even where real people are mailed." short:"y"`
+
+	reading
 }
 
 // Run does by hand what a tick does. The schedule goes on as if nothing had been.
-func (c *schedulesRun) Run(ctx context.Context, s *settings, std output) error {
+func (c *schedulesRun) Run(ctx context.Context, line *kong.Context, s *settings, std output) error {
 	if s.profiles[c.Profile].Source == "" {
 		return &usageError{fmt.Sprintf("there is no profile %q with a source; profiles stand in guestflow.yaml", c.Profile)}
 	}
@@ -184,7 +188,7 @@ func (c *schedulesRun) Run(ctx context.Context, s *settings, std output) error {
 		return err
 	}
 	defer a.Close()
-	f, err := a.feed(c.Profile)
+	f, err := a.feed(c.Profile, c.ways(line))
 	if err != nil {
 		return err
 	}

@@ -146,14 +146,14 @@ func (p profile) open(name string) (*remote.Source, error) {
 }
 
 // feeds are the sources of the account's profiles.
-func (a *app) feeds() ([]*feed, error) {
+func (a *app) feeds(how ways) ([]*feed, error) {
 	var list []*feed
 	for _, name := range slices.Sorted(maps.Keys(a.settings.profiles)) {
 		p := a.settings.profiles[name]
 		if p.Source == "" || p.Account != "" && p.Account != a.settings.account() {
 			continue
 		}
-		f, err := a.feed(name)
+		f, err := a.feed(name, how)
 		if err != nil {
 			return nil, err
 		}
@@ -162,9 +162,9 @@ func (a *app) feeds() ([]*feed, error) {
 	return list, nil
 }
 
-func (a *app) feed(name string) (*feed, error) {
+func (a *app) feed(name string, how ways) (*feed, error) {
 	p := a.settings.profiles[name]
-	to, err := a.settings.imports(name, "", "", "")
+	to, err := a.settings.imports(name, lists{ways: how})
 	if err != nil {
 		return nil, err
 	}

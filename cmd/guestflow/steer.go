@@ -61,13 +61,26 @@ func (c *cancelCommand) Run(ctx context.Context, s *settings, std output) error 
 		if err := ask(ctx, std, question, c.Yes); err != nil {
 			return err
 		}
-		n, err := a.ledger.Cancel(ctx, imp.ID)
+		ended, err := a.ledger.End(ctx, imp.ID)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(std.out, "%d rows of import %s are cancelled.\n", n, imp.ID)
+		fmt.Fprintf(std.out, "Import %s is cancelled: %s. %s\n", imp.ID, cancelStory(ended), anew(imp.Source))
 		return nil
 	})
+}
+
+func cancelStory(e ledger.Ended) string {
+	text := fmt.Sprintf("%d rows had been queued and are cancelled", e.Queued)
+	if e.New > 0 {
+		text += fmt.Sprintf("; the other %d were never queued", e.New)
+	}
+	return text
+}
+
+// anew says how a file gets imported whose import is over for good.
+func anew(path string) string {
+	return fmt.Sprintf("To import it anew: guestflow import %s --again", path)
 }
 
 type retryCommand struct {

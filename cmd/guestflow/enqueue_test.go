@@ -1,0 +1,212 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+)
+
+// crowded is a house whose importers have to wait, until there is room.
+type crowded struct {
+	*house
+	box   *sandbox.Sandbox
+	redis *redis.Client
+}
+
+func newCrowded(t *testing.T) crowded {
+	t.Helper()
+	server := redistest.Start(t)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
+	c := crowded{h, h.sandbox(sandbox.Options{Adjust: noLimits}), connected(t, server.URL())}
+	c.fill()
+	return c
+}
+
+func connected(t *testing.T, url string) *redis.Client {
+	t.Helper()
+	o, err := redis.ParseURL(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := redis.NewClient(o)
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// fill enqueues as much as an importer lets wait, for nobody.
+func (c crowded) fill() {
+	c.t.Helper()
+	queues := chunk.NewQueues(c.redis, "sandbox")
+	for n := range 2000 {
+		if err := queues.Put(c.t.Context(), chunk.Ref{Account: "sandbox", Import: "nobody's", Chunk: n, Lane: chunk.Short}); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
+// clear takes it away.
+func (c crowded) clear() {
+	c.t.Helper()
+	if _, err := asynq.NewInspectorFromRedisClient(c.redis).DeleteAllPendingTasks(chunk.Short.Queue("sandbox")); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// says waits for a process to say something more.
+func (d *daemon) says(t *testing.T, what string) {
+	t.Helper()
+	deadline := time.After(20 * time.Second)
+	for !strings.Contains(d.log.String(), what) {
+		select {
+		case <-d.log.grown:
+		case <-d.done:
+			if !strings.Contains(d.log.String(), what) {
+				t.Fatalf("it ended without saying %q: %s", what, d.log)
+			}
+		case <-deadline:
+			t.Fatalf("it does not say %q: %s", what, d.log)
+		}
+	}
+}
+
+func (d *daemon) exit() int {
+	<-d.done
+	return d.cmd.ProcessState.ExitCode()
+}
+
+func TestAnImportSaysForWhatItWaitsAndThatItGoesOn(t *testing.T) {
+	t.Parallel()
+	h := newCrowded(t)
+	for n, how := range []string{"--log-format=text", "--json"} {
+		if n > 0 {
+			h.fill()
+		}
+		d := h.start("waits: 2", "import", h.file("guests.csv", 100+n), event, template, how, "-v")
+		if said := d.log.String(); !strings.Contains(said, "no worker is running") || !strings.Contains(said, "the importer waits for the workers") {
+			t.Errorf("%s: %s", how, said)
+		}
+		h.clear()
+		d.says(t, "goes on: workers have made room")
+		if code := d.exit(); code != exitOK || strings.Count(d.log.String(), "waits: ") != 1 || !strings.Contains(d.log.String(), "the importer goes on") {
+			t.Errorf("%s: exit %d\n%s", how, code, d.log)
+		}
+	}
+}
+
+// An import that is stopped says so, and the same command goes on with it, also where it asks for a further import.
+func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
+	t.Parallel()
+	for _, again := range []string{"--yes", "--again"} {
+		t.Run(again, func(t *testing.T) {
+			t.Parallel()
+			h := newCrowded(t)
+			args := []string{"import", h.file("guests.csv", 100), event, template, again}
+			d := h.start("waits: 2000 chunks", args...)
+			d.end(syscall.SIGTERM)
+			if code := d.exit(); code != exitInterrupted || !strings.Contains(d.log.String(), "0 of its 100 rows are enqueued. Run the same command again") {
+				t.Fatalf("exit %d\n%s", code, d.log)
+			}
+			h.clear()
+			if out := h.must(args...); !strings.Contains(out, "goes on where it was") {
+				t.Fatal(out)
+			}
+			if again == "--again" { // killed and typed again, once more
+				if out := h.must(args...); !strings.Contains(out, "no further one is begun") {
+					t.Fatal(out)
+				}
+			}
+			h.start("running", "run")
+			await(t, "it is done", func() bool { return h.status().Counts["accepted"] == 100 })
+			if out := h.must("imports"); h.box.Summary().Emails != 100 || h.box.Summary().EmailsMax != 1 || strings.Count(out, "guests.csv") != 1 {
+				t.Fatalf("%d emails, at most %d for one guest\n%s", h.box.Summary().Emails, h.box.Summary().EmailsMax, out)
+			}
+		})
+	}
+}
+
+// A finished import is no reason not to begin a further one.
+func TestAgainBeginsAFurtherImportOnceTheOthersAreOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.start("running", "run")
+	path := h.file("guests.csv", 5)
+	for range 3 {
+		h.must("import", path, event, template, "--again", "--wait")
+	}
+	if out := h.must("imports"); strings.Count(out, "guests.csv") != 3 || box.Summary().Emails != 5 {
+		t.Fatalf("%d emails\n%s", box.Summary().Emails, out)
+	}
+}
+
+// Whoever looks at a cancelled import is told the same: the one who cancels, the command that was reading, and the next one.
+func TestACancelAmidTheEnqueueingTellsOneStory(t *testing.T) {
+	t.Parallel()
+	h := newCrowded(t)
+	path := h.file("guests.csv", 100)
+	args := []string{"import", path, event, template}
+	d := h.start("waits: 2000 chunks", args...)
+	id := h.status().ID
+	out := h.must("cancel", id, "--yes")
+	if !strings.Contains(out, "Import "+id+" is cancelled: 0 rows had been queued and are cancelled; the other 100 were never queued") || !strings.Contains(out, path+" --again") {
+		t.Error(out)
+	}
+	if code := d.exit(); code != exitDeclined {
+		t.Errorf("exit %d", code)
+	}
+	_, next, code := h.run(args...)
+	if code != exitDeclined {
+		t.Errorf("once more: exit %d", code)
+	}
+	for _, said := range []string{d.log.String(), next} {
+		if !strings.Contains(said, "import "+id+" of "+path+" was cancelled") || !strings.Contains(said, path+" --again") ||
+			strings.Contains(said, "to go on") || strings.Contains(said, "finished") {
+			t.Error(said)
+		}
+	}
+	if !strings.Contains(d.log.String(), "of 100 rows: 100 cancelled") {
+		t.Error(d.log)
+	}
+	h.clear()
+	h.start("running", "run")
+	h.must(append(args, "--again", "--wait")...)
+	if s := h.box.Summary(); s.Emails != 100 || s.EmailsMax != 1 {
+		t.Fatalf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
+	}
+}
+
+func TestImportsSinceATimeAreAllOfThem(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	books, err := ledger.For(connected(t, server.URL()), "sandbox")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 25 {
+		if _, _, err := books.Create(t.Context(), ledger.Import{ID: ledger.NewID(strconv.Itoa(n)), Source: "list.csv", Rows: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL())
+	for _, c := range []struct {
+		args []string
+		want int
+	}{{nil, 20}, {[]string{"--limit=3"}, 3}, {[]string{"--since=1h"}, 25}, {[]string{"--since=1h", "--limit=3"}, 3}} {
+		if out := h.must(append([]string{"imports"}, c.args...)...); strings.Count(out, "list.csv") != c.want {
+			t.Errorf("%v: %d lines, want %d", c.args, strings.Count(out, "list.csv"), c.want)
+		}
+	}
+	if out := h.must("imports", "--since=1ns"); !strings.Contains(out, "was begun in the last 1ns, that is since") {
+		t.Error(out)
+	}
+}
