@@ -15,22 +15,31 @@ type Webhook struct {
 	Secret secret.Text
 }
 
+// EndpointWebhook is POST and GET /webhook and what lies below it.
+const EndpointWebhook Endpoint = "webhook"
+
 // RegisterWebhook sets the account's one comms webhook: POST /webhook (fact sheet section 6). It may make a new secret each
 // time, so after Ambiguous nobody knows the secret that holds.
-func (c *Client) RegisterWebhook(ctx context.Context, url string) (Webhook, Outcome) {
+func (c *Client) RegisterWebhook(ctx context.Context, url string) (w Webhook, out Outcome) {
+	ctx, done := c.observe(ctx, EndpointWebhook)
+	defer func() { done(out) }()
 	r, out := c.post(ctx, c.comms+"/webhook", map[string]string{"url": url})
 	return webhookIn(r, out)
 }
 
 // RotateWebhook has Qflow make a new secret; the old one dies at once: POST /webhook/rotate. Refused with status 404 means that
 // there is no webhook. After Ambiguous it can be called again: only the latest secret counts.
-func (c *Client) RotateWebhook(ctx context.Context) (Webhook, Outcome) {
+func (c *Client) RotateWebhook(ctx context.Context) (w Webhook, out Outcome) {
+	ctx, done := c.observe(ctx, EndpointWebhook)
+	defer func() { done(out) }()
 	r, out := c.call(ctx, http.MethodPost, c.comms+"/webhook/rotate", nil)
 	return webhookIn(r, out)
 }
 
 // WebhookURL gives where the webhook points: GET /webhook. Refused with status 404 means that there is none.
-func (c *Client) WebhookURL(ctx context.Context) (string, Outcome) {
+func (c *Client) WebhookURL(ctx context.Context) (url string, out Outcome) {
+	ctx, done := c.observe(ctx, EndpointWebhook)
+	defer func() { done(out) }()
 	r, out := c.get(ctx, c.comms+"/webhook")
 	if out.Kind != Accepted {
 		return "", out
@@ -39,14 +48,18 @@ func (c *Client) WebhookURL(ctx context.Context) (string, Outcome) {
 }
 
 // TestWebhook has Qflow send a signed comms.test: POST /webhook/test.
-func (c *Client) TestWebhook(ctx context.Context) Outcome {
-	_, out := c.call(ctx, http.MethodPost, c.comms+"/webhook/test", nil)
+func (c *Client) TestWebhook(ctx context.Context) (out Outcome) {
+	ctx, done := c.observe(ctx, EndpointWebhook)
+	defer func() { done(out) }()
+	_, out = c.call(ctx, http.MethodPost, c.comms+"/webhook/test", nil)
 	return out
 }
 
 // DeleteWebhook ends the reports: POST /webhook/delete. Refused with status 404 means that there is none.
-func (c *Client) DeleteWebhook(ctx context.Context) Outcome {
-	_, out := c.call(ctx, http.MethodPost, c.comms+"/webhook/delete", nil)
+func (c *Client) DeleteWebhook(ctx context.Context) (out Outcome) {
+	ctx, done := c.observe(ctx, EndpointWebhook)
+	defer func() { done(out) }()
+	_, out = c.call(ctx, http.MethodPost, c.comms+"/webhook/delete", nil)
 	return out
 }
 

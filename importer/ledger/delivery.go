@@ -75,15 +75,18 @@ const (
 	ReasonSendFailed   = "send_failed"
 )
 
+// mailReasons are they, by the event that brings them about.
+var mailReasons = map[webhook.Kind]Reason{
+	webhook.Bounced:      {Code: ReasonBounced, Text: "the email came back: there is no such address, or it takes none"},
+	webhook.Dropped:      {Code: ReasonDropped, Text: "not sent: the guest has unsubscribed or complained before"},
+	webhook.Spam:         {Code: ReasonSpam, Text: "the guest has marked the email as spam"},
+	webhook.Unsubscribed: {Code: ReasonUnsubscribed, Text: "the guest has unsubscribed"},
+	webhook.Failed:       {Code: ReasonSendFailed, Text: "Qflow could not send the email; drop the row again to have it sent"},
+}
+
 // reasonArgs are the reasons by letter, for the script.
 var reasonArgs = func() (args []any) {
-	for kind, why := range map[webhook.Kind]Reason{
-		webhook.Bounced:      {Code: ReasonBounced, Text: "the email came back: there is no such address, or it takes none"},
-		webhook.Dropped:      {Code: ReasonDropped, Text: "not sent: the guest has unsubscribed or complained before"},
-		webhook.Spam:         {Code: ReasonSpam, Text: "the guest has marked the email as spam"},
-		webhook.Unsubscribed: {Code: ReasonUnsubscribed, Text: "the guest has unsubscribed"},
-		webhook.Failed:       {Code: ReasonSendFailed, Text: "Qflow could not send the email; drop the row again to have it sent"},
-	} {
+	for kind, why := range mailReasons {
 		raw, err := json.Marshal(why)
 		if err != nil {
 			panic(err) // two strings
@@ -135,9 +138,22 @@ func (l *Ledger) Deliver(ctx context.Context, of Owner, m Mail) (Told, error) {
 	if err != nil {
 		return Told{}, fmt.Errorf("write down an email of import %s: %w", of.Import, err)
 	}
-	return Told{
-		Fate: Fate(out[0].(string)), From: State(out[1].(int64)), To: State(out[2].(int64)), Finished: out[3].(int64) == 1, //nolint:gosec // states of the script
-	}, nil
+	told := Told{Fate: Fate(out[0].(string)), From: State(out[1].(int64)), To: State(out[2].(int64)), Finished: out[3].(int64) == 1} //nolint:gosec // states of the script
+	if told.Fate == Arrived {
+		why := mailReasons[kindOf(out[4].(string))]
+		l.tell(ctx, of.Import, []Move{{Row: of.Row, To: told.To, Reason: why}}, []Moved{{Before: Mark(told.From), OK: true}}, told.Finished)
+	}
+	return told, nil
+}
+
+// kindOf reads a letter.
+func kindOf(letter string) webhook.Kind {
+	for kind, l := range letters {
+		if string(l) == letter {
+			return kind
+		}
+	}
+	return ""
 }
 
 // recordSize is a letter, four bytes that tell one invitation of a row from another, and the time in seconds since 1970.
@@ -169,11 +185,7 @@ func (l *Ledger) Events(ctx context.Context, of Owner) ([]Mail, error) {
 	}
 	var list []Mail
 	for ; len(raw) >= recordSize; raw = raw[recordSize:] {
-		for kind, letter := range letters {
-			if letter == raw[0] {
-				list = append(list, Mail{Kind: kind, At: time.Unix(int64(binary.BigEndian.Uint32(raw[5:])), 0).UTC()})
-			}
-		}
+		list = append(list, Mail{Kind: kindOf(string(raw[:1])), At: time.Unix(int64(binary.BigEndian.Uint32(raw[5:])), 0).UTC()})
 	}
 	slices.SortStableFunc(list, func(a, b Mail) int { return a.At.Compare(b.At) })
 	return list, nil

@@ -4,7 +4,8 @@
 -- ARGV  1 changes that an event may bring about (16 x 16 of '0'/'1'), 2 classes, 3 row, 4 its field in 5, 5 the event: its letter,
 --       its invitation (4 bytes), its time (4 bytes), 6 most bytes of events to keep of a row, 7 milliseconds to know the
 --       delivery by, then for each letter that wants a reason: letter, reason
--- Result: {what became of it, state before, state now, 1 if this call finished the import}. What became of it:
+-- Result: {what became of it, state before, state now, 1 if this call finished the import, the letter of the reason if it moved}.
+-- What became of it:
 --   gone      there is no such row
 --   repeated  the delivery was here before
 --   busy      nothing was written: the row's call is on its way, and its answer would hide what is told; it should come again
@@ -61,20 +62,21 @@ end
 
 local function deliver()
   local total = redis.call('HGET', import, 'rows')
-  if not total or row < 1 or row > tonumber(total) then return {'gone', 0, 0, 0} end
+  if not total or row < 1 or row > tonumber(total) then return {'gone', 0, 0, 0, ''} end
   local state, tried, maybe, epoch = split(read(rows, row))
   local all = redis.call('HGET', events, field) or ''
-  if known(all) then return {'known', state, state, 0} end
+  if known(all) then return {'known', state, state, 0, ''} end
   local letter = string.sub(event, 1, 1)
-  if letter == 'f' and (state == SENDING or (state == QUEUED and maybe)) then return {'busy', state, state, 0} end
+  if letter == 'f' and (state == SENDING or (state == QUEUED and maybe)) then return {'busy', state, state, 0, ''} end
 
   if #all + SIZE <= tonumber(ARGV[6]) then
     redis.call('HSET', events, field, all .. event)
     keep(events)
   end
   local to, reason = judge(all .. event)
+  if to == state and to == UNDELIVERABLE then redis.call('HSET', reasons, row, why[reason]) end -- the weightier one of two
   if not to or to == state or string.sub(allowed, state * 16 + to + 1, state * 16 + to + 1) ~= '1' then
-    return {'noted', state, state, 0}
+    return {'noted', state, state, 0, ''}
   end
   write(rows, row, join(to, tried or to == REFUSED, false, epoch)) -- nothing is uncertain any more
   if reason and why[reason] then
@@ -85,10 +87,10 @@ local function deliver()
   end
   redis.call('HDEL', tries, row)
   redis.call('HSET', import, 'updated', now_ms())
-  return {'moved', state, to, recount(import, {[state] = -1, [to] = 1}, classes)}
+  return {'moved', state, to, recount(import, {[state] = -1, [to] = 1}, classes), reason or ''}
 end
 
-if redis.call('EXISTS', once) == 1 then return {'repeated', 0, 0, 0} end
+if redis.call('EXISTS', once) == 1 then return {'repeated', 0, 0, 0, ''} end
 local result = deliver()
 if result[1] ~= 'busy' then redis.call('SET', once, 1, 'PX', ARGV[7]) end
 return result

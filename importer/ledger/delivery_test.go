@@ -1,0 +1,347 @@
+package ledger_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow/webhook"
+)
+
+var sentAt = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+// mail is an event of an invitation; each delivery is a new one.
+func mail(kind webhook.Kind, invitation string) ledger.Mail {
+	return ledger.Mail{Kind: kind, Invitation: invitation, At: sentAt, Delivery: uuid.NewString()}
+}
+
+func deliver(t *testing.T, l *ledger.Ledger, id string, row int, m ledger.Mail) ledger.Told {
+	t.Helper()
+	told, err := l.Deliver(t.Context(), ledger.Owner{Import: id, Row: row}, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return told
+}
+
+// permutations of some events.
+func permutations(events []ledger.Mail) [][]ledger.Mail {
+	if len(events) < 2 {
+		return [][]ledger.Mail{events}
+	}
+	var all [][]ledger.Mail
+	for i, first := range events {
+		rest := slices.Delete(slices.Clone(events), i, i+1)
+		for _, tail := range permutations(rest) {
+			all = append(all, append([]ledger.Mail{first}, tail...))
+		}
+	}
+	return all
+}
+
+func TestEventsEndInTheSameStateInWhateverOrderAndHoweverOftenTheyCome(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		a := func(kinds ...webhook.Kind) (list []ledger.Mail) {
+			for _, k := range kinds {
+				list = append(list, mail(k, "a"))
+			}
+			return list
+		}
+		stories := map[string]struct {
+			events []ledger.Mail
+			want   ledger.State
+			reason string
+		}{
+			"sent":                          {a(webhook.Sent), ledger.Accepted, ""},
+			"deferred":                      {a(webhook.Sent, webhook.Deferred), ledger.Accepted, ""},
+			"delivered":                     {a(webhook.Sent, webhook.Delivered), ledger.Delivered, ""},
+			"opened":                        {a(webhook.Sent, webhook.Delivered, webhook.Opened), ledger.Delivered, ""},
+			"opened and never delivered":    {a(webhook.Clicked, webhook.Opened), ledger.Delivered, ""},
+			"bounced":                       {a(webhook.Sent, webhook.Bounced), ledger.Undeliverable, "bounced"},
+			"bounced after all":             {a(webhook.Sent, webhook.Delivered, webhook.Bounced), ledger.Undeliverable, "bounced"},
+			"dropped":                       {a(webhook.Dropped), ledger.Undeliverable, "dropped"},
+			"spam":                          {a(webhook.Sent, webhook.Delivered, webhook.Spam), ledger.Undeliverable, "marked_as_spam"},
+			"unsubscribed":                  {a(webhook.Sent, webhook.Delivered, webhook.Unsubscribed), ledger.Undeliverable, "unsubscribed"},
+			"failed":                        {a(webhook.Failed), ledger.Refused, "send_failed"},
+			"failed, and sent all the same": {a(webhook.Failed, webhook.Sent, webhook.Delivered), ledger.Delivered, ""},
+			"failed, then sent again": {
+				[]ledger.Mail{mail(webhook.Failed, "a"), mail(webhook.Sent, "b"), mail(webhook.Delivered, "b")}, ledger.Delivered, "",
+			},
+			"one bounced, another one delivered": {
+				[]ledger.Mail{mail(webhook.Sent, "a"), mail(webhook.Bounced, "a"), mail(webhook.Delivered, "b")}, ledger.Delivered, "",
+			},
+			"both came back": {
+				[]ledger.Mail{mail(webhook.Delivered, "a"), mail(webhook.Spam, "a"), mail(webhook.Bounced, "b")}, ledger.Undeliverable, "bounced",
+			},
+		}
+		n := 0
+		for _, from := range []ledger.State{ledger.Accepted, ledger.Unknown} {
+			for name, story := range stories {
+				for _, events := range permutations(story.events) {
+					n++
+					id := newImport(t, l, fmt.Sprint(name, n), 2)
+					uncertain := ledger.Flag(0)
+					if from == ledger.Unknown {
+						uncertain = ledger.MaybeSent
+					}
+					move(t, l, id, ledger.Move{Row: 1, To: from, Set: uncertain})
+					for _, e := range events {
+						deliver(t, l, id, 1, e)
+						deliver(t, l, id, 1, e)
+						e.Delivery = uuid.NewString()
+						deliver(t, l, id, 1, e)
+					}
+					if got := state(t, l, id, 1); got.State() != story.want || got.Has(ledger.MaybeSent) {
+						t.Fatalf("%s from %s by %v: %s", name, from, events, got.State())
+					}
+					checkCounters(t, l, id, 2)
+					why, err := l.Reasons(t.Context(), id, []int{1})
+					if err != nil || why[0].Code != story.reason {
+						t.Fatalf("%s by %v: reason %v, %v", name, events, why, err)
+					}
+				}
+			}
+		}
+	})
+}
+
+// What an event may do to a row in each state; a state that is not listed stays.
+func TestAnEventMovesOnlyRowsWhoseEmailItMayBe(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		out := []ledger.State{
+			ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused, ledger.Cancelled,
+		}
+		moved := map[webhook.Kind][]ledger.State{
+			webhook.Sent:      out,
+			webhook.Delivered: append([]ledger.State{ledger.Accepted, ledger.Undeliverable}, out...),
+			webhook.Bounced:   append([]ledger.State{ledger.Accepted, ledger.Delivered}, out...),
+			webhook.Failed:    {ledger.Accepted, ledger.Unknown},
+		}
+		to := map[webhook.Kind]ledger.State{
+			webhook.Sent: ledger.Accepted, webhook.Delivered: ledger.Delivered, webhook.Bounced: ledger.Undeliverable, webhook.Failed: ledger.Refused,
+		}
+		for kind, froms := range moved {
+			for _, from := range ledger.All() {
+				id := ledger.NewID(string(kind), from.String())
+				if _, _, err := l.Create(t.Context(), ledger.Import{ID: id, SHA256: id, Event: "ev", Rows: 1, Chunk: 50}); err != nil {
+					t.Fatal(err)
+				}
+				for _, step := range wayTo(from) {
+					if !move(t, l, id, ledger.Move{Row: 1, To: step}).OK {
+						t.Fatalf("no way to %s", from)
+					}
+				}
+				told := deliver(t, l, id, 1, mail(kind, "a"))
+				want := from
+				if slices.Contains(froms, from) {
+					want = to[kind]
+				}
+				if got := state(t, l, id, 1).State(); got != want || told.From != from || (told.Fate == ledger.Arrived) != (want != from) {
+					t.Errorf("%s of a row that is %s: %s (%+v), want %s", kind, from, got, told, want)
+				}
+				checkCounters(t, l, id, 1)
+			}
+		}
+	})
+}
+
+// wayTo leads a new row to a state.
+func wayTo(s ledger.State) []ledger.State {
+	switch s {
+	case ledger.New:
+		return nil
+	case ledger.Rejected, ledger.Queued:
+		return []ledger.State{s}
+	default:
+		return []ledger.State{ledger.Queued, s}
+	}
+}
+
+func TestAFailureComesAgainWhileItsCallIsOnItsWay(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		id := newImport(t, l, "busy", 2)
+		if _, err := l.BeginAtomic(t.Context(), id, nil, 1); err != nil {
+			t.Fatal(err)
+		}
+		failed := mail(webhook.Failed, "a")
+		if told := deliver(t, l, id, 1, failed); told.Fate != ledger.Busy {
+			t.Fatalf("%+v", told)
+		}
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted}) // the call's answer
+		if told := deliver(t, l, id, 1, failed); told.Fate != ledger.Arrived || told.To != ledger.Refused {
+			t.Fatalf("the second time: %+v", told)
+		}
+		// It is sent again to a guest that exists, and not by an atomic call, which Qflow would not repeat.
+		if mark := state(t, l, id, 1); !mark.Has(ledger.Tried) || mark.Has(ledger.MaybeSent) {
+			t.Fatalf("mark %x", mark)
+		}
+	})
+}
+
+func TestALateAnswerOfTheCallDoesNotUndoWhatWasTold(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		for kind, want := range map[webhook.Kind]ledger.State{
+			webhook.Sent: ledger.Accepted, webhook.Delivered: ledger.Delivered, webhook.Dropped: ledger.Undeliverable,
+		} {
+			for _, answer := range []ledger.State{ledger.Accepted, ledger.Queued, ledger.ParkedTried, ledger.Refused, ledger.Exhausted} {
+				id := newImport(t, l, string(kind)+answer.String(), 1)
+				if _, err := l.BeginAtomic(t.Context(), id, nil, 1); err != nil {
+					t.Fatal(err)
+				}
+				deliver(t, l, id, 1, mail(kind, "a"))
+				move(t, l, id, ledger.Move{Row: 1, To: answer, Held: true})
+				if got := state(t, l, id, 1).State(); got != want {
+					t.Errorf("%s, then the call's answer %s: %s", kind, answer, got)
+				}
+				checkCounters(t, l, id, 1)
+			}
+		}
+	})
+}
+
+func TestAnEventThatSettlesTheLastRowFinishesTheImportOnce(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		id := newImport(t, l, "last", 1)
+		if told := deliver(t, l, id, 1, mail(webhook.Sent, "a")); !told.Finished {
+			t.Fatalf("%+v", told)
+		}
+		if told := deliver(t, l, id, 1, mail(webhook.Delivered, "a")); told.Finished {
+			t.Fatalf("finished twice: %+v", told)
+		}
+	})
+}
+
+func TestEventsOfNoRowChangeNothing(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		id := newImport(t, l, "small", 2)
+		for name, of := range map[string]ledger.Owner{"no import": {Import: "aaaaaaaa", Row: 1}, "row 0": {Import: id}, "a row behind the last": {Import: id, Row: 3}} {
+			told, err := l.Deliver(t.Context(), of, mail(webhook.Bounced, "a"))
+			if err != nil || told.Fate != ledger.Gone {
+				t.Errorf("%s: %+v, %v", name, told, err)
+			}
+			if n := client.Exists(t.Context(), "gf:{main}:import:"+of.Import+":events:0").Val(); n != 0 {
+				t.Errorf("%s: it is kept", name)
+			}
+		}
+		if _, err := l.Deliver(t.Context(), ledger.Owner{Import: id, Row: 1}, mail(webhook.Other, "a")); err == nil {
+			t.Error("an event that says nothing of an email is taken")
+		}
+		checkCounters(t, l, id, 2)
+	})
+}
+
+func TestARowTellsItsEventsUntilItsImportIsForgotten(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		id := newImport(t, l, "told", 300)
+		for n, kind := range []webhook.Kind{webhook.Opened, webhook.Sent, webhook.Delivered} {
+			m := mail(kind, "a")
+			m.At = sentAt.Add(time.Duration([]int{9, 0, 5}[n]) * time.Minute)
+			deliver(t, l, id, 200, m)
+		}
+		deliver(t, l, id, 199, mail(webhook.Sent, "b"))
+		got, err := l.Events(t.Context(), ledger.Owner{Import: id, Row: 200})
+		want := []ledger.Mail{
+			{Kind: webhook.Sent, At: sentAt}, {Kind: webhook.Delivered, At: sentAt.Add(5 * time.Minute)}, {Kind: webhook.Opened, At: sentAt.Add(9 * time.Minute)},
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Fatalf("%v, %v", got, err)
+		}
+		if got, err := l.Events(t.Context(), ledger.Owner{Import: id, Row: 1}); err != nil || len(got) != 0 {
+			t.Fatalf("of another row: %v, %v", got, err)
+		}
+		ttl := client.PTTL(t.Context(), "gf:{main}:import:"+id).Val()
+		if of := client.PTTL(t.Context(), "gf:{main}:import:"+id+":events:1").Val(); of <= 0 || of > ttl {
+			t.Fatalf("the events stay for %s, the import for %s", of, ttl)
+		}
+	})
+}
+
+func TestEventsOfARowAreBounded(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		id := newImport(t, l, "many", 1)
+		for n := range 40 {
+			deliver(t, l, id, 1, mail(webhook.Opened, fmt.Sprint("i", n)))
+		}
+		got, err := l.Events(t.Context(), ledger.Owner{Import: id, Row: 1})
+		if err != nil || len(got) != 14 {
+			t.Fatalf("%d events, %v", len(got), err)
+		}
+		deliver(t, l, id, 1, mail(webhook.Bounced, "i1")) // still weighed
+		checkCounters(t, l, id, 1)
+	})
+}
+
+// own makes a row the owner of a guest's email.
+func own(t *testing.T, l *ledger.Ledger, id string, g ledger.Guest) {
+	t.Helper()
+	if claimed, err := l.Claim(t.Context(), id, []ledger.Guest{g}); err != nil || claimed[0].Verdict != ledger.Go {
+		t.Fatalf("%+v, %v", claimed, err)
+	}
+}
+
+func TestTheGuestIndexKnowsWhoseEmailItIs(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		event, invitation, reminder := uuid.NewString(), uuid.NewString(), uuid.NewString()
+		one, two := newImport(t, l, "one", 7), newImport(t, l, "two", 7)
+		g := ledger.Guest{Row: 7, ID: uuid.New(), Event: event, Template: invitation}
+		own(t, l, one, g)
+		move(t, l, one, ledger.Move{Row: 7, To: ledger.Accepted})
+		find := func(event, guest, template string) (ledger.Owner, bool) {
+			t.Helper()
+			o, found, err := l.Mailer(t.Context(), event, guest, template)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o, found
+		}
+		id := g.ID.String()
+		for _, template := range []string{invitation, ""} {
+			if o, found := find(event, id, template); !found || o != (ledger.Owner{Import: one, Row: 7}) {
+				t.Errorf("template %q: %+v, %v", template, o, found)
+			}
+		}
+		g.Template, g.Row = reminder, 3
+		own(t, l, two, g)
+		if o, found := find(event, id, reminder); !found || o != (ledger.Owner{Import: two, Row: 3}) {
+			t.Errorf("the reminder: %+v, %v", o, found)
+		}
+		for name, c := range map[string][3]string{
+			"either of two":    {event, id, ""},
+			"another template": {event, id, uuid.NewString()},
+			"another event":    {uuid.NewString(), id, invitation},
+			"no event":         {"", id, invitation},
+			"another guest":    {event, uuid.NewString(), invitation},
+			"no guest":         {event, "", invitation},
+			"no GUID":          {event, "../../x", invitation},
+		} {
+			if o, found := find(c[0], c[1], c[2]); found {
+				t.Errorf("%s: %+v", name, o)
+			}
+		}
+	})
+}
+
+func TestRandomEventsAmongMovesKeepTheCountersExact(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		const rows = 20
+		seed := rand.Uint64()
+		t.Logf("seed %d", seed)
+		random := rand.New(rand.NewPCG(seed, 0))
+		id := newImport(t, l, "random events", rows)
+		kinds := webhook.Kinds()[:10]
+		for range 500 {
+			if random.IntN(3) == 0 {
+				move(t, l, id, ledger.Move{Row: 1 + random.IntN(rows), To: ledger.State(random.IntN(15)), Held: random.IntN(2) == 0})
+			} else {
+				deliver(t, l, id, 1+random.IntN(rows), mail(kinds[random.IntN(len(kinds))], fmt.Sprint(random.IntN(3))))
+			}
+		}
+		checkCounters(t, l, id, rows)
+	})
+}
