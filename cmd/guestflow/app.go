@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/trace"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
@@ -37,6 +39,7 @@ type app struct {
 	gates    *gate.Gates
 	queues   *chunk.Queues
 	importer *importer.Importer
+	working  atomic.Bool // its worker takes chunks
 	close    []func()
 }
 
@@ -61,11 +64,18 @@ func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error
 	if err != nil {
 		return a, err
 	}
+	if trace.Kept() {
+		log = slog.New(trace.Log(log.Handler()))
+		a.log = log
+	}
 	if a.ledger, err = ledger.For(a.store.Client, s.account()); err != nil {
 		a.Close()
 		return a, &usageError{err.Error()}
 	}
-	a.budget = budget.New(a.store.Client, budget.Config{Egress: s.Egress, Account: s.account(), Limits: s.limits(), Log: log})
+	a.ledger.Observe(a.metrics.Ledger(s.account()))
+	a.budget = budget.New(a.store.Client, budget.Config{
+		Egress: s.Egress, Account: s.account(), Limits: s.limits(), Log: log, Waited: a.metrics.Waited(s.account()),
+	})
 	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), s.ProbeIntervals)
 	a.queues = chunk.NewQueues(a.store.Client, s.account())
 	a.importer = importer.New(a.store.Client, a.ledger, log)
@@ -79,6 +89,9 @@ func (a *app) openStore(ctx context.Context) (err error) {
 		return nil
 	}
 	a.metrics = console.NewMetrics()
+	if err := a.keepTraces(); err != nil {
+		return err
+	}
 	a.store, err = store.Open(ctx, store.Options{URL: a.settings.RedisURL, StateDir: a.settings.StateDir, Log: a.log})
 	if err == nil {
 		a.close = append(a.close, a.store.Close)
@@ -124,6 +137,7 @@ func (a *app) connect(box *sandbox.Sandbox) error {
 	a.qflow, err = qflow.New(qflow.Config{
 		URL: who.api, CheckinPrefix: a.settings.CheckinPrefix, CommsPrefix: a.settings.CommsPrefix,
 		KeyHeader: a.settings.KeyHeader, SubscriptionKey: who.key, Connections: a.settings.Concurrency,
+		Observer: qflow.Observers(a.metrics.Calls(a.settings.account()), callTraces()),
 	}, worker.Tokens{Cache: a.tokens})
 	if err != nil {
 		return &usageError{err.Error()}
@@ -193,7 +207,7 @@ func (a *app) live() bool { return !a.settings.sandboxed() && !loopback(a.settin
 func (a *app) worker() worker.Config {
 	return worker.Config{
 		Redis: a.store.Client, Ledger: a.ledger, Qflow: a.qflow, Budget: a.budget, Gates: a.gates, Log: a.log,
-		Concurrency: a.settings.Concurrency, CreateFirst: a.settings.WhileUntrusted == "create",
+		Concurrency: a.settings.Concurrency, CreateFirst: a.settings.WhileUntrusted == "create", Observer: a.observed(),
 	}
 }
 

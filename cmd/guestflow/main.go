@@ -37,6 +37,7 @@ type cli struct {
 	Token     tokenCommand     `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
 	Doctor    doctorCommand    `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
 	User      userCommand      `cmd:"" help:"Add, remove or list who may log in to the console."`
+	Health    healthCommand    `cmd:"" help:"Ask a running process whether it is well; for containers."`
 	Sandbox   sandboxCommand   `cmd:"" help:"Run only the local Qflow."`
 	Conf      configCommand    `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`
 }

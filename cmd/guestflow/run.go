@@ -62,7 +62,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	if err != nil {
 		return err
 	}
-	serve, err := c.console(apps, log)
+	serve, err := c.console(apps, c.has("workers"), log)
 	if err != nil {
 		return err
 	}

@@ -133,8 +133,8 @@ func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
 	return guard, err
 }
 
-// console gives the part of a process that serves people; nil for none.
-func (c *serving) console(apps []*app, log *slog.Logger) (func(context.Context) error, error) {
+// console gives the part of a process that serves people and whoever watches it; nil for none.
+func (c *serving) console(apps []*app, works bool, log *slog.Logger) (func(context.Context) error, error) {
 	if c.Listen == "" {
 		return nil, nil
 	}
@@ -149,8 +149,8 @@ func (c *serving) console(apps []*app, log *slog.Logger) (func(context.Context) 
 	site := console.New(accounts, guard, log)
 	mux := http.NewServeMux()
 	mux.Handle("/", site.Handler())
-	mux.Handle("GET /metrics", apps[0].metrics.Handler())
-	server := access.Server(guard.Wrap(mux), log)
+	monitor(mux, apps, works)
+	server := access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log)
 	return func(ctx context.Context) error {
 		return console.Serve(ctx, c.Listen, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey}, log)
 	}, nil

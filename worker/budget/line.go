@@ -177,3 +177,18 @@ func (r *ring) next(waiting map[string][]*waiter, fits, ready func(*waiter) bool
 	}
 	return nil // not while somebody comes whose turn it may be
 }
+
+// stuckAfter is how long the line may be in one caller's hands, who only looks at it and goes.
+const stuckAfter = 500 * time.Millisecond
+
+// Stuck tells whether this process's callers keep each other from going on: every call stands in this line.
+func (b *Budget) Stuck() bool {
+	for began := time.Now(); !b.line.mu.TryLock(); {
+		if time.Since(began) > stuckAfter {
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	b.line.mu.Unlock()
+	return false
+}

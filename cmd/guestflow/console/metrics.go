@@ -1,20 +1,51 @@
-// Package console is what guestflow shows over HTTP. So far that is its metrics; the operator's pages come here.
 package console
 
 import (
+	"cmp"
+	"context"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/qflow/webhook"
 	"guestflow/tokencache"
+	"guestflow/worker"
+	"guestflow/worker/budget"
+	"guestflow/worker/delivery"
 )
 
-// Metrics are the numbers of one process. Their labels are closed sets: no guest, account or file is in any of them.
+// Metrics are the numbers of one process, and with Watch those of the fleet. Their labels are closed sets: no guest, import or
+// file is in any of them. The account is, of which there are as many as are configured.
+//
+// What a process counts itself says so, and is to be summed over all processes; what is read from Redis is the same in each
+// process, and is not.
 type Metrics struct {
-	registry  *prometheus.Registry
+	registry *prometheus.Registry
+	fleet    *fleet
+
+	rows      *prometheus.CounterVec
+	imports   *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+
+	calls     *prometheus.CounterVec
+	callTimes *prometheus.HistogramVec
+	waited    *prometheus.HistogramVec
+
+	gates  *prometheus.CounterVec
+	probes *prometheus.CounterVec
+
+	webhooks *prometheus.CounterVec
+	refusals *prometheus.CounterVec
+
+	requests     *prometheus.CounterVec
+	requestTimes *prometheus.HistogramVec
+
 	renewals  *prometheus.CounterVec
 	renewing  *prometheus.HistogramVec
 	waits     prometheus.Histogram
@@ -22,35 +53,157 @@ type Metrics struct {
 	settled   prometheus.Counter
 }
 
+// The buckets, in seconds.
+var (
+	callBuckets    = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}       // a call is given up after 30 s
+	waitBuckets    = []float64{.01, .1, .5, 1, 5, 15, 60, 300, 1800}                 // at 300 emails a minute, 32 callers wait 6 s
+	tokenBuckets   = []float64{.001, .005, .025, .1, .25, .5, 1, 2.5, 5, 10, 30, 60} //
+	importBuckets  = []float64{1, 5, 15, 60, 300, 900, 3600, 14400, 43200, 86400, 259200}
+	requestBuckets = []float64{.001, .005, .025, .1, .25, 1, 5} // a page is to show in 0.1 s
+)
+
 // NewMetrics registers everything, with Go's own and the process's numbers.
 func NewMetrics() *Metrics {
-	seconds := []float64{.001, .005, .025, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
-		renewals: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "guestflow_token_renewals_total", Help: "Attempts at a new token, by grant and result.",
-		}, []string{"grant", "result"}),
-		renewing: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "guestflow_token_renewal_seconds", Help: "Time that an attempt at the identity server took.", Buckets: seconds,
-		}, []string{"grant"}),
+		fleet:    newFleet(),
+
+		rows: counters("guestflow_rows_moved_total",
+			"Rows whose state this process has changed, by the state they came to and the code of the reason if there is one.", "account", "state", "reason"),
+		imports: counters("guestflow_imports_finished_total",
+			"Imports whose last open row this process has settled: done, attention (some rows want a person) or cancelled.", "account", "outcome"),
+		durations: histograms("guestflow_import_duration_seconds",
+			"Time from the start of an import to its end, for those that this process has ended.", importBuckets, "account"),
+
+		calls: counters("guestflow_calls_total", "Calls to Qflow that this process has made, by outcome.", "account", "endpoint", "outcome"),
+		callTimes: histograms("guestflow_call_duration_seconds",
+			"Time that this process's calls to Qflow took, without the wait for the budget.", callBuckets, "account", "endpoint"),
+		waited: histograms("guestflow_budget_wait_seconds",
+			"Time that a call of this process waited for its slot in the budget, by the narrowest limit that it falls under.", waitBuckets, "account", "scope"),
+
+		gates: counters("guestflow_gate_changes_total",
+			"Changes of gates by this process: closed or opened. Each change of the fleet is counted by one process.", "account", "gate", "change"),
+		probes: counters("guestflow_gate_probes_total", "Probes of closed gates by this process: closed (still) or open.", "account", "gate", "result"),
+
+		webhooks: counters("guestflow_webhook_events_total",
+			"Deliveries of Qflow's webhook that this process has taken, by the kind of event and what became of it.", "account", "event", "fate"),
+		refusals: counters("guestflow_webhook_refusals_total", "Requests to the webhook that this process has refused, by reason.", "account", "reason"),
+
+		requests: counters("guestflow_http_requests_total", "Requests to this process's console, by route.", "route", "code"),
+		requestTimes: histograms("guestflow_http_request_duration_seconds",
+			"Time that this process's console took to answer, without streams.", requestBuckets, "route"),
+
+		renewals: counters("guestflow_token_renewals_total", "Attempts of this process at a new token, by grant and result.", "grant", "result"),
+		renewing: histograms("guestflow_token_renewal_seconds", "Time that this process's attempts at the identity server took.", tokenBuckets, "grant"),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "guestflow_token_wait_seconds", Help: "Time that callers waited for a token which was not in memory.", Buckets: seconds,
+			Name: "guestflow_token_wait_seconds", Help: "Time that callers in this process waited for a token which was not in memory.", Buckets: tokenBuckets,
 		}),
 		recovered: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "guestflow_token_claims_recovered_total", Help: "Claims taken over from a process that was gone; each gives up a refresh token.",
+			Name: "guestflow_token_claims_recovered_total", Help: "Claims that this process took over from one that was gone; each gives up a refresh token.",
 		}),
 		settled: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "guestflow_token_journals_settled_total", Help: "Answers of the identity server committed from a journal that somebody left behind.",
+			Name: "guestflow_token_journals_settled_total", Help: "Answers of the identity server that this process committed from a journal that somebody left behind.",
 		}),
 	}
-	m.registry.MustRegister(m.renewals, m.renewing, m.waits, m.recovered, m.settled,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
+	m.registry.MustRegister(m.fleet, m.rows, m.imports, m.durations, m.calls, m.callTimes, m.waited, m.gates, m.probes, m.webhooks, m.refusals,
+		m.requests, m.requestTimes, m.renewals, m.renewing, m.waits, m.recovered, m.settled, build(),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
-// Handler serves the metrics.
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
+}
+
+// build says what runs here.
+func build() prometheus.Collector {
+	labels := prometheus.Labels{"version": "unknown", "revision": "unknown", "goversion": "unknown"}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		labels["version"], labels["goversion"] = cmp.Or(info.Main.Version, "unknown"), info.GoVersion
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				labels["revision"] = s.Value
+			}
+		}
+	}
+	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "guestflow_build_info", Help: "What this process was built from; always 1.", ConstLabels: labels})
+	info.Set(1)
+	return info
+}
+
+// Handler serves the metrics. What cannot be read is left out: half of the numbers are better than none.
 func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+}
+
+// Ledger counts the rows and imports of an account.
+func (m *Metrics) Ledger(account string) ledger.Observer {
+	return ledger.Observer{
+		Moved: func(to ledger.State, code string, rows int) {
+			m.rows.WithLabelValues(account, to.String(), reason(to, code)).Add(float64(rows))
+		},
+		Finished: func(i ledger.Import) {
+			m.imports.WithLabelValues(account, outcome(i)).Inc()
+			m.durations.WithLabelValues(account).Observe(i.Finished.Sub(i.Started).Seconds())
+		},
+	}
+}
+
+// outcome of an import that is over.
+func outcome(i ledger.Import) string {
+	switch {
+	case i.Stopped == ledger.StoppedCancelled:
+		return "cancelled"
+	case i.Counts.Attention() > 0:
+		return "attention"
+	}
+	return "done"
+}
+
+// Calls counts an account's calls to Qflow.
+func (m *Metrics) Calls(account string) qflow.Observer {
+	return func(ctx context.Context, e qflow.Endpoint) (context.Context, func(qflow.Outcome)) {
+		began := time.Now()
+		return ctx, func(out qflow.Outcome) {
+			m.calls.WithLabelValues(account, string(e), out.Kind.String()).Inc()
+			if out.Kind != qflow.NoToken { // no call was made
+				m.callTimes.WithLabelValues(account, string(e)).Observe(time.Since(began).Seconds())
+			}
+		}
+	}
+}
+
+// Waited counts an account's waits for the budget.
+func (m *Metrics) Waited(account string) func(budget.Scope, time.Duration) {
+	return func(s budget.Scope, d time.Duration) {
+		m.waited.WithLabelValues(account, string(s)).Observe(d.Seconds())
+	}
+}
+
+// Worker counts what an account's worker does to gates.
+func (m *Metrics) Worker(account string) worker.Observer {
+	return worker.Observer{
+		Gate: func(g qflow.Gate, closed bool) {
+			m.gates.WithLabelValues(account, string(g), choose(closed, "closed", "opened")).Inc()
+		},
+		Probed: func(g qflow.Gate, open bool) {
+			m.probes.WithLabelValues(account, string(g), choose(open, "open", "closed")).Inc()
+		},
+	}
+}
+
+// Webhooks counts what Qflow tells of an account's emails.
+func (m *Metrics) Webhooks(account string) delivery.Observer {
+	return delivery.Observer{
+		Accepted: func(kind webhook.Kind, fate delivery.Fate) {
+			m.webhooks.WithLabelValues(account, string(kind), string(fate)).Inc()
+		},
+		Refused: func(why webhook.Refusal) { m.refusals.WithLabelValues(account, string(why)).Inc() },
+	}
 }
 
 // Tokens counts what the token cache does.
@@ -64,4 +217,11 @@ func (m *Metrics) Tokens() tokencache.Observer {
 		Recovered: m.recovered.Inc,
 		Settled:   m.settled.Inc,
 	}
+}
+
+func choose(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
 }

@@ -1,0 +1,309 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/worker/budget"
+)
+
+const (
+	// fleetFresh is for how long numbers are shown again: several scrapers, or an eager one, cost Redis no more than one.
+	fleetFresh = 5 * time.Second
+
+	// fleetWithin bounds a look at Redis. Prometheus gives up after 10 s by default, and would then have no number at all.
+	fleetWithin = 3 * time.Second
+
+	// openImports is how many imports are looked through for those that are open, the newest first; those that were found over
+	// are not read again for overFor.
+	openImports = 1000
+	overFor     = time.Minute
+)
+
+// fleet reads the numbers that all processes share when somebody asks for them. What cannot be read is left out, and
+// guestflow_fleet_up says so.
+type fleet struct {
+	up, importRows, imports, stalled               *prometheus.Desc
+	gate, gateSince                                *prometheus.Desc
+	limit, booked, allowed, pace, paused           *prometheus.Desc
+	braking, retryTokens                           *prometheus.Desc
+	tasks, oldest, workers, tokenLeft, tokenRenews *prometheus.Desc
+
+	mu       sync.Mutex
+	accounts []*watched
+	seen     []prometheus.Metric
+	until    time.Time
+}
+
+type watched struct {
+	*operate.Account
+
+	over  map[string]bool // imports
+	until time.Time
+}
+
+func newFleet() *fleet {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("guestflow_"+name, help+" The same in each process.", labels, nil)
+	}
+	return &fleet{
+		up:         desc("fleet_up", "Whether the numbers of the whole fleet could be read from Redis.", "account"),
+		importRows: desc("open_import_rows", "Rows of the fleet's imports that are not over, by state.", "account", "state"),
+		imports:    desc("open_imports", "Imports of the fleet that are not over: running, parked (all that is left waits for a gate), paused or cancelled.", "account", "status"),
+		stalled:    desc("open_imports_still_seconds", "Time since a row moved last in the running import for which that is longest.", "account"),
+
+		gate:      desc("gate_closed", "Whether a gate is closed for the fleet.", "account", "gate"),
+		gateSince: desc("gate_closed_since_timestamp_seconds", "When a gate that is closed was closed.", "account", "gate"),
+
+		limit:   desc("budget_limit_calls", "Calls that the fleet may make in a minute; 0 is no limit.", "egress", "scope"),
+		booked:  desc("budget_booked_calls", "Calls that the fleet has booked in the last whole minute.", "egress", "scope"),
+		allowed: desc("budget_allowed_calls", "Calls that the fleet was allowed in the last whole minute, fewer than the limit after a 429; 0 is no limit.", "egress", "scope"),
+		pace:    desc("budget_pace_ratio", "Share of the limits that the fleet uses now; less than 1 after a 429.", "egress"),
+		paused:  desc("budget_paused_seconds", "How much longer the fleet pauses after a 429.", "egress"),
+
+		braking:     desc("account_braking", "Whether the fleet makes an account's calls at a trickle because too many fail.", "account"),
+		retryTokens: desc("account_retry_tokens", "What is left of an account's retry budget of 100.", "account"),
+
+		tasks:   desc("queue_tasks", "Chunks in the fleet's queues, by lane and state; lost ones are in the hands of a worker that is gone.", "account", "lane", "state"),
+		oldest:  desc("queue_oldest_seconds", "For how long the first chunk in a lane of the fleet has waited for its turn.", "account", "lane"),
+		workers: desc("workers", "Processes of the fleet that work for an account.", "account"),
+
+		tokenLeft:   desc("token_left_seconds", "How long the fleet's access token is good for.", "account"),
+		tokenRenews: desc("token_refreshable", "Whether the fleet has a refresh token.", "account"),
+	}
+}
+
+// Watch has an account's numbers read too.
+func (m *Metrics) Watch(a *operate.Account) {
+	m.fleet.mu.Lock()
+	defer m.fleet.mu.Unlock()
+	m.fleet.accounts = append(m.fleet.accounts, &watched{Account: a})
+	m.fleet.until = time.Time{}
+}
+
+// Describe implements prometheus.Collector.
+func (f *fleet) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		f.up, f.importRows, f.imports, f.stalled, f.gate, f.gateSince, f.limit, f.booked, f.allowed, f.pace, f.paused,
+		f.braking, f.retryTokens, f.tasks, f.oldest, f.workers, f.tokenLeft, f.tokenRenews,
+	} {
+		to <- d
+	}
+}
+
+// Collect implements prometheus.Collector. Those who come while one is looking wait for what it sees.
+func (f *fleet) Collect(to chan<- prometheus.Metric) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if now := time.Now(); now.After(f.until) {
+		f.look(now)
+		f.until = time.Now().Add(fleetFresh)
+	}
+	for _, m := range f.seen {
+		to <- m
+	}
+}
+
+func (f *fleet) look(now time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), fleetWithin)
+	defer cancel()
+	f.seen = nil
+	addresses := map[string]bool{}
+	for _, a := range f.accounts {
+		up := 1.0
+		if err := f.lookAt(ctx, a, now, addresses); err != nil { // the log has it from those who need Redis for their work
+			up = 0
+		}
+		f.add(f.up, up, a.Name())
+	}
+}
+
+// lookAt ends with the first thing that cannot be read: a Redis that is away costs its time limit once.
+func (f *fleet) lookAt(ctx context.Context, a *watched, now time.Time, addresses map[string]bool) error {
+	if err := f.lookImports(ctx, a, now); err != nil {
+		return err
+	}
+	if err := f.lookGates(ctx, a); err != nil {
+		return err
+	}
+	if err := f.lookBudget(ctx, a, addresses); err != nil {
+		return err
+	}
+	if err := f.lookQueues(ctx, a); err != nil {
+		return err
+	}
+	if err := f.lookToken(ctx, a); err != nil {
+		return err
+	}
+	return f.lookWorkers(a)
+}
+
+func (f *fleet) add(d *prometheus.Desc, value float64, labels ...string) {
+	f.seen = append(f.seen, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...))
+}
+
+func (f *fleet) lookImports(ctx context.Context, a *watched, now time.Time) error {
+	if now.After(a.until) {
+		a.over, a.until = map[string]bool{}, now.Add(overFor)
+	}
+	list, err := a.Ledger.ImportsBut(ctx, openImports, a.over)
+	if err != nil {
+		return err
+	}
+	var rows ledger.Counts
+	imports := map[string]int{"running": 0, "parked": 0, ledger.StoppedPaused: 0, ledger.StoppedCancelled: 0}
+	still := 0.0
+	for _, i := range list {
+		if i.Done() {
+			a.over[i.ID] = true
+			continue
+		}
+		for s, n := range i.Counts {
+			rows[s] += n
+		}
+		is := status(i)
+		imports[is]++
+		if is == "running" {
+			still = max(still, now.Sub(i.Updated).Seconds())
+		}
+	}
+	for _, s := range ledger.All() {
+		f.add(f.importRows, float64(rows[s]), a.Name(), s.String())
+	}
+	for is, n := range imports {
+		f.add(f.imports, float64(n), a.Name(), is)
+	}
+	f.add(f.stalled, still, a.Name())
+	return nil
+}
+
+// status of an import that is not over.
+func status(i ledger.Import) string {
+	if i.Counts.Open() == i.Counts.Parked() && i.Stopped == "" {
+		return "parked"
+	}
+	return cmp.Or(i.Stopped, "running")
+}
+
+func (f *fleet) lookGates(ctx context.Context, a *watched) error {
+	closed, err := a.Gates.Closed(ctx)
+	if err != nil {
+		return err
+	}
+	is := map[qflow.Gate]float64{}
+	for _, c := range closed {
+		is[c.Gate] = 1
+		f.add(f.gateSince, float64(c.Since.Unix()), a.Name(), string(c.Gate))
+	}
+	for _, g := range qflow.Gates {
+		f.add(f.gate, is[g], a.Name(), string(g))
+	}
+	return nil
+}
+
+// lookBudget reads each address once, however many accounts call from it.
+func (f *fleet) lookBudget(ctx context.Context, a *watched, addresses map[string]bool) error {
+	s, err := a.Budget.State(ctx)
+	if err != nil {
+		return err
+	}
+	braking := 0.0
+	if s.Braking() {
+		braking = 1
+	}
+	f.add(f.braking, braking, a.Name())
+	f.add(f.retryTokens, s.Accounts[0].Tokens, a.Name())
+	if addresses[s.Egress] {
+		return nil
+	}
+	addresses[s.Egress] = true
+	f.add(f.pace, s.Pace, s.Egress)
+	f.add(f.paused, s.Paused.Seconds(), s.Egress)
+	f.add(f.limit, float64(s.Zone), s.Egress, string(budget.Zone))
+	f.add(f.limit, float64(s.Send), s.Egress, string(budget.Send))
+	minutes, err := a.Budget.History(ctx, 2)
+	if err != nil {
+		return err
+	}
+	last := minutes[0]
+	f.add(f.booked, float64(last.Zone), s.Egress, string(budget.Zone))
+	f.add(f.booked, float64(last.Send), s.Egress, string(budget.Send))
+	f.add(f.allowed, float64(last.ZoneLimit), s.Egress, string(budget.Zone))
+	f.add(f.allowed, float64(last.SendLimit), s.Egress, string(budget.Send))
+	return nil
+}
+
+// lookQueues adds the lanes of long imports up: which of them an import takes says nothing.
+func (f *fleet) lookQueues(ctx context.Context, a *watched) error {
+	depths, err := a.Queues.Look(ctx)
+	if err != nil {
+		return err
+	}
+	ages, err := a.Queues.Oldest(ctx)
+	if err != nil {
+		return err
+	}
+	sums, first := map[string]chunk.Depth{}, map[string]time.Duration{}
+	for queue, d := range depths {
+		lane := laneOf(queue, a.Name())
+		sum := sums[lane]
+		sum.Pending, sum.Active, sum.Lost = sum.Pending+d.Pending, sum.Active+d.Active, sum.Lost+d.Lost
+		sum.Retry, sum.Scheduled = sum.Retry+d.Retry, sum.Scheduled+d.Scheduled
+		sums[lane], first[lane] = sum, max(first[lane], ages[queue])
+	}
+	for lane, d := range sums {
+		for state, n := range map[string]int{"pending": d.Pending, "active": d.Active - d.Lost, "lost": d.Lost, "retry": d.Retry, "scheduled": d.Scheduled} {
+			f.add(f.tasks, float64(max(n, 0)), a.Name(), lane, state)
+		}
+		f.add(f.oldest, first[lane].Seconds(), a.Name(), lane)
+	}
+	return nil
+}
+
+// laneOf is short, long, or parked with the gate.
+func laneOf(queue, account string) string {
+	if chunk.IsParked(queue) {
+		return "parked_" + strings.TrimPrefix(queue, "parked:"+account+":")
+	}
+	if queue == chunk.Short.Queue(account) {
+		return "short"
+	}
+	return "long"
+}
+
+func (f *fleet) lookWorkers(a *watched) error {
+	n, err := a.Workers()
+	if err == nil {
+		f.add(f.workers, float64(n), a.Name())
+	}
+	return err
+}
+
+func (f *fleet) lookToken(ctx context.Context, a *watched) error {
+	if a.Tokens == nil {
+		return nil
+	}
+	info, err := a.Tokens.Inspect(ctx)
+	if err != nil {
+		return err
+	}
+	left, refresh := 0.0, 0.0
+	if !info.ExpiresAt.IsZero() {
+		left = max(info.ExpiresAt.Sub(info.Now).Seconds(), 0)
+	}
+	if info.HasRefreshToken {
+		refresh = 1
+	}
+	f.add(f.tokenLeft, left, a.Name())
+	f.add(f.tokenRenews, refresh, a.Name())
+	return nil
+}

@@ -1,0 +1,109 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Check is one thing that must be so. Fails says in a sentence why it is not, without secrets: whoever can reach the address
+// reads it.
+type Check struct {
+	Name  string
+	Fails func(context.Context) error
+}
+
+const (
+	// checkWithin bounds all checks together. Kubernetes and Docker give a probe a second and more; what takes longer is no
+	// answer that work could wait for.
+	checkWithin = time.Second
+
+	// checkFresh is for how long an answer is given again, so that a flood of requests costs Redis two looks a second.
+	checkFresh = 500 * time.Millisecond
+)
+
+// Health answers 200 with "ok", or 503 with what is not as it must be, a line each. /healthz has checks of the process alone,
+// so that nobody restarts it because Redis is away; /readyz has the others too.
+func Health(checks ...Check) http.Handler {
+	return &health{checks: checks}
+}
+
+type health struct {
+	checks []Check
+
+	mu    sync.Mutex
+	said  []string
+	until time.Time
+}
+
+func (h *health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	failed := h.look(context.WithoutCancel(r.Context())) // others wait for the answer too
+	if len(failed) == 0 {
+		fmt.Fprintln(w, "ok")
+		return
+	}
+	w.WriteHeader(http.StatusServiceUnavailable)
+	fmt.Fprintln(w, strings.Join(failed, "\n"))
+}
+
+// look makes the checks side by side; one after the other, a slow one would leave the others no time.
+func (h *health) look(ctx context.Context) []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if time.Now().Before(h.until) {
+		return h.said
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkWithin)
+	defer cancel()
+	errs := make([]error, len(h.checks))
+	var all sync.WaitGroup
+	for i, c := range h.checks {
+		all.Go(func() { errs[i] = c.Fails(ctx) })
+	}
+	all.Wait()
+	h.said = nil
+	for i, err := range errs {
+		if err != nil {
+			h.said = append(h.said, h.checks[i].Name+": "+err.Error())
+		}
+	}
+	h.until = time.Now().Add(checkFresh)
+	return h.said
+}
+
+// Redis must take what is written, which a full one, a replica and one that is still loading do not.
+func Redis(client redis.UniversalClient, prefix string) Check {
+	return Check{Name: "redis", Fails: func(ctx context.Context) error {
+		err := client.Set(ctx, prefix+"ready", 1, time.Minute).Err()
+		return redisTrouble(err)
+	}}
+}
+
+// redisTrouble puts an error in words of ours: the driver's may hold the address with a user's name.
+func redisTrouble(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case redis.HasErrorPrefix(err, "LOADING"):
+		return errors.New("it is loading its data")
+	case redis.HasErrorPrefix(err, "READONLY"):
+		return errors.New("it is read-only: a replica, or a failover is under way")
+	case redis.HasErrorPrefix(err, "OOM"):
+		return errors.New("it is full: give it more memory")
+	case redis.HasErrorPrefix(err, "MISCONF"):
+		return errors.New("it cannot save to disk and takes no writes")
+	case redis.HasErrorPrefix(err, "NOAUTH"), redis.HasErrorPrefix(err, "WRONGPASS"), redis.HasErrorPrefix(err, "NOPERM"):
+		return errors.New("it refuses this user or password")
+	case redis.HasErrorPrefix(err, "MASTERDOWN"), redis.HasErrorPrefix(err, "CLUSTERDOWN"):
+		return errors.New("it is part of a cluster that is down")
+	}
+	return fmt.Errorf("it does not answer within %s", checkWithin)
+}

@@ -1,0 +1,42 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// HTTP counts the requests of a mux. It must be around the mux itself, which notes the route that it takes in the request.
+func (m *Metrics) HTTP(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began, answer := time.Now(), &answer{ResponseWriter: w, code: http.StatusOK}
+		next.ServeHTTP(answer, r)
+		route := r.Pattern
+		if route == "" {
+			route = "none" // whoever looks for pages that there are not would otherwise make labels
+		}
+		m.requests.WithLabelValues(route, strconv.Itoa(answer.code)).Inc()
+		if !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/event-stream") {
+			m.requestTimes.WithLabelValues(route).Observe(time.Since(began).Seconds())
+		}
+	})
+}
+
+// answer remembers the status of an answer.
+type answer struct {
+	http.ResponseWriter
+
+	code int
+}
+
+func (a *answer) WriteHeader(code int) {
+	a.code = code
+	a.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets http.ResponseController flush, and set deadlines.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// Flush is for those who ask the writer itself.
+func (a *answer) Flush() { _ = http.NewResponseController(a.ResponseWriter).Flush() }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"guestflow/cmd/guestflow/console"
+	"guestflow/worker"
+)
+
+// monitor adds what watches this process: its metrics, and whether it gets on and can work. None of it has a login.
+func monitor(mux *http.ServeMux, apps []*app, works bool) {
+	for _, a := range apps {
+		a.metrics.Watch(a.desk())
+	}
+	mux.Handle("GET /metrics", apps[0].metrics.Handler())
+	mux.Handle("GET /healthz", console.Health(alive(apps)...))
+	mux.Handle("GET /readyz", console.Health(append(alive(apps), ready(apps, works)...)...))
+}
+
+// alive are the checks of /healthz: that this process gets on. Whether Redis does is not its fault, and a restart no cure.
+func alive(apps []*app) (checks []console.Check) {
+	for _, a := range apps {
+		checks = append(checks, console.Check{Name: a.settings.account(), Fails: func(context.Context) error {
+			if a.budget.Stuck() {
+				return errors.New("its calls hold each other up; restart this process")
+			}
+			return nil
+		}})
+	}
+	return checks
+}
+
+// ready are the checks of /readyz: that there is everything that work needs.
+func ready(apps []*app, works bool) []console.Check {
+	checks := []console.Check{console.Redis(apps[0].store.Client, apps[0].ledger.Prefix())}
+	for _, a := range apps {
+		checks = append(checks, console.Check{Name: a.settings.account(), Fails: func(ctx context.Context) error {
+			if works && !a.working.Load() {
+				return errors.New("its workers have not started yet")
+			}
+			return a.sealFits(ctx)
+		}})
+	}
+	return checks
+}
+
+// sealFits tells of a sealing key that is not the fleet's. A Redis that does not answer is another check's.
+func (a *app) sealFits(ctx context.Context) error {
+	info, err := a.tokens.Inspect(ctx)
+	if err == nil && info.KeyID != "" && !info.KeyKnown {
+		return errors.New("its tokens are sealed with a key that this process does not have; give it the fleet's --token-keys")
+	}
+	return nil
+}
+
+// observed is what the worker's events go to.
+func (a *app) observed() worker.Observer {
+	o := a.metrics.Worker(a.settings.account())
+	o.Started = func() { a.working.Store(true) }
+	return o
+}
+
+type healthCommand struct {
+	Listen  string        `help:"Address that the process listens on, as for run." default:"127.0.0.1:8088"`
+	TLSCert string        `help:"Set as for run, it asks by https." name:"tls-cert" type:"path"`
+	URL     string        `name:"url" help:"Ask here instead; default is /readyz on --listen."`
+	Live    bool          `help:"Ask only whether the process gets on (/healthz), not whether it can work (/readyz)."`
+	Within  time.Duration `help:"How long the answer may take." default:"3s"`
+}
+
+// errUnhealthy is for containers: any other code than 1 means something else to Docker.
+var errUnhealthy = errors.New("not healthy")
+
+// Run asks a running process how it is. It reads nothing but the answer, so it works beside any process, in a container without a
+// shell too.
+func (c *healthCommand) Run(ctx context.Context, std output) error {
+	address, err := c.address()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Within)
+	defer cancel()
+	code, said, err := healthAt(ctx, address)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %s does not answer: %w", errUnhealthy, host(address), err)
+	case code != http.StatusOK:
+		return fmt.Errorf("%w: %s says: %s", errUnhealthy, host(address), said)
+	}
+	fmt.Fprintf(std.out, "%s is well.\n", host(address))
+	return nil
+}
+
+func (c *healthCommand) address() (string, error) {
+	if c.URL != "" {
+		u, err := url.Parse(c.URL)
+		if err != nil || u.Host == "" || u.User != nil {
+			return "", fmt.Errorf("%w: --url is not a URL such as http://127.0.0.1:9464/readyz, without a user or password", errUnhealthy)
+		}
+		return c.URL, nil
+	}
+	path := "/readyz"
+	if c.Live {
+		path = "/healthz"
+	}
+	name, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return "", fmt.Errorf("%w: nothing says where to ask; set GUESTFLOW_LISTEN as for guestflow run, or --url", errUnhealthy)
+	}
+	if ip := net.ParseIP(name); name == "" || ip != nil && ip.IsUnspecified() {
+		name = "127.0.0.1"
+	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(name, port) + path, nil
+}
+
+// healthAt gives the status and the first words of the answer. On this machine a certificate is for another name, and nobody is in
+// between.
+func healthAt(ctx context.Context, address string) (int, string, error) {
+	client := &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: loopback(address)}, //nolint:gosec // only on this machine
+	}}
+	defer client.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return 0, "", err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		if u, is := errors.AsType[*url.Error](err); is {
+			err = u.Err
+		}
+		return 0, "", err
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(io.LimitReader(resp.Body, 1000))
+	return resp.StatusCode, strings.ReplaceAll(strings.TrimSpace(string(said)), "\n", "; "), err
+}
