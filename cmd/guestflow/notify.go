@@ -9,9 +9,9 @@ import (
 	"guestflow/worker/gate"
 )
 
-// notifying is whom to tell that an import is over, or that a gate has closed or opened.
+// notifying is whom to tell that an import is over, that a file failed, or that a gate has closed or opened.
 type notifying struct {
-	NotifyURL        secret.Text `help:"Address that is posted a JSON event when an import ends and when a gate closes or opens." group:"Notifications"`
+	NotifyURL        secret.Text `help:"Address that is posted a JSON event when an import ends, a file fails, and a gate closes or opens." group:"Notifications"`
 	NotifyURLFile    string      `help:"File that holds --notify-url." type:"path" group:"Notifications"`
 	NotifySecret     secret.Text `help:"Signs what is posted, as Standard Webhooks says; better as --notify-secret-file." group:"Notifications"`
 	NotifySecretFile string      `help:"File that holds --notify-secret." type:"path" group:"Notifications"`
@@ -44,10 +44,13 @@ func (n notifying) channels() ([]notify.Channel, error) {
 }
 
 // notifyOf tells of one account's changes until ctx ends. Every process looks; each change is told once.
-func (a *app) notifyOf(ctx context.Context) {
+func (a *app) notifyOf(ctx context.Context) { a.notifier().Run(ctx) }
+
+// notifier tells whoever is to be told, which may be nobody. What it is given, the one that runs delivers.
+func (a *app) notifier() *notify.Notifier {
 	channels, err := a.settings.channels()
-	if err != nil || len(channels) == 0 { // checked when the settings were read
-		return
+	if err != nil {
+		channels = nil // checked when the settings were read
 	}
 	gates := func(ctx context.Context) ([]notify.Gate, error) {
 		closed, err := a.gates.Closed(ctx)
@@ -57,5 +60,5 @@ func (a *app) notifyOf(ctx context.Context) {
 		}
 		return list, err
 	}
-	notify.New(a.store.Client, a.ledger, gates, channels, a.log).Run(ctx)
+	return notify.New(a.store.Client, a.ledger, gates, channels, a.log)
 }

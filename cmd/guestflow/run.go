@@ -54,6 +54,9 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 		}
 	}
 	how := c.ways(line)
+	for _, a := range apps {
+		a.settings.how = how
+	}
 	all, err := c.inboxes(apps, how, log)
 	if err != nil {
 		return err
@@ -135,9 +138,14 @@ func (c *runCommand) inboxes(apps []*app, how ways, log *slog.Logger) (parts []f
 		if err != nil {
 			return nil, &usageError{fmt.Sprintf("--inbox: %v", err)}
 		}
-		box.Report, box.Keep = reportFor(apps), apps[0].settings.KeepFiles
+		wire(box, apps)
 		parts = append(parts, box.Run)
 	}
+	tidying, err := leftovers(apps, log)
+	if err != nil {
+		return nil, err
+	}
+	parts = append(parts, tidying...)
 	for _, a := range apps {
 		feeds, err := a.feeds(how)
 		if err != nil {
@@ -248,10 +256,13 @@ func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbo
 	if err != nil {
 		return inbox.Taken{}, err
 	}
-	if err := a.importer.Run(ctx, plan, imp); err != nil && !errors.Is(err, importer.ErrCancelled) {
+	err = a.importer.Run(ctx, plan, imp)
+	if err != nil && !errors.Is(err, importer.ErrCancelled) {
 		return inbox.Taken{}, err
 	}
-	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Source: imp.Source, Moved: func(to string) error {
-		return a.ledger.SetSource(ctx, imp.ID, to)
-	}}, nil
+	resumed := !created && err == nil && imp.Enqueued*imp.Chunk < imp.Rows
+	return inbox.Taken{
+		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed, Source: imp.Source,
+		Moved: func(to string) error { return a.ledger.SetSource(ctx, imp.ID, to) },
+	}, nil
 }

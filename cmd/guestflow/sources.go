@@ -11,11 +11,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/notify"
 	"guestflow/importer/remote"
 	"guestflow/importer/schedule"
 	"guestflow/tokencache/secret"
@@ -34,6 +36,7 @@ type feed struct {
 	app    *app
 	source *remote.Source
 	to     importer.Settings
+	told   sync.Map // contents of files that cannot be imported, of which was told
 }
 
 // checkSource tells what is wrong with a profile's source and schedule. Files are looked at by open, since only the hosts
@@ -187,7 +190,8 @@ func (s *settings) fetched(profile string) (string, error) {
 // gathered is what came of one look at a source.
 type gathered struct {
 	imports              []string
-	known                int // imports that were there before
+	known                int  // imports that were there before
+	fresh                bool // a fault is one that was not told before
 	rows, rejected       int
 	faults, interruption []error // for good, and worth another try
 }
@@ -205,6 +209,8 @@ func (f *feed) gather(ctx context.Context) gathered {
 	for _, err := range parts(err) {
 		if fault, is := hopeless(err); is {
 			g.faults = append(g.faults, fault)
+			_, away := errors.AsType[*remote.Error](fault)
+			g.fresh = g.fresh || away
 		} else {
 			g.interruption = append(g.interruption, err)
 		}
@@ -218,6 +224,7 @@ func (f *feed) take(ctx context.Context, file remote.File, g *gathered) error {
 	if fault, is := errors.AsType[*importer.FileError](err); is {
 		named := *fault
 		named.Path = file.Name
+		g.fresh = f.tell(ctx, file, named.Error()) || g.fresh
 		return &named
 	}
 	if err != nil {
@@ -235,6 +242,23 @@ func (f *feed) take(ctx context.Context, file remote.File, g *gathered) error {
 		err = os.Remove(file.Path)
 	}
 	return err
+}
+
+// tell has somebody told of a file that cannot be imported, and whether that is the first time for its content: it stays at the
+// source and comes again at every look.
+func (f *feed) tell(ctx context.Context, file remote.File, reason string) (first bool) {
+	id := ledger.NewID("failed", f.name, file.Name, file.SHA256)
+	if _, told := f.told.LoadOrStore(id, true); told {
+		return false
+	}
+	err := f.app.notifier().Failed(ctx, notify.Failure{
+		ID: id, Name: file.Name, Reason: reason, At: time.Now(),
+		Where: fmt.Sprintf("It stays at %s, the source of the profile %s, and is looked at again the next time.", f.source, f.name),
+	})
+	if err != nil {
+		f.told.Delete(id)
+	}
+	return true
 }
 
 // parts takes joined errors apart.
@@ -284,7 +308,7 @@ func (g gathered) outcome() schedule.Outcome {
 	}
 	return schedule.Outcome{
 		Import: strings.Join(g.imports[:min(len(g.imports), namedImports)], " "),
-		Text:   strings.Join(said, "; "), Failed: len(g.faults) > 0,
+		Text:   strings.Join(said, "; "), Failed: len(g.faults) > 0, Known: !g.fresh,
 	}
 }
 
@@ -351,7 +375,7 @@ func (f *feed) inbox() string { return filepath.Join(f.app.settings.StateDir, so
 func (f *feed) box() (*inbox.Inbox, error) {
 	box, err := inbox.New(f.inbox(), 0, map[string]importer.Settings{"": f.to}, f.app.take, f.app.log)
 	if err == nil {
-		box.Report, box.Keep = f.app.reportBeside, f.app.settings.KeepFiles
+		wire(box, []*app{f.app})
 	}
 	return box, err
 }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"guestflow/importer/inbox"
+	"guestflow/importer/ledger"
+	"guestflow/importer/notify"
+)
+
+// wire gives an inbox what it needs of the accounts that it imports for.
+func wire(box *inbox.Inbox, apps []*app) {
+	box.Report, box.Content, box.Failed = reportFor(apps), contentFor(apps), failedFor(apps)
+	box.Keep = apps[0].settings.KeepFiles
+	for name := range apps[0].settings.profiles { // also those of accounts that this process does not serve
+		box.Others = append(box.Others, name)
+	}
+}
+
+// contentFor gives what an import has read, whose account a file in an inbox does not tell.
+func contentFor(apps []*app) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, id string) (string, error) {
+		for _, a := range apps {
+			if imp, err := a.ledger.Import(ctx, id); !errors.Is(err, ledger.ErrNotFound) {
+				return imp.SHA256, err
+			}
+		}
+		return "", ledger.ErrNotFound
+	}
+}
+
+// failedFor tells of files that were not imported: those of no account's folder on behalf of the first account.
+func failedFor(apps []*app) func(context.Context, inbox.Failure) error {
+	first := apps[0].notifier()
+	by := map[string]*notify.Notifier{}
+	for _, a := range apps {
+		by[a.settings.account()] = a.notifier()
+	}
+	return func(ctx context.Context, f inbox.Failure) error {
+		n, known := by[f.Account]
+		if !known {
+			n = first
+		}
+		return n.Failed(ctx, notify.Failure{
+			ID: f.ID, Name: f.Name, Reason: f.Reason, At: f.At, Where: "It lies in the folder failed of the inbox, with this text beside it.",
+		})
+	}
+}
+
+// fetchedEvery is soon enough for what stays for days.
+const fetchedEvery = time.Hour
+
+// leftovers tidy up after sources that nobody looks at any more, whose files would stay for ever.
+func leftovers(apps []*app, log *slog.Logger) ([]func(context.Context), error) {
+	s := apps[0].settings
+	box, err := inbox.New(filepath.Join(s.StateDir, sourcesDir), 0, nil, takeFor(apps), log)
+	if err != nil {
+		return nil, fmt.Errorf("tidy up after former sources: %w", err)
+	}
+	wire(box, apps)
+	box.Others = nil
+	for name, p := range s.profiles {
+		if p.Source != "" && p.Cron == "" { // it is polled, and has an inbox of its own here
+			box.Others = append(box.Others, name)
+		}
+	}
+	return []func(context.Context){box.Run, func(ctx context.Context) { forgetAllFetched(ctx, apps) }}, nil
+}
+
+func forgetAllFetched(ctx context.Context, apps []*app) {
+	tick := time.NewTicker(fetchedEvery)
+	defer tick.Stop()
+	for {
+		for _, a := range apps {
+			a.forgetFetched(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
