@@ -73,11 +73,11 @@ func (l *Ledger) Summarise(ctx context.Context, id string, now time.Time) (Summa
 	return s, nil
 }
 
-// group sorts the rows of a window by reason. Rows that still move by themselves have none worth a line, unless they wait.
+// group sorts the rows of a window by reason.
 func (l *Ledger) group(ctx context.Context, id string, first int, marks []Mark, to *groups) error {
 	var rows []int
 	for i, m := range marks {
-		if s := m.State(); !s.Fine() && (s.Class() != Open || s == Parked || s == ParkedTried) {
+		if explained(m.State()) {
 			rows = append(rows, first+i)
 		}
 	}

@@ -1,0 +1,83 @@
+package ledger_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/importer/ledger"
+)
+
+func TestAPageFindsEveryRowOfAReasonOnceAndInOrder(t *testing.T) {
+	onBothStores(t, testPages)
+}
+
+func testPages(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+	const rows = 2500
+	imp := ledger.Import{ID: newImport(t, l, "pages", rows)}
+	moves := make([]ledger.Move, rows)
+	for i := range moves {
+		moves[i] = ledger.Move{Row: i + 1, To: ledger.Accepted}
+		if i%2 == 0 {
+			code := map[bool]string{true: "gone", false: "full"}[i%4 == 0]
+			moves[i] = ledger.Move{Row: i + 1, To: ledger.Refused, Reason: ledger.Reason{Code: code, Column: "Email", Line: i + 2}}
+		}
+	}
+	if _, _, err := l.Move(t.Context(), imp.ID, moves); err != nil {
+		t.Fatal(err)
+	}
+	imp, err := l.Import(t.Context(), imp.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups, whole, err := l.Group(t.Context(), imp)
+	if err != nil || !whole || len(groups) != 2 || groups[0].Rows+groups[1].Rows != rows/2 {
+		t.Fatalf("the reasons are %+v, whole %v, %v", groups, whole, err)
+	}
+	var found []int
+	for from := 1; from != 0; {
+		lines, next, err := l.Lines(t.Context(), imp, ledger.Which{State: ledger.Refused, Code: "gone", Column: "Email"}, from, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range lines {
+			found = append(found, line.Row)
+		}
+		from = next
+	}
+	if len(found) != rows/4 {
+		t.Fatalf("%d rows were found, want %d", len(found), rows/4)
+	}
+	for i, row := range found {
+		if row != 4*i+1 {
+			t.Fatalf("the %d. row found is %d, want %d", i+1, row, 4*i+1)
+		}
+	}
+}
+
+func TestAHistoryStaysSmallAndKeepsItsBeginning(t *testing.T) {
+	onBothStores(t, testHistory)
+}
+
+func testHistory(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+	imp := ledger.Import{ID: newImport(t, l, "history", 10)}
+	start := time.Unix(1_800_000_000, 0)
+	const moments = 5000
+	for i := range moments {
+		imp.Counts[ledger.Accepted] = i % 10
+		if err := l.Note(t.Context(), imp, start.Add(time.Duration(i)*10*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	history, err := l.History(t.Context(), imp.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(history) > 400 || len(history) < 200 || !history[0].At.Equal(start) {
+		t.Fatalf("it has %d moments, the first at %s", len(history), history[0].At)
+	}
+	if last := history[len(history)-1]; last.Counts[ledger.Accepted] != (moments-1)%10 {
+		t.Fatalf("the last moment is %+v", last)
+	}
+}
