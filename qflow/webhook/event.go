@@ -77,7 +77,7 @@ const (
 func Parse(body []byte, named string) (Event, error) {
 	f := fields{}
 	if !f.collect(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), maxNesting) {
-		return Event{}, ErrUnreadable
+		return Event{Kind: Other}, ErrUnreadable
 	}
 	name := f.first("event", "eventtype", "eventname", "type")
 	if name == "" {

@@ -56,7 +56,7 @@ type Delivery struct {
 	ID       string // of the delivery, as its header says
 	Body     []byte
 	Event    Event
-	Readable bool // false: the body is no JSON object, and Event is empty
+	Readable bool // false: the body is no JSON object, and nothing is known of the event
 }
 
 // Config is what a handler needs.
