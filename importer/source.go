@@ -42,6 +42,15 @@ func OpenSource(path, sha, sheet string) (*SourceFile, error) {
 	}, nil
 }
 
+// SourceSheet is OpenSource for whoever needs no format.
+func SourceSheet(path, sha, sheet string) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
+	s, err := OpenSource(path, sha, sheet)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return s.Header, s.Rows, s.Close, nil
+}
+
 func source(f io.ReadSeeker, path, sha, sheet string) (*table.Reader, table.Format, error) {
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
