@@ -68,6 +68,7 @@ type settings struct {
 	notifying
 
 	profiles map[string]profile
+	how      ways // in which a daemon's lists are read
 	accounts accounts
 	shared   *app // whose store and metrics this account uses too
 }

@@ -88,6 +88,14 @@ func (r reading) into(to *importer.Settings) error {
 
 func said(flag *bool) bool { return flag != nil && *flag }
 
+// yes is a box that was ticked: one that was not says nothing.
+func yes(ticked bool) *bool {
+	if ticked {
+		return &ticked
+	}
+	return nil
+}
+
 // showPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is wrong.
 func showPlan(out io.Writer, p importer.Plan) {
 	fmt.Fprintf(out, "  %s\n", format(p))
