@@ -2,11 +2,13 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -205,4 +207,21 @@ func (l *Ledger) History(ctx context.Context, id string) ([]Moment, error) {
 		list = append(list, m)
 	}
 	return list, nil
+}
+
+// Keeper finds the row that owns a guest in the guest index.
+func (l *Ledger) Keeper(ctx context.Context, event string, guest uuid.UUID) (Owner, bool, error) {
+	g := Guest{ID: guest, Event: canonical(event)}
+	record, err := l.redis.HGet(ctx, l.bucketKey(&g), string(guest[4:])).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return Owner{}, false, nil
+	}
+	if err != nil {
+		return Owner{}, false, fmt.Errorf("look a guest up: %w", err)
+	}
+	const owner = 1 + 8 // claim.lua describes a record
+	if len(record) < owner+12 {
+		return Owner{}, false, nil
+	}
+	return ownerOf(record[owner : owner+12]), true, nil
 }

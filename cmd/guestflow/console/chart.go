@@ -3,9 +3,12 @@ package console
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
+	"time"
 
 	"guestflow/importer/ledger"
+	"guestflow/worker/budget"
 )
 
 // bar draws an import's states as one bar. Colours stand beside words on every page: nobody needs to tell them apart.
@@ -33,4 +36,130 @@ func words(c ledger.Counts) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// The size of a chart's plane; the browser scales it.
+const (
+	chartWidth  = 960
+	chartHeight = 180
+	chartFoot   = 22 // for the times
+	chartSide   = 52 // for the numbers
+)
+
+// timeline draws the states of an import over time, stacked: from the bottom what is settled and fine, at the top what still
+// moves.
+func timeline(history []ledger.Moment) template.HTML {
+	if len(history) < 2 {
+		return ""
+	}
+	first, last := history[0], history[len(history)-1]
+	total := 0
+	for _, m := range history {
+		total = max(total, m.Counts.Total())
+	}
+	x := func(at time.Time) float64 {
+		return chartSide + float64(chartWidth-chartSide)*at.Sub(first.At).Seconds()/max(last.At.Sub(first.At).Seconds(), 1)
+	}
+	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(max(total, 1))) }
+	var b strings.Builder
+	begin(&b, fmt.Sprintf("States over time, from %s to %s; at the end %s", first.At.Local().Format(time.DateTime), last.At.Local().Format(time.DateTime), words(last.Counts)))
+	grid(&b, total)
+	below := make([]int, len(history))
+	for _, s := range stacked() {
+		area(&b, s, history, below, x, y)
+	}
+	times(&b, first.At, last.At)
+	b.WriteString(`</svg>`)
+	return template.HTML(b.String()) //nolint:gosec // numbers, times and the names of states
+}
+
+// stacked are the states from the bottom up.
+func stacked() []ledger.State {
+	good := slices.DeleteFunc(ledger.All(), func(s ledger.State) bool { return !s.Fine() })
+	wrong := slices.DeleteFunc(ledger.All(), func(s ledger.State) bool { return s.Fine() || s.Class() == ledger.Open })
+	open := slices.DeleteFunc(ledger.All(), func(s ledger.State) bool { return s.Class() != ledger.Open })
+	return slices.Concat(good, wrong, open)
+}
+
+// area draws one state on top of those below, and is below the next one.
+func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []int, x func(time.Time) float64, y func(int) float64) {
+	var up, down strings.Builder
+	any := false
+	for i, m := range history {
+		any = any || m.Counts[s] > 0
+		fmt.Fprintf(&up, "%.1f,%.1f ", x(m.At), y(below[i]+m.Counts[s]))
+	}
+	for i, m := range slices.Backward(history) {
+		fmt.Fprintf(&down, "%.1f,%.1f ", x(m.At), y(below[i]))
+	}
+	for i, m := range history {
+		below[i] += m.Counts[s]
+	}
+	if any {
+		fmt.Fprintf(b, `<polygon class="s-%s" points="%s%s"><title>%s</title></polygon>`, s, up.String(), strings.TrimSpace(down.String()), s)
+	}
+}
+
+// minutes draws what was called and sent each minute beside what the limits allow.
+func minutes(history []budget.Minute) template.HTML {
+	most, calls, sends := 1, 0, 0
+	for _, m := range history {
+		most = max(most, m.Zone, m.Send, m.ZoneLimit, m.SendLimit)
+		calls, sends = calls+m.Zone, sends+m.Send
+	}
+	if calls == 0 {
+		return ""
+	}
+	wide := float64(chartWidth-chartSide) / float64(len(history))
+	x := func(i int) float64 { return chartSide + wide*float64(i) }
+	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(most)) }
+	var b strings.Builder
+	begin(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails", len(history), calls, sends))
+	grid(&b, most)
+	for i, m := range history {
+		for _, column := range []struct {
+			class string
+			n     int
+		}{{"calls", m.Zone}, {"sends", m.Send}} {
+			if column.n > 0 {
+				fmt.Fprintf(&b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: %d %s</title></rect>`,
+					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), m.At.Local().Format("15:04"), column.n, column.class)
+			}
+		}
+	}
+	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.ZoneLimit }, func(m budget.Minute) int { return m.SendLimit }} {
+		var line strings.Builder
+		for i, m := range history {
+			if n := limit(m); n > 0 {
+				fmt.Fprintf(&line, "%.1f,%.1f %.1f,%.1f ", x(i), y(n), x(i+1), y(n))
+			}
+		}
+		fmt.Fprintf(&b, `<polyline class="limit" points="%s"/>`, strings.TrimSpace(line.String()))
+	}
+	times(&b, history[0].At, history[len(history)-1].At)
+	b.WriteString(`</svg>`)
+	return template.HTML(b.String()) //nolint:gosec // numbers and times
+}
+
+func begin(b *strings.Builder, label string) {
+	fmt.Fprintf(b, `<svg class="chart" viewBox="0 -8 %d %d" role="img" aria-label="%s">`, chartWidth, chartHeight+chartFoot+8, template.HTMLEscapeString(label))
+}
+
+// grid draws three lines with their numbers.
+func grid(b *strings.Builder, most int) {
+	for _, n := range []int{0, most / 2, most} {
+		y := chartHeight * (1 - float64(n)/float64(max(most, 1)))
+		fmt.Fprintf(b, `<line class="grid" x1="%d" y1="%.1f" x2="%d" y2="%.1f"/><text x="%d" y="%.1f" text-anchor="end">%s</text>`,
+			chartSide, y, chartWidth, y, chartSide-6, y+4, english.Sprint(n))
+	}
+}
+
+// times writes when a chart begins and ends.
+func times(b *strings.Builder, first, last time.Time) {
+	layout := "15:04"
+	if last.Sub(first) > 24*time.Hour {
+		layout = "2 Jan 15:04"
+	}
+	fmt.Fprintf(b, `<text x="%d" y="%d">%s</text><text x="%d" y="%d" text-anchor="end">%s</text>`,
+		chartSide, chartHeight+chartFoot-4, first.Local().Format(layout), chartWidth, chartHeight+chartFoot-4, last.Local().Format(layout))
 }

@@ -82,6 +82,8 @@ func (s *Site) Handler() http.Handler {
 	for pattern, d := range s.deeds() {
 		mux.Handle("POST "+pattern, s.deed(d))
 	}
+	mux.Handle("POST /a/{account}/guests", s.view(findGuest)) // a search: see there
+	mux.HandleFunc("GET /a/{account}/imports/{id}/report/{report}", s.download)
 	assets, err := fs.Sub(static, "static")
 	if err != nil {
 		panic(err) // embedded
@@ -102,6 +104,13 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports":                   importsPage,
 		"/a/{account}/imports/{id}":              importPage,
 		"/a/{account}/imports/{id}/steer/{verb}": steerPage,
+		"/a/{account}/imports/{id}/rows":         rowsPage,
+		"/a/{account}/imports/{id}/rows/{row}":   rowPage,
+		"/a/{account}/guests":                    guestsPage,
+		"/a/{account}/parked":                    parkedPage,
+		"/a/{account}/schedules":                 schedulesPage,
+		"/a/{account}/settings":                  settingsPage,
+		"/a/{account}/help":                      helpPage,
 	}
 }
 
@@ -110,6 +119,7 @@ func (s *Site) deeds() map[string]deed {
 	return map[string]deed{
 		"/a/{account}/imports/{id}/steer/{verb}": steer,
 		"/a/{account}/gates/{gate}/{verb}":       steerGate,
+		"/a/{account}/settings/limits":           setLimits,
 	}
 }
 

@@ -2,6 +2,8 @@ package console
 
 import (
 	"context"
+	"html/template"
+	"time"
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/ledger"
@@ -19,8 +21,11 @@ func importsPage(ctx context.Context, r *request) (page, error) {
 // importShown is one import's page.
 type importShown struct {
 	operate.Progress
-	Verbs []verbShown
-	Trail []operate.Act
+	Verbs   []verbShown
+	Trail   []operate.Act
+	Chart   template.HTML
+	Reasons []ledger.ReasonLine
+	Whole   bool // they are all
 }
 
 // verbShown is a way to steer the import as it is now.
@@ -36,6 +41,17 @@ func importPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	shown := importShown{Progress: p, Verbs: verbs(p.Import)}
+	if shown.Reasons, shown.Whole, err = r.Ledger.Group(ctx, p.Import); err != nil {
+		return page{}, err
+	}
+	history, err := r.Ledger.History(ctx, p.ID)
+	if err != nil {
+		return page{}, err
+	}
+	if !p.Done() {
+		history = append(history, ledger.Moment{At: time.Now().UTC(), Counts: p.Counts})
+	}
+	shown.Chart = timeline(history)
 	shown.Trail, err = r.Trail(ctx, p.ID, 50)
 	return page{Template: "import", Title: p.FileName(), Live: true, Data: shown}, err
 }

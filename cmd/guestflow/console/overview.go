@@ -2,15 +2,46 @@ package console
 
 import (
 	"context"
+	"fmt"
+	"html/template"
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/qflow"
+	"guestflow/worker/budget"
 )
+
+// overviewShown is how the account is, and what it called in the last hour.
+type overviewShown struct {
+	operate.Overview
+	Chart template.HTML
+	Used  string // of the emails that were allowed in the last whole minute
+}
 
 // overviewPage is what everybody sees first.
 func overviewPage(ctx context.Context, r *request) (page, error) {
 	o, err := r.Overview(ctx)
-	return page{Template: "overview", Title: "Overview", Live: true, Data: o}, err
+	if err != nil {
+		return page{}, err
+	}
+	history, err := r.Budget.History(ctx, 60)
+	shown := overviewShown{Overview: o, Chart: minutes(history), Used: used(history)}
+	return page{Template: "overview", Title: "Overview", Live: true, Data: shown}, err
+}
+
+// used says how much of the budget the last whole minute took: of the limit that was nearest.
+func used(history []budget.Minute) string {
+	if len(history) < 2 {
+		return "–"
+	}
+	m := history[len(history)-2]
+	share := 0.0
+	if m.ZoneLimit > 0 {
+		share = float64(m.Zone) / float64(m.ZoneLimit)
+	}
+	if m.SendLimit > 0 {
+		share = max(share, float64(m.Send)/float64(m.SendLimit))
+	}
+	return fmt.Sprintf("%.0f %%", 100*share)
 }
 
 // steerGate probes a gate now, or opens it.

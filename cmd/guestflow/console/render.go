@@ -109,6 +109,10 @@ var funcs = template.FuncMap{
 	"pace":     operate.Pace,
 	"health":   operate.Health,
 	"short":    short,
+	"state":    stateOf,
+	"join":     func(cells []string) string { return strings.Join(cells, " · ") },
+	"column":   column,
+	"words":    reasonWords,
 	"percent":  func(share float64) float64 { return 100 * share },
 	"label":    func(v operate.Verb) string { return verbWords[v].label },
 	"question": func(v operate.Verb) string { return verbWords[v].question },
@@ -153,4 +157,29 @@ func short(s string, most int) string {
 		return string(r[:most-1]) + "…"
 	}
 	return s
+}
+
+// column names a cell: a row may have more of them than the header.
+func column(header []string, n int) string {
+	if n < len(header) && strings.TrimSpace(header[n]) != "" {
+		return header[n]
+	}
+	return fmt.Sprintf("column %d", n+1)
+}
+
+// reasonWords gives a reason's text to whom it may be shown: ours to everybody, Qflow's, which may quote a guest, only to
+// those who may see guests' data. of is a ledger.Line or an operate.Life.
+func reasonWords(r *request, of any) string {
+	var m ledger.Mark
+	var why ledger.Reason
+	switch v := of.(type) {
+	case ledger.Line:
+		m, why = v.Mark, v.Reason
+	case operate.Life:
+		m, why = v.Mark, v.Reason
+	}
+	if m.State() == ledger.Rejected || r.User.Guests {
+		return why.Text
+	}
+	return ""
 }

@@ -1,0 +1,53 @@
+package operate
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// recordEvery is how often the history of imports gets a new moment.
+const recordEvery = 10 * time.Second
+
+// Record keeps the history of imports that run, until ctx ends. Every process of the fleet may do so: one of them does it each
+// time.
+func (w *Watch) Record(ctx context.Context) {
+	tick := time.NewTicker(recordEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if err := w.record(ctx, now.UTC()); err != nil && ctx.Err() == nil {
+				w.Log.Debug("the history of imports has a gap", "error", err)
+			}
+		}
+	}
+}
+
+// record notes the imports that are not over, and those that have just changed, a last time.
+func (w *Watch) record(ctx context.Context, now time.Time) error {
+	mine, err := w.Redis.SetNX(ctx, w.Ledger.Prefix()+"recorded", 1, recordEvery*9/10).Result()
+	if err != nil {
+		return fmt.Errorf("claim the next moment: %w", err)
+	}
+	if !mine {
+		return nil
+	}
+	running, over, err := w.imports(ctx, now)
+	if err != nil {
+		return err
+	}
+	for _, imp := range over {
+		if now.Sub(imp.Updated) < 3*recordEvery {
+			running = append(running, imp)
+		}
+	}
+	for _, imp := range running {
+		if err := w.Ledger.Note(ctx, imp, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
