@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/sync/errgroup"
 
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
@@ -86,6 +87,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	}
 	for _, a := range apps {
 		parts.Go(func() error { a.notifyOf(ctx); return nil })
+		parts.Go(func() error { operate.NewWatch(a.desk()).Record(ctx); return nil })
 		if c.has("workers") {
 			parts.Go(func() error { a.renewTokens(ctx); return nil })
 			parts.Go(func() error { return worker.Run(ctx, a.worker()) })
