@@ -70,8 +70,8 @@ func RemoveUser(path, name string) error {
 
 // edit changes the lines of a file of which name's is at an index, or -1.
 func edit(path string, change func(lines []string, at int) ([]string, error), name string) error {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // replace the file, not a link to it
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // replace the file, not a link to it
 	}
 	raw, err := readOrEmpty(path)
 	if err != nil {

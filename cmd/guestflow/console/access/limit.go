@@ -17,7 +17,8 @@ const (
 // Limit bounds how many bytes a request may bring, and how long it may take to. Wrap bounds every request to what a form needs;
 // Limit says otherwise for one handler, such as one for uploads. Reading more is an *http.MaxBytesError.
 //
-// It is no http.TimeoutHandler, which would hold the answer in memory and bound the work after the upload too.
+// It is no http.TimeoutHandler, which would hold the answer in memory and bound the work after the upload too. The server lifts
+// the deadline at the end of the body.
 func Limit(most int64, within time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body == nil || r.Body == http.NoBody {
@@ -28,13 +29,12 @@ func Limit(most int64, within time.Duration, next http.Handler) http.Handler {
 		if outer, bounded := whole.(*body); bounded {
 			whole = outer.whole
 		}
-		control := http.NewResponseController(w)
-		if err := control.SetReadDeadline(time.Now().Add(within)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(within)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			http.Error(w, "the request cannot be read", http.StatusInternalServerError)
 			return
 		}
 		copied := *r
-		copied.Body = &body{ReadCloser: http.MaxBytesReader(w, whole, most), whole: whole, control: control}
+		copied.Body = &body{ReadCloser: http.MaxBytesReader(w, whole, most), whole: whole}
 		next.ServeHTTP(w, &copied)
 	})
 }
@@ -42,18 +42,7 @@ func Limit(most int64, within time.Duration, next http.Handler) http.Handler {
 // body is bounded, and remembers the unbounded one for a Limit further in.
 type body struct {
 	io.ReadCloser
-	whole   io.ReadCloser
-	control *http.ResponseController
-}
-
-// Read lifts the deadline at the end: past it, the server takes a silent connection for a broken one and cancels the request
-// while its handler works on what was read.
-func (b *body) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if errors.Is(err, io.EOF) {
-		_ = b.control.SetReadDeadline(time.Time{})
-	}
-	return n, err
+	whole io.ReadCloser
 }
 
 // Server is a server with bounds that suit the console. Answers have no time limit, for a stream of events lasts; bodies have

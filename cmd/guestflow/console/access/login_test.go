@@ -222,6 +222,16 @@ func TestGuessingIsSlowedDownByAddress(t *testing.T) {
 	d.wants(d.logIn("otto", password), http.StatusSeeOther, "") // nobody is locked out for long
 }
 
+func TestAnAddressThatIsClaimedIsNotASource(t *testing.T) {
+	t.Parallel()
+	d := open(t, func(o *access.Options) { o.Proxy = access.Proxy{Header: "X-User", From: []string{"10.0.0.0/8"}} })
+	var last answer
+	for i := range 21 {
+		last = d.logIn(fmt.Sprintf("name%d", i), "guess", header{"X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i)})
+	}
+	d.wants(last, http.StatusTooManyRequests, "Too many")
+}
+
 // A guesser with many addresses goes on and on, and the right person still gets in where they have been before.
 func TestGuessingLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
 	t.Parallel()

@@ -115,6 +115,23 @@ func TestEditingAFileKeepsTheOtherLines(t *testing.T) {
 	}
 }
 
+// A coarse clock of a file system gives two writes one time, and a name of the same length gives them one size.
+func TestAChangeWithinOneTickOfTheFileSystemIsSeen(t *testing.T) {
+	t.Parallel()
+	path := passwordFile(t, "otto:HASH")
+	d := open(t, func(o *access.Options) { o.Passwords = path })
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.enter("otto")
+	write(t, path, "anna:HASH")
+	if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	d.wants(d.get("/"), 401, "")
+}
+
 func TestAnEmptyFileIsNoLogin(t *testing.T) {
 	t.Parallel()
 	_, err := access.New(access.Options{Listen: "127.0.0.1:0", Passwords: passwordFile(t, "# nobody yet")})

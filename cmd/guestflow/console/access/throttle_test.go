@@ -64,3 +64,23 @@ func TestAnUnknownNameCostsAsMuchAsAKnownOne(t *testing.T) {
 		t.Error("a right password is refused")
 	}
 }
+
+// A browser's mark and a login that is under way are no sessions, though the same process signed them.
+func TestACookieIsGoodForItsOwnPurposeOnly(t *testing.T) {
+	t.Parallel()
+	s, err := newSigner("", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := s.seal(deviceCookie, device{ID: "1", Name: "otto"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d device
+	if !s.open(deviceCookie, sealed, &d) || d.Name != "otto" {
+		t.Error("a cookie of ours is refused")
+	}
+	if s.open(sessionCookie, sealed, &session{}) || s.open(flowCookie, sealed, &flow{}) {
+		t.Error("a browser's mark is taken for another cookie")
+	}
+}
