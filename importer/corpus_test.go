@@ -28,9 +28,6 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(planFor); path != "" {
 		os.Exit(planAndTell(path))
 	}
-	if path := os.Getenv(importFor); path != "" {
-		os.Exit(importAndTell(path))
-	}
 	redis.SetLogger(quiet{}) // a killed server is no news here
 	goleak.VerifyTestMain(m)
 }

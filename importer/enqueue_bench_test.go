@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -132,60 +130,6 @@ func drain(client *redis.Client) (end func()) {
 		}
 	}()
 	return func() { cancel(); <-ended }
-}
-
-// importFor and importInto are the variables that make this binary a process that imports one file into one server.
-const (
-	importFor  = "GUESTFLOW_IMPORT"
-	importInto = "GUESTFLOW_IMPORT_INTO"
-)
-
-// importAndTell imports and tells its largest resident memory.
-func importAndTell(path string) int {
-	client := redis.NewClient(&redis.Options{Addr: os.Getenv(importInto)})
-	defer client.Close()
-	if err := enqueueOurs(context.Background(), client, path, "invitation"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return tellResident()
-}
-
-// BenchmarkResidentMemoryOfAnImport imports files of three sizes into a real Redis, each in a process of its own, and tells the
-// most memory that it had. It is to be the same within a fifth, and below 48 MB.
-func BenchmarkResidentMemoryOfAnImport(b *testing.B) {
-	for _, rows := range []int{10_000, 100_000, 1_000_000} {
-		b.Run(strconv.Itoa(rows), func(b *testing.B) {
-			client := redistest.Client(b)
-			defer drain(client)()
-			path := filepath.Join(b.TempDir(), "guests.csv")
-			writeGuests(b, path, rows)
-			kilobytes := 0.0
-			for b.Loop() {
-				if err := client.FlushAll(b.Context()).Err(); err != nil {
-					b.Fatal(err)
-				}
-				out, err := importProcess(b, client, path).Output()
-				if err != nil {
-					b.Fatal(err)
-				}
-				kb, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
-				if err != nil {
-					b.Fatal(err)
-				}
-				kilobytes = max(kilobytes, kb)
-			}
-			b.ReportMetric(kilobytes/1024, "resident-MB")
-		})
-	}
-}
-
-func importProcess(b *testing.B, client *redis.Client, path string) *exec.Cmd {
-	b.Helper()
-	cmd := exec.CommandContext(b.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), importFor+"="+path, importInto+"="+client.Options().Addr)
-	cmd.Stderr = os.Stderr
-	return cmd
 }
 
 // BenchmarkRedisMemoryOfAHeldBackImport imports a million rows that nobody takes, and tells what Redis holds once the importer

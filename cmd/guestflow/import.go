@@ -44,6 +44,8 @@ type importCommand struct {
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
 // read before anything is opened, so that a misspelt name leaves no trace.
 func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings, std output) error {
+	fast := lean()
+	defer fast()
 	c.forProfile(line)
 	s, err := s.forProfile(c.Profile)
 	if err != nil {
@@ -76,6 +78,9 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings
 	stop, here := a.workHere(ctx, std)
 	c.Wait = c.Wait || here
 	defer stop()
+	if here { // and workers want their speed
+		fast()
+	}
 	for _, plan := range plans {
 		err := c.one(ctx, a, plan, std)
 		if ctx.Err() != nil || errors.Is(err, errDeclined) {
