@@ -108,7 +108,7 @@ func TestABadFileOfACronSourceIsAnErrorAndAnEventOnce(t *testing.T) {
 		t.Errorf("the schedule's last run is %+v", s.Last)
 	}
 	await(t, "it is told", func() bool { return len(k.of(notify.FileFailed)) > 0 })
-	if n := strings.Count(d.log.String(), "level=ERROR"); n != 1 || len(k.of(notify.FileFailed)) != 1 {
+	if n := strings.Count(d.log.String(), "a scheduled import failed"); n != 1 || len(k.of(notify.FileFailed)) != 1 {
 		t.Errorf("%d errors and %d events\n%s", n, len(k.of(notify.FileFailed)), d.log)
 	}
 }
