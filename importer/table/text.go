@@ -242,13 +242,14 @@ func (t *tape) Read(p []byte) (int, error) {
 func (t *tape) cut(end int64) []byte {
 	raw := t.kept[t.done-t.from : end-t.from]
 	t.done = end
-	for {
+	for len(raw) > 0 && (raw[0] == '\n' || raw[0] == '\r') {
 		line, rest, more := bytes.Cut(raw, []byte("\n"))
 		if !more || !blankLine(line) {
-			return raw
+			break
 		}
 		raw = rest
 	}
+	return raw
 }
 
 // blankLine tells a line that csv.Reader passes over.
