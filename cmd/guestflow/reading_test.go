@@ -128,7 +128,7 @@ func TestARepeatedResendGoesOn(t *testing.T) {
 // How lists are read may stand outside of profiles, and a profile may say otherwise; what is typed wins over both.
 func TestReadingOutsideOfAProfileHoldsUnlessTheProfileSaysOtherwise(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, "GUESTFLOW_SHEET=Guests")
+	h := newHouse(t, "GUESTFLOW_MAX_REJECTS=90%")
 	h.write("guestflow.yaml", "strict: true\ndates: DD.MM.YYYY\nmap:\n  notes: Firma\n  tags: =all\nprofiles:\n  as_is:\n    mapping:\n      tags: Sitzung\n  lax:\n    strict: false\n")
 	bad := h.write("gäste.csv", german)
 	for _, c := range []struct {
