@@ -41,7 +41,10 @@ func scanCells(part *zip.File) (*cellScan, error) {
 	}
 	c := &cellScan{part: in, xml: xml.NewDecoder(bufio.NewReaderSize(in, peek))}
 	c.xml.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // only ASCII is of interest
-	return c, c.begin()
+	if err := c.begin(); err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return c, nil
 }
 
 // begin goes on to the next row element.
