@@ -50,7 +50,7 @@ func (a *app) tellHold(ctx context.Context, h importer.Hold, std output) {
 	imp, err := a.ledger.Import(ctx, h.Import)
 	why := ""
 	if err == nil {
-		why = a.waiting(ctx, imp)
+		why = a.desk().Waiting(ctx, imp)
 	}
 	fmt.Fprintf(to, "%s  import %s waits: %d chunks of work are enqueued, and it goes on when fewer than %d are: %s.\n",
 		at, h.Import, h.Waiting, h.Most, first(why, "the workers are at them"))

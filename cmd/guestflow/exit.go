@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
@@ -42,6 +43,9 @@ func exitCode(err error) int {
 		return exitOK
 	}
 	if _, is := errors.AsType[*usageError](err); is {
+		return exitUsage
+	}
+	if operate.IsRefused(err) {
 		return exitUsage
 	}
 	if _, is := errors.AsType[*importer.FileError](err); is {

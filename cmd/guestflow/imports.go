@@ -90,11 +90,11 @@ func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 	if st.Gates, err = a.gates.Closed(ctx); err != nil {
 		return err
 	}
-	if st.Workers, err = a.workers(); err != nil {
+	if st.Workers, err = a.desk().Workers(); err != nil {
 		return err
 	}
 	if !imp.Done() {
-		st.Waiting = a.waiting(ctx, imp)
+		st.Waiting = a.desk().Waiting(ctx, imp)
 	}
 	if a.settings.JSON {
 		return json.NewEncoder(std.out).Encode(st)

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/alecthomas/kong"
 
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/worker/budget"
 )
 
@@ -42,7 +41,7 @@ func (limitsSet) Run(ctx context.Context, line *kong.Context, s *settings, std o
 	if c.Zone == nil && c.Send == nil {
 		return &usageError{"say the new limits: --rate-per-minute, --send-rate-per-minute or both; 0 is no limit"}
 	}
-	return s.changeLimits(ctx, std, func(b *budget.Budget) error { return b.SetLimits(ctx, c) })
+	return s.changeLimits(ctx, std, func(a *operate.Account) error { return a.SetLimits(ctx, typist(), c) })
 }
 
 // typed tells whether a flag stands on the command line.
@@ -53,15 +52,15 @@ func typed(line *kong.Context, name string) bool {
 type limitsReset struct{}
 
 func (limitsReset) Run(ctx context.Context, s *settings, std output) error {
-	return s.changeLimits(ctx, std, func(b *budget.Budget) error { return b.ResetLimits(ctx) })
+	return s.changeLimits(ctx, std, func(a *operate.Account) error { return a.ResetLimits(ctx, typist()) })
 }
 
-func (s *settings) changeLimits(ctx context.Context, std output, change func(*budget.Budget) error) error {
+func (s *settings) changeLimits(ctx context.Context, std output, change func(*operate.Account) error) error {
 	return s.addresses(ctx, func(apps []*app) error {
 		if len(apps) > 1 {
 			return &usageError{"the accounts call from several addresses; say which one's limits by --account"}
 		}
-		if err := change(apps[0].budget); err != nil {
+		if err := change(apps[0].desk()); err != nil {
 			return err
 		}
 		return showLimits(ctx, apps, std)
@@ -108,9 +107,9 @@ func showLimits(ctx context.Context, apps []*app, std output) error {
 		fmt.Fprintf(t, "address\t%s\n", s.Egress)
 		fmt.Fprintf(t, "calls\t%s\n", limit(s.Zone, s.ZoneSource))
 		fmt.Fprintf(t, "emails\t%s\n", limit(s.Send, s.SendSource))
-		fmt.Fprintf(t, "pace\t%s\n", pace(s))
+		fmt.Fprintf(t, "pace\t%s\n", operate.Pace(s))
 		for _, h := range s.Accounts {
-			fmt.Fprintf(t, "account %s\t%s\n", h.Account, health(h))
+			fmt.Fprintf(t, "account %s\t%s\n", h.Account, operate.Health(h))
 		}
 	}
 	return t.Flush()
@@ -125,34 +124,4 @@ func limit(n int, from budget.Source) string {
 		return text + ", set while running; guestflow limits reset takes it back"
 	}
 	return text + ", as configured"
-}
-
-func pace(s budget.State) string {
-	text := "full"
-	if s.Pace < 1 {
-		text = fmt.Sprintf("%.0f %% of the limits after Qflow asked for fewer requests; it recovers by itself", 100*s.Pace)
-	}
-	if s.Paused > 0 {
-		return fmt.Sprintf("none for another %s, until %s: Qflow asked for fewer requests; then %s",
-			s.Paused.Round(time.Second), s.PausedUntil.Local().Format(time.TimeOnly), text)
-	}
-	return text
-}
-
-func health(h budget.Health) string {
-	if h.Braking {
-		return "too many calls have failed; they are made at a trickle until they succeed again"
-	}
-	return fmt.Sprintf("not held back; %.0f of 100 failures left", h.Tokens)
-}
-
-// slowed says what keeps an account's fleet from calling; "" when nothing does.
-func slowed(s budget.State) string {
-	switch {
-	case s.Paused > 0:
-		return "the whole fleet's pace is " + strings.TrimSuffix(pace(s), "; then full")
-	case s.Braking():
-		return health(s.Accounts[0])
-	}
-	return ""
 }

@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/user"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"golang.org/x/term"
 
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/worker/gate"
@@ -21,15 +23,12 @@ type pauseCommand struct {
 }
 
 func (c *pauseCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
-		if err := notCancelled(imp); err != nil {
-			return err
+	return s.with(ctx, func(a *app) error {
+		story, err := a.desk().Steer(ctx, typist(), operate.Pause, c.ID)
+		if err == nil {
+			fmt.Fprintf(std.out, "Import %s is paused; %s. Go on with: guestflow resume %s\n", c.ID, story, c.ID)
 		}
-		if err := a.ledger.Pause(ctx, imp.ID); err != nil {
-			return err
-		}
-		fmt.Fprintf(std.out, "Import %s is paused; %d rows wait. Go on with: guestflow resume %s\n", imp.ID, imp.Counts.Open(), imp.ID)
-		return nil
+		return err
 	})
 }
 
@@ -38,15 +37,12 @@ type resumeCommand struct {
 }
 
 func (c *resumeCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
-		if imp.Stopped != ledger.StoppedPaused {
-			return &usageError{fmt.Sprintf("import %s is not paused", imp.ID)}
+	return s.with(ctx, func(a *app) error {
+		story, err := a.desk().Steer(ctx, typist(), operate.Resume, c.ID)
+		if err == nil {
+			fmt.Fprintf(std.out, "Import %s goes on: %s.\n", c.ID, story)
 		}
-		if err := a.importer.Resume(ctx, imp); err != nil {
-			return err
-		}
-		fmt.Fprintf(std.out, "Import %s goes on with %d rows.\n", imp.ID, imp.Counts.Open())
-		return nil
+		return err
 	})
 }
 
@@ -56,26 +52,17 @@ type cancelCommand struct {
 }
 
 func (c *cancelCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
+	return s.steer(ctx, c.ID, operate.Cancel, func(a *app, imp ledger.Import) error {
 		question := fmt.Sprintf("Cancel %d rows of import %s for good? What was sent stays sent.", imp.Counts.Open(), imp.ID)
 		if err := ask(ctx, std, question, c.Yes); err != nil {
 			return err
 		}
-		ended, err := a.ledger.End(ctx, imp.ID)
-		if err != nil {
-			return err
+		story, err := a.desk().Steer(ctx, typist(), operate.Cancel, c.ID)
+		if err == nil {
+			fmt.Fprintf(std.out, "Import %s is cancelled: %s. %s\n", c.ID, story, anew(imp.Source))
 		}
-		fmt.Fprintf(std.out, "Import %s is cancelled: %s. %s\n", imp.ID, cancelStory(ended), anew(imp.Source))
-		return nil
+		return err
 	})
-}
-
-func cancelStory(e ledger.Ended) string {
-	text := fmt.Sprintf("%d rows had been queued and are cancelled", e.Queued)
-	if e.New > 0 {
-		text += fmt.Sprintf("; the other %d were never queued", e.New)
-	}
-	return text
 }
 
 // anew says how a file gets imported whose import is over for good.
@@ -90,34 +77,25 @@ type retryCommand struct {
 }
 
 func (c *retryCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.steer(ctx, c.ID, func(a *app, imp ledger.Import) error {
-		if err := notCancelled(imp); err != nil {
-			return err
-		}
-		if c.Unknown && imp.Counts[ledger.Unknown] > 0 {
+	verb := operate.Retry
+	if c.Unknown {
+		verb = operate.RetryUnknown
+	}
+	return s.steer(ctx, c.ID, verb, func(a *app, imp ledger.Import) error {
+		if n := imp.Counts[ledger.Unknown]; c.Unknown && n > 0 {
 			if err := a.listUnknown(ctx, imp, std); err != nil {
 				return err
 			}
-			question := fmt.Sprintf("Send these %d emails, which may have been sent already, again?", imp.Counts[ledger.Unknown])
-			if err := ask(ctx, std, question, c.Yes); err != nil {
+			if err := ask(ctx, std, fmt.Sprintf("Send these %d emails, which may have been sent already, again?", n), c.Yes); err != nil {
 				return err
 			}
 		}
-		n, err := a.importer.Retry(ctx, imp, c.Unknown)
-		if err != nil {
-			return err
+		story, err := a.desk().Steer(ctx, typist(), verb, c.ID)
+		if err == nil {
+			fmt.Fprintf(std.out, "Import %s: %s.\n", c.ID, story)
 		}
-		fmt.Fprintf(std.out, "%d rows of import %s are tried again.\n", n, imp.ID)
-		return nil
+		return err
 	})
-}
-
-// notCancelled refuses to steer what a person has ended.
-func notCancelled(imp ledger.Import) error {
-	if imp.Stopped == ledger.StoppedCancelled {
-		return &usageError{fmt.Sprintf("import %s is cancelled; import its file anew with --again", imp.ID)}
-	}
-	return nil
 }
 
 // listUnknown shows which rows a person decides about, and why they are unknown.
@@ -137,15 +115,27 @@ func (a *app) listUnknown(ctx context.Context, imp ledger.Import, std output) er
 	})
 }
 
-// steer finds the import that a command is about.
-func (s *settings) steer(ctx context.Context, id string, do func(*app, ledger.Import) error) error {
+// steer finds the import that a command is about, and refuses what cannot be done before anything is asked.
+func (s *settings) steer(ctx context.Context, id string, v operate.Verb, do func(*app, ledger.Import) error) error {
 	return s.with(ctx, func(a *app) error {
 		imp, err := a.ledger.Import(ctx, id)
+		if err == nil {
+			err = v.Allowed(imp)
+		}
 		if err != nil {
 			return err
 		}
 		return do(a, imp)
 	})
+}
+
+// typist is who types commands, for the audit trail.
+func typist() operate.Person {
+	name := "somebody"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return operate.Person{Name: name, Via: "command"}
 }
 
 // ask wants a yes from the terminal, or from a flag.
@@ -207,8 +197,8 @@ type gateProbe struct {
 
 func (c *gateProbe) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
-		closed, err := a.gates.ProbeNow(ctx, qflow.Gate(c.Gate))
-		return tellGate(std, c.Gate, closed, err, "A worker probes it within a second.")
+		err := a.desk().Probe(ctx, typist(), qflow.Gate(c.Gate))
+		return tellGate(std, c.Gate, err, "A worker probes it within a second.")
 	})
 }
 
@@ -218,18 +208,17 @@ type gateOpen struct {
 
 func (c *gateOpen) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
-		closed, err := a.gates.Open(ctx, qflow.Gate(c.Gate))
-		return tellGate(std, c.Gate, closed, err, "It is taken for open; what waits goes out within seconds.")
+		err := a.desk().OpenGate(ctx, typist(), qflow.Gate(c.Gate))
+		return tellGate(std, c.Gate, err, "It is taken for open; what waits goes out within seconds.")
 	})
 }
 
-func tellGate(std output, name string, closed bool, err error, done string) error {
-	if err != nil {
-		return err
+func tellGate(std output, name string, err error, done string) error {
+	if operate.IsRefused(err) {
+		done, err = "It is open already.", nil
 	}
-	if !closed {
-		done = "It is open already."
+	if err == nil {
+		fmt.Fprintf(std.out, "The %s gate: %s\n", name, done)
 	}
-	fmt.Fprintf(std.out, "The %s gate: %s\n", name, done)
-	return nil
+	return err
 }

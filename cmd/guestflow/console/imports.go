@@ -32,7 +32,6 @@ type importShown struct {
 type verbShown struct {
 	Verb operate.Verb
 	Rows int
-	Why  string // it cannot be done; "" if it can
 }
 
 func importPage(ctx context.Context, r *request) (page, error) {
@@ -56,13 +55,12 @@ func importPage(ctx context.Context, r *request) (page, error) {
 	return page{Template: "import", Title: p.FileName(), Live: true, Data: shown}, err
 }
 
+// verbs are those that would change something.
 func verbs(imp ledger.Import) (list []verbShown) {
 	for _, v := range operate.Verbs() {
-		shown := verbShown{Verb: v, Rows: v.Touches(imp)}
-		if err := v.Allowed(imp); err != nil {
-			shown.Why = err.Error()
+		if v.Useful(imp) {
+			list = append(list, verbShown{Verb: v, Rows: v.Touches(imp)})
 		}
-		list = append(list, shown)
 	}
 	return list
 }
@@ -118,6 +116,6 @@ func steer(ctx context.Context, r *request) (next, done string, err error) {
 		return "", "", err
 	}
 	id := r.PathValue("id")
-	n, err := r.Steer(ctx, r.person(), v, id)
-	return r.at("imports", id), plural(n, "row") + ": " + string(v) + ".", err
+	story, err := r.Steer(ctx, r.person(), v, id)
+	return r.at("imports", id), story + ".", err
 }

@@ -39,15 +39,18 @@ func (v Verb) Allowed(imp ledger.Import) error {
 	case v == Resume && imp.Stopped != ledger.StoppedPaused:
 		return refuse("import %s is not paused", imp.ID)
 	case v != Resume && imp.Stopped == ledger.StoppedCancelled:
-		return refuse("import %s is cancelled; import its file anew with --again", imp.ID)
-	case v == Pause && imp.Stopped == ledger.StoppedPaused:
-		return refuse("import %s is paused already", imp.ID)
-	case (v == Pause || v == Cancel) && imp.Done():
-		return refuse("import %s is over; there is nothing to %s", imp.ID, v)
-	case (v == Retry || v == RetryUnknown) && v.Touches(imp) == 0:
-		return refuse("import %s has no row that could be tried again", imp.ID)
+		return refuse("import %s is cancelled for good; its file can be imported anew: guestflow import --again", imp.ID)
 	}
 	return nil
+}
+
+// Useful tells whether it would change anything, for a page that offers it.
+func (v Verb) Useful(imp ledger.Import) bool {
+	switch {
+	case v.Allowed(imp) != nil || v.Touches(imp) == 0, v == Pause && imp.Stopped == ledger.StoppedPaused:
+		return false
+	}
+	return v != RetryUnknown || imp.Counts[ledger.Unknown] > 0
 }
 
 // Touches is how many rows it concerns.
@@ -63,36 +66,45 @@ func (v Verb) Touches(imp ledger.Import) int {
 	return 0
 }
 
-// Steer does it, and gives the number of rows that it concerned.
-func (a *Account) Steer(ctx context.Context, who Person, v Verb, id string) (n int, err error) {
+// Steer does it, and says what became of which rows, such as "20 rows wait".
+func (a *Account) Steer(ctx context.Context, who Person, v Verb, id string) (story string, err error) {
 	imp, err := a.Ledger.Import(ctx, id)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	if err := v.Allowed(imp); err != nil {
-		return 0, err
+		return "", err
 	}
 	err = a.act(ctx, who, string(v), id, condition(imp), func() (string, error) {
-		n, err = a.steer(ctx, v, imp)
-		return rows(n) + " " + map[Verb]string{Pause: "wait", Resume: "go on", Cancel: "cancelled", Retry: "tried again", RetryUnknown: "tried again"}[v], err
+		story, err = a.steer(ctx, v, imp)
+		return story, err
 	})
-	return n, err
+	return story, err
 }
 
-func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (int, error) {
+func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (story string, err error) {
+	open := imp.Counts.Open()
 	switch v {
 	case Pause:
-		return imp.Counts.Open(), a.Ledger.Pause(ctx, imp.ID)
+		return count(open, "row waits", "rows wait"), a.Ledger.Pause(ctx, imp.ID)
 	case Resume:
-		return imp.Counts.Open(), a.Importer.Resume(ctx, imp)
+		return count(open, "row goes on", "rows go on"), a.Importer.Resume(ctx, imp)
 	case Cancel:
-		return a.Ledger.Cancel(ctx, imp.ID)
-	case Retry:
-		return a.Importer.Retry(ctx, imp, false)
-	case RetryUnknown:
-		return a.Importer.Retry(ctx, imp, true)
+		ended, err := a.Ledger.End(ctx, imp.ID)
+		return cancelled(ended), err
+	case Retry, RetryUnknown:
+		n, err := a.Importer.Retry(ctx, imp, v == RetryUnknown)
+		return count(n, "row is tried again", "rows are tried again"), err
 	}
-	return 0, fmt.Errorf("nobody knows how to %s", v)
+	return "", fmt.Errorf("nobody knows how to %s", v)
+}
+
+func cancelled(e ledger.Ended) string {
+	text := fmt.Sprintf("%d rows had been queued and are cancelled", e.Queued)
+	if e.New > 0 {
+		text += fmt.Sprintf("; the other %d were never queued", e.New)
+	}
+	return text
 }
 
 // condition is how an import is, in a few words.
@@ -106,11 +118,13 @@ func condition(imp ledger.Import) string {
 	return "running, " + rows(imp.Counts.Open()) + " open"
 }
 
-func rows(n int) string {
+func rows(n int) string { return count(n, "row", "rows") }
+
+func count(n int, one, more string) string {
 	if n == 1 {
-		return "1 row"
+		return "1 " + one
 	}
-	return strconv.Itoa(n) + " rows"
+	return strconv.Itoa(n) + " " + more
 }
 
 // Probe makes the next probe of a closed gate due at once. An open gate is refused.
