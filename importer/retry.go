@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -24,9 +25,10 @@ func (im *Importer) Resume(ctx context.Context, imp ledger.Import) error {
 }
 
 // Retry puts refused and exhausted rows of an import to work again, and gives their number. Each goes the way that its
-// history allows. With unknown, rows whose email may or may not be out are sent again too: a person has decided that.
+// history allows. With unknown, rows whose email may or may not be out are sent again too: a person has decided that. Rows
+// that are no longer kept stay as they are, and only if there are no others is that an error.
 func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) (int, error) {
-	total := 0
+	total, gone := 0, 0
 	err := im.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.Mark) error {
 		var moves []ledger.Move
 		for i, m := range marks {
@@ -34,6 +36,12 @@ func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) 
 				moves = append(moves, move)
 			}
 		}
+		wanted := len(moves)
+		moves, err := im.kept(ctx, imp, moves)
+		if err != nil {
+			return err
+		}
+		gone += wanted - len(moves)
 		if err := im.enqueueRows(ctx, imp, moves); err != nil {
 			return err
 		}
@@ -45,7 +53,24 @@ func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) 
 		}
 		return err
 	})
+	if err == nil && total == 0 && gone > 0 {
+		err = fmt.Errorf("%d rows of import %s are no longer kept in Redis; drop its rejects.csv, or import its file again with --again", gone, imp.ID)
+	}
 	return total, err
+}
+
+// kept leaves out the rows whose chunks were forgotten when all their rows were fine. Nobody could work on them: a task that
+// finds no chunk takes itself for an echo, and they would wait for ever.
+func (im *Importer) kept(ctx context.Context, imp ledger.Import, moves []ledger.Move) ([]ledger.Move, error) {
+	if len(moves) == 0 {
+		return nil, nil
+	}
+	chunks := make([]int, len(moves))
+	for i, m := range moves {
+		chunks[i] = (m.Row - 1) / imp.Chunk
+	}
+	has, err := im.ledger.HasChunks(ctx, imp.ID, chunks)
+	return slices.DeleteFunc(moves, func(m ledger.Move) bool { return !has[(m.Row-1)/imp.Chunk] }), err
 }
 
 func retryMove(row int, s ledger.State, unknown bool) (ledger.Move, bool) {

@@ -156,6 +156,26 @@ func kindOf(letter string) webhook.Kind {
 	return ""
 }
 
+// HasChunks tells whose chunks' rows are still kept. An event may turn a row that was fine, and whose chunk was forgotten with
+// it, into one that a person wants to try again.
+func (l *Ledger) HasChunks(ctx context.Context, id string, chunks []int) (map[int]bool, error) {
+	pipe := l.redis.Pipeline()
+	there := map[int]*redis.IntCmd{}
+	for _, n := range chunks {
+		if there[n] == nil {
+			there[n] = pipe.Exists(ctx, l.chunkKey(id, n))
+		}
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("look for the chunks of import %s: %w", id, err)
+	}
+	has := make(map[int]bool, len(there))
+	for n, cmd := range there {
+		has[n] = cmd.Val() == 1
+	}
+	return has, nil
+}
+
 // recordSize is a letter, four bytes that tell one invitation of a row from another, and the time in seconds since 1970.
 const recordSize = 1 + 4 + 4
 
