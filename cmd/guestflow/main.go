@@ -35,6 +35,7 @@ type cli struct {
 	Gate      gateCommand      `cmd:"" help:"Show closed gates, probe one now, or open one."`
 	Limits    limitsCommand    `cmd:"" help:"Show the rate limits, or change them while everything runs."`
 	Token     tokenCommand     `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
+	Webhook   webhookCommand   `cmd:"" help:"Have Qflow report what becomes of emails: show, register, test, rotate or delete its webhook."`
 	Doctor    doctorCommand    `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
 	User      userCommand      `cmd:"" help:"Add, remove or list who may log in to the console."`
 	Health    healthCommand    `cmd:"" help:"Ask a running process whether it is well; for containers."`
