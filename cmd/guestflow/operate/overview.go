@@ -161,6 +161,9 @@ func (w *Watch) progress(ctx context.Context, imp ledger.Import, now time.Time, 
 		return p
 	}
 	p.Rate = w.rate(imp.ID, sample{now, imp.Rows - imp.Counts.Open()})
+	if imp.Stopped != "" {
+		p.Rate = 0 // how fast it was is not how fast it is
+	}
 	p.Left, p.Then = left(imp, p.Rate, state)
 	if p.Rate < 1 {
 		p.Waiting = w.Waiting(ctx, imp)
