@@ -329,14 +329,15 @@ func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move
 	}
 }
 
-// say tells what became of each row of a call, to those who asked for all lines: a file has too many rows for more.
+// say tells what became of each row of a call, to those who asked for all lines: a file has too many rows for more. The ledger
+// has Qflow's code, in place of which a guest's name may stand.
 func (h *Handler) say(ctx context.Context, ref chunk.Ref, jobs []*job, moves []ledger.Move, out qflow.Outcome) {
 	if !h.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	for i, m := range moves {
 		h.log.LogAttrs(ctx, slog.LevelDebug, "row called", ledger.About(ref.Account, ref.Import, m.Row), slog.Int("line", jobs[i].Line),
-			slog.String("outcome", out.Kind.String()), slog.String("code", m.Reason.Code), slog.String("state", m.To.String()), slog.Int("tries", jobs[i].tries))
+			slog.String("outcome", out.Kind.String()), slog.Int("status", out.Status), slog.String("state", m.To.String()), slog.Int("tries", jobs[i].tries))
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -102,12 +101,10 @@ func TestMetricsCountRenewalsAndHoldNoNames(t *testing.T) {
 	t.Parallel()
 	h, _, url := identityHouse(t)
 	h.env = append(h.env, "GUESTFLOW_IDENTITY_URL="+url+"/core/connect/token")
-	d := h.start("/metrics", "run", "--listen=127.0.0.1:0")
-	_, address, _ := strings.Cut(d.log.String(), "url=")
-	address, _, _ = strings.Cut(address, "\n")
+	_, at := h.served()
 	var page string
 	await(t, "a renewal is counted", func() bool {
-		page = get(t, address)
+		_, page = visit(t, at+"/metrics")
 		return strings.Contains(page, `guestflow_token_renewals_total{grant="password",result="renewed"} 1`)
 	})
 	for _, word := range []string{sandbox.Defaults().Email, sandbox.Defaults().ClientID, sandbox.Defaults().SubscriptionKey} {
@@ -115,18 +112,4 @@ func TestMetricsCountRenewalsAndHoldNoNames(t *testing.T) {
 			t.Fatalf("%s is in the metrics", word)
 		}
 	}
-}
-
-func get(t *testing.T, address string) string {
-	t.Helper()
-	resp, err := http.Get(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(body)
 }

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/qflow/sandbox"
+)
+
+// served starts the daemon on a port that is free and gives where it is.
+func (h *house) served(args ...string) (d *daemon, at string) {
+	h.t.Helper()
+	d = h.start("msg=console", append([]string{"run", "--listen=127.0.0.1:0"}, args...)...)
+	return d, listening.FindStringSubmatch(d.log.String())[1]
+}
+
+var listening = regexp.MustCompile(`msg=console url=(http://127\.0\.0\.1:\d+)/`)
+
+func visit(t *testing.T, address string) (int, string) {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+// spans is a collector of traces.
+type spans struct {
+	mu   sync.Mutex
+	all  []*tracepb.Span
+	text string
+}
+
+func (s *spans) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	raw, _ := io.ReadAll(r.Body)
+	var data tracepb.TracesData
+	if r.URL.Path != "/v1/traces" || proto.Unmarshal(raw, &data) != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text += data.String()
+	for _, resource := range data.GetResourceSpans() {
+		for _, scope := range resource.GetScopeSpans() {
+			s.all = append(s.all, scope.GetSpans()...)
+		}
+	}
+}
+
+// named gives the spans of a name.
+func (s *spans) named(name string) (list []*tracepb.Span) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, span := range s.all {
+		if span.GetName() == name {
+			list = append(list, span)
+		}
+	}
+	return list
+}
+
+// poison stands in every cell of the guests, and in what Qflow says of them.
+const poison = "Zyxwv"
+
+// gossip passes calls on, and refuses the guests called Bad by telling all about them, in the place of a code too.
+func gossip(t *testing.T, api string) (address string) {
+	t.Helper()
+	to, err := url.Parse(api)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass := httputil.NewSingleHostReverseProxy(to)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if bytes.Contains(body, []byte(`"lastName":"Bad"`)) {
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			fmt.Fprintf(w, `{"error":{"code":%q,"message":%q}}`, poison, poison+"@example.com is bad")
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		pass.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestNothingOfAGuestIsInMetricsTracesOrLogs(t *testing.T) {
+	t.Parallel()
+	traces := &spans{}
+	collector := httptest.NewServer(traces)
+	t.Cleanup(collector.Close)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)...)
+	h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.env = append(h.env, "GUESTFLOW_API_URL="+gossip(t, strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")))
+	d, at := h.served("--verbose")
+	h.write("guests.csv", "First Name,Last Name,Email,Tags,Additional Info,"+poison+"\n"+
+		strings.ReplaceAll("P,P1,P@example.com,P,P,P\nP,Bad,2P@example.com,P,,\nP,Bad,3P@example.com,,,\nP,Bad,4P@example.com,,,\nP,P2,P,,,\n", "P", poison))
+	if out, errs, code := h.run("import", "guests.csv", event, template, "--wait"); code != exitAttention {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	_, metrics := visit(t, at+"/metrics")
+	d.end(syscall.SIGTERM) // which sends the last spans
+	for what, text := range map[string]string{"the metrics": metrics, "the traces": traces.text, "the log": d.log.String()} {
+		if where := strings.Index(strings.ToLower(text), strings.ToLower(poison)); where >= 0 {
+			t.Errorf("a guest's data is in %s: ...%s...", what, text[max(where-200, 0):min(where+100, len(text))])
+		}
+	}
+	for _, want := range []string{
+		`guestflow_rows_moved_total{account="sandbox",reason="other",state="refused"} 3`, `guestflow_rows_moved_total{account="sandbox",reason="",state="accepted"} 1`,
+		`guestflow_calls_total{account="sandbox",endpoint="guest",outcome="refused"} 3`, `guestflow_imports_finished_total{account="sandbox",outcome="attention"} 1`,
+		`guestflow_fleet_up{account="sandbox"} 1`, `guestflow_workers{account="sandbox"} `, `guestflow_open_imports{account="sandbox",status="running"} 0`,
+	} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+	lines := regexp.MustCompile(`(?m)^.*msg="row called".*$`).FindAllString(d.log.String(), -1)
+	if len(lines) != 4 {
+		t.Fatalf("%d lines about the four rows that were called", len(lines))
+	}
+	whole := regexp.MustCompile(`import=\w{8} row=\d+ correlation_id=[0-9a-f-]{36} .*trace_id=[0-9a-f]{32}`)
+	for _, line := range lines {
+		if !whole.MatchString(line) {
+			t.Errorf("a line about a row does not name it and its trace: %s", line)
+		}
+	}
+	traces.oneTrace(t)
+}
+
+// oneTrace is what a short import makes, though one process reads it and another calls.
+func (s *spans) oneTrace(t *testing.T) {
+	t.Helper()
+	imports, chunks, calls := s.named("import"), s.named("chunk"), s.named("qflow guest")
+	if len(imports) != 1 || len(chunks) == 0 || len(calls) != 4 {
+		t.Fatalf("%d spans of the import, %d of chunks and %d of calls", len(imports), len(chunks), len(calls))
+	}
+	parents := map[string]string{}
+	for _, span := range append(append(imports, chunks...), calls...) {
+		if string(span.GetTraceId()) != string(imports[0].GetTraceId()) {
+			t.Errorf("the span %s is in another trace", span.GetName())
+		}
+		parents[string(span.GetSpanId())] = string(span.GetParentSpanId())
+	}
+	for _, call := range calls {
+		if root := parents[string(call.GetParentSpanId())]; root != string(imports[0].GetSpanId()) {
+			t.Errorf("a call does not lie below a chunk of the import")
+		}
+	}
+}
+
+func TestTasksOfALongImportBeginTracesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	traces := &spans{}
+	collector := httptest.NewServer(traces)
+	t.Cleanup(collector.Close)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)...)
+	h.sandbox(sandbox.Options{Adjust: noLimits})
+	d, _ := h.served()
+	if out, errs, code := h.run("import", h.file("guests.csv", 600), event, "--wait"); code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	d.end(syscall.SIGTERM)
+	root := traces.named("import")[0]
+	chunks := traces.named("chunk")
+	if len(chunks) < 3 {
+		t.Fatalf("%d chunks", len(chunks))
+	}
+	for _, c := range chunks {
+		if string(c.GetTraceId()) == string(root.GetTraceId()) || len(c.GetLinks()) != 1 || string(c.GetLinks()[0].GetTraceId()) != string(root.GetTraceId()) {
+			t.Fatal("a chunk is not a trace of its own with a link to its import")
+		}
+	}
+}
+
+func TestAProcessSaysWhetherItIsWell(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL())
+	h.sandbox(sandbox.Options{})
+	_, at := h.served()
+	await(t, "it is ready", func() bool { code, _ := visit(t, at+"/readyz"); return code == http.StatusOK })
+	u, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	health := func(want int, words string, args ...string) {
+		t.Helper()
+		out, errs, code := h.run(append([]string{"health"}, args...)...)
+		if code != want || !strings.Contains(out+errs, words) {
+			t.Fatalf("health %v: exit %d, want %d and %q\n%s%s", args, code, want, words, out, errs)
+		}
+	}
+	health(0, "is well", "--listen=:"+u.Port())
+	health(0, "is well", "--live", "--url="+at+"/healthz")
+	health(1, "does not answer", "--listen=127.0.0.1:1")
+	health(1, "is not a URL", "--url=nowhere")
+
+	client := redistest.Connect(t, server)
+	client.ReplicaOf(t.Context(), "127.0.0.1", "1") // a failover that has taken its master away
+	await(t, "it says that Redis is read-only", func() bool {
+		code, said := visit(t, at+"/readyz")
+		return code == http.StatusServiceUnavailable && strings.Contains(said, "redis: it is read-only")
+	})
+	health(1, "read-only", "--listen="+u.Host)
+	client.ReplicaOf(t.Context(), "NO", "ONE")
+	await(t, "it is ready again", func() bool { code, _ := visit(t, at+"/readyz"); return code == http.StatusOK })
+
+	server.Kill()
+	await(t, "it says that Redis is away", func() bool {
+		code, said := visit(t, at+"/readyz")
+		return code == http.StatusServiceUnavailable && strings.Contains(said, "redis: it does not answer within 1s")
+	})
+	if code, said := visit(t, at+"/healthz"); code != http.StatusOK {
+		t.Fatalf("a process is to be restarted because Redis is away: %s", said)
+	}
+	if code, text := visit(t, at+"/metrics"); code != http.StatusOK || !strings.Contains(text, `guestflow_fleet_up{account="sandbox"} 0`) || !strings.Contains(text, "guestflow_build_info") {
+		t.Fatalf("without Redis the metrics are %d, %.300s", code, text)
+	}
+}
+
+func TestASpoiltCollectorAddressIsToldAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "nowhere", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_HEADERS": "secret-without-a-name",
+	} {
+		env := map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", name: value}
+		_, err := newCollector(func(key string) string { return env[key] })
+		if err == nil || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_") || strings.Contains(err.Error(), "secret-without") {
+			t.Errorf("%s=%s gives %v", name, value, err)
+		}
+	}
+	if c, err := newCollector(func(string) string { return "" }); c != nil || err != nil {
+		t.Errorf("without a variable: %v, %v", c, err)
+	}
+}
