@@ -32,6 +32,9 @@ var order = []string{
 	FirstName, LastName, OtherNames, FullName, Email, PlusOnes, Notes, Tags, Barcode, CustomID, IsGroup, ValidFrom, ValidTo, EventID, TemplateID, Key,
 }
 
+// Choosable are the fields that a person can choose a source for, as they are listed.
+func Choosable() []string { return order[:len(order)-1] }
+
 // aliases are the headers that people write for a field, as reduce leaves them: in English, German, French, Spanish, Dutch,
 // Polish, Italian and Portuguese. A word that means different fields in two of them is in neither.
 //

@@ -70,8 +70,8 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 // CheckChosen tells what is wrong with chosen fields whatever the file has, or gives nil.
 func CheckChosen(chosen map[string]string) error {
 	for _, field := range slices.Sorted(maps.Keys(chosen)) {
-		if !slices.Contains(order, field) || field == Key {
-			return fmt.Errorf("the mapping names %q, which is no field; the fields are %s", field, strings.Join(order[:len(order)-1], ", "))
+		if !slices.Contains(Choosable(), field) {
+			return fmt.Errorf("the mapping names %q, which is no field; the fields are %s", field, strings.Join(Choosable(), ", "))
 		}
 		if _, err := parse(chosen[field]); err != nil {
 			return fmt.Errorf("the mapping of %s: %w", field, err)

@@ -9,6 +9,7 @@ package table
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -143,6 +144,18 @@ func (r *Reader) Format() Format {
 		f.Marked = t.decoded.marked
 	}
 	return f
+}
+
+// Sheets are those of a workbook that are not hidden, in its order.
+func (r *Reader) Sheets() []string {
+	s, is := r.records.(*sheet)
+	if !is {
+		return nil
+	}
+	return slices.DeleteFunc(s.file.GetSheetList(), func(name string) bool {
+		visible, err := s.file.GetSheetVisible(name)
+		return err == nil && !visible
+	})
 }
 
 // Undecided tells whether all that was read is ASCII and the encoding may still turn out to be another one.

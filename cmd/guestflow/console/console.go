@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
@@ -30,7 +31,9 @@ type Account struct {
 	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
 	Schedules func(ctx context.Context) ([]Schedule, error)                               //
 	Config    func() map[string]any                                                       // secrets hide themselves
-	Keep      func(ctx context.Context, imp ledger.Import, path string) (err error)       // leaves an uploaded file to its import
+
+	MostUpload int64         // bytes of a file that comes by the browser; 0 is 256 MiB
+	KeepFiles  time.Duration // how long it stays after its import; 0 is for ever
 }
 
 // Wish is what a person asks of an import.
@@ -59,12 +62,14 @@ type Site struct {
 	accounts []*Account
 	guard    *access.Access
 	hub      *hub
+	looks    *looks
+	enqueuer *enqueuer
 	log      *slog.Logger
 }
 
 // New gives the console of some accounts. The guard must also be around the handler.
 func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
-	return &Site{accounts: accounts, guard: guard, hub: newHub(), log: log}
+	return &Site{accounts: accounts, guard: guard, hub: newHub(), looks: newLooks(), enqueuer: newEnqueuer(), log: log}
 }
 
 //go:embed pages/*.html
@@ -82,6 +87,7 @@ func (s *Site) Handler() http.Handler {
 	for pattern, d := range s.deeds() {
 		mux.Handle("POST "+pattern, s.deed(d))
 	}
+	mux.Handle("POST /a/{account}/new", s.uploading(s.receive))
 	mux.Handle("POST /a/{account}/guests", s.view(findGuest)) // a search: see there
 	mux.HandleFunc("GET /a/{account}/imports/{id}/report/{report}", s.download)
 	assets, err := fs.Sub(static, "static")
@@ -106,6 +112,8 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports/{id}/steer/{verb}": steerPage,
 		"/a/{account}/imports/{id}/rows":         rowsPage,
 		"/a/{account}/imports/{id}/rows/{row}":   rowPage,
+		"/a/{account}/new":                       newPage,
+		"/a/{account}/new/{upload}":              s.planPage,
 		"/a/{account}/guests":                    guestsPage,
 		"/a/{account}/parked":                    parkedPage,
 		"/a/{account}/schedules":                 schedulesPage,
@@ -119,6 +127,9 @@ func (s *Site) deeds() map[string]deed {
 	return map[string]deed{
 		"/a/{account}/imports/{id}/steer/{verb}": steer,
 		"/a/{account}/gates/{gate}/{verb}":       steerGate,
+		"/a/{account}/new/{upload}":              wish,
+		"/a/{account}/new/{upload}/start":        s.start,
+		"/a/{account}/new/{upload}/discard":      discard,
 		"/a/{account}/settings/limits":           setLimits,
 	}
 }

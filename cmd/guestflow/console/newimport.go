@@ -1,0 +1,547 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer"
+	"guestflow/importer/columns"
+	"guestflow/importer/ledger"
+	"guestflow/importer/table"
+	"guestflow/worker/budget"
+)
+
+// newShown is the form for a file.
+type newShown struct {
+	Profiles []string
+	Events   []string
+	Most     string
+	Bytes    int64
+	Waiting  []upload // were uploaded and not imported
+	Now      time.Time
+}
+
+// newPage asks for a file.
+func newPage(ctx context.Context, r *request) (page, error) {
+	if !r.User.Operator {
+		return page{}, errOperator
+	}
+	shown := newShown{Profiles: r.Profiles, Most: bytesOf(r.mostUpload()), Bytes: r.mostUpload(), Now: time.Now()}
+	all, err := r.uploads()
+	if err != nil {
+		return page{}, err
+	}
+	shown.Waiting = slices.DeleteFunc(all, func(u upload) bool { return u.Order != nil })
+	shown.Events, err = r.events(ctx)
+	return page{Template: "new", Title: "New import", Data: shown}, err
+}
+
+// events are those that are known here: Qflow has no call that lists them.
+func (a *Account) events(ctx context.Context) ([]string, error) {
+	known := map[string]bool{}
+	for _, profile := range append([]string{""}, a.Profiles...) {
+		if to, err := a.Settings(Wish{Profile: profile}); err == nil { // a faulty profile is told of where it is used
+			known[to.Event] = true
+		}
+	}
+	imports, err := a.Ledger.Imports(ctx, mostImports)
+	for _, i := range imports {
+		known[i.Event] = true
+	}
+	delete(known, "")
+	return slices.Sorted(maps.Keys(known)), err
+}
+
+// receive takes the file.
+func (s *Site) receive(_ context.Context, r *request) (next, done string, err error) {
+	u, err := r.Account.receive(r.Request, r.User.Name)
+	if err != nil {
+		return "", "", err
+	}
+	if wrong := unreadable(u); wrong != nil {
+		_ = u.remove() // if it cannot be, it goes in a day
+		return "", "", wrong
+	}
+	if u.Wish.Profile != "" && !slices.Contains(r.Profiles, u.Wish.Profile) {
+		u.Wish.Profile = ""
+		err = u.save()
+	}
+	return r.at("new", u.ID), "", err
+}
+
+// unreadable tells at once what no other choice mends. Another sheet of a workbook may be better than its first.
+func unreadable(u upload) error {
+	_, _, err := peek(u.path(), "")
+	if fault, is := errors.AsType[*importer.FileError](err); is && !packed(u.path()) {
+		return fault
+	}
+	return nil
+}
+
+// packed tells whether a file begins like a workbook or another zip.
+func packed(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 2)
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == "PK"
+}
+
+// discard removes a file that was not imported.
+func discard(_ context.Context, r *request) (next, done string, err error) {
+	u, err := r.upload(r.PathValue("upload"))
+	if err != nil {
+		return "", "", err
+	}
+	if u.Order != nil {
+		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
+	}
+	return r.at("new"), u.Name + " was removed. Nothing of it was imported.", u.remove()
+}
+
+// planShown is the preview of an upload.
+type planShown struct {
+	Upload   upload
+	Settings importer.Settings
+	Plan     *importer.Plan // nil if the file cannot be read so
+	Format   string
+	Fault    string // why it cannot be imported as it is
+	Values   bool   // guests' data may be shown
+	Limits   budget.Limits
+	Lasts    string
+
+	Fields   []fieldShown
+	Headers  []choice
+	Sheets   []string
+	AskSheet bool // by name, since they are not known
+	Profiles []string
+	Events   []string
+	Offered  offered
+	Template string // as it is chosen in the form
+	Codes    []count
+	Warnings []count
+
+	Same    *ledger.Import  // of the same file and settings
+	GoesOn  bool            // it was begun and is not enqueued to its end
+	Earlier []ledger.Import // of the same file with other settings
+	Seen    string          // what start is to be about
+}
+
+// choice is a column that a field can be taken from.
+type choice struct{ Value, Text string }
+
+// fieldShown is where a field comes from.
+type fieldShown struct {
+	Name, Label string
+	From, How   string // as the file is read now; "" for nowhere
+	Chosen      string // value of the choice
+	Text        string // of a template or a constant
+	Samples     []string
+	Suggested   *columns.Suggestion
+	Percent     int
+}
+
+// count is how many rows have a finding.
+type count struct {
+	Code string
+	Rows int
+}
+
+// planPage shows what an import of an upload would do.
+func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
+	if !r.User.Operator {
+		return page{}, errOperator
+	}
+	u, err := r.upload(r.PathValue("upload"))
+	if err != nil {
+		return page{}, err
+	}
+	p := page{Template: "plan", Title: u.Name}
+	shown := planShown{Upload: u, Values: r.User.Guests, Profiles: r.Profiles}
+	p.Data = &shown
+	if u.Order != nil {
+		return p, nil
+	}
+	if shown.Events, err = r.events(ctx); err != nil {
+		return p, err
+	}
+	if err := s.lookAt(ctx, r, &shown); err != nil {
+		return p, err
+	}
+	return p, r.compare(ctx, &shown)
+}
+
+// lookAt reads the file as it is wished.
+func (s *Site) lookAt(ctx context.Context, r *request, shown *planShown) error {
+	to, fault, err := r.settings(shown.Upload)
+	if err != nil {
+		return err
+	}
+	shown.Settings = to
+	if fault != "" {
+		shown.Fault = fault
+		header, sheets, _ := peek(shown.Upload.path(), shown.Upload.Wish.Sheet)
+		shown.columns(&look{header: header, sheets: sheets})
+		return nil
+	}
+	found, err := s.looks.at(ctx, shown.Upload, to)
+	if err != nil {
+		return err
+	}
+	shown.Offered = s.looks.offer(ctx, r.Account, to.Event)
+	if found.err != nil {
+		if shown.Fault, err = faultOf(found.err); err != nil {
+			return err
+		}
+		shown.columns(found)
+		return nil
+	}
+	shown.Plan = &found.plan
+	shown.columns(found)
+	if err := found.plan.Refused(); err != nil {
+		shown.Fault, err = faultOf(err)
+		return err
+	}
+	shown.Fault = shown.Offered.fault(found.plan)
+	return nil
+}
+
+// settings are those of the wish. What is wrong with it is a fault that its person can mend.
+func (r *request) settings(u upload) (to importer.Settings, fault string, err error) {
+	if err := (importer.Settings{Mapping: u.Wish.Mapping, DateLayout: u.Wish.Dates}).Check(); err != nil {
+		return to, err.Error(), nil
+	}
+	if u.Wish.Profile != "" && !slices.Contains(r.Profiles, u.Wish.Profile) {
+		return to, "the profile " + u.Wish.Profile + " is gone", nil
+	}
+	to, err = r.Account.Settings(u.Wish)
+	if u.Silent {
+		to.Template = ""
+	}
+	to.ShowValues, to.PreviewRows = r.User.Guests, 0
+	if r.User.Guests {
+		to.PreviewRows = previewRows
+	}
+	return to, "", err
+}
+
+// faultOf makes a sentence of what is wrong with a file. It leaves out where the file lies here.
+func faultOf(err error) (string, error) {
+	switch e := err.(type) { //nolint:errorlint // plans give them as they are
+	case *importer.FileError:
+		where := ""
+		if e.Line > 0 {
+			where = fmt.Sprintf("line %d: ", e.Line)
+		}
+		return where + e.Problem + "; " + e.Advice, nil
+	case *importer.RejectsError:
+		return e.Problem() + "; " + e.Advice(), nil
+	case *problem:
+		return e.Text, nil
+	}
+	return "", err
+}
+
+// columns fills in what the form is about.
+func (p *planShown) columns(found *look) {
+	p.Sheets = found.sheets
+	p.AskSheet = p.Upload.Wish.Sheet != "" || p.Plan == nil && packed(p.Upload.path())
+	if p.Plan != nil {
+		p.Format = formatOf(p.Plan.Format)
+		p.Codes, p.Warnings = counted(p.Plan.Codes), counted(p.Plan.Warnings)
+	}
+	if p.Plan != nil || p.Values { // a line that is no header may be a guest
+		p.Headers = choices(found.header)
+	}
+	for _, name := range columns.Choosable() {
+		p.Fields = append(p.Fields, p.field(name))
+	}
+	p.Template = p.Upload.Wish.Template
+	if p.Upload.Silent {
+		p.Template = silent
+	}
+}
+
+func (p *planShown) field(name string) fieldShown {
+	f := fieldShown{Name: name, Label: fieldWords[name]}
+	f.Chosen, f.Text = chosen(p.Upload.Wish.Mapping, name, p.Headers)
+	if p.Plan == nil {
+		return f
+	}
+	for _, source := range p.Plan.Columns.Sources {
+		if source.Field == name {
+			f.From, f.How = source.From, kindWords[source.Kind]
+		}
+	}
+	for _, row := range p.Plan.Preview {
+		if f.From != "" {
+			f.Samples = append(f.Samples, row.Fields[name])
+		}
+	}
+	for _, s := range p.Plan.Columns.Suggestions {
+		if s.Field == name {
+			f.Suggested, f.Percent = &s, int(100*s.Confidence)
+		}
+	}
+	return f
+}
+
+var kindWords = map[columns.Kind]string{
+	columns.Alias: "its name is known", columns.Chosen: "chosen", columns.Template: "a text with columns in it", columns.Constant: "the same in every row",
+	columns.Split: "a part of the full name",
+}
+
+// fieldWords are the fields as people call them.
+var fieldWords = map[string]string{
+	columns.FirstName: "First name", columns.LastName: "Last name", columns.OtherNames: "Other names", columns.FullName: "Full name, to be split",
+	columns.Email: "Email", columns.PlusOnes: "Plus ones", columns.Notes: "Notes", columns.Tags: "Tags", columns.Barcode: "Barcode", columns.CustomID: "Custom id",
+	columns.IsGroup: "Is a group", columns.ValidFrom: "Valid from", columns.ValidTo: "Valid to", columns.EventID: "Event id", columns.TemplateID: "Template id",
+}
+
+// The choices of a field beside a column.
+const (
+	byItself = ""     // as it is recognised, or as the profile says
+	nothing  = "none" // it comes from nowhere
+	byText   = "text" // from a template or a constant
+	inColumn = "in:"  // and a header
+)
+
+// silent is the template of an import without emails.
+const silent = "none"
+
+// choices are the columns that a field can be taken from. A header without a text cannot be named; nor can one with braces,
+// which stand for something else in a mapping.
+func choices(header []string) (list []choice) {
+	for _, h := range header {
+		if strings.TrimSpace(h) != "" && !strings.Contains(h, "{{") && !strings.Contains(h, "}}") {
+			list = append(list, choice{inColumn + h, h})
+		}
+	}
+	return list
+}
+
+// mapped makes what a mapping says of a choice: a header that begins like a constant is named in braces.
+func mapped(header string) string {
+	if strings.HasPrefix(header, "=") {
+		return "{{" + header + "}}"
+	}
+	return header
+}
+
+// chosen tells how a field's part of a mapping was chosen.
+func chosen(mapping map[string]string, field string, headers []choice) (value, text string) {
+	said, is := mapping[field]
+	if !is {
+		return byItself, ""
+	}
+	if said == "" {
+		return nothing, ""
+	}
+	for _, h := range headers {
+		if mapped(h.Text) == said {
+			return h.Value, ""
+		}
+	}
+	return byText, said
+}
+
+func formatOf(f table.Format) string {
+	words := []string{string(f.Container)}
+	if f.Member != "" {
+		words[0] += " (" + f.Member + ")"
+	}
+	if f.Encoding != "" {
+		words = append(words, string(f.Encoding))
+	}
+	if f.Delimiter != "" {
+		words = append(words, "cells between "+delimiterOf(f.Delimiter))
+	}
+	return strings.Join(words, ", ")
+}
+
+func delimiterOf(d string) string {
+	if name, known := map[string]string{",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}[d]; known {
+		return name
+	}
+	return strconv.Quote(d)
+}
+
+func counted(codes map[importer.Code]int) (list []count) {
+	for code, n := range codes {
+		list = append(list, count{string(code), n})
+	}
+	slices.SortFunc(list, func(a, b count) int {
+		if a.Rows != b.Rows {
+			return b.Rows - a.Rows
+		}
+		return strings.Compare(a.Code, b.Code)
+	})
+	return list
+}
+
+// compare sets the plan beside the limits and what was imported before.
+func (a *Account) compare(ctx context.Context, p *planShown) error {
+	if p.Plan == nil {
+		return nil
+	}
+	state, err := a.Budget.State(ctx)
+	if err != nil {
+		return err
+	}
+	p.Limits = budget.Limits{Zone: state.Zone, Send: state.Send}
+	p.Lasts = operate.Lasts(*p.Plan, p.Limits)
+	p.Seen = seen(*p.Plan)
+	imports, err := a.Ledger.Imports(ctx, 0)
+	for _, i := range imports { // the newest first
+		if i.SHA256 != p.Plan.SHA256 {
+			continue
+		}
+		if _, same := operate.SameList(*p.Plan, i); !same {
+			p.Earlier = append(p.Earlier, i)
+		} else if p.Same == nil {
+			p.Same, p.GoesOn = &i, goesOn(i)
+		}
+	}
+	return err
+}
+
+// goesOn tells whether an import was begun and its file never read to its end.
+func goesOn(i ledger.Import) bool {
+	return i.Counts[ledger.New] > 0 && i.Stopped != ledger.StoppedCancelled
+}
+
+// seen is what a person has before his eyes when he starts an import.
+func seen(p importer.Plan) string { return fmt.Sprintf("%s %d %d", p.Import, p.Guests, p.Emails) }
+
+// wish takes what is wished of an upload, to be looked at again.
+func wish(_ context.Context, r *request) (next, done string, err error) {
+	u, err := r.upload(r.PathValue("upload"))
+	if err != nil {
+		return "", "", err
+	}
+	if err := r.ParseForm(); err != nil {
+		return "", "", &problem{http.StatusBadRequest, "The form cannot be read", "Go back and try again."}
+	}
+	if u.Order == nil {
+		u.Wish, u.Silent = r.wish(), r.text("template") == silent
+		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Choosable(), field) {
+			u.Wish.Mapping[field] = mapped(header)
+		}
+		err = u.save()
+	}
+	return r.at("new", u.ID), "", err
+}
+
+func (r *request) wish() Wish {
+	w := Wish{
+		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: r.PostFormValue("key"), Dates: r.text("dates"),
+		Sheet: r.PostFormValue("sheet"), SplitNames: r.PostFormValue("split") != "", Mapping: map[string]string{},
+	}
+	if w.Template == silent {
+		w.Template = ""
+	}
+	for _, field := range columns.Choosable() {
+		choice, text := r.PostFormValue("from."+field), r.text("text."+field)
+		header, column := strings.CutPrefix(choice, inColumn)
+		switch {
+		case column:
+			w.Mapping[field] = mapped(header)
+		case choice == nothing:
+			w.Mapping[field] = ""
+		case text != "":
+			w.Mapping[field] = text
+		}
+	}
+	return w
+}
+
+func (r *request) text(field string) string { return strings.TrimSpace(r.PostFormValue(field)) }
+
+// start begins the import that was shown, and no other.
+func (s *Site) start(ctx context.Context, r *request) (next, done string, err error) {
+	u, err := r.upload(r.PathValue("upload"))
+	if err != nil {
+		return "", "", err
+	}
+	if u.Order != nil { // pressed twice
+		return r.at("imports", u.Order.Import), "", nil
+	}
+	shown := planShown{Upload: u}
+	if err := s.lookAt(ctx, r, &shown); err != nil {
+		return "", "", err
+	}
+	if shown.Fault == "" && shown.Plan != nil {
+		err = r.compare(ctx, &shown)
+	}
+	if err == nil {
+		err = r.mayStart(shown)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	plan := *shown.Plan
+	if r.PostFormValue("again") != "" && shown.Same != nil && !shown.GoesOn {
+		plan = plan.As(strconv.FormatInt(time.Now().UnixNano(), 36))
+	} else if shown.GoesOn {
+		plan, _ = operate.SameList(plan, *shown.Same)
+	}
+	return s.begin(ctx, r, u, plan)
+}
+
+// mayStart wants a person to have seen and said what it takes.
+func (r *request) mayStart(p planShown) error {
+	no := func(title, text string) error { return &problem{http.StatusConflict, title, text} }
+	switch {
+	case p.Fault != "" || p.Plan == nil:
+		return no("The file cannot be imported as it is", p.Fault)
+	case r.PostFormValue("seen") != p.Seen:
+		return no("The preview has changed", "Something was changed since you looked, or other imports have had the same guests. Nothing was begun. Go back, read it again, and start then.")
+	case p.Same != nil && !p.GoesOn && r.PostFormValue("again") == "":
+		return no("This file was imported already", "It is import "+p.Same.ID+". To import it once more, say so on the page of the preview.")
+	case r.Live && r.PostFormValue("sure") == "":
+		return no("This reaches real people", "Nothing was begun. Say on the page of the preview that you mean it.")
+	}
+	return nil
+}
+
+// begin leaves word of what is begun before it is: a kill in between leaves what goes on, and nothing that is forgotten.
+func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Plan) (next, done string, err error) {
+	plan, err = r.Ready(ctx, plan)
+	if err != nil {
+		if operate.CannotBegin(err) {
+			err = &problem{http.StatusUnprocessableEntity, "Nothing was imported", operate.Describe(err)}
+		}
+		return "", "", err
+	}
+	u.Order = orderOf(plan)
+	if err := u.save(); err != nil {
+		return "", "", err
+	}
+	imp, _, err := r.Begin(ctx, r.person(), plan)
+	if err == nil && imp.Stopped == ledger.StoppedCancelled {
+		err = &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
+	}
+	if err != nil {
+		u.Order = nil
+		_ = u.save() // if it cannot be, the next look finds that there is no such import
+		return "", "", err
+	}
+	if err := u.save(); err != nil {
+		return "", "", err
+	}
+	s.enqueuer.put(job{r.Account, u})
+	return r.at("imports", imp.ID), "The import has begun.", nil
+}

@@ -1,0 +1,63 @@
+// Pages work without this. It takes a file that is dropped on the page, shows how far an upload is, and keeps a preview whose
+// form was changed from being started as it was.
+"use strict";
+
+const form = document.getElementById("upload");
+if (form) {
+  const field = document.getElementById("file");
+  const said = document.getElementById("picked");
+  const bar = document.getElementById("progress");
+  const button = form.querySelector("button");
+  const say = (text) => { said.textContent = text; };
+  document.getElementById("droppable").hidden = false;
+
+  const picked = () => {
+    const file = field.files[0];
+    const large = file && file.size > Number(form.dataset.most);
+    field.setCustomValidity(large ? `This file is larger than ${form.dataset.limit}.` : "");
+    say(large ? field.validationMessage : file ? `${file.name} is chosen.` : "");
+  };
+  field.addEventListener("change", picked);
+
+  for (const name of ["dragenter", "dragover"]) {
+    document.addEventListener(name, (event) => { event.preventDefault(); form.classList.add("over"); });
+  }
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) form.classList.remove("over"); });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    form.classList.remove("over");
+    const files = event.dataTransfer.files;
+    if (files.length > 1) return say("One file at a time, please.");
+    if (files.length) { field.files = files; picked(); }
+  });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const send = new XMLHttpRequest();
+    const stop = (text) => { say(text); bar.hidden = true; button.disabled = false; };
+    send.open("POST", form.action);
+    send.responseType = "document";
+    send.upload.onprogress = (e) => {
+      bar.value = e.loaded / e.total;
+      say(e.loaded < e.total ? `${Math.round(100 * bar.value)} % uploaded` : "The file is being read.");
+    };
+    send.onload = () => {
+      if (send.status < 400) return location.assign(send.responseURL);
+      const main = send.response?.querySelector("main");
+      stop(main ? `${main.querySelector("h1")?.textContent ?? ""}: ${main.querySelector("p")?.textContent ?? ""}` : "The file was not taken. Load this page again; perhaps you are no longer logged in.");
+    };
+    send.onerror = () => stop("The connection broke off. Nothing was kept; try again.");
+    bar.hidden = false;
+    button.disabled = true;
+    send.send(new FormData(form));
+  });
+}
+
+const wish = document.getElementById("wish");
+const changed = document.getElementById("changed");
+if (wish && changed) {
+  wish.addEventListener("input", () => {
+    changed.hidden = false;
+    document.getElementById("go").disabled = true;
+  });
+}

@@ -1,0 +1,177 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/worker/budget"
+)
+
+// Ready checks a plan before anything of it is begun: whether the file will do, whether an import of it runs already that is
+// to be gone on with, and whether Qflow knows its events and templates.
+func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
+	if err := plan.Refused(); err != nil {
+		return plan, err
+	}
+	plan, err := a.begun(ctx, plan)
+	if err != nil {
+		return plan, err
+	}
+	if err := a.preflight(ctx, plan); err != nil {
+		return plan, fmt.Errorf("nothing was imported: %w", err)
+	}
+	return plan, nil
+}
+
+// Begin begins the import of a plan that is ready, or finds the one that is there. Its rows are then enqueued by the importer.
+func (a *Account) Begin(ctx context.Context, who Person, plan importer.Plan) (imp ledger.Import, created bool, err error) {
+	err = a.act(ctx, who, "import", plan.Import, "", func() (string, error) {
+		imp, created, err = a.Importer.Begin(ctx, plan)
+		switch {
+		case err != nil:
+			return "", err
+		case !created:
+			return "there already, " + condition(imp), nil
+		}
+		return fmt.Sprintf("begun with %s: %d guests, %d emails", rows(imp.Rows), plan.Guests, plan.Emails), nil
+	})
+	return imp, created, err
+}
+
+// Keep tells whether a file that we fetched or were sent is to stay because the import's report needs it, or whether the import
+// has its file elsewhere. An import whose file is gone gets this one.
+func (a *Account) Keep(ctx context.Context, id, source, path string) (bool, error) {
+	if source == path {
+		return true, nil
+	}
+	if _, err := os.Stat(source); err == nil {
+		return false, nil
+	}
+	return true, a.Ledger.SetSource(ctx, id, path)
+}
+
+// begun goes on with an import of the same file that is not over, where a further one is asked for. Without it a command
+// that was killed and is typed again would leave the first import open, whose guests the second one would wait for; and two
+// resends would each mail them.
+func (a *Account) begun(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
+	if plan.Settings.Again == "" {
+		return plan, nil
+	}
+	imports, err := a.Ledger.Imports(ctx, 0)
+	if err != nil {
+		return plan, err
+	}
+	for _, i := range imports {
+		if i.Done() || i.Stopped == ledger.StoppedCancelled || (i.Resend != "") != plan.Settings.Resend {
+			continue
+		}
+		if same, is := SameList(plan, i); is {
+			return same, nil
+		}
+	}
+	return plan, nil
+}
+
+// SameList tells whether an import is of a plan's file and settings, perhaps under another Again, under which the plan is given.
+func SameList(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
+	if i.SHA256 != plan.SHA256 {
+		return plan, false
+	}
+	again := i.Again
+	if again == "" {
+		again = i.Resend // older records have only this one
+	}
+	same := plan.As(again)
+	return same, same.Import == i.ID
+}
+
+// preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one call
+// and not ten thousand refused guests. A gate that is closed is no reason to stop: the rows will wait for it.
+func (a *Account) preflight(ctx context.Context, plan importer.Plan) error {
+	for _, event := range plan.Events {
+		list, out, err := a.Templates(ctx, event)
+		if err != nil {
+			return err
+		}
+		if err := Usable(event, plan.Uses[event], list, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Templates asks Qflow for an event's templates: the call that tells wrong credentials, a wrong key, an unknown event and a
+// missing right apart before any guest is touched. A token that has just run out is worth a second try.
+func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Template, out qflow.Outcome, err error) {
+	for range 2 {
+		if err := a.Budget.Wait(ctx, nil, "commands", budget.Zone); err != nil {
+			return nil, out, err
+		}
+		list, out = a.Qflow.Templates(ctx, event)
+		if out.Kind != qflow.Unauthorized {
+			break
+		}
+	}
+	return list, out, nil
+}
+
+// Usable tells from what Templates gave why an event and the templates wanted of it cannot be used, or gives nil.
+func Usable(event string, wanted []string, list []qflow.Template, out qflow.Outcome) error {
+	switch out.Kind {
+	case qflow.Accepted:
+		return known(event, wanted, list)
+	case qflow.GateClosed, qflow.RateLimited:
+		return nil
+	case qflow.Refused:
+		return fmt.Errorf("the event %s: %w", event, out.Err())
+	case qflow.Unauthorized, qflow.KeyRefused, qflow.Transient, qflow.Ambiguous, qflow.NoToken:
+	}
+	return out.Err()
+}
+
+func known(event string, wanted []string, list []qflow.Template) error {
+	for _, id := range wanted {
+		if !slices.ContainsFunc(list, func(t qflow.Template) bool { return strings.EqualFold(t.ID, id) }) {
+			no := qflow.Outcome{Kind: qflow.Refused, Status: 404, Code: "unknown_template", Text: fmt.Sprintf("event %s has no template %s", event, id)}
+			return no.Err()
+		}
+	}
+	return nil
+}
+
+// Cost is a sentence about what an import takes.
+func Cost(p importer.Plan, limits budget.Limits) string {
+	return fmt.Sprintf("%d guests, %d emails, at least %d calls, about %s; %d of %d rows are rejected",
+		p.Guests, p.Emails, p.Calls, Lasts(p, limits), p.Rejected, p.Rows)
+}
+
+// Lasts is how long an import takes at some limits, if nothing else is going on.
+func Lasts(p importer.Plan, limits budget.Limits) string {
+	minutes := 0.0
+	if limits.Zone > 0 {
+		minutes = float64(p.Calls) / float64(limits.Zone)
+	}
+	if limits.Send > 0 {
+		minutes = max(minutes, float64(p.Emails)/float64(limits.Send))
+	}
+	if minutes < 1 {
+		return "a minute or less"
+	}
+	return time.Duration(minutes * float64(time.Minute)).Round(time.Minute).String()
+}
+
+// CannotBegin tells whether an error of Ready or Begin is about the file or what is wanted of it, and not about this process.
+func CannotBegin(err error) bool {
+	_, file := errors.AsType[*importer.FileError](err)
+	_, rejects := errors.AsType[*importer.RejectsError](err)
+	_, answer := errors.AsType[*qflow.Error](err)
+	return file || rejects || answer
+}
