@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -183,7 +184,7 @@ func (m Mail) record(letter byte) []byte {
 	record := append(make([]byte, 0, recordSize), letter)
 	sum := sha256.Sum256([]byte(strings.ToLower(m.Invitation)))
 	record = append(record, sum[:4]...)
-	return binary.BigEndian.AppendUint32(record, uint32(min(max(m.At.Unix(), 0), math.MaxUint32))) //nolint:gosec // it fits
+	return binary.BigEndian.AppendUint32(record, uint32(min(max(m.At.Unix(), 0), math.MaxUint32)))
 }
 
 func (l *Ledger) eventsKey(of Owner) (key, field string) {
@@ -214,8 +215,8 @@ func (l *Ledger) Events(ctx context.Context, of Owner) ([]Mail, error) {
 // Mailer finds the row that owns a guest's email in the guest index: for events that do not echo a correlation id. Without a
 // template it must be the guest's only one.
 func (l *Ledger) Mailer(ctx context.Context, event, guest, template string) (Owner, bool, error) {
-	id, err := uuid.Parse(guest)
-	if err != nil || event == "" {
+	id, is := parseGUID(guest)
+	if !is || event == "" {
 		return Owner{}, false, nil
 	}
 	g := Guest{ID: id, Event: canonical(event), Template: canonical(template)}
@@ -242,7 +243,7 @@ func mailer(record []byte, template string) (Owner, bool) {
 	}
 	sum := sha256.Sum256([]byte(template))
 	for ; len(emails) >= email; emails = emails[email:] {
-		if string(emails[:4]) == string(sum[:4]) {
+		if bytes.Equal(emails[:4], sum[:4]) {
 			return ownerOf(emails[4:email]), true
 		}
 	}
@@ -255,8 +256,13 @@ func ownerOf(raw []byte) Owner {
 
 // canonical is a GUID as the importer writes it.
 func canonical(id string) string {
-	if u, err := uuid.Parse(id); err == nil {
+	if u, is := parseGUID(id); is {
 		return u.String()
 	}
 	return id
+}
+
+func parseGUID(s string) (uuid.UUID, bool) {
+	id, err := uuid.Parse(s)
+	return id, err == nil
 }

@@ -52,7 +52,7 @@ func All() []State {
 }
 
 // next is the transition table: no other change of state can happen, because the script that changes a row is given this
-// table and refuses the rest.
+// table and refuses the rest. What Qflow reports of an email has a table of its own, told in delivery.go.
 //
 // Three lines are less than obvious. A cancelled row may still become accepted: its call was on the way when the person
 // cancelled, and the truth wins. An email can be delivered before we have written down that it was queued, since webhooks

@@ -42,7 +42,7 @@ func TestEveryNameOfAnEventHasAKind(t *testing.T) {
 		"comms.sent": webhook.Sent, "comms.failed": webhook.Failed, "comms.delivered": webhook.Delivered, "comms.opened": webhook.Opened,
 		"comms.bounced": webhook.Bounced, "comms.test": webhook.Test, "comms.dropped": webhook.Dropped, "comms.spam": webhook.Spam,
 		"comms.spam_reported": webhook.Spam, "comms.unsubscribed": webhook.Unsubscribed, "comms.clicked": webhook.Clicked,
-		"comms.deferred": webhook.Deferred, " Comms.Bounced ": webhook.Bounced,
+		"comms.deferred": webhook.Deferred, "Comms.Bounced\t": webhook.Bounced,
 		"comms.brand-new": webhook.Other, "checkin.sent": webhook.Other, "sent": webhook.Other, "": webhook.Other,
 	} {
 		body, _ := json.Marshal(map[string]string{"event": name})

@@ -307,7 +307,7 @@ func (p *post) send(key secret.Text, at time.Time, id string, body string) int {
 }
 
 func (p *post) event(row int, kind string) string {
-	return fmt.Sprintf(`{"event":"comms.%s","attendeeInvitationId":"i","correlationId":"%s"}`, kind, p.correlation(row))
+	return fmt.Sprintf(`{"event":"comms.%s","attendeeInvitationId":"i","correlationId":%q}`, kind, p.correlation(row))
 }
 
 // outcomes are what the sandbox makes of addresses, and where their rows end.
@@ -391,8 +391,8 @@ func TestEventsOfOthersAreAnsweredAndChangeNothing(t *testing.T) {
 	for what, body := range map[string]string{
 		"other ignored":    `{"event":"comms.brand_new"}`,
 		"other unreadable": `[]`,
-		"sent gone":        fmt.Sprintf(`{"event":"comms.sent","correlationId":"%s"}`, ledger.CorrelationID("main", "aaaaaaaa", 1)),
-		"opened foreign":   fmt.Sprintf(`{"event":"comms.opened","correlationId":"%s"}`, ledger.CorrelationID("other", p.imp, 1)),
+		"sent gone":        fmt.Sprintf(`{"event":"comms.sent","correlationId":%q}`, ledger.CorrelationID("main", "aaaaaaaa", 1)),
+		"opened foreign":   fmt.Sprintf(`{"event":"comms.opened","correlationId":%q}`, ledger.CorrelationID("other", p.imp, 1)),
 		"bounced foreign":  `{"event":"comms.bounced"}`,
 	} {
 		if status := p.send(p.secret, time.Now(), uuid.NewString(), body); status != http.StatusOK {
