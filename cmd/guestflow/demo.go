@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
@@ -21,6 +23,8 @@ type demoCommand struct {
 	Gate time.Duration `help:"How long the account is not verified." default:"15s"`
 	Out  string        `help:"Folder for the sample, the result and the rejects." default:"guestflow-demo" type:"path"`
 	Keep bool          `help:"Leave everything running at the end, until Ctrl-C."`
+
+	Listen string `help:"Address of the console; another one if it is taken, none if it is empty." default:"127.0.0.1:8088"`
 }
 
 // demoSpeed is how much faster than Qflow the demo's sandbox is: with the real limits 2,400 emails take eight minutes.
@@ -50,6 +54,11 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, std output) error {
 
 	stop := a.work(ctx)
 	defer stop()
+	closeConsole, err := c.console(ctx, a, std)
+	if err != nil {
+		return err
+	}
+	defer closeConsole()
 	imp, err := c.play(ctx, a, sample, std)
 	if err != nil {
 		return err
@@ -60,6 +69,35 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, std output) error {
 	say(std, a, "Everything goes on running; Ctrl-C ends it.")
 	<-ctx.Done()
 	return nil
+}
+
+// console serves the demo's pages to this machine until stop is called.
+func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop func(), err error) {
+	if c.Listen == "" {
+		return func() {}, nil
+	}
+	listener, err := console.Listen(ctx, c.Listen)
+	if err != nil {
+		if listener, err = console.Listen(ctx, "127.0.0.1:0"); err != nil {
+			return nil, err
+		}
+	}
+	front := &serving{Listen: listener.Addr().String()}
+	server, err := front.console([]*app{a}, true, a.log)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	say(std, a, "Watch it at "+console.TLS{}.URL(listener))
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		go operate.NewWatch(a.desk()).Record(ctx)
+		if err := console.Serve(ctx, listener, server, console.TLS{}, a.log); err != nil {
+			a.log.Error("there is no console any more", "error", err)
+		}
+	}()
+	return func() { cancel(); <-ended }, nil
 }
 
 // playDemo takes any live account out of the settings, and gives this run a ledger account of its own, so that every demo

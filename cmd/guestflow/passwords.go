@@ -26,7 +26,7 @@ type userCommand struct {
 
 // passwordFile is what all of them work on. Whoever runs the console must be able to read it.
 type passwordFile struct {
-	ConsolePasswords string `help:"The console's password file." type:"path" required:""`
+	Users string `help:"The console's password file." type:"path" required:""`
 }
 
 type userAdd struct {
@@ -51,7 +51,7 @@ func (c *userAdd) Run(ctx context.Context, _ *settings, std output) error {
 		return err
 	}
 	u := access.User{Name: c.Name, Operator: c.Operator, Guests: c.Guests}
-	if err := access.SetUser(c.ConsolePasswords, u, password); err != nil {
+	if err := access.SetUser(c.Users, u, password); err != nil {
 		return asUsage(err)
 	}
 	fmt.Fprintf(std.out, "%s may log in to the console (%s).\n", u.Name, u.Rights())
@@ -60,7 +60,7 @@ func (c *userAdd) Run(ctx context.Context, _ *settings, std output) error {
 
 // Run takes somebody out of the file.
 func (c *userRemove) Run(_ context.Context, _ *settings, std output) error {
-	if err := access.RemoveUser(c.ConsolePasswords, c.Name); err != nil {
+	if err := access.RemoveUser(c.Users, c.Name); err != nil {
 		return asUsage(err)
 	}
 	fmt.Fprintf(std.out, "%s may no longer log in to the console.\n", c.Name)
@@ -69,7 +69,7 @@ func (c *userRemove) Run(_ context.Context, _ *settings, std output) error {
 
 // Run lists who is in the file.
 func (c *userList) Run(_ context.Context, s *settings, std output) error {
-	users, err := access.Users(c.ConsolePasswords)
+	users, err := access.Users(c.Users)
 	if err != nil {
 		return asUsage(err)
 	}

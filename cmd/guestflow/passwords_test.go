@@ -21,7 +21,7 @@ func (h *house) typing(input string, args ...string) (printed string, code int) 
 func TestUsersOfTheConsoleAreAddedAndRemovedWithoutShowingAPassword(t *testing.T) {
 	t.Parallel()
 	const secretWord = "hunter2-hunter2"
-	h := newHouse(t, "GUESTFLOW_CONSOLE_PASSWORDS=passwords")
+	h := newHouse(t, "GUESTFLOW_USERS=passwords")
 	file := filepath.Join(h.dir, "passwords")
 
 	var printed strings.Builder

@@ -66,7 +66,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	if err != nil {
 		return err
 	}
-	serve, err := c.console(apps, c.has("workers"), log)
+	server, err := c.console(apps, c.has("workers"), log)
 	if err != nil {
 		return err
 	}
@@ -77,13 +77,8 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	for _, part := range append(all, ticking...) {
 		parts.Go(func() error { part(ctx); return nil })
 	}
-	if serve != nil {
-		parts.Go(func() error {
-			if err := serve(ctx); err != nil { // which keeps nothing else from its work
-				log.Error("there is no console", "error", err)
-			}
-			return nil
-		})
+	if c.Listen != "" {
+		parts.Go(func() error { c.serve(ctx, server, log); return nil })
 	}
 	for _, a := range apps {
 		parts.Go(func() error { a.notifyOf(ctx); return nil })

@@ -48,7 +48,8 @@ func (a *app) shown() *console.Account {
 			}
 			return shown, err
 		},
-		Config: a.settings.effective,
+		Config:    a.settings.effective,
+		KeepFiles: a.settings.KeepFiles,
 	}
 }
 
@@ -76,6 +77,8 @@ type serving struct {
 	Listen  string `help:"Address of the console, /metrics, /healthz and /readyz; none by --listen=''. Another than this machine's wants a login." default:"127.0.0.1:8088" group:"Console"`
 	TLSCert string `help:"Certificate for https, with those between." name:"tls-cert" type:"path" group:"Console"`
 	TLSKey  string `help:"Its key." name:"tls-key" type:"path" group:"Console"`
+
+	UploadMiB int `help:"Most that a file may have that is uploaded in the browser, in MiB." name:"upload-mib" default:"256" group:"Console"`
 
 	Users          string        `help:"File with those who may log in; see guestflow user." type:"path" group:"Console"`
 	SessionKey     secret.Text   `help:"Signs sessions, 32 characters or more, the same in all processes; a random one logs everybody out at a restart. Better as --session-key-file." group:"Console"`
@@ -133,11 +136,8 @@ func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
 	return guard, err
 }
 
-// console gives the part of a process that serves people and whoever watches it; nil for none.
-func (c *serving) console(apps []*app, works bool, log *slog.Logger) (func(context.Context) error, error) {
-	if c.Listen == "" {
-		return nil, nil
-	}
+// console gives the server for people, for whoever watches this process, and for what Qflow tells.
+func (c *serving) console(apps []*app, works bool, log *slog.Logger) (*http.Server, error) {
 	guard, err := c.guard(log)
 	if err != nil {
 		return nil, err
@@ -145,13 +145,29 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (func(conte
 	accounts := make([]*console.Account, len(apps))
 	for i, a := range apps {
 		accounts[i] = a.shown()
+		accounts[i].MostUpload = int64(c.UploadMiB) << 20
 	}
-	site := console.New(accounts, guard, log)
 	mux := http.NewServeMux()
-	mux.Handle("/", site.Handler())
+	mux.Handle("/", console.New(accounts, guard, log).Handler())
 	monitor(mux, apps, works)
-	server := access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log)
-	return func(ctx context.Context) error {
-		return console.Serve(ctx, c.Listen, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey}, log)
-	}, nil
+	for _, a := range apps {
+		told := a.deliveries(a.metrics.Webhooks(a.settings.account()))
+		mux.Handle(webhookPath+"/"+a.settings.account(), told)
+		if len(apps) == 1 {
+			mux.Handle(webhookPath, told)
+		}
+	}
+	return access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log), nil
+}
+
+// serve serves until ctx ends, unless nobody is to be served. An address that is taken keeps nothing else from its work: a
+// second process on one machine is usual.
+func (c *serving) serve(ctx context.Context, server *http.Server, log *slog.Logger) {
+	listener, err := console.Listen(ctx, c.Listen)
+	if err == nil {
+		err = console.Serve(ctx, listener, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey}, log)
+	}
+	if err != nil {
+		log.Error("there is no console", "error", err)
+	}
 }

@@ -41,7 +41,7 @@ func words(c ledger.Counts) string {
 // The size of a chart's plane; the browser scales it.
 const (
 	chartWidth  = 960
-	chartHeight = 180
+	chartHeight = 140
 	chartFoot   = 22 // for the times
 	chartSide   = 52 // for the numbers
 )

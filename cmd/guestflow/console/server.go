@@ -16,12 +16,26 @@ const closeIn = 2 * time.Second
 // TLS are the files of a certificate; without them it is http.
 type TLS struct{ Cert, Key string }
 
-// Serve serves on an address until ctx ends.
-func Serve(ctx context.Context, address string, server *http.Server, tls TLS, log *slog.Logger) error {
+// URL is where a listener is reached.
+func (t TLS) URL(l net.Listener) string {
+	scheme := "http"
+	if t.Cert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + l.Addr().String() + "/"
+}
+
+// Listen opens an address for Serve.
+func Listen(ctx context.Context, address string) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("listen for the console: %w", err)
+		return nil, fmt.Errorf("listen for the console: %w", err)
 	}
+	return listener, nil
+}
+
+// Serve serves until ctx ends.
+func Serve(ctx context.Context, listener net.Listener, server *http.Server, tls TLS, log *slog.Logger) error {
 	// Streams last as long as somebody looks: they end with the process, and nobody waits for them.
 	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() {
@@ -30,11 +44,11 @@ func Serve(ctx context.Context, address string, server *http.Server, tls TLS, lo
 		defer cancel()
 		_ = server.Shutdown(closing)
 	}()
-	serve, scheme := server.Serve, "http"
+	serve := server.Serve
 	if tls.Cert != "" {
-		serve, scheme = func(l net.Listener) error { return server.ServeTLS(l, tls.Cert, tls.Key) }, "https"
+		serve = func(l net.Listener) error { return server.ServeTLS(l, tls.Cert, tls.Key) }
 	}
-	log.Info("console", "url", scheme+"://"+listener.Addr().String()+"/")
+	log.Info("console", "url", tls.URL(listener))
 	if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve the console: %w", err)
 	}
