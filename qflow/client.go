@@ -58,7 +58,7 @@ type Config struct {
 	SubscriptionKey secret.Text
 	Timeout         time.Duration // of one call; default DefaultTimeout
 	Connections     int           // kept open for reuse; default 64
-	Observer        Observer      // is told of every call; may be nil
+	Observer        Observer      `json:"-"` // is told of every call; may be nil
 }
 
 // Client calls Qflow for one account. It is safe for concurrent use.
