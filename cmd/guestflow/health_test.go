@@ -156,7 +156,7 @@ func (s *spans) oneTrace(t *testing.T) {
 	}
 	parents := map[string]string{}
 	for _, span := range append(append(imports, chunks...), calls...) {
-		if string(span.GetTraceId()) != string(imports[0].GetTraceId()) {
+		if !bytes.Equal(span.GetTraceId(), imports[0].GetTraceId()) {
 			t.Errorf("the span %s is in another trace", span.GetName())
 		}
 		parents[string(span.GetSpanId())] = string(span.GetParentSpanId())
@@ -186,7 +186,7 @@ func TestTasksOfALongImportBeginTracesOfTheirOwn(t *testing.T) {
 		t.Fatalf("%d chunks", len(chunks))
 	}
 	for _, c := range chunks {
-		if string(c.GetTraceId()) == string(root.GetTraceId()) || len(c.GetLinks()) != 1 || string(c.GetLinks()[0].GetTraceId()) != string(root.GetTraceId()) {
+		if bytes.Equal(c.GetTraceId(), root.GetTraceId()) || len(c.GetLinks()) != 1 || !bytes.Equal(c.GetLinks()[0].GetTraceId(), root.GetTraceId()) {
 			t.Fatal("a chunk is not a trace of its own with a link to its import")
 		}
 	}

@@ -41,8 +41,8 @@ func (b *Budget) History(ctx context.Context, minutes int) ([]Minute, error) {
 	limit := Minute{ZoneLimit: int(number(out[1])), SendLimit: int(number(out[2]))}
 	for i := range list {
 		of := first + int64(i)
-		m, any := booked[of]
-		if !any {
+		m, known := booked[of]
+		if !known {
 			m = Minute{ZoneLimit: limit.ZoneLimit, SendLimit: limit.SendLimit}
 		}
 		m.At = time.Unix(of*60, 0).UTC()
