@@ -9,25 +9,28 @@ LINT_VERSION  := 2.15.0
 export GOLANGCI_LINT_CACHE := $(BIN)/.lint-cache
 
 .NOTPARALLEL:
-.PHONY: help build test tools fmt-check vet lint go-test fuzz chaos bench demo clean
+.PHONY: help build test tools fmt-check vet lint go-test fuzz screenshots chaos bench demo clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 build: ## bin/guestflow: one static file, with the time zones inside
 	@CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags '-s -w' -o $(BIN)/guestflow ./cmd/guestflow
 
 test: tools fmt-check vet lint go-test ## install what is missing, then format, vet, lint and all tests
 
-# The tests run real Redis servers, and the race detector needs a C compiler.
+# The tests run real Redis servers and a real browser, whose checkers come by npm, and the race detector needs a C compiler.
 tools:
 	@missing=; \
 	command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing="redis-server"; \
 	command -v "$$(go env CC | cut -d' ' -f1)" >/dev/null || missing="$$missing gcc libc6-dev"; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
+	command -v node >/dev/null || missing="$$missing nodejs"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
 	test -n "$$missing" || exit 0; \
 	if [ "$$(id -u)" = 0 ]; then root=; elif sudo -n true 2>/dev/null; then root="sudo -n"; else root=no; fi; \
 	if [ "$$root" = no ] || ! command -v apt-get >/dev/null; then \
-		echo "make test needs: $$missing. Install them (Debian: apt-get install$$(printf ' %s' $$missing); macOS: brew install redis) and run it again." >&2; \
+		echo "make test needs: $$missing. Install them (Debian: apt-get install$$(printf ' %s' $$missing); macOS: brew install redis node, and Chrome) and run it again." >&2; \
 		exit 1; \
 	fi; \
 	echo "installing: $$missing"; \
@@ -59,6 +62,10 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
 		done; \
 	done
+
+screenshots: tools ## bin/screenshots: every page of the console, light and dark, desktop and phone
+	@go test -count=1 -run FitForEverybody ./cmd/guestflow/console/browser
+	@ls $(BIN)/screenshots
 
 chaos: tools ## the kill, freeze and restart tests at length
 	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce|Parked' -timeout 30m $(PACKAGES)

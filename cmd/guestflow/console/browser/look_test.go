@@ -1,0 +1,233 @@
+package browser
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"guestflow/qflow/sandbox"
+)
+
+// scene is an account in an interesting state: an import that is over with rows to correct, one that waits for a gate, and
+// one that runs for longer than anybody looks.
+type scene struct {
+	*house
+	over, parked, running string
+}
+
+func newScene(t *testing.T) scene {
+	t.Helper()
+	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m", "GUESTFLOW_RATE_PER_MINUTE=6000", "GUESTFLOW_SEND_RATE_PER_MINUTE=3000")
+	h.adjust(func(s *sandbox.Switches) { s.DuplicateBarcode = "400" })
+	settings := "profiles:\n  members:\n    event: " + sandbox.Defaults().EventID + "\n    source: " + filepath.Join(h.dir, "drop") + "\n    cron: 0 6 * * *\n    timezone: Europe/London\n"
+	if err := os.WriteFile(filepath.Join(h.dir, "guestflow.yaml"), []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(h.dir, "drop"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	h.serve()
+	s := scene{house: h}
+	b := h.open()
+	finished := func(id string) {
+		b.visit(h.at("imports/" + id))
+		b.says("Over")
+	}
+	finished(h.imports(h.file("speakers.csv", 12, "Ina,Noor,ina@party.example,B-1", "Jo,Noor,jo@party.example,B-2", "Kim,Noor,kim@party.example,B-3"), template))
+	s.over = h.imports(h.file("gala-dinner-2026.csv", 160, append(bad, "Lou,Sand,lou@party.example,B-1", "Mia,Sand,mia@party.example,B-2", "Nil,Sand,nil@party.example,B-3")...), template)
+	finished(s.over)
+	h.adjust(untrusted)
+	s.parked = h.imports(h.file("members.csv", 240), template)
+	b.visit(h.at("imports/" + s.parked))
+	b.says("240 rows wait for a gate")
+	h.slow(sandbox.BulkGuests, 4*time.Second)
+	s.running = h.imports(h.file("volunteers-and-friends-of-the-house.csv", 12_000, bad...))
+	b.visit(h.at("imports/" + s.running))
+	b.until("moves", `document.querySelector("#how")?.innerText.match(/\d+ created/)`)
+	return s
+}
+
+// bad are rows that the importer rejects, for several reasons.
+var bad = []string{"Zebedee,Quux,zebedee@nowhere,", ",,nobody@party.example,", "Eve,Long,eve@@party.example,", "Ann,Lee 1,ann1.gala-dinner-2026@party.example,"}
+
+// sights are the pages by the names of their pictures.
+func (s scene) sights() map[string]string {
+	return map[string]string{
+		"overview":       "",
+		"imports":        "imports",
+		"import-over":    "imports/" + s.over,
+		"import-parked":  "imports/" + s.parked,
+		"import-running": "imports/" + s.running,
+		"steer":          "imports/" + s.running + "/steer/cancel",
+		"rows":           "imports/" + s.over + "/rows?state=rejected",
+		"row":            "imports/" + s.over + "/rows/161",
+		"row-fine":       "imports/" + s.over + "/rows/1",
+		"guests":         "guests",
+		"parked":         "parked",
+		"schedules":      "schedules",
+		"settings":       "settings",
+		"help":           "help",
+		"problem":        "imports/nonesuch",
+	}
+}
+
+// TestEveryPageIsFitForEverybody looks at every page in light and dark, on a desktop and a phone: nobody is shut out by what
+// axe-core knows of, nothing is wider than the screen, the HTML is valid, and there is a picture of it for people.
+func TestEveryPageIsFitForEverybody(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	html := &pages{dir: t.TempDir()}
+	t.Run("look", func(t *testing.T) {
+		for name, path := range s.sights() {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				h := s.as(t)
+				b := h.open()
+				b.expect("404")
+				html.keep(t, name, h.at(path))
+				b.visit(h.at(path))
+				b.until("is drawn", `document.querySelector("h1")`)
+				b.lookAt(name)
+			})
+		}
+		t.Run("login", func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.user("otto")
+			h.serve("--users=users")
+			b := h.open()
+			b.visit(h.at(""))
+			html.keep(t, "login", h.site+"/login")
+			b.lookAt("login")
+		})
+	})
+	html.validate(t)
+}
+
+// as is the same house in another test.
+func (h *house) as(t *testing.T) *house {
+	same := *h
+	same.t = t
+	return &same
+}
+
+// lookAt looks at the page in all ways, and leaves pictures.
+func (b *tab) lookAt(name string) {
+	b.t.Helper()
+	axe, err := os.ReadFile(filepath.Join(rig.tools, "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](string(axe))) // as a debugger: the page's policy would not let it in
+	for _, s := range []size{desktop, phone} {
+		b.do(s.viewport())
+		for _, theme := range []string{"light", "dark"} {
+			way := fmt.Sprintf("%s-%s-%s", name, theme, s.name)
+			b.prefer(theme)
+			b.isAccessible(way)
+			b.fits(way)
+			b.picture(way)
+		}
+	}
+}
+
+// violation is what axe-core finds.
+type violation struct {
+	ID, Impact, Help string
+	Where            []string
+}
+
+func (b *tab) isAccessible(way string) {
+	b.t.Helper()
+	found := evaluate[[]violation](b, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({
+		ID: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.map(n => n.target.join(" ") + ": " + n.failureSummary),
+	})))`)
+	for _, v := range found {
+		b.t.Errorf("%s: %s (%s): %s\n  %s", way, v.Help, v.ID, v.Impact, strings.Join(v.Where, "\n  "))
+	}
+}
+
+// fits tells whether the page is no wider than the screen; wide tables scroll by themselves.
+func (b *tab) fits(way string) {
+	b.t.Helper()
+	if wide := evaluate[[]string](b, `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.body.querySelectorAll("*")]
+		.filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.tagName + "#" + e.id + "." + e.getAttribute("class"))`); len(wide) > 0 {
+		b.t.Errorf("%s is wider than the screen: %v", way, wide)
+	}
+}
+
+func (b *tab) picture(way string) {
+	b.t.Helper()
+	png := shot(b)
+	if err := os.WriteFile(filepath.Join(rig.pictures, way+".png"), png, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// pages are those whose HTML is judged, together: starting the validator takes longer than its work.
+type pages struct {
+	dir string
+	mu  sync.Mutex
+}
+
+// keep fetches a page as it comes from the server, before any script.
+func (p *pages) keep(t *testing.T, name, url string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := os.WriteFile(filepath.Join(p.dir, name+".html"), body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *pages) validate(t *testing.T) {
+	t.Helper()
+	config, err := filepath.Abs("npm/htmlvalidate.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", filepath.Join(rig.tools, "node_modules", "html-validate", "bin", "html-validate.mjs"),
+		"--config", config, "--formatter", "json", p.dir)
+	out, err := cmd.Output()
+	var judged []struct {
+		FilePath string
+		Messages []struct {
+			RuleID, Message, Selector string
+			Line                      int
+		}
+	}
+	if wrong := json.Unmarshal(out, &judged); wrong != nil {
+		t.Fatalf("the validator says nothing that can be read: %v %v\n%s", err, wrong, out)
+	}
+	for _, file := range judged {
+		for _, m := range file.Messages {
+			t.Errorf("%s:%d: %s (%s) at %s", filepath.Base(file.FilePath), m.Line, m.Message, m.RuleID, m.Selector)
+		}
+	}
+	if len(judged) == 0 && err != nil {
+		t.Fatal(err)
+	}
+}
