@@ -52,6 +52,7 @@ func timeline(history []ledger.Moment) template.HTML {
 	if len(history) < 2 {
 		return ""
 	}
+	history = thinned(history)
 	first, last := history[0], history[len(history)-1]
 	total := 0
 	for _, m := range history {
@@ -71,6 +72,19 @@ func timeline(history []ledger.Moment) template.HTML {
 	times(&b, first.At, last.At)
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String()) //nolint:gosec // numbers, times and the names of states
+}
+
+// mostDrawn is how many moments a chart shows: it is drawn each second for whoever looks.
+const mostDrawn = 120
+
+// thinned keeps the first and the last moment, and those between as far apart as it must.
+func thinned(history []ledger.Moment) []ledger.Moment {
+	step := (len(history) + mostDrawn - 1) / mostDrawn
+	var kept []ledger.Moment
+	for i := 0; i < len(history)-1; i += step {
+		kept = append(kept, history[i])
+	}
+	return append(kept, history[len(history)-1])
 }
 
 // stacked are the states from the bottom up.

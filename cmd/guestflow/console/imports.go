@@ -40,7 +40,7 @@ func importPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	shown := importShown{Progress: p, Verbs: verbs(p.Import)}
-	if shown.Reasons, shown.Whole, err = r.Ledger.Group(ctx, p.Import); err != nil {
+	if shown.Reasons, shown.Whole, err = r.Reasons(ctx, p.Import); err != nil {
 		return page{}, err
 	}
 	history, err := r.Ledger.History(ctx, p.ID)

@@ -56,10 +56,13 @@ type Watch struct {
 	over  []ledger.Import
 	until time.Time // when what is over is looked at again
 	known map[string]bool
+	why   map[string]reasons // by import
 }
 
 // NewWatch begins to watch an account.
-func NewWatch(a *Account) *Watch { return &Watch{Account: a, seen: map[string][]sample{}} }
+func NewWatch(a *Account) *Watch {
+	return &Watch{Account: a, seen: map[string][]sample{}, why: map[string]reasons{}}
+}
 
 // sample is how many rows were settled at a moment.
 type sample struct {
@@ -78,15 +81,11 @@ func (w *Watch) Overview(ctx context.Context) (Overview, error) {
 		return o, err
 	}
 	o.Ended = over[:min(len(over), ended)]
-	if o.Budget, err = w.Budget.State(ctx); err != nil {
+	now, err := w.around(ctx)
+	if err != nil {
 		return o, err
 	}
-	if o.Gates, err = w.Gates.Closed(ctx); err != nil {
-		return o, err
-	}
-	if o.Workers, err = w.Workers(); err != nil {
-		return o, err
-	}
+	o.Gates, o.Workers, o.Budget = now.gates, now.workers, now.budget
 	if w.Tokens != nil {
 		info, err := w.Tokens.Inspect(ctx)
 		if err != nil {
@@ -95,7 +94,7 @@ func (w *Watch) Overview(ctx context.Context) (Overview, error) {
 		o.Token = &info
 	}
 	for _, imp := range running {
-		p := w.progress(ctx, imp, o.At, o.Budget)
+		p := w.progress(imp, o.At, now)
 		o.Parked += imp.Counts.Parked()
 		if o.Running = append(o.Running, p); o.Waiting == "" && p.Waiting != "" {
 			o.Waiting = p.Waiting
@@ -115,11 +114,8 @@ func (w *Watch) Progress(ctx context.Context, id string) (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
-	state, err := w.Budget.State(ctx)
-	if err != nil {
-		return Progress{}, err
-	}
-	return w.progress(ctx, imp, time.Now(), state), nil
+	now, err := w.around(ctx)
+	return w.progress(imp, time.Now(), now), err
 }
 
 // imports tells those that are over from those that are not.
@@ -155,18 +151,18 @@ func (w *Watch) imports(ctx context.Context, now time.Time) (running, over []led
 	return running, append(over, w.over...), err
 }
 
-func (w *Watch) progress(ctx context.Context, imp ledger.Import, now time.Time, state budget.State) Progress {
+func (w *Watch) progress(imp ledger.Import, at time.Time, now around) Progress {
 	p := Progress{Import: imp}
 	if imp.Done() {
 		return p
 	}
-	p.Rate = w.rate(imp.ID, sample{now, imp.Rows - imp.Counts.Open()})
+	p.Rate = w.rate(imp.ID, sample{at, imp.Rows - imp.Counts.Open()})
 	if imp.Stopped != "" {
 		p.Rate = 0 // how fast it was is not how fast it is
 	}
-	p.Left, p.Then = left(imp, p.Rate, state)
+	p.Left, p.Then = left(imp, p.Rate, now.budget)
 	if p.Rate < 1 {
-		p.Waiting = w.Waiting(ctx, imp)
+		p.Waiting = now.waiting(imp)
 	}
 	return p
 }

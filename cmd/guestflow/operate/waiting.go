@@ -15,50 +15,83 @@ import (
 	"guestflow/worker/gate"
 )
 
-// Waiting is the sentence for "why is nothing moving", the most likely reason first; "" when something moves. What cannot be
-// looked at is left out: the sentence is a help, and its caller has said already that Redis is away.
-func (a *Account) Waiting(ctx context.Context, imp ledger.Import) string {
-	if imp.Stopped == ledger.StoppedPaused {
-		return "it is paused: go on with guestflow resume " + imp.ID
+// around is what surrounds all imports of an account.
+type around struct {
+	gates   []gate.Closed
+	workers int
+	budget  budget.State
+	depths  map[string]chunk.Depth
+}
+
+func (a *Account) around(ctx context.Context) (now around, err error) {
+	if now.gates, err = a.Gates.Closed(ctx); err != nil {
+		return now, err
 	}
-	closed, err := a.Gates.Closed(ctx)
-	if err == nil && len(closed) > 0 && imp.Counts.Parked() > 0 {
-		c := closed[0]
+	if now.workers, err = a.Workers(); err != nil {
+		return now, err
+	}
+	if now.budget, err = a.Budget.State(ctx); err != nil {
+		return now, err
+	}
+	now.depths, err = a.Queues.Look(ctx)
+	return now, err
+}
+
+// Waiting is the sentence for "why is nothing moving", the most likely reason first; "" when something moves.
+func (a *Account) Waiting(ctx context.Context, imp ledger.Import) string {
+	now, err := a.around(ctx)
+	if err != nil {
+		return "" // whoever asks hears by other ways that Redis is away
+	}
+	return now.waiting(imp)
+}
+
+func (now around) waiting(imp ledger.Import) string {
+	switch {
+	case imp.Stopped == ledger.StoppedPaused:
+		return "it is paused: go on with guestflow resume " + imp.ID
+	case len(now.gates) > 0 && imp.Counts.Parked() > 0:
+		c := now.gates[0]
 		return fmt.Sprintf("the %s gate is closed since %s, next probe %s; %s",
 			c.Gate, c.Since.Local().Format(time.TimeOnly), c.Next.Local().Format(time.TimeOnly), gate.Meaning(c.Gate))
-	}
-	if imp.Counts.Open() == 0 {
+	case imp.Counts.Open() == 0:
 		return ""
-	}
-	workers, err := a.Workers()
-	if err == nil && workers == 0 {
+	case now.workers == 0:
 		return "no worker is running: start one with guestflow run"
+	case now.budget.Paused > 0 || now.budget.Braking():
+		return Slowed(now.budget)
 	}
-	if state, err := a.Budget.State(ctx); err == nil && (state.Paused > 0 || state.Braking()) {
-		return Slowed(state)
-	}
-	if depths, looked := a.Queues.Look(ctx); err == nil && looked == nil {
-		return heldUp(depths)
-	}
-	return ""
+	return heldUp(now.depths)
 }
 
 // heldUp says what the queues tell of work that does not move. Asynq gives the work of a process that was killed back only
-// when its lease is long over.
+// when its lease is long over. A queue is paused, and a task archived, by a person with one of Asynq's own tools.
 func heldUp(depths map[string]chunk.Depth) string {
-	active, lost, retry := 0, 0, 0
-	for _, d := range depths {
-		active += d.Active
-		lost += d.Lost
-		retry += d.Retry
+	var all chunk.Depth
+	var why, paused []string
+	for name, d := range depths {
+		all.Active += d.Active
+		all.Lost += d.Lost
+		all.Retry += d.Retry
+		all.Archived += d.Archived
+		if d.Paused && d.Pending > 0 && !chunk.IsParked(name) {
+			paused = append(paused, name)
+		}
+	}
+	if len(paused) > 0 {
+		slices.Sort(paused)
+		why = append(why, fmt.Sprintf("somebody has paused the queue %s: resume it in Asynqmon, or by asynq queue unpause", strings.Join(paused, ", ")))
 	}
 	switch {
-	case lost > 0:
-		return fmt.Sprintf("%d chunks are in the hands of a worker that is gone; they come back within two minutes", lost)
-	case active == 0 && retry > 0:
-		return fmt.Sprintf("%d chunks wait to be tried again: a call failed, or another import has the same guests in its hands", retry)
+	case all.Lost > 0:
+		why = append(why, fmt.Sprintf("%d chunks are in the hands of a worker that is gone; they come back within two minutes", all.Lost))
+	case all.Active == 0 && all.Retry > 0:
+		why = append(why, fmt.Sprintf("%d chunks wait to be tried again: a call failed, or another import has the same guests in its hands", all.Retry))
 	}
-	return ""
+	if all.Archived > 0 {
+		why = append(why, fmt.Sprintf("%d tasks are in Asynq's archive, where nobody works on them: have them run in Asynqmon, or by asynq task run", all.Archived))
+	}
+	return strings.Join(why, "; ")
 }
 
 // Workers counts the processes that work for this account.
