@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -123,17 +124,18 @@ type Depth struct {
 	Lost      int // of them, those whose worker has not renewed its lease: it is gone
 	Retry     int // coming back after a while
 	Scheduled int
+	Archived  int // nobody works on them until a person has them run: guestflow archives none of its own
 	Paused    bool
 }
 
-// Tasks is how many there are, whatever their state.
+// Tasks is how many there are that somebody works on or will.
 func (d Depth) Tasks() int { return d.Pending + d.Active + d.Retry + d.Scheduled }
 
 // Look gives the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its Inspector takes
 // several round trips for a queue, and samples the memory of tasks.
 func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
 	type read struct {
-		pending, active, lost, retry, scheduled, paused *redis.IntCmd
+		pending, active, lost, retry, scheduled, archived, paused *redis.IntCmd
 	}
 	now := strconv.FormatInt(time.Now().Unix(), 10)
 	pipe := q.redis.Pipeline()
@@ -142,7 +144,7 @@ func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
 		key := "asynq:{" + name + "}:"
 		reads[name] = read{
 			pending: pipe.LLen(ctx, key+"pending"), active: pipe.LLen(ctx, key+"active"), lost: pipe.ZCount(ctx, key+"lease", "-inf", now),
-			retry: pipe.ZCard(ctx, key+"retry"), scheduled: pipe.ZCard(ctx, key+"scheduled"), paused: pipe.Exists(ctx, key+"paused"),
+			retry: pipe.ZCard(ctx, key+"retry"), scheduled: pipe.ZCard(ctx, key+"scheduled"), archived: pipe.ZCard(ctx, key+"archived"), paused: pipe.Exists(ctx, key+"paused"),
 		}
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
@@ -152,11 +154,14 @@ func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
 	for name, r := range reads {
 		depths[name] = Depth{
 			Pending: int(r.pending.Val()), Active: int(r.active.Val()), Lost: int(r.lost.Val()), Retry: int(r.retry.Val()), Scheduled: int(r.scheduled.Val()),
-			Paused: r.paused.Val() == 1,
+			Archived: int(r.archived.Val()), Paused: r.paused.Val() == 1,
 		}
 	}
 	return depths, nil
 }
+
+// Has tells whether a queue is one of the account's.
+func (q *Queues) Has(queue string) bool { return slices.Contains(q.names(), queue) }
 
 func (q *Queues) names() []string {
 	names := []string{Short.Queue(q.account)}
