@@ -83,7 +83,7 @@ func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop fun
 		}
 	}
 	front := &serving{Listen: listener.Addr().String()}
-	server, err := front.console([]*app{a}, true, a.log)
+	site, server, err := front.console([]*app{a}, true, a.log)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
@@ -93,7 +93,7 @@ func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop fun
 	go func() {
 		defer close(ended)
 		go operate.NewWatch(a.desk()).Record(ctx)
-		if err := console.Serve(ctx, listener, server, console.TLS{}, a.log); err != nil {
+		if err := site.Serve(ctx, listener, server, console.TLS{}); err != nil {
 			a.log.Error("there is no console any more", "error", err)
 		}
 	}()

@@ -66,7 +66,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	if err != nil {
 		return err
 	}
-	server, err := c.console(apps, c.has("workers"), log)
+	site, server, err := c.console(apps, c.has("workers"), log)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 		parts.Go(func() error { part(ctx); return nil })
 	}
 	if c.Listen != "" {
-		parts.Go(func() error { c.serve(ctx, server, log); return nil })
+		parts.Go(func() error { c.serve(ctx, site, server, log); return nil })
 	}
 	for _, a := range apps {
 		parts.Go(func() error { a.notifyOf(ctx); return nil })

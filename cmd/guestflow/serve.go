@@ -136,19 +136,20 @@ func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
 	return guard, err
 }
 
-// console gives the server for people, for whoever watches this process, and for what Qflow tells.
-func (c *serving) console(apps []*app, works bool, log *slog.Logger) (*http.Server, error) {
+// console gives what serves people, and the server for it, for whoever watches this process, and for what Qflow tells.
+func (c *serving) console(apps []*app, works bool, log *slog.Logger) (*console.Site, *http.Server, error) {
 	guard, err := c.guard(log)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	accounts := make([]*console.Account, len(apps))
 	for i, a := range apps {
 		accounts[i] = a.shown()
 		accounts[i].MostUpload = int64(c.UploadMiB) << 20
 	}
+	site := console.New(accounts, guard, log)
 	mux := http.NewServeMux()
-	mux.Handle("/", console.New(accounts, guard, log).Handler())
+	mux.Handle("/", site.Handler())
 	monitor(mux, apps, works)
 	for _, a := range apps {
 		told := a.deliveries(a.metrics.Webhooks(a.settings.account()))
@@ -157,15 +158,15 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (*http.Serv
 			mux.Handle(webhookPath, told)
 		}
 	}
-	return access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log), nil
+	return site, access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log), nil
 }
 
 // serve serves until ctx ends, unless nobody is to be served. An address that is taken keeps nothing else from its work: a
 // second process on one machine is usual.
-func (c *serving) serve(ctx context.Context, server *http.Server, log *slog.Logger) {
+func (c *serving) serve(ctx context.Context, site *console.Site, server *http.Server, log *slog.Logger) {
 	listener, err := console.Listen(ctx, c.Listen)
 	if err == nil {
-		err = console.Serve(ctx, listener, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey}, log)
+		err = site.Serve(ctx, listener, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey})
 	}
 	if err != nil {
 		log.Error("there is no console", "error", err)

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -34,8 +34,13 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-// Serve serves until ctx ends.
-func Serve(ctx context.Context, listener net.Listener, server *http.Server, tls TLS, log *slog.Logger) error {
+// Serve serves until ctx ends, and does meanwhile what the site does by itself.
+func (s *Site) Serve(ctx context.Context, listener net.Listener, server *http.Server, tls TLS) error {
+	var working sync.WaitGroup
+	defer working.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	working.Go(func() { s.Run(ctx) })
 	// Streams last as long as somebody looks: they end with the process, and nobody waits for them.
 	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() {
@@ -48,7 +53,7 @@ func Serve(ctx context.Context, listener net.Listener, server *http.Server, tls 
 	if tls.Cert != "" {
 		serve = func(l net.Listener) error { return server.ServeTLS(l, tls.Cert, tls.Key) }
 	}
-	log.Info("console", "url", tls.URL(listener))
+	s.log.Info("console", "url", tls.URL(listener))
 	if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve the console: %w", err)
 	}
