@@ -4,6 +4,7 @@ BIN           := $(CURDIR)/bin
 PACKAGES      := ./...
 FUZZTIME      ?= 20s
 LINT_VERSION  := 2.15.0
+PROMTOOL      := $(or $(shell command -v promtool),$(BIN)/promtool)
 
 # The lint tool's cache stays with the tool.
 export GOLANGCI_LINT_CACHE := $(BIN)/.lint-cache
@@ -20,7 +21,7 @@ build: ## bin/guestflow: one static file, with the time zones inside
 test: tools fmt-check vet lint go-test ## install what is missing, then format, vet, lint and all tests
 
 # The tests run real Redis servers and a real browser, whose checkers come by npm, and the race detector needs a C compiler.
-tools:
+tools: $(PROMTOOL)
 	@missing=; \
 	command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing="redis-server"; \
 	command -v "$$(go env CC | cut -d' ' -f1)" >/dev/null || missing="$$missing gcc libc6-dev"; \
@@ -35,6 +36,19 @@ tools:
 	fi; \
 	echo "installing: $$missing"; \
 	$$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+# It checks the alerts and the dashboard. Only the tool is taken out of Debian's package, which would start a server.
+$(BIN)/promtool:
+	@command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || \
+		{ echo "make test needs promtool, of Prometheus. Install it (macOS: brew install prometheus) and run it again." >&2; exit 1; }
+	@echo "installing promtool into bin/"
+	@rm -rf $@.d && mkdir -p $@.d && cd $@.d && \
+	if ! apt-get download -qq prometheus >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ]; then root=; else root="sudo -n"; fi; \
+		$$root apt-get update -qq && apt-get download -qq prometheus; \
+	fi && \
+	dpkg-deb --fsys-tarfile prometheus_*.deb | tar -xO ./usr/bin/promtool >promtool && chmod +x promtool && mv promtool $@
+	@rm -rf $@.d
 
 fmt-check:
 	@bad=$$(gofmt -l cmd worker importer qflow tokencache deploy); \

@@ -76,7 +76,8 @@ func realLine(t *testing.T) line {
 	for _, command := range l.commands {
 		help += guestflow(t, command, "--help")
 	}
-	l.flags = regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(help, -1)
+	// A flag that can be denied is shown as --[no-]strict.
+	l.flags = regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(strings.ReplaceAll(help, "--[no-]", "--"), -1)
 	for _, m := range regexp.MustCompile(`\$(GUESTFLOW_[A-Z_]+)`).FindAllStringSubmatch(help, -1) {
 		l.variables = append(l.variables, m[1])
 	}
