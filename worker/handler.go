@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -251,6 +252,9 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Ou
 			m.Reason = ledger.Reason{Code: "unproven", Text: "an answer was lost, then a gate was closed: the email may or may not be queued", Line: j.Line}
 		}
 		m.Set, m.Clear, m.Failed = d.set, d.clear, d.failed
+		if out.Kind != qflow.Accepted || j.tries > 0 { // most rows go through at once, and have no history
+			m.Call = inTwoWords(out)
+		}
 		moves[i] = m
 		j.settled = d.next == done
 		j.mark = j.mark.With(d.to, d.set, d.clear)
@@ -276,6 +280,18 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Ou
 	case done:
 	}
 	return nil
+}
+
+// inTwoWords is an outcome as a row's history keeps it: words of ours alone, since Qflow's may quote a guest.
+func inTwoWords(out qflow.Outcome) string {
+	words := out.Kind.String()
+	if out.Gate != "" {
+		words += " " + string(out.Gate)
+	}
+	if out.Status != 0 {
+		words += " " + strconv.Itoa(out.Status)
+	}
+	return words
 }
 
 // report tells the account's retry budget of a call. That it does not hear is no reason to forget what the call did.

@@ -209,6 +209,26 @@ func (l *Ledger) History(ctx context.Context, id string) ([]Moment, error) {
 	return list, nil
 }
 
+// Attempt is a call that was made for a row.
+type Attempt struct {
+	At   time.Time
+	Call string // what it came to
+}
+
+// Attempts gives the last calls for a row, the oldest first. A row that went through at once has none.
+func (l *Ledger) Attempts(ctx context.Context, id string, row int) ([]Attempt, error) {
+	raw, err := l.hmget(ctx, l.attemptsKey(id), []int{row})
+	if err != nil {
+		return nil, fmt.Errorf("read the attempts of import %s: %w", id, err)
+	}
+	var list []Attempt
+	for line := range strings.Lines(raw[0]) {
+		ms, call, _ := strings.Cut(strings.TrimSpace(line), " ")
+		list = append(list, Attempt{At: at(ms), Call: call})
+	}
+	return list, nil
+}
+
 // Keeper finds the row that owns a guest in the guest index.
 func (l *Ledger) Keeper(ctx context.Context, event string, guest uuid.UUID) (Owner, bool, error) {
 	g := Guest{ID: guest, Event: canonical(event)}

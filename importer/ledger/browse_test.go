@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -79,5 +80,28 @@ func testHistory(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 	}
 	if last := history[len(history)-1]; last.Counts[ledger.Accepted] != (moments-1)%10 {
 		t.Fatalf("the last moment is %+v", last)
+	}
+}
+
+func TestARowKeepsItsLastCallsWhateverItsState(t *testing.T) {
+	onBothStores(t, testAttempts)
+}
+
+func testAttempts(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+	id := newImport(t, l, "attempts", 3)
+	const calls = 60
+	for n := range calls {
+		move(t, l, id, ledger.Move{Row: 2, To: ledger.Queued, Failed: true, Call: fmt.Sprint("ambiguous ", n)})
+	}
+	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Call: "accepted 200"})
+	list, err := l.Attempts(t.Context(), id, 2)
+	if err != nil || len(list) < 10 || len(list) > 40 {
+		t.Fatalf("it keeps %d attempts, %v", len(list), err)
+	}
+	if last := list[len(list)-1]; last.Call != "accepted 200" || time.Since(last.At) > time.Minute || list[len(list)-2].Call != fmt.Sprint("ambiguous ", calls-1) {
+		t.Fatalf("the last ones are %+v", list[len(list)-2:])
+	}
+	if other, err := l.Attempts(t.Context(), id, 1); err != nil || len(other) != 0 {
+		t.Fatalf("another row has %+v, %v", other, err)
 	}
 }

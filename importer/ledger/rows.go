@@ -34,6 +34,7 @@ type Move struct {
 	Failed bool   // count a failed try
 	Held   bool   // what became of a row in a worker's hands: if it was settled meanwhile, it is not opened again
 	Reason Reason // zero: a fine state loses its reason, another keeps the one it has
+	Call   string // what the call behind it came to, in two words, for the row's history; "" for none worth keeping
 }
 
 // Moved is what became of a Move.
@@ -66,9 +67,9 @@ func (l *Ledger) move(ctx context.Context, id string, chunks []Kept, moves []Mov
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
-	keys := make([]string, 4, 4+len(chunks))
-	copy(keys, []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id)})
-	args := make([]any, 3, 3+len(chunks)+8)
+	keys := make([]string, 5, 5+len(chunks))
+	copy(keys, []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id), l.attemptsKey(id)})
+	args := make([]any, 3, 3+len(chunks)+9)
 	copy(args, []any{tableArg, classArg, int(l.retention.Seconds())})
 	for _, c := range chunks {
 		keys, args = append(keys, l.chunkKey(id, c.N)), append(args, c.Data)
@@ -79,7 +80,7 @@ func (l *Ledger) move(ctx context.Context, id string, chunks []Kept, moves []Mov
 		if err != nil {
 			return nil, false, err
 		}
-		args = append(args, m.Row, run, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.Held, reason)
+		args = append(args, m.Row, run, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.Held, reason, m.Call)
 		rest = rest[run:]
 	}
 	out, err := moveScript.Run(ctx, l.redis, keys, args...).Slice()

@@ -175,7 +175,8 @@ type Life struct {
 	Tries       int
 	Task        string // of Asynq, which carries the row's chunk, as it was first called
 	Queue       string
-	Correlation string // by which Qflow's webhooks name its email, and our log the row
+	Correlation string           // by which Qflow's webhooks name its email, and our log the row
+	Attempts    []ledger.Attempt // that did not go through at once
 	Events      []ledger.Mail
 	Header      []string // of the file, with Cells
 	Cells       []string
@@ -211,6 +212,9 @@ func (a *Account) Life(ctx context.Context, id string, row int, cells bool) (Lif
 		return l, err
 	}
 	l.Tries = tries[0]
+	if l.Attempts, err = a.Ledger.Attempts(ctx, id, row); err != nil {
+		return l, err
+	}
 	if l.Events, err = a.Ledger.Events(ctx, ledger.Owner{Import: id, Row: row}); err != nil {
 		return l, err
 	}

@@ -1,14 +1,15 @@
 -- move: changes rows' states along the transition table, with counters and reasons, all or nothing per row. Rows that follow
 -- each other and change alike are one run, which is read, counted and written at once. Chunks are kept in the same step: there
 -- is no moment in which a row is queued and its chunk is not there.
--- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5.. chunks to keep
+-- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6.. chunks to keep
 -- ARGV  1 transition table (16 x 16 of '0'/'1'), 2 classes, 3 seconds to keep the chunks, then the content of each chunk, then
---       eight per run: first row, number of rows, new state, flags to set, flags to clear (64 tried, 128 maybe sent, summed),
---       1 to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it)
+--       nine per run: first row, number of rows, new state, flags to set, flags to clear (64 tried, 128 maybe sent, summed),
+--       1 to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it), the call
+--       that is behind it in two words ('' for none worth keeping)
 -- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a try.
 -- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row meanwhile.
 -- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there)}
-local import, rows, reasons, tries = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local import, rows, reasons, tries, attempts = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local table_, classes = ARGV[1], ARGV[2]
 local SENDING = 9
 local function open(state) return string.sub(classes, state + 1, state + 1) == 'o' end
@@ -50,16 +51,25 @@ local function explain(row, anew, try, reason)
   end
 end
 
-for i = 5, #KEYS do redis.call('SET', KEYS[i], ARGV[i - 1], 'EX', ARGV[3]) end
+-- attempt adds a call to a row's list of them, of which the last few are kept.
+local function attempt(row, call)
+  local list = (redis.call('HGET', attempts, row) or '') .. now_ms() .. ' ' .. call .. '\n'
+  while #list > 500 do list = string.sub(list, string.find(list, '\n', 1, true) + 1) end
+  redis.call('HSET', attempts, row, list)
+end
+
+for i = 6, #KEYS do redis.call('SET', KEYS[i], ARGV[i - 2], 'EX', ARGV[3]) end
 
 local befores, moved, deltas = {}, {}, {}
-for i = #KEYS, #ARGV - 1, 8 do
+for i = #KEYS - 1, #ARGV - 1, 9 do
   local first, count, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   local set, clear, try, held, reason = tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), ARGV[i + 5] == '1', ARGV[i + 6] == '1', ARGV[i + 7]
+  local call = ARGV[i + 8]
   local before = redis.call('GETRANGE', rows, first - 1, first + count - 2)
   before = before .. string.rep('\0', count - #before) -- rows never written are new
   local fates, after, oks = {}, {}, {}
   for n = 1, count do
+    if call ~= '' then attempt(first + n - 1, call) end
     local byte = string.byte(before, n)
     local f = fates[byte]
     if not f then
@@ -81,7 +91,7 @@ end
 local finished = recount(import, deltas, classes)
 redis.call('HSET', import, 'updated', now_ms())
 local left = redis.call('PTTL', import) -- an import's keys expire together
-for i = 2, 4 do
+for i = 2, 5 do
   if left > 0 and redis.call('PTTL', KEYS[i]) == -1 then redis.call('PEXPIRE', KEYS[i], left) end
 end
 return {finished, table.concat(befores), table.concat(moved)}
