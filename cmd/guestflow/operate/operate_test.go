@@ -1,0 +1,219 @@
+package operate_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer"
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/worker/budget"
+	"guestflow/worker/gate"
+)
+
+// office is an account on a real Redis, without workers.
+type office struct {
+	*operate.Account
+
+	t   *testing.T
+	log *bytes.Buffer
+}
+
+func open(t *testing.T) *office {
+	t.Helper()
+	client := redistest.Client(t)
+	books, err := ledger.For(client, "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{t: t, log: &bytes.Buffer{}}
+	log := slog.New(slog.NewTextHandler(o.log, nil))
+	o.Account = &operate.Account{
+		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
+		Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.Limits{Zone: 600, Send: 300}, Log: log}),
+		Queues: chunk.NewQueues(client, "main"), Log: log,
+	}
+	return o
+}
+
+const (
+	event    = "e0000000-0000-4000-8000-000000000001"
+	template = "70000000-0000-4000-8000-000000000001"
+)
+
+// imports brings a list of guests to the queue.
+func (o *office) imports(lines ...string) ledger.Import {
+	o.t.Helper()
+	path := filepath.Join(o.t.TempDir(), "guests.csv")
+	if err := os.WriteFile(path, []byte("First name,Last name,Email,Barcode\n"+strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		o.t.Fatal(err)
+	}
+	plan, err := importer.MakePlan(o.t.Context(), path, importer.Settings{Account: "main", Event: event, Template: template})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	imp, _, err := o.Importer.Begin(o.t.Context(), plan)
+	if err == nil {
+		err = o.Importer.Run(o.t.Context(), plan, imp)
+	}
+	if err == nil {
+		imp, err = o.Ledger.Import(o.t.Context(), imp.ID)
+	}
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return imp
+}
+
+var anna = operate.Person{Name: "anna", Via: "console"}
+
+func TestEveryActIsWrittenDownWithWhoBeforeAndAfter(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	imp := o.imports("Ann,Lee,ann@example.com,1", "Bob,Ray,bob@example.com,2")
+	for _, v := range []operate.Verb{operate.Pause, operate.Resume, operate.Cancel} {
+		if _, err := o.Steer(t.Context(), anna, v, imp.ID); err != nil {
+			t.Fatalf("%s: %v", v, err)
+		}
+	}
+	calls := 120
+	if err := o.SetLimits(t.Context(), anna, budget.Changes{Zone: &calls}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := o.Trail(t.Context(), "", 10)
+	if err != nil || len(all) != 4 {
+		t.Fatalf("the trail has %d acts, %v: %+v", len(all), err, all)
+	}
+	if first := all[0]; first.What != "limits set" || first.Before != "600 calls, 300 emails a minute" || first.After != "120 calls, 300 emails a minute" || first.Who != "anna" {
+		t.Errorf("the newest act is %+v", first)
+	}
+	of, err := o.Trail(t.Context(), imp.ID, 10)
+	if err != nil || len(of) != 3 || of[2].What != "pause" || of[2].After != "2 rows wait" || !strings.Contains(of[1].Before, "paused") {
+		t.Errorf("the import's own trail is %+v, %v", of, err)
+	}
+	if n := strings.Count(o.log.String(), "msg=steered"); n != 4 {
+		t.Errorf("the log has %d acts, want 4:\n%s", n, o.log)
+	}
+}
+
+func TestWhatCannotBeDoneChangesNothing(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	imp := o.imports("Ann,Lee,ann@example.com,1")
+	if _, err := o.Steer(t.Context(), anna, operate.Resume, imp.ID); !operate.IsRefused(err) {
+		t.Errorf("resuming what is not paused: %v", err)
+	}
+	if _, err := o.Steer(t.Context(), anna, operate.Cancel, imp.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []operate.Verb{operate.Pause, operate.Cancel, operate.Retry, operate.RetryUnknown} {
+		if _, err := o.Steer(t.Context(), anna, v, imp.ID); !operate.IsRefused(err) {
+			t.Errorf("%s of a cancelled import: %v", v, err)
+		}
+	}
+	if err := o.Probe(t.Context(), anna, qflow.GateTrust); !operate.IsRefused(err) {
+		t.Errorf("a probe of an open gate: %v", err)
+	}
+}
+
+func TestAGuestIsFoundByWhateverIsKnownOfHim(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	imp := o.imports("Ann,Lee,ann@example.com,B-17", "Bob,Ray,bob@example.com,B-18", "Ann,Ray,other@example.com,B-19")
+	id := ledger.CorrelationID("main", imp.ID, 2).String()
+	for query, rows := range map[string][]int{
+		"ann@example.com": {1}, " ANN@Example.com ": {1}, "b-18": {2}, "Ann Lee": {1}, "ann": {1, 3}, "nobody": nil, id: {2}, "Ann Ray": {3},
+	} {
+		s, err := o.FindGuest(t.Context(), query)
+		if err != nil {
+			t.Fatalf("%q: %v", query, err)
+		}
+		var found []int
+		for _, f := range s.Found {
+			found = append(found, f.Row)
+		}
+		if fmt.Sprint(found) != fmt.Sprint(rows) {
+			t.Errorf("%q finds the rows %v, want %v", query, found, rows)
+		}
+	}
+	if _, err := o.FindGuest(t.Context(), "x"); !operate.IsRefused(err) {
+		t.Errorf("one letter: %v", err)
+	}
+	life, err := o.Life(t.Context(), imp.ID, 2, true)
+	if err != nil || life.Line != 3 || life.Cells[2] != "bob@example.com" || life.Mark.State() != ledger.Queued || life.Correlation != id {
+		t.Errorf("the row's life is %+v, %v", life, err)
+	}
+	if hidden, err := o.Life(t.Context(), imp.ID, 2, false); err != nil || hidden.Cells != nil {
+		t.Errorf("without the right to see them, the cells are %v, %v", hidden.Cells, err)
+	}
+	if err := os.Remove(imp.Source); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := o.FindGuest(t.Context(), "bob@example.com"); err != nil || len(s.Found) > 0 || len(s.Unread) != 1 {
+		t.Errorf("without the file: %+v, %v", s, err)
+	}
+}
+
+func TestTheOverviewSaysWhyNothingMoves(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	w := operate.NewWatch(o.Account)
+	quiet, err := w.Overview(t.Context())
+	if err != nil || quiet.Waiting != "" || len(quiet.Running) > 0 {
+		t.Fatalf("with nothing to do it is %+v, %v", quiet, err)
+	}
+	w = operate.NewWatch(o.Account) // which remembers nothing
+	imp := o.imports("Ann,Lee,ann@example.com,1")
+	for _, c := range []struct {
+		say    string
+		change func() error
+	}{
+		{"no worker is running", func() error { return nil }},
+		{"it is paused", func() error { return o.Ledger.Pause(t.Context(), imp.ID) }},
+	} {
+		if err := c.change(); err != nil {
+			t.Fatal(err)
+		}
+		now, err := w.Overview(t.Context())
+		if err != nil || !strings.Contains(now.Waiting, c.say) || len(now.Running) != 1 {
+			t.Errorf("it says %q, %v; want %q", now.Waiting, err, c.say)
+		}
+	}
+	if _, err := o.Ledger.Cancel(t.Context(), imp.ID); err != nil {
+		t.Fatal(err)
+	}
+	now, err := w.Overview(t.Context())
+	if err != nil || now.Waiting != "" || len(now.Running) > 0 || len(now.Ended) != 1 {
+		t.Errorf("once it is cancelled, the overview is %+v, %v", now, err)
+	}
+}
+
+func TestHowLongItTakesKnowsTheLimitsAndWhatIsParked(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	var lines []string
+	for n := range 100 {
+		lines = append(lines, fmt.Sprintf("Ann,Lee %d,ann%d@example.com,%d", n, n, n))
+	}
+	imp := o.imports(lines...)
+	var moves []ledger.Move
+	for row := 1; row <= 40; row++ {
+		moves = append(moves, ledger.Move{Row: row, To: ledger.Parked})
+	}
+	if _, _, err := o.Ledger.Move(t.Context(), imp.ID, moves); err != nil {
+		t.Fatal(err)
+	}
+	p, err := operate.NewWatch(o.Account).Progress(t.Context(), imp.ID)
+	if err != nil || p.Left != 12*time.Second || p.Then != 8*time.Second { // 60 and 40 emails at 5 a second
+		t.Errorf("the rest takes %s, what is parked %s, %v; want 12 s and 8 s", p.Left, p.Then, err)
+	}
+}
