@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -10,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/chunk"
@@ -211,45 +211,8 @@ func (a *app) worker() worker.Config {
 	}
 }
 
-// templates asks Qflow for an event's templates: the call that tells wrong credentials, a wrong key, an unknown event and a
-// missing right apart before any guest is touched. A token that has just run out is worth a second try.
-func (a *app) templates(ctx context.Context, event string) (list []qflow.Template, out qflow.Outcome, err error) {
-	for range 2 {
-		if err := a.budget.Wait(ctx, nil, "commands", budget.Zone); err != nil {
-			return nil, out, err
-		}
-		list, out = a.qflow.Templates(ctx, event)
-		if out.Kind != qflow.Unauthorized {
-			break
-		}
-	}
-	return list, out, nil
-}
-
-// describe makes an error a sentence that says what to do. The errors of our own packages do so themselves.
-func describe(err error) string {
-	if auth, is := errors.AsType[*tokencache.AuthError](err); is {
-		return auth.Error() + "; " + auth.Advice()
-	}
-	q, is := errors.AsType[*qflow.Error](err)
-	if !is {
-		return err.Error()
-	}
-	switch q.Outcome.Kind {
-	case qflow.KeyRefused:
-		return "Qflow refuses the subscription key; check GUESTFLOW_SUBSCRIPTION_KEY against the welcome email"
-	case qflow.Unauthorized:
-		return "Qflow refuses a fresh token; check GUESTFLOW_SUBSCRIPTION_KEY and the user's rights"
-	case qflow.NoToken:
-		return fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and GUESTFLOW_IDENTITY_URL, and that they can be reached", q.Outcome.Cause)
-	case qflow.Transient, qflow.Ambiguous:
-		return fmt.Sprintf("%v; check GUESTFLOW_API_URL and that Qflow can be reached", err)
-	case qflow.GateClosed:
-		return fmt.Sprintf("%v: %s", err, gate.Meaning(q.Outcome.Gate))
-	case qflow.Accepted, qflow.Refused, qflow.RateLimited:
-	}
-	return err.Error()
-}
+// describe makes an error a sentence that says what to do.
+func describe(err error) string { return operate.Describe(err) }
 
 // host is an address as people name it.
 func host(address string) string {

@@ -117,7 +117,7 @@ func (c *demoCommand) play(ctx context.Context, a *app, sample string, std outpu
 	if err != nil {
 		return ledger.Import{}, err
 	}
-	say(std, a, fmt.Sprintf("%s: %s.", sample, cost(plan, a.budget.Limits())))
+	say(std, a, fmt.Sprintf("%s: %s.", sample, operate.Cost(plan, a.budget.Limits())))
 	imp, _, err := a.importer.Begin(ctx, plan)
 	if err != nil {
 		return imp, err

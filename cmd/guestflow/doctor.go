@@ -134,7 +134,7 @@ func (a *app) checkToken(ctx context.Context) finding {
 // checkQflow makes the one call that touches no guest. Without an event any answer but a wrong key shows that the way is
 // open.
 func (a *app) checkQflow(ctx context.Context, event string) finding {
-	list, out, err := a.templates(ctx, event)
+	list, out, err := a.desk().Templates(ctx, event)
 	switch {
 	case err != nil:
 		return failure("qflow", err)

@@ -8,18 +8,16 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
-	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker"
-	"guestflow/worker/budget"
 )
 
 type importCommand struct {
@@ -230,20 +228,14 @@ func say(std output, a *app, text string) {
 }
 
 func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std output) error {
-	if err := plan.Refused(); err != nil {
-		return err
-	}
-	plan, err := a.begun(ctx, plan)
+	plan, err := a.desk().Ready(ctx, plan)
 	if err != nil {
 		return err
-	}
-	if err := a.preflight(ctx, plan); err != nil {
-		return fmt.Errorf("nothing was imported: %w", err)
 	}
 	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err
 	}
-	imp, created, err := a.importer.Begin(ctx, plan)
+	imp, created, err := a.desk().Begin(ctx, typist(), plan)
 	if err != nil {
 		return err
 	}
@@ -264,35 +256,13 @@ func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std
 	return a.settle(ctx, plan, imp, std)
 }
 
-// begun goes on with an import of the same file that is not over, where a command asks for a further one. Without it a command
-// that was killed and is typed again would leave the first import open, whose guests the second one would wait for; and two
-// resends would each mail them.
-func (a *app) begun(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
-	if plan.Settings.Again == "" {
-		return plan, nil
-	}
-	imports, err := a.ledger.Imports(ctx, 0)
-	if err != nil {
-		return plan, err
-	}
-	for _, i := range imports {
-		if i.SHA256 != plan.SHA256 || i.Done() || i.Stopped == ledger.StoppedCancelled || (i.Resend != "") != plan.Settings.Resend {
-			continue
-		}
-		if same := plan.As(first(i.Again, i.Resend)); same.Import == i.ID { // older records have only the second
-			return same, nil
-		}
-	}
-	return plan, nil
-}
-
 // keep leaves a fetched file to the import, whose report needs it.
 func (c *importCommand) keep(ctx context.Context, a *app, imp ledger.Import, path string) error {
 	i := slices.Index(c.fetched, path)
 	if i < 0 {
 		return nil
 	}
-	kept, err := a.keep(ctx, imp.ID, imp.Source, path)
+	kept, err := a.desk().Keep(ctx, imp.ID, imp.Source, path)
 	if kept {
 		c.fetched = slices.Delete(c.fetched, i, i+1)
 		a.forgetFetched(ctx)
@@ -312,39 +282,6 @@ func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
 	return fmt.Sprintf("Import %s of %s goes on where it was.", imp.ID, plan.Path)
 }
 
-// preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one call
-// and not ten thousand refused guests. A gate that is closed is no reason to stop: the rows will wait for it.
-func (a *app) preflight(ctx context.Context, plan importer.Plan) error {
-	for _, event := range plan.Events {
-		list, out, err := a.templates(ctx, event)
-		if err != nil {
-			return err
-		}
-		switch out.Kind {
-		case qflow.Accepted:
-			if err := knownTemplates(event, plan.Uses[event], list); err != nil {
-				return err
-			}
-		case qflow.GateClosed, qflow.RateLimited:
-		case qflow.Refused:
-			return fmt.Errorf("the event %s: %w", event, out.Err())
-		case qflow.Unauthorized, qflow.KeyRefused, qflow.Transient, qflow.Ambiguous, qflow.NoToken:
-			return out.Err()
-		}
-	}
-	return nil
-}
-
-func knownTemplates(event string, wanted []string, list []qflow.Template) error {
-	for _, id := range wanted {
-		if !slices.ContainsFunc(list, func(t qflow.Template) bool { return strings.EqualFold(t.ID, id) }) {
-			no := qflow.Outcome{Kind: qflow.Refused, Status: 404, Code: "unknown_template", Text: fmt.Sprintf("event %s has no template %s", event, id)}
-			return no.Err()
-		}
-	}
-	return nil
-}
-
 // confirm says what a live import will do, and asks: it reaches real people.
 func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan, std output) error {
 	if c.Yes || (!a.live() && !c.Resend) {
@@ -353,28 +290,8 @@ func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan,
 	if c.Resend {
 		return ask(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
 	}
-	fmt.Fprintf(std.err, "%s: %s\n", plan.Path, cost(plan, a.budget.Limits()))
+	fmt.Fprintf(std.err, "%s: %s\n", plan.Path, operate.Cost(plan, a.budget.Limits()))
 	return ask(ctx, std, "This reaches real people. Go on?", false)
-}
-
-// cost is a sentence about what an import takes.
-func cost(p importer.Plan, limits budget.Limits) string {
-	return fmt.Sprintf("%d guests, %d emails, at least %d calls, about %s; %d of %d rows are rejected",
-		p.Guests, p.Emails, p.Calls, duration(p, limits), p.Rejected, p.Rows)
-}
-
-func duration(p importer.Plan, limits budget.Limits) string {
-	minutes := 0.0
-	if limits.Zone > 0 {
-		minutes = float64(p.Calls) / float64(limits.Zone)
-	}
-	if limits.Send > 0 {
-		minutes = max(minutes, float64(p.Emails)/float64(limits.Send))
-	}
-	if minutes < 1 {
-		return "a minute or less"
-	}
-	return time.Duration(minutes * float64(time.Minute)).Round(time.Minute).String()
 }
 
 // show prints a dry run. It ends as the import would, as far as the files decide that.
@@ -387,7 +304,7 @@ func (c *importCommand) show(s *settings, plans []importer.Plan, std output) err
 	var failed error
 	for _, plan := range plans {
 		if !s.JSON {
-			fmt.Fprintf(std.out, "%s: %s. Nothing was written.\n", plan.Path, cost(plan, s.limits()))
+			fmt.Fprintf(std.out, "%s: %s. Nothing was written.\n", plan.Path, operate.Cost(plan, s.limits()))
 			showPlan(std.out, plan)
 		}
 		if err := plan.Refused(); err != nil {

@@ -237,7 +237,7 @@ func (f *feed) take(ctx context.Context, file remote.File, g *gathered) error {
 		g.rows += taken.Rows
 		g.rejected += taken.Rejected
 	}
-	kept, err := f.app.keep(ctx, taken.Import, taken.Source, file.Path)
+	kept, err := f.app.desk().Keep(ctx, taken.Import, taken.Source, file.Path)
 	if err == nil && !kept {
 		err = os.Remove(file.Path)
 	}
@@ -317,18 +317,6 @@ func files(n int) string {
 		return "1 file"
 	}
 	return fmt.Sprintf("%d files", n)
-}
-
-// keep tells whether a fetched file is to stay because the import's report needs it, or whether the import has its file
-// elsewhere. An import whose file is gone gets this one.
-func (a *app) keep(ctx context.Context, id, source, path string) (bool, error) {
-	if source == path {
-		return true, nil
-	}
-	if _, err := os.Stat(source); err == nil {
-		return false, nil
-	}
-	return true, a.ledger.SetSource(ctx, id, path)
 }
 
 // forgetFetched removes fetched files that are as old as what an inbox removes. Those of imports with open rows stay, for
