@@ -12,6 +12,7 @@ import (
 
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/console/access"
+	"guestflow/cmd/guestflow/console/queues"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
@@ -101,6 +102,8 @@ type serving struct {
 	ViewerGroups   []string `help:"Groups that may look; * is everybody." group:"Console"`
 	OperatorGroups []string `help:"Groups that may steer." group:"Console"`
 	GuestsGroups   []string `help:"Groups that may see guests' data." group:"Console"`
+
+	AsynqmonWrites bool `help:"Operators may pause queues and run tasks at once in Asynqmon, which only shows them otherwise." group:"Console"`
 }
 
 // public needs no login. None of it tells of guests.
@@ -142,14 +145,16 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (*console.S
 	if err != nil {
 		return nil, nil, err
 	}
-	accounts := make([]*console.Account, len(apps))
+	accounts, desks := make([]*console.Account, len(apps)), make([]*operate.Account, len(apps))
 	for i, a := range apps {
 		accounts[i] = a.shown()
+		desks[i] = accounts[i].Watch.Account
 		accounts[i].MostUpload = int64(c.UploadMiB) << 20
 	}
 	site := console.New(accounts, guard, log)
 	mux := http.NewServeMux()
 	mux.Handle("/", site.Handler())
+	mux.Handle(queues.Path, queues.New(apps[0].store.Client, desks, c.AsynqmonWrites, log))
 	monitor(mux, apps, works)
 	for _, a := range apps {
 		told := a.deliveries(a.metrics.Webhooks(a.settings.account()))

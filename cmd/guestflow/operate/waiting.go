@@ -89,7 +89,7 @@ func heldUp(depths map[string]chunk.Depth) string {
 		why = append(why, fmt.Sprintf("%d chunks wait to be tried again: a call failed, or another import has the same guests in its hands", all.Retry))
 	}
 	if all.Archived > 0 {
-		why = append(why, fmt.Sprintf("%d tasks are in Asynq's archive, where nobody works on them: have them run in Asynqmon, or by asynq task run", all.Archived))
+		why = append(why, count(all.Archived, "task is", "tasks are")+" in Asynq's archive, where nobody works on them: have them run in Asynqmon, or by asynq task run")
 	}
 	return strings.Join(why, "; ")
 }
