@@ -39,7 +39,7 @@ func (a *app) shown() *console.Account {
 		Settings: a.wished,
 		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
 			r, err := a.report(ctx, imp, imp.Source, folder)
-			return console.Report{Result: r.Result, Rejects: r.Rejects, Summary: r.Summary}, err
+			return console.Report{Result: r.Result, Rejects: r.Rejects}, err
 		},
 		Schedules: func(ctx context.Context) ([]console.Schedule, error) {
 			list, err := a.schedules(ctx)

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"guestflow/cmd/guestflow/console/access"
@@ -48,7 +49,7 @@ type Wish struct {
 }
 
 // Report is where an import's report is.
-type Report struct{ Result, Rejects, Summary string }
+type Report struct{ Result, Rejects string }
 
 // Schedule is where a schedule stands.
 type Schedule struct {
@@ -94,7 +95,7 @@ func (s *Site) Handler() http.Handler {
 	if err != nil {
 		panic(err) // embedded
 	}
-	mux.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(assets))))
+	mux.Handle("GET /static/", cached(http.StripPrefix("/static/", http.FileServerFS(assets))))
 	mux.Handle("GET /{$}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, home(s.accounts[0]), http.StatusFound)
 	}))
@@ -137,6 +138,10 @@ func (s *Site) deeds() map[string]deed {
 // cached lets a browser keep an asset for a while. They change with the program only.
 func cached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") { // no list of them
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Cache-Control", "public, max-age=300")
 		next.ServeHTTP(w, r)
 	})

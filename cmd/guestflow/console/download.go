@@ -1,40 +1,51 @@
 package console
 
 import (
+	"bytes"
 	"net/http"
 	"os"
-	"path/filepath"
+	"time"
 )
 
-// reports are what can be downloaded of an import, by name.
-var reports = map[string]struct {
-	file   func(Report) string
-	kind   string
-	guests bool // it holds guests' data
-}{
-	"result.csv":   {func(r Report) string { return r.Result }, "text/csv; charset=utf-8", true},
-	"rejects.csv":  {func(r Report) string { return r.Rejects }, "text/csv; charset=utf-8", true},
-	"summary.html": {func(r Report) string { return r.Summary }, "text/html; charset=utf-8", false},
-}
-
-// download makes an import's report and sends a file of it. The name in the path only picks one of three.
+// download sends a report of an import. The name in the path only picks one of three.
 func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 	req, err := s.request(r)
-	if err != nil {
-		s.fail(w, r, req, err)
-		return
+	if err == nil {
+		switch r.PathValue("report") {
+		case "summary.html":
+			err = sendSummary(w, req)
+		case "result.csv":
+			err = sendFile(w, req, "result", func(r Report) string { return r.Result })
+		case "rejects.csv":
+			err = sendFile(w, req, "rejects", func(r Report) string { return r.Rejects })
+		default:
+			err = errNoPage
+		}
 	}
-	if err := s.sendReport(w, req); err != nil {
+	if err != nil {
 		s.fail(w, r, req, err)
 	}
 }
 
-func (s *Site) sendReport(w http.ResponseWriter, r *request) error {
-	want, known := reports[r.PathValue("report")]
-	if !known {
-		return errNoPage
+// sendSummary needs no file, and holds nothing of a guest.
+func sendSummary(w http.ResponseWriter, r *request) error {
+	summary, err := r.Ledger.Summarise(r.Context(), r.PathValue("id"), time.Now())
+	if err != nil {
+		return err
 	}
-	if want.guests && !r.User.Guests {
+	var b bytes.Buffer
+	if err := summary.HTML(&b); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	attach(w, summary.Import.ID+"-summary.html")
+	_, _ = w.Write(b.Bytes()) // whoever asked has gone
+	return nil
+}
+
+// sendFile makes a report, which holds guests' data, and sends a file of it.
+func sendFile(w http.ResponseWriter, r *request, name string, of func(Report) string) error {
+	if !r.User.Guests {
 		return errGuests
 	}
 	imp, err := r.Ledger.Import(r.Context(), r.PathValue("id"))
@@ -45,18 +56,22 @@ func (s *Site) sendReport(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(folder) }() // guests' data
+	defer func() { _ = os.RemoveAll(folder) }()
 	report, err := r.Report(r.Context(), imp, folder)
 	if err != nil {
 		return err
 	}
-	file, err := os.Open(want.file(report))
+	file, err := os.Open(of(report))
 	if err != nil {
 		return err
 	}
 	defer file.Close() //nolint:errcheck // only read
-	w.Header().Set("Content-Type", want.kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+filepath.Base(file.Name())+`"`)
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	attach(w, imp.ID+"-"+name+".csv")
 	http.ServeContent(w, r.Request, "", imp.Updated, file)
 	return nil
+}
+
+func attach(w http.ResponseWriter, name string) {
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 }

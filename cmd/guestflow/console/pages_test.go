@@ -1,0 +1,214 @@
+package console_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guestflow/cmd/guestflow/console"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+)
+
+// evil is what people put into cells, by accident or not.
+const (
+	script  = `<script>alert(1)</script>`
+	formula = `=HYPERLINK("http://evil.example","x")`
+)
+
+// evilImport has one sound row and two rejected ones, with evil in each cell and in the header.
+func (d *desk) evilImport() ledger.Import {
+	d.t.Helper()
+	path := filepath.Join(d.t.TempDir(), script[1:7]+"&.csv")
+	header := "First name,Last name,Email,Barcode,Tags," + script
+	rows := []string{
+		fmt.Sprintf(`%s,%q,ann@example.com,B-1,"%s",x`, script, "Lee", script),
+		strings.ReplaceAll(fmt.Sprintf(`"%s",Ray,bob-is-secret,B-2,VIP,"%s"`, strings.ReplaceAll(formula, `"`, `""`), script), "\n", ""),
+		fmt.Sprintf(`Cy,,%s,B-3,VIP,y`, script),
+	}
+	if err := os.WriteFile(path, []byte(header+"\n"+strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	settings, err := d.account.Settings(console.Wish{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	plan, err := importer.MakePlan(d.t.Context(), path, settings)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	imp, _, err := d.account.Importer.Begin(d.t.Context(), plan)
+	if err == nil {
+		err = d.account.Importer.Run(d.t.Context(), plan, imp)
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return d.enqueued(imp.ID)
+}
+
+// everyPage lists what can be looked at.
+func everyPage(imp ledger.Import) []string {
+	of := "/a/main/imports/" + imp.ID
+	return []string{
+		"/a/main/", "/a/main/imports", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/settings", "/a/main/help", "/a/main/new", of,
+		of + "/rows?state=rejected", of + "/rows?state=queued", of + "/rows/1", of + "/rows/2", of + "/rows/3",
+	}
+}
+
+func withReports(a *console.Account) {
+	a.Schedules = func(context.Context) ([]console.Schedule, error) { return nil, nil }
+	a.Config = func() map[string]any { return map[string]any{"redis_url": "[hidden]", "concurrency": 32} }
+	a.Report = func(ctx context.Context, imp ledger.Import, folder string) (r console.Report, err error) {
+		r = console.Report{Result: filepath.Join(folder, "result.csv"), Rejects: filepath.Join(folder, "rejects.csv")}
+		header, rows, done, err := importer.SourceSheet(imp.Source, imp.SHA256, imp.Sheet)
+		if err != nil {
+			return r, err
+		}
+		defer done() //nolint:errcheck // only read
+		result, _ := os.Create(r.Result)
+		rejects, _ := os.Create(r.Rejects)
+		_, err = a.Ledger.Report(ctx, imp.ID, header, rows, csv.NewWriter(result), csv.NewWriter(rejects))
+		return r, err
+	}
+}
+
+func TestNoPageRunsWhatACellOrAFileNameHolds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, withReports).as("gina")
+	imp := d.evilImport()
+	pages := everyPage(imp)
+	for _, path := range pages {
+		if a := d.get(path); strings.Contains(a.body, "<script>alert") || a.status != http.StatusOK {
+			t.Errorf("%s answers %d with the script, or not at all", path, a.status)
+		}
+	}
+	found := d.post("/a/main/guests", url.Values{"q": {script}})
+	d.wants(found, http.StatusOK, "&lt;script&gt;alert", "3 rows found")
+	if strings.Contains(found.body, "<script>alert") {
+		t.Error("the search runs the script")
+	}
+	row := d.get("/a/main/imports/" + imp.ID + "/rows/1")
+	d.wants(row, http.StatusOK, "&lt;script&gt;alert(1)&lt;/script&gt;", "ann@example.com")
+}
+
+func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, withReports).as("vera")
+	imp := d.evilImport()
+	for _, path := range everyPage(imp) {
+		a := d.get(path)
+		for _, secret := range []string{"ann@example.com", "bob-is-secret", "B-1", "Lee", "alert(1)"} {
+			if strings.Contains(a.body, secret) && !strings.Contains(secret, "alert") {
+				t.Errorf("%s shows a viewer %q", path, secret)
+			}
+		}
+		if strings.Contains(a.body, `method="post" action="/a/`) {
+			t.Errorf("%s offers a viewer to steer", path)
+		}
+	}
+	of := "/a/main/imports/" + imp.ID
+	for _, path := range []string{of + "/report/result.csv", of + "/report/rejects.csv", of + "/steer/cancel"} {
+		d.wants(d.get(path), http.StatusForbidden)
+	}
+	d.wants(d.post("/a/main/guests", url.Values{"q": {"ann@example.com"}}), http.StatusForbidden)
+	for _, path := range []string{of + "/steer/cancel", of + "/steer/pause", "/a/main/gates/trust/open", "/a/main/settings/limits"} {
+		d.wants(d.post(path, url.Values{"calls": {"1"}}), http.StatusForbidden)
+	}
+	if now := d.enqueued(imp.ID); now.Stopped != "" {
+		t.Errorf("a viewer has left the import %s", now.Stopped)
+	}
+	d.wants(d.get(of+"/report/summary.html"), http.StatusOK, "3 rows by state", "bad_email") // nothing of a guest
+}
+
+func TestDownloadsAreTheImportsReportsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, withReports).as("gina")
+	imp := d.evilImport()
+	of := "/a/main/imports/" + imp.ID + "/report/"
+	rejects := d.get(of + "rejects.csv")
+	d.wants(rejects, http.StatusOK, "bob-is-secret", "'=HYPERLINK")
+	for _, name := range []string{"..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/users", "result.csv%00", "passwd", "..", "result.csv/.."} {
+		if a := d.get(of + name); strings.Contains(a.body, "root:") || strings.Contains(a.body, "$2a$") || strings.Contains(a.body, "guestflow_row") {
+			t.Errorf("%s gives %s", name, a.body)
+		}
+	}
+	d.wants(d.get("/a/main/imports/..%2f..%2fx/report/result.csv"), http.StatusNotFound)
+}
+
+func TestAnActThroughTheConsoleNamesWhoDidIt(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, withReports).as("otto")
+	imp := d.evilImport()
+	of := "/a/main/imports/" + imp.ID
+	d.wants(d.get(of+"/steer/pause"), http.StatusOK, "1 row")
+	d.wants(d.post(of+"/steer/pause", nil), http.StatusOK, "1 row waits", "otto", "running, 1 row open")
+	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"77"}}), http.StatusOK, "in force for the whole fleet", "77")
+	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"-5"}}), http.StatusUnprocessableEntity)
+	d.wants(d.post("/a/main/settings/limits", nil), http.StatusUnprocessableEntity)
+	d.wants(d.post(of+"/steer/explode", nil), http.StatusNotFound)
+	d.wants(d.post(of+"/steer/pause", nil), http.StatusOK)
+	d.wants(d.post(of+"/steer/resume", nil), http.StatusOK, "1 row goes on")
+	d.wants(d.post(of+"/steer/resume", nil), http.StatusConflict, "is not paused")
+	if n := strings.Count(d.log.String(), "who=otto"); n < 4 {
+		t.Errorf("the log names otto %d times", n)
+	}
+}
+
+func TestALivingPageSendsWhatHasChangedAndOnlyThat(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, withReports).as("gina")
+	imp := d.evilImport()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.url+"/a/main/imports/"+imp.ID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/event-stream")
+	resp, err := d.browser.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if kind := resp.Header.Get("Content-Type"); kind != "text/event-stream" {
+		t.Fatalf("it is %s", kind)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	await := func(text string) {
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), text) {
+				return
+			}
+		}
+		t.Fatalf("the stream ended before it said %q: %v", text, lines.Err())
+	}
+	await("1 queued")
+	if err := d.account.Ledger.Pause(t.Context(), imp.ID); err != nil {
+		t.Fatal(err)
+	}
+	await("it is paused")
+	if _, err := d.account.Ledger.Cancel(t.Context(), imp.ID); err != nil {
+		t.Fatal(err)
+	}
+	await("1 cancelled")
+}
+
+func TestAPageOfWhatIsNotThereSaysSo(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, withReports).as("gina")
+	for path, status := range map[string]int{
+		"/a/main/imports/nothere1": 404, "/a/nobody/": 404, "/nowhere": 404, "/a/main/imports/nothere1/rows?state=rejected": 404,
+		"/a/main/imports/nothere1/rows/1": 404, "/a/main/imports/nothere1/rows/x": 404, "/static/../console.go": 404, "/static/": 404,
+	} {
+		if a := d.get(path); a.status != status {
+			t.Errorf("%s answers %d, not %d", path, a.status, status)
+		}
+	}
+}
