@@ -53,7 +53,7 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_PROBE_INTERVALS=1h")...)
 	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
-	_, at := h.served()
+	_, at := h.served("--asynqmon-writes")
 	h.must("import", h.file("guests.csv", 20, "<script>poison()</script>,=poison(),poison@guests.example"), event, template)
 	await(t, "every row is parked", func() bool { return h.status().Counts["parked"]+h.status().Counts["parked-tried"] == 21 })
 	parked := chunk.Parked("sandbox", qflow.GateTrust)
@@ -70,7 +70,7 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 		t.Errorf("%d: %.300s", code, page)
 	}
 	box.Adjust(func(s *sandbox.Switches) { s.Trusted = true })
-	h.must("gate", "probe", "trust")
+	push(t, at, parked+":resume") // which has the gate probed
 	await(t, "everything goes out", func() bool { return h.status().Counts["accepted"] == 21 && !shownQueues(t, at)[parked].Paused })
 }
 

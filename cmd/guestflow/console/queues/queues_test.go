@@ -328,7 +328,7 @@ func TestNothingIsDoneByWhichARowWouldBeLost(t *testing.T) {
 		{"POST", "/asynqmon/api/queues/" + url.PathEscape(short) + "/pending_tasks%3Aarchive_all", ""},
 		{"PUT", at + ":pause", ""},
 		{"POST", "/asynqmon/api/queues/other:pause", ""},
-		{"POST", "/asynqmon/api/queues/" + chunk.Parked("main", qflow.GateTrust) + ":resume", ""},
+		{"POST", "/asynqmon/api/queues/" + chunk.Parked("main", qflow.GateTrust) + ":pause", ""},
 	} {
 		code, text, _ := d.asks("otto", c.method, c.path, c.body)
 		if code != http.StatusForbidden && code/100 != 3 || d.keys() != before {

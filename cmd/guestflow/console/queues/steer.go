@@ -23,12 +23,15 @@ const (
 	onlyShown = "The queues are only shown here. An operator may pause them and have tasks come back now if guestflow was started with --asynqmon-writes."
 	operators = "Only operators may do that: your login may look at everything here, and change nothing."
 	keepsRows = "Each task stands for rows of a file, which would be lost without it, so tasks are not deleted, archived or cancelled here. Cancel the import instead: on its page, or by guestflow cancel."
-	gates     = "A gate holds this queue and lets it go. Have the gate looked at instead: Probe now on the overview, or guestflow gate."
+	gates     = "A gate pauses this queue while it is closed, and only then. To hold guests back pause their import: on its page, or by guestflow pause."
 	strangers = "This queue is not one of guestflow's accounts that this process serves, so it is only shown."
 )
 
 // act is one thing to be done to a queue.
 type act struct{ what, queue, tasks string }
+
+// pause is what one of them is called.
+const pause = "pause the queue"
 
 // wanted reads what a request wants; false if it is nothing that can be done.
 func wanted(r *http.Request) (act, bool) {
@@ -67,7 +70,7 @@ func (s *Site) steer(w http.ResponseWriter, r *http.Request) {
 		refuse(w, keepsRows)
 	case i < 0:
 		refuse(w, strangers)
-	case do.tasks == "" && chunk.IsParked(do.queue):
+	case do.what == pause && chunk.IsParked(do.queue): // to resume one has its gate probed
 		refuse(w, gates)
 	default:
 		s.do(w, r, s.accounts[i], operate.Person{Name: user.Name, Via: "asynqmon"}, do)
