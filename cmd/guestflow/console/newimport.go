@@ -517,13 +517,27 @@ func (r *request) mayStart(p planShown) error {
 	return nil
 }
 
+// readyTime is how long a person waits while Qflow is asked about every event of a file.
+const readyTime = 30 * time.Second
+
+func (r *request) ready(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
+	asking, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	plan, err := r.Ready(asking, plan)
+	switch {
+	case err == nil:
+	case asking.Err() != nil && ctx.Err() == nil:
+		err = &problem{http.StatusServiceUnavailable, "Nothing was imported", "Qflow does not say in time whether it knows these events and templates. Try again, or import the file by the command line, which waits longer."}
+	case operate.CannotBegin(err):
+		err = &problem{http.StatusUnprocessableEntity, "Nothing was imported", operate.Describe(err)}
+	}
+	return plan, err
+}
+
 // begin leaves word of what is begun before it is: a kill in between leaves what goes on, and nothing that is forgotten.
 func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Plan) (next, done string, err error) {
-	plan, err = r.Ready(ctx, plan)
+	plan, err = r.ready(ctx, plan)
 	if err != nil {
-		if operate.CannotBegin(err) {
-			err = &problem{http.StatusUnprocessableEntity, "Nothing was imported", operate.Describe(err)}
-		}
 		return "", "", err
 	}
 	u.Order = orderOf(plan)

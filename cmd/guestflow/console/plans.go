@@ -136,6 +136,9 @@ const (
 	// offeredFor is how long an event's templates are offered without asking Qflow again.
 	offeredFor = time.Minute
 
+	// offeredAgain is the same where Qflow did not give them.
+	offeredAgain = 10 * time.Second
+
 	// offerTime is how long a page waits for them: it can be used without.
 	offerTime = 5 * time.Second
 )
@@ -160,29 +163,42 @@ func (l *looks) offer(ctx context.Context, a *Account, event string) offered {
 	l.mu.Lock()
 	found, known := l.templates[key]
 	l.mu.Unlock()
-	if known && time.Since(found.at) < offeredFor {
+	if known && found.fresh() {
 		return found
 	}
-	ctx, cancel := context.WithTimeout(ctx, offerTime)
-	defer cancel()
-	o := offered{at: time.Now(), event: event}
-	if o.List, o.out, o.err = a.Templates(ctx, event); o.err != nil {
-		o.Why = "Qflow does not say in time which templates this event has. Write the template's id."
+	o := a.ask(ctx, event)
+	if ctx.Err() != nil { // who asked has gone, and not Qflow
 		return o
-	}
-	if err := operate.Usable(event, nil, o.List, o.out); err != nil {
-		o.Why = operate.Describe(err)
-	} else if o.out.Kind != qflow.Accepted {
-		o.Why = "Qflow does not say now which templates this event has: " + operate.Describe(o.out.Err())
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.templates) >= mostPlans {
 		clear(l.templates)
 	}
-	if o.Why == "" {
-		l.templates[key] = o
+	l.templates[key] = o
+	return o
+}
+
+func (o offered) fresh() bool {
+	keep := offeredFor
+	if o.Why != "" {
+		keep = offeredAgain
 	}
+	return time.Since(o.at) < keep
+}
+
+func (a *Account) ask(ctx context.Context, event string) offered {
+	ctx, cancel := context.WithTimeout(ctx, offerTime)
+	defer cancel()
+	o := offered{event: event}
+	if o.List, o.out, o.err = a.Templates(ctx, event); o.err != nil {
+		o.Why = "Qflow does not say in time which templates this event has."
+	} else if err := operate.Usable(event, nil, o.List, o.out); err != nil {
+		o.Why = operate.Describe(err)
+	} else if o.out.Kind != qflow.Accepted {
+		o.Why = "Qflow does not say now which templates this event has: " + operate.Describe(o.out.Err())
+	}
+	o.at = time.Now()
 	return o
 }
 
