@@ -176,6 +176,9 @@ func TestALookAtTheQueuesSeesWhatAsynqSees(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := inspector.ArchiveTask("guests:main:2", "abcdefgh:1:0"); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 { // holding what is held is no error
 		if err := queues.Hold(t.Context(), qflow.GateTrust); err != nil {
 			t.Fatal(err)
@@ -190,11 +193,11 @@ func TestALookAtTheQueuesSeesWhatAsynqSees(t *testing.T) {
 		if err != nil {
 			info = &asynq.QueueInfo{} // Asynq has no entry for a queue that was never used
 		}
-		if depth.Pending != info.Pending || depth.Scheduled != info.Scheduled || depth.Tasks() != info.Size || depth.Paused != info.Paused {
+		if depth.Pending != info.Pending || depth.Scheduled != info.Scheduled || depth.Archived != info.Archived || depth.Tasks()+depth.Archived != info.Size || depth.Paused != info.Paused {
 			t.Errorf("%s: %+v, Asynq says %+v", name, depth, info)
 		}
 	}
-	if depths["guests:main:2"].Tasks() != 3 || depths["parked:main:trust"] != (chunk.Depth{Pending: 3, Paused: true}) {
+	if depths["guests:main:2"].Tasks() != 2 || depths["parked:main:trust"] != (chunk.Depth{Pending: 3, Paused: true}) {
 		t.Fatalf("depths %+v", depths)
 	}
 	for range 2 {
