@@ -81,7 +81,7 @@ func wholeFormat(f io.ReadSeeker, path, sheet string) (table.Format, error) {
 	if err != nil {
 		return table.Format{}, err
 	}
-	defer t.Close() //nolint:errcheck // only read
+	defer t.Close()
 	for t.Undecided() {
 		if _, err := t.Next(); err != nil {
 			break

@@ -98,9 +98,9 @@ func stacked() []ledger.State {
 // area draws one state on top of those below, and is below the next one.
 func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []int, x func(time.Time) float64, y func(int) float64) {
 	var up, down strings.Builder
-	any := false
+	drawn := false
 	for i, m := range history {
-		any = any || m.Counts[s] > 0
+		drawn = drawn || m.Counts[s] > 0
 		fmt.Fprintf(&up, "%.1f,%.1f ", x(m.At), y(below[i]+m.Counts[s]))
 	}
 	for i, m := range slices.Backward(history) {
@@ -109,7 +109,7 @@ func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []i
 	for i, m := range history {
 		below[i] += m.Counts[s]
 	}
-	if any {
+	if drawn {
 		fmt.Fprintf(b, `<polygon class="s-%s" points="%s%s"><title>%s</title></polygon>`, s, up.String(), strings.TrimSpace(down.String()), s)
 	}
 }

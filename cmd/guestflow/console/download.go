@@ -65,7 +65,7 @@ func sendFile(w http.ResponseWriter, r *request, name string, of func(Report) st
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close()
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	attach(w, imp.ID+"-"+name+".csv")
 	http.ServeContent(w, r.Request, "", imp.Updated, file)

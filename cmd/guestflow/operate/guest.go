@@ -127,7 +127,8 @@ func matches(cells []string, query string) bool {
 func (a *Account) findID(ctx context.Context, id uuid.UUID) (Search, error) {
 	var s Search
 	if o, ours := ledger.ParseCorrelationID(a.Name(), id.String()); ours {
-		return s, a.found(ctx, o, &s)
+		err := a.found(ctx, o, &s)
+		return s, err
 	}
 	imports, err := a.Ledger.Imports(ctx, listed)
 	if err != nil {
