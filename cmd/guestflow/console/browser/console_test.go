@@ -88,7 +88,7 @@ func TestAnImportIsPausedAndResumedAfterSayingHowManyRowsItTouches(t *testing.T)
 	b := h.open()
 	b.visit(h.at("imports/" + id))
 	b.steer("pause", "Pause")
-	b.says("it is paused")
+	b.says("t is paused")
 	b.until("may be resumed", `document.querySelector("a[href$='/steer/resume']")`)
 	b.says("rows wait")
 	b.steer("resume", "Resume")
@@ -192,7 +192,7 @@ func TestPagesAreReadAndImportsSteeredWithoutJavaScript(t *testing.T) {
 	b.titled("gala.csv")
 	b.says("of 200 rows settled")
 	b.steer("pause", "Pause")
-	b.says("it is paused")
+	b.says("t is paused")
 	if !strings.Contains(h.run("status", id, "--json"), "paused") {
 		t.Error("the import is not paused")
 	}

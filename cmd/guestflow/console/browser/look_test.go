@@ -101,6 +101,28 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 				b.lookAt(name)
 			})
 		}
+		t.Run("plan", func(t *testing.T) {
+			t.Parallel()
+			h := s.as(t)
+			b := h.open()
+			b.visit(h.at("new"))
+			b.write("#event", sandbox.Defaults().EventID)
+			b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{h.file("press.csv", 30, bad...)}))
+			b.click("#upload .actions button")
+			b.until("shows the preview", `document.querySelector("#wish")`)
+			html.keep(t, "plan", evaluate[string](b, "location.href"))
+			b.lookAt("plan")
+		})
+		t.Run("found", func(t *testing.T) {
+			t.Parallel()
+			h := s.as(t)
+			b := h.open()
+			b.visit(h.at("guests"))
+			b.write("#q", "mia@party.example")
+			b.click("main form button")
+			b.says("1 row found")
+			b.lookAt("guests-found")
+		})
 		t.Run("login", func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)

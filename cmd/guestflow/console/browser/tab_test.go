@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -243,9 +244,17 @@ func shot(b *tab) []byte {
 	b.t.Helper()
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	yes := true
+	picture, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes, OptimizeForSpeed: &yes, Clip: whole(b)})
 	if err != nil {
 		b.t.Fatalf("a picture: %v", err)
 	}
-	return png
+	return picture.Data
+}
+
+// whole is the page from its top to its end.
+func whole(b *tab) *page.Viewport {
+	b.t.Helper()
+	at := evaluate[[]float64](b, `[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]`)
+	return &page.Viewport{Width: at[0], Height: at[1], Scale: 1}
 }
