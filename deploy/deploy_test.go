@@ -19,7 +19,10 @@ import (
 )
 
 // shipped is every file that names flags, variables or commands of guestflow.
-var shipped = []string{"compose.yaml", "Dockerfile", "guestflow.service", "env.example", "guestflow.example.yaml"}
+var shipped = []string{
+	"compose.yaml", "Dockerfile", "guestflow.service", "env.example", "guestflow.example.yaml", "prometheus/alerts.yml", "kubernetes/kustomization.yaml",
+	"kubernetes/config.yaml", "kubernetes/secret.example.yaml", "kubernetes/console.yaml", "kubernetes/workers.yaml",
+}
 
 // program is the built guestflow, for what it says of itself.
 var program string
@@ -109,7 +112,7 @@ func TestEveryVariableCommandAndFlagIsReal(t *testing.T) {
 	t.Parallel()
 	l := realLine(t)
 	variable := regexp.MustCompile(`GUESTFLOW_[A-Z_]*[A-Z]`)
-	call := regexp.MustCompile("(?:`|--rm )guestflow ([a-z]+)\\b")
+	call := regexp.MustCompile("(?:`|--rm |-- )guestflow ([a-z]+)\\b")
 	for _, name := range shipped {
 		text := read(t, name)
 		for _, v := range variable.FindAllString(text, -1) {
@@ -139,9 +142,12 @@ func commandLines(t *testing.T) map[string][]string {
 	_, args, _ := strings.Cut(readUnit(t).one(t, "Service", "ExecStart"), " ")
 	image := readDockerfile(t)
 	lines := map[string][]string{
-		"guestflow.service": strings.Fields(args),
-		"Dockerfile":        execForm(t, image.last("CMD")),
-		"compose.yaml":      readCompose(t).Services["guestflow"].Command,
+		"guestflow.service":         strings.Fields(args),
+		"Dockerfile":                execForm(t, image.last("CMD")),
+		"compose.yaml":              readCompose(t).Services["guestflow"].Command,
+		"compose.yaml: workers":     readCompose(t).Services["workers"].Command,
+		"compose.yaml: healthcheck": readCompose(t).Services["workers"].Healthcheck.Test[2:],
+		"Dockerfile: HEALTHCHECK":   execForm(t, image.last("HEALTHCHECK")[strings.Index(image.last("HEALTHCHECK"), "CMD ")+4:])[1:],
 	}
 	for name, line := range lines {
 		if len(line) == 0 {
@@ -179,8 +185,8 @@ func TestTheExampleConfigurationIsAccepted(t *testing.T) {
 // Secrets come from files; a value in a file of the repository would be somebody's, or become somebody's.
 func TestNoFileHoldsASecret(t *testing.T) {
 	t.Parallel()
-	const names = "CLIENT_SECRET|PASSWORD|SUBSCRIPTION_KEY|TOKEN_KEYS|client_secret|password|subscription_key|token_keys"
-	secret := regexp.MustCompile(`(?m)^[# -]*(?:Environment=|ENV )?(?:GUESTFLOW_)?(?:` + names + `)[:=][ \t]*\S+$`)
+	const names = "CLIENT_SECRET|PASSWORD|SUBSCRIPTION_KEY|TOKEN_KEYS|SESSION_KEY|client_secret|password|subscription_key|token_keys|session_key"
+	secret := regexp.MustCompile(`(?m)^[# -]*(?:Environment=|ENV )?(?:GUESTFLOW_)?(?:` + names + `)[:=][ \t]*(?:"[^"]+"|[^"\s]\S*)$`)
 	inURL := regexp.MustCompile(`redis://[^/\s]*:[^/\s]*@`)
 	for _, name := range shipped {
 		text := read(t, name)
@@ -196,6 +202,7 @@ type service struct {
 	Command     []string
 	Environment map[string]string
 	EnvFile     string `yaml:"env_file"`
+	Profiles    []string
 	Secrets     []string
 	Volumes     []string
 	Networks    []string
@@ -205,7 +212,18 @@ type service struct {
 	SecurityOpt []string      `yaml:"security_opt"`
 	StopGrace   time.Duration `yaml:"stop_grace_period"`
 	Healthcheck struct{ Test []string }
-	DependsOn   map[string]struct{ Condition string } `yaml:"depends_on"`
+	DependsOn   dependencies `yaml:"depends_on"`
+}
+
+// dependencies are a list, or say when each is far enough.
+type dependencies map[string]struct{ Condition string }
+
+// UnmarshalYAML takes both.
+func (d *dependencies) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.SequenceNode {
+		return nil
+	}
+	return node.Decode((*map[string]struct{ Condition string })(d))
 }
 
 type compose struct {
@@ -243,51 +261,126 @@ func TestRedisOfComposeForgetsNothing(t *testing.T) {
 func TestComposeRunsGuestflowLockedUp(t *testing.T) {
 	t.Parallel()
 	c := readCompose(t)
-	g := c.Services["guestflow"]
-	if !g.ReadOnly || !slices.Contains(g.SecurityOpt, "no-new-privileges:true") || !slices.Contains(g.CapDrop, "ALL") {
-		t.Errorf("guestflow may write to its image or gain privileges: %+v", g)
-	}
-	if g.StopGrace <= worker.DefaultGrace {
-		t.Errorf("guestflow is killed after %s, and its worker may take %s", g.StopGrace, worker.DefaultGrace)
-	}
-	if g.DependsOn["redis"].Condition != "service_healthy" {
-		t.Error("guestflow does not wait for Redis")
-	}
-	used := 0
-	for name, value := range g.Environment {
-		file, is := strings.CutPrefix(value, "/run/secrets/")
-		if !is {
-			continue
+	given := map[string]bool{}
+	for _, name := range []string{"guestflow", "workers"} {
+		g := c.Services[name]
+		if !g.ReadOnly || !slices.Contains(g.SecurityOpt, "no-new-privileges:true") || !slices.Contains(g.CapDrop, "ALL") {
+			t.Errorf("%s may write to its image or gain privileges: %+v", name, g)
 		}
-		used++
-		if !strings.HasSuffix(name, "_FILE") || !slices.Contains(g.Secrets, file) || c.Secrets[file].File == "" {
-			t.Errorf("%s=%s: guestflow is not given this secret", name, value)
+		if g.StopGrace <= worker.DefaultGrace {
+			t.Errorf("%s is killed after %s, and its worker may take %s", name, g.StopGrace, worker.DefaultGrace)
+		}
+		if g.DependsOn["redis"].Condition != "service_healthy" {
+			t.Errorf("%s does not wait for Redis", name)
+		}
+		secrets := 0
+		for variable, value := range g.Environment {
+			file, is := strings.CutPrefix(value, "/run/secrets/")
+			if !is {
+				continue
+			}
+			secrets++
+			given[file] = true
+			if !strings.HasSuffix(variable, "_FILE") || !slices.Contains(g.Secrets, file) || c.Secrets[file].File == "" {
+				t.Errorf("%s: %s=%s: it is not given this secret", name, variable, value)
+			}
+		}
+		if secrets != len(g.Secrets) || secrets == 0 {
+			t.Errorf("%s uses %d secrets of %v", name, secrets, g.Secrets)
+		}
+		for _, at := range []string{g.Environment["GUESTFLOW_INBOX"], g.Environment["GUESTFLOW_STATE_DIR"], g.Environment["GUESTFLOW_CONFIG"] + ":ro"} {
+			if at != "" && !slices.ContainsFunc(g.Volumes, func(v string) bool { return strings.HasSuffix(v, ":"+at) }) {
+				t.Errorf("%s: no volume is mounted on %q", name, at)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(g.Build.Context, g.Build.Dockerfile)); err != nil {
+			t.Error(err)
 		}
 	}
-	if used != len(g.Secrets) || used != len(c.Secrets) || used == 0 {
-		t.Errorf("%d secrets are used, %d given, %d defined", used, len(g.Secrets), len(c.Secrets))
+	if roles := c.Services["guestflow"].Environment["GUESTFLOW_ROLES"] + "," + c.Services["workers"].Environment["GUESTFLOW_ROLES"]; roles != "inbox,schedules,workers" {
+		t.Errorf("together they do %s", roles)
 	}
-	for _, at := range []string{g.Environment["GUESTFLOW_INBOX"], g.Environment["GUESTFLOW_STATE_DIR"], g.Environment["GUESTFLOW_CONFIG"] + ":ro"} {
-		if !slices.ContainsFunc(g.Volumes, func(v string) bool { return strings.HasSuffix(v, ":"+at) }) {
-			t.Errorf("no volume is mounted on %q", at)
-		}
-	}
-	if _, err := os.Stat(filepath.Join(g.Build.Context, g.Build.Dockerfile)); err != nil {
-		t.Error(err)
+	given["grafana_password"] = true
+	if len(given) != len(c.Secrets) {
+		t.Errorf("secrets %v are defined, and only %v are used", c.Secrets, given)
 	}
 }
 
-// Asynqmon has no login, and would let anybody delete tasks.
-func TestTheDashboardIsReadOnlyAndOnThisMachineAlone(t *testing.T) {
+// The folder of the password file is mounted and not the file, which is replaced and not written to.
+func TestTheConsoleOfComposeHasALogin(t *testing.T) {
 	t.Parallel()
-	m := readCompose(t).Services["asynqmon"]
-	if !slices.Contains(m.Command, "--read-only") {
-		t.Errorf("asynqmon may write: %v", m.Command)
-	}
-	for _, port := range m.Ports {
-		if !strings.HasPrefix(port, "127.0.0.1:") {
-			t.Errorf("asynqmon can be reached from outside: %s", port)
+	c := readCompose(t)
+	for _, name := range []string{"guestflow", "workers"} {
+		g := c.Services[name]
+		if g.Environment["GUESTFLOW_LISTEN"] != "0.0.0.0:8088" || g.Environment["GUESTFLOW_SESSION_KEY_FILE"] == "" {
+			t.Errorf("%s listens on %s, with the session key %q", name, g.Environment["GUESTFLOW_LISTEN"], g.Environment["GUESTFLOW_SESSION_KEY_FILE"])
 		}
+		folder := filepath.Dir(g.Environment["GUESTFLOW_USERS"])
+		if !slices.ContainsFunc(g.Volumes, func(v string) bool { return strings.HasSuffix(strings.TrimSuffix(v, ":ro"), ":"+folder) }) {
+			t.Errorf("%s: nothing is mounted on %s", name, folder)
+		}
+	}
+	if w := c.Services["workers"]; len(w.Ports) > 0 {
+		t.Errorf("workers that publish %v cannot be scaled", w.Ports)
+	}
+	for name, s := range c.Services {
+		for _, port := range s.Ports {
+			if !strings.HasPrefix(port, "127.0.0.1:") {
+				t.Errorf("%s can be reached from outside: %s", name, port)
+			}
+		}
+		if s.Image != "guestflow" && !pinned.MatchString(strings.TrimSuffix(s.Image, "-alpine")) {
+			t.Errorf("%s is another tomorrow: %s", name, s.Image)
+		}
+	}
+}
+
+func TestPrometheusAndGrafanaOfComposeFindGuestflowAndEachOther(t *testing.T) {
+	t.Parallel()
+	c := readCompose(t)
+	for _, name := range []string{"prometheus", "grafana"} {
+		s := c.Services[name]
+		if !slices.Equal(s.Profiles, []string{"observability"}) || slices.Contains(s.Networks, "store") {
+			t.Errorf("%s is of the profiles %v and reaches %v", name, s.Profiles, s.Networks)
+		}
+		for _, v := range s.Volumes {
+			if source, _, _ := strings.Cut(v, ":"); strings.HasPrefix(source, "./") {
+				if _, err := os.Stat(source); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	var config struct {
+		RuleFiles []string `yaml:"rule_files"`
+		Scrapes   []struct {
+			Job string `yaml:"job_name"`
+			DNS []struct {
+				Names []string
+				Port  int
+			} `yaml:"dns_sd_configs"`
+		} `yaml:"scrape_configs"`
+	}
+	parse(t, "prometheus/prometheus.yml", &config)
+	scrape := config.Scrapes[0]
+	if scrape.Job != "guestflow" || scrape.DNS[0].Port != 8088 || !slices.Equal(config.RuleFiles, []string{"/etc/prometheus/alerts.yml"}) {
+		t.Errorf("%+v", config)
+	}
+	for _, name := range scrape.DNS[0].Names {
+		if !slices.Contains(c.Services[name].Networks, "default") {
+			t.Errorf("Prometheus cannot reach %s", name)
+		}
+	}
+	promtool(t, "check", "config", "--syntax-only", "prometheus/prometheus.yml")
+	var sources struct{ Datasources []struct{ URL string } }
+	parse(t, "grafana/provisioning/datasources/prometheus.yaml", &sources)
+	var boards struct {
+		Providers []struct{ Options struct{ Path string } }
+	}
+	parse(t, "grafana/provisioning/dashboards/guestflow.yaml", &boards)
+	if sources.Datasources[0].URL != "http://prometheus:9090" ||
+		!slices.Contains(c.Services["grafana"].Volumes, "./grafana/guestflow.json:"+boards.Providers[0].Options.Path+"/guestflow.json:ro") {
+		t.Errorf("%+v %+v", sources, boards)
 	}
 }
 
@@ -373,6 +466,43 @@ func TestTheUnitMayWriteWhereItIsToldTo(t *testing.T) {
 	}
 }
 
+// Somebody who is removed from the console is out at once, which a copy made at the start would not know.
+func TestTheUnitReadsThePasswordFileWhereItIsWritten(t *testing.T) {
+	t.Parallel()
+	u := readUnit(t)
+	users := ""
+	for _, pair := range u["Service"]["Environment"] {
+		if file, is := strings.CutPrefix(pair, "GUESTFLOW_USERS="); is {
+			users = file
+		}
+	}
+	if !strings.HasPrefix(users, "/etc/guestflow/") || !strings.Contains(read(t, "guestflow.service"), "user add --users "+users) {
+		t.Errorf("the password file is %q, and nothing says how it is made", users)
+	}
+	if slices.Contains(u["Service"]["ReadWritePaths"], filepath.Dir(users)) {
+		t.Error("the service may write its own password file")
+	}
+}
+
+func TestSystemdUnderstandsTheUnitAndFindsItSafe(t *testing.T) {
+	t.Parallel()
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("there is no systemd-analyze here")
+	}
+	path := filepath.Join(t.TempDir(), "guestflow.service")
+	text := strings.ReplaceAll(read(t, "guestflow.service"), "/usr/local/bin/guestflow", program)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"verify"}, {"security", "--offline=true", "--threshold=20", "--no-pager"}} { // of 100
+		out, err := exec.CommandContext(t.Context(), analyze, append(args, path)...).CombinedOutput()
+		if err != nil || args[0] == "verify" && strings.Contains(string(out), "guestflow.service") {
+			t.Errorf("systemd-analyze %s: %v\n%s", args[0], err, out)
+		}
+	}
+}
+
 // instructions are a Dockerfile's, joined over continued lines.
 type instructions [][2]string
 
@@ -417,7 +547,9 @@ func TestTheImageIsStaticAndRunsAsNobodySpecial(t *testing.T) {
 	if base := d.last("FROM"); !strings.HasPrefix(base, "gcr.io/distroless/static") {
 		t.Errorf("the image is based on %s, which has a shell or no CA certificates", base)
 	}
-	execForm(t, d.last("ENTRYPOINT"))
+	if entry := execForm(t, d.last("ENTRYPOINT")); !strings.Contains(d.last("HEALTHCHECK"), `CMD ["`+entry[0]+`", "health"]`) {
+		t.Errorf("nobody asks whether it is well: %s", d.last("HEALTHCHECK"))
+	}
 	for _, where := range []string{read(t, "Dockerfile"), read(t, "../Makefile")} {
 		if !strings.Contains(where, "CGO_ENABLED=0 go build -trimpath -tags timetzdata") {
 			t.Error("a build is not static, or without time zones")

@@ -274,7 +274,8 @@ func queries(t *testing.T) []query {
 		legend := regexp.MustCompile(`\$labels\.(\w+)`).ReplaceAllString(a.Annotations.Summary+a.Annotations.Description, "{{$1}}")
 		list = append(list, query{"alert " + a.Alert, a.Expr, legend})
 	}
-	return list
+	scales := strings.ReplaceAll(adapterRule(t).MetricsQuery, "<<.LabelMatchers>>", `account="main"`)
+	return append(list, query{where: "autoscaler", expr: scales})
 }
 
 // grafana's variables, as Prometheus would see them.
