@@ -195,7 +195,7 @@ func (a *Account) outdated(ctx context.Context, e os.DirEntry, now time.Time) (b
 	u, err := a.upload(e.Name())
 	if err != nil { // it never came whole
 		info, err := e.Info()
-		return err == nil && now.Sub(info.ModTime()) > unwanted, nil //nolint:nilerr // somebody else has removed it
+		return err == nil && now.Sub(info.ModTime()) > unwanted, nil
 	}
 	age := now.Sub(u.Touched)
 	switch {

@@ -222,7 +222,7 @@ func (s *Site) lookAt(ctx context.Context, r *request, shown *planShown) error {
 // settings are those of the wish. What is wrong with it is a fault that its person can mend.
 func (r *request) settings(u upload) (to importer.Settings, fault string, err error) {
 	if err := (importer.Settings{Mapping: u.Wish.Mapping, DateLayout: u.Wish.Dates}).Check(); err != nil {
-		return to, err.Error(), nil
+		return to, err.Error(), nil //nolint:nilerr // it is the person's, who mends it in the form
 	}
 	if u.Wish.Profile != "" && !slices.Contains(r.Profiles, u.Wish.Profile) {
 		return to, "the profile " + u.Wish.Profile + " is gone", nil

@@ -210,7 +210,7 @@ func (d *desk) upload(name string, content []byte) answer {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	_ = form.WriteField("profile", "")
-	part, err := form.CreatePart(map[string][]string{"Content-Disposition": {fmt.Sprintf(`form-data; name="file"; filename="%s"`, name)}})
+	part, err := form.CreatePart(map[string][]string{"Content-Disposition": {`form-data; name="file"; filename="` + name + `"`}})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -127,7 +127,7 @@ func peek(path, sheet string) (header, sheets []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer t.Close() //nolint:errcheck // only read
+	defer t.Close()
 	header, _ = t.Header()
 	return slices.Clone(header), t.Sheets(), nil
 }
