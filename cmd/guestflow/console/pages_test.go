@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/csv"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -29,9 +28,9 @@ func (d *desk) evilImport() ledger.Import {
 	path := filepath.Join(d.t.TempDir(), script[1:7]+"&.csv")
 	header := "First name,Last name,Email,Barcode,Tags," + script
 	rows := []string{
-		fmt.Sprintf(`%s,%q,ann@example.com,B-1,"%s",x`, script, "Lee", script),
-		strings.ReplaceAll(fmt.Sprintf(`"%s",Ray,bob-is-secret,B-2,VIP,"%s"`, strings.ReplaceAll(formula, `"`, `""`), script), "\n", ""),
-		fmt.Sprintf(`Cy,,%s,B-3,VIP,y`, script),
+		script + `,Lee,ann@example.com,B-1,"` + script + `",x`,
+		`"` + strings.ReplaceAll(formula, `"`, `""`) + `",Ray,bob-is-secret,B-2,VIP,"` + script + `"`,
+		`Cy,,` + script + `,B-3,VIP,y`,
 	}
 	if err := os.WriteFile(path, []byte(header+"\n"+strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
 		d.t.Fatal(err)
@@ -72,7 +71,7 @@ func withReports(a *console.Account) {
 		if err != nil {
 			return r, err
 		}
-		defer done() //nolint:errcheck // only read
+		defer done()
 		result, _ := os.Create(r.Result)
 		rejects, _ := os.Create(r.Rejects)
 		_, err = a.Ledger.Report(ctx, imp.ID, header, rows, csv.NewWriter(result), csv.NewWriter(rejects))
