@@ -212,6 +212,9 @@ func (s *Site) lookAt(ctx context.Context, r *request, shown *planShown) error {
 	shown.Plan = &found.plan
 	shown.columns(found)
 	if err := found.plan.Refused(); err != nil {
+		if unusable, is := errors.AsType[*importer.FileError](err); is {
+			unusable.Advice = "correct the file, or choose below what is taken from where" // its own is for the command line
+		}
 		shown.Fault, err = faultOf(err)
 		return err
 	}
