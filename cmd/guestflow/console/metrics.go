@@ -140,8 +140,17 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
-// Ledger counts the rows and imports of an account.
+// Ledger counts the rows and imports of an account. What most imports count is there from the start: Prometheus does not see the
+// value with which a series is born as an increase, and a small import may be counted in one go.
 func (m *Metrics) Ledger(account string) ledger.Observer {
+	for _, s := range ledger.All() {
+		if s.Fine() {
+			m.rows.WithLabelValues(account, s.String(), "")
+		}
+	}
+	for _, is := range []string{"done", "attention", "cancelled"} {
+		m.imports.WithLabelValues(account, is)
+	}
 	return ledger.Observer{
 		Moved: func(to ledger.State, code string, rows int) {
 			m.rows.WithLabelValues(account, to.String(), reason(to, code)).Add(float64(rows))

@@ -102,6 +102,21 @@ func TestReasonsAreAClosedSet(t *testing.T) {
 	}
 }
 
+// Prometheus takes a series that begins at 200 for one that has not grown.
+func TestRowsAndImportsAreCountedFromZero(t *testing.T) {
+	t.Parallel()
+	m := console.NewMetrics()
+	_ = m.Ledger("main")
+	text := scrape(t, m)
+	for _, want := range []string{
+		`guestflow_rows_moved_total{account="main",reason="",state="accepted"} 0`, `guestflow_imports_finished_total{account="main",outcome="done"} 0`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is missing before the first import", want)
+		}
+	}
+}
+
 func TestRequestsAreCountedByRouteAndStreamsStillFlow(t *testing.T) {
 	t.Parallel()
 	m, next := console.NewMetrics(), make(chan struct{})
