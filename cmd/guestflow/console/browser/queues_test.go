@@ -24,6 +24,7 @@ func TestAViewerSeesTheQueuesAndNoGuestInThem(t *testing.T) {
 	b.untilText("parked:sandbox")
 	b.untilText("guests:sandbox")
 	b.untilText("paused")
+	b.picture("queues-light-desktop")
 	queue := evaluate[string](b, `fetch("/asynqmon/api/queues").then(r => r.json()).then(a => a.queues.find(q => q.queue.startsWith("parked") && q.paused && q.pending > 0).queue)`)
 	for _, path := range []string{"queues", "queues/" + queue, "queues/" + queue + "/pending_tasks", "servers", "redis_info"} {
 		said := evaluate[string](b, fmt.Sprintf(`fetch("/asynqmon/api/%s").then(r => r.text())`, path))
@@ -35,6 +36,7 @@ func TestAViewerSeesTheQueuesAndNoGuestInThem(t *testing.T) {
 	}
 	b.visit(h.site + "/asynqmon/queues/" + queue + "?status=pending")
 	b.until("lists tasks", `document.querySelectorAll("tbody tr").length > 0`)
+	b.picture("queue-light-desktop")
 	if text := b.text(); strings.Contains(text, "party.example") {
 		t.Errorf("a task shows a guest: %s", text)
 	}

@@ -203,7 +203,7 @@ func (b *tab) click(selector string) {
 	find := fmt.Sprintf(`(() => {
 		const e = document.querySelector(%q);
 		if (!e) return null;
-		e.scrollIntoView({block: "center"});
+		e.scrollIntoView({block: "nearest"});
 		const r = e.getClientRects()[0];
 		if (!r) return null;
 		const x = r.x + r.width / 2, y = r.y + r.height / 2;
