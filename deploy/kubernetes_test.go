@@ -166,11 +166,11 @@ type (
 					}
 				}
 			}
-			Behavior struct {
+			Pace struct {
 				ScaleDown struct {
 					Window int `yaml:"stabilizationWindowSeconds"`
 				} `yaml:"scaleDown"`
-			}
+			} `yaml:"behavior"` //nolint:misspell // as Kubernetes spells it
 		}
 	}
 
