@@ -4,7 +4,7 @@ BIN           := $(CURDIR)/bin
 PACKAGES      := ./...
 FUZZTIME      ?= 20s
 LINT_VERSION  := 2.15.0
-PROMTOOL      := $(or $(shell command -v promtool),$(BIN)/promtool)
+PROMTOOL      := $(or $(shell command -v promtool 2>/dev/null),$(BIN)/promtool)
 
 # The lint tool's cache stays with the tool.
 export GOLANGCI_LINT_CACHE := $(BIN)/.lint-cache
