@@ -10,7 +10,7 @@ PROMTOOL      := $(or $(shell command -v promtool 2>/dev/null),$(BIN)/promtool)
 export GOLANGCI_LINT_CACHE := $(BIN)/.lint-cache
 
 .NOTPARALLEL:
-.PHONY: help build test tools fmt-check vet lint go-test fuzz screenshots chaos bench demo clean
+.PHONY: help build test tools fmt-check vet lint go-test fuzz screenshots chaos bench demo man clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -89,6 +89,11 @@ bench: tools ## all benchmarks
 
 demo: ## a sample file from drop to report, in one process
 	@go run ./cmd/guestflow demo
+
+man: build ## bin/guestflow.1, and bin/completion/ for bash, zsh and fish
+	@mkdir -p $(BIN)/completion
+	@$(BIN)/guestflow man > $(BIN)/guestflow.1
+	@for shell in bash zsh fish; do $(BIN)/guestflow completion $$shell > $(BIN)/completion/guestflow.$$shell; done
 
 clean: ## remove bin/ and what the demo wrote; a ledger in .guestflow/ stays
 	@rm -rf $(BIN) guestflow-demo

@@ -82,7 +82,7 @@ var errUnhealthy = errors.New("not healthy")
 
 // Run asks a running process how it is. It reads nothing but the answer, so it works beside any process, in a container without a
 // shell too.
-func (c *healthCommand) Run(ctx context.Context, std output) error {
+func (c *healthCommand) Run(ctx context.Context, s *settings, std output) error {
 	address, err := c.address()
 	if err != nil {
 		return err
@@ -96,8 +96,7 @@ func (c *healthCommand) Run(ctx context.Context, std output) error {
 	case code != http.StatusOK:
 		return fmt.Errorf("%w: %s says: %s", errUnhealthy, host(address), said)
 	}
-	fmt.Fprintf(std.out, "%s is well.\n", host(address))
-	return nil
+	return s.tell(std, map[string]any{"address": host(address), "healthy": true}, "%s is well.", host(address))
 }
 
 func (c *healthCommand) address() (string, error) {

@@ -36,6 +36,7 @@ type importCommand struct {
 
 	Resend bool `help:"Send the email also to those who have had it from an earlier import; asks first."`
 
+	json    bool     // errors too
 	fetched []string // files that came from a URL, or their folders, and are no import's
 }
 
@@ -45,6 +46,7 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings
 	fast := lean()
 	defer fast()
 	c.forProfile(line)
+	c.json = s.JSON
 	s, err := s.forProfile(c.Profile)
 	if err != nil {
 		return err
@@ -183,7 +185,7 @@ func (c *importCommand) dropFetched() {
 // tell says at once what is wrong with one of several files; with a single one that is said at the end.
 func (c *importCommand) tell(err error, std output) error {
 	if err != nil && len(c.Files) > 1 {
-		fmt.Fprintf(std.err, "guestflow: %s\n", describe(err))
+		complain(std.err, c.json, describe(err), exitCode(err))
 	}
 	return err
 }

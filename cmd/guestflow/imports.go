@@ -27,7 +27,7 @@ func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
 		return err
 	}
 	if a.settings.JSON {
-		return json.NewEncoder(std.out).Encode(list)
+		return json.NewEncoder(std.out).Encode(some(list))
 	}
 	if len(list) == 0 {
 		fmt.Fprintln(std.out, c.none(a.settings.account()))
@@ -66,7 +66,10 @@ func (c *importsCommand) none(account string) string {
 }
 
 type statusCommand struct {
-	ID string `arg:"" optional:"" help:"Import; default is the newest."`
+	ID    string `arg:"" optional:"" help:"Import; default is the newest, and with --watch all that run."`
+	Watch bool   `help:"Go on showing it, live on a terminal; with --json one overview a line." short:"w"`
+
+	watching
 }
 
 // status is what the command prints, with --json in this shape.
@@ -78,6 +81,9 @@ type status struct {
 }
 
 func (c *statusCommand) Run(ctx context.Context, s *settings, std output) error {
+	if c.Watch {
+		return c.watch(ctx, s, std, c.ID, picture)
+	}
 	return s.with(ctx, func(a *app) error { return c.status(ctx, a, std) })
 }
 
@@ -90,6 +96,7 @@ func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 	if st.Gates, err = a.gates.Closed(ctx); err != nil {
 		return err
 	}
+	st.Gates = some(st.Gates)
 	if st.Workers, err = a.desk().Workers(); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ type cli struct {
 	Run       runCommand       `cmd:"" help:"Run the workers, the schedules and sources of profiles and, with --inbox, what is dropped there; until it is stopped."`
 	Imports   importsCommand   `cmd:"" help:"List imports."`
 	Schedules schedulesCommand `cmd:"" help:"List scheduled imports with their next and last runs, or run one now."`
+	Top       topCommand       `cmd:"" help:"Show imports live, what moves fastest first."`
 	Status    statusCommand    `cmd:"" help:"Show how far an import is, and why nothing moves."`
 	Report    reportCommand    `cmd:"" help:"Write result.csv and rejects.csv of an import."`
 	Pause     pauseCommand     `cmd:"" help:"Stop an import until it is resumed."`
@@ -41,6 +42,9 @@ type cli struct {
 	Health    healthCommand    `cmd:"" help:"Ask a running process whether it is well; for containers."`
 	Sandbox   sandboxCommand   `cmd:"" help:"Run only the local Qflow."`
 	Conf      configCommand    `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`
+
+	Completion completionCommand `cmd:"" help:"Print a script by which a shell completes commands, flags and ids of imports."`
+	Man        manCommand        `cmd:"" help:"Print the manual page; see it by: guestflow man | man -l -"`
 }
 
 const about = `guestflow turns CSV files of event guests into guests of Qflow, each with the right email, once.
@@ -61,31 +65,35 @@ type output struct{ out, err io.Writer }
 
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
-	err := dispatch(ctx, args, output{out, stderr})
+	asJSON, err := dispatch(ctx, args, output{out, stderr})
 	var parse *kong.ParseError
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, errHelp):
 		return exitOK
 	case errors.As(err, &parse):
-		fmt.Fprintf(stderr, "guestflow: %s; see guestflow --help\n", parse)
+		complain(stderr, asJSON, parse.Error()+"; see guestflow --help", exitUsage)
 		return exitUsage
-	case errors.Is(err, errHelp):
-		return exitOK
 	}
-	if code := exitCode(err); code != exitInterrupted {
-		fmt.Fprintf(stderr, "guestflow: %s\n", describe(err))
-		return code
+	code := exitCode(err)
+	if code != exitInterrupted || asJSON {
+		complain(stderr, asJSON, describe(err), code)
 	}
-	return exitInterrupted
+	return code
 }
 
 // errHelp ends a command line that only asked for help.
 var errHelp = errors.New("help was shown")
 
-func dispatch(ctx context.Context, args []string, std output) (err error) {
+// dispatch runs the command, and tells whether its errors are to be JSON too.
+func dispatch(ctx context.Context, args []string, std output) (asJSON bool, err error) {
+	asJSON = wantsJSON(args)
+	if len(args) > 0 && args[0] == askedByShell {
+		complete(ctx, args[1:], std.out)
+		return asJSON, nil
+	}
 	file, err := readConfig(args)
 	if err != nil {
-		return err
+		return asJSON, err
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
@@ -98,14 +106,9 @@ func dispatch(ctx context.Context, args []string, std output) (err error) {
 			err = errHelp
 		}
 	}()
-	c, parsed, err := parse(args, file, std)
+	c, parsed, err := read(args, file, std)
 	if err != nil {
-		return err
-	}
-	if slices.Contains(file.accounts(), c.Account) { // it has settings of its own
-		if c, parsed, err = parse(args, file.seenFrom(c.Account), std); err != nil {
-			return err
-		}
+		return asJSON, err
 	}
 	c.settings.accounts = accounts{names: file.accounts(), as: func(name string) (*settings, error) {
 		other, _, err := parse(args, file.seenFrom(name), std)
@@ -115,17 +118,24 @@ func dispatch(ctx context.Context, args []string, std output) (err error) {
 		return &other.settings, nil
 	}}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	return parsed.Run(&c.settings, std)
+	return c.JSON, parsed.Run(&c.settings, std)
+}
+
+// read reads the command line as the account has it that it names.
+func read(args []string, file *fileConfig, std output) (*cli, *kong.Context, error) {
+	c, parsed, err := parse(args, file, std)
+	if err != nil || !slices.Contains(file.accounts(), c.Account) {
+		return c, parsed, err
+	}
+	return parse(args, file.seenFrom(c.Account), std) // it has settings of its own
 }
 
 // parse reads the command line as the configuration file, and the account whose view that is, has it.
 func parse(args []string, file *fileConfig, std output) (*cli, *kong.Context, error) {
 	var c cli
-	parser, err := kong.New(&c, kong.Name("guestflow"), kong.Description(about), kong.DefaultEnvars("GUESTFLOW"),
-		kong.Resolvers(file), kong.Writers(std.out, std.err), kong.Exit(func(int) { panic(errHelp) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	parser, err := newParser(&c, file, std)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the command line: %w", err)
+		return nil, nil, err
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
@@ -133,4 +143,14 @@ func parse(args []string, file *fileConfig, std output) (*cli, *kong.Context, er
 	}
 	c.profiles = file.profiles
 	return &c, parsed, c.finish()
+}
+
+func newParser(c *cli, file *fileConfig, std output) (*kong.Kong, error) {
+	parser, err := kong.New(c, kong.Name("guestflow"), kong.Description(about), kong.DefaultEnvars("GUESTFLOW"),
+		kong.Resolvers(file), kong.Writers(std.out, std.err), kong.Exit(func(int) { panic(errHelp) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		return nil, fmt.Errorf("read the command line: %w", err)
+	}
+	return parser, nil
 }

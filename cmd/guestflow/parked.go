@@ -53,7 +53,7 @@ func (a *app) parked(ctx context.Context) (parkedList, error) {
 	if err != nil {
 		return parkedList{}, err
 	}
-	list := parkedList{Gates: closed}
+	list := parkedList{Gates: some(closed), Imports: []parkedImport{}}
 	for _, imp := range imports {
 		if n := imp.Counts.Parked(); n > 0 {
 			list.Imports = append(list.Imports, parkedImport{ID: imp.ID, Source: imp.Source, Rows: n, Tried: imp.Counts[ledger.ParkedTried]})

@@ -42,10 +42,17 @@ type userRemove struct {
 	Name string `arg:"" help:"Name to remove."`
 }
 
+// userView is what user add prints with --json, and user list in a list.
+type userView struct {
+	Guests   bool   `json:"guests"`
+	Name     string `json:"name"`
+	Operator bool   `json:"operator"`
+}
+
 type userList struct{ passwordFile }
 
 // Run adds somebody to the file.
-func (c *userAdd) Run(ctx context.Context, _ *settings, std output) error {
+func (c *userAdd) Run(ctx context.Context, s *settings, std output) error {
 	password, err := c.password(ctx, std)
 	if err != nil {
 		return err
@@ -54,17 +61,15 @@ func (c *userAdd) Run(ctx context.Context, _ *settings, std output) error {
 	if err := access.SetUser(c.Users, u, password); err != nil {
 		return asUsage(err)
 	}
-	fmt.Fprintf(std.out, "%s may log in to the console (%s).\n", u.Name, u.Rights())
-	return nil
+	return s.tell(std, userView{u.Guests, u.Name, u.Operator}, "%s may log in to the console (%s).", u.Name, u.Rights())
 }
 
 // Run takes somebody out of the file.
-func (c *userRemove) Run(_ context.Context, _ *settings, std output) error {
+func (c *userRemove) Run(_ context.Context, s *settings, std output) error {
 	if err := access.RemoveUser(c.Users, c.Name); err != nil {
 		return asUsage(err)
 	}
-	fmt.Fprintf(std.out, "%s may no longer log in to the console.\n", c.Name)
-	return nil
+	return s.tell(std, map[string]string{"removed": c.Name}, "%s may no longer log in to the console.", c.Name)
 }
 
 // Run lists who is in the file.
@@ -74,9 +79,9 @@ func (c *userList) Run(_ context.Context, s *settings, std output) error {
 		return asUsage(err)
 	}
 	if s.JSON {
-		list := make([]map[string]any, len(users))
+		list := make([]userView, len(users))
 		for i, u := range users {
-			list[i] = map[string]any{"name": u.Name, "operator": u.Operator, "guests": u.Guests}
+			list[i] = userView{u.Guests, u.Name, u.Operator}
 		}
 		return json.NewEncoder(std.out).Encode(list)
 	}

@@ -29,11 +29,14 @@ func (c *sandboxCommand) Run(ctx context.Context, s *settings, std output) error
 	}
 	defer box.Close()
 	account := sandbox.Defaults()
-	fmt.Fprintf(std.out, `The sandbox listens. In another terminal:
+	at := map[string]string{"url": url, "event": account.EventID, "template": account.TemplateID}
+	err = s.tell(std, at, `The sandbox listens. In another terminal:
 export GUESTFLOW_API_URL=%s
 guestflow import FILE --event %s --template %s
-Its books: %s/admin/summary
-`, url, account.EventID, account.TemplateID, url)
+Its books: %s/admin/summary`, url, account.EventID, account.TemplateID, url)
+	if err != nil {
+		return err
+	}
 	<-ctx.Done()
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/user"
@@ -24,11 +25,9 @@ type pauseCommand struct {
 
 func (c *pauseCommand) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
-		story, err := a.desk().Steer(ctx, typist(), operate.Pause, c.ID)
-		if err == nil {
-			fmt.Fprintf(std.out, "Import %s is paused; %s. Go on with: guestflow resume %s\n", c.ID, story, c.ID)
-		}
-		return err
+		return a.steer(ctx, operate.Pause, c.ID, std, func(imp ledger.Import, story string) string {
+			return fmt.Sprintf("Import %s is paused; %s. Go on with: guestflow resume %s", imp.ID, story, imp.ID)
+		})
 	})
 }
 
@@ -38,11 +37,9 @@ type resumeCommand struct {
 
 func (c *resumeCommand) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
-		story, err := a.desk().Steer(ctx, typist(), operate.Resume, c.ID)
-		if err == nil {
-			fmt.Fprintf(std.out, "Import %s goes on: %s.\n", c.ID, story)
-		}
-		return err
+		return a.steer(ctx, operate.Resume, c.ID, std, func(imp ledger.Import, story string) string {
+			return fmt.Sprintf("Import %s goes on: %s.", imp.ID, story)
+		})
 	})
 }
 
@@ -57,11 +54,9 @@ func (c *cancelCommand) Run(ctx context.Context, s *settings, std output) error 
 		if err := ask(ctx, std, question, c.Yes); err != nil {
 			return err
 		}
-		story, err := a.desk().Steer(ctx, typist(), operate.Cancel, c.ID)
-		if err == nil {
-			fmt.Fprintf(std.out, "Import %s is cancelled: %s. %s\n", c.ID, story, anew(imp.Source))
-		}
-		return err
+		return a.steer(ctx, operate.Cancel, c.ID, std, func(imp ledger.Import, story string) string {
+			return fmt.Sprintf("Import %s is cancelled: %s. %s", imp.ID, story, anew(imp.Source))
+		})
 	})
 }
 
@@ -90,12 +85,29 @@ func (c *retryCommand) Run(ctx context.Context, s *settings, std output) error {
 				return err
 			}
 		}
-		story, err := a.desk().Steer(ctx, typist(), verb, c.ID)
-		if err == nil {
-			fmt.Fprintf(std.out, "Import %s: %s.\n", c.ID, story)
-		}
-		return err
+		return a.steer(ctx, verb, c.ID, std, func(imp ledger.Import, story string) string {
+			return fmt.Sprintf("Import %s: %s.", imp.ID, story)
+		})
 	})
+}
+
+// steered is what pause, resume, cancel and retry print with --json: what was done, and the import as it is then.
+type steered struct {
+	Done  operate.Verb `json:"done"`
+	Story string       `json:"story"`
+	ledger.Import
+}
+
+func (a *app) steer(ctx context.Context, v operate.Verb, id string, std output, told func(imp ledger.Import, story string) string) error {
+	story, err := a.desk().Steer(ctx, typist(), v, id)
+	if err != nil {
+		return err
+	}
+	imp, err := a.ledger.Import(ctx, id)
+	if err != nil {
+		return err
+	}
+	return a.settings.tell(std, steered{v, story, imp}, "%s", told(imp, story))
 }
 
 // listUnknown shows which rows a person decides about, and why they are unknown.
@@ -109,7 +121,7 @@ func (a *app) listUnknown(ctx context.Context, imp ledger.Import, std output) er
 		}
 		reasons, err := a.ledger.Reasons(ctx, imp.ID, rows)
 		for i, why := range reasons {
-			fmt.Fprintf(std.out, "row %d, line %d: %s\n", rows[i], why.Line, why)
+			fmt.Fprintf(a.settings.aside(std), "row %d, line %d: %s\n", rows[i], why.Line, why)
 		}
 		return err
 	})
@@ -178,6 +190,9 @@ func (gateShow) Run(ctx context.Context, s *settings, std output) error {
 		if err != nil {
 			return err
 		}
+		if s.JSON {
+			return json.NewEncoder(std.out).Encode(explained(closed))
+		}
 		if len(closed) == 0 {
 			fmt.Fprintln(std.out, "All gates are open.")
 			return nil
@@ -191,6 +206,20 @@ func (gateShow) Run(ctx context.Context, s *settings, std output) error {
 	})
 }
 
+// closedGate is what gate prints with --json, in a list.
+type closedGate struct {
+	gate.Closed
+	Meaning string `json:"meaning"`
+}
+
+func explained(closed []gate.Closed) []closedGate {
+	list := make([]closedGate, len(closed))
+	for i, g := range closed {
+		list[i] = closedGate{g, gate.Meaning(g.Gate)}
+	}
+	return list
+}
+
 type gateProbe struct {
 	Gate string `arg:"" enum:"trust,comms,plan,auth" help:"trust, comms, plan or auth."`
 }
@@ -198,7 +227,7 @@ type gateProbe struct {
 func (c *gateProbe) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
 		err := a.desk().Probe(ctx, typist(), qflow.Gate(c.Gate))
-		return tellGate(std, c.Gate, err, "A worker probes it within a second.")
+		return s.tellGate(std, "probe", c.Gate, err, "A worker probes it within a second.")
 	})
 }
 
@@ -209,16 +238,24 @@ type gateOpen struct {
 func (c *gateOpen) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
 		err := a.desk().OpenGate(ctx, typist(), qflow.Gate(c.Gate))
-		return tellGate(std, c.Gate, err, "It is taken for open; what waits goes out within seconds.")
+		return s.tellGate(std, "open", c.Gate, err, "It is taken for open; what waits goes out within seconds.")
 	})
 }
 
-func tellGate(std output, name string, err error, done string) error {
-	if operate.IsRefused(err) {
+// gateDone is what gate probe and gate open print with --json.
+type gateDone struct {
+	Done   string `json:"done"`
+	Gate   string `json:"gate"`
+	Closed bool   `json:"was_closed"` // otherwise there was nothing to do
+}
+
+func (s *settings) tellGate(std output, what, name string, err error, done string) error {
+	open := operate.IsRefused(err)
+	if open {
 		done, err = "It is open already.", nil
 	}
-	if err == nil {
-		fmt.Fprintf(std.out, "The %s gate: %s\n", name, done)
+	if err != nil {
+		return err
 	}
-	return err
+	return s.tell(std, gateDone{what, name, !open}, "The %s gate: %s", name, done)
 }

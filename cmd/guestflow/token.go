@@ -73,6 +73,12 @@ func unknownKey(i tokencache.Info) string {
 	return ", which this host does not have: give every host the same --token-keys"
 }
 
+// newToken is what renew and login print with --json; never the token.
+type newToken struct {
+	Generation uint64    `json:"generation"`
+	Expires    time.Time `json:"expires_at"`
+}
+
 type tokenRenew struct{}
 
 func (tokenRenew) Run(ctx context.Context, s *settings, std output) error {
@@ -81,8 +87,7 @@ func (tokenRenew) Run(ctx context.Context, s *settings, std output) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(std.out, "Generation %d is good until %s.\n", token.Generation, token.Expiry.Local().Format(time.DateTime))
-		return nil
+		return s.tell(std, newToken{token.Generation, token.Expiry}, "Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 	})
 }
 
@@ -94,12 +99,11 @@ func (tokenForget) Run(ctx context.Context, s *settings, std output) error {
 		if err != nil {
 			return err
 		}
+		text := "Forgotten. The next call signs in again."
 		if !had {
-			fmt.Fprintln(std.out, "There were no tokens.")
-			return nil
+			text = "There were no tokens."
 		}
-		fmt.Fprintln(std.out, "Forgotten. The next call signs in again.")
-		return nil
+		return s.tell(std, map[string]bool{"forgotten": had}, "%s", text)
 	})
 }
 
@@ -117,7 +121,7 @@ func (c *tokenLogin) Run(ctx context.Context, s *settings, std output) error {
 			fmt.Fprintln(std.err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
 		}
 		token, err := tokens.Login(ctx, tokencache.LoginOptions{Implicit: c.Implicit, Open: func(address string) error {
-			fmt.Fprintf(std.out, "Sign in here: %s\n", address)
+			fmt.Fprintf(s.aside(std), "Sign in here: %s\n", address)
 			if !c.NoBrowser {
 				openBrowser(ctx, address)
 			}
@@ -129,8 +133,7 @@ func (c *tokenLogin) Run(ctx context.Context, s *settings, std output) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(std.out, "Signed in. Generation %d is good until %s.\n", token.Generation, token.Expiry.Local().Format(time.DateTime))
-		return nil
+		return s.tell(std, newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 	})
 }
 

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/ledger"
+	"guestflow/tokencache"
+	"guestflow/worker/budget"
+	"guestflow/worker/gate"
+)
+
+// picture is an overview as status --watch shows it.
+func picture(o operate.Overview, width int) []line {
+	lines := heading(o, width)
+	if len(o.Running)+len(o.Ended) == 0 {
+		lines = append(lines, nil, line{{"No imports yet.", normal}})
+	}
+	for _, p := range o.Running {
+		lines = append(append(lines, nil), block(p, width)...)
+	}
+	for _, i := range o.Ended[:min(len(o.Ended), endedShown)] {
+		lines = append(append(lines, nil), block(operate.Progress{Import: i}, width)...)
+	}
+	return lines
+}
+
+// endedShown is how many imports that are over have a place below those that run.
+const endedShown = 3
+
+// heading is what holds for the whole account, and why nothing moves.
+func heading(o operate.Overview, width int) []line {
+	who := span{"sandbox: nobody is mailed", faint}
+	if o.Live {
+		who = span{"Qflow: real people are mailed", normal}
+	}
+	lines := flow(width, span{"guestflow " + o.At.Local().Format(time.TimeOnly), strong}, span{"account " + o.Account, normal}, who)
+	facts := []span{workers(o.Workers), pace(o.Budget)}
+	if o.Token != nil {
+		facts = append(facts, token(*o.Token))
+	}
+	if o.Parked > 0 {
+		facts = append(facts, span{fmt.Sprintf("%d parked", o.Parked), waits})
+	}
+	if len(o.Gates) == 0 {
+		facts = append(facts, span{"all gates open", good})
+	}
+	lines = append(lines, flow(width, facts...)...)
+	for _, g := range o.Gates {
+		text := fmt.Sprintf("%s gate closed since %s, next probe %s (%d so far): %s", g.Gate, g.Since.Local().Format(time.TimeOnly),
+			g.Next.Local().Format(time.TimeOnly), g.Probes, gate.Meaning(g.Gate))
+		lines = append(lines, flow(width, span{text, waits})...)
+	}
+	if o.Waiting != "" {
+		lines = append(lines, flow(width, span{"Nothing moves: " + o.Waiting, bad})...)
+	}
+	return lines
+}
+
+func workers(n int) span {
+	switch n {
+	case 0:
+		return span{"no worker", bad}
+	case 1:
+		return span{"1 worker", normal}
+	}
+	return span{strconv.Itoa(n) + " workers", normal}
+}
+
+func pace(b budget.State) span {
+	text := "no limits"
+	if b.Zone > 0 || b.Send > 0 {
+		text = fmt.Sprintf("at most %s calls, %s emails a minute", orAny(b.Zone), orAny(b.Send))
+	}
+	if slow := operate.Slowed(b); slow != "" {
+		return span{text + "; " + slow, waits}
+	}
+	if b.Pace < 1 {
+		return span{text + ", pace " + operate.Pace(b), waits}
+	}
+	return span{text, normal}
+}
+
+func orAny(limit int) string {
+	if limit == 0 {
+		return "any"
+	}
+	return strconv.Itoa(limit)
+}
+
+func token(i tokencache.Info) span {
+	switch {
+	case !i.PausedUntil.IsZero():
+		return span{fmt.Sprintf("no new token for %s (%s)", i.PausedUntil.Sub(i.Now).Round(time.Second), i.PauseReason), bad}
+	case i.State == "fresh":
+		return span{fmt.Sprintf("token good for %s", i.ExpiresAt.Sub(i.Now).Round(time.Second)), good}
+	case i.State == "none":
+		return span{"no token yet", faint}
+	}
+	return span{"token " + i.State, waits}
+}
+
+// block is one import: what and how fast, a bar, the same in words.
+func block(p operate.Progress, width int) []line {
+	lines := flow(width, span{p.ID, strong}, span{filepath.Base(p.Source), normal}, going(p))
+	lines = append(lines, bar(p.Counts, width))
+	var words []span
+	for _, s := range ledger.All() {
+		if p.Counts[s] > 0 {
+			words = append(words, span{fmt.Sprintf("%d %s", p.Counts[s], s), meaning(s)})
+		}
+	}
+	return append(lines, flow(width, words...)...)
+}
+
+// going says how an import gets on.
+func going(p operate.Progress) span {
+	switch {
+	case p.Stopped != "":
+		return span{p.Stopped, waits}
+	case p.Done():
+		return span{"over since " + p.Finished.Local().Format(time.TimeOnly), faint}
+	case p.Rate >= 1:
+		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, p.Left), good}
+	case p.Counts.Open() == p.Counts.Parked():
+		return span{fmt.Sprintf("waits for its gate, then takes %s", max(p.Then, time.Second)), waits}
+	case p.Left > 0:
+		return span{fmt.Sprintf("not moving yet, about %s at the limits", p.Left), waits}
+	}
+	return span{"not moving yet", waits}
+}
+
+// meaning is the tone of a state, in the bar and in words.
+func meaning(s ledger.State) tone {
+	switch {
+	case s.Fine():
+		return good
+	case s == ledger.Parked || s == ledger.ParkedTried:
+		return waits
+	case s == ledger.Cancelled:
+		return faint
+	case s.Class() == ledger.Open:
+		return moves
+	}
+	return bad
+}
+
+// shades tell the parts of a bar apart where there is no colour, in their order from the left: what is settled comes first.
+var shades = []struct {
+	tone  tone
+	glyph string
+}{{good, "█"}, {bad, "▓"}, {faint, "="}, {waits, "▒"}, {moves, "░"}}
+
+// longestBar is how long a bar still helps the eye.
+const longestBar = 60
+
+// bar draws an import's rows. What there is at all is at least one cell wide: one refused row in a million is to be seen.
+func bar(c ledger.Counts, width int) line {
+	share := map[tone]int{}
+	for _, s := range ledger.All() {
+		share[meaning(s)] += c[s]
+	}
+	percent := 100 * (c.Total() - c.Open()) / max(c.Total(), 1)
+	cells := max(min(width, longestBar)-len(" 100 %"), 1)
+	parts := 0
+	for _, rows := range share {
+		parts += min(rows, 1)
+	}
+	left, rows := cells, c.Total()
+	var l line
+	for _, s := range shades {
+		if share[s.tone] == 0 || left == 0 {
+			continue
+		}
+		parts--
+		n := max(min((share[s.tone]*left+rows/2)/rows, left-parts), 1)
+		l = append(l, span{strings.Repeat(s.glyph, n), s.tone})
+		left, rows = left-n, rows-share[s.tone]
+	}
+	return append(l, span{fmt.Sprintf(" %d %%", percent), normal})
+}
+
+// ranking is an overview as top shows it: one line an import, what moves fastest first.
+func ranking(o operate.Overview, width int) []line {
+	lines := append(heading(o, width), nil)
+	list := slices.Clone(o.Running)
+	slices.SortStableFunc(list, func(a, b operate.Progress) int { return cmp.Compare(b.Rate, a.Rate) })
+	for _, i := range o.Ended {
+		list = append(list, operate.Progress{Import: i})
+	}
+	wide := len("IMPORT")
+	for _, p := range list {
+		wide = max(wide, len(p.ID))
+	}
+	const row = "%-*s  %5s %6s %8s %8s %8s %8s  %-9s  %s"
+	lines = append(lines, line{{fmt.Sprintf(row, wide, "IMPORT", "DONE", "PER S", "LEFT", "ROWS", "PARKED", "ATTENTN", "STATE", "FILE"), strong}})
+	for _, p := range list {
+		state, t := standing(p)
+		done := fmt.Sprintf("%d%%", 100*p.Settled()/max(p.Rows, 1))
+		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(p.Left), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
+			number(float64(p.Counts.Attention())), state, filepath.Base(p.Source))
+		lines = append(lines, line{{text, t}})
+	}
+	return lines
+}
+
+// standing is an import's state in a word.
+func standing(p operate.Progress) (string, tone) {
+	switch {
+	case p.Stopped != "":
+		return p.Stopped, faint
+	case p.Done():
+		return "over", faint
+	case p.Rate >= 1:
+		return "moves", good
+	case p.Counts.Open() == p.Counts.Parked():
+		return "parked", waits
+	}
+	return "waits", waits
+}
+
+func number(n float64) string {
+	if n < 1 {
+		return "-"
+	}
+	return strconv.FormatFloat(n, 'f', 0, 64)
+}
+
+func length(d time.Duration) string {
+	if d == 0 {
+		return "-"
+	}
+	return d.String()
+}
+
+// inLines is an overview for a log or a pipe: one line for each import that runs, or one that says that none does.
+func inLines(o operate.Overview) (lines []string) {
+	at := o.At.Local().Format(time.TimeOnly)
+	for _, p := range o.Running {
+		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, counts(p.Counts), going(p).text)
+		if p.Waiting != "" {
+			text += " | " + p.Waiting
+		}
+		lines = append(lines, text)
+	}
+	if len(lines) > 0 {
+		return lines
+	}
+	for _, i := range o.Ended[:min(len(o.Ended), 1)] {
+		lines = append(lines, fmt.Sprintf("%s  import %s is over: %s", at, i.ID, counts(i.Counts)))
+	}
+	if len(lines) == 0 {
+		return []string{at + "  no imports yet"}
+	}
+	return lines
+}
