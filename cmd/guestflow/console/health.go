@@ -63,20 +63,29 @@ func (h *health) look(ctx context.Context) []string {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkWithin)
 	defer cancel()
-	errs := make([]error, len(h.checks))
-	var all sync.WaitGroup
-	for i, c := range h.checks {
-		all.Go(func() { errs[i] = c.Fails(ctx) })
-	}
-	all.Wait()
 	h.said = nil
-	for i, err := range errs {
-		if err != nil {
-			h.said = append(h.said, h.checks[i].Name+": "+err.Error())
+	for i, answer := range h.ask(ctx) {
+		select {
+		case err := <-answer:
+			if err != nil {
+				h.said = append(h.said, h.checks[i].Name+": "+err.Error())
+			}
+		case <-ctx.Done():
+			h.said = append(h.said, fmt.Sprintf("%s: no answer within %s", h.checks[i].Name, checkWithin))
 		}
 	}
 	h.until = time.Now().Add(checkFresh)
 	return h.said
+}
+
+// ask begins all checks. One that does not heed its context, as Redis' client does not while it reads, ends later by itself.
+func (h *health) ask(ctx context.Context) []chan error {
+	answers := make([]chan error, len(h.checks))
+	for i, c := range h.checks {
+		answers[i] = make(chan error, 1)
+		go func() { answers[i] <- c.Fails(ctx) }()
+	}
+	return answers
 }
 
 // Redis must take what is written, which a full one, a replica and one that is still loading do not.
