@@ -165,7 +165,15 @@ func TestAViewerLooksAtEverythingButGuestsAndSteersNothing(t *testing.T) {
 	if out := h.run("status", id, "--json"); strings.Contains(out, `"stopped"`) {
 		t.Errorf("the import was stopped: %s", out)
 	}
-	for _, path := range []string{"", "imports", "imports/" + id} {
+	for _, file := range []string{"result.csv", "rejects.csv"} {
+		if status := evaluate[int](b, fmt.Sprintf(`fetch(%q).then(r => r.status)`, h.at("imports/"+id+"/report/"+file))); status != 403 {
+			t.Errorf("a viewer's download of %s is answered by %d", file, status)
+		}
+	}
+	for _, path := range []string{
+		"", "imports", "imports/" + id, "imports/" + id + "/rows?state=rejected", "imports/" + id + "/rows/301", "imports/" + id + "/rows/1",
+		"new", "guests", "parked", "schedules", "settings",
+	} {
 		b.visit(h.at(path))
 		html := evaluate[string](b, "document.documentElement.outerHTML")
 		for _, private := range []string{"party.example", "zebedee", "Zebedee", "Quux", "Lee 1"} {
