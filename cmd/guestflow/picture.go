@@ -53,8 +53,11 @@ func heading(o operate.Overview, width int) []line {
 	}
 	lines = append(lines, flow(width, facts...)...)
 	for _, g := range o.Gates {
-		text := fmt.Sprintf("%s gate closed since %s, next probe %s (%d so far): %s", g.Gate, g.Since.Local().Format(time.TimeOnly),
-			g.Next.Local().Format(time.TimeOnly), g.Probes, gate.Meaning(g.Gate))
+		text := fmt.Sprintf("%s gate closed since %s, next probe %s (%d so far)", g.Gate, g.Since.Local().Format(time.TimeOnly),
+			g.Next.Local().Format(time.TimeOnly), g.Probes)
+		if meaning := gate.Meaning(g.Gate); !strings.Contains(o.Waiting, meaning) {
+			text += ": " + meaning
+		}
 		lines = append(lines, flow(width, span{text, waits})...)
 	}
 	if o.Waiting != "" {
@@ -127,7 +130,7 @@ func going(p operate.Progress) span {
 	case p.Done():
 		return span{"over since " + p.Finished.Local().Format(time.TimeOnly), faint}
 	case p.Rate >= 1:
-		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, p.Left), good}
+		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, cmp.Or(p.Left, p.Then, time.Second)), good}
 	case p.Counts.Open() == p.Counts.Parked():
 		return span{fmt.Sprintf("waits for its gate, then takes %s", max(p.Then, time.Second)), waits}
 	case p.Left > 0:
@@ -203,7 +206,7 @@ func ranking(o operate.Overview, width int) []line {
 	for _, p := range list {
 		state, t := standing(p)
 		done := fmt.Sprintf("%d%%", 100*p.Settled()/max(p.Rows, 1))
-		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(p.Left), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
+		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(cmp.Or(p.Left, p.Then)), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
 			number(float64(p.Counts.Attention())), state, filepath.Base(p.Source))
 		lines = append(lines, line{{text, t}})
 	}

@@ -61,7 +61,7 @@ func (a *app) report(ctx context.Context, imp ledger.Import, source, folder stri
 	if err != nil {
 		return r, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close()
 	at := filepath.Join(folder, imp.ID)
 	r = report{Import: imp, Result: at + "-result.csv", Rejects: at + "-rejects.csv", Summary: at + "-summary.html"}
 	result, err := os.OpenFile(r.Result, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)

@@ -69,8 +69,13 @@ func flow(width int, pieces ...span) []line {
 			s.text = strings.TrimLeft(s.text, " ·")
 			n = len([]rune(s.text))
 		}
-		lines[len(lines)-1] = append(lines[len(lines)-1], s)
 		left -= n
+		last := &lines[len(lines)-1]
+		if i := len(*last) - 1; i >= 0 && (*last)[i].tone == s.tone {
+			(*last)[i].text += s.text
+			return
+		}
+		*last = append(*last, s)
 	}
 	for i, p := range pieces {
 		if i > 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -227,7 +228,7 @@ func TestTopShowsWhatMovesFastestFirst(t *testing.T) {
 	o := operate.Overview{Budget: unhindered, Running: []operate.Progress{open("slow", 2), open("stuck", 0), open("quick", 90)}, Ended: []ledger.Import{{ID: "gone", Finished: time.Now()}}}
 	var order []string
 	for _, l := range ranking(o, 200) {
-		if word, _, _ := strings.Cut(l.paint(200, false), " "); strings.Contains("slow stuck quick gone", word) && word != "" {
+		if word, _, _ := strings.Cut(l.paint(200, false), " "); slices.Contains([]string{"slow", "stuck", "quick", "gone"}, word) {
 			order = append(order, word)
 		}
 	}
