@@ -17,7 +17,6 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
-	"guestflow/importer/table"
 	"guestflow/worker/budget"
 )
 
@@ -140,26 +139,6 @@ type planShown struct {
 	Seen    string          // what start is to be about
 }
 
-// choice is a column that a field can be taken from.
-type choice struct{ Value, Text string }
-
-// fieldShown is where a field comes from.
-type fieldShown struct {
-	Name, Label string
-	From, How   string // as the file is read now; "" for nowhere
-	Chosen      string // value of the choice
-	Text        string // of a template or a constant
-	Samples     []string
-	Suggested   *columns.Suggestion
-	Percent     int
-}
-
-// count is how many rows have a finding.
-type count struct {
-	Code string
-	Rows int
-}
-
 // planPage shows what an import of an upload would do.
 func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if !r.User.Operator {
@@ -258,143 +237,6 @@ func faultOf(err error) (string, error) {
 	return "", err
 }
 
-// columns fills in what the form is about.
-func (p *planShown) columns(found *look) {
-	p.Sheets = found.sheets
-	p.AskSheet = p.Upload.Wish.Sheet != "" || p.Plan == nil && packed(p.Upload.path())
-	if p.Plan != nil {
-		p.Format = formatOf(p.Plan.Format)
-		p.Codes, p.Warnings = counted(p.Plan.Codes), counted(p.Plan.Warnings)
-	}
-	if p.Plan != nil || p.Values { // a line that is no header may be a guest
-		p.Headers = choices(found.header)
-	}
-	for _, name := range columns.Choosable() {
-		p.Fields = append(p.Fields, p.field(name))
-	}
-	p.Template = p.Upload.Wish.Template
-	if p.Upload.Silent {
-		p.Template = silent
-	}
-}
-
-func (p *planShown) field(name string) fieldShown {
-	f := fieldShown{Name: name, Label: fieldWords[name]}
-	f.Chosen, f.Text = chosen(p.Upload.Wish.Mapping, name, p.Headers)
-	if p.Plan == nil {
-		return f
-	}
-	for _, source := range p.Plan.Columns.Sources {
-		if source.Field == name {
-			f.From, f.How = source.From, kindWords[source.Kind]
-		}
-	}
-	for _, row := range p.Plan.Preview {
-		if f.From != "" {
-			f.Samples = append(f.Samples, row.Fields[name])
-		}
-	}
-	for _, s := range p.Plan.Columns.Suggestions {
-		if s.Field == name {
-			f.Suggested, f.Percent = &s, int(100*s.Confidence)
-		}
-	}
-	return f
-}
-
-var kindWords = map[columns.Kind]string{
-	columns.Alias: "its name is known", columns.Chosen: "chosen", columns.Template: "a text with columns in it", columns.Constant: "the same in every row",
-	columns.Split: "a part of the full name",
-}
-
-// fieldWords are the fields as people call them.
-var fieldWords = map[string]string{
-	columns.FirstName: "First name", columns.LastName: "Last name", columns.OtherNames: "Other names", columns.FullName: "Full name, to be split",
-	columns.Email: "Email", columns.PlusOnes: "Plus ones", columns.Notes: "Notes", columns.Tags: "Tags", columns.Barcode: "Barcode", columns.CustomID: "Custom id",
-	columns.IsGroup: "Is a group", columns.ValidFrom: "Valid from", columns.ValidTo: "Valid to", columns.EventID: "Event id", columns.TemplateID: "Template id",
-}
-
-// The choices of a field beside a column.
-const (
-	byItself = ""     // as it is recognised, or as the profile says
-	nothing  = "none" // it comes from nowhere
-	byText   = "text" // from a template or a constant
-	inColumn = "in:"  // and a header
-)
-
-// silent is the template of an import without emails.
-const silent = "none"
-
-// choices are the columns that a field can be taken from. A header without a text cannot be named; nor can one with braces,
-// which stand for something else in a mapping.
-func choices(header []string) (list []choice) {
-	for _, h := range header {
-		if strings.TrimSpace(h) != "" && !strings.Contains(h, "{{") && !strings.Contains(h, "}}") {
-			list = append(list, choice{inColumn + h, h})
-		}
-	}
-	return list
-}
-
-// mapped makes what a mapping says of a choice: a header that begins like a constant is named in braces.
-func mapped(header string) string {
-	if strings.HasPrefix(header, "=") {
-		return "{{" + header + "}}"
-	}
-	return header
-}
-
-// chosen tells how a field's part of a mapping was chosen.
-func chosen(mapping map[string]string, field string, headers []choice) (value, text string) {
-	said, is := mapping[field]
-	if !is {
-		return byItself, ""
-	}
-	if said == "" {
-		return nothing, ""
-	}
-	for _, h := range headers {
-		if mapped(h.Text) == said {
-			return h.Value, ""
-		}
-	}
-	return byText, said
-}
-
-func formatOf(f table.Format) string {
-	words := []string{string(f.Container)}
-	if f.Member != "" {
-		words[0] += " (" + f.Member + ")"
-	}
-	if f.Encoding != "" {
-		words = append(words, string(f.Encoding))
-	}
-	if f.Delimiter != "" {
-		words = append(words, "cells between "+delimiterOf(f.Delimiter))
-	}
-	return strings.Join(words, ", ")
-}
-
-func delimiterOf(d string) string {
-	if name, known := map[string]string{",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}[d]; known {
-		return name
-	}
-	return strconv.Quote(d)
-}
-
-func counted(codes map[importer.Code]int) (list []count) {
-	for code, n := range codes {
-		list = append(list, count{string(code), n})
-	}
-	slices.SortFunc(list, func(a, b count) int {
-		if a.Rows != b.Rows {
-			return b.Rows - a.Rows
-		}
-		return strings.Compare(a.Code, b.Code)
-	})
-	return list
-}
-
 // compare sets the plan beside the limits and what was imported before.
 func (a *Account) compare(ctx context.Context, p *planShown) error {
 	if p.Plan == nil {
@@ -447,31 +289,6 @@ func wish(_ context.Context, r *request) (next, done string, err error) {
 	}
 	return r.at("new", u.ID), "", err
 }
-
-func (r *request) wish() Wish {
-	w := Wish{
-		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: r.PostFormValue("key"), Dates: r.text("dates"),
-		Sheet: r.PostFormValue("sheet"), SplitNames: r.PostFormValue("split") != "", Mapping: map[string]string{},
-	}
-	if w.Template == silent {
-		w.Template = ""
-	}
-	for _, field := range columns.Choosable() {
-		choice, text := r.PostFormValue("from."+field), r.text("text."+field)
-		header, column := strings.CutPrefix(choice, inColumn)
-		switch {
-		case column:
-			w.Mapping[field] = mapped(header)
-		case choice == nothing:
-			w.Mapping[field] = ""
-		case text != "":
-			w.Mapping[field] = text
-		}
-	}
-	return w
-}
-
-func (r *request) text(field string) string { return strings.TrimSpace(r.PostFormValue(field)) }
 
 // start begins the import that was shown, and no other.
 func (s *Site) start(ctx context.Context, r *request) (next, done string, err error) {
