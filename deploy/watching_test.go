@@ -20,7 +20,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/monitor"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
@@ -92,7 +92,7 @@ func knownMetrics(t *testing.T) metrics {
 // eventful lets everything happen once.
 func eventful(t *testing.T, m metrics) {
 	t.Helper()
-	c := console.NewMetrics()
+	c := monitor.NewMetrics()
 	for _, s := range ledger.All() {
 		c.Ledger("main").Moved(s, "", 1)
 	}

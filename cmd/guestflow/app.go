@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/monitor"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
@@ -31,7 +31,7 @@ type app struct {
 	store    *store.Store
 	sandbox  *sandbox.Sandbox // nil: Qflow itself, or a sandbox in another process
 	api      string           // where Qflow is
-	metrics  *console.Metrics
+	metrics  *monitor.Metrics
 	ledger   *ledger.Ledger
 	tokens   *tokencache.Cache
 	qflow    *qflow.Client
@@ -88,7 +88,7 @@ func (a *app) openStore(ctx context.Context) (err error) {
 		a.store, a.metrics = other.store, other.metrics
 		return nil
 	}
-	a.metrics = console.NewMetrics()
+	a.metrics = monitor.NewMetrics()
 	if err := a.keepTraces(); err != nil {
 		return err
 	}

@@ -12,24 +12,24 @@ import (
 	"strings"
 	"time"
 
-	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/monitor"
 	"guestflow/worker"
 )
 
-// monitor adds what watches this process: its metrics, and whether it gets on and can work. None of it has a login.
-func monitor(mux *http.ServeMux, apps []*app, works bool) {
+// watched adds what watches this process: its metrics, and whether it gets on and can work. None of it has a login.
+func watched(mux *http.ServeMux, apps []*app, works bool) {
 	for _, a := range apps {
 		a.metrics.Watch(a.desk())
 	}
 	mux.Handle("GET /metrics", apps[0].metrics.Handler())
-	mux.Handle("GET /healthz", console.Health(alive(apps)...))
-	mux.Handle("GET /readyz", console.Health(append(alive(apps), ready(apps, works)...)...))
+	mux.Handle("GET /healthz", monitor.Health(alive(apps)...))
+	mux.Handle("GET /readyz", monitor.Health(append(alive(apps), ready(apps, works)...)...))
 }
 
 // alive are the checks of /healthz: that this process gets on. Whether Redis does is not its fault, and a restart no cure.
-func alive(apps []*app) (checks []console.Check) {
+func alive(apps []*app) (checks []monitor.Check) {
 	for _, a := range apps {
-		checks = append(checks, console.Check{Name: a.settings.account(), Fails: func(context.Context) error {
+		checks = append(checks, monitor.Check{Name: a.settings.account(), Fails: func(context.Context) error {
 			if a.budget.Stuck() {
 				return errors.New("its calls hold each other up; restart this process")
 			}
@@ -40,10 +40,10 @@ func alive(apps []*app) (checks []console.Check) {
 }
 
 // ready are the checks of /readyz: that there is everything that work needs.
-func ready(apps []*app, works bool) []console.Check {
-	checks := []console.Check{console.Redis(apps[0].store.Client, apps[0].ledger.Prefix())}
+func ready(apps []*app, works bool) []monitor.Check {
+	checks := []monitor.Check{monitor.Redis(apps[0].store.Client, apps[0].ledger.Prefix())}
 	for _, a := range apps {
-		checks = append(checks, console.Check{Name: a.settings.account(), Fails: func(ctx context.Context) error {
+		checks = append(checks, monitor.Check{Name: a.settings.account(), Fails: func(ctx context.Context) error {
 			if works && !a.working.Load() {
 				return errors.New("its workers have not started yet")
 			}

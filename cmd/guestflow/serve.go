@@ -155,7 +155,7 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (*console.S
 	mux := http.NewServeMux()
 	mux.Handle("/", site.Handler())
 	mux.Handle(queues.Path, queues.New(apps[0].store.Client, desks, c.AsynqmonWrites, log))
-	monitor(mux, apps, works)
+	watched(mux, apps, works)
 	for _, a := range apps {
 		told := a.deliveries(a.metrics.Webhooks(a.settings.account()))
 		mux.Handle(webhookPath+"/"+a.settings.account(), told)

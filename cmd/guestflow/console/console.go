@@ -1,4 +1,4 @@
-// Package console is what guestflow shows over HTTP: the operator's pages, Asynqmon, health and metrics.
+// Package console is what guestflow shows over HTTP: the operator's pages.
 //
 // Pages are made on the server and work without JavaScript. Where there is some, one stream of server-sent events brings the
 // part of a page that lives, made by the same template: there is no second way to draw anything. A page is a view, which

@@ -1,4 +1,4 @@
-package console_test
+package monitor_test
 
 import (
 	"bufio"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
-	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/monitor"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/chunk"
@@ -27,9 +27,9 @@ import (
 )
 
 // used has every metric moved once.
-func used(t *testing.T) *console.Metrics {
+func used(t *testing.T) *monitor.Metrics {
 	t.Helper()
-	m := console.NewMetrics()
+	m := monitor.NewMetrics()
 	client := redistest.Client(t)
 	books, err := ledger.For(client, "main")
 	if err != nil {
@@ -53,7 +53,7 @@ func used(t *testing.T) *console.Metrics {
 	return m
 }
 
-func scrape(t *testing.T, m *console.Metrics) string {
+func scrape(t *testing.T, m *monitor.Metrics) string {
 	t.Helper()
 	answer := httptest.NewRecorder()
 	m.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
@@ -84,7 +84,7 @@ func TestMetricsAreNamedAsPrometheusWants(t *testing.T) {
 // A guest's name has the shape of a code, and Qflow may say anything.
 func TestReasonsAreAClosedSet(t *testing.T) {
 	t.Parallel()
-	m := console.NewMetrics()
+	m := monitor.NewMetrics()
 	moved := m.Ledger("main").Moved
 	for code, want := range map[string]string{
 		"Ann": "other", "ann": "other", "http_422": "http_422", "http_ann": "other", "trust_gate": "trust_gate", "spam_check_failed": "spam_check_failed",
@@ -105,7 +105,7 @@ func TestReasonsAreAClosedSet(t *testing.T) {
 // Prometheus takes a series that begins at 200 for one that has not grown.
 func TestRowsAndImportsAreCountedFromZero(t *testing.T) {
 	t.Parallel()
-	m := console.NewMetrics()
+	m := monitor.NewMetrics()
 	_ = m.Ledger("main")
 	text := scrape(t, m)
 	for _, want := range []string{
@@ -119,7 +119,7 @@ func TestRowsAndImportsAreCountedFromZero(t *testing.T) {
 
 func TestRequestsAreCountedByRouteAndStreamsStillFlow(t *testing.T) {
 	t.Parallel()
-	m, next := console.NewMetrics(), make(chan struct{})
+	m, next := monitor.NewMetrics(), make(chan struct{})
 	inner, outer := http.NewServeMux(), http.NewServeMux()
 	inner.HandleFunc("GET /a/{account}/imports/{id}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	inner.HandleFunc("GET /live", func(w http.ResponseWriter, _ *http.Request) {
@@ -173,13 +173,13 @@ func TestHealthSaysWhatIsAmissOnceForAllWhoAsk(t *testing.T) {
 
 func healthIsCheap(t *testing.T) {
 	asked := 0
-	check := console.Health(console.Check{Name: "redis", Fails: func(ctx context.Context) error {
+	check := monitor.Health(monitor.Check{Name: "redis", Fails: func(ctx context.Context) error {
 		asked++
 		if _, bounded := ctx.Deadline(); !bounded {
 			t.Error("a check may take for ever")
 		}
 		return errors.New("it is full")
-	}}, console.Check{Name: "main", Fails: func(context.Context) error { return nil }})
+	}}, monitor.Check{Name: "main", Fails: func(context.Context) error { return nil }})
 	for range 20 {
 		answer := httptest.NewRecorder()
 		check.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/readyz", http.NoBody))
