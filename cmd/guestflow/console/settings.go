@@ -27,25 +27,32 @@ func settingsPage(ctx context.Context, r *request) (page, error) {
 	if shown.Budget, err = r.Budget.State(ctx); err != nil {
 		return page{}, err
 	}
-	values := r.Config()
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if text := inText(values[name]); text != "" {
-			shown.Config = append(shown.Config, setting{name, text})
-		}
-	}
+	shown.Config = flattened("", r.Config())
 	shown.Trail, err = r.Trail(ctx, "", 100)
 	return page{Template: "settings", Title: "Settings", Data: shown}, err
 }
 
-// inText shows a value, and nothing for one that is not set. Secrets hide themselves.
-func inText(value any) string {
-	switch text := fmt.Sprint(value); text {
-	case "", "[]", "map[]", "false", "<nil>":
-		return ""
-	default:
-		return text
+// flattened lists the settings that are set, those of profiles by name. Secrets hide themselves.
+func flattened(prefix string, values map[string]any) (list []setting) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		switch v := values[name].(type) {
+		case map[string]any:
+			list = append(list, flattened(prefix+name+".", v)...)
+		case map[string]string:
+			for _, key := range slices.Sorted(maps.Keys(v)) {
+				list = append(list, setting{prefix + name + "." + key, v[key]})
+			}
+		default:
+			if text := fmt.Sprint(v); !slices.Contains(unset, text) {
+				list = append(list, setting{prefix + name, text})
+			}
+		}
 	}
+	return list
 }
+
+// unset is how values print that nobody has set.
+var unset = []string{"", "[]", "map[]", "false", "<nil>"}
 
 // setLimits changes the limits in force, or goes back to the configured ones.
 func setLimits(ctx context.Context, r *request) (next, done string, err error) {

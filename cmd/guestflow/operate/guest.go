@@ -184,6 +184,12 @@ type Life struct {
 	Unread      string // why there are no cells
 }
 
+// Sent tells whether the row was ever handed to the workers.
+func (l Life) Sent() bool {
+	s := l.Mark.State()
+	return s != ledger.New && s != ledger.Rejected
+}
+
 // Life tells of a row; with its cells only where asked for, since they are the guest's.
 func (a *Account) Life(ctx context.Context, id string, row int, cells bool) (Life, error) {
 	imp, err := a.Ledger.Import(ctx, id)

@@ -1,7 +1,7 @@
 // Pages work without this. It shows times as the reader's clock has them, and follows the stream of a page that lives.
 "use strict";
 
-const own = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const own = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 function localTimes(within) {
   for (const time of within.querySelectorAll("time[datetime]")) {
