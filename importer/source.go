@@ -108,3 +108,29 @@ func records(t *table.Reader) iter.Seq2[ledger.SourceRow, error] {
 		}
 	}
 }
+
+// Identify reads one row as an import with these settings takes it, for whoever asks who the guest is; false if it has none.
+func Identify(path string, s Settings, row int) (g ledger.Guest, is bool, err error) {
+	f, err := openFile(path)
+	if err != nil {
+		return g, false, err
+	}
+	defer f.Close()
+	r, err := s.rows(path, f)
+	if err != nil {
+		return g, false, err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	for {
+		next, err := r.next()
+		if errors.Is(err, io.EOF) {
+			return g, false, nil
+		}
+		if err != nil {
+			return g, false, err
+		}
+		if next.Row.Row == row {
+			return next.indexed(), len(next.findings) == 0, nil
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -95,7 +96,12 @@ func TestNoPageRunsWhatACellOrAFileNameHolds(t *testing.T) {
 		t.Error("the search runs the script")
 	}
 	row := d.get("/a/main/imports/" + imp.ID + "/rows/1")
-	d.wants(row, http.StatusOK, "&lt;script&gt;alert(1)&lt;/script&gt;", "ann@example.com")
+	d.wants(row, http.StatusOK, "&lt;script&gt;alert(1)&lt;/script&gt;", "ann@example.com", "Guest id")
+	id := regexp.MustCompile(`Guest id</dt><dd><code>([0-9a-f-]{36})`).FindStringSubmatch(row.body)
+	if id == nil {
+		t.Fatal("the row's page tells no guest id")
+	}
+	d.wants(d.post("/a/main/guests", url.Values{"q": {id[1]}}), http.StatusOK, "1 row found", "/rows/1")
 }
 
 func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {

@@ -167,14 +167,14 @@ func column(header []string, n int) string {
 }
 
 // reasonWords gives a reason's text to whom it may be shown: ours to everybody, Qflow's, which may quote a guest, only to
-// those who may see guests' data. of is a ledger.Line or an operate.Life.
+// those who may see guests' data. of is a ledger.Line or a rowShown.
 func reasonWords(r *request, of any) string {
 	var m ledger.Mark
 	var why ledger.Reason
 	switch v := of.(type) {
 	case ledger.Line:
 		m, why = v.Mark, v.Reason
-	case operate.Life:
+	case rowShown:
 		m, why = v.Mark, v.Reason
 	}
 	if m.State() == ledger.Rejected || r.User.Guests {

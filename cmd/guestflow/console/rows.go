@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer"
 	"guestflow/importer/ledger"
 )
 
@@ -66,8 +67,44 @@ func rowPage(ctx context.Context, r *request) (page, error) {
 	if err != nil {
 		return page{}, errNoPage
 	}
-	life, err := r.Life(ctx, r.PathValue("id"), row, r.User.Guests)
-	return page{Template: "row", Title: "Row " + english.Sprint(row) + " of " + life.Import.FileName(), Data: life}, err
+	shown := rowShown{}
+	if shown.Life, err = r.Life(ctx, r.PathValue("id"), row, r.User.Guests); err != nil {
+		return page{}, err
+	}
+	if r.User.Guests && shown.Sent() && shown.Unread == "" {
+		if err := r.identify(ctx, &shown); err != nil {
+			return page{}, err
+		}
+	}
+	return page{Template: "row", Title: "Row " + english.Sprint(row) + " of " + shown.Import.FileName(), Data: shown}, nil
+}
+
+// rowShown is a row's life, and who the guest is.
+type rowShown struct {
+	operate.Life
+	Guest string       // id at Qflow; "" where it cannot be told
+	Owner ledger.Owner // the row that has the guest
+	Own   bool         // it is this one
+}
+
+// identify finds the guest's id by reading the row once more. The settings of the import may have changed since: only an id
+// that the guest index knows is one.
+func (r *request) identify(ctx context.Context, shown *rowShown) error {
+	imp := shown.Import
+	to, err := r.Settings(Wish{Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Sheet: imp.Sheet})
+	if err != nil {
+		return nil //nolint:nilerr // such as a profile that is gone: then nobody can tell
+	}
+	guest, is, err := importer.Identify(imp.Source, to, shown.Row)
+	if err != nil || !is {
+		return nil //nolint:nilerr // the page says already what became of the file
+	}
+	owner, there, err := r.Ledger.Keeper(ctx, guest.Event, guest.ID)
+	if there {
+		shown.Guest, shown.Owner = guest.ID.String(), owner
+		shown.Own = owner == ledger.Owner{Import: imp.ID, Row: shown.Row}
+	}
+	return err
 }
 
 // guestsShown is a search and what it found.
