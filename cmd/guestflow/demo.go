@@ -83,7 +83,7 @@ func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop fun
 		}
 	}
 	front := &serving{Listen: listener.Addr().String()}
-	site, server, err := front.console([]*app{a}, true, a.log)
+	serve, err := front.console([]*app{a}, true, a.log)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
@@ -93,7 +93,7 @@ func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop fun
 	go func() {
 		defer close(ended)
 		go operate.NewWatch(a.desk()).Record(ctx)
-		if err := site.Serve(ctx, listener, server, console.TLS{}); err != nil {
+		if err := serve(ctx, listener); err != nil {
 			a.log.Error("there is no console any more", "error", err)
 		}
 	}()

@@ -253,3 +253,14 @@ func TestASpoiltCollectorAddressIsToldAtOnce(t *testing.T) {
 		t.Errorf("without a variable: %v, %v", c, err)
 	}
 }
+
+func TestAProcessWithoutAnAddressHasNoConsoleAndWorks(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	h.sandbox(sandbox.Options{Adjust: noLimits})
+	d := h.start("running", "run", "--listen=")
+	h.must("import", h.file("one.csv", 2), event, template, "--wait")
+	if log := d.log.String(); strings.Contains(log, "console") {
+		t.Errorf("there is a console:\n%s", log)
+	}
+}

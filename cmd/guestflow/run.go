@@ -66,7 +66,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	if err != nil {
 		return err
 	}
-	site, server, err := c.console(apps, c.has("workers"), log)
+	serve, err := c.console(apps, c.has("workers"), log)
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,8 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	for _, part := range append(all, ticking...) {
 		parts.Go(func() error { part(ctx); return nil })
 	}
-	if c.Listen != "" {
-		parts.Go(func() error { c.serve(ctx, site, server, log); return nil })
+	if serve != nil {
+		parts.Go(func() error { c.open(ctx, serve, log); return nil })
 	}
 	for _, a := range apps {
 		parts.Go(func() error { a.notifyOf(ctx); return nil })

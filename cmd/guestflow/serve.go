@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -140,10 +141,14 @@ func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
 }
 
 // console gives what serves people, and the server for it, for whoever watches this process, and for what Qflow tells.
-func (c *serving) console(apps []*app, works bool, log *slog.Logger) (*console.Site, *http.Server, error) {
+// It gives what serves it on a listener until ctx ends; nil if there is to be none.
+func (c *serving) console(apps []*app, works bool, log *slog.Logger) (serve func(context.Context, net.Listener) error, err error) {
+	if c.Listen == "" {
+		return nil, nil
+	}
 	guard, err := c.guard(log)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	accounts, desks := make([]*console.Account, len(apps)), make([]*operate.Account, len(apps))
 	for i, a := range apps {
@@ -163,15 +168,18 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (*console.S
 			mux.Handle(webhookPath, told)
 		}
 	}
-	return site, access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log), nil
+	server := access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log)
+	return func(ctx context.Context, l net.Listener) error {
+		return site.Serve(ctx, l, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey})
+	}, nil
 }
 
-// serve serves until ctx ends, unless nobody is to be served. An address that is taken keeps nothing else from its work: a
-// second process on one machine is usual.
-func (c *serving) serve(ctx context.Context, site *console.Site, server *http.Server, log *slog.Logger) {
+// open serves on the address of the flags. One that is taken keeps nothing else from its work: a second process on one machine
+// is usual.
+func (c *serving) open(ctx context.Context, serve func(context.Context, net.Listener) error, log *slog.Logger) {
 	listener, err := console.Listen(ctx, c.Listen)
 	if err == nil {
-		err = site.Serve(ctx, listener, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey})
+		err = serve(ctx, listener)
 	}
 	if err != nil {
 		log.Error("there is no console", "error", err)
