@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // takeApart has the lines of a record read one by one when they are rows for sure, and says so on it when they may be.
 func (t *text) takeApart(rec *Record, raw []byte) bool {
-	switch t.enclosed(raw) {
+	switch t.enclosed(rec.Cells, raw) {
 	case rowsForSure:
 		why := enclosedRows(rec.Line, raw, ", so every line is read by itself; remove the stray quotes")
 		t.apart = &lines{at: rec.Line, left: bytes.Clone(raw), remark: why}
@@ -34,57 +35,126 @@ func (t *text) takeApart(rec *Record, raw []byte) bool {
 	return false
 }
 
-// enclosed judges a record of several lines by its lines, as if there were no quotes in them. Two wrongs are weighed: rows that
-// vanish in a cell are guests who are never asked, and an address that is taken apart becomes guests who do not exist.
-//
-//   - It is not worth a word unless more than half of its lines, and two at least, have exactly as many delimiters as the
-//     header. An address with a comma here and there does not: its first line shares its delimiters with the cells before it,
-//     and its last one with those behind it.
-//   - It is rows for sure when two of these lines have an @ in the same column, as a list with addresses has; or when all its
-//     lines have the header's delimiters, there are three of each or more, and one line at least is whole. Three commas in
-//     every line of a note, and never more, is no coincidence.
-//   - Else it may be either, such as "12 High Street<line break>London, UK" in a list of two columns. It stays one cell, and a
-//     person is told.
-func (t *text) enclosed(raw []byte) enclosure {
-	if t.width < 2 {
-		return noRows
+// inHeader judges a header of several lines, whose rows would never be counted at all. It is refused when they are rows for sure;
+// else the first row tells of it.
+func (t *text) inHeader(rec Record, raw []byte) error {
+	switch is := t.enclosed(rec.Cells, raw); {
+	case is == rowsForSure, t.look(raw).addressed > 0: // no name of a column is an address
+		return &Error{
+			Path: t.path, Line: rec.Line, Problem: enclosedRows(rec.Line, raw, ", and the header is one of them").Text, Advice: "remove the stray quotes",
+		}
+	case is == rowsMaybe:
+		t.above = append(t.above, enclosedRows(rec.Line, raw, ", and are taken for the header; if they are rows, remove the stray quotes"))
 	}
-	comma := []byte(t.comma)
-	all, alike := 0, 0
+	return nil
+}
+
+// manyLines is how many lines of a cell are taken without a word: an address or a signature has fewer.
+const manyLines = 10
+
+// enclosed judges a record of several lines by its lines, as if there were no quotes in them. Two wrongs are weighed: rows that
+// vanish in a cell are guests who are never asked, and a note that is taken apart costs the guest who has it. Lines that are no
+// rows are rejected with a reason if they are read by themselves, so it makes no guests who do not exist unless they look
+// like some. It is rows for sure when
+//
+//   - more than half of its lines, and two at least, have exactly as many cells as the header; and two of them have an @ in
+//     the same column, as a list with addresses has, or all lines are such, there are three of each or more, and one line at
+//     least is whole. Three commas in every line of a note, and never more, is no coincidence.
+//   - more than half of its lines, and three at least, have an address and nothing else in the same column, however many cells
+//     they have: somebody left the empty ones out, or wrote commas without quotes. A signature has one.
+//
+// Else it stays one cell, and a person is told where it may be either: "12 High Street<line break>London, UK" in a list of two
+// columns. Only a short note with hardly a delimiter is not worth a word.
+func (t *text) enclosed(cells []string, raw []byte) enclosure {
+	l := t.look(raw)
+	most := l.alike >= 2 && 2*l.alike > l.all
+	switch {
+	case l.addressed >= 3 && 2*l.addressed > l.all,
+		most && t.width > 1 && l.together >= 2,
+		most && t.width > 3 && l.all > 2 && l.alike == l.all:
+		return rowsForSure
+	case most, l.addressed >= 2, l.all > manyLines, len(cells) != t.width, t.width == 1, t.listed(cells):
+		return rowsMaybe
+	}
+	return noRows
+}
+
+// look is what is counted in the lines of a record.
+type look struct {
+	all       int // that are not blank
+	alike     int // with exactly as many cells as the header
+	together  int // of these with an @ in the same column, where most have one
+	addressed int // with an address and nothing else in the same column, where most have one
+}
+
+func (t *text) look(raw []byte) (l look) {
+	var ats, addresses []int
 	for line := range bytes.Lines(raw) {
 		if blankLine(bytes.TrimSuffix(line, []byte("\n"))) {
 			continue
 		}
-		all++
-		if bytes.Count(line, comma) == t.width-1 {
-			alike++
+		l.all++
+		cells := between(string(line), t.comma)
+		if len(cells) == t.width {
+			l.alike++
+			ats = tally(ats, cells, func(cell string) bool { return strings.Contains(cell, "@") })
+		}
+		if len(cells) > 1 { // a line with nothing but an address is a note's as well
+			addresses = tally(addresses, cells, address)
 		}
 	}
-	switch {
-	case alike < 2 || 2*alike <= all:
-		return noRows
-	case t.width > 3 && all > 2 && alike == all, sameAddressColumn(raw, comma, t.width):
-		return rowsForSure
-	}
-	return rowsMaybe
+	l.together, l.addressed = slices.Max(append(ats, 0)), slices.Max(append(addresses, 0))
+	return l
 }
 
-// sameAddressColumn finds a column in which two lines of the header's width have an @.
-func sameAddressColumn(raw, comma []byte, width int) bool {
-	seen := make([]bool, width)
-	for line := range bytes.Lines(raw) {
-		if bytes.Count(line, comma) != width-1 {
-			continue
+// tally counts the columns in which a line has what is looked for. Further columns than a list has are left out.
+func tally(columns []int, cells []string, has func(string) bool) []int {
+	const most = 256
+	for column, cell := range cells[:min(len(cells), most)] {
+		if column == len(columns) {
+			columns = append(columns, 0)
 		}
-		column := 0
-		for cell := range bytes.SplitSeq(line, comma) {
-			if bytes.IndexByte(cell, '@') >= 0 {
-				if seen[column] {
-					return true
-				}
-				seen[column] = true
+		if has(cell) {
+			columns[column]++
+		}
+	}
+	return columns
+}
+
+// address knows one that has its cell to itself, with a quote at most.
+func address(cell string) bool {
+	name, host, is := strings.Cut(strings.Trim(cell, " \t\r\n\""), "@")
+	return is && name != "" && strings.Index(host, ".") > 0 && !strings.ContainsAny(name, " \t") && !strings.ContainsAny(host, " \t@")
+}
+
+// listed tells whether two lines of a cell after its first have an @, or most have a delimiter as rows have it. Whoever writes a
+// sentence or an address puts a space or a line's end behind a comma; so three lines of them are needed, and of others one.
+func (t *text) listed(cells []string) bool {
+	for _, cell := range cells {
+		all, ats, tight, with := 0, 0, 0, 0
+		_, after, _ := strings.Cut(cell, "\n")
+		for line := range strings.SplitSeq(after, "\n") {
+			if line = strings.TrimSpace(line); line == "" {
+				continue
 			}
-			column++
+			all++
+			if strings.Contains(line, "@") {
+				ats++
+			}
+			loose := strings.Count(line, t.comma+" ")
+			if strings.HasSuffix(line, t.comma) {
+				loose++
+			}
+			switch n := strings.Count(line, t.comma); {
+			case n > loose:
+				tight++
+				with++
+			case n > 0:
+				with++
+			}
+		}
+		if ats >= 2 || 2*tight > all || with >= 3 && 2*with > all {
+			return true
 		}
 	}
 	return false
@@ -95,8 +165,13 @@ func severalLines(raw []byte) bool {
 	return end >= 0 && end < len(raw)-1
 }
 
+// height is how many lines a record has.
+func height(raw []byte) int {
+	return bytes.Count(bytes.TrimSuffix(raw, []byte("\n")), []byte("\n")) + 1
+}
+
 func enclosedRows(line int, raw []byte, so string) Remark {
-	last := line + bytes.Count(bytes.TrimSuffix(raw, []byte("\n")), []byte("\n"))
+	last := line + height(raw) - 1
 	return Remark{Kind: EnclosedRows, Column: WholeRecord, Text: fmt.Sprintf("the quotes in lines %d and %d enclose what looks like rows%s", line, last, so)}
 }
 
@@ -126,7 +201,7 @@ func (l *lines) next() (at int, raw []byte, is bool) {
 // single reads a line by itself. The two with the stray quotes have an odd number of them, so they are broken whatever else is in
 // them; the lines between them are as good as they look.
 func (t *text) single(line int, raw []byte) Record {
-	t.line = line
+	t.line, t.height = line, 1
 	cells, err := t.csv(bytes.NewReader(raw), t.reader.Comma).Read()
 	rec := Record{Line: line, Cells: cells}
 	if err != nil {
@@ -144,16 +219,20 @@ func (t *text) single(line int, raw []byte) Record {
 // unquoted is a record whose quotes are broken, with what stands between its delimiters, so that a person can mend it where it
 // stands. Only a cell that is quoted well loses its quotes.
 func (t *text) unquoted(line, column int, raw []byte) Record {
-	rec := Record{Line: line, Fault: Quotes, Column: column}
-	left := strings.TrimRight(string(raw), "\r\n") + t.comma // so that every cell ends in one
+	return Record{Line: line, Fault: Quotes, Column: column, Cells: between(string(raw), t.comma)}
+}
+
+// between gives what stands between a line's delimiters, and takes quotes only off a cell that is quoted well.
+func between(line, comma string) (cells []string) {
+	left := strings.TrimRight(line, "\r\n") + comma // so that every cell ends in one
 	for left != "" {
-		cell, rest, well := quoted(left, t.comma)
+		cell, rest, well := quoted(left, comma)
 		if !well {
-			cell, rest, _ = strings.Cut(left, t.comma)
+			cell, rest, _ = strings.Cut(left, comma)
 		}
-		rec.Cells, left = append(rec.Cells, cell), rest
+		cells, left = append(cells, cell), rest
 	}
-	return rec
+	return cells
 }
 
 // quoted takes a cell that is quoted as it should be off a line.

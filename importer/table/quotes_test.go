@@ -3,6 +3,9 @@ package table_test
 import (
 	"bytes"
 	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,7 +91,14 @@ func TestANoteOfSeveralLinesStaysOneCell(t *testing.T) {
 		"a note in the middle":          {"First,Notes,Email,Tags\nAda,\"eats no nuts, eggs\nor fish\",a@x.example,VIP\n", false},
 		"addresses in a note":           {"First,Last,Email,Notes\nAda,L,a@x.example,\"call b@x.example,\nthen c@x.example, or d@x.example\"\n", false},
 		"everything quoted":             {"\"First\",\"Last\"\n\"Ada\",\"L\nM\"\n", false},
-		"a single column":               {"First\n\"Ada\nAugusta\nByron\"\n", false},
+		"a single column":               {"First\n\"Ada\nAugusta\nByron\"\n", true},
+		"a signature":                   {"First,Last,Email,Notes\nAda,L,a@x.example,\"Kind regards\nAda Lovelace, Countess\nAnalytical Ltd\na@x.example\n+44 20 1234\"\n", false},
+		"a signature on one line":       {"First,Email,Notes\nAda,a@x.example,\"Regards\nAda, a@x.example\nAnalytical Ltd\nLondon\"\n", true},
+		"two people to call":            {"First,Last,Email,Notes\nAda,L,a@x.example,\"Call\nBob, 12, b@x.example\nor nobody\nat all\"\n", true},
+		"addresses, one a line":         {"First,Last,Email,Notes\nAda,L,a@x.example,\"b@x.example\nc@x.example\nd@x.example\"\n", true},
+		"an address of many commas":     {"First,Last,Email,Notes\nAda,L,a@x.example,\"12 High Street,\nLondon, N1,\nEngland, UK\"\n", false},
+		"a short row":                   {"First,Last,Email,Notes\nAda,L,a@x.example,\"nuts\nAlan,T\"\n", true},
+		"many lines":                    {"First,Last,Notes\nAda,L,\"" + strings.Repeat("la\n", 11) + "\"\n", true},
 		"an address in a list of two":   {"First,Notes\nAda,\"12 High Street\nLondon, UK\"\n", true},
 		"a line break in a quoted name": {"First,Last,Email\nAda,\"L,\nOBE\",a@x.example\n", false},
 		"a table of three by two":       {"First,Last,Notes\nAda,L,\"Monday\n1, 2, 3\"\n", true},
@@ -99,6 +109,136 @@ func TestANoteOfSeveralLinesStaysOneCell(t *testing.T) {
 		records, _, err := all(t, strings.NewReader(c.file))
 		if err != nil || len(records) != 1 || records[0].Fault != table.Sound || (len(records[0].Remarks) == 1) != c.told {
 			t.Errorf("%s: %+v, %v", name, records, err)
+		}
+	}
+}
+
+// Lines that would be rejected if they were read alone are no reason to lose them, and those among them, unseen.
+func TestRowsOfOtherLengthsBetweenTwoStrayQuotesAreReadOneByOne(t *testing.T) {
+	t.Parallel()
+	short := strings.Repeat("Bob,Ray,bob@guests.example\n", 200)
+	for name, file := range map[string]string{
+		"commas without quotes": "First,Last,Email,Notes\nAnn,Lee,ann9@ex.example,\"table 5\nBob,Ray,bob9@ex.example,x\nDan,Fox,dan9@ex.example,likes red, white\n" +
+			"Eva,Gay,eva9@ex.example,no nuts, no milk\nFay,Ham,fay9@ex.example,a, b\nGus,Poe,gus9@ex.example,z\"\nHal,Zed,hal9@ex.example,\n",
+		"empty cells left out": "First,Last,Email,Notes,Tags\nAnn,Lee,ann@guests.example,\"table 5,\n" + short + "Gus,Poe,gus@guests.example,z\",\nHal,Zed,hal@guests.example,,\n",
+		"one cell short":       "First,Last,Email,Notes,Tags\nAnn,Lee,ann@guests.example,\"table 5\n" + strings.ReplaceAll(short, "\n", ",x\n") + "Gus,Poe,gus@guests.example,z\"\n",
+	} {
+		records, _, err := all(t, strings.NewReader(file))
+		if want := strings.Count(file, "\n") - 1; err != nil || len(records) != want {
+			t.Errorf("%s: %d records of %d rows, %v", name, len(records), want, err)
+		}
+	}
+}
+
+// A stray quote in the header takes the rows up to the next one into it, where they would not even be counted.
+func TestAHeaderHidesNoRows(t *testing.T) {
+	t.Parallel()
+	_, _, err := all(t, strings.NewReader("First,Last,\"Email\nAda,L,a@x.example\nAlan,T,b@x.example\"\nJoan,C,c@x.example\n"))
+	if err == nil || !strings.Contains(err.Error(), "lines 1 and 3") || !strings.Contains(err.Error(), "remove the stray quotes") {
+		t.Error(err)
+	}
+	records, _, err := all(t, strings.NewReader("First,\"Last\nAda,L\nAlan,T\"\nJoan,C\n"))
+	if err != nil || len(records) != 1 || len(records[0].Remarks) != 1 || !strings.Contains(records[0].Remarks[0].Text, "lines 1 and 3") {
+		t.Errorf("%+v, %v", records, err)
+	}
+}
+
+// Wherever two quotes stray into a list, each of its rows is read as it is meant, or rejected, or lies between lines that a
+// warning names.
+func FuzzTwoStrayQuotesAnywhereAreSeen(f *testing.F) {
+	for seed := range uint64(40) {
+		f.Add(seed, seed*7919, seed*104729)
+	}
+	f.Fuzz(func(t *testing.T, seed, first, second uint64) {
+		header, rows := someList(rand.New(rand.NewPCG(seed, 1))) //nolint:gosec // the same list for the same seed
+		text := header + strings.Join(rows, "")
+		clean, _, err := all(t, strings.NewReader(text))
+		if err != nil || len(clean) != len(rows) {
+			t.Fatalf("%d of %d rows, %v in\n%s", len(clean), len(rows), err, text)
+		}
+		a, b := int(first%uint64(len(text)+1)), int(second%uint64(len(text)+1)) //nolint:gosec // below the text's length
+		a, b = min(a, b), max(a, b, len(header))                                // names that two quotes make one are no names, or those of another list
+		stray := text[:a] + `"` + text[a:b] + `"` + text[b:]
+		got, _, err := all(t, strings.NewReader(stray))
+		if err != nil || !strings.HasPrefix(stray, "Column0,") {
+			return // refused whole, which everybody sees, now or when no column is known
+		}
+		if !slices.ContainsFunc(got, func(r table.Record) bool { return r.Fault == table.Sound }) {
+			return // and so is a list of which nothing is taken
+		}
+		for _, want := range clean {
+			if !slices.ContainsFunc(got, func(r table.Record) bool { return sameCells(r, want) }) && !accounted(got, want) {
+				t.Fatalf("line %d is lost in\n%s", want.Line, stray)
+			}
+		}
+	})
+}
+
+// someList is a list whose rows have each a line, with commas and quotes where they may be.
+func someList(r *rand.Rand) (header string, rows []string) {
+	width, addresses := 2+r.IntN(6), r.IntN(2) == 0
+	cells := make([]string, width)
+	for i := range cells {
+		cells[i] = fmt.Sprint("Column", i)
+	}
+	header = strings.Join(cells, ",") + "\n"
+	for n := range 2 + r.IntN(30) {
+		for i := range cells {
+			cells[i] = []string{"", "Ada", "two words", `"a, b"`, `"said ""no"""`, fmt.Sprint(n)}[r.IntN(6)]
+		}
+		if cells[0] = fmt.Sprint("Guest", n); addresses {
+			cells[width-1] = fmt.Sprintf("g%d@guests.example", n)
+		}
+		rows = append(rows, strings.Join(cells, ",")+"\n")
+	}
+	return header, rows
+}
+
+// sameCells lets a cell have one quote more, or a line's end: two quotes beside each other in a quoted cell are one. Empty cells
+// beyond a header are none.
+func sameCells(a, b table.Record) bool {
+	unquoted := func(r table.Record) string {
+		return strings.TrimRight(strings.NewReplacer(`"`, "", "\n", "").Replace(strings.Join(r.Cells, "|")), "|")
+	}
+	return a.Line == b.Line && unquoted(a) == unquoted(b)
+}
+
+// accounted tells whether a rejected record or a warning stands for a row's line.
+func accounted(got []table.Record, want table.Record) bool {
+	for i, r := range got {
+		next := math.MaxInt
+		if i+1 < len(got) {
+			next = got[i+1].Line
+		}
+		if r.Fault != table.Sound && r.Line <= want.Line && want.Line < next {
+			return true
+		}
+		for _, remark := range r.Remarks {
+			var from, to int
+			if _, err := fmt.Sscanf(remark.Text, "the quotes in lines %d and %d", &from, &to); err == nil && from <= want.Line && want.Line <= to {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Whoever reads of a quote looks for one.
+func TestALongRowWithoutAQuoteIsCalledLong(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 2*table.MaxRecord)
+	for name, c := range map[string]struct {
+		file, say string
+		quote     bool
+	}{
+		"no quote":        {"First,Last\nAda,L\n\"A\nB\",T\n\n" + long + "\n", "line 6: from here on, a row is longer than 1 MiB; no guest", false},
+		"quotes in pairs": {"sep=,\nFirst,Last\n\"Ada\"," + long + "\n", "line 3: from here on, a row is longer", false},
+		"the first line":  {long, "line 1: from here on, a row is longer", false},
+		"an open quote":   {"First,Last\nAda,\"" + long + "\n", "line 2: from here on, a row is longer than 1 MiB: a quote is opened and never closed; close", true},
+	} {
+		_, _, err := all(t, strings.NewReader(c.file))
+		if err == nil || !strings.Contains(err.Error(), c.say) || strings.Contains(err.Error(), "quote") != c.quote {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

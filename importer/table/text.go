@@ -14,7 +14,7 @@ import (
 // reader from taking it all into memory, and a guest with more than 1 MiB is no guest.
 const MaxRecord = 1 << 20
 
-var errRecordTooLong = errors.New("a row is longer than 1 MiB: a quote is opened and never closed")
+var errRecordTooLong = errors.New("a row is longer than 1 MiB")
 
 // text reads delimited text.
 type text struct {
@@ -26,9 +26,11 @@ type text struct {
 	comma   string
 	before  int // lines before the first that csv.Reader sees
 	line    int // where the latest record begins
+	height  int // how many lines it has
 	width   int // of the header; 0 until it is read
 
-	apart *lines // rows that quotes had enclosed, to be read before what follows them
+	above []Remark // on the header, for the first row to tell
+	apart *lines   // rows that quotes had enclosed, to be read before what follows them
 }
 
 // openText sets up the reader. The delimiter is what a first line sep=; says, or the one that the header has most of.
@@ -56,7 +58,7 @@ func openText(path string, u *unpacked) (*text, string, error) {
 		comma, t.before = told, 1
 		_, _ = in.Discard(size)
 	}
-	t.comma, t.tape = string(comma), &tape{in: in}
+	t.comma, t.tape, t.line, t.height = string(comma), &tape{in: in}, t.before, 1
 	t.reader = t.csv(t.tape, comma)
 	t.reader.ReuseRecord = true
 	return t, t.comma, nil
@@ -161,19 +163,31 @@ func (t *text) read() (Record, error) {
 	if errors.Is(err, io.EOF) {
 		return Record{}, t.end(err)
 	}
+	if t.tape.over { // also when the part that was read is broken in another way
+		return Record{}, t.tooLong(err)
+	}
 	raw := t.tape.cut(t.reader.InputOffset())
 	if err != nil {
 		return t.broken(err, raw)
 	}
 	first, _ := t.reader.FieldPos(0)
-	t.line = first + t.before
+	t.line, t.height = first+t.before, 1
 	rec := Record{Line: t.line, Cells: cells}
+	several := severalLines(raw)
+	if several {
+		t.height = height(raw)
+	}
 	if t.width == 0 {
 		t.width = len(cells)
-	} else if severalLines(raw) && t.takeApart(&rec, raw) {
+		if several {
+			err = t.inHeader(rec, raw)
+		}
+		return rec, err
+	}
+	if several && t.takeApart(&rec, raw) {
 		return t.read()
 	}
-	rec.Remarks = append(rec.Remarks, t.decoded.remark(raw)...)
+	rec.Remarks, t.above = append(append(rec.Remarks, t.above...), t.decoded.remark(raw)...), nil
 	return rec, nil
 }
 
@@ -182,6 +196,9 @@ func (t *text) end(eof error) error {
 	if err := t.file.drain(); err != nil {
 		return unreadable(t.path, err)
 	}
+	if len(t.above) > 0 { // there was no row to tell it
+		return &Error{Path: t.path, Problem: t.above[0].Text, Advice: "or export it again: there are no others"}
+	}
 	return eof
 }
 
@@ -189,10 +206,6 @@ func (t *text) end(eof error) error {
 func (t *text) broken(err error, raw []byte) (Record, error) {
 	parse, ok := errors.AsType[*csv.ParseError](err)
 	switch {
-	case t.tape.over: // also when the part that was read is broken in another way
-		return Record{}, &Error{
-			Path: t.path, Line: t.line + 1, Problem: "from here on, " + errRecordTooLong.Error(), Advice: "close or remove the quote", Cause: err,
-		}
 	case !ok:
 		if known, is := errors.AsType[*Error](err); is {
 			known.Path = t.path
@@ -207,8 +220,27 @@ func (t *text) broken(err error, raw []byte) (Record, error) {
 			Advice:  "close or remove the quote; a quote inside a quoted cell is written twice", Cause: err,
 		}
 	}
-	t.line = parse.StartLine + t.before
+	t.line, t.height = parse.StartLine+t.before, 1
 	return t.unquoted(t.line, parse.Column, raw), nil
+}
+
+// tooLong tells a quote that makes one cell of the rest of the file from a row that is only long.
+func (t *text) tooLong(err error) *Error {
+	row, blank := t.tape.rest(), 0
+	for ; len(row) > 0 && (row[0] == '\n' || row[0] == '\r'); row = row[1:] {
+		if row[0] == '\n' {
+			blank++
+		}
+	}
+	e := &Error{
+		Path: t.path, Line: t.line + t.height + blank, Problem: "from here on, " + errRecordTooLong.Error(),
+		Advice: "no guest has as much: remove the row, or check that this is a list", Cause: err,
+	}
+	if bytes.Count(row, []byte(`"`))%2 == 1 {
+		e.Problem += ": a quote is opened and never closed"
+		e.Advice = "close or remove the quote"
+	}
+	return e
 }
 
 func (t *text) encoding() Encoding { return t.decoded.encoding() }
@@ -251,6 +283,9 @@ func (t *tape) cut(end int64) []byte {
 	}
 	return raw
 }
+
+// rest is what was read and not cut off.
+func (t *tape) rest() []byte { return t.kept[t.done-t.from:] }
 
 // blankLine tells a line that csv.Reader passes over.
 func blankLine(line []byte) bool { return len(line) == 0 || (len(line) == 1 && line[0] == '\r') }
