@@ -236,7 +236,7 @@ func only(z *zip.Reader) (*zip.File, error) {
 	var files, lists []*zip.File
 	for _, f := range z.File {
 		base := path.Base(f.Name)
-		if f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/") || strings.HasPrefix(base, ".") {
+		if f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/") || leftBehind(base) {
 			continue
 		}
 		files = append(files, f)
@@ -257,6 +257,11 @@ func only(z *zip.Reader) (*zip.File, error) {
 		return nil, &Error{Problem: "this archive has a password", Advice: "pack it without one"}
 	}
 	return lists[0], nil
+}
+
+// leftBehind tells whether a name is a hidden file's, or what spreadsheets and file managers leave beside a list.
+func leftBehind(base string) bool {
+	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~$") || strings.EqualFold(base, "thumbs.db") || strings.EqualFold(base, "desktop.ini")
 }
 
 // names lists a few of the files.
