@@ -2,35 +2,21 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"time"
 
 	"guestflow/importer/inbox"
-	"guestflow/importer/ledger"
 	"guestflow/importer/notify"
 )
 
 // wire gives an inbox what it needs of the accounts that it imports for.
 func wire(box *inbox.Inbox, apps []*app) {
-	box.Report, box.Content, box.Failed = reportFor(apps), contentFor(apps), failedFor(apps)
+	box.Report, box.Failed = reportFor(apps), failedFor(apps)
 	box.Keep = apps[0].settings.KeepFiles
 	for name := range apps[0].settings.profiles { // also those of accounts that this process does not serve
 		box.Others = append(box.Others, name)
-	}
-}
-
-// contentFor gives what an import has read, whose account a file in an inbox does not tell.
-func contentFor(apps []*app) func(context.Context, string) (string, error) {
-	return func(ctx context.Context, id string) (string, error) {
-		for _, a := range apps {
-			if imp, err := a.ledger.Import(ctx, id); !errors.Is(err, ledger.ErrNotFound) {
-				return imp.SHA256, err
-			}
-		}
-		return "", ledger.ErrNotFound
 	}
 }
 

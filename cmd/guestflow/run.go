@@ -259,7 +259,8 @@ func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbo
 	}
 	resumed := !created && err == nil && imp.Enqueued*imp.Chunk < imp.Rows
 	return inbox.Taken{
-		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed, Source: imp.Source,
+		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed,
+		Cancelled: err != nil || imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
 		Moved: func(to string) error { return a.ledger.SetSource(ctx, imp.ID, to) },
 	}, nil
 }

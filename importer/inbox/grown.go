@@ -1,87 +1,110 @@
 package inbox
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"guestflow/importer/ledger"
+	"time"
 )
 
-// rests tells whether a file in done is what its import has read. One that is not is taken again. A file is read once, and
-// again when its size or time has changed: times alone do not tell, since programs that copy a file set them.
-func (b *Inbox) rests(ctx context.Context, f folder, r *rest, whole map[string]sight) bool {
-	if b.Content == nil || f.former || r.about == "" {
+// goesOn is how long after a file was put away its copy is still believed in. Nobody waits longer than an hour for a copy that
+// stands still, and by then the folders are an archive: who edits a list in it does not mean to mail anybody.
+const goesOn = time.Hour
+
+// verdict is what was found out about a resting file that looks like this.
+type verdict struct {
+	sight
+	final bool
+}
+
+// rests tells whether a file in done or failed stays as it is. One that has grown since it was read is taken again, once it has
+// been still for as long as any dropped file. A file is read for that only when its size or time has changed.
+func (b *Inbox) rests(f folder, r *rest, verdicts map[string]verdict) bool {
+	m, marked := r.mark()
+	if f.former || !marked {
 		return true
 	}
 	info, err := os.Lstat(r.path)
 	if err != nil {
 		return false // another process has just moved it
 	}
-	if before, known := b.whole[r.path]; known && before.of(info) {
-		whole[r.path] = before
-		return true
+	v := b.verdicts[r.path]
+	if !v.of(info) {
+		v = verdict{sight: sight{size: info.Size(), changed: info.ModTime(), since: time.Now()}}
 	}
-	same, err := b.same(ctx, r)
-	if err == nil && same {
-		whole[r.path] = sight{size: info.Size(), changed: info.ModTime()}
-		return true
+	if !v.final {
+		v.final, err = b.judge(f, r, m, info, v.since)
 	}
-	if err == nil {
-		err = b.takeAgain(f, r)
-	}
-	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !b.told[r.path] {
+	verdicts[r.path] = v
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !b.told[r.path] {
 		b.told[r.path] = true
-		b.log.Error("an imported file cannot be compared with its import, so it is not known whether it has grown since; it is tried again and again",
-			"file", r.path, "import", r.about, "error", err)
+		b.log.Error("a file cannot be compared with what was read of it, so it is not known whether it has grown since; it is tried again and again",
+			"file", r.path, "error", err)
 	}
-	return false
+	return v.final
 }
 
-// same compares the file with what was imported. What nobody knows any more cannot differ.
-func (b *Inbox) same(ctx context.Context, r *rest) (bool, error) {
-	want, err := b.Content(ctx, r.about)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return true, nil
-	}
-	if err != nil {
+// judge tells whether nothing is to be done about a file as long as it looks like this.
+func (b *Inbox) judge(f folder, r *rest, m mark, info fs.FileInfo, since time.Time) (final bool, err error) {
+	became, err := m.change(r.path, info)
+	switch {
+	case err != nil:
 		return false, err
+	case became == none:
+		return true, nil
+	case became == edit || b.late(r):
+		b.log.Warn("a file was changed long after it was "+r.was()+", or other than by a copy that goes on: it is left alone. "+
+			"To have it imported as it is now, move a copy into the inbox", "file", r.path, "import", r.about)
+		return true, nil
+	case time.Since(since) < b.settle:
+		return false, nil
 	}
-	file, err := os.Open(r.path)
-	if err != nil {
-		return false, fmt.Errorf("open the imported file: %w", err)
+	return false, b.takeAgain(f, r)
+}
+
+// late tells whether a file has rested for too long for its copy to go on. While its report is not written, its rows are under
+// way, and then nobody has been told of a part as if it were the whole.
+func (b *Inbox) late(r *rest) bool {
+	waits := b.Report != nil && r.about != "" && !r.reported && !r.explained
+	return !waits && time.Since(r.rested) > goesOn
+}
+
+func (r *rest) was() string {
+	if r.about != "" {
+		return "imported"
 	}
-	defer file.Close()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
-		return false, fmt.Errorf("read the imported file: %w", err)
-	}
-	return hex.EncodeToString(hash.Sum(nil)) == want, nil
+	return "refused"
 }
 
 // takeAgain puts a file that has grown into processing as if its process had been killed: it is taken over when nobody has
 // written to it for a minute. The text stays behind in its place. A kill in between has both done again.
 func (b *Inbox) takeAgain(f folder, r *rest) error {
 	d := newDrop(r.name)
-	text := fmt.Sprintf("%s: somebody went on writing to it after it was imported as import %s, so that import has a part of it. "+
-		"All of it is taken again, once it has been still for a minute, under the same name with a later time. Look there for the report of every row: "+
-		"guests of the first part are recognised and stay unchanged.\n\n"+
-		"The last row of import %s may have been read when only half of it was written; if its guest looks wrong, correct it in Qflow.\n"+
-		"To avoid this, copy under another name and rename the file when it is whole, or set a longer --settle.\n",
-		r.name, r.about, r.about)
-	if err := os.WriteFile(filepath.Join(filepath.Dir(r.path), r.text()), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(filepath.Dir(r.path), r.text()), []byte(r.story()), 0o600); err != nil {
 		return fmt.Errorf("write a text beside a file that has grown: %w", err)
 	}
 	if err := os.Rename(r.path, f.sub(processing, d.inHand())); err != nil {
 		return fmt.Errorf("take a file again that has grown: %w", err)
 	}
-	b.log.Warn("a file was written to after it was imported, so a part of it was; all of it is taken again in a minute. A longer --settle avoids this",
+	_ = os.Remove(r.marked) // else it goes with the text
+	b.log.Warn("a file was written to after it was "+r.was()+", so only a part of it was read; all of it is taken again in a minute. A longer --settle avoids this",
 		"file", r.path, "import", r.about, "again", d.id)
 	return nil
+}
+
+// story is the text about a file that is taken again.
+func (r *rest) story() string {
+	const avoid = "To avoid this, copy under another name and rename the file when it is whole, or set a longer --settle.\n"
+	if r.about == "" {
+		return fmt.Sprintf("%s: somebody went on writing to it after it was refused, so what was refused was a part of it. "+
+			"All of it is taken again, once it has been still for a minute, under the same name with a later time: look there for what became of it.\n\n"+
+			"Nothing of the part was imported, and nobody was mailed.\n%s", r.name, avoid)
+	}
+	return fmt.Sprintf("%s: somebody went on writing to it after it was imported as import %s, so that import has a part of it. "+
+		"All of it is taken again, once it has been still for a minute, under the same name with a later time. Look there for the report of every row: "+
+		"guests of the first part are recognised and stay unchanged.\n\n"+
+		"The last row of import %s may have been read when only half of it was written; if its guest looks wrong, correct it in Qflow.\n%s",
+		r.name, r.about, r.about, avoid)
 }

@@ -40,6 +40,10 @@ func (b *Inbox) claim(ctx context.Context, f folder, from, name string, d drop) 
 	default:
 		return
 	}
+	if !b.readable(from, name) {
+		<-b.slots
+		return
+	}
 	h := hand{drop: d, folder: f, path: f.sub(processing, d.inHand()), seen: b.seen[from][name]}
 	err := touchSign(f.sign(d))
 	if err == nil {
@@ -56,12 +60,35 @@ func (b *Inbox) claim(ctx context.Context, f folder, from, name string, d drop) 
 	if d.turn == 1 {
 		_ = os.Remove(f.sign(d)) // nobody else can have this one
 	}
-	if _, gone := os.Lstat(filepath.Join(from, name)); gone != nil || h.seen.told { // somebody was faster
+	if _, gone := os.Lstat(filepath.Join(from, name)); gone != nil { // somebody was faster
 		return
 	}
-	h.seen.told = true
-	b.seen[from][name] = h.seen
-	b.log.Error("a dropped file cannot be taken; may this user write to the folder? It is tried again", "file", filepath.Join(from, name), "error", err)
+	b.complain(from, name, "a dropped file cannot be taken; may this user write to the folder? It is tried again", err)
+}
+
+// readable tells whether this user may read a file. One that may not be read is not at fault, and stays where whoever dropped it
+// looks for it.
+func (b *Inbox) readable(dir, name string) bool {
+	file, err := os.Open(filepath.Join(dir, name))
+	if err == nil {
+		_ = file.Close()
+		return true
+	}
+	if !errors.Is(err, fs.ErrPermission) {
+		return true // whoever takes it will see
+	}
+	b.complain(dir, name, "a dropped file may not be read by this user; give it the right, such as by chmod g+r. It is taken as soon as it can be read", err)
+	return false
+}
+
+// complain says once about a file what keeps it from being taken.
+func (b *Inbox) complain(dir, name, what string, err error) {
+	s := b.seen[dir][name]
+	if !s.told {
+		b.log.Error(what, "file", filepath.Join(dir, name), "error", err)
+	}
+	s.told = true
+	b.seen[dir][name] = s
 }
 
 // letGo has the next file looked for at once: a thousand small files do not wait for a thousand polls.
@@ -123,7 +150,7 @@ func (b *Inbox) work(ctx context.Context, h hand) {
 	if !b.still(h) {
 		return
 	}
-	if fault, is := errors.AsType[*importer.FileError](err); is {
+	if fault, is := errors.AsType[*importer.FileError](err); is && !errors.Is(err, fs.ErrPermission) {
 		err = b.fail(h, *fault)
 	} else if err == nil {
 		err = b.finish(h, taken)
@@ -167,7 +194,11 @@ func (b *Inbox) finish(h hand, t Taken) error {
 	if err := h.move(to); err != nil {
 		return fmt.Errorf("move the imported file: %w", err)
 	}
-	b.log.Info("file imported", "file", to, "import", t.Import, "rows", t.Rows, "rejected", t.Rejected)
+	said := "file imported"
+	if t.Cancelled {
+		said = "a person has cancelled the import of a file while it was read"
+	}
+	b.log.Info(said, "file", to, "import", t.Import, "rows", t.Rows, "rejected", t.Rejected)
 	return nil
 }
 
@@ -181,11 +212,20 @@ func (b *Inbox) repeated(h hand, t Taken) error {
 		"What became of its rows: guestflow report %s\n"+
 		"To import it again on purpose, drop it as %s. Guests that are unchanged stay untouched.\n",
 		h.name, t.Import, first, t.Import, againName(h.name))
+	said := "this file was imported before; nothing was done"
+	if t.Cancelled {
+		text = fmt.Sprintf("%s: it holds exactly what import %s%s was to import, and somebody has cancelled that import. "+
+			"Nothing was imported now, and nobody was mailed.\n\n"+
+			"What had become of its rows before it was cancelled: guestflow report %s\n"+
+			"To import it anew, drop it as %s. Guests who were created before stay untouched.\n",
+			h.name, t.Import, first, t.Import, againName(h.name))
+		said = "the import of this file's content was cancelled; nothing was done"
+	}
 	to := h.folder.sub(done, h.atRest())
 	if err := h.put(to, text); err != nil {
 		return fmt.Errorf("put a repeated file away: %w", err)
 	}
-	b.log.Info("this file was imported before; nothing was done", "file", to, "import", t.Import)
+	b.log.Info(said, "file", to, "import", t.Import)
 	return nil
 }
 
@@ -213,6 +253,9 @@ func (h hand) put(to, text string) error {
 
 func (h hand) move(to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	if err := h.mark(to); err != nil {
 		return err
 	}
 	if err := os.Rename(h.path, to); err != nil {

@@ -6,7 +6,8 @@
 //	inbox/done/ID-IMPORT--list.csv          every row is enqueued
 //	inbox/done/ID-IMPORT--list.csv.report/  result.csv, rejects.csv and a summary, once the import is over
 //	inbox/done/ID--list.csv.txt             list.csv was imported before and nothing was done, or went on growing
-//	inbox/failed/ID--list.csv               not imported, and ID--list.csv.txt says why
+//	inbox/failed/ID--list.csv               not imported, and ID--list.csv.txt says why, or that it went on growing
+//	inbox/done/.ID.read                     how long the file was, and its hash, when it was read; also in failed
 //
 // A file is complete when it was renamed into the folder, which the kernel tells where it can, or when its size and time have
 // been still for a while, which polling finds everywhere. Polling alone would do: events do not exist on network shares and
@@ -16,9 +17,11 @@
 // about moves beside it. A file whose process was killed is no longer marked as in hand, and is taken over after a minute, by
 // the same ID. Importing it twice is harmless, since an import is known by its content.
 //
-// A copy may pause for longer than any settling time, and then a part of the file is imported. So a file in done is compared
-// with what its import has read, and goes back to processing under a new ID when it has grown: the guests of the first part are
-// recognised, and only the others go out. Nobody else can tell: locks are advisory, and do not exist on network shares.
+// A copy may pause for longer than any settling time, and then a part of the file is imported, or refused. So a file in done or
+// failed is compared with what was read of it, and goes back to processing under a new ID when it has grown: the guests of the
+// first part are recognised, and only the others go out. Nobody else can tell: locks are advisory, and do not exist on network
+// shares. Growth counts for an hour, and in done until the report is written, whichever is later; only what begins with what was
+// read has grown. Whatever else people do to a file there is left alone.
 //
 // Files and reports hold guests' data, so they are removed after Keep, also in folders of profiles that are no more.
 package inbox
@@ -57,13 +60,14 @@ const (
 
 // Taken is what became of a file that was imported.
 type Taken struct {
-	Import   string // letters and digits
-	Rows     int
-	Rejected int
-	Known    bool                    // the import was there before; nothing was begun anew
-	Resumed  bool                    // it was there in part, and its other rows were enqueued now
-	Source   string                  // where the import had its file before, by which a resumed import is told from a repeated one
-	Moved    func(path string) error // is told where the file goes, just before; nil if nobody wants to know
+	Import    string // letters and digits
+	Rows      int
+	Rejected  int
+	Known     bool                    // the import was there before; nothing was begun anew
+	Resumed   bool                    // it was there in part, and its other rows were enqueued now
+	Cancelled bool                    // a person has cancelled it
+	Source    string                  // where the import had its file before, by which a resumed import is told from a repeated one
+	Moved     func(path string) error // is told where the file goes, just before; nil if nobody wants to know
 }
 
 // Import imports one file. A *importer.FileError means that the file is at fault and moves to failed; after any other error
@@ -91,9 +95,6 @@ type Inbox struct {
 	Keep   time.Duration // how long files and reports stay once they are complete; 0 is for ever
 	Report Report        // nil writes none
 
-	// Content gives the SHA-256, in hex, of what an import has read, or ledger.ErrNotFound; nil looks for no file that has grown.
-	Content func(ctx context.Context, id string) (string, error)
-
 	// Failed is told of every file in failed, by every process and after every start: an error has it told again. nil tells nobody.
 	Failed func(ctx context.Context, f Failure) error
 
@@ -114,8 +115,8 @@ type Inbox struct {
 	slots     chan struct{}
 	free      chan struct{} // a hand has become free
 	inHand    sync.WaitGroup
-	told      map[string]bool  // paths of which was told what there is to tell
-	whole     map[string]sight // paths of files that are what their imports have read
+	told      map[string]bool    // paths of which was told what there is to tell
+	verdicts  map[string]verdict // by path of a resting file
 }
 
 // folder is one profile's.

@@ -81,7 +81,7 @@ func (h *house) drop(name, content string) string {
 	return path
 }
 
-// in lists a folder of the house: names without their ids, sorted, and without the signs of files in hand.
+// in lists a folder of the house: names without their ids, sorted, and without the signs of files in hand and marks of others.
 func (h *house) in(folder string) []string {
 	h.t.Helper()
 	entries, err := os.ReadDir(filepath.Join(h.dir, folder))
@@ -90,7 +90,7 @@ func (h *house) in(folder string) []string {
 	}
 	var names []string
 	for _, e := range entries {
-		if folder == "processing" && strings.HasPrefix(e.Name(), ".") {
+		if folder != "" && strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
 		if _, original, ours := strings.Cut(e.Name(), "--"); ours {

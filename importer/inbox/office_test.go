@@ -29,6 +29,9 @@ type office struct {
 	books *ledger.Ledger
 	im    *importer.Importer
 	crash string // where the process that has a file in hand dies
+
+	settle    time.Duration
+	cancelled bool // a person has cancelled every import
 }
 
 func newOffice(t *testing.T) *office {
@@ -42,13 +45,9 @@ func newOffice(t *testing.T) *office {
 
 func (o *office) open() *inbox.Inbox {
 	o.t.Helper()
-	b, err := inbox.New(o.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: event}}, o.take, slog.New(slog.NewTextHandler(&o.log, nil)))
+	b, err := inbox.New(o.dir, o.settle, map[string]importer.Settings{"": {Account: "main", Event: event}}, o.take, slog.New(slog.NewTextHandler(&o.log, nil)))
 	if err != nil {
 		o.t.Fatal(err)
-	}
-	b.Content = func(ctx context.Context, id string) (string, error) {
-		imp, err := o.books.Import(ctx, id)
-		return imp.SHA256, err
 	}
 	return b
 }
@@ -77,7 +76,7 @@ func (o *office) take(ctx context.Context, path string, s importer.Settings) (in
 	}
 	o.dies("imported")
 	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
-	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Source: imp.Source, Moved: func(to string) error {
+	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Cancelled: o.cancelled, Source: imp.Source, Moved: func(to string) error {
 		err := o.books.SetSource(ctx, imp.ID, to)
 		o.dies("noted")
 		return err

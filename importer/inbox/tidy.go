@@ -27,7 +27,7 @@ const (
 // done by many processes: a report appears whole, by one rename, and the first one stays. A file whose import is still open is
 // kept however old it is, since its report needs it.
 func (b *Inbox) tidy(ctx context.Context) {
-	whole := map[string]sight{}
+	verdicts := map[string]verdict{}
 	for _, f := range append(b.former(), b.folders...) {
 		removed := 0
 		for _, sub := range []string{done, failed} {
@@ -35,10 +35,13 @@ func (b *Inbox) tidy(ctx context.Context) {
 				if ctx.Err() != nil {
 					return
 				}
+				if !b.rests(f, r, verdicts) {
+					continue
+				}
 				if sub == failed {
 					b.tell(ctx, f, r)
 				}
-				if b.rests(ctx, f, r, whole) && b.report(ctx, r) && b.Keep > 0 && time.Since(r.last) > b.Keep {
+				if b.report(ctx, r) && b.Keep > 0 && time.Since(r.last) > b.Keep {
 					removed += r.remove()
 				}
 			}
@@ -49,7 +52,7 @@ func (b *Inbox) tidy(ctx context.Context) {
 			b.log.Info("old files were removed, as guests' data is not kept for ever", "inbox", f.path, "removed", removed, "kept", b.Keep)
 		}
 	}
-	b.whole = whole
+	b.verdicts = verdicts
 }
 
 // former are the folders that no profile has. Most are those of profiles that are no more; of others, nothing has such names as
@@ -85,6 +88,8 @@ type rest struct {
 	reported  bool
 	explained bool      // a text says what became of it
 	last      time.Time // when the last of all this came
+	marked    string    // where its mark is; empty if it has none
+	rested    time.Time // when it was put there
 }
 
 // resting lists a folder by drop. Files that the inbox did not put there are none of its business.
@@ -94,21 +99,33 @@ func resting(dir string) []*rest {
 		return nil // whoever puts a file there says so
 	}
 	var list []*rest
-	for _, e := range entries { // by name, so what belongs to a drop stands together
+	by := map[string]*rest{}
+	for _, e := range entries {
 		d, ours := parseDrop(e.Name())
+		m := markName.FindStringSubmatch(e.Name())
+		if m != nil {
+			d.id = m[1]
+		}
 		info, err := e.Info()
-		if !ours || err != nil {
+		if !ours && m == nil || err != nil {
 			continue
 		}
-		if n := len(list); n == 0 || list[n-1].id != d.id {
-			list = append(list, &rest{drop: drop{id: d.id}, last: d.taken()})
+		r := by[d.id]
+		if r == nil {
+			r = &rest{drop: drop{id: d.id}, last: d.taken()}
+			by[d.id] = r
+			list = append(list, r)
 		}
-		list[len(list)-1].add(d, filepath.Join(dir, e.Name()), info)
+		if path := filepath.Join(dir, e.Name()); m != nil {
+			r.all, r.marked, r.rested = append(r.all, path), path, info.ModTime()
+		} else {
+			r.add(d, path, info)
+		}
 	}
 	return list
 }
 
-// add takes the first for the file, or the one with an import: a text comes before that and after any other. The time of the
+// add, by name, takes the first for the file, or the one with an import: a text comes before that and after any other. The time of the
 // file itself says when somebody last wrote to it, which may be years ago or to come.
 func (r *rest) add(d drop, path string, info fs.FileInfo) {
 	r.all = append(r.all, path)

@@ -1,0 +1,114 @@
+package inbox
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// mark is what a file was when it was read, kept beside it as .ID.read for as long as it rests. It is on the disk since the next
+// process must know it too, and the ledger has never heard of a file that failed.
+type mark struct {
+	Name    string    `json:"name"` // of the file where it rests: the text beside it is another
+	Size    int64     `json:"size"`
+	SHA256  string    `json:"sha256"`
+	Changed time.Time `json:"changed"`
+	Torn    bool      `json:"torn,omitempty"` // an archive without an end, so nobody's finished file
+}
+
+var markName = regexp.MustCompile(`^\.(\d{8}T\d{6}-[A-Z2-7]{6})\.read$`)
+
+func (d drop) mark() string { return "." + d.id + ".read" }
+
+// mark writes down what was read of the file, before it moves to its place: of what somebody adds meanwhile nothing was read.
+func (h hand) mark(to string) error {
+	sum, err := sumOf(h.path, h.seen.size)
+	if err != nil {
+		return err
+	}
+	m := mark{Name: filepath.Base(to), Size: h.seen.size, SHA256: sum, Changed: h.seen.changed, Torn: torn(h.path, h.seen.size)}
+	text, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("write down what was read: %w", err)
+	}
+	return os.WriteFile(filepath.Join(filepath.Dir(to), h.drop.mark()), text, 0o600)
+}
+
+// sumOf is the SHA-256, in hex, of so many bytes at the beginning of a file.
+func sumOf(path string, size int64) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("open a file to compare it: %w", err)
+	}
+	defer file.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, io.LimitReader(file, size)); err != nil {
+		return "", fmt.Errorf("read a file to compare it: %w", err)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// torn tells whether a zip or a workbook, which is one, lacks its directory, which stands at its end.
+func torn(path string, size int64) bool {
+	if end := strings.ToLower(suffix(path)); end != ".zip" && end != ".xlsx" {
+		return false
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	_, err = zip.NewReader(file, size)
+	return err != nil
+}
+
+// change is what became of a file since it was read.
+type change int
+
+const (
+	none change = iota
+	growth
+	edit
+)
+
+// change tells growth, with which a copy goes on, from what people do to a file. What was read is the beginning of a copy, but
+// for archives: programs that write one come back to its beginning when they know the lengths.
+func (m mark) change(path string, info fs.FileInfo) (change, error) {
+	if m.Size == info.Size() && m.Changed.Equal(info.ModTime()) {
+		return none, nil
+	}
+	if info.Size() < m.Size {
+		return edit, nil
+	}
+	sum, err := sumOf(path, m.Size)
+	switch {
+	case err != nil:
+		return none, err
+	case sum == m.SHA256 && m.Size == info.Size():
+		return none, nil // only its time has changed
+	case info.Size() > m.Size && (sum == m.SHA256 || m.Torn):
+		return growth, nil
+	}
+	return edit, nil
+}
+
+// mark reads what is known of a resting file; ok is false where nothing is, as of those that an earlier version put there.
+func (r *rest) mark() (m mark, ok bool) {
+	if r.marked == "" || r.path == "" {
+		return mark{}, false
+	}
+	text, err := os.ReadFile(r.marked)
+	if err != nil || json.Unmarshal(text, &m) != nil {
+		return mark{}, false
+	}
+	return m, m.Name == filepath.Base(r.path)
+}
