@@ -162,6 +162,26 @@ func TestSuggestionsAreShownAndNeverTaken(t *testing.T) {
 	}
 }
 
+// What nobody meant is worse than no suggestion: people follow it.
+func TestAWordThatOnlyBeginsLikeAnotherIsNotSuggested(t *testing.T) {
+	t.Parallel()
+	for _, h := range strings.Fields("Company Companies Firma Ticket Contact Number Code Event Address Mobile Position Language Home Country Status") {
+		c, err := columns.Map([]string{"First Name", h}, columns.Options{})
+		if err != nil || len(c.Suggestions) > 0 {
+			t.Errorf("%s: %+v, %v", h, c.Suggestions, err)
+		}
+	}
+	for h, want := range map[string]string{
+		"Comapnions": "plus_ones", "Surnme": "last_name", "Lst name": "last_name", "E-mail adress": "email", "Evnet ID": "event_id", "Nachnahme": "last_name",
+		"Additional guest": "plus_ones", "Valid form": "valid_from", "Coment": "notes", "Barcod": "barcode",
+	} {
+		c, err := columns.Map([]string{"First Name", h}, columns.Options{})
+		if err != nil || len(c.Suggestions) != 1 || c.Suggestions[0].Field != want {
+			t.Errorf("%s: %+v, %v", h, c.Suggestions, err)
+		}
+	}
+}
+
 func TestTheKeyMayBeAnyColumn(t *testing.T) {
 	t.Parallel()
 	for key, want := range map[string]string{"Email": "email", "ref": "key", "#": "key", "Name": "key"} {
