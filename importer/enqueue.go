@@ -244,11 +244,15 @@ func (im *Importer) note(ctx context.Context, imp ledger.Import, arrived int) er
 // ErrCancelled says that a person has cancelled the import while its file was still being read.
 var ErrCancelled = errors.New("the import was cancelled")
 
-// wanted gives ErrCancelled for an import that nobody wants any more.
+// wanted gives ErrCancelled for an import that nobody wants any more. One that was given up, while this process was frozen for
+// long, has a file that is another one by now.
 func (im *Importer) wanted(ctx context.Context, id string) error {
 	imp, err := im.ledger.Import(ctx, id)
 	if err == nil && imp.Stopped == ledger.StoppedCancelled {
 		err = fmt.Errorf("import %s: %w", id, ErrCancelled)
+	}
+	if err == nil && imp.GivenUp {
+		err = changed(imp.Source)
 	}
 	return err
 }

@@ -40,7 +40,8 @@ func New(client redis.UniversalClient, l *ledger.Ledger, log *slog.Logger) *Impo
 }
 
 // Begin writes the import's record, or finds the one that an earlier run of the same plan left. A file that is no longer
-// the one that was planned gets no record, so that none waits for rows that will never come.
+// the one that was planned gets no record, so that none waits for rows that will never come. If the earlier one was given up
+// because the file had other content meanwhile, a further import does what that one has not done.
 func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, created bool, err error) {
 	path, err := filepath.Abs(p.Path)
 	if err != nil {
@@ -53,11 +54,20 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	if err != nil {
 		return ledger.Import{}, false, err
 	}
-	s := p.Settings
-	return im.ledger.Create(ctx, ledger.Import{
-		ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet, Again: s.Again, Resend: s.resend(),
-		Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Lane: int(lane),
-	})
+	for resend := p.Settings.resend(); ; resend = imp.Resend {
+		s := p.Settings
+		imp, created, err = im.ledger.Create(ctx, ledger.Import{
+			ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet, Again: s.Again, Resend: resend,
+			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Lane: int(lane),
+		})
+		if err != nil {
+			return ledger.Import{}, false, err
+		}
+		if !imp.GivenUp {
+			return imp, created, im.ledger.Succeed(ctx, imp)
+		}
+		p = p.As("after " + imp.ID) // the same for every repetition of the command
+	}
 }
 
 // Run reads the file once more and enqueues what is not enqueued yet. It may be killed at any point and run again. It gives
@@ -68,6 +78,11 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 	if imp.Chunk < 1 {
 		return fmt.Errorf("import %s: its record says %d rows to a chunk", imp.ID, imp.Chunk)
 	}
+	leave, err := im.attend(ctx, imp.ID)
+	if err != nil {
+		return err
+	}
+	defer func() { err = leave(err) }()
 	f, err := openFile(p.Path)
 	if err != nil {
 		return err

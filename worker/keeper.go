@@ -18,18 +18,29 @@ const keepEvery = time.Second
 
 // keep looks after the gates until the worker stops: it probes closed ones when a probe is due, and lets parked work go when
 // the last one opens. It works from what is, not from events: a process that was killed half-way is repaired by the next look.
+// So are importers, which it looks for now and then.
 func (h *Handler) keep(ctx context.Context) {
-	tick := time.NewTicker(keepEvery)
+	tick, sweeps := time.NewTicker(keepEvery), time.NewTicker(sweepEvery)
 	defer tick.Stop()
+	defer sweeps.Stop()
+	h.tell(ctx, "cannot look for imports that an earlier version has left half-way", h.ledger.Adopt(ctx))
+	h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
 	for {
 		select {
 		case <-h.stop:
 			return
 		case <-tick.C:
-			if err := h.tend(ctx); err != nil && ctx.Err() == nil {
-				h.log.WarnContext(ctx, "cannot look after the gates", "error", err)
-			}
+			h.tell(ctx, "cannot look after the gates", h.tend(ctx))
+		case <-sweeps.C:
+			h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
 		}
+	}
+}
+
+// tell says that the keeper's work was in vain: it is done again.
+func (h *Handler) tell(ctx context.Context, what string, err error) {
+	if err != nil && ctx.Err() == nil {
+		h.log.WarnContext(ctx, what, "error", err)
 	}
 }
 

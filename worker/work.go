@@ -156,6 +156,7 @@ func (h *Handler) claim(ctx context.Context, w *work) error {
 		return err
 	}
 	var moves []ledger.Move
+	other := ""
 	for i, j := range w.jobs {
 		j.mark, j.verdict, j.tries = claimed[i].Mark, claimed[i].Verdict, tries[i]
 		switch j.verdict {
@@ -165,8 +166,14 @@ func (h *Handler) claim(ctx context.Context, w *work) error {
 		case ledger.Wait:
 			// Nothing is written down for it: the row may be in another worker's hands by now, on its way to Qflow.
 			j.settled = true
-			w.postpone(waitForOther, "import "+claimed[i].Owner.Import+" has some of these guests in its hands")
+			other = claimed[i].Owner.Import
+			w.postpone(waitForOther, "import "+other+" has some of these guests in its hands")
 		case ledger.Go, ledger.Update, ledger.Both:
+		}
+	}
+	if other != "" { // for whoever asks why nothing moves
+		if err := h.ledger.SetWaits(ctx, w.ref.Import, other); err != nil {
+			return err
 		}
 	}
 	return h.record(ctx, w.ref, moves)

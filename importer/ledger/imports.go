@@ -38,7 +38,11 @@ type Import struct {
 	Finished time.Time `json:"finished,omitzero"` // when no row was open any more
 	Stopped  string    `json:"stopped,omitempty"` // why a person stopped it
 	Enqueued int       `json:"-"`                 // chunks that are certainly enqueued: where a resumed import goes on
-	Counts   Counts    `json:"counts"`
+
+	Successor string `json:"-"` // the import of what its file holds by now, noted while this one was half-way
+	GivenUp   bool   `json:"-"` // for its successor's sake: what had not been enqueued never will be
+
+	Counts Counts `json:"counts"`
 }
 
 // Counts is how many rows are in each state.
@@ -94,6 +98,11 @@ func (c Counts) MarshalJSON() ([]byte, error) {
 // Done tells whether no row is open any more.
 func (i Import) Done() bool { return !i.Finished.IsZero() }
 
+// HalfWay tells whether some of its rows are not enqueued for certain, and are to be.
+func (i Import) HalfWay() bool {
+	return !i.Done() && !i.GivenUp && i.Stopped != StoppedCancelled && i.Chunk > 0 && i.Enqueued*i.Chunk < i.Rows
+}
+
 // NewID derives an import's id from what it is, so that the same file dropped twice, or the same command typed twice, is
 // the same import and goes on instead of beginning again. The id is 8 characters of base32: 40 bits are short enough to
 // type and, with the fingerprint compared on creation, long enough.
@@ -104,8 +113,8 @@ func NewID(parts ...string) string {
 
 // Create writes a new import, with all its rows in state new, or gives the one that is there under its id.
 func (l *Ledger) Create(ctx context.Context, i Import) (Import, bool, error) {
-	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey()},
-		i.ID, int(l.retention.Seconds()), i.Rows,
+	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey()},
+		i.ID, int(l.retention.Seconds()), i.Rows, attended.Milliseconds(),
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
 		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Bool()
 	if err != nil {
@@ -140,6 +149,7 @@ func parseImport(id string, f map[string]string) Import {
 		ID: id, Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Source: f["source"],
 		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Again: f["again"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
 		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
+		Successor: f["successor"], GivenUp: f["given_up"] != "",
 	}
 	for s := range i.Counts {
 		i.Counts[s] = number(f["n"+strconv.Itoa(s)])
@@ -192,14 +202,6 @@ func (l *Ledger) records(ctx context.Context, ids []string) ([]Import, error) {
 func (l *Ledger) SetSource(ctx context.Context, id, path string) error {
 	if err := l.redis.HSet(ctx, l.importKey(id), "source", path).Err(); err != nil {
 		return fmt.Errorf("note the source of import %s: %w", id, err)
-	}
-	return nil
-}
-
-// SetEnqueued records that the first n chunks are enqueued for certain.
-func (l *Ledger) SetEnqueued(ctx context.Context, id string, n int) error {
-	if err := l.redis.HSet(ctx, l.importKey(id), "enqueued", n).Err(); err != nil {
-		return fmt.Errorf("note the progress of import %s: %w", id, err)
 	}
 	return nil
 }

@@ -50,11 +50,13 @@ func (l *Ledger) Account() string { return l.account }
 func (l *Ledger) Prefix() string { return "gf:{" + l.account + "}:" }
 
 func (l *Ledger) importsKey() string           { return l.Prefix() + "imports" }
+func (l *Ledger) importingKey() string         { return l.Prefix() + "importing" }
 func (l *Ledger) importKey(id string) string   { return l.Prefix() + "import:" + id }
 func (l *Ledger) rowsKey(id string) string     { return l.importKey(id) + ":rows" }
 func (l *Ledger) reasonsKey(id string) string  { return l.importKey(id) + ":reasons" }
 func (l *Ledger) triesKey(id string) string    { return l.importKey(id) + ":tries" }
 func (l *Ledger) attemptsKey(id string) string { return l.importKey(id) + ":attempts" }
+func (l *Ledger) waitsKey(id string) string    { return l.importKey(id) + ":waits" }
 func (l *Ledger) gatesKey() string             { return l.Prefix() + "gates" }
 func (l *Ledger) chunkKey(id string, n int) string {
 	return fmt.Sprintf("%s:chunk:%d", l.importKey(id), n)

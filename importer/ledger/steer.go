@@ -81,8 +81,13 @@ func (l *Ledger) EachWindow(ctx context.Context, id string, do func(first int, m
 	if err != nil {
 		return err
 	}
-	for first := 1; first <= imp.Rows; first += steerWindow {
-		marks, err := l.Marks(ctx, id, first, min(first+steerWindow-1, imp.Rows))
+	return l.eachWindow(ctx, imp, 1, do)
+}
+
+// eachWindow begins at a row.
+func (l *Ledger) eachWindow(ctx context.Context, imp Import, row int, do func(first int, marks []Mark) error) error {
+	for first := row; first <= imp.Rows; first += steerWindow {
+		marks, err := l.Marks(ctx, imp.ID, first, min(first+steerWindow-1, imp.Rows))
 		if err != nil {
 			return err
 		}

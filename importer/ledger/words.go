@@ -33,7 +33,7 @@ func (s State) Meaning() string {
 	case Exhausted:
 		return "every try failed"
 	case Cancelled:
-		return "cancelled by a person"
+		return "cancelled by a person, or because its file was changed before it was enqueued"
 	case Delivered:
 		return "the email has arrived"
 	case Undeliverable:

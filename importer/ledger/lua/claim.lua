@@ -12,12 +12,13 @@
 --   b  the guest exists with other content and lacks this email: write the content, then send
 --   s  nothing to do: the owner has done it
 --   d  an earlier row of this import is the same guest
---   w  the guest is in the hands of another import that is not done with it
+--   w  the guest is in the hands of another import that is not done with it, whose books are kept until it is
 -- A record is: '1' if the guest existed before its owner (else '0'), content hash (8), owner (12), then per email: template
 -- hash (4), owner (12): 37 bytes for a guest with one email, which keeps the buckets in their compact form. An owner is an
 -- import id and a row in 4 big-endian bytes. Rows of other imports are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl, classes = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local only_look, renew = ARGV[5] == '1', ARGV[8]
+local NEW = 0
 local resend = redis.call('HGET', prefix .. own, 'resend') or ''
 
 -- anew makes the email of an import that sends again one of its own, which nobody has had yet.
@@ -32,13 +33,34 @@ local function import_and_row(owner)
   return string.sub(owner, 1, 8), ((a * 256 + b) * 256 + c) * 256 + d
 end
 
--- judge tells the class of an owner's row, and its flags. A ledger that has expired was done long ago.
+-- judge tells the class of an owner's row, and its flags. A row that is still new is free whatever its import says: nobody has
+-- it in hand, and nobody may ever come for it, if its importer was killed and its file changed. If the importer is only slow, its
+-- row is queued later, and its worker claims once more before any call; then this row is the owner that it waits for. A row never
+-- becomes new again. A ledger that has expired was done long ago: one that is waited for does not expire (hold).
 local function judge(owner)
   local id, row = import_and_row(owner)
   local import = prefix .. id
   if redis.call('EXISTS', import) == 0 then return 'g', false, false, 0 end
   local state, tried, maybe, epoch = split(read(import .. ':rows', row))
+  if state == NEW then return 'f', tried, maybe, epoch end
   return string.sub(classes, state + 1, state + 1), tried, maybe, epoch
+end
+
+local kept = {}
+local function keep(key)
+  if kept[key] then return end
+  kept[key] = true
+  local left = redis.call('PTTL', key)
+  if left >= 0 and left < ttl * 500 then redis.call('EXPIRE', key, ttl) end -- less than half of its time
+end
+
+-- hold keeps the books of an owner's row, and the chunk by which it can still be worked on, while another row waits for it.
+local function hold(owner)
+  local id, row = import_and_row(owner)
+  local import = prefix .. id
+  local rows_to_a_chunk = tonumber(redis.call('HGET', import, 'chunk') or 0)
+  if rows_to_a_chunk > 0 then keep(import .. ':chunk:' .. math.floor((row - 1) / rows_to_a_chunk)) end
+  for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts'}) do keep(import .. of) end
 end
 
 local function find_email(emails, template)
@@ -120,6 +142,7 @@ for i = 2, #KEYS do
   local letter, owner = claim(KEYS[i], ARGV[5 + 2 * i], ARGV[6 + 2 * i])
   if string.byte(renew, i - 1) == 49 then redis.call('EXPIRE', KEYS[i], ttl) end
   letters[i - 1] = letter
+  if letter == 'w' and not only_look then hold(owner) end
   if owner then
     out[#out + 1], out[#out + 2] = import_and_row(owner)
   end

@@ -1,14 +1,18 @@
 -- create: writes an import's record unless there is one.
--- KEYS  1 import hash, 2 imports (sorted by start)
--- ARGV  1 id, 2 seconds to keep it, 3 rows, then field, value, ...
+-- KEYS  1 import hash, 2 imports (sorted by start), 3 importing (by when their importers' time runs out)
+-- ARGV  1 id, 2 seconds to keep it, 3 rows, 4 milliseconds until its importer has to have shown itself, then field, value, ...
 -- Result: 1 if created
 local import, imports = KEYS[1], KEYS[2]
 if redis.call('EXISTS', import) == 1 then return 0 end
 local now = now_ms()
-redis.call('HSET', import, 'started', now, 'updated', now, 'n0', ARGV[3], unpack(ARGV, 4))
+redis.call('HSET', import, 'started', now, 'updated', now, 'n0', ARGV[3], unpack(ARGV, 5))
 redis.call('EXPIRE', import, ARGV[2])
 redis.call('ZADD', imports, now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', imports, '-inf', now - ARGV[2] * 1000)
 redis.call('ZREMRANGEBYSCORE', news(import), '-inf', now - ARGV[2] * 1000) -- nobody may be there to be told
-if tonumber(ARGV[3]) == 0 then finish(import) end
+if tonumber(ARGV[3]) == 0 then
+  finish(import)
+else
+  redis.call('ZADD', KEYS[3], now + ARGV[4], ARGV[1])
+end
 return 1

@@ -1,0 +1,219 @@
+package ledger_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/importer/ledger"
+)
+
+// begun creates an import of a file, whose rows are all new.
+func begun(t *testing.T, l *ledger.Ledger, name, source string, rows int) ledger.Import {
+	t.Helper()
+	imp, _, err := l.Create(t.Context(), ledger.Import{ID: ledger.NewID(name), SHA256: name, Event: "ev", Source: source, Rows: rows, Chunk: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imp
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// late lets the time of an import's importer run out.
+func late(t *testing.T, client redis.UniversalClient, l *ledger.Ledger, id string) {
+	t.Helper()
+	must(t, client.ZAdd(t.Context(), l.Prefix()+"importing", redis.Z{Score: 1, Member: id}).Err())
+}
+
+func TestARowThatNobodyHasInHandHoldsNoGuest(t *testing.T) {
+	const slow, quick, third = "slow", "quick", "third"
+	place := func(imp string) step { return step{imp: imp, then: ledger.Queued} } // no claim
+	for name, steps := range map[string][]step{
+		"a slow importer's row waits for who took its guest over": {
+			{imp: slow, row: 1, template: "T", want: ledger.Go},
+			{imp: quick, row: 1, template: "T", want: ledger.Go},
+			place(quick), place(slow),
+			{imp: slow, row: 1, template: "T", want: ledger.Wait},
+			{imp: quick, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
+			{imp: slow, row: 1, template: "T", want: ledger.Same},
+		},
+		"whose worker comes first has the guest": {
+			{imp: slow, row: 1, template: "T", want: ledger.Go},
+			{imp: quick, row: 1, template: "T", want: ledger.Go},
+			place(slow),
+			{imp: slow, row: 1, template: "T", want: ledger.Go},
+			place(quick),
+			{imp: quick, row: 1, template: "T", want: ledger.Wait},
+			{imp: slow, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
+			{imp: quick, row: 1, template: "T", want: ledger.Same},
+		},
+		"its own email goes out all the same, to a guest that exists then": {
+			{imp: slow, row: 1, template: "T", want: ledger.Go},
+			{imp: quick, row: 1, template: "U", want: ledger.Go},
+			place(quick), place(slow),
+			{imp: slow, row: 1, template: "T", want: ledger.Wait},
+			{imp: quick, row: 1, template: "U", want: ledger.Go, then: ledger.Accepted},
+			{imp: slow, row: 1, template: "T", want: ledger.Go, tried: true, then: ledger.Accepted},
+			{imp: third, row: 1, template: "T", want: ledger.Same},
+		},
+		"what it took over from a row that may have sent it hands on": {
+			{imp: third, row: 1, template: "T", want: ledger.Go},
+			place(third),
+			{imp: third, row: 1, template: "T", want: ledger.Go, then: ledger.Exhausted, set: ledger.MaybeSent},
+			{imp: slow, row: 1, template: "T", want: ledger.Go, tried: true, maybe: true},
+			{imp: quick, row: 1, template: "T", want: ledger.Go, tried: true, maybe: true},
+		},
+		"an update that was never written is written": {
+			{imp: third, row: 1, template: "T", want: ledger.Go},
+			place(third),
+			{imp: third, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
+			{imp: slow, row: 1, content: 9, template: "T", want: ledger.Update},
+			{imp: quick, row: 1, content: 9, template: "T", want: ledger.Update},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+				for n, s := range steps {
+					id := begun(t, l, s.imp, s.imp+".csv", 2).ID
+					if s.row > 0 {
+						got := claim(t, l, id, s)
+						if got.Verdict != s.want || got.Mark.Has(ledger.Tried) != s.tried || got.Mark.Has(ledger.MaybeSent) != s.maybe {
+							t.Fatalf("step %d: %+v, want %s tried=%v maybe=%v", n+1, got, s.want, s.tried, s.maybe)
+						}
+					}
+					if s.then != ledger.New && !move(t, l, id, ledger.Move{Row: 1, To: s.then, Set: s.set}).OK {
+						t.Fatalf("step %d is forbidden", n+1)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A row that waits for an owner whose books have expired would take him for one that is done.
+func TestWhatIsWaitedForDoesNotExpire(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		old, young := begun(t, l, "old", "old.csv", 4).ID, begun(t, l, "young", "young.csv", 4).ID
+		s := step{row: 3, template: "T"}
+		claim(t, l, old, s)
+		must(t, l.Place(t.Context(), old, []ledger.Kept{{N: 0, Data: []byte("x")}, {N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 3, To: ledger.Queued}}))
+		keys := []string{"", ":rows", ":chunk:1", ":chunk:0"}
+		for n, key := range keys {
+			keys[n] = l.Prefix() + "import:" + old + key
+			must(t, client.Expire(t.Context(), keys[n], time.Minute).Err())
+		}
+		if got := claim(t, l, young, s); got.Verdict != ledger.Wait {
+			t.Fatalf("%+v, want that it waits", got)
+		}
+		for n, key := range keys {
+			left, err := client.TTL(t.Context(), key).Result()
+			if wanted := n < 3; err != nil || wanted != (left > 24*time.Hour) { // chunk 0 has nothing that is waited for
+				t.Errorf("%s is kept for %s, %v", key, left, err)
+			}
+		}
+	})
+}
+
+func TestAnImportThatWasLeftHalfWayIsHandedToOneWhoSeesToIt(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		var last ledger.Abandoned
+		want := func(when string, abandoned int, living bool) {
+			t.Helper()
+			alive, err := l.Living(t.Context())
+			must(t, err)
+			list, err := l.Abandoned(t.Context())
+			must(t, err)
+			if len(list) != abandoned || len(alive) == 1 != living {
+				t.Fatalf("%s: %d are handed out, %v live; want %d, %v", when, len(list), alive, abandoned, living)
+			}
+			if abandoned > 0 {
+				last = list[0]
+			}
+		}
+		want("before", 0, false)
+		id := begun(t, l, "list", "list.csv", 10).ID
+		want("just begun", 0, true)
+		late(t, client, l, id)
+		want("nobody came", 1, false)
+		want("it is handed out already", 0, true)
+		late(t, client, l, id)
+		want("who had it was killed", 1, false)
+		must(t, l.Seen(t.Context(), last))
+		want("it was seen to", 0, false)
+		must(t, l.Attend(t.Context(), id))
+		must(t, l.Seen(t.Context(), last))
+		want("an importer has come", 0, true)
+		must(t, l.Abandon(t.Context(), id))
+		want("it was interrupted", 1, false)
+		must(t, l.Left(t.Context(), id))
+		must(t, l.Adopt(t.Context()))
+		want("an earlier version left it", 1, false)
+		must(t, l.SetEnqueued(t.Context(), id, 5))
+		must(t, l.SetEnqueued(t.Context(), id, 3))
+		if imp, err := l.Import(t.Context(), id); err != nil || imp.Enqueued != 5 || imp.HalfWay() {
+			t.Fatalf("%d of 5 chunks are enqueued, %v", imp.Enqueued, err)
+		}
+		must(t, l.Left(t.Context(), id))
+		must(t, l.Adopt(t.Context()))
+		want("all is enqueued", 0, false)
+	})
+}
+
+func TestAnImportWhoseFileWasChangedEndsOnceWhatIsEnqueuedIsDone(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		const taken = "/inbox/processing/20260101T120000-ABCDEF."
+		old := begun(t, l, "old", taken+"1--list.csv", 6)
+		others := []ledger.Import{
+			begun(t, l, "another file", taken+"1--other.csv", 6), begun(t, l, "another drop", "/inbox/processing/20260101T120000-ABCDEG.1--list.csv", 6),
+		}
+		must(t, l.Place(t.Context(), old.ID, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 3, To: ledger.Queued}}))
+		late(t, client, l, old.ID)
+		list, err := l.Abandoned(t.Context())
+		must(t, err)
+		must(t, l.Seen(t.Context(), list[0]))
+		successor := begun(t, l, "new", taken+"2--list.csv", 6)
+		must(t, l.Succeed(t.Context(), successor))
+		for _, i := range append(others, successor) {
+			if i, err = l.Import(t.Context(), i.ID); err != nil || i.Successor != "" {
+				t.Errorf("%s has the successor %q, %v", i.Source, i.Successor, err)
+			}
+		}
+		if list, err = l.Abandoned(t.Context()); err != nil || len(list) != 1 {
+			t.Fatalf("%v, %v: want that it is seen to once more", list, err)
+		}
+		if old, err = l.Import(t.Context(), old.ID); err != nil || old.Successor != successor.ID || !old.HalfWay() {
+			t.Fatalf("%+v, %v", old, err)
+		}
+		queued, placed, err := l.Placed(t.Context(), old)
+		if err != nil || len(queued) != 2 || placed != 1 {
+			t.Errorf("%v are queued and %d placed, %v; want 0 and 1, and 1", queued, placed, err)
+		}
+		rows, err := l.GiveUp(t.Context(), old.ID)
+		if err != nil || rows != 3 {
+			t.Fatalf("%d rows given up, %v; want 3", rows, err)
+		}
+		for _, row := range []int{1, 3} {
+			if old, err = l.Import(t.Context(), old.ID); err != nil || old.Done() || old.HalfWay() {
+				t.Fatalf("it is over too early: %+v, %v", old, err)
+			}
+			move(t, l, old.ID, ledger.Move{Row: row, To: ledger.Accepted})
+		}
+		old, err = l.Import(t.Context(), old.ID)
+		if c := old.Counts; err != nil || !old.Done() || c[ledger.Cancelled] != 3 || c[ledger.Accepted] != 2 || c.Total() != 6 {
+			t.Fatalf("%+v, %v", old, err)
+		}
+		if why, err := l.Reasons(t.Context(), old.ID, []int{6}); err != nil || why[0].Code != ledger.ReasonFileChanged {
+			t.Errorf("%+v, %v", why, err)
+		}
+		if news, err := l.News(t.Context(), time.Time{}, 10); err != nil || len(news) != 1 || news[0].ID != old.ID {
+			t.Errorf("%v, %v: want that its end is told", news, err)
+		}
+	})
+}

@@ -1,0 +1,76 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+)
+
+// sweepEvery is how often a process asks whether an importer has left rows behind: one round trip, of one process by one import.
+const sweepEvery = 15 * time.Second
+
+// sweep sees to imports whose importer is gone half-way. Rows that it has placed are enqueued, once more where they were already;
+// for the others somebody has to run it again with the same file, and if that file has other content by now they are cancelled.
+// It may be killed at any point and done by many at once: a chunk that is enqueued twice is one task, or one with nothing to do.
+func (h *Handler) sweep(ctx context.Context) error {
+	abandoned, err := h.ledger.Abandoned(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range abandoned {
+		if err := h.seeTo(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *Handler) seeTo(ctx context.Context, a ledger.Abandoned) error {
+	imp, err := h.ledger.Import(ctx, a.ID)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return h.ledger.Left(ctx, a.ID)
+	}
+	if err == nil && imp.HalfWay() {
+		imp.Enqueued, err = h.enqueuePlaced(ctx, imp)
+	}
+	if err != nil {
+		return err
+	}
+	if imp.HalfWay() && imp.Successor != "" {
+		rows, err := h.ledger.GiveUp(ctx, imp.ID)
+		if err != nil {
+			return err
+		}
+		h.log.InfoContext(ctx, "an import was given up whose file was changed before all of it was enqueued; what it holds now is another import",
+			"import", imp.ID, "rows_cancelled", rows, "file", imp.Source, "other", imp.Successor)
+		imp.GivenUp = true
+	}
+	if !imp.HalfWay() {
+		return h.ledger.Left(ctx, a.ID)
+	}
+	h.log.WarnContext(ctx, "the importer of an import stopped half-way; run the same command again with the same file, or cancel the import",
+		"import", imp.ID, "rows_never_enqueued", imp.Counts[ledger.New], "file", imp.Source)
+	return h.ledger.Seen(ctx, a)
+}
+
+// enqueuePlaced enqueues the chunks that an importer has placed and may not have enqueued, and gives how many chunks are then,
+// from the first.
+func (h *Handler) enqueuePlaced(ctx context.Context, imp ledger.Import) (int, error) {
+	queued, placed, err := h.ledger.Placed(ctx, imp)
+	if err != nil {
+		return 0, err
+	}
+	for _, n := range queued {
+		ref := chunk.Ref{Account: h.ledger.Account(), Import: imp.ID, Chunk: n, Lane: chunk.Lane(imp.Lane)}
+		if err := h.queues.Put(ctx, ref); err != nil {
+			return 0, err
+		}
+	}
+	if err := h.ledger.SetEnqueued(ctx, imp.ID, placed); err != nil {
+		return 0, err
+	}
+	return placed, h.queues.Call(ctx)
+}
