@@ -124,20 +124,40 @@ func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return nil, &usageError{"--tls-cert and --tls-key go together"}
 	}
-	groups := access.Groups{Viewers: c.ViewerGroups, Operators: c.OperatorGroups, Guests: c.GuestsGroups}
-	guard, err := access.New(access.Options{
+	options := access.Options{
 		Listen: c.Listen, TLS: c.TLSCert != "" || c.BehindTLS, Passwords: c.Users, Hosts: c.Hosts, Key: c.SessionKey, SessionLength: c.SessionLength,
 		OIDC: access.OIDC{
 			Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, RedirectURL: c.OIDCRedirectURL,
-			GroupsClaim: c.OIDCGroupsClaim, Groups: groups,
+			GroupsClaim: c.OIDCGroupsClaim,
 		},
-		Proxy:  access.Proxy{Header: c.ProxyHeader, From: c.ProxyFrom, GroupsHeader: c.ProxyGroupsHeader, Groups: groups},
+		Proxy:  access.Proxy{Header: c.ProxyHeader, From: c.ProxyFrom, GroupsHeader: c.ProxyGroupsHeader},
 		Public: public, Log: log,
-	})
+	}
+	if err := c.groups(&options); err != nil {
+		return nil, err
+	}
+	guard, err := access.New(options)
 	if wrong, is := errors.AsType[*access.UsageError](err); is {
 		return nil, &usageError{wrong.Error()}
 	}
 	return guard, err
+}
+
+// groups gives the lists of groups to whatever tells somebody's groups.
+func (c *serving) groups(o *access.Options) error {
+	groups := access.Groups{Viewers: c.ViewerGroups, Operators: c.OperatorGroups, Guests: c.GuestsGroups}
+	if o.OIDC.Issuer != "" {
+		o.OIDC.Groups = groups
+	}
+	if o.Proxy.Header != "" {
+		o.Proxy.Groups = groups
+	}
+	named := len(groups.Viewers)+len(groups.Operators)+len(groups.Guests) > 0
+	if named && o.OIDC.Issuer == "" && o.Proxy.Header == "" {
+		return &usageError{"--viewer-groups, --operator-groups and --guests-groups are of an identity provider or a reverse proxy; " +
+			"set --oidc-issuer or --proxy-header, or leave them out"}
+	}
+	return nil
 }
 
 // console gives what serves people, and the server for it, for whoever watches this process, and for what Qflow tells.
