@@ -55,7 +55,9 @@ func (a *app) scheduled(feeds []*feed) (*schedule.Runner, schedule.Job, error) {
 		return nil, nil, nil
 	}
 	job := func(ctx context.Context, tick schedule.Tick) (schedule.Outcome, error) {
-		g := by[tick.Profile].gather(ctx)
+		g := by[tick.Profile].gather(ctx, func(what string) {
+			a.log.Info("a scheduled import waits", "profile", tick.Profile, "for", what)
+		})
 		return g.outcome(), errors.Join(g.interruption...)
 	}
 	return schedule.NewRunner(a.store.Client, a.ledger, list, a.log), job, nil
@@ -199,7 +201,7 @@ func (c *schedulesRun) Run(ctx context.Context, line *kong.Context, s *settings,
 	}
 	stop, wait := a.workHere(ctx, std)
 	defer stop()
-	g := f.gather(ctx)
+	g := f.gather(ctx, func(what string) { fmt.Fprintf(std.err, "guestflow: waits for %s\n", what) })
 	return c.tell(ctx, a, g, wait, std)
 }
 

@@ -131,6 +131,29 @@ func TestAProfileIsImportedByHand(t *testing.T) {
 	}
 }
 
+// A list of 02:29:45 is one of the night of 02:30, though a folder cannot tell yet whether it is whole.
+func TestAListThatWasJustUploadedIsImportedByTheSameTick(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := redistest.Connect(t, server)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	cron, tick := nightly()
+	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists"), "cron: "+cron, "timezone: UTC"))
+	h.drop("list.csv", 30)
+	justNow := time.Now().Add(-18 * time.Second) // of the 30 that it must be still
+	if err := os.Chtimes(filepath.Join(h.dir, "lists", "list.csv"), justNow, justNow); err != nil {
+		t.Fatal(err)
+	}
+	missedTick(t, client, cron, tick)
+	h.start("a scheduled import waits", "run")
+	await(t, "the list is out", func() bool { return box.Summary().Emails == 30 })
+	await(t, "the tick is over", func() bool { s := h.schedule(); return s.Doing == nil && s.Last != nil })
+	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") || !strings.Contains(s.Last.Text, "nobody wrote to list.csv") {
+		t.Fatalf("%+v", s.Last)
+	}
+}
+
 func TestFetchedFilesAreForgottenOnceNoReportNeedsThem(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)

@@ -190,21 +190,30 @@ func (s *settings) fetched(profile string) (string, error) {
 // gathered is what came of one look at a source.
 type gathered struct {
 	imports              []string
-	known                int  // imports that were there before
+	known                int // imports that were there before
+	cancelled            int // those of them that a person has cancelled
+	found                remote.Found
 	fresh                bool // a fault is one that was not told before
 	rows, rejected       int
 	faults, interruption []error // for good, and worth another try
 }
 
+// nightPatience is how long a look by schedule waits for lists that are being written: the next one may be a day away. What takes
+// longer is worth another try, of which a schedule has some.
+const nightPatience = 5 * time.Minute
+
 // gather imports what is new at the source, by the same way as the inbox. A file that cannot be imported stays at the source
-// and is looked at again the next time; it holds up no other.
-func (f *feed) gather(ctx context.Context) gathered {
+// and is looked at again the next time; it holds up no other. say is told what is waited for.
+func (f *feed) gather(ctx context.Context, say func(string)) gathered {
 	var g gathered
 	dir, err := f.app.settings.fetched(f.name)
 	if err == nil {
-		_, err = f.source.Collect(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, func(ctx context.Context, file remote.File) error {
-			return f.take(ctx, file, &g)
-		})
+		take := func(ctx context.Context, file remote.File) error { return f.take(ctx, file, &g) }
+		waits := func(young []remote.Young, pause time.Duration) {
+			f.tellAhead(young)
+			say(fmt.Sprintf("%s, changed a moment ago and perhaps not finished; it is looked at again in %s", youngNames(young), pause.Round(time.Second)))
+		}
+		g.found, err = f.source.CollectPatiently(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, take, nightPatience, waits)
 	}
 	for _, err := range parts(err) {
 		if fault, is := hopeless(err); is {
@@ -233,6 +242,9 @@ func (f *feed) take(ctx context.Context, file remote.File, g *gathered) error {
 	g.imports = append(g.imports, taken.Import)
 	if taken.Known {
 		g.known++
+		if taken.Cancelled {
+			g.cancelled++
+		}
 	} else {
 		g.rows += taken.Rows
 		g.rejected += taken.Rejected
@@ -294,8 +306,11 @@ func (g gathered) outcome() schedule.Outcome {
 	if begun := len(g.imports) - g.known; begun > 0 {
 		said = append(said, fmt.Sprintf("%s with %d rows, %d of them rejected", files(begun), g.rows, g.rejected))
 	}
-	if g.known > 0 {
-		said = append(said, fmt.Sprintf("%s with content that was imported before", files(g.known)))
+	if before := g.known - g.cancelled; before > 0 {
+		said = append(said, fmt.Sprintf("%s with content that was imported before", files(before)))
+	}
+	if g.cancelled > 0 {
+		said = append(said, fmt.Sprintf("%s with content whose import was cancelled: nothing was done", files(g.cancelled)))
 	}
 	if len(g.imports)+len(g.faults) == 0 {
 		said = append(said, "nothing new")
@@ -306,10 +321,41 @@ func (g gathered) outcome() schedule.Outcome {
 	if more := len(g.faults) - namedFaults; more > 0 {
 		said = append(said, fmt.Sprintf("and %d more failures", more))
 	}
+	if g.found.Waited > 0 {
+		said = append(said, fmt.Sprintf("waited %s until nobody wrote to %s", g.found.Waited.Round(time.Second), youngNames(g.found.Young)))
+	}
 	return schedule.Outcome{
 		Import: strings.Join(g.imports[:min(len(g.imports), namedImports)], " "),
 		Text:   strings.Join(said, "; "), Failed: len(g.faults) > 0, Known: !g.fresh,
 	}
+}
+
+// tellAhead says once of a file that its time is to come, which is a clock's fault.
+func (f *feed) tellAhead(young []remote.Young) {
+	for _, y := range young {
+		if y.Ahead < noteworthy {
+			continue
+		}
+		if _, told := f.told.LoadOrStore("ahead "+y.Name, true); !told {
+			f.app.log.Warn("the time of a file lies in the future; do the clocks of the hosts differ? It is taken once it has been unchanged for a while by this host's clock",
+				"profile", f.name, "source", f.source.String(), "file", y.Name, "ahead", y.Ahead.Round(time.Second))
+		}
+	}
+}
+
+// noteworthy is how far a file's time is in the future when that is said: clocks differ by some seconds everywhere.
+const noteworthy = time.Minute
+
+// youngNames names some files.
+func youngNames(young []remote.Young) string {
+	var names []string
+	for _, y := range young[:min(len(young), namedFaults)] {
+		names = append(names, y.Name)
+	}
+	if more := len(young) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 func files(n int) string {
@@ -402,9 +448,11 @@ func (f *feed) drop(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return f.source.Collect(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, func(_ context.Context, file remote.File) error {
+	found, err := f.source.Collect(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, func(_ context.Context, file remote.File) error {
 		return os.Rename(file.Path, filepath.Join(f.inbox(), asList(filepath.Base(file.Path))))
 	})
+	f.tellAhead(found.Young)
+	return found.Taken, err
 }
 
 // asList gives a name that an inbox takes: an export at a web address is often called export, or export.php. What a file is

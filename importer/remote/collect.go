@@ -41,21 +41,26 @@ type Take func(context.Context, File) error
 
 // Collect fetches every new file into a folder, one after the other, and has each taken. A file appears there under its final
 // name when it is whole, readable by this user only. Files of which one fails do not stop the others; all errors are returned
-// together, as *Error where the source is at fault.
-func (s *Source) Collect(ctx context.Context, m *Memory, dir string, take Take) (taken int, err error) {
+// together, as *Error where the source is at fault. Files that may still be being written are left to the next Collect.
+func (s *Source) Collect(ctx context.Context, m *Memory, dir string, take Take) (Found, error) {
+	found, problems := s.collect(ctx, m, dir, take)
+	return found, errors.Join(problems...)
+}
+
+func (s *Source) collect(ctx context.Context, m *Memory, dir string, take Take) (found Found, problems []error) {
 	sweep(dir)
 	newest, err := m.newest(ctx, s.id())
 	if err != nil {
-		return 0, err
+		return found, []error{err}
 	}
 	p, err := s.connect(ctx)
 	if err != nil {
-		return 0, s.fail("connect", "", err)
+		return found, []error{s.fail("connect", "", err)}
 	}
 	defer p.close()
 	objects, err := s.list(ctx, p, newest)
 	if err != nil {
-		return 0, err
+		return found, []error{err}
 	}
 	marks := make([]string, len(objects))
 	for i, o := range objects {
@@ -63,9 +68,9 @@ func (s *Source) Collect(ctx context.Context, m *Memory, dir string, take Take) 
 	}
 	known, err := m.known(ctx, s.id(), marks, s.options.Keep)
 	if err != nil {
-		return 0, err
+		return found, []error{err}
 	}
-	var problems []error
+	ages := s.ages(objects, marks)
 	for i, o := range objects {
 		if ctx.Err() != nil {
 			break
@@ -74,17 +79,21 @@ func (s *Source) Collect(ctx context.Context, m *Memory, dir string, take Take) 
 			problems = append(problems, s.tidy(ctx, p, o)) // in case a process died before it could
 			continue
 		}
+		if ages[i].Wait > 0 {
+			found.Young = append(found.Young, ages[i])
+			continue
+		}
 		c := &claim{memory: m, source: s.id(), mark: marks[i], owner: rand.Text()}
 		done, err := s.one(ctx, p, c, o, dir, take)
 		if done {
-			taken++
+			found.Taken++
 		}
 		problems = append(problems, err)
 	}
-	return taken, errors.Join(append(problems, ctx.Err())...)
+	return found, append(problems, ctx.Err())
 }
 
-// list gives the files that are wanted and finished.
+// list gives the files that are wanted.
 func (s *Source) list(ctx context.Context, p place, newest string) ([]object, error) {
 	all, err := p.list(ctx, newest)
 	if err != nil {
@@ -92,7 +101,7 @@ func (s *Source) list(ctx context.Context, p place, newest string) ([]object, er
 	}
 	var objects []object
 	for _, o := range all {
-		if s.wanted(o.name) && (s.atomic() || time.Since(o.modified) >= s.options.Settle) {
+		if s.wanted(o.name) {
 			objects = append(objects, o)
 		}
 	}

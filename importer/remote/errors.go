@@ -95,7 +95,7 @@ func classify(err error) Kind {
 	switch {
 	case errors.Is(err, errTooLarge):
 		return TooLarge
-	case errors.Is(err, errChanged):
+	case errors.Is(err, errChanged), errors.Is(err, errWritten):
 		return Changed
 	case errors.Is(err, fs.ErrNotExist):
 		return NotFound

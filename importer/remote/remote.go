@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"guestflow/tokencache/secret"
@@ -49,7 +50,7 @@ type Options struct {
 	Pattern  string        // of the files' names, as path.Match has it; all that are visible if empty
 	After    After         // Leave if empty
 	MaxBytes int64         // a larger file is refused; 4 GiB if 0
-	Settle   time.Duration // how long a file of a folder or SFTP server must be unchanged; 30 s if 0. By the clocks of both hosts
+	Settle   time.Duration // how long a file of a folder or SFTP server must be unchanged; 30 s if 0. By the clocks of both hosts, or by ours between two looks
 	Keep     time.Duration // how long a file is remembered once it is gone; 90 days if 0
 
 	// ID and Secret sign in: access key and its secret (s3, gs), account and its key (azblob), user and password (https, sftp).
@@ -69,6 +70,9 @@ type Source struct {
 	address
 	options Options
 	connect func(context.Context) (place, error)
+
+	looks sync.Mutex
+	first map[string]time.Time // when files were first seen as they are, by mark, of which their own time does not tell that they are still
 }
 
 // object is a remote file.

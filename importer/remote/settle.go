@@ -1,0 +1,97 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// lookAgain is the longest pause between two looks at a file that is being written. A longer Settle is waited for in steps, since
+// a new file may come meanwhile.
+const lookAgain = time.Minute
+
+// Young is a file that may still be being written, as far as its source can tell.
+type Young struct {
+	Name  string
+	Wait  time.Duration // until it counts as finished, if nobody writes to it
+	Ahead time.Duration // how far its time lies in the future, by this host's clock
+}
+
+// Found is what came of one look, or of several.
+type Found struct {
+	Taken  int
+	Young  []Young       // left to the next look, or waited for
+	Waited time.Duration // for those
+}
+
+var errWritten = errors.New("somebody still writes to it")
+
+// CollectPatiently is Collect for those who come by once a night: it waits for files that may still be being written, and looks
+// again, for so long at most. Whoever waits is told before each pause, if told is not nil. A file that does not come to rest is an
+// *Error in the end.
+func (s *Source) CollectPatiently(ctx context.Context, m *Memory, dir string, take Take, patience time.Duration, told func([]Young, time.Duration)) (Found, error) {
+	var all Found
+	for begun := time.Now(); ; {
+		found, problems := s.collect(ctx, m, dir, take)
+		all.Taken += found.Taken
+		if len(found.Young) == 0 || ctx.Err() != nil {
+			return all, errors.Join(problems...)
+		}
+		all.add(found.Young)
+		left := patience - time.Since(begun)
+		if left <= 0 {
+			for _, y := range found.Young {
+				problems = append(problems, s.fail("fetch", y.Name, errWritten))
+			}
+			return all, errors.Join(problems...)
+		}
+		pause := min(longest(found.Young), left, lookAgain)
+		if told != nil {
+			told(found.Young, pause)
+		}
+		all.Waited += pause
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (f *Found) add(young []Young) {
+	for _, y := range young {
+		if !slices.ContainsFunc(f.Young, func(o Young) bool { return o.Name == y.Name }) {
+			f.Young = append(f.Young, y)
+		}
+	}
+}
+
+func longest(young []Young) (wait time.Duration) {
+	for _, y := range young {
+		wait = max(wait, y.Wait)
+	}
+	return wait
+}
+
+// ages tells of each file how long it has yet to be still; 0 if it is finished. Its own time tells that, or a second look at it:
+// the time of a host whose clock is ahead would tell nothing until it has come, and some programs set one that never does.
+func (s *Source) ages(objects []object, marks []string) []Young {
+	s.looks.Lock()
+	defer s.looks.Unlock()
+	now, first := time.Now(), map[string]time.Time{}
+	ages := make([]Young, len(objects))
+	for i, o := range objects {
+		age := now.Sub(o.modified)
+		if s.atomic() || age >= s.options.Settle {
+			continue
+		}
+		since, seen := s.first[marks[i]]
+		if !seen {
+			since = now
+		}
+		first[marks[i]] = since
+		ages[i] = Young{Name: o.name, Wait: max(s.options.Settle-max(age, now.Sub(since)), 0), Ahead: max(-age, 0)}
+	}
+	s.first = first
+	return ages
+}
