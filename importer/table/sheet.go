@@ -20,6 +20,12 @@ const (
 	maxSheets   = 1 << 30  // unpacked, in a temporary file
 	maxParts    = 32 << 20 // all that is no cell, such as styles and pictures: the library unpacks it in memory
 	inMemory    = 1 << 20  // a sheet up to here is unpacked in memory
+
+	// maxTexts and maxTextParts bound the texts that cells share, unpacked, and the elements that they are made of, of which a
+	// plain text has two. The library holds some hundred bytes for each text, so that these are 350 MB at worst; a million
+	// guests with three texts of their own stay below.
+	maxTexts     = 128 << 20
+	maxTextParts = 6_000_000
 )
 
 // sheet reads a workbook's sheet. Each row is read twice, as it is shown and as it is stored, because each alone misleads:
@@ -90,9 +96,13 @@ func fits(spool *os.File) (*zip.Reader, error) {
 		return nil, damagedWorkbook(err)
 	}
 	var parts, sheets, aside uint64
+	var texts []*zip.File
 	for _, f := range z.File {
-		name := strings.ToLower(f.Name)
-		if strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml" {
+		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) // as the library looks for them
+		if name == sharedTexts {
+			texts = append(texts, f)
+		}
+		if strings.HasPrefix(name, "xl/worksheets/sheet") || name == sharedTexts {
 			sheets += f.UncompressedSize64
 			if f.UncompressedSize64 > inMemory {
 				aside += f.UncompressedSize64
@@ -102,9 +112,68 @@ func fits(spool *os.File) (*zip.Reader, error) {
 		}
 	}
 	if info.Size() > maxWorkbook || sheets > maxSheets || parts > maxParts {
-		return nil, &Error{Problem: "this workbook is too large to be read as one", Advice: "save its list as CSV UTF-8, which may be of any size"}
+		return nil, tooLarge("this workbook is too large to be read as one")
+	}
+	if err := fewTexts(texts); err != nil {
+		return nil, err
 	}
 	return z, room(aside)
+}
+
+func tooLarge(problem string) error {
+	return &Error{Problem: problem, Advice: "save its list as CSV UTF-8, which may be of any size"}
+}
+
+// sharedTexts is the part with the texts of all cells.
+const sharedTexts = "xl/sharedstrings.xml"
+
+// fewTexts refuses texts that would take too much memory. What a workbook says itself of their number is worth nothing, so they
+// are counted.
+func fewTexts(parts []*zip.File) error {
+	size, elements := int64(0), 0
+	for _, part := range parts {
+		in, err := part.Open()
+		if err != nil {
+			return damagedWorkbook(err)
+		}
+		n, err := countElements(io.LimitReader(in, maxTexts-size+1), &elements)
+		if closed := in.Close(); err == nil {
+			err = closed
+		}
+		switch size += n; {
+		case size > maxTexts:
+			return tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
+		case elements > maxTextParts:
+			return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
+		case err != nil:
+			return damagedWorkbook(err)
+		}
+	}
+	return nil
+}
+
+// countElements reads XML until it has more elements than any workbook may. In an encoding in which it finds none of their ends
+// it counts these too, which errs on the safe side.
+func countElements(in io.Reader, elements *int) (size int64, err error) {
+	chunk := make([]byte, peek)
+	begins := false
+	for *elements <= maxTextParts {
+		n, err := in.Read(chunk)
+		size += int64(n)
+		for _, c := range chunk[:n] {
+			if begins && c != '/' {
+				*elements++
+			}
+			begins = c == '<'
+		}
+		if errors.Is(err, io.EOF) {
+			return size, nil
+		}
+		if err != nil {
+			return size, err
+		}
+	}
+	return size, nil
 }
 
 // room makes sure that the temporary files of the library fit on the disk: when they do not it gives the numbers of texts for
