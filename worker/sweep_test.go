@@ -41,7 +41,9 @@ func (h hooked) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
-func (h hooked) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook { return next }
+func (h hooked) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
 
 // places tells whether a command gives rows their first states.
 func places(cmd redis.Cmder) bool {

@@ -274,6 +274,9 @@ func (c *importCommand) keep(ctx context.Context, a *app, imp ledger.Import, pat
 
 func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
 	switch {
+	case created && plan.Import != imp.ID:
+		return fmt.Sprintf("Import %s of %s: %d rows. Import %s of the same file was given up when the file had other content; this one does what that one has not done.",
+			imp.ID, plan.Path, imp.Rows, plan.Import)
 	case created:
 		return fmt.Sprintf("Import %s of %s: %d rows", imp.ID, plan.Path, imp.Rows)
 	case imp.Done():

@@ -39,7 +39,16 @@ func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", i.ID, i.Started.Local().Format(time.DateTime), i.Rows,
 			i.Counts.Open(), i.Counts.Parked(), i.Counts.Attention(), i.Source)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	halfWay, err := a.desk().HalfWay(ctx, list)
+	for _, i := range list {
+		if why := halfWay[i.ID]; why != "" {
+			fmt.Fprintf(std.out, "Import %s: %s.\n", i.ID, why)
+		}
+	}
+	return err
 }
 
 // find lists all imports of a time that is asked for, unless a number is asked for too.

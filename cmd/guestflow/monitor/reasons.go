@@ -20,7 +20,7 @@ var httpCode = regexp.MustCompile(`^http_[1-5]\d\d$`)
 // reasons are the codes that rows of other states can have: the worker's, the client's, and those that Qflow documents.
 var reasons = func() []string {
 	list := []string{
-		ledger.StoppedCancelled, "unproven", "interrupted",
+		ledger.StoppedCancelled, ledger.ReasonFileChanged, "unproven", "interrupted",
 		ledger.ReasonBounced, ledger.ReasonDropped, ledger.ReasonSpam, ledger.ReasonUnsubscribed, ledger.ReasonSendFailed,
 		"not_json", "not_a_guest", "too_many", "refused_in_bulk", "subscription_key",
 		"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed", "sendgrid_create_failed",

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hibiken/asynq"
+
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
@@ -194,6 +196,46 @@ func TestTheOverviewSaysWhyNothingMoves(t *testing.T) {
 	now, err := w.Overview(t.Context())
 	if err != nil || now.Waiting != "" || len(now.Running) > 0 || len(now.Ended) != 1 {
 		t.Errorf("once it is cancelled, the overview is %+v, %v", now, err)
+	}
+}
+
+func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	imp, _, err := o.Ledger.Create(t.Context(), ledger.Import{ID: "aaaaaaaa", Event: event, Source: "/lists/guests.csv", Rows: 300, Chunk: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := o.Waiting(t.Context(), imp); strings.Contains(text, "half-way") {
+		t.Errorf("its importer has just begun: %s", text)
+	}
+	if err := o.Ledger.Abandon(t.Context(), imp.ID); err != nil {
+		t.Fatal(err)
+	}
+	text := o.Waiting(t.Context(), imp)
+	for _, want := range []string{"its importer stopped half-way, 300 rows were never enqueued", "run the same command again", "guestflow cancel aaaaaaaa", "no worker is running"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it says %q; want %q", text, want)
+		}
+	}
+	now, err := operate.NewWatch(o.Account).Overview(t.Context())
+	if err != nil || now.Waiting != text {
+		t.Errorf("the overview says %q, %v", now.Waiting, err)
+	}
+	if why, err := o.HalfWay(t.Context(), []ledger.Import{imp}); err != nil || !strings.HasPrefix(text, why[imp.ID]) {
+		t.Errorf("the list says %q, %v", why, err)
+	}
+	work := asynq.NewServerFromRedisClient(o.Redis, asynq.Config{Queues: map[string]int{chunk.Short.Queue("main"): 1}, LogLevel: asynq.FatalLevel})
+	if err := work.Start(asynq.NotFoundHandler()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(work.Shutdown)
+	waits := o.imports("Ann,Lee,ann@example.com,1")
+	if err := o.Ledger.SetWaits(t.Context(), waits.ID, imp.ID); err != nil {
+		t.Fatal(err)
+	}
+	if text := o.Waiting(t.Context(), waits); !strings.Contains(text, "import aaaaaaaa has the same guests in its hands") {
+		t.Errorf("it says %q", text)
 	}
 }
 

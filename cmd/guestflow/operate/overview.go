@@ -81,7 +81,7 @@ func (w *Watch) Overview(ctx context.Context) (Overview, error) {
 		return o, err
 	}
 	o.Ended = over[:min(len(over), ended)]
-	now, err := w.around(ctx)
+	now, err := w.around(ctx, running...)
 	if err != nil {
 		return o, err
 	}
@@ -114,7 +114,7 @@ func (w *Watch) Progress(ctx context.Context, id string) (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
-	now, err := w.around(ctx)
+	now, err := w.around(ctx, imp)
 	return w.progress(imp, time.Now(), now), err
 }
 

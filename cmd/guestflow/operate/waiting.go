@@ -21,9 +21,12 @@ type around struct {
 	workers int
 	budget  budget.State
 	depths  map[string]chunk.Depth
+	living  map[string]bool   // imports that an importer is at
+	waits   map[string]string // imports that others wait for, by who waits
 }
 
-func (a *Account) around(ctx context.Context) (now around, err error) {
+// around looks at what surrounds some imports.
+func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now around, err error) {
 	if now.gates, err = a.Gates.Closed(ctx); err != nil {
 		return now, err
 	}
@@ -33,20 +36,60 @@ func (a *Account) around(ctx context.Context) (now around, err error) {
 	if now.budget, err = a.Budget.State(ctx); err != nil {
 		return now, err
 	}
+	if now.living, err = a.Ledger.Living(ctx); err != nil {
+		return now, err
+	}
+	if now.waits, err = a.Ledger.Waits(ctx, imports...); err != nil {
+		return now, err
+	}
 	now.depths, err = a.Queues.Look(ctx)
 	return now, err
 }
 
 // Waiting is the sentence for "why is nothing moving", the most likely reason first; "" when something moves.
 func (a *Account) Waiting(ctx context.Context, imp ledger.Import) string {
-	now, err := a.around(ctx)
+	now, err := a.around(ctx, imp)
 	if err != nil {
 		return "" // whoever asks hears by other ways that Redis is away
 	}
 	return now.waiting(imp)
 }
 
+// HalfWay says of which imports nobody reads the file any more, though rows were never enqueued, and what to do; by import.
+func (a *Account) HalfWay(ctx context.Context, imports []ledger.Import) (map[string]string, error) {
+	living, err := a.Ledger.Living(ctx)
+	if err != nil {
+		return nil, err
+	}
+	why := map[string]string{}
+	for _, imp := range imports {
+		if text := halfWay(imp, living); text != "" {
+			why[imp.ID] = text
+		}
+	}
+	return why, nil
+}
+
+// halfWay is a sentence for an import whose importer is gone, or nothing. What was placed and never enqueued the workers see to.
+func halfWay(imp ledger.Import, living map[string]bool) string {
+	left := imp.Counts[ledger.New]
+	if !imp.HalfWay() || left == 0 || living[imp.ID] {
+		return ""
+	}
+	text := fmt.Sprintf("its importer stopped half-way, %s never enqueued", count(left, "row was", "rows were"))
+	if imp.Successor != "" {
+		return fmt.Sprintf("%s, and its file has other content by now, which is import %s: a worker cancels what was not enqueued within two minutes", text, imp.Successor)
+	}
+	return fmt.Sprintf("%s; run the same command again with the same file (an inbox and the console do that by themselves), or cancel it: guestflow cancel %s", text, imp.ID)
+}
+
 func (now around) waiting(imp ledger.Import) string {
+	why := []string{halfWay(imp, now.living), now.standing(imp)}
+	return strings.Join(slices.DeleteFunc(why, func(s string) bool { return s == "" }), "; ")
+}
+
+// standing says why the rows that are enqueued do not move.
+func (now around) standing(imp ledger.Import) string {
 	switch {
 	case imp.Stopped == ledger.StoppedPaused:
 		return "it is paused: go on with guestflow resume " + imp.ID
@@ -60,6 +103,9 @@ func (now around) waiting(imp ledger.Import) string {
 		return "no worker is running: start one with guestflow run"
 	case now.budget.Paused > 0 || now.budget.Braking():
 		return Slowed(now.budget)
+	case now.waits[imp.ID] != "":
+		other := now.waits[imp.ID]
+		return fmt.Sprintf("import %s has the same guests in its hands: these rows go on when it is done with them; see guestflow status %s", other, other)
 	}
 	return heldUp(now.depths)
 }

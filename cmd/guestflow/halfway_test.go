@@ -1,0 +1,76 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/ledger"
+	"guestflow/qflow/sandbox"
+)
+
+// Once the importer of a list was killed and the list was edited, nobody could finish its import, and the edited list waited for
+// its guests for ever.
+func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
+	t.Parallel()
+	const guests = 3000
+	server := redistest.Start(t)
+	client := connected(t, server.URL())
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	path := h.file("guests.csv", guests)
+	away := distance(t, server.Redis().Addr, 15*time.Millisecond) // so that the kill is in time
+	far := &house{t: t, dir: h.dir, env: append(slices.Clone(h.env), "GUESTFLOW_REDIS_URL=redis://"+away+"/0")}
+	killed := far.start("rows", "import", path, event, template, "--yes")
+	old := h.status()
+	await(t, "some rows are enqueued", func() bool { old = h.status(); return old.Counts["queued"] > 0 })
+	killed.end(syscall.SIGKILL)
+	if old = h.status(); old.Counts["new"] == 0 {
+		t.Fatalf("it was killed too late: %v", old.Counts)
+	}
+	if err := client.ZAddXX(t.Context(), "gf:{sandbox}:importing", redis.Z{Score: 1, Member: old.ID}).Err(); err != nil { // a minute later
+		t.Fatal(err)
+	}
+	if out := h.must("imports"); !strings.Contains(out, "Import "+old.ID+": its importer stopped half-way") || !strings.Contains(out, "or cancel it: guestflow cancel "+old.ID) {
+		t.Error(out)
+	}
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, []byte(strings.Replace(string(text), "Ann,Lee 7,", "Ann,Leigh 7,", 1)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.must("import", path, event, template, "--yes")
+	edited := h.status().ID
+	if out := h.must("status", old.ID); !strings.Contains(out, "which is import "+edited) {
+		t.Error(out)
+	}
+	h.start("running", "run", "--roles=workers")
+	for _, id := range []string{old.ID, edited} {
+		await(t, "import "+id+" is over", func() bool { out, _, _ := h.run("status", id); return strings.Contains(out, "finished") })
+	}
+	out := h.must("status", old.ID)
+	if !strings.Contains(out, ledger.Cancelled.String()) || strings.Contains(out, "half-way") {
+		t.Error(out)
+	}
+	if s := box.Summary(); s.Emails < guests || s.Emails > guests+1 || s.EmailsMax != 1 { // Lee 7 and Leigh 7 may both have been enqueued
+		t.Errorf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := h.must("import", path, event, template, "--yes"); !strings.Contains(out, "Import "+old.ID+" of the same file was given up when the file had other content") {
+		t.Error(out)
+	}
+	await(t, "it is over", func() bool { return strings.Contains(h.must("status"), "finished") })
+	if s := box.Summary(); s.Emails != guests+1 || s.EmailsMax != 1 {
+		t.Errorf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
+	}
+}
