@@ -38,8 +38,7 @@ func (h *Handler) closeGate(ctx context.Context, w *work, g qflow.Gate, code, te
 
 // park writes the rows that a closed gate blocks down as parked; the chunk then goes to the gate's parked queue.
 func (h *Handler) park(ctx context.Context, w *work, g qflow.Gate) error {
-	// The queue is paused before anything is put into it, so that nothing comes straight back.
-	if err := h.queues.Hold(ctx, g); err != nil {
+	if err := h.holdFirst(ctx, g); err != nil {
 		return err
 	}
 	which := wantsEmail
@@ -64,6 +63,24 @@ func (h *Handler) park(ctx context.Context, w *work, g qflow.Gate) error {
 		}
 	}
 	return h.record(ctx, w.ref, moves)
+}
+
+// holdFirst pauses the gate's queue before anything is put into it, so that nothing comes straight back. It does so once for
+// each closing: somebody who unpauses the queue meanwhile wants a probe, and is not to be overruled by a chunk that comes late.
+func (h *Handler) holdFirst(ctx context.Context, g qflow.Gate) error {
+	closed, err := h.gates.Closed(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range closed {
+		if c.Gate == g && !c.Held {
+			if err := h.queues.Hold(ctx, g); err != nil {
+				return err
+			}
+			return h.gates.SetHeld(ctx, g)
+		}
+	}
+	return nil // held, or open by now: then what is parked comes straight back, as it should
 }
 
 // writeAhead puts the guests of parked emails on the door list. They are marked Tried first: from then on the guest may
