@@ -97,7 +97,7 @@ type serving struct {
 	OIDCGroupsClaim      string      `help:"Claim with somebody's groups." name:"oidc-groups-claim" default:"groups" group:"Console"`
 
 	ProxyHeader       string   `help:"Header in which a reverse proxy names who is logged in, such as X-Forwarded-User." group:"Console"`
-	ProxyFrom         []string `help:"Addresses or networks of that proxy; the header is refused from elsewhere." group:"Console"`
+	ProxyFrom         []string `help:"Address of the reverse proxy, or several or a network, such as 10.0.0.5: its X-Forwarded-For says where browsers are, and --proxy-header is refused from elsewhere." group:"Console"`
 	ProxyGroupsHeader string   `help:"Header in which it names their groups." group:"Console"`
 
 	ViewerGroups   []string `help:"Groups that may look; * is everybody." group:"Console"`
@@ -136,6 +136,10 @@ func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
 	if err := c.groups(&options); err != nil {
 		return nil, err
 	}
+	if c.BehindTLS && c.Users != "" && len(c.ProxyFrom) == 0 {
+		log.Warn("whoever guesses passwords slows everybody's login down: browsers behind the proxy cannot be told apart; " +
+			"name its address with --proxy-from")
+	}
 	guard, err := access.New(options)
 	if wrong, is := errors.AsType[*access.UsageError](err); is {
 		return nil, &usageError{wrong.Error()}
@@ -152,8 +156,8 @@ func (c *serving) groups(o *access.Options) error {
 	if o.Proxy.Header != "" {
 		o.Proxy.Groups = groups
 	}
-	named := len(groups.Viewers)+len(groups.Operators)+len(groups.Guests) > 0
-	if named && o.OIDC.Issuer == "" && o.Proxy.Header == "" {
+	known := len(groups.Viewers)+len(groups.Operators)+len(groups.Guests) > 0
+	if known && o.OIDC.Issuer == "" && o.Proxy.Header == "" {
 		return &usageError{"--viewer-groups, --operator-groups and --guests-groups are of an identity provider or a reverse proxy; " +
 			"set --oidc-issuer or --proxy-header, or leave them out"}
 	}

@@ -20,7 +20,7 @@ type Options struct {
 
 	Passwords string // file with lines name:hash:rights; see SetUser
 	OIDC      OIDC   // log in with an identity provider
-	Proxy     Proxy  // let a reverse proxy say who it is
+	Proxy     Proxy  // a reverse proxy in front, which may say who it is
 
 	Hosts []string    // names that browsers reach the console by; others are refused. None is all of them, but with no login only this machine's
 	Key   secret.Text // signs cookies, 32 characters or more, the same in all processes; none is a random one, which logs everybody out at a restart
@@ -62,6 +62,7 @@ type Access struct {
 	passwords *passwords // nil without
 	provider  *provider  // nil without
 	proxy     *proxy     // nil without
+	from      networks   // of the proxy, whether it names people or not
 	ended     ended
 
 	sources, names *throttle
@@ -96,7 +97,10 @@ func New(o Options) (*Access, error) {
 	if a.signer, err = newSigner(o.Key, o.TLS); err != nil {
 		return nil, err
 	}
-	if a.proxy, err = newProxy(o.Proxy); err != nil {
+	if a.from, err = parseNetworks(o.Proxy.From); err != nil {
+		return nil, err
+	}
+	if a.proxy, err = newProxy(o.Proxy, a.from); err != nil {
 		return nil, err
 	}
 	if a.provider, err = newProvider(o.OIDC, a.now); err != nil {

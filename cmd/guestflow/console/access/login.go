@@ -129,32 +129,36 @@ func (a *Access) logout(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
 }
 
-// tries are those of one login: by where it comes from and whose it is.
+// tries are those of one login: by where it comes from and whose it is. No source is one that is not counted.
 type tries struct {
 	a            *Access
 	source, name string
 }
 
 // triesOf gives a name tries of its own in a browser that knew its password once. So somebody who keeps guessing, from however
-// many addresses, slows down only browsers that never did.
+// many addresses or the same one, slows down only browsers that never did.
 func (a *Access) triesOf(r *http.Request, name string) tries {
 	t := tries{a, network(a.source(r)), "name " + name}
 	var d device
 	if a.signer.get(r, deviceCookie, &d) && d.Name == name && a.now().Unix() < d.Expires {
-		t.name = "device " + d.ID
+		t.source, t.name = "", "device "+d.ID
 	}
 	return t
 }
 
 func (t tries) book(now time.Time) time.Duration {
-	if wait := t.a.sources.try(t.source, now); wait > 0 {
-		return wait
+	if t.source != "" {
+		if wait := t.a.sources.try(t.source, now); wait > 0 {
+			return wait
+		}
 	}
 	return t.a.names.try(t.name, now)
 }
 
 func (t tries) refund() {
-	t.a.sources.refund(t.source)
+	if t.source != "" {
+		t.a.sources.refund(t.source)
+	}
 	t.a.names.refund(t.name)
 }
 

@@ -256,6 +256,49 @@ func TestGuessingLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
 	d.wants(d.logIn("otto", password, from(101)), http.StatusSeeOther, "")
 }
 
+// As behind a proxy whose address nobody named: all browsers have the same one.
+func TestANeighbourWhoGuessesLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	d.enter("otto")
+	own := d.browser
+	d.browser = newBrowser()
+	var last answer
+	for i := range 21 {
+		last = d.logIn(fmt.Sprintf("name%d", i), "guess")
+	}
+	d.wants(last, http.StatusTooManyRequests, "Too many")
+	d.browser = own
+	d.wants(d.logIn("otto", password), http.StatusSeeOther, "")
+	d.wants(d.logIn("vera", password), http.StatusTooManyRequests, "") // the browser is otto's
+}
+
+func TestAProxyThatNamesNobodyTellsWhereBrowsersAre(t *testing.T) {
+	t.Parallel()
+	d := open(t, func(o *access.Options) { o.Proxy = access.Proxy{From: []string{"127.0.0.1"}} })
+	guesser, other := header{"X-Forwarded-For", "198.51.100.1"}, header{"X-Forwarded-For", "198.51.100.2"}
+	var last answer
+	for i := range 21 {
+		last = d.logIn(fmt.Sprintf("name%d", i), "guess", guesser)
+	}
+	d.wants(last, http.StatusTooManyRequests, "Too many")
+	d.wants(d.logIn("otto", password, other), http.StatusSeeOther, "")
+	d.wants(d.get("/", header{"X-Forwarded-User", "gina"}), http.StatusOK, "otto")
+}
+
+// A proxy appends who asked it. What stands before a hop that is no proxy by name is that hop's word.
+func TestAClientInTheProxysNetworkIsOneSource(t *testing.T) {
+	t.Parallel()
+	d := open(t, func(o *access.Options) { o.Proxy = access.Proxy{From: []string{"127.0.0.1", "10.0.0.5", "10.0.1.0/24"}} })
+	var last answer
+	for i := range 21 {
+		hops := fmt.Sprintf("198.51.100.%d, 10.0.1.77, 10.0.0.5", i)
+		last = d.logIn(fmt.Sprintf("name%d", i), "guess", header{"X-Forwarded-For", hops})
+	}
+	d.wants(last, http.StatusTooManyRequests, "Too many")
+	d.wants(d.logIn("otto", password, header{"X-Forwarded-For", "10.0.1.78, 10.0.0.5"}), http.StatusSeeOther, "")
+}
+
 func TestRightPasswordsAreNeverThrottled(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)

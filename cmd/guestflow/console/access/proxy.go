@@ -5,48 +5,57 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Proxy is a reverse proxy that has logged people in and names them in a header. The zero value is none. The proxy must take
-// the header away from what it is sent; nobody but it should reach the console.
+// Proxy is a reverse proxy in front. With only its addresses it tells where requests begin; with a header it has logged people in
+// and names them. The zero value is none. The proxy must take the header away from what it is sent; nobody but it should reach
+// the console.
 type Proxy struct {
-	Header       string   // such as X-Forwarded-User
+	Header       string   // such as X-Forwarded-User; none where people log in here
 	From         []string // addresses or networks of the proxy; a header from elsewhere is refused
 	GroupsHeader string   // groups, with commas between; none is everybody in no group
 	Groups       Groups   // without any list everybody whom the proxy names is a viewer
 }
 
-// proxy is Proxy, checked.
+// proxy is Proxy with a header, checked.
 type proxy struct {
 	Proxy
-	from []netip.Prefix
+	from networks
 }
 
-func newProxy(p Proxy) (*proxy, error) {
+// networks are those of the proxy.
+type networks []netip.Prefix
+
+func newProxy(p Proxy, from networks) (*proxy, error) {
 	if p.Header == "" {
-		if len(p.From) > 0 || p.GroupsHeader != "" || !p.Groups.none() {
+		if p.GroupsHeader != "" || !p.Groups.none() {
 			return nil, &UsageError{"the reverse proxy has no header that names who it is; set one such as X-Forwarded-User"}
 		}
 		return nil, nil
 	}
-	if len(p.From) == 0 {
-		return nil, &UsageError{"the header " + p.Header + " is trusted from nowhere; name the reverse proxy's address or network, such as 10.0.0.5 or 10.0.0.0/24"}
+	if len(from) == 0 {
+		return nil, &UsageError{"the header " + p.Header + " is trusted from nowhere; name the reverse proxy's address, such as 10.0.0.5"}
 	}
-	checked := &proxy{Proxy: p}
-	for _, text := range p.From {
+	if p.Groups.none() {
+		p.Groups.Viewers = []string{"*"}
+	}
+	return &proxy{p, from}, nil
+}
+
+func parseNetworks(texts []string) (networks, error) {
+	var parsed networks
+	for _, text := range texts {
 		network, err := parseNetwork(text)
 		if err != nil {
 			return nil, err
 		}
-		checked.from = append(checked.from, network)
+		parsed = append(parsed, network)
 	}
-	if p.Groups.none() {
-		checked.Groups.Viewers = []string{"*"}
-	}
-	return checked, nil
+	return parsed, nil
 }
 
 func parseNetwork(text string) (netip.Prefix, error) {
@@ -64,14 +73,14 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	return network.Masked(), nil
 }
 
-// trusts tells whether an address is that of the proxy.
-func (p *proxy) trusts(address netip.Addr) bool {
-	for _, network := range p.from {
-		if network.Contains(address) {
-			return true
-		}
-	}
-	return false
+// has tells whether an address is in one of them.
+func (n networks) has(address netip.Addr) bool {
+	return slices.ContainsFunc(n, func(network netip.Prefix) bool { return network.Contains(address) })
+}
+
+// names tells whether an address is there by itself, and not only as one of a network in which clients may be, too.
+func (n networks) names(address netip.Addr) bool {
+	return address.IsValid() && slices.Contains(n, netip.PrefixFrom(address, address.BitLen()))
 }
 
 // who reads the header. Without one it is nobody, so that a login of our own may stand beside the proxy's.
@@ -80,7 +89,7 @@ func (p *proxy) who(r *http.Request) (u User, named bool, err error) {
 	if len(values) == 0 {
 		return u, false, nil
 	}
-	if !p.trusts(peer(r)) {
+	if !p.from.has(peer(r)) {
 		return u, false, &refusal{http.StatusForbidden, "This request names a user in the header " + p.Header + ", and does not come from the reverse proxy that may."}
 	}
 	name := strings.TrimSpace(values[0])
@@ -124,23 +133,35 @@ func peer(r *http.Request) netip.Addr {
 	return address.Addr().Unmap().WithZone("")
 }
 
-// source is the address that a request began at, as far as it can be trusted: the last one that is not the proxy's.
+// source is the address that a request began at, as far as it can be trusted: the last hop before the proxy. Of several proxies
+// those are passed over that are named by their address. Others of a network are counted as clients: one of them that could put
+// hops before its own would be somebody else with every request.
 func (a *Access) source(r *http.Request) netip.Addr {
 	address := peer(r)
-	if a.proxy == nil || !a.proxy.trusts(address) {
+	if !a.from.has(address) {
 		return address
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+	for _, hop := range slices.Backward(hops) {
+		before, err := netip.ParseAddr(strings.TrimSpace(hop))
 		if err != nil {
 			break
 		}
-		if address = hop.Unmap().WithZone(""); !a.proxy.trusts(address) {
+		address = before.Unmap().WithZone("")
+		if address != peer(r) && !a.from.names(address) {
 			break
 		}
 	}
 	return address
+}
+
+// FromSource gives a handler requests whose address is the one that they began at, and not the proxy's.
+func (a *Access) FromSource(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		copied := *r
+		copied.RemoteAddr = netip.AddrPortFrom(a.source(r), 0).String()
+		next.ServeHTTP(w, &copied)
+	})
 }
 
 // loopback tells whether a host or an address to listen on is this machine's only.
