@@ -33,6 +33,7 @@ type Settings struct {
 	SplitNames bool              // take a column of full names apart where there are no others
 	DateLayout string            // of dates that are not ISO 8601, such as DD.MM.YYYY
 	Sheet      string            // of a workbook; "" means its first visible one
+	SheetIfAny bool              // Sheet was not said of this file: one that is no workbook is read without it
 
 	// These change what a plan tells, and not what an import does.
 
@@ -172,6 +173,9 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 		return Plan{}, err
 	}
 	defer r.close() //nolint:errcheck // only temporary files
+	if s.SheetIfAny && r.file.Format().Container != table.Workbook {
+		s.Sheet = "" // it is the same import, whether a sheet is named for others or not
+	}
 	p := &planner{
 		Plan: Plan{Path: path, Columns: r.columns, Codes: map[Code]int{}, Warnings: map[Code]int{}, Uses: map[string][]string{}, Settings: s},
 		bulk: map[string]int{}, used: map[[2]string]bool{},

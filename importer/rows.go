@@ -85,7 +85,7 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 // sheetIn refuses a file that has no sheets where one is named: it may be another list than was meant, and its guests would be
 // mailed. A source takes it all the same, for imports that were made before this was asked.
 func (s Settings) sheetIn(path string, f table.Format) error {
-	if s.Sheet == "" || f.Container == table.Workbook {
+	if s.Sheet == "" || s.SheetIfAny || f.Container == table.Workbook {
 		return nil
 	}
 	return &FileError{

@@ -387,6 +387,9 @@ func (s *settings) imports(name string, l lists) (importer.Settings, error) {
 	if err != nil {
 		return to, err
 	}
+	if name != "" {
+		l.ways = l.forProfile()
+	}
 	err = l.of(how).into(&to)
 	return to, err
 }

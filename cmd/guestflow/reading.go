@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"guestflow/importer"
+	"guestflow/importer/columns"
 )
 
 // reading is how a file is read. Each has a key in a profile too. A flag wins over it, and it over what the environment and the
@@ -23,6 +24,8 @@ type reading struct {
 	Sheet      string            `help:"Sheet of a workbook; its first visible one by default." group:"Reading"`
 	Strict     *bool             `help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
 	MaxRejects importer.Limit    `help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
+
+	sheetIfAny bool // the sheet stands outside, for workbooks among other lists
 }
 
 // reading gives a profile's ways of reading, checked.
@@ -48,7 +51,26 @@ func (r reading) ways(line *kong.Context) ways {
 }
 
 // of gives how the lists of a profile are read.
-func (w ways) of(profile reading) reading { return w.typed.over(profile.over(w.rest)) }
+func (w ways) of(profile reading) reading {
+	r := w.typed.over(profile.over(w.rest))
+	r.sheetIfAny = w.typed.Sheet == "" && profile.Sheet == ""
+	return r
+}
+
+// deciding are the fields that decide whom an import mails, and who is the same guest (importer/identify.go).
+var deciding = []string{
+	columns.TemplateID, columns.EventID, columns.Email, columns.FirstName, columns.LastName, columns.OtherNames, columns.FullName,
+	columns.CustomID, columns.Barcode,
+}
+
+// forProfile forgets what stands outside of profiles for these fields: as with event, template and key, it stands in the profile
+// or nowhere. A profile without a template mails nobody, and a guest of yesterday's list is the same today, whatever is written
+// for other lists. What is typed still wins.
+func (w ways) forProfile() ways {
+	w.rest.Map = maps.Clone(w.rest.Map)
+	maps.DeleteFunc(w.rest.Map, func(field, _ string) bool { return slices.Contains(deciding, field) })
+	return w
+}
 
 // only leaves some of the flags set.
 func (r reading) only(keep func(flag string) bool) reading {
@@ -79,6 +101,7 @@ func (r reading) over(under reading) reading {
 // into writes them into an import's settings, and checks them.
 func (r reading) into(to *importer.Settings) error {
 	to.Mapping, to.SplitNames, to.DateLayout, to.Sheet = r.Map, said(r.SplitNames), r.Dates, r.Sheet
+	to.SheetIfAny = r.sheetIfAny
 	to.Strict, to.MaxRejects = said(r.Strict), r.MaxRejects
 	if err := to.Check(); err != nil {
 		return &usageError{err.Error()}

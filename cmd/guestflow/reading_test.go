@@ -109,6 +109,98 @@ func TestAProfileTakesNoEventAndTemplateFromElsewhere(t *testing.T) {
 	}
 }
 
+// A mapping is a way of reading, but a field of it may mail somebody, or make another guest of the same one.
+func TestAMappingOutsideOfAProfileDecidesNeitherWhomItMailsNorWhoIsTheSameGuest(t *testing.T) {
+	t.Parallel()
+	const mapping = "template_id==T;event_id==E2;email==x@example.com;custom_id==C;barcode==B;first_name==F;last_name==L;other_names==O;notes==all"
+	profiles := "profiles:\n  mute:\n    event: " + sandbox.Defaults().EventID + "\n"
+	var file strings.Builder
+	for field := range strings.SplitSeq(mapping, ";") {
+		name, value, _ := strings.Cut(field, "=")
+		file.WriteString("  " + name + ": '" + value + "'\n")
+	}
+	plan := func(t *testing.T, h *house, args ...string) (p struct {
+		Emails  int
+		Events  []string
+		Columns struct {
+			Sources []struct{ Field, Kind string }
+		}
+	}) {
+		t.Helper()
+		if err := json.Unmarshal([]byte(h.must(append([]string{"import", h.file("guests.csv", 3), "--dry-run", "--json"}, args...)...)), &[]any{&p}); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for name, h := range map[string]*house{"the environment": newHouse(t, "GUESTFLOW_MAP="+mapping), "the file": newHouse(t)} {
+		if h.write("guestflow.yaml", profiles); name == "the file" {
+			h.write("guestflow.yaml", profiles+"map:\n"+file.String())
+		}
+		p := plan(t, h, "--profile=mute")
+		if p.Emails != 0 || len(p.Events) != 1 || p.Events[0] != sandbox.Defaults().EventID {
+			t.Errorf("%s: %+v", name, p)
+		}
+		for _, s := range p.Columns.Sources {
+			if (s.Kind == "constant") != (s.Field == "notes") {
+				t.Errorf("%s: %+v", name, s)
+			}
+		}
+		if p := plan(t, h, "--profile=mute", "--map=template_id==T", "--map=last_name=Last Name"); p.Emails != 3 {
+			t.Errorf("%s, and a flag: %+v", name, p)
+		}
+	}
+}
+
+// The inbox, sources, schedules and the console take settings from here.
+func TestAllWaysToAProfileKeepAMappingOutsideFromMailing(t *testing.T) {
+	t.Parallel()
+	s := &settings{profiles: map[string]profile{"mute": {Event: "E"}}}
+	outside := ways{rest: reading{Map: map[string]string{"template_id": "=T", "tags": "=all"}}}
+	of := func(name string) string {
+		to, err := s.imports(name, lists{ways: outside})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return to.Mapping["template_id"] + to.Mapping["tags"]
+	}
+	if in, out := of("mute"), of(""); in != "=all" || out != "=T=all" {
+		t.Errorf("a profile takes %q, and other lists %q", in, out)
+	}
+	if len(outside.rest.Map) != 2 {
+		t.Error("the other lists lose it")
+	}
+}
+
+// A sheet that is named for all lists is for the workbooks among them. One that is named for this list is a mistake if it has none.
+func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_SHEET=Guests")...)
+	h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.write("guestflow.yaml", "profiles:\n  open: {}\n  own:\n    sheet: Gala\n")
+	path := h.file("guests.csv", 3)
+	plain := h.must("import", path, "--dry-run", "--json", event)
+	for _, args := range [][]string{{"--sheet=Gala"}, {"--profile=own"}, {"--profile=open", "--sheet=Gala"}} {
+		if _, errs, code := h.run(append([]string{"import", path, "--dry-run", event}, args...)...); code != exitInput || !strings.Contains(errs, `the sheet "Gala" is asked for`) {
+			t.Errorf("%v: exit %d, %s", args, code, errs)
+		}
+	}
+	h.must("import", path, "--dry-run", "--profile=open", event)
+	h.env = append(h.env, "GUESTFLOW_SHEET=Others")
+	if again := h.must("import", path, "--dry-run", "--json", event); again != plain {
+		t.Errorf("it is another import under another sheet for workbooks:\n%s%s", plain, again)
+	}
+	book, err := os.ReadFile("../../importer/testdata/workbook.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, errs, code := h.run("import", h.write("book.xlsx", string(book)), "--dry-run", event); code != exitInput || !strings.Contains(errs, "Others") {
+		t.Errorf("a workbook without the sheet: exit %d, %s", code, errs)
+	}
+	h.start("running", "run", "--inbox=box", "--settle=10ms", "--event="+sandbox.Defaults().EventID)
+	h.put("box/a.csv", "First Name,Last Name\nAda,Lovelace\n")
+	await(t, "a dropped list is taken", func() bool { found, _ := filepath.Glob(filepath.Join(h.dir, "box/done/*a.csv")); return len(found) > 0 })
+}
+
 // A resend that was killed goes on when its command is repeated; nobody is mailed twice by it.
 func TestARepeatedResendGoesOn(t *testing.T) {
 	t.Parallel()

@@ -210,8 +210,8 @@ func reportFor(apps []*app) inbox.Report {
 }
 
 // profiles gives the settings of what is dropped into each profile's folder, and under "" into the inbox itself. A profile of
-// an account that this process does not serve is left to those that do. A profile takes no event, template and key from outside:
-// whom it mails, and who is the same guest, stands in it or nowhere. How lists are read may stand outside.
+// an account that this process does not serve is left to those that do. A profile takes no event, template and key from outside,
+// nor a mapping of them: whom it mails, and who is the same guest, stands in it or nowhere. How lists are read may stand outside.
 func (c *runCommand) profiles(apps []*app, how ways) (map[string]importer.Settings, error) {
 	to := map[string]importer.Settings{}
 	for _, a := range apps {
