@@ -262,14 +262,32 @@ type Hold struct {
 	Import  string
 	Waiting int  // chunks of the account that wait for workers
 	Most    int  // it goes on when fewer wait
+	Memory  int  // per cent that Redis uses of its maxmemory, 0 when it has none
+	Full    bool // this is why, and not the chunks
 	Over    bool // it goes on
+}
+
+// Why says it to an operator.
+func (h Hold) Why() string {
+	if h.Full {
+		return fmt.Sprintf("Redis is %d %% full, and it goes on at %d %%: give it more memory (maxmemory), or let the workers make room", h.Memory, roomyAt)
+	}
+	return fmt.Sprintf("%d chunks of work are enqueued, and it goes on when fewer than %d are", h.Waiting, h.Most)
+}
+
+// Room says what there is again.
+func (h Hold) Room() string {
+	if h.Full {
+		return "Redis has room again"
+	}
+	return "workers have made room"
 }
 
 // holdEvery is how often an importer that holds back looks again: its workers have hours of work left.
 const holdEvery = time.Second
 
-// holdBack waits while too much work is pending, so that Redis' memory stays bounded however long the file is. With
-// noeviction a full Redis would stop the workers too, who alone can empty it.
+// holdBack waits while too much work is pending, or Redis' memory is nearly used up, so that it stays bounded however long the
+// file is. With noeviction a full Redis would stop the workers too, who alone can empty it.
 func (im *Importer) holdBack(ctx context.Context, h Hold) error {
 	for held := false; ; held = true {
 		if err := im.wanted(ctx, h.Import); err != nil {
@@ -279,7 +297,14 @@ func (im *Importer) holdBack(ctx context.Context, h Hold) error {
 		if h.Waiting, err = im.queues.Waiting(ctx); err != nil {
 			return err
 		}
-		if h.Over = h.Waiting < h.Most; h.Over == held { // it has just changed
+		if h.Memory, err = im.memory.percent(ctx, im.unknownMemory); err != nil {
+			return err
+		}
+		full := h.Memory >= fullFrom || held && h.Full && h.Memory > roomyAt
+		if h.Over = h.Waiting < h.Most && !full; !h.Over {
+			h.Full = full
+		}
+		if h.Over == held { // it has just changed
 			im.tell(h)
 		}
 		if h.Over {
@@ -295,11 +320,15 @@ func (im *Importer) holdBack(ctx context.Context, h Hold) error {
 
 func (im *Importer) tell(h Hold) {
 	if h.Over {
-		im.log.Info("the importer goes on: workers have made room", "import", h.Import, "chunks", h.Waiting)
+		im.log.Info("the importer goes on: "+h.Room(), "import", h.Import, "chunks", h.Waiting)
 	} else {
-		im.log.Info("the importer waits for the workers: enough work is enqueued", "import", h.Import, "chunks", h.Waiting, "goes_on_below", h.Most)
+		im.log.Info("the importer holds back: "+h.Why(), "import", h.Import, "chunks", h.Waiting)
 	}
 	if im.OnHold != nil {
 		im.OnHold(h)
 	}
+}
+
+func (im *Importer) unknownMemory(err error) {
+	im.log.Info("Redis does not tell how full it is, so imports hold back by the work that is enqueued alone", "error", err)
 }

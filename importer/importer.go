@@ -31,12 +31,13 @@ type Importer struct {
 
 	ledger *ledger.Ledger
 	queues *chunk.Queues
+	memory memory
 	log    *slog.Logger
 }
 
 // New gives an importer that enqueues on a Redis.
 func New(client redis.UniversalClient, l *ledger.Ledger, log *slog.Logger) *Importer {
-	return &Importer{ledger: l, queues: chunk.NewQueues(client, l.Account()), log: log}
+	return &Importer{ledger: l, queues: chunk.NewQueues(client, l.Account()), memory: memory{client: client}, log: log}
 }
 
 // Begin writes the import's record, or finds the one that an earlier run of the same plan left. A file that is no longer

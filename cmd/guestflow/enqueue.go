@@ -44,7 +44,7 @@ func (a *app) tellHold(ctx context.Context, h importer.Hold, std output) {
 	}
 	at := time.Now().Format(time.TimeOnly)
 	if h.Over {
-		fmt.Fprintf(to, "%s  import %s goes on: workers have made room.\n", at, h.Import)
+		fmt.Fprintf(to, "%s  import %s goes on: %s.\n", at, h.Import, h.Room())
 		return
 	}
 	imp, err := a.ledger.Import(ctx, h.Import)
@@ -52,8 +52,8 @@ func (a *app) tellHold(ctx context.Context, h importer.Hold, std output) {
 	if err == nil {
 		why = a.desk().Waiting(ctx, imp)
 	}
-	fmt.Fprintf(to, "%s  import %s waits: %d chunks of work are enqueued, and it goes on when fewer than %d are: %s.\n",
-		at, h.Import, h.Waiting, h.Most, first(why, "the workers are at them"))
+	fmt.Fprintf(to, "%s  import %s waits: %s: %s.\n",
+		at, h.Import, h.Why(), first(why, "the workers are at them"))
 }
 
 // restFor is how long a command that was interrupted may still look at the ledger.

@@ -92,7 +92,7 @@ func TestAnImportSaysForWhatItWaitsAndThatItGoesOn(t *testing.T) {
 			h.fill()
 		}
 		d := h.start("waits: 2", "import", h.file("guests.csv", 100+n), event, template, how, "-v")
-		if said := d.log.String(); !strings.Contains(said, "no worker is running") || !strings.Contains(said, "the importer waits for the workers") {
+		if said := d.log.String(); !strings.Contains(said, "no worker is running") || !strings.Contains(said, "the importer holds back: 2") {
 			t.Errorf("%s: %s", how, said)
 		}
 		h.clear()
@@ -101,6 +101,37 @@ func TestAnImportSaysForWhatItWaitsAndThatItGoesOn(t *testing.T) {
 			t.Errorf("%s: exit %d\n%s", how, code, d.log)
 		}
 	}
+}
+
+// With noeviction a full Redis would stop the workers too, who alone can make room.
+func TestAnImportHoldsBackWhileRedisIsNearlyFullAndWorkersDoNot(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, "--maxmemory", "64mb")
+	client := connected(t, server.URL())
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.must("import", h.file("early.csv", 25), event, template)
+	ballast := strings.Repeat("x", 500_000)
+	for used := 0; used < 64<<20*88/100; {
+		if err := client.RPush(t.Context(), "ballast", ballast).Err(); err != nil {
+			t.Fatal(err)
+		}
+		used, _ = strconv.Atoi(client.InfoMap(t.Context(), "memory").Item("Memory", "used_memory"))
+	}
+	d := h.start("% full", "import", h.file("guests.csv", 100), event, template, "-v")
+	if said := d.log.String(); !strings.Contains(said, "waits: Redis is ") || !strings.Contains(said, "give it more memory") || !strings.Contains(said, "the importer holds back") {
+		t.Error(said)
+	}
+	h.start("running", "run")
+	await(t, "the workers drain what there is", func() bool { return box.Summary().Emails == 25 })
+	if err := client.Del(t.Context(), "ballast").Err(); err != nil {
+		t.Fatal(err)
+	}
+	d.says(t, "goes on: Redis has room again")
+	if code := d.exit(); code != exitOK {
+		t.Errorf("exit %d\n%s", code, d.log)
+	}
+	await(t, "the rest goes out", func() bool { return box.Summary().Emails == 125 })
 }
 
 // An import that is stopped says so, and the same command goes on with it, also where it asks for a further import.
