@@ -186,7 +186,7 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (serve func
 	mux.Handle(queues.Path, queues.New(apps[0].store.Client, desks, c.AsynqmonWrites, log))
 	watched(mux, apps, works)
 	for _, a := range apps {
-		told := a.deliveries(a.metrics.Webhooks(a.settings.account()))
+		told := guard.FromSource(a.deliveries(a.metrics.Webhooks(a.settings.account())))
 		mux.Handle(webhookPath+"/"+a.settings.account(), told)
 		if len(apps) == 1 {
 			mux.Handle(webhookPath, told)

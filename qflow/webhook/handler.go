@@ -20,10 +20,10 @@ const (
 	// maxBody bounds a body. An event has a few hundred bytes.
 	maxBody = 64 << 10
 
-	// readIn is how long a body may take to arrive: 64 KiB over the slowest line that anybody has.
-	readIn = 5 * time.Second
+	// readIn is how long a body may take to arrive. Those of Qflow come with their headers.
+	readIn = 3 * time.Second
 
-	// crowd is how many requests are read and worked on at once, 8 MiB of bodies at most. Qflow tries again who comes later.
+	// crowd is how many requests are worked on at once, 8 MiB of bodies at most. Qflow tries again who comes later.
 	crowd = 128
 )
 
@@ -77,11 +77,13 @@ type Config struct {
 // for what should come again.
 type Handler struct {
 	Config
-	room  chan struct{}
-	tally tally
+	readers readers
+	room    chan struct{}
+	tally   tally
 }
 
-// NewHandler gives the handler of one account's webhook.
+// NewHandler gives the handler of one account's webhook. It counts requests by their RemoteAddr: behind a reverse proxy it wants
+// the address before that.
 func NewHandler(c Config) *Handler {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -131,15 +133,15 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (Refusal, erro
 	case r.ContentLength > maxBody:
 		return RefusedTooLarge, nil
 	}
-	select {
+	body, why := h.read(w, r)
+	if why != "" {
+		return why, nil
+	}
+	select { // only now: who sends nothing must not keep out who has sent all
 	case h.room <- struct{}{}:
 		defer func() { <-h.room }()
 	default:
 		return RefusedCrowded, nil
-	}
-	body, why := read(w, r)
-	if why != "" {
-		return why, nil
 	}
 	if why, err := h.check(r.Context(), signed, body); why != "" {
 		return why, err
@@ -153,7 +155,12 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (Refusal, erro
 	return "", nil
 }
 
-func read(w http.ResponseWriter, r *http.Request) ([]byte, Refusal) {
+func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, Refusal) {
+	source := network(r.RemoteAddr)
+	if !h.readers.enter(source) {
+		return nil, RefusedCrowded
+	}
+	defer h.readers.leave(source)
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(readIn)) // where it is not supported, the server's own holds
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +29,8 @@ type desk struct {
 	mu      sync.Mutex
 	taken   []webhook.Delivery
 	refused map[webhook.Refusal]int
-	asked   int // for secrets
+	asked   int          // for secrets
+	arrived atomic.Int64 // requests
 	log     bytes.Buffer
 	takes   func() error
 	known   func(fresh bool) ([]secret.Text, error)
@@ -37,7 +40,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{refused: map[webhook.Refusal]int{}, takes: func() error { return nil }}
 	d.known = func(bool) ([]secret.Text, error) { return secrets, nil }
-	d.Server = httptest.NewServer(webhook.NewHandler(webhook.Config{
+	handler := webhook.NewHandler(webhook.Config{
 		Secrets: func(_ context.Context, fresh bool) ([]secret.Text, error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -56,6 +59,13 @@ func newDesk(t *testing.T) *desk {
 			d.refused[why]++
 		},
 		Log: slog.New(slog.NewTextHandler(&d.log, nil)), Now: func() time.Time { return noon },
+	})
+	d.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if from := r.Header.Get("From"); from != "" { // so that a test can come from anywhere
+			r.RemoteAddr = from
+		}
+		d.arrived.Add(1)
+		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(d.Close)
 	return d
@@ -202,35 +212,65 @@ func (s *slow) Read(p []byte) (int, error) {
 	return 0, io.ErrUnexpectedEOF
 }
 
-func TestSlowBodiesTakeUpNoMoreThanTheirRoom(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	const most = 128
-	begun, end := make(chan struct{}, most), make(chan struct{})
+// hold sends so many requests whose bodies stop in the middle from one address, and comes back when they have begun.
+func (d *desk) hold(t *testing.T, requests int, from string) (release func()) {
+	t.Helper()
+	begun, end := make(chan struct{}, requests), make(chan struct{})
 	var all sync.WaitGroup
-	for range most {
+	for range requests {
 		all.Go(func() {
 			r, _ := http.NewRequest(http.MethodPost, d.URL, &slow{begun: begun, end: end})
 			r.Header.Set(webhook.SignatureHeader, sign([]byte(current), noon, body))
+			r.Header.Set("From", from)
 			if answer, err := d.Client().Do(r); err == nil {
 				answer.Body.Close()
 			}
 		})
 	}
-	for range most {
+	for range requests {
 		<-begun
 	}
-	// A request may have sent its first byte before the handler has it, so ask until all have their place.
-	for d.send(t, http.MethodPost, sign([]byte(current), noon, body), bytes.NewReader(body)) == http.StatusOK {
+	return func() { close(end); all.Wait() }
+}
+
+// deliver sends a delivery from an address.
+func (d *desk) deliver(t *testing.T, from string) int {
+	t.Helper()
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL, bytes.NewReader(body))
+	r.Header.Set(webhook.SignatureHeader, sign([]byte(current), noon, body))
+	r.Header.Set("From", from)
+	answer, err := d.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if n := d.refusedFor(webhook.RefusedCrowded); n != 1 {
-		t.Errorf("%d requests found no room", n)
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
+func TestSlowBodiesOfOthersKeepNoDeliveryOut(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for i, source := range []string{"198.51.100.1:1", "[2001:db8::1]:1"} {
+		defer d.hold(t, 140, source)()
+		for d.arrived.Load() < int64(140*(i+1)) { // their first bytes were sent, and are on their way
+			runtime.Gosched()
+		}
 	}
-	close(end)
-	all.Wait()
-	for d.refusedFor(webhook.RefusedBroken) < 1 { // a place is free
-		d.send(t, http.MethodPost, "", http.NoBody)
+	for range 20 {
+		if status := d.deliver(t, "192.0.2.1:1"); status != http.StatusOK {
+			t.Fatalf("status %d", status)
+		}
 	}
-	for d.send(t, http.MethodPost, sign([]byte(current), noon, body), bytes.NewReader(body)) != http.StatusOK {
+}
+
+func TestASeatIsFreeWhenItsBodyEnds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.hold(t, 8, "198.51.100.1:1")()
+	for d.refusedFor(webhook.RefusedBroken) < 8 {
+		runtime.Gosched()
+	}
+	if status := d.deliver(t, "198.51.100.1:1"); status != http.StatusOK {
+		t.Fatalf("status %d", status)
 	}
 }

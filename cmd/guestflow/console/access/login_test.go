@@ -289,7 +289,9 @@ func TestAProxyThatNamesNobodyTellsWhereBrowsersAre(t *testing.T) {
 // A proxy appends who asked it. What stands before a hop that is no proxy by name is that hop's word.
 func TestAClientInTheProxysNetworkIsOneSource(t *testing.T) {
 	t.Parallel()
-	d := open(t, func(o *access.Options) { o.Proxy = access.Proxy{From: []string{"127.0.0.1", "10.0.0.5", "10.0.1.0/24"}} })
+	d := open(t, func(o *access.Options) {
+		o.Proxy = access.Proxy{From: []string{"127.0.0.1", "10.0.0.5", "10.0.1.0/24"}}
+	})
 	var last answer
 	for i := range 21 {
 		hops := fmt.Sprintf("198.51.100.%d, 10.0.1.77, 10.0.0.5", i)
