@@ -155,10 +155,9 @@ func (j job) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	imp, err := j.account.Ledger.Import(ctx, j.upload.Order.Import)
-	if errors.Is(err, ledger.ErrNotFound) { // killed before it was begun: a person may begin it
-		j.upload.Order = nil
-		return j.upload.save()
+	imp, err := j.begun(ctx)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil
 	}
 	if err != nil {
 		return err
@@ -169,14 +168,33 @@ func (j job) run(ctx context.Context) error {
 	return j.account.Importer.Run(ctx, plan, imp)
 }
 
+// begun gives the import. If there is none, since a process was killed before it was begun, a person may begin it.
+func (j job) begun(ctx context.Context) (ledger.Import, error) {
+	u, letGo, err := j.account.hold(j.upload.ID) // whoever is beginning it holds it
+	if err != nil {
+		return ledger.Import{}, err
+	}
+	defer letGo()
+	imp, err := j.account.Ledger.Import(ctx, j.upload.Order.Import)
+	if errors.Is(err, ledger.ErrNotFound) {
+		u.Order = nil
+		err = errors.Join(err, u.save())
+	}
+	return imp, err
+}
+
 // end writes down that nothing is left to be done. A file that the import has elsewhere goes at once.
 func (j job) end(ctx context.Context) error {
-	u, err := j.account.upload(j.upload.ID)
-	if errors.Is(err, errNoUpload) || err == nil && u.Order == nil {
+	u, letGo, err := j.account.hold(j.upload.ID)
+	if errors.Is(err, errNoUpload) {
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	defer letGo()
+	if u.Order == nil {
+		return nil
 	}
 	imp, err := j.account.Ledger.Import(ctx, u.Order.Import)
 	if err != nil {

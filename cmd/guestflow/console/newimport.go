@@ -8,8 +8,8 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -101,10 +101,11 @@ func packed(path string) bool {
 
 // discard removes a file that was not imported.
 func discard(_ context.Context, r *request) (next, done string, err error) {
-	u, err := r.upload(r.PathValue("upload"))
+	u, letGo, err := r.hold(r.PathValue("upload"))
 	if err != nil {
 		return "", "", err
 	}
+	defer letGo()
 	if u.Order != nil {
 		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
 	}
@@ -273,13 +274,14 @@ func seen(p importer.Plan) string { return fmt.Sprintf("%s %d %d", p.Import, p.G
 
 // wish takes what is wished of an upload, to be looked at again.
 func wish(_ context.Context, r *request) (next, done string, err error) {
-	u, err := r.upload(r.PathValue("upload"))
+	if err := r.ParseForm(); err != nil { // which may take its time, and nobody is to wait for it
+		return "", "", &problem{http.StatusBadRequest, "The form cannot be read", "Go back and try again."}
+	}
+	u, letGo, err := r.hold(r.PathValue("upload"))
 	if err != nil {
 		return "", "", err
 	}
-	if err := r.ParseForm(); err != nil {
-		return "", "", &problem{http.StatusBadRequest, "The form cannot be read", "Go back and try again."}
-	}
+	defer letGo()
 	if u.Order == nil {
 		u.Wish, u.Silent = r.wish(), r.text("template") == silent
 		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Choosable(), field) {
@@ -314,12 +316,14 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 	}
 	plan := *shown.Plan
 	if r.PostFormValue("again") != "" && shown.Same != nil && !shown.GoesOn {
-		plan = plan.As(strconv.FormatInt(time.Now().UnixNano(), 36))
+		plan = plan.As(u.ID) // a second start of the same file is of the same import
 	} else if shown.GoesOn {
 		plan, _ = operate.SameList(plan, *shown.Same)
 	}
 	return s.begin(ctx, r, u, plan)
 }
+
+var errChanged = &problem{http.StatusConflict, "The preview has changed", "Something was changed since you looked, or other imports have had the same guests. Nothing was begun. Go back, read it again, and start then."}
 
 // mayStart wants a person to have seen and said what it takes.
 func (r *request) mayStart(p planShown) error {
@@ -328,7 +332,7 @@ func (r *request) mayStart(p planShown) error {
 	case p.Fault != "" || p.Plan == nil:
 		return no("The file cannot be imported as it is", p.Fault)
 	case r.PostFormValue("seen") != p.Seen:
-		return no("The preview has changed", "Something was changed since you looked, or other imports have had the same guests. Nothing was begun. Go back, read it again, and start then.")
+		return errChanged
 	case p.Same != nil && !p.GoesOn && r.PostFormValue("again") == "":
 		return no("This file was imported already", "It is import "+p.Same.ID+". To import it once more, say so on the page of the preview.")
 	case r.Live && r.PostFormValue("sure") == "":
@@ -360,22 +364,37 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 	if err != nil {
 		return "", "", err
 	}
+	seen := u
+	u, letGo, err := r.hold(u.ID)
+	if err != nil {
+		return "", "", err
+	}
+	defer letGo()
+	if u.Order != nil { // somebody was faster
+		return r.at("imports", u.Order.Import), "", nil
+	}
+	if !u.same(seen) {
+		return "", "", errChanged
+	}
 	u.Order = orderOf(plan)
 	if err := u.save(); err != nil {
 		return "", "", err
 	}
+	ctx = context.WithoutCancel(ctx) // a person who goes away now has begun it all the same
 	imp, _, err := r.Begin(ctx, r.person(), plan)
 	if err == nil && imp.Stopped == ledger.StoppedCancelled {
-		err = &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
-	}
-	if err != nil {
 		u.Order = nil
-		_ = u.save() // if it cannot be, the next look finds that there is no such import
-		return "", "", err
+		_ = u.save() // if it cannot be, its page says that it was cancelled
+		return "", "", &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
 	}
-	if err := u.save(); err != nil {
-		return "", "", err
+	if err == nil {
+		err = u.save() // another process may have found that there is no such import, a moment ago
 	}
-	s.enqueuer.put(job{r.Account, u})
-	return r.at("imports", imp.ID), "The import has begun.", nil
+	s.enqueuer.put(job{r.Account, u}) // after an error, it finds out what has come of it
+	return r.at("imports", imp.ID), "The import has begun.", err
+}
+
+// same tells whether the same is wished of an upload.
+func (u upload) same(other upload) bool {
+	return reflect.DeepEqual(u.Wish, other.Wish) && u.Silent == other.Silent
 }

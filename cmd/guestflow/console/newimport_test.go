@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -476,6 +477,78 @@ func TestAFileIsImportedAgainOnlyOnPurpose(t *testing.T) {
 	d.enqueued(idOf(d.start(third, "again")))
 	if n := len(d.imports()); n != 2 {
 		t.Errorf("on purpose there are %d imports", n)
+	}
+}
+
+func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil).as("gina")
+	d.run()
+	first := d.enqueued(idOf(d.start(d.upload("list.csv", guestList(5)))))
+	if _, err := d.account.Ledger.Cancel(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	preview := d.upload("list.csv", guestList(5))
+	led := make(chan answer, 6)
+	for range cap(led) {
+		go func() { led <- d.start(preview, "again") }()
+	}
+	to := map[string]bool{}
+	for range cap(led) {
+		a := <-led
+		d.wants(a, http.StatusOK)
+		to[a.at] = true
+	}
+	if n := len(d.imports()); n != 2 || len(to) != 1 {
+		t.Fatalf("there are %d imports, and the starts lead to %v", n, to)
+	}
+	d.enqueued(d.imports()[0].ID)
+}
+
+// The form of another tab arrives slowly: what it wishes is read before a start and written after it.
+func TestAWishDoesNotOverwriteAStart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil).as("gina")
+	preview := d.upload("list.csv", guestList(5))
+	body, form := io.Pipe()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.url+preview.at, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	wished := make(chan answer)
+	go func() { wished <- d.do(req) }()
+	_, _ = io.WriteString(form, "event=") // returns once it is on its way
+	begun := d.start(preview)
+	d.wants(begun, http.StatusOK, "The import has begun.")
+	_ = form.Close()
+	d.wants(<-wished, http.StatusOK, "is being imported")
+	d.wants(d.get(preview.at), http.StatusOK, idOf(begun))
+}
+
+// What is wished changes while the file is read to be started.
+func TestAStartDoesNotImportWhatIsNoLongerWished(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil).as("gina")
+	settings, reading, wished := d.account.Settings, make(chan bool), make(chan bool)
+	var starts atomic.Bool
+	d.account.Settings = func(w console.Wish) (importer.Settings, error) {
+		if starts.CompareAndSwap(true, false) {
+			close(reading)
+			<-wished
+		}
+		return settings(w)
+	}
+	preview := d.upload("list.csv", guestList(5))
+	starts.Store(true)
+	begun := make(chan answer)
+	go func() { begun <- d.start(preview) }()
+	<-reading
+	d.wants(d.post(preview.at, url.Values{"from.email": {"in:E-Mial"}}), http.StatusOK, "aenne0@")
+	close(wished)
+	d.wants(<-begun, http.StatusConflict, "The preview has changed")
+	if len(d.imports()) != 0 {
+		t.Error("it was begun as nobody wishes it any more")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -174,6 +175,24 @@ func (a *Account) upload(id string) (upload, error) {
 }
 
 var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here", "Files that were not imported are removed after a day. Upload it again."}
+
+// locks keep requests from changing one upload at the same time. There is one for each letter that an id can begin with, so that
+// none is left over when an upload goes; two uploads that share one wait for each other, which nobody notices.
+type locks [32]sync.Mutex
+
+// hold reads an upload that nobody else in this process changes until it is let go.
+func (a *Account) hold(id string) (u upload, letGo func(), err error) {
+	if !uploadID.MatchString(id) {
+		return upload{}, nil, errNoUpload
+	}
+	lock := &a.changing[int(id[0])%len(a.changing)]
+	lock.Lock()
+	if u, err = a.upload(id); err != nil {
+		lock.Unlock()
+		return u, nil, err
+	}
+	return u, lock.Unlock, nil
+}
 
 // uploads lists them, the newest first. What cannot be read is left out, and removed in time.
 func (a *Account) uploads() ([]upload, error) {
