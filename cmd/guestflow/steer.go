@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"os/user"
 	"strings"
@@ -99,7 +100,7 @@ type steered struct {
 }
 
 func (a *app) steer(ctx context.Context, v operate.Verb, id string, std output, told func(imp ledger.Import, story string) string) error {
-	story, err := a.desk().Steer(ctx, typist(), v, id)
+	story, err := a.desk().Steer(ctx, typist(), v, id, math.MaxInt) // whoever types a command has been asked
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package console
 import (
 	"context"
 	"html/template"
+	"net/http"
+	"strconv"
 	"time"
 
 	"guestflow/cmd/guestflow/operate"
@@ -116,6 +118,10 @@ func steer(ctx context.Context, r *request) (next, done string, err error) {
 		return "", "", err
 	}
 	id := r.PathValue("id")
-	story, err := r.Steer(ctx, r.person(), v, id)
+	agreed, err := strconv.Atoi(r.PostFormValue("rows"))
+	if err != nil {
+		return "", "", &problem{http.StatusUnprocessableEntity, "Nothing was done", "The form does not say how many rows were shown. Open the import's page and choose there."}
+	}
+	story, err := r.Steer(ctx, r.person(), v, id, agreed)
 	return r.at("imports", id), story + ".", err
 }

@@ -42,7 +42,7 @@ func (h *hub) join(key string, draw func(context.Context) ([]byte, error)) (pict
 		ctx, stop := context.WithCancel(context.Background())
 		r = &room{seats: map[chan []byte]bool{}, stop: stop}
 		h.rooms[key] = r
-		go h.keep(ctx, r, draw)
+		go h.keep(ctx, key, r, draw)
 	}
 	seat := make(chan []byte, 1)
 	r.seats[seat] = true
@@ -53,18 +53,23 @@ func (h *hub) join(key string, draw func(context.Context) ([]byte, error)) (pict
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if delete(r.seats, seat); len(r.seats) == 0 {
-			r.stop()
-			delete(h.rooms, key)
+			h.close(key, r)
 		}
 	}
 }
 
-// keep draws until nobody looks any more. What cannot be drawn is tried again: Redis comes back.
-func (h *hub) keep(ctx context.Context, r *room, draw func(context.Context) ([]byte, error)) {
+// keep draws until nobody looks any more, or until it cannot: then the streams end, the pages say that they are old, and their
+// browsers come back by themselves.
+func (h *hub) keep(ctx context.Context, key string, r *room, draw func(context.Context) ([]byte, error)) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		if picture, err := draw(ctx); err == nil && !bytes.Equal(picture, r.last) {
+		picture, err := draw(ctx)
+		if err != nil {
+			h.end(key, r)
+			return
+		}
+		if !bytes.Equal(picture, r.last) {
 			h.send(r, picture)
 		}
 		select {
@@ -72,6 +77,24 @@ func (h *hub) keep(ctx context.Context, r *room, draw func(context.Context) ([]b
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// end sends everybody away.
+func (h *hub) end(key string, r *room) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for seat := range r.seats {
+		close(seat)
+		delete(r.seats, seat)
+	}
+	h.close(key, r)
+}
+
+func (h *hub) close(key string, r *room) {
+	r.stop()
+	if h.rooms[key] == r {
+		delete(h.rooms, key)
 	}
 }
 
@@ -96,7 +119,7 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 		http.Error(w, "There is nothing to follow here.", http.StatusNotFound)
 		return
 	}
-	key := fmt.Sprintf("%s %v %v", r.URL.RequestURI(), r.User.Operator, r.User.Guests)
+	key := fmt.Sprintf("%s %v %v", r.URL.Path, r.User.Operator, r.User.Guests) // no page that lives depends on a query
 	draw := func(ctx context.Context) ([]byte, error) {
 		p, err := v(ctx, r)
 		if err != nil {
@@ -119,7 +142,10 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 		select {
 		case <-r.Context().Done():
 			return
-		case picture := <-pictures:
+		case picture, more := <-pictures:
+			if !more {
+				return
+			}
 			message = "data: " + strings.ReplaceAll(strings.TrimSpace(string(picture)), "\n", "\ndata: ") + "\n\n"
 		case <-quiet.C:
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"slices"
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/qflow"
@@ -47,6 +48,9 @@ func used(history []budget.Minute) string {
 // steerGate probes a gate now, or opens it.
 func steerGate(ctx context.Context, r *request) (next, done string, err error) {
 	g := qflow.Gate(r.PathValue("gate"))
+	if !slices.Contains(qflow.Gates, g) {
+		return "", "", errNoPage
+	}
 	switch r.PathValue("verb") {
 	case "probe":
 		err, done = r.Probe(ctx, r.person(), g), "A worker probes the "+string(g)+" gate within a second."

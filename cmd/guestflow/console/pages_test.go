@@ -154,14 +154,17 @@ func TestAnActThroughTheConsoleNamesWhoDidIt(t *testing.T) {
 	imp := d.evilImport()
 	of := "/a/main/imports/" + imp.ID
 	d.wants(d.get(of+"/steer/pause"), http.StatusOK, "1 row")
-	d.wants(d.post(of+"/steer/pause", nil), http.StatusOK, "1 row waits", "otto", "running, 1 row open")
+	d.wants(d.post(of+"/steer/pause", url.Values{"rows": {"1"}}), http.StatusOK, "1 row waits", "otto", "running, 1 row open")
 	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"77"}}), http.StatusOK, "in force for the whole fleet", "77")
 	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"-5"}}), http.StatusUnprocessableEntity)
 	d.wants(d.post("/a/main/settings/limits", nil), http.StatusUnprocessableEntity)
 	d.wants(d.post(of+"/steer/explode", nil), http.StatusNotFound)
-	d.wants(d.post(of+"/steer/pause", nil), http.StatusOK)
-	d.wants(d.post(of+"/steer/resume", nil), http.StatusOK, "1 row goes on")
-	d.wants(d.post(of+"/steer/resume", nil), http.StatusConflict, "is not paused")
+	d.wants(d.post(of+"/steer/cancel", nil), http.StatusUnprocessableEntity)
+	d.wants(d.post(of+"/steer/cancel", url.Values{"rows": {"0"}}), http.StatusConflict, "1 row now")
+	d.wants(d.post("/a/main/gates/nothing/open", nil), http.StatusNotFound)
+	d.wants(d.post(of+"/steer/pause", url.Values{"rows": {"1"}}), http.StatusOK)
+	d.wants(d.post(of+"/steer/resume", url.Values{"rows": {"1"}}), http.StatusOK, "1 row goes on")
+	d.wants(d.post(of+"/steer/resume", url.Values{"rows": {"1"}}), http.StatusConflict, "is not paused")
 	if n := strings.Count(d.log.String(), "who=otto"); n < 4 {
 		t.Errorf("the log names otto %d times", n)
 	}

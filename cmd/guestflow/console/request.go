@@ -8,9 +8,12 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
@@ -111,8 +114,14 @@ func (s *Site) request(r *http.Request) (*request, error) {
 	if i < 0 {
 		return nil, errNoPage
 	}
+	if id := r.PathValue("id"); id != "" && !importID.MatchString(id) {
+		return nil, &problem{http.StatusNotFound, "There is no such import", "Perhaps the address was cut off."}
+	}
 	return &request{Request: r, Account: s.accounts[i], User: access.From(r.Context())}, nil
 }
+
+// importID is the shape of an id: it becomes part of a key in Redis.
+var importID = regexp.MustCompile(`^[a-z2-7]{8}$`)
 
 // show writes a page whole: an error half-way leaves no half page.
 func (s *Site) show(w http.ResponseWriter, r *request, p page) {
@@ -155,10 +164,19 @@ func problemOf(err error) *problem {
 		return &problem{http.StatusNotFound, "The file is no longer there", "Files are kept for a number of days only, since they hold guests' data."}
 	case operate.IsRefused(err):
 		return &problem{http.StatusConflict, "That cannot be done now", err.Error()}
+	case unwritable(err):
+		return &problem{http.StatusServiceUnavailable, "Redis takes nothing", "It is a replica, is loading, or is full; /readyz says which. Nothing is lost: imports go on where they were once it is well."}
 	case isAway(err):
 		return &problem{http.StatusServiceUnavailable, "Redis is away", "Nothing is lost: imports go on where they were once it is back. This page tries again by itself."}
 	}
 	return &problem{http.StatusInternalServerError, "Something went wrong", "The log of this process says what."}
+}
+
+// unwritable tells whether Redis is there, and not fit for work.
+func unwritable(err error) bool {
+	return slices.ContainsFunc([]string{"READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "OOM", "MISCONF", "EXECABORT"}, func(prefix string) bool {
+		return redis.HasErrorPrefix(err, prefix)
+	})
 }
 
 func isAway(err error) bool {

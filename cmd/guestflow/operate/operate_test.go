@@ -83,7 +83,7 @@ func TestEveryActIsWrittenDownWithWhoBeforeAndAfter(t *testing.T) {
 	o := open(t)
 	imp := o.imports("Ann,Lee,ann@example.com,1", "Bob,Ray,bob@example.com,2")
 	for _, v := range []operate.Verb{operate.Pause, operate.Resume, operate.Cancel} {
-		if _, err := o.Steer(t.Context(), anna, v, imp.ID); err != nil {
+		if _, err := o.Steer(t.Context(), anna, v, imp.ID, 10); err != nil {
 			t.Fatalf("%s: %v", v, err)
 		}
 	}
@@ -111,14 +111,14 @@ func TestWhatCannotBeDoneChangesNothing(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	imp := o.imports("Ann,Lee,ann@example.com,1")
-	if _, err := o.Steer(t.Context(), anna, operate.Resume, imp.ID); !operate.IsRefused(err) {
+	if _, err := o.Steer(t.Context(), anna, operate.Resume, imp.ID, 10); !operate.IsRefused(err) {
 		t.Errorf("resuming what is not paused: %v", err)
 	}
-	if _, err := o.Steer(t.Context(), anna, operate.Cancel, imp.ID); err != nil {
+	if _, err := o.Steer(t.Context(), anna, operate.Cancel, imp.ID, 10); err != nil {
 		t.Fatal(err)
 	}
 	for _, v := range []operate.Verb{operate.Pause, operate.Cancel, operate.Retry, operate.RetryUnknown} {
-		if _, err := o.Steer(t.Context(), anna, v, imp.ID); !operate.IsRefused(err) {
+		if _, err := o.Steer(t.Context(), anna, v, imp.ID, 10); !operate.IsRefused(err) {
 			t.Errorf("%s of a cancelled import: %v", v, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"guestflow/importer/ledger"
@@ -40,6 +41,8 @@ func (v Verb) Allowed(imp ledger.Import) error {
 		return refuse("import %s is not paused", imp.ID)
 	case v != Resume && imp.Stopped == ledger.StoppedCancelled:
 		return refuse("import %s is cancelled for good; its file can be imported anew: guestflow import --again", imp.ID)
+	case (v == Pause || v == Cancel) && imp.Done():
+		return refuse("import %s is over; there is nothing to %s", imp.ID, v)
 	}
 	return nil
 }
@@ -66,14 +69,18 @@ func (v Verb) Touches(imp ledger.Import) int {
 	return 0
 }
 
-// Steer does it, and says what became of which rows, such as "20 rows wait".
-func (a *Account) Steer(ctx context.Context, who Person, v Verb, id string) (story string, err error) {
+// Steer does it, and says what became of which rows, such as "20 rows wait". It refuses to concern more rows than the person
+// has agreed to, since they may have become more meanwhile.
+func (a *Account) Steer(ctx context.Context, who Person, v Verb, id string, agreed int) (story string, err error) {
 	imp, err := a.Ledger.Import(ctx, id)
 	if err != nil {
 		return "", err
 	}
 	if err := v.Allowed(imp); err != nil {
 		return "", err
+	}
+	if n := v.Touches(imp); n > agreed {
+		return "", refuse("it would concern %s now, and not %d as was said; look again", rows(n), agreed)
 	}
 	err = a.act(ctx, who, string(v), id, condition(imp), func() (string, error) {
 		story, err = a.steer(ctx, v, imp)
@@ -138,6 +145,9 @@ func (a *Account) OpenGate(ctx context.Context, who Person, g qflow.Gate) error 
 }
 
 func (a *Account) gate(ctx context.Context, who Person, what string, g qflow.Gate, after string, do func(context.Context, qflow.Gate) (bool, error)) error {
+	if !slices.Contains(qflow.Gates, g) {
+		return refuse("there is no gate %q", g)
+	}
 	return a.act(ctx, who, what, string(g), "closed", func() (string, error) {
 		closed, err := do(ctx, g)
 		if err == nil && !closed {
