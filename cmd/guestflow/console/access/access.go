@@ -22,7 +22,7 @@ type Options struct {
 	OIDC      OIDC   // log in with an identity provider
 	Proxy     Proxy  // a reverse proxy in front, which may say who it is
 
-	Hosts []string    // names that browsers reach the console by; others are refused. None is all of them, but with no login only this machine's
+	Hosts []string    // names that browsers reach the console by; others are refused. None is all of them, but with no login only this machine's. A proxy's header wants them
 	Key   secret.Text // signs cookies, 32 characters or more, the same in all processes; none is a random one, which logs everybody out at a restart
 
 	SessionLength time.Duration // until a new login is needed; 0 is 12 hours
@@ -116,11 +116,27 @@ func New(o Options) (*Access, error) {
 			return nil, &UsageError{"password file " + o.Passwords + " has nobody in it; add somebody with: guestflow user add NAME"}
 		}
 	}
-	if a.open() && !loopback(o.Listen) {
-		return nil, &UsageError{"the console would listen on " + o.Listen + ", where others than this machine reach it, without a login; " +
-			"listen on 127.0.0.1, or give it a password file (guestflow user add NAME), an OIDC issuer, or a reverse proxy's header"}
+	if err := a.reached(); err != nil {
+		return nil, err
 	}
 	return a, nil
+}
+
+// reached checks the ways by which requests come, refuses those that let anybody in, and warns of what others may overhear or forge.
+func (a *Access) reached() error {
+	listen := a.options.Listen
+	if a.open() && !loopback(listen) {
+		return &UsageError{"the console would listen on " + listen + ", where others than this machine reach it, without a login; " +
+			"listen on 127.0.0.1, or give it a password file (guestflow user add NAME), an OIDC issuer, or a reverse proxy's header"}
+	}
+	if a.proxy != nil && len(a.options.Hosts) == 0 { // see knownHost
+		return &UsageError{"the header " + a.proxy.Header + " would be believed whatever host is asked for, so that a page elsewhere could send it " +
+			"by a browser in the reverse proxy's network; name the hosts that the proxy asks for, with --hosts console.example.com"}
+	}
+	for _, network := range a.from.wide() {
+		a.log.Warn("the reverse proxy's network is wide: whoever is in it can say that they are the proxy; name the proxy's address instead", "network", network)
+	}
+	return nil
 }
 
 // open tells whether there is no login at all.
@@ -266,8 +282,9 @@ func (a *Access) only(may func(User) bool, why string, next http.Handler) http.H
 	})
 }
 
-// knownHost refuses other names for this console. With no login it is what keeps a page elsewhere out whose own name was made
-// to point here (DNS rebinding): the browser takes both for one site, and only the name tells them apart.
+// knownHost refuses other names for this console. With no login, and for a browser that a proxy's header is believed from, it is
+// what keeps a page elsewhere out whose own name was made to point here (DNS rebinding): the browser takes both for one site, and
+// only the name tells them apart.
 func (a *Access) knownHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.serves(r.Host) || a.public(r) { // probes of a cluster come by address

@@ -45,6 +45,9 @@ func open(t *testing.T, change func(*access.Options)) *door {
 	if change != nil {
 		change(&o)
 	}
+	if o.Proxy.Header != "" && o.Hosts == nil {
+		o.Hosts = []string{"127.0.0.1"}
+	}
 	var err error
 	if d.access, err = access.New(o); err != nil {
 		t.Fatal(err)

@@ -73,6 +73,20 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	return network.Masked(), nil
 }
 
+// wide gives those in which there likely is more than the proxy.
+func (n networks) wide() (wide []string) {
+	for _, network := range n {
+		narrow := 24
+		if network.Addr().Is6() {
+			narrow = 64
+		}
+		if network.Bits() < narrow {
+			wide = append(wide, network.String())
+		}
+	}
+	return wide
+}
+
 // has tells whether an address is in one of them.
 func (n networks) has(address netip.Addr) bool {
 	return slices.ContainsFunc(n, func(network netip.Prefix) bool { return network.Contains(address) })
@@ -99,23 +113,32 @@ func (p *proxy) who(r *http.Request) (u User, named bool, err error) {
 	if len(values) > 1 || !plain(name) {
 		return u, false, &refusal{http.StatusForbidden, "The reverse proxy names more than one user, or one with odd characters, in the header " + p.Header + "."}
 	}
-	u, in := p.Groups.user(name, p.groups(r))
+	groups, err := p.groups(r)
+	if err != nil {
+		return u, false, err
+	}
+	u, in := p.Groups.user(name, groups)
 	if !in {
 		return User{}, false, &refusal{http.StatusForbidden, "You are logged in at the reverse proxy, and in no group that may look at this console. Ask its administrator."}
 	}
 	return u, true, nil
 }
 
-func (p *proxy) groups(r *http.Request) (groups []string) {
+// groups reads the header of groups. There is one: of two, somebody may have sent the other through the proxy.
+func (p *proxy) groups(r *http.Request) (groups []string, err error) {
 	if p.GroupsHeader == "" {
-		return nil
+		return nil, nil
 	}
-	for _, value := range r.Header.Values(p.GroupsHeader) {
+	values := r.Header.Values(p.GroupsHeader)
+	if len(values) > 1 {
+		return nil, &refusal{http.StatusForbidden, "The reverse proxy sends the header " + p.GroupsHeader + " more than once."}
+	}
+	for _, value := range values {
 		for group := range strings.SplitSeq(value, ",") {
 			groups = append(groups, strings.TrimSpace(group))
 		}
 	}
-	return groups
+	return groups, nil
 }
 
 // plain tells whether a name from elsewhere can stand on one line of a page and of a log.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"guestflow/cmd/guestflow/console/access"
@@ -21,7 +22,8 @@ func TestAProxysHeaderSaysWhoItIs(t *testing.T) {
 	groups := func(of string) header { return header{"X-Forwarded-Groups", of} }
 	d.wants(d.get("/", named, groups("staff, other")), http.StatusOK, "{Name:Anna Ångström Operator:false Guests:false} out=false")
 	d.wants(d.get("/", named, groups("other,events")), http.StatusOK, "Operator:true Guests:false")
-	d.wants(d.get("/", named, groups("other"), groups("admins")), http.StatusOK, "Operator:true Guests:true")
+	d.wants(d.get("/", named, groups("other, admins")), http.StatusOK, "Operator:true Guests:true")
+	d.wants(d.get("/", named, groups("other"), groups("admins")), http.StatusForbidden, "more than once")
 	d.wants(d.get("/", named, groups("stafff,*")), http.StatusForbidden, "in no group")
 	d.wants(d.get("/", named), http.StatusForbidden, "in no group")
 	d.wants(d.get("/", groups("admins"), asPage), http.StatusUnauthorized, "proxy does not say who you are")
@@ -54,9 +56,30 @@ func TestProxyOptionsThatTrustTooMuchAreRefused(t *testing.T) {
 		{Header: "X-User"}, {From: []string{"10.0.0.1"}}, {Header: "X-User", From: []string{"proxy.example"}},
 		{Header: "X-User", From: []string{"0.0.0.0/0"}}, {Header: "X-User", From: []string{"::/0"}}, {GroupsHeader: "X-Groups"},
 	} {
-		if _, err := access.New(access.Options{Listen: ":80", Proxy: p}); !isUsage(err) {
+		if _, err := access.New(access.Options{Listen: ":80", Proxy: p, Hosts: []string{"console.example"}}); !isUsage(err) {
 			t.Errorf("%+v: %v", p, err)
 		}
+	}
+}
+
+// A page elsewhere whose name was made to point here (DNS rebinding) sends what headers it likes, from a browser near the proxy.
+func TestAProxysHeaderIsBelievedForItsHostsOnly(t *testing.T) {
+	t.Parallel()
+	trusted := access.Proxy{Header: "X-Forwarded-User", From: []string{"127.0.0.1"}}
+	if _, err := access.New(access.Options{Listen: ":80", Proxy: trusted}); !isUsage(err) || !strings.Contains(err.Error(), "--hosts") {
+		t.Errorf("without hosts: %v", err)
+	}
+	d := behind(t, trusted)
+	d.wants(d.get("/", header{"X-Forwarded-User", "otto"}, header{"Host", "evil.example"}), http.StatusMisdirectedRequest, "not known")
+	d.wants(d.get("/", header{"X-Forwarded-User", "otto"}), http.StatusOK, "otto")
+}
+
+func TestAWideNetworkOfTheProxyIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	d := behind(t, access.Proxy{Header: "X-User", From: []string{"10.0.0.0/8", "10.1.2.0/24", "10.1.2.3", "2001:db8::/32", "2001:db8::/64"}})
+	log := d.log.String()
+	if strings.Count(log, "network is wide") != 2 || !strings.Contains(log, "network=10.0.0.0/8") || !strings.Contains(log, "network=2001:db8::/32") {
+		t.Errorf("the log says\n%s", log)
 	}
 }
 
