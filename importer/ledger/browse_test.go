@@ -105,3 +105,28 @@ func testAttempts(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		t.Fatalf("another row has %+v, %v", other, err)
 	}
 }
+
+func TestWhatRunsIsListedHoweverManyAreOver(t *testing.T) {
+	onBothStores(t, testRunning)
+}
+
+func testRunning(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+	old := newImport(t, l, "old", 2)
+	for n := range 20 {
+		id := newImport(t, l, fmt.Sprint("younger ", n), 1)
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Refused})
+	}
+	list, err := l.Running(t.Context())
+	if err != nil || len(list) != 1 || list[0].ID != old {
+		t.Fatalf("%+v runs, %v", list, err)
+	}
+	move(t, l, old, ledger.Move{Row: 1, To: ledger.Refused})
+	move(t, l, old, ledger.Move{Row: 2, To: ledger.Refused})
+	if list, err = l.Running(t.Context()); err != nil || len(list) != 0 {
+		t.Fatalf("%+v runs, %v", list, err)
+	}
+	move(t, l, old, ledger.Move{Row: 2, To: ledger.Queued}) // a retry
+	if list, err = l.Running(t.Context()); err != nil || len(list) != 1 {
+		t.Fatalf("after a retry %+v runs, %v", list, err)
+	}
+}

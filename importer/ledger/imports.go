@@ -206,11 +206,17 @@ func (l *Ledger) SetSource(ctx context.Context, id, path string) error {
 	return nil
 }
 
-// ImportsBut lists the newest imports first, of the newest limit those that are not known already.
-func (l *Ledger) ImportsBut(ctx context.Context, limit int, known map[string]bool) ([]Import, error) {
-	ids, err := l.redis.ZRevRange(ctx, l.importsKey(), 0, int64(limit)-1).Result()
+// Running lists the imports that are not over, however old they are, the newest first.
+func (l *Ledger) Running(ctx context.Context) ([]Import, error) {
+	ids, err := l.redis.SMembers(ctx, l.Prefix()+"running").Result()
 	if err != nil {
-		return nil, fmt.Errorf("list imports: %w", err)
+		return nil, fmt.Errorf("list running imports: %w", err)
 	}
-	return l.records(ctx, slices.DeleteFunc(ids, func(id string) bool { return known[id] }))
+	list, err := l.records(ctx, ids)
+	if len(list) < len(ids) && err == nil { // an expired record leaves its id behind
+		gone := slices.DeleteFunc(ids, func(id string) bool { return slices.ContainsFunc(list, func(i Import) bool { return i.ID == id }) })
+		err = l.redis.SRem(ctx, l.Prefix()+"running", gone).Err()
+	}
+	slices.SortFunc(list, func(a, b Import) int { return b.Started.Compare(a.Started) })
+	return list, err
 }

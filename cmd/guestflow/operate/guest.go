@@ -54,6 +54,7 @@ func (a *Account) FindGuest(ctx context.Context, query string) (Search, error) {
 	if err != nil {
 		return s, err
 	}
+	s.TimedOut = len(imports) == listed
 	until := time.Now().Add(searchFor)
 	seen := map[string]bool{} // files that were imported more than once
 	for _, imp := range imports {

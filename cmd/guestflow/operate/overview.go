@@ -2,6 +2,7 @@ package operate
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,7 +37,7 @@ type Progress struct {
 }
 
 const (
-	// listed is how many imports are looked through for those that are not over, the newest first.
+	// listed is how many imports are looked through for those that are over, and for guests; the newest first.
 	listed = 500
 
 	// ended is how many of those that are over an overview shows.
@@ -54,8 +55,8 @@ type Watch struct {
 	mu    sync.Mutex
 	seen  map[string][]sample // settled rows of late, by import
 	over  []ledger.Import
-	until time.Time // when what is over is looked at again
-	known map[string]bool
+	until time.Time          // when what is over is looked at again
+	ran   int                // imports that ran then
 	why   map[string]reasons // by import
 }
 
@@ -118,37 +119,24 @@ func (w *Watch) Progress(ctx context.Context, id string) (Progress, error) {
 	return w.progress(imp, time.Now(), now), err
 }
 
-// imports tells those that are over from those that are not.
+// imports tells those that are over from those that are not. What is over is read anew when an import has begun or ended, and
+// now and then.
 func (w *Watch) imports(ctx context.Context, now time.Time) (running, over []ledger.Import, err error) {
+	if running, err = w.Ledger.Running(ctx); err != nil {
+		return nil, nil, err
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if now.After(w.until) {
-		w.over, w.known = nil, map[string]bool{}
-		all, err := w.Ledger.Imports(ctx, listed)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, i := range all {
-			if !i.Done() {
-				running = append(running, i)
-				continue
-			}
-			w.over, w.known[i.ID] = append(w.over, i), true
-		}
-		w.until = now.Add(sureFor)
+	if now.Before(w.until) && len(running) == w.ran {
 		return running, w.over, nil
 	}
-	running, err = w.Ledger.ImportsBut(ctx, listed, w.known)
-	for n := 0; n < len(running); {
-		if !running[n].Done() {
-			n++
-			continue
-		}
-		w.until = time.Time{} // it has just ended: the next look puts it in its place
-		over = append(over, running[n])
-		running = append(running[:n], running[n+1:]...)
+	all, err := w.Ledger.Imports(ctx, listed)
+	if err != nil {
+		return nil, nil, err
 	}
-	return running, append(over, w.over...), err
+	w.over = slices.DeleteFunc(all, func(i ledger.Import) bool { return !i.Done() })
+	w.until, w.ran = now.Add(sureFor), len(running)
+	return running, w.over, nil
 }
 
 func (w *Watch) progress(imp ledger.Import, at time.Time, now around) Progress {
@@ -156,12 +144,16 @@ func (w *Watch) progress(imp ledger.Import, at time.Time, now around) Progress {
 	if imp.Done() {
 		return p
 	}
-	p.Rate = w.rate(imp.ID, sample{at, imp.Rows - imp.Counts.Open()})
-	if imp.Stopped != "" {
+	rate, known := w.rate(imp.ID, sample{at, imp.Rows - imp.Counts.Open()})
+	if p.Rate = rate; imp.Stopped != "" {
 		p.Rate = 0 // how fast it was is not how fast it is
 	}
-	p.Left, p.Then = left(imp, p.Rate, now.budget)
-	if p.Rate < 1 {
+	gone := 0
+	if halfWay(imp, now.living) != "" {
+		gone = imp.Counts[ledger.New] // nobody reads them any more
+	}
+	p.Left, p.Then = left(imp, gone, p.Rate, now.budget)
+	if p.Rate < 1 && (known || !now.busy() || gone > 0) {
 		p.Waiting = now.waiting(imp)
 	}
 	return p
@@ -169,9 +161,9 @@ func (w *Watch) progress(imp ledger.Import, at time.Time, now around) Progress {
 
 // left is how long the rows that can move take at the present rate and, before there is one, at the limits; and how long those
 // take that are parked, once they can.
-func left(imp ledger.Import, rate float64, state budget.State) (now, then time.Duration) {
+func left(imp ledger.Import, gone int, rate float64, state budget.State) (now, then time.Duration) {
 	parked := imp.Counts.Parked()
-	moving := imp.Counts.Open() - parked
+	moving := imp.Counts.Open() - parked - gone
 	allowed := perSecond(imp, state)
 	if allowed > 0 {
 		then = time.Duration(float64(parked) / allowed * float64(time.Second))
@@ -198,8 +190,8 @@ func perSecond(imp ledger.Import, s budget.State) float64 {
 	return zone
 }
 
-// rate is rows settled a second, over what was seen of late.
-func (w *Watch) rate(id string, s sample) float64 {
+// rate is rows settled a second, over what was seen of late; at the first look nobody knows.
+func (w *Watch) rate(id string, s sample) (perSecond float64, known bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	list := append(w.seen[id], s)
@@ -212,9 +204,9 @@ func (w *Watch) rate(id string, s sample) float64 {
 	}
 	took := s.at.Sub(list[0].at).Seconds()
 	if took <= 0 {
-		return 0
+		return 0, false
 	}
-	return float64(s.settled-list[0].settled) / took
+	return float64(s.settled-list[0].settled) / took, true
 }
 
 // Settled is how many rows do not move any more.

@@ -83,6 +83,16 @@ func halfWay(imp ledger.Import, living map[string]bool) string {
 	return fmt.Sprintf("%s; run the same command again with the same file (an inbox and the console do that by themselves), or cancel it: guestflow cancel %s", text, imp.ID)
 }
 
+// busy tells whether some chunk is in the hands of a worker that is there.
+func (now around) busy() bool {
+	for _, d := range now.depths {
+		if d.Active > d.Lost {
+			return true
+		}
+	}
+	return false
+}
+
 func (now around) waiting(imp ledger.Import) string {
 	why := []string{halfWay(imp, now.living), now.standing(imp)}
 	return strings.Join(slices.DeleteFunc(why, func(s string) bool { return s == "" }), "; ")

@@ -14,5 +14,6 @@ if tonumber(ARGV[3]) == 0 then
   finish(import)
 else
   redis.call('ZADD', KEYS[3], now + ARGV[4], ARGV[1])
+  redis.call('SADD', running(import), ARGV[1])
 end
 return 1

@@ -30,11 +30,21 @@ local function news(import)
   return string.match(import, '^(.-:)import:') .. 'news'
 end
 
+-- running is the set of imports that are not over, for whoever looks at those alone.
+local function running(import)
+  return string.match(import, '^(.-:)import:') .. 'running'
+end
+
+local function id_of(import)
+  return string.match(import, ':import:(.*)$')
+end
+
 -- finish stamps an import that has no open row, in the same step as it is put on the list: whoever is killed takes no news along.
 local function finish(import)
   local now = now_ms()
   if redis.call('HSETNX', import, 'finished', now) == 0 then return 0 end
-  redis.call('ZADD', news(import), now, string.match(import, ':import:(.*)$'))
+  redis.call('ZADD', news(import), now, id_of(import))
+  redis.call('SREM', running(import), id_of(import))
   return 1
 end
 
@@ -50,7 +60,7 @@ local function recount(import, deltas, classes)
   end
   for _, n in ipairs(redis.call('HMGET', import, unpack(fields))) do open = open + (tonumber(n) or 0) end
   if open > 0 then
-    redis.call('HDEL', import, 'finished')
+    if redis.call('HDEL', import, 'finished') == 1 then redis.call('SADD', running(import), id_of(import)) end
     return 0
   end
   return finish(import)
