@@ -36,7 +36,8 @@ type Account struct {
 	MostUpload int64         // bytes of a file that comes by the browser; 0 is 256 MiB
 	KeepFiles  time.Duration // how long it stays after its import; 0 is for ever
 
-	changing locks // of uploads
+	changing locks    // of uploads
+	arriving arriving // uploads
 }
 
 // Wish is what a person asks of an import.

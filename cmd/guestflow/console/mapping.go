@@ -3,6 +3,7 @@ package console
 // Where a field of a guest comes from, as a form shows it and a wish says it.
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,20 +38,55 @@ func (p *planShown) columns(found *look) {
 	p.Sheets = found.sheets
 	p.AskSheet = p.Upload.Wish.Sheet != "" || p.Plan == nil && packed(p.Upload.path())
 	if p.Plan != nil {
-		p.Format = formatOf(p.Plan.Format)
+		p.Format = formatOf(p.Plan.Format, p.Values)
 		p.Codes, p.Warnings = counted(p.Plan.Codes), counted(p.Plan.Warnings)
 	}
-	if p.Plan != nil || p.Values { // a line that is no header may be a guest
+	if p.Veiled = !p.Values && !recognised(found.header); p.Veiled {
+		p.veil()
+	} else {
 		p.Headers = choices(found.header)
-	}
-	for _, name := range columns.Choosable() {
-		p.Fields = append(p.Fields, p.field(name))
+		for _, name := range columns.Choosable() {
+			p.Fields = append(p.Fields, p.field(name))
+		}
 	}
 	p.Template = p.Upload.Wish.Template
 	if p.Upload.Silent {
 		p.Template = silent
 	}
 }
+
+// recognised tells a header from a line that may be a guest: a name or an address is known by its own name, whatever is wished.
+// What is chosen says nothing, since a constant for the name makes any line a header.
+func recognised(header []string) bool {
+	known, _ := columns.Map(header, columns.Options{SplitNames: true}) // what else is wrong with it does not matter
+	return slices.ContainsFunc(known.Sources, func(s columns.Source) bool {
+		return slices.Contains([]string{columns.FirstName, columns.LastName, columns.FullName, columns.Email}, s.Field)
+	})
+}
+
+// veil takes from a plan what the first line of its file says. Others are shown the same plan, so it is another one.
+func (p *planShown) veil() {
+	if p.Plan == nil {
+		return
+	}
+	plan := *p.Plan
+	plan.Columns = importer.Columns{}
+	plan.Findings, plan.Notices = veiled(plan.Findings), veiled(plan.Notices)
+	p.Plan = &plan
+}
+
+func veiled(findings []importer.PlacedFinding) []importer.PlacedFinding {
+	findings = slices.Clone(findings)
+	for i := range findings {
+		findings[i].Column, findings[i].Text = "", unquoted(findings[i].Text)
+	}
+	return findings
+}
+
+var quotation = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// unquoted leaves out what a sentence quotes: names of columns, and of files in an archive.
+func unquoted(text string) string { return quotation.ReplaceAllString(text, `"…"`) }
 
 func (p *planShown) field(name string) fieldShown {
 	f := fieldShown{Name: name, Label: fieldWords[name]}
@@ -135,9 +171,10 @@ func chosen(mapping map[string]string, field string, headers []choice) (value, t
 	return byText, said
 }
 
-func formatOf(f table.Format) string {
+// formatOf leaves out the name of a file in an archive, which may be a guest's, where guests are not to be seen.
+func formatOf(f table.Format, names bool) string {
 	words := []string{string(f.Container)}
-	if f.Member != "" {
+	if f.Member != "" && (names || f.Container == table.Workbook) {
 		words[0] += " (" + f.Member + ")"
 	}
 	if f.Encoding != "" {
@@ -169,15 +206,22 @@ func counted(codes map[importer.Code]int) (list []count) {
 	return list
 }
 
-func (r *request) wish() Wish {
+// wish reads the form. Whoever was not shown the columns leaves what was chosen of them as it is.
+func (r *request) wish(before Wish) Wish {
 	w := Wish{
-		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: r.PostFormValue("key"), Dates: r.text("dates"),
+		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: before.Key, Dates: r.text("dates"),
 		Sheet: r.PostFormValue("sheet"), SplitNames: r.PostFormValue("split") != "", Mapping: map[string]string{},
 	}
 	if w.Template == silent {
 		w.Template = ""
 	}
+	if r.PostForm.Has("key") {
+		w.Key = r.PostFormValue("key")
+	}
 	for _, field := range columns.Choosable() {
+		if said, is := before.Mapping[field]; is && !r.PostForm.Has("from."+field) && !r.PostForm.Has("text."+field) {
+			w.Mapping[field] = said
+		}
 		choice, text := r.PostFormValue("from."+field), r.text("text."+field)
 		header, column := strings.CutPrefix(choice, inColumn)
 		switch {

@@ -62,12 +62,12 @@ func (a *Account) events(ctx context.Context) ([]string, error) {
 }
 
 // receive takes the file.
-func (s *Site) receive(_ context.Context, r *request) (next, done string, err error) {
+func (s *Site) receive(ctx context.Context, r *request) (next, done string, err error) {
 	u, err := r.Account.receive(r.Request, r.User.Name)
 	if err != nil {
 		return "", "", err
 	}
-	if wrong := unreadable(u); wrong != nil {
+	if wrong := s.unreadable(ctx, u); wrong != nil {
 		_ = u.remove() // if it cannot be, it goes in a day
 		return "", "", wrong
 	}
@@ -75,13 +75,20 @@ func (s *Site) receive(_ context.Context, r *request) (next, done string, err er
 		u.Wish.Profile = ""
 		err = u.save()
 	}
+	if err == nil {
+		err = r.Noted(ctx, r.person(), "upload", u.ID, "", func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
+	}
 	return r.at("new", u.ID), "", err
 }
 
-// unreadable tells at once what no other choice mends. Another sheet of a workbook may be better than its first.
-func unreadable(u upload) error {
-	_, _, err := peek(u.path(), "")
-	if fault, is := errors.AsType[*importer.FileError](err); is && !packed(u.path()) {
+// unreadable tells at once what no other choice mends. Another sheet of a workbook may be better than its first, and what a zip
+// unfolds to is looked at by the preview.
+func (s *Site) unreadable(ctx context.Context, u upload) error {
+	if packed(u.path()) {
+		return nil
+	}
+	_, err := s.looks.peek(ctx, u.path(), "")
+	if fault, is := errors.AsType[*importer.FileError](err); is {
 		return fault
 	}
 	return nil
@@ -100,7 +107,7 @@ func packed(path string) bool {
 }
 
 // discard removes a file that was not imported.
-func discard(_ context.Context, r *request) (next, done string, err error) {
+func discard(ctx context.Context, r *request) (next, done string, err error) {
 	u, letGo, err := r.hold(r.PathValue("upload"))
 	if err != nil {
 		return "", "", err
@@ -109,7 +116,8 @@ func discard(_ context.Context, r *request) (next, done string, err error) {
 	if u.Order != nil {
 		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
 	}
-	return r.at("new"), u.Name + " was removed. Nothing of it was imported.", u.remove()
+	err = r.Noted(ctx, r.person(), "discard", u.ID, u.Name+", uploaded by "+u.By, func() (string, error) { return "removed", u.remove() })
+	return r.at("new"), u.Name + " was removed. Nothing of it was imported.", err
 }
 
 // planShown is the preview of an upload.
@@ -123,6 +131,7 @@ type planShown struct {
 	Limits   budget.Limits
 	Lasts    string
 
+	Veiled   bool // the columns have no names here: without a known header they may be a guest
 	Fields   []fieldShown
 	Headers  []choice
 	Sheets   []string
@@ -164,8 +173,16 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	return p, r.compare(ctx, &shown)
 }
 
-// lookAt reads the file as it is wished.
+// lookAt reads the file as it is wished. A fault may quote the file.
 func (s *Site) lookAt(ctx context.Context, r *request, shown *planShown) error {
+	err := s.read(ctx, r, shown)
+	if shown.Veiled {
+		shown.Fault = unquoted(shown.Fault)
+	}
+	return err
+}
+
+func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	to, fault, err := r.settings(shown.Upload)
 	if err != nil {
 		return err
@@ -173,8 +190,11 @@ func (s *Site) lookAt(ctx context.Context, r *request, shown *planShown) error {
 	shown.Settings = to
 	if fault != "" {
 		shown.Fault = fault
-		header, sheets, _ := peek(shown.Upload.path(), shown.Upload.Wish.Sheet)
-		shown.columns(&look{header: header, sheets: sheets})
+		found, err := s.looks.peek(ctx, shown.Upload.path(), shown.Upload.Wish.Sheet)
+		if err != nil { // what is wrong with the wish is to be mended first
+			found = &look{}
+		}
+		shown.columns(found)
 		return nil
 	}
 	found, err := s.looks.at(ctx, shown.Upload, to)
@@ -283,7 +303,7 @@ func wish(_ context.Context, r *request) (next, done string, err error) {
 	}
 	defer letGo()
 	if u.Order == nil {
-		u.Wish, u.Silent = r.wish(), r.text("template") == silent
+		u.Wish, u.Silent = r.wish(u.Wish), r.text("template") == silent
 		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Choosable(), field) {
 			u.Wish.Mapping[field] = mapped(header)
 		}
@@ -301,7 +321,7 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 	if u.Order != nil { // pressed twice
 		return r.at("imports", u.Order.Import), "", nil
 	}
-	shown := planShown{Upload: u}
+	shown := planShown{Upload: u, Values: r.User.Guests}
 	if err := s.lookAt(ctx, r, &shown); err != nil {
 		return "", "", err
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -436,6 +437,147 @@ func TestAnOperatorWithoutTheRightSeesNoCell(t *testing.T) {
 	}
 	if len(d.imports()) != 0 {
 		t.Error("somebody who may only look has begun an import")
+	}
+}
+
+// A constant for the name makes any line a header, also a guest.
+func TestAGuestInTheFirstLineStaysHiddenWhateverIsChosen(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil).as("otto")
+	hidden := func(what string, a answer) {
+		t.Helper()
+		for _, cell := range []string{"Zoe", "Quux", "zoe@party.example", "Mila"} {
+			if strings.Contains(a.body, cell) {
+				t.Errorf("%s shows %q: %s", what, cell, a.body)
+			}
+		}
+	}
+	preview := d.upload("headless.csv", []byte("Zoe,Quux,zoe@party.example\nMila,Wex,mila@party.example\n"))
+	d.wants(preview, http.StatusOK, "may be a guest")
+	hidden("the preview", preview)
+	for what, form := range map[string]url.Values{
+		"a constant": {"text.first_name": {"=X"}}, "a suggestion": {"text.first_name": {"=X"}, "accept": {"tags:1"}}, "a faulty wish": {"dates": {"nonsense"}},
+	} {
+		a := d.post(preview.at, form)
+		d.wants(a, http.StatusOK)
+		hidden(what, a)
+	}
+	d.as("gina")
+	d.wants(d.post(preview.at, url.Values{"from.first_name": {"in:Zoe"}, "from.email": {"in:zoe@party.example"}, "from.tags": {""}, "key": {"Quux"}}), http.StatusOK, "Mila")
+	d.as("otto")
+	hidden("what gina chose", d.get(preview.at))
+	a := d.post(preview.at, url.Values{"event": {""}})
+	d.wants(a, http.StatusOK, "Start: 1 guest,")
+	d.as("gina")
+	d.wants(d.get(preview.at), http.StatusOK, `<option value="in:Zoe" selected>`, `<option value="Quux" selected>`)
+}
+
+func TestNamesInAnArchiveAreForThoseWhoMaySeeGuests(t *testing.T) {
+	t.Parallel()
+	one, two := zipped(10, "Anna Secretova.csv"), zipped(10, "Anna Secretova.csv", "Boris Secretov.csv")
+	for name, sees := range map[string]bool{"otto": false, "gina": true} {
+		d := newDesk(t, nil).as(name)
+		for _, file := range [][]byte{one, two} {
+			a := d.upload("lists.zip", file)
+			d.wants(a, http.StatusOK, "zip")
+			if strings.Contains(a.body, "Secretov") != sees {
+				t.Errorf("%s: %s", name, a.body)
+			}
+		}
+		d.wants(d.upload("lists.zip", two), http.StatusOK, "this archive has 2 lists")
+	}
+}
+
+func TestWhoUploadsAndWhoRemovesIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil).as("gina")
+	preview := d.upload("list.csv", guestList(5))
+	d.as("otto")
+	d.wants(d.post(preview.at+"/discard", nil), http.StatusOK, "was removed")
+	trail, err := d.account.Trail(t.Context(), idOf(preview), 10)
+	if err != nil || len(trail) != 2 {
+		t.Fatalf("the trail has %+v, %v", trail, err)
+	}
+	if removed := trail[0]; removed.Who != "otto" || removed.What != "discard" || removed.Before != "list.csv, uploaded by gina" || removed.After != "removed" {
+		t.Errorf("the removal is %+v", removed)
+	}
+	if came := trail[1]; came.Who != "gina" || came.What != "upload" || !strings.HasPrefix(came.After, "list.csv, ") {
+		t.Errorf("the upload is %+v", came)
+	}
+	if d.upload("report.pdf", []byte("%PDF-1.7 and so on")); len(d.trail()) != 2 {
+		t.Error("what was not kept is in the trail")
+	}
+}
+
+func (d *desk) trail() []operate.Act {
+	d.t.Helper()
+	all, err := d.account.Trail(d.t.Context(), "", 100)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return all
+}
+
+func TestUploadsThatNobodyImportsAreBounded(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, func(a *console.Account) { a.MostUpload = 32 << 10 }).as("gina")
+	list := guestList(600) // 25 to 32 KiB
+	var last answer
+	for range 4 {
+		last = d.upload("list.csv", list)
+		d.wants(last, http.StatusOK, "Start:")
+	}
+	d.wants(d.upload("list.csv", list), http.StatusConflict, "Too many files wait", "128 KiB")
+	if kept, _ := os.ReadDir(d.account.Uploads); len(kept) != 4 {
+		t.Errorf("%d files are kept", len(kept))
+	}
+	d.post(last.at+"/discard", nil)
+	d.wants(d.upload("list.csv", list), http.StatusOK, "Start:")
+}
+
+// Twenty million texts take a workbook of 50 MB, gigabytes of memory and minutes. Nobody is kept waiting, and nothing is begun.
+func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil).as("otto")
+	var bomb bytes.Buffer
+	z := zip.NewWriter(&bomb)
+	_, _ = z.Create("xl/workbook.xml")
+	texts, _ := z.Create("xl/sharedStrings.xml")
+	for range 700 {
+		_, _ = io.WriteString(texts, strings.Repeat("<si/>", 10_000))
+	}
+	_ = z.Close()
+	a := d.upload("bomb.xlsx", bomb.Bytes())
+	d.wants(a, http.StatusOK, "It cannot be imported as it is", "more than 3 million texts", "save its list as CSV")
+	d.wants(d.post(a.at, url.Values{"dates": {"nonsense"}}), http.StatusOK, "It cannot be imported as it is")
+}
+
+// A file is not looked into beside those that are being read, and not at all for whoever has left.
+func TestAFileIsLookedIntoInItsTurn(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "list", "list.csv")
+	if err := errors.Join(os.Mkdir(filepath.Dir(path), 0o700), os.WriteFile(path, guestList(1), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	site := console.New(nil, nil, slog.New(slog.DiscardHandler))
+	next := console.Crowd(site)
+	left, leave := context.WithCancel(t.Context())
+	answered := make(chan error)
+	for _, look := range []func(context.Context, *console.Site, string) ([]string, error){console.Peek, console.Plan} {
+		go func() { _, err := look(left, site, path); answered <- err }()
+	}
+	leave()
+	for range 2 {
+		if err := <-answered; !errors.Is(err, context.Canceled) {
+			t.Errorf("who has left is told %v", err)
+		}
+	}
+	next()
+	if header, err := console.Peek(t.Context(), site, path); err != nil || len(header) != 4 {
+		t.Errorf("the header is %q, %v", header, err)
+	}
+	if header, err := console.Plan(t.Context(), site, path); err != nil || len(header) != 4 {
+		t.Errorf("the plan's header is %q, %v", header, err)
 	}
 }
 

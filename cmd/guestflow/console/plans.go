@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"slices"
@@ -24,6 +25,9 @@ const (
 
 	// planTime is how long one may take. What a small archive unfolds to may be gigabytes.
 	planTime = 2 * time.Minute
+
+	// peekTime is how long a page waits for a file's header alone, most of it in a queue.
+	peekTime = 30 * time.Second
 
 	// planFor is how long a preview is shown again without reading the file again. What earlier imports have done, which it
 	// compares with, changes meanwhile; an import itself looks anew.
@@ -53,6 +57,9 @@ type look struct {
 	header []string
 	sheets []string
 	err    error
+
+	waiting int    // who waits for it
+	stop    func() // when nobody does
 }
 
 func newLooks() *looks {
@@ -69,16 +76,36 @@ func (l *looks) at(ctx context.Context, u upload, to importer.Settings) (*look, 
 	found, known := l.plans[string(key)]
 	if !known || found.old() {
 		l.forget()
-		found = &look{done: make(chan struct{})}
+		reading, stop := context.WithCancel(context.WithoutCancel(ctx)) // it may be others who wait in the end
+		found = &look{done: make(chan struct{}), stop: stop}
 		l.plans[string(key)] = found
-		go l.read(context.WithoutCancel(ctx), found, u.path(), to)
+		go l.read(reading, found, u.path(), to)
 	}
+	found.waiting++
 	l.mu.Unlock()
+	defer l.leave(string(key), found)
 	select {
 	case <-found.done:
 		return found, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+}
+
+// leave ends a reading for which nobody waits any more.
+func (l *looks) leave(key string, found *look) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if found.waiting--; found.waiting > 0 {
+		return
+	}
+	found.stop()
+	select {
+	case <-found.done:
+	default:
+		if l.plans[key] == found {
+			delete(l.plans, key)
+		}
 	}
 }
 
@@ -104,26 +131,82 @@ func (l *looks) forget() {
 
 func (l *looks) read(ctx context.Context, k *look, path string, to importer.Settings) {
 	defer close(k.done)
-	l.slots <- struct{}{}
-	defer func() { <-l.slots }()
+	if k.err = l.turn(ctx); k.err != nil {
+		return
+	}
+	defer l.next()
 	ctx, cancel := context.WithTimeout(ctx, planTime)
 	defer cancel()
 	k.plan, k.err = importer.MakePlan(ctx, path, to)
 	if errors.Is(k.err, context.DeadlineExceeded) && ctx.Err() != nil {
 		k.err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read", "Import it by the command line or the inbox, or split it."}
 	}
-	k.header, k.sheets, _ = peek(path, to.Sheet) // the plan has told what is wrong
+	k.header, k.sheets, _ = peek(ctx, path, to.Sheet) // the plan has told what is wrong
 	k.at = time.Now()
 }
 
+// turn waits until few enough files are being read, and next lets the next one be.
+func (l *looks) turn(ctx context.Context) error {
+	select {
+	case l.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (l *looks) next() { <-l.slots }
+
+// peek gives a file's header and sheets in its turn, while somebody waits for them. What a workbook unfolds to cannot be stopped
+// in the middle; until it ends by itself it is still its turn.
+func (l *looks) peek(ctx context.Context, path, sheet string) (*look, error) {
+	ctx, cancel := context.WithTimeout(ctx, peekTime)
+	defer cancel()
+	if err := l.turn(ctx); err != nil {
+		return nil, err
+	}
+	done := make(chan *look, 1)
+	go func() {
+		defer l.next()
+		var k look
+		k.header, k.sheets, k.err = peek(ctx, path, sheet)
+		done <- &k
+	}()
+	select {
+	case k := <-done:
+		return k, k.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// until reads as long as it is wanted.
+type until struct {
+	io.Reader
+	ctx context.Context //nolint:containedctx // it is handed to what knows no context
+}
+
+func (u until) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.Reader.Read(p)
+}
+
 // peek gives a file's header and sheets, also where its columns are not understood.
-func peek(path, sheet string) (header, sheets []string, err error) {
+func peek(ctx context.Context, path, sheet string) (header, sheets []string, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open an uploaded file: %w", err)
 	}
 	defer f.Close()
-	t, err := table.Open(path, f, table.Options{Sheet: sheet})
+	t, err := table.Open(path, until{f, ctx}, table.Options{Sheet: sheet})
+	if ctx.Err() != nil && err != nil { // it says nothing of the file
+		return nil, nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -224,6 +224,12 @@ func (a *Account) receive(r *http.Request, by string) (u upload, err error) {
 	if err != nil {
 		return u, err
 	}
+	arrived, err := a.expect(r)
+	if err != nil {
+		_, _ = io.Copy(io.Discard, r.Body) // a browser that is cut off shows no sentence
+		return u, err
+	}
+	defer arrived()
 	u = upload{ID: rand.Text(), By: by, At: time.Now().UTC()}
 	u.folder = filepath.Join(dir, u.ID)
 	if err := os.MkdirAll(filepath.Join(u.folder, listFolder), 0o700); err != nil {
@@ -236,6 +242,47 @@ func (a *Account) receive(r *http.Request, by string) (u upload, err error) {
 		_ = u.remove() // if it cannot be, it goes in a day
 	}
 	return u, err
+}
+
+// waitingUploads is how many of the largest files may be here that were not imported, in bytes: they hold guests' data, and the
+// disk is also others'. Those that were imported stay for their reports, and are no heap that grows by itself.
+const waitingUploads = 4
+
+// arriving are the bytes that are on their way.
+type arriving struct {
+	mu    sync.Mutex
+	bytes int64
+}
+
+// expect makes sure that there is room for a file before it comes, until it has arrived.
+func (a *Account) expect(r *http.Request) (arrived func(), err error) {
+	size, most := r.ContentLength, a.mostUpload()
+	if size < 0 || size > most {
+		size = most
+	}
+	a.arriving.mu.Lock()
+	defer a.arriving.mu.Unlock()
+	all, err := a.uploads()
+	if err != nil {
+		return nil, err
+	}
+	waiting := a.arriving.bytes
+	for _, u := range all {
+		if u.Order == nil {
+			waiting += u.Size
+		}
+	}
+	if waiting+size > waitingUploads*most {
+		return nil, &problem{http.StatusConflict, "Too many files wait to be imported", fmt.Sprintf(
+			"Those that were uploaded and not imported have %s, and with this one more than the %s that they may have. Import some of them, or remove them below the form for a new import.",
+			bytesOf(waiting), bytesOf(waitingUploads*most))}
+	}
+	a.arriving.bytes += size
+	return func() {
+		a.arriving.mu.Lock()
+		defer a.arriving.mu.Unlock()
+		a.arriving.bytes -= size
+	}, nil
 }
 
 func (u *upload) read(form *multipart.Reader, most int64) error {

@@ -78,6 +78,12 @@ func (a *Account) act(ctx context.Context, who Person, what, on, before string, 
 	return err
 }
 
+// Noted does what is no steering of an account and is to be in its trail all the same, such as taking a file. do gives how things
+// are afterwards.
+func (a *Account) Noted(ctx context.Context, who Person, what, on, before string, do func() (after string, err error)) error {
+	return a.act(ctx, who, what, on, before, do)
+}
+
 // Trail lists the newest acts first, at most limit; on an import, gate or address, or on "" all of them. What cannot be read,
 // since something else has written it, is left out: it hides nothing of what was done.
 func (a *Account) Trail(ctx context.Context, on string, limit int) ([]Act, error) {
