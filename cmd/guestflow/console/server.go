@@ -8,10 +8,16 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 // closeIn is how long open requests may take when the process stops.
 const closeIn = 2 * time.Second
+
+// connections is how many there are at once, more than people have browser tabs. Others wait, and the process keeps what it needs
+// of files and memory for its work.
+const connections = 1024
 
 // TLS are the files of a certificate; without them it is http.
 type TLS struct{ Cert, Key string }
@@ -31,7 +37,7 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for the console: %w", err)
 	}
-	return listener, nil
+	return netutil.LimitListener(listener, connections), nil
 }
 
 // Serve serves until ctx ends, and does meanwhile what the site does by itself.

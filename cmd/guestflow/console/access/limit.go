@@ -45,11 +45,56 @@ type body struct {
 	whole io.ReadCloser
 }
 
-// Server is a server with bounds that suit the console. Answers have no time limit, for a stream of events lasts; bodies have
-// that of Limit.
+// answerTime is how long one write of an answer may take: 30 seconds for some kilobytes are a slow phone in a tunnel.
+const answerTime = 30 * time.Second
+
+// Answer ends requests whose answer nobody reads: each write may take so long, and the whole as long as it likes.
+//
+// It is no http.Server.WriteTimeout, which would end streams and long downloads. The deadline is lifted between writes, for with
+// HTTP/2 it ends the request even while nothing is written.
+func Answer(within time.Duration, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a := &answer{w, http.NewResponseController(w), within}
+		next.ServeHTTP(a, r)
+		a.begin() // the server writes what is left, and lifts it before the next request
+	})
+}
+
+// answer is written with a deadline.
+type answer struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	within  time.Duration
+}
+
+// begin and end do nothing where there are no deadlines, as in tests.
+func (a *answer) begin() { _ = a.control.SetWriteDeadline(time.Now().Add(a.within)) }
+func (a *answer) end()   { _ = a.control.SetWriteDeadline(time.Time{}) }
+
+func (a *answer) Write(p []byte) (int, error) {
+	a.begin()
+	defer a.end()
+	return a.ResponseWriter.Write(p)
+}
+
+// FlushError is for http.ResponseController.
+func (a *answer) FlushError() error {
+	a.begin()
+	defer a.end()
+	return a.control.Flush()
+}
+
+// Flush is for those who ask the writer itself.
+func (a *answer) Flush() { _ = a.FlushError() }
+
+// Unwrap lets http.ResponseController set deadlines for reading.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// Server is a server with bounds that suit the console. Answers have no time limit as long as somebody reads them, for a stream of
+// events lasts; bodies have that of Limit.
 func Server(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler:           handler,
+		Handler:           Answer(answerTime, handler),
 		ReadHeaderTimeout: 10 * time.Second, // a slow phone needs less; who sends a byte a minute is cut off
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,                                         // cookies and a long query; the default is 1 MiB

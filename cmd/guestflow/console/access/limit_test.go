@@ -105,6 +105,60 @@ func TestWorkAfterASlowBodyIsNotCancelled(t *testing.T) {
 	}
 }
 
+// A connection that asks and does not read would hold its request, and what it has open, for ever.
+func TestAnAnswerThatNobodyReadsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	ended := make(chan error, 1)
+	server := httptest.NewServer(access.Answer(50*time.Millisecond, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, err := io.Copy(w, zeros{})
+		ended <- err
+	})))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
+}
+
+// With HTTP/2, too, where a deadline that passes between two writes would end the answer.
+func TestAnAnswerMayTakeLongerThanEachOfItsWrites(t *testing.T) {
+	t.Parallel()
+	const within = 50 * time.Millisecond
+	server := httptest.NewUnstartedServer(access.Answer(within, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range 2 {
+			fmt.Fprintln(w, "still here")
+			w.(http.Flusher).Flush()
+			<-time.After(3 * within)
+		}
+		fmt.Fprint(w, "the end")
+	})))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		client := server.Client()
+		if protocol == "HTTP/1.1" {
+			client = &http.Client{Transport: &http.Transport{TLSClientConfig: client.Transport.(*http.Transport).TLSClientConfig.Clone()}}
+			client.Transport.(*http.Transport).TLSClientConfig.NextProtos = nil
+			defer client.CloseIdleConnections()
+		}
+		resp, err := client.Get(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.Proto != protocol || !strings.HasSuffix(string(body), "the end") {
+			t.Errorf("%s: %q, %v", resp.Proto, body, err)
+		}
+	}
+}
+
 func TestHeadersWithoutEndAreCutOff(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
