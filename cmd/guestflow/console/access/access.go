@@ -63,9 +63,11 @@ type Access struct {
 	provider  *provider  // nil without
 	proxy     *proxy     // nil without
 	from      networks   // of the proxy, whether it names people or not
-	ended     ended
+	ended     ids        // sessions that were logged out of before they expired
+	used      ids        // logins that came back from the identity provider
 
 	sources, names *throttle
+	asks           *throttle // of the identity provider
 	warnings       *throttle
 	hashing        chan struct{} // as many at a time as it holds
 }
@@ -77,13 +79,17 @@ const (
 	nameEvery, nameBurst     = 30 * time.Second, 10
 )
 
+// How often one source may begin or end a login with the identity provider: nothing is guessed, and an office logs in at nine.
+const askEvery, askBurst = time.Second, 60
+
 // hashings is how many passwords are hashed at a time: each takes 19 MiB and a core.
 const hashings = 4
 
 // New checks the options and reads the password file.
 func New(o Options) (*Access, error) {
 	a := &Access{options: o, log: o.Log, now: o.Now, hashing: make(chan struct{}, hashings),
-		sources: newThrottle(sourceEvery, sourceBurst), names: newThrottle(nameEvery, nameBurst), warnings: newThrottle(time.Minute, 5)}
+		sources: newThrottle(sourceEvery, sourceBurst), names: newThrottle(nameEvery, nameBurst),
+		asks: newThrottle(askEvery, askBurst), warnings: newThrottle(time.Minute, 5)}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -132,6 +138,10 @@ func (a *Access) reached() error {
 	if a.proxy != nil && len(a.options.Hosts) == 0 { // see knownHost
 		return &UsageError{"the header " + a.proxy.Header + " would be believed whatever host is asked for, so that a page elsewhere could send it " +
 			"by a browser in the reverse proxy's network; name the hosts that the proxy asks for, with --hosts console.example.com"}
+	}
+	if a.canLogIn() && !a.options.TLS && !loopback(listen) {
+		a.log.Warn("passwords and sessions can be read on their way to the console, for it is http; "+
+			"use --tls-cert and --tls-key, or --behind-tls if a proxy in front speaks https", "listen", listen)
 	}
 	for _, network := range a.from.wide() {
 		a.log.Warn("the reverse proxy's network is wide: whoever is in it can say that they are the proxy; name the proxy's address instead", "network", network)

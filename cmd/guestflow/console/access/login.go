@@ -122,7 +122,7 @@ func (a *Access) begin(w http.ResponseWriter, r *http.Request, s session, next s
 func (a *Access) logout(w http.ResponseWriter, r *http.Request) {
 	var s session
 	if a.signer.get(r, sessionCookie, &s) {
-		a.ended.add(s, a.now())
+		a.ended.add(s.ID, s.Expires, a.now())
 		a.log.Info("somebody logged out of the console", "name", s.Name, "from", a.source(r).String())
 	}
 	a.signer.clear(w, sessionCookie)

@@ -323,6 +323,22 @@ func TestAFloodOfLoginsHashesAFewAtATime(t *testing.T) {
 	wg.Wait()
 }
 
+func TestPasswordsInTheClearAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		change func(*access.Options)
+		times  int
+	}{
+		"http":         {nil, 1},
+		"https":        {func(o *access.Options) { o.TLS = true }, 0},
+		"this machine": {func(o *access.Options) { o.Listen = "127.0.0.1:8080" }, 0},
+	} {
+		if log := open(t, c.change).log.String(); strings.Count(log, "can be read on their way") != c.times {
+			t.Errorf("%s: the log says\n%s", what, log)
+		}
+	}
+}
+
 func TestPasswordsAreNeverLogged(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)

@@ -10,11 +10,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sync"
+	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 
 	"guestflow/tokencache/secret"
 )
@@ -52,7 +54,12 @@ type provider struct {
 	now    func() time.Time
 	client *http.Client
 
-	mu       sync.Mutex
+	known  atomic.Pointer[endpoints] // nil until then
+	asking singleflight.Group
+}
+
+// endpoints is what a provider says of itself.
+type endpoints struct {
 	config   *oauth2.Config
 	verifier *oidc.IDTokenVerifier
 }
@@ -95,32 +102,44 @@ func checkURL(what, text, path string) error {
 	return nil
 }
 
-// ready fetches the discovery document, once it can be had.
-func (p *provider) ready(ctx context.Context) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.config != nil {
-		return nil
+// ready fetches the discovery document, once it can be had. All who wait for it wait for the same answer.
+func (p *provider) ready(ctx context.Context) (*endpoints, error) {
+	if known := p.known.Load(); known != nil {
+		return known, nil
 	}
+	found := p.asking.DoChan("", func() (any, error) { return p.discover(context.WithoutCancel(ctx)) })
+	select {
+	case answer := <-found:
+		known, _ := answer.Val.(*endpoints)
+		return known, answer.Err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (p *provider) discover(ctx context.Context) (*endpoints, error) {
 	found, err := oidc.NewProvider(p.context(ctx), p.Issuer)
 	if err != nil {
-		return fmt.Errorf("ask the identity provider %s for its endpoints: %w", p.Issuer, err)
+		return nil, fmt.Errorf("ask the identity provider %s for its endpoints: %w", p.Issuer, err)
 	}
 	var says struct {
 		Methods []string `json:"token_endpoint_auth_methods_supported"`
 	}
 	if err := found.Claims(&says); err != nil {
-		return fmt.Errorf("read what the identity provider %s supports: %w", p.Issuer, err)
+		return nil, fmt.Errorf("read what the identity provider %s supports: %w", p.Issuer, err)
 	}
 	endpoint := found.Endpoint()
 	endpoint.AuthStyle = oauth2.AuthStyleInHeader // said, for trying out both would send the code twice
 	if !p.ClientSecret.Set() || len(says.Methods) > 0 && !slices.Contains(says.Methods, "client_secret_basic") {
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
-	p.verifier = found.VerifierContext(p.context(context.WithoutCancel(ctx)), &oidc.Config{ClientID: p.ClientID, Now: p.now})
-	p.config = &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), Endpoint: endpoint,
-		RedirectURL: p.RedirectURL, Scopes: append([]string{oidc.ScopeOpenID, "email", "profile"}, p.Scopes...)}
-	return nil
+	known := &endpoints{
+		config: &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), Endpoint: endpoint,
+			RedirectURL: p.RedirectURL, Scopes: append([]string{oidc.ScopeOpenID, "email", "profile"}, p.Scopes...)},
+		verifier: found.VerifierContext(p.context(ctx), &oidc.Config{ClientID: p.ClientID, Now: p.now}),
+	}
+	p.known.Store(known)
+	return known, nil
 }
 
 func (p *provider) context(ctx context.Context) context.Context {
@@ -130,7 +149,11 @@ func (p *provider) context(ctx context.Context) context.Context {
 // startOIDC sends somebody to the provider.
 func (a *Access) startOIDC(w http.ResponseWriter, r *http.Request) {
 	next := localPath(r.URL.Query().Get("next"))
-	if err := a.provider.ready(r.Context()); err != nil {
+	if a.slowedOIDC(w, r, next) {
+		return
+	}
+	provider, err := a.provider.ready(r.Context())
+	if err != nil {
 		a.failedOIDC(w, r, next, err)
 		return
 	}
@@ -139,18 +162,22 @@ func (a *Access) startOIDC(w http.ResponseWriter, r *http.Request) {
 		a.failedOIDC(w, r, next, err)
 		return
 	}
-	http.Redirect(w, r, a.provider.config.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), http.StatusSeeOther)
+	http.Redirect(w, r, provider.config.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), http.StatusSeeOther)
 }
 
 // finishOIDC takes somebody back from the provider.
 func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
+	if a.slowedOIDC(w, r, "/") {
+		return
+	}
 	var f flow
 	given := r.URL.Query().Get("state")
-	if !a.signer.get(r, flowCookie, &f) || a.now().Unix() >= f.Expires || subtle.ConstantTimeCompare([]byte(f.State), []byte(given)) != 1 {
+	if !a.signer.get(r, flowCookie, &f) || a.now().Unix() >= f.Expires || subtle.ConstantTimeCompare([]byte(f.State), []byte(given)) != 1 ||
+		!a.used.add(f.State, f.Expires, a.now()) {
 		a.showLogin(w, r, http.StatusBadRequest, LoginPage{Next: "/", Error: "This login was begun too long ago, or in another browser. Begin again."})
 		return
 	}
-	a.signer.clear(w, flowCookie) // each is used once
+	a.signer.clear(w, flowCookie) // it is of no more use
 	s, err := a.provider.finish(r.Context(), r.URL.Query(), f)
 	if err != nil {
 		a.failedOIDC(w, r, f.Next, err)
@@ -164,6 +191,18 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	a.begin(w, r, s, f.Next)
 }
 
+// slowedOIDC answers one source's requests that come too fast: each may ask the provider something.
+func (a *Access) slowedOIDC(w http.ResponseWriter, r *http.Request, next string) bool {
+	wait := a.asks.try(network(a.source(r)), a.now())
+	if wait == 0 {
+		return false
+	}
+	a.warn(r, "logins with the identity provider are slowed down: too many")
+	w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
+	a.showLogin(w, r, http.StatusTooManyRequests, LoginPage{Next: next, Error: fmt.Sprintf("Too many logins. Try again in %d seconds.", seconds(wait))})
+	return true
+}
+
 func (a *Access) failedOIDC(w http.ResponseWriter, r *http.Request, next string, err error) {
 	a.warn(r, "a login with the identity provider failed", "error", err)
 	a.showLogin(w, r, http.StatusBadGateway, LoginPage{Next: next, Error: "The identity provider did not log you in. Try again; the reason is in the log."})
@@ -174,10 +213,11 @@ func (p *provider) finish(ctx context.Context, query url.Values, f flow) (s sess
 	if query.Has("error") {
 		return s, fmt.Errorf("the identity provider says %.100q", query.Get("error"))
 	}
-	if err := p.ready(ctx); err != nil { // another process may have begun it
+	provider, err := p.ready(ctx) // another process may have begun it
+	if err != nil {
 		return s, err
 	}
-	token, err := p.config.Exchange(p.context(ctx), query.Get("code"), oauth2.VerifierOption(f.Verifier))
+	token, err := provider.config.Exchange(p.context(ctx), query.Get("code"), oauth2.VerifierOption(f.Verifier))
 	if err != nil {
 		if refused, is := errors.AsType[*oauth2.RetrieveError](err); is { // its text has the whole answer
 			return s, fmt.Errorf("redeem the code: status %d, %.100q", refused.Response.StatusCode, refused.ErrorCode)
@@ -185,7 +225,7 @@ func (p *provider) finish(ctx context.Context, query url.Values, f flow) (s sess
 		return s, fmt.Errorf("redeem the code: %w", err)
 	}
 	raw, _ := token.Extra("id_token").(string)
-	id, err := p.verifier.Verify(p.context(ctx), raw)
+	id, err := provider.verifier.Verify(p.context(ctx), raw)
 	if err != nil {
 		return s, fmt.Errorf("verify the id token: %w", err)
 	}

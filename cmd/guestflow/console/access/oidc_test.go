@@ -233,6 +233,48 @@ func TestALoginThatWasNotBegunHereIsRefused(t *testing.T) {
 	d.wants(d.get(strings.Replace(back, "code=", "error=access_denied&ignored=", 1)), http.StatusBadGateway, "did not log you in")
 }
 
+// A browser that keeps its cookie, against what it is told, has the provider asked once only.
+func TestALoginComesBackOnce(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	begun := d.get("/login/oidc")
+	kept := header{"Cookie", strings.Split(begun.header.Get("Set-Cookie"), ";")[0]}
+	back := p.authorize(begun.header.Get("Location"))
+	d.browser = newBrowser()
+	d.wants(d.get(back, kept), http.StatusSeeOther, "")
+	for range 3 {
+		d.wants(d.get(back, kept), http.StatusBadRequest, "Begin again")
+	}
+	if p.asked != 1 {
+		t.Errorf("the provider was asked %d times", p.asked)
+	}
+}
+
+func TestNobodyAsksTheProviderOverAndOver(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	slowed := 0
+	for range 35 {
+		a := d.get("/login/oidc")
+		if a.status == http.StatusTooManyRequests {
+			slowed++
+			continue
+		}
+		back := p.authorize(a.header.Get("Location"))
+		if d.get(strings.Replace(back, "code=", "code=x", 1)).status == http.StatusTooManyRequests {
+			slowed++
+		}
+	}
+	if slowed == 0 || p.asked > 31 {
+		t.Errorf("%d requests were slowed down, and the provider was asked %d times", slowed, p.asked)
+	}
+	d.wants(d.get("/login/callback"), http.StatusTooManyRequests, "Try again in 1 seconds")
+	d.clock.step(2 * time.Second)
+	d.wants(d.through(p), http.StatusSeeOther, "")
+}
+
 func TestAProviderThatIsAwayOrRefusesIsNamedInTheLogWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	p := newIDP(t)

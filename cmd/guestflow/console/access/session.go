@@ -141,33 +141,38 @@ func (s *signer) proof(h hash) string {
 	return base64.RawURLEncoding.EncodeToString(s.mac("proof", h.text)[:12])
 }
 
-// ended are sessions that were logged out of before they expired. It lives in this process: a cookie that was stolen and is
-// used against another process, or after a restart with the same key, is good until it expires or the password changes.
-type ended struct {
-	mu  sync.Mutex
-	ids map[string]int64 // until when to remember
+// ids are remembered until they expire, in this process: a cookie that was stolen and is used against another process, or after a
+// restart with the same key, is good until it expires or the password changes.
+type ids struct {
+	mu    sync.Mutex
+	until map[string]int64 // seconds since 1970
 }
 
-// maxEnded bounds the memory, at 100 bytes each. Each takes a login, which is throttled.
-const maxEnded = 10_000
+// maxIDs bounds the memory, at 100 bytes each. Each takes a login, which is throttled.
+const maxIDs = 10_000
 
-func (e *ended) add(s session, now time.Time) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ids == nil {
-		e.ids = map[string]int64{}
+// add remembers one, or tells that it was there already.
+func (i *ids) add(id string, until int64, now time.Time) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if _, found := i.until[id]; found {
+		return false
 	}
-	for id, until := range e.ids {
-		if until < now.Unix() || len(e.ids) >= maxEnded {
-			delete(e.ids, id)
+	if i.until == nil {
+		i.until = map[string]int64{}
+	}
+	for known, end := range i.until {
+		if end < now.Unix() || len(i.until) >= maxIDs {
+			delete(i.until, known)
 		}
 	}
-	e.ids[s.ID] = s.Expires
+	i.until[id] = until
+	return true
 }
 
-func (e *ended) has(id string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	_, found := e.ids[id]
+func (i *ids) has(id string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	_, found := i.until[id]
 	return found
 }
