@@ -493,7 +493,7 @@ func TestTheImporterWaitsWhileTooMuchIsEnqueued(t *testing.T) {
 	done := make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { _, err := b.run(ctx, write(t, numbered(10)), all); done <- err }()
-	if line := <-log.lines; !strings.Contains(line, "waits for the workers") {
+	if line := <-log.lines; !strings.Contains(line, "the importer holds back") {
 		t.Fatalf("logged %q", line)
 	}
 	cancel()

@@ -112,3 +112,10 @@ func reduce(header string) string {
 	}
 	return b.String()
 }
+
+// Known tells whether a header is one of those that stand for a field. Another one may be anything: the first guest, say, of a
+// list without a header.
+func Known(header string) bool {
+	_, is := fieldOf[reduce(header)]
+	return is
+}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"guestflow/cmd/guestflow/operate"
 )
 
 // download sends a report of an import. The name in the path only picks one of three.
@@ -33,6 +35,7 @@ func sendSummary(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	summary.Reasons = operate.Public(summary.Reasons)
 	var b bytes.Buffer
 	if err := summary.HTML(&b); err != nil {
 		return err

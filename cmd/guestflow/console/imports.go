@@ -45,6 +45,9 @@ func importPage(ctx context.Context, r *request) (page, error) {
 	if shown.Reasons, shown.Whole, err = r.Reasons(ctx, p.Import); err != nil {
 		return page{}, err
 	}
+	if !r.User.Guests {
+		shown.Reasons = operate.Public(shown.Reasons)
+	}
 	history, err := r.Ledger.History(ctx, p.ID)
 	if err != nil {
 		return page{}, err

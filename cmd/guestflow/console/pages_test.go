@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 )
@@ -129,6 +130,17 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 	}
 	if now := d.enqueued(imp.ID); now.Stopped != "" {
 		t.Errorf("a viewer has left the import %s", now.Stopped)
+	}
+	if _, _, err := d.account.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Refused, Reason: ledger.Reason{Code: "Leakname", Column: "Leakhead", Text: "Leaktext"}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{of + "/rows?state=refused", of + "/rows/1", of + "/report/summary.html"} {
+		if a := d.get(path); strings.Contains(a.body, "Leak") || !strings.Contains(a.body, "other") || a.status != http.StatusOK {
+			t.Errorf("%s shows a viewer what Qflow said: %s", path, a.body)
+		}
+	}
+	if fresh := operate.Public([]ledger.ReasonLine{{State: ledger.Refused, Code: "Leakname"}, {State: ledger.Refused, Code: "Leak2"}}); len(fresh) != 1 || fresh[0].Code != "other" {
+		t.Errorf("the page of the import would show %+v", fresh)
 	}
 	d.wants(d.get(of+"/report/summary.html"), http.StatusOK, "3 rows by state", "bad_email") // nothing of a guest
 }

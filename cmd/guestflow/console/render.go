@@ -113,6 +113,7 @@ var funcs = template.FuncMap{
 	"join":     func(cells []string) string { return strings.Join(cells, " · ") },
 	"column":   column,
 	"words":    reasonWords,
+	"told":     operate.Told,
 	"percent":  func(share float64) float64 { return 100 * share },
 	"label":    func(v operate.Verb) string { return verbWords[v].label },
 	"question": func(v operate.Verb) string { return verbWords[v].question },

@@ -35,11 +35,22 @@ func rowsPage(ctx context.Context, r *request) (page, error) {
 	from, _ := strconv.Atoi(q.Get("from")) // 1 if it is no number
 	shown := rowsShown{Import: imp, Which: ledger.Which{State: state, Code: q.Get("code"), Column: q.Get("column")}}
 	lines, next, err := r.Ledger.Lines(ctx, imp, shown.Which, from, rowsOnPage)
+	for i := range lines {
+		lines[i].Reason = r.public(state, lines[i].Reason)
+	}
 	if shown.Lines = lines; next > 0 {
 		q.Set("from", strconv.Itoa(next))
 		shown.Next = r.URL.Path + "?" + q.Encode()
 	}
 	return page{Template: "rows", Title: "Rows that are " + state.String(), Data: shown}, err
+}
+
+// public hides what could be a guest's from whom guests' data may not be shown.
+func (r *request) public(s ledger.State, why ledger.Reason) ledger.Reason {
+	if !r.User.Guests {
+		why.Code, why.Column = operate.Code(s, why.Code), operate.Column(why.Column)
+	}
+	return why
 }
 
 func stateOf(name string) (ledger.State, error) {
@@ -71,6 +82,7 @@ func rowPage(ctx context.Context, r *request) (page, error) {
 	if shown.Life, err = r.Life(ctx, r.PathValue("id"), row, r.User.Guests); err != nil {
 		return page{}, err
 	}
+	shown.Reason = r.public(shown.Mark.State(), shown.Reason)
 	if r.User.Guests && shown.Sent() && shown.Unread == "" {
 		if err := r.identify(ctx, &shown); err != nil {
 			return page{}, err

@@ -22,11 +22,6 @@ const (
 
 	// fleetWithin bounds a look at Redis. Prometheus gives up after 10 s by default, and would then have no number at all.
 	fleetWithin = 3 * time.Second
-
-	// openImports is how many imports are looked through for those that are open, the newest first; those that were found over
-	// are not read again for overFor.
-	openImports = 1000
-	overFor     = time.Minute
 )
 
 // fleet reads the numbers that all processes share when somebody asks for them. What cannot be read is left out, and
@@ -39,16 +34,9 @@ type fleet struct {
 	tasks, oldest, workers, tokenLeft, tokenRenews *prometheus.Desc
 
 	mu       sync.Mutex
-	accounts []*watched
+	accounts []*operate.Account
 	seen     []prometheus.Metric
 	until    time.Time
-}
-
-type watched struct {
-	*operate.Account
-
-	over  map[string]bool // imports
-	until time.Time
 }
 
 func newFleet() *fleet {
@@ -86,7 +74,7 @@ func newFleet() *fleet {
 func (m *Metrics) Watch(a *operate.Account) {
 	m.fleet.mu.Lock()
 	defer m.fleet.mu.Unlock()
-	m.fleet.accounts = append(m.fleet.accounts, &watched{Account: a})
+	m.fleet.accounts = append(m.fleet.accounts, a)
 	m.fleet.until = time.Time{}
 }
 
@@ -128,7 +116,7 @@ func (f *fleet) look(now time.Time) {
 }
 
 // lookAt ends with the first thing that cannot be read: a Redis that is away costs its time limit once.
-func (f *fleet) lookAt(ctx context.Context, a *watched, now time.Time, addresses map[string]bool) error {
+func (f *fleet) lookAt(ctx context.Context, a *operate.Account, now time.Time, addresses map[string]bool) error {
 	if err := f.lookImports(ctx, a, now); err != nil {
 		return err
 	}
@@ -151,11 +139,8 @@ func (f *fleet) add(d *prometheus.Desc, value float64, labels ...string) {
 	f.seen = append(f.seen, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...))
 }
 
-func (f *fleet) lookImports(ctx context.Context, a *watched, now time.Time) error {
-	if now.After(a.until) {
-		a.over, a.until = map[string]bool{}, now.Add(overFor)
-	}
-	list, err := a.Ledger.ImportsBut(ctx, openImports, a.over)
+func (f *fleet) lookImports(ctx context.Context, a *operate.Account, now time.Time) error {
+	list, err := a.Ledger.Running(ctx)
 	if err != nil {
 		return err
 	}
@@ -163,10 +148,6 @@ func (f *fleet) lookImports(ctx context.Context, a *watched, now time.Time) erro
 	imports := map[string]int{"running": 0, "parked": 0, ledger.StoppedPaused: 0, ledger.StoppedCancelled: 0}
 	still := 0.0
 	for _, i := range list {
-		if i.Done() {
-			a.over[i.ID] = true
-			continue
-		}
 		for s, n := range i.Counts {
 			rows[s] += n
 		}
@@ -194,7 +175,7 @@ func status(i ledger.Import) string {
 	return cmp.Or(i.Stopped, "running")
 }
 
-func (f *fleet) lookGates(ctx context.Context, a *watched) error {
+func (f *fleet) lookGates(ctx context.Context, a *operate.Account) error {
 	closed, err := a.Gates.Closed(ctx)
 	if err != nil {
 		return err
@@ -211,7 +192,7 @@ func (f *fleet) lookGates(ctx context.Context, a *watched) error {
 }
 
 // lookBudget reads each address once, however many accounts call from it.
-func (f *fleet) lookBudget(ctx context.Context, a *watched, addresses map[string]bool) error {
+func (f *fleet) lookBudget(ctx context.Context, a *operate.Account, addresses map[string]bool) error {
 	s, err := a.Budget.State(ctx)
 	if err != nil {
 		return err
@@ -243,7 +224,7 @@ func (f *fleet) lookBudget(ctx context.Context, a *watched, addresses map[string
 }
 
 // lookQueues adds the lanes of long imports up: which of them an import takes says nothing.
-func (f *fleet) lookQueues(ctx context.Context, a *watched) error {
+func (f *fleet) lookQueues(ctx context.Context, a *operate.Account) error {
 	depths, err := a.Queues.Look(ctx)
 	if err != nil {
 		return err
@@ -280,7 +261,7 @@ func laneOf(queue, account string) string {
 	return "long"
 }
 
-func (f *fleet) lookWorkers(a *watched) error {
+func (f *fleet) lookWorkers(a *operate.Account) error {
 	n, err := a.Workers()
 	if err == nil {
 		f.add(f.workers, float64(n), a.Name())
@@ -288,7 +269,7 @@ func (f *fleet) lookWorkers(a *watched) error {
 	return err
 }
 
-func (f *fleet) lookToken(ctx context.Context, a *watched) error {
+func (f *fleet) lookToken(ctx context.Context, a *operate.Account) error {
 	if a.Tokens == nil {
 		return nil
 	}
