@@ -127,53 +127,53 @@ func tooLarge(problem string) error {
 // sharedTexts is the part with the texts of all cells.
 const sharedTexts = "xl/sharedstrings.xml"
 
-// fewTexts refuses texts that would take too much memory. What a workbook says itself of their number is worth nothing, so they
-// are counted.
+// fewTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but what the part
+// says of the number of its texts is worth nothing, so they are counted.
 func fewTexts(parts []*zip.File) error {
-	size, elements := int64(0), 0
+	size, elements := uint64(0), 0
 	for _, part := range parts {
+		if size += part.UncompressedSize64; size > maxTexts {
+			return tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
+		}
 		in, err := part.Open()
 		if err != nil {
 			return damagedWorkbook(err)
 		}
-		n, err := countElements(io.LimitReader(in, maxTexts-size+1), &elements)
+		n, err := countElements(in, maxTextParts-elements)
 		if closed := in.Close(); err == nil {
 			err = closed
 		}
-		switch size += n; {
-		case size > maxTexts:
-			return tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
-		case elements > maxTextParts:
-			return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
-		case err != nil:
+		if err != nil {
 			return damagedWorkbook(err)
+		}
+		if elements += n; elements > maxTextParts {
+			return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
 		}
 	}
 	return nil
 }
 
-// countElements reads XML until it has more elements than any workbook may. In an encoding in which it finds none of their ends
-// it counts these too, which errs on the safe side.
-func countElements(in io.Reader, elements *int) (size int64, err error) {
+// countElements reads XML until it has more elements than it may. In an encoding in which it finds none of their ends it counts
+// these too, which errs on the safe side.
+func countElements(in io.Reader, most int) (elements int, err error) {
 	chunk := make([]byte, peek)
 	begins := false
-	for *elements <= maxTextParts {
+	for elements <= most {
 		n, err := in.Read(chunk)
-		size += int64(n)
 		for _, c := range chunk[:n] {
 			if begins && c != '/' {
-				*elements++
+				elements++
 			}
 			begins = c == '<'
 		}
 		if errors.Is(err, io.EOF) {
-			return size, nil
+			return elements, nil
 		}
 		if err != nil {
-			return size, err
+			return elements, err
 		}
 	}
-	return size, nil
+	return elements, nil
 }
 
 // room makes sure that the temporary files of the library fit on the disk: when they do not it gives the numbers of texts for
