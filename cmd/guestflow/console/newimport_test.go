@@ -46,6 +46,7 @@ type desk struct {
 	t       *testing.T
 	account *console.Account
 	site    *console.Site
+	box     *sandbox.Sandbox
 	url     string
 	browser *http.Client
 	log     *journal
@@ -70,7 +71,7 @@ func newDesk(t *testing.T, change func(*console.Account)) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	d := &desk{t: t, log: &journal{}}
+	d := &desk{t: t, box: box, log: &journal{}}
 	d.account = d.open(redistest.Client(t), api)
 	if change != nil {
 		change(d.account)
@@ -630,8 +631,23 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	if _, err := d.account.Ledger.Cancel(t.Context(), first.ID); err != nil {
 		t.Fatal(err)
 	}
-	preview := d.upload("list.csv", guestList(5))
 	led := make(chan answer, 6)
+	settings := d.account.Settings
+	var starting atomic.Bool
+	var together sync.WaitGroup
+	together.Add(cap(led))
+	d.account.Settings = func(w console.Wish) (importer.Settings, error) {
+		if starting.Load() { // each has found that nothing was begun
+			together.Done()
+			together.Wait()
+		}
+		return settings(w)
+	}
+	preview := d.upload("list.csv", guestList(5))
+	if err := d.box.Inject(sandbox.Fault{Kind: sandbox.Slow, DelayMS: 200}); err != nil { // so that all are ready before any begins
+		t.Fatal(err)
+	}
+	starting.Store(true)
 	for range cap(led) {
 		go func() { led <- d.start(preview, "again") }()
 	}
