@@ -101,7 +101,7 @@ type profile struct {
 	Jitter string `koanf:"jitter"` // text, for a number without a unit would be nanoseconds
 }
 
-// values are the keys that are set. Nothing in a profile is secret.
+// values are the keys that are set. Nothing in a profile is secret but the query of a source's address may be.
 func (p profile) values() map[string]any {
 	set := map[string]any{}
 	v := reflect.ValueOf(p)
