@@ -21,8 +21,8 @@ const (
 	believe = 5 * time.Second
 
 	// lookAgain is how soon, after a signature that matched none of them, they may be read once more: so a rotation by another
-	// process is seen at once, and a flood of forgeries costs one read a second.
-	lookAgain = time.Second
+	// process is seen at once, by a delivery that Qflow repeats at all, and a flood of forgeries costs ten small reads a second.
+	lookAgain = 100 * time.Millisecond
 
 	// overlap is for how long the secret before a rotation is good. Qflow drops it at once, but what it signed before may
 	// still be on its way; after this its signature is too old anyway. Somebody who has stolen it can use it for as long.
