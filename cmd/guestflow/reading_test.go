@@ -198,7 +198,10 @@ func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	}
 	h.start("running", "run", "--inbox=box", "--settle=10ms", "--event="+sandbox.Defaults().EventID)
 	h.put("box/a.csv", "First Name,Last Name\nAda,Lovelace\n")
-	await(t, "a dropped list is taken", func() bool { found, _ := filepath.Glob(filepath.Join(h.dir, "box/done/*a.csv")); return len(found) > 0 })
+	await(t, "a dropped list is taken", func() bool {
+		found, _ := filepath.Glob(filepath.Join(h.dir, "box", "done", "*a.csv"))
+		return len(found) > 0
+	})
 }
 
 // A resend that was killed goes on when its command is repeated; nobody is mailed twice by it.

@@ -254,13 +254,14 @@ func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbo
 		return inbox.Taken{}, err
 	}
 	err = a.importer.Run(ctx, plan, imp)
-	if err != nil && !errors.Is(err, importer.ErrCancelled) {
+	cancelled := errors.Is(err, importer.ErrCancelled)
+	if err != nil && !cancelled {
 		return inbox.Taken{}, err
 	}
-	resumed := !created && err == nil && imp.Enqueued*imp.Chunk < imp.Rows
+	resumed := !created && !cancelled && imp.Enqueued*imp.Chunk < imp.Rows
 	return inbox.Taken{
 		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed,
-		Cancelled: err != nil || imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
+		Cancelled: cancelled || imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
 		Moved: func(to string) error { return a.ledger.SetSource(ctx, imp.ID, to) },
 	}, nil
 }

@@ -172,7 +172,7 @@ func TestAWordThatOnlyBeginsLikeAnotherIsNotSuggested(t *testing.T) {
 		}
 	}
 	for h, want := range map[string]string{
-		"Comapnions": "plus_ones", "Surnme": "last_name", "Lst name": "last_name", "E-mail adress": "email", "Evnet ID": "event_id", "Nachnahme": "last_name",
+		"Surnme": "last_name", "Lst name": "last_name", "E-mial": "email", "Evnet ID": "event_id", "Nachnahme": "last_name",
 		"Additional guest": "plus_ones", "Valid form": "valid_from", "Coment": "notes", "Barcod": "barcode",
 	} {
 		c, err := columns.Map([]string{"First Name", h}, columns.Options{})

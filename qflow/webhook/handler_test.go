@@ -251,7 +251,7 @@ func TestSlowBodiesOfOthersKeepNoDeliveryOut(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	for i, source := range []string{"198.51.100.1:1", "[2001:db8::1]:1"} {
-		defer d.hold(t, 140, source)()
+		t.Cleanup(d.hold(t, 140, source))
 		for d.arrived.Load() < int64(140*(i+1)) { // their first bytes were sent, and are on their way
 			runtime.Gosched()
 		}

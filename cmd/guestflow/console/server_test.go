@@ -31,7 +31,7 @@ func TestConnectionsAreBoundedAndAPlaceIsFreeAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		t.Cleanup(func() { _ = conn.Close() })
 		if len(open) < most {
 			open = append(open, <-accepted)
 		}

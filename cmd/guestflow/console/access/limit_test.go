@@ -145,7 +145,7 @@ func TestAnAnswerMayTakeLongerThanEachOfItsWrites(t *testing.T) {
 		if protocol == "HTTP/1.1" {
 			client = &http.Client{Transport: &http.Transport{TLSClientConfig: client.Transport.(*http.Transport).TLSClientConfig.Clone()}}
 			client.Transport.(*http.Transport).TLSClientConfig.NextProtos = nil
-			defer client.CloseIdleConnections()
+			t.Cleanup(client.CloseIdleConnections)
 		}
 		resp, err := client.Get(server.URL)
 		if err != nil {
