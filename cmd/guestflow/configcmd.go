@@ -34,19 +34,25 @@ func (c *configCommand) Run(_ context.Context, s *settings, std output) error {
 
 // effective lists the settings by their names in the file. Secrets hide themselves when they are printed.
 func (s *settings) effective() map[string]any {
-	values := map[string]any{}
-	v := reflect.ValueOf(*s)
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.IsExported() && !f.Anonymous {
-			values[fileKey(f)] = v.FieldByIndex(f.Index).Interface()
-		}
-	}
+	values := valuesOf(*s)
 	if len(s.profiles) > 0 {
 		profiles := map[string]any{}
 		for name, p := range s.profiles {
 			profiles[name] = p.values()
 		}
 		values["profiles"] = profiles
+	}
+	return values
+}
+
+// valuesOf lists the flags of a struct.
+func valuesOf(flags any) map[string]any {
+	values := map[string]any{}
+	v := reflect.ValueOf(flags)
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if f.IsExported() && !f.Anonymous {
+			values[fileKey(f)] = v.FieldByIndex(f.Index).Interface()
+		}
 	}
 	return values
 }

@@ -66,6 +66,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	if err != nil {
 		return err
 	}
+	c.process = valuesOf(*c)
 	serve, err := c.console(apps, c.has("workers"), log)
 	if err != nil {
 		return err

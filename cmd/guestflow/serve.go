@@ -50,7 +50,6 @@ func (a *app) shown() *console.Account {
 			}
 			return shown, err
 		},
-		Config:    a.settings.effective,
 		KeepFiles: a.settings.KeepFiles,
 	}
 }
@@ -103,6 +102,8 @@ type serving struct {
 	ViewerGroups   []string `help:"Groups that may look; * is everybody." group:"Console"`
 	OperatorGroups []string `help:"Groups that may steer." group:"Console"`
 	GuestsGroups   []string `help:"Groups that may see guests' data." group:"Console"`
+
+	process map[string]any // the flags of the command, for the page of settings
 
 	AsynqmonWrites bool `help:"Operators may pause queues and run tasks at once in Asynqmon, which only shows them otherwise." group:"Console"`
 }
@@ -178,6 +179,11 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (serve func
 	for i, a := range apps {
 		accounts[i] = a.shown()
 		desks[i] = accounts[i].Watch.Account
+		accounts[i].Config = func() map[string]any {
+			values := a.settings.effective()
+			maps.Copy(values, c.process)
+			return values
+		}
 		accounts[i].MostUpload = int64(c.UploadMiB) << 20
 	}
 	site := console.New(accounts, guard, log)

@@ -82,7 +82,7 @@ type newToken struct {
 type tokenRenew struct{}
 
 func (tokenRenew) Run(ctx context.Context, s *settings, std output) error {
-	return s.withTokens(ctx, func(c *tokencache.Cache) error {
+	return s.steerTokens(ctx, "token renew", func(c *tokencache.Cache) error {
 		token, err := c.Renew(ctx)
 		if err != nil {
 			return err
@@ -94,7 +94,7 @@ func (tokenRenew) Run(ctx context.Context, s *settings, std output) error {
 type tokenForget struct{}
 
 func (tokenForget) Run(ctx context.Context, s *settings, std output) error {
-	return s.withTokens(ctx, func(c *tokencache.Cache) error {
+	return s.steerTokens(ctx, "token forget", func(c *tokencache.Cache) error {
 		had, err := c.Forget(ctx)
 		if err != nil {
 			return err
@@ -116,7 +116,7 @@ type tokenLogin struct {
 func (c *tokenLogin) Run(ctx context.Context, s *settings, std output) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	return s.withTokens(ctx, func(tokens *tokencache.Cache) error {
+	return s.steerTokens(ctx, "token login", func(tokens *tokencache.Cache) error {
 		if c.Implicit {
 			fmt.Fprintln(std.err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
 		}
@@ -155,5 +155,15 @@ func (s *settings) withTokens(ctx context.Context, do func(*tokencache.Cache) er
 			return err
 		}
 		return do(a.tokens)
+	})
+}
+
+// steerTokens is withTokens for what changes them, which the audit trail tells.
+func (s *settings) steerTokens(ctx context.Context, what string, do func(*tokencache.Cache) error) error {
+	return s.with(ctx, func(a *app) error {
+		if err := a.connect(nil); err != nil {
+			return err
+		}
+		return a.desk().Noted(ctx, typist(), what, "tokens", "", func() (string, error) { return "", do(a.tokens) })
 	})
 }

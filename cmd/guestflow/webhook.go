@@ -152,28 +152,37 @@ type webhookDelete struct{}
 
 func (webhookDelete) Run(ctx context.Context, s *settings, std output) error {
 	return s.withWebhook(ctx, func(a *app) error {
-		change, err := a.secrets().Begin(ctx, "delete")
+		err := a.desk().Noted(ctx, typist(), "webhook", "delete", "", func() (string, error) { return "", a.deleteWebhook(ctx) })
 		if err != nil {
 			return err
 		}
-		out, err := a.ask(ctx, func() qflow.Outcome { return a.qflow.DeleteWebhook(ctx) })
-		ctx := context.WithoutCancel(ctx)
-		switch {
-		case err == nil && (out.Kind == qflow.Accepted || out.Status == http.StatusNotFound):
-			if err := change.Forget(ctx); err != nil {
-				return err
-			}
-			return s.say(std, "", "Qflow reports no more. Rows stay as they are.\n")
-		case err == nil:
-			err = fmt.Errorf("delete the webhook: %w", out.Err())
-		}
-		return errors.Join(err, change.Unchanged(ctx)) // repeating it does no harm
+		return s.say(std, "", "Qflow reports no more. Rows stay as they are.\n")
 	})
+}
+
+func (a *app) deleteWebhook(ctx context.Context) error {
+	change, err := a.secrets().Begin(ctx, "delete")
+	if err != nil {
+		return err
+	}
+	out, err := a.ask(ctx, func() qflow.Outcome { return a.qflow.DeleteWebhook(ctx) })
+	ctx = context.WithoutCancel(ctx)
+	switch {
+	case err == nil && (out.Kind == qflow.Accepted || out.Status == http.StatusNotFound):
+		return change.Forget(ctx)
+	case err == nil:
+		err = fmt.Errorf("delete the webhook: %w", out.Err())
+	}
+	return errors.Join(err, change.Unchanged(ctx)) // repeating it does no harm
 }
 
 // changeWebhook has Qflow make a secret and keeps it. What is asked is written down before, and crossed out once the answer is
 // kept: Qflow shows a secret once, so an answer that is lost can only be made good by a further rotation.
 func (a *app) changeWebhook(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
+	return a.desk().Noted(ctx, typist(), "webhook", what, "", func() (string, error) { return "", a.newSecret(ctx, what, leaked, call) })
+}
+
+func (a *app) newSecret(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
 	change, err := a.secrets().Begin(ctx, what)
 	if err != nil {
 		return err
