@@ -67,7 +67,7 @@ $(BIN)/golangci-lint-$(LINT_VERSION):
 	@mv $(BIN)/golangci-lint $@
 
 go-test:
-	@go test -race -timeout 8m $(PACKAGES)
+	@go test -race -timeout 20m $(PACKAGES)
 
 fuzz: ## every fuzz target for FUZZTIME (20s)
 	@for pkg in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

@@ -225,7 +225,7 @@ func TestACallGivenUpAfterItWasSentIsAmbiguous(t *testing.T) {
 
 func TestASilentServerIsGivenUpInTime(t *testing.T) {
 	t.Parallel()
-	b := serve(t, func(c *qflow.Config) { c.Timeout = 20 * time.Millisecond }, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	b := serve(t, func(c *qflow.Config) { c.Timeout = 300 * time.Millisecond }, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	out := b.Send(t.Context(), qflow.SendRequest{AttendeeID: ada.ID, TemplateID: "tpl"})
 	if out.Kind != qflow.Ambiguous || !errors.Is(out.Err(), context.DeadlineExceeded) || !strings.Contains(out.Err().Error(), "no answer in time") {
 		t.Fatalf("%s: %v", out.Kind, out.Err())

@@ -25,13 +25,20 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	path := h.file("guests.csv", guests)
-	away := distance(t, server.Redis().Addr, 15*time.Millisecond) // so that the kill is in time
+	away := distance(t, server.Redis().Addr, 40*time.Millisecond) // so that the kill is in time
 	far := &house{t: t, dir: h.dir, env: append(slices.Clone(h.env), "GUESTFLOW_REDIS_URL=redis://"+away+"/0")}
 	killed := far.start("rows", "import", path, event, template, "--yes")
-	old := h.status()
-	await(t, "some rows are enqueued", func() bool { old = h.status(); return old.Counts["queued"] > 0 })
+	books, err := ledger.For(client, "sandbox")
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, "some rows are enqueued", func() bool { // asked here: a process of its own would take too long
+		list, err := books.Imports(t.Context(), 1)
+		return err == nil && len(list) == 1 && list[0].Counts[ledger.Queued] > 0
+	})
 	killed.end(syscall.SIGKILL)
-	if old = h.status(); old.Counts["new"] == 0 {
+	old := h.status()
+	if old.Counts["new"] == 0 {
 		t.Fatalf("it was killed too late: %v", old.Counts)
 	}
 	if err := client.ZAddXX(t.Context(), "gf:{sandbox}:importing", redis.Z{Score: 1, Member: old.ID}).Err(); err != nil { // a minute later

@@ -49,7 +49,7 @@ func open(t *testing.T, writes bool) *desk {
 	d := &desk{t: t, redis: client, asynq: asynq.NewInspectorFromRedisClient(client), account: &operate.Account{
 		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Queues: chunk.NewQueues(client, "main"), Log: log,
 	}}
-	guard, err := access.New(access.Options{Listen: "127.0.0.1:0", Proxy: access.Proxy{
+	guard, err := access.New(access.Options{Listen: "127.0.0.1:0", Hosts: []string{"127.0.0.1"}, Proxy: access.Proxy{
 		Header: "X-User", From: []string{"127.0.0.1"}, GroupsHeader: "X-Groups",
 		Groups: access.Groups{Viewers: []string{"*"}, Operators: []string{"operators"}, Guests: []string{"guests"}},
 	}})
