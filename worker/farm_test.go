@@ -222,17 +222,18 @@ func (f *farm) await(id, what string, is func(ledger.Import) bool) ledger.Import
 	return imp
 }
 
-// until looks again and again until something is so.
+// until looks again and again until something is so. A task that Asynq had taken when a worker stopped comes back when its lease
+// is over, within two minutes.
 func (f *farm) until(what string, is func() bool, state func() string) {
 	f.t.Helper()
-	deadline := time.NewTimer(60 * time.Second)
+	deadline := time.NewTimer(3 * time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for !is() {
 		select {
 		case <-deadline.C:
-			f.t.Fatalf("%s: not within a minute: %s\n%s", what, state(), f.lines)
+			f.t.Fatalf("%s: not within three minutes: %s\n%s", what, state(), f.lines)
 		case <-tick.C:
 		}
 	}
