@@ -161,8 +161,8 @@ func TestChaosAKilledProcessLosesNoMoreThanTheHorizon(t *testing.T) {
 	f.start(self(t))
 	until(began.Add(f.span))
 	least := 0.97
-	if f.span < time.Minute { // a third of the horizon is more of a short run
-		least -= float64(ahead) / 3 / float64(f.span)
+	if f.span < time.Minute { // the horizon is more of a short run, and one process may have booked the whole of it
+		least -= float64(ahead) / float64(f.span)
 	}
 	f.judge(began, began.Add(f.span), least)
 }
