@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -152,7 +153,7 @@ type webhookDelete struct{}
 
 func (webhookDelete) Run(ctx context.Context, s *settings, std output) error {
 	return s.withWebhook(ctx, func(a *app) error {
-		err := a.desk().Noted(ctx, typist(), "webhook", "delete", "", func() (string, error) { return "", a.deleteWebhook(ctx) })
+		err := a.desk().Audited(ctx, typist(), "webhook delete", "webhook", "", func() (string, error) { return "", a.deleteWebhook(ctx) })
 		if err != nil {
 			return err
 		}
@@ -179,7 +180,8 @@ func (a *app) deleteWebhook(ctx context.Context) error {
 // changeWebhook has Qflow make a secret and keeps it. What is asked is written down before, and crossed out once the answer is
 // kept: Qflow shows a secret once, so an answer that is lost can only be made good by a further rotation.
 func (a *app) changeWebhook(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
-	return a.desk().Noted(ctx, typist(), "webhook", what, "", func() (string, error) { return "", a.newSecret(ctx, what, leaked, call) })
+	act, _, _ := strings.Cut(what, " ")
+	return a.desk().Audited(ctx, typist(), "webhook "+act, "webhook", "", func() (string, error) { return what, a.newSecret(ctx, what, leaked, call) })
 }
 
 func (a *app) newSecret(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {

@@ -2,8 +2,8 @@
 //
 // Pages are made on the server and work without JavaScript. Where there is some, one stream of server-sent events brings the
 // part of a page that lives, made by the same template: there is no second way to draw anything. A page is a view, which
-// reads, or a deed, which changes something and leads to a view; both are listed in routes. What is read and done is
-// package operate's, as for the command line.
+// reads, or a deed, which changes something and leads to a view; the tables views and deeds list them. What is read and done
+// is package operate's, as for the command line.
 package console
 
 import (
@@ -30,8 +30,8 @@ type Account struct {
 	Uploads   string                                                                      // folder for files that come by the browser
 	Settings  func(Wish) (importer.Settings, error)                                       // as the command line would make them
 	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
-	Schedules func(ctx context.Context) ([]Schedule, error)                               //
-	Config    func() map[string]any                                                       // secrets hide themselves
+	Schedules func(ctx context.Context) ([]Schedule, error)
+	Config    func() map[string]any // secrets hide themselves
 
 	MostUpload int64         // bytes of a file that comes by the browser; 0 is 256 MiB
 	KeepFiles  time.Duration // how long it stays after its import; 0 is for ever

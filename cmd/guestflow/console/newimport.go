@@ -76,7 +76,7 @@ func (s *Site) receive(ctx context.Context, r *request) (next, done string, err 
 		err = u.save()
 	}
 	if err == nil {
-		err = r.Noted(ctx, r.person(), "upload", u.ID, "", func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
+		err = r.Audited(ctx, r.person(), "upload", u.ID, "", func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
 	}
 	return r.at("new", u.ID), "", err
 }
@@ -116,7 +116,7 @@ func discard(ctx context.Context, r *request) (next, done string, err error) {
 	if u.Order != nil {
 		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
 	}
-	err = r.Noted(ctx, r.person(), "discard", u.ID, u.Name+", uploaded by "+u.By, func() (string, error) { return "removed", u.remove() })
+	err = r.Audited(ctx, r.person(), "discard", u.ID, u.Name+", uploaded by "+u.By, func() (string, error) { return "removed", u.remove() })
 	return r.at("new"), u.Name + " was removed. Nothing of it was imported.", err
 }
 

@@ -64,8 +64,8 @@ func (a *Account) note(ctx context.Context, act Act) error {
 	return nil
 }
 
-// act does something and writes down what it was, also when it fails. do gives how things are afterwards.
-func (a *Account) act(ctx context.Context, who Person, what, on, before string, do func() (after string, err error)) error {
+// Audited does something and writes down what it was, also when it fails. do gives how things are afterwards.
+func (a *Account) Audited(ctx context.Context, who Person, what, on, before string, do func() (after string, err error)) error {
 	after, err := do()
 	done := Act{At: time.Now().UTC(), Who: who.Name, Via: who.Via, What: what, On: on, Before: before, After: after}
 	if err != nil {
@@ -76,12 +76,6 @@ func (a *Account) act(ctx context.Context, who Person, what, on, before string, 
 		err = noted
 	}
 	return err
-}
-
-// Noted does what is no steering of an account and is to be in its trail all the same, such as taking a file. do gives how things
-// are afterwards.
-func (a *Account) Noted(ctx context.Context, who Person, what, on, before string, do func() (after string, err error)) error {
-	return a.act(ctx, who, what, on, before, do)
 }
 
 // Trail lists the newest acts first, at most limit; on an import, gate or address, or on "" all of them. What cannot be read,

@@ -33,7 +33,7 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 
 // Begin begins the import of a plan that is ready, or finds the one that is there. Its rows are then enqueued by the importer.
 func (a *Account) Begin(ctx context.Context, who Person, plan importer.Plan) (imp ledger.Import, created bool, err error) {
-	err = a.act(ctx, who, "import", plan.Import, "", func() (string, error) {
+	err = a.Audited(ctx, who, "import", plan.Import, "", func() (string, error) {
 		imp, created, err = a.Importer.Begin(ctx, plan)
 		switch {
 		case err != nil:

@@ -82,7 +82,7 @@ func (a *Account) Steer(ctx context.Context, who Person, v Verb, id string, agre
 	if n := v.Touches(imp); n > agreed {
 		return "", refuse("it would concern %s now, and not %d as was said; look again", rows(n), agreed)
 	}
-	err = a.act(ctx, who, string(v), id, condition(imp), func() (string, error) {
+	err = a.Audited(ctx, who, string(v), id, condition(imp), func() (string, error) {
 		story, err = a.steer(ctx, v, imp)
 		return story, err
 	})
@@ -148,7 +148,7 @@ func (a *Account) gate(ctx context.Context, who Person, what string, g qflow.Gat
 	if !slices.Contains(qflow.Gates, g) {
 		return refuse("there is no gate %q", g)
 	}
-	return a.act(ctx, who, what, string(g), "closed", func() (string, error) {
+	return a.Audited(ctx, who, what, string(g), "closed", func() (string, error) {
 		closed, err := do(ctx, g)
 		if err == nil && !closed {
 			err = refuse("the %s gate is open already", g)
@@ -177,7 +177,7 @@ func (a *Account) limits(ctx context.Context, who Person, what string, do func()
 	if err != nil {
 		return err
 	}
-	return a.act(ctx, who, what, before.Egress, inWords(before), func() (string, error) {
+	return a.Audited(ctx, who, what, before.Egress, inWords(before), func() (string, error) {
 		if err := do(); err != nil {
 			return "", err
 		}
