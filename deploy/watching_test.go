@@ -136,7 +136,7 @@ func running(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := gate.New(client, books.Prefix(), nil).Close(t.Context(), qflow.GateTrust, "trust_required", ""); err != nil {
+	if _, err := gate.New(client, books.Prefix(), nil).Close(t.Context(), qflow.GateTrust, "trust_required"); err != nil {
 		t.Fatal(err)
 	}
 	inbox := t.TempDir()

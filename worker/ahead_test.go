@@ -59,7 +59,7 @@ func TestALostAnswerBeforeAClosedGateProvesNoEmail(t *testing.T) {
 	f.until("the answer is lost", func() bool { return f.calls() == 1 }, nothing)
 	stop()
 	for _, change := range []func() (bool, error){ // another import meets the gate, and it opens, before the row comes back
-		func() (bool, error) { return f.gates().Close(t.Context(), "trust", "trust_required", "") },
+		func() (bool, error) { return f.gates().Close(t.Context(), "trust", "trust_required") },
 		func() (bool, error) { return f.gates().Open(t.Context(), "trust") },
 	} {
 		if _, err := change(); err != nil {
@@ -111,10 +111,10 @@ func TestUnpausingTheParkedQueueByHandProbesAtOnce(t *testing.T) {
 func TestOneGatesOpeningDoesNotWaitForAnother(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
-	if _, err := f.gates().Close(t.Context(), "plan", "test", ""); err != nil {
+	if _, err := f.gates().Close(t.Context(), "plan", "test"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.gates().Close(t.Context(), "trust", "test", ""); err != nil {
+	if _, err := f.gates().Close(t.Context(), "trust", "test"); err != nil {
 		t.Fatal(err)
 	}
 	f.work()

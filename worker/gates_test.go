@@ -117,7 +117,7 @@ func TestTwoClosedGatesBothOpen(t *testing.T) {
 			f := newFarm(t, sandbox.Options{Adjust: noLimits})
 			gates := gate.New(f.redis, f.ledger.Prefix(), f.ladder)
 			for _, g := range []qflow.Gate{qflow.GateTrust, second} {
-				if _, err := gates.Close(t.Context(), g, "test", ""); err != nil {
+				if _, err := gates.Close(t.Context(), g, "test"); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -220,4 +220,23 @@ func TestAnUpsertDoesNotOpenTheGateOfItsEmail(t *testing.T) {
 		t.Fatalf("counts %v", imp.Counts)
 	}
 	f.checkChanged(12)
+}
+
+// Whoever may see no guests reads gates, the log, and Asynq's messages; Qflow may say anything.
+func TestAClosedGateRepeatsNoWordsOfQflowsThatNobodyHereKnows(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+		noLimits(s)
+		s.PlanLimit, s.PlanBody = 1, "code" // a code that the fact sheet does not have, as a guest's name would be
+	}})
+	f.work()
+	id := f.importFile(file(t, 3), settings(template))
+	f.await(id, "rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 2 })
+	closed, err := f.gates().Closed(t.Context())
+	if err != nil || len(closed) != 1 || closed[0].Code != ledger.OtherReason {
+		t.Fatalf("closed gates %+v, %v", closed, err)
+	}
+	if f.lines.count("gate closed") != 1 || f.lines.count("plan_limit_reached")+f.lines.count("Please upgrade") > 0 {
+		t.Fatalf("the log:\n%s", f.lines)
+	}
 }

@@ -268,13 +268,13 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Ou
 	h.say(ctx, w.ref, jobs, moves, out)
 	switch d.next {
 	case later:
-		w.postpone(backoff(jobs[0].tries), fmt.Sprintf("%s (%s)", out.Kind, code))
+		w.postpone(backoff(jobs[0].tries), inTwoWords(out))
 	case block:
 		for _, j := range jobs {
 			j.settled, j.turnedAway = true, true
 		}
 		w.parkedAt(d.gate)
-		return h.closeGate(ctx, w, d.gate, code, text)
+		return h.closeGate(ctx, w, d.gate, code)
 	case again:
 		return h.backOff(ctx, w, d)
 	case done:

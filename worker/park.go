@@ -24,14 +24,15 @@ func (h *Handler) stopAtGates(ctx context.Context, w *work) error {
 }
 
 // closeGate closes a gate that an answer has shown to be closed, and parks what it blocks. One process of the fleet says so.
-func (h *Handler) closeGate(ctx context.Context, w *work, g qflow.Gate, code, text string) error {
-	closed, err := h.gates.Close(ctx, g, code, text)
+func (h *Handler) closeGate(ctx context.Context, w *work, g qflow.Gate, code string) error {
+	code = ledger.Code(ledger.Parked, code) // people without a right to see guests read it
+	closed, err := h.gates.Close(ctx, g, code)
 	if err != nil {
 		return err
 	}
 	if closed {
 		h.observer.gate(g, true)
-		h.log.WarnContext(ctx, "gate closed: "+gate.Meaning(g), "gate", g, "code", code, "said", text)
+		h.log.WarnContext(ctx, "gate closed: "+gate.Meaning(g), "gate", g, "code", code)
 	}
 	return h.park(ctx, w, g)
 }

@@ -30,7 +30,6 @@ type Closed struct {
 	Next   time.Time  `json:"next_probe"`
 	Probes int        `json:"probes"`
 	Code   string     `json:"code"`
-	Text   string     `json:"text,omitempty"`
 	Held   bool       `json:"-"` // its parked queue has been paused
 }
 
@@ -60,13 +59,12 @@ type stored struct {
 	Next   int64  `json:"next"`
 	Probes int    `json:"probes"`
 	Code   string `json:"code"`
-	Text   string `json:"text"`
 	Held   bool   `json:"held"`
 }
 
 // Close closes a gate and tells whether this call did it: then the caller says so, once for the fleet.
-func (g *Gates) Close(ctx context.Context, gate qflow.Gate, code, text string) (bool, error) {
-	return g.run(ctx, "close", gate, code, text, g.step(0).Milliseconds())
+func (g *Gates) Close(ctx context.Context, gate qflow.Gate, code string) (bool, error) {
+	return g.run(ctx, "close", gate, code, g.step(0).Milliseconds())
 }
 
 // Open opens a gate and tells whether this call did it.
@@ -127,7 +125,7 @@ func (g *Gates) Closed(ctx context.Context) ([]Closed, error) {
 			return nil, fmt.Errorf("read the %s gate: %w", gate, err)
 		}
 		list = append(list, Closed{
-			Gate: gate, Since: time.UnixMilli(s.Since).UTC(), Next: time.UnixMilli(s.Next).UTC(), Probes: s.Probes, Code: s.Code, Text: s.Text, Held: s.Held,
+			Gate: gate, Since: time.UnixMilli(s.Since).UTC(), Next: time.UnixMilli(s.Next).UTC(), Probes: s.Probes, Code: s.Code, Held: s.Held,
 		})
 	}
 	return list, nil

@@ -1,6 +1,6 @@
 -- gate: changes one gate of an account.
--- KEYS  1 gates hash: gate name to JSON {since, next, probes, code, text, held}, times in milliseconds; a field is a closed gate
--- ARGV  1 'close', 2 gate, 3 code, 4 text, 5 milliseconds to the first probe
+-- KEYS  1 gates hash: gate name to JSON {since, next, probes, code, held}, times in milliseconds; a field is a closed gate
+-- ARGV  1 'close', 2 gate, 3 code, 4 milliseconds to the first probe
 --   or  1 'open',  2 gate
 --   or  1 'hurry', 2 gate
 --   or  1 'held',  2 gate
@@ -18,7 +18,7 @@ local raw = redis.call('HGET', key, gate)
 if verb == 'close' then
   if raw then return 0 end
   if gate == 'trust' or gate == 'comms' then redis.call('HINCRBY', key, 'epoch', 1) end
-  redis.call('HSET', key, gate, cjson.encode({since = now, next = now + ARGV[5], probes = 0, code = ARGV[3], text = ARGV[4]}))
+  redis.call('HSET', key, gate, cjson.encode({since = now, next = now + ARGV[4], probes = 0, code = ARGV[3]}))
   return 1
 end
 

@@ -48,7 +48,7 @@ func rowsPage(ctx context.Context, r *request) (page, error) {
 // public hides what could be a guest's from whom guests' data may not be shown.
 func (r *request) public(s ledger.State, why ledger.Reason) ledger.Reason {
 	if !r.User.Guests {
-		why.Code, why.Column = operate.Code(s, why.Code), operate.Column(why.Column)
+		why.Code, why.Column = ledger.Code(s, why.Code), operate.Column(why.Column)
 	}
 	return why
 }

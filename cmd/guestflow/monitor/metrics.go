@@ -11,7 +11,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/qflow/webhook"
@@ -154,7 +153,7 @@ func (m *Metrics) Ledger(account string) ledger.Observer {
 	}
 	return ledger.Observer{
 		Moved: func(to ledger.State, code string, rows int) {
-			m.rows.WithLabelValues(account, to.String(), operate.Code(to, code)).Add(float64(rows))
+			m.rows.WithLabelValues(account, to.String(), ledger.Code(to, code)).Add(float64(rows))
 		},
 		Finished: func(i ledger.Import) {
 			m.imports.WithLabelValues(account, outcome(i)).Inc()
