@@ -112,16 +112,21 @@ func (l *Ledger) Seen(ctx context.Context, a Abandoned) error {
 	return nil
 }
 
-// newest is how many imports are looked through for those that an earlier version has left half-way.
+// newest is how many imports are looked through for those that an earlier version has not finished.
 const newest = 500
 
-// Adopt puts imports on the list that an earlier version, which had none, has left half-way.
+// Adopt puts imports on the lists of those that run and that were left half-way, which an earlier version did not keep.
 func (l *Ledger) Adopt(ctx context.Context) error {
 	imports, err := l.Imports(ctx, newest)
 	if err != nil {
 		return err
 	}
 	for _, i := range imports {
+		if !i.Done() {
+			if err := l.redis.SAdd(ctx, l.runningKey(), i.ID).Err(); err != nil {
+				return fmt.Errorf("note that import %s runs: %w", i.ID, err)
+			}
+		}
 		if !i.HalfWay() {
 			continue
 		}

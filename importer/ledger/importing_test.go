@@ -153,8 +153,12 @@ func TestAnImportThatWasLeftHalfWayIsHandedToOneWhoSeesToIt(t *testing.T) {
 		must(t, l.Abandon(t.Context(), id))
 		want("it was interrupted", 1, false)
 		must(t, l.Left(t.Context(), id))
+		must(t, client.Del(t.Context(), l.Prefix()+"running").Err())
 		must(t, l.Adopt(t.Context()))
 		want("an earlier version left it", 1, false)
+		if runs, err := l.Running(t.Context()); err != nil || len(runs) != 1 || runs[0].ID != id {
+			t.Fatalf("%v run, %v", runs, err)
+		}
 		must(t, l.SetEnqueued(t.Context(), id, 5))
 		must(t, l.SetEnqueued(t.Context(), id, 3))
 		if imp, err := l.Import(t.Context(), id); err != nil || imp.Enqueued != 5 || imp.HalfWay() {

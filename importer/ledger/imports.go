@@ -208,15 +208,16 @@ func (l *Ledger) SetSource(ctx context.Context, id, path string) error {
 
 // Running lists the imports that are not over, however old they are, the newest first.
 func (l *Ledger) Running(ctx context.Context) ([]Import, error) {
-	ids, err := l.redis.SMembers(ctx, l.Prefix()+"running").Result()
+	ids, err := l.redis.SMembers(ctx, l.runningKey()).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list running imports: %w", err)
 	}
 	list, err := l.records(ctx, ids)
 	if len(list) < len(ids) && err == nil { // an expired record leaves its id behind
 		gone := slices.DeleteFunc(ids, func(id string) bool { return slices.ContainsFunc(list, func(i Import) bool { return i.ID == id }) })
-		err = l.redis.SRem(ctx, l.Prefix()+"running", gone).Err()
+		err = l.redis.SRem(ctx, l.runningKey(), gone).Err()
 	}
+	list = slices.DeleteFunc(list, Import.Done) // that ended while it was being adopted
 	slices.SortFunc(list, func(a, b Import) int { return b.Started.Compare(a.Started) })
 	return list, err
 }
