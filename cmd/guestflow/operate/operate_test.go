@@ -199,6 +199,24 @@ func TestTheOverviewSaysWhyNothingMoves(t *testing.T) {
 	}
 }
 
+func TestAnImportThatEndsWhileAnotherBeginsIsShownAsOverAtOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	first := o.imports("Ann,Lee,ann@example.com,1")
+	w := operate.NewWatch(o.Account)
+	if now, err := w.Overview(t.Context()); err != nil || len(now.Running) != 1 || len(now.Ended) != 0 {
+		t.Fatalf("%+v, %v", now, err)
+	}
+	if _, err := o.Steer(t.Context(), anna, operate.Cancel, first.ID, 10); err != nil {
+		t.Fatal(err)
+	}
+	second := o.imports("Bob,Ray,bob@example.com,2")
+	now, err := w.Overview(t.Context())
+	if err != nil || len(now.Running) != 1 || now.Running[0].ID != second.ID || len(now.Ended) != 1 || now.Ended[0].ID != first.ID {
+		t.Errorf("%+v, %v", now, err)
+	}
+}
+
 func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) {
 	t.Parallel()
 	o := open(t)

@@ -56,7 +56,7 @@ type Watch struct {
 	seen  map[string][]sample // settled rows of late, by import
 	over  []ledger.Import
 	until time.Time          // when what is over is looked at again
-	ran   int                // imports that ran then
+	ran   []string           // ids of the imports that ran then
 	why   map[string]reasons // by import
 }
 
@@ -125,9 +125,13 @@ func (w *Watch) imports(ctx context.Context, now time.Time) (running, over []led
 	if running, err = w.Ledger.Running(ctx); err != nil {
 		return nil, nil, err
 	}
+	ids := make([]string, len(running))
+	for n, imp := range running {
+		ids[n] = imp.ID
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if now.Before(w.until) && len(running) == w.ran {
+	if now.Before(w.until) && slices.Equal(ids, w.ran) {
 		return running, w.over, nil
 	}
 	all, err := w.Ledger.Imports(ctx, listed)
@@ -135,7 +139,7 @@ func (w *Watch) imports(ctx context.Context, now time.Time) (running, over []led
 		return nil, nil, err
 	}
 	w.over = slices.DeleteFunc(all, func(i ledger.Import) bool { return !i.Done() })
-	w.until, w.ran = now.Add(sureFor), len(running)
+	w.until, w.ran = now.Add(sureFor), ids
 	return running, w.over, nil
 }
 
