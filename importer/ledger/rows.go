@@ -67,8 +67,8 @@ func (l *Ledger) move(ctx context.Context, id string, chunks []Kept, moves []Mov
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
-	keys := make([]string, 5, 5+len(chunks))
-	copy(keys, []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id), l.attemptsKey(id)})
+	keys := make([]string, 6, 6+len(chunks))
+	copy(keys, []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id), l.attemptsKey(id), l.timesKey(id)})
 	args := make([]any, 3, 3+len(chunks)+9)
 	copy(args, []any{tableArg, classArg, int(l.retention.Seconds())})
 	for _, c := range chunks {

@@ -1,17 +1,20 @@
 -- move: changes rows' states along the transition table, with counters and reasons, all or nothing per row. Rows that follow
 -- each other and change alike are one run, which is read, counted and written at once. Chunks are kept in the same step: there
 -- is no moment in which a row is queued and its chunk is not there.
--- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6.. chunks to keep
+-- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6 times string, 7.. chunks to keep
 -- ARGV  1 transition table (16 x 16 of '0'/'1'), 2 classes, 3 seconds to keep the chunks, then the content of each chunk, then
 --       nine per run: first row, number of rows, new state, flags to set, flags to clear (64 tried, 128 maybe sent, summed),
 --       1 to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it), the call
 --       that is behind it in two words ('' for none worth keeping)
 -- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a try.
+-- Times holds two bytes for each row, which tell when it was settled, then two for each chunk, when it was first kept. What a person
+-- says later of a settled row leaves its time: that is when its call was made.
 -- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row meanwhile.
 -- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there)}
-local import, rows, reasons, tries, attempts = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local import, rows, reasons, tries, attempts, times = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local table_, classes = ARGV[1], ARGV[2]
 local SENDING = 9
+local now = now_ms()
 local function open(state) return string.sub(classes, state + 1, state + 1) == 'o' end
 
 -- A hash that is not there has nothing that could be deleted from it.
@@ -28,6 +31,7 @@ local function fate(byte, to, set, clear, held)
     maybe = (maybe or set >= 128) and clear < 128
     f.after = join(to, tried, maybe, epoch)
     f.anew = from ~= to and (from ~= SENDING or not open(to))
+    f.settled = from ~= to and not open(to) and (open(from) or held)
   elseif set >= 128 and not maybe then
     f.after = join(from, tried, true, epoch)
   end
@@ -53,21 +57,60 @@ end
 
 -- attempt adds a call to a row's list of them, of which the last few are kept.
 local function attempt(row, call)
-  local list = (redis.call('HGET', attempts, row) or '') .. now_ms() .. ' ' .. call .. '\n'
+  local list = (redis.call('HGET', attempts, row) or '') .. now .. ' ' .. call .. '\n'
   while #list > 500 do list = string.sub(list, string.find(list, '\n', 1, true) + 1) end
   redis.call('HSET', attempts, row, list)
 end
 
-for i = 6, #KEYS do redis.call('SET', KEYS[i], ARGV[i - 2], 'EX', ARGV[3]) end
+-- moment is now in two bytes: the seconds since the import has begun, told the more roughly the more they are (times.go). A row
+-- that is settled after half a year has none.
+local function moment(started)
+  local since, code = math.max(math.floor(now / 1000) - math.floor(started / 1000), 0), 1
+  for _, part in ipairs({{1, 32768}, {60, 16384}, {900, 16383}}) do
+    local unit, many = part[1], part[2]
+    if since < unit * many then
+      code = code + math.floor(since / unit)
+      return string.char(math.floor(code / 256), code % 256)
+    end
+    since, code = since - unit * many, code + many
+  end
+  return '\0\0'
+end
+
+-- date writes now to so many places, from one on. The string is made as long as it will ever be: to one that grows Redis gives up to
+-- a megabyte more.
+local stamp, chunks_at
+local function date(place, many)
+  if not stamp then
+    local of = redis.call('HMGET', import, 'started', 'rows', 'chunk')
+    stamp, chunks_at = moment(tonumber(of[1]) or now), tonumber(of[2]) or 0
+    if redis.call('EXISTS', times) == 0 then
+      local a_chunk = tonumber(of[3]) or 0
+      local chunks = a_chunk > 0 and math.ceil(chunks_at / a_chunk) or 0
+      redis.call('SETRANGE', times, math.max(2 * (chunks_at + chunks) - 1, 0), '\0')
+      local left = redis.call('PTTL', import)
+      if left > 0 then redis.call('PEXPIRE', times, left) end
+    end
+  end
+  if place then redis.call('SETRANGE', times, 2 * place, string.rep(stamp, many)) end
+end
+
+for i = 7, #KEYS do
+  redis.call('SET', KEYS[i], ARGV[i - 3], 'EX', ARGV[3])
+  date()
+  local place = chunks_at + tonumber(string.match(KEYS[i], '%d+$'))
+  local there = redis.call('GETRANGE', times, 2 * place, 2 * place + 1)
+  if there == '' or there == '\0\0' then date(place, 1) end
+end
 
 local befores, moved, deltas = {}, {}, {}
-for i = #KEYS - 1, #ARGV - 1, 9 do
+for i = #KEYS - 2, #ARGV - 1, 9 do
   local first, count, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   local set, clear, try, held, reason = tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), ARGV[i + 5] == '1', ARGV[i + 6] == '1', ARGV[i + 7]
   local call = ARGV[i + 8]
   local before = redis.call('GETRANGE', rows, first - 1, first + count - 2)
   before = before .. string.rep('\0', count - #before) -- rows never written are new
-  local fates, after, oks = {}, {}, {}
+  local fates, after, oks, settled = {}, {}, {}, 0 -- settled: so many rows before this one, one after the other
   for n = 1, count do
     if call ~= '' then attempt(first + n - 1, call) end
     local byte = string.byte(before, n)
@@ -77,19 +120,26 @@ for i = #KEYS - 1, #ARGV - 1, 9 do
       fates[byte] = f
     end
     after[n], oks[n] = f.char, f.ok
+    if f.settled then
+      settled = settled + 1
+    elseif settled > 0 then
+      date(first + n - 2 - settled, settled)
+      settled = 0
+    end
     if f.allowed then
       deltas[f.from] = (deltas[f.from] or 0) - 1
       deltas[to] = (deltas[to] or 0) + 1
       explain(first + n - 1, f.anew, try, reason)
     end
   end
+  if settled > 0 then date(first + count - 1 - settled, settled) end
   after = table.concat(after)
   if after ~= before then redis.call('SETRANGE', rows, first - 1, after) end
   befores[#befores + 1], moved[#moved + 1] = before, table.concat(oks)
 end
 
 local finished = recount(import, deltas, classes)
-redis.call('HSET', import, 'updated', now_ms())
+redis.call('HSET', import, 'updated', now)
 local left = redis.call('PTTL', import) -- an import's keys expire together
 for i = 2, 5 do
   if left > 0 and redis.call('PTTL', KEYS[i]) == -1 then redis.call('PEXPIRE', KEYS[i], left) end
