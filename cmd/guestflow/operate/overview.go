@@ -1,8 +1,10 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,7 +54,12 @@ const (
 type Watch struct {
 	*Account
 
+	Clock Clock // writes the moments of its sentences; nil is Local
+
+	glance sync.Mutex // whoever looks for others too
+
 	mu    sync.Mutex
+	last  Overview
 	seen  map[string][]sample // settled rows of late, by import
 	over  []ledger.Import
 	until time.Time          // when what is over is looked at again
@@ -64,15 +71,6 @@ type Watch struct {
 func NewWatch(a *Account) *Watch {
 	return &Watch{Account: a, seen: map[string][]sample{}, why: map[string]reasons{}}
 }
-
-// sample is how many rows were settled at a moment.
-type sample struct {
-	at      time.Time
-	settled int
-}
-
-// rateOver is the time that the rate is taken over: long enough to be steady, short enough to show that nothing moves.
-const rateOver = 15 * time.Second
 
 // Overview looks.
 func (w *Watch) Overview(ctx context.Context) (Overview, error) {
@@ -94,19 +92,58 @@ func (w *Watch) Overview(ctx context.Context) (Overview, error) {
 		}
 		o.Token = &info
 	}
-	for _, imp := range running {
-		p := w.progress(imp, o.At, now)
-		o.Parked += imp.Counts.Parked()
-		if o.Running = append(o.Running, p); o.Waiting == "" && p.Waiting != "" {
-			o.Waiting = p.Waiting
-		}
-	}
+	o.Running = w.progress(running, o.At, now)
 	for _, p := range o.Running {
+		o.Parked += p.Counts.Parked()
+	}
+	o.Waiting = standstill(o.Running)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.last = o
+	return o, nil
+}
+
+// standstill is why nothing moves; "" when something does, or there is nothing to do.
+func standstill(running []Progress) (text string) {
+	for _, p := range running {
 		if p.Waiting == "" {
-			o.Waiting = "" // something moves
+			return ""
+		}
+		text = cmp.Or(text, p.Waiting)
+	}
+	return text
+}
+
+// Glance gives what was seen last unless that is too old, and looks otherwise. Those who ask together look once.
+func (w *Watch) Glance(ctx context.Context, old time.Duration) (Overview, error) {
+	w.glance.Lock()
+	defer w.glance.Unlock()
+	w.mu.Lock()
+	last := w.last
+	w.mu.Unlock()
+	if time.Since(last.At) < old {
+		return last, nil
+	}
+	return w.Overview(ctx)
+}
+
+// Trouble is what an operator should look at, in a few words; "" when there is nothing. What somebody has paused is none.
+func (o Overview) Trouble() string {
+	var list []string
+	for _, g := range o.Gates {
+		list = append(list, string(g.Gate)+" gate closed")
+	}
+	stuck := 0
+	for _, p := range o.Running {
+		gated := len(o.Gates) > 0 && p.Counts.Open() == p.Counts.Parked()
+		if p.Waiting != "" && p.Stopped == "" && !gated {
+			stuck++
 		}
 	}
-	return o, nil
+	if stuck > 0 {
+		list = append(list, count(stuck, "import", "imports")+" stuck")
+	}
+	return strings.Join(list, ", ")
 }
 
 // Progress looks at one import.
@@ -115,8 +152,19 @@ func (w *Watch) Progress(ctx context.Context, id string) (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
+	if imp.Done() {
+		return Progress{Import: imp}, nil
+	}
+	running, err := w.Ledger.Running(ctx) // which share the limits with it
+	if err != nil {
+		return Progress{}, err
+	}
 	now, err := w.around(ctx, imp)
-	return w.progress(imp, time.Now(), now), err
+	if err != nil {
+		return Progress{}, err
+	}
+	others := slices.DeleteFunc(running, func(i ledger.Import) bool { return i.ID == id })
+	return w.progress(append(others, imp), time.Now(), now)[len(others)], nil
 }
 
 // imports tells those that are over from those that are not. What is over is read anew when an import has begun or ended, and
@@ -141,76 +189,6 @@ func (w *Watch) imports(ctx context.Context, now time.Time) (running, over []led
 	w.over = slices.DeleteFunc(all, func(i ledger.Import) bool { return !i.Done() })
 	w.until, w.ran = now.Add(sureFor), ids
 	return running, w.over, nil
-}
-
-func (w *Watch) progress(imp ledger.Import, at time.Time, now around) Progress {
-	p := Progress{Import: imp}
-	if imp.Done() {
-		return p
-	}
-	rate, known := w.rate(imp.ID, sample{at, imp.Rows - imp.Counts.Open()})
-	if p.Rate = rate; imp.Stopped != "" {
-		p.Rate = 0 // how fast it was is not how fast it is
-	}
-	gone := 0
-	if halfWay(imp, now.living) != "" {
-		gone = imp.Counts[ledger.New] // nobody reads them any more
-	}
-	p.Left, p.Then = left(imp, gone, p.Rate, now.budget)
-	if p.Rate < 1 && (known || !now.busy() || gone > 0) {
-		p.Waiting = now.waiting(imp)
-	}
-	return p
-}
-
-// left is how long the rows that can move take at the present rate and, before there is one, at the limits; and how long those
-// take that are parked, once they can.
-func left(imp ledger.Import, gone int, rate float64, state budget.State) (now, then time.Duration) {
-	parked := imp.Counts.Parked()
-	moving := imp.Counts.Open() - parked - gone
-	allowed := perSecond(imp, state)
-	if allowed > 0 {
-		then = time.Duration(float64(parked) / allowed * float64(time.Second))
-	}
-	switch {
-	case moving == 0 || imp.Stopped != "":
-	case rate >= 1:
-		now = time.Duration(float64(moving) / rate * float64(time.Second))
-	case allowed > 0:
-		now = time.Duration(float64(moving) / allowed * float64(time.Second))
-	}
-	return now.Round(time.Second), then.Round(time.Second)
-}
-
-// perSecond is how many rows of an import the limits let through; those without an email go two hundred at a time.
-func perSecond(imp ledger.Import, s budget.State) float64 {
-	zone, send := float64(s.Zone)/60*s.Pace, float64(s.Send)/60*s.Pace
-	if imp.Template == "" {
-		return zone * 200
-	}
-	if s.Send > 0 && (s.Zone == 0 || send < zone) {
-		return send
-	}
-	return zone
-}
-
-// rate is rows settled a second, over what was seen of late; at the first look nobody knows.
-func (w *Watch) rate(id string, s sample) (perSecond float64, known bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	list := append(w.seen[id], s)
-	for s.at.Sub(list[0].at) > rateOver {
-		list = list[1:]
-	}
-	w.seen[id] = list
-	if len(w.seen) > listed {
-		clear(w.seen)
-	}
-	took := s.at.Sub(list[0].at).Seconds()
-	if took <= 0 {
-		return 0, false
-	}
-	return float64(s.settled-list[0].settled) / took, true
 }
 
 // Settled is how many rows do not move any more.

@@ -17,6 +17,7 @@ import (
 
 // around is what surrounds all imports of an account.
 type around struct {
+	clock   Clock
 	gates   []gate.Closed
 	workers int
 	budget  budget.State
@@ -27,6 +28,7 @@ type around struct {
 
 // around looks at what surrounds some imports.
 func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now around, err error) {
+	now.clock = Local
 	if now.gates, err = a.Gates.Closed(ctx); err != nil {
 		return now, err
 	}
@@ -106,13 +108,13 @@ func (now around) standing(imp ledger.Import) string {
 	case len(now.gates) > 0 && imp.Counts.Parked() > 0:
 		c := now.gates[0]
 		return fmt.Sprintf("the %s gate is closed since %s, next probe %s; %s",
-			c.Gate, c.Since.Local().Format(time.TimeOnly), c.Next.Local().Format(time.TimeOnly), gate.Meaning(c.Gate))
+			c.Gate, now.clock(c.Since), now.clock(c.Next), gate.Meaning(c.Gate))
 	case imp.Counts.Open() == 0:
 		return ""
 	case now.workers == 0:
 		return "no worker is running: start one with guestflow run"
 	case now.budget.Paused > 0 || now.budget.Braking():
-		return Slowed(now.budget)
+		return now.clock.Slowed(now.budget)
 	case now.waits[imp.ID] != "":
 		other := now.waits[imp.ID]
 		return fmt.Sprintf("import %s has the same guests in its hands: these rows go on when it is done with them; see guestflow status %s", other, other)
@@ -163,15 +165,27 @@ func (a *Account) Workers() (int, error) {
 	return len(mine), nil
 }
 
+// Clock writes a moment into a sentence, in the zone of whoever reads it.
+type Clock func(time.Time) string
+
+// Local is the clock of this process, for what it prints itself. A page is read elsewhere.
+var Local Clock = func(at time.Time) string { return at.Local().Format(time.TimeOnly) }
+
 // Pace says how fast the fleet may go now.
-func Pace(s budget.State) string {
+func Pace(s budget.State) string { return Local.Pace(s) }
+
+// Slowed says what keeps an account's fleet from calling; "" when nothing does.
+func Slowed(s budget.State) string { return Local.Slowed(s) }
+
+// Pace says how fast the fleet may go now.
+func (c Clock) Pace(s budget.State) string {
 	text := "full"
 	if s.Pace < 1 {
 		text = fmt.Sprintf("%.0f %% of the limits after Qflow asked for fewer requests; it recovers by itself", 100*s.Pace)
 	}
 	if s.Paused > 0 {
 		return fmt.Sprintf("none for another %s, until %s: Qflow asked for fewer requests; then %s",
-			s.Paused.Round(time.Second), s.PausedUntil.Local().Format(time.TimeOnly), text)
+			s.Paused.Round(time.Second), c(*s.PausedUntil), text)
 	}
 	return text
 }
@@ -185,10 +199,10 @@ func Health(h budget.Health) string {
 }
 
 // Slowed says what keeps an account's fleet from calling; "" when nothing does.
-func Slowed(s budget.State) string {
+func (c Clock) Slowed(s budget.State) string {
 	switch {
 	case s.Paused > 0:
-		return "the whole fleet's pace is " + strings.TrimSuffix(Pace(s), "; then full")
+		return "the whole fleet's pace is " + strings.TrimSuffix(c.Pace(s), "; then full")
 	case s.Braking():
 		return Health(s.Accounts[0])
 	}
