@@ -1,9 +1,11 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -78,8 +80,7 @@ func (a *Account) Audited(ctx context.Context, who Person, what, on, before stri
 	return err
 }
 
-// Trail lists the newest acts first, at most limit; on an import, gate or address, or on "" all of them. What cannot be read,
-// since something else has written it, is left out: it hides nothing of what was done.
+// Trail lists the newest acts first, at most limit; on an import, gate or address, or on "" all of them.
 func (a *Account) Trail(ctx context.Context, on string, limit int) ([]Act, error) {
 	key := a.auditKey()
 	if on != "" {
@@ -89,13 +90,68 @@ func (a *Account) Trail(ctx context.Context, on string, limit int) ([]Act, error
 	if err != nil {
 		return nil, fmt.Errorf("read the audit trail: %w", err)
 	}
-	var acts []Act
+	return acts(entries), nil
+}
+
+// acts reads entries of a trail. What cannot be read, since something else has written it, is left out: it hides nothing of
+// what was done.
+func acts(entries []redis.XMessage) (list []Act) {
 	for _, e := range entries {
 		var act Act
 		raw, _ := e.Values["act"].(string)
 		if json.Unmarshal([]byte(raw), &act) == nil {
-			acts = append(acts, act)
+			list = append(list, act)
 		}
 	}
-	return acts, nil
+	return list
+}
+
+// TrailPage is a part of the whole trail, the newest act first.
+type TrailPage struct {
+	Acts         []Act
+	Newer, Older string // places to go on from; "" where there is nothing
+	Kept         int    // acts in the whole trail
+}
+
+// TrailPage gives at most limit acts: those after a place, those before one, or the newest. A place is that of an act, so that a
+// page stays as it is while new ones are written. Where too few come after it, the page is that of the newest.
+func (a *Account) TrailPage(ctx context.Context, after, before string, limit int) (TrailPage, error) {
+	kept, err := a.Redis.XLen(ctx, a.auditKey()).Result()
+	if err != nil {
+		return TrailPage{}, fmt.Errorf("count the audit trail: %w", err)
+	}
+	most := int64(limit) + 2 // that of the place, and one that says that there are more
+	if after != "" {
+		list, err := a.Redis.XRangeN(ctx, a.auditKey(), after, "+", most).Result()
+		if err != nil {
+			return TrailPage{}, fmt.Errorf("read the audit trail: %w", err)
+		}
+		if list, more := beyond(after, list, limit); more {
+			slices.Reverse(list)
+			return TrailPage{Acts: acts(list), Newer: list[0].ID, Older: list[limit-1].ID, Kept: int(kept)}, nil
+		}
+		before = ""
+	}
+	list, err := a.Redis.XRevRangeN(ctx, a.auditKey(), cmp.Or(before, "+"), "-", most).Result()
+	if err != nil {
+		return TrailPage{}, fmt.Errorf("read the audit trail: %w", err)
+	}
+	list, more := beyond(before, list, limit)
+	page := TrailPage{Acts: acts(list), Kept: int(kept)}
+	if more {
+		page.Older = list[limit-1].ID
+	}
+	if before != "" {
+		page.Newer = before
+		if len(list) > 0 {
+			page.Newer = list[0].ID
+		}
+	}
+	return page, nil
+}
+
+// beyond leaves out a place itself, and what is more than limit.
+func beyond(place string, list []redis.XMessage, limit int) (rest []redis.XMessage, more bool) {
+	list = slices.DeleteFunc(list, func(e redis.XMessage) bool { return e.ID == place })
+	return list[:min(len(list), limit)], len(list) > limit
 }
