@@ -16,6 +16,8 @@ type Minute struct {
 	Send      int       `json:"sends"`                // of the calls
 	ZoneLimit int       `json:"rate_per_minute"`      // 0 is no limit; less than the limit after a 429
 	SendLimit int       `json:"send_rate_per_minute"` // likewise
+
+	Recorded bool `json:"-"` // there were bookings: the limits are those of that minute
 }
 
 // History gives the last minutes, at most Kept, the oldest first; the last one still runs. A minute without bookings has the
@@ -35,6 +37,7 @@ func (b *Budget) History(ctx context.Context, minutes int) ([]Minute, error) {
 		if _, err := fmt.Sscan(record, &of, &m.Zone, &m.Send, &m.ZoneLimit, &m.SendLimit); err != nil {
 			return nil, fmt.Errorf("read the history of the budget: %w", err)
 		}
+		m.Recorded = true
 		booked[of] = m
 	}
 	list := make([]Minute, minutes)

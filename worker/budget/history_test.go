@@ -80,7 +80,10 @@ func (b *bench) keepsHistory() {
 	if last.ZoneLimit >= 60_000 || last.ZoneLimit < 48_000 {
 		b.t.Fatalf("after a 429 the fleet is allowed %d, want about four fifths of 60000", last.ZoneLimit)
 	}
-	if gap := list[len(list)-3]; gap.Zone != 0 || gap.ZoneLimit != 60_000 {
+	if !last.Recorded || !of(list, long).Recorded {
+		b.t.Fatalf("minutes with bookings are not called recorded: %+v", list)
+	}
+	if gap := list[len(list)-3]; gap.Zone != 0 || gap.ZoneLimit != 60_000 || gap.Recorded {
 		b.t.Fatalf("a minute without bookings is %+v", gap)
 	}
 }
