@@ -131,6 +131,26 @@ type Depth struct {
 // Tasks is how many there are that somebody works on or will.
 func (d Depth) Tasks() int { return d.Pending + d.Active + d.Retry + d.Scheduled }
 
+// String says it in Asynq's words, without what there is none of.
+func (d Depth) String() string {
+	var words []string
+	for _, part := range []struct {
+		n  int
+		of string
+	}{{d.Pending, "pending"}, {d.Active, "active"}, {d.Retry, "retry"}, {d.Scheduled, "scheduled"}, {d.Archived, "archived"}} {
+		if part.n > 0 {
+			words = append(words, strconv.Itoa(part.n)+" "+part.of)
+		}
+	}
+	if len(words) == 0 {
+		words = append(words, "empty")
+	}
+	if d.Paused {
+		words = append(words, "paused")
+	}
+	return strings.Join(words, ", ")
+}
+
 // Look gives the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its Inspector takes
 // several round trips for a queue, and samples the memory of tasks.
 func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {

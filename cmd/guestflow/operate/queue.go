@@ -2,13 +2,21 @@ package operate
 
 import "context"
 
-// SteerQueue has something done to a queue of Asynq, writes it down, and calls the workers, who have been told of no new work
-// that way. after says which tasks it was about, if it was about some.
-func (a *Account) SteerQueue(ctx context.Context, who Person, what, queue, after string, do func() error) error {
-	return a.Audited(ctx, who, what, queue, "", func() (string, error) {
+// SteerQueue has something done to a queue of Asynq, writes down how deep the queue was and is, and calls the workers, who have
+// been told of no new work that way.
+func (a *Account) SteerQueue(ctx context.Context, who Person, what, queue string, do func() error) error {
+	before, err := a.Queues.Look(ctx)
+	if err != nil {
+		return err
+	}
+	return a.Audited(ctx, who, what, queue, before[queue].String(), func() (string, error) {
 		if err := do(); err != nil {
 			return "", err
 		}
-		return after, a.Queues.Call(ctx)
+		after, err := a.Queues.Look(ctx)
+		if err != nil {
+			return "", err
+		}
+		return after[queue].String(), a.Queues.Call(ctx)
 	})
 }

@@ -395,8 +395,13 @@ func TestAnOperatorPausesAndRunsAndItIsWrittenDown(t *testing.T) {
 	if err != nil || len(acts) != 5 {
 		t.Fatalf("%d acts, %v", len(acts), err)
 	}
-	for i, want := range []string{"resume the queue", "resume the queue", "run tasks now: the task " + tasks[0].ID, "run tasks now: all retry tasks", "pause the queue"} {
-		got := strings.TrimSuffix(acts[i].What+": "+acts[i].After, ": ")
+	for i, want := range []string{
+		"resume the queue: 5 pending, ", "resume the queue: 5 pending, paused, 5 pending",
+		"run the task " + tasks[0].ID + " now: 4 pending, 1 archived, paused, 5 pending, paused",
+		"run all retry tasks now: 3 pending, 1 retry, 1 archived, paused, 4 pending, 1 archived, paused",
+		"pause the queue: 3 pending, 1 retry, 1 archived, 3 pending, 1 retry, 1 archived, paused",
+	} {
+		got := acts[i].What + ": " + acts[i].Before + ", " + acts[i].After
 		if got != want || acts[i].Who != "otto" || acts[i].Via != "asynqmon" || (acts[i].Failed != "") != (i == 0) {
 			t.Errorf("act %d is %+v, want %s", i, acts[i], want)
 		}

@@ -28,7 +28,7 @@ const (
 )
 
 // act is one thing to be done to a queue.
-type act struct{ what, queue, tasks string }
+type act struct{ what, queue string }
 
 // pause is what one of them is called.
 const pause = "pause the queue"
@@ -46,14 +46,14 @@ func wanted(r *http.Request) (act, bool) {
 	if m == nil {
 		return act{}, false
 	}
-	of := m[2] + " tasks"
+	of := "chosen " + m[2] + " tasks"
 	switch {
 	case m[3] != "":
 		of = "the task " + m[3]
 	case m[4] == "run_all":
-		of = "all " + of
+		of = "all " + m[2] + " tasks"
 	}
-	return act{what: "run tasks now", queue: m[1], tasks: of}, true
+	return act{what: "run " + of + " now", queue: m[1]}, true
 }
 
 // steer does something to a queue and writes it down, if it is allowed and to this user.
@@ -79,13 +79,18 @@ func (s *Site) steer(w http.ResponseWriter, r *http.Request) {
 
 func (s *Site) do(w http.ResponseWriter, r *http.Request, account *operate.Account, who operate.Person, do act) {
 	var a *answer
-	err := account.SteerQueue(r.Context(), who, do.what, do.queue, do.tasks, func() error {
+	err := account.SteerQueue(r.Context(), who, do.what, do.queue, func() error {
 		if a = ask(s.steered, r); a.code >= http.StatusMultipleChoices {
 			return fmt.Errorf("status %d: %s", a.code, strings.TrimSpace(a.body.String()))
 		}
 		return nil
 	})
-	if err != nil && a.code < http.StatusMultipleChoices {
+	switch {
+	case a == nil:
+		s.log.Error("a queue could not be steered", "what", do.what, "queue", do.queue, "error", err)
+		http.Error(w, "Nothing was done; the log says why.", http.StatusInternalServerError)
+		return
+	case err != nil && a.code < http.StatusMultipleChoices:
 		s.log.Error("a queue was steered, but that is not written down", "what", do.what, "queue", do.queue, "error", err)
 		http.Error(w, "It was done, but could not be written down; the log says why.", http.StatusInternalServerError)
 		return
