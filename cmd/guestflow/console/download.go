@@ -46,7 +46,7 @@ func sendSummary(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
-// sendFile makes a report, which holds guests' data, and sends a file of it.
+// sendFile makes a report, which holds guests' data, and sends a file of it. Who takes guests' data along is written down.
 func sendFile(w http.ResponseWriter, r *request, name string, of func(Report) string) error {
 	if !r.User.Guests {
 		return errGuests
@@ -60,7 +60,11 @@ func sendFile(w http.ResponseWriter, r *request, name string, of func(Report) st
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	report, err := r.Report(r.Context(), imp, folder)
+	var report Report
+	err = r.Audited(r.Context(), r.person(), "download", imp.ID, "", func() (string, error) {
+		report, err = r.Report(r.Context(), imp, folder)
+		return name + ".csv", err
+	})
 	if err != nil {
 		return err
 	}

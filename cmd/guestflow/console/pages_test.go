@@ -152,6 +152,7 @@ func TestDownloadsAreTheImportsReportsAndNothingElse(t *testing.T) {
 	of := "/a/main/imports/" + imp.ID + "/report/"
 	rejects := d.get(of + "rejects.csv")
 	d.wants(rejects, http.StatusOK, "bob-is-secret", "'=HYPERLINK")
+	d.wants(d.get("/a/main/imports/"+imp.ID), http.StatusOK, "<td>download</td>", "rejects.csv") // who took guests' data along
 	for _, name := range []string{"..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/users", "result.csv%00", "passwd", "..", "result.csv/.."} {
 		if a := d.get(of + name); strings.Contains(a.body, "root:") || strings.Contains(a.body, "$2a$") || strings.Contains(a.body, "guestflow_row") {
 			t.Errorf("%s gives %s", name, a.body)
