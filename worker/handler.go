@@ -153,9 +153,13 @@ func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate
 		if err != nil || !begun {
 			return qflow.Outcome{}, err
 		}
+		way := ledger.ByGuest
+		if j.viaSend() {
+			way = ledger.BySend
+		}
 		out, d := h.call(ctx, j, refusals)
 		h.report(ctx, out)
-		if err := h.settle(ctx, w, []*job{j}, out, d); err != nil || d.next != again {
+		if err := h.settle(ctx, w, []*job{j}, way, out, d); err != nil || d.next != again {
 			return out, err
 		}
 		if out.Kind == qflow.Unauthorized {
@@ -240,8 +244,9 @@ func (h *Handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun)
 	return true, nil
 }
 
-// settle writes a decision down for the rows that one call was about, and does what it says for the rest.
-func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Outcome, d decision) error {
+// settle writes a decision down for the rows that one call was about, and does what it says for the rest. A row that goes through at
+// once has no history but its time and its state, which tell by which way it went.
+func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, out qflow.Outcome, d decision) error {
 	code, text := out.Reason()
 	moves := make([]ledger.Move, len(jobs))
 	for i, j := range jobs {
@@ -252,8 +257,8 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, out qflow.Ou
 			m.Reason = ledger.Reason{Code: "unproven", Text: "an answer was lost, then a gate was closed: the email may or may not be queued", Line: j.Line}
 		}
 		m.Set, m.Clear, m.Failed = d.set, d.clear, d.failed
-		if out.Kind != qflow.Accepted || j.tries > 0 { // most rows go through at once, and have no history
-			m.Call = inTwoWords(out)
+		if out.Kind != qflow.Accepted || j.storied || j.tries > 0 || j.mark.Has(ledger.MaybeSent) { // most rows go through at once
+			m.Call, j.storied = way+": "+inTwoWords(out), true
 		}
 		moves[i] = m
 		j.settled = d.next == done

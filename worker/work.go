@@ -17,6 +17,7 @@ type job struct {
 	verdict ledger.Verdict
 	tries   int
 	settled bool // nothing more to do in this run
+	storied bool // a call of this run is in its history
 
 	shut       bool // a gate that hides lost emails has closed since the attempt whose answer was lost
 	turnedAway bool // by a closed gate, in this run
@@ -91,6 +92,7 @@ func (h *Handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
 	for i, j := range sending {
 		moves[i] = j.move(ledger.Unknown, ledger.Reason{
 			Code: "interrupted", Text: "a worker was stopped while this email was on its way to Qflow"})
+		moves[i].Call = ledger.BySend + ": interrupted"
 	}
 	return w, h.record(ctx, ref, moves)
 }

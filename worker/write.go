@@ -96,7 +96,7 @@ func (h *Handler) settleWrite(ctx context.Context, w *work, jobs []*job, bad []q
 	for i, j := range jobs {
 		if e, is := refused[i]; is {
 			no := qflow.Outcome{Kind: qflow.Refused, Code: e.Code, Text: e.Text}
-			if err := h.settle(ctx, w, []*job{j}, no, j.situation(refusals).bulk(no)); err != nil {
+			if err := h.settle(ctx, w, []*job{j}, ledger.ByGuests, no, j.situation(refusals).bulk(no)); err != nil {
 				return false, err
 			}
 			continue
@@ -114,7 +114,7 @@ func (h *Handler) settleWrite(ctx context.Context, w *work, jobs []*job, bad []q
 	repeat := false
 	for situation, group := range bySituation(fine, refusals) {
 		d := situation.bulk(out)
-		if err := h.settle(ctx, w, group, out, d); err != nil {
+		if err := h.settle(ctx, w, group, ledger.ByGuests, out, d); err != nil {
 			return false, err
 		}
 		repeat = repeat || d.next == again

@@ -104,7 +104,7 @@ func TestWhatIsWaitedForDoesNotExpire(t *testing.T) {
 		s := step{row: 3, template: "T"}
 		claim(t, l, old, s)
 		must(t, l.Place(t.Context(), old, []ledger.Kept{{N: 0, Data: []byte("x")}, {N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 3, To: ledger.Queued}}))
-		keys := []string{"", ":rows", ":chunk:1", ":chunk:0"}
+		keys := []string{"", ":rows", ":times", ":chunk:1", ":chunk:0"}
 		for n, key := range keys {
 			keys[n] = l.Prefix() + "import:" + old + key
 			must(t, client.Expire(t.Context(), keys[n], time.Minute).Err())
@@ -114,7 +114,7 @@ func TestWhatIsWaitedForDoesNotExpire(t *testing.T) {
 		}
 		for n, key := range keys {
 			left, err := client.TTL(t.Context(), key).Result()
-			if wanted := n < 3; err != nil || wanted != (left > 24*time.Hour) { // chunk 0 has nothing that is waited for
+			if wanted := n < 4; err != nil || wanted != (left > 24*time.Hour) { // chunk 0 has nothing that is waited for
 				t.Errorf("%s is kept for %s, %v", key, left, err)
 			}
 		}

@@ -42,6 +42,33 @@ func (s State) Meaning() string {
 	return s.String()
 }
 
+// The ways of a row to Qflow, as its history names them.
+const (
+	ByGuest  = "POST /guest"
+	ByGuests = "POST /guests"
+	BySend   = "POST /comms/send"
+)
+
+// Settled says how a row came to an end that has no call in its history at that time: it went through at once, by the way that its
+// mark tells, or there was nothing to call for.
+func Settled(m Mark, why Reason) string {
+	switch s := m.State(); {
+	case why.Code == ReasonSendFailed:
+		return "the email was taken by Qflow"
+	case s == Created:
+		return "guest made or updated by " + ByGuests
+	case s == Accepted || s == Delivered || s == Undeliverable:
+		if m.Has(Tried) {
+			return "email taken by " + BySend
+		}
+		return "guest made and email taken by " + ByGuest
+	case s.Class() == Open:
+		return "it had come to an end, and was taken up again since"
+	default:
+		return s.String() + ": " + s.Meaning()
+	}
+}
+
 // Advice says what a person can do about rows of an import in this state, or nothing.
 func (s State) Advice(id string) string {
 	switch s {

@@ -97,7 +97,7 @@ func TestNoPageRunsWhatACellOrAFileNameHolds(t *testing.T) {
 		t.Error("the search runs the script")
 	}
 	row := d.get("/a/main/imports/" + imp.ID + "/rows/1")
-	d.wants(row, http.StatusOK, "&lt;script&gt;alert(1)&lt;/script&gt;", "ann@example.com", "Guest id")
+	d.wants(row, http.StatusOK, "&lt;script&gt;alert(1)&lt;/script&gt;", "ann@example.com", "Guest id", "placed in line")
 	id := regexp.MustCompile(`Guest id</dt><dd><code>([0-9a-f-]{36})`).FindStringSubmatch(row.body)
 	if id == nil {
 		t.Fatal("the row's page tells no guest id")

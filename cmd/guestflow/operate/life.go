@@ -3,6 +3,7 @@ package operate
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"guestflow/importer"
 	"guestflow/importer/chunk"
@@ -19,12 +20,18 @@ type Life struct {
 	Tries       int
 	Task        string // of Asynq, which carries the row's chunk, as it was first called
 	Queue       string
-	Correlation string           // by which Qflow's webhooks name its email, and our log the row
-	Attempts    []ledger.Attempt // that did not go through at once
-	Events      []ledger.Mail
+	Correlation string   // by which Qflow's webhooks name its email, and our log the row
+	Steps       []Step   // what happened to it, the first first
+	Told        bool     // by Qflow, of its email
 	Header      []string // of the file, with Cells
 	Cells       []string
 	Unread      string // why there are no cells
+}
+
+// Step is one thing that happened to a row.
+type Step struct {
+	ledger.Span
+	What string `json:"what"`
 }
 
 // Sent tells whether the row was ever handed to the workers.
@@ -62,16 +69,59 @@ func (a *Account) Life(ctx context.Context, id string, row int, cells bool) (Lif
 		return l, err
 	}
 	l.Tries = tries[0]
-	if l.Attempts, err = a.Ledger.Attempts(ctx, id, row); err != nil {
-		return l, err
-	}
-	if l.Events, err = a.Ledger.Events(ctx, ledger.Owner{Import: id, Row: row}); err != nil {
+	if err := a.story(ctx, &l); err != nil {
 		return l, err
 	}
 	if cells {
 		l.read(imp)
 	}
 	return l, nil
+}
+
+// story tells what happened to a row: what is kept of all of them, the calls that did not go through at once, and what Qflow has told
+// of its email.
+func (a *Account) story(ctx context.Context, l *Life) error {
+	times, err := a.Ledger.Times(ctx, l.Import, l.Row)
+	if err != nil {
+		return err
+	}
+	calls, err := a.Ledger.Attempts(ctx, l.Import.ID, l.Row)
+	if err != nil {
+		return err
+	}
+	events, err := a.Ledger.Events(ctx, ledger.Owner{Import: l.Import.ID, Row: l.Row})
+	if err != nil {
+		return err
+	}
+	if l.Sent() && !times.Placed.IsZero() {
+		l.Steps = append(l.Steps, Step{times.Placed, "placed in line"})
+	}
+	l.Steps = append(l.Steps, called(calls, times.Settled, ledger.Settled(l.Mark, l.Reason))...)
+	for _, e := range events {
+		l.Steps = append(l.Steps, Step{ledger.Span{From: e.At, To: e.At}, "email " + string(e.Kind)})
+	}
+	l.Told = len(events) > 0
+	return nil
+}
+
+// called puts a row's end among its calls, unless one of them is that end.
+func called(calls []ledger.Attempt, settled ledger.Span, end string) []Step {
+	var steps []Step
+	wanted := !settled.IsZero()
+	for _, c := range calls {
+		at := c.At.Truncate(time.Second)
+		if wanted && at.After(settled.To) {
+			steps, wanted = append(steps, Step{settled, end}), false
+		}
+		if at.Equal(settled.From) && at.Equal(settled.To) {
+			wanted = false
+		}
+		steps = append(steps, Step{ledger.Span{From: c.At, To: c.At}, c.Call})
+	}
+	if wanted {
+		steps = append(steps, Step{settled, end})
+	}
+	return steps
 }
 
 // read takes the row's cells from the file, if that is still there.

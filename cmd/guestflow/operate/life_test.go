@@ -1,0 +1,64 @@
+package operate_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/ledger"
+	"guestflow/qflow/webhook"
+)
+
+func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	imp := o.imports("Ann,Lee,ann@example.com,1", "Bob,Ray,bob@example.com,2", "Cid,Poe,cid@example.com,3", "Dee,Fox,dee@example.com,4", "Eve,Kay,eve@example.com,5")
+	move := func(moves ...ledger.Move) {
+		t.Helper()
+		for n := range moves {
+			moves[n].Held = true
+		}
+		if _, _, err := o.Ledger.Move(t.Context(), imp.ID, moves); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move(ledger.Move{Row: 1, To: ledger.Accepted}, ledger.Move{Row: 2, To: ledger.Queued, Failed: true, Call: ledger.ByGuest + ": transient 503"},
+		ledger.Move{Row: 3, To: ledger.Accepted, Set: ledger.Tried}, ledger.Move{Row: 4, To: ledger.Refused, Reason: ledger.Reason{Code: "x"}, Call: ledger.ByGuest + ": refused 400"})
+	move(ledger.Move{Row: 2, To: ledger.Accepted, Call: ledger.ByGuest + ": accepted 200"})
+	delivered := time.Now().Truncate(time.Second)
+	if _, err := o.Ledger.Deliver(t.Context(), ledger.Owner{Import: imp.ID, Row: 1}, ledger.Mail{Kind: webhook.Delivered, At: delivered, Delivery: "d"}); err != nil {
+		t.Fatal(err)
+	}
+	for row, want := range map[int]string{
+		1: "placed in line, guest made and email taken by POST /guest, email delivered",
+		2: "placed in line, POST /guest: transient 503, POST /guest: accepted 200",
+		3: "placed in line, email taken by POST /comms/send",
+		4: "placed in line, POST /guest: refused 400",
+		5: "placed in line",
+	} {
+		life, err := o.Life(t.Context(), imp.ID, row, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told(t, life); got != want {
+			t.Errorf("of row %d it tells: %s\nwant: %s", row, got, want)
+		}
+		if life.Told != (row == 1) {
+			t.Errorf("of row %d's email it says that %t was told", row, life.Told)
+		}
+	}
+}
+
+// told joins what happened, which was just now.
+func told(t *testing.T, life operate.Life) string {
+	t.Helper()
+	var what []string
+	for _, s := range life.Steps {
+		if time.Since(s.From) > time.Minute || s.To.Before(s.From) {
+			t.Errorf("%s was from %s to %s", s.What, s.From, s.To)
+		}
+		what = append(what, s.What)
+	}
+	return strings.Join(what, ", ")
+}
