@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
@@ -23,38 +25,80 @@ import (
 // half still wait. What a page costs the process and Redis together must stay under 100 ms.
 func BenchmarkPages(b *testing.B) {
 	client := redistest.Client(b)
-	books, err := ledger.For(client, "main")
-	if err != nil {
-		b.Fatal(err)
+	account := bare(b, client, "main")
+	big := fill(b, account.Ledger)
+	all := []*console.Account{account}
+	for n := range 9 {
+		all = append(all, bare(b, client, fmt.Sprint("other", n)))
 	}
-	log := slog.New(slog.DiscardHandler)
-	account := &console.Account{
-		Watch: operate.NewWatch(&operate.Account{
-			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
-			Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.Default, Log: log}), Queues: chunk.NewQueues(client, "main"), Log: log,
-		}),
-		Config: func() map[string]any { return nil },
-	}
-	big := fill(b, books)
-	guard, err := access.New(access.Options{Listen: "127.0.0.1:0", Log: log})
-	if err != nil {
-		b.Fatal(err)
-	}
-	site := guard.Wrap(console.New([]*console.Account{account}, guard, log).Handler())
+	one, ten := open(b, account), open(b, all...)
+	b.Run("accounts", func(b *testing.B) { // as the first who looks in a second
+		for b.Loop() {
+			draw(b, open(b, afresh(all)...), "/")
+		}
+	})
+	b.Run("marked", func(b *testing.B) { // with what was seen of the others lately
+		for b.Loop() {
+			draw(b, ten, "/a/main/help")
+		}
+	})
 	for name, path := range map[string]string{
-		"overview": "", "imports": "imports", "import": "imports/" + big, "rows": "imports/" + big + "/rows?state=refused&from=900000",
+		"overview": "", "imports": "imports", "imports-older": "imports?before=" + ledger.NewID("small 250"), "import": "imports/" + big, "rows": "imports/" + big + "/rows?state=refused&from=900000",
 		"row": "imports/" + big + "/rows/999999", "parked": "parked", "settings": "settings", "steer": "imports/" + big + "/steer/retry",
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "http://localhost/a/main/"+path, nil)
-				site.ServeHTTP(w, r)
-				if w.Code != http.StatusOK {
-					b.Fatalf("%s: %d", path, w.Code)
-				}
+				draw(b, one, "/a/main/"+path)
 			}
 		})
 	}
+}
+
+// bare is an account without a way to Qflow.
+func bare(tb testing.TB, client redis.UniversalClient, name string) *console.Account {
+	tb.Helper()
+	books, err := ledger.For(client, name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	return &console.Account{
+		Watch: operate.NewWatch(&operate.Account{
+			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
+			Budget: budget.New(client, budget.Config{Egress: "e", Account: name, Limits: budget.Default, Log: log}), Queues: chunk.NewQueues(client, name), Log: log,
+		}),
+		Config: func() map[string]any { return nil },
+	}
+}
+
+// afresh are the same accounts, of which nothing has been seen.
+func afresh(accounts []*console.Account) (list []*console.Account) {
+	for _, a := range accounts {
+		list = append(list, &console.Account{Watch: operate.NewWatch(a.Watch.Account), Config: a.Config})
+	}
+	return list
+}
+
+// open serves accounts to this machine.
+func open(tb testing.TB, accounts ...*console.Account) http.Handler {
+	tb.Helper()
+	log := slog.New(slog.DiscardHandler)
+	guard, err := access.New(access.Options{Listen: "127.0.0.1:0", Log: log})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return guard.Wrap(console.New(accounts, guard, log).Handler())
+}
+
+// draw gives a page that must be there.
+func draw(tb testing.TB, site http.Handler, path string) string {
+	tb.Helper()
+	w := httptest.NewRecorder()
+	site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
+	if w.Code != http.StatusOK {
+		tb.Fatalf("%s: %d %s", path, w.Code, w.Body)
+	}
+	return w.Body.String()
 }
 
 // fill makes the imports, and gives the id of the big one.

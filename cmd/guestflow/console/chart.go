@@ -63,7 +63,7 @@ func timeline(history []ledger.Moment) template.HTML {
 	}
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(max(total, 1))) }
 	var b strings.Builder
-	begin(&b, fmt.Sprintf("States over time, from %s to %s; at the end %s", first.At.Local().Format(time.DateTime), last.At.Local().Format(time.DateTime), words(last.Counts)))
+	begin(&b, fmt.Sprintf("States over time; at the end %s. It begins and ends", words(last.Counts)))
 	grid(&b, total)
 	below := make([]int, len(history))
 	for _, s := range stacked() {
@@ -114,11 +114,13 @@ func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []i
 	}
 }
 
-// minutes draws what was called and sent each minute beside what the limits allow.
+// minutes draws what was called and sent each minute beside what the limits allowed.
 func minutes(history []budget.Minute) template.HTML {
 	most, calls, sends := 1, 0, 0
 	for _, m := range history {
-		most = max(most, m.Zone, m.Send, m.ZoneLimit, m.SendLimit)
+		if most = max(most, m.Zone, m.Send); m.Recorded {
+			most = max(most, m.ZoneLimit, m.SendLimit)
+		}
 		calls, sends = calls+m.Zone, sends+m.Send
 	}
 	if calls == 0 {
@@ -128,7 +130,7 @@ func minutes(history []budget.Minute) template.HTML {
 	x := func(i int) float64 { return chartSide + wide*float64(i) }
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(most)) }
 	var b strings.Builder
-	begin(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails", len(history), calls, sends))
+	begin(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails. It begins and ends", len(history), calls, sends))
 	grid(&b, most)
 	for i, m := range history {
 		for _, column := range []struct {
@@ -136,27 +138,42 @@ func minutes(history []budget.Minute) template.HTML {
 			n     int
 		}{{"calls", m.Zone}, {"sends", m.Send}} {
 			if column.n > 0 {
-				fmt.Fprintf(&b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: %d %s</title></rect>`,
-					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), m.At.Local().Format("15:04"), column.n, column.class)
+				fmt.Fprintf(&b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title%s>%s, %d %s</title></rect>`,
+					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), moment(m.At, hour), m.At.UTC().Format(hour.layout), column.n, column.class)
 			}
 		}
 	}
 	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.ZoneLimit }, func(m budget.Minute) int { return m.SendLimit }} {
-		var line strings.Builder
-		for i, m := range history {
-			if n := limit(m); n > 0 {
-				fmt.Fprintf(&line, "%.1f,%.1f %.1f,%.1f ", x(i), y(n), x(i+1), y(n))
-			}
-		}
-		fmt.Fprintf(&b, `<polyline class="limit" points="%s"/>`, strings.TrimSpace(line.String()))
+		steps(&b, history, limit, x, y)
 	}
 	times(&b, history[0].At, history[len(history)-1].At)
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String()) //nolint:gosec // numbers and times
 }
 
+// steps draws a limit over the minutes of which it is on record, and leaves a gap at the others: it may have been another one.
+func steps(b *strings.Builder, history []budget.Minute, limit func(budget.Minute) int, x func(int) float64, y func(int) float64) {
+	var line strings.Builder
+	for i, m := range history {
+		n := limit(m)
+		if !m.Recorded || n == 0 {
+			continue
+		}
+		to := "L"
+		if i == 0 || !history[i-1].Recorded || limit(history[i-1]) == 0 {
+			to = "M"
+		}
+		fmt.Fprintf(&line, "%s%.1f,%.1f H%.1f ", to, x(i), y(n), x(i+1))
+	}
+	if line.Len() > 0 {
+		fmt.Fprintf(b, `<path class="limit" d="%s"/>`, strings.TrimSpace(line.String()))
+	}
+}
+
+// begin begins a chart. Its name for those who do not see it ends with its first and last moment, which the script rewrites.
 func begin(b *strings.Builder, label string) {
-	fmt.Fprintf(b, `<svg class="chart" viewBox="0 -8 %d %d" role="img" aria-label="%s">`, chartWidth, chartHeight+chartFoot+8, template.HTMLEscapeString(label))
+	fmt.Fprintf(b, `<svg class="chart" viewBox="0 -8 %d %d" role="img" aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
+		chartWidth, chartHeight+chartFoot+8, template.HTMLEscapeString(label))
 }
 
 // grid draws three lines with their numbers.
@@ -168,12 +185,25 @@ func grid(b *strings.Builder, most int) {
 	}
 }
 
+// form is how the moments of a chart are written. The script knows it by its name.
+type form struct{ name, layout string }
+
+var (
+	hour = form{"hour", "15:04"}
+	day  = form{"day", "2 Jan 15:04"}
+)
+
+// moment is the attribute by which the script rewrites a moment, where there can be no <time>.
+func moment(at time.Time, f form) string {
+	return fmt.Sprintf(` data-at="%s" data-form="%s"`, forMachines(at), f.name)
+}
+
 // times writes when a chart begins and ends.
 func times(b *strings.Builder, first, last time.Time) {
-	layout := "15:04"
+	f := hour
 	if last.Sub(first) > 24*time.Hour {
-		layout = "2 Jan 15:04"
+		f = day
 	}
-	fmt.Fprintf(b, `<text x="%d" y="%d">%s</text><text x="%d" y="%d" text-anchor="end">%s</text>`,
-		chartSide, chartHeight+chartFoot-4, first.Local().Format(layout), chartWidth, chartHeight+chartFoot-4, last.Local().Format(layout))
+	fmt.Fprintf(b, `<text id="chart-first" x="%d" y="%d"%s>%s</text>`, chartSide, chartHeight+chartFoot-4, moment(first, f), first.UTC().Format(f.layout))
+	fmt.Fprintf(b, `<text id="chart-last" x="%d" y="%d" text-anchor="end"%s>%s</text>`, chartWidth, chartHeight+chartFoot-4, moment(last, f), last.UTC().Format(f.layout))
 }

@@ -73,6 +73,11 @@ type Site struct {
 
 // New gives the console of some accounts. The guard must also be around the handler.
 func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
+	for _, a := range accounts {
+		if a.Clock == nil {
+			a.Clock = forMachines
+		}
+	}
 	return &Site{accounts: accounts, guard: guard, hub: newHub(), looks: newLooks(), enqueuer: newEnqueuer(), log: log}
 }
 
@@ -99,13 +104,17 @@ func (s *Site) Handler() http.Handler {
 		panic(err) // embedded
 	}
 	mux.Handle("GET /static/", cached(http.StripPrefix("/static/", http.FileServerFS(assets))))
-	mux.Handle("GET /{$}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, home(s.accounts[0]), http.StatusFound)
-	}))
+	mux.Handle("GET /{$}", s.front())
 	return mux
 }
 
-func home(a *Account) string { return "/a/" + a.Name() + "/" }
+// home is an account's overview; that of none in particular shows all.
+func home(a *Account) string {
+	if a == nil {
+		return "/"
+	}
+	return "/a/" + a.Name() + "/"
+}
 
 // views are the pages, by path.
 func (s *Site) views() map[string]view {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/worker/budget"
 )
 
 // Tidy removes what is outdated by then.
@@ -40,3 +41,6 @@ func Plan(ctx context.Context, s *Site, path string) ([]string, error) {
 	}
 	return found.header, found.err
 }
+
+// Minutes draws what was called each minute.
+func Minutes(history []budget.Minute) string { return string(minutes(history)) }

@@ -11,13 +11,29 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// mostImports is how many the list shows.
-const mostImports = 500
+const (
+	// mostImports is how many are looked through for what they have in common, the newest first.
+	mostImports = 500
+
+	// importsListed is how many a page lists.
+	importsListed = 100
+)
+
+// importsShown is a page of the list.
+type importsShown struct {
+	ledger.Page
+	Turn turn
+}
 
 // importsPage lists imports.
 func importsPage(ctx context.Context, r *request) (page, error) {
-	list, err := r.Ledger.Imports(ctx, mostImports)
-	return page{Template: "imports", Title: "Imports", Data: list}, err
+	after, before, err := r.places(importID)
+	if err != nil {
+		return page{}, err
+	}
+	list, err := r.Ledger.Page(ctx, after, before, importsListed)
+	shown := importsShown{Page: list, Turn: turn{Of: "imports", To: r.at("imports"), Newer: list.Newer, Older: list.Older}}
+	return page{Template: "imports", Title: "Imports", Data: shown}, err
 }
 
 // importShown is one import's page.

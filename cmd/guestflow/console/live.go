@@ -126,7 +126,7 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 			return nil, err
 		}
 		var b bytes.Buffer
-		err = s.renderLive(&b, r, p)
+		err = s.renderLive(ctx, &b, r, p)
 		return b.Bytes(), err
 	}
 	pictures, leave := s.hub.join(key, draw)

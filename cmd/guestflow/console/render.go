@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"html/template"
 	"io"
@@ -22,9 +23,9 @@ type drawn struct {
 	R        *request
 	P        page
 	D        any
-	Done     string // a sentence about what was just done
-	Accounts []*Account
-	LogOut   bool // there is a session that could be ended
+	Done     string         // a sentence about what was just done
+	Accounts []accountShown // where there are several
+	LogOut   bool           // there is a session that could be ended
 }
 
 // At gives a path within the account.
@@ -76,22 +77,26 @@ func parse() map[string]*template.Template {
 	return all
 }
 
-func (s *Site) render(w io.Writer, r *request, p page, done string) error {
-	if err := sets[p.Template].ExecuteTemplate(w, "layout", s.drawn(r, p, done)); err != nil {
+func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, done string) error {
+	if err := sets[p.Template].ExecuteTemplate(w, "layout", s.drawn(ctx, r, p, done)); err != nil {
 		return fmt.Errorf("draw the page %s: %w", p.Template, err)
 	}
 	return nil
 }
 
-func (s *Site) renderLive(w io.Writer, r *request, p page) error {
-	if err := sets[p.Template].ExecuteTemplate(w, "live", s.drawn(r, p, "")); err != nil {
-		return fmt.Errorf("draw what lives of the page %s: %w", p.Template, err)
+// renderLive draws what lives of a page: its own part, and the menu of accounts, whose marks live too.
+func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) error {
+	d := s.drawn(ctx, r, p, "")
+	for _, part := range []string{"live", "accounts"} {
+		if err := sets[p.Template].ExecuteTemplate(w, part, d); err != nil {
+			return fmt.Errorf("draw what lives of the page %s: %w", p.Template, err)
+		}
 	}
 	return nil
 }
 
-func (s *Site) drawn(r *request, p page, done string) drawn {
-	return drawn{R: r, P: p, D: p.Data, Done: done, Accounts: s.accounts, LogOut: s.guard.CanLogOut(r.Request)}
+func (s *Site) drawn(ctx context.Context, r *request, p page, done string) drawn {
+	return drawn{R: r, P: p, D: p.Data, Done: done, Accounts: s.menu(ctx, r), LogOut: s.guard.CanLogOut(r.Request)}
 }
 
 var english = message.NewPrinter(language.English)
@@ -106,7 +111,10 @@ var funcs = template.FuncMap{
 	"states":   ledger.All,
 	"meaning":  gate.Meaning,
 	"gates":    func() []qflow.Gate { return qflow.Gates },
-	"pace":     operate.Pace,
+	"pace":     pace,
+	"said":     said,
+	"troubled": troubled,
+	"inStates": words,
 	"health":   operate.Health,
 	"short":    short,
 	"state":    stateOf,
@@ -127,14 +135,6 @@ func plural(n int, thing string) string {
 		thing += "s"
 	}
 	return english.Sprintf("%d %s", n, thing)
-}
-
-// clock is a moment, which the browser shows in its own time zone where it can.
-func clock(at time.Time) template.HTML {
-	if at.IsZero() {
-		return "–"
-	}
-	return template.HTML(`<time datetime="` + at.UTC().Format(time.RFC3339) + `">` + at.Local().Format("2 Jan 15:04:05") + `</time>`) //nolint:gosec // two forms of a time
 }
 
 // span is a time that something takes, as people say it.

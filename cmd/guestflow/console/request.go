@@ -21,7 +21,7 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// request is somebody who wants a page of an account.
+// request is somebody who wants a page of an account; of none, and then without one, if it is of all.
 type request struct {
 	*http.Request
 	*Account
@@ -110,6 +110,9 @@ func (s *Site) deed(d deed) http.Handler {
 
 func (s *Site) request(r *http.Request) (*request, error) {
 	name := r.PathValue("account")
+	if name == "" { // a page of all
+		return &request{Request: r, User: access.From(r.Context())}, nil
+	}
 	i := slices.IndexFunc(s.accounts, func(a *Account) bool { return a.Name() == name })
 	if i < 0 {
 		return nil, errNoPage
@@ -123,10 +126,28 @@ func (s *Site) request(r *http.Request) (*request, error) {
 // importID is the shape of an id: it becomes part of a key in Redis.
 var importID = regexp.MustCompile(`^[a-z2-7]{8}$`)
 
+// turn is the way from a page of a long list to those beside it.
+type turn struct {
+	Of           string // what is listed
+	To, Part     string // the list's path, and where on its page it is
+	Newer, Older string // places to go on from; "" where there is nothing
+}
+
+// places are those that a page of a list begins after or ends before.
+func (r *request) places(shape *regexp.Regexp) (after, before string, err error) {
+	after, before = r.FormValue("after"), r.FormValue("before")
+	for _, place := range []string{after, before} {
+		if place != "" && !shape.MatchString(place) {
+			return "", "", errNoPage
+		}
+	}
+	return after, before, nil
+}
+
 // show writes a page whole: an error half-way leaves no half page.
 func (s *Site) show(w http.ResponseWriter, r *request, p page) {
 	var b bytes.Buffer
-	if err := s.render(&b, r, p, s.flashed(w, r)); err != nil {
+	if err := s.render(r.Context(), &b, r, p, s.flashed(w, r)); err != nil {
 		s.log.Error("a page cannot be drawn", "page", p.Template, "error", err)
 		http.Error(w, "This page cannot be drawn; the log says why.", http.StatusInternalServerError)
 		return
@@ -144,7 +165,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, req *request, err er
 		s.log.Error("a request of the console failed", "path", r.URL.Path, "error", err)
 	}
 	if req == nil {
-		req = &request{Request: r, Account: s.accounts[0], User: access.From(r.Context())}
+		req = &request{Request: r, User: access.From(r.Context())}
+		if len(s.accounts) == 1 {
+			req.Account = s.accounts[0]
+		}
 	}
 	s.show(w, req, page{Template: "problem", Title: p.Title, Data: p, Status: p.status})
 }

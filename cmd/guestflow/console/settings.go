@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -15,7 +16,8 @@ import (
 type settingsShown struct {
 	Budget budget.State
 	Config []setting
-	Trail  []operate.Act
+	Trail  operate.TrailPage
+	Turn   turn
 }
 
 // setting is one line of the configuration.
@@ -28,9 +30,20 @@ func settingsPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	shown.Config = flattened("", r.Config())
-	shown.Trail, err = r.Trail(ctx, "", 100)
+	after, before, err := r.places(actPlace)
+	if err != nil {
+		return page{}, err
+	}
+	shown.Trail, err = r.TrailPage(ctx, after, before, actsListed)
+	shown.Turn = turn{Of: "acts", To: r.at("settings"), Part: "trail", Newer: shown.Trail.Newer, Older: shown.Trail.Older}
 	return page{Template: "settings", Title: "Settings", Data: shown}, err
 }
+
+// actsListed is how many acts a page lists.
+const actsListed = 100
+
+// actPlace is the shape of an act's place in the trail.
+var actPlace = regexp.MustCompile(`^\d{1,20}-\d{1,20}$`)
 
 // flattened lists the settings that are set, those of profiles by name. Secrets hide themselves.
 func flattened(prefix string, values map[string]any) (list []setting) {

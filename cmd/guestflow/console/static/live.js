@@ -1,15 +1,22 @@
-// Pages work without this. It shows times as the reader's clock has them, and follows the stream of a page that lives.
+// Pages work without this. It shows times in the reader's zone, and follows the stream of a page that lives.
 "use strict";
 
-const own = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+// The server writes all moments in UTC; forms are those that it writes them in.
+const written = (how) => new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...how });
+const date = { day: "numeric", month: "short" };
+const forms = { hour: written({}), day: written(date), full: written({ ...date, second: "2-digit" }) };
 
 function localTimes(within) {
   for (const time of within.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (!isNaN(at)) {
-      time.textContent = own.format(at);
+      time.textContent = forms.full.format(at);
       time.title = at.toString();
     }
+  }
+  for (const text of within.querySelectorAll("[data-at]")) { // of a chart; what it says besides comes after a comma
+    const at = new Date(text.dataset.at);
+    if (!isNaN(at)) text.textContent = text.textContent.replace(/^[^,]*/, () => forms[text.dataset.form].format(at).replace(",", ""));
   }
 }
 
@@ -18,16 +25,22 @@ function show(live, html) {
   const next = document.createElement("div");
   next.innerHTML = html;
   localTimes(next);
+  const menu = next.querySelector(":scope > #accounts");
+  if (menu) {
+    menu.remove();
+    renew(document.querySelector("header #accounts"), menu);
+  }
   const parts = [...next.children];
   const same = parts.length === live.children.length && parts.every((part, i) => part.id && part.id === live.children[i].id);
   if (!same) {
     if (!live.contains(document.activeElement)) live.replaceChildren(...parts);
     return;
   }
-  parts.forEach((part, i) => {
-    const old = live.children[i];
-    if (old.outerHTML !== part.outerHTML && !old.contains(document.activeElement) && !old.querySelector("details[open]")) old.replaceWith(part);
-  });
+  parts.forEach((part, i) => renew(live.children[i], part));
+}
+
+function renew(old, part) {
+  if (old.outerHTML !== part.outerHTML && !old.contains(document.activeElement) && !old.open && !old.querySelector("details[open]")) old.replaceWith(part);
 }
 
 // follow asks for the page itself as a stream. A page nobody looks at asks for nothing.
@@ -55,5 +68,7 @@ function follow(live) {
 }
 
 localTimes(document);
+const zone = document.getElementById("zone");
+if (zone) zone.textContent = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const live = document.getElementById("live");
 if (live && document.querySelector("main[data-live]")) follow(live);
