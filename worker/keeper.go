@@ -18,11 +18,13 @@ const keepEvery = time.Second
 
 // keep looks after the gates until the worker stops: it probes closed ones when a probe is due, and lets parked work go when
 // the last one opens. It works from what is, not from events: a process that was killed half-way is repaired by the next look.
-// So are importers, which it looks for now and then.
+// So are importers, and tasks that are missing, which it looks for now and then.
 func (h *Handler) keep(ctx context.Context) {
-	tick, sweeps := time.NewTicker(keepEvery), time.NewTicker(sweepEvery)
+	tick, sweeps, looks := time.NewTicker(keepEvery), time.NewTicker(sweepEvery), time.NewTicker(straysEvery)
 	defer tick.Stop()
 	defer sweeps.Stop()
+	defer looks.Stop()
+	strays := h.strays()
 	h.tell(ctx, "cannot look for imports that an earlier version has left half-way", h.ledger.Adopt(ctx))
 	h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
 	for {
@@ -33,6 +35,8 @@ func (h *Handler) keep(ctx context.Context) {
 			h.tell(ctx, "cannot look after the gates", h.tend(ctx))
 		case <-sweeps.C:
 			h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
+		case <-looks.C:
+			h.tell(ctx, "cannot look for rows in line without a task", strays.look(ctx))
 		}
 	}
 }

@@ -10,6 +10,8 @@ type Observer struct {
 	Gate func(g qflow.Gate, closed bool)
 	// Probed is called for each probe of a closed gate that this process made, with whether the gate was found open.
 	Probed func(g qflow.Gate, open bool)
+	// Strayed is called when this process has enqueued chunks again that had rows in line and no task.
+	Strayed func(chunks int)
 }
 
 func (o Observer) started() {
@@ -27,5 +29,11 @@ func (o Observer) gate(g qflow.Gate, closed bool) {
 func (o Observer) probed(g qflow.Gate, open bool) {
 	if o.Probed != nil {
 		o.Probed(g, open)
+	}
+}
+
+func (o Observer) strayed(chunks int) {
+	if o.Strayed != nil {
+		o.Strayed(chunks)
 	}
 }

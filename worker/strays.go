@@ -1,0 +1,146 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+)
+
+// A chunk with open rows always has a task in some queue: its next one is there before the last one ends. But Asynq's own tools delete
+// tasks, and then nobody comes for the rows. So one process of the fleet looks whether an import stands still, and if it does, whether
+// each of its chunks is in some queue. One that was in none twice, while nothing moved in between, is enqueued again. Should its task
+// be there after all, it is worked on twice, and the second time there is nothing to do.
+
+const (
+	// straysEvery is how often it looks: one or two round trips where every import moves. An import is looked through from the second
+	// time on that it stands as it stood, so a chunk comes back in about three minutes.
+	straysEvery = time.Minute
+
+	// mostRest is how many looks an import is left alone at most that stands still and lacks nothing, such as one that waits for a gate
+	// for days. To look through a million rows and their tasks takes about 25 ms.
+	mostRest = 30
+)
+
+// strays looks for chunks that are in no queue.
+type strays struct {
+	*Handler
+	name  string // whose turn it is
+	still map[string]*standstill
+}
+
+func (h *Handler) strays() *strays { return &strays{Handler: h, name: uuid.NewString()} }
+
+// standstill is an import that may have come to one.
+type standstill struct {
+	ledger.Import
+	missing map[int]bool // chunks that were in no queue at the last look
+	rest    int          // looks that it is left alone for after the next one that finds nothing
+	left    int          // looks that it is still left alone for
+}
+
+func (s *strays) look(ctx context.Context) error {
+	mine, err := s.ledger.Turn(ctx, "strays", s.name, 2*straysEvery+straysEvery/2) // it may fail once
+	if err != nil || !mine {
+		s.still = nil
+		return err
+	}
+	running, err := s.ledger.Running(ctx)
+	if err != nil {
+		return err
+	}
+	open, err := s.stands(ctx, running)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	if err := s.queues.Strike(ctx, open); err != nil {
+		return err
+	}
+	for id, missing := range open {
+		if err := s.found(ctx, s.still[id], missing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stands gives the chunks with open rows of the imports that stand where they stood at the last look.
+func (s *strays) stands(ctx context.Context, running []ledger.Import) (map[string]map[int]bool, error) {
+	still, open := map[string]*standstill{}, map[string]map[int]bool{}
+	for _, imp := range running {
+		was := s.still[imp.ID]
+		if was == nil || !was.Updated.Equal(imp.Updated) {
+			still[imp.ID] = &standstill{Import: imp}
+			continue
+		}
+		was.Import, still[imp.ID] = imp, was
+		if was.left > 0 {
+			was.left--
+			continue
+		}
+		chunks, err := s.ledger.OpenChunks(ctx, imp)
+		if err != nil {
+			return nil, err
+		}
+		open[imp.ID] = chunks
+	}
+	s.still = still
+	return open, nil
+}
+
+// found enqueues the chunks that were missing before, too.
+func (s *strays) found(ctx context.Context, of *standstill, missing map[int]bool) error {
+	before := of.missing
+	of.missing = missing
+	if len(missing) == 0 {
+		of.rest = min(max(2*of.rest, 1), mostRest)
+		of.left = of.rest
+		return nil
+	}
+	var lost []int
+	for n := range missing {
+		if before[n] {
+			lost = append(lost, n)
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	of.missing = nil
+	now, err := s.ledger.Import(ctx, of.ID)
+	if errors.Is(err, ledger.ErrNotFound) || err == nil && !now.Updated.Equal(of.Updated) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.enqueue(ctx, now, lost)
+}
+
+// enqueue leaves out the chunks whose rows are not kept, for which a task could do nothing. The generation is the time of the import's last
+// change: whoever else enqueues them for the same standstill makes the same tasks, and it is above any that workers count up to.
+func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int) error {
+	kept, err := s.ledger.HasChunks(ctx, imp.ID, lost)
+	if err != nil {
+		return err
+	}
+	maps.DeleteFunc(kept, func(_ int, is bool) bool { return !is })
+	if len(kept) == 0 {
+		return nil
+	}
+	for _, n := range slices.Sorted(maps.Keys(kept)) {
+		ref := chunk.Ref{Account: s.ledger.Account(), Import: imp.ID, Chunk: n, Lane: chunk.Lane(imp.Lane), Generation: int(imp.Updated.Unix())}
+		if err := s.queues.Put(ctx, ref); err != nil {
+			return err
+		}
+	}
+	s.observer.strayed(len(kept))
+	s.log.WarnContext(ctx, "tasks were missing for rows in line, deleted by Asynq's tools perhaps; they are enqueued again", "import", imp.ID, "tasks", len(kept))
+	return s.queues.Call(ctx)
+}

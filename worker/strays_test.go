@@ -1,0 +1,187 @@
+package worker_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/hibiken/asynq"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/qflow/sandbox"
+	"guestflow/worker"
+)
+
+// looker is one process that looks for rows without a task.
+func (f *farm) looker() (look func()) {
+	once := worker.Strays(worker.Config{Redis: f.redis, Ledger: f.ledger, Log: f.log})
+	return func() {
+		f.t.Helper()
+		if err := once(f.t.Context()); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+// endTurn is for the process whose turn it was to be gone, and its time over.
+func (f *farm) endTurn() {
+	f.t.Helper()
+	if err := f.redis.Del(f.t.Context(), f.ledger.Prefix()+"turn:strays").Err(); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// tasks lists an account's tasks in one state.
+func (f *farm) tasks(list func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error), queue string) []*asynq.TaskInfo {
+	f.t.Helper()
+	tasks, err := list(queue, asynq.PageSize(1000))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return tasks
+}
+
+func (f *farm) drop(queue, id string) {
+	f.t.Helper()
+	if err := f.inspector().DeleteTask(queue, id); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// Promise: whatever Asynq's own tools delete, every row ends, and each guest gets one email.
+func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
+	t.Parallel()
+	const guests = 300
+	for name, c := range map[string]struct {
+		lose  func(f *farm, id string) // with no worker there
+		tasks int                      // that were lost
+	}{
+		"pending": {func(f *farm, _ string) {
+			for _, task := range f.tasks(f.inspector().ListPendingTasks, chunk.Short.Queue(f.account))[:2] {
+				f.drop(task.Queue, task.ID)
+			}
+		}, 2},
+		"archived": {func(f *farm, _ string) {
+			task := f.tasks(f.inspector().ListPendingTasks, chunk.Short.Queue(f.account))[0]
+			if err := f.inspector().ArchiveTask(task.Queue, task.ID); err != nil {
+				f.t.Fatal(err)
+			}
+			look := f.looker()
+			for range 6 {
+				look()
+			}
+			if f.lines.count("enqueued again") > 0 {
+				f.t.Error("an archived task is there for a person to run")
+			}
+			f.drop(task.Queue, task.ID)
+			f.endTurn()
+		}, 1},
+		"scheduled": {func(f *farm, id string) {
+			if _, _, err := f.ledger.Move(f.t.Context(), id, []ledger.Move{{Row: 1, To: ledger.Exhausted}, {Row: 2, To: ledger.Exhausted}, {Row: 100, To: ledger.Exhausted}}); err != nil {
+				f.t.Fatal(err)
+			}
+			stop := f.work()
+			imp := f.awaitDone(id)
+			stop()
+			if n, err := f.importer().Retry(f.t.Context(), imp, false); err != nil || n != 3 {
+				f.t.Fatalf("%d rows are tried again, %v", n, err)
+			}
+			for _, task := range f.tasks(f.inspector().ListScheduledTasks, chunk.Short.Queue(f.account)) {
+				f.drop(task.Queue, task.ID)
+			}
+		}, 2},
+		"parked": {func(f *farm, id string) {
+			f.adjust(func(s *sandbox.Switches) { s.Trusted = false })
+			stop := f.work()
+			f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == guests })
+			parked := chunk.Parked(f.account, qflow.GateTrust)
+			f.until("their tasks are", func() bool { info, err := f.inspector().GetQueueInfo(parked); return err == nil && info.Active == 0 && info.Pending > 3 }, nothing)
+			stop()
+			f.drop(parked, f.tasks(f.inspector().ListPendingTasks, parked)[0].ID)
+			f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
+		}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFarm(t, sandbox.Options{Adjust: noLimits})
+			id := f.importFile(file(t, guests), settings(template))
+			c.lose(f, id)
+			look := f.looker()
+			for range 3 {
+				if f.lines.count("enqueued again") > 0 {
+					t.Error("a task is missing for certain only when it was so twice")
+				}
+				look()
+			}
+			if f.lines.count("enqueued again") != 1 || f.lines.count(fmt.Sprintf("tasks=%d", c.tasks)) != 1 {
+				t.Errorf("want one line of %d tasks:\n%s", c.tasks, f.lines)
+			}
+			for range 5 {
+				look() // they are there now
+			}
+			if f.lines.count("enqueued again") != 1 {
+				t.Errorf("what is there is enqueued again:\n%s", f.lines)
+			}
+			f.work()
+			if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != guests {
+				t.Errorf("counts %s", show(imp.Counts))
+			}
+			f.checkBooks(guests, guests)
+		})
+	}
+}
+
+// Promise: looking for missing tasks does no harm while they move between the queues, however often it is done.
+func TestLookingForMissingTasksDoesNoHarmWhileTheyMove(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	const guests = 1000
+	id := f.importFile(file(t, guests), settings(template))
+	f.work()
+	ctx, cancel := context.WithCancel(t.Context())
+	looking := make(chan struct{})
+	go func() {
+		defer close(looking)
+		once := worker.Strays(worker.Config{Redis: f.redis, Ledger: f.ledger, Log: f.log})
+		for ctx.Err() == nil {
+			_ = once(ctx) // also when it ends in the middle
+		}
+	}()
+	f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == guests })
+	f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
+	f.awaitDone(id)
+	cancel()
+	<-looking
+	f.checkBooks(guests, guests)
+	t.Logf("%d tasks enqueued again", f.lines.count("enqueued again"))
+}
+
+// Promise: of a fleet one process looks, and when it is gone another does.
+func TestOneProcessOfAFleetLooksForMissingTasks(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	id := f.importFile(file(t, 60), settings(template))
+	queue := chunk.Short.Queue(f.account)
+	f.drop(queue, f.tasks(f.inspector().ListPendingTasks, queue)[0].ID)
+	first, second := f.looker(), f.looker()
+	first()
+	for range 5 {
+		second()
+	}
+	if f.lines.count("enqueued again") > 0 {
+		t.Error("the second looks although it is the first one's turn")
+	}
+	f.endTurn()
+	for range 3 {
+		second()
+	}
+	first()
+	if f.lines.count("enqueued again") != 1 {
+		t.Errorf("the second has not taken over:\n%s", f.lines)
+	}
+	f.work()
+	f.awaitDone(id)
+	f.checkBooks(60, 60)
+}
