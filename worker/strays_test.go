@@ -97,7 +97,10 @@ func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
 			stop := f.work()
 			f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == guests })
 			parked := chunk.Parked(f.account, qflow.GateTrust)
-			f.until("their tasks are", func() bool { info, err := f.inspector().GetQueueInfo(parked); return err == nil && info.Active == 0 && info.Pending > 3 }, nothing)
+			f.until("their tasks are", func() bool {
+				info, err := f.inspector().GetQueueInfo(parked)
+				return err == nil && info.Active == 0 && info.Pending > 3
+			}, nothing)
 			stop()
 			f.drop(parked, f.tasks(f.inspector().ListPendingTasks, parked)[0].ID)
 			f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
