@@ -43,6 +43,8 @@ type Settings struct {
 	ShowValues  bool  // a plan's findings show what is wrong; not for logs
 
 	Compare Compare // tells what earlier imports have done; nil compares with nothing
+
+	Progress func(Progress) // is told how far a plan is, by whoever makes it; nil tells nobody
 }
 
 // Compare says what a row would find if it were imported now, and writes nothing.
@@ -167,12 +169,13 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 		return Plan{}, err
 	}
 	defer f.Close()
-	hash := sha256.New()
-	r, err := s.rows(path, io.TeeReader(f, hash))
+	hash, read := sha256.New(), &counted{}
+	r, err := s.rows(path, io.TeeReader(f, io.MultiWriter(hash, read)))
 	if err != nil {
 		return Plan{}, err
 	}
 	defer r.close() //nolint:errcheck // only temporary files
+	far := s.far(r, read)
 	if s.SheetIfAny && r.file.Format().Container != table.Workbook {
 		s.Sheet = "" // it is the same import, whether a sheet is named for others or not
 	}
@@ -197,6 +200,7 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 		if err := p.compare(ctx, compareEvery); err != nil {
 			return Plan{}, err
 		}
+		far(p.Rows)
 	}
 	return Plan{}, ctx.Err()
 }

@@ -1,0 +1,47 @@
+package importer
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"guestflow/importer/table"
+)
+
+// Progress is how far the making of a plan is, with what is known of the file from its beginning on.
+type Progress struct {
+	Bytes int64 // of the file that were read; a little more than its rows had
+	Rows  int   // that were looked at
+
+	Header  []string
+	Sheets  []string // of a workbook
+	Columns Columns
+	Format  table.Format // its encoding may turn out to be another one
+}
+
+// progressEvery is how many rows pass between two words about them: some hundredths of a second.
+const progressEvery = 5000
+
+// far gives what is to be called after each row. It is called once before the first one.
+func (s Settings) far(r *rows, read *counted) func(row int) {
+	if s.Progress == nil {
+		return func(int) {}
+	}
+	header, _ := r.file.Header()
+	p := Progress{Header: slices.Clone(header), Sheets: r.file.Sheets(), Columns: r.columns, Format: r.file.Format()}
+	tell := func(row int) {
+		if row%progressEvery == 0 {
+			p.Rows, p.Bytes = row, read.bytes.Load()
+			s.Progress(p)
+		}
+	}
+	tell(0)
+	return tell
+}
+
+// counted counts what is written to it. Files are read ahead of whoever asks.
+type counted struct{ bytes atomic.Int64 }
+
+func (c *counted) Write(p []byte) (int, error) {
+	c.bytes.Add(int64(len(p)))
+	return len(p), nil
+}
