@@ -97,7 +97,7 @@ func (s *Site) Handler() http.Handler {
 		mux.Handle("POST "+pattern, s.deed(d))
 	}
 	mux.Handle("POST /a/{account}/new", s.uploading(s.receive))
-	mux.Handle("POST /a/{account}/guests", s.view(findGuest)) // a search: see there
+	mux.HandleFunc("POST /a/{account}/guests", s.seek)
 	mux.HandleFunc("GET /a/{account}/imports/{id}/report/{report}", s.download)
 	assets, err := fs.Sub(static, "static")
 	if err != nil {
@@ -128,6 +128,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/new":                       newPage,
 		"/a/{account}/new/{upload}":              s.planPage,
 		"/a/{account}/guests":                    guestsPage,
+		"/a/{account}/guests/{search}":           s.foundPage,
 		"/a/{account}/parked":                    parkedPage,
 		"/a/{account}/schedules":                 schedulesPage,
 		"/a/{account}/settings":                  settingsPage,

@@ -2,45 +2,54 @@ package console
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
-	"guestflow/importer"
 	"guestflow/worker/budget"
 )
 
 // Tidy removes what is outdated by then.
 func Tidy(ctx context.Context, a *Account, now time.Time) error { return a.tidy(ctx, now) }
 
-// Crowd has as many files be read as may be at a time, until next is called.
+// Crowd has as many files be read as may be at a time, for previews and for searches, until next is called.
 func Crowd(s *Site) (next func()) {
 	for range plansAtOnce {
-		s.looks.slots <- struct{}{}
+		s.looks.plans.slots <- struct{}{}
+		s.looks.searches.slots <- struct{}{}
 	}
 	return func() {
 		for range plansAtOnce {
-			s.looks.next()
+			<-s.looks.plans.slots
+			<-s.looks.searches.slots
 		}
 	}
 }
 
-// Peek gives a file's header.
-func Peek(ctx context.Context, s *Site, path string) ([]string, error) {
-	found, err := s.looks.peek(ctx, path, "")
-	if err != nil {
-		return nil, err
-	}
-	return found.header, nil
+// Readings are such that tell a number.
+type Readings struct{ *readings[int] }
+
+// The bounds of readings.
+const (
+	Unwatched  = unwatched
+	MostInLine = mostInLine
+)
+
+// NewReadings gives some that are read one at a time.
+func NewReadings(limit, keep time.Duration) Readings {
+	return Readings{newReadings[int](1, limit, keep)}
 }
 
-// Plan gives the header of a file that is read for its preview.
-func Plan(ctx context.Context, s *Site, path string) ([]string, error) {
-	found, err := s.looks.at(ctx, upload{ID: "list", Name: filepath.Base(path), folder: filepath.Dir(filepath.Dir(path))}, importer.Settings{})
+// Look begins or joins a reading, and tells how far it is.
+func (l Readings) Look(ctx context.Context, name string, read func(context.Context, func(int)) error) (soFar int, waits, over bool, err error) {
+	k, err := l.begin(name, 0, read)
 	if err != nil {
-		return nil, err
+		return 0, false, false, err
 	}
-	return found.header, found.err
+	now, err := l.look(ctx, k, glance)
+	return now.SoFar, now.Waits, now.Over, err
 }
+
+// Known tells whether a reading is remembered.
+func (l Readings) Known(name string) bool { return l.find(name) != nil }
 
 // Minutes draws what was called each minute.
 func Minutes(history []budget.Minute) string { return string(minutes(history)) }

@@ -34,17 +34,18 @@ type count struct {
 }
 
 // columns fills in what the form is about.
-func (p *planShown) columns(found *look) {
-	p.Sheets = found.sheets
+func (p *planShown) columns(found look) {
+	p.Sheets = found.Sheets
 	p.AskSheet = p.Upload.Wish.Sheet != "" || p.Plan == nil && packed(p.Upload.path())
+	p.Columns, p.Format = found.Columns, formatOf(found.Format, p.Values)
 	if p.Plan != nil {
-		p.Format = formatOf(p.Plan.Format, p.Values)
+		p.Columns, p.Format = p.Plan.Columns, formatOf(p.Plan.Format, p.Values)
 		p.Codes, p.Warnings = counted(p.Plan.Codes), counted(p.Plan.Warnings)
 	}
-	if p.Veiled = !p.Values && !recognised(found.header); p.Veiled {
+	if p.Veiled = !p.Values && !recognised(found.Header); p.Veiled {
 		p.veil()
 	} else {
-		p.Headers = choices(found.header)
+		p.Headers = choices(found.Header)
 		for _, name := range columns.Choosable() {
 			p.Fields = append(p.Fields, p.field(name))
 		}
@@ -66,6 +67,7 @@ func recognised(header []string) bool {
 
 // veil takes from a plan what the first line of its file says. Others are shown the same plan, so it is another one.
 func (p *planShown) veil() {
+	p.Columns = importer.Columns{}
 	if p.Plan == nil {
 		return
 	}
@@ -91,13 +93,13 @@ func unquoted(text string) string { return quotation.ReplaceAllString(text, `"â€
 func (p *planShown) field(name string) fieldShown {
 	f := fieldShown{Name: name, Label: fieldWords[name]}
 	f.Chosen, f.Text = chosen(p.Upload.Wish.Mapping, name, p.Headers)
-	if p.Plan == nil {
-		return f
-	}
-	for _, source := range p.Plan.Columns.Sources {
+	for _, source := range p.Columns.Sources {
 		if source.Field == name {
 			f.From, f.How = source.From, kindWords[source.Kind]
 		}
+	}
+	if p.Plan == nil {
+		return f
 	}
 	for _, row := range p.Plan.Preview {
 		if f.From != "" {

@@ -82,12 +82,12 @@ func (s *Site) receive(ctx context.Context, r *request) (next, done string, err 
 }
 
 // unreadable tells at once what no other choice mends. Another sheet of a workbook may be better than its first, and what a zip
-// unfolds to is looked at by the preview.
+// unfolds to is looked at by the preview; which also tells what cannot be told at a glance.
 func (s *Site) unreadable(ctx context.Context, u upload) error {
 	if packed(u.path()) {
 		return nil
 	}
-	_, err := s.looks.peek(ctx, u.path(), "")
+	_, err := s.looks.peek(ctx, u, "", peekTime)
 	if fault, is := errors.AsType[*importer.FileError](err); is {
 		return fault
 	}
@@ -124,7 +124,9 @@ func discard(ctx context.Context, r *request) (next, done string, err error) {
 type planShown struct {
 	Upload   upload
 	Settings importer.Settings
-	Plan     *importer.Plan // nil if the file cannot be read so
+	Plan     *importer.Plan // nil if the file cannot be read so, or is being read
+	Reading  *readingShown  // until it is read
+	Columns  importer.Columns
 	Format   string
 	Fault    string // why it cannot be imported as it is
 	Values   bool   // guests' data may be shown
@@ -149,6 +151,14 @@ type planShown struct {
 	Seen    string          // what start is to be about
 }
 
+// readingShown is how far a file is read.
+type readingShown struct {
+	Waits      bool // for others that are being read
+	Read, Size string
+	Rows       int
+	Bytes      int64
+}
+
 // planPage shows what an import of an upload would do.
 func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if !r.User.Operator {
@@ -164,10 +174,13 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if u.Order != nil {
 		return p, nil
 	}
-	if shown.Events, err = r.events(ctx); err != nil {
+	if err := s.lookAt(ctx, r, &shown); err != nil {
 		return p, err
 	}
-	if err := s.lookAt(ctx, r, &shown); err != nil {
+	if p.follows(r, shown.Reading == nil); shown.Reading != nil {
+		return p, nil
+	}
+	if shown.Events, err = r.events(ctx); err != nil {
 		return p, err
 	}
 	return p, r.compare(ctx, &shown)
@@ -190,36 +203,40 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	shown.Settings = to
 	if fault != "" {
 		shown.Fault = fault
-		found, err := s.looks.peek(ctx, shown.Upload.path(), shown.Upload.Wish.Sheet)
-		if err != nil { // what is wrong with the wish is to be mended first
-			found = &look{}
-		}
-		shown.columns(found)
-		return nil
+		found, err := s.looks.peek(ctx, shown.Upload, shown.Upload.Wish.Sheet, glance)
+		shown.reading(found, err)
+		return nil // what is wrong with the wish is to be mended first
 	}
 	found, err := s.looks.at(ctx, shown.Upload, to)
-	if err != nil {
+	if shown.reading(found, err); shown.Reading != nil {
+		return nil
+	}
+	if shown.Fault, err = faultOf(err); err != nil {
 		return err
 	}
 	shown.Offered = s.looks.offer(ctx, r.Account, to.Event)
-	if found.err != nil {
-		if shown.Fault, err = faultOf(found.err); err != nil {
-			return err
-		}
-		shown.columns(found)
+	if shown.Plan == nil {
 		return nil
 	}
-	shown.Plan = &found.plan
-	shown.columns(found)
-	if err := found.plan.Refused(); err != nil {
+	if err := shown.Plan.Refused(); err != nil {
 		if unusable, is := errors.AsType[*importer.FileError](err); is {
 			unusable.Advice = "correct the file, or choose below what is taken from where" // its own is for the command line
 		}
 		shown.Fault, err = faultOf(err)
 		return err
 	}
-	shown.Fault = shown.Offered.fault(found.plan)
+	shown.Fault = shown.Offered.fault(*shown.Plan)
 	return nil
+}
+
+// reading takes over what is known of the file by now.
+func (p *planShown) reading(now state[look], err error) {
+	so := now.SoFar
+	if !now.Over && err == nil {
+		p.Reading = &readingShown{Waits: now.Waits, Read: bytesOf(so.Bytes), Size: bytesOf(p.Upload.Size), Rows: so.Rows, Bytes: so.Bytes}
+	}
+	p.Plan = so.Plan
+	p.columns(so)
 }
 
 // settings are those of the wish. What is wrong with it is a fault that its person can mend.
@@ -244,6 +261,8 @@ func (r *request) settings(u upload) (to importer.Settings, fault string, err er
 // faultOf makes a sentence of what is wrong with a file. It leaves out where the file lies here.
 func faultOf(err error) (string, error) {
 	switch e := err.(type) { //nolint:errorlint // plans give them as they are
+	case nil:
+		return "", nil
 	case *importer.FileError:
 		where := ""
 		if e.Line > 0 {
@@ -253,7 +272,9 @@ func faultOf(err error) (string, error) {
 	case *importer.RejectsError:
 		return e.Problem() + "; " + e.Advice(), nil
 	case *problem:
-		return e.Text, nil
+		if e.status == http.StatusUnprocessableEntity {
+			return e.Text, nil
+		}
 	}
 	return "", err
 }
@@ -324,6 +345,9 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 	shown := planShown{Upload: u, Values: r.User.Guests}
 	if err := s.lookAt(ctx, r, &shown); err != nil {
 		return "", "", err
+	}
+	if shown.Reading != nil {
+		return r.at("new", u.ID), "Nothing was begun: the file is being read once more, as what was known of it is some minutes old. Start it below once that is done.", nil
 	}
 	if shown.Fault == "" && shown.Plan != nil {
 		err = r.compare(ctx, &shown)

@@ -24,160 +24,86 @@ const (
 	plansAtOnce = 2
 
 	// planTime is how long one may take. What a small archive unfolds to may be gigabytes.
-	planTime = 2 * time.Minute
+	planTime = 5 * time.Minute
 
-	// peekTime is how long a page waits for a file's header alone, most of it in a queue.
-	peekTime = 30 * time.Second
+	// peekTime is how long an upload is looked into before it is answered, most of it in a queue.
+	peekTime = 2 * time.Second
 
 	// planFor is how long a preview is shown again without reading the file again. What earlier imports have done, which it
 	// compares with, changes meanwhile; an import itself looks anew.
-	planFor = 2 * time.Minute
-
-	// mostPlans is how many are kept, at some kilobytes each.
-	mostPlans = 64
+	planFor = 5 * time.Minute
 
 	// previewRows are the sample cells of each field.
 	previewRows = 3
 )
 
-// looks remembers what was found out for previews, so that a page that is loaded again costs nothing.
+// looks remembers what was found out for pages, so that one that is loaded again costs nothing.
 type looks struct {
-	slots chan struct{}
+	plans    *readings[look]
+	searches *readings[asked]
 
 	mu        sync.Mutex
-	plans     map[string]*look
 	templates map[string]offered
 }
 
-// look is what a file looks like under some wish. It is complete once done is closed.
+// look is what is known of a file under some wish.
 type look struct {
-	done   chan struct{}
-	at     time.Time
-	plan   importer.Plan
-	header []string
-	sheets []string
-	err    error
-
-	waiting int    // who waits for it
-	stop    func() // when nobody does
+	importer.Progress
+	Plan *importer.Plan // once it is read to its end
 }
 
 func newLooks() *looks {
-	return &looks{slots: make(chan struct{}, plansAtOnce), plans: map[string]*look{}, templates: map[string]offered{}}
+	return &looks{
+		plans: newReadings[look](plansAtOnce, planTime, planFor), searches: newReadings[asked](searchesAtOnce, searchTime, searchFor), templates: map[string]offered{},
+	}
 }
 
-// at reads a file, or gives what was read of late. Whoever asks for the same at the same time waits for the same reading.
-func (l *looks) at(ctx context.Context, u upload, to importer.Settings) (*look, error) {
-	key, err := json.Marshal([]any{u.ID, u.Wish, u.Silent, to.ShowValues})
+// at tells how far a file is read for its preview. Whoever asks for the same at the same time looks at the same reading.
+func (l *looks) at(ctx context.Context, u upload, to importer.Settings) (state[look], error) {
+	return l.plan(ctx, glance, []any{u.ID, u.Wish, u.Silent, to.ShowValues}, func(ctx context.Context, tell func(look)) error {
+		return readPlan(ctx, u.path(), to, tell)
+	})
+}
+
+// peek does the same for a file of which only the beginning is looked at, since nothing else can be said.
+func (l *looks) peek(ctx context.Context, u upload, sheet string, while time.Duration) (state[look], error) {
+	return l.plan(ctx, while, []any{u.ID, sheet}, func(ctx context.Context, tell func(look)) error {
+		header, sheets, err := peek(ctx, u.path(), sheet)
+		tell(look{Progress: importer.Progress{Header: header, Sheets: sheets}})
+		return err
+	})
+}
+
+func (l *looks) plan(ctx context.Context, while time.Duration, of []any, read func(context.Context, func(look)) error) (state[look], error) {
+	name, err := json.Marshal(of)
 	if err != nil {
-		return nil, fmt.Errorf("name a preview: %w", err)
+		return state[look]{}, fmt.Errorf("name a preview: %w", err)
 	}
-	l.mu.Lock()
-	found, known := l.plans[string(key)]
-	if !known || found.old() {
-		l.forget()
-		reading, stop := context.WithCancel(context.WithoutCancel(ctx)) // it may be others who wait in the end
-		found = &look{done: make(chan struct{}), stop: stop}
-		l.plans[string(key)] = found
-		go l.read(reading, found, u.path(), to)
+	k, err := l.plans.begin(string(name), look{}, read)
+	if err != nil {
+		return state[look]{}, err
 	}
-	found.waiting++
-	l.mu.Unlock()
-	defer l.leave(string(key), found)
-	select {
-	case <-found.done:
-		return found, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return l.plans.look(ctx, k, while)
 }
 
-// leave ends a reading for which nobody waits any more.
-func (l *looks) leave(key string, found *look) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if found.waiting--; found.waiting > 0 {
-		return
+// readPlan reads a file to its end, and tells of it from its header on.
+func readPlan(ctx context.Context, path string, to importer.Settings, tell func(look)) error {
+	var so look
+	to.Progress = func(p importer.Progress) {
+		so.Progress = p
+		tell(so)
 	}
-	found.stop()
-	select {
-	case <-found.done:
-	default:
-		if l.plans[key] == found {
-			delete(l.plans, key)
-		}
+	plan, err := importer.MakePlan(ctx, path, to)
+	switch {
+	case err == nil:
+		so.Plan = &plan
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
+		err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read", "Import it by the command line or the inbox, or split it."}
+	case so.Header == nil: // its columns are not understood, and can be chosen
+		so.Header, so.Sheets, _ = peek(ctx, path, to.Sheet) // the plan has told what is wrong
 	}
-}
-
-// old tells whether it is to be looked at again. A fault of the file stays; one of the world around it may have passed.
-func (k *look) old() bool {
-	select {
-	case <-k.done:
-	default:
-		return false
-	}
-	_, fault := errors.AsType[*importer.FileError](k.err)
-	return time.Since(k.at) > planFor || k.err != nil && !fault
-}
-
-// forget makes room.
-func (l *looks) forget() {
-	for key, k := range l.plans {
-		if k.old() || len(l.plans) >= mostPlans {
-			delete(l.plans, key)
-		}
-	}
-}
-
-func (l *looks) read(ctx context.Context, k *look, path string, to importer.Settings) {
-	defer close(k.done)
-	if k.err = l.turn(ctx); k.err != nil {
-		return
-	}
-	defer l.next()
-	ctx, cancel := context.WithTimeout(ctx, planTime)
-	defer cancel()
-	k.plan, k.err = importer.MakePlan(ctx, path, to)
-	if errors.Is(k.err, context.DeadlineExceeded) && ctx.Err() != nil {
-		k.err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read", "Import it by the command line or the inbox, or split it."}
-	}
-	k.header, k.sheets, _ = peek(ctx, path, to.Sheet) // the plan has told what is wrong
-	k.at = time.Now()
-}
-
-// turn waits until few enough files are being read, and next lets the next one be.
-func (l *looks) turn(ctx context.Context) error {
-	select {
-	case l.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (l *looks) next() { <-l.slots }
-
-// peek gives a file's header and sheets in its turn, while somebody waits for them. What a workbook unfolds to cannot be stopped
-// in the middle; until it ends by itself it is still its turn.
-func (l *looks) peek(ctx context.Context, path, sheet string) (*look, error) {
-	ctx, cancel := context.WithTimeout(ctx, peekTime)
-	defer cancel()
-	if err := l.turn(ctx); err != nil {
-		return nil, err
-	}
-	done := make(chan *look, 1)
-	go func() {
-		defer l.next()
-		var k look
-		k.header, k.sheets, k.err = peek(ctx, path, sheet)
-		done <- &k
-	}()
-	select {
-	case k := <-done:
-		return k, k.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	tell(so)
+	return err
 }
 
 // until reads as long as it is wanted.
@@ -222,6 +148,9 @@ const (
 	// offeredAgain is the same where Qflow did not give them.
 	offeredAgain = 10 * time.Second
 
+	// mostOffered is for how many events.
+	mostOffered = 64
+
 	// offerTime is how long a page waits for them: it can be used without.
 	offerTime = 5 * time.Second
 )
@@ -255,7 +184,7 @@ func (l *looks) offer(ctx context.Context, a *Account, event string) offered {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.templates) >= mostPlans {
+	if len(l.templates) >= mostOffered {
 		clear(l.templates)
 	}
 	l.templates[key] = o

@@ -118,27 +118,3 @@ func (r *request) identify(ctx context.Context, shown *rowShown) error {
 	}
 	return err
 }
-
-// guestsShown is a search and what it found.
-type guestsShown struct {
-	Query string
-	operate.Search
-}
-
-// guestsPage finds a guest. What is looked for is a guest's, so it comes by POST and stands in no address and no log of one.
-func guestsPage(context.Context, *request) (page, error) {
-	return page{Template: "guests", Title: "Find a guest", Data: guestsShown{}}, nil
-}
-
-// findGuest answers the search. It changes nothing, so it needs no operator.
-func findGuest(ctx context.Context, r *request) (page, error) {
-	if !r.User.Guests {
-		return page{}, errGuests
-	}
-	shown := guestsShown{Query: r.PostFormValue("q")}
-	var err error
-	if shown.Search, err = r.FindGuest(ctx, shown.Query); operate.IsRefused(err) {
-		return page{}, err
-	}
-	return page{Template: "guests", Title: "Find a guest", Data: shown}, err
-}

@@ -22,64 +22,115 @@ type Found struct {
 	Cells  []string
 }
 
-// Search is what a search for a guest found.
+// Search is what a search for a guest has found, and how far it came.
 type Search struct {
-	Found    []Found
-	Files    int      // that were looked through
-	Unread   []string // ids of imports whose file is no longer there, or not as it was
-	TimedOut bool     // older imports were not looked at
+	Found   []Found
+	Files   int       // that were looked through
+	Rows    int       // in them, and in the one that is being looked through
+	Imports int       // whose files these are, or that have none any more
+	Of      int       // imports there are
+	Back    time.Time // when the oldest of those that were looked at was begun
+	Unread  []string  // ids of imports whose file is no longer there, or not as it was
+	Full    bool      // as many were found as are shown, and nothing further was looked at
+	Late    bool      // its time is over, and older imports were not looked at
 }
 
 const (
-	// searchFor bounds a search: people look for a guest of these days. A file of 100,000 rows takes about a quarter of a second.
-	searchFor = 4 * time.Second
-
+	// mostFound is how many rows a search shows: whoever has more is to ask for less.
 	mostFound = 50
+
+	// sayEvery is how many rows pass between two words of a search: some hundredths of a second.
+	sayEvery = 20_000
+
+	// searchPage is how many imports are read from the books at a time.
+	searchPage = 100
 )
 
-// FindGuest looks for a guest by id, email, barcode or name in the files of imports, the newest first. The ledger itself holds
-// nothing by which a guest could be found but ids: that is what makes it fit to be shown.
-func (a *Account) FindGuest(ctx context.Context, query string) (Search, error) {
-	var s Search
+// FindGuest looks for a guest by id, email, barcode or name in the files of imports, the newest first, until all are looked
+// through or ctx has ended; where that is its deadline, what was found until then is the answer. What is found is told as it is.
+// The ledger itself holds nothing by which a guest could be found but ids: that is what makes it fit to be shown.
+func (a *Account) FindGuest(ctx context.Context, query string, tell func(Search)) (Search, error) {
+	if err := CheckQuery(query); err != nil {
+		return Search{}, err
+	}
 	query = strings.TrimSpace(query)
 	if id, err := uuid.Parse(query); err == nil {
 		return a.findID(ctx, id)
 	}
-	if len([]rune(query)) < 2 {
-		return s, refuse("two characters are too many guests; type more")
+	s := &search{account: a, query: query, words: strings.Fields(query), tell: tell, seen: map[string]bool{}}
+	err := s.imports(ctx)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		s.Late, err = true, nil
 	}
-	imports, err := a.Ledger.Imports(ctx, listed)
-	if err != nil {
-		return s, err
-	}
-	s.TimedOut = len(imports) == listed
-	until := time.Now().Add(searchFor)
-	seen := map[string]bool{} // files that were imported more than once
-	for _, imp := range imports {
-		if time.Now().After(until) || len(s.Found) >= mostFound {
-			s.TimedOut = true
-			break
-		}
-		if seen[imp.SHA256+imp.Event] {
-			continue
-		}
-		seen[imp.SHA256+imp.Event] = true
-		err := a.search(ctx, imp, query, until, &s)
-		_, unread := errors.AsType[*importer.FileError](err)
-		switch {
-		case unread || errors.Is(err, fs.ErrNotExist):
-			s.Unread = append(s.Unread, imp.ID)
-		case err != nil:
-			return s, err
-		default:
-			s.Files++
-		}
-	}
-	return s, nil
+	return s.Search, err
 }
 
-// search looks through one file. A cell matches as a whole, and words of names one by one.
-func (a *Account) search(ctx context.Context, imp ledger.Import, query string, until time.Time, s *Search) error {
+// CheckQuery refuses what would find everybody.
+func CheckQuery(query string) error {
+	if len([]rune(strings.TrimSpace(query))) < 2 {
+		return refuse("two characters are too many guests; type more")
+	}
+	return nil
+}
+
+// search is one that goes on.
+type search struct {
+	Search
+
+	account *Account
+	query   string
+	words   []string
+	tell    func(Search)
+	seen    map[string]bool // files that were imported more than once
+}
+
+// imports goes through them page by page: new ones that begin meanwhile move nothing.
+func (s *search) imports(ctx context.Context) error {
+	for before := ""; !s.Full; {
+		page, err := s.account.Ledger.Page(ctx, "", before, searchPage)
+		if err != nil {
+			return err
+		}
+		s.Of = page.Total
+		for _, imp := range page.Imports {
+			if err := s.file(ctx, imp); err != nil || s.Full {
+				return err
+			}
+			s.Imports++
+			s.Back = imp.Started
+			s.tell(s.Search)
+		}
+		if before = page.Older; before == "" {
+			break
+		}
+	}
+	return nil
+}
+
+// file looks through the file of an import, if that was not done for another import of it.
+func (s *search) file(ctx context.Context, imp ledger.Import) error {
+	if s.seen[imp.SHA256+imp.Event] {
+		return nil
+	}
+	s.seen[imp.SHA256+imp.Event] = true
+	err := s.rows(ctx, imp)
+	_, unread := errors.AsType[*importer.FileError](err)
+	switch {
+	case unread || errors.Is(err, fs.ErrNotExist):
+		s.Unread = append(s.Unread, imp.ID)
+	case err != nil:
+		return err
+	default:
+		s.Files++
+	}
+	return nil
+}
+
+// rows looks at each. A cell matches as a whole, and words of names one by one.
+func (s *search) rows(ctx context.Context, imp ledger.Import) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	_, rows, done, err := importer.SourceSheet(imp.Source, imp.SHA256, imp.Sheet)
 	if err != nil {
 		return err
@@ -89,33 +140,36 @@ func (a *Account) search(ctx context.Context, imp ledger.Import, query string, u
 		if err != nil {
 			return err
 		}
-		if row.Row%1000 == 0 && (ctx.Err() != nil || time.Now().After(until)) {
-			s.TimedOut = true
-			return ctx.Err()
+		if s.Rows++; s.Rows%sayEvery == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			s.tell(s.Search)
 		}
-		if !matches(row.Cells, query) {
+		if !s.matches(row.Cells) {
 			continue
 		}
-		marks, err := a.Ledger.Marks(ctx, imp.ID, row.Row, row.Row)
+		marks, err := s.account.Ledger.Marks(ctx, imp.ID, row.Row, row.Row)
 		if err != nil {
 			return err
 		}
 		s.Found = append(s.Found, Found{Import: imp, Row: row.Row, Line: row.Line, Mark: marks[0], Cells: row.Cells})
-		if len(s.Found) >= mostFound {
-			s.TimedOut = true
+		s.tell(s.Search)
+		if s.Full = len(s.Found) >= mostFound; s.Full {
 			return nil
 		}
 	}
 	return nil
 }
 
-func matches(cells []string, query string) bool {
-	rest := strings.Fields(query)
+func (s *search) matches(cells []string) bool {
+	rest := s.words
 	for _, cell := range cells {
-		if strings.EqualFold(strings.TrimSpace(cell), query) {
+		cell = strings.TrimSpace(cell)
+		if strings.EqualFold(cell, s.query) {
 			return true
 		}
-		if len(rest) > 0 && len(cell) < 200 && strings.EqualFold(strings.TrimSpace(cell), rest[0]) {
+		if len(rest) > 0 && strings.EqualFold(cell, rest[0]) {
 			rest = rest[1:] // "Ann Lee" in a column of first names and one of last names that follows
 		}
 	}

@@ -20,7 +20,8 @@ function localTimes(within) {
   }
 }
 
-// show puts a new picture in place, part by part. A part that somebody is using is left until he is done with it.
+// show puts a new picture in place, part by part. A part that somebody is using is left until he is done with it. It gives what
+// says that this was the last one, if anything does.
 function show(live, html) {
   const next = document.createElement("div");
   next.innerHTML = html;
@@ -30,29 +31,40 @@ function show(live, html) {
     menu.remove();
     renew(document.querySelector("header #accounts"), menu);
   }
+  const end = next.querySelector("[data-over]");
   const parts = [...next.children];
   const same = parts.length === live.children.length && parts.every((part, i) => part.id && part.id === live.children[i].id);
   if (!same) {
     if (!live.contains(document.activeElement)) live.replaceChildren(...parts);
-    return;
+    return end;
   }
   parts.forEach((part, i) => renew(live.children[i], part));
+  return end;
 }
 
 function renew(old, part) {
   if (old.outerHTML !== part.outerHTML && !old.contains(document.activeElement) && !old.open && !old.querySelector("details[open]")) old.replaceWith(part);
 }
 
-// follow asks for the page itself as a stream. A page nobody looks at asks for nothing.
+// follow asks for the page itself as a stream. A page nobody looks at asks for nothing, unless something is being read for it,
+// which would be given up; that comes to its end.
 function follow(live) {
   let source;
+  let over = false;
   const go = () => {
-    if (document.hidden) {
+    if (over) return;
+    if (document.hidden && !live.querySelector("[data-reading]")) {
       source?.close();
       source = undefined;
     } else if (!source) {
       source = new EventSource(location.href);
-      source.onmessage = (event) => show(live, event.data);
+      source.onmessage = (event) => {
+        const end = show(live, event.data);
+        if (!end) return;
+        over = true;
+        source.close();
+        if (end.dataset.over === "reload") location.reload();
+      };
       source.onopen = () => document.body.classList.remove("cut-off");
       source.onerror = () => {
         document.body.classList.add("cut-off");

@@ -1,0 +1,346 @@
+package console_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/crypto/bcrypt"
+
+	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/console/access"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer"
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/qflow/sandbox"
+	"guestflow/tokencache"
+	"guestflow/tokencache/secret"
+	"guestflow/worker"
+	"guestflow/worker/budget"
+	"guestflow/worker/gate"
+)
+
+// desk is a console in front of a real Redis and a sandbox, without workers, and somebody's browser.
+type desk struct {
+	t       *testing.T
+	account *console.Account
+	site    *console.Site
+	box     *sandbox.Sandbox
+	url     string
+	browser *http.Client
+	log     *journal
+	hasty   bool // takes a page as it comes first
+}
+
+const deskPassword = "correct horse battery"
+
+var deskHash = sync.OnceValue(func() string {
+	hash, err := bcrypt.GenerateFromPassword([]byte(deskPassword), bcrypt.MinCost)
+	if err != nil {
+		panic(err)
+	}
+	return string(hash)
+})
+
+// newDesk has some users: vera may look, otto steer, gina steer and see guests' data, as greta may.
+func newDesk(t *testing.T, change func(*console.Account)) *desk {
+	t.Helper()
+	box := sandbox.New(sandbox.Options{})
+	api, err := box.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = box.Close() })
+	d := &desk{t: t, box: box, log: &journal{}}
+	d.account = d.open(redistest.Client(t), api)
+	if change != nil {
+		change(d.account)
+	}
+	users := filepath.Join(t.TempDir(), "users")
+	lines := fmt.Sprintf("vera:%[1]s:viewer\notto:%[1]s:operator\ngina:%[1]s:operator guests\ngreta:%[1]s:viewer guests\n", deskHash())
+	if err := os.WriteFile(users, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	guard, err := access.New(access.Options{Listen: "0.0.0.0:8088", Passwords: users, Log: d.logger()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.site = console.New([]*console.Account{d.account}, guard, d.logger())
+	server := httptest.NewUnstartedServer(nil)
+	server.Config = access.Server(guard.Wrap(d.site.Handler()), d.logger())
+	server.Start()
+	t.Cleanup(server.Close)
+	d.url = server.URL
+	return d
+}
+
+func (d *desk) logger() *slog.Logger { return slog.New(slog.NewTextHandler(d.log, nil)) }
+
+// journal is the log.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(line []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(line)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+func (d *desk) open(client *redis.Client, api string) *console.Account {
+	d.t.Helper()
+	log := d.logger()
+	books, err := ledger.For(client, "main")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	c := sandbox.Defaults()
+	endpoint := tokencache.Qflow()
+	endpoint.TokenURL = api + "/core/connect/token"
+	tokens, err := tokencache.New(client, tokencache.Config{Account: "main", Endpoint: endpoint, StateDir: d.t.TempDir(), Logger: log,
+		Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret), Username: c.Email, Password: secret.Text(c.Password)}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { _ = tokens.Close() })
+	caller, err := qflow.New(qflow.Config{URL: api, SubscriptionKey: secret.Text(c.SubscriptionKey)}, worker.Tokens{Cache: tokens})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(caller.Close)
+	account := &console.Account{
+		Watch: operate.NewWatch(&operate.Account{
+			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
+			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main", Limits: budget.Default, Log: log}),
+			Queues: chunk.NewQueues(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
+		}),
+		Uploads: filepath.Join(d.t.TempDir(), "uploads"),
+	}
+	account.Settings = func(w console.Wish) (importer.Settings, error) {
+		s := importer.Settings{Account: "main", Event: w.Event, Template: w.Template, Key: w.Key, Mapping: w.Mapping,
+			SplitNames: w.SplitNames, DateLayout: w.Dates, Sheet: w.Sheet, Compare: books.Compare}
+		if s.Event == "" {
+			s.Event = c.EventID
+		}
+		return s, nil
+	}
+	return account
+}
+
+// answer is a page.
+type answer struct {
+	status int
+	at     string // its path, after redirects
+	body   string
+}
+
+// as logs somebody in.
+func (d *desk) as(name string) *desk {
+	d.t.Helper()
+	jar, _ := cookiejar.New(nil)
+	d.browser = &http.Client{Jar: jar}
+	resp, err := d.browser.PostForm(d.url+"/login", url.Values{"name": {name}, "password": {deskPassword}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	resp.Body.Close()
+	return d
+}
+
+// do asks for a page, and for that which follows it where something is still being read for it.
+func (d *desk) do(req *http.Request) answer {
+	d.t.Helper()
+	a := d.once(req)
+	if d.hasty || !strings.Contains(a.body, "data-reading") {
+		return a
+	}
+	d.follow(a.at, "data-over")
+	return d.get(a.at)
+}
+
+// follow reads the stream of a page until it says all this.
+func (d *desk) follow(path string, says ...string) {
+	d.t.Helper()
+	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url+path, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/event-stream")
+	resp, err := d.browser.Do(req)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	for len(says) > 0 {
+		if !lines.Scan() {
+			d.t.Fatalf("the stream of %s ends before it says %q: %v", path, says, lines.Err())
+		}
+		says = slices.DeleteFunc(says, func(text string) bool { return strings.Contains(lines.Text(), text) })
+	}
+}
+
+func (d *desk) once(req *http.Request) answer {
+	d.t.Helper()
+	resp, err := d.browser.Do(req)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return answer{resp.StatusCode, resp.Request.URL.Path, string(body)}
+}
+
+func (d *desk) get(path string) answer {
+	d.t.Helper()
+	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url+path, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return d.do(req)
+}
+
+func (d *desk) post(path string, form url.Values) answer {
+	d.t.Helper()
+	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodPost, d.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return d.do(req)
+}
+
+// upload sends a file and follows to its preview. The name goes out exactly as it is.
+func (d *desk) upload(name string, content []byte) answer {
+	d.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	_ = form.WriteField("profile", "")
+	part, err := form.CreatePart(map[string][]string{"Content-Disposition": {`form-data; name="file"; filename="` + name + `"`}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	_, _ = part.Write(content)
+	_ = form.Close()
+	return d.sent(form.FormDataContentType(), body.String())
+}
+
+// sent posts a body as it is.
+func (d *desk) sent(kind, body string) answer {
+	d.t.Helper()
+	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodPost, d.url+"/a/main/new", strings.NewReader(body))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", kind)
+	return d.do(req)
+}
+
+func (d *desk) wants(a answer, status int, says ...string) {
+	d.t.Helper()
+	if a.status != status {
+		d.t.Errorf("%s answers %d, not %d: %s", a.at, a.status, status, a.body)
+	}
+	for _, text := range says {
+		if !strings.Contains(a.body, text) {
+			d.t.Errorf("%s does not say %q: %s", a.at, text, a.body)
+		}
+	}
+}
+
+var seenField = regexp.MustCompile(`name="seen" value="([^"]+)"`)
+
+// start presses the button of a preview.
+func (d *desk) start(preview answer, more ...string) answer {
+	d.t.Helper()
+	found := seenField.FindStringSubmatch(preview.body)
+	if found == nil {
+		d.t.Fatalf("there is nothing to start: %s", preview.body)
+	}
+	form := url.Values{"seen": {found[1]}}
+	for _, field := range more {
+		form.Set(field, "yes")
+	}
+	return d.post(preview.at+"/start", form)
+}
+
+// run has the console do what it does by itself, until stop is called.
+func (d *desk) run() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { d.site.Run(ctx) })
+	stop = sync.OnceFunc(func() { cancel(); running.Wait() })
+	d.t.Cleanup(stop)
+	return stop
+}
+
+// enqueued waits until no row of an import is new any more.
+func (d *desk) enqueued(id string) ledger.Import {
+	d.t.Helper()
+	for {
+		imp, err := d.account.Ledger.Import(d.t.Context(), id)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		if imp.Counts[ledger.New] == 0 {
+			return imp
+		}
+		select {
+		case <-d.t.Context().Done():
+			d.t.Fatalf("import %s is not enqueued: %s", id, d.log)
+		case <-time.After(5 * time.Millisecond): // nothing tells of it
+		}
+	}
+}
+
+func (d *desk) imports() []ledger.Import {
+	d.t.Helper()
+	list, err := d.account.Ledger.Imports(d.t.Context(), 0)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return list
+}
+
+func guestList(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString("Vorname;Nachname;E-Mial;Telefon\n")
+	for i := range n {
+		fmt.Fprintf(&b, "Änne;Müller %d;aenne%d@party.example;0%d\n", i, i, i)
+	}
+	return b.Bytes()
+}
+
+// It is what the page is for: upload, look, take what is suggested, choose the email, start.
+func idOf(a answer) string { return a.at[strings.LastIndex(a.at, "/")+1:] }
