@@ -48,6 +48,16 @@ func TestAllAccountsAreSeenAtAGlance(t *testing.T) {
 	}
 }
 
+func TestAnAccountThatIsNotThereLeadsToThoseThatAre(t *testing.T) {
+	t.Parallel()
+	client := redistest.Client(t)
+	w := httptest.NewRecorder()
+	open(t, bare(t, client, "calm"), bare(t, client, "gala")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/a/nobody/imports", nil))
+	if html := w.Body.String(); w.Code != http.StatusNotFound || !strings.Contains(html, `<a href="/">To the overview</a>`) || !strings.Contains(html, `href="/a/gala/"`) || strings.Contains(html, "/a/calm/imports") {
+		t.Errorf("it answers %d with %s", w.Code, html)
+	}
+}
+
 func TestOneAccountIsLedToAtOnce(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
@@ -153,7 +163,7 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	since := gates[0].Since.UTC()
-	want := fmt.Sprintf(`the trust gate is closed since <time datetime="%s">%s</time>`, since.Format(time.RFC3339), since.Format("2 Jan 15:04:05"))
+	want := fmt.Sprintf(`the trust gate is closed since <time datetime=%q>%s</time>`, since.Format(time.RFC3339), since.Format("2 Jan 15:04:05"))
 	if html := draw(t, site, "/a/main/"); !strings.Contains(html, want) {
 		t.Errorf("the overview does not say %q: %s", want, html)
 	}

@@ -1,10 +1,18 @@
 package console_test
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +59,88 @@ func BenchmarkPages(b *testing.B) {
 				draw(b, one, "/a/main/"+path)
 			}
 		})
+	}
+}
+
+// BenchmarkFirstAnswers asks for what takes long: the preview of a file of a million rows beside an import of the same guests,
+// and a search for one of them among 500 imports. first-ms is until there is a page, which must be under 100, and whole-s until
+// all is read.
+func BenchmarkFirstAnswers(b *testing.B) {
+	const rows = 1_000_000
+	account := bare(b, redistest.Client(b), "main")
+	account.Uploads = b.TempDir()
+	account.Settings = func(console.Wish) (importer.Settings, error) {
+		return importer.Settings{Account: "main", Event: "e", Template: "t", Compare: account.Ledger.Compare}, nil
+	}
+	fill(b, account.Ledger)
+	list := bytes.Replace(guestList(rows), []byte("E-Mial"), []byte("Email"), 1)
+	source := filepath.Join(b.TempDir(), "list.csv")
+	if err := os.WriteFile(source, list, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	known := ledger.Import{ID: ledger.NewID("known"), SHA256: fmt.Sprintf("%x", sha256.Sum256(list)), Event: "e", Template: "t", Source: source, Rows: rows, Chunk: 50}
+	if _, _, err := account.Ledger.Create(b.Context(), known); err != nil {
+		b.Fatal(err)
+	}
+	imported(b, account.Ledger, known)
+
+	b.Run("preview", func(b *testing.B) {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, _ := form.CreateFormFile("file", "again.csv")
+		_, _ = part.Write(list)
+		_ = form.Close()
+		preview := led(b, open(b, account), "new", form.FormDataContentType(), &body)
+		timed(b, func() (http.Handler, string) { return open(b, account), preview })
+	})
+	for name, row := range map[string]int{"newest": rows / 2, "nobody": rows} {
+		b.Run("search-"+name, func(b *testing.B) {
+			timed(b, func() (http.Handler, string) {
+				site, query := open(b, account), url.Values{"q": {fmt.Sprintf("aenne%d@party.example", row)}}
+				return site, led(b, site, "guests", "application/x-www-form-urlencoded", strings.NewReader(query.Encode()))
+			})
+		})
+	}
+}
+
+// timed looks at a page until nothing is read for it any more.
+func timed(b *testing.B, begin func() (site http.Handler, path string)) {
+	b.Helper()
+	var first time.Duration
+	for b.Loop() {
+		start := time.Now()
+		site, path := begin()
+		page := draw(b, site, path)
+		first += time.Since(start)
+		for strings.Contains(page, "data-reading") {
+			page = draw(b, site, path)
+		}
+	}
+	b.ReportMetric(float64(first.Milliseconds())/float64(b.N), "first-ms")
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "whole-s")
+}
+
+// led sends a form, and gives the path of the page that it leads to.
+func led(b *testing.B, site http.Handler, path, kind string, body io.Reader) string {
+	b.Helper()
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "http://localhost/a/main/"+path, body)
+	r.Header.Set("Content-Type", kind)
+	site.ServeHTTP(w, r)
+	if w.Code != http.StatusSeeOther {
+		b.Fatalf("%s: %d %s", path, w.Code, w.Body)
+	}
+	return w.Header().Get("Location")
+}
+
+// imported has every guest of a file be an import's, whose rows are all done.
+func imported(b *testing.B, books *ledger.Ledger, imp ledger.Import) {
+	b.Helper()
+	claims := books.Claims(imp.ID)
+	if _, err := importer.MakePlan(b.Context(), imp.Source, importer.Settings{Account: "main", Event: "e", Template: "t", Compare: claims.Claim}); err != nil {
+		b.Fatal(err)
+	}
+	for _, to := range []ledger.State{ledger.Queued, ledger.Accepted} {
+		move(b, books, imp.ID, 1, imp.Rows, to, ledger.Reason{})
 	}
 }
 
@@ -111,31 +201,19 @@ func fill(b *testing.B, books *ledger.Ledger) string {
 		}
 		return id
 	}
-	move := func(id string, first, rows int, to ledger.State, why ledger.Reason) {
-		const most = 5000
-		for ; rows > 0; first, rows = first+most, rows-most {
-			moves := []ledger.Move{}
-			for i := range min(rows, most) {
-				moves = append(moves, ledger.Move{Row: first + i, To: to, Reason: why})
-			}
-			if _, _, err := books.Move(b.Context(), id, moves); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
 	for n := range 499 {
 		id := make(fmt.Sprint("small ", n), 100)
-		move(id, 1, 100, ledger.Queued, ledger.Reason{})
+		move(b, books, id, 1, 100, ledger.Queued, ledger.Reason{})
 		if n%10 > 0 { // the others run
-			move(id, 1, 100, ledger.Accepted, ledger.Reason{})
+			move(b, books, id, 1, 100, ledger.Accepted, ledger.Reason{})
 		}
 	}
 	const rows = 1_000_000
 	big := make("big", rows)
-	move(big, 1, rows, ledger.Queued, ledger.Reason{})
-	move(big, 1, rows*45/100, ledger.Accepted, ledger.Reason{})
+	move(b, books, big, 1, rows, ledger.Queued, ledger.Reason{})
+	move(b, books, big, 1, rows*45/100, ledger.Accepted, ledger.Reason{})
 	for n := range rows / 20 / 500 { // here and there
-		move(big, rows/2+n*900, 500, ledger.Refused, ledger.Reason{Code: fmt.Sprint("code_", n%7), Text: "no", Line: 1})
+		move(b, books, big, rows/2+n*900, 500, ledger.Refused, ledger.Reason{Code: fmt.Sprint("code_", n%7), Text: "no", Line: 1})
 	}
 	now := time.Now()
 	for n := range 400 {
@@ -144,4 +222,18 @@ func fill(b *testing.B, books *ledger.Ledger) string {
 		}
 	}
 	return big
+}
+
+func move(b *testing.B, books *ledger.Ledger, id string, first, rows int, to ledger.State, why ledger.Reason) {
+	b.Helper()
+	const most = 5000
+	for ; rows > 0; first, rows = first+most, rows-most {
+		moves := []ledger.Move{}
+		for i := range min(rows, most) {
+			moves = append(moves, ledger.Move{Row: first + i, To: to, Reason: why})
+		}
+		if _, _, err := books.Move(b.Context(), id, moves); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

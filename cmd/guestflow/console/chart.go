@@ -195,7 +195,7 @@ var (
 
 // moment is the attribute by which the script rewrites a moment, where there can be no <time>.
 func moment(at time.Time, f form) string {
-	return fmt.Sprintf(` data-at="%s" data-form="%s"`, forMachines(at), f.name)
+	return fmt.Sprintf(` data-at=%q data-form=%q`, forMachines(at), f.name)
 }
 
 // times writes when a chart begins and ends.
