@@ -183,11 +183,15 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 		Plan: Plan{Path: path, Columns: r.columns, Codes: map[Code]int{}, Warnings: map[Code]int{}, Uses: map[string][]string{}, Settings: s},
 		bulk: map[string]int{}, used: map[[2]string]bool{},
 	}
+	defer p.compared() //nolint:errcheck // only of a plan that is given up
 	for ctx.Err() == nil {
 		row, err := r.next()
 		if errors.Is(err, io.EOF) {
 			p.Format = r.file.Format()
 			if err := p.compare(ctx, 1); err != nil {
+				return Plan{}, err
+			}
+			if err := p.compared(); err != nil {
 				return Plan{}, err
 			}
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
@@ -211,6 +215,7 @@ type planner struct {
 	used map[[2]string]bool
 
 	known []ledger.Guest // to be compared
+	asked chan answer    // about those that are being compared
 }
 
 func (p *planner) add(r row) {
@@ -246,38 +251,67 @@ func (p *planner) cost(event string, email, write bool) {
 // compareEvery is how many guests are looked up in one round trip.
 const compareEvery = 200
 
-// compare looks the guests up that were read since the last time, once there are so many.
+// answer is what earlier imports have done for some guests.
+type answer struct {
+	guests  []ledger.Guest
+	claimed []ledger.Claimed
+	err     error
+}
+
+// compare looks the guests up that were read since the last time, once there are so many. Redis takes as long for it as reading
+// them takes, so it does it while the next ones are read.
 func (p *planner) compare(ctx context.Context, least int) error {
 	if p.Settings.Compare == nil || len(p.known) < least {
 		return nil
 	}
-	claimed, err := p.Settings.Compare(ctx, p.known)
-	if err != nil {
+	if err := p.compared(); err != nil {
 		return err
+	}
+	guests, asked := p.known, make(chan answer, 1)
+	p.known, p.asked = make([]ledger.Guest, 0, compareEvery), asked
+	go func() {
+		claimed, err := p.Settings.Compare(ctx, guests)
+		asked <- answer{guests, claimed, err}
+	}()
+	return nil
+}
+
+// compared counts what was looked up last.
+func (p *planner) compared() error {
+	if p.asked == nil {
+		return nil
+	}
+	a := <-p.asked
+	p.asked = nil
+	if a.err != nil {
+		return a.err
 	}
 	if p.Compared == nil {
 		p.Compared = &Compared{}
 	}
-	for i, g := range p.known {
-		email := g.Template != ""
-		switch claimed[i].Verdict {
-		case ledger.Same, ledger.Duplicate:
-			p.Compared.Unchanged++
-		case ledger.Update:
-			p.Compared.Changed++
-			p.cost(g.Event, false, true)
-		case ledger.Both:
-			p.Compared.Changed++
-			p.cost(g.Event, email, true)
-		case ledger.Wait:
-			p.Compared.Waiting++
-		case ledger.Go:
-			p.Compared.New++
-			p.cost(g.Event, email, !email)
-		}
+	for i, g := range a.guests {
+		p.count(g, a.claimed[i].Verdict)
 	}
-	p.known = p.known[:0]
 	return nil
+}
+
+func (p *planner) count(g ledger.Guest, v ledger.Verdict) {
+	email := g.Template != ""
+	switch v {
+	case ledger.Same, ledger.Duplicate:
+		p.Compared.Unchanged++
+	case ledger.Update:
+		p.Compared.Changed++
+		p.cost(g.Event, false, true)
+	case ledger.Both:
+		p.Compared.Changed++
+		p.cost(g.Event, email, true)
+	case ledger.Wait:
+		p.Compared.Waiting++
+	case ledger.Go:
+		p.Compared.New++
+		p.cost(g.Event, email, !email)
+	}
 }
 
 func (p *planner) reject(r row) {
