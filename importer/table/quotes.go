@@ -94,45 +94,49 @@ func (t *text) look(raw []byte) (l look) {
 			continue
 		}
 		l.all++
-		cells := between(string(line), t.comma)
-		if len(cells) == t.width {
+		t.cells = between(t.cells[:0], line, t.comma)
+		if len(t.cells) == t.width {
 			l.alike++
-			ats = tally(ats, cells, func(cell string) bool { return strings.Contains(cell, "@") })
+			ats = tally(ats, t.cells, func([]byte) bool { return true })
 		}
-		if len(cells) > 1 { // a line with nothing but an address is a note's as well
-			addresses = tally(addresses, cells, address)
+		if len(t.cells) > 1 { // a line with nothing but an address is a note's as well
+			addresses = tally(addresses, t.cells, address)
 		}
 	}
 	l.together, l.addressed = slices.Max(append(ats, 0)), slices.Max(append(addresses, 0))
 	return l
 }
 
-// tally counts the columns in which a line has what is looked for. Further columns than a list has are left out.
-func tally(columns []int, cells []string, has func(string) bool) []int {
+// tally counts the columns in which a line has an @ and what else is looked for. Further columns than a list has are left out.
+func tally(columns []int, cells [][]byte, has func([]byte) bool) []int {
 	const most = 256
 	for column, cell := range cells[:min(len(cells), most)] {
-		if column == len(columns) {
+		if bytes.IndexByte(cell, '@') < 0 || !has(cell) {
+			continue
+		}
+		for column >= len(columns) {
 			columns = append(columns, 0)
 		}
-		if has(cell) {
-			columns[column]++
-		}
+		columns[column]++
 	}
 	return columns
 }
 
 // address knows one that has its cell to itself, with a quote at most.
-func address(cell string) bool {
-	name, host, is := strings.Cut(strings.Trim(cell, " \t\r\n\""), "@")
-	return is && name != "" && strings.Index(host, ".") > 0 && !strings.ContainsAny(name, " \t") && !strings.ContainsAny(host, " \t@")
+func address(cell []byte) bool {
+	name, host, is := bytes.Cut(bytes.Trim(cell, " \t\r\n\""), []byte("@"))
+	return is && len(name) > 0 && bytes.IndexByte(host, '.') > 0 && !bytes.ContainsAny(name, " \t") && !bytes.ContainsAny(host, " \t@")
 }
 
 // listed tells whether two lines of a cell after its first have an @, or most have a delimiter as rows have it. Whoever writes a
 // sentence or an address puts a space or a line's end behind a comma; so three lines of them are needed, and of others one.
 func (t *text) listed(cells []string) bool {
 	for _, cell := range cells {
+		_, after, more := strings.Cut(cell, "\n")
+		if !more {
+			continue
+		}
 		all, ats, tight, with := 0, 0, 0, 0
-		_, after, _ := strings.Cut(cell, "\n")
 		for line := range strings.SplitSeq(after, "\n") {
 			if line = strings.TrimSpace(line); line == "" {
 				continue
@@ -219,38 +223,50 @@ func (t *text) single(line int, raw []byte) Record {
 // unquoted is a record whose quotes are broken, with what stands between its delimiters, so that a person can mend it where it
 // stands. Only a cell that is quoted well loses its quotes.
 func (t *text) unquoted(line, column int, raw []byte) Record {
-	return Record{Line: line, Fault: Quotes, Column: column, Cells: between(string(raw), t.comma)}
+	var cells []string
+	for _, cell := range between(nil, raw, t.comma) {
+		cells = append(cells, string(cell))
+	}
+	return Record{Line: line, Fault: Quotes, Column: column, Cells: cells}
 }
 
-// between gives what stands between a line's delimiters, and takes quotes only off a cell that is quoted well.
-func between(line, comma string) (cells []string) {
-	left := strings.TrimRight(line, "\r\n") + comma // so that every cell ends in one
-	for left != "" {
+// between appends what stands between a line's delimiters, and takes quotes only off a cell that is quoted well. It copies no
+// cell unless it has to: every record of several lines is looked at in this way.
+func between(cells [][]byte, line []byte, comma string) [][]byte {
+	left := bytes.TrimRight(line, "\r\n")
+	for more := true; more; {
 		cell, rest, well := quoted(left, comma)
 		if !well {
-			cell, rest, _ = strings.Cut(left, comma)
+			end := bytes.Index(left, []byte(comma))
+			if end < 0 {
+				end = len(left)
+			}
+			cell, rest = left[:end], left[end:]
 		}
-		cells, left = append(cells, cell), rest
+		cells = append(cells, cell)
+		left, more = bytes.CutPrefix(rest, []byte(comma))
 	}
 	return cells
 }
 
-// quoted takes a cell that is quoted as it should be off a line.
-func quoted(line, comma string) (cell, rest string, well bool) {
-	if !strings.HasPrefix(line, `"`) {
-		return "", "", false
+// quoted takes a cell that is quoted as it should be off a line, up to the delimiter.
+func quoted(line []byte, comma string) (cell, rest []byte, well bool) {
+	if len(line) == 0 || line[0] != '"' {
+		return nil, nil, false
 	}
-	for at := 1; ; {
-		end := strings.IndexByte(line[at:], '"')
+	for at, twice := 1, false; ; twice = true {
+		end := bytes.IndexByte(line[at:], '"')
 		if end < 0 {
-			return "", "", false
+			return nil, nil, false
 		}
 		at += end + 1
-		if strings.HasPrefix(line[at:], `"`) {
+		if at < len(line) && line[at] == '"' {
 			at++
 			continue
 		}
-		rest, well = strings.CutPrefix(line[at:], comma)
-		return strings.ReplaceAll(line[1:at-1], `""`, `"`), rest, well
+		if cell, rest = line[1:at-1], line[at:]; twice {
+			cell = bytes.ReplaceAll(cell, []byte(`""`), []byte(`"`))
+		}
+		return cell, rest, len(rest) == 0 || bytes.HasPrefix(rest, []byte(comma))
 	}
 }

@@ -24,10 +24,11 @@ type text struct {
 	tape    *tape
 	decoded *decoded
 	comma   string
-	before  int // lines before the first that csv.Reader sees
-	line    int // where the latest record begins
-	height  int // how many lines it has
-	width   int // of the header; 0 until it is read
+	before  int      // lines before the first that csv.Reader sees
+	line    int      // where the latest record begins
+	height  int      // how many lines it has
+	width   int      // of the header; 0 until it is read
+	cells   [][]byte // of the line that is looked at
 
 	above []Remark // on the header, for the first row to tell
 	apart *lines   // rows that quotes had enclosed, to be read before what follows them
