@@ -104,7 +104,6 @@ func (r *rows) check(b rawBatch) batch {
 			continue
 		}
 		o.rec, records = records[0].Record, records[1:]
-		o.rec.clean()
 		r.checkRow(o, raw, &valid, &ids)
 		if remarks := r.remarked(raw); len(o.findings) > 0 {
 			o.findings = append(o.findings, remarks...) // it may be why
@@ -116,7 +115,7 @@ func (r *rows) check(b rawBatch) batch {
 }
 
 func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifier) {
-	o.Guest, o.findings, o.warnings = valid.guest(o.rec)
+	o.findings, o.warnings = valid.guest(o.rec, &o.Guest)
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && totals(raw.cells) {
 		o.findings = []Finding{totalsRow}

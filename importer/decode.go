@@ -116,14 +116,18 @@ func (m mapped) ReadAll() ([][]string, error) { return m, nil }
 // Read is for gocsv's streams, which lose what is wrong with a row.
 func (m mapped) Read() ([]string, error) { return nil, errors.ErrUnsupported }
 
-// records makes records of the sound rows of a batch.
+// records makes records of the sound rows of a batch, and cleans their cells.
 func (r *rows) records(b *scratch) ([]line, error) {
 	b.fields = append(b.fields, r.names)
 	for i := range b.rows {
 		if b.rows[i].fault == table.Sound {
 			from := len(b.columns)
 			b.columns = r.columns.Apply(b.rows[i].cells, b.columns)
-			b.fields = append(b.fields, b.columns[from:])
+			fields := b.columns[from:]
+			for n, cell := range fields {
+				fields[n] = clean(cell)
+			}
+			b.fields = append(b.fields, fields)
 		}
 	}
 	var records []line

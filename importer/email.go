@@ -23,7 +23,7 @@ func (c *check) email(g *qflow.Guest) {
 	case g.Email == "" && g.TemplateID != "":
 		c.add(NoEmail, columns.Email, "an email is to be sent, and the row has no address")
 	case g.Email == "":
-	case !validEmail(g.Email):
+	case !validEmail(g.Email, c.address.text):
 		c.add(BadEmail, columns.Email, "not an email address such as name@example.com")
 	default:
 		if domain := g.Email[strings.LastIndexByte(g.Email, '@')+1:]; domain != c.address.text {
@@ -37,10 +37,13 @@ func (c *check) email(g *qflow.Guest) {
 
 // validEmail accepts a bare address whose domain has a dot. net/mail knows RFC 5322 and x/net the names of RFC 5891; the rest
 // are limits of RFC 5321, and what is allowed there but no address that a guest has: quoted names, numbers for a domain, and
-// names for an address ("Ann <ann@example.com>"), which Qflow would not take.
-func validEmail(s string) bool {
+// names for an address ("Ann <ann@example.com>"), which Qflow would not take. known is a domain that has been found good, or "".
+func validEmail(s, known string) bool {
 	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at > maxEmailLocal || len(s) > maxEmail || !validDomain(s[at+1:]) {
+	if at < 1 || at > maxEmailLocal || len(s) > maxEmail {
+		return false
+	}
+	if domain := s[at+1:]; domain == "" || domain != known && !validDomain(domain) {
 		return false
 	}
 	if simpleLocal(s[:at]) {
@@ -75,7 +78,7 @@ func validDomain(domain string) bool {
 	if labels < 2 || strings.Trim(last, "0123456789") == "" {
 		return false
 	}
-	if ascii(domain) {
+	if plain(domain) {
 		return true
 	}
 	_, err := idna.Lookup.ToASCII(domain)

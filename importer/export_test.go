@@ -90,4 +90,4 @@ func Fold(s string) string {
 }
 
 // ValidEmail tells what is taken for an address.
-var ValidEmail = validEmail
+func ValidEmail(s string) bool { return validEmail(s, "") }

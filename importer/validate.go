@@ -93,14 +93,15 @@ type goodDate struct {
 // good is a text, and what became of it.
 type good struct{ text, is string }
 
-// guest checks a record that has been cleaned. It gives all findings, not only the first: a row is corrected once.
-func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Finding) {
+// guest checks a record that has been cleaned, and makes a guest of it. It gives all findings, not only the first: a row is
+// corrected once.
+func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Finding) {
 	if *r == (record{}) {
-		return g, []Finding{emptyRow}, nil
+		return []Finding{emptyRow}, nil
 	}
 	c := &check{validator: v}
 	c.text(r)
-	g = qflow.Guest{
+	*g = qflow.Guest{
 		EventID: orElse(canonical(r.EventID), v.event), TemplateID: orElse(canonical(r.TemplateID), v.template),
 		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: r.Email, Notes: r.Notes,
 		Barcode: c.exact(columns.Barcode, r.Barcode), CustomID: c.exact(columns.CustomID, r.CustomID),
@@ -113,7 +114,7 @@ func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Findin
 	if g.ValidFrom != nil && g.ValidTo != nil && g.ValidTo.Before(*g.ValidFrom) {
 		c.warn(OddDates, columns.ValidTo, "the last day is before the first")
 	}
-	c.email(&g)
+	c.email(g)
 	c.wholeQuotes(columns.FirstName, r.FirstName)
 	c.wholeQuotes(columns.LastName, r.LastName)
 	if g.FirstName == "" && g.LastName == "" {
@@ -122,7 +123,7 @@ func (v *validator) guest(r *record) (g qflow.Guest, findings, warnings []Findin
 	if g.EventID == "" {
 		c.add(NoEvent, columns.EventID, "the row names no event, and --event gives none")
 	}
-	return g, c.findings, c.warnings
+	return c.findings, c.warnings
 }
 
 // clean takes off surrounding blanks, and the quote that a report puts before a cell that a spreadsheet would run as a
@@ -136,12 +137,6 @@ func clean(cell string) string {
 
 // inked tells a character that nothing is taken off for.
 func inked(c byte) bool { return c > ' ' && c < utf8.RuneSelf && c != '\'' }
-
-func (r *record) clean() {
-	for _, cell := range r.cells() {
-		*cell = clean(*cell)
-	}
-}
 
 // check collects what is wrong with one record.
 type check struct {
@@ -179,7 +174,7 @@ func (c *check) wholeQuotes(field, s string) {
 
 // damaged finds zero bytes, what is not UTF-8, and the sign that others have put in its place.
 func damaged(s string) bool {
-	return strings.IndexByte(s, 0) >= 0 || (!ascii(s) && strings.ContainsRune(s, utf8.RuneError))
+	return !plain(s) && (strings.IndexByte(s, 0) >= 0 || strings.ContainsRune(s, utf8.RuneError))
 }
 
 // rounded is how a spreadsheet writes a number that it had no room for.
@@ -199,7 +194,10 @@ func (c *check) plusOnes(s string) int {
 	if s == "" {
 		return 0
 	}
-	whole, fraction, pointed := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
+	whole, fraction, pointed := strings.Cut(s, ".")
+	if !pointed {
+		whole, fraction, pointed = strings.Cut(s, ",")
+	}
 	n, err := strconv.ParseUint(whole, 10, 32)
 	switch {
 	case err == nil && n <= maxPlusOnes && (!pointed || fraction == "0" || fraction == "00"): // three would be "1,000"
@@ -219,7 +217,7 @@ func isNumber(s string) bool {
 
 // flags are what people and programs write for yes and no, in the languages that headers are known in.
 var flags = func() map[string]bool {
-	m := map[string]bool{"": false}
+	m := map[string]bool{}
 	for word := range strings.FieldsSeq("true yes y 1 1.0 x ✓ ✔ wahr ja j vrai oui verdadero sí si waar prawda tak vero sì verdadeiro sim") {
 		m[word] = true
 	}
@@ -230,6 +228,9 @@ var flags = func() map[string]bool {
 }()
 
 func (c *check) yes(s string) bool {
+	if s == "" {
+		return false
+	}
 	yes, known := flags[s]
 	if !known {
 		if yes, known = flags[strings.ToLower(s)]; !known {
