@@ -107,6 +107,10 @@ func (r *rows) next() (row, error) {
 			return row{}, r.now.err
 		}
 		r.now, r.at = r.batches.next(), 0
+		for i := range r.now.rows {
+			r.seen.Expect(seen.Hash(r.now.rows[i].id))
+			r.seen.Expect(r.now.rows[i].barcode)
+		}
 	}
 	out := row{&r.now.rows[r.at]}
 	r.at++
