@@ -93,6 +93,7 @@ func (r *rows) check(b rawBatch) batch {
 	}
 	valid := r.valid // a copy: each batch remembers for itself
 	ids := identifier{account: r.account, keyField: r.keyField, folder: cases.Fold()}
+	var hashes hasher
 	for i, raw := range b.rows {
 		o := &out.rows[i]
 		o.Row = chunk.Row{Row: b.first + i, Line: raw.line}
@@ -104,17 +105,18 @@ func (r *rows) check(b rawBatch) batch {
 			continue
 		}
 		o.rec, records = records[0].Record, records[1:]
-		r.checkRow(o, raw, &valid, &ids)
+		r.checkRow(o, raw, &valid, &ids, &hashes)
 		if remarks := r.remarked(raw); len(o.findings) > 0 {
 			o.findings = append(o.findings, remarks...) // it may be why
 		} else {
 			o.warnings = append(o.warnings, remarks...)
 		}
 	}
+	hashes.finish()
 	return out
 }
 
-func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifier) {
+func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifier, hashes *hasher) {
 	o.findings, o.warnings = valid.guest(o.rec, &o.Guest)
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && totals(raw.cells) {
@@ -131,7 +133,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifie
 		return
 	}
 	o.Guest.ID = o.id.String()
-	o.Content = contentHash(&o.Guest)
+	hashes.add(o)
 	if o.Guest.Barcode != "" {
 		o.barcode = r.barcodeHash(ids, &o.Guest)
 	}

@@ -2,9 +2,7 @@ package importer
 
 import (
 	"crypto/sha1" //nolint:gosec // UUIDv5 is made of it; nothing here is a secret
-	"encoding/binary"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -131,49 +129,4 @@ func canonical(id string) string {
 		return u.String()
 	}
 	return id
-}
-
-// contentHash is over everything that would be written to Qflow but not the email: a changed template is not a changed
-// guest. It only tells whether a guest has changed, so 64 bits of FNV-1a do, at a tenth of the price of JSON and SHA-256.
-func contentHash(g *qflow.Guest) [8]byte {
-	h := contentSum(fnvOffset)
-	for _, s := range []string{
-		g.ID, g.EventID, g.FirstName, g.OtherNames, g.LastName, g.Email, g.Notes, g.Barcode, g.Tags, g.CustomID,
-	} {
-		h = h.text(s)
-	}
-	h = h.number(uint64(g.PlusOnes)).time(g.ValidFrom).time(g.ValidTo) //nolint:gosec // not negative
-	if g.IsGroup {
-		h = h.number(1)
-	}
-	return [8]byte(binary.BigEndian.AppendUint64(nil, uint64(h)))
-}
-
-// The constants of FNV-1a (RFC 9923). hash/fnv would need its input as one slice or many calls through an interface.
-const (
-	fnvOffset = 14695981039346656037
-	fnvPrime  = 1099511628211
-)
-
-type contentSum uint64
-
-func (h contentSum) text(s string) contentSum {
-	for i := range len(s) {
-		h = (h ^ contentSum(s[i])) * fnvPrime
-	}
-	return h.number(uint64(len(s))) // so that text that moves from one field to the next is a change
-}
-
-func (h contentSum) number(n uint64) contentSum {
-	for ; n > 0; n >>= 8 {
-		h = (h ^ contentSum(n&0xff)) * fnvPrime
-	}
-	return (h ^ 0xff) * fnvPrime
-}
-
-func (h contentSum) time(t *time.Time) contentSum {
-	if t == nil {
-		return h.number(0)
-	}
-	return h.number(uint64(t.UnixNano()))
 }

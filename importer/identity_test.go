@@ -187,3 +187,30 @@ func TestEveryFieldThatIsWrittenIsContent(t *testing.T) {
 		t.Errorf("the hash has changed to %s: every re-dropped file would be written again", got)
 	}
 }
+
+// Rows are hashed side by side, and what stands beside a row must not matter.
+func TestContentIsOfOneRowAlone(t *testing.T) {
+	t.Parallel()
+	var file strings.Builder
+	file.WriteString("First Name,Email,Guest notes\n")
+	for i := range 23 { // no multiple of how many go side by side
+		email := fmt.Sprintf("%d@guests.example", i)
+		if i%5 == 0 {
+			email = "no address"
+		}
+		fmt.Fprintf(&file, "Ada,%s,%s\n", email, strings.Repeat("x", i*i))
+	}
+	_, rows, err := importer.ReadAll(strings.NewReader(file.String()), gala)
+	if err != nil || len(rows) != 23 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for _, r := range rows {
+		want := importer.ContentHash(r.Guest)
+		if len(r.Findings) > 0 {
+			want = [8]byte{}
+		}
+		if r.Content != want {
+			t.Errorf("row %d has %x, alone %x", r.Row, r.Content, want)
+		}
+	}
+}
