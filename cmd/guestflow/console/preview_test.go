@@ -43,9 +43,9 @@ func TestAPageOfALargeFileSaysHowFarItIsReadAndGoesOnByItself(t *testing.T) {
 	d := newDesk(t, change).as("gina")
 	d.hasty = true
 	page := d.upload("large.csv", bytes.ReplaceAll(guestList(12_000), []byte("E-Mial"), []byte("Email")))
-	d.follow(page.at, "5,000 rows so far")
+	d.follow(page.at, "<dd>5,000</dd>")
 	page = d.get(page.at)
-	d.wants(page, http.StatusOK, "It is being read", "5,000 rows so far", "KiB", "cells between semicolons", `<meta http-equiv="refresh"`, "data-live")
+	d.wants(page, http.StatusOK, "It is being read", "5,000", "KiB of ", "cells between semicolons", `<meta http-equiv="refresh"`, "data-live")
 	for _, early := range []string{"Vorname", "Nachname"} {
 		d.wants(page, http.StatusOK, early)
 	}

@@ -69,7 +69,8 @@ func (l *readings[T]) begin(name string, first T, read func(ctx context.Context,
 	if !l.room() {
 		return nil, errCrowd
 	}
-	ctx, stop := context.WithCancel(context.Background()) // whoever asked first may not be who looks in the end
+	// Whoever asked first may not be who looks in the end.
+	ctx, stop := context.WithCancel(context.Background()) //nolint:gosec // run calls it
 	k := &reading[T]{done: make(chan struct{}), stop: stop, soFar: first, until: time.Now().Add(unwatched)}
 	k.wake = time.AfterFunc(unwatched, func() { l.forget(name, k) })
 	l.all[name] = k
