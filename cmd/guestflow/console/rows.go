@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 
@@ -97,6 +98,7 @@ type rowShown struct {
 	Guest string       // id at Qflow; "" where it cannot be told
 	Owner ledger.Owner // the row that has the guest
 	Own   bool         // it is this one
+	Gone  bool         // its import has expired
 }
 
 // identify finds the guest's id by reading the row once more. The settings of the import may have changed since: only an id
@@ -112,9 +114,15 @@ func (r *request) identify(ctx context.Context, shown *rowShown) error {
 		return nil //nolint:nilerr // the page says already what became of the file
 	}
 	owner, there, err := r.Ledger.Keeper(ctx, guest.Event, guest.ID)
-	if there {
-		shown.Guest, shown.Owner = guest.ID.String(), owner
-		shown.Own = owner == ledger.Owner{Import: imp.ID, Row: shown.Row}
+	if err != nil || !there {
+		return err
+	}
+	shown.Guest, shown.Owner = guest.ID.String(), owner
+	shown.Own = owner == ledger.Owner{Import: imp.ID, Row: shown.Row}
+	if !shown.Own {
+		if _, err = r.Ledger.Import(ctx, owner.Import); errors.Is(err, ledger.ErrNotFound) { // the guest index may be kept for longer
+			shown.Gone, err = true, nil
+		}
 	}
 	return err
 }
