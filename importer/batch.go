@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/google/uuid"
 	"golang.org/x/text/cases"
 
 	"guestflow/importer/chunk"
@@ -93,6 +94,7 @@ func (r *rows) check(b rawBatch) batch {
 	}
 	valid := r.valid // a copy: each batch remembers for itself
 	ids := identifier{account: r.account, keyField: r.keyField, folder: cases.Fold()}
+	ids.written.Grow(len(b.rows) * len(uuid.Nil.String()))
 	var hashes hasher
 	for i, raw := range b.rows {
 		o := &out.rows[i]
@@ -132,7 +134,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifie
 		}}
 		return
 	}
-	o.Guest.ID = o.id.String()
+	o.Guest.ID = ids.write(o.id)
 	hashes.add(o)
 	if o.Guest.Barcode != "" {
 		o.barcode = r.barcodeHash(ids, &o.Guest)

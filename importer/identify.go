@@ -22,6 +22,7 @@ type identifier struct {
 	keyField string // of the column that tells guests apart; "" means email and name
 	folder   cases.Caser
 	key      []byte
+	written  strings.Builder
 }
 
 // identify derives a guest's id from account, event and the row's key, so that a re-dropped file, a second machine or a lost
@@ -38,6 +39,14 @@ func (n *identifier) identify(r *record, g *qflow.Guest) (uuid.UUID, bool) {
 	id := uuid.UUID(sum[:16])
 	id[6], id[8] = id[6]&0x0f|0x50, id[8]&0x3f|0x80
 	return id, true
+}
+
+// write gives an id as text. Those of a batch are parts of one string, which is one allocation.
+func (n *identifier) write(id uuid.UUID) string {
+	text, _ := id.MarshalText() // cannot fail
+	from := n.written.Len()
+	n.written.Write(text)
+	return n.written.String()[from:]
 }
 
 // addKey adds what tells guests apart. Without a chosen column it is email and name: families share an address. A guest
