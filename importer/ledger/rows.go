@@ -40,7 +40,7 @@ type Move struct {
 // Moved is what became of a Move.
 type Moved struct {
 	Before Mark
-	OK     bool // false: the transition table forbids it, and nothing changed
+	OK     bool // false: the transition table forbids it, or the import has expired, and nothing changed
 }
 
 var moveScript = script("move")
@@ -89,7 +89,7 @@ func (l *Ledger) move(ctx context.Context, id string, chunks []Kept, moves []Mov
 	}
 	befores, oks := out[1].(string), out[2].(string)
 	moved := make([]Moved, len(moves))
-	for i := range moved {
+	for i := range len(befores) { // none if the import has expired
 		moved[i] = Moved{Before: Mark(befores[i]), OK: oks[i] == '1'}
 	}
 	finished := out[0].(int64) == 1

@@ -40,7 +40,7 @@ end
 local function judge(owner)
   local id, row = import_and_row(owner)
   local import = prefix .. id
-  if redis.call('EXISTS', import) == 0 then return 'g', false, false, 0 end
+  if redis.call('HEXISTS', import, 'rows') == 0 then return 'g', false, false, 0 end
   local state, tried, maybe, epoch = split(read(import .. ':rows', row))
   if state == NEW then return 'f', tried, maybe, epoch end
   return string.sub(classes, state + 1, state + 1), tried, maybe, epoch

@@ -3,7 +3,9 @@
 -- ARGV  1 id, 2 seconds to keep it, 3 rows, 4 milliseconds until its importer has to have shown itself, then field, value, ...
 -- Result: 1 if created
 local import, imports = KEYS[1], KEYS[2]
-if redis.call('EXISTS', import) == 1 then return 0 end
+if redis.call('HEXISTS', import, 'rows') == 1 then return 0 end
+-- What an earlier version has written of an import that had expired is no record.
+for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times'}) do redis.call('DEL', import .. of) end
 local now = now_ms()
 redis.call('HSET', import, 'started', now, 'updated', now, 'n0', ARGV[3], unpack(ARGV, 5))
 redis.call('EXPIRE', import, ARGV[2])

@@ -10,12 +10,19 @@
 -- Times holds two bytes for each row, which tell when it was settled, then two for each chunk, when it was first kept. What a person
 -- says later of a settled row leaves its time: that is when its call was made.
 -- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row meanwhile.
--- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there)}
+-- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there)};
+-- the last two are empty if the import has expired
 local import, rows, reasons, tries, attempts, times = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local table_, classes = ARGV[1], ARGV[2]
 local SENDING = 9
 local now = now_ms()
 local function open(state) return string.sub(classes, state + 1, state + 1) == 'o' end
+
+-- The record of an import that has expired is not made anew: its other rows would look as if nobody had ever come for them, and their
+-- guests as if they could be emailed.
+local of = redis.call('HMGET', import, 'rows', 'chunk', 'started')
+local all_rows, rows_to_a_chunk, started = tonumber(of[1]), tonumber(of[2] or 0), tonumber(of[3] or now)
+if not all_rows then return {0, '', ''} end
 
 -- A hash that is not there has nothing that could be deleted from it.
 local explained, counted = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1
@@ -64,7 +71,7 @@ end
 
 -- moment is now in two bytes: the seconds since the import has begun, told the more roughly the more they are (times.go). A row
 -- that is settled after half a year has none.
-local function moment(started)
+local function moment()
   local since, code = math.max(math.floor(now / 1000) - math.floor(started / 1000), 0), 1
   for _, part in ipairs({{1, 32768}, {60, 16384}, {900, 16383}}) do
     local unit, many = part[1], part[2]
@@ -79,26 +86,23 @@ end
 
 -- date writes now to so many places, from one on. The string is made as long as it will ever be: to one that grows Redis gives up to
 -- a megabyte more.
-local stamp, chunks_at
+local stamp
 local function date(place, many)
   if not stamp then
-    local of = redis.call('HMGET', import, 'started', 'rows', 'chunk')
-    stamp, chunks_at = moment(tonumber(of[1]) or now), tonumber(of[2]) or 0
+    stamp = moment()
     if redis.call('EXISTS', times) == 0 then
-      local a_chunk = tonumber(of[3]) or 0
-      local chunks = a_chunk > 0 and math.ceil(chunks_at / a_chunk) or 0
-      redis.call('SETRANGE', times, math.max(2 * (chunks_at + chunks) - 1, 0), '\0')
+      local chunks = rows_to_a_chunk > 0 and math.ceil(all_rows / rows_to_a_chunk) or 0
+      redis.call('SETRANGE', times, math.max(2 * (all_rows + chunks) - 1, 0), '\0')
       local left = redis.call('PTTL', import)
       if left > 0 then redis.call('PEXPIRE', times, left) end
     end
   end
-  if place then redis.call('SETRANGE', times, 2 * place, string.rep(stamp, many)) end
+  redis.call('SETRANGE', times, 2 * place, string.rep(stamp, many))
 end
 
 for i = 7, #KEYS do
   redis.call('SET', KEYS[i], ARGV[i - 3], 'EX', ARGV[3])
-  date()
-  local place = chunks_at + tonumber(string.match(KEYS[i], '%d+$'))
+  local place = all_rows + tonumber(string.match(KEYS[i], '%d+$'))
   local there = redis.call('GETRANGE', times, 2 * place, 2 * place + 1)
   if there == '' or there == '\0\0' then date(place, 1) end
 end
