@@ -68,6 +68,23 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	}
 }
 
+// A page is there before a large file is read, and becomes its preview by itself.
+func TestThePreviewOfALargeFileComesByItself(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.serve()
+	const rows = 150_000
+	list := h.file("large.csv", rows)
+	b := h.open()
+	b.visit(h.at("new"))
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{list}))
+	b.write("#event", sandbox.Defaults().EventID)
+	b.click("#upload .actions button")
+	b.until("says that it is being read", `document.querySelector("[data-reading]")`)
+	b.until("shows the preview", `document.querySelector("#go") && !document.querySelector("[data-reading]")`)
+	b.says("150,000")
+}
+
 // drop drops a file onto an element, as from the desktop.
 func (b *tab) drop(selector, file string) {
 	b.t.Helper()
