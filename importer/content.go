@@ -56,21 +56,13 @@ func (h *hasher) add(row *checked) {
 	}
 }
 
-// finish hashes those that were added last.
+// finish hashes those that were added last. What earlier ones have left in the places of others is hashed along, for nothing.
 func (h *hasher) finish() {
-	var sums [4]uint64
-	for i := range h.n {
-		sums[i] = fnvOffset
-	}
 	a, b, c, d := h.contents[0], h.contents[1], h.contents[2], h.contents[3]
-	same := 0
-	if h.n == len(h.rows) {
-		same = min(len(a), len(b), len(c), len(d))
-		sums = fnv4(a[:same], b[:same], c[:same], d[:same])
-	}
-	for i := range h.n {
-		sum := fnv(sums[i], h.contents[i][same:])
-		binary.BigEndian.PutUint64(h.rows[i].Content[:], sum)
+	same := min(len(a), len(b), len(c), len(d))
+	sums := fnv4(a[:same], b[:same], c[:same], d[:same])
+	for i, row := range h.rows[:h.n] {
+		binary.BigEndian.PutUint64(row.Content[:], fnv(sums[i], h.contents[i][same:]))
 	}
 	h.n = 0
 }
