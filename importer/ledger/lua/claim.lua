@@ -33,15 +33,20 @@ local function import_and_row(owner)
   return string.sub(owner, 1, 8), ((a * 256 + b) * 256 + c) * 256 + d
 end
 
+local books = {} -- by import the key of its rows, or false where its ledger is gone: nearly all owners are of one or two
+
 -- judge tells the class of an owner's row, and its flags. A row that is still new is free whatever its import says: nobody has
 -- it in hand, and nobody may ever come for it, if its importer was killed and its file changed. If the importer is only slow, its
 -- row is queued later, and its worker claims once more before any call; then this row is the owner that it waits for. A row never
 -- becomes new again. A ledger that has expired was done long ago: one that is waited for does not expire (hold).
 local function judge(owner)
   local id, row = import_and_row(owner)
-  local import = prefix .. id
-  if redis.call('HEXISTS', import, 'rows') == 0 then return 'g', false, false, 0 end
-  local state, tried, maybe, epoch = split(read(import .. ':rows', row))
+  if books[id] == nil then
+    local import = prefix .. id
+    books[id] = redis.call('HEXISTS', import, 'rows') == 1 and import .. ':rows'
+  end
+  if not books[id] then return 'g', false, false, 0 end
+  local state, tried, maybe, epoch = split(read(books[id], row))
   if state == NEW then return 'f', tried, maybe, epoch end
   return string.sub(classes, state + 1, state + 1), tried, maybe, epoch
 end
