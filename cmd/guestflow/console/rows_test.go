@@ -10,6 +10,7 @@ import (
 func TestARowWhoseGuestAnExpiredImportHasLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, nil).as("gina")
+	d.run()
 	old, young := d.list("Ann,Lee,ann@example.com"), d.list("Ann,Lee,ann@example.com", "Bob,Ray,bob@example.com")
 	path := "/a/main/imports/" + young.ID + "/rows/1"
 	link := fmt.Sprintf(`href="/a/main/imports/%s/rows/1"`, old.ID)
