@@ -63,7 +63,7 @@ func BenchmarkPages(b *testing.B) {
 }
 
 // BenchmarkFirstAnswers asks for what takes long: the preview of a file of a million rows beside an import of the same guests,
-// and a search for one of them among 500 imports. first-ms is until there is a page, which must be under 100, and whole-s until
+// a search for one of them among 500 imports, and the last row with its cells. first-ms is until there is a page, which must be under 100, and whole-s until
 // all is read.
 func BenchmarkFirstAnswers(b *testing.B) {
 	const rows = 1_000_000
@@ -92,6 +92,11 @@ func BenchmarkFirstAnswers(b *testing.B) {
 		_ = form.Close()
 		preview := led(b, open(b, account), "new", form.FormDataContentType(), &body)
 		timed(b, func() (http.Handler, string) { return open(b, account), preview })
+	})
+	b.Run("row", func(b *testing.B) {
+		timed(b, func() (http.Handler, string) {
+			return open(b, account), fmt.Sprintf("/a/main/imports/%s/rows/%d", known.ID, rows)
+		})
 	})
 	for name, row := range map[string]int{"newest": rows / 2, "nobody": rows} {
 		b.Run("search-"+name, func(b *testing.B) {

@@ -124,7 +124,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports/{id}":              importPage,
 		"/a/{account}/imports/{id}/steer/{verb}": steerPage,
 		"/a/{account}/imports/{id}/rows":         rowsPage,
-		"/a/{account}/imports/{id}/rows/{row}":   rowPage,
+		"/a/{account}/imports/{id}/rows/{row}":   s.rowPage,
 		"/a/{account}/new":                       newPage,
 		"/a/{account}/new/{upload}":              s.planPage,
 		"/a/{account}/guests":                    guestsPage,

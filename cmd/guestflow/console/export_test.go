@@ -15,11 +15,13 @@ func Crowd(s *Site) (next func()) {
 	for range plansAtOnce {
 		s.looks.plans.slots <- struct{}{}
 		s.looks.searches.slots <- struct{}{}
+		s.looks.rows.slots <- struct{}{}
 	}
 	return func() {
 		for range plansAtOnce {
 			<-s.looks.plans.slots
 			<-s.looks.searches.slots
+			<-s.looks.rows.slots
 		}
 	}
 }

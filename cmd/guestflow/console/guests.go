@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// searchesAtOnce is how many searches read files at a time, at a core each.
+	// searchesAtOnce is how many searches read files at a time, at a core each; so many look for one row.
 	searchesAtOnce = 2
 
 	// searchTime is how long one reads: people look for a guest of these days, and a million rows take about a second.

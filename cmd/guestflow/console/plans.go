@@ -41,6 +41,7 @@ const (
 type looks struct {
 	plans    *readings[look]
 	searches *readings[asked]
+	rows     *readings[placed]
 
 	mu        sync.Mutex
 	templates map[string]offered
@@ -54,7 +55,8 @@ type look struct {
 
 func newLooks() *looks {
 	return &looks{
-		plans: newReadings[look](plansAtOnce, planTime, planFor), searches: newReadings[asked](searchesAtOnce, searchTime, searchFor), templates: map[string]offered{},
+		plans: newReadings[look](plansAtOnce, planTime, planFor), searches: newReadings[asked](searchesAtOnce, searchTime, searchFor),
+		rows: newReadings[placed](searchesAtOnce, searchTime, searchFor), templates: map[string]offered{},
 	}
 }
 

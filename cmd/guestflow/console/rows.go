@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 
@@ -73,52 +74,93 @@ func (d drawn) RowsOf(id string, s ledger.State, code, column string) string {
 	return d.At("imports", id, "rows") + "?" + q.Encode()
 }
 
-// rowPage is one row's whole life.
-func rowPage(ctx context.Context, r *request) (page, error) {
+// rowPage is one row's whole life. What stands in the file follows when it is found.
+func (s *Site) rowPage(ctx context.Context, r *request) (page, error) {
 	row, err := strconv.Atoi(r.PathValue("row"))
 	if err != nil {
 		return page{}, errNoPage
 	}
 	shown := rowShown{}
-	if shown.Life, err = r.Life(ctx, r.PathValue("id"), row, r.User.Guests); err != nil {
+	if shown.Life, err = r.Life(ctx, r.PathValue("id"), row); err != nil {
 		return page{}, err
 	}
+	shown.Line = shown.Reason.Line
 	shown.Reason = r.public(shown.Mark.State(), shown.Reason)
-	if r.User.Guests && shown.Sent() && shown.Unread == "" {
-		if err := r.identify(ctx, &shown); err != nil {
+	p := page{Template: "row", Title: "Row " + english.Sprint(row) + " of " + shown.Import.FileName()}
+	if r.User.Guests {
+		if err := s.place(ctx, r, &shown); err != nil {
 			return page{}, err
 		}
+		p.follows(r, !shown.Reading)
 	}
-	return page{Template: "row", Title: "Row " + english.Sprint(row) + " of " + shown.Import.FileName(), Data: shown}, nil
+	p.Data = shown
+	return p, nil
 }
 
 // rowShown is a row's life, and who the guest is.
 type rowShown struct {
 	operate.Life
-	Guest string       // id at Qflow; "" where it cannot be told
-	Owner ledger.Owner // the row that has the guest
-	Own   bool         // it is this one
-	Gone  bool         // its import has expired
+	operate.Place
+
+	Reading bool         // the row is being looked for in its file
+	Guest   string       // id at Qflow; "" where it cannot be told
+	Owner   ledger.Owner // the row that has the guest
+	Own     bool         // it is this one
+	Gone    bool         // its import has expired
 }
 
-// identify finds the guest's id by reading the row once more. The settings of the import may have changed since: only an id
-// that the guest index knows is one.
-func (r *request) identify(ctx context.Context, shown *rowShown) error {
-	imp := shown.Import
+// placed is a row as it was found in its file, and whose it is.
+type placed struct {
+	operate.Place
+
+	guest ledger.Guest
+	known bool
+}
+
+// place looks a row up in its file, which takes a second for the last of a million.
+func (s *Site) place(ctx context.Context, r *request, shown *rowShown) error {
+	imp, row := shown.Import, shown.Row
+	k, err := s.looks.rows.begin(fmt.Sprint(r.Name(), imp.ID, row), placed{}, func(ctx context.Context, tell func(placed)) (err error) {
+		var p placed
+		if p.Place, err = operate.FindRow(ctx, imp, row); err == nil && p.Unread == "" {
+			p.guest, p.known = r.identify(imp, row)
+		}
+		tell(p)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	found, err := s.looks.rows.look(ctx, k, glance)
+	if err != nil || !found.Over {
+		shown.Reading = true
+		return err
+	}
+	if shown.Place = found.SoFar.Place; found.SoFar.known && shown.Sent() {
+		return r.keeper(ctx, shown, found.SoFar.guest)
+	}
+	return nil
+}
+
+// identify finds the guest by reading the row once more. The settings of the import may have changed since: only an id that the
+// guest index knows is one.
+func (r *request) identify(imp ledger.Import, row int) (ledger.Guest, bool) {
 	to, err := r.Settings(Wish{Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Sheet: imp.Sheet})
 	if err != nil {
-		return nil //nolint:nilerr // such as a profile that is gone: then nobody can tell
+		return ledger.Guest{}, false // such as a profile that is gone: then nobody can tell
 	}
-	guest, is, err := importer.Identify(imp.Source, to, shown.Row)
-	if err != nil || !is {
-		return nil //nolint:nilerr // the page says already what became of the file
-	}
+	guest, is, err := importer.Identify(imp.Source, to, row)
+	return guest, is && err == nil // the page says already what became of the file
+}
+
+// keeper tells which row has the guest.
+func (r *request) keeper(ctx context.Context, shown *rowShown, guest ledger.Guest) error {
 	owner, there, err := r.Ledger.Keeper(ctx, guest.Event, guest.ID)
 	if err != nil || !there {
 		return err
 	}
 	shown.Guest, shown.Owner = guest.ID.String(), owner
-	shown.Own = owner == ledger.Owner{Import: imp.ID, Row: shown.Row}
+	shown.Own = owner == ledger.Owner{Import: shown.Import.ID, Row: shown.Row}
 	if !shown.Own {
 		if _, err = r.Ledger.Import(ctx, owner.Import); errors.Is(err, ledger.ErrNotFound) { // the guest index may be kept for longer
 			shown.Gone, err = true, nil

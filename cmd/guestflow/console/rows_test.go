@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"guestflow/cmd/guestflow/console"
 )
 
 func TestARowWhoseGuestAnExpiredImportHasLeadsNowhere(t *testing.T) {
@@ -28,5 +30,24 @@ func TestARowWhoseGuestAnExpiredImportHasLeadsNowhere(t *testing.T) {
 	d.wants(page, http.StatusOK, "Guest id", "import "+old.ID+", which is no longer kept")
 	if strings.Contains(page.body, link) {
 		t.Error("it leads to an import that is not there")
+	}
+}
+
+func TestARowsPageIsThereBeforeItsCellsAreFound(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil).as("gina")
+	d.run()
+	imp := d.list("Ann,Lee,ann@example.com", "Bob,Ray,bob@example.com")
+	path := "/a/main/imports/" + imp.ID + "/rows/2"
+	next := console.Crowd(d.site)
+	d.hasty = true
+	d.wants(d.get(path), http.StatusOK, "Correlation id", "It is being looked for in the file", `http-equiv="refresh"`, "data-live")
+	d.wants(d.as("vera").get(path), http.StatusOK, "Guests' data is not for this login")
+	next()
+	d.hasty = false
+	page := d.as("gina").get(path)
+	d.wants(page, http.StatusOK, "bob@example.com", "line 3", "Guest id")
+	if strings.Contains(page.body, "data-live") || strings.Contains(page.body, "looked for") {
+		t.Errorf("a row that was found is still looked for: %s", page.body)
 	}
 }

@@ -10,11 +10,10 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// Life is all that is known of one row.
+// Life is all that the books know of one row.
 type Life struct {
 	Import      ledger.Import
 	Row         int
-	Line        int
 	Mark        ledger.Mark
 	Reason      ledger.Reason
 	Tries       int
@@ -23,9 +22,6 @@ type Life struct {
 	Correlation string   // by which Qflow's webhooks name its email, and our log the row
 	Steps       []Step   // what happened to it, the first first
 	Told        bool     // by Qflow, of its email
-	Header      []string // of the file, with Cells
-	Cells       []string
-	Unread      string // why there are no cells
 }
 
 // Step is one thing that happened to a row.
@@ -40,8 +36,8 @@ func (l Life) Sent() bool {
 	return s != ledger.New && s != ledger.Rejected
 }
 
-// Life tells of a row; with its cells only where asked for, since they are the guest's.
-func (a *Account) Life(ctx context.Context, id string, row int, cells bool) (Life, error) {
+// Life tells of a row.
+func (a *Account) Life(ctx context.Context, id string, row int) (Life, error) {
 	imp, err := a.Ledger.Import(ctx, id)
 	if err != nil {
 		return Life{}, err
@@ -63,19 +59,13 @@ func (a *Account) Life(ctx context.Context, id string, row int, cells bool) (Lif
 	if err != nil {
 		return l, err
 	}
-	l.Reason, l.Line = reasons[0], reasons[0].Line
+	l.Reason = reasons[0]
 	tries, err := a.Ledger.Tries(ctx, id, []int{row})
 	if err != nil {
 		return l, err
 	}
 	l.Tries = tries[0]
-	if err := a.story(ctx, &l); err != nil {
-		return l, err
-	}
-	if cells {
-		l.read(imp)
-	}
-	return l, nil
+	return l, a.story(ctx, &l)
 }
 
 // story tells what happened to a row: what is kept of all of them, the calls that did not go through at once, and what Qflow has told
@@ -124,23 +114,29 @@ func called(calls []ledger.Attempt, settled ledger.Span, end string) []Step {
 	return steps
 }
 
-// read takes the row's cells from the file, if that is still there.
-func (l *Life) read(imp ledger.Import) {
+// Place is where a row stands in its file, and what stands there, which is the guest's.
+type Place struct {
+	Line          int
+	Header, Cells []string
+	Unread        string // why there are none
+}
+
+// FindRow reads a file up to one of its rows: a second for a million of them.
+func FindRow(ctx context.Context, imp ledger.Import, row int) (Place, error) {
 	header, rows, done, err := importer.SourceSheet(imp.Source, imp.SHA256, imp.Sheet)
 	if err != nil {
-		l.Unread = "the file is no longer there, or no longer as it was imported"
-		return
+		return Place{Unread: "the file is no longer there, or no longer as it was imported"}, nil
 	}
 	defer done() //nolint:errcheck // only read
-	l.Header = header
-	for row, err := range rows {
-		if err != nil {
-			l.Unread = "the file cannot be read up to this row"
-			return
-		}
-		if row.Row == l.Row {
-			l.Line, l.Cells = row.Line, row.Cells
-			return
+	for r, err := range rows {
+		switch {
+		case err != nil:
+			return Place{Unread: "the file cannot be read up to this row"}, nil
+		case r.Row == row:
+			return Place{Line: r.Line, Header: header, Cells: r.Cells}, nil
+		case r.Row%1000 == 0 && ctx.Err() != nil:
+			return Place{}, ctx.Err()
 		}
 	}
+	return Place{Unread: "the file has no such row"}, nil
 }

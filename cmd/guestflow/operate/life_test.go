@@ -37,7 +37,7 @@ func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 		4: "placed in line, POST /guest: refused 400",
 		5: "placed in line",
 	} {
-		life, err := o.Life(t.Context(), imp.ID, row, false)
+		life, err := o.Life(t.Context(), imp.ID, row)
 		if err != nil {
 			t.Fatal(err)
 		}

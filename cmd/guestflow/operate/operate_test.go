@@ -153,18 +153,21 @@ func TestAGuestIsFoundByWhateverIsKnownOfHim(t *testing.T) {
 	if _, err := o.FindGuest(t.Context(), "x", quietly); !operate.IsRefused(err) {
 		t.Errorf("one letter: %v", err)
 	}
-	life, err := o.Life(t.Context(), imp.ID, 2, true)
-	if err != nil || life.Line != 3 || life.Cells[2] != "bob@example.com" || life.Mark.State() != ledger.Queued || life.Correlation != id {
+	life, err := o.Life(t.Context(), imp.ID, 2)
+	if err != nil || life.Mark.State() != ledger.Queued || life.Correlation != id {
 		t.Errorf("the row's life is %+v, %v", life, err)
 	}
-	if hidden, err := o.Life(t.Context(), imp.ID, 2, false); err != nil || hidden.Cells != nil {
-		t.Errorf("without the right to see them, the cells are %v, %v", hidden.Cells, err)
+	if place, err := operate.FindRow(t.Context(), imp, 2); err != nil || place.Line != 3 || place.Cells[2] != "bob@example.com" || place.Unread != "" {
+		t.Errorf("its place is %+v, %v", place, err)
 	}
 	if err := os.Remove(imp.Source); err != nil {
 		t.Fatal(err)
 	}
 	if s, err := o.FindGuest(t.Context(), "bob@example.com", quietly); err != nil || len(s.Found) > 0 || len(s.Unread) != 1 {
 		t.Errorf("without the file: %+v, %v", s, err)
+	}
+	if place, err := operate.FindRow(t.Context(), imp, 2); err != nil || place.Cells != nil || place.Unread == "" {
+		t.Errorf("without the file its place is %+v, %v", place, err)
 	}
 }
 
