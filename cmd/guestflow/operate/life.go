@@ -19,9 +19,9 @@ type Life struct {
 	Tries       int
 	Task        string // of Asynq, which carries the row's chunk, as it was first called
 	Queue       string
-	Correlation string   // by which Qflow's webhooks name its email, and our log the row
-	Steps       []Step   // what happened to it, the first first
-	Told        bool     // by Qflow, of its email
+	Correlation string // by which Qflow's webhooks name its email, and our log the row
+	Steps       []Step // what happened to it, the first first
+	Told        bool   // by Qflow, of its email
 }
 
 // Step is one thing that happened to a row.
