@@ -18,15 +18,15 @@ import (
 type Hash [16]byte
 
 const (
-	// The filter's lines are 4 MiB: of two million hashes, a few in a thousand that are new are looked up for nothing. Beyond that
-	// it only becomes slower.
-	lines  = 1 << 16
+	// The filter's lines are 2 MiB: of a million hashes, a few in a thousand that are new are looked up for nothing. Beyond that it
+	// only becomes slower, at two million by a third.
+	lines  = 1 << 15
 	probes = 4
 
 	entry  = len(Hash{}) + 4
 	places = 512
-	// A place's buffer has room for 204 entries, and all of them take 2 MiB: of the first 60,000 hashes none goes to the file.
-	buffer = 204 * entry
+	// A place's buffer has room for 102 entries, and all of them take 1 MiB: of the first 30,000 hashes none goes to the file.
+	buffer = 102 * entry
 	// stride is how far apart places begin in the file, which has holes between them. An even spread fills one at 100 million, and some
 	// file systems end at 4 GiB.
 	stride = 4 << 20
