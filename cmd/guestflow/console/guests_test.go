@@ -62,7 +62,7 @@ func TestASearchShowsWhatItHasFoundAndGoesOn(t *testing.T) {
 	}
 	d.follow(page.at, "1 row found", "It goes on")
 	page = d.get(page.at)
-	d.wants(page, http.StatusOK, "1 row found", "of 1 of 2 imports", "back to", "It goes on", "Newer", `http-equiv="refresh"`, "data-live", `value="ann@party.example"`)
+	d.wants(page, http.StatusOK, "1 row found", "of 1 of 2 imports", "back to", "It goes on", "Newer", "Look again", "data-live", `value="ann@party.example"`)
 	close(hold.released)
 	d.follow(page.at, "data-over")
 	page = d.get(page.at)

@@ -12,8 +12,8 @@ const (
 	glance = 60 * time.Millisecond
 
 	// unwatched is how long a reading goes on after somebody has last looked at how far it is. A page that lives looks every
-	// second; one without a script, every two.
-	unwatched = 10 * time.Second
+	// second; without a script somebody has to.
+	unwatched = 30 * time.Second
 
 	// mostInLine is how many readings there may be that are not over, and lineTime is how long one waits for its turn.
 	mostInLine = 16
@@ -188,6 +188,5 @@ func (l *readings[T]) look(ctx context.Context, k *reading[T], while time.Durati
 // follows makes a page live until a reading is over. A stream that is asked for too late is given the end all the same, which
 // tells the page that it is one.
 func (p *page) follows(r *request, over bool) {
-	p.Again = !over
 	p.Live = !over || r.Header.Get("Accept") == "text/event-stream"
 }

@@ -40,7 +40,6 @@ type page struct {
 	Template string // pages/<Template>.html, whose block "live" is what changes by itself
 	Title    string
 	Live     bool
-	Again    bool // it is to be loaded again soon, where there is no script to follow it
 	Data     any
 	Status   int // 200 if nothing is said
 }

@@ -41,7 +41,7 @@ func TestARowsPageIsThereBeforeItsCellsAreFound(t *testing.T) {
 	path := "/a/main/imports/" + imp.ID + "/rows/2"
 	next := console.Crowd(d.site)
 	d.hasty = true
-	d.wants(d.get(path), http.StatusOK, "Correlation id", "It is being looked for in the file", `http-equiv="refresh"`, "data-live")
+	d.wants(d.get(path), http.StatusOK, "Correlation id", "It is being looked for in the file", "Look again", "data-live")
 	d.wants(d.as("vera").get(path), http.StatusOK, "Guests' data is not for this login")
 	next()
 	d.hasty = false

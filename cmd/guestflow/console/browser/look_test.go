@@ -121,6 +121,7 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 			b.write("#q", "mia@party.example")
 			b.click("main form button")
 			b.says("1 row found")
+			html.keep(t, "guests-found", evaluate[string](b, "location.href"))
 			b.lookAt("guests-found")
 		})
 		t.Run("login", func(t *testing.T) {
