@@ -43,6 +43,7 @@ type standstill struct {
 	missing map[int]bool // chunks that were in no queue at the last look
 	rest    int          // looks that it is left alone for after the next one that finds nothing
 	left    int          // looks that it is still left alone for
+	again   int          // how often its chunks were enqueued again while it stood still
 }
 
 func (s *strays) look(ctx context.Context) error {
@@ -120,12 +121,15 @@ func (s *strays) found(ctx context.Context, of *standstill, missing map[int]bool
 	if err != nil {
 		return err
 	}
-	return s.enqueue(ctx, now, lost)
+	err = s.enqueue(ctx, now, lost, of.again)
+	of.again++
+	return err
 }
 
 // enqueue leaves out the chunks whose rows are not kept, for which a task could do nothing. The generation is the time of the import's last
-// change: whoever else enqueues them for the same standstill makes the same tasks, and it is above any that workers count up to.
-func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int) error {
+// change: whoever else enqueues them for the same standstill makes the same tasks, and it is above any that workers count up to. It
+// goes up with each time: what Asynq has left of a task that is in no queue keeps its id for ever.
+func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int, again int) error {
 	kept, err := s.ledger.HasChunks(ctx, imp.ID, lost)
 	if err != nil {
 		return err
@@ -135,7 +139,7 @@ func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int) err
 		return nil
 	}
 	for _, n := range slices.Sorted(maps.Keys(kept)) {
-		ref := chunk.Ref{Account: s.ledger.Account(), Import: imp.ID, Chunk: n, Lane: chunk.Lane(imp.Lane), Generation: int(imp.Updated.Unix())}
+		ref := chunk.Ref{Account: s.ledger.Account(), Import: imp.ID, Chunk: n, Lane: chunk.Lane(imp.Lane), Generation: int(imp.Updated.Unix()) + again}
 		if err := s.queues.Put(ctx, ref); err != nil {
 			return err
 		}

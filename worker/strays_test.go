@@ -136,6 +136,39 @@ func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
 	}
 }
 
+// Asynq can leave a task that is in no queue, whose id is taken for as long.
+func TestRowsWhoseTaskIsLeftInNoQueueAreEnqueuedUnderAnotherId(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	id := f.importFile(file(t, 3), settings(template))
+	queue := chunk.Short.Queue(f.account)
+	first := f.tasks(f.inspector().ListPendingTasks, queue)[0].ID
+	key := "asynq:{" + queue + "}:"
+	updated, err := f.redis.HGet(t.Context(), f.ledger.Prefix()+"import:"+id, "updated").Int64()
+	if err != nil {
+		t.Fatal(err)
+	}
+	orphan := fmt.Sprintf("%s:0:%d", id, updated/1000) // whose id is the next that would be given
+	if first == orphan {
+		t.Fatalf("the ids of tasks have changed: %s", first)
+	}
+	for _, err := range []error{
+		f.redis.LRem(t.Context(), key+"pending", 1, first).Err(),
+		f.redis.Rename(t.Context(), key+"t:"+first, key+"t:"+orphan).Err(),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := f.looker()
+	for range 8 {
+		look()
+	}
+	f.work()
+	f.awaitDone(id)
+	f.checkBooks(3, 3)
+}
+
 // Promise: looking for missing tasks does no harm while they move between the queues, however often it is done.
 func TestLookingForMissingTasksDoesNoHarmWhileTheyMove(t *testing.T) {
 	t.Parallel()

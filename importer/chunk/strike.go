@@ -15,7 +15,9 @@ const strikePage = 1000
 func (q *Queues) Strike(ctx context.Context, list map[string]map[int]bool) error {
 	for _, name := range q.names() { // lanes before parked queues, which is where tasks go from them
 		key := "asynq:{" + name + "}:"
-		for _, state := range []string{"scheduled", "retry", "archived", "pending", "active"} {
+		// A task that rests goes round, from active to retry and back, so what was active may have gone behind us: retry and pending
+		// are read once more. To be missed all the same it has to run twice while one look is made.
+		for _, state := range []string{"scheduled", "retry", "archived", "pending", "active", "retry", "pending"} {
 			if err := q.strike(ctx, key+state, state == "pending" || state == "active", list); err != nil {
 				return fmt.Errorf("look through the queue %s: %w", name, err)
 			}
