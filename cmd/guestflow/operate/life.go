@@ -86,7 +86,7 @@ func (a *Account) story(ctx context.Context, l *Life) error {
 	if l.Sent() && !times.Placed.IsZero() {
 		l.Steps = append(l.Steps, Step{times.Placed, "placed in line"})
 	}
-	l.Steps = append(l.Steps, called(calls, times.Settled, ledger.Settled(l.Mark, l.Reason))...)
+	l.Steps = append(l.Steps, called(calls, times.Settled, l.Mark.State(), ledger.Settled(l.Mark, l.Reason))...)
 	for _, e := range events {
 		l.Steps = append(l.Steps, Step{ledger.Span{From: e.At, To: e.At}, "email " + string(e.Kind)})
 	}
@@ -94,16 +94,16 @@ func (a *Account) story(ctx context.Context, l *Life) error {
 	return nil
 }
 
-// called puts a row's end among its calls, unless one of them is that end.
-func called(calls []ledger.Attempt, settled ledger.Span, end string) []Step {
+// called puts a row's end among its calls, unless the last of them is that end.
+func called(calls []ledger.Attempt, settled ledger.Span, state ledger.State, end string) []Step {
 	var steps []Step
 	wanted := !settled.IsZero()
-	for _, c := range calls {
+	for n, c := range calls {
 		at := c.At.Truncate(time.Second)
 		if wanted && at.After(settled.To) {
 			steps, wanted = append(steps, Step{settled, end}), false
 		}
-		if at.Equal(settled.From) && at.Equal(settled.To) {
+		if n == len(calls)-1 && !at.Before(settled.From) && byCall(state) {
 			wanted = false
 		}
 		steps = append(steps, Step{ledger.Span{From: c.At, To: c.At}, c.Call})
@@ -112,6 +112,11 @@ func called(calls []ledger.Attempt, settled ledger.Span, end string) []Step {
 		steps = append(steps, Step{settled, end})
 	}
 	return steps
+}
+
+// byCall tells whether it was a call that led to a state, and not a person or another row.
+func byCall(s ledger.State) bool {
+	return s.Class() != ledger.Open && s != ledger.Cancelled && s != ledger.Unchanged && s != ledger.Rejected
 }
 
 // Place is where a row stands in its file, and what stands there, which is the guest's.
