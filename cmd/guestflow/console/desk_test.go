@@ -313,7 +313,7 @@ func (d *desk) enqueued(id string) ledger.Import {
 		if err != nil {
 			d.t.Fatal(err)
 		}
-		if imp.Counts[ledger.New] == 0 {
+		if imp.Counts[ledger.New] == 0 && !imp.HalfWay() {
 			return imp
 		}
 		select {
