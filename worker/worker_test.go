@@ -146,3 +146,30 @@ func TestRowsThatACancelMissedAreCancelledByTheWorker(t *testing.T) {
 	}
 	f.checkBooks(0, 0)
 }
+
+// The guest index outlives an import's books where later imports of the event keep it.
+func TestAListThatIsDroppedAgainAfterItsImportHasExpiredMailsNobody(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.work()
+	list := file(t, 5)
+	f.awaitDone(f.importFile(list, settings(template)))
+	f.awaitDone(f.importFile(list, settings(""))) // keeps the guests, and has a template of its own: none
+	reminder := settings(sandbox.Defaults().SecondTemplate)
+	expired := f.importFile(list, reminder) // goes by /comms/send, where Qflow knows no repeats
+	f.awaitDone(expired)
+	f.checkBooks(5, 10)
+	keys, err := f.redis.Keys(t.Context(), f.ledger.Prefix()+"import:"+expired+"*").Result()
+	if err == nil {
+		err = f.redis.Del(t.Context(), keys...).Err()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second is the first one again
+		if imp := f.awaitDone(f.importFile(list, reminder)); imp.ID == expired || imp.Counts[ledger.Unchanged] != 5 {
+			t.Errorf("import %s: %s", imp.ID, show(imp.Counts))
+		}
+	}
+	f.checkBooks(5, 10)
+}

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -71,9 +72,27 @@ func TestALateOutcomeDoesNotBringAnExpiredImportBack(t *testing.T) {
 		if got := claim(t, l, newImport(t, l, "second", 3), step{row: 1, template: "T"}); got.Verdict != ledger.Same {
 			t.Errorf("its guest is to get %+v", got)
 		}
-		must(t, client.Set(t.Context(), l.Prefix()+"import:"+first+":rows", "\x03", 0).Err())
-		if again := newImport(t, l, "first", 3); state(t, l, again, 1).State() != ledger.Queued {
-			t.Error("the same file is not imported anew")
+		_, _, err = l.Create(t.Context(), ledger.Import{ID: first, SHA256: "first", Event: "ev", Rows: 3, Chunk: 50})
+		if !errors.Is(err, ledger.ErrExpired) {
+			t.Errorf("its id is used again: %v", err)
+		}
+		must(t, l.SetSource(t.Context(), first, "list.csv"))
+		must(t, l.Pause(t.Context(), first))
+		if imp, err := l.Import(t.Context(), first); !errors.Is(err, ledger.ErrNotFound) {
+			t.Errorf("it is %+v, %v", imp, err)
+		}
+	})
+}
+
+func TestAnIdThatAnEarlierVersionGaveIsNotUsedAgain(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		first := newImport(t, l, "first", 3)
+		must(t, client.Del(t.Context(), l.Prefix()+"known").Err())
+		must(t, l.Adopt(t.Context()))
+		expire(t, l, client, first)
+		_, _, err := l.Create(t.Context(), ledger.Import{ID: first, SHA256: "first", Event: "ev", Rows: 3, Chunk: 50})
+		if !errors.Is(err, ledger.ErrExpired) {
+			t.Errorf("its id is used again: %v", err)
 		}
 	})
 }

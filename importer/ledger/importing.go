@@ -115,8 +115,13 @@ func (l *Ledger) Seen(ctx context.Context, a Abandoned) error {
 // newest is how many imports are looked through for those that an earlier version has not finished.
 const newest = 500
 
-// Adopt puts imports on the lists of those that run and that were left half-way, which an earlier version did not keep.
+// Adopt puts imports on the lists of those that are known, that run, and that were left half-way, which an earlier version did not
+// keep.
 func (l *Ledger) Adopt(ctx context.Context) error {
+	known := &redis.ZStore{Keys: []string{l.knownKey(), l.importsKey()}, Aggregate: "MAX"}
+	if err := l.redis.ZUnionStore(ctx, l.knownKey(), known).Err(); err != nil {
+		return fmt.Errorf("note the ids of imports: %w", err)
+	}
 	imports, err := l.Imports(ctx, newest)
 	if err != nil {
 		return err
@@ -193,7 +198,7 @@ func place(source string) string { return turn.ReplaceAllString(source, "$1$2") 
 // GiveUp cancels the rows of an import that were never enqueued, because nobody can: its file has other content. Those that are
 // enqueued go on.
 func (l *Ledger) GiveUp(ctx context.Context, id string) (rows int, err error) {
-	if err := l.redis.HSet(ctx, l.importKey(id), "given_up", 1).Err(); err != nil {
+	if err := l.set(ctx, id, "given_up", 1); err != nil {
 		return 0, fmt.Errorf("give the rest of import %s up: %w", id, err)
 	}
 	why := Reason{Code: ReasonFileChanged, Text: "the file was changed before this row was enqueued; what it holds now is another import"}

@@ -17,6 +17,9 @@ import (
 // ErrNotFound says that no import has this id.
 var ErrNotFound = errors.New("no such import")
 
+// ErrExpired says that an id was an import's whose books are no longer kept. Its guests may be, so the id is not used again.
+var ErrExpired = errors.New("the import has expired")
+
 // Import is the record of one run over one source.
 type Import struct {
 	ID       string    `json:"id"`
@@ -111,14 +114,18 @@ func NewID(parts ...string) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5]))
 }
 
-// Create writes a new import, with all its rows in state new, or gives the one that is there under its id.
+// Create writes a new import, with all its rows in state new, or gives the one that is there under its id; ErrExpired if there was
+// one.
 func (l *Ledger) Create(ctx context.Context, i Import) (Import, bool, error) {
-	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey()},
+	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey(), l.knownKey()},
 		i.ID, int(l.retention.Seconds()), i.Rows, attended.Milliseconds(),
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
-		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Bool()
+		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Int()
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
+	}
+	if created < 0 {
+		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, ErrExpired)
 	}
 	there, err := l.Import(ctx, i.ID)
 	if err != nil {
@@ -127,7 +134,7 @@ func (l *Ledger) Create(ctx context.Context, i Import) (Import, bool, error) {
 	if there.SHA256 != i.SHA256 || there.Event != i.Event || there.Template != i.Template {
 		return Import{}, false, fmt.Errorf("create import %s: another import has the same id", i.ID)
 	}
-	return there, created, nil
+	return there, created > 0, nil
 }
 
 var createScript = script("create")
@@ -138,7 +145,7 @@ func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
 	if err != nil {
 		return Import{}, fmt.Errorf("read import %s: %w", id, err)
 	}
-	if len(fields) == 0 {
+	if fields["rows"] == "" { // what is written to one that has just expired is no record
 		return Import{}, fmt.Errorf("import %q: %w", id, ErrNotFound)
 	}
 	return parseImport(id, fields), nil
@@ -191,7 +198,7 @@ func (l *Ledger) records(ctx context.Context, ids []string) ([]Import, error) {
 	}
 	list := make([]Import, 0, len(ids))
 	for n, id := range ids {
-		if f := reads[n].Val(); len(f) > 0 { // an expired record leaves its id in the list for a while
+		if f := reads[n].Val(); f["rows"] != "" { // an expired record leaves its id in the list for a while
 			list = append(list, parseImport(id, f))
 		}
 	}
@@ -200,11 +207,22 @@ func (l *Ledger) records(ctx context.Context, ids []string) ([]Import, error) {
 
 // SetSource records where the file is now, for the report.
 func (l *Ledger) SetSource(ctx context.Context, id, path string) error {
-	if err := l.redis.HSet(ctx, l.importKey(id), "source", path).Err(); err != nil {
+	if err := l.set(ctx, id, "source", path); err != nil {
 		return fmt.Errorf("note the source of import %s: %w", id, err)
 	}
 	return nil
 }
+
+// set writes a field of a record that is there.
+func (l *Ledger) set(ctx context.Context, id, field string, value any) error {
+	err := setScript.Run(ctx, l.redis, []string{l.importKey(id)}, field, value).Err()
+	if errors.Is(err, redis.Nil) { // it says nothing
+		return nil
+	}
+	return err
+}
+
+var setScript = script("set")
 
 // Running lists the imports that are not over, however old they are, the newest first.
 func (l *Ledger) Running(ctx context.Context) ([]Import, error) {

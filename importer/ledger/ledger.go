@@ -50,6 +50,7 @@ func (l *Ledger) Account() string { return l.account }
 func (l *Ledger) Prefix() string { return "gf:{" + l.account + "}:" }
 
 func (l *Ledger) importsKey() string           { return l.Prefix() + "imports" }
+func (l *Ledger) knownKey() string             { return l.Prefix() + "known" }
 func (l *Ledger) runningKey() string           { return l.Prefix() + "running" }
 func (l *Ledger) importingKey() string         { return l.Prefix() + "importing" }
 func (l *Ledger) importKey(id string) string   { return l.Prefix() + "import:" + id }

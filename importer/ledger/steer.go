@@ -69,7 +69,7 @@ func (l *Ledger) End(ctx context.Context, id string) (Ended, error) {
 }
 
 func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
-	if err := l.redis.HSet(ctx, l.importKey(id), "stopped", why).Err(); err != nil {
+	if err := l.set(ctx, id, "stopped", why); err != nil {
 		return fmt.Errorf("stop import %s: %w", id, err)
 	}
 	return nil

@@ -1,12 +1,19 @@
 -- create: writes an import's record unless there is one.
--- KEYS  1 import hash, 2 imports (sorted by start), 3 importing (by when their importers' time runs out)
+-- KEYS  1 import hash, 2 imports (sorted by start), 3 importing (by when their importers' time runs out), 4 known ids (by when they
+--       were last met)
 -- ARGV  1 id, 2 seconds to keep it, 3 rows, 4 milliseconds until its importer has to have shown itself, then field, value, ...
--- Result: 1 if created
+-- An import that has expired may still own guests in the guest index, which others renew: under its id it would take their emails
+-- for its own, and send them again. So an id is never used twice, as far as is remembered.
+-- Result: 1 if created, -1 if there was such an import, which has expired
 local import, imports = KEYS[1], KEYS[2]
 if redis.call('HEXISTS', import, 'rows') == 1 then return 0 end
+local now = now_ms()
+local met = redis.call('ZSCORE', KEYS[4], ARGV[1])
+redis.call('ZADD', KEYS[4], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - 4 * ARGV[2] * 1000)
+if met then return -1 end
 -- What an earlier version has written of an import that had expired is no record.
 for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times'}) do redis.call('DEL', import .. of) end
-local now = now_ms()
 redis.call('HSET', import, 'started', now, 'updated', now, 'n0', ARGV[3], unpack(ARGV, 5))
 redis.call('EXPIRE', import, ARGV[2])
 redis.call('ZADD', imports, now, ARGV[1])
