@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"guestflow/importer/ledger"
 )
 
 // accounts is how one process serves several Qflow accounts: under `accounts` in guestflow.yaml each has a name and the
@@ -43,6 +46,30 @@ func (s *settings) only() error {
 		return nil
 	}
 	return &usageError{"there are several accounts; say which one by --account: " + strings.Join(s.accounts.names, ", ")}
+}
+
+// forImport gives the settings of the account that has an import: its id says which of several it is.
+func (s *settings) forImport(ctx context.Context, id string) (*settings, error) {
+	if id == "" || !s.several() {
+		return s, s.only()
+	}
+	a, err := s.openBooks(ctx, s.logger(true))
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	for _, name := range s.accounts.names {
+		books, err := ledger.For(a.store.Client, name)
+		if err != nil {
+			return nil, &usageError{err.Error()}
+		}
+		if _, err := books.Import(ctx, id); err == nil {
+			return s.accounts.as(name)
+		} else if !errors.Is(err, ledger.ErrNotFound) {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("import %q of %s: %w", id, strings.Join(s.accounts.names, ", "), ledger.ErrNotFound)
 }
 
 // forProfile gives the settings of the account that a profile names.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,6 +53,20 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	}
 	if out := h.must("--account=beta", "parked"); !strings.Contains(out, "all gates are open") {
 		t.Fatal(out)
+	}
+	var imports []struct{ ID string }
+	if err := json.Unmarshal([]byte(h.must("--account=acme", "imports", "--json")), &imports); err != nil || len(imports) != 1 {
+		t.Fatalf("%v, %v", imports, err)
+	}
+	id := imports[0].ID
+	if out := h.must("status", id); !strings.Contains(out, "parked-tried") {
+		t.Fatalf("an id tells which account is meant: %s", out)
+	}
+	if out := h.must("pause", id) + h.must("resume", id); !strings.Contains(out, "goes on") {
+		t.Fatal(out)
+	}
+	if _, errs, code := h.run("status", "nonesuch"); code != exitUsage || !strings.Contains(errs, "acme, beta") {
+		t.Fatalf("exit %d: %s", code, errs)
 	}
 	if _, errs, code := h.run("status"); code != exitUsage || !strings.Contains(errs, "acme, beta") {
 		t.Fatalf("which account? exit %d: %s", code, errs)

@@ -112,6 +112,15 @@ func (s *settings) with(ctx context.Context, do func(*app) error) error {
 	return do(a)
 }
 
+// withImport is with for what is about one import; "" is the newest.
+func (s *settings) withImport(ctx context.Context, id string, do func(*app) error) error {
+	one, err := s.forImport(ctx, id)
+	if err != nil {
+		return err
+	}
+	return one.with(ctx, do)
+}
+
 // Close ends what open started.
 func (a *app) Close() {
 	for i := len(a.close) - 1; i >= 0; i-- {

@@ -93,7 +93,7 @@ func (c *statusCommand) Run(ctx context.Context, s *settings, std output) error 
 	if c.Watch {
 		return c.watch(ctx, s, std, c.ID, picture)
 	}
-	return s.with(ctx, func(a *app) error { return c.status(ctx, a, std) })
+	return s.withImport(ctx, c.ID, func(a *app) error { return c.status(ctx, a, std) })
 }
 
 func (c *statusCommand) status(ctx context.Context, a *app, std output) error {

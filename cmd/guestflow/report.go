@@ -26,7 +26,7 @@ type reportCommand struct {
 }
 
 func (c *reportCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.with(ctx, func(a *app) error { return c.write(ctx, a, std) })
+	return s.withImport(ctx, c.ID, func(a *app) error { return c.write(ctx, a, std) })
 }
 
 func (c *reportCommand) write(ctx context.Context, a *app, std output) error {

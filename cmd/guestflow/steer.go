@@ -25,7 +25,7 @@ type pauseCommand struct {
 }
 
 func (c *pauseCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.with(ctx, func(a *app) error {
+	return s.withImport(ctx, c.ID, func(a *app) error {
 		return a.steer(ctx, operate.Pause, c.ID, std, func(imp ledger.Import, story string) string {
 			return fmt.Sprintf("Import %s is paused; %s. Go on with: guestflow resume %s", imp.ID, story, imp.ID)
 		})
@@ -37,7 +37,7 @@ type resumeCommand struct {
 }
 
 func (c *resumeCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.with(ctx, func(a *app) error {
+	return s.withImport(ctx, c.ID, func(a *app) error {
 		return a.steer(ctx, operate.Resume, c.ID, std, func(imp ledger.Import, story string) string {
 			return fmt.Sprintf("Import %s goes on: %s.", imp.ID, story)
 		})
@@ -130,7 +130,7 @@ func (a *app) listUnknown(ctx context.Context, imp ledger.Import, std output) er
 
 // steer finds the import that a command is about, and refuses what cannot be done before anything is asked.
 func (s *settings) steer(ctx context.Context, id string, v operate.Verb, do func(*app, ledger.Import) error) error {
-	return s.with(ctx, func(a *app) error {
+	return s.withImport(ctx, id, func(a *app) error {
 		imp, err := a.ledger.Import(ctx, id)
 		if err == nil {
 			err = v.Allowed(imp)

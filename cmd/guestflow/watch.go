@@ -25,7 +25,7 @@ func (c *topCommand) Run(ctx context.Context, s *settings, std output) error {
 
 // watch shows the account, or only one import of it and until that is over.
 func (c *watching) watch(ctx context.Context, s *settings, std output, only string, layout func(operate.Overview, int) []line) error {
-	return s.with(ctx, func(a *app) error {
+	return s.withImport(ctx, only, func(a *app) error {
 		if err := a.connect(nil); err != nil { // for the token's health; nothing is asked of Qflow
 			return err
 		}
