@@ -6,12 +6,10 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -40,6 +38,7 @@ type page struct {
 	Template string // pages/<Template>.html, whose block "live" is what changes by itself
 	Title    string
 	Live     bool
+	Over     bool // it lives no longer than this: what was read for it is read
 	Data     any
 	Status   int // 200 if nothing is said
 }
@@ -102,7 +101,7 @@ func (s *Site) deed(d deed) http.Handler {
 			return
 		}
 		if done != "" {
-			http.SetCookie(w, flash(r, done, time.Minute))
+			s.guard.Tell(w, done)
 		}
 		http.Redirect(w, r, next, http.StatusSeeOther)
 	})
@@ -147,7 +146,7 @@ func (r *request) places(shape *regexp.Regexp) (after, before string, err error)
 // show writes a page whole: an error half-way leaves no half page.
 func (s *Site) show(w http.ResponseWriter, r *request, p page) {
 	var b bytes.Buffer
-	if err := s.render(r.Context(), &b, r, p, s.flashed(w, r)); err != nil {
+	if err := s.render(r.Context(), &b, r, p, s.guard.Told(w, r.Request)); err != nil {
 		s.log.Error("a page cannot be drawn", "page", p.Template, "error", err)
 		http.Error(w, "This page cannot be drawn; the log says why.", http.StatusInternalServerError)
 		return
@@ -206,26 +205,4 @@ func unwritable(err error) bool {
 func isAway(err error) bool {
 	_, is := errors.AsType[net.Error](err)
 	return is || errors.Is(err, context.DeadlineExceeded)
-}
-
-// flashName is the cookie that carries one sentence over a redirect. It decides nothing, so it is not signed.
-const flashName = "guestflow-done"
-
-func flash(r *http.Request, text string, life time.Duration) *http.Cookie {
-	return &http.Cookie{ //nolint:gosec // Secure where there is TLS; it decides nothing
-		Name: flashName, Value: url.QueryEscape(text), Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
-	}
-}
-
-// flashed takes the sentence and forgets it.
-func (s *Site) flashed(w http.ResponseWriter, r *request) string {
-	c, err := r.Cookie(flashName)
-	if err != nil {
-		return ""
-	}
-	gone := flash(r.Request, "", 0) //nolint:gosec // see there
-	gone.MaxAge = -1
-	http.SetCookie(w, gone)
-	text, _ := url.QueryUnescape(c.Value)
-	return text
 }
