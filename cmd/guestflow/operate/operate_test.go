@@ -127,6 +127,28 @@ func TestWhatCannotBeDoneChangesNothing(t *testing.T) {
 	}
 }
 
+func TestTheTrailSaysHowAGateWas(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	refused := o.OpenGate(t.Context(), anna, qflow.GateTrust)
+	if _, err := o.Gates.Close(t.Context(), qflow.GateTrust, "trust_required"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.OpenGate(t.Context(), anna, qflow.GateTrust); err != nil || !operate.IsRefused(refused) {
+		t.Fatalf("opening it: %v; when it was open: %v", err, refused)
+	}
+	trail, err := o.Trail(t.Context(), string(qflow.GateTrust), 10)
+	if err != nil || len(trail) != 2 {
+		t.Fatalf("%+v, %v", trail, err)
+	}
+	if done := trail[0]; done.Before != "closed" || done.After != "open" || done.Failed != "" {
+		t.Errorf("a closed gate was opened: %+v", done)
+	}
+	if vain := trail[1]; vain.Before != "open" || vain.After != "open" || vain.Failed == "" {
+		t.Errorf("an open gate was to be opened: %+v", vain)
+	}
+}
+
 // quietly hears nothing of a search that goes on.
 func quietly(operate.Search) {}
 

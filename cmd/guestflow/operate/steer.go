@@ -148,13 +148,15 @@ func (a *Account) gate(ctx context.Context, who Person, what string, g qflow.Gat
 	if !slices.Contains(qflow.Gates, g) {
 		return refuse("there is no gate %q", g)
 	}
-	return a.Audited(ctx, who, what, string(g), "closed", func() (string, error) {
-		closed, err := do(ctx, g)
-		if err == nil && !closed {
-			err = refuse("the %s gate is open already", g)
-		}
-		return after, err
-	})
+	closed, err := do(ctx, g)
+	before := "closed"
+	switch {
+	case err != nil:
+		before, after = "", "" // nobody knows
+	case !closed:
+		before, after, err = "open", "open", refuse("the %s gate is open already", g)
+	}
+	return a.Audited(ctx, who, what, string(g), before, func() (string, error) { return after, err })
 }
 
 // SetLimits changes limits of the address that this account calls from, for the whole fleet.
