@@ -62,3 +62,12 @@ func TestHalfAPairOfQuotesIsNoName(t *testing.T) {
 		t.Errorf("%s, %v", verdicts(rows), err)
 	}
 }
+
+// Findings are read in the browser as well, where nobody types a flag.
+func TestARowWithoutAnEventIsToldSoInWordsForBothFaces(t *testing.T) {
+	t.Parallel()
+	_, rows, err := importer.ReadAll(strings.NewReader("First Name\nAda\n"), importer.Settings{Account: "main"})
+	if err != nil || len(rows) != 1 || len(rows[0].Findings) != 1 || rows[0].Findings[0].Code != importer.NoEvent || strings.Contains(rows[0].Findings[0].Text, "--") {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}

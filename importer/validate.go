@@ -121,7 +121,7 @@ func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Findi
 		c.add(NoName, columns.FirstName, "a guest needs a first or a last name")
 	}
 	if g.EventID == "" {
-		c.add(NoEvent, columns.EventID, "the row names no event, and --event gives none")
+		c.add(NoEvent, columns.EventID, "the row names no event, and none is chosen for the whole file")
 	}
 	return c.findings, c.warnings
 }
