@@ -34,7 +34,7 @@ func (e *usageError) Error() string { return e.text }
 
 var (
 	errAttention = errors.New("some rows want a person")
-	errDeclined  = errors.New("nothing was imported")
+	errDeclined  = errors.New("this was not done, for nobody said yes") // whatever the command, and whatever it has done before
 )
 
 // exitCode turns an error into the code for it.

@@ -158,7 +158,7 @@ func ask(ctx context.Context, std output, question string, yes bool) error {
 	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		fmt.Fprintln(std.err, question)
-		return fmt.Errorf("%w: add --yes to say so", errDeclined)
+		return fmt.Errorf("%w; add --yes to say it without a terminal", errDeclined)
 	}
 	fmt.Fprint(std.err, question+" [y/N] ")
 	answer := make(chan string, 1)

@@ -54,7 +54,7 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	})
 	worker.end(syscall.SIGTERM)
 	h.start("running", "run") // and finds it paused
-	if _, errs, code := h.run("cancel", id); code != exitDeclined || !strings.Contains(errs, "for good") {
+	if _, errs, code := h.run("cancel", id); code != exitDeclined || !strings.Contains(errs, "for good") || strings.Contains(errs, "imported") {
 		t.Fatalf("cancelled without a yes: exit %d, %s", code, errs)
 	}
 	before := h.status().Counts["accepted"]
