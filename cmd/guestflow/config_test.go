@@ -88,4 +88,7 @@ func TestEveryFlagOfTheInterfaceHasItsEnvironmentTwin(t *testing.T) {
 			t.Errorf("GUESTFLOW_%s is in no help text", name)
 		}
 	}
+	if strings.ContainsAny(help.String(), "“”") {
+		t.Error("two quotes that are to be typed became one that is not")
+	}
 }

@@ -75,7 +75,7 @@ func (a *app) wished(w console.Wish) (importer.Settings, error) {
 
 // serving is how the console is reached, and by whom.
 type serving struct {
-	Listen  string `help:"Address of the console, /metrics, /healthz and /readyz; none by --listen=''. Another than this machine's wants a login." default:"127.0.0.1:8088" group:"Console"`
+	Listen  string `help:"Address of the console, /metrics, /healthz and /readyz; empty for none. Another than this machine's wants a login." default:"127.0.0.1:8088" group:"Console"`
 	TLSCert string `help:"Certificate for https, with those between." name:"tls-cert" type:"path" group:"Console"`
 	TLSKey  string `help:"Its key." name:"tls-key" type:"path" group:"Console"`
 
