@@ -191,12 +191,8 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (serve func
 	mux.Handle("/", site.Handler())
 	mux.Handle(queues.Path, queues.New(apps[0].store.Client, desks, c.AsynqmonWrites, log))
 	watched(mux, apps, works)
-	for _, a := range apps {
-		told := guard.FromSource(a.deliveries(a.metrics.Webhooks(a.settings.account())))
-		mux.Handle(webhookPath+"/"+a.settings.account(), told)
-		if len(apps) == 1 {
-			mux.Handle(webhookPath, told)
-		}
+	for path, told := range webhooks(apps, log) {
+		mux.Handle(path, guard.FromSource(told))
 	}
 	server := access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log)
 	return func(ctx context.Context, l net.Listener) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,7 +17,7 @@ import (
 	"guestflow/worker/delivery"
 )
 
-// webhookPath is where the console takes deliveries; behind it stands the account's name where there are several.
+// webhookPath is where the console takes deliveries of all accounts. Behind it may stand an account's name, see webhookOf.
 const webhookPath = "/webhooks/qflow"
 
 type webhookCommand struct {
@@ -83,13 +84,13 @@ func (a *app) viewWebhook(ctx context.Context) (v webhookView, err error) {
 }
 
 type webhookRegister struct {
-	URL string `arg:"" help:"Address of this console as Qflow reaches it, such as https://guests.example.com/webhooks/qflow."`
+	URL string `arg:"" help:"Address of this console as Qflow reaches it, such as https://guests.example.com/webhooks/qflow; /webhooks/qflow/ACCOUNT takes those of one account only."`
 	Yes bool   `help:"Do not ask." short:"y"`
 }
 
 func (c *webhookRegister) Run(ctx context.Context, s *settings, std output) error {
 	return s.withWebhook(ctx, func(a *app) error {
-		if err := checkWebhookURL(c.URL, a.live()); err != nil {
+		if err := checkWebhookURL(c.URL, s.account(), a.live()); err != nil {
 			return err
 		}
 		there, err := a.webhookAtQflow(ctx)
@@ -115,17 +116,23 @@ func (c *webhookRegister) Run(ctx context.Context, s *settings, std output) erro
 }
 
 // checkWebhookURL refuses an address that cannot work, or by which whoever listens could read guests' addresses.
-func checkWebhookURL(address string, live bool) error {
+func checkWebhookURL(address, account string, live bool) error {
 	u, err := url.Parse(address)
+	if err != nil {
+		u = &url.URL{}
+	}
+	before, behind, ours := strings.Cut(u.Path, webhookPath) // a proxy in front may have its own paths
 	switch {
-	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http"):
+	case u.Host == "" || u.User != nil || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http"):
 		return &usageError{"the webhook's URL must be one such as https://guests.example.com" + webhookPath + ", without a user or password"}
 	case live && u.Scheme != "https":
 		return &usageError{"Qflow reports guests' addresses, so the webhook's URL must begin with https://"}
 	case live && loopback(address):
 		return &usageError{"Qflow cannot reach an address of this machine only; name the one by which the internet reaches it"}
 	case u.Path == "" || u.Path == "/":
-		return &usageError{fmt.Sprintf("the webhook's URL names no path; the console takes deliveries at %s://%s%s", u.Scheme, u.Host, webhookPath)}
+		return &usageError{fmt.Sprintf("the webhook's URL names no path; the console takes deliveries at %s://%s%s", u.Scheme, u.Host, webhookOf(account))}
+	case ours && behind != "" && webhookPath+behind != webhookOf(account):
+		return &usageError{fmt.Sprintf("the console takes no deliveries of the account %s at %s, but at %s://%s%s", account, u.Path, u.Scheme, u.Host, before+webhookOf(account))}
 	}
 	return nil
 }
@@ -262,8 +269,9 @@ func (a *app) awaitTest(ctx context.Context, before int64, patience time.Duratio
 		case <-tick.C:
 		case <-late.C:
 			return fmt.Errorf("no test from Qflow has arrived within %s. Check that guestflow run serves its console, and that "+
-				"`curl -i -X POST %s` from elsewhere is answered by it, with 401. Its log says what was refused: for wrong_signature "+
-				"run guestflow webhook rotate, for stale set the clock", patience, first(info.URL, "URL"))
+				"`curl -i -X POST %s` from elsewhere is answered by it, with 401; with 404 something else answers, or the path is wrong: it ends "+
+				"in %s, or in %s. Its log says what was refused: for wrong_signature see that this process serves the account %s, "+
+				"then run guestflow webhook rotate; for stale set the clock", patience, first(info.URL, "URL"), webhookPath, webhookOf(a.settings.account()), a.settings.account())
 		}
 	}
 }
@@ -322,7 +330,22 @@ func (a *app) secrets() *delivery.Secrets {
 	return delivery.NewSecrets(a.store.Client, a.ledger.Prefix(), a.ledger.Account(), a.tokens.Keys())
 }
 
-// deliveries answers what Qflow tells of the account's emails. The app must be connected.
-func (a *app) deliveries(observer delivery.Observer) http.Handler {
-	return delivery.New(a.ledger, a.secrets(), a.log, observer).Handler()
+// webhookOf is where the console takes deliveries of one account only: what is refused there is counted as that account's.
+func webhookOf(account string) string { return webhookPath + "/" + account }
+
+// nobodys is the account of metrics for what is refused where several accounts are told: no account may be called so.
+const nobodys = "(any)"
+
+// webhooks answer what Qflow tells of emails, by path. The apps must be connected.
+func webhooks(apps []*app, log *slog.Logger) map[string]http.Handler {
+	desks, answers := make([]*delivery.Desk, len(apps)), map[string]http.Handler{}
+	for i, a := range apps {
+		desks[i] = delivery.New(a.ledger, a.secrets(), a.log, a.metrics.Webhooks(a.settings.account()))
+		answers[webhookOf(a.settings.account())] = desks[i].Handler()
+	}
+	answers[webhookPath] = answers[webhookOf(apps[0].settings.account())]
+	if len(apps) > 1 {
+		answers[webhookPath] = delivery.Together(desks, apps[0].metrics.Webhooks(nobodys).Refused, log)
+	}
+	return answers
 }

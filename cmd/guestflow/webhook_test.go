@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -199,19 +200,69 @@ func TestAWebhookGoesNowhereUnsafe(t *testing.T) {
 		"https://guests.example.com/webhooks/qflow": {true, true},
 		"http://guests.example.com/webhooks/qflow":  {false, true},
 		"http://127.0.0.1:9464/webhooks/qflow":      {false, true},
-		"https://localhost/webhooks/qflow":          {false, true},
-		"https://guests.example.com":                {false, false},
-		"https://guests.example.com/":               {false, false},
-		"https://ann:pw@guests.example.com/x":       {false, false},
-		"https://guests.example.com/x#y":            {false, false},
-		"ftp://guests.example.com/x":                {false, false},
-		"guests.example.com/x":                      {false, false},
-		"":                                          {false, false},
+
+		"https://guests.example.com/webhooks/qflow/main":  {true, true},
+		"https://example.com/guests/webhooks/qflow/main":  {true, true},
+		"https://example.com/from/qflow":                  {true, true}, // a proxy in front may call it so
+		"https://guests.example.com/webhooks/qflow/":      {false, false},
+		"https://guests.example.com/webhooks/qflow/other": {false, false},
+		"https://localhost/webhooks/qflow":                {false, true},
+		"https://guests.example.com":                      {false, false},
+		"https://guests.example.com/":                     {false, false},
+		"https://ann:pw@guests.example.com/x":             {false, false},
+		"https://guests.example.com/x#y":                  {false, false},
+		"ftp://guests.example.com/x":                      {false, false},
+		"guests.example.com/x":                            {false, false},
+		"":                                                {false, false},
 	} {
 		for live, want := range map[bool]bool{true: c.live, false: c.trial} {
-			if err := checkWebhookURL(address, live); (err == nil) != want {
+			if err := checkWebhookURL(address, "main", live); (err == nil) != want {
 				t.Errorf("%q, live %v: %v", address, live, err)
 			}
 		}
+	}
+	err := checkWebhookURL("https://example.com/guests/webhooks/qflow/other", "main", true)
+	if err == nil || !strings.Contains(err.Error(), "https://example.com/guests/webhooks/qflow/main") {
+		t.Errorf("the right address is not said: %v", err)
+	}
+}
+
+// What one account had registered before a second one came must not be lost.
+func TestReportsOfSeveralAccountsArriveAtBothTheirPaths(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_TOKEN_KEYS="+strings.Repeat("42", 32))...)
+	config := "accounts:\n"
+	for _, name := range []string{"acme", "beta"} {
+		box := sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.WebhookRetryMS = 20 }})
+		api, err := box.Listen("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = box.Close() })
+		config += fmt.Sprintf("  %s:\n    api_url: %s\n", name, api)
+	}
+	h.write("guestflow.yaml", config)
+	_, at := h.served()
+	for _, name := range []string{"acme", "beta"} {
+		for _, path := range []string{"/webhooks/qflow", "/webhooks/qflow/" + name} {
+			h.must("--account="+name, "webhook", "register", at+path, "--yes")
+			if out := h.must("--account="+name, "webhook", "test"); !strings.Contains(out, "has arrived") {
+				t.Errorf("%s at %s: %s", name, path, out)
+			}
+		}
+	}
+	other := at + "/webhooks/qflow/beta"
+	if _, errs, code := h.run("--account=acme", "webhook", "register", other, "--yes"); code != exitUsage || !strings.Contains(errs, at+"/webhooks/qflow/acme") {
+		t.Errorf("another account's path: exit %d, %s", code, errs)
+	}
+	answer, err := http.Post(at+"/webhooks/qflow", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	_, metrics := visit(t, at+"/metrics")
+	const counted = `guestflow_webhook_refusals_total{account="(any)",reason="malformed_signature"} 1`
+	if answer.StatusCode != http.StatusUnauthorized || !strings.Contains(metrics, counted) {
+		t.Errorf("what nobody signed is answered with %d, and %s is not counted", answer.StatusCode, counted)
 	}
 }

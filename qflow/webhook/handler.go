@@ -53,7 +53,8 @@ func Refusals() []Refusal {
 
 // Delivery is a request whose signature is right.
 type Delivery struct {
-	ID       string // of the delivery, as its header says
+	ID       string      // of the delivery, as its header says
+	By       secret.Text // of Config.Secrets, the one that signed it: it says whose it is where there are those of several webhooks
 	Body     []byte
 	Event    Event
 	Readable bool // false: the body is no JSON object, and nothing is known of the event
@@ -63,7 +64,7 @@ type Delivery struct {
 type Config struct {
 	// Secrets gives those that may have signed a request. It is called for every request with a well-shaped header, so it must
 	// answer from memory; with fresh, a signature has just not matched and the answer may be old. No secret means that no
-	// webhook is registered.
+	// webhook is registered; an error, that there may be others than those that came with it.
 	Secrets func(ctx context.Context, fresh bool) ([]secret.Text, error)
 	// Take writes an event down. After an error Qflow is asked to deliver it again.
 	Take func(ctx context.Context, d Delivery) error
@@ -143,10 +144,11 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) (Refusal, erro
 	default:
 		return RefusedCrowded, nil
 	}
-	if why, err := h.check(r.Context(), signed, body); why != "" {
+	by, why, err := h.check(r.Context(), signed, body)
+	if why != "" {
 		return why, err
 	}
-	d := Delivery{ID: r.Header.Get(IDHeader), Body: body}
+	d := Delivery{ID: r.Header.Get(IDHeader), By: by, Body: body}
 	d.Event, err = Parse(body, r.Header.Get(EventHeader))
 	d.Readable = err == nil
 	if err := h.Take(r.Context(), d); err != nil {
@@ -177,19 +179,19 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, Refusal)
 }
 
 // check compares the signature with the secrets as they are known here and, if it is none of theirs, as they may have become.
-func (h *Handler) check(ctx context.Context, signed signature, body []byte) (Refusal, error) {
-	why := RefusedWrong
+func (h *Handler) check(ctx context.Context, signed signature, body []byte) (by secret.Text, why Refusal, err error) {
+	why = RefusedWrong
 	for _, fresh := range []bool{false, true} {
 		secrets, err := h.Secrets(ctx, fresh)
-		if err != nil {
-			return RefusedUntaken, err
+		if by := signed.by(body, secrets); by.Set() {
+			return by, "", nil
 		}
-		if signed.matches(body, secrets) {
-			return "", nil
+		if err != nil {
+			return "", RefusedUntaken, err
 		}
 		if len(secrets) == 0 {
 			why = RefusedNoSecret
 		}
 	}
-	return why, nil
+	return "", why, nil
 }

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"guestflow/importer/ledger"
 	"guestflow/qflow/webhook"
+	"guestflow/tokencache/secret"
 )
 
 // Fate is what became of an accepted event: a metric's label, hence a closed set. Those of the ledger are its own.
@@ -59,6 +61,38 @@ func New(books *ledger.Ledger, secrets *Secrets, log *slog.Logger, observer Obse
 func (d *Desk) Handler() http.Handler {
 	return webhook.NewHandler(webhook.Config{Secrets: d.secrets.Current, Take: d.take, Refused: d.observer.Refused, Log: d.log})
 }
+
+// desks answer at one address.
+type desks []*Desk
+
+// Together answers for several accounts at one address: the signature says whose a delivery is. So what is registered while there
+// is one account stays right when a second one comes. A forgery costs the secrets of all accounts, a few dozen microseconds each,
+// and their looks at Redis, each as rare as ever; refused is called for it, and no account's Observer, for it is nobody's.
+func Together(of []*Desk, refused func(webhook.Refusal), log *slog.Logger) http.Handler {
+	all := desks(of)
+	return webhook.NewHandler(webhook.Config{Secrets: all.secrets, Take: all.take, Refused: refused, Log: log})
+}
+
+// secrets are those of all. Where one account's cannot be read, the others' still count.
+func (all desks) secrets(ctx context.Context, fresh bool) (list []secret.Text, err error) {
+	for _, d := range all {
+		of, trouble := d.secrets.Current(ctx, fresh)
+		list, err = append(list, of...), errors.Join(err, trouble)
+	}
+	return list, err
+}
+
+func (all desks) take(ctx context.Context, from webhook.Delivery) error {
+	for _, d := range all {
+		if of, err := d.secrets.Current(ctx, false); err == nil && slices.Contains(of, from.By) {
+			return d.take(ctx, from)
+		}
+	}
+	return errChanged
+}
+
+// errChanged has Qflow come again: what signed it is no longer good, or cannot be looked up this moment.
+var errChanged = errors.New("the secret that signed this event has changed meanwhile; it has to come again")
 
 // takeIn bounds the work for one event. Qflow waits for the answer, nobody knows for how long.
 const takeIn = 4 * time.Second
