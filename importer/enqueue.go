@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"time"
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
@@ -21,10 +20,6 @@ const (
 	// checkEvery is how many stretches are sent between two looks at the rest of the world: 3,200 rows.
 	checkEvery = 16
 )
-
-// highWater is how many rows may wait, in chunks of one import's size, before the importer holds back: 100,000 are about
-// 25 MB of Redis, and hours of work for the budget. At most 2000 chunks of them, since a task costs something too.
-func highWater(chunkSize int) int { return min(100_000/chunkSize, 2000) }
 
 // enqueue takes what is not enqueued yet from a file to its tasks, in stretches of some chunks that go side by side.
 func (im *Importer) enqueue(ctx context.Context, path string, r *rows, imp ledger.Import) error {
@@ -52,7 +47,8 @@ func (im *Importer) enqueue(ctx context.Context, path string, r *rows, imp ledge
 	if err := im.note(ctx, imp, c.arrived); err != nil {
 		return err
 	}
-	return im.wanted(ctx, imp.ID)
+	_, err := im.wanted(ctx, imp.ID)
+	return err
 }
 
 // stretch is some chunks as they were read.
@@ -227,7 +223,7 @@ func (im *Importer) check(ctx context.Context, imp ledger.Import, arrived int) e
 	if err := im.note(ctx, imp, arrived); err != nil {
 		return err
 	}
-	return im.holdBack(ctx, Hold{Import: imp.ID, Most: highWater(imp.Chunk)})
+	return im.holdBack(ctx, imp)
 }
 
 // note writes down how far the import is, and tells the workers.
@@ -244,9 +240,9 @@ func (im *Importer) note(ctx context.Context, imp ledger.Import, arrived int) er
 // ErrCancelled says that a person has cancelled the import while its file was still being read.
 var ErrCancelled = errors.New("the import was cancelled")
 
-// wanted gives ErrCancelled for an import that nobody wants any more. One that was given up, while this process was frozen for
+// wanted gives an import as it is now, or ErrCancelled if nobody wants it any more. One that was given up, while this process was frozen for
 // long, has a file that is another one by now.
-func (im *Importer) wanted(ctx context.Context, id string) error {
+func (im *Importer) wanted(ctx context.Context, id string) (ledger.Import, error) {
 	imp, err := im.ledger.Import(ctx, id)
 	if err == nil && imp.Stopped == ledger.StoppedCancelled {
 		err = fmt.Errorf("import %s: %w", id, ErrCancelled)
@@ -254,81 +250,5 @@ func (im *Importer) wanted(ctx context.Context, id string) error {
 	if err == nil && imp.GivenUp {
 		err = changed(imp.Source)
 	}
-	return err
-}
-
-// Hold is why an importer does not go on reading.
-type Hold struct {
-	Import  string
-	Waiting int  // chunks of the account that wait for workers
-	Most    int  // it goes on when fewer wait
-	Memory  int  // per cent that Redis uses of its maxmemory, 0 when it has none
-	Full    bool // this is why, and not the chunks
-	Over    bool // it goes on
-}
-
-// Why says it to an operator.
-func (h Hold) Why() string {
-	if h.Full {
-		return fmt.Sprintf("Redis is %d %% full, and it goes on at %d %%: give it more memory (maxmemory), or let the workers make room", h.Memory, roomyAt)
-	}
-	return fmt.Sprintf("%d chunks of work are enqueued, and it goes on when fewer than %d are", h.Waiting, h.Most)
-}
-
-// Room says what there is again.
-func (h Hold) Room() string {
-	if h.Full {
-		return "Redis has room again"
-	}
-	return "workers have made room"
-}
-
-// holdEvery is how often an importer that holds back looks again: its workers have hours of work left.
-const holdEvery = time.Second
-
-// holdBack waits while too much work is pending, or Redis' memory is nearly used up, so that it stays bounded however long the
-// file is. With noeviction a full Redis would stop the workers too, who alone can empty it.
-func (im *Importer) holdBack(ctx context.Context, h Hold) error {
-	for held := false; ; held = true {
-		if err := im.wanted(ctx, h.Import); err != nil {
-			return err
-		}
-		var err error
-		if h.Waiting, err = im.queues.Waiting(ctx); err != nil {
-			return err
-		}
-		if h.Memory, err = im.memory.percent(ctx, im.unknownMemory); err != nil {
-			return err
-		}
-		full := h.Memory >= fullFrom || held && h.Full && h.Memory > roomyAt
-		if h.Over = h.Waiting < h.Most && !full; !h.Over {
-			h.Full = full
-		}
-		if h.Over == held { // it has just changed
-			im.tell(h)
-		}
-		if h.Over {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(holdEvery):
-		}
-	}
-}
-
-func (im *Importer) tell(h Hold) {
-	if h.Over {
-		im.log.Info("the importer goes on: "+h.Room(), "import", h.Import, "chunks", h.Waiting)
-	} else {
-		im.log.Info("the importer holds back: "+h.Why(), "import", h.Import, "chunks", h.Waiting)
-	}
-	if im.OnHold != nil {
-		im.OnHold(h)
-	}
-}
-
-func (im *Importer) unknownMemory(err error) {
-	im.log.Info("Redis does not tell how full it is, so imports hold back by the work that is enqueued alone", "error", err)
+	return imp, err
 }

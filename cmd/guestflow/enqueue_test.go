@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"syscall"
@@ -43,12 +44,28 @@ func connected(t *testing.T, url string) *redis.Client {
 	return client
 }
 
-// fill enqueues as much as an importer lets wait, for nobody.
+// fill enqueues as much as importers of short lists let wait, for nobody.
 func (c crowded) fill() {
 	c.t.Helper()
+	const lists, rows = 20, 100
+	books, err := ledger.For(c.redis, "sandbox")
+	if err != nil {
+		c.t.Fatal(err)
+	}
 	queues := chunk.NewQueues(c.redis, "sandbox")
-	for n := range 2000 {
-		if err := queues.Put(c.t.Context(), chunk.Ref{Account: "sandbox", Import: "nobody's", Chunk: n, Lane: chunk.Short}); err != nil {
+	for list := range lists {
+		imp, _, err := books.Create(c.t.Context(), ledger.Import{ID: fmt.Sprintf("nobodys%d", list), Source: "/lists/nobody's", Rows: rows, Chunk: 1})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		moves := make([]ledger.Move, rows)
+		for n := range moves {
+			moves[n] = ledger.Move{Row: n + 1, To: ledger.Queued}
+			if err := queues.Put(c.t.Context(), chunk.Ref{Account: "sandbox", Import: imp.ID, Chunk: n}); err != nil {
+				c.t.Fatal(err)
+			}
+		}
+		if _, _, err := books.Move(c.t.Context(), imp.ID, moves); err != nil {
 			c.t.Fatal(err)
 		}
 	}

@@ -233,24 +233,61 @@ func (l *Ledger) SetWaits(ctx context.Context, id, other string) error {
 
 // Waits gives the imports that others have waited for just now, by who waits.
 func (l *Ledger) Waits(ctx context.Context, imports ...Import) (map[string]string, error) {
+	waits, err := l.noted(ctx, l.waitsKey, imports)
+	if err != nil {
+		return nil, fmt.Errorf("look for whom imports wait: %w", err)
+	}
+	return waits, nil
+}
+
+// holdsFor is how long it is remembered that an importer holds back. It says so every second.
+const holdsFor = 10 * time.Second
+
+// HoldsBack notes that an import's importer enqueues nothing for now, and why, for an operator.
+func (l *Ledger) HoldsBack(ctx context.Context, id, why string) error {
+	if err := l.redis.Set(ctx, l.heldKey(id), why, holdsFor).Err(); err != nil {
+		return fmt.Errorf("note that the importer of import %s holds back: %w", id, err)
+	}
+	return nil
+}
+
+// GoesOn notes that it no longer does.
+func (l *Ledger) GoesOn(ctx context.Context, id string) error {
+	if err := l.redis.Del(ctx, l.heldKey(id)).Err(); err != nil {
+		return fmt.Errorf("note that the importer of import %s goes on: %w", id, err)
+	}
+	return nil
+}
+
+// Held gives why importers hold back, by the import that they are at.
+func (l *Ledger) Held(ctx context.Context, imports ...Import) (map[string]string, error) {
+	held, err := l.noted(ctx, l.heldKey, imports)
+	if err != nil {
+		return nil, fmt.Errorf("look whose importers hold back: %w", err)
+	}
+	return held, nil
+}
+
+// noted reads what is noted beside imports for a short while.
+func (l *Ledger) noted(ctx context.Context, key func(id string) string, imports []Import) (map[string]string, error) {
 	if len(imports) == 0 {
 		return nil, nil
 	}
 	keys := make([]string, len(imports))
 	for n, i := range imports {
-		keys[n] = l.waitsKey(i.ID)
+		keys[n] = key(i.ID)
 	}
 	values, err := l.redis.MGet(ctx, keys...).Result()
 	if err != nil {
-		return nil, fmt.Errorf("look for whom imports wait: %w", err)
+		return nil, err
 	}
-	waits := map[string]string{}
+	notes := map[string]string{}
 	for n, v := range values {
-		if other, is := v.(string); is {
-			waits[imports[n].ID] = other
+		if text, is := v.(string); is {
+			notes[imports[n].ID] = text
 		}
 	}
-	return waits, nil
+	return notes, nil
 }
 
 var (

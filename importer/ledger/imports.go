@@ -106,6 +106,11 @@ func (i Import) HalfWay() bool {
 	return !i.Done() && !i.GivenUp && i.Stopped != StoppedCancelled && i.Chunk > 0 && i.Enqueued*i.Chunk < i.Rows
 }
 
+// InLine is about how many chunks have rows that were enqueued and still move.
+func (i Import) InLine() int {
+	return (i.Counts.Open() - i.Counts[New] + i.Chunk - 1) / max(i.Chunk, 1)
+}
+
 // NewID derives an import's id from what it is, so that the same file dropped twice, or the same command typed twice, is
 // the same import and goes on instead of beginning again. The id is 8 characters of base32: 40 bits are short enough to
 // type and, with the fingerprint compared on creation, long enough.

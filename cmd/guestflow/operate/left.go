@@ -28,10 +28,10 @@ func (w *Watch) progress(running []ledger.Import, at time.Time, now around) []Pr
 			rate = 0 // how fast it was is not how fast it is
 		}
 		gone := 0
-		if halfWay(imp, now.living) != "" {
-			gone = imp.Counts[ledger.New] // nobody reads them any more
+		if halfWay(imp, now.living) != "" || imp.InLine() == 0 && now.heldBack(imp) != "" {
+			gone = imp.Counts[ledger.New] // nobody reads them any more, or nobody knows when they are read
 		}
-		list[i], loads[i] = Progress{Import: imp, Rate: rate}, loadOf(imp, gone, rate, now.budget)
+		list[i], loads[i] = Progress{Import: imp, Rate: rate, toRead: now.toRead(imp)}, loadOf(imp, gone, rate, now.budget)
 		if rate < 1 && (known || !now.busy() || gone > 0) {
 			list[i].Waiting = now.waiting(imp)
 		}

@@ -36,6 +36,8 @@ type Progress struct {
 	Left    time.Duration `json:"left_ns"` // until all but the parked rows are settled; 0 if nobody can tell
 	Then    time.Duration `json:"then_ns"` // how long the parked rows take once their gate opens
 	Waiting string        `json:"waiting,omitempty"`
+
+	toRead int // rows that its importer is yet to enqueue
 }
 
 const (
@@ -135,7 +137,7 @@ func (o Overview) Trouble() string {
 	}
 	stuck := 0
 	for _, p := range o.Running {
-		gated := len(o.Gates) > 0 && p.Counts.Open() == p.Counts.Parked()
+		gated := len(o.Gates) > 0 && p.Counts.Open()-p.toRead == p.Counts.Parked()
 		if p.Waiting != "" && p.Stopped == "" && !gated {
 			stuck++
 		}

@@ -24,6 +24,7 @@ type around struct {
 	depths  map[string]chunk.Depth
 	living  map[string]bool   // imports that an importer is at
 	waits   map[string]string // imports that others wait for, by who waits
+	held    map[string]string // why importers hold back, by import
 }
 
 // around looks at what surrounds some imports.
@@ -44,6 +45,9 @@ func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now aro
 	if now.waits, err = a.Ledger.Waits(ctx, imports...); err != nil {
 		return now, err
 	}
+	if now.held, err = a.Ledger.Held(ctx, imports...); err != nil {
+		return now, err
+	}
 	now.depths, err = a.Queues.Look(ctx)
 	return now, err
 }
@@ -55,6 +59,15 @@ func (a *Account) Waiting(ctx context.Context, imp ledger.Import) string {
 		return "" // whoever asks hears by other ways that Redis is away
 	}
 	return now.waiting(imp)
+}
+
+// Standing is the part of Waiting that is about rows in line, for whoever knows how an import's importer fares.
+func (a *Account) Standing(ctx context.Context, imp ledger.Import) string {
+	now, err := a.around(ctx, imp)
+	if err != nil {
+		return ""
+	}
+	return now.standing(imp)
 }
 
 // HalfWay says of which imports nobody reads the file any more, though rows were never enqueued, and what to do; by import.
@@ -96,8 +109,25 @@ func (now around) busy() bool {
 }
 
 func (now around) waiting(imp ledger.Import) string {
-	why := []string{halfWay(imp, now.living), now.standing(imp)}
+	why := []string{halfWay(imp, now.living), now.standing(imp), now.heldBack(imp)}
 	return strings.Join(slices.DeleteFunc(why, func(s string) bool { return s == "" }), "; ")
+}
+
+// heldBack says why an importer that lives enqueues nothing for now; "" when it does, or when what it has enqueued is being worked on.
+func (now around) heldBack(imp ledger.Import) string {
+	why := now.held[imp.ID]
+	if why == "" || !now.living[imp.ID] || imp.Stopped != "" || imp.InLine() > 0 && now.busy() {
+		return ""
+	}
+	return "its importer holds back: " + why
+}
+
+// toRead is how many rows a living importer is yet to enqueue.
+func (now around) toRead(imp ledger.Import) int {
+	if !now.living[imp.ID] {
+		return 0
+	}
+	return imp.Counts[ledger.New]
 }
 
 // standing says why the rows that are enqueued do not move.
@@ -105,7 +135,7 @@ func (now around) standing(imp ledger.Import) string {
 	switch {
 	case imp.Stopped == ledger.StoppedPaused:
 		return "it is paused: go on with guestflow resume " + imp.ID
-	case len(now.gates) > 0 && imp.Counts.Parked() > 0:
+	case len(now.gates) > 0 && (imp.Counts.Parked() > 0 || now.heldBack(imp) != ""): // what is parked is in its way, then
 		c := now.gates[0]
 		return fmt.Sprintf("the %s gate is closed since %s, next probe %s; %s",
 			c.Gate, now.clock(c.Since), now.clock(c.Next), gate.Meaning(c.Gate))
