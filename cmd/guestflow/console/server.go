@@ -15,8 +15,8 @@ import (
 // closeIn is how long open requests may take when the process stops.
 const closeIn = 2 * time.Second
 
-// connections is how many there are at once, more than people have browser tabs. Others wait, and the process keeps what it needs
-// of files and memory for its work.
+// connections is how many there are at once, more than people have browser tabs. Others get the place of a quiet one or, where all
+// are busy, wait; and the process keeps what it needs of files and memory for its work.
 const connections = 1024
 
 // TLS are the files of a certificate; without them it is http.
@@ -48,6 +48,7 @@ func (s *Site) Serve(ctx context.Context, listener net.Listener, server *http.Se
 	defer stop()
 	working.Go(func() { s.Run(ctx) })
 	// Streams last as long as somebody looks: they end with the process, and nobody waits for them.
+	server.ConnState = newQuiet(connections).changed
 	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() {
 		<-ctx.Done()
