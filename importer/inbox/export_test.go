@@ -8,8 +8,11 @@ import (
 // Abandoned is how long the sign of a file in processing must lie untouched for the file to be taken over.
 const Abandoned = abandoned
 
-// AtOnce is how many files one inbox has in hand.
-const AtOnce = atOnce
+// AtOnce is how many files one inbox has in hand, and as many that are no larger than Small.
+const (
+	AtOnce = atOnce
+	Small  = small
+)
 
 // Every sets the time between two looks.
 func (b *Inbox) Every(d time.Duration) { b.every = d }

@@ -35,13 +35,17 @@ func (b *Inbox) recent(at time.Time) bool { return time.Since(at).Abs() <= b.aba
 
 // claim renames a file into processing; whoever succeeds has it. Its sign is there before it is.
 func (b *Inbox) claim(ctx context.Context, f folder, from, name string, d drop) {
+	slots := b.slots
+	if b.seen[from][name].size <= small {
+		slots = b.smalls
+	}
 	select {
-	case b.slots <- struct{}{}:
+	case slots <- struct{}{}:
 	default:
 		return
 	}
 	if !b.readable(from, name) {
-		<-b.slots
+		<-slots
 		return
 	}
 	h := hand{drop: d, folder: f, path: f.sub(processing, d.inHand()), seen: b.seen[from][name]}
@@ -51,12 +55,12 @@ func (b *Inbox) claim(ctx context.Context, f folder, from, name string, d drop) 
 	}
 	if err == nil {
 		b.inHand.Go(func() {
-			defer b.letGo()
+			defer b.letGo(slots)
 			b.work(ctx, h)
 		})
 		return
 	}
-	<-b.slots
+	<-slots
 	if d.turn == 1 {
 		_ = os.Remove(f.sign(d)) // nobody else can have this one
 	}
@@ -92,8 +96,8 @@ func (b *Inbox) complain(dir, name, what string, err error) {
 }
 
 // letGo has the next file looked for at once: a thousand small files do not wait for a thousand polls.
-func (b *Inbox) letGo() {
-	<-b.slots
+func (b *Inbox) letGo(slots chan struct{}) {
+	<-slots
 	select {
 	case b.free <- struct{}{}:
 	default:

@@ -47,7 +47,8 @@ const (
 	tidyEvery = 15 * time.Second // a report is that late at most, for one look at the ledger per open import
 	touch     = 15 * time.Second // how often the sign of a file in hand is touched
 	abandoned = time.Minute      // untouched for this long: its process is gone
-	atOnce    = 4                // files in hand; a large one does not hold up the others
+	atOnce    = 4                // files in hand, and as many small ones: an importer with a large one may hold back for hours
+	small     = 128 << 10        // bytes of a list with as many guests as go by the short lane, and as much again
 
 	// DefaultKeep is how long files and reports stay. A report is asked about for some weeks after an event; after that the
 	// files are only a risk.
@@ -113,6 +114,7 @@ type Inbox struct {
 	seen      map[string]map[string]sight // by folder and name: what stood there at the last look
 	silent    map[string]bool             // folders that could not be read at the last look
 	slots     chan struct{}
+	smalls    chan struct{} // slots of small files
 	free      chan struct{} // a hand has become free
 	inHand    sync.WaitGroup
 	told      map[string]bool    // paths of which was told what there is to tell
@@ -139,7 +141,7 @@ func New(dir string, settle time.Duration, settings map[string]importer.Settings
 	b := &Inbox{
 		Keep: DefaultKeep, dir: dir, settle: settle, take: take, log: log, every: pollEvery, abandoned: abandoned,
 		seen: map[string]map[string]sight{}, silent: map[string]bool{}, told: map[string]bool{},
-		slots: make(chan struct{}, atOnce), free: make(chan struct{}, 1),
+		slots: make(chan struct{}, atOnce), smalls: make(chan struct{}, atOnce), free: make(chan struct{}, 1),
 	}
 	for profile, s := range settings {
 		if profile != filepath.Base(profile) && profile != "" || strings.HasPrefix(profile, ".") ||

@@ -506,6 +506,40 @@ func TestManyFilesAreNotAllTakenAtOnce(t *testing.T) {
 	running.Wait()
 }
 
+// Promise: a short import is not held up by long ones, whose importers may hold back for hours.
+func TestASmallFileIsTakenThoughAllHandsAreFullOfLargeOnes(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	release := make(chan struct{})
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+		if strings.Contains(path, "long") {
+			<-release
+		}
+		return h.take(ctx, path, s)
+	}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("x", inbox.Small+1)
+	for i := range inbox.AtOnce + 1 {
+		h.drop(fmt.Sprintf("long%d.csv", i), long)
+	}
+	b.Every(time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { b.Run(ctx) })
+	await(t, "all hands are full", func() bool { return len(h.in("processing")) == inbox.AtOnce })
+	h.drop("short.csv", "x")
+	await(t, "the short one is done", func() bool { return len(h.in("done")) == 1 })
+	if n := len(h.in("processing")); n != inbox.AtOnce {
+		t.Errorf("%d large files in hand", n)
+	}
+	close(release)
+	await(t, "all are done", func() bool { return len(h.in("done")) == inbox.AtOnce+2 })
+	cancel()
+	running.Wait()
+}
+
 func TestAProfileIsAFolderBelowTheInbox(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"..", ".", "a/b", "/etc", "done", "processing", ".hidden"} {
