@@ -37,7 +37,8 @@ type Progress struct {
 	Then    time.Duration `json:"then_ns"` // how long the parked rows take once their gate opens
 	Waiting string        `json:"waiting,omitempty"`
 
-	toRead int // rows that its importer is yet to enqueue
+	toRead int  // rows that its importer is yet to enqueue
+	held   bool // its importer holds back
 }
 
 const (
@@ -138,7 +139,8 @@ func (o Overview) Trouble() string {
 	stuck := 0
 	for _, p := range o.Running {
 		gated := len(o.Gates) > 0 && p.Counts.Open()-p.toRead == p.Counts.Parked()
-		if p.Waiting != "" && p.Stopped == "" && !gated {
+		waitsForOthers := p.held && o.Waiting == "" // which move
+		if p.Waiting != "" && p.Stopped == "" && !gated && !waitsForOthers {
 			stuck++
 		}
 	}

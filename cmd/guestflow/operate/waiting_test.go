@@ -64,6 +64,14 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if p := look(); p.Waiting != want || p.Left != 0 {
 		t.Errorf("it says %q, %s left", p.Waiting, p.Left)
 	}
+	moves := o.imports("Ann,Lee,ann@example.com,1") // as far as anybody knows at the first look
+	now, err := operate.NewWatch(o.Account).Overview(t.Context())
+	if err != nil || now.Waiting != "" || now.Trouble() != "" {
+		t.Errorf("beside one that moves it says %q, and the trouble is %q, %v", now.Waiting, now.Trouble(), err)
+	}
+	if _, err := o.Ledger.Cancel(t.Context(), moves.ID); err != nil {
+		t.Fatal(err)
+	}
 	if text := o.Waiting(t.Context(), imp); text != want {
 		t.Errorf("status says %q", text)
 	}
