@@ -162,13 +162,36 @@ func (l *lookAhead) start() {
 	before, mine, out := l.turn, make(chan struct{}), make(chan batch, 1)
 	l.turn, l.queue = mine, append(l.queue, out)
 	go func() {
-		if before != nil {
-			<-before
+		raw, err := l.take(before, mine)
+		if err != nil {
+			out <- batch{err: err}
+			return
 		}
-		raw := l.read()
-		close(mine)
-		out <- l.check(raw)
+		out <- l.checked(raw)
 	}()
+}
+
+// take reads in its turn. A panic here would end the process, whoever guards the caller, so it becomes an error of the file.
+func (l *lookAhead) take(before, mine chan struct{}) (raw rawBatch, err error) {
+	defer close(mine)
+	defer func() {
+		if v := recover(); v != nil {
+			err = Caught(v)
+		}
+	}()
+	if before != nil {
+		<-before
+	}
+	return l.read(), nil
+}
+
+func (l *lookAhead) checked(raw rawBatch) (b batch) {
+	defer func() {
+		if v := recover(); v != nil {
+			b = batch{err: Caught(v)}
+		}
+	}()
+	return l.check(raw)
 }
 
 func (l *lookAhead) next() batch {

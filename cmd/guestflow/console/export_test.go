@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"guestflow/worker/budget"
@@ -37,8 +38,16 @@ const (
 
 // NewReadings gives some that are read one at a time.
 func NewReadings(limit, keep time.Duration) Readings {
-	return Readings{newReadings[int](1, limit, keep)}
+	return NewLoggedReadings(limit, keep, slog.New(slog.DiscardHandler))
 }
+
+// NewLoggedReadings gives some that say what went wrong.
+func NewLoggedReadings(limit, keep time.Duration, log *slog.Logger) Readings {
+	return Readings{newReadings[int](1, limit, keep, log)}
+}
+
+// Mistake is what a reading ends with that has panicked.
+var Mistake = errMistake
 
 // Look begins or joins a reading, and tells how far it is.
 func (l Readings) Look(ctx context.Context, name string, read func(context.Context, func(int)) error) (soFar int, waits, over bool, err error) {

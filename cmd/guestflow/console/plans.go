@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"slices"
@@ -53,10 +54,10 @@ type look struct {
 	Plan *importer.Plan // once it is read to its end
 }
 
-func newLooks() *looks {
+func newLooks(log *slog.Logger) *looks {
 	return &looks{
-		plans: newReadings[look](plansAtOnce, planTime, planFor), searches: newReadings[asked](searchesAtOnce, searchTime, searchFor),
-		rows: newReadings[placed](searchesAtOnce, searchTime, searchFor), templates: map[string]offered{},
+		plans: newReadings[look](plansAtOnce, planTime, planFor, log), searches: newReadings[asked](searchesAtOnce, searchTime, searchFor, log),
+		rows: newReadings[placed](searchesAtOnce, searchTime, searchFor, log), templates: map[string]offered{},
 	}
 }
 

@@ -2,9 +2,13 @@ package console
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
+
+	"guestflow/importer"
 )
 
 const (
@@ -29,6 +33,7 @@ type readings[T any] struct {
 	slots chan struct{}
 	limit time.Duration // of one, from its turn on
 	keep  time.Duration // what came of one
+	log   *slog.Logger  // of the site
 
 	mu  sync.Mutex
 	all map[string]*reading[T]
@@ -53,9 +58,12 @@ type state[T any] struct {
 	Over  bool
 }
 
-func newReadings[T any](atOnce int, limit, keep time.Duration) *readings[T] {
-	return &readings[T]{slots: make(chan struct{}, atOnce), limit: limit, keep: keep, all: map[string]*reading[T]{}}
+func newReadings[T any](atOnce int, limit, keep time.Duration, log *slog.Logger) *readings[T] {
+	return &readings[T]{slots: make(chan struct{}, atOnce), limit: limit, keep: keep, log: log, all: map[string]*reading[T]{}}
 }
+
+// errMistake is no 5xx: what was wrong is in the log already, with its place.
+var errMistake = &problem{http.StatusUnprocessableEntity, "This cannot be read", "guestflow has made a mistake with what is in the file. The log of this process says where: tell whoever looks after it. Nothing was imported."}
 
 var errCrowd = &problem{http.StatusServiceUnavailable, "Too many files are being read", "Others look at previews, or search for guests. Nothing was lost: try again in a minute."}
 
@@ -130,7 +138,9 @@ func (l *readings[T]) run(ctx context.Context, k *reading[T], read func(context.
 	if err == nil {
 		l.set(func() { k.turn = true })
 		ctx, cancel := context.WithTimeout(ctx, l.limit)
-		err = read(ctx, func(so T) { l.set(func() { k.soFar = so }) })
+		err = l.guarded(func() error {
+			return read(ctx, func(so T) { l.set(func() { k.soFar = so }) })
+		})
 		cancel()
 		<-l.slots
 	}
@@ -142,6 +152,20 @@ func (l *readings[T]) run(ctx context.Context, k *reading[T], read func(context.
 		k.remember(keep)
 		close(k.done)
 	})
+}
+
+// guarded ends only this one reading where a file leads to a panic, and says so in the log.
+func (l *readings[T]) guarded(read func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = importer.Caught(v)
+		}
+		if m, is := errors.AsType[*importer.Mistake](err); is {
+			l.log.Error("reading a file for a page has ended", "error", m, "stack", string(m.Stack))
+			err = errMistake
+		}
+	}()
+	return read()
 }
 
 func (l *readings[T]) set(change func()) {
@@ -186,7 +210,8 @@ func (l *readings[T]) look(ctx context.Context, k *reading[T], while time.Durati
 }
 
 // follows makes a page live until a reading is over. A stream that is asked for too late is given the end all the same, which
-// tells the page that it is one.
+// tells the page that it is one (data-over).
 func (p *page) follows(r *request, over bool) {
+	p.Over = over
 	p.Live = !over || r.Header.Get("Accept") == "text/event-stream"
 }

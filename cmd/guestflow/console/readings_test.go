@@ -1,14 +1,18 @@
 package console_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"guestflow/cmd/guestflow/console"
+	"guestflow/importer"
 )
 
 // held tells a 7, and reads on until it is told to end.
@@ -118,4 +122,29 @@ func TestAReadingTakesNoLongerThanItMay(t *testing.T) {
 		}
 		t.Error("it never ends")
 	})
+}
+
+func TestAPanicEndsOneReadingAndIsLoggedOnceWithoutGuestsData(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	l := console.NewLoggedReadings(time.Hour, time.Hour, slog.New(slog.NewTextHandler(&log, nil)))
+	bad := func(context.Context, func(int)) error { panic("ann@example.com") }
+	ahead := func(context.Context, func(int)) error {
+		return fmt.Errorf("read the list: %w", &importer.Mistake{What: "index out of range", Stack: []byte("in table.go")})
+	}
+	for name, read := range map[string]func(context.Context, func(int)) error{"here": bad, "in a goroutine of the reader": ahead} {
+		for range 2 {
+			if _, _, over, err := l.Look(t.Context(), name, read); !over || !errors.Is(err, console.Mistake) {
+				t.Fatalf("%s: it comes to %v, %v", name, over, err)
+			}
+		}
+	}
+	fine := func(_ context.Context, tell func(int)) error { tell(3); return nil }
+	if soFar, _, over, err := l.Look(t.Context(), "fine", fine); soFar != 3 || !over || err != nil {
+		t.Errorf("the next one comes to %d, %v, %v", soFar, over, err)
+	}
+	text := log.String()
+	if n := strings.Count(text, "level=ERROR"); n != 2 || strings.Contains(text, "ann@") || !strings.Contains(text, "readings_test.go") || !strings.Contains(text, "in table.go") {
+		t.Errorf("the log has %d lines: %s", n, text)
+	}
 }
