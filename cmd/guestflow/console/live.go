@@ -33,8 +33,11 @@ type room struct {
 	last  []byte
 }
 
+// drawing makes a picture, and tells whether it is the last one.
+type drawing func(context.Context) (picture []byte, last bool, err error)
+
 // join gives what is drawn from now on. draw is used for all who join the room.
-func (h *hub) join(key string, draw func(context.Context) ([]byte, error)) (pictures <-chan []byte, leave func()) {
+func (h *hub) join(key string, draw drawing) (pictures <-chan []byte, leave func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.rooms[key]
@@ -58,19 +61,23 @@ func (h *hub) join(key string, draw func(context.Context) ([]byte, error)) (pict
 	}
 }
 
-// keep draws until nobody looks any more, or until it cannot: then the streams end, the pages say that they are old, and their
-// browsers come back by themselves.
-func (h *hub) keep(ctx context.Context, key string, r *room, draw func(context.Context) ([]byte, error)) {
+// keep draws until nobody looks any more, until there is no more to come, or until it cannot: then the streams end, the pages say
+// that they are old, and their browsers come back by themselves.
+func (h *hub) keep(ctx context.Context, key string, r *room, draw drawing) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		picture, err := draw(ctx)
+		picture, last, err := draw(ctx)
 		if err != nil {
 			h.end(key, r)
 			return
 		}
 		if !bytes.Equal(picture, r.last) {
 			h.send(r, picture)
+		}
+		if last { // those who have not fetched it yet still do
+			h.end(key, r)
+			return
 		}
 		select {
 		case <-ctx.Done():
@@ -120,14 +127,14 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 		return
 	}
 	key := fmt.Sprintf("%s %v %v", r.URL.Path, r.User.Operator, r.User.Guests) // no page that lives depends on a query
-	draw := func(ctx context.Context) ([]byte, error) {
+	draw := func(ctx context.Context) ([]byte, bool, error) {
 		p, err := v(ctx, r)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		var b bytes.Buffer
 		err = s.renderLive(ctx, &b, r, p)
-		return b.Bytes(), err
+		return b.Bytes(), p.Over, err
 	}
 	pictures, leave := s.hub.join(key, draw)
 	defer leave()
@@ -146,7 +153,7 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 			if !more {
 				return
 			}
-			message = "data: " + strings.ReplaceAll(strings.TrimSpace(string(picture)), "\n", "\ndata: ") + "\n\n"
+			message = event(picture)
 		case <-quiet.C:
 		}
 		if !s.guard.Still(r.Request) { // the stream outlives sessions
@@ -159,4 +166,12 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 			return
 		}
 	}
+}
+
+// lineEnds are what ends a line of a stream of events. A cell may hold each of them.
+var lineEnds = strings.NewReplacer("\r\n", "\ndata: ", "\r", "\ndata: ", "\n", "\ndata: ")
+
+// event writes a picture as one event. It arrives with \n for every end of a line, which is what a browser makes of them in a page too.
+func event(picture []byte) string {
+	return "data: " + lineEnds.Replace(strings.TrimSpace(string(picture))) + "\n\n"
 }
