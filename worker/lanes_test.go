@@ -1,11 +1,14 @@
 package worker_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
 
@@ -28,6 +31,60 @@ func TestAShortImportBesideALongOneGetsItsShare(t *testing.T) {
 	if imp, err := f.ledger.Import(t.Context(), first); err != nil || imp.Done() {
 		t.Fatalf("the long import was over first: %v, %v", imp.Counts, err)
 	}
+}
+
+// Promise: so it is too when the long one has as much in line as may be, its importer holds back, and a gate has just opened for it.
+func TestAShortImportBesideALongOneThatHoldsBackGetsItsShare(t *testing.T) {
+	t.Parallel()
+	const rows, short = 3000, 20
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	f.limits.Zone, f.limits.Send = 1200, 1200
+	held := make(chan importer.Hold, 100)
+	long := f.reads(file(t, rows), held)
+	if h := <-held; h.Over || h.Waiting < h.Most {
+		t.Fatalf("the long import says %+v", h)
+	}
+	f.work()
+	f.await(long, "the long import is parked", func(i ledger.Import) bool { return i.Counts.Parked() > rows/2 })
+	f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
+	if _, err := f.gates().ProbeNow(t.Context(), qflow.GateTrust); err != nil {
+		t.Fatal(err)
+	}
+	f.until("the gate is open", func() bool { closed, err := f.gates().Closed(t.Context()); return err == nil && len(closed) == 0 }, nothing)
+	before := f.sandbox.Summary().Emails
+	f.awaitDone(f.importFile(named(t, "Bea", short), settings(template)))
+	if others := f.sandbox.Summary().Emails - before - short; others > 8*short {
+		t.Fatalf("%d emails of the long import went out before the %d of the short one", others, short)
+	}
+}
+
+// reads has an importer at a file, a row to a chunk, and tells when it holds back.
+func (f *farm) reads(path string, held chan<- importer.Hold) (id string) {
+	f.t.Helper()
+	s := settings(template)
+	s.Account = f.account
+	plan, err := importer.MakePlan(f.t.Context(), path, s)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	im := f.importer()
+	im.OnHold = func(h importer.Hold) { held <- h }
+	imp, _, err := im.Begin(f.t.Context(), plan)
+	if err == nil {
+		imp.Chunk = 1
+		err = f.redis.HSet(f.t.Context(), f.ledger.Prefix()+"import:"+imp.ID, "chunk", imp.Chunk).Err()
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(f.t.Context())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = im.Run(ctx, plan, imp)
+	}()
+	f.t.Cleanup(func() { cancel(); <-over })
+	return imp.ID
 }
 
 func TestALongImportBesideALongOneMovesToo(t *testing.T) {
