@@ -51,7 +51,8 @@ func (s *settings) only() error {
 // forImport gives the settings of the account that has an import: its id says which of several it is.
 func (s *settings) forImport(ctx context.Context, id string) (*settings, error) {
 	if id == "" || !s.several() {
-		return s, s.only()
+		err := s.only()
+		return s, err
 	}
 	a, err := s.openBooks(ctx, s.logger(true))
 	if err != nil {

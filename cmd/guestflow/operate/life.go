@@ -17,11 +17,11 @@ type Life struct {
 	Mark        ledger.Mark
 	Reason      ledger.Reason
 	Tries       int
-	Task        string // of Asynq, which carries the row's chunk, as it was first called
-	Queue       string
-	Correlation string // by which Qflow's webhooks name its email, and our log the row
-	Steps       []Step // what happened to it, the first first
-	Told        bool   // by Qflow, of its email
+	Tasks       string      // how Asynq's names of the tasks begin that carry its chunk, one after the other; "" if there is no chunk
+	Task        chunk.Found // the one that is in a queue; none of its fields are set if none was found
+	Correlation string      // by which Qflow's webhooks name its email, and our log the row
+	Steps       []Step      // what happened to it, the first first
+	Told        bool        // by Qflow, of its email
 }
 
 // Step is one thing that happened to a row.
@@ -47,14 +47,18 @@ func (a *Account) Life(ctx context.Context, id string, row int) (Life, error) {
 	}
 	l := Life{Import: imp, Row: row, Correlation: ledger.CorrelationID(a.Name(), id, row).String()}
 	if imp.Chunk > 0 {
-		l.Task = chunk.Ref{Import: id, Chunk: (row - 1) / imp.Chunk}.TaskID()
-		l.Queue = chunk.Lane(imp.Lane).Queue(a.Name())
+		l.Tasks = fmt.Sprintf("%s:%d:", id, (row-1)/imp.Chunk)
 	}
 	marks, err := a.Ledger.Marks(ctx, id, row, row)
 	if err != nil {
 		return l, err
 	}
 	l.Mark = marks[0]
+	if l.Tasks != "" && l.Sent() {
+		if l.Task, _, err = a.Queues.Find(ctx, chunk.Lane(imp.Lane), id, (row-1)/imp.Chunk); err != nil {
+			return l, err
+		}
+	}
 	reasons, err := a.Ledger.Reasons(ctx, id, []int{row})
 	if err != nil {
 		return l, err
@@ -65,7 +69,8 @@ func (a *Account) Life(ctx context.Context, id string, row int) (Life, error) {
 		return l, err
 	}
 	l.Tries = tries[0]
-	return l, a.story(ctx, &l)
+	err = a.story(ctx, &l)
+	return l, err
 }
 
 // story tells what happened to a row: what is kept of all of them, the calls that did not go through at once, and what Qflow has told
