@@ -5,8 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hibiken/asynq"
+
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/qflow"
 	"guestflow/qflow/webhook"
 )
 
@@ -47,6 +51,36 @@ func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 		if life.Told != (row == 1) {
 			t.Errorf("of row %d's email it says that %t was told", row, life.Told)
 		}
+	}
+}
+
+func TestARowsTaskIsTheOneThatCarriesItNow(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	imp := o.imports("Ann,Lee,ann@example.com,1")
+	task := func() chunk.Found {
+		t.Helper()
+		life, err := o.Life(t.Context(), imp.ID, 1)
+		if err != nil || life.Tasks != imp.ID+":0:" {
+			t.Fatalf("%q, %v", life.Tasks, err)
+		}
+		return life.Task
+	}
+	lane := chunk.Lane(imp.Lane).Queue("main")
+	if got := task(); got != (chunk.Found{ID: imp.ID + ":0:0", Queue: lane, State: "pending"}) {
+		t.Errorf("in its lane it is %+v", got)
+	}
+	if err := asynq.NewInspectorFromRedisClient(o.Redis).DeleteTask(lane, imp.ID+":0:0"); err != nil {
+		t.Fatal(err)
+	}
+	if got := task(); got != (chunk.Found{}) {
+		t.Errorf("when it is done it is %+v", got)
+	}
+	if err := o.Queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: "main", Import: imp.ID, Generation: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if got := task(); got != (chunk.Found{ID: imp.ID + ":0:2", Queue: chunk.Parked("main", qflow.GateTrust), State: "pending"}) {
+		t.Errorf("where it is parked it is %+v", got)
 	}
 }
 

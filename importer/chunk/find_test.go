@@ -1,0 +1,40 @@
+package chunk_test
+
+import (
+	"testing"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/chunk"
+	"guestflow/qflow"
+)
+
+func TestAChunksTaskIsFoundWhereItIsAndUnderTheNameThatItHas(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	queues := chunk.NewQueues(redistest.Client(t), "main")
+	for n := range 1500 { // more than a page
+		if err := queues.Put(ctx, chunk.Ref{Account: "main", Import: "aaaaaaaa", Chunk: n, Lane: 2}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := chunk.Ref{Account: "main", Import: "bbbbbbbb", Chunk: 3, Generation: 1_700_000_000, Lane: 2} // as a retry names it
+	if err := queues.Park(ctx, qflow.GateTrust, again); err != nil {
+		t.Fatal(err)
+	}
+	trust := chunk.Parked("main", qflow.GateTrust)
+	for _, c := range []struct {
+		id    string
+		chunk int
+		want  chunk.Found
+	}{
+		{"aaaaaaaa", 0, chunk.Found{ID: "aaaaaaaa:0:0", Queue: chunk.Lane(2).Queue("main"), State: "pending"}},
+		{"aaaaaaaa", 1499, chunk.Found{ID: "aaaaaaaa:1499:0", Queue: chunk.Lane(2).Queue("main"), State: "pending"}},
+		{"bbbbbbbb", 3, chunk.Found{ID: "bbbbbbbb:3:1700000000", Queue: trust, State: "pending"}},
+		{"bbbbbbbb", 4, chunk.Found{}},
+	} {
+		got, is, err := queues.Find(ctx, 2, c.id, c.chunk)
+		if err != nil || got != c.want || is != (c.want.ID != "") {
+			t.Errorf("chunk %d of %s: %+v, %v, %v", c.chunk, c.id, got, is, err)
+		}
+	}
+}
