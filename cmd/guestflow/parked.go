@@ -72,7 +72,11 @@ func (l parkedList) print(std output) error {
 		fmt.Fprintf(std.out, "The %s gate is closed since %s: %s. Next probe %s, or now by: guestflow gate probe %s\n",
 			g.Gate, g.Since.Local().Format(time.DateTime), gate.Meaning(g.Gate), g.Next.Local().Format(time.TimeOnly), g.Gate)
 	}
-	fmt.Fprintf(std.out, "%d rows are parked. They go out by themselves when their gate opens.\n", l.Rows)
+	if len(l.Gates) > 0 {
+		fmt.Fprintf(std.out, "%d rows are parked. They go out by themselves when their gate opens.\n", l.Rows)
+	} else {
+		fmt.Fprintf(std.out, "%d rows were parked. All gates are open: they go out now, but for those of an import that is paused.\n", l.Rows)
+	}
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "IMPORT\tROWS\tGUEST MAY EXIST\tFILE")
 	for _, i := range l.Imports {

@@ -23,10 +23,13 @@ func picture(o operate.Overview, width int) []line {
 		lines = append(lines, nil, line{{"No imports yet.", normal}})
 	}
 	for _, p := range o.Running {
-		lines = append(append(lines, nil), block(p, width)...)
+		lines = append(append(lines, nil), block(p, o, width)...)
+		if p.Waiting != "" && p.Waiting != o.Waiting && !p.AtGate() { // or the heading says it
+			lines = append(lines, flow(width, span{p.Waiting, going(p, o).tone})...)
+		}
 	}
 	for _, i := range o.Ended[:min(len(o.Ended), endedShown)] {
-		lines = append(append(lines, nil), block(operate.Progress{Import: i}, width)...)
+		lines = append(append(lines, nil), block(operate.Progress{Import: i}, o, width)...)
 	}
 	return lines
 }
@@ -110,8 +113,8 @@ func token(i tokencache.Info) span {
 }
 
 // block is one import: what and how fast, a bar, the same in words.
-func block(p operate.Progress, width int) []line {
-	lines := flow(width, span{p.ID, strong}, span{filepath.Base(p.Source), normal}, going(p))
+func block(p operate.Progress, o operate.Overview, width int) []line {
+	lines := flow(width, span{p.ID, strong}, span{filepath.Base(p.Source), normal}, going(p, o))
 	lines = append(lines, bar(p.Counts, width))
 	var words []span
 	for _, s := range ledger.All() {
@@ -123,7 +126,7 @@ func block(p operate.Progress, width int) []line {
 }
 
 // going says how an import gets on.
-func going(p operate.Progress) span {
+func going(p operate.Progress, o operate.Overview) span {
 	switch {
 	case p.Stopped != "":
 		return span{p.Stopped, waits}
@@ -131,8 +134,12 @@ func going(p operate.Progress) span {
 		return span{"over since " + p.Finished.Local().Format(time.TimeOnly), faint}
 	case p.Rate >= 1:
 		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, cmp.Or(p.Left, p.Then, time.Second)), good}
-	case p.Counts.Open() == p.Counts.Parked():
+	case p.AtGate():
 		return span{fmt.Sprintf("waits for its gate, then takes %s", max(p.Then, time.Second)), waits}
+	case o.IsStuck(p):
+		return span{"stuck", bad}
+	case p.Waiting == "" && !p.Gated && p.Counts.Parked() > 0 && p.Counts.Open() == p.Counts.Parked():
+		return span{fmt.Sprintf("was parked, and goes out now, in about %s", max(p.Then, time.Second)), waits}
 	case p.Left > 0:
 		return span{fmt.Sprintf("not moving yet, about %s at the limits", p.Left), waits}
 	}
@@ -204,17 +211,26 @@ func ranking(o operate.Overview, width int) []line {
 	const row = "%-*s  %5s %6s %8s %8s %8s %8s  %-9s  %s"
 	lines = append(lines, line{{fmt.Sprintf(row, wide, "IMPORT", "DONE", "PER S", "LEFT", "ROWS", "PARKED", "ATTENTN", "STATE", "FILE"), strong}})
 	for _, p := range list {
-		state, t := standing(p)
+		state, t := standing(p, o)
 		done := fmt.Sprintf("%d%%", 100*p.Settled()/max(p.Rows, 1))
-		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(cmp.Or(p.Left, p.Then)), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
+		left := cmp.Or(p.Left, p.Then)
+		if o.IsStuck(p) { // nobody can tell
+			left = 0
+		}
+		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(left), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
 			number(float64(p.Counts.Attention())), state, filepath.Base(p.Source))
 		lines = append(lines, line{{text, t}})
+	}
+	for _, p := range o.Running {
+		if o.IsStuck(p) && p.Waiting != o.Waiting { // or the heading says it
+			lines = append(lines, flow(width, span{p.ID + " is stuck: " + p.Waiting, bad})...)
+		}
 	}
 	return lines
 }
 
 // standing is an import's state in a word.
-func standing(p operate.Progress) (string, tone) {
+func standing(p operate.Progress, o operate.Overview) (string, tone) {
 	switch {
 	case p.Stopped != "":
 		return p.Stopped, faint
@@ -222,8 +238,10 @@ func standing(p operate.Progress) (string, tone) {
 		return "over", faint
 	case p.Rate >= 1:
 		return "moves", good
-	case p.Counts.Open() == p.Counts.Parked():
+	case p.AtGate():
 		return "parked", waits
+	case o.IsStuck(p):
+		return "stuck", bad
 	}
 	return "waits", waits
 }
@@ -246,7 +264,7 @@ func length(d time.Duration) string {
 func inLines(o operate.Overview) (lines []string) {
 	at := o.At.Local().Format(time.TimeOnly)
 	for _, p := range o.Running {
-		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, counts(p.Counts), going(p).text)
+		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, counts(p.Counts), going(p, o).text)
 		if p.Waiting != "" {
 			text += " | " + p.Waiting
 		}

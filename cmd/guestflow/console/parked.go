@@ -2,16 +2,19 @@ package console
 
 import (
 	"context"
+	"time"
 
 	"guestflow/importer/ledger"
 	"guestflow/worker/gate"
 )
 
-// parkedShown is what waits for a gate.
+// parkedShown is what waits for a gate, or did and has not gone out yet.
 type parkedShown struct {
 	Gates   []gate.Closed
 	Imports []ledger.Import
 	Rows    int
+	Going   int           // of them, those that nothing keeps
+	Takes   time.Duration // until they are out
 }
 
 func parkedPage(ctx context.Context, r *request) (page, error) {
@@ -20,6 +23,10 @@ func parkedPage(ctx context.Context, r *request) (page, error) {
 	for _, p := range o.Running {
 		if p.Counts.Parked() > 0 {
 			shown.Imports = append(shown.Imports, p.Import)
+			if p.Waiting == "" {
+				shown.Going += p.Counts.Parked()
+				shown.Takes = max(shown.Takes, p.Then)
+			}
 		}
 	}
 	return page{Template: "parked", Title: "Parked", Live: true, Data: shown}, err

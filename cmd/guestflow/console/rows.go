@@ -84,6 +84,9 @@ func (s *Site) rowPage(ctx context.Context, r *request) (page, error) {
 	if shown.Life, err = r.Life(ctx, r.PathValue("id"), row); err != nil {
 		return page{}, err
 	}
+	if shown.Freed, err = r.freed(ctx, shown.Mark.State()); err != nil {
+		return page{}, err
+	}
 	shown.Line = shown.Reason.Line
 	shown.Reason = r.public(shown.Mark.State(), shown.Reason)
 	p := page{Template: "row", Title: "Row " + english.Sprint(row) + " of " + shown.Import.FileName()}
@@ -97,11 +100,21 @@ func (s *Site) rowPage(ctx context.Context, r *request) (page, error) {
 	return p, nil
 }
 
+// freed tells whether a row that is parked waits for no gate any more.
+func (r *request) freed(ctx context.Context, s ledger.State) (bool, error) {
+	if s != ledger.Parked && s != ledger.ParkedTried {
+		return false, nil
+	}
+	closed, err := r.Gates.Closed(ctx)
+	return len(closed) == 0, err
+}
+
 // rowShown is a row's life, and who the guest is.
 type rowShown struct {
 	operate.Life
 	operate.Place
 
+	Freed   bool         // it is parked still, and no gate is closed any more
 	Reading bool         // the row is being looked for in its file
 	Guest   string       // id at Qflow; "" where it cannot be told
 	Owner   ledger.Owner // the row that has the guest

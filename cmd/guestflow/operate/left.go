@@ -31,7 +31,7 @@ func (w *Watch) progress(running []ledger.Import, at time.Time, now around) []Pr
 		if halfWay(imp, now.living) != "" || imp.InLine() == 0 && now.heldBack(imp) != "" {
 			gone = imp.Counts[ledger.New] // nobody reads them any more, or nobody knows when they are read
 		}
-		list[i], loads[i] = Progress{Import: imp, Rate: rate, toRead: now.toRead(imp), held: now.heldBack(imp) != ""}, loadOf(imp, gone, rate, now.budget)
+		list[i], loads[i] = Progress{Import: imp, Rate: rate, Gated: len(now.gates) > 0, toRead: now.toRead(imp), held: now.heldBack(imp) != ""}, loadOf(imp, gone, rate, now.budget)
 		if rate < 1 && (known || !now.busy() || gone > 0) {
 			list[i].Waiting = now.waiting(imp)
 		}

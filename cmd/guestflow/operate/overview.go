@@ -36,6 +36,7 @@ type Progress struct {
 	Left    time.Duration `json:"left_ns"` // until all but the parked rows are settled; 0 if nobody can tell
 	Then    time.Duration `json:"then_ns"` // how long the parked rows take once their gate opens
 	Waiting string        `json:"waiting,omitempty"`
+	Gated   bool          `json:"-"` // some gate is closed
 
 	toRead int  // rows that its importer is yet to enqueue
 	held   bool // its importer holds back
@@ -136,18 +137,32 @@ func (o Overview) Trouble() string {
 	for _, g := range o.Gates {
 		list = append(list, string(g.Gate)+" gate closed")
 	}
-	stuck := 0
-	for _, p := range o.Running {
-		gated := len(o.Gates) > 0 && p.Counts.Open()-p.toRead == p.Counts.Parked()
-		waitsForOthers := p.held && o.Waiting == "" // which move
-		if p.Waiting != "" && p.Stopped == "" && !gated && !waitsForOthers {
-			stuck++
-		}
-	}
-	if stuck > 0 {
+	if stuck := o.Stuck(); stuck > 0 {
 		list = append(list, count(stuck, "import", "imports")+" stuck")
 	}
 	return strings.Join(list, ", ")
+}
+
+// Stuck counts the imports that are.
+func (o Overview) Stuck() (n int) {
+	for _, p := range o.Running {
+		if o.IsStuck(p) {
+			n++
+		}
+	}
+	return n
+}
+
+// IsStuck tells whether one of them does not move, though nobody has paused it and it waits for neither a gate nor others.
+func (o Overview) IsStuck(p Progress) bool {
+	waitsForOthers := p.held && o.Waiting == "" // which move
+	return p.Waiting != "" && p.Stopped == "" && !p.AtGate() && !waitsForOthers
+}
+
+// AtGate tells whether all that is left of an import to do now waits for a gate.
+func (p Progress) AtGate() bool {
+	parked := p.Counts.Parked()
+	return p.Gated && p.Counts.Open()-p.toRead == parked && (parked > 0 || p.Waiting != "")
 }
 
 // Progress looks at one import.
