@@ -233,3 +233,17 @@ func TestAPageOfWhatIsNotThereSaysSo(t *testing.T) {
 		}
 	}
 }
+
+func TestAPageThatIsAwayTriesAgainUnlessThatDidSomethingTwice(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil).as("otto")
+	imp := d.evilImport()
+	_ = d.account.Redis.ShutdownNoSave(t.Context()) // its error is that the connection is gone
+	page := d.get("/a/main/imports?after=" + imp.ID)
+	d.wants(page, http.StatusServiceUnavailable, "Redis is away", "data-again", `href="/a/main/imports?after=`+imp.ID+`">Look again</a>`)
+	act := d.post("/a/main/imports/"+imp.ID+"/steer/pause", url.Values{"rows": {"1"}})
+	d.wants(act, http.StatusServiceUnavailable, "Redis is away")
+	if strings.Contains(act.body, "data-again") || strings.Contains(page.body+act.body, "by itself") {
+		t.Errorf("it says that it tries again: %s", act.body)
+	}
+}

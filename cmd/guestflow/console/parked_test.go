@@ -76,5 +76,5 @@ func TestTheOverviewWarnsOfOneThatIsStuckWhileAnotherMoves(t *testing.T) {
 	if time.Since(began) > time.Second {
 		t.Skip("the machine is too slow for two rows a second")
 	}
-	d.wants(page, http.StatusOK, `class="banner warn"`, "One import is stuck</strong>, of 2", "no worker is running", "1 row was parked, and goes out now, which takes about")
+	d.wants(page, http.StatusOK, `class="banner warn"`, "One import is stuck</strong>, of 2", "no worker is running", "1 row was parked, and goes out now")
 }

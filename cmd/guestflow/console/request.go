@@ -57,6 +57,12 @@ type problem struct {
 
 func (p *problem) Error() string { return p.Text }
 
+// problemShown is a problem on its page.
+type problemShown struct {
+	*problem
+	Again bool // it passes by itself, and to ask once more does nothing twice
+}
+
 var (
 	errNoPage   = &problem{http.StatusNotFound, "There is no such page", "Perhaps the address was cut off."}
 	errOperator = &problem{http.StatusForbidden, "Only operators may do that", "Your login may look at everything here, and change nothing. Ask for the operator's right."}
@@ -169,7 +175,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, req *request, err er
 			req.Account = s.accounts[0]
 		}
 	}
-	s.show(w, req, page{Template: "problem", Title: p.Title, Data: p, Status: p.status})
+	s.show(w, req, page{Template: "problem", Title: p.Title, Data: problemShown{p, p.status == http.StatusServiceUnavailable && r.Method == http.MethodGet}, Status: p.status})
 }
 
 // problemOf makes a page of an error.
@@ -190,7 +196,7 @@ func problemOf(err error) *problem {
 	case unwritable(err):
 		return &problem{http.StatusServiceUnavailable, "Redis takes nothing", "It is a replica, is loading, or is full; /readyz says which. Nothing is lost: imports go on where they were once it is well."}
 	case isAway(err):
-		return &problem{http.StatusServiceUnavailable, "Redis is away", "Nothing is lost: imports go on where they were once it is back. This page tries again by itself."}
+		return &problem{http.StatusServiceUnavailable, "Redis is away", "Nothing is lost: imports go on where they were once it is back."}
 	}
 	return &problem{http.StatusInternalServerError, "Something went wrong", "The log of this process says what."}
 }

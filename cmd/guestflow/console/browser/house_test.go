@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -24,12 +25,14 @@ type house struct {
 	env  []string
 	box  *sandbox.Sandbox
 	site string // where its console is, without a slash at the end
+
+	redis *redisserver.Server
 }
 
 // newHouse has a sandbox without limits. The environment of whoever runs the tests stays outside.
 func newHouse(t *testing.T, env ...string) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), box: sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) { s.ZonePerMinute, s.SendPerMinute = 0, 0 }})}
+	h := &house{t: t, dir: t.TempDir(), redis: redistest.Start(t), box: sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) { s.ZonePerMinute, s.SendPerMinute = 0, 0 }})}
 	api, err := h.box.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +40,7 @@ func newHouse(t *testing.T, env ...string) *house {
 	t.Cleanup(func() { _ = h.box.Close() })
 	h.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "TZ=UTC",
-		"GUESTFLOW_REDIS_URL=" + redistest.Start(t).URL(), "GUESTFLOW_API_URL=" + api,
+		"GUESTFLOW_REDIS_URL=" + h.redis.URL(), "GUESTFLOW_API_URL=" + api,
 		"GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0", "GUESTFLOW_PROBE_INTERVALS=500ms", "GUESTFLOW_CONCURRENCY=2",
 	}, env...)
 	return h

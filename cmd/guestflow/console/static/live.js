@@ -1,4 +1,5 @@
-// Pages work without this. It shows times in the reader's zone, and follows the stream of a page that lives.
+// Pages work without this. It shows times in the reader's zone, follows the stream of a page that lives, and
+// tries again what was away.
 "use strict";
 
 // The server writes all moments in UTC; forms are those that it writes them in.
@@ -79,8 +80,24 @@ function follow(live) {
   go();
 }
 
+// retry loads a page anew once it is there. Until then it is asked for in the background: what says why it is away stays.
+function retry(notice) {
+  notice.textContent = "This page tries again by itself.";
+  const look = async () => {
+    try {
+      if (document.hidden || (await fetch(location.href, { cache: "no-store" })).status === 503) return;
+      clearInterval(timer);
+      location.reload();
+    } catch { // nobody answers at all
+    }
+  };
+  const timer = setInterval(look, 3000);
+}
+
 localTimes(document);
 const zone = document.getElementById("zone");
 if (zone) zone.textContent = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const live = document.getElementById("live");
 if (live && document.querySelector("main[data-live]")) follow(live);
+const again = document.querySelector("[data-again]");
+if (again) retry(again);
