@@ -8,9 +8,10 @@ import (
 
 func TestAPanicWhileAFileIsReadAheadIsAnErrorOfThatFile(t *testing.T) {
 	t.Parallel()
-	none := []int{}
+	var none []int
+	beyond := len(none)
 	for name, l := range map[string]*lookAhead{
-		"reading":  {read: func() rawBatch { return rawBatch{first: none[len(none)]} }, check: func(rawBatch) batch { return batch{} }},
+		"reading":  {read: func() rawBatch { return rawBatch{first: none[beyond]} }, check: func(rawBatch) batch { return batch{} }},
 		"checking": {read: func() rawBatch { return rawBatch{} }, check: func(rawBatch) batch { panic("ann@example.com") }},
 	} {
 		b := l.next()
