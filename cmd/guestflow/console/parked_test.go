@@ -35,7 +35,7 @@ func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 		t.Helper()
 		for _, path := range paths {
 			page := d.get(path)
-			for _, words := range []string{"wait for a gate", "once it opens", "their gate opens", "waiting for a gate"} {
+			for _, words := range []string{"wait for a gate", "once it opens", "their gate opens", "the gate opens", "waiting for a gate"} {
 				if strings.Contains(page.body, words) {
 					t.Errorf("%s says %q with all gates open: %s", path, words, page.body)
 				}
@@ -51,6 +51,7 @@ func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 	}
 	d.wants(d.get("/a/main/parked"), http.StatusOK, "· paused")
 	silent("/a/main/", of, "/a/main/parked", of+"/rows/1")
+	d.wants(d.get(of+"/rows/1"), http.StatusOK, "no gate is closed now, but the import is paused")
 	if page := d.get("/a/main/parked"); strings.Contains(page.body, "go out now") {
 		t.Errorf("it says that a paused import goes out: %s", page.body)
 	}
