@@ -110,6 +110,30 @@ func (s *settings) openAll(ctx context.Context, log *slog.Logger) ([]*app, error
 	return apps, nil
 }
 
+// withEach opens the books of every account that this command line is about and that is wanted, and closes them behind it.
+func (s *settings) withEach(ctx context.Context, wanted func(*settings) bool, do func([]*app) error) error {
+	list, err := s.each()
+	if err != nil {
+		return err
+	}
+	var apps []*app
+	defer func() { closeAll(apps) }()
+	for _, one := range list {
+		if !wanted(one) {
+			continue
+		}
+		if len(apps) > 0 {
+			one.shared = apps[0]
+		}
+		a, err := one.openBooks(ctx, s.logger(true))
+		if err != nil {
+			return err
+		}
+		apps = append(apps, a)
+	}
+	return do(apps)
+}
+
 // closeAll closes the first one last: it owns what the others share.
 func closeAll(apps []*app) {
 	for _, a := range slices.Backward(apps) {

@@ -68,6 +68,12 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	if _, errs, code := h.run("status", "nonesuch"); code != exitUsage || !strings.Contains(errs, "acme, beta") {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
+	both := h.must("top", "--json", "--times=1") + h.must("status", "--watch", "--times=1")
+	for _, want := range []string{`"account":"acme"`, `"account":"beta"`, "\nacme  ", "\nbeta  "} {
+		if !strings.Contains("\n"+both, want) {
+			t.Errorf("all accounts are watched together, and there is no %q: %s", want, both)
+		}
+	}
 	if _, errs, code := h.run("status"); code != exitUsage || !strings.Contains(errs, "acme, beta") {
 		t.Fatalf("which account? exit %d: %s", code, errs)
 	}

@@ -69,26 +69,12 @@ func (s *settings) changeLimits(ctx context.Context, std output, change func(*op
 
 // addresses opens the books of one account for each address that calls leave from: limits are the address's.
 func (s *settings) addresses(ctx context.Context, do func([]*app) error) error {
-	list, err := s.each()
-	if err != nil {
-		return err
-	}
-	var apps []*app
-	defer func() { closeAll(apps) }()
-	for _, one := range list {
-		if slices.ContainsFunc(apps, func(a *app) bool { return a.settings.Egress == one.Egress }) {
-			continue
-		}
-		if len(apps) > 0 {
-			one.shared = apps[0]
-		}
-		a, err := one.openBooks(ctx, s.logger(true))
-		if err != nil {
-			return err
-		}
-		apps = append(apps, a)
-	}
-	return do(apps)
+	known := map[string]bool{}
+	return s.withEach(ctx, func(one *settings) bool {
+		first := !known[one.Egress]
+		known[one.Egress] = true
+		return first
+	}, do)
 }
 
 func showLimits(ctx context.Context, apps []*app, std output) error {

@@ -23,52 +23,67 @@ func (c *topCommand) Run(ctx context.Context, s *settings, std output) error {
 	return c.watch(ctx, s, std, "", ranking)
 }
 
-// watch shows the account, or only one import of it and until that is over.
-func (c *watching) watch(ctx context.Context, s *settings, std output, only string, layout func(operate.Overview, int) []line) error {
-	return s.withImport(ctx, only, func(a *app) error {
-		if err := a.connect(nil); err != nil { // for the token's health; nothing is asked of Qflow
-			return err
+// layout draws an account as wide as the terminal is.
+type layout func(o operate.Overview, width int) []line
+
+// watch shows the accounts, or only one import and until that is over.
+func (c *watching) watch(ctx context.Context, s *settings, std output, only string, draw layout) error {
+	do := func(apps []*app) error {
+		look := looker{only: only}
+		for _, a := range apps {
+			if err := a.connect(nil); err != nil { // for the token's health; nothing is asked of Qflow
+				return err
+			}
+			look.watches = append(look.watches, operate.NewWatch(a.desk()))
 		}
-		look := looker{operate.NewWatch(a.desk()), only}
-		o, err := look.at(ctx)
+		seen, err := look.at(ctx)
 		if err != nil {
 			return err
 		}
 		if !s.JSON {
 			if screen, is := onTerminal(std); is {
 				defer screen.close()
-				c.live(ctx, look, screen, o, layout)
+				c.live(ctx, look, screen, seen, draw)
 				return nil
 			}
 		}
-		return c.stream(ctx, look, o, s.JSON, std)
-	})
+		return c.stream(ctx, look, seen, s.JSON, std)
+	}
+	if only != "" {
+		return s.withImport(ctx, only, func(a *app) error { return do([]*app{a}) })
+	}
+	return s.withEach(ctx, func(*settings) bool { return true }, do)
 }
 
 // live draws until somebody or the import ends it. A Redis that blinks leaves the last picture standing.
-func (c *watching) live(ctx context.Context, look looker, s *screen, o operate.Overview, layout func(operate.Overview, int) []line) {
+func (c *watching) live(ctx context.Context, look looker, s *screen, seen []operate.Overview, draw layout) {
 	var trouble error
 	for n := 1; ; n++ {
-		last, failed := o, trouble
-		s.draw(func(width int) []line {
-			lines := layout(last, width)
+		last, failed := seen, trouble
+		s.draw(func(width int) (lines []line) {
 			if failed != nil {
-				lines = append(flow(width, span{"It cannot be looked at: " + describe(failed), bad}), lines...)
+				lines = flow(width, span{"It cannot be looked at: " + describe(failed), bad})
+			}
+			for i, o := range last {
+				if i > 0 {
+					lines = append(lines, nil)
+				}
+				lines = append(lines, draw(o, width)...)
 			}
 			return lines
 		})
-		if n == c.Times || look.over(o) || !s.wait(ctx, c.every(time.Second)) {
+		if n == c.Times || look.over(seen) || !s.wait(ctx, c.every(time.Second)) {
 			return
 		}
-		var seen operate.Overview
-		if seen, trouble = look.at(ctx); trouble == nil {
-			o = seen
+		var now []operate.Overview
+		if now, trouble = look.at(ctx); trouble == nil {
+			seen = now
 		}
 	}
 }
 
 // stream prints until the import is over. An interrupt before that is told: what a script does next would be too early.
-func (c *watching) stream(ctx context.Context, look looker, o operate.Overview, asJSON bool, std output) error {
+func (c *watching) stream(ctx context.Context, look looker, seen []operate.Overview, asJSON bool, std output) error {
 	every := c.every(lineEvery)
 	if asJSON {
 		every = c.every(time.Second)
@@ -76,16 +91,12 @@ func (c *watching) stream(ctx context.Context, look looker, o operate.Overview, 
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for n := 1; ; n++ {
-		if asJSON {
-			if err := json.NewEncoder(std.out).Encode(o); err != nil {
-				return fmt.Errorf("print the overview: %w", err)
-			}
-		} else {
-			for _, text := range inLines(o) {
-				fmt.Fprintln(std.out, text)
+		for _, o := range seen {
+			if err := printed(o, len(seen) > 1, asJSON, std); err != nil {
+				return err
 			}
 		}
-		if n == c.Times || look.over(o) {
+		if n == c.Times || look.over(seen) {
 			return nil
 		}
 		select {
@@ -94,10 +105,27 @@ func (c *watching) stream(ctx context.Context, look looker, o operate.Overview, 
 		case <-tick.C:
 		}
 		var err error
-		if o, err = look.at(ctx); err != nil {
+		if seen, err = look.at(ctx); err != nil {
 			return err
 		}
 	}
+}
+
+// printed prints an account in lines, which say which one it is where there are several.
+func printed(o operate.Overview, several, asJSON bool, std output) error {
+	if asJSON {
+		if err := json.NewEncoder(std.out).Encode(o); err != nil {
+			return fmt.Errorf("print the overview: %w", err)
+		}
+		return nil
+	}
+	for _, text := range inLines(o) {
+		if several {
+			text = o.Account + "  " + text
+		}
+		fmt.Fprintln(std.out, text)
+	}
+	return nil
 }
 
 func (c *watching) every(usual time.Duration) time.Duration {
@@ -107,34 +135,44 @@ func (c *watching) every(usual time.Duration) time.Duration {
 	return usual
 }
 
-// looker looks at an account, or at one import of it.
+// looker looks at accounts, or at one import of one.
 type looker struct {
-	watch *operate.Watch
-	only  string
+	watches []*operate.Watch
+	only    string
 }
 
-func (l looker) at(ctx context.Context) (operate.Overview, error) {
-	o, err := l.watch.Overview(ctx)
-	if err != nil {
-		return o, err
-	}
-	if l.only != "" {
-		p, err := l.watch.Progress(ctx, l.only)
+func (l looker) at(ctx context.Context) ([]operate.Overview, error) {
+	seen := make([]operate.Overview, len(l.watches))
+	for i, w := range l.watches {
+		o, err := w.Overview(ctx)
+		if err == nil && l.only != "" {
+			err = alone(ctx, w, l.only, &o)
+		}
 		if err != nil {
-			return o, err
+			return nil, err
 		}
-		o.Running, o.Ended, o.Waiting = nil, nil, p.Waiting
-		if p.Done() {
-			o.Ended = []ledger.Import{p.Import}
-		} else {
-			o.Running = []operate.Progress{p}
-		}
+		o.Running, o.Ended, o.Gates = some(o.Running), some(o.Ended), some(o.Gates)
+		seen[i] = o
 	}
-	o.Running, o.Ended, o.Gates = some(o.Running), some(o.Ended), some(o.Gates)
-	return o, nil
+	return seen, nil
 }
 
-func (l looker) over(o operate.Overview) bool { return l.only != "" && len(o.Running) == 0 }
+// alone leaves one import in an overview.
+func alone(ctx context.Context, w *operate.Watch, id string, o *operate.Overview) error {
+	p, err := w.Progress(ctx, id)
+	if err != nil {
+		return err
+	}
+	o.Running, o.Ended, o.Waiting = nil, nil, p.Waiting
+	if p.Done() {
+		o.Ended = []ledger.Import{p.Import}
+	} else {
+		o.Running = []operate.Progress{p}
+	}
+	return nil
+}
+
+func (l looker) over(seen []operate.Overview) bool { return l.only != "" && len(seen[0].Running) == 0 }
 
 // some is a list that is [] in JSON, and not null, when it is empty.
 func some[T any](list []T) []T {
