@@ -133,7 +133,7 @@ type placed struct {
 // place looks a row up in its file, which takes a second for the last of a million.
 func (s *Site) place(ctx context.Context, r *request, shown *rowShown) error {
 	imp, row := shown.Import, shown.Row
-	k, err := s.looks.rows.begin(fmt.Sprint(r.Name(), imp.ID, row), placed{}, func(ctx context.Context, tell func(placed)) (err error) {
+	k, err := s.looks.rows.begin(fmt.Sprintf("%s %s %d", r.Name(), imp.ID, row), placed{}, func(ctx context.Context, tell func(placed)) (err error) {
 		var p placed
 		if p.Place, err = operate.FindRow(ctx, imp, row); err == nil && p.Unread == "" {
 			p.guest, p.known = r.identify(imp, row)
