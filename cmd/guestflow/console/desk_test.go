@@ -185,8 +185,8 @@ func (d *desk) do(req *http.Request) answer {
 	return d.get(a.at)
 }
 
-// follow reads the stream of a page until it says all this.
-func (d *desk) follow(path string, says ...string) {
+// stream opens the stream of a page, which is to be closed.
+func (d *desk) stream(path string) io.ReadCloser {
 	d.t.Helper()
 	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url+path, nil)
 	if err != nil {
@@ -197,8 +197,15 @@ func (d *desk) follow(path string, says ...string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	defer resp.Body.Close()
-	lines := bufio.NewScanner(resp.Body)
+	return resp.Body
+}
+
+// follow reads the stream of a page until it says all this.
+func (d *desk) follow(path string, says ...string) {
+	d.t.Helper()
+	body := d.stream(path)
+	defer body.Close()
+	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, 1<<20)
 	for len(says) > 0 {
 		if !lines.Scan() {

@@ -2,7 +2,6 @@ package console_test
 
 import (
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -10,17 +9,9 @@ import (
 // events reads a stream to its end, as a browser takes it: lines end at \r, \n, or both.
 func (d *desk) events(path string) (list []string) {
 	d.t.Helper()
-	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url+path, nil)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	req.Header.Set("Accept", "text/event-stream")
-	resp, err := d.browser.Do(req)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(resp.Body)
+	body := d.stream(path)
+	defer body.Close()
+	raw, err := io.ReadAll(body)
 	if err != nil {
 		d.t.Fatal(err)
 	}
