@@ -27,6 +27,7 @@ func (h *Handler) keep(ctx context.Context) {
 	strays := h.strays()
 	h.tell(ctx, "cannot look for imports that an earlier version has left half-way", h.ledger.Adopt(ctx))
 	h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
+	h.tell(ctx, "cannot look for tasks that no worker has", h.recoverOrphans(ctx))
 	for {
 		select {
 		case <-h.stop:

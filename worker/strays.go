@@ -16,16 +16,18 @@ import (
 // A chunk with open rows always has a task in some queue: its next one is there before the last one ends. But Asynq's own tools delete
 // tasks, and then nobody comes for the rows. So one process of the fleet looks whether an import stands still, and if it does, whether
 // each of its chunks is in some queue. One that was in none twice, while nothing moved in between, is enqueued again. Should its task
-// be there after all, it is worked on twice, and the second time there is nothing to do.
+// be there after all, it is worked on twice, and the second time there is nothing to do. Tasks that Asynq holds as active although no
+// worker has them are in a queue, and yet nobody comes: those it is made to take back first.
 
 const (
 	// straysEvery is how often it looks: one or two round trips where every import moves. An import is looked through from the second
-	// time on that it stands as it stood, so a chunk comes back in about three minutes.
-	straysEvery = time.Minute
+	// time on that it stands as it stood, so a chunk comes back in about two minutes, and in less than four if the process has just died
+	// whose turn it was.
+	straysEvery = 30 * time.Second
 
-	// mostRest is how many looks an import is left alone at most that stands still and lacks nothing, such as one that waits for a gate
-	// for days. To look through a million rows and their tasks takes about 25 ms.
-	mostRest = 30
+	// mostRest is how many looks an import is left alone at most that a person has stopped, or that may wait for a gate for days, and
+	// that lacks nothing. To look through a million rows and their tasks takes about 25 ms.
+	mostRest = 60
 )
 
 // strays looks for chunks that are in no queue.
@@ -52,6 +54,9 @@ func (s *strays) look(ctx context.Context) error {
 		s.still = nil
 		return err
 	}
+	if err := s.recoverOrphans(ctx); err != nil {
+		return err
+	}
 	running, err := s.ledger.Running(ctx)
 	if err != nil {
 		return err
@@ -74,6 +79,10 @@ func (s *strays) look(ctx context.Context) error {
 // stands gives the chunks with open rows of the imports that stand where they stood at the last look.
 func (s *strays) stands(ctx context.Context, running []ledger.Import) (map[string]map[int]bool, error) {
 	still, open := map[string]*standstill{}, map[string]map[int]bool{}
+	closed, err := s.gates.Closed(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, imp := range running {
 		was := s.still[imp.ID]
 		if was == nil || !was.Updated.Equal(imp.Updated) {
@@ -81,7 +90,7 @@ func (s *strays) stands(ctx context.Context, running []ledger.Import) (map[strin
 			continue
 		}
 		was.Import, still[imp.ID] = imp, was
-		if was.left > 0 {
+		if rests := imp.Stopped != "" || len(closed) > 0; rests && was.left > 0 {
 			was.left--
 			continue
 		}
@@ -135,6 +144,15 @@ func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int, aga
 		return err
 	}
 	maps.DeleteFunc(kept, func(_ int, is bool) bool { return !is })
+	if gone := len(lost) - len(kept); gone > 0 {
+		if err := s.ledger.SetRowsGone(ctx, imp.ID, gone); err != nil {
+			return err
+		}
+		if again == 0 {
+			s.log.WarnContext(ctx, "rows in line are no longer kept in Redis, and no worker can go on with them: cancel the import, then import its file again with --again",
+				"import", imp.ID, "chunks", gone)
+		}
+	}
 	if len(kept) == 0 {
 		return nil
 	}
@@ -147,4 +165,14 @@ func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int, aga
 	s.observer.strayed(len(kept))
 	s.log.WarnContext(ctx, "tasks were missing for rows in line, deleted by Asynq's tools perhaps; they are enqueued again", "import", imp.ID, "tasks", len(kept))
 	return s.queues.Call(ctx)
+}
+
+// recoverOrphans has Asynq take back what it would hold as active for ever. Any number of processes may do so at once.
+func (h *Handler) recoverOrphans(ctx context.Context) error {
+	orphans, err := h.queues.RecoverOrphans(ctx)
+	if err != nil || orphans == (chunk.Orphans{}) {
+		return err
+	}
+	h.log.WarnContext(ctx, "Asynq held tasks as active that no worker had; they come back within two minutes", "tasks", orphans.Leased, "without_content", orphans.Dropped)
+	return nil
 }

@@ -16,7 +16,7 @@ import (
 
 // looker is one process that looks for rows without a task.
 func (f *farm) looker() (look func()) {
-	once := worker.Strays(worker.Config{Redis: f.redis, Ledger: f.ledger, Log: f.log})
+	once := worker.Strays(worker.Config{Redis: f.redis, Ledger: f.ledger, Gates: f.gates(), Log: f.log})
 	return func() {
 		f.t.Helper()
 		if err := once(f.t.Context()); err != nil {
@@ -169,6 +169,75 @@ func TestRowsWhoseTaskIsLeftInNoQueueAreEnqueuedUnderAnotherId(t *testing.T) {
 	f.checkBooks(3, 3)
 }
 
+// hold has Asynq hold so many tasks as active without a lease, as a failover between two of its writes may leave them; it gives their ids.
+func (f *farm) hold(queue string, n int) (ids []string) {
+	f.t.Helper()
+	key := "asynq:{" + queue + "}:"
+	for range n {
+		id, err := f.redis.RPopLPush(f.t.Context(), key+"pending", key+"active").Result()
+		if err == nil {
+			err = f.redis.HSet(f.t.Context(), key+"t:"+id, "state", "active").Err()
+		}
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// Promise: a task that Asynq holds as active for nobody comes back, and if its content is gone its chunk gets another.
+func TestTasksThatAreActiveWithoutALeaseComeBack(t *testing.T) {
+	t.Parallel()
+	const guests = 300
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	id := f.importFile(file(t, guests), settings(template))
+	queue := chunk.Short.Queue(f.account)
+	held := f.hold(queue, 3)
+	key := "asynq:{" + queue + "}:"
+	if err := f.redis.Del(t.Context(), key+"t:"+held[0]).Err(); err != nil {
+		t.Fatal(err)
+	}
+	look := f.looker()
+	for range 3 {
+		look()
+	}
+	if f.lines.count("tasks=2 without_content=1") != 1 || f.lines.count("enqueued again") != 1 {
+		t.Errorf("want two that come back, and one that is made anew:\n%s", f.lines)
+	}
+	for _, id := range held[1:] { // the half minute that Asynq waits is over
+		if err := f.redis.ZIncrBy(t.Context(), key+"lease", -60, id).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.work()
+	f.awaitDone(id)
+	f.checkBooks(guests, guests)
+}
+
+// Promise: rows that no worker can go on with are named, not left in silence.
+func TestRowsThatAreNoLongerKeptAreNamed(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	id := f.importFile(file(t, 3), settings(template))
+	queue := chunk.Short.Queue(f.account)
+	f.drop(queue, f.tasks(f.inspector().ListPendingTasks, queue)[0].ID)
+	if err := f.redis.Del(t.Context(), f.ledger.Prefix()+"import:"+id+":chunk:0").Err(); err != nil {
+		t.Fatal(err)
+	}
+	look := f.looker()
+	for range 7 {
+		look()
+	}
+	imp, err := f.ledger.Import(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := f.ledger.RowsGone(t.Context(), imp); err != nil || gone[id] != 1 || f.lines.count("no longer kept in Redis") != 1 {
+		t.Errorf("%v, %v, want one chunk and one line:\n%s", gone, err, f.lines)
+	}
+}
+
 // Promise: looking for missing tasks does no harm while they move between the queues, however often it is done.
 func TestLookingForMissingTasksDoesNoHarmWhileTheyMove(t *testing.T) {
 	t.Parallel()
@@ -180,7 +249,7 @@ func TestLookingForMissingTasksDoesNoHarmWhileTheyMove(t *testing.T) {
 	looking := make(chan struct{})
 	go func() {
 		defer close(looking)
-		once := worker.Strays(worker.Config{Redis: f.redis, Ledger: f.ledger, Log: f.log})
+		once := worker.Strays(worker.Config{Redis: f.redis, Ledger: f.ledger, Gates: f.gates(), Log: f.log})
 		for ctx.Err() == nil {
 			_ = once(ctx) // also when it ends in the middle
 		}

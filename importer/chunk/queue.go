@@ -121,7 +121,7 @@ func (q *Queues) Call(ctx context.Context) error {
 type Depth struct {
 	Pending   int
 	Active    int // in a worker's hands
-	Lost      int // of them, those whose worker has not renewed its lease: it is gone
+	Lost      int // of them, those without a lease that is good: their worker is gone
 	Retry     int // coming back after a while
 	Scheduled int
 	Archived  int // nobody works on them until a person has them run: guestflow archives none of its own
@@ -152,10 +152,11 @@ func (d Depth) String() string {
 }
 
 // Look gives the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its Inspector takes
-// several round trips for a queue, and samples the memory of tasks.
+// several round trips for a queue, and samples the memory of tasks. What is active is read before and after the leases, so that a
+// task that comes or goes in between is not taken for a lost one.
 func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
 	type read struct {
-		pending, active, lost, retry, scheduled, archived, paused *redis.IntCmd
+		pending, before, leased, active, retry, scheduled, archived, paused *redis.IntCmd
 	}
 	now := strconv.FormatInt(time.Now().Unix(), 10)
 	pipe := q.redis.Pipeline()
@@ -163,8 +164,10 @@ func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
 	for _, name := range q.names() {
 		key := "asynq:{" + name + "}:"
 		reads[name] = read{
-			pending: pipe.LLen(ctx, key+"pending"), active: pipe.LLen(ctx, key+"active"), lost: pipe.ZCount(ctx, key+"lease", "-inf", now),
-			retry: pipe.ZCard(ctx, key+"retry"), scheduled: pipe.ZCard(ctx, key+"scheduled"), archived: pipe.ZCard(ctx, key+"archived"), paused: pipe.Exists(ctx, key+"paused"),
+			pending: pipe.LLen(ctx, key+"pending"),
+			before:  pipe.LLen(ctx, key+"active"), leased: pipe.ZCount(ctx, key+"lease", "("+now, "+inf"), active: pipe.LLen(ctx, key+"active"),
+			retry: pipe.ZCard(ctx, key+"retry"), scheduled: pipe.ZCard(ctx, key+"scheduled"), archived: pipe.ZCard(ctx, key+"archived"),
+			paused: pipe.Exists(ctx, key+"paused"),
 		}
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
@@ -173,8 +176,8 @@ func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
 	depths := map[string]Depth{}
 	for name, r := range reads {
 		depths[name] = Depth{
-			Pending: int(r.pending.Val()), Active: int(r.active.Val()), Lost: int(r.lost.Val()), Retry: int(r.retry.Val()), Scheduled: int(r.scheduled.Val()),
-			Archived: int(r.archived.Val()), Paused: r.paused.Val() == 1,
+			Pending: int(r.pending.Val()), Active: int(r.active.Val()), Lost: int(max(min(r.before.Val(), r.active.Val())-r.leased.Val(), 0)),
+			Retry: int(r.retry.Val()), Scheduled: int(r.scheduled.Val()), Archived: int(r.archived.Val()), Paused: r.paused.Val() == 1,
 		}
 	}
 	return depths, nil

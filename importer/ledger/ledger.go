@@ -60,6 +60,7 @@ func (l *Ledger) triesKey(id string) string    { return l.importKey(id) + ":trie
 func (l *Ledger) attemptsKey(id string) string { return l.importKey(id) + ":attempts" }
 func (l *Ledger) waitsKey(id string) string    { return l.importKey(id) + ":waits" }
 func (l *Ledger) heldKey(id string) string     { return l.importKey(id) + ":held" }
+func (l *Ledger) goneKey(id string) string     { return l.importKey(id) + ":gone" }
 func (l *Ledger) gatesKey() string             { return l.Prefix() + "gates" }
 func (l *Ledger) chunkKey(id string, n int) string {
 	return fmt.Sprintf("%s:chunk:%d", l.importKey(id), n)

@@ -31,6 +31,31 @@ func (l *Ledger) OpenChunks(ctx context.Context, imp Import) (map[int]bool, erro
 	return open, nil
 }
 
+// goneFor is how long it is remembered that rows are no longer kept. Who looks for missing tasks says it again within three minutes.
+const goneFor = 5 * time.Minute
+
+// SetRowsGone notes that so many chunks of an import have rows in line that are no longer kept, for an operator: no worker can go on
+// with them.
+func (l *Ledger) SetRowsGone(ctx context.Context, id string, chunks int) error {
+	if err := l.redis.Set(ctx, l.goneKey(id), chunks, goneFor).Err(); err != nil {
+		return fmt.Errorf("note that rows of import %s are gone: %w", id, err)
+	}
+	return nil
+}
+
+// RowsGone gives the chunks whose rows are no longer kept, by import.
+func (l *Ledger) RowsGone(ctx context.Context, imports ...Import) (map[string]int, error) {
+	notes, err := l.noted(ctx, l.goneKey, imports)
+	if err != nil {
+		return nil, fmt.Errorf("look whose rows are gone: %w", err)
+	}
+	gone := map[string]int{}
+	for id, n := range notes {
+		gone[id] = number(n)
+	}
+	return gone, nil
+}
+
 // Turn tells whether it is one process' turn to do what one of the fleet is to do, which it is again and again until it has not asked
 // for so long. Two may believe so for a moment, so nothing relies on it but the load.
 func (l *Ledger) Turn(ctx context.Context, what, who string, lasts time.Duration) (bool, error) {

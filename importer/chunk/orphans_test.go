@@ -1,0 +1,53 @@
+package chunk_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/chunk"
+)
+
+// Promise: what a worker has in hand stays there; only what nobody has is taken back.
+func TestOnlyTasksWithoutALeaseAreTakenBack(t *testing.T) {
+	t.Parallel()
+	ctx, client := t.Context(), redistest.Client(t)
+	queues := chunk.NewQueues(client, "main")
+	const key = "asynq:{guests:main:short}:"
+	for n := range 4 {
+		if err := queues.Enqueue(ctx, chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: n}); err != nil {
+			t.Fatal(err)
+		}
+		if err := client.RPopLPush(ctx, key+"pending", key+"active").Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	soon, past := time.Now().Add(20*time.Second).Unix(), time.Now().Add(-10*time.Second).Unix()
+	client.ZAdd(ctx, key+"lease", redis.Z{Score: float64(soon), Member: "abcdefgh:0:0"}, redis.Z{Score: float64(past), Member: "abcdefgh:1:0"})
+	client.Del(ctx, key+"t:abcdefgh:3:0")
+	if depths, err := queues.Look(ctx); err != nil || depths["guests:main:short"] != (chunk.Depth{Active: 4, Lost: 3}) {
+		t.Fatalf("%+v, %v", depths["guests:main:short"], err)
+	}
+	for n, want := range []chunk.Orphans{{Leased: 1, Dropped: 1}, {}} {
+		if got, err := queues.RecoverOrphans(ctx); err != nil || got != want {
+			t.Fatalf("look %d: %+v, %v; want %+v", n, got, err, want)
+		}
+	}
+	now := float64(time.Now().Unix())
+	for id, is := range map[string]func(score float64) bool{
+		"abcdefgh:0:0": func(s float64) bool { return s == float64(soon) },
+		"abcdefgh:1:0": func(s float64) bool { return s == float64(past) },
+		"abcdefgh:2:0": func(s float64) bool { return s <= now && s > now-60 },
+	} {
+		if score, err := client.ZScore(ctx, key+"lease", id).Result(); err != nil || !is(score) {
+			t.Errorf("the lease of %s ends at %.0f, %v; it is %.0f", id, score, err, now)
+		}
+	}
+	active, err := asynq.NewInspectorFromRedisClient(client).ListActiveTasks("guests:main:short")
+	if err != nil || len(active) != 3 {
+		t.Errorf("%d tasks are active, %v", len(active), err)
+	}
+}
