@@ -106,7 +106,7 @@ func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 		return err
 	}
 	st.Gates = some(st.Gates)
-	if st.Workers, err = a.desk().Workers(); err != nil {
+	if st.Workers, err = a.desk().Workers(ctx); err != nil {
 		return err
 	}
 	if !imp.Done() {

@@ -132,7 +132,7 @@ func (f *fleet) lookAt(ctx context.Context, a *operate.Account, now time.Time, a
 	if err := f.lookToken(ctx, a); err != nil {
 		return err
 	}
-	return f.lookWorkers(a)
+	return f.lookWorkers(ctx, a)
 }
 
 func (f *fleet) add(d *prometheus.Desc, value float64, labels ...string) {
@@ -261,8 +261,8 @@ func laneOf(queue, account string) string {
 	return "long"
 }
 
-func (f *fleet) lookWorkers(a *operate.Account) error {
-	n, err := a.Workers()
+func (f *fleet) lookWorkers(ctx context.Context, a *operate.Account) error {
+	n, err := a.Workers(ctx)
 	if err == nil {
 		f.add(f.workers, float64(n), a.Name())
 	}

@@ -32,7 +32,7 @@ func (w *Watch) progress(running []ledger.Import, at time.Time, now around) []Pr
 			gone = imp.Counts[ledger.New] // nobody reads them any more, or nobody knows when they are read
 		}
 		list[i], loads[i] = Progress{Import: imp, Rate: rate, Gated: len(now.gates) > 0, toRead: now.toRead(imp), held: now.heldBack(imp) != ""}, loadOf(imp, gone, rate, now.budget)
-		if rate < 1 && (known || !now.busy() || gone > 0) {
+		if rate < 1 && (known || !now.busy() || gone > 0 || now.isStill(imp)) {
 			list[i].Waiting = now.waiting(imp)
 		}
 	}

@@ -88,7 +88,7 @@ func (w *Watch) Overview(ctx context.Context) (Overview, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Gates, o.Workers, o.Budget = now.gates, now.workers, now.budget
+	o.Gates, o.Workers, o.Budget = now.gates, now.fleet.workers, now.budget
 	if w.Tokens != nil {
 		info, err := w.Tokens.Inspect(ctx)
 		if err != nil {

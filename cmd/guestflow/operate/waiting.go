@@ -1,13 +1,12 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/hibiken/asynq"
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
@@ -17,23 +16,30 @@ import (
 
 // around is what surrounds all imports of an account.
 type around struct {
+	account string
 	clock   Clock
+	at      time.Time // by Redis' clock, as the times of imports are
 	gates   []gate.Closed
-	workers int
+	fleet   fleet
 	budget  budget.State
 	depths  map[string]chunk.Depth
 	living  map[string]bool   // imports that an importer is at
 	waits   map[string]string // imports that others wait for, by who waits
 	held    map[string]string // why importers hold back, by import
+	gone    map[string]int    // tasks whose rows are no longer kept, by import
+	token   string            // why there is none for now
 }
 
 // around looks at what surrounds some imports.
 func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now around, err error) {
-	now.clock = Local
+	now.account, now.clock = a.Name(), Local
+	if now.at, err = a.Redis.Time(ctx).Result(); err != nil {
+		return now, fmt.Errorf("ask Redis for its time: %w", err)
+	}
 	if now.gates, err = a.Gates.Closed(ctx); err != nil {
 		return now, err
 	}
-	if now.workers, err = a.Workers(); err != nil {
+	if now.fleet, err = a.fleet(ctx); err != nil {
 		return now, err
 	}
 	if now.budget, err = a.Budget.State(ctx); err != nil {
@@ -48,8 +54,25 @@ func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now aro
 	if now.held, err = a.Ledger.Held(ctx, imports...); err != nil {
 		return now, err
 	}
+	if now.gone, err = a.Ledger.RowsGone(ctx, imports...); err != nil {
+		return now, err
+	}
+	if a.Tokens != nil {
+		if now.token, err = a.noToken(ctx); err != nil {
+			return now, err
+		}
+	}
 	now.depths, err = a.Queues.Look(ctx)
 	return now, err
+}
+
+// noToken says why no call is made for want of an access token; "" when there is one, or nobody has failed to get it.
+func (a *Account) noToken(ctx context.Context) (string, error) {
+	info, err := a.Tokens.Inspect(ctx)
+	if err != nil || info.PausedUntil.IsZero() || info.State == "fresh" {
+		return "", err
+	}
+	return fmt.Sprintf("there is no access token (%s); the next try is at %s: see guestflow token", info.PauseReason, Local(info.PausedUntil)), nil
 }
 
 // Waiting is the sentence for "why is nothing moving", the most likely reason first; "" when something moves.
@@ -88,11 +111,14 @@ func (a *Account) HalfWay(ctx context.Context, imports []ledger.Import) (map[str
 // halfWay is a sentence for an import whose importer is gone, or nothing. What was placed and never enqueued the workers see to.
 func halfWay(imp ledger.Import, living map[string]bool) string {
 	left := imp.Counts[ledger.New]
-	if !imp.HalfWay() || left == 0 || living[imp.ID] {
+	if left == 0 || living[imp.ID] || imp.Done() {
 		return ""
 	}
 	text := fmt.Sprintf("its importer stopped half-way, %s never enqueued", count(left, "row was", "rows were"))
-	if imp.Successor != "" {
+	switch {
+	case imp.Stopped == ledger.StoppedCancelled || imp.GivenUp: // whoever did that was killed before all rows were settled
+		return fmt.Sprintf("%s, and never will be: cancel it once more to settle them: guestflow cancel %s", text, imp.ID)
+	case imp.Successor != "":
 		return fmt.Sprintf("%s, and its file has other content by now, which is import %s: a worker cancels what was not enqueued within two minutes", text, imp.Successor)
 	}
 	return fmt.Sprintf("%s; run the same command again with the same file (an inbox and the console do that by themselves), or cancel it: guestflow cancel %s", text, imp.ID)
@@ -110,7 +136,48 @@ func (now around) busy() bool {
 
 func (now around) waiting(imp ledger.Import) string {
 	why := []string{halfWay(imp, now.living), now.standing(imp), now.heldBack(imp)}
-	return strings.Join(slices.DeleteFunc(why, func(s string) bool { return s == "" }), "; ")
+	text := strings.Join(slices.DeleteFunc(why, func(s string) bool { return s == "" }), "; ")
+	return cmp.Or(text, now.still(imp))
+}
+
+// stillAfter is how long nothing of an import may move before that alone is worth a sentence. A fleet at the pace of one call a minute
+// moves more often.
+const stillAfter = 2 * time.Minute
+
+func (now around) isStill(imp ledger.Import) bool {
+	return !imp.Done() && now.at.Sub(imp.Updated) >= stillAfter
+}
+
+// still is what is known of an import that does not move for none of the usual reasons. There is always something: nothing stands still
+// in silence.
+func (now around) still(imp ledger.Import) string {
+	if !now.isStill(imp) {
+		return ""
+	}
+	text := "no row has moved since " + now.clock(imp.Updated)
+	switch own := now.own(imp); {
+	case now.toRead(imp) > 0 && imp.InLine() == 0:
+		return fmt.Sprintf("%s: its importer runs and enqueues nothing; is the disk or share slow that holds %s, or its process paused?", text, imp.Source)
+	case own.Tasks()+own.Archived == 0:
+		return text + ": its tasks are gone from the queues; the workers enqueue them again within three minutes"
+	default:
+		return fmt.Sprintf("%s: the queue %s and the parked ones hold %s, of this import and of others; if that stays so for five minutes, see what the workers log",
+			text, now.queue(imp), own)
+	}
+}
+
+func (now around) queue(imp ledger.Import) string { return chunk.Lane(imp.Lane).Queue(now.account) }
+
+// own is what the queues hold where an import's tasks can be: in its lane, or where tasks wait for a gate.
+func (now around) own(imp ledger.Import) chunk.Depth {
+	sum := now.depths[now.queue(imp)]
+	for name, d := range now.depths {
+		if chunk.IsParked(name) {
+			sum.Pending, sum.Active, sum.Lost = sum.Pending+d.Pending, sum.Active+d.Active, sum.Lost+d.Lost
+			sum.Retry, sum.Scheduled, sum.Archived = sum.Retry+d.Retry, sum.Scheduled+d.Scheduled, sum.Archived+d.Archived
+		}
+	}
+	return sum
 }
 
 // heldBack says why an importer that lives enqueues nothing for now; "" when it does, or when what it has enqueued is being worked on.
@@ -133,6 +200,8 @@ func (now around) toRead(imp ledger.Import) int {
 // standing says why the rows that are enqueued do not move.
 func (now around) standing(imp ledger.Import) string {
 	switch {
+	case now.fleet.full != "" && imp.Counts.Open() > 0:
+		return now.fleet.full
 	case imp.Stopped == ledger.StoppedPaused:
 		return "it is paused: go on with guestflow resume " + imp.ID
 	case len(now.gates) > 0 && (imp.Counts.Parked() > 0 || now.heldBack(imp) != ""): // what is parked is in its way, then
@@ -141,58 +210,42 @@ func (now around) standing(imp ledger.Import) string {
 			c.Gate, now.clock(c.Since), now.clock(c.Next), gate.Meaning(c.Gate))
 	case imp.Counts.Open() == 0:
 		return ""
-	case now.workers == 0:
+	case now.fleet.workers == 0:
 		return "no worker is running: start one with guestflow run"
+	case !now.fleet.serves(now.queue(imp)):
+		return fmt.Sprintf("no worker that runs serves the queue %s: they are of an older version; restart them with this one", now.queue(imp))
+	case now.token != "":
+		return now.token
 	case now.budget.Paused > 0 || now.budget.Braking():
 		return now.clock.Slowed(now.budget)
 	case now.waits[imp.ID] != "":
 		other := now.waits[imp.ID]
 		return fmt.Sprintf("import %s has the same guests in its hands: these rows go on when it is done with them; see guestflow status %s", other, other)
+	case now.gone[imp.ID] > 0:
+		return fmt.Sprintf("%s no longer kept in Redis, so no worker can go on with them: guestflow cancel %s, then import the file again with --again, which sends no email twice",
+			count(now.gone[imp.ID], "chunk of its rows is", "chunks of its rows are"), imp.ID)
 	}
-	return heldUp(now.depths)
+	return now.heldUp(imp)
 }
 
 // heldUp says what the queues tell of work that does not move. Asynq gives the work of a process that was killed back only
 // when its lease is long over. A queue is paused, and a task archived, by a person with one of Asynq's own tools.
-func heldUp(depths map[string]chunk.Depth) string {
-	var all chunk.Depth
-	var why, paused []string
-	for name, d := range depths {
-		all.Active += d.Active
-		all.Lost += d.Lost
-		all.Retry += d.Retry
-		all.Archived += d.Archived
-		if d.Paused && d.Pending > 0 && !chunk.IsParked(name) {
-			paused = append(paused, name)
-		}
-	}
-	if len(paused) > 0 {
-		slices.Sort(paused)
-		why = append(why, fmt.Sprintf("somebody has paused the queue %s: resume it in Asynqmon, or by asynq queue unpause", strings.Join(paused, ", ")))
+func (now around) heldUp(imp ledger.Import) string {
+	var why []string
+	own, lane := now.own(imp), now.depths[now.queue(imp)]
+	if lane.Paused && lane.Pending > 0 {
+		why = append(why, fmt.Sprintf("somebody has paused the queue %s: resume it in Asynqmon, or by asynq queue unpause", now.queue(imp)))
 	}
 	switch {
-	case all.Lost > 0:
-		why = append(why, fmt.Sprintf("%d chunks are in the hands of a worker that is gone; they come back within two minutes", all.Lost))
-	case all.Active == 0 && all.Retry > 0:
-		why = append(why, fmt.Sprintf("%d chunks wait to be tried again: a call failed, or another import has the same guests in its hands", all.Retry))
+	case own.Lost > 0:
+		why = append(why, fmt.Sprintf("%s in the hands of a worker that is gone; they come back within two minutes", count(own.Lost, "chunk is", "chunks are")))
+	case own.Active == 0 && own.Retry > 0:
+		why = append(why, count(own.Retry, "chunk waits", "chunks wait")+" to be tried again: a call failed, or another import has the same guests in its hands")
 	}
-	if all.Archived > 0 {
-		why = append(why, count(all.Archived, "task is", "tasks are")+" in Asynq's archive, where nobody works on them: have them run in Asynqmon, or by asynq task run")
+	if own.Archived > 0 {
+		why = append(why, count(own.Archived, "task is", "tasks are")+" in Asynq's archive, where nobody works on them: have them run in Asynqmon, or by asynq task run")
 	}
 	return strings.Join(why, "; ")
-}
-
-// Workers counts the processes that work for this account.
-func (a *Account) Workers() (int, error) {
-	servers, err := asynq.NewInspectorFromRedisClient(a.Redis).Servers()
-	if err != nil {
-		return 0, fmt.Errorf("list the workers: %w", err)
-	}
-	mine := slices.DeleteFunc(servers, func(s *asynq.ServerInfo) bool {
-		_, works := s.Queues[chunk.Short.Queue(a.Name())] // each process has one server for it
-		return !works
-	})
-	return len(mine), nil
 }
 
 // Clock writes a moment into a sentence, in the zone of whoever reads it.

@@ -1,8 +1,10 @@
 package operate_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hibiken/asynq"
 
@@ -20,6 +22,25 @@ func (o *office) works() {
 		o.t.Fatal(err)
 	}
 	o.t.Cleanup(work.Shutdown)
+}
+
+// hangs has a worker of the account that is never done with a task.
+func (o *office) hangs() {
+	o.t.Helper()
+	over := make(chan struct{})
+	work := asynq.NewServerFromRedisClient(o.Redis, asynq.Config{Queues: map[string]int{chunk.Short.Queue("main"): 1}, LogLevel: asynq.FatalLevel})
+	if err := work.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error { <-over; return nil })); err != nil {
+		o.t.Fatal(err)
+	}
+	o.t.Cleanup(func() { close(over); work.Shutdown() })
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for n := 0; n == 0; <-tick.C { // it shows itself by and by
+		var err error
+		if n, err = o.Workers(o.t.Context()); err != nil {
+			o.t.Fatal(err)
+		}
+	}
 }
 
 // reads is an import whose importer lives, with so many of its rows in line.
@@ -118,5 +139,89 @@ func TestAnImportThatWaitsForAGateWhileItsFileIsReadIsNotStuck(t *testing.T) {
 	}
 	if now, err = operate.NewWatch(o.Account).Overview(t.Context()); err != nil || !strings.Contains(now.Trouble(), "1 import stuck") {
 		t.Errorf("once its importer is killed, the trouble is %q, %v", now.Trouble(), err)
+	}
+}
+
+// Promise: no import stands still without a reason on the screen.
+func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
+	t.Parallel()
+	const key = "asynq:{guests:main:short}:"
+	for name, c := range map[string]struct {
+		stand func(o *office, imp ledger.Import) error // what has become of it while a worker is there
+		want  string
+	}{
+		"tasks that no worker has": {func(o *office, _ ledger.Import) error {
+			return o.Redis.RPopLPush(o.t.Context(), key+"pending", key+"active").Err()
+		}, "1 chunk is in the hands of a worker that is gone"},
+		"no tasks": {func(o *office, imp ledger.Import) error {
+			return asynq.NewInspectorFromRedisClient(o.Redis).DeleteTask("guests:main:short", imp.ID+":0:0")
+		}, "its tasks are gone from the queues; the workers enqueue them again"},
+		"tasks behind others": {func(*office, ledger.Import) error { return nil }, "the queue guests:main:short and the parked ones hold 1 "},
+		"rows that are gone": {func(o *office, imp ledger.Import) error {
+			return o.Ledger.SetRowsGone(o.t.Context(), imp.ID, 1)
+		}, "1 chunk of its rows is no longer kept in Redis"},
+		"a lane that workers of an older version do not know": {func(o *office, imp ledger.Import) error {
+			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "lane", 17).Err()
+		}, "no worker that runs serves the queue guests:main:17"},
+		"a cancel that was killed": {func(o *office, imp ledger.Import) error {
+			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "stopped", ledger.StoppedCancelled, "n0", 1).Err()
+		}, "cancel it once more"},
+		"rows that nobody comes for": {func(o *office, imp ledger.Import) error {
+			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "n0", 1).Err()
+		}, "1 row was never enqueued"},
+		"an importer that hangs": {func(o *office, imp ledger.Import) error {
+			if err := o.Ledger.Attend(o.t.Context(), imp.ID); err != nil {
+				return err
+			}
+			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "enqueued", 0, "n0", 1, "n2", 0).Err()
+		}, "its importer runs and enqueues nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := open(t)
+			imp := o.imports("Ann,Lee,ann@example.com,1")
+			if err := c.stand(o, imp); err != nil {
+				t.Fatal(err)
+			}
+			o.hangs()
+			before := time.Now().Add(-3 * time.Minute).UnixMilli()
+			if err := o.Redis.HSet(t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "updated", before).Err(); err != nil {
+				t.Fatal(err)
+			}
+			now, err := operate.NewWatch(o.Account).Overview(t.Context())
+			if err != nil || !strings.Contains(now.Waiting, c.want) {
+				t.Errorf("it says %q, %v; want %q", now.Waiting, err, c.want)
+			}
+			imp, err = o.Ledger.Import(t.Context(), imp.ID)
+			if text := o.Waiting(t.Context(), imp); err != nil || text != now.Waiting {
+				t.Errorf("status says %q, %v; the overview %q", text, err, now.Waiting)
+			}
+		})
+	}
+}
+
+// Promise: a Redis that is full is not taken for workers that are gone.
+func TestWorkersThatAFullRedisSilencesAreCounted(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	imp := o.imports("Ann,Lee,ann@example.com,1")
+	for range 2 {
+		work := o.Redis.Subscribe(t.Context(), o.Queues.Calls())
+		t.Cleanup(func() { _ = work.Close() })
+		if _, err := work.Receive(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text := o.Waiting(t.Context(), imp); text != "" {
+		t.Errorf("of workers that have just begun it says %q", text)
+	}
+	if err := o.Redis.ConfigSet(t.Context(), "maxmemory", "1mb").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if text := o.Waiting(t.Context(), imp); !strings.Contains(text, "Redis is full") || !strings.Contains(text, "2 workers run") {
+		t.Errorf("it says %q", text)
+	}
+	if n, err := o.Workers(t.Context()); n != 2 || err != nil {
+		t.Errorf("%d workers, %v", n, err)
 	}
 }
