@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/listfile"
 	"guestflow/importer/table"
 )
 
@@ -196,21 +198,26 @@ func totals(cells []string) bool {
 	return word && number
 }
 
-// openFile opens a file and says in plain words why it cannot. What is no file is not opened at all: opening a pipe waits for
-// its other end.
-func openFile(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		return nil, &FileError{Path: path, Problem: "it is not a file", Advice: "name a CSV file"}
-	}
-	f, err := os.Open(path)
+// openFile opens a file to be read as long as ctx lasts, and says in plain words why it cannot.
+func openFile(ctx context.Context, path string) (*listfile.File, error) {
+	f, err := listfile.Open(ctx, path)
 	switch {
+	case err == nil, ctx.Err() != nil:
+		return f, err
+	case errors.Is(err, listfile.ErrNotRegular):
+		return nil, &FileError{Path: path, Problem: "it is not a file", Advice: "name a CSV file", Cause: err}
 	case errors.Is(err, os.ErrNotExist):
 		return nil, &FileError{Path: path, Problem: "there is no such file", Advice: "check the name", Cause: err}
 	case errors.Is(err, os.ErrPermission):
 		return nil, &FileError{Path: path, Problem: "it may not be read", Advice: "give this user the right to read it", Cause: err}
-	case err != nil:
-		return nil, &FileError{Path: path, Problem: "it cannot be opened", Advice: err.Error(), Cause: err}
 	}
-	return f, nil
+	return nil, &FileError{Path: path, Problem: "it cannot be opened", Advice: err.Error(), Cause: err}
+}
+
+// unlessEnded gives the context's error for whatever came of a file that was read until ctx ended: that says nothing of the file.
+func unlessEnded(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }

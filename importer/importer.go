@@ -48,7 +48,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	if err != nil {
 		return ledger.Import{}, false, fmt.Errorf("find the place of %s: %w", p.Path, err)
 	}
-	if err := p.unchanged(); err != nil {
+	if err := p.unchanged(ctx); err != nil {
 		return ledger.Import{}, false, err
 	}
 	lane, err := im.queues.Lane(ctx, p.Rows)
@@ -76,6 +76,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 // Run reads the file once more and enqueues what is not enqueued yet. It may be killed at any point and run again. It gives
 // ErrCancelled if a person has cancelled the import meanwhile.
 func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err error) {
+	defer func() { err = unlessEnded(ctx, err) }()
 	ctx, end := trace.Import(ctx, im.ledger.Account(), imp.ID, imp.Rows)
 	defer func() { end(err) }()
 	if imp.Chunk < 1 {
@@ -86,7 +87,7 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 		return err
 	}
 	defer func() { err = leave(err) }()
-	f, err := openFile(p.Path)
+	f, err := openFile(ctx, p.Path)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,11 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 	if err := im.enqueue(ctx, p.Path, r, imp); err != nil {
 		return err
 	}
-	if sum := hex.EncodeToString(hash.Sum(nil)); sum != p.SHA256 {
+	grown, err := f.Grown()
+	if err != nil {
+		return fmt.Errorf("look at %s once more: %w", p.Path, err)
+	}
+	if sum := hex.EncodeToString(hash.Sum(nil)); grown || sum != p.SHA256 {
 		return changed(p.Path)
 	}
 	return nil

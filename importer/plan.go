@@ -45,6 +45,7 @@ type Settings struct {
 	Compare Compare // tells what earlier imports have done; nil compares with nothing
 
 	Progress func(Progress) // is told how far a plan is, by whoever makes it; nil tells nobody
+	Planned  func()         // is told that a plan is made, so that the whole file has been read; nil tells nobody
 }
 
 // Compare says what a row would find if it were imported now, and writes nothing.
@@ -162,9 +163,10 @@ func shortened(s string) string {
 
 // MakePlan reads a file to its end and says what an import would do, or gives a *FileError. Reading it twice, now and when
 // it is imported, is what lets a person be asked first, and a broken file be refused whole.
-func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
+func MakePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) {
+	defer func() { err = unlessEnded(ctx, err) }()
 	s = s.settled()
-	f, err := openFile(path)
+	f, err := openFile(ctx, path)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -195,6 +197,9 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 				return Plan{}, err
 			}
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
+			if s.Planned != nil {
+				s.Planned()
+			}
 			return p.Plan, nil
 		}
 		if err != nil {
@@ -401,15 +406,15 @@ func (p Plan) As(again string) Plan {
 }
 
 // unchanged reads the file once more, which costs little beside importing it.
-func (p Plan) unchanged() error {
-	f, err := openFile(p.Path)
+func (p Plan) unchanged(ctx context.Context) error {
+	f, err := openFile(ctx, p.Path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
-		return &FileError{Path: p.Path, Problem: "it cannot be read", Advice: err.Error(), Cause: err}
+		return unlessEnded(ctx, &FileError{Path: p.Path, Problem: "it cannot be read", Advice: err.Error(), Cause: err})
 	}
 	if hex.EncodeToString(hash.Sum(nil)) != p.SHA256 {
 		return &FileError{Path: p.Path, Problem: "it was changed since it was looked at, and nothing of it was imported", Advice: "import it again once it is finished"}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"slices"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/listfile"
 	"guestflow/importer/table"
 )
 
@@ -24,23 +26,26 @@ type SourceFile struct {
 // Close gives back what the file was read with.
 func (s *SourceFile) Close() error { return s.close() }
 
-// OpenSource opens an imported file. sha must be its hash, because the ledger speaks of that content only; sheet is the one that
-// the import named.
-func OpenSource(path, sha, sheet string) (*SourceFile, error) {
-	return openSource(path, sha, sheet, wholeFormat)
+// OpenSource opens an imported file, to be read as long as ctx lasts. sha must be its hash, because the ledger speaks of that
+// content only; sheet is the one that the import named.
+func OpenSource(ctx context.Context, path, sha, sheet string) (*SourceFile, error) {
+	return openSource(ctx, path, sha, sheet, wholeFormat)
 }
 
 // SourceSheet is OpenSource for whoever needs no format, which takes a file of plain ASCII twice as long.
-func SourceSheet(path, sha, sheet string) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
-	s, err := openSource(path, sha, sheet, func(io.ReadSeeker, string, string) (table.Format, error) { return table.Format{}, nil })
+func SourceSheet(ctx context.Context, path, sha, sheet string) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
+	s, err := openSource(ctx, path, sha, sheet, func(io.ReadSeeker, string, string) (table.Format, error) { return table.Format{}, nil })
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	return s.Header, s.Rows, s.Close, nil
 }
 
-func openSource(path, sha, sheet string, format func(f io.ReadSeeker, path, sheet string) (table.Format, error)) (_ *SourceFile, err error) {
-	f, err := openFile(path)
+func openSource(
+	ctx context.Context, path, sha, sheet string, format func(f io.ReadSeeker, path, sheet string) (table.Format, error),
+) (_ *SourceFile, err error) {
+	defer func() { err = unlessEnded(ctx, err) }()
+	f, err := openFile(ctx, listfile.Resolve(path)) // a person has named it, and its hash is known
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +124,9 @@ func records(t *table.Reader) iter.Seq2[ledger.SourceRow, error] {
 }
 
 // Identify reads one row as an import with these settings takes it, for whoever asks who the guest is; false if it has none.
-func Identify(path string, s Settings, row int) (g ledger.Guest, is bool, err error) {
-	f, err := openFile(path)
+func Identify(ctx context.Context, path string, s Settings, row int) (g ledger.Guest, is bool, err error) {
+	defer func() { err = unlessEnded(ctx, err) }()
+	f, err := openFile(ctx, listfile.Resolve(path))
 	if err != nil {
 		return g, false, err
 	}

@@ -16,6 +16,7 @@ import (
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/listfile"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker"
 )
@@ -152,7 +153,7 @@ func (c *importCommand) plan(ctx context.Context, s *settings, to importer.Setti
 // here fetches a file that was named by a URL. A dry run leaves no trace of it.
 func (c *importCommand) here(ctx context.Context, s *settings, name string) (path string, err error) {
 	if !isURL(name) {
-		return name, nil
+		return listfile.Resolve(name), nil
 	}
 	dir, err := c.landing(s)
 	if err != nil {

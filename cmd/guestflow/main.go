@@ -12,8 +12,11 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
+
+	"guestflow/worker"
 )
 
 // cli is the command line; kong reads it, with the environment and the configuration file behind it.
@@ -55,9 +58,33 @@ person, 8 declined.`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := endWithin(ctx, stopWithin, os.Stderr, func() int { return execute(ctx, os.Args[1:], os.Stdout, os.Stderr) })
 	stop()
 	os.Exit(code)
+}
+
+// stopWithin is how long a stop may take in all: longer than that of a worker, and less than what systemd, Docker and Kubernetes
+// are told in deploy to wait before they kill.
+const stopWithin = worker.DefaultGrace + 5*time.Second
+
+// endWithin gives a command's exit code, or after a signal that of an interrupt once it is too late for one: what hangs in the
+// kernel, such as the reading of a network share that is gone, cannot be called off.
+func endWithin(ctx context.Context, limit time.Duration, stderr io.Writer, run func() int) int {
+	ended := make(chan int, 1)
+	go func() { ended <- run() }()
+	select {
+	case code := <-ended:
+		return code
+	case <-ctx.Done():
+	}
+	select {
+	case code := <-ended:
+		return code
+	case <-time.After(limit):
+		fmt.Fprintf(stderr, "guestflow: a part did not stop within %s and is left behind, such as a file that cannot be read to its end; "+
+			"the next start goes on where it was\n", limit)
+		return exitInterrupted
+	}
 }
 
 // output is where a command writes for people and scripts.

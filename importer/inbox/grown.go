@@ -1,12 +1,15 @@
 package inbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
+
+	"guestflow/importer/listfile"
 )
 
 // goesOn is how long after a file was put away its copy is still believed in. Nobody waits longer than an hour for a copy that
@@ -21,8 +24,8 @@ type verdict struct {
 
 // rests tells whether a file in done or failed stays as it is. One that has grown since it was read is taken again, once it has
 // been still for as long as any dropped file. A file is read for that only when its size or time has changed.
-func (b *Inbox) rests(f folder, r *rest, verdicts map[string]verdict) bool {
-	m, marked := r.mark()
+func (b *Inbox) rests(ctx context.Context, f folder, r *rest, verdicts map[string]verdict) bool {
+	m, marked := r.mark(ctx)
 	if f.former || !marked {
 		return true
 	}
@@ -35,10 +38,10 @@ func (b *Inbox) rests(f folder, r *rest, verdicts map[string]verdict) bool {
 		v = verdict{sight: sight{size: info.Size(), changed: info.ModTime(), since: time.Now()}}
 	}
 	if !v.final {
-		v.final, err = b.judge(f, r, m, info, v.since)
+		v.final, err = b.judge(ctx, f, r, m, info, v.since)
 	}
 	verdicts[r.path] = v
-	if err != nil && !errors.Is(err, fs.ErrNotExist) && !b.told[r.path] {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !b.told[r.path] {
 		b.told[r.path] = true
 		b.log.Error("a file cannot be compared with what was read of it, so it is not known whether it has grown since; it is tried again and again",
 			"file", r.path, "error", err)
@@ -47,8 +50,8 @@ func (b *Inbox) rests(f folder, r *rest, verdicts map[string]verdict) bool {
 }
 
 // judge tells whether nothing is to be done about a file as long as it looks like this.
-func (b *Inbox) judge(f folder, r *rest, m mark, info fs.FileInfo, since time.Time) (final bool, err error) {
-	became, err := m.change(r.path, info)
+func (b *Inbox) judge(ctx context.Context, f folder, r *rest, m mark, info fs.FileInfo, since time.Time) (final bool, err error) {
+	became, err := m.change(ctx, r.path, info)
 	switch {
 	case err != nil:
 		return false, err
@@ -82,7 +85,7 @@ func (r *rest) was() string {
 // written to it for a minute. The text stays behind in its place. A kill in between has both done again.
 func (b *Inbox) takeAgain(f folder, r *rest) error {
 	d := newDrop(r.name)
-	if err := os.WriteFile(filepath.Join(filepath.Dir(r.path), r.text()), []byte(r.story()), 0o600); err != nil {
+	if err := listfile.Write(filepath.Join(filepath.Dir(r.path), r.text()), []byte(r.story()), aside); err != nil {
 		return fmt.Errorf("write a text beside a file that has grown: %w", err)
 	}
 	if err := os.Rename(r.path, f.sub(processing, d.inHand())); err != nil {

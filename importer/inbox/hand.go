@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/listfile"
 )
 
 // hand is a file in hand.
@@ -19,6 +20,7 @@ type hand struct {
 	folder folder
 	path   string
 	seen   sight // before it was taken
+	deaths int   // of processes that were reading it
 }
 
 // orphaned tells whether nobody has a file of processing in hand any more. Without a sign, which an earlier version did not
@@ -44,11 +46,15 @@ func (b *Inbox) claim(ctx context.Context, f folder, from, name string, d drop) 
 	default:
 		return
 	}
-	if !b.readable(from, name) {
+	if !b.readable(ctx, from, name) {
 		<-slots
 		return
 	}
-	h := hand{drop: d, folder: f, path: f.sub(processing, d.inHand()), seen: b.seen[from][name]}
+	h := hand{drop: d, folder: f, path: f.sub(processing, d.inHand()), seen: b.seen[from][name], deaths: f.deaths(ctx, d)}
+	if !b.suspects.admit(h) {
+		<-slots
+		return
+	}
 	err := touchSign(f.sign(d))
 	if err == nil {
 		err = os.Rename(filepath.Join(from, name), h.path)
@@ -56,10 +62,12 @@ func (b *Inbox) claim(ctx context.Context, f folder, from, name string, d drop) 
 	if err == nil {
 		b.inHand.Go(func() {
 			defer b.letGo(slots)
+			defer b.suspects.clear(h)
 			b.work(ctx, h)
 		})
 		return
 	}
+	b.suspects.clear(h)
 	<-slots
 	if d.turn == 1 {
 		_ = os.Remove(f.sign(d)) // nobody else can have this one
@@ -72,8 +80,8 @@ func (b *Inbox) claim(ctx context.Context, f folder, from, name string, d drop) 
 
 // readable tells whether this user may read a file. One that may not be read is not at fault, and stays where whoever dropped it
 // looks for it.
-func (b *Inbox) readable(dir, name string) bool {
-	file, err := os.Open(filepath.Join(dir, name))
+func (b *Inbox) readable(ctx context.Context, dir, name string) bool {
+	file, err := listfile.Open(ctx, filepath.Join(dir, name))
 	if err == nil {
 		_ = file.Close()
 		return true
@@ -109,12 +117,10 @@ func touchSign(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		if err := listfile.Write(path, nil, aside); err != nil {
+			return err
+		}
 	}
 	now := time.Now()
 	return os.Chtimes(path, now, now)
@@ -146,18 +152,17 @@ func (b *Inbox) work(ctx context.Context, h hand) {
 	if !b.still(h) {
 		return
 	}
-	to := h.folder.settings
-	if again(h.name) {
-		to.Again = h.id
-	}
-	taken, err := b.take(ctx, h.path, to)
+	taken, err := b.try(ctx, h)
 	if !b.still(h) {
 		return
 	}
-	if fault, is := errors.AsType[*importer.FileError](err); is && !errors.Is(err, fs.ErrPermission) {
-		err = b.fail(h, *fault)
-	} else if err == nil {
-		err = b.finish(h, taken)
+	fault, is := errors.AsType[*importer.FileError](err)
+	switch {
+	case ctx.Err() != nil: // whatever was said of the file, it was not read to its end
+	case is && !errors.Is(err, fs.ErrPermission):
+		err = b.fail(ctx, h, *fault)
+	case err == nil:
+		err = b.finish(ctx, h, taken)
 	}
 	if err != nil && ctx.Err() == nil {
 		b.log.Error("a dropped file could not be imported; it is tried again in a minute", "file", h.path, "error", err)
@@ -181,10 +186,10 @@ func (b *Inbox) still(h hand) bool {
 
 // finish moves an imported file to done. Its new place is written down first: a kill in between leaves a file that is taken
 // once more, which is harmless, and a kill after it nothing to do. The other way round, the report would not find its file.
-func (b *Inbox) finish(h hand, t Taken) error {
+func (b *Inbox) finish(ctx context.Context, h hand, t Taken) error {
 	h.about = t.Import
 	if t.Known && !t.Resumed && !h.is(t.Source) {
-		return b.repeated(h, t)
+		return b.repeated(ctx, h, t)
 	}
 	to := h.folder.sub(done, h.atRest())
 	if t.Moved != nil {
@@ -195,7 +200,7 @@ func (b *Inbox) finish(h hand, t Taken) error {
 	if !b.still(h) { // what is written to later than this is found in done
 		return nil
 	}
-	if err := h.move(to); err != nil {
+	if err := h.move(ctx, to); err != nil {
 		return fmt.Errorf("move the imported file: %w", err)
 	}
 	said := "file imported"
@@ -207,7 +212,7 @@ func (b *Inbox) finish(h hand, t Taken) error {
 }
 
 // repeated reports a file with the content of one that was imported before.
-func (b *Inbox) repeated(h hand, t Taken) error {
+func (b *Inbox) repeated(ctx context.Context, h hand, t Taken) error {
 	first := ""
 	if t.Source != "" {
 		first = ", from " + filepath.Base(t.Source)
@@ -226,17 +231,17 @@ func (b *Inbox) repeated(h hand, t Taken) error {
 		said = "the import of this file's content was cancelled; nothing was done"
 	}
 	to := h.folder.sub(done, h.atRest())
-	if err := h.put(to, text); err != nil {
+	if err := h.put(ctx, to, text); err != nil {
 		return fmt.Errorf("put a repeated file away: %w", err)
 	}
 	b.log.Info(said, "file", to, "import", t.Import)
 	return nil
 }
 
-func (b *Inbox) fail(h hand, fault importer.FileError) error {
+func (b *Inbox) fail(ctx context.Context, h hand, fault importer.FileError) error {
 	fault.Path = h.name
 	to := h.folder.sub(failed, h.atRest())
-	if err := h.put(to, fault.Error()+"\n"); err != nil {
+	if err := h.put(ctx, to, fault.Error()+"\n"); err != nil {
 		return fmt.Errorf("put a failed file away: %w", err)
 	}
 	b.log.Error("a dropped file cannot be imported", "file", to, "reason", fault.Error())
@@ -245,21 +250,21 @@ func (b *Inbox) fail(h hand, fault importer.FileError) error {
 
 // put moves the file with a text beside it, the text first. The text has the same name at every turn, so that a kill in
 // between leaves none behind.
-func (h hand) put(to, text string) error {
+func (h hand) put(ctx context.Context, to, text string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(filepath.Dir(to), h.text()), []byte(text), 0o600); err != nil {
+	if err := listfile.Write(filepath.Join(filepath.Dir(to), h.text()), []byte(text), aside); err != nil {
 		return err
 	}
-	return h.move(to)
+	return h.move(ctx, to)
 }
 
-func (h hand) move(to string) error {
+func (h hand) move(ctx context.Context, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err
 	}
-	if err := h.mark(to); err != nil {
+	if err := h.mark(ctx, to); err != nil {
 		return err
 	}
 	if err := os.Rename(h.path, to); err != nil {

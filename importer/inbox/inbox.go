@@ -2,7 +2,7 @@
 // rename succeeds for one process only, so any number of them may watch one folder, also on a network share.
 //
 //	inbox/list.csv                          dropped; a folder below with the name of a profile is that profile's
-//	inbox/processing/ID.1--list.csv         in hand; processing/.ID is touched meanwhile
+//	inbox/processing/ID.1--list.csv         in hand; processing/.ID is touched meanwhile, and counts who died over it
 //	inbox/done/ID-IMPORT--list.csv          every row is enqueued
 //	inbox/done/ID-IMPORT--list.csv.report/  result.csv, rejects.csv and a summary, once the import is over
 //	inbox/done/ID--list.csv.txt             list.csv was imported before and nothing was done, or went on growing
@@ -15,7 +15,11 @@
 //
 // No step loses a file: it is in exactly one of these folders at any moment, and every text is written before the file it is
 // about moves beside it. A file whose process was killed is no longer marked as in hand, and is taken over after a minute, by
-// the same ID. Importing it twice is harmless, since an import is known by its content.
+// the same ID. Importing it twice is harmless, since an import is known by its content. A file over whose reading three processes
+// have died goes to failed, or it would kill for ever; a kill once it has been read says nothing of the file.
+//
+// Whoever may write to these folders may exchange a file for a FIFO, a device or a link at any moment. So everything in them is
+// opened by package listfile, which waits for nothing and follows no link, and what we write takes the place of what lies there.
 //
 // A copy may pause for longer than any settling time, and then a part of the file is imported, or refused. So a file in done or
 // failed is compared with what was read of it, and goes back to processing under a new ID when it has grown: the guests of the
@@ -116,6 +120,7 @@ type Inbox struct {
 	slots     chan struct{}
 	smalls    chan struct{} // slots of small files
 	free      chan struct{} // a hand has become free
+	suspects  suspects
 	inHand    sync.WaitGroup
 	told      map[string]bool    // paths of which was told what there is to tell
 	verdicts  map[string]verdict // by path of a resting file

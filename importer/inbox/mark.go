@@ -2,17 +2,19 @@ package inbox
 
 import (
 	"archive/zip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
+
+	"guestflow/importer/listfile"
 )
 
 // mark is what a file was when it was read, kept beside it as .ID.read for as long as it rests. It is on the disk since the next
@@ -25,27 +27,32 @@ type mark struct {
 	Torn    bool      `json:"torn,omitempty"` // an archive without an end, so nobody's finished file
 }
 
+const (
+	aside    = ".aside-" // begins the name of a file that is not yet under its own
+	mostText = 1 << 20   // bytes of a mark, or of a text about a file; those of ours have some hundreds
+)
+
 var markName = regexp.MustCompile(`^\.(\d{8}T\d{6}-[A-Z2-7]{6})\.read$`)
 
 func (d drop) mark() string { return "." + d.id + ".read" }
 
 // mark writes down what was read of the file, before it moves to its place: of what somebody adds meanwhile nothing was read.
-func (h hand) mark(to string) error {
-	sum, err := sumOf(h.path, h.seen.size)
+func (h hand) mark(ctx context.Context, to string) error {
+	sum, err := sumOf(ctx, h.path, h.seen.size)
 	if err != nil {
 		return err
 	}
-	m := mark{Name: filepath.Base(to), Size: h.seen.size, SHA256: sum, Changed: h.seen.changed, Torn: torn(h.path, h.seen.size)}
+	m := mark{Name: filepath.Base(to), Size: h.seen.size, SHA256: sum, Changed: h.seen.changed, Torn: torn(ctx, h.path, h.seen.size)}
 	text, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("write down what was read: %w", err)
 	}
-	return os.WriteFile(filepath.Join(filepath.Dir(to), h.drop.mark()), text, 0o600)
+	return listfile.Write(filepath.Join(filepath.Dir(to), h.drop.mark()), text, aside)
 }
 
 // sumOf is the SHA-256, in hex, of so many bytes at the beginning of a file.
-func sumOf(path string, size int64) (string, error) {
-	file, err := os.Open(path)
+func sumOf(ctx context.Context, path string, size int64) (string, error) {
+	file, err := listfile.Open(ctx, path)
 	if err != nil {
 		return "", fmt.Errorf("open a file to compare it: %w", err)
 	}
@@ -58,11 +65,11 @@ func sumOf(path string, size int64) (string, error) {
 }
 
 // torn tells whether a zip or a workbook, which is one, lacks its directory, which stands at its end.
-func torn(path string, size int64) bool {
+func torn(ctx context.Context, path string, size int64) bool {
 	if end := strings.ToLower(suffix(path)); end != ".zip" && end != ".xlsx" {
 		return false
 	}
-	file, err := os.Open(path)
+	file, err := listfile.Open(ctx, path)
 	if err != nil {
 		return false
 	}
@@ -82,14 +89,14 @@ const (
 
 // change tells growth, with which a copy goes on, from what people do to a file. What was read is the beginning of a copy, but
 // for archives: programs that write one come back to its beginning when they know the lengths.
-func (m mark) change(path string, info fs.FileInfo) (change, error) {
+func (m mark) change(ctx context.Context, path string, info fs.FileInfo) (change, error) {
+	if !info.Mode().IsRegular() || info.Size() < m.Size {
+		return edit, nil
+	}
 	if m.Size == info.Size() && m.Changed.Equal(info.ModTime()) {
 		return none, nil
 	}
-	if info.Size() < m.Size {
-		return edit, nil
-	}
-	sum, err := sumOf(path, m.Size)
+	sum, err := sumOf(ctx, path, m.Size)
 	switch {
 	case err != nil:
 		return none, err
@@ -102,11 +109,11 @@ func (m mark) change(path string, info fs.FileInfo) (change, error) {
 }
 
 // mark reads what is known of a resting file; ok is false where nothing is, as of those that an earlier version put there.
-func (r *rest) mark() (m mark, ok bool) {
+func (r *rest) mark(ctx context.Context) (m mark, ok bool) {
 	if r.marked == "" || r.path == "" {
 		return mark{}, false
 	}
-	text, err := os.ReadFile(r.marked)
+	text, err := listfile.ReadSmall(ctx, r.marked, mostText)
 	if err != nil || json.Unmarshal(text, &m) != nil {
 		return mark{}, false
 	}

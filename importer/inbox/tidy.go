@@ -13,6 +13,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/listfile"
 )
 
 const (
@@ -35,7 +36,7 @@ func (b *Inbox) tidy(ctx context.Context) {
 				if ctx.Err() != nil {
 					return
 				}
-				if !b.rests(f, r, verdicts) {
+				if !b.rests(ctx, f, r, verdicts) {
 					continue
 				}
 				if sub == failed {
@@ -47,7 +48,8 @@ func (b *Inbox) tidy(ctx context.Context) {
 			}
 			clearAway(f.sub(sub), unfinished)
 		}
-		clearAway(f.sub(processing), signName)
+		clearAway(f.sub(processing), unfinished)
+		f.clearSigns()
 		if removed > 0 {
 			b.log.Info("old files were removed, as guests' data is not kept for ever", "inbox", f.path, "removed", removed, "kept", b.Keep)
 		}
@@ -72,7 +74,7 @@ func (b *Inbox) tell(ctx context.Context, f folder, r *rest) {
 	if b.Failed == nil || f.former || r.path == "" || b.told[r.path] {
 		return
 	}
-	reason, err := os.ReadFile(filepath.Join(filepath.Dir(r.path), r.text()))
+	reason, err := listfile.ReadSmall(ctx, filepath.Join(filepath.Dir(r.path), r.text()), mostText)
 	if err != nil {
 		return // it is being removed
 	}
@@ -200,16 +202,38 @@ func (b *Inbox) write(ctx context.Context, r *rest, to string) (wrote bool, err 
 }
 
 var (
-	unfinished = regexp.MustCompile(`^\.report-\d+$`)
-	signName   = regexp.MustCompile(`^\.\d{8}T\d{6}-[A-Z2-7]{6}$`)
+	unfinished = regexp.MustCompile(`^\.(report|aside)-\d+$`)
+	signName   = regexp.MustCompile(`^\.(\d{8}T\d{6}-[A-Z2-7]{6})$`)
 )
 
 // clearAway removes what killed processes have left behind.
 func clearAway(dir string, names *regexp.Regexp) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && names.MatchString(e.Name()) && time.Since(info.ModTime()) > leftover {
-			_ = os.RemoveAll(filepath.Join(dir, e.Name()))
+		if names.MatchString(e.Name()) {
+			removeLeftover(dir, e)
+		}
+	}
+}
+
+func removeLeftover(dir string, e fs.DirEntry) {
+	if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > leftover {
+		_ = os.RemoveAll(filepath.Join(dir, e.Name()))
+	}
+}
+
+// clearSigns removes those of files that are no longer in processing: those of others say how many processes have died over them.
+func (f folder) clearSigns() {
+	entries, _ := os.ReadDir(f.sub(processing))
+	there := map[string]bool{}
+	for _, e := range entries {
+		if d, ours := parseDrop(e.Name()); ours {
+			there[d.id] = true
+		}
+	}
+	for _, e := range entries {
+		if m := signName.FindStringSubmatch(e.Name()); m != nil && !there[m[1]] {
+			removeLeftover(f.sub(processing), e)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package remote
 
-import "net/http"
+import (
+	"context"
+	"fmt"
+	"net/http"
+)
 
 // Trusting gives options for a test's own web server.
 func (o Options) Trusting(t *http.Transport) Options {
@@ -10,3 +14,20 @@ func (o Options) Trusting(t *http.Transport) Options {
 
 // ID is a source's name in Redis.
 func (s *Source) ID() string { return s.id() }
+
+// OpenExchanged opens the one file of a folder after something was done to it since it was listed.
+func OpenExchanged(ctx context.Context, dir string, meanwhile func() error) error {
+	l := local(dir)
+	objects, err := l.list(ctx, "")
+	if err != nil || len(objects) != 1 {
+		return fmt.Errorf("%d files: %w", len(objects), err)
+	}
+	if err := meanwhile(); err != nil {
+		return nil //nolint:nilerr // which the caller takes for a failure
+	}
+	f, err := l.open(ctx, objects[0])
+	if err == nil {
+		_ = f.Close()
+	}
+	return err
+}

@@ -2,11 +2,14 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"guestflow/importer/listfile"
 )
 
 // local is a folder of this host, mounted or not.
@@ -52,13 +55,16 @@ func (l local) list(context.Context, string) ([]object, error) {
 
 func (l local) at(name string) string { return filepath.Join(string(l), name) }
 
-func (l local) open(_ context.Context, o object) (io.ReadCloser, error) {
-	i, err := os.Lstat(l.at(o.name))
-	if err := unchanged(i, err, o); err != nil {
+func (l local) open(ctx context.Context, o object) (io.ReadCloser, error) {
+	f, err := listfile.Open(ctx, l.at(o.name))
+	if errors.Is(err, listfile.ErrNotRegular) {
+		return nil, errChanged
+	}
+	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(l.at(o.name))
-	if err != nil {
+	if err := unchanged(f.Info(), nil, o); err != nil {
+		_ = f.Close()
 		return nil, err
 	}
 	return &still{ReadCloser: f, look: func() (fs.FileInfo, error) { return os.Lstat(l.at(o.name)) }, object: o}, nil

@@ -136,7 +136,7 @@ func (s *Site) place(ctx context.Context, r *request, shown *rowShown) error {
 	k, err := s.looks.rows.begin(fmt.Sprintf("%s %s %d", r.Name(), imp.ID, row), placed{}, func(ctx context.Context, tell func(placed)) (err error) {
 		var p placed
 		if p.Place, err = operate.FindRow(ctx, imp, row); err == nil && p.Unread == "" {
-			p.guest, p.known = r.identify(imp, row)
+			p.guest, p.known = r.identify(ctx, imp, row)
 		}
 		tell(p)
 		return err
@@ -157,12 +157,12 @@ func (s *Site) place(ctx context.Context, r *request, shown *rowShown) error {
 
 // identify finds the guest by reading the row once more. The settings of the import may have changed since: only an id that the
 // guest index knows is one.
-func (r *request) identify(imp ledger.Import, row int) (ledger.Guest, bool) {
+func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (ledger.Guest, bool) {
 	to, err := r.Settings(Wish{Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Sheet: imp.Sheet})
 	if err != nil {
 		return ledger.Guest{}, false // such as a profile that is gone: then nobody can tell
 	}
-	guest, is, err := importer.Identify(imp.Source, to, row)
+	guest, is, err := importer.Identify(ctx, imp.Source, to, row)
 	return guest, is && err == nil // the page says already what became of the file
 }
 

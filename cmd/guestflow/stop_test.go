@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestASignalEndsACommandInTimeWhateverHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, signal := context.WithCancel(t.Context())
+		hangs := make(chan struct{})
+		time.AfterFunc(time.Minute, signal)
+		start := time.Now()
+		var said bytes.Buffer
+		code := endWithin(ctx, stopWithin, &said, func() int { <-hangs; return exitOK })
+		if took := time.Since(start); code != exitInterrupted || took != time.Minute+stopWithin {
+			t.Errorf("it ended with %d after %s", code, took)
+		}
+		if !strings.Contains(said.String(), "did not stop within") {
+			t.Errorf("it said %q", said.String())
+		}
+		close(hangs)
+	})
+}
+
+func TestACommandThatStopsByItselfKeepsItsExitCode(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, signal := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, signal)
+		code := endWithin(ctx, stopWithin, t.Output(), func() int { <-ctx.Done(); time.Sleep(time.Second); return exitAttention })
+		if code != exitAttention {
+			t.Errorf("it ended with %d", code)
+		}
+		if code := endWithin(t.Context(), stopWithin, t.Output(), func() int { return exitUsage }); code != exitUsage {
+			t.Errorf("it ended with %d", code)
+		}
+	})
+}
