@@ -83,7 +83,7 @@ func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop fun
 		}
 	}
 	front := &serving{Listen: listener.Addr().String()}
-	serve, err := front.console([]*app{a}, true, a.log)
+	serve, err := front.console([]*app{a}, watched([]*app{a}, true), a.log)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -16,14 +17,19 @@ import (
 	"guestflow/worker"
 )
 
-// watched adds what watches this process: its metrics, and whether it gets on and can work. None of it has a login.
-func watched(mux *http.ServeMux, apps []*app, works bool) {
+// probes are the paths by which this process is watched. None of them has a login.
+var probes = []string{"/healthz", "/readyz", "/metrics"}
+
+// watched serves them: the metrics, and whether this process gets on and can work. It is called once.
+func watched(apps []*app, works bool) http.Handler {
 	for _, a := range apps {
 		a.metrics.Watch(a.desk())
 	}
+	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", apps[0].metrics.Handler())
 	mux.Handle("GET /healthz", monitor.Health(alive(apps)...))
 	mux.Handle("GET /readyz", monitor.Health(append(alive(apps), ready(apps, works)...)...))
+	return mux
 }
 
 // alive are the checks of /healthz: that this process gets on. Whether Redis does is not its fault, and a restart no cure.
@@ -71,8 +77,9 @@ func (a *app) observed() worker.Observer {
 
 type healthCommand struct {
 	Listen  string        `help:"Address that the process listens on, as for run." default:"127.0.0.1:8088"`
-	TLSCert string        `help:"Set as for run, it asks by https." name:"tls-cert" type:"path"`
-	URL     string        `name:"url" help:"Ask here instead; default is /readyz on --listen."`
+	Metrics string        `help:"Set as for run, it asks there." name:"metrics-listen"`
+	TLSCert string        `help:"Set as for run, it asks --listen by https." name:"tls-cert" type:"path"`
+	URL     string        `name:"url" help:"Ask here instead; default is /readyz on --metrics-listen or else --listen."`
 	Live    bool          `help:"Ask only whether the process gets on (/healthz), not whether it can work (/readyz)."`
 	Within  time.Duration `help:"How long the answer may take." default:"3s"`
 }
@@ -111,7 +118,7 @@ func (c *healthCommand) address() (string, error) {
 	if c.Live {
 		path = "/healthz"
 	}
-	name, port, err := net.SplitHostPort(c.Listen)
+	name, port, err := net.SplitHostPort(cmp.Or(c.Metrics, c.Listen))
 	if err != nil {
 		return "", fmt.Errorf("%w: nothing says where to ask; set GUESTFLOW_LISTEN as for guestflow run, or --url", errUnhealthy)
 	}
@@ -119,7 +126,7 @@ func (c *healthCommand) address() (string, error) {
 		name = "127.0.0.1"
 	}
 	scheme := "http"
-	if c.TLSCert != "" {
+	if c.TLSCert != "" && c.Metrics == "" {
 		scheme = "https"
 	}
 	return scheme + "://" + net.JoinHostPort(name, port) + path, nil

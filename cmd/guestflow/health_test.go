@@ -79,6 +79,32 @@ func (s *spans) named(name string) (list []*tracepb.Span) {
 	return list
 }
 
+func TestProbesHaveAnAddressOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	d, console := h.served("--metrics-listen=127.0.0.1:0")
+	watched := regexp.MustCompile(`msg="metrics and health" url=(http://127\.0\.0\.1:\d+)/`)
+	for !watched.MatchString(d.log.String()) { // the two begin to listen side by side
+		select {
+		case <-d.log.grown:
+		case <-t.Context().Done():
+			t.Fatal(d.log)
+		}
+	}
+	at := watched.FindStringSubmatch(d.log.String())[1]
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/": 404, "/login": 404, "/webhooks/qflow": 404} {
+		if code, body := visit(t, at+path); code != want {
+			t.Errorf("%s is answered %d there: %.200s", path, code, body)
+		}
+	}
+	if code, _ := visit(t, console+"/healthz"); code != http.StatusOK {
+		t.Errorf("/healthz is answered %d on the console", code)
+	}
+	if out, errs, code := h.run("health", "--metrics-listen="+strings.TrimPrefix(at, "http://"), "--listen=127.0.0.1:1"); code != exitOK {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+}
+
 // poison stands in every cell of the guests, and in what Qflow says of them.
 const poison = "Zyxwv"
 

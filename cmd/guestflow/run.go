@@ -67,7 +67,8 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 		return err
 	}
 	c.process = valuesOf(*c)
-	serve, err := c.console(apps, c.has("workers"), log)
+	watch := watched(apps, c.has("workers"))
+	serve, err := c.console(apps, watch, log)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,10 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 		parts.Go(func() error { part(ctx); return nil })
 	}
 	if serve != nil {
-		parts.Go(func() error { c.open(ctx, serve, log); return nil })
+		parts.Go(func() error { open(ctx, "console", c.Listen, serve, log); return nil })
+	}
+	if c.Metrics != "" {
+		parts.Go(func() error { open(ctx, "metrics", c.Metrics, probesAlone(watch, log), log); return nil })
 	}
 	for _, a := range apps {
 		parts.Go(func() error { a.notifyOf(ctx); return nil })

@@ -76,6 +76,7 @@ func (a *app) wished(w console.Wish) (importer.Settings, error) {
 // serving is how the console is reached, and by whom.
 type serving struct {
 	Listen  string `help:"Address of the console, /metrics, /healthz and /readyz; empty for none. Another than this machine's wants a login." default:"127.0.0.1:8088" group:"Console"`
+	Metrics string `help:"A second address for /metrics, /healthz and /readyz alone, such as 127.0.0.1:9464, by http and without a login: no load on the console holds up what watches this process there. They stay on --listen, too." name:"metrics-listen" group:"Console"`
 	TLSCert string `help:"Certificate for https, with those between." name:"tls-cert" type:"path" group:"Console"`
 	TLSKey  string `help:"Its key." name:"tls-key" type:"path" group:"Console"`
 
@@ -109,7 +110,7 @@ type serving struct {
 }
 
 // public needs no login. None of it tells of guests.
-var public = []string{"/healthz", "/readyz", "/metrics", "/static/", "/webhooks/"}
+var public = append([]string{"/static/", "/webhooks/"}, probes...)
 
 // guard is who may do what.
 func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
@@ -132,7 +133,7 @@ func (c *serving) guard(log *slog.Logger) (*access.Access, error) {
 			GroupsClaim: c.OIDCGroupsClaim,
 		},
 		Proxy:  access.Proxy{Header: c.ProxyHeader, From: c.ProxyFrom, GroupsHeader: c.ProxyGroupsHeader},
-		Public: public, Log: log,
+		Public: public, Probes: probes, Log: log,
 	}
 	if err := c.groups(&options); err != nil {
 		return nil, err
@@ -165,9 +166,11 @@ func (c *serving) groups(o *access.Options) error {
 	return nil
 }
 
-// console gives what serves people, and the server for it, for whoever watches this process, and for what Qflow tells.
-// It gives what serves it on a listener until ctx ends; nil if there is to be none.
-func (c *serving) console(apps []*app, works bool, log *slog.Logger) (serve func(context.Context, net.Listener) error, err error) {
+// serve serves on a listener until ctx ends.
+type serve func(context.Context, net.Listener) error
+
+// console gives what serves people, those who watch this process, and what Qflow tells; nil if there is to be none.
+func (c *serving) console(apps []*app, watched http.Handler, log *slog.Logger) (serve, error) {
 	if c.Listen == "" {
 		return nil, nil
 	}
@@ -190,7 +193,9 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (serve func
 	mux := http.NewServeMux()
 	mux.Handle("/", site.Handler())
 	mux.Handle(queues.Path, queues.New(apps[0].store.Client, desks, c.AsynqmonWrites, log))
-	watched(mux, apps, works)
+	for _, path := range probes {
+		mux.Handle(path, watched)
+	}
 	for path, told := range webhooks(apps, log) {
 		mux.Handle(path, guard.FromSource(told))
 	}
@@ -200,14 +205,21 @@ func (c *serving) console(apps []*app, works bool, log *slog.Logger) (serve func
 	}, nil
 }
 
-// open serves on the address of the flags. One that is taken keeps nothing else from its work: a second process on one machine
-// is usual.
-func (c *serving) open(ctx context.Context, serve func(context.Context, net.Listener) error, log *slog.Logger) {
-	listener, err := console.Listen(ctx, c.Listen)
+// probesAlone serves those who watch this process at an address of their own.
+func probesAlone(watched http.Handler, log *slog.Logger) serve {
+	return func(ctx context.Context, l net.Listener) error {
+		log.Info("metrics and health", "url", console.TLS{}.URL(l))
+		return console.Serve(ctx, l, access.Probes(watched, log), console.TLS{})
+	}
+}
+
+// open serves on an address. One that is taken keeps nothing else from its work: a second process on one machine is usual.
+func open(ctx context.Context, what, address string, serve serve, log *slog.Logger) {
+	listener, err := console.Listen(ctx, address)
 	if err == nil {
 		err = serve(ctx, listener)
 	}
 	if err != nil {
-		log.Error("there is no console", "error", err)
+		log.Error("nothing is served at an address; free it, or name another", "what", what, "address", address, "error", err)
 	}
 }

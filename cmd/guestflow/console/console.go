@@ -78,7 +78,7 @@ func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
 			a.Clock = forMachines
 		}
 	}
-	return &Site{accounts: accounts, guard: guard, hub: newHub(), looks: newLooks(log), enqueuer: newEnqueuer(), log: log}
+	return &Site{accounts: accounts, guard: guard, hub: newHub(log), looks: newLooks(log), enqueuer: newEnqueuer(), log: log}
 }
 
 //go:embed pages/*.html

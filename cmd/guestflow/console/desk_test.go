@@ -45,6 +45,8 @@ type desk struct {
 	t       *testing.T
 	account *console.Account
 	site    *console.Site
+	guard   *access.Access
+	users   string // file
 	box     *sandbox.Sandbox
 	url     string
 	browser *http.Client
@@ -76,18 +78,18 @@ func newDesk(t *testing.T, change func(*console.Account)) *desk {
 	if change != nil {
 		change(d.account)
 	}
-	users := filepath.Join(t.TempDir(), "users")
+	d.users = filepath.Join(t.TempDir(), "users")
 	lines := fmt.Sprintf("vera:%[1]s:viewer\notto:%[1]s:operator\ngina:%[1]s:operator guests\ngreta:%[1]s:viewer guests\n", deskHash())
-	if err := os.WriteFile(users, []byte(lines), 0o600); err != nil {
+	if err := os.WriteFile(d.users, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	guard, err := access.New(access.Options{Listen: "0.0.0.0:8088", Passwords: users, Log: d.logger()})
+	d.guard, err = access.New(access.Options{Listen: "0.0.0.0:8088", Passwords: d.users, Log: d.logger(), Public: []string{"/healthz"}, Probes: []string{"/healthz"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.site = console.New([]*console.Account{d.account}, guard, d.logger())
+	d.site = console.New([]*console.Account{d.account}, d.guard, d.logger())
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = access.Server(guard.Wrap(d.site.Handler()), d.logger())
+	server.Config = access.Server(d.guard.Wrap(d.site.Handler()), d.logger())
 	server.Start()
 	t.Cleanup(server.Close)
 	d.url = server.URL

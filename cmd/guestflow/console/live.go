@@ -3,11 +3,15 @@ package console
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"guestflow/importer"
 )
 
 const (
@@ -16,15 +20,25 @@ const (
 
 	// sayEvery is how often something is sent although nothing has changed: proxies cut connections that are silent.
 	sayEvery = 20 * time.Second
+
+	// ownStreams and allStreams are how many there are at a time, of one user and of all: more than people look at. Pages that are
+	// in the background have none.
+	ownStreams, allStreams = 64, 384
 )
 
 // hub draws the living part of each open page once a second, however many look at it, and sends it when it has changed.
 type hub struct {
+	log *slog.Logger
+
 	mu    sync.Mutex
 	rooms map[string]*room
+	seats map[string]int // by user
+	all   int
 }
 
-func newHub() *hub { return &hub{rooms: map[string]*room{}} }
+func newHub(log *slog.Logger) *hub {
+	return &hub{log: log, rooms: map[string]*room{}, seats: map[string]int{}}
+}
 
 // room is those who look at the same page with the same rights.
 type room struct {
@@ -36,10 +50,15 @@ type room struct {
 // drawing makes a picture, and tells whether it is the last one.
 type drawing func(context.Context) (picture []byte, last bool, err error)
 
-// join gives what is drawn from now on. draw is used for all who join the room.
-func (h *hub) join(key string, draw drawing) (pictures <-chan []byte, leave func()) {
+// join gives what is drawn from now on, or nil if the user has as many streams as may be. draw is used for all who join the room.
+func (h *hub) join(user, key string, draw drawing) (pictures <-chan []byte, leave func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.seats[user] >= ownStreams || h.all >= allStreams {
+		return nil, nil
+	}
+	h.seats[user]++
+	h.all++
 	r := h.rooms[key]
 	if r == nil {
 		ctx, stop := context.WithCancel(context.Background())
@@ -55,6 +74,10 @@ func (h *hub) join(key string, draw drawing) (pictures <-chan []byte, leave func
 	return seat, func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
+		h.all--
+		if h.seats[user]--; h.seats[user] == 0 {
+			delete(h.seats, user)
+		}
 		if delete(r.seats, seat); len(r.seats) == 0 {
 			h.close(key, r)
 		}
@@ -62,17 +85,23 @@ func (h *hub) join(key string, draw drawing) (pictures <-chan []byte, leave func
 }
 
 // keep draws until nobody looks any more, until there is no more to come, or until it cannot: then the streams end, the pages say
-// that they are old, and their browsers come back by themselves.
+// that they are old, and their browsers come back by themselves. One picture that leads to a panic is only left out: this process
+// has workers.
 func (h *hub) keep(ctx context.Context, key string, r *room, draw drawing) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
+	faulty := false
 	for {
-		picture, last, err := draw(ctx)
-		if err != nil {
+		picture, last, err := guarded(ctx, draw)
+		mistake, is := errors.AsType[*importer.Mistake](err)
+		switch {
+		case is && !faulty: // and not again each second
+			h.log.Error("a living page cannot be drawn, and stays as it is until it can be", "page", key, "error", mistake.What, "stack", string(mistake.Stack))
+		case err != nil && !is:
 			h.end(key, r)
 			return
 		}
-		if !bytes.Equal(picture, r.last) {
+		if faulty = is; !is && !bytes.Equal(picture, r.last) {
 			h.send(r, picture)
 		}
 		if last { // those who have not fetched it yet still do
@@ -85,6 +114,16 @@ func (h *hub) keep(ctx context.Context, key string, r *room, draw drawing) {
 		case <-tick.C:
 		}
 	}
+}
+
+// guarded makes an error of a panic.
+func guarded(ctx context.Context, draw drawing) (picture []byte, last bool, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = importer.Caught(v)
+		}
+	}()
+	return draw(ctx)
 }
 
 // end sends everybody away.
@@ -136,16 +175,22 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 		err = s.renderLive(ctx, &b, r, p)
 		return b.Bytes(), p.Over, err
 	}
-	pictures, leave := s.hub.join(key, draw)
+	pictures, leave := s.hub.join(r.User.Name, key, draw)
+	if pictures == nil {
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "Too many pages are open. Close some of them; this one is as it was when it was loaded.", http.StatusTooManyRequests)
+		return
+	}
 	defer leave()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	out := http.NewResponseController(w)
-	quiet := time.NewTicker(sayEvery)
+	quiet, session := time.NewTicker(sayEvery), time.NewTicker(lookEvery)
 	defer quiet.Stop()
+	defer session.Stop()
 	for {
-		message := ": still here\n\n"
+		message := ""
 		select {
 		case <-r.Context().Done():
 			return
@@ -155,9 +200,14 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 			}
 			message = event(picture)
 		case <-quiet.C:
+			message = ": still here\n\n"
+		case <-session.C:
 		}
-		if !s.guard.Still(r.Request) { // the stream outlives sessions
+		if !s.guard.Still(r.Request) { // it ends with its session
 			return
+		}
+		if message == "" {
+			continue
 		}
 		if _, err := w.Write([]byte(message)); err != nil {
 			return

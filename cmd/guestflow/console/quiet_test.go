@@ -94,6 +94,7 @@ func TestConnectionsThatOnlyLieThereLockNobodyOut(t *testing.T) {
 	for name, lie := range map[string]func(*lobby, net.Conn){
 		"after a request": func(l *lobby, conn net.Conn) { l.ask(conn, "/healthz") },
 		"without one":     func(*lobby, net.Conn) {},
+		"without its end": func(_ *lobby, conn net.Conn) { _, _ = io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLobby(t)

@@ -47,8 +47,19 @@ func (s *Site) Serve(ctx context.Context, listener net.Listener, server *http.Se
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	working.Go(func() { s.Run(ctx) })
+	s.log.Info("console", "url", tls.URL(listener))
+	if err := Serve(ctx, listener, server, tls); err != nil {
+		return fmt.Errorf("serve the console: %w", err)
+	}
+	return nil
+}
+
+// Serve serves on a listener of Listen until ctx ends.
+func Serve(ctx context.Context, listener net.Listener, server *http.Server, tls TLS) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	newQuiet(connections).guard(server)
 	// Streams last as long as somebody looks: they end with the process, and nobody waits for them.
-	server.ConnState = newQuiet(connections).changed
 	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() {
 		<-ctx.Done()
@@ -60,9 +71,8 @@ func (s *Site) Serve(ctx context.Context, listener net.Listener, server *http.Se
 	if tls.Cert != "" {
 		serve = func(l net.Listener) error { return server.ServeTLS(l, tls.Cert, tls.Key) }
 	}
-	s.log.Info("console", "url", tls.URL(listener))
 	if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve the console: %w", err)
+		return err
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net"
@@ -28,6 +29,7 @@ type Options struct {
 	SessionLength time.Duration // until a new login is needed; 0 is 12 hours
 
 	Public   []string          // paths that need no login; one that ends in / stands for all below it
+	Probes   []string          // those of them by which this process is watched: they are answered however many requests there are of others
 	Policies map[string]string // Content-Security-Policy by prefix of the path, where the strict one does not do
 
 	Log    *slog.Logger
@@ -65,6 +67,7 @@ type Access struct {
 	from      networks   // of the proxy, whether it names people or not
 	ended     ids        // sessions that were logged out of before they expired
 	used      ids        // logins that came back from the identity provider
+	places    places
 
 	sources, names *throttle
 	asks           *throttle // of the identity provider
@@ -155,11 +158,12 @@ func (a *Access) open() bool { return a.passwords == nil && a.provider == nil &&
 // canLogIn tells whether there is a login of our own.
 func (a *Access) canLogIn() bool { return a.passwords != nil || a.provider != nil }
 
-// Wrap guards a handler: headers, host, cross-origin protection, bodies, login and session. It serves /login, what is below it, and /logout.
+// Wrap guards a handler: headers, places, host, cross-origin protection, bodies, login and session. It serves /login, what is below
+// it, and /logout. No body is read before it is known whose it is.
 func (a *Access) Wrap(next http.Handler) http.Handler {
 	mux := http.NewServeMux() // it also redirects paths such as /static/../imports before anybody decides by them
 	mux.HandleFunc("GET /login", a.loginPage)
-	mux.Handle("POST /login", Limit(loginBytes, formTime, http.HandlerFunc(a.login)))
+	mux.Handle("POST /login", Limit(loginBytes, loginTime, http.HandlerFunc(a.login)))
 	mux.HandleFunc("POST /logout", a.logout)
 	if a.provider != nil {
 		mux.HandleFunc("GET /login/oidc", a.startOIDC)
@@ -172,14 +176,15 @@ func (a *Access) Wrap(next http.Handler) http.Handler {
 		a.warn(r, "a request from another site's page was refused", "path", r.URL.Path)
 		a.refuse(w, r, http.StatusForbidden, "This request came from a page of another site, so nothing was done. Open the console itself and try again.")
 	}))
-	return a.secure(a.knownHost(Limit(formBytes, formTime, protection.Handler(mux))))
+	return unread(a.secure(a.seat(a.knownHost(protection.Handler(mux)))))
 }
 
 // admit lets those pass who have logged in, and everybody to what is public.
 func (a *Access) admit(next http.Handler) http.Handler {
+	open, admitted := Limit(formBytes, publicTime, next), Limit(formBytes, formTime, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.public(r) {
-			next.ServeHTTP(w, r)
+			open.ServeHTTP(w, r)
 			return
 		}
 		u, err := a.who(r)
@@ -187,7 +192,8 @@ func (a *Access) admit(next http.Handler) http.Handler {
 			a.sendAway(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(With(r.Context(), u)))
+		ctx := context.WithValue(With(r.Context(), u), admittedKey{}, a.now())
+		admitted.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
@@ -259,9 +265,20 @@ func (a *Access) sendAway(w http.ResponseWriter, r *http.Request, err error) {
 	a.refuse(w, r, why.status, why.why)
 }
 
-// Still tells whether who made the request may still be here. A stream asks before each message, for it outlives sessions.
+// admittedKey is of the moment at which a request was let in.
+type admittedKey struct{}
+
+// rightsFor is how long what an identity provider or a proxy has said of somebody is good for. Then they are asked again.
+const rightsFor = 5 * time.Minute
+
+// Still reports whether who made the request may still be here, with the same rights. A stream asks before each message, and often
+// enough in between to end with its session. What a proxy says of somebody it says with the next request.
 func (a *Access) Still(r *http.Request) bool {
 	u, err := a.who(r)
+	if a.proxy != nil && r.Header.Get(a.proxy.Header) != "" {
+		admitted, _ := r.Context().Value(admittedKey{}).(time.Time)
+		return err == nil && u == From(r.Context()) && a.now().Sub(admitted) <= rightsFor
+	}
 	return err == nil && u == From(r.Context())
 }
 

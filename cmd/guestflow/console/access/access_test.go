@@ -379,6 +379,26 @@ func TestAStreamLearnsThatItsReaderIsOut(t *testing.T) {
 	}
 }
 
+// What the proxy says stands in each request, and a stream is one request: only with the next one can it say something else.
+func TestAStreamByAProxyAsksItAgainWithinMinutes(t *testing.T) {
+	t.Parallel()
+	d := open(t, func(o *access.Options) {
+		o.Passwords, o.Proxy = "", access.Proxy{Header: "X-Forwarded-User", From: []string{"127.0.0.1"}}
+	})
+	var first, later bool
+	server := httptest.NewServer(d.access.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		first = d.access.Still(r)
+		d.clock.step(5*time.Minute + time.Second)
+		later = d.access.Still(r)
+	})))
+	defer server.Close()
+	d.url = server.URL
+	d.wants(d.get("/events", header{"X-Forwarded-User", "vera"}), http.StatusOK, "")
+	if !first || later {
+		t.Errorf("its reader may stay at first: %t, and after minutes: %t", first, later)
+	}
+}
+
 func TestWithTLSCookiesAndLinksStaySecure(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) { o.TLS = true })

@@ -10,9 +10,35 @@ import (
 
 // What a request may bring where Limit does not say otherwise: forms.
 const (
-	formBytes = 1 << 20
-	formTime  = 30 * time.Second
+	formBytes  = 1 << 20
+	formTime   = 30 * time.Second
+	publicTime = 10 * time.Second // without a login: what a server tells us, in one piece
 )
+
+// unread keeps a body from being read until a Limit further in opens it. Where none does, as for a request that is refused, the server
+// would read on before it answers, to use the connection again: who sends a byte a second would hold it, without any right.
+func unread(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == nil || r.Body == http.NoBody {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if r.ProtoMajor == 1 { // HTTP/2 has a connection for many requests, reads none to its end, and lifts no deadline that has passed
+			_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) // there are none in tests
+		}
+		copied := *r
+		copied.Body = &body{ReadCloser: closed{}, whole: r.Body}
+		next.ServeHTTP(w, &copied)
+	})
+}
+
+// closed is a body that nobody has opened.
+type closed struct{}
+
+func (closed) Read([]byte) (int, error) { return 0, errUnread }
+func (closed) Close() error             { return nil }
+
+var errUnread = errors.New("the body is not open: no access.Limit is around what reads it")
 
 // Limit bounds how many bytes a request may bring, and how long it may take to. Wrap bounds every request to what a form needs;
 // Limit says otherwise for one handler, such as one for uploads. Reading more is an *http.MaxBytesError.
@@ -99,5 +125,27 @@ func Server(handler http.Handler, log *slog.Logger) *http.Server {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,                                         // cookies and a long query; the default is 1 MiB
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn), // panics, and handshakes that fail
+	}
+}
+
+// Probes is a server for an address of its own, of which only those know who watch this process. Its answers are short, so each has a
+// time limit as a whole, which is above the 10 seconds that Prometheus waits.
+func Probes(handler http.Handler, log *slog.Logger) *http.Server {
+	var taken places
+	return &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			leave, full := taken.take([]bound{probes(r.URL.Path)})
+			if full != nil {
+				http.Error(w, full.why, full.status)
+				return
+			}
+			defer leave()
+			handler.ServeHTTP(w, r)
+		}),
+		ReadTimeout:    5 * time.Second,
+		WriteTimeout:   15 * time.Second,
+		IdleTimeout:    2 * time.Minute, // a scrape a minute keeps its connection
+		MaxHeaderBytes: 8 << 10,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 const (
 	loginBytes = 16 << 10            // a name, a password, and a long path to go on to
+	loginTime  = 5 * time.Second     // they fit in one packet
 	patience   = 5 * time.Second     // how long a login waits for others' hashes
 	deviceLife = 90 * 24 * time.Hour // a browser that is used less often queues with strangers, and only while somebody guesses
 )

@@ -72,12 +72,22 @@ function follow(live) {
         if (source.readyState === EventSource.CLOSED) { // the browser gives up on an answer that is no stream
           source = undefined;
           setTimeout(go, 5000);
+          loginAgain();
         }
       };
     }
   };
   document.addEventListener("visibilitychange", go);
   go();
+}
+
+// loginAgain loads a page anew whose session is over, unless somebody is at work in it: the way leads by the login and back.
+async function loginAgain() {
+  try {
+    const { status } = await fetch(location.href, { method: "HEAD", cache: "no-store" });
+    if (status === 401 && !document.querySelector("main :focus")) location.reload();
+  } catch { // nobody answers at all
+  }
 }
 
 // retry loads a page anew once it is there. Until then it is asked for in the background: what says why it is away stays.
