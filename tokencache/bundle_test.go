@@ -53,7 +53,7 @@ var demoCredentials = tokencache.Credentials{
 // quick makes a dead lock and a stale claim a matter of a second, and leaves room for a loaded machine.
 var quick = tokencache.Timing{
 	Request: 500 * time.Millisecond, Claim: 300 * time.Millisecond, Stale: 900 * time.Millisecond,
-	Lock: time.Second, Poll: 50 * time.Millisecond, Wait: 10 * time.Second,
+	Lock: time.Second, Poll: 50 * time.Millisecond, Wait: 10 * time.Second, Keep: 100 * time.Millisecond,
 	Wrong: []time.Duration{time.Minute, time.Hour}, Trouble: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond},
 }
 

@@ -32,7 +32,7 @@ type Cache struct {
 
 	held    atomic.Pointer[held]
 	refused atomic.Uint64 // highest generation that the API refused
-	known   atomic.Uint64 // highest generation ever seen here
+	seen    newest        // of the record, here or by a process that shares the state folder
 
 	self string    // names this process' lock
 	base time.Time // local monotonic clock; see now
@@ -86,6 +86,7 @@ func New(client redis.UniversalClient, cfg Config) (*Cache, error) {
 		cfg: cfg, store: s, sender: newSender(&cfg), journal: newJournal(&cfg),
 		self: uuid.NewString(), base: time.Now(), unsent: map[string]bool{}, reach: func(string) {},
 	}
+	c.seen.saw(c.journal.marked())
 	c.life, c.end = context.WithCancel(context.Background())
 	return c, nil
 }
@@ -118,7 +119,7 @@ func (c *Cache) Token(ctx context.Context) (Token, error) {
 // Refused tells that the API answered 401 to this generation, and waits until there is a newer one. However many
 // callers and processes name the same generation, it is renewed once.
 func (c *Cache) Refused(ctx context.Context, generation uint64) error {
-	if generation > c.known.Load() {
+	if generation > c.seen.load().gen {
 		return nil // not one of ours; to wait for a newer one could take forever
 	}
 	for {
@@ -144,7 +145,7 @@ func (c *Cache) Renew(ctx context.Context) (Token, error) {
 	if err != nil {
 		return Token{}, &TroubleError{Op: "renew token", Err: err}
 	}
-	return c.await(ctx, max(rec.gen, c.known.Load())+1, whyAsked)
+	return c.await(ctx, max(rec.gen, c.seen.load().gen)+1, whyAsked)
 }
 
 // Forget drops the account's tokens in Redis and here, for these credentials. Other processes give the old access

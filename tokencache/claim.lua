@@ -11,25 +11,28 @@
 -- ARGV[5] '1' goes ahead in spite of a pause
 -- ARGV[6] who claims
 -- ARGV[7] the grant it is for
--- result  { 'claimed' | 'moved' | 'busy' | 'paused', now in ms, sealed refresh token or '' }
+-- ARGV[8] the channel for the news: every process remembers the claim, should Redis forget it
+-- result  { 'claimed' | 'moved' | 'busy' | 'paused', now in ms, sealed refresh token or '', claims on this generation }
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 if (redis.call('HGET', KEYS[1], 'gen') or '0') ~= ARGV[1] then
-  return { 'moved', now, '' }
+  return { 'moved', now, '', 0 }
 end
 local held = redis.call('HGET', KEYS[1], 'claim') or ''
 if held ~= ARGV[2] then
   if held ~= ARGV[3] then
-    return { 'busy', now, '' }
+    return { 'busy', now, '', 0 }
   end
   local pause = tonumber(redis.call('HGET', KEYS[2], 'until') or '0')
   if ARGV[5] ~= '1' and pause > now then
-    return { 'paused', now, '' }
+    return { 'paused', now, '', 0 }
   end
   redis.call('HSET', KEYS[1], 'claim', ARGV[2], 'claim_by', ARGV[6], 'claim_grant', ARGV[7],
     'claim_at', string.format('%.0f', now))
+  local claims = redis.call('HINCRBY', KEYS[1], 'claims', 1)
+  redis.call('PUBLISH', ARGV[8], 'claim ' .. ARGV[1] .. '.' .. claims .. '.' .. ARGV[2])
 end
 if ARGV[4] == '1' then
   redis.call('HDEL', KEYS[1], 'rt')
 end
-return { 'claimed', now, redis.call('HGET', KEYS[1], 'rt') or '' }
+return { 'claimed', now, redis.call('HGET', KEYS[1], 'rt') or '', tonumber(redis.call('HGET', KEYS[1], 'claims') or '0') }

@@ -15,7 +15,7 @@ func (c *Cache) finish(ctx context.Context, st *stake, ans answer) (Token, error
 		life = c.cfg.Endpoint.Lifetime
 	}
 	e := entry{
-		From: st.rec.gen, Gen: max(st.rec.gen, c.known.Load()) + 1, Nonce: st.nonce,
+		From: st.rec.gen, Gen: max(st.rec.gen, c.seen.load().gen) + 1, Nonce: st.nonce,
 		Grant: st.plan.grant, By: c.cfg.Process,
 		Exp: st.now + life.Milliseconds(), Access: ans.access.Reveal(), Refresh: ans.refresh.Reveal(),
 	}
@@ -51,7 +51,7 @@ func (c *Cache) carry(ctx context.Context, e entry, life, asked time.Duration) (
 		c.cfg.Logger.Warn("a new token serves this process only until Redis is back", "account", c.cfg.Account, "error", err)
 	}
 	if err == nil {
-		c.journal.drop(e.Nonce)
+		c.retire(e.Nonce)
 	}
 	c.cfg.Logger.Info("token renewed", "account", c.cfg.Account, "generation", e.Gen, "grant", e.Grant, "lifetime", life)
 	return c.hold(secret.Text(e.Access), e.Gen, life, life, asked), nil
@@ -80,23 +80,49 @@ func (c *Cache) commit(ctx context.Context, e entry) (string, error) {
 	return c.store.commit(ctx, e, access, refresh)
 }
 
-// settle commits what lies in the journal, and tells whether Redis has anything new by that.
+// retire drops a committed entry once Redis must have written the commit down too. A Redis that goes back before that
+// gets the answer again.
+func (c *Cache) retire(nonce string) {
+	if !c.journal.retire(nonce) || !c.begin() {
+		return
+	}
+	go func() {
+		defer c.work.Done()
+		timer := time.NewTimer(c.cfg.Timing.Keep)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			c.journal.drop(nonce)
+		case <-c.life.Done(): // the next start finds it, and drops it
+		}
+	}()
+}
+
+// settle commits what lies in the journal, and reports whether Redis has anything new by that. An entry that is older than
+// what has been seen of the record is of no use: its refresh token may have been sent since.
 func (c *Cache) settle(ctx context.Context) (changed bool) {
 	entries, bad := c.journal.list()
 	for _, err := range bad {
 		c.cfg.Logger.Error("a token journal cannot be used", "account", c.cfg.Account, "error", err)
 	}
 	for _, e := range entries {
+		if (position{gen: e.Gen}).before(c.seen.load()) {
+			c.journal.drop(e.Nonce)
+			continue
+		}
 		status, err := c.commit(ctx, e)
 		switch {
 		case status == "" || status == "busy" || err != nil:
+			continue
+		case status == "moved":
+			c.journal.drop(e.Nonce)
 			continue
 		case status == "done":
 			changed = true
 			c.cfg.Observer.settled()
 			c.cfg.Logger.Info("committed a token from the journal", "account", c.cfg.Account, "generation", strconv.FormatUint(e.Gen, 10), "by", e.By)
 		}
-		c.journal.drop(e.Nonce)
+		c.retire(e.Nonce)
 	}
 	return changed
 }

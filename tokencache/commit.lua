@@ -30,9 +30,11 @@ if ARGV[4] ~= 'adopt' and held ~= '' and held ~= ARGV[2] then
   return { 'busy', gen }
 end
 local t = redis.call('TIME')
+local info = redis.pcall('INFO', 'server')
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'gen', ARGV[3], 'won', ARGV[2], 'at', ARGV[6], 'exp', ARGV[8], 'grant', ARGV[9],
   'by', ARGV[10], 'refusals', ARGV[11], 'fp', ARGV[12],
+  'run', type(info) == 'string' and string.match(info, 'run_id:(%w+)') or '',
   'got', string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
 if ARGV[7] ~= '' then
   redis.call('HSET', KEYS[1], 'rt', ARGV[7])

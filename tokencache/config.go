@@ -42,8 +42,9 @@ type Config struct {
 	Credentials Credentials
 	// Keys seal the tokens at rest. Without any, one is read from StateDir, or generated there.
 	Keys Keyring
-	// StateDir holds the journal and a generated key. Several processes of a host may share it. Without it an answer
-	// that could not be committed is lost with its process, which costs a password grant.
+	// StateDir holds the journal, the newest generation seen, and a generated key; it is made if it is missing. Several
+	// processes of a host may share it. Without it an answer that could not be committed is lost with its process, which
+	// costs a password grant; an account without a password is not renewed then.
 	StateDir string
 	// Replicas that must confirm a claim before anything is sent: as many as could be promoted. 0 with a single Redis.
 	Replicas int
@@ -78,6 +79,9 @@ type Timing struct {
 	// Wait is how long a call waits for a token before it reports trouble. 45 s: a dead lock, a stale claim and a
 	// slow request in a row.
 	Wait time.Duration
+	// Keep is how long an answer stays in the journal after its commit. 10 s: Redis writes its log down every second, and
+	// replicas are behind by less.
+	Keep time.Duration
 	// Margin is how long before its expiry a token is no longer given out, at most a tenth of its life. 10 s: a call
 	// that starts now must arrive in time.
 	Margin time.Duration
@@ -100,6 +104,7 @@ func (t *Timing) normalize() error {
 	def(&t.Lock, max(20*time.Second, 2*t.Request))
 	def(&t.Poll, 500*time.Millisecond)
 	def(&t.Wait, t.Lock+t.Stale+t.Request+5*time.Second)
+	def(&t.Keep, 10*time.Second)
 	def(&t.Margin, 10*time.Second)
 	if len(t.Wrong) == 0 {
 		t.Wrong = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute}

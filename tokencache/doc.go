@@ -17,9 +17,11 @@
 //  1. takes a lock, so that the others wait instead of asking too, and reads the record again;
 //  2. claims the generation by compare-and-set, under a nonce. A claim does not expire. With replicas it must have
 //     reached them before anything is sent;
-//  3. sends exactly one request, unless too much time has passed since the claim;
+//  3. writes down that it sends, and sends exactly one request, unless too much time has passed since the claim;
 //  4. writes the answer to a sealed, synced journal, commits it by compare-and-set on generation and nonce, which tells
-//     the waiters in the same step, and deletes the journal.
+//     the waiters in the same step, and deletes the journal a little later.
+//
+// Without a place for a journal an account without a password is not renewed: the answer would be its only copy.
 //
 // If certainly nothing was sent, the claim is given back. In every other case the refresh token counts as spent: it is
 // never sent again, by anyone. A claim whose owner is gone is taken over by getting a new pair with the password (or
@@ -41,14 +43,31 @@
 // A token in memory costs neither Redis nor a lock. A token that another process has renewed costs one round trip.
 // Failures are booked in Redis: wrong credentials pause the whole fleet, so that no account gets locked out.
 //
-// # What a Redis failover can cost
+// # A Redis that goes back
 //
-// Redis replicates asynchronously. With Config.Replicas set to the number of replicas that could be promoted, a claim
-// that they have not confirmed is given back unsent, and a failover costs at most a commit: the promoted replica still
-// shows the claim, and either the journal of the owner commits again or a new pair comes by password. With Replicas at
-// 0 a claim can be lost with the primary, and the promoted replica offers a refresh token that was already sent: this
-// is the one way to a second redemption. The same goes for a single Redis that loses its last second of writes in a
-// power cut (appendfsync everysec), or is restored from a backup: after a restore, run Forget.
+// A power cut takes the last second of writes from a single Redis (appendfsync everysec), a failover what had not reached
+// the replica, a restored backup everything since. The record is an older one then, the claims made since are missing, and
+// it offers a refresh token that has been sent. Four things stand against that:
+//
+//   - Every process remembers the newest position it has seen of the record: generation, and number of claims on it. It
+//     also hears of the claims of all others, as they are made. A state folder remembers the position over restarts, and
+//     before a refresh token is sent its claim is there, on the disk. A claim that does not go beyond what is remembered
+//     sends nothing.
+//   - Whoever finds, on a new connection, an older record than it remembers takes the refresh token out of it.
+//   - A record notes on which start of which Redis server it was committed. On another one, an account with a password or
+//     client credentials does not use the refresh token at all, but gets a new pair.
+//   - The journal outlives its commit by Timing.Keep, so that what Redis lost is committed again, refresh token included.
+//
+// With Config.Replicas set to the number of replicas that could be promoted, a claim that they have not confirmed is given
+// back unsent, so that a failover costs a commit at most.
+//
+// What is left is a second redemption when all of this comes together: Redis lost a claim, no replicas are configured, the
+// account has nothing but its refresh token, and the next to renew is a process on a host that never heard of the claim
+// (a new host, a state folder that does not last), before any process that did hear of it is connected again. A backup
+// restored by hand is the same, and there nothing but the memory of the living helps: run Forget after it.
+//
+// The other cost is a refresh token given up although it was good: a claim that was made and given back in the very
+// moments that Redis lost counts as sent. With a password nobody notices; without one somebody signs in.
 //
 // # Using it
 //

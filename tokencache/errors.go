@@ -22,6 +22,8 @@ const (
 	ReasonRefreshUncertain Reason = "refresh_uncertain"
 	// ReasonNoCredentials: there never was a token, and no grant is configured that gets one without a person.
 	ReasonNoCredentials Reason = "no_credentials"
+	// ReasonNoJournal: the state folder cannot be written, and a crash would lose the only way to a token.
+	ReasonNoJournal Reason = "no_journal"
 	// ReasonSealedElsewhere: the tokens in Redis were sealed with a key that this process does not have.
 	ReasonSealedElsewhere Reason = "sealed_elsewhere"
 )
@@ -32,6 +34,7 @@ var advice = map[Reason]string{
 	ReasonRefreshRefused:   "configure a password, or sign in by: guestflow token login",
 	ReasonRefreshUncertain: "configure a password, or sign in by: guestflow token login",
 	ReasonNoCredentials:    "configure a password, or sign in by: guestflow token login",
+	ReasonNoJournal:        "make the folder of --state-dir writable for guestflow, or configure a password",
 	ReasonSealedElsewhere:  "give every host the same sealing key, or start over by: guestflow token forget",
 }
 

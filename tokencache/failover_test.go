@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -115,13 +116,26 @@ func TestFailoverThatLosesACommitSendsNothingTwice(t *testing.T) {
 	}
 }
 
-// The primary dies with a claim that never reached the replica. This is the one hole, and Replicas closes it.
-func TestFailoverThatLosesAClaimCostsASecondRedemptionOnlyWithoutReplicas(t *testing.T) {
+// The primary dies with a claim that never reached the replica. A second redemption takes all of: no replicas configured, no
+// password, and a process that has heard nothing of the claim, neither itself nor by its state folder. doc.go says so.
+func TestFailoverThatLosesAClaimCostsASecondRedemptionOnlyToAFreshHostWithoutAPassword(t *testing.T) {
 	t.Parallel()
-	for confirm, want := range map[int]int{0: 2, 1: 1} {
-		t.Run(map[int]string{0: "not configured", 1: "configured"}[confirm], func(t *testing.T) {
+	for name, row := range map[string]struct {
+		confirm         int
+		password, fresh bool
+		most            int
+		told            string
+	}{
+		"password":                   {0, true, true, 1, "none"},
+		"state folder":               {0, false, false, 1, "none"},
+		"replicas":                   {1, false, true, 1, "none"},
+		"replicas and password":      {1, true, true, 1, "none"},
+		"none of them: what is left": {0, false, true, 2, "refresh_refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newReplicated(t, confirm)
+			r := newReplicated(t, row.confirm)
+			r.cfg.Timing.Keep = time.Hour
 			old := r.process()
 			gen := r.token(old).Generation
 			r.rdb.(*redis.Client).Wait(t.Context(), 1, backWithin) // the first token is on both
@@ -129,14 +143,22 @@ func TestFailoverThatLosesAClaimCostsASecondRedemptionOnlyWithoutReplicas(t *tes
 				return len(r.second.Keys(t.Context(), "gf:*").Val()) > 0
 			})
 			r.failOver()
-			if err := old.Refused(t.Context(), gen); (err == nil) != (confirm == 0) {
+			if err := old.Refused(t.Context(), gen); (err == nil) != (row.confirm == 0) {
 				t.Fatalf("on the cut-off primary: %v", err)
 			}
-			if err := r.refuse(r.onReplica(), gen); err != nil {
-				t.Fatal(err)
+			moved := r.onReplica(func(cfg *tokencache.Config) {
+				if row.fresh {
+					cfg.StateDir = t.TempDir()
+				}
+				if !row.password {
+					cfg.Credentials.Password = ""
+				}
+			})
+			if got := reasonOf(r.refuse(moved, gen)); got != row.told {
+				t.Errorf("told %s, want %s", got, row.told)
 			}
-			if most, _ := r.idp.mostPresented(); most != want {
-				t.Fatalf("the refresh token was presented %d times, the documentation says %d", most, want)
+			if most, _ := r.idp.mostPresented(); most > row.most {
+				t.Errorf("a refresh token was presented %d times, the documentation says at most %d", most, row.most)
 			}
 		})
 	}

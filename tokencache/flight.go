@@ -180,7 +180,7 @@ func (c *Cache) takeTurn(ctx context.Context, l *lock) error {
 
 // adopt takes the token in the record, if it will do.
 func (c *Cache) adopt(rec *record, atLeast uint64, asked time.Duration) (Token, bool, error) {
-	c.sawGeneration(rec.gen)
+	c.note(rec.position())
 	margin := min(c.cfg.Timing.Margin, rec.life()/10)
 	if rec.access == "" || rec.gen < atLeast || rec.left() <= margin {
 		return Token{}, false, nil

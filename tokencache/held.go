@@ -22,7 +22,7 @@ func (c *Cache) hold(access secret.Text, gen uint64, life, left, asked time.Dura
 	h.until = h.end - min(c.cfg.Timing.Margin, life/10)
 	h.renewAt = min(h.until, h.end-life+time.Duration((renewFrom+renewJitter*rand.Float64())*float64(life))) //nolint:gosec // spreads renewals, guards nothing
 	h.token = Token{Access: access, Generation: gen, Expiry: c.base.Add(h.end).Round(0)}
-	c.sawGeneration(gen)
+	c.note(position{gen: gen})
 	for {
 		old := c.held.Load()
 		if gen <= c.refused.Load() || old != nil && old.token.Generation >= gen && c.now() < old.end {
@@ -34,12 +34,10 @@ func (c *Cache) hold(access secret.Text, gen uint64, life, left, asked time.Dura
 	}
 }
 
-func (c *Cache) sawGeneration(gen uint64) {
-	for {
-		was := c.known.Load()
-		if gen <= was || c.known.CompareAndSwap(was, gen) {
-			return
-		}
+// note remembers a position of the record, also for who starts on this state folder after us.
+func (c *Cache) note(p position) {
+	if c.seen.saw(p) {
+		_ = c.journal.mark(p) // where that matters, before a refresh token is sent, it is tried again
 	}
 }
 

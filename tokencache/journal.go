@@ -2,6 +2,7 @@ package tokencache
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,11 +38,12 @@ type journal struct {
 	keys        Keyring
 	mu          sync.Mutex
 	open        map[string]entry // ours, by nonce
+	retired     map[string]bool  // committed, and kept for a while
 }
 
 func newJournal(cfg *Config) *journal {
 	return &journal{
-		dir: cfg.StateDir, keys: cfg.Keys, open: map[string]entry{},
+		dir: cfg.StateDir, keys: cfg.Keys, open: map[string]entry{}, retired: map[string]bool{},
 		prefix: "token-" + cfg.Account + "-" + cfg.fingerprint() + "-",
 	}
 }
@@ -68,6 +70,9 @@ func (j *journal) put(e entry) error {
 	if err != nil {
 		return fmt.Errorf("write token journal: %w", err)
 	}
+	if err := os.MkdirAll(j.dir, 0o700); err != nil {
+		return fmt.Errorf("write token journal: %w", err)
+	}
 	tmp, err := writeSynced(j.dir, []byte(j.keys.Seal(secret.Text(plain), j.boundTo(e.Nonce))))
 	if err != nil {
 		return fmt.Errorf("write token journal: %w", err)
@@ -82,10 +87,36 @@ func (j *journal) put(e entry) error {
 	return nil
 }
 
+// ready reports why nothing can be written down here.
+func (j *journal) ready() error {
+	if j.dir == "" {
+		return errors.New("token journal: there is no state folder")
+	}
+	if err := os.MkdirAll(j.dir, 0o700); err != nil {
+		return fmt.Errorf("token journal: %w", err)
+	}
+	tmp, err := writeSynced(j.dir, nil)
+	if err != nil {
+		return fmt.Errorf("token journal: %w", err)
+	}
+	_ = os.Remove(tmp)
+	return nil
+}
+
+// retire reports whether it is the first to say that an entry is committed.
+func (j *journal) retire(nonce string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	first := !j.retired[nonce]
+	j.retired[nonce] = true
+	return first
+}
+
 // drop forgets an entry; another process may have been quicker.
 func (j *journal) drop(nonce string) {
 	j.mu.Lock()
 	delete(j.open, nonce)
+	delete(j.retired, nonce)
 	j.mu.Unlock()
 	if j.dir != "" {
 		_ = os.Remove(j.path(nonce))

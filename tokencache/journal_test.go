@@ -1,6 +1,7 @@
 package tokencache_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,9 +44,10 @@ func TestRedisAwayAtTheCommitCostsNeitherTokenNorCaller(t *testing.T) {
 	if err := fresh.Refused(t.Context(), gen); err != nil { // a new start commits what it finds
 		t.Fatal(err)
 	}
-	if got := b.token(fresh); got.Access != served.Access || b.journals() != 0 {
-		t.Fatalf("another token than the journal's, or %d journals left", b.journals())
+	if got := b.token(fresh); got.Access != served.Access {
+		t.Fatal("another token than the journal's")
 	}
+	eventually(t, "the journal is gone", func() bool { return b.journals() == 0 })
 	if n := b.idp.count("password"); n != 1 {
 		t.Fatalf("%d password grants, want 1", n)
 	}
@@ -73,7 +75,7 @@ func TestForeignJournalIsLeftAloneAndReported(t *testing.T) {
 func TestStateFolderThatCannotBeWrittenDoesNotStopARenewal(t *testing.T) {
 	t.Parallel()
 	b, _ := newMini(t)
-	b.cfg.StateDir = filepath.Join(b.cfg.StateDir, "missing", "folder")
+	b.cfg.StateDir = b.unwritable()
 	c := b.process()
 	b.token(c)
 	if !strings.Contains(b.log.String(), "not on the disk") {
@@ -84,4 +86,58 @@ func TestStateFolderThatCannotBeWrittenDoesNotStopARenewal(t *testing.T) {
 func (b *bundle) journals() int {
 	files, _ := filepath.Glob(filepath.Join(b.cfg.StateDir, "*.journal"))
 	return len(files)
+}
+
+// unwritable is a folder that cannot be made, not even by root: a file is in its way.
+func (b *bundle) unwritable() string {
+	b.t.Helper()
+	path := filepath.Join(b.t.TempDir(), "file")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	return filepath.Join(path, "state")
+}
+
+// A fleet that configures its sealing keys has no reason to make the state folder before the first renewal.
+func TestKilledBeforeTheCommitAnAccountWithoutAPasswordFindsItsJournalInAFolderThatDidNotExist(t *testing.T) {
+	t.Parallel()
+	b := newBundle(t)
+	b.cfg.StateDir = filepath.Join(b.cfg.StateDir, "not", "there", "yet")
+	gen := b.token(b.process(func(cfg *tokencache.Config) { cfg.StateDir = t.TempDir() })).Generation
+	b.crashAt(tokencache.PointJournaled, gen, true)
+	b.cfg.Credentials.Password = ""
+	if err := b.refuse(b.process(), gen); err != nil {
+		t.Fatalf("the answer of the killed process is lost: %v", err)
+	}
+	b.wantOncePresented()
+}
+
+func TestWithoutAJournalAnAccountWithoutAPasswordKeepsItsRefreshToken(t *testing.T) {
+	t.Parallel()
+	for name, dir := range map[string]func(*bundle) string{
+		"no folder": func(*bundle) string { return "" }, "a folder that cannot be made": (*bundle).unwritable,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, _ := newMini(t)
+			gen := b.token(b.process()).Generation
+			b.cfg.StateDir, b.cfg.Credentials.Password = dir(b), ""
+			c := b.process()
+			b.token(c)
+			err := c.Refused(t.Context(), gen)
+			var auth *tokencache.AuthError
+			if !errors.As(err, &auth) || auth.Reason != tokencache.ReasonNoJournal || !strings.Contains(auth.Advice(), "--state-dir") {
+				t.Fatalf("got %v, want that the journal is missing and what to do", err)
+			}
+			info, err := c.Inspect(t.Context())
+			if _, n := b.idp.mostPresented(); n != 0 || err != nil || !info.HasRefreshToken || info.State != "fresh" {
+				t.Fatalf("%d refresh tokens sent; left %+v, %v", n, info, err)
+			}
+			b.cfg.StateDir = t.TempDir() // and with a folder it goes on
+			if err := b.refuse(b.process(), gen); err != nil {
+				t.Fatal(err)
+			}
+			b.wantOncePresented()
+		})
+	}
 }

@@ -112,7 +112,7 @@ func (c *Cache) accept(ctx context.Context, g Grant, get func() (answer, error))
 	}
 	// The fleet may renew the old pair meanwhile; the person's login is newer than that.
 	for range 5 {
-		e.From, e.Gen = rec.gen, max(rec.gen, c.known.Load())+1
+		e.From, e.Gen = rec.gen, max(rec.gen, c.seen.load().gen)+1
 		tok, err := c.carry(ctx, e, life, asked)
 		if !errors.Is(err, errAgain) {
 			return tok, err

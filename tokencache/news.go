@@ -3,8 +3,11 @@ package tokencache
 import (
 	"context"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // news wakes everyone who waits in this process. They look into Redis themselves; a message is only a reason to look.
@@ -55,7 +58,7 @@ func (c *Cache) listen() {
 func (c *Cache) hear(ctx context.Context) {
 	sub := c.store.client.Subscribe(ctx, c.store.news)
 	defer sub.Close()
-	messages := sub.Channel()
+	messages := sub.ChannelWithSubscriptions()
 	for {
 		select {
 		case <-ctx.Done():
@@ -64,8 +67,27 @@ func (c *Cache) hear(ctx context.Context) {
 			if !ok {
 				return
 			}
-			gen, _ := strconv.ParseUint(m.Payload, 10, 64)
-			c.news.tell(gen)
+			c.heard(ctx, m)
 		}
 	}
+}
+
+// heard takes one message: that we are connected, a claim, or a new generation ("0": something else has changed).
+func (c *Cache) heard(ctx context.Context, message any) {
+	m, is := message.(*redis.Message)
+	if !is { // subscribed, for the first time or anew: Redis may have gone back meanwhile
+		c.lookBack(ctx)
+		return
+	}
+	if claim, is := strings.CutPrefix(m.Payload, "claim "); is {
+		if p, ok := parsePosition(claim); ok {
+			c.note(p)
+		}
+		return
+	}
+	gen, _ := strconv.ParseUint(m.Payload, 10, 64)
+	if gen > 0 {
+		c.note(position{gen: gen})
+	}
+	c.news.tell(gen)
 }

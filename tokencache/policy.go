@@ -60,7 +60,7 @@ func (c *Cache) choose(rec *record, w why) (plan, error) {
 		}
 		p.from, p.recovers = rec.claim, true
 	}
-	if rec.refresh != "" && (p.from == "" || c.cfg.Endpoint.RefreshTokenStays) {
+	if rec.refresh != "" && (p.from == "" && !c.doubtful(rec) || c.cfg.Endpoint.RefreshTokenStays) {
 		p.grant = GrantRefresh
 		return p, nil
 	}
@@ -75,6 +75,15 @@ func (c *Cache) choose(rec *record, w why) (plan, error) {
 		return p, c.authError(rec.dead, 0, nil)
 	}
 	return p, c.authError(ReasonNoCredentials, 0, nil)
+}
+
+// doubtful reports whether the refresh token may have been sent under a claim that Redis has lost. With nothing to replace
+// it, what this process has seen decides alone; see vouch.
+func (c *Cache) doubtful(rec *record) bool { return rec.restarted() && c.replaceable() }
+
+// spends reports whether a plan sends a refresh token that is good for one time only.
+func (c *Cache) spends(p plan) bool {
+	return p.grant == GrantRefresh && !c.cfg.Endpoint.RefreshTokenStays
 }
 
 // stale tells whether a claim's owner counts as gone. A claim from the future is from before a failover to a machine

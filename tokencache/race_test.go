@@ -24,7 +24,7 @@ func (m *meddler) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 
 func (m *meddler) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		const claimArgs = 3 + 2 + 7 // evalsha, digest, number of keys; keys; arguments of claim.lua
+		const claimArgs = 3 + 2 + 8 // evalsha, digest, number of keys; keys; arguments of claim.lua
 		if cmd.Name() == "evalsha" && len(cmd.Args()) == claimArgs {
 			m.once.Do(m.do)
 		}

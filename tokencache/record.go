@@ -24,6 +24,10 @@ type record struct {
 	claimBy    string
 	claimAt    int64
 	claimGrant Grant
+	claims     uint64 // made on this generation, given back ones included
+
+	run    string // of the server that the generation was committed on
+	server string // the server that was read from
 
 	pauseUntil  int64
 	pauseClass  string
@@ -33,12 +37,12 @@ type record struct {
 // recordFields are the fields in the order that parseRecord expects.
 var recordFields = []any{
 	"gen", "at", "rt", "exp", "got", "grant", "by", "refusals", "dead", "fp",
-	"claim", "claim_by", "claim_at", "claim_grant",
+	"claim", "claim_by", "claim_at", "claim_grant", "claims", "run",
 }
 
 func parseRecord(reply any) (record, error) {
 	parts, ok := reply.([]any)
-	if !ok || len(parts) != 3 {
+	if !ok || len(parts) != 4 {
 		return record{}, fmt.Errorf("read token record: unexpected reply of type %T", reply)
 	}
 	now, okNow := parts[0].(int64)
@@ -52,6 +56,7 @@ func parseRecord(reply any) (record, error) {
 		gen: uint64(max(number(f[0]), 0)), access: text(f[1]), refresh: text(f[2]), exp: number(f[3]), got: number(f[4]),
 		grant: Grant(text(f[5])), by: text(f[6]), refusals: int(number(f[7])), dead: Reason(text(f[8])), fp: text(f[9]),
 		claim: text(f[10]), claimBy: text(f[11]), claimAt: number(f[12]), claimGrant: Grant(text(f[13])),
+		claims: uint64(number(f[14])), run: text(f[15]), server: text(parts[3]),
 		pauseUntil: number(p[0]), pauseClass: text(p[1]), pauseReason: Reason(text(p[2])),
 	}, nil
 }
@@ -65,6 +70,13 @@ func number(v any) int64 {
 	n, _ := strconv.ParseInt(text(v), 10, 64)
 	return max(n, 0)
 }
+
+// position is what the record shows; see there.
+func (r *record) position() position { return position{r.gen, r.claims, r.claim} }
+
+// restarted reports whether Redis has started anew, or another server taken its place, since this generation was
+// committed: the claims on it may be lost.
+func (r *record) restarted() bool { return r.run != "" && r.server != "" && r.run != r.server }
 
 // life is the whole span of the access token, as the server granted it.
 func (r *record) life() time.Duration { return time.Duration(r.exp-r.got) * time.Millisecond }

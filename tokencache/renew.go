@@ -41,6 +41,11 @@ func (c *Cache) renew(ctx context.Context, rec *record, w why) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
+	if c.spends(p) && !c.replaceable() {
+		if err := c.journal.ready(); err != nil {
+			return Token{}, c.authError(ReasonNoJournal, 0, err)
+		}
+	}
 	for {
 		tok, next, err := c.attempt(ctx, rec, p, w)
 		if next == nil {
@@ -55,6 +60,9 @@ func (c *Cache) attempt(ctx context.Context, rec *record, p plan, w why) (Token,
 	st, err := c.stake(ctx, rec, p, w)
 	if err != nil {
 		return Token{}, nil, err
+	}
+	if next, err := c.vouch(ctx, st); next != nil || err != nil {
+		return Token{}, next, err
 	}
 	c.reach(pointClaimed)
 	start := c.now()

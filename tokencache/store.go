@@ -55,6 +55,7 @@ type claimed struct {
 	nonce   string
 	now     int64  // Redis' clock
 	refresh string // sealed
+	at      position
 }
 
 // claim asks for a generation, and returns what stands in its way as a word: "moved", "busy" or "paused".
@@ -63,15 +64,16 @@ func (s *store) claim(ctx context.Context, gen uint64, nonce string, p plan) (cl
 	var status string
 	err := s.gate.durably(ctx, func(on redis.Scripter) error {
 		reply, err := claimScript.Run(ctx, on, []string{s.record, s.pause},
-			strconv.FormatUint(gen, 10), nonce, p.from, flag(p.drop), flag(p.force), s.process, string(p.grant)).Slice()
+			strconv.FormatUint(gen, 10), nonce, p.from, flag(p.drop), flag(p.force), s.process, string(p.grant), s.news).Slice()
 		if err != nil {
 			return err
 		}
-		if len(reply) != 3 {
+		if len(reply) != 4 {
 			return fmt.Errorf("unexpected reply of %d parts", len(reply))
 		}
 		now, _ := reply[1].(int64)
-		status, cl = text(reply[0]), claimed{nonce: nonce, now: now, refresh: text(reply[2])}
+		claims, _ := reply[3].(int64)
+		status, cl = text(reply[0]), claimed{nonce: nonce, now: now, refresh: text(reply[2]), at: position{gen, uint64(max(claims, 0)), nonce}}
 		if status != "claimed" {
 			return errNotGranted // nothing was written, so nothing has to become durable
 		}
