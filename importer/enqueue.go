@@ -226,13 +226,14 @@ func (im *Importer) check(ctx context.Context, imp ledger.Import, arrived int) e
 	return im.holdBack(ctx, imp)
 }
 
-// note writes down how far the import is, and tells the workers.
+// note writes down how far the import is, and tells the workers. It returns errLost if Redis knows of less.
 func (im *Importer) note(ctx context.Context, imp ledger.Import, arrived int) error {
-	if arrived == imp.Enqueued {
-		return nil
-	}
-	if err := im.ledger.SetEnqueued(ctx, imp.ID, arrived); err != nil {
+	enqueued, err := im.ledger.SetEnqueued(ctx, imp.ID, arrived)
+	if err != nil || arrived == imp.Enqueued && enqueued >= arrived {
 		return err
+	}
+	if enqueued < arrived {
+		return fmt.Errorf("import %s: %w", imp.ID, errLost)
 	}
 	return im.queues.Call(ctx)
 }

@@ -73,8 +73,9 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	}
 }
 
-// Run reads the file once more and enqueues what is not enqueued yet. It may be killed at any point and run again. It gives
-// ErrCancelled if a person has cancelled the import meanwhile.
+// Run reads the file once more and enqueues what is not enqueued yet. It may be killed at any point and run again. If Redis loses
+// its last writes meanwhile, it goes back to the first row that is missing there: what counts is what Redis has, not what was
+// written. It returns ErrCancelled if a person has cancelled the import meanwhile.
 func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err error) {
 	defer func() { err = unlessEnded(ctx, err) }()
 	ctx, end := trace.Import(ctx, im.ledger.Account(), imp.ID, imp.Rows)
@@ -87,6 +88,37 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 		return err
 	}
 	defer func() { err = leave(err) }()
+	for passes := 1; ; passes++ {
+		if imp, err = im.found(ctx, imp); err == nil {
+			err = im.pass(ctx, p, imp)
+		}
+		if passes == mostPasses || !errors.Is(err, errLost) && !errors.Is(err, ledger.ErrNotFound) {
+			return err
+		}
+		im.log.WarnContext(ctx, "Redis has lost its last writes, as after a crash or a failover; the rows that it no longer has are enqueued again",
+			"import", imp.ID, "file", p.Path)
+	}
+}
+
+// mostPasses bounds how often a file is read: a Redis that loses its writes so often keeps nothing.
+const mostPasses = 10
+
+// errLost says that Redis no longer has rows that were written to it.
+var errLost = errors.New("Redis has lost rows of the import that were written to it; see that it keeps what it is given (appendonly), and run the same command again")
+
+// found returns how much of an import is enqueued by what Redis has, and writes its record anew where that is lost.
+func (im *Importer) found(ctx context.Context, imp ledger.Import) (ledger.Import, error) {
+	enqueued, err := im.ledger.SetEnqueued(ctx, imp.ID, 0)
+	if errors.Is(err, ledger.ErrNotFound) {
+		imp, _, err = im.ledger.Create(ctx, imp)
+		return imp, err
+	}
+	imp.Enqueued = enqueued
+	return imp, err
+}
+
+// pass reads the file once and enqueues what is not enqueued yet.
+func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 	f, err := openFile(ctx, p.Path)
 	if err != nil {
 		return err

@@ -92,8 +92,11 @@ func (b bundle) run(ctx context.Context, path string, perChunk int) (importer.Pl
 	if err != nil {
 		return plan, err
 	}
-	if perChunk > 0 {
+	if perChunk > 0 && perChunk != imp.Chunk {
 		imp.Chunk = perChunk
+		if err := b.redis.HSet(ctx, b.ledger.Prefix()+"import:"+imp.ID, "chunk", perChunk).Err(); err != nil {
+			return plan, err
+		}
 	}
 	return plan, b.Run(ctx, plan, imp)
 }

@@ -59,6 +59,10 @@ func (h *Handler) seeTo(ctx context.Context, a ledger.Abandoned) error {
 // enqueuePlaced enqueues the chunks that an importer has placed and may not have enqueued, and gives how many chunks are then,
 // from the first.
 func (h *Handler) enqueuePlaced(ctx context.Context, imp ledger.Import) (int, error) {
+	var err error
+	if imp.Enqueued, err = h.ledger.SetEnqueued(ctx, imp.ID, imp.Enqueued); err != nil {
+		return 0, err
+	}
 	queued, placed, err := h.ledger.Placed(ctx, imp)
 	if err != nil {
 		return 0, err
@@ -69,7 +73,7 @@ func (h *Handler) enqueuePlaced(ctx context.Context, imp ledger.Import) (int, er
 			return 0, err
 		}
 	}
-	if err := h.ledger.SetEnqueued(ctx, imp.ID, placed); err != nil {
+	if placed, err = h.ledger.SetEnqueued(ctx, imp.ID, placed); err != nil {
 		return 0, err
 	}
 	return placed, h.queues.Call(ctx)

@@ -196,8 +196,11 @@ func TestAFileThatIsEditedAfterAKillGoesOutOnceAndBothImportsFinish(t *testing.T
 	const guests = 240
 	counted := newFarmOn(t, server, "counted", sandbox.Options{})
 	var all atomic.Int64
-	if _, err := counted.importBy(func(redis.Cmder) error { all.Add(1); return nil }, file(t, guests)); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"Ann", "Bea"} { // the first gives Redis the scripts, which costs commands that the others spare
+		all.Store(0)
+		if _, err := counted.importBy(func(redis.Cmder) error { all.Add(1); return nil }, named(t, name, guests)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for n := range 6 {
 		at, restored := dice.Int64N(all.Load()-5), n%3 == 2

@@ -153,6 +153,9 @@ func (s *Server) URL() string {
 	return "redis://" + s.Redis().Addr + "/0"
 }
 
+// Dir is where the child keeps its data.
+func (s *Server) Dir() string { return s.opts.Dir }
+
 // Pid is the child's process id.
 func (s *Server) Pid() int { return s.cmd.Process.Pid }
 

@@ -61,13 +61,17 @@ func (l *Ledger) Left(ctx context.Context, id string) error {
 	return nil
 }
 
-// SetEnqueued records that the first n chunks are enqueued for certain.
-func (l *Ledger) SetEnqueued(ctx context.Context, id string, n int) error {
-	err := enqueuedScript.Run(ctx, l.redis, []string{l.importKey(id)}, n).Err()
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return fmt.Errorf("note the progress of import %s: %w", id, err)
+// SetEnqueued records that the first n chunks are enqueued, and returns how many are by the rows that Redis has: fewer than
+// the importer remembers, if Redis has lost its last writes meanwhile. ErrNotFound if it has lost the import.
+func (l *Ledger) SetEnqueued(ctx context.Context, id string, n int) (int, error) {
+	certain, err := enqueuedScript.Run(ctx, l.redis, []string{l.importKey(id), l.rowsKey(id)}, n).Int()
+	if err != nil {
+		return 0, fmt.Errorf("note the progress of import %s: %w", id, err)
 	}
-	return nil
+	if certain < 0 {
+		return 0, fmt.Errorf("note the progress of import %q: %w", id, ErrNotFound)
+	}
+	return certain, nil
 }
 
 // Living gives the imports that an importer is at.

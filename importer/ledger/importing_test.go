@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -159,14 +160,75 @@ func TestAnImportThatWasLeftHalfWayIsHandedToOneWhoSeesToIt(t *testing.T) {
 		if runs, err := l.Running(t.Context()); err != nil || len(runs) != 1 || runs[0].ID != id {
 			t.Fatalf("%v run, %v", runs, err)
 		}
-		must(t, l.SetEnqueued(t.Context(), id, 5))
-		must(t, l.SetEnqueued(t.Context(), id, 3))
+		enqueued(t, l, id, 5, 0) // all rows are new
+		var moves []ledger.Move
+		for row := range 10 {
+			moves = append(moves, ledger.Move{Row: row + 1, To: ledger.Queued})
+		}
+		must(t, l.Place(t.Context(), id, nil, moves[:7]))
+		enqueued(t, l, id, 2, 2)
+		enqueued(t, l, id, 5, 2) // the tasks of what was placed since may be lost too
+		must(t, l.Place(t.Context(), id, nil, moves))
+		enqueued(t, l, id, 5, 5)
+		enqueued(t, l, id, 3, 5)
 		if imp, err := l.Import(t.Context(), id); err != nil || imp.Enqueued != 5 || imp.HalfWay() {
 			t.Fatalf("%d of 5 chunks are enqueued, %v", imp.Enqueued, err)
 		}
 		must(t, l.Left(t.Context(), id))
 		must(t, l.Adopt(t.Context()))
 		want("all is enqueued", 0, false)
+	})
+}
+
+// enqueued says that so many chunks are enqueued, of which so many are by the rows.
+func enqueued(t *testing.T, l *ledger.Ledger, id string, said, want int) {
+	t.Helper()
+	if n, err := l.SetEnqueued(t.Context(), id, said); err != nil || n != want {
+		t.Fatalf("%d chunks are enqueued, %v; want %d", n, err, want)
+	}
+}
+
+func TestNoMoreCountsAsEnqueuedThanRedisHasRowsOf(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		if n, err := l.SetEnqueued(t.Context(), "nobody00", 3); !errors.Is(err, ledger.ErrNotFound) {
+			t.Errorf("%d, %v of an import that is not there", n, err)
+		}
+		id := begun(t, l, "list", "list.csv", 10).ID
+		// An earlier version noted what its importer remembered.
+		must(t, client.HSet(t.Context(), l.Prefix()+"import:"+id, "enqueued", 5).Err())
+		must(t, l.Place(t.Context(), id, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 4, To: ledger.Queued}}))
+		if imp, err := l.Import(t.Context(), id); err != nil || !imp.HalfWay() {
+			t.Errorf("%+v, %v: rows are new, and nobody comes for them", imp, err)
+		}
+		enqueued(t, l, id, 0, 1)
+	})
+}
+
+// A worker may have rows in hand, or have settled them, whose importer was killed before it could note that they are enqueued.
+func TestARepeatedImportLeavesRowsAloneThatAreNoLongerNew(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		id := begun(t, l, "list", "list.csv", 4).ID
+		again := func() {
+			moves := make([]ledger.Move, 4)
+			for i := range moves {
+				moves[i] = ledger.Move{Row: i + 1, To: ledger.Queued}
+			}
+			must(t, l.Place(t.Context(), id, nil, moves))
+		}
+		again()
+		if _, err := l.BeginSend(t.Context(), id, nil, 1); err != nil {
+			t.Fatal(err)
+		}
+		move(t, l, id, ledger.Move{Row: 2, To: ledger.Refused, Reason: ledger.Reason{Code: "no"}})
+		move(t, l, id, ledger.Move{Row: 3, To: ledger.Exhausted, Reason: ledger.Reason{Code: "no"}})
+		again()
+		marks, err := l.Marks(t.Context(), id, 1, 4)
+		must(t, err)
+		for i, want := range []ledger.State{ledger.Sending, ledger.Refused, ledger.Exhausted, ledger.Queued} {
+			if got := marks[i].State(); got != want {
+				t.Errorf("row %d is %s, want %s", i+1, got, want)
+			}
+		}
 	})
 }
 

@@ -101,9 +101,9 @@ func (c Counts) MarshalJSON() ([]byte, error) {
 // Done tells whether no row is open any more.
 func (i Import) Done() bool { return !i.Finished.IsZero() }
 
-// HalfWay tells whether some of its rows are not enqueued for certain, and are to be.
+// HalfWay reports whether some of its rows are not enqueued for certain, and are to be.
 func (i Import) HalfWay() bool {
-	return !i.Done() && !i.GivenUp && i.Stopped != StoppedCancelled && i.Chunk > 0 && i.Enqueued*i.Chunk < i.Rows
+	return !i.Done() && !i.GivenUp && i.Stopped != StoppedCancelled && i.Chunk > 0 && (i.Enqueued*i.Chunk < i.Rows || i.Counts[New] > 0)
 }
 
 // InLine is about how many chunks have rows that were enqueued and still move.

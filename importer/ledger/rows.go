@@ -54,23 +54,24 @@ type Kept struct {
 // Move changes rows along the transition table, each row wholly or not at all. It reports whether the import is finished
 // by this call: true exactly once.
 func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bool, error) {
-	return l.move(ctx, id, nil, moves)
+	return l.move(ctx, id, tableArg, nil, moves)
 }
 
-// Place keeps chunks and gives their rows, and those that are in none, their first states, all in one step.
+// Place keeps chunks and gives their rows, and those that are in none, their first states, all in one step. A row that is no
+// longer new stays as it is: a repeated import meets rows that workers have in hand, or have settled.
 func (l *Ledger) Place(ctx context.Context, id string, chunks []Kept, moves []Move) error {
-	_, _, err := l.move(ctx, id, chunks, moves)
+	_, _, err := l.move(ctx, id, placeArg, chunks, moves)
 	return err
 }
 
-func (l *Ledger) move(ctx context.Context, id string, chunks []Kept, moves []Move) ([]Moved, bool, error) {
+func (l *Ledger) move(ctx context.Context, id, table string, chunks []Kept, moves []Move) ([]Moved, bool, error) {
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
 	keys := make([]string, 6, 6+len(chunks))
 	copy(keys, []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id), l.attemptsKey(id), l.timesKey(id)})
 	args := make([]any, 3, 3+len(chunks)+9)
-	copy(args, []any{tableArg, classArg, int(l.retention.Seconds())})
+	copy(args, []any{table, classArg, int(l.retention.Seconds())})
 	for _, c := range chunks {
 		keys, args = append(keys, l.chunkKey(id, c.N)), append(args, c.Data)
 	}

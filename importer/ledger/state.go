@@ -139,20 +139,22 @@ func (m Mark) With(s State, set, lift Flag) Mark {
 	return Mark((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(lift))
 }
 
-// tableArg is the transition table for the scripts: 16 characters a state, '1' where the change is allowed.
-var tableArg = func() string {
-	var b strings.Builder
-	for from := range State(16) {
-		for to := range State(16) {
-			if Allowed(from, to) {
-				b.WriteByte('1')
-			} else {
-				b.WriteByte('0')
-			}
+// tableArg is the transition table for the scripts: 16 characters a state, '1' where the change is allowed. placeArg is its part
+// for rows that are new.
+var (
+	tableArg = tableFrom(All()...)
+	placeArg = tableFrom(New)
+)
+
+func tableFrom(states ...State) string {
+	table := []byte(strings.Repeat("0", 16*16))
+	for _, from := range states {
+		for _, to := range next[from] {
+			table[int(from)*16+int(to)] = '1'
 		}
 	}
-	return b.String()
-}()
+	return string(table)
+}
 
 // classArg is the class of every state for the scripts, one character each.
 var classArg = func() string {

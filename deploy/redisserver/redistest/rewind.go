@@ -1,0 +1,45 @@
+package redistest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"guestflow/deploy/redisserver"
+)
+
+// Position is how much a server has written: how many bytes its append-only file has.
+func Position(s *redisserver.Server) (int64, error) {
+	path, err := log(s)
+	if err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, fmt.Errorf("ask how long the append-only file is: %w", err)
+	}
+	return info.Size(), nil
+}
+
+// Rewind kills a server and starts it again as it was at an earlier position, as after a power cut that took its last writes.
+func Rewind(ctx context.Context, s *redisserver.Server, to int64) (*redisserver.Server, error) {
+	s.Kill()
+	path, err := log(s)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Truncate(path, to); err != nil {
+		return nil, fmt.Errorf("cut the append-only file: %w", err)
+	}
+	return s.Restart(ctx)
+}
+
+// log finds the file that is appended to. There is one, unless it was rewritten while somebody looks.
+func log(s *redisserver.Server) (string, error) {
+	found, err := filepath.Glob(filepath.Join(s.Dir(), "appendonlydir", "*.incr.aof"))
+	if err != nil || len(found) != 1 {
+		return "", fmt.Errorf("find the append-only file in %s: %d are there, %w", s.Dir(), len(found), err)
+	}
+	return found[0], nil
+}
