@@ -17,9 +17,9 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 		case "summary.html":
 			err = sendSummary(w, req)
 		case "result.csv":
-			err = sendFile(w, req, "result", func(r Report) string { return r.Result })
+			err = s.sendFile(w, req, "result", func(r Report) string { return r.Result })
 		case "rejects.csv":
-			err = sendFile(w, req, "rejects", func(r Report) string { return r.Rejects })
+			err = s.sendFile(w, req, "rejects", func(r Report) string { return r.Rejects })
 		default:
 			err = errNoPage
 		}
@@ -47,9 +47,12 @@ func sendSummary(w http.ResponseWriter, r *request) error {
 }
 
 // sendFile makes a report, which holds guests' data, and sends a file of it. Who takes guests' data along is written down.
-func sendFile(w http.ResponseWriter, r *request, name string, of func(Report) string) error {
+func (s *Site) sendFile(w http.ResponseWriter, r *request, name string, of func(Report) string) error {
 	if !r.User.Guests {
 		return errGuests
+	}
+	if slowed := s.guard.Act(r.Request, r.User); slowed != nil {
+		return slowed
 	}
 	imp, err := r.Ledger.Import(r.Context(), r.PathValue("id"))
 	if err != nil {

@@ -169,6 +169,9 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, req *request, err er
 	if p.status >= http.StatusInternalServerError && r.Context().Err() == nil {
 		s.log.Error("a request of the console failed", "path", r.URL.Path, "error", err)
 	}
+	if slowed, is := errors.AsType[*access.Slowed](err); is {
+		slowed.Answer(w)
+	}
 	if req == nil {
 		req = &request{Request: r, User: access.From(r.Context())}
 		if len(s.accounts) == 1 {
@@ -185,6 +188,9 @@ func problemOf(err error) *problem {
 	}
 	if f, is := errors.AsType[*importer.FileError](err); is {
 		return &problem{http.StatusUnprocessableEntity, "The file cannot be imported", f.Problem + "; " + f.Advice}
+	}
+	if slowed, is := errors.AsType[*access.Slowed](err); is {
+		return &problem{http.StatusTooManyRequests, "Too much at once", slowed.Error()}
 	}
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):

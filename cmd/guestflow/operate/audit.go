@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -31,12 +34,17 @@ type Act struct {
 	Failed string    `json:"failed,omitempty"`
 }
 
-// mostOn is how many acts on one import, gate or address are kept beside: a living page reads them each second.
-const mostOn = 100
+// mostOn is how many acts on one import, gate or address are kept beside: its page shows the newest.
+const mostOn = 1000
 
-// mostActs is how many the trail keeps, about; at 200 bytes each 2 MB. Nobody steers more than that in the time that
-// imports are kept, and the log has them all.
-const mostActs = 10_000
+// How long acts are kept: as long as imports are, so that nobody can push an act out by what he does after it. The number only tells
+// from when on a month has to do; at 200 bytes each it is 20 MB, and at the pace that the console lets one user act at, 260 MB a month.
+// The log has them all.
+const (
+	keepActs  = ledger.DefaultRetention
+	keepCrowd = 30 * 24 * time.Hour
+	crowd     = 100_000
+)
 
 func (a *Account) auditKey() string { return a.Ledger.Prefix() + "audit" }
 
@@ -54,21 +62,52 @@ func (a *Account) note(ctx context.Context, act Act) error {
 	if err != nil {
 		return fmt.Errorf("write %s of %s down: %w", act.What, act.On, err)
 	}
+	var place *redis.StringCmd
+	var kept *redis.IntCmd
 	_, err = a.Redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKey(), MaxLen: mostActs, Approx: true, Values: []any{"act", raw}})
+		place = p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKey(), Values: []any{"act", raw}})
+		kept = p.XLen(ctx, a.auditKey())
 		p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditOf(act.On), MaxLen: mostOn, Approx: true, Values: []any{"act", raw}})
 		p.Expire(ctx, a.auditOf(act.On), ledger.DefaultRetention)
 		return nil
 	})
+	if err == nil {
+		err = a.forgetActs(ctx, place.Val(), kept.Val())
+	}
 	if err != nil {
 		return fmt.Errorf("write %s of %s down: %w", act.What, act.On, err)
 	}
 	return nil
 }
 
-// Audited does something and writes down what it was, also when it fails. do gives how things are afterwards.
+// forgetActs removes those that are too old beside the newest, whose place tells the time by Redis' clock: a host whose clock is ahead
+// would remove them all.
+func (a *Account) forgetActs(ctx context.Context, newest string, kept int64) error {
+	at, _, _ := strings.Cut(newest, "-")
+	now, err := strconv.ParseInt(at, 10, 64)
+	if err != nil {
+		return fmt.Errorf("read the place %q: %w", newest, err)
+	}
+	keep := keepActs
+	if kept > crowd {
+		keep = keepCrowd
+	}
+	return a.Redis.XTrimMinID(ctx, a.auditKey(), strconv.FormatInt(max(now-keep.Milliseconds(), 0), 10)).Err()
+}
+
+// errUnchanged is what do gives Audited where all is as it was before.
+var errUnchanged = errors.New("it was so already")
+
+// Audited does something and writes down what it was, also when it fails. do gives how things are afterwards. What was refused, or was so
+// already, is not written down: nothing was done, and who repeats it would bury what was.
 func (a *Account) Audited(ctx context.Context, who Person, what, on, before string, do func() (after string, err error)) error {
 	after, err := do()
+	switch {
+	case errors.Is(err, errUnchanged):
+		return nil
+	case IsRefused(err):
+		return err
+	}
 	done := Act{At: time.Now().UTC(), Who: who.Name, Via: who.Via, What: what, On: on, Before: before, After: after}
 	if err != nil {
 		done.Failed = err.Error()

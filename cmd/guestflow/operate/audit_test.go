@@ -1,11 +1,19 @@
 package operate_test
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/qflow"
+	"guestflow/worker/budget"
 )
 
 // acts writes acts down that are numbered from first to last.
@@ -64,5 +72,90 @@ func TestPagesOfTheTrailStayAsTheyAreWhileActsAreWritten(t *testing.T) {
 	}
 	if none, numbers := o.page("", "1-1"); numbers != "" || none.Older != "" || none.Newer != "1-1" {
 		t.Errorf("before all that is kept: %q, %+v", numbers, none)
+	}
+}
+
+// kept gives how many acts the whole trail has.
+func (o *office) kept() int {
+	o.t.Helper()
+	p, _ := o.page("", "")
+	return p.Kept
+}
+
+func TestNobodyPushesAnActOutByWhatHeDoesAfterIt(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	const more = 10_400
+	o.acts(1, 1+more)
+	if n := o.kept(); n != 1+more {
+		t.Errorf("of %d acts %d are kept", 1+more, n)
+	}
+	if _, numbers := o.page("0-1", ""); numbers != "3 2 1" {
+		t.Errorf("the oldest acts are %s", numbers)
+	}
+}
+
+func TestActsAreKeptAsLongAsImportsAndInACrowdForAMonth(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for name, c := range map[string]struct {
+		there map[time.Duration]int // acts by their age
+		left  int
+	}{
+		"few":   {map[time.Duration]int{181 * day: 3, 179 * day: 5}, 5},
+		"many":  {map[time.Duration]int{181 * day: 3, 31 * day: 60_000, 29 * day: 50_000}, 50_000},
+		"young": {map[time.Duration]int{29 * day: 120_000}, 120_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := open(t)
+			for _, age := range slices.Backward(slices.Sorted(maps.Keys(c.there))) { // places only grow
+				err := o.Redis.Eval(t.Context(), `for n = 1, tonumber(ARGV[2]) do redis.call('XADD', KEYS[1], ARGV[1] .. '-' .. n, 'act', '{}') end`,
+					[]string{o.Ledger.Prefix() + "audit"}, time.Now().Add(-age).UnixMilli(), c.there[age]).Err()
+				if err != nil && !errors.Is(err, redis.Nil) {
+					t.Fatal(err)
+				}
+			}
+			o.acts(1, 1)
+			if n := o.kept(); n != c.left+1 {
+				t.Errorf("%d acts are kept, want %d", n, c.left+1)
+			}
+		})
+	}
+}
+
+func TestWhatChangesNothingIsNotWrittenDown(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	imp := o.imports("Ann,Lee,ann@example.com,1")
+	if _, err := o.Gates.Close(t.Context(), qflow.GateTrust, "trust_required"); err != nil {
+		t.Fatal(err)
+	}
+	calls := 120
+	steer := func(v operate.Verb) func() error {
+		return func() error { _, err := o.Steer(t.Context(), anna, v, imp.ID, 10); return err }
+	}
+	for _, c := range []struct {
+		what    string
+		do      func() error
+		written int // of three times
+	}{
+		{"limits", func() error { return o.SetLimits(t.Context(), anna, budget.Changes{Zone: &calls}) }, 1},
+		{"reset", func() error { return o.ResetLimits(t.Context(), anna) }, 1},
+		{"retry", steer(operate.Retry), 0},
+		{"pause", steer(operate.Pause), 1},
+		{"resume", steer(operate.Resume), 1},
+		{"open gate", func() error { return o.OpenGate(t.Context(), anna, qflow.GateTrust) }, 1},
+		{"cancel", steer(operate.Cancel), 1},
+	} {
+		before := o.kept()
+		for range 3 {
+			if err := c.do(); err != nil && !operate.IsRefused(err) {
+				t.Fatal(err)
+			}
+		}
+		if n := o.kept() - before; n != c.written {
+			t.Errorf("%s three times is written down %d times", c.what, n)
+		}
 	}
 }

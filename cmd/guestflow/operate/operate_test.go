@@ -138,14 +138,11 @@ func TestTheTrailSaysHowAGateWas(t *testing.T) {
 		t.Fatalf("opening it: %v; when it was open: %v", err, refused)
 	}
 	trail, err := o.Trail(t.Context(), string(qflow.GateTrust), 10)
-	if err != nil || len(trail) != 2 {
+	if err != nil || len(trail) != 1 { // the refusal has changed nothing
 		t.Fatalf("%+v, %v", trail, err)
 	}
 	if done := trail[0]; done.Before != "closed" || done.After != "open" || done.Failed != "" {
 		t.Errorf("a closed gate was opened: %+v", done)
-	}
-	if vain := trail[1]; vain.Before != "open" || vain.After != "open" || vain.Failed == "" {
-		t.Errorf("an open gate was to be opened: %+v", vain)
 	}
 }
 

@@ -17,6 +17,9 @@ func (a *Account) SteerQueue(ctx context.Context, who Person, what, queue string
 		if err != nil {
 			return "", err
 		}
+		if d := before[queue]; d == after[queue] && d.Retry+d.Scheduled+d.Archived == 0 { // there was nothing to run
+			return "", errUnchanged
+		}
 		return after[queue].String(), a.Queues.Call(ctx)
 	})
 }

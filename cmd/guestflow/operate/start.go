@@ -39,7 +39,7 @@ func (a *Account) Begin(ctx context.Context, who Person, plan importer.Plan) (im
 		case err != nil:
 			return "", err
 		case !created:
-			return "there already, " + condition(imp), nil
+			return "", errUnchanged // it is there already
 		}
 		return fmt.Sprintf("begun with %s: %d guests, %d emails", rows(imp.Rows), plan.Guests, plan.Emails), nil
 	})

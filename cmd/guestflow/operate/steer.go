@@ -93,7 +93,11 @@ func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (story s
 	open := imp.Counts.Open()
 	switch v {
 	case Pause:
-		return count(open, "row waits", "rows wait"), a.Ledger.Pause(ctx, imp.ID)
+		err := a.Ledger.Pause(ctx, imp.ID)
+		if err == nil && imp.Stopped == ledger.StoppedPaused {
+			err = errUnchanged
+		}
+		return count(open, "row waits", "rows wait"), err
 	case Resume:
 		return count(open, "row goes on", "rows go on"), a.Importer.Resume(ctx, imp)
 	case Cancel:
@@ -101,6 +105,9 @@ func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (story s
 		return cancelled(ended), err
 	case Retry, RetryUnknown:
 		n, err := a.Importer.Retry(ctx, imp, v == RetryUnknown)
+		if err == nil && n == 0 {
+			err = errUnchanged
+		}
 		return count(n, "row is tried again", "rows are tried again"), err
 	}
 	return "", fmt.Errorf("nobody knows how to %s", v)
@@ -154,7 +161,7 @@ func (a *Account) gate(ctx context.Context, who Person, what string, g qflow.Gat
 	case err != nil:
 		before, after = "", "" // nobody knows
 	case !closed:
-		before, after, err = "open", "open", refuse("the %s gate is open already", g)
+		return refuse("the %s gate is open already", g)
 	}
 	return a.Audited(ctx, who, what, string(g), before, func() (string, error) { return after, err })
 }
@@ -184,6 +191,9 @@ func (a *Account) limits(ctx context.Context, who Person, what string, do func()
 			return "", err
 		}
 		after, err := a.Budget.State(ctx)
+		if err == nil && inWords(after) == inWords(before) {
+			err = errUnchanged
+		}
 		return inWords(after), err
 	})
 }

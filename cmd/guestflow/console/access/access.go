@@ -3,11 +3,13 @@ package access
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,6 +73,7 @@ type Access struct {
 
 	sources, names *throttle
 	asks           *throttle // of the identity provider
+	acts           *throttle // of users
 	warnings       *throttle
 	hashing        chan struct{} // as many at a time as it holds
 }
@@ -85,6 +88,10 @@ const (
 // How often one source may begin or end a login with the identity provider: nothing is guessed, and an office logs in at nine.
 const askEvery, askBurst = time.Second, 60
 
+// How often one user may do something that changes anything or is written down: more than hands can, and few enough that the audit
+// trail keeps all of it. A script has the command line, which whoever has a shell may use as fast as he likes.
+const actEvery, actBurst = 2 * time.Second, 60
+
 // hashings is how many passwords are hashed at a time: each takes 19 MiB and a core.
 const hashings = 4
 
@@ -92,7 +99,7 @@ const hashings = 4
 func New(o Options) (*Access, error) {
 	a := &Access{options: o, log: o.Log, now: o.Now, hashing: make(chan struct{}, hashings),
 		sources: newThrottle(sourceEvery, sourceBurst), names: newThrottle(nameEvery, nameBurst),
-		asks: newThrottle(askEvery, askBurst), warnings: newThrottle(time.Minute, 5)}
+		asks: newThrottle(askEvery, askBurst), acts: newThrottle(actEvery, actBurst), warnings: newThrottle(time.Minute, 5)}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -192,6 +199,13 @@ func (a *Access) admit(next http.Handler) http.Handler {
 			a.sendAway(w, r, err)
 			return
 		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			if err := a.Act(r, u); err != nil {
+				err.Answer(w)
+				a.refuse(w, r, http.StatusTooManyRequests, err.Error())
+				return
+			}
+		}
 		ctx := context.WithValue(With(r.Context(), u), admittedKey{}, a.now())
 		admitted.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -280,6 +294,29 @@ func (a *Access) Still(r *http.Request) bool {
 		return err == nil && u == From(r.Context()) && a.now().Sub(admitted) <= rightsFor
 	}
 	return err == nil && u == From(r.Context())
+}
+
+// Slowed says that a user has done so much that the next has to wait. Its text is for people.
+type Slowed struct{ Wait time.Duration }
+
+func (e *Slowed) Error() string {
+	return fmt.Sprintf("You have done %d things in a short time, so nothing was done this time. Try again in %d s; "+
+		"for many at once there is the command line.", actBurst, seconds(e.Wait))
+}
+
+// Answer adds to an answer when to try again.
+func (e *Slowed) Answer(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", strconv.Itoa(seconds(e.Wait)))
+}
+
+// Act books something that a user does, or refuses it. Requests that are no GET are booked already.
+func (a *Access) Act(r *http.Request, u User) *Slowed {
+	wait := a.acts.try(u.Name, a.now())
+	if wait == 0 {
+		return nil
+	}
+	a.warn(r, "a user is slowed down: too many actions", "name", u.Name)
+	return &Slowed{wait}
 }
 
 // CanLogOut tells whether a button to log out makes sense: not without a login, nor where a proxy says who it is.

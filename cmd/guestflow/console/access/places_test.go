@@ -118,3 +118,28 @@ func TestOneUserCannotTakeThePlacesOfOthers(t *testing.T) {
 	d.browser = vera
 	d.wants(d.get("/imports"), http.StatusOK, "")
 }
+
+func TestAUserActsNoFasterThanHandsDo(t *testing.T) {
+	t.Parallel()
+	const atOnce = 60
+	d := open(t, nil)
+	d.enter("otto")
+	for range atOnce {
+		if a := d.do("POST", "/steer", nil, asPage); a.status != http.StatusOK {
+			t.Fatalf("answered %d: %s", a.status, a.body)
+		}
+	}
+	a := d.do("POST", "/steer", nil, asPage)
+	d.wants(a, http.StatusTooManyRequests, "Try again in 2 s")
+	if again := a.header.Get("Retry-After"); again != "2" {
+		t.Errorf("it is to be tried again after %q", again)
+	}
+	d.wants(d.get("/imports"), http.StatusOK, "inside")
+	d.wants(d.do("POST", "/logout", nil), http.StatusSeeOther, "")
+	d.enter("gina")
+	d.wants(d.do("POST", "/anything", nil), http.StatusOK, "inside")
+	d.enter("otto")
+	d.clock.step(2 * time.Second)
+	d.wants(d.do("POST", "/steer", nil), http.StatusOK, "inside")
+	d.wants(d.do("POST", "/steer", nil), http.StatusTooManyRequests, "nothing was done")
+}
