@@ -33,6 +33,8 @@ type Options struct {
 	Socket string
 	// Port is the TCP port; 0 takes a free one. A restarted server names the port it had.
 	Port int
+	// Sentinel makes it a Sentinel: the path of its configuration file, in which it keeps what it finds out. Empty: a server.
+	Sentinel string
 	// Args are further settings, such as "--replicaof", "127.0.0.1 7000".
 	Args []string
 }
@@ -61,7 +63,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		return nil, err
 	}
 	if opts.Socket == "" && opts.Port == 0 {
-		if opts.Port, err = freePort(); err != nil {
+		if opts.Port, err = FreePort(); err != nil {
 			return nil, fmt.Errorf("find a free port for redis-server: %w", err)
 		}
 	}
@@ -85,17 +87,19 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 func (s *Server) args() []string {
 	args := []string{
 		"--dir", s.opts.Dir, "--logfile", "redis.log", "--daemonize", "no",
-		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
-		"--maxmemory-policy", "noeviction",
 		"--port", strconv.Itoa(s.opts.Port), "--bind", "127.0.0.1",
 	}
+	if s.opts.Sentinel != "" {
+		return append(append([]string{s.opts.Sentinel, "--sentinel"}, args...), s.opts.Args...)
+	}
+	args = append(args, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
 	if s.opts.Socket != "" {
 		args = append(args, "--unixsocket", s.opts.Socket, "--unixsocketperm", "700")
 	}
 	return append(args, s.opts.Args...)
 }
 
-// waitReady polls: a server tells nobody when it has finished loading its files.
+// waitReady polls: a server tells nobody when it has finished loading its files. One that wants a password is ready too.
 func (s *Server) waitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -105,8 +109,10 @@ func (s *Server) waitReady(ctx context.Context) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if listens(ctx, network, client.Options().Addr) && client.Ping(ctx).Err() == nil {
-			return nil
+		if listens(ctx, network, client.Options().Addr) {
+			if err := client.Ping(ctx).Err(); err == nil || redis.HasErrorPrefix(err, "NOAUTH") {
+				return nil
+			}
 		}
 		select {
 		case <-s.done:
@@ -181,7 +187,8 @@ func (s *Server) Kill() {
 // Restart starts the server again on the same data and the same address, after Stop or Kill.
 func (s *Server) Restart(ctx context.Context) (*Server, error) { return Start(ctx, s.opts) }
 
-func freePort() (int, error) {
+// FreePort gives a TCP port on 127.0.0.1 that nobody listens on at this moment.
+func FreePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed in the next line
 	if err != nil {
 		return 0, err
