@@ -92,7 +92,7 @@ func (a *app) openStore(ctx context.Context) (err error) {
 	if err := a.keepTraces(); err != nil {
 		return err
 	}
-	a.store, err = store.Open(ctx, store.Options{URL: a.settings.RedisURL, StateDir: a.settings.StateDir, Log: a.log})
+	a.store, err = store.Open(ctx, a.settings.redisSettings.options(a.settings.StateDir, a.log))
 	if err == nil {
 		a.close = append(a.close, a.store.Close)
 	}

@@ -30,8 +30,7 @@ type settings struct {
 
 	KeepFiles time.Duration `help:"How long dropped and fetched files and their reports stay after an import; 0 is for ever." default:"720h" group:"Where"`
 
-	RedisURL     secret.Text `help:"Redis to work on, such as redis://user:password@host:6379/0. Without it a redis-server is started, or the ledger is kept in memory." group:"Where"`
-	RedisURLFile string      `help:"File that holds --redis-url." type:"path" group:"Where"`
+	redisSettings
 
 	APIURL string `name:"api-url" help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
 
@@ -242,7 +241,8 @@ func (s *settings) finish() error {
 		into *secret.Text
 		flag string
 	}{
-		{s.RedisURLFile, &s.RedisURL, "redis-url"}, {s.ClientSecretFile, &s.ClientSecret, "client-secret"},
+		{s.RedisURLFile, &s.RedisURL, "redis-url"}, {s.RedisPasswordFile, &s.RedisPassword, "redis-password"},
+		{s.RedisSentinelPasswordFile, &s.RedisSentinelPassword, "redis-sentinel-password"}, {s.ClientSecretFile, &s.ClientSecret, "client-secret"},
 		{s.PasswordFile, &s.Password, "password"}, {s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription-key"},
 		{s.TokenKeysFile, &s.TokenKeys, "token-keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify-url"},
 		{s.NotifySecretFile, &s.NotifySecret, "notify-secret"}, {s.SMTPPasswordFile, &s.SMTPPassword, "smtp-password"},
@@ -268,6 +268,9 @@ func (s *settings) finish() error {
 		}
 	}
 	if err := s.identity.check(); err != nil {
+		return err
+	}
+	if err := s.redisSettings.options("", nil).Check(); err != nil {
 		return err
 	}
 	if _, err := s.channels(); err != nil {

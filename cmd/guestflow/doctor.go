@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,26 +27,38 @@ type finding struct {
 
 // Run checks everything it can and says what to do about each thing; the exit code is that of the first failure.
 func (c *doctorCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.with(ctx, func(a *app) error { return c.check(ctx, a, std) })
+	opened := false
+	err := s.with(ctx, func(a *app) error {
+		opened = true
+		return c.check(ctx, a, std)
+	})
+	if !opened && (errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrMisconfigured)) {
+		return tell(s, []finding{failure("store", err)}, std)
+	}
+	return err
 }
 
 func (c *doctorCommand) check(ctx context.Context, a *app, std output) error {
 	if err := a.connect(nil); err != nil {
 		return err
 	}
-	findings := []finding{a.checkStore(), a.checkPolicy(ctx), a.checkPersistence(ctx), a.checkClock(ctx), a.checkToken(ctx)}
+	findings := append(a.checkStore(ctx), a.checkToken(ctx))
 	if last := findings[len(findings)-1]; last.err == nil {
 		findings = append(findings, a.checkQflow(ctx, c.event(a)))
 	}
-	findings = append(findings, a.checkGates(ctx))
-	if a.settings.JSON {
+	return tell(a.settings, append(findings, a.checkGates(ctx)), std)
+}
+
+// tell prints the findings; the first failure decides how the command ends.
+func tell(s *settings, findings []finding, std output) error {
+	if s.JSON {
 		if err := json.NewEncoder(std.out).Encode(findings); err != nil {
 			return fmt.Errorf("print the findings: %w", err)
 		}
 	}
 	var failed error
 	for _, f := range findings {
-		if !a.settings.JSON {
+		if !s.JSON {
 			fmt.Fprintf(std.out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
 		}
 		if failed == nil {
@@ -68,59 +81,19 @@ func failure(check string, err error) finding {
 	return finding{Check: check, Result: "failed", Text: describe(err), err: err}
 }
 
-func (a *app) checkStore() finding {
-	switch a.store.Kind {
-	case store.Embedded:
-		return warning("store", a.store.Note())
-	case store.Child:
-		return ok("store", "a redis-server on the state folder")
-	case store.Configured:
+// checkStore has the store looked at by those who know it.
+func (a *app) checkStore(ctx context.Context) (findings []finding) {
+	for _, r := range a.store.Examine(ctx, a.settings.RedisReplicas) {
+		switch {
+		case r.Err != nil:
+			findings = append(findings, failure(r.Check, r.Err))
+		case r.Warning:
+			findings = append(findings, warning(r.Check, r.Text))
+		default:
+			findings = append(findings, ok(r.Check, r.Text))
+		}
 	}
-	return ok("store", a.store.URL)
-}
-
-// checkPolicy refuses a Redis that may throw keys away: it would throw away rows.
-func (a *app) checkPolicy(ctx context.Context) finding {
-	values, err := a.store.Client.ConfigGet(ctx, "maxmemory-policy").Result()
-	policy := values["maxmemory-policy"]
-	switch {
-	case a.store.Kind == store.Embedded:
-		return ok("eviction", "the embedded store evicts nothing")
-	case err != nil:
-		return warning("eviction", "Redis does not tell its maxmemory-policy; it must be noeviction")
-	case policy != "noeviction":
-		return failure("eviction", &usageError{fmt.Sprintf("Redis may evict the ledger: maxmemory-policy is %s; set it to noeviction", policy)})
-	}
-	return ok("eviction", policy)
-}
-
-func (a *app) checkPersistence(ctx context.Context) finding {
-	values, err := a.store.Client.ConfigGet(ctx, "appendonly").Result()
-	switch {
-	case a.store.Kind == store.Embedded:
-		return warning("persistence", "nothing is kept over a restart")
-	case err != nil:
-		return warning("persistence", "Redis does not tell whether it persists; it should have appendonly yes")
-	case values["appendonly"] != "yes":
-		return warning("persistence", "a restart of Redis loses the ledger: set appendonly yes")
-	}
-	return ok("persistence", "append-only file")
-}
-
-// maxSkew is far below the half minute at which Asynq would take a running chunk for abandoned.
-const maxSkew = 5 * time.Second
-
-func (a *app) checkClock(ctx context.Context) finding {
-	before := time.Now()
-	there, err := a.store.Client.Time(ctx).Result()
-	if err != nil {
-		return failure("clock", fmt.Errorf("ask Redis for its time: %w", err))
-	}
-	skew := there.Sub(before.Add(time.Since(before) / 2)).Round(time.Millisecond)
-	if skew.Abs() > maxSkew {
-		return warning("clock", fmt.Sprintf("this host and Redis differ by %s; run NTP on both", skew))
-	}
-	return ok("clock", fmt.Sprintf("within %s of Redis", max(skew.Abs(), time.Millisecond)))
+	return findings
 }
 
 func (a *app) checkToken(ctx context.Context) finding {

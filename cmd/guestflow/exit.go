@@ -19,7 +19,7 @@ const (
 	exitError       = 1   // something unexpected; the message says what
 	exitUsage       = 2   // a flag, a variable or the configuration file is wrong
 	exitInput       = 3   // the file cannot be imported or fetched; nothing of it was taken
-	exitStore       = 4   // Redis does not answer
+	exitStore       = 4   // Redis does not answer, or refuses: it is full, a replica, or down
 	exitUnreachable = 5   // Qflow or its identity server does not answer
 	exitRefused     = 6   // Qflow refuses: credentials, subscription key, event or template
 	exitAttention   = 7   // the import ended, and some rows want a person
@@ -66,15 +66,18 @@ func exitCode(err error) int {
 	if q, is := errors.AsType[*qflow.Error](err); is {
 		return qflowExit(q.Outcome)
 	}
+	if _, is := store.Trouble(err); is {
+		return exitStore
+	}
 	switch {
 	case errors.Is(err, errAttention):
 		return exitAttention
 	case errors.Is(err, errDeclined), errors.Is(err, importer.ErrCancelled):
 		return exitDeclined
-	case errors.Is(err, store.ErrUnreachable):
-		return exitStore
 	case errors.Is(err, ledger.ErrNotFound), errors.Is(err, store.ErrMisconfigured):
 		return exitUsage
+	case errors.Is(err, store.ErrUnreachable), errors.Is(err, store.ErrUnfit):
+		return exitStore
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}

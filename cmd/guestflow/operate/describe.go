@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"guestflow/cmd/guestflow/store"
 	"guestflow/qflow"
 	"guestflow/tokencache"
 	"guestflow/worker/gate"
@@ -13,6 +14,9 @@ import (
 func Describe(err error) string {
 	if auth, is := errors.AsType[*tokencache.AuthError](err); is {
 		return auth.Error() + "; " + auth.Advice()
+	}
+	if text, is := store.Trouble(err); is {
+		return text
 	}
 	q, is := errors.AsType[*qflow.Error](err)
 	if !is {

@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -44,22 +45,71 @@ type Store struct {
 	Client redis.UniversalClient
 	Kind   Kind
 	Owner  bool   // Child: we started it, and it ends with us
-	URL    string // for another process; without the password
+	URL    string // without user and password
+	at     *address
+	tls    *tls.Config
+	opts   Options
 	close  []func()
 }
 
 // Options say where to look.
 type Options struct {
 	URL      secret.Text // "" when none is configured
-	StateDir string      // for a child's files
+	Password secret.Text // for a URL without one
+	TLS      TLS
+
+	SentinelUsername string // of the Sentinels themselves
+	SentinelPassword secret.Text
+
+	StateDir string // for a child's files
 	Log      *slog.Logger
+}
+
+// Check says what is wrong with the options, as far as that can be known without a network.
+func (o Options) Check() error {
+	_, _, err := o.read()
+	return err
+}
+
+// read gives where the configured Redis is and what to connect to it with; nothing when none is configured.
+func (o Options) read() (*address, *tls.Config, error) {
+	if !o.URL.Set() {
+		if o.Password.Set() || o.SentinelUsername != "" || o.SentinelPassword.Set() || o.TLS != (TLS{}) {
+			return nil, nil, fmt.Errorf("%w: there are settings for a Redis, and GUESTFLOW_REDIS_URL is not set", ErrMisconfigured)
+		}
+		return nil, nil, nil
+	}
+	a, err := parseAddress(o.URL.Reveal())
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.Password.Set() {
+		if a.password != "" {
+			return nil, nil, fmt.Errorf("%w: GUESTFLOW_REDIS_URL has a password, and GUESTFLOW_REDIS_PASSWORD is set too; use one", ErrMisconfigured)
+		}
+		a.password = o.Password.Reveal()
+	}
+	if a.mode != Sentinel && (o.SentinelUsername != "" || o.SentinelPassword.Set()) {
+		return nil, nil, fmt.Errorf("%w: there is a user or a password for Sentinels, and GUESTFLOW_REDIS_URL is not one of redis-sentinel://", ErrMisconfigured)
+	}
+	if !a.tls {
+		if o.TLS != (TLS{}) {
+			return nil, nil, fmt.Errorf("%w: there are settings for TLS, and GUESTFLOW_REDIS_URL does not ask for it; write rediss:// in place of redis://", ErrMisconfigured)
+		}
+		return a, nil, nil
+	}
+	c, err := o.TLS.config()
+	return a, c, err
 }
 
 // Open gives a store that answers, or an error that says what to do.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	redis.SetLogger(driverLog{o.Log})
 	if o.URL.Set() {
-		return configured(ctx, o.URL)
+		return configured(ctx, o)
+	}
+	if err := o.Check(); err != nil {
+		return nil, err
 	}
 	s, err := child(ctx, o)
 	if errors.Is(err, redisserver.ErrNotInstalled) {
@@ -87,26 +137,88 @@ func (s *Store) Note() string {
 	return ""
 }
 
-func configured(ctx context.Context, url secret.Text) (*Store, error) {
-	opts, err := redis.ParseURL(url.Reveal())
+func configured(ctx context.Context, o Options) (*Store, error) {
+	at, tlsConfig, err := o.read()
 	if err != nil {
-		// The parser's error quotes the URL, and with it the password.
-		return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_URL is not a URL such as redis://user:password@host:6379/0", ErrMisconfigured)
+		return nil, err
 	}
-	client := connect(opts)
-	if err := client.Ping(ctx).Err(); err != nil {
-		_ = client.Close()
-		return nil, fmt.Errorf("%w at %s: %w; check GUESTFLOW_REDIS_URL and that the server runs", ErrUnreachable, opts.Addr, err)
+	s := &Store{Kind: Configured, URL: at.String(), at: at, tls: tlsConfig, opts: o}
+	if s.Client, err = s.dial(); err != nil {
+		return nil, err
 	}
-	return &Store{Client: client, Kind: Configured, URL: opts.Addr}, nil
+	if err := s.meet(ctx); err != nil {
+		_ = s.Client.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
-// connect gives a client with the pool for a worker. Its retries ride out a blink of Redis and no more: a longer outage is
-// for the callers, who know what may be repeated.
+// dial gives a client for the mode.
+func (s *Store) dial() (redis.UniversalClient, error) {
+	switch s.at.mode {
+	case Sentinel:
+		o, err := s.at.sentinel()
+		if err != nil {
+			return nil, err
+		}
+		o.TLSConfig, o.SentinelUsername, o.SentinelPassword = s.tls, s.opts.SentinelUsername, s.opts.SentinelPassword.Reveal()
+		client := redis.NewFailoverClient(o)
+		client.AddHook(unreachable{})
+		return client, nil
+	case Cluster:
+		o, err := s.at.cluster()
+		if err != nil {
+			return nil, err
+		}
+		o.TLSConfig = s.tls
+		client := redis.NewClusterClient(o)
+		client.OnNewNode(func(node *redis.Client) { node.AddHook(unreachable{}) })
+		return client, nil
+	case Single:
+	}
+	o, err := s.at.single()
+	if err != nil {
+		return nil, err
+	}
+	o.TLSConfig = s.tls
+	return connect(o), nil
+}
+
+// meet makes sure that it answers, and that it is what the URL says.
+func (s *Store) meet(ctx context.Context) error {
+	if err := s.Client.Ping(ctx).Err(); err != nil {
+		if text, is := Trouble(err); is {
+			return fmt.Errorf("%w at %s: %s", ErrUnreachable, s.URL, text)
+		}
+		return fmt.Errorf("%w at %s: %w; check GUESTFLOW_REDIS_URL and that the server runs", ErrUnreachable, s.URL, cause(err))
+	}
+	if s.at.mode != Single {
+		return nil
+	}
+	// Managed servers may forbid INFO; then the first command says what is wrong.
+	switch s.Client.InfoMap(ctx, "server").Item("Server", "redis_mode") {
+	case "sentinel":
+		return wrongURL("names a Sentinel as if it were the Redis that it watches; write redis-sentinel://%s/mymaster", s.URL)
+	case "cluster":
+		// A cluster of one node sends nobody elsewhere.
+		if info, err := s.Client.ClusterInfo(ctx).Result(); err == nil && field(info, "cluster_size") != "1" {
+			return wrongURL("names one node of a Cluster as if it were all of it; write redis-cluster://%s", s.URL)
+		}
+	}
+	return nil
+}
+
+// connect gives a client of one server.
 func connect(opts *redis.Options) *redis.Client {
-	opts.PoolSize = max(opts.PoolSize, 64)
-	opts.MaxRetries, opts.MinRetryBackoff, opts.MaxRetryBackoff = 5, 20*time.Millisecond, 150*time.Millisecond
-	return redis.NewClient(opts)
+	client := redis.NewClient(opts)
+	client.AddHook(unreachable{})
+	return client
+}
+
+// local is connect for a store of our own.
+func local(o *redis.Options) *redis.Client {
+	patient(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
+	return connect(o)
 }
 
 // child starts a redis-server on the state folder, or joins the one that another process has started there.
@@ -125,7 +237,7 @@ func child(ctx context.Context, o Options) (*Store, error) {
 	if len(socket) > 100 { // the kernel's limit for a socket's path is 108
 		return nil, fmt.Errorf("%w: the state folder's path is too long for a socket: %s; set GUESTFLOW_STATE_DIR to a shorter one", ErrMisconfigured, dir)
 	}
-	client := connect(&redis.Options{Network: "unix", Addr: socket})
+	client := local(&redis.Options{Network: "unix", Addr: socket})
 	if answers(ctx, socket) {
 		return &Store{Client: client, Kind: Child, URL: "unix://" + socket}, nil
 	}
@@ -137,7 +249,7 @@ func child(ctx context.Context, o Options) (*Store, error) {
 	return &Store{Client: client, Kind: Child, Owner: true, URL: server.URL(), close: []func(){server.Stop}}, nil
 }
 
-// answers tells whether somebody listens on a socket.
+// answers reports whether a server listens on a socket.
 func answers(ctx context.Context, socket string) bool {
 	dialer := net.Dialer{Timeout: time.Second}
 	conn, err := dialer.DialContext(ctx, "unix", socket)
@@ -170,7 +282,7 @@ func embedded() (*Store, error) {
 			}
 		}
 	}()
-	client := connect(&redis.Options{Addr: m.Addr(), Password: password})
+	client := local(&redis.Options{Addr: m.Addr(), Password: password})
 	return &Store{Client: client, Kind: Embedded, close: []func(){func() { close(stop) }, m.Close}}, nil
 }
 

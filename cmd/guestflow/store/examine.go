@@ -1,0 +1,403 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ErrUnfit says that the Redis answers and cannot hold the ledger as it is.
+var ErrUnfit = errors.New("Redis cannot hold the ledger as it is")
+
+// Remark is one line of an examination.
+type Remark struct {
+	Check   string
+	Text    string
+	Warning bool
+	Err     error // it must be mended; in place of Text
+}
+
+func fine(check, format string, args ...any) Remark {
+	return Remark{Check: check, Text: fmt.Sprintf(format, args...)}
+}
+
+func doubt(check, format string, args ...any) Remark {
+	return Remark{Check: check, Text: fmt.Sprintf(format, args...), Warning: true}
+}
+
+func wrong(check string, kind error, format string, args ...any) Remark {
+	return Remark{Check: check, Err: fmt.Errorf("%w: %s", kind, fmt.Sprintf(format, args...))}
+}
+
+// Examine says of the servers whether they can hold the ledger: how they are organised, whether replicas could take over, memory,
+// eviction, persistence, clocks. replicas is how many must confirm a claim (--redis-replicas).
+func (s *Store) Examine(ctx context.Context, replicas int) []Remark {
+	if s.Kind == Embedded {
+		return []Remark{doubt("store", "%s", s.Note()), fine("eviction", "the embedded store evicts nothing"),
+			doubt("persistence", "nothing is kept over a restart"), s.clock(ctx, []*server{{client: s.Client.(*redis.Client)}})}
+	}
+	masters, err := s.masters(ctx)
+	if err != nil {
+		return []Remark{{Check: "store", Err: err}}
+	}
+	remarks := []Remark{s.what(masters)}
+	switch s.mode() {
+	case Sentinel:
+		remarks = append(remarks, s.sentinels(ctx), replication(masters, replicas))
+	case Cluster:
+		remarks = append(remarks, slots(ctx, masters), replication(masters, replicas))
+	case Single:
+		if role := masters[0].role(); role != nil {
+			remarks = append(remarks, *role)
+		}
+		if replicas > 0 || masters[0].number("connected_slaves") > 0 {
+			remarks = append(remarks, replication(masters, replicas))
+		}
+	}
+	return append(remarks, memory(masters), eviction(ctx, masters), persistence(ctx, masters), s.clock(ctx, masters))
+}
+
+func (s *Store) mode() Mode {
+	if s.at == nil {
+		return Single
+	}
+	return s.at.mode
+}
+
+// server is one that takes writes, or should.
+type server struct {
+	name   string // for a remark; "" when there is only one
+	client *redis.Client
+	info   map[string]string // INFO, empty where that is forbidden
+}
+
+// masters are the servers that hold the ledger: one, or those of a cluster.
+func (s *Store) masters(ctx context.Context) ([]*server, error) {
+	var list []*server
+	var mu sync.Mutex
+	add := func(ctx context.Context, client *redis.Client, name string) error {
+		info, err := client.Info(ctx).Result()
+		if _, answered := errors.AsType[redis.Error](err); err != nil && !answered {
+			return fmt.Errorf("ask %s for INFO: %w", cmp.Or(name, s.URL), err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		list = append(list, &server{name: name, client: client, info: fields(info)})
+		return nil
+	}
+	var err error
+	if cluster, is := s.Client.(*redis.ClusterClient); is {
+		err = cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
+			return add(ctx, node, node.Options().Addr)
+		})
+	} else {
+		err = add(ctx, s.Client.(*redis.Client), "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%w: the Cluster names no master", ErrUnreachable)
+	}
+	slices.SortFunc(list, func(a, b *server) int { return cmp.Compare(a.name, b.name) })
+	return list, nil
+}
+
+// fields reads what Redis tells in lines such as name:value.
+func fields(text string) map[string]string {
+	all := map[string]string{}
+	for line := range strings.Lines(text) {
+		if name, value, is := strings.Cut(strings.TrimSpace(line), ":"); is {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+func field(text, name string) string { return fields(text)[name] }
+
+func (s *server) number(name string) int64 {
+	n, _ := strconv.ParseInt(s.info[name], 10, 64)
+	return n
+}
+
+// product is the server's name and version. Valkey gives a version of Redis too, with which it is compatible.
+func (s *server) product() string {
+	if v := s.info["valkey_version"]; v != "" {
+		return "Valkey " + v
+	}
+	if v := s.info["redis_version"]; v != "" {
+		return "Redis " + v
+	}
+	return "a server that tells nothing of itself"
+}
+
+func (s *Store) what(masters []*server) Remark {
+	product := masters[0].product()
+	switch {
+	case s.Kind == Child:
+		return fine("store", "%s, started on the state folder", product)
+	case s.mode() == Sentinel:
+		return fine("store", "%s, the master %s by Sentinel", product, s.at.master)
+	case s.mode() == Cluster:
+		return fine("store", "%s, a Cluster of %s", product, count(len(masters), "master"))
+	}
+	return fine("store", "%s, a single server at %s", product, s.URL)
+}
+
+// role is what is wrong with a server that is named directly.
+func (s *server) role() *Remark {
+	if s.info["role"] != "slave" {
+		if s.info["cluster_enabled"] == "1" {
+			r := doubt("mode", "it is a Cluster of one node; write redis-cluster://, for a second node would take keys away")
+			return &r
+		}
+		return nil
+	}
+	r := wrong("mode", ErrMisconfigured, "GUESTFLOW_REDIS_URL names a replica, perhaps a demoted master, that takes no writes; its master is %s. Name that, or the Sentinels by redis-sentinel://",
+		net.JoinHostPort(s.info["master_host"], s.info["master_port"]))
+	return &r
+}
+
+// farBehind is for how many seconds a replica may have been silent. They report each second.
+const farBehind = 10
+
+// replication says whether a replica could take over, and how much would be lost.
+func replication(masters []*server, wanted int) Remark {
+	var alone, behind []string
+	fewest, online, most := -1, 0, int64(0)
+	for _, m := range masters {
+		good := 0
+		for n := range m.number("connected_slaves") {
+			of := fields(strings.ReplaceAll(strings.ReplaceAll(m.info[fmt.Sprintf("slave%d", n)], ",", "\n"), "=", ":"))
+			offset, _ := strconv.ParseInt(of["offset"], 10, 64)
+			silent, _ := strconv.Atoi(of["lag"])
+			if of["state"] != "online" || silent > farBehind {
+				behind = append(behind, net.JoinHostPort(of["ip"], of["port"]))
+				continue
+			}
+			good++
+			most = max(most, m.number("master_repl_offset")-offset)
+		}
+		if online += good; fewest < 0 || good < fewest {
+			fewest = good
+		}
+		if good == 0 {
+			alone = append(alone, m.name)
+		}
+	}
+	switch {
+	case wanted > fewest:
+		return wrong("replicas", ErrMisconfigured, "GUESTFLOW_REDIS_REPLICAS is %d and %s is in step, so no refresh token can be sent; add replicas or lower it", wanted, count(fewest, "replica"))
+	case len(behind) > 0:
+		return doubt("replicas", "not in step: %s", strings.Join(behind, ", "))
+	case len(alone) > 0:
+		return doubt("replicas", "no replica could take over%s", of(alone))
+	case wanted == 0:
+		return doubt("replicas", "%s in step; with GUESTFLOW_REDIS_REPLICAS at 0 a failover can send a refresh token twice, so set it to 1 or more", count(online, "replica"))
+	}
+	return fine("replicas", "%s in step, at most %s behind", count(online, "replica"), size(max(most, 0)))
+}
+
+func of(names []string) string {
+	if text := strings.Join(names, ", "); text != "" {
+		return " of " + text
+	}
+	return ""
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// size is a number of bytes for people.
+func size(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%.1f kB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+}
+
+// views is what the Sentinels of the URL say of the master.
+type views struct {
+	told           map[string][]string // who say so, by address of the master
+	silent         []string            // and why
+	quorum, others int
+	down           bool
+}
+
+// ask asks each of them by itself.
+func (s *Store) ask(ctx context.Context) views {
+	v := views{told: map[string][]string{}}
+	for _, at := range s.at.hosts {
+		client := redis.NewSentinelClient(&redis.Options{
+			Addr: at, TLSConfig: s.tls, Username: s.opts.SentinelUsername, Password: s.opts.SentinelPassword.Reveal(),
+			MaxRetries: -1, DialerRetries: 1, DialTimeout: 2 * time.Second,
+		})
+		state, err := client.Master(ctx, s.at.master).Result()
+		_ = client.Close()
+		if err != nil {
+			v.silent = append(v.silent, fmt.Sprintf("%s (%v)", at, err))
+			continue
+		}
+		master := net.JoinHostPort(state["ip"], state["port"])
+		v.told[master] = append(v.told[master], at)
+		v.quorum, _ = strconv.Atoi(state["quorum"])
+		v.others, _ = strconv.Atoi(state["num-other-sentinels"])
+		v.down = v.down || strings.Contains(state["flags"], "o_down")
+	}
+	return v
+}
+
+func (s *Store) sentinels(ctx context.Context) Remark {
+	v := s.ask(ctx)
+	masters := slices.Sorted(maps.Keys(v.told))
+	switch len(masters) {
+	case 0:
+		return wrong("sentinels", ErrUnreachable, "no Sentinel answers: %s", strings.Join(v.silent, ", "))
+	case 1:
+	default:
+		return doubt("sentinels", "they name different masters, so a failover may be under way: %s", strings.Join(masters, ", "))
+	}
+	agree := fmt.Sprintf("%d of %d agree on the master %s", len(v.told[masters[0]]), len(s.at.hosts), masters[0])
+	switch {
+	case v.down:
+		return wrong("sentinels", ErrUnreachable, "%s, and that it is down", agree)
+	case len(v.silent) > 0:
+		return doubt("sentinels", "%s; no good answer from %s", agree, strings.Join(v.silent, ", "))
+	case v.quorum > v.others+1:
+		return doubt("sentinels", "%s; a failover wants %d of %d Sentinels, which can never be", agree, v.quorum, v.others+1)
+	case v.others < 2:
+		return doubt("sentinels", "%s; there are %d in all, and fewer than 3 cannot agree on a failover when one is lost", agree, v.others+1)
+	}
+	return fine("sentinels", "%s, quorum %d", agree, v.quorum)
+}
+
+// allSlots is how many there are in every cluster.
+const allSlots = 16384
+
+func slots(ctx context.Context, masters []*server) Remark {
+	covered := allSlots
+	for _, m := range masters {
+		text, err := m.client.ClusterInfo(ctx).Result()
+		if err != nil {
+			return wrong("cluster", ErrUnreachable, "%s does not tell its state: %v", m.name, cause(err))
+		}
+		state := fields(text)
+		good, _ := strconv.Atoi(state["cluster_slots_ok"])
+		covered = min(covered, good)
+		if state["cluster_state"] != "ok" {
+			return wrong("cluster", ErrUnreachable, "%s says that its state is %s, %d of %d slots are covered: bring the missing masters back, or see redis-cli --cluster check",
+				m.name, state["cluster_state"], good, allSlots)
+		}
+	}
+	if covered < allSlots {
+		return wrong("cluster", ErrUnfit, "only %d of %d slots are covered", covered, allSlots)
+	}
+	return fine("cluster", "state ok, all %d slots covered by %s", allSlots, count(len(masters), "master"))
+}
+
+// fullFrom is where importers hold back (importer/room.go).
+const fullFrom = 85
+
+// memory compares what is used with what may be.
+func memory(masters []*server) Remark {
+	fullest, share, unlimited := masters[0], int64(-1), false
+	for _, m := range masters {
+		most := m.number("maxmemory")
+		if most <= 0 {
+			unlimited = true
+			continue
+		}
+		if now := 100 * m.number("used_memory") / most; now > share {
+			fullest, share = m, now
+		}
+	}
+	if len(fullest.info) == 0 {
+		return doubt("memory", "Redis does not tell how much memory it uses")
+	}
+	used := size(fullest.number("used_memory"))
+	if share < 0 {
+		return fine("memory", "%s used, no limit (maxmemory 0)", used)
+	}
+	text := fmt.Sprintf("%s of %s used, %d %%", used, size(fullest.number("maxmemory")), share)
+	if fullest.name != "" {
+		text += " at " + fullest.name
+	}
+	switch {
+	case share >= 100:
+		return wrong("memory", ErrUnfit, "it is full, %s: nothing can be imported or sent until it has more (maxmemory)", text)
+	case share >= fullFrom:
+		return doubt("memory", "%s: importers hold back from %d %%; give it more (maxmemory)", text, fullFrom)
+	case unlimited && len(masters) > 1:
+		return doubt("memory", "%s; other nodes have no limit", text)
+	}
+	return fine("memory", "%s", text)
+}
+
+// eviction refuses a Redis that may throw keys away: it would throw away rows.
+func eviction(ctx context.Context, masters []*server) Remark {
+	const key = "maxmemory-policy"
+	for _, m := range masters {
+		policy, err := m.setting(ctx, key)
+		if err != nil {
+			return doubt("eviction", "Redis does not tell its %s; it must be noeviction", key)
+		}
+		if policy != "noeviction" {
+			return wrong("eviction", ErrMisconfigured, "Redis may evict the ledger: %s is %s%s; set it to noeviction", key, policy, of([]string{m.name}))
+		}
+	}
+	return fine("eviction", "noeviction")
+}
+
+func persistence(ctx context.Context, masters []*server) Remark {
+	for _, m := range masters {
+		on, err := m.setting(ctx, "appendonly")
+		if err != nil {
+			return doubt("persistence", "Redis does not tell whether it persists; it should have appendonly yes")
+		}
+		if on != "yes" {
+			return doubt("persistence", "a restart of Redis loses the ledger%s: set appendonly yes", of([]string{m.name}))
+		}
+	}
+	return fine("persistence", "append-only file")
+}
+
+// setting asks a server for a setting, which managed ones may not tell.
+func (s *server) setting(ctx context.Context, name string) (string, error) {
+	values, err := s.client.ConfigGet(ctx, name).Result()
+	return values[name], err
+}
+
+// maxSkew is far below the half minute at which Asynq would take a running chunk for abandoned.
+const maxSkew = 5 * time.Second
+
+func (s *Store) clock(ctx context.Context, masters []*server) Remark {
+	most := time.Duration(0)
+	for _, m := range masters {
+		before := time.Now()
+		there, err := m.client.Time(ctx).Result()
+		if err != nil {
+			return Remark{Check: "clock", Err: fmt.Errorf("ask Redis for its time: %w", err)}
+		}
+		skew := there.Sub(before.Add(time.Since(before) / 2)).Round(time.Millisecond)
+		if skew.Abs() > maxSkew {
+			return doubt("clock", "this host and Redis%s differ by %s; run NTP on both", of([]string{m.name}), skew)
+		}
+		most = max(most, skew.Abs(), time.Millisecond)
+	}
+	return fine("clock", "within %s of Redis", most)
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// unreachable makes ErrUnreachable of a connection that cannot be made, so that whoever gets an error knows it for Redis' by its
+// type and not by its text. It stays what it was to go-redis, which tries again.
+type unreachable struct{}
+
+func (unreachable) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := next(ctx, network, addr)
+		if err != nil && ctx.Err() == nil {
+			err = &unreachableError{err}
+		}
+		return conn, err
+	}
+}
+
+func (unreachable) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+func (unreachable) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+type unreachableError struct{ cause error }
+
+func (e *unreachableError) Error() string   { return fmt.Sprintf("%v: %v", ErrUnreachable, e.cause) }
+func (e *unreachableError) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
+
+// cause is an error without our own words, for a sentence that has them.
+func cause(err error) error {
+	if e, is := errors.AsType[*unreachableError](err); is {
+		return e.cause
+	}
+	return err
+}
+
+// troubles are the refusals of a Redis that answers, by the code that they begin with, and what to do about each.
+var troubles = []struct{ code, text string }{
+	{"OOM", "Redis is full: give it more memory (maxmemory), or let the workers make room, then run the same command again"},
+	{"MISCONF", "Redis cannot write to its disk and takes no writes: see its log and make room there, then run the same command again"},
+	{"LOADING", "Redis is still loading its data: run the same command again in a moment"},
+	{"READONLY", "Redis is a replica and takes no writes: name its master, or its Sentinels by redis-sentinel://; if a failover is under way, run the same command again in a moment"},
+	{"NOREPLICAS", "Redis takes no writes without its replicas (min-replicas-to-write): bring them back, then run the same command again"},
+	{"MASTERDOWN", "Redis is a replica that has lost its master: run the same command again when a failover has been made"},
+	{"CLUSTERDOWN", "the Redis Cluster is down: a master is missing and none took its place; see: guestflow doctor"},
+	{"TRYAGAIN", "the Redis Cluster is moving keys: run the same command again in a moment"},
+	{"MOVED", "GUESTFLOW_REDIS_URL names one node of a Redis Cluster as if it were all of it: write redis-cluster://"},
+	{"NOAUTH", "Redis wants a password: set it in GUESTFLOW_REDIS_URL or GUESTFLOW_REDIS_PASSWORD_FILE"},
+	{"WRONGPASS", "Redis refuses the user name or the password: check GUESTFLOW_REDIS_URL and GUESTFLOW_REDIS_PASSWORD_FILE"},
+	{"NOPERM", "Redis does not allow its user what guestflow needs: see docs/redis.md for the rights"},
+}
+
+// Trouble says what to do about an error in which Redis answers and refuses.
+func Trouble(err error) (text string, is bool) {
+	if err == nil {
+		return "", false
+	}
+	for _, t := range troubles {
+		// Asynq keeps no more than the text of what a script ended with.
+		if redis.HasErrorPrefix(err, t.code+" ") || strings.Contains(err.Error(), "redis eval error: "+t.code+" ") {
+			return t.text, true
+		}
+	}
+	return "", false
+}
