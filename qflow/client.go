@@ -139,8 +139,18 @@ type reply struct {
 	body   []byte
 }
 
-// Prepare has an access token at hand, so that the next call leaves at once. If there is none, the call says why.
-func (c *Client) Prepare(ctx context.Context) { _, _, _ = c.tokens.Token(ctx) }
+// Prepare has an access token at hand, so that the next call leaves at once. If there is none, the outcome is the one that the call
+// would have; else it is zero.
+func (c *Client) Prepare(ctx context.Context) Outcome {
+	if _, _, err := c.tokens.Token(ctx); err != nil {
+		return noToken(err)
+	}
+	return Outcome{}
+}
+
+func noToken(err error) Outcome {
+	return Outcome{Kind: NoToken, Cause: fmt.Errorf("get an access token: %w", err)}
+}
 
 func (c *Client) get(ctx context.Context, url string) (reply, Outcome) {
 	return c.call(ctx, http.MethodGet, url, nil)
@@ -158,7 +168,7 @@ func (c *Client) post(ctx context.Context, url string, body any) (reply, Outcome
 func (c *Client) call(ctx context.Context, method, url string, body []byte) (reply, Outcome) {
 	access, generation, err := c.tokens.Token(ctx)
 	if err != nil {
-		return reply{}, Outcome{Kind: NoToken, Cause: fmt.Errorf("get an access token: %w", err)}
+		return reply{}, noToken(err)
 	}
 	r, sent, err := c.roundTrip(ctx, method, url, body, access)
 	if err != nil {

@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -46,6 +47,9 @@ type farm struct {
 	grace   time.Duration
 	first   bool   // guests are created before their gate opens
 	state   string // the state folder that all workers of a host share
+	egress  string // the address whose budget the workers draw on: the account's own, unless set
+
+	tokenURL string // where tokens come from: the sandbox, unless set
 }
 
 func newFarm(t *testing.T, options sandbox.Options) *farm {
@@ -100,7 +104,7 @@ func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
 	f.t.Helper()
 	c := sandbox.Defaults()
 	endpoint := tokencache.Qflow()
-	endpoint.TokenURL = f.url + "/core/connect/token"
+	endpoint.TokenURL = cmp.Or(f.tokenURL, f.url+"/core/connect/token")
 	cache, err := tokencache.New(client, tokencache.Config{
 		Account: f.account, Endpoint: endpoint, StateDir: f.state, Logger: f.log,
 		Credentials: tokencache.Credentials{
@@ -132,7 +136,7 @@ func (f *farm) workWith(client *redis.Client) (stop func()) {
 	running.Go(func() {
 		err := worker.Run(ctx, worker.Config{
 			Redis: client, Ledger: f.ledger, Qflow: api,
-			Budget: budget.New(client, budget.Config{Egress: f.account, Account: f.account, Limits: f.limits, Log: f.log}),
+			Budget: budget.New(client, budget.Config{Egress: cmp.Or(f.egress, f.account), Account: f.account, Limits: f.limits, Log: f.log}),
 			Gates:  gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8, Grace: f.grace, CreateFirst: f.first,
 		})
 		if err != nil {

@@ -146,11 +146,13 @@ const tooMuch = 3
 // email makes the calls for one row until it is settled, parked or put off. The outcome is zero when no call was made.
 func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
 	for refusals := 0; ; {
-		if ok, err := h.mayCall(ctx, w, budget.Zone, budget.Send); !ok {
+		slot, ok, err := h.mayCall(ctx, w, budget.Zone, budget.Send)
+		if !ok {
 			return qflow.Outcome{}, err
 		}
 		begun, err := h.begin(ctx, w, j, gates)
 		if err != nil || !begun {
+			h.budget.GiveBack(ctx, slot)
 			return qflow.Outcome{}, err
 		}
 		way := ledger.ByGuest
@@ -158,7 +160,7 @@ func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate
 			way = ledger.BySend
 		}
 		out, d := h.call(ctx, j, refusals)
-		h.report(ctx, out)
+		h.report(ctx, slot, out)
 		if err := h.settle(ctx, w, []*job{j}, way, out, d); err != nil || d.next != again {
 			return out, err
 		}
@@ -181,16 +183,30 @@ func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome
 }
 
 // mayCall waits for a token, then for the budget: a renewal that takes long must not make calls late for the moments that were
-// booked for them. Why there is no token is for the call to find out. False ends the run for this chunk: the worker stops, or Redis is away.
-func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (bool, error) {
-	h.qflow.Prepare(ctx)
-	err := h.budget.Wait(ctx, h.stop, w.turn, scopes...)
+// booked for them. False ends the run for this chunk: there is no token, the worker stops, or Redis is away. Whoever makes no call
+// after all gives the slot back: others behind the same address wait for it.
+func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (slot budget.Slot, ok bool, err error) {
+	if out := h.qflow.Prepare(ctx); out.Kind == qflow.NoToken {
+		return slot, false, h.stopWithoutToken(ctx, w, out)
+	}
+	slot, err = h.budget.WaitSlot(ctx, h.stop, w.turn, scopes...)
 	if errors.Is(err, budget.ErrStopped) {
 		w.halted = true
 		w.postpone(time.Second, "the worker was stopped")
-		return false, nil
+		return slot, false, nil
 	}
-	return err == nil, err
+	return slot, err == nil, err
+}
+
+// stopWithoutToken ends a run before anything is booked: there is no token for the next row either.
+func (h *Handler) stopWithoutToken(ctx context.Context, w *work, out qflow.Outcome) error {
+	w.halted = true
+	if d := (situation{}).common(out); d.next == block {
+		code, _ := out.Reason()
+		return h.closeGate(ctx, w, d.gate, code)
+	}
+	w.postpone(backoff(1), inTwoWords(out))
+	return nil
 }
 
 // lookLasts is how old the last look may be when the call leaves. A process that was frozen in between looks again; the
@@ -299,9 +315,13 @@ func inTwoWords(out qflow.Outcome) string {
 	return words
 }
 
-// report tells the account's retry budget of a call. That it does not hear is no reason to forget what the call did.
-func (h *Handler) report(ctx context.Context, out qflow.Outcome) {
-	if out.Kind == qflow.NoToken || out.Kind == qflow.RateLimited { // Qflow was not asked, or the whole address pauses
+// report tells the budget what became of a call. That it does not hear is no reason to forget what the call did.
+func (h *Handler) report(ctx context.Context, slot budget.Slot, out qflow.Outcome) {
+	switch {
+	case out.Kind == qflow.NoToken && out.Status == 0: // the token was lost while the call waited for its slot
+		h.budget.GiveBack(ctx, slot)
+		return
+	case out.Kind == qflow.NoToken, out.Kind == qflow.RateLimited: // Qflow has not looked at it, or the whole address pauses
 		return
 	}
 	if err := h.budget.Report(context.WithoutCancel(ctx), out.Kind == qflow.Transient || out.Kind == qflow.Ambiguous); err != nil {

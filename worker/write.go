@@ -30,16 +30,18 @@ func (h *Handler) writeGuests(ctx context.Context, w *work) error {
 // whether Qflow names them (fact sheet section 11, question 6), and writing a guest twice does no harm.
 func (h *Handler) write(ctx context.Context, w *work, event string, jobs []*job) error {
 	for refusals := 0; !w.halted && len(jobs) > 0; {
-		if ok, err := h.mayCall(ctx, w, budget.Zone); !ok {
+		slot, ok, err := h.mayCall(ctx, w, budget.Zone)
+		if !ok {
 			return err
 		}
 		begun, err := h.beginWrite(ctx, w, jobs, writeGates)
 		if err != nil || len(begun) == 0 {
+			h.budget.GiveBack(ctx, slot)
 			return err
 		}
 		jobs = begun
 		rowErrors, out := h.qflow.UpsertGuests(context.WithoutCancel(ctx), event, guests(jobs))
-		h.report(ctx, out)
+		h.report(ctx, slot, out)
 		if splits(out) && len(jobs) > 1 {
 			if err := h.write(ctx, w, event, jobs[:len(jobs)/2]); err != nil {
 				return err
@@ -141,15 +143,17 @@ func guests(jobs []*job) []qflow.Guest {
 
 // writeOne writes a single row, for a probe, and gives the call's outcome.
 func (h *Handler) writeOne(ctx context.Context, w *work, j *job) (qflow.Outcome, error) {
-	if ok, err := h.mayCall(ctx, w, budget.Zone); !ok {
+	slot, ok, err := h.mayCall(ctx, w, budget.Zone)
+	if !ok {
 		return qflow.Outcome{}, err
 	}
 	begun, err := h.beginWrite(ctx, w, []*job{j}, nil)
 	if err != nil || len(begun) == 0 {
+		h.budget.GiveBack(ctx, slot)
 		return qflow.Outcome{}, err
 	}
 	bad, out := h.qflow.UpsertGuests(context.WithoutCancel(ctx), j.Guest.EventID, guests(begun))
-	h.report(ctx, out)
+	h.report(ctx, slot, out)
 	_, err = h.settleWrite(ctx, w, begun, bad, out, 0)
 	if len(bad) > 0 { // the call was accepted, the row was not
 		out.Kind = qflow.Refused

@@ -3,7 +3,8 @@
 // under, by one script on Redis' clock, and then waits for that moment. So no slot is lost and none is used twice, whatever
 // the hosts' clocks say: they are asked for durations only.
 //
-// A booking is never given back: a process that dies wastes what it had booked, which the horizon bounds. When Redis is away
+// A slot for which no call is made after all is given back, and the next booking has it. A process that dies wastes what it had
+// booked, which the horizon bounds. When Redis is away
 // nobody calls; a guess at a share of the limit would be wrong as soon as a worker comes or goes.
 //
 // After a 429 the fleet pauses, goes on slower and recovers with time. An account whose calls fail has a retry budget: once it
@@ -137,16 +138,36 @@ func askRate(zone int) rate.Limit {
 
 const askBurst = 10
 
+// Slot is the moment that a call has among the fleet's. The zero value is none.
+type Slot struct {
+	moment int64 // microseconds, by Redis' clock
+	scopes []Scope
+}
+
 // Wait books a call in all its scopes and returns when its moment has come. Those who wait in this process take turns by key,
 // which is the import: one with twenty rows gets every other slot beside one with two hundred thousand. stop ends the wait
 // with ErrStopped.
 func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) error {
+	_, err := b.WaitSlot(ctx, stop, key, scopes...)
+	return err
+}
+
+// WaitSlot is Wait for a caller that may find that there is no call to make: then it gives the slot back.
+func (b *Budget) WaitSlot(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) (Slot, error) {
 	w := b.line.join(key, scopes, b.askIn(0))
-	defer b.line.leave(w)
+	slot, err := b.wait(ctx, stop, w, scopes)
+	b.line.leave(w)
+	if err != nil && w.step != ask { // it leaves a slot behind
+		b.GiveBack(ctx, Slot{w.moment, scopes})
+	}
+	return slot, err
+}
+
+func (b *Budget) wait(ctx context.Context, stop <-chan struct{}, w *waiter, scopes []Scope) (Slot, error) {
 	began := time.Now()
 	for missed := 0; missed < tooMany; {
 		if err := b.line.sleep(ctx, stop, w); err != nil {
-			return err
+			return Slot{}, err
 		}
 		if w.step != look && !b.line.turn(w) {
 			continue // it has changed places with the one whose turn it is
@@ -155,13 +176,13 @@ func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, sco
 		case ask:
 			next, err := b.book(ctx, scopes)
 			if err != nil {
-				return err
+				return Slot{}, err
 			}
 			w.place = next
 		case look:
 			paused, err := b.paused(ctx)
 			if err != nil {
-				return err
+				return Slot{}, err
 			}
 			w.step, w.at = call, w.slot
 			if paused {
@@ -170,13 +191,31 @@ func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, sco
 		case call:
 			if time.Since(w.booked) <= late {
 				b.waited(scopes, time.Since(began))
-				return nil
+				return Slot{w.moment, scopes}, nil
 			}
 			missed++
 			w.place = b.askIn(0)
 		}
 	}
-	return errLate
+	return Slot{}, errLate
+}
+
+// giveBackIn bounds how long a slot is worth to give back: after that nobody could use it.
+const giveBackIn = horizon
+
+// GiveBack lets another call have a slot, of this process or of another one, of this account or of another one. An error is not
+// told: the slot passes unused then, as that of a process that was killed.
+func (b *Budget) GiveBack(ctx context.Context, s Slot) {
+	if s.moment == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackIn) // a worker that stops gives back as well
+	defer cancel()
+	args := []any{"return", s.moment}
+	for _, scope := range s.scopes {
+		args = append(args, string(scope))
+	}
+	_ = reserveScript.Run(ctx, b.redis, b.keys, args...).Err()
 }
 
 func (b *Budget) waited(scopes []Scope, d time.Duration) {
@@ -203,17 +242,17 @@ func (b *Budget) askIn(d time.Duration) place {
 // book asks for a slot, and gives the place that was got.
 func (b *Budget) book(ctx context.Context, scopes []Scope) (place, error) {
 	sent := time.Now()
-	wait, booked, err := b.reserve(ctx, scopes)
+	wait, moment, err := b.reserve(ctx, scopes)
 	if err != nil {
 		return place{}, err
 	}
-	if !booked {
+	if moment == 0 {
 		// Processes that come back for a slot come at different times.
 		return b.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil //nolint:gosec // not a secret
 	}
 	// The answer was on its way for a while. A call must not come before its slot, so that time is added to its moment; it
 	// is late as if the answer had come at once, so that a freeze while it was on its way counts.
-	p := place{step: call, at: time.Now().Add(wait), booked: sent.Add(wait)}
+	p := place{step: call, at: time.Now().Add(wait), booked: sent.Add(wait), moment: moment}
 	if wait > lookAgain {
 		p.step, p.slot, p.at = look, p.at, p.at.Add(-lead)
 	}
@@ -226,7 +265,8 @@ func (b *Budget) paused(ctx context.Context) (bool, error) {
 	return wait > 0, err
 }
 
-func (b *Budget) reserve(ctx context.Context, scopes []Scope) (wait time.Duration, booked bool, err error) {
+// reserve gives the moment of a slot and how long it is until then, or 0 and how long to wait before asking again.
+func (b *Budget) reserve(ctx context.Context, scopes []Scope) (wait time.Duration, moment int64, err error) {
 	var fine int64
 	if len(scopes) > 0 { // the others hand nothing over
 		fine = b.fine.Swap(0)
@@ -239,11 +279,20 @@ func (b *Budget) reserve(ctx context.Context, scopes []Scope) (wait time.Duratio
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, args...).Int64Slice()
 	if err != nil {
 		b.fine.Add(fine)
-		return 0, false, fmt.Errorf("book a call: %w", err)
+		return 0, 0, fmt.Errorf("book a call: %w", err)
 	}
 	b.follow(out[2])
 	b.tell(out[3])
-	return time.Duration(out[1]) * time.Microsecond, out[0] == 1, nil
+	b.tellBack(out[4])
+	return time.Duration(out[1]) * time.Microsecond, out[5], nil
+}
+
+// tellBack says that Redis' clock has gone back, which the script tells one process of the fleet.
+func (b *Budget) tellBack(us int64) {
+	if us > 0 {
+		b.cfg.Log.Warn("Redis' clock has gone back, by a correction or a failover to a host that is behind; slots and pauses are moved with it and calls go on. "+
+			"Keep the clocks of all Redis hosts right by NTP", "by", time.Duration(us)*time.Microsecond, "egress", b.cfg.Egress)
+	}
 }
 
 // follow paces this process by the limit in force.
@@ -296,5 +345,6 @@ func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duratio
 	if err != nil {
 		return 0, false, fmt.Errorf("pause the fleet: %w", err)
 	}
+	b.tellBack(out[1])
 	return d, out[0] == 0, nil
 }

@@ -7,7 +7,8 @@ import (
 
 // Book asks for a slot as Wait does, and tells how long Wait would sleep.
 func (b *Budget) Book(ctx context.Context, scopes ...Scope) (wait time.Duration, booked bool, err error) {
-	return b.reserve(ctx, scopes)
+	wait, moment, err := b.reserve(ctx, scopes)
+	return wait, moment != 0, err
 }
 
 // AskRate is how many slots a second this process may ask for.
@@ -17,3 +18,9 @@ const (
 	Horizon = horizon
 	Late    = late
 )
+
+// Earlier is a slot whose moment was so much before.
+func Earlier(s Slot, d time.Duration) Slot {
+	s.moment -= d.Microseconds()
+	return s
+}

@@ -37,6 +37,7 @@ type place struct {
 	at     time.Time
 	slot   time.Time // look: when the call's slot is
 	booked time.Time // the slot's moment at the earliest, as far as this process knows
+	moment int64     // of the slot, by Redis' clock in microseconds
 	mine   bool      // it was given up to its holder, whose turn it is
 }
 

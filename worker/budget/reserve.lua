@@ -1,18 +1,22 @@
 -- reserve: books the next free moment of a call in all its scopes at once; or slows everybody down, or tells how slow it is.
 -- KEYS  1 hash of the address: per scope the moment of its last slot; 'pause', the end of a pause, and 'pace' at that moment;
---         'limit:<scope>', calls a minute, where somebody has changed them; 'minute', the record of the minute of the last slot
+--         'limit:<scope>', calls a minute, where somebody has changed them; 'minute', the record of the minute of the last slot;
+--         'free:<scopes>', the moments of slots that were given back
 --       2 hash of the retry budgets: per account 'tokens moment brake', where they are not full
 --       3 hash of the minutes before: per minute of the day, a record 'minute zone send zonelimit sendlimit': its number since 1970,
 --         slots booked in it, and what was allowed at the last of them, which is less than the limit after a pause
 -- ARGV  1 'book', 2 account, 3 successes since its last booking, 4 how far ahead a booking may be, 5 share of a limit that is
 --         used, 6 and 7 calls a minute in zone and send unless somebody has changed them (0 is no limit), then the call's scopes
+--   or  1 'return', 2 moment of a slot that no call was made for, then its scopes
 --   or  1 'fail', 2 account
 --   or  1 'pause', 2 for how long from now
 --   or  1 'show'
 --   or  1 'history', 2 of how many minutes, 3 and 4 calls a minute in zone and send unless somebody has changed them
--- Result of 'book': {1 if booked else 0, how long to wait for the slot or before asking again, calls a minute in zone, change}
+-- Result of 'book': {1 if booked else 0, how long to wait for the slot or before asking again, calls a minute in zone, change,
+--   how far the clock has gone back if this call has found that, moment of the slot}
 --   and without scopes: {1, how long a pause has still to run, ...}, with nothing booked; of 'fail': {change}; a change is 1 if
---   the account's brake is on from now on, 2 if it is off; of 'pause': {how long a pause had still to run}; of 'show', as
+--   the account's brake is on from now on, 2 if it is off; of 'pause': {how long a pause had still to run, how far the clock has
+--   gone back if this call has found that}; of 'return': {how many slots of its kind others can have}; of 'show', as
 --   text: {now, how long a pause has to run, pace, limit of zone or '', of send or '', then account, tokens, brake of each}; of
 --   'history': {number of the running minute, zone and send allowed now, then the records of the minutes that had slots}
 -- Times are in microseconds on this server's clock. Moments have 16 digits, so they are written with format: tostring keeps 14.
@@ -24,18 +28,43 @@ local SLOWEST, SLOWER, FASTER = 0.1, 0.8, 0.1 / 60e6
 local FULL, EARNS, REFILL, TRIED, ROOM = 100, 0.2, 0.5 / 1e6, 2, 20
 local KEEP = 30 * 86400 -- seconds that a fleet may do nothing and still find its pace
 local DAY = 1440 -- minutes that are kept
+local HORIZON = 0.5e6 -- how far ahead anybody books
+local STEP = 1e6 -- a clock that goes back by less holds nothing up for long
+-- A slot that was given back may be used until so long after its moment. Its call may then be late by this and by what Wait allows,
+-- together less than two thirds of what is left free of a limit.
+local STALE = 0.25e6
+local MOST = 64 -- slots given back that are kept: more than are booked ahead at any limit of Qflow's
 
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local function moment(at) return string.format('%.0f', at) end
 
-local stored = redis.call('HMGET', KEYS[1], 'pause', 'pace', 'limit:zone', 'limit:send', 'zone', 'send', 'minute')
+local stored = redis.call('HMGET', KEYS[1], 'pause', 'pace', 'limit:zone', 'limit:send', 'zone', 'send', 'minute',
+  'free:' .. table.concat(ARGV, ',', 8))
 local pause = tonumber(stored[1] or 0)
+local last = {zone = tonumber(stored[5] or 0), send = tonumber(stored[6] or 0)}
+
+-- A clock goes back when it is corrected, and when a replica takes over whose host is behind. The last slot then lies further ahead
+-- than anybody books, and nobody would call until the clock has caught up. So all moments go back by as much: what was over stays
+-- over, and a pause lasts no longer than it was meant to.
+local back = math.max(last.zone, last.send) - now - HORIZON
+if back > STEP then
+  pause = math.max(0, pause - back)
+  for scope, at in pairs(last) do last[scope] = math.max(0, at - back) end
+else
+  back = 0
+end
+
 local pace = math.min(1, (stored[2] or 1) + math.max(0, now - pause) * FASTER)
 
 local function keep(...)
   redis.call('HSET', KEYS[1], ...)
   if not stored[3] and not stored[4] then redis.call('EXPIRE', KEYS[1], KEEP) end
+end
+
+-- keep_back writes down what has gone back with the clock: from then on nobody finds it again, and the caller alone tells of it.
+local function keep_back()
+  if back > 0 then keep('pause', moment(pause), 'zone', moment(last.zone), 'send', moment(last.send)) end
 end
 
 -- tokens of a record, and whether its brake is on
@@ -97,9 +126,37 @@ if ARGV[1] == 'show' then
 end
 
 if ARGV[1] == 'pause' then
+  keep_back()
   if pause <= now then pace = math.max(SLOWEST, pace * SLOWER) end -- those who meet the closed door together count once
   keep('pause', moment(math.max(pause, now + ARGV[2])), 'pace', string.format('%.4f', pace))
-  return {math.max(pause - now, 0)}
+  return {math.max(pause - now, 0), back}
+end
+
+-- usable gives those of the slots given back that a call can still have, the latest first. Each is there once, though a client
+-- whose answer was lost gives a slot back again.
+local function usable(free)
+  local list, there = {}, {}
+  for at in string.gmatch(free, '%d+') do
+    local n = tonumber(at)
+    if n >= math.max(now - STALE, pause) and n <= now + HORIZON and not there[at] then
+      there[at] = true
+      table.insert(list, n)
+    end
+  end
+  table.sort(list, function(a, b) return a > b end)
+  return list
+end
+
+local function written(slots)
+  for i, at in ipairs(slots) do slots[i] = moment(at) end
+  return table.concat(slots, ' ')
+end
+
+if ARGV[1] == 'return' then
+  local kind = 'free:' .. table.concat(ARGV, ',', 3)
+  local free = usable((redis.call('HGET', KEYS[1], kind) or '') .. ' ' .. ARGV[2])
+  if #free <= MOST then keep(kind, written(free)) end
+  return {#free}
 end
 
 local record = redis.call('HGET', KEYS[2], ARGV[2])
@@ -115,8 +172,8 @@ end
 
 local horizon, use = tonumber(ARGV[4]), tonumber(ARGV[5])
 local limits = {zone = tonumber(stored[3] or ARGV[6]), send = tonumber(stored[4] or ARGV[7])}
-local last = {zone = tonumber(stored[5] or 0), send = tonumber(stored[6] or 0)}
-if #ARGV == 7 then return {1, math.max(pause - now, 0), limits.zone, 0} end
+keep_back()
+if #ARGV == 7 then return {1, math.max(pause - now, 0), limits.zone, 0, back, 0} end
 
 local change = 0
 if record then
@@ -128,22 +185,27 @@ for i = 8, #ARGV do
   local limit = limits[ARGV[i]]
   if limit > 0 then slot = math.max(slot, last[ARGV[i]] + 60e6 / (limit * use * pace)) end
 end
-local wait = math.ceil(slot - now)
+
+local free = usable(stored[8] or '')
+local spare = table.remove(free)
+local wait = math.max(math.ceil((spare or slot) - now), 0)
 local booked = wait <= horizon
-wait = booked and wait or wait - horizon
+if not booked then wait = wait - horizon end
 if brake and tokens < 1 then
   booked, wait = false, math.max(math.ceil((1 - tokens) / REFILL), booked and 0 or wait)
 end
 if record then save((brake and booked) and tokens - 1 or tokens, brake) end
-if booked then
-  local record, first = count(limits)
-  local slots = {'minute', record}
-  for i = 8, #ARGV do
-    if limits[ARGV[i]] > 0 then
-      table.insert(slots, ARGV[i])
-      table.insert(slots, moment(now + wait))
-    end
-  end
-  if first then keep(unpack(slots)) else redis.call('HSET', KEYS[1], unpack(slots)) end -- each minute will do for the expiry
+if not booked then return {0, wait, limits.zone, change, back, 0} end
+
+if spare then -- it was counted when it was booked first
+  redis.call('HSET', KEYS[1], 'free:' .. table.concat(ARGV, ',', 8), written(free))
+  return {1, wait, limits.zone, change, back, spare}
 end
-return {booked and 1 or 0, wait, limits.zone, change}
+local counted, first = count(limits)
+local slots = {'minute', counted}
+for i = 8, #ARGV do
+  table.insert(slots, ARGV[i])
+  table.insert(slots, moment(now + wait))
+end
+if first then keep(unpack(slots)) else redis.call('HSET', KEYS[1], unpack(slots)) end -- each minute will do for the expiry
+return {1, wait, limits.zone, change, back, now + wait}

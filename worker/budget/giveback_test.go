@@ -1,0 +1,134 @@
+package budget_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"guestflow/worker/budget"
+)
+
+// last is the moment of the last slot that was booked, by Redis' clock in microseconds.
+func (b *bench) last() int64 {
+	b.t.Helper()
+	at, err := b.redis.HGet(b.t.Context(), address, "zone").Int64()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return at
+}
+
+func (b *bench) slot(x *budget.Budget, scopes ...budget.Scope) budget.Slot {
+	b.t.Helper()
+	s, err := x.WaitSlot(b.t.Context(), nil, "an import", scopes...)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return s
+}
+
+func TestASlotThatIsGivenBackGoesToTheNextCallOfAnyAccount(t *testing.T) {
+	b := newBench(t)
+	x, y := b.process("main", budget.Limits{Zone: 60}), b.process("other", budget.Limits{Zone: 60})
+	s := b.slot(x, budget.Zone, budget.Send)
+	x.GiveBack(t.Context(), s)
+	before := b.last()
+	if _, booked := b.book(y, budget.Zone); booked {
+		t.Fatal("a call that falls under other limits has the slot")
+	}
+	if wait, booked := b.book(y, budget.Zone, budget.Send); !booked || wait != 0 || b.last() != before {
+		t.Fatalf("the slot was not used: %v, to wait %s", booked, wait)
+	}
+	if _, booked := b.book(y, budget.Zone, budget.Send); booked {
+		t.Fatal("the slot was used twice")
+	}
+	if h, err := x.History(t.Context(), 2); err != nil || h[0].Zone+h[1].Zone != 1 {
+		t.Fatalf("the history says %+v (%v) of one call", h, err)
+	}
+}
+
+// A client whose answer was lost says the same again.
+func TestASlotThatIsGivenBackTwiceIsUsedOnce(t *testing.T) {
+	b := newBench(t)
+	x := b.process("main", budget.Limits{Zone: 60})
+	s := b.slot(x, budget.Zone)
+	x.GiveBack(t.Context(), s)
+	x.GiveBack(t.Context(), s)
+	b.book(x, budget.Zone)
+	if _, booked := b.book(x, budget.Zone); booked {
+		t.Fatal("one slot was used for two calls")
+	}
+}
+
+// What comes back long after its moment would push calls together.
+func TestASlotThatIsGivenBackLateIsNotUsed(t *testing.T) {
+	b := newBench(t)
+	x := b.process("main", budget.Limits{Zone: 60})
+	s := b.slot(x, budget.Zone)
+	x.GiveBack(t.Context(), budget.Earlier(s, time.Second))
+	if _, booked := b.book(x, budget.Zone); booked {
+		t.Fatal("a slot of a second ago was used")
+	}
+	x.GiveBack(t.Context(), s)
+	if _, _, err := x.Pause(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if _, booked := b.book(x, budget.Zone); booked {
+		t.Fatal("a slot from before a pause was used in it")
+	}
+}
+
+func TestAWorkerThatStopsGivesItsSlotsBack(t *testing.T) {
+	b := newBench(t)
+	x := b.process("main", budget.Limits{Zone: 200})
+	b.slot(x, budget.Zone)
+	first, stop := b.last(), make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Go(func() { _ = x.Wait(context.Background(), stop, "an import", budget.Zone) })
+	for b.last() == first { // until it has booked ahead
+		<-time.After(time.Millisecond)
+	}
+	close(stop)
+	waiting.Wait()
+	booked := b.last()
+	if _, is := b.book(b.process("other", budget.Limits{Zone: 200}), budget.Zone); !is || b.last() != booked {
+		t.Fatal("the slot of the worker that stopped was lost")
+	}
+}
+
+// An account that makes no calls, whatever keeps it from them, leaves the address to the others.
+func TestAnAccountThatGivesAllItsSlotsBackCostsTheOthersNothing(t *testing.T) {
+	b := newBench(t)
+	limits := budget.Limits{Zone: 1200}
+	idle, busy := b.process("idle", limits), b.process("busy", limits)
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for {
+				s, err := idle.WaitSlot(ctx, nil, "an import", budget.Zone)
+				if err != nil {
+					return
+				}
+				idle.GiveBack(ctx, s)
+			}
+		})
+	}
+	calls, end := b.crowd(busy, 8, "an import", budget.Zone)
+	b.until(calls, 80)
+	end()
+	cancel()
+	all.Wait()
+	h, err := busy.History(t.Context(), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	booked := 0
+	for _, m := range h {
+		booked += m.Zone
+	}
+	if used := float64(calls.Load()) / float64(booked); used < 0.85 { // the last half second was booked ahead and not used
+		t.Fatalf("%d calls of %d slots: %.0f %%", calls.Load(), booked, 100*used)
+	}
+}
