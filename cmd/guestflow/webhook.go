@@ -296,6 +296,9 @@ func (a *app) webhookAtQflow(ctx context.Context) (at string, err error) {
 // ask makes one call for a person, within the budget. A token that has just run out is worth a second try: nothing was done.
 func (a *app) ask(ctx context.Context, call func() qflow.Outcome) (out qflow.Outcome, err error) {
 	for range 2 {
+		if out = a.qflow.Prepare(ctx); out.Kind == qflow.NoToken { // then no slot is booked
+			return out, nil
+		}
 		if err := a.budget.Wait(ctx, nil, "commands", budget.Zone); err != nil {
 			return out, err
 		}

@@ -112,6 +112,9 @@ func (a *Account) preflight(ctx context.Context, plan importer.Plan) error {
 // missing right apart before any guest is touched. A token that has just run out is worth a second try.
 func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Template, out qflow.Outcome, err error) {
 	for range 2 {
+		if out = a.Qflow.Prepare(ctx); out.Kind == qflow.NoToken { // then no slot is booked
+			return nil, out, nil
+		}
 		if err := a.Budget.Wait(ctx, nil, "commands", budget.Zone); err != nil {
 			return nil, out, err
 		}
