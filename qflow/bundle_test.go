@@ -33,11 +33,18 @@ type tokens struct {
 	mu       sync.Mutex
 	access   secret.Text
 	refused  []uint64
+	accepted []uint64
 	none     error // from Token
 	norefuse error // from Refused
 }
 
 func (s *tokens) Token(context.Context) (secret.Text, uint64, error) { return s.access, 7, s.none }
+
+func (s *tokens) Accepted(generation uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accepted = append(s.accepted, generation)
+}
 
 func (s *tokens) Refused(_ context.Context, generation uint64) error {
 	s.mu.Lock()

@@ -47,6 +47,8 @@ const (
 type TokenSource interface {
 	Token(ctx context.Context) (access secret.Text, generation uint64, err error)
 	Refused(ctx context.Context, generation uint64) error
+	// Accepted says that a call with this generation went well. It must not block.
+	Accepted(generation uint64)
 }
 
 // Config says where Qflow is and who calls.
@@ -176,6 +178,9 @@ func (c *Client) call(ctx context.Context, method, url string, body []byte) (rep
 	}
 	r.body = hide(r.body, access, c.key)
 	out := classify(r)
+	if r.status/100 == 2 {
+		c.tokens.Accepted(generation)
+	}
 	if out.Kind == Unauthorized {
 		if err := c.tokens.Refused(ctx, generation); err != nil {
 			return r, Outcome{Kind: NoToken, Status: r.status, Cause: fmt.Errorf("renew the refused token: %w", err)}

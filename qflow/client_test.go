@@ -308,3 +308,15 @@ func TestASecretPrintsAsNothingInAClient(t *testing.T) {
 		t.Fatalf("%s shows the key", raw)
 	}
 }
+
+// The token cache must know which tokens have worked: the refusal of such a one is its end, and not the API's distrust.
+func TestOnlyACallThatWentWellSaysThatItsTokenWorks(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]int{http.StatusOK: 1, http.StatusUnauthorized: 0, http.StatusForbidden: 0, http.StatusBadGateway: 0} {
+		b := serve(t, nil, says(status, `{"id":"8a3c6b1e-2f4d-5c6a-9b7e-0d1f2a3b4c5d"}`))
+		b.CreateGuest(t.Context(), ada)
+		if len(b.tokens.accepted) != want {
+			t.Errorf("status %d: said of %v that they work, want %d", status, b.tokens.accepted, want)
+		}
+	}
+}

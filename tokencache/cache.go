@@ -30,9 +30,10 @@ type Cache struct {
 	sender  *sender
 	journal *journal
 
-	held    atomic.Pointer[held]
-	refused atomic.Uint64 // highest generation that the API refused
-	seen    newest        // of the record, here or by a process that shares the state folder
+	held     atomic.Pointer[held]
+	refused  atomic.Uint64 // highest generation that the API refused
+	accepted atomic.Uint64 // highest generation that it took
+	seen     newest        // of the record, here or by a process that shares the state folder
 
 	self string    // names this process' lock
 	base time.Time // local monotonic clock; see now
@@ -44,6 +45,7 @@ type Cache struct {
 	mu     sync.Mutex
 	flight *flight
 	closed bool
+	last   death           // guarded by mu
 	unsent map[string]bool // nonces of claims that we know were never used
 
 	reach func(point string) // for tests: called at the named points of the protocol

@@ -14,12 +14,19 @@ func (c *Cache) finish(ctx context.Context, st *stake, ans answer) (Token, error
 	if life == 0 {
 		life = c.cfg.Endpoint.Lifetime
 	}
+	learned := st.rec.ended(st.now)
+	if st.early {
+		learned = st.rec.died(c.refusedAt(st.rec), st.now)
+		c.cfg.Logger.Info("the API refused a token that worked, before its time", "account", c.cfg.Account,
+			"generation", st.rec.gen, "age", c.refusedAt(st.rec), "told", st.rec.life())
+	}
+	life = learned.real(life)
 	e := entry{
 		From: st.rec.gen, Gen: max(st.rec.gen, c.seen.load().gen) + 1, Nonce: st.nonce,
 		Grant: st.plan.grant, By: c.cfg.Process,
-		Exp: st.now + life.Milliseconds(), Access: ans.access.Reveal(), Refresh: ans.refresh.Reveal(),
+		Exp: st.now + life.Milliseconds(), lifespan: learned, Access: ans.access.Reveal(), Refresh: ans.refresh.Reveal(),
 	}
-	if st.why == whyRefused {
+	if st.why == whyRefused && !st.early {
 		e.Refusals = st.rec.refusals + 1
 	}
 	if st.plan.grant == GrantRefresh && e.Refresh == "" {

@@ -17,6 +17,7 @@
 -- ARGV[8] expiry in ms              ARGV[9] grant
 -- ARGV[10] who                      ARGV[11] refusals in a row
 -- ARGV[12] fingerprint of the credentials
+-- ARGV[13] tokens in a row that died early   ARGV[14] how old they were in ms   ARGV[15] when that was, in ms
 -- result  { 'done' | 'already' | 'moved' | 'busy', generation now }
 local gen = redis.call('HGET', KEYS[1], 'gen') or '0'
 if redis.call('HGET', KEYS[1], 'won') == ARGV[2] then
@@ -34,6 +35,7 @@ local info = redis.pcall('INFO', 'server')
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'gen', ARGV[3], 'won', ARGV[2], 'at', ARGV[6], 'exp', ARGV[8], 'grant', ARGV[9],
   'by', ARGV[10], 'refusals', ARGV[11], 'fp', ARGV[12],
+  'early', ARGV[13], 'lived', ARGV[14], 'learned', ARGV[15],
   'run', type(info) == 'string' and string.match(info, 'run_id:(%w+)') or '',
   'got', string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
 if ARGV[7] ~= '' then

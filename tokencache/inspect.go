@@ -2,6 +2,7 @@ package tokencache
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -25,8 +26,12 @@ type Info struct {
 	ClaimedAt   time.Time `json:"claimed_at,omitzero"`
 	PausedUntil time.Time `json:"paused_until,omitzero"`
 	PauseReason Reason    `json:"pause_reason,omitempty"`
-	Refusals    int       `json:"refusals,omitempty"` // renewals in a row because the API refused a token
-	Now         time.Time `json:"now"`                // Redis' clock, as are all times here
+	Refusals    int       `json:"refusals,omitempty"` // new tokens in a row that the API refused
+	// RenewedAfter is when the next refusal renews a token again, if Refusals keep it from that.
+	RenewedAfter time.Time `json:"renewed_after,omitzero"`
+	// RealLife is how long tokens live if that is less than the identity server says.
+	RealLife time.Duration `json:"real_life_ns,omitempty"`
+	Now      time.Time     `json:"now"` // Redis' clock, as are all times here
 }
 
 // Inspect reads the record without opening anything in it.
@@ -43,6 +48,12 @@ func (c *Cache) Inspect(ctx context.Context) (Info, error) {
 	}
 	for _, id := range c.cfg.Keys.ids() {
 		info.KeyKnown = info.KeyKnown || id == info.KeyID
+	}
+	if rec.Early >= earlyFrom {
+		info.RealLife = rec.real(maxLifetime)
+	}
+	if after := at(rec.got).Add(refusalPause(rec.refusals, rec.worked)); rec.access != "" && after.After(info.Now) {
+		info.RenewedAfter = after
 	}
 	if rec.pause() > 0 {
 		info.PausedUntil, info.PauseReason = at(rec.pauseUntil), rec.pauseReason
@@ -62,6 +73,31 @@ func (c *Cache) stateOf(rec *record) string {
 		return "expired"
 	}
 	return "fresh"
+}
+
+// Trouble says what keeps the fleet from a token, or from a new one, and what to do; "" when nothing does.
+func (i Info) Trouble() string {
+	wait := func(until time.Time) time.Duration { return max(time.Second, until.Sub(i.Now).Round(time.Second)) }
+	switch {
+	case !i.PausedUntil.IsZero() && i.PauseReason != "":
+		return fmt.Sprintf("no new token for %s (%s): %s", wait(i.PausedUntil), i.PauseReason, advice[i.PauseReason])
+	case !i.PausedUntil.IsZero():
+		return fmt.Sprintf("the identity server does not answer as it should; it is asked again in %s", wait(i.PausedUntil))
+	case !i.RenewedAfter.IsZero():
+		return fmt.Sprintf("Qflow has refused %d new tokens in a row; it gets another in %s. Check the subscription key and the user's rights, or try now: guestflow token renew",
+			i.Refusals, wait(i.RenewedAfter))
+	case (i.State == "none" || i.State == "expired") && i.RefreshLost != "":
+		return fmt.Sprintf("there is no token (%s): %s", i.RefreshLost, advice[i.RefreshLost])
+	}
+	return ""
+}
+
+// Note says what is worth knowing though nothing stands still; "" when nothing is.
+func (i Info) Note() string {
+	if i.RealLife == 0 {
+		return ""
+	}
+	return fmt.Sprintf("tokens are refused after %s, sooner than the identity server says; they are renewed before that", i.RealLife.Round(time.Second))
 }
 
 func at(ms int64) time.Time {

@@ -22,6 +22,7 @@ type entry struct {
 	By       string `json:"by"`
 	Exp      int64  `json:"exp"`
 	Refusals int    `json:"refusals,omitempty"`
+	lifespan
 	// Plain strings, because a secret.Text hides itself from JSON too. The JSON exists only inside a seal.
 	Access  string `json:"access"`
 	Refresh string `json:"refresh,omitempty"`

@@ -28,9 +28,9 @@ func (c *Cache) mayTry(rec *record, w why) error {
 		}
 		return &TroubleError{Op: "get a token", RetryAfter: pause, Err: errPaused}
 	}
-	if w == whyRefused {
+	if w == whyRefused && !c.diedEarly(rec) {
 		age := max(0, time.Duration(rec.now-rec.got)*time.Millisecond)
-		if pause := refusalPause(rec.refusals) - age; pause > 0 {
+		if pause := refusalPause(rec.refusals, c.worked(rec)) - age; pause > 0 {
 			return &TroubleError{
 				Op: "renew a refused token", RetryAfter: pause,
 				Err: fmt.Errorf("the API has refused %d new tokens in a row", rec.refusals),
@@ -40,14 +40,18 @@ func (c *Cache) mayTry(rec *record, w why) error {
 	return nil
 }
 
-// refusalPause is how old a token must be before its refusal renews it. One renewal because of a refusal is normal (a
-// token was revoked) and so may be a second; an API that refuses all tokens means something else, and renewing for
-// each refusal would hammer the identity server: 2 s, 4 s, 8 s ... up to 5 min.
-func refusalPause(refusals int) time.Duration {
-	if refusals < 2 {
+// refusalPause is how old a token must be before its refusal renews it, unless it died early. One renewal because of a
+// refusal is normal (a token was revoked) and so may be a second; an API that refuses all tokens means something else, and
+// renewing for each refusal would hammer the identity server: 2 s, 4 s, 8 s ... up to 5 min.
+func refusalPause(refusals int, worked bool) time.Duration {
+	limit := 5 * time.Minute
+	switch {
+	case refusals < 2:
 		return 0
+	case worked: // and for other calls it still may
+		limit = shortestLife
 	}
-	return min(5*time.Minute, time.Second<<min(refusals-1, 10))
+	return min(limit, time.Second<<min(refusals-1, 10))
 }
 
 // choose decides what to send, errWait while somebody else is at it. The rule that matters: under a claim that is not

@@ -17,8 +17,10 @@ type record struct {
 	grant    Grant
 	by       string
 	refusals int
-	dead     Reason // why there is no refresh token
-	fp       string
+	worked   bool // the API has accepted the access token
+	lifespan
+	dead Reason // why there is no refresh token
+	fp   string
 
 	claim      string // nonce, "" if nobody is at it
 	claimBy    string
@@ -38,6 +40,7 @@ type record struct {
 var recordFields = []any{
 	"gen", "at", "rt", "exp", "got", "grant", "by", "refusals", "dead", "fp",
 	"claim", "claim_by", "claim_at", "claim_grant", "claims", "run",
+	"worked", "early", "lived", "learned",
 }
 
 func parseRecord(reply any) (record, error) {
@@ -57,6 +60,7 @@ func parseRecord(reply any) (record, error) {
 		grant: Grant(text(f[5])), by: text(f[6]), refusals: int(number(f[7])), dead: Reason(text(f[8])), fp: text(f[9]),
 		claim: text(f[10]), claimBy: text(f[11]), claimAt: number(f[12]), claimGrant: Grant(text(f[13])),
 		claims: uint64(number(f[14])), run: text(f[15]), server: text(parts[3]),
+		worked: text(f[16]) == "1", lifespan: lifespan{int(number(f[17])), number(f[18]), number(f[19])},
 		pauseUntil: number(p[0]), pauseClass: text(p[1]), pauseReason: Reason(text(p[2])),
 	}, nil
 }

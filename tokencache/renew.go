@@ -26,6 +26,7 @@ type stake struct {
 	plan    plan
 	rec     *record
 	why     why
+	early   bool // the token worked, and died before its time
 	refresh secret.Text
 	asked   time.Duration // on the clock of Cache.now, before the claim was asked for
 	wall    time.Time     // the same on the wall clock, which also counts a suspended machine
@@ -79,7 +80,7 @@ func (c *Cache) attempt(ctx context.Context, rec *record, p plan, w why) (Token,
 
 // stake claims the generation. When it returns an error, nothing is claimed, or at least nothing will be sent.
 func (c *Cache) stake(ctx context.Context, rec *record, p plan, w why) (*stake, error) {
-	st := &stake{plan: p, rec: rec, why: w, asked: c.now(), wall: time.Now().Round(0)}
+	st := &stake{plan: p, rec: rec, why: w, early: w == whyRefused && c.diedEarly(rec), asked: c.now(), wall: time.Now().Round(0)}
 	if p.grant == GrantRefresh {
 		refresh, err := c.cfg.Keys.Open(rec.refresh, c.boundTo(rec.gen, "refresh"))
 		if err != nil {

@@ -22,6 +22,8 @@ var (
 	extendSource string
 	//go:embed unlock.lua
 	unlockSource string
+	//go:embed worked.lua
+	workedSource string
 	//go:embed forget.lua
 	forgetSource string
 
@@ -31,5 +33,6 @@ var (
 	lockScript    = redis.NewScript(lockSource)
 	extendScript  = redis.NewScript(extendSource)
 	unlockScript  = redis.NewScript(unlockSource)
+	workedScript  = redis.NewScript(workedSource)
 	forgetScript  = redis.NewScript(forgetSource)
 )

@@ -98,7 +98,8 @@ func (s *store) commit(ctx context.Context, e entry, access, refresh string) (st
 	err := s.gate.durably(ctx, func(on redis.Scripter) error {
 		reply, err := commitScript.Run(ctx, on, []string{s.record, s.pause},
 			strconv.FormatUint(e.From, 10), e.Nonce, strconv.FormatUint(e.Gen, 10), mode, s.news,
-			access, refresh, e.Exp, string(e.Grant), e.By, e.Refusals, s.fp).Slice()
+			access, refresh, e.Exp, string(e.Grant), e.By, e.Refusals, s.fp,
+			e.Early, e.Lived, e.Learned).Slice()
 		if err != nil {
 			return err
 		}
@@ -136,6 +137,13 @@ func (s *store) release(ctx context.Context, nonce string, drop bool, f failure)
 	}
 	ms, _ := reply[1].(int64)
 	return time.Duration(ms) * time.Millisecond, text(reply[0]) == "lost", nil
+}
+
+func (s *store) worked(ctx context.Context, gen uint64) error {
+	if err := workedScript.Run(ctx, s.client, []string{s.record}, strconv.FormatUint(gen, 10)).Err(); err != nil {
+		return fmt.Errorf("note that generation %d works: %w", gen, err)
+	}
+	return nil
 }
 
 func (s *store) forget(ctx context.Context) (bool, error) {

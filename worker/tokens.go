@@ -20,3 +20,6 @@ func (t Tokens) Token(ctx context.Context) (secret.Text, uint64, error) {
 func (t Tokens) Refused(ctx context.Context, generation uint64) error {
 	return t.Cache.Refused(ctx, generation)
 }
+
+// Accepted says that Qflow took this generation's access token.
+func (t Tokens) Accepted(generation uint64) { t.Cache.Accepted(generation) }

@@ -87,6 +87,7 @@ type status struct {
 	Gates   []gate.Closed `json:"closed_gates"`
 	Workers int           `json:"workers"`
 	Waiting string        `json:"waiting,omitempty"`
+	Token   string        `json:"token,omitempty"` // what is odd about the account's tokens
 }
 
 func (c *statusCommand) Run(ctx context.Context, s *settings, std output) error {
@@ -101,6 +102,7 @@ func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 	if err != nil {
 		return err
 	}
+	a.seeTokens()
 	st := status{Import: imp}
 	if st.Gates, err = a.gates.Closed(ctx); err != nil {
 		return err
@@ -111,6 +113,7 @@ func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 	}
 	if !imp.Done() {
 		st.Waiting = a.desk().Waiting(ctx, imp)
+		st.Token = a.tokenNote(ctx)
 	}
 	if a.settings.JSON {
 		return json.NewEncoder(std.out).Encode(st)
@@ -140,6 +143,9 @@ func printStatus(st status, std output) error {
 	}
 	if st.Waiting != "" {
 		fmt.Fprintf(t, "why\t%s\n", st.Waiting)
+	}
+	if st.Token != "" {
+		fmt.Fprintf(t, "tokens\t%s\n", st.Token)
 	}
 	return t.Flush()
 }

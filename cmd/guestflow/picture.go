@@ -104,6 +104,8 @@ func token(i tokencache.Info) span {
 	switch {
 	case !i.PausedUntil.IsZero():
 		return span{fmt.Sprintf("no new token for %s (%s)", i.PausedUntil.Sub(i.Now).Round(time.Second), i.PauseReason), bad}
+	case i.Trouble() != "":
+		return span{i.Trouble(), bad}
 	case i.State == "fresh":
 		return span{fmt.Sprintf("token good for %s", i.ExpiresAt.Sub(i.Now).Round(time.Second)), good}
 	case i.State == "none":

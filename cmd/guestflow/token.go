@@ -53,7 +53,36 @@ func printTokens(i tokencache.Info, std output) error {
 	if !i.PausedUntil.IsZero() {
 		line("paused", "for %s (%s)", i.PausedUntil.Sub(i.Now).Round(time.Second), i.PauseReason)
 	}
+	if i.PausedUntil.IsZero() && i.Trouble() != "" {
+		line("trouble", "%s", i.Trouble())
+	}
+	if i.Note() != "" {
+		line("note", "%s", i.Note())
+	}
 	return t.Flush()
+}
+
+// seeTokens gives an app whose books are open a look at the account's tokens; nothing is asked of Qflow. Where that cannot be,
+// as without the right to read the sealing key, everything but the tokens is seen. A sandbox in this process has none.
+func (a *app) seeTokens() {
+	if a.settings.sandboxed() && a.settings.APIURL == "" {
+		return
+	}
+	if err := a.connect(nil); err != nil {
+		a.log.Debug("the tokens cannot be looked at", "error", err)
+	}
+}
+
+// tokenNote says what is odd about the account's tokens, though nothing stands still because of it.
+func (a *app) tokenNote(ctx context.Context) string {
+	if a.tokens == nil {
+		return ""
+	}
+	info, err := a.tokens.Inspect(ctx)
+	if err != nil {
+		return ""
+	}
+	return info.Note()
 }
 
 func refreshText(i tokencache.Info) string {

@@ -184,6 +184,8 @@ func (s tokens) Token(ctx context.Context) (secret.Text, uint64, error) {
 	return token.Access, token.Generation, err
 }
 
+func (s tokens) Accepted(generation uint64) { s.cache.Accepted(generation) }
+
 func (s tokens) Refused(ctx context.Context, generation uint64) error {
 	return s.cache.Refused(ctx, generation)
 }

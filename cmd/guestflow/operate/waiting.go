@@ -66,13 +66,14 @@ func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now aro
 	return now, err
 }
 
-// noToken says why no call is made for want of an access token; "" when there is one, or nobody has failed to get it.
+// noToken says why no call is made for want of an access token that Qflow takes, and what to do; "" when there is one, or
+// nobody has failed to get it.
 func (a *Account) noToken(ctx context.Context) (string, error) {
 	info, err := a.Tokens.Inspect(ctx)
-	if err != nil || info.PausedUntil.IsZero() || info.State == "fresh" {
+	if err != nil || info.State == "fresh" && info.RenewedAfter.IsZero() {
 		return "", err
 	}
-	return fmt.Sprintf("there is no access token (%s); the next try is at %s: see guestflow token", info.PauseReason, Local(info.PausedUntil)), nil
+	return info.Trouble(), nil
 }
 
 // Waiting is the sentence for "why is nothing moving", the most likely reason first; "" when something moves.
