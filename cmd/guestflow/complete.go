@@ -17,6 +17,7 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/ledger"
+	"guestflow/importer/visible"
 )
 
 // completionCommand prints a shell's script. It is short, for it asks this program what a word may become: so all three shells
@@ -63,9 +64,9 @@ func complete(ctx context.Context, words []string, out io.Writer) {
 		if choice.word != pickFile.word && !strings.HasPrefix(choice.word, c.word) {
 			continue
 		}
-		fmt.Fprint(out, choice.word)
+		fmt.Fprint(out, visible.Line(choice.word))
 		if choice.help != "" {
-			fmt.Fprint(out, "\t"+choice.help)
+			fmt.Fprint(out, "\t"+visible.Line(choice.help))
 		}
 		fmt.Fprintln(out)
 	}

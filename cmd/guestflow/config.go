@@ -18,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"guestflow/importer"
+	"guestflow/importer/visible"
 	"guestflow/tokencache/secret"
 	"guestflow/worker/budget"
 )
@@ -360,10 +361,11 @@ func (s *settings) logger(quiet bool) *slog.Logger {
 		level = slog.LevelDebug
 	}
 	options := &slog.HandlerOptions{Level: level}
+	to := visible.NewWriter(os.Stderr)
 	if s.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+		return slog.New(slog.NewJSONHandler(to, options))
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
+	return slog.New(slog.NewTextHandler(to, options))
 }
 
 // lists is what a command says of the lists that it imports.

@@ -59,7 +59,7 @@ func tell(s *settings, findings []finding, std output) error {
 	var failed error
 	for _, f := range findings {
 		if !s.JSON {
-			fmt.Fprintf(std.out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
+			printf(std.out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
 		}
 		if failed == nil {
 			failed = f.err

@@ -30,7 +30,7 @@ func (a *app) enqueue(ctx context.Context, plan importer.Plan, imp ledger.Import
 	case errors.Is(err, importer.ErrCancelled):
 		return a.cancelledAmid(ctx, plan, imp.ID)
 	case ctx.Err() != nil:
-		fmt.Fprintf(std.err, "guestflow: import %s of %s is not complete: %s\n", imp.ID, plan.Path, a.rest(imp.ID))
+		printf(std.err, "guestflow: import %s of %s is not complete: %s\n", imp.ID, plan.Path, a.rest(imp.ID))
 		return err
 	}
 	return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
@@ -44,7 +44,7 @@ func (a *app) tellHold(ctx context.Context, h importer.Hold, std output) {
 	}
 	at := time.Now().Format(time.TimeOnly)
 	if h.Over {
-		fmt.Fprintf(to, "%s  import %s goes on: %s.\n", at, h.Import, h.Room())
+		printf(to, "%s  import %s goes on: %s.\n", at, h.Import, h.Room())
 		return
 	}
 	imp, err := a.ledger.Import(ctx, h.Import)
@@ -52,7 +52,7 @@ func (a *app) tellHold(ctx context.Context, h importer.Hold, std output) {
 	if err == nil {
 		why = a.desk().Standing(ctx, imp)
 	}
-	fmt.Fprintf(to, "%s  import %s waits: %s: %s.\n",
+	printf(to, "%s  import %s waits: %s: %s.\n",
 		at, h.Import, h.Why(), first(why, "the workers are at them"))
 }
 
@@ -100,7 +100,7 @@ func (a *app) settle(ctx context.Context, plan importer.Plan, imp ledger.Import,
 	imp, err := a.await(ctx, imp.ID, std)
 	if err != nil {
 		if ctx.Err() != nil {
-			fmt.Fprintf(std.err, "guestflow: import %s of %s is enqueued and not over: %d of its %d rows wait for workers. Run the same command again to go on, or see: guestflow status %s\n",
+			printf(std.err, "guestflow: import %s of %s is enqueued and not over: %d of its %d rows wait for workers. Run the same command again to go on, or see: guestflow status %s\n",
 				imp.ID, plan.Path, imp.Counts.Open(), imp.Rows, imp.ID)
 		}
 		return err

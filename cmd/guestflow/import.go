@@ -226,7 +226,7 @@ func (a *app) work(ctx context.Context) (stop func()) {
 
 func say(std output, a *app, text string) {
 	if text != "" && !a.settings.JSON {
-		fmt.Fprintln(std.out, text)
+		printLine(std.out, text)
 	}
 }
 
@@ -296,7 +296,7 @@ func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan,
 	if c.Resend {
 		return ask(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
 	}
-	fmt.Fprintf(std.err, "%s: %s\n", plan.Path, operate.Cost(plan, a.budget.Limits()))
+	printf(std.err, "%s: %s\n", plan.Path, operate.Cost(plan, a.budget.Limits()))
 	return ask(ctx, std, "This reaches real people. Go on?", false)
 }
 
@@ -310,7 +310,7 @@ func (c *importCommand) show(s *settings, plans []importer.Plan, std output) err
 	var failed error
 	for _, plan := range plans {
 		if !s.JSON {
-			fmt.Fprintf(std.out, "%s: %s. Nothing was written.\n", plan.Path, operate.Cost(plan, s.limits()))
+			printf(std.out, "%s: %s. Nothing was written.\n", plan.Path, operate.Cost(plan, s.limits()))
 			showPlan(std.out, plan)
 		}
 		if err := plan.Refused(); err != nil {

@@ -30,13 +30,13 @@ func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
 		return json.NewEncoder(std.out).Encode(some(list))
 	}
 	if len(list) == 0 {
-		fmt.Fprintln(std.out, c.none(a.settings.account()))
+		printLine(std.out, c.none(a.settings.account()))
 		return nil
 	}
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tSTARTED\tROWS\tOPEN\tPARKED\tATTENTION\tSOURCE")
 	for _, i := range list {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", i.ID, i.Started.Local().Format(time.DateTime), i.Rows,
+		printf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", i.ID, i.Started.Local().Format(time.DateTime), i.Rows,
 			i.Counts.Open(), i.Counts.Parked(), i.Counts.Attention(), i.Source)
 	}
 	if err := t.Flush(); err != nil {
@@ -45,7 +45,7 @@ func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
 	halfWay, err := a.desk().HalfWay(ctx, list)
 	for _, i := range list {
 		if why := halfWay[i.ID]; why != "" {
-			fmt.Fprintf(std.out, "Import %s: %s.\n", i.ID, why)
+			printf(std.out, "Import %s: %s.\n", i.ID, why)
 		}
 	}
 	return err
@@ -123,26 +123,26 @@ func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 
 func printStatus(st status, std output) error {
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
+	printf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
 	if st.Stopped != "" {
-		fmt.Fprintf(t, "stopped\t%s\n", st.Stopped)
+		printf(t, "stopped\t%s\n", st.Stopped)
 	}
 	if st.Done() {
-		fmt.Fprintf(t, "finished\t%s\n", st.Finished.Local().Format(time.DateTime))
+		printf(t, "finished\t%s\n", st.Finished.Local().Format(time.DateTime))
 	}
-	fmt.Fprintf(t, "rows\t%d\n", st.Rows)
+	printf(t, "rows\t%d\n", st.Rows)
 	for _, s := range ledger.All() {
 		if n := st.Counts[s]; n > 0 {
-			fmt.Fprintf(t, "  %s\t%d\n", s, n)
+			printf(t, "  %s\t%d\n", s, n)
 		}
 	}
-	fmt.Fprintf(t, "workers\t%d\n", st.Workers)
+	printf(t, "workers\t%d\n", st.Workers)
 	for _, g := range st.Gates {
-		fmt.Fprintf(t, "gate\t%s is closed since %s (%s); probes so far: %d, next %s\n", g.Gate,
+		printf(t, "gate\t%s is closed since %s (%s); probes so far: %d, next %s\n", g.Gate,
 			g.Since.Local().Format(time.DateTime), g.Code, g.Probes, g.Next.Local().Format(time.TimeOnly))
 	}
 	if st.Waiting != "" {
-		fmt.Fprintf(t, "why\t%s\n", st.Waiting)
+		printf(t, "why\t%s\n", st.Waiting)
 	}
 	if st.Token != "" {
 		fmt.Fprintf(t, "tokens\t%s\n", st.Token)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // tell prints what a command has done: as one JSON document for scripts, or else as a sentence for people.
@@ -13,7 +14,7 @@ func (s *settings) tell(std output, v any, format string, args ...any) error {
 	if s.JSON {
 		return json.NewEncoder(std.out).Encode(v)
 	}
-	_, err := fmt.Fprintf(std.out, format+"\n", args...)
+	_, err := fmt.Fprintf(std.out, format+"\n", inLine(args)...)
 	return err
 }
 
@@ -37,7 +38,7 @@ func complain(to io.Writer, asJSON bool, text string, code int) {
 		_ = json.NewEncoder(to).Encode(complaint{Error: text, Code: code}) // there is nobody else to tell
 		return
 	}
-	fmt.Fprintf(to, "guestflow: %s\n", text)
+	fmt.Fprintf(to, "guestflow: %s\n", strings.ReplaceAll(text, "\n", "\n  ")) // several errors; no line but the first is ours
 }
 
 // wantsJSON tells whether a command line asks for JSON, also one that cannot be read.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"text/tabwriter"
@@ -90,12 +89,12 @@ func showLimits(ctx context.Context, apps []*app, std output) error {
 	}
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	for _, s := range states {
-		fmt.Fprintf(t, "address\t%s\n", s.Egress)
-		fmt.Fprintf(t, "calls\t%s\n", limit(s.Zone, s.ZoneSource))
-		fmt.Fprintf(t, "emails\t%s\n", limit(s.Send, s.SendSource))
-		fmt.Fprintf(t, "pace\t%s\n", operate.Pace(s))
+		printf(t, "address\t%s\n", s.Egress)
+		printf(t, "calls\t%s\n", limit(s.Zone, s.ZoneSource))
+		printf(t, "emails\t%s\n", limit(s.Send, s.SendSource))
+		printf(t, "pace\t%s\n", operate.Pace(s))
 		for _, h := range s.Accounts {
-			fmt.Fprintf(t, "account %s\t%s\n", h.Account, operate.Health(h))
+			printf(t, "account %s\t%s\n", h.Account, operate.Health(h))
 		}
 	}
 	return t.Flush()

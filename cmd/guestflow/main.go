@@ -92,18 +92,19 @@ type output struct{ out, err io.Writer }
 
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
-	asJSON, err := dispatch(ctx, args, output{out, stderr})
+	std := safeOutput(out, stderr)
+	asJSON, err := dispatch(ctx, args, std)
 	var parse *kong.ParseError
 	switch {
 	case err == nil, errors.Is(err, errHelp):
 		return exitOK
 	case errors.As(err, &parse):
-		complain(stderr, asJSON, parse.Error()+"; see guestflow --help", exitUsage)
+		complain(std.err, asJSON, parse.Error()+"; see guestflow --help", exitUsage)
 		return exitUsage
 	}
 	code := exitCode(err)
 	if code != exitInterrupted || asJSON {
-		complain(stderr, asJSON, describe(err), code)
+		complain(std.err, asJSON, describe(err), code)
 	}
 	return code
 }

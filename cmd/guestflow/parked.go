@@ -65,22 +65,22 @@ func (a *app) parked(ctx context.Context) (parkedList, error) {
 
 func (l parkedList) print(std output) error {
 	if l.Rows == 0 && len(l.Gates) == 0 {
-		fmt.Fprintln(std.out, "Nothing is parked; all gates are open.")
+		printLine(std.out, "Nothing is parked; all gates are open.")
 		return nil
 	}
 	for _, g := range l.Gates {
-		fmt.Fprintf(std.out, "The %s gate is closed since %s: %s. Next probe %s, or now by: guestflow gate probe %s\n",
+		printf(std.out, "The %s gate is closed since %s: %s. Next probe %s, or now by: guestflow gate probe %s\n",
 			g.Gate, g.Since.Local().Format(time.DateTime), gate.Meaning(g.Gate), g.Next.Local().Format(time.TimeOnly), g.Gate)
 	}
 	if len(l.Gates) > 0 {
-		fmt.Fprintf(std.out, "%d rows are parked. They go out by themselves when their gate opens.\n", l.Rows)
+		printf(std.out, "%d rows are parked. They go out by themselves when their gate opens.\n", l.Rows)
 	} else {
-		fmt.Fprintf(std.out, "%d rows were parked. All gates are open: they go out now, but for those of an import that is paused.\n", l.Rows)
+		printf(std.out, "%d rows were parked. All gates are open: they go out now, but for those of an import that is paused.\n", l.Rows)
 	}
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "IMPORT\tROWS\tGUEST MAY EXIST\tFILE")
 	for _, i := range l.Imports {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%s\n", i.ID, i.Rows, i.Tried, i.Source)
+		printf(t, "%s\t%d\t%d\t%s\n", i.ID, i.Rows, i.Tried, i.Source)
 	}
 	return t.Flush()
 }

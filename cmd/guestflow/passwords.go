@@ -86,7 +86,7 @@ func (c *userList) Run(_ context.Context, s *settings, std output) error {
 		return json.NewEncoder(std.out).Encode(list)
 	}
 	for _, u := range users {
-		fmt.Fprintf(std.out, "%s\t%s\n", u.Name, u.Rights())
+		printf(std.out, "%s\t%s\n", u.Name, u.Rights())
 	}
 	return nil
 }

@@ -68,9 +68,9 @@ func (p *progress) show(ctx context.Context, imp ledger.Import) {
 	}
 	settled := imp.Rows - imp.Counts.Open()
 	p.sample(settled)
-	if file, is := p.std.out.(*os.File); is {
+	if file, is := fileOf(p.std.out); is {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-			p.draw(ctx, imp, settled, width)
+			p.draw(ctx, imp, settled, file, width)
 			return
 		}
 	}
@@ -80,21 +80,21 @@ func (p *progress) show(ctx context.Context, imp ledger.Import) {
 		if why != "" {
 			text = " | " + why
 		}
-		fmt.Fprintf(p.std.out, "%s  %d of %d rows settled: %s%s\n", p.line.Format(time.TimeOnly), settled, imp.Rows, counts(imp.Counts), text)
+		printf(p.std.out, "%s  %d of %d rows settled: %s%s\n", p.line.Format(time.TimeOnly), settled, imp.Rows, counts(imp.Counts), text)
 	}
 }
 
 // draw keeps one bar on the terminal's last line. What takes a sentence is printed above it, once.
-func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int, width int) {
+func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int, out *os.File, width int) {
 	if p.bar == nil {
-		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(p.std.out), progressbar.OptionSetWidth(barWidth),
+		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(out), progressbar.OptionSetWidth(barWidth),
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish())
 	}
 	text, why := p.pace(ctx, imp)
 	if why != p.why {
 		p.why = why
 		_ = p.bar.Clear()
-		fmt.Fprintf(p.std.out, "\r%s %s\n", time.Now().Format(time.TimeOnly), first(why, "It goes on."))
+		printf(out, "\r%s %s\n", time.Now().Format(time.TimeOnly), first(why, "It goes on."))
 	}
 	p.bar.Describe(cut(counts(imp.Counts)+text, width-barWidth-30)) // the bar, its percentage and its count
 	_ = p.bar.Set(settled)
@@ -168,7 +168,7 @@ func (a *app) conclude(imp ledger.Import, std output) error {
 		if imp.Stopped == ledger.StoppedCancelled {
 			how = "cancelled"
 		}
-		fmt.Fprintf(std.out, "Import %s is %s: %s; %d rows in all.\n", imp.ID, how, counts(imp.Counts), imp.Counts.Total())
+		printf(std.out, "Import %s is %s: %s; %d rows in all.\n", imp.ID, how, counts(imp.Counts), imp.Counts.Total())
 	}
 	if n := imp.Counts.Attention(); n > 0 {
 		return fmt.Errorf("%w: %d of them; see: guestflow report %s", errAttention, n, imp.ID)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -13,6 +14,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/columns"
+	"guestflow/importer/visible"
 )
 
 // reading is how a file is read. Each has a key in a profile too. A flag wins over it, and it over what the environment and the
@@ -121,22 +123,22 @@ func yes(ticked bool) *bool {
 
 // showPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is wrong.
 func showPlan(out io.Writer, p importer.Plan) {
-	fmt.Fprintf(out, "  %s\n", format(p))
+	printf(out, "  %s\n", format(p))
 	if c := p.Compared; c != nil {
-		fmt.Fprintf(out, "  beside earlier imports: %d new, %d changed, %d unchanged, %d in the hands of another import\n", c.New, c.Changed, c.Unchanged, c.Waiting)
+		printf(out, "  beside earlier imports: %d new, %d changed, %d unchanged, %d in the hands of another import\n", c.New, c.Changed, c.Unchanged, c.Waiting)
 	}
 	for _, s := range p.Columns.Sources {
 		fmt.Fprintf(out, "  %-12s from %q (%s)\n", s.Field, s.From, s.Kind)
 	}
 	for _, header := range p.Columns.Unused {
-		fmt.Fprintf(out, "  column %q is not used%s\n", header, suggestion(p, header))
+		printf(out, "  column %s is not used%s\n", strconv.Quote(header), suggestion(p, header))
 	}
 	showPreview(out, p)
 	showFindings(out, "rejected", p.Rejected, p.Findings)
 	showFindings(out, "warnings", p.Warned, p.Notices)
 	for _, codes := range []map[importer.Code]int{p.Codes, p.Warnings} {
 		for _, code := range slices.Sorted(maps.Keys(codes)) {
-			fmt.Fprintf(out, "  %6d %s\n", codes[code], code)
+			printf(out, "  %6d %s\n", codes[code], code)
 		}
 	}
 }
@@ -178,7 +180,7 @@ func showPreview(out io.Writer, p importer.Plan) {
 	for _, row := range p.Preview {
 		cells := make([]string, len(fields))
 		for i, field := range fields {
-			cells[i] = strings.ReplaceAll(row.Fields[field], "\n", " ")
+			cells[i] = visible.Line(strings.ReplaceAll(row.Fields[field], "\n", " "))
 		}
 		fmt.Fprintf(t, "  %d\t%s\t%s\n", row.Line, strings.Join(cells, "\t"), codes(row.Codes))
 	}
@@ -197,15 +199,15 @@ func showFindings(out io.Writer, what string, rows int, findings []importer.Plac
 	if rows == 0 {
 		return
 	}
-	fmt.Fprintf(out, "  %s:\n", what)
+	printf(out, "  %s:\n", what)
 	for _, f := range findings {
 		at := ""
 		if f.Value != "" {
 			at = fmt.Sprintf(" %q", f.Value)
 		}
-		fmt.Fprintf(out, "    line %d: %s%s %s: %s\n", f.Line, f.Column, at, f.Code, f.Text)
+		printf(out, "    line %d: %s%s %s: %s\n", f.Line, f.Column, at, f.Code, f.Text)
 	}
 	if more := rows - len(findings); more > 0 {
-		fmt.Fprintf(out, "    and %d more rows\n", more)
+		printf(out, "    and %d more rows\n", more)
 	}
 }

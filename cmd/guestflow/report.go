@@ -41,7 +41,7 @@ func (c *reportCommand) write(ctx context.Context, a *app, std output) error {
 	if a.settings.JSON {
 		return json.NewEncoder(std.out).Encode(r)
 	}
-	fmt.Fprintf(std.out, "%s: every row with its state\n%s: %d rows to correct and drop again\n%s: the numbers and reasons on one page, without guests' data\n",
+	printf(std.out, "%s: every row with its state\n%s: %d rows to correct and drop again\n%s: the numbers and reasons on one page, without guests' data\n",
 		r.Result, r.Rejects, r.Rejected, r.Summary)
 	return nil
 }

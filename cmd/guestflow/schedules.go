@@ -134,14 +134,14 @@ func (a *app) schedules(ctx context.Context) ([]scheduleStatus, error) {
 
 func printSchedules(list []scheduleStatus, std output) error {
 	if len(list) == 0 {
-		fmt.Fprintln(std.out, "No profile has a cron. One with a source and a cron is imported by schedule: see guestflow.yaml.")
+		printLine(std.out, "No profile has a cron. One with a source and a cron is imported by schedule: see guestflow.yaml.")
 		return nil
 	}
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "PROFILE\tCRON\tZONE\tNEXT\tLAST\tIMPORTS\tOUTCOME")
 	for _, s := range list {
 		last, imports, outcome := s.lastRun()
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Profile, s.Cron, s.Zone, clock(s.Next), last, imports, outcome)
+		printf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Profile, s.Cron, s.Zone, clock(s.Next), last, imports, outcome)
 	}
 	return t.Flush()
 }
@@ -201,7 +201,7 @@ func (c *schedulesRun) Run(ctx context.Context, line *kong.Context, s *settings,
 	}
 	stop, wait := a.workHere(ctx, std)
 	defer stop()
-	g := f.gather(ctx, func(what string) { fmt.Fprintf(std.err, "guestflow: waits for %s\n", what) })
+	g := f.gather(ctx, func(what string) { printf(std.err, "guestflow: waits for %s\n", what) })
 	return c.tell(ctx, a, g, wait, std)
 }
 
@@ -227,7 +227,7 @@ func (c *schedulesRun) tell(ctx context.Context, a *app, g gathered, wait bool, 
 	case len(g.imports) > 0 || len(failed) == 0:
 		g.faults = nil // they are told at the end
 		o := g.outcome()
-		fmt.Fprintln(std.out, strings.TrimSpace(fmt.Sprintf("%s: %s. %s", c.Profile, o.Text, o.Import)))
+		printLine(std.out, strings.TrimSpace(fmt.Sprintf("%s: %s. %s", c.Profile, o.Text, o.Import)))
 	}
 	if len(failed) > 0 {
 		return &fault{errors.Join(failed...)}

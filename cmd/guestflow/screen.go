@@ -6,9 +6,10 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode"
 
 	"golang.org/x/term"
+
+	"guestflow/importer/visible"
 )
 
 // tone is what a piece of text means; a colour says the same.
@@ -34,12 +35,11 @@ type (
 	line []span
 )
 
-// paint gives a line as a terminal takes it, no wider than width. Control characters, which a file's name may have, would be
-// commands to the terminal.
+// paint gives a line as a terminal takes it, no wider than width.
 func (l line) paint(width int, colour bool) string {
 	var b strings.Builder
 	for _, s := range l {
-		text := []rune(strings.Map(printable, s.text))
+		text := []rune(visible.Line(s.text))
 		text = text[:min(len(text), max(width, 0))]
 		width -= len(text)
 		if colour && s.tone != normal {
@@ -49,13 +49,6 @@ func (l line) paint(width int, colour bool) string {
 		}
 	}
 	return b.String()
-}
-
-func printable(r rune) rune {
-	if unicode.IsPrint(r) {
-		return r
-	}
-	return '?'
 }
 
 // flow puts pieces beside each other, with dots between them, on as many lines as they take. A sentence breaks at its words.
@@ -110,7 +103,7 @@ type screen struct {
 
 // onTerminal takes the terminal over, if there is one that can be drawn on.
 func onTerminal(std output) (s *screen, is bool) {
-	out, is := std.out.(*os.File)
+	out, is := fileOf(std.out)
 	if !is || !term.IsTerminal(int(out.Fd())) || os.Getenv("TERM") == "dumb" {
 		return nil, false
 	}

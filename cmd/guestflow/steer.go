@@ -16,6 +16,7 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/ledger"
+	"guestflow/importer/visible"
 	"guestflow/qflow"
 	"guestflow/worker/gate"
 )
@@ -122,7 +123,7 @@ func (a *app) listUnknown(ctx context.Context, imp ledger.Import, std output) er
 		}
 		reasons, err := a.ledger.Reasons(ctx, imp.ID, rows)
 		for i, why := range reasons {
-			fmt.Fprintf(a.settings.aside(std), "row %d, line %d: %s\n", rows[i], why.Line, why)
+			printf(a.settings.aside(std), "row %d, line %d: %s\n", rows[i], why.Line, why)
 		}
 		return err
 	})
@@ -157,10 +158,10 @@ func ask(ctx context.Context, std output, question string, yes bool) error {
 		return nil
 	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		fmt.Fprintln(std.err, question)
+		printLine(std.err, question)
 		return fmt.Errorf("%w; add --yes to say it without a terminal", errDeclined)
 	}
-	fmt.Fprint(std.err, question+" [y/N] ")
+	fmt.Fprint(std.err, visible.Line(question)+" [y/N] ")
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
@@ -195,13 +196,13 @@ func (gateShow) Run(ctx context.Context, s *settings, std output) error {
 			return json.NewEncoder(std.out).Encode(explained(closed))
 		}
 		if len(closed) == 0 {
-			fmt.Fprintln(std.out, "All gates are open.")
+			printLine(std.out, "All gates are open.")
 			return nil
 		}
 		t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 		fmt.Fprintln(t, "GATE\tSINCE\tPROBES\tNEXT\tMEANING")
 		for _, g := range closed {
-			fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.Next.Local().Format(time.TimeOnly), gate.Meaning(g.Gate))
+			printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.Next.Local().Format(time.TimeOnly), gate.Meaning(g.Gate))
 		}
 		return t.Flush()
 	})

@@ -37,7 +37,7 @@ func (tokenShow) Run(ctx context.Context, s *settings, std output) error {
 
 func printTokens(i tokencache.Info, std output) error {
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
-	line := func(name, format string, args ...any) { fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
+	line := func(name, format string, args ...any) { printf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
 	line("account", "%s", i.Account)
 	line("state", "%s", i.State)
 	line("generation", "%d", i.Generation)
@@ -147,10 +147,10 @@ func (c *tokenLogin) Run(ctx context.Context, s *settings, std output) error {
 	defer cancel()
 	return s.steerTokens(ctx, "token login", func(tokens *tokencache.Cache) error {
 		if c.Implicit {
-			fmt.Fprintln(std.err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
+			printLine(std.err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
 		}
 		token, err := tokens.Login(ctx, tokencache.LoginOptions{Implicit: c.Implicit, Open: func(address string) error {
-			fmt.Fprintf(s.aside(std), "Sign in here: %s\n", address)
+			printf(s.aside(std), "Sign in here: %s\n", address)
 			if !c.NoBrowser {
 				openBrowser(ctx, address)
 			}

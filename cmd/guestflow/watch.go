@@ -123,7 +123,7 @@ func printed(o operate.Overview, several, asJSON bool, std output) error {
 		if several {
 			text = o.Account + "  " + text
 		}
-		fmt.Fprintln(std.out, text)
+		printLine(std.out, text)
 	}
 	return nil
 }

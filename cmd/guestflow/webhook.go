@@ -47,7 +47,7 @@ func (webhookShow) Run(ctx context.Context, s *settings, std output) error {
 			return json.NewEncoder(std.out).Encode(v)
 		}
 		t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
-		line := func(name, value string) { fmt.Fprintf(t, "%s\t%s\n", name, value) }
+		line := func(name, value string) { printf(t, "%s\t%s\n", name, value) }
 		line("at Qflow", first(v.AtQflow, "none"))
 		if !v.Since.IsZero() {
 			line("secret", "sealed here since "+v.Since.Local().Format(time.DateTime))
@@ -314,7 +314,7 @@ func (s *settings) say(std output, at, format string, args ...any) error {
 	if s.JSON {
 		return json.NewEncoder(std.out).Encode(map[string]string{"url": at})
 	}
-	_, err := fmt.Fprintf(std.out, format, args...)
+	_, err := fmt.Fprintf(std.out, format, inLine(args)...)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guestflow/importer/listfile"
+	"guestflow/importer/visible"
 )
 
 // goesOn is how long after a file was put away its copy is still believed in. Nobody waits longer than an hour for a copy that
@@ -99,15 +100,16 @@ func (b *Inbox) takeAgain(f folder, r *rest) error {
 
 // story is the text about a file that is taken again.
 func (r *rest) story() string {
+	name := visible.Line(r.name)
 	const avoid = "To avoid this, copy under another name and rename the file when it is whole, or set a longer --settle.\n"
 	if r.about == "" {
 		return fmt.Sprintf("%s: somebody went on writing to it after it was refused, so what was refused was a part of it. "+
 			"All of it is taken again, once it has been still for a minute, under the same name with a later time: look there for what became of it.\n\n"+
-			"Nothing of the part was imported, and nobody was mailed.\n%s", r.name, avoid)
+			"Nothing of the part was imported, and nobody was mailed.\n%s", name, avoid)
 	}
 	return fmt.Sprintf("%s: somebody went on writing to it after it was imported as import %s, so that import has a part of it. "+
 		"All of it is taken again, once it has been still for a minute, under the same name with a later time. Look there for the report of every row: "+
 		"guests of the first part are recognised and stay unchanged.\n\n"+
 		"The last row of import %s may have been read when only half of it was written; if its guest looks wrong, correct it in Qflow.\n%s",
-		r.name, r.about, r.about, avoid)
+		name, r.about, r.about, avoid)
 }

@@ -12,6 +12,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/listfile"
+	"guestflow/importer/visible"
 )
 
 // hand is a file in hand.
@@ -215,19 +216,19 @@ func (b *Inbox) finish(ctx context.Context, h hand, t Taken) error {
 func (b *Inbox) repeated(ctx context.Context, h hand, t Taken) error {
 	first := ""
 	if t.Source != "" {
-		first = ", from " + filepath.Base(t.Source)
+		first = ", from " + visible.Line(filepath.Base(t.Source))
 	}
 	text := fmt.Sprintf("%s: it holds exactly what was imported before as import %s%s. Nothing was imported again and nobody was mailed.\n\n"+
 		"What became of its rows: guestflow report %s\n"+
 		"To import it again on purpose, drop it as %s. Guests that are unchanged stay untouched.\n",
-		h.name, t.Import, first, t.Import, againName(h.name))
+		visible.Line(h.name), t.Import, first, t.Import, visible.Line(againName(h.name)))
 	said := "this file was imported before; nothing was done"
 	if t.Cancelled {
 		text = fmt.Sprintf("%s: it holds exactly what import %s%s was to import, and somebody has cancelled that import. "+
 			"Nothing was imported now, and nobody was mailed.\n\n"+
 			"What had become of its rows before it was cancelled: guestflow report %s\n"+
 			"To import it anew, drop it as %s. Guests who were created before stay untouched.\n",
-			h.name, t.Import, first, t.Import, againName(h.name))
+			visible.Line(h.name), t.Import, first, t.Import, visible.Line(againName(h.name)))
 		said = "the import of this file's content was cancelled; nothing was done"
 	}
 	to := h.folder.sub(done, h.atRest())
@@ -254,7 +255,7 @@ func (h hand) put(ctx context.Context, to, text string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err
 	}
-	if err := listfile.Write(filepath.Join(filepath.Dir(to), h.text()), []byte(text), aside); err != nil {
+	if err := listfile.Write(filepath.Join(filepath.Dir(to), h.text()), []byte(visible.Text(text)), aside); err != nil {
 		return err
 	}
 	return h.move(ctx, to)

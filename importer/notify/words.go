@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/message"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/visible"
 	"guestflow/qflow"
 )
 
@@ -39,7 +40,7 @@ func finished(imp ledger.Import) Event {
 
 func finishedText(imp ledger.Import) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "The import %s of %s", imp.ID, imp.FileName())
+	fmt.Fprintf(&b, "The import %s of %s", imp.ID, visible.Line(imp.FileName()))
 	if imp.Profile != "" {
 		fmt.Fprintf(&b, " by the profile %s", imp.Profile)
 	}
@@ -86,6 +87,7 @@ func (n *Notifier) Failed(ctx context.Context, f Failure) error {
 }
 
 func fileFailed(account string, f Failure) Event {
+	f.Name, f.Reason = visible.Text(f.Name), visible.Text(f.Reason)
 	return Event{
 		ID:     fmt.Sprintf("%s-file-%s-failed", account, f.ID),
 		Kind:   FileFailed,

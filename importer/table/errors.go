@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+
+	"guestflow/importer/visible"
 )
 
 // Error says that a file cannot be imported at all, why, where, and what to do about it. Nothing of the file was taken.
@@ -18,9 +20,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	where := e.Path
+	where := visible.Line(e.Path)
 	if e.Line > 0 {
-		where = fmt.Sprintf("%s, line %d", e.Path, e.Line)
+		where = fmt.Sprintf("%s, line %d", where, e.Line)
 	}
 	s := where + ": " + e.Problem
 	if e.Advice != "" {
