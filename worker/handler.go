@@ -224,7 +224,7 @@ func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 	if err != nil {
 		return false, err
 	}
-	if time.Since(looked) > lookLasts {
+	if wentBack, err := h.ledger.WentBack(ctx, looked); err != nil || wentBack || time.Since(looked) > lookLasts {
 		return h.tooLate(ctx, w, j, b)
 	}
 	j.mark = b.Rows[0].Before
@@ -235,7 +235,7 @@ func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 // tooLate undoes a mark whose look is too old to act upon. MaybeSent stays: by now it may be another worker's as well.
 func (h *Handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
 	w.halted = true
-	w.postpone(time.Second, "the worker was paused")
+	w.postpone(time.Second, "the worker was paused, or Redis was restarted")
 	if !b.Rows[0].OK || !j.viaSend() {
 		return false, nil
 	}

@@ -123,3 +123,70 @@ func TestRowsThatRedisLosesAfterAnImportAreNamed(t *testing.T) {
 	f.awaitDone(id)
 	f.checkBooks(guests, guests)
 }
+
+// beside starts one more worker as another process would be, which shares no memory with the others.
+func (f *farm) beside() {
+	f.t.Helper()
+	books, err := ledger.For(f.redis, f.account)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	other := *f
+	other.ledger = books
+	other.work()
+}
+
+// Promise: an email that Redis forgets is not sent again, whatever the way by which it would go now.
+func TestAnEmailThatRedisForgetsIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	const guests = 60
+	untrusted := func(s *sandbox.Switches) {
+		noLimits(s)
+		s.Trusted, s.RowOnTrust403, s.RepeatWhileUntrusted = false, "kept", "403"
+	}
+	trusted := func(s *sandbox.Switches) { s.Trusted = true }
+	for name, way := range map[string]struct {
+		before func(*farm, string) // what Redis remembers
+		calls  func(*farm)         // what it forgets
+		after  func(*farm)
+	}{
+		"by the atomic call, whose gate then closes": {
+			before: func(f *farm, _ string) { f.adjust(trusted) },
+			calls:  func(*farm) {},
+			after:  func(f *farm) { f.adjust(untrusted) },
+		},
+		"by a send": {
+			before: func(f *farm, id string) {
+				f.work()
+				f.beside()
+				f.await(id, "the gate is closed", func(i ledger.Import) bool { return i.Counts.Parked() == guests })
+			},
+			calls: func(f *farm) { f.adjust(trusted) },
+			after: func(*farm) {},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFarm(t, sandbox.Options{Adjust: untrusted})
+			id := f.importFile(file(t, guests), settings(template))
+			way.before(f, id)
+			to := f.position()
+			way.calls(f)
+			if f.lines.count("gate closed") == 0 {
+				f.work()
+				f.beside()
+			}
+			f.awaitDone(id)
+			f.checkBooks(guests, guests)
+			way.after(f)
+			f.rewind(to)
+			f.until("both processes have seen it", func() bool { return f.lines.count("written down again") == 2 }, nothing)
+			f.await(id, "nothing moves", func(i ledger.Import) bool { return i.Done() || i.Counts.Parked() == guests })
+			f.adjust(trusted)
+			if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != guests {
+				t.Errorf("%v", imp.Counts)
+			}
+			f.checkBooks(guests, guests)
+		})
+	}
+}

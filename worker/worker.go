@@ -47,11 +47,16 @@ func Run(ctx context.Context, cfg Config) error {
 		ledger: cfg.Ledger, qflow: cfg.Qflow, budget: cfg.Budget, gates: cfg.Gates, log: cfg.Log, stop: stop,
 		queues: chunk.NewQueues(cfg.Redis, cfg.Ledger.Account()), createFirst: cfg.CreateFirst, observer: cfg.Observer,
 	}
+	h.beat(ctx) // before the first call
 	servers, err := cfg.serve(ctx, h)
 	if err != nil {
 		return err
 	}
 	cfg.Observer.started()
+	beating, still := context.WithCancel(context.WithoutCancel(ctx))
+	defer still()
+	var pulse sync.WaitGroup
+	pulse.Go(func() { h.keepBeating(beating) })
 	var keeper sync.WaitGroup
 	// The keeper is not ended by ctx: a probe in flight ends normally, like any call.
 	keeper.Go(func() { h.keep(context.WithoutCancel(ctx)) })
@@ -66,6 +71,8 @@ func Run(ctx context.Context, cfg Config) error {
 		defer close(ended)
 		servers.shutdown()
 		keeper.Wait()
+		still() // nobody calls any more
+		pulse.Wait()
 	}()
 	select {
 	case <-ended:

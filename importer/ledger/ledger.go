@@ -31,6 +31,7 @@ type Ledger struct {
 	account   string
 	retention time.Duration
 	observer  Observer
+	journal   journal
 }
 
 var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
@@ -40,7 +41,7 @@ func For(client redis.UniversalClient, account string) (*Ledger, error) {
 	if !accountName.MatchString(account) {
 		return nil, fmt.Errorf("the account name %q must be 1 to 40 of a-z, 0-9, - and _, and begin with a letter or digit", account)
 	}
-	return &Ledger{redis: client, account: account, retention: DefaultRetention}, nil
+	return &Ledger{redis: client, account: account, retention: DefaultRetention, journal: newJournal()}, nil
 }
 
 // Account whose books these are.

@@ -54,7 +54,11 @@ type Kept struct {
 // Move changes rows along the transition table, each row wholly or not at all. It reports whether the import is finished
 // by this call: true exactly once.
 func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bool, error) {
-	return l.move(ctx, id, tableArg, nil, moves)
+	moved, finished, err := l.move(ctx, id, tableArg, nil, moves)
+	if err == nil {
+		l.journal.moved(id, moves)
+	}
+	return moved, finished, err
 }
 
 // Place keeps chunks and gives their rows, and those that are in none, their first states, all in one step. A row that is no
@@ -174,6 +178,7 @@ func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, 
 	for i := range b.Rows {
 		b.Rows[i] = Moved{Before: Mark(out[3+2*i].(int64)), OK: out[4+2*i].(int64) == 1} //nolint:gosec // the script gives a byte
 	}
+	l.journal.begun(id, how, rows, b.Rows)
 	return b, nil
 }
 

@@ -24,6 +24,13 @@ local function now_ms()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
+-- run_id names the run of a server, which a restarted one changes and a replica that takes its place too. Managed servers may forbid
+-- the question.
+local function run_id()
+  local info = redis.pcall('INFO', 'server')
+  return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+end
+
 -- news is the list of imports that are over and not told of, by when they ended. Its key is built here, on the same slot, since
 -- every script that changes a state would have to be given it.
 local function news(import)

@@ -1,0 +1,233 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A Redis that crashes or fails over may come back without its last writes: a second of them with appendfsync everysec, and with a
+// failover what had not reached the replica. Rows then look as if their calls had never been made, and an email that goes by another
+// way the next time would go twice. So each process keeps its last marks and outcomes of emails in memory, its journal, and counts in
+// Redis how far it has come, its pulse. A server with another run id, or a pulse that is behind, says that Redis may have gone back,
+// and to where; then the process makes no call until it has written its journal once more from there. Repeating a write that was not
+// lost does nothing: it is a move along the table, and nothing that is settled is opened.
+//
+// What this cannot know is what a process wrote that has died as well. A journal on its disk would; but it must be written through
+// before each call, and a container that is replaced has none. WAITAOF before each call would wait for a second. Both cost more, for
+// all calls, than they save in a crash of everything at once.
+
+const (
+	// PulseEvery is how often a process notes how far it has come: what it repeats is one pulse more than was lost.
+	PulseEvery = time.Second
+
+	// quiet is for how long a process makes no call once it has seen that Redis went back: the others of the fleet have a pulse in
+	// that time, and write their journals too.
+	quiet = 3 * PulseEvery
+
+	// keepPulse is how long a pulse is kept: far longer than a process is frozen. One that is missing only has more repeated.
+	keepPulse = 24 * time.Hour
+
+	// mostJournal is how many rows a journal has at most, about 3 MB, and at least half as many: the calls of ten minutes that Qflow
+	// allows an address.
+	mostJournal = 20_000
+
+	// missingFor is how long a row is waited for that Redis no longer has: its importer places it again.
+	missingFor = 5 * time.Minute
+)
+
+// journal is what this process has written last of rows that are emailed, the oldest first.
+type journal struct {
+	name string // of this process
+
+	mu      sync.Mutex
+	entries []entry
+	missing []entry   // to be written once their rows are there again
+	pulses  int64     // how many were sent
+	noted   int64     // how many are known to be in Redis
+	server  string    // the run id of the server that has all of the journal; "" if it does not say, or was not asked yet
+	back    time.Time // when the journal was last written once more
+}
+
+// entry is one row's write.
+type entry struct {
+	id    string
+	move  Move
+	pulse int64 // how many were sent before Redis had the write: a later one that is there proves that it is there too
+	since time.Time
+}
+
+func newJournal() journal { return journal{name: uuid.NewString()} }
+
+// keep adds what Redis has taken.
+func (j *journal) keep(id string, moves ...Move) {
+	if len(moves) == 0 {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, m := range moves {
+		m.Failed, m.Call = false, "" // a repeated write counts no try, and is no call
+		j.entries = append(j.entries, entry{id: id, move: m, pulse: j.pulses, since: time.Now()})
+	}
+	if len(j.entries) > mostJournal {
+		j.entries = slices.Clone(j.entries[len(j.entries)-mostJournal/2:])
+	}
+}
+
+// begun are the marks that were set before calls.
+func (j *journal) begun(id, how string, rows []int, marks []Moved) {
+	var moves []Move
+	for i, m := range marks {
+		if m.OK && how == mark {
+			moves = append(moves, Move{Row: rows[i], To: New, Set: MaybeSent}) // no row becomes new, so only the flag is set
+		} else if m.OK && how == sending {
+			moves = append(moves, Move{Row: rows[i], To: Sending, Held: true})
+		}
+	}
+	j.keep(id, moves...)
+}
+
+// moved are the outcomes that matter: what comes about once more by itself, such as a guest that is written or a row that is parked, is
+// left out.
+func (j *journal) moved(id string, all []Move) {
+	var moves []Move
+	for _, m := range all {
+		switch {
+		case !m.Held:
+		case m.Set|m.Clear != 0, m.To == Accepted, m.To == ParkedTried, m.To == Refused, m.To == Unknown, m.To == Exhausted, m.To == Queued:
+			moves = append(moves, m)
+		}
+	}
+	j.keep(id, moves...)
+}
+
+// lost returns what a server may not have that has seen so many pulses.
+func (j *journal) lost(pulse int64) []entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	since := slices.IndexFunc(j.entries, func(e entry) bool { return e.pulse >= pulse })
+	if since < 0 {
+		since = len(j.entries)
+	}
+	earlier := slices.DeleteFunc(slices.Clone(j.missing), func(e entry) bool { return e.pulse >= pulse })
+	return append(earlier, j.entries[since:]...)
+}
+
+// beat notes that a server has a pulse, and gives what still waits for its rows.
+func (j *journal) beat(server string, number int64) (missing []entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.server, j.noted = server, max(j.noted, number)
+	return j.missing
+}
+
+// Recovery says that Redis went back.
+type Recovery struct {
+	Certain bool // it has lost something that this process wrote; else it was restarted or replaced, and may have
+	Rows    int  // that were written once more
+}
+
+// Pulse notes how far this process has come. If Redis went back since the last pulse, it writes the end of the journal once more, and
+// says so; calls may go on a moment later.
+func (l *Ledger) Pulse(ctx context.Context) (*Recovery, error) {
+	j := &l.journal
+	j.mu.Lock()
+	j.pulses++
+	number, noted, known := j.pulses, j.noted, j.server
+	j.mu.Unlock()
+	out, err := pulseScript.Run(ctx, l.redis, []string{l.pulseKey(j.name)}, number, keepPulse.Milliseconds(), known, noted).Slice()
+	if err != nil {
+		return nil, fmt.Errorf("note the pulse of this process: %w", err)
+	}
+	server, before, whole := out[0].(string), out[1].(int64), out[2].(int64) == 1
+	if whole {
+		return nil, l.restore(ctx, j.beat(server, number))
+	}
+	entries := j.lost(before)
+	if err := l.restore(ctx, entries); err != nil {
+		return nil, err // the next pulse finds the same
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.server, j.noted, j.back = server, before, time.Now()
+	return &Recovery{Certain: before < noted, Rows: len(entries)}, nil
+}
+
+// restore writes entries once more, and remembers those whose rows are not there.
+func (l *Ledger) restore(ctx context.Context, entries []entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	var missing []entry
+	for rest := entries; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && n < steerWindow && rest[n].id == rest[0].id {
+			n++
+		}
+		away, err := l.redo(ctx, rest[0].id, rest[:n])
+		if err != nil {
+			return err
+		}
+		missing, rest = append(missing, away...), rest[n:]
+	}
+	l.journal.mu.Lock()
+	l.journal.missing = missing
+	l.journal.mu.Unlock()
+	return nil
+}
+
+// redo writes entries of one import, and gives those whose rows Redis does not have, or has as new. These get at least the mark that a
+// call was made: their importer places them again, and they are called before the next pulse.
+func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing []entry, err error) {
+	moves := make([]Move, len(entries))
+	for i, e := range entries {
+		moves[i] = e.move
+	}
+	moved, _, err := l.move(ctx, id, tableArg, nil, moves)
+	if err != nil {
+		return nil, err
+	}
+	var marks []Move
+	for i, m := range moved {
+		e := entries[i]
+		if m.OK || m.Before.State() != New || time.Since(e.since) > missingFor {
+			continue
+		}
+		missing = append(missing, e)
+		marks = append(marks, Move{Row: e.move.Row, To: New, Set: MaybeSent})
+	}
+	_, _, err = l.move(ctx, id, tableArg, nil, marks)
+	return missing, err
+}
+
+// WentBack reports whether Redis may since have lost what it said at a time, or may lack what the processes of the fleet have had no
+// time yet to write once more. It is asked after a mark, and before its call.
+func (l *Ledger) WentBack(ctx context.Context, since time.Time) (bool, error) {
+	j := &l.journal
+	j.mu.Lock()
+	known, settled := j.server, j.back.Add(quiet)
+	j.mu.Unlock()
+	if since.Before(settled) {
+		return true, nil
+	}
+	if known == "" {
+		return false, nil
+	}
+	server, err := serverScript.Run(ctx, l.redis, []string{l.pulseKey(j.name)}).Text()
+	if err != nil {
+		return false, fmt.Errorf("ask which server this is: %w", err)
+	}
+	return server != known, nil
+}
+
+func (l *Ledger) pulseKey(process string) string { return l.Prefix() + "pulse:" + process }
+
+var (
+	pulseScript  = script("pulse")
+	serverScript = script("server")
+)

@@ -1,0 +1,165 @@
+package ledger_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/deploy/redisserver"
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/ledger"
+)
+
+// forgetful is a Redis that can be had as it was.
+type forgetful struct {
+	t      *testing.T
+	server *redisserver.Server
+	client *redis.Client
+}
+
+func newForgetful(t *testing.T) *forgetful {
+	t.Helper()
+	s := redistest.Start(t)
+	return &forgetful{t: t, server: s, client: redistest.Connect(t, s)}
+}
+
+// process gives a ledger with a journal of its own.
+func (f *forgetful) process() *ledger.Ledger {
+	f.t.Helper()
+	l, err := ledger.For(f.client, "main")
+	must(f.t, err)
+	return l
+}
+
+func (f *forgetful) position() int64 {
+	f.t.Helper()
+	at, err := redistest.Position(f.server)
+	must(f.t, err)
+	return at
+}
+
+func (f *forgetful) rewind(to int64) {
+	f.t.Helper()
+	again, err := redistest.Rewind(f.t.Context(), f.server, to)
+	must(f.t, err)
+	f.server = again
+	f.t.Cleanup(again.Kill)
+}
+
+// pulse expects that Redis went back, or not.
+func (f *forgetful) pulse(l *ledger.Ledger, want *ledger.Recovery) {
+	f.t.Helper()
+	got, err := l.Pulse(f.t.Context())
+	must(f.t, err)
+	if (got == nil) != (want == nil) || got != nil && *got != *want {
+		f.t.Fatalf("the pulse found %+v, want %+v", got, want)
+	}
+}
+
+func (f *forgetful) wentBack(l *ledger.Ledger, since time.Time, want bool) {
+	f.t.Helper()
+	if back, err := l.WentBack(f.t.Context(), since); err != nil || back != want {
+		f.t.Fatalf("Redis went back: %v, %v; want %v", back, err, want)
+	}
+}
+
+func queuedRows(n int) []ledger.Move {
+	moves := make([]ledger.Move, n)
+	for i := range moves {
+		moves[i] = ledger.Move{Row: i + 1, To: ledger.Queued}
+	}
+	return moves
+}
+
+// Promise: what a process knows of its calls is in Redis before it calls again, whatever Redis has lost of it.
+func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
+	t.Parallel()
+	f := newForgetful(t)
+	l := f.process()
+	id := begun(t, l, "list", "list.csv", 6).ID
+	must(t, l.Place(t.Context(), id, nil, queuedRows(6)))
+	f.pulse(l, nil)
+	to := f.position()
+	f.pulse(l, nil)
+	for _, row := range []int{1, 2, 3} { // atomic calls: in flight, accepted, turned away
+		_, err := l.BeginAtomic(t.Context(), id, nil, row)
+		must(t, err)
+	}
+	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, Held: true})
+	move(t, l, id, ledger.Move{Row: 3, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent, Held: true})
+	for _, row := range []int{4, 5} { // sends: in flight, turned away
+		_, err := l.BeginSend(t.Context(), id, nil, row)
+		must(t, err)
+	}
+	move(t, l, id, ledger.Move{Row: 5, To: ledger.Queued, Held: true})
+	f.wentBack(l, time.Now(), false)
+	looked := time.Now()
+	f.rewind(to)
+	f.wentBack(l, looked, true)
+	f.pulse(l, &ledger.Recovery{Certain: true, Rows: 8})
+	f.wentBack(l, looked, true)
+	f.wentBack(l, time.Now(), true) // the others of the fleet may not be so far
+	f.wentBack(l, time.Now().Add(time.Minute), false)
+	for row, want := range map[int]ledger.Mark{
+		1: ledger.Mark(ledger.Queued).With(ledger.Queued, ledger.MaybeSent, 0), 2: ledger.Mark(ledger.Accepted),
+		3: ledger.Mark(ledger.ParkedTried).With(ledger.ParkedTried, ledger.Tried, 0), 4: ledger.Mark(ledger.Sending), 5: ledger.Mark(ledger.Queued), 6: ledger.Mark(ledger.Queued),
+	} {
+		if got := state(t, l, id, row); got != want {
+			t.Errorf("row %d is %s, byte %x, want %x", row, got.State(), uint8(got), uint8(want))
+		}
+	}
+	imp, err := l.Import(t.Context(), id)
+	if err != nil || imp.Counts.Total() != 6 || imp.Counts[ledger.Queued] != 3 {
+		t.Errorf("%v, %v", imp.Counts, err)
+	}
+	f.pulse(l, nil)
+}
+
+// Promise: a restart that loses nothing undoes nothing that happened to a row since its call, such as a person's retry.
+func TestARestartOfRedisThatLosesNothingUndoesNothing(t *testing.T) {
+	t.Parallel()
+	f := newForgetful(t)
+	worker, person := f.process(), f.process()
+	id := begun(t, worker, "list", "list.csv", 2).ID
+	must(t, worker.Place(t.Context(), id, nil, queuedRows(2)))
+	f.pulse(worker, nil)
+	move(t, worker, id, ledger.Move{Row: 1, To: ledger.Refused, Held: true})
+	f.pulse(worker, nil)
+	move(t, person, id, ledger.Move{Row: 1, To: ledger.Queued})
+	f.rewind(f.position())
+	f.pulse(worker, &ledger.Recovery{})
+	if got := state(t, worker, id, 1).State(); got != ledger.Queued {
+		t.Errorf("the row is %s, though a person has had it tried again", got)
+	}
+}
+
+// Promise: where Redis has lost the import itself, its rows are marked before they are called again.
+func TestARowThatRedisHasLostIsMarkedOnceItsImporterPlacesItAgain(t *testing.T) {
+	t.Parallel()
+	f := newForgetful(t)
+	l := f.process()
+	f.pulse(l, nil)
+	to := f.position()
+	f.pulse(l, nil)
+	again := func() string {
+		id := begun(t, l, "list", "list.csv", 2).ID
+		f.pulse(l, nil)
+		must(t, l.Place(t.Context(), id, nil, queuedRows(2)))
+		return id
+	}
+	id := again()
+	_, err := l.BeginAtomic(t.Context(), id, nil, 1, 2)
+	must(t, err)
+	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, Held: true})
+	f.rewind(to)
+	f.pulse(l, &ledger.Recovery{Certain: true, Rows: 3})
+	again()
+	if one, two := state(t, l, id, 1), state(t, l, id, 2); !one.Has(ledger.MaybeSent) || !two.Has(ledger.MaybeSent) {
+		t.Errorf("bytes %x and %x: Qflow was called for them", uint8(one), uint8(two))
+	}
+	f.pulse(l, nil)
+	if one, two := state(t, l, id, 1), state(t, l, id, 2); !one.Has(ledger.MaybeSent) || two != ledger.Mark(ledger.Accepted) {
+		t.Errorf("bytes %x and %x: one was called, two is accepted", uint8(one), uint8(two))
+	}
+}
