@@ -81,6 +81,16 @@ func (e *TroubleError) Unwrap() error { return e.Err }
 // Temporary is true: the opposite of an AuthError.
 func (e *TroubleError) Temporary() bool { return true }
 
+// RedisError is trouble with Redis, and not with the identity server.
+type RedisError struct {
+	Op  string
+	Err error
+}
+
+func (e *RedisError) Error() string { return e.Op + ": " + e.Err.Error() }
+
+func (e *RedisError) Unwrap() error { return e.Err }
+
 // ErrClosed is what a closed cache answers.
 var ErrClosed = errors.New("token cache is closed")
 
@@ -100,6 +110,9 @@ type DeniedError struct {
 }
 
 func (e *DeniedError) Error() string {
+	if e.Status == 0 { // in a redirect of the browser
+		return "identity server refused the login, code " + e.Code
+	}
 	return fmt.Sprintf("identity server refused with status %d, code %s", e.Status, e.Code)
 }
 

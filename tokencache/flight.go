@@ -171,7 +171,7 @@ func (c *Cache) takeTurn(ctx context.Context, l *lock) error {
 	got, err := l.take(ctx)
 	switch {
 	case err != nil:
-		return fmt.Errorf("take the renewal lock: %w", err)
+		return &RedisError{"take the renewal lock", err}
 	case !got:
 		return errWait
 	}

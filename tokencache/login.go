@@ -100,7 +100,11 @@ func (c *Cache) accept(ctx context.Context, g Grant, get func() (answer, error))
 	ans, err := get()
 	c.cfg.Observer.renewed(g, resultOf(err), c.now()-asked)
 	if err != nil {
-		return Token{}, fmt.Errorf("login: exchange the code: %w", err)
+		var denied *DeniedError
+		if errors.As(err, &denied) {
+			return Token{}, fmt.Errorf("login: exchange the code: %w", err)
+		}
+		return Token{}, &TroubleError{Op: "login: exchange the code", Err: err}
 	}
 	life := ans.lifetime
 	if life == 0 {

@@ -141,7 +141,7 @@ func (b *loopback) read(values url.Values) returned {
 		if !slices.Contains(oauthCodes, code) {
 			code = unknownCode
 		}
-		return returned{err: fmt.Errorf("the identity server refused the login, code %s", code)}
+		return returned{err: &DeniedError{Code: code}}
 	}
 	if b.implicit {
 		access, _ := json.Marshal(values.Get("access_token"))

@@ -41,7 +41,7 @@ func newStore(client redis.UniversalClient, cfg *Config) (*store, error) {
 func (s *store) read(ctx context.Context) (record, error) {
 	reply, err := s.client.Eval(ctx, readSource, []string{s.record, s.pause}, recordFields...).Result()
 	if err != nil {
-		return record{}, fmt.Errorf("read token record: %w", err)
+		return record{}, &RedisError{"read token record", err}
 	}
 	rec, err := parseRecord(reply)
 	if err == nil && rec.fp != "" && rec.fp != s.fp {
@@ -83,7 +83,7 @@ func (s *store) claim(ctx context.Context, gen uint64, nonce string, p plan) (cl
 		return claimed{}, status, nil
 	}
 	if err != nil {
-		return claimed{}, "", fmt.Errorf("claim generation %d: %w", gen, err)
+		return claimed{}, "", &RedisError{fmt.Sprintf("claim generation %d", gen), err}
 	}
 	return cl, status, nil
 }
@@ -107,7 +107,7 @@ func (s *store) commit(ctx context.Context, e entry, access, refresh string) (st
 		return nil
 	})
 	if err != nil {
-		return status, fmt.Errorf("commit generation %d: %w", e.Gen, err)
+		return status, &RedisError{fmt.Sprintf("commit generation %d", e.Gen), err}
 	}
 	return status, nil
 }
@@ -133,7 +133,7 @@ func (s *store) release(ctx context.Context, nonce string, drop bool, f failure)
 	}
 	reply, err := releaseScript.Run(ctx, s.client, []string{s.record, s.pause}, args...).Slice()
 	if err != nil {
-		return 0, false, fmt.Errorf("release claim: %w", err)
+		return 0, false, &RedisError{"release claim", err}
 	}
 	ms, _ := reply[1].(int64)
 	return time.Duration(ms) * time.Millisecond, text(reply[0]) == "lost", nil
@@ -141,7 +141,7 @@ func (s *store) release(ctx context.Context, nonce string, drop bool, f failure)
 
 func (s *store) worked(ctx context.Context, gen uint64) error {
 	if err := workedScript.Run(ctx, s.client, []string{s.record}, strconv.FormatUint(gen, 10)).Err(); err != nil {
-		return fmt.Errorf("note that generation %d works: %w", gen, err)
+		return &RedisError{fmt.Sprintf("note that generation %d works", gen), err}
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func (s *store) worked(ctx context.Context, gen uint64) error {
 func (s *store) forget(ctx context.Context) (bool, error) {
 	had, err := forgetScript.Run(ctx, s.client, []string{s.record, s.pause}, s.news).Bool()
 	if err != nil {
-		return false, fmt.Errorf("forget tokens: %w", err)
+		return false, &RedisError{"forget tokens", err}
 	}
 	return had, nil
 }

@@ -60,14 +60,14 @@ func exitCode(err error) int {
 	if _, is := errors.AsType[*importer.RejectsError](err); is {
 		return exitInput
 	}
-	if _, is := errors.AsType[*tokencache.AuthError](err); is {
-		return exitRefused
+	if storeFails(err) { // also where a token was wanted of it
+		return exitStore
+	}
+	if code := tokenExit(err); code != exitOK {
+		return code
 	}
 	if q, is := errors.AsType[*qflow.Error](err); is {
 		return qflowExit(q.Outcome)
-	}
-	if _, is := store.Trouble(err); is {
-		return exitStore
 	}
 	switch {
 	case errors.Is(err, errAttention):
@@ -76,12 +76,33 @@ func exitCode(err error) int {
 		return exitDeclined
 	case errors.Is(err, ledger.ErrNotFound), errors.Is(err, store.ErrMisconfigured):
 		return exitUsage
-	case errors.Is(err, store.ErrUnreachable), errors.Is(err, store.ErrUnfit):
-		return exitStore
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
 	return exitError
+}
+
+// storeFails reports whether Redis is the trouble, whoever asked it.
+func storeFails(err error) bool {
+	_, refuses := store.Trouble(err)
+	_, tokens := errors.AsType[*tokencache.RedisError](err)
+	return refuses || tokens || errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrUnfit)
+}
+
+// tokenExit is for an identity server that refuses, or that gives no answer of use (an outage, a 429, a redirect).
+func tokenExit(err error) int {
+	_, hopeless := errors.AsType[*tokencache.AuthError](err)
+	_, denied := errors.AsType[*tokencache.DeniedError](err)
+	_, trouble := errors.AsType[*tokencache.TroubleError](err)
+	switch {
+	case hopeless:
+		return exitRefused
+	case trouble:
+		return exitUnreachable
+	case denied:
+		return exitRefused
+	}
+	return exitOK
 }
 
 func qflowExit(out qflow.Outcome) int {

@@ -27,7 +27,7 @@ type importCommand struct {
 	Template string   `help:"Template id of the email for rows that name none; without it no email is sent."`
 	Profile  string   `help:"Profile of guestflow.yaml."`
 	Key      string   `help:"Column that tells guests apart; default is email and name."`
-	DryRun   bool     `help:"Say what would happen and write nothing anywhere."`
+	DryRun   bool     `help:"Say what would happen, and end as the import would; nothing is written. Qflow is asked for events and templates, where it is not the sandbox in this process."`
 	Preview  int      `help:"Say what would happen, with this many rows as they were understood; includes --dry-run." placeholder:"ROWS"`
 
 	reading
@@ -56,12 +56,16 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings
 	if err != nil {
 		return err
 	}
+	var dry *app
 	if c.dry() {
-		done, err := c.compare(ctx, s, &to)
-		if err != nil {
+		to.PreviewRows, to.ShowValues = c.Preview, true
+		if dry, err = s.openDry(ctx); err != nil {
 			return err
 		}
-		defer done()
+		defer dry.Close()
+		if s.RedisURL.Set() && !c.Resend { // which is new to everybody
+			to.Compare = dry.ledger.Compare
+		}
 	}
 	defer c.dropFetched()
 	plans, failed := c.plan(ctx, s, to, std)
@@ -69,7 +73,7 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings
 		return failed
 	}
 	if c.dry() {
-		return worse(failed, c.show(s, plans, std))
+		return worse(failed, c.show(ctx, dry, plans, std))
 	}
 	a, err := s.open(ctx, s.logger(true), nil)
 	if err != nil {
@@ -118,21 +122,6 @@ func (c *importCommand) settings(s *settings, how ways) (importer.Settings, erro
 }
 
 func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
-
-// compare has a dry run look up what earlier imports have done. A store of our own is not started for that: it would write
-// its files.
-func (c *importCommand) compare(ctx context.Context, s *settings, to *importer.Settings) (done func(), err error) {
-	to.PreviewRows, to.ShowValues = c.Preview, true
-	if !s.RedisURL.Set() || c.Resend { // which is new to everybody
-		return func() {}, nil
-	}
-	a, err := s.openBooks(ctx, s.logger(true))
-	if err != nil {
-		return nil, err
-	}
-	to.Compare = a.ledger.Compare
-	return a.Close, nil
-}
 
 func (c *importCommand) plan(ctx context.Context, s *settings, to importer.Settings, std output) (plans []importer.Plan, failed error) {
 	for _, name := range c.Files {
@@ -300,8 +289,9 @@ func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan,
 	return ask(ctx, std, "This reaches real people. Go on?", false)
 }
 
-// show prints a dry run. It ends as the import would, as far as the files decide that.
-func (c *importCommand) show(s *settings, plans []importer.Plan, std output) error {
+// show prints a dry run. It ends as the import would, as far as the files and Qflow's events and templates decide that.
+func (c *importCommand) show(ctx context.Context, a *app, plans []importer.Plan, std output) error {
+	s := a.settings
 	if s.JSON {
 		if err := json.NewEncoder(std.out).Encode(plans); err != nil {
 			return err
@@ -313,7 +303,11 @@ func (c *importCommand) show(s *settings, plans []importer.Plan, std output) err
 			printf(std.out, "%s: %s. Nothing was written.\n", plan.Path, operate.Cost(plan, s.limits()))
 			showPlan(std.out, plan)
 		}
-		if err := plan.Refused(); err != nil {
+		err := plan.Refused()
+		if err == nil && a.qflow != nil {
+			err = a.desk().Preflight(ctx, plan)
+		}
+		if err != nil {
 			failed = worse(failed, c.tell(fmt.Errorf("an import would refuse this file: %w", err), std))
 		}
 	}

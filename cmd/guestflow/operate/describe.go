@@ -3,6 +3,7 @@ package operate
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"guestflow/cmd/guestflow/store"
 	"guestflow/qflow"
@@ -17,6 +18,12 @@ func Describe(err error) string {
 	}
 	if text, is := store.Trouble(err); is {
 		return text
+	}
+	if redis, is := errors.AsType[*tokencache.RedisError](err); is {
+		return redis.Error() + "; check GUESTFLOW_REDIS_URL and that the server runs"
+	}
+	if trouble, is := errors.AsType[*tokencache.TroubleError](err); is {
+		return noToken(trouble)
 	}
 	q, is := errors.AsType[*qflow.Error](err)
 	if !is {
@@ -36,4 +43,13 @@ func Describe(err error) string {
 	case qflow.Accepted, qflow.Refused, qflow.RateLimited:
 	}
 	return err.Error()
+}
+
+// noToken is for an identity server that gives no answer of use.
+func noToken(e *tokencache.TroubleError) string {
+	text := fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and GUESTFLOW_IDENTITY_URL, and that they can be reached", e)
+	if e.RetryAfter > 0 {
+		text += fmt.Sprintf(". It is asked again in %s at the earliest", e.RetryAfter.Round(time.Second))
+	}
+	return text
 }

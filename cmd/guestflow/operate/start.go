@@ -25,7 +25,7 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 	if err != nil {
 		return plan, err
 	}
-	if err := a.preflight(ctx, plan); err != nil {
+	if err := a.Preflight(ctx, plan); err != nil {
 		return plan, fmt.Errorf("nothing was imported: %w", err)
 	}
 	return plan, nil
@@ -93,9 +93,9 @@ func SameList(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 	return same, same.Import == i.ID
 }
 
-// preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one call
+// Preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one call
 // and not ten thousand refused guests. A gate that is closed is no reason to stop: the rows will wait for it.
-func (a *Account) preflight(ctx context.Context, plan importer.Plan) error {
+func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 	for _, event := range plan.Events {
 		list, out, err := a.Templates(ctx, event)
 		if err != nil {
