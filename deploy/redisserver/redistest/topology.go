@@ -1,6 +1,7 @@
 package redistest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -39,13 +40,13 @@ type Watched struct {
 func Watch(t testing.TB, replicas int, args ...string) *Watched {
 	t.Helper()
 	args = append([]string{"--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"}, args...)
-	w := &Watched{t: t, Servers: []*redisserver.Server{Start(t, args...)}}
+	w := &Watched{t: t, Servers: []*redisserver.Server{start(t, args...)}}
 	host, port := split(t, w.Servers[0])
 	for range replicas {
-		w.Servers = append(w.Servers, Start(t, append(args, "--replicaof", host+" "+port)...))
+		w.Servers = append(w.Servers, start(t, append(args, "--replicaof", host+" "+port)...))
 	}
 	for _, s := range w.Servers[1:] {
-		Await(t, "the replica is in step", func(ctx context.Context) bool { return says(ctx, s, "replication", "master_link_status:up") })
+		Await(t, "the replica is in step", func(ctx context.Context) bool { return says(ctx, s, "master_link_status:up") })
 	}
 	for range 3 {
 		w.Sentinels = append(w.Sentinels, w.sentinel(host, port))
@@ -102,7 +103,7 @@ func (w *Watched) Master(ctx context.Context) int {
 		named = at
 	}
 	for i, s := range w.Servers {
-		if s.Redis().Addr == named && says(ctx, s, "replication", "role:master") {
+		if s.Redis().Addr == named && says(ctx, s, "role:master") {
 			return i
 		}
 	}
@@ -129,7 +130,7 @@ func (w *Watched) Return(i int) {
 	w.t.Helper()
 	w.Servers[i] = restart(w.t, w.Servers[i])
 	Await(w.t, "the old master is a replica in step", func(ctx context.Context) bool {
-		return says(ctx, w.Servers[i], "replication", "role:slave") && says(ctx, w.Servers[i], "replication", "master_link_status:up")
+		return says(ctx, w.Servers[i], "role:slave") && says(ctx, w.Servers[i], "master_link_status:up")
 	})
 }
 
@@ -144,26 +145,19 @@ type Sharded struct {
 func Cluster(t testing.TB, masters, replicas int, args ...string) *Sharded {
 	t.Helper()
 	s := &Sharded{t: t}
-	var ports []int
+	bus := 0 // of the first node
 	for range masters * (1 + replicas) {
-		port, err := redisserver.FreePort()
-		if err != nil {
-			t.Fatal(err)
-		}
-		ports = append(ports, port)
-		s.Nodes = append(s.Nodes, Start(t, append([]string{
-			"--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port", strconv.Itoa(port),
-			"--cluster-node-timeout", strconv.FormatInt(deadAfter.Milliseconds(), 10), "--repl-diskless-sync-delay", "0",
-		}, args...)...))
+		n, at := node(t, args...)
+		s.Nodes, bus = append(s.Nodes, n), cmp.Or(bus, at)
 	}
 	host, port := split(t, s.Nodes[0])
 	for i, n := range s.Nodes {
 		must(t, n, "CLUSTER", "SET-CONFIG-EPOCH", i+1)
 		if i < masters {
-			must(t, n, "CLUSTER", "ADDSLOTSRANGE", i*slots/masters, (i+1)*slots/masters-1)
+			must(t, n, "CLUSTER", "ADDSLOTSRANGE", i*allSlots/masters, (i+1)*allSlots/masters-1)
 		}
 		if i > 0 {
-			must(t, n, "CLUSTER", "MEET", host, port, ports[0])
+			must(t, n, "CLUSTER", "MEET", host, port, bus)
 		}
 	}
 	s.await("the nodes know each other", fmt.Sprintf("cluster_known_nodes:%d", len(s.Nodes)), "cluster_state:ok")
@@ -172,7 +166,7 @@ func Cluster(t testing.TB, masters, replicas int, args ...string) *Sharded {
 		must(t, n, "CLUSTER", "REPLICATE", id)
 	}
 	for _, n := range s.Nodes[masters:] {
-		Await(t, "the replica is in step", func(ctx context.Context) bool { return says(ctx, n, "replication", "master_link_status:up") })
+		Await(t, "the replica is in step", func(ctx context.Context) bool { return says(ctx, n, "master_link_status:up") })
 	}
 	for _, n := range s.Nodes {
 		Await(t, "all nodes know the replicas", func(ctx context.Context) bool {
@@ -183,7 +177,34 @@ func Cluster(t testing.TB, masters, replicas int, args ...string) *Sharded {
 	return s
 }
 
-const slots = 16384
+// node starts a server that is to be in a Cluster, and gives the port on which it talks to the others: the usual one, 10,000 above
+// its own, may be none.
+func node(t testing.TB, args ...string) (s *redisserver.Server, bus int) {
+	t.Helper()
+	bus, err := redisserver.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return start(t, append([]string{
+		"--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-port", strconv.Itoa(bus),
+		"--cluster-node-timeout", strconv.FormatInt(deadAfter.Milliseconds(), 10), "--repl-diskless-sync-delay", "0",
+	}, args...)...), bus
+}
+
+// OneNodeCluster runs a Cluster that consists of one node.
+func OneNodeCluster(t testing.TB, args ...string) *redisserver.Server {
+	t.Helper()
+	s, _ := node(t, args...)
+	must(t, s, "CLUSTER", "ADDSLOTSRANGE", 0, allSlots-1)
+	Await(t, "the only node has all slots", func(ctx context.Context) bool {
+		text, err := ask(ctx, s, "CLUSTER", "INFO")
+		return err == nil && strings.Contains(text, "cluster_state:ok\r\n")
+	})
+	return s
+}
+
+// allSlots is how many there are in every Cluster.
+const allSlots = 16384
 
 func (s *Sharded) await(what string, words ...string) {
 	s.t.Helper()
@@ -236,7 +257,7 @@ func (s *Sharded) Return(i int) {
 	s.t.Helper()
 	s.Nodes[i] = restart(s.t, s.Nodes[i])
 	Await(s.t, "the old master is a replica in step", func(ctx context.Context) bool {
-		return says(ctx, s.Nodes[i], "replication", "role:slave") && says(ctx, s.Nodes[i], "replication", "master_link_status:up")
+		return says(ctx, s.Nodes[i], "role:slave") && says(ctx, s.Nodes[i], "master_link_status:up")
 	})
 }
 
@@ -282,8 +303,9 @@ func ask(ctx context.Context, s *redisserver.Server, args ...any) (string, error
 	return c.Do(ctx, args...).Text()
 }
 
-func says(ctx context.Context, s *redisserver.Server, section, words string) bool {
-	text, err := ask(ctx, s, "INFO", section)
+// says reports whether a line stands in what a server tells of its replication.
+func says(ctx context.Context, s *redisserver.Server, words string) bool {
+	text, err := ask(ctx, s, "INFO", "replication")
 	return err == nil && strings.Contains(text, words+"\r\n")
 }
 
