@@ -85,12 +85,14 @@ func parseAddress(raw string) (*address, error) {
 	a.password, _ = u.User.Password()
 	if scheme == "unix" {
 		a.mode, a.socket = Single, u.Path
-		return a, a.readSocket(hosts)
+		err = a.readSocket(hosts)
+		return a, err
 	}
 	if err := a.readHosts(append(strings.Split(hosts, ","), a.options["addr"]...)); err != nil {
 		return nil, err
 	}
-	return a, a.readPath(strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' }))
+	err = a.readPath(strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' }))
+	return a, err
 }
 
 func wrongURL(format string, args ...any) error {
