@@ -46,7 +46,7 @@ func built(m *testing.M) (int, error) {
 	}
 	defer os.RemoveAll(dir)
 	program = filepath.Join(dir, "guestflow")
-	if out, err := exec.Command("go", "build", "-o", program, "guestflow/cmd/guestflow").CombinedOutput(); err != nil { //nolint:noctx // go test has a time limit
+	if out, err := exec.Command("go", "build", "-o", program, "guestflow/cmd/guestflow").CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("build guestflow: %w\n%s", err, out)
 	}
 	return m.Run(), nil
@@ -87,7 +87,7 @@ func newSite(t *testing.T, redisURL string, env ...string) *site {
 }
 
 func (s *site) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...) //nolint:noctx // ended by the test, by its id
+	cmd := exec.Command(program, args...) // ended by the test, by its id
 	cmd.Dir, cmd.Env = s.dir, s.env
 	return cmd
 }
@@ -186,7 +186,7 @@ func await(t *testing.T, within time.Duration, what string, is func() bool) {
 	}
 }
 
-// importing is the newest import as status gives it.
+// importing is an import as status gives it.
 type importing struct {
 	ID       string         `json:"id"`
 	Rows     int            `json:"rows"`
@@ -194,12 +194,18 @@ type importing struct {
 	Finished *time.Time     `json:"finished"`
 }
 
-func (s *site) status() (i importing, err error) {
-	out, errs, code := s.run("status", "--json")
+// status asks for an import; "" is the newest.
+func (s *site) status(id string) (i importing, err error) {
+	args := []string{"status", "--json"}
+	if id != "" {
+		args = append(args, id)
+	}
+	out, errs, code := s.run(args...)
 	if code != 0 {
 		return i, fmt.Errorf("exit %d: %s", code, errs)
 	}
-	return i, json.Unmarshal([]byte(out), &i)
+	err = json.Unmarshal([]byte(out), &i)
+	return i, err
 }
 
 // judge holds an import against the books, row by row: one guest and one email for each that is accepted, never two for any.
