@@ -121,7 +121,7 @@ func drain(client *redis.Client) (end func()) {
 	go func() {
 		defer close(ended)
 		for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
-			for _, lane := range chunk.Long() {
+			for _, lane := range chunk.LongLanes() {
 				queue := lane.Queue("main")
 				if n := client.LLen(ctx, "asynq:{"+queue+"}:pending").Val(); n >= 250 {
 					_, _ = inspector.DeleteAllPendingTasks(queue) // that the importer waits would show

@@ -103,7 +103,7 @@ func (im *Importer) crowd(ctx context.Context, imp ledger.Import, most int) (int
 	return beside, err
 }
 
-func short(imp ledger.Import) bool { return chunk.Lane(imp.Lane) == chunk.Short }
+func short(imp ledger.Import) bool { return chunk.Lane(imp.Lane).IsShort() }
 
 func (im *Importer) tell(h Hold) {
 	if h.Over {

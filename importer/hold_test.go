@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,33 +172,52 @@ func TestManyShortImportsHoldBackTogetherAlsoOnceTheyAreParked(t *testing.T) {
 	if _, err := queues.DeleteAllPendingTasks(chunk.Parked("main", qflow.GateTrust)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := queues.DeleteAllPendingTasks(chunk.Long()[0].Queue("main")); err != nil {
-		t.Fatal(err)
+	for _, lane := range c.lanes(chunk.LongLanes()) {
+		if _, err := queues.DeleteAllPendingTasks(lane); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := <-done; err != nil {
 		t.Errorf("once there is room: %v", err)
 	}
 }
 
-// park has all that is in the short lane wait for a gate.
-func (c crowd) park() {
+// lanes are the queues of some lanes that were ever used.
+func (c crowd) lanes(of []chunk.Lane) (used []string) {
 	c.t.Helper()
-	inspector, queues := asynq.NewInspectorFromRedisClient(c.redis), chunk.NewQueues(c.redis, "main")
-	tasks, err := inspector.ListPendingTasks(chunk.Short.Queue("main"), asynq.PageSize(10_000))
+	known, err := asynq.NewInspectorFromRedisClient(c.redis).Queues()
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	for _, task := range tasks {
-		ref, err := chunk.ParsePayload(task.Payload)
-		if err == nil {
-			err = queues.Park(c.t.Context(), qflow.GateTrust, ref.Next())
+	for _, lane := range of {
+		if slices.Contains(known, lane.Queue("main")) {
+			used = append(used, lane.Queue("main"))
 		}
+	}
+	return used
+}
+
+// park has all that is in the short lanes wait for a gate.
+func (c crowd) park() {
+	c.t.Helper()
+	inspector, queues := asynq.NewInspectorFromRedisClient(c.redis), chunk.NewQueues(c.redis, "main")
+	for _, lane := range c.lanes(chunk.ShortLanes()) {
+		tasks, err := inspector.ListPendingTasks(lane, asynq.PageSize(10_000))
 		if err != nil {
 			c.t.Fatal(err)
 		}
-	}
-	if _, err := inspector.DeleteAllPendingTasks(chunk.Short.Queue("main")); err != nil {
-		c.t.Fatal(err)
+		for _, task := range tasks {
+			ref, err := chunk.ParsePayload(task.Payload)
+			if err == nil {
+				err = queues.Park(c.t.Context(), qflow.GateTrust, ref.Next())
+			}
+			if err != nil {
+				c.t.Fatal(err)
+			}
+		}
+		if _, err := inspector.DeleteAllPendingTasks(lane); err != nil {
+			c.t.Fatal(err)
+		}
 	}
 }
 

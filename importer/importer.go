@@ -51,16 +51,12 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	if err := p.unchanged(ctx); err != nil {
 		return ledger.Import{}, false, err
 	}
-	lane, err := im.queues.Lane(ctx, p.Rows)
-	if err != nil {
-		return ledger.Import{}, false, err
-	}
 	for resend := p.Settings.resend(); ; p = p.As("after " + p.Import) { // the same for every repetition of the command
 		s := p.Settings
 		imp, created, err = im.ledger.Create(ctx, ledger.Import{
 			ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet, Again: s.Again, Resend: resend,
-			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(), Lane: int(lane),
-		})
+			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(),
+		}, chunk.LanesFor(p.Rows)...)
 		switch {
 		case errors.Is(err, ledger.ErrExpired):
 		case err != nil:

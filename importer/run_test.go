@@ -113,8 +113,12 @@ func (b bundle) mustRun(t *testing.T, path string, perChunk int) importer.Plan {
 // enqueued gives the rows of an import that stand in the queue, as a worker would find them.
 func (b bundle) enqueued(t *testing.T, id string) []chunk.Row {
 	t.Helper()
-	tasks, err := asynq.NewInspectorFromRedisClient(b.redis).ListPendingTasks(chunk.Short.Queue(b.s.Account), asynq.PageSize(10_000))
+	imp, err := b.ledger.Import(t.Context(), id)
 	if err != nil {
+		t.Fatal(err)
+	}
+	tasks, err := asynq.NewInspectorFromRedisClient(b.redis).ListPendingTasks(chunk.Lane(imp.Lane).Queue(b.s.Account), asynq.PageSize(10_000))
+	if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) { // no task was ever put into it
 		t.Fatal(err)
 	}
 	var all []chunk.Row

@@ -14,7 +14,7 @@ import (
 // later. Acknowledgements are the only scripts it runs with a deadline (the task's lease), so those are repeated here until
 // it has passed. A dequeue has none and stays single: a repeated one could take two tasks.
 //
-// A dequeue that has nothing to find waits: see idle.
+// What it asks of queues that hold nothing is answered here: see poller.
 type acks struct {
 	redis.UniversalClient
 	idle *idle
@@ -33,13 +33,13 @@ func (c acks) Eval(ctx context.Context, script string, keys []string, args ...an
 }
 
 func (c acks) run(ctx context.Context, keys []string, do func() *redis.Cmd) *redis.Cmd {
-	if !isDequeue(keys) {
-		return insist(ctx, do)
+	switch q := questionOf(keys); {
+	case q.dequeue:
+		return c.idle.dequeue(ctx, q.queue, do)
+	case q.nothing != nil:
+		return c.idle.tend(ctx, q.queue, q.nothing, do)
 	}
-	c.idle.wait()
-	cmd := do()
-	c.idle.found(cmd.Err())
-	return cmd
+	return insist(ctx, do)
 }
 
 // insist repeats over network errors and a Redis that is not ready. "NOT FOUND" after a network error means that an earlier

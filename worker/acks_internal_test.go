@@ -90,7 +90,7 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	client := redistest.Connect(t, server)
 	var runs atomic.Int32
 	restarted := make(chan struct{})
-	asynqServer := asynq.NewServerFromRedisClient(acks{UniversalClient: client, idle: newIdle(1, nil)}, asynq.Config{
+	asynqServer := asynq.NewServerFromRedisClient(acks{UniversalClient: client, idle: newPoller(nil, nil).server(map[string]int{"default": 1}, nil)}, asynq.Config{
 		Concurrency: 1, LogLevel: asynq.FatalLevel, TaskCheckInterval: 100 * time.Millisecond,
 	})
 	err := asynqServer.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {

@@ -50,7 +50,7 @@ func (h *Handler) tell(ctx context.Context, what string, err error) {
 }
 
 func (h *Handler) tend(ctx context.Context) error {
-	depths, err := h.queues.Look(ctx) // before the gates: what is held now and open then may be released
+	paused, err := h.queues.Held(ctx) // before the gates: what is held now and open then may be released
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (h *Handler) tend(ctx context.Context) error {
 	}
 	for _, g := range qflow.Gates {
 		at := slices.IndexFunc(closed, func(c gate.Closed) bool { return c.Gate == g })
-		held := depths[chunk.Parked(h.ledger.Account(), g)].Paused
+		held := paused[g]
 		switch {
 		case at >= 0:
 			err = h.hold(ctx, closed[at], held)
@@ -91,8 +91,8 @@ func (h *Handler) hold(ctx context.Context, c gate.Closed, held bool) error {
 // freed is for a queue that runs though its gate is closed. A person who unpauses it, in Asynqmon say, wants what is parked to
 // be tried: that is a probe, now. If it passes everything goes; and if not, one call was refused and not all of them.
 func (h *Handler) freed(ctx context.Context, g qflow.Gate) error {
-	depths, err := h.queues.Look(ctx) // another process may have been between our looks
-	if err != nil || depths[chunk.Parked(h.ledger.Account(), g)].Paused {
+	paused, err := h.queues.Held(ctx) // another process may have been between our looks
+	if err != nil || paused[g] {
 		return err
 	}
 	first, err := h.gates.Freed(ctx, g)

@@ -101,6 +101,74 @@ func TestALongImportBesideALongOneMovesToo(t *testing.T) {
 	}
 }
 
+// Promise: so it is too when all of them waited for a gate when their lanes were chosen, and the first two begin again before it.
+func TestLongImportsThatWaitedForAGateGoSideBySide(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	f.limits.Zone, f.limits.Send = 3000, 3000
+	f.work()
+	var ids []string
+	for n, name := range []string{"Ann", "Bea", "Cid"} {
+		rows := chunk.ShortRows*(3-n) + 1
+		id := f.importFile(named(t, name, rows), settings(template))
+		f.await(id, name+"'s list is parked", func(i ledger.Import) bool { return i.Counts.Parked() == rows })
+		ids = append(ids, id)
+	}
+	f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
+	if _, err := f.gates().ProbeNow(t.Context(), qflow.GateTrust); err != nil {
+		t.Fatal(err)
+	}
+	f.await(ids[2], "the last moves", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 20 })
+	for _, id := range ids[:2] {
+		if imp, err := f.ledger.Import(t.Context(), id); err != nil || imp.Done() || imp.Counts[ledger.Accepted] > imp.Rows/2 {
+			t.Errorf("an import begun earlier was before it: %s, %v", show(imp.Counts), err)
+		}
+	}
+}
+
+// Promise: twenty guests do not wait for the lists of others, also where those are short too.
+func TestShortImportsGoSideBySide(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.limits.Zone, f.limits.Send = 1200, 1200
+	first := f.importFile(file(t, chunk.ShortRows), settings(template))
+	f.work()
+	f.await(first, "the first has all places", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 20 })
+	f.awaitDone(f.importFile(named(t, "Bea", 20), settings(template)))
+	if imp, err := f.ledger.Import(t.Context(), first); err != nil || imp.Done() {
+		t.Errorf("the first was over before: %s, %v", show(imp.Counts), err)
+	}
+}
+
+// Promise: tasks that an earlier version has enqueued are worked on: it called no queue by its name.
+func TestTasksOfTheOldLanesAreWorkedOn(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	id := f.importFile(file(t, 100), settings(template))
+	old := chunk.Lane(4)
+	if err := f.redis.HSet(t.Context(), f.ledger.Prefix()+"import:"+id, "lane", int(old)).Err(); err != nil {
+		t.Fatal(err)
+	}
+	queues := chunk.NewQueues(f.redis, f.account)
+	for _, task := range f.tasks(f.inspector().ListPendingTasks, chunk.Short.Queue(f.account)) {
+		ref, err := chunk.ParsePayload(task.Payload)
+		if err == nil {
+			f.drop(task.Queue, task.ID)
+			ref.Lane = old
+			err = queues.Put(t.Context(), ref)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.work()
+	if err := f.redis.Publish(t.Context(), queues.Calls(), "").Err(); err != nil {
+		t.Fatal(err)
+	}
+	f.awaitDone(id)
+	f.checkBooks(100, 100)
+}
+
 func TestAResumedImportGoesOnAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})

@@ -65,7 +65,11 @@ func (s *strays) look(ctx context.Context) error {
 	if err != nil || len(open) == 0 {
 		return err
 	}
-	if err := s.queues.Strike(ctx, open); err != nil {
+	lanes := map[chunk.Lane]bool{}
+	for id := range open {
+		lanes[chunk.Lane(s.still[id].Lane)] = true
+	}
+	if err := s.queues.Strike(ctx, lanes, open); err != nil {
 		return err
 	}
 	for id, missing := range open {
@@ -164,7 +168,7 @@ func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int, aga
 	}
 	s.observer.strayed(len(kept))
 	s.log.WarnContext(ctx, "tasks were missing for rows in line, deleted by Asynq's tools perhaps; they are enqueued again", "import", imp.ID, "tasks", len(kept))
-	return s.queues.Call(ctx)
+	return s.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(s.ledger.Account()))
 }
 
 // recoverOrphans has Asynq take back what it would hold as active for ever. Any number of processes may do so at once.

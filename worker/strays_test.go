@@ -174,7 +174,7 @@ func (f *farm) hold(queue string, n int) (ids []string) {
 	f.t.Helper()
 	key := "asynq:{" + queue + "}:"
 	for range n {
-		id, err := f.redis.RPopLPush(f.t.Context(), key+"pending", key+"active").Result()
+		id, err := f.redis.LMove(f.t.Context(), key+"pending", key+"active", "RIGHT", "LEFT").Result()
 		if err == nil {
 			err = f.redis.HSet(f.t.Context(), key+"t:"+id, "state", "active").Err()
 		}

@@ -85,7 +85,8 @@ func Run(ctx context.Context, cfg Config) error {
 func (c Config) grace() time.Duration { return or(c.Grace, DefaultGrace) }
 
 // servers are the two Asynq servers of a worker. Short imports have one of their own, so that they never wait for a place
-// among the long ones, which keep theirs for minutes; and so has what comes back from a gate, which is only passed on.
+// among the long ones, which keep theirs for minutes; and so has what comes back from a gate, which is only passed on. Each takes
+// from its queues in random order, so the imports of a kind have turns.
 type servers []*asynq.Server
 
 // shortShare is the part of the places that short imports have on top of the others.
@@ -93,25 +94,29 @@ const shortShare = 4
 
 func (c Config) serve(ctx context.Context, h *Handler) (servers, error) {
 	account, places := c.Ledger.Account(), or(c.Concurrency, DefaultConcurrency)
-	long, short := map[string]int{}, map[string]int{chunk.Short.Queue(account): 1}
-	for _, lane := range chunk.Long() {
+	long, short := map[string]int{}, map[string]int{}
+	for _, lane := range chunk.LongLanes() {
 		long[lane.Queue(account)] = 1
+	}
+	for _, lane := range chunk.ShortLanes() {
+		short[lane.Queue(account)] = 1
 	}
 	for _, g := range qflow.Gates {
 		short[chunk.Parked(account, g)] = 1
 	}
+	poller := newPoller(h.queues, c.Log)
 	var all servers
-	var waiting []*idle
 	for _, s := range []asynq.Config{c.asynq(long, places), c.asynq(short, max(places/shortShare, 1))} {
-		i := newIdle(len(s.Queues), h.stop)
-		server := asynq.NewServerFromRedisClient(acks{UniversalClient: c.Redis, idle: i}, s)
+		server := asynq.NewServerFromRedisClient(acks{UniversalClient: c.Redis, idle: poller.server(s.Queues, h.stop)}, s)
+		all = append(all, server)
+	}
+	for n, server := range all {
 		if err := server.Start(h); err != nil {
-			all.shutdown()
+			all[:n].shutdown()
 			return nil, fmt.Errorf("start the worker: %w", err)
 		}
-		all, waiting = append(all, server), append(waiting, i)
 	}
-	go hear(ctx, c.Redis, h.queues.Calls(), waiting)
+	go poller.run(ctx, c.Redis, h.stop)
 	return all, nil
 }
 
@@ -133,7 +138,7 @@ func (c Config) asynq(queues map[string]int, places int) asynq.Config {
 		RetryDelayFunc:           retryDelay,
 		IsFailure:                isFailure,
 		ShutdownTimeout:          c.grace() / 10 * 9, // then the tasks are put back, which takes a moment too
-		TaskCheckInterval:        time.Millisecond,   // it is idle that decides how long an empty queue is left alone
+		TaskCheckInterval:        time.Millisecond,   // it is poller that decides how long an empty queue is left alone
 		DelayedTaskCheckInterval: time.Second,        // how long a chunk that waited may wait on
 		Logger:                   asynqLog{c.Log},
 		LogLevel:                 asynq.WarnLevel,

@@ -41,7 +41,7 @@ func (r Ref) TaskID() string { return fmt.Sprintf("%s:%d:%d", r.Import, r.Chunk,
 
 // Span names the chunk in a trace. A short import is one trace with its tasks.
 func (r Ref) Span() trace.Chunk {
-	return trace.Chunk{Account: r.Account, Import: r.Import, Number: r.Chunk, Whole: r.Lane == Short}
+	return trace.Chunk{Account: r.Account, Import: r.Import, Number: r.Chunk, Whole: r.Lane.IsShort()}
 }
 
 // Next is the same chunk, to be put into a queue once more.

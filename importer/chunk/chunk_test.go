@@ -2,13 +2,16 @@ package chunk_test
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
 	"guestflow/deploy/redisserver/redistest"
@@ -210,22 +213,43 @@ func TestALookAtTheQueuesSeesWhatAsynqSees(t *testing.T) {
 	}
 }
 
-func TestALongImportTakesTheEmptiestLaneAndAShortOneItsOwn(t *testing.T) {
+// Old tasks are in lanes that go by these names, and workers of the version before serve no others.
+func TestLanesHaveNamesOfTheirOwnAndTheOldOnesTheirOldNames(t *testing.T) {
 	t.Parallel()
-	queues := chunk.NewQueues(redistest.Client(t), "main")
-	taken := map[chunk.Lane]bool{}
-	for n := range chunk.Long() {
-		lane, err := queues.Lane(t.Context(), chunk.ShortRows+1)
-		if err != nil || lane == chunk.Short || taken[lane] {
-			t.Fatalf("lane %d, %v, after %v", lane, err, taken)
+	names := map[string]bool{}
+	for _, lane := range slices.Concat(chunk.ShortLanes(), chunk.LongLanes()) {
+		name := lane.Queue("main")
+		if names[name] || chunk.IsShortQueue(name, "main") != lane.IsShort() || chunk.IsParked(name) {
+			t.Errorf("lane %d is named %s, after %v", lane, name, names)
 		}
-		taken[lane] = true
-		if err := queues.Enqueue(t.Context(), chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: n, Lane: lane}); err != nil {
-			t.Fatal(err)
+		names[name] = true
+	}
+	for lane, want := range map[chunk.Lane]string{0: "guests:main:short", 1: "guests:main:1", 4: "guests:main:4"} {
+		if lane.Queue("main") != want || !names[want] {
+			t.Errorf("lane %d is %s, want %s", lane, lane.Queue("main"), want)
 		}
 	}
-	if lane, err := queues.Lane(t.Context(), chunk.ShortRows); err != nil || lane != chunk.Short {
-		t.Fatalf("lane %d, %v", lane, err)
+	if short, long := chunk.LanesFor(chunk.ShortRows), chunk.LanesFor(chunk.ShortRows+1); short[0] != 0 || long[0] != 1 || len(long) < 32 {
+		t.Errorf("short imports go by %v, long ones by %v", short, long)
+	}
+}
+
+func TestAQueueIsInUseWhileItHoldsATaskThatAsynqAsksFor(t *testing.T) {
+	t.Parallel()
+	ctx, client := t.Context(), redistest.Client(t)
+	queues := chunk.NewQueues(client, "main")
+	if err := queues.Enqueue(ctx, chunk.Ref{Account: "main", Import: "abcdefgh", Lane: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := queues.Enqueue(ctx, chunk.Ref{Account: "main", Import: "abcdefgh", Lane: 2}, asynq.ProcessIn(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	client.LPush(ctx, "asynq:{guests:main:3}:active", "abcdefgh:2:0")
+	client.ZAdd(ctx, "asynq:{guests:main:4}:retry", redis.Z{Member: "abcdefgh:3:0"})
+	used, err := queues.InUse(ctx, []string{"guests:main:1", "guests:main:2", "guests:main:3", "guests:main:4", "guests:main:5"})
+	want := map[string]bool{"guests:main:1": true, "guests:main:2": true, "guests:main:3": true, "guests:main:4": true, "guests:main:5": false}
+	if err != nil || !maps.Equal(used, want) {
+		t.Errorf("in use are %v, %v", used, err)
 	}
 }
 

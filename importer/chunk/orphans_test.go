@@ -21,7 +21,7 @@ func TestOnlyTasksWithoutALeaseAreTakenBack(t *testing.T) {
 		if err := queues.Enqueue(ctx, chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: n}); err != nil {
 			t.Fatal(err)
 		}
-		if err := client.RPopLPush(ctx, key+"pending", key+"active").Err(); err != nil {
+		if err := client.LMove(ctx, key+"pending", key+"active", "RIGHT", "LEFT").Err(); err != nil {
 			t.Fatal(err)
 		}
 	}

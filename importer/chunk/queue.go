@@ -16,40 +16,6 @@ import (
 	"guestflow/qflow"
 )
 
-const (
-	// lanes is how many queues long imports are spread over. Asynq asks its queues one after the other, a round trip each, so
-	// there are few.
-	lanes = 4
-
-	// ShortRows is how many rows an import may have to go by the short lane.
-	ShortRows = 500
-)
-
-// Lane is the queue that an import goes by. A queue of Asynq is first come, first served: in a single one, twenty guests
-// would wait behind two hundred thousand. So there is a lane for short imports, and the long ones take the one of the others
-// in which least is waiting.
-type Lane int
-
-// Short is the lane of short imports.
-const Short Lane = 0
-
-// Queue names the lane as Asynq's dashboards show it.
-func (l Lane) Queue(account string) string {
-	if l == Short {
-		return "guests:" + account + ":short"
-	}
-	return "guests:" + account + ":" + strconv.Itoa(int(l))
-}
-
-// Long gives the lanes of long imports.
-func Long() []Lane {
-	list := make([]Lane, lanes)
-	for i := range list {
-		list[i] = Lane(i + 1)
-	}
-	return list
-}
-
 // Parked is the queue where chunks wait for a gate. It is paused while the gate is closed. Parked chunks are pending tasks
 // and not archived ones: the archive drops its oldest entries when it is full.
 func Parked(account string, gate qflow.Gate) string { return "parked:" + account + ":" + string(gate) }
@@ -78,7 +44,7 @@ func (q *Queues) Enqueue(ctx context.Context, r Ref, opts ...asynq.Option) error
 	if err := q.Put(ctx, r, opts...); err != nil {
 		return err
 	}
-	return q.Call(ctx)
+	return q.Call(ctx, r.Lane.Queue(q.account))
 }
 
 // Put puts a chunk into its lane.
@@ -109,13 +75,16 @@ func (q *Queues) put(ctx context.Context, queue string, r Ref, opts []asynq.Opti
 // Calls is the channel on which idle workers listen. Asynq has none and asks Redis over and over instead.
 func (q *Queues) Calls() string { return "gf:{" + q.account + "}:work" }
 
-// Call tells idle workers that there is something to do.
-func (q *Queues) Call(ctx context.Context) error {
-	if err := q.redis.Publish(ctx, q.Calls(), "").Err(); err != nil {
+// Call tells idle workers that there is something to do in some queues; without a name in any of them.
+func (q *Queues) Call(ctx context.Context, queues ...string) error {
+	if err := q.redis.Publish(ctx, q.Calls(), strings.Join(queues, " ")).Err(); err != nil {
 		return fmt.Errorf("call the workers: %w", err)
 	}
 	return nil
 }
+
+// Called reads what Call has sent.
+func Called(message string) (queues []string) { return strings.Fields(message) }
 
 // Depth is what a queue holds.
 type Depth struct {
@@ -187,10 +156,14 @@ func (q *Queues) Look(ctx context.Context) (map[string]Depth, error) {
 func (q *Queues) Has(queue string) bool { return slices.Contains(q.names(), queue) }
 
 func (q *Queues) names() []string {
-	names := []string{Short.Queue(q.account)}
-	for _, l := range Long() {
+	var names []string
+	for _, l := range slices.Concat(ShortLanes(), LongLanes()) {
 		names = append(names, l.Queue(q.account))
 	}
+	return append(names, q.parked()...)
+}
+
+func (q *Queues) parked() (names []string) {
 	for _, g := range qflow.Gates {
 		names = append(names, Parked(q.account, g))
 	}
@@ -207,24 +180,6 @@ func (q *Queues) Waiting(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// Lane chooses the lane of an import with so many rows.
-func (q *Queues) Lane(ctx context.Context, rows int) (Lane, error) {
-	if rows <= ShortRows {
-		return Short, nil
-	}
-	depths, err := q.Look(ctx)
-	if err != nil {
-		return 0, err
-	}
-	best := Lane(1)
-	for _, l := range Long() {
-		if depths[l.Queue(q.account)].Tasks() < depths[best.Queue(q.account)].Tasks() {
-			best = l
-		}
-	}
-	return best, nil
-}
-
 // Hold pauses the parked queue of a gate, unless it is.
 func (q *Queues) Hold(ctx context.Context, gate qflow.Gate) error {
 	return q.set(ctx, gate, true)
@@ -235,8 +190,27 @@ func (q *Queues) Release(ctx context.Context, gate qflow.Gate) error {
 	if err := q.set(ctx, gate, false); err != nil {
 		return err
 	}
-	return q.Call(ctx)
+	return q.Call(ctx, Parked(q.account, gate))
 }
+
+// Held gives the gates whose parked queues are paused.
+func (q *Queues) Held(ctx context.Context) (map[qflow.Gate]bool, error) {
+	pipe := q.redis.Pipeline()
+	paused := map[qflow.Gate]*redis.IntCmd{}
+	for _, g := range qflow.Gates {
+		paused[g] = pipe.Exists(ctx, pausedKey(Parked(q.account, g)))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("look which parked queues are paused: %w", err)
+	}
+	held := map[qflow.Gate]bool{}
+	for g, is := range paused {
+		held[g] = is.Val() == 1
+	}
+	return held, nil
+}
+
+func pausedKey(queue string) string { return "asynq:{" + queue + "}:paused" }
 
 // set asks first: Asynq calls it an error when a queue is paused already, and does not say that this was the error.
 func (q *Queues) set(ctx context.Context, gate qflow.Gate, paused bool) error {
@@ -245,7 +219,7 @@ func (q *Queues) set(ctx context.Context, gate qflow.Gate, paused bool) error {
 		change = q.inspector.PauseQueue
 	}
 	is := func() (bool, error) {
-		n, err := q.redis.Exists(ctx, "asynq:{"+name+"}:paused").Result()
+		n, err := q.redis.Exists(ctx, pausedKey(name)).Result()
 		return n == 1, err
 	}
 	now, err := is()
@@ -274,7 +248,7 @@ func (q *Queues) EachParked(gate qflow.Gate, do func([]Ref) (more bool, err erro
 			lists = append(lists, listing{q.inspector.ListPendingTasks, Parked(q.account, g)})
 		}
 	}
-	for _, l := range append(Long(), Short) {
+	for _, l := range slices.Concat(ShortLanes(), LongLanes()) {
 		lists = append(lists, listing{q.inspector.ListRetryTasks, l.Queue(q.account)})
 	}
 	for _, l := range lists {
@@ -305,7 +279,7 @@ func (q *Queues) Hurry(ctx context.Context, lane Lane, id string) error {
 			return fmt.Errorf("run the task %s: %w", task, err)
 		}
 	}
-	return q.Call(ctx)
+	return q.Call(ctx, l.queue)
 }
 
 // notWaiting tells whether a task has gone on by itself meanwhile. Asynq has no error of its own for that.

@@ -10,10 +10,15 @@ import (
 // strikePage is how many task ids are read in one round trip, about 20 bytes each.
 const strikePage = 1000
 
-// Strike takes off a list, by import, the chunks that some queue of the account has a task for, in whatever state. It reads Asynq's keys
-// itself: the Inspector would read every task. A task that moves on meanwhile may be missed, so whoever acts on what is left asks twice.
-func (q *Queues) Strike(ctx context.Context, list map[string]map[int]bool) error {
-	for _, name := range q.names() { // lanes before parked queues, which is where tasks go from them
+// Strike takes off a list, by import, the chunks that have a task in one of some lanes or in a parked queue, in whatever state. It reads
+// Asynq's keys itself: the Inspector would read every task. A task that moves on meanwhile may be missed, so whoever acts on what is left
+// asks twice.
+func (q *Queues) Strike(ctx context.Context, lanes map[Lane]bool, list map[string]map[int]bool) error {
+	var names []string
+	for l := range lanes {
+		names = append(names, l.Queue(q.account))
+	}
+	for _, name := range append(names, q.parked()...) { // lanes before parked queues, which is where tasks go from them
 		key := "asynq:{" + name + "}:"
 		// A task that rests goes round, from active to retry and back, so what was active may have gone behind us: retry and pending
 		// are read once more. To be missed all the same it has to run twice while one look is made.

@@ -2,6 +2,8 @@ package ledger_test
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -280,6 +282,47 @@ func TestAnImportWhoseFileWasChangedEndsOnceWhatIsEnqueuedIsDone(t *testing.T) {
 		}
 		if news, err := l.News(t.Context(), time.Time{}, 10); err != nil || len(news) != 1 || news[0].ID != old.ID {
 			t.Errorf("%v, %v: want that its end is told", news, err)
+		}
+	})
+}
+
+// Promise: an import has a lane of its own while there is one, whatever the others wait for, and also where many begin at once.
+func TestAnImportGetsTheLaneWithTheFewestOpenImports(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		lanes := []int{1, 2, 3, 4, 5, 6, 7, 8}
+		create := func(name string) (ledger.Import, error) {
+			imp, _, err := l.Create(t.Context(), ledger.Import{ID: ledger.NewID(name), SHA256: name, Event: "ev", Rows: 1, Chunk: 1}, lanes...)
+			return imp, err
+		}
+		var all sync.WaitGroup
+		for n := range 2 * len(lanes) {
+			all.Go(func() {
+				if _, err := create(fmt.Sprint(n)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		running, err := l.Running(t.Context())
+		must(t, err)
+		open := map[int]int{}
+		for _, imp := range running {
+			open[imp.Lane]++
+		}
+		for _, lane := range lanes {
+			if open[lane] != 2 {
+				t.Fatalf("two for each lane make %v", open)
+			}
+		}
+		waits, ends := running[0], running[1]
+		must(t, l.Pause(t.Context(), waits.ID)) // it goes on by its lane some day
+		move(t, l, ends.ID, ledger.Move{Row: 1, To: ledger.Rejected})
+		next, err := create("next")
+		if err != nil || next.Lane != ends.Lane {
+			t.Errorf("lane %d is free, and the next import gets %d, %v", ends.Lane, next.Lane, err)
+		}
+		if again, err := create("next"); err != nil || again.Lane != next.Lane {
+			t.Errorf("begun again it has lane %d, %v; it had %d", again.Lane, err, next.Lane)
 		}
 	})
 }

@@ -120,12 +120,15 @@ func NewID(parts ...string) string {
 }
 
 // Create writes a new import, with all its rows in state new, or gives the one that is there under its id; ErrExpired if there was
-// one.
-func (l *Ledger) Create(ctx context.Context, i Import) (Import, bool, error) {
+// one. Of some lanes it gets the first of those by which the fewest imports go that are not over, whatever they wait for.
+func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bool, error) {
+	if len(lanes) == 0 {
+		lanes = []int{i.Lane}
+	}
 	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey(), l.knownKey()},
-		i.ID, int(l.retention.Seconds()), i.Rows, attended.Milliseconds(),
+		i.ID, int(l.retention.Seconds()), i.Rows, attended.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]"),
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
-		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "lane", i.Lane, "enqueued", 0).Int()
+		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0).Int()
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
 	}

@@ -223,7 +223,7 @@ func (f *fleet) lookBudget(ctx context.Context, a *operate.Account, addresses ma
 	return nil
 }
 
-// lookQueues adds the lanes of long imports up: which of them an import takes says nothing.
+// lookQueues adds the lanes of long imports up, and those of short ones: which of them an import takes says nothing.
 func (f *fleet) lookQueues(ctx context.Context, a *operate.Account) error {
 	depths, err := a.Queues.Look(ctx)
 	if err != nil {
@@ -255,7 +255,7 @@ func laneOf(queue, account string) string {
 	if chunk.IsParked(queue) {
 		return "parked_" + strings.TrimPrefix(queue, "parked:"+account+":")
 	}
-	if queue == chunk.Short.Queue(account) {
+	if chunk.IsShortQueue(queue, account) {
 		return "short"
 	}
 	return "long"

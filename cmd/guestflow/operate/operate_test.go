@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hibiken/asynq"
-
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
@@ -268,11 +266,7 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 	if why, err := o.HalfWay(t.Context(), []ledger.Import{imp}); err != nil || !strings.HasPrefix(text, why[imp.ID]) {
 		t.Errorf("the list says %q, %v", why, err)
 	}
-	work := asynq.NewServerFromRedisClient(o.Redis, asynq.Config{Queues: map[string]int{chunk.Short.Queue("main"): 1}, LogLevel: asynq.FatalLevel})
-	if err := work.Start(asynq.NotFoundHandler()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(work.Shutdown)
+	o.works()
 	waits := o.imports("Ann,Lee,ann@example.com,1")
 	if err := o.Ledger.SetWaits(t.Context(), waits.ID, imp.ID); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,6 @@ func (a *Account) SteerQueue(ctx context.Context, who Person, what, queue string
 		if d := before[queue]; d == after[queue] && d.Retry+d.Scheduled+d.Archived == 0 { // there was nothing to run
 			return "", errUnchanged
 		}
-		return after[queue].String(), a.Queues.Call(ctx)
+		return after[queue].String(), a.Queues.Call(ctx, queue)
 	})
 }

@@ -14,25 +14,34 @@ import (
 	"guestflow/qflow"
 )
 
+func shortLanes() map[string]int {
+	queues := map[string]int{}
+	for _, lane := range chunk.ShortLanes() {
+		queues[lane.Queue("main")] = 1
+	}
+	return queues
+}
+
 // works has a worker of the account, which finds nothing to do.
 func (o *office) works() {
 	o.t.Helper()
-	work := asynq.NewServerFromRedisClient(o.Redis, asynq.Config{Queues: map[string]int{chunk.Short.Queue("main"): 1}, LogLevel: asynq.FatalLevel})
-	if err := work.Start(asynq.NotFoundHandler()); err != nil {
-		o.t.Fatal(err)
-	}
-	o.t.Cleanup(work.Shutdown)
+	o.serves(asynq.NotFoundHandler(), func() {})
 }
 
 // hangs has a worker of the account that is never done with a task.
 func (o *office) hangs() {
 	o.t.Helper()
 	over := make(chan struct{})
-	work := asynq.NewServerFromRedisClient(o.Redis, asynq.Config{Queues: map[string]int{chunk.Short.Queue("main"): 1}, LogLevel: asynq.FatalLevel})
-	if err := work.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error { <-over; return nil })); err != nil {
+	o.serves(asynq.HandlerFunc(func(context.Context, *asynq.Task) error { <-over; return nil }), func() { close(over) })
+}
+
+func (o *office) serves(h asynq.Handler, end func()) {
+	o.t.Helper()
+	work := asynq.NewServerFromRedisClient(o.Redis, asynq.Config{Queues: shortLanes(), LogLevel: asynq.FatalLevel})
+	if err := work.Start(h); err != nil {
 		o.t.Fatal(err)
 	}
-	o.t.Cleanup(func() { close(over); work.Shutdown() })
+	o.t.Cleanup(func() { end(); work.Shutdown() })
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for n := 0; n == 0; <-tick.C { // it shows itself by and by
@@ -151,7 +160,7 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 		want  string
 	}{
 		"tasks that no worker has": {func(o *office, _ ledger.Import) error {
-			return o.Redis.RPopLPush(o.t.Context(), key+"pending", key+"active").Err()
+			return o.Redis.LMove(o.t.Context(), key+"pending", key+"active", "RIGHT", "LEFT").Err()
 		}, "1 chunk is in the hands of a worker that is gone"},
 		"no tasks": {func(o *office, imp ledger.Import) error {
 			return asynq.NewInspectorFromRedisClient(o.Redis).DeleteTask("guests:main:short", imp.ID+":0:0")
