@@ -522,3 +522,47 @@ func TestTheImporterWaitsWhileTooMuchIsEnqueued(t *testing.T) {
 	}
 	b.wantComplete(t, plan)
 }
+
+func TestAGuardedRejectComesBackAsTheGuestItWas(t *testing.T) {
+	t.Parallel()
+	b := bundled(t, redistest.Client(t), "main")
+	records := [][]string{{"First Name", "Email", "=Notes"}}
+	for i, name := range []string{"=Ada", "\n=Ada", "\t+Ada", " -Ada", "\r\n@Ada", "＝Ada", "＋Ada", "－Ada", "＠Ada", "'=Ada", "' =Ada", "\u3000=Ada", "Ada"} {
+		records = append(records, []string{name, fmt.Sprintf("nobody%d", i), "\n" + name})
+	}
+	file := encode(t, records)
+	path := write(t, file+"Grace,grace@guests.example,\n")
+	plan := b.mustRun(t, path, 4)
+	_, rejects := b.report(t, path, plan)
+	if len(rejects) != len(records) {
+		t.Fatalf("rejects %q", rejects)
+	}
+	for _, record := range rejects {
+		for _, cell := range record {
+			if cell != "" && strings.ContainsAny(strings.TrimSpace(cell)[:1], "=+-@") {
+				t.Errorf("a spreadsheet runs %q", cell)
+			}
+		}
+	}
+	want, got := corrected(t, file), corrected(t, encode(t, rejects))
+	for i := range want {
+		if want[i].Guest.FirstName != got[i].Guest.FirstName || want[i].Guest.ID != got[i].Guest.ID || want[i].Guest.ID == "" {
+			t.Errorf("%q was %q and comes back as %q", records[i+1][0], want[i].Guest.FirstName, got[i].Guest.FirstName)
+		}
+	}
+}
+
+// corrected reads a list of whose addresses only the domain is missing.
+func corrected(t *testing.T, list string) []importer.Read {
+	t.Helper()
+	records := decode(t, bytes.NewBufferString(list))
+	email := slices.Index(records[0], "Email")
+	for _, record := range records[1:] {
+		record[email] += "@guests.example"
+	}
+	_, rows, err := importer.ReadAll(strings.NewReader(encode(t, records)), gala)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}

@@ -1,22 +1,39 @@
 package ledger
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
-// formulaStart are the characters that make a spreadsheet run a cell (OWASP, CSV injection).
-const formulaStart = "=+-@\t\r"
+// formulaStart are the characters that make a spreadsheet run a cell (OWASP, CSV injection), in every width: programs of East Asia
+// take the full-width and small forms for the plain ones.
+const formulaStart = "=+-@＝＋－＠﹦﹢﹣﹫"
+
+// runs reports whether a spreadsheet may run a cell as a formula. Some skip what they take for nothing before it: blanks, line
+// breaks, and characters that are not seen. A tab or a line break at the beginning counts by itself, as OWASP has it. What is
+// nothing but blanks does not, for it is empty once it is read; nor does what has a quote of its own behind them.
+func runs(cell string) bool {
+	seen := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) })
+	if seen == "" {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(seen)
+	return strings.ContainsRune(formulaStart, first) || first != '\'' && strings.ContainsRune("\t\r\n", rune(cell[0]))
+}
 
 // Guard puts a quote before a cell that a spreadsheet would run as a formula.
 func Guard(cell string) string {
-	if cell != "" && strings.ContainsRune(formulaStart, rune(cell[0])) {
+	if runs(cell) {
 		return "'" + cell
 	}
 	return cell
 }
 
-// Unguard takes that quote off again, for reports that come back corrected.
+// Unguard takes that quote off again, for reports that come back corrected: it asks exactly what Guard asks.
 func Unguard(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsRune(formulaStart, rune(cell[1])) {
-		return cell[1:]
+	if rest, quoted := strings.CutPrefix(cell, "'"); quoted && runs(rest) {
+		return rest
 	}
 	return cell
 }

@@ -96,14 +96,14 @@ type reportWriter struct {
 
 func (w *reportWriter) write(row SourceRow, s State, why Reason) error {
 	line := strconv.Itoa(row.Line)
-	if err := w.result.Write(guard(w.fit(row.Cells), strconv.Itoa(row.Row), line, s.String(), why.String())); err != nil {
+	if err := w.result.Write(guard(w.fit(row.Cells), strconv.Itoa(row.Row), line, s.String(), Guard(why.String()))); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	if s != Rejected && s != Refused {
 		return nil
 	}
 	w.rejected++
-	if err := w.rejects.Write(append([]string{line, why.String()}, guard(row.Cells)...)); err != nil {
+	if err := w.rejects.Write(append([]string{line, Guard(why.String())}, guard(row.Cells)...)); err != nil {
 		return fmt.Errorf("write the rejects: %w", err)
 	}
 	return nil
