@@ -102,7 +102,10 @@ func newCollector(getenv func(string) string) (*collector, error) {
 	if ms, err := strconv.Atoi(cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"), getenv("OTEL_EXPORTER_OTLP_TIMEOUT"))); err == nil && ms > 0 {
 		within = time.Duration(ms) * time.Millisecond
 	}
-	return &collector{url: address, headers: headers, client: &http.Client{Timeout: within}}, nil
+	return &collector{url: address, headers: headers, client: &http.Client{
+		Timeout:       within,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the headers hold a key
+	}}, nil
 }
 
 // otlpHeaders reads name=value,name=value with the values escaped as in URLs. An error shows none: they hold secrets.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"path"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -28,6 +29,7 @@ func (s *Source) dialAzure(context.Context) (place, error) {
 	at += s.host
 	options := &container.ClientOptions{}
 	options.Retry = policy.RetryOptions{MaxRetries: tries - 1}
+	options.Transport = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }} // none sees the signature
 	client, err := s.azureClient(at, account, options)
 	if err != nil {
 		return nil, err

@@ -37,15 +37,17 @@ func (s *Source) dialWeb(context.Context) (place, error) {
 }
 
 // redirect follows within a host. To another one it goes only if there are no credentials that it could see, and never to an
-// address without encryption.
+// address without encryption. Where it comes from it tells nobody: the address may have a query that gives access.
 func (s *Source) redirect(next *http.Request, via []*http.Request) error {
-	first := via[0].URL
+	next.Header.Del("Referer")
 	switch {
 	case len(via) >= redirects:
 		return errors.New("it redirects again and again")
-	case next.URL.Scheme != first.Scheme && next.URL.Scheme != "https":
+	case next.URL.Scheme != "https" && (next.URL.Scheme != "http" || !loopback(next.URL)):
 		return errPlain
-	case s.options.Secret.Set() && next.URL.Host != first.Host:
+	case next.URL.Scheme != via[0].URL.Scheme && next.URL.Scheme != "https":
+		return errPlain
+	case (s.options.ID != "" || s.options.Secret.Set()) && next.URL.Host != via[0].URL.Host:
 		return errElsewhere
 	}
 	return nil

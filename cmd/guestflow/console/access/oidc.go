@@ -87,8 +87,22 @@ func newProvider(o OIDC, now func() time.Time) (*provider, error) {
 	if o.GroupsClaim == "" {
 		o.GroupsClaim = "groups"
 	}
-	return &provider{OIDC: o, now: now, client: &http.Client{Timeout: askWithin}}, nil
+	return &provider{OIDC: o, now: now, client: &http.Client{Timeout: askWithin, CheckRedirect: withinHost}}, nil
 }
+
+// withinHost follows a redirect of what is only read, within its host. The code and the client's secret go to the endpoint that the
+// provider names, and nowhere else.
+func withinHost(next *http.Request, via []*http.Request) error {
+	next.Header.Del("Referer")
+	first := via[0]
+	if first.Method != http.MethodGet || next.URL.Host != first.URL.Host || next.URL.Scheme != first.URL.Scheme || len(via) > redirects {
+		return fmt.Errorf("the identity provider redirects to %s, which is not followed", next.URL.Host)
+	}
+	return nil
+}
+
+// redirects of one request are followed: a provider may add a slash, or a version.
+const redirects = 3
 
 // checkURL wants https, but on this machine.
 func checkURL(what, text, path string) error {

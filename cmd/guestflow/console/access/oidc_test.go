@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,7 +34,8 @@ type idp struct {
 	claims map[string]any    // over those of a proper token
 	signer *ecdsa.PrivateKey // another one forges
 	codes  map[string]url.Values
-	asked  int // for tokens
+	asked  int    // for tokens
+	moved  string // where its endpoints redirect to
 	down   bool
 }
 
@@ -43,6 +45,7 @@ func newIDP(t *testing.T) *idp {
 	p.signer = p.key
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.discover)
+	mux.HandleFunc("GET /elsewhere/openid", p.discover)
 	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
 		p.reply(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "1", Algorithm: "ES256", Use: "sig"}}})
 	})
@@ -58,7 +61,11 @@ func (p *idp) reply(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-func (p *idp) discover(w http.ResponseWriter, _ *http.Request) {
+func (p *idp) discover(w http.ResponseWriter, r *http.Request) {
+	if p.moved != "" && p.moved[0] == '/' && r.URL.Path != p.moved {
+		http.Redirect(w, r, p.moved, http.StatusFound)
+		return
+	}
 	if p.down {
 		w.WriteHeader(http.StatusBadGateway)
 		return
@@ -87,6 +94,10 @@ func (p *idp) authorize(location string) string {
 }
 
 func (p *idp) token(w http.ResponseWriter, r *http.Request) {
+	if p.moved != "" && p.moved[0] != '/' {
+		http.Redirect(w, r, p.moved, http.StatusTemporaryRedirect)
+		return
+	}
 	p.asked++
 	id, pass, _ := r.BasicAuth()
 	q, known := p.codes[r.FormValue("code")]
@@ -312,5 +323,23 @@ func TestOIDCOptionsThatCannotWorkAreRefused(t *testing.T) {
 		if _, err := access.New(access.Options{Listen: ":80", OIDC: o}); !isUsage(err) {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+func TestTheCodeAndTheClientsSecretFollowNoRedirect(t *testing.T) {
+	t.Parallel()
+	var heard atomic.Int64
+	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { heard.Add(1) }))
+	t.Cleanup(thief.Close)
+	p := newIDP(t)
+	p.moved = thief.URL + "/token"
+	d := withOIDC(t, p, nil)
+	if a := d.through(p); a.status != http.StatusBadGateway || heard.Load() != 0 {
+		t.Errorf("it answers %d, and the other host was asked %d times\n%s", a.status, heard.Load(), d.log)
+	}
+	p.moved = "/elsewhere/openid" // what is only read may move within its host
+	d = withOIDC(t, p, nil)
+	if a := d.through(p); a.status != http.StatusSeeOther {
+		t.Errorf("it answers %d\n%s", a.status, d.log)
 	}
 }
