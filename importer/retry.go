@@ -29,6 +29,9 @@ func (im *Importer) Resume(ctx context.Context, imp ledger.Import) error {
 // that are no longer kept stay as they are, and only if there are no others is that an error.
 func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) (int, error) {
 	total, gone := 0, 0
+	if err := im.ledger.Want(ctx, imp.ID); err != nil {
+		return 0, err
+	}
 	err := im.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.Mark) error {
 		var moves []ledger.Move
 		for i, m := range marks {

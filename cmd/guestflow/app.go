@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"guestflow/cmd/guestflow/monitor"
 	"guestflow/cmd/guestflow/operate"
@@ -73,6 +75,7 @@ func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error
 		return a, &usageError{err.Error()}
 	}
 	a.ledger.Observe(a.metrics.Ledger(s.account()))
+	a.ledger.SealWith(a.sealingKeys())
 	a.budget = budget.New(a.store.Client, budget.Config{
 		Egress: s.Egress, Account: s.account(), Limits: s.limits(), Log: log, Waited: a.metrics.Waited(s.account()),
 	})
@@ -169,12 +172,9 @@ func (a *app) caller(box *sandbox.Sandbox) (caller, error) {
 	who := caller{api: s.APIURL, endpoint: s.endpoint(), key: s.SubscriptionKey, credentials: tokencache.Credentials{
 		ClientID: s.ClientID, ClientSecret: s.ClientSecret, Username: s.Username, Password: s.Password, EnterprisePIN: s.EnterprisePin,
 	}}
-	if s.TokenKeys.Set() {
-		keys, err := tokencache.ParseKeys(s.TokenKeys)
-		if err != nil {
-			return who, &usageError{fmt.Sprintf("--token-keys: %v", err)}
-		}
-		who.keys = keys
+	var err error
+	if who.keys, err = s.tokenKeys(); err != nil {
+		return who, err
 	}
 	if s.sandboxed() || box != nil {
 		if err := a.playSandbox(&who, box); err != nil {
@@ -183,6 +183,48 @@ func (a *app) caller(box *sandbox.Sandbox) (caller, error) {
 	}
 	return who, nil
 }
+
+// tokenKeys are those that are configured; none if there are none.
+func (s *settings) tokenKeys() (keys tokencache.Keyring, err error) {
+	if s.TokenKeys.Set() {
+		if keys, err = tokencache.ParseKeys(s.TokenKeys); err != nil {
+			return keys, &usageError{fmt.Sprintf("--token-keys: %v", err)}
+		}
+	}
+	return keys, nil
+}
+
+// sealingKeys gives the keys that seal guests' data: those of the tokens, which are generated in the state folder where none are
+// configured. They are looked for when they are needed, for most commands need none and are to leave no key behind. A process whose
+// tokens are sealed with another key is refused: nobody else in the fleet could open what it seals.
+func (a *app) sealingKeys() func() (tokencache.Keyring, error) {
+	var once sync.Mutex
+	var keys tokencache.Keyring
+	return func() (tokencache.Keyring, error) {
+		once.Lock()
+		defer once.Unlock()
+		if !keys.Empty() {
+			return keys, nil
+		}
+		found, err := a.settings.tokenKeys()
+		if err == nil && found.Empty() {
+			found, _, err = tokencache.LoadOrCreateKey(a.settings.StateDir)
+		}
+		if err == nil && a.tokens != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), sealWithin)
+			defer cancel()
+			err = a.canOpenSeals(ctx)
+		}
+		if err != nil {
+			return tokencache.Keyring{}, err
+		}
+		keys = found
+		return keys, nil
+	}
+}
+
+// sealWithin is how long Redis may take to tell with which key the fleet seals.
+const sealWithin = 5 * time.Second
 
 // playSandbox fills in the sandbox's public account, and starts a sandbox in this process unless one is named.
 func (a *app) playSandbox(who *caller, box *sandbox.Sandbox) error {

@@ -29,7 +29,7 @@ type settings struct {
 	Config   string `help:"Configuration file; ./guestflow.yaml is read when it is there." type:"path" group:"Where"`
 	StateDir string `help:"Folder for keys, journals and the ledger of a redis-server of our own." default:".guestflow" type:"path" group:"Where"`
 
-	KeepFiles time.Duration `help:"How long dropped and fetched files and their reports stay after an import; 0 is for ever." default:"720h" group:"Where"`
+	KeepFiles time.Duration `help:"How long dropped and fetched files and their reports stay after an import, and what Redis has of its guests; 0 is for ever, in Redis 180 days." default:"720h" group:"Where"`
 
 	redisSettings
 

@@ -38,8 +38,8 @@ func failedFor(apps []*app) func(context.Context, inbox.Failure) error {
 	}
 }
 
-// fetchedEvery is soon enough for what stays for days.
-const fetchedEvery = time.Hour
+// forgetEvery is soon enough for what stays for days.
+const forgetEvery = time.Hour
 
 // leftovers tidy up after sources that nobody looks at any more, whose files would stay for ever.
 func leftovers(apps []*app, log *slog.Logger) ([]func(context.Context), error) {
@@ -55,20 +55,37 @@ func leftovers(apps []*app, log *slog.Logger) ([]func(context.Context), error) {
 			box.Others = append(box.Others, name)
 		}
 	}
-	return []func(context.Context){box.Run, func(ctx context.Context) { forgetAllFetched(ctx, apps) }}, nil
+	return []func(context.Context){box.Run}, nil
 }
 
-func forgetAllFetched(ctx context.Context, apps []*app) {
-	tick := time.NewTicker(fetchedEvery)
+// forgetOld removes fetched files, and what Redis has of guests, again and again. Whatever its roles are, each process does: it is the
+// same for all of them.
+func forgetOld(ctx context.Context, apps []*app) {
+	tick := time.NewTicker(forgetEvery)
 	defer tick.Stop()
 	for {
 		for _, a := range apps {
 			a.forgetFetched(ctx)
+			a.forgetGuests(ctx)
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// forgetGuests removes what Redis has of the guests of imports whose files are gone by now.
+func (a *app) forgetGuests(ctx context.Context) {
+	if a.settings.KeepFiles == 0 {
+		return
+	}
+	imports, err := a.ledger.ForgetGuests(ctx, a.settings.KeepFiles)
+	for _, i := range imports {
+		a.log.Info("what Redis had of an import's guests was removed, as it is not kept for ever; its rows can no longer be retried", "import", i.ID)
+	}
+	if err != nil && ctx.Err() == nil {
+		a.log.Warn("what Redis has of guests could not be removed; it is tried again within the hour", "error", err)
 	}
 }

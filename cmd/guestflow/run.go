@@ -85,6 +85,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	if c.Metrics != "" {
 		parts.Go(func() error { open(ctx, "metrics", c.Metrics, probesAlone(watch, log), log); return nil })
 	}
+	parts.Go(func() error { forgetOld(ctx, apps); return nil })
 	for _, a := range apps {
 		parts.Go(func() error { a.notifyOf(ctx); return nil })
 		parts.Go(func() error { operate.NewWatch(a.desk()).Record(ctx); return nil })

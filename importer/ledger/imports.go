@@ -45,6 +45,8 @@ type Import struct {
 	Successor string `json:"-"` // the import of what its file holds by now, noted while this one was half-way
 	GivenUp   bool   `json:"-"` // for its successor's sake: what had not been enqueued never will be
 
+	forgotten time.Time // when its guests were, by ForgetGuests
+
 	Counts Counts `json:"counts"`
 }
 
@@ -165,6 +167,7 @@ func parseImport(id string, f map[string]string) Import {
 		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Again: f["again"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
 		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
 		Successor: f["successor"], GivenUp: f["given_up"] != "",
+		forgotten: at(f["forgotten"]),
 	}
 	for s := range i.Counts {
 		i.Counts[s] = number(f["n"+strconv.Itoa(s)])

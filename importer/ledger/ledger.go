@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"guestflow/tokencache"
 )
 
 // DefaultRetention is how long an import, its chunks and the guest index are kept. It outlives the season of an event, and
@@ -32,6 +34,7 @@ type Ledger struct {
 	retention time.Duration
 	observer  Observer
 	journal   journal
+	keys      func() (tokencache.Keyring, error) // nil: nothing is sealed
 }
 
 var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -77,11 +76,16 @@ func (l *Ledger) move(ctx context.Context, id, table string, chunks []Kept, move
 	args := make([]any, 3, 3+len(chunks)+9)
 	copy(args, []any{table, classArg, int(l.retention.Seconds())})
 	for _, c := range chunks {
-		keys, args = append(keys, l.chunkKey(id, c.N)), append(args, c.Data)
+		key := l.chunkKey(id, c.N)
+		data, err := l.sealed(c.Data, key)
+		if err != nil {
+			return nil, false, fmt.Errorf("keep chunk %d of import %s: %w", c.N, id, err)
+		}
+		keys, args = append(keys, key), append(args, data)
 	}
 	for rest := moves; len(rest) > 0; {
 		m, run := rest[0], alike(rest)
-		reason, err := m.reason()
+		reason, err := l.reason(id, m)
 		if err != nil {
 			return nil, false, err
 		}
@@ -112,20 +116,6 @@ func alike(moves []Move) int {
 		next.Row++
 	}
 	return len(moves)
-}
-
-func (m Move) reason() (string, error) {
-	if m.Reason.IsZero() {
-		if m.To.Fine() {
-			return "-", nil
-		}
-		return "", nil
-	}
-	raw, err := json.Marshal(m.Reason)
-	if err != nil {
-		return "", fmt.Errorf("encode the reason of row %d: %w", m.Row, err)
-	}
-	return string(raw), nil
 }
 
 // How a row is begun.
@@ -219,7 +209,7 @@ func (l *Ledger) Reasons(ctx context.Context, id string, rows []int) ([]Reason, 
 		if v == "" {
 			continue
 		}
-		if err := json.Unmarshal([]byte(v), &reasons[i]); err != nil {
+		if reasons[i], err = l.parseReason(id, v); err != nil {
 			return nil, fmt.Errorf("read the reason of row %d of import %s: %w", rows[i], id, err)
 		}
 	}
@@ -250,7 +240,12 @@ var ErrNoChunk = errors.New("the chunk's rows are no longer kept")
 
 // PutChunk keeps a chunk's rows and changes no state. An import takes Place, which does both at once.
 func (l *Ledger) PutChunk(ctx context.Context, id string, n int, data []byte) error {
-	if err := l.redis.Set(ctx, l.chunkKey(id, n), data, l.retention).Err(); err != nil {
+	key := l.chunkKey(id, n)
+	data, err := l.sealed(data, key)
+	if err == nil {
+		err = l.redis.Set(ctx, key, data, l.retention).Err()
+	}
+	if err != nil {
 		return fmt.Errorf("keep chunk %d of import %s: %w", n, id, err)
 	}
 	return nil
@@ -258,9 +253,13 @@ func (l *Ledger) PutChunk(ctx context.Context, id string, n int, data []byte) er
 
 // Chunk reads a chunk's rows, or ErrNoChunk.
 func (l *Ledger) Chunk(ctx context.Context, id string, n int) ([]byte, error) {
-	data, err := l.redis.Get(ctx, l.chunkKey(id, n)).Bytes()
+	key := l.chunkKey(id, n)
+	data, err := l.redis.Get(ctx, key).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return nil, fmt.Errorf("chunk %d of import %s: %w", n, id, ErrNoChunk)
+	}
+	if err == nil {
+		data, err = l.unsealed(data, key)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read chunk %d of import %s: %w", n, id, err)

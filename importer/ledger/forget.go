@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// forgetAtOnce is how many chunks are removed in one step, some milliseconds of Redis' time.
+const forgetAtOnce = 500
+
+var forgetScript = script("forget")
+
+// ForgetGuests removes the rows of chunks, and the texts of Qflow's reasons, of imports that ended so long ago: what is kept of guests
+// in Redis is kept no longer than their files. States, codes and counters stay. It gives the imports that it has been at. An import
+// whose rows were tried again since is spared.
+func (l *Ledger) ForgetGuests(ctx context.Context, after time.Duration) (forgotten []Import, err error) {
+	imports, err := l.Imports(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, imp := range imports {
+		if !imp.Done() || imp.forgotten.After(imp.Finished) || time.Since(imp.Finished) < after { // Redis' clock decides
+			continue
+		}
+		done, err := l.forget(ctx, imp, after)
+		if err != nil {
+			return forgotten, fmt.Errorf("forget the guests of import %s: %w", imp.ID, err)
+		}
+		if done {
+			forgotten = append(forgotten, imp)
+		}
+	}
+	return forgotten, nil
+}
+
+func (l *Ledger) forget(ctx context.Context, imp Import, after time.Duration) (bool, error) {
+	chunks := (imp.Rows + max(imp.Chunk, 1) - 1) / max(imp.Chunk, 1)
+	for first := 0; first < chunks; first += forgetAtOnce {
+		var keys []string
+		for n := first; n < min(first+forgetAtOnce, chunks); n++ {
+			keys = append(keys, l.chunkKey(imp.ID, n))
+		}
+		if done, err := l.forgetThese(ctx, imp.ID, after, keys, nil); !done || err != nil {
+			return false, err
+		}
+	}
+	done := true
+	err := l.eachWindow(ctx, imp, 1, func(first int, marks []Mark) error {
+		edits, err := l.withoutTexts(ctx, imp.ID, first, marks)
+		if err == nil && len(edits) > 0 && done {
+			done, err = l.forgetThese(ctx, imp.ID, after, nil, edits)
+		}
+		return err
+	})
+	if err != nil || !done {
+		return false, err
+	}
+	return true, l.set(ctx, imp.ID, "forgotten", time.Now().UnixMilli())
+}
+
+func (l *Ledger) forgetThese(ctx context.Context, id string, after time.Duration, chunks []string, edits []any) (bool, error) {
+	return forgetScript.Run(ctx, l.redis, append([]string{l.importKey(id), l.reasonsKey(id)}, chunks...),
+		append([]any{after.Milliseconds()}, edits...)...).Bool()
+}
+
+// withoutTexts gives the reasons of a window's rows as they are and as they are to be, as forget.lua takes them. The texts of rejected
+// rows are ours, and quote nothing.
+func (l *Ledger) withoutTexts(ctx context.Context, id string, first int, marks []Mark) (edits []any, err error) {
+	var rows []int
+	for i, m := range marks {
+		if s := m.State(); !s.Fine() && s != Rejected && s != New {
+			rows = append(rows, first+i)
+		}
+	}
+	values, err := l.hmget(ctx, l.reasonsKey(id), rows)
+	for i, v := range values {
+		var r storedReason
+		if v == "" || json.Unmarshal([]byte(v), &r) != nil {
+			continue
+		}
+		known := Code(marks[rows[i]-first].State(), r.Code)
+		if r.Text == "" && r.Sealed == "" && r.Code == known {
+			continue
+		}
+		r.Code, r.Text, r.Sealed = known, "", ""
+		raw, err := json.Marshal(r)
+		if err != nil {
+			return nil, err
+		}
+		edits = append(edits, strconv.Itoa(rows[i]), v, raw)
+	}
+	return edits, err
+}
+
+// Want has an import's chunks be kept as if it had just ended: a person is about to have its rows tried again.
+func (l *Ledger) Want(ctx context.Context, id string) error {
+	if err := l.set(ctx, id, "wanted", time.Now().UnixMilli()); err != nil {
+		return fmt.Errorf("keep the rows of import %s: %w", id, err)
+	}
+	return nil
+}
