@@ -63,14 +63,26 @@ func NewRunner(client redis.UniversalClient, l *ledger.Ledger, schedules []*Sche
 func (r *Runner) Run(ctx context.Context, job Job) {
 	defer r.inHand.Wait()
 	for ctx.Err() == nil {
-		next := r.look(ctx, time.Now(), job)
-		wait := time.NewTimer(min(time.Until(next), lookEvery))
+		now := r.now(ctx)
+		asked := time.Now()
+		wait := time.NewTimer(min(r.look(ctx, now, job).Sub(now)-time.Since(asked), lookEvery))
 		select {
 		case <-ctx.Done():
 		case <-wait.C:
 		}
 		wait.Stop()
 	}
+}
+
+// now is the earlier of two clocks, this host's and Redis'. A host that is ahead would run ticks before their time, and have the
+// others take them for settled; one that is behind is late by that, unless the others are there first. Without Redis nothing runs,
+// and the look says so.
+func (r *Runner) now(ctx context.Context) time.Time {
+	here := time.Now()
+	if there, err := r.store.redis.Time(ctx).Result(); err == nil && there.Before(here) {
+		return there
+	}
+	return here
 }
 
 // look starts what is due at a time, and says when to look again.
@@ -102,9 +114,15 @@ func (r *Runner) consider(ctx context.Context, s *Schedule, now time.Time, job J
 	}
 	tick := Tick{Profile: s.Profile, At: st.claim}
 	if !st.open() {
-		tick.At = s.newestDue(later(st.cursor, st.since), now)
+		from, mistaken := st.from(now)
+		tick.At = s.newestDue(from, now)
 		if tick.At.IsZero() {
 			return nil
+		}
+		if mistaken {
+			if err := r.rewind(ctx, s, st, from); err != nil {
+				return err
+			}
 		}
 		tick.Late = now.Sub(s.Fire(tick.At)) > grace
 		if tick.Late && s.Missed == Skip {
@@ -116,7 +134,7 @@ func (r *Runner) consider(ctx context.Context, s *Schedule, now time.Time, job J
 		}
 	}
 	owner := rand.Text()
-	if tick.Try, err = r.store.claim(ctx, s.Profile, tick.At, owner, r.lease); err != nil || tick.Try == 0 {
+	if tick.Try, err = r.store.claim(ctx, s.Profile, tick.At, owner, r.lease, r.retries[len(r.retries)-1]); err != nil || tick.Try == 0 {
 		return err
 	}
 	r.set(r.busy, s, true)
@@ -125,6 +143,16 @@ func (r *Runner) consider(ctx context.Context, s *Schedule, now time.Time, job J
 		r.work(ctx, tick, owner, job)
 	})
 	return nil
+}
+
+// rewind has a schedule go on that a wrong clock has moved into the future.
+func (r *Runner) rewind(ctx context.Context, s *Schedule, st state, from time.Time) error {
+	done, err := r.store.rewind(ctx, s.Profile, st, from)
+	if done {
+		r.log.Warn("a schedule was settled up to a time in the future, by a host whose clock was ahead or before Redis' clock went back; it goes on now. "+
+			"Keep the clocks of all hosts right by NTP", "profile", s.Profile, "settled", later(st.cursor, st.since), "now", st.now)
+	}
+	return err
 }
 
 // state reads a schedule's state, and tells Redis of a schedule that is new or was changed: it counts from now on, so that

@@ -9,7 +9,8 @@
 // the cursor also tells what was missed, and needs no cleaning up. The price is that a schedule's ticks run one after the
 // other. A tick that comes due while the one before still runs waits, and counts as missed.
 //
-// Ticks follow the host's clock, leases the clock of Redis. How ticks fall when clocks are changed is told at Next.
+// A tick runs when both the host's clock and that of Redis have come to it; leases follow that of Redis. How ticks fall when clocks
+// are changed is told at Next.
 package schedule
 
 import (
