@@ -39,19 +39,6 @@ var kindNames = [...]string{
 
 func (k Kind) String() string { return kindNames[k] }
 
-// Gate is an account-wide reason to stop a kind of call (design section 7).
-type Gate string
-
-const (
-	GateTrust Gate = "trust" // 403 trust_required: the account holder has not finished verification
-	GateComms Gate = "comms" // 403 comms_api_not_enabled: not allow-listed
-	GatePlan  Gate = "plan"  // 403 of any other kind: the plan's guest limit, as far as known
-	GateAuth  Gate = "auth"  // no way to a token, or the key is refused; never in an Outcome, the worker closes it
-)
-
-// Gates lists them, those that block most first.
-var Gates = []Gate{GateAuth, GatePlan, GateComms, GateTrust}
-
 // Outcome is what became of one call.
 type Outcome struct {
 	Kind   Kind

@@ -220,7 +220,7 @@ func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 		how = h.ledger.BeginSend
 	}
 	looked := time.Now()
-	b, err := how(ctx, w.ref.Import, gates, j.Row.Row)
+	b, err := how(ctx, w.ref.Import, stops(gates, j.Guest.EventID, j.Guest.TemplateID, j.viaSend()), j.Row.Row)
 	if err != nil {
 		return false, err
 	}
@@ -277,7 +277,8 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, 
 			m.Call, j.storied = way+": "+inTwoWords(out), true
 		}
 		moves[i] = m
-		j.settled = d.next == done
+		j.settled, j.way = d.next == done, way
+		j.answered = j.answered || way == ledger.BySend && isClear(out)
 		j.mark = j.mark.With(d.to, d.set, d.clear)
 		if d.failed {
 			j.tries++
@@ -294,13 +295,21 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, 
 		for _, j := range jobs {
 			j.settled, j.turnedAway = true, true
 		}
-		w.parkedAt(d.gate)
-		return h.closeGate(ctx, w, d.gate, code)
+		w.parkedAt(part(d.gate, jobs[0], way))
+		return h.closeGate(ctx, w, d.gate, jobs[0], way, out)
 	case again:
 		return h.backOff(ctx, w, d)
 	case done:
 	}
+	if way == ledger.BySend && out.Kind == qflow.Ambiguous { // the next row's answer would be lost as well, and nobody could tell
+		return h.closeGate(ctx, w, qflow.GateSend, jobs[0], way, out)
+	}
 	return nil
+}
+
+// isClear reports whether Qflow has said clearly what became of a call.
+func isClear(out qflow.Outcome) bool {
+	return out.Kind == qflow.Accepted || out.Kind == qflow.Refused || out.Kind == qflow.GateClosed
 }
 
 // inTwoWords is an outcome as a row's history keeps it: words of ours alone, since Qflow's may quote a guest.

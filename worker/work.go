@@ -22,6 +22,9 @@ type job struct {
 	shut       bool // a gate that hides lost emails has closed since the attempt whose answer was lost
 	turnedAway bool // by a closed gate, in this run
 	written    bool // by a bulk call, in this run
+
+	way      string // of its last call, in this run
+	answered bool   // clearly by /comms/send, in this run
 }
 
 // viaSend tells which way a row's email goes. A guest that may exist gets its first email by /comms/send; but not if an
@@ -37,7 +40,7 @@ type work struct {
 	ref    chunk.Ref
 	jobs   []*job
 	turn   string        // whose turn at the budget its calls take: the import's
-	parked qflow.Gate    // a row waits for this gate
+	parked qflow.Gate    // a row waits for this gate, or part of one
 	wait   time.Duration // some rows come back after this
 	why    string
 	halted bool // no further call in this run
@@ -192,7 +195,10 @@ func (h *Handler) close(ctx context.Context, w *work) error {
 	if w.parked != "" {
 		// The chunk goes on as a new task in the parked queue. A kill before this line runs the old task again, a kill
 		// after it finds the new one's id taken; either way there is one.
-		return h.queues.Park(ctx, w.parked, w.ref.Next())
+		if err := h.queues.Park(ctx, w.parked.Kind(), w.ref.Next()); err != nil {
+			return err
+		}
+		return h.missed(ctx, w.parked)
 	}
 	return h.dropIfFine(ctx, w.ref)
 }

@@ -68,7 +68,7 @@ func (h *Handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []
 	for i, j := range jobs {
 		rows[i] = j.Row.Row
 	}
-	b, err := h.ledger.BeginBulk(ctx, w.ref.Import, gates, rows...)
+	b, err := h.ledger.BeginBulk(ctx, w.ref.Import, stops(gates, jobs[0].Guest.EventID, "", false), rows...)
 	if err != nil {
 		return nil, err
 	}

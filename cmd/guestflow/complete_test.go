@@ -130,7 +130,7 @@ func TestBashCompletes(t *testing.T) {
 	h.install()
 	for line, want := range map[string]string{
 		"guestflow impo":                  "import|imports",
-		"guestflow gate probe ":           "trust|comms|plan|auth",
+		"guestflow gate probe ":           "trust|comms|plan|auth|send",
 		"guestflow status --log-format=j": "json", // what stands before the = stays
 		"guestflow import guest":          "guest list.csv|guestflow|guests.csv",
 		"guestflow --config=guests":       "guests.csv",
@@ -149,7 +149,7 @@ func TestFishCompletes(t *testing.T) {
 	h.install()
 	for line, want := range map[string]string{
 		"guestflow impo":                  "import|imports",
-		"guestflow gate probe ":           "trust|comms|plan|auth",
+		"guestflow gate probe ":           "trust|comms|plan|auth|send",
 		"guestflow status --log-format=j": "--log-format=json",
 		"guestflow import guests":         "guests.csv",
 		"guestflow --config=guests":       "--config=guests.csv",

@@ -129,5 +129,5 @@ func (a *app) checkGates(ctx context.Context) finding {
 	if len(closed) == 0 {
 		return ok("gates", "all open")
 	}
-	return warning("gates", fmt.Sprintf("the %s gate is closed since %s: %s", closed[0].Gate, closed[0].Since.Local().Format(time.DateTime), gate.Meaning(closed[0].Gate)))
+	return warning("gates", fmt.Sprintf("the %s is closed since %s: %s", closed[0].Name().Title(), closed[0].Since.Local().Format(time.DateTime), closed[0].Meaning()))
 }

@@ -6,7 +6,6 @@ import (
 
 	"guestflow/importer/notify"
 	"guestflow/tokencache/secret"
-	"guestflow/worker/gate"
 )
 
 // notifying is whom to tell that an import is over, that a file failed, or that a gate has closed or opened.
@@ -56,7 +55,7 @@ func (a *app) notifier() *notify.Notifier {
 		closed, err := a.gates.Closed(ctx)
 		list := make([]notify.Gate, len(closed))
 		for i, c := range closed {
-			list[i] = notify.Gate{Gate: c.Gate, Since: c.Since, Code: c.Code, Meaning: gate.Meaning(c.Gate)}
+			list[i] = notify.Gate{Gate: c.Name(), Since: c.Since, Code: c.Code, Meaning: c.Meaning()}
 		}
 		return list, err
 	}

@@ -13,7 +13,6 @@ import (
 	"guestflow/importer/ledger"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
-	"guestflow/worker/gate"
 )
 
 // picture is an overview as status --watch shows it.
@@ -56,9 +55,9 @@ func heading(o operate.Overview, width int) []line {
 	}
 	lines = append(lines, flow(width, facts...)...)
 	for _, g := range o.Gates {
-		text := fmt.Sprintf("%s gate closed since %s, next probe %s (%d so far)", g.Gate, g.Since.Local().Format(time.TimeOnly),
+		text := fmt.Sprintf("%s closed since %s, next probe %s (%d so far)", g.Name().Title(), g.Since.Local().Format(time.TimeOnly),
 			g.Next.Local().Format(time.TimeOnly), g.Probes)
-		if meaning := gate.Meaning(g.Gate); !strings.Contains(o.Waiting, meaning) {
+		if meaning := g.Meaning(); !strings.Contains(o.Waiting, meaning) {
 			text += ": " + meaning
 		}
 		lines = append(lines, flow(width, span{text, waits})...)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -202,10 +203,28 @@ func (gateShow) Run(ctx context.Context, s *settings, std output) error {
 		t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 		fmt.Fprintln(t, "GATE\tSINCE\tPROBES\tNEXT\tMEANING")
 		for _, g := range closed {
-			printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.Next.Local().Format(time.TimeOnly), gate.Meaning(g.Gate))
+			printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.Next.Local().Format(time.TimeOnly), g.Meaning())
 		}
-		return t.Flush()
+		if err := t.Flush(); err != nil {
+			return err
+		}
+		for _, g := range closed {
+			printf(std.out, "\nThe %s: %s\n", g.Name().Title(), evidence(g))
+		}
+		return nil
 	})
+}
+
+// evidence says how a gate was found closed. Who may use this command may see guests' data, so that Qflow's own words are shown.
+func evidence(g gate.Closed) string {
+	text := "Qflow said: " + cmp.Or(g.Said, g.Code, "nothing that was kept")
+	if g.Import != "" {
+		text += fmt.Sprintf("; to a row of import %s (guestflow status %s)", g.Import, g.Import)
+	}
+	if g.Answer != "" {
+		text += "; the last probe: " + g.Answer
+	}
+	return text
 }
 
 // closedGate is what gate prints with --json, in a list.
@@ -217,24 +236,29 @@ type closedGate struct {
 func explained(closed []gate.Closed) []closedGate {
 	list := make([]closedGate, len(closed))
 	for i, g := range closed {
-		list[i] = closedGate{g, gate.Meaning(g.Gate)}
+		list[i] = closedGate{g, g.Meaning()}
 	}
 	return list
 }
 
 type gateProbe struct {
-	Gate string `arg:"" enum:"trust,comms,plan,auth" help:"trust, comms, plan or auth."`
+	Gate string `arg:"" enum:"trust,comms,plan,auth,send" help:"trust, comms, plan, auth or send."`
 }
 
 func (c *gateProbe) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
-		err := a.desk().Probe(ctx, typist(), qflow.Gate(c.Gate))
-		return s.tellGate(std, "probe", c.Gate, err, "A worker probes it within a second.")
+		g := qflow.Gate(c.Gate)
+		err := a.desk().Probe(ctx, typist(), g)
+		came := ""
+		if err == nil {
+			came, err = a.desk().AfterProbe(ctx, g)
+		}
+		return s.tellGate(std, "probe", c.Gate, err, came)
 	})
 }
 
 type gateOpen struct {
-	Gate string `arg:"" enum:"trust,comms,plan,auth" help:"trust, comms, plan or auth."`
+	Gate string `arg:"" enum:"trust,comms,plan,auth,send" help:"trust, comms, plan, auth or send."`
 }
 
 func (c *gateOpen) Run(ctx context.Context, s *settings, std output) error {
@@ -249,6 +273,7 @@ type gateDone struct {
 	Done   string `json:"done"`
 	Gate   string `json:"gate"`
 	Closed bool   `json:"was_closed"` // otherwise there was nothing to do
+	Came   string `json:"result,omitempty"`
 }
 
 func (s *settings) tellGate(std output, what, name string, err error, done string) error {
@@ -259,5 +284,5 @@ func (s *settings) tellGate(std output, what, name string, err error, done strin
 	if err != nil {
 		return err
 	}
-	return s.tell(std, gateDone{what, name, !open}, "The %s gate: %s", name, done)
+	return s.tell(std, gateDone{what, name, !open, done}, "The %s gate: %s", name, done)
 }

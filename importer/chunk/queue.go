@@ -212,6 +212,29 @@ func (q *Queues) Held(ctx context.Context) (map[qflow.Gate]bool, error) {
 
 func pausedKey(queue string) string { return "asynq:{" + queue + "}:paused" }
 
+// Return puts every chunk that waits for a gate back into its lane, and leaves the parked queue as it is. A kill half-way
+// leaves a chunk in both, of which the second to run finds nothing to do.
+func (q *Queues) Return(ctx context.Context, gate qflow.Gate) error {
+	var waiting []Ref
+	parked := listing{q.inspector.ListPendingTasks, Parked(q.account, gate)}
+	_, err := parked.each(func(refs []Ref) (bool, error) { // all of them first: what is taken out moves the pages
+		waiting = append(waiting, refs...)
+		return ctx.Err() == nil, ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range waiting {
+		if err := q.Put(ctx, r.Next()); err != nil {
+			return err
+		}
+		if err := q.inspector.DeleteTask(parked.queue, r.TaskID()); err != nil && !notWaiting(err) {
+			return fmt.Errorf("take the task %s out of the queue %s: %w", r.TaskID(), parked.queue, err)
+		}
+	}
+	return q.Call(ctx)
+}
+
 // set asks first: Asynq calls it an error when a queue is paused already, and does not say that this was the error.
 func (q *Queues) set(ctx context.Context, gate qflow.Gate, paused bool) error {
 	name, change := Parked(q.account, gate), q.inspector.UnpauseQueue

@@ -80,10 +80,10 @@ type Channel struct {
 
 // Gate is a closed gate.
 type Gate struct {
-	Gate    qflow.Gate
-	Since   time.Time // tells one closing from the next
-	Code    string    // Qflow's, if it gave one
-	Meaning string    // what it means and what opens it
+	Gate    qflow.Gate // with the part of the account that it is closed for
+	Since   time.Time  // tells one closing from the next
+	Code    string     // Qflow's, if it gave one
+	Meaning string     // what it means and what opens it
 }
 
 // Notifier tells of one account's changes. It is safe for concurrent use.

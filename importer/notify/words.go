@@ -107,8 +107,8 @@ func gateClosed(account string, g Gate, parked int) Event {
 		ID:     gateEvent(account, g.Gate, "closed", strconv.FormatInt(g.Since.UnixMilli(), 10)),
 		Kind:   GateClosed,
 		At:     g.Since,
-		Title:  fmt.Sprintf("The %s gate is closed", g.Gate),
-		Text:   fmt.Sprintf("The %s gate is closed since %s%s: %s.\n\n%s Nothing is lost.\nSee how it stands: guestflow gate\n", g.Gate, clock(g.Since), code, g.Meaning, waiting(parked)),
+		Title:  fmt.Sprintf("The %s is closed", g.Gate.Title()),
+		Text:   fmt.Sprintf("The %s is closed since %s%s: %s.\n\n%s Nothing is lost.\nSee how it stands: guestflow gate\n", g.Gate.Title(), clock(g.Since), code, g.Meaning, waiting(parked)),
 		Fields: map[string]any{"gate": g.Gate, "code": g.Code, "parked": parked},
 	}
 }
@@ -122,16 +122,19 @@ func gateOpened(account string, gate qflow.Gate, since string, parked int) Event
 		ID:     gateEvent(account, gate, "opened", since),
 		Kind:   GateOpened,
 		At:     time.Now().UTC(),
-		Title:  fmt.Sprintf("The %s gate is open again", gate),
-		Text:   fmt.Sprintf("The %s gate, which was closed since %s, is open again. %s\nThere is nothing to do.\n", gate, clock(millis(since)), text),
+		Title:  fmt.Sprintf("The %s is open again", gate.Title()),
+		Text:   fmt.Sprintf("The %s, which was closed since %s, is open again. %s\nThere is nothing to do.\n", gate.Title(), clock(millis(since)), text),
 		Fields: map[string]any{"gate": gate, "parked": parked},
 	}
 }
 
-// gateEvent is named by when the gate closed, which tells one closing, and its opening, from the next.
+// gateEvent is named by when the gate closed, which tells one closing, and its opening, from the next. It goes into the id of
+// an email, where the signs between the parts of a gate's name have a meaning of their own.
 func gateEvent(account string, gate qflow.Gate, what, since string) string {
-	return fmt.Sprintf("%s-gate-%s-%s-%s", account, gate, what, since)
+	return fmt.Sprintf("%s-gate-%s-%s-%s", account, plain.Replace(string(gate)), what, since)
 }
+
+var plain = strings.NewReplacer("@", "-", "/", "-", "%", "-", "+", "-")
 
 func waiting(parked int) string {
 	if parked == 0 {

@@ -1,43 +1,135 @@
--- gate: changes one gate of an account.
--- KEYS  1 gates hash: gate name to JSON {since, next, probes, code, held}, times in milliseconds; a field is a closed gate
--- ARGV  1 'close', 2 gate, 3 code, 4 milliseconds to the first probe
---   or  1 'open',  2 gate
---   or  1 'hurry', 2 gate
---   or  1 'held',  2 gate
---   or  1 'freed', 2 gate
---   or  1 'probe', 2 gate, 3 probes already made, 4 milliseconds to the next probe after this one
--- The field 'epoch' counts closings of the gates behind which a guest may exist without its email; see the ledger's begin.
--- Result: 1 if this call did it: closed an open gate, opened a closed one, made a closed one's probe due, won a probe, noted that its
---   queue is held, or that it was and is not (which makes its probe due)
-local key, verb, gate = KEYS[1], ARGV[1], ARGV[2]
-if verb == 'open' then return redis.call('HDEL', key, gate) end
-
+-- gate: changes the gates of an account.
+-- KEYS  1 gates hash. A field is a closed gate: its kind, or '<kind>@<event>' or '<kind>@<event>/<template>' for a part of the
+--         account, to JSON {since, next, probes, code, import, said, own, held, answer}, times in milliseconds.
+--         'epoch' counts closings of the gates behind which a guest may exist without its email; see the ledger's begin.
+--         'mixed:<kind>' is there when chunks that wait for nothing may stand in the gate's paused queue.
+--         'released:<kind>' is when the fleet last unpaused the gate's queue.
+-- ARGV  1 'close',    2 name, 3 milliseconds to the first probe, 4 JSON {code, import, said}: a part, or the whole gate if another
+--                     event has a part that no success stands against
+--   or  1 'open',     2 kind: all of it
+--   or  1 'proven',   2 name that a probe has opened, 3.. names of the parts that its call was for
+--   or  1 'hurry',    2 kind: makes the next probes due, and forgets what the last ones were answered
+--   or  1 'held',     2 kind: notes that its queue is paused
+--   or  1 'freed',    2 kind: its queue was paused and runs, so that the next probes are due if it was not the fleet that did it
+--   or  1 'releasing', 2 kind: the fleet is about to unpause its queue, unless the gate is closed
+--   or  1 'mixed',    2 kind
+--   or  1 'sorted',   2 kind, 3 what 'mixed' was
+--   or  1 'probe',    2 name, 3 probes already counted, 4 milliseconds for which the probe is the caller's
+--   or  1 'probed',   2 name, 3 milliseconds to the next probe, 4 '1' to count this one, 5 what the answer was
+-- Result: 1 if this call did it, 2 if it closed the whole gate because of a part, else 0
+local key, verb, name = KEYS[1], ARGV[1], ARGV[2]
+local kind = string.match(name, '^[^@]+')
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local raw = redis.call('HGET', key, gate)
-if verb == 'close' then
-  if raw then return 0 end
-  if gate == 'trust' or gate == 'comms' then redis.call('HINCRBY', key, 'epoch', 1) end
-  redis.call('HSET', key, gate, cjson.encode({since = now, next = now + ARGV[4], probes = 0, code = ARGV[3]}))
-  return 1
+
+local function read(field)
+  local raw = redis.call('HGET', key, field)
+  return raw and cjson.decode(raw)
+end
+local function write(field, state) redis.call('HSET', key, field, cjson.encode(state)) end
+
+-- the closed gates of a kind, whole or parts
+local function fields(of)
+  local list = {}
+  for _, field in ipairs(redis.call('HKEYS', key)) do
+    if field == of or string.sub(field, 1, #of + 1) == of .. '@' then list[#list + 1] = field end
+  end
+  return list
+end
+local function event(field) return string.match(field, '@([^/]+)') end
+
+-- changes all of a kind by a function that reports whether it did anything
+local function each(change)
+  local done = 0
+  for _, field in ipairs(fields(kind)) do
+    local state = read(field)
+    if change(state) then
+      done = 1
+      write(field, state)
+    end
+  end
+  return done
 end
 
-if not raw then return 0 end
-local state = cjson.decode(raw)
-if verb == 'hurry' or verb == 'freed' and state.held then
-  state.next = now
-  if verb == 'freed' then state.held = nil end
-  redis.call('HSET', key, gate, cjson.encode(state))
+if verb == 'close' then
+  if read(kind) or read(name) then return 0 end
+  local state = cjson.decode(ARGV[4])
+  state.since, state.next, state.probes = now, now + ARGV[3], 0
+  if name ~= kind then
+    local wide = false
+    for _, field in ipairs(fields(kind)) do
+      wide = wide or event(field) ~= event(name) and not read(field).own
+    end
+    write(name, state)
+    if not wide then return 1 end
+  end
+  if kind == 'trust' or kind == 'comms' then redis.call('HINCRBY', key, 'epoch', 1) end
+  write(kind, state)
+  return name == kind and 1 or 2
+end
+if verb == 'open' then
+  local list = fields(kind)
+  if #list == 0 then return 0 end
+  return redis.call('HDEL', key, unpack(list)) > 0 and 1 or 0
+end
+if verb == 'proven' then
+  local opened = redis.call('HDEL', key, name)
+  for i = 3, #ARGV do redis.call('HDEL', key, ARGV[i]) end
+  if opened == 0 then return 0 end
+  -- That one part works speaks against the whole gate and says nothing of the other parts: each is tried for itself.
+  each(function(state)
+    if name == kind then state.own, state.next = true, now end
+    return true
+  end)
+  if #fields(kind) > 0 then redis.call('HINCRBY', key, 'mixed:' .. kind, 1) end
   return 1
 end
-if verb == 'freed' then return 0 end
+if verb == 'hurry' then
+  return each(function(state)
+    state.next, state.answer = now, nil
+    return true
+  end)
+end
 if verb == 'held' then
-  state.held = true
-  redis.call('HSET', key, gate, cjson.encode(state))
+  return each(function(state)
+    state.held = true
+    return true
+  end)
+end
+if verb == 'freed' then
+  -- A gate that opens and closes again within moments may be closed before the queue is unpaused for its opening.
+  local ours = math.abs(now - (tonumber(redis.call('HGET', key, 'released:' .. kind)) or 0)) < 10000
+  local done = each(function(state)
+    if not state.held then return false end
+    state.held = nil
+    if not ours then state.next = now end
+    return true
+  end)
+  return ours and 0 or done
+end
+if verb == 'releasing' then
+  if #fields(kind) > 0 then return 0 end
+  redis.call('HDEL', key, 'mixed:' .. kind)
+  redis.call('HSET', key, 'released:' .. kind, now)
   return 1
 end
-if now < state.next or state.probes ~= tonumber(ARGV[3]) then return 0 end
-state.probes = state.probes + 1
-state.next = now + ARGV[4]
-redis.call('HSET', key, gate, cjson.encode(state))
+if verb == 'mixed' then
+  redis.call('HINCRBY', key, 'mixed:' .. kind, 1)
+  return 1
+end
+if verb == 'sorted' then
+  if redis.call('HGET', key, 'mixed:' .. kind) ~= ARGV[3] then return 0 end
+  return redis.call('HDEL', key, 'mixed:' .. kind)
+end
+
+local state = read(name)
+if not state then return 0 end
+if verb == 'probe' then
+  if now < state.next or state.probes ~= tonumber(ARGV[3]) then return 0 end
+  state.next = now + ARGV[4]
+else -- probed
+  state.next, state.answer = now + ARGV[3], ARGV[5]
+  state.probes = state.probes + ARGV[4]
+end
+write(name, state)
 return 1

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -53,7 +54,10 @@ func steerGate(ctx context.Context, r *request) (next, done string, err error) {
 	}
 	switch r.PathValue("verb") {
 	case "probe":
-		err, done = r.Probe(ctx, r.person(), g), "A worker probes the "+string(g)+" gate within a second."
+		if err = r.Probe(ctx, r.person(), g); err == nil {
+			done, err = r.NoProbe(ctx)
+		}
+		done = cmp.Or(done, "A worker probes the "+string(g)+" gate now.")
 	case "open":
 		err, done = r.OpenGate(ctx, r.person(), g), "The "+string(g)+" gate is taken for open; what waits goes out within seconds."
 	default:

@@ -180,15 +180,27 @@ func (f *fleet) lookGates(ctx context.Context, a *operate.Account) error {
 	if err != nil {
 		return err
 	}
-	is := map[qflow.Gate]float64{}
+	since := map[qflow.Gate]int64{} // of the part that closed first
 	for _, c := range closed {
-		is[c.Gate] = 1
-		f.add(f.gateSince, float64(c.Since.Unix()), a.Name(), string(c.Gate))
+		if at, known := since[c.Gate]; !known || c.Since.Unix() < at {
+			since[c.Gate] = c.Since.Unix()
+		}
 	}
 	for _, g := range qflow.Gates {
-		f.add(f.gate, is[g], a.Name(), string(g))
+		at, is := since[g]
+		if is {
+			f.add(f.gateSince, float64(at), a.Name(), string(g))
+		}
+		f.add(f.gate, flag(is), a.Name(), string(g))
 	}
 	return nil
+}
+
+func flag(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // lookBudget reads each address once, however many accounts call from it.
@@ -197,11 +209,7 @@ func (f *fleet) lookBudget(ctx context.Context, a *operate.Account, addresses ma
 	if err != nil {
 		return err
 	}
-	braking := 0.0
-	if s.Braking() {
-		braking = 1
-	}
-	f.add(f.braking, braking, a.Name())
+	f.add(f.braking, flag(s.Braking()), a.Name())
 	f.add(f.retryTokens, s.Accounts[0].Tokens, a.Name())
 	if addresses[s.Egress] {
 		return nil

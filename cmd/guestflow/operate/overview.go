@@ -135,7 +135,7 @@ func (w *Watch) Glance(ctx context.Context, old time.Duration) (Overview, error)
 func (o Overview) Trouble() string {
 	var list []string
 	for _, g := range o.Gates {
-		list = append(list, string(g.Gate)+" gate closed")
+		list = append(list, g.Name().Title()+" closed")
 	}
 	if stuck := o.Stuck(); stuck > 0 {
 		list = append(list, count(stuck, "import", "imports")+" stuck")

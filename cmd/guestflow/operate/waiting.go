@@ -206,9 +206,9 @@ func (now around) standing(imp ledger.Import) string {
 	case imp.Stopped == ledger.StoppedPaused:
 		return "it is paused: go on with guestflow resume " + imp.ID
 	case len(now.gates) > 0 && (imp.Counts.Parked() > 0 || now.heldBack(imp) != ""): // what is parked is in its way, then
-		c := now.gates[0]
-		return fmt.Sprintf("the %s gate is closed since %s, next probe %s; %s",
-			c.Gate, now.clock(c.Since), now.clock(c.Next), gate.Meaning(c.Gate))
+		c := now.gateOf(imp)
+		return fmt.Sprintf("the %s is closed since %s, next probe %s; %s",
+			c.Name().Title(), now.clock(c.Since), now.clock(c.Next), c.Meaning())
 	case imp.Counts.Open() == 0:
 		return ""
 	case now.fleet.workers == 0:
@@ -227,6 +227,17 @@ func (now around) standing(imp ledger.Import) string {
 			count(now.gone[imp.ID], "chunk of its rows is", "chunks of its rows are"), imp.ID)
 	}
 	return now.heldUp(imp)
+}
+
+// gateOf gives the closed gate that an import's rows wait for, as far as can be told without a look at each: not one that is
+// closed for another event.
+func (now around) gateOf(imp ledger.Import) gate.Closed {
+	for _, c := range now.gates {
+		if c.Event == "" || strings.EqualFold(c.Event, imp.Event) {
+			return c
+		}
+	}
+	return now.gates[0]
 }
 
 // heldUp says what the queues tell of work that does not move. Asynq gives the work of a process that was killed back only
