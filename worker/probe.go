@@ -90,7 +90,7 @@ func (t attempt) findsSend() finding {
 // probe makes real calls for parked rows until an answer speaks of the gate: mostly one. It looks at no gate: if two are
 // closed, each would keep the other's probe from being made. What the answer shows to be open, it opens.
 func (h *Handler) probe(ctx context.Context, c gate.Closed, all []gate.Closed) error {
-	s := search{handler: h, gate: c.Name(), refused: map[string]int{}, seen: map[string]bool{}}
+	s := search{handler: h, gate: c.Name(), parts: c.Parts, refused: map[string]int{}, seen: map[string]bool{}}
 	next, err := s.first(ctx)
 	if err != nil || next == nil {
 		return err
@@ -195,6 +195,7 @@ func (h *Handler) try(ctx context.Context, w *work, j *job) (attempt, error) {
 type search struct {
 	handler *Handler
 	gate    qflow.Gate
+	parts   []qflow.Gate // where a refusal would be no news
 	rows    []candidate
 	imports map[string]*looks
 	whole   bool            // every import was looked at
@@ -216,7 +217,7 @@ type looks struct{ chunks, rows int }
 // seems needs no more than that.
 func (s *search) first(ctx context.Context) (*candidate, error) {
 	err := s.look(ctx, 1, func() bool {
-		return slices.ContainsFunc(s.rows, func(c candidate) bool { return c.rank == 0 && c.job.tries == 0 })
+		return slices.ContainsFunc(s.rows, func(c candidate) bool { return c.rank+c.job.tries+s.vain(c) == 0 })
 	})
 	return s.best(), err
 }
@@ -238,9 +239,7 @@ func (s *search) best() *candidate {
 	if len(s.rows) == 0 {
 		return nil
 	}
-	best := slices.MinFunc(s.rows, func(a, b candidate) int {
-		return cmp.Or(s.vain(a)-s.vain(b), a.rank-b.rank, a.job.tries-b.job.tries)
-	})
+	best := slices.MinFunc(s.rows, s.compare)
 	s.rows = slices.DeleteFunc(s.rows, func(c candidate) bool { return c == best })
 	return &best
 }
@@ -251,9 +250,21 @@ func (c candidate) kinds() []string {
 
 func (c candidate) row() string { return c.work.ref.Import + ":" + strconv.Itoa(c.job.Row.Row) }
 
+// compare puts the better row first.
+func (s *search) compare(a, b candidate) int {
+	return cmp.Or(s.vain(a)-s.vain(b), a.rank-b.rank, a.job.tries-b.job.tries)
+}
+
+// vain is how often a row like this has been tried in vain. One part of a gate that is closed for the account tells nothing of
+// the rest.
 func (s *search) vain(c candidate) (n int) {
 	for _, k := range c.kinds() {
 		n += s.refused[k]
+	}
+	for _, p := range s.parts {
+		if s.gate == s.gate.Kind() && p.Covers(c.job.Guest.EventID, c.job.Guest.TemplateID) {
+			n++
+		}
 	}
 	return n
 }
@@ -321,7 +332,7 @@ func (s *search) candidates(ctx context.Context, ref chunk.Ref, most int) ([]can
 			list = append(list, c)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Or(a.rank-b.rank, a.job.tries-b.job.tries) })
+	slices.SortStableFunc(list, s.compare)
 	return list[:min(len(list), most)], nil
 }
 

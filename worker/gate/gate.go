@@ -33,17 +33,18 @@ const firstSend = 10 * time.Second
 
 // Closed is a closed gate.
 type Closed struct {
-	Gate     qflow.Gate `json:"gate"`               // its kind
-	Event    string     `json:"event,omitempty"`    // the event that it is closed for; "" is the account
-	Template string     `json:"template,omitempty"` // the template of it; "" is all of them
-	Since    time.Time  `json:"since"`
-	Next     time.Time  `json:"next_probe"`
-	Probes   int        `json:"probes"`           // that found it closed
-	Code     string     `json:"code"`             // Qflow's, if anybody may read it
-	Import   string     `json:"import,omitempty"` // whose row found it closed
-	Answer   string     `json:"last_probe,omitempty"`
-	Said     string     `json:"-"` // Qflow's own code and text, which may quote a guest
-	Held     bool       `json:"-"` // its parked queue has been paused
+	Gate     qflow.Gate   `json:"gate"`               // its kind
+	Event    string       `json:"event,omitempty"`    // the event that it is closed for; "" is the account
+	Template string       `json:"template,omitempty"` // the template of it; "" is all of them
+	Since    time.Time    `json:"since"`
+	Next     time.Time    `json:"next_probe"`
+	Probes   int          `json:"probes"`           // that found it closed
+	Code     string       `json:"code"`             // Qflow's, if anybody may read it
+	Import   string       `json:"import,omitempty"` // whose row found it closed
+	Answer   string       `json:"last_probe,omitempty"`
+	Said     string       `json:"-"` // Qflow's own code and text, which may quote a guest
+	Held     bool         `json:"-"` // its parked queue has been paused
+	Parts    []qflow.Gate `json:"-"` // of the same kind that are closed
 	mixed    int
 }
 
@@ -213,15 +214,17 @@ func (g *Gates) Closed(ctx context.Context) ([]Closed, error) {
 	}
 	var list []Closed
 	for _, kind := range qflow.Gates {
-		names := []qflow.Gate{kind}
-		if _, whole := fields[string(kind)]; !whole {
-			names = partsOf(kind, fields)
+		parts := partsOf(kind, fields)
+		names := parts
+		if _, whole := fields[string(kind)]; whole {
+			names = []qflow.Gate{kind}
 		}
 		for _, name := range names {
 			c, err := read(name, fields[string(name)])
 			if err != nil {
 				return nil, err
 			}
+			c.Parts = parts
 			c.mixed, _ = strconv.Atoi(fields["mixed:"+string(kind)])
 			list = append(list, c)
 		}
