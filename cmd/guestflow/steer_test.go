@@ -138,10 +138,18 @@ func TestAGateIsProbedAtOnceOnRequest(t *testing.T) {
 	if out := h.must("gate"); !strings.Contains(out, "trust") || !strings.Contains(out, "not verified") {
 		t.Fatal(out)
 	}
+	if out := h.must("gate", "probe", "trust"); !strings.Contains(out, "did not open it; the answer was gate_closed trust 403") {
+		t.Fatal(out)
+	}
+	if out := h.must("gate"); !strings.Contains(out, "Qflow said: trust_required Verify your account") || !strings.Contains(out, h.status().ID) {
+		t.Fatal(out)
+	}
 	if err := box.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
 		t.Fatal(err)
 	}
-	h.must("gate", "probe", "trust")
+	if out := h.must("gate", "probe", "trust"); !strings.Contains(out, "It is open") {
+		t.Fatal(out)
+	}
 	await(t, "all are accepted", func() bool { return h.status().Counts["accepted"] == 20 })
 	if out := h.must("gate"); !strings.Contains(out, "All gates are open") {
 		t.Fatal(out)

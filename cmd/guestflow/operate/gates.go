@@ -61,7 +61,7 @@ func cameOf(g qflow.Gate, closed []gate.Closed) string {
 
 // NoProbe says why no probe can be made; "" when there is no reason.
 func (a *Account) NoProbe(ctx context.Context) (string, error) {
-	workers, err := a.Workers()
+	workers, err := a.Workers(ctx)
 	if err != nil {
 		return "", err
 	}
