@@ -200,10 +200,9 @@ func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) 
 
 // stopWithoutToken ends a run before anything is booked: there is no token for the next row either.
 func (h *Handler) stopWithoutToken(ctx context.Context, w *work, out qflow.Outcome) error {
-	w.halted = true
+	w.halted, w.noToken = true, out
 	if d := (situation{}).common(out); d.next == block {
-		code, _ := out.Reason()
-		return h.closeGate(ctx, w, d.gate, code)
+		return h.closeGate(ctx, w, d.gate, nil, "", out)
 	}
 	w.postpone(backoff(1), inTwoWords(out))
 	return nil

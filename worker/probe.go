@@ -180,13 +180,16 @@ func (h *Handler) stays(ctx context.Context, c gate.Closed, found finding, t att
 // try calls for one row by the way it needs. A row that has its content to write first is not done with that: an upsert
 // passes gates at which its email stops.
 func (h *Handler) try(ctx context.Context, w *work, j *job) (attempt, error) {
+	out, err := qflow.Outcome{}, error(nil)
 	if wantsWrite(j) {
-		out, err := h.writeOne(ctx, w, j)
-		if err != nil || !wantsOnlyEmail(j) {
-			return attempt{out, j}, err
-		}
+		out, err = h.writeOne(ctx, w, j)
 	}
-	out, err := h.email(ctx, w, j, nil)
+	if err == nil && !w.halted && wantsOnlyEmail(j) {
+		out, err = h.email(ctx, w, j, nil)
+	}
+	if out.Kind == 0 {
+		out = w.noToken
+	}
 	return attempt{out, j}, err
 }
 

@@ -44,6 +44,8 @@ type work struct {
 	wait   time.Duration // some rows come back after this
 	why    string
 	halted bool // no further call in this run
+
+	noToken qflow.Outcome // why there was no token to call with, if there was none
 }
 
 // postpone sends what is left of the chunk back for a while. The shortest wait wins: each row is asked again then.
