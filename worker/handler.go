@@ -186,6 +186,11 @@ func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome
 // booked for them. False ends the run for this chunk: there is no token, the worker stops, or Redis is away. Whoever makes no call
 // after all gives the slot back: others behind the same address wait for it.
 func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (slot budget.Slot, ok bool, err error) {
+	if h.ledger.Settling(time.Now()) {
+		w.halted = true
+		w.postpone(time.Second, "Redis was restarted, and may lack what was written last")
+		return slot, false, nil
+	}
 	if out := h.qflow.Prepare(ctx); out.Kind == qflow.NoToken {
 		return slot, false, h.stopWithoutToken(ctx, w, out)
 	}

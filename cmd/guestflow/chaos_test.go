@@ -21,7 +21,7 @@ import (
 )
 
 // TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice runs four workers and an importer as processes, on a real Redis
-// and a sandbox of its own, and lets everything happen to them at once that may: kills, freezes, restarts of Redis, faults
+// and a sandbox of its own, and lets everything happen to them at once that may: kills, freezes, restarts of Redis that keep or lose its last writes, faults
 // of the API and of the identity server, gates that close and open. Afterwards the sandbox's books and the reports are
 // held against each other, row by row.
 //
@@ -81,10 +81,15 @@ type chaos struct {
 	seed uint64
 	deep sync.WaitGroup
 
+	// known is held while Redis loses writes that workers have made, until they have had the time to make them again: one that is
+	// killed or frozen in between takes what it knows of its calls with it, and nobody can make up for that.
+	known sync.Mutex
+
 	mu     sync.Mutex
 	hurts  []hurt
-	faults map[string]int // injected, by endpoint and kind
-	done   map[string]int // everything else that happened, by name
+	faults map[string]int       // injected, by endpoint and kind
+	done   map[string]int       // everything else that happened, by name
+	ended  map[string]time.Time // when files were imported, by path
 }
 
 // hurt is something that may cost a reply without the sandbox knowing of it.
@@ -110,7 +115,7 @@ func newChaos(t *testing.T, s size) *chaos {
 	}
 	t.Logf("GUESTFLOW_CHAOS_SEED=%d", seed)
 	env := append(slices.Clone(fast), fmt.Sprintf("GUESTFLOW_CONCURRENCY=%d", chaosPlaces-1), "GUESTFLOW_PROBE_INTERVALS="+chaosProbes.String())
-	c := &chaos{fleet: newFleet(t, nil, env...), size: s, seed: seed, faults: map[string]int{}, done: map[string]int{}}
+	c := &chaos{fleet: newFleet(t, nil, env...), size: s, seed: seed, faults: map[string]int{}, done: map[string]int{}, ended: map[string]time.Time{}}
 	c.patch(map[string]any{
 		"keep_calls": true, "access_token_seconds": 10, "reuse_revokes_family": true,
 		"retry_after": "seconds", "mitigation_seconds": 1, "window_seconds": 1,
@@ -168,7 +173,7 @@ func (c *chaos) rage() {
 	all.Go(func() { c.importing(ctx) })
 	await(c.t, "work is going on", func() bool { return c.counts()[ledger.Accepted] > 20 })
 	c.deep.Go(func() { c.freezingDeep(ctx) })
-	for _, do := range []func(context.Context){c.hurting, c.restarting, c.faulting, c.gating} {
+	for _, do := range []func(context.Context){c.hurting, c.restarting, c.forgetting, c.faulting, c.gating} {
 		all.Go(func() { do(ctx) })
 	}
 	for pass(ctx, 200*time.Millisecond) {
@@ -185,19 +190,40 @@ func (c *chaos) rage() {
 func (c *chaos) importing(ctx context.Context) {
 	r := c.random(1)
 	for i := range c.size.files {
-		path := c.guests(i)
-		for tries := 0; !c.importOnce(ctx, r, path); tries++ {
-			if ctx.Err() == nil {
-				tries = 0
-			}
-			if tries > 50 {
-				c.t.Errorf("%s cannot be imported; see fleet.log", path)
-				return
-			}
-			time.Sleep(200 * time.Millisecond)
+		if !c.importAll(ctx, r, c.guests(i)) {
+			return
 		}
 		pass(ctx, c.size.apart)
 	}
+}
+
+func (c *chaos) importAll(ctx context.Context, r *rand.Rand, path string) bool {
+	for tries := 0; !c.importOnce(ctx, r, path); tries++ {
+		if ctx.Err() == nil {
+			tries = 0
+		}
+		if tries > 50 {
+			c.t.Errorf("%s cannot be imported; see fleet.log", path)
+			return false
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended[path] = time.Now()
+	return true
+}
+
+// importedSince gives the files whose import had ended at a time or later.
+func (c *chaos) importedSince(since time.Time) (paths []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for path, at := range c.ended {
+		if !at.Before(since) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // guests writes a file: new guests, two of the file before, one of its own twice, and one that is no guest.
@@ -268,12 +294,12 @@ func (c *chaos) hurting(ctx context.Context) {
 		u := c.units[r.IntN(chaosWorkers-1)] // the last one is frozen deep
 		from := time.Now()
 		if r.IntN(3) == 0 && time.Since(began) < c.size.kills {
-			u.signal(syscall.SIGKILL)
+			c.strike(u, syscall.SIGKILL)
 			c.note(killed, from)
 			continue
 		}
 		for_ := between(r, 100*time.Millisecond, 7*time.Second)
-		u.signal(syscall.SIGSTOP)
+		c.strike(u, syscall.SIGSTOP)
 		thaws.Go(func() {
 			time.Sleep(for_)
 			u.signal(syscall.SIGCONT)
@@ -282,13 +308,20 @@ func (c *chaos) hurting(ctx context.Context) {
 	}
 }
 
+// strike leaves a worker alone that may be the only one who knows of a call.
+func (c *chaos) strike(u *unit, with syscall.Signal) {
+	c.known.Lock()
+	defer c.known.Unlock()
+	u.signal(with)
+}
+
 // freezingDeep freezes one worker for so long that Asynq gives its chunks to others, and lets it go on then as if nothing
 // had happened.
 func (c *chaos) freezingDeep(ctx context.Context) {
 	u := c.units[chaosWorkers-1]
 	for pass(ctx, 3*time.Second) {
 		from := time.Now()
-		u.signal(syscall.SIGSTOP)
+		c.strike(u, syscall.SIGSTOP)
 		time.Sleep(c.size.deep)
 		u.signal(syscall.SIGCONT)
 		c.note(frozen, from)
@@ -304,6 +337,29 @@ func (c *chaos) restarting(ctx context.Context) {
 		from := time.Now()
 		c.restartRedis(between(r, 0, 1500*time.Millisecond))
 		c.note(noRedis, from)
+	}
+}
+
+// remembered is how long workers have to write down again what Redis has lost: they look once a second, if the machine lets them.
+const remembered = 2 * time.Second
+
+// forgetting has Redis lose its last second. A command that had ended in it may have to be given again, since nobody may be there
+// who knows that the rows are missing.
+func (c *chaos) forgetting(ctx context.Context) {
+	r := c.random(6)
+	ctx, stop := context.WithTimeout(ctx, c.size.kills)
+	defer stop()
+	for pass(ctx, c.rest(r, time.Second, 4*time.Second)) {
+		c.known.Lock()
+		from := time.Now()
+		c.forget(between(r, 100*time.Millisecond, 1200*time.Millisecond))
+		c.note(noRedis, from)
+		c.count("of which without its last writes")
+		time.Sleep(remembered)
+		c.known.Unlock()
+		for _, path := range c.importedSince(from) {
+			c.importAll(ctx, r, path)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver"
+	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
 )
@@ -34,8 +35,8 @@ type fleet struct {
 }
 
 // newFleet has a Redis whose every answer is on the disk: with appendfsync always a restart loses nothing that a client
-// was told, so that whatever is lost is lost by guestflow. With everysec a crash may take the writes of a second or two
-// with it, among them a mark that keeps an email from being sent twice; no client can make up for that.
+// was told, so that whatever is lost is lost by guestflow. What a crash takes with it under everysec, forget takes. The file is
+// never rewritten, so that it can be cut.
 //
 // The server listens on a socket: a port that is free for a moment may be taken by anybody.
 func newFleet(t *testing.T, sandboxed []string, env ...string) *fleet {
@@ -47,7 +48,7 @@ func newFleet(t *testing.T, sandboxed []string, env ...string) *fleet {
 	}
 	var err error
 	f.server, err = redisserver.Start(t.Context(), redisserver.Options{
-		Dir: data, Socket: filepath.Join(f.dir, "redis.sock"), Args: []string{"--appendfsync", "always"},
+		Dir: data, Socket: filepath.Join(f.dir, "redis.sock"), Args: []string{"--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +84,22 @@ func (f *fleet) patch(changes map[string]any) {
 	if _, err := f.admin.Patch(context.Background(), changes); err != nil {
 		f.t.Errorf("the sandbox takes no orders: %v", err)
 	}
+}
+
+// forget has the server lose what it writes from now on for a while, and restarts it.
+func (f *fleet) forget(for_ time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	to, err := redistest.Position(f.server)
+	if err == nil {
+		time.Sleep(for_)
+		var server *redisserver.Server
+		if server, err = redistest.Rewind(context.Background(), f.server, to); err == nil {
+			f.server = server
+			return
+		}
+	}
+	f.t.Errorf("redis-server does not come back without its last writes: %v", err)
 }
 
 // restartRedis kills the server and starts it again on the same files.

@@ -50,7 +50,7 @@ type journal struct {
 	pulses  int64     // how many were sent
 	noted   int64     // how many are known to be in Redis
 	server  string    // the run id of the server that has all of the journal; "" if it does not say, or was not asked yet
-	back    time.Time // when the journal was last written once more
+	back    time.Time // when Redis was last found to have gone back, or the journal was written once more
 }
 
 // entry is one row's write.
@@ -205,24 +205,34 @@ func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing 
 	return missing, err
 }
 
-// WentBack reports whether Redis may since have lost what it said at a time, or may lack what the processes of the fleet have had no
-// time yet to write once more. It is asked after a mark, and before its call.
+// Settling reports whether the processes of the fleet may still be writing once more what Redis has lost of what was there at a time:
+// no call goes by what Redis said then, and none is to be marked now.
+func (l *Ledger) Settling(since time.Time) bool {
+	l.journal.mu.Lock()
+	defer l.journal.mu.Unlock()
+	return since.Before(l.journal.back.Add(quiet))
+}
+
+// WentBack reports whether Redis may since have lost what it said at a time. It is asked after a mark, and before its call.
 func (l *Ledger) WentBack(ctx context.Context, since time.Time) (bool, error) {
 	j := &l.journal
 	j.mu.Lock()
-	known, settled := j.server, j.back.Add(quiet)
+	known := j.server
 	j.mu.Unlock()
-	if since.Before(settled) {
-		return true, nil
-	}
-	if known == "" {
-		return false, nil
+	if known == "" || l.Settling(since) {
+		return l.Settling(since), nil
 	}
 	server, err := serverScript.Run(ctx, l.redis, []string{l.pulseKey(j.name)}).Text()
 	if err != nil {
 		return false, fmt.Errorf("ask which server this is: %w", err)
 	}
-	return server != known, nil
+	if server == known {
+		return false, nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.back = time.Now() // the next pulse writes the journal; until then no other row is marked in vain
+	return true, nil
 }
 
 func (l *Ledger) pulseKey(process string) string { return l.Prefix() + "pulse:" + process }
