@@ -235,7 +235,7 @@ func (im *Importer) note(ctx context.Context, imp ledger.Import, arrived int) er
 	if enqueued < arrived {
 		return fmt.Errorf("import %s: %w", imp.ID, errLost)
 	}
-	return im.queues.Call(ctx)
+	return im.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(im.ledger.Account()))
 }
 
 // ErrCancelled says that a person has cancelled the import while its file was still being read.

@@ -76,5 +76,5 @@ func (h *Handler) enqueuePlaced(ctx context.Context, imp ledger.Import) (int, er
 	if placed, err = h.ledger.SetEnqueued(ctx, imp.ID, placed); err != nil {
 		return 0, err
 	}
-	return placed, h.queues.Call(ctx)
+	return placed, h.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(h.ledger.Account()))
 }
