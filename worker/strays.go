@@ -171,12 +171,14 @@ func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int, aga
 	return s.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(s.ledger.Account()))
 }
 
-// recoverOrphans has Asynq take back what it would hold as active for ever. Any number of processes may do so at once.
+// recoverOrphans has Asynq take back what it would hold for ever. Any number of processes may do so at once.
 func (h *Handler) recoverOrphans(ctx context.Context) error {
 	orphans, err := h.queues.RecoverOrphans(ctx)
-	if err != nil || orphans == (chunk.Orphans{}) {
-		return err
+	if n := orphans.Leased + orphans.Dropped; n > 0 {
+		h.log.WarnContext(ctx, "Asynq held tasks as active that no worker had; they come back within two minutes", "tasks", orphans.Leased, "without_content", orphans.Dropped)
 	}
-	h.log.WarnContext(ctx, "Asynq held tasks as active that no worker had; they come back within two minutes", "tasks", orphans.Leased, "without_content", orphans.Dropped)
-	return nil
+	if orphans.Early > 0 {
+		h.log.WarnContext(ctx, "tasks were to come back only much later; they come back now: the clock of some worker's host is or was ahead, run NTP there", "tasks", orphans.Early)
+	}
+	return err
 }

@@ -51,3 +51,37 @@ func TestOnlyTasksWithoutALeaseAreTakenBack(t *testing.T) {
 		t.Errorf("%d tasks are active, %v", len(active), err)
 	}
 }
+
+// Promise: a host whose clock was ahead takes no task with it into the future.
+func TestTasksThatAClockAheadHasSentAwayComeBack(t *testing.T) {
+	t.Parallel()
+	ctx, client := t.Context(), redistest.Client(t)
+	queues := chunk.NewQueues(client, "main")
+	const key = "asynq:{guests:main:1}:"
+	for n := range 4 {
+		if err := queues.Enqueue(ctx, chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: n, Lane: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := time.Now()
+	away := now.AddDate(1, 0, 0).Unix()
+	soon := now.Add(10 * time.Minute).Unix()
+	client.LMove(ctx, key+"pending", key+"active", "RIGHT", "LEFT")
+	client.ZAdd(ctx, key+"lease", redis.Z{Score: float64(away), Member: "abcdefgh:0:0"})
+	for id, to := range map[string]redis.Z{
+		"abcdefgh:1:0": {Score: float64(away), Member: key + "retry"},
+		"abcdefgh:2:0": {Score: float64(away), Member: key + "scheduled"},
+		"abcdefgh:3:0": {Score: float64(soon), Member: key + "retry"},
+	} {
+		client.LRem(ctx, key+"pending", 1, id)
+		client.ZAdd(ctx, to.Member.(string), redis.Z{Score: to.Score, Member: id})
+	}
+	for n, want := range []chunk.Orphans{{Leased: 1, Early: 2}, {}} {
+		if got, err := queues.RecoverOrphans(ctx); err != nil || got != want {
+			t.Fatalf("look %d: %+v, %v; want %+v", n, got, err, want)
+		}
+	}
+	if score := client.ZScore(ctx, key+"retry", "abcdefgh:3:0").Val(); score != float64(soon) {
+		t.Errorf("what is to come back in ten minutes does so in %.0f s", score-float64(now.Unix()))
+	}
+}
