@@ -24,41 +24,51 @@ type memory struct {
 	silent sync.Once // Redis has been found not to tell
 }
 
-// percent is 0 where there is no limit, or none that is told: managed ones may forbid INFO. tell is called once then. Of a
-// cluster it is the fullest node's, since any key may be there.
+// percent is 0 where there is no limit, or none that is told: managed ones may forbid INFO. tell is called once then.
 func (m *memory) percent(ctx context.Context, tell func(error)) (int, error) {
-	var most int
-	var err error
-	if cluster, is := m.client.(*redis.ClusterClient); is {
-		var mu sync.Mutex
-		err = cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
-			n, err := percent(node.InfoMap(ctx, "memory"))
-			mu.Lock()
-			defer mu.Unlock()
-			most = max(most, n)
-			return err
-		})
-	} else {
-		most, err = percent(m.client.InfoMap(ctx, "memory"))
-	}
+	now, err := MemoryOf(ctx, m.client)
 	if _, refused := errors.AsType[redis.Error](err); refused {
 		m.silent.Do(func() { tell(err) })
 		return 0, nil
 	}
-	if err != nil {
-		return 0, fmt.Errorf("ask Redis for its memory: %w", err)
-	}
-	return most, nil
+	return now.Percent(), err
 }
 
-func percent(info *redis.InfoCmd) (int, error) {
+// Memory is what a Redis uses of its maxmemory, in bytes. Most is 0 where there is no limit.
+type Memory struct{ Used, Most int64 }
+
+// Percent is 0 where there is no limit.
+func (m Memory) Percent() int {
+	if m.Most <= 0 {
+		return 0
+	}
+	return int(100 * m.Used / m.Most)
+}
+
+// MemoryOf asks a Redis for it. Of a Cluster it is the fullest master's, since any key may be there.
+func MemoryOf(ctx context.Context, client redis.UniversalClient) (fullest Memory, err error) {
+	cluster, is := client.(*redis.ClusterClient)
+	if !is {
+		return memoryOf(client.InfoMap(ctx, "memory"))
+	}
+	var mu sync.Mutex
+	err = cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
+		now, err := memoryOf(node.InfoMap(ctx, "memory"))
+		mu.Lock()
+		defer mu.Unlock()
+		if now.Percent() >= fullest.Percent() {
+			fullest = now
+		}
+		return err
+	})
+	return fullest, err
+}
+
+func memoryOf(info *redis.InfoCmd) (Memory, error) {
 	if err := info.Err(); err != nil {
-		return 0, err
+		return Memory{}, fmt.Errorf("ask Redis for its memory: %w", err)
 	}
 	used, _ := strconv.ParseInt(info.Item("Memory", "used_memory"), 10, 64)
 	most, _ := strconv.ParseInt(info.Item("Memory", "maxmemory"), 10, 64)
-	if most <= 0 {
-		return 0, nil
-	}
-	return int(100 * used / most), nil
+	return Memory{Used: used, Most: most}, nil
 }

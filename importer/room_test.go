@@ -3,6 +3,8 @@ package importer
 import (
 	"testing"
 
+	"github.com/redis/go-redis/v9"
+
 	"guestflow/deploy/redisserver/redistest"
 )
 
@@ -46,5 +48,22 @@ func TestARedisThatDoesNotTellItsMemoryHoldsNothingBack(t *testing.T) {
 	server.Kill()
 	if _, err := m.percent(t.Context(), func(error) { told++ }); err == nil || told != 1 {
 		t.Errorf("a Redis that is away: %v", err)
+	}
+}
+
+func TestAClusterIsAsFullAsItsFullestNode(t *testing.T) {
+	t.Parallel()
+	c := redistest.Cluster(t, 3, 0)
+	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{c.Nodes[0].Redis().Addr}})
+	t.Cleanup(func() { _ = client.Close() })
+	for i, most := range []string{"1gb", "500kb", "0"} {
+		if err := redistest.Connect(t, c.Nodes[i]).ConfigSet(t.Context(), "maxmemory", most).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 10 { // whichever node is asked first
+		if m, err := MemoryOf(t.Context(), client); err != nil || m.Percent() < fullFrom || m.Most != 500<<10 {
+			t.Fatalf("%d %% of %d, %v", m.Percent(), m.Most, err)
+		}
 	}
 }

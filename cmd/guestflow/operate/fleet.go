@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/importer"
 	"guestflow/importer/chunk"
 )
 
@@ -81,17 +81,15 @@ func listeners(ctx context.Context, client redis.UniversalClient, channel string
 
 // full says of workers that listen and do not show themselves what keeps them from it.
 func (a *Account) full(ctx context.Context, workers int) (string, error) {
-	info := a.Redis.InfoMap(ctx, "memory")
-	if err := info.Err(); err != nil {
-		return "", fmt.Errorf("ask Redis for its memory: %w", err)
+	memory, err := importer.MemoryOf(ctx, a.Redis)
+	if err != nil {
+		return "", err
 	}
-	used, _ := strconv.ParseInt(info.Item("Memory", "used_memory"), 10, 64)
-	most, _ := strconv.ParseInt(info.Item("Memory", "maxmemory"), 10, 64)
-	if most <= 0 || used < most/100*fullFrom {
+	if memory.Percent() < fullFrom {
 		return "", nil // they have just begun, or are about to end
 	}
-	return fmt.Sprintf("Redis is full: it uses %s of its maxmemory of %s, and takes nothing more; %s cannot go on: give it more memory (maxmemory), and all goes on by itself",
-		info.Item("Memory", "used_memory_human"), info.Item("Memory", "maxmemory_human"), count(workers, "worker runs and", "workers run and")), nil
+	return fmt.Sprintf("Redis is full: it uses %d %% of its maxmemory, and takes nothing more; %s cannot go on: give it more memory (maxmemory), and all goes on by itself",
+		memory.Percent(), count(workers, "worker runs and", "workers run and")), nil
 }
 
 // fullFrom is how many per cent of its maxmemory a Redis uses that may take nothing more: what is freed now and then is soon used again.
