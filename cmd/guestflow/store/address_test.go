@@ -167,3 +167,19 @@ func TestAServerThatIsAwayIsUnreachableByType(t *testing.T) {
 		})
 	}
 }
+
+func TestValkeyIsNamedAsWhatItIs(t *testing.T) {
+	t.Parallel()
+	// What Valkey 8.1 and Redis 7.0 tell; Valkey gives a version of Redis with which it is compatible.
+	valkey := "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\nserver_mode:cluster\r\n"
+	for text, want := range map[string][2]string{
+		valkey: {"Valkey 8.1.1", "cluster"},
+		"# Server\r\nredis_version:7.0.15\r\nredis_mode:sentinel\r\n": {"Redis 7.0.15", "sentinel"},
+		"": {"a server that tells nothing of itself", ""},
+	} {
+		s := &server{info: fields(text)}
+		if got := [2]string{s.product(), s.mode()}; got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}

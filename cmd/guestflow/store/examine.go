@@ -142,6 +142,9 @@ func (s *server) product() string {
 	return "a server that tells nothing of itself"
 }
 
+// mode is standalone, sentinel or cluster; Valkey has another name for it.
+func (s *server) mode() string { return cmp.Or(s.info["redis_mode"], s.info["server_mode"]) }
+
 func (s *Store) what(masters []*server) Remark {
 	product := masters[0].product()
 	switch {

@@ -196,7 +196,8 @@ func (s *Store) meet(ctx context.Context) error {
 		return nil
 	}
 	// Managed servers may forbid INFO; then the first command says what is wrong.
-	switch s.Client.InfoMap(ctx, "server").Item("Server", "redis_mode") {
+	info := &server{info: fields(s.Client.Info(ctx, "server").Val())}
+	switch info.mode() {
 	case "sentinel":
 		return wrongURL("names a Sentinel as if it were the Redis that it watches; write redis-sentinel://%s/mymaster", s.URL)
 	case "cluster":
