@@ -175,5 +175,5 @@ func (s *site) settled(id string) {
 		i, err = s.status(id)
 		return err == nil && i.Finished != nil
 	})
-	s.judge(i)
+	s.judge(i, map[string]int{})
 }

@@ -208,8 +208,18 @@ func (s *site) status(id string) (i importing, err error) {
 	return i, err
 }
 
-// judge holds an import against the books, row by row: one guest and one email for each that is accepted, never two for any.
-func (s *site) judge(i importing) (accepted, unknown int) {
+// imports gives all of them; none while there is no Redis to ask.
+func (s *site) imports() (list []importing) {
+	out, _, code := s.run("imports", "--json")
+	if err := json.Unmarshal([]byte(out), &list); err != nil && code == 0 {
+		s.t.Fatalf("%v in %s", err, out)
+	}
+	return list
+}
+
+// judge holds an import against the books, row by row: one guest and one email for each that is accepted, one guest and none for each
+// that is created, never two for any. It counts the states.
+func (s *site) judge(i importing, states map[string]int) {
 	s.t.Helper()
 	books := s.box.Books()
 	guests, emails := map[string][]string{}, map[string]int{}
@@ -223,6 +233,7 @@ func (s *site) judge(i importing) (accepted, unknown int) {
 	counted := map[string]int{}
 	for _, r := range rows {
 		counted[r.state]++
+		states[r.state]++
 		sent := 0
 		for _, id := range guests[r.email] {
 			sent += emails[id]
@@ -231,6 +242,10 @@ func (s *site) judge(i importing) (accepted, unknown int) {
 		case "accepted":
 			if len(guests[r.email]) != 1 || sent != 1 {
 				s.t.Errorf("row %s is accepted: %d guests, %d emails", r.row, len(guests[r.email]), sent)
+			}
+		case "created":
+			if len(guests[r.email]) != 1 || sent != 0 {
+				s.t.Errorf("row %s is created: %d guests, %d emails", r.row, len(guests[r.email]), sent)
 			}
 		case "unknown": // a reply was lost with the master; never two
 		case "rejected":
@@ -260,7 +275,6 @@ func (s *site) judge(i importing) (accepted, unknown int) {
 	if books.RefreshPresentationsMax > 1 || books.FamilyRevocations > 0 {
 		s.t.Errorf("a refresh token was presented %d times", books.RefreshPresentationsMax)
 	}
-	return counted["accepted"], counted["unknown"]
 }
 
 type reported struct{ row, email, state, reason string }
