@@ -6,6 +6,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ func classify(r reply) Outcome {
 		out.Kind, out.Wait = RateLimited, retryAfter(r.header.Get("Retry-After"), time.Now())
 	case r.status >= 300 && r.status < 400:
 		out.Kind, out.Text = Transient, "redirected: is the API address right?"
+	case slices.Contains(beforeOrigin, r.status):
+		out.Kind, out.Text = Transient, "Qflow's gateway could not be reached by the network in front of it"
 	case r.status == http.StatusRequestTimeout, r.status == http.StatusTooEarly, r.status >= 500:
 		out.Kind = Ambiguous
 	default:
@@ -38,6 +41,11 @@ func classify(r reply) Outcome {
 	}
 	return out
 }
+
+// beforeOrigin are answers that Cloudflare gives when it could not hand a request on: the origin refused the connection (521),
+// cannot be reached (523), failed the TLS handshake (525) or showed a bad certificate (526). So nothing was done. After 520, 522
+// and 524 something may have been.
+var beforeOrigin = []int{521, 523, 525, 526}
 
 func gateOf(code string, body []byte) Gate {
 	switch {

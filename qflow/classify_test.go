@@ -58,6 +58,8 @@ func TestEveryAnswerOfTheFactSheetHasItsOutcome(t *testing.T) {
 		"408":                       {408, ``, qflow.Outcome{Kind: qflow.Ambiguous}, ""},
 		"425":                       {425, ``, qflow.Outcome{Kind: qflow.Ambiguous}, ""},
 		"500":                       {500, `{"message":"An error has occurred."}`, qflow.Outcome{Kind: qflow.Ambiguous}, "An error has occurred."},
+		"521":                       {521, `down`, qflow.Outcome{Kind: qflow.Transient}, "Qflow's gateway could not be reached by the network in front of it"},
+		"522":                       {522, `timed out`, qflow.Outcome{Kind: qflow.Ambiguous}, "timed out"},
 		"502 page":                  {502, `<html><h1>502 Bad Gateway</h1></html>`, qflow.Outcome{Kind: qflow.Ambiguous}, "502 Bad Gateway"},
 		"503":                       {503, ``, qflow.Outcome{Kind: qflow.Ambiguous}, ""},
 		"599":                       {599, ``, qflow.Outcome{Kind: qflow.Ambiguous}, ""},

@@ -3,10 +3,12 @@ package worker_test
 import (
 	"bytes"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -340,6 +342,102 @@ func TestAnOutageOfSendCostsNoMoreThanARowAProbe(t *testing.T) {
 				t.Fatalf("%d emails, %d for one guest, %d rows accepted", s.Emails, s.EmailsMax, imp.Counts[ledger.Accepted])
 			}
 		})
+	}
+}
+
+// What certainly came before any work needs no person: the row is called again.
+func TestASendThatCertainlyDidNothingIsNotUnknown(t *testing.T) {
+	t.Parallel()
+	for _, down := range []string{"521", "523", "525", "526"} {
+		t.Run(down, func(t *testing.T) {
+			t.Parallel()
+			f := newFarm(t, sandbox.Options{Adjust: noLimits})
+			f.work()
+			list := file(t, 6)
+			f.awaitDone(f.importFile(list, settings("")))
+			f.adjust(func(s *sandbox.Switches) { s.OriginDown = down })
+			id, before := f.importFile(list, settings(template)), f.calls()
+			f.until("sends have failed", func() bool { return f.calls() >= before+3 }, nothing)
+			f.adjust(func(s *sandbox.Switches) { s.OriginDown = "no" })
+			if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 6 || f.lines.count("gate closed") > 0 {
+				t.Fatalf("counts %s\n%s", show(imp.Counts), f.lines)
+			}
+			f.checkBooks(6, 6)
+		})
+	}
+}
+
+func TestASendWhoseConnectionIsRefusedIsNotUnknown(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	on := func(at string) *httptest.Server {
+		to, err := url.Parse(f.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := httptest.NewUnstartedServer(httputil.NewSingleHostReverseProxy(to))
+		_ = s.Listener.Close()
+		if s.Listener, err = new(net.ListenConfig).Listen(t.Context(), "tcp", at); err != nil {
+			t.Fatal(err)
+		}
+		s.Start()
+		return s
+	}
+	direct, front := f.url, on("127.0.0.77:0") // where no other test takes the port meanwhile
+	f.url = front.URL
+	f.work()
+	f.url = direct
+	list := file(t, 6)
+	f.awaitDone(f.importFile(list, settings("")))
+	front.Close()
+	id := f.importFile(list, settings(template))
+	f.until("sends have failed", func() bool {
+		tries, err := f.ledger.Tries(t.Context(), id, []int{1, 2, 3, 4, 5, 6})
+		return err == nil && slices.Max(tries) > 0
+	}, nothing)
+	front = on(front.Listener.Addr().String())
+	defer front.Close()
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 6 || f.lines.count("gate closed") > 0 {
+		t.Fatalf("counts %s\n%s", show(imp.Counts), f.lines)
+	}
+	f.checkBooks(6, 6)
+}
+
+// Each probe of it may cost a row, so an outage costs few however short the configured intervals are.
+func TestProbesOfAnOutageOfSendGetRarerBelowAnyLadder(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{})
+	f.ladder = []time.Duration{200 * time.Millisecond}
+	gates := f.gates()
+	wait := func() time.Duration {
+		t.Helper()
+		c := f.closed()[0]
+		now, err := f.redis.Time(t.Context()).Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Next.Sub(now)
+	}
+	f.close(qflow.GateSend)
+	for n := range 12 {
+		c := f.closed()[0]
+		if c.Probes != n {
+			t.Fatalf("%d probes, want %d", c.Probes, n)
+		}
+		if err := gates.Found(t.Context(), c, true, 0, "ambiguous 503"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if w := wait(); w < 10*time.Minute || w > 20*time.Minute {
+		t.Fatalf("the next probe comes in %s", w)
+	}
+	// It opens, and the next answer is lost as well.
+	if opened, err := gates.Proven(t.Context(), f.closed()[0], "", ""); err != nil || !opened {
+		t.Fatalf("opened: %v, %v", opened, err)
+	}
+	f.close(qflow.GateSend)
+	if w := wait(); w < 5*time.Minute {
+		t.Fatalf("the next probe comes in %s", w)
 	}
 }
 

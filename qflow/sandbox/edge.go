@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -126,3 +128,13 @@ func (v *visitor) trip(c *call, rule int) time.Duration {
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// originUp is the edge's own answer while it cannot reach what is behind it.
+func originUp(c *call) *reply {
+	status, err := strconv.Atoi(c.sw.OriginDown)
+	if err != nil {
+		return nil
+	}
+	const page = "<!DOCTYPE html><html><head><title>api.qflowhub.io | %d: Web server is down</title></head><body>Error code %d</body></html>"
+	return textReply(status, "text/html; charset=UTF-8", fmt.Sprintf(page, status, status))
+}

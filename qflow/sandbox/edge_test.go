@@ -14,6 +14,10 @@ var edgeBehaviours = map[string]map[string]func(*client){
 		"all":  sendLimitTripped(http.StatusTooManyRequests),
 		"rule": sendLimitTripped(http.StatusOK),
 	},
+	"origin_down": {
+		"no":  func(c *client) { c.create(guest()).want(http.StatusOK) },
+		"521": downWith(521), "522": downWith(522), "523": downWith(523), "524": downWith(524), "525": downWith(525), "526": downWith(526),
+	},
 	"rate_limit_body": {
 		"json":  tooMany(func(got answer) bool { return got.json()["error"] == "rate_limit" }),
 		"html":  tooMany(func(got answer) bool { return strings.Contains(got.body, "1015") }),
@@ -61,6 +65,15 @@ func TestZoneLimitSlides(t *testing.T) {
 	}
 	if busiest := c.box.Summary().Busiest[sandbox.ZoneScope]; busiest.Total != 30 {
 		t.Fatalf("books: %+v", busiest)
+	}
+}
+
+func downWith(status int) func(*client) {
+	return func(c *client) {
+		c.create(guest()).want(status)
+		if n := c.box.Summary().Guests; n != 0 {
+			c.t.Errorf("%d guests were made behind a gateway that is down", n)
+		}
 	}
 }
 

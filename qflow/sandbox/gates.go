@@ -12,6 +12,7 @@ import (
 func entrance(then ...stage) []stage {
 	return append([]stage{
 		edgeRateLimit,
+		originUp,
 		faultBefore, // what breaks in the network or at the origin still counted at the edge
 		countWhileUntrusted,
 		subscriptionKey, // 401, API Management's JSON

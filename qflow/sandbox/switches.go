@@ -53,6 +53,9 @@ type EdgeSwitches struct {
 	MitigationSeconds float64 `json:"mitigation_seconds"`
 	// MitigationScope says what is refused meanwhile: all calls of the address, or those of the rule that tripped.
 	MitigationScope string `json:"mitigation_scope" one_of:"all,rule"`
+	// OriginDown is the status by which Cloudflare answers every call while it cannot reach what is behind it (platform fact,
+	// not in the sheet): none of them is handed on. After 521, 523, 525 and 526 a client may know that.
+	OriginDown string `json:"origin_down" one_of:"no,521,522,523,524,525,526"`
 	// RateLimitBody and RetryAfter are section 11 question 17: 429 body and headers.
 	RateLimitBody string `json:"rate_limit_body" one_of:"json,html,empty"`
 	RetryAfter    string `json:"retry_after" one_of:"none,seconds,date"`

@@ -27,8 +27,12 @@ import (
 // waits a minute; a gate that is closed for days costs four calls an hour. Elapsed: 1, 3, 8, 18, 33, 48, ... minutes.
 var Ladder = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute}
 
+// maxDoublings keeps a doubled wait a number: with any first wait from a second on, the ladder's end is reached before.
+const maxDoublings = 12
+
 // firstSend is the time before the first probe of the send gate, which one lost answer closes: most often the next is not
-// lost, and all sends of the account wait for that. Then the ladder follows.
+// lost, and all sends of the account wait for that. Then the ladder follows; but since each probe of this gate may cost a row
+// that a person has to settle, the waits at least double, and go on where they were when it opens only to close at once.
 const firstSend = 10 * time.Second
 
 // Closed is a closed gate.
@@ -108,7 +112,11 @@ func (g *Gates) CloseFor(ctx context.Context, name qflow.Gate, why Why) (qflow.G
 	if err != nil {
 		return "", fmt.Errorf("encode why the %s gate is closed: %w", name, err)
 	}
-	done, err := g.run(ctx, "close", name, g.step(name, 0).Milliseconds(), raw)
+	args := []any{raw}
+	for n := range maxDoublings {
+		args = append(args, g.step(name, n).Milliseconds())
+	}
+	done, err := g.run(ctx, "close", name, args...)
 	switch {
 	case err != nil || done == 0:
 		return "", err
@@ -190,6 +198,9 @@ func (g *Gates) step(gate qflow.Gate, n int) time.Duration {
 		ladder = append([]time.Duration{firstSend}, ladder...)
 	}
 	d := ladder[min(n, len(ladder)-1)]
+	if gate == qflow.GateSend {
+		d = max(d, min(ladder[0]<<min(n, maxDoublings), Ladder[len(Ladder)-1]))
+	}
 	return d + time.Duration(rand.Int64N(int64(d/10)+1)) //nolint:gosec // not a secret
 }
 

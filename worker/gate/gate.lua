@@ -4,8 +4,9 @@
 --         'epoch' counts closings of the gates behind which a guest may exist without its email; see the ledger's begin.
 --         'mixed:<kind>' is there when chunks that wait for nothing may stand in the gate's paused queue.
 --         'released:<kind>' is when the fleet last unpaused the gate's queue.
--- ARGV  1 'close',    2 name, 3 milliseconds to the first probe, 4 JSON {code, import, said}: a part, or the whole gate if another
---                     event has a part that no success stands against
+--         'opened:<kind>' is when a gate opened whose probes cost something, and how many it had taken: '<when> <probes>'.
+-- ARGV  1 'close',    2 name, 3 JSON {code, import, said}, 4.. milliseconds to the first, second, ... probe: a part, or the whole
+--                     gate if another event has a part that no success stands against
 --   or  1 'open',     2 kind: all of it
 --   or  1 'proven',   2 name that a probe has opened, 3.. names of the parts that its call was for
 --   or  1 'hurry',    2 kind: makes the next probes due, and forgets what the last ones were answered
@@ -51,10 +52,21 @@ local function each(change)
   return done
 end
 
+-- A probe of the send gate may cost a row. If the gate closes again right after it was opened, it goes on where it was.
+local function opens()
+  local state = kind == 'send' and read(kind)
+  if state then redis.call('HSET', key, 'opened:send', now .. ' ' .. state.probes + 1) end
+end
+local function resumed()
+  local at, probes = string.match(kind == 'send' and redis.call('HGET', key, 'opened:send') or '', '(%d+) (%d+)')
+  return at and math.abs(now - at) < 30000 and tonumber(probes) or 0
+end
+
 if verb == 'close' then
   if read(kind) or read(name) then return 0 end
-  local state = cjson.decode(ARGV[4])
-  state.since, state.next, state.probes = now, now + ARGV[3], 0
+  local state = cjson.decode(ARGV[3])
+  state.probes = resumed()
+  state.since, state.next = now, now + ARGV[math.min(4 + state.probes, #ARGV)]
   if name ~= kind then
     local wide = false
     for _, field in ipairs(fields(kind)) do
@@ -70,9 +82,11 @@ end
 if verb == 'open' then
   local list = fields(kind)
   if #list == 0 then return 0 end
+  opens()
   return redis.call('HDEL', key, unpack(list)) > 0 and 1 or 0
 end
 if verb == 'proven' then
+  opens()
   local opened = redis.call('HDEL', key, name)
   for i = 3, #ARGV do redis.call('HDEL', key, ARGV[i]) end
   if opened == 0 then return 0 end
