@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,23 +164,97 @@ func wayTo(s ledger.State) []ledger.State {
 	}
 }
 
-func TestAFailureComesAgainWhileItsCallIsOnItsWay(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
-		id := newImport(t, l, "busy", 2)
+// A failure that is told while the row's call is on its way ends as if it had been told after it, whatever the call came to.
+func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		n := 0
+		story := func(answer ledger.Move, begin string, cancel, during bool, more ...webhook.Kind) (ledger.Mark, ledger.Reason) {
+			t.Helper()
+			n++
+			id := newImport(t, l, fmt.Sprint("during ", n), 2)
+			var err error
+			if begin == "send" {
+				_, err = l.BeginSend(t.Context(), id, nil, 1)
+			} else {
+				_, err = l.BeginAtomic(t.Context(), id, nil, 1)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if cancel {
+				move(t, l, id, ledger.Move{Row: 1, To: ledger.Cancelled})
+			}
+			tell := func() {
+				failed := mail(webhook.Failed, "a")
+				if told := deliver(t, l, id, 1, failed); during && told.Fate != ledger.Busy {
+					t.Fatalf("told during the call: %+v", told)
+				}
+				if told := deliver(t, l, id, 1, failed); told.Fate != ledger.Repeated {
+					t.Fatalf("told again: %+v", told)
+				}
+				for _, kind := range more {
+					deliver(t, l, id, 1, mail(kind, "b")) // another send of the same email
+				}
+			}
+			if during {
+				tell()
+			}
+			move(t, l, id, answer)
+			if !during {
+				tell()
+			}
+			checkCounters(t, l, id, 2)
+			cancelled := state(t, l, id, 1).State() == ledger.Cancelled // the answer of whose call nobody may know
+			if left := client.Exists(t.Context(), "gf:{main}:import:"+id+":failing").Val(); left != 0 && !cancelled {
+				t.Error("the failure is kept though the call is over")
+			}
+			why, err := l.Reasons(t.Context(), id, []int{1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return state(t, l, id, 1), why[0]
+		}
+		for _, begin := range []string{"atomic", "send"} {
+			for _, to := range []ledger.State{ledger.Accepted, ledger.Unknown, ledger.Queued, ledger.ParkedTried, ledger.Refused, ledger.Exhausted} {
+				for _, more := range [][]webhook.Kind{nil, {webhook.Sent}, {webhook.Delivered}} {
+					for _, cancel := range []bool{false, begin == "atomic"} {
+						answer := ledger.Move{Row: 1, To: to, Clear: ledger.MaybeSent, Held: true}
+						mark, why := story(answer, begin, cancel, true, more...)
+						later, whyLater := story(answer, begin, cancel, false, more...)
+						if mark.State() != later.State() || why != whyLater {
+							t.Errorf("%s, cancelled %t, answer %s, then %v: %s (%v) if it came during the call, %s (%v) after it",
+								begin, cancel, to, more, mark.State(), why, later.State(), whyLater)
+						}
+					}
+				}
+			}
+		}
+		// It is sent again to a guest that exists, and not by an atomic call, which Qflow would not repeat.
+		mark, why := story(ledger.Move{Row: 1, To: ledger.Accepted}, "atomic", false, true)
+		if mark.State() != ledger.Refused || why.Code != ledger.ReasonSendFailed || !mark.Has(ledger.Tried) || mark.Has(ledger.MaybeSent) {
+			t.Errorf("%s, %v, mark %x", mark.State(), why, mark)
+		}
+	})
+}
+
+func TestAFailureToldDuringACallWaitsForItsImportAndNoLonger(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		id := newImport(t, l, "waits", 2)
 		if _, err := l.BeginAtomic(t.Context(), id, nil, 1); err != nil {
 			t.Fatal(err)
 		}
-		failed := mail(webhook.Failed, "a")
-		if told := deliver(t, l, id, 1, failed); told.Fate != ledger.Busy {
-			t.Fatalf("%+v", told)
+		for n := range 40 {
+			deliver(t, l, id, 1, mail(webhook.Failed, fmt.Sprint("i", n)))
 		}
-		move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted}) // the call's answer
-		if told := deliver(t, l, id, 1, failed); told.Fate != ledger.Arrived || told.To != ledger.Refused {
-			t.Fatalf("the second time: %+v", told)
+		key := "gf:{main}:import:" + id + ":failing"
+		if n := client.HLen(t.Context(), key).Val(); n != 1 {
+			t.Errorf("%d failures of one row are kept", n)
 		}
-		// It is sent again to a guest that exists, and not by an atomic call, which Qflow would not repeat.
-		if mark := state(t, l, id, 1); !mark.Has(ledger.Tried) || mark.Has(ledger.MaybeSent) {
-			t.Fatalf("mark %x", mark)
+		if text := fmt.Sprint(client.HGetAll(t.Context(), key).Val()); strings.Contains(text, "@") {
+			t.Errorf("a guest's data is kept: %s", text)
+		}
+		if left, of := client.PTTL(t.Context(), key).Val(), client.PTTL(t.Context(), "gf:{main}:import:"+id).Val(); left <= 0 || left > of {
+			t.Errorf("it is kept for %s, the import for %s", left, of)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -103,7 +104,17 @@ func (l *Ledger) move(ctx context.Context, id, table string, chunks []Kept, move
 	}
 	finished := out[0].(int64) == 1
 	l.tell(ctx, id, moves, moved, finished)
+	l.tellRefused(ctx, id, out[3:])
 	return moved, finished, nil
+}
+
+// tellRefused tells of rows that went on to refused: of the script's answer, the row, the state before and the reason of each.
+func (l *Ledger) tellRefused(ctx context.Context, id string, list []any) {
+	for part := range slices.Chunk(list, 3) {
+		why, _ := l.parseReason(id, part[2].(string)) // of ours, which is readable
+		move := Move{Row: int(part[0].(int64)), To: Refused, Reason: why}
+		l.tell(ctx, id, []Move{move}, []Moved{{Before: Mark(part[1].(int64)), OK: true}}, false) //nolint:gosec // a state of the script
+	}
 }
 
 // alike gives how many of the moves, from the first, differ by nothing but their row, which is the next.

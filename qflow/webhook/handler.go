@@ -40,7 +40,7 @@ const (
 	RefusedBroken    Refusal = "broken_body" // it did not arrive as a whole
 	RefusedNoSecret  Refusal = "no_secret"   // no webhook is registered
 	RefusedWrong     Refusal = "wrong_signature"
-	RefusedUntaken   Refusal = "not_recorded" // Redis is away, or the row is on its way: Qflow is to come again
+	RefusedUntaken   Refusal = "not_recorded" // Redis is away: Qflow is to come again
 )
 
 // Refusals lists them.

@@ -30,7 +30,7 @@ const (
 // Fates lists all that an accepted event can have.
 func Fates() []Fate {
 	return []Fate{
-		Fate(ledger.Arrived), Fate(ledger.Noted), Fate(ledger.Known), Fate(ledger.Repeated), Fate(ledger.Gone),
+		Fate(ledger.Arrived), Fate(ledger.Noted), Fate(ledger.Busy), Fate(ledger.Known), Fate(ledger.Repeated), Fate(ledger.Gone),
 		Tested, Ignored, Foreign, Unreadable,
 	}
 }
@@ -129,17 +129,11 @@ func (d *Desk) place(ctx context.Context, from webhook.Delivery) (Fate, error) {
 	if err != nil {
 		return "", err
 	}
-	if told.Fate == ledger.Busy {
-		return "", errBusy
-	}
 	if told.Finished {
 		d.log.Info("import finished", "import", row.Import)
 	}
 	return Fate(told.Fate), nil
 }
-
-// errBusy has Qflow come again: see the fate Busy.
-var errBusy = errors.New("the row's call is still on its way; its event has to come again")
 
 // find gives the row that an event is about.
 func (d *Desk) find(ctx context.Context, e webhook.Event) (ledger.Owner, bool, error) {

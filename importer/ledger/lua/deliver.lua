@@ -8,13 +8,13 @@
 -- What became of it:
 --   gone      there is no such row
 --   repeated  the delivery was here before
---   busy      nothing was written: the row's call is on its way, and its answer would hide what is told; it should come again
+--   busy      written down; the row's call is on its way, and its answer would hide what is told: move.lua weighs it after that
 --   known     the event was here before, by another delivery
 --   noted     written down; the row stays as it is
 --   moved     written down, and the row has moved
 local import, rows, reasons, tries, events, once = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local allowed, classes, row, field, event = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local QUEUED, ACCEPTED, REFUSED, SENDING, DELIVERED, UNDELIVERABLE = 2, 3, 8, 9, 13, 14
+local ACCEPTED, REFUSED, DELIVERED, UNDELIVERABLE = 3, 8, 13, 14
 local SIZE = 9
 local why = {}
 for i = 8, #ARGV, 2 do why[ARGV[i]] = ARGV[i + 1] end
@@ -66,14 +66,20 @@ local function deliver()
   local state, tried, maybe, epoch = split(read(rows, row))
   local all = redis.call('HGET', events, field) or ''
   if known(all) then return {'known', state, state, 0, ''} end
-  local letter = string.sub(event, 1, 1)
-  if letter == 'f' and (state == SENDING or (state == QUEUED and maybe)) then return {'busy', state, state, 0, ''} end
-
   if #all + SIZE <= tonumber(ARGV[6]) then
     redis.call('HSET', events, field, all .. event)
     keep(events)
   end
   local to, reason = judge(all .. event)
+  local letter = string.sub(event, 1, 1)
+  if to ~= REFUSED then
+    redis.call('HDEL', failing(import), row)
+  elseif letter == 'f' and on_its_way(state, maybe) then
+    redis.call('HSET', failing(import), row, why[reason])
+    redis.call('HSET', import, 'failing', 1)
+    keep(failing(import))
+    return {'busy', state, state, 0, ''}
+  end
   if to == state and to == UNDELIVERABLE then redis.call('HSET', reasons, row, why[reason]) end -- the weightier one of two
   if not to or to == state or string.sub(allowed, state * 16 + to + 1, state * 16 + to + 1) ~= '1' then
     return {'noted', state, state, 0, ''}
@@ -92,5 +98,5 @@ end
 
 if redis.call('EXISTS', once) == 1 then return {'repeated', 0, 0, 0, ''} end
 local result = deliver()
-if result[1] ~= 'busy' then redis.call('SET', once, 1, 'PX', ARGV[7]) end
+redis.call('SET', once, 1, 'PX', ARGV[7])
 return result

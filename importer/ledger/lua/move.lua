@@ -10,17 +10,18 @@
 -- Times holds two bytes for each row, which tell when it was settled, then two for each chunk, when it was first kept. What a person
 -- says later of a settled row leaves its time: that is when its call was made.
 -- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row meanwhile.
--- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there)};
--- the last two are empty if the import has expired
+-- A row whose email Qflow could not send, as it said before this answer of the call was there, goes on to refused in the same step.
+-- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there),
+-- then the row, state before and reason of each that went on to refused}; the strings are empty if the import has expired
 local import, rows, reasons, tries, attempts, times = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local table_, classes = ARGV[1], ARGV[2]
-local SENDING = 9
+local ACCEPTED, REFUSED, SENDING, UNKNOWN = 3, 8, 9, 10
 local now = now_ms()
 local function open(state) return string.sub(classes, state + 1, state + 1) == 'o' end
 
 -- The record of an import that has expired is not made anew: its other rows would look as if nobody had ever come for them, and their
 -- guests as if they could be emailed.
-local of = redis.call('HMGET', import, 'rows', 'chunk', 'started')
+local of = redis.call('HMGET', import, 'rows', 'chunk', 'started', 'failing')
 local all_rows, rows_to_a_chunk, started = tonumber(of[1]), tonumber(of[2] or 0), tonumber(of[3] or now)
 if not all_rows then return {0, '', ''} end
 
@@ -100,6 +101,26 @@ local function date(place, many)
   redis.call('SETRANGE', times, 2 * place, string.rep(stamp, many))
 end
 
+-- refuse takes such rows to refused, among so many from one on, once no call is on its way. Where the answer left nothing that may be
+-- out, what was told of an earlier email is not held against the row.
+local refused = {}
+local function refuse(first, count, deltas)
+  for row = first, first + count - 1 do
+    local why = redis.call('HGET', failing(import), row)
+    local state, _, maybe, epoch = split(read(rows, row))
+    if why and not on_its_way(state, maybe) then
+      redis.call('HDEL', failing(import), row)
+      if state == ACCEPTED or state == UNKNOWN then
+        write(rows, row, join(REFUSED, true, false, epoch))
+        deltas[state], deltas[REFUSED] = (deltas[state] or 0) - 1, (deltas[REFUSED] or 0) + 1
+        redis.call('HSET', reasons, row, why)
+        redis.call('HDEL', tries, row)
+        refused[#refused + 1], refused[#refused + 2], refused[#refused + 3] = row, state, why
+      end
+    end
+  end
+end
+
 for i = 7, #KEYS do
   redis.call('SET', KEYS[i], ARGV[i - 3], 'EX', ARGV[3])
   local place = all_rows + tonumber(string.match(KEYS[i], '%d+$'))
@@ -140,7 +161,9 @@ for i = #KEYS - 2, #ARGV - 1, 9 do
   after = table.concat(after)
   if after ~= before then redis.call('SETRANGE', rows, first - 1, after) end
   befores[#befores + 1], moved[#moved + 1] = before, table.concat(oks)
+  if of[4] then refuse(first, count, deltas) end
 end
+if of[4] and redis.call('EXISTS', failing(import)) == 0 then redis.call('HDEL', import, 'failing') end
 
 local finished = recount(import, deltas, classes)
 redis.call('HSET', import, 'updated', now)
@@ -148,4 +171,4 @@ local left = redis.call('PTTL', import) -- an import's keys expire together
 for i = 2, 5 do
   if left > 0 and redis.call('PTTL', KEYS[i]) == -1 then redis.call('PEXPIRE', KEYS[i], left) end
 end
-return {finished, table.concat(befores), table.concat(moved)}
+return {finished, table.concat(befores), table.concat(moved), unpack(refused)}

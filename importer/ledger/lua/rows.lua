@@ -19,6 +19,20 @@ local function write(rows, row, byte)
   redis.call('SETRANGE', rows, row - 1, string.char(byte))
 end
 
+-- on_its_way tells whether a call for a row's email may be on its way, whose answer is still to come: also for one that a person has
+-- cancelled meanwhile.
+local function on_its_way(state, maybe)
+  local QUEUED, SENDING, CANCELLED = 2, 9, 12
+  return state == SENDING or maybe and (state == QUEUED or state == CANCELLED)
+end
+
+-- failing is a hash of the rows of which Qflow has said, while their calls were on their way, that it could not send the email: row to
+-- reason. deliver.lua writes it and move.lua heeds it once the answer is there. The import's field of that name says that there is
+-- one, so that nothing is looked for where there is none. Its key is built here, like that of news.
+local function failing(import)
+  return import .. ':failing'
+end
+
 local function now_ms()
   local t = redis.call('TIME')
   return t[1] * 1000 + math.floor(t[2] / 1000)
