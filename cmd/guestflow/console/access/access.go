@@ -195,6 +195,9 @@ func (a *Access) admit(next http.Handler) http.Handler {
 			return
 		}
 		u, err := a.who(r)
+		if s, is := a.session(r); err == nil && is && a.older(s, rightsFor) && r.Method == http.MethodGet && wantsPage(r) {
+			err = errStale
+		}
 		if err != nil {
 			a.sendAway(w, r, err)
 			return
@@ -236,12 +239,15 @@ func (a *Access) who(r *http.Request) (User, error) {
 			return u, err
 		}
 	}
-	var s session
-	if !a.signer.get(r, sessionCookie, &s) || a.now().Unix() >= s.Expires || a.ended.has(s.ID) {
+	s, is := a.session(r)
+	if !is {
 		return User{}, errNobody
 	}
 	switch {
 	case s.Via == viaOIDC && a.provider != nil:
+		if a.older(s, rightsKept) {
+			return User{}, errStale
+		}
 		if u, in := a.provider.Groups.user(s.Name, s.Groups); in {
 			return u, nil
 		}
@@ -257,6 +263,20 @@ func (a *Access) who(r *http.Request) (User, error) {
 	return User{}, errNobody
 }
 
+// session is the one that a request comes with, and that is not over.
+func (a *Access) session(r *http.Request) (s session, is bool) {
+	is = a.signer.get(r, sessionCookie, &s)
+	return s, is && a.now().Unix() < s.Expires && !a.ended.has(s.ID)
+}
+
+// older reports whether what the identity provider has said of somebody is older than that.
+func (a *Access) older(s session, than time.Duration) bool {
+	return s.Via == viaOIDC && a.now().Sub(time.Unix(s.Issued, 0)) > than
+}
+
+// errStale says that the identity provider is to be asked again.
+var errStale = &refusal{http.StatusUnauthorized, "What the identity provider says of you is too old. Load the page again."}
+
 // errFile says that nobody can be looked up.
 var errFile = &refusal{http.StatusServiceUnavailable, "The console's password file cannot be used, so nobody can be let in. Its administrator finds the reason in the log."}
 
@@ -270,7 +290,11 @@ func (a *Access) sendAway(w http.ResponseWriter, r *http.Request, err error) {
 		why = &refusal{http.StatusUnauthorized, "The reverse proxy does not say who you are. Open the console at the proxy's address."}
 	}
 	if why == errNobody && wantsPage(r) {
-		http.Redirect(w, r, loginURL(r), http.StatusSeeOther)
+		http.Redirect(w, r, loginURL("/login", r), http.StatusSeeOther)
+		return
+	}
+	if why == errStale && wantsPage(r) {
+		http.Redirect(w, r, loginURL("/login/oidc", r), http.StatusSeeOther)
 		return
 	}
 	if why.status == http.StatusForbidden {
@@ -282,8 +306,9 @@ func (a *Access) sendAway(w http.ResponseWriter, r *http.Request, err error) {
 // admittedKey is of the moment at which a request was let in.
 type admittedKey struct{}
 
-// rightsFor is how long what an identity provider or a proxy has said of somebody is good for. Then they are asked again.
-const rightsFor = 5 * time.Minute
+// rightsFor is how long what an identity provider or a proxy has said of somebody is good for. The next page leads by the provider, who
+// is asked without bothering anybody; a form that is being filled in meanwhile has as long again.
+const rightsFor, rightsKept = 5 * time.Minute, 10 * time.Minute
 
 // Still reports whether who made the request may still be here, with the same rights. A stream asks before each message, and often
 // enough in between to end with its session. What a proxy says of somebody it says with the next request.

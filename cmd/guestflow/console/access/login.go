@@ -103,10 +103,13 @@ func (a *Access) loggable(name string) string {
 	return "(unknown)"
 }
 
-// begin starts a session.
+// begin starts a session, or goes on with one that has an id, until it would have ended.
 func (a *Access) begin(w http.ResponseWriter, r *http.Request, s session, next string) {
-	s.ID, s.Issued, s.Expires = rand.Text(), a.now().Unix(), a.now().Add(a.options.SessionLength).Unix()
-	err := a.signer.set(w, sessionCookie, s, a.options.SessionLength)
+	renewed := s.ID != ""
+	if s.Issued = a.now().Unix(); !renewed {
+		s.ID, s.Expires = rand.Text(), a.now().Add(a.options.SessionLength).Unix()
+	}
+	err := a.signer.set(w, sessionCookie, s, time.Unix(s.Expires, 0).Sub(a.now()))
 	if err == nil && s.Via == viaPassword {
 		d := device{ID: rand.Text(), Name: s.Name, Expires: a.now().Add(deviceLife).Unix()}
 		err = a.signer.set(w, deviceCookie, d, deviceLife)
@@ -116,18 +119,27 @@ func (a *Access) begin(w http.ResponseWriter, r *http.Request, s session, next s
 		a.refuse(w, r, http.StatusInternalServerError, "You could not be logged in. The reason is in the log.")
 		return
 	}
-	a.log.Info("somebody logged in to the console", "name", s.Name, "via", s.Via, "from", a.source(r).String())
+	if !renewed {
+		a.log.Info("somebody logged in to the console", "name", s.Name, "via", s.Via, "from", a.source(r).String())
+	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
 func (a *Access) logout(w http.ResponseWriter, r *http.Request) {
 	var s session
 	if a.signer.get(r, sessionCookie, &s) {
-		a.ended.add(s.ID, s.Expires, a.now())
 		a.log.Info("somebody logged out of the console", "name", s.Name, "from", a.source(r).String())
 	}
-	a.signer.clear(w, sessionCookie)
+	a.end(w, &s)
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
+}
+
+// end ends a session, if it is one.
+func (a *Access) end(w http.ResponseWriter, s *session) {
+	if s.ID != "" {
+		a.ended.add(s.ID, s.Expires, a.now())
+	}
+	a.signer.clear(w, sessionCookie)
 }
 
 // tries are those of one login: by where it comes from and whose it is. No source is one that is not counted.
@@ -176,7 +188,7 @@ func network(address netip.Addr) string {
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 // loginURL leads to the login and back to here. After a form that was posted it leads back to the page that the form was on.
-func loginURL(r *http.Request) string {
+func loginURL(path string, r *http.Request) string {
 	back := r.URL.RequestURI()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		back = "/"
@@ -184,7 +196,7 @@ func loginURL(r *http.Request) string {
 			back = from.RequestURI()
 		}
 	}
-	return "/login?" + url.Values{"next": {localPath(back)}}.Encode()
+	return path + "?" + url.Values{"next": {localPath(back)}}.Encode()
 }
 
 // localPath gives a path of this console, or "/": an address elsewhere must not borrow our login page. Browsers read \ as / and

@@ -45,6 +45,8 @@ type flow struct {
 	Verifier string `json:"verifier"` // of PKCE (RFC 7636)
 	Next     string `json:"next"`
 	Expires  int64  `json:"exp"`
+
+	Renews *session `json:"renews,omitempty"` // a session that goes on if its user is still who the provider says
 }
 
 // provider is OIDC, checked. What it is learnt from the provider itself waits for the first login: a provider that is away
@@ -160,7 +162,7 @@ func (p *provider) context(ctx context.Context) context.Context {
 	return oidc.ClientContext(ctx, p.client)
 }
 
-// startOIDC sends somebody to the provider.
+// startOIDC sends somebody to the provider. Who has a session is not asked for anything there: his rights are asked again.
 func (a *Access) startOIDC(w http.ResponseWriter, r *http.Request) {
 	next := localPath(r.URL.Query().Get("next"))
 	if a.slowedOIDC(w, r, next) {
@@ -172,11 +174,16 @@ func (a *Access) startOIDC(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := flow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Expires: a.now().Add(flowLife).Unix()}
+	options := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
+	if s, is := a.session(r); is && a.older(s, rightsFor) {
+		f.Renews = &session{ID: s.ID, Name: s.Name, Expires: s.Expires}
+		options = append(options, oauth2.SetAuthURLParam("prompt", "none"))
+	}
 	if err := a.signer.set(w, flowCookie, f, flowLife); err != nil {
 		a.failedOIDC(w, r, next, err)
 		return
 	}
-	http.Redirect(w, r, provider.config.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), http.StatusSeeOther)
+	http.Redirect(w, r, provider.config.AuthCodeURL(f.State, options...), http.StatusSeeOther)
 }
 
 // finishOIDC takes somebody back from the provider.
@@ -191,13 +198,26 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 		a.showLogin(w, r, http.StatusBadRequest, LoginPage{Next: "/", Error: "This login was begun too long ago, or in another browser. Begin again."})
 		return
 	}
-	a.signer.clear(w, flowCookie) // it is of no more use
+	a.signer.clear(w, flowCookie)                      // it is of no more use
+	if f.Renews != nil && r.URL.Query().Has("error") { // OpenID Connect Core 3.1.2.6: login_required and its siblings, or it is refused now
+		a.end(w, f.Renews)
+		a.showLogin(w, r, http.StatusUnauthorized, LoginPage{Next: f.Next, Error: "The identity provider wants you to log in again."})
+		return
+	}
 	s, err := a.provider.finish(r.Context(), r.URL.Query(), f)
 	if err != nil {
 		a.failedOIDC(w, r, f.Next, err)
 		return
 	}
-	if _, in := a.provider.Groups.user(s.Name, s.Groups); !in {
+	_, in := a.provider.Groups.user(s.Name, s.Groups)
+	switch {
+	case f.Renews == nil:
+	case in && s.Name == f.Renews.Name:
+		s.ID, s.Expires = f.Renews.ID, f.Renews.Expires
+	default:
+		a.end(w, f.Renews)
+	}
+	if !in {
 		a.warn(r, "a login was refused: in no group that may come in", "name", s.Name)
 		a.showLogin(w, r, http.StatusForbidden, LoginPage{Next: f.Next, Error: "You are in no group that may look at this console. Ask its administrator."})
 		return
@@ -207,7 +227,11 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 
 // slowedOIDC answers one source's requests that come too fast: each may ask the provider something.
 func (a *Access) slowedOIDC(w http.ResponseWriter, r *http.Request, next string) bool {
-	wait := a.asks.try(network(a.source(r)), a.now())
+	key := network(a.source(r))
+	if s, is := a.session(r); is { // an office asks again every few minutes
+		key = "user " + s.Name
+	}
+	wait := a.asks.try(key, a.now())
 	if wait == 0 {
 		return false
 	}

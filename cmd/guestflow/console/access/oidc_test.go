@@ -215,6 +215,130 @@ func TestATokenThatIsNotForUsLetsNobodyIn(t *testing.T) {
 	d.wants(d.through(p), http.StatusBadGateway, "did not log you in")
 }
 
+// again asks for a page when what the provider said is too old, and goes by the provider.
+func (d *door) again(p *idp, after time.Duration, says string) answer {
+	d.t.Helper()
+	d.clock.step(after)
+	a := d.get("/imports/7", asPage)
+	if a.status != http.StatusSeeOther || a.header.Get("Location") != "/login/oidc?next=%2Fimports%2F7" {
+		d.t.Fatalf("after %s a page is answered %d, leading to %q", after, a.status, a.header.Get("Location"))
+	}
+	to := d.get(a.header.Get("Location")).header.Get("Location")
+	if u, err := url.Parse(to); err != nil || u.Query().Get("prompt") != "none" {
+		d.t.Fatalf("the provider is to ask somebody who has a session: %s", to)
+	}
+	back := p.authorize(to)
+	if says != "" {
+		back = strings.Replace(back, "code=", "error="+says+"&ignored=", 1)
+	}
+	return d.get(back)
+}
+
+func TestTheProviderIsAskedAgainWithinMinutesAndWithoutAWord(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	d.through(p)
+	d.clock.step(4 * time.Minute)
+	d.wants(d.get("/imports/7", asPage), http.StatusOK, "Operator:true")
+	p.claims = map[string]any{"groups": []string{"staff"}} // no longer an operator
+	if a := d.again(p, 2*time.Minute, ""); a.header.Get("Location") != "/imports/7" {
+		t.Fatalf("it leads on to %q: %s", a.header.Get("Location"), a.body)
+	}
+	d.wants(d.get("/imports/7", asPage), http.StatusOK, "Operator:false")
+	if n := strings.Count(d.log.String(), "logged in"); n != 1 {
+		t.Errorf("the log tells of %d logins", n)
+	}
+	d.do("POST", "/logout", nil)
+	d.wants(d.get("/"), http.StatusUnauthorized, "not logged in")
+}
+
+func TestWhoIsOutAtTheProviderIsOutHereWithinMinutes(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		says   string
+		claims map[string]any
+		status int
+	}{
+		"not logged in there": {"login_required", nil, http.StatusUnauthorized},
+		"refused there":       {"access_denied", nil, http.StatusUnauthorized},
+		"in no group":         {"", map[string]any{"groups": []string{"other"}}, http.StatusForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newIDP(t)
+			d := withOIDC(t, p, nil)
+			d.through(p)
+			cookie := d.cookie()
+			p.claims = c.claims
+			d.wants(d.again(p, 6*time.Minute, c.says), c.status, "")
+			d.browser = newBrowser()
+			d.wants(d.get("/", cookie), http.StatusUnauthorized, "not logged in") // whoever has kept it
+		})
+	}
+}
+
+// A page that asks for nothing new, a script, and whoever keeps a cookie.
+func TestWhatIsNeverAskedAgainEndsWithinMinutes(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	d.through(p)
+	d.clock.step(9 * time.Minute)
+	d.wants(d.get("/", asStream), http.StatusOK, "inside")
+	d.wants(d.do("POST", "/steer", url.Values{}, asPage), http.StatusOK, "inside") // it was being filled in
+	d.clock.step(2 * time.Minute)
+	d.wants(d.get("/", asStream), http.StatusUnauthorized, "Load the page again")
+	d.wants(d.get("/", asJSON), http.StatusUnauthorized, "Load the page again")
+	a := d.do("POST", "/steer", url.Values{}, asPage, header{"Referer", d.url + "/imports/7"})
+	if a.status != http.StatusSeeOther || a.header.Get("Location") != "/login/oidc?next=%2Fimports%2F7" {
+		t.Errorf("a form is answered %d, leading to %q", a.status, a.header.Get("Location"))
+	}
+}
+
+func TestASessionThatIsAskedForAgainEndsWhenItWouldHave(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	d.through(p)
+	for range 11 * 6 {
+		d.again(p, 10*time.Minute, "")
+	}
+	d.clock.step(time.Hour + time.Minute)
+	if a := d.get("/imports/7", asPage); a.header.Get("Location") != "/login?next=%2Fimports%2F7" {
+		t.Errorf("after 12 hours a page leads to %q", a.header.Get("Location"))
+	}
+}
+
+func TestSomebodyElseAtTheProviderBeginsASessionOfHisOwn(t *testing.T) {
+	t.Parallel()
+	p := newIDP(t)
+	d := withOIDC(t, p, nil)
+	d.through(p)
+	cookie := d.cookie()
+	p.claims = map[string]any{"email": "boris@example.com"}
+	d.again(p, 6*time.Minute, "")
+	d.wants(d.get("/imports/7", asPage), http.StatusOK, "boris@example.com")
+	d.browser = newBrowser()
+	d.wants(d.get("/", cookie), http.StatusUnauthorized, "")
+}
+
+// cookie is that of the session, for somebody who has kept it.
+func (d *door) cookie() header {
+	d.t.Helper()
+	at, err := url.Parse(d.url)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, c := range d.browser.Jar.Cookies(at) {
+		if c.Name == "guestflow_session" {
+			return header{"Cookie", c.String()}
+		}
+	}
+	d.t.Fatal("there is no session")
+	return header{}
+}
+
 func TestALoginThatWasNotBegunHereIsRefused(t *testing.T) {
 	t.Parallel()
 	p := newIDP(t)
