@@ -24,12 +24,12 @@ type Credentials struct {
 	Username     string
 	Password     secret.Text
 	// EnterprisePIN goes in front of the user name as "pin/name" (Qflow enterprise accounts only).
-	EnterprisePIN string
+	EnterprisePIN secret.Text
 }
 
 func (c Credentials) user() string {
-	if c.EnterprisePIN != "" {
-		return c.EnterprisePIN + "/" + c.Username
+	if c.EnterprisePIN.Set() {
+		return c.EnterprisePIN.Reveal() + "/" + c.Username
 	}
 	return c.Username
 }

@@ -9,6 +9,7 @@ import (
 
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
+	"guestflow/tokencache/secret"
 )
 
 // system is one of the systems the sandbox imitates, with the endpoint configuration made for it.
@@ -124,7 +125,7 @@ func newSandboxed(t *testing.T, sys system, adjust ...func(*sandbox.Switches)) (
 	t.Cleanup(server.Close)
 	b, _ := newMini(t)
 	b.cfg.Endpoint = sys.endpoint(server.URL)
-	b.cfg.Credentials = tokencache.Credentials{ClientID: cr.ClientID, Username: cr.Email, EnterprisePIN: sys.pin}
+	b.cfg.Credentials = tokencache.Credentials{ClientID: cr.ClientID, Username: cr.Email, EnterprisePIN: secret.Text(sys.pin)}
 	_ = b.cfg.Credentials.ClientSecret.UnmarshalText([]byte(cr.ClientSecret))
 	_ = b.cfg.Credentials.Password.UnmarshalText([]byte(cr.Password))
 	if uri := b.cfg.Endpoint.RedirectURI; uri != "" {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,13 +36,16 @@ type settings struct {
 
 	APIURL string `name:"api-url" help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
 
+	AllowHTTP []string `name:"allow-http" help:"Hosts that may be called by http although they are not this machine. Keys, tokens and guests go there in clear." group:"Qflow"`
+
 	ClientID            string      `help:"OAuth client id." group:"Qflow"`
 	ClientSecret        secret.Text `help:"OAuth client secret; better as --client-secret-file." group:"Qflow"`
 	ClientSecretFile    string      `help:"File that holds the client secret." type:"path" group:"Qflow"`
 	Username            string      `help:"Email of the Qflow user." group:"Qflow"`
 	Password            secret.Text `help:"Password of the Qflow user; better as --password-file." group:"Qflow"`
 	PasswordFile        string      `help:"File that holds the password." type:"path" group:"Qflow"`
-	EnterprisePin       string      `help:"PIN of an enterprise account; leave it out for others." group:"Qflow"`
+	EnterprisePin       secret.Text `help:"PIN of an enterprise account; leave it out for others. Better as --enterprise-pin-file." group:"Qflow"`
+	EnterprisePinFile   string      `help:"File that holds the PIN." type:"path" group:"Qflow"`
 	SubscriptionKey     secret.Text `help:"Subscription key from Qflow's welcome email; better as --subscription-key-file." group:"Qflow"`
 	SubscriptionKeyFile string      `help:"File that holds the subscription key." type:"path" group:"Qflow"`
 
@@ -71,6 +75,7 @@ type settings struct {
 	how      ways // in which a daemon's lists are read
 	accounts accounts
 	shared   *app // whose store and metrics this account uses too
+	exposed  []exposedFile
 }
 
 // profile is named settings of imports, from the file.
@@ -101,13 +106,14 @@ type profile struct {
 	Jitter string `koanf:"jitter"` // text, for a number without a unit would be nanoseconds
 }
 
-// values are the keys that are set. Nothing in a profile is secret but the query of a source's address may be.
+// values are the keys that are set, as far as they may be shown.
 func (p profile) values() map[string]any {
 	set := map[string]any{}
 	v := reflect.ValueOf(p)
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		if value := v.FieldByIndex(f.Index); !value.IsZero() {
-			set[f.Tag.Get("koanf")] = reflect.Indirect(value).Interface()
+			key := f.Tag.Get("koanf")
+			set[key] = display(key, f, reflect.Indirect(value))
 		}
 	}
 	return set
@@ -144,10 +150,10 @@ func readConfig(args []string) (*fileConfig, error) {
 	}
 	f.path = path
 	if err := f.values.Load(rawbytes.Provider(raw), yaml.Parser()); err != nil {
-		return nil, &usageError{fmt.Sprintf("%s is not proper YAML: %v", path, err)}
+		return nil, notYAML(path, err)
 	}
-	if err := f.values.Unmarshal("profiles", &f.profiles); err != nil {
-		return nil, &usageError{fmt.Sprintf("%s: profiles cannot be read: %v", path, err)}
+	if f.profiles, err = readProfiles(path, f.values); err != nil {
+		return nil, err
 	}
 	if err := f.checkProfiles(); err != nil {
 		return nil, err
@@ -200,7 +206,7 @@ func (f *fileConfig) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 	key := strings.ReplaceAll(flag.Name, "-", "_")
 	f.used[key] = true
 	if own := "accounts." + f.account + "." + key; f.account != "" && f.values.Exists(own) {
-		return f.values.String(own), nil // over the environment too, which speaks for all accounts
+		return forFlag(f.values.Get(own), flag) // over the environment too, which speaks for all accounts
 	}
 	if f.account != "" && key == "account" {
 		return f.account, nil
@@ -213,10 +219,7 @@ func (f *fileConfig) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (an
 	if !f.values.Exists(key) {
 		return nil, nil
 	}
-	if table, is := f.values.Get(key).(map[string]any); is {
-		return table, nil
-	}
-	return f.values.String(key), nil
+	return forFlag(f.values.Get(key), flag)
 }
 
 // Validate finds keys that no flag has: a misspelt limit must not be silently ignored.
@@ -244,7 +247,8 @@ func (s *settings) finish() error {
 	}{
 		{s.RedisURLFile, &s.RedisURL, "redis-url"}, {s.RedisPasswordFile, &s.RedisPassword, "redis-password"},
 		{s.RedisSentinelPasswordFile, &s.RedisSentinelPassword, "redis-sentinel-password"}, {s.ClientSecretFile, &s.ClientSecret, "client-secret"},
-		{s.PasswordFile, &s.Password, "password"}, {s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription-key"},
+		{s.PasswordFile, &s.Password, "password"}, {s.EnterprisePinFile, &s.EnterprisePin, "enterprise-pin"},
+		{s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription-key"},
 		{s.TokenKeysFile, &s.TokenKeys, "token-keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify-url"},
 		{s.NotifySecretFile, &s.NotifySecret, "notify-secret"}, {s.SMTPPasswordFile, &s.SMTPPassword, "smtp-password"},
 	}
@@ -268,6 +272,9 @@ func (s *settings) finish() error {
 			return &usageError{"--probe-intervals are not all longer than nothing"}
 		}
 	}
+	if err := s.checkHTTP(); err != nil {
+		return err
+	}
 	if err := s.identity.check(); err != nil {
 		return err
 	}
@@ -280,18 +287,19 @@ func (s *settings) finish() error {
 	return s.checkLive()
 }
 
-func fromFile(path string, into *secret.Text, flag string) error {
-	if path == "" {
-		return nil
+// checkHTTP refuses to send keys, tokens and guests over a network in clear. This machine is none.
+func (s *settings) checkHTTP() error {
+	for _, a := range []struct{ flag, url string }{
+		{"api-url", s.APIURL}, {"identity-url", s.IdentityURL}, {"auth-url", s.AuthURL}, {"notify-url", s.NotifyURL.Reveal()},
+	} {
+		u, err := url.Parse(a.url)
+		if err != nil || !strings.EqualFold(u.Scheme, "http") || loopback(a.url) ||
+			slices.ContainsFunc(s.AllowHTTP, func(host string) bool { return strings.EqualFold(host, u.Hostname()) }) {
+			continue
+		}
+		return &usageError{fmt.Sprintf("--%s would send secrets to %s in clear: write https:// in place of http://, "+
+			"or allow that host by name: --allow-http=%s", a.flag, u.Hostname(), u.Hostname())}
 	}
-	if into.Set() {
-		return &usageError{fmt.Sprintf("--%s and --%s-file are both set; use one", flag, flag)}
-	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return &usageError{fmt.Sprintf("--%s-file cannot be read: %v", flag, err)}
-	}
-	*into = secret.Text(strings.TrimSpace(string(raw)))
 	return nil
 }
 

@@ -32,7 +32,7 @@ func (c *configCommand) Run(_ context.Context, s *settings, std output) error {
 	return err
 }
 
-// effective lists the settings by their names in the file. Secrets hide themselves when they are printed.
+// effective lists the settings by their names in the file, as far as they may be shown.
 func (s *settings) effective() map[string]any {
 	values := valuesOf(*s)
 	if len(s.profiles) > 0 {
@@ -51,7 +51,8 @@ func valuesOf(flags any) map[string]any {
 	v := reflect.ValueOf(flags)
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		if f.IsExported() && !f.Anonymous {
-			values[fileKey(f)] = v.FieldByIndex(f.Index).Interface()
+			key := fileKey(f)
+			values[key] = display(key, f, v.FieldByIndex(f.Index))
 		}
 	}
 	return values

@@ -46,7 +46,11 @@ func (c *doctorCommand) check(ctx context.Context, a *app, std output) error {
 	if last := findings[len(findings)-1]; last.err == nil {
 		findings = append(findings, a.checkQflow(ctx, c.event(a)))
 	}
-	return tell(a.settings, append(findings, a.checkGates(ctx)), std)
+	findings = append(findings, a.checkGates(ctx))
+	for _, f := range a.settings.exposed {
+		findings = append(findings, warning("files", f.String()))
+	}
+	return tell(a.settings, findings, std)
 }
 
 // tell prints the findings; the first failure decides how the command ends.

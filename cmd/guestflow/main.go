@@ -99,7 +99,7 @@ func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
 	case err == nil, errors.Is(err, errHelp):
 		return exitOK
 	case errors.As(err, &parse):
-		complain(std.err, asJSON, parse.Error()+"; see guestflow --help", exitUsage)
+		complain(std.err, asJSON, withoutValue(parse.Error())+"; see guestflow --help", exitUsage)
 		return exitUsage
 	}
 	code := exitCode(err)
@@ -145,6 +145,10 @@ func dispatch(ctx context.Context, args []string, std output) (asJSON bool, err 
 		}
 		return &other.settings, nil
 	}}
+	c.exposed = file.exposed(parsed.Flags())
+	for _, f := range c.exposed {
+		c.logger(false).Warn("a file with a secret is open to others", "setting", f.setting, "file", f.path, "do", "chmod o-rwx "+f.path)
+	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return c.JSON, parsed.Run(&c.settings, std)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -34,7 +35,7 @@ type reading struct {
 func (p profile) reading() (reading, error) {
 	most, err := importer.ParseLimit(p.MaxRejects)
 	if err != nil {
-		return reading{}, fmt.Errorf("max_rejects: %w", err)
+		return reading{}, errors.New("max_rejects is neither a number of rows such as 10 nor a share such as 5%")
 	}
 	r := reading{Map: p.Mapping, SplitNames: p.SplitNames, Dates: p.Dates, Sheet: p.Sheet, Strict: p.Strict, MaxRejects: most}
 	return r, r.into(&importer.Settings{})

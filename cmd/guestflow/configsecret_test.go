@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/qflow/sandbox"
+	"guestflow/tokencache/secret"
+)
+
+// here runs a command in this process, with a configuration file and nothing else.
+func here(t *testing.T, file string, args ...string) (out, errs string, code int) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "guestflow.yaml")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var o, e bytes.Buffer
+	code = execute(t.Context(), append([]string{"--config=" + path}, args...), &o, &e)
+	return o.String(), e.String(), code
+}
+
+// runFlags are the fields of all flags that the daemon has.
+func runFlags() []reflect.StructField {
+	all := append(reflect.VisibleFields(reflect.TypeFor[settings]()), reflect.VisibleFields(reflect.TypeFor[runCommand]())...)
+	var flags []reflect.StructField
+	for _, f := range all {
+		if f.IsExported() && !f.Anonymous {
+			flags = append(flags, f)
+		}
+	}
+	return flags
+}
+
+// A line that is indented wrongly, or a key too many, makes a password the value of anything. Whatever that is, the error
+// does not show it.
+func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
+	t.Parallel()
+	files := []string{
+		"password: hunter2: x\n", "password: *hunter2\n", "password: \"hunter2\n", "password: hunter2\n  more: x\n", "- hunter2\n",
+		"rate_per_minute: !!int hunter2\n", "\thunter2", "hunter2", "password: @hunter2\n", "password: {hunter2\n", "password: !hunter2 x\n",
+		"hunter2\npassword: x\n", "password: hunter2\npassword: hunter2\n",
+		"profiles: hunter2\n", "profiles: [hunter2]\n", "profiles:\n  gala: hunter2\n", "profiles:\n  gala: [hunter2]\n",
+	}
+	for key := range profileKeys() {
+		for _, value := range []string{"[hunter2]", "{a: {b: hunter2}}"} {
+			files = append(files, fmt.Sprintf("profiles:\n  gala:\n    %s: %s\n", key, value))
+		}
+	}
+	for _, key := range []string{"strict", "split_names", "mapping", "max_rejects"} {
+		files = append(files, fmt.Sprintf("profiles:\n  gala:\n    %s: hunter2\n", key))
+	}
+	for _, f := range runFlags() {
+		if key := fileKey(f); !shownTexts[key] && key != "config" && key != "state_dir" {
+			for _, value := range []string{"hunter2", "[hunter2]", "{a: hunter2}", "[[hunter2]]", "[{a: hunter2}]"} {
+				files = append(files, key+": "+value+"\n", "accounts:\n  acme:\n    "+key+": "+value+"\n")
+			}
+		}
+	}
+	wrong := 0
+	for _, file := range files {
+		_, errs, code := here(t, file, "--account=acme", "run", "--roles=")
+		if strings.Contains(strings.ReplaceAll(errs, "hunter2: no such file", ""), "hunter2") {
+			t.Errorf("exit %d of\n%s%s", code, file, errs)
+		}
+		if code == exitUsage && !strings.Contains(errs, "--roles") {
+			wrong++
+		}
+	}
+	if wrong < len(files)/2 {
+		t.Errorf("only %d of %d files were found wrong", wrong, len(files))
+	}
+}
+
+func TestAMistakeInTheEnvironmentShowsNoValueEither(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"RATE_PER_MINUTE", "PROBE_INTERVALS", "VERBOSE", "GRANT", "KEEP_FILES", "MAX_REJECTS", "MAP"} {
+		h := newHouse(t, "GUESTFLOW_"+name+"=hunter2")
+		if _, errs, code := h.run("import", "x.csv", "--dry-run"); code != exitUsage || strings.Contains(errs, "hunter2") ||
+			!strings.Contains(errs, "--"+strings.ToLower(strings.ReplaceAll(name, "_", "-"))) {
+			t.Errorf("%s: exit %d\n%s", name, code, errs)
+		}
+	}
+}
+
+// What is shown of the settings is what somebody has put on a list. Everything else that could hold a secret is hidden.
+func TestAllSettingsThatAreNotListedAreHidden(t *testing.T) {
+	t.Parallel()
+	for _, f := range append(runFlags(), reflect.StructField{Name: "AddedLater", Type: reflect.TypeFor[string]()}) {
+		v := reflect.New(f.Type).Elem()
+		switch {
+		case f.Type.Kind() == reflect.String:
+			v.SetString("hunter2")
+		case f.Type == reflect.TypeFor[[]string]():
+			v.Set(reflect.ValueOf([]string{"hunter2"}))
+		default:
+			continue
+		}
+		key := fileKey(f)
+		free := shownTexts[key] || shownAddresses[key] || f.Tag.Get("enum") != "" || f.Tag.Get("type") == "path"
+		if text := fmt.Sprint(display(key, f, v)); strings.Contains(text, "hunter2") != free {
+			t.Errorf("%s is shown as %q", key, text)
+		}
+	}
+}
+
+func TestConfigShowsNothingThatGivesAccess(t *testing.T) {
+	t.Parallel()
+	file := `
+enterprise_pin: hunter2
+identity_url: https://identity.example.com/token?code=hunter2
+auth_url: https://ann:hunter2@identity.example.com/authorize#hunter2
+profiles:
+  gala:
+    timezone: Europe/London
+    cron: "30 2 * * *"
+    source: https://files.example.com/gala.csv?download=hunter2
+    mapping: {tags: "=Press"}
+`
+	for _, args := range [][]string{{"config"}, {"config", "--json"}} {
+		out, errs, code := here(t, file, args...)
+		if code != exitOK || strings.Contains(out+errs, "hunter2") {
+			t.Fatalf("exit %d\n%s%s", code, out, errs)
+		}
+		for _, want := range []string{"https://files.example.com/gala.csv?" + secret.Hidden, "https://identity.example.com/token", "Press", "Europe/London"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%q is not shown in\n%s", want, out)
+			}
+		}
+	}
+}
+
+func TestSecretsGoToNoOtherMachineInClear(t *testing.T) {
+	t.Parallel()
+	for args, code := range map[string]int{
+		"--api-url=http://qflow.example.com":                                exitUsage,
+		"--api-url=HTTP://qflow.example.com":                                exitUsage,
+		"--identity-url=http://10.0.0.7/token":                              exitUsage,
+		"--auth-url=http://identity.example.com/authorize":                  exitUsage,
+		"--notify-url=http://hooks.example.com/x":                           exitUsage,
+		"--api-url=http://localhost.example.com":                            exitUsage,
+		"--api-url=http://a.example.com --allow-http=b.example.com":         exitUsage,
+		"--api-url=http://qflow.example.com --allow-http=qflow.example.com": exitOK,
+		"--identity-url=http://Proxy:80/token --allow-http=a,proxy":         exitOK,
+		"--api-url=http://127.0.0.1:8099":                                   exitOK,
+		"--api-url=http://localhost:8099":                                   exitOK,
+		"--api-url=http://[::1]:8099":                                       exitOK,
+		"--notify-url=http://localhost:9000/hook":                           exitOK,
+		"--api-url=https://qflow.example.com":                               exitOK,
+	} {
+		live := []string{"--client-id=a", "--client-secret=b", "--subscription-key=c", "config"}
+		_, errs, got := here(t, "", append(strings.Fields(args), live...)...)
+		if got != code || code == exitUsage && !strings.Contains(errs, "--allow-http=") {
+			t.Errorf("%s: exit %d, want %d\n%s", args, got, code, errs)
+		}
+	}
+}
+
+func TestAYAMLListIsAListForEveryFlagThatTakesOne(t *testing.T) {
+	t.Parallel()
+	file := `
+probe_intervals: [30s, 1m]
+mail_to:
+  - ann@example.com
+  - "Lee, Bob <bob@example.com>"
+allow_http: []
+accounts:
+  acme:
+    probe_intervals:
+      - 7s
+`
+	out, errs, code := here(t, file, "config")
+	for _, want := range []string{"- 30s\n", "- 1m0s\n", "- ann@example.com\n", "- Lee, Bob <bob@example.com>\n"} {
+		if code != exitOK || !strings.Contains(out, want) {
+			t.Errorf("exit %d, no %q in\n%s%s", code, want, out, errs)
+		}
+	}
+	if out, errs, code := here(t, file, "--account=acme", "config"); code != exitOK || !strings.Contains(out, "probe_intervals:\n    - 7s\n") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+}
+
+func TestFilesWithSecretsThatOthersCanReadAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())
+	h.sandbox(sandbox.Options{})
+	open, closed := h.write("open", "x"), h.write("closed", "x")
+	for path, mode := range map[string]os.FileMode{open: 0o644, closed: 0o640} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.write("guestflow.yaml", "accounts:\n  acme:\n    password_file: "+open+"\nprofiles:\n  gala:\n    account: acme\n    source: s3://b/k\n    source_secret_file: "+open+"\n")
+	_, errs, code := h.run("--smtp-password-file="+open, "--notify-secret-file="+closed, "config")
+	for _, want := range []string{"--smtp-password-file", "accounts.acme.password_file", "profiles.gala.source_secret_file", "chmod o-rwx"} {
+		if code != exitOK || !strings.Contains(errs, want) {
+			t.Errorf("exit %d, no word of %s in\n%s", code, want, errs)
+		}
+	}
+	if strings.Contains(errs, "notify-secret-file") {
+		t.Errorf("warned of a file that only a group can read:\n%s", errs)
+	}
+	if err := os.Remove(filepath.Join(h.dir, "guestflow.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if out, errs, code := h.run("--smtp-password-file="+open, "doctor"); code != exitOK || !strings.Contains(out, open) {
+		t.Errorf("exit %d, doctor says nothing of it\n%s%s", code, out, errs)
+	}
+}
