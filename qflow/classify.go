@@ -29,7 +29,7 @@ func classify(r reply) Outcome {
 	case r.status == http.StatusForbidden:
 		out.Kind, out.Gate = GateClosed, gateOf(out.Code, r.body)
 	case r.status == http.StatusTooManyRequests:
-		out.Kind, out.Wait = RateLimited, retryAfter(r.header.Get("Retry-After"), time.Now())
+		out.Kind, out.Wait = RateLimited, retryAfter(r.header.Get("Retry-After"), dated(r.header))
 	case r.status >= 300 && r.status < 400:
 		out.Kind, out.Text = Transient, "redirected: is the API address right?"
 	case slices.Contains(beforeOrigin, r.status):
@@ -171,6 +171,14 @@ func shorten(s string) string {
 
 // maxWait keeps a broken header from stopping the fleet for a year.
 const maxWait = time.Hour
+
+// dated is when Qflow gave an answer, by its own clock if it says so: a time that it names is meant by that, and this host may be off.
+func dated(h http.Header) time.Time {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil {
+		return at
+	}
+	return time.Now()
+}
 
 // retryAfter reads seconds or an HTTP date (RFC 9110 section 10.2.3); 0 means "not said" or not readable.
 func retryAfter(value string, now time.Time) time.Duration {

@@ -126,7 +126,11 @@ func retryAfter(h http.Header) time.Duration {
 		return min(time.Duration(secs)*time.Second, time.Hour)
 	}
 	if at, err := http.ParseTime(v); err == nil {
-		return min(max(0, time.Until(at)), time.Hour)
+		now, err := http.ParseTime(h.Get("Date")) // by the server's clock, where it tells it: this host may be off
+		if err != nil {
+			now = time.Now()
+		}
+		return min(max(0, at.Sub(now)), time.Hour)
 	}
 	return 0
 }

@@ -2,6 +2,7 @@ package tokencache_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -109,5 +110,56 @@ func TestAFleetWithoutTheClaimOwnerWaitsUntilItIsStaleAndNoLonger(t *testing.T) 
 	}
 	if _, n := b.idp.mostPresented(); n != 0 {
 		t.Fatal("sent a refresh token from under somebody's claim")
+	}
+}
+
+func TestAPauseLastsNoLongerThanMeantWhenTheClockOfRedisGoesBack(t *testing.T) {
+	t.Parallel()
+	for _, step := range []time.Duration{time.Hour, 3 * 365 * 24 * time.Hour} {
+		b, clock := newMini(t)
+		b.idp.with(func(s *identity) { s.password = "not yet set upstream" })
+		if _, err := b.process().Token(t.Context()); err == nil {
+			t.Fatal("no error for a wrong password")
+		}
+		b.idp.with(func(s *identity) { s.password = "correct-horse-battery" })
+		clock.forward(-step)
+		if _, err := b.process().Token(t.Context()); err == nil {
+			t.Fatal("the pause is over because the clock went back")
+		}
+		clock.forward(2 * time.Minute)
+		b.token(b.process())
+	}
+}
+
+func TestARefusedTokenIsRenewedThoughTheClockOfRedisHasGoneBack(t *testing.T) {
+	t.Parallel()
+	b, clock := newMini(t)
+	c := b.process()
+	for range 4 { // renewals come seldom by now
+		if err := c.Refused(t.Context(), b.token(c).Generation); err != nil {
+			clock.forward(10 * time.Minute)
+		}
+	}
+	clock.forward(10 * time.Minute)
+	tok := b.token(c)
+	clock.forward(-time.Hour)
+	if err := c.Refused(t.Context(), tok.Generation); err != nil {
+		t.Fatalf("it is renewed when the clock has caught up: %v", err)
+	}
+}
+
+func TestALockOfAProcessThatIsGoneEndsThoughTheClockOfRedisHasGoneBack(t *testing.T) {
+	t.Parallel()
+	b := newBundle(t)
+	c := b.process()
+	b.token(c)
+	keys, err := b.rdb.Keys(t.Context(), "gf:{demo}:token:*").Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := slices.MinFunc(keys, func(a, b string) int { return len(a) - len(b) })
+	b.rdb.Set(t.Context(), record+":lock", "somebody who is gone", time.Hour)
+	if _, err := c.Renew(t.Context()); err != nil {
+		t.Fatalf("the lock has a second to live: %v", err)
 	}
 }

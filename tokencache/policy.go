@@ -29,8 +29,8 @@ func (c *Cache) mayTry(rec *record, w why) error {
 		return &TroubleError{Op: "get a token", RetryAfter: pause, Err: errPaused}
 	}
 	if w == whyRefused && !c.diedEarly(rec) {
-		age := max(0, time.Duration(rec.now-rec.got)*time.Millisecond)
-		if pause := refusalPause(rec.refusals, c.worked(rec)) - age; pause > 0 {
+		age := time.Duration(rec.now-rec.got) * time.Millisecond
+		if pause := refusalPause(rec.refusals, c.worked(rec)) - age; pause > 0 && age >= 0 { // it has no age where Redis' clock has gone back
 			return &TroubleError{
 				Op: "renew a refused token", RetryAfter: pause,
 				Err: fmt.Errorf("the API has refused %d new tokens in a row", rec.refusals),

@@ -28,7 +28,8 @@ local pause = 0
 if ARGV[3] == 'wrong' or (ARGV[3] ~= '' and result == 'released') then
   local n = redis.call('HINCRBY', KEYS[2], ARGV[3], 1)
   pause = math.max(tonumber(ARGV[7 + math.min(n, #ARGV - 7)]), tonumber(ARGV[5]))
-  redis.call('HSET', KEYS[2], 'until', string.format('%.0f', now + pause), 'class', ARGV[3], 'reason', ARGV[4])
+  redis.call('HSET', KEYS[2], 'until', string.format('%.0f', now + pause), 'from', string.format('%.0f', now),
+    'class', ARGV[3], 'reason', ARGV[4])
   redis.call('PEXPIRE', KEYS[2], math.max(tonumber(ARGV[6]), pause))
 end
 redis.call('PUBLISH', ARGV[7], '0')

@@ -147,10 +147,11 @@ func (h *Handler) unpark(ctx context.Context, queue string, ref chunk.Ref) error
 }
 
 func (h *Handler) probeDue(ctx context.Context, closed []gate.Closed) error {
-	for _, c := range closed {
-		if time.Now().Before(c.Next.Add(-time.Minute)) { // Redis' clock decides; this only spares the question
-			continue
-		}
+	due, err := h.gates.Due(ctx, closed)
+	if err != nil {
+		return err
+	}
+	for _, c := range due {
 		if err := h.probe(ctx, c, closed); err != nil {
 			return err
 		}

@@ -57,6 +57,9 @@ func (s *strays) look(ctx context.Context) error {
 	if err := s.recoverOrphans(ctx); err != nil {
 		return err
 	}
+	if err := s.bringNearer(ctx); err != nil {
+		return err
+	}
 	running, err := s.ledger.Running(ctx)
 	if err != nil {
 		return err
@@ -179,6 +182,16 @@ func (h *Handler) recoverOrphans(ctx context.Context) error {
 	}
 	if orphans.Early > 0 {
 		h.log.WarnContext(ctx, "tasks were to come back only much later; they come back now: the clock of some worker's host is or was ahead, run NTP there", "tasks", orphans.Early)
+	}
+	return err
+}
+
+// bringNearer has tasks come back that a host whose clock was ahead has put off into its own time: nobody would come for them.
+func (h *Handler) bringNearer(ctx context.Context) error {
+	tasks, leases, err := h.queues.BringNearer(ctx, maxPause+time.Minute)
+	if tasks+leases > 0 {
+		h.log.WarnContext(ctx, "tasks were put off for longer than anybody does, by a host whose clock is ahead or before Redis' clock went back; they come earlier. "+
+			"Keep the clocks of all hosts right by NTP", "tasks", tasks, "leases", leases)
 	}
 	return err
 }

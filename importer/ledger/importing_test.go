@@ -326,3 +326,32 @@ func TestAnImportGetsTheLaneWithTheFewestOpenImports(t *testing.T) {
 		}
 	})
 }
+
+// Its importer is gone, and by Redis' clock, which has gone back, it would live for another hour.
+func TestAnImporterThatIsGoneIsMissedThoughTheClockHasGoneBack(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		imp := begun(t, l, "gala", "/lists/gala.csv", 4)
+		now, err := client.Time(t.Context()).Result()
+		must(t, err)
+		must(t, client.ZAdd(t.Context(), l.Prefix()+"importing", redis.Z{Score: float64(now.Add(time.Hour).UnixMilli()), Member: imp.ID}).Err())
+		if list, err := l.Abandoned(t.Context()); err != nil || len(list) > 0 {
+			t.Fatalf("%v, %v: an importer that lives has a minute to show itself", list, err)
+		}
+		if at := client.ZScore(t.Context(), l.Prefix()+"importing", imp.ID).Val(); at > float64(now.Add(70*time.Second).UnixMilli()) {
+			t.Fatalf("it is missed in %s", time.UnixMilli(int64(at)).Sub(now))
+		}
+	})
+}
+
+func TestATurnEndsThoughTheClockHasGoneBack(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		key := l.Prefix() + "turn:look"
+		must(t, client.Set(t.Context(), key, "one that is gone", time.Hour).Err())
+		if mine, err := l.Turn(t.Context(), "look", "another", time.Minute); err != nil || mine {
+			t.Fatalf("%v, %v", mine, err)
+		}
+		if left := client.TTL(t.Context(), key).Val(); left > time.Minute {
+			t.Fatalf("it lasts for another %s", left)
+		}
+	})
+}

@@ -69,11 +69,23 @@ func (l *Ledger) Turn(ctx context.Context, what, who string, lasts time.Duration
 		if has, err = l.redis.Get(ctx, key).Result(); err == nil && has == who {
 			err = l.redis.Expire(ctx, key, lasts).Err()
 		} else if err == nil || errors.Is(err, redis.Nil) {
-			return false, nil
+			return false, l.shorten(ctx, key, lasts)
 		}
 	}
 	if err != nil {
 		return false, fmt.Errorf("ask whose turn it is: %w", err)
 	}
 	return true, nil
+}
+
+// shorten has a turn end that would last for longer than it was meant to: Redis' clock has gone back, and who had the turn may be gone.
+func (l *Ledger) shorten(ctx context.Context, key string, lasts time.Duration) error {
+	left, err := l.redis.PTTL(ctx, key).Result()
+	if err == nil && left > lasts {
+		err = l.redis.PExpire(ctx, key, lasts).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("ask how long a turn lasts: %w", err)
+	}
+	return nil
 }

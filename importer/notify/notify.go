@@ -179,7 +179,11 @@ type claim struct {
 }
 
 func (n *Notifier) claim(ctx context.Context, c Channel) (claim, error) {
-	out, err := claimScript.Run(ctx, n.redis, []string{n.dueKey(c), n.triesKey(c)}, n.lease.Milliseconds(), n.eventKey("")).Slice()
+	args := []any{n.lease.Milliseconds(), n.eventKey("")}
+	for _, wait := range n.waits {
+		args = append(args, wait.Milliseconds())
+	}
+	out, err := claimScript.Run(ctx, n.redis, []string{n.dueKey(c), n.triesKey(c)}, args...).Slice()
 	if errors.Is(err, redis.Nil) {
 		return claim{}, errNone
 	}

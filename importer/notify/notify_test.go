@@ -490,3 +490,33 @@ func TestDeliveryGoesOnOnceRedisIsBack(t *testing.T) {
 	}
 	f.want("event")
 }
+
+func TestNewsComesNoLaterThanMeantWhenTheClockOfRedisGoesBack(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, redistest.Client(t))
+	f.fault = errors.New("it answers 503")
+	n := f.process("webhook")
+	n.Waits(10*time.Minute, 0)
+	if err := n.Tell(t.Context(), notify.Event{ID: "event-1"}); err != nil {
+		t.Fatal(err)
+	}
+	f.look(n)
+	due := f.books.Prefix() + "notify:due:webhook"
+	f.redis.ZAdd(t.Context(), due, redis.Z{Member: "event-1", Score: float64(time.Now().Add(time.Hour).UnixMilli())})
+	f.look(n)
+	if in := time.Until(time.UnixMilli(int64(f.redis.ZScore(t.Context(), due, "event-1").Val()))); in > 11*time.Minute {
+		t.Fatalf("it comes again in %s", in)
+	}
+}
+
+// The first look was by a clock that was ahead.
+func TestNewsIsToldThoughTheFirstLookLiesInTheFuture(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, redistest.Client(t))
+	n := f.process("webhook")
+	f.redis.Set(t.Context(), f.books.Prefix()+"notify:since", time.Now().Add(24*time.Hour).UnixMilli(), 0)
+	f.look(n)
+	id := f.finish("gala", ledger.Accepted)
+	f.look(n)
+	f.want("main-import-" + id + "-finished")
+}

@@ -60,8 +60,11 @@ func (m *Memory) newest(ctx context.Context, source string) (string, error) {
 // known tells which files were taken, and keeps those in mind. What has not been listed for as long as it is to be kept is
 // forgotten.
 func (m *Memory) known(ctx context.Context, source string, marks []string, keep time.Duration) (map[string]bool, error) {
-	key, now := m.takenKey(source), time.Now()
-	known := map[string]bool{}
+	key, known := m.takenKey(source), map[string]bool{}
+	now, err := m.redis.Time(ctx).Result() // a host whose clock is ahead would forget what was just taken
+	if err != nil {
+		return nil, fmt.Errorf("ask Redis for its time: %w", err)
+	}
 	for part := range slices.Chunk(marks, batch) {
 		scores, err := m.redis.ZMScore(ctx, key, part...).Result()
 		if err != nil {
@@ -80,7 +83,7 @@ func (m *Memory) known(ctx context.Context, source string, marks []string, keep 
 			}
 		}
 	}
-	_, err := m.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err = m.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
 		p.ZRemRangeByScore(ctx, key, "-inf", strconv.FormatInt(now.Add(-keep).UnixMilli(), 10))
 		p.PExpire(ctx, key, keep)
 		return nil

@@ -15,7 +15,10 @@ end
 if verb == 'claim' then
   if redis.call('ZSCORE', KEYS[1], mark) then return 2 end
   local has = redis.call('GET', KEYS[2])
-  if has and has ~= owner then return 0 end -- an owner that asks again has not heard the answer
+  if has and has ~= owner then -- an owner that asks again has not heard the answer
+    if redis.call('PTTL', KEYS[2]) > tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end -- Redis' clock has gone back
+    return 0
+  end
   redis.call('SET', KEYS[2], owner, 'PX', ARGV[4])
   return 1
 end

@@ -166,7 +166,7 @@ const hearEvery = 10 * time.Second
 // noteHeard keeps when something last came, for whoever wonders whether the webhook works.
 func (d *Desk) noteHeard(ctx context.Context) error {
 	now, last := time.Now().UnixNano(), d.heard.Load()
-	if now-last < int64(hearEvery) || !d.heard.CompareAndSwap(last, now) {
+	if since := time.Duration(now - last); since.Abs() < hearEvery || !d.heard.CompareAndSwap(last, now) {
 		return nil
 	}
 	return d.secrets.heard(ctx, time.Unix(0, now))

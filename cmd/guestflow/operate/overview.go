@@ -62,13 +62,14 @@ type Watch struct {
 
 	glance sync.Mutex // whoever looks for others too
 
-	mu    sync.Mutex
-	last  Overview
-	seen  map[string][]sample // settled rows of late, by import
-	over  []ledger.Import
-	until time.Time          // when what is over is looked at again
-	ran   []string           // ids of the imports that ran then
-	why   map[string]reasons // by import
+	mu     sync.Mutex
+	last   Overview
+	looked time.Time           // when that was
+	seen   map[string][]sample // settled rows of late, by import
+	over   []ledger.Import
+	until  time.Time          // when what is over is looked at again
+	ran    []string           // ids of the imports that ran then
+	why    map[string]reasons // by import
 }
 
 // NewWatch begins to watch an account.
@@ -78,8 +79,9 @@ func NewWatch(a *Account) *Watch {
 
 // Overview looks.
 func (w *Watch) Overview(ctx context.Context) (Overview, error) {
-	o := Overview{Account: w.Name(), Live: w.Live, At: time.Now().UTC()}
-	running, over, err := w.imports(ctx, o.At)
+	began := time.Now() // also by the clock that only goes forward, which UTC forgets
+	o := Overview{Account: w.Name(), Live: w.Live, At: began.UTC()}
+	running, over, err := w.imports(ctx, began)
 	if err != nil {
 		return o, err
 	}
@@ -96,14 +98,14 @@ func (w *Watch) Overview(ctx context.Context) (Overview, error) {
 		}
 		o.Token = &info
 	}
-	o.Running = w.progress(running, o.At, now)
+	o.Running = w.progress(running, began, now)
 	for _, p := range o.Running {
 		o.Parked += p.Counts.Parked()
 	}
 	o.Waiting = standstill(o.Running)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.last = o
+	w.last, w.looked = o, began
 	return o, nil
 }
 
@@ -123,9 +125,9 @@ func (w *Watch) Glance(ctx context.Context, old time.Duration) (Overview, error)
 	w.glance.Lock()
 	defer w.glance.Unlock()
 	w.mu.Lock()
-	last := w.last
+	last, looked := w.last, w.looked
 	w.mu.Unlock()
-	if time.Since(last.At) < old {
+	if time.Since(looked) < old {
 		return last, nil
 	}
 	return w.Overview(ctx)

@@ -5,6 +5,10 @@
 -- Result: {when that is over, id, ...}
 local now = now_ms()
 local over = now + ARGV[1]
+-- When Redis' clock has gone back, a time may lie further ahead than anybody is given: an importer that lives shows itself again.
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. over, '+inf', 'LIMIT', 0, ARGV[2])) do
+  redis.call('ZADD', KEYS[1], over - 0.5, id)
+end
 local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '(0', now, 'LIMIT', 0, ARGV[2])
 for _, id in ipairs(ids) do redis.call('ZADD', KEYS[1], over, id) end
 return {over, unpack(ids)}

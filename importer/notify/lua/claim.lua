@@ -1,10 +1,15 @@
 -- Claims the event of a channel that is due for longest, by moving it ahead by a lease: whoever claims sends, and if nobody
 -- settles the claim, because that process was killed, the event is due again.
 -- KEYS[1] due set of the channel, KEYS[2] its tries
--- ARGV[1] lease in milliseconds, ARGV[2] prefix of events' keys, which share the slot
+-- ARGV[1] lease in milliseconds, ARGV[2] prefix of events' keys, which share the slot, ARGV[3..] the waits after each try
 -- Result: nothing when nothing is due, else id, tries with this one, the claim, and the event as JSON
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
+-- When Redis' clock has gone back, events would come later by as much. Nobody waits for longer than a lease or the wait after a try.
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now + ARGV[1], '+inf', 'LIMIT', 0, 100)) do
+  local longest = now + math.max(tonumber(ARGV[1]), tonumber(ARGV[2 + (tonumber(redis.call('HGET', KEYS[2], id) or '') or 0)]) or 0)
+  if tonumber(redis.call('ZSCORE', KEYS[1], id)) > longest then redis.call('ZADD', KEYS[1], longest, id) end
+end
 while true do
   local id = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1]
   if not id then return false end
