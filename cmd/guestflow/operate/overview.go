@@ -180,12 +180,12 @@ func (w *Watch) Progress(ctx context.Context, id string) (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
-	now, err := w.around(ctx, imp)
+	all := append(slices.DeleteFunc(running, func(i ledger.Import) bool { return i.ID == id }), imp)
+	now, err := w.around(ctx, all...)
 	if err != nil {
 		return Progress{}, err
 	}
-	others := slices.DeleteFunc(running, func(i ledger.Import) bool { return i.ID == id })
-	return w.progress(append(others, imp), time.Now(), now)[len(others)], nil
+	return w.progress(all, time.Now(), now)[len(all)-1], nil
 }
 
 // imports tells those that are over from those that are not. What is over is read anew when an import has begun or ended, and

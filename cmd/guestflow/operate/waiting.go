@@ -19,6 +19,7 @@ type around struct {
 	account string
 	clock   Clock
 	at      time.Time // by Redis' clock, as the times of imports are
+	imports []ledger.Import
 	gates   []gate.Closed
 	fleet   fleet
 	budget  budget.State
@@ -32,7 +33,7 @@ type around struct {
 
 // around looks at what surrounds some imports.
 func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now around, err error) {
-	now.account, now.clock = a.Name(), Local
+	now.account, now.clock, now.imports = a.Name(), Local, imports
 	if now.at, err = a.Redis.Time(ctx).Result(); err != nil {
 		return now, fmt.Errorf("ask Redis for its time: %w", err)
 	}
@@ -76,9 +77,19 @@ func (a *Account) noToken(ctx context.Context) (string, error) {
 	return info.Trouble(), nil
 }
 
+// aroundOne looks at what surrounds one import: the others that are open are part of it.
+func (a *Account) aroundOne(ctx context.Context, imp ledger.Import) (around, error) {
+	running, err := a.Ledger.Running(ctx)
+	if err != nil {
+		return around{}, err
+	}
+	others := slices.DeleteFunc(running, func(i ledger.Import) bool { return i.ID == imp.ID })
+	return a.around(ctx, append(others, imp)...)
+}
+
 // Waiting is the sentence for "why is nothing moving", the most likely reason first; "" when something moves.
 func (a *Account) Waiting(ctx context.Context, imp ledger.Import) string {
-	now, err := a.around(ctx, imp)
+	now, err := a.aroundOne(ctx, imp)
 	if err != nil {
 		return "" // whoever asks hears by other ways that Redis is away
 	}
@@ -87,7 +98,7 @@ func (a *Account) Waiting(ctx context.Context, imp ledger.Import) string {
 
 // Standing is the part of Waiting that is about rows in line, for whoever knows how an import's importer fares.
 func (a *Account) Standing(ctx context.Context, imp ledger.Import) string {
-	now, err := a.around(ctx, imp)
+	now, err := a.aroundOne(ctx, imp)
 	if err != nil {
 		return ""
 	}
@@ -161,10 +172,23 @@ func (now around) still(imp ledger.Import) string {
 		return fmt.Sprintf("%s: its importer runs and enqueues nothing; is the disk or share slow that holds %s, or its process paused?", text, imp.Source)
 	case own.Tasks()+own.Archived == 0:
 		return text + ": its tasks are gone from the queues; the workers enqueue them again within three minutes"
+	case now.ahead(imp) != "":
+		return fmt.Sprintf("%s: it shares the queue %s with import %s, begun earlier, whose tasks go first: there are more open imports than queues; cancel those that nobody wants any more",
+			text, now.queue(imp), now.ahead(imp))
 	default:
 		return fmt.Sprintf("%s: the queue %s and the parked ones hold %s, of this import and of others; if that stays so for five minutes, see what the workers log",
 			text, now.queue(imp), own)
 	}
+}
+
+// ahead is an import that was begun before another one in the same lane, and may move.
+func (now around) ahead(imp ledger.Import) string {
+	for _, i := range now.imports {
+		if i.Lane == imp.Lane && i.Started.Before(imp.Started) && i.Stopped == "" && i.Counts.Open() > i.Counts.Parked() {
+			return i.ID
+		}
+	}
+	return ""
 }
 
 func (now around) queue(imp ledger.Import) string { return chunk.Lane(imp.Lane).Queue(now.account) }

@@ -166,6 +166,10 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			return asynq.NewInspectorFromRedisClient(o.Redis).DeleteTask("guests:main:short", imp.ID+":0:0")
 		}, "its tasks are gone from the queues; the workers enqueue them again"},
 		"tasks behind others": {func(*office, ledger.Import) error { return nil }, "the queue guests:main:short and the parked ones hold 1 "},
+		"another import in its lane": {func(o *office, imp ledger.Import) error {
+			other := o.imports("Bob,Ray,bob@example.com,2")
+			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+other.ID, "lane", imp.Lane, "started", imp.Started.Add(-time.Hour).UnixMilli()).Err()
+		}, "it shares the queue guests:main:short with import "},
 		"rows that are gone": {func(o *office, imp ledger.Import) error {
 			return o.Ledger.SetRowsGone(o.t.Context(), imp.ID, 1)
 		}, "1 chunk of its rows is no longer kept in Redis"},
@@ -197,13 +201,12 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			if err := o.Redis.HSet(t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "updated", before).Err(); err != nil {
 				t.Fatal(err)
 			}
-			now, err := operate.NewWatch(o.Account).Overview(t.Context())
-			if err != nil || !strings.Contains(now.Waiting, c.want) {
-				t.Errorf("it says %q, %v; want %q", now.Waiting, err, c.want)
+			p, err := operate.NewWatch(o.Account).Progress(t.Context(), imp.ID)
+			if err != nil || !strings.Contains(p.Waiting, c.want) {
+				t.Errorf("it says %q, %v; want %q", p.Waiting, err, c.want)
 			}
-			imp, err = o.Ledger.Import(t.Context(), imp.ID)
-			if text := o.Waiting(t.Context(), imp); err != nil || text != now.Waiting {
-				t.Errorf("status says %q, %v; the overview %q", text, err, now.Waiting)
+			if text := o.Waiting(t.Context(), p.Import); text != p.Waiting {
+				t.Errorf("status says %q; the watch %q", text, p.Waiting)
 			}
 		})
 	}
