@@ -271,8 +271,14 @@ func (q *Queues) EachParked(gate qflow.Gate, do func([]Ref) (more bool, err erro
 			lists = append(lists, listing{q.inspector.ListPendingTasks, Parked(q.account, g)})
 		}
 	}
-	for _, l := range slices.Concat(ShortLanes(), LongLanes()) {
-		lists = append(lists, listing{q.inspector.ListRetryTasks, l.Queue(q.account)})
+	depths, err := q.Look(context.Background()) // the Inspector takes no context either, and several round trips for each lane
+	if err != nil {
+		return err
+	}
+	for name, d := range depths {
+		if d.Retry > 0 && !IsParked(name) {
+			lists = append(lists, listing{q.inspector.ListRetryTasks, name})
+		}
 	}
 	for _, l := range lists {
 		if more, err := l.each(do); err != nil || !more {
