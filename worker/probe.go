@@ -90,7 +90,7 @@ func (t attempt) findsSend() finding {
 // probe makes real calls for parked rows until an answer speaks of the gate: mostly one. It looks at no gate: if two are
 // closed, each would keep the other's probe from being made. What the answer shows to be open, it opens.
 func (h *Handler) probe(ctx context.Context, c gate.Closed, all []gate.Closed) error {
-	s := search{handler: h, gate: c.Name(), parts: c.Parts, refused: map[string]int{}, seen: map[string]bool{}}
+	s := search{handler: h, gate: c.Name(), parts: partsOf(c, all), refused: map[string]int{}, seen: map[string]bool{}}
 	next, err := s.first(ctx)
 	if err != nil || next == nil {
 		return err
@@ -109,16 +109,44 @@ func (h *Handler) probe(ctx context.Context, c gate.Closed, all []gate.Closed) e
 		if t.out.Kind != 0 {
 			last = t
 		}
-		if t.finds(c.Gate) != unclear || t.out.Kind != 0 && t.out.Kind != qflow.Refused {
+		if t.speaksOf(c.Gate) {
 			break
 		}
-		// The row was refused for good, or no call was made: a person has stopped its import, or another process has settled it.
 		s.inVain(next)
 		if next, err = s.another(ctx); err != nil {
 			return err
 		}
+		if next != nil && t.out.Kind == qflow.GateClosed && s.vain(*next) > 0 {
+			break
+		}
 	}
 	return h.learn(ctx, c, all, last)
+}
+
+// speaksOf reports whether the answer ends a probe of a gate. After a row that was refused for good, or was not called since a
+// person has stopped its import or another process has settled it, comes the next one. So it does after a 403 that may be about
+// the row's event alone, if there are rows of which that is not known.
+func (t attempt) speaksOf(g qflow.Gate) bool {
+	switch t.out.Kind {
+	case 0:
+		return false
+	case qflow.Refused:
+		return t.finds(g) != unclear
+	case qflow.GateClosed:
+		return t.out.Gate != qflow.GatePlan || g != qflow.GateTrust && g != qflow.GateComms
+	}
+	return true
+}
+
+// partsOf gives the parts of the account for which some gate is closed, so that a refusal there would be no news.
+func partsOf(c gate.Closed, all []gate.Closed) []qflow.Gate {
+	parts := slices.Clone(c.Parts)
+	for _, g := range all {
+		if g.Event != "" {
+			parts = append(parts, g.Name())
+		}
+	}
+	return parts
 }
 
 func (h *Handler) stopping() bool {
@@ -198,7 +226,7 @@ func (h *Handler) try(ctx context.Context, w *work, j *job) (attempt, error) {
 type search struct {
 	handler *Handler
 	gate    qflow.Gate
-	parts   []qflow.Gate // where a refusal would be no news
+	parts   []qflow.Gate // of the account, where a refusal would be no news
 	rows    []candidate
 	imports map[string]*looks
 	whole   bool            // every import was looked at
@@ -258,14 +286,13 @@ func (s *search) compare(a, b candidate) int {
 	return cmp.Or(s.vain(a)-s.vain(b), a.rank-b.rank, a.job.tries-b.job.tries)
 }
 
-// vain is how often a row like this has been tried in vain. One part of a gate that is closed for the account tells nothing of
-// the rest.
+// vain is how often a row like this has been tried in vain.
 func (s *search) vain(c candidate) (n int) {
 	for _, k := range c.kinds() {
 		n += s.refused[k]
 	}
 	for _, p := range s.parts {
-		if s.gate == s.gate.Kind() && p.Covers(c.job.Guest.EventID, c.job.Guest.TemplateID) {
+		if p.Covers(c.job.Guest.EventID, c.job.Guest.TemplateID) {
 			n++
 		}
 	}

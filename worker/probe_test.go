@@ -217,6 +217,28 @@ func TestAnUnknown403ClosesNoMoreThanTheEventItMet(t *testing.T) {
 	}
 }
 
+// The rows of an event that is refused say nothing of the gate that all emails wait for.
+func TestOneProbeGoesPastTheRowsOfAnEventThatIsRefused(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.ladder = []time.Duration{never}
+	var refuses atomic.Bool
+	refuses.Store(true)
+	f.qflowAt(refusing(&refuses, otherEvent))
+	f.close(qflow.GateTrust)
+	f.work()
+	f.awaitParked(f.importFile(named(t, "Bob", 30), to(otherEvent)), 30)
+	good := f.importFile(named(t, "Bea", 5), settings(template))
+	f.awaitParked(good, 5)
+	f.probeNow(qflow.GateTrust)
+	if imp := f.awaitDone(good); imp.Counts[ledger.Accepted] != 5 {
+		t.Fatalf("counts %s", show(imp.Counts))
+	}
+	if n := f.lines.count("gate closed"); n != 1 {
+		t.Fatalf("%d gates were closed, want the event's:\n%s", n, f.lines)
+	}
+}
+
 func (f *farm) running() (ids []string) {
 	f.t.Helper()
 	list, err := f.ledger.Running(f.t.Context())

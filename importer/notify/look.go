@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -90,6 +91,12 @@ func (n *Notifier) lookAtGates(ctx context.Context) error {
 		delete(told, string(g.Gate))
 	}
 	for gate, since := range told {
+		if slices.ContainsFunc(closed, func(g Gate) bool { return g.Gate == qflow.Gate(gate).Kind() }) { // by now for all of the account
+			if err := n.redis.HDel(ctx, n.gatesKey(), gate).Err(); err != nil {
+				return fmt.Errorf("forget that the %s gate was told of: %w", gate, err)
+			}
+			continue
+		}
 		parked, err := parked()
 		if err != nil {
 			return err

@@ -344,6 +344,35 @@ func TestEachClosingAndOpeningOfAGateIsToldOnce(t *testing.T) {
 	})
 }
 
+func TestAGateThatWidensIsNotToldOfAsOpened(t *testing.T) {
+	onBothStores(t, func(t *testing.T, f *fleet) {
+		n := f.process("webhook")
+		one := notify.Gate{Gate: qflow.GatePlan.For("e1", "t1"), Since: time.Date(2026, 3, 1, 9, 1, 0, 0, time.UTC)}
+		f.close(one)
+		f.look(n)
+		f.close(notify.Gate{Gate: qflow.GatePlan, Since: time.Date(2026, 3, 1, 9, 2, 0, 0, time.UTC)})
+		f.look(n)
+		f.close(one) // another event has had a success
+		f.look(n)
+		f.close()
+		f.look(n)
+		var titles []string
+		for _, e := range f.sent {
+			titles = append(titles, e.Title)
+			if strings.ContainsAny(e.ID, "@/") {
+				t.Errorf("an id that is no part of a message id: %s", e.ID)
+			}
+		}
+		want := []string{
+			"The plan gate for event e1 and template t1 is closed", "The plan gate is closed", "The plan gate is open again",
+			"The plan gate for event e1 and template t1 is open again",
+		}
+		if !slices.Equal(titles, want) {
+			t.Errorf("told of %q, want %q", titles, want)
+		}
+	})
+}
+
 func TestEveryChannelGetsEveryEventWhateverBecomesOfTheOthers(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		broken := notify.Channel{Name: "email", Send: func(context.Context, notify.Event) error { return errors.New("down") }}

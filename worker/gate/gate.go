@@ -274,8 +274,8 @@ func (c Closed) Meaning() string {
 	if c.Template != "" {
 		of = "this event with this template"
 	}
-	return "Qflow refuses guests of " + of + " by a 403 of which nobody knows the meaning; check at Qflow that the account may change " +
-		"the event and use the template, and whether its plan is full; other events go on, until a second one is refused so"
+	return "Qflow refuses guests of " + of + " with a 403 that guestflow does not know; check at Qflow that the account may change the " +
+		"event and use the template, and that its plan is not full; other events go on, until a second one is refused in the same way"
 }
 
 // Meaning says what a closed gate of a kind means and what opens it, for people.
@@ -290,8 +290,8 @@ func Meaning(gate qflow.Gate) string {
 	case qflow.GateAuth:
 		return "there is no way to sign in to Qflow, or it refuses the subscription key; run: guestflow doctor"
 	case qflow.GateSend:
-		return "Qflow's /comms/send gave no clear answer, so an email may be out or not; one row at a time tries it, and the others " +
-			"go out by themselves when it answers again"
+		return "Qflow's /comms/send gave no clear answer, so its row is unknown (guestflow report lists it); one row at a time tries " +
+			"again, and the others go out by themselves once an answer is clear"
 	}
 	return "unknown gate"
 }
