@@ -28,3 +28,19 @@ func TestAPageThatWasAwayComesBackByItself(t *testing.T) {
 	plain.click("main .again")
 	plain.titled("Imports")
 }
+
+func TestAPageWhoseSessionIsOverLeadsToTheLogin(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.user("vera")
+	h.user("otto")
+	h.serve("--users=users")
+	b := h.open()
+	b.visit(h.at("parked"))
+	b.until("asks for a password", `document.querySelector("input[type=password]")`)
+	b.logIn("vera", passwordOf("vera"))
+	b.titled("Parked")
+	b.expect("401")
+	h.run("user", "remove", "vera", "--users=users")
+	b.until("asks for a password", `document.querySelector("input[type=password]")`)
+}
