@@ -2,12 +2,16 @@ package worker_test
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
+	"guestflow/worker/budget"
 )
 
 // After Redis' clock has gone back, the next probe lies further ahead than any step of the ladder.
@@ -39,4 +43,66 @@ func TestAGateIsProbedThoughTheClockOfRedisHasGoneBack(t *testing.T) {
 	}
 	f.awaitDone(id)
 	f.checkBooks(20, 20)
+}
+
+// steps moves all that guestflow stores by Redis' clock as far ahead as the clock of Redis goes back, in one moment: times in hashes and
+// sorted sets, in milliseconds or microseconds, and when keys expire. Asynq goes by the clocks of its hosts.
+const steps = `
+local d, now = tonumber(ARGV[1]), tonumber(ARGV[2])
+local function near(ms) return math.abs(ms - now) < 5 * 365 * 86400000 end
+local function moved(text)
+  return (string.gsub(text, '%d+', function(n)
+    if #n == 13 and near(tonumber(n)) then return string.format('%.0f', n + d) end
+    if #n == 16 and near(n / 1000) then return string.format('%.0f', n + 1000 * d) end
+  end))
+end
+for _, key in ipairs(redis.call('KEYS', 'gf:*')) do
+  local is = redis.call('TYPE', key).ok
+  if is == 'hash' then
+    local all = redis.call('HGETALL', key)
+    for i = 1, #all, 2 do
+      local to = moved(all[i + 1])
+      if to ~= all[i + 1] then redis.call('HSET', key, all[i], to) end
+    end
+  elseif is == 'zset' then
+    local all = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+    for i = 1, #all, 2 do
+      if near(tonumber(all[i + 1])) then redis.call('ZADD', key, all[i + 1] + d, all[i]) end
+    end
+  end
+  local left = redis.call('PTTL', key)
+  if left > 0 then redis.call('PEXPIRE', key, left + d) end
+end`
+
+func (f *farm) clockGoesBack(d time.Duration) {
+	f.t.Helper()
+	err := f.redis.Eval(f.t.Context(), steps, nil, d.Milliseconds(), time.Now().UnixMilli()).Err()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		f.t.Fatal(err)
+	}
+}
+
+func TestWorkGoesOnHoweverTheClockOfRedisIsSet(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.limits = budget.Limits{Zone: 1800, Send: 1800}
+	f.work()
+	f.work()
+	id := f.importFile(file(t, 200), settings(template))
+	for _, step := range []time.Duration{0, time.Hour, -time.Hour, 20 * day, -20 * day, 3 * 365 * day} {
+		f.clockGoesBack(step)
+		before := f.calls()
+		f.until("calls are made after a step of "+step.String(), func() bool { return f.calls() >= before+20 }, nothing)
+	}
+	f.awaitDone(id)
+	f.checkBooks(200, 200)
+
+	f.adjust(func(s *sandbox.Switches) { s.Trusted = false })
+	parked := f.importFile(named(t, "Bea", 20), settings(template))
+	f.await(parked, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 20 })
+	f.clockGoesBack(time.Hour)
+	f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
+	f.awaitDone(parked)
+	f.checkBooks(220, 220)
 }

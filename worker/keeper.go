@@ -21,7 +21,8 @@ func (h *Handler) keep(ctx context.Context) {
 	defer tick.Stop()
 	defer sweeps.Stop()
 	defer looks.Stop()
-	strays := h.strays()
+	strays, clocks := h.strays(), h.clocks()
+	h.tell(ctx, "cannot compare the clocks", clocks.look(ctx))
 	h.tell(ctx, "cannot look for imports that an earlier version has left half-way", h.ledger.Adopt(ctx))
 	h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
 	h.tell(ctx, "cannot look for tasks that no worker has", h.recoverOrphans(ctx))
@@ -33,6 +34,7 @@ func (h *Handler) keep(ctx context.Context) {
 			h.tell(ctx, "cannot look after the gates", h.tend(ctx))
 		case <-sweeps.C:
 			h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
+			h.tell(ctx, "cannot compare the clocks", clocks.look(ctx))
 		case <-looks.C:
 			h.tell(ctx, "cannot look for rows in line without a task", strays.look(ctx))
 		}

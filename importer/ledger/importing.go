@@ -74,6 +74,15 @@ func (l *Ledger) SetEnqueued(ctx context.Context, id string, n int) (int, error)
 	return certain, nil
 }
 
+// Now is Redis' clock, by which all times of the ledger are.
+func (l *Ledger) Now(ctx context.Context) (time.Time, error) {
+	now, err := l.redis.Time(ctx).Result()
+	if err != nil {
+		return time.Time{}, fmt.Errorf("ask Redis for its time: %w", err)
+	}
+	return now, nil
+}
+
 // Living gives the imports that an importer is at.
 func (l *Ledger) Living(ctx context.Context) (map[string]bool, error) {
 	ids, err := livingScript.Run(ctx, l.redis, []string{l.importingKey()}).StringSlice()

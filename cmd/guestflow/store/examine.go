@@ -398,7 +398,12 @@ func (s *Store) clock(ctx context.Context, masters []*server) Remark {
 		}
 		skew := there.Sub(before.Add(time.Since(before) / 2)).Round(time.Millisecond)
 		if skew.Abs() > maxSkew {
-			return doubt("clock", "this host and Redis%s differ by %s; run NTP on both", of([]string{m.name}), skew)
+			which, late := "behind", "starts its schedules late"
+			if skew < 0 {
+				which, late = "ahead of", "puts off for too long what is tried again"
+			}
+			return doubt("clock", "this host's clock is %s %s that of Redis%s, so it %s; run NTP on both, and correct the one that is wrong",
+				skew.Abs(), which, of([]string{m.name}), late)
 		}
 		most = max(most, skew.Abs(), time.Millisecond)
 	}

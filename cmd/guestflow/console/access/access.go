@@ -266,8 +266,13 @@ func (a *Access) who(r *http.Request) (User, error) {
 // session is the one that a request comes with, and that is not over.
 func (a *Access) session(r *http.Request) (s session, is bool) {
 	is = a.signer.get(r, sessionCookie, &s)
-	return s, is && a.now().Unix() < s.Expires && !a.ended.has(s.ID)
+	left := time.Unix(s.Expires, 0).Sub(a.now())
+	return s, is && left > 0 && left <= a.options.SessionLength+tooLong && !a.ended.has(s.ID)
 }
+
+// tooLong is how much longer than it should a session may last before the clock that began it is taken to have been ahead: by that, it
+// would be good for years. It leaves room for hosts that differ and for a change of the clock by an hour.
+const tooLong = time.Hour
 
 // older reports whether what the identity provider has said of somebody is older than that.
 func (a *Access) older(s session, than time.Duration) bool {

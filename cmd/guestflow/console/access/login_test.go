@@ -361,3 +361,14 @@ func TestAHugeLoginIsRefused(t *testing.T) {
 	d := open(t, nil)
 	d.wants(d.logIn("otto", strings.Repeat("x", 1<<20)), http.StatusBadRequest, "could not be read")
 }
+
+// A host whose clock was years ahead for a moment gave a session until then.
+func TestASessionOfAClockThatWasAheadIsNotGoodForYears(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	d.clock.step(3 * 365 * 24 * time.Hour)
+	d.enter("otto")
+	d.wants(d.get("/"), http.StatusOK, "otto")
+	d.clock.step(-3 * 365 * 24 * time.Hour)
+	d.wants(d.get("/"), http.StatusUnauthorized, "")
+}
