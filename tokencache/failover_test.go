@@ -32,8 +32,9 @@ func newReplicated(t *testing.T, confirm int) *replicated {
 	replica := redistest.Start(t, "--replicaof", host+" "+port, "--repl-diskless-sync-delay", "0")
 	first, second := redistest.Connect(t, primary), redistest.Connect(t, replica)
 	first.ConfigSet(t.Context(), "repl-diskless-sync-delay", "0")
-	eventually(t, "the replica is in step", func() bool {
-		return strings.Contains(second.Info(t.Context(), "replication").Val(), "master_link_status:up")
+	eventually(t, "the replica is in step, and the primary knows", func() bool {
+		return strings.Contains(second.Info(t.Context(), "replication").Val(), "master_link_status:up") &&
+			strings.Contains(first.Info(t.Context(), "replication").Val(), "state=online")
 	})
 	r := &replicated{bundle: newBundleOn(t, first), replica: replica, second: second}
 	r.cfg.Replicas = confirm

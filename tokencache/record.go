@@ -59,7 +59,7 @@ func parseRecord(reply any) (record, error) {
 		gen: uint64(max(number(f[0]), 0)), access: text(f[1]), refresh: text(f[2]), exp: number(f[3]), got: number(f[4]),
 		grant: Grant(text(f[5])), by: text(f[6]), refusals: int(number(f[7])), dead: Reason(text(f[8])), fp: text(f[9]),
 		claim: text(f[10]), claimBy: text(f[11]), claimAt: number(f[12]), claimGrant: Grant(text(f[13])),
-		claims: uint64(number(f[14])), run: text(f[15]), server: text(parts[3]),
+		claims: uint64(max(number(f[14]), 0)), run: text(f[15]), server: text(parts[3]),
 		worked: text(f[16]) == "1", lifespan: lifespan{int(number(f[17])), number(f[18]), number(f[19])},
 		pauseUntil: number(p[0]), pauseClass: text(p[1]), pauseReason: Reason(text(p[2])),
 	}, nil
