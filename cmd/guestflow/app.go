@@ -137,9 +137,13 @@ func (a *app) connect(box *sandbox.Sandbox) error {
 	if err != nil {
 		return err
 	}
+	journal, err := a.journal(&who)
+	if err != nil {
+		return err
+	}
 	a.tokens, err = tokencache.New(a.store.Client, tokencache.Config{
 		Account: a.settings.account(), Endpoint: who.endpoint, Credentials: who.credentials, Keys: who.keys,
-		StateDir: a.settings.StateDir, Replicas: a.settings.RedisReplicas, Logger: a.log, Observer: a.metrics.Tokens(),
+		StateDir: journal, Replicas: a.settings.RedisReplicas, Logger: a.log, Observer: a.metrics.Tokens(),
 	})
 	if err != nil {
 		return fmt.Errorf("set up the token cache: %w", err)
@@ -156,6 +160,20 @@ func (a *app) connect(box *sandbox.Sandbox) error {
 	}
 	a.close = append(a.close, a.qflow.Close)
 	return nil
+}
+
+// journal is the folder of the token journal. A sandbox in this process ends with it, and so do its tokens: what would be
+// remembered of them would only lie there, for every start anew.
+func (a *app) journal(who *caller) (dir string, err error) {
+	if a.sandbox == nil {
+		return a.settings.StateDir, nil
+	}
+	if who.keys.Empty() {
+		if who.keys, _, err = tokencache.LoadOrCreateKey(a.settings.StateDir); err != nil {
+			return "", fmt.Errorf("set up the token cache: %w", err)
+		}
+	}
+	return "", nil
 }
 
 // caller is who calls Qflow, and where Qflow is.
