@@ -58,7 +58,7 @@ person, 8 declined.`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := endWithin(ctx, stopWithin, os.Stderr, func() int { return execute(ctx, os.Args[1:], os.Stdout, os.Stderr) })
+	code := endWithin(ctx, os.Stderr, func() int { return execute(ctx, os.Args[1:], os.Stdout, os.Stderr) })
 	stop()
 	os.Exit(code)
 }
@@ -69,7 +69,7 @@ const stopWithin = worker.DefaultGrace + 5*time.Second
 
 // endWithin gives a command's exit code, or after a signal that of an interrupt once it is too late for one: what hangs in the
 // kernel, such as the reading of a network share that is gone, cannot be called off.
-func endWithin(ctx context.Context, limit time.Duration, stderr io.Writer, run func() int) int {
+func endWithin(ctx context.Context, stderr io.Writer, run func() int) int {
 	ended := make(chan int, 1)
 	go func() { ended <- run() }()
 	select {
@@ -80,9 +80,9 @@ func endWithin(ctx context.Context, limit time.Duration, stderr io.Writer, run f
 	select {
 	case code := <-ended:
 		return code
-	case <-time.After(limit):
+	case <-time.After(stopWithin):
 		fmt.Fprintf(stderr, "guestflow: a part did not stop within %s and is left behind, such as a file that cannot be read to its end; "+
-			"the next start goes on where it was\n", limit)
+			"the next start goes on where it was\n", stopWithin)
 		return exitInterrupted
 	}
 }

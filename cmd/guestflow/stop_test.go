@@ -17,7 +17,7 @@ func TestASignalEndsACommandInTimeWhateverHangs(t *testing.T) {
 		time.AfterFunc(time.Minute, signal)
 		start := time.Now()
 		var said bytes.Buffer
-		code := endWithin(ctx, stopWithin, &said, func() int { <-hangs; return exitOK })
+		code := endWithin(ctx, &said, func() int { <-hangs; return exitOK })
 		if took := time.Since(start); code != exitInterrupted || took != time.Minute+stopWithin {
 			t.Errorf("it ended with %d after %s", code, took)
 		}
@@ -33,11 +33,11 @@ func TestACommandThatStopsByItselfKeepsItsExitCode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, signal := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, signal)
-		code := endWithin(ctx, stopWithin, t.Output(), func() int { <-ctx.Done(); time.Sleep(time.Second); return exitAttention })
+		code := endWithin(ctx, t.Output(), func() int { <-ctx.Done(); time.Sleep(time.Second); return exitAttention })
 		if code != exitAttention {
 			t.Errorf("it ended with %d", code)
 		}
-		if code := endWithin(t.Context(), stopWithin, t.Output(), func() int { return exitUsage }); code != exitUsage {
+		if code := endWithin(t.Context(), t.Output(), func() int { return exitUsage }); code != exitUsage {
 			t.Errorf("it ended with %d", code)
 		}
 	})

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -266,7 +265,7 @@ func endless(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(f, "First Name,Email\n")
+	_, err = f.WriteString("First Name,Email\n")
 	return errors.Join(err, f.Truncate(1<<42), f.Close())
 }
 

@@ -232,7 +232,7 @@ func (f folder) clearSigns() {
 		}
 	}
 	for _, e := range entries {
-		if m := signName.FindStringSubmatch(e.Name()); m != nil && !there[m[1]] {
+		if m := signName.FindStringSubmatch(e.Name()); len(m) == 2 && !there[m[1]] {
 			removeLeftover(f.sub(processing), e)
 		}
 	}

@@ -67,8 +67,8 @@ func Resolve(path string) string {
 	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeSymlink == 0 {
 		return path
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
 	}
 	return path
 }
@@ -127,7 +127,7 @@ func Write(path string, content []byte, aside string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // gone by then if all is well
+	defer os.Remove(f.Name()) // gone by then if all is well
 	_, err = f.Write(content)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err

@@ -93,7 +93,7 @@ func (w *Writer) Unwrap() io.Writer { return w.to }
 func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	text := append(w.rest, p...) //nolint:gocritic // rest is made anew below
+	text := append(w.rest, p...)
 	whole := len(text) - unfinished(text)
 	w.rest = append([]byte(nil), text[whole:]...)
 	if _, err := io.WriteString(w.to, Text(string(text[:whole]))); err != nil {
