@@ -259,14 +259,14 @@ func TestATextIsNotWrittenThroughALinkThatSomebodyHasPutThere(t *testing.T) {
 	}
 }
 
-// endless is a file without disk blocks that takes hours to read.
-func endless(path string) error {
+// endless is a file without disk blocks, which may take hours to read.
+func endless(path string, size int64) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = f.WriteString("First Name,Email\n")
-	return errors.Join(err, f.Truncate(1<<42), f.Close())
+	return errors.Join(err, f.Truncate(size), f.Close())
 }
 
 func TestAStopEndsTheReadingOfAnyFileAndLeavesItWhereItIs(t *testing.T) {
@@ -287,8 +287,8 @@ func TestAStopEndsTheReadingOfAnyFileAndLeavesItWhereItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"list.csv", "done.csv"} {
-		if err := endless(filepath.Join(h.dir, name)); err != nil {
+	for name, size := range map[string]int64{"list.csv": 1 << 42, "done.csv": 4 << 30} {
+		if err := endless(filepath.Join(h.dir, name), size); err != nil {
 			t.Skip(err) // a file system without sparse files
 		}
 	}
@@ -307,4 +307,26 @@ func TestAStopEndsTheReadingOfAnyFileAndLeavesItWhereItIs(t *testing.T) {
 	h.want("failed")
 	h.want("done")
 	h.want("processing", "done.csv", "list.csv")
+}
+
+func TestAFileOfATerabyteIsPutAwayWithoutBeingReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: "gala"}},
+		func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+			_, err := importer.MakePlan(ctx, path, s)
+			return inbox.Taken{}, err
+		}, slog.New(slog.NewTextHandler(&h.log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := endless(filepath.Join(h.dir, "list.csv"), 1<<42); err != nil {
+		t.Skip(err)
+	}
+	within(t, "a look at the inbox", func() {
+		b.Look(t.Context())
+		b.Look(t.Context())
+		b.Tidy(t.Context())
+	})
+	h.want("failed", "list.csv", "list.csv.txt")
 }

@@ -22,7 +22,7 @@ import (
 type mark struct {
 	Name    string    `json:"name"` // of the file where it rests: the text beside it is another
 	Size    int64     `json:"size"`
-	SHA256  string    `json:"sha256"`
+	SHA256  string    `json:"sha256"` // empty for one that is too large to be compared
 	Changed time.Time `json:"changed"`
 	Torn    bool      `json:"torn,omitempty"` // an archive without an end, so nobody's finished file
 }
@@ -30,6 +30,10 @@ type mark struct {
 const (
 	aside    = ".aside-" // begins the name of a file that is not yet under its own
 	mostText = 1 << 20   // bytes of a mark, or of a text about a file; those of ours have some hundreds
+
+	// mostCompared is how large a file may be to be told from what it was by its content: far beyond any list, and read in seconds.
+	// Without a bound a sparse file of a terabyte would keep a hand for an hour only to be put away.
+	mostCompared = 4 << 30
 )
 
 var markName = regexp.MustCompile(`^\.(\d{8}T\d{6}-[A-Z2-7]{6})\.read$`)
@@ -38,9 +42,12 @@ func (d drop) mark() string { return "." + d.id + ".read" }
 
 // mark writes down what was read of the file, before it moves to its place: of what somebody adds meanwhile nothing was read.
 func (h hand) mark(ctx context.Context, to string) error {
-	sum, err := sumOf(ctx, h.path, h.seen.size)
-	if err != nil {
-		return err
+	sum := ""
+	if h.seen.size <= mostCompared {
+		var err error
+		if sum, err = sumOf(ctx, h.path, h.seen.size); err != nil {
+			return err
+		}
 	}
 	m := mark{Name: filepath.Base(to), Size: h.seen.size, SHA256: sum, Changed: h.seen.changed, Torn: torn(ctx, h.path, h.seen.size)}
 	text, err := json.Marshal(m)
@@ -95,6 +102,9 @@ func (m mark) change(ctx context.Context, path string, info fs.FileInfo) (change
 	}
 	if m.Size == info.Size() && m.Changed.Equal(info.ModTime()) {
 		return none, nil
+	}
+	if m.SHA256 == "" {
+		return edit, nil
 	}
 	sum, err := sumOf(ctx, path, m.Size)
 	switch {
