@@ -82,7 +82,7 @@ func (s *spans) named(name string) (list []*tracepb.Span) {
 func TestProbesHaveAnAddressOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
-	d, console := h.served("--metrics-listen=127.0.0.1:0")
+	d, console := h.served("--metrics-listen=127.0.0.1:0", "--roles=schedules") // without workers, which would have to start first
 	watched := regexp.MustCompile(`msg="metrics and health" url=(http://127\.0\.0\.1:\d+)/`)
 	for !watched.MatchString(d.log.String()) { // the two begin to listen side by side
 		select {
