@@ -39,7 +39,7 @@ func (h *Handler) seeTo(ctx context.Context, a ledger.Abandoned) error {
 	if err != nil {
 		return err
 	}
-	if imp.HalfWay() && imp.Successor != "" {
+	if (imp.HalfWay() || imp.GivenUp && imp.Counts[ledger.New] > 0) && imp.Successor != "" { // whoever gave it up may have been killed
 		rows, err := h.ledger.GiveUp(ctx, imp.ID)
 		if err != nil {
 			return err

@@ -186,6 +186,24 @@ func TestWhatAKilledImporterHasPlacedGoesOut(t *testing.T) {
 	f.checkBooks(guests, guests)
 }
 
+// Promise: whoever is killed while it gives an import up leaves no row that nobody comes for.
+func TestWhatWasGivenUpHalfWayIsGivenUpToItsEnd(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{})
+	imp, _, err := f.ledger.Create(t.Context(), ledger.Import{ID: "aaaaaaaa", SHA256: "a", Event: "ev", Source: "/lists/guests.csv", Rows: 3, Chunk: 1})
+	if err == nil {
+		err = f.redis.HSet(t.Context(), f.ledger.Prefix()+"import:"+imp.ID, "successor", "bbbbbbbb", "given_up", 1).Err()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.late(imp.ID)
+	f.work()
+	if imp = f.awaitDone(imp.ID); imp.Counts[ledger.Cancelled] != 3 {
+		t.Errorf("counts %s", show(imp.Counts))
+	}
+}
+
 // Promise: wherever an importer is killed, and its file then edited, each guest gets one email and both imports finish.
 func TestAFileThatIsEditedAfterAKillGoesOutOnceAndBothImportsFinish(t *testing.T) {
 	t.Parallel()
