@@ -125,6 +125,14 @@ var deliverScript = script("deliver")
 // Deliver writes down what Qflow tells of a row's email and moves the row, in one step. The same events in any order, any
 // number of times, end in the same state.
 func (l *Ledger) Deliver(ctx context.Context, of Owner, m Mail) (Told, error) {
+	told, err := l.deliver(ctx, of, m)
+	if err == nil && (told.Fate == Noted || told.Fate == Arrived) {
+		l.journal.told(of, m)
+	}
+	return told, err
+}
+
+func (l *Ledger) deliver(ctx context.Context, of Owner, m Mail) (Told, error) {
 	letter, known := letters[m.Kind]
 	if !known {
 		return Told{}, fmt.Errorf("an event of the kind %s is about no row", m.Kind)

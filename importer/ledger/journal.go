@@ -53,10 +53,11 @@ type journal struct {
 	back    time.Time // when Redis was last found to have gone back, or the journal was written once more
 }
 
-// entry is one row's write.
+// entry is one row's write: a move, or what was told of its email.
 type entry struct {
 	id    string
 	move  Move
+	mail  *Mail
 	pulse int64 // how many were sent before Redis had the write: a later one that is there proves that it is there too
 	since time.Time
 }
@@ -65,14 +66,25 @@ func newJournal() journal { return journal{name: uuid.NewString()} }
 
 // keep adds what Redis has taken.
 func (j *journal) keep(id string, moves ...Move) {
-	if len(moves) == 0 {
-		return
+	entries := make([]entry, len(moves))
+	for i, m := range moves {
+		m.Failed, m.Call = false, "" // a repeated write counts no try, and is no call
+		entries[i] = entry{id: id, move: m}
 	}
+	j.add(entries...)
+}
+
+// told adds what Qflow has told of an email, and was answered that we know.
+func (j *journal) told(of Owner, m Mail) {
+	j.add(entry{id: of.Import, move: Move{Row: of.Row}, mail: &m})
+}
+
+func (j *journal) add(entries ...entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, m := range moves {
-		m.Failed, m.Call = false, "" // a repeated write counts no try, and is no call
-		j.entries = append(j.entries, entry{id: id, move: m, pulse: j.pulses, since: time.Now()})
+	for _, e := range entries {
+		e.pulse, e.since = j.pulses, time.Now()
+		j.entries = append(j.entries, e)
 	}
 	if len(j.entries) > mostJournal {
 		j.entries = slices.Clone(j.entries[len(j.entries)-mostJournal/2:])
@@ -166,7 +178,7 @@ func (l *Ledger) restore(ctx context.Context, entries []entry) error {
 	var missing []entry
 	for rest := entries; len(rest) > 0; {
 		n := 1
-		for n < len(rest) && n < steerWindow && rest[n].id == rest[0].id {
+		for n < len(rest) && n < steerWindow && rest[n].id == rest[0].id && rest[n].mail == nil && rest[0].mail == nil {
 			n++
 		}
 		away, err := l.redo(ctx, rest[0].id, rest[:n])
@@ -184,6 +196,13 @@ func (l *Ledger) restore(ctx context.Context, entries []entry) error {
 // redo writes entries of one import, and gives those whose rows Redis does not have, or has as new. These get at least the mark that a
 // call was made: their importer places them again, and they are called before the next pulse.
 func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing []entry, err error) {
+	if mail := entries[0].mail; mail != nil {
+		told, err := l.deliver(ctx, Owner{Import: id, Row: entries[0].move.Row}, *mail)
+		if err != nil || told.Fate != Gone || time.Since(entries[0].since) > missingFor {
+			return nil, err
+		}
+		return entries, nil
+	}
 	moves := make([]Move, len(entries))
 	for i, e := range entries {
 		moves[i] = e.move

@@ -9,6 +9,7 @@ import (
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/qflow/webhook"
 )
 
 // forgetful is a Redis that can be had as it was.
@@ -93,16 +94,18 @@ func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
 		must(t, err)
 	}
 	move(t, l, id, ledger.Move{Row: 5, To: ledger.Queued, Held: true})
+	_, err := l.Deliver(t.Context(), ledger.Owner{Import: id, Row: 2}, ledger.Mail{Kind: webhook.Delivered, At: time.Now(), Delivery: "one"})
+	must(t, err)
 	f.wentBack(l, time.Now(), false)
 	looked := time.Now()
 	f.rewind(to)
 	f.wentBack(l, looked, true)
-	f.pulse(l, &ledger.Recovery{Certain: true, Rows: 8})
+	f.pulse(l, &ledger.Recovery{Certain: true, Rows: 9})
 	f.wentBack(l, looked, true)
 	f.wentBack(l, time.Now(), true) // the others of the fleet may not be so far
 	f.wentBack(l, time.Now().Add(time.Minute), false)
 	for row, want := range map[int]ledger.Mark{
-		1: ledger.Mark(ledger.Queued).With(ledger.Queued, ledger.MaybeSent, 0), 2: ledger.Mark(ledger.Accepted),
+		1: ledger.Mark(ledger.Queued).With(ledger.Queued, ledger.MaybeSent, 0), 2: ledger.Mark(ledger.Delivered),
 		3: ledger.Mark(ledger.ParkedTried).With(ledger.ParkedTried, ledger.Tried, 0), 4: ledger.Mark(ledger.Sending), 5: ledger.Mark(ledger.Queued), 6: ledger.Mark(ledger.Queued),
 	} {
 		if got := state(t, l, id, row); got != want {
