@@ -145,14 +145,14 @@ type Recovery struct {
 }
 
 // Pulse notes how far this process has come. If Redis went back since the last pulse, it writes the end of the journal once more, and
-// says so; calls may go on a moment later.
+// says so; calls may go on a moment later. A process that has just begun knows nothing, but leaves the others that moment too.
 func (l *Ledger) Pulse(ctx context.Context) (*Recovery, error) {
 	j := &l.journal
 	j.mu.Lock()
 	j.pulses++
 	number, noted, known := j.pulses, j.noted, j.server
 	j.mu.Unlock()
-	out, err := pulseScript.Run(ctx, l.redis, []string{l.pulseKey(j.name)}, number, keepPulse.Milliseconds(), known, noted).Slice()
+	out, err := pulseScript.Run(ctx, l.redis, []string{l.pulseKey(j.name), l.Prefix() + "server"}, number, keepPulse.Milliseconds(), known, noted).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("note the pulse of this process: %w", err)
 	}

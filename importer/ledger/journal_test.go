@@ -119,6 +119,27 @@ func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
 	f.pulse(l, nil)
 }
 
+// Promise: a process that begins when Redis has just lost something calls for no row of which another knows more.
+func TestAProcessThatBeginsLeavesTheOthersTimeToWriteDownWhatRedisHasLost(t *testing.T) {
+	t.Parallel()
+	f := newForgetful(t)
+	old := f.process()
+	f.pulse(old, nil)
+	early := f.process()
+	f.pulse(early, nil)
+	f.wentBack(early, time.Now(), false)
+	f.rewind(f.position())
+	late := f.process()
+	f.pulse(late, &ledger.Recovery{})
+	f.wentBack(late, time.Now(), true)
+	f.pulse(old, &ledger.Recovery{})
+	f.pulse(late, nil)
+	f.pulse(old, nil)
+	latest := f.process()
+	f.pulse(latest, nil)
+	f.wentBack(latest, time.Now(), false)
+}
+
 // Promise: a restart that loses nothing undoes nothing that happened to a row since its call, such as a person's retry.
 func TestARestartOfRedisThatLosesNothingUndoesNothing(t *testing.T) {
 	t.Parallel()
