@@ -38,6 +38,10 @@ var advice = map[Reason]string{
 	ReasonSealedElsewhere:  "give every host the same sealing key, or start over by: guestflow token forget",
 }
 
+// ErrEveryTokenRefused says that the API has refused several new tokens in a row, none of which has ever worked: it is not the
+// token. Others are still asked for, more and more rarely.
+var ErrEveryTokenRefused = errors.New("the API refuses every new token")
+
 // AuthError means that no waiting helps: somebody has to do something. The worker closes its auth gate on it.
 type AuthError struct {
 	Account string

@@ -31,10 +31,11 @@ func (c *Cache) mayTry(rec *record, w why) error {
 	if w == whyRefused && !c.diedEarly(rec) {
 		age := time.Duration(rec.now-rec.got) * time.Millisecond
 		if pause := refusalPause(rec.refusals, c.worked(rec)) - age; pause > 0 && age >= 0 { // it has no age where Redis' clock has gone back
-			return &TroubleError{
-				Op: "renew a refused token", RetryAfter: pause,
-				Err: fmt.Errorf("the API has refused %d new tokens in a row", rec.refusals),
+			err := fmt.Errorf("the API has refused %d new tokens in a row", rec.refusals)
+			if !c.worked(rec) {
+				err = fmt.Errorf("%w: %d in a row", ErrEveryTokenRefused, rec.refusals)
 			}
+			return &TroubleError{Op: "renew a refused token", RetryAfter: pause, Err: err}
 		}
 	}
 	return nil

@@ -160,7 +160,7 @@ func (s situation) common(out qflow.Outcome) decision {
 		}
 		return decision{next: again}
 	case qflow.NoToken:
-		if _, hopeless := errors.AsType[*tokencache.AuthError](out.Cause); hopeless {
+		if noWay(out.Cause) {
 			return decision{next: block, gate: qflow.GateAuth}
 		}
 		return decision{next: later}
@@ -169,6 +169,12 @@ func (s situation) common(out qflow.Outcome) decision {
 	case qflow.Accepted, qflow.Refused:
 	}
 	return decision{next: done}
+}
+
+// noWay reports whether no waiting brings a token that Qflow takes: there is no way to one, or it refuses each new one.
+func noWay(cause error) bool {
+	_, is := errors.AsType[*tokencache.AuthError](cause)
+	return is || errors.Is(cause, tokencache.ErrEveryTokenRefused)
 }
 
 func parked(s ledger.State) bool { return s == ledger.Parked || s == ledger.ParkedTried }

@@ -26,6 +26,7 @@ var answers = map[string]qflow.Outcome{
 	"transient":        {Kind: qflow.Transient, Cause: errors.New("refused")},
 	"ambiguous":        {Kind: qflow.Ambiguous, Status: 500},
 	"no token":         {Kind: qflow.NoToken, Cause: errors.New("away")},
+	"tokens in vain":   {Kind: qflow.NoToken, Cause: fmt.Errorf("renew: %w", tokencache.ErrEveryTokenRefused)},
 	"no way to tokens": {Kind: qflow.NoToken, Cause: hopeless},
 }
 
@@ -64,6 +65,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 			"ambiguous":        {ledger.Queued, later, "+m"},
 			"no token":         {ledger.Queued, later, "-m"},
 			"no way to tokens": {ledger.Parked, block, "-m"},
+			"tokens in vain":   {ledger.Parked, block, "-m"},
 		}},
 		{"atomic", queued | maybe, 0, map[string]want{ // an attempt is behind it whose answer nobody knows
 			"accepted":         {ledger.Accepted, done, ""},
@@ -79,6 +81,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 			"ambiguous":        {ledger.Queued, later, "+m"},
 			"no token":         {ledger.Queued, later, ""},
 			"no way to tokens": {ledger.Parked, block, ""},
+			"tokens in vain":   {ledger.Parked, block, ""},
 		}},
 		{"atomic", parkedRow | maybe, 0, map[string]want{ // ... and then a gate was closed
 			"accepted":  {ledger.Unknown, done, ""},
@@ -109,6 +112,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 			"ambiguous":        {ledger.Unknown, done, ""},
 			"no token":         {ledger.ParkedTried, later, ""},
 			"no way to tokens": {ledger.ParkedTried, block, ""},
+			"tokens in vain":   {ledger.ParkedTried, block, ""},
 		}},
 		{"send", queued | tried, 0, map[string]want{
 			"accepted":    {ledger.Accepted, done, ""},
@@ -128,6 +132,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 			"ambiguous":        {ledger.Queued, later, ""},
 			"no token":         {ledger.Queued, later, ""},
 			"no way to tokens": {ledger.Parked, block, ""},
+			"tokens in vain":   {ledger.Parked, block, ""},
 		}},
 	} {
 		for name, want := range row.want {

@@ -11,7 +11,6 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
-	"guestflow/tokencache"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
 )
@@ -48,31 +47,25 @@ type attempt struct {
 // one of /comms/send that it works. A row that is refused for good says nothing of the account, and a connection that is lost
 // nothing at all.
 func (t attempt) finds(g qflow.Gate) finding {
-	switch g.Kind() {
-	case qflow.GateAuth:
+	switch kind := t.out.Kind; {
+	case g.Kind() == qflow.GateAuth:
 		return t.findsAuth()
-	case qflow.GateSend:
+	case g.Kind() == qflow.GateSend:
 		return t.findsSend()
-	}
-	switch t.out.Kind {
-	case qflow.Accepted:
+	case kind == qflow.Accepted:
 		return open
-	case qflow.GateClosed: // perhaps another, that stands in front of this one
+	case kind == qflow.GateClosed: // perhaps another, that stands in front of this one
 		return closed
 	}
 	return unclear
 }
 
 func (t attempt) findsAuth() finding {
-	switch t.out.Kind {
-	case qflow.Accepted, qflow.Refused, qflow.GateClosed:
+	switch kind := t.out.Kind; {
+	case isClear(t.out):
 		return open
-	case qflow.Unauthorized, qflow.KeyRefused:
+	case kind == qflow.Unauthorized, kind == qflow.KeyRefused, kind == qflow.NoToken && noWay(t.out.Cause):
 		return closed
-	case qflow.NoToken:
-		if _, hopeless := errors.AsType[*tokencache.AuthError](t.out.Cause); hopeless {
-			return closed
-		}
 	}
 	return unclear
 }
@@ -127,12 +120,12 @@ func (h *Handler) probe(ctx context.Context, c gate.Closed, all []gate.Closed) e
 // person has stopped its import or another process has settled it, comes the next one. So it does after a 403 that may be about
 // the row's event alone, if there are rows of which that is not known.
 func (t attempt) speaksOf(g qflow.Gate) bool {
-	switch t.out.Kind {
-	case 0:
+	switch kind := t.out.Kind; {
+	case kind == 0:
 		return false
-	case qflow.Refused:
+	case kind == qflow.Refused:
 		return t.finds(g) != unclear
-	case qflow.GateClosed:
+	case kind == qflow.GateClosed:
 		return t.out.Gate != qflow.GatePlan || g != qflow.GateTrust && g != qflow.GateComms
 	}
 	return true
