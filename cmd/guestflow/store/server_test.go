@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -15,8 +16,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 
 	"guestflow/cmd/guestflow/store"
 	"guestflow/deploy/redisserver"
@@ -248,5 +253,50 @@ func TestMemoryThatRunsOutIsSeenBeforeItIsGone(t *testing.T) {
 	}
 	if r := memory(used() / 2); !errors.Is(r.Err, store.ErrUnfit) || !strings.Contains(r.Err.Error(), "it is full") {
 		t.Errorf("twice as much as there is is used: %+v", r)
+	}
+}
+
+func TestARedisThatStopsAnsweringIsKnownByTypeAndThroughAsynq(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	s, err := open(t, store.Options{URL: secret.Text("redis://" + server.Redis().Addr + "?read_timeout=200ms")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks := asynq.NewClientFromRedisClient(s.Client)
+	ways := map[string]func() error{
+		"a command": func() error { return s.Client.Get(t.Context(), "gf:{x}:y").Err() },
+		"a script": func() error {
+			return redis.NewScript("return 1").Run(t.Context(), s.Client, []string{"gf:{x}:y"}).Err()
+		},
+		"a pipeline": func() error {
+			_, err := s.Client.Pipelined(t.Context(), func(p redis.Pipeliner) error { p.Get(t.Context(), "gf:{x}:y"); return nil })
+			return err
+		},
+		"a task": func() error { _, err := tasks.Enqueue(asynq.NewTask("x", nil), asynq.Queue("x")); return err },
+	}
+	for name, do := range ways {
+		if err := do(); store.Away(err) {
+			t.Errorf("%s is answered: %v", name, err)
+		}
+	}
+	if err := syscall.Kill(server.Pid(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range ways {
+		if err := do(); !store.Away(err) {
+			t.Errorf("%s in a frozen one: %v", name, err)
+		}
+	}
+	server.Kill()
+	for name, do := range ways {
+		if err := do(); !store.Away(err) {
+			t.Errorf("%s in a dead one: %v", name, err)
+		}
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Client.Get(ended, "gf:{x}:y").Err(); store.Away(err) || !errors.Is(err, context.Canceled) {
+		t.Errorf("nobody waits any more: %v", err)
 	}
 }

@@ -10,30 +10,47 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// unreachable makes ErrUnreachable of a connection that cannot be made, so that whoever gets an error knows it for Redis' by its
-// type and not by its text. It stays what it was to go-redis, which tries again.
+// unreachable makes ErrUnreachable of whatever is not an answer of Redis, so that whoever gets an error knows it for Redis' by its type
+// and not by its text. It stays what it was to go-redis, which tries again.
 type unreachable struct{}
 
 func (unreachable) DialHook(next redis.DialHook) redis.DialHook {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := next(ctx, network, addr)
-		if err != nil && ctx.Err() == nil {
-			err = &unreachableError{err}
-		}
-		return conn, err
+		return conn, noAnswer(ctx, err)
 	}
 }
 
-func (unreachable) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+func (unreachable) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error { return noAnswer(ctx, next(ctx, cmd)) }
+}
 
 func (unreachable) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
+	return func(ctx context.Context, cmds []redis.Cmder) error { return noAnswer(ctx, next(ctx, cmds)) }
+}
+
+func noAnswer(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || errors.Is(err, redis.ErrClosed) {
+		return err // nobody waits any more, or it is closed, which go-redis compares by its value
+	}
+	if _, answered := errors.AsType[redis.Error](err); answered || errors.Is(err, ErrUnreachable) {
+		return err
+	}
+	return &unreachableError{err}
 }
 
 type unreachableError struct{ cause error }
 
 func (e *unreachableError) Error() string   { return fmt.Sprintf("%v: %v", ErrUnreachable, e.cause) }
 func (e *unreachableError) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
+
+// Away reports whether it is an error because Redis did not answer.
+func Away(err error) bool {
+	return errors.Is(err, ErrUnreachable) || err != nil && strings.Contains(err.Error(), asynqScript+ErrUnreachable.Error())
+}
+
+// asynqScript stands before what a script of Asynq ended with, of which it keeps no more than the text.
+const asynqScript = "redis eval error: "
 
 // cause is an error without our own words, for a sentence that has them.
 func cause(err error) error {
@@ -65,8 +82,7 @@ func Trouble(err error) (text string, is bool) {
 		return "", false
 	}
 	for _, t := range troubles {
-		// Asynq keeps no more than the text of what a script ended with.
-		if redis.HasErrorPrefix(err, t.code+" ") || strings.Contains(err.Error(), "redis eval error: "+t.code+" ") {
+		if redis.HasErrorPrefix(err, t.code+" ") || strings.Contains(err.Error(), asynqScript+t.code+" ") {
 			return t.text, true
 		}
 	}

@@ -7,8 +7,10 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -110,27 +112,58 @@ func (w *Watched) Master(ctx context.Context) int {
 	return -1
 }
 
-// KillMaster kills the master as a crash would and returns its index, when another one has taken its place.
-func (w *Watched) KillMaster() int {
+// Harm is how a master loses its place.
+type Harm string
+
+const (
+	Kill     Harm = "kill"      // as a crash
+	Freeze   Harm = "freeze"    // as a host that hangs: it believes to be the master when it goes on
+	HandOver Harm = "hand over" // as for maintenance: it gives its place to a replica that has everything
+)
+
+// Harm does it and returns when another one has taken the master's place. back brings the old one back, as a replica in step.
+func (w *Watched) Harm(how Harm) (back func()) {
 	w.t.Helper()
 	was := w.Master(w.t.Context())
 	if was < 0 {
 		w.t.Fatal("the Sentinels do not agree on a master")
 	}
-	w.Servers[was].Kill()
+	if how == HandOver {
+		must(w.t, w.Sentinels[0], "SENTINEL", "FAILOVER", MasterName)
+	} else {
+		how.strike(w.Servers[was])
+	}
 	Await(w.t, "a replica is promoted", func(ctx context.Context) bool {
 		now := w.Master(ctx)
 		return now >= 0 && now != was
 	})
-	return was
+	return func() { how.mend(w.t, &w.Servers[was]) }
 }
 
-// Return starts a killed server again and waits until it is a replica in step.
-func (w *Watched) Return(i int) {
-	w.t.Helper()
-	w.Servers[i] = restart(w.t, w.Servers[i])
-	Await(w.t, "the old master is a replica in step", func(ctx context.Context) bool {
-		return says(ctx, w.Servers[i], "role:slave") && says(ctx, w.Servers[i], "master_link_status:up")
+func (h Harm) strike(s *redisserver.Server) {
+	if h == Kill {
+		s.Kill()
+	} else {
+		_ = syscall.Kill(s.Pid(), syscall.SIGSTOP)
+	}
+}
+
+func (h Harm) mend(t testing.TB, s **redisserver.Server) {
+	t.Helper()
+	switch h {
+	case Kill:
+		again, err := (*s).Restart(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(again.Kill)
+		*s = again
+	case Freeze:
+		_ = syscall.Kill((*s).Pid(), syscall.SIGCONT)
+	case HandOver:
+	}
+	Await(t, "the old master is a replica in step", func(ctx context.Context) bool {
+		return says(ctx, *s, "role:slave") && says(ctx, *s, "master_link_status:up")
 	})
 }
 
@@ -224,8 +257,9 @@ func (s *Sharded) await(what string, words ...string) {
 // URL names all nodes.
 func (s *Sharded) URL() string { return "redis-cluster://" + addresses(s.Nodes) }
 
-// KillMasterOf kills the master that has a key, as a crash would, and returns its index, when its replica has taken its place.
-func (s *Sharded) KillMasterOf(key string) int {
+// Harm does it to the master that has a key, and returns when its replica has taken its place. back brings the old one back, as a
+// replica in step.
+func (s *Sharded) Harm(how Harm, key string) (back func()) {
 	s.t.Helper()
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: strings.Split(addresses(s.Nodes), ",")})
 	defer client.Close()
@@ -233,42 +267,47 @@ func (s *Sharded) KillMasterOf(key string) int {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	was := -1
-	for i, n := range s.Nodes {
-		if n.Redis().Addr == node.Options().Addr {
-			was = i
-		}
+	at := node.Options().Addr
+	was := slices.IndexFunc(s.Nodes, func(n *redisserver.Server) bool { return n.Redis().Addr == at })
+	if how == HandOver {
+		must(s.t, s.replicaOf(was), "CLUSTER", "FAILOVER")
+	} else {
+		how.strike(s.Nodes[was])
 	}
-	s.Nodes[was].Kill()
 	for i, n := range s.Nodes {
 		if i != was {
-			Await(s.t, "a replica is promoted", func(ctx context.Context) bool {
-				state, err := ask(ctx, n, "CLUSTER", "INFO")
-				nodes, nerr := ask(ctx, n, "CLUSTER", "NODES")
-				return err == nil && nerr == nil && strings.Contains(state, "cluster_state:ok") && strings.Contains(nodes, "master,fail ")
-			})
+			Await(s.t, "a replica is promoted", func(ctx context.Context) bool { return replaced(ctx, n, at) })
 		}
 	}
-	return was
+	return func() { how.mend(s.t, &s.Nodes[was]) }
 }
 
-// Return starts a killed node again and waits until it is a replica in step.
-func (s *Sharded) Return(i int) {
+// replicaOf finds a replica of a master.
+func (s *Sharded) replicaOf(master int) *redisserver.Server {
 	s.t.Helper()
-	s.Nodes[i] = restart(s.t, s.Nodes[i])
-	Await(s.t, "the old master is a replica in step", func(ctx context.Context) bool {
-		return says(ctx, s.Nodes[i], "role:slave") && says(ctx, s.Nodes[i], "master_link_status:up")
-	})
+	_, port := split(s.t, s.Nodes[master])
+	for _, n := range s.Nodes {
+		if says(s.t.Context(), n, "role:slave") && says(s.t.Context(), n, "master_port:"+port) {
+			return n
+		}
+	}
+	s.t.Fatal("the master has no replica")
+	return nil
 }
 
-func restart(t testing.TB, s *redisserver.Server) *redisserver.Server {
-	t.Helper()
-	again, err := s.Restart(t.Context())
-	if err != nil {
-		t.Fatal(err)
+// replaced reports whether a node knows that another one has the slots that the one at an address had, and is well.
+func replaced(ctx context.Context, n *redisserver.Server, at string) bool {
+	state, err := ask(ctx, n, "CLUSTER", "INFO")
+	if err != nil || !strings.Contains(state, "cluster_state:ok\r\n") {
+		return false
 	}
-	t.Cleanup(again.Kill)
-	return again
+	nodes, err := ask(ctx, n, "CLUSTER", "NODES")
+	for line := range strings.Lines(nodes) {
+		if strings.Contains(line, at) {
+			return err == nil && (strings.Contains(line, "slave") || strings.Contains(line, "fail"))
+		}
+	}
+	return false
 }
 
 func addresses(list []*redisserver.Server) string {

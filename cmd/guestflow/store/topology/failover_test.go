@@ -12,33 +12,33 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// failing is a Redis whose masters can be killed.
+// failing is a Redis whose masters lose their places.
 type failing interface {
 	URL() string
-	kill() (back func()) // returns when another one has taken its place
+	Harm(how redistest.Harm) (back func()) // returns when another one has taken the place
 }
 
-type sentinels struct{ *redistest.Watched }
-
-func (s sentinels) kill() func() {
-	i := s.KillMaster()
-	return func() { s.Return(i) }
+func TestChaosOfASentinelFailoverLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
+	failover(t, func(t *testing.T) failing { return redistest.Watch(t, 2) })
 }
 
-// cluster has the master of the ledger killed, then the one of the fullest queue, and so on.
+func TestChaosOfAClusterFailoverLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
+	failover(t, func(t *testing.T) failing { return &cluster{Sharded: redistest.Cluster(t, 3, 1), t: t} })
+}
+
+// cluster has the master of the ledger struck, then the one of the fullest queue, and so on.
 type cluster struct {
 	*redistest.Sharded
 	t     *testing.T
-	kills int
+	harms int
 }
 
-func (c *cluster) kill() func() {
+func (c *cluster) Harm(how redistest.Harm) (back func()) {
 	key := "gf:{sandbox}:"
-	if c.kills++; c.kills%2 == 0 {
+	if c.harms++; c.harms%2 == 0 {
 		key = c.fullest()
 	}
-	i := c.KillMasterOf(key)
-	return func() { c.Return(i) }
+	return c.Sharded.Harm(how, key)
 }
 
 // fullest is the key of the queue in which most tasks wait.
@@ -58,26 +58,22 @@ func (c *cluster) fullest() (key string) {
 	return key
 }
 
-func TestChaosOfASentinelFailoverLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
-	failover(t, func(t *testing.T) failing { return sentinels{redistest.Watch(t, 2)} })
-}
-
-func TestChaosOfAClusterFailoverLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
-	failover(t, func(t *testing.T) failing { return &cluster{Sharded: redistest.Cluster(t, 3, 1), t: t} })
-}
-
 // size is how much happens.
 type size struct {
-	runs, kills int
-	mailed      int // rows of the list that is under way when a master is killed
-	enqueued    int // rows of each further list, whose importer is at work at that moment
+	runs     int
+	harms    []redistest.Harm
+	mailed   int // rows of the list that is under way when a master loses its place
+	enqueued int // rows of each further list, whose importer is at work at that moment
 }
 
-// failover kills masters in the middle of imports: one in brief; at length two, in each of two runs.
+// failover has masters lose their places in the middle of imports: in brief one is killed; at length everything happens, in each of
+// two runs.
 func failover(t *testing.T, servers func(*testing.T) failing) {
-	z := size{runs: 1, kills: 1, mailed: 240, enqueued: 2000}
+	z := size{runs: 1, harms: []redistest.Harm{redistest.Kill}, mailed: 240, enqueued: 2000}
 	if long() {
-		z = size{runs: 2, kills: 2, mailed: 3000, enqueued: 20_000}
+		z = size{
+			runs: 2, harms: []redistest.Harm{redistest.Kill, redistest.Kill, redistest.Freeze, redistest.HandOver}, mailed: 6000, enqueued: 20_000,
+		}
 	}
 	for n := range z.runs {
 		t.Run(fmt.Sprintf("run %d", n+1), func(t *testing.T) { z.once(t, servers(t)) })
@@ -95,20 +91,20 @@ func (z size) once(t *testing.T, servers failing) {
 	s.start("run", "--roles=workers")
 	began := time.Now()
 	s.must("import", s.file("guests", z.mailed), event, template)
-	for n := range z.kills {
-		part := z.mailed * (n + 1) / (z.kills + 2)
+	for n, how := range z.harms {
+		part := z.mailed * (n + 1) / (len(z.harms) + 2)
 		await(t, time.Minute, "emails are going out", func() bool { return s.box.Summary().Emails >= part })
 		further := s.begin(s.file(fmt.Sprintf("further%d", n), z.enqueued))
 		await(t, time.Minute, "the importer is at work", func() bool { return len(s.imports()) == n+2 })
-		killed := time.Now()
-		back := servers.kill()
-		t.Logf("kill %d: another master after %s, %d emails", n+1, time.Since(killed).Round(100*time.Millisecond), s.box.Summary().Emails)
+		struck := time.Now()
+		back := servers.Harm(how)
+		t.Logf("%s: another master after %s, %d emails", how, time.Since(struck).Round(100*time.Millisecond), s.box.Summary().Emails)
 		back()
 		t.Logf("the list beside it was enqueued by %s", further())
 	}
 	await(t, 3*time.Minute, "every row is settled", func() bool {
 		list := s.imports()
-		return len(list) == z.kills+1 && !slices.ContainsFunc(list, func(i importing) bool { return i.Finished == nil })
+		return len(list) == len(z.harms)+1 && !slices.ContainsFunc(list, func(i importing) bool { return i.Finished == nil })
 	})
 	states := map[string]int{}
 	for _, i := range s.imports() {
