@@ -28,7 +28,10 @@ import (
 type Importer struct {
 	// OnHold is told when Run begins to hold back, and when it goes on; nil tells nobody but the log.
 	OnHold func(Hold)
+	// Replicas is how many replicas of Redis must have an import before Run says that it is enqueued; 0 asks none.
+	Replicas int
 
+	redis  redis.UniversalClient
 	ledger *ledger.Ledger
 	queues *chunk.Queues
 	memory memory
@@ -37,7 +40,7 @@ type Importer struct {
 
 // New gives an importer that enqueues on a Redis.
 func New(client redis.UniversalClient, l *ledger.Ledger, log *slog.Logger) *Importer {
-	return &Importer{ledger: l, queues: chunk.NewQueues(client, l.Account()), memory: memory{client: client}, log: log}
+	return &Importer{redis: client, ledger: l, queues: chunk.NewQueues(client, l.Account()), memory: memory{client: client}, log: log}
 }
 
 // Begin writes the import's record, or finds the one that an earlier run of the same plan left. A file that is no longer
@@ -87,6 +90,9 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 	for passes := 1; ; passes++ {
 		if imp, err = im.found(ctx, imp); err == nil {
 			err = im.pass(ctx, p, imp)
+		}
+		if err == nil {
+			err = im.confirm(ctx, imp)
 		}
 		if passes == mostPasses || !errors.Is(err, errLost) && !errors.Is(err, ledger.ErrNotFound) {
 			return err

@@ -82,6 +82,7 @@ func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error
 	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), s.ProbeIntervals)
 	a.queues = chunk.NewQueues(a.store.Client, s.account())
 	a.importer = importer.New(a.store.Client, a.ledger, log)
+	a.importer.Replicas = s.RedisReplicas
 	return a, nil
 }
 

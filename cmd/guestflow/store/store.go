@@ -260,11 +260,11 @@ func answers(ctx context.Context, socket string) bool {
 	return conn.Close() == nil
 }
 
-// embedded runs miniredis, whose clock stands still unless somebody drives it: without that no lock and no key would ever
-// expire. Its port takes a password, since others on this machine can reach it.
 // Memory gives a store in this process that is gone with it, whatever is configured.
 func Memory() (*Store, error) { return embedded() }
 
+// embedded runs miniredis, whose clock stands still unless it is driven: without that no lock and no key would ever expire. Its
+// port takes a password, since others on this machine can reach it.
 func embedded() (*Store, error) {
 	m := miniredis.NewMiniRedis()
 	password := rand.Text()

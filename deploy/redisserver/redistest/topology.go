@@ -257,6 +257,14 @@ func (s *Sharded) await(what string, words ...string) {
 // URL names all nodes.
 func (s *Sharded) URL() string { return "redis-cluster://" + addresses(s.Nodes) }
 
+// ConnectCluster gives a client of a Cluster.
+func ConnectCluster(t testing.TB, s *Sharded) *redis.ClusterClient {
+	t.Helper()
+	c := redis.NewClusterClient(&redis.ClusterOptions{Addrs: strings.Split(addresses(s.Nodes), ",")})
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
 // Harm does it to the master that has a key, and returns when its replica has taken its place. back brings the old one back, as a
 // replica in step.
 func (s *Sharded) Harm(how Harm, key string) (back func()) {
