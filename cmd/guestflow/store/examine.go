@@ -207,7 +207,9 @@ func replication(masters []*server, wanted int) Remark {
 	case len(alone) > 0:
 		return doubt("replicas", "no replica could take over%s", of(alone))
 	case wanted == 0:
-		return doubt("replicas", "%s in step; with GUESTFLOW_REDIS_REPLICAS at 0 a failover can send a refresh token twice, so set it to 1 or more", count(online, "replica"))
+		return doubt("replicas", "%s in step; with GUESTFLOW_REDIS_REPLICAS at 0 a failover can send a refresh token twice, so set it to %d", count(online, "replica"), fewest)
+	case wanted < fewest:
+		return doubt("replicas", "%s in step, and GUESTFLOW_REDIS_REPLICAS is %d: a failover to one that has not confirmed can lose what was confirmed, so set it to %d", count(online, "replica"), wanted, fewest)
 	}
 	return fine("replicas", "%s in step, at most %s behind", count(online, "replica"), size(max(most, 0)))
 }

@@ -27,7 +27,7 @@ func TestDoctorKnowsAMasterBySentinelAndWhatIsWrongWithIt(t *testing.T) {
 		return o.doctor()
 	}
 	found, _ = other(w.URL(), "GUESTFLOW_REDIS_REPLICAS=0")
-	want(t, found, "replicas", "warning", "set it to 1 or more")
+	want(t, found, "replicas", "warning", "so set it to 1")
 	found, code = other(w.URL(), "GUESTFLOW_REDIS_REPLICAS=2")
 	want(t, found, "replicas", "failed", "no refresh token can be sent")
 	if code != 2 {

@@ -19,11 +19,11 @@ type failing interface {
 }
 
 func TestChaosOfASentinelFailoverLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
-	failover(t, func(t *testing.T) failing { return redistest.Watch(t, 2) })
+	failover(t, "2", func(t *testing.T) failing { return redistest.Watch(t, 2) })
 }
 
 func TestChaosOfAClusterFailoverLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
-	failover(t, func(t *testing.T) failing { return &cluster{Sharded: redistest.Cluster(t, 3, 1), t: t} })
+	failover(t, "1", func(t *testing.T) failing { return &cluster{Sharded: redistest.Cluster(t, 3, 1), t: t} })
 }
 
 // cluster has the master of the ledger struck, then the one of the fullest queue, and so on.
@@ -67,8 +67,8 @@ type size struct {
 }
 
 // failover has masters lose their places in the middle of imports: in brief one is killed; at length everything happens, in each of
-// two runs.
-func failover(t *testing.T, servers func(*testing.T) failing) {
+// two runs. All replicas that could be promoted must confirm what may not be lost.
+func failover(t *testing.T, replicas string, servers func(*testing.T) failing) {
 	z := size{runs: 1, harms: []redistest.Harm{redistest.Kill}, mailed: 240, enqueued: 2000}
 	if long() {
 		z = size{
@@ -76,12 +76,12 @@ func failover(t *testing.T, servers func(*testing.T) failing) {
 		}
 	}
 	for n := range z.runs {
-		t.Run(fmt.Sprintf("run %d", n+1), func(t *testing.T) { z.once(t, servers(t)) })
+		t.Run(fmt.Sprintf("run %d", n+1), func(t *testing.T) { z.once(t, replicas, servers(t)) })
 	}
 }
 
-func (z size) once(t *testing.T, servers failing) {
-	s := newSite(t, servers.URL(), "GUESTFLOW_REDIS_REPLICAS=1")
+func (z size) once(t *testing.T, replicas string, servers failing) {
+	s := newSite(t, servers.URL(), "GUESTFLOW_REDIS_REPLICAS="+replicas)
 	for _, endpoint := range []sandbox.Endpoint{sandbox.CreateGuest, sandbox.Send} {
 		if err := s.box.Inject(sandbox.Fault{Endpoint: endpoint, Kind: sandbox.SlowAfter, DelayMS: 60}); err != nil {
 			t.Fatal(err)
