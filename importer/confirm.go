@@ -13,7 +13,7 @@ import (
 )
 
 // ErrUnconfirmed says that an import is enqueued, and would be lost with the master.
-var ErrUnconfirmed = errors.New("too few replicas of Redis have confirmed the import in time, and a failover could lose it now; run the same command again when they are in step (see: guestflow doctor)")
+var ErrUnconfirmed = errors.New("too few replicas of Redis have confirmed the import in time, so that a failover could lose it; guestflow doctor says which are in step")
 
 // confirmIn is how long replicas may take. One that is in step answers within milliseconds.
 const confirmIn = 3 * time.Second

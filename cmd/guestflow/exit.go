@@ -86,7 +86,7 @@ func exitCode(err error) int {
 func storeFails(err error) bool {
 	_, refuses := store.Trouble(err)
 	_, tokens := errors.AsType[*tokencache.RedisError](err)
-	return refuses || tokens || errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrUnfit)
+	return refuses || tokens || store.Away(err) || errors.Is(err, store.ErrUnfit) || errors.Is(err, importer.ErrUnconfirmed)
 }
 
 // tokenExit is for an identity server that refuses, or that gives no answer of use (an outage, a 429, a redirect).
