@@ -129,6 +129,9 @@ var ada = qflow.Guest{
 	ID: "11111111-1111-4111-8111-111111111111", EventID: "ev", FirstName: "Ada", Email: guestEmail, TemplateID: "tpl",
 }
 
+// fine is a body that each of the calls takes for success.
+var fine = `{"id":"` + ada.ID + `","attendeeInvitationId":"i1","templates":[]}`
+
 // calls are the four calls of the client, each reduced to its outcome.
 var calls = map[string]func(context.Context, *qflow.Client) qflow.Outcome{
 	"guest": func(ctx context.Context, c *qflow.Client) qflow.Outcome { return c.CreateGuest(ctx, ada) },

@@ -47,6 +47,29 @@ func classify(r reply) Outcome {
 // and 524 something may have been.
 var beforeOrigin = []int{521, 523, 525, 526}
 
+// statusOf is the status with which Qflow documents a code (fact sheet section 7).
+var statusOf = map[string]int{
+	"trust_required": http.StatusForbidden, "comms_api_not_enabled": http.StatusForbidden, "rate_limit": http.StatusTooManyRequests,
+	"previous_send_permanently_failed": http.StatusUnprocessableEntity, "spam_check_failed": http.StatusUnprocessableEntity,
+}
+
+// errorIn finds an error in the body of a 2xx. One of Qflow's own codes means what it means with its own status; an error in other
+// words is Ambiguous, since something may have been done all the same. The zero value means that there is none.
+func errorIn(r reply) Outcome {
+	fields := fieldsOf(r.body)
+	code := errorCode(r.body)
+	if code == "" && !present(fields["error"]) {
+		return Outcome{}
+	}
+	status, known := statusOf[strings.ToLower(code)]
+	if !known {
+		return Outcome{Kind: Ambiguous, Status: r.status, Code: code, Text: shorten(message(r.body))}
+	}
+	out := classify(reply{status: status, header: r.header, body: r.body})
+	out.Status = r.status
+	return out
+}
+
 func gateOf(code string, body []byte) Gate {
 	switch {
 	case code == "trust_required" || mentions(body, "trust_required"):

@@ -71,6 +71,7 @@ type Client struct {
 	tokens         TokenSource
 	http           *http.Client
 	observer       Observer
+	listsWritten   atomic.Bool // a bulk answer has listed the guests that it had written
 }
 
 // New checks the configuration and gives a client. It makes no call.

@@ -28,7 +28,7 @@ func TestEveryCallCarriesBothHeadersOnce(t *testing.T) {
 		for call, make := range calls {
 			t.Run(name+"/"+call, func(t *testing.T) {
 				t.Parallel()
-				b := serve(t, func(c *qflow.Config) { c.KeyHeader = keyHeader }, says(http.StatusOK, `{"templates":[]}`))
+				b := serve(t, func(c *qflow.Config) { c.KeyHeader = keyHeader }, says(http.StatusOK, fine))
 				if out := make(t.Context(), b.Client); out.Kind != qflow.Accepted {
 					t.Fatalf("%v", out.Err())
 				}
@@ -70,7 +70,7 @@ func TestPathsFollowTheConfiguration(t *testing.T) {
 				t.Parallel()
 				b := serve(t, func(cfg *qflow.Config) {
 					cfg.URL, cfg.CheckinPrefix, cfg.CommsPrefix = cfg.URL+c.path, c.checkin, c.comms
-				}, says(http.StatusOK, `{"templates":[]}`))
+				}, says(http.StatusOK, fine))
 				if out := make(t.Context(), b.Client); out.Kind != qflow.Accepted {
 					t.Fatalf("%v", out.Err())
 				}
@@ -167,9 +167,11 @@ func TestAnAnswerThatIsNotQflowsIsNeverAccepted(t *testing.T) {
 		"page":     {"<html><body>We will be back</body></html>", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Ambiguous, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
 		"empty":    {"", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
 		"text":     {"OK", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
-		"null":     {"null", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Accepted, "templates": qflow.Ambiguous}},
-		"other id": {`{"id":"22222222-2222-4222-8222-222222222222"}`, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Accepted, "templates": qflow.Ambiguous}},
-		"our id":   {"\xef\xbb\xbf" + `{"Id":"` + strings.ToUpper(ada.ID) + `"}`, map[string]qflow.Kind{"guest": qflow.Accepted, "bulk": qflow.Accepted, "send": qflow.Accepted, "templates": qflow.Ambiguous}},
+		"null":     {"null", map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
+		"other id": {`{"id":"22222222-2222-4222-8222-222222222222"}`, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
+		"our id":   {"\xef\xbb\xbf" + `{"Id":"` + strings.ToUpper(ada.ID) + `"}`, map[string]qflow.Kind{"guest": qflow.Accepted, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
+		"no id":    {`{"firstName":"Ada"}`, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
+		"invited":  {`{"attendeeInvitationId":"i1"}`, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Accepted, "send": qflow.Accepted, "templates": qflow.Ambiguous}},
 		"too long": {long, map[string]qflow.Kind{"guest": qflow.Ambiguous, "bulk": qflow.Ambiguous, "send": qflow.Ambiguous, "templates": qflow.Ambiguous}},
 	} {
 		for call, make := range calls {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -23,10 +24,44 @@ func (c *Client) Send(ctx context.Context, s SendRequest) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointSend)
 	defer func() { done(out) }()
 	r, out := c.post(ctx, c.comms+"/send", s)
-	if out.Kind == Accepted && !json.Valid(r.body) {
+	if out.Kind != Accepted {
+		return out
+	}
+	return sendOutcome(r)
+}
+
+// What the status of a send may say (fact sheet section 5.2: its words are not documented, "queued" is the likeliest).
+var (
+	sendStarted = regexp.MustCompile(`^(queued|enqueued|pending|scheduled|accepted|processing|processed|sending|sent|submitted|delivered|deferred|opened|ok|success(ful)?)$`)
+	sendRefused = regexp.MustCompile(`^(not_?sent|unsent|failed|failure|error|errored|rejected|refused|denied|blocked|suppressed|skipped|dropped|bounced|invalid|cancell?ed|unsubscribed|spam_?reported)$`)
+)
+
+// sendOutcome reads a send's 2xx: an invitation that is on its way. Its status speaks louder than the HTTP status, and an answer
+// that names neither an invitation nor a status that is known proves nothing.
+func sendOutcome(r reply) Outcome {
+	if !json.Valid(r.body) {
 		return Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json", Text: "the answer is not Qflow's"}
 	}
-	return out
+	if out := errorIn(r); out.Kind != 0 {
+		return out
+	}
+	fields := fieldsOf(r.body)
+	status := strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(text(fields["status"])))
+	switch {
+	case sendStarted.MatchString(status):
+		return Outcome{Kind: Accepted, Status: r.status}
+	case sendRefused.MatchString(status):
+		return Outcome{Kind: Refused, Status: r.status, Code: "send_" + status, Text: "the answer's status is " + status}
+	case status == "" && text(fields["attendeeinvitationid"]) != "":
+		return Outcome{Kind: Accepted, Status: r.status}
+	}
+	return Outcome{Kind: Ambiguous, Status: r.status, Code: "send_unproven", Text: "the answer does not say that an email is queued"}
+}
+
+// text gives a JSON string, and nothing for anything else.
+func text(raw json.RawMessage) (s string) {
+	_ = json.Unmarshal(raw, &s)
+	return s
 }
 
 // Template is an email template of one event (fact sheet section 5.1).

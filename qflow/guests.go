@@ -56,29 +56,51 @@ type upsert struct {
 }
 
 // CreateGuest makes one guest, and with a TemplateID also queues its email, in one atomic call: POST /guest (fact sheet
-// section 4.2). Repeating it with the same ID makes neither a second guest nor a second email (section 4.3).
+// section 4.2). Repeating it with the same ID makes neither a second guest nor a second email (section 4.3). A guest that
+// exists may come back as it is, without an email: the Outcome's Record says with what the guest was made.
 func (c *Client) CreateGuest(ctx context.Context, g Guest) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointGuest)
 	defer func() { done(out) }()
 	r, out := c.post(ctx, c.checkin+"/guest", g)
-	if out.Kind == Accepted && !isGuest(r.body, g.ID) {
+	if out.Kind != Accepted {
+		return out
+	}
+	if out := errorIn(r); out.Kind != 0 {
+		return out
+	}
+	record, ok := recordOf(r.body, g.ID)
+	if !ok {
 		return Outcome{Kind: Ambiguous, Status: r.status, Code: "not_a_guest", Text: "the answer is not the guest's record"}
 	}
+	out.Record = record
 	return out
 }
 
-// isGuest guards against a proxy's cheerful 200 page: the documented answer is the attendee's record.
-func isGuest(body []byte, id string) bool {
+// Record is what the answer of CreateGuest says of the call that made the guest (fact sheet section 4.1).
+type Record struct {
+	TemplateID    string
+	CorrelationID string
+}
+
+// recordOf reads the documented answer, the attendee's record. A proxy's cheerful 200 page is none, nor is an object that
+// names no guest, or another one.
+func recordOf(body []byte, id string) (Record, bool) {
 	var guest struct {
-		ID string `json:"id"`
+		ID            string `json:"id"`
+		TemplateID    string `json:"commsTemplateId"`
+		CorrelationID string `json:"correlationId"`
 	}
 	isObject := bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) // null would do for a struct
-	return isObject && json.Unmarshal(body, &guest) == nil && (guest.ID == "" || strings.EqualFold(guest.ID, id))
+	if !isObject || json.Unmarshal(body, &guest) != nil || !strings.EqualFold(guest.ID, id) {
+		return Record{}, false
+	}
+	return Record{TemplateID: guest.TemplateID, CorrelationID: guest.CorrelationID}, true
 }
 
 // UpsertGuests creates or updates up to MaxBulk guests of one event: POST /guests/{eventId} (fact sheet section 4.4). No
-// email is sent. How Qflow answers for single bad records is unknown: an answer that lists them gives RowErrors, and a
-// call that is Refused as a whole is for the caller to halve. Repeating the call is safe.
+// email is sent. How Qflow answers for single bad records is unknown: an answer that lists them, or that lists those it has
+// written and lacks some, gives RowErrors, and a call that is Refused as a whole is for the caller to halve. Repeating the
+// call is safe.
 func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Guest) (bad []RowError, out Outcome) {
 	if len(guests) > MaxBulk {
 		return nil, Outcome{Kind: Refused, Code: "too_many", Text: fmt.Sprintf("%d guests in one call, at most %d", len(guests), MaxBulk)}
@@ -100,7 +122,10 @@ func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Gues
 	if strings.HasPrefix(http.DetectContentType(r.body), "text/html") {
 		return nil, Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json", Text: "the answer is a web page"}
 	}
-	bad, placed := rowErrors(r.body, guests)
+	if out := errorIn(r); out.Kind != 0 && !namesRecords(r.body) {
+		return nil, out
+	}
+	bad, placed := c.rowErrors(r.body, guests)
 	if !placed {
 		return nil, Outcome{Kind: Refused, Status: r.status, Code: "refused_in_bulk", Text: "the answer tells of bad records, but not of which"}
 	}

@@ -47,6 +47,7 @@ type Outcome struct {
 	Code   string        // Qflow's own error code, where one was found
 	Text   string        // what Qflow said, one short line without addresses
 	Wait   time.Duration // RateLimited: how long Qflow asked for
+	Record Record        // CreateGuest, Accepted: what the guest was made with
 	Cause  error         // network or token trouble
 }
 

@@ -38,10 +38,57 @@ var (
 
 // rowErrors reads the refusals of single records out of a bulk answer. placed is false when the answer tells of a failure
 // and not of whose it is: then no record may be taken for written.
-func rowErrors(body []byte, guests []Guest) (bad []RowError, placed bool) {
-	if allFine(body) {
+func (c *Client) rowErrors(body []byte, guests []Guest) (bad []RowError, placed bool) {
+	if allFine(body, len(guests)) {
 		return nil, true
 	}
+	bad, placed = refusals(body, guests)
+	if !placed {
+		return nil, false
+	}
+	return append(bad, c.notListed(body, guests, bad)...), true
+}
+
+// notListed finds the records that an answer lacks which lists those that were written. Whether Qflow lists them is unknown,
+// but once it has, an empty list means that nothing was written.
+func (c *Client) notListed(body []byte, guests []Guest, refused []RowError) (lacking []RowError) {
+	results, failures := rowResults(body)
+	if failures || len(results) >= len(guests) || len(results) == 0 && !isList(body) {
+		return nil
+	}
+	listed := map[string]bool{}
+	for _, r := range results {
+		if id := or(r.ID, r.AttendeeID); id != "" && !r.failed() {
+			listed[strings.ToLower(id)] = true
+		}
+	}
+	ours := slices.ContainsFunc(guests, func(g Guest) bool { return listed[strings.ToLower(g.ID)] })
+	if ours {
+		c.listsWritten.Store(true)
+	} else if len(results) > 0 || !c.listsWritten.Load() {
+		return nil
+	}
+	for i, g := range guests {
+		if !listed[strings.ToLower(g.ID)] && !slices.ContainsFunc(refused, func(e RowError) bool { return e.Index == i }) {
+			lacking = append(lacking, RowError{Index: i, Code: "not_in_answer", Text: "the answer lists the guests that were written, and this one is not among them"})
+		}
+	}
+	return lacking
+}
+
+// isList reports whether a body is a list of results, if an empty one.
+func isList(body []byte) bool {
+	_, is := arrayIn(body, resultFields...)
+	return is
+}
+
+// namesRecords reports whether a body speaks of single records, which an error beside them is about.
+func namesRecords(body []byte) bool {
+	results, _ := rowResults(body)
+	return len(results) > 0 || failsUntold(body)
+}
+
+func refusals(body []byte, guests []Guest) (bad []RowError, placed bool) {
 	results, failures := rowResults(body)
 	seen := map[int]bool{}
 	for i, r := range results {
@@ -68,7 +115,7 @@ func rowErrors(body []byte, guests []Guest) (bad []RowError, placed bool) {
 
 // allFine spares the usual answer, a bare array of two hundred records without a failure, the closer look: reading it several
 // times would cost half of what the whole worker does for them.
-func allFine(body []byte) bool {
+func allFine(body []byte, sent int) bool {
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
 		return false
 	}
@@ -77,7 +124,7 @@ func allFine(body []byte) bool {
 	if _, otherShape := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !otherShape {
 		return false
 	}
-	return !slices.ContainsFunc(results, rowResult.failed)
+	return len(results) >= sent && !slices.ContainsFunc(results, rowResult.failed)
 }
 
 // rowResults reads a bare array or the first array found in an object. A list of failures goes before one of all records.
