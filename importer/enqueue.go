@@ -207,11 +207,13 @@ func firstMove(r row, claimed []ledger.Claimed) (m ledger.Move, rest []ledger.Cl
 	}
 	switch c := claimed[0]; c.Verdict {
 	case ledger.Same:
-		m.To = ledger.Unchanged
+		if !c.Doubtful { // else a worker says whose email it is
+			m.To = ledger.Unchanged
+		}
 	case ledger.Duplicate:
 		m.To = ledger.Rejected
 		m.Reason = ledger.Reason{Code: string(DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
-	case ledger.Go, ledger.Update, ledger.Both, ledger.Wait:
+	case ledger.Go, ledger.Update, ledger.Both, ledger.Email, ledger.Wait:
 	}
 	return m, claimed[1:]
 }

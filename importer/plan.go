@@ -316,6 +316,7 @@ func (p *planner) count(g ledger.Guest, v ledger.Verdict) {
 	case ledger.Go:
 		p.Compared.New++
 		p.cost(g.Event, email, !email)
+	case ledger.Email: // a plan's import is the newest, whose word counts
 	}
 }
 

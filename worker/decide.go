@@ -2,6 +2,7 @@ package worker
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"guestflow/importer/ledger"
@@ -26,6 +27,7 @@ type decision struct {
 	clear  ledger.Flag
 	failed bool // count a try
 	next   next
+	why    ledger.Reason // of a row that goes to unknown on an answer that accepted it
 	gate   qflow.Gate    // block: which gate to close
 	pause  bool          // the whole fleet stays away for wait
 	wait   time.Duration // pause: how long Qflow asked for, 0 if it did not say
@@ -37,6 +39,33 @@ type situation struct {
 	shut     bool        // since the row was marked MaybeSent, a gate has closed behind which a guest has no email
 	tries    int         // failed tries behind it
 	refusals int         // 401s in this run
+	maker    maker       // of the guest that an atomic call gave back
+	doubtful bool        // the guest's email rests in unknown, in another import
+}
+
+// maker is who has made a guest, as far as its record tells. A guest that exists comes back as it is, and whether its email was
+// queued nobody says (fact sheet section 4.3).
+type maker uint8
+
+const (
+	thisRow maker = iota // the record has our template and correlation id: this call made it, or an earlier attempt at the row
+	ourCall              // it has our template, and the correlation id of another row: an atomic call of ours made it
+	another              // nothing of ours: it may never have had an email
+)
+
+// maker reads the record in an answer.
+func (j *job) maker(account string, out qflow.Outcome) maker {
+	r := out.Record
+	switch {
+	case !strings.EqualFold(r.TemplateID, j.Guest.TemplateID):
+		return another
+	case strings.EqualFold(r.CorrelationID, j.Guest.CorrelationID):
+		return thisRow
+	}
+	if _, ours := ledger.ParseCorrelationID(account, r.CorrelationID); ours {
+		return ourCall
+	}
+	return another
 }
 
 // atomic, send and bulk turn an outcome into a decision: they are the three ways in which a row is called. They hold the
@@ -52,17 +81,13 @@ func (s situation) atomic(out qflow.Outcome) decision {
 	switch out.Kind {
 	case qflow.Accepted:
 		d.to = ledger.Accepted
-		if s.before.Has(ledger.MaybeSent) && (s.shut || parked(s.before.State())) {
-			// An attempt whose answer was lost, then a closed gate, and now a guest that exists: the record comes back
-			// as it is, and nothing proves that an email was ever queued. Sending it again could be the second one. It
-			// need not be this row that has found the gate closed: the lost answer may have been the refusal.
+		if d.why = s.unproven(); !d.why.IsZero() {
 			d.to = ledger.Unknown
 		}
 	case qflow.Refused:
-		d.to = ledger.Refused
-		if out.Status == 404 {
-			d.set = ledger.Tried // the template may be what is missing, after the guest was made (fact sheet section 11, 1)
-		}
+		// The guest may have been made before the email was refused: for its template, a spam check, or what nobody has
+		// documented (fact sheet section 11, question 1). If a person has it tried again, its email goes by /comms/send.
+		d.to, d.set = ledger.Refused, ledger.Tried
 	case qflow.GateClosed:
 		// With an unknown attempt behind it, it must not go by /comms/send: see MaybeSent. And a full plan refuses before a
 		// guest is made.
@@ -77,6 +102,22 @@ func (s situation) atomic(out qflow.Outcome) decision {
 	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
 	}
 	return blocked(d)
+}
+
+// unproven says why an accepted answer does not prove that an email was queued, if so. Sending it again could be the second one.
+func (s situation) unproven() ledger.Reason {
+	lost := s.before.Has(ledger.MaybeSent)
+	switch {
+	case s.maker == another, s.maker == ourCall && !lost:
+		return ledger.Reason{Code: "guest_existed", Text: "the guest existed before this call, and nothing proves that this email was queued"}
+	case lost && (s.shut || parked(s.before.State())):
+		// The record comes back as it is. It need not be this row that has found the gate closed: the lost answer may
+		// have been the refusal.
+		return ledger.Reason{Code: "unproven", Text: "an answer was lost, then a gate was closed: the email may or may not be queued"}
+	case lost && s.before.Has(ledger.Tried): // refused, after an attempt that may have made the guest and been refused as well
+		return ledger.Reason{Code: "unproven", Text: "an answer was lost, and another refused the email: it may or may not be queued"}
+	}
+	return ledger.Reason{}
 }
 
 // blocked says of a row that met a closed gate that it is parked, unless it is so already.
@@ -129,20 +170,38 @@ func fromSending(to ledger.State) ledger.State {
 	return to
 }
 
-// bulk is for an upsert without an email, which may always be repeated.
+// bulk is for an upsert without an email, which may always be repeated. Of a guest that it may have made, an email goes by
+// /comms/send, in this import or in another that takes the guest over.
 func (s situation) bulk(out qflow.Outcome) decision {
 	d := s.common(out)
 	d.to = s.before.State()
+	d.set = ledger.Tried // the row was marked before the call: the guest may exist from now on
 	switch out.Kind {
 	case qflow.Accepted:
 		d.to = ledger.Created
+		if s.doubtful {
+			d.to = ledger.Unknown
+		}
 	case qflow.Refused:
 		d.to = ledger.Refused
-	case qflow.Transient, qflow.Ambiguous:
+	case qflow.Ambiguous:
 		d = s.lastTry(d)
-	case qflow.GateClosed, qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
+	case qflow.GateClosed: // a bulk call may write guests until the plan is full
+	case qflow.Transient:
+		d = s.lastTry(s.untouched(d))
+	case qflow.Unauthorized, qflow.KeyRefused, qflow.RateLimited, qflow.NoToken:
+		d = s.untouched(d)
 	}
 	return blocked(d)
+}
+
+// untouched is for a call that has certainly written nothing.
+func (s situation) untouched(d decision) decision {
+	d.set = 0
+	if !s.before.Has(ledger.Tried) {
+		d.clear = ledger.Tried
+	}
+	return d
 }
 
 // common is what an outcome means whatever was called.

@@ -3,8 +3,10 @@ package worker
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
+	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/tokencache"
@@ -53,7 +55,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 	}{
 		{"atomic", queued, 0, map[string]want{
 			"accepted":         {ledger.Accepted, done, "-m"},
-			"refused":          {ledger.Refused, done, "-m"},
+			"refused":          {ledger.Refused, done, "+t-m"},
 			"not found":        {ledger.Refused, done, "+t-m"},
 			"trust":            {ledger.ParkedTried, block, "+t-m"},
 			"comms":            {ledger.ParkedTried, block, "+t-m"},
@@ -69,7 +71,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 		}},
 		{"atomic", queued | maybe, 0, map[string]want{ // an attempt is behind it whose answer nobody knows
 			"accepted":         {ledger.Accepted, done, ""},
-			"refused":          {ledger.Refused, done, ""},
+			"refused":          {ledger.Refused, done, "+t"},
 			"not found":        {ledger.Refused, done, "+t"},
 			"trust":            {ledger.Parked, block, ""},
 			"comms":            {ledger.Parked, block, ""},
@@ -85,7 +87,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 		}},
 		{"atomic", parkedRow | maybe, 0, map[string]want{ // ... and then a gate was closed
 			"accepted":  {ledger.Unknown, done, ""},
-			"refused":   {ledger.Refused, done, ""},
+			"refused":   {ledger.Refused, done, "+t"},
 			"trust":     {ledger.Parked, block, ""},
 			"ambiguous": {ledger.Parked, later, "+m"},
 			"transient": {ledger.Parked, later, ""},
@@ -120,19 +122,24 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 			"transient":   {ledger.Queued, later, ""},
 			"key refused": {ledger.ParkedTried, block, ""},
 		}},
+		{"bulk", queued | tried, 0, map[string]want{ // an earlier call may have made the guest
+			"accepted":     {ledger.Created, done, "+t"},
+			"transient":    {ledger.Queued, later, ""},
+			"unauthorized": {ledger.Queued, again, ""},
+		}},
 		{"bulk", queued, 0, map[string]want{
-			"accepted":         {ledger.Created, done, ""},
-			"refused":          {ledger.Refused, done, ""},
-			"not found":        {ledger.Refused, done, ""},
-			"plan":             {ledger.Parked, block, ""},
-			"unauthorized":     {ledger.Queued, again, ""},
-			"key refused":      {ledger.Parked, block, ""},
-			"rate limited":     {ledger.Queued, again, ""},
-			"transient":        {ledger.Queued, later, ""},
-			"ambiguous":        {ledger.Queued, later, ""},
-			"no token":         {ledger.Queued, later, ""},
-			"no way to tokens": {ledger.Parked, block, ""},
-			"tokens in vain":   {ledger.Parked, block, ""},
+			"accepted":         {ledger.Created, done, "+t"},
+			"refused":          {ledger.Refused, done, "+t"},
+			"not found":        {ledger.Refused, done, "+t"},
+			"plan":             {ledger.Parked, block, "+t"},
+			"unauthorized":     {ledger.Queued, again, "-t"},
+			"key refused":      {ledger.Parked, block, "-t"},
+			"rate limited":     {ledger.Queued, again, "-t"},
+			"transient":        {ledger.Queued, later, "-t"},
+			"ambiguous":        {ledger.Queued, later, "+t"},
+			"no token":         {ledger.Queued, later, "-t"},
+			"no way to tokens": {ledger.Parked, block, "-t"},
+			"tokens in vain":   {ledger.Parked, block, "-t"},
 		}},
 	} {
 		for name, want := range row.want {
@@ -225,6 +232,58 @@ func TestAnAmbiguousAttemptNeverLeadsToASecondWayOfSending(t *testing.T) {
 				t.Errorf("%#x, ambiguous, then %s: goes on by /comms/send", uint8(s.before), first)
 			}
 		})
+	}
+}
+
+// A guest that comes back proves an email only if this row's own call has made it, or an earlier one of ours whose answer was lost and
+// which no gate and no refusal can have kept from sending.
+func TestAcceptedMeansThatAnEmailWasQueued(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		situation
+		want ledger.State
+	}{
+		"made by this call": {situation{before: queued}, ledger.Accepted},
+		"made by another call of ours, of which nobody knows": {situation{before: queued, maker: ourCall}, ledger.Unknown},
+		"made by others":                                        {situation{before: queued, maker: another}, ledger.Unknown},
+		"made by the call whose answer was lost":                {situation{before: queued | maybe}, ledger.Accepted},
+		"made by another row's call whose answer was lost":      {situation{before: queued | maybe, maker: ourCall}, ledger.Accepted},
+		"made by others, and an answer was lost":                {situation{before: queued | maybe, maker: another}, ledger.Unknown},
+		"a gate has closed since":                               {situation{before: queued | maybe, shut: true}, ledger.Unknown},
+		"another row's call, and a gate has closed since":       {situation{before: queued | maybe, maker: ourCall, shut: true}, ledger.Unknown},
+		"an answer was lost, and another refused the email":     {situation{before: queued | maybe | tried}, ledger.Unknown},
+		"it was parked after an answer was lost":                {situation{before: parkedRow | maybe}, ledger.Unknown},
+		"it was parked, and no answer was lost, made by it":     {situation{before: parkedRow}, ledger.Accepted},
+		"it was parked, and no answer was lost, made by others": {situation{before: parkedRow, maker: another}, ledger.Unknown},
+	} {
+		d := c.atomic(answers["accepted"])
+		if d.to != c.want || d.next != done || d.why.IsZero() != (c.want == ledger.Accepted) {
+			t.Errorf("%s: %s because of %+v, want %s", name, d.to, d.why, c.want)
+		}
+	}
+}
+
+func TestTheRecordSaysWhoHasMadeAGuest(t *testing.T) {
+	t.Parallel()
+	mine := ledger.Correlation("main", "aaaaaaaa", "010203", 7).String()
+	j := &job{Row: chunk.Row{Guest: qflow.Guest{TemplateID: "T", CorrelationID: mine}}}
+	for name, c := range map[string]struct {
+		record qflow.Record
+		want   maker
+	}{
+		"this row":                       {qflow.Record{TemplateID: "t", CorrelationID: strings.ToUpper(mine)}, thisRow},
+		"this row, of a forgotten Redis": {qflow.Record{TemplateID: "T", CorrelationID: ledger.Correlation("main", "aaaaaaaa", "040506", 7).String()}, ourCall},
+		"an earlier version's":           {qflow.Record{TemplateID: "T", CorrelationID: ledger.CorrelationID("main", "bbbbbbbb", 1).String()}, ourCall},
+		"another account's":              {qflow.Record{TemplateID: "T", CorrelationID: ledger.CorrelationID("other", "bbbbbbbb", 1).String()}, another},
+		"another template":               {qflow.Record{TemplateID: "U", CorrelationID: mine}, another},
+		"no template":                    {qflow.Record{CorrelationID: mine}, another},
+		"no correlation":                 {qflow.Record{TemplateID: "T"}, another},
+		"somebody's own":                 {qflow.Record{TemplateID: "T", CorrelationID: "import of May"}, another},
+		"nothing":                        {qflow.Record{}, another},
+	} {
+		if got := j.maker("main", qflow.Outcome{Kind: qflow.Accepted, Record: c.record}); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
 	}
 }
 

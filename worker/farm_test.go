@@ -258,6 +258,56 @@ func (f *farm) checkBooks(guests, emails int) {
 	}
 }
 
+// checkRows compares what each row of an import says with Qflow's books: a row that says accepted has its guest and one email of the
+// template, one that says created or unchanged has its guest, and one that came to nothing has no email. Rows in unknown may have
+// either. Guests are told by their email address, which is the third column of the file.
+func (f *farm) checkRows(path, id, template string) {
+	f.t.Helper()
+	ctx := context.Background()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	books := f.sandbox.Books()
+	guests, emails := map[string]string{}, map[string]int{}
+	for _, g := range books.GuestList {
+		guests[g.Email] = g.ID
+	}
+	for _, e := range books.EmailList {
+		if e.Count > 1 {
+			f.t.Errorf("guest %s has %d emails of one template", e.GuestID, e.Count)
+		}
+		if e.TemplateID == template {
+			emails[e.GuestID] += e.Count
+		}
+	}
+	imp, err := f.ledger.Import(ctx, id)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	marks, err := f.ledger.Marks(ctx, id, 1, imp.Rows)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for n, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
+		guest := guests[strings.Split(line, ",")[2]]
+		sent, state := emails[guest], marks[n].State()
+		ok := true
+		switch state {
+		case ledger.Accepted, ledger.Delivered, ledger.Undeliverable:
+			ok = guest != "" && sent == 1
+		case ledger.Created, ledger.Unchanged:
+			ok = guest != ""
+		case ledger.Refused, ledger.Rejected, ledger.Exhausted, ledger.Cancelled:
+			ok = sent == 0
+		default:
+		}
+		if !ok {
+			f.t.Errorf("row %d of import %s is %s; Qflow has the guest: %v, and %d emails", n+1, id, state, guest != "", sent)
+		}
+	}
+}
+
 func TestMain(m *testing.M) {
 	// These tests wait more than they compute.
 	flag.Parse()

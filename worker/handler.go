@@ -80,11 +80,11 @@ func (h *Handler) stopAtPause(ctx context.Context, w *work) error {
 	if len(w.jobs) == 0 {
 		return nil
 	}
-	b, err := h.ledger.BeginBulk(ctx, w.ref.Import, nil)
-	if err != nil || b.Stopped == "" {
+	stopped, err := h.ledger.Stopped(ctx, w.ref.Import)
+	if err != nil || stopped == "" {
 		return err
 	}
-	return h.stopFor(ctx, w, b.Stopped)
+	return h.stopFor(ctx, w, stopped)
 }
 
 // stopFor ends a run because a person has stopped the import.
@@ -106,7 +106,7 @@ func (h *Handler) cancelRest(ctx context.Context, w *work) error {
 			moves = append(moves, j.move(ledger.Cancelled, ledger.Reason{Code: ledger.StoppedCancelled}))
 		}
 	}
-	w.wait = 0
+	w.wait, w.cancelled = 0, true
 	return h.record(ctx, w.ref, moves)
 }
 
@@ -159,8 +159,11 @@ func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate
 		if j.viaSend() {
 			way = ledger.BySend
 		}
-		out, d := h.call(ctx, j, refusals)
+		out, d := h.call(ctx, w, j, refusals)
 		h.report(ctx, slot, out)
+		if written, err := h.writeFound(ctx, w, j, out, d); !written {
+			return out, err
+		}
 		if err := h.settle(ctx, w, []*job{j}, way, out, d); err != nil || d.next != again {
 			return out, err
 		}
@@ -170,13 +173,28 @@ func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate
 	}
 }
 
+// writeFound writes the content of a guest whom an atomic call has given back as another call made it: the guest has what that one
+// said. It reports whether the row may be settled; if not, it comes back, and is called again. What a cancelled row's call did is
+// written down like that of any other.
+func (h *Handler) writeFound(ctx context.Context, w *work, j *job, out qflow.Outcome, d decision) (bool, error) {
+	if j.viaSend() || d.next != done || out.Kind != qflow.Accepted || j.maker(w.ref.Account, out) == thisRow || !ownsContent(j) || j.written {
+		return true, nil
+	}
+	j.found = true
+	err := h.write(ctx, w, j.Guest.EventID, []*job{j})
+	j.found = false
+	return j.written || w.cancelled, err
+}
+
 // call makes one row's call, by the way that its history allows. It is not ended by ctx, which ends with the task's lease: a
 // call in flight ends normally, and what it did is written down.
-func (h *Handler) call(ctx context.Context, j *job, refusals int) (qflow.Outcome, decision) {
+func (h *Handler) call(ctx context.Context, w *work, j *job, refusals int) (qflow.Outcome, decision) {
 	ctx = context.WithoutCancel(ctx)
 	if !j.viaSend() {
 		out := h.qflow.CreateGuest(ctx, j.Guest)
-		return out, j.situation(refusals).atomic(out)
+		s := j.situation(refusals)
+		s.maker = j.maker(w.ref.Account, out)
+		return out, s.atomic(out)
 	}
 	out := h.qflow.Send(ctx, qflow.SendRequest{AttendeeID: j.Guest.ID, TemplateID: j.Guest.TemplateID, CorrelationID: j.Guest.CorrelationID})
 	return out, j.situation(refusals).send(out)
@@ -231,8 +249,7 @@ func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 	if wentBack, err := h.ledger.WentBack(ctx, looked); err != nil || wentBack || time.Since(looked) > lookLasts {
 		return h.tooLate(ctx, w, j, b)
 	}
-	j.mark = b.Rows[0].Before
-	j.shut = j.mark.Has(ledger.MaybeSent) && j.mark.Epoch() != b.Epoch
+	w.salt, j.mark, j.shut = b.Salt, b.Rows[0].Before, b.Rows[0].Shut
 	return h.mayBegin(ctx, w, j, b)
 }
 
@@ -260,7 +277,7 @@ func (h *Handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun)
 		}
 		return false, nil
 	}
-	j.Guest.CorrelationID = ledger.CorrelationID(w.ref.Account, w.ref.Import, j.Row.Row).String()
+	j.Guest.CorrelationID = ledger.Correlation(w.ref.Account, w.ref.Import, w.salt, j.Row.Row).String()
 	return true, nil
 }
 
@@ -274,7 +291,11 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, 
 		if out.Kind != qflow.Accepted {
 			m.Reason = ledger.Reason{Code: code, Text: text, Line: j.Line}
 		} else if d.to == ledger.Unknown {
-			m.Reason = ledger.Reason{Code: "unproven", Text: "an answer was lost, then a gate was closed: the email may or may not be queued", Line: j.Line}
+			m.Reason = d.why
+			if d.why.IsZero() {
+				m.Reason = unsettled(j.doubtful)
+			}
+			m.Reason.Line = j.Line
 		}
 		m.Set, m.Clear, m.Failed = d.set, d.clear, d.failed
 		if out.Kind != qflow.Accepted || j.storied || j.tries > 0 || j.mark.Has(ledger.MaybeSent) { // most rows go through at once
@@ -291,7 +312,7 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, 
 	if err := h.record(ctx, w.ref, moves); err != nil {
 		return err
 	}
-	h.say(ctx, w.ref, jobs, moves, out)
+	h.say(ctx, w, jobs, moves, out)
 	switch d.next {
 	case later:
 		w.postpone(backoff(jobs[0].tries), inTwoWords(out))
@@ -385,12 +406,12 @@ func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move
 
 // say tells what became of each row of a call, to those who asked for all lines: a file has too many rows for more. The ledger
 // has Qflow's code, in place of which a guest's name may stand.
-func (h *Handler) say(ctx context.Context, ref chunk.Ref, jobs []*job, moves []ledger.Move, out qflow.Outcome) {
+func (h *Handler) say(ctx context.Context, w *work, jobs []*job, moves []ledger.Move, out qflow.Outcome) {
 	if !h.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	for i, m := range moves {
-		h.log.LogAttrs(ctx, slog.LevelDebug, "row called", ledger.About(ref.Account, ref.Import, m.Row), slog.Int("line", jobs[i].Line),
+		h.log.LogAttrs(ctx, slog.LevelDebug, "row called", ledger.About(w.ref.Account, w.ref.Import, w.salt, m.Row), slog.Int("line", jobs[i].Line),
 			slog.String("outcome", out.Kind.String()), slog.Int("status", out.Status), slog.String("state", m.To.String()), slog.Int("tries", jobs[i].tries))
 	}
 }

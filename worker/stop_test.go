@@ -4,7 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hibiken/asynq"
+
 	"guestflow/deploy/redisserver"
+	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
@@ -77,6 +80,7 @@ func TestARowFoundInSendingIsNeverSentAgain(t *testing.T) {
 	if _, err := f.ledger.BeginSend(t.Context(), id, nil, 3, 7); err != nil {
 		t.Fatal(err)
 	}
+	f.forgetSenders(id)
 	f.work()
 	imp := f.awaitDone(id)
 	if imp.Counts[ledger.Accepted] != 8 || imp.Counts[ledger.Unknown] != 2 {
@@ -85,8 +89,21 @@ func TestARowFoundInSendingIsNeverSentAgain(t *testing.T) {
 	f.checkBooks(8, 8)
 }
 
+// forgetSenders is the time after which a row in sending is taken for one whose worker has died.
+func (f *farm) forgetSenders(id string) {
+	f.t.Helper()
+	keys, err := f.redis.Keys(f.t.Context(), f.ledger.Prefix()+"import:"+id+":sending:*").Result()
+	if err != nil || len(keys) == 0 {
+		f.t.Fatalf("%q, %v", keys, err)
+	}
+	if err := f.redis.Del(f.t.Context(), keys...).Err(); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 // A probe has a row in its hands when its gate opens by other means: the chunk is released, its worker finds the row in
-// sending and settles it, and the chunk's task ends. What the probe's answer says afterwards must not leave the row open.
+// sending and settles it, for the probe has taken too long, and the chunk's task ends. What the probe's answer says afterwards
+// must not leave the row open.
 func TestALateAnswerLeavesNoRowBehind(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted, s.RowOnTrust403 = false, "dropped" }})
@@ -94,6 +111,7 @@ func TestALateAnswerLeavesNoRowBehind(t *testing.T) {
 	stops := []func(){f.work(), f.work()} // who probes releases nothing meanwhile
 	id := f.importFile(file(t, 1), settings(template))
 	f.until("a probe is on its way", func() bool { return f.sandbox.Summary().Busiest[sandbox.SendScope].Total > 0 }, nothing)
+	f.forgetSenders(id)
 	if _, err := f.gates().Open(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}
@@ -105,6 +123,33 @@ func TestALateAnswerLeavesNoRowBehind(t *testing.T) {
 	if imp, err := f.ledger.Import(t.Context(), id); err != nil || !imp.Done() {
 		t.Fatalf("counts %v, %v", imp.Counts, err)
 	}
+}
+
+// A chunk has a second task after a retry, and its first is in the midst of a send.
+func TestARowWhoseSendIsUnderWayIsLeftToIt(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	path := file(t, 1)
+	f.work()
+	f.awaitDone(f.importFile(path, settings("")))
+	f.inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.Slow, DelayMS: 3000})
+	id := f.importFile(path, settings(template))
+	f.await(id, "the send is under way", func(i ledger.Import) bool { return i.Counts[ledger.Sending] == 1 })
+	again := chunk.Ref{Account: f.account, Import: id, Generation: 99}
+	if err := chunk.NewQueues(f.redis, f.account).Enqueue(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	f.until("the second task is put off", func() bool {
+		task, err := f.inspector().GetTaskInfo(chunk.Short.Queue(f.account), again.TaskID())
+		return err == nil && task.State == asynq.TaskStateRetry
+	}, nothing)
+	if imp, err := f.ledger.Import(t.Context(), id); err != nil || imp.Counts[ledger.Sending] != 1 {
+		t.Fatalf("counts %v, %v", imp.Counts, err)
+	}
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 1 {
+		t.Fatalf("counts %s", show(imp.Counts))
+	}
+	f.checkBooks(1, 1)
 }
 
 func TestAGuestThatIsGoneAfterThe403IsMadeAgain(t *testing.T) {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"guestflow/importer/chunk"
@@ -22,9 +23,12 @@ type job struct {
 	shut       bool // a gate that hides lost emails has closed since the attempt whose answer was lost
 	turnedAway bool // by a closed gate, in this run
 	written    bool // by a bulk call, in this run
+	found      bool // an atomic call has given back a guest that another call made: its content is to be written
 
 	way      string // of its last call, in this run
 	answered bool   // clearly by /comms/send, in this run
+
+	doubtful ledger.Owner // of the guest's email, which rests in unknown there
 }
 
 // viaSend tells which way a row's email goes. A guest that may exist gets its first email by /comms/send; but not if an
@@ -32,12 +36,21 @@ type job struct {
 func (j *job) viaSend() bool { return j.mark.Has(ledger.Tried) && !j.mark.Has(ledger.MaybeSent) }
 
 func (j *job) situation(refusals int) situation {
-	return situation{before: j.mark, shut: j.shut, tries: j.tries, refusals: refusals}
+	return situation{before: j.mark, shut: j.shut, tries: j.tries, refusals: refusals, doubtful: j.doubtful.Import != ""}
+}
+
+// unsettled is why a row rests in unknown with another: only the owner of an email may send it.
+func unsettled(by ledger.Owner) ledger.Reason {
+	return ledger.Reason{
+		Code: ledger.ReasonUnknownElsewhere,
+		Text: fmt.Sprintf("the guest's email belongs to row %d of import %s, which rests in unknown: settle that one", by.Row, by.Import),
+	}
 }
 
 // work is a chunk in a worker's hands: the rows that are left to do, and why some of them have to wait.
 type work struct {
 	ref    chunk.Ref
+	salt   string // of the import's correlation ids
 	jobs   []*job
 	turn   string        // whose turn at the budget its calls take: the import's
 	parked qflow.Gate    // a row waits for this gate, or part of one
@@ -45,7 +58,8 @@ type work struct {
 	why    string
 	halted bool // no further call in this run
 
-	noToken qflow.Outcome // why there was no token to call with, if there was none
+	noToken   qflow.Outcome // why there was no token to call with, if there was none
+	cancelled bool          // the import is, and its rows are settled
 }
 
 // postpone sends what is left of the chunk back for a while. The shortest wait wins: each row is asked again then.
@@ -78,6 +92,9 @@ func wantsWrite(j *job) bool {
 
 func wantsEmail(j *job) bool { return j.Guest.TemplateID != "" && j.verdict != ledger.Update }
 
+// ownsContent: no import that was begun later has written the guest.
+func ownsContent(j *job) bool { return j.verdict != ledger.Email }
+
 // wantsOnlyEmail leaves out the rows whose content has to be written first, and was not: their email would settle them.
 func wantsOnlyEmail(j *job) bool { return wantsEmail(j) && j.verdict != ledger.Both }
 
@@ -87,17 +104,31 @@ func anyJob(*job) bool { return true }
 // trips per chunk, every ten seconds.
 const waitForOther = 10 * time.Second
 
-// open loads a chunk for a run of its task. A row in Sending was left there by an earlier run.
+// open loads a chunk for a run of its task. A row in Sending was left there by an earlier run, unless its call is still under way: a
+// chunk has two tasks after a retry, or when a lease has ended that should not have.
 func (h *Handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
 	w, sending, err := h.load(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	moves := make([]ledger.Move, len(sending))
+	rows := make([]int, len(sending))
 	for i, j := range sending {
-		moves[i] = j.move(ledger.Unknown, ledger.Reason{
+		rows[i] = j.Row.Row
+	}
+	inHand, err := h.ledger.InHand(ctx, ref.Import, rows)
+	if err != nil {
+		return nil, err
+	}
+	var moves []ledger.Move
+	for _, j := range sending {
+		if inHand[j.Row.Row] {
+			w.postpone(waitForOther, "another worker has a row in its hands")
+			continue
+		}
+		m := j.move(ledger.Unknown, ledger.Reason{
 			Code: "interrupted", Text: "a worker was stopped while this email was on its way to Qflow"})
-		moves[i].Call = ledger.BySend + ": interrupted"
+		m.Call = ledger.BySend + ": interrupted"
+		moves = append(moves, m)
 	}
 	return w, h.record(ctx, ref, moves)
 }
@@ -169,13 +200,21 @@ func (h *Handler) claim(ctx context.Context, w *work) error {
 		switch j.verdict {
 		case ledger.Same, ledger.Duplicate:
 			j.settled = true
-			moves = append(moves, j.move(ledger.Unchanged, ledger.Reason{}))
+			if claimed[i].Doubtful {
+				moves = append(moves, j.move(ledger.Unknown, unsettled(claimed[i].Owner)))
+			} else {
+				moves = append(moves, j.move(ledger.Unchanged, ledger.Reason{}))
+			}
 		case ledger.Wait:
 			// Nothing is written down for it: the row may be in another worker's hands by now, on its way to Qflow.
 			j.settled = true
 			other = claimed[i].Owner.Import
 			w.postpone(waitForOther, "import "+other+" has some of these guests in its hands")
-		case ledger.Go, ledger.Update, ledger.Both:
+		case ledger.Update:
+			if claimed[i].Doubtful {
+				j.doubtful = claimed[i].Owner
+			}
+		case ledger.Go, ledger.Both, ledger.Email:
 		}
 	}
 	if other != "" { // for whoever asks why nothing moves

@@ -79,6 +79,7 @@ func (h *Handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []
 		return nil, h.stopFor(ctx, w, b.Stopped)
 	}
 	var begun []*job
+	w.salt = b.Salt
 	for i, j := range jobs {
 		j.mark = b.Rows[i].Before
 		if j.settled = !b.Rows[i].OK; !j.settled {
@@ -96,7 +97,12 @@ func (h *Handler) settleWrite(ctx context.Context, w *work, jobs []*job, bad []q
 		refused[e.Index] = e
 	}
 	for i, j := range jobs {
-		if e, is := refused[i]; is {
+		e, is := refused[i]
+		if j.found && (is || out.Kind == qflow.Accepted || out.Kind == qflow.Refused) {
+			j.written = true // or never will be: what became of its email is the weightier news
+			continue
+		}
+		if is {
 			no := qflow.Outcome{Kind: qflow.Refused, Code: e.Code, Text: e.Text}
 			if err := h.settle(ctx, w, []*job{j}, ledger.ByGuests, no, j.situation(refusals).bulk(no)); err != nil {
 				return false, err

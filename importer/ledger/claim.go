@@ -20,13 +20,14 @@ const (
 	Go        Verdict = "go"
 	Update    Verdict = "update"
 	Both      Verdict = "both"
+	Email     Verdict = "email"
 	Same      Verdict = "unchanged"
 	Duplicate Verdict = "duplicate"
 	Wait      Verdict = "wait"
 )
 
 // verdicts are the script's letters.
-var verdicts = map[byte]Verdict{'g': Go, 'u': Update, 'b': Both, 's': Same, 'd': Duplicate, 'w': Wait}
+var verdicts = map[byte]Verdict{'g': Go, 'u': Update, 'U': Update, 'b': Both, 'e': Email, 's': Same, 'S': Same, 'd': Duplicate, 'w': Wait}
 
 // Guest is what the index needs to know of a row.
 type Guest struct {
@@ -39,9 +40,10 @@ type Guest struct {
 
 // Claimed is the answer for one row.
 type Claimed struct {
-	Verdict Verdict
-	Mark    Mark
-	Owner   Owner // for Same, Duplicate and Wait
+	Verdict  Verdict
+	Mark     Mark
+	Owner    Owner // for Same, Duplicate and Wait, and where Doubtful
+	Doubtful bool  // for Same and Update: the guest's email rests in unknown, in another import
 }
 
 // Owner is the row that has the guest in its hands.
@@ -144,11 +146,11 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	claimed := make([]Claimed, len(guests))
 	for i := range claimed {
 		got := &claimed[i]
-		got.Verdict = verdicts[letters[i]]
+		got.Verdict, got.Doubtful = verdicts[letters[i]], letters[i] == 'U' || letters[i] == 'S'
 		if at := guests[i].Row - first; at < len(marks) { // rows never written are new, the zero byte
 			got.Mark = Mark(marks[at])
 		}
-		if v := got.Verdict; v == Same || v == Duplicate || v == Wait {
+		if v := got.Verdict; v == Same || v == Duplicate || v == Wait || got.Doubtful {
 			got.Owner = Owner{Import: owners[0].(string), Row: int(owners[1].(int64))}
 			owners = owners[2:]
 		}

@@ -42,6 +42,7 @@ type Import struct {
 	Stopped  string    `json:"stopped,omitempty"` // why a person stopped it
 	Enqueued int       `json:"-"`                 // chunks that are certainly enqueued: where a resumed import goes on
 
+	Salt      string `json:"-"` // tells its correlation ids from those of an import that Redis has forgotten
 	Successor string `json:"-"` // the import of what its file holds by now, noted while this one was half-way
 	GivenUp   bool   `json:"-"` // for its successor's sake: what had not been enqueued never will be
 
@@ -127,10 +128,10 @@ func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bo
 	if len(lanes) == 0 {
 		lanes = []int{i.Lane}
 	}
-	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey(), l.knownKey()},
+	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey(), l.knownKey(), l.orderKey()},
 		i.ID, int(l.retention.Seconds()), i.Rows, attended.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]"),
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
-		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0).Int()
+		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0, "salt", newSalt()).Int()
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
 	}
@@ -166,7 +167,7 @@ func parseImport(id string, f map[string]string) Import {
 		ID: id, Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Source: f["source"],
 		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Again: f["again"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
 		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
-		Successor: f["successor"], GivenUp: f["given_up"] != "",
+		Salt: f["salt"], Successor: f["successor"], GivenUp: f["given_up"] != "",
 		forgotten: at(f["forgotten"]),
 	}
 	for s := range i.Counts {

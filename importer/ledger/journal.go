@@ -92,7 +92,7 @@ func (j *journal) add(entries ...entry) {
 }
 
 // begun are the marks that were set before calls.
-func (j *journal) begun(id, how string, rows []int, marks []Moved) {
+func (j *journal) begun(id, how string, rows []int, marks []BegunRow) {
 	var moves []Move
 	for i, m := range marks {
 		if m.OK && how == mark {

@@ -62,10 +62,15 @@ func (l *Ledger) rowsKey(id string) string     { return l.importKey(id) + ":rows
 func (l *Ledger) reasonsKey(id string) string  { return l.importKey(id) + ":reasons" }
 func (l *Ledger) triesKey(id string) string    { return l.importKey(id) + ":tries" }
 func (l *Ledger) attemptsKey(id string) string { return l.importKey(id) + ":attempts" }
+func (l *Ledger) epochsKey(id string) string   { return l.importKey(id) + ":epochs" }
 func (l *Ledger) waitsKey(id string) string    { return l.importKey(id) + ":waits" }
 func (l *Ledger) heldKey(id string) string     { return l.importKey(id) + ":held" }
 func (l *Ledger) goneKey(id string) string     { return l.importKey(id) + ":gone" }
 func (l *Ledger) gatesKey() string             { return l.Prefix() + "gates" }
+func (l *Ledger) orderKey() string             { return l.Prefix() + "order" }
+func (l *Ledger) inHandKey(id string, row int) string {
+	return fmt.Sprintf("%s:sending:%d", l.importKey(id), row)
+}
 func (l *Ledger) chunkKey(id string, n int) string {
 	return fmt.Sprintf("%s:chunk:%d", l.importKey(id), n)
 }

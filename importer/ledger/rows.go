@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -72,8 +73,8 @@ func (l *Ledger) move(ctx context.Context, id, table string, chunks []Kept, move
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
-	keys := make([]string, 6, 6+len(chunks))
-	copy(keys, []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id), l.attemptsKey(id), l.timesKey(id)})
+	keys := make([]string, 7, 7+len(chunks))
+	copy(keys, []string{l.importKey(id), l.rowsKey(id), l.reasonsKey(id), l.triesKey(id), l.attemptsKey(id), l.timesKey(id), l.epochsKey(id)})
 	args := make([]any, 3, 3+len(chunks)+9)
 	copy(args, []any{table, classArg, int(l.retention.Seconds())})
 	for _, c := range chunks {
@@ -132,16 +133,28 @@ func alike(moves []Move) int {
 // How a row is begun.
 const (
 	look    = "look"
+	exists  = "exists"
 	mark    = "mark"
 	sending = "sending"
 )
+
+// inHand is how long a row in Sending is known to be in the hands of a process that may be alive: as long as a call may take, and
+// its outcome to be written down. After that whoever finds the row knows that nobody will say what became of its email.
+const inHand = qflow.DefaultTimeout + 30*time.Second
 
 // Begun is the answer of the last look before a call.
 type Begun struct {
 	Stopped string     // why a person stopped the import; no row was begun
 	Closed  qflow.Gate // a closed gate that matters; no row was begun
-	Epoch   int        // of the gates, now
-	Rows    []Moved    // per row: its byte before, and whether it may be called now
+	Salt    string     // of the import's correlation ids
+	Rows    []BegunRow
+}
+
+// BegunRow is one row of it.
+type BegunRow struct {
+	Before Mark
+	OK     bool // it may be called now
+	Shut   bool // it was marked MaybeSent before, and since then a gate has closed behind which a guest has no email
 }
 
 var beginScript = script("begin")
@@ -156,9 +169,15 @@ func (l *Ledger) BeginSend(ctx context.Context, id string, gates []qflow.Gate, r
 	return l.begin(ctx, id, sending, gates, rows)
 }
 
-// BeginBulk only looks: an upsert without an email needs no mark.
+// BeginBulk looks once more and marks rows Tried, for upserts without an email: from now on the guests may exist.
 func (l *Ledger) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (Begun, error) {
-	return l.begin(ctx, id, look, gates, rows)
+	return l.begin(ctx, id, exists, gates, rows)
+}
+
+// Stopped gives why a person stopped an import, or "".
+func (l *Ledger) Stopped(ctx context.Context, id string) (string, error) {
+	b, err := l.begin(ctx, id, look, nil, nil)
+	return b.Stopped, err
 }
 
 func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (Begun, error) {
@@ -167,20 +186,42 @@ func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, 
 		names[i] = string(g)
 	}
 	args := make([]any, 0, 4+len(rows))
-	args = append(args, tableArg, classArg, how, strings.Join(names, ","))
+	args = append(args, classArg, how, strings.Join(names, ","), inHand.Milliseconds())
 	for _, r := range rows {
 		args = append(args, r)
 	}
-	out, err := beginScript.Run(ctx, l.redis, []string{l.importKey(id), l.rowsKey(id), l.gatesKey()}, args...).Slice()
+	keys := []string{l.importKey(id), l.rowsKey(id), l.gatesKey(), l.epochsKey(id)}
+	out, err := beginScript.Run(ctx, l.redis, keys, args...).Slice()
 	if err != nil {
 		return Begun{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
-	b := Begun{Stopped: out[0].(string), Closed: qflow.Gate(out[1].(string)), Epoch: int(out[2].(int64)), Rows: make([]Moved, len(rows))}
+	b := Begun{Stopped: out[0].(string), Closed: qflow.Gate(out[1].(string)), Salt: out[2].(string), Rows: make([]BegunRow, len(rows))}
 	for i := range b.Rows {
-		b.Rows[i] = Moved{Before: Mark(out[3+2*i].(int64)), OK: out[4+2*i].(int64) == 1} //nolint:gosec // the script gives a byte
+		row := out[3+3*i:]
+		b.Rows[i] = BegunRow{Before: Mark(row[0].(int64)), OK: row[1].(int64) == 1, Shut: row[2].(int64) == 1} //nolint:gosec // the script gives a byte
 	}
 	l.journal.begun(id, how, rows, b.Rows)
 	return b, nil
+}
+
+// InHand reports which of some rows in Sending may be in the hands of a process that is alive.
+func (l *Ledger) InHand(ctx context.Context, id string, rows []int) (map[int]bool, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	pipe := l.redis.Pipeline()
+	there := make([]*redis.IntCmd, len(rows))
+	for i, row := range rows {
+		there[i] = pipe.Exists(ctx, l.inHandKey(id, row))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("look who sends rows of import %s: %w", id, err)
+	}
+	held := map[int]bool{}
+	for i, row := range rows {
+		held[row] = there[i].Val() == 1
+	}
+	return held, nil
 }
 
 // Marks reads the bytes of rows first to last, both included.

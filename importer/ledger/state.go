@@ -130,10 +130,6 @@ func (m Mark) State() State { return State(m & 0x0f) }
 // Has tells whether a flag is set.
 func (m Mark) Has(f Flag) bool { return uint8(m)&uint8(f) != 0 }
 
-// Epoch tells how often, modulo four, a gate had closed behind which a guest may exist without its email, when the row was
-// first marked MaybeSent.
-func (m Mark) Epoch() int { return int(m>>4) & 3 }
-
 // With gives the mark in another state, with flags set and lifted.
 func (m Mark) With(s State, set, lift Flag) Mark {
 	return Mark((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(lift))

@@ -45,7 +45,7 @@ func (a *Account) Life(ctx context.Context, id string, row int) (Life, error) {
 	if row < 1 || row > imp.Rows {
 		return Life{}, fmt.Errorf("row %d of import %s: %w", row, id, ledger.ErrNotFound)
 	}
-	l := Life{Import: imp, Row: row, Correlation: ledger.CorrelationID(a.Name(), id, row).String()}
+	l := Life{Import: imp, Row: row, Correlation: imp.CorrelationID(row).String()}
 	if imp.Chunk > 0 {
 		l.Tasks = fmt.Sprintf("%s:%d:", id, (row-1)/imp.Chunk)
 	}

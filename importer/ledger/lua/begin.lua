@@ -1,35 +1,49 @@
 -- begin: the last look before a call. It asks whether the import was stopped, which gates are closed, and what state the
 -- rows are in, and marks the rows that may be called, in one step: nobody can slip in between the look and the mark.
--- A row that is marked for the first time also gets the epoch: how often a gate has closed behind which a guest may exist
--- without its email, modulo four. If it differs when an answer says that the guest exists, that answer proves no email.
--- KEYS  1 import hash, 2 rows string, 3 gates hash
--- ARGV  1 transition table, 2 classes, 3 'mark' (set maybe-sent), 'sending' (move there) or 'look' (change nothing),
---       4 gates that matter, comma-separated ('' for a probe), 5.. rows
--- Result: {stop reason or '', closed gate or '', epoch, per row: byte before, 1 if begun else 0}
-local import, rows, gates = KEYS[1], KEYS[2], KEYS[3]
-local table_, classes, how = ARGV[1], ARGV[2], ARGV[3]
+-- A row that is marked maybe-sent for the first time also gets the epoch: how often a gate has closed behind which a guest may
+-- exist without its email. If it differs when an answer says that the guest exists, that answer proves no email.
+-- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
+-- ARGV  1 classes, 2 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on the guest may exist) or
+--       'look' (change nothing), 3 gates that matter, comma-separated ('' for a probe), 4 milliseconds for which a row in sending
+--       is known to be in somebody's hands, 5.. rows
+-- Result: {stop reason or '', closed gate or '', the import's salt or '', per row: byte before, 1 if begun else 0, 1 if a gate has
+-- closed since the row was marked maybe-sent else 0}
+local import, rows, gates, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local classes, how = ARGV[1], ARGV[2]
 local SENDING, CALLABLE = 9, {[2] = true, [6] = true, [7] = true} -- queued, parked, parked-tried
-local stopped = redis.call('HGET', import, 'stopped') or ''
-local closed = ''
-for gate in string.gmatch(ARGV[4], '[^,]+') do
+local of = redis.call('HMGET', import, 'stopped', 'salt')
+local stopped, closed = of[1] or '', ''
+for gate in string.gmatch(ARGV[3], '[^,]+') do
   if closed == '' and redis.call('HEXISTS', gates, gate) == 1 then closed = gate end
 end
-local now = (tonumber(redis.call('HGET', gates, 'epoch')) or 0) % 4
-local out, deltas = {stopped, closed, now}, {}
+local now = tonumber(redis.call('HGET', gates, 'epoch')) or 0
+
+local function begun_as(row, state, tried, maybe, epoch)
+  if how == 'exists' then return join(state, true, maybe, epoch) end
+  if how == 'mark' then
+    if not maybe then epoch = set_epoch(import, epochs, row, now) end
+    return join(state, tried, true, epoch)
+  end
+  redis.call('SET', in_hand(import, row), 1, 'PX', ARGV[4])
+  return join(SENDING, tried, maybe, epoch)
+end
+
+local out, deltas = {stopped, closed, of[2] or ''}, {}
 for i = 5, #ARGV do
   local row = tonumber(ARGV[i])
   local before = read(rows, row)
   local state, tried, maybe, epoch = split(before)
   local begun = stopped == '' and closed == '' and CALLABLE[state] == true
-  if begun and how == 'mark' then
-    write(rows, row, join(state, tried, true, maybe and epoch or now))
-  elseif begun and how == 'sending' then
-    write(rows, row, join(SENDING, tried, maybe, epoch))
-    deltas[state] = (deltas[state] or 0) - 1
-    deltas[SENDING] = (deltas[SENDING] or 0) + 1
+  local shut = maybe and epoch_of(epochs, row, epoch) ~= now
+  if begun and how ~= 'look' then
+    local after = begun_as(row, state, tried, maybe, epoch)
+    if after ~= before then write(rows, row, after) end
+    if how == 'sending' then
+      deltas[state] = (deltas[state] or 0) - 1
+      deltas[SENDING] = (deltas[SENDING] or 0) + 1
+    end
   end
-  out[#out + 1] = before
-  out[#out + 1] = begun and 1 or 0
+  out[#out + 1], out[#out + 2], out[#out + 3] = before, begun and 1 or 0, shut and 1 or 0
 end
 if next(deltas) then recount(import, deltas, classes) end
 return out

@@ -5,21 +5,24 @@
 --       'f' free), 5 1 to write nothing and only say what would be, 6 and 7 first and last row, 8 a '1' for each row
 --       whose bucket is to be kept for so long from now, '0' for the others, then two per row: end of the guest id (12 bytes),
 --       the record of the guest if nobody knows him yet
--- Result: a letter per row, the bytes of all rows from first to last, then for every s, d and w in turn the owner's import id
+-- Result: a letter per row, the bytes of all rows from first to last, then for every s, S, U, d and w in turn the owner's import id
 -- and row
---   g  do what the row says (a set Tried flag in the byte means that the guest exists: its email goes by /comms/send)
---   u  the guest exists with other content and has its email: write the content, send nothing
---   b  the guest exists with other content and lacks this email: write the content, then send
---   s  nothing to do: the owner has done it
+--   g  do what the row says (a set Tried flag in the byte means that the guest may exist: its email goes by /comms/send)
+--   u  the guest may exist with other content and has its email: write the content, send nothing
+--   b  the guest may exist with other content and lacks this email: write the content, then send
+--   e  the guest exists, with the content of an import that was begun later, and lacks this email: send, write nothing
+--   s  nothing to do: the owner has done it, or an import that was begun later has its say
+--   U and S are u and s of a guest whose email's owner rests in unknown
 --   d  an earlier row of this import is the same guest
 --   w  the guest is in the hands of another import that is not done with it, whose books are kept until it is
--- A record is: '1' if the guest existed before its owner (else '0'), content hash (8), owner (12), then per email: template
+-- A record is: '1' if the guest may have existed before its owner (else '0'), content hash (8), owner (12), then per email: template
 -- hash (4), owner (12): 37 bytes for a guest with one email, which keeps the buckets in their compact form. An owner is an
 -- import id and a row in 4 big-endian bytes. Rows of other imports are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl, classes = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local only_look, renew = ARGV[5] == '1', ARGV[8]
-local NEW = 0
+local NEW, UNKNOWN = 0, 10
 local resend = redis.call('HGET', prefix .. own, 'resend') or ''
+local own_import = prefix .. own
 
 -- anew makes the email of an import that sends again one of its own, which nobody has had yet.
 local function anew(new)
@@ -33,22 +36,53 @@ local function import_and_row(owner)
   return string.sub(owner, 1, 8), ((a * 256 + b) * 256 + c) * 256 + d
 end
 
-local books = {} -- by import the key of its rows, or false where its ledger is gone: nearly all owners are of one or two
+local books = {} -- by import its key, or false where its ledger is gone: nearly all owners are of one or two
 
--- judge tells the class of an owner's row, and its flags. A row that is still new is free whatever its import says: nobody has
+local function book(id)
+  if books[id] == nil then
+    local import = prefix .. id
+    books[id] = redis.call('HEXISTS', import, 'rows') == 1 and import
+  end
+  return books[id]
+end
+
+-- order is an import's place among all of the account: by a count of those begun, or for one of an earlier version, all of which
+-- come before, by its start. One that is only looked at is not begun yet, and comes last.
+local orders = {}
+local function order(id)
+  if not orders[id] then
+    local import = book(id)
+    local of = import and redis.call('HMGET', import, 'order', 'started') or {}
+    orders[id] = import and {tonumber(of[1]) or 0, tonumber(of[2]) or 0} or {only_look and id == own and math.huge or -1, 0}
+  end
+  return orders[id]
+end
+
+-- later reports whether an owner's import was begun after this one. The newest word decides a guest's content.
+local function later(owner)
+  local a, b = order(string.sub(owner, 1, 8)), order(own)
+  if a[1] ~= b[1] then return a[1] > b[1] end
+  return a[2] > b[2]
+end
+
+-- at_work reports whether an importer is at an owner's import.
+local function at_work(owner)
+  local over = redis.call('ZSCORE', string.match(prefix, '^(.-:)import:') .. 'importing', string.sub(owner, 1, 8))
+  return over and tonumber(over) > now_ms()
+end
+
+-- judge gives the class of an owner's row, its flags and its state. A row that is still new is free whatever its import says: nobody has
 -- it in hand, and nobody may ever come for it, if its importer was killed and its file changed. If the importer is only slow, its
 -- row is queued later, and its worker claims once more before any call; then this row is the owner that it waits for. A row never
 -- becomes new again. A ledger that has expired was done long ago: one that is waited for does not expire (hold).
 local function judge(owner)
   local id, row = import_and_row(owner)
-  if books[id] == nil then
-    local import = prefix .. id
-    books[id] = redis.call('HEXISTS', import, 'rows') == 1 and import .. ':rows'
-  end
-  if not books[id] then return 'g', false, false, 0 end
-  local state, tried, maybe, epoch = split(read(books[id], row))
-  if state == NEW then return 'f', tried, maybe, epoch end
-  return string.sub(classes, state + 1, state + 1), tried, maybe, epoch
+  local import = book(id)
+  if not import then return 'g', false, false, 0, -1 end
+  local state, tried, maybe, bits = split(read(import .. ':rows', row))
+  local epoch = maybe and epoch_of(import .. ':epochs', row, bits) or bits
+  if state == NEW then return 'f', tried, maybe, epoch, state end
+  return string.sub(classes, state + 1, state + 1), tried, maybe, epoch, state
 end
 
 local kept = {}
@@ -65,7 +99,7 @@ local function hold(owner)
   local import = prefix .. id
   local rows_to_a_chunk = tonumber(redis.call('HGET', import, 'chunk') or 0)
   if rows_to_a_chunk > 0 then keep(import .. ':chunk:' .. math.floor((row - 1) / rows_to_a_chunk)) end
-  for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times'}) do keep(import .. of) end
+  for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs'}) do keep(import .. of) end
 end
 
 local function find_email(emails, template)
@@ -79,7 +113,8 @@ local function flag(owner, tried, maybe, epoch)
   local _, row = import_and_row(owner)
   local state, t, m, e = split(read(own_rows, row))
   if (tried and not t) or (maybe and not m) then
-    write(own_rows, row, join(state, t or tried, m or maybe, maybe and not m and epoch or e))
+    if maybe and not m then e = set_epoch(own_import, own_import .. ':epochs', row, epoch) end
+    write(own_rows, row, join(state, t or tried, m or maybe, e))
   end
 end
 
@@ -90,36 +125,39 @@ local function claim(bucket, guest, new)
   local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
   local rec = redis.call('HGET', bucket, guest) or string.sub(new, 1, 21)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
-  local exists, perhaps, changed, maybe, epoch = string.sub(rec, 1, 1) == '1', false, content ~= hash, false, 0
+  local there, certain = string.sub(rec, 1, 1) == '1', false -- the guest may be at Qflow; it is, for its owner is done
+  local changed, outdated, tried, maybe, epoch = content ~= hash, false, false, false, 0
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
 
   if owner == self then
-    changed = exists -- we took an existing guest over only because its content had changed
+    changed = there -- we took a guest over that may have been there before only because its content had changed
   elseif string.sub(owner, 1, 8) == own then
     return 'd', owner
   else
-    local class, t, m = judge(owner)
-    if class == 'f' then
-      owner, content, perhaps, changed = self, hash, t or m, true -- what the owner wanted was never written
+    local class, t, m, _, state = judge(owner)
+    if class == 'f' and state == NEW and there and later(owner) and at_work(owner) then
+      return 'w', owner -- its correction is placed in a moment; taken over, it would wait for what is older
+    elseif class == 'f' then -- nobody knows for certain that the owner has written what it wanted, or that it has not
+      owner, content, tried, there, changed = self, hash, there or t, there or t or m, true
     elseif class == 'g' then
-      exists = true
+      there, certain, outdated = true, true, changed and later(owner)
     else
       return 'w', owner -- not 's': the owner may yet be cancelled or fail, and then this row has to do it
     end
   end
 
-  local mailed, whose = false, owner
+  local mailed, whose, doubtful = false, owner, false
   if template ~= '' then
     if mailer and mailer ~= self then
-      local class, _, m, e = judge(mailer)
+      local class, t, m, e, state = judge(mailer)
       if class == 'f' then
-        maybe, epoch = m, e
+        maybe, epoch, tried = m, e, tried or t
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
       elseif class == 'o' then
         return 'w', mailer
       else
-        mailed, whose = true, mailer
+        mailed, whose, doubtful = true, mailer, state == UNKNOWN
       end
     elseif not mailer then
       emails = emails .. template .. self
@@ -127,18 +165,25 @@ local function claim(bucket, guest, new)
   end
 
   local wants_email, letter = template ~= '' and not mailed, nil
-  if exists and changed then
-    letter = wants_email and 'b' or 'u'
+  if outdated then
+    letter = wants_email and 'e' or 's'
+  elseif there and changed then
+    -- Where an email may be queued and the guest may not be there, the atomic call comes first: it alone makes both.
+    letter = not wants_email and 'u' or maybe and not certain and 'g' or 'b'
     content, owner = hash, self
-  elseif wants_email or not (exists or mailed) then
+  elseif wants_email or not (there or mailed) then
     letter = 'g'
   else
-    return 's', whose
+    letter = 's'
   end
-  if not only_look then
-    redis.call('HSET', bucket, guest, (exists and owner == self and '1' or '0') .. content .. owner .. emails)
-    flag(self, wants_email and (exists or perhaps), maybe, epoch)
+  if not only_look and letter ~= 's' then
+    local existed = string.sub(rec, 1, 1)
+    if owner == self then existed = there and letter ~= 'g' and '1' or '0' end
+    redis.call('HSET', bucket, guest, existed .. content .. owner .. emails)
+    flag(self, wants_email and (certain or tried or there and not maybe), maybe, epoch)
   end
+  if doubtful and (letter == 's' or letter == 'u') then return string.upper(letter), whose end
+  if letter == 's' then return letter, whose end
   return letter
 end
 

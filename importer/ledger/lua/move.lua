@@ -1,7 +1,7 @@
 -- move: changes rows' states along the transition table, with counters and reasons, all or nothing per row. Rows that follow
 -- each other and change alike are one run, which is read, counted and written at once. Chunks are kept in the same step: there
 -- is no moment in which a row is queued and its chunk is not there.
--- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6 times string, 7.. chunks to keep
+-- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6 times string, 7 epochs hash, 8.. chunks to keep
 -- ARGV  1 transition table (16 x 16 of '0'/'1'), 2 classes, 3 seconds to keep the chunks, then the content of each chunk, then
 --       nine per run: first row, number of rows, new state, flags to set, flags to clear (64 tried, 128 maybe sent, summed),
 --       1 to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it), the call
@@ -13,7 +13,7 @@
 -- A row whose email Qflow could not send, as it said before this answer of the call was there, goes on to refused in the same step.
 -- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there),
 -- then the row, state before and reason of each that went on to refused}; the strings are empty if the import has expired
-local import, rows, reasons, tries, attempts, times = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local import, rows, reasons, tries, attempts, times, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local table_, classes = ARGV[1], ARGV[2]
 local ACCEPTED, REFUSED, SENDING, UNKNOWN = 3, 8, 9, 10
 local now = now_ms()
@@ -26,7 +26,7 @@ local all_rows, rows_to_a_chunk, started = tonumber(of[1]), tonumber(of[2] or 0)
 if not all_rows then return {0, '', ''} end
 
 -- A hash that is not there has nothing that could be deleted from it.
-local explained, counted = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1
+local explained, counted, aged = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1, redis.call('EXISTS', epochs) == 1
 
 -- fate tells what becomes of a row in a run, which is the same for all rows with the same byte.
 local function fate(byte, to, set, clear, held)
@@ -121,15 +121,15 @@ local function refuse(first, count, deltas)
   end
 end
 
-for i = 7, #KEYS do
-  redis.call('SET', KEYS[i], ARGV[i - 3], 'EX', ARGV[3])
+for i = 8, #KEYS do
+  redis.call('SET', KEYS[i], ARGV[i - 4], 'EX', ARGV[3])
   local place = all_rows + tonumber(string.match(KEYS[i], '%d+$'))
   local there = redis.call('GETRANGE', times, 2 * place, 2 * place + 1)
   if there == '' or there == '\0\0' then date(place, 1) end
 end
 
 local befores, moved, deltas = {}, {}, {}
-for i = #KEYS - 2, #ARGV - 1, 9 do
+for i = #KEYS - 3, #ARGV - 1, 9 do
   local first, count, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   local set, clear, try, held, reason = tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), ARGV[i + 5] == '1', ARGV[i + 6] == '1', ARGV[i + 7]
   local call = ARGV[i + 8]
@@ -155,6 +155,7 @@ for i = #KEYS - 2, #ARGV - 1, 9 do
       deltas[f.from] = (deltas[f.from] or 0) - 1
       deltas[to] = (deltas[to] or 0) + 1
       explain(first + n - 1, f.anew, try, reason)
+      if aged and clear >= 128 then redis.call('HDEL', epochs, first + n - 1) end
     end
   end
   if settled > 0 then date(first + count - 1 - settled, settled) end
@@ -168,7 +169,7 @@ if of[4] and redis.call('EXISTS', failing(import)) == 0 then redis.call('HDEL', 
 local finished = recount(import, deltas, classes)
 redis.call('HSET', import, 'updated', now)
 local left = redis.call('PTTL', import) -- an import's keys expire together
-for i = 2, 5 do
+for i = 2, 5 do -- times and epochs have theirs from the moment they are made
   if left > 0 and redis.call('PTTL', KEYS[i]) == -1 then redis.call('PEXPIRE', KEYS[i], left) end
 end
 return {finished, table.concat(befores), table.concat(moved), unpack(refused)}

@@ -1,6 +1,6 @@
 -- Shared by the scripts of this package, which are appended to it.
--- A row's byte holds the state in the low four bits, the epoch of its gates in the next two, Tried in 64 and MaybeSent in
--- 128. Redis' Lua has no integers and not every server has its bit library, so flags are taken apart by arithmetic.
+-- A row's byte holds the state in the low four bits, the epoch of its gates (modulo four) in the next two, Tried in 64 and MaybeSent
+-- in 128. Redis' Lua has no integers and not every server has its bit library, so flags are taken apart by arithmetic.
 
 local function split(byte)
   return byte % 16, byte % 128 >= 64, byte >= 128, math.floor(byte / 16) % 4 -- state, tried, maybe sent, epoch
@@ -58,6 +58,32 @@ end
 
 local function id_of(import)
   return string.match(import, ':import:(.*)$')
+end
+
+-- in_hand is there while a row in sending is in the hands of a process that may still be alive.
+local function in_hand(import, row)
+  return import .. ':sending:' .. row
+end
+
+-- An epoch counts how often a gate has closed. The two bits of a row's byte hold it while it is below four; from then on a hash beside
+-- them does, of rows marked maybe-sent alone, since gates of most accounts close less often.
+local function epoch_of(epochs, row, bits)
+  return tonumber(redis.call('HGET', epochs, row)) or bits
+end
+
+-- expire_with gives a key the time to live of its import.
+local function expire_with(import, key)
+  local left = redis.call('PTTL', import)
+  if left > 0 and redis.call('PTTL', key) == -1 then redis.call('PEXPIRE', key, left) end
+end
+
+-- set_epoch keeps a row's epoch and gives the bits for its byte.
+local function set_epoch(import, epochs, row, epoch)
+  if epoch >= 4 then
+    redis.call('HSET', epochs, row, epoch)
+    expire_with(import, epochs)
+  end
+  return epoch % 4
 end
 
 -- finish stamps an import that has no open row, in the same step as it is put on the list: whoever is killed takes no news along.
