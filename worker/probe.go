@@ -120,15 +120,10 @@ func (h *Handler) probe(ctx context.Context, c gate.Closed, all []gate.Closed) e
 // person has stopped its import or another process has settled it, comes the next one. So it does after a 403 that may be about
 // the row's event alone, if there are rows of which that is not known.
 func (t attempt) speaksOf(g qflow.Gate) bool {
-	switch kind := t.out.Kind; {
-	case kind == 0:
-		return false
-	case kind == qflow.Refused:
-		return t.finds(g) != unclear
-	case kind == qflow.GateClosed:
+	if t.out.Kind == qflow.GateClosed {
 		return t.out.Gate != qflow.GatePlan || g != qflow.GateTrust && g != qflow.GateComms
 	}
-	return true
+	return t.out.Kind != 0 && (t.out.Kind != qflow.Refused || t.finds(g) != unclear)
 }
 
 // partsOf gives the parts of the account for which some gate is closed, so that a refusal there would be no news.
