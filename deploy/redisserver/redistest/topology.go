@@ -128,16 +128,25 @@ func (w *Watched) Harm(how Harm) (back func()) {
 	if was < 0 {
 		w.t.Fatal("the Sentinels do not agree on a master")
 	}
-	if how == HandOver {
-		must(w.t, w.Sentinels[0], "SENTINEL", "FAILOVER", MasterName)
-	} else {
+	if how != HandOver {
 		how.strike(w.Servers[was])
 	}
 	Await(w.t, "a replica is promoted", func(ctx context.Context) bool {
+		if how == HandOver {
+			w.handOver(ctx, w.Servers[was].Redis().Addr)
+		}
 		now := w.Master(ctx)
 		return now >= 0 && now != was
 	})
 	return func() { how.mend(w.t, &w.Servers[was]) }
+}
+
+// handOver asks a Sentinel for a failover while it names the same master still: it gives up on one that takes long.
+func (w *Watched) handOver(ctx context.Context, master string) {
+	state, err := w.ask(ctx, w.Sentinels[0])
+	if err == nil && net.JoinHostPort(state["ip"], state["port"]) == master {
+		_, _ = ask(ctx, w.Sentinels[0], "SENTINEL", "FAILOVER", MasterName) // an error says that one is under way
+	}
 }
 
 func (h Harm) strike(s *redisserver.Server) {
