@@ -246,7 +246,7 @@ func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 	if err != nil {
 		return false, err
 	}
-	if wentBack, err := h.ledger.WentBack(ctx, looked); err != nil || wentBack || time.Since(looked) > lookLasts {
+	if b.Lost || time.Since(looked) > lookLasts {
 		return h.tooLate(ctx, w, j, b)
 	}
 	w.salt, j.mark, j.shut = b.Salt, b.Rows[0].Before, b.Rows[0].Shut

@@ -226,37 +226,25 @@ func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing 
 
 // Settling reports whether the processes of the fleet may still be writing once more what Redis has lost of what was there at a time:
 // no call goes by what Redis said then, and none is to be marked now.
-func (l *Ledger) Settling(since time.Time) bool {
-	l.journal.mu.Lock()
-	defer l.journal.mu.Unlock()
-	return since.Before(l.journal.back.Add(quiet))
-}
+func (l *Ledger) Settling(since time.Time) bool { return l.journal.settling(since) }
 
-// WentBack reports whether Redis may since have lost what it said at a time. It is asked after a mark, and before its call.
-func (l *Ledger) WentBack(ctx context.Context, since time.Time) (bool, error) {
-	j := &l.journal
-	j.mu.Lock()
-	known := j.server
-	j.mu.Unlock()
-	if known == "" || l.Settling(since) {
-		return l.Settling(since), nil
-	}
-	server, err := serverScript.Run(ctx, l.redis, []string{l.pulseKey(j.name)}).Text()
-	if err != nil {
-		return false, fmt.Errorf("ask which server this is: %w", err)
-	}
-	if server == known {
-		return false, nil
-	}
+func (j *journal) settling(since time.Time) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.back = time.Now() // the next pulse writes the journal; until then no other row is marked in vain
-	return true, nil
+	return since.Before(j.back.Add(quiet))
+}
+
+// changed reports whether a mark that was made since a time, on a server with this run id, may stand on less than this process has
+// written: the server is another one. The next pulse writes the journal; until then no other row is marked in vain.
+func (j *journal) changed(server string, since time.Time) bool {
+	j.mu.Lock()
+	if j.server != "" && j.server != server {
+		j.back = time.Now()
+	}
+	j.mu.Unlock()
+	return j.settling(since)
 }
 
 func (l *Ledger) pulseKey(process string) string { return l.Prefix() + "pulse:" + process }
 
-var (
-	pulseScript  = script("pulse")
-	serverScript = script("server")
-)
+var pulseScript = script("pulse")

@@ -147,6 +147,7 @@ type Begun struct {
 	Stopped string     // why a person stopped the import; no row was begun
 	Closed  qflow.Gate // a closed gate that matters; no row was begun
 	Salt    string     // of the import's correlation ids
+	Lost    bool       // Redis may have lost what it said before, and what this process has written: no call goes by it
 	Rows    []BegunRow
 }
 
@@ -191,13 +192,17 @@ func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, 
 		args = append(args, r)
 	}
 	keys := []string{l.importKey(id), l.rowsKey(id), l.gatesKey(), l.epochsKey(id)}
+	looked := time.Now()
 	out, err := beginScript.Run(ctx, l.redis, keys, args...).Slice()
 	if err != nil {
 		return Begun{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
 	b := Begun{Stopped: out[0].(string), Closed: qflow.Gate(out[1].(string)), Salt: out[2].(string), Rows: make([]BegunRow, len(rows))}
+	if server := out[3].(string); server != "" {
+		b.Lost = l.journal.changed(server, looked)
+	}
 	for i := range b.Rows {
-		row := out[3+3*i:]
+		row := out[4+3*i:]
 		b.Rows[i] = BegunRow{Before: Mark(row[0].(int64)), OK: row[1].(int64) == 1, Shut: row[2].(int64) == 1} //nolint:gosec // the script gives a byte
 	}
 	l.journal.begun(id, how, rows, b.Rows)

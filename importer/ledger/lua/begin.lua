@@ -6,7 +6,7 @@
 -- ARGV  1 classes, 2 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on the guest may exist) or
 --       'look' (change nothing), 3 gates that matter, comma-separated ('' for a probe), 4 milliseconds for which a row in sending
 --       is known to be in somebody's hands, 5.. rows
--- Result: {stop reason or '', closed gate or '', the import's salt or '', per row: byte before, 1 if begun else 0, 1 if a gate has
+-- Result: {stop reason or '', closed gate or '', the import's salt or '', the server's run id or '' if nothing was marked, per row: byte before, 1 if begun else 0, 1 if a gate has
 -- closed since the row was marked maybe-sent else 0}
 local import, rows, gates, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local classes, how = ARGV[1], ARGV[2]
@@ -28,7 +28,7 @@ local function begun_as(row, state, tried, maybe, epoch)
   return join(SENDING, tried, maybe, epoch)
 end
 
-local out, deltas = {stopped, closed, of[2] or ''}, {}
+local out, deltas = {stopped, closed, of[2] or '', (how == 'mark' or how == 'sending') and run_id() or ''}, {}
 for i = 5, #ARGV do
   local row = tonumber(ARGV[i])
   local before = read(rows, row)
