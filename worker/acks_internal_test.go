@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/chunk"
 )
 
 // script is a Redis that answers as it is told, one answer after the other.
@@ -90,7 +92,8 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	client := redistest.Connect(t, server)
 	var runs atomic.Int32
 	restarted := make(chan struct{})
-	asynqServer := asynq.NewServerFromRedisClient(acks{UniversalClient: client, idle: newPoller(nil, nil).server(map[string]int{"default": 1}, nil)}, asynq.Config{
+	poller, stop := newPoller(chunk.NewQueues(client, "main"), slog.New(slog.DiscardHandler)), make(chan struct{})
+	asynqServer := asynq.NewServerFromRedisClient(acks{UniversalClient: client, idle: poller.server(map[string]int{"default": 1}, stop)}, asynq.Config{
 		Concurrency: 1, LogLevel: asynq.FatalLevel, TaskCheckInterval: 100 * time.Millisecond,
 	})
 	err := asynqServer.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {
@@ -114,6 +117,8 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer asynqServer.Shutdown()
+	defer close(stop) // first, as Asynq's dequeue waits for a look
+	go poller.run(t.Context(), client, stop)
 	if _, err := asynq.NewClientFromRedisClient(client).Enqueue(asynq.NewTask("once", nil), asynq.TaskID("once")); err != nil {
 		t.Fatal(err)
 	}
