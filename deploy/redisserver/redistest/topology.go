@@ -312,6 +312,9 @@ func (s *Sharded) replicaOf(master int) *redisserver.Server {
 	return nil
 }
 
+// withoutSlots is how many words stand in the line of a node that has none.
+const withoutSlots = 8
+
 // replaced reports whether a node knows that another one has the slots that the one at an address had, and is well.
 func replaced(ctx context.Context, n *redisserver.Server, at string) bool {
 	state, err := ask(ctx, n, "CLUSTER", "INFO")
@@ -321,7 +324,7 @@ func replaced(ctx context.Context, n *redisserver.Server, at string) bool {
 	nodes, err := ask(ctx, n, "CLUSTER", "NODES")
 	for line := range strings.Lines(nodes) {
 		if strings.Contains(line, at) {
-			return err == nil && (strings.Contains(line, "slave") || strings.Contains(line, "fail"))
+			return err == nil && (strings.Contains(line, "slave") || len(strings.Fields(line)) == withoutSlots)
 		}
 	}
 	return false
