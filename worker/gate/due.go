@@ -18,7 +18,7 @@ func (g *Gates) Due(ctx context.Context, closed []Closed) (due []Closed, err err
 	}
 	for _, c := range closed {
 		wait := c.Next.Sub(now)
-		if wait > g.longest(c.Probes) {
+		if wait > g.longest(c) {
 			if _, err := g.ProbeNow(ctx, c.Gate); err != nil {
 				return nil, err
 			}
@@ -31,7 +31,11 @@ func (g *Gates) Due(ctx context.Context, closed []Closed) (due []Closed, err err
 	return due, nil
 }
 
-// longest is more than a step ever takes, with its jitter.
-func (g *Gates) longest(n int) time.Duration {
-	return g.ladder[min(n, len(g.ladder)-1)]*5/4 + time.Second
+// longest is more than the time to a gate's next probe ever is, with its jitter.
+func (g *Gates) longest(c Closed) time.Duration {
+	d := g.rung(c.Gate, c.Probes)
+	if c.Answer != "" {
+		d = max(d, MaxWait)
+	}
+	return d*5/4 + time.Second
 }

@@ -27,6 +27,9 @@ import (
 // waits a minute; a gate that is closed for days costs four calls an hour. Elapsed: 1, 3, 8, 18, 33, 48, ... minutes.
 var Ladder = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute}
 
+// MaxWait is the longest wait that Found is given: of a row whose calls have failed often.
+const MaxWait = 10 * time.Minute
+
 // maxDoublings keeps a doubled wait a number: with any first wait from a second on, the ladder's end is reached before.
 const maxDoublings = 12
 
@@ -181,18 +184,23 @@ func (g *Gates) ClaimProbe(ctx context.Context, c Closed) (bool, error) {
 }
 
 // Found notes the answer to a probe that did not open its gate. If it says that the gate is closed, the next one comes a step
-// later; if it says nothing of it, after the same step, or after a wait that is longer.
+// later; if it says nothing of it, after the same step, or after a wait that is longer, of at most MaxWait.
 func (g *Gates) Found(ctx context.Context, c Closed, closed bool, wait time.Duration, answer string) error {
 	n, counts := c.Probes, 0
 	if closed {
 		n, counts = n+1, 1
 	}
-	_, err := g.run(ctx, "probed", c.Name(), max(g.step(c.Gate, n), wait).Milliseconds(), counts, answer)
+	_, err := g.run(ctx, "probed", c.Name(), max(g.step(c.Gate, n), min(wait, MaxWait)).Milliseconds(), counts, answer)
 	return err
 }
 
 // step of the ladder, up to a tenth longer, so that the probes of many accounts do not fall together.
 func (g *Gates) step(gate qflow.Gate, n int) time.Duration {
+	d := g.rung(gate, n)
+	return d + time.Duration(rand.Int64N(int64(d/10)+1)) //nolint:gosec // not a secret
+}
+
+func (g *Gates) rung(gate qflow.Gate, n int) time.Duration {
 	ladder := g.ladder
 	if gate == qflow.GateSend && ladder[0] > firstSend {
 		ladder = append([]time.Duration{firstSend}, ladder...)
@@ -201,7 +209,7 @@ func (g *Gates) step(gate qflow.Gate, n int) time.Duration {
 	if gate == qflow.GateSend {
 		d = max(d, min(ladder[0]<<min(n, maxDoublings), Ladder[len(Ladder)-1]))
 	}
-	return d + time.Duration(rand.Int64N(int64(d/10)+1)) //nolint:gosec // not a secret
+	return d
 }
 
 func (g *Gates) did(ctx context.Context, verb string, name qflow.Gate, args ...any) (bool, error) {

@@ -151,7 +151,7 @@ func TestAGuestIsFoundByWhateverIsKnownOfHim(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	imp := o.imports("Ann,Lee,ann@example.com,B-17", "Bob,Ray,bob@example.com,B-18", "Ann,Ray,other@example.com,B-19")
-	id := ledger.CorrelationID("main", imp.ID, 2).String()
+	id := imp.CorrelationID(2).String()
 	for query, rows := range map[string][]int{
 		"ann@example.com": {1}, " ANN@Example.com ": {1}, "b-18": {2}, "Ann Lee": {1}, "ann": {1, 3}, "nobody": nil, id: {2}, "Ann Ray": {3},
 	} {
