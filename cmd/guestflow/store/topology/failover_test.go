@@ -69,6 +69,9 @@ type size struct {
 // failover has masters lose their places in the middle of imports: in brief one is killed; at length everything happens, in each of
 // two runs. All replicas that could be promoted must confirm what may not be lost.
 func failover(t *testing.T, replicas string, servers func(*testing.T) failing) {
+	if !long() { // most of it is waiting then
+		t.Parallel()
+	}
 	z := size{runs: 1, harms: []redistest.Harm{redistest.Kill}, mailed: 240, enqueued: 2000}
 	if long() {
 		z = size{

@@ -2,8 +2,8 @@
 // on a Cluster, whose masters are killed in the middle of an import. What guestflow says at the end is held against the books of a
 // sandbox in the test's process.
 //
-// It is a package of its own because it needs a built program and up to seven servers at a time, and its tests run one after the
-// other: on a busy machine, servers that are many take each other for dead.
+// It is a package of its own because it needs a built program and a dozen servers, and few of its tests run side by side: on a
+// busy machine, servers that are many take each other for dead.
 package topology
 
 import (
