@@ -17,6 +17,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/listfile"
 	"guestflow/importer/notify"
 	"guestflow/importer/remote"
 	"guestflow/importer/schedule"
@@ -215,6 +216,7 @@ func (f *feed) gather(ctx context.Context, say func(string)) gathered {
 		}
 		g.found, err = f.source.CollectPatiently(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, take, nightPatience, waits)
 	}
+	f.tellLeft(g.found.Left)
 	for _, err := range parts(err) {
 		if fault, is := hopeless(err); is {
 			g.faults = append(g.faults, fault)
@@ -343,6 +345,16 @@ func (f *feed) tellAhead(young []remote.Young) {
 	}
 }
 
+// tellLeft says once of a file why it is not fetched although it fits the pattern.
+func (f *feed) tellLeft(names []string) {
+	for _, name := range names {
+		if _, told := f.told.LoadOrStore("left "+name, true); !told {
+			f.app.log.Warn("a file is left at its source, as names that begin with ~ or # are those of temporary files; rename it to have it imported",
+				"profile", f.name, "source", f.source.String(), "file", name)
+		}
+	}
+}
+
 // noteworthy is how far a file's time is in the future when that is said: clocks differ by some seconds everywhere.
 const noteworthy = time.Minute
 
@@ -449,20 +461,11 @@ func (f *feed) drop(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	found, err := f.source.Collect(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, func(_ context.Context, file remote.File) error {
-		return os.Rename(file.Path, filepath.Join(f.inbox(), asList(filepath.Base(file.Path))))
+		return os.Rename(file.Path, filepath.Join(f.inbox(), listfile.Named(filepath.Base(file.Path))))
 	})
 	f.tellAhead(found.Young)
+	f.tellLeft(found.Left)
 	return found.Taken, err
-}
-
-// asList gives a name that an inbox takes: an export at a web address is often called export, or export.php. What a file is
-// shows when it is read.
-func asList(name string) string {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".csv", ".gz", ".tsv", ".txt", ".zip", ".xlsx":
-		return name
-	}
-	return name + ".csv"
 }
 
 // isURL tells an address from a path.

@@ -75,6 +75,30 @@ func TestAPolledSourceIsImportedOnceHoweverManyProcessesLookAtIt(t *testing.T) {
 	h.must("report")
 }
 
+func TestNothingThatASourceHandsOverStaysInItsInbox(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists"), `source_pattern: "*guests*"`))
+	h.drop("guests.gz", 20)
+	h.drop("guests", 0, "Ann,Lee,ann@example.com")
+	for i, name := range []string{"guests.csv.partial", "guests.csv~", "#1 guests.csv"} {
+		h.drop(name, 0, fmt.Sprintf("Bob,Lee,bob%d@example.com", i))
+	}
+	log := h.start("looked at again and again", "run", "--source-every=1s").log
+	await(t, "the two lists are out", func() bool { return box.Summary().Emails >= 21 })
+	await(t, "the reports are beside the files", func() bool {
+		reports, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "sources", "gala", "done", "*.report"))
+		return len(reports) == 2
+	})
+	if s := box.Summary(); s.Guests != 21 {
+		t.Errorf("%d guests, and not the 21 of the two lists", s.Guests)
+	}
+	if n := strings.Count(log.String(), "a file is left at its source"); n != 1 {
+		t.Errorf("of the list with a doubtful name is told %d times", n)
+	}
+}
+
 func TestASourceThatIsAwayIsToldOnceAndReadWhenItIsBack(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)

@@ -5,24 +5,9 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+
+	"guestflow/importer/listfile"
 )
-
-// suffixes of the files that are taken; the longer of two that fit counts.
-var suffixes = []string{".csv.gz", ".csv", ".tsv", ".txt", ".zip", ".xlsx"}
-
-// temporary are the suffixes under which browsers, editors and copying programs keep what is not finished.
-var temporary = []string{".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".filepart", "~", "#"}
-
-// suffix of a file that is taken, as it is spelt, or "".
-func suffix(name string) string {
-	lower := strings.ToLower(name)
-	for _, s := range suffixes {
-		if strings.HasSuffix(lower, s) && len(name) > len(s) {
-			return name[len(name)-len(s):]
-		}
-	}
-	return ""
-}
 
 // own tells whether a name is one of the inbox's folders or signs.
 func (b *Inbox) own(name string) bool {
@@ -30,21 +15,13 @@ func (b *Inbox) own(name string) bool {
 		slices.Contains(b.profiles, name) || slices.Contains(b.Others, name) || signName.MatchString(name)
 }
 
-// passing tells whether a name is nobody's list: hidden and temporary files, and what spreadsheets and file managers leave behind.
-func passing(name string) bool {
-	lower := strings.ToLower(name)
-	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") ||
-		slices.ContainsFunc(temporary, func(end string) bool { return strings.HasSuffix(lower, end) }) ||
-		slices.Contains([]string{"thumbs.db", "desktop.ini"}, lower)
-}
-
 // unwanted says why a file is not taken, or nothing, and how loudly that is to be said. Links could lead anywhere.
 func unwanted(e fs.DirEntry) (why string, level slog.Level) {
 	name := e.Name()
 	switch {
-	case passing(name):
+	case listfile.Hidden(name), listfile.Temporary(name):
 		return "it is hidden, or somebody's temporary file", slog.LevelDebug
-	case strings.HasPrefix(name, "~"), strings.HasPrefix(name, "#"): // as editors name their copies, and some people their lists
+	case listfile.Doubtful(name):
 		return "names that begin with " + name[:1] + " are those of temporary files; rename it to have it imported", slog.LevelInfo
 	case e.Type()&fs.ModeSymlink != 0:
 		return "it is a link; drop the file itself", slog.LevelWarn
@@ -52,8 +29,8 @@ func unwanted(e fs.DirEntry) (why string, level slog.Level) {
 		return "there is no profile of this folder's name, so nothing in it is imported", slog.LevelWarn
 	case !e.Type().IsRegular():
 		return "it is not a file", slog.LevelWarn
-	case suffix(name) == "":
-		return "its name ends in none of " + strings.Join(suffixes, " "), slog.LevelWarn
+	case listfile.Suffix(name) == "":
+		return "its name ends in none of " + strings.Join(listfile.Suffixes(), " "), slog.LevelWarn
 	}
 	return "", 0
 }
@@ -63,12 +40,12 @@ func unwanted(e fs.DirEntry) (why string, level slog.Level) {
 const againMark = ".again"
 
 func again(name string) bool {
-	stem, _ := strings.CutSuffix(name, suffix(name))
+	stem, _ := strings.CutSuffix(name, listfile.Suffix(name))
 	return strings.HasSuffix(strings.ToLower(stem), againMark)
 }
 
 // againName is how a file is to be named to be imported again.
 func againName(name string) string {
-	end := suffix(name)
+	end := listfile.Suffix(name)
 	return name[:len(name)-len(end)] + againMark + end
 }

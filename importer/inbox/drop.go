@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"guestflow/importer/listfile"
 )
 
 // drop is one dropped file on its way through the folders.
@@ -44,7 +46,7 @@ func shorten(name string) string {
 	if len(name) <= longest {
 		return name
 	}
-	end := suffix(name)
+	end := listfile.Suffix(name)
 	if again(name) {
 		end = name[len(name)-len(end)-len(againMark):]
 	}

@@ -73,7 +73,7 @@ func sumOf(ctx context.Context, path string, size int64) (string, error) {
 
 // torn tells whether a zip or a workbook, which is one, lacks its directory, which stands at its end.
 func torn(ctx context.Context, path string, size int64) bool {
-	if end := strings.ToLower(suffix(path)); end != ".zip" && end != ".xlsx" {
+	if end := strings.ToLower(listfile.Suffix(path)); end != ".zip" && end != ".xlsx" {
 		return false
 	}
 	file, err := listfile.Open(ctx, path)

@@ -58,10 +58,11 @@ func (s *Source) collect(ctx context.Context, m *Memory, dir string, take Take) 
 		return found, []error{s.fail("connect", "", err)}
 	}
 	defer p.close()
-	objects, err := s.list(ctx, p, newest)
+	objects, left, err := s.list(ctx, p, newest)
 	if err != nil {
 		return found, []error{err}
 	}
+	found.Left = left
 	marks := make([]string, len(objects))
 	for i, o := range objects {
 		marks[i] = short(o.name, o.version)
@@ -93,19 +94,21 @@ func (s *Source) collect(ctx context.Context, m *Memory, dir string, take Take) 
 	return found, append(problems, ctx.Err())
 }
 
-// list gives the files that are wanted.
-func (s *Source) list(ctx context.Context, p place, newest string) ([]object, error) {
+// list returns the files that are wanted, and the names of doubtful ones that are left alone.
+func (s *Source) list(ctx context.Context, p place, newest string) (objects []object, left []string, err error) {
 	all, err := p.list(ctx, newest)
 	if err != nil {
-		return nil, s.fail("list", "", err)
+		return nil, nil, s.fail("list", "", err)
 	}
-	var objects []object
 	for _, o := range all {
-		if s.wanted(o.name) {
+		switch wanted, doubtful := s.wanted(o.name); {
+		case wanted:
 			objects = append(objects, o)
+		case doubtful:
+			left = append(left, o.name)
 		}
 	}
-	return objects, nil
+	return objects, left, nil
 }
 
 // atomic tells whether a file of this source is there in whole or not at all. Others are being written for a while.

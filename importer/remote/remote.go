@@ -26,6 +26,7 @@ import (
 	"sync"
 	"time"
 
+	"guestflow/importer/listfile"
 	"guestflow/tokencache/secret"
 )
 
@@ -47,7 +48,7 @@ const (
 
 // Options of a source. Whatever is secret comes here and not in the URL, which is shown in logs and lists.
 type Options struct {
-	Pattern  string        // of the files' names, as path.Match has it; all that are visible if empty
+	Pattern  string        // of the files' names, as path.Match has it; all if empty. Hidden and temporary files never fit
 	After    After         // Leave if empty
 	MaxBytes int64         // a larger file is refused; 4 GiB if 0
 	Settle   time.Duration // how long a file of a folder or SFTP server must be unchanged; 30 s if 0. By the clocks of both hosts, or by ours between two looks
@@ -146,19 +147,23 @@ func check(a address, o Options) error {
 	return nil
 }
 
-// wanted leaves hidden files, and those of a copy under way, alone. A name with a path in it is nobody's honest file.
-func (s *Source) wanted(name string) bool {
-	if name == "" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~") || strings.ContainsAny(name, "/\\\x00") {
-		return false
+// wanted reports whether a file is a list that is meant: it fits the pattern, and the inbox would take one of its name too. What is
+// left of names that fit is doubtful, which is to be said. A web address is one file, called as its server likes. A name with a path
+// in it is nobody's honest file.
+func (s *Source) wanted(name string) (wanted, doubtful bool) {
+	if name == "" || strings.ContainsAny(name, "/\\\x00") {
+		return false, false
 	}
-	for _, end := range []string{".part", ".crdownload", ".tmp", ".filepart"} {
-		if strings.HasSuffix(strings.ToLower(name), end) {
-			return false
+	if s.options.Pattern != "" {
+		if match, _ := path.Match(s.options.Pattern, name); !match { // it was checked
+			return false, false
 		}
 	}
-	if s.options.Pattern == "" {
-		return true
+	if s.web() {
+		return true, false
 	}
-	match, _ := path.Match(s.options.Pattern, name) // it was checked
-	return match
+	if listfile.Hidden(name) || listfile.Temporary(name) {
+		return false, false
+	}
+	return !listfile.Doubtful(name), listfile.Doubtful(name)
 }

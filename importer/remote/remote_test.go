@@ -143,6 +143,37 @@ func TestOnlyFinishedFilesOfTheFolderThatFitThePatternAreTaken(t *testing.T) {
 	})
 }
 
+func TestNoTemporaryFileIsTakenThoughItsNameFitsThePattern(t *testing.T) {
+	onEverySite(t, func(t *testing.T, at site) {
+		at.options.Pattern = "*guests*"
+		for _, name := range []string{
+			"guests", "guests.csv.partial", "guests.csv~", "guests.csv.download", "guests.csv.temp", "guests.swp", "#guests.csv#", "~$guests.xlsx",
+			"#1 guests.csv", "~guests.csv", ".guests.csv",
+		} {
+			at.put(t, name, "x")
+		}
+		f := newFetcher(t, redistest.Start(t), at.address, at.options)
+		found, err := f.source.Collect(t.Context(), f.memory, f.dir, f.take)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.want(t, "guests=x")
+		slices.Sort(found.Left)
+		if want := []string{"#1 guests.csv", "~guests.csv"}; !slices.Equal(found.Left, want) {
+			t.Errorf("%q are said to be left, want %q", found.Left, want)
+		}
+	})
+}
+
+func TestAWebAddressIsTakenWhateverItIsCalled(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("x")) }))
+	defer server.Close()
+	f := newFetcher(t, redistest.Start(t), server.URL+"/export.tmp", remote.Options{})
+	f.collect(t)
+	f.want(t, "export.tmp=x")
+}
+
 func TestManyProcessesTakeEachFileOnce(t *testing.T) {
 	onEverySite(t, func(t *testing.T, at site) {
 		server := redistest.Start(t)

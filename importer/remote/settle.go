@@ -23,6 +23,7 @@ type Found struct {
 	Taken  int
 	Young  []Young       // left to the next look, or waited for
 	Waited time.Duration // for those
+	Left   []string      // names that fit the pattern and begin as those of temporary files do
 }
 
 var errWritten = errors.New("somebody still writes to it")
@@ -35,6 +36,7 @@ func (s *Source) CollectPatiently(ctx context.Context, m *Memory, dir string, ta
 	for begun := time.Now(); ; {
 		found, problems := s.collect(ctx, m, dir, take)
 		all.Taken += found.Taken
+		all.Left = found.Left
 		if len(found.Young) == 0 || ctx.Err() != nil {
 			return all, errors.Join(problems...)
 		}

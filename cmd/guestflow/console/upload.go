@@ -20,6 +20,7 @@ import (
 
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/importer"
+	"guestflow/importer/listfile"
 )
 
 const (
@@ -320,6 +321,10 @@ func (u *upload) store(part *multipart.Part, most int64) error {
 		return &problem{http.StatusBadRequest, "Several files came", "Import them one by one."}
 	}
 	u.Name = cleanName(part.FileName())
+	if listfile.Temporary(u.Name) {
+		return &problem{http.StatusUnprocessableEntity, "The file is a temporary one", fmt.Sprintf(
+			"A name such as %s is that of a file that is not finished, or is left by another program. Upload the list itself; if this is it, rename it first.", u.Name)}
+	}
 	root, err := os.OpenRoot(filepath.Join(u.folder, listFolder))
 	if err != nil {
 		return fmt.Errorf("open the folder of an upload: %w", err)

@@ -41,6 +41,9 @@ func TestWhatIsNoListIsRefusedWithASentenceAndNotKept(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, func(a *console.Account) { a.MostUpload = 64 << 10 }).as("gina")
 	d.wants(d.upload("report.pdf", []byte("%PDF-1.7 and so on")), http.StatusUnprocessableEntity, "it is a PDF document")
+	for _, name := range []string{"guests.csv.crdownload", "guests.csv.partial", "guests.csv~", "~$guests.xlsx"} {
+		d.wants(d.upload(name, guestList(1)), http.StatusUnprocessableEntity, "The file is a temporary one", name)
+	}
 	d.wants(d.upload("empty.csv", nil), http.StatusUnprocessableEntity, "it is empty")
 	d.wants(d.upload("large.csv", guestList(4000)), http.StatusRequestEntityTooLarge, "64 KiB")
 	d.wants(d.upload("", guestList(1)), http.StatusBadRequest, "No file came")
