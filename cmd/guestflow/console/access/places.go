@@ -11,9 +11,10 @@ import (
 const (
 	userPlaces     = 512 // of all who have logged in
 	ownPlaces      = 96  // of one of them: six browsers' connections at HTTP/1.1, and as many streams as the pages may hold
-	strangerPlaces = 192 // of those who have not
-	loginPlaces    = 64  // of them, those who send a name and a password
-	sourcePlaces   = 16  // of them, those from one address: an office at nine o'clock, each for some milliseconds
+	loginPlaces    = 64  // of those who send a name and a password
+	sourceLogins   = 16  // of them, those from one address: an office at nine o'clock, each for some milliseconds
+	strangerPlaces = 128 // of all others who have not logged in
+	sourcePlaces   = 48  // of them, those from one address: the files of a login page, and what Qflow tells
 	probePlaces    = 32  // of one path of Options.Probes
 )
 
@@ -31,9 +32,10 @@ type bound struct {
 	why    string
 }
 
-// places are taken by requests while they are answered: by those who have logged in, by each of them, by strangers, and by probes.
-// So a flood of one kind locks no other out. A request without a place is refused at once and not queued: those who wait are what a
-// flood is made of.
+// places are taken by requests while they are answered: by those who have logged in, by each of them, by logins, by other strangers,
+// and by probes. So a flood of one kind locks no other out. Nor does one address lock strangers out: who reads an answer as slowly as
+// may be has a place for half a minute, and by HTTP/2 a hundred of them on one connection. A request without a place is refused at
+// once and not queued: those who wait are what a flood is made of.
 type places struct {
 	mu    sync.Mutex
 	taken map[string]int
@@ -92,12 +94,18 @@ func (a *Access) bounds(r *http.Request) []bound {
 			return []bound{{"user " + u.Name, ownPlaces, http.StatusTooManyRequests, tooMany}, {"users", userPlaces, http.StatusServiceUnavailable, tooBusy}}
 		}
 	}
-	kinds := []bound{{"strangers", strangerPlaces, http.StatusServiceUnavailable, tooBusy}}
 	if r.Method == http.MethodPost && r.URL.Path == "/login" {
-		kinds = append(kinds, bound{"logins from " + network(a.source(r)), sourcePlaces, http.StatusServiceUnavailable, tooBusy},
-			bound{"logins", loginPlaces, http.StatusServiceUnavailable, tooBusy})
+		return a.unknown(r, "logins", sourceLogins, loginPlaces)
 	}
-	return kinds
+	return a.unknown(r, "strangers", sourcePlaces, strangerPlaces)
+}
+
+// unknown are the bounds of those of whom only the address is known.
+func (a *Access) unknown(r *http.Request, of string, fromOne, fromAll int) []bound {
+	return []bound{
+		{of + " from " + network(a.source(r)), fromOne, http.StatusServiceUnavailable, tooBusy},
+		{of, fromAll, http.StatusServiceUnavailable, tooBusy},
+	}
 }
 
 func probes(path string) bound {

@@ -75,13 +75,16 @@ func TestALoginThatDoesNotComeIsGivenUpAndLeavesItsPlace(t *testing.T) {
 	d.enter("otto")
 }
 
-// waiting is a console whose pages are not answered until release is called.
+// waiting is a console whose pages at /wait are not answered until release is called; nor are those at /open, which need no login.
 func waiting(t *testing.T, most int) (d *door, arrived <-chan string, release func()) {
 	t.Helper()
-	d = open(t, func(o *access.Options) { o.Probes = []string{"/healthz"} })
+	d = open(t, func(o *access.Options) {
+		o.Probes, o.Public = []string{"/healthz"}, append(o.Public, "/open")
+		o.Proxy.From = []string{"127.0.0.1"}
+	})
 	here, let := make(chan string, most), make(chan struct{})
 	server := httptest.NewServer(d.access.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/wait" {
+		if r.URL.Path == "/wait" || r.URL.Path == "/open" {
 			here <- access.From(r.Context()).Name
 			<-let
 		}
@@ -116,6 +119,27 @@ func TestOneUserCannotTakeThePlacesOfOthers(t *testing.T) {
 	release()
 	open.Wait()
 	d.browser = vera
+	d.wants(d.get("/imports"), http.StatusOK, "")
+}
+
+func TestStrangersCannotTakeThePlacesOfLogins(t *testing.T) {
+	t.Parallel()
+	const ofOne, ofAll = 48, 128
+	d, arrived, release := waiting(t, ofAll)
+	var open sync.WaitGroup
+	defer open.Wait()
+	defer release()
+	from := func(n int) header { return header{"X-Forwarded-For", fmt.Sprintf("192.0.2.%d", n)} }
+	for i := range ofAll {
+		open.Go(func() { d.do("GET", "/open", nil, from(i/ofOne)) })
+		<-arrived
+		if i == ofOne-1 {
+			d.wants(d.do("GET", "/open", nil, from(0)), http.StatusServiceUnavailable, "")
+			d.wants(d.do("GET", "/login", nil, from(1)), http.StatusOK, "")
+		}
+	}
+	d.wants(d.do("GET", "/login", nil, from(9)), http.StatusServiceUnavailable, "")
+	d.enter("otto")
 	d.wants(d.get("/imports"), http.StatusOK, "")
 }
 
