@@ -11,11 +11,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -25,13 +28,16 @@ import (
 // ErrNotInstalled says that the PATH holds neither redis-server nor valkey-server.
 var ErrNotInstalled = errors.New("no redis-server or valkey-server on the PATH")
 
+// ErrPortTaken says that another process listens on the port that the server was to have.
+var ErrPortTaken = errors.New("the port is taken by another process")
+
 // Options say where the child keeps its data and where it listens.
 type Options struct {
 	// Dir holds the append-only files and the server's log. It must exist.
 	Dir string
 	// Socket is the path of a unix socket (mode 0700). Empty: a TCP port on 127.0.0.1.
 	Socket string
-	// Port is the TCP port; 0 takes a free one. A restarted server names the port it had.
+	// Port is the TCP port; 0 takes a free one, and the next when another process was faster. A restarted server names the port it had.
 	Port int
 	// Sentinel makes it a Sentinel: the path of its configuration file, in which it keeps what it finds out. Empty: a server.
 	Sentinel string
@@ -62,11 +68,21 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Socket == "" && opts.Port == 0 {
+	if opts.Socket != "" || opts.Port != 0 {
+		return run(ctx, path, opts)
+	}
+	for {
 		if opts.Port, err = FreePort(); err != nil {
 			return nil, fmt.Errorf("find a free port for redis-server: %w", err)
 		}
+		s, err := run(ctx, path, opts)
+		if !errors.Is(err, ErrPortTaken) || ctx.Err() != nil {
+			return s, err
+		}
 	}
+}
+
+func run(ctx context.Context, path string, opts Options) (*Server, error) {
 	s := &Server{opts: opts, done: make(chan struct{})}
 	s.cmd = exec.Command(path, s.args()...) //nolint:noctx,gosec // the path is the PATH's; it outlives the context that starts it, and Stop ends it
 	s.cmd.SysProcAttr = endWithParent()
@@ -99,29 +115,56 @@ func (s *Server) args() []string {
 	return append(args, s.opts.Args...)
 }
 
-// waitReady polls: a server tells nobody when it has finished loading its files. One that wants a password is ready too.
+// waitReady polls: a server tells nobody when it has finished loading its files.
 func (s *Server) waitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	client := redis.NewClient(s.Redis())
+	options := s.Redis()
+	options.Password = s.password()
+	client := redis.NewClient(options)
 	defer client.Close()
 	network := cmp.Or(client.Options().Network, "tcp")
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if listens(ctx, network, client.Options().Addr) {
-			if err := client.Ping(ctx).Err(); err == nil || redis.HasErrorPrefix(err, "NOAUTH") {
-				return nil
-			}
+		if listens(ctx, network, options.Addr) && s.answers(ctx, client) {
+			return nil
 		}
 		select {
 		case <-s.done:
-			return fmt.Errorf("redis-server ended at once: %s", s.lastLog())
+			return s.ended()
 		case <-ctx.Done():
 			return fmt.Errorf("redis-server does not answer: %w: %s", ctx.Err(), s.lastLog())
 		case <-tick.C:
 		}
 	}
+}
+
+// answers reports whether it is the child that answers. It may be another server that listens on the port: the child ends then,
+// but not at once.
+func (s *Server) answers(ctx context.Context, client *redis.Client) bool {
+	if client.Ping(ctx).Err() != nil {
+		return false
+	}
+	info, err := client.InfoMap(ctx, "server").Result()
+	return err == nil && info["Server"]["process_id"] == strconv.Itoa(s.Pid())
+}
+
+// password is the one that the arguments set.
+func (s *Server) password() string {
+	if i := slices.Index(s.opts.Args, "--requirepass"); i >= 0 && i+1 < len(s.opts.Args) {
+		return s.opts.Args[i+1]
+	}
+	return ""
+}
+
+// ended says why the child has ended, by what it logged.
+func (s *Server) ended() error {
+	last := s.lastLog()
+	if strings.Contains(last, fmt.Sprintf("listening on port %d ", s.opts.Port)) {
+		return fmt.Errorf("redis-server ended at once: %w: %s", ErrPortTaken, last)
+	}
+	return fmt.Errorf("redis-server ended at once: %s", last)
 }
 
 // listens spares the client its retries, and its complaints, while nobody does.
@@ -187,12 +230,19 @@ func (s *Server) Kill() {
 // Restart starts the server again on the same data and the same address, after Stop or Kill.
 func (s *Server) Restart(ctx context.Context) (*Server, error) { return Start(ctx, s.opts) }
 
+// Ports that are not in the range from which Linux (32768 on) and macOS (49152 on) take those of outgoing connections: one of these
+// would otherwise take the port of a server that is about to start, or to come back.
+const firstPort, lastPort = 10_000, 32_000
+
 // FreePort gives a TCP port on 127.0.0.1 that nobody listens on at this moment.
-func FreePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed in the next line
-	if err != nil {
-		return 0, err
+func FreePort() (port int, err error) {
+	for range 100 { // a machine where so many in a row are taken has no room for a server
+		port = firstPort + rand.IntN(lastPort-firstPort)
+		l, listenErr := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) //nolint:noctx // closed in the next line
+		if listenErr == nil {
+			return port, l.Close()
+		}
+		err = listenErr
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, err
 }

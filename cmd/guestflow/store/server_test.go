@@ -153,11 +153,11 @@ func TestTLSReachesWhatSentinelsAndClustersName(t *testing.T) {
 	redistest.Start(t, append(master, "--requirepass", "s3cret")...)
 	sentinel, at := a.server("sentinel")
 	file := filepath.Join(t.TempDir(), "sentinel.conf")
-	conf := "sentinel monitor mymaster 127.0.0.1 " + port + " 1\nsentinel auth-pass mymaster s3cret\nrequirepass sentinels\ntls-replication yes\n"
+	conf := "sentinel monitor mymaster 127.0.0.1 " + port + " 1\nsentinel auth-pass mymaster s3cret\ntls-replication yes\n"
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := redisserver.Start(t.Context(), redisserver.Options{Dir: t.TempDir(), Sentinel: file, Args: sentinel})
+	s, err := redisserver.Start(t.Context(), redisserver.Options{Dir: t.TempDir(), Sentinel: file, Args: append(sentinel, "--requirepass", "sentinels")})
 	if err != nil {
 		t.Fatal(err)
 	}
