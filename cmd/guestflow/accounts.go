@@ -149,10 +149,16 @@ func (f *fileConfig) readAccounts(app *kong.Application) error {
 			own[strings.ReplaceAll(flag.Name, "-", "_")] = flag.Name != "account" && flag.Name != "concurrency"
 		}
 	}
+	if !isTable(f.values.Get("accounts")) {
+		return &usageError{f.path + ": accounts is not a table of accounts by name"}
+	}
 	for _, name := range f.accounts() {
+		if !isTable(f.values.Get("accounts." + name)) {
+			return &usageError{fmt.Sprintf("%s: account %s: a table of settings is wanted", f.path, name)}
+		}
 		for _, key := range f.values.MapKeys("accounts." + name) {
 			if !own[key] {
-				return &usageError{fmt.Sprintf("%s: account %s: %q is not a setting that an account can have of its own", f.path, name, key)}
+				return &usageError{fmt.Sprintf("%s: account %s: %q is not a setting that an account can have of its own", f.path, name, keyName(key))}
 			}
 		}
 	}

@@ -181,7 +181,7 @@ func (f *fileConfig) checkProfiles() error {
 	for name, p := range f.profiles {
 		for _, key := range f.values.MapKeys("profiles." + name) {
 			if !known[key] {
-				return &usageError{fmt.Sprintf("%s: profile %s has the unknown key %q", f.path, name, key)}
+				return &usageError{fmt.Sprintf("%s: profile %s has the unknown key %q", f.path, name, keyName(key))}
 			}
 		}
 		if _, err := time.LoadLocation(p.Timezone); err != nil {
@@ -232,7 +232,7 @@ func (f *fileConfig) Validate(app *kong.Application) error {
 	}
 	for key := range f.values.Raw() {
 		if !known[key] {
-			return &usageError{fmt.Sprintf("%s: unknown key %q; guestflow config lists them", f.path, key)}
+			return &usageError{fmt.Sprintf("%s: unknown key %q; guestflow config lists them", f.path, keyName(key))}
 		}
 	}
 	return f.readAccounts(app)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/url"
+	"path/filepath"
 	"reflect"
 	"strings"
 
@@ -55,11 +56,11 @@ func hasText(t reflect.Type) bool {
 
 // bareAddress is an address without what gives access: user, password, query and fragment.
 func bareAddress(address string) string {
-	if !strings.Contains(address, "://") {
+	if filepath.IsAbs(address) {
 		return address // a folder
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" && u.Path == "" {
+	if err != nil || !strings.Contains(address, "://") || u.Host == "" && u.Path == "" { // it may be user:password@host
 		return secret.Hidden
 	}
 	open := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}

@@ -60,7 +60,7 @@ func forFlag(value any, flag *kong.Flag) (any, error) {
 		if kind != reflect.Map {
 			return nil, errors.New("one value is wanted, and the file has a table")
 		}
-		return v, nil
+		return tableOf(v)
 	case []any:
 		if kind != reflect.Slice {
 			return nil, errors.New("one value is wanted, and the file has a list")
@@ -92,6 +92,27 @@ func list(values []any, of reflect.Type) (any, error) {
 		return words, nil
 	}
 	return strings.Join(texts, ","), nil
+}
+
+// tableOf gives a YAML table of single values.
+func tableOf(values map[string]any) (any, error) {
+	cells := make(map[string]any, len(values))
+	for key, v := range values {
+		switch v.(type) {
+		case map[string]any, []any:
+			return nil, fmt.Errorf("a table of single values is wanted, and that of %q is none", keyName(key))
+		case nil:
+			v = ""
+		}
+		cells[key] = plain(v)
+	}
+	return cells, nil
+}
+
+// keyName is what may be shown of a key that nobody knows: after a colon without a blank stands a value.
+func keyName(key string) string {
+	name, _, _ := strings.Cut(key, ":")
+	return name
 }
 
 // plain is a YAML scalar as it would be typed.
@@ -136,7 +157,7 @@ func unreadable(values *koanf.Koanf, at string) string {
 	for _, key := range keys {
 		i := slices.IndexFunc(fields, func(f reflect.StructField) bool { return f.Tag.Get("koanf") == key })
 		if i < 0 {
-			return fmt.Sprintf("it has the unknown key %q", key)
+			return fmt.Sprintf("it has the unknown key %q", keyName(key))
 		}
 		alone := koanf.New(".")
 		if err := alone.Set(key, values.Get(at+"."+key)); err == nil && alone.Unmarshal("", new(profile)) == nil {

@@ -35,7 +35,7 @@ var signed = []string{
 func parse(raw string) (address, error) {
 	if !strings.Contains(raw, "://") {
 		if !filepath.IsAbs(raw) {
-			return address{}, &SettingError{Source: raw, Problem: "neither a URL nor an absolute path", Advice: "write s3://…, gs://…, azblob://…, sftp://…, https://… or /a/folder"}
+			return address{}, &SettingError{Source: "…", Problem: "neither a URL nor an absolute path", Advice: "write s3://…, gs://…, azblob://…, sftp://…, https://… or /a/folder"}
 		}
 		return address{scheme: "file", path: filepath.Clean(raw), whole: raw}, nil
 	}
@@ -47,7 +47,10 @@ func parse(raw string) (address, error) {
 		scheme, _, _ := strings.Cut(raw, "://")
 		return address{}, &SettingError{Source: scheme + "://…", Problem: "not a URL: " + err.Error(), Advice: "write spaces and such as %20"}
 	}
-	a := address{scheme: u.Scheme, user: u.User.Username(), host: u.Host, path: u.Path, query: u.Query(), whole: raw}
+	a := address{scheme: u.Scheme, host: u.Host, path: u.Path, query: u.Query(), whole: raw}
+	if a.scheme == "sftp" { // elsewhere it may be a token
+		a.user = u.User.Username()
+	}
 	if a.scheme == "s3" || a.scheme == "gs" || a.scheme == "azblob" {
 		a.path = strings.Trim(u.Path, "/")
 	}
