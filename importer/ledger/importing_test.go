@@ -367,3 +367,36 @@ func TestATurnEndsThoughTheClockHasGoneBack(t *testing.T) {
 		}
 	})
 }
+
+// The version before wrote no order of imports, and did not note that a guest whom a row took over may be there with other content.
+func TestAGuestWhomAnEarlierVersionTookOverIsWrittenBeforeTheEmail(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		ctx := t.Context()
+		first, second := newImport(t, l, "first", 1), newImport(t, l, "second", 1)
+		claim(t, l, first, step{row: 1, content: 1, template: "T"})
+		move(t, l, first, ledger.Move{Row: 1, To: ledger.Queued})
+		move(t, l, first, ledger.Move{Row: 1, To: ledger.ParkedTried, Set: ledger.Tried})
+		move(t, l, first, ledger.Move{Row: 1, To: ledger.Cancelled})
+		claim(t, l, second, step{row: 1, content: 2, template: "T"})
+		move(t, l, second, ledger.Move{Row: 1, To: ledger.Queued})
+		for _, id := range []string{first, second} {
+			if err := client.HDel(ctx, l.Prefix()+"import:"+id, "order").Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		buckets, err := client.Keys(ctx, l.Prefix()+"guests:*").Result()
+		if err != nil || len(buckets) != 1 {
+			t.Fatal(buckets, err)
+		}
+		for guest, record := range client.HGetAll(ctx, buckets[0]).Val() {
+			if err := client.HSet(ctx, buckets[0], guest, "0"+record[1:]).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 { // a worker that is killed asks again
+			if got := claim(t, l, second, step{row: 1, content: 2, template: "T"}); got.Verdict != ledger.Both || !got.Mark.Has(ledger.Tried) {
+				t.Fatalf("%+v", got)
+			}
+		}
+	})
+}

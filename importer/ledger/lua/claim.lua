@@ -118,6 +118,16 @@ local function flag(owner, tried, maybe, epoch)
   end
 end
 
+-- left_behind reports whether a row of ours has taken a guest over in an earlier version, which did not note in the record that the
+-- guest may be there with what the owner before had written. Only the flag of the row says so, as it does after a refused call of its
+-- own; then the content is written once more.
+local function left_behind(self)
+  if order(own)[1] > 0 then return false end
+  local _, row = import_and_row(self)
+  local _, tried, maybe = split(read(own_rows, row))
+  return tried and not maybe
+end
+
 -- claim gives the letter of one row, and the owner where it is another.
 local function claim(bucket, guest, new)
   if resend ~= '' and #new > 21 then new = anew(new) end
@@ -131,6 +141,7 @@ local function claim(bucket, guest, new)
   if template ~= '' then at, mailer = find_email(emails, template) end
 
   if owner == self then
+    there = there or left_behind(self)
     changed = there -- we took a guest over that may have been there before only because its content had changed
   elseif string.sub(owner, 1, 8) == own then
     return 'd', owner
