@@ -188,3 +188,34 @@ func TestARowThatRedisHasLostIsMarkedOnceItsImporterPlacesItAgain(t *testing.T) 
 		t.Errorf("bytes %x and %x: one was called, two is accepted", uint8(one), uint8(two))
 	}
 }
+
+// Promise: so are those of a process that does not live until then.
+func TestARowThatRedisHasLostIsMarkedThoughItsWorkerIsGoneWhenItIsPlacedAgain(t *testing.T) {
+	t.Parallel()
+	f := newForgetful(t)
+	importer, worker := f.process(), f.process()
+	f.pulse(worker, nil)
+	to := f.position()
+	f.pulse(worker, nil)
+	id := begun(t, importer, "list", "list.csv", 4).ID
+	must(t, importer.Place(t.Context(), id, nil, queuedRows(4)))
+	_, err := worker.BeginAtomic(t.Context(), id, nil, 1)
+	must(t, err)
+	_, err = worker.BeginSend(t.Context(), id, nil, 3)
+	must(t, err)
+	move(t, worker, id, ledger.Move{Row: 3, To: ledger.Accepted, Held: true})
+	f.rewind(to)
+	f.pulse(worker, &ledger.Recovery{Certain: true, Rows: 3}) // its last sign of life
+	begun(t, importer, "list", "list.csv", 4)
+	must(t, importer.Place(t.Context(), id, nil, queuedRows(4)))
+	for row, called := range map[int]bool{1: true, 2: false, 3: true, 4: false} {
+		if m := state(t, importer, id, row); m.State() != ledger.Queued || m.Has(ledger.MaybeSent) != called {
+			t.Errorf("row %d: byte %x, called: %v", row, uint8(m), called)
+		}
+	}
+	for _, key := range f.client.Keys(t.Context(), "*"+id+"*").Val() {
+		if left := f.client.TTL(t.Context(), key).Val(); left < 0 {
+			t.Errorf("%s is kept for ever", key)
+		}
+	}
+}

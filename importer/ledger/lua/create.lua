@@ -27,6 +27,7 @@ for l in string.gmatch(ARGV[5], '%S+') do
 end
 redis.call('HSET', import, 'order', redis.call('INCR', KEYS[5]), 'started', now, 'updated', now, 'n0', ARGV[3], 'lane', lane, unpack(ARGV, 6))
 redis.call('EXPIRE', import, ARGV[2])
+mark_called(import)
 redis.call('ZADD', imports, now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', imports, '-inf', now - ARGV[2] * 1000)
 redis.call('ZREMRANGEBYSCORE', news(import), '-inf', now - ARGV[2] * 1000) -- nobody may be there to be told

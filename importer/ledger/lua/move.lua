@@ -20,10 +20,15 @@ local now = now_ms()
 local function open(state) return string.sub(classes, state + 1, state + 1) == 'o' end
 
 -- The record of an import that has expired is not made anew: its other rows would look as if nobody had ever come for them, and their
--- guests as if they could be emailed.
+-- guests as if they could be emailed. But one that Redis has lost may be made anew by its importer.
 local of = redis.call('HMGET', import, 'rows', 'chunk', 'started', 'failing')
 local all_rows, rows_to_a_chunk, started = tonumber(of[1]), tonumber(of[2] or 0), tonumber(of[3] or now)
-if not all_rows then return {0, '', ''} end
+if not all_rows then
+  for i = #KEYS - 3, #ARGV - 1, 9 do
+    if tonumber(ARGV[i + 3]) >= 128 then note_called(import, tonumber(ARGV[i]), tonumber(ARGV[i + 1])) end
+  end
+  return {0, '', ''}
+end
 
 -- A hash that is not there has nothing that could be deleted from it.
 local explained, counted, aged = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1, redis.call('EXISTS', epochs) == 1

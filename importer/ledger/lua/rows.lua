@@ -77,6 +77,25 @@ local function expire_with(import, key)
   if left > 0 and redis.call('PTTL', key) == -1 then redis.call('PEXPIRE', key, left) end
 end
 
+-- called is a set of the rows of an import that Redis has lost, for which a call may have been made. It is kept for as long as an
+-- importer is waited for that places them again (missingFor), since whoever has made the calls may be gone by then.
+local function called(import)
+  return import .. ':called'
+end
+
+local function note_called(import, first, count)
+  for row = first, first + count - 1 do redis.call('SADD', called(import), row) end
+  redis.call('EXPIRE', called(import), 300)
+end
+
+-- mark_called marks them maybe-sent in a record that has just been made.
+local function mark_called(import)
+  local rows, list = import .. ':rows', redis.call('SMEMBERS', called(import))
+  for _, row in ipairs(list) do write(rows, row, join(0, false, true, 0)) end
+  if list[1] then expire_with(import, rows) end
+  redis.call('DEL', called(import))
+end
+
 -- set_epoch keeps a row's epoch and gives the bits for its byte.
 local function set_epoch(import, epochs, row, epoch)
   if epoch >= 4 then
