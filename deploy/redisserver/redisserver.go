@@ -43,6 +43,8 @@ type Options struct {
 	Sentinel string
 	// Args are further settings, such as "--replicaof", "127.0.0.1 7000".
 	Args []string
+	// Env are variables beside those of the parent.
+	Env []string
 }
 
 // Server is a running child.
@@ -85,6 +87,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 func run(ctx context.Context, path string, opts Options) (*Server, error) {
 	s := &Server{opts: opts, done: make(chan struct{})}
 	s.cmd = exec.Command(path, s.args()...) //nolint:noctx,gosec // the path is the PATH's; it outlives the context that starts it, and Stop ends it
+	s.cmd.Env = append(os.Environ(), opts.Env...)
 	s.cmd.SysProcAttr = endWithParent()
 	if err := s.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", path, err)

@@ -30,7 +30,13 @@ func Start(t testing.TB, args ...string) *redisserver.Server {
 
 func start(t testing.TB, args ...string) *redisserver.Server {
 	t.Helper()
-	s, err := redisserver.Start(t.Context(), redisserver.Options{Dir: t.TempDir(), Args: args})
+	return startBy(t, nil, args...)
+}
+
+// startBy starts a server that goes by a clock.
+func startBy(t testing.TB, clock *Clock, args ...string) *redisserver.Server {
+	t.Helper()
+	s, err := redisserver.Start(t.Context(), clock.Options(redisserver.Options{Dir: t.TempDir(), Args: args}))
 	if err != nil {
 		t.Fatalf("%v ('make test' installs it where it can)", err)
 	}

@@ -35,21 +35,27 @@ const (
 type Watched struct {
 	Servers   []*redisserver.Server // the first one was the master at the start
 	Sentinels []*redisserver.Server
+	Clocks    []*Clock // of the servers; nil for those that go by the machine's
 	t         testing.TB
 }
 
 // Watch starts them, ended with the test. It returns when all replicas are in step and every Sentinel knows all others.
 func Watch(t testing.TB, replicas int, args ...string) *Watched {
 	t.Helper()
+	return WatchBy(t, make([]*Clock, 1+replicas), args...)
+}
+
+// WatchBy starts a server by each clock, as on hosts of their own: the first one as the master.
+func WatchBy(t testing.TB, clocks []*Clock, args ...string) *Watched {
+	t.Helper()
+	replicas := len(clocks) - 1
 	args = append([]string{"--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"}, args...)
-	w := &Watched{t: t, Servers: []*redisserver.Server{start(t, args...)}}
+	w := &Watched{t: t, Servers: []*redisserver.Server{startBy(t, clocks[0], args...)}, Clocks: clocks}
 	host, port := split(t, w.Servers[0])
-	for range replicas {
-		w.Servers = append(w.Servers, start(t, append(args, "--replicaof", host+" "+port)...))
+	for _, clock := range clocks[1:] {
+		w.Servers = append(w.Servers, startBy(t, clock, append(args, "--replicaof", host+" "+port)...))
 	}
-	for _, s := range w.Servers[1:] {
-		Await(t, "the replica is in step", func(ctx context.Context) bool { return says(ctx, s, "master_link_status:up") })
-	}
+	w.inStep(0)
 	for range 3 {
 		w.Sentinels = append(w.Sentinels, w.sentinel(host, port))
 	}
@@ -60,6 +66,20 @@ func Watch(t testing.TB, replicas int, args ...string) *Watched {
 		})
 	}
 	return w
+}
+
+// inStep waits until all servers but the master are replicas that have everything.
+func (w *Watched) inStep(master int) {
+	w.t.Helper()
+	for i, s := range w.Servers {
+		if i != master {
+			Await(w.t, "the replica is in step", func(ctx context.Context) bool { return following(ctx, s) })
+		}
+	}
+}
+
+func following(ctx context.Context, s *redisserver.Server) bool {
+	return says(ctx, s, "role:slave") && says(ctx, s, "master_link_status:up")
 }
 
 func (w *Watched) sentinel(host, port string) *redisserver.Server {
@@ -112,6 +132,15 @@ func (w *Watched) Master(ctx context.Context) int {
 	return -1
 }
 
+func (w *Watched) mustMaster() (master int) {
+	w.t.Helper()
+	Await(w.t, "the Sentinels agree on a master", func(ctx context.Context) bool {
+		master = w.Master(ctx)
+		return master >= 0
+	})
+	return master
+}
+
 // Harm is how a master loses its place.
 type Harm string
 
@@ -124,10 +153,7 @@ const (
 // Harm does it and returns when another one has taken the master's place. back brings the old one back, as a replica in step.
 func (w *Watched) Harm(how Harm) (back func()) {
 	w.t.Helper()
-	was := w.Master(w.t.Context())
-	if was < 0 {
-		w.t.Fatal("the Sentinels do not agree on a master")
-	}
+	was := w.mustMaster()
 	if how != HandOver {
 		how.strike(w.Servers[was])
 	}
@@ -138,7 +164,25 @@ func (w *Watched) Harm(how Harm) (back func()) {
 		now := w.Master(ctx)
 		return now >= 0 && now != was
 	})
-	return func() { how.mend(w.t, &w.Servers[was]) }
+	return func() {
+		how.mend(w.t, &w.Servers[was])
+		w.inStep(w.mustMaster())
+	}
+}
+
+// Cut keeps the master's replicas away from it, and returns which it is after a while. If it is killed then, all that it was told
+// meanwhile is lost.
+func (w *Watched) Cut(for_ time.Duration) (master int) {
+	w.t.Helper()
+	master = w.mustMaster()
+	must(w.t, w.Servers[master], "ACL", "SETUSER", "default", "-psync", "-sync") // they would be back within milliseconds
+	c := redis.NewClient(w.Servers[master].Redis())
+	defer c.Close()
+	if err := c.ClientKillByFilter(w.t.Context(), "TYPE", "replica").Err(); err != nil {
+		w.t.Fatal(err)
+	}
+	time.Sleep(for_)
+	return master
 }
 
 // handOver asks a Sentinel for a failover while it names the same master still: it gives up on one that takes long.
@@ -171,9 +215,7 @@ func (h Harm) mend(t testing.TB, s **redisserver.Server) {
 		_ = syscall.Kill((*s).Pid(), syscall.SIGCONT)
 	case HandOver:
 	}
-	Await(t, "the old master is a replica in step", func(ctx context.Context) bool {
-		return says(ctx, *s, "role:slave") && says(ctx, *s, "master_link_status:up")
-	})
+	Await(t, "the old master is a replica in step", func(ctx context.Context) bool { return following(ctx, *s) })
 }
 
 // Sharded is a Cluster.
@@ -265,6 +307,14 @@ func (s *Sharded) await(what string, words ...string) {
 
 // URL names all nodes.
 func (s *Sharded) URL() string { return "redis-cluster://" + addresses(s.Nodes) }
+
+// ConnectWatched gives a client of the master, whichever that is.
+func ConnectWatched(t testing.TB, w *Watched) *redis.Client {
+	t.Helper()
+	c := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: MasterName, SentinelAddrs: strings.Split(addresses(w.Sentinels), ",")})
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
 
 // ConnectCluster gives a client of a Cluster.
 func ConnectCluster(t testing.TB, s *Sharded) *redis.ClusterClient {
