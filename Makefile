@@ -81,8 +81,8 @@ screenshots: tools ## bin/screenshots: every page of the console, light and dark
 	@go test -count=1 -run FitForEverybody ./cmd/guestflow/console/browser
 	@ls $(BIN)/screenshots
 
-chaos: tools ## the kill, freeze and restart tests at length
-	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce|Parked' -timeout 30m $(PACKAGES)
+chaos: tools ## the kill, freeze, restart and failover tests at length
+	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce|Parked' -timeout 60m $(PACKAGES)
 
 bench: tools ## all benchmarks
 	@go test -run '^$$' -bench . -benchmem $(PACKAGES)

@@ -16,24 +16,53 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
 )
 
 // TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice runs four workers and an importer as processes, on a real Redis
-// and a sandbox of its own, and lets everything happen to them at once that may: kills, freezes, restarts of Redis that keep or lose its last writes, faults
-// of the API and of the identity server, gates that close and open. Afterwards the sandbox's books and the reports are
-// held against each other, row by row.
+// and a sandbox of its own, and lets everything happen to them at once that may: kills, freezes, restarts of Redis that keep or lose
+// its last writes, a clock of Redis that is set, faults of the API and of the identity server, gates that close and open. Afterwards
+// the sandbox's books and the reports are held against each other, row by row.
 //
 // GUESTFLOW_CHAOS=long takes 20,000 rows. GUESTFLOW_CHAOS_SEED repeats a run, as far as the machine's scheduling allows:
 // what is done is the same, when it strikes is not. The processes' log and the sandbox's books go to t.ArtifactDir.
 func TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
 	t.Parallel()
-	c := newChaos(t, chaosSize())
+	c := newChaos(t)
+	c.fleet = newFleet(t, nil, chaosEnv...)
+	c.harms = append(c.harms, c.restarting, c.forgetting, c.stepping)
+	c.play()
+}
+
+// TestChaosOverFailoversLosesNoRowAndSendsNoEmailTwice is the same on a master with two replicas and three Sentinels: the master dies
+// again and again, without its last second having reached a replica, and another one takes its place whose clock is wrong. One
+// replica confirms what may not be lost, and the one that has most is promoted.
+//
+// It is not parallel: servers that starve take each other for dead.
+func TestChaosOverFailoversLosesNoRowAndSendsNoEmailTwice(t *testing.T) { //nolint:paralleltest // see above
+	if !longChaos() {
+		t.Skip("it takes ten minutes; make chaos runs it")
+	}
+	c := newChaos(t)
+	c.fleet = &fleet{house: newHouse(t, append([]string{"GUESTFLOW_REDIS_REPLICAS=1"}, chaosEnv...)...)}
+	c.watched = redistest.WatchBy(t, []*redistest.Clock{newClock(t), newClock(t), newClock(t)})
+	c.moveIn(c.watched.URL(), redistest.ConnectWatched(t, c.watched), nil)
+	c.harms = append(c.harms, c.failing)
+	c.play()
+}
+
+// play is all of it, on the Redis that the fleet has by now.
+func (c *chaos) play() {
+	c.t.Helper()
+	c.begin()
 	c.rage()
 	c.calm()
 	c.judge()
 }
+
+func longChaos() bool { return os.Getenv("GUESTFLOW_CHAOS") == "long" }
 
 type size struct {
 	files, rows int           // every other file has these rows, and those between smallFile: they go by another lane
@@ -48,7 +77,7 @@ type size struct {
 const smallFile = 60
 
 func chaosSize() size {
-	if os.Getenv("GUESTFLOW_CHAOS") == "long" {
+	if longChaos() {
 		return size{files: 37, rows: 1000, apart: 6 * time.Second, span: 8 * time.Minute, kills: 8 * time.Minute, deep: 80 * time.Second, ease: 3, delay: 100}
 	}
 	return size{files: 5, rows: 640, apart: 3 * time.Second, span: 30 * time.Second, kills: 14 * time.Second, deep: 68 * time.Second, ease: 1, delay: 80}
@@ -75,11 +104,16 @@ const (
 	chaosProbes  = time.Second
 )
 
+// chaosEnv has no limits, which would leave everything to wait for one another.
+var chaosEnv = slices.Concat(fast, []string{fmt.Sprintf("GUESTFLOW_CONCURRENCY=%d", chaosPlaces-1), "GUESTFLOW_PROBE_INTERVALS=" + chaosProbes.String()})
+
 type chaos struct {
 	*fleet
-	size size
-	seed uint64
-	deep sync.WaitGroup
+	watched *redistest.Watched // the Redis of a fleet that has no server of its own
+	size    size
+	seed    uint64
+	harms   []func(context.Context)
+	deep    sync.WaitGroup
 
 	// known is held while Redis loses writes that workers have made, until they have had the time to make them again: one that is
 	// killed or frozen in between takes what it knows of its calls with it, and nobody can make up for that.
@@ -105,7 +139,8 @@ const (
 	gated   = "gate closed"
 )
 
-func newChaos(t *testing.T, s size) *chaos {
+func newChaos(t *testing.T) *chaos {
+	t.Helper()
 	seed := uint64(20261121)
 	if given := os.Getenv("GUESTFLOW_CHAOS_SEED"); given != "" {
 		var err error
@@ -114,19 +149,23 @@ func newChaos(t *testing.T, s size) *chaos {
 		}
 	}
 	t.Logf("GUESTFLOW_CHAOS_SEED=%d", seed)
-	env := append(slices.Clone(fast), fmt.Sprintf("GUESTFLOW_CONCURRENCY=%d", chaosPlaces-1), "GUESTFLOW_PROBE_INTERVALS="+chaosProbes.String())
-	c := &chaos{fleet: newFleet(t, nil, env...), size: s, seed: seed, faults: map[string]int{}, done: map[string]int{}, ended: map[string]time.Time{}}
+	c := &chaos{size: chaosSize(), seed: seed, faults: map[string]int{}, done: map[string]int{}, ended: map[string]time.Time{}}
+	c.harms = []func(context.Context){c.hurting, c.faulting, c.gating}
+	return c
+}
+
+// begin has the sandbox keep its books, and starts the workers.
+func (c *chaos) begin() {
 	c.patch(map[string]any{
 		"keep_calls": true, "access_token_seconds": 10, "reuse_revokes_family": true,
 		"retry_after": "seconds", "mitigation_seconds": 1, "window_seconds": 1,
 	})
-	if err := c.admin.Inject(t.Context(), c.slow()...); err != nil {
-		t.Fatal(err)
+	if err := c.admin.Inject(c.t.Context(), c.slow()...); err != nil {
+		c.t.Fatal(err)
 	}
 	for range chaosWorkers {
 		c.keep("run")
 	}
-	return c
 }
 
 // random gives each of those who do harm dice of its own, so that a seed means the same for each.
@@ -173,7 +212,7 @@ func (c *chaos) rage() {
 	all.Go(func() { c.importing(ctx) })
 	await(c.t, "work is going on", func() bool { return c.counts()[ledger.Accepted] > 20 })
 	c.deep.Go(func() { c.freezingDeep(ctx) })
-	for _, do := range []func(context.Context){c.hurting, c.restarting, c.forgetting, c.faulting, c.gating} {
+	for _, do := range c.harms {
 		all.Go(func() { do(ctx) })
 	}
 	for pass(ctx, 200*time.Millisecond) {
@@ -361,6 +400,55 @@ func (c *chaos) forgetting(ctx context.Context) {
 			c.importAll(ctx, r, path)
 		}
 	}
+}
+
+// steps are how far Redis' clock is ahead of the true one, or behind: less and more than guestflow waits for, there and back.
+var steps = []time.Duration{0, time.Minute, -time.Minute, 7 * time.Minute, -7 * time.Minute, time.Hour, -time.Hour}
+
+// set has a clock show another time. The last one stays: work goes on by a clock that is wrong.
+func (c *chaos) set(clock *redistest.Clock, r *rand.Rand) {
+	if clock == nil {
+		return
+	}
+	if err := clock.Set(steps[r.IntN(len(steps))]); err != nil {
+		c.t.Error(err)
+	}
+	c.count("Redis' clock set")
+}
+
+func (c *chaos) stepping(ctx context.Context) {
+	r := c.random(7)
+	for pass(ctx, c.rest(r, 2*time.Second, 6*time.Second)) {
+		c.set(c.clock, r)
+	}
+}
+
+// failing has one master after the other die.
+func (c *chaos) failing(ctx context.Context) {
+	r := c.random(3)
+	for pass(ctx, c.rest(r, 2*time.Second, 6*time.Second)) {
+		c.failOver(r)
+	}
+}
+
+// failOver has the master die, and come back as a replica with another clock. It has been cut off from its replicas just before, so
+// nothing that it took since is left. No command has to be given again: it says that an import is enqueued when a replica has it.
+func (c *chaos) failOver(r *rand.Rand) {
+	was, back := c.loseMaster(r)
+	c.set(c.watched.Clocks[was], r)
+	back()
+}
+
+func (c *chaos) loseMaster(r *rand.Rand) (was int, back func()) {
+	c.known.Lock()
+	defer c.known.Unlock()
+	from := time.Now()
+	was = c.watched.Cut(between(r, 100*time.Millisecond, 1200*time.Millisecond))
+	back = c.watched.Harm(redistest.Kill)
+	c.note(noRedis, from)
+	c.count("of which by a failover")
+	time.Sleep(remembered)
+	return was, back
 }
 
 // apiFaults are those of a single call, with the reply lost on either side of the commit, and those that only slow down.

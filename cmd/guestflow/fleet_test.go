@@ -32,40 +32,66 @@ type fleet struct {
 
 	mu     sync.Mutex
 	server *redisserver.Server
+	clock  *redistest.Clock // of the server
 }
 
-// newFleet has a Redis whose every answer is on the disk: with appendfsync always a restart loses nothing that a client
+// newFleet has a Redis of its own.
+func newFleet(t *testing.T, sandboxed []string, env ...string) *fleet {
+	t.Helper()
+	f := &fleet{house: newHouse(t, env...)}
+	f.startRedis()
+	client := redis.NewClient(f.server.Redis())
+	t.Cleanup(func() { _ = client.Close() })
+	f.moveIn(f.server.URL(), client, sandboxed)
+	return f
+}
+
+// startRedis starts one whose every answer is on the disk: with appendfsync always a restart loses nothing that a client
 // was told, so that whatever is lost is lost by guestflow. What a crash takes with it under everysec, forget takes. The file is
 // never rewritten, so that it can be cut.
 //
 // The server listens on a socket: a port that is free for a moment may be taken by anybody.
-func newFleet(t *testing.T, sandboxed []string, env ...string) *fleet {
-	t.Helper()
-	f := &fleet{house: newHouse(t, env...)}
+func (f *fleet) startRedis() {
+	f.t.Helper()
 	data := filepath.Join(f.dir, "redis")
 	if err := os.Mkdir(data, 0o700); err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
+	f.clock = newClock(f.t)
 	var err error
-	f.server, err = redisserver.Start(t.Context(), redisserver.Options{
+	f.server, err = redisserver.Start(f.t.Context(), f.clock.Options(redisserver.Options{
 		Dir: data, Socket: filepath.Join(f.dir, "redis.sock"), Args: []string{"--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"},
-	})
+	}))
 	if err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	t.Cleanup(func() { f.server.Kill() })
-	f.env = append(f.env, "GUESTFLOW_REDIS_URL="+f.server.URL())
-	f.redis = redis.NewClient(f.server.Redis())
-	t.Cleanup(func() { _ = f.redis.Close() })
+	f.t.Cleanup(func() { f.server.Kill() })
+}
+
+// newClock gives a clock that can be set; none, where that cannot be.
+func newClock(t *testing.T) *redistest.Clock {
+	t.Helper()
+	clock, err := redistest.NewClock(t)
+	if err != nil {
+		t.Logf("Redis' clock stays right: %v", err)
+		return nil
+	}
+	return clock
+}
+
+// moveIn has the fleet work on a Redis.
+func (f *fleet) moveIn(url string, client *redis.Client, sandboxed []string) {
+	f.t.Helper()
+	f.env, f.redis = append(f.env, "GUESTFLOW_REDIS_URL="+url), client
+	var err error
 	if f.ledger, err = ledger.For(f.redis, "sandbox"); err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	if f.log, err = os.Create(filepath.Join(t.ArtifactDir(), "fleet.log")); err != nil {
-		t.Fatal(err)
+	if f.log, err = os.Create(filepath.Join(f.t.ArtifactDir(), "fleet.log")); err != nil {
+		f.t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.log.Close() })
+	f.t.Cleanup(func() { _ = f.log.Close() })
 	f.findSandbox(sandboxed)
-	return f
 }
 
 // findSandbox starts a sandbox in a process of its own and points the house at it.

@@ -26,6 +26,15 @@ func (j judged) String() string {
 	return fmt.Sprintf("%s row %s (%s): %s %s", j.file, j.row, j.email, j.state, j.reason)
 }
 
+// elsewhere reports whether a row is unknown for no reason of its own, but because another one is.
+func (j judged) elsewhere() bool { return j.code() == ledger.ReasonUnknownElsewhere }
+
+// code is what the reason begins with.
+func (j judged) code() string {
+	code, _, _ := strings.Cut(j.reason, ":")
+	return code
+}
+
 // verdict is everything that is held against each other.
 type verdict struct {
 	*chaos
@@ -37,11 +46,12 @@ type verdict struct {
 	calls  map[string][]sandbox.Call // by guest id
 	wrong  int
 	why    map[string]int // why rows are unknown
+	codes  map[string]int // what their reports say of it
 }
 
 // judge holds what guestflow says against what the sandbox has seen.
 func (c *chaos) judge() {
-	v := &verdict{chaos: c, guests: map[string]string{}, called: map[string]string{}, emails: map[string]int{}, calls: map[string][]sandbox.Call{}, why: map[string]int{}}
+	v := &verdict{chaos: c, guests: map[string]string{}, called: map[string]string{}, emails: map[string]int{}, calls: map[string][]sandbox.Call{}, why: map[string]int{}, codes: map[string]int{}}
 	v.readBooks()
 	total := 0
 	for _, imp := range c.imports() {
@@ -55,8 +65,8 @@ func (c *chaos) judge() {
 	v.eachUnknownHasACause()
 	v.tokensOnce()
 	v.fewProbes()
-	c.t.Logf("what was done: %v\nfaults: %v\nstates: %s\nwhy unknown: %v\nthe sandbox: %d guests, %d emails, calls %v, tokens by %v",
-		c.done, c.faults, counts(c.counts()), v.why, v.books.Guests, v.books.Emails, v.books.Calls, v.books.Grants)
+	c.t.Logf("what was done: %v\nfaults: %v\nstates: %s\nwhy unknown: %v, told as %v\nthe sandbox: %d guests, %d emails, calls %v, tokens by %v",
+		c.done, c.faults, counts(c.counts()), v.why, v.codes, v.books.Guests, v.books.Emails, v.books.Calls, v.books.Grants)
 }
 
 // blame lists what is wrong; a hundred lines say no more than twenty.
@@ -150,6 +160,9 @@ func (v *verdict) eachGuestOnce() {
 			}
 		case "unchanged":
 		case "accepted", "unknown":
+			if r.elsewhere() {
+				continue
+			}
 			if o, twice := owners[r.email]; twice {
 				v.blame("two rows made one guest: %s, and %s", o, r)
 			}
@@ -159,7 +172,8 @@ func (v *verdict) eachGuestOnce() {
 		}
 	}
 	for _, r := range v.rows {
-		if _, owned := owners[r.email]; r.state == "unchanged" && !owned {
+		o, owned := owners[r.email]
+		if r.state == "unchanged" && !owned || r.elsewhere() && o.state != "unknown" {
 			v.blame("nobody has done what this row relies on: %s", r)
 		}
 	}
@@ -190,11 +204,12 @@ const aftermath = 2 * time.Second
 // call. The sandbox does not see who calls, so the latter is judged by the time alone.
 func (v *verdict) eachUnknownHasACause() {
 	for _, r := range v.rows {
-		if r.state != "unknown" {
+		if r.state != "unknown" || r.elsewhere() {
 			continue
 		}
 		cause := v.causeOf(r, v.calls[v.called[r.email]])
 		v.why[cause]++
+		v.codes[r.code()]++
 		if strings.HasPrefix(cause, "no cause") {
 			v.blame("%s: %s\n%s", cause, r, v.history(v.called[r.email]))
 		}
