@@ -26,8 +26,8 @@ type identifier struct {
 }
 
 // identify derives a guest's id from account, event and the row's key, so that a re-dropped file, a second machine or a lost
-// ledger all come to the same id (fact sheet sections 4.3 and 11, question 5). It is a UUIDv5 (RFC 9562 section 5.5). The
-// second result is false when the column that was chosen to tell guests apart is empty.
+// ledger all come to the same id (docs/qflow-api.md sections 4.3 and 11, question 5). It is a UUIDv5 (RFC 9562 section
+// 5.5). The second result is false when the column that was chosen to tell guests apart is empty.
 func (n *identifier) identify(r *record, g *qflow.Guest) (uuid.UUID, bool) {
 	n.key = append(n.key[:0], namespace[:]...)
 	n.key = append(append(n.key, n.account...), 0)

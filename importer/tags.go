@@ -6,11 +6,11 @@ import (
 	"guestflow/importer/columns"
 )
 
-// tagPrefixes mean something to Qflow at the start of a tag (fact sheet section 8).
+// tagPrefixes mean something to Qflow at the start of a tag (docs/qflow-api.md section 8).
 var tagPrefixes = []string{"{tickettype}", "{session}", "{extra}", "{merch}", "{rsvp}"}
 
-// tags trims each tag and refuses what Qflow's tag grammar forbids (fact sheet section 8), since it is unknown whether a
-// forbidden character is refused or silently dropped there.
+// tags trims each tag and refuses what Qflow's tag grammar forbids (docs/qflow-api.md section 8), since it is unknown
+// whether a forbidden character is refused or silently dropped there.
 func (c *check) tags(s string) string {
 	if s == "" {
 		return ""

@@ -247,9 +247,9 @@ var dateLayouts = map[int][]string{
 	len("2006-01-02T15:04:05"): {"2006-01-02T15:04:05", "2006-01-02 15:04:05"},
 }
 
-// date reads ISO 8601, or the profile's own layout. A time without a zone is in the profile's zone; Qflow gets UTC with Z (fact
-// sheet section 11, question 27). The last day of something means its end: who writes that a guest is valid to the day of the
-// event does not mean that the door closes at midnight before it.
+// date reads ISO 8601, or the profile's own layout. A time without a zone is in the profile's zone; Qflow gets UTC with Z
+// (docs/qflow-api.md section 11, question 27). The last day of something means its end: who writes that a guest is valid to the
+// day of the event does not mean that the door closes at midnight before it.
 func (c *check) date(field, s string, last *goodDate) *time.Time {
 	if s == "" {
 		return nil

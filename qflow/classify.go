@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// classify turns a response into an Outcome: the one function that knows Qflow's status codes (fact sheet section 7). Three
-// 403s and two 401s differ only in their bodies, and nobody knows the body's key for the code, so several are tried.
+// classify turns a response into an Outcome: the one function that knows Qflow's status codes (docs/qflow-api.md
+// section 7). Three 403s and two 401s differ only in their bodies, and nobody knows the body's key for the code, so
+// several are tried.
 func classify(r reply) Outcome {
 	out := Outcome{Status: r.status}
 	if r.status >= 200 && r.status < 300 {
@@ -47,7 +48,7 @@ func classify(r reply) Outcome {
 // and 524 something may have been.
 var beforeOrigin = []int{521, 523, 525, 526}
 
-// statusOf is the status with which Qflow documents a code (fact sheet section 7).
+// statusOf is the status with which Qflow documents a code (docs/qflow-api.md section 7).
 var statusOf = map[string]int{
 	"trust_required": http.StatusForbidden, "comms_api_not_enabled": http.StatusForbidden, "rate_limit": http.StatusTooManyRequests,
 	"previous_send_permanently_failed": http.StatusUnprocessableEntity, "spam_check_failed": http.StatusUnprocessableEntity,
@@ -84,7 +85,8 @@ func mentions(body []byte, word string) bool {
 	return bytes.Contains(bytes.ToLower(body), []byte(word))
 }
 
-// knownCodes are those of fact sheet section 7, which are looked for in the whole body where no key holds a code.
+// knownCodes are those of docs/qflow-api.md section 7, which are looked for in the whole body where no key holds a
+// code.
 var knownCodes = []string{
 	"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed", "sendgrid_create_failed",
 	"domain_already_configured", "domain_not_verified", "rate_limit",

@@ -15,7 +15,7 @@ const (
 	blocked    = `<!DOCTYPE html><html><head><style>p{color:red}</style></head><body><h1>Sorry</h1><p>you have been blocked</p></body></html>`
 )
 
-// The table is fact sheet section 7, under every shape in which an error may come.
+// The table is docs/qflow-api.md section 7, under every shape in which an error may come.
 func TestEveryAnswerOfTheFactSheetHasItsOutcome(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -2,8 +2,8 @@
 // Outcome; nobody outside this package looks at a status code. The client never repeats a request by itself, because only
 // its caller knows what a repeat would do: to POST /guest nothing, to /comms/send a second email.
 //
-// Hosts, prefixes and the key header's name are configuration, since Qflow's own documents disagree about them (fact
-// sheet section 1). The source of the facts is named beside each call.
+// Hosts, prefixes and the key header's name are configuration, since Qflow's own documents disagree about them
+// (docs/qflow-api.md section 1). The source of the facts is named beside each call.
 package qflow
 
 import (
@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	// DefaultURL and the three below are version A of fact sheet section 1.
+	// DefaultURL and the three below are version A of docs/qflow-api.md section 1.
 	DefaultURL           = "https://api.qflowhub.io"
 	DefaultCheckinPrefix = "/checkin/v1/api"
 	DefaultCommsPrefix   = "/comms/v1/api/comms"

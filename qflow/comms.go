@@ -18,8 +18,9 @@ type SendRequest struct {
 	CorrelationID string `json:"correlationId,omitempty"`
 }
 
-// Send queues a template's email to a guest that exists: POST /comms/send (fact sheet section 5.2). It has no key against
-// repeats, and repeating it is Qflow's way to resend: after Ambiguous it must not be called again without a person.
+// Send queues a template's email to a guest that exists: POST /comms/send (docs/qflow-api.md section 5.2). It has no
+// key against repeats, and repeating it is Qflow's way to resend: after Ambiguous it must not be called again without a
+// person.
 func (c *Client) Send(ctx context.Context, s SendRequest) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointSend)
 	defer func() { done(out) }()
@@ -30,7 +31,8 @@ func (c *Client) Send(ctx context.Context, s SendRequest) (out Outcome) {
 	return sendOutcome(r)
 }
 
-// What the status of a send may say (fact sheet section 5.2: its words are not documented, "queued" is the likeliest).
+// What the status of a send may say (docs/qflow-api.md section 5.2: its words are not documented, "queued" is the
+// likeliest).
 var (
 	sendStarted = regexp.MustCompile(`^(queued|enqueued|pending|scheduled|accepted|processing|processed|sending|sent|submitted|delivered|deferred|opened|ok|success(ful)?)$`)
 	sendRefused = regexp.MustCompile(`^(not_?sent|unsent|failed|failure|error|errored|rejected|refused|denied|blocked|suppressed|skipped|dropped|bounced|invalid|cancell?ed|unsubscribed|spam_?reported)$`)
@@ -64,7 +66,7 @@ func text(raw json.RawMessage) (s string) {
 	return s
 }
 
-// Template is an email template of one event (fact sheet section 5.1).
+// Template is an email template of one event (docs/qflow-api.md section 5.1).
 type Template struct {
 	ID      string `json:"id"`
 	EventID string `json:"eventId"`
@@ -73,7 +75,7 @@ type Template struct {
 }
 
 // Templates lists an event's templates: GET /templates?eventId=. It touches no guest, so it is the preflight that tells
-// token, key, allow-list and event apart (fact sheet sections 3 and 10).
+// token, key, allow-list and event apart (docs/qflow-api.md sections 3 and 10).
 func (c *Client) Templates(ctx context.Context, eventID string) (list []Template, out Outcome) {
 	ctx, done := c.observe(ctx, EndpointTemplates)
 	defer func() { done(out) }()
@@ -88,7 +90,7 @@ func (c *Client) Templates(ctx context.Context, eventID string) (list []Template
 	return list, out
 }
 
-// templateList reads a bare array or an object that wraps one (fact sheet section 11, question 25).
+// templateList reads a bare array or an object that wraps one (docs/qflow-api.md section 11, question 25).
 func templateList(body []byte) ([]Template, bool) {
 	raw, ok := arrayIn(body, "templates", "data", "items", "results", "value")
 	if !ok {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Gate is a reason to stop a kind of call (design section 7): its kind, and the part of the account that it stops, if that
-// is not all of it. Its text is its name wherever gates are kept.
+// Gate is a reason to stop a kind of call (docs/design.md section 7): its kind, and the part of the account that it
+// stops, if that is not all of it. Its text is its name wherever gates are kept.
 type Gate string
 
 const (

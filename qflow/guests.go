@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// MaxBulk is the cap of one bulk call (fact sheet section 4.4); more is a 400.
+// MaxBulk is the cap of one bulk call (docs/qflow-api.md section 4.4); more is a 400.
 const MaxBulk = 200
 
-// Guest is an attendee as guestflow writes it (fact sheet section 4.1). What belongs to the door (admitted, blocked,
-// discharged) is never sent: an upsert might reset it.
+// Guest is an attendee as guestflow writes it (docs/qflow-api.md section 4.1). What belongs to the door (admitted,
+// blocked, discharged) is never sent: an upsert might reset it.
 type Guest struct {
 	ID            string     `json:"id"` // a GUID chosen by us: repeating the call with it is safe
 	EventID       string     `json:"eventId"`
@@ -36,8 +36,8 @@ type Guest struct {
 }
 
 // upsert is a guest in a bulk call: every plain field is there even when empty, because nobody knows whether an omitted
-// one would be cleared (fact sheet section 11, question 8). An empty barcode stays out so that Qflow makes one, and the
-// template stays out because bulk does not send (section 4.4).
+// one would be cleared (docs/qflow-api.md section 11, question 8). An empty barcode stays out so that Qflow makes one,
+// and the template stays out because bulk does not send (section 4.4).
 type upsert struct {
 	ID         string     `json:"id"`
 	EventID    string     `json:"eventId"`
@@ -55,9 +55,9 @@ type upsert struct {
 	CustomID   string     `json:"customId"`
 }
 
-// CreateGuest makes one guest, and with a TemplateID also queues its email, in one atomic call: POST /guest (fact sheet
-// section 4.2). Repeating it with the same ID makes neither a second guest nor a second email (section 4.3). A guest that
-// exists may come back as it is, without an email: the Outcome's Record says with what the guest was made.
+// CreateGuest makes one guest, and with a TemplateID also queues its email, in one atomic call: POST /guest
+// (docs/qflow-api.md section 4.2). Repeating it with the same ID makes neither a second guest nor a second email (section
+// 4.3). A guest that exists may come back as it is, without an email: the Outcome's Record says with what the guest was made.
 func (c *Client) CreateGuest(ctx context.Context, g Guest) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointGuest)
 	defer func() { done(out) }()
@@ -76,7 +76,7 @@ func (c *Client) CreateGuest(ctx context.Context, g Guest) (out Outcome) {
 	return out
 }
 
-// Record is what the answer of CreateGuest says of the call that made the guest (fact sheet section 4.1).
+// Record is what the answer of CreateGuest says of the call that made the guest (docs/qflow-api.md section 4.1).
 type Record struct {
 	TemplateID    string
 	CorrelationID string
@@ -97,10 +97,10 @@ func recordOf(body []byte, id string) (Record, bool) {
 	return Record{TemplateID: guest.TemplateID, CorrelationID: guest.CorrelationID}, true
 }
 
-// UpsertGuests creates or updates up to MaxBulk guests of one event: POST /guests/{eventId} (fact sheet section 4.4). No
-// email is sent. How Qflow answers for single bad records is unknown: an answer that lists them, or that lists those it has
-// written and lacks some, gives RowErrors, and a call that is Refused as a whole is for the caller to halve. Repeating the
-// call is safe.
+// UpsertGuests creates or updates up to MaxBulk guests of one event: POST /guests/{eventId} (docs/qflow-api.md section
+// 4.4). No email is sent. How Qflow answers for single bad records is unknown: an answer that lists them, or that lists
+// those it has written and lacks some, gives RowErrors, and a call that is Refused as a whole is for the caller to
+// halve. Repeating the call is safe.
 func (c *Client) UpsertGuests(ctx context.Context, eventID string, guests []Guest) (bad []RowError, out Outcome) {
 	if len(guests) > MaxBulk {
 		return nil, Outcome{Kind: Refused, Code: "too_many", Text: fmt.Sprintf("%d guests in one call, at most %d", len(guests), MaxBulk)}

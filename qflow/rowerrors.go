@@ -15,8 +15,8 @@ type RowError struct {
 	Text  string
 }
 
-// rowResult is one element of a bulk answer, in every shape that could be meant (fact sheet section 11, question 6: the
-// answer's shape is unknown, and an empty or unreadable one after a 2xx means that all went well).
+// rowResult is one element of a bulk answer, in every shape that could be meant (docs/qflow-api.md section 11, question
+// 6: the answer's shape is unknown, and an empty or unreadable one after a 2xx means that all went well).
 type rowResult struct {
 	ID         string          `json:"id"`
 	AttendeeID string          `json:"attendeeId"`

@@ -18,8 +18,8 @@ type Webhook struct {
 // EndpointWebhook is POST and GET /webhook and what lies below it.
 const EndpointWebhook Endpoint = "webhook"
 
-// RegisterWebhook sets the account's one comms webhook: POST /webhook (fact sheet section 6). It may make a new secret each
-// time, so after Ambiguous nobody knows the secret that holds.
+// RegisterWebhook sets the account's one comms webhook: POST /webhook (docs/qflow-api.md section 6). It may make a new
+// secret each time, so after Ambiguous nobody knows the secret that holds.
 func (c *Client) RegisterWebhook(ctx context.Context, url string) (w Webhook, out Outcome) {
 	ctx, done := c.observe(ctx, EndpointWebhook)
 	defer func() { done(out) }()

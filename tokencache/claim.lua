@@ -1,6 +1,6 @@
 -- Claims a generation for one request to the identity server. The claim has no expiry: time alone never makes a
--- refresh token sendable again (design section 5). Running it twice with one nonce is harmless, because the client
--- library repeats a script whose reply was lost.
+-- refresh token sendable again (docs/design.md section 5). Running it twice with one nonce is harmless, because the
+-- client library repeats a script whose reply was lost.
 --
 -- KEYS[1] the record (hash)
 -- KEYS[2] the pause after failures (hash)

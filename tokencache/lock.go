@@ -6,7 +6,8 @@ import (
 )
 
 // lock keeps the fleet from waiting in line at the identity server. It is for efficiency only: a holder that is
-// frozen loses it without noticing, and nothing bad follows, because the claim is what decides (design section 5).
+// frozen loses it without noticing, and nothing bad follows, because the claim is what decides (docs/design.md section
+// 5).
 type lock struct {
 	s     *store
 	value string

@@ -44,7 +44,7 @@ type situation struct {
 }
 
 // maker is who has made a guest, as far as its record tells. A guest that exists comes back as it is, and whether its email was
-// queued nobody says (fact sheet section 4.3).
+// queued nobody says (docs/qflow-api.md section 4.3).
 type maker uint8
 
 const (
@@ -69,7 +69,7 @@ func (j *job) maker(account string, out qflow.Outcome) maker {
 }
 
 // atomic, send and bulk turn an outcome into a decision: they are the three ways in which a row is called. They hold the
-// rules of design section 4 and fact sheet section 10, and nothing else does.
+// rules of docs/design.md section 4 and docs/qflow-api.md section 10, and nothing else does.
 
 // atomic is for POST /guest with a template, which may be repeated with the same id.
 func (s situation) atomic(out qflow.Outcome) decision {
@@ -86,7 +86,8 @@ func (s situation) atomic(out qflow.Outcome) decision {
 		}
 	case qflow.Refused:
 		// The guest may have been made before the email was refused: for its template, a spam check, or what nobody has
-		// documented (fact sheet section 11, question 1). If a person has it tried again, its email goes by /comms/send.
+		// documented (docs/qflow-api.md section 11, question 1). If a person has it tried again, its email goes by
+		// /comms/send.
 		d.to, d.set = ledger.Refused, ledger.Tried
 	case qflow.GateClosed:
 		// With an unknown attempt behind it, it must not go by /comms/send: see MaybeSent. And a full plan refuses before a

@@ -227,7 +227,7 @@ func TestAClosedGateRepeatsNoWordsOfQflowsThatNobodyHereKnows(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
 		noLimits(s)
-		s.PlanLimit, s.PlanBody = 1, "code" // a code that the fact sheet does not have, as a guest's name would be
+		s.PlanLimit, s.PlanBody = 1, "code" // a code that docs/qflow-api.md does not have, as a guest's name would be
 	}})
 	f.work()
 	id := f.importFile(file(t, 3), settings(template))

@@ -27,7 +27,7 @@ func (h *Handler) writeGuests(ctx context.Context, w *work) error {
 }
 
 // write makes one bulk call. A call that is refused as a whole is halved until the bad rows stand alone: it is unknown
-// whether Qflow names them (fact sheet section 11, question 6), and writing a guest twice does no harm.
+// whether Qflow names them (docs/qflow-api.md section 11, question 6), and writing a guest twice does no harm.
 func (h *Handler) write(ctx context.Context, w *work, event string, jobs []*job) error {
 	for refusals := 0; !w.halted && len(jobs) > 0; {
 		slot, ok, err := h.mayCall(ctx, w, budget.Zone)

@@ -13,12 +13,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// CorrelationID names one row's email to Qflow, which echoes it in webhooks (fact sheet section 5.2) and in the guest's record. It is
-// a version 8 UUID (RFC 9562 section 5.8) that holds the import and the row themselves, so that a webhook finds its row without a
-// table of emails sent: import id (40 bits), row (32 bits), a check over both and the account (26 bits), and the import's salt
-// (24 bits). The salt is drawn when an import begins: an import's id comes from its file, so that after a loss of Redis the same file
-// has the same id again, and a record that comes back must not be taken for one that the new import has made. All attempts at a row
-// have the same id, since Qflow says of a repeat only that an identical one is safe.
+// CorrelationID names one row's email to Qflow, which echoes it in webhooks (docs/qflow-api.md section 5.2) and in the
+// guest's record. It is a version 8 UUID (RFC 9562 section 5.8) that holds the import and the row themselves, so that a
+// webhook finds its row without a table of emails sent: import id (40 bits), row (32 bits), a check over both and the
+// account (26 bits), and the import's salt (24 bits). The salt is drawn when an import begins: an import's id comes
+// from its file, so that after a loss of Redis the same file has the same id again, and a record that comes back must
+// not be taken for one that the new import has made. All attempts at a row have the same id, since Qflow says of a
+// repeat only that an identical one is safe.
 func (i Import) CorrelationID(row int) uuid.UUID { return Correlation(i.Account, i.ID, i.Salt, row) }
 
 // CorrelationID is that of an import without a salt, as earlier versions began them: in its place it has more of the check.

@@ -8,7 +8,7 @@ import (
 // State is what has become of one row. The low four bits of its byte in Redis.
 type State uint8
 
-// The states of a row (design section 2).
+// The states of a row (docs/design.md section 2).
 const (
 	New           State = iota // read, nothing decided yet
 	Rejected                   // not fit to be sent; never left this house

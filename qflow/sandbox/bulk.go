@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// maxBulk is the documented cap (fact sheet section 4.4).
+// maxBulk is the documented cap (docs/qflow-api.md section 4.4).
 const maxBulk = 200
 
 // bulk is one bulk call on its way.

@@ -83,7 +83,7 @@ func (c *call) checkDates(in *guestInput) (err error) {
 	return nil
 }
 
-// forbiddenInTags is the readable part of fact sheet section 8's list.
+// forbiddenInTags is the readable part of docs/qflow-api.md section 8's list.
 const forbiddenInTags = "#%'\"\r\n"
 
 func (c *call) checkTags(in *guestInput) error {
@@ -106,7 +106,7 @@ func (c *call) checkTags(in *guestInput) error {
 	return nil
 }
 
-// trimTags is "whitespace trimmed" of fact sheet section 8.
+// trimTags is "whitespace trimmed" of docs/qflow-api.md section 8.
 func trimTags(tags string) string {
 	list := strings.Split(tags, ",")
 	for i := range list {
@@ -209,7 +209,7 @@ func (c *call) drop() {
 
 func guestAnswer(c *call) *reply { return jsonReply(http.StatusOK, c.wire(c.row.Guest)) }
 
-// listGuests gives one page and, like the readable reference (fact sheet section 4.5), no way to the next.
+// listGuests gives one page and, like the readable reference (docs/qflow-api.md section 4.5), no way to the next.
 func listGuests(c *call) *reply {
 	rows := c.s.store.owned(c.pathID, c.account).guests
 	if c.sw.PageSize >= 0 && len(rows) > c.sw.PageSize {

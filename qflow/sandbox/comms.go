@@ -115,7 +115,7 @@ func hasEmail(c *call) *reply {
 
 func ownedTemplate(c *call) *reply { return c.findTemplate(c.send.TemplateID) }
 
-// findTemplate wants a template of the attendee's own event (fact sheet section 5.1).
+// findTemplate wants a template of the attendee's own event (docs/qflow-api.md section 5.1).
 func (c *call) findTemplate(id string) *reply {
 	t := c.s.store.templates[canonical(id)]
 	if t == nil || t.EventID != c.row.EventID {
@@ -125,7 +125,7 @@ func (c *call) findTemplate(id string) *reply {
 	return nil
 }
 
-// previousSendPasses is the previous-state table of fact sheet section 5.2.
+// previousSendPasses is the previous-state table of docs/qflow-api.md section 5.2.
 func previousSendPasses(c *call) *reply {
 	p := c.s.store.sends[pairKey{c.row.ID, c.template.ID}]
 	if p == nil || p.last == nil {

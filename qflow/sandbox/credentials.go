@@ -6,7 +6,7 @@ type Credentials struct {
 	ClientSecret    string
 	Email           string // the user
 	Password        string
-	EnterprisePin   string // when set, the user signs in as "pin/email" and only so (fact sheet section 2)
+	EnterprisePin   string // when set, the user signs in as "pin/email" and only so (docs/qflow-api.md section 2)
 	SubscriptionKey string
 	EventID         string
 	TemplateID      string

@@ -121,7 +121,7 @@ func (p *postOffice) send(pc *parcel, hook *webhook, sw *Switches) int {
 	return answer.StatusCode
 }
 
-// signature is fact sheet section 6: v1 = hex(HMAC-SHA256(secret, t + "." + rawBody)).
+// signature is docs/qflow-api.md section 6: v1 = hex(HMAC-SHA256(secret, t + "." + rawBody)).
 func signature(secret string, stamp int64, body []byte, sw *Switches) string {
 	key := []byte(secret)
 	if sw.WebhookKey == "hex_decoded" {

@@ -52,7 +52,7 @@ const (
 	grantClient   = "client_credentials"
 )
 
-// Qflow is fact sheet section 2.
+// Qflow is docs/qflow-api.md section 2.
 func Qflow() Dialect {
 	return Dialect{
 		Name:            "qflow",

@@ -2,7 +2,7 @@
 // everything that happened to it.
 //
 // Qflow has no sandbox of its own that we know of, and a live call makes a real guest and mails a real person, so
-// guestflow is developed, tested and demonstrated against this one. What the fact sheet documents is the default here;
+// guestflow is developed, tested and demonstrated against this one. What docs/qflow-api.md documents is the default here;
 // what it marks unknown is a field of [Switches], so that a client can be tried under each answer Qflow may turn out to
 // give; what networks do to HTTP is a [Fault].
 //

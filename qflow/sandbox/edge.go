@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// edge is the rate limiter in front of everything (fact sheet section 7). It is a true sliding window, stricter than
-// the fixed ones that many such limiters use: a client that stays inside this one is inside those too.
+// edge is the rate limiter in front of everything (docs/qflow-api.md section 7). It is a true sliding window, stricter
+// than the fixed ones that many such limiters use: a client that stays inside this one is inside those too.
 type edge struct {
 	sync.Mutex
 	visitors map[string]*visitor

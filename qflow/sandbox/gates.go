@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The order below is that of fact sheet section 10, "suggested gate order". Qflow does not publish one, so it is written
-// down as lists to be read and argued with, not spread over handlers.
+// The order below is that of docs/qflow-api.md section 10, "suggested gate order". Qflow does not publish one, so it is
+// written down as lists to be read and argued with, not spread over handlers.
 
 // entrance is what every API call passes: Cloudflare, then API Management, then the token.
 func entrance(then ...stage) []stage {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Guest is an attendee as stored (fact sheet section 4.1).
+// Guest is an attendee as stored (docs/qflow-api.md section 4.1).
 type Guest struct {
 	ID               string     `json:"id"`
 	EventID          string     `json:"eventId"`

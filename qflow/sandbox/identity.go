@@ -29,7 +29,7 @@ func countPresentation(c *call) *reply {
 	return nil
 }
 
-// token answers a token request. Errors are IdentityServer3's (fact sheet section 2): HTTP 400 and a code.
+// token answers a token request. Errors are IdentityServer3's (docs/qflow-api.md section 2): HTTP 400 and a code.
 func token(c *call) *reply {
 	t := tokenRequest{call: c, dialect: c.s.dialectAt(c.r.URL.Path)}
 	if c.r.Method != http.MethodPost {

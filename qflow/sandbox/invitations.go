@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Invitation states, the words of fact sheet section 5.2's previous-state table.
+// Invitation states, the words of docs/qflow-api.md section 5.2's previous-state table.
 const (
 	StateQueued       = "queued"
 	StateDeferred     = "deferred"

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Header names of the two ways an account identifies its subscription (fact sheet section 1, "Conflicts").
+// Header names of the two ways an account identifies its subscription (docs/qflow-api.md section 1, "Conflicts").
 const (
 	DefaultKeyHeader  = "Ocp-Apim-Subscription-Key"
 	IntegratorKeyName = "X-Qflow-Client-Key"
@@ -15,9 +15,10 @@ const (
 type Layout string
 
 const (
-	// LayoutProduct has a prefix per product: /checkin/v1/api/guest (fact sheet section 1, version A). The default.
+	// LayoutProduct has a prefix per product: /checkin/v1/api/guest (docs/qflow-api.md section 1, version A). The
+	// default.
 	LayoutProduct Layout = "product"
-	// LayoutFlat has none: /api/guest, /api/comms/send (fact sheet section 1, version B).
+	// LayoutFlat has none: /api/guest, /api/comms/send (docs/qflow-api.md section 1, version B).
 	LayoutFlat Layout = "flat"
 	// LayoutBoth serves both at once.
 	LayoutBoth Layout = "both"

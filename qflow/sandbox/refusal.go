@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Error codes of fact sheet section 7.
+// Error codes of docs/qflow-api.md section 7.
 const (
 	codeCommsOff   = "comms_api_not_enabled"
 	codeUntrusted  = "trust_required"
@@ -18,7 +18,7 @@ const (
 	codePlan       = "plan_limit_reached"
 )
 
-// refuse is a 4xx in the shape that the error_shape switch asks for. Codes are empty where the fact sheet has none.
+// refuse is a 4xx in the shape that the error_shape switch asks for. Codes are empty where Qflow's documents have none.
 func (c *call) refuse(status int, code, message string) *reply {
 	return c.refuseWith(status, code, message, nil)
 }
@@ -64,7 +64,7 @@ func merge(body map[string]any, name string, value any) map[string]any {
 	return body
 }
 
-// overPlan is the 403 whose body nobody has seen (fact sheet section 4.6).
+// overPlan is the 403 whose body nobody has seen (docs/qflow-api.md section 4.6).
 func (c *call) overPlan() *reply {
 	const message = "You have reached the number of guests that can be added via API in this period. Please upgrade."
 	switch c.sw.PlanBody {
@@ -80,7 +80,7 @@ func (c *call) overPlan() *reply {
 	return jsonReply(http.StatusForbidden, map[string]any{"message": message})
 }
 
-// tooMany is the edge's 429 (fact sheet section 7), with the time after which it ends.
+// tooMany is the edge's 429 (docs/qflow-api.md section 7), with the time after which it ends.
 func (c *call) tooMany(left time.Duration) *reply {
 	const message = "too many requests from the same address"
 	var answer *reply

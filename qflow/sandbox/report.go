@@ -67,7 +67,7 @@ type Email struct {
 	GuestID    string `json:"guest_id"`
 	TemplateID string `json:"template_id"`
 	Count      int    `json:"count"` // emails queued
-	// State is that of the latest invitation, in the words of the fact sheet's previous-state table.
+	// State is that of the latest invitation, in the words of docs/qflow-api.md section 5.2.
 	State         string `json:"state"`
 	InvitationID  string `json:"invitation_id"`
 	CorrelationID string `json:"correlation_id"`

@@ -64,7 +64,7 @@ func (s *store) disclaim(g *Guest) {
 
 const barcodeLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-// newBarcode is 16 upper-case alphanumerics, as in fact sheet section 4.1.
+// newBarcode is 16 upper-case alphanumerics, as in docs/qflow-api.md section 4.1.
 func newBarcode() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])

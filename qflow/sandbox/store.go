@@ -107,7 +107,7 @@ func isGUID(id string) bool {
 	return err == nil && len(id) == len(uuid.Nil.String())
 }
 
-// owned is the caller's event or nil: not existing and not owned look the same (fact sheet section 7, 404).
+// owned is the caller's event or nil: not existing and not owned look the same (docs/qflow-api.md section 7, 404).
 func (s *store) owned(id string, by *account) *event {
 	e := s.events[canonical(id)]
 	if e == nil || e.owner != by {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Template is a stored email template (fact sheet section 5.1).
+// Template is a stored email template (docs/qflow-api.md section 5.1).
 type Template struct {
 	ID          string    `json:"id"`
 	EventID     string    `json:"eventId"`
@@ -102,7 +102,7 @@ func (c *call) upsertTemplate(old *Template, in Template) *reply {
 	return jsonReply(http.StatusOK, in)
 }
 
-// createEvent is fact sheet section 9, "Events", as far as it can be read.
+// createEvent is docs/qflow-api.md section 9, "Events", as far as it can be read.
 func createEvent(c *call) *reply {
 	var in event
 	if err := json.Unmarshal(c.body.Bytes(), &in); err != nil {

@@ -81,7 +81,7 @@ func (s *Sandbox) RevokeRefreshTokens() {
 	clear(s.identity.refresh)
 }
 
-// mint is 32 hex digits, as in Qflow's examples (fact sheet section 2).
+// mint is 32 hex digits, as in Qflow's examples (docs/qflow-api.md section 2).
 func mint() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails since Go 1.24

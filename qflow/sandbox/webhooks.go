@@ -18,7 +18,7 @@ type webhookSecret struct {
 	Secret string `json:"secret"`
 }
 
-// newSecret is 64 hex characters (fact sheet section 6).
+// newSecret is 64 hex characters (docs/qflow-api.md section 6).
 func newSecret() string {
 	var b [32]byte
 	_, _ = rand.Read(b[:])

@@ -1,5 +1,6 @@
-// Package webhook receives what Qflow tells of emails: delivered, bounced, and so on (fact sheet section 6). It checks the
-// signature over the bytes as they came, and gives what it read to somebody else; it knows neither Redis nor rows.
+// Package webhook receives what Qflow tells of emails: delivered, bounced, and so on (docs/qflow-api.md section 6). It
+// checks the signature over the bytes as they came, and gives what it read to somebody else; it knows neither Redis nor
+// rows.
 //
 // The address is open to the world, so whatever is not signed must cost little and change nothing. The header's shape and time
 // are looked at before the body is read, a body is bounded, only so many are read at once, and nothing is written down or

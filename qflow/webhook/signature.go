@@ -16,8 +16,9 @@ import (
 // SignatureHeader carries "t=<unix>,v1=<64 hex>".
 const SignatureHeader = "X-Qflow-Signature"
 
-// Window is how far a signature's time may be from now. That it must not be older is Qflow's rule (fact sheet section 6); that
-// it must not be newer either bounds for how long a delivery can be replayed, and forgives a clock of ours that is behind.
+// Window is how far a signature's time may be from now. That it must not be older is Qflow's rule (docs/qflow-api.md
+// section 6); that it must not be newer either bounds for how long a delivery can be replayed, and forgives a clock of
+// ours that is behind.
 const Window = 5 * time.Minute
 
 const (
@@ -95,7 +96,7 @@ func (s signature) matches(body, key []byte) bool {
 }
 
 // keysOf gives the keys that a secret may stand for. Nobody says whether the key is the secret's text or the bytes that its
-// 64 hex characters name (fact sheet section 11, question 24); who does not have the secret knows neither.
+// 64 hex characters name (docs/qflow-api.md section 11, question 24); who does not have the secret knows neither.
 func keysOf(s secret.Text) [][]byte {
 	if !s.Set() {
 		return nil // an empty key is one that everybody has

@@ -26,7 +26,7 @@ var (
 	body    = []byte(`{"event":"comms.delivered", "attendeeInvitationId":"i-1"}` + "\r\n")
 )
 
-// sign makes a header as the fact sheet says, by the test's own means.
+// sign makes a header as docs/qflow-api.md section 6 says, by the test's own means.
 func sign(key []byte, at time.Time, body []byte) string {
 	stamp := fmt.Sprint(at.Unix())
 	mac := hmac.New(sha256.New, key)

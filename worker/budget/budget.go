@@ -32,7 +32,7 @@ import (
 type Scope string
 
 const (
-	// Zone is every call to the API: 1000 a minute (fact sheet section 7).
+	// Zone is every call to the API: 1000 a minute (docs/qflow-api.md section 7).
 	Zone Scope = "zone"
 	// Send is every call that queues an email: 300 a minute. The rule names only /comms/send; Qflow advises the same
 	// pace for atomic sends.

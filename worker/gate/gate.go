@@ -3,8 +3,8 @@
 // look before a call reads the same hash, so a gate that anybody closes stops everybody's next call.
 //
 // A closed gate is tried by one probe at a time for the whole fleet, on a ladder of growing intervals: Qflow has no way to
-// ask whether an account is trusted (fact sheet section 3), so the probe is a real call for a real parked row. Only an answer
-// that speaks of the gate climbs the ladder: a refused row or a lost connection says nothing of it.
+// ask whether an account is trusted (docs/qflow-api.md section 3), so the probe is a real call for a real parked row.
+// Only an answer that speaks of the gate climbs the ladder: a refused row or a lost connection says nothing of it.
 package gate
 
 import (
