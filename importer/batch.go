@@ -32,6 +32,7 @@ type rawRow struct {
 	column int
 
 	remarks []table.Remark
+	former  *record // what versions before made of it, where that may tell another guest
 }
 
 // rawBatch is some rows, and why there are no more after them.
@@ -55,6 +56,7 @@ var scratches = sync.Pool{New: func() any { return &scratch{} }}
 func (s *scratch) free() {
 	clear(s.cells)
 	clear(s.columns)
+	clear(s.rows)
 	s.rows, s.cells, s.fields, s.columns = s.rows[:0], s.cells[:0], s.fields[:0], s.columns[:0]
 	scratches.Put(s)
 }
@@ -120,6 +122,7 @@ func (r *rows) check(b rawBatch) batch {
 
 func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifier, hashes *hasher) {
 	o.findings, o.warnings = valid.guest(o.rec, &o.Guest)
+	o.dates = valid.readings
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && totals(raw.cells) {
 		o.findings = []Finding{totalsRow}
@@ -127,12 +130,16 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifie
 	if len(o.findings) > 0 {
 		return
 	}
+	o.standing = r.columns.Standing(raw.cells, nil)
 	var ok bool
 	if o.id, ok = ids.identify(o.rec, &o.Guest); !ok {
 		o.findings = []Finding{{
 			Code: NoKey, Column: r.columns.Headers[r.keyField], Text: "the cell that tells this guest from others is empty", field: r.keyField,
 		}}
 		return
+	}
+	if raw.former != nil {
+		o.former = ids.formerly(raw.former, &o.Guest, o.id)
 	}
 	o.Guest.ID = ids.write(o.id)
 	hashes.add(o)

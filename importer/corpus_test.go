@@ -246,13 +246,14 @@ func TestCellsArriveAsTheyWereMeant(t *testing.T) {
 		"bad_plus_ones": {
 			ada(0, none), ada(1, none), ada(2, func(g *qflow.Guest) { g.PlusOnes = 2 }), ada(3, func(g *qflow.Guest) { g.PlusOnes = 10 }),
 			ada(4, func(g *qflow.Guest) { g.PlusOnes = 1000 }), ada(5, func(g *qflow.Guest) { g.PlusOnes = 3 }),
-			ada(6, func(g *qflow.Guest) { g.PlusOnes = 2 }),
+			ada(6, func(g *qflow.Guest) { g.PlusOnes = 2 }), ada(10, func(g *qflow.Guest) { g.PlusOnes = 1 }),
 		},
 		"bad_dates": {
 			ada(0, none), ada(1, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }),
 			ada(2, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }), ada(3, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }),
 			ada(4, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00Z") }), ada(5, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T16:00:00Z") }),
 			ada(6, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T18:00:00.5Z") }),
+			ada(10, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }), ada(11, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }),
 		},
 		"bad_tags": {
 			ada(0, none), ada(1, func(g *qflow.Guest) { g.Tags = "VIP" }), ada(2, func(g *qflow.Guest) { g.Tags = "VIP, {session}Keynote" }),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -32,13 +33,14 @@ type record struct {
 	ValidTo    string `csv:"valid_to"`
 	EventID    string `csv:"event_id"`
 	TemplateID string `csv:"template_id"`
+	PartySize  string `csv:"party_size"`
 	Key        string `csv:"key"`
 }
 
-func (r *record) cells() [15]*string {
+func (r *record) cells() [16]*string {
 	return [...]*string{
 		&r.FirstName, &r.LastName, &r.OtherNames, &r.Email, &r.PlusOnes, &r.Notes, &r.Tags, &r.Barcode, &r.CustomID, &r.IsGroup,
-		&r.ValidFrom, &r.ValidTo, &r.EventID, &r.TemplateID, &r.Key,
+		&r.ValidFrom, &r.ValidTo, &r.EventID, &r.TemplateID, &r.PartySize, &r.Key,
 	}
 }
 
@@ -46,7 +48,7 @@ func (r *record) cells() [15]*string {
 var cellFields = [...]string{
 	columns.FirstName, columns.LastName, columns.OtherNames, columns.Email, columns.PlusOnes, columns.Notes, columns.Tags,
 	columns.Barcode, columns.CustomID, columns.IsGroup, columns.ValidFrom, columns.ValidTo, columns.EventID, columns.TemplateID,
-	columns.Key,
+	columns.PartySize, columns.Key,
 }
 
 // at gives a cell by its field's name.
@@ -80,6 +82,8 @@ func (r *record) at(field string) *string {
 		return &r.EventID
 	case columns.TemplateID:
 		return &r.TemplateID
+	case columns.PartySize:
+		return &r.PartySize
 	case columns.Key:
 		return &r.Key
 	}
@@ -122,21 +126,64 @@ func (m mapped) Read() ([]string, error) { return nil, errors.ErrUnsupported }
 func (r *rows) records(b *scratch) ([]line, error) {
 	b.fields = append(b.fields, r.names)
 	for i := range b.rows {
-		if b.rows[i].fault == table.Sound {
-			from := len(b.columns)
-			b.columns = r.columns.Apply(b.rows[i].cells, b.columns)
-			fields := b.columns[from:]
-			for n, cell := range fields {
-				fields[n] = clean(cell)
-			}
-			b.fields = append(b.fields, fields)
+		if b.rows[i].fault != table.Sound {
+			continue
 		}
+		cells, changed := r.refine(b.rows[i].cells)
+		if changed || r.formerly {
+			b.rows[i].former = r.former(b.rows[i].cells)
+		}
+		from := len(b.columns)
+		b.columns = r.columns.Apply(cells, b.columns)
+		fields := b.columns[from:]
+		for n, cell := range fields {
+			fields[n] = clean(cell)
+		}
+		b.fields = append(b.fields, fields)
 	}
 	var records []line
 	if err := gocsv.UnmarshalCSV(b.fields, &records); err != nil {
 		return nil, fmt.Errorf("take rows apart: %w", err)
 	}
 	return records, nil
+}
+
+// refine takes out of cells what was never meant to be in them (unforced, visibly). The row's own cells stay as they are.
+func (r *rows) refine(cells []string) (refined []string, changed bool) {
+	refined = cells
+	for i, cell := range cells {
+		if cell == "" || !r.refined[i] || cell[0] != '=' && cell[0] != '\'' && plain(cell) {
+			continue
+		}
+		better := visibly(unforced(cell, r.columns.Fields[i]))
+		if better == cell {
+			continue
+		}
+		if !changed {
+			refined, changed = slices.Clone(cells), true
+		}
+		refined[i] = better
+	}
+	return refined, changed
+}
+
+// refinable are the columns whose cells are refined: those that fields come from, and no notes, which are a text of any kind.
+func refinable(c *Columns) []bool {
+	list := make([]bool, len(c.Header))
+	for i := range list {
+		list[i] = c.Used(i) && c.Fields[i] != columns.Notes
+	}
+	return list
+}
+
+// former is the record that versions of guestflow made of a row that neither refined cells nor took a column called Name beside
+// another part.
+func (r *rows) former(cells []string) *record {
+	was := &record{}
+	for i, cell := range r.columns.ApplyFormerly(cells, nil) {
+		*was.at(r.names[i]) = clean(cell)
+	}
+	return was
 }
 
 // broken says what is wrong with the form of a row.

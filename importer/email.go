@@ -2,6 +2,7 @@ package importer
 
 import (
 	"net/mail"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,6 +24,8 @@ func (c *check) email(g *qflow.Guest) {
 	case g.Email == "" && g.TemplateID != "":
 		c.add(NoEmail, columns.Email, "an email is to be sent, and the row has no address")
 	case g.Email == "":
+	case masked(g.Email):
+		c.add(BadEmail, columns.Email, "letters of the address are hidden behind stars or dots; export the list with whole addresses")
 	case !validEmail(g.Email, c.address.text):
 		c.add(BadEmail, columns.Email, "not an email address such as name@example.com")
 	default:
@@ -33,6 +36,28 @@ func (c *check) email(g *qflow.Guest) {
 			c.warn(EmailSlip, columns.Email, "the address looks misspelt: should it end in "+meant+"?")
 		}
 	}
+}
+
+// address takes the address out of what mail programs write: Ida Holm <ida@guests.example>, mailto:ida@guests.example. A text with a
+// second address stays as it is, and is none.
+func address(s string) string {
+	if s == "" || s[0] != '<' && s[len(s)-1] != '>' && !strings.ContainsAny(s, ":;,") {
+		return s
+	}
+	bare := strings.TrimRight(s, ";, ")
+	if name, rest, is := strings.Cut(bare, "<"); is && strings.HasSuffix(rest, ">") && !strings.Contains(name, "@") {
+		bare = strings.TrimSpace(rest[:len(rest)-1])
+	}
+	if scheme := len("mailto:"); len(bare) > scheme && strings.EqualFold(bare[:scheme], "mailto:") {
+		bare, _, _ = strings.Cut(bare[scheme:], "?")
+		if whole, err := url.PathUnescape(bare); err == nil {
+			bare = whole
+		}
+	}
+	if strings.Count(bare, "@") != 1 {
+		return s
+	}
+	return bare
 }
 
 // validEmail accepts a bare address whose domain has a dot. net/mail knows RFC 5322 and x/net the names of RFC 5891; the rest

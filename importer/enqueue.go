@@ -159,6 +159,9 @@ func (im *Importer) put(ctx context.Context, imp ledger.Import, claims *ledger.C
 		work = work[:0]
 		for _, r := range p.rows {
 			var m ledger.Move
+			if len(r.findings) == 0 && claimed[0].ID != r.id {
+				r.Guest.ID = claimed[0].ID.String()
+			}
 			if m, claimed = firstMove(r, claimed); m.To == ledger.Queued {
 				work = append(work, r.Row)
 			}

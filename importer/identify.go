@@ -41,6 +41,19 @@ func (n *identifier) identify(r *record, g *qflow.Guest) (uuid.UUID, bool) {
 	return id, true
 }
 
+// formerly derives the id that versions of guestflow gave the same guest which knew him by another record. It is zero where that is
+// the same id, or none.
+func (n *identifier) formerly(was *record, now *qflow.Guest, id uuid.UUID) uuid.UUID {
+	g := qflow.Guest{
+		EventID: now.EventID, Email: was.Email, FirstName: was.FirstName, LastName: was.LastName, OtherNames: was.OtherNames,
+		CustomID: was.CustomID, Barcode: was.Barcode,
+	}
+	if former, is := n.identify(was, &g); is && former != id {
+		return former
+	}
+	return uuid.Nil
+}
+
 // write gives an id as text. Those of a batch are parts of one string, which is one allocation.
 func (n *identifier) write(id uuid.UUID) string {
 	text, _ := id.MarshalText() // cannot fail

@@ -126,6 +126,9 @@ type Plan struct {
 	Settings  Settings            `json:"-"`
 	Findings  []PlacedFinding     `json:"findings"` // the first ones
 	Notices   []PlacedFinding     `json:"notices"`  // the first warnings
+
+	questions []FileError // that a person has to answer before anything is imported
+	shown     *Settings   // by which the file is to be read, as its rows have shown
 }
 
 // PlacedFinding is a finding with its row and line.
@@ -162,8 +165,17 @@ func shortened(s string) string {
 }
 
 // MakePlan reads a file to its end and says what an import would do, or gives a *FileError. Reading it twice, now and when
-// it is imported, is what lets a person be asked first, and a broken file be refused whole.
-func MakePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) {
+// it is imported, is what lets a person be asked first, and a broken file be refused whole. What only the whole file shows, such as
+// whether its dates have the day first, has it read once more.
+func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
+	p, err := makePlan(ctx, path, s)
+	if err != nil || p.shown == nil {
+		return p, err
+	}
+	return makePlan(ctx, path, *p.shown)
+}
+
+func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) {
 	defer func() { err = unlessEnded(ctx, err) }()
 	s = s.settled()
 	f, err := openFile(ctx, path)
@@ -216,6 +228,7 @@ func MakePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 
 type planner struct {
 	Plan
+	undecided
 	bulk map[string]int // guests without an email, per event
 	used map[[2]string]bool
 
@@ -228,6 +241,7 @@ func (p *planner) add(r row) {
 	if p.Rows <= p.Settings.PreviewRows {
 		p.Preview = append(p.Preview, r.preview())
 	}
+	p.undecided.add(r)
 	if len(r.findings) > 0 {
 		p.reject(r)
 		return
@@ -392,6 +406,7 @@ func (p *planner) finish(sum string) {
 	}
 	p.SHA256 = sum
 	p.Import = p.id()
+	p.questions, p.shown = p.undecided.settle(p.Path, p.Settings, &p.Columns)
 }
 
 func (p Plan) id() string {
@@ -435,6 +450,9 @@ func (p Plan) chunkSize() int {
 
 // Refused tells why nothing of the file would be imported.
 func (p Plan) Refused() error {
+	if len(p.questions) > 0 {
+		return &p.questions[0]
+	}
 	if err := p.Usable(); err != nil {
 		return err
 	}

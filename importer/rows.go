@@ -21,9 +21,13 @@ type row struct{ *checked }
 type checked struct {
 	chunk.Row
 	id       uuid.UUID
+	former   uuid.UUID // the id that versions before gave the guest, or zero
 	barcode  seen.Hash // zero when it has none
 	findings []Finding // any: the row is rejected
 	warnings []Finding // what a person should look at, and what is imported all the same
+
+	standing []columns.Standing // what cells that nothing is taken from say of whether the row is meant
+	dates    dateOrders         // in which its dates can be read that have no order of their own
 
 	raw []string // the cells as they stand in the file, where a preview shows them
 	rec *record  // nil when the row could not be taken apart
@@ -40,7 +44,9 @@ type rows struct {
 	valid    validator
 	account  string
 	keyField string
-	preview  int // rows that a plan shows
+	refined  []bool // per column: its cells are refined
+	formerly bool   // a row may have been another guest to versions before
+	preview  int    // rows that a plan shows
 	seeds    [2]maphash.Seed
 	count    int // of records read
 	batches  *lookAhead
@@ -58,6 +64,7 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 	if err != nil {
 		return nil, &FileError{Path: path, Problem: err.Error(), Advice: "correct the date layout", Cause: err}
 	}
+	order := orderOfDates(s.DateLayout)
 	file, err := table.Open(path, in, table.Options{Sheet: s.Sheet})
 	if err != nil {
 		return nil, err
@@ -76,8 +83,9 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 	r := &rows{
 		file: file, columns: c, names: c.Names(), account: s.Account, keyField: c.KeyField(s.Key), preview: s.PreviewRows, seen: seen.New(),
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		valid: validator{columns: c, event: s.Event, template: s.Template, location: s.location(), layout: layout},
+		valid: validator{columns: c, event: s.Event, template: s.Template, location: s.location(), layout: layout, order: order},
 	}
+	r.refined, r.formerly = refinable(&r.columns), r.columns.Formerly()
 	r.batches = &lookAhead{read: r.read, check: r.check}
 	return r, nil
 }
@@ -123,16 +131,13 @@ func (r *rows) next() (row, error) {
 // unlessSeen rejects a guest who came before, and a barcode that another guest of the event has.
 func (r *rows) unlessSeen(out row) (row, error) {
 	first, twice, err := r.seen.Add(seen.Hash(out.id), out.Row.Row)
-	if err == nil && !twice && out.barcode != (seen.Hash{}) {
-		var taken bool
-		if first, taken, err = r.seen.Add(out.barcode, out.Row.Row); taken {
-			out.findings = []Finding{{
-				Code: DuplicateBarcode, Column: r.columns.Headers[columns.Barcode], Text: fmt.Sprintf("row %d has the same barcode", first), field: columns.Barcode,
-			}}
-		}
-	}
-	if twice {
-		out.findings = []Finding{{Code: DuplicateRow, Text: sameGuest(first)}}
+	switch {
+	case err != nil:
+		return out, err
+	case twice:
+		out.findings, err = r.sameGuest(first, out.barcode)
+	default:
+		err = r.unlessTaken(out)
 	}
 	if len(out.findings) > 0 {
 		out.Guest.ID, out.Content = "", [8]byte{}
@@ -140,9 +145,49 @@ func (r *rows) unlessSeen(out row) (row, error) {
 	return out, err
 }
 
+// sameGuest is the finding of a guest who came before. Who buys several tickets has a barcode for each.
+func (r *rows) sameGuest(first int, barcode seen.Hash) ([]Finding, error) {
+	f := Finding{Code: DuplicateRow, Text: sameGuest(first)}
+	if barcode != (seen.Hash{}) && r.keyField == "" {
+		known, err := r.seen.Has(barcode)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			header := r.columns.Headers[columns.Barcode]
+			f.Text += fmt.Sprintf(" with another barcode; if each barcode is a guest, let it tell them apart "+
+				"(--key %q, key in the profile, “What tells guests apart” in the console)", header)
+		}
+	}
+	return []Finding{f}, nil
+}
+
+// unlessTaken rejects a barcode of another guest, and takes a former id from a row if it is another row's.
+func (r *rows) unlessTaken(out row) error {
+	if out.former != uuid.Nil {
+		_, taken, err := r.seen.Add(seen.Hash(out.former), out.Row.Row)
+		if err != nil {
+			return err
+		}
+		if taken {
+			out.former = uuid.Nil
+		}
+	}
+	if out.barcode == (seen.Hash{}) {
+		return nil
+	}
+	first, taken, err := r.seen.Add(out.barcode, out.Row.Row)
+	if taken {
+		out.findings = []Finding{{
+			Code: DuplicateBarcode, Column: r.columns.Headers[columns.Barcode], Text: fmt.Sprintf("row %d has the same barcode", first), field: columns.Barcode,
+		}}
+	}
+	return err
+}
+
 // indexed is what the guest index needs of a row.
 func (r row) indexed() ledger.Guest {
-	return ledger.Guest{Row: r.Row.Row, ID: r.id, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
+	return ledger.Guest{Row: r.Row.Row, ID: r.id, Former: r.former, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
 }
 
 // reason is what the ledger keeps of the findings: the first one's code and place, and the texts of all.

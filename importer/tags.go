@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"encoding/json"
 	"strings"
 
 	"guestflow/importer/columns"
@@ -21,7 +22,7 @@ func (c *check) tags(s string) string {
 	all, before := s, len(c.findings)+len(c.warnings)
 	var out strings.Builder
 	out.Grow(len(s) + 4)
-	for tag := range strings.SplitSeq(s, ",") {
+	for _, tag := range separateTags(s) {
 		if tag = strings.TrimSpace(tag); tag == "" {
 			continue
 		}
@@ -41,6 +42,49 @@ func (c *check) tags(s string) string {
 		c.tag = good{all, s}
 	}
 	return s
+}
+
+// separateTags takes a list of tags apart as senders write them: between commas, each in quotes, as JSON or Python write lists, or between
+// semicolons or bars where there is no comma.
+func separateTags(s string) []string {
+	if list, is := strings.CutPrefix(s, "["); is && strings.HasSuffix(list, "]") {
+		var tags []string
+		if json.Unmarshal([]byte(s), &tags) == nil {
+			return tags
+		}
+		if tags, is := quotedTags(list[:len(list)-1]); is {
+			return tags
+		}
+	}
+	if tags, is := quotedTags(s); is {
+		return tags
+	}
+	if strings.Contains(s, ",") || !strings.ContainsAny(s, ";|") {
+		return strings.Split(s, ",")
+	}
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ';' || r == '|' })
+}
+
+// quotedTags reads tags that are all in quotes of one kind, with commas, semicolons or bars between them.
+func quotedTags(s string) (tags []string, is bool) {
+	s = strings.TrimSpace(s)
+	if s == "" || s[0] != '"' && s[0] != '\'' {
+		return nil, false
+	}
+	quote := s[:1]
+	for {
+		tag, rest, closed := strings.Cut(s[1:], quote)
+		if !closed {
+			return nil, false
+		}
+		tags = append(tags, tag)
+		if s = strings.TrimSpace(rest); s == "" {
+			return tags, true
+		}
+		if s = strings.TrimSpace(s[1:]); !strings.ContainsAny(rest[:len(rest)-len(strings.TrimLeft(rest, " ,;|"))], ",;|") || !strings.HasPrefix(s, quote) {
+			return nil, false
+		}
+	}
 }
 
 // oddTag says what is odd about a tag that is not forbidden: whether Qflow knows other prefixes, or cares for case, is unknown.

@@ -1,12 +1,12 @@
 package importer
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"guestflow/importer/columns"
@@ -36,6 +36,8 @@ const (
 	TooLong          Code = "too_long"
 	NoEvent          Code = "no_event"
 	NoKey            Code = "no_key"
+	SpreadsheetError Code = "spreadsheet_error"
+	NoValueWritten   Code = "no_value_written"
 	DuplicateRow     Code = "duplicate_in_file"
 	DuplicateBarcode Code = "duplicate_barcode"
 )
@@ -47,6 +49,7 @@ const (
 	OddDates  Code = "odd_dates"
 	OddLines  Code = "odd_line_breaks"
 	OddText   Code = "odd_encoding"
+	OddNumber Code = "odd_number"
 	NoValue   Code = "formula_without_value"
 	Merged    Code = "merged_cells"
 )
@@ -78,7 +81,10 @@ type validator struct {
 	event    string
 	template string
 	location *time.Location
-	layout   string // of dates that are not ISO 8601; "" for none
+	layout   string     // of dates that are not ISO 8601; "" for none
+	order    dateOrders // of the numbers in them, where no layout is given; 0 where nobody has said
+
+	readings dateOrders // in which the dates of the latest row can be read that say no order themselves; 0 for none such
 
 	// What was good in the row before: lists repeat themselves.
 	from, to     goodDate
@@ -100,14 +106,15 @@ func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Findi
 		return []Finding{emptyRow}, nil
 	}
 	c := &check{validator: v}
+	v.readings = 0
 	c.text(r)
 	*g = qflow.Guest{
 		EventID: orElse(canonical(r.EventID), v.event), TemplateID: orElse(canonical(r.TemplateID), v.template),
-		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: r.Email, Notes: r.Notes,
+		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: address(r.Email), Notes: r.Notes,
 		Barcode: c.exact(columns.Barcode, r.Barcode), CustomID: c.exact(columns.CustomID, r.CustomID),
 	}
 	g.Tags = c.tags(r.Tags)
-	g.PlusOnes = c.plusOnes(r.PlusOnes)
+	c.companions(r, g)
 	g.IsGroup = c.yes(r.IsGroup)
 	g.ValidFrom = c.date(columns.ValidFrom, r.ValidFrom, &v.from)
 	g.ValidTo = c.date(columns.ValidTo, r.ValidTo, &v.to)
@@ -118,8 +125,9 @@ func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Findi
 	c.wholeQuotes(columns.FirstName, r.FirstName)
 	c.wholeQuotes(columns.LastName, r.LastName)
 	if g.FirstName == "" && g.LastName == "" {
-		c.add(NoName, columns.FirstName, "a guest needs a first or a last name")
+		c.noName()
 	}
+	c.foreignEvent(r)
 	if g.EventID == "" {
 		c.add(NoEvent, columns.EventID, "the row names no event, and none is chosen for the whole file")
 	}
@@ -160,6 +168,8 @@ func (c *check) text(r *record) {
 			c.add(TooLong, cellFields[i], fmt.Sprintf("the cell has more than %d characters", maxCell))
 		case damaged(*cell):
 			c.add(NotUTF8, cellFields[i], "the cell has characters that are not UTF-8, or zero bytes; save the file as CSV UTF-8")
+		default:
+			c.placeholder(cellFields[i], cell)
 		}
 	}
 }
@@ -177,37 +187,129 @@ func damaged(s string) bool {
 	return !plain(s) && (strings.IndexByte(s, 0) >= 0 || strings.ContainsRune(s, utf8.RuneError))
 }
 
-// rounded is how a spreadsheet writes a number that it had no room for.
-var rounded = regexp.MustCompile(`^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$`)
+var (
+	// rounded is how a spreadsheet writes a number that it had no room for.
+	rounded = regexp.MustCompile(`^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$`)
+	// reshaped is how it writes a code that it took for a number.
+	reshaped = regexp.MustCompile(`^[0-9]+\.0+$|^[0-9]{1,3}([,'’][0-9]{3})+(\.0+)?$`)
+	// powered is a code that it would take for one: 1E5.
+	powered = regexp.MustCompile(`^[0-9]+[eE][0-9]+$`)
+)
 
-// exact refuses what a spreadsheet has made of a long number: its last digits are lost.
+// exact refuses what a spreadsheet has made of a long number: its last digits are lost. So may be the zeros before a code that it took for
+// a number, and a door's scanner would not find it. Ids of other systems may look so.
 func (c *check) exact(field, s string) string {
-	if len(s) >= len("1E+1") && strings.IndexByte(s, '+') > 0 && rounded.MatchString(s) {
+	switch {
+	case s == "" || s[0] < '0' || s[0] > '9':
+	case len(s) >= len("1E+1") && strings.IndexByte(s, '+') > 0 && rounded.MatchString(s):
 		c.add(RoundedNumber, field, "a spreadsheet has rounded this number; format its column as text, and export it again")
+	case strings.ContainsAny(s, ".,'’") && reshaped.MatchString(s):
+		const text = "a spreadsheet has written this as a number (123.0 or 1,234), and zeros before it may be lost; format its column as text, and export it again"
+		if field == columns.Barcode {
+			c.add(RoundedNumber, field, text)
+		} else {
+			c.warn(OddNumber, field, text)
+		}
+	case strings.ContainsAny(s, "eE") && powered.MatchString(s):
+		c.warn(OddNumber, field, "this may be a code, or a number as a spreadsheet writes it (1E5 is 100000); see that it is the code")
 	}
 	return s
 }
 
-// plusOnes reads base 10 only: "010" is ten. "2.0" is how a spreadsheet writes a whole number that went through a formula, and
-// "1e3" may have been anything.
-func (c *check) plusOnes(s string) int {
+// companions reads the number of those who come along: by itself, or as one less than the size of the party.
+func (c *check) companions(r *record, g *qflow.Guest) {
+	if r.PlusOnes != "" || r.PartySize == "" {
+		g.PlusOnes = c.plusOnes(r.PlusOnes, g)
+		return
+	}
+	n, problem := wholeNumber(r.PartySize)
+	if problem == "" && n == 0 {
+		problem = "a party of none: nobody comes, or the column counts only those who come along (plus_ones)"
+	}
+	if problem != "" {
+		c.add(BadPlusOnes, columns.PartySize, problem)
+		return
+	}
+	g.PlusOnes = n - 1
+}
+
+// plusOnes takes a number, a yes for one, or the name of the one who comes along, which goes to the notes.
+func (c *check) plusOnes(s string, g *qflow.Guest) int {
 	if s == "" {
 		return 0
 	}
+	n, problem := wholeNumber(s)
+	if problem == "" {
+		return n
+	}
+	word := strings.ToLower(s)
+	if yes, known := flags[word]; known {
+		if yes {
+			return 1
+		}
+		return 0
+	}
+	switch {
+	case word == "none", word == "keine", word == "keiner", word == "aucun", word == "aucune", word == "ninguno", word == "geen", word == "nessuno":
+		return 0
+	case onePerson(s):
+		if g.Notes != "" {
+			g.Notes += "; "
+		}
+		g.Notes += "Plus one: " + s
+		return 1
+	}
+	c.add(BadPlusOnes, columns.PlusOnes, problem)
+	return 0
+}
+
+// notNames are words of an answer that is no name of one person.
+var notNames = func() map[string]bool {
+	m := map[string]bool{}
+	for word := range strings.FieldsSeq(`yes no not maybe perhaps sure tbc tbd tba unknown none guest guests plus one two three four person people pending
+		and with my wife husband partner friend kids children family others other more will to be confirmed decided later invited if
+		ja nein vielleicht und mit oui non et avec si y con en met e ou or per`) {
+		m[word] = true
+	}
+	delete(m, "per") // a name in the north
+	delete(m, "en")
+	delete(m, "e")
+	return m
+}()
+
+// onePerson reports whether a text is the name of one person: two to four capitalised words and nothing else.
+func onePerson(s string) bool {
+	words := strings.Fields(s)
+	if len(words) < 2 || len(words) > 4 {
+		return false
+	}
+	for _, word := range words {
+		first, _ := utf8.DecodeRuneInString(word)
+		if !unicode.IsUpper(first) || notNames[strings.ToLower(strings.TrimSuffix(word, "."))] ||
+			strings.ContainsFunc(word, func(r rune) bool {
+				return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("-'’.", r)
+			}) {
+			return false
+		}
+	}
+	return true
+}
+
+// wholeNumber reads base 10 only: "010" is ten. "2.0" is how a spreadsheet writes a whole number that went through a formula, and
+// "1e3" may have been anything.
+func wholeNumber(s string) (n int, problem string) {
 	whole, fraction, pointed := strings.Cut(s, ".")
 	if !pointed {
 		whole, fraction, pointed = strings.Cut(s, ",")
 	}
-	n, err := strconv.ParseUint(whole, 10, 32)
+	parsed, err := strconv.ParseUint(strings.TrimPrefix(whole, "+"), 10, 32)
 	switch {
-	case err == nil && n <= maxPlusOnes && (!pointed || fraction == "0" || fraction == "00"): // three would be "1,000"
-		return int(n)
+	case err == nil && parsed <= maxPlusOnes && (!pointed || fraction == "0" || fraction == "00"): // three would be "1,000"
+		return int(parsed), ""
 	case strings.ContainsAny(s, "eE") && isNumber(s):
-		c.add(BadPlusOnes, columns.PlusOnes, "a spreadsheet has written this number with an exponent; write its digits")
-	default:
-		c.add(BadPlusOnes, columns.PlusOnes, fmt.Sprintf("not a whole number from 0 to %d", maxPlusOnes))
+		return 0, "a spreadsheet has written this number with an exponent; write its digits"
 	}
-	return 0
+	return 0, fmt.Sprintf("not a whole number from 0 to %d", maxPlusOnes)
 }
 
 func isNumber(s string) bool {
@@ -218,10 +320,10 @@ func isNumber(s string) bool {
 // flags are what people and programs write for yes and no, in the languages that headers are known in.
 var flags = func() map[string]bool {
 	m := map[string]bool{}
-	for word := range strings.FieldsSeq("true yes y 1 1.0 x ✓ ✔ wahr ja j vrai oui verdadero sí si waar prawda tak vero sì verdadeiro sim") {
+	for word := range strings.FieldsSeq("true yes y t on checked ticked 1 1.0 x ✓ ✔ ☑ wahr ja j vrai oui verdadero sí si waar prawda tak vero sì verdadeiro sim") {
 		m[word] = true
 	}
-	for word := range strings.FieldsSeq("false no n 0 0.0 - falsch nein faux non falso onwaar nee fałsz nie não nao") {
+	for word := range strings.FieldsSeq("false no n f off unchecked unticked 0 0.0 - ✗ ✘ ☐ falsch nein faux non falso onwaar nee fałsz nie não nao") {
 		m[word] = false
 	}
 	return m
@@ -234,7 +336,11 @@ func (c *check) yes(s string) bool {
 	yes, known := flags[s]
 	if !known {
 		if yes, known = flags[strings.ToLower(s)]; !known {
-			c.add(BadFlag, columns.IsGroup, "neither yes nor no: write True or leave it empty")
+			text := "neither yes nor no: write True or leave it empty"
+			if c.columns.DoubtfulGroup() != "" {
+				text += "; if the column has names of groups, --map 'is_group=' leaves it out (mapping in the profile, “Is a group” in the console)"
+			}
+			c.add(BadFlag, columns.IsGroup, text)
 		}
 	}
 	return yes
@@ -258,19 +364,52 @@ func (c *check) date(field, s string, last *goodDate) *time.Time {
 		return last.at
 	}
 	t, day, ok := c.parseDate(s)
+	if !ok && c.layout == "" {
+		var r reading
+		if r, ok = readDate(s); ok {
+			orders := r.orders
+			if c.order != 0 {
+				orders &= c.order
+			}
+			if !r.fixed && c.order == 0 {
+				return c.undecided(field, orders)
+			}
+			t, day, ok = r.time(orders, c.location), !r.timed, orders != 0
+		}
+	}
 	if ok && day && field == columns.ValidTo {
 		t = t.AddDate(0, 0, 1).Add(-time.Second)
 	}
 	if t = t.UTC(); !ok || t.Year() < minYear || t.Year() > maxYear {
-		text := "not a date such as 2026-06-01 or 2026-06-01T18:00:00Z"
-		if c.layout != "" {
-			text += ", nor as the profile's layout has it"
-		}
-		c.add(BadDate, field, text)
+		c.add(BadDate, field, "not a date such as 2026-06-01 or 2026-06-01T18:00:00Z"+c.otherDates())
 		return nil
 	}
 	*last = goodDate{s, &t}
 	return &t
+}
+
+// otherDates says what may be done about the form of dates.
+func (c *check) otherDates() string {
+	const how = "(--dates, dates in the profile, “Form of dates” in the console)"
+	switch {
+	case c.layout != "":
+		return ", nor as the layout of dates has it " + how
+	case c.order != 0:
+		return ", nor one with its numbers in the order " + strings.Join(c.order.names(), " or ") + " " + how
+	}
+	return "; say how dates are written, such as DD.MM.YYYY HH:mm, or the order of their numbers alone, such as DMY or MDY " + how
+}
+
+// undecided rejects a date whose numbers may stand in several orders, as long as the other rows have not shown in which.
+func (c *check) undecided(field string, orders dateOrders) *time.Time {
+	if c.readings == 0 {
+		c.readings = anyOrder
+	}
+	if c.readings &= orders; c.readings == 0 {
+		c.readings = contradictory
+	}
+	c.add(BadDate, field, "the order of its day, month and year is not known"+c.otherDates())
+	return nil
 }
 
 // parseDate also tells whether it is a day without a time.
@@ -291,26 +430,27 @@ func (c *check) parseDate(s string) (t time.Time, day, ok bool) {
 	return t, !strings.Contains(c.layout, "04"), err == nil
 }
 
-// CheckDateLayout tells what is wrong with a profile's layout of dates, or gives nil.
-func CheckDateLayout(layout string) error {
-	_, err := dateLayout(layout)
-	return err
+// noName says how a row without a first and a last name could have them.
+func (c *check) noName() {
+	text := "a guest needs a first or a last name"
+	if full := c.columns.FullNames(); full != "" {
+		text += "; this one has a full name that can be split in several ways: --split-names has the last word as the last name " +
+			"(split_names in the profile, “Split full names” in the console)"
+	}
+	c.add(NoName, columns.FirstName, text)
 }
 
-// dateLayout takes a layout as people write it, such as DD.MM.YYYY HH:mm, or as Go does.
-func dateLayout(s string) (string, error) {
-	if strings.Contains(s, "YY") {
-		s = strings.NewReplacer("YYYY", "2006", "YY", "06", "MM", "01", "M", "1", "DD", "02", "D", "2", "HH", "15", "mm", "04", "ss", "05").Replace(s)
+// foreignEvent refuses what other systems call an event's id, a number. Qflow's are GUIDs; a column that a person has chosen is believed.
+func (c *check) foreignEvent(r *record) {
+	if r.EventID != "" && strings.Trim(r.EventID, "0123456789") == "" && c.columns.Recognised(columns.EventID) {
+		c.add(NoEvent, columns.EventID, "the number is no event id of Qflow's; "+ForeignEvent(c.columns.Headers[columns.EventID]))
 	}
-	if s == "" {
-		return "", nil
-	}
-	for _, want := range []time.Time{time.Date(2031, 10, 27, 0, 0, 0, 0, time.UTC), time.Date(2032, 11, 28, 0, 0, 0, 0, time.UTC)} {
-		if got, err := time.Parse(s, want.Format(s)); err != nil || !got.Equal(want) {
-			return "", errors.New("the date layout must have a year, a month and a day, such as DD.MM.YYYY")
-		}
-	}
-	return s, nil
+}
+
+// ForeignEvent says what can be done about a column of event ids that are another system's.
+func ForeignEvent(header string) string {
+	return fmt.Sprintf("if the ids in the column %q are another system's, --map 'event_id=' leaves it out, and the event is chosen for the whole file "+
+		"(--event; event_id in the profile's mapping, “Event id” in the console)", header)
 }
 
 func orElse(s, fallback string) string {

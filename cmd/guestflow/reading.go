@@ -23,7 +23,7 @@ import (
 type reading struct {
 	Map        map[string]string `help:"Where a field comes from: a header, a text with {{Header}} in it, =constant, or nothing. Such as --map 'tags=VIP, {{Session}}'." mapsep:"none" group:"Reading"`
 	SplitNames *bool             `help:"Take a column of full names apart where there are no others." negatable:"" group:"Reading"`
-	Dates      string            `help:"Form of dates that are not ISO 8601, such as DD.MM.YYYY." group:"Reading"`
+	Dates      string            `help:"Form of dates that are not ISO 8601, such as DD.MM.YYYY HH:mm; or the order of their numbers alone, DMY, MDY or YMD." group:"Reading"`
 	Sheet      string            `help:"Sheet of a workbook; its first visible one by default." group:"Reading"`
 	Strict     *bool             `help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
 	MaxRejects importer.Limit    `help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
@@ -63,7 +63,7 @@ func (w ways) of(profile reading) reading {
 // deciding are the fields that decide whom an import mails, and who is the same guest (importer/identify.go).
 var deciding = []string{
 	columns.TemplateID, columns.EventID, columns.Email, columns.FirstName, columns.LastName, columns.OtherNames, columns.FullName,
-	columns.CustomID, columns.Barcode,
+	columns.CustomID, columns.Barcode, columns.Ignore,
 }
 
 // forProfile forgets what stands outside of profiles for these fields: as with event, template and key, it stands in the profile
@@ -130,6 +130,15 @@ func showPlan(out io.Writer, p importer.Plan) {
 	}
 	for _, s := range p.Columns.Sources {
 		fmt.Fprintf(out, "  %-12s from %q (%s)\n", s.Field, s.From, s.Kind)
+	}
+	if p.Columns.Program != "" {
+		printf(out, "  it looks like an export of %s\n", p.Columns.Program)
+	}
+	if p.Settings.DateLayout != "" {
+		printf(out, "  dates are read as %s\n", p.Settings.DateLayout)
+	}
+	for _, header := range p.Columns.Ignored {
+		printf(out, "  column %s is ignored, whatever it says\n", strconv.Quote(header))
 	}
 	for _, header := range p.Columns.Unused {
 		printf(out, "  column %s is not used%s\n", strconv.Quote(header), suggestion(p, header))

@@ -23,13 +23,16 @@ const (
 	ValidTo    = "valid_to"
 	EventID    = "event_id"
 	TemplateID = "template_id"
-	FullName   = "full_name" // is split, and no guest's field itself
-	Key        = "key"       // what tells guests apart, where it is no other field
+	FullName   = "full_name"  // is split, and no guest's field itself
+	PartySize  = "party_size" // how many come, the guest too: one more than its plus ones
+	Ignore     = "ignore"     // columns that may say who is not meant, and that decide nothing all the same
+	Key        = "key"        // what tells guests apart, where it is no other field
 )
 
 // order is how fields are listed.
 var order = []string{
-	FirstName, LastName, OtherNames, FullName, Email, PlusOnes, Notes, Tags, Barcode, CustomID, IsGroup, ValidFrom, ValidTo, EventID, TemplateID, Key,
+	FirstName, LastName, OtherNames, FullName, Email, PlusOnes, PartySize, Notes, Tags, Barcode, CustomID, IsGroup, ValidFrom, ValidTo,
+	EventID, TemplateID, Ignore, Key,
 }
 
 // Choosable are the fields that a person can choose a source for, as they are listed.
@@ -40,9 +43,9 @@ func Choosable() []string { return order[:len(order)-1] }
 //
 //nolint:misspell // of English words in the other languages
 var aliases = map[string]string{
-	FirstName: `firstname forename givenname first christianname
+	FirstName: `firstname forename givenname givennames first christianname fname
 		vorname vornamen rufname  prenom prenoms  nombre nombres nombredepila  voornaam roepnaam  imie imiona  nome primeironome`,
-	LastName: `lastname surname familyname last secondname
+	LastName: `lastname surname familyname last secondname lname
 		nachname familienname zuname  nom nomdefamille  apellido apellidos primerapellido  achternaam familienaam
 		nazwisko  cognome  sobrenome apelido ultimonome`,
 	OtherNames: `othernames middlename middlenames
@@ -57,7 +60,7 @@ var aliases = map[string]string{
 		correo correoelectronico emailcorreo direcciondecorreo direcciondecorreoelectronico direcciondeemail
 		emailadres mailadres  adresemail adrespocztyelektronicznej  indirizzoemail indirizzomail postaelettronica
 		enderecodeemail correioeletronico enderecoemail`,
-	PlusOnes: `plus1s plus1 plusones plusone additionalguests extraguests numberofguests companions
+	PlusOnes: `plus1s plus1 plusones plusone additionalguests extraguests companions
 		begleitung begleitpersonen anzahlbegleitpersonen begleiter zusatzlichegaste weiteregaste
 		accompagnants nombredaccompagnants accompagnateurs invitessupplementaires
 		acompanantes numerodeacompanantes invitadosadicionales  introducees aantalintroducees extragasten
@@ -89,6 +92,15 @@ var aliases = map[string]string{
 		vorlagenid vorlageid  idmodele modeleid  idplantilla plantillaid  sjabloonid  idszablonu szablonid  idmodello modelloid idmodelo modeloid`,
 }
 
+// persons are what a form calls the guest before each of a guest's fields, as in "Attendee first name".
+var persons = strings.Fields("attendee guest participant delegate")
+
+// named are the English fields that stand behind them.
+var named = map[string]string{
+	"firstname": FirstName, "givenname": FirstName, "lastname": LastName, "surname": LastName, "familyname": LastName,
+	"namegivenname": FirstName, "namefamilyname": LastName, "email": Email, "emailaddress": Email, "fullname": FullName,
+}
+
 var fieldOf = func() map[string]string {
 	m := map[string]string{}
 	for field, names := range aliases {
@@ -96,8 +108,32 @@ var fieldOf = func() map[string]string {
 			m[name] = field
 		}
 	}
+	for _, person := range persons {
+		for name, field := range named {
+			m[person+name] = field
+		}
+	}
 	return m
 }()
+
+// partyNames are headers of a number of which some forms count the guest, and some do not.
+var partyNames = set(`numberofguests noofguests guestcount guestscount guestnumber totalguests howmanyguests partysize sizeofparty groupsize
+	headcount numberinparty partyof pax numberofattendees numberofpeople numberofpersons numberofparticipants
+	anzahlgaste gasteanzahl anzahlpersonen personenanzahl personenzahl anzahlteilnehmer  nombredinvites nombredepersonnes nbpersonnes
+	nombredeparticipants  numerodeinvitados numerodepersonas numerodeasistentes  aantalgasten aantalpersonen aantaldeelnemers
+	liczbagosci liczbaosob  numeroospiti numerodiospiti numeropersone numerodipersone numeroinvitati
+	numerodeconvidados numerodepessoas`)
+
+// groupNames are headers of the field is_group that are as often those of a group's name.
+var groupNames = set("group gruppe groupe grupo groep grupa gruppo")
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		m[word] = true
+	}
+	return m
+}
 
 // letters are those that Unicode does not take apart into a letter and its accent.
 var letters = strings.NewReplacer("ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ß", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe")

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"guestflow/importer/table"
@@ -31,6 +32,7 @@ const (
 	Template Kind = "template" // a person wrote a template
 	Constant Kind = "constant" // a person wrote its value
 	Split    Kind = "split"    // it is a part of a full name
+	Beside   Kind = "beside"   // its column is called Name, and stands beside one of the other part
 )
 
 // Source is where a field comes from.
@@ -40,6 +42,7 @@ type Source struct {
 	From  string `json:"from"` // the header, the template or the constant
 
 	column int
+	other  int // the column of the other part, where Kind is Beside
 	made   template
 }
 
@@ -51,15 +54,27 @@ type Columns struct {
 	Unused      []string          `json:"unused"` // headers that nothing is taken from
 	Sources     []Source          `json:"sources"`
 	Suggestions []Suggestion      `json:"suggestions,omitempty"`
+	Program     string            `json:"program,omitempty"` // that exports such lists, "" where none is known
+	Ignored     []string          `json:"ignored,omitempty"` // headers that a person has said decide nothing
 
-	split int // the column of full names, or -1
+	program  *program
+	used     map[int]bool
+	split    int       // the column of full names, or -1
+	fill     int       // the column of full names of rows without a first and a last name, or -1
+	fillAny  bool      // a person has asked for full names to be split
+	ignored  []int     // columns
+	standing []watched // columns that may say who is not meant
 }
 
 // Map matches a header. The error tells what is wrong, and its path and line are for the caller to add.
 func Map(header []string, o Options) (Columns, *table.Error) {
-	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1}
-	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.splitNames, c.addKey, c.check} {
+	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1}
+	c.recognise()
+	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.names, c.addKey, c.check, c.party} {
 		if problem := step(o); problem != nil {
+			if c.Program != "" {
+				problem.Problem += fmt.Sprintf(" (this looks like an export of %s)", c.Program)
+			}
 			return c, problem
 		}
 	}
@@ -79,6 +94,9 @@ func CheckChosen(chosen map[string]string) error {
 		if field == FullName && (strings.HasPrefix(chosen[field], "=") || strings.Contains(chosen[field], "{{")) {
 			return fmt.Errorf("the mapping of %s: it is a column's header, which is split", field)
 		}
+		if field == Ignore && strings.HasPrefix(chosen[field], "=") {
+			return fmt.Errorf("the mapping of %s: it is a column's header, or several as {{One}} {{Two}}", field)
+		}
 	}
 	return nil
 }
@@ -93,11 +111,31 @@ func (c *Columns) choose(o Options) *table.Error {
 		if problem != nil {
 			return problem
 		}
-		if source != nil {
+		switch {
+		case source == nil:
+		case field == Ignore:
+			c.ignored = source.columns()
+		default:
 			c.add(*source)
 		}
 	}
 	return nil
+}
+
+// columns are those that a source is made of.
+func (s *Source) columns() (list []int) {
+	switch s.Kind {
+	case Template:
+		for _, p := range s.made.parts {
+			if p.header != "" {
+				list = append(list, p.column)
+			}
+		}
+	case Alias, Chosen, Split, Beside:
+		list = append(list, s.column)
+	case Constant:
+	}
+	return list
 }
 
 func (c *Columns) chosen(field, text string, clean func(string) string) (*Source, *table.Error) {
@@ -125,68 +163,94 @@ func (c *Columns) chosen(field, text string, clean func(string) string) (*Source
 	return &Source{Field: field, Kind: Chosen, From: text, column: column}, problem
 }
 
+// find gives the column that a person has named by its header, or by #5 as the fifth.
 func (c *Columns) find(field, header string) (int, *table.Error) {
-	found := -1
+	found, exact := -1, false
 	for i, h := range c.Header {
-		if !same(h, header) {
-			continue
-		}
-		if found >= 0 {
+		switch is := strings.TrimSpace(h) == strings.TrimSpace(header); {
+		case !same(h, header), exact && !is:
+		case found < 0, is && !exact: // the header as it is written, rather than one with the same letters
+			found, exact = i, is
+		default:
 			return 0, &table.Error{
-				Problem: fmt.Sprintf("two columns are called %q, from which %s is to come", header, field), Advice: "rename or remove one of them",
+				Question: true,
+				Problem:  fmt.Sprintf("two columns are called %s, from which %s is to come", quoted(header), field),
+				Advice:   "rename or remove one of them, or " + settle(field, number(found), number(i)),
 			}
 		}
-		found = i
+	}
+	if n, err := strconv.Atoi(strings.TrimPrefix(header, "#")); found < 0 && err == nil && header[0] == '#' && n >= 1 && n <= len(c.Header) {
+		found = n - 1
 	}
 	if found < 0 {
 		return 0, &table.Error{
-			Problem: fmt.Sprintf("there is no column %q, from which %s is to come", header, field),
-			Advice:  fmt.Sprintf("correct the mapping; for the same text in every row write %q", "="+header),
+			Problem: fmt.Sprintf("there is no column %s, from which %s is to come%s", quoted(header), field, c.seen()),
+			Advice:  fmt.Sprintf("correct the mapping; for the same text in every row write %s", quoted("="+header)),
 		}
 	}
 	return found, nil
 }
 
-// match takes the headers that are known for fields of which nothing was chosen.
+// nameOf is how a mapping finds a column.
+func (c *Columns) nameOf(column int) string {
+	h := c.Header[column]
+	alone := 0
+	for _, other := range c.Header {
+		if same(other, h) {
+			alone++
+		}
+	}
+	if blank(h) || alone != 1 || len(h) > maxHeader {
+		return number(column)
+	}
+	return h
+}
+
+// number names a column whose header another one has too.
+func number(column int) string { return fmt.Sprintf("#%d", column+1) }
+
+// match takes the headers that are known for fields of which nothing was chosen. A full name that a person has chosen stands for
+// its parts.
 func (c *Columns) match(o Options) *table.Error {
+	given := c.program.given(c.Header)
 	for i, h := range c.Header {
-		field := fieldOf[reduce(h)]
+		field := c.known(h)
 		if _, decided := o.Chosen[field]; decided || field == "" || field == FullName {
 			continue
 		}
+		if o.Chosen[FullName] != "" && (field == FirstName || field == LastName) {
+			continue
+		}
+		if _, own := c.program.field(h); given[field] && !own {
+			continue // such as the buyer's address beside the guest's
+		}
 		if first, taken := c.Headers[field]; taken {
-			return &table.Error{
-				Problem: fmt.Sprintf("the columns %q and %q both look like %s", first, h, field), Advice: "rename or remove one of them",
-			}
+			return c.both(field, first, i)
 		}
 		c.add(Source{Field: field, Kind: Alias, From: h, column: i})
 	}
 	return nil
 }
 
-// splitNames uses a column of full names. Beside first names, one called Name has last names, in German and Dutch lists above
-// all.
-func (c *Columns) splitNames(o Options) *table.Error {
-	full, chosen := c.take(FullName)
-	if !chosen {
-		for i, h := range c.Header {
-			if c.Fields[i] == "" && fieldOf[reduce(h)] == FullName {
-				full, chosen = Source{Field: FullName, From: h, column: i}, o.SplitNames
-				break
-			}
-		}
+// both is the question which of two columns is meant.
+func (c *Columns) both(field, first string, second int) *table.Error {
+	a, b := first, c.Header[second]
+	if strings.TrimSpace(a) == strings.TrimSpace(b) { // a header cannot tell them apart
+		a, b = number(slices.Index(c.Fields, field)), number(second)
 	}
-	switch _, last := o.Chosen[LastName]; {
-	case full.Field == "":
-	case c.has(FirstName) && !c.has(LastName) && !last && (reduce(full.From) == "name" || reduce(full.From) == "naam"):
-		c.add(Source{Field: LastName, Kind: Alias, From: full.From, column: full.column})
-	case chosen && !c.has(FirstName) && !c.has(LastName):
-		c.split = full.column
-		for _, field := range []string{FirstName, LastName} {
-			c.add(Source{Field: field, Kind: Split, From: full.From, column: full.column})
-		}
+	return &table.Error{
+		Question: true,
+		Problem:  fmt.Sprintf("the columns %s and %s both look like %s", quoted(first), quoted(c.Header[second]), field),
+		Advice:   "choose one: " + settle(field, a, b) + "; or rename or remove one of them",
 	}
-	return nil
+}
+
+// known gives the field that a header is known for: by the program that the list comes from, or by itself.
+func (c *Columns) known(header string) string {
+	if field, own := c.program.field(header); own {
+		return field
+	}
+	return fieldOf[reduce(header)]
 }
 
 // addKey adds the column that tells rows apart, where it is no other field.
@@ -198,10 +262,10 @@ func (c *Columns) addKey(o Options) *table.Error {
 		if !same(h, o.Key) {
 			continue
 		}
-		if c.Fields[i] == "" || c.split == i {
+		if c.Fields[i] == "" || c.split == i || c.fill == i {
 			if first, taken := c.Headers[Key]; taken {
 				return &table.Error{
-					Problem: fmt.Sprintf("the columns %q and %q both look like %s", first, h, Key), Advice: "rename or remove one of them",
+					Problem: fmt.Sprintf("the columns %s and %s both look like %s", quoted(first), quoted(h), Key), Advice: "rename or remove one of them",
 				}
 			}
 			c.add(Source{Field: Key, Kind: Chosen, From: h, column: i})
@@ -226,7 +290,7 @@ func (c *Columns) add(s Source) {
 		c.Headers[s.Field] = s.Field // what is wrong with it is wrong with the mapping
 	case Split:
 		c.Fields[s.column] = FullName
-	case Alias, Chosen:
+	case Alias, Chosen, Beside:
 		c.Fields[s.column] = s.Field
 	}
 }
@@ -246,23 +310,29 @@ func (c *Columns) take(field string) (Source, bool) {
 	return Source{}, false
 }
 
-// check does not show the line that is no header: a file without a header has a guest there.
 func (c *Columns) check(o Options) *table.Error {
+	full := slices.IndexFunc(c.Header, func(h string) bool { return c.known(h) == FullName })
 	switch {
 	case c.has(FirstName) || c.has(LastName):
-	case slices.ContainsFunc(c.Header, func(h string) bool { return fieldOf[reduce(h)] == FullName }):
+	case full >= 0:
 		return &table.Error{
-			Problem: "no usable header: names are in one column, and none is a first or a last name",
-			Advice:  "ask for full names to be split, or give each part its column",
+			Question: true,
+			Problem: fmt.Sprintf("no usable header: full names are in one column, %s, and no other is a first or a last name%s",
+				quoted(c.Header[full]), c.seen()),
+			Advice: "have them split (--split-names, split_names in the profile, “Split full names” in the console), or give each part its column",
 		}
 	default:
-		return &table.Error{
-			Problem: fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name", len(c.Header)),
-			Advice:  "the first line must name the columns, such as First Name,Last Name,Email",
+		problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header), c.seen())
+		if !c.looksLikeHeader() {
+			return &table.Error{Question: true, Problem: problem, Advice: "the first line must name the columns, such as First Name,Last Name,Email"}
 		}
+		return &table.Error{Question: true, Problem: problem, Advice: c.nearest() + settle(FirstName, "HEADER") + ", and the same for last_name"}
 	}
 	if o.Key != "" && c.KeyField(o.Key) == "" {
-		return &table.Error{Problem: fmt.Sprintf("there is no column %q to tell rows apart", o.Key), Advice: "correct --key, or leave it out to use email and name"}
+		return &table.Error{
+			Problem: fmt.Sprintf("there is no column %s to tell rows apart%s", quoted(o.Key), c.seen()),
+			Advice:  "correct --key, or leave it out to use email and name",
+		}
 	}
 	return nil
 }
@@ -271,11 +341,24 @@ func (c *Columns) has(field string) bool {
 	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Field == field })
 }
 
+// Recognised reports whether a field comes from a column by its header alone, and not because a person has said so.
+func (c *Columns) Recognised(field string) bool {
+	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Field == field && s.Kind == Alias })
+}
+
+// FullNames is the column from which rows without a first and a last name are filled, or "".
+func (c *Columns) FullNames() string {
+	if c.fill < 0 {
+		return ""
+	}
+	return c.Header[c.fill]
+}
+
 // KeyField is the field that holds the chosen key column.
 func (c *Columns) KeyField(key string) string {
 	for i, h := range c.Header {
 		if key != "" && same(h, key) {
-			if c.split == i {
+			if c.split == i || c.fill == i {
 				return Key
 			}
 			return c.Fields[i]
@@ -287,27 +370,31 @@ func (c *Columns) KeyField(key string) string {
 // finish puts the fields in order, names the columns that are not used, and suggests what they may be.
 func (c *Columns) finish() {
 	slices.SortFunc(c.Sources, func(a, b Source) int { return slices.Index(order, a.Field) - slices.Index(order, b.Field) })
-	used := map[int]bool{}
-	for _, s := range c.Sources {
-		switch s.Kind {
-		case Template:
-			for _, p := range s.made.parts {
-				used[p.column] = used[p.column] || p.header != ""
-			}
-		case Alias, Chosen, Split:
-			used[s.column] = true
-		case Constant:
+	used := map[int]bool{c.fill: true}
+	c.used = used
+	for i := range c.Sources {
+		for _, column := range c.Sources[i].columns() {
+			used[column] = true
 		}
 	}
+	names := sortedNames()
 	for i, h := range c.Header {
 		if used[i] {
 			continue
 		}
+		shown := h
 		if strings.TrimSpace(h) == "" {
-			h = fmt.Sprintf("(column %d)", i+1)
+			shown = fmt.Sprintf("(column %d)", i+1)
 		}
-		c.Unused = append(c.Unused, h)
-		c.suggest(h)
+		if slices.Contains(c.ignored, i) {
+			c.Ignored = append(c.Ignored, shown)
+			continue
+		}
+		c.Unused = append(c.Unused, shown)
+		c.standing = append(c.standing, watched{i, c.nameOf(i), standingOf(h)})
+		if len(c.Unused) <= mostSuggested {
+			c.suggest(h, names)
+		}
 	}
 }
 
@@ -320,8 +407,33 @@ func (c *Columns) Names() []string {
 	return names
 }
 
+// Used reports whether a field comes from a column.
+func (c *Columns) Used(column int) bool { return c.used[column] }
+
 // Apply appends a record's fields to out. cells has as many as the header.
 func (c *Columns) Apply(cells, out []string) []string {
+	from := len(out)
+	out = c.apply(cells, out)
+	for i := range c.Sources {
+		if s := &c.Sources[i]; s.Kind == Beside {
+			out[from+i] = without(cells[s.column], cells[s.other], s.Field == FirstName)
+		}
+	}
+	if c.fill >= 0 && cells[c.fill] != "" {
+		c.fillNames(cells[c.fill], out[from:])
+	}
+	return out
+}
+
+// ApplyFormerly is Apply as versions of guestflow did it that had no Beside: guests are known by what they made of a row.
+func (c *Columns) ApplyFormerly(cells, out []string) []string { return c.apply(cells, out) }
+
+// Formerly reports whether ApplyFormerly may give other fields.
+func (c *Columns) Formerly() bool {
+	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == Beside })
+}
+
+func (c *Columns) apply(cells, out []string) []string {
 	first, last := "", ""
 	if c.split >= 0 {
 		first, last = SplitName(cells[c.split])
@@ -338,9 +450,35 @@ func (c *Columns) Apply(cells, out []string) []string {
 			} else {
 				out = append(out, last)
 			}
+		case Beside: // a first name was not taken from it
+			if s.Field == FirstName {
+				out = append(out, "")
+			} else {
+				out = append(out, cells[s.column])
+			}
 		case Alias, Chosen:
 			out = append(out, cells[s.column])
 		}
 	}
 	return out
 }
+
+// fillNames gives a row without a first and a last name those of its full name, where it is certain how that is split or a person
+// has asked for it.
+func (c *Columns) fillNames(full string, fields []string) {
+	first, last := -1, -1
+	for i := range c.Sources {
+		switch c.Sources[i].Field {
+		case FirstName:
+			first = i
+		case LastName:
+			last = i
+		}
+	}
+	if !blank(fields[first]) || !blank(fields[last]) || !c.fillAny && !certain(full) {
+		return
+	}
+	fields[first], fields[last] = SplitName(full)
+}
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }

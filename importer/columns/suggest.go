@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/adrg/strutil"
 	"github.com/adrg/strutil/metrics"
@@ -20,22 +21,80 @@ type Suggestion struct {
 // likely is the least confidence that is shown. Below it, short words look like each other by chance.
 const likely = 0.85
 
-// suggest compares a header with all that is known, by Jaro-Winkler, which was made for names that are misspelt.
-func (c *Columns) suggest(header string) {
+const (
+	// maxHeader is how long a header may be of which anything is guessed. Comparing takes time by the square, and a file without a
+	// header may have a mebibyte there.
+	maxHeader = 80
+	// mostSuggested is for how many columns something is suggested: nobody reads more.
+	mostSuggested = 100
+	// byWords is how certain a known name among other words is.
+	byWords = 0.9
+)
+
+func sortedNames() []string { return slices.Sorted(maps.Keys(fieldOf)) }
+
+// suggest compares a header with all that is known, by its words, and by Jaro-Winkler, which was made for names that are misspelt.
+func (c *Columns) suggest(header string, names []string) {
+	if len(header) > maxHeader {
+		return
+	}
 	best := Suggestion{Header: header}
 	key, lead, measure := reduce(header), reduce(leading(header)), metrics.NewJaroWinkler()
-	for _, name := range slices.Sorted(maps.Keys(fieldOf)) {
+	for _, name := range names {
 		field := fieldOf[name]
-		if c.has(field) || (field == FullName && (c.has(FirstName) || c.has(LastName))) {
+		if !c.wanting(field) || !lengthsNear(key, name) && !lengthsNear(lead, name) {
 			continue
 		}
 		if score := strutil.Similarity(key, name, measure); score > best.Confidence && (misspelt(key, name) || misspelt(lead, name)) {
 			best.Field, best.Confidence = field, score
 		}
 	}
+	if name := byWord(header); best.Confidence < likely && name != "" && c.wanting(fieldOf[name]) {
+		best.Field, best.Confidence = fieldOf[name], byWords
+	}
 	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= likely {
 		c.Suggestions = append(c.Suggestions, best)
 	}
+}
+
+// wanting reports whether a field has no source yet.
+func (c *Columns) wanting(field string) bool {
+	return !c.has(field) && (field != FullName || !c.has(FirstName) && !c.has(LastName))
+}
+
+// lengthsNear leaves out names of which the lengths say already that they are no slip of each other.
+func lengthsNear(key, name string) bool {
+	return len(key)-len(name) <= max(2, len(key)/moreSlips)*2 && len(name)-len(key) <= max(2, len(name)/3)
+}
+
+const (
+	mostWords  = 12
+	leastWords = 5 // letters of a name that is found among other words
+)
+
+// vague are names of fields that say nothing amid other words: Company name, Last login, Group size.
+var vague = set(`name guest gast attendee participant invite first last group gruppe groupe grupo groep grupa gruppo label labels
+	nombre notes nota notas nome naam teilnehmer comment comments remark remarks`)
+
+// byWord gives the longest known name that some neighbouring words of a header make, or "": of "Work E-mail Address" it is
+// emailaddress.
+func byWord(header string) string {
+	if len(header) > maxHeader {
+		return ""
+	}
+	words := strings.FieldsFunc(header, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words = words[:min(len(words), mostWords)]
+	best := ""
+	for i := range words {
+		name := ""
+		for _, word := range words[i:] {
+			name += reduce(word)
+			if _, known := fieldOf[name]; known && len(name) >= leastWords && len(name) > len(best) && !vague[name] {
+				best = name
+			}
+		}
+	}
+	return best
 }
 
 const (

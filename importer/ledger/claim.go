@@ -7,9 +7,11 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
 )
 
 // Verdict is what a row has to do, given every other import of its account. The script explains each.
@@ -33,6 +35,7 @@ var verdicts = map[byte]Verdict{'g': Go, 'u': Update, 'U': Update, 'b': Both, 'e
 type Guest struct {
 	Row      int
 	ID       uuid.UUID
+	Former   uuid.UUID // the id that versions before gave the same guest, or zero: it stands where only that is known
 	Event    string
 	Content  [8]byte // hash of everything that would be written
 	Template string  // "" for no email
@@ -40,6 +43,7 @@ type Guest struct {
 
 // Claimed is the answer for one row.
 type Claimed struct {
+	ID       uuid.UUID // by which the guest is known: Guest.ID, or Guest.Former
 	Verdict  Verdict
 	Mark     Mark
 	Owner    Owner // for Same, Duplicate and Wait, and where Doubtful
@@ -125,6 +129,10 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	if len(guests) == 0 {
 		return nil, nil
 	}
+	guests, err := c.known(ctx, guests)
+	if err != nil {
+		return nil, err
+	}
 	first, last := guests[0].Row, guests[0].Row
 	keys := make([]string, 1, 1+len(guests))
 	keys[0] = c.rowsKey(c.id)
@@ -146,6 +154,7 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	claimed := make([]Claimed, len(guests))
 	for i := range claimed {
 		got := &claimed[i]
+		got.ID = guests[i].ID
 		got.Verdict, got.Doubtful = verdicts[letters[i]], letters[i] == 'U' || letters[i] == 'S'
 		if at := guests[i].Row - first; at < len(marks) { // rows never written are new, the zero byte
 			got.Mark = Mark(marks[at])
@@ -156,6 +165,45 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 		}
 	}
 	return claimed, nil
+}
+
+// known gives the guests by the ids that they are known by. One whom the index knows by his former id alone keeps it, so that he is
+// no new guest with a second email; nothing of it is remembered here, because the answer is in the index from then on.
+func (l *Ledger) known(ctx context.Context, guests []Guest) ([]Guest, error) {
+	var former []int
+	for i := range guests {
+		if guests[i].Former != uuid.Nil {
+			former = append(former, i)
+		}
+	}
+	if len(former) == 0 {
+		return guests, nil
+	}
+	is := make([][2]*redis.BoolCmd, len(former))
+	_, err := l.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for n, i := range former {
+			was := guests[i].as(guests[i].Former)
+			is[n] = [2]*redis.BoolCmd{
+				p.HExists(ctx, l.bucketKey(&guests[i]), string(guests[i].ID[4:])), p.HExists(ctx, l.bucketKey(&was), string(was.ID[4:])),
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for guests by their former ids: %w", err)
+	}
+	guests = slices.Clone(guests)
+	for n, i := range former {
+		if !is[n][0].Val() && is[n][1].Val() {
+			guests[i] = guests[i].as(guests[i].Former)
+		}
+	}
+	return guests, nil
+}
+
+func (g Guest) as(id uuid.UUID) Guest {
+	g.ID, g.Former = id, uuid.Nil
+	return g
 }
 
 // recorder writes the records of guests whom nobody knows yet, as the script describes them.

@@ -75,6 +75,17 @@ func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
 	return 0, false, err
 }
 
+// Has reports whether a hash was taken in, and takes in nothing.
+func (s *Set) Has(h Hash) (bool, error) {
+	p := &s.places[binary.LittleEndian.Uint16(h[10:])%places]
+	_, found := find(p.young, h)
+	if found || p.stored == 0 {
+		return found, nil
+	}
+	_, found, err := s.lookUp(p, h)
+	return found, err
+}
+
 // Expect says that a hash will be added soon. Its part of the filter is seldom in the processor's cache, and Add would wait for
 // memory each time; for many that are expected one after another it waits once.
 func (s *Set) Expect(h Hash) {

@@ -17,6 +17,8 @@ type Error struct {
 	Problem string
 	Advice  string
 	Cause   error
+
+	Question bool // the file can be imported once a person has said what is meant, which the advice names
 }
 
 func (e *Error) Error() string {

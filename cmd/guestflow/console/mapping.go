@@ -98,6 +98,9 @@ func (p *planShown) field(name string) fieldShown {
 			f.From, f.How = source.From, kindWords[source.Kind]
 		}
 	}
+	if name == columns.Ignore && len(p.Columns.Ignored) > 0 {
+		f.From, f.How = strings.Join(p.Columns.Ignored, ", "), kindWords[columns.Chosen]
+	}
 	if p.Plan == nil {
 		return f
 	}
@@ -116,13 +119,14 @@ func (p *planShown) field(name string) fieldShown {
 
 var kindWords = map[columns.Kind]string{
 	columns.Alias: "its name is known", columns.Chosen: "chosen", columns.Template: "a text with columns in it", columns.Constant: "the same in every row",
-	columns.Split: "a part of the full name",
+	columns.Split: "a part of the full name", columns.Beside: "it stands beside the other part of the name",
 }
 
 // fieldWords are the fields as people call them.
 var fieldWords = map[string]string{
 	columns.FirstName: "First name", columns.LastName: "Last name", columns.OtherNames: "Other names", columns.FullName: "Full name, to be split",
-	columns.Email: "Email", columns.PlusOnes: "Plus ones", columns.Notes: "Notes", columns.Tags: "Tags", columns.Barcode: "Barcode", columns.CustomID: "Custom id",
+	columns.Email: "Email", columns.PlusOnes: "Plus ones", columns.PartySize: "Party size, the guest included", columns.Ignore: "Ignored, whatever it says",
+	columns.Notes: "Notes", columns.Tags: "Tags", columns.Barcode: "Barcode", columns.CustomID: "Custom id",
 	columns.IsGroup: "Is a group", columns.ValidFrom: "Valid from", columns.ValidTo: "Valid to", columns.EventID: "Event id", columns.TemplateID: "Template id",
 }
 

@@ -219,7 +219,7 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 		return nil
 	}
 	if err := shown.Plan.Refused(); err != nil {
-		if unusable, is := errors.AsType[*importer.FileError](err); is {
+		if unusable, is := errors.AsType[*importer.FileError](err); is && !unusable.Question {
 			unusable.Advice = "correct the file, or choose below what is taken from where" // its own is for the command line
 		}
 		shown.Fault, err = faultOf(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
@@ -102,6 +103,9 @@ func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 			return err
 		}
 		if err := Usable(event, plan.Uses[event], list, out); err != nil {
+			if out.Kind == qflow.Refused && plan.Columns.Recognised(columns.EventID) {
+				err = fmt.Errorf("%w; %s", err, importer.ForeignEvent(plan.Columns.Headers[columns.EventID]))
+			}
 			return err
 		}
 	}

@@ -1,0 +1,104 @@
+package importer_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guestflow/importer"
+)
+
+// answers are what a person says to the question that a case of testdata/cases asks, by the flags that the question names.
+var answers = map[string][]importer.Settings{
+	"16-status-cancelled.csv":       {{Mapping: map[string]string{"ignore": "Attendee Status"}}},
+	"28-barcode-forced-to-text.csv": {{Key: "Barcode"}},
+	"31-number-of-guests.csv": {
+		{Mapping: map[string]string{"party_size": "Number of Guests"}}, {Mapping: map[string]string{"plus_ones": "Number of Guests"}},
+		{Mapping: map[string]string{"plus_ones": ""}},
+	},
+	"33-event-id-of-others.csv":    {{Mapping: map[string]string{"event_id": ""}}},
+	"34-two-email-columns.csv":     {{Mapping: map[string]string{"email": "Email Address"}}},
+	"43-full-names.csv":            {{SplitNames: true}},
+	"44-tickets-of-one-person.csv": {{Key: "Barcode"}},
+	"52-dates-us.csv":              {{DateLayout: "M/D/YYYY h:mm A"}},
+}
+
+// Each file is a list as people have it. It is read right, or its rows are rejected with their reasons, or the whole file waits for
+// an answer, which is then tried too. The golden file has all that becomes of it.
+func TestListsAsPeopleHaveThemAreReadRightOrAskedAbout(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("testdata/cases/*")
+	if err != nil || len(paths) == 0 {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		name := filepath.Base(path)
+		if name == "golden" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said := understood(t, path, importer.Settings{})
+			for _, answer := range answers[name] {
+				said += fmt.Sprintf("\nwith %v key %q dates %q split %v:\n", answer.Mapping, answer.Key, answer.DateLayout, answer.SplitNames)
+				said += understood(t, path, answer)
+			}
+			golden(t, filepath.Join("..", "cases", "golden", name), said)
+		})
+	}
+}
+
+// understood is what an import would make of a file, or why it would not.
+func understood(t *testing.T, path string, s importer.Settings) string {
+	t.Helper()
+	s.Account, s.Event = gala.Account, gala.Event
+	plan, err := importer.MakePlan(t.Context(), path, s)
+	if err == nil {
+		err = plan.Refused()
+	}
+	var b strings.Builder
+	if err != nil {
+		fmt.Fprintf(&b, "refused: %v\n", err)
+	}
+	if plan.Import == "" {
+		return b.String()
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rows, err := importer.ReadAll(bytes.NewReader(data), plan.Settings)
+	if err != nil {
+		fmt.Fprintf(&b, "%v\n", err)
+	}
+	for _, r := range rows {
+		fmt.Fprintf(&b, "%d", r.Row)
+		g := r.Guest
+		g.ID, g.EventID = "", ""
+		if len(r.Findings) == 0 {
+			fmt.Fprintf(&b, " %q %q %q", g.FirstName, g.LastName, g.Email)
+			if g.PlusOnes > 0 {
+				fmt.Fprintf(&b, " +%d", g.PlusOnes)
+			}
+			for _, field := range [][2]string{{"tags", g.Tags}, {"barcode", g.Barcode}, {"notes", g.Notes}} {
+				if field[1] != "" {
+					fmt.Fprintf(&b, " %s %q", field[0], field[1])
+				}
+			}
+			if g.IsGroup {
+				b.WriteString(" group")
+			}
+			if g.ValidFrom != nil {
+				fmt.Fprintf(&b, " from %s", g.ValidFrom.Format("2006-01-02T15:04Z"))
+			}
+		}
+		for _, f := range append(r.Findings, r.Warnings...) {
+			fmt.Fprintf(&b, " %s(%s): %s", f.Code, f.Column, f.Text)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,147 @@
+package columns
+
+import "strings"
+
+// program is one whose exports are known by their headers.
+type program struct {
+	name string
+	// signs are headers that only its exports have, as reduce leaves them: all of one line's are there.
+	signs []string
+	// fields are those of its headers that mean another field than by themselves, or are known only here. "" is none.
+	fields map[string]string
+}
+
+// programs are told apart by their signs; the first counts.
+var programs = []program{
+	{
+		name:   "pretix",
+		signs:  []string{"ordercode attendeename", "ordercode attendeenamegivenname", "ordercode attendeeemail", "ordercode orderstatus", "ordercode status"},
+		fields: map[string]string{"attendeename": FullName, "attendeenamefullname": FullName, "attendeeemail": Email, "secret": "", "name": ""},
+	},
+	{
+		name:  "Luma",
+		signs: []string{"approvalstatus checkedinat", "approvalstatus qrcodeurl", "approvalstatus apiid", "approvalstatus guestid", "approvalstatus customsource"},
+	},
+	{
+		name:  "Ti.to",
+		signs: []string{"ticketfirstname ticketemail", "ticketfullname ticketemail", "ticketreference ticketemail", "ticketname ticketemail"},
+		fields: map[string]string{
+			"ticketfirstname": FirstName, "ticketlastname": LastName, "ticketemail": Email, "ticketfullname": FullName, "tags": Tags,
+			"ticketname": FullName, "ordername": "", "orderemail": "", "name": "", "email": "",
+		},
+	},
+	{
+		name:  "Eventbrite",
+		signs: []string{"orderno attendeestatus", "orderid attendeestatus", "orderno tickettype", "attendeeno orderno", "orderid buyeremail", "orderno buyeremail"},
+		fields: map[string]string{
+			"attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "barcodeno": Barcode, "group": "",
+		},
+	},
+	{
+		name:   "Mailchimp",
+		signs:  []string{"memberrating", "leid euid", "optintime optinip"},
+		fields: map[string]string{"emailaddress": Email, "tags": Tags},
+	},
+	{
+		name:  "Google Contacts",
+		signs: []string{"email1value", "email1type givenname", "email1label firstname"},
+		fields: map[string]string{
+			"email1value": Email, "labels": "", "groupmembership": "", "name": FullName, "nickname": "",
+		},
+	},
+	{
+		name:   "Outlook",
+		signs:  []string{"emaildisplayname emailaddress", "email2address emailaddress", "emailtype emailaddress"},
+		fields: map[string]string{"emailaddress": Email, "email2address": "", "email3address": ""},
+	},
+	{
+		name:   "Wix",
+		signs:  []string{"emailsubscriberstatus", "smssubscriberstatus", "rsvpstatus guestname"},
+		fields: map[string]string{"email1": Email, "email2": "", "labels": ""},
+	},
+	{
+		name:   "Brevo",
+		signs:  []string{"contactid email", "emailblacklisted", "emailblocklisted", "sms firstname email", "sms prenom email", "doubleoptin email"},
+		fields: map[string]string{"nom": LastName, "prenom": FirstName},
+	},
+	{
+		name:   "HubSpot",
+		signs:  []string{"recordid contactowner", "recordid leadstatus", "recordid createdate", "recordid marketingcontactstatus", "recordid lifecyclestage"},
+		fields: map[string]string{"recordid": ""},
+	},
+	{
+		name:   "Salesforce",
+		signs:  []string{"hasoptedoutofemail", "emailoptout", "accountname contactid", "contactid accountid", "accountname contactowner"},
+		fields: map[string]string{},
+	},
+	{
+		name:  "WooCommerce",
+		signs: []string{"billingfirstname billingemail", "billingfirstname billingemailaddress"},
+		fields: map[string]string{
+			"billingfirstname": FirstName, "billinglastname": LastName, "billingemail": Email, "billingemailaddress": Email,
+		},
+	},
+	{
+		name: "The Events Calendar (WordPress)",
+		signs: []string{
+			"customername customeremailaddress", "purchasername purchaseremail", "purchasername purchaseremailaddress", "securitycode ticketid",
+		},
+		fields: map[string]string{
+			"customername": FullName, "customeremailaddress": Email, "purchasername": FullName, "purchaseremail": Email,
+			"purchaseremailaddress": Email, "group": "",
+		},
+	},
+	{
+		name:   "WordPress",
+		signs:  []string{"userlogin useremail", "useremail displayname", "bookingid bookingspaces", "bookingid spaces", "eventname spaces"},
+		fields: map[string]string{"useremail": Email, "displayname": FullName},
+	},
+}
+
+// recognise finds the program that a list comes from.
+func (c *Columns) recognise() {
+	there := map[string]bool{}
+	for _, h := range c.Header {
+		if len(h) <= maxHeader {
+			there[reduce(h)] = true
+		}
+	}
+	for i := range programs {
+		for _, sign := range programs[i].signs {
+			if all(there, sign) {
+				c.program, c.Program = &programs[i], programs[i].name
+				return
+			}
+		}
+	}
+}
+
+func all(there map[string]bool, words string) bool {
+	for word := range strings.FieldsSeq(words) {
+		if !there[word] {
+			return false
+		}
+	}
+	return true
+}
+
+// field gives what a header means in this program's exports, and whether it says anything of it.
+func (p *program) field(header string) (string, bool) {
+	if p == nil || len(header) > maxHeader {
+		return "", false
+	}
+	field, is := p.fields[reduce(header)]
+	return field, is
+}
+
+// given are the fields for which the export has a header of the program's own. Where it has several for one, such as the buyer's
+// name beside the attendee's, none of them is.
+func (p *program) given(headers []string) map[string]bool {
+	fields := map[string]bool{}
+	for _, h := range headers {
+		if field, is := p.field(h); is && field != "" {
+			fields[field] = true
+		}
+	}
+	return fields
+}

@@ -1,0 +1,118 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"guestflow/importer/columns"
+)
+
+// undecided is what only the whole of a file shows, and what a person has to decide about it.
+type undecided struct {
+	orders   dateOrders // in which all dates can be read that say no order themselves; 0 until there is one
+	words    int        // cells of the column of is_group that are neither yes nor no
+	flags    int        // and that are
+	standing map[string]*tally
+}
+
+// tally is what a column says of whether rows are meant.
+type tally struct {
+	words map[string]int
+	other int // rows with another text, which may be a guest's and is not shown
+	out   int // rows that may not be meant
+}
+
+// maxTally is how many words of a column are counted.
+const maxTally = 50
+
+func (u *undecided) add(r row) {
+	if r.dates != 0 {
+		if u.orders == 0 {
+			u.orders = anyOrder
+		}
+		if u.orders &= r.dates; u.orders == 0 {
+			u.orders = contradictory
+		}
+	}
+	if r.rec != nil && r.rec.IsGroup != "" {
+		if slices.ContainsFunc(r.findings, func(f Finding) bool { return f.Code == BadFlag }) {
+			u.words++
+		} else {
+			u.flags++
+		}
+	}
+	for _, s := range r.standing {
+		u.count(s)
+	}
+}
+
+func (u *undecided) count(s columns.Standing) {
+	if u.standing == nil {
+		u.standing = map[string]*tally{}
+	}
+	t := u.standing[s.Header]
+	if t == nil {
+		t = &tally{words: map[string]int{}}
+		u.standing[s.Header] = t
+	}
+	if _, counted := t.words[s.Word]; s.Word == "" || !counted && len(t.words) == maxTally {
+		t.other++
+	} else {
+		t.words[s.Word]++
+	}
+	if s.Out {
+		t.out++
+	}
+}
+
+// settle gives the questions that are left, and the settings that the file itself has shown, if any.
+func (u *undecided) settle(path string, s Settings, c *Columns) (questions []FileError, shown *Settings) {
+	if header := c.DoubtfulGroup(); header != "" && u.words > 0 && u.flags == 0 {
+		s.Mapping = maps.Clone(s.Mapping)
+		if s.Mapping == nil {
+			s.Mapping = map[string]string{}
+		}
+		s.Mapping[columns.IsGroup], shown = "", &s
+	}
+	switch names := u.orders.names(); {
+	case u.orders == 0, u.orders == contradictory, s.DateLayout != "":
+	case len(names) == 1:
+		s.DateLayout, shown = names[0], &s
+	default:
+		questions = append(questions, FileError{
+			Path: path, Question: true,
+			Problem: "the numbers of its dates can be read in several orders, and no row shows which is meant",
+			Advice: "say it: --dates " + strings.Join(names, " or --dates ") + " (D is the day, M the month, Y the year; dates in the profile, " +
+				"“Form of dates” in the console), or a layout such as DD/MM/YYYY HH:mm",
+		})
+	}
+	for _, header := range slices.Sorted(maps.Keys(u.standing)) {
+		if t := u.standing[header]; t.out > 0 {
+			questions = append(questions, t.question(path, header))
+		}
+	}
+	return questions, shown
+}
+
+// question asks whether rows are meant of which the file says that they may not be.
+func (t *tally) question(path, header string) FileError {
+	said := make([]string, 0, len(t.words)+1)
+	for _, word := range slices.SortedFunc(maps.Keys(t.words), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.words[b], t.words[a]), cmp.Compare(a, b))
+	}) {
+		said = append(said, fmt.Sprintf("%s %d", word, t.words[word]))
+	}
+	if t.other > 0 {
+		said = append(said, fmt.Sprintf("other words %d", t.other))
+	}
+	return FileError{
+		Path: path, Question: true,
+		Problem: fmt.Sprintf("the column %q, which decides nothing yet, says of %d rows that their guests may not be meant (%s); all would be imported",
+			shortened(header), t.out, strings.Join(said, ", ")),
+		Advice: fmt.Sprintf("remove those rows from the file; or, if all of them are meant, say that the column decides nothing: --map 'ignore=%s' "+
+			"(ignore in the profile's mapping, “Ignored” in the console)", header),
+	}
+}
