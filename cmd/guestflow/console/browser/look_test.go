@@ -83,7 +83,8 @@ func (s scene) sights() map[string]string {
 }
 
 // TestEveryPageIsFitForEverybody looks at every page in light and dark, on a desktop and a phone: nobody is shut out by what
-// axe-core knows of, nothing is wider than the screen, the HTML is valid, and there is a picture of it for people.
+// axe-core knows of, nothing is wider than the screen, the HTML is valid, and there is a picture of it for people. GUESTFLOW_SCREENSHOTS=all
+// (make screenshots) looks in each theme on each screen.
 func TestEveryPageIsFitForEverybody(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
@@ -145,7 +146,22 @@ func (h *house) as(t *testing.T) *house {
 	return &same
 }
 
-// lookAt looks at the page in all ways, and leaves pictures.
+// look is one way to look at a page.
+type look struct {
+	size  size
+	theme string
+}
+
+// looks are all ways that make screenshots takes, or two that have each size and each theme once.
+func looks() []look {
+	brief := []look{{desktop, "light"}, {phone, "dark"}}
+	if os.Getenv("GUESTFLOW_SCREENSHOTS") != "all" {
+		return brief
+	}
+	return append(brief, look{desktop, "dark"}, look{phone, "light"})
+}
+
+// lookAt looks at the page, and leaves pictures.
 func (b *tab) lookAt(name string) {
 	b.t.Helper()
 	axe, err := os.ReadFile(filepath.Join(rig.tools, "node_modules", "axe-core", "axe.min.js"))
@@ -153,15 +169,13 @@ func (b *tab) lookAt(name string) {
 		b.t.Fatal(err)
 	}
 	b.do(chromedp.Evaluate[chromedp.Void](string(axe))) // as a debugger: the page's policy would not let it in
-	for _, s := range []size{desktop, phone} {
-		b.do(s.viewport())
-		for _, theme := range []string{"light", "dark"} {
-			way := fmt.Sprintf("%s-%s-%s", name, theme, s.name)
-			b.prefer(theme)
-			b.isAccessible(way)
-			b.fits(way)
-			b.picture(way)
-		}
+	for _, l := range looks() {
+		b.do(l.size.viewport())
+		way := fmt.Sprintf("%s-%s-%s", name, l.theme, l.size.name)
+		b.prefer(l.theme)
+		b.isAccessible(way)
+		b.fits(way)
+		b.picture(way)
 	}
 }
 
