@@ -69,8 +69,8 @@ func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 			longest, at = gap, i
 		}
 	}
-	// Calls whose slot had come when the 429 arrived are on their way; a slot is 20 ms.
-	if longest < 3*time.Second || at < 41 || at > 41+12 {
+	// Calls whose slot had come when the 429 arrived are on their way, one from each place at most.
+	if longest < 3*time.Second || at < 41 || at > 41+3*atOnce {
 		t.Fatalf("the longest pause is %s, before call %d", longest, at+1)
 	}
 	if f.lines.count("asks for fewer") != 1 {
@@ -90,14 +90,14 @@ func TestNobodyCallsWhileRedisIsAway(t *testing.T) {
 	f.server.Kill()
 	gone := time.Now()
 	f.until("two seconds without Redis", func() bool { return time.Since(gone) > 2*time.Second }, nothing)
-	// What had its last look behind it when Redis died may still be called, one row for each of the 16 slots.
+	// What had its last look behind it when Redis died may still be called, one row for each place; two seconds have a hundred slots.
 	late := 0
 	for _, at := range f.sandbox.Books().Arrivals[sandbox.ZoneScope] {
-		if at.After(gone.Add(200 * time.Millisecond)) {
+		if at.After(gone) {
 			late++
 		}
 	}
-	if late > 0 {
+	if late > 2*atOnce {
 		t.Errorf("%d calls while Redis was away", late)
 	}
 	restart(t, f.server)

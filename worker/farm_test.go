@@ -49,8 +49,14 @@ type farm struct {
 	state   string // the state folder that all workers of a host share
 	egress  string // the address whose budget the workers draw on: the account's own, unless set
 
-	tokenURL string // where tokens come from: the sandbox, unless set
+	timeout  time.Duration // of a call, five seconds unless set
+	tokenURL string        // where tokens come from: the sandbox, unless set
 }
+
+const (
+	concurrency = 8
+	atOnce      = concurrency + 1 // of a worker: one more is for short imports
+)
 
 func newFarm(t *testing.T, options sandbox.Options) *farm {
 	t.Helper()
@@ -127,7 +133,7 @@ func (f *farm) work() (stop func()) {
 func (f *farm) workWith(client *redis.Client) (stop func()) {
 	f.t.Helper()
 	cache := f.tokens(client)
-	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey), Timeout: 5 * time.Second}, worker.Tokens{Cache: cache})
+	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey), Timeout: cmp.Or(f.timeout, 5*time.Second)}, worker.Tokens{Cache: cache})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -137,7 +143,7 @@ func (f *farm) workWith(client *redis.Client) (stop func()) {
 		err := worker.Run(ctx, worker.Config{
 			Redis: client, Ledger: f.ledger, Qflow: api,
 			Budget: budget.New(client, budget.Config{Egress: cmp.Or(f.egress, f.account), Account: f.account, Limits: f.limits, Log: f.log}),
-			Gates:  gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: 8, Grace: f.grace, CreateFirst: f.first,
+			Gates:  gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: concurrency, Grace: f.grace, CreateFirst: f.first,
 		})
 		if err != nil {
 			f.t.Error(err)

@@ -103,7 +103,8 @@ func (f *farm) probesKeepTheirDistance(interval time.Duration) {
 	f.t.Helper()
 	before, began := f.calls(), time.Now()
 	f.until("two probes", func() bool { return f.calls() >= before+2 }, nothing)
-	if n, took := f.calls()-before, time.Since(began); time.Duration(n-1)*interval > took+50*time.Millisecond {
+	// A probe may be held up on its way, and the next one not.
+	if n, took := f.calls()-before, time.Since(began); time.Duration(n-1)*interval > took+interval/2 {
 		f.t.Fatalf("%d probes in %s, want one in %s at most", n, took, interval)
 	}
 }

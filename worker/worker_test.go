@@ -6,6 +6,7 @@ import (
 
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
+	"guestflow/worker"
 )
 
 func TestEveryRowBecomesOneGuestWithOneEmail(t *testing.T) {
@@ -78,7 +79,7 @@ func TestAStoppedWorkerLeavesNothingHalfDone(t *testing.T) {
 		f.await(id, "some rows are sent", func(ledger.Import) bool { return f.sandbox.Summary().Emails > before+20 })
 		began := time.Now()
 		stop()
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > worker.DefaultGrace {
 			t.Fatalf("stopping took %s", took)
 		}
 	}
