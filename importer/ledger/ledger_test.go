@@ -239,7 +239,7 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
 			{imp: second, row: 1, template: "U", want: ledger.Go, tried: true, then: ledger.Accepted},
 			{imp: third, row: 1, template: "U", want: ledger.Same},
-			{imp: third, row: 2, template: "T", want: ledger.Same},
+			{imp: third, row: 1, template: "T", want: ledger.Same},
 		},
 		"another email and other content": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
@@ -286,7 +286,7 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 		},
 		"an unknown email is nobody else's, and says so": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Unknown},
-			{imp: second, row: 1, template: "T", want: ledger.Same, doubtful: true},
+			{imp: second, row: 1, template: "T", want: ledger.Same, doubtful: true, then: ledger.Unknown},
 			{imp: third, row: 1, content: 9, template: "T", want: ledger.Update, doubtful: true},
 		},
 		"what was begun later decides the content": {
@@ -311,6 +311,13 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 		"an older import without an email has nothing to say": {
 			{imp: second, row: 1, content: 9, want: ledger.Go, then: ledger.Created},
 			{imp: first, row: 1, want: ledger.Same},
+		},
+		"what was begun later and found a guest as it wants it decides the content": {
+			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
+			{imp: third, row: 1, template: "T", want: ledger.Same},
+			{imp: third, row: 1, template: "T", want: ledger.Same, then: ledger.Unchanged}, // its importer was killed in between
+			{imp: second, row: 1, content: 9, template: "T", want: ledger.Same},
+			{imp: second, row: 1, content: 9, template: "U", want: ledger.Email, tried: true},
 		},
 		"a refused update is written by the next import": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},

@@ -11,13 +11,14 @@
 --   u  the guest may exist with other content and has its email: write the content, send nothing
 --   b  the guest may exist with other content and lacks this email: write the content, then send
 --   e  the guest exists, with the content of an import that was begun later, and lacks this email: send, write nothing
---   s  nothing to do: the owner has done it, or an import that was begun later has its say
+--   s  nothing to do: the owner has done it, and the guest's content is this row's from now on; or an import that was begun later
+--      has its say
 --   U and S are u and s of a guest whose email's owner rests in unknown
 --   d  an earlier row of this import is the same guest
 --   w  the guest is in the hands of another import that is not done with it, whose books are kept until it is
--- A record is: '1' if the guest may have existed before its owner (else '0'), content hash (8), owner (12), then per email: template
--- hash (4), owner (12): 37 bytes for a guest with one email, which keeps the buckets in their compact form. An owner is an
--- import id and a row in 4 big-endian bytes. Rows of other imports are read by keys built here, on the same slot.
+-- A record is: '1' if the guest may have existed before its owner, '2' if it was there as its owner wants it, else '0', content hash (8),
+-- owner (12), then per email: template hash (4), owner (12): 37 bytes for a guest with one email, which keeps the buckets in their compact
+-- form. An owner is an import id and a row in 4 big-endian bytes. Rows of other imports are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl, classes = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local only_look, renew = ARGV[5] == '1', ARGV[8]
 local NEW, UNKNOWN = 0, 10
@@ -135,14 +136,16 @@ local function claim(bucket, guest, new)
   local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
   local rec = redis.call('HGET', bucket, guest) or string.sub(new, 1, 21)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
-  local there, certain = string.sub(rec, 1, 1) == '1', false -- the guest may be at Qflow; it is, for its owner is done
+  local existed = string.sub(rec, 1, 1)
+  local there, certain = existed ~= '0', false -- the guest may be at Qflow; it is, for its owner is done
   local changed, outdated, tried, maybe, epoch = content ~= hash, false, false, false, 0
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
 
   if owner == self then
+    -- We took a guest over that may have been there before only because its content had changed, or because it had not.
     there = there or left_behind(self)
-    changed = there -- we took a guest over that may have been there before only because its content had changed
+    changed, certain = there and (changed or existed ~= '2'), existed == '2'
   elseif string.sub(owner, 1, 8) == own then
     return 'd', owner
   else
@@ -187,8 +190,11 @@ local function claim(bucket, guest, new)
   else
     letter = 's'
   end
+  -- An import that finds a guest as it wants it has the say from now on: one that was begun before must not write another content.
+  if not only_look and letter == 's' and certain and not changed and not later(owner) then
+    redis.call('HSET', bucket, guest, '2' .. content .. self .. emails)
+  end
   if not only_look and letter ~= 's' then
-    local existed = string.sub(rec, 1, 1)
     if owner == self then existed = there and letter ~= 'g' and '1' or '0' end
     redis.call('HSET', bucket, guest, existed .. content .. owner .. emails)
     flag(self, wants_email and (certain or tried or there and not maybe), maybe, epoch)
