@@ -237,6 +237,27 @@ func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 	})
 }
 
+// A gate is probed with a row that is parked.
+func TestAFailureToldDuringAProbeIsKept(t *testing.T) {
+	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		for _, parked := range []ledger.State{ledger.Parked, ledger.ParkedTried} {
+			id := newImport(t, l, "probed "+parked.String(), 1)
+			move(t, l, id, ledger.Move{Row: 1, To: parked})
+			if _, err := l.BeginAtomic(t.Context(), id, nil, 1); err != nil {
+				t.Fatal(err)
+			}
+			if told := deliver(t, l, id, 1, mail(webhook.Failed, "a")); told.Fate != ledger.Busy {
+				t.Errorf("%s: told during the call: %+v", parked, told)
+			}
+			move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted, Clear: ledger.MaybeSent, Held: true})
+			if s := state(t, l, id, 1).State(); s != ledger.Refused {
+				t.Errorf("%s: the row is %s", parked, s)
+			}
+			checkCounters(t, l, id, 1)
+		}
+	})
+}
+
 func TestAFailureToldDuringACallWaitsForItsImportAndNoLonger(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := newImport(t, l, "waits", 2)

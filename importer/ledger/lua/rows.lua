@@ -19,11 +19,11 @@ local function write(rows, row, byte)
   redis.call('SETRANGE', rows, row - 1, string.char(byte))
 end
 
--- on_its_way tells whether a call for a row's email may be on its way, whose answer is still to come: also for one that a person has
--- cancelled meanwhile.
+-- on_its_way reports whether a call for a row's email may be on its way, whose answer is still to come: also for one that is parked, by
+-- which a gate is probed, and for one that a person has cancelled meanwhile.
 local function on_its_way(state, maybe)
-  local QUEUED, SENDING, CANCELLED = 2, 9, 12
-  return state == SENDING or maybe and (state == QUEUED or state == CANCELLED)
+  local QUEUED, PARKED, PARKED_TRIED, SENDING, CANCELLED = 2, 6, 7, 9, 12
+  return state == SENDING or maybe and (state == QUEUED or state == PARKED or state == PARKED_TRIED or state == CANCELLED)
 end
 
 -- failing is a hash of the rows of which Qflow has said, while their calls were on their way, that it could not send the email: row to
