@@ -90,9 +90,9 @@ func (s situation) atomic(out qflow.Outcome) decision {
 		// /comms/send.
 		d.to, d.set = ledger.Refused, ledger.Tried
 	case qflow.GateClosed:
-		// With an unknown attempt behind it, it must not go by /comms/send: see MaybeSent. And a full plan refuses before a
-		// guest is made.
-		if !s.before.Has(ledger.MaybeSent) && out.Gate != qflow.GatePlan {
+		// With an unknown attempt behind it, it must not go by /comms/send: see MaybeSent. That a full plan refuses before a
+		// guest is made is likely, but its 403 looks like any other that nobody knows: of a template, say, after that.
+		if !s.before.Has(ledger.MaybeSent) {
 			d.to, d.set = ledger.ParkedTried, ledger.Tried
 		}
 	case qflow.Transient, qflow.Ambiguous:

@@ -59,7 +59,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 			"not found":        {ledger.Refused, done, "+t-m"},
 			"trust":            {ledger.ParkedTried, block, "+t-m"},
 			"comms":            {ledger.ParkedTried, block, "+t-m"},
-			"plan":             {ledger.Parked, block, "-m"},
+			"plan":             {ledger.ParkedTried, block, "+t-m"},
 			"unauthorized":     {ledger.Queued, again, "-m"},
 			"key refused":      {ledger.Parked, block, "-m"},
 			"rate limited":     {ledger.Queued, again, "-m"},
@@ -95,7 +95,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 		{"atomic", parkedRow, 0, map[string]want{
 			"accepted": {ledger.Accepted, done, "-m"},
 			"trust":    {ledger.ParkedTried, block, "+t-m"},
-			"plan":     {ledger.Parked, block, "-m"},
+			"plan":     {ledger.ParkedTried, block, "+t-m"},
 		}},
 		{"atomic", queued, 1, map[string]want{
 			"unauthorized": {ledger.Parked, block, "-m"},

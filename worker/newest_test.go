@@ -168,17 +168,7 @@ func TestARetryAfterALateRefusalSendsTheEmail(t *testing.T) {
 				if mended.Load() || !strings.HasSuffix(r.URL.Path, "/guest") {
 					return false
 				}
-				var guest map[string]any
-				f.must(json.Unmarshal(body, &guest))
-				delete(guest, "commsTemplateId")
-				raw, err := json.Marshal(guest)
-				f.must(err)
-				req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, up+r.URL.Path, bytes.NewReader(raw))
-				f.must(err)
-				req.Header = r.Header.Clone()
-				resp, err := http.DefaultClient.Do(req)
-				f.must(err)
-				f.must(resp.Body.Close())
+				f.createWithoutEmail(up, r, body)
 				w.WriteHeader(status)
 				_, _ = io.WriteString(w, `{"error":"refused","message":"not with this template"}`)
 				return true
@@ -199,6 +189,50 @@ func TestARetryAfterALateRefusalSendsTheEmail(t *testing.T) {
 			f.checkBooks(5, 5)
 		})
 	}
+}
+
+// Qflow makes the guest, and then answers a 403 that nobody knows: of the template, as it turns out.
+func TestA403ThatNobodyKnowsMayHaveKeptTheGuest(t *testing.T) {
+	t.Parallel()
+	const n = 4
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.TemplateAddedLater, s.RepeatAfterTrust = "as_is", "as_is" }})
+	up := f.url
+	var mended atomic.Bool
+	f.proxied(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
+		if mended.Load() || !strings.HasSuffix(r.URL.Path, "/guest") {
+			return false
+		}
+		f.createWithoutEmail(up, r, body)
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"error":"forbidden"}`)
+		return true
+	})
+	f.work()
+	path := file(t, n)
+	id := f.importFile(path, settings(template))
+	f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == n })
+	mended.Store(true)
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != n {
+		t.Errorf("counts %s", show(imp.Counts))
+	}
+	f.checkRows(path, id, template)
+	f.checkBooks(n, n)
+}
+
+// createWithoutEmail passes a call on without its template.
+func (f *farm) createWithoutEmail(up string, r *http.Request, body []byte) {
+	f.t.Helper()
+	var guest map[string]any
+	f.must(json.Unmarshal(body, &guest))
+	delete(guest, "commsTemplateId")
+	raw, err := json.Marshal(guest)
+	f.must(err)
+	req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, up+r.URL.Path, bytes.NewReader(raw))
+	f.must(err)
+	req.Header = r.Header.Clone()
+	resp, err := http.DefaultClient.Do(req)
+	f.must(err)
+	f.must(resp.Body.Close())
 }
 
 // A 200 that carries a refusal is none.
