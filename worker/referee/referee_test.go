@@ -1,4 +1,4 @@
-// Package referee judges guestflow by a Qflow that its sandbox was not written with: a small one, after the fact sheet alone, whose
+// Package referee judges guestflow by a Qflow that its sandbox was not written with: a small one, after docs/qflow-api.md alone, whose
 // every unknown is drawn at random. Lists of a few people come in, are corrected, paused, cancelled and tried again while gates open
 // and close, answers are lost and workers stop; at the end each row of each list is held against that Qflow's books.
 //
