@@ -5,12 +5,24 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"guestflow/deploy/redisserver"
 )
 
-// Position is how much a server has written: how many bytes its append-only file has.
+// Position is how much a server has written: how many bytes its append-only file has. While its disk is busy a server answers before it
+// writes, so this waits until it has.
 func Position(s *redisserver.Server) (int64, error) {
+	for tick := time.Tick(time.Millisecond); ; <-tick {
+		text, err := ask(context.Background(), s, "INFO", "persistence")
+		if err != nil {
+			return 0, fmt.Errorf("ask what is still to be written: %w", err)
+		}
+		if strings.Contains(text, "aof_buffer_length:0\r\n") {
+			break
+		}
+	}
 	path, err := log(s)
 	if err != nil {
 		return 0, err
