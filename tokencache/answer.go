@@ -1,6 +1,7 @@
 package tokencache
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -22,6 +23,7 @@ type answer struct {
 
 // readReply turns a reply into an answer, a refusal, or errNoReply. No text of the server gets into an error.
 func readReply(resp *http.Response, body []byte) (answer, error) {
+	body = bytes.TrimPrefix(body, []byte("\ufeff")) // as some servers write it, and no JSON
 	switch status := resp.StatusCode; {
 	case len(body) > maxReply:
 		return answer{}, fmt.Errorf("%w: status %d with more than %d bytes", errNoReply, status, maxReply)

@@ -24,10 +24,12 @@ const (
 // (golang.org/x/oauth2 with its default style) presents a single-use refresh token twice.
 type AuthStyle string
 
-// The styles. The zero value is InForm.
+// The styles. The zero value is InForm. BasicPlain is Basic without the form encoding of RFC 6749 section 2.3.1, for servers that
+// do not decode it.
 const (
-	InForm AuthStyle = "form"
-	Basic  AuthStyle = "basic"
+	InForm     AuthStyle = "form"
+	Basic      AuthStyle = "basic"
+	BasicPlain AuthStyle = "basic-plain"
 )
 
 // Endpoint describes an identity server and its dialect. Qflow, BreakOut, EQdkpPlus and ProcessMaker give ready ones.
@@ -107,8 +109,8 @@ func (e *Endpoint) normalize() error {
 	if e.Style == "" {
 		e.Style = InForm
 	}
-	if e.Style != InForm && e.Style != Basic {
-		return fmt.Errorf("client auth style %q is neither %q nor %q", e.Style, InForm, Basic)
+	if e.Style != InForm && e.Style != Basic && e.Style != BasicPlain {
+		return fmt.Errorf("client auth style %q is not one of %s, %s, %s", e.Style, InForm, Basic, BasicPlain)
 	}
 	if e.Unattended == "" {
 		e.Unattended = GrantPassword

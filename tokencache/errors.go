@@ -111,13 +111,18 @@ var (
 type DeniedError struct {
 	Status int
 	Code   string
+	Hint   string // at what it may be due to, or ""
 }
 
 func (e *DeniedError) Error() string {
 	if e.Status == 0 { // in a redirect of the browser
 		return "identity server refused the login, code " + e.Code
 	}
-	return fmt.Sprintf("identity server refused with status %d, code %s", e.Status, e.Code)
+	text := fmt.Sprintf("identity server refused with status %d, code %s", e.Status, e.Code)
+	if e.Hint != "" {
+		text += "; " + e.Hint
+	}
+	return text
 }
 
 func (e *DeniedError) reason() Reason {

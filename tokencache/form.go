@@ -64,10 +64,25 @@ func (e *Endpoint) secretFor(cr Credentials, g Grant) secret.Text {
 	return cr.ClientSecret
 }
 
-// authorize puts the client's credentials into the header, each form-encoded first (RFC 6749 section 2.3.1).
+// authorize puts the client's credentials into the header, each form-encoded first (RFC 6749 section 2.3.1) unless the server does
+// not decode that.
 func (e *Endpoint) authorize(req *http.Request, cr Credentials, g Grant) {
-	if e.Style != Basic {
-		return
+	id, text := cr.ClientID, e.secretFor(cr, g).Reveal()
+	switch e.Style {
+	case Basic:
+		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(text))
+	case BasicPlain:
+		req.SetBasicAuth(id, text)
+	case InForm:
 	}
-	req.SetBasicAuth(url.QueryEscape(cr.ClientID), url.QueryEscape(e.secretFor(cr, g).Reveal()))
+}
+
+// hint says what a refused client may be due to, or nothing: the form encoding changes its id or secret.
+func (e *Endpoint) hint(cr Credentials, g Grant) string {
+	id, text := cr.ClientID, e.secretFor(cr, g).Reveal()
+	if e.Style != Basic || url.QueryEscape(id) == id && url.QueryEscape(text) == text {
+		return ""
+	}
+	return "the client's id or secret has characters that HTTP Basic sends form-encoded; a server that does not decode them wants " +
+		"--client-auth basic-plain"
 }

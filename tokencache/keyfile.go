@@ -23,7 +23,10 @@ func LoadOrCreateKey(dir string) (ring Keyring, created bool, err error) {
 	for range 2 {
 		value, err := os.ReadFile(path)
 		if err == nil {
-			ring, err = ParseKeys(secret.Text(value))
+			var text secret.Text
+			if text, err = secret.FromFile(value); err == nil {
+				ring, err = ParseKeys(text)
+			}
 			if err != nil {
 				return Keyring{}, false, fmt.Errorf("read %s: %w", path, err)
 			}

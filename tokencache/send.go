@@ -63,7 +63,11 @@ func (s *sender) send(ctx context.Context, a ask, mayLeave func() error) (answer
 	if err != nil {
 		return answer{}, fmt.Errorf("%w: status %d, then: %w", errNoReply, resp.StatusCode, bare(err))
 	}
-	return readReply(resp, body)
+	got, err := readReply(resp, body)
+	if denied, is := errors.AsType[*DeniedError](err); is && denied.Code == "invalid_client" {
+		denied.Hint = s.endpoint.hint(s.creds, a.grant)
+	}
+	return got, err
 }
 
 // maxReply is far above any token answer (a JWT of many claims is 8 KB).

@@ -149,7 +149,11 @@ func readConfig(args []string) (*fileConfig, error) {
 		return nil, &usageError{fmt.Sprintf("the configuration file cannot be read: %v", err)}
 	}
 	f.path = path
-	if err := f.values.Load(rawbytes.Provider(raw), yaml.Parser()); err != nil {
+	text, err := secret.Decode(raw)
+	if err != nil {
+		return nil, &usageError{fmt.Sprintf("the configuration file %s cannot be read: %v", path, err)}
+	}
+	if err := f.values.Load(rawbytes.Provider([]byte(text)), yaml.Parser()); err != nil {
 		return nil, notYAML(path, err)
 	}
 	if f.profiles, err = readProfiles(path, f.values); err != nil {

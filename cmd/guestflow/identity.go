@@ -12,6 +12,7 @@ import (
 type identity struct {
 	IdentityURL     string `help:"Token endpoint, the full URL." group:"Identity"`
 	IdentityDialect string `help:"What the token endpoint expects: qflow, breakout, eqdkp-plus or processmaker." enum:"qflow,breakout,eqdkp-plus,processmaker" default:"qflow" group:"Identity"`
+	ClientAuth      string `help:"Where the client's id and secret go: form, basic, or basic-plain for a server that does not form-decode HTTP Basic; the dialect's by default." enum:",form,basic,basic-plain" default:"" group:"Identity"`
 	AuthURL         string `help:"Where a browser starts a login; found from --identity-url by default." name:"auth-url" group:"Identity"`
 	RedirectURI     string `help:"Redirect URI that is registered for logins, a loopback address; a free port by default." name:"redirect-uri" group:"Identity"`
 	Scope           string `help:"Scopes, separated by blanks; the dialect's by default." group:"Identity"`
@@ -33,6 +34,9 @@ func (i identity) endpoint() tokencache.Endpoint {
 	}
 	if i.Scope != "" {
 		e.Scope = i.Scope
+	}
+	if i.ClientAuth != "" {
+		e.Style = tokencache.AuthStyle(i.ClientAuth)
 	}
 	e.Unattended = tokencache.Grant(i.Grant)
 	return e

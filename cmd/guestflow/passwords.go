@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -113,7 +112,11 @@ func (c *userAdd) password(ctx context.Context, std output) (secret.Text, error)
 
 // firstLine is the password; what follows would be a mistake that nobody sees.
 func firstLine(raw []byte) (secret.Text, error) {
-	lines := bufio.NewScanner(bytes.NewReader(raw))
+	text, err := secret.Decode(raw)
+	if err != nil {
+		return "", &usageError{fmt.Sprintf("--new-password-file: %v", err)}
+	}
+	lines := bufio.NewScanner(strings.NewReader(text))
 	lines.Scan()
 	password := secret.Text(lines.Text())
 	if lines.Scan() {

@@ -24,7 +24,9 @@ func fromFile(path string, into *secret.Text, flag string) error {
 	if err != nil {
 		return &usageError{fmt.Sprintf("--%s-file cannot be read: %v", flag, err)}
 	}
-	*into = secret.Text(strings.TrimSpace(string(raw)))
+	if *into, err = secret.FromFile(raw); err != nil {
+		return &usageError{fmt.Sprintf("--%s-file: %v", flag, err)}
+	}
 	return nil
 }
 

@@ -129,7 +129,10 @@ func (p profile) credentials(name string) (remote.Options, error) {
 			return o, &usageError{fmt.Sprintf("profile %s: %s cannot be read: %v", name, f.key, err)}
 		}
 	}
-	o.Secret = secret.Text(strings.TrimSpace(string(raw)))
+	var err error
+	if o.Secret, err = secret.FromFile(raw); err != nil {
+		return o, &usageError{fmt.Sprintf("profile %s: source_secret_file: %v", name, err)}
+	}
 	return o, nil
 }
 
