@@ -193,11 +193,26 @@ func (h *Handler) call(ctx context.Context, w *work, j *job, refusals int) (qflo
 	if !j.viaSend() {
 		out := h.qflow.CreateGuest(ctx, j.Guest)
 		s := j.situation(refusals)
-		s.maker = j.maker(w.ref.Account, out)
+		s.maker = h.maker(ctx, w, j, out)
 		return out, s.atomic(out)
 	}
 	out := h.qflow.Send(ctx, qflow.SendRequest{AttendeeID: j.Guest.ID, TemplateID: j.Guest.TemplateID, CorrelationID: j.Guest.CorrelationID})
 	return out, j.situation(refusals).send(out)
+}
+
+// maker is who has made the guest that an atomic call has given back. That another row's call has made it proves no email if that row was
+// refused, or if nobody can be asked.
+func (h *Handler) maker(ctx context.Context, w *work, j *job, out qflow.Outcome) maker {
+	m := j.maker(w.ref.Account, out)
+	if m != ourCall || !j.mark.Has(ledger.MaybeSent) {
+		return m
+	}
+	of, _ := ledger.ParseCorrelationID(w.ref.Account, out.Record.CorrelationID)
+	marks, err := h.ledger.Marks(ctx, of.Import, of.Row, of.Row)
+	if err != nil || marks[0].State() == ledger.Refused {
+		return another
+	}
+	return m
 }
 
 // mayCall waits for a token, then for the budget: a renewal that takes long must not make calls late for the moments that were

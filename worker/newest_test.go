@@ -8,13 +8,16 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
+	"guestflow/qflow/webhook"
 )
 
 // proxied puts a server between the workers and the sandbox that may answer by itself.
@@ -217,6 +220,27 @@ func TestA403ThatNobodyKnowsMayHaveKeptTheGuest(t *testing.T) {
 	}
 	f.checkRows(path, id, template)
 	f.checkBooks(n, n)
+}
+
+// An earlier import has made the guests, and Qflow could not send their emails. Then the guest index is lost, and an answer as well.
+func TestAGuestOfARowWhoseEmailHasFailedProvesNoEmail(t *testing.T) {
+	t.Parallel()
+	const n = 2
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.work()
+	path := file(t, n)
+	one := f.awaitDone(f.importFile(path, settings(template)))
+	for row := 1; row <= n; row++ {
+		_, err := f.ledger.Deliver(t.Context(), ledger.Owner{Import: one.ID, Row: row}, ledger.Mail{Kind: webhook.Failed, At: time.Now(), Delivery: strconv.Itoa(row)})
+		f.must(err)
+	}
+	(&matrix{farm: f}).forget()
+	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail500Before, Next: n})
+	again := settings(template)
+	again.Again = "2"
+	if two := f.awaitDone(f.importFile(path, again)); two.Counts[ledger.Unknown] != n {
+		t.Errorf("counts %s", show(two.Counts))
+	}
 }
 
 // createWithoutEmail passes a call on without its template.
