@@ -167,7 +167,7 @@ func (g *game) checkRow(r row) {
 	case ledger.Refused, ledger.Cancelled, ledger.Exhausted:
 		// A row that a person has cancelled keeps in its mark that an answer was lost: its email may be out, and whoever imports the
 		// guest next goes by the call that may be repeated.
-		if own > 0 && !(r.state != ledger.Refused && r.mark.Has(ledger.MaybeSent)) {
+		if own > 0 && (r.state == ledger.Refused || !r.mark.Has(ledger.MaybeSent)) {
 			g.fault(&r, "it has sent %d emails", own)
 		}
 	case ledger.Unknown:

@@ -36,7 +36,7 @@ func TestEachRowIsWhatTheBooksOfAnotherQflowSay(t *testing.T) {
 		seeds = append(seeds, rand.Uint64N(1_000_000))
 	}
 	if n, err := strconv.Atoi(os.Getenv("GUESTFLOW_REFEREE_GAMES")); err == nil {
-		seeds = nil
+		seeds, fresh = nil, 0
 		for range n {
 			seeds = append(seeds, rand.Uint64N(1_000_000))
 		}
