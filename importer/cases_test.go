@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,10 +10,15 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/table"
 )
 
 // answers are what a person says to the question that a case of testdata/cases asks, by the flags that the question names.
 var answers = map[string][]importer.Settings{
+	"07-encoding-mac-roman.csv":     {{SplitNames: true}},
+	"19-hidden-rows.xlsx":           {{Hidden: "skip"}, {Hidden: "read"}},
+	"20-two-lists.xlsx":             {{Sheet: "VIP"}, {Sheet: "Press"}},
+	"42-no-header.csv":              {{HeaderRow: "none", Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}},
 	"16-status-cancelled.csv":       {{Mapping: map[string]string{"ignore": "Attendee Status"}}},
 	"28-barcode-forced-to-text.csv": {{Key: "Barcode"}},
 	"31-number-of-guests.csv": {
@@ -43,7 +49,8 @@ func TestListsAsPeopleHaveThemAreReadRightOrAskedAbout(t *testing.T) {
 			t.Parallel()
 			said := understood(t, path, importer.Settings{})
 			for _, answer := range answers[name] {
-				said += fmt.Sprintf("\nwith %v key %q dates %q split %v:\n", answer.Mapping, answer.Key, answer.DateLayout, answer.SplitNames)
+				said += fmt.Sprintf("\nwith %v key %q dates %q split %v sheet %q header %q hidden %q:\n",
+					answer.Mapping, answer.Key, answer.DateLayout, answer.SplitNames, answer.Sheet, answer.HeaderRow, answer.Hidden)
 				said += understood(t, path, answer)
 			}
 			golden(t, filepath.Join("..", "cases", "golden", name), said)
@@ -62,6 +69,11 @@ func understood(t *testing.T, path string, s importer.Settings) string {
 	var b strings.Builder
 	if err != nil {
 		fmt.Fprintf(&b, "refused: %v\n", err)
+	}
+	if doubt, is := errors.AsType[*table.Doubt](err); is {
+		for _, c := range doubt.Choices {
+			fmt.Fprintf(&b, "choice %s %q\n", c.Flag(), c.Sample)
+		}
 	}
 	if plan.Import == "" {
 		return b.String()

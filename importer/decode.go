@@ -189,6 +189,15 @@ func (r *rows) former(cells []string) *record {
 // broken says what is wrong with the form of a row.
 func (r *rows) broken(raw rawRow) Finding {
 	switch {
+	case raw.fault == table.HeaderAgain:
+		return Finding{Code: OtherTable, Text: "this line is the header once more"}
+	case raw.fault == table.OtherTable:
+		return Finding{Code: OtherTable, Text: fmt.Sprintf(
+			"line %d is the header of another table, whose rows are not read under this one; import it as a file of its own", raw.column)}
+	case raw.fault == table.Foreign:
+		return Finding{Code: NotUTF8, Text: "the row is written in UTF-8, and the rest of the file is not; save the whole file as CSV UTF-8"}
+	case raw.fault == table.Controls:
+		return Finding{Code: NotUTF8, Text: "the row has control characters where letters should be, from an encoding that was mistaken once; correct it, and save the file as CSV UTF-8"}
 	case raw.fault == table.Quotes:
 		return Finding{Code: BadQuotes, Text: fmt.Sprintf(
 			"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", raw.column)}

@@ -54,7 +54,7 @@ func wantSameSource(t *testing.T, data []byte, rows []importer.Read) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)), "")
+	source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)), importer.Settings{}.Reading())
 	if err != nil {
 		t.Fatal(err)
 	}

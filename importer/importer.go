@@ -57,7 +57,8 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	for resend := p.Settings.resend(); ; p = p.As("after " + p.Import) { // the same for every repetition of the command
 		s := p.Settings
 		imp, created, err = im.ledger.Create(ctx, ledger.Import{
-			ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Sheet: s.Sheet, Again: s.Again, Resend: resend,
+			ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Again: s.Again, Resend: resend,
+			Sheet: s.Sheet, Encoding: s.Encoding, HeaderRow: s.HeaderRow, Hidden: s.Hidden,
 			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(),
 		}, chunk.LanesFor(p.Rows)...)
 		switch {

@@ -34,6 +34,9 @@ type Settings struct {
 	DateLayout string            // of dates that are not ISO 8601, such as DD.MM.YYYY
 	Sheet      string            // of a workbook; "" means its first visible one
 	SheetIfAny bool              // Sheet was not said of this file: one that is no workbook is read without it
+	Encoding   string            // of a text that does not say it; "" finds it out
+	HeaderRow  string            // the line of the header, or "none" for columns by letter; "" finds it
+	Hidden     string            // whether a workbook's hidden rows and columns are read: "read", "skip", or "" to ask
 
 	// These change what a plan tells, and not what an import does.
 
@@ -61,7 +64,7 @@ type Compared struct {
 
 // Check tells what is wrong with settings whatever the file, or gives nil.
 func (s Settings) Check() error {
-	return errors.Join(columns.CheckChosen(s.Mapping), CheckDateLayout(s.DateLayout))
+	return errors.Join(columns.CheckChosen(s.Mapping), CheckDateLayout(s.DateLayout), s.Reading().Check())
 }
 
 // extra is what makes another import of the same file, beside what always did. Nothing is added for settings that are not
@@ -77,8 +80,10 @@ func (s Settings) extra() []string {
 	if s.DateLayout != "" {
 		all = append(all, "date layout", s.DateLayout)
 	}
-	if s.Sheet != "" {
-		all = append(all, "sheet", s.Sheet)
+	for _, said := range [][2]string{{"sheet", s.Sheet}, {"encoding", s.Encoding}, {"header row", s.HeaderRow}, {"hidden", s.Hidden}} {
+		if said[1] != "" {
+			all = append(all, said[0], said[1])
+		}
 	}
 	return all
 }
@@ -87,6 +92,11 @@ func (s Settings) extra() []string {
 func (s Settings) settled() Settings {
 	s.Event, s.Template = canonical(strings.TrimSpace(s.Event)), canonical(strings.TrimSpace(s.Template))
 	return s
+}
+
+// Reading is how the file's table is found.
+func (s Settings) Reading() table.Options {
+	return table.Options{Sheet: s.Sheet, Encoding: s.Encoding, HeaderRow: s.HeaderRow, Hidden: s.Hidden, Field: columns.FieldOf}
 }
 
 func (s Settings) resend() string {

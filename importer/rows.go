@@ -65,7 +65,7 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 		return nil, &FileError{Path: path, Problem: err.Error(), Advice: "correct the date layout", Cause: err}
 	}
 	order := orderOfDates(s.DateLayout)
-	file, err := table.Open(path, in, table.Options{Sheet: s.Sheet})
+	file, err := table.Open(path, in, s.Reading())
 	if err != nil {
 		return nil, err
 	}

@@ -437,7 +437,7 @@ func TestACorrectedRejectsFileJoinsWithoutTouchingTheGoodRows(t *testing.T) {
 
 func (b bundle) report(t *testing.T, path string, plan importer.Plan) (result, rejects [][]string) {
 	t.Helper()
-	source, err := importer.OpenSource(t.Context(), path, plan.SHA256, "")
+	source, err := importer.OpenSource(t.Context(), path, plan.SHA256, importer.Settings{}.Reading())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -471,7 +471,7 @@ func encode(t *testing.T, records [][]string) string {
 
 func TestASourceThatIsAnotherFileIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := importer.OpenSource(t.Context(), write(t, mixed), strings.Repeat("0", 64), ""); err == nil || !strings.Contains(err.Error(), "not the file that was imported") {
+	if _, err := importer.OpenSource(t.Context(), write(t, mixed), strings.Repeat("0", 64), importer.Settings{}.Reading()); err == nil || !strings.Contains(err.Error(), "not the file that was imported") {
 		t.Fatalf("%v, want that it is another file", err)
 	}
 }

@@ -27,14 +27,14 @@ type SourceFile struct {
 func (s *SourceFile) Close() error { return s.close() }
 
 // OpenSource opens an imported file, to be read as long as ctx lasts. sha must be its hash, because the ledger speaks of that
-// content only; sheet is the one that the import named.
-func OpenSource(ctx context.Context, path, sha, sheet string) (*SourceFile, error) {
-	return openSource(ctx, path, sha, sheet, wholeFormat)
+// content only; as is how the import read it.
+func OpenSource(ctx context.Context, path, sha string, as table.Options) (*SourceFile, error) {
+	return openSource(ctx, path, sha, as, wholeFormat)
 }
 
 // SourceSheet is OpenSource for whoever needs no format, which takes a file of plain ASCII twice as long.
-func SourceSheet(ctx context.Context, path, sha, sheet string) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
-	s, err := openSource(ctx, path, sha, sheet, func(io.ReadSeeker, string, string) (table.Format, error) { return table.Format{}, nil })
+func SourceSheet(ctx context.Context, path, sha string, as table.Options) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
+	s, err := openSource(ctx, path, sha, as, func(io.ReadSeeker, string, table.Options) (table.Format, error) { return table.Format{}, nil })
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -42,7 +42,7 @@ func SourceSheet(ctx context.Context, path, sha, sheet string) (header []string,
 }
 
 func openSource(
-	ctx context.Context, path, sha, sheet string, format func(f io.ReadSeeker, path, sheet string) (table.Format, error),
+	ctx context.Context, path, sha string, as table.Options, format func(f io.ReadSeeker, path string, as table.Options) (table.Format, error),
 ) (_ *SourceFile, err error) {
 	defer func() { err = unlessEnded(ctx, err) }()
 	f, err := openFile(ctx, listfile.Resolve(path)) // a person has named it, and its hash is known
@@ -57,16 +57,21 @@ func openSource(
 	if err := untouched(f, path, sha); err != nil {
 		return nil, err
 	}
-	found, err := format(f, path, sheet)
+	found, err := format(f, path, as)
 	if err != nil {
 		return nil, err
 	}
-	t, err := again(f, path, sheet)
+	t, err := again(f, path, as)
 	if err != nil {
 		return nil, err
 	}
 	header, _ := t.Header()
 	return &SourceFile{Header: header, Rows: records(t), Format: found, close: func() error { return errors.Join(t.Close(), f.Close()) }}, nil
+}
+
+// ReadingOf is how an import reads its file.
+func ReadingOf(imp ledger.Import) table.Options {
+	return Settings{Sheet: imp.Sheet, Encoding: imp.Encoding, HeaderRow: imp.HeaderRow, Hidden: imp.Hidden}.Reading()
 }
 
 // untouched gives a *FileError for a file that is another than was imported.
@@ -81,17 +86,17 @@ func untouched(f io.Reader, path, sha string) error {
 	return nil
 }
 
-func again(f io.ReadSeeker, path, sheet string) (*table.Reader, error) {
+func again(f io.ReadSeeker, path string, as table.Options) (*table.Reader, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, &FileError{Path: path, Problem: "it cannot be read twice", Advice: err.Error(), Cause: err}
 	}
-	return table.Open(path, f, table.Options{Sheet: sheet})
+	return table.Open(path, f, as)
 }
 
 // wholeFormat reads a text up to the row that shows its encoding, or to its end, because a report must know it before its first
 // row. A row that cannot be read is found by whoever reads them.
-func wholeFormat(f io.ReadSeeker, path, sheet string) (table.Format, error) {
-	t, err := again(f, path, sheet)
+func wholeFormat(f io.ReadSeeker, path string, as table.Options) (table.Format, error) {
+	t, err := again(f, path, as)
 	if err != nil {
 		return table.Format{}, err
 	}

@@ -40,6 +40,7 @@ const (
 	NoValueWritten   Code = "no_value_written"
 	DuplicateRow     Code = "duplicate_in_file"
 	DuplicateBarcode Code = "duplicate_barcode"
+	OtherTable       Code = "other_table"
 )
 
 // The codes of warnings.

@@ -90,6 +90,9 @@ type profile struct {
 	SplitNames *bool             `koanf:"split_names"` // a pointer where false is not the same as not saying it
 	Dates      string            `koanf:"dates"`
 	Sheet      string            `koanf:"sheet"`
+	Encoding   string            `koanf:"encoding"`
+	HeaderRow  string            `koanf:"header_row"`
+	Hidden     string            `koanf:"hidden"`
 	Strict     *bool             `koanf:"strict"`
 	MaxRejects string            `koanf:"max_rejects"`
 

@@ -25,6 +25,9 @@ type reading struct {
 	SplitNames *bool             `help:"Take a column of full names apart where there are no others." negatable:"" group:"Reading"`
 	Dates      string            `help:"Form of dates that are not ISO 8601, such as DD.MM.YYYY HH:mm; or the order of their numbers alone, DMY, MDY or YMD." group:"Reading"`
 	Sheet      string            `help:"Sheet of a workbook; its first visible one by default." group:"Reading"`
+	Encoding   string            `help:"Encoding of a text file that does not say it, such as gbk or windows-1251; found out by default." group:"Reading"`
+	HeaderRow  string            `help:"Line of the header, or none where the file has none: columns are then called A, B, C, as in --map first_name=A." group:"Reading"`
+	Hidden     string            `help:"Whether hidden and filtered rows and columns of a workbook are imported (read) or left out (skip)." group:"Reading"`
 	Strict     *bool             `help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
 	MaxRejects importer.Limit    `help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
 
@@ -37,7 +40,8 @@ func (p profile) reading() (reading, error) {
 	if err != nil {
 		return reading{}, errors.New("max_rejects is neither a number of rows such as 10 nor a share such as 5%")
 	}
-	r := reading{Map: p.Mapping, SplitNames: p.SplitNames, Dates: p.Dates, Sheet: p.Sheet, Strict: p.Strict, MaxRejects: most}
+	r := reading{Map: p.Mapping, SplitNames: p.SplitNames, Dates: p.Dates, Sheet: p.Sheet, Encoding: p.Encoding, HeaderRow: p.HeaderRow, Hidden: p.Hidden,
+		Strict: p.Strict, MaxRejects: most}
 	return r, r.into(&importer.Settings{})
 }
 
@@ -79,7 +83,8 @@ func (w ways) forProfile() ways {
 func (r reading) only(keep func(flag string) bool) reading {
 	for flag, forget := range map[string]func(){
 		"map": func() { r.Map = nil }, "split-names": func() { r.SplitNames = nil }, "dates": func() { r.Dates = "" },
-		"sheet": func() { r.Sheet = "" }, "strict": func() { r.Strict = nil }, "max-rejects": func() { r.MaxRejects = importer.Limit{} },
+		"sheet": func() { r.Sheet = "" }, "encoding": func() { r.Encoding = "" }, "header-row": func() { r.HeaderRow = "" }, "hidden": func() { r.Hidden = "" },
+		"strict": func() { r.Strict = nil }, "max-rejects": func() { r.MaxRejects = importer.Limit{} },
 	} {
 		if !keep(flag) {
 			forget()
@@ -98,6 +103,7 @@ func (r reading) over(under reading) reading {
 	r.Map = merged
 	r.SplitNames, r.Strict = cmp.Or(r.SplitNames, under.SplitNames), cmp.Or(r.Strict, under.Strict)
 	r.Dates, r.Sheet, r.MaxRejects = cmp.Or(r.Dates, under.Dates), cmp.Or(r.Sheet, under.Sheet), cmp.Or(r.MaxRejects, under.MaxRejects)
+	r.Encoding, r.HeaderRow, r.Hidden = cmp.Or(r.Encoding, under.Encoding), cmp.Or(r.HeaderRow, under.HeaderRow), cmp.Or(r.Hidden, under.Hidden)
 	return r
 }
 
@@ -105,6 +111,7 @@ func (r reading) over(under reading) reading {
 func (r reading) into(to *importer.Settings) error {
 	to.Mapping, to.SplitNames, to.DateLayout, to.Sheet = r.Map, said(r.SplitNames), r.Dates, r.Sheet
 	to.SheetIfAny = r.sheetIfAny
+	to.Encoding, to.HeaderRow, to.Hidden = r.Encoding, r.HeaderRow, r.Hidden
 	to.Strict, to.MaxRejects = said(r.Strict), r.MaxRejects
 	if err := to.Check(); err != nil {
 		return &usageError{err.Error()}

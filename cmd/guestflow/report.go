@@ -58,7 +58,7 @@ type report struct {
 // report joins the imported file and the ledger into two files, which hold guests' data, and sums the ledger up in a third,
 // which does not. All are for their owner only.
 func (a *app) report(ctx context.Context, imp ledger.Import, source, folder string) (r report, err error) {
-	file, err := importer.OpenSource(ctx, source, imp.SHA256, imp.Sheet)
+	file, err := importer.OpenSource(ctx, source, imp.SHA256, importer.ReadingOf(imp))
 	if err != nil {
 		return r, err
 	}

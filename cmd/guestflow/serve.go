@@ -66,7 +66,8 @@ func (a *app) ownProfiles() []string {
 func (a *app) wished(w console.Wish) (importer.Settings, error) {
 	c := importCommand{
 		Profile: w.Profile, Event: w.Event, Template: w.Template, Key: w.Key, Again: w.Again,
-		reading: reading{Map: w.Mapping, SplitNames: yes(w.SplitNames), Dates: w.Dates, Sheet: w.Sheet},
+		reading: reading{Map: w.Mapping, SplitNames: yes(w.SplitNames), Dates: w.Dates, Sheet: w.Sheet,
+			Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden},
 	}
 	to, err := c.settings(a.settings, ways{typed: c.reading, rest: a.settings.how.of(reading{})})
 	to.Compare, to.ShowValues = a.ledger.Compare, true

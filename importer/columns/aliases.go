@@ -155,3 +155,6 @@ func Known(header string) bool {
 	_, is := fieldOf[reduce(header)]
 	return is
 }
+
+// FieldOf gives the field that a header is known for, or "".
+func FieldOf(header string) string { return fieldOf[reduce(header)] }

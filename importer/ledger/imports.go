@@ -22,25 +22,28 @@ var ErrExpired = errors.New("the import has expired")
 
 // Import is the record of one run over one source.
 type Import struct {
-	ID       string    `json:"id"`
-	Account  string    `json:"account"`
-	Event    string    `json:"event"`
-	Template string    `json:"template,omitempty"`
-	Profile  string    `json:"profile,omitempty"`
-	Source   string    `json:"source"` // the file's path, or where it was moved to
-	SHA256   string    `json:"sha256"` // of the file's bytes
-	Key      string    `json:"key,omitempty"`
-	Sheet    string    `json:"sheet,omitempty"` // of a workbook
-	Again    string    `json:"-"`               // anything: what makes it a further import of the same file
-	Resend   string    `json:"-"`               // anything: its emails go also to those who have had them from another import
-	Rows     int       `json:"rows"`            // records in the file
-	Chunk    int       `json:"chunk"`           // rows in one task
-	Lane     int       `json:"lane"`            // which of the account's queues its tasks go by
-	Started  time.Time `json:"started"`
-	Updated  time.Time `json:"updated"`
-	Finished time.Time `json:"finished,omitzero"` // when no row was open any more
-	Stopped  string    `json:"stopped,omitempty"` // why a person stopped it
-	Enqueued int       `json:"-"`                 // chunks that are certainly enqueued: where a resumed import goes on
+	ID        string    `json:"id"`
+	Account   string    `json:"account"`
+	Event     string    `json:"event"`
+	Template  string    `json:"template,omitempty"`
+	Profile   string    `json:"profile,omitempty"`
+	Source    string    `json:"source"` // the file's path, or where it was moved to
+	SHA256    string    `json:"sha256"` // of the file's bytes
+	Key       string    `json:"key,omitempty"`
+	Sheet     string    `json:"sheet,omitempty"`      // of a workbook
+	Encoding  string    `json:"encoding,omitempty"`   // as a person told it
+	HeaderRow string    `json:"header_row,omitempty"` // so too
+	Hidden    string    `json:"hidden,omitempty"`     // what becomes of a workbook's hidden rows
+	Again     string    `json:"-"`                    // anything: what makes it a further import of the same file
+	Resend    string    `json:"-"`                    // anything: its emails go also to those who have had them from another import
+	Rows      int       `json:"rows"`                 // records in the file
+	Chunk     int       `json:"chunk"`                // rows in one task
+	Lane      int       `json:"lane"`                 // which of the account's queues its tasks go by
+	Started   time.Time `json:"started"`
+	Updated   time.Time `json:"updated"`
+	Finished  time.Time `json:"finished,omitzero"` // when no row was open any more
+	Stopped   string    `json:"stopped,omitempty"` // why a person stopped it
+	Enqueued  int       `json:"-"`                 // chunks that are certainly enqueued: where a resumed import goes on
 
 	Salt      string `json:"-"` // tells its correlation ids from those of an import that Redis has forgotten
 	Successor string `json:"-"` // the import of what its file holds by now, noted while this one was half-way
@@ -131,7 +134,7 @@ func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bo
 	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey(), l.knownKey(), l.orderKey()},
 		i.ID, int(l.retention.Seconds()), i.Rows, attended.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]"),
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
-		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0, "salt", newSalt()).Int()
+		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "encoding", i.Encoding, "header_row", i.HeaderRow, "hidden", i.Hidden, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0, "salt", newSalt()).Int()
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
 	}
@@ -165,7 +168,8 @@ func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
 func parseImport(id string, f map[string]string) Import {
 	i := Import{
 		ID: id, Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Source: f["source"],
-		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Again: f["again"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
+		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Encoding: f["encoding"], HeaderRow: f["header_row"], Hidden: f["hidden"],
+		Again: f["again"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
 		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
 		Salt: f["salt"], Successor: f["successor"], GivenUp: f["given_up"] != "",
 		forgotten: at(f["forgotten"]),

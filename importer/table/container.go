@@ -30,7 +30,8 @@ const (
 	maxUnpacked = 2 << 30
 	// maxSpool bounds a packed file that must be looked at from its end, as zip must.
 	maxSpool = 512 << 20
-	peek     = 32 << 10 // how far ahead is looked; a part of what is unchangeable about a pass over a file
+	sampled  = 128 << 10 // how much is weighed to find out an encoding
+	peek     = 32 << 10  // how far ahead is looked; a part of what is unchangeable about a pass over a file
 )
 
 // unpacked is a file's text, or its workbook.
@@ -82,7 +83,7 @@ const (
 
 // unpack finds a file's text.
 func unpack(in io.Reader) (*unpacked, error) {
-	u := &unpacked{container: Plain, raw: bufio.NewReaderSize(in, peek)}
+	u := &unpacked{container: Plain, raw: bufio.NewReaderSize(in, sampled)}
 	head, err := u.raw.Peek(16)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -123,7 +124,7 @@ func (u *unpacked) openGzip() error {
 // openMember bounds what is unpacked, and refuses an archive in an archive: who packs one in the other can unpack one.
 func (u *unpacked) openMember(packed io.ReadCloser) error {
 	u.inner = packed
-	text := bufio.NewReaderSize(&bounded{in: packed, left: maxUnpacked}, peek)
+	text := bufio.NewReaderSize(&bounded{in: packed, left: maxUnpacked}, sampled)
 	head, err := text.Peek(16)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return errors.Join(err, u.close())

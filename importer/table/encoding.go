@@ -4,22 +4,29 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
+	"slices"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 	"golang.org/x/text/transform"
 )
 
 // Encoding is how a text is written.
 type Encoding string
 
-// The encodings that are told apart.
+// The encodings that the rest of this package names. The others are in candidates.
 const (
 	UTF8        Encoding = "utf-8"
+	UTF8Twice   Encoding = "utf-8, encoded twice"
 	UTF16LE     Encoding = "utf-16le"
 	UTF16BE     Encoding = "utf-16be"
+	UTF32LE     Encoding = "utf-32le"
+	UTF32BE     Encoding = "utf-32be"
+	ISO2022JP   Encoding = "iso-2022-jp"
 	Windows1250 Encoding = "windows-1250"
 	Windows1252 Encoding = "windows-1252"
 )
@@ -29,8 +36,8 @@ type decoded struct {
 	io.Reader
 	is       Encoding
 	marked   bool
-	unmarked *unmarked // when it does not say itself how it is written
-	told     bool      // that this is in doubt
+	unmarked *unmarked // when it does not say itself how it is written, and nobody has
+	told     bool      // that it was mended
 }
 
 func (d *decoded) encoding() Encoding {
@@ -46,30 +53,50 @@ func (d *decoded) encoding() Encoding {
 // open tells whether all that was read is ASCII, which says nothing of what follows.
 func (d *decoded) open() bool { return d.unmarked != nil && d.unmarked.is == "" }
 
-// remark says that the encoding is in doubt, at the first record for which it matters.
-func (d *decoded) remark(raw []byte) []Remark {
-	if d.told || d.unmarked == nil || d.unmarked.doubt == "" || plain(raw) == len(raw) {
-		return nil
-	}
-	d.told = true
-	return []Remark{{Kind: DoubtfulText, Column: WholeRecord, Text: d.unmarked.doubt}}
-}
-
-// decode finds out how a text is written.
-func decode(raw *bufio.Reader) *decoded {
+// decode finds out how a text is written. said is the name of an encoding, for a text that does not say it itself.
+func decode(raw *bufio.Reader, said string) (*decoded, error) {
 	head, _ := raw.Peek(4 << 10) // an error comes back with the next read
 	little, big := bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff"))
+	as, err := named(said)
 	switch {
+	case err != nil:
+		return nil, &Error{Problem: err.Error(), Advice: "correct --encoding"}
+	case bytes.HasPrefix(head, []byte("\xff\xfe\x00\x00")), quad(head, 0):
+		return &decoded{Reader: transform.NewReader(raw, utf32.UTF32(utf32.LittleEndian, utf32.UseBOM).NewDecoder()), is: UTF32LE, marked: little}, nil
+	case bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff")), quad(head, 3):
+		return &decoded{Reader: transform.NewReader(raw, utf32.UTF32(utf32.BigEndian, utf32.UseBOM).NewDecoder()), is: UTF32BE, marked: bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff"))}, nil
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")): // whoever writes the mark means it: later bytes that are not UTF-8 are damage
 		_, _ = raw.Discard(3)
-		return &decoded{Reader: raw, is: UTF8, marked: true}
+		u := &unmarked{raw: raw, marked: true}
+		return &decoded{Reader: u, unmarked: u, marked: true}, nil
 	case little, wide(head, 1):
-		return &decoded{Reader: transform.NewReader(raw, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), is: UTF16LE, marked: little}
+		return &decoded{Reader: transform.NewReader(raw, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), is: UTF16LE, marked: little}, nil
 	case big, wide(head, 0):
-		return &decoded{Reader: transform.NewReader(raw, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder()), is: UTF16BE, marked: big}
+		return &decoded{Reader: transform.NewReader(raw, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder()), is: UTF16BE, marked: big}, nil
+	case !as.empty:
+		return &decoded{Reader: as.reader(raw), is: as.name}, nil
+	case bytes.Contains(head, []byte("\x1b$B")), bytes.Contains(head, []byte("\x1b$@")):
+		return &decoded{Reader: transform.NewReader(raw, japanese.ISO2022JP.NewDecoder()), is: ISO2022JP}, nil
 	}
 	u := &unmarked{raw: raw}
-	return &decoded{Reader: u, unmarked: u}
+	return &decoded{Reader: u, unmarked: u}, nil
+}
+
+// quad knows UTF-32 without its mark: of four bytes the two on one side are always zero, for all that names are written in.
+func quad(head []byte, side int) bool {
+	if len(head) < 16 || len(bytes.Trim(head, "\x00")) == 0 {
+		return false
+	}
+	for i := 0; i+4 <= len(head); i += 4 {
+		zeros := head[i+2 : i+4]
+		if side == 3 {
+			zeros = head[i : i+2]
+		}
+		if zeros[0] != 0 || zeros[1] != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // wide knows UTF-16 without its mark by the zero bytes that Latin letters and delimiters have there, always on the same side.
@@ -88,12 +115,18 @@ func wide(head []byte, side int) bool {
 // unmarked reads a text that does not say what it is. It is ASCII up to the first byte that is not, and from there on what the
 // next bytes look like: the first foreign name may be far behind any sample of the beginning.
 type unmarked struct {
-	raw   *bufio.Reader
-	is    Encoding
-	doubt string    // what a person is told of it
-	now   io.Reader // once it is known
+	raw    *bufio.Reader
+	marked bool // it says that it is UTF-8, which may be so twice
+	is     Encoding
+	now    io.Reader // once it is known
 
-	previous byte // that was read
+	plain  int    // lines that were read
+	before []byte // that were read last: the first foreign letter may be amid a word
+
+	page  *page       // of a single-byte encoding
+	seen  [256]bool   // the bytes that were weighed
+	lines [][]byte    // and the lines
+	open  []candidate // what it could be as well, by these
 }
 
 func (u *unmarked) Read(p []byte) (int, error) {
@@ -105,19 +138,191 @@ func (u *unmarked) Read(p []byte) (int, error) {
 	}
 	there, _ := u.raw.Peek(u.raw.Buffered())
 	if n := copy(p, there[:plain(there)]); n > 0 {
-		u.previous = p[n-1]
+		const word = 32
+		u.plain += bytes.Count(p[:n], []byte("\n"))
+		u.before = append(u.before[max(0, len(u.before)-word):], p[max(0, n-word):n]...)
 		return u.raw.Discard(n)
 	}
-	sample, _ := u.raw.Peek(peek / 2) // from exactly here, in every pass
-	switch u.is, u.doubt = guess(u.previous, sample); u.is {
-	case Windows1250:
-		u.now = transform.NewReader(u.raw, charmap.Windows1250.NewDecoder())
-	case Windows1252:
-		u.now = transform.NewReader(u.raw, charmap.Windows1252.NewDecoder())
-	default:
-		u.now = u.raw
+	sample, err := u.raw.Peek(u.raw.Size()) // from exactly here, in every pass
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, err
+	}
+	if err := u.guess(sample); err != nil {
+		return 0, err
 	}
 	return u.now.Read(p)
+}
+
+// guess tells UTF-8, maybe with damage in it, from other encodings, which hardly ever look like it. Where lines of both are in one
+// text it is UTF-8, and the others are rejected.
+func (u *unmarked) guess(sample []byte) error {
+	whole := append(bytes.Clone(u.before[wordBegin(u.before):]), sample...)
+	if end := bytes.LastIndexByte(whole, '\n'); end > 0 && len(sample) == u.raw.Size() {
+		whole = whole[:end+1] // the last line is cut
+	}
+	u.now, u.is = u.raw, UTF8
+	if twice(whole) {
+		u.is, u.now = UTF8Twice, transform.NewReader(u.raw, untwice{})
+		return nil
+	}
+	const (
+		enough = 4 // letters are UTF-8 by chance in one of ten thousand lists of the encodings that look like it most
+		few    = 5 // of so many lines one is UTF-8, and the others are another encoding's: it alone is foreign
+	)
+	good, letters, bad := utf8Lines(whole)
+	if u.marked || bad == 0 && letters >= enough {
+		return nil
+	}
+	chance := 0.0 // that lines look like UTF-8
+	if bad == 0 {
+		chance = -4 * float64(letters)
+	}
+	lines := evidence(whole)
+	all := readingsOf(lines, seldom(candidates, u.plain+bytes.Count(whole, []byte("\n"))-len(lines), len(lines)))
+	if len(good) > 0 && (len(all) == 0 || asUTF8(good, all[0].name, chance)) {
+		if few*len(good) >= bad {
+			return nil
+		}
+		lines = slices.DeleteFunc(lines, utf8.Valid)
+		all = readingsOf(lines, candidates)
+	}
+	if !settled(all) {
+		return undecided(lines, all)
+	}
+	u.is = all[0].name
+	if u.page = pageOf(u.is); u.page != nil {
+		u.weighed(lines, all)
+		u.now = &pageReader{in: u.raw, page: u.page}
+		return nil
+	}
+	u.now = transform.NewReader(u.raw, wideEncodings[u.is].NewDecoder())
+	return nil
+}
+
+// weighed remembers what was decided by, and what else the text could be: a byte that was not there yet may tell otherwise.
+func (u *unmarked) weighed(lines [][]byte, all []reading) {
+	const alive = 60
+	u.lines, u.open = nil, nil
+	for _, line := range lines {
+		u.lines = append(u.lines, bytes.Clone(line))
+		for _, c := range line {
+			u.seen[c] = true
+		}
+	}
+	for _, r := range all {
+		if all[0].score-r.score < alive {
+			u.open = append(u.open, r.candidate)
+		}
+	}
+}
+
+// wordBegin is where the last word of some bytes begins.
+func wordBegin(text []byte) int {
+	i := len(text)
+	for i > 0 && asciiLetter(rune(text[i-1])) {
+		i--
+	}
+	return i
+}
+
+// utf8Lines gives the lines with foreign letters that are UTF-8, how many such letters they have, and how many lines are not.
+func utf8Lines(sample []byte) (good [][]byte, letters, bad int) {
+	for line := range bytes.Lines(sample) {
+		if plain(line) == len(line) {
+			continue
+		}
+		n, valid := utf8Letters(line)
+		if !valid {
+			bad++
+		} else if letters += n; len(good) < maxEvidence {
+			good = append(good, line)
+		}
+	}
+	return good, letters, bad
+}
+
+// utf8Letters counts the letters of more than one byte, and reports whether all bytes are UTF-8.
+func utf8Letters(line []byte) (letters int, valid bool) {
+	for len(line) > 0 {
+		r, size := utf8.DecodeRune(line)
+		if r == utf8.RuneError && size == 1 {
+			return letters, false
+		}
+		if size > 1 {
+			letters++
+		}
+		line = line[size:]
+	}
+	return letters, true
+}
+
+// remark says that a text was mended, at the first record for which it matters.
+func (d *decoded) remark(raw []byte) []Remark {
+	if d.unmarked == nil || plain(raw) == len(raw) {
+		return nil
+	}
+	switch {
+	case d.unmarked.is == UTF8Twice && !d.told:
+		d.told = true
+		return []Remark{{Kind: DoubtfulText, Column: WholeRecord, Text: "the file was encoded twice (JÃ¶rg for Jörg), in every name that shows it; this was mended, so look at the names"}}
+	case d.unmarked.is == UTF8 && looksTwice(raw):
+		return []Remark{{Kind: DoubtfulText, Column: WholeRecord, Text: "this row looks as if it was encoded twice (JÃ¶rg for Jörg), and others are not; correct it where names are wrong"}}
+	}
+	return nil
+}
+
+// judge looks at a record that has foreign letters: they may be of another encoding than the rest, or the first that tell how the
+// rest is written.
+func (d *decoded) judge(rec *Record, raw []byte) error {
+	if bytes.IndexByte(raw, 0x1b) >= 0 {
+		rec.Fault = Controls
+		return nil
+	}
+	if plain(raw) == len(raw) {
+		return nil
+	}
+	for i := bytes.IndexByte(raw, 0xc2); i >= 0 && i+1 < len(raw); i++ {
+		if raw[i] == 0xc2 && raw[i+1] < 0xa0 {
+			rec.Fault = Controls
+			return nil
+		}
+	}
+	if d.unmarked == nil || d.unmarked.page == nil {
+		return nil
+	}
+	written, is := d.unmarked.page.encode(raw)
+	if !is {
+		return nil
+	}
+	if letters, valid := utf8Letters(written); valid && letters > 0 {
+		rec.Fault = Foreign
+		return nil
+	}
+	return d.unmarked.further(written)
+}
+
+// further weighs a line with bytes that were not there yet.
+func (u *unmarked) further(line []byte) error {
+	if !slices.ContainsFunc(line, func(c byte) bool { return c >= utf8.RuneSelf && !u.seen[c] }) {
+		return nil
+	}
+	lines := append(u.lines, line)
+	all := readingsOf(lines, u.open)
+	if len(all) == 0 || all[0].name != u.is && all[0].words != string(joined(wordsIn(lines, u.is))) || !settled(all) {
+		return undecided([][]byte{line}, all)
+	}
+	u.weighed(lines, all)
+	return nil
+}
+
+func joined(words []string) (all []byte) {
+	for i, w := range words {
+		if i > 0 {
+			all = append(all, ' ')
+		}
+		all = append(all, w...)
+	}
+	return all
 }
 
 // plain counts the ASCII bytes that b begins with.
@@ -131,30 +336,73 @@ func plain(b []byte) int {
 	return i
 }
 
-// guess tells UTF-8, maybe with damage in it, from the code pages that Excel writes in Europe, which hardly ever look like it.
-// Others cannot be told from those.
-func guess(previous byte, sample []byte) (is Encoding, doubt string) {
-	whole := sample
-	good, bad := 0, 0
-	for len(sample) > 0 {
-		r, size := utf8.DecodeRune(sample)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			if !utf8.FullRune(sample) && len(sample) < utf8.UTFMax {
-				sample = nil // cut by the sample's end, or by the file's
-				if good+bad == 0 {
-					bad++
-				}
-				continue
-			}
-			bad++
-		case size > 1:
-			good++
+// twice reports whether every foreign letter of a sample is what UTF-8 looks like that was taken for Windows-1252 and encoded again.
+func twice(sample []byte) bool {
+	lines, all := 0, 0
+	for line := range bytes.Lines(sample) {
+		if plain(line) == len(line) {
+			continue
 		}
-		sample = sample[size:]
+		written, is := once(line)
+		letters, valid := utf8Letters(written)
+		if !is || !valid || letters == 0 {
+			return false
+		}
+		lines++
+		all += letters
 	}
-	if bad > good {
-		return codePage(previous, whole)
+	return all > 0
+}
+
+// looksTwice reports whether some of a line is.
+func looksTwice(line []byte) bool {
+	for word := range bytes.FieldsFuncSeq(line, func(r rune) bool { return r < utf8.RuneSelf && !asciiLetter(r) }) {
+		if plain(word) == len(word) {
+			continue
+		}
+		written, is := once(word)
+		if letters, valid := utf8Letters(written); is && valid && letters > 0 {
+			return true
+		}
 	}
-	return UTF8, ""
+	return false
+}
+
+// once takes one encoding off a text. The bytes that Windows-1252 does not have are controls then.
+func once(text []byte) (out []byte, is bool) {
+	p := pageOf(Windows1252)
+	for _, r := range string(text) {
+		c, known := p.bytes[r]
+		switch {
+		case known:
+		case r < 0xa0:
+			c = byte(r)
+		default:
+			return nil, false
+		}
+		out = append(out, c)
+	}
+	return out, true
+}
+
+// untwice takes one encoding off a text that was encoded twice.
+type untwice struct{ transform.NopResetter }
+
+func (untwice) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
+	for nSrc < len(src) {
+		if !utf8.FullRune(src[nSrc:]) && !atEOF {
+			return nDst, nSrc, transform.ErrShortSrc
+		}
+		if nDst+utf8.UTFMax > len(dst) {
+			return nDst, nSrc, transform.ErrShortDst
+		}
+		r, size := utf8.DecodeRune(src[nSrc:])
+		if out, is := once(src[nSrc : nSrc+size]); is && r != utf8.RuneError {
+			nDst += copy(dst[nDst:], out)
+		} else {
+			nDst += copy(dst[nDst:], "\xff") // is rejected with its row
+		}
+		nSrc += size
+	}
+	return nDst, nSrc, nil
 }

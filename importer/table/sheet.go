@@ -43,7 +43,7 @@ type sheet struct {
 	width     int // and its cells
 }
 
-func openSheet(spool *os.File, name string) (*sheet, string, error) {
+func openSheet(spool *os.File, o Options) (*sheet, string, error) {
 	z, err := fits(spool)
 	if err != nil {
 		return nil, "", err
@@ -53,7 +53,8 @@ func openSheet(spool *os.File, name string) (*sheet, string, error) {
 		return nil, "", damagedWorkbook(err)
 	}
 	s := &sheet{file: file, dated: map[int]bool{}}
-	if name, err = s.find(name); err == nil {
+	name, err := s.find(o.Sheet)
+	if err == nil {
 		err = s.start(z, name)
 	}
 	if err != nil {

@@ -8,14 +8,43 @@ package table
 
 import (
 	"errors"
+	"fmt"
+	"html"
 	"io"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Options say what a file cannot say itself.
 type Options struct {
-	Sheet string // of a workbook; "" means its first visible one
+	Sheet     string // of a workbook; "" means its first visible one
+	Encoding  string // of a text that does not say it; "" finds it out
+	HeaderRow string // the line of the header, NoHeader, or "" to find it
+	Hidden    string // what becomes of a workbook's hidden rows and columns: ReadHidden, SkipHidden, or "" to ask
+
+	Field func(header string) string // what a header is known for, or ""; nil looks for no header
+}
+
+// What becomes of hidden rows and columns.
+const (
+	ReadHidden = "read"
+	SkipHidden = "skip"
+)
+
+// Check tells what is wrong with the options whatever the file, or gives nil.
+func (o Options) Check() error {
+	if _, err := named(o.Encoding); err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(o.HeaderRow); o.HeaderRow != "" && o.HeaderRow != NoHeader && (err != nil || n < 1) {
+		return fmt.Errorf("the header row is %q, and must be the number of a line, or %s", o.HeaderRow, NoHeader)
+	}
+	if o.Hidden != "" && o.Hidden != ReadHidden && o.Hidden != SkipHidden {
+		return fmt.Errorf("hidden rows are to be %q, and can be %s or %s", o.Hidden, ReadHidden, SkipHidden)
+	}
+	return nil
 }
 
 // Format is what a file turned out to be. Its encoding is certain once the file was read to its end: many begin with
@@ -25,6 +54,7 @@ type Format struct {
 	Member    string    `json:"member,omitempty"` // the file in a zip, or the sheet
 	Encoding  Encoding  `json:"encoding,omitempty"`
 	Delimiter string    `json:"delimiter,omitempty"`
+	Header    int       `json:"header_line,omitempty"`     // where lines above it are left out
 	Marked    bool      `json:"byte_order_mark,omitempty"` // the text says itself how it is written
 }
 
@@ -36,6 +66,11 @@ const (
 	Sound  Fault = iota
 	Ragged       // more or fewer cells than the header
 	Quotes       // where its cells end is not known
+
+	HeaderAgain // it is the header once more
+	OtherTable  // it belongs to another table, whose header was found in the line Column
+	Foreign     // it is written in another encoding than the rest of the file
+	Controls    // it has control characters where another encoding has letters
 )
 
 // Record is one row as the file has it. Its cells are good until the next one is read, and the strings in it for ever.
@@ -44,6 +79,7 @@ type Record struct {
 	Cells  []string
 	Fault  Fault
 	Column int // the character near which quotes are broken; its cells are then what stands between its delimiters
+	// of a record of another table: the line of that table's header
 
 	Remarks []Remark
 }
@@ -83,6 +119,10 @@ type Reader struct {
 	format Format
 	header []string
 	line   int
+	email  int // the column of addresses, or -1
+	fields map[string]bool
+	other  int // the line of another table's header
+	field  func(string) string
 	ended  error
 }
 
@@ -109,12 +149,16 @@ func open(path string, in io.Reader, o Options) (*Reader, error) {
 	}
 	r := &Reader{format: Format{Container: u.container, Member: u.member}}
 	if u.container == Workbook {
-		r.records, r.format.Member, err = openSheet(u.spool, o.Sheet)
+		r.records, r.format.Member, err = openSheet(u.spool, o)
 	} else {
-		r.records, r.format.Delimiter, err = openText(path, u)
+		r.records, r.format.Delimiter, err = openText(path, u, o)
 	}
 	if err != nil {
 		return nil, errors.Join(err, u.close())
+	}
+	if t, is := r.records.(*text); is && t.letters > 0 {
+		r.lettered(t.letters)
+		return r, nil
 	}
 	first, err := r.read()
 	switch {
@@ -129,8 +173,36 @@ func open(path string, in io.Reader, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.close())
 	}
-	r.header, r.line = append(r.header, first.Cells...), first.Line
+	r.header, r.line, r.field = append(r.header, first.Cells...), first.Line, o.Field
+	if t, is := r.records.(*text); is && t.layout.above > 0 {
+		r.format.Header = r.line
+	}
+	r.known()
 	return r, nil
+}
+
+// lettered names the columns of a file without a header.
+func (r *Reader) lettered(columns int) {
+	for i := range columns {
+		r.header = append(r.header, Letter(i))
+	}
+	r.email = -1
+}
+
+// known finds out which fields the header names.
+func (r *Reader) known() {
+	r.email, r.fields = -1, map[string]bool{}
+	if r.field == nil {
+		return
+	}
+	for i, h := range r.header {
+		if field := r.field(h); field != "" {
+			r.fields[field] = true
+			if field == "email" && r.email < 0 {
+				r.email = i
+			}
+		}
+	}
 }
 
 // Header gives the first record and its line.
@@ -174,16 +246,103 @@ func (r *Reader) Next() (Record, error) {
 		r.ended = err
 		return Record{}, err
 	}
-	if rec.Fault == Sound { // a program that counts cells otherwise leaves delimiters at the end, which hold nothing
-		for len(rec.Cells) > len(r.header) && strings.TrimSpace(rec.Cells[len(rec.Cells)-1]) == "" {
-			rec.Cells = rec.Cells[:len(rec.Cells)-1]
-		}
+	if rec.Fault != Sound {
+		return rec, nil
 	}
-	if rec.Fault == Sound && len(rec.Cells) != len(r.header) {
+	if r.elsewhere(&rec); rec.Fault != Sound {
+		return rec, nil
+	}
+	if r.level(&rec); len(rec.Cells) != len(r.header) {
 		rec.Fault = Ragged
+	}
+	for i, cell := range rec.Cells {
+		if strings.IndexByte(cell, '&') >= 0 {
+			rec.Cells[i] = unescaped(cell)
+		}
 	}
 	return rec, nil
 }
+
+// level gives a record as many cells as the header has, where the program that wrote the file has a habit of writing empty ones too
+// many, or of leaving them out. In a single row it is a delimiter amid a cell that looks so, and every cell behind it is shifted.
+func (r *Reader) level(rec *Record) {
+	t, is := r.records.(*text)
+	if !is {
+		return
+	}
+	wide := len(r.header)
+	switch n := len(rec.Cells); {
+	case t.surplus > 0 && n == wide+t.surplus && blank(rec.Cells[wide:]):
+		rec.Cells = rec.Cells[:wide]
+	case t.trimmed && n < wide && r.email >= 0 && r.email < n && address([]byte(rec.Cells[r.email])):
+		for len(rec.Cells) < wide {
+			rec.Cells = append(rec.Cells, "")
+		}
+	}
+}
+
+// elsewhere knows the header of another table below this one, and the rows of that table. Read under this header they would be
+// guests whose names stand in the wrong columns.
+func (r *Reader) elsewhere(rec *Record) {
+	if r.email < 0 || r.email >= len(rec.Cells) || strings.IndexByte(rec.Cells[r.email], '@') < 0 {
+		switch {
+		case r.again(rec.Cells):
+			rec.Fault, r.other = HeaderAgain, 0
+			return
+		case r.isHeader(rec.Cells):
+			r.other = rec.Line
+		}
+	}
+	if r.other > 0 {
+		rec.Fault, rec.Column = OtherTable, r.other
+	}
+}
+
+// again reports whether a record is the header once more.
+func (r *Reader) again(cells []string) bool {
+	if len(cells) != len(r.header) || len(r.fields) == 0 {
+		return false
+	}
+	for i, cell := range cells {
+		if !strings.EqualFold(strings.TrimSpace(cell), strings.TrimSpace(r.header[i])) {
+			return false
+		}
+	}
+	return true
+}
+
+// isHeader reports whether a record names columns as the header does: two fields of this list at least, in half of its cells. A
+// guest may be called Mel, which is an address in French, but not Mel and Gast in a list of first and last names.
+func (r *Reader) isHeader(cells []string) bool {
+	if len(r.fields) < 2 {
+		return false
+	}
+	filled, named := 0, 0
+	for _, cell := range cells {
+		if cell == "" {
+			continue
+		}
+		if filled++; len(cell) <= maxHeaderCell && r.fields[r.field(cell)] {
+			named++
+		}
+		if filled-named > 2 && named == 0 {
+			return false
+		}
+	}
+	return named >= 2 && 2*named >= filled
+}
+
+// unescaped gives a cell whose characters are written as in HTML, such as O&#039;Hara, as it was meant. One with an & that begins
+// no such character is left alone.
+func unescaped(cell string) string {
+	if !strings.Contains(cell, ";") || len(entity.FindAllStringIndex(cell, -1)) != strings.Count(cell, "&") {
+		return cell
+	}
+	return html.UnescapeString(cell)
+}
+
+// entity is how HTML writes a character.
+var entity = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});`)
 
 // Close gives temporary files back. A reader that is only let go of holds no disk space either: they have no names.
 func (r *Reader) Close() error { return r.close() }

@@ -15,7 +15,7 @@ import (
 )
 
 // all reads a table to its end.
-func all(t *testing.T, in io.Reader) (records []table.Record, format table.Format, err error) {
+func all(t testing.TB, in io.Reader) (records []table.Record, format table.Format, err error) {
 	t.Helper()
 	r, err := table.Open("guests.csv", in, table.Options{})
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -30,18 +32,24 @@ type text struct {
 	width   int      // of the header; 0 until it is read
 	cells   [][]byte // of the line that is looked at
 
+	layout
+	rescanned int // bytes that were read again behind a stray quote
+
 	above []Remark // on the header, for the first row to tell
 	apart *lines   // rows that quotes had enclosed, to be read before what follows them
 }
 
 // openText sets up the reader. The delimiter is what a first line sep=; says, or the one that the header has most of.
-func openText(path string, u *unpacked) (*text, string, error) {
+func openText(path string, u *unpacked, o Options) (*text, string, error) {
 	raw, is := u.text.(*bufio.Reader)
 	if !is {
 		raw = bufio.NewReaderSize(u.text, peek)
 	}
 	t := &text{path: path, file: u}
-	t.decoded = decode(raw)
+	var err error
+	if t.decoded, err = decode(raw, o.Encoding); err != nil {
+		return nil, "", err
+	}
 	in := bufio.NewReaderSize(t.decoded, peek)
 	head, err := in.Peek(peek / 2)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -50,19 +58,70 @@ func openText(path string, u *unpacked) (*text, string, error) {
 	if len(bytes.TrimSpace(head)) == 0 {
 		return nil, "", &Error{Problem: "it is empty", Advice: "export it again"}
 	}
+	if err := noTable(head); err != nil {
+		return nil, "", err
+	}
 	if endsInCR(head) {
 		in = bufio.NewReaderSize(&lineFeeds{in: in}, peek)
 		head, _ = in.Peek(peek / 2)
 	}
-	comma := delimiter(head)
-	if told, size := separator(head); size > 0 {
-		comma, t.before = told, 1
+	told, size := separator(head)
+	if size > 0 {
+		t.before = 1
 		_, _ = in.Discard(size)
+		head = head[size:]
 	}
-	t.comma, t.tape, t.line, t.height = string(comma), &tape{in: in}, t.before, 1
-	t.reader = t.csv(t.tape, comma)
+	if len(bytes.TrimSpace(head)) == 0 {
+		return t, string(told), t.start(in, layout{comma: max(told, ',')})
+	}
+	l, err := survey(head, len(head)+size == peek/2, told, o)
+	if err != nil {
+		return nil, "", err
+	}
+	_, _ = in.Discard(l.from)
+	return t, string(l.comma), t.start(in, l)
+}
+
+// start sets up what reads records of a text whose layout is known.
+func (t *text) start(in io.Reader, l layout) error {
+	if l.apostrophe {
+		in = swapReader{in}
+	}
+	if l.blanks {
+		in = &tidyReader{in: in, tidy: tidy{comma: []byte(string(l.comma)), start: true}}
+	}
+	t.before += l.above
+	t.layout, t.comma, t.width = l, string(l.comma), l.letters
+	t.line, t.height = t.before, 1
+	t.from(in)
+	return nil
+}
+
+// from reads on from in.
+func (t *text) from(in io.Reader) {
+	t.tape = &tape{in: in}
+	t.reader = t.csv(t.tape, t.layout.comma)
 	t.reader.ReuseRecord = true
-	return t, t.comma, nil
+}
+
+// markup are the beginnings of what is exported under a table's name and is none.
+var markup = []struct{ begins, what string }{
+	{"<!doctype html", "it is a web page"}, {"<html", "it is a web page"}, {"<table", "it is a web page's table (HTML)"},
+	{"<head", "it is a web page"}, {"<meta", "it is a web page"}, {"<style", "it is a web page"}, {"<?xml", "it is an XML document"},
+	{"<workbook", "it is an XML document"}, {"[{", "it is JSON"}, {`{"`, "it is JSON"}, {"[[", "it is JSON"}, {`["`, "it is JSON"}, {"{}", "it is JSON"}, {"[]", "it is JSON"},
+}
+
+// noTable refuses a text that is no table, and says what it is.
+func noTable(head []byte) error {
+	const most = 64
+	begin := bytes.ToLower(bytes.Join(bytes.Fields(head[:min(len(head), 4*most)]), []byte(" ")))
+	tight := bytes.ReplaceAll(begin, []byte(" "), nil)
+	for _, m := range markup {
+		if bytes.HasPrefix(begin, []byte(m.begins)) || m.begins[0] != '<' && bytes.HasPrefix(tight, []byte(m.begins)) {
+			return &Error{Line: 1, Problem: m.what + ", whatever its name says", Advice: "open it in a spreadsheet and save it as .xlsx or CSV UTF-8, or export the list as one of them"}
+		}
+	}
+	return nil
 }
 
 func (t *text) csv(in io.Reader, comma rune) *csv.Reader {
@@ -156,6 +215,16 @@ func (l *lineFeeds) Read(p []byte) (int, error) {
 
 // read gives the next record. A broken one costs exactly itself.
 func (t *text) read() (Record, error) {
+	rec, err := t.next()
+	if t.apostrophe {
+		for i, cell := range rec.Cells {
+			rec.Cells[i] = swap.Replace(cell)
+		}
+	}
+	return rec, err
+}
+
+func (t *text) next() (Record, error) {
 	if line, raw, is := t.apart.next(); is {
 		return t.single(line, raw), nil
 	}
@@ -165,6 +234,9 @@ func (t *text) read() (Record, error) {
 		return Record{}, t.end(err)
 	}
 	if t.tape.over { // also when the part that was read is broken in another way
+		if rec, is := t.behindQuote(t.tape.rest(), t.line+t.height); is {
+			return rec, nil
+		}
 		return Record{}, t.tooLong(err)
 	}
 	raw := t.tape.cut(t.reader.InputOffset())
@@ -173,20 +245,23 @@ func (t *text) read() (Record, error) {
 	}
 	first, _ := t.reader.FieldPos(0)
 	t.line, t.height = first+t.before, 1
-	rec := Record{Line: t.line, Cells: cells}
+	rec := Record{Line: t.line, Cells: t.unwrapped(cells, raw)}
 	several := severalLines(raw)
 	if several {
 		t.height = height(raw)
 	}
 	if t.width == 0 {
-		t.width = len(cells)
+		t.width = len(rec.Cells)
 		if several {
 			err = t.inHeader(rec, raw)
 		}
 		return rec, err
 	}
 	if several && t.takeApart(&rec, raw) {
-		return t.read()
+		return t.next()
+	}
+	if err := t.decoded.judge(&rec, raw); err != nil {
+		return Record{}, t.named(err)
 	}
 	rec.Remarks, t.above = append(append(rec.Remarks, t.above...), t.decoded.remark(raw)...), nil
 	return rec, nil
@@ -209,11 +284,13 @@ func (t *text) broken(err error, raw []byte) (Record, error) {
 	switch {
 	case !ok:
 		if known, is := errors.AsType[*Error](err); is {
-			known.Path = t.path
-			return Record{}, known
+			return Record{}, t.named(known)
 		}
 		return Record{}, &Error{Path: t.path, Problem: "it cannot be read to its end", Advice: err.Error(), Cause: err}
 	case parse.Line > parse.StartLine:
+		if rec, is := t.behindQuote(raw, parse.StartLine+t.before); is {
+			return rec, nil
+		}
 		// Where the row ends is a guess, and a wrong one would hide every row in between in a single reject.
 		return Record{}, &Error{
 			Path: t.path, Line: parse.StartLine + t.before,
@@ -223,6 +300,78 @@ func (t *text) broken(err error, raw []byte) (Record, error) {
 	}
 	t.line, t.height = parse.StartLine+t.before, 1
 	return t.unquoted(t.line, parse.Column, raw), nil
+}
+
+// named adds the file's path to what is wrong with it.
+func (t *text) named(err error) error {
+	if known, is := errors.AsType[*Error](err); is {
+		known.Path = t.path
+		return known
+	}
+	return err
+}
+
+// unwrapped takes apart a row that is quoted as a whole: one cell that holds as many as the header has.
+func (t *text) unwrapped(cells []string, raw []byte) []string {
+	if len(cells) != 1 || t.width == 1 || len(raw) == 0 || raw[0] != '"' || !strings.Contains(cells[0], t.comma) {
+		return cells
+	}
+	inner, err := t.csv(strings.NewReader(cells[0]), t.layout.comma).Read()
+	if err != nil || len(inner) < 2 || t.width > 0 && len(inner) != t.width {
+		return cells
+	}
+	return inner
+}
+
+// maxRescanned bounds what is read again because of stray quotes: each may take a record's most.
+const maxRescanned = 64 << 20
+
+// behindQuote takes the first line of what a stray quote has made one record for a broken row, and has the rest read again, when
+// the rest looks like the rows of this list. raw begins with that line.
+func (t *text) behindQuote(raw []byte, line int) (Record, bool) {
+	for len(raw) > 0 && (raw[0] == '\n' || raw[0] == '\r') {
+		if raw[0] == '\n' {
+			line++
+		}
+		raw = raw[1:]
+	}
+	end := bytes.IndexByte(raw, '\n') + 1
+	if t.width < 2 || end == 0 || !t.rowsBelow(raw[end:]) || t.rescanned > maxRescanned {
+		return Record{}, false
+	}
+	first := bytes.Clone(raw[:end])
+	rest := bytes.Clone(raw[end:])
+	if !t.tape.over {
+		rest = append(rest, t.tape.rest()...)
+	}
+	t.rescanned += len(rest)
+	t.line, t.height, t.before = line, 1, line
+	t.from(io.MultiReader(bytes.NewReader(rest), t.tape.in))
+	rec := t.unquoted(t.line, bytes.LastIndexByte(first, '"')+1, first)
+	rec.Remarks = t.decoded.remark(first)
+	return rec, true
+}
+
+// rowsBelow reports whether a text's first records are rows of this list: they have as many cells, and three at least or an
+// address, for a line of a note may have a comma.
+func (t *text) rowsBelow(text []byte) bool {
+	const most = 20
+	r := t.csv(bytes.NewReader(text[:min(len(text), peek)]), t.layout.comma)
+	all, alike, addressed := 0, 0, 0
+	for all < most {
+		cells, err := r.Read()
+		if err != nil {
+			break
+		}
+		all++
+		if len(cells) == t.width || len(cells) == t.width+t.surplus || t.trimmed && len(cells) > 1 && len(cells) < t.width {
+			alike++
+		}
+		if slices.ContainsFunc(cells, func(cell string) bool { return strings.Contains(cell, "@") && address([]byte(cell)) }) {
+			addressed++
+		}
+	}
+	return alike > 0 && 4*alike >= 3*all && (t.width > 2 || 2*addressed > all)
 }
 
 // tooLong tells a quote that makes one cell of the rest of the file from a row that is only long.

@@ -48,6 +48,9 @@ type Wish struct {
 	SplitNames bool
 	Dates      string
 	Sheet      string
+	Encoding   string
+	HeaderRow  string
+	Hidden     string
 	Again      bool
 }
 

@@ -216,7 +216,7 @@ func counted(codes map[importer.Code]int) (list []count) {
 func (r *request) wish(before Wish) Wish {
 	w := Wish{
 		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: before.Key, Dates: r.text("dates"),
-		Sheet: r.PostFormValue("sheet"), SplitNames: r.PostFormValue("split") != "", Mapping: map[string]string{},
+		Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"), HeaderRow: r.text("header_row"), Hidden: r.text("hidden"), SplitNames: r.PostFormValue("split") != "", Mapping: map[string]string{},
 	}
 	if w.Template == silent {
 		w.Template = ""

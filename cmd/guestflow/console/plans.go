@@ -71,7 +71,7 @@ func (l *looks) at(ctx context.Context, u upload, to importer.Settings) (state[l
 // peek does the same for a file of which only the beginning is looked at, since nothing else can be said.
 func (l *looks) peek(ctx context.Context, u upload, sheet string, while time.Duration) (state[look], error) {
 	return l.plan(ctx, while, []any{u.ID, sheet}, func(ctx context.Context, tell func(look)) error {
-		header, sheets, err := peek(ctx, u.path(), sheet)
+		header, sheets, err := peek(ctx, u.path(), table.Options{Sheet: sheet})
 		tell(look{Progress: importer.Progress{Header: header, Sheets: sheets}})
 		return err
 	})
@@ -103,7 +103,7 @@ func readPlan(ctx context.Context, path string, to importer.Settings, tell func(
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
 		err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read", "Import it by the command line or the inbox, or split it."}
 	case so.Header == nil: // its columns are not understood, and can be chosen
-		so.Header, so.Sheets, _ = peek(ctx, path, to.Sheet) // the plan has told what is wrong
+		so.Header, so.Sheets, _ = peek(ctx, path, to.Reading()) // the plan has told what is wrong
 	}
 	tell(so)
 	return err
@@ -123,7 +123,7 @@ func (u until) Read(p []byte) (int, error) {
 }
 
 // peek gives a file's header and sheets, also where its columns are not understood.
-func peek(ctx context.Context, path, sheet string) (header, sheets []string, err error) {
+func peek(ctx context.Context, path string, as table.Options) (header, sheets []string, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -132,7 +132,7 @@ func peek(ctx context.Context, path, sheet string) (header, sheets []string, err
 		return nil, nil, fmt.Errorf("open an uploaded file: %w", err)
 	}
 	defer f.Close()
-	t, err := table.Open(path, until{f, ctx}, table.Options{Sheet: sheet})
+	t, err := table.Open(path, until{f, ctx}, as)
 	if ctx.Err() != nil && err != nil { // it says nothing of the file
 		return nil, nil, ctx.Err()
 	}

@@ -75,6 +75,9 @@ type order struct {
 	SplitNames bool              `json:"split_names,omitempty"`
 	DateLayout string            `json:"date_layout,omitempty"`
 	Sheet      string            `json:"sheet,omitempty"`
+	Encoding   string            `json:"encoding,omitempty"`
+	HeaderRow  string            `json:"header_row,omitempty"`
+	Hidden     string            `json:"hidden,omitempty"`
 }
 
 func orderOf(p importer.Plan) *order {
@@ -82,6 +85,7 @@ func orderOf(p importer.Plan) *order {
 	o := &order{
 		Import: p.Import, SHA256: p.SHA256, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Again: s.Again,
 		Mapping: s.Mapping, SplitNames: s.SplitNames, DateLayout: s.DateLayout, Sheet: s.Sheet,
+		Encoding: s.Encoding, HeaderRow: s.HeaderRow, Hidden: s.Hidden,
 	}
 	if s.Location != nil {
 		o.Zone = s.Location.String()
@@ -99,6 +103,7 @@ func (u upload) plan(account string) (importer.Plan, error) {
 	return importer.Plan{Path: u.path(), SHA256: o.SHA256, Import: o.Import, Settings: importer.Settings{
 		Account: account, Event: o.Event, Template: o.Template, Profile: o.Profile, Key: o.Key, Again: o.Again, Location: zone,
 		Mapping: o.Mapping, SplitNames: o.SplitNames, DateLayout: o.DateLayout, Sheet: o.Sheet,
+		Encoding: o.Encoding, HeaderRow: o.HeaderRow, Hidden: o.Hidden,
 	}}, nil
 }
 

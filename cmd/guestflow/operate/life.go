@@ -133,7 +133,7 @@ type Place struct {
 
 // FindRow reads a file up to one of its rows: a second for a million of them.
 func FindRow(ctx context.Context, imp ledger.Import, row int) (Place, error) {
-	header, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, imp.Sheet)
+	header, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.ReadingOf(imp))
 	if err != nil {
 		return Place{Unread: "the file is no longer there, or no longer as it was imported"}, nil
 	}

@@ -1,0 +1,47 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Doubt is a question about a file that only a person can answer: reading on would be a guess, and a guess mails the wrong people.
+// It is the cause of the *Error by which the file is refused.
+type Doubt struct {
+	What    string   // what is not known
+	Choices []Choice // likeliest first
+}
+
+// Choice is one answer to a doubt.
+type Choice struct {
+	Option string     // of how a file is read: "encoding", "header-row", "hidden" or "sheet"
+	Value  string     // what to set it to
+	Sample [][]string // the first rows that it matters for, as they are read then; guests' data
+}
+
+func (d *Doubt) Error() string { return d.What }
+
+// Flag is how the answer is typed.
+func (c Choice) Flag() string {
+	if strings.ContainsAny(c.Value, " '*") {
+		return fmt.Sprintf("--%s %q", c.Option, c.Value)
+	}
+	return "--" + c.Option + " " + c.Value
+}
+
+// doubtful refuses a file with a question. The advice names every answer as a flag, and the profile's key of the same name.
+func doubtful(line int, problem string, choices ...Choice) *Error {
+	flags := make([]string, len(choices))
+	for i, c := range choices {
+		flags[i] = c.Flag()
+	}
+	option := choices[0].Option
+	return &Error{
+		Line: line, Problem: problem, Cause: &Doubt{What: problem, Choices: choices},
+		Advice: fmt.Sprintf("say which is right: %s (in a profile: %s; in the console: %s)",
+			strings.Join(flags, " or "), strings.ReplaceAll(option, "-", "_"), controls[option]),
+	}
+}
+
+// controls are the names of the options on the console's plan page.
+var controls = map[string]string{"encoding": "Encoding", "header-row": "Header line", "hidden": "Hidden rows", "sheet": "Sheet"}

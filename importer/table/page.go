@@ -1,0 +1,155 @@
+package table
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/transform"
+)
+
+// page is a single-byte encoding.
+type page struct {
+	upper [128]string
+	bytes map[rune]byte
+}
+
+var allPages = sync.OnceValue(func() map[Encoding]*page {
+	all := map[Encoding]*page{}
+	for name, upper := range pages {
+		p, i := &page{bytes: map[rune]byte{}}, 0
+		for _, r := range upper {
+			if p.upper[i] = string(r); r != utf8.RuneError {
+				p.bytes[r] = byte(0x80 + i) //nolint:gosec // there are 128
+			}
+			i++
+		}
+		all[name] = p
+	}
+	return all
+})
+
+func pageOf(name Encoding) *page { return allPages()[name] }
+
+func (p *page) decode(out, in []byte) []byte {
+	for _, c := range in {
+		if c < utf8.RuneSelf {
+			out = append(out, c)
+		} else {
+			out = append(out, p.upper[c-0x80]...)
+		}
+	}
+	return out
+}
+
+// encode gives the bytes that a text was written in, or false for one with other letters.
+func (p *page) encode(text []byte) (out []byte, is bool) {
+	for _, r := range string(text) {
+		c, known := p.bytes[r]
+		switch {
+		case r < utf8.RuneSelf:
+			c = byte(r)
+		case !known:
+			return nil, false
+		}
+		out = append(out, c)
+	}
+	return out, true
+}
+
+// pageReader gives the text of a single-byte encoding.
+type pageReader struct {
+	in   io.Reader
+	page *page
+	buf  []byte
+	text []byte // decoded and not read
+	left []byte
+}
+
+func (r *pageReader) Read(p []byte) (int, error) {
+	for len(r.left) == 0 {
+		if r.buf == nil {
+			r.buf = make([]byte, peek/4)
+		}
+		n, err := r.in.Read(r.buf)
+		r.text = r.page.decode(r.text[:0], r.buf[:n])
+		r.left = r.text
+		if len(r.left) == 0 && err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}
+
+// otherNames are those that people give to encodings beside their registered ones.
+var otherNames = map[string]Encoding{
+	"mac-roman": "macintosh", "macroman": "macintosh", "mac": "macintosh", "mac-cyrillic": "x-mac-cyrillic", "mac-ce": "x-mac-ce", "maclatin2": "x-mac-ce",
+	"mac-greek": "x-mac-greek", "mac-turkish": "x-mac-turkish", "ansi": Windows1252, "latin-1": "iso-8859-1", "sjis": "shift_jis", "cp932": "shift_jis",
+	"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "cp949": "euc-kr", "cp950": "big5", "utf8": UTF8,
+}
+
+// told is an encoding that a person named.
+type told struct {
+	name  Encoding
+	wide  encoding.Encoding // nil for a page, and for UTF-8
+	is    *page
+	empty bool
+}
+
+// named finds an encoding by the name that a person gives it.
+func named(name string) (told, error) {
+	key := strings.ToLower(strings.TrimSpace(name))
+	if key == "" {
+		return told{empty: true}, nil
+	}
+	if other, is := otherNames[strings.ReplaceAll(key, "_", "-")]; is {
+		key = string(other)
+	}
+	if number, is := strings.CutPrefix(key, "cp125"); is {
+		key = "windows-125" + number
+	}
+	if number, is := strings.CutPrefix(key, "cp"); is {
+		key = "ibm" + number
+	}
+	if p := pageOf(Encoding(key)); p != nil {
+		return told{name: Encoding(key), is: p}, nil
+	}
+	if wide, is := wideEncodings[Encoding(key)]; is {
+		return told{name: Encoding(key), wide: wide}, nil
+	}
+	if key == string(UTF8) {
+		return told{name: UTF8}, nil
+	}
+	found, err := htmlindex.Get(key)
+	if err != nil {
+		found, err = ianaindex.IANA.Encoding(key)
+	}
+	if err != nil || found == nil {
+		return told{}, fmt.Errorf("the encoding %q is not known; common ones are utf-8, windows-1252, windows-1250, windows-1251, iso-8859-2, "+
+			"macintosh, gbk, big5, shift_jis and euc-kr", name)
+	}
+	if canonical, err := htmlindex.Name(found); err == nil {
+		key = canonical
+	}
+	if p := pageOf(Encoding(key)); p != nil {
+		return told{name: Encoding(key), is: p}, nil
+	}
+	return told{name: Encoding(key), wide: found}, nil
+}
+
+func (t told) reader(in io.Reader) io.Reader {
+	switch {
+	case t.is != nil:
+		return &pageReader{in: in, page: t.is}
+	case t.wide != nil:
+		return transform.NewReader(in, t.wide.NewDecoder())
+	}
+	return in
+}
