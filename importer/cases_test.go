@@ -49,8 +49,13 @@ func TestListsAsPeopleHaveThemAreReadRightOrAskedAbout(t *testing.T) {
 			t.Parallel()
 			said := understood(t, path, importer.Settings{})
 			for _, answer := range answers[name] {
-				said += fmt.Sprintf("\nwith %v key %q dates %q split %v sheet %q header %q hidden %q:\n",
-					answer.Mapping, answer.Key, answer.DateLayout, answer.SplitNames, answer.Sheet, answer.HeaderRow, answer.Hidden)
+				said += fmt.Sprintf("\nwith %v key %q dates %q split %v", answer.Mapping, answer.Key, answer.DateLayout, answer.SplitNames)
+				for _, option := range []string{answer.Sheet, answer.HeaderRow, answer.Hidden} {
+					if option != "" {
+						said += " " + option
+					}
+				}
+				said += ":\n"
 				said += understood(t, path, answer)
 			}
 			golden(t, filepath.Join("..", "cases", "golden", name), said)
