@@ -8,8 +8,7 @@ import (
 )
 
 // spreadsheetError is how spreadsheets show that a formula has no value, or that a column is too narrow.
-var spreadsheetError = regexp.MustCompile(`^(#(N/A|REF|NAME|VALUE|DIV/0|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|EXTERNAL|PYTHON|GETTING_DATA|` +
-	`NV|NOM|VALEUR|BEZUG|WERT|ZAHL|NOME|VALOR|VERW|NAAM|WAARDE|GETAL|ADR|NAZWA|LICZBA|ARG|RIF|VALORE|NOMBRE|NUMERO|DESBORDAMIENTO|ÜBERLAUF)[!?]?|` +
+var spreadsheetError = regexp.MustCompile(`^(#[¡¿]?[\p{Lu}0-9/_]+[!?]|#N/[A-Z]|#NV|#NOM|#(SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|GETTING_DATA)|` +
 	`#{3,}|Err:[0-9]{3}|#)$`)
 
 // nulls are what programs write where they have nothing. Null and Nan are names of people; written otherwise they are none.

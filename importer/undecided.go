@@ -110,9 +110,9 @@ func (t *tally) question(path, header string) FileError {
 	}
 	return FileError{
 		Path: path, Question: true,
-		Problem: fmt.Sprintf("the column %q, which decides nothing yet, says of %d rows that their guests may not be meant (%s); all would be imported",
-			shortened(header), t.out, strings.Join(said, ", ")),
-		Advice: fmt.Sprintf("remove those rows from the file; or, if all of them are meant, say that the column decides nothing: --map 'ignore=%s' "+
+		Problem: fmt.Sprintf("the column %q, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
+			shortened(header), strings.Join(said, ", ")),
+		Advice: fmt.Sprintf("remove those rows from the file; or, if all of them are meant, say that it decides nothing: --map 'ignore=%s' "+
 			"(ignore in the profile's mapping, “Ignored” in the console)", header),
 	}
 }

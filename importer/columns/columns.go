@@ -324,7 +324,8 @@ func (c *Columns) check(o Options) *table.Error {
 	default:
 		problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header), c.seen())
 		if !c.looksLikeHeader() {
-			return &table.Error{Question: true, Problem: problem, Advice: "the first line must name the columns, such as First Name,Last Name,Email"}
+			return &table.Error{Question: true, Problem: problem, Advice: "the first line must name the columns, such as First Name,Last Name,Email; or choose them: " +
+				settle(FirstName, "HEADER")}
 		}
 		return &table.Error{Question: true, Problem: problem, Advice: c.nearest() + settle(FirstName, "HEADER") + ", and the same for last_name"}
 	}

@@ -197,3 +197,113 @@ func TestTheKeyMayBeAnyColumn(t *testing.T) {
 		}
 	}
 }
+
+// A column called Name has what its neighbour has not.
+func TestNameBesideOnePartIsTheOther(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ head, row, first, last string }{
+		{"Name,Surname", "Ida,Holm", "Ida", "Holm"}, {"name ,surname ", "Ida,Holm", "Ida", "Holm"}, {"Naam,Achternaam", "Ida,de Holm", "Ida", "de Holm"},
+		{"Name,Last Name", "Ida Holm,Holm", "Ida", "Holm"}, {"Last Name,Name", "Holm,Ida", "Ida", "Holm"}, {"Name,Nachname", "Holm,Holm", "Holm", "Holm"},
+		{"Vorname,Name", "Ida,Holm", "Ida", "Holm"}, {"First Name,Name", "Ida,Ida Holm", "Ida", "Holm"},
+		{"Name,First Name,Last Name", "Ida Holm,,", "Ida", "Holm"}, {"Name,First Name,Last Name", "X Y,Ida,Holm", "Ida", "Holm"},
+		{"Full Name,First Name,Last Name", "Ana de la Cruz,,", "", ""},
+	} {
+		got := applied(t, c.head, c.row, columns.Options{})
+		if got["first_name"] != c.first || got["last_name"] != c.last {
+			t.Errorf("%s with %s gives %q %q", c.head, c.row, got["first_name"], got["last_name"])
+		}
+	}
+	got := applied(t, "Name,First Name,Last Name", "Ana de la Cruz,Ida,Holm", columns.Options{Chosen: map[string]string{"full_name": "Name"}})
+	if got["first_name"] != "Ana" || got["last_name"] != "de la Cruz" {
+		t.Errorf("a full name that was chosen is ignored: %v", got)
+	}
+	for _, head := range []string{"Full Name,Surname", "Guest,Surname", "First Name,Full Name"} {
+		if said := problem(t, head, columns.Options{}); !strings.Contains(said, "has names") {
+			t.Errorf("%s: %s", head, said)
+		}
+	}
+}
+
+// Whoever exports a list from one of these renames no column of it.
+func TestExportsOfWellKnownProgramsAreRead(t *testing.T) {
+	t.Parallel()
+	for head, program := range map[string]string{
+		"Order no.,Order Date,First Name,Surname,Email,Ticket Type,Attendee Status":                                   "Eventbrite",
+		"Order ID,Buyer First Name,Buyer Last Name,Buyer Email,Attendee First Name,Attendee Last Name,Attendee Email": "Eventbrite",
+		"api_id,name,first_name,last_name,email,phone_number,created_at,approval_status,checked_in_at":                "Luma",
+		"Number,Ticket,Ticket Full Name,Ticket First Name,Ticket Last Name,Ticket Email,Order Name,Order Email,Tags":  "Ti.to",
+		"Order code,Attendee name: Given name,Attendee name: Family name,Attendee email,E-mail,Order status":          "pretix",
+		"Email Address,First Name,Last Name,MEMBER_RATING,LEID,EUID,NOTES,TAGS":                                       "Mailchimp",
+		"First Name,Middle Name,Last Name,E-mail 1 - Label,E-mail 1 - Value,Labels":                                   "Google Contacts",
+		"Name,Given Name,Family Name,E-mail 1 - Type,E-mail 1 - Value,Group Membership":                               "Google Contacts",
+		"First Name,Middle Name,Last Name,E-mail Address,E-mail 2 Address,E-mail Display Name":                        "Outlook",
+		"First Name,Last Name,Email 1,Email 2,Phone 1,Email Subscriber Status,Labels":                                 "Wix",
+		"CONTACT ID,EMAIL,FIRSTNAME,LASTNAME,SMS":                                                                     "Brevo",
+		"Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Lead Status":                                 "HubSpot",
+		"Salutation,First Name,Last Name,Email,Account Name,Contact ID,Email Opt Out":                                 "Salesforce",
+		"user_login,user_email,display_name,first_name,last_name":                                                     "WordPress",
+		"Order Number,Billing First Name,Billing Last Name,Billing Email":                                             "WooCommerce",
+	} {
+		c, problem := columns.Map(header(head), columns.Options{Clean: clean})
+		if problem != nil || c.Program != program {
+			t.Errorf("%s: taken for %q, %+v", head, c.Program, problem)
+			continue
+		}
+		for _, field := range []string{"first_name", "last_name", "email"} {
+			if c.Headers[field] == "" {
+				t.Errorf("%s: nothing is its %s", program, field)
+			}
+		}
+	}
+	if said := problem(t, "Order code,Attendee name,Attendee email", columns.Options{}); !strings.Contains(said, "pretix") {
+		t.Errorf("%s does not say where the list comes from", said)
+	}
+}
+
+// What is guessed of a header is bounded, for it may be as long as a record, and so is what a message shows of it.
+func TestALongHeaderIsNotGuessedAt(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("firstnam ", 1<<17)
+	for _, head := range []string{long + ",Email", "First Name," + long, long, "First Name,Last Name," + long + ",Email,E-Mail"} {
+		c, problem := columns.Map(header(head), columns.Options{Clean: clean, Chosen: map[string]string{"notes": long}})
+		if problem == nil && len(c.Suggestions) > 0 {
+			t.Error("something is suggested for a header of a mebibyte")
+		}
+		if problem != nil && len(problem.Problem)+len(problem.Advice) > 4096 {
+			t.Errorf("a message has %d characters", len(problem.Problem)+len(problem.Advice))
+		}
+	}
+	for head, field := range map[string]string{"Work E-mail Address": "email", "Your first name": "first_name", "Numéro de code barre": "barcode"} {
+		c, _ := columns.Map(header("Vorname,Nachname,"+head), columns.Options{Clean: clean})
+		if field == "first_name" {
+			c, _ = columns.Map(header("Nachname,"+head), columns.Options{Clean: clean})
+		}
+		if len(c.Suggestions) != 1 || c.Suggestions[0].Field != field {
+			t.Errorf("%s: %+v, want %s", head, c.Suggestions, field)
+		}
+	}
+}
+
+func TestEveryRefusalOfAHeaderSaysWhatSettlesIt(t *testing.T) {
+	t.Parallel()
+	for head, want := range map[string][]string{
+		"Kind,Work E-mail Address":         {`"Kind"`, "is \"Work E-mail Address\" email?", "--map 'email=Work E-mail Address'", "mapping in the profile", "console"},
+		"First Name,Email,E-Mail":          {"--map 'email=Email' or --map 'email=E-Mail'", "mapping in the profile", "console"},
+		"First Name,Email,Email":           {"--map 'email=#2' or --map 'email=#3'"},
+		"full_name,email":                  {"--split-names", "split_names", "console"},
+		"First Name,Number of Guests":      {"--map 'party_size=Number of Guests'", "--map 'plus_ones=Number of Guests'", "--map 'plus_ones='", "console"},
+		"First Name,Anzahl Personen":       {"--map 'party_size=Anzahl Personen'"},
+		"First Name,Party size (with you)": {"--map 'party_size=Party size (with you)'"},
+	} {
+		_, err := columns.Map(header(head), columns.Options{Clean: clean})
+		if err == nil || !err.Question {
+			t.Errorf("%s: %+v, want a question", head, err)
+			continue
+		}
+		for _, part := range want {
+			if !strings.Contains(err.Problem+"; "+err.Advice, part) {
+				t.Errorf("%s: %s; %s: does not say %s", head, err.Problem, err.Advice, part)
+			}
+		}
+	}
+}

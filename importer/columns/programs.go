@@ -61,7 +61,7 @@ var programs = []program{
 	},
 	{
 		name:   "Brevo",
-		signs:  []string{"contactid email", "emailblacklisted", "emailblocklisted", "sms firstname email", "sms prenom email", "doubleoptin email"},
+		signs:  []string{"contactid sms", "contactid doubleoptin", "emailblacklisted", "emailblocklisted", "sms firstname email", "sms prenom email", "doubleoptin email"},
 		fields: map[string]string{"nom": LastName, "prenom": FirstName},
 	},
 	{
