@@ -47,7 +47,7 @@ func orderOfDates(setting string) dateOrders {
 var (
 	clockTime = regexp.MustCompile(`(?i)(?:[ ,T]|\bat\b|\bum\b)*\b([0-2]?[0-9])(?:[:.h]([0-5][0-9]))?(?:[:.]([0-5][0-9])(?:\.0+)?)?[ ]*([ap]\.?m\.?|uhr|h)?$`)
 	numbered  = regexp.MustCompile(`^([0-9]{1,4})[ ]*([./-])[ ]*([0-9]{1,2})[ ]*([./-])[ ]*([0-9]{1,4})\.?$`)
-	dayNamed  = regexp.MustCompile(`^([0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?[ -/]*(?:de[ ]+)?(\pL{3,})\.?,?[ -/]*(?:de[ ]+)?([0-9]{4}|[0-9]{2})$`)
+	dayNamed  = regexp.MustCompile(`^([0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?[ /-]*(?:de[ ]+)?(\pL{3,})\.?,?[ /-]*(?:de[ ]+)?([0-9]{4}|[0-9]{2})$`)
 	nameFirst = regexp.MustCompile(`^(\pL{3,})\.?[ -]*([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]+([0-9]{4})$`)
 	weekday   = regexp.MustCompile(`^\pL{2,12}\.?,?[ ]+`)
 )
@@ -73,7 +73,7 @@ func readDate(s string) (r reading, ok bool) {
 		return r, true
 	}
 	at := clockTime.FindStringSubmatchIndex(s)
-	if at == nil || at[0] == 0 {
+	if len(at) == 0 || at[0] == 0 {
 		return r, false
 	}
 	part := func(n int) string {
@@ -101,7 +101,8 @@ func readDate(s string) (r reading, ok bool) {
 	}
 	r.timed = true
 	r.clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
-	return r, r.day(strings.TrimRight(s[:at[0]], " ,"))
+	ok = r.day(strings.TrimRight(s[:at[0]], " ,"))
+	return r, ok
 }
 
 // day reads the part without a time.
@@ -113,7 +114,7 @@ func (r *reading) day(s string) bool {
 		if m := dayNamed.FindStringSubmatch(s); m != nil {
 			return r.named(m[1], m[2], m[3])
 		}
-		if m := nameFirst.FindStringSubmatch(s); m != nil && monthNamed(m[1]) > 0 {
+		if m := nameFirst.FindStringSubmatch(s); len(m) > 0 && monthNamed(m[1]) > 0 {
 			return r.named(m[2], m[1], m[3])
 		}
 		rest := weekday.ReplaceAllString(s, "")
@@ -214,6 +215,8 @@ func isDay(y, m, d int) bool {
 }
 
 // monthNames are the months in the languages that headers are known in, as people write them in a date.
+//
+//nolint:misspell // of English words in other languages
 var monthNames = [12][]string{
 	strings.Fields("january januar janvier enero januari styczen stycznia gennaio janeiro"),
 	strings.Fields("february februar fevrier febrero februari luty lutego febbraio fevereiro"),

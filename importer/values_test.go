@@ -27,7 +27,7 @@ func guestsOf(t *testing.T, list string) (good []qflow.Guest) {
 func TestWhatAProgramWritesInPlaceOfANameIsNoName(t *testing.T) {
 	t.Parallel()
 	for _, cell := range []string{
-		"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#N/D", "#NV", "#WERT!", "#¡VALOR!", "########", "Err:502",
+		"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#N/D", "#NV", "#WERT!", "#¡REF!", "########", "Err:502",
 		"NULL", "null", "NaN", "undefined", "None", `\N`, "N/A", "[object Object]", "\u200b", "\u3164",
 	} {
 		for _, list := range []string{cell + ",,i@guests.example", "," + cell + ",i@guests.example"} {

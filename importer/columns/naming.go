@@ -79,6 +79,8 @@ func (c *Columns) source(field string) Source {
 }
 
 // people are headers of guests, of which nobody knows whether their whole names are meant.
+//
+//nolint:misspell // of English words in other languages
 var people = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc uczestnik ospite partecipante
 	convidado`)
 

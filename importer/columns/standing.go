@@ -27,6 +27,8 @@ type watched struct {
 }
 
 // Parts of headers, as reduce leaves them.
+//
+//nolint:misspell // of English words in other languages
 var (
 	refusalParts = strings.Fields(`unsubscri optout optedout donotmail donotemail donotcontact noemail noshow cancelledat canceledat cancelledon
 		canceledon cancellationdate cancelationdate iscancelled iscanceled refundedat refundedon isrefunded isrefund refundamount refundedamount amountrefunded
@@ -73,6 +75,7 @@ func words(phrases string) map[string]bool {
 	return m
 }
 
+//nolint:misspell // as above
 var (
 	// never are of rows that are not meant, whatever the column is called.
 	never = words(`cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|order cancelled|order canceled|
