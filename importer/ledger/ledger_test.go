@@ -286,7 +286,7 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 		},
 		"an unknown email is nobody else's, and says so": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Unknown},
-			{imp: second, row: 1, template: "T", want: ledger.Same, doubtful: true, then: ledger.Unknown},
+			{imp: second, row: 1, template: "T", want: ledger.Update, doubtful: true, then: ledger.Unknown},
 			{imp: third, row: 1, content: 9, template: "T", want: ledger.Update, doubtful: true},
 		},
 		"what was begun later decides the content": {
@@ -318,6 +318,24 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 			{imp: third, row: 1, template: "T", want: ledger.Same, then: ledger.Unchanged}, // its importer was killed in between
 			{imp: second, row: 1, content: 9, template: "T", want: ledger.Same},
 			{imp: second, row: 1, content: 9, template: "U", want: ledger.Email, tried: true},
+		},
+		"what was begun later and only sends an email decides the content": {
+			{imp: first, row: 1, want: ledger.Go, then: ledger.Created},
+			{imp: third, row: 1, template: "T", want: ledger.Go, tried: true},
+			{imp: second, row: 1, content: 9, want: ledger.Same},
+			{imp: third, row: 1, template: "T", want: ledger.Go, tried: true, then: ledger.Accepted},
+			{imp: second, row: 1, content: 9, template: "U", want: ledger.Email, tried: true},
+		},
+		"a correction does not wait for an email": {
+			{imp: first, row: 1, want: ledger.Go, then: ledger.Created},
+			{imp: second, row: 1, template: "T", want: ledger.Go, tried: true, then: ledger.Parked},
+			{imp: third, row: 1, content: 9, want: ledger.Update, then: ledger.Created},
+			{imp: second, row: 1, template: "T", want: ledger.Email, tried: true},
+		},
+		"an unknown email proves no guest": {
+			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Unknown, set: ledger.Tried},
+			{imp: second, row: 1, want: ledger.Update, then: ledger.Created},
+			{imp: third, row: 1, want: ledger.Same},
 		},
 		"a refused update is written by the next import": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},

@@ -188,7 +188,8 @@ func (g *game) isDuplicate(r row) bool {
 
 func (g *game) callsFor(r row) (list []call) {
 	for _, c := range g.judge.calls {
-		if g.judge.ids[c.guest] == r.list.event+r.entry.name {
+		o, ours := ledger.ParseCorrelationID(g.account, c.correlation)
+		if g.judge.ids[c.guest] == r.list.event+r.entry.name || ours && o.Import == r.list.id && o.Row == r.n {
 			list = append(list, c)
 		}
 	}
@@ -236,11 +237,11 @@ func (g *game) checkEmails(all []row) {
 	}
 }
 
-// forgotBefore: the guest index was lost, and a list without emails has written the guest since. It looks then like one who has never
-// had an email: Qflow does not tell, and a bulk answer has no record.
+// forgotBefore: the guest index was lost, and since then a list without emails has written the guest, or a call was refused that may have
+// made him. He looks then like one who has never had an email: neither answer has his record.
 func (g *game) forgotBefore(of *guest) bool {
 	return g.forgotten > 0 && slices.ContainsFunc(g.judge.calls[min(g.forgottenAt, len(g.judge.calls)):], func(c call) bool {
-		return c.what == "bulk" && strings.EqualFold(c.guest, of.id)
+		return strings.EqualFold(c.guest, of.id) && (c.what == "bulk" || strings.HasPrefix(c.did, "refused"))
 	})
 }
 

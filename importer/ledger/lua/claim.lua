@@ -11,8 +11,8 @@
 --   u  the guest may exist with other content and has its email: write the content, send nothing
 --   b  the guest may exist with other content and lacks this email: write the content, then send
 --   e  the guest exists, with the content of an import that was begun later, and lacks this email: send, write nothing
---   s  nothing to do: the owner has done it, and the guest's content is this row's from now on; or an import that was begun later
---      has its say
+--   s  nothing to do: the owner has done it, or an import that was begun later has its say
+-- Where the guest is as the row wants it, its content is the row's from now on.
 --   U and S are u and s of a guest whose email's owner rests in unknown
 --   d  an earlier row of this import is the same guest
 --   w  the guest is in the hands of another import that is not done with it, whose books are kept until it is
@@ -152,10 +152,12 @@ local function claim(bucket, guest, new)
     local class, t, m, _, state = judge(owner)
     if class == 'f' and state == NEW and there and later(owner) and at_work(owner) then
       return 'w', owner -- its correction is placed in a moment; taken over, it would wait for what is older
+    elseif class == 'g' or existed == '2' then
+      -- A row in unknown proves no guest: its email may have gone to one who is not there.
+      there, certain, outdated = true, existed == '2' or state ~= UNKNOWN, changed and class ~= 'f' and later(owner)
+      changed = changed or not certain
     elseif class == 'f' then -- nobody knows for certain that the owner has written what it wanted, or that it has not
       owner, content, tried, there, changed = self, hash, there or t, there or t or m, true
-    elseif class == 'g' then
-      there, certain, outdated = true, true, changed and later(owner)
     else
       return 'w', owner -- not 's': the owner may yet be cancelled or fail, and then this row has to do it
     end
@@ -191,12 +193,16 @@ local function claim(bucket, guest, new)
     letter = 's'
   end
   -- An import that finds a guest as it wants it has the say from now on: one that was begun before must not write another content.
-  if not only_look and letter == 's' and certain and not changed and not later(owner) then
-    redis.call('HSET', bucket, guest, '2' .. content .. self .. emails)
+  local confirmed = certain and not changed and not later(owner)
+  if confirmed then
+    existed, owner = '2', self
+  elseif owner == self then
+    existed = there and letter ~= 'g' and '1' or '0'
+  end
+  if not only_look and (confirmed or letter ~= 's') then
+    redis.call('HSET', bucket, guest, existed .. content .. owner .. emails)
   end
   if not only_look and letter ~= 's' then
-    if owner == self then existed = there and letter ~= 'g' and '1' or '0' end
-    redis.call('HSET', bucket, guest, existed .. content .. owner .. emails)
     flag(self, wants_email and (certain or tried or there and not maybe), maybe, epoch)
   end
   if doubtful and (letter == 's' or letter == 'u') then return string.upper(letter), whose end
