@@ -328,6 +328,11 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, 
 		return err
 	}
 	h.say(ctx, w, jobs, moves, out)
+	if way == ledger.BySend && (d.next == later || d.next == block) {
+		if err := h.cancelReturned(ctx, w, jobs); err != nil {
+			return err
+		}
+	}
 	switch d.next {
 	case later:
 		w.postpone(backoff(jobs[0].tries), inTwoWords(out))
@@ -345,6 +350,20 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, 
 		return h.closeGate(ctx, w, qflow.GateSend, jobs[0], way, out)
 	}
 	return nil
+}
+
+// cancelReturned settles rows that come back from /comms/send unsent, if a person has cancelled their import meanwhile: a cancel leaves out
+// what is on its way, and no probe is made with the rows of an import that is stopped.
+func (h *Handler) cancelReturned(ctx context.Context, w *work, jobs []*job) error {
+	stopped, err := h.ledger.Stopped(context.WithoutCancel(ctx), w.ref.Import)
+	if err != nil || stopped != ledger.StoppedCancelled {
+		return err
+	}
+	moves := make([]ledger.Move, len(jobs))
+	for i, j := range jobs {
+		moves[i], j.settled = j.move(ledger.Cancelled, ledger.Reason{Code: ledger.StoppedCancelled}), true
+	}
+	return h.record(ctx, w.ref, moves)
 }
 
 // isClear reports whether Qflow has said clearly what became of a call.

@@ -243,6 +243,29 @@ func TestAGuestOfARowWhoseEmailHasFailedProvesNoEmail(t *testing.T) {
 	}
 }
 
+// The import is cancelled while its only row is on its way to /comms/send, and comes back unsent.
+func TestARowThatComesBackToACancelledImportIsCancelled(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
+	var id atomic.Value
+	f.proxied(func(w http.ResponseWriter, r *http.Request, _ []byte) bool {
+		if !strings.HasSuffix(r.URL.Path, "/send") {
+			return false
+		}
+		if _, err := f.ledger.Cancel(r.Context(), id.Load().(string)); err != nil {
+			f.t.Error(err)
+		}
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"error":"trust_required"}`)
+		return true
+	})
+	id.Store(f.importFile(file(t, 1), settings(template)))
+	f.work()
+	if imp := f.awaitDone(id.Load().(string)); imp.Counts[ledger.Cancelled] != 1 {
+		t.Errorf("counts %s", show(imp.Counts))
+	}
+}
+
 // createWithoutEmail passes a call on without its template.
 func (f *farm) createWithoutEmail(up string, r *http.Request, body []byte) {
 	f.t.Helper()
