@@ -167,7 +167,8 @@ func (g *game) checkRow(r row) {
 	case ledger.Refused, ledger.Cancelled, ledger.Exhausted:
 		// A row that a person has cancelled keeps in its mark that an answer was lost: its email may be out, and whoever imports the
 		// guest next goes by the call that may be repeated.
-		if own > 0 && (r.state == ledger.Refused || !r.mark.Has(ledger.MaybeSent)) {
+		// And one that a person has had sent again may be refused because it was sent before, in words that are not known.
+		if own > 0 && !r.list.decided && (r.state == ledger.Refused || !r.mark.Has(ledger.MaybeSent)) {
 			g.fault(&r, "it has sent %d emails", own)
 		}
 	case ledger.Unknown:
@@ -230,18 +231,22 @@ func (g *game) checkEmails(all []row) {
 				}
 			}
 			decided := slices.ContainsFunc(all, func(r row) bool { return r.guest == of && r.list.template == template && r.list.decided })
-			if out > 1 && !decided && !g.forgotBefore(of) {
+			most := 1
+			if g.forgotBefore(of) {
+				most++
+			}
+			if out > most && !decided {
 				g.fault(nil, "guest %s of event %s has %d emails of template %s", of.name, tail(of.event), out, tail(template))
 			}
 		}
 	}
 }
 
-// forgotBefore: the guest index was lost, and since then a list without emails has written the guest, or a call was refused that may have
-// made him. He looks then like one who has never had an email: neither answer has his record.
+// forgotBefore: the guest index was lost after a call for the guest. If the next call for him has no record in its answer (a bulk call, or
+// one that is refused), he looks like one who has never had an email, and Qflow does not tell: he may have one more.
 func (g *game) forgotBefore(of *guest) bool {
-	return g.forgotten > 0 && slices.ContainsFunc(g.judge.calls[min(g.forgottenAt, len(g.judge.calls)):], func(c call) bool {
-		return strings.EqualFold(c.guest, of.id) && (c.what == "bulk" || strings.HasPrefix(c.did, "refused"))
+	return g.forgotten > 0 && slices.ContainsFunc(g.judge.calls[:min(g.forgottenAt, len(g.judge.calls))], func(c call) bool {
+		return strings.EqualFold(c.guest, of.id)
 	})
 }
 
