@@ -191,16 +191,10 @@ func (c *Columns) find(field, header string) (int, *table.Error) {
 	return found, nil
 }
 
-// nameOf is how a mapping finds a column.
-func (c *Columns) nameOf(column int) string {
+// nameOf is how a mapping finds a column, alike being how many have a header with the same letters.
+func (c *Columns) nameOf(column int, alike map[string]int) string {
 	h := c.Header[column]
-	alone := 0
-	for _, other := range c.Header {
-		if same(other, h) {
-			alone++
-		}
-	}
-	if blank(h) || alone != 1 || len(h) > maxHeader {
+	if key := reduce(h); key == "" || alike[key] != 1 || len(h) > maxHeader {
 		return number(column)
 	}
 	return h
@@ -378,7 +372,10 @@ func (c *Columns) finish() {
 			used[column] = true
 		}
 	}
-	names := sortedNames()
+	names, alike := sortedNames(), map[string]int{}
+	for _, h := range c.Header {
+		alike[reduce(h)]++
+	}
 	for i, h := range c.Header {
 		if used[i] {
 			continue
@@ -392,7 +389,7 @@ func (c *Columns) finish() {
 			continue
 		}
 		c.Unused = append(c.Unused, shown)
-		c.standing = append(c.standing, watched{i, c.nameOf(i), standingOf(h)})
+		c.standing = append(c.standing, watched{i, c.nameOf(i, alike), standingOf(h)})
 		if len(c.Unused) <= mostSuggested {
 			c.suggest(h, names)
 		}
