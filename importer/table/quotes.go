@@ -227,7 +227,22 @@ func (t *text) unquoted(line, column int, raw []byte) Record {
 	for _, cell := range between(nil, raw, t.comma) {
 		cells = append(cells, string(cell))
 	}
+	if len(cells) == t.width && forced(cells) {
+		return Record{Line: line, Cells: cells}
+	}
 	return Record{Line: line, Fault: Quotes, Column: column, Cells: cells}
+}
+
+// forced reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a spreadsheet keep a
+// text as it is, and which many of them do not quote.
+func forced(cells []string) bool {
+	for _, cell := range cells {
+		text, is := strings.CutPrefix(strings.TrimSpace(cell), `="`)
+		if strings.Contains(cell, `"`) && (!is || strings.Count(text, `"`) != 1 || !strings.HasSuffix(text, `"`)) {
+			return false
+		}
+	}
+	return true
 }
 
 // between appends what stands between a line's delimiters, and takes quotes only off a cell that is quoted well. It copies no
