@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(planFor); path != "" {
 		os.Exit(planAndTell(path))
 	}
+	if path := os.Getenv(worstFor); path != "" {
+		os.Exit(readWorst(path))
+	}
 	redis.SetLogger(quiet{}) // a killed server is no news here
 	goleak.VerifyTestMain(m)
 }

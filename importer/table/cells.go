@@ -27,11 +27,13 @@ type stored struct {
 
 // cellScan reads a sheet's cells, row by row.
 type cellScan struct {
-	part  io.ReadCloser
-	xml   *xml.Decoder
-	row   int // of the row element that was read last
-	ended bool
-	cells []stored
+	part      io.ReadCloser
+	xml       *xml.Decoder
+	row       int // of the row element that was read last
+	ended     bool
+	hidden    bool // that row
+	hiddenRow bool // the row that was given last
+	cells     []stored
 }
 
 func scanCells(part *zip.File) (*cellScan, error) {
@@ -62,6 +64,7 @@ func (c *cellScan) begin() error {
 		case xml.StartElement:
 			if element.Name.Local == "row" {
 				c.row++
+				c.hidden = truth(attribute(element, "hidden"))
 				if n, _ := strconv.Atoi(attribute(element, "r")); n > 0 {
 					c.row = n
 				}
@@ -78,8 +81,9 @@ func (c *cellScan) begin() error {
 
 // of gives a row's cells, which are good until the next call. Rows are asked for in their order.
 func (c *cellScan) of(row int) ([]stored, error) {
-	c.cells = c.cells[:0]
+	c.cells, c.hiddenRow = c.cells[:0], false
 	for !c.ended && c.row <= row {
+		c.hiddenRow = c.hidden && c.row == row
 		if err := c.content(c.row == row); err != nil {
 			return nil, err
 		}

@@ -137,25 +137,33 @@ func findHeader(lines []line, comma func([]byte) rune, field func(string) string
 	if field == nil || bytes.Count(lines[0].text, []byte(`"`))%2 == 1 { // a header of several lines
 		return 0, nil
 	}
-	first := lookAt(lines[0].text, comma(lines[0].text), field)
+	looks, at := make([]cellsLook, len(lines)), make([]int, len(lines))
+	for i, l := range lines {
+		looks[i], at[i] = lookAt(l.text, comma(l.text), field), l.at+1
+	}
+	return headerAmong(looks, at)
+}
+
+// headerAmong finds the header in the first lines, of which at are the numbers.
+func headerAmong(looks []cellsLook, at []int) (int, error) {
+	first := looks[0]
 	if first.named >= 2 || first.named == 1 && first.filled > 1 {
 		return 0, nil
 	}
-	for i, at := range lines[1:] {
-		is := lookAt(at.text, comma(at.text), field)
-		if is.named < 2 || 2*is.named < is.filled && is.named < 3 {
+	for i, is := range looks {
+		if i == 0 || is.named < 2 || 2*is.named < is.filled && is.named < 3 {
 			continue
 		}
-		for _, above := range lines[:i+1] {
-			if over := lookAt(above.text, comma(at.text), field); over.filled >= is.filled || over.addresses > 0 && over.filled > 1 {
-				return 0, doubtful(at.at+1, fmt.Sprintf("the header seems to be line %d, but the lines above it look like rows", at.at+1),
-					Choice{Option: "header-row", Value: strconv.Itoa(at.at + 1)}, Choice{Option: "header-row", Value: strconv.Itoa(lines[0].at + 1)})
+		for _, over := range looks[:i] {
+			if over.filled >= is.filled || over.addresses > 0 && over.filled > 1 {
+				return 0, doubtful(at[i], fmt.Sprintf("the header seems to be line %d, but the lines above it look like rows", at[i]),
+					Choice{Option: "header-row", Value: strconv.Itoa(at[i])}, Choice{Option: "header-row", Value: strconv.Itoa(at[0])})
 			}
 		}
-		return i + 1, nil
+		return i, nil
 	}
 	if first.addresses > 0 && first.named == 0 {
-		return 0, headless(lines[0].at+1, first)
+		return 0, headless(at[0], first)
 	}
 	return 0, nil
 }
@@ -174,16 +182,23 @@ type cellsLook struct {
 	address                  int // the column of the first address
 }
 
-func lookAt(text []byte, comma rune, field func(string) string) (l cellsLook) {
-	cells := between(nil, whole(text), string(comma))
-	for i, cell := range cells {
-		cell = bytes.Trim(cell, " \t\"'")
+func lookAt(text []byte, comma rune, field func(string) string) cellsLook {
+	var cells []string
+	for _, cell := range between(nil, whole(text), string(comma)) {
+		cells = append(cells, string(cell))
+	}
+	return lookCells(cells, field)
+}
+
+func lookCells(cells []string, field func(string) string) (l cellsLook) {
+	for i, cell := range cells[:min(len(cells), maxColumns)] {
+		cell = strings.Trim(cell, " \t\"'")
 		switch {
-		case len(cell) == 0:
+		case cell == "":
 			continue
-		case len(cell) <= maxHeaderCell && field(string(cell)) != "":
+		case len(cell) <= maxHeaderCell && field(cell) != "":
 			l.named++
-		case address(cell):
+		case address([]byte(cell)):
 			if l.addresses++; l.addresses == 1 {
 				l.address = i
 			}

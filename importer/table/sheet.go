@@ -22,10 +22,10 @@ const (
 	inMemory    = 1 << 20  // a sheet up to here is unpacked in memory
 
 	// maxTexts and maxTextParts bound the texts that cells share, unpacked, and the elements that they are made of, of which a
-	// plain text has two. The library holds some hundred bytes for each text, so that these are 350 MB at worst; a million
-	// guests with three texts of their own stay below.
-	maxTexts     = 128 << 20
-	maxTextParts = 6_000_000
+	// plain text has two. The library holds some hundred bytes for each text, so that these are 120 MB at worst; three
+	// hundred thousand guests with three texts of their own stay below.
+	maxTexts     = 64 << 20
+	maxTextParts = 2_000_000
 )
 
 // sheet reads a workbook's sheet. Each row is read twice, as it is shown and as it is stored, because each alone misleads:
@@ -39,8 +39,12 @@ type sheet struct {
 	dated     map[int]bool // by style: whether numbers are shown as dates
 	since1904 bool
 	row       int
-	header    int // its row
-	width     int // and its cells
+	facts     facts
+	hidden    string // what becomes of hidden rows and columns
+	first     int    // the row of the header, or 0 for the first that is not blank
+	letters   int    // how many columns a sheet without a header has
+	header    int    // its row
+	width     int    // and its cells
 }
 
 func openSheet(spool *os.File, o Options) (*sheet, string, error) {
@@ -52,8 +56,11 @@ func openSheet(spool *os.File, o Options) (*sheet, string, error) {
 	if err != nil {
 		return nil, "", damagedWorkbook(err)
 	}
-	s := &sheet{file: file, dated: map[int]bool{}}
-	name, err := s.find(o.Sheet)
+	s := &sheet{file: file, dated: map[int]bool{}, hidden: o.Hidden}
+	name, err := s.choose(z, o)
+	if err == nil {
+		err = s.lies(name, o)
+	}
 	if err == nil {
 		err = s.start(z, name)
 	}
@@ -68,6 +75,13 @@ func (s *sheet) start(z *zip.Reader, name string) error {
 	part, err := sheetPart(z, s.file, name)
 	if err != nil {
 		return damagedWorkbook(err)
+	}
+	if s.facts, err = scanSheet(part); err != nil {
+		return err
+	}
+	if rows, columns := s.facts.hiddenRows, s.facts.hiddenColumns(); s.hidden == "" && rows+columns > 0 {
+		return doubtful(0, fmt.Sprintf("the sheet %q has %d rows and %d columns that are hidden or filtered out, so nobody sees them who looks at it", name, rows, columns),
+			Choice{Option: "hidden", Value: SkipHidden}, Choice{Option: "hidden", Value: ReadHidden})
 	}
 	if s.shown, err = s.file.Rows(name); err != nil {
 		return damagedWorkbook(err)
@@ -97,11 +111,17 @@ func fits(spool *os.File) (*zip.Reader, error) {
 		return nil, damagedWorkbook(err)
 	}
 	var parts, sheets, aside uint64
-	var texts []*zip.File
+	var texts, others, cells []*zip.File
 	for _, f := range z.File {
 		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) // as the library looks for them
 		if name == sharedTexts {
 			texts = append(texts, f)
+		}
+		switch {
+		case strings.HasPrefix(name, "xl/worksheets/sheet"):
+			cells = append(cells, f)
+		case name != sharedTexts && (strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels")):
+			others = append(others, f)
 		}
 		if strings.HasPrefix(name, "xl/worksheets/sheet") || name == sharedTexts {
 			sheets += f.UncompressedSize64
@@ -117,6 +137,14 @@ func fits(spool *os.File) (*zip.Reader, error) {
 	}
 	if err := fewTexts(texts); err != nil {
 		return nil, err
+	}
+	if err := fewElements(others); err != nil {
+		return nil, err
+	}
+	for _, sheet := range cells {
+		if _, err := scanSheet(sheet); err != nil {
+			return nil, err
+		}
 	}
 	return z, room(aside)
 }
@@ -235,10 +263,128 @@ func (s *sheet) find(name string) (string, error) {
 	return "", &Error{Problem: "this workbook has no visible sheet", Advice: "name the sheet, or save it as CSV UTF-8"}
 }
 
+// lookedAt is how many rows of a sheet are looked at for its header.
+const lookedAt = 30
+
+// begin gives the first rows of a sheet that are not blank, and their numbers.
+func (s *sheet) begin(name string) (rows [][]string, at []int, err error) {
+	in, err := s.file.Rows(name)
+	if err != nil {
+		return nil, nil, damagedWorkbook(err)
+	}
+	defer in.Close()
+	for row := 1; in.Next() && len(rows) < lookedAt && row < 10*lookedAt; row++ {
+		cells, err := in.Columns()
+		if err != nil {
+			return nil, nil, damagedWorkbook(err)
+		}
+		if !blank(cells) {
+			rows, at = append(rows, cells), append(at, row)
+		}
+	}
+	return rows, at, nil
+}
+
+// lies finds out where the list lies in its sheet.
+func (s *sheet) lies(name string, o Options) error {
+	rows, at, err := s.begin(name)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	switch {
+	case o.HeaderRow == NoHeader:
+		s.first = at[0]
+		for _, cells := range rows {
+			s.letters = max(s.letters, len(cells))
+		}
+		s.width, s.header = s.letters, at[0]-1
+		return nil
+	case o.HeaderRow != "":
+		s.first, _ = strconv.Atoi(o.HeaderRow)
+		return nil
+	case o.Field == nil:
+		return nil
+	}
+	looks := make([]cellsLook, len(rows))
+	for i, cells := range rows {
+		looks[i] = lookCells(cells, o.Field)
+	}
+	found, err := headerAmong(looks, at)
+	s.first = at[found]
+	return err
+}
+
+// choose gives the sheet to read. Where several that people see have guests, it is a person who says which.
+func (s *sheet) choose(z *zip.Reader, o Options) (string, error) {
+	first, err := s.find(o.Sheet)
+	if err != nil || o.Sheet != "" || o.Field == nil {
+		return first, err
+	}
+	var lists []string
+	for _, name := range s.file.GetSheetList() {
+		if visible, err := s.file.GetSheetVisible(name); err != nil || !visible {
+			continue
+		}
+		if _, err := sheetPart(z, s.file, name); err != nil { // a sheet of a chart
+			continue
+		}
+		rows, _, err := s.begin(name)
+		if err != nil {
+			return "", err
+		}
+		if guestly(rows, o.Field) {
+			lists = append(lists, name)
+		}
+	}
+	if len(lists) == 0 || len(lists) == 1 && lists[0] == first {
+		return first, nil
+	}
+	choices := make([]Choice, len(lists))
+	for i, name := range lists {
+		choices[i] = Choice{Option: "sheet", Value: name}
+	}
+	problem := fmt.Sprintf("%d sheets of this workbook look like lists of guests, and one is read at a time: %q", len(lists), lists)
+	if len(lists) == 1 {
+		problem = fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", first, lists[0])
+	}
+	return "", doubtful(0, problem, choices...)
+}
+
+// guestly reports whether the first rows of a sheet are a list of guests: a header that is known and a row, or addresses.
+func guestly(rows [][]string, field func(string) string) bool {
+	addresses := 0
+	for i, cells := range rows {
+		is := lookCells(cells, field)
+		if addresses += min(is.addresses, 1); addresses > 1 || is.named > 1 && i+1 < len(rows) {
+			return true
+		}
+	}
+	return false
+}
+
+// seen leaves out what is hidden, where a person said so.
+func (s *sheet) seen(cells []string) []string {
+	if s.hidden != SkipHidden {
+		return cells
+	}
+	if s.stored.hiddenRow {
+		return nil
+	}
+	for i := range cells {
+		if s.facts.hides(i) {
+			cells[i] = ""
+		}
+	}
+	return cells
+}
+
 // read gives the next row that is not blank.
 func (s *sheet) read() (Record, error) {
 	for s.shown.Next() {
 		s.row++
+		if s.row < s.first {
+			continue
+		}
 		cells, err := s.shown.Columns()
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
@@ -248,6 +394,9 @@ func (s *sheet) read() (Record, error) {
 			return Record{}, damagedWorkbook(err)
 		}
 		s.setDates(cells, stored)
+		if cells = s.seen(cells); cells == nil {
+			continue
+		}
 		remarks := s.valueless(stored)
 		if cells = s.fit(cells, len(remarks) > 0); cells != nil {
 			return Record{Line: s.row, Cells: cells, Remarks: append(remarks, s.joined()...)}, nil

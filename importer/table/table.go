@@ -156,8 +156,8 @@ func open(path string, in io.Reader, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, u.close())
 	}
-	if t, is := r.records.(*text); is && t.letters > 0 {
-		r.lettered(t.letters)
+	if n := r.headless(); n > 0 {
+		r.lettered(n)
 		return r, nil
 	}
 	first, err := r.read()
@@ -166,6 +166,9 @@ func open(path string, in io.Reader, o Options) (*Reader, error) {
 		err = &Error{Problem: "it is empty", Advice: "export it again"}
 	case err == nil && first.Fault == Quotes:
 		err = &Error{Line: first.Line, Problem: "the header line cannot be read: its quotes are broken", Advice: "close or remove its quotes"}
+	}
+	if err == nil && len(first.Cells) > maxColumns {
+		err = &Error{Line: first.Line, Problem: fmt.Sprintf("its header has more than %d columns", maxColumns), Advice: "check that this is a list, and remove the columns that nobody needs"}
 	}
 	if err == nil && strings.ContainsRune(strings.Join(first.Cells, ""), 0) {
 		err = &Error{Line: first.Line, Problem: "its header holds zero bytes, so it is no text that is known here", Advice: "save it as CSV UTF-8"}
@@ -179,6 +182,17 @@ func open(path string, in io.Reader, o Options) (*Reader, error) {
 	}
 	r.known()
 	return r, nil
+}
+
+// headless gives how many columns a file has that was said to have no header, or 0.
+func (r *Reader) headless() int {
+	switch in := r.records.(type) {
+	case *text:
+		return min(in.letters, maxColumns)
+	case *sheet:
+		return in.letters
+	}
+	return 0
 }
 
 // lettered names the columns of a file without a header.
@@ -245,6 +259,9 @@ func (r *Reader) Next() (Record, error) {
 	if err != nil {
 		r.ended = err
 		return Record{}, err
+	}
+	if len(rec.Cells) > max(maxColumns, len(r.header)) { // of delimiters alone a row may have a million
+		rec.Cells, rec.Fault = rec.Cells[:maxColumns], Ragged
 	}
 	if rec.Fault != Sound {
 		return rec, nil

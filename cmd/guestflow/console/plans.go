@@ -103,10 +103,16 @@ func readPlan(ctx context.Context, path string, to importer.Settings, tell func(
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
 		err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read", "Import it by the command line or the inbox, or split it."}
 	case so.Header == nil: // its columns are not understood, and can be chosen
-		so.Header, so.Sheets, _ = peek(ctx, path, to.Reading()) // the plan has told what is wrong
+		so.Header, so.Sheets, _ = peek(ctx, path, unasked(to.Reading())) // the plan has told what is wrong
 	}
 	tell(so)
 	return err
+}
+
+// unasked gives the options by which a file's header and sheets are shown whatever is in doubt about them.
+func unasked(o table.Options) table.Options {
+	o.Field, o.Hidden = nil, table.ReadHidden
+	return o
 }
 
 // until reads as long as it is wanted.
