@@ -128,7 +128,7 @@ func TestALongImportBesideALongOneThatHoldsBackHasSomethingInLineToo(t *testing.
 		if !h.Over {
 			t.Errorf("it says %+v", h)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Error("the second starves")
 	}
 }

@@ -164,18 +164,18 @@ func TestRunRenewsAheadSoThatNoCallWaits(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- c.Run(t.Context()) }()
 		waited := false
-		deadline := time.After(5 * time.Second)
+		deadline := time.After(time.Minute)
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
 		for gen := uint64(0); gen < 3; {
 			select {
 			case <-deadline:
-				t.Fatal("no third generation within 5 s")
+				t.Fatal("no third generation within a minute")
 			case <-tick.C:
 			}
 			start := time.Now()
 			gen = b.token(c).Generation
-			waited = waited || time.Since(start) > 100*time.Millisecond
+			waited = waited || time.Since(start) > time.Second
 		}
 		if waited {
 			t.Error("a call waited for a renewal")

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -76,12 +77,14 @@ func TestADequeueIsNotRepeated(t *testing.T) {
 
 func TestAnAcknowledgementIsGivenUpWithTheLease(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
-	defer cancel()
-	s := &script{answers: []error{io.EOF}}
-	if err := (acks{UniversalClient: s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, io.EOF) || s.runs < 2 {
-		t.Fatalf("%d runs end with %v", s.runs, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
+		defer cancel()
+		s := &script{answers: []error{io.EOF}}
+		if err := (acks{UniversalClient: s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, io.EOF) || s.runs < 2 {
+			t.Fatalf("%d runs end with %v", s.runs, err)
+		}
+	})
 }
 
 // The handler has done its work at the moment when Redis dies. Without the wrapper the task stays active, and is run again

@@ -82,7 +82,7 @@ func (c crowded) clear() {
 // says waits for a process to say something more.
 func (d *daemon) says(t *testing.T, what string) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for !strings.Contains(d.log.String(), what) {
 		select {
 		case <-d.log.grown:

@@ -51,7 +51,7 @@ func (h *house) terminal(columns, rows uint16, args ...string) *terminal {
 // until waits for words that are shown after those that have been.
 func (c *terminal) until(words string) {
 	c.t.Helper()
-	from, deadline := len(c.log.String()), time.After(30*time.Second)
+	from, deadline := len(c.log.String()), time.After(2*time.Minute)
 	for !strings.Contains(c.log.String()[from:], words) {
 		select {
 		case <-c.log.grown:
@@ -70,7 +70,7 @@ func (c *terminal) end() (code int, pictures []string, left string) {
 	c.t.Helper()
 	select {
 	case <-c.done:
-	case <-time.After(60 * time.Second):
+	case <-time.After(2 * time.Minute):
 		c.t.Fatalf("it does not end: %q", c.log)
 	}
 	live, left, back := strings.Cut(c.log.String(), "\x1b[?1049l")

@@ -64,7 +64,7 @@ func Find() (string, error) {
 	return "", ErrNotInstalled
 }
 
-// Start runs a child and returns once it answers PING, or with what it logged when it did not within 10 s.
+// Start runs a child and returns once it answers PING, or with what it logged when it did not within 30 s.
 func Start(ctx context.Context, opts Options) (*Server, error) {
 	path, err := Find()
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *Server) args() []string {
 
 // waitReady polls: a server tells nobody when it has finished loading its files.
 func (s *Server) waitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	options := s.Redis()
 	options.Password = s.password()

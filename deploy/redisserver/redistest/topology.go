@@ -28,7 +28,7 @@ const (
 	deadAfter = 2 * time.Second
 
 	// readyWithin is how long servers may take to find each other.
-	readyWithin = 45 * time.Second
+	readyWithin = 2 * time.Minute
 )
 
 // Watched is a master with replicas and three Sentinels that watch it.

@@ -28,7 +28,7 @@ const (
 	setUpIn = 4 * time.Minute
 
 	// patience is how long a person would look at a page for what should be there, on a machine that does much else.
-	patience = 30 * time.Second
+	patience = 2 * time.Minute
 )
 
 // rig is what all tests share.
