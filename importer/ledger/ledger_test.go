@@ -337,6 +337,10 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 			{imp: second, row: 1, want: ledger.Update, then: ledger.Created},
 			{imp: third, row: 1, want: ledger.Same},
 		},
+		"an unknown email of an import that was begun later proves no guest either": {
+			{imp: second, row: 1, content: 9, template: "T", want: ledger.Go, then: ledger.Unknown, set: ledger.Tried},
+			{imp: first, row: 1, want: ledger.Same, doubtful: true},
+		},
 		"a refused update is written by the next import": {
 			{imp: first, row: 1, template: "T", want: ledger.Go, then: ledger.Accepted},
 			{imp: second, row: 1, content: 9, template: "T", want: ledger.Update, then: ledger.Refused},

@@ -13,7 +13,7 @@
 --   e  the guest exists, with the content of an import that was begun later, and lacks this email: send, write nothing
 --   s  nothing to do: the owner has done it, or an import that was begun later has its say
 -- Where the guest is as the row wants it, its content is the row's from now on.
---   U and S are u and s of a guest whose email's owner rests in unknown
+--   U and S are u and s of a guest whose email's owner rests in unknown, or whose content's owner does, which was begun later
 --   d  an earlier row of this import is the same guest
 --   w  the guest is in the hands of another import that is not done with it, whose books are kept until it is
 -- A record is: '1' if the guest may have existed before its owner, '2' if it was there as its owner wants it, else '0', content hash (8),
@@ -163,7 +163,7 @@ local function claim(bucket, guest, new)
     end
   end
 
-  local mailed, whose, doubtful = false, owner, false
+  local mailed, whose, doubtful = false, owner, outdated and not certain -- only what rests in unknown may have made the guest
   if template ~= '' then
     if mailer and mailer ~= self then
       local class, t, m, e, state = judge(mailer)
@@ -173,7 +173,8 @@ local function claim(bucket, guest, new)
       elseif class == 'o' then
         return 'w', mailer
       else
-        mailed, whose, doubtful = true, mailer, state == UNKNOWN
+        mailed = true
+        if not doubtful then whose, doubtful = mailer, state == UNKNOWN end
       end
     elseif not mailer then
       emails = emails .. template .. self
