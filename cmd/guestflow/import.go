@@ -132,6 +132,9 @@ func (c *importCommand) plan(ctx context.Context, s *settings, to importer.Setti
 		}
 		if err != nil {
 			failed = worse(failed, c.tell(err, std))
+			if !c.json {
+				showChoices(std.err, err)
+			}
 			continue
 		}
 		plans = append(plans, plan)

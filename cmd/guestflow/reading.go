@@ -15,6 +15,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/columns"
+	"guestflow/importer/table"
 	"guestflow/importer/visible"
 )
 
@@ -127,6 +128,23 @@ func yes(ticked bool) *bool {
 		return &ticked
 	}
 	return nil
+}
+
+// showChoices prints the first rows of a file that could be read in several ways, in each of them.
+func showChoices(out io.Writer, err error) {
+	doubt, is := errors.AsType[*table.Doubt](err)
+	if !is {
+		return
+	}
+	for _, c := range doubt.Choices {
+		for i, row := range c.Sample {
+			flag := ""
+			if i == 0 {
+				flag = c.Flag()
+			}
+			printf(out, "  %-28s %s\n", flag, visible.Line(strings.Join(row, " | ")))
+		}
+	}
 }
 
 // showPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is wrong.

@@ -37,7 +37,7 @@ func doubtful(line int, problem string, choices ...Choice) *Error {
 	}
 	option := choices[0].Option
 	return &Error{
-		Line: line, Problem: problem, Cause: &Doubt{What: problem, Choices: choices},
+		Line: line, Problem: problem, Question: true, Cause: &Doubt{What: problem, Choices: choices},
 		Advice: fmt.Sprintf("say which is right: %s (in a profile: %s; in the console: %s)",
 			strings.Join(flags, " or "), strings.ReplaceAll(option, "-", "_"), controls[option]),
 	}

@@ -164,45 +164,17 @@ func fewTexts(parts []*zip.File) error {
 		if size += part.UncompressedSize64; size > maxTexts {
 			return tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
 		}
-		in, err := part.Open()
+		err := scanTags(part, func([]byte) error {
+			if elements++; elements > maxTextParts {
+				return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
+			}
+			return nil
+		})
 		if err != nil {
-			return damagedWorkbook(err)
-		}
-		n, err := countElements(in, maxTextParts-elements)
-		if closed := in.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
-			return damagedWorkbook(err)
-		}
-		if elements += n; elements > maxTextParts {
-			return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
+			return err
 		}
 	}
 	return nil
-}
-
-// countElements reads XML until it has more elements than it may. In an encoding in which it finds none of their ends it counts
-// these too, which errs on the safe side.
-func countElements(in io.Reader, most int) (elements int, err error) {
-	chunk := make([]byte, peek)
-	begins := false
-	for elements <= most {
-		n, err := in.Read(chunk)
-		for _, c := range chunk[:n] {
-			if begins && c != '/' {
-				elements++
-			}
-			begins = c == '<'
-		}
-		if errors.Is(err, io.EOF) {
-			return elements, nil
-		}
-		if err != nil {
-			return elements, err
-		}
-	}
-	return elements, nil
 }
 
 // room makes sure that the temporary files of the library fit on the disk: when they do not it gives the numbers of texts for

@@ -88,7 +88,7 @@ func (s *Site) unreadable(ctx context.Context, u upload) error {
 		return nil
 	}
 	_, err := s.looks.peek(ctx, u, "", peekTime)
-	if fault, is := errors.AsType[*importer.FileError](err); is {
+	if fault, is := errors.AsType[*importer.FileError](err); is && !fault.Question {
 		return fault
 	}
 	return nil
@@ -241,7 +241,9 @@ func (p *planShown) reading(now state[look], err error) {
 
 // settings are those of the wish. What is wrong with it is a fault that its person can mend.
 func (r *request) settings(u upload) (to importer.Settings, fault string, err error) {
-	if err := (importer.Settings{Mapping: u.Wish.Mapping, DateLayout: u.Wish.Dates}).Check(); err != nil {
+	if err := (importer.Settings{
+		Mapping: u.Wish.Mapping, DateLayout: u.Wish.Dates, Encoding: u.Wish.Encoding, HeaderRow: u.Wish.HeaderRow, Hidden: u.Wish.Hidden,
+	}).Check(); err != nil {
 		return to, err.Error(), nil //nolint:nilerr // it is the person's, who mends it in the form
 	}
 	if u.Wish.Profile != "" && !slices.Contains(r.Profiles, u.Wish.Profile) {

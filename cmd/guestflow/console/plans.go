@@ -71,7 +71,7 @@ func (l *looks) at(ctx context.Context, u upload, to importer.Settings) (state[l
 // peek does the same for a file of which only the beginning is looked at, since nothing else can be said.
 func (l *looks) peek(ctx context.Context, u upload, sheet string, while time.Duration) (state[look], error) {
 	return l.plan(ctx, while, []any{u.ID, sheet}, func(ctx context.Context, tell func(look)) error {
-		header, sheets, err := peek(ctx, u.path(), table.Options{Sheet: sheet})
+		header, sheets, err := peek(ctx, u.path(), unasked(table.Options{Sheet: sheet}))
 		tell(look{Progress: importer.Progress{Header: header, Sheets: sheets}})
 		return err
 	})
