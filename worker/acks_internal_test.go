@@ -96,7 +96,7 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	var runs atomic.Int32
 	restarted := make(chan struct{})
 	poller, stop := newPoller(chunk.NewQueues(client, "main"), slog.New(slog.DiscardHandler)), make(chan struct{})
-	asynqServer := asynq.NewServerFromRedisClient(acks{UniversalClient: client, idle: poller.server(map[string]int{"default": 1}, stop)}, asynq.Config{
+	asynqServer := asynq.NewServerFromRedisClient(acks{UniversalClient: client, idle: poller.server(map[string]int{"default": 1}, 10, false, stop)}, asynq.Config{
 		Concurrency: 1, LogLevel: asynq.FatalLevel, TaskCheckInterval: 100 * time.Millisecond,
 	})
 	err := asynqServer.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {

@@ -140,6 +140,21 @@ func TestShortImportsGoSideBySide(t *testing.T) {
 	}
 }
 
+// Promise: nor does a short import wait for the chunks of another short one, however slowly they move: there is a place for it.
+func TestAShortImportWaitsForNoPlaceOfAnother(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Adjust: noLimits})
+	f.limits.Zone, f.limits.Send = 60, 60
+	first := f.importFile(file(t, chunk.ShortRows), settings(template))
+	f.work()
+	f.await(first, "the first has its places", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 0 })
+	f.await(f.importFile(named(t, "Bea", 20), settings(template)), "the second begins", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 0 })
+	imp, err := f.ledger.Import(t.Context(), first)
+	if done := imp.Counts[ledger.Accepted]; err != nil || done > 11 { // its two chunks have eight each
+		t.Errorf("the first had %d rows done before the second began, %v", done, err)
+	}
+}
+
 // Promise: tasks that an earlier version has enqueued are worked on: it called no queue by its name.
 func TestTasksOfTheOldLanesAreWorkedOn(t *testing.T) {
 	t.Parallel()

@@ -49,12 +49,16 @@ func newPoller(queues *chunk.Queues, log *slog.Logger) *poller {
 	return &poller{queues: queues, log: log, known: map[string]knowledge{}}
 }
 
-// server adds a server with its queues.
-func (p *poller) server(queues map[string]int, stop <-chan struct{}) *idle {
-	i := &idle{poller: p, queues: len(queues), stop: stop, wake: make(chan struct{}, 1)}
+// server adds a server with its queues and so many places.
+func (p *poller) server(queues map[string]int, most int, spare bool, stop <-chan struct{}) *idle {
+	i := &idle{
+		poller: p, places: places{most: most, spare: spare, held: map[string]int{}}, queues: len(queues),
+		stop: stop, wake: make(chan struct{}, 1), begun: make(chan struct{}, 1),
+	}
 	p.servers = append(p.servers, i)
 	for name := range queues {
 		p.known[name] = knowledge{}
+		i.places.held[name] = 0
 	}
 	return i
 }
@@ -141,10 +145,14 @@ func (p *poller) learn(name string, asked knowledge, is use) {
 
 func (p *poller) wake() {
 	for _, i := range p.servers {
-		select {
-		case i.wake <- struct{}{}:
-		default: // it is told already
-		}
+		i.rouse()
+	}
+}
+
+func (i *idle) rouse() {
+	select {
+	case i.wake <- struct{}{}:
+	default: // it is told already
 	}
 }
 
@@ -157,21 +165,34 @@ func (p *poller) of(queue string) knowledge {
 // idle answers one server of Asynq for its queues. Once none of them had a task, its next question waits for a call or a look.
 type idle struct {
 	poller *poller
+	places places
 	queues int // of the server
 	wake   chan struct{}
+	begun  chan struct{} // a task's handler is called
 	stop   <-chan struct{}
-	none   int // questions in a row that found nothing; only Asynq's one dequeuing goroutine is here
+
+	// Only Asynq's one dequeuing goroutine is here.
+	none   int  // questions in a row that found nothing
+	passed bool // among them is one whose turn went to another queue
+	gave   bool // the last one a task, whose handler may not have been called yet
 }
 
 // dequeue asks for a task where there may be one.
 func (i *idle) dequeue(ctx context.Context, queue string, ask func() *redis.Cmd) *redis.Cmd {
 	i.wait()
+	i.settle()
 	was := i.poller.of(queue)
 	if was.is != full {
 		i.none++
 		return answer(ctx, nil, redis.Nil)
 	}
+	if turn := i.places.turn(queue, i.wants); turn != its {
+		i.none++
+		i.passed = i.passed || turn == others
+		return answer(ctx, nil, redis.Nil)
+	}
 	cmd := ask()
+	i.gave = cmd.Err() == nil
 	i.found(cmd.Err())
 	if cmd.Err() == redis.Nil { //nolint:errorlint // as Asynq compares it
 		i.poller.mu.Lock()
@@ -196,16 +217,22 @@ func answer(ctx context.Context, value any, err error) *redis.Cmd {
 	return cmd
 }
 
-// wait ends at once while there was something to find.
+// wants reports whether a queue may have a task to give.
+func (i *idle) wants(queue string) bool { return i.poller.of(queue).is == full }
+
+// wait ends at once while there was something to find: also where a queue was passed over for others, of which it is known by now
+// whether they had anything.
 func (i *idle) wait() {
 	if i.none < i.queues {
 		return
 	}
-	select {
-	case <-i.wake:
-	case <-i.stop:
+	if !i.passed {
+		select {
+		case <-i.wake:
+		case <-i.stop:
+		}
 	}
-	i.none = 0
+	i.none, i.passed = 0, false
 }
 
 // found notes what a question has found. A Redis that is away is asked again as slowly; but one that only has lost the

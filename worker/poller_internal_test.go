@@ -17,7 +17,7 @@ func TestAnIdleWorkerWaitsForACallOrALook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := make(chan struct{})
 		p := newPoller(nil, nil)
-		i := p.server(map[string]int{"a": 1, "b": 1}, stop)
+		i := p.server(map[string]int{"a": 1, "b": 1}, 10, false, stop)
 		waits := func() bool {
 			over := make(chan struct{})
 			go func() { i.wait(); close(over) }()
@@ -79,7 +79,7 @@ func TestOnlyQueuesThatMayHoldATaskAreAsked(t *testing.T) {
 	queues := chunk.NewQueues(client, "main")
 	first, second := chunk.Lane(1).Queue("main"), chunk.Lane(2).Queue("main")
 	p := newPoller(queues, slog.New(slog.DiscardHandler))
-	i := p.server(map[string]int{first: 1, second: 1}, nil)
+	i := p.server(map[string]int{first: 1, second: 1}, 10, false, nil)
 	round := func(what string, want asked) {
 		t.Helper()
 		got := asked{}

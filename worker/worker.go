@@ -85,12 +85,13 @@ func Run(ctx context.Context, cfg Config) error {
 func (c Config) grace() time.Duration { return or(c.Grace, DefaultGrace) }
 
 // servers are the two Asynq servers of a worker. Short imports have one of their own, so that they never wait for a place
-// among the long ones, which keep theirs for minutes; and so has what comes back from a gate, which is only passed on. Each takes
-// from its queues in random order, so the imports of a kind have turns.
+// among the long ones, which keep theirs for minutes; and so has what comes back from a gate, which is only passed on. Each gives
+// its places to the imports of a kind by turns.
 type servers []*asynq.Server
 
-// shortShare is the part of the places that short imports have on top of the others.
-const shortShare = 4
+// shortShare is the part of the places that short imports have on top of the others. One alone has half of those, and the rest is
+// for whoever comes next.
+const shortShare = 2
 
 func (c Config) serve(ctx context.Context, h *Handler) (servers, error) {
 	account, places := c.Ledger.Account(), or(c.Concurrency, DefaultConcurrency)
@@ -106,12 +107,17 @@ func (c Config) serve(ctx context.Context, h *Handler) (servers, error) {
 	}
 	poller := newPoller(h.queues, c.Log)
 	var all servers
-	for _, s := range []asynq.Config{c.asynq(long, places), c.asynq(short, max(places/shortShare, 1))} {
-		server := asynq.NewServerFromRedisClient(acks{UniversalClient: c.Redis, idle: poller.server(s.Queues, h.stop)}, s)
+	for _, kind := range []struct {
+		queues map[string]int
+		places int
+		spare  bool
+	}{{long, places, false}, {short, max(places/shortShare, 1), true}} {
+		idle := poller.server(kind.queues, kind.places, kind.spare, h.stop)
+		server := asynq.NewServerFromRedisClient(acks{UniversalClient: c.Redis, idle: idle}, c.asynq(kind.queues, kind.places))
 		all = append(all, server)
 	}
 	for n, server := range all {
-		if err := server.Start(h); err != nil {
+		if err := server.Start(poller.servers[n].counted(h)); err != nil {
 			all[:n].shutdown()
 			return nil, fmt.Errorf("start the worker: %w", err)
 		}
