@@ -32,14 +32,11 @@ func TestEachRowIsWhatTheBooksOfAnotherQflowSay(t *testing.T) {
 	if os.Getenv("GUESTFLOW_CHAOS") == "long" {
 		fresh, steps = 300, 24
 	}
+	if n, err := strconv.Atoi(os.Getenv("GUESTFLOW_REFEREE_GAMES")); err == nil {
+		seeds, fresh = nil, n
+	}
 	for range fresh {
 		seeds = append(seeds, rand.Uint64N(1_000_000))
-	}
-	if n, err := strconv.Atoi(os.Getenv("GUESTFLOW_REFEREE_GAMES")); err == nil {
-		seeds, fresh = nil, 0
-		for range n {
-			seeds = append(seeds, rand.Uint64N(1_000_000))
-		}
 	}
 	if given := os.Getenv("GUESTFLOW_REFEREE_SEED"); given != "" {
 		seed, err := strconv.ParseUint(given, 10, 64)
