@@ -25,12 +25,11 @@ build: ## bin/guestflow: one static file, with the time zones inside
 	@CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags '-s -w' -o $(BIN)/guestflow ./cmd/guestflow
 
 test: tools fmt-check vet go-test ## install what is missing, then format, vet and all tests
-	$(call say,all is well; make ci also lints and looks for races)
+	$(call say,all is well; CI also lints and looks for races: make ci)
 
 # Lint takes minutes to compile the first time, and the race detector makes every test several times slower: here, not in every `make test`.
-ci: RACE = -race
-ci: tools fmt-check vet lint go-test ## make test with lint and the race detector: what decides whether a change lands
-	$(call say,all is well)
+ci: ## make test with the race detector, then lint: what decides whether a change lands
+	@.ci/run
 
 # The tests run real Redis servers and a real browser, whose checkers come by npm, and the race detector needs a C compiler.
 tools: $(PROMTOOL)
