@@ -90,8 +90,8 @@ func tryLists(t testing.TB, p *people, language, name string, guests int) (o out
 	if len(p.firsts) == 0 {
 		p = &people{p.lasts, p.lasts}
 	}
-	random := rand.New(rand.NewPCG(uint64(guests), uint64(len(name)))) //nolint:gosec // repeatable
-	for n := 0; n < listsEach; n++ {
+	random := rand.New(rand.NewPCG(uint64(guests), uint64(len(name))))
+	for range listsEach {
 		var names [][2]string
 		for tries := 0; len(names) < guests && tries < 50*guests; tries++ {
 			first, last := p.firsts[random.IntN(len(p.firsts))], p.lasts[random.IntN(len(p.lasts))]

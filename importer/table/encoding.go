@@ -376,7 +376,7 @@ func once(text []byte) (out []byte, is bool) {
 		switch {
 		case known:
 		case r < 0xa0:
-			c = byte(r)
+			c = byte(r) //nolint:gosec // below 0xa0
 		default:
 			return nil, false
 		}

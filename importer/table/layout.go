@@ -69,7 +69,8 @@ func survey(head []byte, more bool, told rune, o Options) (layout, error) {
 		l.comma = delimiter(rest)
 	}
 	l.blanks = blanksByQuotes(rest, l.comma)
-	return l, l.habits(rest, more, lines[0].at+1, o.Field)
+	err = l.habits(rest, more, lines[0].at+1, o.Field)
+	return l, err
 }
 
 // line is one of the first lines that are not blank.
@@ -435,8 +436,7 @@ type tidy struct {
 }
 
 func (t *tidy) add(out, in []byte) []byte {
-	for i := 0; i < len(in); i++ {
-		c := in[i]
+	for _, c := range in {
 		switch {
 		case t.quoted:
 			if c == '"' {

@@ -25,7 +25,7 @@ var allPages = sync.OnceValue(func() map[Encoding]*page {
 		p, i := &page{bytes: map[rune]byte{}}, 0
 		for _, r := range upper {
 			if p.upper[i] = string(r); r != utf8.RuneError {
-				p.bytes[r] = byte(0x80 + i) //nolint:gosec // there are 128
+				p.bytes[r] = byte(0x80 + i)
 			}
 			i++
 		}
@@ -53,7 +53,7 @@ func (p *page) encode(text []byte) (out []byte, is bool) {
 		c, known := p.bytes[r]
 		switch {
 		case r < utf8.RuneSelf:
-			c = byte(r)
+			c = byte(r) //nolint:gosec // ASCII
 		case !known:
 			return nil, false
 		}

@@ -72,18 +72,20 @@ func openText(path string, u *unpacked, o Options) (*text, string, error) {
 		head = head[size:]
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
-		return t, string(told), t.start(in, layout{comma: max(told, ',')})
+		t.start(in, layout{comma: max(told, ',')})
+		return t, string(told), nil
 	}
 	l, err := survey(head, len(head)+size == peek/2, told, o)
 	if err != nil {
 		return nil, "", err
 	}
 	_, _ = in.Discard(l.from)
-	return t, string(l.comma), t.start(in, l)
+	t.start(in, l)
+	return t, string(l.comma), nil
 }
 
 // start sets up what reads records of a text whose layout is known.
-func (t *text) start(in io.Reader, l layout) error {
+func (t *text) start(in io.Reader, l layout) {
 	if l.apostrophe {
 		in = swapReader{in}
 	}
@@ -94,7 +96,6 @@ func (t *text) start(in io.Reader, l layout) error {
 	t.layout, t.comma, t.width = l, string(l.comma), l.letters
 	t.line, t.height = t.before, 1
 	t.from(in)
-	return nil
 }
 
 // from reads on from in.
