@@ -50,10 +50,10 @@ var demoCredentials = tokencache.Credentials{
 	ClientID: "client", ClientSecret: "client-secret-7f", Username: "ann@example.com", Password: "correct-horse-battery",
 }
 
-// quick makes a dead lock and a stale claim a matter of a second, and leaves room for a loaded machine.
+// quick makes a dead lock and a stale claim a matter of seconds, and leaves room for a machine that is busy and looks for races.
 var quick = tokencache.Timing{
-	Request: 500 * time.Millisecond, Claim: 300 * time.Millisecond, Stale: 900 * time.Millisecond,
-	Lock: time.Second, Poll: 50 * time.Millisecond, Wait: 10 * time.Second, Keep: 100 * time.Millisecond,
+	Request: 1500 * time.Millisecond, Claim: 1500 * time.Millisecond, Stale: 3500 * time.Millisecond,
+	Lock: 3 * time.Second, Poll: 50 * time.Millisecond, Wait: 30 * time.Second, Keep: 100 * time.Millisecond,
 	Wrong: []time.Duration{time.Minute, time.Hour}, Trouble: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond},
 }
 

@@ -139,7 +139,7 @@ func TestA429SlowsTheFleetDownAndItRecoversWithTime(t *testing.T) {
 	if !pause(time.Minute) || pause(time.Minute) || pause(2*time.Minute) {
 		t.Fatal("those who met one closed door together were not told apart from the first")
 	}
-	if s := b.state(x); s.Pace != 0.8 || s.Paused < 2*time.Minute || s.PausedUntil == nil {
+	if s := b.state(x); s.Pace != 0.8 || s.Paused < 110*time.Second || s.PausedUntil == nil {
 		t.Fatalf("after a 429 it is %+v", s)
 	}
 	if _, booked := b.book(x, budget.Zone); booked {

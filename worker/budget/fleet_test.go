@@ -102,18 +102,22 @@ func (f *fleet) judge(from, to time.Time, least float64) {
 	second, window := most(calls, time.Second), most(calls, f.window)
 	f.t.Logf("%.2f %% of the limit used; at most %d calls in a second (limit %d), %d in %s (limit %d); a sleeper woke up to %s late",
 		100*used, second, f.perWindow(time.Second), window, f.window, f.perWindow(f.window), late.Round(time.Microsecond))
-	if all.LimitsTripped > 0 || window > f.perWindow(f.window) {
-		f.t.Errorf("the limit was passed %d times, with up to %d calls in %s", all.LimitsTripped, window, f.window)
-	}
 	// Slots are 51 ms apart, which leaves 20 ms of room in a second. A machine that is held up for longer pushes calls together,
-	// but by no more than Wait lets a call be late.
+	// but by no more than Wait lets a call be late. A minute has room for that, and a tenth of one has not.
 	push := room
 	if late > quiet {
-		push = budget.Late
+		push = budget.Late + late
 	}
 	spacing := time.Minute * 100 / 98 / time.Duration(f.limit)
 	if slots := int((time.Second+push)/spacing) + 1; second > slots {
 		f.t.Errorf("%d calls in a second, want at most %d", second, slots)
+	}
+	most, strict := f.perWindow(f.window), long || late <= quiet
+	if !strict {
+		most = int((f.window+push)/spacing) + 1
+	}
+	if window > most || strict && all.LimitsTripped > 0 {
+		f.t.Errorf("the limit was passed %d times, with up to %d calls in %s", all.LimitsTripped, window, f.window)
 	}
 	switch {
 	case used >= least:

@@ -67,14 +67,15 @@ func TestAnImportWithOneCallerGetsEveryOtherSlot(t *testing.T) {
 func TestAnImportThatSendsIsNotHeldUpByOneThatOnlyWrites(t *testing.T) {
 	b := newBench(t)
 	x := b.process("main", budget.Limits{Zone: 2400, Send: 2400})
-	writes, end := b.crowd(x, 30, "writes", budget.Zone)
+	writes, end := b.crowd(x, 60, "writes", budget.Zone)
 	defer end()
 	b.until(writes, 20)
 	before := writes.Load()
 	sends, endSends := b.crowd(x, 8, "sends", budget.Zone, budget.Send)
 	defer endSends()
 	b.until(sends, 30)
-	if beside := writes.Load() - before; beside > 75 {
+	// One for one, were the machine never busy. First come, first served would be 60 for 8.
+	if beside := writes.Load() - before; beside > 150 {
 		t.Fatalf("%d writes beside 30 emails", beside)
 	}
 }
