@@ -134,7 +134,7 @@ func TestStrangersCannotTakeThePlacesOfLogins(t *testing.T) {
 		open.Go(func() { d.do("GET", "/open", nil, from(i/ofOne)) })
 		<-arrived
 		if i == ofOne-1 {
-			d.wants(d.do("GET", "/open", nil, from(0)), http.StatusServiceUnavailable, "")
+			d.wants(d.do("GET", "/static/a.css", nil, from(0)), http.StatusServiceUnavailable, "")
 			d.wants(d.do("GET", "/login", nil, from(1)), http.StatusOK, "")
 		}
 	}
