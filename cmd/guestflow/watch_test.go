@@ -97,7 +97,7 @@ func moving(t *testing.T) (h *house, id string) {
 	h = newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=6000", "GUESTFLOW_SEND_RATE_PER_MINUTE=6000")
 	h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.start("running", "run", "--listen=127.0.0.1:0")
-	h.must("import", h.file("guests with a name that is far too long for a narrow window.csv", 400), event, template)
+	h.must("import", h.file("guests with a name that is far too long for a narrow window.csv", 1000), event, template)
 	return h, h.status().ID
 }
 

@@ -147,7 +147,7 @@ func (d *desk) open(client *redis.Client, api string) *console.Account {
 	}
 	account.Settings = func(w console.Wish) (importer.Settings, error) {
 		s := importer.Settings{Account: "main", Event: w.Event, Template: w.Template, Key: w.Key, Mapping: w.Mapping,
-			SplitNames: w.SplitNames, DateLayout: w.Dates, Sheet: w.Sheet, Compare: books.Compare}
+			SplitNames: w.SplitNames, DateLayout: w.Dates, Sheet: w.Sheet, Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden, Compare: books.Compare}
 		if s.Event == "" {
 			s.Event = c.EventID
 		}

@@ -143,7 +143,7 @@ func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
 	}
 	_ = z.Close()
 	a := d.upload("bomb.xlsx", bomb.Bytes())
-	d.wants(a, http.StatusOK, "It cannot be imported as it is", "more than 3 million texts", "save its list as CSV")
+	d.wants(a, http.StatusOK, "It cannot be imported as it is", "more than 1 million texts", "save its list as CSV")
 	d.wants(d.post(a.at, url.Values{"dates": {"nonsense"}}), http.StatusOK, "It cannot be imported as it is")
 }
 

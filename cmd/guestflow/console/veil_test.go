@@ -64,10 +64,10 @@ func TestAGuestInTheFirstLineStaysHiddenWhateverIsChosen(t *testing.T) {
 		hidden(what, a)
 	}
 	d.as("gina")
-	d.wants(d.post(preview.at, url.Values{"from.first_name": {"in:Zoe"}, "from.email": {"in:zoe@party.example"}, "from.tags": {""}, "key": {"Quux"}}), http.StatusOK, "Mila")
+	d.wants(d.post(preview.at, url.Values{"from.first_name": {"in:Zoe"}, "from.email": {"in:zoe@party.example"}, "from.tags": {""}, "key": {"Quux"}, "header_row": {"1"}}), http.StatusOK, "Mila")
 	d.as("otto")
 	hidden("what gina chose", d.get(preview.at))
-	a := d.post(preview.at, url.Values{"event": {""}})
+	a := d.post(preview.at, url.Values{"event": {""}, "header_row": {"1"}})
 	d.wants(a, http.StatusOK, "Start: 1 guest,")
 	d.as("gina")
 	d.wants(d.get(preview.at), http.StatusOK, `<option value="in:Zoe" selected>`, `<option value="Quux" selected>`)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -315,7 +316,9 @@ func TestAFloodOfLoginsHashesAFewAtATime(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 40 {
 		wg.Go(func() {
-			if a := d.logIn("vera", password); a.status != http.StatusSeeOther && a.status != http.StatusTooManyRequests {
+			// One address has some places for logins; who finds none is refused at once, and waits in no line.
+			a := d.logIn("vera", password)
+			if !slices.Contains([]int{http.StatusSeeOther, http.StatusTooManyRequests, http.StatusServiceUnavailable}, a.status) {
 				t.Errorf("%d %s", a.status, a.body)
 			}
 		})
