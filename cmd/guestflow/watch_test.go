@@ -91,7 +91,7 @@ func widest(picture string) (n int) {
 	return n
 }
 
-// moving is a house in which an import of 400 rows takes a while.
+// moving is a house in which an import of 1000 rows takes a while.
 func moving(t *testing.T) (h *house, id string) {
 	t.Helper()
 	h = newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_RATE_PER_MINUTE=6000", "GUESTFLOW_SEND_RATE_PER_MINUTE=6000")
@@ -118,7 +118,7 @@ func TestAWatchShowsHowAnImportGoesOnAndEndsWithIt(t *testing.T) {
 	if len(percents) < 3 {
 		t.Errorf("it shows no progress: %v", percents)
 	}
-	if !strings.Contains(left, "400 accepted") || !strings.Contains(left, " 100 %") || !strings.Contains(left, "over since") || widest(left) > 40 {
+	if !strings.Contains(left, "1000 accepted") || !strings.Contains(left, " 100 %") || !strings.Contains(left, "over since") || widest(left) > 40 {
 		t.Errorf("it left %q", left)
 	}
 	if !strings.Contains(left, "\x1b[32m") {
@@ -158,7 +158,7 @@ func TestAWatchWithoutATerminalPrintsLines(t *testing.T) {
 	t.Parallel()
 	h, id := moving(t)
 	out := h.must("status", "--watch", id, "--every=200ms")
-	if strings.Contains(out, "\x1b") || !strings.Contains(out, "rows settled") || !strings.HasSuffix(out, "is over: 400 accepted\n") {
+	if strings.Contains(out, "\x1b") || !strings.Contains(out, "rows settled") || !strings.HasSuffix(out, "is over: 1000 accepted\n") {
 		t.Fatalf("%q", out)
 	}
 	out = h.must("top", "--json", "--times=2", "--every=10ms")

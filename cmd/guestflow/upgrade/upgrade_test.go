@@ -1,8 +1,8 @@
 package upgrade
 
 import (
-	"context"
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
