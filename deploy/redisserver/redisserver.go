@@ -240,7 +240,7 @@ const firstPort, lastPort = 10_000, 32_000
 // FreePort gives a TCP port on 127.0.0.1 that nobody listens on at this moment.
 func FreePort() (port int, err error) {
 	for range 100 { // a machine where so many in a row are taken has no room for a server
-		port = firstPort + rand.IntN(lastPort-firstPort)
+		port = firstPort + rand.IntN(lastPort-firstPort)                                     //nolint:gosec // it is no secret, and another process need not guess it
 		l, listenErr := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) //nolint:noctx // closed in the next line
 		if listenErr == nil {
 			return port, l.Close()
