@@ -98,7 +98,7 @@ func eventful(t *testing.T, m metrics) {
 	}
 	for _, g := range qflow.Gates {
 		for _, is := range []bool{true, false} {
-			c.Worker("main").Gate(g, is)
+			c.Worker("main").GateChanged(g, is)
 			c.Worker("main").Probed(g, is)
 		}
 	}
@@ -106,14 +106,14 @@ func eventful(t *testing.T, m metrics) {
 		_, done := c.Calls("main")(t.Context(), qflow.EndpointSend)
 		done(qflow.Outcome{Kind: k})
 	}
-	for _, s := range []budget.Scope{budget.Zone, budget.Send} {
+	for _, s := range []budget.Scope{budget.API, budget.Email} {
 		c.Waited("main")(s, time.Second)
 	}
 	for _, why := range webhook.Refusals() {
 		c.Webhooks("main").Refused(why)
 	}
 	for _, kind := range webhook.Kinds() {
-		for _, fate := range delivery.Fates() {
+		for _, fate := range delivery.Results() {
 			c.Webhooks("main").Accepted(kind, fate)
 		}
 	}

@@ -86,7 +86,7 @@ func TestUnpausingTheParkedQueueByHandProbesAtOnce(t *testing.T) {
 		t.Helper()
 		f.until("the queue is known to be held", func() bool {
 			closed, err := f.gates().Closed(t.Context())
-			return err == nil && len(closed) == 1 && closed[0].Held
+			return err == nil && len(closed) == 1 && closed[0].QueuePaused
 		}, nothing)
 		if err := f.inspector().UnpauseQueue("parked:" + f.account + ":trust"); err != nil {
 			t.Fatal(err)

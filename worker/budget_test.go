@@ -27,7 +27,7 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
 		s.ZonePerMinute, s.SendPerMinute, s.WindowSeconds = limit, 0, window.Seconds()
 	}})
-	f.limits = budget.Limits{Zone: pace}
+	f.limits = budget.Limits{API: pace}
 	for range 3 {
 		f.work()
 	}
@@ -51,7 +51,7 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.RetryAfter, s.MitigationSeconds = "seconds", 3 }})
-	f.limits = budget.Limits{Zone: 3000}
+	f.limits = budget.Limits{API: 3000}
 	if err := f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail429, Skip: 40, Next: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 func TestNobodyCallsWhileRedisIsAway(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	f.limits = budget.Limits{Zone: 3000}
+	f.limits = budget.Limits{API: 3000}
 	f.work()
 	f.work()
 	id := f.importFile(file(t, 150), settings(template))

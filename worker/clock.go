@@ -17,14 +17,14 @@ const (
 // clocks compares Redis' clock with this host's. Nothing waits for a clock that is wrong for longer than was meant, so this is for
 // people: a wrong clock makes calls late or early, and a log that cannot be read.
 type clocks struct {
-	*Handler
+	*handler
 	there func(context.Context) (time.Time, error)
 	last  time.Time // Redis' clock at the last look
 	here  time.Time // this host's then
 	told  bool      // that they are apart
 }
 
-func (h *Handler) clocks() *clocks { return &clocks{Handler: h, there: h.ledger.Now} }
+func (h *handler) clocks() *clocks { return &clocks{handler: h, there: h.ledger.Now} }
 
 func (c *clocks) look(ctx context.Context) error {
 	asked := time.Now()

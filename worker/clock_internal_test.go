@@ -30,7 +30,7 @@ func TestAStepOfRedisClockIsToldOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var said bytes.Buffer
-			c := &clocks{Handler: &Handler{log: slog.New(slog.NewTextHandler(&said, nil))}}
+			c := &clocks{handler: &handler{log: slog.New(slog.NewTextHandler(&said, nil))}}
 			here := time.Now()
 			for n, look := range looks {
 				said.Reset()

@@ -86,7 +86,7 @@ func TestWorkGoesOnHoweverTheClockOfRedisIsSet(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	f.limits = budget.Limits{Zone: 1800, Send: 1800}
+	f.limits = budget.Limits{API: 1800, Email: 1800}
 	f.work()
 	f.work()
 	id := f.importFile(file(t, 200), settings(template))

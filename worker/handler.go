@@ -27,8 +27,8 @@ import (
 	"guestflow/worker/gate"
 )
 
-// Handler works on the chunks of one account.
-type Handler struct {
+// handler works on the chunks of one account.
+type handler struct {
 	ledger      *ledger.Ledger
 	qflow       *qflow.Client
 	budget      *budget.Budget
@@ -41,7 +41,7 @@ type Handler struct {
 }
 
 // ProcessTask takes one chunk all the way. It is run again whenever it returns an error, and may be run twice at once.
-func (h *Handler) ProcessTask(ctx context.Context, t *asynq.Task) (err error) {
+func (h *handler) ProcessTask(ctx context.Context, t *asynq.Task) (err error) {
 	ref, err := chunk.ParseTask(t)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, asynq.SkipRetry) // not a task of ours; it stays visible in the archive
@@ -76,7 +76,7 @@ const waitForPerson = 30 * time.Second
 
 // stopAtPause puts off the chunk of an import that a person has paused, and ends that of a cancelled one. The last look
 // before a call would find that out too, but by then a slot of the budget is booked, which the other imports need.
-func (h *Handler) stopAtPause(ctx context.Context, w *work) error {
+func (h *handler) stopAtPause(ctx context.Context, w *work) error {
 	if len(w.jobs) == 0 {
 		return nil
 	}
@@ -88,7 +88,7 @@ func (h *Handler) stopAtPause(ctx context.Context, w *work) error {
 }
 
 // stopFor ends a run because a person has stopped the import.
-func (h *Handler) stopFor(ctx context.Context, w *work, why string) error {
+func (h *handler) stopFor(ctx context.Context, w *work, why string) error {
 	w.halted = true
 	if why == ledger.StoppedCancelled {
 		return h.cancelRest(ctx, w)
@@ -98,7 +98,7 @@ func (h *Handler) stopFor(ctx context.Context, w *work, why string) error {
 }
 
 // cancelRest settles what a person's cancel has missed: rows that were on their way to Qflow then, and came back unsent.
-func (h *Handler) cancelRest(ctx context.Context, w *work) error {
+func (h *handler) cancelRest(ctx context.Context, w *work) error {
 	var moves []ledger.Move
 	for _, j := range w.jobs {
 		if !j.settled || j.verdict == ledger.Wait {
@@ -112,7 +112,7 @@ func (h *Handler) cancelRest(ctx context.Context, w *work) error {
 
 // sendEmails goes through the rows that want an email, one call each. Those that failed before come last: three bad rows at
 // the head of a chunk must not hold up the good ones behind them until they are exhausted.
-func (h *Handler) sendEmails(ctx context.Context, w *work) error {
+func (h *handler) sendEmails(ctx context.Context, w *work) error {
 	jobs := w.left(wantsOnlyEmail)
 	slices.SortStableFunc(jobs, func(a, b *job) int { return a.tries - b.tries })
 	trouble := 0 // failures in a row: a sick Qflow is left alone
@@ -144,9 +144,9 @@ func (h *Handler) sendEmails(ctx context.Context, w *work) error {
 const tooMuch = 3
 
 // email makes the calls for one row until it is settled, parked or put off. The outcome is zero when no call was made.
-func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
+func (h *handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
 	for refusals := 0; ; {
-		slot, ok, err := h.mayCall(ctx, w, budget.Zone, budget.Send)
+		slot, ok, err := h.mayCall(ctx, w, budget.API, budget.Email)
 		if !ok {
 			return qflow.Outcome{}, err
 		}
@@ -176,7 +176,7 @@ func (h *Handler) email(ctx context.Context, w *work, j *job, gates []qflow.Gate
 // writeFound writes the content of a guest whom an atomic call has given back as another call made it: the guest has what that one
 // said. It reports whether the row may be settled; if not, it comes back, and is called again. What a cancelled row's call did is
 // written down like that of any other.
-func (h *Handler) writeFound(ctx context.Context, w *work, j *job, out qflow.Outcome, d decision) (bool, error) {
+func (h *handler) writeFound(ctx context.Context, w *work, j *job, out qflow.Outcome, d decision) (bool, error) {
 	if j.viaSend() || d.next != done || out.Kind != qflow.Accepted || j.maker(w.ref.Account, out) == thisRow || !ownsContent(j) || j.written {
 		return true, nil
 	}
@@ -188,7 +188,7 @@ func (h *Handler) writeFound(ctx context.Context, w *work, j *job, out qflow.Out
 
 // call makes one row's call, by the way that its history allows. It is not ended by ctx, which ends with the task's lease: a
 // call in flight ends normally, and what it did is written down.
-func (h *Handler) call(ctx context.Context, w *work, j *job, refusals int) (qflow.Outcome, decision) {
+func (h *handler) call(ctx context.Context, w *work, j *job, refusals int) (qflow.Outcome, decision) {
 	ctx = context.WithoutCancel(ctx)
 	if !j.viaSend() {
 		out := h.qflow.CreateGuest(ctx, j.Guest)
@@ -202,7 +202,7 @@ func (h *Handler) call(ctx context.Context, w *work, j *job, refusals int) (qflo
 
 // maker is who has made the guest that an atomic call has given back. That another row's call has made it proves no email if that row was
 // refused, or if nobody can be asked.
-func (h *Handler) maker(ctx context.Context, w *work, j *job, out qflow.Outcome) maker {
+func (h *handler) maker(ctx context.Context, w *work, j *job, out qflow.Outcome) maker {
 	m := j.maker(w.ref.Account, out)
 	if m != ourCall || !j.mark.Has(ledger.MaybeSent) {
 		return m
@@ -218,7 +218,7 @@ func (h *Handler) maker(ctx context.Context, w *work, j *job, out qflow.Outcome)
 // mayCall waits for a token, then for the budget: a renewal that takes long must not make calls late for the moments that were
 // booked for them. False ends the run for this chunk: there is no token, the worker stops, or Redis is away. Whoever makes no call
 // after all gives the slot back: others behind the same address wait for it.
-func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (slot budget.Slot, ok bool, err error) {
+func (h *handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (slot budget.Slot, ok bool, err error) {
 	if h.ledger.Settling(time.Now()) {
 		w.halted = true
 		w.postpone(time.Second, "Redis was restarted, and may lack what was written last")
@@ -237,7 +237,7 @@ func (h *Handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) 
 }
 
 // stopWithoutToken ends a run before anything is booked: there is no token for the next row either.
-func (h *Handler) stopWithoutToken(ctx context.Context, w *work, out qflow.Outcome) error {
+func (h *handler) stopWithoutToken(ctx context.Context, w *work, out qflow.Outcome) error {
 	w.halted, w.noToken = true, out
 	if d := (situation{}).common(out); d.next == block {
 		return h.closeGate(ctx, w, d.gate, nil, "", out)
@@ -251,7 +251,7 @@ func (h *Handler) stopWithoutToken(ctx context.Context, w *work, out qflow.Outco
 const lookLasts = 5 * time.Second
 
 // begin takes the last look before a call, and marks the row. False: the row is not to be called now.
-func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate) (bool, error) {
+func (h *handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate) (bool, error) {
 	how := h.ledger.BeginAtomic
 	if j.viaSend() {
 		how = h.ledger.BeginSend
@@ -269,7 +269,7 @@ func (h *Handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 }
 
 // tooLate undoes a mark whose look is too old to act upon. MaybeSent stays: by now it may be another worker's as well.
-func (h *Handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
+func (h *handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
 	w.halted = true
 	w.postpone(time.Second, "the worker was paused, or Redis was restarted")
 	if !b.Rows[0].OK || !j.viaSend() {
@@ -278,7 +278,7 @@ func (h *Handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) 
 	return false, h.record(ctx, w.ref, []ledger.Move{j.move(fromSending(b.Rows[0].Before.State()), ledger.Reason{})})
 }
 
-func (h *Handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
+func (h *handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
 	switch {
 	case b.Stopped != "":
 		return false, h.stopFor(ctx, w, b.Stopped)
@@ -298,7 +298,7 @@ func (h *Handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun)
 
 // settle writes a decision down for the rows that one call was about, and does what it says for the rest. A row that goes through at
 // once has no history but its time and its state, which tell by which way it went.
-func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, out qflow.Outcome, d decision) error {
+func (h *handler) settle(ctx context.Context, w *work, jobs []*job, way string, out qflow.Outcome, d decision) error {
 	code, text := out.Reason()
 	moves := make([]ledger.Move, len(jobs))
 	for i, j := range jobs {
@@ -354,7 +354,7 @@ func (h *Handler) settle(ctx context.Context, w *work, jobs []*job, way string, 
 
 // cancelReturned settles rows that come back from /comms/send unsent, if a person has cancelled their import meanwhile: a cancel leaves out
 // what is on its way, and no probe is made with the rows of an import that is stopped.
-func (h *Handler) cancelReturned(ctx context.Context, w *work, jobs []*job) error {
+func (h *handler) cancelReturned(ctx context.Context, w *work, jobs []*job) error {
 	stopped, err := h.ledger.Stopped(context.WithoutCancel(ctx), w.ref.Import)
 	if err != nil || stopped != ledger.StoppedCancelled {
 		return err
@@ -384,7 +384,7 @@ func inTwoWords(out qflow.Outcome) string {
 }
 
 // report tells the budget what became of a call. That it does not hear is no reason to forget what the call did.
-func (h *Handler) report(ctx context.Context, slot budget.Slot, out qflow.Outcome) {
+func (h *handler) report(ctx context.Context, slot budget.Slot, out qflow.Outcome) {
 	switch {
 	case out.Kind == qflow.NoToken && out.Status == 0: // the token was lost while the call waited for its slot
 		h.budget.GiveBack(ctx, slot)
@@ -398,7 +398,7 @@ func (h *Handler) report(ctx context.Context, slot budget.Slot, out qflow.Outcom
 }
 
 // backOff passes a 429 on to the whole fleet.
-func (h *Handler) backOff(ctx context.Context, w *work, d decision) error {
+func (h *handler) backOff(ctx context.Context, w *work, d decision) error {
 	if !d.pause {
 		return nil
 	}
@@ -416,7 +416,7 @@ const recordFor = 20 * time.Second
 
 // record writes moves down, and holds on to them while Redis blinks, whatever has become of the task meanwhile. It says so
 // when the import is finished by them.
-func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move) error {
+func (h *handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move) error {
 	if len(moves) == 0 {
 		return nil
 	}
@@ -440,7 +440,7 @@ func (h *Handler) record(ctx context.Context, ref chunk.Ref, moves []ledger.Move
 
 // say tells what became of each row of a call, to those who asked for all lines: a file has too many rows for more. The ledger
 // has Qflow's code, in place of which a guest's name may stand.
-func (h *Handler) say(ctx context.Context, w *work, jobs []*job, moves []ledger.Move, out qflow.Outcome) {
+func (h *handler) say(ctx context.Context, w *work, jobs []*job, moves []ledger.Move, out qflow.Outcome) {
 	if !h.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}

@@ -16,7 +16,7 @@ const keepEvery = time.Second
 // keep looks after the gates until the worker stops: it probes closed ones when a probe is due, and lets parked work go when
 // the last one opens. It works from what is, not from events: a process that was killed half-way is repaired by the next look.
 // So are importers, and tasks that are missing, which it looks for now and then.
-func (h *Handler) keep(ctx context.Context) {
+func (h *handler) keep(ctx context.Context) {
 	tick, sweeps, looks := time.NewTicker(keepEvery), time.NewTicker(sweepEvery), time.NewTicker(straysEvery)
 	defer tick.Stop()
 	defer sweeps.Stop()
@@ -42,13 +42,13 @@ func (h *Handler) keep(ctx context.Context) {
 }
 
 // tell says that the keeper's work was in vain: it is done again.
-func (h *Handler) tell(ctx context.Context, what string, err error) {
+func (h *handler) tell(ctx context.Context, what string, err error) {
 	if err != nil && ctx.Err() == nil {
 		h.log.WarnContext(ctx, what, "error", err)
 	}
 }
 
-func (h *Handler) tend(ctx context.Context) error {
+func (h *handler) tend(ctx context.Context) error {
 	paused, err := h.queues.Held(ctx) // before the gates: what is held now and open then may be released
 	if err != nil {
 		return err
@@ -83,14 +83,14 @@ func of(closed []gate.Closed, kind qflow.Gate) (list []gate.Closed) {
 
 // hold keeps a closed gate's queue paused. It is one queue for all parts of a gate: if one has opened, the chunks are led back
 // to their lanes, from which those that wait for another part come again.
-func (h *Handler) hold(ctx context.Context, list []gate.Closed, paused bool) error {
+func (h *handler) hold(ctx context.Context, list []gate.Closed, paused bool) error {
 	g := list[0].Gate
-	switch held := slices.ContainsFunc(list, func(c gate.Closed) bool { return c.Held }); {
+	switch held := slices.ContainsFunc(list, func(c gate.Closed) bool { return c.QueuePaused }); {
 	case held && paused && list[0].IsMixed():
 		if err := h.queues.Return(ctx, g); err != nil {
 			return err
 		}
-		return h.gates.Sorted(ctx, list[0])
+		return h.gates.ClearMixed(ctx, list[0])
 	case held && paused:
 		return nil
 	case held:
@@ -99,13 +99,13 @@ func (h *Handler) hold(ctx context.Context, list []gate.Closed, paused bool) err
 	if err := h.queues.Hold(ctx, g); err != nil {
 		return err
 	}
-	return h.gates.SetHeld(ctx, g)
+	return h.gates.SetQueuePaused(ctx, g)
 }
 
 // release lets what was parked run, if its gate is still open. It says so before, since the gate may close again before the
 // queue runs: that nobody then takes for a person's doing.
-func (h *Handler) release(ctx context.Context, g qflow.Gate) error {
-	may, err := h.gates.Releasing(ctx, g)
+func (h *handler) release(ctx context.Context, g qflow.Gate) error {
+	may, err := h.gates.BeginRelease(ctx, g)
 	if err != nil || !may {
 		return err
 	}
@@ -114,12 +114,12 @@ func (h *Handler) release(ctx context.Context, g qflow.Gate) error {
 
 // freed is for a queue that runs though its gate is closed. A person who unpauses it, in Asynqmon say, wants what is parked to
 // be tried: that is a probe, now. If it passes everything goes; and if not, one call was refused and not all of them.
-func (h *Handler) freed(ctx context.Context, g qflow.Gate) error {
+func (h *handler) freed(ctx context.Context, g qflow.Gate) error {
 	paused, err := h.queues.Held(ctx) // another process may have been between our looks
 	if err != nil || paused[g] {
 		return err
 	}
-	first, err := h.gates.Freed(ctx, g)
+	first, err := h.gates.QueueUnpaused(ctx, g)
 	if err != nil || !first {
 		return err
 	}
@@ -127,11 +127,11 @@ func (h *Handler) freed(ctx context.Context, g qflow.Gate) error {
 	if err := h.queues.Hold(ctx, g); err != nil {
 		return err
 	}
-	return h.gates.SetHeld(ctx, g)
+	return h.gates.SetQueuePaused(ctx, g)
 }
 
 // unpark leads a chunk from a parked queue back into its lane, if its gate is open.
-func (h *Handler) unpark(ctx context.Context, queue string, ref chunk.Ref) error {
+func (h *handler) unpark(ctx context.Context, queue string, ref chunk.Ref) error {
 	closed, err := h.gates.Closed(ctx)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (h *Handler) unpark(ctx context.Context, queue string, ref chunk.Ref) error
 	return h.queues.Enqueue(ctx, ref.Next())
 }
 
-func (h *Handler) probeDue(ctx context.Context, closed []gate.Closed) error {
+func (h *handler) probeDue(ctx context.Context, closed []gate.Closed) error {
 	due, err := h.gates.Due(ctx, closed)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ func TestAShortImportBesideALongOneGetsItsShare(t *testing.T) {
 	t.Parallel()
 	const long, short = 3000, 20
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	f.limits.Zone, f.limits.Send = 1200, 1200 // 20 a second: the long one takes minutes
+	f.limits.API, f.limits.Email = 1200, 1200 // 20 a second: the long one takes minutes
 	f.work()
 	f.work()
 	first := f.importFile(file(t, long), settings(template))
@@ -37,7 +37,7 @@ func TestAShortImportBesideALongOneThatHoldsBackGetsItsShare(t *testing.T) {
 	t.Parallel()
 	const rows, short = 3000, 20
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
-	f.limits.Zone, f.limits.Send = 1200, 1200
+	f.limits.API, f.limits.Email = 1200, 1200
 	held := make(chan importer.Hold, 100)
 	long := f.reads(file(t, rows), held)
 	if h := <-held; h.Over || h.Waiting < h.Most {
@@ -90,7 +90,7 @@ func (f *farm) reads(path string, held chan<- importer.Hold) (id string) {
 func TestALongImportBesideALongOneMovesToo(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	f.limits.Zone, f.limits.Send = 1800, 1800
+	f.limits.API, f.limits.Email = 1800, 1800
 	f.work()
 	first := f.importFile(file(t, 4*chunk.ShortRows), settings(template))
 	f.await(first, "the first import has all places", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 20 })
@@ -105,7 +105,7 @@ func TestALongImportBesideALongOneMovesToo(t *testing.T) {
 func TestLongImportsThatWaitedForAGateGoSideBySide(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
-	f.limits.Zone, f.limits.Send = 3000, 3000
+	f.limits.API, f.limits.Email = 3000, 3000
 	f.work()
 	var ids []string
 	for n, name := range []string{"Ann", "Bea", "Cid"} {
@@ -130,7 +130,7 @@ func TestLongImportsThatWaitedForAGateGoSideBySide(t *testing.T) {
 func TestShortImportsGoSideBySide(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	f.limits.Zone, f.limits.Send = 1200, 1200
+	f.limits.API, f.limits.Email = 1200, 1200
 	first := f.importFile(file(t, chunk.ShortRows), settings(template))
 	f.work()
 	f.await(first, "the first has all places", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 20 })
@@ -144,7 +144,7 @@ func TestShortImportsGoSideBySide(t *testing.T) {
 func TestAShortImportWaitsForNoPlaceOfAnother(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	f.limits.Zone, f.limits.Send = 60, 60
+	f.limits.API, f.limits.Email = 60, 60
 	first := f.importFile(file(t, chunk.ShortRows), settings(template))
 	f.work()
 	f.await(first, "the first has its places", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 0 })

@@ -155,7 +155,7 @@ type matrix struct {
 }
 
 func (m *matrix) run() {
-	m.limits.Mitigation = 500 * time.Millisecond // a 429 that does not say for how long would end the test
+	m.limits.Pause = 500 * time.Millisecond // a 429 that does not say for how long would end the test
 	stop := m.work()
 	defer stop()
 	const old, fresh = 12, 25

@@ -7,11 +7,11 @@ type Observer struct {
 	// Started is called once the worker takes chunks.
 	Started func()
 	// Gate is called when this process has closed or opened a gate; of the fleet one does.
-	Gate func(g qflow.Gate, closed bool)
+	GateChanged func(g qflow.Gate, closed bool)
 	// Probed is called for each probe of a closed gate that this process made, with whether the gate was found open.
 	Probed func(g qflow.Gate, open bool)
 	// Strayed is called when this process has enqueued chunks again that had rows in line and no task.
-	Strayed func(chunks int)
+	TasksRescued func(chunks int)
 }
 
 func (o Observer) started() {
@@ -21,8 +21,8 @@ func (o Observer) started() {
 }
 
 func (o Observer) gate(g qflow.Gate, closed bool) {
-	if o.Gate != nil {
-		o.Gate(g, closed)
+	if o.GateChanged != nil {
+		o.GateChanged(g, closed)
 	}
 }
 
@@ -33,7 +33,7 @@ func (o Observer) probed(g qflow.Gate, open bool) {
 }
 
 func (o Observer) strayed(chunks int) {
-	if o.Strayed != nil {
-		o.Strayed(chunks)
+	if o.TasksRescued != nil {
+		o.TasksRescued(chunks)
 	}
 }

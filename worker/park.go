@@ -11,7 +11,7 @@ import (
 )
 
 // stopAtGates parks what a closed gate blocks before anything is spent on it: no budget, no token, no call.
-func (h *Handler) stopAtGates(ctx context.Context, w *work) error {
+func (h *handler) stopAtGates(ctx context.Context, w *work) error {
 	closed, err := h.gates.Closed(ctx)
 	if err != nil {
 		return err
@@ -53,13 +53,13 @@ func stops(gates []qflow.Gate, event, template string, viaSend bool) []qflow.Gat
 
 // closeGate closes a gate that the answer to a row's call has shown to be closed, and parks what it blocks. One process of the
 // fleet says so.
-func (h *Handler) closeGate(ctx context.Context, w *work, g qflow.Gate, j *job, way string, out qflow.Outcome) error {
+func (h *handler) closeGate(ctx context.Context, w *work, g qflow.Gate, j *job, way string, out qflow.Outcome) error {
 	name := part(g, j, way)
 	raw, text := out.Reason()
-	why := gate.Why{
+	why := gate.Cause{
 		Code:   ledger.Code(ledger.Parked, raw), // people without a right to see guests read it
 		Import: w.ref.Import,
-		Said:   strings.TrimSpace(raw + " " + text),
+		Detail: strings.TrimSpace(raw + " " + text),
 	}
 	closed, err := h.gates.CloseFor(ctx, name, why)
 	if err != nil {
@@ -76,7 +76,7 @@ func (h *Handler) closeGate(ctx context.Context, w *work, g qflow.Gate, j *job, 
 }
 
 // park writes the rows that a closed gate blocks down as parked; the chunk then goes to the gate's parked queue.
-func (h *Handler) park(ctx context.Context, w *work, name qflow.Gate) error {
+func (h *handler) park(ctx context.Context, w *work, name qflow.Gate) error {
 	g := name.Kind()
 	if err := h.holdFirst(ctx, g); err != nil {
 		return err
@@ -105,17 +105,17 @@ func (h *Handler) park(ctx context.Context, w *work, name qflow.Gate) error {
 
 // holdFirst pauses the gate's queue before anything is put into it, so that nothing comes straight back. It does so once for
 // each closing: somebody who unpauses the queue meanwhile wants a probe, and is not to be overruled by a chunk that comes late.
-func (h *Handler) holdFirst(ctx context.Context, g qflow.Gate) error {
+func (h *handler) holdFirst(ctx context.Context, g qflow.Gate) error {
 	closed, err := h.gates.Closed(ctx)
 	if err != nil {
 		return err
 	}
 	for _, c := range closed {
-		if c.Gate == g && !c.Held {
+		if c.Gate == g && !c.QueuePaused {
 			if err := h.queues.Hold(ctx, g); err != nil {
 				return err
 			}
-			return h.gates.SetHeld(ctx, g)
+			return h.gates.SetQueuePaused(ctx, g)
 		}
 	}
 	return nil // held, or open by now: then what is parked comes straight back, as it should
@@ -123,7 +123,7 @@ func (h *Handler) holdFirst(ctx context.Context, g qflow.Gate) error {
 
 // missed looks whether a gate, or the part of it that a chunk was parked for, has opened just before the chunk came: it would
 // wait behind another part's gate then.
-func (h *Handler) missed(ctx context.Context, name qflow.Gate) error {
+func (h *handler) missed(ctx context.Context, name qflow.Gate) error {
 	if name.Kind() != qflow.GatePlan { // it has no parts, and its queue is released when it opens
 		return nil
 	}
@@ -135,12 +135,12 @@ func (h *Handler) missed(ctx context.Context, name qflow.Gate) error {
 	if len(held) == 0 || slices.ContainsFunc(held, func(c gate.Closed) bool { return c.Event == "" || c.Name() == name }) {
 		return nil
 	}
-	return h.gates.Mixed(ctx, name)
+	return h.gates.MarkMixed(ctx, name)
 }
 
 // writeAhead puts the guests of parked emails on the door list. They are marked Tried first: from then on the guest may
 // exist, and an atomic call for a guest that exists may queue no email; its email goes by /comms/send.
-func (h *Handler) writeAhead(ctx context.Context, w *work) error {
+func (h *handler) writeAhead(ctx context.Context, w *work) error {
 	var moves []ledger.Move
 	byEvent := map[string][]*job{}
 	for _, j := range w.jobs {

@@ -82,7 +82,7 @@ func (t attempt) findsSend() finding {
 
 // probe makes real calls for parked rows until an answer speaks of the gate: mostly one. It looks at no gate: if two are
 // closed, each would keep the other's probe from being made. What the answer shows to be open, it opens.
-func (h *Handler) probe(ctx context.Context, c gate.Closed, all []gate.Closed) error {
+func (h *handler) probe(ctx context.Context, c gate.Closed, all []gate.Closed) error {
 	s := search{handler: h, gate: c.Name(), parts: partsOf(c, all), refused: map[string]int{}, seen: map[string]bool{}}
 	next, err := s.first(ctx)
 	if err != nil || next == nil {
@@ -137,7 +137,7 @@ func partsOf(c gate.Closed, all []gate.Closed) []qflow.Gate {
 	return parts
 }
 
-func (h *Handler) stopping() bool {
+func (h *handler) stopping() bool {
 	select {
 	case <-h.stop:
 		return true
@@ -147,7 +147,7 @@ func (h *Handler) stopping() bool {
 }
 
 // learn writes down what a probe has found, and opens the gates that its answer has passed.
-func (h *Handler) learn(ctx context.Context, c gate.Closed, all []gate.Closed, t attempt) error {
+func (h *handler) learn(ctx context.Context, c gate.Closed, all []gate.Closed, t attempt) error {
 	found := t.finds(c.Gate)
 	if found != unclear {
 		h.observer.probed(c.Gate, found == open)
@@ -162,7 +162,7 @@ func (h *Handler) learn(ctx context.Context, c gate.Closed, all []gate.Closed, t
 			continue // a probe is chosen to prove one gate; beside it, any answer proves that we may sign in
 		}
 		event, template := t.called()
-		opened, err := h.gates.Proven(ctx, g, event, template)
+		opened, err := h.gates.OpenProven(ctx, g, event, template)
 		if err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (t attempt) called() (event, template string) {
 }
 
 // stays notes that a gate was not opened by a probe. A row whose call has failed is left alone for as long as in its lane.
-func (h *Handler) stays(ctx context.Context, c gate.Closed, found finding, t attempt) error {
+func (h *handler) stays(ctx context.Context, c gate.Closed, found finding, t attempt) error {
 	answer, wait := inTwoWords(t.out), time.Duration(0)
 	if found == closed {
 		h.log.InfoContext(ctx, "the gate is still closed", "gate", c.Gate, "of", c.Name().Title(), "probes", c.Probes+1, "answer", answer)
@@ -190,12 +190,12 @@ func (h *Handler) stays(ctx context.Context, c gate.Closed, found finding, t att
 	if t.out.Kind == qflow.Transient || t.out.Kind == qflow.Ambiguous {
 		wait = backoff(t.job.tries)
 	}
-	return h.gates.Found(ctx, c, found == closed, wait, answer)
+	return h.gates.RecordProbe(ctx, c, found == closed, wait, answer)
 }
 
 // try calls for one row by the way it needs. A row that has its content to write first is not done with that: an upsert
 // passes gates at which its email stops.
-func (h *Handler) try(ctx context.Context, w *work, j *job) (attempt, error) {
+func (h *handler) try(ctx context.Context, w *work, j *job) (attempt, error) {
 	out, err := qflow.Outcome{}, error(nil)
 	if wantsWrite(j) {
 		out, err = h.writeOne(ctx, w, j)
@@ -212,7 +212,7 @@ func (h *Handler) try(ctx context.Context, w *work, j *job) (attempt, error) {
 // search finds rows to probe with: those that wait for the gate, and those that wait for it and for something else as well,
 // which are not in its paused queue but among the retries.
 type search struct {
-	handler *Handler
+	handler *handler
 	gate    qflow.Gate
 	parts   []qflow.Gate // of the account, where a refusal would be no news
 	rows    []candidate
@@ -345,7 +345,7 @@ func (s *search) candidates(ctx context.Context, ref chunk.Ref, most int) ([]can
 	var list []candidate
 	for _, j := range w.left(func(j *job) bool { return blocks(s.gate, j) }) {
 		alone := *w // a gate that the probe finds closed parks no other row of the chunk
-		alone.turn, alone.jobs = budget.Probes, []*job{j}
+		alone.turn, alone.jobs = budget.ProbeKey, []*job{j}
 		if c := (candidate{work: &alone, job: j, rank: rank(s.gate.Kind(), j)}); !s.seen[c.row()] {
 			list = append(list, c)
 		}

@@ -151,7 +151,7 @@ func TestAProbeEndsAtTheFirstAnswerThatSpeaksOfItsGate(t *testing.T) {
 		f.awaitParked(f.importFile(named(t, "Bea"+s.Template[:1], 10), s), 10)
 	}
 	f.probeNow(qflow.GateTrust)
-	f.until("the probe is answered", func() bool { return f.closed()[0].Answer != "" }, nothing)
+	f.until("the probe is answered", func() bool { return f.closed()[0].LastAnswer != "" }, nothing)
 	if c := f.closed()[0]; c.Probes != 1 || f.calls() != 2 {
 		t.Fatalf("%d calls; %+v", f.calls(), c)
 	}
@@ -206,7 +206,7 @@ func TestAnUnknown403ClosesNoMoreThanTheEventItMet(t *testing.T) {
 		if s.Template == "" {
 			c = closed[0]
 		}
-		if c.Gate != qflow.GatePlan || c.Event != otherEvent || c.Template != s.Template || c.Import != id || c.Code != unknownCode || c.Said != unknownCode+" You are not a member of this event's team" {
+		if c.Gate != qflow.GatePlan || c.Event != otherEvent || c.Template != s.Template || c.Import != id || c.Code != unknownCode || c.Detail != unknownCode+" You are not a member of this event's team" {
 			t.Fatalf("%+v", closed)
 		}
 	}
@@ -313,7 +313,7 @@ func TestAGateThatTheVersionBeforeHasClosedIsTheAccounts(t *testing.T) {
 	if err := f.redis.HSet(t.Context(), f.ledger.Prefix()+"gates", "plan", record).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if c := f.closed(); len(c) != 1 || c[0].Gate != qflow.GatePlan || c[0].Event != "" || c[0].Probes != 3 || !c[0].Held {
+	if c := f.closed(); len(c) != 1 || c[0].Gate != qflow.GatePlan || c[0].Event != "" || c[0].Probes != 3 || !c[0].QueuePaused {
 		t.Fatalf("%+v", c)
 	}
 	f.work()
@@ -348,7 +348,7 @@ func TestAnOutageOfSendCostsNoMoreThanARowAProbe(t *testing.T) {
 			}
 			for range 3 {
 				f.probeNow(qflow.GateSend)
-				f.until("it is answered", func() bool { return f.closed()[0].Answer != "" }, nothing)
+				f.until("it is answered", func() bool { return f.closed()[0].LastAnswer != "" }, nothing)
 				imp = f.await(id, "the rest waits", atRest)
 				if unknown++; imp.Counts[ledger.Unknown] > unknown {
 					t.Fatalf("%d rows are unknown after a probe, want %d", imp.Counts[ledger.Unknown], unknown)
@@ -438,7 +438,7 @@ func TestProbesOfAnOutageOfSendGetRarerBelowAnyLadder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c.Next.Sub(now)
+		return c.NextProbe.Sub(now)
 	}
 	f.close(qflow.GateSend)
 	for n := range 12 {
@@ -446,7 +446,7 @@ func TestProbesOfAnOutageOfSendGetRarerBelowAnyLadder(t *testing.T) {
 		if c.Probes != n {
 			t.Fatalf("%d probes, want %d", c.Probes, n)
 		}
-		if err := gates.Found(t.Context(), c, true, 0, "ambiguous 503"); err != nil {
+		if err := gates.RecordProbe(t.Context(), c, true, 0, "ambiguous 503"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -454,7 +454,7 @@ func TestProbesOfAnOutageOfSendGetRarerBelowAnyLadder(t *testing.T) {
 		t.Fatalf("the next probe comes in %s", w)
 	}
 	// It opens, and the next answer is lost as well.
-	if opened, err := gates.Proven(t.Context(), f.closed()[0], "", ""); err != nil || !opened {
+	if opened, err := gates.OpenProven(t.Context(), f.closed()[0], "", ""); err != nil || !opened {
 		t.Fatalf("opened: %v, %v", opened, err)
 	}
 	f.close(qflow.GateSend)
@@ -486,7 +486,7 @@ func TestAQueueThatTheFleetReleasesLateIsNobodysDoing(t *testing.T) {
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	f.ladder = []time.Duration{never}
 	queues := chunk.NewQueues(f.redis, f.account)
-	may, err := f.gates().Releasing(t.Context(), qflow.GateTrust)
+	may, err := f.gates().BeginRelease(t.Context(), qflow.GateTrust)
 	if err != nil || !may {
 		t.Fatalf("may release: %v, %v", may, err)
 	}
@@ -494,21 +494,21 @@ func TestAQueueThatTheFleetReleasesLateIsNobodysDoing(t *testing.T) {
 	if err := queues.Hold(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.gates().SetHeld(t.Context(), qflow.GateTrust); err != nil {
+	if err := f.gates().SetQueuePaused(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}
 	if err := queues.Release(t.Context(), qflow.GateTrust); err != nil { // late
 		t.Fatal(err)
 	}
-	if may, err := f.gates().Releasing(t.Context(), qflow.GateTrust); err != nil || may {
+	if may, err := f.gates().BeginRelease(t.Context(), qflow.GateTrust); err != nil || may {
 		t.Fatalf("a closed gate's queue may be released: %v, %v", may, err)
 	}
 	if err := queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: f.account, Import: "aaaaaaaa"}); err != nil { // makes the queue
 		t.Fatal(err)
 	}
 	f.work()
-	f.until("the queue is paused again", func() bool { return f.closed()[0].Held && f.parkedQueue(qflow.GateTrust).Paused }, nothing)
-	if c := f.closed()[0]; f.lines.count("by hand") > 0 || time.Until(c.Next) < never/2 {
+	f.until("the queue is paused again", func() bool { return f.closed()[0].QueuePaused && f.parkedQueue(qflow.GateTrust).Paused }, nothing)
+	if c := f.closed()[0]; f.lines.count("by hand") > 0 || time.Until(c.NextProbe) < never/2 {
 		t.Fatalf("%+v\n%s", c, f.lines)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // keepBeating looks once a second whether Redis has lost what this process wrote. It has a goroutine of its own: the other processes
 // wait for a few beats only, and a probe may take longer.
-func (h *Handler) keepBeating(ctx context.Context) {
+func (h *handler) keepBeating(ctx context.Context) {
 	tick := time.NewTicker(ledger.PulseEvery)
 	defer tick.Stop()
 	for {
@@ -22,7 +22,7 @@ func (h *Handler) keepBeating(ctx context.Context) {
 	}
 }
 
-func (h *Handler) beat(ctx context.Context) {
+func (h *handler) beat(ctx context.Context) {
 	back, err := h.ledger.Pulse(ctx)
 	h.tell(ctx, "cannot look whether Redis has kept what was written", err)
 	switch {

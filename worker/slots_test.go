@@ -45,7 +45,7 @@ func TestAnAccountWithoutATokenBooksNothing(t *testing.T) {
 	server := redistest.Start(t)
 	without, with := newFarmOn(t, server, "aa", sandbox.Options{Adjust: noLimits}), newFarmOn(t, server, "bb", sandbox.Options{Adjust: noLimits})
 	for _, f := range []*farm{without, with} {
-		f.egress, f.limits = "shared", budget.Limits{Zone: 3000, Send: 3000}
+		f.egress, f.limits = "shared", budget.Limits{API: 3000, Email: 3000}
 	}
 	without.tokenURL = away.URL
 	without.importFile(file(t, 300), settings(template))
@@ -87,7 +87,7 @@ func TestASlotOfARowThatIsNotCalledIsGivenBack(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			f := newFarm(t, sandbox.Options{Adjust: noLimits})
-			f.limits = budget.Limits{Zone: 1200, Send: 1200}
+			f.limits = budget.Limits{API: 1200, Email: 1200}
 			id := f.importFile(file(t, 200), settings(template))
 			f.work()
 			f.until("calls are made", func() bool { return f.calls() > 10 }, nothing)

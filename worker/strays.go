@@ -32,12 +32,12 @@ const (
 
 // strays looks for chunks that are in no queue.
 type strays struct {
-	*Handler
+	*handler
 	name  string // whose turn it is
 	still map[string]*standstill
 }
 
-func (h *Handler) strays() *strays { return &strays{Handler: h, name: uuid.NewString()} }
+func (h *handler) strays() *strays { return &strays{handler: h, name: uuid.NewString()} }
 
 // standstill is an import that may have come to one.
 type standstill struct {
@@ -175,7 +175,7 @@ func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int, aga
 }
 
 // recoverOrphans has Asynq take back what it would hold for ever. Any number of processes may do so at once.
-func (h *Handler) recoverOrphans(ctx context.Context) error {
+func (h *handler) recoverOrphans(ctx context.Context) error {
 	orphans, err := h.queues.RecoverOrphans(ctx)
 	if n := orphans.Leased + orphans.Dropped; n > 0 {
 		h.log.WarnContext(ctx, "Asynq held tasks as active that no worker had; they come back within two minutes", "tasks", orphans.Leased, "without_content", orphans.Dropped)
@@ -187,7 +187,7 @@ func (h *Handler) recoverOrphans(ctx context.Context) error {
 }
 
 // bringNearer has tasks come back that a host whose clock was ahead has put off into its own time: nobody would come for them.
-func (h *Handler) bringNearer(ctx context.Context) error {
+func (h *handler) bringNearer(ctx context.Context) error {
 	tasks, leases, err := h.queues.BringNearer(ctx, maxPause+time.Minute)
 	if tasks+leases > 0 {
 		h.log.WarnContext(ctx, "tasks were put off for longer than anybody does, by a host whose clock is ahead or before Redis' clock went back; they come earlier. "+

@@ -15,7 +15,7 @@ const sweepEvery = 15 * time.Second
 // sweep sees to imports whose importer is gone half-way. Rows that it has placed are enqueued, once more where they were already;
 // for the others somebody has to run it again with the same file, and if that file has other content by now they are cancelled.
 // It may be killed at any point and done by many at once: a chunk that is enqueued twice is one task, or one with nothing to do.
-func (h *Handler) sweep(ctx context.Context) error {
+func (h *handler) sweep(ctx context.Context) error {
 	abandoned, err := h.ledger.Abandoned(ctx)
 	if err != nil {
 		return err
@@ -28,7 +28,7 @@ func (h *Handler) sweep(ctx context.Context) error {
 	return nil
 }
 
-func (h *Handler) seeTo(ctx context.Context, a ledger.Abandoned) error {
+func (h *handler) seeTo(ctx context.Context, a ledger.Abandoned) error {
 	imp, err := h.ledger.Import(ctx, a.ID)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return h.ledger.Left(ctx, a.ID)
@@ -58,7 +58,7 @@ func (h *Handler) seeTo(ctx context.Context, a ledger.Abandoned) error {
 
 // enqueuePlaced enqueues the chunks that an importer has placed and may not have enqueued, and gives how many chunks are then,
 // from the first.
-func (h *Handler) enqueuePlaced(ctx context.Context, imp ledger.Import) (int, error) {
+func (h *handler) enqueuePlaced(ctx context.Context, imp ledger.Import) (int, error) {
 	var err error
 	if imp.Enqueued, err = h.ledger.SetEnqueued(ctx, imp.ID, imp.Enqueued); err != nil {
 		return 0, err

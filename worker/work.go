@@ -106,7 +106,7 @@ const waitForOther = 10 * time.Second
 
 // open loads a chunk for a run of its task. A row in Sending was left there by an earlier run, unless its call is still under way: a
 // chunk has two tasks after a retry, or when a lease has ended that should not have.
-func (h *Handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
+func (h *handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
 	w, sending, err := h.load(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func (h *Handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
 }
 
 // load reads a chunk and keeps the rows that still need something, and apart from them those that are in Sending.
-func (h *Handler) load(ctx context.Context, ref chunk.Ref) (w *work, sending []*job, err error) {
+func (h *handler) load(ctx context.Context, ref chunk.Ref) (w *work, sending []*job, err error) {
 	w = &work{ref: ref, turn: ref.Import}
 	data, err := h.ledger.Chunk(ctx, ref.Import, ref.Chunk)
 	if errors.Is(err, ledger.ErrNoChunk) {
@@ -174,7 +174,7 @@ func (j *job) move(to ledger.State, why ledger.Reason) ledger.Move {
 }
 
 // claim asks the guest index once more: since the file was read, another import may have finished with a guest.
-func (h *Handler) claim(ctx context.Context, w *work) error {
+func (h *handler) claim(ctx context.Context, w *work) error {
 	guests := make([]ledger.Guest, len(w.jobs))
 	rows := make([]int, len(w.jobs))
 	for i, j := range w.jobs {
@@ -226,7 +226,7 @@ func (h *Handler) claim(ctx context.Context, w *work) error {
 }
 
 // close says what becomes of the chunk's task. An error sends it back to Asynq; nil ends it.
-func (h *Handler) close(ctx context.Context, w *work) error {
+func (h *handler) close(ctx context.Context, w *work) error {
 	if w.wait == 0 && len(w.left(anyJob)) > 0 {
 		w.postpone(time.Second, "rows are left") // no row may end without a state that says why
 	}
@@ -245,7 +245,7 @@ func (h *Handler) close(ctx context.Context, w *work) error {
 }
 
 // dropIfFine forgets guests' data once no row of the chunk can need it any more. The rows of a chunk are consecutive.
-func (h *Handler) dropIfFine(ctx context.Context, ref chunk.Ref) error {
+func (h *handler) dropIfFine(ctx context.Context, ref chunk.Ref) error {
 	imp, err := h.ledger.Import(ctx, ref.Import)
 	if errors.Is(err, ledger.ErrNotFound) { // it has expired, and the chunk does too
 		return nil

@@ -43,7 +43,7 @@ type Config struct {
 // of each chunk goes back for the next worker.
 func Run(ctx context.Context, cfg Config) error {
 	stop := make(chan struct{})
-	h := &Handler{
+	h := &handler{
 		ledger: cfg.Ledger, qflow: cfg.Qflow, budget: cfg.Budget, gates: cfg.Gates, log: cfg.Log, stop: stop,
 		queues: chunk.NewQueues(cfg.Redis, cfg.Ledger.Account()), createFirst: cfg.CreateFirst, observer: cfg.Observer,
 	}
@@ -93,7 +93,7 @@ type servers []*asynq.Server
 // for whoever comes next.
 const shortShare = 2
 
-func (c Config) serve(ctx context.Context, h *Handler) (servers, error) {
+func (c Config) serve(ctx context.Context, h *handler) (servers, error) {
 	account, places := c.Ledger.Account(), or(c.Concurrency, DefaultConcurrency)
 	long, short := map[string]int{}, map[string]int{}
 	for _, lane := range chunk.LongLanes() {

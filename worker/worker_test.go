@@ -71,7 +71,7 @@ func TestTheSameFileAgainChangesNothing(t *testing.T) {
 func TestAStoppedWorkerLeavesNothingHalfDone(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
-	f.limits.Zone, f.limits.Send = 6000, 6000
+	f.limits.API, f.limits.Email = 6000, 6000
 	id := f.importFile(file(t, 400), settings(template))
 	for range 3 {
 		stop := f.work()
@@ -83,7 +83,7 @@ func TestAStoppedWorkerLeavesNothingHalfDone(t *testing.T) {
 			t.Fatalf("stopping took %s", took)
 		}
 	}
-	f.limits.Zone, f.limits.Send = 0, 0
+	f.limits.API, f.limits.Email = 0, 0
 	f.work()
 	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 400 {
 		t.Fatalf("counts %v", imp.Counts)

@@ -9,7 +9,7 @@ import (
 )
 
 // writeGuests creates or updates the guests that want no email, or whose content has changed, up to 200 in one call.
-func (h *Handler) writeGuests(ctx context.Context, w *work) error {
+func (h *handler) writeGuests(ctx context.Context, w *work) error {
 	byEvent := map[string][]*job{}
 	var events []string
 	for _, j := range w.left(wantsWrite) {
@@ -28,9 +28,9 @@ func (h *Handler) writeGuests(ctx context.Context, w *work) error {
 
 // write makes one bulk call. A call that is refused as a whole is halved until the bad rows stand alone: it is unknown
 // whether Qflow names them (docs/qflow-api.md section 11, question 6), and writing a guest twice does no harm.
-func (h *Handler) write(ctx context.Context, w *work, event string, jobs []*job) error {
+func (h *handler) write(ctx context.Context, w *work, event string, jobs []*job) error {
 	for refusals := 0; !w.halted && len(jobs) > 0; {
-		slot, ok, err := h.mayCall(ctx, w, budget.Zone)
+		slot, ok, err := h.mayCall(ctx, w, budget.API)
 		if !ok {
 			return err
 		}
@@ -63,7 +63,7 @@ func (h *Handler) write(ctx context.Context, w *work, event string, jobs []*job)
 // splits tells whether single rows may be to blame for a refusal: not when the event itself is unknown.
 func splits(out qflow.Outcome) bool { return out.Kind == qflow.Refused && out.Status != 404 }
 
-func (h *Handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []qflow.Gate) ([]*job, error) {
+func (h *handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []qflow.Gate) ([]*job, error) {
 	rows := make([]int, len(jobs))
 	for i, j := range jobs {
 		rows[i] = j.Row.Row
@@ -90,7 +90,7 @@ func (h *Handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []
 }
 
 // settleWrite writes down what a bulk call did. Rows that also want an email are not done yet.
-func (h *Handler) settleWrite(ctx context.Context, w *work, jobs []*job, bad []qflow.RowError, out qflow.Outcome, refusals int) (bool, error) {
+func (h *handler) settleWrite(ctx context.Context, w *work, jobs []*job, bad []qflow.RowError, out qflow.Outcome, refusals int) (bool, error) {
 	var fine []*job
 	refused := map[int]qflow.RowError{}
 	for _, e := range bad {
@@ -148,8 +148,8 @@ func guests(jobs []*job) []qflow.Guest {
 }
 
 // writeOne writes a single row, for a probe, and gives the call's outcome.
-func (h *Handler) writeOne(ctx context.Context, w *work, j *job) (qflow.Outcome, error) {
-	slot, ok, err := h.mayCall(ctx, w, budget.Zone)
+func (h *handler) writeOne(ctx context.Context, w *work, j *job) (qflow.Outcome, error) {
+	slot, ok, err := h.mayCall(ctx, w, budget.API)
 	if !ok {
 		return qflow.Outcome{}, err
 	}

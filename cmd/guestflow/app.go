@@ -77,7 +77,7 @@ func (s *settings) openBooks(ctx context.Context, log *slog.Logger) (*app, error
 	a.ledger.Observe(a.metrics.Ledger(s.account()))
 	a.ledger.SealWith(a.sealingKeys())
 	a.budget = budget.New(a.store.Client, budget.Config{
-		Egress: s.Egress, Account: s.account(), Limits: s.limits(), Log: log, Waited: a.metrics.Waited(s.account()),
+		Egress: s.Egress, Account: s.account(), Limits: s.limits(), Log: log, OnWait: a.metrics.Waited(s.account()),
 	})
 	a.gates = gate.New(a.store.Client, a.ledger.Prefix(), s.ProbeIntervals)
 	a.queues = chunk.NewQueues(a.store.Client, s.account())

@@ -360,7 +360,7 @@ func (s *settings) account() string {
 }
 
 func (s *settings) limits() budget.Limits {
-	return budget.Limits{Zone: s.RatePerMinute, Send: s.SendRatePerMinute}
+	return budget.Limits{API: s.RatePerMinute, Email: s.SendRatePerMinute}
 }
 
 // logger writes to standard error. A quiet one is for commands that show their progress. What is meant for the operator's eyes or for scripts goes to standard output.

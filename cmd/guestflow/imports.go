@@ -139,7 +139,7 @@ func printStatus(st status, std output) error {
 	printf(t, "workers\t%d\n", st.Workers)
 	for _, g := range st.Gates {
 		printf(t, "gate\t%s is closed since %s (%s); probes so far: %d, next %s\n", g.Name().Title(),
-			g.Since.Local().Format(time.DateTime), g.Code, g.Probes, g.Next.Local().Format(time.TimeOnly))
+			g.Since.Local().Format(time.DateTime), g.Code, g.Probes, g.NextProbe.Local().Format(time.TimeOnly))
 	}
 	if st.Waiting != "" {
 		printf(t, "why\t%s\n", st.Waiting)

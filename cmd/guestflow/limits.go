@@ -30,14 +30,14 @@ type limitsSet struct{}
 // Run sets what stands on the command line. The same settings in the environment or in guestflow.yaml are what this process
 // would work by, and no wish to change the fleet's.
 func (limitsSet) Run(ctx context.Context, line *kong.Context, s *settings, std output) error {
-	var c budget.Changes
+	var c budget.LimitChanges
 	if typed(line, "rate-per-minute") {
-		c.Zone = &s.RatePerMinute
+		c.API = &s.RatePerMinute
 	}
 	if typed(line, "send-rate-per-minute") {
-		c.Send = &s.SendRatePerMinute
+		c.Email = &s.SendRatePerMinute
 	}
-	if c.Zone == nil && c.Send == nil {
+	if c.API == nil && c.Email == nil {
 		return &usageError{"say the new limits: --rate-per-minute, --send-rate-per-minute or both; 0 is no limit"}
 	}
 	return s.changeLimits(ctx, std, func(a *operate.Account) error { return a.SetLimits(ctx, typist(), c) })
@@ -90,8 +90,8 @@ func showLimits(ctx context.Context, apps []*app, std output) error {
 	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 	for _, s := range states {
 		printf(t, "address\t%s\n", s.Egress)
-		printf(t, "calls\t%s\n", limit(s.Zone, s.ZoneSource))
-		printf(t, "emails\t%s\n", limit(s.Send, s.SendSource))
+		printf(t, "calls\t%s\n", limit(s.APILimit, s.APISource))
+		printf(t, "emails\t%s\n", limit(s.EmailLimit, s.EmailSource))
 		printf(t, "pace\t%s\n", operate.Pace(s))
 		for _, h := range s.Accounts {
 			printf(t, "account %s\t%s\n", h.Account, operate.Health(h))

@@ -429,7 +429,7 @@ func TestADryRunLeavesNoTrace(t *testing.T) {
 
 func TestALiveImportWithoutATerminalNeedsAYes(t *testing.T) {
 	t.Parallel()
-	a := &app{settings: &settings{ClientID: "x", APIURL: "https://api.example.com"}, budget: budget.New(nil, budget.Config{Limits: budget.Default})}
+	a := &app{settings: &settings{ClientID: "x", APIURL: "https://api.example.com"}, budget: budget.New(nil, budget.Config{Limits: budget.DefaultLimits})}
 	plan := importer.Plan{Path: "guests.csv", Rows: 30, Guests: 30, Emails: 30, Calls: 30}
 	var said bytes.Buffer
 	err := (&importCommand{}).confirm(t.Context(), a, plan, output{io.Discard, &said})

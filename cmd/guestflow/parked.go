@@ -70,7 +70,7 @@ func (l parkedList) print(std output) error {
 	}
 	for _, g := range l.Gates {
 		printf(std.out, "The %s is closed since %s: %s. Next probe %s, or now by: guestflow gate probe %s\n",
-			g.Name().Title(), g.Since.Local().Format(time.DateTime), g.Meaning(), g.Next.Local().Format(time.TimeOnly), g.Gate)
+			g.Name().Title(), g.Since.Local().Format(time.DateTime), g.Meaning(), g.NextProbe.Local().Format(time.TimeOnly), g.Gate)
 	}
 	if len(l.Gates) > 0 {
 		printf(std.out, "%d rows are parked. They go out by themselves when their gate opens.\n", l.Rows)

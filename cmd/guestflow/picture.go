@@ -56,7 +56,7 @@ func heading(o operate.Overview, width int) []line {
 	lines = append(lines, flow(width, facts...)...)
 	for _, g := range o.Gates {
 		text := fmt.Sprintf("%s closed since %s, next probe %s (%d so far)", g.Name().Title(), g.Since.Local().Format(time.TimeOnly),
-			g.Next.Local().Format(time.TimeOnly), g.Probes)
+			g.NextProbe.Local().Format(time.TimeOnly), g.Probes)
 		if meaning := g.Meaning(); !strings.Contains(o.Waiting, meaning) {
 			text += ": " + meaning
 		}
@@ -80,13 +80,13 @@ func workers(n int) span {
 
 func pace(b budget.State) span {
 	text := "no limits"
-	if b.Zone > 0 || b.Send > 0 {
-		text = fmt.Sprintf("at most %s calls, %s emails a minute", orAny(b.Zone), orAny(b.Send))
+	if b.APILimit > 0 || b.EmailLimit > 0 {
+		text = fmt.Sprintf("at most %s calls, %s emails a minute", orAny(b.APILimit), orAny(b.EmailLimit))
 	}
 	if slow := operate.Slowed(b); slow != "" {
 		return span{text + "; " + slow, waits}
 	}
-	if b.Pace < 1 {
+	if b.Throttle < 1 {
 		return span{text + ", pace " + operate.Pace(b), waits}
 	}
 	return span{text, normal}

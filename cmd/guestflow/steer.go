@@ -203,7 +203,7 @@ func (gateShow) Run(ctx context.Context, s *settings, std output) error {
 		t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 		fmt.Fprintln(t, "GATE\tSINCE\tPROBES\tNEXT\tMEANING")
 		for _, g := range closed {
-			printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.Next.Local().Format(time.TimeOnly), g.Meaning())
+			printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.NextProbe.Local().Format(time.TimeOnly), g.Meaning())
 		}
 		if err := t.Flush(); err != nil {
 			return err
@@ -217,12 +217,12 @@ func (gateShow) Run(ctx context.Context, s *settings, std output) error {
 
 // evidence says how a gate was found closed. Who may use this command may see guests' data, so that Qflow's own words are shown.
 func evidence(g gate.Closed) string {
-	text := "Qflow said: " + cmp.Or(g.Said, g.Code, "nothing that was kept")
+	text := "Qflow said: " + cmp.Or(g.Detail, g.Code, "nothing that was kept")
 	if g.Import != "" {
 		text += fmt.Sprintf("; to a row of import %s (guestflow status %s)", g.Import, g.Import)
 	}
-	if g.Answer != "" {
-		text += "; the last probe: " + g.Answer
+	if g.LastAnswer != "" {
+		text += "; the last probe: " + g.LastAnswer
 	}
 	return text
 }

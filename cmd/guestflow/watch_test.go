@@ -189,7 +189,7 @@ func TestAnInterruptedWatchOfAnImportIsNoSuccess(t *testing.T) {
 }
 
 // unhindered is a budget that nothing holds back.
-var unhindered = budget.State{Pace: 1, Accounts: []budget.Health{{}}}
+var unhindered = budget.State{Throttle: 1, Accounts: []budget.RetryBudget{{}}}
 
 func TestABarHasRoomForTheSmallestPart(t *testing.T) {
 	t.Parallel()

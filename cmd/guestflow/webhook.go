@@ -49,12 +49,12 @@ func (webhookShow) Run(ctx context.Context, s *settings, std output) error {
 		t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
 		line := func(name, value string) { printf(t, "%s\t%s\n", name, value) }
 		line("at Qflow", first(v.AtQflow, "none"))
-		if !v.Since.IsZero() {
-			line("secret", "sealed here since "+v.Since.Local().Format(time.DateTime))
+		if !v.SecretSince.IsZero() {
+			line("secret", "sealed here since "+v.SecretSince.Local().Format(time.DateTime))
 		}
 		heard := "nothing yet"
-		if !v.Heard.IsZero() {
-			heard = v.Heard.Local().Format(time.DateTime)
+		if !v.LastDelivery.IsZero() {
+			heard = v.LastDelivery.Local().Format(time.DateTime)
 		}
 		line("last delivery", heard)
 		if v.Problem != "" {
@@ -72,10 +72,10 @@ func (a *app) viewWebhook(ctx context.Context) (v webhookView, err error) {
 		return v, err
 	}
 	switch {
-	case v.Open != "":
+	case v.Pending != "":
 		v.Problem = fmt.Sprintf("the answer to %q of %s was never heard, so Qflow may sign with a secret that nobody knows; run: guestflow webhook rotate",
-			v.Open, v.Asked.Local().Format(time.DateTime))
-	case v.AtQflow != "" && v.Since.IsZero():
+			v.Pending, v.PendingSince.Local().Format(time.DateTime))
+	case v.AtQflow != "" && v.SecretSince.IsZero():
 		v.Problem = "somebody else has registered it, and its secret is not here; run: guestflow webhook rotate"
 	case v.AtQflow != v.URL:
 		v.Problem = fmt.Sprintf("it was registered from here as %s; run: guestflow webhook register URL", first(v.URL, "none"))
@@ -169,7 +169,7 @@ func (webhookDelete) Run(ctx context.Context, s *settings, std output) error {
 }
 
 func (a *app) deleteWebhook(ctx context.Context) error {
-	change, err := a.secrets().Begin(ctx, "delete")
+	change, err := a.secrets().BeginChange(ctx, "delete")
 	if err != nil {
 		return err
 	}
@@ -177,11 +177,11 @@ func (a *app) deleteWebhook(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	switch {
 	case err == nil && (out.Kind == qflow.Accepted || out.Status == http.StatusNotFound):
-		return change.Forget(ctx)
+		return change.Delete(ctx)
 	case err == nil:
 		err = fmt.Errorf("delete the webhook: %w", out.Err())
 	}
-	return errors.Join(err, change.Unchanged(ctx)) // repeating it does no harm
+	return errors.Join(err, change.Abort(ctx)) // repeating it does no harm
 }
 
 // changeWebhook has Qflow make a secret and keeps it. What is asked is written down before, and crossed out once the answer is
@@ -192,7 +192,7 @@ func (a *app) changeWebhook(ctx context.Context, what string, leaked bool, call 
 }
 
 func (a *app) newSecret(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
-	change, err := a.secrets().Begin(ctx, what)
+	change, err := a.secrets().BeginChange(ctx, what)
 	if err != nil {
 		return err
 	}
@@ -204,21 +204,21 @@ func (a *app) newSecret(ctx context.Context, what string, leaked bool, call func
 	ctx = context.WithoutCancel(ctx) // an answer that is there is kept
 	switch {
 	case err != nil:
-		return errors.Join(err, change.Unchanged(ctx))
+		return errors.Join(err, change.Abort(ctx))
 	case out.Kind == qflow.Accepted:
-		if err := change.Keep(ctx, made.URL, made.Secret, leaked); err != nil {
+		if err := change.Commit(ctx, made.URL, made.Secret, leaked); err != nil {
 			return fmt.Errorf("%w; Qflow has made a new secret all the same, which is lost: run guestflow webhook rotate once Redis answers", err)
 		}
 		return nil
 	case out.Kind == qflow.Ambiguous:
 		err = fmt.Errorf("%w; Qflow may have made a secret that nobody knows: run guestflow webhook rotate", out.Err())
-		return errors.Join(err, change.Unheard(ctx))
+		return errors.Join(err, change.Unresolved(ctx))
 	case out.Status == http.StatusNotFound:
 		err = errNoWebhook
 	default:
 		err = fmt.Errorf("%s: %w", what, out.Err())
 	}
-	return errors.Join(err, change.Unchanged(ctx))
+	return errors.Join(err, change.Abort(ctx))
 }
 
 var errNoWebhook = &usageError{"Qflow has no webhook of this account; run: guestflow webhook register URL"}
@@ -299,7 +299,7 @@ func (a *app) ask(ctx context.Context, call func() qflow.Outcome) (out qflow.Out
 		if out = a.qflow.Prepare(ctx); out.Kind == qflow.NoToken { // then no slot is booked
 			return out, nil
 		}
-		if err := a.budget.Wait(ctx, nil, "commands", budget.Zone); err != nil {
+		if err := a.budget.Wait(ctx, nil, "commands", budget.API); err != nil {
 			return out, err
 		}
 		if out = call(); out.Kind != qflow.Unauthorized {
@@ -341,14 +341,14 @@ const nobodys = "(any)"
 
 // webhooks answer what Qflow tells of emails, by path. The apps must be connected.
 func webhooks(apps []*app, log *slog.Logger) map[string]http.Handler {
-	desks, answers := make([]*delivery.Desk, len(apps)), map[string]http.Handler{}
+	desks, answers := make([]*delivery.Receiver, len(apps)), map[string]http.Handler{}
 	for i, a := range apps {
 		desks[i] = delivery.New(a.ledger, a.secrets(), a.log, a.metrics.Webhooks(a.settings.account()))
 		answers[webhookOf(a.settings.account())] = desks[i].Handler()
 	}
 	answers[webhookPath] = answers[webhookOf(apps[0].settings.account())]
 	if len(apps) > 1 {
-		answers[webhookPath] = delivery.Together(desks, apps[0].metrics.Webhooks(nobodys).Refused, log)
+		answers[webhookPath] = delivery.SharedHandler(desks, apps[0].metrics.Webhooks(nobodys).Refused, log)
 	}
 	return answers
 }

@@ -149,7 +149,7 @@ func TestTheWebhookIsSteeredFromTheCommandLine(t *testing.T) {
 	}
 	r.good("webhook", "test", "--json")
 	var v webhookView
-	if err := json.Unmarshal([]byte(r.good("webhook", "show", "--json")), &v); err != nil || v.AtQflow != r.url || v.URL != r.url || v.Heard.IsZero() || v.Problem != "" {
+	if err := json.Unmarshal([]byte(r.good("webhook", "show", "--json")), &v); err != nil || v.AtQflow != r.url || v.URL != r.url || v.LastDelivery.IsZero() || v.Problem != "" {
 		t.Errorf("%+v, %v", v, err)
 	}
 	if _, errs, code := r.run("webhook", "register", r.url+"/sandbox"); code != exitDeclined || !strings.Contains(errs, "instead?") || strings.Contains(errs, "imported") {

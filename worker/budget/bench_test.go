@@ -19,8 +19,8 @@ func BenchmarkBooking(b *testing.B) {
 		failed bool
 	}{
 		"no limit":    {},
-		"two limits":  {limits: budget.Limits{Zone: 1e9, Send: 1e9}},
-		"some failed": {limits: budget.Limits{Zone: 1e9, Send: 1e9}, failed: true},
+		"two limits":  {limits: budget.Limits{API: 1e9, Email: 1e9}},
+		"some failed": {limits: budget.Limits{API: 1e9, Email: 1e9}, failed: true},
 	} {
 		b.Run(name, func(b *testing.B) {
 			client := redistest.Client(b)
@@ -32,7 +32,7 @@ func BenchmarkBooking(b *testing.B) {
 			}
 			before := cpu(b, client)
 			for b.Loop() {
-				if err := x.Wait(b.Context(), nil, "an import", budget.Zone, budget.Send); err != nil {
+				if err := x.Wait(b.Context(), nil, "an import", budget.API, budget.Email); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -12,7 +12,7 @@ import (
 func (b *bench) live(x *budget.Budget, d time.Duration, fails func(call int) bool) (calls int) {
 	b.t.Helper()
 	for d > 0 && calls < 5000 {
-		wait, booked := b.book(x, budget.Zone)
+		wait, booked := b.book(x, budget.API)
 		if !booked {
 			wait = min(max(wait, time.Millisecond), d)
 			b.pass(wait)
@@ -32,7 +32,7 @@ func never(int) bool  { return false }
 func (b *bench) braked(account string, limits budget.Limits) *budget.Budget {
 	b.t.Helper()
 	x := b.process(account, limits)
-	for n := 0; !b.state(x).Braking(); n++ {
+	for n := 0; !b.state(x).CircuitOpen(); n++ {
 		if n > 110 {
 			b.t.Fatal("no brake after 110 failed calls")
 		}
@@ -45,7 +45,7 @@ func TestASickQflowSeesThirtyCallsAMinuteOfAnAccount(t *testing.T) {
 	b := newBench(t)
 	x := b.process("main", budget.Limits{})
 	b.live(x, time.Second, always)
-	if !b.state(x).Braking() {
+	if !b.state(x).CircuitOpen() {
 		t.Fatalf("no brake: %+v", b.state(x))
 	}
 	if calls := b.live(x, 10*time.Minute, always); calls < 280 || calls > 310 {
@@ -60,7 +60,7 @@ func TestCallsThatFailTogetherPutTheNextOneOffForSecondsOnly(t *testing.T) {
 	for range 100 {
 		b.report(x, true)
 	}
-	if wait, booked := b.book(x, budget.Zone); booked || wait > 3*time.Second {
+	if wait, booked := b.book(x, budget.API); booked || wait > 3*time.Second {
 		t.Fatalf("booked %v, the next call in %s", booked, wait)
 	}
 }
@@ -82,7 +82,7 @@ func TestTheBrakeIsOffWithinSecondsOfRecovery(t *testing.T) {
 	x := b.braked("main", budget.Limits{})
 	b.live(x, time.Hour, always)
 	b.live(x, 3*time.Second, never)
-	if s := b.state(x); s.Braking() {
+	if s := b.state(x); s.CircuitOpen() {
 		t.Fatalf("three seconds later: %+v", s)
 	}
 	if calls := b.live(x, time.Millisecond, never); calls < 5000 {
@@ -96,14 +96,14 @@ func TestTheBrakeIsOffWithinSecondsOfRecovery(t *testing.T) {
 func TestABrakeHoldsUpNoOtherAccount(t *testing.T) {
 	b := newBench(t)
 	sick, well := b.braked("sick", budget.Limits{}), b.process("well", budget.Limits{})
-	if _, booked := b.book(sick, budget.Zone); booked {
+	if _, booked := b.book(sick, budget.API); booked {
 		t.Fatal("no brake")
 	}
 	if calls := b.live(well, time.Millisecond, never); calls < 5000 {
 		t.Fatalf("held up after %d calls", calls)
 	}
 	s := b.state(well)
-	if s.Braking() || len(s.Accounts) != 2 || s.Accounts[1].Account != "sick" || !s.Accounts[1].Braking {
+	if s.CircuitOpen() || len(s.Accounts) != 2 || s.Accounts[1].Account != "sick" || !s.Accounts[1].CircuitOpen {
 		t.Fatalf("the state is %+v", s)
 	}
 }
@@ -111,16 +111,16 @@ func TestABrakeHoldsUpNoOtherAccount(t *testing.T) {
 // A booking that is refused must cost neither a slot nor a token.
 func TestABrakeWastesNoSlots(t *testing.T) {
 	b := newBench(t)
-	limits := budget.Limits{Zone: 600}
+	limits := budget.Limits{API: 600}
 	sick, well := b.braked("sick", limits), b.process("well", limits)
 	for range 20 {
-		b.book(sick, budget.Zone)
+		b.book(sick, budget.API)
 	}
-	if wait, booked := b.book(well, budget.Zone); !booked || wait > 0 {
+	if wait, booked := b.book(well, budget.API); !booked || wait > 0 {
 		t.Fatalf("%v, %s", booked, wait)
 	}
 	b.pass(2 * time.Second)
-	if _, booked := b.book(sick, budget.Zone); !booked {
+	if _, booked := b.book(sick, budget.API); !booked {
 		t.Fatal("its token is gone")
 	}
 }

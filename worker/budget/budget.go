@@ -32,23 +32,23 @@ import (
 type Scope string
 
 const (
-	// Zone is every call to the API: 1000 a minute (docs/qflow-api.md section 7).
-	Zone Scope = "zone"
-	// Send is every call that queues an email: 300 a minute. The rule names only /comms/send; Qflow advises the same
+	// API is every call to the API: 1000 a minute (docs/qflow-api.md section 7).
+	API Scope = "zone"
+	// Email is every call that queues an email: 300 a minute. The rule names only /comms/send; Qflow advises the same
 	// pace for atomic sends.
-	Send Scope = "send"
+	Email Scope = "send"
 )
 
 // Limits are calls per minute; 0 is no limit.
 type Limits struct {
-	Zone int
-	Send int
+	API   int
+	Email int
 	// Mitigation is how long everybody stays away after a 429 that does not say for how long; 0 means Mitigation.
-	Mitigation time.Duration
+	Pause time.Duration
 }
 
-// Default is what Qflow documents.
-var Default = Limits{Zone: 1000, Send: 300}
+// DefaultLimits is what Qflow documents.
+var DefaultLimits = Limits{API: 1000, Email: 300}
 
 const (
 	// use is the share of a limit that is spent. The rest is for calls that leave later than their slot, because a process or
@@ -75,12 +75,12 @@ const (
 	// limits by then.
 	patience = 5 * time.Second
 
-	// Mitigation is how long Qflow's edge refuses everything after a limit was passed, when it does not say.
-	Mitigation = time.Minute
+	// DefaultPause is how long Qflow's edge refuses everything after a limit was passed, when it does not say.
+	DefaultPause = time.Minute
 )
 
-// Probes is the key under which the probes of closed gates wait.
-const Probes = "probes"
+// ProbeKey is the key under which the probes of closed gates wait.
+const ProbeKey = "probes"
 
 var (
 	// ErrStopped says that the wait was ended by the stop signal, before any booking was used.
@@ -95,7 +95,7 @@ type Config struct {
 	Account string // whose calls they are
 	Limits  Limits // in force unless somebody has set others for the whole fleet
 	Log     *slog.Logger
-	Waited  func(Scope, time.Duration) // is told how long a call waited, by the narrowest of its limits; may be nil
+	OnWait  func(Scope, time.Duration) // is told how long a call waited, by the narrowest of its limits; may be nil
 }
 
 // Budget is one address's budget, as one account draws on it. It is safe for concurrent use.
@@ -117,9 +117,9 @@ func New(client redis.UniversalClient, cfg Config) *Budget {
 	key := "gf:{budget:" + cfg.Egress + "}"
 	b := &Budget{
 		redis: client, cfg: cfg, keys: []string{key, key + ":health", key + ":minutes"},
-		local: rate.NewLimiter(askRate(cfg.Limits.Zone), askBurst), line: newLine(),
+		local: rate.NewLimiter(askRate(cfg.Limits.API), askBurst), line: newLine(),
 	}
-	b.zone.Store(int64(cfg.Limits.Zone))
+	b.zone.Store(int64(cfg.Limits.API))
 	return b
 }
 
@@ -219,14 +219,14 @@ func (b *Budget) GiveBack(ctx context.Context, s Slot) {
 }
 
 func (b *Budget) waited(scopes []Scope, d time.Duration) {
-	if b.cfg.Waited == nil {
+	if b.cfg.OnWait == nil {
 		return
 	}
-	narrowest := Zone
-	if slices.Contains(scopes, Send) {
-		narrowest = Send
+	narrowest := API
+	if slices.Contains(scopes, Email) {
+		narrowest = Email
 	}
-	b.cfg.Waited(narrowest, d)
+	b.cfg.OnWait(narrowest, d)
 }
 
 //go:embed reserve.lua
@@ -272,7 +272,7 @@ func (b *Budget) reserve(ctx context.Context, scopes []Scope) (wait time.Duratio
 		fine = b.fine.Swap(0)
 	}
 	limits := b.cfg.Limits
-	args := []any{"book", b.cfg.Account, fine, horizon.Microseconds(), use, limits.Zone, limits.Send}
+	args := []any{"book", b.cfg.Account, fine, horizon.Microseconds(), use, limits.API, limits.Email}
 	for _, s := range scopes {
 		args = append(args, string(s))
 	}
@@ -338,7 +338,7 @@ func (b *Budget) Report(ctx context.Context, failed bool) error {
 // together one gives the alarm.
 func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duration, first bool, err error) {
 	if d <= 0 {
-		d = cmp.Or(b.cfg.Limits.Mitigation, Mitigation)
+		d = cmp.Or(b.cfg.Limits.Pause, DefaultPause)
 	}
 	d += time.Duration(rand.Int64N(int64(time.Second))) //nolint:gosec // not a secret
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, "pause", d.Microseconds()).Int64Slice()

@@ -125,8 +125,8 @@ const full = time.Minute * 100 / 98 / 6000 // between two slots of 6000 a minute
 
 func TestA429SlowsTheFleetDownAndItRecoversWithTime(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 6000})
-	if got := b.spacing(x, budget.Zone); !near(got, full) {
+	x := b.process("main", budget.Limits{API: 6000})
+	if got := b.spacing(x, budget.API); !near(got, full) {
 		t.Fatalf("%s between two slots, want %s", got, full)
 	}
 	pause := func(d time.Duration) (first bool) {
@@ -139,46 +139,46 @@ func TestA429SlowsTheFleetDownAndItRecoversWithTime(t *testing.T) {
 	if !pause(time.Minute) || pause(time.Minute) || pause(2*time.Minute) {
 		t.Fatal("those who met one closed door together were not told apart from the first")
 	}
-	if s := b.state(x); s.Pace != 0.8 || s.Paused < 110*time.Second || s.PausedUntil == nil {
+	if s := b.state(x); s.Throttle != 0.8 || s.Paused < 110*time.Second || s.PausedUntil == nil {
 		t.Fatalf("after a 429 it is %+v", s)
 	}
-	if _, booked := b.book(x, budget.Zone); booked {
+	if _, booked := b.book(x, budget.API); booked {
 		t.Fatal("a slot in the middle of a pause")
 	}
 	b.pass(b.state(x).Paused)
-	if got, want := b.spacing(x, budget.Zone), full*10/8; (got - want).Abs() > want/100 {
+	if got, want := b.spacing(x, budget.API), full*10/8; (got - want).Abs() > want/100 {
 		t.Fatalf("%s between two slots after the pause, want %s", got, want)
 	}
 	b.pass(time.Minute)
-	if s := b.state(x); math.Abs(s.Pace-0.9) > 0.005 {
-		t.Fatalf("pace %v a minute after the pause, want 0.9", s.Pace)
+	if s := b.state(x); math.Abs(s.Throttle-0.9) > 0.005 {
+		t.Fatalf("pace %v a minute after the pause, want 0.9", s.Throttle)
 	}
 	b.pass(time.Minute)
-	if got := b.spacing(x, budget.Zone); !near(got, full) {
+	if got := b.spacing(x, budget.API); !near(got, full) {
 		t.Fatalf("%s between two slots when it has recovered, want %s", got, full)
 	}
 	for range 30 {
 		pause(time.Minute)
 		b.pass(b.state(x).Paused)
 	}
-	if s := b.state(x); s.Pace < 0.1 || s.Pace > 0.101 {
-		t.Fatalf("pace %v after many a 429, want a tenth", s.Pace)
+	if s := b.state(x); s.Throttle < 0.1 || s.Throttle > 0.101 {
+		t.Fatalf("pace %v after many a 429, want a tenth", s.Throttle)
 	}
 }
 
 // A 429 while emails are held to their own limit slows them down as well: it is the address that Qflow complains of.
 func TestBothLimitsAreKept(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 60_000, Send: 6000})
-	if got := b.spacing(x, budget.Zone); !near(got, full/10) {
+	x := b.process("main", budget.Limits{API: 60_000, Email: 6000})
+	if got := b.spacing(x, budget.API); !near(got, full/10) {
 		t.Fatalf("%s between two calls, want %s", got, full/10)
 	}
-	if got := b.spacing(x, budget.Zone, budget.Send); !near(got, full) {
+	if got := b.spacing(x, budget.API, budget.Email); !near(got, full) {
 		t.Fatalf("%s between two emails, want %s", got, full)
 	}
 	for i := range 20 {
 		before := b.lastSlot("send")
-		_, booked := b.book(x, budget.Zone, budget.Send)
+		_, booked := b.book(x, budget.API, budget.Email)
 		if got := b.lastSlot("send").Sub(before); !booked || got < full && !near(got, full) {
 			t.Fatalf("email %d is %s behind the one before (%v), want %s at least", i+1, got, booked, full)
 		}
@@ -187,10 +187,10 @@ func TestBothLimitsAreKept(t *testing.T) {
 
 func TestNobodyBooksFurtherAheadThanTheHorizon(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 600})
+	x := b.process("main", budget.Limits{API: 600})
 	n, began := 0, time.Now()
 	for ; ; n++ {
-		wait, booked := b.book(x, budget.Zone)
+		wait, booked := b.book(x, budget.API)
 		if wait > budget.Horizon {
 			t.Fatalf("a wait of %s", wait)
 		}
@@ -205,47 +205,47 @@ func TestNobodyBooksFurtherAheadThanTheHorizon(t *testing.T) {
 
 func TestChangedLimitsReachEveryProcessWithItsNextBooking(t *testing.T) {
 	b := newBench(t)
-	x, y := b.process("main", budget.Limits{Zone: 1}), b.process("other", budget.Limits{Zone: 1})
-	b.book(x, budget.Zone)
-	if wait, booked := b.book(y, budget.Zone); booked || wait < 50*time.Second {
+	x, y := b.process("main", budget.Limits{API: 1}), b.process("other", budget.Limits{API: 1})
+	b.book(x, budget.API)
+	if wait, booked := b.book(y, budget.API); booked || wait < 50*time.Second {
 		t.Fatalf("%v, %s before asking again, at one call a minute", booked, wait)
 	}
 	if x.AskRate() > 10 {
 		t.Fatalf("a process may ask %v times a second", x.AskRate())
 	}
 	set := func(zone, send int) {
-		if err := x.SetLimits(t.Context(), budget.Changes{Zone: &zone, Send: &send}); err != nil {
+		if err := x.SetLimits(t.Context(), budget.LimitChanges{API: &zone, Email: &send}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	set(6000, 3000)
 	for _, process := range []*budget.Budget{y, x} { // the slot of the old limit a minute ahead holds up nobody
-		if got := b.spacing(process, budget.Zone); !near(got, full) {
+		if got := b.spacing(process, budget.API); !near(got, full) {
 			t.Fatalf("%s between two slots, want %s", got, full)
 		}
-		if got := b.spacing(process, budget.Send); !near(got, 2*full) {
+		if got := b.spacing(process, budget.Email); !near(got, 2*full) {
 			t.Fatalf("%s between two emails, want %s", got, 2*full)
 		}
 		if math.Abs(process.AskRate()-120) > 1 {
 			t.Fatalf("a process may ask %v times a second", process.AskRate())
 		}
 	}
-	if s := b.state(y); s.Zone != 6000 || s.ZoneSource != budget.FromCommand || s.Send != 3000 || s.SendSource != budget.FromCommand {
+	if s := b.state(y); s.APILimit != 6000 || s.APISource != budget.FromCommand || s.EmailLimit != 3000 || s.EmailSource != budget.FromCommand {
 		t.Fatalf("the state says %+v", s)
 	}
 	if left := b.redis.TTL(t.Context(), address).Val(); left >= 0 {
 		t.Fatalf("limits that a person has set are forgotten in %s", left)
 	}
 	set(0, 0)
-	if wait, booked := b.book(x, budget.Zone, budget.Send); !booked || wait != 0 || !math.IsInf(rateOf(x), 1) {
+	if wait, booked := b.book(x, budget.API, budget.Email); !booked || wait != 0 || !math.IsInf(rateOf(x), 1) {
 		t.Fatalf("without a limit: %v, %s, %v asks a second", booked, wait, x.AskRate())
 	}
 	if err := y.ResetLimits(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	b.pass(time.Hour)
-	b.book(x, budget.Zone)
-	if s := b.state(x); s.Zone != 1 || s.ZoneSource != budget.FromConfig || b.redis.TTL(t.Context(), address).Val() < 0 {
+	b.book(x, budget.API)
+	if s := b.state(x); s.APILimit != 1 || s.APISource != budget.FromConfig || b.redis.TTL(t.Context(), address).Val() < 0 {
 		t.Fatalf("the state says %+v", s)
 	}
 }
@@ -262,34 +262,34 @@ func TestNobodyCallsWithoutRedis(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	x := budget.New(redistest.Connect(t, server), budget.Config{Egress: "egress"})
-	if err := x.Wait(t.Context(), nil, "an import", budget.Zone); err != nil {
+	if err := x.Wait(t.Context(), nil, "an import", budget.API); err != nil {
 		t.Fatal(err)
 	}
 	server.Kill()
-	if err := x.Wait(t.Context(), nil, "an import", budget.Zone); err == nil {
+	if err := x.Wait(t.Context(), nil, "an import", budget.API); err == nil {
 		t.Fatal("a call may go without a booking")
 	}
 }
 
 func TestAStopEndsAWaitAtOnce(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 1})
+	x := b.process("main", budget.Limits{API: 1})
 	stop := make(chan struct{})
-	if err := x.Wait(t.Context(), stop, "an import", budget.Zone); err != nil {
+	if err := x.Wait(t.Context(), stop, "an import", budget.API); err != nil {
 		t.Fatal(err)
 	}
 	var waiting sync.WaitGroup
 	began := time.Now()
 	for range 3 {
 		waiting.Go(func() {
-			if err := x.Wait(t.Context(), stop, "an import", budget.Zone); !errors.Is(err, budget.ErrStopped) {
+			if err := x.Wait(t.Context(), stop, "an import", budget.API); !errors.Is(err, budget.ErrStopped) {
 				t.Errorf("the wait ended with %v", err)
 			}
 		})
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	waiting.Go(func() {
-		if err := x.Wait(ctx, nil, "an import", budget.Zone); !errors.Is(err, context.Canceled) {
+		if err := x.Wait(ctx, nil, "an import", budget.API); !errors.Is(err, context.Canceled) {
 			t.Errorf("the wait ended with %v", err)
 		}
 	})
@@ -298,7 +298,7 @@ func TestAStopEndsAWaitAtOnce(t *testing.T) {
 	waiting.Wait()
 	// With budget to spare there is no wait to end, and a stopped worker must not go on all the same.
 	spare := budget.New(b.redis, budget.Config{Egress: "spare"})
-	if err := spare.Wait(t.Context(), stop, "an import", budget.Zone); !errors.Is(err, budget.ErrStopped) {
+	if err := spare.Wait(t.Context(), stop, "an import", budget.API); !errors.Is(err, budget.ErrStopped) {
 		t.Errorf("a stopped worker may call: %v", err)
 	}
 	if took := time.Since(began); took > 30*time.Second { // the slot of the first that waits is a minute away
@@ -311,7 +311,7 @@ func TestAProcessThatIsAlwaysLateSaysSo(t *testing.T) {
 	b := newBench(t)
 	b.redis.AddHook(slow(550 * time.Millisecond))
 	x := b.process("main", budget.Limits{})
-	if err := x.Wait(t.Context(), nil, "an import", budget.Zone); err == nil || !strings.Contains(err.Error(), "too slow") {
+	if err := x.Wait(t.Context(), nil, "an import", budget.API); err == nil || !strings.Contains(err.Error(), "too slow") {
 		t.Fatalf("it waited with %v", err)
 	}
 }
@@ -322,20 +322,20 @@ func TestTheEmbeddedStoreKeepsABudgetToo(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
 	t.Cleanup(func() { _ = client.Close() })
 	b := &bench{t: t, redis: client}
-	x := b.braked("main", budget.Limits{Zone: 6000})
+	x := b.braked("main", budget.Limits{API: 6000})
 	b.live(x, 10*time.Second, never)
 	b.pass(time.Minute)
-	if got := b.spacing(x, budget.Zone); !near(got, full) {
+	if got := b.spacing(x, budget.API); !near(got, full) {
 		t.Fatalf("%s between two slots, want %s", got, full)
 	}
 	send := 30
-	if err := x.SetLimits(t.Context(), budget.Changes{Send: &send}); err != nil {
+	if err := x.SetLimits(t.Context(), budget.LimitChanges{Email: &send}); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := x.Pause(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	if s := b.state(x); s.Send != 30 || s.Pace != 0.8 || s.Braking() {
+	if s := b.state(x); s.EmailLimit != 30 || s.Throttle != 0.8 || s.CircuitOpen() {
 		t.Fatalf("the state is %+v", s)
 	}
 }

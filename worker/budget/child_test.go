@@ -41,7 +41,7 @@ func childMain(text string) int {
 	var all sync.WaitGroup
 	for n := range j.Callers {
 		all.Go(func() {
-			for b.Wait(ctx, nil, fmt.Sprint("import ", n%3), budget.Zone) == nil {
+			for b.Wait(ctx, nil, fmt.Sprint("import ", n%3), budget.API) == nil {
 				answer, err := client.Post(j.URL+"/checkin/v1/api/guest", "application/json", nil)
 				if err == nil {
 					answer.Body.Close()
@@ -65,7 +65,7 @@ type child struct {
 // start runs a process of the fleet from this test binary, or from another build of it.
 func (f *fleet) start(binary string, env ...string) *child {
 	f.t.Helper()
-	text, err := json.Marshal(job{Redis: f.redis, URL: f.url, Limits: budget.Limits{Zone: f.limit}, Callers: 16})
+	text, err := json.Marshal(job{Redis: f.redis, URL: f.url, Limits: budget.Limits{API: f.limit}, Callers: 16})
 	if err != nil {
 		f.t.Fatal(err)
 	}

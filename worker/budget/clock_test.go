@@ -18,7 +18,7 @@ var steps = []time.Duration{5 * time.Second, time.Hour, 3 * year}
 func (b *bench) back(d time.Duration) { b.pass(-d) }
 
 func (b *bench) logging(said *lines) *budget.Budget {
-	return budget.New(b.redis, budget.Config{Egress: "egress", Account: "main", Limits: budget.Limits{Zone: 6000, Send: 3000}, Log: said.logger()})
+	return budget.New(b.redis, budget.Config{Egress: "egress", Account: "main", Limits: budget.Limits{API: 6000, Email: 3000}, Log: said.logger()})
 }
 
 func TestAClockThatGoesBackStopsNobody(t *testing.T) {
@@ -27,13 +27,13 @@ func TestAClockThatGoesBackStopsNobody(t *testing.T) {
 		t.Run(step.String(), func(t *testing.T) {
 			b, said := newBench(t), &lines{}
 			x := b.logging(said)
-			b.slot(x, budget.Zone, budget.Send)
+			b.slot(x, budget.API, budget.Email)
 			b.back(step)
-			wait, booked := b.book(x, budget.Zone, budget.Send)
+			wait, booked := b.book(x, budget.API, budget.Email)
 			if wait > time.Second {
 				t.Fatalf("booked %v, to wait %s", booked, wait)
 			}
-			b.slot(x, budget.Zone, budget.Send)
+			b.slot(x, budget.API, budget.Email)
 			if got := strings.Count(said.String(), "clock has gone back"); got != 1 {
 				t.Fatalf("it was told %d times:\n%s", got, said)
 			}
@@ -44,12 +44,12 @@ func TestAClockThatGoesBackStopsNobody(t *testing.T) {
 // Calls that were booked before the step are still to come: the limit holds over it.
 func TestAClockThatGoesBackGivesNoSlotTwice(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 600})
+	x := b.process("main", budget.Limits{API: 600})
 	for booked := true; booked; {
-		_, booked = b.book(x, budget.Zone)
+		_, booked = b.book(x, budget.API)
 	}
 	b.back(time.Hour)
-	if wait, booked := b.book(x, budget.Zone); booked {
+	if wait, booked := b.book(x, budget.API); booked {
 		t.Fatalf("a slot in %s, where half a second is booked", wait)
 	}
 }
@@ -59,24 +59,24 @@ func TestAPauseLastsNoLongerWhenTheClockGoesBack(t *testing.T) {
 	for _, step := range steps {
 		t.Run(step.String(), func(t *testing.T) {
 			b := newBench(t)
-			x := b.process("main", budget.Limits{Zone: 6000})
-			b.slot(x, budget.Zone)
+			x := b.process("main", budget.Limits{API: 6000})
+			b.slot(x, budget.API)
 			if _, _, err := x.Pause(t.Context(), time.Minute); err != nil {
 				t.Fatal(err)
 			}
 			b.back(step)
 			s := b.state(x)
-			if _, booked := b.book(x, budget.Zone); booked || s.Paused < 50*time.Second || s.Paused > 70*time.Second {
+			if _, booked := b.book(x, budget.API); booked || s.Paused < 50*time.Second || s.Paused > 70*time.Second {
 				t.Fatalf("a pause of a minute lasts another %s; a slot in it: %v", s.Paused, booked)
 			}
 			b.pass(s.Paused)
-			b.slot(x, budget.Zone)
+			b.slot(x, budget.API)
 			b.back(step)
 			if s := b.state(x); s.Paused > time.Second {
 				t.Fatalf("a pause that was over begins again for %s", s.Paused)
 			}
-			if s := b.state(x); s.Pace < 0.8 {
-				t.Fatalf("the pace is %v", s.Pace)
+			if s := b.state(x); s.Throttle < 0.8 {
+				t.Fatalf("the pace is %v", s.Throttle)
 			}
 		})
 	}
@@ -86,23 +86,23 @@ func TestAPauseLastsNoLongerWhenTheClockGoesBack(t *testing.T) {
 func TestAPauseWithoutLimitsEndsWhenTheClockGoesBack(t *testing.T) {
 	b := newBench(t)
 	x := b.process("main", budget.Limits{})
-	b.slot(x, budget.Zone)
+	b.slot(x, budget.API)
 	if _, _, err := x.Pause(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	b.pass(2 * time.Minute)
-	b.slot(x, budget.Zone)
+	b.slot(x, budget.API)
 	b.back(time.Hour)
-	if wait, _ := b.book(x, budget.Zone); wait > time.Second {
+	if wait, _ := b.book(x, budget.API); wait > time.Second {
 		t.Fatalf("it waits %s", wait)
 	}
 }
 
 func TestABrakeIsLetGoWithTimeWhenTheClockHasGoneBack(t *testing.T) {
 	b := newBench(t)
-	x := b.braked("main", budget.Limits{Zone: 6000})
+	x := b.braked("main", budget.Limits{API: 6000})
 	b.back(time.Hour)
-	b.book(x, budget.Zone)
+	b.book(x, budget.API)
 	before := b.state(x).Accounts[0].Tokens
 	b.pass(10 * time.Second)
 	if after := b.state(x).Accounts[0].Tokens; after < before+4 {
@@ -113,17 +113,17 @@ func TestABrakeIsLetGoWithTimeWhenTheClockHasGoneBack(t *testing.T) {
 // Records of minutes that have not come yet are of no minute that is shown.
 func TestTheHistoryGoesOnWhenTheClockGoesBack(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 6000})
+	x := b.process("main", budget.Limits{API: 6000})
 	ahead := time.Now().Add(time.Hour).Unix() / 60
 	b.redis.HSet(t.Context(), address, "minute", fmt.Sprintf("%d 7 0 6000 0", ahead))
-	b.slot(x, budget.Zone)
-	h, err := x.History(t.Context(), budget.Kept)
+	b.slot(x, budget.API)
+	h, err := x.History(t.Context(), budget.HistoryMinutes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	calls := 0
 	for _, m := range h {
-		calls += m.Zone
+		calls += m.Calls
 	}
 	if calls != 1 {
 		t.Fatalf("%d calls in the history, want the one of now", calls)

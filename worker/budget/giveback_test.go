@@ -30,20 +30,20 @@ func (b *bench) slot(x *budget.Budget, scopes ...budget.Scope) budget.Slot {
 
 func TestASlotThatIsGivenBackGoesToTheNextCallOfAnyAccount(t *testing.T) {
 	b := newBench(t)
-	x, y := b.process("main", budget.Limits{Zone: 60}), b.process("other", budget.Limits{Zone: 60})
-	s := b.slot(x, budget.Zone, budget.Send)
+	x, y := b.process("main", budget.Limits{API: 60}), b.process("other", budget.Limits{API: 60})
+	s := b.slot(x, budget.API, budget.Email)
 	x.GiveBack(t.Context(), s)
 	before := b.last()
-	if _, booked := b.book(y, budget.Zone); booked {
+	if _, booked := b.book(y, budget.API); booked {
 		t.Fatal("a call that falls under other limits has the slot")
 	}
-	if wait, booked := b.book(y, budget.Zone, budget.Send); !booked || wait != 0 || b.last() != before {
+	if wait, booked := b.book(y, budget.API, budget.Email); !booked || wait != 0 || b.last() != before {
 		t.Fatalf("the slot was not used: %v, to wait %s", booked, wait)
 	}
-	if _, booked := b.book(y, budget.Zone, budget.Send); booked {
+	if _, booked := b.book(y, budget.API, budget.Email); booked {
 		t.Fatal("the slot was used twice")
 	}
-	if h, err := x.History(t.Context(), 2); err != nil || h[0].Zone+h[1].Zone != 1 {
+	if h, err := x.History(t.Context(), 2); err != nil || h[0].Calls+h[1].Calls != 1 {
 		t.Fatalf("the history says %+v (%v) of one call", h, err)
 	}
 }
@@ -51,12 +51,12 @@ func TestASlotThatIsGivenBackGoesToTheNextCallOfAnyAccount(t *testing.T) {
 // A client whose answer was lost says the same again.
 func TestASlotThatIsGivenBackTwiceIsUsedOnce(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 60})
-	s := b.slot(x, budget.Zone)
+	x := b.process("main", budget.Limits{API: 60})
+	s := b.slot(x, budget.API)
 	x.GiveBack(t.Context(), s)
 	x.GiveBack(t.Context(), s)
-	b.book(x, budget.Zone)
-	if _, booked := b.book(x, budget.Zone); booked {
+	b.book(x, budget.API)
+	if _, booked := b.book(x, budget.API); booked {
 		t.Fatal("one slot was used for two calls")
 	}
 }
@@ -64,35 +64,35 @@ func TestASlotThatIsGivenBackTwiceIsUsedOnce(t *testing.T) {
 // What comes back long after its moment would push calls together.
 func TestASlotThatIsGivenBackLateIsNotUsed(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 60})
-	s := b.slot(x, budget.Zone)
+	x := b.process("main", budget.Limits{API: 60})
+	s := b.slot(x, budget.API)
 	x.GiveBack(t.Context(), budget.Earlier(s, time.Second))
-	if _, booked := b.book(x, budget.Zone); booked {
+	if _, booked := b.book(x, budget.API); booked {
 		t.Fatal("a slot of a second ago was used")
 	}
 	x.GiveBack(t.Context(), s)
 	if _, _, err := x.Pause(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	if _, booked := b.book(x, budget.Zone); booked {
+	if _, booked := b.book(x, budget.API); booked {
 		t.Fatal("a slot from before a pause was used in it")
 	}
 }
 
 func TestAWorkerThatStopsGivesItsSlotsBack(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 200})
-	b.slot(x, budget.Zone)
+	x := b.process("main", budget.Limits{API: 200})
+	b.slot(x, budget.API)
 	first, stop := b.last(), make(chan struct{})
 	var waiting sync.WaitGroup
-	waiting.Go(func() { _ = x.Wait(context.Background(), stop, "an import", budget.Zone) })
+	waiting.Go(func() { _ = x.Wait(context.Background(), stop, "an import", budget.API) })
 	for b.last() == first { // until it has booked ahead
 		<-time.After(time.Millisecond)
 	}
 	close(stop)
 	waiting.Wait()
 	booked := b.last()
-	if _, is := b.book(b.process("other", budget.Limits{Zone: 200}), budget.Zone); !is || b.last() != booked {
+	if _, is := b.book(b.process("other", budget.Limits{API: 200}), budget.API); !is || b.last() != booked {
 		t.Fatal("the slot of the worker that stopped was lost")
 	}
 }
@@ -100,14 +100,14 @@ func TestAWorkerThatStopsGivesItsSlotsBack(t *testing.T) {
 // An account that makes no calls, whatever keeps it from them, leaves the address to the others.
 func TestAnAccountThatGivesAllItsSlotsBackCostsTheOthersNothing(t *testing.T) {
 	b := newBench(t)
-	limits := budget.Limits{Zone: 1200}
+	limits := budget.Limits{API: 1200}
 	idle, busy := b.process("idle", limits), b.process("busy", limits)
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
 			for {
-				s, err := idle.WaitSlot(ctx, nil, "an import", budget.Zone)
+				s, err := idle.WaitSlot(ctx, nil, "an import", budget.API)
 				if err != nil {
 					return
 				}
@@ -115,7 +115,7 @@ func TestAnAccountThatGivesAllItsSlotsBackCostsTheOthersNothing(t *testing.T) {
 			}
 		})
 	}
-	calls, end := b.crowd(busy, 8, "an import", budget.Zone)
+	calls, end := b.crowd(busy, 8, "an import", budget.API)
 	b.until(calls, 80)
 	end()
 	cancel()
@@ -126,7 +126,7 @@ func TestAnAccountThatGivesAllItsSlotsBackCostsTheOthersNothing(t *testing.T) {
 	}
 	booked := 0
 	for _, m := range h {
-		booked += m.Zone
+		booked += m.Calls
 	}
 	// The last half second was booked ahead and not used. Were none used that were given back, it would be half of them; on a busy machine
 	// some come back too late.

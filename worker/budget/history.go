@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Kept is how many minutes of history there are: a day, for a chart.
-const Kept = 24 * 60
+// HistoryMinutes is how many minutes of history there are: a day, for a chart.
+const HistoryMinutes = 24 * 60
 
 // Minute is what the whole fleet booked in one minute, and what it was allowed.
 type Minute struct {
-	At        time.Time `json:"at"`                   // its beginning, by Redis' clock
-	Zone      int       `json:"calls"`                //
-	Send      int       `json:"sends"`                // of the calls
-	ZoneLimit int       `json:"rate_per_minute"`      // 0 is no limit; less than the limit after a 429
-	SendLimit int       `json:"send_rate_per_minute"` // likewise
+	At         time.Time `json:"at"`                   // its beginning, by Redis' clock
+	Calls      int       `json:"calls"`                //
+	Emails     int       `json:"sends"`                // of the calls
+	APILimit   int       `json:"rate_per_minute"`      // 0 is no limit; less than the limit after a 429
+	EmailLimit int       `json:"send_rate_per_minute"` // likewise
 
 	Recorded bool `json:"-"` // there were bookings: the limits are those of that minute
 }
@@ -23,9 +23,9 @@ type Minute struct {
 // History gives the last minutes, at most Kept, the oldest first; the last one still runs. A minute without bookings has the
 // limits of the one before it.
 func (b *Budget) History(ctx context.Context, minutes int) ([]Minute, error) {
-	minutes = min(max(minutes, 1), Kept)
+	minutes = min(max(minutes, 1), HistoryMinutes)
 	limits := b.cfg.Limits
-	out, err := reserveScript.Run(ctx, b.redis, b.keys, "history", minutes, limits.Zone, limits.Send).StringSlice()
+	out, err := reserveScript.Run(ctx, b.redis, b.keys, "history", minutes, limits.API, limits.Email).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("read the history of the budget: %w", err)
 	}
@@ -34,19 +34,19 @@ func (b *Budget) History(ctx context.Context, minutes int) ([]Minute, error) {
 	for _, record := range out[3:] {
 		var of int64
 		var m Minute
-		if _, err := fmt.Sscan(record, &of, &m.Zone, &m.Send, &m.ZoneLimit, &m.SendLimit); err != nil {
+		if _, err := fmt.Sscan(record, &of, &m.Calls, &m.Emails, &m.APILimit, &m.EmailLimit); err != nil {
 			return nil, fmt.Errorf("read the history of the budget: %w", err)
 		}
 		m.Recorded = true
 		booked[of] = m
 	}
 	list := make([]Minute, minutes)
-	limit := Minute{ZoneLimit: int(number(out[1])), SendLimit: int(number(out[2]))}
+	limit := Minute{APILimit: int(number(out[1])), EmailLimit: int(number(out[2]))}
 	for i := range list {
 		of := first + int64(i)
 		m, known := booked[of]
 		if !known {
-			m = Minute{ZoneLimit: limit.ZoneLimit, SendLimit: limit.SendLimit}
+			m = Minute{APILimit: limit.APILimit, EmailLimit: limit.EmailLimit}
 		}
 		m.At = time.Unix(of*60, 0).UTC()
 		list[i], limit = m, m

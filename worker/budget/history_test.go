@@ -41,26 +41,26 @@ func of(list []budget.Minute, at time.Time) budget.Minute {
 			return m
 		}
 	}
-	return budget.Minute{ZoneLimit: -1}
+	return budget.Minute{APILimit: -1}
 }
 
 // bookings counts over minutes that a slow test may straddle.
 func bookings(list []budget.Minute) (zone, send int) {
 	for _, m := range list {
-		zone, send = zone+m.Zone, send+m.Send
+		zone, send = zone+m.Calls, send+m.Emails
 	}
 	return zone, send
 }
 
 func (b *bench) keepsHistory() {
 	b.t.Helper()
-	limits := budget.Limits{Zone: 60_000, Send: 30_000}
+	limits := budget.Limits{API: 60_000, Email: 30_000}
 	x, y := b.process("main", limits), b.process("other", limits)
-	if list := b.history(x, 3); len(list) != 3 || list[2] != (budget.Minute{At: list[2].At, ZoneLimit: 60_000, SendLimit: 30_000}) {
+	if list := b.history(x, 3); len(list) != 3 || list[2] != (budget.Minute{At: list[2].At, APILimit: 60_000, EmailLimit: 30_000}) {
 		b.t.Fatalf("before any booking it is %+v", list)
 	}
-	b.book(x, budget.Zone)
-	b.book(y, budget.Zone, budget.Send)
+	b.book(x, budget.API)
+	b.book(y, budget.API, budget.Email)
 	b.book(x)
 	if zone, send := bookings(b.history(x, 2)); zone != 2 || send != 1 {
 		b.t.Fatalf("the fleet has booked %d calls and %d sends, want 2 and 1", zone, send)
@@ -70,20 +70,20 @@ func (b *bench) keepsHistory() {
 		b.t.Fatal(err)
 	}
 	b.pass(10 * time.Second)
-	b.book(x, budget.Zone)
+	b.book(x, budget.API)
 	list := b.history(y, 10)
 	zone, send := bookings(list)
-	if zone < 2 || zone > 3 || send != 1 || of(list, long).Send != 1 || of(list, long).ZoneLimit != 60_000 {
+	if zone < 2 || zone > 3 || send != 1 || of(list, long).Emails != 1 || of(list, long).APILimit != 60_000 {
 		b.t.Fatalf("five minutes later it is %+v", list)
 	}
 	last := list[len(list)-1]
-	if last.ZoneLimit >= 60_000 || last.ZoneLimit < 48_000 {
-		b.t.Fatalf("after a 429 the fleet is allowed %d, want about four fifths of 60000", last.ZoneLimit)
+	if last.APILimit >= 60_000 || last.APILimit < 48_000 {
+		b.t.Fatalf("after a 429 the fleet is allowed %d, want about four fifths of 60000", last.APILimit)
 	}
 	if !last.Recorded || !of(list, long).Recorded {
 		b.t.Fatalf("minutes with bookings are not called recorded: %+v", list)
 	}
-	if gap := list[len(list)-3]; gap.Zone != 0 || gap.ZoneLimit != 60_000 || gap.Recorded {
+	if gap := list[len(list)-3]; gap.Calls != 0 || gap.APILimit != 60_000 || gap.Recorded {
 		b.t.Fatalf("a minute without bookings is %+v", gap)
 	}
 }
@@ -100,17 +100,17 @@ func TestTheEmbeddedStoreKeepsAHistoryToo(t *testing.T) {
 func TestTheHistoryHoldsADayAndNoMore(t *testing.T) {
 	b := newBench(t)
 	x := b.process("main", budget.Limits{})
-	for minutes := int64(3 * budget.Kept); minutes > 0; minutes -= 3 {
-		b.book(x, budget.Zone)
+	for minutes := int64(3 * budget.HistoryMinutes); minutes > 0; minutes -= 3 {
+		b.book(x, budget.API)
 		b.age(minutes)
 	}
-	b.book(x, budget.Zone)
-	if n := b.redis.HLen(t.Context(), address+":minutes").Val(); n > budget.Kept {
+	b.book(x, budget.API)
+	if n := b.redis.HLen(t.Context(), address+":minutes").Val(); n > budget.HistoryMinutes {
 		t.Fatalf("%d minutes are kept", n)
 	}
-	list := b.history(x, 10*budget.Kept)
-	if zone, _ := bookings(list); len(list) != budget.Kept || zone < budget.Kept/3-2 || zone > budget.Kept/3+2 {
-		t.Fatalf("%d minutes with %d bookings, want %d with %d", len(list), zone, budget.Kept, budget.Kept/3)
+	list := b.history(x, 10*budget.HistoryMinutes)
+	if zone, _ := bookings(list); len(list) != budget.HistoryMinutes || zone < budget.HistoryMinutes/3-2 || zone > budget.HistoryMinutes/3+2 {
+		t.Fatalf("%d minutes with %d bookings, want %d with %d", len(list), zone, budget.HistoryMinutes, budget.HistoryMinutes/3)
 	}
 	if left := b.redis.TTL(t.Context(), address+":minutes").Val(); left <= 24*time.Hour {
 		t.Fatalf("it is forgotten in %s", left)

@@ -11,10 +11,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Changes are limits that somebody has set for the whole fleet, over what its processes were started with; nil leaves one.
-type Changes struct {
-	Zone *int
-	Send *int
+// LimitChanges are limits that somebody has set for the whole fleet, over what its processes were started with; nil leaves one.
+type LimitChanges struct {
+	API   *int
+	Email *int
 }
 
 // Where a limit in the hash of the address stands.
@@ -25,9 +25,9 @@ const (
 
 // SetLimits changes limits while everything runs: each process follows with its next booking. They stay, however long the
 // fleet does nothing.
-func (b *Budget) SetLimits(ctx context.Context, c Changes) error {
+func (b *Budget) SetLimits(ctx context.Context, c LimitChanges) error {
 	_, err := b.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		for name, limit := range map[string]*int{zoneLimit: c.Zone, sendLimit: c.Send} {
+		for name, limit := range map[string]*int{zoneLimit: c.API, sendLimit: c.Email} {
 			if limit != nil {
 				p.HSet(ctx, b.keys[0], name, *limit)
 			}
@@ -58,14 +58,14 @@ func (b *Budget) ResetLimits(ctx context.Context) error {
 // State is what the budget looks like from outside.
 type State struct {
 	Egress      string        `json:"egress"`
-	Zone        int           `json:"rate_per_minute"`             // in force; 0 is no limit
-	ZoneSource  Source        `json:"rate_per_minute_source"`      //
-	Send        int           `json:"send_rate_per_minute"`        // in force; 0 is no limit
-	SendSource  Source        `json:"send_rate_per_minute_source"` //
-	Pace        float64       `json:"pace"`                        // share of the limits that is used now; less than 1 after a 429
+	APILimit    int           `json:"rate_per_minute"`             // in force; 0 is no limit
+	APISource   Source        `json:"rate_per_minute_source"`      //
+	EmailLimit  int           `json:"send_rate_per_minute"`        // in force; 0 is no limit
+	EmailSource Source        `json:"send_rate_per_minute_source"` //
+	Throttle    float64       `json:"pace"`                        // share of the limits that is used now; less than 1 after a 429
 	Paused      time.Duration `json:"-"`                           // how much longer
 	PausedUntil *time.Time    `json:"paused_until,omitempty"`      // by Redis' clock
-	Accounts    []Health      `json:"accounts"`                    // that have called from this address, this one first
+	Accounts    []RetryBudget `json:"accounts"`                    // that have called from this address, this one first
 }
 
 // Source is where a limit comes from.
@@ -77,18 +77,18 @@ const (
 	FromCommand Source = "command"       // SetLimits, for the whole fleet
 )
 
-// Health is an account's retry budget.
-type Health struct {
-	Account string  `json:"account"`
-	Tokens  float64 `json:"retry_tokens"` // of 100; one goes with each failed call
-	Braking bool    `json:"braking"`      // they were used up: calls are made at a trickle until they succeed again
+// RetryBudget is an account's retry budget.
+type RetryBudget struct {
+	Account     string  `json:"account"`
+	Tokens      float64 `json:"retry_tokens"` // of 100; one goes with each failed call
+	CircuitOpen bool    `json:"braking"`      // they were used up: calls are made at a trickle until they succeed again
 }
 
 // full is a retry budget that nothing is known of.
 const full = 100
 
-// Braking tells whether the account that asks is held back.
-func (s State) Braking() bool { return s.Accounts[0].Braking }
+// CircuitOpen tells whether the account that asks is held back.
+func (s State) CircuitOpen() bool { return s.Accounts[0].CircuitOpen }
 
 // State reads it without booking anything.
 func (b *Budget) State(ctx context.Context) (State, error) {
@@ -96,23 +96,23 @@ func (b *Budget) State(ctx context.Context) (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("read the budget: %w", err)
 	}
-	s := State{Egress: b.cfg.Egress, Paused: time.Duration(number(shown[1])) * time.Microsecond, Pace: number(shown[2])}
+	s := State{Egress: b.cfg.Egress, Paused: time.Duration(number(shown[1])) * time.Microsecond, Throttle: number(shown[2])}
 	if s.Paused > 0 {
 		until := time.UnixMicro(int64(number(shown[0]))).Add(s.Paused).UTC()
 		s.PausedUntil = &until
 	}
-	s.Zone, s.ZoneSource = inForce(shown[3], b.cfg.Limits.Zone)
-	s.Send, s.SendSource = inForce(shown[4], b.cfg.Limits.Send)
-	s.Accounts = []Health{{Account: b.cfg.Account, Tokens: full}}
+	s.APILimit, s.APISource = inForce(shown[3], b.cfg.Limits.API)
+	s.EmailLimit, s.EmailSource = inForce(shown[4], b.cfg.Limits.Email)
+	s.Accounts = []RetryBudget{{Account: b.cfg.Account, Tokens: full}}
 	for record := shown[5:]; len(record) > 0; record = record[3:] {
-		h := Health{Account: record[0], Tokens: number(record[1]), Braking: record[2] == "1"}
+		h := RetryBudget{Account: record[0], Tokens: number(record[1]), CircuitOpen: record[2] == "1"}
 		if h.Account == b.cfg.Account {
 			s.Accounts[0] = h
 			continue
 		}
 		s.Accounts = append(s.Accounts, h)
 	}
-	slices.SortFunc(s.Accounts[1:], func(a, b Health) int { return strings.Compare(a.Account, b.Account) })
+	slices.SortFunc(s.Accounts[1:], func(a, b RetryBudget) int { return strings.Compare(a.Account, b.Account) })
 	return s, nil
 }
 

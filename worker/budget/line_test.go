@@ -45,14 +45,14 @@ func (b *bench) until(calls *atomic.Int64, n int64) {
 
 func TestAnImportWithOneCallerGetsEveryOtherSlot(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 2400})
-	large, end := b.crowd(x, 30, "large", budget.Zone)
+	x := b.process("main", budget.Limits{API: 2400})
+	large, end := b.crowd(x, 30, "large", budget.API)
 	defer end()
 	b.until(large, 20)
 	before, beside := large.Load(), int64(0)
 	for range 20 {
 		from := large.Load()
-		if err := x.Wait(t.Context(), nil, "small", budget.Zone); err != nil {
+		if err := x.Wait(t.Context(), nil, "small", budget.API); err != nil {
 			t.Fatal(err)
 		}
 		beside += large.Load() - from // those between two waits had nobody beside them
@@ -66,12 +66,12 @@ func TestAnImportWithOneCallerGetsEveryOtherSlot(t *testing.T) {
 // Guests are written with one limit, emails are sent with two, so neither can use the other's slots.
 func TestAnImportThatSendsIsNotHeldUpByOneThatOnlyWrites(t *testing.T) {
 	b := newBench(t)
-	x := b.process("main", budget.Limits{Zone: 2400, Send: 2400})
-	writes, end := b.crowd(x, 60, "writes", budget.Zone)
+	x := b.process("main", budget.Limits{API: 2400, Email: 2400})
+	writes, end := b.crowd(x, 60, "writes", budget.API)
 	defer end()
 	b.until(writes, 20)
 	before := writes.Load()
-	sends, endSends := b.crowd(x, 8, "sends", budget.Zone, budget.Send)
+	sends, endSends := b.crowd(x, 8, "sends", budget.API, budget.Email)
 	defer endSends()
 	b.until(sends, 30)
 	// One for one, were the machine never busy. First come, first served would be 60 for 8.
@@ -143,7 +143,7 @@ func TestWithoutLimitsNobodyWaitsForAnother(t *testing.T) {
 	const callers = 32
 	b := &bench{t: t}
 	x, reached := crowded(t, callers, budget.Limits{})
-	_, end := b.crowd(x, callers, "an import", budget.Zone, budget.Send)
+	_, end := b.crowd(x, callers, "an import", budget.API, budget.Email)
 	defer end()
 	await(t, reached, "all callers' bookings are on their way at once")
 }
@@ -152,8 +152,8 @@ func TestWithoutLimitsNobodyWaitsForAnother(t *testing.T) {
 func TestAHighLimitIsUsedFromAFarRedis(t *testing.T) {
 	t.Parallel()
 	b := &bench{t: t}
-	x, reached := crowded(t, 16, budget.Limits{Zone: 60_000})
-	calls, end := b.crowd(x, 32, "an import", budget.Zone)
+	x, reached := crowded(t, 16, budget.Limits{API: 60_000})
+	calls, end := b.crowd(x, 32, "an import", budget.API)
 	defer end()
 	await(t, reached, "sixteen bookings are on their way at once")
 	began, before := time.Now(), calls.Load()

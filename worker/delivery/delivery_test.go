@@ -112,7 +112,7 @@ func newSecrets(t *testing.T, client redis.UniversalClient, books *ledger.Ledger
 
 func (p *post) desk(secrets *delivery.Secrets) http.Handler {
 	return delivery.New(p.books, secrets, slog.New(slog.NewTextHandler(&p.log, nil)), delivery.Observer{
-		Accepted: func(kind webhook.Kind, fate delivery.Fate) {
+		Accepted: func(kind webhook.Kind, fate delivery.Result) {
 			p.count(func() { p.accepted[string(kind)+" "+string(fate)]++ })
 		},
 		Refused: func(why webhook.Refusal) { p.count(func() { p.refused[why]++ }) },
@@ -215,11 +215,11 @@ func (p *post) keep(made qflow.Webhook, out qflow.Outcome, leaked bool) {
 	if err := out.Err(); err != nil {
 		p.t.Fatal(err)
 	}
-	change, err := p.secrets.Begin(p.t.Context(), "test")
+	change, err := p.secrets.BeginChange(p.t.Context(), "test")
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if err := change.Keep(p.t.Context(), made.URL, made.Secret, leaked); err != nil {
+	if err := change.Commit(p.t.Context(), made.URL, made.Secret, leaked); err != nil {
 		p.t.Fatal(err)
 	}
 	p.secret = made.Secret
@@ -585,7 +585,7 @@ func TestALostAnswerLeavesATraceUntilTheNextRotation(t *testing.T) {
 	p := newPost(t, nil)
 	begin := func() *delivery.Change {
 		t.Helper()
-		change, err := p.secrets.Begin(t.Context(), "rotate")
+		change, err := p.secrets.BeginChange(t.Context(), "rotate")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -600,27 +600,27 @@ func TestALostAnswerLeavesATraceUntilTheNextRotation(t *testing.T) {
 		return i
 	}
 	change := begin()
-	if _, err := p.secrets.Begin(t.Context(), "rotate"); err == nil {
+	if _, err := p.secrets.BeginChange(t.Context(), "rotate"); err == nil {
 		t.Error("two change it at a time")
 	}
-	if i := info(); i.Open != "rotate" || i.Asked.IsZero() {
+	if i := info(); i.Pending != "rotate" || i.PendingSince.IsZero() {
 		t.Errorf("a process that dies now leaves %+v", i)
 	}
-	if err := change.Unheard(t.Context()); err != nil {
+	if err := change.Unresolved(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if i := info(); i.Open != "rotate" || i.URL != p.handler.URL {
+	if i := info(); i.Pending != "rotate" || i.URL != p.handler.URL {
 		t.Errorf("after a lost answer: %+v", i)
 	}
-	if err := begin().Unchanged(t.Context()); err != nil {
+	if err := begin().Abort(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	made, out := p.qflow.RotateWebhook(t.Context())
 	p.keep(made, out, false)
-	if i := info(); i.Open != "" || i.Since.IsZero() {
+	if i := info(); i.Pending != "" || i.SecretSince.IsZero() {
 		t.Errorf("after a rotation: %+v", i)
 	}
-	if err := begin().Forget(t.Context()); err != nil {
+	if err := begin().Delete(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if i := info(); i != (delivery.Info{}) {
@@ -639,7 +639,7 @@ func TestATestIsHeard(t *testing.T) {
 	}
 	p.settle()
 	i, err := p.secrets.Info(t.Context())
-	if err != nil || i.Tests != 1 || time.Since(i.Heard) > time.Minute {
+	if err != nil || i.Tests != 1 || time.Since(i.LastDelivery) > time.Minute {
 		t.Fatalf("%+v, %v", i, err)
 	}
 	p.wantAccepted("test tested", 1)

@@ -100,13 +100,13 @@ func (s *Secrets) load(ctx context.Context) ([]secret.Text, error) {
 
 // Info is what is known of a webhook here.
 type Info struct {
-	URL   string    `json:"url,omitempty"`
-	Since time.Time `json:"since,omitzero"` // of the secret
-	Heard time.Time `json:"heard,omitzero"` // when the last delivery came, to some seconds
+	URL          string    `json:"url,omitempty"`
+	SecretSince  time.Time `json:"since,omitzero"` // of the secret
+	LastDelivery time.Time `json:"heard,omitzero"` // when the last delivery came, to some seconds
 	// Open is what was asked of Qflow without an answer: it may have made a secret that nobody knows. Only a rotation ends that.
-	Open  string    `json:"open,omitempty"`
-	Asked time.Time `json:"asked,omitzero"`
-	Tests int64     `json:"-"` // comms.test that came, ever
+	Pending      string    `json:"open,omitempty"`
+	PendingSince time.Time `json:"asked,omitzero"`
+	Tests        int64     `json:"-"` // comms.test that came, ever
 }
 
 // Info reads it; without a webhook it is zero but for Open.
@@ -116,7 +116,7 @@ func (s *Secrets) Info(ctx context.Context) (Info, error) {
 		return Info{}, fmt.Errorf("read the webhook: %w", err)
 	}
 	return Info{
-		URL: f["url"], Since: at(f["since"]), Heard: at(f["heard"]), Open: f["open"], Asked: at(f["asked"]), Tests: number(f["tests"]),
+		URL: f["url"], SecretSince: at(f["since"]), LastDelivery: at(f["heard"]), Pending: f["open"], PendingSince: at(f["asked"]), Tests: number(f["tests"]),
 	}, nil
 }
 
@@ -132,8 +132,8 @@ func number(s string) int64 {
 	return n
 }
 
-// ErrBegun says that somebody else is registering or rotating this moment.
-var ErrBegun = errors.New("somebody else is changing the webhook this moment; look again in a minute")
+// ErrChangeInProgress says that somebody else is registering or rotating this moment.
+var ErrChangeInProgress = errors.New("somebody else is changing the webhook this moment; look again in a minute")
 
 // Change is a change of the webhook at Qflow, which makes a secret and shows it once. It is written down before Qflow is asked,
 // so that an answer that is lost, or that nobody lives to hear, leaves a trace.
@@ -142,15 +142,15 @@ type Change struct {
 	nonce string
 }
 
-// Begin announces a change by the words that Info.Open is to have until Keep or Unchanged.
-func (s *Secrets) Begin(ctx context.Context, what string) (*Change, error) {
+// BeginChange announces a change by the words that Info.Open is to have until Keep or Unchanged.
+func (s *Secrets) BeginChange(ctx context.Context, what string) (*Change, error) {
 	c := &Change{Secrets: s, nonce: uuid.NewString()}
 	alone, err := s.redis.SetNX(ctx, s.begunKey(), c.nonce, begunFor).Result()
 	if err != nil {
 		return nil, fmt.Errorf("begin a change of the webhook: %w", err)
 	}
 	if !alone {
-		return nil, ErrBegun
+		return nil, ErrChangeInProgress
 	}
 	if err := s.redis.HSet(ctx, s.key, "open", what, "asked", s.now().UnixMilli()).Err(); err != nil {
 		return nil, fmt.Errorf("begin a change of the webhook: %w", err)
@@ -158,8 +158,8 @@ func (s *Secrets) Begin(ctx context.Context, what string) (*Change, error) {
 	return c, nil
 }
 
-// Keep seals the secret that Qflow has made. The one before is good for a while, unless it has leaked.
-func (c *Change) Keep(ctx context.Context, url string, made secret.Text, leaked bool) error {
+// Commit seals the secret that Qflow has made. The one before is good for a while, unless it has leaked.
+func (c *Change) Commit(ctx context.Context, url string, made secret.Text, leaked bool) error {
 	before, err := c.redis.HGet(ctx, c.key, "secret").Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("keep the webhook's secret: %w", err)
@@ -181,16 +181,16 @@ func (c *Change) Keep(ctx context.Context, url string, made secret.Text, leaked 
 	return nil
 }
 
-// Unchanged says that Qflow has certainly done nothing.
-func (c *Change) Unchanged(ctx context.Context) error {
+// Abort says that Qflow has certainly done nothing.
+func (c *Change) Abort(ctx context.Context) error {
 	return c.end(ctx, func(tx redis.Pipeliner) { tx.HDel(ctx, c.key, "open", "asked") })
 }
 
-// Unheard says that nobody knows what Qflow has done; the trace stays.
-func (c *Change) Unheard(ctx context.Context) error { return c.end(ctx, func(redis.Pipeliner) {}) }
+// Unresolved says that nobody knows what Qflow has done; the trace stays.
+func (c *Change) Unresolved(ctx context.Context) error { return c.end(ctx, func(redis.Pipeliner) {}) }
 
-// Forget drops the webhook with all its secrets, after Qflow has.
-func (c *Change) Forget(ctx context.Context) error {
+// Delete drops the webhook with all its secrets, after Qflow has.
+func (c *Change) Delete(ctx context.Context) error {
 	return c.end(ctx, func(tx redis.Pipeliner) { tx.Del(ctx, c.key, c.previousKey()) })
 }
 

@@ -17,7 +17,7 @@ func (g *Gates) Due(ctx context.Context, closed []Closed) (due []Closed, err err
 		return nil, fmt.Errorf("ask Redis for its time: %w", err)
 	}
 	for _, c := range closed {
-		wait := c.Next.Sub(now)
+		wait := c.NextProbe.Sub(now)
 		if wait > g.longest(c) {
 			if _, err := g.ProbeNow(ctx, c.Gate); err != nil {
 				return nil, err
@@ -34,8 +34,8 @@ func (g *Gates) Due(ctx context.Context, closed []Closed) (due []Closed, err err
 // longest is more than the time to a gate's next probe ever is, with its jitter.
 func (g *Gates) longest(c Closed) time.Duration {
 	d := g.rung(c.Gate, c.Probes)
-	if c.Answer != "" {
-		d = max(d, MaxWait)
+	if c.LastAnswer != "" {
+		d = max(d, MaxProbeDelay)
 	}
 	return d*5/4 + time.Second
 }

@@ -25,7 +25,7 @@ func TestAProbeComesNoSoonerThanItWasPutOffTo(t *testing.T) {
 				if err != nil || len(closed) != 1 {
 					t.Fatalf("%+v, %v", closed, err)
 				}
-				if err := g.Found(t.Context(), closed[0], true, gate.MaxWait, "ambiguous"); err != nil {
+				if err := g.RecordProbe(t.Context(), closed[0], true, gate.MaxProbeDelay, "ambiguous"); err != nil {
 					t.Fatal(err)
 				}
 				if closed, err = g.Closed(t.Context()); err != nil {

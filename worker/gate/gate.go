@@ -23,12 +23,12 @@ import (
 	"guestflow/qflow"
 )
 
-// Ladder is the time before the first, second, ... probe; the last step repeats. A person who has just shown a passport
+// ProbeIntervals is the time before the first, second, ... probe; the last step repeats. A person who has just shown a passport
 // waits a minute; a gate that is closed for days costs four calls an hour. Elapsed: 1, 3, 8, 18, 33, 48, ... minutes.
-var Ladder = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute}
+var ProbeIntervals = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute}
 
-// MaxWait is the longest wait that Found is given: of a row whose calls have failed often.
-const MaxWait = 10 * time.Minute
+// MaxProbeDelay is the longest wait that Found is given: of a row whose calls have failed often.
+const MaxProbeDelay = 10 * time.Minute
 
 // maxDoublings keeps a doubled wait a number: with any first wait from a second on, the ladder's end is reached before.
 const maxDoublings = 12
@@ -40,19 +40,19 @@ const firstSend = 10 * time.Second
 
 // Closed is a closed gate.
 type Closed struct {
-	Gate     qflow.Gate   `json:"gate"`               // its kind
-	Event    string       `json:"event,omitempty"`    // the event that it is closed for; "" is the account
-	Template string       `json:"template,omitempty"` // the template of it; "" is all of them
-	Since    time.Time    `json:"since"`
-	Next     time.Time    `json:"next_probe"`
-	Probes   int          `json:"probes"`           // that found it closed
-	Code     string       `json:"code"`             // Qflow's, if anybody may read it
-	Import   string       `json:"import,omitempty"` // whose row found it closed
-	Answer   string       `json:"last_probe,omitempty"`
-	Said     string       `json:"-"` // Qflow's own code and text, which may quote a guest
-	Held     bool         `json:"-"` // its parked queue has been paused
-	Parts    []qflow.Gate `json:"-"` // of the same kind that are closed
-	mixed    int
+	Gate        qflow.Gate   `json:"gate"`               // its kind
+	Event       string       `json:"event,omitempty"`    // the event that it is closed for; "" is the account
+	Template    string       `json:"template,omitempty"` // the template of it; "" is all of them
+	Since       time.Time    `json:"since"`
+	NextProbe   time.Time    `json:"next_probe"`
+	Probes      int          `json:"probes"`           // that found it closed
+	Code        string       `json:"code"`             // Qflow's, if anybody may read it
+	Import      string       `json:"import,omitempty"` // whose row found it closed
+	LastAnswer  string       `json:"last_probe,omitempty"`
+	Detail      string       `json:"-"` // Qflow's own code and text, which may quote a guest
+	QueuePaused bool         `json:"-"` // its parked queue has been paused
+	Parts       []qflow.Gate `json:"-"` // of the same kind that are closed
+	mixed       int
 }
 
 // Name is the gate with its part.
@@ -63,11 +63,11 @@ func (c Closed) Name() qflow.Gate {
 	return c.Gate.For(c.Event, c.Template)
 }
 
-// Why is what has shown a gate to be closed.
-type Why struct {
+// Cause is what has shown a gate to be closed.
+type Cause struct {
 	Code   string `json:"code"`
 	Import string `json:"import,omitempty"`
-	Said   string `json:"said,omitempty"`
+	Detail string `json:"said,omitempty"`
 }
 
 // Gates of one account. They are safe for concurrent use.
@@ -80,7 +80,7 @@ type Gates struct {
 // New gives the gates under the ledger's key prefix. A nil ladder means Ladder.
 func New(client redis.UniversalClient, prefix string, ladder []time.Duration) *Gates {
 	if len(ladder) == 0 {
-		ladder = Ladder
+		ladder = ProbeIntervals
 	}
 	return &Gates{redis: client, key: prefix + "gates", ladder: ladder}
 }
@@ -92,7 +92,7 @@ var script = redis.NewScript(source)
 
 // stored is a closed gate in Redis, times in milliseconds.
 type stored struct {
-	Why
+	Cause
 
 	Since  int64  `json:"since"`
 	Next   int64  `json:"next"`
@@ -103,14 +103,14 @@ type stored struct {
 
 // Close closes a gate for the account and reports whether this call did it.
 func (g *Gates) Close(ctx context.Context, gate qflow.Gate, code string) (bool, error) {
-	name, err := g.CloseFor(ctx, gate, Why{Code: code})
+	name, err := g.CloseFor(ctx, gate, Cause{Code: code})
 	return name != "", err
 }
 
 // CloseFor closes a gate, or the part of it that is named, and gives what this call has closed: the caller says so, once for
 // the fleet. That is the whole gate if another event has a part of it that is closed as well, unless a success has shown
 // since that the account is not to blame; and nothing if it was closed before.
-func (g *Gates) CloseFor(ctx context.Context, name qflow.Gate, why Why) (qflow.Gate, error) {
+func (g *Gates) CloseFor(ctx context.Context, name qflow.Gate, why Cause) (qflow.Gate, error) {
 	raw, err := json.Marshal(why)
 	if err != nil {
 		return "", fmt.Errorf("encode why the %s gate is closed: %w", name, err)
@@ -134,8 +134,8 @@ func (g *Gates) Open(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.did(ctx, "open", gate.Kind())
 }
 
-// Proven opens what a probe has shown to be open, with the parts that its call was for, and reports whether this call did it.
-func (g *Gates) Proven(ctx context.Context, c Closed, event, template string) (bool, error) {
+// OpenProven opens what a probe has shown to be open, with the parts that its call was for, and reports whether this call did it.
+func (g *Gates) OpenProven(ctx context.Context, c Closed, event, template string) (bool, error) {
 	args := []any{string(c.Gate.For(event, template))}
 	return g.did(ctx, "proven", c.Name(), args...)
 }
@@ -145,25 +145,25 @@ func (g *Gates) ProbeNow(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.did(ctx, "hurry", gate.Kind())
 }
 
-// Freed says that a parked queue that was held is found running. Unless the fleet has just released it, a person did that and
+// QueueUnpaused says that a parked queue that was held is found running. Unless the fleet has just released it, a person did that and
 // wants to see a probe: it is due at once, and one caller is told so.
-func (g *Gates) Freed(ctx context.Context, gate qflow.Gate) (bool, error) {
+func (g *Gates) QueueUnpaused(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.did(ctx, "freed", gate.Kind())
 }
 
-// SetHeld notes that the gate's parked queue was paused.
-func (g *Gates) SetHeld(ctx context.Context, gate qflow.Gate) error {
+// SetQueuePaused notes that the gate's parked queue was paused.
+func (g *Gates) SetQueuePaused(ctx context.Context, gate qflow.Gate) error {
 	_, err := g.run(ctx, "held", gate.Kind())
 	return err
 }
 
-// Releasing says that the caller is about to let a parked queue run, and reports whether it may: not while its gate is closed.
-func (g *Gates) Releasing(ctx context.Context, gate qflow.Gate) (bool, error) {
+// BeginRelease says that the caller is about to let a parked queue run, and reports whether it may: not while its gate is closed.
+func (g *Gates) BeginRelease(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.did(ctx, "releasing", gate.Kind())
 }
 
-// Mixed says that chunks that wait for nothing may stand in the gate's paused queue.
-func (g *Gates) Mixed(ctx context.Context, gate qflow.Gate) error {
+// MarkMixed says that chunks that wait for nothing may stand in the gate's paused queue.
+func (g *Gates) MarkMixed(ctx context.Context, gate qflow.Gate) error {
 	_, err := g.run(ctx, "mixed", gate.Kind())
 	return err
 }
@@ -171,8 +171,8 @@ func (g *Gates) Mixed(ctx context.Context, gate qflow.Gate) error {
 // IsMixed reports whether chunks that wait for nothing may stand in the gate's paused queue.
 func (c Closed) IsMixed() bool { return c.mixed > 0 }
 
-// Sorted says that the chunks that stood in a mixed queue were led out of it. If it has become so again meanwhile, it stays so.
-func (g *Gates) Sorted(ctx context.Context, c Closed) error {
+// ClearMixed says that the chunks that stood in a mixed queue were led out of it. If it has become so again meanwhile, it stays so.
+func (g *Gates) ClearMixed(ctx context.Context, c Closed) error {
 	_, err := g.run(ctx, "sorted", c.Gate, c.mixed)
 	return err
 }
@@ -183,14 +183,14 @@ func (g *Gates) ClaimProbe(ctx context.Context, c Closed) (bool, error) {
 	return g.did(ctx, "probe", c.Name(), c.Probes, g.step(c.Gate, c.Probes).Milliseconds())
 }
 
-// Found notes the answer to a probe that did not open its gate. If it says that the gate is closed, the next one comes a step
+// RecordProbe notes the answer to a probe that did not open its gate. If it says that the gate is closed, the next one comes a step
 // later; if it says nothing of it, after the same step, or after a wait that is longer, of at most MaxWait.
-func (g *Gates) Found(ctx context.Context, c Closed, closed bool, wait time.Duration, answer string) error {
+func (g *Gates) RecordProbe(ctx context.Context, c Closed, closed bool, wait time.Duration, answer string) error {
 	n, counts := c.Probes, 0
 	if closed {
 		n, counts = n+1, 1
 	}
-	_, err := g.run(ctx, "probed", c.Name(), max(g.step(c.Gate, n), min(wait, MaxWait)).Milliseconds(), counts, answer)
+	_, err := g.run(ctx, "probed", c.Name(), max(g.step(c.Gate, n), min(wait, MaxProbeDelay)).Milliseconds(), counts, answer)
 	return err
 }
 
@@ -207,7 +207,7 @@ func (g *Gates) rung(gate qflow.Gate, n int) time.Duration {
 	}
 	d := ladder[min(n, len(ladder)-1)]
 	if gate == qflow.GateSend {
-		d = max(d, min(ladder[0]<<min(n, maxDoublings), Ladder[len(Ladder)-1]))
+		d = max(d, min(ladder[0]<<min(n, maxDoublings), ProbeIntervals[len(ProbeIntervals)-1]))
 	}
 	return d
 }
@@ -266,8 +266,8 @@ func read(name qflow.Gate, raw string) (Closed, error) {
 		return Closed{}, fmt.Errorf("read the %s gate: %w", name, err)
 	}
 	c := Closed{
-		Gate: name.Kind(), Since: time.UnixMilli(s.Since).UTC(), Next: time.UnixMilli(s.Next).UTC(), Probes: s.Probes,
-		Code: s.Code, Import: s.Import, Said: s.Said, Answer: s.Answer, Held: s.Held,
+		Gate: name.Kind(), Since: time.UnixMilli(s.Since).UTC(), NextProbe: time.UnixMilli(s.Next).UTC(), Probes: s.Probes,
+		Code: s.Code, Import: s.Import, Detail: s.Detail, LastAnswer: s.Answer, QueuePaused: s.Held,
 	}
 	c.Event, c.Template = name.Part()
 	return c, nil

@@ -130,10 +130,10 @@ func (g *game) openDesk() {
 	ring, err := tokencache.ParseKeys(secret.Text(strings.Repeat("42", 32)))
 	g.must(err)
 	secrets := delivery.NewSecrets(g.redis, g.ledger.Prefix(), g.account, ring)
-	change, err := secrets.Begin(g.t.Context(), "register")
+	change, err := secrets.BeginChange(g.t.Context(), "register")
 	g.must(err)
 	g.hush = []byte(strings.Repeat("ab", 32))
-	g.must(change.Keep(g.t.Context(), "http://referee", secret.Text(g.hush), false))
+	g.must(change.Commit(g.t.Context(), "http://referee", secret.Text(g.hush), false))
 	g.post.Transport = &http.Transport{} // its own: servers of tests close the idle connections of the common one
 	g.t.Cleanup(g.post.CloseIdleConnections)
 	g.desk = httptest.NewServer(delivery.New(g.ledger, secrets, g.log, delivery.Observer{}).Handler())
@@ -183,7 +183,7 @@ func (g *game) work() {
 	running.Go(func() {
 		err := worker.Run(ctx, worker.Config{
 			Redis: client, Ledger: books, Qflow: api,
-			Budget: budget.New(client, budget.Config{Egress: g.account, Account: g.account, Limits: budget.Limits{Zone: 60_000, Send: 60_000, Mitigation: 100 * time.Millisecond}, Log: g.log}),
+			Budget: budget.New(client, budget.Config{Egress: g.account, Account: g.account, Limits: budget.Limits{API: 60_000, Email: 60_000, Pause: 100 * time.Millisecond}, Log: g.log}),
 			Gates:  gate.New(client, books.Prefix(), []time.Duration{100 * time.Millisecond}), Log: g.log, Concurrency: 4, CreateFirst: g.first,
 		})
 		if err != nil {

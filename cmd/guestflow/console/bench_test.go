@@ -160,7 +160,7 @@ func bare(tb testing.TB, client redis.UniversalClient, name string) *console.Acc
 	return &console.Account{
 		Watch: operate.NewWatch(&operate.Account{
 			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
-			Budget: budget.New(client, budget.Config{Egress: "e", Account: name, Limits: budget.Default, Log: log}), Queues: chunk.NewQueues(client, name), Log: log,
+			Budget: budget.New(client, budget.Config{Egress: "e", Account: name, Limits: budget.DefaultLimits, Log: log}), Queues: chunk.NewQueues(client, name), Log: log,
 		}),
 		Config: func() map[string]any { return nil },
 	}

@@ -118,10 +118,10 @@ func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []i
 func minutes(history []budget.Minute) template.HTML {
 	most, calls, sends := 1, 0, 0
 	for _, m := range history {
-		if most = max(most, m.Zone, m.Send); m.Recorded {
-			most = max(most, m.ZoneLimit, m.SendLimit)
+		if most = max(most, m.Calls, m.Emails); m.Recorded {
+			most = max(most, m.APILimit, m.EmailLimit)
 		}
-		calls, sends = calls+m.Zone, sends+m.Send
+		calls, sends = calls+m.Calls, sends+m.Emails
 	}
 	if calls == 0 {
 		return ""
@@ -136,14 +136,14 @@ func minutes(history []budget.Minute) template.HTML {
 		for _, column := range []struct {
 			class string
 			n     int
-		}{{"calls", m.Zone}, {"sends", m.Send}} {
+		}{{"calls", m.Calls}, {"sends", m.Emails}} {
 			if column.n > 0 {
 				fmt.Fprintf(&b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title%s>%s, %d %s</title></rect>`,
 					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), moment(m.At, hour), m.At.UTC().Format(hour.layout), column.n, column.class)
 			}
 		}
 	}
-	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.ZoneLimit }, func(m budget.Minute) int { return m.SendLimit }} {
+	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.APILimit }, func(m budget.Minute) int { return m.EmailLimit }} {
 		steps(&b, history, limit, x, y)
 	}
 	times(&b, history[0].At, history[len(history)-1].At)

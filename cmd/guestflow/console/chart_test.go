@@ -19,9 +19,9 @@ func TestTheChartDrawsALimitOnlyWhereItIsOnRecord(t *testing.T) {
 	}{{"...x", 1}, {"x..x", 2}, {".xx.x.", 2}, {"xxxx", 1}} {
 		var history []budget.Minute
 		for n, mark := range c.recorded {
-			m := budget.Minute{At: time.Unix(int64(n)*60, 0), ZoneLimit: 1000}
+			m := budget.Minute{At: time.Unix(int64(n)*60, 0), APILimit: 1000}
 			if m.Recorded = mark == 'x'; m.Recorded {
-				m.Zone = 10
+				m.Calls = 10
 			}
 			history = append(history, m)
 		}

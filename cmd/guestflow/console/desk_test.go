@@ -140,7 +140,7 @@ func (d *desk) open(client *redis.Client, api string) *console.Account {
 	account := &console.Account{
 		Watch: operate.NewWatch(&operate.Account{
 			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
-			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main", Limits: budget.Default, Log: log}),
+			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main", Limits: budget.DefaultLimits, Log: log}),
 			Queues: chunk.NewQueues(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
 		}),
 		Uploads: filepath.Join(d.t.TempDir(), "uploads"),

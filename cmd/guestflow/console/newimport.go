@@ -290,7 +290,7 @@ func (a *Account) compare(ctx context.Context, p *planShown) error {
 	if err != nil {
 		return err
 	}
-	p.Limits = budget.Limits{Zone: state.Zone, Send: state.Send}
+	p.Limits = budget.Limits{API: state.APILimit, Email: state.EmailLimit}
 	p.Lasts = operate.Lasts(*p.Plan, p.Limits)
 	p.Seen = seen(*p.Plan)
 	imports, err := a.Ledger.Imports(ctx, 0)

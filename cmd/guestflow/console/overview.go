@@ -37,11 +37,11 @@ func used(history []budget.Minute) string {
 	}
 	m := history[len(history)-2]
 	share := 0.0
-	if m.ZoneLimit > 0 {
-		share = float64(m.Zone) / float64(m.ZoneLimit)
+	if m.APILimit > 0 {
+		share = float64(m.Calls) / float64(m.APILimit)
 	}
-	if m.SendLimit > 0 {
-		share = max(share, float64(m.Send)/float64(m.SendLimit))
+	if m.EmailLimit > 0 {
+		share = max(share, float64(m.Emails)/float64(m.EmailLimit))
 	}
 	return fmt.Sprintf("%.0f %%", 100*share)
 }

@@ -73,8 +73,8 @@ func setLimits(ctx context.Context, r *request) (next, done string, err error) {
 	if r.PostFormValue("reset") != "" {
 		return next, "The limits are as configured again.", r.ResetLimits(ctx, r.person())
 	}
-	var c budget.Changes
-	for name, into := range map[string]**int{"calls": &c.Zone, "emails": &c.Send} {
+	var c budget.LimitChanges
+	for name, into := range map[string]**int{"calls": &c.API, "emails": &c.Email} {
 		text := r.PostFormValue(name)
 		if text == "" {
 			continue
@@ -85,7 +85,7 @@ func setLimits(ctx context.Context, r *request) (next, done string, err error) {
 		}
 		*into = &n
 	}
-	if c.Zone == nil && c.Send == nil {
+	if c.API == nil && c.Email == nil {
 		return "", "", &problem{422, "No limit was given", "Type the calls or the emails a minute, or both."}
 	}
 	return next, "The new limits are in force for the whole fleet.", r.SetLimits(ctx, r.person(), c)

@@ -209,25 +209,25 @@ func (f *fleet) lookBudget(ctx context.Context, a *operate.Account, addresses ma
 	if err != nil {
 		return err
 	}
-	f.add(f.braking, flag(s.Braking()), a.Name())
+	f.add(f.braking, flag(s.CircuitOpen()), a.Name())
 	f.add(f.retryTokens, s.Accounts[0].Tokens, a.Name())
 	if addresses[s.Egress] {
 		return nil
 	}
 	addresses[s.Egress] = true
-	f.add(f.pace, s.Pace, s.Egress)
+	f.add(f.pace, s.Throttle, s.Egress)
 	f.add(f.paused, s.Paused.Seconds(), s.Egress)
-	f.add(f.limit, float64(s.Zone), s.Egress, string(budget.Zone))
-	f.add(f.limit, float64(s.Send), s.Egress, string(budget.Send))
+	f.add(f.limit, float64(s.APILimit), s.Egress, string(budget.API))
+	f.add(f.limit, float64(s.EmailLimit), s.Egress, string(budget.Email))
 	minutes, err := a.Budget.History(ctx, 2)
 	if err != nil {
 		return err
 	}
 	last := minutes[0]
-	f.add(f.booked, float64(last.Zone), s.Egress, string(budget.Zone))
-	f.add(f.booked, float64(last.Send), s.Egress, string(budget.Send))
-	f.add(f.allowed, float64(last.ZoneLimit), s.Egress, string(budget.Zone))
-	f.add(f.allowed, float64(last.SendLimit), s.Egress, string(budget.Send))
+	f.add(f.booked, float64(last.Calls), s.Egress, string(budget.API))
+	f.add(f.booked, float64(last.Emails), s.Egress, string(budget.Email))
+	f.add(f.allowed, float64(last.APILimit), s.Egress, string(budget.API))
+	f.add(f.allowed, float64(last.EmailLimit), s.Egress, string(budget.Email))
 	return nil
 }
 

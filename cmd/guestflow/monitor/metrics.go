@@ -198,20 +198,20 @@ func (m *Metrics) Waited(account string) func(budget.Scope, time.Duration) {
 // Worker counts what an account's worker does to gates.
 func (m *Metrics) Worker(account string) worker.Observer {
 	return worker.Observer{
-		Gate: func(g qflow.Gate, closed bool) {
+		GateChanged: func(g qflow.Gate, closed bool) {
 			m.gates.WithLabelValues(account, string(g), choose(closed, "closed", "opened")).Inc()
 		},
 		Probed: func(g qflow.Gate, open bool) {
 			m.probes.WithLabelValues(account, string(g), choose(open, "open", "closed")).Inc()
 		},
-		Strayed: func(tasks int) { m.strays.WithLabelValues(account).Add(float64(tasks)) },
+		TasksRescued: func(tasks int) { m.strays.WithLabelValues(account).Add(float64(tasks)) },
 	}
 }
 
 // Webhooks counts what Qflow tells of an account's emails.
 func (m *Metrics) Webhooks(account string) delivery.Observer {
 	return delivery.Observer{
-		Accepted: func(kind webhook.Kind, fate delivery.Fate) {
+		Accepted: func(kind webhook.Kind, fate delivery.Result) {
 			m.webhooks.WithLabelValues(account, string(kind), string(fate)).Inc()
 		},
 		Refused: func(why webhook.Refusal) { m.refusals.WithLabelValues(account, string(why)).Inc() },

@@ -37,14 +37,14 @@ func used(t *testing.T) *monitor.Metrics {
 	}
 	m.Watch(&operate.Account{
 		Redis: client, Ledger: books, Gates: gate.New(client, books.Prefix(), nil), Queues: chunk.NewQueues(client, "main"),
-		Budget: budget.New(client, budget.Config{Egress: "default", Account: "main", Limits: budget.Default}),
+		Budget: budget.New(client, budget.Config{Egress: "default", Account: "main", Limits: budget.DefaultLimits}),
 	})
 	m.Ledger("main").Moved(ledger.Accepted, "", 200)
 	m.Ledger("main").Finished(ledger.Import{Started: time.Unix(1, 0), Finished: time.Unix(61, 0)})
 	_, done := m.Calls("main")(t.Context(), qflow.EndpointSend)
 	done(qflow.Outcome{Kind: qflow.Accepted})
-	m.Waited("main")(budget.Send, time.Second)
-	m.Worker("main").Gate(qflow.GateTrust, true)
+	m.Waited("main")(budget.Email, time.Second)
+	m.Worker("main").GateChanged(qflow.GateTrust, true)
 	m.Worker("main").Probed(qflow.GateTrust, false)
 	m.Webhooks("main").Accepted(webhook.Bounced, delivery.Ignored)
 	m.Webhooks("main").Refused(webhook.RefusedStale)

@@ -141,7 +141,7 @@ func TestWhatChangesNothingIsNotWrittenDown(t *testing.T) {
 		do      func() error
 		written int // of three times
 	}{
-		{"limits", func() error { return o.SetLimits(t.Context(), anna, budget.Changes{Zone: &calls}) }, 1},
+		{"limits", func() error { return o.SetLimits(t.Context(), anna, budget.LimitChanges{API: &calls}) }, 1},
 		{"reset", func() error { return o.ResetLimits(t.Context(), anna) }, 1},
 		{"retry", steer(operate.Retry), 0},
 		{"pause", steer(operate.Pause), 1},

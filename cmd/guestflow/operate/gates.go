@@ -48,8 +48,8 @@ func cameOf(g qflow.Gate, closed []gate.Closed) string {
 		if c.Gate != g {
 			continue
 		}
-		if c.Answer != "" {
-			return fmt.Sprintf("The probe did not open it; the answer was %s. The next one is at %s.", c.Answer, Local(c.Next))
+		if c.LastAnswer != "" {
+			return fmt.Sprintf("The probe did not open it; the answer was %s. The next one is at %s.", c.LastAnswer, Local(c.NextProbe))
 		}
 		is = true
 	}

@@ -41,14 +41,14 @@ func TestAGateThatIsClosedForOneEventIsNoReasonForAnother(t *testing.T) {
 	if _, err := o.Gates.Close(t.Context(), qflow.GatePlan.For(strings.ToUpper(event), template), "http_403"); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Gates.SetHeld(t.Context(), qflow.GatePlan); err != nil {
+	if err := o.Gates.SetQueuePaused(t.Context(), qflow.GatePlan); err != nil {
 		t.Fatal(err)
 	}
 	closed, err := o.Gates.Closed(t.Context())
 	if err != nil || len(closed) != 1 || closed[0].Event != "" || len(closed[0].Parts) != 2 { // the second event made it the account's
 		t.Fatalf("%+v, %v", closed, err)
 	}
-	if _, err := o.Gates.Proven(t.Context(), closed[0], "another", ""); err != nil {
+	if _, err := o.Gates.OpenProven(t.Context(), closed[0], "another", ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := o.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Parked, Reason: ledger.Reason{Code: "plan_gate"}}}); err != nil {

@@ -97,11 +97,11 @@ func seconds(n float64) time.Duration {
 
 // perSecond is how many rows of an import the limits let through; those without an email go two hundred at a time.
 func perSecond(imp ledger.Import, s budget.State) float64 {
-	zone, send := float64(s.Zone)/60*s.Pace, float64(s.Send)/60*s.Pace
+	zone, send := float64(s.APILimit)/60*s.Throttle, float64(s.EmailLimit)/60*s.Throttle
 	if imp.Template == "" {
 		return zone * 200
 	}
-	if s.Send > 0 && (s.Zone == 0 || send < zone) {
+	if s.EmailLimit > 0 && (s.APILimit == 0 || send < zone) {
 		return send
 	}
 	return zone

@@ -39,7 +39,7 @@ func open(t *testing.T) *office {
 	log := slog.New(slog.NewTextHandler(o.log, nil))
 	o.Account = &operate.Account{
 		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
-		Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.Limits{Zone: 600, Send: 300}, Log: log}),
+		Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.Limits{API: 600, Email: 300}, Log: log}),
 		Queues: chunk.NewQueues(client, "main"), Log: log,
 	}
 	return o
@@ -86,7 +86,7 @@ func TestEveryActIsWrittenDownWithWhoBeforeAndAfter(t *testing.T) {
 		}
 	}
 	calls := 120
-	if err := o.SetLimits(t.Context(), anna, budget.Changes{Zone: &calls}); err != nil {
+	if err := o.SetLimits(t.Context(), anna, budget.LimitChanges{API: &calls}); err != nil {
 		t.Fatal(err)
 	}
 	all, err := o.Trail(t.Context(), "", 10)

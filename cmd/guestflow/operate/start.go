@@ -119,7 +119,7 @@ func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Tem
 		if out = a.Qflow.Prepare(ctx); out.Kind == qflow.NoToken { // then no slot is booked
 			return nil, out, nil
 		}
-		if err := a.Budget.Wait(ctx, nil, "commands", budget.Zone); err != nil {
+		if err := a.Budget.Wait(ctx, nil, "commands", budget.API); err != nil {
 			return nil, out, err
 		}
 		list, out = a.Qflow.Templates(ctx, event)
@@ -163,11 +163,11 @@ func Cost(p importer.Plan, limits budget.Limits) string {
 // Lasts is how long an import takes at some limits, if nothing else is going on.
 func Lasts(p importer.Plan, limits budget.Limits) string {
 	minutes := 0.0
-	if limits.Zone > 0 {
-		minutes = float64(p.Calls) / float64(limits.Zone)
+	if limits.API > 0 {
+		minutes = float64(p.Calls) / float64(limits.API)
 	}
-	if limits.Send > 0 {
-		minutes = max(minutes, float64(p.Emails)/float64(limits.Send))
+	if limits.Email > 0 {
+		minutes = max(minutes, float64(p.Emails)/float64(limits.Email))
 	}
 	if minutes < 1 {
 		return "a minute or less"

@@ -50,7 +50,7 @@ func starter(t *testing.T, options sandbox.Options) (*operate.Account, *sandbox.
 	t.Cleanup(caller.Close)
 	return &operate.Account{
 		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
-		Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.Default, Log: log}),
+		Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.DefaultLimits, Log: log}),
 		Queues: chunk.NewQueues(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
 	}, box
 }
@@ -134,7 +134,7 @@ func TestAFurtherImportGoesOnWithOneThatIsNotOver(t *testing.T) {
 
 func TestALongImportSaysHowLong(t *testing.T) {
 	t.Parallel()
-	limits := budget.Limits{Zone: 1000, Send: 300}
+	limits := budget.Limits{API: 1000, Email: 300}
 	for want, plan := range map[string]importer.Plan{
 		"a minute or less": {Calls: 900, Emails: 200},
 		"10m0s":            {Calls: 3000, Emails: 3000},

@@ -167,8 +167,8 @@ func (a *Account) gate(ctx context.Context, who Person, what string, g qflow.Gat
 }
 
 // SetLimits changes limits of the address that this account calls from, for the whole fleet.
-func (a *Account) SetLimits(ctx context.Context, who Person, c budget.Changes) error {
-	for _, n := range []*int{c.Zone, c.Send} {
+func (a *Account) SetLimits(ctx context.Context, who Person, c budget.LimitChanges) error {
+	for _, n := range []*int{c.API, c.Email} {
 		if n != nil && *n < 0 {
 			return refuse("a limit of %d calls a minute is none; 0 is no limit", *n)
 		}
@@ -199,7 +199,7 @@ func (a *Account) limits(ctx context.Context, who Person, what string, do func()
 }
 
 func inWords(s budget.State) string {
-	return fmt.Sprintf("%d calls, %d emails a minute", s.Zone, s.Send)
+	return fmt.Sprintf("%d calls, %d emails a minute", s.APILimit, s.EmailLimit)
 }
 
 // IsRefused tells whether nothing was done because it cannot be done as things are.

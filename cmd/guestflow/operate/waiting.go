@@ -232,7 +232,7 @@ func (now around) standing(imp ledger.Import) string {
 	case len(now.gates) > 0 && (imp.Counts.Parked() > 0 || now.heldBack(imp) != ""): // what is parked is in its way, then
 		c := now.gateOf(imp)
 		return fmt.Sprintf("the %s is closed since %s, next probe %s; %s",
-			c.Name().Title(), now.clock(c.Since), now.clock(c.Next), c.Meaning())
+			c.Name().Title(), now.clock(c.Since), now.clock(c.NextProbe), c.Meaning())
 	case imp.Counts.Open() == 0:
 		return ""
 	case now.fleet.workers == 0:
@@ -241,7 +241,7 @@ func (now around) standing(imp ledger.Import) string {
 		return fmt.Sprintf("no worker that runs serves the queue %s: they are of an older version; restart them with this one", now.queue(imp))
 	case now.token != "":
 		return now.token
-	case now.budget.Paused > 0 || now.budget.Braking():
+	case now.budget.Paused > 0 || now.budget.CircuitOpen():
 		return now.clock.Slowed(now.budget)
 	case now.waits[imp.ID] != "":
 		other := now.waits[imp.ID]
@@ -299,8 +299,8 @@ func Slowed(s budget.State) string { return Local.Slowed(s) }
 // Pace says how fast the fleet may go now.
 func (c Clock) Pace(s budget.State) string {
 	text := "full"
-	if s.Pace < 1 {
-		text = fmt.Sprintf("%.0f %% of the limits after Qflow asked for fewer requests; it recovers by itself", 100*s.Pace)
+	if s.Throttle < 1 {
+		text = fmt.Sprintf("%.0f %% of the limits after Qflow asked for fewer requests; it recovers by itself", 100*s.Throttle)
 	}
 	if s.Paused > 0 {
 		return fmt.Sprintf("none for another %s, until %s: Qflow asked for fewer requests; then %s",
@@ -310,8 +310,8 @@ func (c Clock) Pace(s budget.State) string {
 }
 
 // Health says how an account's calls fare.
-func Health(h budget.Health) string {
-	if h.Braking {
+func Health(h budget.RetryBudget) string {
+	if h.CircuitOpen {
 		return "too many calls have failed; they are made at a trickle until they succeed again"
 	}
 	return fmt.Sprintf("not held back; %.0f of 100 failures left", h.Tokens)
@@ -322,7 +322,7 @@ func (c Clock) Slowed(s budget.State) string {
 	switch {
 	case s.Paused > 0:
 		return "the whole fleet's pace is " + strings.TrimSuffix(c.Pace(s), "; then full")
-	case s.Braking():
+	case s.CircuitOpen():
 		return Health(s.Accounts[0])
 	}
 	return ""

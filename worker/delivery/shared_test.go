@@ -23,15 +23,15 @@ func together(t *testing.T) (acme, beta *post) {
 	server := redistest.Start(t)
 	held := func(sw *sandbox.Switches) { sw.MailHeld = true } // only the test sends
 	acme, beta = newPostOn(t, server, "acme", held), newPostOn(t, server, "beta", held)
-	var desks []*delivery.Desk
+	var desks []*delivery.Receiver
 	for _, p := range []*post{acme, beta} {
-		observer := delivery.Observer{Accepted: func(kind webhook.Kind, fate delivery.Fate) {
+		observer := delivery.Observer{Accepted: func(kind webhook.Kind, fate delivery.Result) {
 			p.count(func() { p.accepted[string(kind)+" "+string(fate)]++ })
 		}}
 		desks = append(desks, delivery.New(p.books, newSecrets(t, p.client, p.books), slog.New(slog.DiscardHandler), observer))
 	}
 	refused := func(why webhook.Refusal) { acme.count(func() { acme.refused[why]++ }) }
-	shared := httptest.NewServer(delivery.Together(desks, refused, slog.New(slog.NewTextHandler(&acme.log, nil))))
+	shared := httptest.NewServer(delivery.SharedHandler(desks, refused, slog.New(slog.NewTextHandler(&acme.log, nil))))
 	t.Cleanup(shared.Close)
 	acme.handler, beta.handler = shared, shared
 	return acme, beta

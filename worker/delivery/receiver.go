@@ -16,21 +16,21 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Fate is what became of an accepted event: a metric's label, hence a closed set. Those of the ledger are its own.
-type Fate string
+// Result is what became of an accepted event: a metric's label, hence a closed set. Those of the ledger are its own.
+type Result string
 
 // The fates that the ledger does not know.
 const (
-	Tested     Fate = "tested"     // comms.test
-	Ignored    Fate = "ignored"    // of a kind that says nothing of an email
-	Foreign    Fate = "foreign"    // about an email that is none of ours
-	Unreadable Fate = "unreadable" // signed, and not to be understood
+	Tested     Result = "tested"     // comms.test
+	Ignored    Result = "ignored"    // of a kind that says nothing of an email
+	Foreign    Result = "foreign"    // about an email that is none of ours
+	Unreadable Result = "unreadable" // signed, and not to be understood
 )
 
-// Fates lists all that an accepted event can have.
-func Fates() []Fate {
-	return []Fate{
-		Fate(ledger.Arrived), Fate(ledger.Noted), Fate(ledger.Busy), Fate(ledger.Known), Fate(ledger.Repeated), Fate(ledger.Gone),
+// Results lists all that an accepted event can have.
+func Results() []Result {
+	return []Result{
+		Result(ledger.Arrived), Result(ledger.Noted), Result(ledger.Busy), Result(ledger.Known), Result(ledger.Repeated), Result(ledger.Gone),
 		Tested, Ignored, Foreign, Unreadable,
 	}
 }
@@ -38,13 +38,13 @@ func Fates() []Fate {
 // Observer gets the events that metrics are made of. Either field may be nil. The functions must not block.
 type Observer struct {
 	// Accepted is called for every request that got its 200.
-	Accepted func(kind webhook.Kind, fate Fate)
+	Accepted func(kind webhook.Kind, fate Result)
 	// Refused is called for every other one.
 	Refused func(why webhook.Refusal)
 }
 
-// Desk takes the deliveries of one account. It is safe for concurrent use.
-type Desk struct {
+// Receiver takes the deliveries of one account. It is safe for concurrent use.
+type Receiver struct {
 	books    *ledger.Ledger
 	secrets  *Secrets
 	log      *slog.Logger
@@ -53,22 +53,22 @@ type Desk struct {
 }
 
 // New gives the desk of the account whose books these are.
-func New(books *ledger.Ledger, secrets *Secrets, log *slog.Logger, observer Observer) *Desk {
-	return &Desk{books: books, secrets: secrets, log: log, observer: observer}
+func New(books *ledger.Ledger, secrets *Secrets, log *slog.Logger, observer Observer) *Receiver {
+	return &Receiver{books: books, secrets: secrets, log: log, observer: observer}
 }
 
 // Handler answers Qflow; mount it where the registered URL points.
-func (d *Desk) Handler() http.Handler {
+func (d *Receiver) Handler() http.Handler {
 	return webhook.NewHandler(webhook.Config{Secrets: d.secrets.Current, Take: d.take, Refused: d.observer.Refused, Log: d.log})
 }
 
 // desks answer at one address.
-type desks []*Desk
+type desks []*Receiver
 
-// Together answers for several accounts at one address: the signature says whose a delivery is. So what is registered while there
+// SharedHandler answers for several accounts at one address: the signature says whose a delivery is. So what is registered while there
 // is one account stays right when a second one comes. A forgery costs the secrets of all accounts, a few dozen microseconds each,
 // and their looks at Redis, each as rare as ever; refused is called for it, and no account's Observer, for it is nobody's.
-func Together(of []*Desk, refused func(webhook.Refusal), log *slog.Logger) http.Handler {
+func SharedHandler(of []*Receiver, refused func(webhook.Refusal), log *slog.Logger) http.Handler {
 	all := desks(of)
 	return webhook.NewHandler(webhook.Config{Secrets: all.secrets, Take: all.take, Refused: refused, Log: log})
 }
@@ -98,7 +98,7 @@ var errChanged = errors.New("the secret that signed this event has changed meanw
 const takeIn = 4 * time.Second
 
 // take writes one delivery down. After an error Qflow is asked to come again.
-func (d *Desk) take(ctx context.Context, from webhook.Delivery) error {
+func (d *Receiver) take(ctx context.Context, from webhook.Delivery) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeIn) // Qflow hanging up is no reason to forget
 	defer cancel()
 	fate, err := d.place(ctx, from)
@@ -111,7 +111,7 @@ func (d *Desk) take(ctx context.Context, from webhook.Delivery) error {
 	return d.noteHeard(ctx)
 }
 
-func (d *Desk) place(ctx context.Context, from webhook.Delivery) (Fate, error) {
+func (d *Receiver) place(ctx context.Context, from webhook.Delivery) (Result, error) {
 	e := from.Event
 	switch {
 	case !from.Readable:
@@ -132,11 +132,11 @@ func (d *Desk) place(ctx context.Context, from webhook.Delivery) (Fate, error) {
 	if told.Finished {
 		d.log.Info("import finished", "import", row.Import)
 	}
-	return Fate(told.Fate), nil
+	return Result(told.Fate), nil
 }
 
 // find gives the row that an event is about.
-func (d *Desk) find(ctx context.Context, e webhook.Event) (ledger.Owner, bool, error) {
+func (d *Receiver) find(ctx context.Context, e webhook.Event) (ledger.Owner, bool, error) {
 	if row, ours := ledger.ParseCorrelationID(d.books.Account(), e.CorrelationID); ours {
 		return row, true, nil
 	}
@@ -164,7 +164,7 @@ func named(from webhook.Delivery) string {
 const hearEvery = 10 * time.Second
 
 // noteHeard keeps when something last came, for whoever wonders whether the webhook works.
-func (d *Desk) noteHeard(ctx context.Context) error {
+func (d *Receiver) noteHeard(ctx context.Context) error {
 	now, last := time.Now().UnixNano(), d.heard.Load()
 	if since := time.Duration(now - last); since.Abs() < hearEvery || !d.heard.CompareAndSwap(last, now) {
 		return nil
