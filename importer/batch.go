@@ -104,7 +104,7 @@ func (r *rows) check(b rawBatch) batch {
 		if o.Row.Row <= r.preview {
 			o.raw = slices.Clone(raw.cells)
 		}
-		if raw.fault != table.Sound {
+		if raw.fault != table.NoFault {
 			o.findings = append([]Finding{r.broken(raw)}, r.remarked(raw)...)
 			continue
 		}
@@ -130,7 +130,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifie
 	if len(o.findings) > 0 {
 		return
 	}
-	o.standing = r.columns.Standing(raw.cells, nil)
+	o.standing = r.columns.RowStatuses(raw.cells, nil)
 	var ok bool
 	if o.id, ok = ids.identify(o.rec, &o.Guest); !ok {
 		o.findings = []Finding{{

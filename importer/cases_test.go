@@ -75,7 +75,7 @@ func understood(t *testing.T, path string, s importer.Settings) string {
 	if err != nil {
 		fmt.Fprintf(&b, "refused: %v\n", err)
 	}
-	if doubt, is := errors.AsType[*table.Doubt](err); is {
+	if doubt, is := errors.AsType[*table.Question](err); is {
 		for _, c := range doubt.Choices {
 			fmt.Fprintf(&b, "choice %s %q\n", c.Flag(), c.Sample)
 		}

@@ -126,7 +126,7 @@ func (m mapped) Read() ([]string, error) { return nil, errors.ErrUnsupported }
 func (r *rows) records(b *scratch) ([]line, error) {
 	b.fields = append(b.fields, r.names)
 	for i := range b.rows {
-		if b.rows[i].fault != table.Sound {
+		if b.rows[i].fault != table.NoFault {
 			continue
 		}
 		cells, changed := r.refine(b.rows[i].cells)
@@ -180,7 +180,7 @@ func refinable(c *Columns) []bool {
 // another part.
 func (r *rows) former(cells []string) *record {
 	was := &record{}
-	for i, cell := range r.columns.ApplyFormerly(cells, nil) {
+	for i, cell := range r.columns.ApplyLegacy(cells, nil) {
 		*was.at(r.names[i]) = clean(cell)
 	}
 	return was
@@ -189,16 +189,16 @@ func (r *rows) former(cells []string) *record {
 // broken says what is wrong with the form of a row.
 func (r *rows) broken(raw rawRow) Finding {
 	switch {
-	case raw.fault == table.HeaderAgain:
+	case raw.fault == table.RepeatedHeader:
 		return Finding{Code: OtherTable, Text: "this line is the header once more"}
 	case raw.fault == table.OtherTable:
 		return Finding{Code: OtherTable, Text: fmt.Sprintf(
 			"line %d is the header of another table, whose rows are not read under this one; import it as a file of its own", raw.column)}
-	case raw.fault == table.Foreign:
+	case raw.fault == table.OtherEncoding:
 		return Finding{Code: NotUTF8, Text: "the row is written in UTF-8, and the rest of the file is not; save the whole file as CSV UTF-8"}
-	case raw.fault == table.Controls:
+	case raw.fault == table.ControlCharacters:
 		return Finding{Code: NotUTF8, Text: "the row has control characters where letters should be, from an encoding that was mistaken once; correct it, and save the file as CSV UTF-8"}
-	case raw.fault == table.Quotes:
+	case raw.fault == table.BrokenQuotes:
 		return Finding{Code: BadQuotes, Text: fmt.Sprintf(
 			"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", raw.column)}
 	case strings.TrimSpace(strings.Join(raw.cells, "")) == "":
@@ -223,7 +223,7 @@ func (r *rows) remarked(raw rawRow) (findings []Finding) {
 }
 
 var remarkCodes = map[table.RemarkKind]Code{
-	table.EnclosedRows: OddLines, table.DoubtfulText: OddText, table.ValuelessFormula: NoValue, table.MergedCells: Merged,
+	table.RowsInQuotes: OddLines, table.DoubleEncoded: OddText, table.FormulaWithoutValue: NoValue, table.MergedCells: Merged,
 }
 
 // totalWords begin the rows that people and programs write below a list.

@@ -26,8 +26,8 @@ type checked struct {
 	findings []Finding // any: the row is rejected
 	warnings []Finding // what a person should look at, and what is imported all the same
 
-	standing []columns.Standing // what cells that nothing is taken from say of whether the row is meant
-	dates    dateOrders         // in which its dates can be read that have no order of their own
+	standing []columns.RowStatus // what cells that nothing is taken from say of whether the row is meant
+	dates    dateOrders          // in which its dates can be read that have no order of their own
 
 	raw []string // the cells as they stand in the file, where a preview shows them
 	rec *record  // nil when the row could not be taken apart
@@ -85,7 +85,7 @@ func (s Settings) rows(path string, in io.Reader) (*rows, error) {
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 		valid: validator{columns: c, event: s.Event, template: s.Template, location: s.location(), layout: layout, order: order},
 	}
-	r.refined, r.formerly = refinable(&r.columns), r.columns.Formerly()
+	r.refined, r.formerly = refinable(&r.columns), r.columns.HasLegacy()
 	r.batches = &lookAhead{read: r.read, check: r.check}
 	return r, nil
 }
@@ -116,8 +116,8 @@ func (r *rows) next() (row, error) {
 		}
 		r.now, r.at = r.batches.next(), 0
 		for i := range r.now.rows {
-			r.seen.Expect(seen.Hash(r.now.rows[i].id))
-			r.seen.Expect(r.now.rows[i].barcode)
+			r.seen.Prefetch(seen.Hash(r.now.rows[i].id))
+			r.seen.Prefetch(r.now.rows[i].barcode)
 		}
 	}
 	out := row{&r.now.rows[r.at]}
@@ -149,7 +149,7 @@ func (r *rows) unlessSeen(out row) (row, error) {
 func (r *rows) sameGuest(first int, barcode seen.Hash) ([]Finding, error) {
 	f := Finding{Code: DuplicateRow, Text: sameGuest(first)}
 	if barcode != (seen.Hash{}) && r.keyField == "" {
-		known, err := r.seen.Has(barcode)
+		known, err := r.seen.Contains(barcode)
 		if err != nil {
 			return nil, err
 		}

@@ -101,7 +101,7 @@ func wholeFormat(f io.ReadSeeker, path string, as table.Options) (table.Format, 
 		return table.Format{}, err
 	}
 	defer t.Close()
-	for t.Undecided() {
+	for t.EncodingUnknown() {
 		if _, err := t.Next(); err != nil {
 			break
 		}

@@ -49,7 +49,7 @@ func (u *undecided) add(r row) {
 	}
 }
 
-func (u *undecided) count(s columns.Standing) {
+func (u *undecided) count(s columns.RowStatus) {
 	if u.standing == nil {
 		u.standing = map[string]*tally{}
 	}
@@ -70,7 +70,7 @@ func (u *undecided) count(s columns.Standing) {
 
 // settle gives the questions that are left, and the settings that the file itself has shown, if any.
 func (u *undecided) settle(path string, s Settings, c *Columns) (questions []FileError, shown *Settings) {
-	if header := c.DoubtfulGroup(); header != "" && u.words > 0 && u.flags == 0 {
+	if header := c.AmbiguousGroup(); header != "" && u.words > 0 && u.flags == 0 {
 		s.Mapping = maps.Clone(s.Mapping)
 		if s.Mapping == nil {
 			s.Mapping = map[string]string{}
@@ -83,7 +83,7 @@ func (u *undecided) settle(path string, s Settings, c *Columns) (questions []Fil
 		s.DateLayout, shown = names[0], &s
 	default:
 		questions = append(questions, FileError{
-			Path: path, Question: true,
+			Path: path, NeedsAnswer: true,
 			Problem: "the numbers of its dates can be read in several orders, and no row shows which is meant",
 			Advice: "say it: --dates " + strings.Join(names, " or --dates ") + " (D is the day, M the month, Y the year; dates in the profile, " +
 				"“Form of dates” in the console), or a layout such as DD/MM/YYYY HH:mm",
@@ -109,7 +109,7 @@ func (t *tally) question(path, header string) FileError {
 		said = append(said, fmt.Sprintf("other words %d", t.other))
 	}
 	return FileError{
-		Path: path, Question: true,
+		Path: path, NeedsAnswer: true,
 		Problem: fmt.Sprintf("the column %q, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
 			shortened(header), strings.Join(said, ", ")),
 		Advice: fmt.Sprintf("remove those rows from the file; or, if all of them are meant, say that it decides nothing: --map 'ignore=%s' "+

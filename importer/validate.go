@@ -338,7 +338,7 @@ func (c *check) yes(s string) bool {
 	if !known {
 		if yes, known = flags[strings.ToLower(s)]; !known {
 			text := "neither yes nor no: write True or leave it empty"
-			if c.columns.DoubtfulGroup() != "" {
+			if c.columns.AmbiguousGroup() != "" {
 				text += "; if the column has names of groups, --map 'is_group=' leaves it out (mapping in the profile, “Is a group” in the console)"
 			}
 			c.add(BadFlag, columns.IsGroup, text)
@@ -443,7 +443,7 @@ func (c *check) noName() {
 
 // foreignEvent refuses what other systems call an event's id, a number. Qflow's are GUIDs; a column that a person has chosen is believed.
 func (c *check) foreignEvent(r *record) {
-	if r.EventID != "" && strings.Trim(r.EventID, "0123456789") == "" && c.columns.Recognised(columns.EventID) {
+	if r.EventID != "" && strings.Trim(r.EventID, "0123456789") == "" && c.columns.FromHeader(columns.EventID) {
 		c.add(NoEvent, columns.EventID, "the number is no event id of Qflow's; "+ForeignEvent(c.columns.Headers[columns.EventID]))
 	}
 }

@@ -132,7 +132,7 @@ func yes(ticked bool) *bool {
 
 // showChoices prints the first rows of a file that could be read in several ways, in each of them.
 func showChoices(out io.Writer, err error) {
-	doubt, is := errors.AsType[*table.Doubt](err)
+	doubt, is := errors.AsType[*table.Question](err)
 	if !is {
 		return
 	}

@@ -464,7 +464,7 @@ func (f *feed) drop(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	found, err := f.source.Collect(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, func(_ context.Context, file remote.File) error {
-		return os.Rename(file.Path, filepath.Join(f.inbox(), listfile.Named(filepath.Base(file.Path))))
+		return os.Rename(file.Path, filepath.Join(f.inbox(), listfile.ListName(filepath.Base(file.Path))))
 	})
 	f.tellAhead(found.Young)
 	f.tellLeft(found.Left)

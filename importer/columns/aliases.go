@@ -35,8 +35,8 @@ var order = []string{
 	EventID, TemplateID, Ignore, Key,
 }
 
-// Choosable are the fields that a person can choose a source for, as they are listed.
-func Choosable() []string { return order[:len(order)-1] }
+// Fields are the fields that a person can choose a source for, as they are listed.
+func Fields() []string { return order[:len(order)-1] }
 
 // aliases are the headers that people write for a field, as reduce leaves them: in English, German, French, Spanish, Dutch,
 // Polish, Italian and Portuguese. A word that means different fields in two of them is in neither.
@@ -92,11 +92,11 @@ var aliases = map[string]string{
 		vorlagenid vorlageid  idmodele modeleid  idplantilla plantillaid  sjabloonid  idszablonu szablonid  idmodello modelloid idmodelo modeloid`,
 }
 
-// persons are what a form calls the guest before each of a guest's fields, as in "Attendee first name".
-var persons = strings.Fields("attendee guest participant delegate")
+// guestPrefixes are what a form calls the guest before each of a guest's fields, as in "Attendee first name".
+var guestPrefixes = strings.Fields("attendee guest participant delegate")
 
-// named are the English fields that stand behind them.
-var named = map[string]string{
+// prefixedFields are the English fields that stand behind them.
+var prefixedFields = map[string]string{
 	"firstname": FirstName, "givenname": FirstName, "lastname": LastName, "surname": LastName, "familyname": LastName,
 	"namegivenname": FirstName, "namefamilyname": LastName, "email": Email, "emailaddress": Email, "fullname": FullName,
 }
@@ -108,8 +108,8 @@ var fieldOf = func() map[string]string {
 			m[name] = field
 		}
 	}
-	for _, person := range persons {
-		for name, field := range named {
+	for _, person := range guestPrefixes {
+		for name, field := range prefixedFields {
 			m[person+name] = field
 		}
 	}

@@ -27,12 +27,12 @@ type Kind string
 
 // The kinds.
 const (
-	Alias    Kind = "alias"    // its header is known
-	Chosen   Kind = "chosen"   // a person chose its header
-	Template Kind = "template" // a person wrote a template
-	Constant Kind = "constant" // a person wrote its value
-	Split    Kind = "split"    // it is a part of a full name
-	Beside   Kind = "beside"   // its column is called Name, and stands beside one of the other part
+	Alias     Kind = "alias"    // its header is known
+	Chosen    Kind = "chosen"   // a person chose its header
+	Template  Kind = "template" // a person wrote a template
+	Constant  Kind = "constant" // a person wrote its value
+	Split     Kind = "split"    // it is a part of a full name
+	OtherPart Kind = "beside"   // its column is called Name, and stands beside one of the other part
 )
 
 // Source is where a field comes from.
@@ -57,20 +57,20 @@ type Columns struct {
 	Program     string            `json:"program,omitempty"` // that exports such lists, "" where none is known
 	Ignored     []string          `json:"ignored,omitempty"` // headers that a person has said decide nothing
 
-	program  *program
-	used     map[int]bool
-	split    int       // the column of full names, or -1
-	fill     int       // the column of full names of rows without a first and a last name, or -1
-	fillAny  bool      // a person has asked for full names to be split
-	ignored  []int     // columns
-	standing []watched // columns that may say who is not meant
+	program       *program
+	used          map[int]bool
+	split         int            // the column of full names, or -1
+	fill          int            // the column of full names of rows without a first and a last name, or -1
+	fillAny       bool           // a person has asked for full names to be split
+	ignored       []int          // columns
+	statusColumns []statusColumn // columns that may say who is not meant
 }
 
 // Map matches a header. The error tells what is wrong, and its path and line are for the caller to add.
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1}
 	c.recognise()
-	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.names, c.addKey, c.check, c.party} {
+	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize} {
 		if problem := step(o); problem != nil {
 			if c.Program != "" {
 				problem.Problem += fmt.Sprintf(" (this looks like an export of %s)", c.Program)
@@ -85,8 +85,8 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 // CheckChosen tells what is wrong with chosen fields whatever the file has, or gives nil.
 func CheckChosen(chosen map[string]string) error {
 	for _, field := range slices.Sorted(maps.Keys(chosen)) {
-		if !slices.Contains(Choosable(), field) {
-			return fmt.Errorf("the mapping names %q, which is no field; the fields are %s", field, strings.Join(Choosable(), ", "))
+		if !slices.Contains(Fields(), field) {
+			return fmt.Errorf("the mapping names %q, which is no field; the fields are %s", field, strings.Join(Fields(), ", "))
 		}
 		if _, err := parse(chosen[field]); err != nil {
 			return fmt.Errorf("the mapping of %s: %w", field, err)
@@ -131,7 +131,7 @@ func (s *Source) columns() (list []int) {
 				list = append(list, p.column)
 			}
 		}
-	case Alias, Chosen, Split, Beside:
+	case Alias, Chosen, Split, OtherPart:
 		list = append(list, s.column)
 	case Constant:
 	}
@@ -150,7 +150,7 @@ func (c *Columns) chosen(field, text string, clean func(string) string) (*Source
 			if p.header == "" {
 				continue
 			}
-			column, problem := c.find(field, p.header)
+			column, problem := c.columnNamed(field, p.header)
 			if problem != nil {
 				return nil, problem
 			}
@@ -159,23 +159,23 @@ func (c *Columns) chosen(field, text string, clean func(string) string) (*Source
 		made.clean, made.list = clean, field == Tags
 		return &Source{Field: field, Kind: Template, From: text, made: made}, nil
 	}
-	column, problem := c.find(field, text)
+	column, problem := c.columnNamed(field, text)
 	return &Source{Field: field, Kind: Chosen, From: text, column: column}, problem
 }
 
-// find gives the column that a person has named by its header, or by #5 as the fifth.
-func (c *Columns) find(field, header string) (int, *table.Error) {
+// columnNamed gives the column that a person has named by its header, or by #5 as the fifth.
+func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
 	found, exact := -1, false
 	for i, h := range c.Header {
 		switch is := strings.TrimSpace(h) == strings.TrimSpace(header); {
-		case !same(h, header), exact && !is:
+		case !sameHeader(h, header), exact && !is:
 		case found < 0, is && !exact: // the header as it is written, rather than one with the same letters
 			found, exact = i, is
 		default:
 			return 0, &table.Error{
-				Question: true,
-				Problem:  fmt.Sprintf("two columns are called %s, from which %s is to come", quoted(header), field),
-				Advice:   "rename or remove one of them, or " + settle(field, number(found), number(i)),
+				NeedsAnswer: true,
+				Problem:     fmt.Sprintf("two columns are called %s, from which %s is to come", quoteHeader(header), field),
+				Advice:      "rename or remove one of them, or " + mapAdvice(field, columnNumber(found), columnNumber(i)),
 			}
 		}
 	}
@@ -184,8 +184,8 @@ func (c *Columns) find(field, header string) (int, *table.Error) {
 	}
 	if found < 0 {
 		return 0, &table.Error{
-			Problem: fmt.Sprintf("there is no column %s, from which %s is to come%s", quoted(header), field, c.seen()),
-			Advice:  fmt.Sprintf("correct the mapping; for the same text in every row write %s", quoted("="+header)),
+			Problem: fmt.Sprintf("there is no column %s, from which %s is to come%s", quoteHeader(header), field, c.listHeaders()),
+			Advice:  fmt.Sprintf("correct the mapping; for the same text in every row write %s", quoteHeader("="+header)),
 		}
 	}
 	return found, nil
@@ -195,20 +195,20 @@ func (c *Columns) find(field, header string) (int, *table.Error) {
 func (c *Columns) nameOf(column int, alike map[string]int) string {
 	h := c.Header[column]
 	if key := reduce(h); key == "" || alike[key] != 1 || len(h) > maxHeader {
-		return number(column)
+		return columnNumber(column)
 	}
 	return h
 }
 
-// number names a column whose header another one has too.
-func number(column int) string { return fmt.Sprintf("#%d", column+1) }
+// columnNumber names a column whose header another one has too.
+func columnNumber(column int) string { return fmt.Sprintf("#%d", column+1) }
 
 // match takes the headers that are known for fields of which nothing was chosen. A full name that a person has chosen stands for
 // its parts.
 func (c *Columns) match(o Options) *table.Error {
-	given := c.program.given(c.Header)
+	given := c.program.ownFields(c.Header)
 	for i, h := range c.Header {
-		field := c.known(h)
+		field := c.fieldFor(h)
 		if _, decided := o.Chosen[field]; decided || field == "" || field == FullName {
 			continue
 		}
@@ -219,28 +219,28 @@ func (c *Columns) match(o Options) *table.Error {
 			continue // such as the buyer's address beside the guest's
 		}
 		if first, taken := c.Headers[field]; taken {
-			return c.both(field, first, i)
+			return c.ambiguous(field, first, i)
 		}
 		c.add(Source{Field: field, Kind: Alias, From: h, column: i})
 	}
 	return nil
 }
 
-// both is the question which of two columns is meant.
-func (c *Columns) both(field, first string, second int) *table.Error {
+// ambiguous is the question which of two columns is meant.
+func (c *Columns) ambiguous(field, first string, second int) *table.Error {
 	a, b := first, c.Header[second]
 	if strings.TrimSpace(a) == strings.TrimSpace(b) { // a header cannot tell them apart
-		a, b = number(slices.Index(c.Fields, field)), number(second)
+		a, b = columnNumber(slices.Index(c.Fields, field)), columnNumber(second)
 	}
 	return &table.Error{
-		Question: true,
-		Problem:  fmt.Sprintf("the columns %s and %s both look like %s", quoted(first), quoted(c.Header[second]), field),
-		Advice:   "choose one: " + settle(field, a, b) + "; or rename or remove one of them",
+		NeedsAnswer: true,
+		Problem:     fmt.Sprintf("the columns %s and %s both look like %s", quoteHeader(first), quoteHeader(c.Header[second]), field),
+		Advice:      "choose one: " + mapAdvice(field, a, b) + "; or rename or remove one of them",
 	}
 }
 
-// known gives the field that a header is known for: by the program that the list comes from, or by itself.
-func (c *Columns) known(header string) string {
+// fieldFor gives the field that a header is known for: by the program that the list comes from, or by itself.
+func (c *Columns) fieldFor(header string) string {
 	if field, own := c.program.field(header); own {
 		return field
 	}
@@ -253,13 +253,13 @@ func (c *Columns) addKey(o Options) *table.Error {
 		return nil
 	}
 	for i, h := range c.Header {
-		if !same(h, o.Key) {
+		if !sameHeader(h, o.Key) {
 			continue
 		}
 		if c.Fields[i] == "" || c.split == i || c.fill == i {
 			if first, taken := c.Headers[Key]; taken {
 				return &table.Error{
-					Problem: fmt.Sprintf("the columns %s and %s both look like %s", quoted(first), quoted(h), Key), Advice: "rename or remove one of them",
+					Problem: fmt.Sprintf("the columns %s and %s both look like %s", quoteHeader(first), quoteHeader(h), Key), Advice: "rename or remove one of them",
 				}
 			}
 			c.add(Source{Field: Key, Kind: Chosen, From: h, column: i})
@@ -268,8 +268,8 @@ func (c *Columns) addKey(o Options) *table.Error {
 	return nil
 }
 
-// same lets a person write a header's letters alone, and takes one without letters or digits as it stands.
-func same(header, wanted string) bool {
+// sameHeader lets a person write a header's letters alone, and takes one without letters or digits as it stands.
+func sameHeader(header, wanted string) bool {
 	if k := reduce(wanted); k != "" {
 		return reduce(header) == k
 	}
@@ -284,13 +284,13 @@ func (c *Columns) add(s Source) {
 		c.Headers[s.Field] = s.Field // what is wrong with it is wrong with the mapping
 	case Split:
 		c.Fields[s.column] = FullName
-	case Alias, Chosen, Beside:
+	case Alias, Chosen, OtherPart:
 		c.Fields[s.column] = s.Field
 	}
 }
 
-// take removes a field's source.
-func (c *Columns) take(field string) (Source, bool) {
+// removeSource removes a field's source.
+func (c *Columns) removeSource(field string) (Source, bool) {
 	for i, s := range c.Sources {
 		if s.Field == field {
 			c.Sources = slices.Delete(c.Sources, i, i+1)
@@ -305,27 +305,27 @@ func (c *Columns) take(field string) (Source, bool) {
 }
 
 func (c *Columns) check(o Options) *table.Error {
-	full := slices.IndexFunc(c.Header, func(h string) bool { return c.known(h) == FullName })
+	full := slices.IndexFunc(c.Header, func(h string) bool { return c.fieldFor(h) == FullName })
 	switch {
 	case c.has(FirstName) || c.has(LastName):
 	case full >= 0:
 		return &table.Error{
-			Question: true,
+			NeedsAnswer: true,
 			Problem: fmt.Sprintf("no usable header: full names are in one column, %s, and no other is a first or a last name%s",
-				quoted(c.Header[full]), c.seen()),
+				quoteHeader(c.Header[full]), c.listHeaders()),
 			Advice: "have them split (--split-names, split_names in the profile, “Split full names” in the console), or give each part its column",
 		}
 	default:
-		problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header), c.seen())
+		problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header), c.listHeaders())
 		if !c.looksLikeHeader() {
-			return &table.Error{Question: true, Problem: problem, Advice: "the first line must name the columns, such as First Name,Last Name,Email; or choose them: " +
-				settle(FirstName, "HEADER")}
+			return &table.Error{NeedsAnswer: true, Problem: problem, Advice: "the first line must name the columns, such as First Name,Last Name,Email; or choose them: " +
+				mapAdvice(FirstName, "HEADER")}
 		}
-		return &table.Error{Question: true, Problem: problem, Advice: c.nearest() + settle(FirstName, "HEADER") + ", and the same for last_name"}
+		return &table.Error{NeedsAnswer: true, Problem: problem, Advice: c.suggestionAdvice() + mapAdvice(FirstName, "HEADER") + ", and the same for last_name"}
 	}
 	if o.Key != "" && c.KeyField(o.Key) == "" {
 		return &table.Error{
-			Problem: fmt.Sprintf("there is no column %s to tell rows apart%s", quoted(o.Key), c.seen()),
+			Problem: fmt.Sprintf("there is no column %s to tell rows apart%s", quoteHeader(o.Key), c.listHeaders()),
 			Advice:  "correct --key, or leave it out to use email and name",
 		}
 	}
@@ -336,8 +336,8 @@ func (c *Columns) has(field string) bool {
 	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Field == field })
 }
 
-// Recognised reports whether a field comes from a column by its header alone, and not because a person has said so.
-func (c *Columns) Recognised(field string) bool {
+// FromHeader reports whether a field comes from a column by its header alone, and not because a person has said so.
+func (c *Columns) FromHeader(field string) bool {
 	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Field == field && s.Kind == Alias })
 }
 
@@ -352,7 +352,7 @@ func (c *Columns) FullNames() string {
 // KeyField is the field that holds the chosen key column.
 func (c *Columns) KeyField(key string) string {
 	for i, h := range c.Header {
-		if key != "" && same(h, key) {
+		if key != "" && sameHeader(h, key) {
 			if c.split == i || c.fill == i {
 				return Key
 			}
@@ -389,8 +389,8 @@ func (c *Columns) finish() {
 			continue
 		}
 		c.Unused = append(c.Unused, shown)
-		c.standing = append(c.standing, watched{i, c.nameOf(i, alike), standingOf(h)})
-		if len(c.Unused) <= mostSuggested {
+		c.statusColumns = append(c.statusColumns, statusColumn{i, c.nameOf(i, alike), meaningOf(h)})
+		if len(c.Unused) <= maxSuggestedColumns {
 			c.suggest(h, names)
 		}
 	}
@@ -413,8 +413,8 @@ func (c *Columns) Apply(cells, out []string) []string {
 	from := len(out)
 	out = c.apply(cells, out)
 	for i := range c.Sources {
-		if s := &c.Sources[i]; s.Kind == Beside {
-			out[from+i] = without(cells[s.column], cells[s.other], s.Field == FirstName)
+		if s := &c.Sources[i]; s.Kind == OtherPart {
+			out[from+i] = removePart(cells[s.column], cells[s.other], s.Field == FirstName)
 		}
 	}
 	if c.fill >= 0 && cells[c.fill] != "" {
@@ -423,12 +423,12 @@ func (c *Columns) Apply(cells, out []string) []string {
 	return out
 }
 
-// ApplyFormerly is Apply as versions of guestflow did it that had no Beside: guests are known by what they made of a row.
-func (c *Columns) ApplyFormerly(cells, out []string) []string { return c.apply(cells, out) }
+// ApplyLegacy is Apply as versions of guestflow did it that had no Beside: guests are known by what they made of a row.
+func (c *Columns) ApplyLegacy(cells, out []string) []string { return c.apply(cells, out) }
 
-// Formerly reports whether ApplyFormerly may give other fields.
-func (c *Columns) Formerly() bool {
-	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == Beside })
+// HasLegacy reports whether ApplyLegacy may give other fields.
+func (c *Columns) HasLegacy() bool {
+	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
 }
 
 func (c *Columns) apply(cells, out []string) []string {
@@ -448,7 +448,7 @@ func (c *Columns) apply(cells, out []string) []string {
 			} else {
 				out = append(out, last)
 			}
-		case Beside: // a first name was not taken from it
+		case OtherPart: // a first name was not taken from it
 			if s.Field == FirstName {
 				out = append(out, "")
 			} else {
@@ -473,7 +473,7 @@ func (c *Columns) fillNames(full string, fields []string) {
 			last = i
 		}
 	}
-	if !blank(fields[first]) || !blank(fields[last]) || !c.fillAny && !certain(full) {
+	if !blank(fields[first]) || !blank(fields[last]) || !c.fillAny && !splitsOneWay(full) {
 		return
 	}
 	fields[first], fields[last] = SplitName(full)

@@ -296,7 +296,7 @@ func TestEveryRefusalOfAHeaderSaysWhatSettlesIt(t *testing.T) {
 		"First Name,Party size (with you)": {"--map 'party_size=Party size (with you)'"},
 	} {
 		_, err := columns.Map(header(head), columns.Options{Clean: clean})
-		if err == nil || !err.Question {
+		if err == nil || !err.NeedsAnswer {
 			t.Errorf("%s: %+v, want a question", head, err)
 			continue
 		}

@@ -108,7 +108,7 @@ func (c *Columns) recognise() {
 	}
 	for i := range programs {
 		for _, sign := range programs[i].signs {
-			if all(there, sign) {
+			if hasAll(there, sign) {
 				c.program, c.Program = &programs[i], programs[i].name
 				return
 			}
@@ -116,7 +116,7 @@ func (c *Columns) recognise() {
 	}
 }
 
-func all(there map[string]bool, words string) bool {
+func hasAll(there map[string]bool, words string) bool {
 	for word := range strings.FieldsSeq(words) {
 		if !there[word] {
 			return false
@@ -134,9 +134,9 @@ func (p *program) field(header string) (string, bool) {
 	return field, is
 }
 
-// given are the fields for which the export has a header of the program's own. Where it has several for one, such as the buyer's
+// ownFields are the fields for which the export has a header of the program's own. Where it has several for one, such as the buyer's
 // name beside the attendee's, none of them is.
-func (p *program) given(headers []string) map[string]bool {
+func (p *program) ownFields(headers []string) map[string]bool {
 	fields := map[string]bool{}
 	for _, h := range headers {
 		if field, is := p.field(h); is && field != "" {

@@ -18,15 +18,15 @@ type Suggestion struct {
 	Confidence float64 `json:"confidence"` // 0 to 1
 }
 
-// likely is the least confidence that is shown. Below it, short words look like each other by chance.
-const likely = 0.85
+// minConfidence is the least confidence that is shown. Below it, short words look like each other by chance.
+const minConfidence = 0.85
 
 const (
 	// maxHeader is how long a header may be of which anything is guessed. Comparing takes time by the square, and a file without a
 	// header may have a mebibyte there.
 	maxHeader = 80
-	// mostSuggested is for how many columns something is suggested: nobody reads more.
-	mostSuggested = 100
+	// maxSuggestedColumns is for how many columns something is suggested: nobody reads more.
+	maxSuggestedColumns = 100
 	// byWords is how certain a known name among other words is.
 	byWords = 0.9
 )
@@ -39,57 +39,57 @@ func (c *Columns) suggest(header string, names []string) {
 		return
 	}
 	best := Suggestion{Header: header}
-	key, lead, measure := reduce(header), reduce(leading(header)), metrics.NewJaroWinkler()
+	key, lead, measure := reduce(header), reduce(beforePunctuation(header)), metrics.NewJaroWinkler()
 	for _, name := range names {
 		field := fieldOf[name]
-		if !c.wanting(field) || !lengthsNear(key, name) && !lengthsNear(lead, name) {
+		if !c.isMissing(field) || !similarLength(key, name) && !similarLength(lead, name) {
 			continue
 		}
 		if score := strutil.Similarity(key, name, measure); score > best.Confidence && (misspelt(key, name) || misspelt(lead, name)) {
 			best.Field, best.Confidence = field, score
 		}
 	}
-	if name := byWord(header); best.Confidence < likely && name != "" && c.wanting(fieldOf[name]) {
+	if name := aliasInWords(header); best.Confidence < minConfidence && name != "" && c.isMissing(fieldOf[name]) {
 		best.Field, best.Confidence = fieldOf[name], byWords
 	}
-	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= likely {
+	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= minConfidence {
 		c.Suggestions = append(c.Suggestions, best)
 	}
 }
 
-// wanting reports whether a field has no source yet.
-func (c *Columns) wanting(field string) bool {
+// isMissing reports whether a field has no source yet.
+func (c *Columns) isMissing(field string) bool {
 	return !c.has(field) && (field != FullName || !c.has(FirstName) && !c.has(LastName))
 }
 
-// lengthsNear leaves out names of which the lengths say already that they are no slip of each other.
-func lengthsNear(key, name string) bool {
+// similarLength leaves out names of which the lengths say already that they are no slip of each other.
+func similarLength(key, name string) bool {
 	return len(key)-len(name) <= max(2, len(key)/moreSlips)*2 && len(name)-len(key) <= max(2, len(name)/3)
 }
 
 const (
-	mostWords  = 12
-	leastWords = 5 // letters of a name that is found among other words
+	maxHeaderWords  = 12
+	minAliasLetters = 5 // letters of a name that is found among other words
 )
 
-// vague are names of fields that say nothing amid other words: Company name, Last login, Group size.
-var vague = set(`name guest gast attendee participant invite first last group gruppe groupe grupo groep grupa gruppo label labels
+// vagueAliases are names of fields that say nothing amid other words: Company name, Last login, Group size.
+var vagueAliases = set(`name guest gast attendee participant invite first last group gruppe groupe grupo groep grupa gruppo label labels
 	nombre notes nota notas nome naam teilnehmer comment comments remark remarks`)
 
-// byWord gives the longest known name that some neighbouring words of a header make, or "": of "Work E-mail Address" it is
+// aliasInWords gives the longest known name that some neighbouring words of a header make, or "": of "Work E-mail Address" it is
 // emailaddress.
-func byWord(header string) string {
+func aliasInWords(header string) string {
 	if len(header) > maxHeader {
 		return ""
 	}
 	words := strings.FieldsFunc(header, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	words = words[:min(len(words), mostWords)]
+	words = words[:min(len(words), maxHeaderWords)]
 	best := ""
 	for i := range words {
 		name := ""
 		for _, word := range words[i:] {
 			name += reduce(word)
-			if _, known := fieldOf[name]; known && len(name) >= leastWords && len(name) > len(best) && !vague[name] {
+			if _, known := fieldOf[name]; known && len(name) >= minAliasLetters && len(name) > len(best) && !vagueAliases[name] {
 				best = name
 			}
 		}
@@ -105,8 +105,8 @@ const (
 	moreSlips = 6
 )
 
-// leading is a header without what explains it, such as "E-Mail (private)".
-func leading(header string) string {
+// beforePunctuation is a header without what explains it, such as "E-Mail (private)".
+func beforePunctuation(header string) string {
 	if end := strings.IndexAny(header, ",;:/([{|"); end > 0 {
 		return header[:end]
 	}

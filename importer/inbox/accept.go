@@ -21,7 +21,7 @@ func unwanted(e fs.DirEntry) (why string, level slog.Level) {
 	switch {
 	case listfile.Hidden(name), listfile.Temporary(name):
 		return "it is hidden, or somebody's temporary file", slog.LevelDebug
-	case listfile.Doubtful(name):
+	case listfile.PossiblyTemporary(name):
 		return "names that begin with " + name[:1] + " are those of temporary files; rename it to have it imported", slog.LevelInfo
 	case e.Type()&fs.ModeSymlink != 0:
 		return "it is a link; drop the file itself", slog.LevelWarn

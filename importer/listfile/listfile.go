@@ -25,10 +25,10 @@ var ErrNotRegular = errors.New("it is not a regular file")
 
 // File is an open file. It is not safe for concurrent use.
 type File struct {
-	bounded *io.SectionReader
+	section *io.SectionReader
 	file    *os.File
 	info    fs.FileInfo
-	over    func() error // the context's
+	ctxErr  func() error // the context's
 }
 
 // Open opens a regular file to be read as long as ctx lasts. The error is ErrNotRegular, or that of the system.
@@ -54,7 +54,7 @@ func Open(ctx context.Context, path string) (*File, error) {
 		_ = file.Close()
 		return nil, err
 	}
-	return &File{bounded: io.NewSectionReader(file, 0, info.Size()), file: file, info: info, over: ctx.Err}, nil
+	return &File{section: io.NewSectionReader(file, 0, info.Size()), file: file, info: info, ctxErr: ctx.Err}, nil
 }
 
 func notRegular(path string) error {
@@ -77,7 +77,7 @@ func Resolve(path string) string {
 func (f *File) Info() fs.FileInfo { return f.info }
 
 // Size is how much is read of it at most.
-func (f *File) Size() int64 { return f.bounded.Size() }
+func (f *File) Size() int64 { return f.section.Size() }
 
 // Grown reports whether the file has become longer than what is read of it.
 func (f *File) Grown() (bool, error) {
@@ -86,22 +86,22 @@ func (f *File) Grown() (bool, error) {
 }
 
 func (f *File) Read(b []byte) (int, error) {
-	if err := f.over(); err != nil {
+	if err := f.ctxErr(); err != nil {
 		return 0, err
 	}
-	return f.bounded.Read(b)
+	return f.section.Read(b)
 }
 
 // ReadAt is io.ReaderAt.
 func (f *File) ReadAt(b []byte, at int64) (int, error) {
-	if err := f.over(); err != nil {
+	if err := f.ctxErr(); err != nil {
 		return 0, err
 	}
-	return f.bounded.ReadAt(b, at)
+	return f.section.ReadAt(b, at)
 }
 
 // Seek is io.Seeker.
-func (f *File) Seek(offset int64, whence int) (int64, error) { return f.bounded.Seek(offset, whence) }
+func (f *File) Seek(offset int64, whence int) (int64, error) { return f.section.Seek(offset, whence) }
 
 // Close closes it.
 func (f *File) Close() error { return f.file.Close() }

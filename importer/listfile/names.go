@@ -26,8 +26,8 @@ func Suffix(name string) string {
 	return ""
 }
 
-// Named returns the name under which a file counts as a list: an export at a web address is often called export, or export.php.
-func Named(name string) string {
+// ListName returns the name under which a file counts as a list: an export at a web address is often called export, or export.php.
+func ListName(name string) string {
 	if Suffix(name) != "" {
 		return name
 	}
@@ -45,6 +45,8 @@ func Temporary(name string) bool {
 		slices.Contains([]string{"thumbs.db", "desktop.ini"}, lower)
 }
 
-// Doubtful reports whether a name begins as editors name their copies, and some people their lists. It is left alone too, but
+// PossiblyTemporary reports whether a name begins as editors name their copies, and some people their lists. It is left alone too, but
 // its owner is told.
-func Doubtful(name string) bool { return strings.HasPrefix(name, "~") || strings.HasPrefix(name, "#") }
+func PossiblyTemporary(name string) bool {
+	return strings.HasPrefix(name, "~") || strings.HasPrefix(name, "#")
+}

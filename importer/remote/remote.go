@@ -165,5 +165,5 @@ func (s *Source) wanted(name string) (wanted, doubtful bool) {
 	if listfile.Hidden(name) || listfile.Temporary(name) {
 		return false, false
 	}
-	return !listfile.Doubtful(name), listfile.Doubtful(name)
+	return !listfile.PossiblyTemporary(name), listfile.PossiblyTemporary(name)
 }

@@ -20,44 +20,44 @@ type Hash [16]byte
 const (
 	// The filter's lines are 2 MiB: of a million hashes, a few in a thousand that are new are looked up for nothing. Beyond that it
 	// only becomes slower, at two million by a third.
-	lines  = 1 << 15
-	probes = 4
+	filterLines = 1 << 15
+	probes      = 4
 
-	entry  = len(Hash{}) + 4
-	places = 512
+	entrySize   = len(Hash{}) + 4
+	bucketCount = 512
 	// A place's buffer has room for 102 entries, and all of them take 1 MiB: of the first 30,000 hashes none goes to the file.
-	buffer = 102 * entry
-	// stride is how far apart places begin in the file, which has holes between them. An even spread fills one at 100 million, and some
+	bufferSize = 102 * entrySize
+	// bucketStride is how far apart places begin in the file, which has holes between them. An even spread fills one at 100 million, and some
 	// file systems end at 4 GiB.
-	stride = 4 << 20
+	bucketStride = 4 << 20
 )
 
 // Set is for one goroutine.
 type Set struct {
-	filter [][8]uint64
-	places [places]place
-	file   *os.File
-	read   []byte
+	filter  [][8]uint64
+	buckets [bucketCount]bucket
+	file    *os.File
+	read    []byte
 
-	expected uint64 // nothing; without it a compiler may leave out what Expect reads
+	prefetched uint64 // nothing; without it a compiler may leave out what Prefetch reads
 }
 
-type place struct {
-	young  []byte
-	offset int64 // in the file
-	stored int   // bytes there
+type bucket struct {
+	buffered []byte
+	offset   int64 // in the file
+	stored   int   // bytes there
 }
 
 // New gives an empty set, which must be closed.
-func New() *Set { return &Set{filter: make([][8]uint64, lines)} }
+func New() *Set { return &Set{filter: make([][8]uint64, filterLines)} }
 
 // Add takes in a hash with a number, or gives the number that it was first taken in with.
 func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
-	i := binary.LittleEndian.Uint16(h[10:]) % places
-	p := &s.places[i]
-	if s.filtered(h) {
-		if first, twice = find(p.young, h); !twice && p.stored > 0 {
-			if first, twice, err = s.lookUp(p, h); err != nil {
+	i := binary.LittleEndian.Uint16(h[10:]) % bucketCount
+	p := &s.buckets[i]
+	if s.testAndSet(h) {
+		if first, twice = findEntry(p.buffered, h); !twice && p.stored > 0 {
+			if first, twice, err = s.findInFile(p, h); err != nil {
 				return 0, false, err
 			}
 		}
@@ -65,36 +65,36 @@ func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
 			return first, true, nil
 		}
 	}
-	if p.young == nil {
-		p.young, p.offset = make([]byte, 0, buffer), int64(i)*stride
+	if p.buffered == nil {
+		p.buffered, p.offset = make([]byte, 0, bufferSize), int64(i)*bucketStride
 	}
-	p.young = binary.LittleEndian.AppendUint32(append(p.young, h[:]...), uint32(number)) //nolint:gosec // rows fit 32 bits
-	if len(p.young) == buffer {
-		err = s.store(p)
+	p.buffered = binary.LittleEndian.AppendUint32(append(p.buffered, h[:]...), uint32(number)) //nolint:gosec // rows fit 32 bits
+	if len(p.buffered) == bufferSize {
+		err = s.flush(p)
 	}
 	return 0, false, err
 }
 
-// Has reports whether a hash was taken in, and takes in nothing.
-func (s *Set) Has(h Hash) (bool, error) {
-	p := &s.places[binary.LittleEndian.Uint16(h[10:])%places]
-	_, found := find(p.young, h)
+// Contains reports whether a hash was taken in, and takes in nothing.
+func (s *Set) Contains(h Hash) (bool, error) {
+	p := &s.buckets[binary.LittleEndian.Uint16(h[10:])%bucketCount]
+	_, found := findEntry(p.buffered, h)
 	if found || p.stored == 0 {
 		return found, nil
 	}
-	_, found, err := s.lookUp(p, h)
+	_, found, err := s.findInFile(p, h)
 	return found, err
 }
 
-// Expect says that a hash will be added soon. Its part of the filter is seldom in the processor's cache, and Add would wait for
+// Prefetch says that a hash will be added soon. Its part of the filter is seldom in the processor's cache, and Add would wait for
 // memory each time; for many that are expected one after another it waits once.
-func (s *Set) Expect(h Hash) {
-	s.expected ^= s.filter[binary.LittleEndian.Uint32(h[12:])%lines][0]
+func (s *Set) Prefetch(h Hash) {
+	s.prefetched ^= s.filter[binary.LittleEndian.Uint32(h[12:])%filterLines][0]
 }
 
-// filtered tells whether a hash may be there, and puts it in. All its bits are in one line of the processor's cache.
-func (s *Set) filtered(h Hash) bool {
-	line := &s.filter[binary.LittleEndian.Uint32(h[12:])%lines]
+// testAndSet tells whether a hash may be there, and puts it in. All its bits are in one line of the processor's cache.
+func (s *Set) testAndSet(h Hash) bool {
+	line := &s.filter[binary.LittleEndian.Uint32(h[12:])%filterLines]
 	bits, there := binary.LittleEndian.Uint64(h[:]), true
 	for range probes {
 		word, bit := &line[bits>>6%8], uint64(1)<<(bits%64)
@@ -105,8 +105,8 @@ func (s *Set) filtered(h Hash) bool {
 	return there
 }
 
-func find(entries []byte, h Hash) (number int, found bool) {
-	for ; len(entries) > 0; entries = entries[entry:] {
+func findEntry(entries []byte, h Hash) (number int, found bool) {
+	for ; len(entries) > 0; entries = entries[entrySize:] {
 		if Hash(entries[:len(h)]) == h {
 			return int(binary.LittleEndian.Uint32(entries[len(h):])), true
 		}
@@ -114,7 +114,7 @@ func find(entries []byte, h Hash) (number int, found bool) {
 	return 0, false
 }
 
-func (s *Set) lookUp(p *place, h Hash) (number int, found bool, err error) {
+func (s *Set) findInFile(p *bucket, h Hash) (number int, found bool, err error) {
 	if cap(s.read) < p.stored {
 		s.read = make([]byte, 2*p.stored)
 	}
@@ -122,11 +122,11 @@ func (s *Set) lookUp(p *place, h Hash) (number int, found bool, err error) {
 	if _, err := s.file.ReadAt(all, p.offset); err != nil {
 		return 0, false, fmt.Errorf("look for duplicates: %w", err)
 	}
-	number, found = find(all, h)
+	number, found = findEntry(all, h)
 	return number, found, nil
 }
 
-func (s *Set) store(p *place) error {
+func (s *Set) flush(p *bucket) error {
 	if s.file == nil {
 		f, err := os.CreateTemp("", "guestflow-*")
 		if err != nil {
@@ -135,11 +135,11 @@ func (s *Set) store(p *place) error {
 		_ = os.Remove(f.Name()) // some systems cannot until it is closed
 		s.file = f
 	}
-	if _, err := s.file.WriteAt(p.young, p.offset+int64(p.stored)); err != nil {
+	if _, err := s.file.WriteAt(p.buffered, p.offset+int64(p.stored)); err != nil {
 		return fmt.Errorf("keep what was seen: %w", err)
 	}
-	p.stored += len(p.young)
-	p.young = p.young[:0]
+	p.stored += len(p.buffered)
+	p.buffered = p.buffered[:0]
 	return nil
 }
 

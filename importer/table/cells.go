@@ -16,41 +16,41 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// stored is what a sheet has of a cell beside what is shown of it. The library that streams rows tells neither formats nor
+// storedCell is what a sheet has of a cell beside what is shown of it. The library that streams rows tells neither formats nor
 // formulas nor merged cells, and its ways that do take the whole sheet into memory. So the sheet's part is read here once more.
-type stored struct {
+type storedCell struct {
 	column    int
 	style     int
 	number    string // "" when it is none
 	valueless bool   // a formula whose value was never worked out, as programs write that cannot
 }
 
-// cellScan reads a sheet's cells, row by row.
-type cellScan struct {
+// cellReader reads a sheet's cells, row by row.
+type cellReader struct {
 	part      io.ReadCloser
 	xml       *xml.Decoder
 	row       int // of the row element that was read last
 	ended     bool
 	hidden    bool // that row
 	hiddenRow bool // the row that was given last
-	cells     []stored
+	cells     []storedCell
 }
 
-func scanCells(part *zip.File) (*cellScan, error) {
+func newCellReader(part *zip.File) (*cellReader, error) {
 	in, err := part.Open()
 	if err != nil {
 		return nil, err
 	}
-	c := &cellScan{part: in, xml: xml.NewDecoder(bufio.NewReaderSize(in, peek))}
+	c := &cellReader{part: in, xml: xml.NewDecoder(bufio.NewReaderSize(in, lookAhead))}
 	c.xml.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // only ASCII is of interest
-	if err := c.begin(); err != nil {
+	if err := c.nextRow(); err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
 	return c, nil
 }
 
-// begin goes on to the next row element.
-func (c *cellScan) begin() error {
+// nextRow goes on to the next row element.
+func (c *cellReader) nextRow() error {
 	for {
 		token, err := c.xml.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -64,7 +64,7 @@ func (c *cellScan) begin() error {
 		case xml.StartElement:
 			if element.Name.Local == "row" {
 				c.row++
-				c.hidden = truth(attribute(element, "hidden"))
+				c.hidden = isTrue(attribute(element, "hidden"))
 				if n, _ := strconv.Atoi(attribute(element, "r")); n > 0 {
 					c.row = n
 				}
@@ -79,25 +79,25 @@ func (c *cellScan) begin() error {
 	}
 }
 
-// of gives a row's cells, which are good until the next call. Rows are asked for in their order.
-func (c *cellScan) of(row int) ([]stored, error) {
+// rowCells gives a row's cells, which are good until the next call. Rows are asked for in their order.
+func (c *cellReader) rowCells(row int) ([]storedCell, error) {
 	c.cells, c.hiddenRow = c.cells[:0], false
 	for !c.ended && c.row <= row {
 		c.hiddenRow = c.hidden && c.row == row
-		if err := c.content(c.row == row); err != nil {
+		if err := c.readRow(c.row == row); err != nil {
 			return nil, err
 		}
-		if err := c.begin(); err != nil {
+		if err := c.nextRow(); err != nil {
 			return nil, err
 		}
 	}
 	return c.cells, nil
 }
 
-// content reads up to the end of a row element.
-func (c *cellScan) content(keep bool) error {
+// readRow reads up to the end of a row element.
+func (c *cellReader) readRow(keep bool) error {
 	var (
-		cell                      stored
+		cell                      storedCell
 		kind                      string
 		formula, inValue, hasText bool
 		column                    = -1
@@ -113,7 +113,7 @@ func (c *cellScan) content(keep bool) error {
 			case "c":
 				column = columnOf(attribute(element, "r"), column)
 				style, _ := strconv.Atoi(attribute(element, "s"))
-				cell, kind, formula = stored{column: column, style: style}, attribute(element, "t"), false
+				cell, kind, formula = storedCell{column: column, style: style}, attribute(element, "t"), false
 				hasText = false
 			case "f":
 				formula = true
@@ -143,7 +143,7 @@ func (c *cellScan) content(keep bool) error {
 	}
 }
 
-func (c *cellScan) close() error { return c.part.Close() }
+func (c *cellReader) close() error { return c.part.Close() }
 
 func attribute(element xml.StartElement, name string) string {
 	for _, a := range element.Attr {
@@ -162,8 +162,8 @@ func columnOf(name string, before int) int {
 	return before + 1
 }
 
-// merged is a range of cells that are one.
-type merged struct {
+// mergedRange is a range of cells that are one.
+type mergedRange struct {
 	name        string
 	first, last int // rows
 }
@@ -172,14 +172,14 @@ type merged struct {
 const maxMerged = 10_000
 
 // mergedCells finds the ranges, which stand behind all rows, by the tags' ends: it is a tenth of what reading XML takes.
-func mergedCells(part *zip.File) ([]merged, error) {
+func mergedCells(part *zip.File) ([]mergedRange, error) {
 	in, err := part.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	var all []merged
-	for tags := bufio.NewReaderSize(in, peek); len(all) < maxMerged; {
+	var all []mergedRange
+	for tags := bufio.NewReaderSize(in, lookAhead); len(all) < maxMerged; {
 		tag, err := tags.ReadSlice('>')
 		if errors.Is(err, io.EOF) {
 			break
@@ -189,20 +189,20 @@ func mergedCells(part *zip.File) ([]merged, error) {
 		}
 		if _, tail, is := bytes.Cut(tag, []byte(`mergeCell ref="`)); is {
 			name, _, _ := bytes.Cut(tail, []byte(`"`))
-			if m, is := mergedRange(string(name)); is {
+			if m, is := parseMergedRange(string(name)); is {
 				all = append(all, m)
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b merged) int { return a.first - b.first })
+	slices.SortStableFunc(all, func(a, b mergedRange) int { return a.first - b.first })
 	return all, nil
 }
 
-func mergedRange(name string) (merged, bool) {
+func parseMergedRange(name string) (mergedRange, bool) {
 	from, to, _ := strings.Cut(name, ":")
 	_, first, err := excelize.CellNameToCoordinates(from)
 	_, last, errLast := excelize.CellNameToCoordinates(to)
-	return merged{name: name, first: first, last: last}, err == nil && errLast == nil
+	return mergedRange{name: name, first: first, last: last}, err == nil && errLast == nil
 }
 
 // sheetPart finds a sheet in the file by its name: the workbook gives it an id, and the id's place is in another part.
@@ -213,7 +213,7 @@ func sheetPart(z *zip.Reader, book *excelize.File, name string) (*zip.File, erro
 			id = sheet.ID
 		}
 	}
-	places := part(z, "xl/_rels/workbook.xml.rels")
+	places := findPart(z, "xl/_rels/workbook.xml.rels")
 	if places == nil {
 		return nil, errors.New("it does not say where its sheets are")
 	}
@@ -239,15 +239,15 @@ func sheetPart(z *zip.Reader, book *excelize.File, name string) (*zip.File, erro
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join("xl", target)
 		}
-		if p := part(z, strings.TrimPrefix(target, "/")); p != nil {
+		if p := findPart(z, strings.TrimPrefix(target, "/")); p != nil {
 			return p, nil
 		}
 	}
 	return nil, fmt.Errorf("the sheet %q is not in it", name)
 }
 
-// part finds a part as loosely as those who write them name them.
-func part(z *zip.Reader, name string) *zip.File {
+// findPart finds a part as loosely as those who write them name them.
+func findPart(z *zip.Reader, name string) *zip.File {
 	for _, f := range z.File {
 		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
 			return f

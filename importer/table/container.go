@@ -29,13 +29,13 @@ const (
 	// maxUnpacked bounds what a packed file may unfold to: 15 million guests, and a minute's reading for what is no list.
 	maxUnpacked = 2 << 30
 	// maxSpool bounds a packed file that must be looked at from its end, as zip must.
-	maxSpool = 512 << 20
-	sampled  = 128 << 10 // how much is weighed to find out an encoding
-	peek     = 32 << 10  // how far ahead is looked; a part of what is unchangeable about a pass over a file
+	maxSpool   = 512 << 20
+	sampleSize = 128 << 10 // how much is weighed to find out an encoding
+	lookAhead  = 32 << 10  // how far ahead is looked; a part of what is unchangeable about a pass over a file
 )
 
-// unpacked is a file's text, or its workbook.
-type unpacked struct {
+// unpackedFile is a file's text, or its workbook.
+type unpackedFile struct {
 	container Container
 	member    string
 	raw       *bufio.Reader // the file itself, to be read to its end: its hash is over all of it
@@ -44,7 +44,7 @@ type unpacked struct {
 	inner     io.Closer
 }
 
-func (u *unpacked) close() error {
+func (u *unpackedFile) close() error {
 	var all []error
 	if u.inner != nil {
 		all = append(all, u.inner.Close())
@@ -56,13 +56,13 @@ func (u *unpacked) close() error {
 }
 
 // drain reads what is left of the file itself.
-func (u *unpacked) drain() error {
+func (u *unpackedFile) drain() error {
 	_, err := io.Copy(io.Discard, u.raw)
 	return err
 }
 
-// strangers are files that people drop in good faith, by how they begin.
-var strangers = []struct{ magic, what, advice string }{
+// foreignFormats are files that people drop in good faith, by how they begin.
+var foreignFormats = []struct{ magic, what, advice string }{
 	{"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls), or one with a password", "save it as .xlsx without a password, or as CSV UTF-8"},
 	{"%PDF", "it is a PDF document", "export the list as CSV or .xlsx"},
 	{"<!DOCTYPE", "it is a web page", "export the list as CSV or .xlsx"},
@@ -82,13 +82,13 @@ const (
 )
 
 // unpack finds a file's text.
-func unpack(in io.Reader) (*unpacked, error) {
-	u := &unpacked{container: Plain, raw: bufio.NewReaderSize(in, sampled)}
+func unpack(in io.Reader) (*unpackedFile, error) {
+	u := &unpackedFile{container: Plain, raw: bufio.NewReaderSize(in, sampleSize)}
 	head, err := u.raw.Peek(16)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	if err := strange(head); err != nil {
+	if err := refuseForeignFormat(head); err != nil {
 		return nil, err
 	}
 	switch {
@@ -102,8 +102,8 @@ func unpack(in io.Reader) (*unpacked, error) {
 	return u, err
 }
 
-func strange(head []byte) error {
-	for _, s := range strangers {
+func refuseForeignFormat(head []byte) error {
+	for _, s := range foreignFormats {
 		if bytes.HasPrefix(head, []byte(s.magic)) {
 			return &Error{Problem: s.what, Advice: s.advice}
 		}
@@ -111,7 +111,7 @@ func strange(head []byte) error {
 	return nil
 }
 
-func (u *unpacked) openGzip() error {
+func (u *unpackedFile) openGzip() error {
 	u.container = Gzip
 	z, err := gzip.NewReader(u.raw)
 	if err != nil {
@@ -122,9 +122,9 @@ func (u *unpacked) openGzip() error {
 }
 
 // openMember bounds what is unpacked, and refuses an archive in an archive: who packs one in the other can unpack one.
-func (u *unpacked) openMember(packed io.ReadCloser) error {
+func (u *unpackedFile) openMember(packed io.ReadCloser) error {
 	u.inner = packed
-	text := bufio.NewReaderSize(&bounded{in: packed, left: maxUnpacked}, sampled)
+	text := bufio.NewReaderSize(&boundedReader{in: packed, left: maxUnpacked}, sampleSize)
 	head, err := text.Peek(16)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return errors.Join(err, u.close())
@@ -132,7 +132,7 @@ func (u *unpacked) openMember(packed io.ReadCloser) error {
 	if bytes.HasPrefix(head, []byte(gzipMagic)) || bytes.HasPrefix(head, []byte(zipMagic)) {
 		return errors.Join(&Error{Problem: "it is an archive or a workbook packed once more", Advice: "unpack it once"}, u.close())
 	}
-	if err := strange(head); err != nil {
+	if err := refuseForeignFormat(head); err != nil {
 		return errors.Join(err, u.close())
 	}
 	u.text = text
@@ -140,24 +140,24 @@ func (u *unpacked) openMember(packed io.ReadCloser) error {
 }
 
 func damagedArchive(err error) error {
-	return &Error{Problem: "it is packed, and cannot be unpacked", Advice: "pack it again: " + nameless(err), Cause: err}
+	return &Error{Problem: "it is packed, and cannot be unpacked", Advice: "pack it again: " + withoutPath(err), Cause: err}
 }
 
-// nameless leaves out the name of a copy that nobody has seen, and that is another one the next time.
-func nameless(err error) string {
+// withoutPath leaves out the name of a copy that nobody has seen, and that is another one the next time.
+func withoutPath(err error) string {
 	if at, is := errors.AsType[*fs.PathError](err); is {
 		return at.Err.Error()
 	}
 	return err.Error()
 }
 
-// bounded fails once more was unpacked than a list of guests can be.
-type bounded struct {
+// boundedReader fails once more was unpacked than a list of guests can be.
+type boundedReader struct {
 	in   io.Reader
 	left int64
 }
 
-func (b *bounded) Read(p []byte) (int, error) {
+func (b *boundedReader) Read(p []byte) (int, error) {
 	if b.left <= 0 {
 		return 0, &Error{Problem: fmt.Sprintf("it unfolds to more than %d GiB", maxUnpacked>>30), Advice: "split the list"}
 	}
@@ -169,7 +169,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 }
 
 // openZip copies the file aside, since a zip's index is at its end and in cannot be read twice.
-func (u *unpacked) openZip() error {
+func (u *unpackedFile) openZip() error {
 	u.container = Zip
 	size, err := u.copyAside()
 	if err != nil {
@@ -179,13 +179,13 @@ func (u *unpacked) openZip() error {
 	if err != nil {
 		return errors.Join(damagedArchive(err), u.close())
 	}
-	if kind := office(z); kind == ".xlsx" {
+	if kind := officeKind(z); kind == ".xlsx" {
 		u.container = Workbook
 		return nil
 	} else if kind != "" {
 		return errors.Join(&Error{Problem: "it is a document of the kind " + kind, Advice: "save it as .xlsx or as CSV UTF-8"}, u.close())
 	}
-	member, err := only(z)
+	member, err := onlyList(z)
 	if err != nil {
 		return errors.Join(err, u.close())
 	}
@@ -198,7 +198,7 @@ func (u *unpacked) openZip() error {
 }
 
 // copyAside copies the file to one that has no name, so that nothing of it stays when this process is killed.
-func (u *unpacked) copyAside() (size int64, err error) {
+func (u *unpackedFile) copyAside() (size int64, err error) {
 	if u.spool, err = os.CreateTemp("", "guestflow-*"); err != nil {
 		return 0, &TempError{Folder: os.TempDir(), Cause: err}
 	}
@@ -213,8 +213,8 @@ func (u *unpacked) copyAside() (size int64, err error) {
 	return size, nil
 }
 
-// office tells a document that is a zip from a zip of lists.
-func office(z *zip.Reader) string {
+// officeKind tells a document that is a zip from a zip of lists.
+func officeKind(z *zip.Reader) string {
 	for _, f := range z.File {
 		switch strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) {
 		case "xl/workbook.xml":
@@ -232,12 +232,12 @@ func office(z *zip.Reader) string {
 	return ""
 }
 
-// only finds the one list of an archive.
-func only(z *zip.Reader) (*zip.File, error) {
+// onlyList finds the one list of an archive.
+func onlyList(z *zip.Reader) (*zip.File, error) {
 	var files, lists []*zip.File
 	for _, f := range z.File {
 		base := path.Base(f.Name)
-		if f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/") || leftBehind(base) {
+		if f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/") || isLeftover(base) {
 			continue
 		}
 		files = append(files, f)
@@ -253,20 +253,20 @@ func only(z *zip.Reader) (*zip.File, error) {
 	case len(lists) == 0:
 		return nil, &Error{Problem: fmt.Sprintf("of the %d files in this archive none is a CSV file", len(files)), Advice: "pack one CSV file"}
 	case len(lists) > 1:
-		return nil, &Error{Problem: fmt.Sprintf("this archive has %d lists: %s", len(lists), names(lists)), Advice: "import them one by one"}
+		return nil, &Error{Problem: fmt.Sprintf("this archive has %d lists: %s", len(lists), quoteNames(lists)), Advice: "import them one by one"}
 	case lists[0].Flags&1 != 0:
 		return nil, &Error{Problem: "this archive has a password", Advice: "pack it without one"}
 	}
 	return lists[0], nil
 }
 
-// leftBehind tells whether a name is a hidden file's, or what spreadsheets and file managers leave beside a list.
-func leftBehind(base string) bool {
+// isLeftover tells whether a name is a hidden file's, or what spreadsheets and file managers leave beside a list.
+func isLeftover(base string) bool {
 	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~$") || strings.EqualFold(base, "thumbs.db") || strings.EqualFold(base, "desktop.ini")
 }
 
-// names lists a few of the files.
-func names(files []*zip.File) string {
+// quoteNames lists a few of the files.
+func quoteNames(files []*zip.File) string {
 	const most = 5
 	var all []string
 	for _, f := range files[:min(len(files), most)] {

@@ -68,10 +68,10 @@ const (
 	// margin is by how much a reading must be likelier than the next one that gives another text, as a logarithm. At 7.5 no list of the
 	// benchmark of encodings was read wrong without a question.
 	margin = 7.5
-	// shown is how much less likely a reading may be that is shown to a person.
-	shown = 20.0
-	// maxShown is how many are.
-	maxShown = 4
+	// shownMargin is how much less likely a reading may be that is shown to a person.
+	shownMargin = 20.0
+	// maxChoices is how many are.
+	maxChoices = 4
 	// maxEvidence is how many lines with foreign letters are weighed.
 	maxEvidence = 150
 )
@@ -83,8 +83,8 @@ type reading struct {
 	words string // all that was weighed, to know readings that give the same
 }
 
-// readingsOf weighs some lines in encodings, likeliest first. Readings that give the same words are one.
-func readingsOf(lines [][]byte, of []candidate) []reading {
+// rankReadings weighs some lines in encodings, likeliest first. Readings that give the same words are one.
+func rankReadings(lines [][]byte, of []candidate) []reading {
 	var all []reading
 	for _, c := range of {
 		words := wordsIn(lines, c.name)
@@ -111,14 +111,14 @@ func readingsOf(lines [][]byte, of []candidate) []reading {
 	return all
 }
 
-// settled reports whether the first of some readings is the only likely one.
-func settled(all []reading) bool {
+// isClear reports whether the first of some readings is the only likely one.
+func isClear(all []reading) bool {
 	if len(all) == 0 {
 		return false
 	}
 	first := all[0]
 	letters := utf8.RuneCountInString(first.words)
-	if _, wide := wideEncodings[first.name]; !wide && first.score < -7*float64(letters) || strings.ContainsFunc(first.words, drawn) {
+	if _, wide := wideEncodings[first.name]; !wide && first.score < -7*float64(letters) || strings.ContainsFunc(first.words, isDrawing) {
 		return false // nothing that is known here
 	}
 	for _, r := range all[1:] {
@@ -129,8 +129,8 @@ func settled(all []reading) bool {
 	return true
 }
 
-// drawn reports whether a sign is one of those that encodings have for drawing and reckoning, and that no list has.
-func drawn(r rune) bool {
+// isDrawing reports whether a sign is one of those that encodings have for drawing and reckoning, and that no list has.
+func isDrawing(r rune) bool {
 	return r >= 0x2500 && r < 0x2600 || r >= 0x2200 && r < 0x2400 || r >= 0x80 && r < 0xa0
 }
 
@@ -182,7 +182,7 @@ func decodedLine(line []byte, name Encoding) string {
 		}
 		return string(text)
 	}
-	text := string(pageOf(name).decode(nil, line))
+	text := string(codePageOf(name).decode(nil, line))
 	if name == "windows-1258" {
 		text = norm.NFC.String(text)
 	}
@@ -192,11 +192,11 @@ func decodedLine(line []byte, name Encoding) string {
 // likelihood is that of words in a text of one language above all, with names of the others that are written alike.
 func likelihood(words, languages []string) float64 {
 	const others = 0.2
-	of := learnt()
+	of := languagesByCode()
 	byLanguage := make([]float64, len(languages))
 	one := make([]float64, len(languages))
 	for _, word := range words {
-		runes := folded(word)
+		runes := foldName(word)
 		mean := 0.0
 		for i, l := range languages {
 			one[i] = of[l].word(runes)
@@ -204,15 +204,15 @@ func likelihood(words, languages []string) float64 {
 		}
 		mean /= float64(len(languages))
 		for i := range languages {
-			byLanguage[i] += max(math.Log((1-others)*math.Exp(max(one[i], -600))+others*mean), -600) + shape(word)
+			byLanguage[i] += max(math.Log((1-others)*math.Exp(max(one[i], -600))+others*mean), -600) + shapeScore(word)
 		}
 	}
 	return slices.Max(byLanguage)
 }
 
-// shape is what the letters' cases, scripts and signs add: names begin with a capital, have no capitals behind small letters,
+// shapeScore is what the letters' cases, scripts and signs add: names begin with a capital, have no capitals behind small letters,
 // and no signs or letters of another script amid them.
-func shape(word string) (score float64) {
+func shapeScore(word string) (score float64) {
 	before, first := rune(0), true
 	for _, r := range word {
 		foreign := r >= utf8.RuneSelf || before >= utf8.RuneSelf
@@ -287,11 +287,11 @@ func (l *language) next(before, r rune) float64 {
 			return p + 1e-7
 		}
 	}
-	return 0.75*l.pairs[[2]rune{before, r}] + 0.2*l.single[r] + unheard(r)
+	return 0.75*l.pairs[[2]rune{before, r}] + 0.2*l.single[r] + unseenProbability(r)
 }
 
-// unheard is how likely a letter is where none was seen.
-func unheard(r rune) float64 {
+// unseenProbability is how likely a letter is where none was seen.
+func unseenProbability(r rune) float64 {
 	switch {
 	case r == wordEnd, r < utf8.RuneSelf:
 		return 1e-3
@@ -308,13 +308,13 @@ func unheard(r rune) float64 {
 //go:embed names.txt
 var nameLists string
 
-// learnt are the languages, by their codes.
-var learnt = sync.OnceValue(func() map[string]*language {
+// languagesByCode are the languages, by their codes.
+var languagesByCode = sync.OnceValue(func() map[string]*language {
 	all := map[string]*language{}
 	for line := range strings.Lines(nameLists) {
 		code, names, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if code != "#" && code != "" {
-			all[code] = learn(names)
+			all[code] = learnLanguage(names)
 		}
 	}
 	for code, from := range map[string]struct {
@@ -324,17 +324,17 @@ var learnt = sync.OnceValue(func() map[string]*language {
 		"zh": {simplifiedchinese.GBK, [2]byte{0xb0, 0xa1}, [2]byte{0xd7, 0xfe}}, "tw": {traditionalchinese.Big5, [2]byte{0xa4, 0x40}, [2]byte{0xc6, 0x7e}},
 		"ja": {japanese.EUCJP, [2]byte{0xa4, 0xa1}, [2]byte{0xcf, 0xfe}}, "ko": {korean.EUCKR, [2]byte{0xb0, 0xa1}, [2]byte{0xc8, 0xfe}},
 	} {
-		all[code].common = cells(from.in, from.first, from.last)
+		all[code].common = commonCharacters(from.in, from.first, from.last)
 	}
 	return all
 })
 
-// learn counts what stands beside what in names.
-func learn(names string) *language {
+// learnLanguage counts what stands beside what in names.
+func learnLanguage(names string) *language {
 	pairs, before, single, all := map[[2]rune]float64{}, map[rune]float64{}, map[rune]float64{}, 0.0
 	for name := range strings.FieldsSeq(names) {
 		last := rune(wordEnd)
-		for _, r := range append(folded(name), wordEnd) {
+		for _, r := range append(foldName(name), wordEnd) {
 			pairs[[2]rune{last, r}]++
 			before[last]++
 			single[r]++
@@ -351,8 +351,8 @@ func learn(names string) *language {
 	return &language{pairs: pairs, single: single}
 }
 
-// cells are the letters in a square of a table of double bytes, which has the common ones there.
-func cells(in encoding.Encoding, first, last [2]byte) map[rune]bool {
+// commonCharacters are the letters in a square of a table of double bytes, which has the common ones there.
+func commonCharacters(in encoding.Encoding, first, last [2]byte) map[rune]bool {
 	all := map[rune]bool{}
 	for a := int(first[0]); a <= int(last[0]); a++ {
 		for b := 0x40; b <= 0xfe; b++ {
@@ -368,9 +368,9 @@ func cells(in encoding.Encoding, first, last [2]byte) map[rune]bool {
 	return all
 }
 
-// folded are a name's letters without their cases. The Romanian letters with commas are in no encoding but Unicode; lists have
+// foldName are a name's letters without their cases. The Romanian letters with commas are in no encoding but Unicode; lists have
 // those with cedillas.
-func folded(name string) []rune {
+func foldName(name string) []rune {
 	return []rune(cedillas.Replace(strings.ToLower(name)))
 }
 
@@ -392,12 +392,12 @@ func asUTF8(lines [][]byte, other Encoding, chance float64) bool {
 	return len(read) == 0 || is > likelihood(read, strings.Fields(candidates[c].languages))+chance
 }
 
-// undecided refuses a text that could be written in several ways, and shows its first rows in each.
-func undecided(lines [][]byte, all []reading) *Error {
+// encodingQuestion refuses a text that could be written in several ways, and shows its first rows in each.
+func encodingQuestion(lines [][]byte, all []reading) *Error {
 	var choices []Choice
 	var words []string
 	for _, r := range all {
-		if len(choices) == maxShown || len(choices) > 1 && all[0].score-r.score > shown {
+		if len(choices) == maxChoices || len(choices) > 1 && all[0].score-r.score > shownMargin {
 			break
 		}
 		if slices.Contains(words, r.words) {
@@ -413,7 +413,7 @@ func undecided(lines [][]byte, all []reading) *Error {
 	if len(choices) == 0 {
 		return &Error{Problem: "it is written in an encoding that is not known here", Advice: "save it as CSV UTF-8, or say --encoding NAME (in a profile: encoding; in the console: Encoding)"}
 	}
-	e := doubtful(0, fmt.Sprintf("the file does not say how it is written, and its letters could be %s", orList(choices)), choices...)
+	e := newQuestion(0, fmt.Sprintf("the file does not say how it is written, and its letters could be %s", orList(choices)), choices...)
 	e.Advice += "; or save it as CSV UTF-8"
 	return e
 }
@@ -426,9 +426,9 @@ func orList(choices []Choice) string {
 	return strings.Join(all, " or ")
 }
 
-// seldom gives candidates for a text in which some lines are plain and others have foreign letters. Where few have, as in English,
+// favourWestern gives candidates for a text in which some lines are plain and others have foreign letters. Where few have, as in English,
 // Dutch or Italian lists, it is likelier western: of Polish, Czech, Turkish or Lithuanian names every third or second has one.
-func seldom(all []candidate, plain, foreign int) []candidate {
+func favourWestern(all []candidate, plain, foreign int) []candidate {
 	const most = 5
 	all = slices.Clone(all)
 	for i := range all {
@@ -439,10 +439,10 @@ func seldom(all []candidate, plain, foreign int) []candidate {
 	return all
 }
 
-// evidence are the first lines with foreign letters.
-func evidence(sample []byte) (lines [][]byte) {
+// foreignLines are the first lines with foreign letters.
+func foreignLines(sample []byte) (lines [][]byte) {
 	for line := range bytes.Lines(sample) {
-		if len(lines) < maxEvidence && plain(line) < len(line) {
+		if len(lines) < maxEvidence && asciiPrefix(line) < len(line) {
 			lines = append(lines, line)
 		}
 	}

@@ -18,7 +18,7 @@ func TestALateLetterThatTellsAnotherEncodingIsAsked(t *testing.T) {
 		"nothing known":        "First,Last\n" + plain + "\xd8\xfe\xdd\xd5,\xfe\xd8\xdd\xf0\n",
 	} {
 		records, format, err := all(t, strings.NewReader(list))
-		doubt, is := errors.AsType[*table.Doubt](err)
+		doubt, is := errors.AsType[*table.Question](err)
 		last := len(records) - 1
 		switch {
 		case is && len(doubt.Choices) > 1 && doubt.Choices[0].Option == "encoding" && len(doubt.Choices[0].Sample) > 0:
@@ -54,7 +54,7 @@ func TestOnlyTheForeignRowsOfAFileInTwoEncodingsSuffer(t *testing.T) {
 		t.Fatal(format, err)
 	}
 	for i, r := range records {
-		if foreign := i == 9000; foreign != (r.Fault == table.Foreign) {
+		if foreign := i == 9000; foreign != (r.Fault == table.OtherEncoding) {
 			t.Fatalf("record %d is %+v", i+1, r)
 		}
 	}

@@ -18,7 +18,7 @@ type Error struct {
 	Advice  string
 	Cause   error
 
-	Question bool // the file can be imported once a person has said what is meant, which the advice names
+	NeedsAnswer bool // the file can be imported once a person has said what is meant, which the advice names
 }
 
 func (e *Error) Error() string {
@@ -44,13 +44,13 @@ type TempError struct {
 
 func (e *TempError) Error() string {
 	return fmt.Sprintf("the folder for temporary files, %s, cannot be used: %s; make it or make room in it, or set TMPDIR to another folder",
-		e.Folder, nameless(e.Cause))
+		e.Folder, withoutPath(e.Cause))
 }
 
 func (e *TempError) Unwrap() error { return e.Cause }
 
-// ofTemp knows an error of a temporary file by its name, ours or that of the library that reads workbooks.
-func ofTemp(err error) (*TempError, bool) {
+// asTempError knows an error of a temporary file by its name, ours or that of the library that reads workbooks.
+func asTempError(err error) (*TempError, bool) {
 	if known, is := errors.AsType[*TempError](err); is {
 		return known, true
 	}

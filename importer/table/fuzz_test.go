@@ -44,14 +44,14 @@ func FuzzNoRecordIsLost(f *testing.F) {
 				t.Fatalf("line %d follows line %d", records[i].Line, records[i-1].Line)
 			}
 		}
-		if want := lines(data); err == nil && want >= 0 && len(records) != want { // no header is looked for below the first line
+		if want := plainLines(data); err == nil && want >= 0 && len(records) != want { // no header is looked for below the first line
 			t.Fatalf("%d records of %d lines", len(records), want)
 		}
 	})
 }
 
-// lines counts the records of a text in which each line that is not blank is one, or gives -1 for others.
-func lines(data []byte) int {
+// plainLines counts the records of a text in which each line that is not blank is one, or gives -1 for others.
+func plainLines(data []byte) int {
 	text := string(data)
 	if strings.ContainsAny(text, "\"\r\x00") || !utf8.ValidString(text) || strings.HasPrefix(text, "PK") || strings.HasPrefix(strings.ToLower(text), "sep=") {
 		return -1

@@ -17,21 +17,21 @@ const NoHeader = "none"
 
 // layout is how a text's table lies in it, as far as its first lines show.
 type layout struct {
-	comma      rune
-	above      int  // lines before the header, or before the first row where there is none
-	from       int  // bytes before it
-	letters    int  // how many columns a file without a header has
-	apostrophe bool // cells are quoted by '
-	blanks     bool // there are blanks beside quotes, as in: "Ida", "Holm"
-	surplus    int  // empty cells behind those of the header, in every row
-	trimmed    bool // every row leaves out its empty cells at the end
+	comma            rune
+	linesAbove       int  // lines before the header, or before the first row where there is none
+	offset           int  // bytes before it
+	unnamedColumns   int  // how many columns a file without a header has
+	apostropheQuotes bool // cells are quoted by '
+	blanksByQuotes   bool // there are blanks beside quotes, as in: "Ida", "Holm"
+	surplus          int  // empty cells behind those of the header, in every row
+	trimsEmpty       bool // every row leaves out its empty cells at the end
 }
 
-// survey finds the layout in the first bytes of a text. told is the delimiter that the file names, or 0.
-func survey(head []byte, more bool, told rune, o Options) (layout, error) {
+// detectLayout finds the layout in the first bytes of a text. told is the delimiter that the file names, or 0.
+func detectLayout(head []byte, more bool, told rune, o Options) (layout, error) {
 	l := layout{}
-	if l.apostrophe = byApostrophes(head); l.apostrophe {
-		head = swapped(bytes.Clone(head))
+	if l.apostropheQuotes = quotedByApostrophes(head); l.apostropheQuotes {
+		head = swapQuotes(bytes.Clone(head))
 	}
 	lines := firstLines(head, more)
 	comma := func(line []byte) rune {
@@ -44,7 +44,7 @@ func survey(head []byte, more bool, told rune, o Options) (layout, error) {
 	switch {
 	case o.HeaderRow == NoHeader:
 		l.comma = comma(lines[0].text)
-		l.letters = len(between(nil, whole(lines[0].text), string(l.comma)))
+		l.unnamedColumns = len(splitLine(nil, unquoteLine(lines[0].text), string(l.comma)))
 		return l, nil
 	case o.HeaderRow != "":
 		n, _ := strconv.Atoi(o.HeaderRow)
@@ -62,14 +62,14 @@ func survey(head []byte, more bool, told rune, o Options) (layout, error) {
 	}
 	l.comma = comma(lines[0].text)
 	if len(bytes.TrimSpace(head[:lines[0].from])) > 0 { // blank lines are passed over as anywhere
-		l.above, l.from = lines[0].at, lines[0].from
+		l.linesAbove, l.offset = lines[0].at, lines[0].from
 	}
 	rest := head[lines[0].from:]
 	if told == 0 && (o.Field == nil || bytes.Count(lines[0].text, []byte(`"`))%2 == 1) { // a header may have several lines
-		l.comma = delimiter(rest)
+		l.comma = countedDelimiter(rest)
 	}
-	l.blanks = blanksByQuotes(rest, l.comma)
-	err = l.habits(rest, more, lines[0].at+1, o.Field)
+	l.blanksByQuotes = hasBlanksByQuotes(rest, l.comma)
+	err = l.learnWidths(rest, more, lines[0].at+1, o.Field)
 	return l, err
 }
 
@@ -97,9 +97,9 @@ func firstLines(head []byte, more bool) (lines []line) {
 	return lines
 }
 
-// whole gives what is in a line that is quoted as a whole, as Excel writes the lines of a text it did not take apart.
-func whole(text []byte) []byte {
-	if inner, rest, well := quoted(text, "\n"); well && len(rest) == 0 && bytes.ContainsAny(inner, ",;\t|") {
+// unquoteLine gives what is in a line that is quoted as a whole, as Excel writes the lines of a text it did not take apart.
+func unquoteLine(text []byte) []byte {
+	if inner, rest, well := cutQuoted(text, "\n"); well && len(rest) == 0 && bytes.ContainsAny(inner, ",;\t|") {
 		return inner
 	}
 	return text
@@ -107,22 +107,22 @@ func whole(text []byte) []byte {
 
 // delimiterOf finds what stands between the cells of a header: that which leaves most names of columns, or most cells.
 func delimiterOf(text []byte, field func(string) string) rune {
-	text = whole(text)
-	best := delimiter(text)
+	text = unquoteLine(text)
+	best := countedDelimiter(text)
 	if field == nil {
 		return best
 	}
-	most := namedIn(text, best, field)
+	most := countNamed(text, best, field)
 	for _, c := range ",;\t|:^~\x1f" {
-		if n := namedIn(text, c, field); n > most && n > 1 {
+		if n := countNamed(text, c, field); n > most && n > 1 {
 			best, most = c, n
 		}
 	}
 	return best
 }
 
-func namedIn(text []byte, comma rune, field func(string) string) (n int) {
-	for _, cell := range between(nil, text, string(comma)) {
+func countNamed(text []byte, comma rune, field func(string) string) (n int) {
+	for _, cell := range splitLine(nil, text, string(comma)) {
 		if len(cell) <= maxHeaderCell && field(strings.Trim(string(cell), "\"' ")) != "" {
 			n++
 		}
@@ -138,15 +138,15 @@ func findHeader(lines []line, comma func([]byte) rune, field func(string) string
 	if field == nil || bytes.Count(lines[0].text, []byte(`"`))%2 == 1 { // a header of several lines
 		return 0, nil
 	}
-	looks, at := make([]cellsLook, len(lines)), make([]int, len(lines))
+	looks, at := make([]cellCounts, len(lines)), make([]int, len(lines))
 	for i, l := range lines {
-		looks[i], at[i] = lookAt(l.text, comma(l.text), field), l.at+1
+		looks[i], at[i] = countLineCells(l.text, comma(l.text), field), l.at+1
 	}
-	return headerAmong(looks, at)
+	return findHeaderRow(looks, at)
 }
 
-// headerAmong finds the header in the first lines, of which at are the numbers.
-func headerAmong(looks []cellsLook, at []int) (int, error) {
+// findHeaderRow finds the header in the first lines, of which at are the numbers.
+func findHeaderRow(looks []cellCounts, at []int) (int, error) {
 	first := looks[0]
 	if first.named >= 2 || first.named == 1 && first.filled > 1 {
 		return 0, nil
@@ -157,41 +157,41 @@ func headerAmong(looks []cellsLook, at []int) (int, error) {
 		}
 		for _, over := range looks[:i] {
 			if over.filled >= is.filled || over.addresses > 0 && over.filled > 1 {
-				return 0, doubtful(at[i], fmt.Sprintf("the header seems to be line %d, but the lines above it look like rows", at[i]),
+				return 0, newQuestion(at[i], fmt.Sprintf("the header seems to be line %d, but the lines above it look like rows", at[i]),
 					Choice{Option: "header-row", Value: strconv.Itoa(at[i])}, Choice{Option: "header-row", Value: strconv.Itoa(at[0])})
 			}
 		}
 		return i, nil
 	}
 	if first.addresses > 0 && first.named == 0 {
-		return 0, headless(at[0], first)
+		return 0, noHeaderQuestion(at[0], first)
 	}
 	return 0, nil
 }
 
-// headless refuses a list that seems to begin with a guest.
-func headless(at int, first cellsLook) *Error {
-	e := doubtful(at, "this line looks like a guest and not like a header", Choice{Option: "header-row", Value: NoHeader}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
+// noHeaderQuestion refuses a list that seems to begin with a guest.
+func noHeaderQuestion(at int, first cellCounts) *Error {
+	e := newQuestion(at, "this line looks like a guest and not like a header", Choice{Option: "header-row", Value: NoHeader}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
 	e.Advice = fmt.Sprintf("if there is no header, say --header-row none (in a profile: header_row; in the console: Header line) and map the columns by letter: "+
-		"--map first_name=A --map last_name=B --map email=%s; or add a line such as First Name,Last Name,Email", Letter(first.address))
+		"--map first_name=A --map last_name=B --map email=%s; or add a line such as First Name,Last Name,Email", columnLetter(first.address))
 	return e
 }
 
-// cellsLook is what is counted in the cells of a line.
-type cellsLook struct {
+// cellCounts is what is counted in the cells of a line.
+type cellCounts struct {
 	filled, named, addresses int
 	address                  int // the column of the first address
 }
 
-func lookAt(text []byte, comma rune, field func(string) string) cellsLook {
+func countLineCells(text []byte, comma rune, field func(string) string) cellCounts {
 	var cells []string
-	for _, cell := range between(nil, whole(text), string(comma)) {
+	for _, cell := range splitLine(nil, unquoteLine(text), string(comma)) {
 		cells = append(cells, string(cell))
 	}
-	return lookCells(cells, field)
+	return countCells(cells, field)
 }
 
-func lookCells(cells []string, field func(string) string) (l cellsLook) {
+func countCells(cells []string, field func(string) string) (l cellCounts) {
 	for i, cell := range cells[:min(len(cells), maxColumns)] {
 		cell = strings.Trim(cell, " \t\"'")
 		switch {
@@ -199,7 +199,7 @@ func lookCells(cells []string, field func(string) string) (l cellsLook) {
 			continue
 		case len(cell) <= maxHeaderCell && field(cell) != "":
 			l.named++
-		case address([]byte(cell)):
+		case isAddress([]byte(cell)):
 			if l.addresses++; l.addresses == 1 {
 				l.address = i
 			}
@@ -209,8 +209,8 @@ func lookCells(cells []string, field func(string) string) (l cellsLook) {
 	return l
 }
 
-// Letter names a column as spreadsheets do.
-func Letter(column int) string {
+// columnLetter names a column as spreadsheets do.
+func columnLetter(column int) string {
 	name := ""
 	for n := column + 1; n > 0; n = (n - 1) / 26 {
 		name = string(rune('A'+(n-1)%26)) + name
@@ -218,10 +218,10 @@ func Letter(column int) string {
 	return name
 }
 
-// habits reads the first records below a header for what every one of them does, and refuses a header that lacks a delimiter.
-func (l *layout) habits(rest []byte, more bool, at int, field func(string) string) error {
-	if l.blanks {
-		rest = tidied(rest, l.comma)
+// learnWidths reads the first records below a header for what every one of them does, and refuses a header that lacks a delimiter.
+func (l *layout) learnWidths(rest []byte, more bool, at int, field func(string) string) error {
+	if l.blanksByQuotes {
+		rest = trimBlanks(rest, l.comma)
 	}
 	r := csv.NewReader(bytes.NewReader(rest))
 	r.Comma, r.FieldsPerRecord = l.comma, -1
@@ -255,9 +255,9 @@ func (l *layout) habits(rest []byte, more bool, at int, field func(string) strin
 		short = short || len(cells) < len(header)
 		trimmed = trimmed && strings.TrimSpace(cells[len(cells)-1]) != ""
 	}
-	l.trimmed = trimmed && short
+	l.trimsEmpty = trimmed && short
 	if field != nil {
-		if err := lacking(header, rows, surplus, at, field); err != nil {
+		if err := checkMissingDelimiter(header, rows, surplus, at, field); err != nil {
 			return err
 		}
 	}
@@ -275,9 +275,9 @@ func (l *layout) habits(rest []byte, more bool, at int, field func(string) strin
 	return nil
 }
 
-// lacking refuses a header two names of which stand in one cell, so that what is below the next one belongs to this: the rows
+// checkMissingDelimiter refuses a header two names of which stand in one cell, so that what is below the next one belongs to this: the rows
 // have more cells, or their addresses stand further right than a column for them.
-func lacking(header []string, rows [][]string, surplus, at int, field func(string) string) error {
+func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, field func(string) string) error {
 	addresses := addressColumn(rows)
 	for i, cell := range header {
 		if field(cell) == "email" && (addresses < 0 || addresses == i) {
@@ -285,7 +285,7 @@ func lacking(header []string, rows [][]string, surplus, at int, field func(strin
 		}
 	}
 	for i, cell := range header {
-		if first, second := glued(cell, field); first != "" && (surplus > 0 || addresses > i) {
+		if first, second := splitGlued(cell, field); first != "" && (surplus > 0 || addresses > i) {
 			return &Error{
 				Line: at, Problem: fmt.Sprintf("the header lacks a delimiter: one cell holds the names %q and %q, so that what is below the others belongs one to the left", first, second),
 				Advice: "put the delimiter between them",
@@ -306,7 +306,7 @@ func addressColumn(rows [][]string) int {
 	var counts []int
 	for _, cells := range rows {
 		for i, cell := range cells {
-			if strings.Contains(cell, "@") && address([]byte(cell)) {
+			if strings.Contains(cell, "@") && isAddress([]byte(cell)) {
 				for i >= len(counts) {
 					counts = append(counts, 0)
 				}
@@ -322,8 +322,8 @@ func addressColumn(rows [][]string) int {
 	return -1
 }
 
-// glued takes a cell apart that holds two names without anything between them.
-func glued(cell string, field func(string) string) (first, second string) {
+// splitGlued takes a cell apart that holds two names without anything between them.
+func splitGlued(cell string, field func(string) string) (first, second string) {
 	if len(cell) > maxHeaderCell || field(cell) != "" {
 		return "", ""
 	}
@@ -341,9 +341,9 @@ func glued(cell string, field func(string) string) (first, second string) {
 	return "", ""
 }
 
-// byApostrophes reports whether a text's cells are quoted by apostrophes: most of its lines begin and end so, and have nothing else
+// quotedByApostrophes reports whether a text's cells are quoted by apostrophes: most of its lines begin and end so, and have nothing else
 // between their delimiters.
-func byApostrophes(head []byte) bool {
+func quotedByApostrophes(head []byte) bool {
 	lines := firstLines(head, len(head) > 0 && head[len(head)-1] != '\n')
 	if len(lines) == 0 || bytes.IndexByte(head, '\'') < 0 {
 		return false
@@ -351,14 +351,14 @@ func byApostrophes(head []byte) bool {
 	all, so := 0, 0
 	for _, l := range lines {
 		all++
-		text := swapped(bytes.Clone(bytes.TrimSpace(l.text)))
-		comma := string(delimiter(text))
+		text := swapQuotes(bytes.Clone(bytes.TrimSpace(l.text)))
+		comma := string(countedDelimiter(text))
 		quotes, ok := 0, true
 		for rest, more := text, true; more && ok; {
 			var well bool
 			var tail []byte
 			rest = bytes.TrimLeft(rest, " ")
-			if _, tail, well = quoted(rest, comma); well {
+			if _, tail, well = cutQuoted(rest, comma); well {
 				quotes++
 			} else if end := bytes.Index(rest, []byte(comma)); end >= 0 {
 				ok, tail = bytes.IndexByte(rest[:end], '"') < 0, rest[end:]
@@ -374,8 +374,8 @@ func byApostrophes(head []byte) bool {
 	return 5*so >= 4*all
 }
 
-// swapped writes quotes for apostrophes, and apostrophes for quotes.
-func swapped(text []byte) []byte {
+// swapQuotes writes quotes for apostrophes, and apostrophes for quotes.
+func swapQuotes(text []byte) []byte {
 	for i, c := range text {
 		switch c {
 		case '"':
@@ -387,10 +387,10 @@ func swapped(text []byte) []byte {
 	return text
 }
 
-var swap = strings.NewReplacer(`"`, `'`, `'`, `"`)
+var quoteSwapper = strings.NewReplacer(`"`, `'`, `'`, `"`)
 
-// blanksByQuotes reports whether a cell begins with blanks and a quote, and is quoted well but for them.
-func blanksByQuotes(text []byte, comma rune) bool {
+// hasBlanksByQuotes reports whether a cell begins with blanks and a quote, and is quoted well but for them.
+func hasBlanksByQuotes(text []byte, comma rune) bool {
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
 	for {
@@ -406,28 +406,28 @@ func blanksByQuotes(text []byte, comma rune) bool {
 	}
 	for text := range bytes.Lines(text) {
 		text = bytes.TrimRight(text, "\r\n")
-		if tidy := tidied(text, comma); len(tidy) != len(text) && soundLine(tidy, comma) && !soundLine(text, comma) {
+		if tidy := trimBlanks(text, comma); len(tidy) != len(text) && parses(tidy, comma) && !parses(text, comma) {
 			return true
 		}
 	}
 	return false
 }
 
-func soundLine(text []byte, comma rune) bool {
+func parses(text []byte, comma rune) bool {
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma, r.FieldsPerRecord = comma, -1
 	_, err := r.Read()
 	return err == nil
 }
 
-// tidied leaves out the blanks between delimiters and quotes.
-func tidied(text []byte, comma rune) []byte {
-	t := tidy{comma: []byte(string(comma)), start: true}
+// trimBlanks leaves out the blanks between delimiters and quotes.
+func trimBlanks(text []byte, comma rune) []byte {
+	t := blankTrimmer{comma: []byte(string(comma)), start: true}
 	return t.flush(t.add(nil, text))
 }
 
-// tidy is where it stands in a text from which the blanks beside quotes are taken.
-type tidy struct {
+// blankTrimmer is where it stands in a text from which the blanks beside quotes are taken.
+type blankTrimmer struct {
 	comma  []byte
 	start  bool // of a cell
 	quoted bool // within quotes
@@ -435,7 +435,7 @@ type tidy struct {
 	blanks int  // held back
 }
 
-func (t *tidy) add(out, in []byte) []byte {
+func (t *blankTrimmer) add(out, in []byte) []byte {
 	for _, c := range in {
 		switch {
 		case t.quoted:
@@ -462,29 +462,29 @@ func (t *tidy) add(out, in []byte) []byte {
 	return out
 }
 
-func (t *tidy) flush(out []byte) []byte {
+func (t *blankTrimmer) flush(out []byte) []byte {
 	for ; t.blanks > 0; t.blanks-- {
 		out = append(out, ' ')
 	}
 	return out
 }
 
-// tidyReader takes the blanks beside quotes from a text.
-type tidyReader struct {
+// blankTrimReader takes the blanks beside quotes from a text.
+type blankTrimReader struct {
 	in   interface{ Read([]byte) (int, error) }
-	tidy tidy
+	tidy blankTrimmer
 	left []byte
 	err  error
 	buf  []byte
 }
 
-func (r *tidyReader) Read(p []byte) (int, error) {
+func (r *blankTrimReader) Read(p []byte) (int, error) {
 	for len(r.left) == 0 {
 		if r.err != nil {
 			return 0, r.err
 		}
 		if r.buf == nil {
-			r.buf = make([]byte, peek)
+			r.buf = make([]byte, lookAhead)
 		}
 		n, err := r.in.Read(r.buf)
 		r.left = r.tidy.add(r.left[:0], r.buf[:n])
@@ -497,13 +497,13 @@ func (r *tidyReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// swapReader gives a text whose cells are quoted by apostrophes as one that has quotes.
-type swapReader struct {
+// quoteSwapReader gives a text whose cells are quoted by apostrophes as one that has quotes.
+type quoteSwapReader struct {
 	in interface{ Read([]byte) (int, error) }
 }
 
-func (r swapReader) Read(p []byte) (int, error) {
+func (r quoteSwapReader) Read(p []byte) (int, error) {
 	n, err := r.in.Read(p)
-	swapped(p[:n])
+	swapQuotes(p[:n])
 	return n, err
 }

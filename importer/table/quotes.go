@@ -12,39 +12,39 @@ import (
 // Two stray quotes, some lines apart, make one well-formed cell of all that is between them: by the rules of CSV the rows in it
 // are a guest's note. Nothing but the look of its lines tells such a cell from an address or a note of several lines.
 
-// enclosure is what a record of several lines is taken for.
-type enclosure int
+// quotedRows is what a record of several lines is taken for.
+type quotedRows int
 
 const (
-	noRows enclosure = iota
-	rowsMaybe
-	rowsForSure
+	noRows quotedRows = iota
+	maybeRows
+	surelyRows
 )
 
-// takeApart has the lines of a record read one by one when they are rows for sure, and says so on it when they may be.
-func (t *text) takeApart(rec *Record, raw []byte) bool {
-	switch t.enclosed(rec.Cells, raw) {
-	case rowsForSure:
+// splitQuotedRows has the lines of a record read one by one when they are rows for sure, and says so on it when they may be.
+func (t *textReader) splitQuotedRows(rec *Record, raw []byte) bool {
+	switch t.classifyLines(rec.Cells, raw) {
+	case surelyRows:
 		why := enclosedRows(rec.Line, raw, ", so every line is read by itself; remove the stray quotes")
-		t.apart = &lines{at: rec.Line, left: bytes.Clone(raw), remark: why}
+		t.unquotedLines = &lineQueue{at: rec.Line, left: bytes.Clone(raw), remark: why}
 		return true
-	case rowsMaybe:
+	case maybeRows:
 		rec.Remarks = append(rec.Remarks, enclosedRows(rec.Line, raw, ", and are taken for one cell; if they are rows, remove the stray quotes"))
 	case noRows:
 	}
 	return false
 }
 
-// inHeader judges a header of several lines, whose rows would never be counted at all. It is refused when they are rows for sure;
+// checkHeaderLines judges a header of several lines, whose rows would never be counted at all. It is refused when they are rows for sure;
 // else the first row tells of it.
-func (t *text) inHeader(rec Record, raw []byte) error {
-	switch is := t.enclosed(rec.Cells, raw); {
-	case is == rowsForSure, t.look(raw).addressed > 0: // no name of a column is an address
+func (t *textReader) checkHeaderLines(rec Record, raw []byte) error {
+	switch is := t.classifyLines(rec.Cells, raw); {
+	case is == surelyRows, t.countLines(raw).addressed > 0: // no name of a column is an address
 		return &Error{
 			Path: t.path, Line: rec.Line, Problem: enclosedRows(rec.Line, raw, ", and the header is one of them").Text, Advice: "remove the stray quotes",
 		}
-	case is == rowsMaybe:
-		t.above = append(t.above, enclosedRows(rec.Line, raw, ", and are taken for the header; if they are rows, remove the stray quotes"))
+	case is == maybeRows:
+		t.headerRemarks = append(t.headerRemarks, enclosedRows(rec.Line, raw, ", and are taken for the header; if they are rows, remove the stray quotes"))
 	}
 	return nil
 }
@@ -52,7 +52,7 @@ func (t *text) inHeader(rec Record, raw []byte) error {
 // manyLines is how many lines of a cell are taken without a word: an address or a signature has fewer.
 const manyLines = 10
 
-// enclosed judges a record of several lines by its lines, as if there were no quotes in them. Two wrongs are weighed: rows that
+// classifyLines judges a record of several lines by its lines, as if there were no quotes in them. Two wrongs are weighed: rows that
 // vanish in a cell are guests who are never asked, and a note that is taken apart costs the guest who has it. Lines that are no
 // rows are rejected with a reason if they are read by themselves, so it makes no guests who do not exist unless they look
 // like some. It is rows for sure when
@@ -65,50 +65,50 @@ const manyLines = 10
 //
 // Else it stays one cell, and a person is told where it may be either: "12 High Street<line break>London, UK" in a list of two
 // columns. Only a short note with hardly a delimiter is not worth a word.
-func (t *text) enclosed(cells []string, raw []byte) enclosure {
-	l := t.look(raw)
+func (t *textReader) classifyLines(cells []string, raw []byte) quotedRows {
+	l := t.countLines(raw)
 	most := l.alike >= 2 && 2*l.alike > l.all
 	switch {
 	case l.addressed >= 3 && 2*l.addressed > l.all,
 		most && t.width > 1 && l.together >= 2,
 		most && t.width > 3 && l.all > 2 && l.alike == l.all:
-		return rowsForSure
-	case most, l.addressed >= 2, l.all > manyLines, len(cells) != t.width, t.width == 1, t.listed(cells):
-		return rowsMaybe
+		return surelyRows
+	case most, l.addressed >= 2, l.all > manyLines, len(cells) != t.width, t.width == 1, t.cellsLookListed(cells):
+		return maybeRows
 	}
 	return noRows
 }
 
-// look is what is counted in the lines of a record.
-type look struct {
+// lineCounts is what is counted in the lines of a record.
+type lineCounts struct {
 	all       int // that are not blank
 	alike     int // with exactly as many cells as the header
 	together  int // of these with an @ in the same column, where most have one
 	addressed int // with an address and nothing else in the same column, where most have one
 }
 
-func (t *text) look(raw []byte) (l look) {
+func (t *textReader) countLines(raw []byte) (l lineCounts) {
 	var ats, addresses []int
 	for line := range bytes.Lines(raw) {
 		if blankLine(bytes.TrimSuffix(line, []byte("\n"))) {
 			continue
 		}
 		l.all++
-		t.cells = between(t.cells[:0], line, t.comma)
-		if len(t.cells) == t.width {
+		t.scratch = splitLine(t.scratch[:0], line, t.comma)
+		if len(t.scratch) == t.width {
 			l.alike++
-			ats = tally(ats, t.cells, func([]byte) bool { return true })
+			ats = countColumns(ats, t.scratch, func([]byte) bool { return true })
 		}
-		if len(t.cells) > 1 { // a line with nothing but an address is a note's as well
-			addresses = tally(addresses, t.cells, address)
+		if len(t.scratch) > 1 { // a line with nothing but an address is a note's as well
+			addresses = countColumns(addresses, t.scratch, isAddress)
 		}
 	}
 	l.together, l.addressed = slices.Max(append(ats, 0)), slices.Max(append(addresses, 0))
 	return l
 }
 
-// tally counts the columns in which a line has an @ and what else is looked for. Further columns than a list has are left out.
-func tally(columns []int, cells [][]byte, has func([]byte) bool) []int {
+// countColumns counts the columns in which a line has an @ and what else is looked for. Further columns than a list has are left out.
+func countColumns(columns []int, cells [][]byte, has func([]byte) bool) []int {
 	const most = 256
 	for column, cell := range cells[:min(len(cells), most)] {
 		if bytes.IndexByte(cell, '@') < 0 || !has(cell) {
@@ -122,15 +122,15 @@ func tally(columns []int, cells [][]byte, has func([]byte) bool) []int {
 	return columns
 }
 
-// address knows one that has its cell to itself, with a quote at most.
-func address(cell []byte) bool {
+// isAddress knows one that has its cell to itself, with a quote at most.
+func isAddress(cell []byte) bool {
 	name, host, is := bytes.Cut(bytes.Trim(cell, " \t\r\n\""), []byte("@"))
 	return is && len(name) > 0 && bytes.IndexByte(host, '.') > 0 && !bytes.ContainsAny(name, " \t") && !bytes.ContainsAny(host, " \t@")
 }
 
-// listed tells whether two lines of a cell after its first have an @, or most have a delimiter as rows have it. Whoever writes a
+// cellsLookListed tells whether two lines of a cell after its first have an @, or most have a delimiter as rows have it. Whoever writes a
 // sentence or an address puts a space or a line's end behind a comma; so three lines of them are needed, and of others one.
-func (t *text) listed(cells []string) bool {
+func (t *textReader) cellsLookListed(cells []string) bool {
 	for _, cell := range cells {
 		_, after, more := strings.Cut(cell, "\n")
 		if !more {
@@ -164,30 +164,30 @@ func (t *text) listed(cells []string) bool {
 	return false
 }
 
-func severalLines(raw []byte) bool {
+func isMultiline(raw []byte) bool {
 	end := bytes.IndexByte(raw, '\n')
 	return end >= 0 && end < len(raw)-1
 }
 
-// height is how many lines a record has.
-func height(raw []byte) int {
+// lineCount is how many lines a record has.
+func lineCount(raw []byte) int {
 	return bytes.Count(bytes.TrimSuffix(raw, []byte("\n")), []byte("\n")) + 1
 }
 
 func enclosedRows(line int, raw []byte, so string) Remark {
-	last := line + height(raw) - 1
-	return Remark{Kind: EnclosedRows, Column: WholeRecord, Text: fmt.Sprintf("the quotes in lines %d and %d enclose what looks like rows%s", line, last, so)}
+	last := line + lineCount(raw) - 1
+	return Remark{Kind: RowsInQuotes, Column: WholeRecord, Text: fmt.Sprintf("the quotes in lines %d and %d enclose what looks like rows%s", line, last, so)}
 }
 
-// lines are those of a record that was no record.
-type lines struct {
+// lineQueue are those of a record that was no record.
+type lineQueue struct {
 	at     int // the physical line of what is left
 	left   []byte
 	remark Remark
 }
 
 // next gives the next line that is not blank.
-func (l *lines) next() (at int, raw []byte, is bool) {
+func (l *lineQueue) next() (at int, raw []byte, is bool) {
 	for l != nil && len(l.left) > 0 {
 		end := bytes.IndexByte(l.left, '\n') + 1
 		if end == 0 {
@@ -202,10 +202,10 @@ func (l *lines) next() (at int, raw []byte, is bool) {
 	return 0, nil, false
 }
 
-// single reads a line by itself. The two with the stray quotes have an odd number of them, so they are broken whatever else is in
+// readLine reads a line by itself. The two with the stray quotes have an odd number of them, so they are broken whatever else is in
 // them; the lines between them are as good as they look.
-func (t *text) single(line int, raw []byte) Record {
-	t.line, t.height = line, 1
+func (t *textReader) readLine(line int, raw []byte) Record {
+	t.line, t.lineCount = line, 1
 	cells, err := t.csv(bytes.NewReader(raw), t.reader.Comma).Read()
 	rec := Record{Line: line, Cells: cells}
 	if err != nil {
@@ -213,29 +213,29 @@ func (t *text) single(line int, raw []byte) Record {
 		if parse, is := errors.AsType[*csv.ParseError](err); is {
 			column = parse.Column
 		}
-		rec = t.unquoted(line, column, raw)
-		rec.Remarks = append(rec.Remarks, t.apart.remark)
+		rec = t.brokenQuotes(line, column, raw)
+		rec.Remarks = append(rec.Remarks, t.unquotedLines.remark)
 	}
 	rec.Remarks = append(rec.Remarks, t.decoded.remark(raw)...)
 	return rec
 }
 
-// unquoted is a record whose quotes are broken, with what stands between its delimiters, so that a person can mend it where it
+// brokenQuotes is a record whose quotes are broken, with what stands between its delimiters, so that a person can mend it where it
 // stands. Only a cell that is quoted well loses its quotes.
-func (t *text) unquoted(line, column int, raw []byte) Record {
+func (t *textReader) brokenQuotes(line, column int, raw []byte) Record {
 	var cells []string
-	for _, cell := range between(nil, raw, t.comma) {
+	for _, cell := range splitLine(nil, raw, t.comma) {
 		cells = append(cells, string(cell))
 	}
-	if len(cells) == t.width && forced(cells) {
+	if len(cells) == t.width && onlyForcedText(cells) {
 		return Record{Line: line, Cells: cells}
 	}
-	return Record{Line: line, Fault: Quotes, Column: column, Cells: cells}
+	return Record{Line: line, Fault: BrokenQuotes, Column: column, Cells: cells}
 }
 
-// forced reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a spreadsheet keep a
+// onlyForcedText reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a spreadsheet keep a
 // text as it is, and which many of them do not quote.
-func forced(cells []string) bool {
+func onlyForcedText(cells []string) bool {
 	for _, cell := range cells {
 		text, is := strings.CutPrefix(strings.TrimSpace(cell), `="`)
 		if strings.Contains(cell, `"`) && (!is || strings.Count(text, `"`) != 1 || !strings.HasSuffix(text, `"`)) {
@@ -245,12 +245,12 @@ func forced(cells []string) bool {
 	return true
 }
 
-// between appends what stands between a line's delimiters, and takes quotes only off a cell that is quoted well. It copies no
+// splitLine appends what stands between a line's delimiters, and takes quotes only off a cell that is quoted well. It copies no
 // cell unless it has to: every record of several lines is looked at in this way.
-func between(cells [][]byte, line []byte, comma string) [][]byte {
+func splitLine(cells [][]byte, line []byte, comma string) [][]byte {
 	left := bytes.TrimRight(line, "\r\n")
 	for more := true; more; {
-		cell, rest, well := quoted(left, comma)
+		cell, rest, well := cutQuoted(left, comma)
 		if !well {
 			end := bytes.Index(left, []byte(comma))
 			if end < 0 {
@@ -264,8 +264,8 @@ func between(cells [][]byte, line []byte, comma string) [][]byte {
 	return cells
 }
 
-// quoted takes a cell that is quoted as it should be off a line, up to the delimiter.
-func quoted(line []byte, comma string) (cell, rest []byte, well bool) {
+// cutQuoted takes a cell that is quoted as it should be off a line, up to the delimiter.
+func cutQuoted(line []byte, comma string) (cell, rest []byte, well bool) {
 	if len(line) == 0 || line[0] != '"' {
 		return nil, nil, false
 	}

@@ -45,7 +45,7 @@ func FuzzTwoStrayQuotesHideNoRow(f *testing.F) {
 			t.Fatalf("%d records of %d rows in\n%s", len(records), rows, b.String())
 		}
 		for i, r := range records {
-			if broken := i == first || i == last; broken != (r.Fault == table.Quotes) || broken != (len(r.Remarks) == 1) || len(r.Cells) != 3 || r.Line != i+2 {
+			if broken := i == first || i == last; broken != (r.Fault == table.BrokenQuotes) || broken != (len(r.Remarks) == 1) || len(r.Cells) != 3 || r.Line != i+2 {
 				t.Fatalf("record %d is %+v in\n%s", i+1, r, b.String())
 			}
 		}
@@ -107,7 +107,7 @@ func TestANoteOfSeveralLinesStaysOneCell(t *testing.T) {
 		"quotes in the note":            {"First,Last,Notes\nAda,L,\"says \"\"no\"\"\nand goes\"\n", false},
 	} {
 		records, _, err := all(t, strings.NewReader(c.file))
-		if err != nil || len(records) != 1 || records[0].Fault != table.Sound || (len(records[0].Remarks) == 1) != c.told {
+		if err != nil || len(records) != 1 || records[0].Fault != table.NoFault || (len(records[0].Remarks) == 1) != c.told {
 			t.Errorf("%s: %+v, %v", name, records, err)
 		}
 	}
@@ -163,7 +163,7 @@ func FuzzTwoStrayQuotesAnywhereAreSeen(f *testing.F) {
 		if err != nil || !strings.HasPrefix(stray, "Column0,") {
 			return // refused whole, which everybody sees, now or when no column is known
 		}
-		if !slices.ContainsFunc(got, func(r table.Record) bool { return r.Fault == table.Sound }) {
+		if !slices.ContainsFunc(got, func(r table.Record) bool { return r.Fault == table.NoFault }) {
 			return // and so is a list of which nothing is taken
 		}
 		for _, want := range clean {
@@ -210,7 +210,7 @@ func accounted(got []table.Record, want table.Record) bool {
 		if i+1 < len(got) {
 			next = got[i+1].Line
 		}
-		if r.Fault != table.Sound && r.Line <= want.Line && want.Line < next {
+		if r.Fault != table.NoFault && r.Line <= want.Line && want.Line < next {
 			return true
 		}
 		for _, remark := range r.Remarks {
@@ -255,7 +255,7 @@ func TestARowWithBrokenQuotesShowsWhatIsBetweenItsDelimiters(t *testing.T) {
 		`"`:                            `"`,
 	} {
 		records, _, err := all(t, strings.NewReader("First,Last,Email\n"+line+"\n"))
-		if err != nil || len(records) != 1 || records[0].Fault != table.Quotes || strings.Join(records[0].Cells, "|") != want {
+		if err != nil || len(records) != 1 || records[0].Fault != table.BrokenQuotes || strings.Join(records[0].Cells, "|") != want {
 			t.Errorf("%s gives %+v, %v; want %s", line, records, err, want)
 		}
 	}
@@ -265,16 +265,16 @@ func TestARowWithBrokenQuotesShowsWhatIsBetweenItsDelimiters(t *testing.T) {
 func TestEmptyCellsBeyondTheHeaderAreDroppedOnlyWhereEveryRowHasThem(t *testing.T) {
 	t.Parallel()
 	for list, want := range map[string][]table.Fault{
-		"First,Last\nAda,L,,\nAlan,T, ,\t\nJoan\n":       {table.Sound, table.Sound, table.Ragged},
+		"First,Last\nAda,L,,\nAlan,T, ,\t\nJoan\n":       {table.NoFault, table.NoFault, table.Ragged},
 		"First,Last\nAda,L,,\nAlan,T, ,\t\nGrace,H,,x\n": {table.Ragged, table.Ragged, table.Ragged},
-		"First,Last\nAda,L\nAlan,T,\n":                   {table.Sound, table.Ragged},
+		"First,Last\nAda,L\nAlan,T,\n":                   {table.NoFault, table.Ragged},
 	} {
 		records, _, err := all(t, strings.NewReader(list))
 		if err != nil || len(records) != len(want) {
 			t.Fatal(records, err)
 		}
 		for i, fault := range want {
-			if records[i].Fault != fault || (fault == table.Sound && len(records[i].Cells) != 2) {
+			if records[i].Fault != fault || (fault == table.NoFault && len(records[i].Cells) != 2) {
 				t.Errorf("record %d of %q is %+v", i+1, list, records[i])
 			}
 		}

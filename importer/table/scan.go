@@ -26,17 +26,17 @@ const (
 	maxElements = 300_000
 )
 
-// facts are what a pass over a sheet's bytes finds, before the library that reads workbooks holds any of them.
-type facts struct {
-	rows, hiddenRows int    // with values
-	columns          []bool // that have values
-	hidden           []span // columns
+// sheetStats are what a pass over a sheet's bytes finds, before the library that reads workbooks holds any of them.
+type sheetStats struct {
+	rows, hiddenRows int           // with values
+	columns          []bool        // that have values
+	hidden           []columnRange // columns
 }
 
-type span struct{ first, last int }
+type columnRange struct{ first, last int }
 
-// hides reports whether a column is hidden.
-func (f facts) hides(column int) bool {
+// isHidden reports whether a column is hidden.
+func (f sheetStats) isHidden(column int) bool {
 	for _, s := range f.hidden {
 		if column >= s.first && column <= s.last {
 			return true
@@ -46,9 +46,9 @@ func (f facts) hides(column int) bool {
 }
 
 // hiddenColumns counts those with values.
-func (f facts) hiddenColumns() (n int) {
+func (f sheetStats) hiddenColumns() (n int) {
 	for i, filled := range f.columns {
-		if filled && f.hides(i) {
+		if filled && f.isHidden(i) {
 			n++
 		}
 	}
@@ -109,7 +109,7 @@ func scanTags(part *zip.File, seen func(tag []byte) error) error {
 }
 
 // scanSheet finds a sheet's facts, or refuses a sheet that is larger than a list can be.
-func scanSheet(part *zip.File) (f facts, err error) {
+func scanSheet(part *zip.File) (f sheetStats, err error) {
 	row, column, filled, hiddenRow := 0, -1, false, false
 	inText, runs, around := false, 0, 0
 	f.columns = make([]bool, maxColumns)
@@ -138,7 +138,7 @@ func scanSheet(part *zip.File) (f facts, err error) {
 			if row > maxRows {
 				return tooLarge(fmt.Sprintf("this workbook has more than %d rows", maxRows))
 			}
-			column, filled, hiddenRow = -1, false, truth(attr(tag, "hidden"))
+			column, filled, hiddenRow = -1, false, isTrue(attr(tag, "hidden"))
 		case "c":
 			inText = false
 			column++
@@ -170,8 +170,8 @@ func scanSheet(part *zip.File) (f facts, err error) {
 			}
 			first, err1 := strconv.Atoi(attr(tag, "min"))
 			last, err2 := strconv.Atoi(attr(tag, "max"))
-			if truth(attr(tag, "hidden")) && err1 == nil && err2 == nil && len(f.hidden) < maxColumns {
-				f.hidden = append(f.hidden, span{first - 1, last - 1})
+			if isTrue(attr(tag, "hidden")) && err1 == nil && err2 == nil && len(f.hidden) < maxColumns {
+				f.hidden = append(f.hidden, columnRange{first - 1, last - 1})
 			}
 		}
 		return nil
@@ -179,7 +179,7 @@ func scanSheet(part *zip.File) (f facts, err error) {
 	return f, err
 }
 
-func truth(s string) bool { return s == "1" || strings.EqualFold(s, "true") }
+func isTrue(s string) bool { return s == "1" || strings.EqualFold(s, "true") }
 
 // attr gives an attribute of a tag.
 func attr(tag []byte, name string) string {
@@ -197,8 +197,8 @@ func attr(tag []byte, name string) string {
 	}
 }
 
-// fewElements refuses parts that are no cells and would take too much memory.
-func fewElements(parts []*zip.File) error {
+// checkElements refuses parts that are no cells and would take too much memory.
+func checkElements(parts []*zip.File) error {
 	n := 0
 	for _, part := range parts {
 		err := scanTags(part, func([]byte) error {

@@ -28,27 +28,27 @@ const (
 	maxTextParts = 2_000_000
 )
 
-// sheet reads a workbook's sheet. Each row is read twice, as it is shown and as it is stored, because each alone misleads:
+// sheetReader reads a workbook's sheet. Each row is read twice, as it is shown and as it is stored, because each alone misleads:
 // what is stored of a barcode has lost the zeros it is shown with, and what is shown of a date may be 06-01-26.
-type sheet struct {
-	spool     *os.File
-	file      *excelize.File
-	shown     *excelize.Rows
-	stored    *cellScan
-	merged    []merged
-	dated     map[int]bool // by style: whether numbers are shown as dates
-	since1904 bool
-	row       int
-	facts     facts
-	hidden    string // what becomes of hidden rows and columns
-	first     int    // the row of the header, or 0 for the first that is not blank
-	letters   int    // how many columns a sheet without a header has
-	header    int    // its row
-	width     int    // and its cells
+type sheetReader struct {
+	spool          *os.File
+	file           *excelize.File
+	shown          *excelize.Rows
+	stored         *cellReader
+	merged         []mergedRange
+	dated          map[int]bool // by style: whether numbers are shown as dates
+	since1904      bool
+	row            int
+	stats          sheetStats
+	hidden         string // what becomes of hidden rows and columns
+	first          int    // the row of the header, or 0 for the first that is not blank
+	unnamedColumns int    // how many columns a sheet without a header has
+	header         int    // its row
+	width          int    // and its cells
 }
 
-func openSheet(spool *os.File, o Options) (*sheet, string, error) {
-	z, err := fits(spool)
+func openSheet(spool *os.File, o Options) (*sheetReader, string, error) {
+	z, err := checkWorkbook(spool)
 	if err != nil {
 		return nil, "", err
 	}
@@ -56,10 +56,10 @@ func openSheet(spool *os.File, o Options) (*sheet, string, error) {
 	if err != nil {
 		return nil, "", damagedWorkbook(err)
 	}
-	s := &sheet{file: file, dated: map[int]bool{}, hidden: o.Hidden}
-	name, err := s.choose(z, o)
+	s := &sheetReader{file: file, dated: map[int]bool{}, hidden: o.Hidden}
+	name, err := s.chooseSheet(z, o)
 	if err == nil {
-		err = s.lies(name, o)
+		err = s.findTable(name, o)
 	}
 	if err == nil {
 		err = s.start(z, name)
@@ -71,16 +71,16 @@ func openSheet(spool *os.File, o Options) (*sheet, string, error) {
 	return s, name, nil
 }
 
-func (s *sheet) start(z *zip.Reader, name string) error {
+func (s *sheetReader) start(z *zip.Reader, name string) error {
 	part, err := sheetPart(z, s.file, name)
 	if err != nil {
 		return damagedWorkbook(err)
 	}
-	if s.facts, err = scanSheet(part); err != nil {
+	if s.stats, err = scanSheet(part); err != nil {
 		return err
 	}
-	if rows, columns := s.facts.hiddenRows, s.facts.hiddenColumns(); s.hidden == "" && rows+columns > 0 {
-		return doubtful(0, fmt.Sprintf("the sheet %q has %d rows and %d columns that are hidden or filtered out, so nobody sees them who looks at it", name, rows, columns),
+	if rows, columns := s.stats.hiddenRows, s.stats.hiddenColumns(); s.hidden == "" && rows+columns > 0 {
+		return newQuestion(0, fmt.Sprintf("the sheet %q has %d rows and %d columns that are hidden or filtered out, so nobody sees them who looks at it", name, rows, columns),
 			Choice{Option: "hidden", Value: SkipHidden}, Choice{Option: "hidden", Value: ReadHidden})
 	}
 	if s.shown, err = s.file.Rows(name); err != nil {
@@ -89,7 +89,7 @@ func (s *sheet) start(z *zip.Reader, name string) error {
 	if s.merged, err = mergedCells(part); err != nil {
 		return damagedWorkbook(err)
 	}
-	if s.stored, err = scanCells(part); err != nil {
+	if s.stored, err = newCellReader(part); err != nil {
 		return damagedWorkbook(err)
 	}
 	props, err := s.file.GetWorkbookProps()
@@ -100,8 +100,8 @@ func (s *sheet) start(z *zip.Reader, name string) error {
 	return nil
 }
 
-// fits refuses what would take too much memory, before any of it is unpacked.
-func fits(spool *os.File) (*zip.Reader, error) {
+// checkWorkbook refuses what would take too much memory, before any of it is unpacked.
+func checkWorkbook(spool *os.File) (*zip.Reader, error) {
 	info, err := spool.Stat()
 	if err != nil {
 		return nil, err
@@ -135,10 +135,10 @@ func fits(spool *os.File) (*zip.Reader, error) {
 	if info.Size() > maxWorkbook || sheets > maxSheets || parts > maxParts {
 		return nil, tooLarge("this workbook is too large to be read as one")
 	}
-	if err := fewTexts(texts); err != nil {
+	if err := checkTexts(texts); err != nil {
 		return nil, err
 	}
-	if err := fewElements(others); err != nil {
+	if err := checkElements(others); err != nil {
 		return nil, err
 	}
 	for _, sheet := range cells {
@@ -146,7 +146,7 @@ func fits(spool *os.File) (*zip.Reader, error) {
 			return nil, err
 		}
 	}
-	return z, room(aside)
+	return z, checkTempSpace(aside)
 }
 
 func tooLarge(problem string) error {
@@ -156,9 +156,9 @@ func tooLarge(problem string) error {
 // sharedTexts is the part with the texts of all cells.
 const sharedTexts = "xl/sharedstrings.xml"
 
-// fewTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but what the part
+// checkTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but what the part
 // says of the number of its texts is worth nothing, so they are counted.
-func fewTexts(parts []*zip.File) error {
+func checkTexts(parts []*zip.File) error {
 	size, elements := uint64(0), 0
 	for _, part := range parts {
 		if size += part.UncompressedSize64; size > maxTexts {
@@ -177,9 +177,9 @@ func fewTexts(parts []*zip.File) error {
 	return nil
 }
 
-// room makes sure that the temporary files of the library fit on the disk: when they do not it gives the numbers of texts for
+// checkTempSpace makes sure that the temporary files of the library fit on the disk: when they do not it gives the numbers of texts for
 // the texts, and says nothing.
-func room(size uint64) error {
+func checkTempSpace(size uint64) error {
 	if size == 0 {
 		return nil
 	}
@@ -207,14 +207,14 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 func damagedWorkbook(err error) error {
-	if fault, is := ofTemp(err); is {
+	if fault, is := asTempError(err); is {
 		return fault
 	}
-	return &Error{Problem: "this workbook cannot be read", Advice: "save it again, or as CSV UTF-8: " + nameless(err), Cause: err}
+	return &Error{Problem: "this workbook cannot be read", Advice: "save it again, or as CSV UTF-8: " + withoutPath(err), Cause: err}
 }
 
-// find gives the sheet of that name, or the first one that is not hidden.
-func (s *sheet) find(name string) (string, error) {
+// sheetNamed gives the sheet of that name, or the first one that is not hidden.
+func (s *sheetReader) sheetNamed(name string) (string, error) {
 	all := s.file.GetSheetList()
 	for _, sheet := range all {
 		if name == "" {
@@ -235,17 +235,17 @@ func (s *sheet) find(name string) (string, error) {
 	return "", &Error{Problem: "this workbook has no visible sheet", Advice: "name the sheet, or save it as CSV UTF-8"}
 }
 
-// lookedAt is how many rows of a sheet are looked at for its header.
-const lookedAt = 30
+// maxHeaderRows is how many rows of a sheet are looked at for its header.
+const maxHeaderRows = 30
 
-// begin gives the first rows of a sheet that are not blank, and their numbers.
-func (s *sheet) begin(name string) (rows [][]string, at []int, err error) {
+// firstRows gives the first rows of a sheet that are not blank, and their numbers.
+func (s *sheetReader) firstRows(name string) (rows [][]string, at []int, err error) {
 	in, err := s.file.Rows(name)
 	if err != nil {
 		return nil, nil, damagedWorkbook(err)
 	}
 	defer in.Close()
-	for row := 1; in.Next() && len(rows) < lookedAt && row < 10*lookedAt; row++ {
+	for row := 1; in.Next() && len(rows) < maxHeaderRows && row < 10*maxHeaderRows; row++ {
 		cells, err := in.Columns()
 		if err != nil {
 			return nil, nil, damagedWorkbook(err)
@@ -257,9 +257,9 @@ func (s *sheet) begin(name string) (rows [][]string, at []int, err error) {
 	return rows, at, nil
 }
 
-// lies finds out where the list lies in its sheet.
-func (s *sheet) lies(name string, o Options) error {
-	rows, at, err := s.begin(name)
+// findTable finds out where the list lies in its sheet.
+func (s *sheetReader) findTable(name string, o Options) error {
+	rows, at, err := s.firstRows(name)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -267,9 +267,9 @@ func (s *sheet) lies(name string, o Options) error {
 	case o.HeaderRow == NoHeader:
 		s.first = at[0]
 		for _, cells := range rows {
-			s.letters = max(s.letters, len(cells))
+			s.unnamedColumns = max(s.unnamedColumns, len(cells))
 		}
-		s.width, s.header = s.letters, at[0]-1
+		s.width, s.header = s.unnamedColumns, at[0]-1
 		return nil
 	case o.HeaderRow != "":
 		s.first, _ = strconv.Atoi(o.HeaderRow)
@@ -277,18 +277,18 @@ func (s *sheet) lies(name string, o Options) error {
 	case o.Field == nil:
 		return nil
 	}
-	looks := make([]cellsLook, len(rows))
+	looks := make([]cellCounts, len(rows))
 	for i, cells := range rows {
-		looks[i] = lookCells(cells, o.Field)
+		looks[i] = countCells(cells, o.Field)
 	}
-	found, err := headerAmong(looks, at)
+	found, err := findHeaderRow(looks, at)
 	s.first = at[found]
 	return err
 }
 
-// choose gives the sheet to read. Where several that people see have guests, it is a person who says which.
-func (s *sheet) choose(z *zip.Reader, o Options) (string, error) {
-	first, err := s.find(o.Sheet)
+// chooseSheet gives the sheet to read. Where several that people see have guests, it is a person who says which.
+func (s *sheetReader) chooseSheet(z *zip.Reader, o Options) (string, error) {
+	first, err := s.sheetNamed(o.Sheet)
 	if err != nil || o.Sheet != "" || o.Field == nil {
 		return first, err
 	}
@@ -300,11 +300,11 @@ func (s *sheet) choose(z *zip.Reader, o Options) (string, error) {
 		if _, err := sheetPart(z, s.file, name); err != nil { // a sheet of a chart
 			continue
 		}
-		rows, _, err := s.begin(name)
+		rows, _, err := s.firstRows(name)
 		if err != nil {
 			return "", err
 		}
-		if guestly(rows, o.Field) {
+		if looksLikeGuests(rows, o.Field) {
 			lists = append(lists, name)
 		}
 	}
@@ -319,14 +319,14 @@ func (s *sheet) choose(z *zip.Reader, o Options) (string, error) {
 	if len(lists) == 1 {
 		problem = fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", first, lists[0])
 	}
-	return "", doubtful(0, problem, choices...)
+	return "", newQuestion(0, problem, choices...)
 }
 
-// guestly reports whether the first rows of a sheet are a list of guests: a header that is known and a row, or addresses.
-func guestly(rows [][]string, field func(string) string) bool {
+// looksLikeGuests reports whether the first rows of a sheet are a list of guests: a header that is known and a row, or addresses.
+func looksLikeGuests(rows [][]string, field func(string) string) bool {
 	addresses := 0
 	for i, cells := range rows {
-		is := lookCells(cells, field)
+		is := countCells(cells, field)
 		if addresses += min(is.addresses, 1); addresses > 1 || is.named > 1 && i+1 < len(rows) {
 			return true
 		}
@@ -334,8 +334,8 @@ func guestly(rows [][]string, field func(string) string) bool {
 	return false
 }
 
-// seen leaves out what is hidden, where a person said so.
-func (s *sheet) seen(cells []string) []string {
+// dropHidden leaves out what is hidden, where a person said so.
+func (s *sheetReader) dropHidden(cells []string) []string {
 	if s.hidden != SkipHidden {
 		return cells
 	}
@@ -343,7 +343,7 @@ func (s *sheet) seen(cells []string) []string {
 		return nil
 	}
 	for i := range cells {
-		if s.facts.hides(i) {
+		if s.stats.isHidden(i) {
 			cells[i] = ""
 		}
 	}
@@ -351,7 +351,7 @@ func (s *sheet) seen(cells []string) []string {
 }
 
 // read gives the next row that is not blank.
-func (s *sheet) read() (Record, error) {
+func (s *sheetReader) read() (Record, error) {
 	for s.shown.Next() {
 		s.row++
 		if s.row < s.first {
@@ -361,17 +361,17 @@ func (s *sheet) read() (Record, error) {
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
-		stored, err := s.stored.of(s.row)
+		stored, err := s.stored.rowCells(s.row)
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
 		s.setDates(cells, stored)
-		if cells = s.seen(cells); cells == nil {
+		if cells = s.dropHidden(cells); cells == nil {
 			continue
 		}
-		remarks := s.valueless(stored)
-		if cells = s.fit(cells, len(remarks) > 0); cells != nil {
-			return Record{Line: s.row, Cells: cells, Remarks: append(remarks, s.joined()...)}, nil
+		remarks := s.formulaRemarks(stored)
+		if cells = s.padRow(cells, len(remarks) > 0); cells != nil {
+			return Record{Line: s.row, Cells: cells, Remarks: append(remarks, s.mergeRemarks()...)}, nil
 		}
 	}
 	if err := s.shown.Error(); err != nil {
@@ -380,20 +380,20 @@ func (s *sheet) read() (Record, error) {
 	return Record{}, io.EOF
 }
 
-// valueless says which cells of the list have a formula and look empty.
-func (s *sheet) valueless(stored []stored) (remarks []Remark) {
+// formulaRemarks says which cells of the list have a formula and look empty.
+func (s *sheetReader) formulaRemarks(stored []storedCell) (remarks []Remark) {
 	for _, cell := range stored {
 		if cell.valueless && cell.column < s.width {
-			remarks = append(remarks, Remark{Kind: ValuelessFormula, Column: cell.column, Text: fmt.Sprintf(
+			remarks = append(remarks, Remark{Kind: FormulaWithoutValue, Column: cell.column, Text: fmt.Sprintf(
 				"row %d has a formula here whose value is not in the workbook, so the cell is taken for empty; open it in a spreadsheet and save it", s.row)})
 		}
 	}
 	return remarks
 }
 
-// joined says, at the first row of the list that they touch, which cells are one. A range of a single row is so too: what stands
+// mergeRemarks says, at the first row of the list that they touch, which cells are one. A range of a single row is so too: what stands
 // in it belongs to several columns.
-func (s *sheet) joined() (remarks []Remark) {
+func (s *sheetReader) mergeRemarks() (remarks []Remark) {
 	for len(s.merged) > 0 && s.merged[0].first <= s.row {
 		if m := s.merged[0]; m.last >= s.row && s.width > 0 && s.header < s.row {
 			remarks = append(remarks, Remark{Kind: MergedCells, Column: WholeRecord, Text: fmt.Sprintf(
@@ -404,9 +404,9 @@ func (s *sheet) joined() (remarks []Remark) {
 	return remarks
 }
 
-// fit drops empty cells at the end, which a sheet has wherever somebody once clicked, and adds those that it leaves out. It
+// padRow drops empty cells at the end, which a sheet has wherever somebody once clicked, and adds those that it leaves out. It
 // gives nil for a blank row, unless it only looks blank.
-func (s *sheet) fit(cells []string, filled bool) []string {
+func (s *sheetReader) padRow(cells []string, filled bool) []string {
 	for len(cells) > s.width && cells[len(cells)-1] == "" {
 		cells = cells[:len(cells)-1]
 	}
@@ -433,7 +433,7 @@ func blank(cells []string) bool {
 
 // setDates gives days in ISO 8601, where numbers are shown as dates. How a date is shown is for people of one country, and may
 // leave out its day.
-func (s *sheet) setDates(shown []string, stored []stored) {
+func (s *sheetReader) setDates(shown []string, stored []storedCell) {
 	for _, cell := range stored {
 		if cell.number == "" || cell.column >= len(shown) || !s.isDate(cell.style) {
 			continue
@@ -454,7 +454,7 @@ func (s *sheet) setDates(shown []string, stored []stored) {
 	}
 }
 
-func (s *sheet) isDate(style int) bool {
+func (s *sheetReader) isDate(style int) bool {
 	is, known := s.dated[style]
 	if !known {
 		if format, err := s.file.GetStyle(style); err == nil {
@@ -479,9 +479,9 @@ func showsDay(format *excelize.Style) bool {
 }
 
 // encoding is not a question that a workbook leaves open.
-func (s *sheet) encoding() Encoding { return "" }
+func (s *sheetReader) encoding() Encoding { return "" }
 
-func (s *sheet) close() error {
+func (s *sheetReader) close() error {
 	all := []error{s.file.Close()}
 	if s.spool != nil {
 		all = append(all, s.spool.Close())

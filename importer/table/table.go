@@ -63,14 +63,14 @@ type Fault int
 
 // The faults of a record.
 const (
-	Sound  Fault = iota
-	Ragged       // more or fewer cells than the header
-	Quotes       // where its cells end is not known
+	NoFault      Fault = iota
+	Ragged             // more or fewer cells than the header
+	BrokenQuotes       // where its cells end is not known
 
-	HeaderAgain // it is the header once more
-	OtherTable  // it belongs to another table, whose header was found in the line Column
-	Foreign     // it is written in another encoding than the rest of the file
-	Controls    // it has control characters where another encoding has letters
+	RepeatedHeader    // it is the header once more
+	OtherTable        // it belongs to another table, whose header was found in the line Column
+	OtherEncoding     // it is written in another encoding than the rest of the file
+	ControlCharacters // it has control characters where another encoding has letters
 )
 
 // Record is one row as the file has it. Its cells are good until the next one is read, and the strings in it for ever.
@@ -99,15 +99,15 @@ type RemarkKind int
 
 // The kinds of remarks.
 const (
-	EnclosedRows     RemarkKind = iota // quotes enclose what looks like rows
-	DoubtfulText                       // the text may be written in another code page
-	ValuelessFormula                   // a formula whose value the workbook does not have
-	MergedCells                        // several cells of a sheet are one
+	RowsInQuotes        RemarkKind = iota // quotes enclose what looks like rows
+	DoubleEncoded                         // the text may be written in another code page
+	FormulaWithoutValue                   // a formula whose value the workbook does not have
+	MergedCells                           // several cells of a sheet are one
 )
 
-// records is what each kind of file is read by. An error other than io.EOF is an *Error, or a *TempError: the rest of the file
+// recordReader is what each kind of file is read by. An error other than io.EOF is an *Error, or a *TempError: the rest of the file
 // cannot be read.
-type records interface {
+type recordReader interface {
 	read() (Record, error)
 	encoding() Encoding
 	close() error
@@ -115,15 +115,15 @@ type records interface {
 
 // Reader gives a file's records.
 type Reader struct {
-	records
-	format Format
-	header []string
-	line   int
-	email  int // the column of addresses, or -1
-	fields map[string]bool
-	other  int // the line of another table's header
-	field  func(string) string
-	ended  error
+	recordReader
+	format     Format
+	header     []string
+	line       int
+	email      int // the column of addresses, or -1
+	fields     map[string]bool
+	otherTable int // the line of another table's header
+	field      func(string) string
+	endErr     error
 }
 
 // Open finds out what in is and reads its header. Errors are *Error, or *TempError; path is only for them.
@@ -133,7 +133,7 @@ func Open(path string, in io.Reader, o Options) (*Reader, error) {
 		fault.Path = path
 		return nil, fault
 	}
-	if fault, is := ofTemp(err); is {
+	if fault, is := asTempError(err); is {
 		return nil, fault
 	}
 	if err != nil {
@@ -149,22 +149,22 @@ func open(path string, in io.Reader, o Options) (*Reader, error) {
 	}
 	r := &Reader{format: Format{Container: u.container, Member: u.member}}
 	if u.container == Workbook {
-		r.records, r.format.Member, err = openSheet(u.spool, o)
+		r.recordReader, r.format.Member, err = openSheet(u.spool, o)
 	} else {
-		r.records, r.format.Delimiter, err = openText(path, u, o)
+		r.recordReader, r.format.Delimiter, err = openText(path, u, o)
 	}
 	if err != nil {
 		return nil, errors.Join(err, u.close())
 	}
-	if n := r.headless(); n > 0 {
-		r.lettered(n)
+	if n := r.columnsWithoutHeader(); n > 0 {
+		r.nameByLetter(n)
 		return r, nil
 	}
 	first, err := r.read()
 	switch {
 	case errors.Is(err, io.EOF):
 		err = &Error{Problem: "it is empty", Advice: "export it again"}
-	case err == nil && first.Fault == Quotes:
+	case err == nil && first.Fault == BrokenQuotes:
 		err = &Error{Line: first.Line, Problem: "the header line cannot be read: its quotes are broken", Advice: "close or remove its quotes"}
 	}
 	if err == nil && len(first.Cells) > maxColumns {
@@ -177,34 +177,34 @@ func open(path string, in io.Reader, o Options) (*Reader, error) {
 		return nil, errors.Join(err, r.close())
 	}
 	r.header, r.line, r.field = append(r.header, first.Cells...), first.Line, o.Field
-	if t, is := r.records.(*text); is && t.layout.above > 0 {
+	if t, is := r.recordReader.(*textReader); is && t.layout.linesAbove > 0 {
 		r.format.Header = r.line
 	}
-	r.known()
+	r.mapFields()
 	return r, nil
 }
 
-// headless gives how many columns a file has that was said to have no header, or 0.
-func (r *Reader) headless() int {
-	switch in := r.records.(type) {
-	case *text:
-		return min(in.letters, maxColumns)
-	case *sheet:
-		return in.letters
+// columnsWithoutHeader gives how many columns a file has that was said to have no header, or 0.
+func (r *Reader) columnsWithoutHeader() int {
+	switch in := r.recordReader.(type) {
+	case *textReader:
+		return min(in.unnamedColumns, maxColumns)
+	case *sheetReader:
+		return in.unnamedColumns
 	}
 	return 0
 }
 
-// lettered names the columns of a file without a header.
-func (r *Reader) lettered(columns int) {
+// nameByLetter names the columns of a file without a header.
+func (r *Reader) nameByLetter(columns int) {
 	for i := range columns {
-		r.header = append(r.header, Letter(i))
+		r.header = append(r.header, columnLetter(i))
 	}
 	r.email = -1
 }
 
-// known finds out which fields the header names.
-func (r *Reader) known() {
+// mapFields finds out which fields the header names.
+func (r *Reader) mapFields() {
 	r.email, r.fields = -1, map[string]bool{}
 	if r.field == nil {
 		return
@@ -226,7 +226,7 @@ func (r *Reader) Header() (cells []string, line int) { return r.header, r.line }
 func (r *Reader) Format() Format {
 	f := r.format
 	f.Encoding = r.encoding()
-	if t, is := r.records.(*text); is {
+	if t, is := r.recordReader.(*textReader); is {
 		f.Marked = t.decoded.marked
 	}
 	return f
@@ -234,7 +234,7 @@ func (r *Reader) Format() Format {
 
 // Sheets are those of a workbook that are not hidden, in its order.
 func (r *Reader) Sheets() []string {
-	s, is := r.records.(*sheet)
+	s, is := r.recordReader.(*sheetReader)
 	if !is {
 		return nil
 	}
@@ -244,46 +244,46 @@ func (r *Reader) Sheets() []string {
 	})
 }
 
-// Undecided tells whether all that was read is ASCII and the encoding may still turn out to be another one.
-func (r *Reader) Undecided() bool {
-	t, is := r.records.(*text)
-	return is && t.decoded.open()
+// EncodingUnknown tells whether all that was read is ASCII and the encoding may still turn out to be another one.
+func (r *Reader) EncodingUnknown() bool {
+	t, is := r.recordReader.(*textReader)
+	return is && t.decoded.undecided()
 }
 
 // Next gives the next record, or io.EOF, or an *Error when the rest of the file cannot be read. What ends it ends it for good.
 func (r *Reader) Next() (Record, error) {
-	if r.ended != nil {
-		return Record{}, r.ended
+	if r.endErr != nil {
+		return Record{}, r.endErr
 	}
 	rec, err := r.read()
 	if err != nil {
-		r.ended = err
+		r.endErr = err
 		return Record{}, err
 	}
 	if len(rec.Cells) > max(maxColumns, len(r.header)) { // of delimiters alone a row may have a million
 		rec.Cells, rec.Fault = rec.Cells[:maxColumns], Ragged
 	}
-	if rec.Fault != Sound {
+	if rec.Fault != NoFault {
 		return rec, nil
 	}
-	if r.elsewhere(&rec); rec.Fault != Sound {
+	if r.checkOtherTable(&rec); rec.Fault != NoFault {
 		return rec, nil
 	}
-	if r.level(&rec); len(rec.Cells) != len(r.header) {
+	if r.padOrTrim(&rec); len(rec.Cells) != len(r.header) {
 		rec.Fault = Ragged
 	}
 	for i, cell := range rec.Cells {
 		if strings.IndexByte(cell, '&') >= 0 {
-			rec.Cells[i] = unescaped(cell)
+			rec.Cells[i] = unescapeHTML(cell)
 		}
 	}
 	return rec, nil
 }
 
-// level gives a record as many cells as the header has, where the program that wrote the file has a habit of writing empty ones too
+// padOrTrim gives a record as many cells as the header has, where the program that wrote the file has a habit of writing empty ones too
 // many, or of leaving them out. In a single row it is a delimiter amid a cell that looks so, and every cell behind it is shifted.
-func (r *Reader) level(rec *Record) {
-	t, is := r.records.(*text)
+func (r *Reader) padOrTrim(rec *Record) {
+	t, is := r.recordReader.(*textReader)
 	if !is {
 		return
 	}
@@ -291,32 +291,32 @@ func (r *Reader) level(rec *Record) {
 	switch n := len(rec.Cells); {
 	case t.surplus > 0 && n == wide+t.surplus && blank(rec.Cells[wide:]):
 		rec.Cells = rec.Cells[:wide]
-	case t.trimmed && n < wide && r.email >= 0 && r.email < n && address([]byte(rec.Cells[r.email])):
+	case t.trimsEmpty && n < wide && r.email >= 0 && r.email < n && isAddress([]byte(rec.Cells[r.email])):
 		for len(rec.Cells) < wide {
 			rec.Cells = append(rec.Cells, "")
 		}
 	}
 }
 
-// elsewhere knows the header of another table below this one, and the rows of that table. Read under this header they would be
+// checkOtherTable knows the header of another table below this one, and the rows of that table. Read under this header they would be
 // guests whose names stand in the wrong columns.
-func (r *Reader) elsewhere(rec *Record) {
+func (r *Reader) checkOtherTable(rec *Record) {
 	if r.email < 0 || r.email >= len(rec.Cells) || strings.IndexByte(rec.Cells[r.email], '@') < 0 {
 		switch {
-		case r.again(rec.Cells):
-			rec.Fault, r.other = HeaderAgain, 0
+		case r.repeatsHeader(rec.Cells):
+			rec.Fault, r.otherTable = RepeatedHeader, 0
 			return
-		case r.isHeader(rec.Cells):
-			r.other = rec.Line
+		case r.looksLikeHeader(rec.Cells):
+			r.otherTable = rec.Line
 		}
 	}
-	if r.other > 0 {
-		rec.Fault, rec.Column = OtherTable, r.other
+	if r.otherTable > 0 {
+		rec.Fault, rec.Column = OtherTable, r.otherTable
 	}
 }
 
-// again reports whether a record is the header once more.
-func (r *Reader) again(cells []string) bool {
+// repeatsHeader reports whether a record is the header once more.
+func (r *Reader) repeatsHeader(cells []string) bool {
 	if len(cells) != len(r.header) || len(r.fields) == 0 {
 		return false
 	}
@@ -328,9 +328,9 @@ func (r *Reader) again(cells []string) bool {
 	return true
 }
 
-// isHeader reports whether a record names columns as the header does: two fields of this list at least, in half of its cells. A
+// looksLikeHeader reports whether a record names columns as the header does: two fields of this list at least, in half of its cells. A
 // guest may be called Mel, which is an address in French, but not Mel and Gast in a list of first and last names.
-func (r *Reader) isHeader(cells []string) bool {
+func (r *Reader) looksLikeHeader(cells []string) bool {
 	if len(r.fields) < 2 {
 		return false
 	}
@@ -349,17 +349,17 @@ func (r *Reader) isHeader(cells []string) bool {
 	return named >= 2 && 2*named >= filled
 }
 
-// unescaped gives a cell whose characters are written as in HTML, such as O&#039;Hara, as it was meant. One with an & that begins
+// unescapeHTML gives a cell whose characters are written as in HTML, such as O&#039;Hara, as it was meant. One with an & that begins
 // no such character is left alone.
-func unescaped(cell string) string {
-	if !strings.Contains(cell, ";") || len(entity.FindAllStringIndex(cell, -1)) != strings.Count(cell, "&") {
+func unescapeHTML(cell string) string {
+	if !strings.Contains(cell, ";") || len(htmlEntity.FindAllStringIndex(cell, -1)) != strings.Count(cell, "&") {
 		return cell
 	}
 	return html.UnescapeString(cell)
 }
 
-// entity is how HTML writes a character.
-var entity = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});`)
+// htmlEntity is how HTML writes a character.
+var htmlEntity = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});`)
 
 // Close gives temporary files back. A reader that is only let go of holds no disk space either: they have no names.
 func (r *Reader) Close() error { return r.close() }

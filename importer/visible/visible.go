@@ -21,13 +21,13 @@ import (
 )
 
 // Line gives a text for the inside of a line: nothing in it begins a new one or a new cell.
-func Line(s string) string { return escaped(s, hidden) }
+func Line(s string) string { return escapeIf(s, isInvisible) }
 
 // Text gives a text that may have several lines.
-func Text(s string) string { return escaped(s, hiddenInText) }
+func Text(s string) string { return escapeIf(s, isInvisibleInText) }
 
-// hidden reports whether a character is not shown by itself.
-func hidden(r rune) bool {
+// isInvisible reports whether a character is not shown by itself.
+func isInvisible(r rune) bool {
 	switch {
 	case r == '\u200c', r == '\u200d': // joiners
 		return false
@@ -37,9 +37,9 @@ func hidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-func hiddenInText(r rune) bool { return r != '\n' && r != '\t' && hidden(r) }
+func isInvisibleInText(r rune) bool { return r != '\n' && r != '\t' && isInvisible(r) }
 
-func escaped(s string, hide func(rune) bool) string {
+func escapeIf(s string, hide func(rune) bool) string {
 	var b strings.Builder
 	from := 0 // of what is not yet in b
 	for i := 0; i < len(s); {
@@ -94,7 +94,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	text := append(w.rest, p...)
-	whole := len(text) - unfinished(text)
+	whole := len(text) - incompleteSuffix(text)
 	w.rest = append([]byte(nil), text[whole:]...)
 	if _, err := io.WriteString(w.to, Text(string(text[:whole]))); err != nil {
 		return 0, err
@@ -102,8 +102,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// unfinished is how many bytes at the end begin a character.
-func unfinished(text []byte) int {
+// incompleteSuffix is how many bytes at the end begin a character.
+func incompleteSuffix(text []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
 		if end := text[len(text)-n:]; utf8.RuneStart(end[0]) {
 			if utf8.FullRune(end) {

@@ -46,7 +46,7 @@ func (p *planShown) columns(found look) {
 		p.veil()
 	} else {
 		p.Headers = choices(found.Header)
-		for _, name := range columns.Choosable() {
+		for _, name := range columns.Fields() {
 			p.Fields = append(p.Fields, p.field(name))
 		}
 	}
@@ -119,7 +119,7 @@ func (p *planShown) field(name string) fieldShown {
 
 var kindWords = map[columns.Kind]string{
 	columns.Alias: "its name is known", columns.Chosen: "chosen", columns.Template: "a text with columns in it", columns.Constant: "the same in every row",
-	columns.Split: "a part of the full name", columns.Beside: "it stands beside the other part of the name",
+	columns.Split: "a part of the full name", columns.OtherPart: "it stands beside the other part of the name",
 }
 
 // fieldWords are the fields as people call them.
@@ -224,7 +224,7 @@ func (r *request) wish(before Wish) Wish {
 	if r.PostForm.Has("key") {
 		w.Key = r.PostFormValue("key")
 	}
-	for _, field := range columns.Choosable() {
+	for _, field := range columns.Fields() {
 		if said, is := before.Mapping[field]; is && !r.PostForm.Has("from."+field) && !r.PostForm.Has("text."+field) {
 			w.Mapping[field] = said
 		}

@@ -88,7 +88,7 @@ func (s *Site) unreadable(ctx context.Context, u upload) error {
 		return nil
 	}
 	_, err := s.looks.peek(ctx, u, "", peekTime)
-	if fault, is := errors.AsType[*importer.FileError](err); is && !fault.Question {
+	if fault, is := errors.AsType[*importer.FileError](err); is && !fault.NeedsAnswer {
 		return fault
 	}
 	return nil
@@ -219,7 +219,7 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 		return nil
 	}
 	if err := shown.Plan.Refused(); err != nil {
-		if unusable, is := errors.AsType[*importer.FileError](err); is && !unusable.Question {
+		if unusable, is := errors.AsType[*importer.FileError](err); is && !unusable.NeedsAnswer {
 			unusable.Advice = "correct the file, or choose below what is taken from where" // its own is for the command line
 		}
 		shown.Fault, err = faultOf(err)
@@ -327,7 +327,7 @@ func wish(_ context.Context, r *request) (next, done string, err error) {
 	defer letGo()
 	if u.Order == nil {
 		u.Wish, u.Silent = r.wish(u.Wish), r.text("template") == silent
-		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Choosable(), field) {
+		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Fields(), field) {
 			u.Wish.Mapping[field] = mapped(header)
 		}
 		err = u.save()

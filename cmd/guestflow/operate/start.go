@@ -103,7 +103,7 @@ func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 			return err
 		}
 		if err := Usable(event, plan.Uses[event], list, out); err != nil {
-			if out.Kind == qflow.Refused && plan.Columns.Recognised(columns.EventID) {
+			if out.Kind == qflow.Refused && plan.Columns.FromHeader(columns.EventID) {
 				err = fmt.Errorf("%w; %s", err, importer.ForeignEvent(plan.Columns.Headers[columns.EventID]))
 			}
 			return err

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Doubt is a question about a file that only a person can answer: reading on would be a guess, and a guess mails the wrong people.
+// Question is a question about a file that only a person can answer: reading on would be a guess, and a guess mails the wrong people.
 // It is the cause of the *Error by which the file is refused.
-type Doubt struct {
-	What    string   // what is not known
+type Question struct {
+	Text    string   // what is not known
 	Choices []Choice // likeliest first
 }
 
@@ -19,7 +19,7 @@ type Choice struct {
 	Sample [][]string // the first rows that it matters for, as they are read then; guests' data
 }
 
-func (d *Doubt) Error() string { return d.What }
+func (d *Question) Error() string { return d.Text }
 
 // Flag is how the answer is typed.
 func (c Choice) Flag() string {
@@ -29,15 +29,15 @@ func (c Choice) Flag() string {
 	return "--" + c.Option + " " + c.Value
 }
 
-// doubtful refuses a file with a question. The advice names every answer as a flag, and the profile's key of the same name.
-func doubtful(line int, problem string, choices ...Choice) *Error {
+// newQuestion refuses a file with a question. The advice names every answer as a flag, and the profile's key of the same name.
+func newQuestion(line int, problem string, choices ...Choice) *Error {
 	flags := make([]string, len(choices))
 	for i, c := range choices {
 		flags[i] = c.Flag()
 	}
 	option := choices[0].Option
 	return &Error{
-		Line: line, Problem: problem, Question: true, Cause: &Doubt{What: problem, Choices: choices},
+		Line: line, Problem: problem, NeedsAnswer: true, Cause: &Question{Text: problem, Choices: choices},
 		Advice: fmt.Sprintf("say which is right: %s (in a profile: %s; in the console: %s)",
 			strings.Join(flags, " or "), strings.ReplaceAll(option, "-", "_"), controls[option]),
 	}

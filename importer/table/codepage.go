@@ -13,16 +13,16 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// page is a single-byte encoding.
-type page struct {
+// codePage is a single-byte encoding.
+type codePage struct {
 	upper [128]string
 	bytes map[rune]byte
 }
 
-var allPages = sync.OnceValue(func() map[Encoding]*page {
-	all := map[Encoding]*page{}
-	for name, upper := range pages {
-		p, i := &page{bytes: map[rune]byte{}}, 0
+var codePagesByName = sync.OnceValue(func() map[Encoding]*codePage {
+	all := map[Encoding]*codePage{}
+	for name, upper := range codePages {
+		p, i := &codePage{bytes: map[rune]byte{}}, 0
 		for _, r := range upper {
 			if p.upper[i] = string(r); r != utf8.RuneError {
 				p.bytes[r] = byte(0x80 + i)
@@ -34,9 +34,9 @@ var allPages = sync.OnceValue(func() map[Encoding]*page {
 	return all
 })
 
-func pageOf(name Encoding) *page { return allPages()[name] }
+func codePageOf(name Encoding) *codePage { return codePagesByName()[name] }
 
-func (p *page) decode(out, in []byte) []byte {
+func (p *codePage) decode(out, in []byte) []byte {
 	for _, c := range in {
 		if c < utf8.RuneSelf {
 			out = append(out, c)
@@ -48,7 +48,7 @@ func (p *page) decode(out, in []byte) []byte {
 }
 
 // encode gives the bytes that a text was written in, or false for one with other letters.
-func (p *page) encode(text []byte) (out []byte, is bool) {
+func (p *codePage) encode(text []byte) (out []byte, is bool) {
 	for _, r := range string(text) {
 		c, known := p.bytes[r]
 		switch {
@@ -65,7 +65,7 @@ func (p *page) encode(text []byte) (out []byte, is bool) {
 // pageReader gives the text of a single-byte encoding.
 type pageReader struct {
 	in   io.Reader
-	page *page
+	page *codePage
 	buf  []byte
 	text []byte // decoded and not read
 	left []byte
@@ -74,7 +74,7 @@ type pageReader struct {
 func (r *pageReader) Read(p []byte) (int, error) {
 	for len(r.left) == 0 {
 		if r.buf == nil {
-			r.buf = make([]byte, peek/4)
+			r.buf = make([]byte, lookAhead/4)
 		}
 		n, err := r.in.Read(r.buf)
 		r.text = r.page.decode(r.text[:0], r.buf[:n])
@@ -99,7 +99,7 @@ var otherNames = map[string]Encoding{
 type told struct {
 	name  Encoding
 	wide  encoding.Encoding // nil for a page, and for UTF-8
-	is    *page
+	is    *codePage
 	empty bool
 }
 
@@ -118,7 +118,7 @@ func named(name string) (told, error) {
 	if number, is := strings.CutPrefix(key, "cp"); is {
 		key = "ibm" + number
 	}
-	if p := pageOf(Encoding(key)); p != nil {
+	if p := codePageOf(Encoding(key)); p != nil {
 		return told{name: Encoding(key), is: p}, nil
 	}
 	if wide, is := wideEncodings[Encoding(key)]; is {
@@ -138,7 +138,7 @@ func named(name string) (told, error) {
 	if canonical, err := htmlindex.Name(found); err == nil {
 		key = canonical
 	}
-	if p := pageOf(Encoding(key)); p != nil {
+	if p := codePageOf(Encoding(key)); p != nil {
 		return told{name: Encoding(key), is: p}, nil
 	}
 	return told{name: Encoding(key), wide: found}, nil

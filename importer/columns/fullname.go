@@ -8,11 +8,11 @@ import (
 	"guestflow/importer/table"
 )
 
-// names takes a column of full names: for both parts, for the one that has no column of its own, or for rows whose parts are empty.
-func (c *Columns) names(o Options) *table.Error {
-	full, chosen := c.take(FullName)
+// mapFullName takes a column of full names: for both parts, for the one that has no column of its own, or for rows whose parts are empty.
+func (c *Columns) mapFullName(o Options) *table.Error {
+	full, chosen := c.removeSource(FullName)
 	if !chosen {
-		at := slices.IndexFunc(c.Header, func(h string) bool { return c.known(h) == FullName })
+		at := slices.IndexFunc(c.Header, func(h string) bool { return c.fieldFor(h) == FullName })
 		if at < 0 || c.Fields[at] != "" {
 			return nil
 		}
@@ -24,11 +24,11 @@ func (c *Columns) names(o Options) *table.Error {
 	c.fillAny = chosen || o.SplitNames
 	switch first, last := c.has(FirstName), c.has(LastName); {
 	case first && last:
-		if chosen || fullest(full.From) {
+		if chosen || saysFullName(full.From) {
 			c.fill, c.Fields[full.column] = full.column, FullName
 		}
 	case first || last:
-		return c.beside(o, full, first, chosen)
+		return c.mapOtherPart(o, full, first, chosen)
 	case c.fillAny:
 		c.split = full.column
 		for _, field := range []string{FirstName, LastName} {
@@ -40,9 +40,9 @@ func (c *Columns) names(o Options) *table.Error {
 	return nil
 }
 
-// beside takes a column called Name for the part that is missing: beside a surname it has first names, and beside first names, in
+// mapOtherPart takes a column called Name for the part that is missing: beside a surname it has first names, and beside first names, in
 // German and Dutch lists above all, last names. Of another one, such as Full Name, nobody can know what it has beside one part.
-func (c *Columns) beside(o Options, full Source, hasFirst, chosen bool) *table.Error {
+func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *table.Error {
 	missing, there := FirstName, LastName
 	if hasFirst {
 		missing, there = LastName, FirstName
@@ -57,18 +57,18 @@ func (c *Columns) beside(o Options, full Source, hasFirst, chosen bool) *table.E
 		c.split = full.column
 		c.add(Source{Field: missing, Kind: Split, From: full.From, column: full.column})
 	case name == "name" || name == "naam":
-		kind := Beside
+		kind := OtherPart
 		if other.Kind != Alias && other.Kind != Chosen {
 			kind = Alias // there is no column to compare it with
 		}
 		c.add(Source{Field: missing, Kind: kind, From: full.From, column: full.column, other: other.column})
-	case !hasFirst || fullest(full.From):
+	case !hasFirst || saysFullName(full.From):
 		return &table.Error{
-			Question: true,
+			NeedsAnswer: true,
 			Problem: fmt.Sprintf("the column %s has names, and beside %s (%s) nothing is the %s",
-				quoted(full.From), quoted(other.From), there, missing),
-			Advice: "say what it has: " + settle(missing, full.From) + fmt.Sprintf(" if it is that, --map %s to have full names split, --map '%s=' to do without",
-				shell(FullName+"="+full.From), missing),
+				quoteHeader(full.From), quoteHeader(other.From), there, missing),
+			Advice: "say what it has: " + mapAdvice(missing, full.From) + fmt.Sprintf(" if it is that, --map %s to have full names split, --map '%s=' to do without",
+				shellQuote(FullName+"="+full.From), missing),
 		}
 	}
 	return nil
@@ -78,46 +78,46 @@ func (c *Columns) source(field string) Source {
 	return c.Sources[slices.IndexFunc(c.Sources, func(s Source) bool { return s.Field == field })]
 }
 
-// people are headers of guests, of which nobody knows whether their whole names are meant.
+// guestHeaders are headers of guests, of which nobody knows whether their whole names are meant.
 //
 //nolint:misspell // of English words in other languages
-var people = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc uczestnik ospite partecipante
+var guestHeaders = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc uczestnik ospite partecipante
 	convidado`)
 
-// fullest reports whether a header says that it has whole names.
-func fullest(header string) bool { return !people[reduce(header)] }
+// saysFullName reports whether a header says that it has whole names.
+func saysFullName(header string) bool { return !guestHeaders[reduce(header)] }
 
-// without takes the other part out of a name that has both, and leaves any other name as it is.
-func without(name, other string, last bool) string {
+// removePart takes the other part out of a name that has both, and leaves any other name as it is.
+func removePart(name, other string, last bool) string {
 	words, known := strings.Fields(name), strings.Fields(other)
 	if before, after, comma := strings.Cut(name, ","); comma && len(known) > 0 {
-		if last && alike(strings.Fields(before), known) {
+		if last && equalWords(strings.Fields(before), known) {
 			return join(strings.Fields(after))
 		}
-		if !last && alike(strings.Fields(after), known) {
+		if !last && equalWords(strings.Fields(after), known) {
 			return join(strings.Fields(before))
 		}
 	}
 	rest := len(words) - len(known)
 	switch {
 	case len(known) == 0 || rest <= 0:
-	case last && alike(words[rest:], known):
+	case last && equalWords(words[rest:], known):
 		return join(words[:rest])
-	case !last && alike(words[:len(known)], known):
+	case !last && equalWords(words[:len(known)], known):
 		return join(words[len(known):])
 	}
 	return name
 }
 
-func alike(a, b []string) bool { return slices.EqualFunc(a, b, strings.EqualFold) }
+func equalWords(a, b []string) bool { return slices.EqualFunc(a, b, strings.EqualFold) }
 
-// certain reports whether a full name can only be split in one way: two words, or a comma between its parts.
-func certain(full string) bool {
+// splitsOneWay reports whether a full name can only be split in one way: two words, or a comma between its parts.
+func splitsOneWay(full string) bool {
 	return strings.Count(full, ",") == 1 || !strings.Contains(full, ",") && len(strings.Fields(full)) == 2
 }
 
-// party asks about a number of guests, of whom some forms count the guest, and some do not.
-func (c *Columns) party(o Options) *table.Error {
+// checkPartySize asks about a number of guests, of whom some forms count the guest, and some do not.
+func (c *Columns) checkPartySize(o Options) *table.Error {
 	_, plusOnes := o.Chosen[PlusOnes]
 	_, size := o.Chosen[PartySize]
 	if plusOnes || size || c.has(PlusOnes) {
@@ -128,10 +128,10 @@ func (c *Columns) party(o Options) *table.Error {
 			continue
 		}
 		return &table.Error{
-			Question: true,
-			Problem:  fmt.Sprintf("the column %s may count the guest too, or only who comes along", quoted(h)),
+			NeedsAnswer: true,
+			Problem:     fmt.Sprintf("the column %s may count the guest too, or only who comes along", quoteHeader(h)),
 			Advice: fmt.Sprintf("say which: --map %s counts the guest too, --map %s only the others, --map 'plus_ones=' neither (in the profile's mapping; "+
-				"“Party size” or “Plus ones” in the console)", shell(PartySize+"="+h), shell(PlusOnes+"="+h)),
+				"“Party size” or “Plus ones” in the console)", shellQuote(PartySize+"="+h), shellQuote(PlusOnes+"="+h)),
 		}
 	}
 	return nil
@@ -141,11 +141,11 @@ func isParty(header string) bool {
 	if len(header) > maxHeader {
 		return false
 	}
-	return partyNames[reduce(header)] || partyNames[reduce(leading(header))]
+	return partyNames[reduce(header)] || partyNames[reduce(beforePunctuation(header))]
 }
 
-// DoubtfulGroup is the column of is_group whose header may be that of a group's name, or "".
-func (c *Columns) DoubtfulGroup() string {
+// AmbiguousGroup is the column of is_group whose header may be that of a group's name, or "".
+func (c *Columns) AmbiguousGroup() string {
 	for _, s := range c.Sources {
 		if s.Field == IsGroup && s.Kind == Alias && groupNames[reduce(s.From)] {
 			return s.From

@@ -9,21 +9,21 @@ import (
 // A list often says in a column that nothing is taken from who is not meant: cancelled, refunded, declined, unsubscribed. Whether
 // such a row is a guest is for a person to say, so its words are found here, and the file is held until they have an answer.
 
-// about is what a header says of its column's words.
-type about int
+// columnMeaning is what a header says of its column's words.
+type columnMeaning int
 
 const (
-	anything about = iota // only words that cannot be missed count
-	status                // of an order, a ticket, an answer: "pending" counts too
-	consent               // a question to which no means no: "RSVP", "Newsletter"
-	refusal               // a question to which anything but no means no: "Unsubscribed", "Cancelled at"
+	anything columnMeaning = iota // only words that cannot be missed count
+	status                        // of an order, a ticket, an answer: "pending" counts too
+	consent                       // a question to which no means no: "RSVP", "Newsletter"
+	refusal                       // a question to which anything but no means no: "Unsubscribed", "Cancelled at"
 )
 
-// watched is a column that nothing is taken from.
-type watched struct {
-	column int
-	name   string // by which a mapping finds it
-	about  about
+// statusColumn is a column that nothing is taken from.
+type statusColumn struct {
+	column  int
+	name    string // by which a mapping finds it
+	meaning columnMeaning
 }
 
 // Parts of headers, as reduce leaves them.
@@ -44,7 +44,7 @@ var (
 		resposta approval subscriber lifecycle`)
 )
 
-func standingOf(header string) about {
+func meaningOf(header string) columnMeaning {
 	if len(header) > maxHeader {
 		return anything
 	}
@@ -77,8 +77,8 @@ func words(phrases string) map[string]bool {
 
 //nolint:misspell // as above
 var (
-	// never are of rows that are not meant, whatever the column is called.
-	never = words(`cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|order cancelled|order canceled|
+	// excludedWords are of rows that are not meant, whatever the column is called.
+	excludedWords = words(`cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|order cancelled|order canceled|
 		wc-cancelled|refunded|wc-refunded|fully refunded|partially refunded|partial refund|refund requested|chargeback|charged back|declined|
 		not attending|not going|not coming|unsubscribed|opted out|opted-out|opt-out|do not email|do not contact|regrets|no show|no-show|voided|
 		blacklisted|blocklisted|hard bounce|hard bounced|won't attend|cannot attend|can't attend|will not attend|can't come|can't make it|
@@ -89,8 +89,8 @@ var (
 		geannuleerd|terugbetaald|afgewezen|afgemeld|komt niet|uitgeschreven|
 		anulowane|anulowany|anulowana|zwrócone|odrzucone|odrzucony|wypisany|
 		annullato|annullata|rimborsato|rimborsata|rifiutato|rifiutata|non partecipa|disiscritto|recusado|recusada|não vai`)
-	// often are of rows that may not be meant, in a column of a state or an answer.
-	often = words(`no|n|false|0|never|none|nein|falsch|nej|non|faux|nee|onwaar|nie|fałsz|não|falso|
+	// doubtfulWords are of rows that may not be meant, in a column of a state or an answer.
+	doubtfulWords = words(`no|n|false|0|never|none|nein|falsch|nej|non|faux|nee|onwaar|nie|fałsz|não|falso|
 		pending|pending approval|pending_approval|pending payment|awaiting payment|awaiting approval|waiting|waitlist|waitlisted|waiting list|
 		wait list|on hold|on-hold|wc-pending|wc-on-hold|wc-failed|unpaid|overdue|expired|failed|abandoned|incomplete|invalid|void|
 		inactive|disabled|deleted|removed|trashed|trash|spam|blocked|bounced|cleaned|suppressed|excluded|rejected|denied|refused|reject|decline|
@@ -100,17 +100,17 @@ var (
 		en attente|liste d'attente|peut-être|supprimé|expiré|impayé|pendiente|lista de espera|quizás|quizá|eliminado|caducado|impagado|
 		in afwachting|wachtlijst|misschien|verwijderd|verlopen|niet betaald|oczekujące|oczekuje|lista rezerwowa|może|usunięty|
 		in attesa|lista d'attesa|forse|eliminato|scaduto|pendente|talvez`)
-	// fine are of rows that are meant. They decide nothing, and are counted beside the others.
-	fine = words(`yes|y|true|1|x|✓|attending|going|coming|confirmed|accepted|approved|paid|completed|complete|active|valid|checked in|subscribed|
+	// includedWords are of rows that are meant. They decide nothing, and are counted beside the others.
+	includedWords = words(`yes|y|true|1|x|✓|attending|going|coming|confirmed|accepted|approved|paid|completed|complete|active|valid|checked in|subscribed|
 		registered|ok|booked|sent|delivered|wc-completed|wc-processing|ja|zugesagt|bestätigt|bezahlt|oui|confirmé|payé|si|sí|confirmado|pagado|
 		bevestigd|betaald|tak|potwierdzone|opłacone|confermato|pagato|sim`)
-	// spared are what a column of refusals has for rows that are meant.
-	spared = words(`no|n|false|-|--|never|none|nein|falsch|nej|non|faux|nee|onwaar|nie|fałsz|não|falso|null|n/a|off|subscribed|active`)
-	// telling are words that say it in a sentence, in a column of a state or an answer.
-	telling = words(`cancelled|canceled|refunded|declined|unsubscribed|can't|cant|cannot|won't|storniert|abgesagt|abgemeldet|annulé|annulée|
+	// notRefusedWords are what a column of refusals has for rows that are meant.
+	notRefusedWords = words(`no|n|false|-|--|never|none|nein|falsch|nej|non|faux|nee|onwaar|nie|fałsz|não|falso|null|n/a|off|subscribed|active`)
+	// negativeWords are words that say it in a sentence, in a column of a state or an answer.
+	negativeWords = words(`cancelled|canceled|refunded|declined|unsubscribed|can't|cant|cannot|won't|storniert|abgesagt|abgemeldet|annulé|annulée|
 		remboursé|désinscrit|cancelado|cancelada|geannuleerd|afgemeld|anulowane|annullato`)
-	// firsts are words that say it at the beginning of a sentence there.
-	firsts = words("no|not|nein|nicht|non|nee|niet|nie|não")
+	// negativeFirstWords are words that say it at the beginning of a sentence there.
+	negativeFirstWords = words("no|not|nein|nicht|non|nee|niet|nie|não")
 )
 
 const (
@@ -118,21 +118,21 @@ const (
 	maxSentence = 200
 )
 
-// Standing is a cell that says, in a column that nothing is taken from, whether its row is meant.
-type Standing struct {
+// RowStatus is a cell that says, in a column that nothing is taken from, whether its row is meant.
+type RowStatus struct {
 	Header string // or #5 for the fifth column
 	Word   string // a known word as the file has it, or "" for any other text, which may be a guest's
 	Out    bool   // the row may not be meant
 }
 
-// Standing appends what a record's cells say of whether it is meant.
-func (c *Columns) Standing(cells []string, out []Standing) []Standing {
-	for _, w := range c.standing {
+// RowStatuses appends what a record's cells say of whether it is meant.
+func (c *Columns) RowStatuses(cells []string, out []RowStatus) []RowStatus {
+	for _, w := range c.statusColumns {
 		cell := cells[w.column]
-		if cell == "" || w.about == anything && len(cell) > maxWord {
+		if cell == "" || w.meaning == anything && len(cell) > maxWord {
 			continue
 		}
-		if s, says := w.says(strings.TrimSpace(cell)); says {
+		if s, says := w.statusOf(strings.TrimSpace(cell)); says {
 			s.Header = w.name
 			out = append(out, s)
 		}
@@ -140,21 +140,21 @@ func (c *Columns) Standing(cells []string, out []Standing) []Standing {
 	return out
 }
 
-// says judges a cell. A column that may have anything says nothing but what cannot be missed.
-func (w watched) says(cell string) (s Standing, says bool) {
+// statusOf judges a cell. A column that may have anything says nothing but what cannot be missed.
+func (w statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 	word := strings.ToLower(cell)
-	if never[word] {
-		return Standing{Word: cell, Out: true}, true
+	if excludedWords[word] {
+		return RowStatus{Word: cell, Out: true}, true
 	}
-	if w.about == anything || word == "" {
-		return Standing{}, false
+	if w.meaning == anything || word == "" {
+		return RowStatus{}, false
 	}
-	known := often[word] || fine[word] || spared[word]
-	if w.about == refusal {
+	known := doubtfulWords[word] || includedWords[word] || notRefusedWords[word]
+	if w.meaning == refusal {
 		zero := strings.ContainsRune(word, '0') && !strings.ContainsAny(word, "123456789")
-		s.Out = !spared[word] && !zero
+		s.Out = !notRefusedWords[word] && !zero
 	} else {
-		s.Out = often[word] || !fine[word] && tells(word)
+		s.Out = doubtfulWords[word] || !includedWords[word] && saysNo(word)
 	}
 	if known {
 		s.Word = cell
@@ -162,12 +162,12 @@ func (w watched) says(cell string) (s Standing, says bool) {
 	return s, true
 }
 
-// tells reports whether a sentence says no.
-func tells(sentence string) bool {
+// saysNo reports whether a sentence says no.
+func saysNo(sentence string) bool {
 	if len(sentence) > maxSentence {
 		return false
 	}
 	sentence = strings.ReplaceAll(sentence, "’", "'")
 	words := strings.FieldsFunc(sentence, func(r rune) bool { return r != '\'' && r != '-' && !unicode.IsLetter(r) })
-	return len(words) > 0 && (firsts[words[0]] || slices.ContainsFunc(words, func(word string) bool { return telling[word] }))
+	return len(words) > 0 && (negativeFirstWords[words[0]] || slices.ContainsFunc(words, func(word string) bool { return negativeWords[word] }))
 }

@@ -1,0 +1,83 @@
+package columns
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+const (
+	maxListedHeaders = 30 // headers in a message
+	maxHeaderRunes   = 60 // characters of each
+)
+
+// quoteHeader shows a header in a message, which may be as long as a record.
+func quoteHeader(header string) string {
+	if runes := []rune(header[:min(len(header), 4*maxHeaderRunes)]); len(runes) > maxHeaderRunes {
+		header = string(runes[:maxHeaderRunes-1]) + "…"
+	}
+	return strconv.Quote(header)
+}
+
+// shellQuote quotes a word of a command line.
+func shellQuote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
+
+// mapAdvice says by what a person chooses a field's column: the flag, the profile's key and the console's control.
+func mapAdvice(field string, headers ...string) string {
+	flags := make([]string, len(headers))
+	for i, h := range headers {
+		if len(h) > maxHeader {
+			h = "HEADER"
+		}
+		flags[i] = "--map " + shellQuote(field+"="+h)
+	}
+	return strings.Join(flags, " or ") + " (mapping in the profile, “Take it from” in the console)"
+}
+
+// listHeaders lists the headers, if they are some: the first line of a file without a header is a guest, who has no place in a message.
+func (c *Columns) listHeaders() string {
+	if !c.looksLikeHeader() {
+		return ""
+	}
+	list := make([]string, 0, maxListedHeaders)
+	for _, h := range c.Header[:min(len(c.Header), maxListedHeaders)] {
+		list = append(list, quoteHeader(h))
+	}
+	more := ""
+	if n := len(c.Header) - maxListedHeaders; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return "; its headers are " + strings.Join(list, ", ") + more
+}
+
+// looksLikeHeader reports whether the first line has a name of a column that is known, and nothing that only a guest has.
+func (c *Columns) looksLikeHeader() bool {
+	known := c.Program != ""
+	for _, h := range c.Header {
+		if strings.Contains(h, "@") || strings.Trim(h, "0123456789+-. /") == "" && strings.ContainsFunc(h, unicode.IsDigit) {
+			return false
+		}
+		if !known && h != "" {
+			known = c.fieldFor(h) != "" || aliasInWords(h) != ""
+		}
+	}
+	return known
+}
+
+// suggestionAdvice names what the columns that are not known may be.
+func (c *Columns) suggestionAdvice() string {
+	var near Columns
+	near.Headers = map[string]string{}
+	names := sortedNames()
+	for i, h := range c.Header[:min(len(c.Header), maxSuggestedColumns)] {
+		if c.Fields[i] == "" {
+			near.suggest(h, names)
+		}
+	}
+	said := ""
+	for _, s := range near.Suggestions {
+		said += fmt.Sprintf("is %s %s? then --map %s; ", quoteHeader(s.Header), s.Field, shellQuote(s.Field+"="+s.Header))
+	}
+	return said
+}
