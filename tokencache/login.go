@@ -2,15 +2,13 @@ package tokencache
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/oauth2"
 
 	"guestflow/tokencache/secret"
 )
@@ -41,7 +39,7 @@ func (c *Cache) Login(ctx context.Context, opts LoginOptions) (Token, error) {
 		return Token{}, fmt.Errorf("login: %w", err)
 	}
 	defer back.close()
-	verifier := randomText()
+	verifier := secret.Text(oauth2.GenerateVerifier())
 	address, err := c.loginAddress(back, verifier, opts.Implicit)
 	if err != nil {
 		return Token{}, fmt.Errorf("login: %w", err)
@@ -81,9 +79,8 @@ func (c *Cache) loginAddress(back *loopback, verifier secret.Text, implicit bool
 	if implicit {
 		q.Set("response_type", "token")
 	} else {
-		digest := sha256.Sum256([]byte(verifier.Reveal()))
 		q.Set("response_type", "code")
-		q.Set("code_challenge", base64.RawURLEncoding.EncodeToString(digest[:]))
+		q.Set("code_challenge", oauth2.S256ChallengeFromVerifier(verifier.Reveal()))
 		q.Set("code_challenge_method", "S256")
 	}
 	u.RawQuery = q.Encode()
@@ -126,11 +123,4 @@ func (c *Cache) accept(ctx context.Context, g Grant, get func() (answer, error))
 		}
 	}
 	return Token{}, &TroubleError{Op: "login", RetryAfter: time.Second, Err: errors.New("the fleet renews faster than a login can be stored")}
-}
-
-// randomText has 256 bits, in the alphabet that RFC 7636 section 4.1 wants.
-func randomText() secret.Text {
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails (crypto/rand)
-	return secret.Text(base64.RawURLEncoding.EncodeToString(raw))
 }

@@ -2,6 +2,7 @@ package tokencache
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
@@ -53,7 +54,7 @@ func listenLoopback(ctx context.Context, registered string, implicit bool) (*loo
 		u.Path = "/"
 	}
 	b := &loopback{
-		redirect: u.String(), state: randomText().Reveal(), implicit: implicit, host: u.Host,
+		redirect: u.String(), state: rand.Text(), implicit: implicit, host: u.Host,
 		got: make(chan returned, 1), done: make(chan struct{}),
 	}
 	if registered != "" {

@@ -22,7 +22,7 @@ import (
 )
 
 type importCommand struct {
-	Files    []string `arg:"" name:"file" help:"CSV files, or URLs of them: s3, gs, azblob, sftp, https."`
+	Files    []string `arg:"" name:"file" help:"CSV files, or URLs of them: s3, gs, sftp, https."`
 	Event    string   `help:"Event id for rows that name none."`
 	Template string   `help:"Template id of the email for rows that name none; without it no email is sent."`
 	Profile  string   `help:"Profile of guestflow.yaml."`

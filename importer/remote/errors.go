@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/minio/minio-go/v7"
 	"golang.org/x/crypto/ssh/knownhosts"
 )
@@ -115,9 +114,6 @@ func statusOf(err error) int {
 	if s3, is := errors.AsType[minio.ErrorResponse](err); is {
 		return s3.StatusCode
 	}
-	if azure, is := errors.AsType[*azcore.ResponseError](err); is {
-		return azure.StatusCode
-	}
 	return 0
 }
 
@@ -135,11 +131,8 @@ func byStatus(status int) Kind {
 	return Other
 }
 
-// plain takes addresses out of an error, for they may have a query, and shortens what repeats a whole answer.
+// plain takes addresses out of an error, for they may have a query.
 func plain(err error) error {
-	if azure, is := errors.AsType[*azcore.ResponseError](err); is {
-		return fmt.Errorf("%d %s", azure.StatusCode, azure.ErrorCode)
-	}
 	if request, is := errors.AsType[*url.Error](err); is {
 		return request.Err
 	}

@@ -3,7 +3,6 @@
 //
 //	s3://bucket/prefix?region=eu-west-1            also &endpoint=https://minio.example:9000
 //	gs://bucket/prefix                             with an HMAC key
-//	azblob://container/prefix?account=name
 //	sftp://user@host:22/folder                     the host's key must be known
 //	https://host/path/list.csv                     one file
 //	/mnt/lists                                     a folder
@@ -54,9 +53,8 @@ type Options struct {
 	Settle   time.Duration // how long a file of a folder or SFTP server must be unchanged; 30 s if 0. By the clocks of both hosts, or by ours between two looks
 	Keep     time.Duration // how long a file is remembered once it is gone; 90 days if 0
 
-	// ID and Secret sign in: access key and its secret (s3, gs), account and its key (azblob), user and password (https, sftp).
-	// An https source with a Secret alone sends it as a bearer token. Without them s3 looks where AWS' own tools look, and
-	// azblob where Azure's do.
+	// ID and Secret sign in: access key and its secret (s3, gs), user and password (https, sftp).
+	// An https source with a Secret alone sends it as a bearer token. Without them s3 looks where AWS' own tools look.
 	ID     string
 	Secret secret.Text
 
@@ -116,7 +114,7 @@ func New(address string, o Options) (*Source, error) {
 	}
 	s := &Source{address: a, options: o}
 	s.connect = map[string]func(context.Context) (place, error){
-		"s3": s.dialS3, "gs": s.dialS3, "azblob": s.dialAzure, "sftp": s.dialSFTP, "https": s.dialWeb, "http": s.dialWeb, "file": s.openFolder,
+		"s3": s.dialS3, "gs": s.dialS3, "sftp": s.dialSFTP, "https": s.dialWeb, "http": s.dialWeb, "file": s.openFolder,
 	}[a.scheme]
 	return s, nil
 }
@@ -133,8 +131,6 @@ func check(a address, o Options) error {
 		return wrong("after "+string(o.After)+" is not a choice", "say leave, move or delete")
 	case o.After != Leave && a.web():
 		return wrong("a web address cannot be changed", "say leave")
-	case o.After == Move && a.scheme == "azblob":
-		return wrong("Azure's blobs cannot be moved", "say leave or delete")
 	case o.MaxBytes < 0 || o.Settle < 0 || o.Keep < 0:
 		return wrong("a negative limit", "leave it out")
 	case a.scheme == "gs" && (o.ID == "" || !o.Secret.Set()):

@@ -4,18 +4,13 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/pem"
-	"encoding/xml"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,14 +31,13 @@ type site struct {
 	options remote.Options
 	put     func(t *testing.T, name, content string) // under lists/
 	names   func(t *testing.T) []string              // of all files under lists/, sorted; with their folder if they have one
-	moves   bool
-	dir     string // where lists/ is on this host, if it is
+	dir     string                                   // where lists/ is on this host, if it is
 }
 
 const password = "correct horse battery staple"
 
 var sites = map[string]func(t *testing.T) site{
-	"folder": folderSite, "sftp": sftpSite, "s3": s3Site, "gs": gsSite, "azblob": azureSite,
+	"folder": folderSite, "sftp": sftpSite, "s3": s3Site, "gs": gsSite,
 }
 
 // onEverySite runs one test on all kinds of sources, which must not differ.
@@ -95,7 +89,7 @@ func onDisk(dir string) (put func(*testing.T, string, string), names func(*testi
 func folderSite(t *testing.T) site {
 	dir := t.TempDir()
 	put, names := onDisk(dir)
-	return site{address: dir, put: put, names: names, moves: true, dir: dir}
+	return site{address: dir, put: put, names: names, dir: dir}
 }
 
 func sftpSite(t *testing.T) site {
@@ -104,7 +98,7 @@ func sftpSite(t *testing.T) site {
 	server := startSFTP(t)
 	return site{
 		address: "sftp://guest@" + server.addr + dir, options: remote.Options{Secret: password, KnownHosts: server.knownHosts},
-		put: put, names: names, moves: true, dir: dir,
+		put: put, names: names, dir: dir,
 	}
 }
 
@@ -256,91 +250,5 @@ func bucketSite(t *testing.T, scheme, parameters string) site {
 			}
 			return names
 		},
-		moves: true,
 	}
-}
-
-// azureSite speaks the few words of Azure's protocol that are needed: there is no server of it to be had as a module.
-func azureSite(t *testing.T) site {
-	var mu sync.Mutex
-	blobs := map[string]string{} // by path under the container
-	tag := func(content string) string {
-		return fmt.Sprintf("%q", fmt.Sprintf("%x", sha256.Sum256([]byte(content)))[:16])
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		if !strings.HasPrefix(r.Header.Get("Authorization"), "SharedKey myaccount:") {
-			w.WriteHeader(http.StatusForbidden)
-			return
-		}
-		if r.URL.Query().Get("comp") == "list" {
-			listBlobs(w, r, blobs, tag)
-			return
-		}
-		name := strings.TrimPrefix(r.URL.Path, "/myaccount/guests/")
-		content, is := blobs[name]
-		switch {
-		case !is:
-			w.WriteHeader(http.StatusNotFound)
-		case r.Header.Get("If-Match") != tag(content):
-			w.WriteHeader(http.StatusPreconditionFailed)
-		case r.Method == http.MethodDelete:
-			delete(blobs, name)
-			w.WriteHeader(http.StatusAccepted)
-		default:
-			w.Header().Set("ETag", tag(content))
-			_, _ = io.WriteString(w, content)
-		}
-	}))
-	t.Cleanup(server.Close)
-	return site{
-		address: "azblob://guests/lists?account=myaccount&endpoint=" + server.URL,
-		options: remote.Options{Secret: "Y29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZQ=="},
-		put: func(_ *testing.T, name, content string) {
-			mu.Lock()
-			defer mu.Unlock()
-			blobs["lists/"+name] = content
-		},
-		names: func(*testing.T) []string {
-			mu.Lock()
-			defer mu.Unlock()
-			var names []string
-			for name := range blobs {
-				names = append(names, strings.TrimPrefix(name, "lists/"))
-			}
-			slices.Sort(names)
-			return names
-		},
-	}
-}
-
-func listBlobs(w http.ResponseWriter, r *http.Request, blobs map[string]string, tag func(string) string) {
-	type properties struct {
-		Etag          string
-		ContentLength int `xml:"Content-Length"`
-	}
-	type blob struct {
-		Name       string
-		Properties properties
-	}
-	if r.URL.Path != "/myaccount/guests" {
-		w.Header().Set("x-ms-error-code", "ContainerNotFound")
-		w.WriteHeader(http.StatusNotFound)
-		return
-	}
-	var list struct {
-		XMLName xml.Name `xml:"EnumerationResults"`
-		Blobs   struct {
-			Blob []blob
-		}
-		NextMarker string
-	}
-	for name, content := range blobs {
-		if path.Dir(name)+"/" == r.URL.Query().Get("prefix") {
-			list.Blobs.Blob = append(list.Blobs.Blob, blob{name, properties{tag(content), len(content)}})
-		}
-	}
-	w.Header().Set("Content-Type", "application/xml")
-	_ = xml.NewEncoder(w).Encode(list)
 }
