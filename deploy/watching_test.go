@@ -93,7 +93,7 @@ func knownMetrics(t *testing.T) metrics {
 func eventful(t *testing.T, m metrics) {
 	t.Helper()
 	c := monitor.NewMetrics()
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		c.Ledger("main").Moved(s, "", 1)
 	}
 	for _, g := range qflow.Gates {

@@ -14,7 +14,7 @@ const leaveFor = 2 * time.Second
 // attend says that this process is at an import, until leave is told how that has ended. Rows that were left half-way are then
 // others' to see to: the workers enqueue what was placed, and status says that nobody reads the file any more.
 func (im *Importer) attend(ctx context.Context, id string) (leave func(error) error, err error) {
-	if err := im.ledger.Attend(ctx, id); err != nil {
+	if err := im.ledger.BeginHeartbeat(ctx, id); err != nil {
 		return nil, err
 	}
 	showing, cancel := context.WithCancel(ctx)
@@ -24,25 +24,25 @@ func (im *Importer) attend(ctx context.Context, id string) (leave func(error) er
 		cancel()
 		all.Wait()
 		if err == nil {
-			return im.ledger.Left(ctx, id)
+			return im.ledger.MarkEnqueued(ctx, id)
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveFor)
 		defer cancel()
-		_ = im.ledger.Abandon(ctx, id)
+		_ = im.ledger.StopHeartbeat(ctx, id)
 		return err
 	}, nil
 }
 
 // show says again and again that this process is at an import. One time that fails is made up for by the next.
 func (im *Importer) show(ctx context.Context, id string) {
-	tick := time.NewTicker(ledger.AttendEvery)
+	tick := time.NewTicker(ledger.HeartbeatEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = im.ledger.Attended(ctx, id)
+			_ = im.ledger.Heartbeat(ctx, id)
 		}
 	}
 }

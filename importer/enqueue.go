@@ -154,7 +154,7 @@ func (im *Importer) put(ctx context.Context, imp ledger.Import, claims *ledger.C
 	}
 	moves := make([]ledger.Move, 0, len(s)*len(s[0].rows))
 	work := make([]chunk.Row, 0, len(s[0].rows))
-	var kept []ledger.Kept
+	var kept []ledger.StoredChunk
 	for _, p := range s {
 		work = work[:0]
 		for _, r := range p.rows {
@@ -174,9 +174,9 @@ func (im *Importer) put(ctx context.Context, imp ledger.Import, claims *ledger.C
 		if err != nil {
 			return err
 		}
-		kept = append(kept, ledger.Kept{N: p.chunk, Data: data})
+		kept = append(kept, ledger.StoredChunk{N: p.chunk, Data: data})
 	}
-	if err := im.ledger.Place(ctx, imp.ID, kept, moves); err != nil {
+	if err := im.ledger.CommitChunks(ctx, imp.ID, kept, moves); err != nil {
 		return err
 	}
 	for _, k := range kept {
@@ -210,7 +210,7 @@ func firstMove(r row, claimed []ledger.Claimed) (m ledger.Move, rest []ledger.Cl
 	}
 	switch c := claimed[0]; c.Verdict {
 	case ledger.Same:
-		if !c.Doubtful { // else a worker says whose email it is
+		if !c.EmailUnknown { // else a worker says whose email it is
 			m.To = ledger.Unchanged
 		}
 	case ledger.Duplicate:

@@ -90,14 +90,14 @@ func (im *Importer) holdBack(ctx context.Context, imp ledger.Import) error {
 // the mark is in line. This is looked at only above the mark, since it costs a look at every import that runs.
 func (im *Importer) crowd(ctx context.Context, imp ledger.Import, most int) (int, error) {
 	waiting, err := im.queues.Waiting(ctx)
-	if err != nil || waiting < most || imp.InLine() >= little(most) {
+	if err != nil || waiting < most || imp.QueuedChunks() >= little(most) {
 		return waiting, err
 	}
 	running, err := im.ledger.Running(ctx)
 	beside := 0
 	for _, r := range running {
 		if short(r) == short(imp) {
-			beside += min(r.InLine(), little(most))
+			beside += min(r.QueuedChunks(), little(most))
 		}
 	}
 	return beside, err
@@ -120,9 +120,9 @@ func (im *Importer) tell(h Hold) {
 // each look, so one time that fails is made up for, as it may in a Redis that is full.
 func (im *Importer) mark(ctx context.Context, h Hold) {
 	if h.Over {
-		_ = im.ledger.GoesOn(ctx, h.Import)
+		_ = im.ledger.ClearBackpressure(ctx, h.Import)
 	} else {
-		_ = im.ledger.HoldsBack(ctx, h.Import, h.Why())
+		_ = im.ledger.SetBackpressure(ctx, h.Import, h.Why())
 	}
 }
 

@@ -232,7 +232,7 @@ func TestAnImporterThatHoldsBackSaysWhyUntilItGoesOn(t *testing.T) {
 	var why map[string]string
 	for deadline := time.Now().Add(20 * time.Second); why[plan.Import] == "" && time.Now().Before(deadline); { // it is told first
 		var err error
-		if why, err = c.ledger.Held(t.Context(), other, imp); err != nil {
+		if why, err = c.ledger.Backpressure(t.Context(), other, imp); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -248,7 +248,7 @@ func TestAnImporterThatHoldsBackSaysWhyUntilItGoesOn(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if why, err := c.ledger.Held(t.Context(), imp); err != nil || len(why) > 0 {
+	if why, err := c.ledger.Backpressure(t.Context(), imp); err != nil || len(why) > 0 {
 		t.Errorf("once it has gone on it says %q, %v", why, err)
 	}
 }

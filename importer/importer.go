@@ -68,7 +68,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 		case imp.GivenUp:
 			resend = imp.Resend
 		default:
-			return imp, created, im.ledger.Succeed(ctx, imp)
+			return imp, created, im.ledger.Supersede(ctx, imp)
 		}
 	}
 }

@@ -29,10 +29,10 @@ func (im *Importer) Resume(ctx context.Context, imp ledger.Import) error {
 // that are no longer kept stay as they are, and only if there are no others is that an error.
 func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) (int, error) {
 	total, gone := 0, 0
-	if err := im.ledger.Want(ctx, imp.ID); err != nil {
+	if err := im.ledger.ExtendChunks(ctx, imp.ID); err != nil {
 		return 0, err
 	}
-	err := im.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.Mark) error {
+	err := im.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.RowByte) error {
 		var moves []ledger.Move
 		for i, m := range marks {
 			if move, wanted := retryMove(first+i, m.State(), unknown); wanted {

@@ -154,7 +154,7 @@ func (b bundle) wantComplete(t *testing.T, plan importer.Plan) {
 	if c := imp.Counts; c[ledger.Queued] != plan.Guests || c[ledger.Rejected] != plan.Rejected || c.Total() != plan.Rows {
 		t.Errorf("the ledger counts %+v of %d guests, %d rejects and %d rows", c, plan.Guests, plan.Rejected, plan.Rows)
 	}
-	marks, err := b.ledger.Marks(t.Context(), plan.Import, 1, plan.Rows)
+	marks, err := b.ledger.RowBytes(t.Context(), plan.Import, 1, plan.Rows)
 	if err != nil {
 		t.Fatal(err)
 	}

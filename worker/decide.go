@@ -35,12 +35,12 @@ type decision struct {
 
 // situation is what is known of a row when an outcome comes in.
 type situation struct {
-	before   ledger.Mark // the row's byte before the call was begun
-	shut     bool        // since the row was marked MaybeSent, a gate has closed behind which a guest has no email
-	tries    int         // failed tries behind it
-	refusals int         // 401s in this run
-	maker    maker       // of the guest that an atomic call gave back
-	doubtful bool        // the guest's email rests in unknown, in another import
+	before   ledger.RowByte // the row's byte before the call was begun
+	shut     bool           // since the row was marked MaybeSent, a gate has closed behind which a guest has no email
+	tries    int            // failed tries behind it
+	refusals int            // 401s in this run
+	maker    maker          // of the guest that an atomic call gave back
+	doubtful bool           // the guest's email rests in unknown, in another import
 }
 
 // maker is who has made a guest, as far as its record tells. A guest that exists comes back as it is, and whether its email was
@@ -75,7 +75,7 @@ func (j *job) maker(account string, out qflow.Outcome) maker {
 func (s situation) atomic(out qflow.Outcome) decision {
 	d := s.common(out)
 	d.to = s.before.State()
-	if !s.before.Has(ledger.MaybeSent) && out.Kind != qflow.Ambiguous {
+	if !s.before.HasFlag(ledger.MaybeSent) && out.Kind != qflow.Ambiguous {
 		d.clear = ledger.MaybeSent // the answer is clear, and so was everything before it
 	}
 	switch out.Kind {
@@ -92,7 +92,7 @@ func (s situation) atomic(out qflow.Outcome) decision {
 	case qflow.GateClosed:
 		// With an unknown attempt behind it, it must not go by /comms/send: see MaybeSent. That a full plan refuses before a
 		// guest is made is likely, but its 403 looks like any other that nobody knows: of a template, say, after that.
-		if !s.before.Has(ledger.MaybeSent) {
+		if !s.before.HasFlag(ledger.MaybeSent) {
 			d.to, d.set = ledger.ParkedTried, ledger.Tried
 		}
 	case qflow.Transient, qflow.Ambiguous:
@@ -107,7 +107,7 @@ func (s situation) atomic(out qflow.Outcome) decision {
 
 // unproven says why an accepted answer does not prove that an email was queued, if so. Sending it again could be the second one.
 func (s situation) unproven() ledger.Reason {
-	lost := s.before.Has(ledger.MaybeSent)
+	lost := s.before.HasFlag(ledger.MaybeSent)
 	switch {
 	case s.maker == another, s.maker == ourCall && !lost:
 		return ledger.Reason{Code: "guest_existed", Text: "the guest existed before this call, and nothing proves that this email was queued"}
@@ -115,7 +115,7 @@ func (s situation) unproven() ledger.Reason {
 		// The record comes back as it is. It need not be this row that has found the gate closed: the lost answer may
 		// have been the refusal.
 		return ledger.Reason{Code: "unproven", Text: "an answer was lost, then a gate was closed: the email may or may not be queued"}
-	case lost && s.before.Has(ledger.Tried): // refused, after an attempt that may have made the guest and been refused as well
+	case lost && s.before.HasFlag(ledger.Tried): // refused, after an attempt that may have made the guest and been refused as well
 		return ledger.Reason{Code: "unproven", Text: "an answer was lost, and another refused the email: it may or may not be queued"}
 	}
 	return ledger.Reason{}
@@ -199,7 +199,7 @@ func (s situation) bulk(out qflow.Outcome) decision {
 // untouched is for a call that has certainly written nothing.
 func (s situation) untouched(d decision) decision {
 	d.set = 0
-	if !s.before.Has(ledger.Tried) {
+	if !s.before.HasFlag(ledger.Tried) {
 		d.clear = ledger.Tried
 	}
 	return d

@@ -33,11 +33,11 @@ var answers = map[string]qflow.Outcome{
 }
 
 const (
-	queued      = ledger.Mark(ledger.Queued)
-	parkedRow   = ledger.Mark(ledger.Parked)
-	parkedTried = ledger.Mark(ledger.ParkedTried) | ledger.Mark(ledger.Tried)
-	maybe       = ledger.Mark(ledger.MaybeSent)
-	tried       = ledger.Mark(ledger.Tried)
+	queued      = ledger.RowByte(ledger.Queued)
+	parkedRow   = ledger.RowByte(ledger.Parked)
+	parkedTried = ledger.RowByte(ledger.ParkedTried) | ledger.RowByte(ledger.Tried)
+	maybe       = ledger.RowByte(ledger.MaybeSent)
+	tried       = ledger.RowByte(ledger.Tried)
 )
 
 func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
@@ -49,7 +49,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 	}
 	for _, row := range []struct {
 		path     string
-		before   ledger.Mark
+		before   ledger.RowByte
 		refusals int
 		want     map[string]want
 	}{
@@ -206,10 +206,10 @@ func TestNoDecisionIsForbiddenByTheLedger(t *testing.T) {
 
 func forEachSituation(do func(situation)) {
 	for _, state := range []ledger.State{ledger.Queued, ledger.Parked, ledger.ParkedTried} {
-		for _, flags := range []ledger.Mark{0, maybe, tried, maybe | tried} {
+		for _, flags := range []ledger.RowByte{0, maybe, tried, maybe | tried} {
 			for _, tries := range []int{0, MaxTries - 1} {
 				for refusals := range 2 {
-					do(situation{before: ledger.Mark(state) | flags, tries: tries, refusals: refusals})
+					do(situation{before: ledger.RowByte(state) | flags, tries: tries, refusals: refusals})
 				}
 			}
 		}
@@ -265,14 +265,14 @@ func TestAcceptedMeansThatAnEmailWasQueued(t *testing.T) {
 
 func TestTheRecordSaysWhoHasMadeAGuest(t *testing.T) {
 	t.Parallel()
-	mine := ledger.Correlation("main", "aaaaaaaa", "010203", 7).String()
+	mine := ledger.NewCorrelationID("main", "aaaaaaaa", "010203", 7).String()
 	j := &job{Row: chunk.Row{Guest: qflow.Guest{TemplateID: "T", CorrelationID: mine}}}
 	for name, c := range map[string]struct {
 		record qflow.Record
 		want   maker
 	}{
 		"this row":                       {qflow.Record{TemplateID: "t", CorrelationID: strings.ToUpper(mine)}, thisRow},
-		"this row, of a forgotten Redis": {qflow.Record{TemplateID: "T", CorrelationID: ledger.Correlation("main", "aaaaaaaa", "040506", 7).String()}, ourCall},
+		"this row, of a forgotten Redis": {qflow.Record{TemplateID: "T", CorrelationID: ledger.NewCorrelationID("main", "aaaaaaaa", "040506", 7).String()}, ourCall},
 		"an earlier version's":           {qflow.Record{TemplateID: "T", CorrelationID: ledger.CorrelationID("main", "bbbbbbbb", 1).String()}, ourCall},
 		"another account's":              {qflow.Record{TemplateID: "T", CorrelationID: ledger.CorrelationID("other", "bbbbbbbb", 1).String()}, another},
 		"another template":               {qflow.Record{TemplateID: "U", CorrelationID: mine}, another},
@@ -287,9 +287,9 @@ func TestTheRecordSaysWhoHasMadeAGuest(t *testing.T) {
 	}
 }
 
-func apply(m ledger.Mark, d decision) ledger.Mark {
+func apply(m ledger.RowByte, d decision) ledger.RowByte {
 	kept := uint8(m) & uint8(ledger.Tried|ledger.MaybeSent)
-	return ledger.Mark(uint8(d.to) | (kept|uint8(d.set))&^uint8(d.clear))
+	return ledger.RowByte(uint8(d.to) | (kept|uint8(d.set))&^uint8(d.clear))
 }
 
 func TestTriesEndInExhausted(t *testing.T) {

@@ -291,7 +291,7 @@ func (f *farm) checkRows(path, id, template string) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	marks, err := f.ledger.Marks(ctx, id, 1, imp.Rows)
+	marks, err := f.ledger.RowBytes(ctx, id, 1, imp.Rows)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -204,11 +204,11 @@ func (h *handler) call(ctx context.Context, w *work, j *job, refusals int) (qflo
 // refused, or if nobody can be asked.
 func (h *handler) maker(ctx context.Context, w *work, j *job, out qflow.Outcome) maker {
 	m := j.maker(w.ref.Account, out)
-	if m != ourCall || !j.mark.Has(ledger.MaybeSent) {
+	if m != ourCall || !j.mark.HasFlag(ledger.MaybeSent) {
 		return m
 	}
 	of, _ := ledger.ParseCorrelationID(w.ref.Account, out.Record.CorrelationID)
-	marks, err := h.ledger.Marks(ctx, of.Import, of.Row, of.Row)
+	marks, err := h.ledger.RowBytes(ctx, of.Import, of.Row, of.Row)
 	if err != nil || marks[0].State() == ledger.Refused {
 		return another
 	}
@@ -219,7 +219,7 @@ func (h *handler) maker(ctx context.Context, w *work, j *job, out qflow.Outcome)
 // booked for them. False ends the run for this chunk: there is no token, the worker stops, or Redis is away. Whoever makes no call
 // after all gives the slot back: others behind the same address wait for it.
 func (h *handler) mayCall(ctx context.Context, w *work, scopes ...budget.Scope) (slot budget.Slot, ok bool, err error) {
-	if h.ledger.Settling(time.Now()) {
+	if h.ledger.Recovering(time.Now()) {
 		w.halted = true
 		w.postpone(time.Second, "Redis was restarted, and may lack what was written last")
 		return slot, false, nil
@@ -261,15 +261,15 @@ func (h *handler) begin(ctx context.Context, w *work, j *job, gates []qflow.Gate
 	if err != nil {
 		return false, err
 	}
-	if b.Lost || time.Since(looked) > lookLasts {
+	if b.RolledBack || time.Since(looked) > lookLasts {
 		return h.tooLate(ctx, w, j, b)
 	}
-	w.salt, j.mark, j.shut = b.Salt, b.Rows[0].Before, b.Rows[0].Shut
+	w.salt, j.mark, j.shut = b.Salt, b.Rows[0].Before, b.Rows[0].GateClosedSince
 	return h.mayBegin(ctx, w, j, b)
 }
 
 // tooLate undoes a mark whose look is too old to act upon. MaybeSent stays: by now it may be another worker's as well.
-func (h *handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
+func (h *handler) tooLate(ctx context.Context, w *work, j *job, b ledger.BeginResult) (bool, error) {
 	w.halted = true
 	w.postpone(time.Second, "the worker was paused, or Redis was restarted")
 	if !b.Rows[0].OK || !j.viaSend() {
@@ -278,12 +278,12 @@ func (h *handler) tooLate(ctx context.Context, w *work, j *job, b ledger.Begun) 
 	return false, h.record(ctx, w.ref, []ledger.Move{j.move(fromSending(b.Rows[0].Before.State()), ledger.Reason{})})
 }
 
-func (h *handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun) (bool, error) {
+func (h *handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.BeginResult) (bool, error) {
 	switch {
 	case b.Stopped != "":
 		return false, h.stopFor(ctx, w, b.Stopped)
-	case b.Closed != "":
-		return false, h.park(ctx, w, b.Closed)
+	case b.ClosedGate != "":
+		return false, h.park(ctx, w, b.ClosedGate)
 	case !b.Rows[0].OK:
 		j.settled = true // somebody else has moved it on
 		if b.Rows[0].Before.State() == ledger.Sending {
@@ -292,7 +292,7 @@ func (h *handler) mayBegin(ctx context.Context, w *work, j *job, b ledger.Begun)
 		}
 		return false, nil
 	}
-	j.Guest.CorrelationID = ledger.Correlation(w.ref.Account, w.ref.Import, w.salt, j.Row.Row).String()
+	j.Guest.CorrelationID = ledger.NewCorrelationID(w.ref.Account, w.ref.Import, w.salt, j.Row.Row).String()
 	return true, nil
 }
 
@@ -313,7 +313,7 @@ func (h *handler) settle(ctx context.Context, w *work, jobs []*job, way string, 
 			m.Reason.Line = j.Line
 		}
 		m.Set, m.Clear, m.Failed = d.set, d.clear, d.failed
-		if out.Kind != qflow.Accepted || j.storied || j.tries > 0 || j.mark.Has(ledger.MaybeSent) { // most rows go through at once
+		if out.Kind != qflow.Accepted || j.storied || j.tries > 0 || j.mark.HasFlag(ledger.MaybeSent) { // most rows go through at once
 			m.Call, j.storied = way+": "+inTwoWords(out), true
 		}
 		moves[i] = m
@@ -445,7 +445,7 @@ func (h *handler) say(ctx context.Context, w *work, jobs []*job, moves []ledger.
 		return
 	}
 	for i, m := range moves {
-		h.log.LogAttrs(ctx, slog.LevelDebug, "row called", ledger.About(w.ref.Account, w.ref.Import, w.salt, m.Row), slog.Int("line", jobs[i].Line),
+		h.log.LogAttrs(ctx, slog.LevelDebug, "row called", ledger.RowAttr(w.ref.Account, w.ref.Import, w.salt, m.Row), slog.Int("line", jobs[i].Line),
 			slog.String("outcome", out.Kind.String()), slog.Int("status", out.Status), slog.String("state", m.To.String()), slog.Int("tries", jobs[i].tries))
 	}
 }

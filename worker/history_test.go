@@ -32,12 +32,12 @@ func TestEveryRowTellsWhenAndHowItWentThrough(t *testing.T) {
 			for _, c := range calls {
 				ways[c.Call]++
 			}
-			marks, err := f.ledger.Marks(t.Context(), id, row+1, row+1)
+			marks, err := f.ledger.RowBytes(t.Context(), id, row+1, row+1)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(calls) == 0 {
-				ways[ledger.Settled(marks[0], ledger.Reason{})]++
+				ways[ledger.Settlement(marks[0], ledger.Reason{})]++
 			}
 		}
 	}

@@ -23,7 +23,7 @@ func (h *handler) keep(ctx context.Context) {
 	defer looks.Stop()
 	strays, clocks := h.strays(), h.clocks()
 	h.tell(ctx, "cannot compare the clocks", clocks.look(ctx))
-	h.tell(ctx, "cannot look for imports that an earlier version has left half-way", h.ledger.Adopt(ctx))
+	h.tell(ctx, "cannot look for imports that an earlier version has left half-way", h.ledger.Backfill(ctx))
 	h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
 	h.tell(ctx, "cannot look for tasks that no worker has", h.recoverOrphans(ctx))
 	for {

@@ -334,13 +334,13 @@ func (m *matrix) lost() (n int) {
 
 func (m *matrix) checkReasons(i ledger.Import) {
 	m.t.Helper()
-	marks, err := m.ledger.Marks(context.Background(), i.ID, 1, i.Rows)
+	marks, err := m.ledger.RowBytes(context.Background(), i.ID, 1, i.Rows)
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	for n, mark := range marks {
 		why, err := m.ledger.Reasons(context.Background(), i.ID, []int{n + 1})
-		if err != nil || why[0].IsZero() != mark.State().Fine() {
+		if err != nil || why[0].IsZero() != mark.State().Succeeded() {
 			m.t.Errorf("row %d is %s, because of %+v (%v)", n+1, mark.State(), why, err)
 		}
 	}

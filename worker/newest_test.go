@@ -231,7 +231,7 @@ func TestAGuestOfARowWhoseEmailHasFailedProvesNoEmail(t *testing.T) {
 	path := file(t, n)
 	one := f.awaitDone(f.importFile(path, settings(template)))
 	for row := 1; row <= n; row++ {
-		_, err := f.ledger.Deliver(t.Context(), ledger.Owner{Import: one.ID, Row: row}, ledger.Mail{Kind: webhook.Failed, At: time.Now(), Delivery: strconv.Itoa(row)})
+		_, err := f.ledger.Deliver(t.Context(), ledger.Owner{Import: one.ID, Row: row}, ledger.EmailEvent{Kind: webhook.Failed, At: time.Now(), Delivery: strconv.Itoa(row)})
 		f.must(err)
 	}
 	(&matrix{farm: f}).forget()
@@ -372,7 +372,7 @@ func TestAGateThatClosedFourTimesIsNotForgotten(t *testing.T) {
 			}
 		}
 		b, err := f.ledger.BeginAtomic(t.Context(), id, nil, 1, 2)
-		if err != nil || !b.Rows[0].Shut || b.Rows[1].Shut != (closings > 4) {
+		if err != nil || !b.Rows[0].GateClosedSince || b.Rows[1].GateClosedSince != (closings > 4) {
 			t.Errorf("after %d closings: %+v, %v", closings, b.Rows, err)
 		}
 	}
@@ -409,7 +409,7 @@ func TestAnUnknownEmailIsNotHiddenByALaterImport(t *testing.T) {
 // inState gives the rows of an import that are in a state.
 func (f *farm) inState(imp ledger.Import, s ledger.State) (rows []int) {
 	f.t.Helper()
-	marks, err := f.ledger.Marks(f.t.Context(), imp.ID, 1, imp.Rows)
+	marks, err := f.ledger.RowBytes(f.t.Context(), imp.ID, 1, imp.Rows)
 	f.must(err)
 	for n, m := range marks {
 		if m.State() == s {

@@ -167,12 +167,12 @@ func (h *handler) writeAhead(ctx context.Context, w *work) error {
 // wantsAhead: rows that are new to their gate, or were just turned away by it. One with an attempt behind it whose answer was
 // lost goes by the atomic call again, and needs no other.
 func wantsAhead(j *job) bool {
-	return wantsEmail(j) && ownsContent(j) && !j.written && !j.mark.Has(ledger.MaybeSent) && (owesWrite(j) || j.turnedAway)
+	return wantsEmail(j) && ownsContent(j) && !j.written && !j.mark.HasFlag(ledger.MaybeSent) && (owesWrite(j) || j.turnedAway)
 }
 
 // owesWrite: the row goes on to be written, and is parked only then. Those that are parked already wait as they are.
 func owesWrite(j *job) bool {
-	return !j.settled && !j.written && ownsContent(j) && j.mark.State() == ledger.Queued && !j.mark.Has(ledger.MaybeSent)
+	return !j.settled && !j.written && ownsContent(j) && j.mark.State() == ledger.Queued && !j.mark.HasFlag(ledger.MaybeSent)
 }
 
 // blocks reports whether a gate, or the part of it that is named, stops a row.

@@ -357,9 +357,9 @@ func (s *search) candidates(ctx context.Context, ref chunk.Ref, most int) ([]can
 // rank tells how little a row's success would prove. Qflow may give a guest that exists back as it is without looking at
 // the account; and a plan's limit is for new guests, so that a guest without an email, which meets no other gate, is best.
 func rank(g qflow.Gate, j *job) int {
-	exists := j.mark.Has(ledger.Tried) || j.verdict != ledger.Go
+	exists := j.mark.HasFlag(ledger.Tried) || j.verdict != ledger.Go
 	switch {
-	case j.mark.Has(ledger.MaybeSent), g == qflow.GatePlan && exists:
+	case j.mark.HasFlag(ledger.MaybeSent), g == qflow.GatePlan && exists:
 		return 2
 	case g == qflow.GatePlan && wantsEmail(j):
 		return 1

@@ -88,8 +88,8 @@ func TestRowsThatRedisLosesWhileAnImporterRunsAreEnqueuedAgain(t *testing.T) {
 			if err := im.Run(t.Context(), plan, imp); err != nil {
 				t.Fatal(err)
 			}
-			if imp, err = f.ledger.Import(t.Context(), imp.ID); err != nil || imp.Counts[ledger.New] > 0 || imp.HalfWay() {
-				t.Errorf("%v, half-way %v, %v: rows are new, and nobody comes for them", imp.Counts, imp.HalfWay(), err)
+			if imp, err = f.ledger.Import(t.Context(), imp.ID); err != nil || imp.Counts[ledger.New] > 0 || imp.PartlyEnqueued() {
+				t.Errorf("%v, half-way %v, %v: rows are new, and nobody comes for them", imp.Counts, imp.PartlyEnqueued(), err)
 			}
 			f.work()
 			f.awaitDone(imp.ID)

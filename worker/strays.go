@@ -49,7 +49,7 @@ type standstill struct {
 }
 
 func (s *strays) look(ctx context.Context) error {
-	mine, err := s.ledger.Turn(ctx, "strays", s.name, 2*straysEvery+straysEvery/2) // it may fail once
+	mine, err := s.ledger.TryLead(ctx, "strays", s.name, 2*straysEvery+straysEvery/2) // it may fail once
 	if err != nil || !mine {
 		s.still = nil
 		return err
@@ -152,7 +152,7 @@ func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int, aga
 	}
 	maps.DeleteFunc(kept, func(_ int, is bool) bool { return !is })
 	if gone := len(lost) - len(kept); gone > 0 {
-		if err := s.ledger.SetRowsGone(ctx, imp.ID, gone); err != nil {
+		if err := s.ledger.SetLostChunks(ctx, imp.ID, gone); err != nil {
 			return err
 		}
 		if again == 0 {

@@ -233,7 +233,7 @@ func TestRowsThatAreNoLongerKeptAreNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if gone, err := f.ledger.RowsGone(t.Context(), imp); err != nil || gone[id] != 1 || f.lines.count("no longer kept in Redis") != 1 {
+	if gone, err := f.ledger.LostChunks(t.Context(), imp); err != nil || gone[id] != 1 || f.lines.count("no longer kept in Redis") != 1 {
 		t.Errorf("%v, %v, want one chunk and one line:\n%s", gone, err, f.lines)
 	}
 }

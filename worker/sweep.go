@@ -16,7 +16,7 @@ const sweepEvery = 15 * time.Second
 // for the others somebody has to run it again with the same file, and if that file has other content by now they are cancelled.
 // It may be killed at any point and done by many at once: a chunk that is enqueued twice is one task, or one with nothing to do.
 func (h *handler) sweep(ctx context.Context) error {
-	abandoned, err := h.ledger.Abandoned(ctx)
+	abandoned, err := h.ledger.ClaimOrphans(ctx)
 	if err != nil {
 		return err
 	}
@@ -28,18 +28,18 @@ func (h *handler) sweep(ctx context.Context) error {
 	return nil
 }
 
-func (h *handler) seeTo(ctx context.Context, a ledger.Abandoned) error {
+func (h *handler) seeTo(ctx context.Context, a ledger.Orphan) error {
 	imp, err := h.ledger.Import(ctx, a.ID)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return h.ledger.Left(ctx, a.ID)
+		return h.ledger.MarkEnqueued(ctx, a.ID)
 	}
-	if err == nil && imp.HalfWay() {
+	if err == nil && imp.PartlyEnqueued() {
 		imp.Enqueued, err = h.enqueuePlaced(ctx, imp)
 	}
 	if err != nil {
 		return err
 	}
-	if (imp.HalfWay() || imp.GivenUp && imp.Counts[ledger.New] > 0) && imp.Successor != "" { // whoever gave it up may have been killed
+	if (imp.PartlyEnqueued() || imp.GivenUp && imp.Counts[ledger.New] > 0) && imp.Successor != "" { // whoever gave it up may have been killed
 		rows, err := h.ledger.GiveUp(ctx, imp.ID)
 		if err != nil {
 			return err
@@ -48,12 +48,12 @@ func (h *handler) seeTo(ctx context.Context, a ledger.Abandoned) error {
 			"import", imp.ID, "rows_cancelled", rows, "file", imp.Source, "other", imp.Successor)
 		imp.GivenUp = true
 	}
-	if !imp.HalfWay() {
-		return h.ledger.Left(ctx, a.ID)
+	if !imp.PartlyEnqueued() {
+		return h.ledger.MarkEnqueued(ctx, a.ID)
 	}
 	h.log.WarnContext(ctx, "the importer of an import stopped half-way; run the same command again with the same file, or cancel the import",
 		"import", imp.ID, "rows_never_enqueued", imp.Counts[ledger.New], "file", imp.Source)
-	return h.ledger.Seen(ctx, a)
+	return h.ledger.AckOrphan(ctx, a)
 }
 
 // enqueuePlaced enqueues the chunks that an importer has placed and may not have enqueued, and gives how many chunks are then,
@@ -63,7 +63,7 @@ func (h *handler) enqueuePlaced(ctx context.Context, imp ledger.Import) (int, er
 	if imp.Enqueued, err = h.ledger.SetEnqueued(ctx, imp.ID, imp.Enqueued); err != nil {
 		return 0, err
 	}
-	queued, placed, err := h.ledger.Placed(ctx, imp)
+	queued, placed, err := h.ledger.PlacedChunks(ctx, imp)
 	if err != nil {
 		return 0, err
 	}

@@ -14,7 +14,7 @@ import (
 // job is one row in a worker's hands.
 type job struct {
 	chunk.Row
-	mark    ledger.Mark
+	mark    ledger.RowByte
 	verdict ledger.Verdict
 	tries   int
 	settled bool // nothing more to do in this run
@@ -33,7 +33,9 @@ type job struct {
 
 // viaSend tells which way a row's email goes. A guest that may exist gets its first email by /comms/send; but not if an
 // email may have been queued already: that one goes by the atomic call again, which Qflow does not repeat.
-func (j *job) viaSend() bool { return j.mark.Has(ledger.Tried) && !j.mark.Has(ledger.MaybeSent) }
+func (j *job) viaSend() bool {
+	return j.mark.HasFlag(ledger.Tried) && !j.mark.HasFlag(ledger.MaybeSent)
+}
 
 func (j *job) situation(refusals int) situation {
 	return situation{before: j.mark, shut: j.shut, tries: j.tries, refusals: refusals, doubtful: j.doubtful.Import != ""}
@@ -115,7 +117,7 @@ func (h *handler) open(ctx context.Context, ref chunk.Ref) (*work, error) {
 	for i, j := range sending {
 		rows[i] = j.Row.Row
 	}
-	inHand, err := h.ledger.InHand(ctx, ref.Import, rows)
+	inHand, err := h.ledger.CallsInFlight(ctx, ref.Import, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +149,7 @@ func (h *handler) load(ctx context.Context, ref chunk.Ref) (w *work, sending []*
 	if err != nil || len(rows) == 0 {
 		return w, nil, err
 	}
-	marks, err := h.ledger.Marks(ctx, ref.Import, rows[0].Row, rows[len(rows)-1].Row)
+	marks, err := h.ledger.RowBytes(ctx, ref.Import, rows[0].Row, rows[len(rows)-1].Row)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -170,7 +172,7 @@ func (j *job) move(to ledger.State, why ledger.Reason) ledger.Move {
 	if !why.IsZero() { // a row that is fine has no reason, hence no line in one
 		why.Line = j.Line
 	}
-	return ledger.Move{Row: j.Row.Row, To: to, Reason: why, Held: true}
+	return ledger.Move{Row: j.Row.Row, To: to, Reason: why, KeepSettled: true}
 }
 
 // claim asks the guest index once more: since the file was read, another import may have finished with a guest.
@@ -196,11 +198,11 @@ func (h *handler) claim(ctx context.Context, w *work) error {
 	var moves []ledger.Move
 	other := ""
 	for i, j := range w.jobs {
-		j.mark, j.verdict, j.tries = claimed[i].Mark, claimed[i].Verdict, tries[i]
+		j.mark, j.verdict, j.tries = claimed[i].Byte, claimed[i].Verdict, tries[i]
 		switch j.verdict {
 		case ledger.Same, ledger.Duplicate:
 			j.settled = true
-			if claimed[i].Doubtful {
+			if claimed[i].EmailUnknown {
 				moves = append(moves, j.move(ledger.Unknown, unsettled(claimed[i].Owner)))
 			} else {
 				moves = append(moves, j.move(ledger.Unchanged, ledger.Reason{}))
@@ -211,14 +213,14 @@ func (h *handler) claim(ctx context.Context, w *work) error {
 			other = claimed[i].Owner.Import
 			w.postpone(waitForOther, "import "+other+" has some of these guests in its hands")
 		case ledger.Update:
-			if claimed[i].Doubtful {
+			if claimed[i].EmailUnknown {
 				j.doubtful = claimed[i].Owner
 			}
 		case ledger.Go, ledger.Both, ledger.Email:
 		}
 	}
 	if other != "" { // for whoever asks why nothing moves
-		if err := h.ledger.SetWaits(ctx, w.ref.Import, other); err != nil {
+		if err := h.ledger.SetWaitsFor(ctx, w.ref.Import, other); err != nil {
 			return err
 		}
 	}
@@ -254,13 +256,13 @@ func (h *handler) dropIfFine(ctx context.Context, ref chunk.Ref) error {
 		return err
 	}
 	first := ref.Chunk*imp.Chunk + 1
-	marks, err := h.ledger.Marks(ctx, ref.Import, first, first+imp.Chunk-1)
+	marks, err := h.ledger.RowBytes(ctx, ref.Import, first, first+imp.Chunk-1)
 	if err != nil {
 		return err
 	}
 	for _, m := range marks {
 		switch s := m.State(); {
-		case s.Fine(), s == ledger.New, s == ledger.Rejected, s == ledger.Cancelled: // new: beyond the end of the file
+		case s.Succeeded(), s == ledger.New, s == ledger.Rejected, s == ledger.Cancelled: // new: beyond the end of the file
 		default:
 			return nil
 		}

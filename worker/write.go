@@ -72,8 +72,8 @@ func (h *handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []
 	if err != nil {
 		return nil, err
 	}
-	if b.Closed != "" {
-		return nil, h.park(ctx, w, b.Closed)
+	if b.ClosedGate != "" {
+		return nil, h.park(ctx, w, b.ClosedGate)
 	}
 	if b.Stopped != "" {
 		return nil, h.stopFor(ctx, w, b.Stopped)

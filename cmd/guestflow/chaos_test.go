@@ -597,7 +597,7 @@ func (c *chaos) stuck() string {
 			continue
 		}
 		fmt.Fprintf(&b, "import %s, %d chunks enqueued: %s\n", imp.ID, imp.Enqueued, counts(imp.Counts))
-		err := c.ledger.EachWindow(c.t.Context(), imp.ID, func(first int, marks []ledger.Mark) error {
+		err := c.ledger.EachWindow(c.t.Context(), imp.ID, func(first int, marks []ledger.RowByte) error {
 			for i, m := range marks {
 				if m.State().Class() == ledger.Open {
 					fmt.Fprintf(&b, "  row %d of chunk %d is %s, byte %x\n", first+i, (first+i-1)/imp.Chunk, m.State(), uint8(m))

@@ -131,7 +131,7 @@ func printStatus(st status, std output) error {
 		printf(t, "finished\t%s\n", st.Finished.Local().Format(time.DateTime))
 	}
 	printf(t, "rows\t%d\n", st.Rows)
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if n := st.Counts[s]; n > 0 {
 			printf(t, "  %s\t%d\n", s, n)
 		}

@@ -118,7 +118,7 @@ func block(p operate.Progress, o operate.Overview, width int) []line {
 	lines := flow(width, span{p.ID, strong}, span{filepath.Base(p.Source), normal}, going(p, o))
 	lines = append(lines, bar(p.Counts, width))
 	var words []span
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if p.Counts[s] > 0 {
 			words = append(words, span{fmt.Sprintf("%d %s", p.Counts[s], s), meaning(s)})
 		}
@@ -150,7 +150,7 @@ func going(p operate.Progress, o operate.Overview) span {
 // meaning is the tone of a state, in the bar and in words.
 func meaning(s ledger.State) tone {
 	switch {
-	case s.Fine():
+	case s.Succeeded():
 		return good
 	case s == ledger.Parked || s == ledger.ParkedTried:
 		return waits
@@ -174,7 +174,7 @@ const longestBar = 60
 // bar draws an import's rows. What there is at all is at least one cell wide: one refused row in a million is to be seen.
 func bar(c ledger.Counts, width int) line {
 	share := map[tone]int{}
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		share[meaning(s)] += c[s]
 	}
 	percent := 100 * (c.Total() - c.Open()) / max(c.Total(), 1)

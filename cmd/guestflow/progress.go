@@ -149,7 +149,7 @@ func (p *progress) rate() float64 {
 // counts lists the states that have rows.
 func counts(c ledger.Counts) string {
 	var parts []string
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if c[s] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c[s], s))
 		}

@@ -115,7 +115,7 @@ func (a *app) steer(ctx context.Context, v operate.Verb, id string, std output, 
 
 // listUnknown shows which rows a person decides about, and why they are unknown.
 func (a *app) listUnknown(ctx context.Context, imp ledger.Import, std output) error {
-	return a.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.Mark) error {
+	return a.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.RowByte) error {
 		var rows []int
 		for i, m := range marks {
 			if m.State() == ledger.Unknown {

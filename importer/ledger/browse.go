@@ -21,12 +21,12 @@ const browseReasons = 1000
 // Line is one row as a list shows it.
 type Line struct {
 	Row    int
-	Mark   Mark
+	Byte   RowByte
 	Reason Reason
 }
 
-// Which says what rows a list is about.
-type Which struct {
+// RowFilter says what rows a list is about.
+type RowFilter struct {
 	State  State
 	Code   string // of the reason; "" is any
 	Column string // of the reason, with Code
@@ -34,7 +34,7 @@ type Which struct {
 
 // Lines gives rows from a number on, at most limit, and the number to go on with; 0 if there are no more. It looks at so many
 // reasons only, so that a page is quick where hardly any row matches: then there may be fewer than limit, and still a next.
-func (l *Ledger) Lines(ctx context.Context, imp Import, w Which, from, limit int) (lines []Line, next int, err error) {
+func (l *Ledger) Lines(ctx context.Context, imp Import, w RowFilter, from, limit int) (lines []Line, next int, err error) {
 	looked := 0
 	err = l.eachIn(ctx, imp, max(from, 1), func(s State) bool { return s == w.State }, func(batch []Line) bool {
 		looked += len(batch)
@@ -67,7 +67,7 @@ func (l *Ledger) Group(ctx context.Context, imp Import) (lines []ReasonLine, who
 	whole = true
 	err = l.eachIn(ctx, imp, 1, explained, func(batch []Line) bool {
 		for _, line := range batch {
-			g.add(line.Mark.State(), line.Reason, line.Row)
+			g.add(line.Byte.State(), line.Reason, line.Row)
 		}
 		looked += len(batch)
 		whole = looked < mostLooked
@@ -79,7 +79,7 @@ func (l *Ledger) Group(ctx context.Context, imp Import) (lines []ReasonLine, who
 // explained tells whether rows in this state have a reason worth a line. Rows that still move by themselves have none, unless
 // they wait.
 func explained(s State) bool {
-	return !s.Fine() && (s.Class() != Open || s == Parked || s == ParkedTried)
+	return !s.Succeeded() && (s.Class() != Open || s == Parked || s == ParkedTried)
 }
 
 func explainedOf(c Counts) int { return c.of(explained) }
@@ -88,7 +88,7 @@ func explainedOf(c Counts) int { return c.of(explained) }
 func (l *Ledger) eachIn(ctx context.Context, imp Import, from int, wanted func(State) bool, do func([]Line) bool) error {
 	var batch []Line
 	for first := from; first <= imp.Rows; first += browseWindow {
-		marks, err := l.Marks(ctx, imp.ID, first, min(first+browseWindow-1, imp.Rows))
+		marks, err := l.RowBytes(ctx, imp.ID, first, min(first+browseWindow-1, imp.Rows))
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (l *Ledger) eachIn(ctx context.Context, imp Import, from int, wanted func(S
 			if !wanted(m.State()) {
 				continue
 			}
-			if batch = append(batch, Line{Row: first + i, Mark: m}); len(batch) < browseReasons {
+			if batch = append(batch, Line{Row: first + i, Byte: m}); len(batch) < browseReasons {
 				continue
 			}
 			more, err := l.explain(ctx, imp.ID, batch, do)
@@ -229,8 +229,8 @@ func (l *Ledger) Attempts(ctx context.Context, id string, row int) ([]Attempt, e
 	return list, nil
 }
 
-// Keeper finds the row that owns a guest in the guest index.
-func (l *Ledger) Keeper(ctx context.Context, event string, guest uuid.UUID) (Owner, bool, error) {
+// GuestOwner finds the row that owns a guest in the guest index.
+func (l *Ledger) GuestOwner(ctx context.Context, event string, guest uuid.UUID) (Owner, bool, error) {
 	g := Guest{ID: guest, Event: canonical(event)}
 	record, err := l.redis.HGet(ctx, l.bucketKey(&g), string(guest[4:])).Bytes()
 	if errors.Is(err, redis.Nil) {

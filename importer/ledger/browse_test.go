@@ -38,7 +38,7 @@ func testPages(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 	}
 	var found []int
 	for from := 1; from != 0; {
-		lines, next, err := l.Lines(t.Context(), imp, ledger.Which{State: ledger.Refused, Code: "gone", Column: "Email"}, from, 100)
+		lines, next, err := l.Lines(t.Context(), imp, ledger.RowFilter{State: ledger.Refused, Code: "gone", Column: "Email"}, from, 100)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,11 +43,11 @@ type Guest struct {
 
 // Claimed is the answer for one row.
 type Claimed struct {
-	ID       uuid.UUID // by which the guest is known: Guest.ID, or Guest.Former
-	Verdict  Verdict
-	Mark     Mark
-	Owner    Owner // for Same, Duplicate and Wait, and where Doubtful
-	Doubtful bool  // for Same and Update: the guest's email rests in unknown, in another import
+	ID           uuid.UUID // by which the guest is known: Guest.ID, or Guest.Former
+	Verdict      Verdict
+	Byte         RowByte
+	Owner        Owner // for Same, Duplicate and Wait, and where Doubtful
+	EmailUnknown bool  // for Same and Update: the guest's email rests in unknown, in another import
 }
 
 // Owner is the row that has the guest in its hands.
@@ -155,11 +155,11 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	for i := range claimed {
 		got := &claimed[i]
 		got.ID = guests[i].ID
-		got.Verdict, got.Doubtful = verdicts[letters[i]], letters[i] == 'U' || letters[i] == 'S'
+		got.Verdict, got.EmailUnknown = verdicts[letters[i]], letters[i] == 'U' || letters[i] == 'S'
 		if at := guests[i].Row - first; at < len(marks) { // rows never written are new, the zero byte
-			got.Mark = Mark(marks[at])
+			got.Byte = RowByte(marks[at])
 		}
-		if v := got.Verdict; v == Same || v == Duplicate || v == Wait || got.Doubtful {
+		if v := got.Verdict; v == Same || v == Duplicate || v == Wait || got.EmailUnknown {
 			got.Owner = Owner{Import: owners[0].(string), Row: int(owners[1].(int64))}
 			owners = owners[2:]
 		}

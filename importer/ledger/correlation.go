@@ -20,11 +20,13 @@ import (
 // from its file, so that after a loss of Redis the same file has the same id again, and a record that comes back must
 // not be taken for one that the new import has made. All attempts at a row have the same id, since Qflow says of a
 // repeat only that an identical one is safe.
-func (i Import) CorrelationID(row int) uuid.UUID { return Correlation(i.Account, i.ID, i.Salt, row) }
+func (i Import) CorrelationID(row int) uuid.UUID {
+	return NewCorrelationID(i.Account, i.ID, i.Salt, row)
+}
 
 // CorrelationID is that of an import without a salt, as earlier versions began them: in its place it has more of the check.
 func CorrelationID(account, importID string, row int) uuid.UUID {
-	return Correlation(account, importID, "", row)
+	return NewCorrelationID(account, importID, "", row)
 }
 
 // saltBytes stand at the end.
@@ -36,8 +38,8 @@ func newSalt() string {
 	return hex.EncodeToString(salt[:])
 }
 
-// Correlation is an id by its parts.
-func Correlation(account, importID, salt string, row int) uuid.UUID {
+// NewCorrelationID is an id by its parts.
+func NewCorrelationID(account, importID, salt string, row int) uuid.UUID {
 	var u uuid.UUID
 	raw, err := base32.StdEncoding.DecodeString(strings.ToUpper(importID))
 	if err != nil || len(raw) != 5 {
@@ -56,11 +58,11 @@ func Correlation(account, importID, salt string, row int) uuid.UUID {
 	return u
 }
 
-// About names a row in a log line, the same way whoever writes it: by the id that Qflow echoes, under which all lines about the
+// RowAttr names a row in a log line, the same way whoever writes it: by the id that Qflow echoes, under which all lines about the
 // row are found, and by what that id holds, for people.
-func About(account, importID, salt string, row int) slog.Attr {
+func RowAttr(account, importID, salt string, row int) slog.Attr {
 	return slog.Attr{Value: slog.GroupValue( // without a name, so that its parts stand beside the others
-		slog.String("import", importID), slog.Int("row", row), slog.String("correlation_id", Correlation(account, importID, salt, row).String()))}
+		slog.String("import", importID), slog.Int("row", row), slog.String("correlation_id", NewCorrelationID(account, importID, salt, row).String()))}
 }
 
 // ParseCorrelationID finds the row that an echoed id names, if it is one of this account's.

@@ -20,30 +20,30 @@ import (
 	"guestflow/qflow/webhook"
 )
 
-// Mail is one event of a row's email.
-type Mail struct {
+// EmailEvent is one event of a row's email.
+type EmailEvent struct {
 	Kind       webhook.Kind
 	Invitation string    // Qflow's id of the send, if it gave one
 	At         time.Time // to the second
 	Delivery   string    // names the delivery that told of it; it is told from its repeats by this
 }
 
-// Fate is what became of an event: a metric's label, hence a closed set. deliver.lua explains each.
-type Fate string
+// Effect is what became of an event: a metric's label, hence a closed set. deliver.lua explains each.
+type Effect string
 
 // The fates.
 const (
-	Gone     Fate = "gone"
-	Repeated Fate = "repeated"
-	Busy     Fate = "busy"
-	Known    Fate = "known"
-	Noted    Fate = "noted"
-	Arrived  Fate = "moved"
+	RowNotFound       Effect = "gone"
+	DuplicateDelivery Effect = "repeated"
+	CallInFlight      Effect = "busy"
+	KnownEvent        Effect = "known"
+	Recorded          Effect = "noted"
+	StateChanged      Effect = "moved"
 )
 
-// Told is the answer of Deliver.
-type Told struct {
-	Fate     Fate
+// EventResult is the answer of Deliver.
+type EventResult struct {
+	Effect   Effect
 	From, To State
 	Finished bool // no row of the import is open any more, by this event
 }
@@ -97,12 +97,12 @@ var reasonArgs = func() (args []any) {
 	return args
 }()
 
-// told are the changes that an event may bring about, apart from the table of state.go: that one is for what we do, this one
+// eventTransitions are the changes that an event may bring about, apart from the table of state.go: that one is for what we do, this one
 // for what has become true meanwhile. An email that is out is out, also if its row was refused, exhausted or cancelled since.
 //
 // A failed send goes to refused, where a person finds it in rejects.csv: dropping that file sends it again, to a guest that
 // exists. It is not held against a row that is on its way anyhow. Undeliverable would keep other imports from sending it.
-var told = map[State][]State{
+var eventTransitions = map[State][]State{
 	Accepted:      {Queued, Parked, ParkedTried, Sending, Unknown, Exhausted, Refused, Cancelled},
 	Delivered:     {Queued, Parked, ParkedTried, Sending, Unknown, Exhausted, Refused, Cancelled, Accepted, Undeliverable},
 	Undeliverable: {Queued, Parked, ParkedTried, Sending, Unknown, Exhausted, Refused, Cancelled, Accepted, Delivered},
@@ -112,7 +112,7 @@ var told = map[State][]State{
 // toldArg is that table for the script.
 var toldArg = func() string {
 	table := []byte(strings.Repeat("0", 16*16))
-	for to, froms := range told {
+	for to, froms := range eventTransitions {
 		for _, from := range froms {
 			table[int(from)*16+int(to)] = '1'
 		}
@@ -124,18 +124,18 @@ var deliverScript = script("deliver")
 
 // Deliver writes down what Qflow tells of a row's email and moves the row, in one step. The same events in any order, any
 // number of times, end in the same state.
-func (l *Ledger) Deliver(ctx context.Context, of Owner, m Mail) (Told, error) {
+func (l *Ledger) Deliver(ctx context.Context, of Owner, m EmailEvent) (EventResult, error) {
 	told, err := l.deliver(ctx, of, m)
-	if err == nil && (told.Fate == Noted || told.Fate == Arrived) {
+	if err == nil && (told.Effect == Recorded || told.Effect == StateChanged) {
 		l.journal.told(of, m)
 	}
 	return told, err
 }
 
-func (l *Ledger) deliver(ctx context.Context, of Owner, m Mail) (Told, error) {
+func (l *Ledger) deliver(ctx context.Context, of Owner, m EmailEvent) (EventResult, error) {
 	letter, known := letters[m.Kind]
 	if !known {
-		return Told{}, fmt.Errorf("an event of the kind %s is about no row", m.Kind)
+		return EventResult{}, fmt.Errorf("an event of the kind %s is about no row", m.Kind)
 	}
 	key, field := l.eventsKey(of)
 	args := append([]any{
@@ -145,12 +145,12 @@ func (l *Ledger) deliver(ctx context.Context, of Owner, m Mail) (Told, error) {
 		l.importKey(of.Import), l.rowsKey(of.Import), l.reasonsKey(of.Import), l.triesKey(of.Import), key, l.deliveryKey(m.Delivery),
 	}, args...).Slice()
 	if err != nil {
-		return Told{}, fmt.Errorf("write down an email of import %s: %w", of.Import, err)
+		return EventResult{}, fmt.Errorf("write down an email of import %s: %w", of.Import, err)
 	}
-	told := Told{Fate: Fate(out[0].(string)), From: State(out[1].(int64)), To: State(out[2].(int64)), Finished: out[3].(int64) == 1} //nolint:gosec // states of the script
-	if told.Fate == Arrived {
+	told := EventResult{Effect: Effect(out[0].(string)), From: State(out[1].(int64)), To: State(out[2].(int64)), Finished: out[3].(int64) == 1} //nolint:gosec // states of the script
+	if told.Effect == StateChanged {
 		why := mailReasons[kindOf(out[4].(string))]
-		l.tell(ctx, of.Import, []Move{{Row: of.Row, To: told.To, Reason: why}}, []Moved{{Before: Mark(told.From), OK: true}}, told.Finished)
+		l.tell(ctx, of.Import, []Move{{Row: of.Row, To: told.To, Reason: why}}, []Moved{{Before: RowByte(told.From), OK: true}}, told.Finished)
 	}
 	return told, nil
 }
@@ -188,7 +188,7 @@ func (l *Ledger) HasChunks(ctx context.Context, id string, chunks []int) (map[in
 // recordSize is a letter, four bytes that tell one invitation of a row from another, and the time in seconds since 1970.
 const recordSize = 1 + 4 + 4
 
-func (m Mail) record(letter byte) []byte {
+func (m EmailEvent) record(letter byte) []byte {
 	record := append(make([]byte, 0, recordSize), letter)
 	sum := sha256.Sum256([]byte(strings.ToLower(m.Invitation)))
 	record = append(record, sum[:4]...)
@@ -206,23 +206,23 @@ func (l *Ledger) deliveryKey(delivery string) string {
 }
 
 // Events gives what became of a row's email, in the order in which it happened. Delivery and Invitation are not kept.
-func (l *Ledger) Events(ctx context.Context, of Owner) ([]Mail, error) {
+func (l *Ledger) Events(ctx context.Context, of Owner) ([]EmailEvent, error) {
 	key, field := l.eventsKey(of)
 	raw, err := l.redis.HGet(ctx, key, field).Bytes()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return nil, fmt.Errorf("read the emails of import %s: %w", of.Import, err)
 	}
-	var list []Mail
+	var list []EmailEvent
 	for ; len(raw) >= recordSize; raw = raw[recordSize:] {
-		list = append(list, Mail{Kind: kindOf(string(raw[:1])), At: time.Unix(int64(binary.BigEndian.Uint32(raw[5:])), 0).UTC()})
+		list = append(list, EmailEvent{Kind: kindOf(string(raw[:1])), At: time.Unix(int64(binary.BigEndian.Uint32(raw[5:])), 0).UTC()})
 	}
-	slices.SortStableFunc(list, func(a, b Mail) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(list, func(a, b EmailEvent) int { return a.At.Compare(b.At) })
 	return list, nil
 }
 
-// Mailer finds the row that owns a guest's email in the guest index: for events that do not echo a correlation id. Without a
+// EmailOwner finds the row that owns a guest's email in the guest index: for events that do not echo a correlation id. Without a
 // template it must be the guest's only one.
-func (l *Ledger) Mailer(ctx context.Context, event, guest, template string) (Owner, bool, error) {
+func (l *Ledger) EmailOwner(ctx context.Context, event, guest, template string) (Owner, bool, error) {
 	id, is := parseGUID(guest)
 	if !is || event == "" {
 		return Owner{}, false, nil

@@ -18,11 +18,11 @@ import (
 var sentAt = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // mail is an event of an invitation; each delivery is a new one.
-func mail(kind webhook.Kind, invitation string) ledger.Mail {
-	return ledger.Mail{Kind: kind, Invitation: invitation, At: sentAt, Delivery: uuid.NewString()}
+func mail(kind webhook.Kind, invitation string) ledger.EmailEvent {
+	return ledger.EmailEvent{Kind: kind, Invitation: invitation, At: sentAt, Delivery: uuid.NewString()}
 }
 
-func deliver(t *testing.T, l *ledger.Ledger, id string, row int, m ledger.Mail) ledger.Told {
+func deliver(t *testing.T, l *ledger.Ledger, id string, row int, m ledger.EmailEvent) ledger.EventResult {
 	t.Helper()
 	told, err := l.Deliver(t.Context(), ledger.Owner{Import: id, Row: row}, m)
 	if err != nil {
@@ -32,15 +32,15 @@ func deliver(t *testing.T, l *ledger.Ledger, id string, row int, m ledger.Mail) 
 }
 
 // permutations of some events.
-func permutations(events []ledger.Mail) [][]ledger.Mail {
+func permutations(events []ledger.EmailEvent) [][]ledger.EmailEvent {
 	if len(events) < 2 {
-		return [][]ledger.Mail{events}
+		return [][]ledger.EmailEvent{events}
 	}
-	var all [][]ledger.Mail
+	var all [][]ledger.EmailEvent
 	for i, first := range events {
 		rest := slices.Delete(slices.Clone(events), i, i+1)
 		for _, tail := range permutations(rest) {
-			all = append(all, append([]ledger.Mail{first}, tail...))
+			all = append(all, append([]ledger.EmailEvent{first}, tail...))
 		}
 	}
 	return all
@@ -48,14 +48,14 @@ func permutations(events []ledger.Mail) [][]ledger.Mail {
 
 func TestEventsEndInTheSameStateInWhateverOrderAndHoweverOftenTheyCome(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
-		a := func(kinds ...webhook.Kind) (list []ledger.Mail) {
+		a := func(kinds ...webhook.Kind) (list []ledger.EmailEvent) {
 			for _, k := range kinds {
 				list = append(list, mail(k, "a"))
 			}
 			return list
 		}
 		stories := map[string]struct {
-			events []ledger.Mail
+			events []ledger.EmailEvent
 			want   ledger.State
 			reason string
 		}{
@@ -72,13 +72,13 @@ func TestEventsEndInTheSameStateInWhateverOrderAndHoweverOftenTheyCome(t *testin
 			"failed":                        {a(webhook.Failed), ledger.Refused, "send_failed"},
 			"failed, and sent all the same": {a(webhook.Failed, webhook.Sent, webhook.Delivered), ledger.Delivered, ""},
 			"failed, then sent again": {
-				[]ledger.Mail{mail(webhook.Failed, "a"), mail(webhook.Sent, "b"), mail(webhook.Delivered, "b")}, ledger.Delivered, "",
+				[]ledger.EmailEvent{mail(webhook.Failed, "a"), mail(webhook.Sent, "b"), mail(webhook.Delivered, "b")}, ledger.Delivered, "",
 			},
 			"one bounced, another one delivered": {
-				[]ledger.Mail{mail(webhook.Sent, "a"), mail(webhook.Bounced, "a"), mail(webhook.Delivered, "b")}, ledger.Delivered, "",
+				[]ledger.EmailEvent{mail(webhook.Sent, "a"), mail(webhook.Bounced, "a"), mail(webhook.Delivered, "b")}, ledger.Delivered, "",
 			},
 			"both came back": {
-				[]ledger.Mail{mail(webhook.Delivered, "a"), mail(webhook.Spam, "a"), mail(webhook.Bounced, "b")}, ledger.Undeliverable, "bounced",
+				[]ledger.EmailEvent{mail(webhook.Delivered, "a"), mail(webhook.Spam, "a"), mail(webhook.Bounced, "b")}, ledger.Undeliverable, "bounced",
 			},
 		}
 		n := 0
@@ -98,7 +98,7 @@ func TestEventsEndInTheSameStateInWhateverOrderAndHoweverOftenTheyCome(t *testin
 						e.Delivery = uuid.NewString()
 						deliver(t, l, id, 1, e)
 					}
-					if got := state(t, l, id, 1); got.State() != story.want || got.Has(ledger.MaybeSent) {
+					if got := state(t, l, id, 1); got.State() != story.want || got.HasFlag(ledger.MaybeSent) {
 						t.Fatalf("%s from %s by %v: %s", name, from, events, got.State())
 					}
 					checkCounters(t, l, id, 2)
@@ -128,7 +128,7 @@ func TestAnEventMovesOnlyRowsWhoseEmailItMayBe(t *testing.T) {
 			webhook.Sent: ledger.Accepted, webhook.Delivered: ledger.Delivered, webhook.Bounced: ledger.Undeliverable, webhook.Failed: ledger.Refused,
 		}
 		for kind, froms := range moved {
-			for _, from := range ledger.All() {
+			for _, from := range ledger.AllStates() {
 				id := ledger.NewID(string(kind), from.String())
 				if _, _, err := l.Create(t.Context(), ledger.Import{ID: id, SHA256: id, Event: "ev", Rows: 1, Chunk: 50}); err != nil {
 					t.Fatal(err)
@@ -143,7 +143,7 @@ func TestAnEventMovesOnlyRowsWhoseEmailItMayBe(t *testing.T) {
 				if slices.Contains(froms, from) {
 					want = to[kind]
 				}
-				if got := state(t, l, id, 1).State(); got != want || told.From != from || (told.Fate == ledger.Arrived) != (want != from) {
+				if got := state(t, l, id, 1).State(); got != want || told.From != from || (told.Effect == ledger.StateChanged) != (want != from) {
 					t.Errorf("%s of a row that is %s: %s (%+v), want %s", kind, from, got, told, want)
 				}
 				checkCounters(t, l, id, 1)
@@ -168,7 +168,7 @@ func wayTo(s ledger.State) []ledger.State {
 func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		n := 0
-		story := func(answer ledger.Move, begin string, cancel, during bool, more ...webhook.Kind) (ledger.Mark, ledger.Reason) {
+		story := func(answer ledger.Move, begin string, cancel, during bool, more ...webhook.Kind) (ledger.RowByte, ledger.Reason) {
 			t.Helper()
 			n++
 			id := newImport(t, l, fmt.Sprint("during ", n), 2)
@@ -186,10 +186,10 @@ func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 			}
 			tell := func() {
 				failed := mail(webhook.Failed, "a")
-				if told := deliver(t, l, id, 1, failed); during && told.Fate != ledger.Busy {
+				if told := deliver(t, l, id, 1, failed); during && told.Effect != ledger.CallInFlight {
 					t.Fatalf("told during the call: %+v", told)
 				}
-				if told := deliver(t, l, id, 1, failed); told.Fate != ledger.Repeated {
+				if told := deliver(t, l, id, 1, failed); told.Effect != ledger.DuplicateDelivery {
 					t.Fatalf("told again: %+v", told)
 				}
 				for _, kind := range more {
@@ -218,7 +218,7 @@ func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 			for _, to := range []ledger.State{ledger.Accepted, ledger.Unknown, ledger.Queued, ledger.ParkedTried, ledger.Refused, ledger.Exhausted} {
 				for _, more := range [][]webhook.Kind{nil, {webhook.Sent}, {webhook.Delivered}} {
 					for _, cancel := range []bool{false, begin == "atomic"} {
-						answer := ledger.Move{Row: 1, To: to, Clear: ledger.MaybeSent, Held: true}
+						answer := ledger.Move{Row: 1, To: to, Clear: ledger.MaybeSent, KeepSettled: true}
 						mark, why := story(answer, begin, cancel, true, more...)
 						later, whyLater := story(answer, begin, cancel, false, more...)
 						if mark.State() != later.State() || why != whyLater {
@@ -231,7 +231,7 @@ func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 		}
 		// It is sent again to a guest that exists, and not by an atomic call, which Qflow would not repeat.
 		mark, why := story(ledger.Move{Row: 1, To: ledger.Accepted}, "atomic", false, true)
-		if mark.State() != ledger.Refused || why.Code != ledger.ReasonSendFailed || !mark.Has(ledger.Tried) || mark.Has(ledger.MaybeSent) {
+		if mark.State() != ledger.Refused || why.Code != ledger.ReasonSendFailed || !mark.HasFlag(ledger.Tried) || mark.HasFlag(ledger.MaybeSent) {
 			t.Errorf("%s, %v, mark %x", mark.State(), why, mark)
 		}
 	})
@@ -246,10 +246,10 @@ func TestAFailureToldDuringAProbeIsKept(t *testing.T) {
 			if _, err := l.BeginAtomic(t.Context(), id, nil, 1); err != nil {
 				t.Fatal(err)
 			}
-			if told := deliver(t, l, id, 1, mail(webhook.Failed, "a")); told.Fate != ledger.Busy {
+			if told := deliver(t, l, id, 1, mail(webhook.Failed, "a")); told.Effect != ledger.CallInFlight {
 				t.Errorf("%s: told during the call: %+v", parked, told)
 			}
-			move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted, Clear: ledger.MaybeSent, Held: true})
+			move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
 			if s := state(t, l, id, 1).State(); s != ledger.Refused {
 				t.Errorf("%s: the row is %s", parked, s)
 			}
@@ -292,7 +292,7 @@ func TestALateAnswerOfTheCallDoesNotUndoWhatWasTold(t *testing.T) {
 					t.Fatal(err)
 				}
 				deliver(t, l, id, 1, mail(kind, "a"))
-				move(t, l, id, ledger.Move{Row: 1, To: answer, Held: true})
+				move(t, l, id, ledger.Move{Row: 1, To: answer, KeepSettled: true})
 				if got := state(t, l, id, 1).State(); got != want {
 					t.Errorf("%s, then the call's answer %s: %s", kind, answer, got)
 				}
@@ -319,7 +319,7 @@ func TestEventsOfNoRowChangeNothing(t *testing.T) {
 		id := newImport(t, l, "small", 2)
 		for name, of := range map[string]ledger.Owner{"no import": {Import: "aaaaaaaa", Row: 1}, "row 0": {Import: id}, "a row behind the last": {Import: id, Row: 3}} {
 			told, err := l.Deliver(t.Context(), of, mail(webhook.Bounced, "a"))
-			if err != nil || told.Fate != ledger.Gone {
+			if err != nil || told.Effect != ledger.RowNotFound {
 				t.Errorf("%s: %+v, %v", name, told, err)
 			}
 			if n := client.Exists(t.Context(), "gf:{main}:import:"+of.Import+":events:0").Val(); n != 0 {
@@ -343,7 +343,7 @@ func TestARowTellsItsEventsUntilItsImportIsForgotten(t *testing.T) {
 		}
 		deliver(t, l, id, 199, mail(webhook.Sent, "b"))
 		got, err := l.Events(t.Context(), ledger.Owner{Import: id, Row: 200})
-		want := []ledger.Mail{
+		want := []ledger.EmailEvent{
 			{Kind: webhook.Sent, At: sentAt}, {Kind: webhook.Delivered, At: sentAt.Add(5 * time.Minute)}, {Kind: webhook.Opened, At: sentAt.Add(9 * time.Minute)},
 		}
 		if err != nil || !slices.Equal(got, want) {
@@ -391,7 +391,7 @@ func TestTheGuestIndexKnowsWhoseEmailItIs(t *testing.T) {
 		move(t, l, one, ledger.Move{Row: 7, To: ledger.Accepted})
 		find := func(event, guest, template string) (ledger.Owner, bool) {
 			t.Helper()
-			o, found, err := l.Mailer(t.Context(), event, guest, template)
+			o, found, err := l.EmailOwner(t.Context(), event, guest, template)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -434,7 +434,7 @@ func TestRandomEventsAmongMovesKeepTheCountersExact(t *testing.T) {
 		kinds := webhook.Kinds()[:10]
 		for range 500 {
 			if random.IntN(3) == 0 {
-				move(t, l, id, ledger.Move{Row: 1 + random.IntN(rows), To: ledger.State(random.IntN(15)), Held: random.IntN(2) == 0})
+				move(t, l, id, ledger.Move{Row: 1 + random.IntN(rows), To: ledger.State(random.IntN(15)), KeepSettled: random.IntN(2) == 0})
 			} else {
 				deliver(t, l, id, 1+random.IntN(rows), mail(kinds[random.IntN(len(kinds))], fmt.Sprint(random.IntN(3))))
 			}

@@ -41,7 +41,7 @@ func TestAGuestWhoseImportHasExpiredGetsNoSecondEmail(t *testing.T) {
 				ids := map[string]string{}
 				for _, s := range c.then {
 					ids[s.imp] = newImport(t, l, s.imp, 3)
-					if got := claim(t, l, ids[s.imp], s); got.Verdict != s.want || got.Mark.Has(ledger.Tried) != s.tried || got.Mark.Has(ledger.MaybeSent) {
+					if got := claim(t, l, ids[s.imp], s); got.Verdict != s.want || got.Byte.HasFlag(ledger.Tried) != s.tried || got.Byte.HasFlag(ledger.MaybeSent) {
 						t.Fatalf("%+v, want %s tried=%v", got, s.want, s.tried)
 					}
 					if s.then != ledger.New {
@@ -59,11 +59,11 @@ func TestALateOutcomeDoesNotBringAnExpiredImportBack(t *testing.T) {
 		claim(t, l, first, step{row: 1, template: "T"})
 		move(t, l, first, ledger.Move{Row: 1, To: ledger.Accepted})
 		expire(t, l, client, first)
-		moved, finished, err := l.Move(t.Context(), first, []ledger.Move{{Row: 2, To: ledger.Queued}, {Row: 3, To: ledger.Accepted, Held: true, Call: "x"}})
+		moved, finished, err := l.Move(t.Context(), first, []ledger.Move{{Row: 2, To: ledger.Queued}, {Row: 3, To: ledger.Accepted, KeepSettled: true, Call: "x"}})
 		if err != nil || finished || len(moved) != 2 || moved[0].OK || moved[1].OK {
 			t.Errorf("%+v, %t, %v", moved, finished, err)
 		}
-		must(t, l.Place(t.Context(), first, []ledger.Kept{{N: 0, Data: []byte("x")}}, []ledger.Move{{Row: 2, To: ledger.Queued}}))
+		must(t, l.CommitChunks(t.Context(), first, []ledger.StoredChunk{{N: 0, Data: []byte("x")}}, []ledger.Move{{Row: 2, To: ledger.Queued}}))
 		if keys := client.Keys(t.Context(), l.Prefix()+"import:"+first+"*").Val(); len(keys) > 0 {
 			t.Errorf("it has %q", keys)
 		}
@@ -88,7 +88,7 @@ func TestAnIdThatAnEarlierVersionGaveIsNotUsedAgain(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		first := newImport(t, l, "first", 3)
 		must(t, client.Del(t.Context(), l.Prefix()+"known").Err())
-		must(t, l.Adopt(t.Context()))
+		must(t, l.Backfill(t.Context()))
 		expire(t, l, client, first)
 		_, _, err := l.Create(t.Context(), ledger.Import{ID: first, SHA256: "first", Event: "ev", Rows: 3, Chunk: 50})
 		if !errors.Is(err, ledger.ErrExpired) {

@@ -48,7 +48,7 @@ func (l *Ledger) forget(ctx context.Context, imp Import, after time.Duration) (b
 		}
 	}
 	done := true
-	err := l.eachWindow(ctx, imp, 1, func(first int, marks []Mark) error {
+	err := l.eachWindow(ctx, imp, 1, func(first int, marks []RowByte) error {
 		edits, err := l.withoutTexts(ctx, imp.ID, first, marks)
 		if err == nil && len(edits) > 0 && done {
 			done, err = l.forgetThese(ctx, imp.ID, after, nil, edits)
@@ -68,10 +68,10 @@ func (l *Ledger) forgetThese(ctx context.Context, id string, after time.Duration
 
 // withoutTexts gives the reasons of a window's rows as they are and as they are to be, as forget.lua takes them. The texts of rejected
 // rows are ours, and quote nothing.
-func (l *Ledger) withoutTexts(ctx context.Context, id string, first int, marks []Mark) (edits []any, err error) {
+func (l *Ledger) withoutTexts(ctx context.Context, id string, first int, marks []RowByte) (edits []any, err error) {
 	var rows []int
 	for i, m := range marks {
-		if s := m.State(); !s.Fine() && s != Rejected && s != New {
+		if s := m.State(); !s.Succeeded() && s != Rejected && s != New {
 			rows = append(rows, first+i)
 		}
 	}
@@ -95,8 +95,8 @@ func (l *Ledger) withoutTexts(ctx context.Context, id string, first int, marks [
 	return edits, err
 }
 
-// Want has an import's chunks be kept as if it had just ended: a person is about to have its rows tried again.
-func (l *Ledger) Want(ctx context.Context, id string) error {
+// ExtendChunks has an import's chunks be kept as if it had just ended: a person is about to have its rows tried again.
+func (l *Ledger) ExtendChunks(ctx context.Context, id string) error {
 	if err := l.set(ctx, id, "wanted", time.Now().UnixMilli()); err != nil {
 		return fmt.Errorf("keep the rows of import %s: %w", id, err)
 	}

@@ -16,36 +16,38 @@ import (
 // does it no harm.
 
 const (
-	// attended is how long an importer that shows itself is known to live. A pause of a process is shorter, mostly.
-	attended = time.Minute
+	// heartbeatTTL is how long an importer that shows itself is known to live. A pause of a process is shorter, mostly.
+	heartbeatTTL = time.Minute
 
-	// AttendEvery is how often it shows itself: it may fail twice.
-	AttendEvery = 20 * time.Second
+	// HeartbeatEvery is how often it shows itself: it may fail twice.
+	HeartbeatEvery = 20 * time.Second
 
-	// seenTo is how long whoever sees to an abandoned import may take until another does.
-	seenTo = time.Minute
+	// orphanLease is how long whoever sees to an abandoned import may take until another does.
+	orphanLease = time.Minute
 
-	// mostAbandoned is how many are handed out at a time.
-	mostAbandoned = 100
+	// maxOrphans is how many are handed out at a time.
+	maxOrphans = 100
 )
 
 // ReasonFileChanged is the code of rows that were cancelled because their file was changed before they were enqueued.
 const ReasonFileChanged = "file_changed"
 
-// Attend says that an importer begins an import, or goes on with it, for a minute from now.
-func (l *Ledger) Attend(ctx context.Context, id string) error {
-	return l.attend(ctx, id, attended, true)
+// BeginHeartbeat says that an importer begins an import, or goes on with it, for a minute from now.
+func (l *Ledger) BeginHeartbeat(ctx context.Context, id string) error {
+	return l.heartbeat(ctx, id, heartbeatTTL, true)
 }
 
-// Attended says that it still is at it.
-func (l *Ledger) Attended(ctx context.Context, id string) error {
-	return l.attend(ctx, id, attended, false)
+// Heartbeat says that it still is at it.
+func (l *Ledger) Heartbeat(ctx context.Context, id string) error {
+	return l.heartbeat(ctx, id, heartbeatTTL, false)
 }
 
-// Abandon says that it has left the import half-way.
-func (l *Ledger) Abandon(ctx context.Context, id string) error { return l.attend(ctx, id, 0, false) }
+// StopHeartbeat says that it has left the import half-way.
+func (l *Ledger) StopHeartbeat(ctx context.Context, id string) error {
+	return l.heartbeat(ctx, id, 0, false)
+}
 
-func (l *Ledger) attend(ctx context.Context, id string, d time.Duration, begins bool) error {
+func (l *Ledger) heartbeat(ctx context.Context, id string, d time.Duration, begins bool) error {
 	err := attendScript.Run(ctx, l.redis, []string{l.importingKey(), l.importKey(id)}, id, d.Milliseconds(), begins).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("note that somebody is at import %s: %w", id, err)
@@ -53,8 +55,8 @@ func (l *Ledger) attend(ctx context.Context, id string, d time.Duration, begins 
 	return nil
 }
 
-// Left says that nothing of the import is left to be enqueued.
-func (l *Ledger) Left(ctx context.Context, id string) error {
+// MarkEnqueued says that nothing of the import is left to be enqueued.
+func (l *Ledger) MarkEnqueued(ctx context.Context, id string) error {
 	if err := l.redis.ZRem(ctx, l.importingKey(), id).Err(); err != nil {
 		return fmt.Errorf("note that import %s is enqueued: %w", id, err)
 	}
@@ -83,8 +85,8 @@ func (l *Ledger) Now(ctx context.Context) (time.Time, error) {
 	return now, nil
 }
 
-// Living gives the imports that an importer is at.
-func (l *Ledger) Living(ctx context.Context) (map[string]bool, error) {
+// LiveImporters gives the imports that an importer is at.
+func (l *Ledger) LiveImporters(ctx context.Context) (map[string]bool, error) {
 	ids, err := livingScript.Run(ctx, l.redis, []string{l.importingKey()}).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("look for importers: %w", err)
@@ -96,28 +98,28 @@ func (l *Ledger) Living(ctx context.Context) (map[string]bool, error) {
 	return living, nil
 }
 
-// Abandoned is an import whose importer is gone, in the hands of one who sees to it.
-type Abandoned struct {
+// Orphan is an import whose importer is gone, in the hands of one who sees to it.
+type Orphan struct {
 	ID   string
 	over int64 // when the time of who sees to it is over, by Redis' clock
 }
 
-// Abandoned hands out imports whose importers are gone, each to one caller and once, until an importer comes and is gone again.
-func (l *Ledger) Abandoned(ctx context.Context) ([]Abandoned, error) {
-	out, err := abandonedScript.Run(ctx, l.redis, []string{l.importingKey()}, seenTo.Milliseconds(), mostAbandoned).Slice()
+// ClaimOrphans hands out imports whose importers are gone, each to one caller and once, until an importer comes and is gone again.
+func (l *Ledger) ClaimOrphans(ctx context.Context) ([]Orphan, error) {
+	out, err := abandonedScript.Run(ctx, l.redis, []string{l.importingKey()}, orphanLease.Milliseconds(), maxOrphans).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("look for imports that were left half-way: %w", err)
 	}
 	over := out[0].(int64)
-	list := make([]Abandoned, len(out)-1)
+	list := make([]Orphan, len(out)-1)
 	for n, id := range out[1:] {
-		list[n] = Abandoned{ID: id.(string), over: over}
+		list[n] = Orphan{ID: id.(string), over: over}
 	}
 	return list, nil
 }
 
-// Seen says that an abandoned import was seen to.
-func (l *Ledger) Seen(ctx context.Context, a Abandoned) error {
+// AckOrphan says that an abandoned import was seen to.
+func (l *Ledger) AckOrphan(ctx context.Context, a Orphan) error {
 	err := seenScript.Run(ctx, l.redis, []string{l.importingKey()}, a.ID, a.over).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("note that import %s was seen to: %w", a.ID, err)
@@ -125,17 +127,17 @@ func (l *Ledger) Seen(ctx context.Context, a Abandoned) error {
 	return nil
 }
 
-// newest is how many imports are looked through for those that an earlier version has not finished.
-const newest = 500
+// maxBackfill is how many imports are looked through for those that an earlier version has not finished.
+const maxBackfill = 500
 
-// Adopt puts imports on the lists of those that are known, that run, and that were left half-way, which an earlier version did not
+// Backfill puts imports on the lists of those that are known, that run, and that were left half-way, which an earlier version did not
 // keep.
-func (l *Ledger) Adopt(ctx context.Context) error {
+func (l *Ledger) Backfill(ctx context.Context) error {
 	known := &redis.ZStore{Keys: []string{l.knownKey(), l.importsKey()}, Aggregate: "MAX"}
 	if err := l.redis.ZUnionStore(ctx, l.knownKey(), known).Err(); err != nil {
 		return fmt.Errorf("note the ids of imports: %w", err)
 	}
-	imports, err := l.Imports(ctx, newest)
+	imports, err := l.Imports(ctx, maxBackfill)
 	if err != nil {
 		return err
 	}
@@ -145,7 +147,7 @@ func (l *Ledger) Adopt(ctx context.Context) error {
 				return fmt.Errorf("note that import %s runs: %w", i.ID, err)
 			}
 		}
-		if !i.HalfWay() {
+		if !i.PartlyEnqueued() {
 			continue
 		}
 		if err := l.redis.ZAddNX(ctx, l.importingKey(), redis.Z{Score: 1, Member: i.ID}).Err(); err != nil {
@@ -155,11 +157,11 @@ func (l *Ledger) Adopt(ctx context.Context) error {
 	return nil
 }
 
-// Placed tells which chunks of an import that was left half-way have rows that are queued, of those that are not enqueued for
+// PlacedChunks tells which chunks of an import that was left half-way have rows that are queued, of those that are not enqueued for
 // certain, and how many chunks, from the first, have all their rows placed.
-func (l *Ledger) Placed(ctx context.Context, imp Import) (queued []int, placed int, err error) {
+func (l *Ledger) PlacedChunks(ctx context.Context, imp Import) (queued []int, placed int, err error) {
 	placed = (imp.Rows + imp.Chunk - 1) / imp.Chunk
-	err = l.eachWindow(ctx, imp, imp.Enqueued*imp.Chunk+1, func(first int, marks []Mark) error {
+	err = l.eachWindow(ctx, imp, imp.Enqueued*imp.Chunk+1, func(first int, marks []RowByte) error {
 		for i, m := range marks {
 			switch n := (first + i - 1) / imp.Chunk; {
 			case m.State() == New:
@@ -173,9 +175,9 @@ func (l *Ledger) Placed(ctx context.Context, imp Import) (queued []int, placed i
 	return queued, placed, err
 }
 
-// Succeed notes that the file of other imports holds by now what a new import has: those of the same place that are half-way. One
+// Supersede notes that the file of other imports holds by now what a new import has: those of the same place that are half-way. One
 // whose importer lives goes on all the same: it may have the file open as it was.
-func (l *Ledger) Succeed(ctx context.Context, successor Import) error {
+func (l *Ledger) Supersede(ctx context.Context, successor Import) error {
 	ids, err := l.redis.ZRange(ctx, l.importingKey(), 0, -1).Result()
 	if err != nil {
 		return fmt.Errorf("look for imports of the same file: %w", err)
@@ -185,13 +187,13 @@ func (l *Ledger) Succeed(ctx context.Context, successor Import) error {
 		return err
 	}
 	for _, i := range imports {
-		if !i.HalfWay() { // cancelled, say
-			if err := l.Left(ctx, i.ID); err != nil {
+		if !i.PartlyEnqueued() { // cancelled, say
+			if err := l.MarkEnqueued(ctx, i.ID); err != nil {
 				return err
 			}
 			continue
 		}
-		if i.SHA256 == successor.SHA256 || place(i.Source) != place(successor.Source) {
+		if i.SHA256 == successor.SHA256 || spoolPath(i.Source) != spoolPath(successor.Source) {
 			continue
 		}
 		err := succeedScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importingKey()}, i.ID, successor.ID).Err()
@@ -205,8 +207,8 @@ func (l *Ledger) Succeed(ctx context.Context, successor Import) error {
 // turn is how often a file of an inbox was taken in hand, of which its name is told apart.
 var turn = regexp.MustCompile(`(/\d{8}T\d{6}-[A-Z2-7]{6})\.\d+(--[^/]*)$`)
 
-// place is where a file stands, whoever has it in hand.
-func place(source string) string { return turn.ReplaceAllString(source, "$1$2") }
+// spoolPath is where a file stands, whoever has it in hand.
+func spoolPath(source string) string { return turn.ReplaceAllString(source, "$1$2") }
 
 // GiveUp cancels the rows of an import that were never enqueued, because nobody can: its file has other content. Those that are
 // enqueued go on.
@@ -215,7 +217,7 @@ func (l *Ledger) GiveUp(ctx context.Context, id string) (rows int, err error) {
 		return 0, fmt.Errorf("give the rest of import %s up: %w", id, err)
 	}
 	why := Reason{Code: ReasonFileChanged, Text: "the file was changed before this row was enqueued; what it holds now is another import"}
-	err = l.EachWindow(ctx, id, func(first int, marks []Mark) error {
+	err = l.EachWindow(ctx, id, func(first int, marks []RowByte) error {
 		var moves []Move
 		for i, m := range marks {
 			if m.State() == New {
@@ -236,16 +238,16 @@ func (l *Ledger) GiveUp(ctx context.Context, id string) (rows int, err error) {
 // waitsFor is how long it is remembered for whom an import waits. It asks every ten seconds.
 const waitsFor = 30 * time.Second
 
-// SetWaits notes that rows of an import wait for another.
-func (l *Ledger) SetWaits(ctx context.Context, id, other string) error {
+// SetWaitsFor notes that rows of an import wait for another.
+func (l *Ledger) SetWaitsFor(ctx context.Context, id, other string) error {
 	if err := l.redis.Set(ctx, l.waitsKey(id), other, waitsFor).Err(); err != nil {
 		return fmt.Errorf("note for whom import %s waits: %w", id, err)
 	}
 	return nil
 }
 
-// Waits gives the imports that others have waited for just now, by who waits.
-func (l *Ledger) Waits(ctx context.Context, imports ...Import) (map[string]string, error) {
+// WaitsFor gives the imports that others have waited for just now, by who waits.
+func (l *Ledger) WaitsFor(ctx context.Context, imports ...Import) (map[string]string, error) {
 	waits, err := l.noted(ctx, l.waitsKey, imports)
 	if err != nil {
 		return nil, fmt.Errorf("look for whom imports wait: %w", err)
@@ -256,24 +258,24 @@ func (l *Ledger) Waits(ctx context.Context, imports ...Import) (map[string]strin
 // holdsFor is how long it is remembered that an importer holds back. It says so every second.
 const holdsFor = 10 * time.Second
 
-// HoldsBack notes that an import's importer enqueues nothing for now, and why, for an operator.
-func (l *Ledger) HoldsBack(ctx context.Context, id, why string) error {
+// SetBackpressure notes that an import's importer enqueues nothing for now, and why, for an operator.
+func (l *Ledger) SetBackpressure(ctx context.Context, id, why string) error {
 	if err := l.redis.Set(ctx, l.heldKey(id), why, holdsFor).Err(); err != nil {
 		return fmt.Errorf("note that the importer of import %s holds back: %w", id, err)
 	}
 	return nil
 }
 
-// GoesOn notes that it no longer does.
-func (l *Ledger) GoesOn(ctx context.Context, id string) error {
+// ClearBackpressure notes that it no longer does.
+func (l *Ledger) ClearBackpressure(ctx context.Context, id string) error {
 	if err := l.redis.Del(ctx, l.heldKey(id)).Err(); err != nil {
 		return fmt.Errorf("note that the importer of import %s goes on: %w", id, err)
 	}
 	return nil
 }
 
-// Held gives why importers hold back, by the import that they are at.
-func (l *Ledger) Held(ctx context.Context, imports ...Import) (map[string]string, error) {
+// Backpressure gives why importers hold back, by the import that they are at.
+func (l *Ledger) Backpressure(ctx context.Context, imports ...Import) (map[string]string, error) {
 	held, err := l.noted(ctx, l.heldKey, imports)
 	if err != nil {
 		return nil, fmt.Errorf("look whose importers hold back: %w", err)

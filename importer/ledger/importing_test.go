@@ -99,7 +99,7 @@ func TestARowThatNobodyHasInHandHoldsNoGuest(t *testing.T) {
 					id := begun(t, l, s.imp, s.imp+".csv", 2).ID
 					if s.row > 0 {
 						got := claim(t, l, id, s)
-						if got.Verdict != s.want || got.Mark.Has(ledger.Tried) != s.tried || got.Mark.Has(ledger.MaybeSent) != s.maybe {
+						if got.Verdict != s.want || got.Byte.HasFlag(ledger.Tried) != s.tried || got.Byte.HasFlag(ledger.MaybeSent) != s.maybe {
 							t.Fatalf("step %d: %+v, want %s tried=%v maybe=%v", n+1, got, s.want, s.tried, s.maybe)
 						}
 					}
@@ -118,7 +118,7 @@ func TestWhatIsWaitedForDoesNotExpire(t *testing.T) {
 		old, young := begun(t, l, "old", "old.csv", 4).ID, begun(t, l, "young", "young.csv", 4).ID
 		s := step{row: 3, template: "T"}
 		claim(t, l, old, s)
-		must(t, l.Place(t.Context(), old, []ledger.Kept{{N: 0, Data: []byte("x")}, {N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 3, To: ledger.Queued}}))
+		must(t, l.CommitChunks(t.Context(), old, []ledger.StoredChunk{{N: 0, Data: []byte("x")}, {N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 3, To: ledger.Queued}}))
 		keys := []string{"", ":rows", ":times", ":chunk:1", ":chunk:0"}
 		for n, key := range keys {
 			keys[n] = l.Prefix() + "import:" + old + key
@@ -138,12 +138,12 @@ func TestWhatIsWaitedForDoesNotExpire(t *testing.T) {
 
 func TestAnImportThatWasLeftHalfWayIsHandedToOneWhoSeesToIt(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
-		var last ledger.Abandoned
+		var last ledger.Orphan
 		want := func(when string, abandoned int, living bool) {
 			t.Helper()
-			alive, err := l.Living(t.Context())
+			alive, err := l.LiveImporters(t.Context())
 			must(t, err)
-			list, err := l.Abandoned(t.Context())
+			list, err := l.ClaimOrphans(t.Context())
 			must(t, err)
 			if len(list) != abandoned || len(alive) == 1 != living {
 				t.Fatalf("%s: %d are handed out, %v live; want %d, %v", when, len(list), alive, abandoned, living)
@@ -160,16 +160,16 @@ func TestAnImportThatWasLeftHalfWayIsHandedToOneWhoSeesToIt(t *testing.T) {
 		want("it is handed out already", 0, true)
 		late(t, client, l, id)
 		want("who had it was killed", 1, false)
-		must(t, l.Seen(t.Context(), last))
+		must(t, l.AckOrphan(t.Context(), last))
 		want("it was seen to", 0, false)
-		must(t, l.Attend(t.Context(), id))
-		must(t, l.Seen(t.Context(), last))
+		must(t, l.BeginHeartbeat(t.Context(), id))
+		must(t, l.AckOrphan(t.Context(), last))
 		want("an importer has come", 0, true)
-		must(t, l.Abandon(t.Context(), id))
+		must(t, l.StopHeartbeat(t.Context(), id))
 		want("it was interrupted", 1, false)
-		must(t, l.Left(t.Context(), id))
+		must(t, l.MarkEnqueued(t.Context(), id))
 		must(t, client.Del(t.Context(), l.Prefix()+"running").Err())
-		must(t, l.Adopt(t.Context()))
+		must(t, l.Backfill(t.Context()))
 		want("an earlier version left it", 1, false)
 		if runs, err := l.Running(t.Context()); err != nil || len(runs) != 1 || runs[0].ID != id {
 			t.Fatalf("%v run, %v", runs, err)
@@ -179,17 +179,17 @@ func TestAnImportThatWasLeftHalfWayIsHandedToOneWhoSeesToIt(t *testing.T) {
 		for row := range 10 {
 			moves = append(moves, ledger.Move{Row: row + 1, To: ledger.Queued})
 		}
-		must(t, l.Place(t.Context(), id, nil, moves[:7]))
+		must(t, l.CommitChunks(t.Context(), id, nil, moves[:7]))
 		enqueued(t, l, id, 2, 2)
 		enqueued(t, l, id, 5, 2) // the tasks of what was placed since may be lost too
-		must(t, l.Place(t.Context(), id, nil, moves))
+		must(t, l.CommitChunks(t.Context(), id, nil, moves))
 		enqueued(t, l, id, 5, 5)
 		enqueued(t, l, id, 3, 5)
-		if imp, err := l.Import(t.Context(), id); err != nil || imp.Enqueued != 5 || imp.HalfWay() {
+		if imp, err := l.Import(t.Context(), id); err != nil || imp.Enqueued != 5 || imp.PartlyEnqueued() {
 			t.Fatalf("%d of 5 chunks are enqueued, %v", imp.Enqueued, err)
 		}
-		must(t, l.Left(t.Context(), id))
-		must(t, l.Adopt(t.Context()))
+		must(t, l.MarkEnqueued(t.Context(), id))
+		must(t, l.Backfill(t.Context()))
 		want("all is enqueued", 0, false)
 	})
 }
@@ -210,8 +210,8 @@ func TestNoMoreCountsAsEnqueuedThanRedisHasRowsOf(t *testing.T) {
 		id := begun(t, l, "list", "list.csv", 10).ID
 		// An earlier version noted what its importer remembered.
 		must(t, client.HSet(t.Context(), l.Prefix()+"import:"+id, "enqueued", 5).Err())
-		must(t, l.Place(t.Context(), id, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 4, To: ledger.Queued}}))
-		if imp, err := l.Import(t.Context(), id); err != nil || !imp.HalfWay() {
+		must(t, l.CommitChunks(t.Context(), id, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 4, To: ledger.Queued}}))
+		if imp, err := l.Import(t.Context(), id); err != nil || !imp.PartlyEnqueued() {
 			t.Errorf("%+v, %v: rows are new, and nobody comes for them", imp, err)
 		}
 		enqueued(t, l, id, 0, 1)
@@ -227,7 +227,7 @@ func TestARepeatedImportLeavesRowsAloneThatAreNoLongerNew(t *testing.T) {
 			for i := range moves {
 				moves[i] = ledger.Move{Row: i + 1, To: ledger.Queued}
 			}
-			must(t, l.Place(t.Context(), id, nil, moves))
+			must(t, l.CommitChunks(t.Context(), id, nil, moves))
 		}
 		again()
 		if _, err := l.BeginSend(t.Context(), id, nil, 1); err != nil {
@@ -236,7 +236,7 @@ func TestARepeatedImportLeavesRowsAloneThatAreNoLongerNew(t *testing.T) {
 		move(t, l, id, ledger.Move{Row: 2, To: ledger.Refused, Reason: ledger.Reason{Code: "no"}})
 		move(t, l, id, ledger.Move{Row: 3, To: ledger.Exhausted, Reason: ledger.Reason{Code: "no"}})
 		again()
-		marks, err := l.Marks(t.Context(), id, 1, 4)
+		marks, err := l.RowBytes(t.Context(), id, 1, 4)
 		must(t, err)
 		for i, want := range []ledger.State{ledger.Sending, ledger.Refused, ledger.Exhausted, ledger.Queued} {
 			if got := marks[i].State(); got != want {
@@ -253,25 +253,25 @@ func TestAnImportWhoseFileWasChangedEndsOnceWhatIsEnqueuedIsDone(t *testing.T) {
 		others := []ledger.Import{
 			begun(t, l, "another file", taken+"1--other.csv", 6), begun(t, l, "another drop", "/inbox/processing/20260101T120000-ABCDEG.1--list.csv", 6),
 		}
-		must(t, l.Place(t.Context(), old.ID, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 3, To: ledger.Queued}}))
+		must(t, l.CommitChunks(t.Context(), old.ID, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 3, To: ledger.Queued}}))
 		late(t, client, l, old.ID)
-		list, err := l.Abandoned(t.Context())
+		list, err := l.ClaimOrphans(t.Context())
 		must(t, err)
-		must(t, l.Seen(t.Context(), list[0]))
+		must(t, l.AckOrphan(t.Context(), list[0]))
 		successor := begun(t, l, "new", taken+"2--list.csv", 6)
-		must(t, l.Succeed(t.Context(), successor))
+		must(t, l.Supersede(t.Context(), successor))
 		for _, i := range append(others, successor) {
 			if i, err = l.Import(t.Context(), i.ID); err != nil || i.Successor != "" {
 				t.Errorf("%s has the successor %q, %v", i.Source, i.Successor, err)
 			}
 		}
-		if list, err = l.Abandoned(t.Context()); err != nil || len(list) != 1 {
+		if list, err = l.ClaimOrphans(t.Context()); err != nil || len(list) != 1 {
 			t.Fatalf("%v, %v: want that it is seen to once more", list, err)
 		}
-		if old, err = l.Import(t.Context(), old.ID); err != nil || old.Successor != successor.ID || !old.HalfWay() {
+		if old, err = l.Import(t.Context(), old.ID); err != nil || old.Successor != successor.ID || !old.PartlyEnqueued() {
 			t.Fatalf("%+v, %v", old, err)
 		}
-		queued, placed, err := l.Placed(t.Context(), old)
+		queued, placed, err := l.PlacedChunks(t.Context(), old)
 		if err != nil || len(queued) != 2 || placed != 1 {
 			t.Errorf("%v are queued and %d placed, %v; want 0 and 1, and 1", queued, placed, err)
 		}
@@ -280,7 +280,7 @@ func TestAnImportWhoseFileWasChangedEndsOnceWhatIsEnqueuedIsDone(t *testing.T) {
 			t.Fatalf("%d rows given up, %v; want 3", rows, err)
 		}
 		for _, row := range []int{1, 3} {
-			if old, err = l.Import(t.Context(), old.ID); err != nil || old.Done() || old.HalfWay() {
+			if old, err = l.Import(t.Context(), old.ID); err != nil || old.Done() || old.PartlyEnqueued() {
 				t.Fatalf("it is over too early: %+v, %v", old, err)
 			}
 			move(t, l, old.ID, ledger.Move{Row: row, To: ledger.Accepted})
@@ -292,7 +292,7 @@ func TestAnImportWhoseFileWasChangedEndsOnceWhatIsEnqueuedIsDone(t *testing.T) {
 		if why, err := l.Reasons(t.Context(), old.ID, []int{6}); err != nil || why[0].Code != ledger.ReasonFileChanged {
 			t.Errorf("%+v, %v", why, err)
 		}
-		if news, err := l.News(t.Context(), time.Time{}, 10); err != nil || len(news) != 1 || news[0].ID != old.ID {
+		if news, err := l.PendingNotifications(t.Context(), time.Time{}, 10); err != nil || len(news) != 1 || news[0].ID != old.ID {
 			t.Errorf("%v, %v: want that its end is told", news, err)
 		}
 	})
@@ -346,7 +346,7 @@ func TestAnImporterThatIsGoneIsMissedThoughTheClockHasGoneBack(t *testing.T) {
 		now, err := client.Time(t.Context()).Result()
 		must(t, err)
 		must(t, client.ZAdd(t.Context(), l.Prefix()+"importing", redis.Z{Score: float64(now.Add(time.Hour).UnixMilli()), Member: imp.ID}).Err())
-		if list, err := l.Abandoned(t.Context()); err != nil || len(list) > 0 {
+		if list, err := l.ClaimOrphans(t.Context()); err != nil || len(list) > 0 {
 			t.Fatalf("%v, %v: an importer that lives has a minute to show itself", list, err)
 		}
 		if at := client.ZScore(t.Context(), l.Prefix()+"importing", imp.ID).Val(); at > float64(now.Add(70*time.Second).UnixMilli()) {
@@ -359,7 +359,7 @@ func TestATurnEndsThoughTheClockHasGoneBack(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		key := l.Prefix() + "turn:look"
 		must(t, client.Set(t.Context(), key, "one that is gone", time.Hour).Err())
-		if mine, err := l.Turn(t.Context(), "look", "another", time.Minute); err != nil || mine {
+		if mine, err := l.TryLead(t.Context(), "look", "another", time.Minute); err != nil || mine {
 			t.Fatalf("%v, %v", mine, err)
 		}
 		if left := client.TTL(t.Context(), key).Val(); left > time.Minute {
@@ -394,7 +394,7 @@ func TestAGuestWhomAnEarlierVersionTookOverIsWrittenBeforeTheEmail(t *testing.T)
 			}
 		}
 		for range 2 { // a worker that is killed asks again
-			if got := claim(t, l, second, step{row: 1, content: 2, template: "T"}); got.Verdict != ledger.Both || !got.Mark.Has(ledger.Tried) {
+			if got := claim(t, l, second, step{row: 1, content: 2, template: "T"}); got.Verdict != ledger.Both || !got.Byte.HasFlag(ledger.Tried) {
 				t.Fatalf("%+v", got)
 			}
 		}

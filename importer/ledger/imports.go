@@ -74,7 +74,7 @@ func (c Counts) Parked() int { return c[Parked] + c[ParkedTried] }
 
 // Attention is how many rows want a person.
 func (c Counts) Attention() int {
-	return c.of(func(s State) bool { return s.Class() != Open && !s.Fine() && s != Cancelled })
+	return c.of(func(s State) bool { return s.Class() != Open && !s.Succeeded() && s != Cancelled })
 }
 
 func (c Counts) of(which func(State) bool) int {
@@ -91,7 +91,7 @@ func (c Counts) of(which func(State) bool) int {
 func (c Counts) MarshalJSON() ([]byte, error) {
 	var b strings.Builder
 	b.WriteByte('{')
-	for _, s := range All() {
+	for _, s := range AllStates() {
 		if c[s] == 0 {
 			continue
 		}
@@ -107,13 +107,13 @@ func (c Counts) MarshalJSON() ([]byte, error) {
 // Done tells whether no row is open any more.
 func (i Import) Done() bool { return !i.Finished.IsZero() }
 
-// HalfWay reports whether some of its rows are not enqueued for certain, and are to be.
-func (i Import) HalfWay() bool {
+// PartlyEnqueued reports whether some of its rows are not enqueued for certain, and are to be.
+func (i Import) PartlyEnqueued() bool {
 	return !i.Done() && !i.GivenUp && i.Stopped != StoppedCancelled && i.Chunk > 0 && (i.Enqueued*i.Chunk < i.Rows || i.Counts[New] > 0)
 }
 
-// InLine is about how many chunks have rows that were enqueued and still move.
-func (i Import) InLine() int {
+// QueuedChunks is about how many chunks have rows that were enqueued and still move.
+func (i Import) QueuedChunks() int {
 	return (i.Counts.Open() - i.Counts[New] + i.Chunk - 1) / max(i.Chunk, 1)
 }
 
@@ -132,7 +132,7 @@ func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bo
 		lanes = []int{i.Lane}
 	}
 	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey(), l.knownKey(), l.orderKey()},
-		i.ID, int(l.retention.Seconds()), i.Rows, attended.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]"),
+		i.ID, int(l.retention.Seconds()), i.Rows, heartbeatTTL.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]"),
 		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
 		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "encoding", i.Encoding, "header_row", i.HeaderRow, "hidden", i.Hidden, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0, "salt", newSalt()).Int()
 	if err != nil {

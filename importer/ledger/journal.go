@@ -57,7 +57,7 @@ type journal struct {
 type entry struct {
 	id    string
 	move  Move
-	mail  *Mail
+	mail  *EmailEvent
 	pulse int64 // how many were sent before Redis had the write: a later one that is there proves that it is there too
 	since time.Time
 }
@@ -75,7 +75,7 @@ func (j *journal) keep(id string, moves ...Move) {
 }
 
 // told adds what Qflow has told of an email, and was answered that we know.
-func (j *journal) told(of Owner, m Mail) {
+func (j *journal) told(of Owner, m EmailEvent) {
 	j.add(entry{id: of.Import, move: Move{Row: of.Row}, mail: &m})
 }
 
@@ -98,7 +98,7 @@ func (j *journal) begun(id, how string, rows []int, marks []BegunRow) {
 		if m.OK && how == mark {
 			moves = append(moves, Move{Row: rows[i], To: New, Set: MaybeSent}) // no row becomes new, so only the flag is set
 		} else if m.OK && how == sending {
-			moves = append(moves, Move{Row: rows[i], To: Sending, Held: true})
+			moves = append(moves, Move{Row: rows[i], To: Sending, KeepSettled: true})
 		}
 	}
 	j.keep(id, moves...)
@@ -110,7 +110,7 @@ func (j *journal) moved(id string, all []Move) {
 	var moves []Move
 	for _, m := range all {
 		switch {
-		case !m.Held:
+		case !m.KeepSettled:
 		case m.Set|m.Clear != 0, m.To == Accepted, m.To == ParkedTried, m.To == Refused, m.To == Unknown, m.To == Exhausted, m.To == Queued:
 			moves = append(moves, m)
 		}
@@ -138,15 +138,15 @@ func (j *journal) beat(server string, number int64) (missing []entry) {
 	return j.missing
 }
 
-// Recovery says that Redis went back.
-type Recovery struct {
+// Rollback says that Redis went back.
+type Rollback struct {
 	Certain bool // it has lost something that this process wrote; else it was restarted or replaced, and may have
 	Rows    int  // that were written once more
 }
 
 // Pulse notes how far this process has come. If Redis went back since the last pulse, it writes the end of the journal once more, and
 // says so; calls may go on a moment later. A process that has just begun knows nothing, but leaves the others that moment too.
-func (l *Ledger) Pulse(ctx context.Context) (*Recovery, error) {
+func (l *Ledger) Pulse(ctx context.Context) (*Rollback, error) {
 	j := &l.journal
 	j.mu.Lock()
 	j.pulses++
@@ -167,7 +167,7 @@ func (l *Ledger) Pulse(ctx context.Context) (*Recovery, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.server, j.noted, j.back = server, before, time.Now()
-	return &Recovery{Certain: before < noted, Rows: len(entries)}, nil
+	return &Rollback{Certain: before < noted, Rows: len(entries)}, nil
 }
 
 // restore writes entries once more, and remembers those whose rows are not there.
@@ -198,7 +198,7 @@ func (l *Ledger) restore(ctx context.Context, entries []entry) error {
 func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing []entry, err error) {
 	if mail := entries[0].mail; mail != nil {
 		told, err := l.deliver(ctx, Owner{Import: id, Row: entries[0].move.Row}, *mail)
-		if err != nil || told.Fate != Gone || time.Since(entries[0].since) > missingFor {
+		if err != nil || told.Effect != RowNotFound || time.Since(entries[0].since) > missingFor {
 			return nil, err
 		}
 		return entries, nil
@@ -224,9 +224,9 @@ func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing 
 	return missing, err
 }
 
-// Settling reports whether the processes of the fleet may still be writing once more what Redis has lost of what was there at a time:
+// Recovering reports whether the processes of the fleet may still be writing once more what Redis has lost of what was there at a time:
 // no call goes by what Redis said then, and none is to be marked now.
-func (l *Ledger) Settling(since time.Time) bool { return l.journal.settling(since) }
+func (l *Ledger) Recovering(since time.Time) bool { return l.journal.settling(since) }
 
 func (j *journal) settling(since time.Time) bool {
 	j.mu.Lock()

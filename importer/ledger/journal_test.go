@@ -49,7 +49,7 @@ func (f *forgetful) rewind(to int64) {
 }
 
 // pulse expects that Redis went back, or not.
-func (f *forgetful) pulse(l *ledger.Ledger, want *ledger.Recovery) {
+func (f *forgetful) pulse(l *ledger.Ledger, want *ledger.Rollback) {
 	f.t.Helper()
 	got, err := l.Pulse(f.t.Context())
 	must(f.t, err)
@@ -61,8 +61,8 @@ func (f *forgetful) pulse(l *ledger.Ledger, want *ledger.Recovery) {
 // wentBack expects that a mark made now stands on a Redis that went back, or not.
 func (f *forgetful) wentBack(l *ledger.Ledger, want bool) {
 	f.t.Helper()
-	if b, err := l.BeginAtomic(f.t.Context(), "aaaaaaaa", nil); err != nil || b.Lost != want {
-		f.t.Fatalf("Redis went back: %v, %v; want %v", b.Lost, err, want)
+	if b, err := l.BeginAtomic(f.t.Context(), "aaaaaaaa", nil); err != nil || b.RolledBack != want {
+		f.t.Fatalf("Redis went back: %v, %v; want %v", b.RolledBack, err, want)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
 	f := newForgetful(t)
 	l := f.process()
 	id := begun(t, l, "list", "list.csv", 6).ID
-	must(t, l.Place(t.Context(), id, nil, queuedRows(6)))
+	must(t, l.CommitChunks(t.Context(), id, nil, queuedRows(6)))
 	f.pulse(l, nil)
 	to := f.position()
 	f.pulse(l, nil)
@@ -88,26 +88,26 @@ func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
 		_, err := l.BeginAtomic(t.Context(), id, nil, row)
 		must(t, err)
 	}
-	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, Held: true})
-	move(t, l, id, ledger.Move{Row: 3, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent, Held: true})
+	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
+	move(t, l, id, ledger.Move{Row: 3, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent, KeepSettled: true})
 	for _, row := range []int{4, 5} { // sends: in flight, turned away
 		_, err := l.BeginSend(t.Context(), id, nil, row)
 		must(t, err)
 	}
-	move(t, l, id, ledger.Move{Row: 5, To: ledger.Queued, Held: true})
-	_, err := l.Deliver(t.Context(), ledger.Owner{Import: id, Row: 2}, ledger.Mail{Kind: webhook.Delivered, At: time.Now(), Delivery: "one"})
+	move(t, l, id, ledger.Move{Row: 5, To: ledger.Queued, KeepSettled: true})
+	_, err := l.Deliver(t.Context(), ledger.Owner{Import: id, Row: 2}, ledger.EmailEvent{Kind: webhook.Delivered, At: time.Now(), Delivery: "one"})
 	must(t, err)
 	f.wentBack(l, false)
 	f.rewind(to)
 	f.wentBack(l, true)
-	f.pulse(l, &ledger.Recovery{Certain: true, Rows: 9})
+	f.pulse(l, &ledger.Rollback{Certain: true, Rows: 9})
 	f.wentBack(l, true) // the others of the fleet may not be so far
-	if l.Settling(time.Now().Add(time.Minute)) {
+	if l.Recovering(time.Now().Add(time.Minute)) {
 		t.Error("what is said in a minute is doubted now")
 	}
-	for row, want := range map[int]ledger.Mark{
-		1: ledger.Mark(ledger.Queued).With(ledger.Queued, ledger.MaybeSent, 0), 2: ledger.Mark(ledger.Delivered),
-		3: ledger.Mark(ledger.ParkedTried).With(ledger.ParkedTried, ledger.Tried, 0), 4: ledger.Mark(ledger.Sending), 5: ledger.Mark(ledger.Queued), 6: ledger.Mark(ledger.Queued),
+	for row, want := range map[int]ledger.RowByte{
+		1: ledger.RowByte(ledger.Queued).With(ledger.Queued, ledger.MaybeSent, 0), 2: ledger.RowByte(ledger.Delivered),
+		3: ledger.RowByte(ledger.ParkedTried).With(ledger.ParkedTried, ledger.Tried, 0), 4: ledger.RowByte(ledger.Sending), 5: ledger.RowByte(ledger.Queued), 6: ledger.RowByte(ledger.Queued),
 	} {
 		if got := state(t, l, id, row); got != want {
 			t.Errorf("row %d is %s, byte %x, want %x", row, got.State(), uint8(got), uint8(want))
@@ -131,9 +131,9 @@ func TestAProcessThatBeginsLeavesTheOthersTimeToWriteDownWhatRedisHasLost(t *tes
 	f.wentBack(early, false)
 	f.rewind(f.position())
 	late := f.process()
-	f.pulse(late, &ledger.Recovery{})
+	f.pulse(late, &ledger.Rollback{})
 	f.wentBack(late, true)
-	f.pulse(old, &ledger.Recovery{})
+	f.pulse(old, &ledger.Rollback{})
 	f.pulse(late, nil)
 	f.pulse(old, nil)
 	latest := f.process()
@@ -147,13 +147,13 @@ func TestARestartOfRedisThatLosesNothingUndoesNothing(t *testing.T) {
 	f := newForgetful(t)
 	worker, person := f.process(), f.process()
 	id := begun(t, worker, "list", "list.csv", 2).ID
-	must(t, worker.Place(t.Context(), id, nil, queuedRows(2)))
+	must(t, worker.CommitChunks(t.Context(), id, nil, queuedRows(2)))
 	f.pulse(worker, nil)
-	move(t, worker, id, ledger.Move{Row: 1, To: ledger.Refused, Held: true})
+	move(t, worker, id, ledger.Move{Row: 1, To: ledger.Refused, KeepSettled: true})
 	f.pulse(worker, nil)
 	move(t, person, id, ledger.Move{Row: 1, To: ledger.Queued})
 	f.rewind(f.position())
-	f.pulse(worker, &ledger.Recovery{})
+	f.pulse(worker, &ledger.Rollback{})
 	if got := state(t, worker, id, 1).State(); got != ledger.Queued {
 		t.Errorf("the row is %s, though a person has had it tried again", got)
 	}
@@ -170,21 +170,21 @@ func TestARowThatRedisHasLostIsMarkedOnceItsImporterPlacesItAgain(t *testing.T) 
 	again := func() string {
 		id := begun(t, l, "list", "list.csv", 2).ID
 		f.pulse(l, nil)
-		must(t, l.Place(t.Context(), id, nil, queuedRows(2)))
+		must(t, l.CommitChunks(t.Context(), id, nil, queuedRows(2)))
 		return id
 	}
 	id := again()
 	_, err := l.BeginAtomic(t.Context(), id, nil, 1, 2)
 	must(t, err)
-	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, Held: true})
+	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
 	f.rewind(to)
-	f.pulse(l, &ledger.Recovery{Certain: true, Rows: 3})
+	f.pulse(l, &ledger.Rollback{Certain: true, Rows: 3})
 	again()
-	if one, two := state(t, l, id, 1), state(t, l, id, 2); !one.Has(ledger.MaybeSent) || !two.Has(ledger.MaybeSent) {
+	if one, two := state(t, l, id, 1), state(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) || !two.HasFlag(ledger.MaybeSent) {
 		t.Errorf("bytes %x and %x: Qflow was called for them", uint8(one), uint8(two))
 	}
 	f.pulse(l, nil)
-	if one, two := state(t, l, id, 1), state(t, l, id, 2); !one.Has(ledger.MaybeSent) || two != ledger.Mark(ledger.Accepted) {
+	if one, two := state(t, l, id, 1), state(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) || two != ledger.RowByte(ledger.Accepted) {
 		t.Errorf("bytes %x and %x: one was called, two is accepted", uint8(one), uint8(two))
 	}
 }
@@ -198,18 +198,18 @@ func TestARowThatRedisHasLostIsMarkedThoughItsWorkerIsGoneWhenItIsPlacedAgain(t 
 	to := f.position()
 	f.pulse(worker, nil)
 	id := begun(t, importer, "list", "list.csv", 4).ID
-	must(t, importer.Place(t.Context(), id, nil, queuedRows(4)))
+	must(t, importer.CommitChunks(t.Context(), id, nil, queuedRows(4)))
 	_, err := worker.BeginAtomic(t.Context(), id, nil, 1)
 	must(t, err)
 	_, err = worker.BeginSend(t.Context(), id, nil, 3)
 	must(t, err)
-	move(t, worker, id, ledger.Move{Row: 3, To: ledger.Accepted, Held: true})
+	move(t, worker, id, ledger.Move{Row: 3, To: ledger.Accepted, KeepSettled: true})
 	f.rewind(to)
-	f.pulse(worker, &ledger.Recovery{Certain: true, Rows: 3}) // its last sign of life
+	f.pulse(worker, &ledger.Rollback{Certain: true, Rows: 3}) // its last sign of life
 	begun(t, importer, "list", "list.csv", 4)
-	must(t, importer.Place(t.Context(), id, nil, queuedRows(4)))
+	must(t, importer.CommitChunks(t.Context(), id, nil, queuedRows(4)))
 	for row, called := range map[int]bool{1: true, 2: false, 3: true, 4: false} {
-		if m := state(t, importer, id, row); m.State() != ledger.Queued || m.Has(ledger.MaybeSent) != called {
+		if m := state(t, importer, id, row); m.State() != ledger.Queued || m.HasFlag(ledger.MaybeSent) != called {
 			t.Errorf("row %d: byte %x, called: %v", row, uint8(m), called)
 		}
 	}

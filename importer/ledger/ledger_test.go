@@ -65,9 +65,9 @@ func move(t *testing.T, l *ledger.Ledger, id string, m ledger.Move) ledger.Moved
 	return moved[0]
 }
 
-func state(t *testing.T, l *ledger.Ledger, id string, row int) ledger.Mark {
+func state(t *testing.T, l *ledger.Ledger, id string, row int) ledger.RowByte {
 	t.Helper()
-	marks, err := l.Marks(t.Context(), id, row, row)
+	marks, err := l.RowBytes(t.Context(), id, row, row)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestRandomMovesNeverLeaveTheTableAndCountersAlwaysAddUp(t *testing.T) {
 
 func checkCounters(t *testing.T, l *ledger.Ledger, id string, rows int) {
 	t.Helper()
-	marks, err := l.Marks(t.Context(), id, 1, rows)
+	marks, err := l.RowBytes(t.Context(), id, 1, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestBeginRefusesStoppedClosedAndDoneRowsAndMarksTheOthers(t *testing.T) {
 		gates := []qflow.Gate{qflow.GateTrust, qflow.GateAuth}
 
 		b, err := l.BeginAtomic(ctx, id, gates, 1, 2)
-		if err != nil || !b.Rows[0].OK || b.Rows[1].OK || !state(t, l, id, 1).Has(ledger.MaybeSent) {
+		if err != nil || !b.Rows[0].OK || b.Rows[1].OK || !state(t, l, id, 1).HasFlag(ledger.MaybeSent) {
 			t.Fatalf("first look: %+v, %v", b, err)
 		}
 		if b, err = l.BeginSend(ctx, id, gates, 3); err != nil || !b.Rows[0].OK || state(t, l, id, 3).State() != ledger.Sending {
@@ -165,10 +165,10 @@ func TestBeginRefusesStoppedClosedAndDoneRowsAndMarksTheOthers(t *testing.T) {
 			t.Fatalf("a row that is being sent was begun again: %+v, %v", b, err)
 		}
 		client.HSet(ctx, l.Prefix()+"gates", "trust", "x")
-		if b, err = l.BeginAtomic(ctx, id, gates, 1); err != nil || b.Closed != qflow.GateTrust || b.Rows[0].OK {
+		if b, err = l.BeginAtomic(ctx, id, gates, 1); err != nil || b.ClosedGate != qflow.GateTrust || b.Rows[0].OK {
 			t.Fatalf("closed gate: %+v, %v", b, err)
 		}
-		if b, err = l.BeginAtomic(ctx, id, nil, 1); err != nil || b.Closed != "" || !b.Rows[0].OK {
+		if b, err = l.BeginAtomic(ctx, id, nil, 1); err != nil || b.ClosedGate != "" || !b.Rows[0].OK {
 			t.Fatalf("probe: %+v, %v", b, err)
 		}
 		client.HSet(ctx, l.Prefix()+"import:"+id, "stopped", "cancelled")
@@ -356,8 +356,8 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 				}
 				for n, s := range steps {
 					got := claim(t, l, ids[s.imp], s)
-					if got.Verdict != s.want || got.Mark.Has(ledger.Tried) != s.tried || got.Mark.Has(ledger.MaybeSent) != s.maybe ||
-						got.Doubtful != s.doubtful {
+					if got.Verdict != s.want || got.Byte.HasFlag(ledger.Tried) != s.tried || got.Byte.HasFlag(ledger.MaybeSent) != s.maybe ||
+						got.EmailUnknown != s.doubtful {
 						t.Fatalf("step %d: %+v, want %s tried=%v maybe=%v doubtful=%v", n+1, got, s.want, s.tried, s.maybe, s.doubtful)
 					}
 					if s.then != ledger.New {
@@ -443,7 +443,7 @@ func TestAnAttemptIsKnownWhateverHasBecomeOfTheRow(t *testing.T) {
 		id := newImport(t, l, "attempt", 1)
 		move(t, l, id, ledger.Move{Row: 1, To: ledger.ParkedTried, Set: ledger.Tried})
 		late := move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued, Set: ledger.MaybeSent})
-		if m := state(t, l, id, 1); late.OK || m.State() != ledger.ParkedTried || !m.Has(ledger.MaybeSent) || !m.Has(ledger.Tried) {
+		if m := state(t, l, id, 1); late.OK || m.State() != ledger.ParkedTried || !m.HasFlag(ledger.MaybeSent) || !m.HasFlag(ledger.Tried) {
 			t.Fatalf("moved %v, now %s %#x", late.OK, m.State(), uint8(m))
 		}
 	})
@@ -458,7 +458,7 @@ func TestALateOutcomeOpensNoSettledRow(t *testing.T) {
 		} {
 			id := newImport(t, l, "late "+settled.String(), 1)
 			move(t, l, id, ledger.Move{Row: 1, To: settled})
-			if m := move(t, l, id, ledger.Move{Row: 1, To: open, Held: true}); m.OK || m.Before.State() != settled {
+			if m := move(t, l, id, ledger.Move{Row: 1, To: open, KeepSettled: true}); m.OK || m.Before.State() != settled {
 				t.Fatalf("a late outcome has opened a row that is %s", settled)
 			}
 			if m := move(t, l, id, ledger.Move{Row: 1, To: open}); !m.OK {

@@ -9,15 +9,15 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// News is an import that is over, and the entry that says so.
-type News struct {
+// Notification is an import that is over, and the entry that says so.
+type Notification struct {
 	Import
 	entry redis.Z
 }
 
-// News lists imports that are over and that nobody has been told of, the earliest first, at most limit. The scripts that end an
+// PendingNotifications lists imports that are over and that nobody has been told of, the earliest first, at most limit. The scripts that end an
 // import put it on that list in the same step, so none is missed however many there are. What ended before since is forgotten.
-func (l *Ledger) News(ctx context.Context, since time.Time, limit int) ([]News, error) {
+func (l *Ledger) PendingNotifications(ctx context.Context, since time.Time, limit int) ([]Notification, error) {
 	if err := l.redis.ZRemRangeByScore(ctx, l.newsKey(), "-inf", "("+strconv.FormatInt(since.UnixMilli(), 10)).Err(); err != nil {
 		return nil, fmt.Errorf("forget old news of imports: %w", err)
 	}
@@ -35,15 +35,15 @@ func (l *Ledger) News(ctx context.Context, since time.Time, limit int) ([]News, 
 			return nil, fmt.Errorf("read news of imports: %w", err)
 		}
 	}
-	list := make([]News, len(entries))
+	list := make([]Notification, len(entries))
 	for n, e := range entries { // an expired record has no end; one that was opened again has none either
-		list[n] = News{Import: parseImport(e.Member.(string), reads[n].Val()), entry: e}
+		list[n] = Notification{Import: parseImport(e.Member.(string), reads[n].Val()), entry: e}
 	}
 	return list, nil
 }
 
-// Told takes news off the list, unless the import has ended once more since.
-func (l *Ledger) Told(ctx context.Context, n News) error {
+// AckNotified takes news off the list, unless the import has ended once more since.
+func (l *Ledger) AckNotified(ctx context.Context, n Notification) error {
 	if err := toldScript.Run(ctx, l.redis, []string{l.newsKey()}, n.ID, strconv.FormatFloat(n.entry.Score, 'f', -1, 64)).Err(); err != nil {
 		return fmt.Errorf("note that the end of import %s was told: %w", n.ID, err)
 	}

@@ -29,7 +29,7 @@ func (l *Ledger) Page(ctx context.Context, after, before string, limit int) (Pag
 	}
 	end := total // places are from the oldest: those do not move when a new one begins
 	if after != "" {
-		at, there, err := l.place(ctx, after)
+		at, there, err := l.rank(ctx, after)
 		if err != nil {
 			return Page{}, err
 		}
@@ -37,7 +37,7 @@ func (l *Ledger) Page(ctx context.Context, after, before string, limit int) (Pag
 			end = min(at+1+int64(limit), total)
 		}
 	} else if before != "" {
-		if end, _, err = l.place(ctx, before); err != nil { // before one that is gone there is nothing: the oldest go first
+		if end, _, err = l.rank(ctx, before); err != nil { // before one that is gone there is nothing: the oldest go first
 			return Page{}, err
 		}
 	}
@@ -62,8 +62,8 @@ func (l *Ledger) Page(ctx context.Context, after, before string, limit int) (Pag
 	return p, err
 }
 
-// place is where an import stands in the list, from 0 for the oldest.
-func (l *Ledger) place(ctx context.Context, id string) (at int64, there bool, err error) {
+// rank is where an import stands in the list, from 0 for the oldest.
+func (l *Ledger) rank(ctx context.Context, id string) (at int64, there bool, err error) {
 	at, err = l.redis.ZRank(ctx, l.importsKey(), id).Result()
 	if errors.Is(err, redis.Nil) {
 		return 0, false, nil

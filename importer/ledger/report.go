@@ -68,7 +68,7 @@ func (l *Ledger) reportWindow(ctx context.Context, id string, window []SourceRow
 	if len(window) == 0 {
 		return nil
 	}
-	marks, err := l.Marks(ctx, id, window[0].Row, window[len(window)-1].Row)
+	marks, err := l.RowBytes(ctx, id, window[0].Row, window[len(window)-1].Row)
 	if err != nil {
 		return err
 	}

@@ -28,26 +28,26 @@ func (r Reason) IsZero() bool { return r == Reason{} }
 
 // Move is a wanted change of one row.
 type Move struct {
-	Row    int // from 1
-	To     State
-	Set    Flag
-	Clear  Flag
-	Failed bool   // count a failed try
-	Held   bool   // what became of a row in a worker's hands: if it was settled meanwhile, it is not opened again
-	Reason Reason // zero: a fine state loses its reason, another keeps the one it has
-	Call   string // what the call behind it came to, in two words, for the row's history; "" for none worth keeping
+	Row         int // from 1
+	To          State
+	Set         Flag
+	Clear       Flag
+	Failed      bool   // count a failed try
+	KeepSettled bool   // what became of a row in a worker's hands: if it was settled meanwhile, it is not opened again
+	Reason      Reason // zero: a fine state loses its reason, another keeps the one it has
+	Call        string // what the call behind it came to, in two words, for the row's history; "" for none worth keeping
 }
 
 // Moved is what became of a Move.
 type Moved struct {
-	Before Mark
+	Before RowByte
 	OK     bool // false: the transition table forbids it, or the import has expired, and nothing changed
 }
 
 var moveScript = script("move")
 
-// Kept is a chunk whose rows are to be kept until they are fine, or until the retention is over.
-type Kept struct {
+// StoredChunk is a chunk whose rows are to be kept until they are fine, or until the retention is over.
+type StoredChunk struct {
 	N    int
 	Data []byte
 }
@@ -62,14 +62,14 @@ func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bo
 	return moved, finished, err
 }
 
-// Place keeps chunks and gives their rows, and those that are in none, their first states, all in one step. A row that is no
+// CommitChunks keeps chunks and gives their rows, and those that are in none, their first states, all in one step. A row that is no
 // longer new stays as it is: a repeated import meets rows that workers have in hand, or have settled.
-func (l *Ledger) Place(ctx context.Context, id string, chunks []Kept, moves []Move) error {
+func (l *Ledger) CommitChunks(ctx context.Context, id string, chunks []StoredChunk, moves []Move) error {
 	_, _, err := l.move(ctx, id, placeArg, chunks, moves)
 	return err
 }
 
-func (l *Ledger) move(ctx context.Context, id, table string, chunks []Kept, moves []Move) ([]Moved, bool, error) {
+func (l *Ledger) move(ctx context.Context, id, table string, chunks []StoredChunk, moves []Move) ([]Moved, bool, error) {
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
@@ -91,7 +91,7 @@ func (l *Ledger) move(ctx context.Context, id, table string, chunks []Kept, move
 		if err != nil {
 			return nil, false, err
 		}
-		args = append(args, m.Row, run, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.Held, reason, m.Call)
+		args = append(args, m.Row, run, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.KeepSettled, reason, m.Call)
 		rest = rest[run:]
 	}
 	out, err := moveScript.Run(ctx, l.redis, keys, args...).Slice()
@@ -101,7 +101,7 @@ func (l *Ledger) move(ctx context.Context, id, table string, chunks []Kept, move
 	befores, oks := out[1].(string), out[2].(string)
 	moved := make([]Moved, len(moves))
 	for i := range len(befores) { // none if the import has expired
-		moved[i] = Moved{Before: Mark(befores[i]), OK: oks[i] == '1'}
+		moved[i] = Moved{Before: RowByte(befores[i]), OK: oks[i] == '1'}
 	}
 	finished := out[0].(int64) == 1
 	l.tell(ctx, id, moves, moved, finished)
@@ -114,7 +114,7 @@ func (l *Ledger) tellRefused(ctx context.Context, id string, list []any) {
 	for part := range slices.Chunk(list, 3) {
 		why, _ := l.parseReason(id, part[2].(string)) // of ours, which is readable
 		move := Move{Row: int(part[0].(int64)), To: Refused, Reason: why}
-		l.tell(ctx, id, []Move{move}, []Moved{{Before: Mark(part[1].(int64)), OK: true}}, false) //nolint:gosec // a state of the script
+		l.tell(ctx, id, []Move{move}, []Moved{{Before: RowByte(part[1].(int64)), OK: true}}, false) //nolint:gosec // a state of the script
 	}
 }
 
@@ -138,40 +138,40 @@ const (
 	sending = "sending"
 )
 
-// inHand is how long a row in Sending is known to be in the hands of a process that may be alive: as long as a call may take, and
+// callTTL is how long a row in Sending is known to be in the hands of a process that may be alive: as long as a call may take, and
 // its outcome to be written down. After that whoever finds the row knows that nobody will say what became of its email.
-const inHand = qflow.DefaultTimeout + 30*time.Second
+const callTTL = qflow.DefaultTimeout + 30*time.Second
 
-// Begun is the answer of the last look before a call.
-type Begun struct {
-	Stopped string     // why a person stopped the import; no row was begun
-	Closed  qflow.Gate // a closed gate that matters; no row was begun
-	Salt    string     // of the import's correlation ids
-	Lost    bool       // Redis may have lost what it said before, and what this process has written: no call goes by it
-	Rows    []BegunRow
+// BeginResult is the answer of the last look before a call.
+type BeginResult struct {
+	Stopped    string     // why a person stopped the import; no row was begun
+	ClosedGate qflow.Gate // a closed gate that matters; no row was begun
+	Salt       string     // of the import's correlation ids
+	RolledBack bool       // Redis may have lost what it said before, and what this process has written: no call goes by it
+	Rows       []BegunRow
 }
 
 // BegunRow is one row of it.
 type BegunRow struct {
-	Before Mark
-	OK     bool // it may be called now
-	Shut   bool // it was marked MaybeSent before, and since then a gate has closed behind which a guest has no email
+	Before          RowByte
+	OK              bool // it may be called now
+	GateClosedSince bool // it was marked MaybeSent before, and since then a gate has closed behind which a guest has no email
 }
 
 var beginScript = script("begin")
 
 // BeginAtomic looks once more and marks rows MaybeSent, for calls that may be repeated.
-func (l *Ledger) BeginAtomic(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (Begun, error) {
+func (l *Ledger) BeginAtomic(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (BeginResult, error) {
 	return l.begin(ctx, id, mark, gates, rows)
 }
 
 // BeginSend looks once more and moves rows to Sending, for calls that must not be repeated.
-func (l *Ledger) BeginSend(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (Begun, error) {
+func (l *Ledger) BeginSend(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (BeginResult, error) {
 	return l.begin(ctx, id, sending, gates, rows)
 }
 
 // BeginBulk looks once more and marks rows Tried, for upserts without an email: from now on the guests may exist.
-func (l *Ledger) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (Begun, error) {
+func (l *Ledger) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (BeginResult, error) {
 	return l.begin(ctx, id, exists, gates, rows)
 }
 
@@ -181,13 +181,13 @@ func (l *Ledger) Stopped(ctx context.Context, id string) (string, error) {
 	return b.Stopped, err
 }
 
-func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (Begun, error) {
+func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (BeginResult, error) {
 	names := make([]string, len(gates))
 	for i, g := range gates {
 		names[i] = string(g)
 	}
 	args := make([]any, 0, 4+len(rows))
-	args = append(args, classArg, how, strings.Join(names, ","), inHand.Milliseconds())
+	args = append(args, classArg, how, strings.Join(names, ","), callTTL.Milliseconds())
 	for _, r := range rows {
 		args = append(args, r)
 	}
@@ -195,22 +195,22 @@ func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, 
 	looked := time.Now()
 	out, err := beginScript.Run(ctx, l.redis, keys, args...).Slice()
 	if err != nil {
-		return Begun{}, fmt.Errorf("begin rows of import %s: %w", id, err)
+		return BeginResult{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
-	b := Begun{Stopped: out[0].(string), Closed: qflow.Gate(out[1].(string)), Salt: out[2].(string), Rows: make([]BegunRow, len(rows))}
+	b := BeginResult{Stopped: out[0].(string), ClosedGate: qflow.Gate(out[1].(string)), Salt: out[2].(string), Rows: make([]BegunRow, len(rows))}
 	if server := out[3].(string); server != "" {
-		b.Lost = l.journal.changed(server, looked)
+		b.RolledBack = l.journal.changed(server, looked)
 	}
 	for i := range b.Rows {
 		row := out[4+3*i:]
-		b.Rows[i] = BegunRow{Before: Mark(row[0].(int64)), OK: row[1].(int64) == 1, Shut: row[2].(int64) == 1} //nolint:gosec // the script gives a byte
+		b.Rows[i] = BegunRow{Before: RowByte(row[0].(int64)), OK: row[1].(int64) == 1, GateClosedSince: row[2].(int64) == 1} //nolint:gosec // the script gives a byte
 	}
 	l.journal.begun(id, how, rows, b.Rows)
 	return b, nil
 }
 
-// InHand reports which of some rows in Sending may be in the hands of a process that is alive.
-func (l *Ledger) InHand(ctx context.Context, id string, rows []int) (map[int]bool, error) {
+// CallsInFlight reports which of some rows in Sending may be in the hands of a process that is alive.
+func (l *Ledger) CallsInFlight(ctx context.Context, id string, rows []int) (map[int]bool, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -229,15 +229,15 @@ func (l *Ledger) InHand(ctx context.Context, id string, rows []int) (map[int]boo
 	return held, nil
 }
 
-// Marks reads the bytes of rows first to last, both included.
-func (l *Ledger) Marks(ctx context.Context, id string, first, last int) ([]Mark, error) {
+// RowBytes reads the bytes of rows first to last, both included.
+func (l *Ledger) RowBytes(ctx context.Context, id string, first, last int) ([]RowByte, error) {
 	raw, err := l.redis.GetRange(ctx, l.rowsKey(id), int64(first-1), int64(last-1)).Bytes()
 	if err != nil {
 		return nil, fmt.Errorf("read rows of import %s: %w", id, err)
 	}
-	marks := make([]Mark, last-first+1) // rows never written are new, the zero byte
+	marks := make([]RowByte, last-first+1) // rows never written are new, the zero byte
 	for i, b := range raw {
-		marks[i] = Mark(b)
+		marks[i] = RowByte(b)
 	}
 	return marks, nil
 }

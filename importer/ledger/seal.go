@@ -57,7 +57,7 @@ type storedReason struct {
 // reason encodes a move's reason; "" leaves the one that is there, "-" deletes it. The texts of rejected rows are ours, and quote nothing.
 func (l *Ledger) reason(id string, m Move) (string, error) {
 	if m.Reason.IsZero() {
-		if m.To.Fine() {
+		if m.To.Succeeded() {
 			return "-", nil
 		}
 		return "", nil

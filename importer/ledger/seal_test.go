@@ -57,7 +57,7 @@ const guestsData = "ann@example.com"
 func refused(t *testing.T, l *ledger.Ledger) (id string) {
 	t.Helper()
 	id = newImport(t, l, "refused", 60)
-	must(t, l.Place(t.Context(), id, []ledger.Kept{{N: 0, Data: []byte("\x01" + guestsData)}, {N: 1, Data: []byte("\x01" + guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}}))
+	must(t, l.CommitChunks(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte("\x01" + guestsData)}, {N: 1, Data: []byte("\x01" + guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}}))
 	move(t, l, id, ledger.Move{Row: 1, To: ledger.Refused, Reason: ledger.Reason{Code: "http_422", Text: guestsData + " is no address", Line: 2}})
 	move(t, l, id, ledger.Move{Row: 2, To: ledger.Refused, Reason: ledger.Reason{Code: guestsData, Line: 3}})
 	return id
@@ -117,7 +117,7 @@ func TestNothingIsWrittenWhereItCannotBeSealed(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := newImport(t, l, "keyless", 3)
 		l.SealWith(func() (tokencache.Keyring, error) { return tokencache.Keyring{}, errors.New("no key") })
-		err := l.Place(t.Context(), id, []ledger.Kept{{N: 0, Data: []byte(guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}})
+		err := l.CommitChunks(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte(guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}})
 		if err == nil || strings.Contains(everything(t, client), guestsData) {
 			t.Errorf("it was written all the same: %v", err)
 		}
@@ -140,7 +140,7 @@ func TestGuestsAreForgottenWithTheirFilesAndOnlyOfImportsThatAreOver(t *testing.
 		"over": {false, func(*testing.T, *ledger.Ledger, redis.UniversalClient, string, string) {}, false},
 		"over for long, and tried again": {false, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id, record string) {
 			must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
-			must(t, l.Want(t.Context(), id))
+			must(t, l.ExtendChunks(t.Context(), id))
 		}, false},
 		"open": {false, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id, record string) {
 			must(t, client.HSet(t.Context(), record, "started", time.Now().Add(-2*month).UnixMilli()).Err())

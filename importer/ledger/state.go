@@ -43,8 +43,8 @@ func (s State) String() string {
 // MarshalText names the state in JSON, also as a key.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// All lists the states in the order in which a row meets them, for tables and reports.
-func All() []State {
+// AllStates lists the states in the order in which a row meets them, for tables and reports.
+func AllStates() []State {
 	return []State{
 		New, Queued, Parked, ParkedTried, Sending, Accepted, Delivered, Created, Unchanged,
 		Rejected, Refused, Undeliverable, Unknown, Exhausted, Cancelled,
@@ -88,25 +88,25 @@ type Class byte
 const (
 	// Open rows still move by themselves; an import with none is finished.
 	Open Class = 'o'
-	// Good rows are as the operator wanted them. The guest exists, and no other import may email it again.
-	Good Class = 'g'
-	// Free rows came to nothing: another import may take their guest over.
-	Free Class = 'f'
+	// Settled rows are as the operator wanted them. The guest exists, and no other import may email it again.
+	Settled Class = 'g'
+	// Released rows came to nothing: another import may take their guest over.
+	Released Class = 'f'
 )
 
 var classes = [states]Class{
 	New: Open, Queued: Open, Parked: Open, ParkedTried: Open, Sending: Open,
-	Accepted: Good, Created: Good, Unchanged: Good, Delivered: Good, Undeliverable: Good,
+	Accepted: Settled, Created: Settled, Unchanged: Settled, Delivered: Settled, Undeliverable: Settled,
 	// Unknown is Good only towards other imports: its email may be out, so nobody sends another.
-	Unknown:  Good,
-	Rejected: Free, Refused: Free, Exhausted: Free, Cancelled: Free,
+	Unknown:  Settled,
+	Rejected: Released, Refused: Released, Exhausted: Released, Cancelled: Released,
 }
 
 // Class of the state.
 func (s State) Class() Class { return classes[s] }
 
-// Fine tells whether a row in this state needs no attention and no reason in a report.
-func (s State) Fine() bool {
+// Succeeded tells whether a row in this state needs no attention and no reason in a report.
+func (s State) Succeeded() bool {
 	return s == Accepted || s == Created || s == Unchanged || s == Delivered
 }
 
@@ -121,24 +121,24 @@ const (
 	MaybeSent Flag = 0x80
 )
 
-// Mark is a row's byte: state and flags.
-type Mark uint8
+// RowByte is a row's byte: state and flags.
+type RowByte uint8
 
 // State of the row.
-func (m Mark) State() State { return State(m & 0x0f) }
+func (m RowByte) State() State { return State(m & 0x0f) }
 
-// Has tells whether a flag is set.
-func (m Mark) Has(f Flag) bool { return uint8(m)&uint8(f) != 0 }
+// HasFlag tells whether a flag is set.
+func (m RowByte) HasFlag(f Flag) bool { return uint8(m)&uint8(f) != 0 }
 
 // With gives the mark in another state, with flags set and lifted.
-func (m Mark) With(s State, set, lift Flag) Mark {
-	return Mark((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(lift))
+func (m RowByte) With(s State, set, lift Flag) RowByte {
+	return RowByte((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(lift))
 }
 
 // tableArg is the transition table for the scripts: 16 characters a state, '1' where the change is allowed. placeArg is its part
 // for rows that are new.
 var (
-	tableArg = tableFrom(All()...)
+	tableArg = tableFrom(AllStates()...)
 	placeArg = tableFrom(New)
 )
 

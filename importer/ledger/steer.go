@@ -27,26 +27,20 @@ func (l *Ledger) Resume(ctx context.Context, id string) error {
 	return nil
 }
 
-// Ended is how many rows a cancel has cancelled.
-type Ended struct {
+// CancelledRows is how many rows a cancel has cancelled.
+type CancelledRows struct {
 	Queued int // they were waiting for their turn
 	New    int // they were never enqueued
 }
 
-// Cancel is End for those who want only the number of rows.
-func (l *Ledger) Cancel(ctx context.Context, id string) (int, error) {
-	ended, err := l.End(ctx, id)
-	return ended.Queued + ended.New, err
-}
-
-// End stops an import for good and tells which rows it cancelled: those that were waiting. A row whose call is in flight ends as
+// Cancel stops an import for good and tells which rows it cancelled: those that were waiting. A row whose call is in flight ends as
 // that call ends.
-func (l *Ledger) End(ctx context.Context, id string) (Ended, error) {
-	var ended Ended
+func (l *Ledger) Cancel(ctx context.Context, id string) (CancelledRows, error) {
+	var ended CancelledRows
 	if err := l.setStopped(ctx, id, StoppedCancelled); err != nil {
 		return ended, err
 	}
-	err := l.EachWindow(ctx, id, func(first int, marks []Mark) error {
+	err := l.EachWindow(ctx, id, func(first int, marks []RowByte) error {
 		var moves []Move
 		for i, m := range marks {
 			if s := m.State(); s.Class() == Open && s != Sending {
@@ -76,7 +70,7 @@ func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
 }
 
 // EachWindow reads the bytes of all rows of an import, some at a time; first is the row of marks[0].
-func (l *Ledger) EachWindow(ctx context.Context, id string, do func(first int, marks []Mark) error) error {
+func (l *Ledger) EachWindow(ctx context.Context, id string, do func(first int, marks []RowByte) error) error {
 	imp, err := l.Import(ctx, id)
 	if err != nil {
 		return err
@@ -85,9 +79,9 @@ func (l *Ledger) EachWindow(ctx context.Context, id string, do func(first int, m
 }
 
 // eachWindow begins at a row.
-func (l *Ledger) eachWindow(ctx context.Context, imp Import, row int, do func(first int, marks []Mark) error) error {
+func (l *Ledger) eachWindow(ctx context.Context, imp Import, row int, do func(first int, marks []RowByte) error) error {
 	for first := row; first <= imp.Rows; first += steerWindow {
-		marks, err := l.Marks(ctx, imp.ID, first, min(first+steerWindow-1, imp.Rows))
+		marks, err := l.RowBytes(ctx, imp.ID, first, min(first+steerWindow-1, imp.Rows))
 		if err != nil {
 			return err
 		}

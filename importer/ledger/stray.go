@@ -18,7 +18,7 @@ func (l *Ledger) OpenChunks(ctx context.Context, imp Import) (map[int]bool, erro
 	}
 	enqueued := min(imp.Enqueued*imp.Chunk, imp.Rows)
 	for first := 1; first <= enqueued; first += browseWindow {
-		marks, err := l.Marks(ctx, imp.ID, first, min(first+browseWindow-1, enqueued))
+		marks, err := l.RowBytes(ctx, imp.ID, first, min(first+browseWindow-1, enqueued))
 		if err != nil {
 			return nil, err
 		}
@@ -34,17 +34,17 @@ func (l *Ledger) OpenChunks(ctx context.Context, imp Import) (map[int]bool, erro
 // goneFor is how long it is remembered that rows are no longer kept. Who looks for missing tasks says it again within three minutes.
 const goneFor = 5 * time.Minute
 
-// SetRowsGone notes that so many chunks of an import have rows in line that are no longer kept, for an operator: no worker can go on
+// SetLostChunks notes that so many chunks of an import have rows in line that are no longer kept, for an operator: no worker can go on
 // with them.
-func (l *Ledger) SetRowsGone(ctx context.Context, id string, chunks int) error {
+func (l *Ledger) SetLostChunks(ctx context.Context, id string, chunks int) error {
 	if err := l.redis.Set(ctx, l.goneKey(id), chunks, goneFor).Err(); err != nil {
 		return fmt.Errorf("note that rows of import %s are gone: %w", id, err)
 	}
 	return nil
 }
 
-// RowsGone gives the chunks whose rows are no longer kept, by import.
-func (l *Ledger) RowsGone(ctx context.Context, imports ...Import) (map[string]int, error) {
+// LostChunks gives the chunks whose rows are no longer kept, by import.
+func (l *Ledger) LostChunks(ctx context.Context, imports ...Import) (map[string]int, error) {
 	notes, err := l.noted(ctx, l.goneKey, imports)
 	if err != nil {
 		return nil, fmt.Errorf("look whose rows are gone: %w", err)
@@ -56,9 +56,9 @@ func (l *Ledger) RowsGone(ctx context.Context, imports ...Import) (map[string]in
 	return gone, nil
 }
 
-// Turn tells whether it is one process' turn to do what one of the fleet is to do, which it is again and again until it has not asked
+// TryLead tells whether it is one process' turn to do what one of the fleet is to do, which it is again and again until it has not asked
 // for so long. Two may believe so for a moment, so nothing relies on it but the load.
-func (l *Ledger) Turn(ctx context.Context, what, who string, lasts time.Duration) (bool, error) {
+func (l *Ledger) TryLead(ctx context.Context, what, who string, lasts time.Duration) (bool, error) {
 	key := l.Prefix() + "turn:" + what
 	err := l.redis.SetArgs(ctx, key, who, redis.SetArgs{Mode: "NX", TTL: lasts}).Err()
 	if err == nil {

@@ -46,11 +46,11 @@ type ReasonLine struct {
 	Column string
 	Text   string // of the first of them, where the words are ours
 	Rows   int
-	First  []Place
+	First  []RowLocation
 }
 
-// Place is where a row stands in the file; Line is 0 where nobody knows.
-type Place struct{ Row, Line int }
+// RowLocation is where a row stands in the file; Line is 0 where nobody knows.
+type RowLocation struct{ Row, Line int }
 
 // Summarise reads an import and the reasons of the rows that are not fine, in constant memory.
 func (l *Ledger) Summarise(ctx context.Context, id string, now time.Time) (Summary, error) {
@@ -59,13 +59,13 @@ func (l *Ledger) Summarise(ctx context.Context, id string, now time.Time) (Summa
 		return Summary{}, err
 	}
 	s := Summary{Import: imp, At: now.UTC()}
-	for _, state := range All() {
+	for _, state := range AllStates() {
 		if n := imp.Counts[state]; n > 0 {
 			s.States = append(s.States, StateLine{State: state, Rows: n, Percent: 100 * float64(n) / float64(imp.Counts.Total())})
 		}
 	}
 	groups := groups{}
-	err = l.EachWindow(ctx, id, func(first int, marks []Mark) error { return l.group(ctx, id, first, marks, &groups) })
+	err = l.EachWindow(ctx, id, func(first int, marks []RowByte) error { return l.group(ctx, id, first, marks, &groups) })
 	if err != nil {
 		return Summary{}, err
 	}
@@ -74,7 +74,7 @@ func (l *Ledger) Summarise(ctx context.Context, id string, now time.Time) (Summa
 }
 
 // group sorts the rows of a window by reason.
-func (l *Ledger) group(ctx context.Context, id string, first int, marks []Mark, to *groups) error {
+func (l *Ledger) group(ctx context.Context, id string, first int, marks []RowByte, to *groups) error {
 	var rows []int
 	for i, m := range marks {
 		if explained(m.State()) {
@@ -120,7 +120,7 @@ func (g *groups) add(s State, why Reason, row int) {
 	}
 	line.Rows++
 	if len(line.First) < firstPlaces {
-		line.First = append(line.First, Place{Row: row, Line: why.Line})
+		line.First = append(line.First, RowLocation{Row: row, Line: why.Line})
 	}
 }
 
@@ -130,7 +130,7 @@ func (g *groups) list() []ReasonLine {
 	for _, line := range g.all {
 		lines = append(lines, *line)
 	}
-	order := All()
+	order := AllStates()
 	slices.SortFunc(lines, func(a, b ReasonLine) int {
 		return cmp.Or(cmp.Compare(slices.Index(order, a.State), slices.Index(order, b.State)), cmp.Compare(b.Rows, a.Rows),
 			cmp.Compare(a.First[0].Row, b.First[0].Row))

@@ -132,11 +132,11 @@ func TestASummaryStaysShortWhateverTheReasons(t *testing.T) {
 
 func TestEveryStateHasItsWords(t *testing.T) {
 	t.Parallel()
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if s.Meaning() == s.String() || s.Meaning() == "" {
 			t.Errorf("%s has no meaning", s)
 		}
-		if wants := !s.Fine() && s.Class() != ledger.Open && s != ledger.Cancelled; wants && s.Advice("id") == "" {
+		if wants := !s.Succeeded() && s.Class() != ledger.Open && s != ledger.Cancelled; wants && s.Advice("id") == "" {
 			t.Errorf("%s wants a person and does not say what to do", s)
 		}
 	}

@@ -46,7 +46,7 @@ func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
 		must(t, err)
 		older(t, l, client, id, time.Hour)
 		before := time.Now()
-		must(t, l.Place(t.Context(), id, []ledger.Kept{{N: 1, Data: []byte("x")}}, []ledger.Move{
+		must(t, l.CommitChunks(t.Context(), id, []ledger.StoredChunk{{N: 1, Data: []byte("x")}}, []ledger.Move{
 			{Row: 4, To: ledger.Queued}, {Row: 5, To: ledger.Rejected}, {Row: 6, To: ledger.Queued},
 		}))
 		if at := timesOf(t, l, id, 4); !covers(at.Placed, before) || at.Placed.From != at.Placed.To || !at.Settled.IsZero() {
@@ -56,11 +56,11 @@ func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
 			t.Errorf("a row that was rejected has %+v", at)
 		}
 		older(t, l, client, id, time.Hour) // an hour passes, and what was an hour after the start seems to be an hour ago
-		must(t, l.Place(t.Context(), id, []ledger.Kept{{N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 4, To: ledger.Queued}, {Row: 6, To: ledger.Queued}}))
+		must(t, l.CommitChunks(t.Context(), id, []ledger.StoredChunk{{N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 4, To: ledger.Queued}, {Row: 6, To: ledger.Queued}}))
 		if at := timesOf(t, l, id, 6); !covers(at.Placed, before.Add(-time.Hour)) {
 			t.Errorf("placed once more by an importer that goes on, it has %+v", at)
 		}
-		_, _, err = l.Move(t.Context(), id, []ledger.Move{{Row: 4, To: ledger.Accepted, Held: true}, {Row: 5, To: ledger.Accepted, Held: true}, {Row: 6, To: ledger.Accepted, Held: true}})
+		_, _, err = l.Move(t.Context(), id, []ledger.Move{{Row: 4, To: ledger.Accepted, KeepSettled: true}, {Row: 5, To: ledger.Accepted, KeepSettled: true}, {Row: 6, To: ledger.Accepted, KeepSettled: true}})
 		must(t, err)
 		for row, settled := range map[int]time.Duration{4: 0, 5: time.Hour, 6: 0} { // a rejected row is accepted by nobody
 			if at := timesOf(t, l, id, row); !covers(at.Settled, before.Add(-settled)) {
@@ -107,11 +107,11 @@ func TestAPersonsWordOnASettledRowIsNotTheTimeOfItsCall(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := newImport(t, l, "word", 2)
 		older(t, l, client, id, time.Hour)
-		move(t, l, id, ledger.Move{Row: 1, To: ledger.Unknown, Held: true})
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Unknown, KeepSettled: true})
 		move(t, l, id, ledger.Move{Row: 2, To: ledger.Cancelled})
 		older(t, l, client, id, time.Hour)
 		move(t, l, id, ledger.Move{Row: 1, To: ledger.Cancelled})
-		move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Held: true}) // its call was on the way
+		move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, KeepSettled: true}) // its call was on the way
 		for row, ago := range map[int]time.Duration{1: time.Hour, 2: 0} {
 			if at := timesOf(t, l, id, row).Settled; !covers(at, time.Now().Add(-ago)) {
 				t.Errorf("row %d was settled %+v, want %s ago", row, at, ago)
@@ -123,12 +123,12 @@ func TestAPersonsWordOnASettledRowIsNotTheTimeOfItsCall(t *testing.T) {
 func TestRowsOfAnEarlierVersionHaveNoTimes(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := newImport(t, l, "earlier", 120)
-		move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted, Held: true})
+		move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted, KeepSettled: true})
 		must(t, client.Del(t.Context(), l.Prefix()+"import:"+id+":times").Err())
 		if at := timesOf(t, l, id, 1); at != (ledger.Times{}) {
 			t.Errorf("it has %+v", at)
 		}
-		move(t, l, id, ledger.Move{Row: 100, To: ledger.Accepted, Held: true})
+		move(t, l, id, ledger.Move{Row: 100, To: ledger.Accepted, KeepSettled: true})
 		if at, other := timesOf(t, l, id, 100), timesOf(t, l, id, 1); !covers(at.Settled, time.Now()) || !other.Settled.IsZero() {
 			t.Errorf("one that goes on has %+v, the other %+v", at, other)
 		}
@@ -150,7 +150,7 @@ func TestTimesCostTwoBytesARow(t *testing.T) {
 		for n := range moves {
 			moves[n] = ledger.Move{Row: first + n, To: ledger.Queued}
 		}
-		must(t, l.Place(t.Context(), id, nil, moves))
+		must(t, l.CommitChunks(t.Context(), id, nil, moves))
 		for n := range moves {
 			moves[n].To = ledger.Created
 		}
@@ -181,7 +181,7 @@ func BenchmarkMove(b *testing.B) {
 			row := 1
 			change := func(from int, to ledger.State) {
 				for n := range moves {
-					moves[n] = ledger.Move{Row: from + n, To: to, Held: to == ledger.Accepted}
+					moves[n] = ledger.Move{Row: from + n, To: to, KeepSettled: to == ledger.Accepted}
 				}
 				if _, _, err := l.Move(ctx, id, moves); err != nil {
 					b.Fatal(err)

@@ -49,16 +49,16 @@ const (
 	BySend   = "POST /comms/send"
 )
 
-// Settled says how a row came to an end that has no call in its history at that time: it went through at once, by the way that its
+// Settlement says how a row came to an end that has no call in its history at that time: it went through at once, by the way that its
 // mark tells, or there was nothing to call for.
-func Settled(m Mark, why Reason) string {
+func Settlement(m RowByte, why Reason) string {
 	switch s := m.State(); {
 	case why.Code == ReasonSendFailed:
 		return "the email was taken by Qflow"
 	case s == Created:
 		return "guest made or updated by " + ByGuests
 	case s == Accepted || s == Delivered || s == Undeliverable:
-		if m.Has(Tried) {
+		if m.HasFlag(Tried) {
 			return "email taken by " + BySend
 		}
 		return "guest made and email taken by " + ByGuest

@@ -42,7 +42,7 @@ func (n *Notifier) lookAtImports(ctx context.Context) error {
 		return err
 	}
 	for {
-		news, err := n.books.News(ctx, since, page)
+		news, err := n.books.PendingNotifications(ctx, since, page)
 		if err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (n *Notifier) lookAtImports(ctx context.Context) error {
 					return err
 				}
 			}
-			if err := n.books.Told(ctx, imp); err != nil {
+			if err := n.books.AckNotified(ctx, imp); err != nil {
 				return err
 			}
 		}

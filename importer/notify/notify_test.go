@@ -240,9 +240,9 @@ func TestNoEndIsMissedHoweverManyYoungerImportsHaveBegun(t *testing.T) {
 func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		id := f.finish("gala", ledger.Exhausted)
-		news := func() []ledger.News {
+		news := func() []ledger.Notification {
 			t.Helper()
-			list, err := f.books.News(t.Context(), time.Now().Add(-time.Hour), 10)
+			list, err := f.books.PendingNotifications(t.Context(), time.Now().Add(-time.Hour), 10)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -256,7 +256,7 @@ func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
 			}
 		}
 		for _, told := range first {
-			if err := f.books.Told(t.Context(), told); err != nil {
+			if err := f.books.AckNotified(t.Context(), told); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -264,7 +264,7 @@ func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
 		if len(first) != 1 || len(again) != 1 || again[0].Counts[ledger.Accepted] != 1 {
 			t.Fatalf("first %+v, then %+v", first, again)
 		}
-		if err := f.books.Told(t.Context(), again[0]); err != nil || len(news()) != 0 {
+		if err := f.books.AckNotified(t.Context(), again[0]); err != nil || len(news()) != 0 {
 			t.Fatalf("%v, and left are %+v", err, news())
 		}
 	})

@@ -19,11 +19,11 @@ import (
 func finished(imp ledger.Import) Event {
 	fine := 0
 	states := map[string]any{}
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if n := imp.Counts[s]; n > 0 {
 			states[s.String()] = n
 		}
-		if s.Fine() {
+		if s.Succeeded() {
 			fine += imp.Counts[s]
 		}
 	}
@@ -46,7 +46,7 @@ func finishedText(imp ledger.Import) string {
 	}
 	fmt.Fprintf(&b, " is over. It had %s and took %s.\n\n", rows(imp.Rows), imp.Finished.Sub(imp.Started).Round(time.Second))
 	advice := ""
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if imp.Counts[s] == 0 {
 			continue
 		}

@@ -281,7 +281,7 @@ func (p *post) settle() {
 
 func (p *post) state(row int) ledger.State {
 	p.t.Helper()
-	marks, err := p.books.Marks(p.t.Context(), p.imp, row, row)
+	marks, err := p.books.RowBytes(p.t.Context(), p.imp, row, row)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -541,7 +541,7 @@ func TestQflowComesAgainWhenRedisWasAway(t *testing.T) {
 func TestAFailureThatOvertakesItsAnswerIsHeardThoughQflowComesOnce(t *testing.T) {
 	t.Parallel()
 	p := newPost(t, nil)
-	for row, begin := range map[int]func(context.Context, string, []qflow.Gate, ...int) (ledger.Begun, error){
+	for row, begin := range map[int]func(context.Context, string, []qflow.Gate, ...int) (ledger.BeginResult, error){
 		1: p.books.BeginAtomic, 2: p.books.BeginSend,
 	} {
 		p.claim(row, uuid.New())

@@ -30,7 +30,7 @@ const (
 // Results lists all that an accepted event can have.
 func Results() []Result {
 	return []Result{
-		Result(ledger.Arrived), Result(ledger.Noted), Result(ledger.Busy), Result(ledger.Known), Result(ledger.Repeated), Result(ledger.Gone),
+		Result(ledger.StateChanged), Result(ledger.Recorded), Result(ledger.CallInFlight), Result(ledger.KnownEvent), Result(ledger.DuplicateDelivery), Result(ledger.RowNotFound),
 		Tested, Ignored, Foreign, Unreadable,
 	}
 }
@@ -125,14 +125,14 @@ func (d *Receiver) place(ctx context.Context, from webhook.Delivery) (Result, er
 	if err != nil || !ours {
 		return Foreign, err
 	}
-	told, err := d.books.Deliver(ctx, row, ledger.Mail{Kind: e.Kind, Invitation: e.Invitation, At: happened(e), Delivery: named(from)})
+	told, err := d.books.Deliver(ctx, row, ledger.EmailEvent{Kind: e.Kind, Invitation: e.Invitation, At: happened(e), Delivery: named(from)})
 	if err != nil {
 		return "", err
 	}
 	if told.Finished {
 		d.log.Info("import finished", "import", row.Import)
 	}
-	return Result(told.Fate), nil
+	return Result(told.Effect), nil
 }
 
 // find gives the row that an event is about.
@@ -140,7 +140,7 @@ func (d *Receiver) find(ctx context.Context, e webhook.Event) (ledger.Owner, boo
 	if row, ours := ledger.ParseCorrelationID(d.books.Account(), e.CorrelationID); ours {
 		return row, true, nil
 	}
-	return d.books.Mailer(ctx, e.Event, e.Attendee, e.Template)
+	return d.books.EmailOwner(ctx, e.Event, e.Attendee, e.Template)
 }
 
 // happened is now where Qflow does not say when.

@@ -16,14 +16,14 @@ type row struct {
 	n     int
 	entry entry
 	state ledger.State
-	mark  ledger.Mark
+	mark  ledger.RowByte
 	why   ledger.Reason
 	guest *guest // at the referee; nil: there is none
 }
 
 func (r row) String() string {
 	return fmt.Sprintf("list %d (%s) row %d %s %s %s: %s tried=%v maybe=%v %s", r.at, r.list.id, r.n, r.entry.name, r.entry.tags, tail(r.list.template), r.state,
-		r.mark.Has(ledger.Tried), r.mark.Has(ledger.MaybeSent), r.why.Code)
+		r.mark.HasFlag(ledger.Tried), r.mark.HasFlag(ledger.MaybeSent), r.why.Code)
 }
 
 // check compares every row with the referee's books.
@@ -93,7 +93,7 @@ func (g *game) rowsOf(at int, l *list) (rows []row) {
 	ctx := context.Background()
 	imp, err := g.ledger.Import(ctx, l.id)
 	g.must(err)
-	marks, err := g.ledger.Marks(ctx, l.id, 1, imp.Rows)
+	marks, err := g.ledger.RowBytes(ctx, l.id, 1, imp.Rows)
 	g.must(err)
 	if imp.Rows != len(l.rows) || len(marks) != imp.Rows || imp.Counts.Total() != imp.Rows {
 		g.fault(nil, "list %d has %d rows, its import %d, with %d states that add up to %d", at, len(l.rows), imp.Rows, len(marks), imp.Counts.Total())
@@ -168,7 +168,7 @@ func (g *game) checkRow(r row) {
 		// A row that a person has cancelled keeps in its mark that an answer was lost: its email may be out, and whoever imports the
 		// guest next goes by the call that may be repeated.
 		// And one that a person has had sent again may be refused because it was sent before, in words that are not known.
-		if own > 0 && !r.list.decided && (r.state == ledger.Refused || !r.mark.Has(ledger.MaybeSent)) {
+		if own > 0 && !r.list.decided && (r.state == ledger.Refused || !r.mark.HasFlag(ledger.MaybeSent)) {
 			g.fault(&r, "it has sent %d emails", own)
 		}
 	case ledger.Unknown:

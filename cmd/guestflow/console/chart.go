@@ -17,7 +17,7 @@ func bar(c ledger.Counts) template.HTML {
 	total := max(c.Total(), 1)
 	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 %d 10" preserveAspectRatio="none" role="img" aria-label="%s">`, total, words(c))
 	x := 0
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if c[s] > 0 {
 			fmt.Fprintf(&b, `<rect class="s-%s" x="%d" y="0" width="%d" height="10"/>`, s, x, c[s])
 			x += c[s]
@@ -30,7 +30,7 @@ func bar(c ledger.Counts) template.HTML {
 // words lists the states that have rows.
 func words(c ledger.Counts) string {
 	var parts []string
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if c[s] > 0 {
 			parts = append(parts, english.Sprintf("%d %s", c[s], s))
 		}
@@ -89,9 +89,9 @@ func thinned(history []ledger.Moment) []ledger.Moment {
 
 // stacked are the states from the bottom up.
 func stacked() []ledger.State {
-	good := slices.DeleteFunc(ledger.All(), func(s ledger.State) bool { return !s.Fine() })
-	wrong := slices.DeleteFunc(ledger.All(), func(s ledger.State) bool { return s.Fine() || s.Class() == ledger.Open })
-	open := slices.DeleteFunc(ledger.All(), func(s ledger.State) bool { return s.Class() != ledger.Open })
+	good := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return !s.Succeeded() })
+	wrong := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return s.Succeeded() || s.Class() == ledger.Open })
+	open := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return s.Class() != ledger.Open })
 	return slices.Concat(good, wrong, open)
 }
 

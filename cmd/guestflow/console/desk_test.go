@@ -322,7 +322,7 @@ func (d *desk) enqueued(id string) ledger.Import {
 		if err != nil {
 			d.t.Fatal(err)
 		}
-		if imp.Counts[ledger.New] == 0 && !imp.HalfWay() {
+		if imp.Counts[ledger.New] == 0 && !imp.PartlyEnqueued() {
 			return imp
 		}
 		select {

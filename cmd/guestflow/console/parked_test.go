@@ -16,7 +16,7 @@ func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 	d.run()
 	imp := d.list("Ann,Lee,ann@example.com", "Bob,Ray,bob@example.com")
 	for row := range 2 {
-		if _, _, err := d.account.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: row + 1, To: ledger.Parked, Held: true}}); err != nil {
+		if _, _, err := d.account.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: row + 1, To: ledger.Parked, KeepSettled: true}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -68,13 +68,13 @@ func TestTheOverviewWarnsOfOneThatIsStuckWhileAnotherMoves(t *testing.T) {
 		list[n] = fmt.Sprintf("Bob,Ray,bob%d@example.com", n)
 	}
 	quick := d.list(list...)
-	if _, _, err := d.account.Ledger.Move(t.Context(), quick.ID, []ledger.Move{{Row: rows, To: ledger.Parked, Held: true}}); err != nil {
+	if _, _, err := d.account.Ledger.Move(t.Context(), quick.ID, []ledger.Move{{Row: rows, To: ledger.Parked, KeepSettled: true}}); err != nil {
 		t.Fatal(err)
 	}
 	d.wants(d.get("/a/main/"), http.StatusOK, "Nothing moves:")
 	moves := make([]ledger.Move, rows-1)
 	for n := range moves {
-		moves[n] = ledger.Move{Row: n + 1, To: ledger.Accepted, Held: true}
+		moves[n] = ledger.Move{Row: n + 1, To: ledger.Accepted, KeepSettled: true}
 	}
 	if _, _, err := d.account.Ledger.Move(t.Context(), quick.ID, moves); err != nil {
 		t.Fatal(err)

@@ -108,7 +108,7 @@ var funcs = template.FuncMap{
 	"clock":    clock,
 	"span":     span,
 	"bar":      bar,
-	"states":   ledger.All,
+	"states":   ledger.AllStates,
 	"meaning":  gate.Meaning,
 	"gates":    func() []qflow.Gate { return qflow.Gates },
 	"pace":     pace,
@@ -170,11 +170,11 @@ func column(header []string, n int) string {
 // reasonWords gives a reason's text to whom it may be shown: ours to everybody, Qflow's, which may quote a guest, only to
 // those who may see guests' data. of is a ledger.Line or a rowShown.
 func reasonWords(r *request, of any) string {
-	var m ledger.Mark
+	var m ledger.RowByte
 	var why ledger.Reason
 	switch v := of.(type) {
 	case ledger.Line:
-		m, why = v.Mark, v.Reason
+		m, why = v.Byte, v.Reason
 	case rowShown:
 		m, why = v.Mark, v.Reason
 	}

@@ -18,7 +18,7 @@ const rowsOnPage = 200
 // rowsShown is a part of the rows with one reason.
 type rowsShown struct {
 	Import ledger.Import
-	Which  ledger.Which
+	Which  ledger.RowFilter
 	Lines  []ledger.Line
 	Next   string // address of the next part; "" if there is none
 }
@@ -35,7 +35,7 @@ func rowsPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	from, _ := strconv.Atoi(q.Get("from")) // 1 if it is no number
-	shown := rowsShown{Import: imp, Which: ledger.Which{State: state, Code: q.Get("code"), Column: q.Get("column")}}
+	shown := rowsShown{Import: imp, Which: ledger.RowFilter{State: state, Code: q.Get("code"), Column: q.Get("column")}}
 	lines, next, err := r.Ledger.Lines(ctx, imp, shown.Which, from, rowsOnPage)
 	for i := range lines {
 		lines[i].Reason = r.public(state, lines[i].Reason)
@@ -56,7 +56,7 @@ func (r *request) public(s ledger.State, why ledger.Reason) ledger.Reason {
 }
 
 func stateOf(name string) (ledger.State, error) {
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		if s.String() == name {
 			return s, nil
 		}
@@ -168,7 +168,7 @@ func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (led
 
 // keeper tells which row has the guest.
 func (r *request) keeper(ctx context.Context, shown *rowShown, guest ledger.Guest) error {
-	owner, there, err := r.Ledger.Keeper(ctx, guest.Event, guest.ID)
+	owner, there, err := r.Ledger.GuestOwner(ctx, guest.Event, guest.ID)
 	if err != nil || !there {
 		return err
 	}

@@ -157,7 +157,7 @@ func (f *fleet) lookImports(ctx context.Context, a *operate.Account, now time.Ti
 			still = max(still, now.Sub(i.Updated).Seconds())
 		}
 	}
-	for _, s := range ledger.All() {
+	for _, s := range ledger.AllStates() {
 		f.add(f.importRows, float64(rows[s]), a.Name(), s.String())
 	}
 	for is, n := range imports {

@@ -145,8 +145,8 @@ func (m *Metrics) Handler() http.Handler {
 // Ledger counts the rows and imports of an account. What most imports count is there from the start: Prometheus does not see the
 // value with which a series is born as an increase, and a small import may be counted in one go.
 func (m *Metrics) Ledger(account string) ledger.Observer {
-	for _, s := range ledger.All() {
-		if s.Fine() {
+	for _, s := range ledger.AllStates() {
+		if s.Succeeded() {
 			m.rows.WithLabelValues(account, s.String(), "")
 		}
 	}

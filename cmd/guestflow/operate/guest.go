@@ -18,7 +18,7 @@ type Found struct {
 	Import ledger.Import
 	Row    int
 	Line   int
-	Mark   ledger.Mark
+	Mark   ledger.RowByte
 	Cells  []string
 }
 
@@ -149,7 +149,7 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 		if !s.matches(row.Cells) {
 			continue
 		}
-		marks, err := s.account.Ledger.Marks(ctx, imp.ID, row.Row, row.Row)
+		marks, err := s.account.Ledger.RowBytes(ctx, imp.ID, row.Row, row.Row)
 		if err != nil {
 			return err
 		}
@@ -193,7 +193,7 @@ func (a *Account) findID(ctx context.Context, id uuid.UUID) (Search, error) {
 			continue
 		}
 		asked[imp.Event] = true
-		o, there, err := a.Ledger.Keeper(ctx, imp.Event, id)
+		o, there, err := a.Ledger.GuestOwner(ctx, imp.Event, id)
 		if err == nil && there {
 			err = a.found(ctx, o, &s)
 		}
@@ -212,7 +212,7 @@ func (a *Account) found(ctx context.Context, o ledger.Owner, s *Search) error {
 	if err != nil {
 		return err
 	}
-	marks, err := a.Ledger.Marks(ctx, o.Import, o.Row, o.Row)
+	marks, err := a.Ledger.RowBytes(ctx, o.Import, o.Row, o.Row)
 	if err == nil {
 		s.Found = append(s.Found, Found{Import: imp, Row: o.Row, Mark: marks[0]})
 	}

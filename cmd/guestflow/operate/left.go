@@ -28,7 +28,7 @@ func (w *Watch) progress(running []ledger.Import, at time.Time, now around) []Pr
 			rate = 0 // how fast it was is not how fast it is
 		}
 		gone := 0
-		if halfWay(imp, now.living) != "" || imp.InLine() == 0 && now.heldBack(imp) != "" {
+		if halfWay(imp, now.living) != "" || imp.QueuedChunks() == 0 && now.heldBack(imp) != "" {
 			gone = imp.Counts[ledger.New] // nobody reads them any more, or nobody knows when they are read
 		}
 		list[i], loads[i] = Progress{Import: imp, Rate: rate, Gated: len(now.gates) > 0, toRead: now.toRead(imp), held: now.heldBack(imp) != ""}, loadOf(imp, gone, rate, now.budget)

@@ -14,7 +14,7 @@ import (
 type Life struct {
 	Import      ledger.Import
 	Row         int
-	Mark        ledger.Mark
+	Mark        ledger.RowByte
 	Reason      ledger.Reason
 	Tries       int
 	Tasks       string      // how Asynq's names of the tasks begin that carry its chunk, one after the other; "" if there is no chunk
@@ -49,7 +49,7 @@ func (a *Account) Life(ctx context.Context, id string, row int) (Life, error) {
 	if imp.Chunk > 0 {
 		l.Tasks = fmt.Sprintf("%s:%d:", id, (row-1)/imp.Chunk)
 	}
-	marks, err := a.Ledger.Marks(ctx, id, row, row)
+	marks, err := a.Ledger.RowBytes(ctx, id, row, row)
 	if err != nil {
 		return l, err
 	}
@@ -91,7 +91,7 @@ func (a *Account) story(ctx context.Context, l *Life) error {
 	if l.Sent() && !times.Placed.IsZero() {
 		l.Steps = append(l.Steps, Step{times.Placed, "placed in line"})
 	}
-	l.Steps = append(l.Steps, called(calls, times.Settled, l.Mark.State(), ledger.Settled(l.Mark, l.Reason))...)
+	l.Steps = append(l.Steps, called(calls, times.Settled, l.Mark.State(), ledger.Settlement(l.Mark, l.Reason))...)
 	for _, e := range events {
 		l.Steps = append(l.Steps, Step{ledger.Span{From: e.At, To: e.At}, "email " + string(e.Kind)})
 	}

@@ -21,7 +21,7 @@ func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 	move := func(moves ...ledger.Move) {
 		t.Helper()
 		for n := range moves {
-			moves[n].Held = true
+			moves[n].KeepSettled = true
 		}
 		if _, _, err := o.Ledger.Move(t.Context(), imp.ID, moves); err != nil {
 			t.Fatal(err)
@@ -31,7 +31,7 @@ func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 		ledger.Move{Row: 3, To: ledger.Accepted, Set: ledger.Tried}, ledger.Move{Row: 4, To: ledger.Refused, Reason: ledger.Reason{Code: "x"}, Call: ledger.ByGuest + ": refused 400"})
 	move(ledger.Move{Row: 2, To: ledger.Accepted, Call: ledger.ByGuest + ": accepted 200"})
 	delivered := time.Now().Truncate(time.Second)
-	if _, err := o.Ledger.Deliver(t.Context(), ledger.Owner{Import: imp.ID, Row: 1}, ledger.Mail{Kind: webhook.Delivered, At: delivered, Delivery: "d"}); err != nil {
+	if _, err := o.Ledger.Deliver(t.Context(), ledger.Owner{Import: imp.ID, Row: 1}, ledger.EmailEvent{Kind: webhook.Delivered, At: delivered, Delivery: "d"}); err != nil {
 		t.Fatal(err)
 	}
 	for row, want := range map[int]string{

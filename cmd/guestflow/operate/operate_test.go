@@ -250,7 +250,7 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 	if text := o.Waiting(t.Context(), imp); strings.Contains(text, "half-way") {
 		t.Errorf("its importer has just begun: %s", text)
 	}
-	if err := o.Ledger.Abandon(t.Context(), imp.ID); err != nil {
+	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	text := o.Waiting(t.Context(), imp)
@@ -268,7 +268,7 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 	}
 	o.works()
 	waits := o.imports("Ann,Lee,ann@example.com,1")
-	if err := o.Ledger.SetWaits(t.Context(), waits.ID, imp.ID); err != nil {
+	if err := o.Ledger.SetWaitsFor(t.Context(), waits.ID, imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	if text := o.Waiting(t.Context(), waits); !strings.Contains(text, "import aaaaaaaa has the same guests in its hands") {

@@ -101,7 +101,7 @@ func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (story s
 	case Resume:
 		return count(open, "row goes on", "rows go on"), a.Importer.Resume(ctx, imp)
 	case Cancel:
-		ended, err := a.Ledger.End(ctx, imp.ID)
+		ended, err := a.Ledger.Cancel(ctx, imp.ID)
 		return cancelled(ended), err
 	case Retry, RetryUnknown:
 		n, err := a.Importer.Retry(ctx, imp, v == RetryUnknown)
@@ -113,7 +113,7 @@ func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (story s
 	return "", fmt.Errorf("nobody knows how to %s", v)
 }
 
-func cancelled(e ledger.Ended) string {
+func cancelled(e ledger.CancelledRows) string {
 	text := fmt.Sprintf("%d rows had been queued and are cancelled", e.Queued)
 	if e.New > 0 {
 		text += fmt.Sprintf("; the other %d were never queued", e.New)

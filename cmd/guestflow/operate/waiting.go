@@ -46,16 +46,16 @@ func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now aro
 	if now.budget, err = a.Budget.State(ctx); err != nil {
 		return now, err
 	}
-	if now.living, err = a.Ledger.Living(ctx); err != nil {
+	if now.living, err = a.Ledger.LiveImporters(ctx); err != nil {
 		return now, err
 	}
-	if now.waits, err = a.Ledger.Waits(ctx, imports...); err != nil {
+	if now.waits, err = a.Ledger.WaitsFor(ctx, imports...); err != nil {
 		return now, err
 	}
-	if now.held, err = a.Ledger.Held(ctx, imports...); err != nil {
+	if now.held, err = a.Ledger.Backpressure(ctx, imports...); err != nil {
 		return now, err
 	}
-	if now.gone, err = a.Ledger.RowsGone(ctx, imports...); err != nil {
+	if now.gone, err = a.Ledger.LostChunks(ctx, imports...); err != nil {
 		return now, err
 	}
 	if a.Tokens != nil {
@@ -107,7 +107,7 @@ func (a *Account) Standing(ctx context.Context, imp ledger.Import) string {
 
 // HalfWay says of which imports nobody reads the file any more, though rows were never enqueued, and what to do; by import.
 func (a *Account) HalfWay(ctx context.Context, imports []ledger.Import) (map[string]string, error) {
-	living, err := a.Ledger.Living(ctx)
+	living, err := a.Ledger.LiveImporters(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func (now around) still(imp ledger.Import) string {
 	}
 	text := "no row has moved since " + now.clock(imp.Updated)
 	switch own := now.own(imp); {
-	case now.toRead(imp) > 0 && imp.InLine() == 0:
+	case now.toRead(imp) > 0 && imp.QueuedChunks() == 0:
 		return fmt.Sprintf("%s: its importer runs and enqueues nothing; is the disk or share slow that holds %s, or its process paused?", text, imp.Source)
 	case own.Tasks()+own.Archived == 0:
 		return text + ": its tasks are gone from the queues; the workers enqueue them again within three minutes"
@@ -208,7 +208,7 @@ func (now around) own(imp ledger.Import) chunk.Depth {
 // heldBack says why an importer that lives enqueues nothing for now; "" when it does, or when what it has enqueued is being worked on.
 func (now around) heldBack(imp ledger.Import) string {
 	why := now.held[imp.ID]
-	if why == "" || !now.living[imp.ID] || imp.Stopped != "" || imp.InLine() > 0 && now.busy() {
+	if why == "" || !now.living[imp.ID] || imp.Stopped != "" || imp.QueuedChunks() > 0 && now.busy() {
 		return ""
 	}
 	return "its importer holds back: " + why

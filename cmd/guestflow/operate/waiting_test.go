@@ -87,7 +87,7 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if p := look(); p.Waiting != "" || p.Left == 0 {
 		t.Errorf("while it reads it says %q, %s left", p.Waiting, p.Left)
 	}
-	if err := o.Ledger.HoldsBack(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
+	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
 	const want = "its importer holds back: 2046 chunks are enqueued"
@@ -108,16 +108,16 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if text := o.Standing(t.Context(), imp); text != "" {
 		t.Errorf("whoever knows that is told it again: %q", text)
 	}
-	if err := o.Ledger.GoesOn(t.Context(), imp.ID); err != nil {
+	if err := o.Ledger.ClearBackpressure(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	if p := look(); p.Waiting != "" {
 		t.Errorf("once it goes on it says %q", p.Waiting)
 	}
-	if err := o.Ledger.HoldsBack(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
+	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Ledger.Abandon(t.Context(), imp.ID); err != nil {
+	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	if p := look(); strings.Contains(p.Waiting, "holds back") || !strings.Contains(p.Waiting, "its importer stopped half-way") {
@@ -133,7 +133,7 @@ func TestAnImportThatWaitsForAGateWhileItsFileIsReadIsNotStuck(t *testing.T) {
 	if _, err := o.Gates.Close(t.Context(), qflow.GateTrust, "trust_required"); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Ledger.HoldsBack(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
+	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
 	now, err := operate.NewWatch(o.Account).Overview(t.Context())
@@ -143,7 +143,7 @@ func TestAnImportThatWaitsForAGateWhileItsFileIsReadIsNotStuck(t *testing.T) {
 	if !strings.HasPrefix(now.Waiting, "the trust gate is closed") || !strings.Contains(now.Waiting, "; its importer holds back: 2046 chunks") {
 		t.Errorf("it says %q", now.Waiting)
 	}
-	if err := o.Ledger.Abandon(t.Context(), imp.ID); err != nil {
+	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	if now, err = operate.NewWatch(o.Account).Overview(t.Context()); err != nil || !strings.Contains(now.Trouble(), "1 import stuck") {
@@ -171,7 +171,7 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+other.ID, "lane", imp.Lane, "started", imp.Started.Add(-time.Hour).UnixMilli()).Err()
 		}, "it shares the queue guests:main:short with import "},
 		"rows that are gone": {func(o *office, imp ledger.Import) error {
-			return o.Ledger.SetRowsGone(o.t.Context(), imp.ID, 1)
+			return o.Ledger.SetLostChunks(o.t.Context(), imp.ID, 1)
 		}, "1 chunk of its rows is no longer kept in Redis"},
 		"a lane that workers of an older version do not know": {func(o *office, imp ledger.Import) error {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "lane", 17).Err()
@@ -183,7 +183,7 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "n0", 1).Err()
 		}, "1 row was never enqueued"},
 		"an importer that hangs": {func(o *office, imp ledger.Import) error {
-			if err := o.Ledger.Attend(o.t.Context(), imp.ID); err != nil {
+			if err := o.Ledger.BeginHeartbeat(o.t.Context(), imp.ID); err != nil {
 				return err
 			}
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "enqueued", 0, "n0", 1, "n2", 0).Err()
