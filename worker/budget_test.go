@@ -35,7 +35,7 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 110 {
 		t.Fatalf("counts %v", imp.Counts)
 	}
-	s := f.sandbox.Books()
+	s := f.sandbox.History()
 	if s.LimitsTripped > 0 || f.lines.count("asks for fewer") > 0 {
 		t.Fatalf("the limit was passed %d times", s.LimitsTripped)
 	}
@@ -62,7 +62,7 @@ func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 120 {
 		t.Fatalf("counts %v", imp.Counts)
 	}
-	calls := f.sandbox.Books().Arrivals[sandbox.ZoneScope]
+	calls := f.sandbox.History().Arrivals[sandbox.ZoneScope]
 	longest, at := time.Duration(0), 0
 	for i := 1; i < len(calls); i++ {
 		if gap := calls[i].Sub(calls[i-1]); gap > longest {
@@ -92,7 +92,7 @@ func TestNobodyCallsWhileRedisIsAway(t *testing.T) {
 	f.until("two seconds without Redis", func() bool { return time.Since(gone) > 2*time.Second }, nothing)
 	// What had its last look behind it when Redis died may still be called, one row for each place; two seconds have a hundred slots.
 	late := 0
-	for _, at := range f.sandbox.Books().Arrivals[sandbox.ZoneScope] {
+	for _, at := range f.sandbox.History().Arrivals[sandbox.ZoneScope] {
 		if at.After(gone) {
 			late++
 		}

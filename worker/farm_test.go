@@ -274,7 +274,7 @@ func (f *farm) checkRows(path, id, template string) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	books := f.sandbox.Books()
+	books := f.sandbox.History()
 	guests, emails := map[string]string{}, map[string]int{}
 	for _, g := range books.GuestList {
 		guests[g.Email] = g.ID

@@ -181,7 +181,7 @@ func changed(t *testing.T, f *farm, n int) (path string) {
 func (f *farm) checkChanged(n int) {
 	f.t.Helper()
 	f.checkBooks(n, n)
-	for _, g := range f.sandbox.Books().GuestList {
+	for _, g := range f.sandbox.History().GuestList {
 		if g.Tags != "NEW" {
 			f.t.Fatalf("a guest got the email and not the change: %+v", g)
 		}

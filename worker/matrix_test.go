@@ -235,7 +235,7 @@ func (m *matrix) future() {
 	if unknown := five.Counts[ledger.Unknown]; unknown > 0 && !forgotten {
 		m.t.Errorf("%d rows are unknown, though no answer about their emails was lost", unknown)
 	}
-	for _, g := range m.sandbox.Books().GuestList {
+	for _, g := range m.sandbox.History().GuestList {
 		if strings.HasPrefix(g.FirstName, "Old") && g.Tags != "NEW" {
 			m.t.Errorf("the guest %s has the tags %s", g.FirstName, g.Tags)
 		}

@@ -46,7 +46,7 @@ func (f *farm) proxied(answer func(w http.ResponseWriter, r *http.Request, body 
 // tagged counts Qflow's guests by their tags.
 func (f *farm) tagged() map[string]int {
 	tags := map[string]int{}
-	for _, g := range f.sandbox.Books().GuestList {
+	for _, g := range f.sandbox.History().GuestList {
 		tags[g.Tags]++
 	}
 	return tags

@@ -58,7 +58,7 @@ func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 // A process may be late with the call that it has claimed, so that single distances are shorter; all together are not.
 func (f *fleet) probedSparingly(since time.Time, interval time.Duration) {
 	f.t.Helper()
-	books, err := f.admin.Books(f.t.Context())
+	books, err := f.admin.History(f.t.Context())
 	if err != nil {
 		f.t.Fatal(err)
 	}

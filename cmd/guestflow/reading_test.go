@@ -43,7 +43,7 @@ func TestAProfilesWayOfReadingHoldsUnlessAFlagSaysOtherwise(t *testing.T) {
 	if out, errs, code := h.run("import", good, "--profile=gala", "--map=notes==Presse", "--wait"); code != exitOK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
-	for _, g := range box.Books().GuestList {
+	for _, g := range box.History().GuestList {
 		if g.AdditionalInfo != "Presse" || !strings.HasPrefix(g.Tags, "VIP, ") {
 			t.Errorf("a guest with the notes %q and the tags %q", g.AdditionalInfo, g.Tags)
 		}

@@ -38,7 +38,7 @@ func (j judged) code() string {
 // verdict is everything that is held against each other.
 type verdict struct {
 	*chaos
-	books  sandbox.Books
+	books  sandbox.History
 	rows   []judged
 	guests map[string]string         // ids of those that are there, by email
 	called map[string]string         // ids of those that were asked for, by email
@@ -81,7 +81,7 @@ func (v *verdict) blame(format string, args ...any) {
 
 func (v *verdict) readBooks() {
 	var err error
-	if v.books, err = v.admin.Books(v.t.Context()); err != nil {
+	if v.books, err = v.admin.History(v.t.Context()); err != nil {
 		v.t.Fatal(err)
 	}
 	if raw, err := json.Marshal(v.books); err == nil { // for whoever asks why

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// settleLimit ends a GET /admin/settle that nobody waits for any more.
+// settleLimit ends a GET /admin/settle whose client may be gone.
 const settleLimit = 30 * time.Second
 
 // adminRoutes is the sandbox's own API, outside of every gate, limit and fault.
 func (s *Sandbox) adminRoutes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /admin/books", func(w http.ResponseWriter, _ *http.Request) { show(w, s.Books()) })
+	mux.HandleFunc("GET /admin/history", func(w http.ResponseWriter, _ *http.Request) { show(w, s.History()) })
 	mux.HandleFunc("GET /admin/summary", func(w http.ResponseWriter, _ *http.Request) { show(w, s.Summary()) })
 	mux.HandleFunc("GET /admin/switches", func(w http.ResponseWriter, _ *http.Request) { show(w, s.Switches()) })
 	mux.HandleFunc("GET /admin/choices", func(w http.ResponseWriter, _ *http.Request) { show(w, Choices()) })

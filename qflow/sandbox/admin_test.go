@@ -22,18 +22,18 @@ func TestAdminClientSeesWhatTheSandboxKnows(t *testing.T) {
 	if err := admin.Settle(ctx); err != nil {
 		t.Fatal(err)
 	}
-	books, err := admin.Books(ctx)
+	history, err := admin.History(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if here := c.box.Books(); !reflect.DeepEqual(books, here) {
-		t.Errorf("books over HTTP differ:\n%+v\n%+v", books, here)
+	if here := c.box.History(); !reflect.DeepEqual(history, here) {
+		t.Errorf("history over HTTP differ:\n%+v\n%+v", history, here)
 	}
-	if mail := books.EmailList[0]; mail.Count != 1 || mail.GuestID != record["id"] || mail.State != sandbox.StateDelivered || mail.CorrelationID != "row-17" {
+	if mail := history.EmailList[0]; mail.Count != 1 || mail.GuestID != record["id"] || mail.State != sandbox.StateDelivered || mail.CorrelationID != "row-17" {
 		t.Errorf("email %+v", mail)
 	}
-	if books.GuestList[0].EventID != account.EventID || books.Grants["password"] != 1 {
-		t.Errorf("books %+v", books)
+	if history.GuestList[0].EventID != account.EventID || history.Grants["password"] != 1 {
+		t.Errorf("history %+v", history)
 	}
 	if sw, err := admin.Switches(ctx); err != nil || sw != sandbox.DefaultSwitches() {
 		t.Errorf("switches: %v", err)

@@ -114,7 +114,7 @@ func infoAfter(changes map[string]any, want string) func(*client) {
 			again = with(again, key, value)
 		}
 		c.bulk(again).want(http.StatusOK)
-		if got := c.box.Books().GuestList[0].AdditionalInfo; got != want {
+		if got := c.box.History().GuestList[0].AdditionalInfo; got != want {
 			c.t.Errorf("additionalInfo %q, want %q", got, want)
 		}
 	}

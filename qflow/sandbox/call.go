@@ -41,7 +41,7 @@ func (s *Sandbox) open(r *http.Request) *call {
 	c.at, c.pathID = s.route(r)
 	// Read before any gate answers: a server that refuses early must still drain the body to keep the connection.
 	_, _ = io.Copy(c.body, io.LimitReader(r.Body, maxBody))
-	c.now = s.books.arrived(c, s.now)
+	c.now = s.recorder.arrived(c, s.now)
 	return c
 }
 
@@ -109,7 +109,7 @@ func (a *reply) with(name, value string) *reply {
 	return a
 }
 
-// outcome is the reply's name in the books: its status, or that the client never saw one.
+// outcome is the reply's name in the history: its status, or "cut" when the client never saw one.
 func (a *reply) outcome() string {
 	if a.cut != notCut {
 		return "cut"

@@ -28,7 +28,7 @@ func (c Call) Lost() bool {
 
 // keep lists a call while the switch says so. The guest is read from the body once more, since faults strike before any
 // stage has read it.
-func (b *books) keep(c *call, answer *reply, now time.Time) {
+func (b *recorder) keep(c *call, answer *reply, now time.Time) {
 	if !c.sw.KeepCalls || (c.at != CreateGuest && c.at != Send) {
 		return
 	}

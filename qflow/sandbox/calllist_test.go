@@ -24,7 +24,7 @@ func TestTheCallListTellsWhichAnswersWereLost(t *testing.T) {
 		outcome string
 		lost    bool
 	}{{sandbox.CreateGuest, "500", true}, {sandbox.Send, "cut", true}, {sandbox.Send, "200", false}}
-	list := c.box.Books().CallList
+	list := c.box.History().CallList
 	if len(list) != len(want) {
 		t.Fatalf("calls %+v", list)
 	}
@@ -39,7 +39,7 @@ func TestTheCallListIsKeptOnlyOnDemand(t *testing.T) {
 	t.Parallel()
 	c := signedIn(t, nil)
 	c.create(invited()).want(http.StatusOK)
-	if list := c.box.Books().CallList; len(list) != 0 {
+	if list := c.box.History().CallList; len(list) != 0 {
 		t.Fatalf("calls %+v", list)
 	}
 }

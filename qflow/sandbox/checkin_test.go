@@ -22,7 +22,7 @@ func TestAtomicCreateMakesOneGuestAndOneEmailHoweverOftenRepeated(t *testing.T) 
 	repeats.Wait()
 	c.wantBooks(1, 1)
 	if sum := c.box.Summary(); sum.EmailsMax != 1 || sum.GuestsEmailed != 1 {
-		t.Fatalf("books: %+v", sum)
+		t.Fatalf("history: %+v", sum)
 	}
 }
 
@@ -69,7 +69,7 @@ func TestInvalidGuestsAreRefused(t *testing.T) {
 
 func TestForeignEventIsNotFound(t *testing.T) {
 	t.Parallel()
-	stranger := sandbox.Stranger()
+	stranger := sandbox.OtherAccount()
 	c := openWith(t, sandbox.Options{Others: []sandbox.Credentials{stranger}})
 	c.signIn()
 	c.create(guest("eventId", stranger.EventID)).want(http.StatusNotFound)

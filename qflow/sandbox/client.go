@@ -16,19 +16,19 @@ type Admin struct {
 	HTTP *http.Client // http.DefaultClient when nil
 }
 
-// Summary gives the totals.
+// Summary returns the totals.
 func (a Admin) Summary(ctx context.Context) (sum Summary, err error) {
 	err = a.do(ctx, http.MethodGet, "summary", nil, &sum)
 	return sum, err
 }
 
-// Books gives everything.
-func (a Admin) Books(ctx context.Context) (books Books, err error) {
-	err = a.do(ctx, http.MethodGet, "books", nil, &books)
-	return books, err
+// History returns everything that happened.
+func (a Admin) History(ctx context.Context) (all History, err error) {
+	err = a.do(ctx, http.MethodGet, "history", nil, &all)
+	return all, err
 }
 
-// Switches gives those in force.
+// Switches returns those in force.
 func (a Admin) Switches(ctx context.Context) (sw Switches, err error) {
 	err = a.do(ctx, http.MethodGet, "switches", nil, &sw)
 	return sw, err

@@ -67,7 +67,7 @@ func sendWhileQueued(status, emails int) func(*client) {
 		c.create(record).want(http.StatusOK)
 		c.send(record["id"]).want(status)
 		c.wantBooks(1, emails)
-		if state := c.box.Books().EmailList[0].State; state != sandbox.StateQueued {
+		if state := c.box.History().EmailList[0].State; state != sandbox.StateQueued {
 			c.t.Errorf("held mail is %s", state)
 		}
 	}
@@ -117,7 +117,7 @@ func TestAddressesBringAboutTheirState(t *testing.T) {
 		c := signedIn(t, nil)
 		c.create(invited("email", email)).want(http.StatusOK)
 		c.settle()
-		if got := c.box.Books().EmailList[0].State; got != want {
+		if got := c.box.History().EmailList[0].State; got != want {
 			t.Errorf("%s: %s, want %s", email, got, want)
 		}
 	}
@@ -145,7 +145,7 @@ func TestASecondSendIsAResend(t *testing.T) {
 	c.send(record["id"]).want(http.StatusOK)
 	c.send(record["id"]).want(http.StatusOK)
 	if sum := c.box.Summary(); sum.EmailsMax != 2 || sum.GuestsEmailed != 1 {
-		t.Fatalf("books: %+v", sum)
+		t.Fatalf("history: %+v", sum)
 	}
 }
 
@@ -183,6 +183,6 @@ func TestUntrustedAccountsMayStillPrepare(t *testing.T) {
 	c.send(record["id"]).want(http.StatusForbidden)
 	sum := c.box.Summary()
 	if sum.RefusedUntrusted != 2 || sum.CallsWhileUntrusted[sandbox.CreateGuest] != 2 || sum.CallsWhileUntrusted[sandbox.Send] != 1 {
-		t.Fatalf("books: %d refused, %v", sum.RefusedUntrusted, sum.CallsWhileUntrusted)
+		t.Fatalf("history: %d refused, %v", sum.RefusedUntrusted, sum.CallsWhileUntrusted)
 	}
 }

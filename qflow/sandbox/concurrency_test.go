@@ -32,7 +32,7 @@ func TestBooksBalanceUnderConcurrentUse(t *testing.T) {
 	work.Go(func() {
 		for i := range 50 {
 			c.adjust(func(sw *sandbox.Switches) { sw.Trusted, sw.MailHeld = i%2 == 1, i%3 == 0 })
-			c.box.Books()
+			c.box.History()
 		}
 	})
 	work.Wait()

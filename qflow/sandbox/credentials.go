@@ -41,8 +41,8 @@ func Defaults() Credentials {
 	}
 }
 
-// Stranger is a second account, for Options.Others: its event and templates exist and are not the main account's.
-func Stranger() Credentials {
+// OtherAccount is a second account, for Options.Others: its event and templates exist and are not the main account's.
+func OtherAccount() Credentials {
 	return Credentials{
 		ClientID:        "stranger_resowner",
 		ClientSecret:    "stranger-client-secret",

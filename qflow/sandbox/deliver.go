@@ -60,7 +60,7 @@ func (p *postOffice) ordered(states []string) []string {
 	return states
 }
 
-// deliver makes one attempt and books the next one if it is not accepted.
+// deliver makes one attempt and schedules the next one if it is not accepted.
 func (p *postOffice) deliver(pc *parcel) {
 	sw := p.s.current()
 	p.s.store.Lock()
@@ -79,7 +79,7 @@ func (p *postOffice) deliver(pc *parcel) {
 	status := p.send(pc, hook, sw)
 	accepted := status >= 200 && status < 300
 	last := accepted || pc.attempt > sw.WebhookRetries
-	p.s.books.delivered(pc.delivery(status, accepted, last))
+	p.s.recorder.delivered(pc.delivery(status, accepted, last))
 	switch {
 	case !last:
 		wait := time.Duration(sw.WebhookRetryMS) * time.Millisecond << (pc.attempt - 1)

@@ -1,4 +1,4 @@
-// Package sandbox is a local Qflow: identity, check-in, comms and signed webhooks over real HTTP, with books of
+// Package sandbox is a local Qflow: identity, check-in, comms and signed webhooks over real HTTP, with a history of
 // everything that happened to it.
 //
 // Qflow has no sandbox of its own that we know of, and a live call makes a real guest and mails a real person, so

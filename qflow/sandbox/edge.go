@@ -123,7 +123,7 @@ func (v *visitor) blockedUntil(allRules, isSend bool) time.Time {
 func (v *visitor) trip(c *call, rule int) time.Duration {
 	left := seconds(c.sw.MitigationSeconds)
 	v.blocked[rule] = c.now.Add(left)
-	c.s.books.tripped()
+	c.s.recorder.tripped()
 	return left
 }
 

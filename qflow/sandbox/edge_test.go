@@ -64,7 +64,7 @@ func TestZoneLimitSlides(t *testing.T) {
 		c.clock.Step(6 * time.Second)
 	}
 	if busiest := c.box.Summary().Busiest[sandbox.ZoneScope]; busiest.Total != 30 {
-		t.Fatalf("books: %+v", busiest)
+		t.Fatalf("history: %+v", busiest)
 	}
 }
 
@@ -123,9 +123,9 @@ func TestBusiestWindowsAreSliding(t *testing.T) {
 		c.clock.Step(time.Duration(pause) * time.Millisecond)
 	}
 	if got := c.box.Summary().Busiest[sandbox.ZoneScope]; got != (sandbox.Busiest{Total: 5, Second: 3, Minute: 5}) {
-		t.Fatalf("books: %+v", got)
+		t.Fatalf("history: %+v", got)
 	}
-	if n := len(c.box.Books().Arrivals[sandbox.ZoneScope]); n != 5 {
+	if n := len(c.box.History().Arrivals[sandbox.ZoneScope]); n != 5 {
 		t.Fatalf("%d arrivals", n)
 	}
 }

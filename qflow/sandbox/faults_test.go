@@ -97,7 +97,7 @@ func TestBooksShowCallsWithoutReplyAsCut(t *testing.T) {
 	c.bulk(guest()).want(http.StatusOK)
 	sum := c.box.Summary()
 	if calls := sum.Calls[sandbox.BulkGuests]; calls["cut"] != 1 || calls["200"] != 1 || sum.Total(sandbox.BulkGuests) != 2 {
-		t.Fatalf("books: %v", calls)
+		t.Fatalf("history: %v", calls)
 	}
 }
 

@@ -124,13 +124,13 @@ func trusted(c *call) *reply {
 	if c.sw.Trusted {
 		return nil
 	}
-	c.s.books.refusedUntrusted()
+	c.s.recorder.refusedUntrusted()
 	return c.refuse(http.StatusForbidden, codeUntrusted, "Verify your account at qflowhub.io/manage to send emails.")
 }
 
 func countWhileUntrusted(c *call) *reply {
 	if !c.sw.Trusted {
-		c.s.books.calledWhileUntrusted(c.at)
+		c.s.recorder.calledWhileUntrusted(c.at)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ type tokenRequest struct {
 func countPresentation(c *call) *reply {
 	form, err := url.ParseQuery(c.body.String())
 	if err == nil && form.Get("grant_type") == grantRefresh {
-		c.s.books.presented(form.Get("refresh_token"))
+		c.s.recorder.presented(form.Get("refresh_token"))
 	}
 	return nil
 }
@@ -175,7 +175,7 @@ func (t *tokenRequest) refresh() *reply {
 	f, reused := t.s.identity.redeem(presented, t.dialect, t.client.ClientID)
 	if reused && t.sw.ReuseRevokesFamily {
 		f.revoked = true
-		t.s.books.familyRevoked()
+		t.s.recorder.familyRevoked()
 	}
 	if f == nil || reused {
 		return oauthError(http.StatusBadRequest, "invalid_grant")
@@ -231,7 +231,7 @@ func (t *tokenRequest) grant(f *family, refresh string) *reply {
 	if t.dialect.IDTokens {
 		answer["id_token"] = t.idToken(f)
 	}
-	t.s.books.granted(t.form.Get("grant_type"))
+	t.s.recorder.granted(t.form.Get("grant_type"))
 	return jsonReply(http.StatusOK, answer).with("Cache-Control", "no-store")
 }
 

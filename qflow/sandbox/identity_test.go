@@ -70,10 +70,10 @@ func TestRefreshTokenIsSingleUse(t *testing.T) {
 	c.token(refreshForm(second)).want(http.StatusOK) // the family lives on
 	sum := c.box.Summary()
 	if sum.RefreshPresentationsMax != 2 || sum.FamilyRevocations != 0 {
-		t.Fatalf("books: %d presentations, %d revocations", sum.RefreshPresentationsMax, sum.FamilyRevocations)
+		t.Fatalf("history: %d presentations, %d revocations", sum.RefreshPresentationsMax, sum.FamilyRevocations)
 	}
-	if n := c.box.Books().RefreshPresentations[sandbox.Fingerprint(first)]; n != 2 {
-		t.Fatalf("first token presented %d times in the books", n)
+	if n := c.box.History().RefreshPresentations[sandbox.Fingerprint(first)]; n != 2 {
+		t.Fatalf("first token presented %d times in the history", n)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Endpoint is the short name of an API operation in books and faults.
+// Endpoint is the short name of an API operation in the History and in faults.
 type Endpoint string
 
 // The endpoints. Any stands for all of them in a Fault.

@@ -28,7 +28,7 @@ type Sandbox struct {
 	store    store
 	post     postOffice
 	faults   faults
-	books    books
+	recorder recorder
 	admin    http.Handler
 
 	server  *http.Server
@@ -70,10 +70,10 @@ func (s *Sandbox) furnish() {
 	s.identity.furnish(s.store.accounts)
 	s.edge.clear()
 	s.faults.clear()
-	s.books.clear()
+	s.recorder.clear()
 }
 
-// Reset forgets guests, emails, tokens, webhooks, faults and books, and puts the switches back to those of New.
+// Reset forgets guests, emails, tokens, webhooks, faults and history, and puts the switches back to those of New.
 func (s *Sandbox) Reset() {
 	s.post.drop()
 	s.furnish()
@@ -132,8 +132,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer = c.refuse(http.StatusNotFound, "", "Resource not found")
 	}
 	answer = c.fault.after(c, answer)
-	s.books.answered(c.at, answer)
-	s.books.keep(c, answer, s.now())
+	s.recorder.answered(c.at, answer)
+	s.recorder.keep(c, answer, s.now())
 	answer.send(w)
 }
 

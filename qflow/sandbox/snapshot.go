@@ -6,7 +6,7 @@ import (
 )
 
 // Snapshot is what a sandbox knows of its accounts, secrets included: another one goes on from there, in a later process or version.
-// Of the books only what was counted about emails is in it.
+// Of the History, only the counts of emails are in it.
 type Snapshot struct {
 	Guests   []Guest           `json:"guests"` // in order of creation, event by event
 	Emails   []SnapshotEmail   `json:"emails"`

@@ -143,7 +143,7 @@ func (s *store) summary(sum *Summary) {
 	sum.Emails, sum.EmailsMax, sum.GuestsEmailed = s.totals.emails, s.totals.emailsMax, s.totals.guestsEmailed
 }
 
-func (s *store) detail(all *Books) {
+func (s *store) detail(all *History) {
 	s.Lock()
 	defer s.Unlock()
 	all.GuestList = make([]Guest, 0, len(s.guests))

@@ -4,19 +4,8 @@ package sandbox
 // the sandbox runs. A text field takes one of the values of its one_of tag; the first is the default, the likeliest
 // answer by docs/qflow-api.md. Section numbers below are that page's.
 type Switches struct {
-	AccountSwitches
-	IdentitySwitches
-	EdgeSwitches
-	GuestSwitches
-	BulkSwitches
-	CommsSwitches
-	WebhookSwitches
-	WireSwitches
-	BooksSwitches
-}
+	// Gates of the account itself.
 
-// AccountSwitches are the gates of the account itself.
-type AccountSwitches struct {
 	// Trusted is section 3 "Trust gate": a KYC-complete account. False refuses every email with 403 trust_required.
 	Trusted bool `json:"trusted"`
 	// CommsEnabled is section 3 "Allow-list". False refuses comms and commsTemplateId with 403 comms_api_not_enabled.
@@ -31,19 +20,17 @@ type AccountSwitches struct {
 	PlanBody string `json:"plan_body" one_of:"message,code,empty,text,html"`
 	// BulkOverPlan is section 4.6 "how a bulk call that crosses the line behaves".
 	BulkOverPlan string `json:"bulk_over_plan" one_of:"refuse_all,keep_until_full"`
-}
 
-// IdentitySwitches are those of the token endpoints.
-type IdentitySwitches struct {
+	// Token endpoints.
+
 	// AccessTokenSeconds overrides the dialect's expires_in; 0 keeps it (Qflow 3600 s, section 2).
 	AccessTokenSeconds int `json:"access_token_seconds"`
 	// ReuseRevokesFamily makes a second use of a refresh token also revoke every token that came of it, as many
 	// identity servers do against theft. Section 2 says only that "the old one stops working".
 	ReuseRevokesFamily bool `json:"reuse_revokes_family"`
-}
 
-// EdgeSwitches are section 7, at Cloudflare.
-type EdgeSwitches struct {
+	// Cloudflare (section 7).
+
 	// ZonePerMinute and SendPerMinute are the documented limits, 1000 and 300, per source address. 0 = none.
 	ZonePerMinute int `json:"zone_per_minute"`
 	SendPerMinute int `json:"send_per_minute"`
@@ -59,10 +46,9 @@ type EdgeSwitches struct {
 	// RateLimitBody and RetryAfter are section 11 question 17: 429 body and headers.
 	RateLimitBody string `json:"rate_limit_body" one_of:"json,html,empty"`
 	RetryAfter    string `json:"retry_after" one_of:"none,seconds,date"`
-}
 
-// GuestSwitches are those of POST /guest.
-type GuestSwitches struct {
+	// POST /guest.
+
 	// RowOnTrust403 and RowOnTemplate404 are section 11 question 1: is the row kept?
 	RowOnTrust403    string `json:"row_on_trust_403" one_of:"kept,dropped"`
 	RowOnTemplate404 string `json:"row_on_template_404" one_of:"kept,dropped"`
@@ -93,10 +79,9 @@ type GuestSwitches struct {
 	NameRequired string `json:"name_required" one_of:"yes,no"`
 	// PageSize is section 4.5 "page size and paging method": the guests GET /guests gives, 100. Negative = all.
 	PageSize int `json:"page_size"`
-}
 
-// BulkSwitches are those of POST /guests/{eventId}, of which section 4.4 says that nearly all is unknown.
-type BulkSwitches struct {
+	// POST /guests/{eventId}, of which section 4.4 says that nearly all is unknown.
+
 	// BulkPartial is section 11 question 6: what one bad row does to the call. keep_good_400 is the treacherous one.
 	BulkPartial string `json:"bulk_partial" one_of:"reject_all,per_row_200,per_row_207,keep_good_400"`
 	// BulkBody and BulkStatus are the success body and code. 204 has no body whatever BulkBody says.
@@ -114,10 +99,9 @@ type BulkSwitches struct {
 	BulkMatch string `json:"bulk_match" one_of:"id,barcode"`
 	// UpsertResetsCheckIn is section 11 question 9.
 	UpsertResetsCheckIn bool `json:"upsert_resets_check_in"`
-}
 
-// CommsSwitches are those of templates, /send and the mail behind it.
-type CommsSwitches struct {
+	// Templates, /send and the mail behind it.
+
 	// TemplateList is section 11 question 25: template list shapes.
 	TemplateList string `json:"template_list" one_of:"array,wrapped,data"`
 	// TemplateUpsert is section 5.1 "Conflict on a repeated id".
@@ -132,10 +116,9 @@ type CommsSwitches struct {
 	MailHeld bool `json:"mail_held"`
 	// MailDelayMS is the time between queueing an email and its first webhook, 0. Docs: "within seconds".
 	MailDelayMS int `json:"mail_delay_ms"`
-}
 
-// WebhookSwitches are section 6, whose delivery details are unknown.
-type WebhookSwitches struct {
+	// Webhooks (section 6), whose delivery details are unknown.
+
 	// WebhookPayload is "full shape and key casing".
 	WebhookPayload string `json:"webhook_payload" one_of:"camel,pascal,nested"`
 	// WebhookRetries is how many more times an unaccepted delivery is tried, 4.
@@ -159,10 +142,9 @@ type WebhookSwitches struct {
 	WebhookHex string `json:"webhook_hex" one_of:"lower,upper"`
 	// WebhookV2 adds a v2= entry of an unknown scheme to the signature, which v1 receivers must survive.
 	WebhookV2 bool `json:"webhook_v2"`
-}
 
-// WireSwitches are shapes common to all answers.
-type WireSwitches struct {
+	// Shapes common to all answers.
+
 	// ErrorShape is section 11 question 16: the keys of 4xx bodies.
 	ErrorShape string `json:"error_shape" one_of:"error,code,errorCode,pascal,nested,text,problem"`
 	// DateParsing is section 11 question 27: utc_only refuses a date-time without Z.
@@ -171,10 +153,9 @@ type WireSwitches struct {
 	DateFormat string `json:"date_format" one_of:"z,offset,naive"`
 	// EmptyFields is how an empty field of a guest is answered.
 	EmptyFields string `json:"empty_fields" one_of:"null,omitted"`
-}
 
-// BooksSwitches say what the sandbox itself writes down; no answer depends on them.
-type BooksSwitches struct {
+	// What the sandbox itself records; no answer depends on it.
+
 	// KeepCalls lists every call about a guest or an email in Books.CallList. Off by default: a long run has hundreds of
 	// thousands of them.
 	KeepCalls bool `json:"keep_calls"`

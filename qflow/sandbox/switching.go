@@ -13,16 +13,16 @@ import (
 // DefaultSwitches is documented Qflow for a verified, allow-listed account without a plan limit.
 func DefaultSwitches() Switches {
 	sw := Switches{
-		AccountSwitches: AccountSwitches{Trusted: true, CommsEnabled: true},
-		EdgeSwitches:    EdgeSwitches{ZonePerMinute: 1000, SendPerMinute: 300, WindowSeconds: 60, MitigationSeconds: 60},
-		GuestSwitches:   GuestSwitches{PageSize: 100},
-		WebhookSwitches: WebhookSwitches{WebhookRetries: 4, WebhookRetryMS: 500, WebhookTimeoutMS: 5000},
+		Trusted: true, CommsEnabled: true,
+		ZonePerMinute: 1000, SendPerMinute: 300, WindowSeconds: 60, MitigationSeconds: 60,
+		PageSize:       100,
+		WebhookRetries: 4, WebhookRetryMS: 500, WebhookTimeoutMS: 5000,
 	}
 	_ = sw.settle()
 	return sw
 }
 
-// settle gives empty text switches their default and reports values that a switch does not have.
+// settle sets empty text switches to their default and reports values that a switch does not have.
 func (sw *Switches) settle() error {
 	var problems []error
 	eachChoice(sw, func(name string, value reflect.Value, choices []string) {
@@ -44,14 +44,11 @@ func Choices() map[string][]string {
 }
 
 func eachChoice(sw *Switches, do func(name string, value reflect.Value, choices []string)) {
-	groups := reflect.ValueOf(sw).Elem()
-	for i := range groups.NumField() {
-		group := groups.Field(i)
-		for j := range group.NumField() {
-			field := group.Type().Field(j)
-			if choices := field.Tag.Get("one_of"); choices != "" {
-				do(field.Tag.Get("json"), group.Field(j), strings.Split(choices, ","))
-			}
+	all := reflect.ValueOf(sw).Elem()
+	for i := range all.NumField() {
+		field := all.Type().Field(i)
+		if choices := field.Tag.Get("one_of"); choices != "" {
+			do(field.Tag.Get("json"), all.Field(i), strings.Split(choices, ","))
 		}
 	}
 }

@@ -249,7 +249,7 @@ func TestUnacceptedWebhooksAreRetriedAndGivenUp(t *testing.T) {
 		t.Errorf("%d attempts", len(got))
 	}
 	if totals := c.box.Summary().Webhooks; totals != (sandbox.WebhookTotals{Attempts: 9, GivenUp: 3}) {
-		t.Errorf("books: %+v", totals)
+		t.Errorf("history: %+v", totals)
 	}
 }
 

@@ -3,7 +3,6 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -63,21 +62,18 @@ type Event struct {
 	At            time.Time // when it happened, as far as Qflow says so
 }
 
-// ErrUnreadable says that a body is no JSON object.
-var ErrUnreadable = errors.New("the body is not a JSON object")
-
 // maxNesting is how deep an event's fields may lie in objects, maxFields how many are looked at.
 const (
 	maxNesting = 4
 	maxFields  = 200
 )
 
-// Parse reads an event's body. named is what the header calls the event; it is not signed, so it only helps where the body has
-// no name.
-func Parse(body []byte, named string) (Event, error) {
+// parseEvent reads an event's body and reports whether it is a JSON object. named is the event's name in the header, which is
+// not signed: it is used only where the body has no name.
+func parseEvent(body []byte, named string) (e Event, readable bool) {
 	f := fields{}
 	if !f.collect(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), maxNesting) {
-		return Event{Kind: Other}, ErrUnreadable
+		return Event{Kind: Other}, false
 	}
 	name := f.first("event", "eventtype", "eventname", "type")
 	if name == "" {
@@ -91,10 +87,10 @@ func Parse(body []byte, named string) (Event, error) {
 		Template:      f.first("templateid", "commstemplateid"),
 		CorrelationID: f.first("correlationid"),
 		At:            timeOf(f.first("occurredat", "timestamp", "occurred", "time", "createdat", "created")),
-	}, nil
+	}, true
 }
 
-// fields are an object's texts and numbers by their plain names, those of objects inside too. What stands further out wins.
+// fields are the strings and numbers of an object and of the objects inside it, by plain name. The outer one wins.
 type fields map[string]string
 
 func (f fields) collect(body []byte, depth int) bool {
@@ -136,7 +132,7 @@ func (f fields) first(names ...string) string {
 	return ""
 }
 
-// plain is a name in lower case without what only divides its words.
+// plain returns a name in lower case, without the characters that separate its words.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune("_-. ", r) {
@@ -149,7 +145,7 @@ func plain(name string) string {
 // timeLayouts are ISO 8601 with an offset and without; without one it is UTC, as Qflow's examples are.
 var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05"}
 
-// timeOf reads a time, or seconds or milliseconds since 1970; zero where it is none.
+// timeOf parses a time, or seconds or milliseconds since 1970. It returns the zero time for anything else.
 func timeOf(s string) time.Time {
 	for _, layout := range timeLayouts {
 		if at, err := time.Parse(layout, s); err == nil {

@@ -47,7 +47,7 @@ func newDesk(t *testing.T) *desk {
 			d.asked++
 			return d.known(fresh)
 		},
-		Take: func(_ context.Context, got webhook.Delivery) error {
+		Record: func(_ context.Context, got webhook.Delivery) error {
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			d.taken = append(d.taken, got)
@@ -129,10 +129,10 @@ func TestEachRefusalHasItsAnswerAndItsCount(t *testing.T) {
 		}, 401, webhook.RefusedNoSecret, 2},
 		"no secret to be had": {http.MethodPost, good, bytes.NewReader(body), func(d *desk) {
 			d.known = func(bool) ([]secret.Text, error) { return nil, errors.New("redis is away") }
-		}, 503, webhook.RefusedUntaken, 1},
+		}, 503, webhook.RefusedNotRecorded, 1},
 		"not written down": {http.MethodPost, good, bytes.NewReader(body), func(d *desk) {
 			d.takes = func() error { return errors.New("redis is away") }
-		}, 503, webhook.RefusedUntaken, 1},
+		}, 503, webhook.RefusedNotRecorded, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,7 +146,7 @@ func TestEachRefusalHasItsAnswerAndItsCount(t *testing.T) {
 			if d.refused[c.why] != 1 || len(d.refused) != 1 || d.asked != c.asked {
 				t.Errorf("refused %v, want one %s; asked %d times for secrets, want %d", d.refused, c.why, d.asked, c.asked)
 			}
-			if c.why != webhook.RefusedUntaken && len(d.taken) > 0 {
+			if c.why != webhook.RefusedNotRecorded && len(d.taken) > 0 {
 				t.Errorf("taken: %+v", d.taken)
 			}
 		})

@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	// seats is how many bodies are on their way at once, 32 MiB at most. It takes a machine with 64 addresses to fill them.
-	seats = 512
+	// maxReaders is how many bodies are read at once, 32 MiB at most. It takes 64 addresses to use them up.
+	maxReaders = 512
 
-	// seatsEach is how many of them one source has. Who sends a body in one go needs a seat for microseconds.
-	seatsEach = 8
+	// maxReadersEach is how many of them one source has. A body that is sent in one go is read within microseconds.
+	maxReadersEach = 8
 )
 
-// readers are the requests whose bodies are on their way, by source. Nothing is known of them yet but that anybody can send them,
-// so that they are counted apart from those that have arrived.
+// readers counts the requests whose bodies are still arriving, by source. They are not yet authenticated, so they are
+// limited apart from those that have arrived.
 type readers struct {
 	mu  sync.Mutex
 	all int
@@ -24,7 +24,7 @@ type readers struct {
 func (r *readers) enter(source string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.all >= seats || r.of[source] >= seatsEach {
+	if r.all >= maxReaders || r.of[source] >= maxReadersEach {
 		return false
 	}
 	if r.of == nil {
@@ -44,7 +44,7 @@ func (r *readers) leave(source string) {
 	}
 }
 
-// network is what one party has of addresses: one of IPv4, 2^64 of IPv6.
+// network returns the addresses that one client is assumed to have: one of IPv4, a /64 of IPv6.
 func network(remote string) string {
 	at, err := netip.ParseAddrPort(remote)
 	if err != nil {

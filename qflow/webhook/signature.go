@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,25 +26,18 @@ const (
 	mostMACs         = 4
 )
 
-// Why a signature is not accepted.
-var (
-	ErrMalformed = errors.New("the signature header is not of the form t=<unix>,v1=<hex>")
-	ErrStale     = errors.New("the signature's time is more than five minutes from now")
-	ErrWrong     = errors.New("the signature is not that of any known secret")
-)
-
-// signature is a header taken apart.
+// signature is a parsed header.
 type signature struct {
 	stamp string // as it came: it is part of what was signed
 	at    time.Time
 	macs  [][]byte // those of v1, the highest version known; of any further version nothing is known but that it may come
 }
 
-// parseSignature reads a header tolerantly: blanks, any order, unknown entries, several v1.
-func parseSignature(header string) (signature, error) {
-	var s signature
+// parseSignature reads a header tolerantly: blanks, any order, unknown entries, several v1. It reports whether the header is
+// of the form t=<unix>,v1=<hex>.
+func parseSignature(header string) (s signature, ok bool) {
 	if len(header) > longestSignature {
-		return s, ErrMalformed
+		return s, false
 	}
 	for entry := range strings.SplitSeq(header, ",") {
 		name, value, _ := strings.Cut(entry, "=")
@@ -54,29 +46,26 @@ func parseSignature(header string) (signature, error) {
 		case "t":
 			unix, err := strconv.ParseInt(value, 10, 64)
 			if err != nil || s.stamp != "" {
-				return s, ErrMalformed
+				return s, false
 			}
 			s.stamp, s.at = value, time.Unix(unix, 0)
 		case "v1":
 			mac, err := hex.DecodeString(value) // in either case
 			if err != nil || len(mac) != sha256.Size || len(s.macs) == mostMACs {
-				return s, ErrMalformed
+				return s, false
 			}
 			s.macs = append(s.macs, mac)
 		}
 	}
-	if s.stamp == "" || len(s.macs) == 0 {
-		return s, ErrMalformed
-	}
-	return s, nil
+	return s, s.stamp != "" && len(s.macs) > 0
 }
 
 func (s signature) fresh(now time.Time) bool {
 	return s.at.After(now.Add(-Window-time.Second)) && s.at.Before(now.Add(Window+time.Second)) // t has whole seconds
 }
 
-// by tells which of the secrets signed the body; none is "". The time it takes does not depend on where a forgery goes wrong.
-func (s signature) by(body []byte, secrets []secret.Text) secret.Text {
+// signedBy returns the one of the secrets that signed the body, or "". The time it takes does not depend on where a forgery goes wrong.
+func (s signature) signedBy(body []byte, secrets []secret.Text) secret.Text {
 	for _, one := range secrets {
 		for _, key := range keysOf(one) {
 			if s.matches(body, key) {
@@ -95,11 +84,11 @@ func (s signature) matches(body, key []byte) bool {
 	return slices.ContainsFunc(s.macs, func(got []byte) bool { return hmac.Equal(got, sum) })
 }
 
-// keysOf gives the keys that a secret may stand for. Nobody says whether the key is the secret's text or the bytes that its
-// 64 hex characters name (docs/qflow-api.md section 11, question 24); who does not have the secret knows neither.
+// keysOf returns the keys that a secret may stand for. It is unknown whether the key is the secret's text or the bytes that its
+// 64 hex characters name (docs/qflow-api.md section 11, question 24); without the secret, neither can be guessed.
 func keysOf(s secret.Text) [][]byte {
 	if !s.Set() {
-		return nil // an empty key is one that everybody has
+		return nil // an empty key would accept every sender
 	}
 	keys := [][]byte{[]byte(s.Reveal())}
 	if raw, err := hex.DecodeString(s.Reveal()); err == nil && len(raw) >= sha256.Size {

@@ -9,7 +9,7 @@ import (
 // logEvery is the most that refusals are logged: a flood of forgeries must not become a flood of lines.
 const logEvery = time.Minute
 
-// tally sums refusals up between two lines of the log.
+// tally counts refusals between two lines of the log.
 type tally struct {
 	mu      sync.Mutex
 	counts  map[Refusal]int

@@ -93,7 +93,7 @@ const ahead = 500 * time.Millisecond
 // judge looks at what arrived between two moments: how much of the limit was used, and the busiest windows.
 func (f *fleet) judge(from, to time.Time, least float64) {
 	f.t.Helper()
-	all := f.box.Books()
+	all := f.box.History()
 	calls := all.Arrivals[sandbox.ZoneScope]
 	first, _ := slices.BinarySearchFunc(calls, from, time.Time.Compare)
 	end, _ := slices.BinarySearchFunc(calls, to, time.Time.Compare)

@@ -59,7 +59,7 @@ func New(books *ledger.Ledger, secrets *Secrets, log *slog.Logger, observer Obse
 
 // Handler answers Qflow; mount it where the registered URL points.
 func (d *Receiver) Handler() http.Handler {
-	return webhook.NewHandler(webhook.Config{Secrets: d.secrets.Current, Take: d.take, Refused: d.observer.Refused, Log: d.log})
+	return webhook.NewHandler(webhook.Config{Secrets: d.secrets.Current, Record: d.take, Refused: d.observer.Refused, Log: d.log})
 }
 
 // desks answer at one address.
@@ -70,7 +70,7 @@ type desks []*Receiver
 // and their looks at Redis, each as rare as ever; refused is called for it, and no account's Observer, for it is nobody's.
 func SharedHandler(of []*Receiver, refused func(webhook.Refusal), log *slog.Logger) http.Handler {
 	all := desks(of)
-	return webhook.NewHandler(webhook.Config{Secrets: all.secrets, Take: all.take, Refused: refused, Log: log})
+	return webhook.NewHandler(webhook.Config{Secrets: all.secrets, Record: all.take, Refused: refused, Log: log})
 }
 
 // secrets are those of all. Where one account's cannot be read, the others' still count.
@@ -84,7 +84,7 @@ func (all desks) secrets(ctx context.Context, fresh bool) (list []secret.Text, e
 
 func (all desks) take(ctx context.Context, from webhook.Delivery) error {
 	for _, d := range all {
-		if of, err := d.secrets.Current(ctx, false); err == nil && slices.Contains(of, from.By) {
+		if of, err := d.secrets.Current(ctx, false); err == nil && slices.Contains(of, from.Secret) {
 			return d.take(ctx, from)
 		}
 	}

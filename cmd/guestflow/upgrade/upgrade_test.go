@@ -233,7 +233,7 @@ func (s *restored) judge() {
 	if err := s.box.Settle(told); err != nil { // what Qflow tells of its emails changes rows and counters
 		s.t.Fatal(err)
 	}
-	books := s.box.Books()
+	books := s.box.History()
 	guests, emails := map[string][]sandbox.Guest{}, map[[2]string]int{}
 	for _, g := range books.GuestList {
 		guests[g.Email] = append(guests[g.Email], g)
@@ -277,7 +277,7 @@ func (s *restored) judge() {
 // correctionsArrived looks at the guests whose lists were corrected in the version before.
 func (s *restored) correctionsArrived() {
 	s.t.Helper()
-	for _, g := range s.box.Books().GuestList {
+	for _, g := range s.box.History().GuestList {
 		if (strings.HasPrefix(g.Email, "tried.") || strings.HasPrefix(g.Email, "waiting.")) && g.AdditionalInfo != "corrected" {
 			s.t.Errorf("Qflow has notes of %s that were corrected: %q", g.Email, g.AdditionalInfo)
 		}

@@ -221,7 +221,7 @@ func (s *site) imports() (list []importing) {
 // that is created, never two for any. It counts the states.
 func (s *site) judge(i importing, states map[string]int) {
 	s.t.Helper()
-	books := s.box.Books()
+	books := s.box.History()
 	guests, emails := map[string][]string{}, map[string]int{}
 	for _, g := range books.GuestList {
 		guests[g.Email] = append(guests[g.Email], g.ID)

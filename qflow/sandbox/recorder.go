@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// books count what happened. They have their own mutex so that counting never waits for a business rule.
-type books struct {
+// recorder counts what happened. It has its own mutex so that counting never waits for a business rule.
+type recorder struct {
 	sync.Mutex
 	calls         map[Endpoint]map[string]int
 	untrusted     map[Endpoint]int
@@ -35,13 +35,13 @@ const (
 	TokenScope = "token" // calls of the token endpoint
 )
 
-// Fingerprint names a token in the books without giving it away.
+// Fingerprint names a token in the history without revealing it.
 func Fingerprint(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:8])
 }
 
-func (b *books) clear() {
+func (b *recorder) clear() {
 	b.Lock()
 	defer b.Unlock()
 	b.calls = map[Endpoint]map[string]int{}
@@ -55,7 +55,7 @@ func (b *books) clear() {
 }
 
 // arrived notes a call's time. The clock is read under the lock so that times are recorded in order.
-func (b *books) arrived(c *call, now func() time.Time) time.Time {
+func (b *recorder) arrived(c *call, now func() time.Time) time.Time {
 	b.Lock()
 	defer b.Unlock()
 	at := now()
@@ -72,7 +72,7 @@ func (b *books) arrived(c *call, now func() time.Time) time.Time {
 	return at
 }
 
-func (b *books) answered(at Endpoint, answer *reply) {
+func (b *recorder) answered(at Endpoint, answer *reply) {
 	outcome := answer.outcome()
 	b.Lock()
 	defer b.Unlock()
@@ -84,19 +84,19 @@ func (b *books) answered(at Endpoint, answer *reply) {
 	byStatus[outcome]++
 }
 
-func (b *books) calledWhileUntrusted(at Endpoint) {
+func (b *recorder) calledWhileUntrusted(at Endpoint) {
 	b.Lock()
 	defer b.Unlock()
 	b.untrusted[at]++
 }
 
-func (b *books) refusedUntrusted() {
+func (b *recorder) refusedUntrusted() {
 	b.Lock()
 	defer b.Unlock()
 	b.refused++
 }
 
-func (b *books) tripped() {
+func (b *recorder) tripped() {
 	b.Lock()
 	defer b.Unlock()
 	b.trips++
@@ -104,26 +104,26 @@ func (b *books) tripped() {
 
 // presented counts that a refresh token reached the token endpoint, whatever became of the call: a client that must
 // never send one twice is judged by what it sent, not by what it got.
-func (b *books) presented(token string) {
+func (b *recorder) presented(token string) {
 	name := Fingerprint(token)
 	b.Lock()
 	defer b.Unlock()
 	b.presentations[name]++
 }
 
-func (b *books) granted(grant string) {
+func (b *recorder) granted(grant string) {
 	b.Lock()
 	defer b.Unlock()
 	b.grants[grant]++
 }
 
-func (b *books) familyRevoked() {
+func (b *recorder) familyRevoked() {
 	b.Lock()
 	defer b.Unlock()
 	b.revocations++
 }
 
-func (b *books) delivered(d Delivery) {
+func (b *recorder) delivered(d Delivery) {
 	b.Lock()
 	defer b.Unlock()
 	b.webhooks.Attempts++
@@ -138,8 +138,8 @@ func (b *books) delivered(d Delivery) {
 	}
 }
 
-// summary fills in what these books know.
-func (b *books) summary(sum *Summary) {
+// summary fills in what the recorder knows.
+func (b *recorder) summary(sum *Summary) {
 	b.Lock()
 	defer b.Unlock()
 	sum.Calls = make(map[Endpoint]map[string]int, len(b.calls))
@@ -158,7 +158,7 @@ func (b *books) summary(sum *Summary) {
 }
 
 // busiest judges the arrival times outside of the lock: sorting 250,000 of them would hold up calls.
-func (b *books) busiest() map[string]Busiest {
+func (b *recorder) busiest() map[string]Busiest {
 	b.Lock()
 	copies := make(map[string]arrivals, len(b.arrivals))
 	for scope, times := range b.arrivals {
@@ -174,7 +174,7 @@ func (b *books) busiest() map[string]Busiest {
 }
 
 // detail fills in the lists.
-func (b *books) detail(all *Books) {
+func (b *recorder) detail(all *History) {
 	b.Lock()
 	defer b.Unlock()
 	all.RefreshPresentations = maps.Clone(b.presentations)

@@ -2,11 +2,11 @@ package sandbox
 
 import "time"
 
-// Summary is the books' totals, cheap to ask for while a run goes on.
+// Summary is the totals of a History, cheap to ask for while a run goes on.
 type Summary struct {
 	Guests   int `json:"guests"`
 	PlanUsed int `json:"plan_used"` // of the main account, this period
-	// Emails counts every queued email; EmailsMax is the most for one (guest, template), 1 when nobody got two.
+	// Emails counts every queued email; EmailsMax is the most for one (guest, template), 1 when no guest got two.
 	Emails    int `json:"emails"`
 	EmailsMax int `json:"emails_max"`
 	// GuestsEmailed counts the guests with at least one email.
@@ -51,8 +51,8 @@ type WebhookTotals struct {
 	GivenUp  int `json:"given_up"`
 }
 
-// Books are everything, for tests that ask about single guests.
-type Books struct {
+// History is everything that happened, for tests that ask about single guests.
+type History struct {
 	Summary
 	GuestList            []Guest                `json:"guest_list"`
 	EmailList            []Email                `json:"email_list"`
@@ -62,7 +62,7 @@ type Books struct {
 	CallList             []Call                 `json:"call_list,omitempty"`   // while the switch keep_calls was on
 }
 
-// Email is what the books know of one (guest, template).
+// Email is what happened to one (guest, template).
 type Email struct {
 	GuestID    string `json:"guest_id"`
 	TemplateID string `json:"template_id"`
@@ -84,21 +84,21 @@ type Delivery struct {
 	Last         bool   `json:"last"`
 }
 
-// Summary gives the totals.
+// Summary returns the totals.
 func (s *Sandbox) Summary() Summary {
 	var sum Summary
-	s.books.summary(&sum)
-	sum.Busiest = s.books.busiest()
+	s.recorder.summary(&sum)
+	sum.Busiest = s.recorder.busiest()
 	s.store.summary(&sum)
 	sw := s.current()
 	sum.Trusted, sum.CommsEnabled = sw.Trusted, sw.CommsEnabled
 	return sum
 }
 
-// Books gives everything. It copies, so with very many guests ask for the Summary in a loop and for the Books once.
-func (s *Sandbox) Books() Books {
-	all := Books{Summary: s.Summary()}
-	s.books.detail(&all)
+// History returns everything that happened. It copies, so with very many guests ask for the Summary in a loop and for the History once.
+func (s *Sandbox) History() History {
+	all := History{Summary: s.Summary()}
+	s.recorder.detail(&all)
 	s.store.detail(&all)
 	return all
 }
