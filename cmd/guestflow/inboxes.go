@@ -9,6 +9,7 @@ import (
 
 	"guestflow/importer/inbox"
 	"guestflow/importer/notify"
+	"guestflow/importer/spool"
 )
 
 // wire gives an inbox what it needs of the accounts that it imports for.
@@ -21,13 +22,13 @@ func wire(box *inbox.Inbox, apps []*app) {
 }
 
 // failedFor tells of files that were not imported: those of no account's folder on behalf of the first account.
-func failedFor(apps []*app) func(context.Context, inbox.Failure) error {
+func failedFor(apps []*app) func(context.Context, spool.Failure) error {
 	first := apps[0].notifier()
 	by := map[string]*notify.Notifier{}
 	for _, a := range apps {
 		by[a.settings.account()] = a.notifier()
 	}
-	return func(ctx context.Context, f inbox.Failure) error {
+	return func(ctx context.Context, f spool.Failure) error {
 		n, known := by[f.Account]
 		if !known {
 			n = first

@@ -14,8 +14,8 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
-	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 	"guestflow/importer/table"
 )
 
@@ -129,7 +129,7 @@ func (a *app) reportBeside(ctx context.Context, id, source, folder string) error
 		return err
 	}
 	if !imp.Done() {
-		return inbox.ErrOpen
+		return spool.ErrOpen
 	}
 	_, err = a.report(ctx, imp, source, folder)
 	return err

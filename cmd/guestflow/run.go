@@ -15,6 +15,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 	"guestflow/tokencache"
 	"guestflow/worker"
 )
@@ -187,15 +188,15 @@ func (c *runCommand) schedules(apps []*app, how ways) (parts []func(context.Cont
 }
 
 // takeFor imports a file for the account of its profile.
-func takeFor(apps []*app) inbox.Import {
+func takeFor(apps []*app) spool.Import {
 	by := map[string]*app{}
 	for _, a := range apps {
 		by[a.settings.account()] = a
 	}
-	return func(ctx context.Context, path string, to importer.Settings) (inbox.Taken, error) {
+	return func(ctx context.Context, path string, to importer.Settings) (spool.Result, error) {
 		a, known := by[to.Account]
 		if !known {
-			return inbox.Taken{}, &importer.FileError{
+			return spool.Result{}, &importer.FileError{
 				Path: path, Problem: "there are several accounts, and nothing says for which it is", Advice: "drop it into the folder of a profile that names its account",
 			}
 		}
@@ -204,7 +205,7 @@ func takeFor(apps []*app) inbox.Import {
 }
 
 // reportFor writes the report of an import, whose account a file in an inbox does not tell.
-func reportFor(apps []*app) inbox.Report {
+func reportFor(apps []*app) spool.Report {
 	return func(ctx context.Context, id, source, folder string) (err error) {
 		for _, a := range apps {
 			if err = a.reportBeside(ctx, id, source, folder); !errors.Is(err, ledger.ErrNotFound) {
@@ -244,7 +245,7 @@ func (c *runCommand) profiles(apps []*app, how ways) (map[string]importer.Settin
 }
 
 // take imports a file of an inbox or a source. The file moves to done before the import is over, so its new place is written down.
-func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbox.Taken, error) {
+func (a *app) take(ctx context.Context, path string, to importer.Settings) (spool.Result, error) {
 	plan, err := importer.MakePlan(ctx, path, to)
 	if err == nil {
 		err = plan.Refused()
@@ -253,21 +254,21 @@ func (a *app) take(ctx context.Context, path string, to importer.Settings) (inbo
 		err = &importer.FileError{Path: path, Problem: rejects.Problem(), Advice: rejects.Advice()}
 	}
 	if err != nil {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	imp, created, err := a.importer.Begin(ctx, plan)
 	if err != nil {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	err = a.importer.Run(ctx, plan, imp)
 	cancelled := errors.Is(err, importer.ErrCancelled)
 	if err != nil && !cancelled {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	resumed := !created && !cancelled && imp.Enqueued*imp.Chunk < imp.Rows
-	return inbox.Taken{
+	return spool.Result{
 		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed,
 		Cancelled: cancelled || imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
-		Moved: func(to string) error { return a.ledger.SetSource(ctx, imp.ID, to) },
+		SetSource: func(to string) error { return a.ledger.SetSource(ctx, imp.ID, to) },
 	}, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/inbox"
+	"guestflow/importer/spool"
 )
 
 // With an hour to settle and an hour between looks, only the kernel's word can have a file taken.
@@ -28,7 +29,7 @@ func TestAFileThatIsRenamedInIsTakenAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Every(time.Hour)
+	b.Every = time.Hour
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { b.Run(ctx) })
@@ -61,16 +62,16 @@ func TestAFileThatIsWrittenToWhileInHandIsTakenAgainWhole(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	var tries []string
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 		content, _ := os.ReadFile(path)
 		if tries = append(tries, string(content)); len(tries) > 1 {
-			return inbox.Taken{Import: "whole"}, nil
+			return spool.Result{Import: "whole"}, nil
 		}
 		f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 		if err == nil {
 			_, err = f.WriteString("the rest")
 		}
-		return inbox.Taken{}, errors.Join(err, f.Close(), &importer.FileError{Path: path, Problem: "it ends in the middle"})
+		return spool.Result{}, errors.Join(err, f.Close(), &importer.FileError{Path: path, Problem: "it ends in the middle"})
 	}, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 )
 
 // slowCopy drops a part of a list and keeps the file open, as a copy does that pauses for longer than the settling time.
@@ -51,7 +52,7 @@ func TestAFileThatGrowsAfterItWasTakenIsTakenAgainAndOnlyItsNewRowsGoOut(t *test
 			open := func() *inbox.Inbox {
 				b := o.open()
 				o.reports(b, over, &fault)
-				b.AbandonAfter(time.Nanosecond)
+				b.Abandoned = time.Nanosecond
 				return b
 			}
 			b := open()
@@ -155,7 +156,7 @@ func TestTwoProcessesTakeAGrownFileAgainOnce(t *testing.T) {
 	o.want("processing", "list.csv")
 	for range 3 {
 		for _, b := range both {
-			b.AbandonAfter(time.Nanosecond)
+			b.Abandoned = time.Nanosecond
 			b.Look(t.Context())
 		}
 	}
@@ -227,7 +228,7 @@ func TestOldFilesInFoldersOfFormerProfilesAreRemoved(t *testing.T) {
 	b.Others = []string{"elsewhere"}
 	b.Report = func(_ context.Context, id, _, _ string) error {
 		if id == "open" {
-			return inbox.ErrOpen
+			return spool.ErrOpen
 		}
 		return ledger.ErrNotFound
 	}
@@ -261,9 +262,9 @@ func TestEveryFailedFileIsToldUntilSomebodyHasHeardAndThenNoMore(t *testing.T) {
 	h := newHouse(t)
 	h.err = &importer.FileError{Problem: "it has no header", Advice: "add one"}
 	b := h.inbox("gala")
-	var told []inbox.Failure
+	var told []spool.Failure
 	deaf := errors.New("nobody hears")
-	b.Failed = func(_ context.Context, f inbox.Failure) error {
+	b.Failed = func(_ context.Context, f spool.Failure) error {
 		told = append(told, f)
 		return deaf
 	}

@@ -18,6 +18,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/inbox"
+	"guestflow/importer/spool"
 )
 
 // With this, the test binary is a process that looks once at an inbox, and that a file of the content deadlyText kills.
@@ -33,7 +34,7 @@ const (
 )
 
 func lookOnceAndDie(t *testing.T, dir string) {
-	b, err := inbox.New(dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+	b, err := inbox.New(dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, s importer.Settings) (spool.Result, error) {
 		text, err := os.ReadFile(path)
 		if err != nil || string(text) == deadlyText {
 			die()
@@ -42,12 +43,12 @@ func lookOnceAndDie(t *testing.T, dir string) {
 		if string(text) == lateText && os.Getenv(spared) == "" {
 			die()
 		}
-		return inbox.Taken{}, nil
+		return spool.Result{}, nil
 	}, slog.New(slog.NewTextHandler(os.Stdout, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.AbandonAfter(0)
+	b.Abandoned = 0
 	for range 4 {
 		b.Look(t.Context())
 	}
@@ -75,7 +76,7 @@ func TestAFileWhoseTakerDiesThreeTimesIsPutAwayAndNoOtherWithIt(t *testing.T) {
 	h := newHouse(t)
 	h.inbox() // its folders
 	h.drop("a deadly.csv", deadlyText)
-	for i := range inbox.AtOnce - 1 { // as many as are in hand together with it
+	for i := range spool.AtOnce - 1 { // as many as are in hand together with it
 		h.drop(fmt.Sprintf("list%d.csv", i), "fine")
 	}
 	processes := 0
@@ -98,14 +99,14 @@ func TestAFileWhoseReadingPanicsThreeTimesIsPutAway(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	tries := 0
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(context.Context, string, importer.Settings) (inbox.Taken, error) {
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(context.Context, string, importer.Settings) (spool.Result, error) {
 		tries++
 		panic("a reader's fault")
 	}, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.AbandonAfter(0)
+	b.Abandoned = 0
 	h.drop("list.csv", "x")
 	for range 8 {
 		b.Look(t.Context())
@@ -172,11 +173,11 @@ func TestNothingThatIsExchangedForAFileFreezesTheInboxOrIsRead(t *testing.T) {
 			h := newHouse(t)
 			var read string
 			b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: "gala"}},
-				func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+				func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 					exchanged(t, path, with) // at the worst moment
 					plan, err := importer.MakePlan(ctx, path, s)
 					read = plan.SHA256
-					return inbox.Taken{}, err
+					return spool.Result{}, err
 				}, slog.New(slog.NewTextHandler(&h.log, nil)))
 			if err != nil {
 				t.Fatal(err)
@@ -201,7 +202,7 @@ func TestAFIFOInPlaceOfASignAMarkOrATextFreezesNothing(t *testing.T) {
 	h := newHouse(t)
 	h.err = &importer.FileError{Path: "list.csv", Problem: "it is broken", Advice: "mend it"}
 	b := h.inbox()
-	b.Failed = func(context.Context, inbox.Failure) error { return errors.New("nobody hears it yet") }
+	b.Failed = func(context.Context, spool.Failure) error { return errors.New("nobody hears it yet") }
 	h.drop("list.csv", "x")
 	b.Look(t.Context())
 	b.Look(t.Context())
@@ -214,7 +215,7 @@ func TestAFIFOInPlaceOfASignAMarkOrATextFreezesNothing(t *testing.T) {
 	within(t, "tidying up", func() { b.Tidy(t.Context()) })
 
 	h.err = errors.New("Redis is away")
-	b.AbandonAfter(0)
+	b.Abandoned = 0
 	h.drop("other.csv", "y")
 	b.Look(t.Context())
 	b.Look(t.Context())
@@ -239,13 +240,13 @@ func TestATextIsNotWrittenThroughALinkThatSomebodyHasPutThere(t *testing.T) {
 	if err := os.WriteFile(target, []byte("as it was"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, _ importer.Settings) (inbox.Taken, error) {
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, _ importer.Settings) (spool.Result, error) {
 		id, name, _ := strings.Cut(filepath.Base(path), "--")
 		id, _, _ = strings.Cut(id, ".")
 		if err := os.Symlink(target, filepath.Join(h.dir, "failed", id+"--"+name+".txt")); err != nil {
 			t.Error(err)
 		}
-		return inbox.Taken{}, &importer.FileError{Path: path, Problem: "it is broken", Advice: "mend it"}
+		return spool.Result{}, &importer.FileError{Path: path, Problem: "it is broken", Advice: "mend it"}
 	}, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -275,14 +276,14 @@ func TestAStopEndsTheReadingOfAnyFileAndLeavesItWhereItIs(t *testing.T) {
 	reading := make(chan struct{}, 1)
 	hashing := make(chan struct{}, 1)
 	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: "gala"}},
-		func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 			if strings.HasSuffix(path, "done.csv") { // its hash is taken after it
 				hashing <- struct{}{}
-				return inbox.Taken{Import: "x"}, nil
+				return spool.Result{Import: "x"}, nil
 			}
 			reading <- struct{}{}
 			_, err := importer.MakePlan(ctx, path, s)
-			return inbox.Taken{}, err
+			return spool.Result{}, err
 		}, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -294,7 +295,7 @@ func TestAStopEndsTheReadingOfAnyFileAndLeavesItWhereItIs(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	b.Every(time.Millisecond)
+	b.Every = time.Millisecond
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
@@ -313,9 +314,9 @@ func TestAFileOfATerabyteIsPutAwayWithoutBeingReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: "gala"}},
-		func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 			_, err := importer.MakePlan(ctx, path, s)
-			return inbox.Taken{}, err
+			return spool.Result{}, err
 		}, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)

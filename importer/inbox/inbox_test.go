@@ -25,6 +25,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -56,7 +57,7 @@ func (h *house) inbox(profiles ...string) *inbox.Inbox {
 	return b
 }
 
-func (h *house) take(_ context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+func (h *house) take(_ context.Context, path string, s importer.Settings) (spool.Result, error) {
 	content, err := os.ReadFile(path)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -64,7 +65,7 @@ func (h *house) take(_ context.Context, path string, s importer.Settings) (inbox
 	if err == nil {
 		err = h.err
 	}
-	return inbox.Taken{Moved: func(to string) error {
+	return spool.Result{SetSource: func(to string) error {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.moved = append(h.moved, to)
@@ -160,7 +161,7 @@ func TestTwoInboxesOnOneFolderTakeEachFileOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.Every(5 * time.Millisecond)
+		b.Every = 5 * time.Millisecond
 		running.Go(func() { b.Run(ctx) })
 	}
 	await(t, "all files are done", func() bool { return len(h.in("done")) == 50 })
@@ -339,7 +340,7 @@ func TestTheFileOfAKilledProcessIsTakenOver(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.inbox()
-	long, future := time.Now().Add(-inbox.Abandoned-time.Second), time.Now().AddDate(50, 0, 0)
+	long, future := time.Now().Add(-abandoned-time.Second), time.Now().AddDate(50, 0, 0)
 	for name, changed := range map[string]time.Time{
 		"20260101T000000-ABCDEF.1--my--list.csv": time.Now(),
 		".20260101T000000-ABCDEF":                long,
@@ -383,7 +384,7 @@ func TestAnErrorThatIsNotTheFilesFaultIsTriedAgain(t *testing.T) {
 // abandon makes the files in hand look as if their process had been killed a minute ago.
 func (h *house) abandon() {
 	h.t.Helper()
-	long := time.Now().Add(-inbox.Abandoned - time.Second)
+	long := time.Now().Add(-abandoned - time.Second)
 	for _, sign := range h.signs() {
 		if err := os.Chtimes(sign, long, long); err != nil {
 			h.t.Fatal(err)
@@ -461,12 +462,12 @@ func publicDir(t *testing.T) string {
 func TestAFileThatSomebodyTookOverIsNobodysFault(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, _ importer.Settings) (inbox.Taken, error) {
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, _ importer.Settings) (spool.Result, error) {
 		if err := os.Rename(path, filepath.Join(h.dir, "processing", "theirs--list.csv")); err != nil {
 			t.Error(err)
 		}
 		_, err := os.Open(path)
-		return inbox.Taken{}, &importer.FileError{Path: path, Problem: "it cannot be read", Cause: err}
+		return spool.Result{}, &importer.FileError{Path: path, Problem: "it cannot be read", Cause: err}
 	}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -482,7 +483,7 @@ func TestManyFilesAreNotAllTakenAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	release := make(chan struct{})
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 		<-release
 		return h.take(ctx, path, s)
 	}, slog.New(slog.DiscardHandler))
@@ -492,12 +493,12 @@ func TestManyFilesAreNotAllTakenAtOnce(t *testing.T) {
 	for i := range 20 {
 		h.drop(fmt.Sprintf("list%02d.csv", i), "x")
 	}
-	b.Every(time.Millisecond)
+	b.Every = time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { b.Run(ctx) })
 	await(t, "some are taken", func() bool { return len(h.in("processing")) > 0 })
-	if n := len(h.in("processing")); n > inbox.AtOnce || len(h.in("")) < 20-inbox.AtOnce {
+	if n := len(h.in("processing")); n > spool.AtOnce || len(h.in("")) < 20-spool.AtOnce {
 		t.Errorf("%d files in hand, %d left for others", n, len(h.in("")))
 	}
 	close(release)
@@ -511,7 +512,7 @@ func TestASmallFileIsTakenThoughAllHandsAreFullOfLargeOnes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	release := make(chan struct{})
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 		if strings.Contains(path, "long") {
 			<-release
 		}
@@ -520,22 +521,22 @@ func TestASmallFileIsTakenThoughAllHandsAreFullOfLargeOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	long := strings.Repeat("x", inbox.Small+1)
-	for i := range inbox.AtOnce + 1 {
+	long := strings.Repeat("x", spool.Small+1)
+	for i := range spool.AtOnce + 1 {
 		h.drop(fmt.Sprintf("long%d.csv", i), long)
 	}
-	b.Every(time.Millisecond)
+	b.Every = time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { b.Run(ctx) })
-	await(t, "all hands are full", func() bool { return len(h.in("processing")) == inbox.AtOnce })
+	await(t, "all hands are full", func() bool { return len(h.in("processing")) == spool.AtOnce })
 	h.drop("short.csv", "x")
 	await(t, "the short one is done", func() bool { return len(h.in("done")) == 1 })
-	if n := len(h.in("processing")); n != inbox.AtOnce {
+	if n := len(h.in("processing")); n != spool.AtOnce {
 		t.Errorf("%d large files in hand", n)
 	}
 	close(release)
-	await(t, "all are done", func() bool { return len(h.in("done")) == inbox.AtOnce+2 })
+	await(t, "all are done", func() bool { return len(h.in("done")) == spool.AtOnce+2 })
 	cancel()
 	running.Wait()
 }
@@ -565,7 +566,7 @@ func TestAFileDroppedWhileRedisIsAwayIsImportedLater(t *testing.T) {
 	h := newHouse(t)
 	const event = "6f1f9d1e-5d8b-4b8e-9a53-0f2b1a0c7d11"
 	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: event}},
-		func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 			return importInto(ctx, im, books, path, s)
 		}, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -598,20 +599,23 @@ func restart(t *testing.T, s *redisserver.Server) {
 }
 
 // importInto is what run does with a dropped file.
-func importInto(ctx context.Context, im *importer.Importer, books *ledger.Ledger, path string, s importer.Settings) (inbox.Taken, error) {
+func importInto(ctx context.Context, im *importer.Importer, books *ledger.Ledger, path string, s importer.Settings) (spool.Result, error) {
 	plan, err := importer.MakePlan(ctx, path, s)
 	if err != nil {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	imp, created, err := im.Begin(ctx, plan)
 	if err != nil {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	if err := im.Run(ctx, plan, imp); err != nil {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
-	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed, Source: imp.Source, Moved: func(to string) error {
+	return spool.Result{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed, Source: imp.Source, SetSource: func(to string) error {
 		return books.SetSource(ctx, imp.ID, to)
 	}}, nil
 }
+
+// abandoned is how long a claim must lie untouched to be void.
+const abandoned = time.Minute

@@ -18,6 +18,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 )
 
 const event = "6f1f9d1e-5d8b-4b8e-9a53-0f2b1a0c7d11"
@@ -60,23 +61,23 @@ func (o *office) dies(at string) {
 	}
 }
 
-func (o *office) take(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+func (o *office) take(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 	o.dies("taken")
 	plan, err := importer.MakePlan(ctx, path, s)
 	if err != nil {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	imp, created, err := o.im.Begin(ctx, plan)
 	if err != nil {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	o.dies("begun")
 	if err := o.im.Run(ctx, plan, imp); err != nil {
-		return inbox.Taken{}, err
+		return spool.Result{}, err
 	}
 	o.dies("imported")
 	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
-	return inbox.Taken{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Cancelled: o.cancelled, Source: imp.Source, Moved: func(to string) error {
+	return spool.Result{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Cancelled: o.cancelled, Source: imp.Source, SetSource: func(to string) error {
 		err := o.books.SetSource(ctx, imp.ID, to)
 		o.dies("noted")
 		return err
@@ -244,7 +245,7 @@ func TestAKillWhileAFileIsPutIntoFailedLeavesOneReason(t *testing.T) {
 func (o *office) reports(b *inbox.Inbox, over map[string]bool, fault *error) {
 	b.Report = func(_ context.Context, id, source, folder string) error {
 		if !over[id] {
-			return fmt.Errorf("import %s: %w", id, inbox.ErrOpen)
+			return fmt.Errorf("import %s: %w", id, spool.ErrOpen)
 		}
 		if _, err := os.Stat(source); err != nil {
 			return err

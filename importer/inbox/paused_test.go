@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"guestflow/importer/inbox"
+	"guestflow/importer/spool"
 )
 
 // packed gives a list in a zip, or compressed.
@@ -64,7 +64,7 @@ func TestAPausedCopyWhoseFirstPartFailedIsTakenAgainWhole(t *testing.T) {
 			o := newOffice(t)
 			o.settle = 50 * time.Millisecond
 			b := o.open()
-			b.AbandonAfter(time.Nanosecond)
+			b.Abandoned = time.Nanosecond
 			part := c.content[:c.part]
 			if c.begins != "" {
 				part = strings.Repeat("\x01", len(c.begins)) + part[len(c.begins):]
@@ -72,9 +72,9 @@ func TestAPausedCopyWhoseFirstPartFailedIsTakenAgainWhole(t *testing.T) {
 			copying := o.slowCopy(c.file, part)
 			await(t, "the part fails", func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in("failed")) == 2 })
 			b = o.open() // the next process knows of it too
-			b.AbandonAfter(time.Nanosecond)
-			var told []inbox.Failure
-			b.Failed = func(_ context.Context, f inbox.Failure) error { told = append(told, f); return nil }
+			b.Abandoned = time.Nanosecond
+			var told []spool.Failure
+			b.Failed = func(_ context.Context, f spool.Failure) error { told = append(told, f); return nil }
 			_, err := copying.WriteString(c.content[c.part:])
 			if c.begins != "" && err == nil {
 				_, err = copying.WriteAt([]byte(c.begins), 0)
@@ -125,7 +125,7 @@ func TestWhatPeopleDoToARestingFileIsLeftAlone(t *testing.T) {
 				t.Parallel()
 				o := newOffice(t)
 				b := o.open()
-				b.AbandonAfter(time.Nanosecond)
+				b.Abandoned = time.Nanosecond
 				over, fault := map[string]bool{}, error(nil)
 				o.reports(b, over, &fault)
 				o.drop("list.csv", content)

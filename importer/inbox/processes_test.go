@@ -21,6 +21,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 )
 
 // With these, this test binary is a process with an inbox until its standard input ends.
@@ -45,15 +46,15 @@ func beAnInbox(t *testing.T, dir, url string) {
 	}
 	im := importer.New(client, books, slog.New(slog.DiscardHandler))
 	b, err := inbox.New(dir, settled, map[string]importer.Settings{"": {Account: "main", Event: event}},
-		func(ctx context.Context, path string, s importer.Settings) (inbox.Taken, error) {
+		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 			return importInto(ctx, im, books, path, s)
 		},
 		slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Every(50 * time.Millisecond)
-	b.AbandonAfter(2 * time.Second)
+	b.Every = 50 * time.Millisecond
+	b.Abandoned = 2 * time.Second
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go func() {

@@ -1,0 +1,129 @@
+package spool
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	"guestflow/importer"
+	"guestflow/importer/listfile"
+)
+
+// claimed is an item that this process imports.
+type claimed struct {
+	item
+	spool  *Spool
+	path   string
+	seen   snapshot // before it was claimed
+	record Record
+}
+
+func (h *claimed) recordPath() string { return h.spool.record(processing, h.item) }
+
+// settings are those by which it is imported.
+func (h *claimed) settings() importer.Settings {
+	to := h.spool.settings
+	if h.spool.Again != nil && h.spool.Again(h.name) {
+		to.Again = h.id
+	}
+	return to
+}
+
+// orphaned reports whether no process imports a file of processing: it was just approved, or its claim is void. Without a record,
+// which an earlier version did not have, the file itself was touched.
+func (c *Consumer) orphaned(s *Spool, path string, i item) bool {
+	if i.turn == 0 {
+		return true
+	}
+	if info, err := os.Lstat(s.record(processing, i)); err == nil {
+		return !c.recent(info.ModTime())
+	}
+	return !c.recent(c.Watch.at(path).changed) && !c.recent(i.came())
+}
+
+// recent takes a time in the far future for a wrong clock, not for a sign of life.
+func (c *Consumer) recent(at time.Time) bool { return time.Since(at).Abs() <= c.Abandoned }
+
+// claim renames a file into processing: the process that succeeds has it. Its record is there before it is.
+func (c *Consumer) claim(ctx context.Context, s *Spool, from string, i item, r Record) {
+	h := &claimed{item: i, spool: s, path: s.sub(processing, i.active()), seen: c.Watch.at(from), record: r}
+	free, ok := c.slot(h.seen.size)
+	if !ok {
+		return
+	}
+	if !c.readable(ctx, from) || !c.suspects.admit(h.id, r.Deaths) {
+		free()
+		return
+	}
+	err := touch(h.recordPath(), r)
+	if err == nil {
+		err = os.Rename(from, h.path)
+	}
+	if err == nil {
+		c.running.Go(func() {
+			defer c.Wake() // a thousand small files do not wait for a thousand polls
+			defer free()
+			defer c.suspects.clear(h.id)
+			c.work(ctx, h)
+		})
+		return
+	}
+	c.suspects.clear(h.id)
+	free()
+	if i.turn == 1 {
+		_ = os.Remove(h.recordPath()) // no other process can have this one
+	}
+	if _, gone := os.Lstat(from); gone == nil { // else another process was faster
+		c.Watch.complain(from, "a dropped file cannot be taken; may this user write to the folder? It is tried again", err)
+	}
+}
+
+// slot takes one for a file of this size, if one is free.
+func (c *Consumer) slot(size int64) (free func(), ok bool) {
+	slots := c.slots
+	if size <= Small {
+		slots = c.smalls
+	}
+	select {
+	case slots <- struct{}{}:
+		return func() { <-slots }, true
+	default:
+		return nil, false
+	}
+}
+
+// readable reports whether this user may read a file. One that may not be read is not at fault, and stays where it was dropped.
+func (c *Consumer) readable(ctx context.Context, path string) bool {
+	file, err := listfile.Open(ctx, path)
+	if err == nil {
+		_ = file.Close()
+		return true
+	}
+	if !errors.Is(err, fs.ErrPermission) {
+		return true // it shows when it is imported
+	}
+	c.Watch.complain(path, "a dropped file may not be read by this user; give it the right, such as by chmod g+r. "+
+		"It is taken as soon as it can be read", err)
+	return false
+}
+
+// renew renews the lease on a claimed file until stop is called.
+func (h *claimed) renew() (stop func()) {
+	quit := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(touchEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case now := <-tick.C:
+				_ = os.Chtimes(h.recordPath(), now, now) // if it cannot be touched the file is claimed by another, which is harmless
+			}
+		}
+	}()
+	return sync.OnceFunc(func() { close(quit) })
+}

@@ -1,0 +1,183 @@
+package spool
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"guestflow/importer"
+)
+
+const (
+	pollEvery      = 2 * time.Second
+	tidyEvery      = 15 * time.Second // a report is that late at most, for one look at the ledger per open import
+	touchEvery     = 15 * time.Second // how often the record of a claimed file is touched
+	abandonedAfter = time.Minute      // untouched for this long: its process is gone
+
+	// AtOnce is how many files a consumer imports at a time, and as many small ones: an importer with a large one may hold back for
+	// hours.
+	AtOnce = 4
+
+	// Small is the size of a list with as many guests as go by the short lane, and as much again.
+	Small = 128 << 10
+
+	// DefaultKeep is how long files and reports stay. A report is asked about for some weeks after an event; after that the files are
+	// only a risk.
+	DefaultKeep = 30 * 24 * time.Hour
+)
+
+// Result is what became of a file that was imported.
+type Result struct {
+	Import    string // letters and digits
+	Rows      int
+	Rejected  int
+	Known     bool                    // the import was there before; nothing was begun anew
+	Resumed   bool                    // it was there in part, and its other rows were enqueued now
+	Cancelled bool                    // it was cancelled by a person
+	Source    string                  // where the import had its file before, by which a resumed import differs from a repeated one
+	SetSource func(path string) error // notes where the file is moved to, just before; nil notes nothing
+}
+
+// Import imports one file. A *importer.FileError means that the file is at fault and moves to failed; after any other error it stays
+// and is tried again.
+type Import func(ctx context.Context, path string, s importer.Settings) (Result, error)
+
+// Report writes the reports of an import into an empty folder, given the path of its file. ErrOpen says that the import still has
+// rows on their way, so that it is asked again later.
+type Report func(ctx context.Context, id, source, folder string) error
+
+// ErrOpen is what a Report returns for an import that has not finished.
+var ErrOpen = errors.New("the import still has open rows")
+
+// Failure is a file that was not imported.
+type Failure struct {
+	ID      string // of the item, the same for every process
+	Account string // of its spool; may be empty
+	Name    string // of the file
+	Reason  string // and what to do, without guests' data
+	At      time.Time
+}
+
+// Consumer imports the approved items of some spools, a few at a time, and keeps the spools tidy. The exported fields are set before
+// Run.
+type Consumer struct {
+	Import Import
+	Log    *slog.Logger
+	Keep   time.Duration // how long files and reports stay once they are complete; 0 is for ever
+	Report Report        // nil writes none
+	Watch  Watch         // of processing folders, and of those of the doors
+
+	// Failed is called for every file in failed, by every process and after every start; after an error it is called again. It may be
+	// nil.
+	Failed func(ctx context.Context, f Failure) error
+
+	// Doors put items into the spools at each look. They may be nil.
+	Doors func(ctx context.Context)
+
+	// Archives returns more spools to keep tidy. It may be nil.
+	Archives func() []*Spool
+
+	Every     time.Duration // between two looks
+	Abandoned time.Duration // after which a claim that is not renewed is void
+
+	spools   []*Spool
+	slots    chan struct{}
+	smalls   chan struct{} // slots of small files
+	wake     chan struct{} // look again at once
+	suspects suspects
+	running  sync.WaitGroup
+	told     map[string]bool    // paths of which all was logged and notified
+	verdicts map[string]verdict // by path of an archived file
+}
+
+// NewConsumer returns a consumer of some spools.
+func NewConsumer(take Import, log *slog.Logger, spools ...*Spool) *Consumer {
+	return &Consumer{
+		Import: take, Log: log, Keep: DefaultKeep, Watch: Watch{Log: log}, Every: pollEvery, Abandoned: abandonedAfter, spools: spools,
+		slots: make(chan struct{}, AtOnce), smalls: make(chan struct{}, AtOnce), wake: make(chan struct{}, 1), told: map[string]bool{},
+	}
+}
+
+// Run imports until ctx ends, then waits until the claimed files are put down.
+func (c *Consumer) Run(ctx context.Context) {
+	defer c.running.Wait()
+	c.running.Go(func() { c.keepTidy(ctx) })
+	tick := time.NewTicker(c.Every)
+	defer tick.Stop()
+	for {
+		c.look(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// keepTidy has a loop of its own, so that the report of a long list holds up no other file.
+func (c *Consumer) keepTidy(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		c.Tidy(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Go runs a function that Run waits for.
+func (c *Consumer) Go(f func()) { c.running.Go(f) }
+
+// Wake has the spools looked at at once.
+func (c *Consumer) Wake() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Look looks once, and waits until what it claimed is put down.
+func (c *Consumer) Look(ctx context.Context) {
+	c.look(ctx)
+	c.running.Wait()
+}
+
+// look claims what is ready, as far as there are free slots. What is left stays where it is, so that another process may claim it.
+func (c *Consumer) look(ctx context.Context) {
+	if c.Doors != nil {
+		c.Doors(ctx)
+	}
+	for _, s := range c.spools {
+		for _, name := range c.ready(s) {
+			path := s.sub(processing, name)
+			if i, ours := parseItem(name); !ours { // put there by hand
+				c.claim(ctx, s, path, newItem(name), Record{})
+			} else if c.orphaned(s, path, i) {
+				c.claim(ctx, s, path, i.next(), readRecord(ctx, s.record(processing, i)))
+			}
+		}
+	}
+}
+
+// ready lists the files of a spool that may be claimed, as far as it shows in them. What was approved came whole.
+func (c *Consumer) ready(s *Spool) []string {
+	approved, _ := filepath.Glob(s.sub(processing, "*.0--*"))
+	for _, path := range approved {
+		if i, ours := parseItem(filepath.Base(path)); ours && i.turn == 0 && c.Watch.at(path).since.IsZero() {
+			c.Watch.Arrived(path)
+		}
+	}
+	return c.Watch.Ready(s.sub(processing))
+}
+
+// Take claims a file that was put into the folder of a door, and has it imported.
+func (c *Consumer) Take(ctx context.Context, s *Spool, path string, r Record) {
+	c.claim(ctx, s, path, newItem(filepath.Base(path)), r)
+}

@@ -1,0 +1,87 @@
+package spool
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"guestflow/importer/listfile"
+)
+
+// Record is what is known of an item beside its file.
+type Record struct {
+	Origin Origin `json:"origin,omitzero"`
+	Deaths int    `json:"deaths,omitempty"` // of processes that were reading it
+}
+
+// Origin is where a file came from.
+type Origin struct {
+	Door Door   `json:"door"`
+	From string `json:"from,omitempty"` // a source's address
+	By   string `json:"by,omitempty"`   // a user
+}
+
+// Door is a way in.
+type Door string
+
+// The doors.
+const (
+	Inbox   Door = "inbox"
+	Source  Door = "source"
+	Console Door = "console"
+	Command Door = "command"
+)
+
+const (
+	aside    = ".aside-" // begins the name of a file that is not yet under its own
+	mostText = 1 << 20   // bytes of a record, or of a text about a file; those of ours have some hundreds
+)
+
+// recordName is that of a record, which is hidden. It is a file of its own because only its owner may touch a file, and because the
+// time of a dropped one says when it was last written to.
+var recordName = regexp.MustCompile(`^\.(` + idPattern + `)$`)
+
+// IsRecord reports whether a name is that of a record.
+func IsRecord(name string) bool { return recordName.MatchString(name) }
+
+func (s *Spool) record(folder string, i item) string { return s.sub(folder, "."+i.id) }
+
+// readRecord returns an empty record where none can be read. An earlier version wrote the number of deaths alone, or nothing.
+func readRecord(ctx context.Context, path string) (r Record) {
+	text, err := listfile.ReadSmall(ctx, path, mostText)
+	if err != nil {
+		return r
+	}
+	if json.Unmarshal(text, &r) != nil {
+		r = Record{}
+		r.Deaths, _ = strconv.Atoi(strings.TrimSpace(string(text)))
+	}
+	return r
+}
+
+// write makes the folder too, which may have been cleared away.
+func (r Record) write(path string) error {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("encode a record: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return listfile.Write(path, text, aside)
+}
+
+// touch renews a lease. A record that is gone is made anew.
+func touch(path string, r Record) error {
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return r.write(path)
+	}
+	now := time.Now()
+	return os.Chtimes(path, now, now)
+}
