@@ -29,7 +29,7 @@ func ReadAll(in io.Reader, s Settings) (Columns, []Read, error) {
 
 // ReadTable also tells what the file is.
 func ReadTable(path string, in io.Reader, s Settings) (table.Format, Columns, []Read, error) {
-	r, err := s.rows(path, in)
+	r, err := s.rows(context.Background(), path, in)
 	if err != nil {
 		return table.Format{}, Columns{}, nil, err
 	}
@@ -49,7 +49,7 @@ func ReadTable(path string, in io.Reader, s Settings) (table.Format, Columns, []
 
 // Count does the same, puts the good rows into chunks and keeps nothing, for the benchmark. encode is what becomes of a chunk.
 func Count(in io.Reader, s Settings, perChunk int, encode func([]chunk.Row) ([]byte, error)) (good int, err error) {
-	r, err := s.rows("guests.csv", in)
+	r, err := s.rows(context.Background(), "guests.csv", in)
 	if err != nil {
 		return 0, err
 	}

@@ -128,7 +128,7 @@ func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 	}
 	defer f.Close()
 	hash := sha256.New()
-	r, err := p.Settings.rows(p.Path, io.TeeReader(f, hash))
+	r, err := p.Settings.rows(ctx, p.Path, io.TeeReader(f, hash))
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	}
 	defer f.Close()
 	hash, read := sha256.New(), &counted{}
-	r, err := s.rows(path, io.TeeReader(f, io.MultiWriter(hash, read)))
+	r, err := s.rows(ctx, path, io.TeeReader(f, io.MultiWriter(hash, read)))
 	if err != nil {
 		return Plan{}, err
 	}

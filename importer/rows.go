@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -58,14 +59,14 @@ type rows struct {
 	seen *seen.Set
 }
 
-func (s Settings) rows(path string, in io.Reader) (*rows, error) {
+func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, error) {
 	s = s.settled()
 	layout, err := dateLayout(s.DateLayout)
 	if err != nil {
 		return nil, &FileError{Path: path, Problem: err.Error(), Advice: "correct the date layout", Cause: err}
 	}
 	order := orderOfDates(s.DateLayout)
-	file, err := table.Open(path, in, s.Reading())
+	file, err := table.Open(ctx, path, in, s.Reading())
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,9 @@ func OpenSource(ctx context.Context, path, sha string, as table.Options) (*Sourc
 
 // SourceSheet is OpenSource for whoever needs no format, which takes a file of plain ASCII twice as long.
 func SourceSheet(ctx context.Context, path, sha string, as table.Options) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
-	s, err := openSource(ctx, path, sha, as, func(io.ReadSeeker, string, table.Options) (table.Format, error) { return table.Format{}, nil })
+	s, err := openSource(ctx, path, sha, as, func(context.Context, io.ReadSeeker, string, table.Options) (table.Format, error) {
+		return table.Format{}, nil
+	})
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -42,7 +44,7 @@ func SourceSheet(ctx context.Context, path, sha string, as table.Options) (heade
 }
 
 func openSource(
-	ctx context.Context, path, sha string, as table.Options, format func(f io.ReadSeeker, path string, as table.Options) (table.Format, error),
+	ctx context.Context, path, sha string, as table.Options, format func(ctx context.Context, f io.ReadSeeker, path string, as table.Options) (table.Format, error),
 ) (_ *SourceFile, err error) {
 	defer func() { err = unlessEnded(ctx, err) }()
 	f, err := openFile(ctx, listfile.Resolve(path)) // a person has named it, and its hash is known
@@ -57,11 +59,11 @@ func openSource(
 	if err := untouched(f, path, sha); err != nil {
 		return nil, err
 	}
-	found, err := format(f, path, as)
+	found, err := format(ctx, f, path, as)
 	if err != nil {
 		return nil, err
 	}
-	t, err := again(f, path, as)
+	t, err := again(ctx, f, path, as)
 	if err != nil {
 		return nil, err
 	}
@@ -86,17 +88,17 @@ func untouched(f io.Reader, path, sha string) error {
 	return nil
 }
 
-func again(f io.ReadSeeker, path string, as table.Options) (*table.Reader, error) {
+func again(ctx context.Context, f io.ReadSeeker, path string, as table.Options) (*table.Reader, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, &FileError{Path: path, Problem: "it cannot be read twice", Advice: err.Error(), Cause: err}
 	}
-	return table.Open(path, f, as)
+	return table.Open(ctx, path, f, as)
 }
 
 // wholeFormat reads a text up to the row that shows its encoding, or to its end, because a report must know it before its first
 // row. A row that cannot be read is found by whoever reads them.
-func wholeFormat(f io.ReadSeeker, path string, as table.Options) (table.Format, error) {
-	t, err := again(f, path, as)
+func wholeFormat(ctx context.Context, f io.ReadSeeker, path string, as table.Options) (table.Format, error) {
+	t, err := again(ctx, f, path, as)
 	if err != nil {
 		return table.Format{}, err
 	}
@@ -136,7 +138,7 @@ func Identify(ctx context.Context, path string, s Settings, row int) (g ledger.G
 		return g, false, err
 	}
 	defer f.Close()
-	r, err := s.rows(path, f)
+	r, err := s.rows(ctx, path, f)
 	if err != nil {
 		return g, false, err
 	}

@@ -32,7 +32,7 @@ func TestALateLetterThatTellsAnotherEncodingIsAsked(t *testing.T) {
 func TestATextThatIsToldItsEncodingIsReadInIt(t *testing.T) {
 	t.Parallel()
 	for name, written := range map[string]string{"windows-1250": "\xa3ukasz", "ISO-8859-2": "\xa3ukasz", "cp852": "\x9dukasz", "mac-ce": "\xfcukasz"} {
-		r, err := table.Open("list.csv", strings.NewReader("First,Last\n"+written+",Nowak\n"), table.Options{Encoding: name})
+		r, err := table.Open(t.Context(), "list.csv", strings.NewReader("First,Last\n"+written+",Nowak\n"), table.Options{Encoding: name})
 		if err != nil {
 			t.Fatal(name, err)
 		}

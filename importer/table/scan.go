@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ const (
 	maxTag     = 64 << 10
 	maxText    = 256 << 10 // a cell has 32,767 characters at most
 	maxDepth   = 64
+	everyTags  = 1000    // between two looks at the context: a millisecond
 	maxRuns    = 10_000  // elements of one text
 	maxAround  = 200_000 // elements that say something of columns or ranges
 	// maxElements bounds the parts that are no cells, such as styles: the library holds some hundred bytes for each element.
@@ -57,15 +59,18 @@ func (f sheetStats) hiddenColumns() (n int) {
 
 // scanTags calls seen with each tag of an XML part, without its brackets, and fails for what is longer than it may be. It does not
 // look for closing brackets in comments and quotes: it errs by counting more.
-func scanTags(part *zip.File, seen func(tag []byte) error) error {
+func scanTags(ctx context.Context, part *zip.File, seen func(tag []byte) error) error {
 	in, err := part.Open()
 	if err != nil {
 		return damagedWorkbook(err)
 	}
 	defer in.Close()
 	r := bufio.NewReaderSize(in, maxTag)
-	depth := 0
+	depth, tags := 0, 0
 	for {
+		if tags++; tags%everyTags == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		text := 0
 		for {
 			chunk, err := r.ReadSlice('<')
@@ -109,11 +114,11 @@ func scanTags(part *zip.File, seen func(tag []byte) error) error {
 }
 
 // scanSheet finds a sheet's facts, or refuses a sheet that is larger than a list can be.
-func scanSheet(part *zip.File) (f sheetStats, err error) {
+func scanSheet(ctx context.Context, part *zip.File) (f sheetStats, err error) {
 	row, column, filled, hiddenRow := 0, -1, false, false
 	inText, runs, around := false, 0, 0
 	f.columns = make([]bool, maxColumns)
-	err = scanTags(part, func(tag []byte) error {
+	err = scanTags(ctx, part, func(tag []byte) error {
 		name := tag
 		if end := bytes.IndexAny(tag, " \t\r\n/"); end > 0 {
 			name = tag[:end]
@@ -198,10 +203,10 @@ func attr(tag []byte, name string) string {
 }
 
 // checkElements refuses parts that are no cells and would take too much memory.
-func checkElements(parts []*zip.File) error {
+func checkElements(ctx context.Context, parts []*zip.File) error {
 	n := 0
 	for _, part := range parts {
-		err := scanTags(part, func([]byte) error {
+		err := scanTags(ctx, part, func([]byte) error {
 			if n++; n > maxElements {
 				return tooLarge("this workbook has too many styles and other parts beside its cells")
 			}

@@ -2,6 +2,7 @@ package table
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -47,8 +48,8 @@ type sheetReader struct {
 	width          int    // and its cells
 }
 
-func openSheet(spool *os.File, o Options) (*sheetReader, string, error) {
-	z, err := checkWorkbook(spool)
+func openSheet(ctx context.Context, spool *os.File, o Options) (*sheetReader, string, error) {
+	z, err := checkWorkbook(ctx, spool)
 	if err != nil {
 		return nil, "", err
 	}
@@ -62,7 +63,7 @@ func openSheet(spool *os.File, o Options) (*sheetReader, string, error) {
 		err = s.findTable(name, o)
 	}
 	if err == nil {
-		err = s.start(z, name)
+		err = s.start(ctx, z, name)
 	}
 	if err != nil {
 		return nil, "", errors.Join(err, s.close())
@@ -71,12 +72,12 @@ func openSheet(spool *os.File, o Options) (*sheetReader, string, error) {
 	return s, name, nil
 }
 
-func (s *sheetReader) start(z *zip.Reader, name string) error {
+func (s *sheetReader) start(ctx context.Context, z *zip.Reader, name string) error {
 	part, err := sheetPart(z, s.file, name)
 	if err != nil {
 		return damagedWorkbook(err)
 	}
-	if s.stats, err = scanSheet(part); err != nil {
+	if s.stats, err = scanSheet(ctx, part); err != nil {
 		return err
 	}
 	if rows, columns := s.stats.hiddenRows, s.stats.hiddenColumns(); s.hidden == "" && rows+columns > 0 {
@@ -101,7 +102,7 @@ func (s *sheetReader) start(z *zip.Reader, name string) error {
 }
 
 // checkWorkbook refuses what would take too much memory, before any of it is unpacked.
-func checkWorkbook(spool *os.File) (*zip.Reader, error) {
+func checkWorkbook(ctx context.Context, spool *os.File) (*zip.Reader, error) {
 	info, err := spool.Stat()
 	if err != nil {
 		return nil, err
@@ -135,14 +136,14 @@ func checkWorkbook(spool *os.File) (*zip.Reader, error) {
 	if info.Size() > maxWorkbook || sheets > maxSheets || parts > maxParts {
 		return nil, tooLarge("this workbook is too large to be read as one")
 	}
-	if err := checkTexts(texts); err != nil {
+	if err := checkTexts(ctx, texts); err != nil {
 		return nil, err
 	}
-	if err := checkElements(others); err != nil {
+	if err := checkElements(ctx, others); err != nil {
 		return nil, err
 	}
 	for _, sheet := range cells {
-		if _, err := scanSheet(sheet); err != nil {
+		if _, err := scanSheet(ctx, sheet); err != nil {
 			return nil, err
 		}
 	}
@@ -158,13 +159,13 @@ const sharedTexts = "xl/sharedstrings.xml"
 
 // checkTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but what the part
 // says of the number of its texts is worth nothing, so they are counted.
-func checkTexts(parts []*zip.File) error {
+func checkTexts(ctx context.Context, parts []*zip.File) error {
 	size, elements := uint64(0), 0
 	for _, part := range parts {
 		if size += part.UncompressedSize64; size > maxTexts {
 			return tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
 		}
-		err := scanTags(part, func([]byte) error {
+		err := scanTags(ctx, part, func([]byte) error {
 			if elements++; elements > maxTextParts {
 				return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
 			}

@@ -7,6 +7,7 @@
 package table
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"html"
@@ -126,9 +127,13 @@ type Reader struct {
 	endErr     error
 }
 
-// Open finds out what in is and reads its header. Errors are *Error, or *TempError; path is only for them.
-func Open(path string, in io.Reader, o Options) (*Reader, error) {
-	r, err := open(path, in, o)
+// Open detects what in is and reads its header. Errors are *Error, *TempError or the context's; path is only for them. Reading ends
+// with the context, also while a workbook is checked.
+func Open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, error) {
+	r, err := open(ctx, path, in, o)
+	if err != nil && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if fault, is := errors.AsType[*Error](err); is {
 		fault.Path = path
 		return nil, fault
@@ -142,14 +147,14 @@ func Open(path string, in io.Reader, o Options) (*Reader, error) {
 	return r, nil
 }
 
-func open(path string, in io.Reader, o Options) (*Reader, error) {
+func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, error) {
 	u, err := unpack(in)
 	if err != nil {
 		return nil, err
 	}
 	r := &Reader{format: Format{Container: u.container, Member: u.member}}
 	if u.container == Workbook {
-		r.recordReader, r.format.Member, err = openSheet(u.spool, o)
+		r.recordReader, r.format.Member, err = openSheet(ctx, u.spool, o)
 	} else {
 		r.recordReader, r.format.Delimiter, err = openText(path, u, o)
 	}

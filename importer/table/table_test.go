@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -17,7 +18,7 @@ import (
 // all reads a table to its end.
 func all(t testing.TB, in io.Reader) (records []table.Record, format table.Format, err error) {
 	t.Helper()
-	r, err := table.Open("guests.csv", in, table.Options{})
+	r, err := table.Open(context.Background(), "guests.csv", in, table.Options{})
 	if err != nil {
 		return nil, table.Format{}, err
 	}

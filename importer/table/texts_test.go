@@ -87,7 +87,7 @@ func TestAWorkbookOfTooManyTextsIsRefusedBeforeTheyAreLoaded(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		r, err := table.Open(name+".xlsx", bytes.NewReader(bomb.book), table.Options{})
+		r, err := table.Open(t.Context(), name+".xlsx", bytes.NewReader(bomb.book), table.Options{})
 		runtime.ReadMemStats(&after)
 		if err == nil {
 			_ = r.Close()
@@ -102,7 +102,7 @@ func TestAWorkbookOfTooManyTextsIsRefusedBeforeTheyAreLoaded(t *testing.T) {
 }
 
 func TestAWorkbookOfManyTextsIsRead(t *testing.T) {
-	r, err := table.Open("list.xlsx", bytes.NewReader(withTexts(t, "<si><t>a</t></si>", 50_000)), table.Options{})
+	r, err := table.Open(t.Context(), "list.xlsx", bytes.NewReader(withTexts(t, "<si><t>a</t></si>", 50_000)), table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -138,7 +138,7 @@ func peek(ctx context.Context, path string, as table.Options) (header, sheets []
 		return nil, nil, fmt.Errorf("open an uploaded file: %w", err)
 	}
 	defer f.Close()
-	t, err := table.Open(path, until{f, ctx}, as)
+	t, err := table.Open(ctx, path, until{f, ctx}, as)
 	if ctx.Err() != nil && err != nil { // it says nothing of the file
 		return nil, nil, ctx.Err()
 	}
