@@ -256,7 +256,7 @@ func (c *completion) concerns(i ledger.Import) bool {
 	steers := false
 	for _, v := range operate.Verbs() {
 		if name, _, _ := strings.Cut(string(v), " "); name == c.node.Name {
-			if v.Useful(i) {
+			if v.HasEffect(i) {
 				return true
 			}
 			steers = true

@@ -92,7 +92,7 @@ func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop fun
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		go operate.NewWatch(a.desk()).Record(ctx)
+		go operate.NewWatcher(a.account()).RecordHistory(ctx)
 		if err := serve(ctx, listener); err != nil {
 			a.log.Error("there is no console any more", "error", err)
 		}
@@ -117,7 +117,7 @@ func (c *demoCommand) play(ctx context.Context, a *app, sample string, std outpu
 	if err != nil {
 		return ledger.Import{}, err
 	}
-	say(std, a, fmt.Sprintf("%s: %s.", sample, operate.Cost(plan, a.budget.Limits())))
+	say(std, a, fmt.Sprintf("%s: %s.", sample, operate.CostText(plan, a.budget.Limits())))
 	imp, _, err := a.importer.Begin(ctx, plan)
 	if err != nil {
 		return imp, err

@@ -87,7 +87,7 @@ func failure(check string, err error) finding {
 
 // checkStore has the store looked at by those who know it.
 func (a *app) checkStore(ctx context.Context) (findings []finding) {
-	for _, r := range a.store.Examine(ctx, a.settings.RedisReplicas) {
+	for _, r := range a.store.Diagnose(ctx, a.settings.RedisReplicas) {
 		switch {
 		case r.Err != nil:
 			findings = append(findings, failure(r.Check, r.Err))
@@ -111,7 +111,7 @@ func (a *app) checkToken(ctx context.Context) finding {
 // checkQflow makes the one call that touches no guest. Without an event any answer but a wrong key shows that the way is
 // open.
 func (a *app) checkQflow(ctx context.Context, event string) finding {
-	list, out, err := a.desk().Templates(ctx, event)
+	list, out, err := a.account().Templates(ctx, event)
 	switch {
 	case err != nil:
 		return failure("qflow", err)

@@ -55,7 +55,7 @@ func (s *settings) canAsk() bool {
 
 // inMemory are settings under which nothing is written anywhere.
 func (s *settings) inMemory() (*settings, error) {
-	memory, err := store.Memory()
+	memory, err := store.OpenMemory()
 	if err != nil {
 		return nil, err
 	}

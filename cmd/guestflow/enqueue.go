@@ -50,7 +50,7 @@ func (a *app) tellHold(ctx context.Context, h importer.Hold, std output) {
 	imp, err := a.ledger.Import(ctx, h.Import)
 	why := ""
 	if err == nil {
-		why = a.desk().Standing(ctx, imp)
+		why = a.account().QueueStall(ctx, imp)
 	}
 	printf(to, "%s  import %s waits: %s: %s.\n",
 		at, h.Import, h.Why(), first(why, "the workers are at them"))

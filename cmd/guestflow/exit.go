@@ -84,9 +84,9 @@ func exitCode(err error) int {
 
 // storeFails reports whether Redis is the trouble, whoever asked it.
 func storeFails(err error) bool {
-	_, refuses := store.Trouble(err)
+	_, refuses := store.Explain(err)
 	_, tokens := errors.AsType[*tokencache.RedisError](err)
-	return refuses || tokens || store.Away(err) || errors.Is(err, store.ErrUnfit) || errors.Is(err, importer.ErrUnconfirmed)
+	return refuses || tokens || store.IsUnreachable(err) || errors.Is(err, store.ErrUnfit) || errors.Is(err, importer.ErrUnconfirmed)
 }
 
 // tokenExit is for an identity server that refuses, or that gives no answer of use (an outage, a 429, a redirect).

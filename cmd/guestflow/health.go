@@ -23,12 +23,12 @@ var probes = []string{"/healthz", "/readyz", "/metrics"}
 // watched serves them: the metrics, and whether this process gets on and can work. It is called once.
 func watched(apps []*app, works bool) http.Handler {
 	for _, a := range apps {
-		a.metrics.Watch(a.desk())
+		a.metrics.AddAccount(a.account())
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", apps[0].metrics.Handler())
-	mux.Handle("GET /healthz", monitor.Health(alive(apps)...))
-	mux.Handle("GET /readyz", monitor.Health(append(alive(apps), ready(apps, works)...)...))
+	mux.Handle("GET /healthz", monitor.HealthHandler(alive(apps)...))
+	mux.Handle("GET /readyz", monitor.HealthHandler(append(alive(apps), ready(apps, works)...)...))
 	return mux
 }
 
@@ -47,7 +47,7 @@ func alive(apps []*app) (checks []monitor.Check) {
 
 // ready are the checks of /readyz: that there is everything that work needs.
 func ready(apps []*app, works bool) []monitor.Check {
-	checks := []monitor.Check{monitor.Redis(apps[0].store.Client, apps[0].ledger.Prefix())}
+	checks := []monitor.Check{monitor.RedisCheck(apps[0].store.Client, apps[0].ledger.Prefix())}
 	for _, a := range apps {
 		checks = append(checks, monitor.Check{Name: a.settings.account(), Fails: func(ctx context.Context) error {
 			if works && !a.working.Load() {

@@ -223,14 +223,14 @@ func say(std output, a *app, text string) {
 }
 
 func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std output) error {
-	plan, err := a.desk().Ready(ctx, plan)
+	plan, err := a.account().Ready(ctx, plan)
 	if err != nil {
 		return err
 	}
 	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err
 	}
-	imp, created, err := a.desk().Begin(ctx, typist(), plan)
+	imp, created, err := a.account().Begin(ctx, cliActor(), plan)
 	if err != nil {
 		return err
 	}
@@ -257,7 +257,7 @@ func (c *importCommand) keep(ctx context.Context, a *app, imp ledger.Import, pat
 	if i < 0 {
 		return nil
 	}
-	kept, err := a.desk().Keep(ctx, imp.ID, imp.Source, path)
+	kept, err := a.account().KeepFile(ctx, imp.ID, imp.Source, path)
 	if kept {
 		c.fetched = slices.Delete(c.fetched, i, i+1)
 		a.forgetFetched(ctx)
@@ -288,7 +288,7 @@ func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan,
 	if c.Resend {
 		return ask(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
 	}
-	printf(std.err, "%s: %s\n", plan.Path, operate.Cost(plan, a.budget.Limits()))
+	printf(std.err, "%s: %s\n", plan.Path, operate.CostText(plan, a.budget.Limits()))
 	return ask(ctx, std, "This reaches real people. Go on?", false)
 }
 
@@ -303,12 +303,12 @@ func (c *importCommand) show(ctx context.Context, a *app, plans []importer.Plan,
 	var failed error
 	for _, plan := range plans {
 		if !s.JSON {
-			printf(std.out, "%s: %s. Nothing was written.\n", plan.Path, operate.Cost(plan, s.limits()))
+			printf(std.out, "%s: %s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.limits()))
 			showPlan(std.out, plan)
 		}
 		err := plan.Refused()
 		if err == nil && a.qflow != nil {
-			err = a.desk().Preflight(ctx, plan)
+			err = a.account().Preflight(ctx, plan)
 		}
 		if err != nil {
 			failed = worse(failed, c.tell(fmt.Errorf("an import would refuse this file: %w", err), std))

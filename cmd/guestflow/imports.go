@@ -42,7 +42,7 @@ func (c *importsCommand) list(ctx context.Context, a *app, std output) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	halfWay, err := a.desk().HalfWay(ctx, list)
+	halfWay, err := a.account().Interrupted(ctx, list)
 	for _, i := range list {
 		if why := halfWay[i.ID]; why != "" {
 			printf(std.out, "Import %s: %s.\n", i.ID, why)
@@ -108,11 +108,11 @@ func (c *statusCommand) status(ctx context.Context, a *app, std output) error {
 		return err
 	}
 	st.Gates = some(st.Gates)
-	if st.Workers, err = a.desk().Workers(ctx); err != nil {
+	if st.Workers, err = a.account().Workers(ctx); err != nil {
 		return err
 	}
 	if !imp.Done() {
-		st.Waiting = a.desk().Waiting(ctx, imp)
+		st.Waiting = a.account().Stall(ctx, imp)
 		st.Token = a.tokenNote(ctx)
 	}
 	if a.settings.JSON {

@@ -40,7 +40,7 @@ func (limitsSet) Run(ctx context.Context, line *kong.Context, s *settings, std o
 	if c.API == nil && c.Email == nil {
 		return &usageError{"say the new limits: --rate-per-minute, --send-rate-per-minute or both; 0 is no limit"}
 	}
-	return s.changeLimits(ctx, std, func(a *operate.Account) error { return a.SetLimits(ctx, typist(), c) })
+	return s.changeLimits(ctx, std, func(a *operate.Account) error { return a.SetLimits(ctx, cliActor(), c) })
 }
 
 // typed tells whether a flag stands on the command line.
@@ -51,7 +51,7 @@ func typed(line *kong.Context, name string) bool {
 type limitsReset struct{}
 
 func (limitsReset) Run(ctx context.Context, s *settings, std output) error {
-	return s.changeLimits(ctx, std, func(a *operate.Account) error { return a.ResetLimits(ctx, typist()) })
+	return s.changeLimits(ctx, std, func(a *operate.Account) error { return a.ResetLimits(ctx, cliActor()) })
 }
 
 func (s *settings) changeLimits(ctx context.Context, std output, change func(*operate.Account) error) error {
@@ -59,7 +59,7 @@ func (s *settings) changeLimits(ctx context.Context, std output, change func(*op
 		if len(apps) > 1 {
 			return &usageError{"the accounts call from several addresses; say which one's limits by --account"}
 		}
-		if err := change(apps[0].desk()); err != nil {
+		if err := change(apps[0].account()); err != nil {
 			return err
 		}
 		return showLimits(ctx, apps, std)
@@ -92,9 +92,9 @@ func showLimits(ctx context.Context, apps []*app, std output) error {
 		printf(t, "address\t%s\n", s.Egress)
 		printf(t, "calls\t%s\n", limit(s.APILimit, s.APISource))
 		printf(t, "emails\t%s\n", limit(s.EmailLimit, s.EmailSource))
-		printf(t, "pace\t%s\n", operate.Pace(s))
+		printf(t, "pace\t%s\n", operate.PaceText(s))
 		for _, h := range s.Accounts {
-			printf(t, "account %s\t%s\n", h.Account, operate.Health(h))
+			printf(t, "account %s\t%s\n", h.Account, operate.HealthText(h))
 		}
 	}
 	return t.Flush()

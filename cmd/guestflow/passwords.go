@@ -73,7 +73,7 @@ func (c *userRemove) Run(_ context.Context, s *settings, std output) error {
 
 // Run lists who is in the file.
 func (c *userList) Run(_ context.Context, s *settings, std output) error {
-	users, err := access.Users(c.Users)
+	users, err := access.ReadUsers(c.Users)
 	if err != nil {
 		return asUsage(err)
 	}

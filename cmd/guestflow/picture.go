@@ -23,8 +23,8 @@ func picture(o operate.Overview, width int) []line {
 	}
 	for _, p := range o.Running {
 		lines = append(append(lines, nil), block(p, o, width)...)
-		if p.Waiting != "" && p.Waiting != o.Waiting && !p.AtGate() { // or the heading says it
-			lines = append(lines, flow(width, span{p.Waiting, going(p, o).tone})...)
+		if p.Stall != "" && p.Stall != o.Stall && !p.WaitsForGate() { // or the heading says it
+			lines = append(lines, flow(width, span{p.Stall, going(p, o).tone})...)
 		}
 	}
 	for _, i := range o.Ended[:min(len(o.Ended), endedShown)] {
@@ -57,13 +57,13 @@ func heading(o operate.Overview, width int) []line {
 	for _, g := range o.Gates {
 		text := fmt.Sprintf("%s closed since %s, next probe %s (%d so far)", g.Name().Title(), g.Since.Local().Format(time.TimeOnly),
 			g.NextProbe.Local().Format(time.TimeOnly), g.Probes)
-		if meaning := g.Meaning(); !strings.Contains(o.Waiting, meaning) {
+		if meaning := g.Meaning(); !strings.Contains(o.Stall, meaning) {
 			text += ": " + meaning
 		}
 		lines = append(lines, flow(width, span{text, waits})...)
 	}
-	if o.Waiting != "" {
-		lines = append(lines, flow(width, span{"Nothing moves: " + o.Waiting, bad})...)
+	if o.Stall != "" {
+		lines = append(lines, flow(width, span{"Nothing moves: " + o.Stall, bad})...)
 	}
 	return lines
 }
@@ -83,11 +83,11 @@ func pace(b budget.State) span {
 	if b.APILimit > 0 || b.EmailLimit > 0 {
 		text = fmt.Sprintf("at most %s calls, %s emails a minute", orAny(b.APILimit), orAny(b.EmailLimit))
 	}
-	if slow := operate.Slowed(b); slow != "" {
+	if slow := operate.SlowdownText(b); slow != "" {
 		return span{text + "; " + slow, waits}
 	}
 	if b.Throttle < 1 {
-		return span{text + ", pace " + operate.Pace(b), waits}
+		return span{text + ", pace " + operate.PaceText(b), waits}
 	}
 	return span{text, normal}
 }
@@ -134,15 +134,15 @@ func going(p operate.Progress, o operate.Overview) span {
 	case p.Done():
 		return span{"over since " + p.Finished.Local().Format(time.TimeOnly), faint}
 	case p.Rate >= 1:
-		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, cmp.Or(p.Left, p.Then, time.Second)), good}
-	case p.AtGate():
-		return span{fmt.Sprintf("waits for its gate, then takes %s", max(p.Then, time.Second)), waits}
-	case o.IsStuck(p):
+		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, cmp.Or(p.Remaining, p.RemainingParked, time.Second)), good}
+	case p.WaitsForGate():
+		return span{fmt.Sprintf("waits for its gate, then takes %s", max(p.RemainingParked, time.Second)), waits}
+	case o.IsStalled(p):
 		return span{"stuck", bad}
-	case p.Waiting == "" && !p.Gated && p.Counts.Parked() > 0 && p.Counts.Open() == p.Counts.Parked():
-		return span{fmt.Sprintf("was parked, and goes out now, in about %s", max(p.Then, time.Second)), waits}
-	case p.Left > 0:
-		return span{fmt.Sprintf("not moving yet, about %s at the limits", p.Left), waits}
+	case p.Stall == "" && !p.Gated && p.Counts.Parked() > 0 && p.Counts.Open() == p.Counts.Parked():
+		return span{fmt.Sprintf("was parked, and goes out now, in about %s", max(p.RemainingParked, time.Second)), waits}
+	case p.Remaining > 0:
+		return span{fmt.Sprintf("not moving yet, about %s at the limits", p.Remaining), waits}
 	}
 	return span{"not moving yet", waits}
 }
@@ -214,8 +214,8 @@ func ranking(o operate.Overview, width int) []line {
 	for _, p := range list {
 		state, t := standing(p, o)
 		done := fmt.Sprintf("%d%%", 100*p.Settled()/max(p.Rows, 1))
-		left := cmp.Or(p.Left, p.Then)
-		if o.IsStuck(p) { // nobody can tell
+		left := cmp.Or(p.Remaining, p.RemainingParked)
+		if o.IsStalled(p) { // nobody can tell
 			left = 0
 		}
 		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(left), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
@@ -223,8 +223,8 @@ func ranking(o operate.Overview, width int) []line {
 		lines = append(lines, line{{text, t}})
 	}
 	for _, p := range o.Running {
-		if o.IsStuck(p) && p.Waiting != o.Waiting { // or the heading says it
-			lines = append(lines, flow(width, span{p.ID + " is stuck: " + p.Waiting, bad})...)
+		if o.IsStalled(p) && p.Stall != o.Stall { // or the heading says it
+			lines = append(lines, flow(width, span{p.ID + " is stuck: " + p.Stall, bad})...)
 		}
 	}
 	return lines
@@ -239,9 +239,9 @@ func standing(p operate.Progress, o operate.Overview) (string, tone) {
 		return "over", faint
 	case p.Rate >= 1:
 		return "moves", good
-	case p.AtGate():
+	case p.WaitsForGate():
 		return "parked", waits
-	case o.IsStuck(p):
+	case o.IsStalled(p):
 		return "stuck", bad
 	}
 	return "waits", waits
@@ -266,8 +266,8 @@ func inLines(o operate.Overview) (lines []string) {
 	at := o.At.Local().Format(time.TimeOnly)
 	for _, p := range o.Running {
 		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, counts(p.Counts), going(p, o).text)
-		if p.Waiting != "" {
-			text += " | " + p.Waiting
+		if p.Stall != "" {
+			text += " | " + p.Stall
 		}
 		lines = append(lines, text)
 	}

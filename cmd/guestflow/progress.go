@@ -123,7 +123,7 @@ func (p *progress) pace(ctx context.Context, imp ledger.Import) (text, why strin
 	}
 	rate := p.rate()
 	if rate < 1 {
-		return "", p.app.desk().Waiting(ctx, imp)
+		return "", p.app.account().Stall(ctx, imp)
 	}
 	left := time.Duration(float64(imp.Counts.Open()) / rate * float64(time.Second)).Round(time.Second)
 	return fmt.Sprintf(" | %.0f a second, %s left", rate, left), ""

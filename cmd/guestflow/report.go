@@ -113,7 +113,7 @@ func (a *app) summarise(ctx context.Context, id, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	summary.Reasons = operate.Public(summary.Reasons)
+	summary.Reasons = operate.RedactReasons(summary.Reasons)
 	page, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return &usageError{fmt.Sprintf("the summary cannot be written: %v", err)}

@@ -89,7 +89,7 @@ func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *settings) e
 	parts.Go(func() error { forgetOld(ctx, apps); return nil })
 	for _, a := range apps {
 		parts.Go(func() error { a.notifyOf(ctx); return nil })
-		parts.Go(func() error { operate.NewWatch(a.desk()).Record(ctx); return nil })
+		parts.Go(func() error { operate.NewWatcher(a.account()).RecordHistory(ctx); return nil })
 		if c.has("workers") {
 			parts.Go(func() error { a.renewTokens(ctx); return nil })
 			parts.Go(func() error { return worker.Run(ctx, a.worker()) })

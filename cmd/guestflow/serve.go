@@ -20,8 +20,8 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// desk is the account as people look at it and steer it.
-func (a *app) desk() *operate.Account {
+// account is the account as people look at it and steer it.
+func (a *app) account() *operate.Account {
 	return &operate.Account{
 		Redis: a.store.Client, Ledger: a.ledger, Importer: a.importer, Gates: a.gates, Budget: a.budget, Queues: a.queues,
 		Tokens: a.tokens, Qflow: a.qflow, Live: a.live(), Log: a.log,
@@ -34,7 +34,7 @@ const uploads = "uploads"
 // shown is the account as the console serves it.
 func (a *app) shown() *console.Account {
 	return &console.Account{
-		Watch:    operate.NewWatch(a.desk()),
+		Watcher:  operate.NewWatcher(a.account()),
 		Profiles: a.ownProfiles(),
 		Uploads:  filepath.Join(a.settings.StateDir, uploads, a.settings.account()),
 		Settings: a.wished,
@@ -63,7 +63,7 @@ func (a *app) ownProfiles() []string {
 }
 
 // wished gives the settings of an import that somebody wants by the browser: those of the same command line.
-func (a *app) wished(w console.Wish) (importer.Settings, error) {
+func (a *app) wished(w console.ImportRequest) (importer.Settings, error) {
 	c := importCommand{
 		Profile: w.Profile, Event: w.Event, Template: w.Template, Key: w.Key, Again: w.Again,
 		reading: reading{Map: w.Mapping, SplitNames: yes(w.SplitNames), Dates: w.Dates, Sheet: w.Sheet,
@@ -182,13 +182,13 @@ func (c *serving) console(apps []*app, watched http.Handler, log *slog.Logger) (
 	accounts, desks := make([]*console.Account, len(apps)), make([]*operate.Account, len(apps))
 	for i, a := range apps {
 		accounts[i] = a.shown()
-		desks[i] = accounts[i].Watch.Account
+		desks[i] = accounts[i].Watcher.Account
 		accounts[i].Config = func() map[string]any {
 			values := a.settings.effective()
 			maps.Copy(values, c.process)
 			return values
 		}
-		accounts[i].MostUpload = int64(c.UploadMiB) << 20
+		accounts[i].MaxUpload = int64(c.UploadMiB) << 20
 	}
 	site := console.New(accounts, guard, log)
 	mux := http.NewServeMux()
@@ -198,9 +198,9 @@ func (c *serving) console(apps []*app, watched http.Handler, log *slog.Logger) (
 		mux.Handle(path, watched)
 	}
 	for path, told := range webhooks(apps, log) {
-		mux.Handle(path, guard.FromSource(told))
+		mux.Handle(path, guard.WithSourceAddress(told))
 	}
-	server := access.Server(guard.Wrap(apps[0].metrics.HTTP(mux)), log)
+	server := access.NewServer(guard.Wrap(apps[0].metrics.HTTP(mux)), log)
 	return func(ctx context.Context, l net.Listener) error {
 		return site.Serve(ctx, l, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey})
 	}, nil
@@ -210,7 +210,7 @@ func (c *serving) console(apps []*app, watched http.Handler, log *slog.Logger) (
 func probesAlone(watched http.Handler, log *slog.Logger) serve {
 	return func(ctx context.Context, l net.Listener) error {
 		log.Info("metrics and health", "url", console.TLS{}.URL(l))
-		return console.Serve(ctx, l, access.Probes(watched, log), console.TLS{})
+		return console.Serve(ctx, l, access.NewProbeServer(watched, log), console.TLS{})
 	}
 }
 

@@ -254,7 +254,7 @@ func (f *feed) take(ctx context.Context, file remote.File, g *gathered) error {
 		g.rows += taken.Rows
 		g.rejected += taken.Rejected
 	}
-	kept, err := f.app.desk().Keep(ctx, taken.Import, taken.Source, file.Path)
+	kept, err := f.app.account().KeepFile(ctx, taken.Import, taken.Source, file.Path)
 	if err == nil && !kept {
 		err = os.Remove(file.Path)
 	}

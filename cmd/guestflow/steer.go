@@ -102,7 +102,7 @@ type steered struct {
 }
 
 func (a *app) steer(ctx context.Context, v operate.Verb, id string, std output, told func(imp ledger.Import, story string) string) error {
-	story, err := a.desk().Steer(ctx, typist(), v, id, math.MaxInt) // whoever types a command has been asked
+	story, err := a.account().Steer(ctx, cliActor(), v, id, math.MaxInt) // whoever types a command has been asked
 	if err != nil {
 		return err
 	}
@@ -144,13 +144,13 @@ func (s *settings) steer(ctx context.Context, id string, v operate.Verb, do func
 	})
 }
 
-// typist is who types commands, for the audit trail.
-func typist() operate.Person {
+// cliActor is who types commands, for the audit trail.
+func cliActor() operate.Actor {
 	name := "somebody"
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	return operate.Person{Name: name, Via: "command"}
+	return operate.Actor{Name: name, Via: "command"}
 }
 
 // ask wants a yes from the terminal, or from a flag.
@@ -248,10 +248,10 @@ type gateProbe struct {
 func (c *gateProbe) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
 		g := qflow.Gate(c.Gate)
-		err := a.desk().Probe(ctx, typist(), g)
+		err := a.account().Probe(ctx, cliActor(), g)
 		came := ""
 		if err == nil {
-			came, err = a.desk().AfterProbe(ctx, g)
+			came, err = a.account().ProbeResult(ctx, g)
 		}
 		return s.tellGate(std, "probe", c.Gate, err, came)
 	})
@@ -263,7 +263,7 @@ type gateOpen struct {
 
 func (c *gateOpen) Run(ctx context.Context, s *settings, std output) error {
 	return s.with(ctx, func(a *app) error {
-		err := a.desk().OpenGate(ctx, typist(), qflow.Gate(c.Gate))
+		err := a.account().OpenGate(ctx, cliActor(), qflow.Gate(c.Gate))
 		return s.tellGate(std, "open", c.Gate, err, "It is taken for open; what waits goes out within seconds.")
 	})
 }

@@ -193,6 +193,6 @@ func (s *settings) steerTokens(ctx context.Context, what string, do func(*tokenc
 		if err := a.connect(nil); err != nil {
 			return err
 		}
-		return a.desk().Audited(ctx, typist(), what, "tokens", "", func() (string, error) { return "", do(a.tokens) })
+		return a.account().Audited(ctx, cliActor(), what, "tokens", "", func() (string, error) { return "", do(a.tokens) })
 	})
 }

@@ -34,7 +34,7 @@ func (c *watching) watch(ctx context.Context, s *settings, std output, only stri
 			if err := a.connect(nil); err != nil { // for the token's health; nothing is asked of Qflow
 				return err
 			}
-			look.watches = append(look.watches, operate.NewWatch(a.desk()))
+			look.watches = append(look.watches, operate.NewWatcher(a.account()))
 		}
 		seen, err := look.at(ctx)
 		if err != nil {
@@ -137,7 +137,7 @@ func (c *watching) every(usual time.Duration) time.Duration {
 
 // looker looks at accounts, or at one import of one.
 type looker struct {
-	watches []*operate.Watch
+	watches []*operate.Watcher
 	only    string
 }
 
@@ -158,12 +158,12 @@ func (l looker) at(ctx context.Context) ([]operate.Overview, error) {
 }
 
 // alone leaves one import in an overview.
-func alone(ctx context.Context, w *operate.Watch, id string, o *operate.Overview) error {
+func alone(ctx context.Context, w *operate.Watcher, id string, o *operate.Overview) error {
 	p, err := w.Progress(ctx, id)
 	if err != nil {
 		return err
 	}
-	o.Running, o.Ended, o.Waiting = nil, nil, p.Waiting
+	o.Running, o.Ended, o.Stall = nil, nil, p.Stall
 	if p.Done() {
 		o.Ended = []ledger.Import{p.Import}
 	} else {

@@ -160,7 +160,7 @@ type webhookDelete struct{}
 
 func (webhookDelete) Run(ctx context.Context, s *settings, std output) error {
 	return s.withWebhook(ctx, func(a *app) error {
-		err := a.desk().Audited(ctx, typist(), "webhook delete", "webhook", "", func() (string, error) { return "", a.deleteWebhook(ctx) })
+		err := a.account().Audited(ctx, cliActor(), "webhook delete", "webhook", "", func() (string, error) { return "", a.deleteWebhook(ctx) })
 		if err != nil {
 			return err
 		}
@@ -188,7 +188,7 @@ func (a *app) deleteWebhook(ctx context.Context) error {
 // kept: Qflow shows a secret once, so an answer that is lost can only be made good by a further rotation.
 func (a *app) changeWebhook(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
 	act, _, _ := strings.Cut(what, " ")
-	return a.desk().Audited(ctx, typist(), "webhook "+act, "webhook", "", func() (string, error) { return what, a.newSecret(ctx, what, leaked, call) })
+	return a.account().Audited(ctx, cliActor(), "webhook "+act, "webhook", "", func() (string, error) { return what, a.newSecret(ctx, what, leaked, call) })
 }
 
 func (a *app) newSecret(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {

@@ -17,8 +17,8 @@ import (
 	"guestflow/qflow"
 )
 
-// begin has an account begin an import of so many rows, of which nobody has enqueued any.
-func begin(t *testing.T, a *console.Account, id string, rows int) {
+// beginChart has an account begin an import of so many rows, of which nobody has enqueued any.
+func beginChart(t *testing.T, a *console.Account, id string, rows int) {
 	t.Helper()
 	if _, _, err := a.Ledger.Create(t.Context(), ledger.Import{ID: id, SHA256: id, Event: "e", Template: "t", Source: id + ".csv", Rows: rows, Chunk: 50}); err != nil {
 		t.Fatal(err)
@@ -37,10 +37,10 @@ func TestAllAccountsAreSeenAtAGlance(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
 	calm, shutOne := bare(t, client, "calm"), bare(t, client, "gala")
-	begin(t, shutOne, "aaaaaaaa", 1200)
-	begin(t, shutOne, "bbbbbbbb", 300)
+	beginChart(t, shutOne, "aaaaaaaa", 1200)
+	beginChart(t, shutOne, "bbbbbbbb", 300)
 	shut(t, shutOne, qflow.GateTrust)
-	front := draw(t, open(t, calm, shutOne), "/")
+	front := draw(t, openRows(t, calm, shutOne), "/")
 	for _, want := range []string{"All accounts", `href="/a/calm/"`, `href="/a/gala/"`, "2 running", "1,500 new", "trust gate closed", "no worker is running", "One of 2 accounts wants a look"} {
 		if !strings.Contains(front, want) {
 			t.Errorf("the page of all accounts does not say %q: %s", want, front)
@@ -52,7 +52,7 @@ func TestAnAccountThatIsNotThereLeadsToThoseThatAre(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
 	w := httptest.NewRecorder()
-	open(t, bare(t, client, "calm"), bare(t, client, "gala")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/a/nobody/imports", nil))
+	openRows(t, bare(t, client, "calm"), bare(t, client, "gala")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/a/nobody/imports", nil))
 	if html := w.Body.String(); w.Code != http.StatusNotFound || !strings.Contains(html, `<a href="/">To the overview</a>`) || !strings.Contains(html, `href="/a/gala/"`) || strings.Contains(html, "/a/calm/imports") {
 		t.Errorf("it answers %d with %s", w.Code, html)
 	}
@@ -61,7 +61,7 @@ func TestAnAccountThatIsNotThereLeadsToThoseThatAre(t *testing.T) {
 func TestOneAccountIsLedToAtOnce(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	open(t, bare(t, redistest.Client(t), "main")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/", nil))
+	openRows(t, bare(t, redistest.Client(t), "main")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/", nil))
 	if w.Code != http.StatusFound || w.Header().Get("Location") != "/a/main/" {
 		t.Errorf("it answers %d to %q", w.Code, w.Header().Get("Location"))
 	}
@@ -72,8 +72,8 @@ func TestEveryPageMarksOtherAccountsThatAreToBeLookedAt(t *testing.T) {
 	client := redistest.Client(t)
 	calm, gala, stuck := bare(t, client, "calm"), bare(t, client, "gala"), bare(t, client, "stuck")
 	shut(t, gala, qflow.GateTrust)
-	begin(t, stuck, "aaaaaaaa", 10)
-	site := open(t, calm, gala, stuck)
+	beginChart(t, stuck, "aaaaaaaa", 10)
+	site := openRows(t, calm, gala, stuck)
 	for _, page := range []string{"", "imports", "help", "settings"} {
 		html := draw(t, site, "/a/calm/"+page)
 		for _, want := range []string{"2 others want a look", "trust gate closed", "1 import stuck"} {
@@ -85,7 +85,7 @@ func TestEveryPageMarksOtherAccountsThatAreToBeLookedAt(t *testing.T) {
 	if html := draw(t, site, "/a/gala/help"); !strings.Contains(html, "One other wants a look") {
 		t.Errorf("an account is marked as another one on its own page: %s", html)
 	}
-	if html := draw(t, open(t, calm), "/a/calm/help"); strings.Contains(html, `id="accounts"`) {
+	if html := draw(t, openRows(t, calm), "/a/calm/help"); strings.Contains(html, `id="accounts"`) {
 		t.Error("a single account has a menu of accounts")
 	}
 }
@@ -95,14 +95,14 @@ func TestMarksCostNoLookOfTheirOwnForSeconds(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
 	calm, gala := bare(t, client, "calm"), bare(t, client, "gala")
-	site := open(t, calm, gala)
+	site := openRows(t, calm, gala)
 	draw(t, site, "/a/calm/help")
-	before, err := gala.Glance(t.Context(), time.Hour)
+	before, err := gala.RecentOverview(t.Context(), time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
 	draw(t, site, "/a/calm/help")
-	if after, err := gala.Glance(t.Context(), time.Hour); err != nil || !after.At.Equal(before.At) {
+	if after, err := gala.RecentOverview(t.Context(), time.Hour); err != nil || !after.At.Equal(before.At) {
 		t.Errorf("it was looked at again after %s, %v", after.At.Sub(before.At), err)
 	}
 }
@@ -117,7 +117,7 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 	client := redistest.Client(t)
 	main := bare(t, client, "main")
 	main.Schedules = func(context.Context) ([]console.Schedule, error) { return nil, nil }
-	begin(t, main, "aaaaaaaa", 100)
+	beginChart(t, main, "aaaaaaaa", 100)
 	moves := []ledger.Move{}
 	for row := range 100 {
 		moves = append(moves, ledger.Move{Row: row + 1, To: ledger.Parked})
@@ -139,11 +139,11 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 	if _, _, err := main.Budget.Pause(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	anna := operate.Person{Name: "anna", Via: "console"}
+	anna := operate.Actor{Name: "anna", Via: "console"}
 	if err := main.ResetLimits(t.Context(), anna); err != nil {
 		t.Fatal(err)
 	}
-	site := open(t, main)
+	site := openRows(t, main)
 	moments := 0
 	for _, page := range []string{"", "imports", "imports/aaaaaaaa", "parked", "settings", "schedules", "help", "guests"} {
 		html := draw(t, site, "/a/main/"+page)
@@ -174,15 +174,15 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 	client := redistest.Client(t)
 	main := bare(t, client, "main")
 	for n := range 230 {
-		begin(t, main, ledger.NewID(fmt.Sprint(n)), 1)
+		beginChart(t, main, ledger.NewID(fmt.Sprint(n)), 1)
 	}
-	anna := operate.Person{Name: "anna", Via: "console"}
+	anna := operate.Actor{Name: "anna", Via: "console"}
 	for range 130 {
 		if err := main.Audited(t.Context(), anna, "limits reset", "default", "", func() (string, error) { return "", nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	site := open(t, main)
+	site := openRows(t, main)
 	older := regexp.MustCompile(`rel="next" href="([^"]+)"`)
 	newer := regexp.MustCompile(`rel="prev" href="([^"]+)"`)
 	follow := func(html string, link *regexp.Regexp) string {
@@ -199,7 +199,7 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 	if !strings.Contains(first, "1 to 100 of 230 imports") || newer.MatchString(first) {
 		t.Errorf("the newest imports: %s", first)
 	}
-	begin(t, main, ledger.NewID("a further one"), 1)
+	beginChart(t, main, ledger.NewID("a further one"), 1)
 	second := follow(first, older)
 	if !strings.Contains(second, "102 to 201 of 231 imports") {
 		t.Errorf("the page of older imports: %s", second)

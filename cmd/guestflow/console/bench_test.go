@@ -39,10 +39,10 @@ func BenchmarkPages(b *testing.B) {
 	for n := range 9 {
 		all = append(all, bare(b, client, fmt.Sprint("other", n)))
 	}
-	one, ten := open(b, account), open(b, all...)
+	one, ten := openRows(b, account), openRows(b, all...)
 	b.Run("accounts", func(b *testing.B) { // as the first who looks in a second
 		for b.Loop() {
-			draw(b, open(b, afresh(all)...), "/")
+			draw(b, openRows(b, afresh(all)...), "/")
 		}
 	})
 	b.Run("marked", func(b *testing.B) { // with what was seen of the others lately
@@ -69,7 +69,7 @@ func BenchmarkFirstAnswers(b *testing.B) {
 	const rows = 1_000_000
 	account := bare(b, redistest.Client(b), "main")
 	account.Uploads = b.TempDir()
-	account.Settings = func(console.Wish) (importer.Settings, error) {
+	account.Settings = func(console.ImportRequest) (importer.Settings, error) {
 		return importer.Settings{Account: "main", Event: "e", Template: "t", Compare: account.Ledger.Compare}, nil
 	}
 	fill(b, account.Ledger)
@@ -90,18 +90,18 @@ func BenchmarkFirstAnswers(b *testing.B) {
 		part, _ := form.CreateFormFile("file", "again.csv")
 		_, _ = part.Write(list)
 		_ = form.Close()
-		preview := led(b, open(b, account), "new", form.FormDataContentType(), &body)
-		timed(b, func() (http.Handler, string) { return open(b, account), preview })
+		preview := led(b, openRows(b, account), "new", form.FormDataContentType(), &body)
+		timed(b, func() (http.Handler, string) { return openRows(b, account), preview })
 	})
 	b.Run("row", func(b *testing.B) {
 		timed(b, func() (http.Handler, string) {
-			return open(b, account), fmt.Sprintf("/a/main/imports/%s/rows/%d", known.ID, rows)
+			return openRows(b, account), fmt.Sprintf("/a/main/imports/%s/rows/%d", known.ID, rows)
 		})
 	})
 	for name, row := range map[string]int{"newest": rows / 2, "nobody": rows} {
 		b.Run("search-"+name, func(b *testing.B) {
 			timed(b, func() (http.Handler, string) {
-				site, query := open(b, account), url.Values{"q": {fmt.Sprintf("aenne%d@party.example", row)}}
+				site, query := openRows(b, account), url.Values{"q": {fmt.Sprintf("aenne%d@party.example", row)}}
 				return site, led(b, site, "guests", "application/x-www-form-urlencoded", strings.NewReader(query.Encode()))
 			})
 		})
@@ -158,7 +158,7 @@ func bare(tb testing.TB, client redis.UniversalClient, name string) *console.Acc
 	}
 	log := slog.New(slog.DiscardHandler)
 	return &console.Account{
-		Watch: operate.NewWatch(&operate.Account{
+		Watcher: operate.NewWatcher(&operate.Account{
 			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
 			Budget: budget.New(client, budget.Config{Egress: "e", Account: name, Limits: budget.DefaultLimits, Log: log}), Queues: chunk.NewQueues(client, name), Log: log,
 		}),
@@ -169,13 +169,13 @@ func bare(tb testing.TB, client redis.UniversalClient, name string) *console.Acc
 // afresh are the same accounts, of which nothing has been seen.
 func afresh(accounts []*console.Account) (list []*console.Account) {
 	for _, a := range accounts {
-		list = append(list, &console.Account{Watch: operate.NewWatch(a.Watch.Account), Config: a.Config})
+		list = append(list, &console.Account{Watcher: operate.NewWatcher(a.Watcher.Account), Config: a.Config})
 	}
 	return list
 }
 
-// open serves accounts to this machine.
-func open(tb testing.TB, accounts ...*console.Account) http.Handler {
+// openRows serves accounts to this machine.
+func openRows(tb testing.TB, accounts ...*console.Account) http.Handler {
 	tb.Helper()
 	log := slog.New(slog.DiscardHandler)
 	guard, err := access.New(access.Options{Listen: "127.0.0.1:0", Log: log})

@@ -15,7 +15,7 @@ import (
 func bar(c ledger.Counts) template.HTML {
 	var b strings.Builder
 	total := max(c.Total(), 1)
-	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 %d 10" preserveAspectRatio="none" role="img" aria-label="%s">`, total, words(c))
+	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 %d 10" preserveAspectRatio="none" role="img" aria-label="%s">`, total, countsText(c))
 	x := 0
 	for _, s := range ledger.AllStates() {
 		if c[s] > 0 {
@@ -27,8 +27,8 @@ func bar(c ledger.Counts) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // numbers and the names of states
 }
 
-// words lists the states that have rows.
-func words(c ledger.Counts) string {
+// countsText lists the states that have rows.
+func countsText(c ledger.Counts) string {
 	var parts []string
 	for _, s := range ledger.AllStates() {
 		if c[s] > 0 {
@@ -46,13 +46,13 @@ const (
 	chartSide   = 52 // for the numbers
 )
 
-// timeline draws the states of an import over time, stacked: from the bottom what is settled and fine, at the top what still
+// stateChart draws the states of an import over time, stacked: from the bottom what is settled and fine, at the top what still
 // moves.
-func timeline(history []ledger.Moment) template.HTML {
+func stateChart(history []ledger.Moment) template.HTML {
 	if len(history) < 2 {
 		return ""
 	}
-	history = thinned(history)
+	history = downsample(history)
 	first, last := history[0], history[len(history)-1]
 	total := 0
 	for _, m := range history {
@@ -63,23 +63,23 @@ func timeline(history []ledger.Moment) template.HTML {
 	}
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(max(total, 1))) }
 	var b strings.Builder
-	begin(&b, fmt.Sprintf("States over time; at the end %s. It begins and ends", words(last.Counts)))
+	beginChart(&b, fmt.Sprintf("States over time; at the end %s. It begins and ends", countsText(last.Counts)))
 	grid(&b, total)
 	below := make([]int, len(history))
 	for _, s := range stacked() {
 		area(&b, s, history, below, x, y)
 	}
-	times(&b, first.At, last.At)
+	timeLabels(&b, first.At, last.At)
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String()) //nolint:gosec // numbers, times and the names of states
 }
 
-// mostDrawn is how many moments a chart shows: it is drawn each second for whoever looks.
-const mostDrawn = 120
+// maxPoints is how many moments a chart shows: it is drawn each second for whoever looks.
+const maxPoints = 120
 
-// thinned keeps the first and the last moment, and those between as far apart as it must.
-func thinned(history []ledger.Moment) []ledger.Moment {
-	step := (len(history) + mostDrawn - 1) / mostDrawn
+// downsample keeps the first and the last moment, and those between as far apart as it must.
+func downsample(history []ledger.Moment) []ledger.Moment {
+	step := (len(history) + maxPoints - 1) / maxPoints
 	var kept []ledger.Moment
 	for i := 0; i < len(history)-1; i += step {
 		kept = append(kept, history[i])
@@ -114,8 +114,8 @@ func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []i
 	}
 }
 
-// minutes draws what was called and sent each minute beside what the limits allowed.
-func minutes(history []budget.Minute) template.HTML {
+// callChart draws what was called and sent each minute beside what the limits allowed.
+func callChart(history []budget.Minute) template.HTML {
 	most, calls, sends := 1, 0, 0
 	for _, m := range history {
 		if most = max(most, m.Calls, m.Emails); m.Recorded {
@@ -130,7 +130,7 @@ func minutes(history []budget.Minute) template.HTML {
 	x := func(i int) float64 { return chartSide + wide*float64(i) }
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(most)) }
 	var b strings.Builder
-	begin(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails. It begins and ends", len(history), calls, sends))
+	beginChart(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails. It begins and ends", len(history), calls, sends))
 	grid(&b, most)
 	for i, m := range history {
 		for _, column := range []struct {
@@ -139,14 +139,14 @@ func minutes(history []budget.Minute) template.HTML {
 		}{{"calls", m.Calls}, {"sends", m.Emails}} {
 			if column.n > 0 {
 				fmt.Fprintf(&b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title%s>%s, %d %s</title></rect>`,
-					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), moment(m.At, hour), m.At.UTC().Format(hour.layout), column.n, column.class)
+					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), timeAttr(m.At, hour), m.At.UTC().Format(hour.layout), column.n, column.class)
 			}
 		}
 	}
 	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.APILimit }, func(m budget.Minute) int { return m.EmailLimit }} {
 		steps(&b, history, limit, x, y)
 	}
-	times(&b, history[0].At, history[len(history)-1].At)
+	timeLabels(&b, history[0].At, history[len(history)-1].At)
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String()) //nolint:gosec // numbers and times
 }
@@ -170,8 +170,8 @@ func steps(b *strings.Builder, history []budget.Minute, limit func(budget.Minute
 	}
 }
 
-// begin begins a chart. Its name for those who do not see it ends with its first and last moment, which the script rewrites.
-func begin(b *strings.Builder, label string) {
+// beginChart begins a chart. Its name for those who do not see it ends with its first and last moment, which the script rewrites.
+func beginChart(b *strings.Builder, label string) {
 	fmt.Fprintf(b, `<svg class="chart" viewBox="0 -8 %d %d" role="img" aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
 		chartWidth, chartHeight+chartFoot+8, template.HTMLEscapeString(label))
 }
@@ -185,25 +185,25 @@ func grid(b *strings.Builder, most int) {
 	}
 }
 
-// form is how the moments of a chart are written. The script knows it by its name.
-type form struct{ name, layout string }
+// timeFormat is how the moments of a chart are written. The script knows it by its name.
+type timeFormat struct{ name, layout string }
 
 var (
-	hour = form{"hour", "15:04"}
-	day  = form{"day", "2 Jan 15:04"}
+	hour = timeFormat{"hour", "15:04"}
+	day  = timeFormat{"day", "2 Jan 15:04"}
 )
 
-// moment is the attribute by which the script rewrites a moment, where there can be no <time>.
-func moment(at time.Time, f form) string {
-	return fmt.Sprintf(` data-at=%q data-form=%q`, forMachines(at), f.name)
+// timeAttr is the attribute by which the script rewrites a moment, where there can be no <time>.
+func timeAttr(at time.Time, f timeFormat) string {
+	return fmt.Sprintf(` data-at=%q data-form=%q`, rfc3339(at), f.name)
 }
 
-// times writes when a chart begins and ends.
-func times(b *strings.Builder, first, last time.Time) {
+// timeLabels writes when a chart begins and ends.
+func timeLabels(b *strings.Builder, first, last time.Time) {
 	f := hour
 	if last.Sub(first) > 24*time.Hour {
 		f = day
 	}
-	fmt.Fprintf(b, `<text id="chart-first" x="%d" y="%d"%s>%s</text>`, chartSide, chartHeight+chartFoot-4, moment(first, f), first.UTC().Format(f.layout))
-	fmt.Fprintf(b, `<text id="chart-last" x="%d" y="%d" text-anchor="end"%s>%s</text>`, chartWidth, chartHeight+chartFoot-4, moment(last, f), last.UTC().Format(f.layout))
+	fmt.Fprintf(b, `<text id="chart-first" x="%d" y="%d"%s>%s</text>`, chartSide, chartHeight+chartFoot-4, timeAttr(first, f), first.UTC().Format(f.layout))
+	fmt.Fprintf(b, `<text id="chart-last" x="%d" y="%d" text-anchor="end"%s>%s</text>`, chartWidth, chartHeight+chartFoot-4, timeAttr(last, f), last.UTC().Format(f.layout))
 }

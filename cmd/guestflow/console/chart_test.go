@@ -25,7 +25,7 @@ func TestTheChartDrawsALimitOnlyWhereItIsOnRecord(t *testing.T) {
 			}
 			history = append(history, m)
 		}
-		drawn := limit.FindAllStringSubmatch(console.Minutes(history), -1)
+		drawn := limit.FindAllStringSubmatch(console.CallChart(history), -1)
 		if len(drawn) != 1 { // emails have no limit
 			t.Fatalf("%s: %d limits are drawn", c.recorded, len(drawn))
 		}

@@ -24,24 +24,24 @@ import (
 
 // Account is one account as the console serves it. What depends on flags and the configuration file comes as functions.
 type Account struct {
-	*operate.Watch
+	*operate.Watcher
 
 	Profiles  []string
 	Uploads   string                                                                      // folder for files that come by the browser
-	Settings  func(Wish) (importer.Settings, error)                                       // as the command line would make them
+	Settings  func(ImportRequest) (importer.Settings, error)                              // as the command line would make them
 	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
 	Schedules func(ctx context.Context) ([]Schedule, error)
 	Config    func() map[string]any // secrets hide themselves
 
-	MostUpload int64         // bytes of a file that comes by the browser; 0 is 256 MiB
-	KeepFiles  time.Duration // how long it stays after its import; 0 is for ever
+	MaxUpload int64         // bytes of a file that comes by the browser; 0 is 256 MiB
+	KeepFiles time.Duration // how long it stays after its import; 0 is for ever
 
-	changing locks    // of uploads
-	arriving arriving // uploads
+	uploadLocks locks    // of uploads
+	incoming    incoming // uploads
 }
 
-// Wish is what a person asks of an import.
-type Wish struct {
+// ImportRequest is what a person asks of an import.
+type ImportRequest struct {
 	Profile, Event, Template, Key string
 
 	Mapping    map[string]string
@@ -69,7 +69,7 @@ type Site struct {
 	accounts []*Account
 	guard    *access.Access
 	hub      *hub
-	looks    *looks
+	previews *previewCache
 	enqueuer *enqueuer
 	log      *slog.Logger
 }
@@ -78,10 +78,10 @@ type Site struct {
 func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
 	for _, a := range accounts {
 		if a.Clock == nil {
-			a.Clock = forMachines
+			a.Clock = rfc3339
 		}
 	}
-	return &Site{accounts: accounts, guard: guard, hub: newHub(log), looks: newLooks(log), enqueuer: newEnqueuer(), log: log}
+	return &Site{accounts: accounts, guard: guard, hub: newHub(log), previews: newPreviewCache(log), enqueuer: newEnqueuer(), log: log}
 }
 
 //go:embed pages/*.html
@@ -96,11 +96,11 @@ func (s *Site) Handler() http.Handler {
 	for pattern, v := range s.views() {
 		mux.Handle("GET "+pattern, s.view(v))
 	}
-	for pattern, d := range s.deeds() {
-		mux.Handle("POST "+pattern, s.deed(d))
+	for pattern, d := range s.actions() {
+		mux.Handle("POST "+pattern, s.action(d))
 	}
-	mux.Handle("POST /a/{account}/new", s.uploading(s.receive))
-	mux.HandleFunc("POST /a/{account}/guests", s.seek)
+	mux.Handle("POST /a/{account}/new", s.limitUpload(s.receive))
+	mux.HandleFunc("POST /a/{account}/guests", s.searchGuests)
 	mux.HandleFunc("GET /a/{account}/imports/{id}/report/{report}", s.download)
 	assets, err := fs.Sub(static, "static")
 	if err != nil {
@@ -131,7 +131,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/new":                       newPage,
 		"/a/{account}/new/{upload}":              s.planPage,
 		"/a/{account}/guests":                    guestsPage,
-		"/a/{account}/guests/{search}":           s.foundPage,
+		"/a/{account}/guests/{search}":           s.searchPage,
 		"/a/{account}/parked":                    parkedPage,
 		"/a/{account}/schedules":                 schedulesPage,
 		"/a/{account}/settings":                  settingsPage,
@@ -139,12 +139,12 @@ func (s *Site) views() map[string]view {
 	}
 }
 
-// deeds are what can be done, by path.
-func (s *Site) deeds() map[string]deed {
-	return map[string]deed{
+// actions are what can be done, by path.
+func (s *Site) actions() map[string]action {
+	return map[string]action{
 		"/a/{account}/imports/{id}/steer/{verb}": steer,
 		"/a/{account}/gates/{gate}/{verb}":       steerGate,
-		"/a/{account}/new/{upload}":              wish,
+		"/a/{account}/new/{upload}":              saveRequest,
 		"/a/{account}/new/{upload}/start":        s.start,
 		"/a/{account}/new/{upload}/discard":      discard,
 		"/a/{account}/settings/limits":           setLimits,

@@ -25,7 +25,7 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err != nil {
-		s.fail(w, r, req, err)
+		s.writeError(w, r, req, err)
 	}
 }
 
@@ -35,7 +35,7 @@ func sendSummary(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	summary.Reasons = operate.Public(summary.Reasons)
+	summary.Reasons = operate.RedactReasons(summary.Reasons)
 	var b bytes.Buffer
 	if err := summary.HTML(&b); err != nil {
 		return err
@@ -51,7 +51,7 @@ func (s *Site) sendFile(w http.ResponseWriter, r *request, name string, of func(
 	if !r.User.Guests {
 		return errGuests
 	}
-	if slowed := s.guard.Act(r.Request, r.User); slowed != nil {
+	if slowed := s.guard.CountAction(r.Request, r.User); slowed != nil {
 		return slowed
 	}
 	imp, err := r.Ledger.Import(r.Context(), r.PathValue("id"))
@@ -64,7 +64,7 @@ func (s *Site) sendFile(w http.ResponseWriter, r *request, name string, of func(
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	var report Report
-	err = r.Audited(r.Context(), r.person(), "download", imp.ID, "", func() (string, error) {
+	err = r.Audited(r.Context(), r.actor(), "download", imp.ID, "", func() (string, error) {
 		report, err = r.Report(r.Context(), imp, folder)
 		return name + ".csv", err
 	})

@@ -12,41 +12,41 @@ import (
 )
 
 const (
-	// unwanted is when a file that was uploaded and not imported goes.
-	unwanted = 24 * time.Hour
+	// discardAfter is when a file that was uploaded and not imported goes.
+	discardAfter = 24 * time.Hour
 
-	// lookForOrders is how often imports are looked for whose process has died, and files that nobody wants any more.
-	lookForOrders = time.Minute
+	// scanInterval is how often imports are looked for whose process has died, and files that nobody wants any more.
+	scanInterval = time.Minute
 
-	// signOfLife and abandoned are how often an import in hand is touched, and when it is nobody's any more.
-	signOfLife = 15 * time.Second
-	abandoned  = time.Minute
+	// heartbeatInterval and abandoned are how often an import in hand is touched, and when it is nobody's any more.
+	heartbeatInterval = 15 * time.Second
+	abandonedAfter    = time.Minute
 )
 
 // enqueuer takes imports that were begun to the workers. It lives as long as the process and not as long as the request that
 // began an import; and what it was at when a process died is found by the next one, from the files. Two processes at one import
 // do no harm, since enqueueing is idempotent; they only try to stay out of each other's way.
 type enqueuer struct {
-	orders chan job
+	queue chan enqueueJob
 
 	mu     sync.Mutex
-	inHand map[string]bool // by upload
+	active map[string]bool // by upload
 }
 
-// job is an import that is to be enqueued.
-type job struct {
+// enqueueJob is an import that is to be enqueued.
+type enqueueJob struct {
 	account *Account
 	upload  upload
 }
 
 func newEnqueuer() *enqueuer {
-	return &enqueuer{orders: make(chan job, 16), inHand: map[string]bool{}}
+	return &enqueuer{queue: make(chan enqueueJob, 16), active: map[string]bool{}}
 }
 
-// put hands an import over. If nobody takes it, it is found among the files within a minute.
-func (e *enqueuer) put(j job) {
+// submit hands an import over. If nobody takes it, it is found among the files within a minute.
+func (e *enqueuer) submit(j enqueueJob) {
 	select {
-	case e.orders <- j:
+	case e.queue <- j:
 	default:
 	}
 }
@@ -56,50 +56,50 @@ func (e *enqueuer) put(j job) {
 func (s *Site) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
-	work := func(j job) { running.Go(func() { s.enqueue(ctx, j) }) }
-	tick := time.NewTicker(lookForOrders)
+	work := func(j enqueueJob) { running.Go(func() { s.enqueue(ctx, j) }) }
+	tick := time.NewTicker(scanInterval)
 	defer tick.Stop()
-	s.look(ctx, 0, work) // whoever was at it before has most likely been this process
+	s.scanUploads(ctx, 0, work) // whoever was at it before has most likely been this process
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case j := <-s.enqueuer.orders:
+		case j := <-s.enqueuer.queue:
 			work(j)
 		case <-tick.C:
-			s.look(ctx, abandoned, work)
+			s.scanUploads(ctx, abandonedAfter, work)
 		}
 	}
 }
 
-// look finds imports at which nobody has been for a while, and files that are too old.
-func (s *Site) look(ctx context.Context, quiet time.Duration, work func(job)) {
+// scanUploads finds imports at which nobody has been for a while, and files that are too old.
+func (s *Site) scanUploads(ctx context.Context, quiet time.Duration, work func(enqueueJob)) {
 	for _, a := range s.accounts {
 		list, err := a.uploads()
 		if err == nil {
-			err = a.tidy(ctx, time.Now())
+			err = a.removeExpired(ctx, time.Now())
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("uploaded files cannot be looked through; it is tried again in a minute", "account", a.Name(), "error", err)
 		}
 		for _, u := range list {
-			if u.Order != nil && !u.Order.Over && time.Since(u.Touched).Abs() >= quiet {
-				work(job{a, u})
+			if u.Started != nil && !u.Started.Done && time.Since(u.Touched).Abs() >= quiet {
+				work(enqueueJob{a, u})
 			}
 		}
 	}
 }
 
 // enqueue takes an import to its end, or leaves it to the next look.
-func (s *Site) enqueue(ctx context.Context, j job) {
-	if !s.enqueuer.take(j.upload.ID) {
+func (s *Site) enqueue(ctx context.Context, j enqueueJob) {
+	if !s.enqueuer.claim(j.upload.ID) {
 		return
 	}
-	defer s.enqueuer.leave(j.upload.ID)
-	stop := j.upload.keepTouching()
+	defer s.enqueuer.release(j.upload.ID)
+	stop := j.upload.keepAlive()
 	err := j.run(ctx)
 	stop()
-	log := s.log.With("import", j.upload.Order.Import, "file", j.upload.path())
+	log := s.log.With("import", j.upload.Started.Import, "file", j.upload.path())
 	fault, file := errors.AsType[*importer.FileError](err)
 	switch {
 	case err == nil, errors.Is(err, importer.ErrCancelled):
@@ -111,38 +111,38 @@ func (s *Site) enqueue(ctx context.Context, j job) {
 		log.Error("an uploaded file could not be imported to its end; it goes on in a minute", "error", err)
 		return
 	}
-	if err := j.end(ctx); err != nil && ctx.Err() == nil {
+	if err := j.finish(ctx); err != nil && ctx.Err() == nil {
 		log.Error("it cannot be written down that an import is enqueued; that is tried again in a minute", "error", err)
 	}
 }
 
-func (e *enqueuer) take(id string) bool {
+func (e *enqueuer) claim(id string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.inHand[id] {
+	if e.active[id] {
 		return false
 	}
-	e.inHand[id] = true
+	e.active[id] = true
 	return true
 }
 
-func (e *enqueuer) leave(id string) {
+func (e *enqueuer) release(id string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.inHand, id)
+	delete(e.active, id)
 }
 
-func (u upload) keepTouching() (stop func()) {
+func (u upload) keepAlive() (stop func()) {
 	quit := make(chan struct{})
 	go func() {
-		tick := time.NewTicker(signOfLife)
+		tick := time.NewTicker(heartbeatInterval)
 		defer tick.Stop()
 		for {
 			select {
 			case <-quit:
 				return
 			case <-tick.C:
-				u.touch()
+				u.heartbeat()
 			}
 		}
 	}()
@@ -150,42 +150,42 @@ func (u upload) keepTouching() (stop func()) {
 }
 
 // run enqueues what is not enqueued yet.
-func (j job) run(ctx context.Context) error {
+func (j enqueueJob) run(ctx context.Context) error {
 	plan, err := j.upload.plan(j.account.Name())
 	if err != nil {
 		return err
 	}
-	imp, err := j.begun(ctx)
+	imp, err := j.importBegun(ctx)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if _, err := j.account.Keep(ctx, imp.ID, imp.Source, plan.Path); err != nil {
+	if _, err := j.account.KeepFile(ctx, imp.ID, imp.Source, plan.Path); err != nil {
 		return err
 	}
 	return j.account.Importer.Run(ctx, plan, imp)
 }
 
-// begun gives the import. If there is none, since a process was killed before it was begun, a person may begin it.
-func (j job) begun(ctx context.Context) (ledger.Import, error) {
-	u, letGo, err := j.account.hold(j.upload.ID) // whoever is beginning it holds it
+// importBegun gives the import. If there is none, since a process was killed before it was begun, a person may begin it.
+func (j enqueueJob) importBegun(ctx context.Context) (ledger.Import, error) {
+	u, letGo, err := j.account.lock(j.upload.ID) // whoever is beginning it holds it
 	if err != nil {
 		return ledger.Import{}, err
 	}
 	defer letGo()
-	imp, err := j.account.Ledger.Import(ctx, j.upload.Order.Import)
+	imp, err := j.account.Ledger.Import(ctx, j.upload.Started.Import)
 	if errors.Is(err, ledger.ErrNotFound) {
-		u.Order = nil
+		u.Started = nil
 		err = errors.Join(err, u.save())
 	}
 	return imp, err
 }
 
-// end writes down that nothing is left to be done. A file that the import has elsewhere goes at once.
-func (j job) end(ctx context.Context) error {
-	u, letGo, err := j.account.hold(j.upload.ID)
+// finish writes down that nothing is left to be done. A file that the import has elsewhere goes at once.
+func (j enqueueJob) finish(ctx context.Context) error {
+	u, letGo, err := j.account.lock(j.upload.ID)
 	if errors.Is(err, errNoUpload) {
 		return nil
 	}
@@ -193,36 +193,36 @@ func (j job) end(ctx context.Context) error {
 		return err
 	}
 	defer letGo()
-	if u.Order == nil {
+	if u.Started == nil {
 		return nil
 	}
-	imp, err := j.account.Ledger.Import(ctx, u.Order.Import)
+	imp, err := j.account.Ledger.Import(ctx, u.Started.Import)
 	if err != nil {
 		return err
 	}
 	if imp.Source != u.path() {
 		return u.remove()
 	}
-	u.Order.Over = true
+	u.Started.Done = true
 	return u.save()
 }
 
-// outdated tells whether an upload is to go: one that was never imported after a day, one that was after its time, but not while
+// expired tells whether an upload is to go: one that was never imported after a day, one that was after its time, but not while
 // rows of it are open, whose report needs it.
-func (a *Account) outdated(ctx context.Context, e os.DirEntry, now time.Time) (bool, error) {
+func (a *Account) expired(ctx context.Context, e os.DirEntry, now time.Time) (bool, error) {
 	u, err := a.upload(e.Name())
 	if err != nil { // it never came whole
 		info, err := e.Info()
-		return err == nil && now.Sub(info.ModTime()) > unwanted, nil
+		return err == nil && now.Sub(info.ModTime()) > discardAfter, nil
 	}
 	age := now.Sub(u.Touched)
 	switch {
-	case u.Order == nil:
-		return age > unwanted, nil
-	case !u.Order.Over || a.KeepFiles == 0 || age <= a.KeepFiles:
+	case u.Started == nil:
+		return age > discardAfter, nil
+	case !u.Started.Done || a.KeepFiles == 0 || age <= a.KeepFiles:
 		return false, nil
 	}
-	imp, err := a.Ledger.Import(ctx, u.Order.Import)
+	imp, err := a.Ledger.Import(ctx, u.Started.Import)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return true, nil
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // list makes an import of a file with such rows.
-func (d *desk) list(rows ...string) ledger.Import {
+func (d *testConsole) list(rows ...string) ledger.Import {
 	d.t.Helper()
 	preview := d.upload("list.csv", []byte("First name,Last name,Email\n"+strings.Join(rows, "\n")+"\n"))
 	return d.enqueued(idOf(d.start(preview)))
@@ -49,7 +49,7 @@ func (h holding) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 
 func TestASearchShowsWhatItHasFoundAndGoesOn(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	older := d.list("Ann,Older,ann@party.example")
 	d.list("Ann,Newer,ann@party.example", "Bob,Ray,bob@party.example")
@@ -79,7 +79,7 @@ func TestASearchShowsWhatItHasFoundAndGoesOn(t *testing.T) {
 
 func TestASearchIsOnlyForWhoAsked(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, withReports).as("gina")
+	d := newTestConsole(t, withReports).as("gina")
 	d.run()
 	d.list("Ann,Lee,ann@party.example")
 	page := d.post("/a/main/guests", url.Values{"q": {"ann lee"}})
@@ -98,10 +98,10 @@ func TestASearchIsOnlyForWhoAsked(t *testing.T) {
 
 func TestASearchThatWaitsForOthersSaysSo(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	d.list("Ann,Lee,ann@party.example")
-	next := console.Crowd(d.site)
+	next := console.OccupyJobs(d.site)
 	d.hasty = true
 	page := d.post("/a/main/guests", url.Values{"q": {"nobody at all"}})
 	d.wants(page, http.StatusOK, "It waits for other searches")

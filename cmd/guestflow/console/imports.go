@@ -12,38 +12,38 @@ import (
 )
 
 const (
-	// mostImports is how many are looked through for what they have in common, the newest first.
-	mostImports = 500
+	// maxImports is how many are looked through for what they have in common, the newest first.
+	maxImports = 500
 
-	// importsListed is how many a page lists.
-	importsListed = 100
+	// importsPageSize is how many a page lists.
+	importsPageSize = 100
 )
 
 // importsShown is a page of the list.
 type importsShown struct {
 	ledger.Page
-	Turn turn
+	Pager pager
 }
 
 // importsPage lists imports.
 func importsPage(ctx context.Context, r *request) (page, error) {
-	after, before, err := r.places(importID)
+	after, before, err := r.cursors(importID)
 	if err != nil {
 		return page{}, err
 	}
-	list, err := r.Ledger.Page(ctx, after, before, importsListed)
-	shown := importsShown{Page: list, Turn: turn{Of: "imports", To: r.at("imports"), Newer: list.Newer, Older: list.Older}}
+	list, err := r.Ledger.Page(ctx, after, before, importsPageSize)
+	shown := importsShown{Page: list, Pager: pager{Items: "imports", Path: r.at("imports"), Newer: list.Newer, Older: list.Older}}
 	return page{Template: "imports", Title: "Imports", Data: shown}, err
 }
 
 // importShown is one import's page.
 type importShown struct {
 	operate.Progress
-	Verbs   []verbShown
-	Trail   []operate.Act
-	Chart   template.HTML
-	Reasons []ledger.ReasonLine
-	Whole   bool // they are all
+	Verbs    []verbShown
+	Audit    []operate.AuditEntry
+	Chart    template.HTML
+	Reasons  []ledger.ReasonLine
+	Complete bool // they are all
 }
 
 // verbShown is a way to steer the import as it is now.
@@ -58,11 +58,11 @@ func importPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	shown := importShown{Progress: p, Verbs: verbs(p.Import)}
-	if shown.Reasons, shown.Whole, err = r.Reasons(ctx, p.Import); err != nil {
+	if shown.Reasons, shown.Complete, err = r.Reasons(ctx, p.Import); err != nil {
 		return page{}, err
 	}
 	if !r.User.Guests {
-		shown.Reasons = operate.Public(shown.Reasons)
+		shown.Reasons = operate.RedactReasons(shown.Reasons)
 	}
 	history, err := r.Ledger.History(ctx, p.ID)
 	if err != nil {
@@ -71,16 +71,16 @@ func importPage(ctx context.Context, r *request) (page, error) {
 	if !p.Done() {
 		history = append(history, ledger.Moment{At: time.Now().UTC(), Counts: p.Counts})
 	}
-	shown.Chart = timeline(history)
-	shown.Trail, err = r.Trail(ctx, p.ID, 50)
+	shown.Chart = stateChart(history)
+	shown.Audit, err = r.AuditLog(ctx, p.ID, 50)
 	return page{Template: "import", Title: p.FileName(), Live: true, Data: shown}, err
 }
 
 // verbs are those that would change something.
 func verbs(imp ledger.Import) (list []verbShown) {
 	for _, v := range operate.Verbs() {
-		if v.Useful(imp) {
-			list = append(list, verbShown{Verb: v, Rows: v.Touches(imp)})
+		if v.HasEffect(imp) {
+			list = append(list, verbShown{Verb: v, Rows: v.Affected(imp)})
 		}
 	}
 	return list
@@ -93,8 +93,8 @@ type steerShown struct {
 	Rows   int
 }
 
-// verbWords are the verbs as they stand in a path and on a page.
-var verbWords = map[operate.Verb]struct {
+// verbTexts are the verbs as they stand in a path and on a page.
+var verbTexts = map[operate.Verb]struct {
 	slug, label, question string
 	danger                bool
 }{
@@ -108,7 +108,7 @@ var verbWords = map[operate.Verb]struct {
 
 // verbOf finds a verb by its name in a path.
 func verbOf(slug string) (operate.Verb, error) {
-	for v, w := range verbWords {
+	for v, w := range verbTexts {
 		if w.slug == slug {
 			return v, nil
 		}
@@ -128,7 +128,7 @@ func steerPage(ctx context.Context, r *request) (page, error) {
 	if err == nil {
 		err = v.Allowed(imp)
 	}
-	return page{Template: "steer", Title: verbWords[v].label, Data: steerShown{Import: imp, Verb: v, Rows: v.Touches(imp)}}, err
+	return page{Template: "steer", Title: verbTexts[v].label, Data: steerShown{Import: imp, Verb: v, Rows: v.Affected(imp)}}, err
 }
 
 func steer(ctx context.Context, r *request) (next, done string, err error) {
@@ -141,6 +141,6 @@ func steer(ctx context.Context, r *request) (next, done string, err error) {
 	if err != nil {
 		return "", "", &problem{http.StatusUnprocessableEntity, "Nothing was done", "The form does not say how many rows were shown. Open the import's page and choose there."}
 	}
-	story, err := r.Steer(ctx, r.person(), v, id, agreed)
+	story, err := r.Steer(ctx, r.actor(), v, id, agreed)
 	return r.at("imports", id), story + ".", err
 }

@@ -15,97 +15,97 @@ import (
 )
 
 const (
-	// lookEvery is how often a living page is drawn anew.
-	lookEvery = time.Second
+	// renderInterval is how often a living page is drawn anew.
+	renderInterval = time.Second
 
-	// sayEvery is how often something is sent although nothing has changed: proxies cut connections that are silent.
-	sayEvery = 20 * time.Second
+	// keepAliveInterval is how often something is sent although nothing has changed: proxies cut connections that are silent.
+	keepAliveInterval = 20 * time.Second
 
-	// ownStreams and allStreams are how many there are at a time, of one user and of all: more than people look at. Pages that are
+	// maxStreamsPerUser and allStreams are how many there are at a time, of one user and of all: more than people look at. Pages that are
 	// in the background have none.
-	ownStreams, allStreams = 64, 384
+	maxStreamsPerUser, maxStreams = 64, 384
 )
 
 // hub draws the living part of each open page once a second, however many look at it, and sends it when it has changed.
 type hub struct {
 	log *slog.Logger
 
-	mu    sync.Mutex
-	rooms map[string]*room
-	seats map[string]int // by user
-	all   int
+	mu         sync.Mutex
+	topics     map[string]*topic
+	streams    map[string]int // by user
+	allStreams int
 }
 
 func newHub(log *slog.Logger) *hub {
-	return &hub{log: log, rooms: map[string]*room{}, seats: map[string]int{}}
+	return &hub{log: log, topics: map[string]*topic{}, streams: map[string]int{}}
 }
 
-// room is those who look at the same page with the same rights.
-type room struct {
-	seats map[chan []byte]bool
-	stop  context.CancelFunc
-	last  []byte
+// topic is those who look at the same page with the same rights.
+type topic struct {
+	subscribers map[chan []byte]bool
+	stop        context.CancelFunc
+	last        []byte
 }
 
-// drawing makes a picture, and tells whether it is the last one.
-type drawing func(context.Context) (picture []byte, last bool, err error)
+// renderFunc makes a picture, and tells whether it is the last one.
+type renderFunc func(context.Context) (picture []byte, last bool, err error)
 
-// join gives what is drawn from now on, or nil if the user has as many streams as may be. draw is used for all who join the room.
-func (h *hub) join(user, key string, draw drawing) (pictures <-chan []byte, leave func()) {
+// subscribe gives what is drawn from now on, or nil if the user has as many streams as may be. draw is used for all who join the room.
+func (h *hub) subscribe(user, key string, draw renderFunc) (pictures <-chan []byte, leave func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.seats[user] >= ownStreams || h.all >= allStreams {
+	if h.streams[user] >= maxStreamsPerUser || h.allStreams >= maxStreams {
 		return nil, nil
 	}
-	h.seats[user]++
-	h.all++
-	r := h.rooms[key]
+	h.streams[user]++
+	h.allStreams++
+	r := h.topics[key]
 	if r == nil {
 		ctx, stop := context.WithCancel(context.Background())
-		r = &room{seats: map[chan []byte]bool{}, stop: stop}
-		h.rooms[key] = r
-		go h.keep(ctx, key, r, draw)
+		r = &topic{subscribers: map[chan []byte]bool{}, stop: stop}
+		h.topics[key] = r
+		go h.run(ctx, key, r, draw)
 	}
 	seat := make(chan []byte, 1)
-	r.seats[seat] = true
+	r.subscribers[seat] = true
 	if r.last != nil {
 		seat <- r.last
 	}
 	return seat, func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.all--
-		if h.seats[user]--; h.seats[user] == 0 {
-			delete(h.seats, user)
+		h.allStreams--
+		if h.streams[user]--; h.streams[user] == 0 {
+			delete(h.streams, user)
 		}
-		if delete(r.seats, seat); len(r.seats) == 0 {
-			h.close(key, r)
+		if delete(r.subscribers, seat); len(r.subscribers) == 0 {
+			h.dropTopic(key, r)
 		}
 	}
 }
 
-// keep draws until nobody looks any more, until there is no more to come, or until it cannot: then the streams end, the pages say
+// run draws until nobody looks any more, until there is no more to come, or until it cannot: then the streams end, the pages say
 // that they are old, and their browsers come back by themselves. One picture that leads to a panic is only left out: this process
 // has workers.
-func (h *hub) keep(ctx context.Context, key string, r *room, draw drawing) {
-	tick := time.NewTicker(lookEvery)
+func (h *hub) run(ctx context.Context, key string, r *topic, draw renderFunc) {
+	tick := time.NewTicker(renderInterval)
 	defer tick.Stop()
 	faulty := false
 	for {
-		picture, last, err := guarded(ctx, draw)
+		picture, last, err := recoverPanic(ctx, draw)
 		mistake, is := errors.AsType[*importer.Mistake](err)
 		switch {
 		case is && !faulty: // and not again each second
 			h.log.Error("a living page cannot be drawn, and stays as it is until it can be", "page", key, "error", mistake.What, "stack", string(mistake.Stack))
 		case err != nil && !is:
-			h.end(key, r)
+			h.closeTopic(key, r)
 			return
 		}
 		if faulty = is; !is && !bytes.Equal(picture, r.last) {
-			h.send(r, picture)
+			h.publish(r, picture)
 		}
 		if last { // those who have not fetched it yet still do
-			h.end(key, r)
+			h.closeTopic(key, r)
 			return
 		}
 		select {
@@ -116,8 +116,8 @@ func (h *hub) keep(ctx context.Context, key string, r *room, draw drawing) {
 	}
 }
 
-// guarded makes an error of a panic.
-func guarded(ctx context.Context, draw drawing) (picture []byte, last bool, err error) {
+// recoverPanic makes an error of a panic.
+func recoverPanic(ctx context.Context, draw renderFunc) (picture []byte, last bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = importer.Caught(v)
@@ -126,30 +126,30 @@ func guarded(ctx context.Context, draw drawing) (picture []byte, last bool, err 
 	return draw(ctx)
 }
 
-// end sends everybody away.
-func (h *hub) end(key string, r *room) {
+// closeTopic sends everybody away.
+func (h *hub) closeTopic(key string, r *topic) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for seat := range r.seats {
+	for seat := range r.subscribers {
 		close(seat)
-		delete(r.seats, seat)
+		delete(r.subscribers, seat)
 	}
-	h.close(key, r)
+	h.dropTopic(key, r)
 }
 
-func (h *hub) close(key string, r *room) {
+func (h *hub) dropTopic(key string, r *topic) {
 	r.stop()
-	if h.rooms[key] == r {
-		delete(h.rooms, key)
+	if h.topics[key] == r {
+		delete(h.topics, key)
 	}
 }
 
-// send gives everybody the newest picture; one that has not been fetched yet is outdated.
-func (h *hub) send(r *room, picture []byte) {
+// publish gives everybody the newest picture; one that has not been fetched yet is outdated.
+func (h *hub) publish(r *topic, picture []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r.last = picture
-	for seat := range r.seats {
+	for seat := range r.subscribers {
 		select {
 		case <-seat:
 		default:
@@ -173,9 +173,9 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 		}
 		var b bytes.Buffer
 		err = s.renderLive(ctx, &b, r, p)
-		return b.Bytes(), p.Over, err
+		return b.Bytes(), p.Final, err
 	}
-	pictures, leave := s.hub.join(r.User.Name, key, draw)
+	pictures, leave := s.hub.subscribe(r.User.Name, key, draw)
 	if pictures == nil {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "Too many pages are open. Close some of them; this one is as it was when it was loaded.", http.StatusTooManyRequests)
@@ -186,7 +186,7 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	out := http.NewResponseController(w)
-	quiet, session := time.NewTicker(sayEvery), time.NewTicker(lookEvery)
+	quiet, session := time.NewTicker(keepAliveInterval), time.NewTicker(renderInterval)
 	defer quiet.Stop()
 	defer session.Stop()
 	for {
@@ -198,12 +198,12 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 			if !more {
 				return
 			}
-			message = event(picture)
+			message = sseEvent(picture)
 		case <-quiet.C:
 			message = ": still here\n\n"
 		case <-session.C:
 		}
-		if !s.guard.Still(r.Request) { // it ends with its session
+		if !s.guard.StillAllowed(r.Request) { // it ends with its session
 			return
 		}
 		if message == "" {
@@ -221,7 +221,7 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 // lineEnds are what ends a line of a stream of events. A cell may hold each of them.
 var lineEnds = strings.NewReplacer("\r\n", "\ndata: ", "\r", "\ndata: ", "\n", "\ndata: ")
 
-// event writes a picture as one event. It arrives with \n for every end of a line, which is what a browser makes of them in a page too.
-func event(picture []byte) string {
+// sseEvent writes a picture as one event. It arrives with \n for every end of a line, which is what a browser makes of them in a page too.
+func sseEvent(picture []byte) string {
 	return "data: " + lineEnds.Replace(strings.TrimSpace(string(picture))) + "\n\n"
 }

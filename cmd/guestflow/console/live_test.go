@@ -7,7 +7,7 @@ import (
 )
 
 // events reads a stream to its end, as a browser takes it: lines end at \r, \n, or both.
-func (d *desk) events(path string) (list []string) {
+func (d *testConsole) events(path string) (list []string) {
 	d.t.Helper()
 	body := d.stream(path)
 	defer body.Close()
@@ -33,7 +33,7 @@ func asInHTML(text string) string { return strings.NewReplacer("\r\n", "\n", "\r
 
 func TestACellArrivesOnALivingPageAsOnOneThatIsLoaded(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	imp := d.list("Ann,\"last\r\rname\",ann@example.com", "Bob,\"note\rdata: X\r\n\r\nevent: over\n\nid: 7\",bob@example.com")
 	for row, cell := range map[string]string{"1": "<td>last\n\nname</td>", "2": "<td>note\ndata: X\n\nevent: over\n\nid: 7</td>"} {
@@ -50,7 +50,7 @@ func TestACellArrivesOnALivingPageAsOnOneThatIsLoaded(t *testing.T) {
 
 func TestTheStreamOfARowEndsOnceTheRowIsFound(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	imp := d.list("Ann,Lee,ann@example.com", "Bob,Ray,bob@example.com")
 	pictures := d.events("/a/main/imports/" + imp.ID + "/rows/2") // comes back only because it ends

@@ -34,25 +34,25 @@ type count struct {
 }
 
 // columns fills in what the form is about.
-func (p *planShown) columns(found look) {
+func (p *planShown) columns(found preview) {
 	p.Sheets = found.Sheets
-	p.AskSheet = p.Upload.Wish.Sheet != "" || p.Plan == nil && packed(p.Upload.path())
+	p.AskSheet = p.Upload.Request.Sheet != "" || p.Plan == nil && packed(p.Upload.path())
 	p.Columns, p.Format = found.Columns, formatOf(found.Format, p.Values)
 	if p.Plan != nil {
 		p.Columns, p.Format = p.Plan.Columns, formatOf(p.Plan.Format, p.Values)
 		p.Codes, p.Warnings = counted(p.Plan.Codes), counted(p.Plan.Warnings)
 	}
-	if p.Veiled = !p.Values && !recognised(found.Header); p.Veiled {
-		p.veil()
+	if p.Redacted = !p.Values && !recognised(found.Header); p.Redacted {
+		p.redact()
 	} else {
 		p.Headers = choices(found.Header)
 		for _, name := range columns.Fields() {
 			p.Fields = append(p.Fields, p.field(name))
 		}
 	}
-	p.Template = p.Upload.Wish.Template
-	if p.Upload.Silent {
-		p.Template = silent
+	p.Template = p.Upload.Request.Template
+	if p.Upload.NoEmail {
+		p.Template = noEmail
 	}
 }
 
@@ -65,19 +65,19 @@ func recognised(header []string) bool {
 	})
 }
 
-// veil takes from a plan what the first line of its file says. Others are shown the same plan, so it is another one.
-func (p *planShown) veil() {
+// redact takes from a plan what the first line of its file says. Others are shown the same plan, so it is another one.
+func (p *planShown) redact() {
 	p.Columns = importer.Columns{}
 	if p.Plan == nil {
 		return
 	}
 	plan := *p.Plan
 	plan.Columns = importer.Columns{}
-	plan.Findings, plan.Notices = veiled(plan.Findings), veiled(plan.Notices)
+	plan.Findings, plan.Notices = redactFindings(plan.Findings), redactFindings(plan.Notices)
 	p.Plan = &plan
 }
 
-func veiled(findings []importer.PlacedFinding) []importer.PlacedFinding {
+func redactFindings(findings []importer.PlacedFinding) []importer.PlacedFinding {
 	findings = slices.Clone(findings)
 	for i := range findings {
 		findings[i].Column, findings[i].Text = "", unquoted(findings[i].Text)
@@ -92,7 +92,7 @@ func unquoted(text string) string { return quotation.ReplaceAllString(text, `"â€
 
 func (p *planShown) field(name string) fieldShown {
 	f := fieldShown{Name: name, Label: fieldWords[name]}
-	f.Chosen, f.Text = chosen(p.Upload.Wish.Mapping, name, p.Headers)
+	f.Chosen, f.Text = chosen(p.Upload.Request.Mapping, name, p.Headers)
 	for _, source := range p.Columns.Sources {
 		if source.Field == name {
 			f.From, f.How = source.From, kindWords[source.Kind]
@@ -138,8 +138,8 @@ const (
 	inColumn = "in:"  // and a header
 )
 
-// silent is the template of an import without emails.
-const silent = "none"
+// noEmail is the template of an import without emails.
+const noEmail = "none"
 
 // choices are the columns that a field can be taken from. A header without a text cannot be named; nor can one with braces,
 // which stand for something else in a mapping.
@@ -212,13 +212,13 @@ func counted(codes map[importer.Code]int) (list []count) {
 	return list
 }
 
-// wish reads the form. Whoever was not shown the columns leaves what was chosen of them as it is.
-func (r *request) wish(before Wish) Wish {
-	w := Wish{
+// parseRequest reads the form. Whoever was not shown the columns leaves what was chosen of them as it is.
+func (r *request) parseRequest(before ImportRequest) ImportRequest {
+	w := ImportRequest{
 		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: before.Key, Dates: r.text("dates"),
 		Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"), HeaderRow: r.text("header_row"), Hidden: r.text("hidden"), SplitNames: r.PostFormValue("split") != "", Mapping: map[string]string{},
 	}
-	if w.Template == silent {
+	if w.Template == noEmail {
 		w.Template = ""
 	}
 	if r.PostForm.Has("key") {

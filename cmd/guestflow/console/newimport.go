@@ -35,12 +35,12 @@ func newPage(ctx context.Context, r *request) (page, error) {
 	if !r.User.Operator {
 		return page{}, errOperator
 	}
-	shown := newShown{Profiles: r.Profiles, Most: bytesOf(r.mostUpload()), Bytes: r.mostUpload(), Now: time.Now()}
+	shown := newShown{Profiles: r.Profiles, Most: bytesOf(r.maxUpload()), Bytes: r.maxUpload(), Now: time.Now()}
 	all, err := r.uploads()
 	if err != nil {
 		return page{}, err
 	}
-	shown.Waiting = slices.DeleteFunc(all, func(u upload) bool { return u.Order != nil })
+	shown.Waiting = slices.DeleteFunc(all, func(u upload) bool { return u.Started != nil })
 	shown.Events, err = r.events(ctx)
 	return page{Template: "new", Title: "New import", Data: shown}, err
 }
@@ -49,11 +49,11 @@ func newPage(ctx context.Context, r *request) (page, error) {
 func (a *Account) events(ctx context.Context) ([]string, error) {
 	known := map[string]bool{}
 	for _, profile := range append([]string{""}, a.Profiles...) {
-		if to, err := a.Settings(Wish{Profile: profile}); err == nil { // a faulty profile is told of where it is used
+		if to, err := a.Settings(ImportRequest{Profile: profile}); err == nil { // a faulty profile is told of where it is used
 			known[to.Event] = true
 		}
 	}
-	imports, err := a.Ledger.Imports(ctx, mostImports)
+	imports, err := a.Ledger.Imports(ctx, maxImports)
 	for _, i := range imports {
 		known[i.Event] = true
 	}
@@ -71,12 +71,12 @@ func (s *Site) receive(ctx context.Context, r *request) (next, done string, err 
 		_ = u.remove() // if it cannot be, it goes in a day
 		return "", "", wrong
 	}
-	if u.Wish.Profile != "" && !slices.Contains(r.Profiles, u.Wish.Profile) {
-		u.Wish.Profile = ""
+	if u.Request.Profile != "" && !slices.Contains(r.Profiles, u.Request.Profile) {
+		u.Request.Profile = ""
 		err = u.save()
 	}
 	if err == nil {
-		err = r.Audited(ctx, r.person(), "upload", u.ID, "", func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
+		err = r.Audited(ctx, r.actor(), "upload", u.ID, "", func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
 	}
 	return r.at("new", u.ID), "", err
 }
@@ -87,7 +87,7 @@ func (s *Site) unreadable(ctx context.Context, u upload) error {
 	if packed(u.path()) {
 		return nil
 	}
-	_, err := s.looks.peek(ctx, u, "", peekTime)
+	_, err := s.previews.peek(ctx, u, "", peekTimeout)
 	if fault, is := errors.AsType[*importer.FileError](err); is && !fault.NeedsAnswer {
 		return fault
 	}
@@ -108,15 +108,15 @@ func packed(path string) bool {
 
 // discard removes a file that was not imported.
 func discard(ctx context.Context, r *request) (next, done string, err error) {
-	u, letGo, err := r.hold(r.PathValue("upload"))
+	u, letGo, err := r.lock(r.PathValue("upload"))
 	if err != nil {
 		return "", "", err
 	}
 	defer letGo()
-	if u.Order != nil {
+	if u.Started != nil {
 		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
 	}
-	err = r.Audited(ctx, r.person(), "discard", u.ID, u.Name+", uploaded by "+u.By, func() (string, error) { return "removed", u.remove() })
+	err = r.Audited(ctx, r.actor(), "discard", u.ID, u.Name+", uploaded by "+u.By, func() (string, error) { return "removed", u.remove() })
 	return r.at("new"), u.Name + " was removed. Nothing of it was imported.", err
 }
 
@@ -131,29 +131,29 @@ type planShown struct {
 	Fault    string // why it cannot be imported as it is
 	Values   bool   // guests' data may be shown
 	Limits   budget.Limits
-	Lasts    string
+	Duration string
 
-	Veiled   bool // the columns have no names here: without a known header they may be a guest
+	Redacted bool // the columns have no names here: without a known header they may be a guest
 	Fields   []fieldShown
 	Headers  []choice
 	Sheets   []string
 	AskSheet bool // by name, since they are not known
 	Profiles []string
 	Events   []string
-	Offered  offered
+	Offered  templateOffer
 	Template string // as it is chosen in the form
 	Codes    []count
 	Warnings []count
 
 	Same    *ledger.Import  // of the same file and settings
-	GoesOn  bool            // it was begun and is not enqueued to its end
+	Resumes bool            // it was begun and is not enqueued to its end
 	Earlier []ledger.Import // of the same file with other settings
 	Seen    string          // what start is to be about
 }
 
 // readingShown is how far a file is read.
 type readingShown struct {
-	Waits      bool // for others that are being read
+	Queued     bool // for others that are being read
 	Read, Size string
 	Rows       int
 	Bytes      int64
@@ -171,10 +171,10 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	p := page{Template: "plan", Title: u.Name}
 	shown := planShown{Upload: u, Values: r.User.Guests, Profiles: r.Profiles}
 	p.Data = &shown
-	if u.Order != nil {
+	if u.Started != nil {
 		return p, nil
 	}
-	if err := s.lookAt(ctx, r, &shown); err != nil {
+	if err := s.readFile(ctx, r, &shown); err != nil {
 		return p, err
 	}
 	if p.follows(r, shown.Reading == nil); shown.Reading != nil {
@@ -186,10 +186,10 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	return p, r.compare(ctx, &shown)
 }
 
-// lookAt reads the file as it is wished. A fault may quote the file.
-func (s *Site) lookAt(ctx context.Context, r *request, shown *planShown) error {
+// readFile reads the file as it is wished. A fault may quote the file.
+func (s *Site) readFile(ctx context.Context, r *request, shown *planShown) error {
 	err := s.read(ctx, r, shown)
-	if shown.Veiled {
+	if shown.Redacted {
 		shown.Fault = unquoted(shown.Fault)
 	}
 	return err
@@ -203,18 +203,18 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	shown.Settings = to
 	if fault != "" {
 		shown.Fault = fault
-		found, err := s.looks.peek(ctx, shown.Upload, shown.Upload.Wish.Sheet, glance)
-		shown.reading(found, err)
+		found, err := s.previews.peek(ctx, shown.Upload, shown.Upload.Request.Sheet, pageWait)
+		shown.setPreview(found, err)
 		return nil // what is wrong with the wish is to be mended first
 	}
-	found, err := s.looks.at(ctx, shown.Upload, to)
-	if shown.reading(found, err); shown.Reading != nil {
+	found, err := s.previews.preview(ctx, shown.Upload, to)
+	if shown.setPreview(found, err); shown.Reading != nil {
 		return nil
 	}
 	if shown.Fault, err = faultOf(err); err != nil {
 		return err
 	}
-	shown.Offered = s.looks.offer(ctx, r.Account, to.Event)
+	shown.Offered = s.previews.offerTemplates(ctx, r.Account, to.Event)
 	if shown.Plan == nil {
 		return nil
 	}
@@ -229,11 +229,11 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	return nil
 }
 
-// reading takes over what is known of the file by now.
-func (p *planShown) reading(now state[look], err error) {
+// setPreview takes over what is known of the file by now.
+func (p *planShown) setPreview(now jobState[preview], err error) {
 	so := now.SoFar
-	if !now.Over && err == nil {
-		p.Reading = &readingShown{Waits: now.Waits, Read: bytesOf(so.Bytes), Size: bytesOf(p.Upload.Size), Rows: so.Rows, Bytes: so.Bytes}
+	if !now.Done && err == nil {
+		p.Reading = &readingShown{Queued: now.Queued, Read: bytesOf(so.Bytes), Size: bytesOf(p.Upload.Size), Rows: so.Rows, Bytes: so.Bytes}
 	}
 	p.Plan = so.Plan
 	p.columns(so)
@@ -242,15 +242,15 @@ func (p *planShown) reading(now state[look], err error) {
 // settings are those of the wish. What is wrong with it is a fault that its person can mend.
 func (r *request) settings(u upload) (to importer.Settings, fault string, err error) {
 	if err := (importer.Settings{
-		Mapping: u.Wish.Mapping, DateLayout: u.Wish.Dates, Encoding: u.Wish.Encoding, HeaderRow: u.Wish.HeaderRow, Hidden: u.Wish.Hidden,
+		Mapping: u.Request.Mapping, DateLayout: u.Request.Dates, Encoding: u.Request.Encoding, HeaderRow: u.Request.HeaderRow, Hidden: u.Request.Hidden,
 	}).Check(); err != nil {
 		return to, err.Error(), nil //nolint:nilerr // it is the person's, who mends it in the form
 	}
-	if u.Wish.Profile != "" && !slices.Contains(r.Profiles, u.Wish.Profile) {
-		return to, "the profile " + u.Wish.Profile + " is gone", nil
+	if u.Request.Profile != "" && !slices.Contains(r.Profiles, u.Request.Profile) {
+		return to, "the profile " + u.Request.Profile + " is gone", nil
 	}
-	to, err = r.Account.Settings(u.Wish)
-	if u.Silent {
+	to, err = r.Account.Settings(u.Request)
+	if u.NoEmail {
 		to.Template = ""
 	}
 	to.ShowValues, to.PreviewRows = r.User.Guests, 0
@@ -291,44 +291,46 @@ func (a *Account) compare(ctx context.Context, p *planShown) error {
 		return err
 	}
 	p.Limits = budget.Limits{API: state.APILimit, Email: state.EmailLimit}
-	p.Lasts = operate.Lasts(*p.Plan, p.Limits)
-	p.Seen = seen(*p.Plan)
+	p.Duration = operate.DurationText(*p.Plan, p.Limits)
+	p.Seen = fingerprint(*p.Plan)
 	imports, err := a.Ledger.Imports(ctx, 0)
 	for _, i := range imports { // the newest first
 		if i.SHA256 != p.Plan.SHA256 {
 			continue
 		}
-		if _, same := operate.SameList(*p.Plan, i); !same {
+		if _, same := operate.SameImport(*p.Plan, i); !same {
 			p.Earlier = append(p.Earlier, i)
 		} else if p.Same == nil {
-			p.Same, p.GoesOn = &i, goesOn(i)
+			p.Same, p.Resumes = &i, resumes(i)
 		}
 	}
 	return err
 }
 
-// goesOn tells whether an import was begun and its file never read to its end.
-func goesOn(i ledger.Import) bool {
+// resumes tells whether an import was begun and its file never read to its end.
+func resumes(i ledger.Import) bool {
 	return i.Counts[ledger.New] > 0 && i.Stopped != ledger.StoppedCancelled
 }
 
-// seen is what a person has before his eyes when he starts an import.
-func seen(p importer.Plan) string { return fmt.Sprintf("%s %d %d", p.Import, p.Guests, p.Emails) }
+// fingerprint is what a person has before his eyes when he starts an import.
+func fingerprint(p importer.Plan) string {
+	return fmt.Sprintf("%s %d %d", p.Import, p.Guests, p.Emails)
+}
 
-// wish takes what is wished of an upload, to be looked at again.
-func wish(_ context.Context, r *request) (next, done string, err error) {
+// saveRequest takes what is wished of an upload, to be looked at again.
+func saveRequest(_ context.Context, r *request) (next, done string, err error) {
 	if err := r.ParseForm(); err != nil { // which may take its time, and nobody is to wait for it
 		return "", "", &problem{http.StatusBadRequest, "The form cannot be read", "Go back and try again."}
 	}
-	u, letGo, err := r.hold(r.PathValue("upload"))
+	u, letGo, err := r.lock(r.PathValue("upload"))
 	if err != nil {
 		return "", "", err
 	}
 	defer letGo()
-	if u.Order == nil {
-		u.Wish, u.Silent = r.wish(u.Wish), r.text("template") == silent
+	if u.Started == nil {
+		u.Request, u.NoEmail = r.parseRequest(u.Request), r.text("template") == noEmail
 		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Fields(), field) {
-			u.Wish.Mapping[field] = mapped(header)
+			u.Request.Mapping[field] = mapped(header)
 		}
 		err = u.save()
 	}
@@ -341,11 +343,11 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 	if err != nil {
 		return "", "", err
 	}
-	if u.Order != nil { // pressed twice
-		return r.at("imports", u.Order.Import), "", nil
+	if u.Started != nil { // pressed twice
+		return r.at("imports", u.Started.Import), "", nil
 	}
 	shown := planShown{Upload: u, Values: r.User.Guests}
-	if err := s.lookAt(ctx, r, &shown); err != nil {
+	if err := s.readFile(ctx, r, &shown); err != nil {
 		return "", "", err
 	}
 	if shown.Reading != nil {
@@ -355,31 +357,31 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 		err = r.compare(ctx, &shown)
 	}
 	if err == nil {
-		err = r.mayStart(shown)
+		err = r.checkConfirmed(shown)
 	}
 	if err != nil {
 		return "", "", err
 	}
 	plan := *shown.Plan
-	if r.PostFormValue("again") != "" && shown.Same != nil && !shown.GoesOn {
+	if r.PostFormValue("again") != "" && shown.Same != nil && !shown.Resumes {
 		plan = plan.As(u.ID) // a second start of the same file is of the same import
-	} else if shown.GoesOn {
-		plan, _ = operate.SameList(plan, *shown.Same)
+	} else if shown.Resumes {
+		plan, _ = operate.SameImport(plan, *shown.Same)
 	}
 	return s.begin(ctx, r, u, plan)
 }
 
 var errChanged = &problem{http.StatusConflict, "The preview has changed", "Something was changed since you looked, or other imports have had the same guests. Nothing was begun. Go back, read it again, and start then."}
 
-// mayStart wants a person to have seen and said what it takes.
-func (r *request) mayStart(p planShown) error {
+// checkConfirmed wants a person to have seen and said what it takes.
+func (r *request) checkConfirmed(p planShown) error {
 	no := func(title, text string) error { return &problem{http.StatusConflict, title, text} }
 	switch {
 	case p.Fault != "" || p.Plan == nil:
 		return no("The file cannot be imported as it is", p.Fault)
 	case r.PostFormValue("seen") != p.Seen:
 		return errChanged
-	case p.Same != nil && !p.GoesOn && r.PostFormValue("again") == "":
+	case p.Same != nil && !p.Resumes && r.PostFormValue("again") == "":
 		return no("This file was imported already", "It is import "+p.Same.ID+". To import it once more, say so on the page of the preview.")
 	case r.Live && r.PostFormValue("sure") == "":
 		return no("This reaches real people", "Nothing was begun. Say on the page of the preview that you mean it.")
@@ -387,18 +389,18 @@ func (r *request) mayStart(p planShown) error {
 	return nil
 }
 
-// readyTime is how long a person waits while Qflow is asked about every event of a file.
-const readyTime = 30 * time.Second
+// readyTimeout is how long a person waits while Qflow is asked about every event of a file.
+const readyTimeout = 30 * time.Second
 
 func (r *request) ready(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
-	asking, cancel := context.WithTimeout(ctx, readyTime)
+	asking, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	plan, err := r.Ready(asking, plan)
 	switch {
 	case err == nil:
 	case asking.Err() != nil && ctx.Err() == nil:
 		err = &problem{http.StatusServiceUnavailable, "Nothing was imported", "Qflow does not say in time whether it knows these events and templates. Try again, or import the file by the command line, which waits longer."}
-	case operate.CannotBegin(err):
+	case operate.IsInputError(err):
 		err = &problem{http.StatusUnprocessableEntity, "Nothing was imported", operate.Describe(err)}
 	}
 	return plan, err
@@ -411,36 +413,36 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 		return "", "", err
 	}
 	seen := u
-	u, letGo, err := r.hold(u.ID)
+	u, letGo, err := r.lock(u.ID)
 	if err != nil {
 		return "", "", err
 	}
 	defer letGo()
-	if u.Order != nil { // somebody was faster
-		return r.at("imports", u.Order.Import), "", nil
+	if u.Started != nil { // somebody was faster
+		return r.at("imports", u.Started.Import), "", nil
 	}
-	if !u.same(seen) {
+	if !u.sameRequest(seen) {
 		return "", "", errChanged
 	}
-	u.Order = orderOf(plan)
+	u.Started = startedOf(plan)
 	if err := u.save(); err != nil {
 		return "", "", err
 	}
 	ctx = context.WithoutCancel(ctx) // a person who goes away now has begun it all the same
-	imp, _, err := r.Begin(ctx, r.person(), plan)
+	imp, _, err := r.Begin(ctx, r.actor(), plan)
 	if err == nil && imp.Stopped == ledger.StoppedCancelled {
-		u.Order = nil
+		u.Started = nil
 		_ = u.save() // if it cannot be, its page says that it was cancelled
 		return "", "", &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
 	}
 	if err == nil {
 		err = u.save() // another process may have found that there is no such import, a moment ago
 	}
-	s.enqueuer.put(job{r.Account, u}) // after an error, it finds out what has come of it
+	s.enqueuer.submit(enqueueJob{r.Account, u}) // after an error, it finds out what has come of it
 	return r.at("imports", imp.ID), "The import has begun.", err
 }
 
-// same tells whether the same is wished of an upload.
-func (u upload) same(other upload) bool {
-	return reflect.DeepEqual(u.Wish, other.Wish) && u.Silent == other.Silent
+// sameRequest tells whether the same is wished of an upload.
+func (u upload) sameRequest(other upload) bool {
+	return reflect.DeepEqual(u.Request, other.Request) && u.NoEmail == other.NoEmail
 }

@@ -19,7 +19,7 @@ import (
 
 func TestAFileIsUploadedMappedAndImportedInTheBrowser(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	d.wants(d.get("/a/main/new"), http.StatusOK, `enctype="multipart/form-data"`, sandbox.Defaults().EventID, "256 MiB")
 
@@ -41,8 +41,8 @@ func TestAFileIsUploadedMappedAndImportedInTheBrowser(t *testing.T) {
 	if _, err := importer.OpenSource(t.Context(), imp.Source, imp.SHA256, importer.ReadingOf(imp)); err != nil {
 		t.Errorf("the report has no file: %v", err)
 	}
-	trail, err := d.account.Trail(t.Context(), id, 10)
-	if err != nil || len(trail) != 1 || trail[0].Who != "gina" || !strings.Contains(trail[0].After, "120 emails") {
+	trail, err := d.account.AuditLog(t.Context(), id, 10)
+	if err != nil || len(trail) != 1 || trail[0].Actor != "gina" || !strings.Contains(trail[0].After, "120 emails") {
 		t.Errorf("the trail has %+v, %v", trail, err)
 	}
 	d.wants(d.get(preview.at), http.StatusOK, "is being imported")
@@ -53,7 +53,7 @@ func TestAFileIsUploadedMappedAndImportedInTheBrowser(t *testing.T) {
 
 func TestScriptAndFormulasOfAFileAreShownAsText(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	const script = `<script>alert(1)</script>`
 	preview := d.upload(`<img src=x onerror=alert(2)>.csv`, []byte("First Name,Email,"+script+`,"=cmd|' /C calc'!A0"`+"\n"+script+",a@party.example,x,\"=1+1\"\nBo,<b>bad</b>,y,z\n"))
 	preview = d.post(preview.at, url.Values{"from.notes": {`in:=cmd|' /C calc'!A0`}, "from.tags": {"text"}, "text.tags": {`="><script>`}, "event": {`"><script>`}})
@@ -67,7 +67,7 @@ func TestScriptAndFormulasOfAFileAreShownAsText(t *testing.T) {
 
 func TestAFileIsImportedAgainOnlyOnPurpose(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	first := d.upload("list.csv", guestList(5))
 	d.enqueued(idOf(d.start(first)))
@@ -94,7 +94,7 @@ func TestAFileIsImportedAgainOnlyOnPurpose(t *testing.T) {
 
 func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	first := d.enqueued(idOf(d.start(d.upload("list.csv", guestList(5)))))
 	if _, err := d.account.Ledger.Cancel(t.Context(), first.ID); err != nil {
@@ -105,7 +105,7 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	var starting atomic.Bool
 	var together sync.WaitGroup
 	together.Add(cap(led))
-	d.account.Settings = func(w console.Wish) (importer.Settings, error) {
+	d.account.Settings = func(w console.ImportRequest) (importer.Settings, error) {
 		if starting.Load() { // each has found that nothing was begun
 			together.Done()
 			together.Wait()
@@ -135,7 +135,7 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 // The form of another tab arrives slowly: what it wishes is read before a start and written after it.
 func TestAWishDoesNotOverwriteAStart(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	preview := d.upload("list.csv", guestList(5))
 	body, form := io.Pipe()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.url+preview.at, body)
@@ -156,10 +156,10 @@ func TestAWishDoesNotOverwriteAStart(t *testing.T) {
 // What is wished changes while the file is read to be started.
 func TestAStartDoesNotImportWhatIsNoLongerWished(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	settings, reading, wished := d.account.Settings, make(chan bool), make(chan bool)
 	var starts atomic.Bool
-	d.account.Settings = func(w console.Wish) (importer.Settings, error) {
+	d.account.Settings = func(w console.ImportRequest) (importer.Settings, error) {
 		if starts.CompareAndSwap(true, false) {
 			close(reading)
 			<-wished
@@ -181,7 +181,7 @@ func TestAStartDoesNotImportWhatIsNoLongerWished(t *testing.T) {
 
 func TestWhatIsStartedIsWhatWasSeen(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	preview := d.upload("list.csv", guestList(5))
 	d.post(preview.at, url.Values{"from.email": {"in:E-Mial"}, "template": {sandbox.Defaults().TemplateID}}) // in another tab
 	d.wants(d.start(preview), http.StatusConflict, "The preview has changed")
@@ -194,7 +194,7 @@ func TestWhatIsStartedIsWhatWasSeen(t *testing.T) {
 
 func TestALiveImportWantsAYes(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, func(a *console.Account) { a.Live = true }).as("gina")
+	d := newTestConsole(t, func(a *console.Account) { a.Live = true }).as("gina")
 	preview := d.upload("list.csv", guestList(2))
 	d.wants(preview, http.StatusOK, "This reaches real people", "Start: 2 guests, 0 emails, live")
 	d.wants(d.start(preview), http.StatusConflict, "This reaches real people")
@@ -209,7 +209,7 @@ func TestALiveImportWantsAYes(t *testing.T) {
 // The console is killed after an import was begun and before it was enqueued: nothing is in memory, all is in the files.
 func TestAnImportWhoseConsoleWasKilledGoesOn(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	id := idOf(d.start(d.upload("list.csv", guestList(300)))) // nobody runs
 	if imp := d.imports()[0]; imp.Counts[ledger.New] != 300 {
 		t.Fatalf("before there is a console, %+v", imp.Counts)

@@ -26,12 +26,12 @@ func overviewPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	history, err := r.Budget.History(ctx, 60)
-	shown := overviewShown{Overview: o, Chart: minutes(history), Used: used(history)}
+	shown := overviewShown{Overview: o, Chart: callChart(history), Used: budgetUsed(history)}
 	return page{Template: "overview", Title: "Overview", Live: true, Data: shown}, err
 }
 
-// used says how much of the budget the last whole minute took: of the limit that was nearest.
-func used(history []budget.Minute) string {
+// budgetUsed says how much of the budget the last whole minute took: of the limit that was nearest.
+func budgetUsed(history []budget.Minute) string {
 	if len(history) < 2 {
 		return "–"
 	}
@@ -54,12 +54,12 @@ func steerGate(ctx context.Context, r *request) (next, done string, err error) {
 	}
 	switch r.PathValue("verb") {
 	case "probe":
-		if err = r.Probe(ctx, r.person(), g); err == nil {
-			done, err = r.NoProbe(ctx)
+		if err = r.Probe(ctx, r.actor(), g); err == nil {
+			done, err = r.WhyNoProbe(ctx)
 		}
 		done = cmp.Or(done, "A worker probes the "+string(g)+" gate now.")
 	case "open":
-		err, done = r.OpenGate(ctx, r.person(), g), "The "+string(g)+" gate is taken for open; what waits goes out within seconds."
+		err, done = r.OpenGate(ctx, r.actor(), g), "The "+string(g)+" gate is taken for open; what waits goes out within seconds."
 	default:
 		err = errNoPage
 	}

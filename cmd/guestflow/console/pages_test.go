@@ -25,7 +25,7 @@ const (
 )
 
 // evilImport has one sound row and two rejected ones, with evil in each cell and in the header.
-func (d *desk) evilImport() ledger.Import {
+func (d *testConsole) evilImport() ledger.Import {
 	d.t.Helper()
 	path := filepath.Join(d.t.TempDir(), script[1:7]+"&.csv")
 	header := "First name,Last name,Email,Barcode,Tags," + script
@@ -37,7 +37,7 @@ func (d *desk) evilImport() ledger.Import {
 	if err := os.WriteFile(path, []byte(header+"\n"+strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
-	settings, err := d.account.Settings(console.Wish{})
+	settings, err := d.account.Settings(console.ImportRequest{})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func withReports(a *console.Account) {
 
 func TestNoPageRunsWhatACellOrAFileNameHolds(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, withReports).as("gina")
+	d := newTestConsole(t, withReports).as("gina")
 	imp := d.evilImport()
 	pages := everyPage(imp)
 	for _, path := range pages {
@@ -107,7 +107,7 @@ func TestNoPageRunsWhatACellOrAFileNameHolds(t *testing.T) {
 
 func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, withReports).as("vera")
+	d := newTestConsole(t, withReports).as("vera")
 	imp := d.evilImport()
 	for _, path := range everyPage(imp) {
 		a := d.get(path)
@@ -139,7 +139,7 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 			t.Errorf("%s shows a viewer what Qflow said: %s", path, a.body)
 		}
 	}
-	if fresh := operate.Public([]ledger.ReasonLine{{State: ledger.Refused, Code: "Leakname"}, {State: ledger.Refused, Code: "Leak2"}}); len(fresh) != 1 || fresh[0].Code != "other" {
+	if fresh := operate.RedactReasons([]ledger.ReasonLine{{State: ledger.Refused, Code: "Leakname"}, {State: ledger.Refused, Code: "Leak2"}}); len(fresh) != 1 || fresh[0].Code != "other" {
 		t.Errorf("the page of the import would show %+v", fresh)
 	}
 	d.wants(d.get(of+"/report/summary.html"), http.StatusOK, "3 rows by state", "bad_email") // nothing of a guest
@@ -147,7 +147,7 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 
 func TestDownloadsAreTheImportsReportsAndNothingElse(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, withReports).as("gina")
+	d := newTestConsole(t, withReports).as("gina")
 	imp := d.evilImport()
 	of := "/a/main/imports/" + imp.ID + "/report/"
 	rejects := d.get(of + "rejects.csv")
@@ -163,7 +163,7 @@ func TestDownloadsAreTheImportsReportsAndNothingElse(t *testing.T) {
 
 func TestAnActThroughTheConsoleNamesWhoDidIt(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, withReports).as("otto")
+	d := newTestConsole(t, withReports).as("otto")
 	imp := d.evilImport()
 	of := "/a/main/imports/" + imp.ID
 	d.wants(d.get(of+"/steer/pause"), http.StatusOK, "1 row")
@@ -185,7 +185,7 @@ func TestAnActThroughTheConsoleNamesWhoDidIt(t *testing.T) {
 
 func TestALivingPageSendsWhatHasChangedAndOnlyThat(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, withReports).as("gina")
+	d := newTestConsole(t, withReports).as("gina")
 	imp := d.evilImport()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.url+"/a/main/imports/"+imp.ID, nil)
 	if err != nil {
@@ -223,7 +223,7 @@ func TestALivingPageSendsWhatHasChangedAndOnlyThat(t *testing.T) {
 
 func TestAPageOfWhatIsNotThereSaysSo(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, withReports).as("gina")
+	d := newTestConsole(t, withReports).as("gina")
 	for path, status := range map[string]int{
 		"/a/main/imports/nothere1": 404, "/a/nobody/": 404, "/nowhere": 404, "/a/main/imports/nothere1/rows?state=rejected": 404,
 		"/a/main/imports/nothere1/rows/1": 404, "/a/main/imports/nothere1/rows/x": 404, "/static/../console.go": 404, "/static/": 404,
@@ -236,7 +236,7 @@ func TestAPageOfWhatIsNotThereSaysSo(t *testing.T) {
 
 func TestAPageThatIsAwayTriesAgainUnlessThatDidSomethingTwice(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("otto")
+	d := newTestConsole(t, nil).as("otto")
 	imp := d.evilImport()
 	_ = d.account.Redis.ShutdownNoSave(t.Context()) // its error is that the connection is gone
 	page := d.get("/a/main/imports?after=" + imp.ID)

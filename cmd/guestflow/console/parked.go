@@ -10,11 +10,11 @@ import (
 
 // parkedShown is what waits for a gate, or did and has not gone out yet.
 type parkedShown struct {
-	Gates   []gate.Closed
-	Imports []ledger.Import
-	Rows    int
-	Going   int           // of them, those that nothing keeps
-	Takes   time.Duration // until they are out
+	Gates     []gate.Closed
+	Imports   []ledger.Import
+	Rows      int
+	Releasing int           // of them, those that nothing keeps
+	Remaining time.Duration // until they are out
 }
 
 func parkedPage(ctx context.Context, r *request) (page, error) {
@@ -23,9 +23,9 @@ func parkedPage(ctx context.Context, r *request) (page, error) {
 	for _, p := range o.Running {
 		if p.Counts.Parked() > 0 {
 			shown.Imports = append(shown.Imports, p.Import)
-			if p.Waiting == "" {
-				shown.Going += p.Counts.Parked()
-				shown.Takes = max(shown.Takes, p.Then)
+			if p.Stall == "" {
+				shown.Releasing += p.Counts.Parked()
+				shown.Remaining = max(shown.Remaining, p.RemainingParked)
 			}
 		}
 	}

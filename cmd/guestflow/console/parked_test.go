@@ -12,7 +12,7 @@ import (
 
 func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	imp := d.list("Ann,Lee,ann@example.com", "Bob,Ray,bob@example.com")
 	for row := range 2 {
@@ -59,7 +59,7 @@ func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 
 func TestTheOverviewWarnsOfOneThatIsStuckWhileAnotherMoves(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	d.list("Ann,Lee,ann@example.com")
 	const rows = 200 // in one second or a hundred: it moves

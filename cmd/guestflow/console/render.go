@@ -18,18 +18,18 @@ import (
 	"guestflow/worker/gate"
 )
 
-// drawn is what the layout and every page are given: R is who asks, D is the page's own data.
-type drawn struct {
+// templateData is what the layout and every page are given: R is who asks, D is the page's own data.
+type templateData struct {
 	R        *request
 	P        page
 	D        any
-	Done     string         // a sentence about what was just done
+	Flash    string         // a sentence about what was just done
 	Accounts []accountShown // where there are several
 	LogOut   bool           // there is a session that could be ended
 }
 
 // At gives a path within the account.
-func (d drawn) At(parts ...any) string {
+func (d templateData) At(parts ...any) string {
 	words := make([]string, len(parts))
 	for i, p := range parts {
 		words[i] = url.PathEscape(fmt.Sprint(p))
@@ -38,7 +38,7 @@ func (d drawn) At(parts ...any) string {
 }
 
 // Home is the account's overview.
-func (d drawn) Home() string { return home(d.R.Account) }
+func (d templateData) Home() string { return home(d.R.Account) }
 
 // link is one entry of the navigation.
 type link struct {
@@ -47,13 +47,13 @@ type link struct {
 }
 
 // Link gives an entry for a page of the account.
-func (d drawn) Link(path, text string) link {
+func (d templateData) Link(path, text string) link {
 	own := strings.TrimPrefix(d.R.URL.Path, home(d.R.Account))
 	return link{To: home(d.R.Account) + path, Text: text, Here: own == path || (path != "" && strings.HasPrefix(own, path+"/"))}
 }
 
 // With gives the same page's surroundings for a part of its data, for templates that are given one.
-func (d drawn) With(data any) drawn {
+func (d templateData) With(data any) templateData {
 	d.D = data
 	return d
 }
@@ -78,7 +78,7 @@ func parse() map[string]*template.Template {
 }
 
 func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, done string) error {
-	if err := sets[p.Template].ExecuteTemplate(w, "layout", s.drawn(ctx, r, p, done)); err != nil {
+	if err := sets[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, done)); err != nil {
 		return fmt.Errorf("draw the page %s: %w", p.Template, err)
 	}
 	return nil
@@ -86,7 +86,7 @@ func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, done
 
 // renderLive draws what lives of a page: its own part, and the menu of accounts, whose marks live too.
 func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) error {
-	d := s.drawn(ctx, r, p, "")
+	d := s.templateData(ctx, r, p, "")
 	for _, part := range []string{"live", "accounts"} {
 		if err := sets[p.Template].ExecuteTemplate(w, part, d); err != nil {
 			return fmt.Errorf("draw what lives of the page %s: %w", p.Template, err)
@@ -95,38 +95,38 @@ func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) 
 	return nil
 }
 
-func (s *Site) drawn(ctx context.Context, r *request, p page, done string) drawn {
-	return drawn{R: r, P: p, D: p.Data, Done: done, Accounts: s.menu(ctx, r), LogOut: s.guard.CanLogOut(r.Request)}
+func (s *Site) templateData(ctx context.Context, r *request, p page, done string) templateData {
+	return templateData{R: r, P: p, D: p.Data, Flash: done, Accounts: s.menu(ctx, r), LogOut: s.guard.CanLogOut(r.Request)}
 }
 
 var english = message.NewPrinter(language.English)
 
 // funcs are what templates may use.
 var funcs = template.FuncMap{
-	"number":   func(n any) string { return english.Sprint(n) },
-	"plural":   plural,
-	"clock":    clock,
-	"span":     span,
-	"bar":      bar,
-	"states":   ledger.AllStates,
-	"meaning":  gate.Meaning,
-	"gates":    func() []qflow.Gate { return qflow.Gates },
-	"pace":     pace,
-	"said":     said,
-	"troubled": troubled,
-	"inStates": words,
-	"health":   operate.Health,
-	"short":    short,
-	"state":    stateOf,
-	"join":     func(cells []string) string { return strings.Join(cells, " · ") },
-	"column":   column,
-	"words":    reasonWords,
-	"told":     operate.Told,
-	"percent":  func(share float64) float64 { return 100 * share },
-	"label":    func(v operate.Verb) string { return verbWords[v].label },
-	"question": func(v operate.Verb) string { return verbWords[v].question },
-	"danger":   func(v operate.Verb) bool { return verbWords[v].danger },
-	"slug":     func(v operate.Verb) string { return verbWords[v].slug },
+	"number":        func(n any) string { return english.Sprint(n) },
+	"plural":        plural,
+	"clock":         timeTag,
+	"span":          span,
+	"bar":           bar,
+	"states":        ledger.AllStates,
+	"meaning":       gate.Meaning,
+	"gates":         func() []qflow.Gate { return qflow.Gates },
+	"pace":          paceHTML,
+	"withTimes":     withTimes,
+	"needAttention": needAttention,
+	"countsText":    countsText,
+	"health":        operate.HealthText,
+	"short":         short,
+	"state":         stateOf,
+	"join":          func(cells []string) string { return strings.Join(cells, " · ") },
+	"column":        column,
+	"reasonText":    reasonText,
+	"filterable":    operate.Filterable,
+	"percent":       func(share float64) float64 { return 100 * share },
+	"label":         func(v operate.Verb) string { return verbTexts[v].label },
+	"question":      func(v operate.Verb) string { return verbTexts[v].question },
+	"danger":        func(v operate.Verb) bool { return verbTexts[v].danger },
+	"slug":          func(v operate.Verb) string { return verbTexts[v].slug },
 }
 
 // plural counts things: plural 1 "row" is "1 row".
@@ -167,9 +167,9 @@ func column(header []string, n int) string {
 	return fmt.Sprintf("column %d", n+1)
 }
 
-// reasonWords gives a reason's text to whom it may be shown: ours to everybody, Qflow's, which may quote a guest, only to
+// reasonText gives a reason's text to whom it may be shown: ours to everybody, Qflow's, which may quote a guest, only to
 // those who may see guests' data. of is a ledger.Line or a rowShown.
-func reasonWords(r *request, of any) string {
+func reasonText(r *request, of any) string {
 	var m ledger.RowByte
 	var why ledger.Reason
 	switch v := of.(type) {

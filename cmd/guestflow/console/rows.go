@@ -50,7 +50,7 @@ func rowsPage(ctx context.Context, r *request) (page, error) {
 // public hides what could be a guest's from whom guests' data may not be shown.
 func (r *request) public(s ledger.State, why ledger.Reason) ledger.Reason {
 	if !r.User.Guests {
-		why.Code, why.Column = ledger.Code(s, why.Code), operate.Column(why.Column)
+		why.Code, why.Column = ledger.Code(s, why.Code), operate.PublicColumn(why.Column)
 	}
 	return why
 }
@@ -65,7 +65,7 @@ func stateOf(name string) (ledger.State, error) {
 }
 
 // rowsOf is the address of such a list.
-func (d drawn) RowsOf(id string, s ledger.State, code, column string) string {
+func (d templateData) RowsOf(id string, s ledger.State, code, column string) string {
 	q := url.Values{"state": {s.String()}}
 	if code != "" {
 		q.Set("code", code)
@@ -81,17 +81,17 @@ func (s *Site) rowPage(ctx context.Context, r *request) (page, error) {
 		return page{}, errNoPage
 	}
 	shown := rowShown{}
-	if shown.Life, err = r.Life(ctx, r.PathValue("id"), row); err != nil {
+	if shown.RowHistory, err = r.RowHistory(ctx, r.PathValue("id"), row); err != nil {
 		return page{}, err
 	}
-	if shown.Freed, err = r.freed(ctx, shown.Mark.State()); err != nil {
+	if shown.Releasing, err = r.beingReleased(ctx, shown.Mark.State()); err != nil {
 		return page{}, err
 	}
 	shown.Line = shown.Reason.Line
 	shown.Reason = r.public(shown.Mark.State(), shown.Reason)
 	p := page{Template: "row", Title: "Row " + english.Sprint(row) + " of " + shown.Import.FileName()}
 	if r.User.Guests {
-		if err := s.place(ctx, r, &shown); err != nil {
+		if err := s.locate(ctx, r, &shown); err != nil {
 			return page{}, err
 		}
 		p.follows(r, !shown.Reading)
@@ -100,8 +100,8 @@ func (s *Site) rowPage(ctx context.Context, r *request) (page, error) {
 	return p, nil
 }
 
-// freed tells whether a row that is parked waits for no gate any more.
-func (r *request) freed(ctx context.Context, s ledger.State) (bool, error) {
+// beingReleased tells whether a row that is parked waits for no gate any more.
+func (r *request) beingReleased(ctx context.Context, s ledger.State) (bool, error) {
 	if s != ledger.Parked && s != ledger.ParkedTried {
 		return false, nil
 	}
@@ -111,31 +111,31 @@ func (r *request) freed(ctx context.Context, s ledger.State) (bool, error) {
 
 // rowShown is a row's life, and who the guest is.
 type rowShown struct {
-	operate.Life
-	operate.Place
+	operate.RowHistory
+	operate.FileRow
 
-	Freed   bool         // it is parked still, and no gate is closed any more
-	Reading bool         // the row is being looked for in its file
-	Guest   string       // id at Qflow; "" where it cannot be told
-	Owner   ledger.Owner // the row that has the guest
-	Own     bool         // it is this one
-	Gone    bool         // its import has expired
+	Releasing    bool         // it is parked still, and no gate is closed any more
+	Reading      bool         // the row is being looked for in its file
+	Guest        string       // id at Qflow; "" where it cannot be told
+	Owner        ledger.Owner // the row that has the guest
+	IsOwner      bool         // it is this one
+	OwnerExpired bool         // its import has expired
 }
 
-// placed is a row as it was found in its file, and whose it is.
-type placed struct {
-	operate.Place
+// locatedRow is a row as it was found in its file, and whose it is.
+type locatedRow struct {
+	operate.FileRow
 
 	guest ledger.Guest
 	known bool
 }
 
-// place looks a row up in its file, which takes a second for the last of a million.
-func (s *Site) place(ctx context.Context, r *request, shown *rowShown) error {
+// locate looks a row up in its file, which takes a second for the last of a million.
+func (s *Site) locate(ctx context.Context, r *request, shown *rowShown) error {
 	imp, row := shown.Import, shown.Row
-	k, err := s.looks.rows.begin(fmt.Sprintf("%s %s %d", r.Name(), imp.ID, row), placed{}, func(ctx context.Context, tell func(placed)) (err error) {
-		var p placed
-		if p.Place, err = operate.FindRow(ctx, imp, row); err == nil && p.Unread == "" {
+	k, err := s.previews.rows.start(fmt.Sprintf("%s %s %d", r.Name(), imp.ID, row), locatedRow{}, func(ctx context.Context, tell func(locatedRow)) (err error) {
+		var p locatedRow
+		if p.FileRow, err = operate.FindRow(ctx, imp, row); err == nil && p.Unreadable == "" {
 			p.guest, p.known = r.identify(ctx, imp, row)
 		}
 		tell(p)
@@ -144,13 +144,13 @@ func (s *Site) place(ctx context.Context, r *request, shown *rowShown) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.looks.rows.look(ctx, k, glance)
-	if err != nil || !found.Over {
+	found, err := s.previews.rows.wait(ctx, k, pageWait)
+	if err != nil || !found.Done {
 		shown.Reading = true
 		return err
 	}
-	if shown.Place = found.SoFar.Place; found.SoFar.known && shown.Sent() {
-		return r.keeper(ctx, shown, found.SoFar.guest)
+	if shown.FileRow = found.SoFar.FileRow; found.SoFar.known && shown.Enqueued() {
+		return r.setOwner(ctx, shown, found.SoFar.guest)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (s *Site) place(ctx context.Context, r *request, shown *rowShown) error {
 // identify finds the guest by reading the row once more. The settings of the import may have changed since: only an id that the
 // guest index knows is one.
 func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (ledger.Guest, bool) {
-	to, err := r.Settings(Wish{Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Sheet: imp.Sheet})
+	to, err := r.Settings(ImportRequest{Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Sheet: imp.Sheet})
 	if err != nil {
 		return ledger.Guest{}, false // such as a profile that is gone: then nobody can tell
 	}
@@ -166,17 +166,17 @@ func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (led
 	return guest, is && err == nil // the page says already what became of the file
 }
 
-// keeper tells which row has the guest.
-func (r *request) keeper(ctx context.Context, shown *rowShown, guest ledger.Guest) error {
+// setOwner tells which row has the guest.
+func (r *request) setOwner(ctx context.Context, shown *rowShown, guest ledger.Guest) error {
 	owner, there, err := r.Ledger.GuestOwner(ctx, guest.Event, guest.ID)
 	if err != nil || !there {
 		return err
 	}
 	shown.Guest, shown.Owner = guest.ID.String(), owner
-	shown.Own = owner == ledger.Owner{Import: shown.Import.ID, Row: shown.Row}
-	if !shown.Own {
+	shown.IsOwner = owner == ledger.Owner{Import: shown.Import.ID, Row: shown.Row}
+	if !shown.IsOwner {
 		if _, err = r.Ledger.Import(ctx, owner.Import); errors.Is(err, ledger.ErrNotFound) { // the guest index may be kept for longer
-			shown.Gone, err = true, nil
+			shown.OwnerExpired, err = true, nil
 		}
 	}
 	return err

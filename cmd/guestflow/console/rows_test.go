@@ -11,7 +11,7 @@ import (
 
 func TestARowWhoseGuestAnExpiredImportHasLeadsNowhere(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	old, young := d.list("Ann,Lee,ann@example.com"), d.list("Ann,Lee,ann@example.com", "Bob,Ray,bob@example.com")
 	path := "/a/main/imports/" + young.ID + "/rows/1"
@@ -35,11 +35,11 @@ func TestARowWhoseGuestAnExpiredImportHasLeadsNowhere(t *testing.T) {
 
 func TestARowsPageIsThereBeforeItsCellsAreFound(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.run()
 	imp := d.list("Ann,Lee,ann@example.com", "Bob,Ray,bob@example.com")
 	path := "/a/main/imports/" + imp.ID + "/rows/2"
-	next := console.Crowd(d.site)
+	next := console.OccupyJobs(d.site)
 	d.hasty = true
 	d.wants(d.get(path), http.StatusOK, "Correlation id", "It is being looked for in the file", "Look again", "data-live")
 	d.wants(d.as("vera").get(path), http.StatusOK, "Guests' data is not for this login")

@@ -12,12 +12,12 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// closeIn is how long open requests may take when the process stops.
-const closeIn = 2 * time.Second
+// shutdownTimeout is how long open requests may take when the process stops.
+const shutdownTimeout = 2 * time.Second
 
-// connections is how many there are at once, more than people have browser tabs. Others get the place of a quiet one or, where all
+// maxConnections is how many there are at once, more than people have browser tabs. Others get the place of a quiet one or, where all
 // are busy, wait; and the process keeps what it needs of files and memory for its work.
-const connections = 1024
+const maxConnections = 1024
 
 // TLS are the files of a certificate; without them it is http.
 type TLS struct{ Cert, Key string }
@@ -37,7 +37,7 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for the console: %w", err)
 	}
-	return netutil.LimitListener(listener, connections), nil
+	return netutil.LimitListener(listener, maxConnections), nil
 }
 
 // Serve serves until ctx ends, and does meanwhile what the site does by itself.
@@ -58,12 +58,12 @@ func (s *Site) Serve(ctx context.Context, listener net.Listener, server *http.Se
 func Serve(ctx context.Context, listener net.Listener, server *http.Server, tls TLS) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	newQuiet(connections).guard(server)
+	newIdleConns(maxConnections).attach(server)
 	// Streams last as long as somebody looks: they end with the process, and nobody waits for them.
 	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() {
 		<-ctx.Done()
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeIn)
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 		defer cancel()
 		_ = server.Shutdown(closing)
 	}()

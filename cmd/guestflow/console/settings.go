@@ -16,8 +16,8 @@ import (
 type settingsShown struct {
 	Budget budget.State
 	Config []setting
-	Trail  operate.TrailPage
-	Turn   turn
+	Audit  operate.AuditPage
+	Pager  pager
 }
 
 // setting is one line of the configuration.
@@ -29,34 +29,34 @@ func settingsPage(ctx context.Context, r *request) (page, error) {
 	if shown.Budget, err = r.Budget.State(ctx); err != nil {
 		return page{}, err
 	}
-	shown.Config = flattened("", r.Config())
-	after, before, err := r.places(actPlace)
+	shown.Config = flatten("", r.Config())
+	after, before, err := r.cursors(auditCursor)
 	if err != nil {
 		return page{}, err
 	}
-	shown.Trail, err = r.TrailPage(ctx, after, before, actsListed)
-	shown.Turn = turn{Of: "acts", To: r.at("settings"), Part: "trail", Newer: shown.Trail.Newer, Older: shown.Trail.Older}
+	shown.Audit, err = r.AuditPage(ctx, after, before, auditPageSize)
+	shown.Pager = pager{Items: "acts", Path: r.at("settings"), Anchor: "trail", Newer: shown.Audit.Newer, Older: shown.Audit.Older}
 	return page{Template: "settings", Title: "Settings", Data: shown}, err
 }
 
-// actsListed is how many acts a page lists.
-const actsListed = 100
+// auditPageSize is how many acts a page lists.
+const auditPageSize = 100
 
-// actPlace is the shape of an act's place in the trail.
-var actPlace = regexp.MustCompile(`^\d{1,20}-\d{1,20}$`)
+// auditCursor is the shape of an act's place in the trail.
+var auditCursor = regexp.MustCompile(`^\d{1,20}-\d{1,20}$`)
 
-// flattened lists the settings that are set, those of profiles by name. Secrets hide themselves.
-func flattened(prefix string, values map[string]any) (list []setting) {
+// flatten lists the settings that are set, those of profiles by name. Secrets hide themselves.
+func flatten(prefix string, values map[string]any) (list []setting) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		switch v := values[name].(type) {
 		case map[string]any:
-			list = append(list, flattened(prefix+name+".", v)...)
+			list = append(list, flatten(prefix+name+".", v)...)
 		case map[string]string:
 			for _, key := range slices.Sorted(maps.Keys(v)) {
 				list = append(list, setting{prefix + name + "." + key, v[key]})
 			}
 		default:
-			if text := fmt.Sprint(v); !slices.Contains(unset, text) {
+			if text := fmt.Sprint(v); !slices.Contains(unsetValues, text) {
 				list = append(list, setting{prefix + name, text})
 			}
 		}
@@ -64,14 +64,14 @@ func flattened(prefix string, values map[string]any) (list []setting) {
 	return list
 }
 
-// unset is how values print that nobody has set.
-var unset = []string{"", "[]", "map[]", "false", "<nil>"}
+// unsetValues is how values print that nobody has set.
+var unsetValues = []string{"", "[]", "map[]", "false", "<nil>"}
 
 // setLimits changes the limits in force, or goes back to the configured ones.
 func setLimits(ctx context.Context, r *request) (next, done string, err error) {
 	next = r.at("settings")
 	if r.PostFormValue("reset") != "" {
-		return next, "The limits are as configured again.", r.ResetLimits(ctx, r.person())
+		return next, "The limits are as configured again.", r.ResetLimits(ctx, r.actor())
 	}
 	var c budget.LimitChanges
 	for name, into := range map[string]**int{"calls": &c.API, "emails": &c.Email} {
@@ -80,7 +80,7 @@ func setLimits(ctx context.Context, r *request) (next, done string, err error) {
 			continue
 		}
 		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 || n > mostLimit {
+		if err != nil || n < 0 || n > maxLimit {
 			return "", "", &problem{422, "That is not a limit", fmt.Sprintf("%q is not a number of %s a minute; 0 is no limit.", text, name)}
 		}
 		*into = &n
@@ -88,8 +88,8 @@ func setLimits(ctx context.Context, r *request) (next, done string, err error) {
 	if c.API == nil && c.Email == nil {
 		return "", "", &problem{422, "No limit was given", "Type the calls or the emails a minute, or both."}
 	}
-	return next, "The new limits are in force for the whole fleet.", r.SetLimits(ctx, r.person(), c)
+	return next, "The new limits are in force for the whole fleet.", r.SetLimits(ctx, r.actor(), c)
 }
 
-// mostLimit is above what any plan of Qflow's allows, and keeps a slip of the finger from being one.
-const mostLimit = 1_000_000
+// maxLimit is above what any plan of Qflow's allows, and keeps a slip of the finger from being one.
+const maxLimit = 1_000_000

@@ -24,46 +24,46 @@ import (
 )
 
 const (
-	// defaultUpload is how large an uploaded file may be where nothing else is said: a list of two million guests, or the
+	// defaultMaxUpload is how large an uploaded file may be where nothing else is said: a list of two million guests, or the
 	// packed one of ten.
-	defaultUpload = 256 << 20
+	defaultMaxUpload = 256 << 20
 
-	// uploadTime is how long an upload may take: 256 MiB at 3.5 Mbit/s, which every office has.
-	uploadTime = 10 * time.Minute
+	// uploadTimeout is how long an upload may take: 256 MiB at 3.5 Mbit/s, which every office has.
+	uploadTimeout = 10 * time.Minute
 
-	// formField is how much of a field beside the file is read: ids and names are shorter.
-	formField = 1 << 10
+	// maxFormField is how much of a field beside the file is read: ids and names are shorter.
+	maxFormField = 1 << 10
 
-	// aroundFile is what a form has beside its file.
-	aroundFile = 64 << 10
+	// formOverhead is what a form has beside its file.
+	formOverhead = 64 << 10
 
-	// longestName is how much of a file's name is kept: file systems allow 255 bytes, and reports add some.
-	longestName = 180
+	// maxFileName is how much of a file's name is kept: file systems allow 255 bytes, and reports add some.
+	maxFileName = 180
 )
 
 // upload is a file that came by the browser, and what is wanted of it. Its folder has the name of its id and holds this record
 // and, in a folder of its own, the file under the name that it came with, since that is what lists and reports show.
 type upload struct {
-	ID     string    `json:"-"`
-	Name   string    `json:"name"`
-	Size   int64     `json:"size"`
-	By     string    `json:"by"`
-	At     time.Time `json:"at"`
-	Wish   Wish      `json:"wish"`
-	Silent bool      `json:"silent,omitempty"` // no email, whatever the profile says
-	Order  *order    `json:"order,omitempty"`  // the import that was begun
+	ID      string        `json:"-"`
+	Name    string        `json:"name"`
+	Size    int64         `json:"size"`
+	By      string        `json:"by"`
+	At      time.Time     `json:"at"`
+	Request ImportRequest `json:"wish"`
+	NoEmail bool          `json:"silent,omitempty"` // no email, whatever the profile says
+	Started *started      `json:"order,omitempty"`  // the import that was begun
 
 	Touched time.Time `json:"-"`
 
 	folder string
 }
 
-// order is an import that was begun. It holds how the file is read, so that it goes on the same after a restart, whatever the
+// started is an import that was begun. It holds how the file is read, so that it goes on the same after a restart, whatever the
 // profiles say by then.
-type order struct {
+type started struct {
 	Import   string `json:"import"`
 	SHA256   string `json:"sha256"`
-	Over     bool   `json:"over,omitempty"` // all of it is enqueued, or never will be
+	Done     bool   `json:"over,omitempty"` // all of it is enqueued, or never will be
 	Event    string `json:"event,omitempty"`
 	Template string `json:"template,omitempty"`
 	Profile  string `json:"profile,omitempty"`
@@ -80,9 +80,9 @@ type order struct {
 	Hidden     string            `json:"hidden,omitempty"`
 }
 
-func orderOf(p importer.Plan) *order {
+func startedOf(p importer.Plan) *started {
 	s := p.Settings
-	o := &order{
+	o := &started{
 		Import: p.Import, SHA256: p.SHA256, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Again: s.Again,
 		Mapping: s.Mapping, SplitNames: s.SplitNames, DateLayout: s.DateLayout, Sheet: s.Sheet,
 		Encoding: s.Encoding, HeaderRow: s.HeaderRow, Hidden: s.Hidden,
@@ -95,7 +95,7 @@ func orderOf(p importer.Plan) *order {
 
 // plan is as much of the import's plan as it takes to go on with it.
 func (u upload) plan(account string) (importer.Plan, error) {
-	o := u.Order
+	o := u.Started
 	zone, err := time.LoadLocation(o.Zone)
 	if err != nil {
 		return importer.Plan{}, fmt.Errorf("go on with import %s: %w", o.Import, err)
@@ -132,8 +132,8 @@ func (u upload) save() error {
 	return nil
 }
 
-// touch shows other processes that somebody is at it. If it cannot be touched it is taken over, which is harmless.
-func (u upload) touch() {
+// heartbeat shows other processes that somebody is at it. If it cannot be touched it is taken over, which is harmless.
+func (u upload) heartbeat() {
 	now := time.Now()
 	_ = os.Chtimes(u.record(), now, now)
 }
@@ -186,12 +186,12 @@ var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here", "
 // none is left over when an upload goes; two uploads that share one wait for each other, which nobody notices.
 type locks [32]sync.Mutex
 
-// hold reads an upload that nobody else in this process changes until it is let go.
-func (a *Account) hold(id string) (u upload, letGo func(), err error) {
+// lock reads an upload that nobody else in this process changes until it is let go.
+func (a *Account) lock(id string) (u upload, letGo func(), err error) {
 	if !uploadID.MatchString(id) {
 		return upload{}, nil, errNoUpload
 	}
-	lock := &a.changing[int(id[0])%len(a.changing)]
+	lock := &a.uploadLocks[int(id[0])%len(a.uploadLocks)]
 	lock.Lock()
 	if u, err = a.upload(id); err != nil {
 		lock.Unlock()
@@ -230,7 +230,7 @@ func (a *Account) receive(r *http.Request, by string) (u upload, err error) {
 	if err != nil {
 		return u, err
 	}
-	arrived, err := a.expect(r)
+	arrived, err := a.reserve(r)
 	if err != nil {
 		_, _ = io.Copy(io.Discard, r.Body) // a browser that is cut off shows no sentence
 		return u, err
@@ -241,7 +241,7 @@ func (a *Account) receive(r *http.Request, by string) (u upload, err error) {
 	if err := os.MkdirAll(filepath.Join(u.folder, listFolder), 0o700); err != nil {
 		return u, fmt.Errorf("make a folder for an upload: %w", err)
 	}
-	if err = u.read(form, a.mostUpload()); err == nil {
+	if err = u.read(form, a.maxUpload()); err == nil {
 		err = u.save()
 	}
 	if err != nil {
@@ -250,61 +250,61 @@ func (a *Account) receive(r *http.Request, by string) (u upload, err error) {
 	return u, err
 }
 
-// waitingUploads is how many of the largest files may be here that were not imported, in bytes: they hold guests' data, and the
+// maxWaitingUploads is how many of the largest files may be here that were not imported, in bytes: they hold guests' data, and the
 // disk is also others'. Those that were imported stay for their reports, and are no heap that grows by itself.
-const waitingUploads = 4
+const maxWaitingUploads = 4
 
-// arriving are the bytes that are on their way.
-type arriving struct {
+// incoming are the bytes that are on their way.
+type incoming struct {
 	mu    sync.Mutex
 	bytes int64
 }
 
-// expect makes sure that there is room for a file before it comes, until it has arrived.
-func (a *Account) expect(r *http.Request) (arrived func(), err error) {
-	size, most := r.ContentLength, a.mostUpload()
+// reserve makes sure that there is room for a file before it comes, until it has arrived.
+func (a *Account) reserve(r *http.Request) (arrived func(), err error) {
+	size, most := r.ContentLength, a.maxUpload()
 	if size < 0 || size > most {
 		size = most
 	}
-	a.arriving.mu.Lock()
-	defer a.arriving.mu.Unlock()
+	a.incoming.mu.Lock()
+	defer a.incoming.mu.Unlock()
 	all, err := a.uploads()
 	if err != nil {
 		return nil, err
 	}
-	waiting := a.arriving.bytes
+	waiting := a.incoming.bytes
 	for _, u := range all {
-		if u.Order == nil {
+		if u.Started == nil {
 			waiting += u.Size
 		}
 	}
-	if waiting+size > waitingUploads*most {
+	if waiting+size > maxWaitingUploads*most {
 		return nil, &problem{http.StatusConflict, "Too many files wait to be imported", fmt.Sprintf(
 			"Those that were uploaded and not imported have %s, and with this one more than the %s that they may have. Import some of them, or remove them below the form for a new import.",
-			bytesOf(waiting), bytesOf(waitingUploads*most))}
+			bytesOf(waiting), bytesOf(maxWaitingUploads*most))}
 	}
-	a.arriving.bytes += size
+	a.incoming.bytes += size
 	return func() {
-		a.arriving.mu.Lock()
-		defer a.arriving.mu.Unlock()
-		a.arriving.bytes -= size
+		a.incoming.mu.Lock()
+		defer a.incoming.mu.Unlock()
+		a.incoming.bytes -= size
 	}, nil
 }
 
 func (u *upload) read(form *multipart.Reader, most int64) error {
-	fields := map[string]*string{"profile": &u.Wish.Profile, "event": &u.Wish.Event}
+	fields := map[string]*string{"profile": &u.Request.Profile, "event": &u.Request.Event}
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return cutOff(err, most)
+			return interrupted(err, most)
 		}
 		if field, wanted := fields[part.FormName()]; wanted {
-			raw, err := io.ReadAll(io.LimitReader(part, formField))
+			raw, err := io.ReadAll(io.LimitReader(part, maxFormField))
 			if err != nil {
-				return cutOff(err, most)
+				return interrupted(err, most)
 			}
 			*field = strings.TrimSpace(strings.ToValidUTF8(string(raw), ""))
 		}
@@ -340,13 +340,13 @@ func (u *upload) store(part *multipart.Part, most int64) error {
 		return fmt.Errorf("keep an uploaded file: %w", err)
 	}
 	var read error
-	u.Size, err = io.Copy(f, failing{io.LimitReader(part, most+1), &read})
+	u.Size, err = io.Copy(f, readErrors{io.LimitReader(part, most+1), &read})
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
 	switch {
 	case read != nil:
-		return cutOff(read, most)
+		return interrupted(read, most)
 	case err != nil:
 		return fmt.Errorf("keep an uploaded file: %w", err)
 	case u.Size > most:
@@ -355,13 +355,13 @@ func (u *upload) store(part *multipart.Part, most int64) error {
 	return nil
 }
 
-// failing tells an error of the browser's from one of our disk.
-type failing struct {
+// readErrors tells an error of the browser's from one of our disk.
+type readErrors struct {
 	io.Reader
 	read *error
 }
 
-func (f failing) Read(p []byte) (int, error) {
+func (f readErrors) Read(p []byte) (int, error) {
 	n, err := f.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		*f.read = err
@@ -369,12 +369,12 @@ func (f failing) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func cutOff(err error, most int64) error {
+func interrupted(err error, most int64) error {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return tooLarge(most)
 	}
 	return &problem{http.StatusRequestTimeout, "The file did not come whole", fmt.Sprintf(
-		"The connection broke off, or the upload took more than %s. Nothing was kept. Try again, or pack the file with zip or gzip.", span(uploadTime))}
+		"The connection broke off, or the upload took more than %s. Nothing was kept. Try again, or pack the file with zip or gzip.", span(uploadTimeout))}
 }
 
 func tooLarge(most int64) error {
@@ -409,36 +409,36 @@ func cleanName(name string) string {
 		return r
 	}, name)
 	name = strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(name), ". "))
-	if ext := filepath.Ext(name); len(name) > longestName && len(ext) < 20 {
-		name = strings.ToValidUTF8(name[:longestName-len(ext)], "") + ext
+	if ext := filepath.Ext(name); len(name) > maxFileName && len(ext) < 20 {
+		name = strings.ToValidUTF8(name[:maxFileName-len(ext)], "") + ext
 	}
-	name = strings.ToValidUTF8(name[:min(len(name), longestName)], "")
+	name = strings.ToValidUTF8(name[:min(len(name), maxFileName)], "")
 	if name == "" {
 		return "list"
 	}
 	return name
 }
 
-func (a *Account) mostUpload() int64 {
-	if a.MostUpload > 0 {
-		return a.MostUpload
+func (a *Account) maxUpload() int64 {
+	if a.MaxUpload > 0 {
+		return a.MaxUpload
 	}
-	return defaultUpload
+	return defaultMaxUpload
 }
 
-// uploading bounds the one request that brings more than a form.
-func (s *Site) uploading(d deed) http.Handler {
+// limitUpload bounds the one request that brings more than a form.
+func (s *Site) limitUpload(d action) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		most := int64(defaultUpload)
+		most := int64(defaultMaxUpload)
 		if req, err := s.request(r); err == nil {
-			most = req.mostUpload()
+			most = req.maxUpload()
 		}
-		access.Limit(most+aroundFile, uploadTime, s.deed(d)).ServeHTTP(w, r)
+		access.LimitBody(most+formOverhead, uploadTimeout, s.action(d)).ServeHTTP(w, r)
 	})
 }
 
-// tidy removes what nobody wants any more: it holds guests' data.
-func (a *Account) tidy(ctx context.Context, now time.Time) error {
+// removeExpired removes what nobody wants any more: it holds guests' data.
+func (a *Account) removeExpired(ctx context.Context, now time.Time) error {
 	dir, err := a.folder()
 	if err != nil {
 		return err
@@ -452,7 +452,7 @@ func (a *Account) tidy(ctx context.Context, now time.Time) error {
 	}
 	var failed error
 	for _, e := range entries {
-		gone, err := a.outdated(ctx, e, now)
+		gone, err := a.expired(ctx, e, now)
 		if err == nil && gone {
 			if err = os.RemoveAll(filepath.Join(dir, e.Name())); err == nil {
 				a.Log.Info("an uploaded file was removed, as guests' data is not kept for ever", "upload", e.Name())

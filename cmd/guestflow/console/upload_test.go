@@ -18,7 +18,7 @@ import (
 
 func TestAnUploadedNameLeadsNowhere(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	for sent, kept := range map[string]string{
 		"../../../etc/passwd": "passwd", `..\\..\\boot.ini`: "boot.ini", "/abs/list.csv": "list.csv", "..": "list", ".hidden.csv": "hidden.csv",
 		"a\u202egnp.csv": "agnp.csv", strings.Repeat("ö", 300) + ".csv": strings.Repeat("ö", 88) + ".csv", "upload.json": "upload.json",
@@ -39,7 +39,7 @@ func TestAnUploadedNameLeadsNowhere(t *testing.T) {
 
 func TestWhatIsNoListIsRefusedWithASentenceAndNotKept(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, func(a *console.Account) { a.MostUpload = 64 << 10 }).as("gina")
+	d := newTestConsole(t, func(a *console.Account) { a.MaxUpload = 64 << 10 }).as("gina")
 	d.wants(d.upload("report.pdf", []byte("%PDF-1.7 and so on")), http.StatusUnprocessableEntity, "it is a PDF document")
 	for _, name := range []string{"guests.csv.crdownload", "guests.csv.partial", "guests.csv~", "~$guests.xlsx"} {
 		d.wants(d.upload(name, guestList(1)), http.StatusUnprocessableEntity, "The file is a temporary one", name)
@@ -58,7 +58,7 @@ func TestWhatIsNoListIsRefusedWithASentenceAndNotKept(t *testing.T) {
 
 func TestAZipBombIsRefusedWithASentence(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	for name, bomb := range map[string][]byte{
 		"bomb.xlsx": zipped(33<<20, "xl/workbook.xml"), // as it takes the library in memory
 		"bomb.zip":  zipped(4<<20, "list.csv"),
@@ -85,18 +85,18 @@ func zipped(size int, names ...string) []byte {
 
 func TestWhoUploadsAndWhoRemovesIsWrittenDown(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	preview := d.upload("list.csv", guestList(5))
 	d.as("otto")
 	d.wants(d.post(preview.at+"/discard", nil), http.StatusOK, "was removed")
-	trail, err := d.account.Trail(t.Context(), idOf(preview), 10)
+	trail, err := d.account.AuditLog(t.Context(), idOf(preview), 10)
 	if err != nil || len(trail) != 2 {
 		t.Fatalf("the trail has %+v, %v", trail, err)
 	}
-	if removed := trail[0]; removed.Who != "otto" || removed.What != "discard" || removed.Before != "list.csv, uploaded by gina" || removed.After != "removed" {
+	if removed := trail[0]; removed.Actor != "otto" || removed.Action != "discard" || removed.Before != "list.csv, uploaded by gina" || removed.After != "removed" {
 		t.Errorf("the removal is %+v", removed)
 	}
-	if came := trail[1]; came.Who != "gina" || came.What != "upload" || !strings.HasPrefix(came.After, "list.csv, ") {
+	if came := trail[1]; came.Actor != "gina" || came.Action != "upload" || !strings.HasPrefix(came.After, "list.csv, ") {
 		t.Errorf("the upload is %+v", came)
 	}
 	if d.upload("report.pdf", []byte("%PDF-1.7 and so on")); len(d.trail()) != 2 {
@@ -104,9 +104,9 @@ func TestWhoUploadsAndWhoRemovesIsWrittenDown(t *testing.T) {
 	}
 }
 
-func (d *desk) trail() []operate.Act {
+func (d *testConsole) trail() []operate.AuditEntry {
 	d.t.Helper()
-	all, err := d.account.Trail(d.t.Context(), "", 100)
+	all, err := d.account.AuditLog(d.t.Context(), "", 100)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func (d *desk) trail() []operate.Act {
 
 func TestUploadsThatNobodyImportsAreBounded(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, func(a *console.Account) { a.MostUpload = 32 << 10 }).as("gina")
+	d := newTestConsole(t, func(a *console.Account) { a.MaxUpload = 32 << 10 }).as("gina")
 	list := guestList(600) // 25 to 32 KiB
 	var last answer
 	for range 4 {
@@ -133,7 +133,7 @@ func TestUploadsThatNobodyImportsAreBounded(t *testing.T) {
 // Twenty million texts take a workbook of 50 MB, gigabytes of memory and minutes. Nobody is kept waiting, and nothing is begun.
 func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("otto")
+	d := newTestConsole(t, nil).as("otto")
 	var bomb bytes.Buffer
 	z := zip.NewWriter(&bomb)
 	_, _ = z.Create("xl/workbook.xml")
@@ -149,7 +149,7 @@ func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
 
 func TestFilesThatNobodyWantsAreRemoved(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, func(a *console.Account) { a.KeepFiles = 30 * 24 * time.Hour }).as("gina")
+	d := newTestConsole(t, func(a *console.Account) { a.KeepFiles = 30 * 24 * time.Hour }).as("gina")
 	idle, fresh := d.upload("idle.csv", guestList(1)), d.upload("fresh.csv", guestList(2))
 	kept, open := d.upload("kept.csv", guestList(3)), d.upload("open.csv", guestList(4))
 	stop := d.run()
@@ -164,7 +164,7 @@ func TestFilesThatNobodyWantsAreRemoved(t *testing.T) {
 	d.age(kept, 25*time.Hour)
 	tidy := func() {
 		t.Helper()
-		if err := console.Tidy(t.Context(), d.account, time.Now()); err != nil {
+		if err := console.RemoveExpired(t.Context(), d.account, time.Now()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -185,7 +185,7 @@ func TestFilesThatNobodyWantsAreRemoved(t *testing.T) {
 }
 
 // age makes an upload look untouched for a while.
-func (d *desk) age(preview answer, by time.Duration) {
+func (d *testConsole) age(preview answer, by time.Duration) {
 	d.t.Helper()
 	then := time.Now().Add(-by)
 	if err := os.Chtimes(filepath.Join(d.account.Uploads, idOf(preview), "upload.json"), then, then); err != nil {

@@ -17,16 +17,16 @@ import (
 )
 
 const (
-	// fleetFresh is for how long numbers are shown again: several scrapers, or an eager one, cost Redis no more than one.
-	fleetFresh = 5 * time.Second
+	// fleetTTL is for how long numbers are shown again: several scrapers, or an eager one, cost Redis no more than one.
+	fleetTTL = 5 * time.Second
 
-	// fleetWithin bounds a look at Redis. Prometheus gives up after 10 s by default, and would then have no number at all.
-	fleetWithin = 3 * time.Second
+	// fleetTimeout bounds a look at Redis. Prometheus gives up after 10 s by default, and would then have no number at all.
+	fleetTimeout = 3 * time.Second
 )
 
-// fleet reads the numbers that all processes share when somebody asks for them. What cannot be read is left out, and
+// fleetCollector reads the numbers that all processes share when somebody asks for them. What cannot be read is left out, and
 // guestflow_fleet_up says so.
-type fleet struct {
+type fleetCollector struct {
 	up, importRows, imports, stalled               *prometheus.Desc
 	gate, gateSince                                *prometheus.Desc
 	limit, booked, allowed, pace, paused           *prometheus.Desc
@@ -35,15 +35,15 @@ type fleet struct {
 
 	mu       sync.Mutex
 	accounts []*operate.Account
-	seen     []prometheus.Metric
+	metrics  []prometheus.Metric
 	until    time.Time
 }
 
-func newFleet() *fleet {
+func newFleetCollector() *fleetCollector {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("guestflow_"+name, help+" The same in each process.", labels, nil)
 	}
-	return &fleet{
+	return &fleetCollector{
 		up:         desc("fleet_up", "Whether the numbers of the whole fleet could be read from Redis.", "account"),
 		importRows: desc("open_import_rows", "Rows of the fleet's imports that are not over, by state.", "account", "state"),
 		imports:    desc("open_imports", "Imports of the fleet that are not over: running, parked (all that is left waits for a gate), paused or cancelled.", "account", "status"),
@@ -70,8 +70,8 @@ func newFleet() *fleet {
 	}
 }
 
-// Watch has an account's numbers read too.
-func (m *Metrics) Watch(a *operate.Account) {
+// AddAccount has an account's numbers read too.
+func (m *Metrics) AddAccount(a *operate.Account) {
 	m.fleet.mu.Lock()
 	defer m.fleet.mu.Unlock()
 	m.fleet.accounts = append(m.fleet.accounts, a)
@@ -79,7 +79,7 @@ func (m *Metrics) Watch(a *operate.Account) {
 }
 
 // Describe implements prometheus.Collector.
-func (f *fleet) Describe(to chan<- *prometheus.Desc) {
+func (f *fleetCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		f.up, f.importRows, f.imports, f.stalled, f.gate, f.gateSince, f.limit, f.booked, f.allowed, f.pace, f.paused,
 		f.braking, f.retryTokens, f.tasks, f.oldest, f.workers, f.tokenLeft, f.tokenRenews,
@@ -89,57 +89,57 @@ func (f *fleet) Describe(to chan<- *prometheus.Desc) {
 }
 
 // Collect implements prometheus.Collector. Those who come while one is looking wait for what it sees.
-func (f *fleet) Collect(to chan<- prometheus.Metric) {
+func (f *fleetCollector) Collect(to chan<- prometheus.Metric) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if now := time.Now(); now.After(f.until) {
-		f.look(now)
-		f.until = time.Now().Add(fleetFresh)
+		f.collectAll(now)
+		f.until = time.Now().Add(fleetTTL)
 	}
-	for _, m := range f.seen {
+	for _, m := range f.metrics {
 		to <- m
 	}
 }
 
-func (f *fleet) look(now time.Time) {
-	ctx, cancel := context.WithTimeout(context.Background(), fleetWithin)
+func (f *fleetCollector) collectAll(now time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), fleetTimeout)
 	defer cancel()
-	f.seen = nil
+	f.metrics = nil
 	addresses := map[string]bool{}
 	for _, a := range f.accounts {
 		up := 1.0
-		if err := f.lookAt(ctx, a, now, addresses); err != nil { // the log has it from those who need Redis for their work
+		if err := f.collectAccount(ctx, a, now, addresses); err != nil { // the log has it from those who need Redis for their work
 			up = 0
 		}
 		f.add(f.up, up, a.Name())
 	}
 }
 
-// lookAt ends with the first thing that cannot be read: a Redis that is away costs its time limit once.
-func (f *fleet) lookAt(ctx context.Context, a *operate.Account, now time.Time, addresses map[string]bool) error {
-	if err := f.lookImports(ctx, a, now); err != nil {
+// collectAccount ends with the first thing that cannot be read: a Redis that is away costs its time limit once.
+func (f *fleetCollector) collectAccount(ctx context.Context, a *operate.Account, now time.Time, addresses map[string]bool) error {
+	if err := f.collectImports(ctx, a, now); err != nil {
 		return err
 	}
-	if err := f.lookGates(ctx, a); err != nil {
+	if err := f.collectGates(ctx, a); err != nil {
 		return err
 	}
-	if err := f.lookBudget(ctx, a, addresses); err != nil {
+	if err := f.collectBudget(ctx, a, addresses); err != nil {
 		return err
 	}
-	if err := f.lookQueues(ctx, a); err != nil {
+	if err := f.collectQueues(ctx, a); err != nil {
 		return err
 	}
-	if err := f.lookToken(ctx, a); err != nil {
+	if err := f.collectToken(ctx, a); err != nil {
 		return err
 	}
-	return f.lookWorkers(ctx, a)
+	return f.collectWorkers(ctx, a)
 }
 
-func (f *fleet) add(d *prometheus.Desc, value float64, labels ...string) {
-	f.seen = append(f.seen, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...))
+func (f *fleetCollector) add(d *prometheus.Desc, value float64, labels ...string) {
+	f.metrics = append(f.metrics, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...))
 }
 
-func (f *fleet) lookImports(ctx context.Context, a *operate.Account, now time.Time) error {
+func (f *fleetCollector) collectImports(ctx context.Context, a *operate.Account, now time.Time) error {
 	list, err := a.Ledger.Running(ctx)
 	if err != nil {
 		return err
@@ -175,7 +175,7 @@ func status(i ledger.Import) string {
 	return cmp.Or(i.Stopped, "running")
 }
 
-func (f *fleet) lookGates(ctx context.Context, a *operate.Account) error {
+func (f *fleetCollector) collectGates(ctx context.Context, a *operate.Account) error {
 	closed, err := a.Gates.Closed(ctx)
 	if err != nil {
 		return err
@@ -191,25 +191,25 @@ func (f *fleet) lookGates(ctx context.Context, a *operate.Account) error {
 		if is {
 			f.add(f.gateSince, float64(at), a.Name(), string(g))
 		}
-		f.add(f.gate, flag(is), a.Name(), string(g))
+		f.add(f.gate, boolValue(is), a.Name(), string(g))
 	}
 	return nil
 }
 
-func flag(is bool) float64 {
+func boolValue(is bool) float64 {
 	if is {
 		return 1
 	}
 	return 0
 }
 
-// lookBudget reads each address once, however many accounts call from it.
-func (f *fleet) lookBudget(ctx context.Context, a *operate.Account, addresses map[string]bool) error {
+// collectBudget reads each address once, however many accounts call from it.
+func (f *fleetCollector) collectBudget(ctx context.Context, a *operate.Account, addresses map[string]bool) error {
 	s, err := a.Budget.State(ctx)
 	if err != nil {
 		return err
 	}
-	f.add(f.braking, flag(s.CircuitOpen()), a.Name())
+	f.add(f.braking, boolValue(s.CircuitOpen()), a.Name())
 	f.add(f.retryTokens, s.Accounts[0].Tokens, a.Name())
 	if addresses[s.Egress] {
 		return nil
@@ -231,8 +231,8 @@ func (f *fleet) lookBudget(ctx context.Context, a *operate.Account, addresses ma
 	return nil
 }
 
-// lookQueues adds the lanes of long imports up, and those of short ones: which of them an import takes says nothing.
-func (f *fleet) lookQueues(ctx context.Context, a *operate.Account) error {
+// collectQueues adds the lanes of long imports up, and those of short ones: which of them an import takes says nothing.
+func (f *fleetCollector) collectQueues(ctx context.Context, a *operate.Account) error {
 	depths, err := a.Queues.Look(ctx)
 	if err != nil {
 		return err
@@ -269,7 +269,7 @@ func laneOf(queue, account string) string {
 	return "long"
 }
 
-func (f *fleet) lookWorkers(ctx context.Context, a *operate.Account) error {
+func (f *fleetCollector) collectWorkers(ctx context.Context, a *operate.Account) error {
 	n, err := a.Workers(ctx)
 	if err == nil {
 		f.add(f.workers, float64(n), a.Name())
@@ -277,7 +277,7 @@ func (f *fleet) lookWorkers(ctx context.Context, a *operate.Account) error {
 	return err
 }
 
-func (f *fleet) lookToken(ctx context.Context, a *operate.Account) error {
+func (f *fleetCollector) collectToken(ctx context.Context, a *operate.Account) error {
 	if a.Tokens == nil {
 		return nil
 	}

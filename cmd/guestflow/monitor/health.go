@@ -20,32 +20,32 @@ type Check struct {
 }
 
 const (
-	// checkWithin bounds all checks together. Kubernetes and Docker give a probe a second and more; what takes longer is no
+	// checkTimeout bounds all checks together. Kubernetes and Docker give a probe a second and more; what takes longer is no
 	// answer that work could wait for.
-	checkWithin = time.Second
+	checkTimeout = time.Second
 
-	// checkFresh is for how long an answer is given again, so that a flood of requests costs Redis two looks a second.
-	checkFresh = 500 * time.Millisecond
+	// checkTTL is for how long an answer is given again, so that a flood of requests costs Redis two looks a second.
+	checkTTL = 500 * time.Millisecond
 )
 
-// Health answers 200 with "ok", or 503 with what is not as it must be, a line each. /healthz has checks of the process alone,
+// HealthHandler answers 200 with "ok", or 503 with what is not as it must be, a line each. /healthz has checks of the process alone,
 // so that nobody restarts it because Redis is away; /readyz has the others too.
-func Health(checks ...Check) http.Handler {
-	return &health{checks: checks}
+func HealthHandler(checks ...Check) http.Handler {
+	return &healthHandler{checks: checks}
 }
 
-type health struct {
+type healthHandler struct {
 	checks []Check
 
-	mu    sync.Mutex
-	said  []string
-	until time.Time
+	mu       sync.Mutex
+	failures []string
+	until    time.Time
 }
 
-func (h *health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *healthHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	failed := h.look(context.WithoutCancel(r.Context())) // others wait for the answer too
+	failed := h.check(context.WithoutCancel(r.Context())) // others wait for the answer too
 	if len(failed) == 0 {
 		fmt.Fprintln(w, "ok")
 		return
@@ -54,32 +54,32 @@ func (h *health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, strings.Join(failed, "\n"))
 }
 
-// look makes the checks side by side; one after the other, a slow one would leave the others no time.
-func (h *health) look(ctx context.Context) []string {
+// check makes the checks side by side; one after the other, a slow one would leave the others no time.
+func (h *healthHandler) check(ctx context.Context) []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if time.Now().Before(h.until) {
-		return h.said
+		return h.failures
 	}
-	ctx, cancel := context.WithTimeout(ctx, checkWithin)
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	h.said = nil
-	for i, answer := range h.ask(ctx) {
+	h.failures = nil
+	for i, answer := range h.start(ctx) {
 		select {
 		case err := <-answer:
 			if err != nil {
-				h.said = append(h.said, h.checks[i].Name+": "+err.Error())
+				h.failures = append(h.failures, h.checks[i].Name+": "+err.Error())
 			}
 		case <-ctx.Done():
-			h.said = append(h.said, fmt.Sprintf("%s: no answer within %s", h.checks[i].Name, checkWithin))
+			h.failures = append(h.failures, fmt.Sprintf("%s: no answer within %s", h.checks[i].Name, checkTimeout))
 		}
 	}
-	h.until = time.Now().Add(checkFresh)
-	return h.said
+	h.until = time.Now().Add(checkTTL)
+	return h.failures
 }
 
-// ask begins all checks. One that does not heed its context, as Redis' client does not while it reads, ends later by itself.
-func (h *health) ask(ctx context.Context) []chan error {
+// start begins all checks. One that does not heed its context, as Redis' client does not while it reads, ends later by itself.
+func (h *healthHandler) start(ctx context.Context) []chan error {
 	answers := make([]chan error, len(h.checks))
 	for i, c := range h.checks {
 		answers[i] = make(chan error, 1)
@@ -88,8 +88,8 @@ func (h *health) ask(ctx context.Context) []chan error {
 	return answers
 }
 
-// Redis must take what is written, which a full one, a replica and one that is still loading do not.
-func Redis(client redis.UniversalClient, prefix string) Check {
+// RedisCheck must take what is written, which a full one, a replica and one that is still loading do not.
+func RedisCheck(client redis.UniversalClient, prefix string) Check {
 	return Check{Name: "redis", Fails: func(ctx context.Context) error {
 		err := client.Set(ctx, prefix+"ready", 1, time.Minute).Err()
 		return redisTrouble(err)
@@ -114,5 +114,5 @@ func redisTrouble(err error) error {
 	case redis.HasErrorPrefix(err, "MASTERDOWN"), redis.HasErrorPrefix(err, "CLUSTERDOWN"):
 		return errors.New("it is part of a cluster that is down")
 	}
-	return fmt.Errorf("it does not answer within %s", checkWithin)
+	return fmt.Errorf("it does not answer within %s", checkTimeout)
 }

@@ -27,7 +27,7 @@ import (
 // process, and is not.
 type Metrics struct {
 	registry *prometheus.Registry
-	fleet    *fleet
+	fleet    *fleetCollector
 
 	rows      *prometheus.CounterVec
 	imports   *prometheus.CounterVec
@@ -37,9 +37,9 @@ type Metrics struct {
 	callTimes *prometheus.HistogramVec
 	waited    *prometheus.HistogramVec
 
-	gates  *prometheus.CounterVec
-	probes *prometheus.CounterVec
-	strays *prometheus.CounterVec
+	gates    *prometheus.CounterVec
+	probes   *prometheus.CounterVec
+	restored *prometheus.CounterVec
 
 	webhooks *prometheus.CounterVec
 	refusals *prometheus.CounterVec
@@ -67,7 +67,7 @@ var (
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
-		fleet:    newFleet(),
+		fleet:    newFleetCollector(),
 
 		rows: counters("guestflow_rows_moved_total",
 			"Rows whose state this process has changed, by the state they came to and the code of the reason if there is one.", "account", "state", "reason"),
@@ -84,8 +84,8 @@ func NewMetrics() *Metrics {
 
 		gates: counters("guestflow_gate_changes_total",
 			"Changes of gates by this process: closed or opened. Each change of the fleet is counted by one process.", "account", "gate", "change"),
-		probes: counters("guestflow_gate_probes_total", "Probes of closed gates by this process: closed (still) or open.", "account", "gate", "result"),
-		strays: counters("guestflow_tasks_restored_total", "Tasks that rows in line lacked, deleted by Asynq's tools perhaps, and that this process has enqueued again.", "account"),
+		probes:   counters("guestflow_gate_probes_total", "Probes of closed gates by this process: closed (still) or open.", "account", "gate", "result"),
+		restored: counters("guestflow_tasks_restored_total", "Tasks that rows in line lacked, deleted by Asynq's tools perhaps, and that this process has enqueued again.", "account"),
 
 		webhooks: counters("guestflow_webhook_events_total",
 			"Deliveries of Qflow's webhook that this process has taken, by the kind of event and what became of it.", "account", "event", "fate"),
@@ -107,7 +107,7 @@ func NewMetrics() *Metrics {
 			Name: "guestflow_token_journals_settled_total", Help: "Answers of the identity server that this process committed from a journal that somebody left behind.",
 		}),
 	}
-	m.registry.MustRegister(m.fleet, m.rows, m.imports, m.durations, m.calls, m.callTimes, m.waited, m.gates, m.probes, m.strays, m.webhooks, m.refusals,
+	m.registry.MustRegister(m.fleet, m.rows, m.imports, m.durations, m.calls, m.callTimes, m.waited, m.gates, m.probes, m.restored, m.webhooks, m.refusals,
 		m.requests, m.requestTimes, m.renewals, m.renewing, m.waits, m.recovered, m.settled, build(),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -204,7 +204,7 @@ func (m *Metrics) Worker(account string) worker.Observer {
 		Probed: func(g qflow.Gate, open bool) {
 			m.probes.WithLabelValues(account, string(g), choose(open, "open", "closed")).Inc()
 		},
-		TasksRescued: func(tasks int) { m.strays.WithLabelValues(account).Add(float64(tasks)) },
+		TasksRescued: func(tasks int) { m.restored.WithLabelValues(account).Add(float64(tasks)) },
 	}
 }
 

@@ -35,7 +35,7 @@ func used(t *testing.T) *monitor.Metrics {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Watch(&operate.Account{
+	m.AddAccount(&operate.Account{
 		Redis: client, Ledger: books, Gates: gate.New(client, books.Prefix(), nil), Queues: chunk.NewQueues(client, "main"),
 		Budget: budget.New(client, budget.Config{Egress: "default", Account: "main", Limits: budget.DefaultLimits}),
 	})
@@ -173,7 +173,7 @@ func TestHealthSaysWhatIsAmissOnceForAllWhoAsk(t *testing.T) {
 
 func healthIsCheap(t *testing.T) {
 	asked := 0
-	check := monitor.Health(monitor.Check{Name: "redis", Fails: func(ctx context.Context) error {
+	check := monitor.HealthHandler(monitor.Check{Name: "redis", Fails: func(ctx context.Context) error {
 		asked++
 		if _, bounded := ctx.Deadline(); !bounded {
 			t.Error("a check may take for ever")

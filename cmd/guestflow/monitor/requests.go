@@ -10,7 +10,7 @@ import (
 // HTTP counts the requests of a mux. It must be around the mux itself, which notes the route that it takes in the request.
 func (m *Metrics) HTTP(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began, answer := time.Now(), &answer{ResponseWriter: w, code: http.StatusOK}
+		began, answer := time.Now(), &statusWriter{ResponseWriter: w, code: http.StatusOK}
 		next.ServeHTTP(answer, r)
 		route := r.Pattern
 		if route == "" {
@@ -23,20 +23,20 @@ func (m *Metrics) HTTP(next http.Handler) http.Handler {
 	})
 }
 
-// answer remembers the status of an answer.
-type answer struct {
+// statusWriter remembers the status of an answer.
+type statusWriter struct {
 	http.ResponseWriter
 
 	code int
 }
 
-func (a *answer) WriteHeader(code int) {
+func (a *statusWriter) WriteHeader(code int) {
 	a.code = code
 	a.ResponseWriter.WriteHeader(code)
 }
 
 // Unwrap lets http.ResponseController flush, and set deadlines.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (a *statusWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // Flush is for those who ask the writer itself.
-func (a *answer) Flush() { _ = http.NewResponseController(a.ResponseWriter).Flush() }
+func (a *statusWriter) Flush() { _ = http.NewResponseController(a.ResponseWriter).Flush() }

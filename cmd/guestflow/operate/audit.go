@@ -16,43 +16,43 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// Person is who acts, and by which way.
-type Person struct {
+// Actor is who acts, and by which way.
+type Actor struct {
 	Name string
 	Via  string // console or command
 }
 
-// Act is one act of steering as the audit trail keeps it. It holds nothing of a guest.
-type Act struct {
+// AuditEntry is one act of steering as the audit trail keeps it. It holds nothing of a guest.
+type AuditEntry struct {
 	At     time.Time `json:"at"`
-	Who    string    `json:"who"`
+	Actor  string    `json:"who"`
 	Via    string    `json:"via"`
-	What   string    `json:"what"`             // such as pause or limits set
-	On     string    `json:"on"`               // an import's id, a gate's name, an address
+	Action string    `json:"what"`             // such as pause or limits set
+	Target string    `json:"on"`               // an import's id, a gate's name, an address
 	Before string    `json:"before,omitempty"` // in a few words
 	After  string    `json:"after,omitempty"`
 	Failed string    `json:"failed,omitempty"`
 }
 
-// mostOn is how many acts on one import, gate or address are kept beside: its page shows the newest.
-const mostOn = 1000
+// maxPerTarget is how many acts on one import, gate or address are kept beside: its page shows the newest.
+const maxPerTarget = 1000
 
 // How long acts are kept: as long as imports are, so that nobody can push an act out by what he does after it. The number only tells
 // from when on a month has to do; at 200 bytes each it is 20 MB, and at the pace that the console lets one user act at, 260 MB a month.
 // The log has them all.
 const (
-	keepActs  = ledger.DefaultRetention
-	keepCrowd = 30 * 24 * time.Hour
-	crowd     = 100_000
+	auditRetention   = ledger.DefaultRetention
+	crowdedRetention = 30 * 24 * time.Hour
+	crowdedFrom      = 100_000
 )
 
 func (a *Account) auditKey() string { return a.Ledger.Prefix() + "audit" }
 
-func (a *Account) auditOf(on string) string { return a.auditKey() + ":" + on }
+func (a *Account) auditKeyOf(on string) string { return a.auditKey() + ":" + on }
 
-// note writes an act down, in Redis and in the log.
-func (a *Account) note(ctx context.Context, act Act) error {
-	log := a.Log.With("who", act.Who, "via", act.Via, "what", act.What, "on", act.On, "before", act.Before, "after", act.After)
+// writeAudit writes an act down, in Redis and in the log.
+func (a *Account) writeAudit(ctx context.Context, act AuditEntry) error {
+	log := a.Log.With("who", act.Actor, "via", act.Via, "what", act.Action, "on", act.Target, "before", act.Before, "after", act.After)
 	if act.Failed != "" {
 		log.Warn("steered, in vain", "failed", act.Failed)
 	} else {
@@ -60,37 +60,37 @@ func (a *Account) note(ctx context.Context, act Act) error {
 	}
 	raw, err := json.Marshal(act)
 	if err != nil {
-		return fmt.Errorf("write %s of %s down: %w", act.What, act.On, err)
+		return fmt.Errorf("write %s of %s down: %w", act.Action, act.Target, err)
 	}
 	var place *redis.StringCmd
 	var kept *redis.IntCmd
 	_, err = a.Redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		place = p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKey(), Values: []any{"act", raw}})
 		kept = p.XLen(ctx, a.auditKey())
-		p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditOf(act.On), MaxLen: mostOn, Approx: true, Values: []any{"act", raw}})
-		p.Expire(ctx, a.auditOf(act.On), ledger.DefaultRetention)
+		p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKeyOf(act.Target), MaxLen: maxPerTarget, Approx: true, Values: []any{"act", raw}})
+		p.Expire(ctx, a.auditKeyOf(act.Target), ledger.DefaultRetention)
 		return nil
 	})
 	if err == nil {
-		err = a.forgetActs(ctx, place.Val(), kept.Val())
+		err = a.trimAudit(ctx, place.Val(), kept.Val())
 	}
 	if err != nil {
-		return fmt.Errorf("write %s of %s down: %w", act.What, act.On, err)
+		return fmt.Errorf("write %s of %s down: %w", act.Action, act.Target, err)
 	}
 	return nil
 }
 
-// forgetActs removes those that are too old beside the newest, whose place tells the time by Redis' clock: a host whose clock is ahead
+// trimAudit removes those that are too old beside the newest, whose place tells the time by Redis' clock: a host whose clock is ahead
 // would remove them all.
-func (a *Account) forgetActs(ctx context.Context, newest string, kept int64) error {
+func (a *Account) trimAudit(ctx context.Context, newest string, kept int64) error {
 	at, _, _ := strings.Cut(newest, "-")
 	now, err := strconv.ParseInt(at, 10, 64)
 	if err != nil {
 		return fmt.Errorf("read the place %q: %w", newest, err)
 	}
-	keep := keepActs
-	if kept > crowd {
-		keep = keepCrowd
+	keep := auditRetention
+	if kept > crowdedFrom {
+		keep = crowdedRetention
 	}
 	return a.Redis.XTrimMinID(ctx, a.auditKey(), strconv.FormatInt(max(now-keep.Milliseconds(), 0), 10)).Err()
 }
@@ -100,7 +100,7 @@ var errUnchanged = errors.New("it was so already")
 
 // Audited does something and writes down what it was, also when it fails. do gives how things are afterwards. What was refused, or was so
 // already, is not written down: nothing was done, and who repeats it would bury what was.
-func (a *Account) Audited(ctx context.Context, who Person, what, on, before string, do func() (after string, err error)) error {
+func (a *Account) Audited(ctx context.Context, who Actor, what, on, before string, do func() (after string, err error)) error {
 	after, err := do()
 	switch {
 	case errors.Is(err, errUnchanged):
@@ -108,35 +108,35 @@ func (a *Account) Audited(ctx context.Context, who Person, what, on, before stri
 	case IsRefused(err):
 		return err
 	}
-	done := Act{At: time.Now().UTC(), Who: who.Name, Via: who.Via, What: what, On: on, Before: before, After: after}
+	done := AuditEntry{At: time.Now().UTC(), Actor: who.Name, Via: who.Via, Action: what, Target: on, Before: before, After: after}
 	if err != nil {
 		done.Failed = err.Error()
 	}
 	// A person who goes away in the middle has acted all the same.
-	if noted := a.note(context.WithoutCancel(ctx), done); err == nil {
+	if noted := a.writeAudit(context.WithoutCancel(ctx), done); err == nil {
 		err = noted
 	}
 	return err
 }
 
-// Trail lists the newest acts first, at most limit; on an import, gate or address, or on "" all of them.
-func (a *Account) Trail(ctx context.Context, on string, limit int) ([]Act, error) {
+// AuditLog lists the newest acts first, at most limit; on an import, gate or address, or on "" all of them.
+func (a *Account) AuditLog(ctx context.Context, on string, limit int) ([]AuditEntry, error) {
 	key := a.auditKey()
 	if on != "" {
-		key = a.auditOf(on)
+		key = a.auditKeyOf(on)
 	}
 	entries, err := a.Redis.XRevRangeN(ctx, key, "+", "-", int64(limit)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("read the audit trail: %w", err)
 	}
-	return acts(entries), nil
+	return parseEntries(entries), nil
 }
 
-// acts reads entries of a trail. What cannot be read, since something else has written it, is left out: it hides nothing of
+// parseEntries reads entries of a trail. What cannot be read, since something else has written it, is left out: it hides nothing of
 // what was done.
-func acts(entries []redis.XMessage) (list []Act) {
+func parseEntries(entries []redis.XMessage) (list []AuditEntry) {
 	for _, e := range entries {
-		var act Act
+		var act AuditEntry
 		raw, _ := e.Values["act"].(string)
 		if json.Unmarshal([]byte(raw), &act) == nil {
 			list = append(list, act)
@@ -145,38 +145,38 @@ func acts(entries []redis.XMessage) (list []Act) {
 	return list
 }
 
-// TrailPage is a part of the whole trail, the newest act first.
-type TrailPage struct {
-	Acts         []Act
+// AuditPage is a part of the whole trail, the newest act first.
+type AuditPage struct {
+	Entries      []AuditEntry
 	Newer, Older string // places to go on from; "" where there is nothing
-	Kept         int    // acts in the whole trail
+	Total        int    // acts in the whole trail
 }
 
-// TrailPage gives at most limit acts: those after a place, those before one, or the newest. A place is that of an act, so that a
+// AuditPage gives at most limit acts: those after a place, those before one, or the newest. A place is that of an act, so that a
 // page stays as it is while new ones are written. Where too few come after it, the page is that of the newest.
-func (a *Account) TrailPage(ctx context.Context, after, before string, limit int) (TrailPage, error) {
+func (a *Account) AuditPage(ctx context.Context, after, before string, limit int) (AuditPage, error) {
 	kept, err := a.Redis.XLen(ctx, a.auditKey()).Result()
 	if err != nil {
-		return TrailPage{}, fmt.Errorf("count the audit trail: %w", err)
+		return AuditPage{}, fmt.Errorf("count the audit trail: %w", err)
 	}
 	most := int64(limit) + 2 // that of the place, and one that says that there are more
 	if after != "" {
 		list, err := a.Redis.XRangeN(ctx, a.auditKey(), after, "+", most).Result()
 		if err != nil {
-			return TrailPage{}, fmt.Errorf("read the audit trail: %w", err)
+			return AuditPage{}, fmt.Errorf("read the audit trail: %w", err)
 		}
-		if list, more := beyond(after, list, limit); more {
+		if list, more := withoutCursor(after, list, limit); more {
 			slices.Reverse(list)
-			return TrailPage{Acts: acts(list), Newer: list[0].ID, Older: list[limit-1].ID, Kept: int(kept)}, nil
+			return AuditPage{Entries: parseEntries(list), Newer: list[0].ID, Older: list[limit-1].ID, Total: int(kept)}, nil
 		}
 		before = ""
 	}
 	list, err := a.Redis.XRevRangeN(ctx, a.auditKey(), cmp.Or(before, "+"), "-", most).Result()
 	if err != nil {
-		return TrailPage{}, fmt.Errorf("read the audit trail: %w", err)
+		return AuditPage{}, fmt.Errorf("read the audit trail: %w", err)
 	}
-	list, more := beyond(before, list, limit)
-	page := TrailPage{Acts: acts(list), Kept: int(kept)}
+	list, more := withoutCursor(before, list, limit)
+	page := AuditPage{Entries: parseEntries(list), Total: int(kept)}
 	if more {
 		page.Older = list[limit-1].ID
 	}
@@ -189,8 +189,8 @@ func (a *Account) TrailPage(ctx context.Context, after, before string, limit int
 	return page, nil
 }
 
-// beyond leaves out a place itself, and what is more than limit.
-func beyond(place string, list []redis.XMessage, limit int) (rest []redis.XMessage, more bool) {
+// withoutCursor leaves out a place itself, and what is more than limit.
+func withoutCursor(place string, list []redis.XMessage, limit int) (rest []redis.XMessage, more bool) {
 	list = slices.DeleteFunc(list, func(e redis.XMessage) bool { return e.ID == place })
 	return list[:min(len(list), limit)], len(list) > limit
 }

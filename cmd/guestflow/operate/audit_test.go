@@ -26,15 +26,15 @@ func (o *office) acts(first, last int) {
 	}
 }
 
-func (o *office) page(after, before string) (p operate.TrailPage, numbers string) {
+func (o *office) page(after, before string) (p operate.AuditPage, numbers string) {
 	o.t.Helper()
-	p, err := o.TrailPage(o.t.Context(), after, before, 3)
+	p, err := o.AuditPage(o.t.Context(), after, before, 3)
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	var list []string
-	for _, a := range p.Acts {
-		list = append(list, strings.TrimPrefix(a.What, "act "))
+	for _, a := range p.Entries {
+		list = append(list, strings.TrimPrefix(a.Action, "act "))
 	}
 	return p, strings.Join(list, " ")
 }
@@ -42,17 +42,17 @@ func (o *office) page(after, before string) (p operate.TrailPage, numbers string
 func TestPagesOfTheTrailStayAsTheyAreWhileActsAreWritten(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	if p, numbers := o.page("", ""); numbers != "" || p.Older+p.Newer != "" || p.Kept != 0 {
+	if p, numbers := o.page("", ""); numbers != "" || p.Older+p.Newer != "" || p.Total != 0 {
 		t.Errorf("of an empty trail: %q %+v", numbers, p)
 	}
 	o.acts(1, 8)
 	first, numbers := o.page("", "")
-	if numbers != "8 7 6" || first.Newer != "" || first.Kept != 8 {
+	if numbers != "8 7 6" || first.Newer != "" || first.Total != 8 {
 		t.Fatalf("the newest are %q, %+v", numbers, first)
 	}
 	o.acts(9, 10)
 	second, numbers := o.page("", first.Older)
-	if numbers != "5 4 3" || second.Kept != 10 {
+	if numbers != "5 4 3" || second.Total != 10 {
 		t.Errorf("those before are %q, %+v", numbers, second)
 	}
 	last, numbers := o.page("", second.Older)
@@ -79,7 +79,7 @@ func TestPagesOfTheTrailStayAsTheyAreWhileActsAreWritten(t *testing.T) {
 func (o *office) kept() int {
 	o.t.Helper()
 	p, _ := o.page("", "")
-	return p.Kept
+	return p.Total
 }
 
 func TestNobodyPushesAnActOutByWhatHeDoesAfterIt(t *testing.T) {

@@ -16,14 +16,14 @@ func Describe(err error) string {
 	if auth, is := errors.AsType[*tokencache.AuthError](err); is {
 		return auth.Error() + "; " + auth.Advice()
 	}
-	if text, is := store.Trouble(err); is {
+	if text, is := store.Explain(err); is {
 		return text
 	}
 	if redis, is := errors.AsType[*tokencache.RedisError](err); is {
 		return redis.Error() + "; check GUESTFLOW_REDIS_URL and that the server runs"
 	}
 	if trouble, is := errors.AsType[*tokencache.TroubleError](err); is {
-		return noToken(trouble)
+		return noTokenText(trouble)
 	}
 	q, is := errors.AsType[*qflow.Error](err)
 	if !is {
@@ -45,8 +45,8 @@ func Describe(err error) string {
 	return err.Error()
 }
 
-// noToken is for an identity server that gives no answer of use.
-func noToken(e *tokencache.TroubleError) string {
+// noTokenText is for an identity server that gives no answer of use.
+func noTokenText(e *tokencache.TroubleError) string {
 	text := fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and GUESTFLOW_IDENTITY_URL, and that they can be reached", e)
 	if e.RetryAfter > 0 {
 		text += fmt.Sprintf(". It is asked again in %s at the earliest", e.RetryAfter.Round(time.Second))

@@ -45,7 +45,7 @@ func (a *Account) fleet(ctx context.Context) (f fleet, err error) {
 		}
 		return f, nil
 	}
-	if f.workers, err = listeners(ctx, a.Redis, a.Queues.Calls()); err != nil || f.workers == 0 {
+	if f.workers, err = countSubscribers(ctx, a.Redis, a.Queues.Calls()); err != nil || f.workers == 0 {
 		return f, err
 	}
 	f.full, err = a.full(ctx, f.workers)
@@ -58,8 +58,8 @@ func (a *Account) Workers(ctx context.Context) (int, error) {
 	return f.workers, err
 }
 
-// listeners counts who listens to a channel. Of a cluster each node knows its own.
-func listeners(ctx context.Context, client redis.UniversalClient, channel string) (n int, err error) {
+// countSubscribers counts who listens to a channel. Of a cluster each node knows its own.
+func countSubscribers(ctx context.Context, client redis.UniversalClient, channel string) (n int, err error) {
 	cluster, is := client.(*redis.ClusterClient)
 	if !is {
 		heard, err := client.PubSubNumSub(ctx, channel).Result()
@@ -70,7 +70,7 @@ func listeners(ctx context.Context, client redis.UniversalClient, channel string
 	}
 	var mu sync.Mutex
 	err = cluster.ForEachShard(ctx, func(ctx context.Context, node *redis.Client) error {
-		heard, err := listeners(ctx, node, channel)
+		heard, err := countSubscribers(ctx, node, channel)
 		mu.Lock()
 		defer mu.Unlock()
 		n += heard
@@ -85,12 +85,12 @@ func (a *Account) full(ctx context.Context, workers int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if memory.Percent() < fullFrom {
+	if memory.Percent() < fullPercent {
 		return "", nil // they have just begun, or are about to end
 	}
 	return fmt.Sprintf("Redis is full: it uses %d %% of its maxmemory, and takes nothing more; %s cannot go on: give it more memory (maxmemory), and all goes on by itself",
 		memory.Percent(), count(workers, "worker runs and", "workers run and")), nil
 }
 
-// fullFrom is how many per cent of its maxmemory a Redis uses that may take nothing more: what is freed now and then is soon used again.
-const fullFrom = 95
+// fullPercent is how many per cent of its maxmemory a Redis uses that may take nothing more: what is freed now and then is soon used again.
+const fullPercent = 95

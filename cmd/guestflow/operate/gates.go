@@ -9,15 +9,15 @@ import (
 	"guestflow/worker/gate"
 )
 
-// probeTakes is how long a probe is waited for: a worker looks at the gates once a second, and waits for its turn at the budget.
-const probeTakes = 8 * time.Second
+// probeTimeout is how long a probe is waited for: a worker looks at the gates once a second, and waits for its turn at the budget.
+const probeTimeout = 8 * time.Second
 
-// AfterProbe waits for the probe that was asked for and says what it came to, or why there is none.
-func (a *Account) AfterProbe(ctx context.Context, g qflow.Gate) (string, error) {
-	if why, err := a.NoProbe(ctx); why != "" || err != nil {
+// ProbeResult waits for the probe that was asked for and says what it came to, or why there is none.
+func (a *Account) ProbeResult(ctx context.Context, g qflow.Gate) (string, error) {
+	if why, err := a.WhyNoProbe(ctx); why != "" || err != nil {
 		return why, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, probeTakes)
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -35,21 +35,21 @@ func (a *Account) AfterProbe(ctx context.Context, g qflow.Gate) (string, error) 
 		if err != nil {
 			return "", err
 		}
-		if came := cameOf(g, closed); came != "" {
+		if came := probeOutcome(g, closed); came != "" {
 			return came, nil
 		}
 	}
 }
 
-// cameOf is what a probe came to; "" while it is not made.
-func cameOf(g qflow.Gate, closed []gate.Closed) string {
+// probeOutcome is what a probe came to; "" while it is not made.
+func probeOutcome(g qflow.Gate, closed []gate.Closed) string {
 	is := false
 	for _, c := range closed {
 		if c.Gate != g {
 			continue
 		}
 		if c.LastAnswer != "" {
-			return fmt.Sprintf("The probe did not open it; the answer was %s. The next one is at %s.", c.LastAnswer, Local(c.NextProbe))
+			return fmt.Sprintf("The probe did not open it; the answer was %s. The next one is at %s.", c.LastAnswer, LocalClock(c.NextProbe))
 		}
 		is = true
 	}
@@ -59,8 +59,8 @@ func cameOf(g qflow.Gate, closed []gate.Closed) string {
 	return "It is open; what waited goes out now."
 }
 
-// NoProbe says why no probe can be made; "" when there is no reason.
-func (a *Account) NoProbe(ctx context.Context) (string, error) {
+// WhyNoProbe says why no probe can be made; "" when there is no reason.
+func (a *Account) WhyNoProbe(ctx context.Context) (string, error) {
 	workers, err := a.Workers(ctx)
 	if err != nil {
 		return "", err

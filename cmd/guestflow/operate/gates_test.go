@@ -16,7 +16,7 @@ func TestAProbeThatNobodyCanMakeIsNotPromised(t *testing.T) {
 	}
 	says := func(want string) {
 		t.Helper()
-		if got, err := o.AfterProbe(t.Context(), qflow.GateTrust); err != nil || !strings.Contains(got, want) {
+		if got, err := o.ProbeResult(t.Context(), qflow.GateTrust); err != nil || !strings.Contains(got, want) {
 			t.Errorf("%q, %v; want %q", got, err, want)
 		}
 	}
@@ -57,7 +57,7 @@ func TestAGateThatIsClosedForOneEventIsNoReasonForAnother(t *testing.T) {
 	if imp, err = o.Ledger.Import(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if why := o.Waiting(t.Context(), imp); !strings.Contains(why, "plan gate for event "+event+" and template "+template) {
+	if why := o.Stall(t.Context(), imp); !strings.Contains(why, "plan gate for event "+event+" and template "+template) {
 		t.Errorf("%q", why)
 	}
 }

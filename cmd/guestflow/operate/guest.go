@@ -13,8 +13,8 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// Found is a row that a search found.
-type Found struct {
+// Match is a row that a search found.
+type Match struct {
 	Import ledger.Import
 	Row    int
 	Line   int
@@ -24,26 +24,26 @@ type Found struct {
 
 // Search is what a search for a guest has found, and how far it came.
 type Search struct {
-	Found   []Found
-	Files   int       // that were looked through
-	Rows    int       // in them, and in the one that is being looked through
-	Imports int       // whose files these are, or that have none any more
-	Of      int       // imports there are
-	Back    time.Time // when the oldest of those that were looked at was begun
-	Unread  []string  // ids of imports whose file is no longer there, or not as it was
-	Full    bool      // as many were found as are shown, and nothing further was looked at
-	Late    bool      // its time is over, and older imports were not looked at
+	Matches    []Match
+	Files      int       // that were looked through
+	Rows       int       // in them, and in the one that is being looked through
+	Imports    int       // whose files these are, or that have none any more
+	Total      int       // imports there are
+	Oldest     time.Time // when the oldest of those that were looked at was begun
+	Unreadable []string  // ids of imports whose file is no longer there, or not as it was
+	Truncated  bool      // as many were found as are shown, and nothing further was looked at
+	TimedOut   bool      // its time is over, and older imports were not looked at
 }
 
 const (
-	// mostFound is how many rows a search shows: whoever has more is to ask for less.
-	mostFound = 50
+	// maxMatches is how many rows a search shows: whoever has more is to ask for less.
+	maxMatches = 50
 
-	// sayEvery is how many rows pass between two words of a search: some hundredths of a second.
-	sayEvery = 20_000
+	// reportEvery is how many rows pass between two words of a search: some hundredths of a second.
+	reportEvery = 20_000
 
-	// searchPage is how many imports are read from the books at a time.
-	searchPage = 100
+	// importsPerPage is how many imports are read from the books at a time.
+	importsPerPage = 100
 )
 
 // FindGuest looks for a guest by id, email, barcode or name in the files of imports, the newest first, until all are looked
@@ -57,10 +57,10 @@ func (a *Account) FindGuest(ctx context.Context, query string, tell func(Search)
 	if id, err := uuid.Parse(query); err == nil {
 		return a.findID(ctx, id)
 	}
-	s := &search{account: a, query: query, words: strings.Fields(query), tell: tell, seen: map[string]bool{}}
+	s := &search{account: a, query: query, words: strings.Fields(query), report: tell, seen: map[string]bool{}}
 	err := s.imports(ctx)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		s.Late, err = true, nil
+		s.TimedOut, err = true, nil
 	}
 	return s.Search, err
 }
@@ -80,25 +80,25 @@ type search struct {
 	account *Account
 	query   string
 	words   []string
-	tell    func(Search)
+	report  func(Search)
 	seen    map[string]bool // files that were imported more than once
 }
 
 // imports goes through them page by page: new ones that begin meanwhile move nothing.
 func (s *search) imports(ctx context.Context) error {
-	for before := ""; !s.Full; {
-		page, err := s.account.Ledger.Page(ctx, "", before, searchPage)
+	for before := ""; !s.Truncated; {
+		page, err := s.account.Ledger.Page(ctx, "", before, importsPerPage)
 		if err != nil {
 			return err
 		}
-		s.Of = page.Total
+		s.Total = page.Total
 		for _, imp := range page.Imports {
-			if err := s.file(ctx, imp); err != nil || s.Full {
+			if err := s.file(ctx, imp); err != nil || s.Truncated {
 				return err
 			}
 			s.Imports++
-			s.Back = imp.Started
-			s.tell(s.Search)
+			s.Oldest = imp.Started
+			s.report(s.Search)
 		}
 		if before = page.Older; before == "" {
 			break
@@ -117,7 +117,7 @@ func (s *search) file(ctx context.Context, imp ledger.Import) error {
 	_, unread := errors.AsType[*importer.FileError](err)
 	switch {
 	case unread || errors.Is(err, fs.ErrNotExist):
-		s.Unread = append(s.Unread, imp.ID)
+		s.Unreadable = append(s.Unreadable, imp.ID)
 	case err != nil:
 		return err
 	default:
@@ -140,11 +140,11 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 		if err != nil {
 			return err
 		}
-		if s.Rows++; s.Rows%sayEvery == 0 {
+		if s.Rows++; s.Rows%reportEvery == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			s.tell(s.Search)
+			s.report(s.Search)
 		}
 		if !s.matches(row.Cells) {
 			continue
@@ -153,9 +153,9 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 		if err != nil {
 			return err
 		}
-		s.Found = append(s.Found, Found{Import: imp, Row: row.Row, Line: row.Line, Mark: marks[0], Cells: row.Cells})
-		s.tell(s.Search)
-		if s.Full = len(s.Found) >= mostFound; s.Full {
+		s.Matches = append(s.Matches, Match{Import: imp, Row: row.Row, Line: row.Line, Mark: marks[0], Cells: row.Cells})
+		s.report(s.Search)
+		if s.Truncated = len(s.Matches) >= maxMatches; s.Truncated {
 			return nil
 		}
 	}
@@ -180,10 +180,10 @@ func (s *search) matches(cells []string) bool {
 func (a *Account) findID(ctx context.Context, id uuid.UUID) (Search, error) {
 	var s Search
 	if o, ours := ledger.ParseCorrelationID(a.Name(), id.String()); ours {
-		err := a.found(ctx, o, &s)
+		err := a.addMatch(ctx, o, &s)
 		return s, err
 	}
-	imports, err := a.Ledger.Imports(ctx, listed)
+	imports, err := a.Ledger.Imports(ctx, maxListed)
 	if err != nil {
 		return s, err
 	}
@@ -195,7 +195,7 @@ func (a *Account) findID(ctx context.Context, id uuid.UUID) (Search, error) {
 		asked[imp.Event] = true
 		o, there, err := a.Ledger.GuestOwner(ctx, imp.Event, id)
 		if err == nil && there {
-			err = a.found(ctx, o, &s)
+			err = a.addMatch(ctx, o, &s)
 		}
 		if err != nil {
 			return s, err
@@ -204,7 +204,7 @@ func (a *Account) findID(ctx context.Context, id uuid.UUID) (Search, error) {
 	return s, nil
 }
 
-func (a *Account) found(ctx context.Context, o ledger.Owner, s *Search) error {
+func (a *Account) addMatch(ctx context.Context, o ledger.Owner, s *Search) error {
 	imp, err := a.Ledger.Import(ctx, o.Import)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return nil
@@ -214,7 +214,7 @@ func (a *Account) found(ctx context.Context, o ledger.Owner, s *Search) error {
 	}
 	marks, err := a.Ledger.RowBytes(ctx, o.Import, o.Row, o.Row)
 	if err == nil {
-		s.Found = append(s.Found, Found{Import: imp, Row: o.Row, Mark: marks[0]})
+		s.Matches = append(s.Matches, Match{Import: imp, Row: o.Row, Mark: marks[0]})
 	}
 	return err
 }

@@ -74,7 +74,7 @@ func (o *office) imports(lines ...string) ledger.Import {
 	return imp
 }
 
-var anna = operate.Person{Name: "anna", Via: "console"}
+var anna = operate.Actor{Name: "anna", Via: "console"}
 
 func TestEveryActIsWrittenDownWithWhoBeforeAndAfter(t *testing.T) {
 	t.Parallel()
@@ -89,15 +89,15 @@ func TestEveryActIsWrittenDownWithWhoBeforeAndAfter(t *testing.T) {
 	if err := o.SetLimits(t.Context(), anna, budget.LimitChanges{API: &calls}); err != nil {
 		t.Fatal(err)
 	}
-	all, err := o.Trail(t.Context(), "", 10)
+	all, err := o.AuditLog(t.Context(), "", 10)
 	if err != nil || len(all) != 4 {
 		t.Fatalf("the trail has %d acts, %v: %+v", len(all), err, all)
 	}
-	if first := all[0]; first.What != "limits set" || first.Before != "600 calls, 300 emails a minute" || first.After != "120 calls, 300 emails a minute" || first.Who != "anna" {
+	if first := all[0]; first.Action != "limits set" || first.Before != "600 calls, 300 emails a minute" || first.After != "120 calls, 300 emails a minute" || first.Actor != "anna" {
 		t.Errorf("the newest act is %+v", first)
 	}
-	of, err := o.Trail(t.Context(), imp.ID, 10)
-	if err != nil || len(of) != 3 || of[2].What != "pause" || of[2].After != "2 rows wait" || !strings.Contains(of[1].Before, "paused") {
+	of, err := o.AuditLog(t.Context(), imp.ID, 10)
+	if err != nil || len(of) != 3 || of[2].Action != "pause" || of[2].After != "2 rows wait" || !strings.Contains(of[1].Before, "paused") {
 		t.Errorf("the import's own trail is %+v, %v", of, err)
 	}
 	if n := strings.Count(o.log.String(), "msg=steered"); n != 4 {
@@ -135,7 +135,7 @@ func TestTheTrailSaysHowAGateWas(t *testing.T) {
 	if err := o.OpenGate(t.Context(), anna, qflow.GateTrust); err != nil || !operate.IsRefused(refused) {
 		t.Fatalf("opening it: %v; when it was open: %v", err, refused)
 	}
-	trail, err := o.Trail(t.Context(), string(qflow.GateTrust), 10)
+	trail, err := o.AuditLog(t.Context(), string(qflow.GateTrust), 10)
 	if err != nil || len(trail) != 1 { // the refusal has changed nothing
 		t.Fatalf("%+v, %v", trail, err)
 	}
@@ -160,7 +160,7 @@ func TestAGuestIsFoundByWhateverIsKnownOfHim(t *testing.T) {
 			t.Fatalf("%q: %v", query, err)
 		}
 		var found []int
-		for _, f := range s.Found {
+		for _, f := range s.Matches {
 			found = append(found, f.Row)
 		}
 		if fmt.Sprint(found) != fmt.Sprint(rows) {
@@ -170,20 +170,20 @@ func TestAGuestIsFoundByWhateverIsKnownOfHim(t *testing.T) {
 	if _, err := o.FindGuest(t.Context(), "x", quietly); !operate.IsRefused(err) {
 		t.Errorf("one letter: %v", err)
 	}
-	life, err := o.Life(t.Context(), imp.ID, 2)
+	life, err := o.RowHistory(t.Context(), imp.ID, 2)
 	if err != nil || life.Mark.State() != ledger.Queued || life.Correlation != id {
 		t.Errorf("the row's life is %+v, %v", life, err)
 	}
-	if place, err := operate.FindRow(t.Context(), imp, 2); err != nil || place.Line != 3 || place.Cells[2] != "bob@example.com" || place.Unread != "" {
+	if place, err := operate.FindRow(t.Context(), imp, 2); err != nil || place.Line != 3 || place.Cells[2] != "bob@example.com" || place.Unreadable != "" {
 		t.Errorf("its place is %+v, %v", place, err)
 	}
 	if err := os.Remove(imp.Source); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := o.FindGuest(t.Context(), "bob@example.com", quietly); err != nil || len(s.Found) > 0 || len(s.Unread) != 1 {
+	if s, err := o.FindGuest(t.Context(), "bob@example.com", quietly); err != nil || len(s.Matches) > 0 || len(s.Unreadable) != 1 {
 		t.Errorf("without the file: %+v, %v", s, err)
 	}
-	if place, err := operate.FindRow(t.Context(), imp, 2); err != nil || place.Cells != nil || place.Unread == "" {
+	if place, err := operate.FindRow(t.Context(), imp, 2); err != nil || place.Cells != nil || place.Unreadable == "" {
 		t.Errorf("without the file its place is %+v, %v", place, err)
 	}
 }
@@ -191,12 +191,12 @@ func TestAGuestIsFoundByWhateverIsKnownOfHim(t *testing.T) {
 func TestTheOverviewSaysWhyNothingMoves(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	w := operate.NewWatch(o.Account)
+	w := operate.NewWatcher(o.Account)
 	quiet, err := w.Overview(t.Context())
-	if err != nil || quiet.Waiting != "" || len(quiet.Running) > 0 {
+	if err != nil || quiet.Stall != "" || len(quiet.Running) > 0 {
 		t.Fatalf("with nothing to do it is %+v, %v", quiet, err)
 	}
-	w = operate.NewWatch(o.Account) // which remembers nothing
+	w = operate.NewWatcher(o.Account) // which remembers nothing
 	imp := o.imports("Ann,Lee,ann@example.com,1")
 	for _, c := range []struct {
 		say    string
@@ -209,15 +209,15 @@ func TestTheOverviewSaysWhyNothingMoves(t *testing.T) {
 			t.Fatal(err)
 		}
 		now, err := w.Overview(t.Context())
-		if err != nil || !strings.Contains(now.Waiting, c.say) || len(now.Running) != 1 {
-			t.Errorf("it says %q, %v; want %q", now.Waiting, err, c.say)
+		if err != nil || !strings.Contains(now.Stall, c.say) || len(now.Running) != 1 {
+			t.Errorf("it says %q, %v; want %q", now.Stall, err, c.say)
 		}
 	}
 	if _, err := o.Ledger.Cancel(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	now, err := w.Overview(t.Context())
-	if err != nil || now.Waiting != "" || len(now.Running) > 0 || len(now.Ended) != 1 {
+	if err != nil || now.Stall != "" || len(now.Running) > 0 || len(now.Ended) != 1 {
 		t.Errorf("once it is cancelled, the overview is %+v, %v", now, err)
 	}
 }
@@ -226,7 +226,7 @@ func TestAnImportThatEndsWhileAnotherBeginsIsShownAsOverAtOnce(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	first := o.imports("Ann,Lee,ann@example.com,1")
-	w := operate.NewWatch(o.Account)
+	w := operate.NewWatcher(o.Account)
 	if now, err := w.Overview(t.Context()); err != nil || len(now.Running) != 1 || len(now.Ended) != 0 {
 		t.Fatalf("%+v, %v", now, err)
 	}
@@ -247,23 +247,23 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := o.Waiting(t.Context(), imp); strings.Contains(text, "half-way") {
+	if text := o.Stall(t.Context(), imp); strings.Contains(text, "half-way") {
 		t.Errorf("its importer has just begun: %s", text)
 	}
 	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	text := o.Waiting(t.Context(), imp)
+	text := o.Stall(t.Context(), imp)
 	for _, want := range []string{"its importer stopped half-way, 300 rows were never enqueued", "run the same command again", "guestflow cancel aaaaaaaa", "no worker is running"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it says %q; want %q", text, want)
 		}
 	}
-	now, err := operate.NewWatch(o.Account).Overview(t.Context())
-	if err != nil || now.Waiting != text {
-		t.Errorf("the overview says %q, %v", now.Waiting, err)
+	now, err := operate.NewWatcher(o.Account).Overview(t.Context())
+	if err != nil || now.Stall != text {
+		t.Errorf("the overview says %q, %v", now.Stall, err)
 	}
-	if why, err := o.HalfWay(t.Context(), []ledger.Import{imp}); err != nil || !strings.HasPrefix(text, why[imp.ID]) {
+	if why, err := o.Interrupted(t.Context(), []ledger.Import{imp}); err != nil || !strings.HasPrefix(text, why[imp.ID]) {
 		t.Errorf("the list says %q, %v", why, err)
 	}
 	o.works()
@@ -271,7 +271,7 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 	if err := o.Ledger.SetWaitsFor(t.Context(), waits.ID, imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if text := o.Waiting(t.Context(), waits); !strings.Contains(text, "import aaaaaaaa has the same guests in its hands") {
+	if text := o.Stall(t.Context(), waits); !strings.Contains(text, "import aaaaaaaa has the same guests in its hands") {
 		t.Errorf("it says %q", text)
 	}
 }
@@ -291,8 +291,8 @@ func TestHowLongItTakesKnowsTheLimitsAndWhatIsParked(t *testing.T) {
 	if _, _, err := o.Ledger.Move(t.Context(), imp.ID, moves); err != nil {
 		t.Fatal(err)
 	}
-	p, err := operate.NewWatch(o.Account).Progress(t.Context(), imp.ID)
-	if err != nil || p.Left != 12*time.Second || p.Then != 8*time.Second { // 60 and 40 emails at 5 a second
-		t.Errorf("the rest takes %s, what is parked %s, %v; want 12 s and 8 s", p.Left, p.Then, err)
+	p, err := operate.NewWatcher(o.Account).Progress(t.Context(), imp.ID)
+	if err != nil || p.Remaining != 12*time.Second || p.RemainingParked != 8*time.Second { // 60 and 40 emails at 5 a second
+		t.Errorf("the rest takes %s, what is parked %s, %v; want 12 s and 8 s", p.Remaining, p.RemainingParked, err)
 	}
 }

@@ -4,7 +4,7 @@ import "context"
 
 // SteerQueue has something done to a queue of Asynq, writes down how deep the queue was and is, and calls the workers, who have
 // been told of no new work that way.
-func (a *Account) SteerQueue(ctx context.Context, who Person, what, queue string, do func() error) error {
+func (a *Account) SteerQueue(ctx context.Context, who Actor, what, queue string, do func() error) error {
 	before, err := a.Queues.Look(ctx)
 	if err != nil {
 		return err

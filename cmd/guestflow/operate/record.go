@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// recordEvery is how often the history of imports gets a new moment.
-const recordEvery = 10 * time.Second
+// recordInterval is how often the history of imports gets a new moment.
+const recordInterval = 10 * time.Second
 
-// Record keeps the history of imports that run, until ctx ends. Every process of the fleet may do so: one of them does it each
+// RecordHistory keeps the history of imports that run, until ctx ends. Every process of the fleet may do so: one of them does it each
 // time.
-func (w *Watch) Record(ctx context.Context) {
-	tick := time.NewTicker(recordEvery)
+func (w *Watcher) RecordHistory(ctx context.Context) {
+	tick := time.NewTicker(recordInterval)
 	defer tick.Stop()
 	for {
 		select {
@@ -27,8 +27,8 @@ func (w *Watch) Record(ctx context.Context) {
 }
 
 // record notes the imports that are not over, and those that have just changed, a last time.
-func (w *Watch) record(ctx context.Context, now time.Time) error {
-	mine, err := w.Redis.SetNX(ctx, w.Ledger.Prefix()+"recorded", 1, recordEvery*9/10).Result()
+func (w *Watcher) record(ctx context.Context, now time.Time) error {
+	mine, err := w.Redis.SetNX(ctx, w.Ledger.Prefix()+"recorded", 1, recordInterval*9/10).Result()
 	if err != nil {
 		return fmt.Errorf("claim the next moment: %w", err)
 	}
@@ -40,7 +40,7 @@ func (w *Watch) record(ctx context.Context, now time.Time) error {
 		return err
 	}
 	for _, imp := range over {
-		if now.Sub(imp.Updated) < 3*recordEvery {
+		if now.Sub(imp.Updated) < 3*recordInterval {
 			running = append(running, imp)
 		}
 	}

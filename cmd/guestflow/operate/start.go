@@ -22,7 +22,7 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 	if err := plan.Refused(); err != nil {
 		return plan, err
 	}
-	plan, err := a.begun(ctx, plan)
+	plan, err := a.resumeOpen(ctx, plan)
 	if err != nil {
 		return plan, err
 	}
@@ -33,7 +33,7 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 }
 
 // Begin begins the import of a plan that is ready, or finds the one that is there. Its rows are then enqueued by the importer.
-func (a *Account) Begin(ctx context.Context, who Person, plan importer.Plan) (imp ledger.Import, created bool, err error) {
+func (a *Account) Begin(ctx context.Context, who Actor, plan importer.Plan) (imp ledger.Import, created bool, err error) {
 	err = a.Audited(ctx, who, "import", plan.Import, "", func() (string, error) {
 		imp, created, err = a.Importer.Begin(ctx, plan)
 		switch {
@@ -47,9 +47,9 @@ func (a *Account) Begin(ctx context.Context, who Person, plan importer.Plan) (im
 	return imp, created, err
 }
 
-// Keep tells whether a file that we fetched or were sent is to stay because the import's report needs it, or whether the import
+// KeepFile tells whether a file that we fetched or were sent is to stay because the import's report needs it, or whether the import
 // has its file elsewhere. An import whose file is gone gets this one.
-func (a *Account) Keep(ctx context.Context, id, source, path string) (bool, error) {
+func (a *Account) KeepFile(ctx context.Context, id, source, path string) (bool, error) {
 	if source == path {
 		return true, nil
 	}
@@ -59,10 +59,10 @@ func (a *Account) Keep(ctx context.Context, id, source, path string) (bool, erro
 	return true, a.Ledger.SetSource(ctx, id, path)
 }
 
-// begun goes on with an import of the same file that is not over, where a further one is asked for. Without it a command
+// resumeOpen goes on with an import of the same file that is not over, where a further one is asked for. Without it a command
 // that was killed and is typed again would leave the first import open, whose guests the second one would wait for; and two
 // resends would each mail them.
-func (a *Account) begun(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
+func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
 	if plan.Settings.Again == "" {
 		return plan, nil
 	}
@@ -74,15 +74,15 @@ func (a *Account) begun(ctx context.Context, plan importer.Plan) (importer.Plan,
 		if i.Done() || i.Stopped == ledger.StoppedCancelled || (i.Resend != "") != plan.Settings.Resend {
 			continue
 		}
-		if same, is := SameList(plan, i); is {
+		if same, is := SameImport(plan, i); is {
 			return same, nil
 		}
 	}
 	return plan, nil
 }
 
-// SameList tells whether an import is of a plan's file and settings, perhaps under another Again, under which the plan is given.
-func SameList(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
+// SameImport tells whether an import is of a plan's file and settings, perhaps under another Again, under which the plan is given.
+func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 	if i.SHA256 != plan.SHA256 {
 		return plan, false
 	}
@@ -102,7 +102,7 @@ func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 		if err != nil {
 			return err
 		}
-		if err := Usable(event, plan.Uses[event], list, out); err != nil {
+		if err := CheckTemplates(event, plan.Uses[event], list, out); err != nil {
 			if out.Kind == qflow.Refused && plan.Columns.FromHeader(columns.EventID) {
 				err = fmt.Errorf("%w; %s", err, importer.ForeignEvent(plan.Columns.Headers[columns.EventID]))
 			}
@@ -130,11 +130,11 @@ func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Tem
 	return list, out, nil
 }
 
-// Usable tells from what Templates gave why an event and the templates wanted of it cannot be used, or gives nil.
-func Usable(event string, wanted []string, list []qflow.Template, out qflow.Outcome) error {
+// CheckTemplates tells from what Templates gave why an event and the templates wanted of it cannot be used, or gives nil.
+func CheckTemplates(event string, wanted []string, list []qflow.Template, out qflow.Outcome) error {
 	switch out.Kind {
 	case qflow.Accepted:
-		return known(event, wanted, list)
+		return checkKnown(event, wanted, list)
 	case qflow.GateClosed, qflow.RateLimited:
 		return nil
 	case qflow.Refused:
@@ -144,7 +144,7 @@ func Usable(event string, wanted []string, list []qflow.Template, out qflow.Outc
 	return out.Err()
 }
 
-func known(event string, wanted []string, list []qflow.Template) error {
+func checkKnown(event string, wanted []string, list []qflow.Template) error {
 	for _, id := range wanted {
 		if !slices.ContainsFunc(list, func(t qflow.Template) bool { return strings.EqualFold(t.ID, id) }) {
 			no := qflow.Outcome{Kind: qflow.Refused, Status: 404, Code: "unknown_template", Text: fmt.Sprintf("event %s has no template %s", event, id)}
@@ -154,14 +154,14 @@ func known(event string, wanted []string, list []qflow.Template) error {
 	return nil
 }
 
-// Cost is a sentence about what an import takes.
-func Cost(p importer.Plan, limits budget.Limits) string {
+// CostText is a sentence about what an import takes.
+func CostText(p importer.Plan, limits budget.Limits) string {
 	return fmt.Sprintf("%d guests, %d emails, at least %d calls, about %s; %d of %d rows are rejected",
-		p.Guests, p.Emails, p.Calls, Lasts(p, limits), p.Rejected, p.Rows)
+		p.Guests, p.Emails, p.Calls, DurationText(p, limits), p.Rejected, p.Rows)
 }
 
-// Lasts is how long an import takes at some limits, if nothing else is going on.
-func Lasts(p importer.Plan, limits budget.Limits) string {
+// DurationText is how long an import takes at some limits, if nothing else is going on.
+func DurationText(p importer.Plan, limits budget.Limits) string {
 	minutes := 0.0
 	if limits.API > 0 {
 		minutes = float64(p.Calls) / float64(limits.API)
@@ -175,8 +175,8 @@ func Lasts(p importer.Plan, limits budget.Limits) string {
 	return time.Duration(minutes * float64(time.Minute)).Round(time.Minute).String()
 }
 
-// CannotBegin tells whether an error of Ready or Begin is about the file or what is wanted of it, and not about this process.
-func CannotBegin(err error) bool {
+// IsInputError tells whether an error of Ready or Begin is about the file or what is wanted of it, and not about this process.
+func IsInputError(err error) bool {
 	_, file := errors.AsType[*importer.FileError](err)
 	_, rejects := errors.AsType[*importer.RejectsError](err)
 	_, answer := errors.AsType[*qflow.Error](err)

@@ -81,7 +81,7 @@ func TestAWrongEventOrTemplateIsFoundBeforeAnyGuestIsTouched(t *testing.T) {
 		"has no template": func(s *importer.Settings) { s.Template = "70000000-0000-4000-8000-00000000dead" },
 	} {
 		_, err := a.Ready(t.Context(), planned(t, change))
-		if err == nil || !operate.CannotBegin(err) || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), "nothing was imported") {
+		if err == nil || !operate.IsInputError(err) || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), "nothing was imported") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestAClosedGateKeepsNoImportFromBeginning(t *testing.T) {
 func TestAFurtherImportGoesOnWithOneThatIsNotOver(t *testing.T) {
 	t.Parallel()
 	a, _ := starter(t, sandbox.Options{})
-	anna := operate.Person{Name: "anna", Via: "console"}
+	anna := operate.Actor{Name: "anna", Via: "console"}
 	begin := func(again string) ledger.Import {
 		t.Helper()
 		plan, err := a.Ready(t.Context(), planned(t, func(s *importer.Settings) { s.Again = again }))
@@ -126,8 +126,8 @@ func TestAFurtherImportGoesOnWithOneThatIsNotOver(t *testing.T) {
 	if second.ID == first.ID {
 		t.Error("on purpose, none was begun")
 	}
-	trail, err := a.Trail(t.Context(), second.ID, 10)
-	if err != nil || len(trail) != 1 || trail[0].What != "import" || trail[0].Who != "anna" || !strings.Contains(trail[0].After, "1 guests, 1 emails") {
+	trail, err := a.AuditLog(t.Context(), second.ID, 10)
+	if err != nil || len(trail) != 1 || trail[0].Action != "import" || trail[0].Actor != "anna" || !strings.Contains(trail[0].After, "1 guests, 1 emails") {
 		t.Errorf("the trail has %+v, %v", trail, err)
 	}
 }
@@ -140,11 +140,11 @@ func TestALongImportSaysHowLong(t *testing.T) {
 		"10m0s":            {Calls: 3000, Emails: 3000},
 		"5m0s":             {Calls: 5000},
 	} {
-		if got := operate.Lasts(plan, limits); got != want {
+		if got := operate.DurationText(plan, limits); got != want {
 			t.Errorf("%d calls and %d emails take %s, want %s", plan.Calls, plan.Emails, got, want)
 		}
 	}
-	if got := operate.Lasts(importer.Plan{Calls: 1e6, Emails: 1e6}, budget.Limits{}); got != "a minute or less" {
+	if got := operate.DurationText(importer.Plan{Calls: 1e6, Emails: 1e6}, budget.Limits{}); got != "a minute or less" {
 		t.Errorf("without limits it takes %s", got)
 	}
 }

@@ -47,31 +47,31 @@ func (v Verb) Allowed(imp ledger.Import) error {
 	return nil
 }
 
-// Useful tells whether it would change anything, for a page that offers it.
-func (v Verb) Useful(imp ledger.Import) bool {
+// HasEffect tells whether it would change anything, for a page that offers it.
+func (v Verb) HasEffect(imp ledger.Import) bool {
 	switch {
-	case v.Allowed(imp) != nil || v.Touches(imp) == 0, v == Pause && imp.Stopped == ledger.StoppedPaused:
+	case v.Allowed(imp) != nil || v.Affected(imp) == 0, v == Pause && imp.Stopped == ledger.StoppedPaused:
 		return false
 	}
 	return v != RetryUnknown || imp.Counts[ledger.Unknown] > 0
 }
 
-// Touches is how many rows it concerns.
-func (v Verb) Touches(imp ledger.Import) int {
+// Affected is how many rows it concerns.
+func (v Verb) Affected(imp ledger.Import) int {
 	switch v {
 	case Pause, Resume, Cancel:
 		return imp.Counts.Open()
 	case Retry:
 		return imp.Counts[ledger.Refused] + imp.Counts[ledger.Exhausted]
 	case RetryUnknown:
-		return Retry.Touches(imp) + imp.Counts[ledger.Unknown]
+		return Retry.Affected(imp) + imp.Counts[ledger.Unknown]
 	}
 	return 0
 }
 
 // Steer does it, and says what became of which rows, such as "20 rows wait". It refuses to concern more rows than the person
 // has agreed to, since they may have become more meanwhile.
-func (a *Account) Steer(ctx context.Context, who Person, v Verb, id string, agreed int) (story string, err error) {
+func (a *Account) Steer(ctx context.Context, who Actor, v Verb, id string, agreed int) (story string, err error) {
 	imp, err := a.Ledger.Import(ctx, id)
 	if err != nil {
 		return "", err
@@ -79,10 +79,10 @@ func (a *Account) Steer(ctx context.Context, who Person, v Verb, id string, agre
 	if err := v.Allowed(imp); err != nil {
 		return "", err
 	}
-	if n := v.Touches(imp); n > agreed {
+	if n := v.Affected(imp); n > agreed {
 		return "", refuse("it would concern %s now, and not %d as was said; look again", rows(n), agreed)
 	}
-	err = a.Audited(ctx, who, string(v), id, condition(imp), func() (string, error) {
+	err = a.Audited(ctx, who, string(v), id, stateText(imp), func() (string, error) {
 		story, err = a.steer(ctx, v, imp)
 		return story, err
 	})
@@ -121,8 +121,8 @@ func cancelled(e ledger.CancelledRows) string {
 	return text
 }
 
-// condition is how an import is, in a few words.
-func condition(imp ledger.Import) string {
+// stateText is how an import is, in a few words.
+func stateText(imp ledger.Import) string {
 	switch {
 	case imp.Stopped != "":
 		return imp.Stopped + ", " + rows(imp.Counts.Open()) + " open"
@@ -142,16 +142,16 @@ func count(n int, one, more string) string {
 }
 
 // Probe makes the next probe of a closed gate due at once. An open gate is refused.
-func (a *Account) Probe(ctx context.Context, who Person, g qflow.Gate) error {
-	return a.gate(ctx, who, "probe now", g, "probe due", a.Gates.ProbeNow)
+func (a *Account) Probe(ctx context.Context, who Actor, g qflow.Gate) error {
+	return a.changeGate(ctx, who, "probe now", g, "probe due", a.Gates.ProbeNow)
 }
 
 // OpenGate takes a gate for open: what waits goes out, and closes it again if Qflow still refuses.
-func (a *Account) OpenGate(ctx context.Context, who Person, g qflow.Gate) error {
-	return a.gate(ctx, who, "open gate", g, "open", a.Gates.Open)
+func (a *Account) OpenGate(ctx context.Context, who Actor, g qflow.Gate) error {
+	return a.changeGate(ctx, who, "open gate", g, "open", a.Gates.Open)
 }
 
-func (a *Account) gate(ctx context.Context, who Person, what string, g qflow.Gate, after string, do func(context.Context, qflow.Gate) (bool, error)) error {
+func (a *Account) changeGate(ctx context.Context, who Actor, what string, g qflow.Gate, after string, do func(context.Context, qflow.Gate) (bool, error)) error {
 	if !slices.Contains(qflow.Gates, g) {
 		return refuse("there is no gate %q", g)
 	}
@@ -167,38 +167,38 @@ func (a *Account) gate(ctx context.Context, who Person, what string, g qflow.Gat
 }
 
 // SetLimits changes limits of the address that this account calls from, for the whole fleet.
-func (a *Account) SetLimits(ctx context.Context, who Person, c budget.LimitChanges) error {
+func (a *Account) SetLimits(ctx context.Context, who Actor, c budget.LimitChanges) error {
 	for _, n := range []*int{c.API, c.Email} {
 		if n != nil && *n < 0 {
 			return refuse("a limit of %d calls a minute is none; 0 is no limit", *n)
 		}
 	}
-	return a.limits(ctx, who, "limits set", func() error { return a.Budget.SetLimits(ctx, c) })
+	return a.changeLimits(ctx, who, "limits set", func() error { return a.Budget.SetLimits(ctx, c) })
 }
 
 // ResetLimits goes back to the configured ones.
-func (a *Account) ResetLimits(ctx context.Context, who Person) error {
-	return a.limits(ctx, who, "limits reset", func() error { return a.Budget.ResetLimits(ctx) })
+func (a *Account) ResetLimits(ctx context.Context, who Actor) error {
+	return a.changeLimits(ctx, who, "limits reset", func() error { return a.Budget.ResetLimits(ctx) })
 }
 
-func (a *Account) limits(ctx context.Context, who Person, what string, do func() error) error {
+func (a *Account) changeLimits(ctx context.Context, who Actor, what string, do func() error) error {
 	before, err := a.Budget.State(ctx)
 	if err != nil {
 		return err
 	}
-	return a.Audited(ctx, who, what, before.Egress, inWords(before), func() (string, error) {
+	return a.Audited(ctx, who, what, before.Egress, limitsText(before), func() (string, error) {
 		if err := do(); err != nil {
 			return "", err
 		}
 		after, err := a.Budget.State(ctx)
-		if err == nil && inWords(after) == inWords(before) {
+		if err == nil && limitsText(after) == limitsText(before) {
 			err = errUnchanged
 		}
-		return inWords(after), err
+		return limitsText(after), err
 	})
 }
 
-func inWords(s budget.State) string {
+func limitsText(s budget.State) string {
 	return fmt.Sprintf("%d calls, %d emails a minute", s.APILimit, s.EmailLimit)
 }
 

@@ -24,8 +24,8 @@ const (
 	Cluster  Mode = "a Cluster"
 )
 
-// Forms are the URLs that are understood. A Valkey may be named valkey instead of redis everywhere.
-const Forms = "redis://user:password@host:6379/0, redis-sentinel://user:password@host1:26379,host2:26379/mymaster/0, " +
+// URLForms are the URLs that are understood. A Valkey may be named valkey instead of redis everywhere.
+const URLForms = "redis://user:password@host:6379/0, redis-sentinel://user:password@host1:26379,host2:26379/mymaster/0, " +
 	"redis-cluster://user:password@host1:6379,host2:6379, unix:///path/to/redis.sock; with TLS rediss://, rediss-sentinel://, rediss-cluster://"
 
 // schemes has those of other tools too: Lettuce, Fred and Asynq write redis-sentinel, Python's and Harbor's redis+sentinel.
@@ -71,7 +71,7 @@ func parseAddress(raw string) (*address, error) {
 	}
 	kind, known := schemes[scheme]
 	if !found || !known && scheme != "unix" {
-		return nil, wrongURL("is not a URL such as %s", Forms)
+		return nil, wrongURL("is not a URL such as %s", URLForms)
 	}
 	u, err := url.Parse("redis://" + userinfo + "host" + tail)
 	var options url.Values
@@ -179,9 +179,9 @@ func (a *address) readPath(path []string) error {
 	return a.readOptions()
 }
 
-// elsewhere are options of go-redis that have a place of their own here, or would have guestflow read from replicas, which may
+// unsupportedOptions are options of go-redis that have a place of their own here, or would have guestflow read from replicas, which may
 // not know yet that an email was sent.
-var elsewhere = map[string]string{
+var unsupportedOptions = map[string]string{
 	"username": "write the user name before the @", "password": "write it before the @, or set GUESTFLOW_REDIS_PASSWORD_FILE",
 	"sentinel_username": "set GUESTFLOW_REDIS_SENTINEL_USERNAME", "sentinel_password": "set GUESTFLOW_REDIS_SENTINEL_PASSWORD_FILE",
 	"replica_only": onlyMasters, "use_disconnected_replicas": onlyMasters, "read_only": onlyMasters,
@@ -192,7 +192,7 @@ const onlyMasters = "guestflow reads from masters only, as a replica may not kno
 
 // readOptions checks what is left for go-redis. Its errors name the option, and quote no more than a number.
 func (a *address) readOptions() error {
-	for name, why := range elsewhere {
+	for name, why := range unsupportedOptions {
 		if a.options.Has(name) {
 			return wrongURL("has the option %s: %s", name, why)
 		}

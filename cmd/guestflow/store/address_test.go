@@ -139,12 +139,12 @@ func TestRefusalsOfRedisAreKnownThroughAsynqToo(t *testing.T) {
 	t.Parallel()
 	full := redis.Error(refused("OOM command not allowed when used memory > 'maxmemory'."))
 	for _, err := range []error{full, errors.Join(errors.New("move rows"), full), errors.New("INTERNAL_ERROR: redis eval error: OOM command not allowed")} {
-		if text, is := Trouble(err); !is || !strings.Contains(text, "Redis is full") {
+		if text, is := Explain(err); !is || !strings.Contains(text, "Redis is full") {
 			t.Errorf("%v is not known: %q", err, text)
 		}
 	}
 	for _, err := range []error{nil, redis.Nil, errors.New("row 7: OOM is a guest's name"), context.Canceled} {
-		if text, is := Trouble(err); is {
+		if text, is := Explain(err); is {
 			t.Errorf("%v is taken for a refusal: %s", err, text)
 		}
 	}

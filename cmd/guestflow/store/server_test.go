@@ -167,7 +167,7 @@ func TestTLSReachesWhatSentinelsAndClustersName(t *testing.T) {
 	if err != nil {
 		t.Fatalf("by a Sentinel with a password and a certificate of its own: %v", err)
 	}
-	for _, r := range by.Examine(t.Context(), 0) {
+	for _, r := range by.Diagnose(t.Context(), 0) {
 		if r.Check == "sentinels" && (r.Err != nil || !strings.Contains(r.Text, "1 of 1 agree on the master 127.0.0.1:"+port)) {
 			t.Errorf("%+v", r)
 		}
@@ -231,16 +231,16 @@ func TestMemoryThatRunsOutIsSeenBeforeItIsGone(t *testing.T) {
 		}
 		return n
 	}
-	memory := func(most int64) store.Remark {
+	memory := func(most int64) store.Finding {
 		if err := admin.ConfigSet(t.Context(), "maxmemory", strconv.FormatInt(most, 10)).Err(); err != nil {
 			t.Fatal(err)
 		}
-		for _, r := range s.Examine(t.Context(), 0) {
+		for _, r := range s.Diagnose(t.Context(), 0) {
 			if r.Check == "memory" {
 				return r
 			}
 		}
-		return store.Remark{}
+		return store.Finding{}
 	}
 	if r := memory(0); r.Err != nil || r.Warning || !strings.Contains(r.Text, "no limit") {
 		t.Errorf("without a limit: %+v", r)
@@ -276,7 +276,7 @@ func TestARedisThatStopsAnsweringIsKnownByTypeAndThroughAsynq(t *testing.T) {
 		"a task": func() error { _, err := tasks.Enqueue(asynq.NewTask("x", nil), asynq.Queue("x")); return err },
 	}
 	for name, do := range ways {
-		if err := do(); store.Away(err) {
+		if err := do(); store.IsUnreachable(err) {
 			t.Errorf("%s is answered: %v", name, err)
 		}
 	}
@@ -284,19 +284,19 @@ func TestARedisThatStopsAnsweringIsKnownByTypeAndThroughAsynq(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, do := range ways {
-		if err := do(); !store.Away(err) {
+		if err := do(); !store.IsUnreachable(err) {
 			t.Errorf("%s in a frozen one: %v", name, err)
 		}
 	}
 	server.Kill()
 	for name, do := range ways {
-		if err := do(); !store.Away(err) {
+		if err := do(); !store.IsUnreachable(err) {
 			t.Errorf("%s in a dead one: %v", name, err)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.Client.Get(ended, "gf:{x}:y").Err(); store.Away(err) || !errors.Is(err, context.Canceled) {
+	if err := s.Client.Get(ended, "gf:{x}:y").Err(); store.IsUnreachable(err) || !errors.Is(err, context.Canceled) {
 		t.Errorf("nobody waits any more: %v", err)
 	}
 }

@@ -146,7 +146,7 @@ func configured(ctx context.Context, o Options) (*Store, error) {
 	if s.Client, err = s.dial(); err != nil {
 		return nil, err
 	}
-	if err := s.meet(ctx); err != nil {
+	if err := s.verify(ctx); err != nil {
 		_ = s.Client.Close()
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func (s *Store) dial() (redis.UniversalClient, error) {
 		}
 		o.TLSConfig, o.SentinelUsername, o.SentinelPassword = s.tls, s.opts.SentinelUsername, s.opts.SentinelPassword.Reveal()
 		client := redis.NewFailoverClient(o)
-		client.AddHook(unreachable{})
+		client.AddHook(errorHook{})
 		return client, nil
 	case Cluster:
 		o, err := s.at.cluster()
@@ -172,7 +172,7 @@ func (s *Store) dial() (redis.UniversalClient, error) {
 		}
 		o.TLSConfig = s.tls
 		client := redis.NewClusterClient(o)
-		client.OnNewNode(func(node *redis.Client) { node.AddHook(unreachable{}) })
+		client.OnNewNode(func(node *redis.Client) { node.AddHook(errorHook{}) })
 		return client, nil
 	case Single:
 	}
@@ -181,13 +181,13 @@ func (s *Store) dial() (redis.UniversalClient, error) {
 		return nil, err
 	}
 	o.TLSConfig = s.tls
-	return connect(o), nil
+	return newClient(o), nil
 }
 
-// meet makes sure that it answers, and that it is what the URL says.
-func (s *Store) meet(ctx context.Context) error {
+// verify makes sure that it answers, and that it is what the URL says.
+func (s *Store) verify(ctx context.Context) error {
 	if err := s.Client.Ping(ctx).Err(); err != nil {
-		if text, is := Trouble(err); is {
+		if text, is := Explain(err); is {
 			return fmt.Errorf("%w at %s: %s", ErrUnreachable, s.URL, text)
 		}
 		return fmt.Errorf("%w at %s: %w; check GUESTFLOW_REDIS_URL and that the server runs", ErrUnreachable, s.URL, cause(err))
@@ -209,17 +209,17 @@ func (s *Store) meet(ctx context.Context) error {
 	return nil
 }
 
-// connect gives a client of one server.
-func connect(opts *redis.Options) *redis.Client {
+// newClient gives a client of one server.
+func newClient(opts *redis.Options) *redis.Client {
 	client := redis.NewClient(opts)
-	client.AddHook(unreachable{})
+	client.AddHook(errorHook{})
 	return client
 }
 
-// local is connect for a store of our own.
-func local(o *redis.Options) *redis.Client {
+// newLocalClient is connect for a store of our own.
+func newLocalClient(o *redis.Options) *redis.Client {
 	patient(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
-	return connect(o)
+	return newClient(o)
 }
 
 // child starts a redis-server on the state folder, or joins the one that another process has started there.
@@ -238,7 +238,7 @@ func child(ctx context.Context, o Options) (*Store, error) {
 	if len(socket) > 100 { // the kernel's limit for a socket's path is 108
 		return nil, fmt.Errorf("%w: the state folder's path is too long for a socket: %s; set GUESTFLOW_STATE_DIR to a shorter one", ErrMisconfigured, dir)
 	}
-	client := local(&redis.Options{Network: "unix", Addr: socket})
+	client := newLocalClient(&redis.Options{Network: "unix", Addr: socket})
 	if answers(ctx, socket) {
 		return &Store{Client: client, Kind: Child, URL: "unix://" + socket}, nil
 	}
@@ -260,8 +260,8 @@ func answers(ctx context.Context, socket string) bool {
 	return conn.Close() == nil
 }
 
-// Memory gives a store in this process that is gone with it, whatever is configured.
-func Memory() (*Store, error) { return embedded() }
+// OpenMemory gives a store in this process that is gone with it, whatever is configured.
+func OpenMemory() (*Store, error) { return embedded() }
 
 // embedded runs miniredis, whose clock stands still unless it is driven: without that no lock and no key would ever expire. Its
 // port takes a password, since others on this machine can reach it.
@@ -286,7 +286,7 @@ func embedded() (*Store, error) {
 			}
 		}
 	}()
-	client := local(&redis.Options{Addr: m.Addr(), Password: password})
+	client := newLocalClient(&redis.Options{Addr: m.Addr(), Password: password})
 	return &Store{Client: client, Kind: Embedded, close: []func(){func() { close(stop) }, m.Close}}, nil
 }
 

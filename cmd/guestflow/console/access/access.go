@@ -59,23 +59,23 @@ func (e *refusal) Error() string { return e.why }
 // Access guards the console. Its trade-off: sessions are signed cookies and not records, so any process of a fleet with the same
 // key knows them and Redis may be away; the price is that a logout is known to one process only, until the session expires.
 type Access struct {
-	options   Options
-	log       *slog.Logger
-	now       func() time.Time
-	signer    *signer
-	passwords *passwords // nil without
-	provider  *provider  // nil without
-	proxy     *proxy     // nil without
-	from      networks   // of the proxy, whether it names people or not
-	ended     ids        // sessions that were logged out of before they expired
-	used      ids        // logins that came back from the identity provider
-	places    places
+	options       Options
+	log           *slog.Logger
+	now           func() time.Time
+	signer        *signer
+	passwords     *passwords  // nil without
+	provider      *provider   // nil without
+	proxy         *proxy      // nil without
+	proxyNetworks networks    // of the proxy, whether it names people or not
+	endedSessions expiringSet // sessions that were logged out of before they expired
+	usedLogins    expiringSet // logins that came back from the identity provider
+	slots         slots
 
-	sources, names *throttle
-	asks           *throttle // of the identity provider
-	acts           *throttle // of users
-	warnings       *throttle
-	hashing        chan struct{} // as many at a time as it holds
+	sourceLimiter, nameLimiter *rateLimiter
+	oidcLimiter                *rateLimiter // of the identity provider
+	actionLimiter              *rateLimiter // of users
+	warnLimiter                *rateLimiter
+	hashSlots                  chan struct{} // as many at a time as it holds
 }
 
 // How often somebody may be wrong. An office behind one address has more tries than one name; a right password takes none.
@@ -86,20 +86,20 @@ const (
 )
 
 // How often one source may begin or end a login with the identity provider: nothing is guessed, and an office logs in at nine.
-const askEvery, askBurst = time.Second, 60
+const oidcEvery, oidcBurst = time.Second, 60
 
 // How often one user may do something that changes anything or is written down: more than hands can, and few enough that the audit
 // trail keeps all of it. A script has the command line, which whoever has a shell may use as fast as he likes.
-const actEvery, actBurst = 2 * time.Second, 60
+const actionEvery, actionBurst = 2 * time.Second, 60
 
-// hashings is how many passwords are hashed at a time: each takes 19 MiB and a core.
-const hashings = 4
+// maxHashing is how many passwords are hashed at a time: each takes 19 MiB and a core.
+const maxHashing = 4
 
 // New checks the options and reads the password file.
 func New(o Options) (*Access, error) {
-	a := &Access{options: o, log: o.Log, now: o.Now, hashing: make(chan struct{}, hashings),
-		sources: newThrottle(sourceEvery, sourceBurst), names: newThrottle(nameEvery, nameBurst),
-		asks: newThrottle(askEvery, askBurst), acts: newThrottle(actEvery, actBurst), warnings: newThrottle(time.Minute, 5)}
+	a := &Access{options: o, log: o.Log, now: o.Now, hashSlots: make(chan struct{}, maxHashing),
+		sourceLimiter: newRateLimiter(sourceEvery, sourceBurst), nameLimiter: newRateLimiter(nameEvery, nameBurst),
+		oidcLimiter: newRateLimiter(oidcEvery, oidcBurst), actionLimiter: newRateLimiter(actionEvery, actionBurst), warnLimiter: newRateLimiter(time.Minute, 5)}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -113,10 +113,10 @@ func New(o Options) (*Access, error) {
 	if a.signer, err = newSigner(o.Key, o.TLS); err != nil {
 		return nil, err
 	}
-	if a.from, err = parseNetworks(o.Proxy.From); err != nil {
+	if a.proxyNetworks, err = parseNetworks(o.Proxy.From); err != nil {
 		return nil, err
 	}
-	if a.proxy, err = newProxy(o.Proxy, a.from); err != nil {
+	if a.proxy, err = newProxy(o.Proxy, a.proxyNetworks); err != nil {
 		return nil, err
 	}
 	if a.provider, err = newProvider(o.OIDC, a.now); err != nil {
@@ -132,16 +132,16 @@ func New(o Options) (*Access, error) {
 			return nil, &UsageError{"password file " + o.Passwords + " has nobody in it; add somebody with: guestflow user add NAME"}
 		}
 	}
-	if err := a.reached(); err != nil {
+	if err := a.checkExposure(); err != nil {
 		return nil, err
 	}
 	return a, nil
 }
 
-// reached checks the ways by which requests come, refuses those that let anybody in, and warns of what others may overhear or forge.
-func (a *Access) reached() error {
+// checkExposure checks the ways by which requests come, refuses those that let anybody in, and warns of what others may overhear or forge.
+func (a *Access) checkExposure() error {
 	listen := a.options.Listen
-	if a.open() && !loopback(listen) {
+	if a.noLogin() && !loopback(listen) {
 		return &UsageError{"the console would listen on " + listen + ", where others than this machine reach it, without a login; " +
 			"listen on 127.0.0.1, or give it a password file (guestflow user add NAME), an OIDC issuer, or a reverse proxy's header"}
 	}
@@ -153,14 +153,14 @@ func (a *Access) reached() error {
 		a.log.Warn("passwords and sessions can be read on their way to the console, for it is http; "+
 			"use --tls-cert and --tls-key, or --behind-tls if a proxy in front speaks https", "listen", listen)
 	}
-	for _, network := range a.from.wide() {
+	for _, network := range a.proxyNetworks.wide() {
 		a.log.Warn("the reverse proxy's network is wide: whoever is in it can say that they are the proxy; name the proxy's address instead", "network", network)
 	}
 	return nil
 }
 
-// open tells whether there is no login at all.
-func (a *Access) open() bool { return a.passwords == nil && a.provider == nil && a.proxy == nil }
+// noLogin tells whether there is no login at all.
+func (a *Access) noLogin() bool { return a.passwords == nil && a.provider == nil && a.proxy == nil }
 
 // canLogIn tells whether there is a login of our own.
 func (a *Access) canLogIn() bool { return a.passwords != nil || a.provider != nil }
@@ -170,46 +170,46 @@ func (a *Access) canLogIn() bool { return a.passwords != nil || a.provider != ni
 func (a *Access) Wrap(next http.Handler) http.Handler {
 	mux := http.NewServeMux() // it also redirects paths such as /static/../imports before anybody decides by them
 	mux.HandleFunc("GET /login", a.loginPage)
-	mux.Handle("POST /login", Limit(loginBytes, loginTime, http.HandlerFunc(a.login)))
+	mux.Handle("POST /login", LimitBody(loginBytes, loginTime, http.HandlerFunc(a.login)))
 	mux.HandleFunc("POST /logout", a.logout)
 	if a.provider != nil {
 		mux.HandleFunc("GET /login/oidc", a.startOIDC)
 		mux.HandleFunc("GET "+callbackPath, a.finishOIDC)
 	}
-	mux.Handle("/", a.admit(next))
+	mux.Handle("/", a.requireUser(next))
 
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.warn(r, "a request from another site's page was refused", "path", r.URL.Path)
 		a.refuse(w, r, http.StatusForbidden, "This request came from a page of another site, so nothing was done. Open the console itself and try again.")
 	}))
-	return unread(a.secure(a.seat(a.knownHost(protection.Handler(mux)))))
+	return blockBody(a.securityHeaders(a.limitConcurrency(a.knownHost(protection.Handler(mux)))))
 }
 
-// admit lets those pass who have logged in, and everybody to what is public.
-func (a *Access) admit(next http.Handler) http.Handler {
-	open, admitted := Limit(formBytes, publicTime, next), Limit(formBytes, formTime, next)
+// requireUser lets those pass who have logged in, and everybody to what is public.
+func (a *Access) requireUser(next http.Handler) http.Handler {
+	open, admitted := LimitBody(formBytes, publicTime, next), LimitBody(formBytes, formTime, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.public(r) {
 			open.ServeHTTP(w, r)
 			return
 		}
-		u, err := a.who(r)
-		if s, is := a.session(r); err == nil && is && a.older(s, rightsFor) && r.Method == http.MethodGet && wantsPage(r) {
+		u, err := a.authenticate(r)
+		if s, is := a.session(r); err == nil && is && a.older(s, rightsTTL) && r.Method == http.MethodGet && wantsPage(r) {
 			err = errStale
 		}
 		if err != nil {
-			a.sendAway(w, r, err)
+			a.reject(w, r, err)
 			return
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			if err := a.Act(r, u); err != nil {
-				err.Answer(w)
+			if err := a.CountAction(r, u); err != nil {
+				err.SetRetryAfter(w)
 				a.refuse(w, r, http.StatusTooManyRequests, err.Error())
 				return
 			}
 		}
-		ctx := context.WithValue(With(r.Context(), u), admittedKey{}, a.now())
+		ctx := context.WithValue(WithUser(r.Context(), u), admittedKey{}, a.now())
 		admitted.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -226,26 +226,26 @@ func (a *Access) public(r *http.Request) bool {
 	})
 }
 
-// errNobody says that nobody has logged in.
-var errNobody = &refusal{http.StatusUnauthorized, "You are not logged in, or no longer. Log in and try again."}
+// errNotLoggedIn says that nobody has logged in.
+var errNotLoggedIn = &refusal{http.StatusUnauthorized, "You are not logged in, or no longer. Log in and try again."}
 
-// who finds out who makes a request, and what they may as of now.
-func (a *Access) who(r *http.Request) (User, error) {
-	if a.open() {
+// authenticate finds out who makes a request, and what they may as of now.
+func (a *Access) authenticate(r *http.Request) (User, error) {
+	if a.noLogin() {
 		return User{Name: "local", Operator: true, Guests: true}, nil
 	}
 	if a.proxy != nil {
-		if u, named, err := a.proxy.who(r); named || err != nil {
+		if u, named, err := a.proxy.user(r); named || err != nil {
 			return u, err
 		}
 	}
 	s, is := a.session(r)
 	if !is {
-		return User{}, errNobody
+		return User{}, errNotLoggedIn
 	}
 	switch {
 	case s.Via == viaOIDC && a.provider != nil:
-		if a.older(s, rightsKept) {
+		if a.older(s, rightsMaxAge) {
 			return User{}, errStale
 		}
 		if u, in := a.provider.Groups.user(s.Name, s.Groups); in {
@@ -254,25 +254,25 @@ func (a *Access) who(r *http.Request) (User, error) {
 	case s.Via == viaPassword && a.passwords != nil:
 		users, err := a.passwords.current()
 		if err != nil {
-			return User{}, errFile
+			return User{}, errPasswordFile
 		}
 		if e, known := users[s.Name]; known && s.Proof == a.signer.proof(e.hash) {
 			return e.user, nil
 		}
 	}
-	return User{}, errNobody
+	return User{}, errNotLoggedIn
 }
 
 // session is the one that a request comes with, and that is not over.
 func (a *Access) session(r *http.Request) (s session, is bool) {
 	is = a.signer.get(r, sessionCookie, &s)
 	left := time.Unix(s.Expires, 0).Sub(a.now())
-	return s, is && left > 0 && left <= a.options.SessionLength+tooLong && !a.ended.has(s.ID)
+	return s, is && left > 0 && left <= a.options.SessionLength+clockTolerance && !a.endedSessions.has(s.ID)
 }
 
-// tooLong is how much longer than it should a session may last before the clock that began it is taken to have been ahead: by that, it
+// clockTolerance is how much longer than it should a session may last before the clock that began it is taken to have been ahead: by that, it
 // would be good for years. It leaves room for hosts that differ and for a change of the clock by an hour.
-const tooLong = time.Hour
+const clockTolerance = time.Hour
 
 // older reports whether what the identity provider has said of somebody is older than that.
 func (a *Access) older(s session, than time.Duration) bool {
@@ -282,19 +282,19 @@ func (a *Access) older(s session, than time.Duration) bool {
 // errStale says that the identity provider is to be asked again.
 var errStale = &refusal{http.StatusUnauthorized, "What the identity provider says of you is too old. Load the page again."}
 
-// errFile says that nobody can be looked up.
-var errFile = &refusal{http.StatusServiceUnavailable, "The console's password file cannot be used, so nobody can be let in. Its administrator finds the reason in the log."}
+// errPasswordFile says that nobody can be looked up.
+var errPasswordFile = &refusal{http.StatusServiceUnavailable, "The console's password file cannot be used, so nobody can be let in. Its administrator finds the reason in the log."}
 
-// sendAway answers who may not go on: a page's reader is led to the login, a script is told.
-func (a *Access) sendAway(w http.ResponseWriter, r *http.Request, err error) {
+// reject answers who may not go on: a page's reader is led to the login, a script is told.
+func (a *Access) reject(w http.ResponseWriter, r *http.Request, err error) {
 	why, is := errors.AsType[*refusal](err)
 	if !is {
 		why = &refusal{http.StatusInternalServerError, "It cannot be found out who you are."}
 	}
-	if why == errNobody && !a.canLogIn() {
+	if why == errNotLoggedIn && !a.canLogIn() {
 		why = &refusal{http.StatusUnauthorized, "The reverse proxy does not say who you are. Open the console at the proxy's address."}
 	}
-	if why == errNobody && wantsPage(r) {
+	if why == errNotLoggedIn && wantsPage(r) {
 		http.Redirect(w, r, loginURL("/login", r), http.StatusSeeOther)
 		return
 	}
@@ -311,42 +311,42 @@ func (a *Access) sendAway(w http.ResponseWriter, r *http.Request, err error) {
 // admittedKey is of the moment at which a request was let in.
 type admittedKey struct{}
 
-// rightsFor is how long what an identity provider or a proxy has said of somebody is good for. The next page leads by the provider, who
+// rightsTTL is how long what an identity provider or a proxy has said of somebody is good for. The next page leads by the provider, who
 // is asked without bothering anybody; a form that is being filled in meanwhile has as long again.
-const rightsFor, rightsKept = 5 * time.Minute, 10 * time.Minute
+const rightsTTL, rightsMaxAge = 5 * time.Minute, 10 * time.Minute
 
-// Still reports whether who made the request may still be here, with the same rights. A stream asks before each message, and often
+// StillAllowed reports whether who made the request may still be here, with the same rights. A stream asks before each message, and often
 // enough in between to end with its session. What a proxy says of somebody it says with the next request.
-func (a *Access) Still(r *http.Request) bool {
-	u, err := a.who(r)
+func (a *Access) StillAllowed(r *http.Request) bool {
+	u, err := a.authenticate(r)
 	if a.proxy != nil && r.Header.Get(a.proxy.Header) != "" {
 		admitted, _ := r.Context().Value(admittedKey{}).(time.Time)
-		return err == nil && u == From(r.Context()) && a.now().Sub(admitted) <= rightsFor
+		return err == nil && u == UserFrom(r.Context()) && a.now().Sub(admitted) <= rightsTTL
 	}
-	return err == nil && u == From(r.Context())
+	return err == nil && u == UserFrom(r.Context())
 }
 
-// Slowed says that a user has done so much that the next has to wait. Its text is for people.
-type Slowed struct{ Wait time.Duration }
+// RateLimitError says that a user has done so much that the next has to wait. Its text is for people.
+type RateLimitError struct{ Wait time.Duration }
 
-func (e *Slowed) Error() string {
+func (e *RateLimitError) Error() string {
 	return fmt.Sprintf("You have done %d things in a short time, so nothing was done this time. Try again in %d s; "+
-		"for many at once there is the command line.", actBurst, seconds(e.Wait))
+		"for many at once there is the command line.", actionBurst, seconds(e.Wait))
 }
 
-// Answer adds to an answer when to try again.
-func (e *Slowed) Answer(w http.ResponseWriter) {
+// SetRetryAfter adds to an answer when to try again.
+func (e *RateLimitError) SetRetryAfter(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", strconv.Itoa(seconds(e.Wait)))
 }
 
-// Act books something that a user does, or refuses it. Requests that are no GET are booked already.
-func (a *Access) Act(r *http.Request, u User) *Slowed {
-	wait := a.acts.try(u.Name, a.now())
+// CountAction books something that a user does, or refuses it. Requests that are no GET are booked already.
+func (a *Access) CountAction(r *http.Request, u User) *RateLimitError {
+	wait := a.actionLimiter.take(u.Name, a.now())
 	if wait == 0 {
 		return nil
 	}
 	a.warn(r, "a user is slowed down: too many actions", "name", u.Name)
-	return &Slowed{wait}
+	return &RateLimitError{wait}
 }
 
 // CanLogOut tells whether a button to log out makes sense: not without a login, nor where a proxy says who it is.
@@ -354,19 +354,19 @@ func (a *Access) CanLogOut(r *http.Request) bool {
 	return a.canLogIn() && a.signer.get(r, sessionCookie, &session{})
 }
 
-// Operators lets only operators pass.
-func (a *Access) Operators(next http.Handler) http.Handler {
-	return a.only(func(u User) bool { return u.Operator }, "is for operators, and you may only look. Ask whoever runs this console for the right to operate it.", next)
+// RequireOperator lets only operators pass.
+func (a *Access) RequireOperator(next http.Handler) http.Handler {
+	return a.require(func(u User) bool { return u.Operator }, "is for operators, and you may only look. Ask whoever runs this console for the right to operate it.", next)
 }
 
-// GuestsData lets only those pass who may see guests' data.
-func (a *Access) GuestsData(next http.Handler) http.Handler {
-	return a.only(func(u User) bool { return u.Guests }, "shows guests' data, which you may not see. Ask whoever runs this console for that right.", next)
+// RequireGuests lets only those pass who may see guests' data.
+func (a *Access) RequireGuests(next http.Handler) http.Handler {
+	return a.require(func(u User) bool { return u.Guests }, "shows guests' data, which you may not see. Ask whoever runs this console for that right.", next)
 }
 
-func (a *Access) only(may func(User) bool, why string, next http.Handler) http.Handler {
+func (a *Access) require(may func(User) bool, why string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		u := From(r.Context())
+		u := UserFrom(r.Context())
 		if !may(u) {
 			a.warn(r, "a request beyond somebody's rights was refused", "name", u.Name, "method", r.Method, "path", r.URL.Path)
 			a.refuse(w, r, http.StatusForbidden, "This "+why)
@@ -391,11 +391,11 @@ func (a *Access) knownHost(next http.Handler) http.Handler {
 }
 
 func (a *Access) serves(host string) bool {
-	if a.open() && loopback(host) {
+	if a.noLogin() && loopback(host) {
 		return true
 	}
 	if len(a.options.Hosts) == 0 {
-		return !a.open()
+		return !a.noLogin()
 	}
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
@@ -406,7 +406,7 @@ func (a *Access) serves(host string) bool {
 
 // warn logs what was refused, a few a minute of each kind: a flood of requests makes no flood of lines.
 func (a *Access) warn(r *http.Request, what string, args ...any) {
-	if a.warnings.try(what, a.now()) == 0 {
-		a.log.Warn(what, append(args, "from", a.source(r).String())...)
+	if a.warnLimiter.take(what, a.now()) == 0 {
+		a.log.Warn(what, append(args, "from", a.sourceAddress(r).String())...)
 	}
 }

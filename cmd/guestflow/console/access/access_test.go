@@ -53,7 +53,7 @@ func open(t *testing.T, change func(*access.Options)) *door {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(d.access.Wrap(d.console()))
-	server.Config = access.Server(server.Config.Handler, o.Log)
+	server.Config = access.NewServer(server.Config.Handler, o.Log)
 	server.Start()
 	t.Cleanup(server.Close)
 	d.url, d.browser = server.URL, newBrowser()
@@ -69,11 +69,11 @@ func newBrowser() *http.Client {
 func (d *door) console() http.Handler {
 	mux := http.NewServeMux()
 	hello := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, "inside %+v out=%t", access.From(r.Context()), d.access.CanLogOut(r))
+		fmt.Fprintf(w, "inside %+v out=%t", access.UserFrom(r.Context()), d.access.CanLogOut(r))
 	})
 	mux.Handle("/", hello)
-	mux.Handle("POST /steer", d.access.Operators(hello))
-	mux.Handle("GET /guest", d.access.GuestsData(hello))
+	mux.Handle("POST /steer", d.access.RequireOperator(hello))
+	mux.Handle("GET /guest", d.access.RequireGuests(hello))
 	return mux
 }
 
@@ -86,14 +86,14 @@ var (
 	asStream = header{"Accept", "text/event-stream"}
 )
 
-type answer struct {
+type deadlineWriter struct {
 	status int
 	header http.Header
 	body   string
 }
 
 // do sends a request as a browser does, and wants the headers of every answer.
-func (d *door) do(method, path string, form url.Values, headers ...header) answer {
+func (d *door) do(method, path string, form url.Values, headers ...header) deadlineWriter {
 	d.t.Helper()
 	var body io.Reader
 	if form != nil {
@@ -128,12 +128,14 @@ func (d *door) do(method, path string, form url.Values, headers ...header) answe
 			d.t.Errorf("%s %s: %s is %q", method, path, name, resp.Header.Get(name))
 		}
 	}
-	return answer{resp.StatusCode, resp.Header, string(text)}
+	return deadlineWriter{resp.StatusCode, resp.Header, string(text)}
 }
 
-func (d *door) get(path string, headers ...header) answer { return d.do("GET", path, nil, headers...) }
+func (d *door) get(path string, headers ...header) deadlineWriter {
+	return d.do("GET", path, nil, headers...)
+}
 
-func (d *door) logIn(name, with string, headers ...header) answer {
+func (d *door) logIn(name, with string, headers ...header) deadlineWriter {
 	return d.do("POST", "/login", url.Values{"name": {name}, "password": {with}, "next": {"/imports?page=2"}}, headers...)
 }
 
@@ -145,7 +147,7 @@ func (d *door) enter(name string) {
 	}
 }
 
-func (d *door) wants(a answer, status int, says string) {
+func (d *door) wants(a deadlineWriter, status int, says string) {
 	d.t.Helper()
 	if a.status != status || !strings.Contains(a.body, says) {
 		d.t.Errorf("want %d and %q, got %d: %s", status, says, a.status, a.body)
@@ -353,7 +355,7 @@ func TestAStreamLearnsThatItsReaderIsOut(t *testing.T) {
 	streaming := httptest.NewServer(d.access.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_ = http.NewResponseController(w).Flush()
 		for range ask {
-			still <- d.access.Still(r)
+			still <- d.access.StillAllowed(r)
 		}
 	})))
 	defer streaming.Close()
@@ -387,9 +389,9 @@ func TestAStreamByAProxyAsksItAgainWithinMinutes(t *testing.T) {
 	})
 	var first, later bool
 	server := httptest.NewServer(d.access.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		first = d.access.Still(r)
+		first = d.access.StillAllowed(r)
 		d.clock.step(5*time.Minute + time.Second)
-		later = d.access.Still(r)
+		later = d.access.StillAllowed(r)
 	})))
 	defer server.Close()
 	d.url = server.URL

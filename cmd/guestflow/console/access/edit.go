@@ -18,8 +18,8 @@ var ErrNoUser = errors.New("there is no such user")
 // MinPassword is how short a new password may be, in bytes; NIST SP 800-63B section 5.1.1.2 asks for 8 where there is no second factor.
 const MinPassword = 8
 
-// Users gives who may log in by a password file, by line. A file that is not there has nobody.
-func Users(path string) ([]User, error) {
+// ReadUsers gives who may log in by a password file, by line. A file that is not there has nobody.
+func ReadUsers(path string) ([]User, error) {
 	raw, err := readOrEmpty(path)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func SetUser(path string, u User, password secret.Text) error {
 		return &UsageError{fmt.Sprintf("the password is not %d to %d bytes long", MinPassword, maxPassword)}
 	}
 	line := u.Name + ":" + newHash(password) + ":" + u.Rights()
-	return edit(path, func(lines []string, at int) ([]string, error) {
+	return editFile(path, func(lines []string, at int) ([]string, error) {
 		if at < 0 {
 			return append(lines, line), nil
 		}
@@ -60,7 +60,7 @@ func SetUser(path string, u User, password secret.Text) error {
 
 // RemoveUser takes somebody out of a password file. Their sessions end with their next request.
 func RemoveUser(path, name string) error {
-	return edit(path, func(lines []string, at int) ([]string, error) {
+	return editFile(path, func(lines []string, at int) ([]string, error) {
 		if at < 0 {
 			return nil, ErrNoUser
 		}
@@ -68,8 +68,8 @@ func RemoveUser(path, name string) error {
 	}, name)
 }
 
-// edit changes the lines of a file of which name's is at an index, or -1.
-func edit(path string, change func(lines []string, at int) ([]string, error), name string) error {
+// editFile changes the lines of a file of which name's is at an index, or -1.
+func editFile(path string, change func(lines []string, at int) ([]string, error), name string) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target // replace the file, not a link to it
 	}
@@ -96,7 +96,7 @@ func edit(path string, change func(lines []string, at int) ([]string, error), na
 	if len(out) > 0 {
 		out = append(out, '\n')
 	}
-	return replace(path, bytes.TrimPrefix(out, []byte("\ufeff")))
+	return replaceFile(path, bytes.TrimPrefix(out, []byte("\ufeff")))
 }
 
 func readOrEmpty(path string) ([]byte, error) {
@@ -110,8 +110,8 @@ func readOrEmpty(path string) ([]byte, error) {
 	return raw, nil
 }
 
-// replace writes a file so that a reader sees the old or the new one and nobody but its owner can read it.
-func replace(path string, content []byte) error {
+// replaceFile writes a file so that a reader sees the old or the new one and nobody but its owner can read it.
+func replaceFile(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // 0600
 	if err != nil {
 		return fmt.Errorf("write the password file: %w", err)

@@ -8,7 +8,7 @@ type Groups struct {
 	Viewers, Operators, Guests []string
 }
 
-func (g Groups) none() bool { return len(g.Viewers)+len(g.Operators)+len(g.Guests) == 0 }
+func (g Groups) empty() bool { return len(g.Viewers)+len(g.Operators)+len(g.Guests) == 0 }
 
 // user gives somebody the rights of their groups, or false.
 func (g Groups) user(name string, groups []string) (User, bool) {
@@ -19,8 +19,8 @@ func (g Groups) user(name string, groups []string) (User, bool) {
 	return u, u.Operator || u.Guests || within(g.Viewers)
 }
 
-// named keeps the groups that matter here: somebody in five hundred of them still gets a cookie.
-func (g Groups) named(groups []string) []string {
+// relevant keeps the groups that matter here: somebody in five hundred of them still gets a cookie.
+func (g Groups) relevant(groups []string) []string {
 	var kept []string
 	for _, list := range [][]string{g.Viewers, g.Operators, g.Guests} {
 		for _, in := range list {

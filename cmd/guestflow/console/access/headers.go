@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// strict lets a page load only what this console serves, run nothing that stands in the page, and be framed by nobody.
-const strict = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+// defaultPolicy lets a page load only what this console serves, run nothing that stands in the page, and be framed by nobody.
+const defaultPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// secure sets the headers of every response. Handlers may replace them: files that do not change may be cached.
-func (a *Access) secure(next http.Handler) http.Handler {
+// securityHeaders sets the headers of every response. Handlers may replace them: files that do not change may be cached.
+func (a *Access) securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", a.policy(r.URL.Path))
@@ -30,7 +30,7 @@ func (a *Access) secure(next http.Handler) http.Handler {
 
 // policy is that of the longest prefix.
 func (a *Access) policy(path string) string {
-	found, best := strict, ""
+	found, best := defaultPolicy, ""
 	for prefix, policy := range a.options.Policies {
 		if strings.HasPrefix(path, prefix) && len(prefix) > len(best) {
 			found, best = policy, prefix

@@ -43,7 +43,7 @@ func plainly(h http.Handler) http.Handler { return h }
 
 func TestABodyBeyondTheLimitIsNotRead(t *testing.T) {
 	t.Parallel()
-	uploads := func(h http.Handler) http.Handler { return access.Limit(8<<20, time.Minute, h) }
+	uploads := func(h http.Handler) http.Handler { return access.LimitBody(8<<20, time.Minute, h) }
 	for name, c := range map[string]struct {
 		bound func(http.Handler) http.Handler
 		most  int64
@@ -69,7 +69,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestASlowBodyIsCutOff(t *testing.T) {
 	t.Parallel()
-	address, read := serve(t, func(h http.Handler) http.Handler { return access.Limit(100, 50*time.Millisecond, h) })
+	address, read := serve(t, func(h http.Handler) http.Handler { return access.LimitBody(100, 50*time.Millisecond, h) })
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestWorkAfterASlowBodyIsNotCancelled(t *testing.T) {
 	t.Parallel()
 	const within = 250 * time.Millisecond
 	cancelled := make(chan error, 1)
-	server := httptest.NewServer(access.Limit(100, within, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(access.LimitBody(100, within, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		select {
 		case <-r.Context().Done():
@@ -109,7 +109,7 @@ func TestWorkAfterASlowBodyIsNotCancelled(t *testing.T) {
 func TestAnAnswerThatNobodyReadsIsGivenUp(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)
-	server := httptest.NewServer(access.Answer(50*time.Millisecond, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(access.LimitWrites(50*time.Millisecond, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, err := io.Copy(w, zeros{})
 		ended <- err
 	})))
@@ -129,7 +129,7 @@ func TestAnAnswerThatNobodyReadsIsGivenUp(t *testing.T) {
 func TestAnAnswerMayTakeLongerThanEachOfItsWrites(t *testing.T) {
 	t.Parallel()
 	const within = 250 * time.Millisecond
-	server := httptest.NewUnstartedServer(access.Answer(within, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewUnstartedServer(access.LimitWrites(within, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for range 2 {
 			fmt.Fprintln(w, "still here")
 			w.(http.Flusher).Flush()
@@ -179,7 +179,7 @@ func TestHeadersWithoutEndAreCutOff(t *testing.T) {
 	if err == nil && !strings.Contains(line, "431") {
 		t.Errorf("200 kB of headers are answered with %q", line)
 	}
-	if s := access.Server(nil, d.logger()); s.ReadHeaderTimeout == 0 || s.IdleTimeout == 0 || s.WriteTimeout != 0 {
+	if s := access.NewServer(nil, d.logger()); s.ReadHeaderTimeout == 0 || s.IdleTimeout == 0 || s.WriteTimeout != 0 {
 		t.Errorf("%+v", s)
 	}
 }

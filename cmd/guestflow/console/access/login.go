@@ -17,19 +17,19 @@ import (
 const (
 	loginBytes = 16 << 10            // a name, a password, and a long path to go on to
 	loginTime  = 5 * time.Second     // they fit in one packet
-	patience   = 5 * time.Second     // how long a login waits for others' hashes
+	hashWait   = 5 * time.Second     // how long a login waits for others' hashes
 	deviceLife = 90 * 24 * time.Hour // a browser that is used less often queues with strangers, and only while somebody guesses
 )
 
 // loginPage shows the form.
 func (a *Access) loginPage(w http.ResponseWriter, r *http.Request) {
 	next := localPath(r.URL.Query().Get("next"))
-	if _, err := a.who(r); err == nil {
+	if _, err := a.authenticate(r); err == nil {
 		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // localPath keeps to this console; the analysis does not know it
 		return
 	}
 	if !a.canLogIn() {
-		a.sendAway(w, r, errNobody)
+		a.reject(w, r, errNotLoggedIn)
 		return
 	}
 	a.showLogin(w, r, http.StatusOK, LoginPage{Next: next})
@@ -46,7 +46,7 @@ func (a *Access) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := LoginPage{Next: localPath(r.PostForm.Get("next")), Name: r.PostForm.Get("name")}
-	keys := a.triesOf(r, page.Name)
+	keys := a.attemptsOf(r, page.Name)
 	if wait := keys.book(a.now()); wait > 0 {
 		a.warn(r, "logins are slowed down: too many wrong passwords")
 		page.Error = fmt.Sprintf("Too many wrong passwords. Try again in %d seconds.", seconds(wait))
@@ -57,37 +57,37 @@ func (a *Access) login(w http.ResponseWriter, r *http.Request) {
 	e, err := a.verify(r.Context(), page.Name, secret.Text(r.PostForm.Get("password")))
 	if err != nil {
 		keys.refund() // nothing was compared
-		a.sendAway(w, r, err)
+		a.reject(w, r, err)
 		return
 	}
 	if e == nil {
-		a.log.Warn("a login was refused", "name", a.loggable(page.Name), "from", a.source(r).String())
+		a.log.Warn("a login was refused", "name", a.loggable(page.Name), "from", a.sourceAddress(r).String())
 		page.Error = "Name or password is wrong."
 		a.showLogin(w, r, http.StatusUnauthorized, page)
 		return
 	}
 	keys.refund()
-	a.begin(w, r, session{Name: e.user.Name, Via: viaPassword, Proof: a.signer.proof(e.hash)}, page.Next)
+	a.startSession(w, r, session{Name: e.user.Name, Via: viaPassword, Proof: a.signer.proof(e.hash)}, page.Next)
 }
 
 // verify compares a password, a few at a time; nil is a wrong one.
 func (a *Access) verify(ctx context.Context, name string, password secret.Text) (*entry, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, hashWait)
 	defer cancel()
 	select {
-	case a.hashing <- struct{}{}:
-		defer func() { <-a.hashing }()
+	case a.hashSlots <- struct{}{}:
+		defer func() { <-a.hashSlots }()
 	case <-ctx.Done():
 		return nil, &refusal{http.StatusServiceUnavailable, "Many people are logging in. Try again in a few seconds."}
 	}
 	users, err := a.passwords.current()
 	if err != nil {
-		return nil, errFile
+		return nil, errPasswordFile
 	}
 	if len(password) > maxPassword {
 		password = password[:maxPassword] + "+" // no password is that long, and it takes as long to see
 	}
-	if e, right := check(users, name, password); right {
+	if e, right := checkPassword(users, name, password); right {
 		return &e, nil
 	}
 	return nil, nil
@@ -103,8 +103,8 @@ func (a *Access) loggable(name string) string {
 	return "(unknown)"
 }
 
-// begin starts a session, or goes on with one that has an id, until it would have ended.
-func (a *Access) begin(w http.ResponseWriter, r *http.Request, s session, next string) {
+// startSession starts a session, or goes on with one that has an id, until it would have ended.
+func (a *Access) startSession(w http.ResponseWriter, r *http.Request, s session, next string) {
 	renewed := s.ID != ""
 	if s.Issued = a.now().Unix(); !renewed {
 		s.ID, s.Expires = rand.Text(), a.now().Add(a.options.SessionLength).Unix()
@@ -120,7 +120,7 @@ func (a *Access) begin(w http.ResponseWriter, r *http.Request, s session, next s
 		return
 	}
 	if !renewed {
-		a.log.Info("somebody logged in to the console", "name", s.Name, "via", s.Via, "from", a.source(r).String())
+		a.log.Info("somebody logged in to the console", "name", s.Name, "via", s.Via, "from", a.sourceAddress(r).String())
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 }
@@ -128,30 +128,30 @@ func (a *Access) begin(w http.ResponseWriter, r *http.Request, s session, next s
 func (a *Access) logout(w http.ResponseWriter, r *http.Request) {
 	var s session
 	if a.signer.get(r, sessionCookie, &s) {
-		a.log.Info("somebody logged out of the console", "name", s.Name, "from", a.source(r).String())
+		a.log.Info("somebody logged out of the console", "name", s.Name, "from", a.sourceAddress(r).String())
 	}
-	a.end(w, &s)
+	a.endSession(w, &s)
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
 }
 
-// end ends a session, if it is one.
-func (a *Access) end(w http.ResponseWriter, s *session) {
+// endSession ends a session, if it is one.
+func (a *Access) endSession(w http.ResponseWriter, s *session) {
 	if s.ID != "" {
-		a.ended.add(s.ID, s.Expires, a.now())
+		a.endedSessions.add(s.ID, s.Expires, a.now())
 	}
 	a.signer.clear(w, sessionCookie)
 }
 
-// tries are those of one login: by where it comes from and whose it is. No source is one that is not counted.
-type tries struct {
+// loginAttempts are those of one login: by where it comes from and whose it is. No source is one that is not counted.
+type loginAttempts struct {
 	a            *Access
 	source, name string
 }
 
-// triesOf gives a name tries of its own in a browser that knew its password once. So somebody who keeps guessing, from however
+// attemptsOf gives a name tries of its own in a browser that knew its password once. So somebody who keeps guessing, from however
 // many addresses or the same one, slows down only browsers that never did.
-func (a *Access) triesOf(r *http.Request, name string) tries {
-	t := tries{a, network(a.source(r)), "name " + name}
+func (a *Access) attemptsOf(r *http.Request, name string) loginAttempts {
+	t := loginAttempts{a, network(a.sourceAddress(r)), "name " + name}
 	var d device
 	if a.signer.get(r, deviceCookie, &d) && d.Name == name && a.now().Unix() < d.Expires {
 		t.source, t.name = "", "device "+d.ID
@@ -159,20 +159,20 @@ func (a *Access) triesOf(r *http.Request, name string) tries {
 	return t
 }
 
-func (t tries) book(now time.Time) time.Duration {
+func (t loginAttempts) book(now time.Time) time.Duration {
 	if t.source != "" {
-		if wait := t.a.sources.try(t.source, now); wait > 0 {
+		if wait := t.a.sourceLimiter.take(t.source, now); wait > 0 {
 			return wait
 		}
 	}
-	return t.a.names.try(t.name, now)
+	return t.a.nameLimiter.take(t.name, now)
 }
 
-func (t tries) refund() {
+func (t loginAttempts) refund() {
 	if t.source != "" {
-		t.a.sources.refund(t.source)
+		t.a.sourceLimiter.refund(t.source)
 	}
-	t.a.names.refund(t.name)
+	t.a.nameLimiter.refund(t.name)
 }
 
 // network is what one party has of addresses: one of IPv4, 2^64 of IPv6.

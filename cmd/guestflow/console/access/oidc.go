@@ -38,8 +38,8 @@ const (
 	askWithin    = 10 * time.Second // an answer of the provider
 )
 
-// flow is a login that is at the provider now. The browser keeps it, so that nothing here grows with logins that nobody ends.
-type flow struct {
+// loginFlow is a login that is at the provider now. The browser keeps it, so that nothing here grows with logins that nobody ends.
+type loginFlow struct {
 	State    string `json:"state"`
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"` // of PKCE (RFC 7636)
@@ -82,7 +82,7 @@ func newProvider(o OIDC, now func() time.Time) (*provider, error) {
 	if o.ClientID == "" {
 		return nil, &UsageError{"the OIDC login has no client id; register the console with the provider"}
 	}
-	if o.Groups.none() {
+	if o.Groups.empty() {
 		return nil, &UsageError{"the OIDC login names no groups of viewers, operators or guests' data, so nobody could come in; " +
 			`"*" stands for everybody whom the provider knows`}
 	}
@@ -173,9 +173,9 @@ func (a *Access) startOIDC(w http.ResponseWriter, r *http.Request) {
 		a.failedOIDC(w, r, next, err)
 		return
 	}
-	f := flow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Expires: a.now().Add(flowLife).Unix()}
+	f := loginFlow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Expires: a.now().Add(flowLife).Unix()}
 	options := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
-	if s, is := a.session(r); is && a.older(s, rightsFor) {
+	if s, is := a.session(r); is && a.older(s, rightsTTL) {
 		f.Renews = &session{ID: s.ID, Name: s.Name, Expires: s.Expires}
 		options = append(options, oauth2.SetAuthURLParam("prompt", "none"))
 	}
@@ -191,20 +191,20 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	if a.slowedOIDC(w, r, "/") {
 		return
 	}
-	var f flow
+	var f loginFlow
 	given := r.URL.Query().Get("state")
 	if !a.signer.get(r, flowCookie, &f) || a.now().Unix() >= f.Expires || subtle.ConstantTimeCompare([]byte(f.State), []byte(given)) != 1 ||
-		!a.used.add(f.State, f.Expires, a.now()) {
+		!a.usedLogins.add(f.State, f.Expires, a.now()) {
 		a.showLogin(w, r, http.StatusBadRequest, LoginPage{Next: "/", Error: "This login was begun too long ago, or in another browser. Begin again."})
 		return
 	}
 	a.signer.clear(w, flowCookie)                      // it is of no more use
 	if f.Renews != nil && r.URL.Query().Has("error") { // OpenID Connect Core 3.1.2.6: login_required and its siblings, or it is refused now
-		a.end(w, f.Renews)
+		a.endSession(w, f.Renews)
 		a.showLogin(w, r, http.StatusUnauthorized, LoginPage{Next: f.Next, Error: "The identity provider wants you to log in again."})
 		return
 	}
-	s, err := a.provider.finish(r.Context(), r.URL.Query(), f)
+	s, err := a.provider.redeem(r.Context(), r.URL.Query(), f)
 	if err != nil {
 		a.failedOIDC(w, r, f.Next, err)
 		return
@@ -215,23 +215,23 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	case in && s.Name == f.Renews.Name:
 		s.ID, s.Expires = f.Renews.ID, f.Renews.Expires
 	default:
-		a.end(w, f.Renews)
+		a.endSession(w, f.Renews)
 	}
 	if !in {
 		a.warn(r, "a login was refused: in no group that may come in", "name", s.Name)
 		a.showLogin(w, r, http.StatusForbidden, LoginPage{Next: f.Next, Error: "You are in no group that may look at this console. Ask its administrator."})
 		return
 	}
-	a.begin(w, r, s, f.Next)
+	a.startSession(w, r, s, f.Next)
 }
 
 // slowedOIDC answers one source's requests that come too fast: each may ask the provider something.
 func (a *Access) slowedOIDC(w http.ResponseWriter, r *http.Request, next string) bool {
-	key := network(a.source(r))
+	key := network(a.sourceAddress(r))
 	if s, is := a.session(r); is { // an office asks again every few minutes
 		key = "user " + s.Name
 	}
-	wait := a.asks.try(key, a.now())
+	wait := a.oidcLimiter.take(key, a.now())
 	if wait == 0 {
 		return false
 	}
@@ -246,8 +246,8 @@ func (a *Access) failedOIDC(w http.ResponseWriter, r *http.Request, next string,
 	a.showLogin(w, r, http.StatusBadGateway, LoginPage{Next: next, Error: "The identity provider did not log you in. Try again; the reason is in the log."})
 }
 
-// finish redeems the code and gives who it is. Its errors quote no code and no token.
-func (p *provider) finish(ctx context.Context, query url.Values, f flow) (s session, err error) {
+// redeem redeems the code and gives who it is. Its errors quote no code and no token.
+func (p *provider) redeem(ctx context.Context, query url.Values, f loginFlow) (s session, err error) {
 	if query.Has("error") {
 		return s, fmt.Errorf("the identity provider says %.100q", query.Get("error"))
 	}
@@ -274,26 +274,26 @@ func (p *provider) finish(ctx context.Context, query url.Values, f flow) (s sess
 	if err := id.Claims(&claims); err != nil {
 		return s, fmt.Errorf("read the id token: %w", err)
 	}
-	name := nameOf(id.Subject, claims)
-	if !plain(name) {
+	name := userName(id.Subject, claims)
+	if !printable(name) {
 		return s, errors.New("read the id token: its subject is empty or has odd characters")
 	}
-	return session{Name: name, Via: viaOIDC, Groups: p.Groups.named(p.groupsOf(claims))}, nil
+	return session{Name: name, Via: viaOIDC, Groups: p.Groups.relevant(p.groupsOf(claims))}, nil
 }
 
-// nameOf is what the audit trail calls somebody: an email that the provider does not doubt, or else the subject, which nobody
+// userName is what the audit trail calls somebody: an email that the provider does not doubt, or else the subject, which nobody
 // can choose.
-func nameOf(subject string, claims map[string]json.RawMessage) string {
+func userName(subject string, claims map[string]json.RawMessage) string {
 	var email string
 	_ = json.Unmarshal(claims["email"], &email)
-	if plain(email) && !doubted(claims) {
+	if printable(email) && !emailDoubted(claims) {
 		return email
 	}
 	return subject
 }
 
-// doubted tells whether the provider says that the email may be somebody else's. Some say nothing, of their own people.
-func doubted(claims map[string]json.RawMessage) bool {
+// emailDoubted tells whether the provider says that the email may be somebody else's. Some say nothing, of their own people.
+func emailDoubted(claims map[string]json.RawMessage) bool {
 	said := string(claims["email_verified"])
 	return said == "false" || said == `"false"`
 }

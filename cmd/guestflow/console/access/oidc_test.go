@@ -140,7 +140,7 @@ func withOIDC(t *testing.T, p *idp, change func(*access.OIDC)) *door {
 }
 
 // through logs in at the provider.
-func (d *door) through(p *idp) answer {
+func (d *door) through(p *idp) deadlineWriter {
 	d.t.Helper()
 	a := d.get("/login/oidc?next=/imports/7")
 	d.wants(a, http.StatusSeeOther, "")
@@ -216,7 +216,7 @@ func TestATokenThatIsNotForUsLetsNobodyIn(t *testing.T) {
 }
 
 // again asks for a page when what the provider said is too old, and goes by the provider.
-func (d *door) again(p *idp, after time.Duration, says string) answer {
+func (d *door) again(p *idp, after time.Duration, says string) deadlineWriter {
 	d.t.Helper()
 	d.clock.step(after)
 	a := d.get("/imports/7", asPage)

@@ -82,13 +82,13 @@ func parseLine(text string) (e entry, why string) {
 	}
 	e = entry{user: User{Name: parts[0]}, hash: h}
 	if len(parts) == 3 {
-		why = e.user.grant(parts[2])
+		why = e.user.addRights(parts[2])
 	}
 	return e, why
 }
 
-// grant reads rights. A word that it does not know is not quoted: where columns are mixed up it is a hash or worse.
-func (u *User) grant(rights string) (why string) {
+// addRights reads rights. A word that it does not know is not quoted: where columns are mixed up it is a hash or worse.
+func (u *User) addRights(rights string) (why string) {
 	for word := range strings.FieldsFuncSeq(rights, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
 		switch word {
 		case "viewer":
@@ -141,14 +141,14 @@ type passwords struct {
 	err   error
 }
 
-// racy is how long after a change another one may leave the time of the file as it was, on coarse file systems.
-const racy = 2 * time.Second
+// mtimeResolution is how long after a change another one may leave the time of the file as it was, on coarse file systems.
+const mtimeResolution = 2 * time.Second
 
 func (p *passwords) current() (map[string]entry, error) {
 	info, err := os.Stat(p.path)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err == nil && p.same(info) {
+	if err == nil && p.unchanged(info) {
 		return p.users, p.err
 	}
 	before := p.err
@@ -163,9 +163,9 @@ func (p *passwords) current() (map[string]entry, error) {
 	return p.users, p.err
 }
 
-func (p *passwords) same(info os.FileInfo) bool {
+func (p *passwords) unchanged(info os.FileInfo) bool {
 	return p.seen != nil && os.SameFile(p.seen, info) && p.seen.Size() == info.Size() &&
-		p.seen.ModTime().Equal(info.ModTime()) && p.read.Sub(info.ModTime()) > racy
+		p.seen.ModTime().Equal(info.ModTime()) && p.read.Sub(info.ModTime()) > mtimeResolution
 }
 
 func (p *passwords) load(info os.FileInfo, err error) (map[string]entry, error) {
@@ -182,15 +182,15 @@ func (p *passwords) load(info os.FileInfo, err error) (map[string]entry, error) 
 // dummy is what is compared where the file is empty.
 var dummy = hash{salt: make([]byte, saltLength), key: make([]byte, keyLength), memory: hashMemory, passes: hashPasses, lanes: hashLanes}
 
-// check compares a password. It compares one hash whether there is such a name or not, so that the time tells nobody's name.
-func check(users map[string]entry, name string, password secret.Text) (entry, bool) {
+// checkPassword compares a password. It compares one hash whether there is such a name or not, so that the time tells nobody's name.
+func checkPassword(users map[string]entry, name string, password secret.Text) (entry, bool) {
 	e, known := users[name]
-	matches := against(users, name).matches(password)
+	matches := hashToCompare(users, name).matches(password)
 	return e, known && matches
 }
 
-// against gives the hash to compare: that of the name or, for an unknown one, the first of the file, which likely costs as much.
-func against(users map[string]entry, name string) hash {
+// hashToCompare gives the hash to compare: that of the name or, for an unknown one, the first of the file, which likely costs as much.
+func hashToCompare(users map[string]entry, name string) hash {
 	if e, known := users[name]; known {
 		return e.hash
 	}

@@ -44,7 +44,7 @@ func TestAnUglyLineIsNamedAndNotQuoted(t *testing.T) {
 		"twice":             "first:" + argon,
 	} {
 		path := passwordFile(t, "# who may log in", "", "first:"+argon+":viewer", line, "last:"+argon)
-		for _, err := range []error{second(access.Users(path)), second(access.New(access.Options{Passwords: path}))} {
+		for _, err := range []error{second(access.ReadUsers(path)), second(access.New(access.Options{Passwords: path}))} {
 			if err == nil {
 				t.Errorf("%s is taken", what)
 				continue
@@ -61,7 +61,7 @@ func second[T any](_ T, err error) error { return err }
 func TestAFileOfManyHandsIsRead(t *testing.T) {
 	t.Parallel()
 	path := passwordFile(t, "\ufeff# from a Windows editor\r", "", "  anna:"+argon+":operator, guests\r", "björn@example.com:HASH", "c.d-e+f_1:HASH:viewer")
-	users, err := access.Users(path)
+	users, err := access.ReadUsers(path)
 	if err != nil || len(users) != 3 || users[0] != (access.User{Name: "anna", Operator: true, Guests: true}) || users[1] != (access.User{Name: "björn@example.com"}) {
 		t.Fatalf("%+v, %v", users, err)
 	}
@@ -168,7 +168,7 @@ func FuzzPasswordFile(f *testing.F) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		users, err := access.Users(path)
+		users, err := access.ReadUsers(path)
 		if _, named := errors.AsType[*access.FileError](err); err != nil && !named {
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ type networks []netip.Prefix
 
 func newProxy(p Proxy, from networks) (*proxy, error) {
 	if p.Header == "" {
-		if p.GroupsHeader != "" || !p.Groups.none() {
+		if p.GroupsHeader != "" || !p.Groups.empty() {
 			return nil, &UsageError{"the reverse proxy has no header that names who it is; set one such as X-Forwarded-User"}
 		}
 		return nil, nil
@@ -40,7 +40,7 @@ func newProxy(p Proxy, from networks) (*proxy, error) {
 	if len(from) == 0 {
 		return nil, &UsageError{"the header " + p.Header + " is trusted from nowhere; name the reverse proxy's address, such as 10.0.0.5"}
 	}
-	if p.Groups.none() {
+	if p.Groups.empty() {
 		p.Groups.Viewers = []string{"*"}
 	}
 	return &proxy{p, from}, nil
@@ -87,30 +87,30 @@ func (n networks) wide() (wide []string) {
 	return wide
 }
 
-// has tells whether an address is in one of them.
-func (n networks) has(address netip.Addr) bool {
+// contains tells whether an address is in one of them.
+func (n networks) contains(address netip.Addr) bool {
 	return slices.ContainsFunc(n, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// names tells whether an address is there by itself, and not only as one of a network in which clients may be, too.
-func (n networks) names(address netip.Addr) bool {
+// lists tells whether an address is there by itself, and not only as one of a network in which clients may be, too.
+func (n networks) lists(address netip.Addr) bool {
 	return address.IsValid() && slices.Contains(n, netip.PrefixFrom(address, address.BitLen()))
 }
 
-// who reads the header. Without one it is nobody, so that a login of our own may stand beside the proxy's.
-func (p *proxy) who(r *http.Request) (u User, named bool, err error) {
+// user reads the header. Without one it is nobody, so that a login of our own may stand beside the proxy's.
+func (p *proxy) user(r *http.Request) (u User, named bool, err error) {
 	values := r.Header.Values(p.Header)
 	if len(values) == 0 {
 		return u, false, nil
 	}
-	if !p.from.has(peer(r)) {
+	if !p.from.contains(peerAddress(r)) {
 		return u, false, &refusal{http.StatusForbidden, "This request names a user in the header " + p.Header + ", and does not come from the reverse proxy that may."}
 	}
 	name := strings.TrimSpace(values[0])
 	if len(values) == 1 && name == "" {
 		return u, false, nil
 	}
-	if len(values) > 1 || !plain(name) {
+	if len(values) > 1 || !printable(name) {
 		return u, false, &refusal{http.StatusForbidden, "The reverse proxy names more than one user, or one with odd characters, in the header " + p.Header + "."}
 	}
 	groups, err := p.groups(r)
@@ -141,14 +141,14 @@ func (p *proxy) groups(r *http.Request) (groups []string, err error) {
 	return groups, nil
 }
 
-// plain tells whether a name from elsewhere can stand on one line of a page and of a log.
-func plain(name string) bool {
+// printable tells whether a name from elsewhere can stand on one line of a page and of a log.
+func printable(name string) bool {
 	return name != "" && utf8.ValidString(name) && utf8.RuneCountInString(name) <= 2*maxName &&
 		!strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// peer is the address at the other end of the connection.
-func peer(r *http.Request) netip.Addr {
+// peerAddress is the address at the other end of the connection.
+func peerAddress(r *http.Request) netip.Addr {
 	address, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
@@ -156,12 +156,12 @@ func peer(r *http.Request) netip.Addr {
 	return address.Addr().Unmap().WithZone("")
 }
 
-// source is the address that a request began at, as far as it can be trusted: the last hop before the proxy. Of several proxies
+// sourceAddress is the address that a request began at, as far as it can be trusted: the last hop before the proxy. Of several proxies
 // those are passed over that are named by their address. Others of a network are counted as clients: one of them that could put
 // hops before its own would be somebody else with every request.
-func (a *Access) source(r *http.Request) netip.Addr {
-	address := peer(r)
-	if !a.from.has(address) {
+func (a *Access) sourceAddress(r *http.Request) netip.Addr {
+	address := peerAddress(r)
+	if !a.proxyNetworks.contains(address) {
 		return address
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -171,18 +171,18 @@ func (a *Access) source(r *http.Request) netip.Addr {
 			break
 		}
 		address = before.Unmap().WithZone("")
-		if address != peer(r) && !a.from.names(address) {
+		if address != peerAddress(r) && !a.proxyNetworks.lists(address) {
 			break
 		}
 	}
 	return address
 }
 
-// FromSource gives a handler requests whose address is the one that they began at, and not the proxy's.
-func (a *Access) FromSource(next http.Handler) http.Handler {
+// WithSourceAddress gives a handler requests whose address is the one that they began at, and not the proxy's.
+func (a *Access) WithSourceAddress(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		copied := *r
-		copied.RemoteAddr = netip.AddrPortFrom(a.source(r), 0).String()
+		copied.RemoteAddr = netip.AddrPortFrom(a.sourceAddress(r), 0).String()
 		next.ServeHTTP(w, &copied)
 	})
 }

@@ -141,18 +141,18 @@ func (s *signer) proof(h hash) string {
 	return base64.RawURLEncoding.EncodeToString(s.mac("proof", h.text)[:12])
 }
 
-// ids are remembered until they expire, in this process: a cookie that was stolen and is used against another process, or after a
+// expiringSet are remembered until they expire, in this process: a cookie that was stolen and is used against another process, or after a
 // restart with the same key, is good until it expires or the password changes.
-type ids struct {
+type expiringSet struct {
 	mu    sync.Mutex
 	until map[string]int64 // seconds since 1970
 }
 
-// maxIDs bounds the memory, at 100 bytes each. Each takes a login, which is throttled.
-const maxIDs = 10_000
+// maxExpiring bounds the memory, at 100 bytes each. Each takes a login, which is throttled.
+const maxExpiring = 10_000
 
 // add remembers one, or tells that it was there already.
-func (i *ids) add(id string, until int64, now time.Time) bool {
+func (i *expiringSet) add(id string, until int64, now time.Time) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if _, found := i.until[id]; found {
@@ -162,7 +162,7 @@ func (i *ids) add(id string, until int64, now time.Time) bool {
 		i.until = map[string]int64{}
 	}
 	for known, end := range i.until {
-		if end < now.Unix() || len(i.until) >= maxIDs {
+		if end < now.Unix() || len(i.until) >= maxExpiring {
 			delete(i.until, known)
 		}
 	}
@@ -170,7 +170,7 @@ func (i *ids) add(id string, until int64, now time.Time) bool {
 	return true
 }
 
-func (i *ids) has(id string) bool {
+func (i *expiringSet) has(id string) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	_, found := i.until[id]

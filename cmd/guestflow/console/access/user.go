@@ -12,11 +12,13 @@ type User struct {
 
 type userKey struct{}
 
-// With gives a context in which the user acts.
-func With(ctx context.Context, u User) context.Context { return context.WithValue(ctx, userKey{}, u) }
+// WithUser gives a context in which the user acts.
+func WithUser(ctx context.Context, u User) context.Context {
+	return context.WithValue(ctx, userKey{}, u)
+}
 
-// From gives the user who acts; the zero one, who may do nothing, where nobody has been let in.
-func From(ctx context.Context) User {
+// UserFrom gives the user who acts; the zero one, who may do nothing, where nobody has been let in.
+func UserFrom(ctx context.Context) User {
 	u, _ := ctx.Value(userKey{}).(User)
 	return u
 }

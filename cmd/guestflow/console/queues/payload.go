@@ -10,8 +10,8 @@ import (
 	"guestflow/importer/chunk"
 )
 
-// told is what is told of a chunk's task.
-type told struct {
+// payloadInfo is what is told of a chunk's task.
+type payloadInfo struct {
 	Import     string `json:"import"`
 	Rows       string `json:"rows"` // of the file, from and to
 	Chunk      int    `json:"chunk"`
@@ -19,8 +19,8 @@ type told struct {
 	Lane       string `json:"lane"`
 }
 
-// lookWithin bounds the look at the ledger for one task of a list.
-const lookWithin = time.Second
+// ledgerTimeout bounds the look at the ledger for one task of a list.
+const ledgerTimeout = time.Second
 
 // payload tells what a task is about. A chunk's task names an import and holds nobody's data; of what is not a chunk of an import
 // that is known here, nobody can say that.
@@ -29,7 +29,7 @@ func (s *Site) payload(kind string, raw []byte) string {
 	if kind != chunk.TaskType || err != nil {
 		return size(raw)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lookWithin) // Asynqmon has no context to give
+	ctx, cancel := context.WithTimeout(context.Background(), ledgerTimeout) // Asynqmon has no context to give
 	defer cancel()
 	for _, a := range s.accounts {
 		if a.Name() != ref.Account {
@@ -40,7 +40,7 @@ func (s *Site) payload(kind string, raw []byte) string {
 			break
 		}
 		first := ref.Chunk*imp.Chunk + 1
-		text, err := json.Marshal(told{
+		text, err := json.Marshal(payloadInfo{
 			Import: ref.Import, Rows: fmt.Sprintf("%d-%d", first, max(first, min(first+imp.Chunk-1, imp.Rows))),
 			Chunk: ref.Chunk, Generation: ref.Generation, Lane: lane(ref),
 		})

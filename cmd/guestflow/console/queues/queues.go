@@ -59,7 +59,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.steer(w, r)
 		return
 	}
-	user := access.From(r.Context())
+	user := access.UserFrom(r.Context())
 	if r.URL.Path == api+"redis_info" && !user.Operator {
 		refuse(w, "What Redis tells of itself is for operators.")
 		return
@@ -68,29 +68,29 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.writes && user.Operator {
 		monitor = s.steered
 	}
-	a := ask(monitor, bounded(r))
+	a := capture(monitor, limitPageSize(r))
 	switch {
 	case a.isPage():
-		a.frame()
+		a.embed()
 	case strings.HasPrefix(r.URL.Path, api):
-		a.hide(user)
+		a.redact(user)
 	case strings.HasPrefix(r.URL.Path, Path+"static/"):
 		a.header.Set("Cache-Control", "private, max-age=31536000, immutable") // their names change with what they hold
 	}
 	a.send(w)
 }
 
-// mostTasks is how many tasks are listed at a time: the most that Asynqmon's page offers. Who asks for 0 would get them all.
-const mostTasks = 100
+// maxTasks is how many tasks are listed at a time: the most that Asynqmon's page offers. Who asks for 0 would get them all.
+const maxTasks = 100
 
-// bounded keeps a list from being as long as somebody likes.
-func bounded(r *http.Request) *http.Request {
+// limitPageSize keeps a list from being as long as somebody likes.
+func limitPageSize(r *http.Request) *http.Request {
 	query := r.URL.Query()
 	n, err := strconv.Atoi(query.Get("size"))
-	if err != nil || n > 0 && n <= mostTasks {
+	if err != nil || n > 0 && n <= maxTasks {
 		return r
 	}
-	query.Set("size", strconv.Itoa(mostTasks))
+	query.Set("size", strconv.Itoa(maxTasks))
 	r = r.Clone(r.Context())
 	r.URL.RawQuery = query.Encode()
 	return r

@@ -391,7 +391,7 @@ func TestAnOperatorPausesAndRunsAndItIsWrittenDown(t *testing.T) {
 	if code, _, _ := d.asks("otto", http.MethodPost, at+":resume", ""); code != http.StatusInternalServerError {
 		t.Errorf("resumed twice: %d", code)
 	}
-	acts, err := d.account.Trail(t.Context(), short, 10)
+	acts, err := d.account.AuditLog(t.Context(), short, 10)
 	if err != nil || len(acts) != 5 {
 		t.Fatalf("%d acts, %v", len(acts), err)
 	}
@@ -401,8 +401,8 @@ func TestAnOperatorPausesAndRunsAndItIsWrittenDown(t *testing.T) {
 		"run all retry tasks now: 3 pending, 1 retry, 1 archived, paused, 4 pending, 1 archived, paused",
 		"pause the queue: 3 pending, 1 retry, 1 archived, 3 pending, 1 retry, 1 archived, paused",
 	} {
-		got := acts[i].What + ": " + acts[i].Before + ", " + acts[i].After
-		if got != want || acts[i].Who != "otto" || acts[i].Via != "asynqmon" || (acts[i].Failed != "") != (i == 0) {
+		got := acts[i].Action + ": " + acts[i].Before + ", " + acts[i].After
+		if got != want || acts[i].Actor != "otto" || acts[i].Via != "asynqmon" || (acts[i].Failed != "") != (i == 0) {
 			t.Errorf("act %d is %+v, want %s", i, acts[i], want)
 		}
 	}

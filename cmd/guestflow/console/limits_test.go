@@ -18,7 +18,7 @@ import (
 )
 
 // crowded serves the desk as a process does, and gives a lobby in front of it.
-func (d *desk) crowded() *lobby {
+func (d *testConsole) crowded() *lobby {
 	d.t.Helper()
 	listener, err := console.Listen(d.t.Context(), "127.0.0.1:0")
 	if err != nil {
@@ -30,7 +30,7 @@ func (d *desk) crowded() *lobby {
 	ctx, stop := context.WithCancel(d.t.Context())
 	ended := make(chan error)
 	go func() {
-		ended <- d.site.Serve(ctx, listener, access.Server(d.guard.Wrap(mux), d.logger()), console.TLS{})
+		ended <- d.site.Serve(ctx, listener, access.NewServer(d.guard.Wrap(mux), d.logger()), console.TLS{})
 	}()
 	d.t.Cleanup(func() {
 		stop()
@@ -43,7 +43,7 @@ func (d *desk) crowded() *lobby {
 }
 
 // cookies are those of whoever is logged in.
-func (d *desk) cookies() (line string) {
+func (d *testConsole) cookies() (line string) {
 	at, err := url.Parse(d.url)
 	if err != nil {
 		d.t.Fatal(err)
@@ -55,7 +55,7 @@ func (d *desk) cookies() (line string) {
 }
 
 // allow writes the file of those who may log in anew.
-func (d *desk) allow(line string) {
+func (d *testConsole) allow(line string) {
 	d.t.Helper()
 	if err := os.WriteFile(d.users, []byte(line+"\n"), 0o600); err != nil {
 		d.t.Fatal(err)
@@ -77,7 +77,7 @@ func (l *lobby) healthy() {
 func TestBodiesThatComeByteByByteHoldUpNoProbeAndNobodyWhoHasLoggedIn(t *testing.T) {
 	for name, path := range map[string]string{"of logins": "/login", "without a session": "/a/main/settings/limits"} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, nil)
+			d := newTestConsole(t, nil)
 			l := d.crowded()
 			d.as("vera")
 			for range 1150 {
@@ -94,7 +94,7 @@ func TestBodiesThatComeByteByByteHoldUpNoProbeAndNobodyWhoHasLoggedIn(t *testing
 
 func TestTheStreamsOfOneUserAreBoundedAndHoldUpNobodyElse(t *testing.T) {
 	const wanted, most = 1200, 64
-	d := newDesk(t, nil)
+	d := newTestConsole(t, nil)
 	l := d.crowded()
 	d.as("vera")
 	streams, refused := 0, 0
@@ -129,14 +129,14 @@ func TestTheStreamsOfOneUserAreBoundedAndHoldUpNobodyElse(t *testing.T) {
 // An open page lives no longer than what lets its reader in, also where nothing changes on it.
 func TestAStreamEndsWithItsSession(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(*desk){
-		"logged out":    func(d *desk) { d.post("/logout", nil) },
-		"removed":       func(d *desk) { d.allow("otto:" + deskHash() + ":operator") },
-		"another right": func(d *desk) { d.allow("vera:" + deskHash() + ":operator") },
+	for name, end := range map[string]func(*testConsole){
+		"logged out":    func(d *testConsole) { d.post("/logout", nil) },
+		"removed":       func(d *testConsole) { d.allow("otto:" + testHash() + ":operator") },
+		"another right": func(d *testConsole) { d.allow("vera:" + testHash() + ":operator") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, nil).as("vera")
+			d := newTestConsole(t, nil).as("vera")
 			body := d.stream("/a/main/parked")
 			defer body.Close()
 			lines := bufio.NewReader(body)
@@ -156,7 +156,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 func TestAPanicLeavesOutAPictureAndEndsNoStream(t *testing.T) {
 	t.Parallel()
 	var drawn atomic.Int32
-	d := newDesk(t, func(a *console.Account) {
+	d := newTestConsole(t, func(a *console.Account) {
 		a.Schedules = func(context.Context) ([]console.Schedule, error) {
 			n := drawn.Add(1) // the first is for the answer's status
 			if n == 3 || n == 4 {

@@ -41,15 +41,15 @@ func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 		4: "placed in line, POST /guest: refused 400",
 		5: "placed in line",
 	} {
-		life, err := o.Life(t.Context(), imp.ID, row)
+		life, err := o.RowHistory(t.Context(), imp.ID, row)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := told(t, life); got != want {
 			t.Errorf("of row %d it tells: %s\nwant: %s", row, got, want)
 		}
-		if life.Told != (row == 1) {
-			t.Errorf("of row %d's email it says that %t was told", row, life.Told)
+		if life.EmailReported != (row == 1) {
+			t.Errorf("of row %d's email it says that %t was told", row, life.EmailReported)
 		}
 	}
 }
@@ -60,7 +60,7 @@ func TestARowsTaskIsTheOneThatCarriesItNow(t *testing.T) {
 	imp := o.imports("Ann,Lee,ann@example.com,1")
 	task := func() chunk.Found {
 		t.Helper()
-		life, err := o.Life(t.Context(), imp.ID, 1)
+		life, err := o.RowHistory(t.Context(), imp.ID, 1)
 		if err != nil || life.Tasks != imp.ID+":0:" {
 			t.Fatalf("%q, %v", life.Tasks, err)
 		}
@@ -85,7 +85,7 @@ func TestARowsTaskIsTheOneThatCarriesItNow(t *testing.T) {
 }
 
 // told joins what happened, which was just now.
-func told(t *testing.T, life operate.Life) string {
+func told(t *testing.T, life operate.RowHistory) string {
 	t.Helper()
 	var what []string
 	for _, s := range life.Steps {

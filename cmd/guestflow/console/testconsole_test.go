@@ -40,8 +40,8 @@ import (
 	"guestflow/worker/gate"
 )
 
-// desk is a console in front of a real Redis and a sandbox, without workers, and somebody's browser.
-type desk struct {
+// testConsole is a console in front of a real Redis and a sandbox, without workers, and somebody's browser.
+type testConsole struct {
 	t       *testing.T
 	account *console.Account
 	site    *console.Site
@@ -54,18 +54,18 @@ type desk struct {
 	hasty   bool // takes a page as it comes first
 }
 
-const deskPassword = "correct horse battery"
+const testPassword = "correct horse battery"
 
-var deskHash = sync.OnceValue(func() string {
-	hash, err := bcrypt.GenerateFromPassword([]byte(deskPassword), bcrypt.MinCost)
+var testHash = sync.OnceValue(func() string {
+	hash, err := bcrypt.GenerateFromPassword([]byte(testPassword), bcrypt.MinCost)
 	if err != nil {
 		panic(err)
 	}
 	return string(hash)
 })
 
-// newDesk has some users: vera may look, otto steer, gina steer and see guests' data, as greta may.
-func newDesk(t *testing.T, change func(*console.Account)) *desk {
+// newTestConsole has some users: vera may look, otto steer, gina steer and see guests' data, as greta may.
+func newTestConsole(t *testing.T, change func(*console.Account)) *testConsole {
 	t.Helper()
 	box := sandbox.New(sandbox.Options{})
 	api, err := box.Listen("127.0.0.1:0")
@@ -73,13 +73,13 @@ func newDesk(t *testing.T, change func(*console.Account)) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	d := &desk{t: t, box: box, log: &journal{}}
+	d := &testConsole{t: t, box: box, log: &journal{}}
 	d.account = d.open(redistest.Client(t), api)
 	if change != nil {
 		change(d.account)
 	}
 	d.users = filepath.Join(t.TempDir(), "users")
-	lines := fmt.Sprintf("vera:%[1]s:viewer\notto:%[1]s:operator\ngina:%[1]s:operator guests\ngreta:%[1]s:viewer guests\n", deskHash())
+	lines := fmt.Sprintf("vera:%[1]s:viewer\notto:%[1]s:operator\ngina:%[1]s:operator guests\ngreta:%[1]s:viewer guests\n", testHash())
 	if err := os.WriteFile(d.users, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -89,14 +89,14 @@ func newDesk(t *testing.T, change func(*console.Account)) *desk {
 	}
 	d.site = console.New([]*console.Account{d.account}, d.guard, d.logger())
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = access.Server(d.guard.Wrap(d.site.Handler()), d.logger())
+	server.Config = access.NewServer(d.guard.Wrap(d.site.Handler()), d.logger())
 	server.Start()
 	t.Cleanup(server.Close)
 	d.url = server.URL
 	return d
 }
 
-func (d *desk) logger() *slog.Logger { return slog.New(slog.NewTextHandler(d.log, nil)) }
+func (d *testConsole) logger() *slog.Logger { return slog.New(slog.NewTextHandler(d.log, nil)) }
 
 // journal is the log.
 type journal struct {
@@ -116,7 +116,7 @@ func (j *journal) String() string {
 	return j.text.String()
 }
 
-func (d *desk) open(client *redis.Client, api string) *console.Account {
+func (d *testConsole) open(client *redis.Client, api string) *console.Account {
 	d.t.Helper()
 	log := d.logger()
 	books, err := ledger.For(client, "main")
@@ -138,14 +138,14 @@ func (d *desk) open(client *redis.Client, api string) *console.Account {
 	}
 	d.t.Cleanup(caller.Close)
 	account := &console.Account{
-		Watch: operate.NewWatch(&operate.Account{
+		Watcher: operate.NewWatcher(&operate.Account{
 			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
 			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main", Limits: budget.DefaultLimits, Log: log}),
 			Queues: chunk.NewQueues(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
 		}),
 		Uploads: filepath.Join(d.t.TempDir(), "uploads"),
 	}
-	account.Settings = func(w console.Wish) (importer.Settings, error) {
+	account.Settings = func(w console.ImportRequest) (importer.Settings, error) {
 		s := importer.Settings{Account: "main", Event: w.Event, Template: w.Template, Key: w.Key, Mapping: w.Mapping,
 			SplitNames: w.SplitNames, DateLayout: w.Dates, Sheet: w.Sheet, Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden, Compare: books.Compare}
 		if s.Event == "" {
@@ -164,11 +164,11 @@ type answer struct {
 }
 
 // as logs somebody in.
-func (d *desk) as(name string) *desk {
+func (d *testConsole) as(name string) *testConsole {
 	d.t.Helper()
 	jar, _ := cookiejar.New(nil)
 	d.browser = &http.Client{Jar: jar}
-	resp, err := d.browser.PostForm(d.url+"/login", url.Values{"name": {name}, "password": {deskPassword}})
+	resp, err := d.browser.PostForm(d.url+"/login", url.Values{"name": {name}, "password": {testPassword}})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func (d *desk) as(name string) *desk {
 }
 
 // do asks for a page, and for that which follows it where something is still being read for it.
-func (d *desk) do(req *http.Request) answer {
+func (d *testConsole) do(req *http.Request) answer {
 	d.t.Helper()
 	a := d.once(req)
 	if d.hasty || !strings.Contains(a.body, "data-reading") {
@@ -188,7 +188,7 @@ func (d *desk) do(req *http.Request) answer {
 }
 
 // stream opens the stream of a page, which is to be closed.
-func (d *desk) stream(path string) io.ReadCloser {
+func (d *testConsole) stream(path string) io.ReadCloser {
 	d.t.Helper()
 	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url+path, nil)
 	if err != nil {
@@ -203,7 +203,7 @@ func (d *desk) stream(path string) io.ReadCloser {
 }
 
 // follow reads the stream of a page until it says all this.
-func (d *desk) follow(path string, says ...string) {
+func (d *testConsole) follow(path string, says ...string) {
 	d.t.Helper()
 	body := d.stream(path)
 	defer body.Close()
@@ -217,7 +217,7 @@ func (d *desk) follow(path string, says ...string) {
 	}
 }
 
-func (d *desk) once(req *http.Request) answer {
+func (d *testConsole) once(req *http.Request) answer {
 	d.t.Helper()
 	resp, err := d.browser.Do(req)
 	if err != nil {
@@ -231,7 +231,7 @@ func (d *desk) once(req *http.Request) answer {
 	return answer{resp.StatusCode, resp.Request.URL.Path, string(body)}
 }
 
-func (d *desk) get(path string) answer {
+func (d *testConsole) get(path string) answer {
 	d.t.Helper()
 	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, d.url+path, nil)
 	if err != nil {
@@ -240,7 +240,7 @@ func (d *desk) get(path string) answer {
 	return d.do(req)
 }
 
-func (d *desk) post(path string, form url.Values) answer {
+func (d *testConsole) post(path string, form url.Values) answer {
 	d.t.Helper()
 	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodPost, d.url+path, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -251,7 +251,7 @@ func (d *desk) post(path string, form url.Values) answer {
 }
 
 // upload sends a file and follows to its preview. The name goes out exactly as it is.
-func (d *desk) upload(name string, content []byte) answer {
+func (d *testConsole) upload(name string, content []byte) answer {
 	d.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -266,7 +266,7 @@ func (d *desk) upload(name string, content []byte) answer {
 }
 
 // sent posts a body as it is.
-func (d *desk) sent(kind, body string) answer {
+func (d *testConsole) sent(kind, body string) answer {
 	d.t.Helper()
 	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodPost, d.url+"/a/main/new", strings.NewReader(body))
 	if err != nil {
@@ -276,7 +276,7 @@ func (d *desk) sent(kind, body string) answer {
 	return d.do(req)
 }
 
-func (d *desk) wants(a answer, status int, says ...string) {
+func (d *testConsole) wants(a answer, status int, says ...string) {
 	d.t.Helper()
 	if a.status != status {
 		d.t.Errorf("%s answers %d, not %d: %s", a.at, a.status, status, a.body)
@@ -291,7 +291,7 @@ func (d *desk) wants(a answer, status int, says ...string) {
 var seenField = regexp.MustCompile(`name="seen" value="([^"]+)"`)
 
 // start presses the button of a preview.
-func (d *desk) start(preview answer, more ...string) answer {
+func (d *testConsole) start(preview answer, more ...string) answer {
 	d.t.Helper()
 	found := seenField.FindStringSubmatch(preview.body)
 	if found == nil {
@@ -305,7 +305,7 @@ func (d *desk) start(preview answer, more ...string) answer {
 }
 
 // run has the console do what it does by itself, until stop is called.
-func (d *desk) run() (stop func()) {
+func (d *testConsole) run() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { d.site.Run(ctx) })
@@ -315,7 +315,7 @@ func (d *desk) run() (stop func()) {
 }
 
 // enqueued waits until no row of an import is new any more.
-func (d *desk) enqueued(id string) ledger.Import {
+func (d *testConsole) enqueued(id string) ledger.Import {
 	d.t.Helper()
 	for {
 		imp, err := d.account.Ledger.Import(d.t.Context(), id)
@@ -333,7 +333,7 @@ func (d *desk) enqueued(id string) ledger.Import {
 	}
 }
 
-func (d *desk) imports() []ledger.Import {
+func (d *testConsole) imports() []ledger.Import {
 	d.t.Helper()
 	list, err := d.account.Ledger.Imports(d.t.Context(), 0)
 	if err != nil {

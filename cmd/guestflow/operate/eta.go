@@ -13,11 +13,11 @@ type sample struct {
 	settled int
 }
 
-// rateOver is the time that the rate is taken over: long enough to be steady, short enough to show that nothing moves.
-const rateOver = 15 * time.Second
+// rateWindow is the time that the rate is taken over: long enough to be steady, short enough to show that nothing moves.
+const rateWindow = 15 * time.Second
 
 // progress says how imports that run together get on.
-func (w *Watch) progress(running []ledger.Import, at time.Time, now around) []Progress {
+func (w *Watcher) progress(running []ledger.Import, at time.Time, now snapshot) []Progress {
 	if w.Clock != nil {
 		now.clock = w.Clock
 	}
@@ -28,16 +28,16 @@ func (w *Watch) progress(running []ledger.Import, at time.Time, now around) []Pr
 			rate = 0 // how fast it was is not how fast it is
 		}
 		gone := 0
-		if halfWay(imp, now.living) != "" || imp.QueuedChunks() == 0 && now.heldBack(imp) != "" {
+		if interruption(imp, now.liveImporters) != "" || imp.QueuedChunks() == 0 && now.importerPause(imp) != "" {
 			gone = imp.Counts[ledger.New] // nobody reads them any more, or nobody knows when they are read
 		}
-		list[i], loads[i] = Progress{Import: imp, Rate: rate, Gated: len(now.gates) > 0, toRead: now.toRead(imp), held: now.heldBack(imp) != ""}, loadOf(imp, gone, rate, now.budget)
-		if rate < 1 && (known || !now.busy() || gone > 0 || now.isStill(imp)) {
-			list[i].Waiting = now.waiting(imp)
+		list[i], loads[i] = Progress{Import: imp, Rate: rate, Gated: len(now.gates) > 0, unread: now.unreadRows(imp), importerPaused: now.importerPause(imp) != ""}, loadOf(imp, gone, rate, now.budget)
+		if rate < 1 && (known || !now.busy() || gone > 0 || now.isIdle(imp)) {
+			list[i].Stall = now.stall(imp)
 		}
 	}
 	for i := range list {
-		list[i].Left, list[i].Then = loads[i].left(loads)
+		list[i].Remaining, list[i].RemainingParked = loads[i].remaining(loads)
 	}
 	return list
 }
@@ -55,7 +55,7 @@ func loadOf(imp ledger.Import, gone int, rate float64, state budget.State) load 
 	if imp.Stopped != "" {
 		moving = 0
 	}
-	allowed := perSecond(imp, state)
+	allowed := rowsPerSecond(imp, state)
 	switch {
 	case allowed > 0 && rate >= 1:
 		return load{moving: moving / allowed, parked: parked / allowed, speed: rate / allowed}
@@ -67,10 +67,10 @@ func loadOf(imp ledger.Import, gone int, rate float64, state budget.State) load 
 	return load{free: true}
 }
 
-// left is how long the rows take that can move, and those that are parked, once they can. Imports take turns at the limits
+// remaining is how long the rows take that can move, and those that are parked, once they can. Imports take turns at the limits
 // (package budget): until one is done, each other has had as much of them as it, or all that it needs. So the last one is done
 // when all are. Where they do not use the limits up, by an import's own speed, it takes so much longer.
-func (l load) left(all []load) (now, then time.Duration) {
+func (l load) remaining(all []load) (now, then time.Duration) {
 	if l.free {
 		return seconds(l.moving), 0
 	}
@@ -95,8 +95,8 @@ func seconds(n float64) time.Duration {
 	return time.Duration(n * float64(time.Second)).Round(time.Second)
 }
 
-// perSecond is how many rows of an import the limits let through; those without an email go two hundred at a time.
-func perSecond(imp ledger.Import, s budget.State) float64 {
+// rowsPerSecond is how many rows of an import the limits let through; those without an email go two hundred at a time.
+func rowsPerSecond(imp ledger.Import, s budget.State) float64 {
 	zone, send := float64(s.APILimit)/60*s.Throttle, float64(s.EmailLimit)/60*s.Throttle
 	if imp.Template == "" {
 		return zone * 200
@@ -108,16 +108,16 @@ func perSecond(imp ledger.Import, s budget.State) float64 {
 }
 
 // rate is rows settled a second, over what was seen of late; at the first look nobody knows.
-func (w *Watch) rate(id string, s sample) (perSecond float64, known bool) {
+func (w *Watcher) rate(id string, s sample) (perSecond float64, known bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	list := append(w.seen[id], s)
-	for s.at.Sub(list[0].at) > rateOver {
+	list := append(w.samples[id], s)
+	for s.at.Sub(list[0].at) > rateWindow {
 		list = list[1:]
 	}
-	w.seen[id] = list
-	if len(w.seen) > listed {
-		clear(w.seen)
+	w.samples[id] = list
+	if len(w.samples) > maxListed {
+		clear(w.samples)
 	}
 	took := s.at.Sub(list[0].at).Seconds()
 	if took <= 0 {

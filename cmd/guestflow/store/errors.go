@@ -10,26 +10,26 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// unreachable makes ErrUnreachable of whatever is not an answer of Redis, so that whoever gets an error knows it for Redis' by its type
+// errorHook makes ErrUnreachable of whatever is not an answer of Redis, so that whoever gets an error knows it for Redis' by its type
 // and not by its text. It stays what it was to go-redis, which tries again.
-type unreachable struct{}
+type errorHook struct{}
 
-func (unreachable) DialHook(next redis.DialHook) redis.DialHook {
+func (errorHook) DialHook(next redis.DialHook) redis.DialHook {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := next(ctx, network, addr)
-		return conn, noAnswer(ctx, err)
+		return conn, wrapUnreachable(ctx, err)
 	}
 }
 
-func (unreachable) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
-	return func(ctx context.Context, cmd redis.Cmder) error { return noAnswer(ctx, next(ctx, cmd)) }
+func (errorHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error { return wrapUnreachable(ctx, next(ctx, cmd)) }
 }
 
-func (unreachable) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return func(ctx context.Context, cmds []redis.Cmder) error { return noAnswer(ctx, next(ctx, cmds)) }
+func (errorHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error { return wrapUnreachable(ctx, next(ctx, cmds)) }
 }
 
-func noAnswer(ctx context.Context, err error) error {
+func wrapUnreachable(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil || errors.Is(err, redis.ErrClosed) {
 		return err // nobody waits any more, or it is closed, which go-redis compares by its value
 	}
@@ -44,8 +44,8 @@ type unreachableError struct{ cause error }
 func (e *unreachableError) Error() string   { return fmt.Sprintf("%v: %v", ErrUnreachable, e.cause) }
 func (e *unreachableError) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
 
-// Away reports whether it is an error because Redis did not answer.
-func Away(err error) bool {
+// IsUnreachable reports whether it is an error because Redis did not answer.
+func IsUnreachable(err error) bool {
 	return errors.Is(err, ErrUnreachable) || err != nil && strings.Contains(err.Error(), asynqScript+ErrUnreachable.Error())
 }
 
@@ -60,8 +60,8 @@ func cause(err error) error {
 	return err
 }
 
-// troubles are the refusals of a Redis that answers, by the code that they begin with, and what to do about each.
-var troubles = []struct{ code, text string }{
+// explanations are the refusals of a Redis that answers, by the code that they begin with, and what to do about each.
+var explanations = []struct{ code, text string }{
 	{"OOM", "Redis is full: give it more memory (maxmemory), or let the workers make room, then run the same command again"},
 	{"MISCONF", "Redis cannot write to its disk and takes no writes: see its log and make room there, then run the same command again"},
 	{"LOADING", "Redis is still loading its data: run the same command again in a moment"},
@@ -76,12 +76,12 @@ var troubles = []struct{ code, text string }{
 	{"NOPERM", "Redis does not allow its user what guestflow needs: see docs/redis.md for the rights"},
 }
 
-// Trouble says what to do about an error in which Redis answers and refuses.
-func Trouble(err error) (text string, is bool) {
+// Explain says what to do about an error in which Redis answers and refuses.
+func Explain(err error) (text string, is bool) {
 	if err == nil {
 		return "", false
 	}
-	for _, t := range troubles {
+	for _, t := range explanations {
 		if redis.HasErrorPrefix(err, t.code+" ") || strings.Contains(err.Error(), asynqScript+t.code+" ") {
 			return t.text, true
 		}

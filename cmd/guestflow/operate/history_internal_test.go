@@ -24,7 +24,7 @@ func TestARowsEndIsToldOnceHoweverRoughlyItsTimeIsKnown(t *testing.T) {
 		"and calls again":                 {[]ledger.Attempt{{At: at.Add(time.Hour)}}, second, ledger.Accepted, 2},
 		"it has none":                     {[]ledger.Attempt{failed}, ledger.Span{}, ledger.Queued, 1},
 	} {
-		if steps := called(c.calls, c.settled, c.state, "end"); len(steps) != c.want {
+		if steps := mergeOutcome(c.calls, c.settled, c.state, "end"); len(steps) != c.want {
 			t.Errorf("%s: %+v", name, steps)
 		}
 	}

@@ -12,34 +12,34 @@ import (
 	"guestflow/cmd/guestflow/console/access"
 )
 
-// answer is what Asynqmon says, held until it is known to be fit to leave.
-type answer struct {
+// response is what Asynqmon says, held until it is known to be fit to leave.
+type response struct {
 	header http.Header
 	code   int
 	body   bytes.Buffer
 }
 
-func ask(monitor http.Handler, r *http.Request) *answer {
-	a := &answer{header: http.Header{}, code: http.StatusOK}
+func capture(monitor http.Handler, r *http.Request) *response {
+	a := &response{header: http.Header{}, code: http.StatusOK}
 	monitor.ServeHTTP(a, r)
 	return a
 }
 
 // Header, WriteHeader and Write are an http.ResponseWriter's.
-func (a *answer) Header() http.Header { return a.header }
+func (a *response) Header() http.Header { return a.header }
 
-func (a *answer) WriteHeader(code int) { a.code = code }
+func (a *response) WriteHeader(code int) { a.code = code }
 
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+func (a *response) Write(b []byte) (int, error) { return a.body.Write(b) }
 
-func (a *answer) send(w http.ResponseWriter) {
+func (a *response) send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.header)
 	w.WriteHeader(a.code)
 	_, _ = w.Write(a.body.Bytes()) // whoever asked has gone
 }
 
 // isPage tells Asynqmon's one page, which it also answers with where it knows nothing better.
-func (a *answer) isPage() bool { return bytes.HasPrefix(a.body.Bytes(), []byte("<!doctype html>")) }
+func (a *response) isPage() bool { return bytes.HasPrefix(a.body.Bytes(), []byte("<!doctype html>")) }
 
 // policy lets Asynqmon's page run what stands in it, by a number that is good for this one answer: it has two scripts of its own,
 // and makes its style sheets as it goes, to which it gives the number that it finds in a meta element.
@@ -54,8 +54,8 @@ var outside = regexp.MustCompile(`<link rel="(?:stylesheet|manifest)"[^>]*>`)
 const back = `<style nonce=%[1]q>.guestflow{position:fixed;right:1rem;bottom:.75rem;z-index:2000;padding:.4rem .9rem;border-radius:1rem;` +
 	`background:#1f3a5f;color:#fff;font:14px system-ui,sans-serif;text-decoration:none}</style><a class="guestflow" href="/">Back to guestflow</a></body>`
 
-// frame makes Asynqmon's page one of the console.
-func (a *answer) frame() {
+// embed makes Asynqmon's page one of the console.
+func (a *response) embed() {
 	nonce := rand.Text()
 	page := outside.ReplaceAll(a.body.Bytes(), nil)
 	page = bytes.ReplaceAll(page, []byte("<script"), fmt.Appendf(nil, "<script nonce=%q", nonce))
@@ -67,11 +67,11 @@ func (a *answer) frame() {
 	a.header.Set("Content-Type", "text/html; charset=utf-8")
 }
 
-// hidden stands where a task's last error was.
-const hidden = "There was an error. It may quote a guest, so it is shown to those who may see guests' data."
+// redactedError stands where a task's last error was.
+const redactedError = "There was an error. It may quote a guest, so it is shown to those who may see guests' data."
 
-// hide takes the errors of tasks out for those who may not see guests' data: Qflow's words may quote a name.
-func (a *answer) hide(user access.User) {
+// redact takes the errors of tasks out for those who may not see guests' data: Qflow's words may quote a name.
+func (a *response) redact(user access.User) {
 	if a.code >= http.StatusMultipleChoices {
 		return // a sentence of Asynq's
 	}
@@ -103,7 +103,7 @@ func withoutErrors(v any) any {
 	case map[string]any:
 		for key, value := range v {
 			if v[key] = withoutErrors(value); key == "error_message" && value != "" {
-				v[key] = hidden
+				v[key] = redactedError
 			}
 		}
 	}

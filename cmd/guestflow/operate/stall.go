@@ -14,26 +14,26 @@ import (
 	"guestflow/worker/gate"
 )
 
-// around is what surrounds all imports of an account.
-type around struct {
-	account string
-	clock   Clock
-	at      time.Time // by Redis' clock, as the times of imports are
-	imports []ledger.Import
-	gates   []gate.Closed
-	fleet   fleet
-	budget  budget.State
-	depths  map[string]chunk.Depth
-	living  map[string]bool   // imports that an importer is at
-	waits   map[string]string // imports that others wait for, by who waits
-	held    map[string]string // why importers hold back, by import
-	gone    map[string]int    // tasks whose rows are no longer kept, by import
-	token   string            // why there is none for now
+// snapshot is what surrounds all imports of an account.
+type snapshot struct {
+	account       string
+	clock         Clock
+	at            time.Time // by Redis' clock, as the times of imports are
+	imports       []ledger.Import
+	gates         []gate.Closed
+	fleet         fleet
+	budget        budget.State
+	depths        map[string]chunk.Depth
+	liveImporters map[string]bool   // imports that an importer is at
+	blockedBy     map[string]string // imports that others wait for, by who waits
+	backpressure  map[string]string // why importers hold back, by import
+	rowsGone      map[string]int    // tasks whose rows are no longer kept, by import
+	tokenTrouble  string            // why there is none for now
 }
 
-// around looks at what surrounds some imports.
-func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now around, err error) {
-	now.account, now.clock, now.imports = a.Name(), Local, imports
+// snapshot looks at what surrounds some imports.
+func (a *Account) snapshot(ctx context.Context, imports ...ledger.Import) (now snapshot, err error) {
+	now.account, now.clock, now.imports = a.Name(), LocalClock, imports
 	if now.at, err = a.Redis.Time(ctx).Result(); err != nil {
 		return now, fmt.Errorf("ask Redis for its time: %w", err)
 	}
@@ -46,20 +46,20 @@ func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now aro
 	if now.budget, err = a.Budget.State(ctx); err != nil {
 		return now, err
 	}
-	if now.living, err = a.Ledger.LiveImporters(ctx); err != nil {
+	if now.liveImporters, err = a.Ledger.LiveImporters(ctx); err != nil {
 		return now, err
 	}
-	if now.waits, err = a.Ledger.WaitsFor(ctx, imports...); err != nil {
+	if now.blockedBy, err = a.Ledger.WaitsFor(ctx, imports...); err != nil {
 		return now, err
 	}
-	if now.held, err = a.Ledger.Backpressure(ctx, imports...); err != nil {
+	if now.backpressure, err = a.Ledger.Backpressure(ctx, imports...); err != nil {
 		return now, err
 	}
-	if now.gone, err = a.Ledger.LostChunks(ctx, imports...); err != nil {
+	if now.rowsGone, err = a.Ledger.LostChunks(ctx, imports...); err != nil {
 		return now, err
 	}
 	if a.Tokens != nil {
-		if now.token, err = a.noToken(ctx); err != nil {
+		if now.tokenTrouble, err = a.tokenTrouble(ctx); err != nil {
 			return now, err
 		}
 	}
@@ -67,9 +67,9 @@ func (a *Account) around(ctx context.Context, imports ...ledger.Import) (now aro
 	return now, err
 }
 
-// noToken says why no call is made for want of an access token that Qflow takes, and what to do; "" when there is one, or
+// tokenTrouble says why no call is made for want of an access token that Qflow takes, and what to do; "" when there is one, or
 // nobody has failed to get it.
-func (a *Account) noToken(ctx context.Context) (string, error) {
+func (a *Account) tokenTrouble(ctx context.Context) (string, error) {
 	info, err := a.Tokens.Inspect(ctx)
 	if err != nil || info.State == "fresh" && info.RenewedAfter.IsZero() {
 		return "", err
@@ -77,51 +77,51 @@ func (a *Account) noToken(ctx context.Context) (string, error) {
 	return info.Trouble(), nil
 }
 
-// aroundOne looks at what surrounds one import: the others that are open are part of it.
-func (a *Account) aroundOne(ctx context.Context, imp ledger.Import) (around, error) {
+// snapshotOf looks at what surrounds one import: the others that are open are part of it.
+func (a *Account) snapshotOf(ctx context.Context, imp ledger.Import) (snapshot, error) {
 	running, err := a.Ledger.Running(ctx)
 	if err != nil {
-		return around{}, err
+		return snapshot{}, err
 	}
 	others := slices.DeleteFunc(running, func(i ledger.Import) bool { return i.ID == imp.ID })
-	return a.around(ctx, append(others, imp)...)
+	return a.snapshot(ctx, append(others, imp)...)
 }
 
-// Waiting is the sentence for "why is nothing moving", the most likely reason first; "" when something moves.
-func (a *Account) Waiting(ctx context.Context, imp ledger.Import) string {
-	now, err := a.aroundOne(ctx, imp)
+// Stall is the sentence for "why is nothing moving", the most likely reason first; "" when something moves.
+func (a *Account) Stall(ctx context.Context, imp ledger.Import) string {
+	now, err := a.snapshotOf(ctx, imp)
 	if err != nil {
 		return "" // whoever asks hears by other ways that Redis is away
 	}
-	return now.waiting(imp)
+	return now.stall(imp)
 }
 
-// Standing is the part of Waiting that is about rows in line, for whoever knows how an import's importer fares.
-func (a *Account) Standing(ctx context.Context, imp ledger.Import) string {
-	now, err := a.aroundOne(ctx, imp)
+// QueueStall is the part of Waiting that is about rows in line, for whoever knows how an import's importer fares.
+func (a *Account) QueueStall(ctx context.Context, imp ledger.Import) string {
+	now, err := a.snapshotOf(ctx, imp)
 	if err != nil {
 		return ""
 	}
-	return now.standing(imp)
+	return now.queueStall(imp)
 }
 
-// HalfWay says of which imports nobody reads the file any more, though rows were never enqueued, and what to do; by import.
-func (a *Account) HalfWay(ctx context.Context, imports []ledger.Import) (map[string]string, error) {
+// Interrupted says of which imports nobody reads the file any more, though rows were never enqueued, and what to do; by import.
+func (a *Account) Interrupted(ctx context.Context, imports []ledger.Import) (map[string]string, error) {
 	living, err := a.Ledger.LiveImporters(ctx)
 	if err != nil {
 		return nil, err
 	}
 	why := map[string]string{}
 	for _, imp := range imports {
-		if text := halfWay(imp, living); text != "" {
+		if text := interruption(imp, living); text != "" {
 			why[imp.ID] = text
 		}
 	}
 	return why, nil
 }
 
-// halfWay is a sentence for an import whose importer is gone, or nothing. What was placed and never enqueued the workers see to.
-func halfWay(imp ledger.Import, living map[string]bool) string {
+// interruption is a sentence for an import whose importer is gone, or nothing. What was placed and never enqueued the workers see to.
+func interruption(imp ledger.Import, living map[string]bool) string {
 	left := imp.Counts[ledger.New]
 	if left == 0 || living[imp.ID] || imp.Done() {
 		return ""
@@ -137,7 +137,7 @@ func halfWay(imp ledger.Import, living map[string]bool) string {
 }
 
 // busy tells whether some chunk is in the hands of a worker that is there.
-func (now around) busy() bool {
+func (now snapshot) busy() bool {
 	for _, d := range now.depths {
 		if d.Active > d.Lost {
 			return true
@@ -146,43 +146,43 @@ func (now around) busy() bool {
 	return false
 }
 
-func (now around) waiting(imp ledger.Import) string {
-	why := []string{halfWay(imp, now.living), now.standing(imp), now.heldBack(imp)}
+func (now snapshot) stall(imp ledger.Import) string {
+	why := []string{interruption(imp, now.liveImporters), now.queueStall(imp), now.importerPause(imp)}
 	text := strings.Join(slices.DeleteFunc(why, func(s string) bool { return s == "" }), "; ")
-	return cmp.Or(text, now.still(imp))
+	return cmp.Or(text, now.idleReason(imp))
 }
 
-// stillAfter is how long nothing of an import may move before that alone is worth a sentence. A fleet at the pace of one call a minute
+// idleAfter is how long nothing of an import may move before that alone is worth a sentence. A fleet at the pace of one call a minute
 // moves more often.
-const stillAfter = 2 * time.Minute
+const idleAfter = 2 * time.Minute
 
-func (now around) isStill(imp ledger.Import) bool {
-	return !imp.Done() && now.at.Sub(imp.Updated) >= stillAfter
+func (now snapshot) isIdle(imp ledger.Import) bool {
+	return !imp.Done() && now.at.Sub(imp.Updated) >= idleAfter
 }
 
-// still is what is known of an import that does not move for none of the usual reasons. There is always something: nothing stands still
+// idleReason is what is known of an import that does not move for none of the usual reasons. There is always something: nothing stands still
 // in silence.
-func (now around) still(imp ledger.Import) string {
-	if !now.isStill(imp) {
+func (now snapshot) idleReason(imp ledger.Import) string {
+	if !now.isIdle(imp) {
 		return ""
 	}
 	text := "no row has moved since " + now.clock(imp.Updated)
-	switch own := now.own(imp); {
-	case now.toRead(imp) > 0 && imp.QueuedChunks() == 0:
+	switch own := now.ownDepth(imp); {
+	case now.unreadRows(imp) > 0 && imp.QueuedChunks() == 0:
 		return fmt.Sprintf("%s: its importer runs and enqueues nothing; is the disk or share slow that holds %s, or its process paused?", text, imp.Source)
 	case own.Tasks()+own.Archived == 0:
 		return text + ": its tasks are gone from the queues; the workers enqueue them again within three minutes"
-	case now.ahead(imp) != "":
+	case now.laneBlocker(imp) != "":
 		return fmt.Sprintf("%s: it shares the queue %s with import %s, begun earlier, whose tasks go first: there are more open imports than queues; cancel those that nobody wants any more",
-			text, now.queue(imp), now.ahead(imp))
+			text, now.queue(imp), now.laneBlocker(imp))
 	default:
 		return fmt.Sprintf("%s: the queue %s and the parked ones hold %s, of this import and of others; if that stays so for five minutes, see what the workers log",
 			text, now.queue(imp), own)
 	}
 }
 
-// ahead is an import that was begun before another one in the same lane, and may move.
-func (now around) ahead(imp ledger.Import) string {
+// laneBlocker is an import that was begun before another one in the same lane, and may move.
+func (now snapshot) laneBlocker(imp ledger.Import) string {
 	for _, i := range now.imports {
 		if i.Lane == imp.Lane && i.Started.Before(imp.Started) && i.Stopped == "" && i.Counts.Open() > i.Counts.Parked() {
 			return i.ID
@@ -191,10 +191,10 @@ func (now around) ahead(imp ledger.Import) string {
 	return ""
 }
 
-func (now around) queue(imp ledger.Import) string { return chunk.Lane(imp.Lane).Queue(now.account) }
+func (now snapshot) queue(imp ledger.Import) string { return chunk.Lane(imp.Lane).Queue(now.account) }
 
-// own is what the queues hold where an import's tasks can be: in its lane, or where tasks wait for a gate.
-func (now around) own(imp ledger.Import) chunk.Depth {
+// ownDepth is what the queues hold where an import's tasks can be: in its lane, or where tasks wait for a gate.
+func (now snapshot) ownDepth(imp ledger.Import) chunk.Depth {
 	sum := now.depths[now.queue(imp)]
 	for name, d := range now.depths {
 		if chunk.IsParked(name) {
@@ -205,31 +205,31 @@ func (now around) own(imp ledger.Import) chunk.Depth {
 	return sum
 }
 
-// heldBack says why an importer that lives enqueues nothing for now; "" when it does, or when what it has enqueued is being worked on.
-func (now around) heldBack(imp ledger.Import) string {
-	why := now.held[imp.ID]
-	if why == "" || !now.living[imp.ID] || imp.Stopped != "" || imp.QueuedChunks() > 0 && now.busy() {
+// importerPause says why an importer that lives enqueues nothing for now; "" when it does, or when what it has enqueued is being worked on.
+func (now snapshot) importerPause(imp ledger.Import) string {
+	why := now.backpressure[imp.ID]
+	if why == "" || !now.liveImporters[imp.ID] || imp.Stopped != "" || imp.QueuedChunks() > 0 && now.busy() {
 		return ""
 	}
 	return "its importer holds back: " + why
 }
 
-// toRead is how many rows a living importer is yet to enqueue.
-func (now around) toRead(imp ledger.Import) int {
-	if !now.living[imp.ID] {
+// unreadRows is how many rows a living importer is yet to enqueue.
+func (now snapshot) unreadRows(imp ledger.Import) int {
+	if !now.liveImporters[imp.ID] {
 		return 0
 	}
 	return imp.Counts[ledger.New]
 }
 
-// standing says why the rows that are enqueued do not move.
-func (now around) standing(imp ledger.Import) string {
+// queueStall says why the rows that are enqueued do not move.
+func (now snapshot) queueStall(imp ledger.Import) string {
 	switch {
 	case now.fleet.full != "" && imp.Counts.Open() > 0:
 		return now.fleet.full
 	case imp.Stopped == ledger.StoppedPaused:
 		return "it is paused: go on with guestflow resume " + imp.ID
-	case len(now.gates) > 0 && (imp.Counts.Parked() > 0 || now.heldBack(imp) != ""): // what is parked is in its way, then
+	case len(now.gates) > 0 && (imp.Counts.Parked() > 0 || now.importerPause(imp) != ""): // what is parked is in its way, then
 		c := now.gateOf(imp)
 		return fmt.Sprintf("the %s is closed since %s, next probe %s; %s",
 			c.Name().Title(), now.clock(c.Since), now.clock(c.NextProbe), c.Meaning())
@@ -239,23 +239,23 @@ func (now around) standing(imp ledger.Import) string {
 		return "no worker is running: start one with guestflow run"
 	case !now.fleet.serves(now.queue(imp)):
 		return fmt.Sprintf("no worker that runs serves the queue %s: they are of an older version; restart them with this one", now.queue(imp))
-	case now.token != "":
-		return now.token
+	case now.tokenTrouble != "":
+		return now.tokenTrouble
 	case now.budget.Paused > 0 || now.budget.CircuitOpen():
-		return now.clock.Slowed(now.budget)
-	case now.waits[imp.ID] != "":
-		other := now.waits[imp.ID]
+		return now.clock.SlowdownText(now.budget)
+	case now.blockedBy[imp.ID] != "":
+		other := now.blockedBy[imp.ID]
 		return fmt.Sprintf("import %s has the same guests in its hands: these rows go on when it is done with them; see guestflow status %s", other, other)
-	case now.gone[imp.ID] > 0:
+	case now.rowsGone[imp.ID] > 0:
 		return fmt.Sprintf("%s no longer kept in Redis, so no worker can go on with them: guestflow cancel %s, then import the file again with --again, which sends no email twice",
-			count(now.gone[imp.ID], "chunk of its rows is", "chunks of its rows are"), imp.ID)
+			count(now.rowsGone[imp.ID], "chunk of its rows is", "chunks of its rows are"), imp.ID)
 	}
-	return now.heldUp(imp)
+	return now.queueTrouble(imp)
 }
 
 // gateOf gives the closed gate that an import's rows wait for, as far as can be told without a look at each: not one that is
 // closed for another event.
-func (now around) gateOf(imp ledger.Import) gate.Closed {
+func (now snapshot) gateOf(imp ledger.Import) gate.Closed {
 	for _, c := range now.gates {
 		if c.Event == "" || strings.EqualFold(c.Event, imp.Event) {
 			return c
@@ -264,11 +264,11 @@ func (now around) gateOf(imp ledger.Import) gate.Closed {
 	return now.gates[0]
 }
 
-// heldUp says what the queues tell of work that does not move. Asynq gives the work of a process that was killed back only
+// queueTrouble says what the queues tell of work that does not move. Asynq gives the work of a process that was killed back only
 // when its lease is long over. A queue is paused, and a task archived, by a person with one of Asynq's own tools.
-func (now around) heldUp(imp ledger.Import) string {
+func (now snapshot) queueTrouble(imp ledger.Import) string {
 	var why []string
-	own, lane := now.own(imp), now.depths[now.queue(imp)]
+	own, lane := now.ownDepth(imp), now.depths[now.queue(imp)]
 	if lane.Paused && lane.Pending > 0 {
 		why = append(why, fmt.Sprintf("somebody has paused the queue %s: resume it in Asynqmon, or by asynq queue unpause", now.queue(imp)))
 	}
@@ -287,17 +287,17 @@ func (now around) heldUp(imp ledger.Import) string {
 // Clock writes a moment into a sentence, in the zone of whoever reads it.
 type Clock func(time.Time) string
 
-// Local is the clock of this process, for what it prints itself. A page is read elsewhere.
-var Local Clock = func(at time.Time) string { return at.Local().Format(time.TimeOnly) }
+// LocalClock is the clock of this process, for what it prints itself. A page is read elsewhere.
+var LocalClock Clock = func(at time.Time) string { return at.Local().Format(time.TimeOnly) }
 
-// Pace says how fast the fleet may go now.
-func Pace(s budget.State) string { return Local.Pace(s) }
+// PaceText says how fast the fleet may go now.
+func PaceText(s budget.State) string { return LocalClock.PaceText(s) }
 
-// Slowed says what keeps an account's fleet from calling; "" when nothing does.
-func Slowed(s budget.State) string { return Local.Slowed(s) }
+// SlowdownText says what keeps an account's fleet from calling; "" when nothing does.
+func SlowdownText(s budget.State) string { return LocalClock.SlowdownText(s) }
 
-// Pace says how fast the fleet may go now.
-func (c Clock) Pace(s budget.State) string {
+// PaceText says how fast the fleet may go now.
+func (c Clock) PaceText(s budget.State) string {
 	text := "full"
 	if s.Throttle < 1 {
 		text = fmt.Sprintf("%.0f %% of the limits after Qflow asked for fewer requests; it recovers by itself", 100*s.Throttle)
@@ -309,21 +309,21 @@ func (c Clock) Pace(s budget.State) string {
 	return text
 }
 
-// Health says how an account's calls fare.
-func Health(h budget.RetryBudget) string {
+// HealthText says how an account's calls fare.
+func HealthText(h budget.RetryBudget) string {
 	if h.CircuitOpen {
 		return "too many calls have failed; they are made at a trickle until they succeed again"
 	}
 	return fmt.Sprintf("not held back; %.0f of 100 failures left", h.Tokens)
 }
 
-// Slowed says what keeps an account's fleet from calling; "" when nothing does.
-func (c Clock) Slowed(s budget.State) string {
+// SlowdownText says what keeps an account's fleet from calling; "" when nothing does.
+func (c Clock) SlowdownText(s budget.State) string {
 	switch {
 	case s.Paused > 0:
-		return "the whole fleet's pace is " + strings.TrimSuffix(c.Pace(s), "; then full")
+		return "the whole fleet's pace is " + strings.TrimSuffix(c.PaceText(s), "; then full")
 	case s.CircuitOpen():
-		return Health(s.Accounts[0])
+		return HealthText(s.Accounts[0])
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ func heldAfter(guests int) (change func(*console.Account), goOn func()) {
 	released := make(chan struct{})
 	return func(a *console.Account) {
 		settings := a.Settings
-		a.Settings = func(w console.Wish) (importer.Settings, error) {
+		a.Settings = func(w console.ImportRequest) (importer.Settings, error) {
 			to, err := settings(w)
 			compare, seen := to.Compare, &atomic.Int64{}
 			to.Compare = func(ctx context.Context, some []ledger.Guest) ([]ledger.Claimed, error) {
@@ -40,7 +40,7 @@ func heldAfter(guests int) (change func(*console.Account), goOn func()) {
 func TestAPageOfALargeFileSaysHowFarItIsReadAndGoesOnByItself(t *testing.T) {
 	t.Parallel()
 	change, goOn := heldAfter(7_000)
-	d := newDesk(t, change).as("gina")
+	d := newTestConsole(t, change).as("gina")
 	d.hasty = true
 	page := d.upload("large.csv", bytes.ReplaceAll(guestList(12_000), []byte("E-Mial"), []byte("Email")))
 	d.follow(page.at, "<dd>5,000</dd>")
@@ -70,9 +70,9 @@ func TestAPageOfALargeFileSaysHowFarItIsReadAndGoesOnByItself(t *testing.T) {
 
 func TestAFileThatWaitsForOthersSaysSo(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	d.hasty = true
-	next := console.Crowd(d.site)
+	next := console.OccupyJobs(d.site)
 	page := d.upload("list.csv", guestList(3))
 	d.wants(page, http.StatusOK, "It waits for other files", "begins by itself")
 	d.wants(d.post(page.at+"/start", nil), http.StatusOK, "Nothing was begun")
@@ -84,7 +84,7 @@ func TestAFileThatWaitsForOthersSaysSo(t *testing.T) {
 func TestAFileThatIsBeingReadShowsNoCellToWhomGuestsAreNotFor(t *testing.T) {
 	t.Parallel()
 	change, _ := heldAfter(0)
-	d := newDesk(t, change).as("otto")
+	d := newTestConsole(t, change).as("otto")
 	d.hasty = true
 	page := d.upload("list.csv", bytes.Repeat([]byte("Secretname,secret@party.example,x\n"), 300))
 	page = d.post(page.at, url.Values{"text.first_name": {"=A"}, "text.last_name": {"=B"}, "header_row": {"1"}})

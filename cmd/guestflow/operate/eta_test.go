@@ -31,7 +31,7 @@ func TestImportsThatRunTogetherPromiseOnlyTheirShareOfTheLimits(t *testing.T) {
 		for _, s := range c.want {
 			want = append(want, time.Duration(s*float64(time.Second)))
 		}
-		if got := operate.Left(c.alone, c.speed); fmt.Sprint(got) != fmt.Sprint(want) {
+		if got := operate.EstimateRemaining(c.alone, c.speed); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: %v and not %v", c.name, got, want)
 		}
 	}
@@ -46,16 +46,16 @@ func TestTwoLongImportsDoNotBothPromiseTheWholeLimit(t *testing.T) {
 		}
 	}
 	const together = 40_000 / 300 * time.Minute
-	now, err := operate.NewWatch(o.Account).Overview(t.Context())
+	now, err := operate.NewWatcher(o.Account).Overview(t.Context())
 	if err != nil || len(now.Running) != 2 {
 		t.Fatalf("%d imports run, %v", len(now.Running), err)
 	}
 	for _, p := range now.Running {
-		if p.Left.Round(time.Minute) != together {
-			t.Errorf("import %s promises %s, and both take %s", p.ID, p.Left, together)
+		if p.Remaining.Round(time.Minute) != together {
+			t.Errorf("import %s promises %s, and both take %s", p.ID, p.Remaining, together)
 		}
-		if alone, err := operate.NewWatch(o.Account).Progress(t.Context(), p.ID); err != nil || alone.Left != p.Left {
-			t.Errorf("its own page promises %s, %v; the overview %s", alone.Left, err, p.Left)
+		if alone, err := operate.NewWatcher(o.Account).Progress(t.Context(), p.ID); err != nil || alone.Remaining != p.Remaining {
+			t.Errorf("its own page promises %s, %v; the overview %s", alone.Remaining, err, p.Remaining)
 		}
 	}
 }

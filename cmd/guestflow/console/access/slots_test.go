@@ -85,7 +85,7 @@ func waiting(t *testing.T, most int) (d *door, arrived <-chan string, release fu
 	here, let := make(chan string, most), make(chan struct{})
 	server := httptest.NewServer(d.access.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/wait" || r.URL.Path == "/open" {
-			here <- access.From(r.Context()).Name
+			here <- access.UserFrom(r.Context()).Name
 			<-let
 		}
 	})))

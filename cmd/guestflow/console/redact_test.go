@@ -9,7 +9,7 @@ import (
 
 func TestAnOperatorWithoutTheRightSeesNoCell(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("gina")
+	d := newTestConsole(t, nil).as("gina")
 	list := append(guestList(3), "Bo;;no-address-of-bo;0\nJo;;not.an.address;1\n"...)
 	preview := d.upload("list.csv", list)
 	mapped := url.Values{"from.email": {"in:E-Mial"}}
@@ -44,7 +44,7 @@ func TestAnOperatorWithoutTheRightSeesNoCell(t *testing.T) {
 // A constant for the name makes any line a header, also a guest.
 func TestAGuestInTheFirstLineStaysHiddenWhateverIsChosen(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, nil).as("otto")
+	d := newTestConsole(t, nil).as("otto")
 	hidden := func(what string, a answer) {
 		t.Helper()
 		for _, cell := range []string{"Zoe", "Quux", "zoe@party.example", "Mila"} {
@@ -77,7 +77,7 @@ func TestNamesInAnArchiveAreForThoseWhoMaySeeGuests(t *testing.T) {
 	t.Parallel()
 	one, two := zipped(10, "Anna Secretova.csv"), zipped(10, "Anna Secretova.csv", "Boris Secretov.csv")
 	for name, sees := range map[string]bool{"otto": false, "gina": true} {
-		d := newDesk(t, nil).as(name)
+		d := newTestConsole(t, nil).as(name)
 		for _, file := range [][]byte{one, two} {
 			a := d.upload("lists.zip", file)
 			d.wants(a, http.StatusOK, "zip")

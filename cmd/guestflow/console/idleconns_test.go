@@ -47,7 +47,7 @@ func newLobby(t *testing.T) *lobby {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() {
-		ended <- console.New(nil, nil, log).Serve(ctx, listener, access.Server(mux, log), console.TLS{})
+		ended <- console.New(nil, nil, log).Serve(ctx, listener, access.NewServer(mux, log), console.TLS{})
 	}()
 	t.Cleanup(func() {
 		stop()

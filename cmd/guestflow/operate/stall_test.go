@@ -78,41 +78,41 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	o.hangs() // one that was done with a task would have it tried again, sooner or later
 	imp := o.reads(20, 0, ledger.Queued)
 	look := func() operate.Progress {
-		now, err := operate.NewWatch(o.Account).Overview(t.Context())
-		if err != nil || len(now.Running) != 1 || now.Waiting != now.Running[0].Waiting {
+		now, err := operate.NewWatcher(o.Account).Overview(t.Context())
+		if err != nil || len(now.Running) != 1 || now.Stall != now.Running[0].Stall {
 			t.Fatalf("%+v, %v", now, err)
 		}
 		return now.Running[0]
 	}
-	if p := look(); p.Waiting != "" || p.Left == 0 {
-		t.Errorf("while it reads it says %q, %s left", p.Waiting, p.Left)
+	if p := look(); p.Stall != "" || p.Remaining == 0 {
+		t.Errorf("while it reads it says %q, %s left", p.Stall, p.Remaining)
 	}
 	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
 	const want = "its importer holds back: 2046 chunks are enqueued"
-	if p := look(); p.Waiting != want || p.Left != 0 {
-		t.Errorf("it says %q, %s left", p.Waiting, p.Left)
+	if p := look(); p.Stall != want || p.Remaining != 0 {
+		t.Errorf("it says %q, %s left", p.Stall, p.Remaining)
 	}
 	moves := o.imports("Ann,Lee,ann@example.com,1") // as far as anybody knows at the first look
-	now, err := operate.NewWatch(o.Account).Overview(t.Context())
-	if err != nil || now.Waiting != "" || now.Trouble() != "" {
-		t.Errorf("beside one that moves it says %q, and the trouble is %q, %v", now.Waiting, now.Trouble(), err)
+	now, err := operate.NewWatcher(o.Account).Overview(t.Context())
+	if err != nil || now.Stall != "" || now.Attention() != "" {
+		t.Errorf("beside one that moves it says %q, and the trouble is %q, %v", now.Stall, now.Attention(), err)
 	}
 	if _, err := o.Ledger.Cancel(t.Context(), moves.ID); err != nil {
 		t.Fatal(err)
 	}
-	if text := o.Waiting(t.Context(), imp); text != want {
+	if text := o.Stall(t.Context(), imp); text != want {
 		t.Errorf("status says %q", text)
 	}
-	if text := o.Standing(t.Context(), imp); text != "" {
+	if text := o.QueueStall(t.Context(), imp); text != "" {
 		t.Errorf("whoever knows that is told it again: %q", text)
 	}
 	if err := o.Ledger.ClearBackpressure(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if p := look(); p.Waiting != "" {
-		t.Errorf("once it goes on it says %q", p.Waiting)
+	if p := look(); p.Stall != "" {
+		t.Errorf("once it goes on it says %q", p.Stall)
 	}
 	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
@@ -120,8 +120,8 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if p := look(); strings.Contains(p.Waiting, "holds back") || !strings.Contains(p.Waiting, "its importer stopped half-way") {
-		t.Errorf("once it is killed it says %q", p.Waiting)
+	if p := look(); strings.Contains(p.Stall, "holds back") || !strings.Contains(p.Stall, "its importer stopped half-way") {
+		t.Errorf("once it is killed it says %q", p.Stall)
 	}
 }
 
@@ -136,18 +136,18 @@ func TestAnImportThatWaitsForAGateWhileItsFileIsReadIsNotStuck(t *testing.T) {
 	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
-	now, err := operate.NewWatch(o.Account).Overview(t.Context())
-	if err != nil || now.Trouble() != "trust gate closed" {
-		t.Errorf("the trouble is %q, %v", now.Trouble(), err)
+	now, err := operate.NewWatcher(o.Account).Overview(t.Context())
+	if err != nil || now.Attention() != "trust gate closed" {
+		t.Errorf("the trouble is %q, %v", now.Attention(), err)
 	}
-	if !strings.HasPrefix(now.Waiting, "the trust gate is closed") || !strings.Contains(now.Waiting, "; its importer holds back: 2046 chunks") {
-		t.Errorf("it says %q", now.Waiting)
+	if !strings.HasPrefix(now.Stall, "the trust gate is closed") || !strings.Contains(now.Stall, "; its importer holds back: 2046 chunks") {
+		t.Errorf("it says %q", now.Stall)
 	}
 	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if now, err = operate.NewWatch(o.Account).Overview(t.Context()); err != nil || !strings.Contains(now.Trouble(), "1 import stuck") {
-		t.Errorf("once its importer is killed, the trouble is %q, %v", now.Trouble(), err)
+	if now, err = operate.NewWatcher(o.Account).Overview(t.Context()); err != nil || !strings.Contains(now.Attention(), "1 import stuck") {
+		t.Errorf("once its importer is killed, the trouble is %q, %v", now.Attention(), err)
 	}
 }
 
@@ -201,12 +201,12 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			if err := o.Redis.HSet(t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "updated", before).Err(); err != nil {
 				t.Fatal(err)
 			}
-			p, err := operate.NewWatch(o.Account).Progress(t.Context(), imp.ID)
-			if err != nil || !strings.Contains(p.Waiting, c.want) {
-				t.Errorf("it says %q, %v; want %q", p.Waiting, err, c.want)
+			p, err := operate.NewWatcher(o.Account).Progress(t.Context(), imp.ID)
+			if err != nil || !strings.Contains(p.Stall, c.want) {
+				t.Errorf("it says %q, %v; want %q", p.Stall, err, c.want)
 			}
-			if text := o.Waiting(t.Context(), p.Import); text != p.Waiting {
-				t.Errorf("status says %q; the watch %q", text, p.Waiting)
+			if text := o.Stall(t.Context(), p.Import); text != p.Stall {
+				t.Errorf("status says %q; the watch %q", text, p.Stall)
 			}
 		})
 	}
@@ -224,13 +224,13 @@ func TestWorkersThatAFullRedisSilencesAreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if text := o.Waiting(t.Context(), imp); text != "" {
+	if text := o.Stall(t.Context(), imp); text != "" {
 		t.Errorf("of workers that have just begun it says %q", text)
 	}
 	if err := o.Redis.ConfigSet(t.Context(), "maxmemory", "1mb").Err(); err != nil {
 		t.Fatal(err)
 	}
-	if text := o.Waiting(t.Context(), imp); !strings.Contains(text, "Redis is full") || !strings.Contains(text, "2 workers run") {
+	if text := o.Stall(t.Context(), imp); !strings.Contains(text, "Redis is full") || !strings.Contains(text, "2 workers run") {
 		t.Errorf("it says %q", text)
 	}
 	if n, err := o.Workers(t.Context()); n != 2 || err != nil {

@@ -8,22 +8,22 @@ import (
 
 func TestTriesComeBackOneByOne(t *testing.T) {
 	t.Parallel()
-	th, now := newThrottle(10*time.Second, 3), time.Now()
+	th, now := newRateLimiter(10*time.Second, 3), time.Now()
 	for i := range 3 {
-		if wait := th.try("a", now); wait != 0 {
+		if wait := th.take("a", now); wait != 0 {
 			t.Fatalf("try %d waits %v", i, wait)
 		}
 	}
 	for range 1000 { // refused tries make it no worse
-		if wait := th.try("a", now); wait != 10*time.Second {
+		if wait := th.take("a", now); wait != 10*time.Second {
 			t.Fatalf("wait %v", wait)
 		}
 	}
-	if wait := th.try("a", now.Add(10*time.Second)); wait != 0 {
+	if wait := th.take("a", now.Add(10*time.Second)); wait != 0 {
 		t.Fatalf("wait %v", wait)
 	}
 	th.refund("a")
-	if wait := th.try("a", now.Add(10*time.Second)); wait != 0 {
+	if wait := th.take("a", now.Add(10*time.Second)); wait != 0 {
 		t.Fatalf("a try that was right counts: %v", wait)
 	}
 }
@@ -31,12 +31,12 @@ func TestTriesComeBackOneByOne(t *testing.T) {
 // Names that somebody makes up do not wipe out what is known of one; that they fill no memory is by the table's fixed size.
 func TestAFloodOfKeysForgetsNobody(t *testing.T) {
 	t.Parallel()
-	th, now := newThrottle(time.Minute, 1), time.Now()
-	th.try("a", now)
+	th, now := newRateLimiter(time.Minute, 1), time.Now()
+	th.take("a", now)
 	for i := range 100_000 {
-		th.try(strconv.Itoa(i), now)
+		th.take(strconv.Itoa(i), now)
 	}
-	if th.try("a", now) == 0 {
+	if th.take("a", now) == 0 {
 		t.Error("a was forgotten")
 	}
 }
@@ -51,16 +51,16 @@ func TestAnUnknownNameCostsAsMuchAsAKnownOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := against(users, "nobody").text; got != anna {
+	if got := hashToCompare(users, "nobody").text; got != anna {
 		t.Errorf("an unknown name is compared with %q", got)
 	}
-	if got := against(nil, "nobody"); got.memory != hashMemory || got.passes != hashPasses || got.lanes != hashLanes || len(got.key) != keyLength {
+	if got := hashToCompare(nil, "nobody"); got.memory != hashMemory || got.passes != hashPasses || got.lanes != hashLanes || len(got.key) != keyLength {
 		t.Errorf("without users %+v is compared", got)
 	}
-	if _, right := check(users, "nobody", password); right { // though it is the first one's password
+	if _, right := checkPassword(users, "nobody", password); right { // though it is the first one's password
 		t.Error("an unknown name is let in")
 	}
-	if e, right := check(users, "anna", password); !right || e.user.Name != "anna" {
+	if e, right := checkPassword(users, "anna", password); !right || e.user.Name != "anna" {
 		t.Error("a right password is refused")
 	}
 }
@@ -80,7 +80,7 @@ func TestACookieIsGoodForItsOwnPurposeOnly(t *testing.T) {
 	if !s.open(deviceCookie, sealed, &d) || d.Name != "otto" {
 		t.Error("a cookie of ours is refused")
 	}
-	if s.open(sessionCookie, sealed, &session{}) || s.open(flowCookie, sealed, &flow{}) {
+	if s.open(sessionCookie, sealed, &session{}) || s.open(flowCookie, sealed, &loginFlow{}) {
 		t.Error("a browser's mark is taken for another cookie")
 	}
 }

@@ -32,13 +32,13 @@ func TestASentenceIsToldOnceAndAsSecurelyAsSessions(t *testing.T) {
 	for _, tls := range []bool{false, true} {
 		a := teller(t, tls)
 		w := httptest.NewRecorder()
-		a.Tell(w, "Jürgen's list; 3 rows wait")
+		a.SetFlash(w, "Jürgen's list; 3 rows wait")
 		cookies := w.Result().Cookies()
 		if len(cookies) != 1 || cookies[0].Secure != tls || strings.HasPrefix(cookies[0].Name, "__Host-") != tls || !cookies[0].HttpOnly {
 			t.Fatalf("TLS %v: %v", tls, cookies)
 		}
 		w = httptest.NewRecorder()
-		if got := a.Told(w, bring(cookies...)); got != "Jürgen's list; 3 rows wait" {
+		if got := a.PopFlash(w, bring(cookies...)); got != "Jürgen's list; 3 rows wait" {
 			t.Errorf("TLS %v: told %q", tls, got)
 		}
 		if gone := w.Result().Cookies(); len(gone) != 1 || gone[0].MaxAge != -1 || gone[0].Name != cookies[0].Name {
@@ -51,8 +51,8 @@ func TestNobodyElsePutsWordsIntoTheConsolesMouth(t *testing.T) {
 	t.Parallel()
 	a := teller(t, false)
 	w := httptest.NewRecorder()
-	teller(t, false).Tell(w, "Your password has run out; log in at evil.example") // by another key
-	if got := a.Told(httptest.NewRecorder(), bring(w.Result().Cookies()...)); got != "" {
+	teller(t, false).SetFlash(w, "Your password has run out; log in at evil.example") // by another key
+	if got := a.PopFlash(httptest.NewRecorder(), bring(w.Result().Cookies()...)); got != "" {
 		t.Errorf("told %q", got)
 	}
 }

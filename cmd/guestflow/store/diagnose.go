@@ -19,38 +19,38 @@ import (
 // ErrUnfit says that the Redis answers and cannot hold the ledger as it is.
 var ErrUnfit = errors.New("Redis cannot hold the ledger as it is")
 
-// Remark is one line of an examination.
-type Remark struct {
+// Finding is one line of an examination.
+type Finding struct {
 	Check   string
 	Text    string
 	Warning bool
 	Err     error // it must be mended; in place of Text
 }
 
-func fine(check, format string, args ...any) Remark {
-	return Remark{Check: check, Text: fmt.Sprintf(format, args...)}
+func pass(check, format string, args ...any) Finding {
+	return Finding{Check: check, Text: fmt.Sprintf(format, args...)}
 }
 
-func doubt(check, format string, args ...any) Remark {
-	return Remark{Check: check, Text: fmt.Sprintf(format, args...), Warning: true}
+func warn(check, format string, args ...any) Finding {
+	return Finding{Check: check, Text: fmt.Sprintf(format, args...), Warning: true}
 }
 
-func wrong(check string, kind error, format string, args ...any) Remark {
-	return Remark{Check: check, Err: fmt.Errorf("%w: %s", kind, fmt.Sprintf(format, args...))}
+func fail(check string, kind error, format string, args ...any) Finding {
+	return Finding{Check: check, Err: fmt.Errorf("%w: %s", kind, fmt.Sprintf(format, args...))}
 }
 
-// Examine says of the servers whether they can hold the ledger: how they are organised, whether replicas could take over, memory,
+// Diagnose says of the servers whether they can hold the ledger: how they are organised, whether replicas could take over, memory,
 // eviction, persistence, clocks. replicas is how many must confirm a claim (--redis-replicas).
-func (s *Store) Examine(ctx context.Context, replicas int) []Remark {
+func (s *Store) Diagnose(ctx context.Context, replicas int) []Finding {
 	if s.Kind == Embedded {
-		return []Remark{doubt("store", "%s", s.Note()), fine("eviction", "the embedded store evicts nothing"),
-			doubt("persistence", "nothing is kept over a restart"), s.clock(ctx, []*server{{client: s.Client.(*redis.Client)}})}
+		return []Finding{warn("store", "%s", s.Note()), pass("eviction", "the embedded store evicts nothing"),
+			warn("persistence", "nothing is kept over a restart"), s.clock(ctx, []*server{{client: s.Client.(*redis.Client)}})}
 	}
 	masters, err := s.masters(ctx)
 	if err != nil {
-		return []Remark{{Check: "store", Err: err}}
+		return []Finding{{Check: "store", Err: err}}
 	}
-	remarks := []Remark{s.what(masters)}
+	remarks := []Finding{s.describe(masters)}
 	switch s.mode() {
 	case Sentinel:
 		remarks = append(remarks, s.sentinels(ctx), replication(masters, replicas))
@@ -145,29 +145,29 @@ func (s *server) product() string {
 // mode is standalone, sentinel or cluster; Valkey has another name for it.
 func (s *server) mode() string { return cmp.Or(s.info["redis_mode"], s.info["server_mode"]) }
 
-func (s *Store) what(masters []*server) Remark {
+func (s *Store) describe(masters []*server) Finding {
 	product := masters[0].product()
 	switch {
 	case s.Kind == Child:
-		return fine("store", "%s, started on the state folder", product)
+		return pass("store", "%s, started on the state folder", product)
 	case s.mode() == Sentinel:
-		return fine("store", "%s, the master %s by Sentinel", product, s.at.master)
+		return pass("store", "%s, the master %s by Sentinel", product, s.at.master)
 	case s.mode() == Cluster:
-		return fine("store", "%s, a Cluster of %s", product, count(len(masters), "master"))
+		return pass("store", "%s, a Cluster of %s", product, count(len(masters), "master"))
 	}
-	return fine("store", "%s, a single server at %s", product, s.URL)
+	return pass("store", "%s, a single server at %s", product, s.URL)
 }
 
 // role is what is wrong with a server that is named directly.
-func (s *server) role() *Remark {
+func (s *server) role() *Finding {
 	if s.info["role"] != "slave" {
 		if s.info["cluster_enabled"] == "1" {
-			r := doubt("mode", "it is a Cluster of one node; write redis-cluster://, for a second node would take keys away")
+			r := warn("mode", "it is a Cluster of one node; write redis-cluster://, for a second node would take keys away")
 			return &r
 		}
 		return nil
 	}
-	r := wrong("mode", ErrMisconfigured, "GUESTFLOW_REDIS_URL names a replica, perhaps a demoted master, that takes no writes; its master is %s. Name that, or the Sentinels by redis-sentinel://",
+	r := fail("mode", ErrMisconfigured, "GUESTFLOW_REDIS_URL names a replica, perhaps a demoted master, that takes no writes; its master is %s. Name that, or the Sentinels by redis-sentinel://",
 		net.JoinHostPort(s.info["master_host"], s.info["master_port"]))
 	return &r
 }
@@ -176,7 +176,7 @@ func (s *server) role() *Remark {
 const farBehind = 10
 
 // replication says whether a replica could take over, and how much would be lost.
-func replication(masters []*server, wanted int) Remark {
+func replication(masters []*server, wanted int) Finding {
 	var alone, behind []string
 	fewest, online, most := -1, 0, int64(0)
 	for _, m := range masters {
@@ -201,17 +201,17 @@ func replication(masters []*server, wanted int) Remark {
 	}
 	switch {
 	case wanted > fewest:
-		return wrong("replicas", ErrMisconfigured, "GUESTFLOW_REDIS_REPLICAS is %d and %s is in step, so no refresh token can be sent; add replicas or lower it", wanted, count(fewest, "replica"))
+		return fail("replicas", ErrMisconfigured, "GUESTFLOW_REDIS_REPLICAS is %d and %s is in step, so no refresh token can be sent; add replicas or lower it", wanted, count(fewest, "replica"))
 	case len(behind) > 0:
-		return doubt("replicas", "not in step: %s", strings.Join(behind, ", "))
+		return warn("replicas", "not in step: %s", strings.Join(behind, ", "))
 	case len(alone) > 0:
-		return doubt("replicas", "no replica could take over%s", of(alone))
+		return warn("replicas", "no replica could take over%s", of(alone))
 	case wanted == 0:
-		return doubt("replicas", "%s in step; with GUESTFLOW_REDIS_REPLICAS at 0 a failover can send a refresh token twice, so set it to %d", count(online, "replica"), fewest)
+		return warn("replicas", "%s in step; with GUESTFLOW_REDIS_REPLICAS at 0 a failover can send a refresh token twice, so set it to %d", count(online, "replica"), fewest)
 	case wanted < fewest:
-		return doubt("replicas", "%s in step, and GUESTFLOW_REDIS_REPLICAS is %d: a failover to one that has not confirmed can lose what was confirmed, so set it to %d", count(online, "replica"), wanted, fewest)
+		return warn("replicas", "%s in step, and GUESTFLOW_REDIS_REPLICAS is %d: a failover to one that has not confirmed can lose what was confirmed, so set it to %d", count(online, "replica"), wanted, fewest)
 	}
-	return fine("replicas", "%s in step, at most %s behind", count(online, "replica"), size(max(most, 0)))
+	return pass("replicas", "%s in step, at most %s behind", count(online, "replica"), size(max(most, 0)))
 }
 
 func of(names []string) string {
@@ -236,17 +236,17 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
 }
 
-// views is what the Sentinels of the URL say of the master.
-type views struct {
-	told           map[string][]string // who say so, by address of the master
+// sentinelViews is what the Sentinels of the URL say of the master.
+type sentinelViews struct {
+	masters        map[string][]string // who say so, by address of the master
 	silent         []string            // and why
 	quorum, others int
 	down           bool
 }
 
-// ask asks each of them by itself.
-func (s *Store) ask(ctx context.Context) views {
-	v := views{told: map[string][]string{}}
+// askSentinels asks each of them by itself.
+func (s *Store) askSentinels(ctx context.Context) sentinelViews {
+	v := sentinelViews{masters: map[string][]string{}}
 	for _, at := range s.at.hosts {
 		client := redis.NewSentinelClient(&redis.Options{
 			Addr: at, TLSConfig: s.tls, Username: s.opts.SentinelUsername, Password: s.opts.SentinelPassword.Reveal(),
@@ -259,7 +259,7 @@ func (s *Store) ask(ctx context.Context) views {
 			continue
 		}
 		master := net.JoinHostPort(state["ip"], state["port"])
-		v.told[master] = append(v.told[master], at)
+		v.masters[master] = append(v.masters[master], at)
 		v.quorum, _ = strconv.Atoi(state["quorum"])
 		v.others, _ = strconv.Atoi(state["num-other-sentinels"])
 		v.down = v.down || strings.Contains(state["flags"], "o_down")
@@ -267,59 +267,59 @@ func (s *Store) ask(ctx context.Context) views {
 	return v
 }
 
-func (s *Store) sentinels(ctx context.Context) Remark {
-	v := s.ask(ctx)
-	masters := slices.Sorted(maps.Keys(v.told))
+func (s *Store) sentinels(ctx context.Context) Finding {
+	v := s.askSentinels(ctx)
+	masters := slices.Sorted(maps.Keys(v.masters))
 	switch len(masters) {
 	case 0:
-		return wrong("sentinels", ErrUnreachable, "no Sentinel answers: %s", strings.Join(v.silent, ", "))
+		return fail("sentinels", ErrUnreachable, "no Sentinel answers: %s", strings.Join(v.silent, ", "))
 	case 1:
 	default:
-		return doubt("sentinels", "they name different masters, so a failover may be under way: %s", strings.Join(masters, ", "))
+		return warn("sentinels", "they name different masters, so a failover may be under way: %s", strings.Join(masters, ", "))
 	}
-	agree := fmt.Sprintf("%d of %d agree on the master %s", len(v.told[masters[0]]), len(s.at.hosts), masters[0])
+	agree := fmt.Sprintf("%d of %d agree on the master %s", len(v.masters[masters[0]]), len(s.at.hosts), masters[0])
 	switch {
 	case v.down:
-		return wrong("sentinels", ErrUnreachable, "%s, and that it is down", agree)
+		return fail("sentinels", ErrUnreachable, "%s, and that it is down", agree)
 	case len(v.silent) > 0:
-		return doubt("sentinels", "%s; no good answer from %s", agree, strings.Join(v.silent, ", "))
+		return warn("sentinels", "%s; no good answer from %s", agree, strings.Join(v.silent, ", "))
 	case v.quorum > v.others+1:
-		return doubt("sentinels", "%s; a failover wants %d of %d Sentinels, which can never be", agree, v.quorum, v.others+1)
+		return warn("sentinels", "%s; a failover wants %d of %d Sentinels, which can never be", agree, v.quorum, v.others+1)
 	case v.others < 2:
-		return doubt("sentinels", "%s; there are %d in all, and fewer than 3 cannot agree on a failover when one is lost", agree, v.others+1)
+		return warn("sentinels", "%s; there are %d in all, and fewer than 3 cannot agree on a failover when one is lost", agree, v.others+1)
 	}
-	return fine("sentinels", "%s, quorum %d", agree, v.quorum)
+	return pass("sentinels", "%s, quorum %d", agree, v.quorum)
 }
 
-// allSlots is how many there are in every cluster.
-const allSlots = 16384
+// slotCount is how many there are in every cluster.
+const slotCount = 16384
 
-func slots(ctx context.Context, masters []*server) Remark {
-	covered := allSlots
+func slots(ctx context.Context, masters []*server) Finding {
+	covered := slotCount
 	for _, m := range masters {
 		text, err := m.client.ClusterInfo(ctx).Result()
 		if err != nil {
-			return wrong("cluster", ErrUnreachable, "%s does not tell its state: %v", m.name, cause(err))
+			return fail("cluster", ErrUnreachable, "%s does not tell its state: %v", m.name, cause(err))
 		}
 		state := fields(text)
 		good, _ := strconv.Atoi(state["cluster_slots_ok"])
 		covered = min(covered, good)
 		if state["cluster_state"] != "ok" {
-			return wrong("cluster", ErrUnreachable, "%s says that its state is %s, %d of %d slots are covered: bring the missing masters back, or see redis-cli --cluster check",
-				m.name, state["cluster_state"], good, allSlots)
+			return fail("cluster", ErrUnreachable, "%s says that its state is %s, %d of %d slots are covered: bring the missing masters back, or see redis-cli --cluster check",
+				m.name, state["cluster_state"], good, slotCount)
 		}
 	}
-	if covered < allSlots {
-		return wrong("cluster", ErrUnfit, "only %d of %d slots are covered", covered, allSlots)
+	if covered < slotCount {
+		return fail("cluster", ErrUnfit, "only %d of %d slots are covered", covered, slotCount)
 	}
-	return fine("cluster", "state ok, all %d slots covered by %s", allSlots, count(len(masters), "master"))
+	return pass("cluster", "state ok, all %d slots covered by %s", slotCount, count(len(masters), "master"))
 }
 
 // fullFrom is where importers hold back (importer/room.go).
 const fullFrom = 85
 
 // memory compares what is used with what may be.
-func memory(masters []*server) Remark {
+func memory(masters []*server) Finding {
 	fullest, share, unlimited := masters[0], int64(-1), false
 	for _, m := range masters {
 		most := m.number("maxmemory")
@@ -332,11 +332,11 @@ func memory(masters []*server) Remark {
 		}
 	}
 	if len(fullest.info) == 0 {
-		return doubt("memory", "Redis does not tell how much memory it uses")
+		return warn("memory", "Redis does not tell how much memory it uses")
 	}
 	used := size(fullest.number("used_memory"))
 	if share < 0 {
-		return fine("memory", "%s used, no limit (maxmemory 0)", used)
+		return pass("memory", "%s used, no limit (maxmemory 0)", used)
 	}
 	text := fmt.Sprintf("%s of %s used, %d %%", used, size(fullest.number("maxmemory")), share)
 	if fullest.name != "" {
@@ -344,41 +344,41 @@ func memory(masters []*server) Remark {
 	}
 	switch {
 	case share >= 100:
-		return wrong("memory", ErrUnfit, "it is full, %s: nothing can be imported or sent until it has more (maxmemory)", text)
+		return fail("memory", ErrUnfit, "it is full, %s: nothing can be imported or sent until it has more (maxmemory)", text)
 	case share >= fullFrom:
-		return doubt("memory", "%s: importers hold back from %d %%; give it more (maxmemory)", text, fullFrom)
+		return warn("memory", "%s: importers hold back from %d %%; give it more (maxmemory)", text, fullFrom)
 	case unlimited && len(masters) > 1:
-		return doubt("memory", "%s; other nodes have no limit", text)
+		return warn("memory", "%s; other nodes have no limit", text)
 	}
-	return fine("memory", "%s", text)
+	return pass("memory", "%s", text)
 }
 
 // eviction refuses a Redis that may throw keys away: it would throw away rows.
-func eviction(ctx context.Context, masters []*server) Remark {
+func eviction(ctx context.Context, masters []*server) Finding {
 	const key = "maxmemory-policy"
 	for _, m := range masters {
 		policy, err := m.setting(ctx, key)
 		if err != nil {
-			return doubt("eviction", "Redis does not tell its %s; it must be noeviction", key)
+			return warn("eviction", "Redis does not tell its %s; it must be noeviction", key)
 		}
 		if policy != "noeviction" {
-			return wrong("eviction", ErrMisconfigured, "Redis may evict the ledger: %s is %s%s; set it to noeviction", key, policy, of([]string{m.name}))
+			return fail("eviction", ErrMisconfigured, "Redis may evict the ledger: %s is %s%s; set it to noeviction", key, policy, of([]string{m.name}))
 		}
 	}
-	return fine("eviction", "noeviction")
+	return pass("eviction", "noeviction")
 }
 
-func persistence(ctx context.Context, masters []*server) Remark {
+func persistence(ctx context.Context, masters []*server) Finding {
 	for _, m := range masters {
 		on, err := m.setting(ctx, "appendonly")
 		if err != nil {
-			return doubt("persistence", "Redis does not tell whether it persists; it should have appendonly yes")
+			return warn("persistence", "Redis does not tell whether it persists; it should have appendonly yes")
 		}
 		if on != "yes" {
-			return doubt("persistence", "a restart of Redis loses the ledger%s: set appendonly yes", of([]string{m.name}))
+			return warn("persistence", "a restart of Redis loses the ledger%s: set appendonly yes", of([]string{m.name}))
 		}
 	}
-	return fine("persistence", "append-only file")
+	return pass("persistence", "append-only file")
 }
 
 // setting asks a server for a setting, which managed ones may not tell.
@@ -390,13 +390,13 @@ func (s *server) setting(ctx context.Context, name string) (string, error) {
 // maxSkew is far below the half minute at which Asynq would take a running chunk for abandoned.
 const maxSkew = 5 * time.Second
 
-func (s *Store) clock(ctx context.Context, masters []*server) Remark {
+func (s *Store) clock(ctx context.Context, masters []*server) Finding {
 	most := time.Duration(0)
 	for _, m := range masters {
 		before := time.Now()
 		there, err := m.client.Time(ctx).Result()
 		if err != nil {
-			return Remark{Check: "clock", Err: fmt.Errorf("ask Redis for its time: %w", err)}
+			return Finding{Check: "clock", Err: fmt.Errorf("ask Redis for its time: %w", err)}
 		}
 		skew := there.Sub(before.Add(time.Since(before) / 2)).Round(time.Millisecond)
 		if skew.Abs() > maxSkew {
@@ -404,10 +404,10 @@ func (s *Store) clock(ctx context.Context, masters []*server) Remark {
 			if skew < 0 {
 				which, late = "ahead of", "puts off for too long what is tried again"
 			}
-			return doubt("clock", "this host's clock is %s %s that of Redis%s, so it %s; run NTP on both, and correct the one that is wrong",
+			return warn("clock", "this host's clock is %s %s that of Redis%s, so it %s; run NTP on both, and correct the one that is wrong",
 				skew.Abs(), which, of([]string{m.name}), late)
 		}
 		most = max(most, skew.Abs(), time.Millisecond)
 	}
-	return fine("clock", "within %s of Redis", most)
+	return pass("clock", "within %s of Redis", most)
 }

@@ -10,18 +10,18 @@ import (
 // otherColumn stands for headers that are no field's: somebody may have mapped a list without a header by its first guest.
 const otherColumn = "another column"
 
-// Column gives a header to whom guests' data may not be shown.
-func Column(header string) string {
+// PublicColumn gives a header to whom guests' data may not be shown.
+func PublicColumn(header string) string {
 	if header == "" || columns.Known(header) {
 		return header
 	}
 	return otherColumn
 }
 
-// Public gives reasons to whom guests' data may not be shown. Those that look the same then are one.
-func Public(lines []ledger.ReasonLine) (public []ledger.ReasonLine) {
+// RedactReasons gives reasons to whom guests' data may not be shown. Those that look the same then are one.
+func RedactReasons(lines []ledger.ReasonLine) (public []ledger.ReasonLine) {
 	for _, line := range lines {
-		line.Code, line.Column = ledger.Code(line.State, line.Code), Column(line.Column)
+		line.Code, line.Column = ledger.Code(line.State, line.Code), PublicColumn(line.Column)
 		same := slices.IndexFunc(public, func(l ledger.ReasonLine) bool {
 			return l.State == line.State && l.Code == line.Code && l.Column == line.Column
 		})
@@ -35,7 +35,7 @@ func Public(lines []ledger.ReasonLine) (public []ledger.ReasonLine) {
 	return public
 }
 
-// Told tells whether a reason says all that is known of it, so that it can be asked for again.
-func Told(line ledger.ReasonLine) bool {
+// Filterable tells whether a reason says all that is known of it, so that it can be asked for again.
+func Filterable(line ledger.ReasonLine) bool {
 	return line.Code != ledger.OtherReason && line.Column != otherColumn
 }

@@ -31,7 +31,7 @@ func held(end <-chan error) func(context.Context, func(int)) error {
 func TestAReadingGoesOnWhileSomebodyLooksAndNotLonger(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := console.NewReadings(time.Hour, time.Hour)
+		l := console.NewJobs(time.Hour, time.Hour)
 		end, stopped := make(chan error), make(chan struct{})
 		read := func(ctx context.Context, tell func(int)) error {
 			defer close(stopped)
@@ -41,7 +41,7 @@ func TestAReadingGoesOnWhileSomebodyLooksAndNotLonger(t *testing.T) {
 			if soFar, waits, over, err := l.Look(t.Context(), "a", read); soFar != 7 || waits || over || err != nil {
 				t.Fatalf("while it reads, it tells %d, %v, %v, %v", soFar, waits, over, err)
 			}
-			time.Sleep(console.Unwatched - time.Second)
+			time.Sleep(console.UnwatchedTTL - time.Second)
 		}
 		select {
 		case <-stopped:
@@ -60,7 +60,7 @@ func TestWhatWasReadIsShownForAWhileAndAMistakeIsSoonForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const keep = 5 * time.Minute
-		l := console.NewReadings(time.Hour, keep)
+		l := console.NewJobs(time.Hour, keep)
 		fine, bad := make(chan error, 1), make(chan error, 1)
 		fine <- nil
 		away := errors.New("away")
@@ -87,9 +87,9 @@ func TestWhatWasReadIsShownForAWhileAndAMistakeIsSoonForgotten(t *testing.T) {
 func TestReadingsWaitForTheirTurnInABoundedLine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := console.NewReadings(time.Hour, time.Hour)
+		l := console.NewJobs(time.Hour, time.Hour)
 		end := make(chan error)
-		for n := range console.MostInLine {
+		for n := range console.MaxQueuedJobs {
 			if _, waits, over, err := l.Look(t.Context(), fmt.Sprint(n), held(end)); waits != (n > 0) || over || err != nil {
 				t.Fatalf("number %d: %v, %v, %v", n, waits, over, err)
 			}
@@ -102,14 +102,14 @@ func TestReadingsWaitForTheirTurnInABoundedLine(t *testing.T) {
 		if _, waits, _, err := l.Look(t.Context(), "1", held(end)); waits || err != nil {
 			t.Errorf("once the first is over, the next waits: %v, %v", waits, err)
 		}
-		time.Sleep(2 * console.Unwatched) // all are given up
+		time.Sleep(2 * console.UnwatchedTTL) // all are given up
 	})
 }
 
 func TestAReadingTakesNoLongerThanItMay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := console.NewReadings(3*console.Unwatched/2, time.Hour)
+		l := console.NewJobs(3*console.UnwatchedTTL/2, time.Hour)
 		for range 3 {
 			_, _, over, err := l.Look(t.Context(), "a", held(nil))
 			if over {
@@ -118,7 +118,7 @@ func TestAReadingTakesNoLongerThanItMay(t *testing.T) {
 				}
 				return
 			}
-			time.Sleep(console.Unwatched - time.Second)
+			time.Sleep(console.UnwatchedTTL - time.Second)
 		}
 		t.Error("it never ends")
 	})
@@ -127,14 +127,14 @@ func TestAReadingTakesNoLongerThanItMay(t *testing.T) {
 func TestAPanicEndsOneReadingAndIsLoggedOnceWithoutGuestsData(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	l := console.NewLoggedReadings(time.Hour, time.Hour, slog.New(slog.NewTextHandler(&log, nil)))
+	l := console.NewLoggedJobs(time.Hour, time.Hour, slog.New(slog.NewTextHandler(&log, nil)))
 	bad := func(context.Context, func(int)) error { panic("ann@example.com") }
 	ahead := func(context.Context, func(int)) error {
 		return fmt.Errorf("read the list: %w", &importer.Mistake{What: "index out of range", Stack: []byte("in table.go")})
 	}
 	for name, read := range map[string]func(context.Context, func(int)) error{"here": bad, "in a goroutine of the reader": ahead} {
 		for range 2 {
-			if _, _, over, err := l.Look(t.Context(), name, read); !over || !errors.Is(err, console.Mistake) {
+			if _, _, over, err := l.Look(t.Context(), name, read); !over || !errors.Is(err, console.ErrPanic) {
 				t.Fatalf("%s: it comes to %v, %v", name, over, err)
 			}
 		}
@@ -144,7 +144,7 @@ func TestAPanicEndsOneReadingAndIsLoggedOnceWithoutGuestsData(t *testing.T) {
 		t.Errorf("the next one comes to %d, %v, %v", soFar, over, err)
 	}
 	text := log.String()
-	if n := strings.Count(text, "level=ERROR"); n != 2 || strings.Contains(text, "ann@") || !strings.Contains(text, "readings_test.go") || !strings.Contains(text, "in table.go") {
+	if n := strings.Count(text, "level=ERROR"); n != 2 || strings.Contains(text, "ann@") || !strings.Contains(text, "jobs_test.go") || !strings.Contains(text, "in table.go") {
 		t.Errorf("the log has %d lines: %s", n, text)
 	}
 }

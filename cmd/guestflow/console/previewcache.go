@@ -1,0 +1,235 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer"
+	"guestflow/importer/table"
+	"guestflow/qflow"
+)
+
+const (
+	// maxPreviews is how many files are read at a time for previews: each takes a core for a second in 300,000 rows, and
+	// workers may be in the same process.
+	maxPreviews = 2
+
+	// previewTimeout is how long one may take. What a small archive unfolds to may be gigabytes.
+	previewTimeout = 5 * time.Minute
+
+	// peekTimeout is how long an upload is looked into before it is answered, most of it in a queue.
+	peekTimeout = 2 * time.Second
+
+	// previewTTL is how long a preview is shown again without reading the file again. What earlier imports have done, which it
+	// compares with, changes meanwhile; an import itself looks anew.
+	previewTTL = 5 * time.Minute
+
+	// previewRows are the sample cells of each field.
+	previewRows = 3
+)
+
+// previewCache remembers what was found out for pages, so that one that is loaded again costs nothing.
+type previewCache struct {
+	previews *jobs[preview]
+	searches *jobs[guestSearch]
+	rows     *jobs[locatedRow]
+
+	mu        sync.Mutex
+	templates map[string]templateOffer
+}
+
+// preview is what is known of a file under some wish.
+type preview struct {
+	importer.Progress
+	Plan *importer.Plan // once it is read to its end
+}
+
+func newPreviewCache(log *slog.Logger) *previewCache {
+	return &previewCache{
+		previews: newJobs[preview](maxPreviews, previewTimeout, previewTTL, log), searches: newJobs[guestSearch](maxSearches, searchTimeout, searchTTL, log),
+		rows: newJobs[locatedRow](maxSearches, searchTimeout, searchTTL, log), templates: map[string]templateOffer{},
+	}
+}
+
+// preview tells how far a file is read for its preview. Whoever asks for the same at the same time looks at the same reading.
+func (l *previewCache) preview(ctx context.Context, u upload, to importer.Settings) (jobState[preview], error) {
+	return l.run(ctx, pageWait, []any{u.ID, u.Request, u.NoEmail, to.ShowValues}, func(ctx context.Context, tell func(preview)) error {
+		return readPlan(ctx, u.path(), to, tell)
+	})
+}
+
+// peek does the same for a file of which only the beginning is looked at, since nothing else can be said.
+func (l *previewCache) peek(ctx context.Context, u upload, sheet string, while time.Duration) (jobState[preview], error) {
+	return l.run(ctx, while, []any{u.ID, sheet}, func(ctx context.Context, tell func(preview)) error {
+		header, sheets, err := peek(ctx, u.path(), lenient(table.Options{Sheet: sheet}))
+		tell(preview{Progress: importer.Progress{Header: header, Sheets: sheets}})
+		return err
+	})
+}
+
+func (l *previewCache) run(ctx context.Context, while time.Duration, of []any, read func(context.Context, func(preview)) error) (jobState[preview], error) {
+	name, err := json.Marshal(of)
+	if err != nil {
+		return jobState[preview]{}, fmt.Errorf("name a preview: %w", err)
+	}
+	k, err := l.previews.start(string(name), preview{}, read)
+	if err != nil {
+		return jobState[preview]{}, err
+	}
+	return l.previews.wait(ctx, k, while)
+}
+
+// readPlan reads a file to its end, and tells of it from its header on.
+func readPlan(ctx context.Context, path string, to importer.Settings, tell func(preview)) error {
+	var so preview
+	to.Progress = func(p importer.Progress) {
+		so.Progress = p
+		tell(so)
+	}
+	plan, err := importer.MakePlan(ctx, path, to)
+	switch {
+	case err == nil:
+		so.Plan = &plan
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
+		err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read", "Import it by the command line or the inbox, or split it."}
+	case so.Header == nil: // its columns are not understood, and can be chosen
+		so.Header, so.Sheets, _ = peek(ctx, path, lenient(to.Reading())) // the plan has told what is wrong
+	}
+	tell(so)
+	return err
+}
+
+// lenient gives the options by which a file's header and sheets are shown whatever is in doubt about them.
+func lenient(o table.Options) table.Options {
+	o.Field, o.Hidden = nil, table.ReadHidden
+	return o
+}
+
+// contextReader reads as long as it is wanted.
+type contextReader struct {
+	io.Reader
+	ctx context.Context //nolint:containedctx // it is handed to what knows no context
+}
+
+func (u contextReader) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.Reader.Read(p)
+}
+
+// peek gives a file's header and sheets, also where its columns are not understood.
+func peek(ctx context.Context, path string, as table.Options) (header, sheets []string, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open an uploaded file: %w", err)
+	}
+	defer f.Close()
+	t, err := table.Open(ctx, path, contextReader{f, ctx}, as)
+	if ctx.Err() != nil && err != nil { // it says nothing of the file
+		return nil, nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer t.Close()
+	header, _ = t.Header()
+	return slices.Clone(header), t.Sheets(), nil
+}
+
+const (
+	// templatesTTL is how long an event's templates are offered without asking Qflow again.
+	templatesTTL = time.Minute
+
+	// templatesRetry is the same where Qflow did not give them.
+	templatesRetry = 10 * time.Second
+
+	// maxTemplateLists is for how many events.
+	maxTemplateLists = 64
+
+	// templatesTimeout is how long a page waits for them: it can be used without.
+	templatesTimeout = 5 * time.Second
+)
+
+// templateOffer are an event's templates, or why there are none to choose from.
+type templateOffer struct {
+	List []qflow.Template
+	Why  string
+
+	at    time.Time
+	err   error
+	out   qflow.Outcome
+	event string
+}
+
+// offerTemplates asks Qflow for an event's templates.
+func (l *previewCache) offerTemplates(ctx context.Context, a *Account, event string) templateOffer {
+	if event == "" || a.Qflow == nil {
+		return templateOffer{}
+	}
+	key := a.Name() + " " + event
+	l.mu.Lock()
+	found, known := l.templates[key]
+	l.mu.Unlock()
+	if known && found.fresh() {
+		return found
+	}
+	o := a.ask(ctx, event)
+	if ctx.Err() != nil { // who asked has gone, and not Qflow
+		return o
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.templates) >= maxTemplateLists {
+		clear(l.templates)
+	}
+	l.templates[key] = o
+	return o
+}
+
+func (o templateOffer) fresh() bool {
+	keep := templatesTTL
+	if o.Why != "" {
+		keep = templatesRetry
+	}
+	return time.Since(o.at) < keep
+}
+
+func (a *Account) ask(ctx context.Context, event string) templateOffer {
+	ctx, cancel := context.WithTimeout(ctx, templatesTimeout)
+	defer cancel()
+	o := templateOffer{event: event}
+	if o.List, o.out, o.err = a.Templates(ctx, event); o.err != nil {
+		o.Why = "Qflow does not say in time which templates this event has."
+	} else if err := operate.CheckTemplates(event, nil, o.List, o.out); err != nil {
+		o.Why = operate.Describe(err)
+	} else if o.out.Kind != qflow.Accepted {
+		o.Why = "Qflow does not say now which templates this event has: " + operate.Describe(o.out.Err())
+	}
+	o.at = time.Now()
+	return o
+}
+
+// fault tells why the plan's templates cannot be used, as far as this answer does.
+func (o templateOffer) fault(p importer.Plan) string {
+	if o.event == "" || o.err != nil {
+		return ""
+	}
+	if err := operate.CheckTemplates(o.event, p.Uses[o.event], o.List, o.out); err != nil {
+		return operate.Describe(err)
+	}
+	return ""
+}
