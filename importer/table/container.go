@@ -10,8 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
-	"strings"
 )
 
 // Container is how a table is packed.
@@ -61,21 +59,6 @@ func (u *unpackedFile) drain() error {
 	return err
 }
 
-// foreignFormats are files that people drop in good faith, by how they begin.
-var foreignFormats = []struct{ magic, what, advice string }{
-	{"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls), or one with a password", "save it as .xlsx without a password, or as CSV UTF-8"},
-	{"%PDF", "it is a PDF document", "export the list as CSV or .xlsx"},
-	{"<!DOCTYPE", "it is a web page", "export the list as CSV or .xlsx"},
-	{"<html", "it is a web page", "export the list as CSV or .xlsx"},
-	{"{\\rtf", "it is a text document", "export the list as CSV or .xlsx"},
-	{"PK\x05\x06", "it is an archive with nothing in it", "pack one CSV file"},
-	{"7z\xbc\xaf", "it is a 7z archive", "unpack it, or pack it as zip or gzip"},
-	{"Rar!", "it is a RAR archive", "unpack it, or pack it as zip or gzip"},
-	{"BZh", "it is packed by bzip2", "unpack it, or pack it as zip or gzip"},
-	{"\xfd7zXZ", "it is packed by xz", "unpack it, or pack it as zip or gzip"},
-	{"\x28\xb5\x2f\xfd", "it is packed by zstd", "unpack it, or pack it as zip or gzip"},
-}
-
 const (
 	gzipMagic = "\x1f\x8b"
 	zipMagic  = "PK\x03\x04"
@@ -100,15 +83,6 @@ func unpack(in io.Reader) (*unpackedFile, error) {
 		u.text, err = u.raw, nil
 	}
 	return u, err
-}
-
-func refuseForeignFormat(head []byte) error {
-	for _, s := range foreignFormats {
-		if bytes.HasPrefix(head, []byte(s.magic)) {
-			return &Error{Problem: s.what, Advice: s.advice}
-		}
-	}
-	return nil
 }
 
 func (u *unpackedFile) openGzip() error {
@@ -211,69 +185,4 @@ func (u *unpackedFile) copyAside() (size int64, err error) {
 		return 0, errors.Join(err, u.close())
 	}
 	return size, nil
-}
-
-// officeKind tells a document that is a zip from a zip of lists.
-func officeKind(z *zip.Reader) string {
-	for _, f := range z.File {
-		switch strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) {
-		case "xl/workbook.xml":
-			return ".xlsx"
-		case "xl/workbook.bin":
-			return ".xlsb"
-		case "word/document.xml":
-			return ".docx"
-		case "content.xml":
-			return ".ods"
-		case "index/document.iwa":
-			return ".numbers"
-		}
-	}
-	return ""
-}
-
-// onlyList finds the one list of an archive.
-func onlyList(z *zip.Reader) (*zip.File, error) {
-	var files, lists []*zip.File
-	for _, f := range z.File {
-		base := path.Base(f.Name)
-		if f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/") || isLeftover(base) {
-			continue
-		}
-		files = append(files, f)
-		switch strings.ToLower(path.Ext(base)) {
-		case ".csv", ".tsv", ".txt":
-			lists = append(lists, f)
-		}
-	}
-	if len(files) == 1 {
-		lists = files
-	}
-	switch {
-	case len(lists) == 0:
-		return nil, &Error{Problem: fmt.Sprintf("of the %d files in this archive none is a CSV file", len(files)), Advice: "pack one CSV file"}
-	case len(lists) > 1:
-		return nil, &Error{Problem: fmt.Sprintf("this archive has %d lists: %s", len(lists), quoteNames(lists)), Advice: "import them one by one"}
-	case lists[0].Flags&1 != 0:
-		return nil, &Error{Problem: "this archive has a password", Advice: "pack it without one"}
-	}
-	return lists[0], nil
-}
-
-// isLeftover tells whether a name is a hidden file's, or what spreadsheets and file managers leave beside a list.
-func isLeftover(base string) bool {
-	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~$") || strings.EqualFold(base, "thumbs.db") || strings.EqualFold(base, "desktop.ini")
-}
-
-// quoteNames lists a few of the files.
-func quoteNames(files []*zip.File) string {
-	const most = 5
-	var all []string
-	for _, f := range files[:min(len(files), most)] {
-		all = append(all, fmt.Sprintf("%q", f.Name))
-	}
-	if len(files) > most {
-		all = append(all, "and more")
-	}
-	return strings.Join(all, ", ")
 }

@@ -3,11 +3,10 @@ package table
 import (
 	"errors"
 	"fmt"
+	"guestflow/importer/visible"
 	"io/fs"
 	"path/filepath"
 	"strings"
-
-	"guestflow/importer/visible"
 )
 
 // Error says that a file cannot be imported at all, why, where, and what to do about it. Nothing of the file was taken.
@@ -63,4 +62,8 @@ func asTempError(err error) (*TempError, bool) {
 		return nil, false
 	}
 	return &TempError{Folder: filepath.Dir(at.Path), Cause: err}, true
+}
+
+func unreadable(path string, err error) *Error {
+	return &Error{Path: path, Problem: "it cannot be read", Advice: err.Error(), Cause: err}
 }

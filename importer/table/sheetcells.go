@@ -3,15 +3,10 @@ package table
 import (
 	"archive/zip"
 	"bufio"
-	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
-	"path"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -160,98 +155,4 @@ func columnOf(name string, before int) int {
 		return column - 1
 	}
 	return before + 1
-}
-
-// mergedRange is a range of cells that are one.
-type mergedRange struct {
-	name        string
-	first, last int // rows
-}
-
-// maxMerged bounds what is kept of them: nobody reads as many warnings.
-const maxMerged = 10_000
-
-// mergedCells finds the ranges, which stand behind all rows, by the tags' ends: it is a tenth of what reading XML takes.
-func mergedCells(part *zip.File) ([]mergedRange, error) {
-	in, err := part.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	var all []mergedRange
-	for tags := bufio.NewReaderSize(in, lookAhead); len(all) < maxMerged; {
-		tag, err := tags.ReadSlice('>')
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return nil, err
-		}
-		if _, tail, is := bytes.Cut(tag, []byte(`mergeCell ref="`)); is {
-			name, _, _ := bytes.Cut(tail, []byte(`"`))
-			if m, is := parseMergedRange(string(name)); is {
-				all = append(all, m)
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b mergedRange) int { return a.first - b.first })
-	return all, nil
-}
-
-func parseMergedRange(name string) (mergedRange, bool) {
-	from, to, _ := strings.Cut(name, ":")
-	_, first, err := excelize.CellNameToCoordinates(from)
-	_, last, errLast := excelize.CellNameToCoordinates(to)
-	return mergedRange{name: name, first: first, last: last}, err == nil && errLast == nil
-}
-
-// sheetPart finds a sheet in the file by its name: the workbook gives it an id, and the id's place is in another part.
-func sheetPart(z *zip.Reader, book *excelize.File, name string) (*zip.File, error) {
-	id := ""
-	for _, sheet := range book.WorkBook.Sheets.Sheet {
-		if sheet.Name == name {
-			id = sheet.ID
-		}
-	}
-	places := findPart(z, "xl/_rels/workbook.xml.rels")
-	if places == nil {
-		return nil, errors.New("it does not say where its sheets are")
-	}
-	in, err := places.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	var all struct {
-		Relationship []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:",attr"`
-		}
-	}
-	if err := xml.NewDecoder(in).Decode(&all); err != nil {
-		return nil, err
-	}
-	for _, r := range all.Relationship {
-		if r.ID != id {
-			continue
-		}
-		target := r.Target
-		if !strings.HasPrefix(target, "/") {
-			target = path.Join("xl", target)
-		}
-		if p := findPart(z, strings.TrimPrefix(target, "/")); p != nil {
-			return p, nil
-		}
-	}
-	return nil, fmt.Errorf("the sheet %q is not in it", name)
-}
-
-// findPart finds a part as loosely as those who write them name them.
-func findPart(z *zip.Reader, name string) *zip.File {
-	for _, f := range z.File {
-		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
-			return f
-		}
-	}
-	return nil
 }

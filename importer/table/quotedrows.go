@@ -122,12 +122,6 @@ func countColumns(columns []int, cells [][]byte, has func([]byte) bool) []int {
 	return columns
 }
 
-// isAddress knows one that has its cell to itself, with a quote at most.
-func isAddress(cell []byte) bool {
-	name, host, is := bytes.Cut(bytes.Trim(cell, " \t\r\n\""), []byte("@"))
-	return is && len(name) > 0 && bytes.IndexByte(host, '.') > 0 && !bytes.ContainsAny(name, " \t") && !bytes.ContainsAny(host, " \t@")
-}
-
 // cellsLookListed tells whether two lines of a cell after its first have an @, or most have a delimiter as rows have it. Whoever writes a
 // sentence or an address puts a space or a line's end behind a comma; so three lines of them are needed, and of others one.
 func (t *textReader) cellsLookListed(cells []string) bool {
@@ -162,16 +156,6 @@ func (t *textReader) cellsLookListed(cells []string) bool {
 		}
 	}
 	return false
-}
-
-func isMultiline(raw []byte) bool {
-	end := bytes.IndexByte(raw, '\n')
-	return end >= 0 && end < len(raw)-1
-}
-
-// lineCount is how many lines a record has.
-func lineCount(raw []byte) int {
-	return bytes.Count(bytes.TrimSuffix(raw, []byte("\n")), []byte("\n")) + 1
 }
 
 func enclosedRows(line int, raw []byte, so string) Remark {
@@ -218,70 +202,4 @@ func (t *textReader) readLine(line int, raw []byte) Record {
 	}
 	rec.Remarks = append(rec.Remarks, t.decoded.remark(raw)...)
 	return rec
-}
-
-// brokenQuotes is a record whose quotes are broken, with what stands between its delimiters, so that a person can mend it where it
-// stands. Only a cell that is quoted well loses its quotes.
-func (t *textReader) brokenQuotes(line, column int, raw []byte) Record {
-	var cells []string
-	for _, cell := range splitLine(nil, raw, t.comma) {
-		cells = append(cells, string(cell))
-	}
-	if len(cells) == t.width && onlyForcedText(cells) {
-		return Record{Line: line, Cells: cells}
-	}
-	return Record{Line: line, Fault: BrokenQuotes, Column: column, Cells: cells}
-}
-
-// onlyForcedText reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a spreadsheet keep a
-// text as it is, and which many of them do not quote.
-func onlyForcedText(cells []string) bool {
-	for _, cell := range cells {
-		text, is := strings.CutPrefix(strings.TrimSpace(cell), `="`)
-		if strings.Contains(cell, `"`) && (!is || strings.Count(text, `"`) != 1 || !strings.HasSuffix(text, `"`)) {
-			return false
-		}
-	}
-	return true
-}
-
-// splitLine appends what stands between a line's delimiters, and takes quotes only off a cell that is quoted well. It copies no
-// cell unless it has to: every record of several lines is looked at in this way.
-func splitLine(cells [][]byte, line []byte, comma string) [][]byte {
-	left := bytes.TrimRight(line, "\r\n")
-	for more := true; more; {
-		cell, rest, well := cutQuoted(left, comma)
-		if !well {
-			end := bytes.Index(left, []byte(comma))
-			if end < 0 {
-				end = len(left)
-			}
-			cell, rest = left[:end], left[end:]
-		}
-		cells = append(cells, cell)
-		left, more = bytes.CutPrefix(rest, []byte(comma))
-	}
-	return cells
-}
-
-// cutQuoted takes a cell that is quoted as it should be off a line, up to the delimiter.
-func cutQuoted(line []byte, comma string) (cell, rest []byte, well bool) {
-	if len(line) == 0 || line[0] != '"' {
-		return nil, nil, false
-	}
-	for at, twice := 1, false; ; twice = true {
-		end := bytes.IndexByte(line[at:], '"')
-		if end < 0 {
-			return nil, nil, false
-		}
-		at += end + 1
-		if at < len(line) && line[at] == '"' {
-			at++
-			continue
-		}
-		if cell, rest = line[1:at-1], line[at:]; twice {
-			cell = bytes.ReplaceAll(cell, []byte(`""`), []byte(`"`))
-		}
-		return cell, rest, len(rest) == 0 || bytes.HasPrefix(rest, []byte(comma))
-	}
 }

@@ -1,0 +1,130 @@
+package table
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// brokenRecord tells a record that costs only itself from one that makes the rest of the file unreadable.
+func (t *textReader) brokenRecord(err error, raw []byte) (Record, error) {
+	parse, ok := errors.AsType[*csv.ParseError](err)
+	switch {
+	case !ok:
+		if known, is := errors.AsType[*Error](err); is {
+			return Record{}, t.withPath(known)
+		}
+		return Record{}, &Error{Path: t.path, Problem: "it cannot be read to its end", Advice: err.Error(), Cause: err}
+	case parse.Line > parse.StartLine:
+		if rec, is := t.resumeAfterQuote(raw, parse.StartLine+t.linesBefore); is {
+			return rec, nil
+		}
+		// Where the row ends is a guess, and a wrong one would hide every row in between in a single reject.
+		return Record{}, &Error{
+			Path: t.path, Line: parse.StartLine + t.linesBefore,
+			Problem: fmt.Sprintf("a quote is opened here and not closed properly up to line %d, so rows cannot be told apart", parse.Line+t.linesBefore),
+			Advice:  "close or remove the quote; a quote inside a quoted cell is written twice", Cause: err,
+		}
+	}
+	t.line, t.lineCount = parse.StartLine+t.linesBefore, 1
+	return t.brokenQuotes(t.line, parse.Column, raw), nil
+}
+
+// maxRescanned bounds what is read again because of stray quotes: each may take a record's most.
+const maxRescanned = 64 << 20
+
+// resumeAfterQuote takes the first line of what a stray quote has made one record for a broken row, and has the rest read again, when
+// the rest looks like the rows of this list. raw begins with that line.
+func (t *textReader) resumeAfterQuote(raw []byte, line int) (Record, bool) {
+	for len(raw) > 0 && (raw[0] == '\n' || raw[0] == '\r') {
+		if raw[0] == '\n' {
+			line++
+		}
+		raw = raw[1:]
+	}
+	end := bytes.IndexByte(raw, '\n') + 1
+	if t.width < 2 || end == 0 || !t.followedByRows(raw[end:]) || t.rescanned > maxRescanned {
+		return Record{}, false
+	}
+	first := bytes.Clone(raw[:end])
+	rest := bytes.Clone(raw[end:])
+	if !t.buffer.over {
+		rest = append(rest, t.buffer.rest()...)
+	}
+	t.rescanned += len(rest)
+	t.line, t.lineCount, t.linesBefore = line, 1, line
+	t.resetReader(io.MultiReader(bytes.NewReader(rest), t.buffer.in))
+	rec := t.brokenQuotes(t.line, bytes.LastIndexByte(first, '"')+1, first)
+	rec.Remarks = t.decoded.remark(first)
+	return rec, true
+}
+
+// followedByRows reports whether a text's first records are rows of this list: they have as many cells, and three at least or an
+// address, for a line of a note may have a comma.
+func (t *textReader) followedByRows(text []byte) bool {
+	const most = 20
+	r := t.csv(bytes.NewReader(text[:min(len(text), lookAhead)]), t.layout.comma)
+	all, alike, addressed := 0, 0, 0
+	for all < most {
+		cells, err := r.Read()
+		if err != nil {
+			break
+		}
+		all++
+		if len(cells) == t.width || len(cells) == t.width+t.surplus || t.trimsEmpty && len(cells) > 1 && len(cells) < t.width {
+			alike++
+		}
+		if slices.ContainsFunc(cells, func(cell string) bool { return strings.Contains(cell, "@") && isAddress([]byte(cell)) }) {
+			addressed++
+		}
+	}
+	return alike > 0 && 4*alike >= 3*all && (t.width > 2 || 2*addressed > all)
+}
+
+// tooLong tells a quote that makes one cell of the rest of the file from a row that is only long.
+func (t *textReader) tooLong(err error) *Error {
+	row, blank := t.buffer.rest(), 0
+	for ; len(row) > 0 && (row[0] == '\n' || row[0] == '\r'); row = row[1:] {
+		if row[0] == '\n' {
+			blank++
+		}
+	}
+	e := &Error{
+		Path: t.path, Line: t.line + t.lineCount + blank, Problem: "from here on, " + errRecordTooLong.Error(),
+		Advice: "no guest has as much: remove the row, or check that this is a list", Cause: err,
+	}
+	if bytes.Count(row, []byte(`"`))%2 == 1 {
+		e.Problem += ": a quote is opened and never closed"
+		e.Advice = "close or remove the quote"
+	}
+	return e
+}
+
+// brokenQuotes is a record whose quotes are broken, with what stands between its delimiters, so that a person can mend it where it
+// stands. Only a cell that is quoted well loses its quotes.
+func (t *textReader) brokenQuotes(line, column int, raw []byte) Record {
+	var cells []string
+	for _, cell := range splitLine(nil, raw, t.comma) {
+		cells = append(cells, string(cell))
+	}
+	if len(cells) == t.width && onlyForcedText(cells) {
+		return Record{Line: line, Cells: cells}
+	}
+	return Record{Line: line, Fault: BrokenQuotes, Column: column, Cells: cells}
+}
+
+// onlyForcedText reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a spreadsheet keep a
+// text as it is, and which many of them do not quote.
+func onlyForcedText(cells []string) bool {
+	for _, cell := range cells {
+		text, is := strings.CutPrefix(strings.TrimSpace(cell), `="`)
+		if strings.Contains(cell, `"`) && (!is || strings.Count(text, `"`) != 1 || !strings.HasSuffix(text, `"`)) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,73 @@
+package table
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// separatorLine reads the line by which Excel is told the delimiter, and gives its size.
+func separatorLine(head []byte) (comma rune, size int) {
+	line, _, ended := bytes.Cut(head, []byte("\n"))
+	if !ended {
+		return 0, 0
+	}
+	said := bytes.Trim(bytes.TrimSuffix(line, []byte("\r")), `"`)
+	if len(said) < 5 || !bytes.EqualFold(said[:4], []byte("sep=")) {
+		return 0, 0
+	}
+	comma, width := utf8.DecodeRune(said[4:])
+	if comma == utf8.RuneError || comma == 0 || width != len(said)-4 {
+		return 0, 0
+	}
+	return comma, len(line) + 1
+}
+
+// countedDelimiter counts in the first line that is not blank. Quoted cells do not count, and may go over several lines.
+func countedDelimiter(head []byte) rune {
+	counts := map[rune]int{}
+	quoted := false
+	for _, c := range string(bytes.TrimLeft(head, "\r\n")) {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if c == '\n' && !quoted {
+			break
+		}
+		if !quoted {
+			counts[c]++
+		}
+	}
+	best := ','
+	for _, c := range ";\t|" {
+		if counts[c] > counts[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// delimiterOf finds what stands between the cells of a header: that which leaves most names of columns, or most cells.
+func delimiterOf(text []byte, field func(string) string) rune {
+	text = unquoteLine(text)
+	best := countedDelimiter(text)
+	if field == nil {
+		return best
+	}
+	most := countNamed(text, best, field)
+	for _, c := range ",;\t|:^~\x1f" {
+		if n := countNamed(text, c, field); n > most && n > 1 {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+func countNamed(text []byte, comma rune, field func(string) string) (n int) {
+	for _, cell := range splitLine(nil, text, string(comma)) {
+		if len(cell) <= maxHeaderCell && field(strings.Trim(string(cell), "\"' ")) != "" {
+			n++
+		}
+	}
+	return n
+}

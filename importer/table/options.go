@@ -1,0 +1,39 @@
+package table
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Options say what a file cannot say itself.
+type Options struct {
+	Sheet     string // of a workbook; "" means its first visible one
+	Encoding  string // of a text that does not say it; "" finds it out
+	HeaderRow string // the line of the header, NoHeader, or "" to find it
+	Hidden    string // what becomes of a workbook's hidden rows and columns: ReadHidden, SkipHidden, or "" to ask
+
+	Field func(header string) string // what a header is known for, or ""; nil looks for no header
+}
+
+// What becomes of hidden rows and columns.
+const (
+	ReadHidden = "read"
+	SkipHidden = "skip"
+)
+
+// NoHeader is the HeaderRow of a file that has none: its columns are called A, B, C and so on.
+const NoHeader = "none"
+
+// Check tells what is wrong with the options whatever the file, or gives nil.
+func (o Options) Check() error {
+	if _, err := named(o.Encoding); err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(o.HeaderRow); o.HeaderRow != "" && o.HeaderRow != NoHeader && (err != nil || n < 1) {
+		return fmt.Errorf("the header row is %q, and must be the number of a line, or %s", o.HeaderRow, NoHeader)
+	}
+	if o.Hidden != "" && o.Hidden != ReadHidden && o.Hidden != SkipHidden {
+		return fmt.Errorf("hidden rows are to be %q, and can be %s or %s", o.Hidden, ReadHidden, SkipHidden)
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	// margin is by how much a reading must be likelier than the next one that gives another text, as a logarithm. At 7.5 no list of the
+	// benchmark of encodings was read wrong without a question.
+	margin = 7.5
+	// shownMargin is how much less likely a reading may be that is shown to a person.
+	shownMargin = 20.0
+	// maxChoices is how many are.
+	maxChoices = 4
+	// maxEvidence is how many lines with foreign letters are weighed.
+	maxEvidence = 150
+)
+
+// reading is a text in one encoding.
+type reading struct {
+	candidate
+	score float64
+	words string // all that was weighed, to know readings that give the same
+}
+
+// rankReadings weighs some lines in encodings, likeliest first. Readings that give the same words are one.
+func rankReadings(lines [][]byte, of []candidate) []reading {
+	var all []reading
+	for _, c := range of {
+		words := wordsIn(lines, c.name)
+		if len(words) == 0 {
+			continue
+		}
+		all = append(all, reading{c, c.prior + likelihood(words, strings.Fields(c.languages)), cedillas.Replace(strings.Join(words, " "))})
+	}
+	slices.SortStableFunc(all, func(a, b reading) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	for i, r := range all { // of those that give the same the commonest is named
+		if r.words == all[0].words && r.prior > all[0].prior {
+			all[0], all[i] = r, all[0]
+			all[0].score, all[i].score = max(r.score, all[i].score), r.score
+		}
+	}
+	return all
+}
+
+// isClear reports whether the first of some readings is the only likely one.
+func isClear(all []reading) bool {
+	if len(all) == 0 {
+		return false
+	}
+	first := all[0]
+	letters := utf8.RuneCountInString(first.words)
+	if _, wide := wideEncodings[first.name]; !wide && first.score < -7*float64(letters) || strings.ContainsFunc(first.words, isDrawing) {
+		return false // nothing that is known here
+	}
+	for _, r := range all[1:] {
+		if r.words != first.words {
+			return first.score-r.score >= margin
+		}
+	}
+	return true
+}
+
+// isDrawing reports whether a sign is one of those that encodings have for drawing and reckoning, and that no list has.
+func isDrawing(r rune) bool {
+	return r >= 0x2500 && r < 0x2600 || r >= 0x2200 && r < 0x2400 || r >= 0x80 && r < 0xa0
+}
+
+// encodingQuestion refuses a text that could be written in several ways, and shows its first rows in each.
+func encodingQuestion(lines [][]byte, all []reading) *Error {
+	var choices []Choice
+	var words []string
+	for _, r := range all {
+		if len(choices) == maxChoices || len(choices) > 1 && all[0].score-r.score > shownMargin {
+			break
+		}
+		if slices.Contains(words, r.words) {
+			continue
+		}
+		words = append(words, r.words)
+		c := Choice{Option: "encoding", Value: string(r.name)}
+		for _, line := range lines[:min(len(lines), 3)] {
+			c.Sample = append(c.Sample, []string{strings.TrimSpace(decodedLine(line, r.name))})
+		}
+		choices = append(choices, c)
+	}
+	if len(choices) == 0 {
+		return &Error{Problem: "it is written in an encoding that is not known here", Advice: "save it as CSV UTF-8, or say --encoding NAME (in a profile: encoding; in the console: Encoding)"}
+	}
+	e := newQuestion(0, fmt.Sprintf("the file does not say how it is written, and its letters could be %s", orList(choices)), choices...)
+	e.Advice += "; or save it as CSV UTF-8"
+	return e
+}
+
+func orList(choices []Choice) string {
+	var all []string
+	for _, c := range choices {
+		all = append(all, c.Value)
+	}
+	return strings.Join(all, " or ")
+}
+
+// wordsIn gives the different words with foreign letters in lines, or nil where these cannot be in an encoding.
+func wordsIn(lines [][]byte, name Encoding) (words []string) {
+	known := map[string]bool{}
+	for _, line := range lines {
+		for _, word := range foreignWords(decodedLine(line, name)) {
+			if !known[word] {
+				known[word] = true
+				words = append(words, word)
+			}
+		}
+	}
+	bad := 0
+	for _, word := range words {
+		if strings.ContainsRune(word, utf8.RuneError) {
+			bad++
+		}
+	}
+	if 3*bad > len(words) {
+		return nil
+	}
+	return words
+}
+
+// foreignWords are those that have letters beyond ASCII.
+func foreignWords(text string) []string {
+	words := strings.FieldsFunc(text, func(r rune) bool { return r < utf8.RuneSelf && !asciiLetter(r) })
+	return slices.DeleteFunc(words, isASCII)
+}
+
+func asciiLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func decodedLine(line []byte, name Encoding) string {
+	if wide, is := wideEncodings[name]; is {
+		text, err := wide.NewDecoder().Bytes(line)
+		if err != nil {
+			return string(utf8.RuneError)
+		}
+		return string(text)
+	}
+	text := string(codePageOf(name).decode(nil, line))
+	if name == "windows-1258" {
+		text = norm.NFC.String(text)
+	}
+	return text
+}
+
+// foreignLines are the first lines with foreign letters.
+func foreignLines(sample []byte) (lines [][]byte) {
+	for line := range bytes.Lines(sample) {
+		if len(lines) < maxEvidence && asciiPrefix(line) < len(line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// asUTF8 reports whether lines that are good UTF-8 are likelier to be that than to be in another encoding, in which a word may happen
+// to be good UTF-8; chance is how likely that is, as a logarithm.
+func asUTF8(lines [][]byte, other Encoding, chance float64) bool {
+	var words []string
+	for _, line := range lines {
+		words = append(words, foreignWords(string(line))...)
+	}
+	is := math.Inf(-1)
+	for _, languages := range []string{western, central, "tr az ku", "lt lv et", cyrillic, "el", "he", arabic, "th", "vi", "zh", "tw", "ja", "ko"} {
+		is = max(is, likelihood(words, strings.Fields(languages)))
+	}
+	read := wordsIn(lines, other)
+	c := slices.IndexFunc(candidates, func(c candidate) bool { return c.name == other })
+	return len(read) == 0 || is > likelihood(read, strings.Fields(candidates[c].languages))+chance
+}
