@@ -7,37 +7,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The fields that a column can be taken for.
-const (
-	FirstName  = "first_name"
-	LastName   = "last_name"
-	OtherNames = "other_names"
-	Email      = "email"
-	PlusOnes   = "plus_ones"
-	Notes      = "notes"
-	Tags       = "tags"
-	Barcode    = "barcode"
-	CustomID   = "custom_id"
-	IsGroup    = "is_group"
-	ValidFrom  = "valid_from"
-	ValidTo    = "valid_to"
-	EventID    = "event_id"
-	TemplateID = "template_id"
-	FullName   = "full_name"  // is split, and no guest's field itself
-	PartySize  = "party_size" // how many come, the guest too: one more than its plus ones
-	Ignore     = "ignore"     // columns that may say who is not meant, and that decide nothing all the same
-	Key        = "key"        // what tells guests apart, where it is no other field
-)
-
-// order is how fields are listed.
-var order = []string{
-	FirstName, LastName, OtherNames, FullName, Email, PlusOnes, PartySize, Notes, Tags, Barcode, CustomID, IsGroup, ValidFrom, ValidTo,
-	EventID, TemplateID, Ignore, Key,
-}
-
-// Fields are the fields that a person can choose a source for, as they are listed.
-func Fields() []string { return order[:len(order)-1] }
-
 // aliases are the headers that people write for a field, as reduce leaves them: in English, German, French, Spanish, Dutch,
 // Polish, Italian and Portuguese. A word that means different fields in two of them is in neither.
 //
@@ -115,25 +84,6 @@ var fieldOf = func() map[string]string {
 	}
 	return m
 }()
-
-// partyNames are headers of a number of which some forms count the guest, and some do not.
-var partyNames = set(`numberofguests noofguests guestcount guestscount guestnumber totalguests howmanyguests partysize sizeofparty groupsize
-	headcount numberinparty partyof pax numberofattendees numberofpeople numberofpersons numberofparticipants
-	anzahlgaste gasteanzahl anzahlpersonen personenanzahl personenzahl anzahlteilnehmer  nombredinvites nombredepersonnes nbpersonnes
-	nombredeparticipants  numerodeinvitados numerodepersonas numerodeasistentes  aantalgasten aantalpersonen aantaldeelnemers
-	liczbagosci liczbaosob  numeroospiti numerodiospiti numeropersone numerodipersone numeroinvitati
-	numerodeconvidados numerodepessoas`)
-
-// groupNames are headers of the field is_group that are as often those of a group's name.
-var groupNames = set("group gruppe groupe grupo groep grupa gruppo")
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		m[word] = true
-	}
-	return m
-}
 
 // letters are those that Unicode does not take apart into a letter and its accent.
 var letters = strings.NewReplacer("ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ß", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe")

@@ -1,6 +1,8 @@
 package columns
 
-import "strings"
+import (
+	"strings"
+)
 
 // program is one whose exports are known by their headers.
 type program struct {

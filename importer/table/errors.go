@@ -3,10 +3,11 @@ package table
 import (
 	"errors"
 	"fmt"
-	"guestflow/importer/visible"
 	"io/fs"
 	"path/filepath"
 	"strings"
+
+	"guestflow/importer/visible"
 )
 
 // Error says that a file cannot be imported at all, why, where, and what to do about it. Nothing of the file was taken.

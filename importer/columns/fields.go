@@ -1,0 +1,32 @@
+package columns
+
+// The fields that a column can be taken for.
+const (
+	FirstName  = "first_name"
+	LastName   = "last_name"
+	OtherNames = "other_names"
+	Email      = "email"
+	PlusOnes   = "plus_ones"
+	Notes      = "notes"
+	Tags       = "tags"
+	Barcode    = "barcode"
+	CustomID   = "custom_id"
+	IsGroup    = "is_group"
+	ValidFrom  = "valid_from"
+	ValidTo    = "valid_to"
+	EventID    = "event_id"
+	TemplateID = "template_id"
+	FullName   = "full_name"  // is split, and no guest's field itself
+	PartySize  = "party_size" // how many come, the guest too: one more than its plus ones
+	Ignore     = "ignore"     // columns that may say who is not meant, and that decide nothing all the same
+	Key        = "key"        // what tells guests apart, where it is no other field
+)
+
+// order is how fields are listed.
+var order = []string{
+	FirstName, LastName, OtherNames, FullName, Email, PlusOnes, PartySize, Notes, Tags, Barcode, CustomID, IsGroup, ValidFrom, ValidTo,
+	EventID, TemplateID, Ignore, Key,
+}
+
+// Fields are the fields that a person can choose a source for, as they are listed.
+func Fields() []string { return order[:len(order)-1] }

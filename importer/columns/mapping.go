@@ -1,0 +1,140 @@
+package columns
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guestflow/importer/table"
+)
+
+// CheckChosen tells what is wrong with chosen fields whatever the file has, or gives nil.
+func CheckChosen(chosen map[string]string) error {
+	for _, field := range slices.Sorted(maps.Keys(chosen)) {
+		if !slices.Contains(Fields(), field) {
+			return fmt.Errorf("the mapping names %q, which is no field; the fields are %s", field, strings.Join(Fields(), ", "))
+		}
+		if _, err := parse(chosen[field]); err != nil {
+			return fmt.Errorf("the mapping of %s: %w", field, err)
+		}
+		if field == FullName && (strings.HasPrefix(chosen[field], "=") || strings.Contains(chosen[field], "{{")) {
+			return fmt.Errorf("the mapping of %s: it is a column's header, which is split", field)
+		}
+		if field == Ignore && strings.HasPrefix(chosen[field], "=") {
+			return fmt.Errorf("the mapping of %s: it is a column's header, or several as {{One}} {{Two}}", field)
+		}
+	}
+	return nil
+}
+
+// choose takes what a person has chosen, before any alias.
+func (c *Columns) choose(o Options) *table.Error {
+	if err := CheckChosen(o.Chosen); err != nil {
+		return &table.Error{Problem: err.Error(), Advice: "correct the mapping"}
+	}
+	for _, field := range slices.Sorted(maps.Keys(o.Chosen)) {
+		source, problem := c.chosen(field, o.Chosen[field], o.Clean)
+		if problem != nil {
+			return problem
+		}
+		switch {
+		case source == nil:
+		case field == Ignore:
+			c.ignored = source.columns()
+		default:
+			c.add(*source)
+		}
+	}
+	return nil
+}
+
+func (c *Columns) chosen(field, text string, clean func(string) string) (*Source, *table.Error) {
+	switch {
+	case text == "":
+		return nil, nil
+	case strings.HasPrefix(text, "="):
+		return &Source{Field: field, Kind: Constant, From: text[1:]}, nil
+	case strings.Contains(text, "{{"):
+		made, _ := parse(text) // CheckChosen has parsed it
+		for i, p := range made.parts {
+			if p.header == "" {
+				continue
+			}
+			column, problem := c.columnNamed(field, p.header)
+			if problem != nil {
+				return nil, problem
+			}
+			made.parts[i].column = column
+		}
+		made.clean, made.list = clean, field == Tags
+		return &Source{Field: field, Kind: Template, From: text, made: made}, nil
+	}
+	column, problem := c.columnNamed(field, text)
+	return &Source{Field: field, Kind: Chosen, From: text, column: column}, problem
+}
+
+// columns are those that a source is made of.
+func (s *Source) columns() (list []int) {
+	switch s.Kind {
+	case Template:
+		for _, p := range s.made.parts {
+			if p.header != "" {
+				list = append(list, p.column)
+			}
+		}
+	case Alias, Chosen, Split, OtherPart:
+		list = append(list, s.column)
+	case Constant:
+	}
+	return list
+}
+
+// columnNamed gives the column that a person has named by its header, or by #5 as the fifth.
+func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
+	found, exact := -1, false
+	for i, h := range c.Header {
+		switch is := strings.TrimSpace(h) == strings.TrimSpace(header); {
+		case !sameHeader(h, header), exact && !is:
+		case found < 0, is && !exact: // the header as it is written, rather than one with the same letters
+			found, exact = i, is
+		default:
+			return 0, &table.Error{
+				NeedsAnswer: true,
+				Problem:     fmt.Sprintf("two columns are called %s, from which %s is to come", quoteHeader(header), field),
+				Advice:      "rename or remove one of them, or " + mapAdvice(field, columnNumber(found), columnNumber(i)),
+			}
+		}
+	}
+	if n, err := strconv.Atoi(strings.TrimPrefix(header, "#")); found < 0 && err == nil && header[0] == '#' && n >= 1 && n <= len(c.Header) {
+		found = n - 1
+	}
+	if found < 0 {
+		return 0, &table.Error{
+			Problem: fmt.Sprintf("there is no column %s, from which %s is to come%s", quoteHeader(header), field, c.listHeaders()),
+			Advice:  fmt.Sprintf("correct the mapping; for the same text in every row write %s", quoteHeader("="+header)),
+		}
+	}
+	return found, nil
+}
+
+// nameOf is how a mapping finds a column, alike being how many have a header with the same letters.
+func (c *Columns) nameOf(column int, alike map[string]int) string {
+	h := c.Header[column]
+	if key := reduce(h); key == "" || alike[key] != 1 || len(h) > maxHeader {
+		return columnNumber(column)
+	}
+	return h
+}
+
+// columnNumber names a column whose header another one has too.
+func columnNumber(column int) string { return fmt.Sprintf("#%d", column+1) }
+
+// sameHeader lets a person write a header's letters alone, and takes one without letters or digits as it stands.
+func sameHeader(header, wanted string) bool {
+	if k := reduce(wanted); k != "" {
+		return reduce(header) == k
+	}
+	return wanted != "" && strings.TrimSpace(header) == strings.TrimSpace(wanted)
+}

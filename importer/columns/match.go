@@ -1,0 +1,115 @@
+package columns
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"guestflow/importer/table"
+)
+
+// match takes the headers that are known for fields of which nothing was chosen. A full name that a person has chosen stands for
+// its parts.
+func (c *Columns) match(o Options) *table.Error {
+	given := c.program.ownFields(c.Header)
+	for i, h := range c.Header {
+		field := c.fieldFor(h)
+		if _, decided := o.Chosen[field]; decided || field == "" || field == FullName {
+			continue
+		}
+		if o.Chosen[FullName] != "" && (field == FirstName || field == LastName) {
+			continue
+		}
+		if _, own := c.program.field(h); given[field] && !own {
+			continue // such as the buyer's address beside the guest's
+		}
+		if first, taken := c.Headers[field]; taken {
+			return c.ambiguous(field, first, i)
+		}
+		c.add(Source{Field: field, Kind: Alias, From: h, column: i})
+	}
+	return nil
+}
+
+// ambiguous is the question which of two columns is meant.
+func (c *Columns) ambiguous(field, first string, second int) *table.Error {
+	a, b := first, c.Header[second]
+	if strings.TrimSpace(a) == strings.TrimSpace(b) { // a header cannot tell them apart
+		a, b = columnNumber(slices.Index(c.Fields, field)), columnNumber(second)
+	}
+	return &table.Error{
+		NeedsAnswer: true,
+		Problem:     fmt.Sprintf("the columns %s and %s both look like %s", quoteHeader(first), quoteHeader(c.Header[second]), field),
+		Advice:      "choose one: " + mapAdvice(field, a, b) + "; or rename or remove one of them",
+	}
+}
+
+// fieldFor gives the field that a header is known for: by the program that the list comes from, or by itself.
+func (c *Columns) fieldFor(header string) string {
+	if field, own := c.program.field(header); own {
+		return field
+	}
+	return fieldOf[reduce(header)]
+}
+
+// addKey adds the column that tells rows apart, where it is no other field.
+func (c *Columns) addKey(o Options) *table.Error {
+	if o.Key == "" {
+		return nil
+	}
+	for i, h := range c.Header {
+		if !sameHeader(h, o.Key) {
+			continue
+		}
+		if c.Fields[i] == "" || c.split == i || c.fill == i {
+			if first, taken := c.Headers[Key]; taken {
+				return &table.Error{
+					Problem: fmt.Sprintf("the columns %s and %s both look like %s", quoteHeader(first), quoteHeader(h), Key), Advice: "rename or remove one of them",
+				}
+			}
+			c.add(Source{Field: Key, Kind: Chosen, From: h, column: i})
+		}
+	}
+	return nil
+}
+
+func (c *Columns) check(o Options) *table.Error {
+	full := slices.IndexFunc(c.Header, func(h string) bool { return c.fieldFor(h) == FullName })
+	switch {
+	case c.has(FirstName) || c.has(LastName):
+	case full >= 0:
+		return &table.Error{
+			NeedsAnswer: true,
+			Problem: fmt.Sprintf("no usable header: full names are in one column, %s, and no other is a first or a last name%s",
+				quoteHeader(c.Header[full]), c.listHeaders()),
+			Advice: "have them split (--split-names, split_names in the profile, “Split full names” in the console), or give each part its column",
+		}
+	default:
+		problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header), c.listHeaders())
+		if !c.looksLikeHeader() {
+			return &table.Error{NeedsAnswer: true, Problem: problem, Advice: "the first line must name the columns, such as First Name,Last Name,Email; or choose them: " +
+				mapAdvice(FirstName, "HEADER")}
+		}
+		return &table.Error{NeedsAnswer: true, Problem: problem, Advice: c.suggestionAdvice() + mapAdvice(FirstName, "HEADER") + ", and the same for last_name"}
+	}
+	if o.Key != "" && c.KeyField(o.Key) == "" {
+		return &table.Error{
+			Problem: fmt.Sprintf("there is no column %s to tell rows apart%s", quoteHeader(o.Key), c.listHeaders()),
+			Advice:  "correct --key, or leave it out to use email and name",
+		}
+	}
+	return nil
+}
+
+// KeyField is the field that holds the chosen key column.
+func (c *Columns) KeyField(key string) string {
+	for i, h := range c.Header {
+		if key != "" && sameHeader(h, key) {
+			if c.split == i || c.fill == i {
+				return Key
+			}
+			return c.Fields[i]
+		}
+	}
+	return ""
+}
