@@ -35,12 +35,12 @@ type Cache struct {
 	accepted atomic.Uint64 // highest generation that it took
 	seen     newest        // of the record, here or by a process that shares the state folder
 
-	self string    // names this process' lock
-	base time.Time // local monotonic clock; see now
-	news news
-	life context.Context
-	end  context.CancelFunc
-	work sync.WaitGroup
+	self      string    // names this process' lock
+	base      time.Time // local monotonic clock; see now
+	broadcast broadcast
+	life      context.Context
+	end       context.CancelFunc
+	work      sync.WaitGroup
 
 	mu     sync.Mutex
 	flight *flight
@@ -48,7 +48,7 @@ type Cache struct {
 	last   death           // guarded by mu
 	unsent map[string]bool // nonces of claims that we know were never used
 
-	reach func(point string) // for tests: called at the named points of the protocol
+	testHook func(point string) // for tests: called at the named points of the protocol
 }
 
 // held is the token in memory. All times are on the clock of Cache.now.
@@ -86,7 +86,7 @@ func New(client redis.UniversalClient, cfg Config) (*Cache, error) {
 	}
 	c := &Cache{
 		cfg: cfg, store: s, sender: newSender(&cfg), journal: newJournal(&cfg),
-		self: uuid.NewString(), base: time.Now(), unsent: map[string]bool{}, reach: func(string) {},
+		self: uuid.NewString(), base: time.Now(), unsent: map[string]bool{}, testHook: func(string) {},
 	}
 	c.seen.saw(c.journal.marked())
 	c.life, c.end = context.WithCancel(context.Background())
@@ -115,7 +115,7 @@ func (c *Cache) Token(ctx context.Context) (Token, error) {
 			return h.token, nil
 		}
 	}
-	return c.await(ctx, c.refused.Load()+1, whyNeeded)
+	return c.obtainShared(ctx, c.refused.Load()+1, whyNeeded)
 }
 
 // Refused tells that the API answered 401 to this generation, and waits until there is a newer one. However many
@@ -136,7 +136,7 @@ func (c *Cache) Refused(ctx context.Context, generation uint64) error {
 		}
 		c.held.CompareAndSwap(h, nil)
 	}
-	_, err := c.await(ctx, generation+1, whyRefused)
+	_, err := c.obtainShared(ctx, generation+1, whyRefused)
 	return err
 }
 
@@ -147,7 +147,7 @@ func (c *Cache) Renew(ctx context.Context) (Token, error) {
 	if err != nil {
 		return Token{}, &TroubleError{Op: "renew token", Err: err}
 	}
-	return c.await(ctx, max(rec.gen, c.seen.load().gen)+1, whyAsked)
+	return c.obtainShared(ctx, max(rec.gen, c.seen.load().gen)+1, whyAsked)
 }
 
 // Forget drops the account's tokens in Redis and here, for these credentials. Other processes give the old access

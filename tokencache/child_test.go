@@ -55,7 +55,7 @@ func childMain(text string) int {
 	if err != nil {
 		panic(err)
 	}
-	c.OnReach(func(point string) {
+	c.SetTestHook(func(point string) {
 		if rand.IntN(100) < j.Percent {
 			strike([]syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP}[rand.IntN(2)])
 		}

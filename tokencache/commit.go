@@ -9,7 +9,7 @@ import (
 )
 
 // finish carries an answer into Redis.
-func (c *Cache) finish(ctx context.Context, st *stake, ans answer) (Token, error) {
+func (c *Cache) finish(ctx context.Context, st *claim, ans answer) (Token, error) {
 	life := ans.lifetime
 	if life == 0 {
 		life = c.cfg.Endpoint.Lifetime
@@ -43,9 +43,9 @@ func (c *Cache) carry(ctx context.Context, e entry, life, asked time.Duration) (
 	if err := c.journal.put(e); err != nil {
 		c.cfg.Logger.Error("a new token is not on the disk; a crash now would lose it", "account", c.cfg.Account, "error", err)
 	}
-	c.reach(pointJournaled)
+	c.testHook(pointJournaled)
 	status, err := c.commitHard(ctx, e)
-	c.reach(pointCommitted)
+	c.testHook(pointCommitted)
 	switch status {
 	case "done", "already":
 	case "moved":

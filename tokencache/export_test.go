@@ -1,7 +1,7 @@
 package tokencache
 
-// OnReach lets a test act at a named point of the protocol. Call it before the cache is used.
-func (c *Cache) OnReach(f func(point string)) { c.reach = f }
+// SetTestHook lets a test act at a named point of the protocol. Call it before the cache is used.
+func (c *Cache) SetTestHook(f func(point string)) { c.testHook = f }
 
 // The points, for tests outside.
 const (

@@ -7,7 +7,7 @@ import (
 
 // failed decides what a request without an answer means, by grant and by what is known of it. Only certainty frees a
 // refresh token: a reply that was lost, a timeout after the first byte or a 5xx leave it claimed or drop it.
-func (c *Cache) failed(ctx context.Context, st *stake, err error) (*plan, error) {
+func (c *Cache) failed(ctx context.Context, st *claim, err error) (*plan, error) {
 	var denied *DeniedError
 	var busy *BusyError
 	switch {
@@ -27,7 +27,7 @@ func (c *Cache) failed(ctx context.Context, st *stake, err error) (*plan, error)
 }
 
 // lostRefresh handles a refresh token that was sent and brought no answer.
-func (c *Cache) lostRefresh(ctx context.Context, st *stake, err error) (*plan, error) {
+func (c *Cache) lostRefresh(ctx context.Context, st *claim, err error) (*plan, error) {
 	if c.overtaken(ctx, st) {
 		return nil, errAgain // somebody else has a newer pair; ours does not matter
 	}
@@ -55,13 +55,13 @@ func (c *Cache) lostRefresh(ctx context.Context, st *stake, err error) (*plan, e
 }
 
 // overtaken tells whether the generation has moved on while we were busy.
-func (c *Cache) overtaken(ctx context.Context, st *stake) bool {
+func (c *Cache) overtaken(ctx context.Context, st *claim) bool {
 	rec, err := c.store.read(context.WithoutCancel(ctx))
 	return err == nil && rec.gen != st.rec.gen
 }
 
 // pauseAfter gives the claim back, books the failure for the whole fleet, and words it for the caller.
-func (c *Cache) pauseAfter(ctx context.Context, st *stake, drop bool, f failure, err error) error {
+func (c *Cache) pauseAfter(ctx context.Context, st *claim, drop bool, f failure, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
 	pause, lost, rerr := c.store.release(ctx, st.nonce, drop, f)

@@ -90,7 +90,7 @@ func TestFailoverThatLosesACommitSendsNothingTwice(t *testing.T) {
 			r := newReplicated(t, 1)
 			c := r.process()
 			gen := r.token(c).Generation
-			c.OnReach(func(point string) {
+			c.SetTestHook(func(point string) {
 				if point == tokencache.PointJournaled {
 					r.failOver()
 				}

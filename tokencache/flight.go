@@ -12,11 +12,11 @@ import (
 type why string
 
 const (
-	whyNeeded  why = "needed"  // there is none, or it has run out
-	whyAhead   why = "ahead"   // in good time
-	whyRefused why = "refused" // the API answered 401
-	whyAsked   why = "asked"   // an operator wants it
-	whyNews    why = "news"    // another process has one
+	whyNeeded    why = "needed"  // there is none, or it has run out
+	whyAhead     why = "ahead"   // in good time
+	whyRefused   why = "refused" // the API answered 401
+	whyAsked     why = "asked"   // an operator wants it
+	whyAnnounced why = "news"    // another process has one
 )
 
 // flight is the one search for a token that a process makes at a time; all its callers wait for the same.
@@ -26,10 +26,10 @@ type flight struct {
 	err  error
 }
 
-// await gives a token of at least this generation.
-func (c *Cache) await(ctx context.Context, atLeast uint64, w why) (Token, error) {
+// obtainShared gives a token of at least this generation.
+func (c *Cache) obtainShared(ctx context.Context, atLeast uint64, w why) (Token, error) {
 	start := c.now()
-	if w != whyAhead && w != whyNews {
+	if w != whyAhead && w != whyAnnounced {
 		defer func() { c.cfg.Observer.waited(c.now() - start) }()
 	}
 	for {
@@ -97,7 +97,7 @@ func (c *Cache) obtain(ctx context.Context, atLeast uint64, w why) (Token, error
 	l := &lock{s: c.store, value: c.self, ttl: c.cfg.Timing.Lock}
 	defer func() { l.free(ctx) }()
 	for tries := 0; ; tries++ {
-		news := c.news.next()
+		news := c.broadcast.next()
 		tok, err := c.step(ctx, l, atLeast, w)
 		switch {
 		case errors.Is(err, errAgain):

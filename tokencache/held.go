@@ -60,7 +60,7 @@ func (c *Cache) renewAhead(h *held) {
 	}
 	go func() {
 		defer c.work.Done()
-		if _, err := c.await(c.life, h.token.Generation+1, whyAhead); err != nil {
+		if _, err := c.obtainShared(c.life, h.token.Generation+1, whyAhead); err != nil {
 			c.postpone(h, err)
 		}
 	}()

@@ -18,7 +18,7 @@ func TestRedisAwayAtTheCommitCostsNeitherTokenNorCaller(t *testing.T) {
 	b.addr = server.Redis().Addr
 	c := b.process()
 	gen := b.token(c).Generation
-	c.OnReach(func(point string) {
+	c.SetTestHook(func(point string) {
 		if point == tokencache.PointJournaled {
 			server.Kill()
 		}
@@ -30,7 +30,7 @@ func TestRedisAwayAtTheCommitCostsNeitherTokenNorCaller(t *testing.T) {
 	if served.Generation != gen+1 || b.journals() != 1 {
 		t.Fatalf("generation %d, %d journals", served.Generation, b.journals())
 	}
-	c.OnReach(func(string) {})
+	c.SetTestHook(func(string) {})
 	server, err := server.Restart(t.Context())
 	if err != nil {
 		t.Fatal(err)

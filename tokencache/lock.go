@@ -59,7 +59,7 @@ func (l *lock) free(ctx context.Context) {
 	<-l.done
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
-	_ = unlockScript.Run(ctx, l.s.client, []string{l.s.lock}, l.value, l.s.news).Err()
+	_ = unlockScript.Run(ctx, l.s.client, []string{l.s.lock}, l.value, l.s.channel).Err()
 	l.held = false
 }
 

@@ -89,7 +89,7 @@ func TestWriterWithAnOldGenerationLoses(t *testing.T) {
 		slow := b.process()
 		b.token(slow)
 		answered, goOn := make(chan struct{}), make(chan struct{})
-		slow.OnReach(func(point string) {
+		slow.SetTestHook(func(point string) {
 			if point == tokencache.PointAnswered {
 				close(answered)
 				<-goOn

@@ -20,8 +20,8 @@ const (
 	pointCommitted = "commit-publish"
 )
 
-// stake is our claim and what goes with it.
-type stake struct {
+// claim is our claim and what goes with it.
+type claim struct {
 	claimed
 	plan    plan
 	rec     *record
@@ -58,14 +58,14 @@ func (c *Cache) renew(ctx context.Context, rec *record, w why) (Token, error) {
 
 // attempt is one request. It may name the next plan, when a refresh token turns out to be lost and a password is there.
 func (c *Cache) attempt(ctx context.Context, rec *record, p plan, w why) (Token, *plan, error) {
-	st, err := c.stake(ctx, rec, p, w)
+	st, err := c.claim(ctx, rec, p, w)
 	if err != nil {
 		return Token{}, nil, err
 	}
 	if next, err := c.vouch(ctx, st); next != nil || err != nil {
 		return Token{}, next, err
 	}
-	c.reach(pointClaimed)
+	c.testHook(pointClaimed)
 	start := c.now()
 	ans, err := c.sender.send(ctx, ask{grant: p.grant, refresh: st.refresh}, func() error { return c.mayLeave(st) })
 	c.cfg.Observer.renewed(p.grant, resultOf(err), c.now()-start)
@@ -73,14 +73,14 @@ func (c *Cache) attempt(ctx context.Context, rec *record, p plan, w why) (Token,
 		next, err := c.failed(ctx, st, err)
 		return Token{}, next, err
 	}
-	c.reach(pointAnswered)
+	c.testHook(pointAnswered)
 	tok, err := c.finish(ctx, st, ans)
 	return tok, nil, err
 }
 
-// stake claims the generation. When it returns an error, nothing is claimed, or at least nothing will be sent.
-func (c *Cache) stake(ctx context.Context, rec *record, p plan, w why) (*stake, error) {
-	st := &stake{plan: p, rec: rec, why: w, early: w == whyRefused && c.diedEarly(rec), asked: c.now(), wall: time.Now().Round(0)}
+// claim claims the generation. When it returns an error, nothing is claimed, or at least nothing will be sent.
+func (c *Cache) claim(ctx context.Context, rec *record, p plan, w why) (*claim, error) {
+	st := &claim{plan: p, rec: rec, why: w, early: w == whyRefused && c.diedEarly(rec), asked: c.now(), wall: time.Now().Round(0)}
 	if p.grant == GrantRefresh {
 		refresh, err := c.cfg.Keys.Open(rec.refresh, c.boundTo(rec.gen, "refresh"))
 		if err != nil {
@@ -146,11 +146,11 @@ func (c *Cache) takeBackUnsent(ctx context.Context, rec *record) bool {
 
 // mayLeave is asked at the last moment before the request leaves. A process that was frozen since its claim finds
 // that out here and keeps its token.
-func (c *Cache) mayLeave(st *stake) error {
+func (c *Cache) mayLeave(st *claim) error {
 	if c.now()-st.asked > c.cfg.Timing.Claim || time.Now().Round(0).Sub(st.wall) > c.cfg.Timing.Claim {
 		return errTooLate
 	}
-	c.reach(pointLeaving)
+	c.testHook(pointLeaving)
 	return nil
 }
 

@@ -19,7 +19,7 @@ var errWentBack = errors.New("Redis shows an older generation than this host has
 
 // vouch decides at the last moment before a refresh token is sent whether it is the first time, and writes down that it
 // is sent. If Redis went back it gives the token up, and may name another plan.
-func (c *Cache) vouch(ctx context.Context, st *stake) (*plan, error) {
+func (c *Cache) vouch(ctx context.Context, st *claim) (*plan, error) {
 	if !c.spends(st.plan) {
 		c.seen.saw(st.at)
 		return nil, nil
@@ -37,7 +37,7 @@ func (c *Cache) vouch(ctx context.Context, st *stake) (*plan, error) {
 }
 
 // giveUpRefresh goes on with another grant, or leaves the record without its refresh token, so that nobody sends it.
-func (c *Cache) giveUpRefresh(ctx context.Context, st *stake) (*plan, error) {
+func (c *Cache) giveUpRefresh(ctx context.Context, st *claim) (*plan, error) {
 	c.cfg.Logger.Warn("Redis went back; the refresh token that it shows may have been sent and is given up",
 		"account", c.cfg.Account, "generation", st.rec.gen, "seen", c.seen.load().gen)
 	if c.replaceable() {

@@ -105,14 +105,14 @@ func TestClaimThatRedisLosesIsRememberedByTheFleet(t *testing.T) {
 				channel := recordKey(t, b.rdb) + ":news"
 				eventually(t, "it listens", func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
 				b.idp.with(func(s *identity) { s.after = b.dropAnswer })
-				claimed.OnReach(func(point string) {
+				claimed.SetTestHook(func(point string) {
 					if point == tokencache.PointLeaving {
 						eventually(t, "the other host has heard", func() bool { return slices.ContainsFunc(marks(t, other), claimedOnce) })
 						goBack()
 					}
 				})
 				_ = claimed.Refused(t.Context(), gen) // the answer is lost, and with it the token
-				claimed.OnReach(func(string) {})
+				claimed.SetTestHook(func(string) {})
 				b.idp.with(func(s *identity) { s.after = nil })
 				goBack()
 				if _, err := pick(b, claimed, listens).Renew(t.Context()); err != nil {

@@ -17,7 +17,7 @@ func (c *Cache) Run(ctx context.Context) error {
 	c.settle(ctx)
 	state := runState{}
 	for ctx.Err() == nil {
-		news := c.news.next()
+		news := c.broadcast.next()
 		wait := c.tend(ctx, &state)
 		timer := time.NewTimer(wait)
 		select {
@@ -40,13 +40,13 @@ type runState struct {
 func (c *Cache) tend(ctx context.Context, state *runState) time.Duration {
 	h := c.held.Load()
 	var err error
-	switch heard := c.news.heard.Load(); {
+	switch heard := c.broadcast.heard.Load(); {
 	case h == nil || c.now() >= h.until:
-		_, err = c.await(ctx, c.refused.Load()+1, whyAhead)
+		_, err = c.obtainShared(ctx, c.refused.Load()+1, whyAhead)
 	case heard > h.token.Generation:
-		_, err = c.await(ctx, heard, whyNews)
+		_, err = c.obtainShared(ctx, heard, whyAnnounced)
 	case c.now() >= h.renewAt:
-		_, err = c.await(ctx, h.token.Generation+1, whyAhead)
+		_, err = c.obtainShared(ctx, h.token.Generation+1, whyAhead)
 		if err != nil {
 			c.postpone(h, err)
 		}

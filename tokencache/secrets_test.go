@@ -52,7 +52,7 @@ func TestNoSecretShowsInLogsErrorsRedisOrJournal(t *testing.T) {
 	// A journal that stays, because Redis ends before the commit.
 	stuck := b.process()
 	b.token(stuck)
-	stuck.OnReach(func(point string) {
+	stuck.SetTestHook(func(point string) {
 		if point == tokencache.PointJournaled {
 			b.rdb.Close()
 		}

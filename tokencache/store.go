@@ -16,15 +16,15 @@ type store struct {
 	// All keys carry the account as hash tag, so that a Cluster runs each script on one shard. They end in the
 	// fingerprint of the credentials: another user or client under the same account name finds nothing here, and two
 	// versions of a configuration that run side by side do not fight over one record.
-	record, pause, lock, news string
-	fp, process               string
-	gate                      gate
+	record, pause, lock, channel string
+	fp, process                  string
+	durability                   durability
 }
 
 func newStore(client redis.UniversalClient, cfg *Config) (*store, error) {
 	fp := cfg.fingerprint()
 	base := "gf:{" + cfg.Account + "}:token:" + fp
-	g, err := newGate(client, base, cfg)
+	g, err := newDurability(client, base, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -32,8 +32,8 @@ func newStore(client redis.UniversalClient, cfg *Config) (*store, error) {
 	// who reads Redis to guess a password.
 	tag := cfg.Keys.tag(cfg.Credentials.ClientSecret, cfg.Credentials.Password)
 	return &store{
-		client: client, record: base, pause: base + ":pause:" + tag, lock: base + ":lock", news: base + ":news",
-		fp: fp, process: cfg.Process, gate: g,
+		client: client, record: base, pause: base + ":pause:" + tag, lock: base + ":lock", channel: base + ":news",
+		fp: fp, process: cfg.Process, durability: g,
 	}, nil
 }
 
@@ -62,9 +62,9 @@ type claimed struct {
 func (s *store) claim(ctx context.Context, gen uint64, nonce string, p plan) (claimed, string, error) {
 	var cl claimed
 	var status string
-	err := s.gate.durably(ctx, func(on redis.Scripter) error {
+	err := s.durability.write(ctx, func(on redis.Scripter) error {
 		reply, err := claimScript.Run(ctx, on, []string{s.record, s.pause},
-			strconv.FormatUint(gen, 10), nonce, p.from, flag(p.drop), flag(p.force), s.process, string(p.grant), s.news).Slice()
+			strconv.FormatUint(gen, 10), nonce, p.from, flag(p.drop), flag(p.force), s.process, string(p.grant), s.channel).Slice()
 		if err != nil {
 			return err
 		}
@@ -95,9 +95,9 @@ func (s *store) commit(ctx context.Context, e entry, access, refresh string) (st
 		mode = "adopt"
 	}
 	var status string
-	err := s.gate.durably(ctx, func(on redis.Scripter) error {
+	err := s.durability.write(ctx, func(on redis.Scripter) error {
 		reply, err := commitScript.Run(ctx, on, []string{s.record, s.pause},
-			strconv.FormatUint(e.From, 10), e.Nonce, strconv.FormatUint(e.Gen, 10), mode, s.news,
+			strconv.FormatUint(e.From, 10), e.Nonce, strconv.FormatUint(e.Gen, 10), mode, s.channel,
 			access, refresh, e.Exp, string(e.Grant), e.By, e.Refusals, s.fp,
 			e.Early, e.Lived, e.Learned).Slice()
 		if err != nil {
@@ -126,7 +126,7 @@ const remember = 24 * time.Hour
 // release gives a claim back and returns the pause that the failure earned, or that the claim was not ours any more.
 func (s *store) release(ctx context.Context, nonce string, drop bool, f failure) (pause time.Duration, lost bool, err error) {
 	args := []any{
-		nonce, flag(drop), f.class, string(f.reason), f.atLeast.Milliseconds(), remember.Milliseconds(), s.news,
+		nonce, flag(drop), f.class, string(f.reason), f.atLeast.Milliseconds(), remember.Milliseconds(), s.channel,
 	}
 	for _, d := range f.schedule {
 		args = append(args, d.Milliseconds())
@@ -147,7 +147,7 @@ func (s *store) worked(ctx context.Context, gen uint64) error {
 }
 
 func (s *store) forget(ctx context.Context) (bool, error) {
-	had, err := forgetScript.Run(ctx, s.client, []string{s.record, s.pause}, s.news).Bool()
+	had, err := forgetScript.Run(ctx, s.client, []string{s.record, s.pause}, s.channel).Bool()
 	if err != nil {
 		return false, &RedisError{"forget tokens", err}
 	}

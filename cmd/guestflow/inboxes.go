@@ -33,7 +33,7 @@ func failedFor(apps []*app) func(context.Context, spool.Failure) error {
 		if !known {
 			n = first
 		}
-		return n.Failed(ctx, notify.Failure{
+		return n.PublishFailure(ctx, notify.FileFailure{
 			ID: f.ID, Name: f.Name, Reason: f.Reason, At: f.At, Where: "It lies in the folder failed of the inbox, with this text beside it.",
 		})
 	}

@@ -51,11 +51,11 @@ func (a *app) notifier() *notify.Notifier {
 	if err != nil {
 		channels = nil // checked when the settings were read
 	}
-	gates := func(ctx context.Context) ([]notify.Gate, error) {
+	gates := func(ctx context.Context) ([]notify.ClosedGate, error) {
 		closed, err := a.gates.Closed(ctx)
-		list := make([]notify.Gate, len(closed))
+		list := make([]notify.ClosedGate, len(closed))
 		for i, c := range closed {
-			list[i] = notify.Gate{Gate: c.Name(), Since: c.Since, Code: c.Code, Meaning: c.Meaning()}
+			list[i] = notify.ClosedGate{Gate: c.Name(), Since: c.Since, Code: c.Code, Meaning: c.Meaning()}
 		}
 		return list, err
 	}

@@ -157,10 +157,10 @@ func clock(at time.Time) string {
 func (s scheduleStatus) lastRun() (at, imports, outcome string) {
 	zone := s.Next.Location()
 	switch {
-	case s.Doing != nil && s.Doing.Trouble != "" && !s.Doing.Again.IsZero():
-		return clock(s.Doing.Tick.In(zone)), "-", fmt.Sprintf("try %d failed, the next is at %s: %s", s.Doing.Try, clock(s.Doing.Again.In(zone)), s.Doing.Trouble)
-	case s.Doing != nil:
-		return clock(s.Doing.Tick.In(zone)), "-", fmt.Sprintf("in hand, try %d", s.Doing.Try)
+	case s.Running != nil && s.Running.Trouble != "" && !s.Running.NextTry.IsZero():
+		return clock(s.Running.Tick.In(zone)), "-", fmt.Sprintf("try %d failed, the next is at %s: %s", s.Running.Try, clock(s.Running.NextTry.In(zone)), s.Running.Trouble)
+	case s.Running != nil:
+		return clock(s.Running.Tick.In(zone)), "-", fmt.Sprintf("in hand, try %d", s.Running.Try)
 	case s.Last == nil:
 		return "-", "-", "not run yet"
 	case s.Last.Failed:

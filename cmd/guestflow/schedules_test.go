@@ -65,7 +65,7 @@ func TestAScheduledImportRunsOnceATickAndABadFileHoldsUpNoOther(t *testing.T) {
 		var s scheduleStatus
 		await(t, "the tick is over", func() bool {
 			s = h.schedule()
-			return s.Doing == nil && s.Last != nil && strings.Count(fleet[0].log.String()+fleet[1].log.String(), "a scheduled import failed") == 1
+			return s.Running == nil && s.Last != nil && strings.Count(fleet[0].log.String()+fleet[1].log.String(), "a scheduled import failed") == 1
 		})
 		if !s.Last.Tick.Equal(tick) || !s.Last.Failed || !strings.Contains(s.Last.Text, "a-broken.csv: ") || len(s.Imports) != imports {
 			t.Fatalf("night %d: %+v with the imports %v", n, s.Last, s.Imports)
@@ -148,7 +148,7 @@ func TestAListThatWasJustUploadedIsImportedByTheSameTick(t *testing.T) {
 	missedTick(t, client, cron, tick)
 	h.start("a scheduled import waits", "run")
 	await(t, "the list is out", func() bool { return box.Summary().Emails == 30 })
-	await(t, "the tick is over", func() bool { s := h.schedule(); return s.Doing == nil && s.Last != nil })
+	await(t, "the tick is over", func() bool { s := h.schedule(); return s.Running == nil && s.Last != nil })
 	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") || !strings.Contains(s.Last.Text, "nobody wrote to list.csv") {
 		t.Fatalf("%+v", s.Last)
 	}

@@ -196,7 +196,7 @@ type gathered struct {
 	imports              []string
 	known                int // imports that were there before
 	cancelled            int // those of them that a person has cancelled
-	found                remote.Found
+	found                remote.Result
 	fresh                bool // a fault is one that was not told before
 	rows, rejected       int
 	faults, interruption []error // for good, and worth another try
@@ -213,13 +213,13 @@ func (f *feed) gather(ctx context.Context, say func(string)) gathered {
 	dir, err := f.app.settings.fetched(f.name)
 	if err == nil {
 		take := func(ctx context.Context, file remote.File) error { return f.take(ctx, file, &g) }
-		waits := func(young []remote.Young, pause time.Duration) {
+		waits := func(young []remote.Unsettled, pause time.Duration) {
 			f.tellAhead(young)
 			say(fmt.Sprintf("%s, changed a moment ago and perhaps not finished; it is looked at again in %s", youngNames(young), pause.Round(time.Second)))
 		}
-		g.found, err = f.source.CollectPatiently(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, take, nightPatience, waits)
+		g.found, err = f.source.CollectAndWait(ctx, remote.NewFetchLog(f.app.store.Client, f.app.ledger), dir, take, nightPatience, waits)
 	}
-	f.tellLeft(g.found.Left)
+	f.tellLeft(g.found.Skipped)
 	for _, err := range parts(err) {
 		if fault, is := hopeless(err); is {
 			g.faults = append(g.faults, fault)
@@ -268,7 +268,7 @@ func (f *feed) tell(ctx context.Context, file remote.File, reason string) (first
 	if _, told := f.told.LoadOrStore(id, true); told {
 		return false
 	}
-	err := f.app.notifier().Failed(ctx, notify.Failure{
+	err := f.app.notifier().PublishFailure(ctx, notify.FileFailure{
 		ID: id, Name: file.Name, Reason: reason, At: time.Now(),
 		Where: fmt.Sprintf("It stays at %s, the source of the profile %s, and is looked at again the next time.", f.source, f.name),
 	})
@@ -327,16 +327,16 @@ func (g gathered) outcome() schedule.Outcome {
 		said = append(said, fmt.Sprintf("and %d more failures", more))
 	}
 	if g.found.Waited > 0 {
-		said = append(said, fmt.Sprintf("waited %s until nobody wrote to %s", g.found.Waited.Round(time.Second), youngNames(g.found.Young)))
+		said = append(said, fmt.Sprintf("waited %s until nobody wrote to %s", g.found.Waited.Round(time.Second), youngNames(g.found.Unsettled)))
 	}
 	return schedule.Outcome{
 		Import: strings.Join(g.imports[:min(len(g.imports), namedImports)], " "),
-		Text:   strings.Join(said, "; "), Failed: len(g.faults) > 0, Known: !g.fresh,
+		Text:   strings.Join(said, "; "), Failed: len(g.faults) > 0, Repeated: !g.fresh,
 	}
 }
 
 // tellAhead says once of a file that its time is to come, which is a clock's fault.
-func (f *feed) tellAhead(young []remote.Young) {
+func (f *feed) tellAhead(young []remote.Unsettled) {
 	for _, y := range young {
 		if y.Ahead < noteworthy {
 			continue
@@ -362,7 +362,7 @@ func (f *feed) tellLeft(names []string) {
 const noteworthy = time.Minute
 
 // youngNames names some files.
-func youngNames(young []remote.Young) string {
+func youngNames(young []remote.Unsettled) string {
 	var names []string
 	for _, y := range young[:min(len(young), namedFaults)] {
 		names = append(names, y.Name)
@@ -463,11 +463,11 @@ func (f *feed) drop(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	found, err := f.source.Collect(ctx, remote.NewMemory(f.app.store.Client, f.app.ledger), dir, func(_ context.Context, file remote.File) error {
+	found, err := f.source.Collect(ctx, remote.NewFetchLog(f.app.store.Client, f.app.ledger), dir, func(_ context.Context, file remote.File) error {
 		return os.Rename(file.Path, filepath.Join(f.inbox(), listfile.ListName(filepath.Base(file.Path))))
 	})
-	f.tellAhead(found.Young)
-	f.tellLeft(found.Left)
+	f.tellAhead(found.Unsettled)
+	f.tellLeft(found.Skipped)
 	return found.Taken, err
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // Waits sets the times between tries.
-func (n *Notifier) Waits(waits ...time.Duration) { n.waits = waits }
+func (n *Notifier) Waits(waits ...time.Duration) { n.retryDelays = waits }
 
 // Lease sets for how long an event is claimed.
 func (n *Notifier) Lease(d time.Duration) { n.lease = d }

@@ -43,9 +43,9 @@ const (
 	timeout = 30 * time.Second
 )
 
-// waits are the times between tries; after the last one an event is given up. Elapsed: 10 s, 1 min, 6 min, 21 min, 1 h 21,
+// retryDelays are the times between tries; after the last one an event is given up. Elapsed: 10 s, 1 min, 6 min, 21 min, 1 h 21,
 // 4 h 21, 10 h 21, 22 h 21: a receiver that is mended in the morning misses nothing.
-var waits = []time.Duration{
+var retryDelays = []time.Duration{
 	10 * time.Second, 50 * time.Second, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
 }
 
@@ -78,8 +78,8 @@ type Channel struct {
 	Send func(ctx context.Context, e Event) error
 }
 
-// Gate is a closed gate.
-type Gate struct {
+// ClosedGate is a closed gate.
+type ClosedGate struct {
 	Gate    qflow.Gate // with the part of the account that it is closed for
 	Since   time.Time  // tells one closing from the next
 	Code    string     // Qflow's, if it gave one
@@ -88,31 +88,31 @@ type Gate struct {
 
 // Notifier tells of one account's changes. It is safe for concurrent use.
 type Notifier struct {
-	redis    redis.UniversalClient
-	books    *ledger.Ledger
-	gates    func(ctx context.Context) ([]Gate, error)
-	channels []Channel
-	log      *slog.Logger
-	waits    []time.Duration
-	lease    time.Duration
-	wake     []chan struct{} // by channel: something was put in here
+	redis       redis.UniversalClient
+	ledger      *ledger.Ledger
+	gates       func(ctx context.Context) ([]ClosedGate, error)
+	channels    []Channel
+	log         *slog.Logger
+	retryDelays []time.Duration
+	lease       time.Duration
+	wake        []chan struct{} // by channel: something was put in here
 }
 
 // New gives a notifier. gates lists the closed gates. Without channels nothing is told, and nothing is remembered as told.
-func New(client redis.UniversalClient, books *ledger.Ledger, gates func(ctx context.Context) ([]Gate, error), channels []Channel, log *slog.Logger) *Notifier {
-	n := &Notifier{redis: client, books: books, gates: gates, channels: channels, log: log, waits: waits, lease: lease}
+func New(client redis.UniversalClient, books *ledger.Ledger, gates func(ctx context.Context) ([]ClosedGate, error), channels []Channel, log *slog.Logger) *Notifier {
+	n := &Notifier{redis: client, ledger: books, gates: gates, channels: channels, log: log, retryDelays: retryDelays, lease: lease}
 	for range channels {
 		n.wake = append(n.wake, make(chan struct{}, 1))
 	}
 	return n
 }
 
-// Tell puts an event in, unless one with its id was put in before, by anybody. Run delivers it, here or in another process.
-func (n *Notifier) Tell(ctx context.Context, e Event) error {
+// Publish puts an event in, unless one with its id was put in before, by anybody. Run delivers it, here or in another process.
+func (n *Notifier) Publish(ctx context.Context, e Event) error {
 	if len(n.channels) == 0 {
 		return nil
 	}
-	e.Account, e.Title = n.books.Account(), oneLine(e.Title)
+	e.Account, e.Title = n.ledger.Account(), oneLine(e.Title)
 	raw, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("encode the event %s: %w", e.ID, err)
@@ -162,7 +162,7 @@ var (
 	sinceScript  = redis.NewScript(sinceSource)
 )
 
-func (n *Notifier) prefix() string            { return n.books.Prefix() + "notify:" }
+func (n *Notifier) prefix() string            { return n.ledger.Prefix() + "notify:" }
 func (n *Notifier) eventKey(id string) string { return n.prefix() + "event:" + id }
 func (n *Notifier) dueKey(c Channel) string   { return n.prefix() + "due:" + c.Name }
 func (n *Notifier) triesKey(c Channel) string { return n.prefix() + "tries:" + c.Name }
@@ -180,7 +180,7 @@ type claim struct {
 
 func (n *Notifier) claim(ctx context.Context, c Channel) (claim, error) {
 	args := []any{n.lease.Milliseconds(), n.eventKey("")}
-	for _, wait := range n.waits {
+	for _, wait := range n.retryDelays {
 		args = append(args, wait.Milliseconds())
 	}
 	out, err := claimScript.Run(ctx, n.redis, []string{n.dueKey(c), n.triesKey(c)}, args...).Slice()

@@ -34,7 +34,7 @@ type fleet struct {
 	mu    sync.Mutex
 	log   bytes.Buffer
 	sent  []notify.Event
-	gates []notify.Gate
+	gates []notify.ClosedGate
 	fault error         // what sending ends with
 	dies  bool          // the next process to send is killed right after it
 	came  chan struct{} // something was sent
@@ -64,13 +64,13 @@ func onBothStores(t *testing.T, test func(t *testing.T, f *fleet)) {
 	})
 }
 
-func (f *fleet) closed(context.Context) ([]notify.Gate, error) {
+func (f *fleet) closed(context.Context) ([]notify.ClosedGate, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.gates), nil
 }
 
-func (f *fleet) close(gates ...notify.Gate) {
+func (f *fleet) close(gates ...notify.ClosedGate) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.gates = gates
@@ -109,7 +109,7 @@ func (l locked) Write(b []byte) (int, error) {
 
 func (f *fleet) look(n *notify.Notifier) {
 	f.t.Helper()
-	if err := errors.Join(n.Look(f.t.Context()), n.Deliver(f.t.Context())); err != nil {
+	if err := errors.Join(n.Poll(f.t.Context()), n.Deliver(f.t.Context())); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -217,7 +217,7 @@ func TestNoEndIsMissedHoweverManyYoungerImportsHaveBegun(t *testing.T) {
 		f.begin(names...)
 		f.look(n)
 		f.want()
-		f.close(notify.Gate{Gate: qflow.GateTrust, Since: time.Now()})
+		f.close(notify.ClosedGate{Gate: qflow.GateTrust, Since: time.Now()})
 		f.look(n)
 		if len(f.sent) != 1 || f.sent[0].Fields["parked"] != 2.0 {
 			t.Fatalf("sent %+v, want two parked rows", f.sent)
@@ -274,12 +274,12 @@ func TestAFileThatFailedIsToldOnceWithTheReason(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		a, b := f.process("webhook"), f.process("webhook")
 		f.look(a)
-		failure := notify.Failure{ID: "20260101T000000-ABCDEF", Name: "gala\nBcc: all.csv", Reason: "gala.csv: it has no header; add one", Where: "It is in failed.", At: time.Now()}
+		failure := notify.FileFailure{ID: "20260101T000000-ABCDEF", Name: "gala\nBcc: all.csv", Reason: "gala.csv: it has no header; add one", Where: "It is in failed.", At: time.Now()}
 		old := failure
 		old.ID, old.At = "20250101T000000-ABCDEF", time.Now().AddDate(-1, 0, 0)
 		for _, n := range []*notify.Notifier{a, b, f.process("webhook"), f.process()} {
-			for _, failed := range []notify.Failure{failure, old} {
-				if err := n.Failed(t.Context(), failed); err != nil {
+			for _, failed := range []notify.FileFailure{failure, old} {
+				if err := n.PublishFailure(t.Context(), failed); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -319,8 +319,8 @@ func TestEachClosingAndOpeningOfAGateIsToldOnce(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		a, b := f.process("webhook"), f.process("webhook")
 		all := func() { f.look(a); f.look(b); f.look(f.process("webhook")) }
-		closed := func(gate qflow.Gate, minute int) notify.Gate {
-			return notify.Gate{Gate: gate, Since: time.Date(2026, 3, 1, 9, minute, 0, 0, time.UTC), Code: "trust_required", Meaning: "finish the verification"}
+		closed := func(gate qflow.Gate, minute int) notify.ClosedGate {
+			return notify.ClosedGate{Gate: gate, Since: time.Date(2026, 3, 1, 9, minute, 0, 0, time.UTC), Code: "trust_required", Meaning: "finish the verification"}
 		}
 		f.finish("waits", ledger.Parked, ledger.ParkedTried, ledger.Accepted)
 		all()
@@ -347,10 +347,10 @@ func TestEachClosingAndOpeningOfAGateIsToldOnce(t *testing.T) {
 func TestAGateThatWidensIsNotToldOfAsOpened(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		n := f.process("webhook")
-		one := notify.Gate{Gate: qflow.GatePlan.For("e1", "t1"), Since: time.Date(2026, 3, 1, 9, 1, 0, 0, time.UTC)}
+		one := notify.ClosedGate{Gate: qflow.GatePlan.For("e1", "t1"), Since: time.Date(2026, 3, 1, 9, 1, 0, 0, time.UTC)}
 		f.close(one)
 		f.look(n)
-		f.close(notify.Gate{Gate: qflow.GatePlan, Since: time.Date(2026, 3, 1, 9, 2, 0, 0, time.UTC)})
+		f.close(notify.ClosedGate{Gate: qflow.GatePlan, Since: time.Date(2026, 3, 1, 9, 2, 0, 0, time.UTC)})
 		f.look(n)
 		f.close(one) // another event has had a success
 		f.look(n)
@@ -378,7 +378,7 @@ func TestEveryChannelGetsEveryEventWhateverBecomesOfTheOthers(t *testing.T) {
 		broken := notify.Channel{Name: "email", Send: func(context.Context, notify.Event) error { return errors.New("down") }}
 		n := notify.New(f.redis, f.books, f.closed, []notify.Channel{broken, {Name: "webhook", Send: f.send}}, slog.New(slog.DiscardHandler))
 		for i := range 3 {
-			if err := n.Tell(t.Context(), notify.Event{ID: fmt.Sprintf("event-%d", i)}); err != nil {
+			if err := n.Publish(t.Context(), notify.Event{ID: fmt.Sprintf("event-%d", i)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -398,7 +398,7 @@ func TestAReceiverThatFailsIsTriedAgainAndGivenUpWithOneLine(t *testing.T) {
 		f.fault = errors.New("it answers 503")
 		n := f.process("webhook")
 		n.Waits(0, 0, 0)
-		if err := n.Tell(t.Context(), notify.Event{ID: "event-1", Title: "the gala"}); err != nil {
+		if err := n.Publish(t.Context(), notify.Event{ID: "event-1", Title: "the gala"}); err != nil {
 			t.Fatal(err)
 		}
 		f.look(n)
@@ -418,7 +418,7 @@ func TestAReceiverThatFailsIsTriedAgainAndGivenUpWithOneLine(t *testing.T) {
 func TestAProcessKilledBetweenSendingAndNotingItSendsTheSameEventAgain(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		dying, other := f.process("webhook"), f.process("webhook")
-		if err := dying.Tell(t.Context(), notify.Event{ID: "event-1"}); err != nil {
+		if err := dying.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 			t.Fatal(err)
 		}
 		f.dies = true
@@ -447,7 +447,7 @@ func TestALateFailureDoesNotBringBackWhatAnotherHasDelivered(t *testing.T) {
 			return errors.New("too late")
 		}}}, slog.New(slog.DiscardHandler))
 		frozen.Waits(0)
-		if err := frozen.Tell(t.Context(), notify.Event{ID: "event-1"}); err != nil {
+		if err := frozen.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 			t.Fatal(err)
 		}
 		f.look(frozen)
@@ -500,7 +500,7 @@ func TestDeliveryGoesOnOnceRedisIsBack(t *testing.T) {
 	t.Cleanup(func() { _ = client.Close() })
 	f := newFleet(t, client)
 	n := f.process("webhook")
-	if err := n.Tell(t.Context(), notify.Event{ID: "event-1"}); err != nil {
+	if err := n.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 		t.Fatal(err)
 	}
 	server.Kill()
@@ -526,7 +526,7 @@ func TestNewsComesNoLaterThanMeantWhenTheClockOfRedisGoesBack(t *testing.T) {
 	f.fault = errors.New("it answers 503")
 	n := f.process("webhook")
 	n.Waits(10*time.Minute, 0)
-	if err := n.Tell(t.Context(), notify.Event{ID: "event-1"}); err != nil {
+	if err := n.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 		t.Fatal(err)
 	}
 	f.look(n)

@@ -14,7 +14,7 @@ func (n *Notifier) Run(ctx context.Context) {
 	}
 	var parts sync.WaitGroup
 	defer parts.Wait()
-	parts.Go(func() { n.repeat(ctx, lookEvery, nil, n.Look) })
+	parts.Go(func() { n.repeat(ctx, lookEvery, nil, n.Poll) })
 	for i, c := range n.channels {
 		parts.Go(func() {
 			n.repeat(ctx, pollEvery, n.wake[i], func(ctx context.Context) error { return n.deliver(ctx, c) })
@@ -70,12 +70,12 @@ func (n *Notifier) next(c Channel, cl claim, err error) time.Duration {
 	switch {
 	case err == nil:
 		return never
-	case cl.try > len(n.waits):
+	case cl.try > len(n.retryDelays):
 		n.log.Error("a notification is given up: every try has failed", "channel", c.Name, "event", cl.event.ID, "title", cl.event.Title,
 			"tries", cl.try, "error", err)
 		return never
 	case cl.try == 1:
 		n.log.Warn("a notification could not be delivered; it is tried again for a day", "channel", c.Name, "event", cl.event.ID, "error", err)
 	}
-	return n.waits[cl.try-1]
+	return n.retryDelays[cl.try-1]
 }

@@ -154,7 +154,7 @@ func TestAReceiverThatIsDownForAWhileGetsTheEventOnceItIsBack(t *testing.T) {
 	_ = listener.Close()
 	n := notify.New(f.redis, f.books, f.closed, []notify.Channel{hook(t, "http://"+address, signWith)}, slog.New(slog.NewTextHandler(locked{f}, nil)))
 	n.Waits(0, 0, time.Hour)
-	if err := n.Tell(t.Context(), notify.Event{ID: "event-1"}); err != nil {
+	if err := n.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 		t.Fatal(err)
 	}
 	f.look(n) // three tries, the next one in an hour

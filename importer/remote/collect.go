@@ -42,12 +42,12 @@ type Take func(context.Context, File) error
 // Collect fetches every new file into a folder, one after the other, and has each taken. A file appears there under its final
 // name when it is whole, readable by this user only. Files of which one fails do not stop the others; all errors are returned
 // together, as *Error where the source is at fault. Files that may still be being written are left to the next Collect.
-func (s *Source) Collect(ctx context.Context, m *Memory, dir string, take Take) (Found, error) {
+func (s *Source) Collect(ctx context.Context, m *FetchLog, dir string, take Take) (Result, error) {
 	found, problems := s.collect(ctx, m, dir, take)
 	return found, errors.Join(problems...)
 }
 
-func (s *Source) collect(ctx context.Context, m *Memory, dir string, take Take) (found Found, problems []error) {
+func (s *Source) collect(ctx context.Context, m *FetchLog, dir string, take Take) (found Result, problems []error) {
 	sweep(dir)
 	newest, err := m.newest(ctx, s.id())
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Source) collect(ctx context.Context, m *Memory, dir string, take Take) 
 	if err != nil {
 		return found, []error{err}
 	}
-	found.Left = left
+	found.Skipped = left
 	marks := make([]string, len(objects))
 	for i, o := range objects {
 		marks[i] = short(o.name, o.version)
@@ -81,7 +81,7 @@ func (s *Source) collect(ctx context.Context, m *Memory, dir string, take Take) 
 			continue
 		}
 		if ages[i].Wait > 0 {
-			found.Young = append(found.Young, ages[i])
+			found.Unsettled = append(found.Unsettled, ages[i])
 			continue
 		}
 		c := &claim{memory: m, source: s.id(), mark: marks[i], owner: rand.Text()}
@@ -95,7 +95,7 @@ func (s *Source) collect(ctx context.Context, m *Memory, dir string, take Take) 
 }
 
 // list returns the files that are wanted, and the names of doubtful ones that are left alone.
-func (s *Source) list(ctx context.Context, p place, newest string) (objects []object, left []string, err error) {
+func (s *Source) list(ctx context.Context, p conn, newest string) (objects []object, left []string, err error) {
 	all, err := p.list(ctx, newest)
 	if err != nil {
 		return nil, nil, s.fail("list", "", err)
@@ -116,7 +116,7 @@ func (s *Source) atomic() bool { return s.scheme != "sftp" && s.scheme != "file"
 
 // one takes one file all the way. In this order a kill between any two steps leaves a file that is fetched once more, never one
 // that is lost.
-func (s *Source) one(ctx context.Context, p place, c *claim, o object, dir string, take Take) (taken bool, err error) {
+func (s *Source) one(ctx context.Context, p conn, c *claim, o object, dir string, take Take) (taken bool, err error) {
 	if ours, err := c.get(ctx); err != nil || !ours {
 		return false, err
 	}
@@ -147,7 +147,7 @@ func (s *Source) one(ctx context.Context, p place, c *claim, o object, dir strin
 }
 
 // tidy does with a taken remote file what is to be done with it.
-func (s *Source) tidy(ctx context.Context, p place, o object) error {
+func (s *Source) tidy(ctx context.Context, p conn, o object) error {
 	var err error
 	switch s.options.After {
 	case Leave:
@@ -165,7 +165,7 @@ func (s *Source) tidy(ctx context.Context, p place, o object) error {
 
 // fetch copies a remote file to its place in the folder. The name begins with a fingerprint: two files of one name do not
 // overwrite each other, and the same one fetched twice does.
-func (s *Source) fetch(ctx context.Context, p place, o object, dir string) (file File, err error) {
+func (s *Source) fetch(ctx context.Context, p conn, o object, dir string) (file File, err error) {
 	if o.size > s.options.MaxBytes {
 		return File{}, errTooLarge
 	}
@@ -243,7 +243,7 @@ func sweep(dir string) {
 
 // claim is the right to fetch one file.
 type claim struct {
-	memory              *Memory
+	memory              *FetchLog
 	source, mark, owner string
 }
 

@@ -17,7 +17,7 @@ func (s *Source) ID() string { return s.id() }
 
 // OpenExchanged opens the one file of a folder after something was done to it since it was listed.
 func OpenExchanged(ctx context.Context, dir string, meanwhile func() error) error {
-	l := local(dir)
+	l := folderConn(dir)
 	objects, err := l.list(ctx, "")
 	if err != nil || len(objects) != 1 {
 		return fmt.Errorf("%d files: %w", len(objects), err)

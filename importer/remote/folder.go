@@ -12,10 +12,10 @@ import (
 	"guestflow/importer/listfile"
 )
 
-// local is a folder of this host, mounted or not.
-type local string
+// folderConn is a folder of this host, mounted or not.
+type folderConn string
 
-func (s *Source) openFolder(context.Context) (place, error) { return local(s.path), nil }
+func (s *Source) openFolder(context.Context) (conn, error) { return folderConn(s.path), nil }
 
 // fileVersion is what a file system can tell of a file's content.
 func fileVersion(i fs.FileInfo) string { return fmt.Sprintf("%d %d", i.Size(), i.ModTime().UnixNano()) }
@@ -39,7 +39,7 @@ func unchanged(i fs.FileInfo, err error, o object) error {
 	return err
 }
 
-func (l local) list(context.Context, string) ([]object, error) {
+func (l folderConn) list(context.Context, string) ([]object, error) {
 	entries, err := os.ReadDir(string(l))
 	if err != nil {
 		return nil, err
@@ -53,9 +53,9 @@ func (l local) list(context.Context, string) ([]object, error) {
 	return regular(infos), nil
 }
 
-func (l local) at(name string) string { return filepath.Join(string(l), name) }
+func (l folderConn) at(name string) string { return filepath.Join(string(l), name) }
 
-func (l local) open(ctx context.Context, o object) (io.ReadCloser, error) {
+func (l folderConn) open(ctx context.Context, o object) (io.ReadCloser, error) {
 	f, err := listfile.Open(ctx, l.at(o.name))
 	if errors.Is(err, listfile.ErrNotRegular) {
 		return nil, errChanged
@@ -67,10 +67,10 @@ func (l local) open(ctx context.Context, o object) (io.ReadCloser, error) {
 		_ = f.Close()
 		return nil, err
 	}
-	return &still{ReadCloser: f, look: func() (fs.FileInfo, error) { return os.Lstat(l.at(o.name)) }, object: o}, nil
+	return &unchangedReader{ReadCloser: f, stat: func() (fs.FileInfo, error) { return os.Lstat(l.at(o.name)) }, object: o}, nil
 }
 
-func (l local) move(_ context.Context, o object, to string) error {
+func (l folderConn) move(_ context.Context, o object, to string) error {
 	i, err := os.Lstat(l.at(o.name))
 	if err := unchanged(i, err, o); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (l local) move(_ context.Context, o object, to string) error {
 	return os.Rename(l.at(o.name), l.at(to))
 }
 
-func (l local) remove(_ context.Context, o object) error {
+func (l folderConn) remove(_ context.Context, o object) error {
 	i, err := os.Lstat(l.at(o.name))
 	if err := unchanged(i, err, o); err != nil {
 		return err
@@ -89,19 +89,19 @@ func (l local) remove(_ context.Context, o object) error {
 	return os.Remove(l.at(o.name))
 }
 
-func (l local) close() {}
+func (l folderConn) close() {}
 
-// still is a file that must be the same at the end as it was at the beginning: file systems hand out what is being written.
-type still struct {
+// unchangedReader is a file that must be the same at the end as it was at the beginning: file systems hand out what is being written.
+type unchangedReader struct {
 	io.ReadCloser
-	look   func() (fs.FileInfo, error)
+	stat   func() (fs.FileInfo, error)
 	object object
 }
 
-func (s *still) Read(b []byte) (int, error) {
+func (s *unchangedReader) Read(b []byte) (int, error) {
 	n, err := s.ReadCloser.Read(b)
 	if err == io.EOF {
-		i, problem := s.look()
+		i, problem := s.stat()
 		if problem := unchanged(i, problem, s.object); problem != nil {
 			return n, problem
 		}

@@ -68,7 +68,7 @@ type Options struct {
 type Source struct {
 	address
 	options Options
-	connect func(context.Context) (place, error)
+	connect func(context.Context) (conn, error)
 
 	looks sync.Mutex
 	first map[string]time.Time // when files were first seen as they are, by mark, of which their own time does not tell that they are still
@@ -82,8 +82,8 @@ type object struct {
 	version  string // "" if only its content can tell
 }
 
-// place is an open connection to a source.
-type place interface {
+// conn is an open connection to a source.
+type conn interface {
 	list(ctx context.Context, newest string) ([]object, error) // newest is the version taken last, "" if none
 	open(context.Context, object) (io.ReadCloser, error)       // that version, as far as the store can tell
 	move(ctx context.Context, o object, to string) error       // to is a path under the source
@@ -113,7 +113,7 @@ func New(address string, o Options) (*Source, error) {
 		return nil, err
 	}
 	s := &Source{address: a, options: o}
-	s.connect = map[string]func(context.Context) (place, error){
+	s.connect = map[string]func(context.Context) (conn, error){
 		"s3": s.dialS3, "gs": s.dialS3, "sftp": s.dialSFTP, "https": s.dialWeb, "http": s.dialWeb, "file": s.openFolder,
 	}[a.scheme]
 	return s, nil

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // fetcher is a process that looks at a source.
 type fetcher struct {
 	source *remote.Source
-	memory *remote.Memory
+	memory *remote.FetchLog
 	dir    string
 
 	mu    sync.Mutex
@@ -48,13 +48,13 @@ func newFetcher(t *testing.T, server *redisserver.Server, address string, o remo
 	return &fetcher{source: source, memory: newMemory(t, client), dir: t.TempDir()}
 }
 
-func newMemory(t *testing.T, client redis.UniversalClient) *remote.Memory {
+func newMemory(t *testing.T, client redis.UniversalClient) *remote.FetchLog {
 	t.Helper()
 	l, err := ledger.For(client, "main")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return remote.NewMemory(client, l)
+	return remote.NewFetchLog(client, l)
 }
 
 func (f *fetcher) take(_ context.Context, file remote.File) error {
@@ -158,9 +158,9 @@ func TestNoTemporaryFileIsTakenThoughItsNameFitsThePattern(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.want(t, "guests=x")
-		slices.Sort(found.Left)
-		if want := []string{"#1 guests.csv", "~guests.csv"}; !slices.Equal(found.Left, want) {
-			t.Errorf("%q are said to be left, want %q", found.Left, want)
+		slices.Sort(found.Skipped)
+		if want := []string{"#1 guests.csv", "~guests.csv"}; !slices.Equal(found.Skipped, want) {
+			t.Errorf("%q are said to be left, want %q", found.Skipped, want)
 		}
 	})
 }

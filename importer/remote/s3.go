@@ -13,8 +13,8 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// s3 is a bucket of Amazon's store or of one that speaks its protocol, as Google's does.
-type s3 struct {
+// s3Conn is a bucket of Amazon's store or of one that speaks its protocol, as Google's does.
+type s3Conn struct {
 	client *minio.Client
 	bucket string
 	prefix string // "" or ends with a slash
@@ -23,7 +23,7 @@ type s3 struct {
 // tries of a request. The client waits in between, up to seconds; who calls us tries again too.
 const tries = 3
 
-func (s *Source) dialS3(context.Context) (place, error) {
+func (s *Source) dialS3(context.Context) (conn, error) {
 	host, secure := "s3.amazonaws.com", true
 	if s.scheme == "gs" {
 		host = "storage.googleapis.com"
@@ -45,7 +45,7 @@ func (s *Source) dialS3(context.Context) (place, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &s3{client: client, bucket: s.host, prefix: folder(s.path)}, nil
+	return &s3Conn{client: client, bucket: s.host, prefix: folder(s.path)}, nil
 }
 
 // keys are those of the options, or what AWS' own tools would find: environment, shared file, role of the host or container.
@@ -66,7 +66,7 @@ func folder(p string) string {
 	return p + "/"
 }
 
-func (b *s3) list(ctx context.Context, _ string) ([]object, error) {
+func (b *s3Conn) list(ctx context.Context, _ string) ([]object, error) {
 	ctx, cancel := context.WithCancel(ctx) // or the client's goroutine would wait for us after an error
 	defer cancel()
 	var objects []object
@@ -81,7 +81,7 @@ func (b *s3) list(ctx context.Context, _ string) ([]object, error) {
 	return objects, nil
 }
 
-func (b *s3) open(ctx context.Context, o object) (io.ReadCloser, error) {
+func (b *s3Conn) open(ctx context.Context, o object) (io.ReadCloser, error) {
 	var options minio.GetObjectOptions
 	if err := options.SetMatchETag(o.version); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (b *s3) open(ctx context.Context, o object) (io.ReadCloser, error) {
 	return b.client.GetObject(ctx, b.bucket, b.prefix+o.name, options)
 }
 
-func (b *s3) move(ctx context.Context, o object, to string) error {
+func (b *s3Conn) move(ctx context.Context, o object, to string) error {
 	from := minio.CopySrcOptions{Bucket: b.bucket, Object: b.prefix + o.name, MatchETag: o.version}
 	if _, err := b.client.CopyObject(ctx, minio.CopyDestOptions{Bucket: b.bucket, Object: b.prefix + to}, from); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (b *s3) move(ctx context.Context, o object, to string) error {
 }
 
 // remove looks whether it is still the version that was taken: the protocol has no deletion on a condition.
-func (b *s3) remove(ctx context.Context, o object) error {
+func (b *s3Conn) remove(ctx context.Context, o object) error {
 	now, err := b.client.StatObject(ctx, b.bucket, b.prefix+o.name, minio.StatObjectOptions{})
 	if err != nil {
 		return err
@@ -109,4 +109,4 @@ func (b *s3) remove(ctx context.Context, o object) error {
 	return b.client.RemoveObject(ctx, b.bucket, b.prefix+o.name, minio.RemoveObjectOptions{})
 }
 
-func (b *s3) close() {}
+func (b *s3Conn) close() {}

@@ -21,15 +21,15 @@ import (
 // helloWithin bounds what an SFTP server may take to let us in.
 const helloWithin = 20 * time.Second
 
-// remoteFolder is a folder of an SFTP server.
-type remoteFolder struct {
+// sftpConn is a folder of an SFTP server.
+type sftpConn struct {
 	client *sftp.Client
 	ssh    *ssh.Client
 	dir    string
 	leave  func() bool // stops waiting for the context's end
 }
 
-func (s *Source) dialSFTP(ctx context.Context) (place, error) {
+func (s *Source) dialSFTP(ctx context.Context) (conn, error) {
 	config, host, err := s.sshConfig()
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (s *Source) dialSFTP(ctx context.Context) (place, error) {
 	if dir == "" {
 		dir = "."
 	}
-	return &remoteFolder{client: files, ssh: client, dir: dir, leave: context.AfterFunc(ctx, func() { _ = client.Close() })}, nil
+	return &sftpConn{client: files, ssh: client, dir: dir, leave: context.AfterFunc(ctx, func() { _ = client.Close() })}, nil
 }
 
 // refusal says in our words why the handshake ended; its library has no type for a refused user.
@@ -140,9 +140,9 @@ func algorithms(known ssh.HostKeyCallback, host string) []string {
 	return slices.Compact(names)
 }
 
-func (f *remoteFolder) at(name string) string { return path.Join(f.dir, name) }
+func (f *sftpConn) at(name string) string { return path.Join(f.dir, name) }
 
-func (f *remoteFolder) list(ctx context.Context, _ string) ([]object, error) {
+func (f *sftpConn) list(ctx context.Context, _ string) ([]object, error) {
 	infos, err := f.client.ReadDirContext(ctx, f.dir)
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (f *remoteFolder) list(ctx context.Context, _ string) ([]object, error) {
 	return regular(infos), nil
 }
 
-func (f *remoteFolder) open(_ context.Context, o object) (io.ReadCloser, error) {
+func (f *sftpConn) open(_ context.Context, o object) (io.ReadCloser, error) {
 	i, err := f.client.Lstat(f.at(o.name))
 	if err := unchanged(i, err, o); err != nil {
 		return nil, err
@@ -159,10 +159,10 @@ func (f *remoteFolder) open(_ context.Context, o object) (io.ReadCloser, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &still{ReadCloser: file, look: func() (fs.FileInfo, error) { return f.client.Lstat(f.at(o.name)) }, object: o}, nil
+	return &unchangedReader{ReadCloser: file, stat: func() (fs.FileInfo, error) { return f.client.Lstat(f.at(o.name)) }, object: o}, nil
 }
 
-func (f *remoteFolder) move(_ context.Context, o object, to string) error {
+func (f *sftpConn) move(_ context.Context, o object, to string) error {
 	i, err := f.client.Lstat(f.at(o.name))
 	if err := unchanged(i, err, o); err != nil {
 		return err
@@ -173,7 +173,7 @@ func (f *remoteFolder) move(_ context.Context, o object, to string) error {
 	return f.client.Rename(f.at(o.name), f.at(to))
 }
 
-func (f *remoteFolder) remove(_ context.Context, o object) error {
+func (f *sftpConn) remove(_ context.Context, o object) error {
 	i, err := f.client.Lstat(f.at(o.name))
 	if err := unchanged(i, err, o); err != nil {
 		return err
@@ -181,7 +181,7 @@ func (f *remoteFolder) remove(_ context.Context, o object) error {
 	return f.client.Remove(f.at(o.name))
 }
 
-func (f *remoteFolder) close() {
+func (f *sftpConn) close() {
 	f.leave()
 	_ = f.client.Close()
 	_ = f.ssh.Close()

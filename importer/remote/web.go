@@ -17,23 +17,23 @@ const (
 	byTime        = "modified " // begins the version of a file that has a date and no ETag
 )
 
-// web is one file at a web address. Listing asks for the file itself, on the condition that it is not the one taken last:
+// webConn is one file at a web address. Listing asks for the file itself, on the condition that it is not the one taken last:
 // many servers that make lists know neither HEAD nor dates. What comes is kept for open.
-type web struct {
+type webConn struct {
 	client *http.Client
 	url    string
 	source *Source
 	answer *http.Response
 }
 
-func (s *Source) dialWeb(context.Context) (place, error) {
+func (s *Source) dialWeb(context.Context) (conn, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = headersWithin
 	transport.DisableKeepAlives = true // one request, hours apart
 	if s.options.transport != nil {
 		transport = s.options.transport
 	}
-	return &web{url: s.whole, source: s, client: &http.Client{Transport: transport, CheckRedirect: s.redirect}}, nil
+	return &webConn{url: s.whole, source: s, client: &http.Client{Transport: transport, CheckRedirect: s.redirect}}, nil
 }
 
 // redirect follows within a host. To another one it goes only if there are no credentials that it could see, and never to an
@@ -53,7 +53,7 @@ func (s *Source) redirect(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-func (w *web) list(ctx context.Context, newest string) ([]object, error) {
+func (w *webConn) list(ctx context.Context, newest string) ([]object, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url, http.NoBody)
 	if err != nil {
 		return nil, err
@@ -101,13 +101,13 @@ func webName(raw string) string {
 	return path.Base(u.Path)
 }
 
-func (w *web) open(context.Context, object) (io.ReadCloser, error) { return w.answer.Body, nil }
+func (w *webConn) open(context.Context, object) (io.ReadCloser, error) { return w.answer.Body, nil }
 
-func (w *web) move(context.Context, object, string) error { return errors.ErrUnsupported }
+func (w *webConn) move(context.Context, object, string) error { return errors.ErrUnsupported }
 
-func (w *web) remove(context.Context, object) error { return errors.ErrUnsupported }
+func (w *webConn) remove(context.Context, object) error { return errors.ErrUnsupported }
 
-func (w *web) close() {
+func (w *webConn) close() {
 	if w.answer != nil {
 		_ = w.answer.Body.Close()
 	}

@@ -25,10 +25,10 @@ var retries = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 
 
 // Outcome is what became of a tick.
 type Outcome struct {
-	Import string `json:"import,omitempty"` // the import that it made or found
-	Text   string `json:"text,omitempty"`   // a short sentence for people
-	Failed bool   `json:"failed,omitempty"` // for good; an error from the Job means that it is worth another try
-	Known  bool   `json:"-"`                // it failed like that before, so the log need not be loud about it
+	Import   string `json:"import,omitempty"` // the import that it made or found
+	Text     string `json:"text,omitempty"`   // a short sentence for people
+	Failed   bool   `json:"failed,omitempty"` // for good; an error from the Job means that it is worth another try
+	Repeated bool   `json:"-"`                // it failed like that before, so the log need not be loud about it
 }
 
 // Job runs a tick. It may be run again for the same tick, after an error or a crash, and even beside itself when its process
@@ -244,7 +244,7 @@ func (r *Runner) settle(ctx context.Context, log *slog.Logger, tick Tick, owner 
 		log.Error("the end of a scheduled import cannot be written down; it will be run again, which is harmless", "error", err)
 	case !ours:
 		log.Warn("another process has taken this tick over; was this one frozen?", "import", o.Import)
-	case o.Failed && o.Known:
+	case o.Failed && o.Repeated:
 		log.Info("a scheduled import still cannot take what it could not take before", "import", o.Import, "text", o.Text)
 	case o.Failed:
 		log.Error("a scheduled import failed", "import", o.Import, "text", o.Text)

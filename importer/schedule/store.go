@@ -82,7 +82,7 @@ func (s store) read(ctx context.Context, profile string) (state, error) {
 		spec: f["spec"], since: at(f["since"]), cursor: at(f["cursor"]), claim: at(f["claim"]), owned: f["owner"] != "",
 		lease: at(f["lease"]), tries: int(number(f["tries"])), trouble: f["trouble"],
 		last: Run{
-			Tick: at(f["tick"]), Began: at(f["began"]), Ended: at(f["ended"]), Tries: int(number(f["tried"])),
+			Tick: at(f["tick"]), Started: at(f["began"]), Ended: at(f["ended"]), Tries: int(number(f["tried"])),
 			Outcome: Outcome{Import: f["import"], Text: f["text"], Failed: f["failed"] != ""},
 		},
 	}, nil

@@ -15,9 +15,9 @@ import (
 // page is how many ended imports are told of at a time.
 const page = 100
 
-// Look tells of what has changed since anybody's last look: an import that is over, a gate that has closed or opened. Run
+// Poll tells of what has changed since anybody's last look: an import that is over, a gate that has closed or opened. Run
 // does it every few seconds.
-func (n *Notifier) Look(ctx context.Context) error {
+func (n *Notifier) Poll(ctx context.Context) error {
 	if len(n.channels) == 0 {
 		return nil
 	}
@@ -42,17 +42,17 @@ func (n *Notifier) lookAtImports(ctx context.Context) error {
 		return err
 	}
 	for {
-		news, err := n.books.PendingNotifications(ctx, since, page)
+		news, err := n.ledger.PendingNotifications(ctx, since, page)
 		if err != nil {
 			return err
 		}
 		for _, imp := range news {
 			if imp.Done() && !imp.Finished.Before(since) {
-				if err := n.Tell(ctx, finished(imp.Import)); err != nil {
+				if err := n.Publish(ctx, finished(imp.Import)); err != nil {
 					return err
 				}
 			}
-			if err := n.books.AckNotified(ctx, imp); err != nil {
+			if err := n.ledger.AckNotified(ctx, imp); err != nil {
 				return err
 			}
 		}
@@ -73,7 +73,7 @@ func (n *Notifier) lookAtGates(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read which gates were told of: %w", err)
 	}
-	parked := sync.OnceValues(func() (int, error) { return n.books.Parked(ctx) }) // only for news, which is rare
+	parked := sync.OnceValues(func() (int, error) { return n.ledger.Parked(ctx) }) // only for news, which is rare
 	for _, g := range closed {
 		since := strconv.FormatInt(g.Since.UnixMilli(), 10)
 		if told[string(g.Gate)] != since {
@@ -81,7 +81,7 @@ func (n *Notifier) lookAtGates(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if err := n.Tell(ctx, gateClosed(n.books.Account(), g, parked)); err != nil {
+			if err := n.Publish(ctx, gateClosed(n.ledger.Account(), g, parked)); err != nil {
 				return err
 			}
 			if err := n.redis.HSet(ctx, n.gatesKey(), string(g.Gate), since).Err(); err != nil {
@@ -91,7 +91,7 @@ func (n *Notifier) lookAtGates(ctx context.Context) error {
 		delete(told, string(g.Gate))
 	}
 	for gate, since := range told {
-		if slices.ContainsFunc(closed, func(g Gate) bool { return g.Gate == qflow.Gate(gate).Kind() }) { // by now for all of the account
+		if slices.ContainsFunc(closed, func(g ClosedGate) bool { return g.Gate == qflow.Gate(gate).Kind() }) { // by now for all of the account
 			if err := n.redis.HDel(ctx, n.gatesKey(), gate).Err(); err != nil {
 				return fmt.Errorf("forget that the %s gate was told of: %w", gate, err)
 			}
@@ -101,7 +101,7 @@ func (n *Notifier) lookAtGates(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := n.Tell(ctx, gateOpened(n.books.Account(), qflow.Gate(gate), since, parked)); err != nil {
+		if err := n.Publish(ctx, gateOpened(n.ledger.Account(), qflow.Gate(gate), since, parked)); err != nil {
 			return err
 		}
 		if err := n.redis.HDel(ctx, n.gatesKey(), gate).Err(); err != nil {

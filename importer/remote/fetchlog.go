@@ -17,29 +17,29 @@ import (
 // batch is how many files are asked about in one command.
 const batch = 500
 
-// Memory is what an account has taken from its sources, in Redis: some 80 bytes a file.
-type Memory struct {
+// FetchLog is what an account has taken from its sources, in Redis: some 80 bytes a file.
+type FetchLog struct {
 	redis  redis.UniversalClient
 	prefix string
 }
 
-// NewMemory opens an account's memory.
-func NewMemory(client redis.UniversalClient, l *ledger.Ledger) *Memory {
-	return &Memory{redis: client, prefix: l.Prefix()}
+// NewFetchLog opens an account's memory.
+func NewFetchLog(client redis.UniversalClient, l *ledger.Ledger) *FetchLog {
+	return &FetchLog{redis: client, prefix: l.Prefix()}
 }
 
-//go:embed memory.lua
+//go:embed fetchlog.lua
 var source string
 
 var script = redis.NewScript(source)
 
-func (m *Memory) takenKey(source string) string  { return m.prefix + "fetched:" + source }
-func (m *Memory) newestKey(source string) string { return m.takenKey(source) + ":newest" }
-func (m *Memory) claimKey(source, mark string) string {
+func (m *FetchLog) takenKey(source string) string  { return m.prefix + "fetched:" + source }
+func (m *FetchLog) newestKey(source string) string { return m.takenKey(source) + ":newest" }
+func (m *FetchLog) claimKey(source, mark string) string {
 	return m.prefix + "fetching:" + source + ":" + mark
 }
 
-func (m *Memory) do(ctx context.Context, verb, source, mark, owner string, args ...any) (int, error) {
+func (m *FetchLog) do(ctx context.Context, verb, source, mark, owner string, args ...any) (int, error) {
 	keys := []string{m.takenKey(source), m.claimKey(source, mark), m.newestKey(source)}
 	n, err := script.Run(ctx, m.redis, keys, append([]any{verb, mark, owner}, args...)...).Int()
 	if err != nil {
@@ -49,7 +49,7 @@ func (m *Memory) do(ctx context.Context, verb, source, mark, owner string, args 
 }
 
 // newest is the version that was taken last.
-func (m *Memory) newest(ctx context.Context, source string) (string, error) {
+func (m *FetchLog) newest(ctx context.Context, source string) (string, error) {
 	v, err := m.redis.Get(ctx, m.newestKey(source)).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return "", fmt.Errorf("read what was fetched: %w", err)
@@ -59,7 +59,7 @@ func (m *Memory) newest(ctx context.Context, source string) (string, error) {
 
 // known tells which files were taken, and keeps those in mind. What has not been listed for as long as it is to be kept is
 // forgotten.
-func (m *Memory) known(ctx context.Context, source string, marks []string, keep time.Duration) (map[string]bool, error) {
+func (m *FetchLog) known(ctx context.Context, source string, marks []string, keep time.Duration) (map[string]bool, error) {
 	key, known := m.takenKey(source), map[string]bool{}
 	now, err := m.redis.Time(ctx).Result() // a host whose clock is ahead would forget what was just taken
 	if err != nil {

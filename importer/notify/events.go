@@ -62,8 +62,8 @@ func finishedText(imp ledger.Import) string {
 	return b.String()
 }
 
-// Failure is a file that was not imported: it is at fault, or more of its rows are than the settings allow.
-type Failure struct {
+// FileFailure is a file that was not imported: it is at fault, or more of its rows are than the settings allow.
+type FileFailure struct {
 	ID     string // the same for everybody who sees the same failure
 	Name   string
 	Reason string // and what to do
@@ -74,8 +74,8 @@ type Failure struct {
 // clockError is how far the clock of a file server may be off from that of Redis.
 const clockError = time.Hour
 
-// Failed tells of a file that was not imported, unless that was before anybody looked.
-func (n *Notifier) Failed(ctx context.Context, f Failure) error {
+// PublishFailure tells of a file that was not imported, unless that was before anybody looked.
+func (n *Notifier) PublishFailure(ctx context.Context, f FileFailure) error {
 	if len(n.channels) == 0 {
 		return nil
 	}
@@ -83,10 +83,10 @@ func (n *Notifier) Failed(ctx context.Context, f Failure) error {
 	if err != nil || f.At.Before(since.Add(-clockError)) {
 		return err
 	}
-	return n.Tell(ctx, fileFailed(n.books.Account(), f))
+	return n.Publish(ctx, fileFailed(n.ledger.Account(), f))
 }
 
-func fileFailed(account string, f Failure) Event {
+func fileFailed(account string, f FileFailure) Event {
 	f.Name, f.Reason = visible.Text(f.Name), visible.Text(f.Reason)
 	return Event{
 		ID:     fmt.Sprintf("%s-file-%s-failed", account, f.ID),
@@ -98,7 +98,7 @@ func fileFailed(account string, f Failure) Event {
 	}
 }
 
-func gateClosed(account string, g Gate, parked int) Event {
+func gateClosed(account string, g ClosedGate, parked int) Event {
 	code := ""
 	if g.Code != "" {
 		code = fmt.Sprintf(" (%s)", g.Code)

@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// news wakes everyone who waits in this process. They look into Redis themselves; a message is only a reason to look.
-type news struct {
+// broadcast wakes everyone who waits in this process. They look into Redis themselves; a message is only a reason to look.
+type broadcast struct {
 	mu        sync.Mutex
 	ch        chan struct{}
 	listening bool
@@ -19,7 +19,7 @@ type news struct {
 }
 
 // next is closed at the next news.
-func (n *news) next() <-chan struct{} {
+func (n *broadcast) next() <-chan struct{} {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.ch == nil {
@@ -28,7 +28,7 @@ func (n *news) next() <-chan struct{} {
 	return n.ch
 }
 
-func (n *news) tell(gen uint64) {
+func (n *broadcast) tell(gen uint64) {
 	if gen > 0 {
 		n.heard.Store(gen)
 	}
@@ -43,12 +43,12 @@ func (n *news) tell(gen uint64) {
 // listen subscribes, once and until the cache is closed. It does not wait for the subscription to be there: what is
 // missed until then is caught by the poll.
 func (c *Cache) listen() {
-	c.news.mu.Lock()
-	defer c.news.mu.Unlock()
-	if c.news.listening || !c.begin() {
+	c.broadcast.mu.Lock()
+	defer c.broadcast.mu.Unlock()
+	if c.broadcast.listening || !c.begin() {
 		return
 	}
-	c.news.listening = true
+	c.broadcast.listening = true
 	go func() {
 		defer c.work.Done()
 		c.hear(c.life)
@@ -56,7 +56,7 @@ func (c *Cache) listen() {
 }
 
 func (c *Cache) hear(ctx context.Context) {
-	sub := c.store.client.Subscribe(ctx, c.store.news)
+	sub := c.store.client.Subscribe(ctx, c.store.channel)
 	defer sub.Close()
 	messages := sub.ChannelWithSubscriptions()
 	for {
@@ -89,5 +89,5 @@ func (c *Cache) heard(ctx context.Context, message any) {
 	if gen > 0 {
 		c.note(position{gen: gen})
 	}
-	c.news.tell(gen)
+	c.broadcast.tell(gen)
 }

@@ -7,19 +7,19 @@ import (
 
 // Run is a tick that came to its end.
 type Run struct {
-	Tick  time.Time `json:"tick"`
-	Began time.Time `json:"began"`
-	Ended time.Time `json:"ended"`
-	Tries int       `json:"tries"`
+	Tick    time.Time `json:"tick"`
+	Started time.Time `json:"began"`
+	Ended   time.Time `json:"ended"`
+	Tries   int       `json:"tries"`
 	Outcome
 }
 
-// Doing is a tick that has begun and not ended.
-type Doing struct {
+// Running is a tick that has begun and not ended.
+type Running struct {
 	Tick    time.Time `json:"tick"`
 	Try     int       `json:"try"`
 	Trouble string    `json:"trouble,omitempty"` // what the last try ended with
-	Again   time.Time `json:"again,omitzero"`    // the next try, if none runs
+	NextTry time.Time `json:"again,omitzero"`    // the next try, if none runs
 }
 
 // Status is where a schedule stands.
@@ -28,7 +28,7 @@ type Status struct {
 	Cron    string    `json:"cron"`
 	Zone    string    `json:"zone"`
 	Next    time.Time `json:"next,omitzero"`  // with jitter, in the schedule's time zone
-	Doing   *Doing    `json:"doing,omitzero"` // nil if nothing is
+	Running *Running  `json:"doing,omitzero"` // nil if nothing is
 	Last    *Run      `json:"last,omitzero"`  // nil before the first
 }
 
@@ -54,9 +54,9 @@ func (s *Schedule) status(st state, now time.Time) Status {
 		status.Last = &st.last
 	}
 	if st.open() {
-		status.Doing = &Doing{Tick: st.claim, Try: st.tries, Trouble: st.trouble}
+		status.Running = &Running{Tick: st.claim, Try: st.tries, Trouble: st.trouble}
 		if !st.owned {
-			status.Doing.Again = later(st.lease, now)
+			status.Running.NextTry = later(st.lease, now)
 		}
 	}
 	return status

@@ -11,9 +11,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// gate makes sure that a write would survive the loss of the primary before anything is done because of it. A claim
+// durability makes sure that a write would survive the loss of the primary before anything is done because of it. A claim
 // that only the dead primary knew would let the promoted replica hand the same refresh token out again.
-type gate struct {
+type durability struct {
 	client   redis.UniversalClient
 	key      string
 	replicas int
@@ -27,8 +27,8 @@ var (
 	errNotDurable = errors.New("too few replicas confirmed the write in time")
 )
 
-func newGate(client redis.UniversalClient, key string, cfg *Config) (gate, error) {
-	g := gate{
+func newDurability(client redis.UniversalClient, key string, cfg *Config) (durability, error) {
+	g := durability{
 		client: client, key: key, replicas: cfg.Replicas, custom: cfg.Gate,
 		timeout: max(cfg.Timing.Claim/2, 50*time.Millisecond), // it must leave time to send within Timing.Claim
 		noAOF:   new(atomic.Bool),
@@ -40,7 +40,7 @@ func newGate(client redis.UniversalClient, key string, cfg *Config) (gate, error
 	case conner, masterer:
 		return g, nil
 	}
-	return gate{}, fmt.Errorf("replicas = %d needs a plain, sentinel or cluster client, not a %T: WAIT only counts on the connection of the write",
+	return durability{}, fmt.Errorf("replicas = %d needs a plain, sentinel or cluster client, not a %T: WAIT only counts on the connection of the write",
 		g.replicas, client)
 }
 
@@ -50,8 +50,8 @@ type masterer interface {
 	MasterForKey(ctx context.Context, key string) (*redis.Client, error)
 }
 
-// durably runs a write and waits until it is safe.
-func (g gate) durably(ctx context.Context, write func(redis.Scripter) error) error {
+// write runs a write and waits until it is safe.
+func (g durability) write(ctx context.Context, write func(redis.Scripter) error) error {
 	if g.custom != nil {
 		if err := write(g.client); err != nil {
 			return err
@@ -74,7 +74,7 @@ func (g gate) durably(ctx context.Context, write func(redis.Scripter) error) err
 
 // pin takes one connection out of the pool: WAIT speaks of the writes of its own connection, and on another one it
 // would confirm nothing and say that all is well.
-func (g gate) pin(ctx context.Context) (*redis.Conn, error) {
+func (g durability) pin(ctx context.Context) (*redis.Conn, error) {
 	if m, ok := g.client.(masterer); ok {
 		node, err := m.MasterForKey(ctx, g.key)
 		if err != nil {
@@ -86,7 +86,7 @@ func (g gate) pin(ctx context.Context) (*redis.Conn, error) {
 }
 
 // wait prefers WAITAOF (Redis 7.2), which also covers a power cut, and falls back to WAIT.
-func (g gate) wait(ctx context.Context, conn *redis.Conn) error {
+func (g durability) wait(ctx context.Context, conn *redis.Conn) error {
 	if !g.noAOF.Load() {
 		acks, err := conn.WaitAOF(ctx, 1, g.replicas, g.timeout).Result()
 		switch {
