@@ -3,7 +3,6 @@ package deploy_test
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"guestflow/deploy/testkit"
 	"guestflow/worker"
 )
 
@@ -24,45 +24,18 @@ var shipped = []string{
 	"kubernetes/config.yaml", "kubernetes/secret.example.yaml", "kubernetes/console.yaml", "kubernetes/workers.yaml",
 }
 
-// program is the built guestflow, for what it says of itself.
-var program string
+var program string // the built guestflow
 
-func TestMain(m *testing.M) { os.Exit(build(m)) }
+func TestMain(m *testing.M) { os.Exit(testkit.MainWithProgram(m, &program)) }
 
-func build(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "guestflow-deploy")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	program = filepath.Join(dir, "guestflow")
-	// Go keeps a test's result as long as the files that the test itself opened are unchanged, so it opens the sources.
-	sources, err := filepath.Glob("../cmd/guestflow/*.go")
-	for _, source := range sources {
-		_, err = os.Stat(source)
-	}
-	if err != nil || len(sources) == 0 {
-		fmt.Fprintf(os.Stderr, "find guestflow's sources: %v\n", err)
-		return 1
-	}
-	if out, err := exec.Command("go", "build", "-o", program, "guestflow/cmd/guestflow").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build guestflow: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
-}
-
-// guestflow runs the program in an empty folder and environment, and gives what it printed.
+// guestflow runs the program in an empty folder and environment, and returns what it printed.
 func guestflow(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Dir, cmd.Env = t.TempDir(), []string{"HOME=" + t.TempDir()}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("guestflow %s: %v\n%s", strings.Join(args, " "), err, out)
+	out, errs, code := testkit.NewShell(t, program).Run(args...)
+	if code != 0 {
+		t.Fatalf("guestflow %s: exit %d\n%s%s", strings.Join(args, " "), code, out, errs)
 	}
-	return string(out)
+	return out + errs
 }
 
 // line is what the real command line knows.

@@ -2,7 +2,6 @@ package deploy_test
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -22,6 +20,7 @@ import (
 
 	"guestflow/cmd/guestflow/monitor"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/qflow/webhook"
@@ -127,7 +126,7 @@ func eventful(t *testing.T, m metrics) {
 	m.take(t, shown.Body)
 }
 
-// running is the address of a process that has imported a file, with a gate that is closed.
+// running starts a process that has imported a file, with a gate that is closed, and returns its address.
 func running(t *testing.T) string {
 	t.Helper()
 	redis := redistest.Start(t)
@@ -143,38 +142,10 @@ func running(t *testing.T) string {
 	if err := os.WriteFile(filepath.Join(inbox, "list.csv"), []byte("First name,Last name,Email\nAnn,Lee,ann@example.com\nBo,Ray,nope\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), program, "run", "--inbox", inbox, "--settle", "10ms", "--listen", "127.0.0.1:0", "--log-format", "json",
+	p := testkit.NewShell(t, program).Start("run", "--inbox", inbox, "--settle", "10ms", "--listen", "127.0.0.1:0",
 		"--redis-url", redis.URL(), "--event", "00000000-0000-0000-0000-000000000000")
-	cmd.Dir, cmd.Env = t.TempDir(), []string{"HOME=" + t.TempDir()}
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	said, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Cancel(); _ = cmd.Wait() })
-	return awaitImport(t, said)
-}
-
-// awaitImport reads a process's log until it has taken the file and worked on it, and gives its console's address.
-func awaitImport(t *testing.T, said io.Reader) (address string) {
-	t.Helper()
-	lines, imported, told := bufio.NewScanner(said), false, ""
-	for (address == "" || !imported) && lines.Scan() {
-		var l struct{ Msg, URL string }
-		if json.Unmarshal(lines.Bytes(), &l) == nil {
-			address = cmp.Or(address, l.URL)
-			imported = imported || l.Msg == "import finished"
-		}
-		told += lines.Text() + "\n"
-	}
-	if address == "" || !imported {
-		t.Fatalf("guestflow did not import the file:\n%s", told)
-	}
-	go func() { _, _ = io.Copy(io.Discard, said) }()
-	return strings.TrimSuffix(address, "/")
+	p.WaitFor(`msg="import finished"`)
+	return p.Console()
 }
 
 func getMetrics(t *testing.T, address string) *http.Response {

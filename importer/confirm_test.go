@@ -1,7 +1,6 @@
 package importer_test
 
 import (
-	"context"
 	"errors"
 	"net"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"testing"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 )
 
@@ -22,8 +22,8 @@ func TestNoImportIsDoneThatAFailoverCouldLose(t *testing.T) {
 	}
 	replica := redistest.Start(t, "--replicaof", host+" "+port)
 	behind := redistest.Connect(t, replica)
-	redistest.Await(t, "the replica is in step", func(ctx context.Context) bool {
-		return strings.Contains(behind.Info(ctx, "replication").Val(), "master_link_status:up")
+	testkit.Eventually(t, "the replica is in step", func() bool {
+		return strings.Contains(behind.Info(t.Context(), "replication").Val(), "master_link_status:up")
 	})
 	if err := syscall.Kill(replica.Pid(), syscall.SIGSTOP); err != nil {
 		t.Fatal(err)

@@ -47,8 +47,8 @@ func TestChaosOverFailoversLosesNoRowAndSendsNoEmailTwice(t *testing.T) { //noli
 	}
 	c := newChaos(t)
 	c.fleet = &fleet{house: newHouse(t, append([]string{"GUESTFLOW_REDIS_REPLICAS=1"}, chaosEnv...)...)}
-	c.watched = redistest.WatchBy(t, []*redistest.Clock{newClock(t), newClock(t), newClock(t)})
-	c.moveIn(c.watched.URL(), redistest.ConnectWatched(t, c.watched), nil)
+	c.watched = redistest.StartSentinelsWithClocks(t, []*redistest.Clock{newClock(t), newClock(t), newClock(t)})
+	c.moveIn(c.watched.URL(), redistest.ConnectSentinels(t, c.watched), nil)
 	c.harms = append(c.harms, c.failing)
 	c.play()
 }
@@ -109,7 +109,7 @@ var chaosEnv = slices.Concat(fast, []string{fmt.Sprintf("GUESTFLOW_CONCURRENCY=%
 
 type chaos struct {
 	*fleet
-	watched *redistest.Watched // the Redis of a fleet that has no server of its own
+	watched *redistest.SentinelSet // the Redis of a fleet that has no server of its own
 	size    size
 	seed    uint64
 	harms   []func(context.Context)
@@ -443,8 +443,8 @@ func (c *chaos) loseMaster(r *rand.Rand) (was int, back func()) {
 	c.known.Lock()
 	defer c.known.Unlock()
 	from := time.Now()
-	was = c.watched.Cut(between(r, 100*time.Millisecond, 1200*time.Millisecond))
-	back = c.watched.Harm(redistest.Kill)
+	was = c.watched.Isolate(between(r, 100*time.Millisecond, 1200*time.Millisecond))
+	back = c.watched.FailOver(redistest.Kill)
 	c.note(noRedis, from)
 	c.count("of which by a failover")
 	time.Sleep(remembered)

@@ -18,6 +18,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -44,7 +45,7 @@ type maker struct {
 
 func (m *maker) write(name, content string) string {
 	m.t.Helper()
-	path := filepath.Join(m.dir, name)
+	path := filepath.Join(m.Dir, name)
 	err := os.MkdirAll(filepath.Dir(path), 0o700)
 	if err == nil {
 		err = os.WriteFile(path, []byte(content), 0o600)
@@ -79,7 +80,7 @@ var (
 func (m *maker) enqueue(name, content string, args ...string) string {
 	m.t.Helper()
 	path := m.write("lists/"+name, content)
-	m.must(append([]string{"import", path, event, "--yes"}, args...)...)
+	m.Must(append([]string{"import", path, event, "--yes"}, args...)...)
 	for _, i := range m.imports() {
 		if i.Source == path {
 			return i.ID
@@ -92,7 +93,7 @@ func (m *maker) enqueue(name, content string, args ...string) string {
 func (m *maker) count(name, state string) int {
 	n := 0
 	for _, i := range m.imports() {
-		if i.name() == name {
+		if fileName(i) == name {
 			n += i.Counts[state]
 		}
 	}
@@ -101,7 +102,7 @@ func (m *maker) count(name, state string) int {
 
 func (m *maker) awaitCount(name, state string, n int) {
 	m.t.Helper()
-	await(m.t, 2*time.Minute, fmt.Sprintf("%d rows of %s are %s", n, name, state), func() bool { return m.count(name, state) == n })
+	testkit.Eventually(m.t, fmt.Sprintf("%d rows of %s are %s", n, name, state), func() bool { return m.count(name, state) == n })
 }
 
 func (m *maker) patch(change func(*sandbox.Switches)) {
@@ -124,23 +125,22 @@ func (m *maker) furnish() {
   minutely: {event: %[1]s, template: %[2]s, source: %[3]s/sources/minutely, cron: "* * * * *", timezone: UTC}
   yearly: {event: %[1]s, template: %[2]s, source: %[3]s/sources/yearly, cron: "0 0 1 1 *", timezone: UTC}
   feed: {event: %[1]s, source: %[3]s/sources/feed}
-`, account.EventID, account.TemplateID, m.dir))
+`, account.EventID, account.TemplateID, m.Dir))
 	m.write("sources/minutely/first.csv", guests("minutely", 1, 3, ""))
 	m.write("sources/yearly/yearly.csv", guests("yearly", 1, 3, ""))
 	m.write("sources/feed/feed.csv", guests("feed", 1, 6, "fed"))
 	m.write("password", password)
-	m.must("user", "add", "ann", "--operator", "--users=users", "--new-password-file=password")
-	_ = os.Remove(filepath.Join(m.dir, "password"))
-	if err := os.MkdirAll(filepath.Join(m.dir, "inbox"), 0o700); err != nil {
+	m.Must("user", "add", "ann", "--operator", "--users=users", "--new-password-file=password")
+	_ = os.Remove(filepath.Join(m.Dir, "password"))
+	if err := os.MkdirAll(filepath.Join(m.Dir, "inbox"), 0o700); err != nil {
 		m.t.Fatal(err)
 	}
 }
 
 // everyday is a fleet in which all goes well: an inbox, a schedule, a source, webhooks.
 func (m *maker) everyday() {
-	fleet := m.start("run", "--inbox=inbox", "--users=users", "--source-every=1s", "--listen="+m.listen())
-	await(m.t, 20*time.Second, "it runs", func() bool { return strings.Contains(fleet.String(), "msg=console") })
-	m.must("webhook", "register", "https://guests.example/webhooks/qflow", "--yes")
+	fleet := m.serve("--inbox=inbox", "--users=users", "--source-every=1s")
+	m.Must("webhook", "register", "https://guests.example/webhooks/qflow", "--yes")
 	m.write("inbox/broken.csv", "\x00\x01 this is no list")
 	m.enqueue("welcome.csv", head+
 		"Ann,Lee,ann@x.example,first\nBob,Lee,bob@x.example,first\nBea,Bounce,bounce+1@x.example,\nFay,Fail,fail+1@x.example,\n"+
@@ -155,36 +155,36 @@ func (m *maker) everyday() {
 	m.awaitCount("feed.csv", "created", 6)
 	m.awaitCount("first.csv", "delivered", 3) // at the next full minute
 	for _, i := range m.imports() {
-		if i.name() == "feed.csv" {
-			_, _, _ = m.run("pause", i.ID) // it is over; the trail may have it
+		if fileName(i) == "feed.csv" {
+			_, _, _ = m.Run("pause", i.ID) // it is over; the trail may have it
 		}
 	}
-	m.must("limits", "set", "--rate-per-minute=60000")
-	fleet.end(syscall.SIGTERM)
+	m.Must("limits", "set", "--rate-per-minute=60000")
+	fleet.End(syscall.SIGTERM)
 }
 
 // leftovers are rows that have come to nothing, each in another way.
 func (m *maker) leftovers() {
 	m.untold()
 	m.enqueue("unknown.csv", guests("feed", 1, 3, "fed"), second)
-	worker := m.start("run", "--roles=workers", "--listen=")
+	worker := m.Start("run", "--roles=workers", "--listen=")
 	m.awaitCount("unknown.csv", "accepted", 3)
-	worker.end(syscall.SIGTERM)
+	worker.End(syscall.SIGTERM)
 
 	m.inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.LostAfter, Next: 1})
 	m.enqueue("lost.csv", guests("later", 1, 3, ""), second)
 	m.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail500Before, Next: 2})
 	exhausted := m.enqueue("exhausted.csv", guests("exhausted", 1, 2, ""), template)
-	worker = m.start("run", "--roles=workers", "--listen=")
+	worker = m.Start("run", "--roles=workers", "--listen=")
 	m.awaitCount("lost.csv", "unknown", 1)
 	tries := "gf:{" + accountName + "}:import:" + exhausted + ":tries"
-	await(m.t, 20*time.Second, "two rows have failed", func() bool { return m.redis.HLen(m.t.Context(), tries).Val() == 2 })
+	testkit.Eventually(m.t, "two rows have failed", func() bool { return m.redis.HLen(m.t.Context(), tries).Val() == 2 })
 	m.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail500Before, Next: 2})
 	if err := m.redis.HSet(m.t.Context(), tries, "1", 19, "2", 19).Err(); err != nil { // rather than two hours
 		m.t.Fatal(err)
 	}
 	m.awaitCount("exhausted.csv", "exhausted", 2)
-	worker.end(syscall.SIGTERM)
+	worker.End(syscall.SIGTERM)
 	m.box.ClearFaults()
 }
 
@@ -193,10 +193,10 @@ func (m *maker) untold() {
 	m.inject(sandbox.Fault{Endpoint: sandbox.BulkGuests, Kind: sandbox.LostAfter})
 	before := m.box.Summary().Guests
 	id := m.enqueue("untold.csv", guests("untold", 1, 3, ""))
-	worker := m.start("run", "--roles=workers", "--listen=")
-	await(m.t, 20*time.Second, "its guests are made", func() bool { return m.box.Summary().Guests == before+3 })
-	m.must("cancel", id, "--yes")
-	worker.end(syscall.SIGTERM)
+	worker := m.Start("run", "--roles=workers", "--listen=")
+	testkit.Eventually(m.t, "its guests are made", func() bool { return m.box.Summary().Guests == before+3 })
+	m.Must("cancel", id, "--yes")
+	worker.End(syscall.SIGTERM)
 	m.box.ClearFaults()
 }
 
@@ -209,9 +209,9 @@ func (m *maker) killedInACall() {
 	before := m.box.Summary().Emails
 	m.enqueue("killed-send.csv", guests("feed", 4, 4, "fed"), template)
 	m.enqueue("killed-create.csv", guests("killed", 1, 1, ""), template)
-	worker := m.start("run", "--roles=workers", "--listen=")
-	await(m.t, 20*time.Second, "both calls are on their way", func() bool { return m.box.Summary().Emails == before+2 })
-	worker.end(syscall.SIGKILL)
+	worker := m.Start("run", "--roles=workers", "--listen=")
+	testkit.Eventually(m.t, "both calls are on their way", func() bool { return m.box.Summary().Emails == before+2 })
+	worker.End(syscall.SIGKILL)
 	m.box.ClearFaults()
 }
 
@@ -224,29 +224,29 @@ func (m *maker) closedGates() {
 	m.enqueue("waiting-corrected.csv", guests("waiting", 1, 5, "corrected"), template)
 	m.enqueue("long-1.csv", guests("one", 1, 501, ""), template)
 	paused := m.enqueue("long-2.csv", guests("two", 1, 501, ""), template)
-	m.must("pause", paused)
-	worker := m.start("run", "--roles=workers", "--listen=")
-	await(m.t, 20*time.Second, "rows are parked", func() bool {
+	m.Must("pause", paused)
+	worker := m.Start("run", "--roles=workers", "--listen=")
+	testkit.Eventually(m.t, "rows are parked", func() bool {
 		return m.count("long-1.csv", "parked")+m.count("long-1.csv", "parked-tried") == 501
 	})
-	worker.end(syscall.SIGTERM)
+	worker.End(syscall.SIGTERM)
 
 	m.patch(func(s *sandbox.Switches) { s.PlanLimit = 1 })
 	m.enqueue("plan.csv", guests("plan", 1, 4, ""))
-	worker = m.start("run", "--roles=workers", "--listen=")
+	worker = m.Start("run", "--roles=workers", "--listen=")
 	m.awaitCount("plan.csv", "parked", 4)
-	worker.end(syscall.SIGTERM)
+	worker.End(syscall.SIGTERM)
 }
 
 // triedAndCorrected leaves guests who were made without an email, whose import was cancelled, and whose corrections wait.
 func (m *maker) triedAndCorrected() {
 	tried := m.enqueue("tried.csv", guests("tried", 1, 4, "first"), template)
-	worker := m.start("run", "--roles=workers", "--listen=")
-	await(m.t, 20*time.Second, "rows are parked", func() bool {
+	worker := m.Start("run", "--roles=workers", "--listen=")
+	testkit.Eventually(m.t, "rows are parked", func() bool {
 		return m.count("tried.csv", "parked-tried") > 0 && m.count("tried.csv", "parked")+m.count("tried.csv", "parked-tried") == 4
 	})
-	worker.end(syscall.SIGTERM)
-	m.must("cancel", tried, "--yes")
+	worker.End(syscall.SIGTERM)
+	m.Must("cancel", tried, "--yes")
 	m.enqueue("tried-corrected.csv", guests("tried", 1, 4, "corrected"), template)
 }
 
@@ -255,13 +255,13 @@ func (m *maker) unfinished() {
 	m.enqueue("long-3.csv", guests("three", 1, 501, ""), template)
 	m.enqueue("long-4.csv", guests("four", 1, 501, ""), template)
 	m.enqueue("short.csv", guests("short", 1, 5, ""), template)
-	m.must("cancel", m.enqueue("cancelled.csv", guests("cancelled", 1, 5, ""), template), "--yes")
+	m.Must("cancel", m.enqueue("cancelled.csv", guests("cancelled", 1, 5, ""), template), "--yes")
 
-	m.killHalfWay(m.write("lists/half.csv", guests("half", 1, 900, "")), func(path string) *process {
-		return m.start("import", path, event, template, "--yes")
+	m.killHalfWay(m.write("lists/half.csv", guests("half", 1, 900, "")), func(path string) *testkit.Process {
+		return m.Start("import", path, event, template, "--yes")
 	})
-	m.killHalfWay(m.write("inbox/feed/taken.csv", guests("taken", 1, 900, "")), func(string) *process {
-		return m.start("run", "--roles=inbox", "--inbox=inbox", "--listen=")
+	m.killHalfWay(m.write("inbox/feed/taken.csv", guests("taken", 1, 900, "")), func(string) *testkit.Process {
+		return m.Start("run", "--roles=inbox", "--inbox=inbox", "--listen=")
 	})
 	m.write("inbox/feed/untaken.csv", guests("untaken", 1, 3, ""))
 	m.write("sources/feed/new.csv", guests("new", 1, 3, ""))
@@ -274,14 +274,14 @@ func (m *maker) killedInARenewal() {
 	m.inject(sandbox.Fault{Endpoint: sandbox.Token, Kind: sandbox.SlowAfter, DelayMS: 2000, Next: 1})
 	grants := func() int { return m.box.Summary().Grants["refresh_token"] }
 	before := grants()
-	renewal := m.start("token", "renew")
-	await(m.t, 20*time.Second, "the refresh token is spent", func() bool { return grants() == before+1 })
+	renewal := m.Start("token", "renew")
+	testkit.Eventually(m.t, "the refresh token is spent", func() bool { return grants() == before+1 })
 	m.pauseWrites(func() {
-		await(m.t, 20*time.Second, "the answer is in a journal", func() bool {
-			found, _ := filepath.Glob(filepath.Join(m.dir, "state", "*.journal"))
+		testkit.Eventually(m.t, "the answer is in a journal", func() bool {
+			found, _ := filepath.Glob(filepath.Join(m.Dir, "state", "*.journal"))
 			return len(found) == 1
 		})
-		renewal.end(syscall.SIGKILL)
+		renewal.End(syscall.SIGKILL)
 	})
 	m.box.ClearFaults()
 }
@@ -299,7 +299,7 @@ func (m *maker) pauseWrites(meanwhile func()) {
 }
 
 // killHalfWay kills an importer whose rows are partly enqueued.
-func (m *maker) killHalfWay(path string, start func(path string) *process) {
+func (m *maker) killHalfWay(path string, start func(path string) *testkit.Process) {
 	m.t.Helper()
 	ctx, known := m.t.Context(), m.redis.ZCard(m.t.Context(), "gf:{"+accountName+"}:imports").Val()
 	importer := start(path)
@@ -316,15 +316,15 @@ func (m *maker) killHalfWay(path string, start func(path string) *process) {
 			break
 		}
 	}
-	m.pauseWrites(func() { importer.end(syscall.SIGKILL) })
+	m.pauseWrites(func() { importer.End(syscall.SIGKILL) })
 	name := filepath.Base(path)
 	if fresh, queued := m.count(name, "new"), m.count(name, "queued"); fresh == 0 || queued == 0 {
 		m.t.Fatalf("of %s %d rows are new and %d queued: the importer was killed at the wrong time; make it again", name, fresh, queued)
 	}
 }
 
-// said are the commands whose words are kept, with --json.
-var said = map[string][]string{
+// asked are the commands whose output is kept, with --json.
+var asked = map[string][]string{
 	"imports": {"imports", "--limit=100"}, "gate": {"gate"}, "parked": {"parked"}, "token": {"token", "show"}, "schedules": {"schedules"},
 }
 
@@ -341,9 +341,9 @@ func (m *maker) nameless(text string) string {
 
 // folders are what the site's folder is in a path, and a source's in the key of what was fetched from it; each with what stands for it.
 func (s *site) folders() []string {
-	pairs := []string{s.dir, placeholder}
+	pairs := []string{s.Dir, placeholder}
 	for _, source := range []string{"feed", "minutely", "yearly"} {
-		sum := sha256.Sum256([]byte(filepath.Join(s.dir, "sources", source)))
+		sum := sha256.Sum256([]byte(filepath.Join(s.Dir, "sources", source)))
 		pairs = append(pairs, "fetched:"+hex.EncodeToString(sum[:8]), "fetched:SOURCE-"+source)
 	}
 	return pairs
@@ -351,10 +351,10 @@ func (s *site) folders() []string {
 
 // save writes down all that is left, with no path of this machine.
 func (m *maker) save() {
-	for name, args := range said {
-		m.write("said/"+name+".json", m.nameless(m.must(append(args, "--json")...)))
+	for name, args := range asked {
+		m.write("said/"+name+".json", m.nameless(m.Must(append(args, "--json")...)))
 	}
-	reports := map[string][]reported{}
+	reports := map[string][]testkit.ReportRow{}
 	for _, i := range m.imports() {
 		if i.Rows < 10 {
 			reports[i.ID] = m.report(i.ID)
@@ -383,7 +383,7 @@ func (m *maker) save() {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	if err := os.RemoveAll(filepath.Join(m.dir, "reports")); err != nil {
+	if err := os.RemoveAll(filepath.Join(m.Dir, "reports")); err != nil {
 		m.t.Fatal(err)
 	}
 	shot := m.box.Snapshot()
@@ -392,9 +392,9 @@ func (m *maker) save() {
 		err = os.WriteFile("testdata/qflow.json", append(raw, '\n'), 0o600)
 	}
 	if err == nil {
-		err = copyTree(m.dir, "testdata/site", m.nameless, nil, k.At)
+		err = copyTree(m.Dir, "testdata/site", m.nameless, nil, k.At)
 	}
-	changed, missing := fetchedAt(m.dir)
+	changed, missing := fetchedAt(m.Dir)
 	if err = errors.Join(err, missing); err == nil {
 		raw, err = json.MarshalIndent(changed, "", " ")
 	}
@@ -405,7 +405,7 @@ func (m *maker) save() {
 		m.t.Fatal(err)
 	}
 	for _, i := range m.imports() {
-		m.t.Logf("%-22s %5d %v %s", i.name(), i.Rows, i.Counts, i.Stopped)
+		m.t.Logf("%-22s %5d %v %s", fileName(i), i.Rows, i.Counts, i.Stopped)
 	}
 }
 

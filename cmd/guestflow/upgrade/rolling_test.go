@@ -6,7 +6,8 @@ import (
 	"slices"
 	"syscall"
 	"testing"
-	"time"
+
+	"guestflow/deploy/testkit"
 )
 
 // TestBothVersionsWorkSideBySide needs a program of the version before, see testdata/README.md: its workers go on while those of the
@@ -19,20 +20,20 @@ func TestBothVersionsWorkSideBySide(t *testing.T) {
 	}
 	s := restore(t)
 	s.gates(true)
-	s.must("resume", s.named("long-2.csv").ID)
-	s.program = before
-	old := s.start("run", "--roles=workers", "--listen=")
-	s.program = program
-	s.start("run", "--roles=workers", "--listen=")
-	await(t, 60*time.Second, "every import that is wholly enqueued is over", func() bool {
-		return !slices.ContainsFunc(s.imports(), func(i importing) bool { return i.Finished == nil && i.Counts["new"] == 0 })
+	s.Must("resume", s.named("long-2.csv").ID)
+	s.Program = before
+	old := s.Start("run", "--roles=workers", "--listen=")
+	s.Program = program
+	s.Start("run", "--roles=workers", "--listen=")
+	testkit.Eventually(t, "every import that is wholly enqueued is over", func() bool {
+		return !slices.ContainsFunc(s.imports(), func(i testkit.Import) bool { return i.Finished == nil && i.Counts["new"] == 0 })
 	})
-	old.end(syscall.SIGTERM) // before anything is imported by the new version
-	s.must("retry", s.named("exhausted.csv").ID, "--yes")
-	s.must("import", filepath.Join(s.dir, "lists", "half.csv"), event, template, "--yes")
-	s.start("run", "--inbox=inbox", "--users=users", "--source-every=1s", "--listen="+s.listen())
-	await(t, 60*time.Second, "every import is over", func() bool {
-		return !slices.ContainsFunc(s.imports(), func(i importing) bool { return i.Finished == nil })
+	old.End(syscall.SIGTERM) // before anything is imported by the new version
+	s.Must("retry", s.named("exhausted.csv").ID, "--yes")
+	s.Must("import", filepath.Join(s.Dir, "lists", "half.csv"), event, template, "--yes")
+	s.serve("--inbox=inbox", "--users=users", "--source-every=1s")
+	testkit.Eventually(t, "every import is over", func() bool {
+		return finished(s.imports())
 	})
 	s.judge() // a correction that the version before had in its hands may have gone by its rules
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -47,7 +48,7 @@ func restore(t *testing.T) *restored {
 		t.Fatal(err)
 	}
 	changed := readJSON[map[string]time.Time](t, "testdata/fetched.json", func(raw string) string { return raw })
-	if err := copyTree("testdata/site", s.dir, here, changed, k.At.Add(s.by.later)); err != nil {
+	if err := copyTree("testdata/site", s.Dir, here, changed, k.At.Add(s.by.later)); err != nil {
 		t.Fatal(err)
 	}
 	shot := readJSON[sandbox.Snapshot](t, "testdata/qflow.json", func(raw string) string { return s.by.text(text(raw)) })
@@ -72,11 +73,11 @@ func (s *restored) gates(open bool) {
 	}
 }
 
-// saidBefore reads what the version before said of its records, as if that had been two minutes ago.
-func saidBefore[T any](s *restored, name string) T {
+// outputBefore reads what the version before printed of its records, as if that had been two minutes ago.
+func outputBefore[T any](s *restored, name string) T {
 	s.t.Helper()
 	return readJSON[T](s.t, "testdata/site/said/"+name+".json", func(raw string) string {
-		return s.by.text(text(strings.ReplaceAll(raw, placeholder, s.dir)))
+		return s.by.text(text(strings.ReplaceAll(raw, placeholder, s.Dir)))
 	})
 }
 
@@ -98,22 +99,21 @@ func TestWhatTheVersionBeforeHasLeftGoesOn(t *testing.T) {
 	before := s.box.Summary()
 	s.recordsAreRead()
 
-	listen := s.listen()
-	fleet := s.start("run", "--inbox=inbox", "--users=users", "--source-every=1s", "--listen="+listen)
-	await(t, 20*time.Second, "what can move has moved", func() bool { return !slices.ContainsFunc(s.imports(), moving) })
+	fleet := s.serve("--inbox=inbox", "--users=users", "--source-every=1s")
+	testkit.Eventually(t, "what can move has moved", func() bool { return !slices.ContainsFunc(s.imports(), moving) })
 	if now := s.box.Summary(); now.Emails != before.Emails || now.Guests != before.Guests {
 		t.Errorf("the gates are closed, and %d emails to %d guests became %d to %d", before.Emails, before.Guests, now.Emails, now.Guests)
 	}
-	s.consoleLetsIn("http://" + listen)
+	s.consoleLetsIn(fleet.Console())
 
 	// What a person does, before an upgrade as after it.
-	s.must("import", filepath.Join(s.dir, "lists", "half.csv"), event, template, "--yes")
-	s.must("import", filepath.Join(s.dir, "lists", "untold.csv"), event, template, "--yes")
-	s.must("resume", s.named("long-2.csv").ID)
-	s.must("retry", s.named("exhausted.csv").ID, "--yes")
+	s.Must("import", filepath.Join(s.Dir, "lists", "half.csv"), event, template, "--yes")
+	s.Must("import", filepath.Join(s.Dir, "lists", "untold.csv"), event, template, "--yes")
+	s.Must("resume", s.named("long-2.csv").ID)
+	s.Must("retry", s.named("exhausted.csv").ID, "--yes")
 	s.gates(true)
-	await(t, 60*time.Second, "every import is over", func() bool {
-		return !slices.ContainsFunc(s.imports(), func(i importing) bool { return i.Finished == nil })
+	testkit.Eventually(t, "every import is over", func() bool {
+		return finished(s.imports())
 	})
 	s.judge()
 	s.correctionsArrived()
@@ -123,9 +123,9 @@ func TestWhatTheVersionBeforeHasLeftGoesOn(t *testing.T) {
 }
 
 // moving reports whether rows of an import are neither settled nor parked. Half of half.csv waits for its command.
-func moving(i importing) bool {
+func moving(i testkit.Import) bool {
 	open := i.Counts["new"] + i.Counts["queued"] + i.Counts["sending"]
-	switch i.name() {
+	switch fileName(i) {
 	case "half.csv":
 		open -= i.Counts["new"]
 	case "waiting-corrected.csv": // behind waiting.csv
@@ -134,10 +134,10 @@ func moving(i importing) bool {
 	return open > 0
 }
 
-func (s *restored) named(name string) (found importing) {
+func (s *restored) named(name string) (found testkit.Import) {
 	s.t.Helper()
 	for _, i := range s.imports() {
-		if i.name() == name {
+		if fileName(i) == name {
 			found = i
 		}
 	}
@@ -147,7 +147,7 @@ func (s *restored) named(name string) (found importing) {
 	return found
 }
 
-// recordsAreRead holds what the new program says of the records against what the version before said.
+// recordsAreRead compares what the new program prints of the records with what the version before printed.
 func (s *restored) recordsAreRead() {
 	s.t.Helper()
 	same := func(what string, got, want any) {
@@ -158,13 +158,13 @@ func (s *restored) recordsAreRead() {
 			s.t.Errorf("%s\nsays  %s\nbefore %s", what, a, b)
 		}
 	}
-	imports := saidBefore[[]importing](s, "imports")
+	imports := outputBefore[[]testkit.Import](s, "imports")
 	same("imports", s.imports(), imports)
 	type closed struct {
 		Gate, Code string
 		Since      time.Time
 	}
-	same("gate", ask[[]closed](s.site, "gate"), saidBefore[[]closed](s, "gate"))
+	same("gate", testkit.JSON[[]closed](s.Shell, "gate"), outputBefore[[]closed](s, "gate"))
 	type parked struct {
 		Rows    int
 		Imports []struct {
@@ -172,7 +172,7 @@ func (s *restored) recordsAreRead() {
 			Rows, Tried int
 		}
 	}
-	same("parked", ask[parked](s.site, "parked"), saidBefore[parked](s, "parked"))
+	same("parked", testkit.JSON[parked](s.Shell, "parked"), outputBefore[parked](s, "parked"))
 	type tokens struct {
 		Fingerprint string
 		Generation  uint64
@@ -181,28 +181,28 @@ func (s *restored) recordsAreRead() {
 		Known       bool      `json:"key_known"`
 		Obtained    time.Time `json:"obtained_at"`
 	}
-	same("token show", ask[tokens](s.site, "token", "show"), saidBefore[tokens](s, "token"))
+	same("token show", testkit.JSON[tokens](s.Shell, "token", "show"), outputBefore[tokens](s, "token"))
 	type schedule struct {
 		Profile string
 		Last    any
 	}
-	same("schedules", ask[[]schedule](s.site, "schedules"), saidBefore[[]schedule](s, "schedules"))
-	reports := saidBefore[map[string][]reported](s, "reports")
+	same("schedules", testkit.JSON[[]schedule](s.Shell, "schedules"), outputBefore[[]schedule](s, "schedules"))
+	reports := outputBefore[map[string][]testkit.ReportRow](s, "reports")
 	for _, i := range imports {
-		if text := s.must("status", i.ID); !strings.Contains(text, i.ID) {
+		if text := s.Must("status", i.ID); !strings.Contains(text, i.ID) {
 			s.t.Errorf("status %s says %s", i.ID, text)
 		}
 		rows := s.report(i.ID)
 		if len(rows) != i.Rows {
-			s.t.Errorf("the report of %s has %d rows of %d", i.name(), len(rows), i.Rows)
+			s.t.Errorf("the report of %s has %d rows of %d", fileName(i), len(rows), i.Rows)
 		}
 		if before := reports[i.ID]; before != nil {
-			same("the report of "+i.name(), rows, before)
+			same("the report of "+fileName(i), rows, before)
 		}
 	}
 }
 
-// consoleLetsIn signs in with a password of before, and reads who has done what.
+// consoleLetsIn signs in with a password of the version before, and reads the audit trail.
 func (s *restored) consoleLetsIn(console string) {
 	s.t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -225,7 +225,7 @@ func (s *restored) consoleLetsIn(console string) {
 	}
 }
 
-// judge holds all imports against Qflow's books, row by row.
+// judge compares all imports with Qflow's history, row by row.
 func (s *restored) judge() {
 	s.t.Helper()
 	told, cancel := context.WithTimeout(s.t.Context(), time.Minute)
@@ -233,12 +233,12 @@ func (s *restored) judge() {
 	if err := s.box.Settle(told); err != nil { // what Qflow tells of its emails changes rows and counters
 		s.t.Fatal(err)
 	}
-	books := s.box.History()
+	history := s.box.History()
 	guests, emails := map[string][]sandbox.Guest{}, map[[2]string]int{}
-	for _, g := range books.GuestList {
+	for _, g := range history.GuestList {
 		guests[g.Email] = append(guests[g.Email], g)
 	}
-	for _, e := range books.EmailList {
+	for _, e := range history.EmailList {
 		emails[[2]string{e.GuestID, e.TemplateID}] += e.Count
 	}
 	for _, i := range s.imports() {
@@ -250,26 +250,26 @@ func (s *restored) judge() {
 				sent += emails[[2]string{g.ID, i.Template}]
 			}
 			if len(there) > 1 || sent > 1 {
-				s.t.Errorf("row %s of %s: %d guests, %d emails", r.Row, i.name(), len(there), sent)
+				s.t.Errorf("row %s of %s: %d guests, %d emails", r.Row, fileName(i), len(there), sent)
 			}
 			if want, known := evidence[r.State]; !known {
-				s.t.Errorf("row %s of %s is %s at the end: %s", r.Row, i.name(), r.State, r.Reason)
+				s.t.Errorf("row %s of %s is %s at the end: %s", r.Row, fileName(i), r.State, r.Reason)
 			} else if len(there) < want.guests || sent < want.emails {
-				s.t.Errorf("row %s of %s is %s: %d guests, %d emails", r.Row, i.name(), r.State, len(there), sent)
+				s.t.Errorf("row %s of %s is %s: %d guests, %d emails", r.Row, fileName(i), r.State, len(there), sent)
 			}
 		}
 		sum := 0
 		for state, n := range i.Counts {
 			sum += n
 			if counted[state] != n {
-				s.t.Errorf("of %s %d rows are %s, and the counter says %d", i.name(), counted[state], state, n)
+				s.t.Errorf("of %s %d rows are %s, and the counter says %d", fileName(i), counted[state], state, n)
 			}
 		}
 		if sum != i.Rows {
-			s.t.Errorf("the counters of %s add up to %d of %d rows", i.name(), sum, i.Rows)
+			s.t.Errorf("the counters of %s add up to %d of %d rows", fileName(i), sum, i.Rows)
 		}
-		if want := ended[i.name()]; want != "" && i.Counts[want] != i.Rows {
-			s.t.Errorf("the rows of %s are %v, not %s", i.name(), i.Counts, want)
+		if want := ended[fileName(i)]; want != "" && i.Counts[want] != i.Rows {
+			s.t.Errorf("the rows of %s are %v, not %s", fileName(i), i.Counts, want)
 		}
 	}
 }
@@ -300,15 +300,15 @@ func (s *restored) filesWentOn() {
 		"inbox/*.csv": 0, "inbox/feed/*.csv": 0, "inbox/feed/processing/*": 0, "inbox/feed/done/*--taken.csv": 1,
 		"inbox/feed/done/*--untaken.csv": 1, "inbox/feed/done/*--later.csv": 1, "inbox/failed/*.csv": 2, "state/sources/feed/done/*-feed.csv": 1,
 	} {
-		await(s.t, 20*time.Second, pattern, func() bool {
-			found, err := filepath.Glob(filepath.Join(s.dir, pattern))
+		testkit.Eventually(s.t, pattern, func() bool {
+			found, err := filepath.Glob(filepath.Join(s.Dir, pattern))
 			return err == nil && len(found) == want
 		})
 	}
 	for _, name := range []string{"feed.csv", "new.csv", "taken.csv", "untaken.csv", "first.csv", "second.csv"} {
 		begun := 0
 		for _, i := range s.imports() {
-			if i.name() == name {
+			if fileName(i) == name {
 				begun++
 			}
 		}
@@ -328,7 +328,7 @@ func (s *restored) ticksRanOnce(log string) {
 		Last    *struct{ Tick time.Time }
 	}
 	ran := map[time.Time]bool{}
-	for _, before := range saidBefore[[]schedule](s, "schedules") {
+	for _, before := range outputBefore[[]schedule](s, "schedules") {
 		if before.Last != nil {
 			ran[before.Last.Tick] = true
 		}
@@ -353,7 +353,7 @@ func (s *restored) tokensWereRedeemedOnce(before sandbox.Summary) {
 	if now.RefreshPresentationsMax > 1 || now.FamilyRevocations > 0 || now.Grants["password"] != before.Grants["password"] || now.Grants["refresh_token"] == 0 {
 		s.t.Errorf("a refresh token was presented %d times, %d families were revoked, grants: %v", now.RefreshPresentationsMax, now.FamilyRevocations, now.Grants)
 	}
-	if found, _ := filepath.Glob(filepath.Join(s.dir, "state", "*.journal")); len(found) > 0 {
+	if found, _ := filepath.Glob(filepath.Join(s.Dir, "state", "*.journal")); len(found) > 0 {
 		s.t.Errorf("left in the state folder: %v", found)
 	}
 }

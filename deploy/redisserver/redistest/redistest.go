@@ -30,11 +30,11 @@ func Start(t testing.TB, args ...string) *redisserver.Server {
 
 func start(t testing.TB, args ...string) *redisserver.Server {
 	t.Helper()
-	return startBy(t, nil, args...)
+	return startWithClock(t, nil, args...)
 }
 
-// startBy starts a server that goes by a clock.
-func startBy(t testing.TB, clock *Clock, args ...string) *redisserver.Server {
+// startWithClock starts a server that goes by a clock.
+func startWithClock(t testing.TB, clock *Clock, args ...string) *redisserver.Server {
 	t.Helper()
 	s, err := redisserver.Start(t.Context(), clock.Options(redisserver.Options{Dir: t.TempDir(), Args: args}))
 	if err != nil {

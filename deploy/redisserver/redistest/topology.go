@@ -17,51 +17,49 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver"
+	"guestflow/deploy/testkit"
 )
 
-// MasterName is how the Sentinels of Watched name their master.
-const MasterName = "mymaster"
+// masterName is how the Sentinels of Watched name their master.
+const masterName = "mymaster"
 
 const (
 	// deadAfter is when a server that does not answer is taken for dead. A busy machine keeps one waiting for longer than the
 	// tenths of a second that would do.
 	deadAfter = 2 * time.Second
-
-	// readyWithin is how long servers may take to find each other.
-	readyWithin = 2 * time.Minute
 )
 
-// Watched is a master with replicas and three Sentinels that watch it.
-type Watched struct {
+// SentinelSet is a master with replicas and three Sentinels that watch it.
+type SentinelSet struct {
 	Servers   []*redisserver.Server // the first one was the master at the start
 	Sentinels []*redisserver.Server
 	Clocks    []*Clock // of the servers; nil for those that go by the machine's
 	t         testing.TB
 }
 
-// Watch starts them, ended with the test. It returns when all replicas are in step and every Sentinel knows all others.
-func Watch(t testing.TB, replicas int, args ...string) *Watched {
+// StartSentinels starts them, ended with the test. It returns when all replicas are in step and every Sentinel knows all others.
+func StartSentinels(t testing.TB, replicas int, args ...string) *SentinelSet {
 	t.Helper()
-	return WatchBy(t, make([]*Clock, 1+replicas), args...)
+	return StartSentinelsWithClocks(t, make([]*Clock, 1+replicas), args...)
 }
 
-// WatchBy starts a server by each clock, as on hosts of their own: the first one as the master.
-func WatchBy(t testing.TB, clocks []*Clock, args ...string) *Watched {
+// StartSentinelsWithClocks starts a server by each clock, as on hosts of their own: the first one as the master.
+func StartSentinelsWithClocks(t testing.TB, clocks []*Clock, args ...string) *SentinelSet {
 	t.Helper()
 	replicas := len(clocks) - 1
 	args = append([]string{"--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"}, args...)
-	w := &Watched{t: t, Servers: []*redisserver.Server{startBy(t, clocks[0], args...)}, Clocks: clocks}
+	w := &SentinelSet{t: t, Servers: []*redisserver.Server{startWithClock(t, clocks[0], args...)}, Clocks: clocks}
 	host, port := split(t, w.Servers[0])
 	for _, clock := range clocks[1:] {
-		w.Servers = append(w.Servers, startBy(t, clock, append(args, "--replicaof", host+" "+port)...))
+		w.Servers = append(w.Servers, startWithClock(t, clock, append(args, "--replicaof", host+" "+port)...))
 	}
 	w.inStep(0)
 	for range 3 {
 		w.Sentinels = append(w.Sentinels, w.sentinel(host, port))
 	}
 	for _, s := range w.Sentinels {
-		Await(t, "the Sentinel knows the others", func(ctx context.Context) bool {
-			state, err := w.ask(ctx, s)
+		testkit.Eventually(t, "the Sentinel knows the others", func() bool {
+			state, err := w.ask(t.Context(), s)
 			return err == nil && state["num-other-sentinels"] == "2" && state["num-slaves"] == strconv.Itoa(replicas)
 		})
 	}
@@ -69,25 +67,25 @@ func WatchBy(t testing.TB, clocks []*Clock, args ...string) *Watched {
 }
 
 // inStep waits until all servers but the master are replicas that have everything.
-func (w *Watched) inStep(master int) {
+func (w *SentinelSet) inStep(master int) {
 	w.t.Helper()
 	for i, s := range w.Servers {
 		if i != master {
-			Await(w.t, "the replica is in step", func(ctx context.Context) bool { return following(ctx, s) })
+			testkit.Eventually(w.t, "the replica is in step", func() bool { return following(w.t.Context(), s) })
 		}
 	}
 }
 
 func following(ctx context.Context, s *redisserver.Server) bool {
-	return says(ctx, s, "role:slave") && says(ctx, s, "master_link_status:up")
+	return replicationHas(ctx, s, "role:slave") && replicationHas(ctx, s, "master_link_status:up")
 }
 
-func (w *Watched) sentinel(host, port string) *redisserver.Server {
+func (w *SentinelSet) sentinel(host, port string) *redisserver.Server {
 	w.t.Helper()
 	dir := w.t.TempDir()
 	file := filepath.Join(dir, "sentinel.conf")
 	text := fmt.Sprintf("sentinel monitor %[1]s %[2]s %[3]s 2\nsentinel down-after-milliseconds %[1]s %[4]d\nsentinel failover-timeout %[1]s 10000\n",
-		MasterName, host, port, deadAfter.Milliseconds())
+		masterName, host, port, deadAfter.Milliseconds())
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
@@ -99,19 +97,19 @@ func (w *Watched) sentinel(host, port string) *redisserver.Server {
 	return s
 }
 
-func (w *Watched) ask(ctx context.Context, s *redisserver.Server) (map[string]string, error) {
+func (w *SentinelSet) ask(ctx context.Context, s *redisserver.Server) (map[string]string, error) {
 	c := redis.NewSentinelClient(s.Redis())
 	defer c.Close()
-	return c.Master(ctx, MasterName).Result()
+	return c.Master(ctx, masterName).Result()
 }
 
 // URL names all Sentinels.
-func (w *Watched) URL() string {
-	return "redis-sentinel://" + addresses(w.Sentinels) + "/" + MasterName
+func (w *SentinelSet) URL() string {
+	return "redis-sentinel://" + addresses(w.Sentinels) + "/" + masterName
 }
 
-// Master is the index of the server that the Sentinels name and that takes writes; -1 while they disagree.
-func (w *Watched) Master(ctx context.Context) int {
+// master is the index of the server that the Sentinels name and that takes writes; -1 while they disagree.
+func (w *SentinelSet) master(ctx context.Context) int {
 	named := ""
 	for _, s := range w.Sentinels {
 		state, err := w.ask(ctx, s)
@@ -125,43 +123,43 @@ func (w *Watched) Master(ctx context.Context) int {
 		named = at
 	}
 	for i, s := range w.Servers {
-		if s.Redis().Addr == named && says(ctx, s, "role:master") {
+		if s.Redis().Addr == named && replicationHas(ctx, s, "role:master") {
 			return i
 		}
 	}
 	return -1
 }
 
-func (w *Watched) mustMaster() (master int) {
+func (w *SentinelSet) mustMaster() (master int) {
 	w.t.Helper()
-	Await(w.t, "the Sentinels agree on a master", func(ctx context.Context) bool {
-		master = w.Master(ctx)
+	testkit.Eventually(w.t, "the Sentinels agree on a master", func() bool {
+		master = w.master(w.t.Context())
 		return master >= 0
 	})
 	return master
 }
 
-// Harm is how a master loses its place.
-type Harm string
+// Failure is how a master loses its place.
+type Failure string
 
 const (
-	Kill     Harm = "kill"      // as a crash
-	Freeze   Harm = "freeze"    // as a host that hangs: it believes to be the master when it goes on
-	HandOver Harm = "hand over" // as for maintenance: it gives its place to a replica that has everything
+	Kill     Failure = "kill"      // as a crash
+	Freeze   Failure = "freeze"    // as a host that hangs: it believes to be the master when it goes on
+	HandOver Failure = "hand over" // as for maintenance: it gives its place to a replica that has everything
 )
 
-// Harm does it and returns when another one has taken the master's place. back brings the old one back, as a replica in step.
-func (w *Watched) Harm(how Harm) (back func()) {
+// FailOver does it and returns when another one has taken the master's place. back brings the old one back, as a replica in step.
+func (w *SentinelSet) FailOver(how Failure) (back func()) {
 	w.t.Helper()
 	was := w.mustMaster()
 	if how != HandOver {
-		how.strike(w.Servers[was])
+		how.inflict(w.Servers[was])
 	}
-	Await(w.t, "a replica is promoted", func(ctx context.Context) bool {
+	testkit.Eventually(w.t, "a replica is promoted", func() bool {
 		if how == HandOver {
-			w.handOver(ctx, w.Servers[was].Redis().Addr)
+			w.handOver(w.t.Context(), w.Servers[was].Redis().Addr)
 		}
-		now := w.Master(ctx)
+		now := w.master(w.t.Context())
 		return now >= 0 && now != was
 	})
 	return func() {
@@ -170,9 +168,9 @@ func (w *Watched) Harm(how Harm) (back func()) {
 	}
 }
 
-// Cut keeps the master's replicas away from it, and returns which it is after a while. If it is killed then, all that it was told
+// Isolate keeps the master's replicas away from it, and returns which it is after a while. If it is killed then, all that it was told
 // meanwhile is lost.
-func (w *Watched) Cut(for_ time.Duration) (master int) {
+func (w *SentinelSet) Isolate(for_ time.Duration) (master int) {
 	w.t.Helper()
 	master = w.mustMaster()
 	must(w.t, w.Servers[master], "ACL", "SETUSER", "default", "-psync", "-sync") // they would be back within milliseconds
@@ -186,14 +184,14 @@ func (w *Watched) Cut(for_ time.Duration) (master int) {
 }
 
 // handOver asks a Sentinel for a failover while it names the same master still: it gives up on one that takes long.
-func (w *Watched) handOver(ctx context.Context, master string) {
+func (w *SentinelSet) handOver(ctx context.Context, master string) {
 	state, err := w.ask(ctx, w.Sentinels[0])
 	if err == nil && net.JoinHostPort(state["ip"], state["port"]) == master {
-		_, _ = ask(ctx, w.Sentinels[0], "SENTINEL", "FAILOVER", MasterName) // an error says that one is under way
+		_, _ = ask(ctx, w.Sentinels[0], "SENTINEL", "FAILOVER", masterName) // an error says that one is under way
 	}
 }
 
-func (h Harm) strike(s *redisserver.Server) {
+func (h Failure) inflict(s *redisserver.Server) {
 	if h == Kill {
 		s.Kill()
 	} else {
@@ -201,7 +199,7 @@ func (h Harm) strike(s *redisserver.Server) {
 	}
 }
 
-func (h Harm) mend(t testing.TB, s **redisserver.Server) {
+func (h Failure) mend(t testing.TB, s **redisserver.Server) {
 	t.Helper()
 	switch h {
 	case Kill:
@@ -215,20 +213,20 @@ func (h Harm) mend(t testing.TB, s **redisserver.Server) {
 		_ = syscall.Kill((*s).Pid(), syscall.SIGCONT)
 	case HandOver:
 	}
-	Await(t, "the old master is a replica in step", func(ctx context.Context) bool { return following(ctx, *s) })
+	testkit.Eventually(t, "the old master is a replica in step", func() bool { return following(t.Context(), *s) })
 }
 
-// Sharded is a Cluster.
-type Sharded struct {
+// ClusterNodes is a Cluster.
+type ClusterNodes struct {
 	Nodes []*redisserver.Server // masters first, then the replicas, in the order of their masters
 	t     testing.TB
 }
 
 // Cluster starts masters that share the slots, and so many replicas of each, ended with the test. It returns when all agree
 // that the Cluster is well. It does without redis-cli, which is another package and takes its time.
-func Cluster(t testing.TB, masters, replicas int, args ...string) *Sharded {
+func Cluster(t testing.TB, masters, replicas int, args ...string) *ClusterNodes {
 	t.Helper()
-	s := &Sharded{t: t}
+	s := &ClusterNodes{t: t}
 	bus := 0 // of the first node
 	for range masters * (1 + replicas) {
 		n, at := node(t, args...)
@@ -250,11 +248,11 @@ func Cluster(t testing.TB, masters, replicas int, args ...string) *Sharded {
 		must(t, n, "CLUSTER", "REPLICATE", id)
 	}
 	for _, n := range s.Nodes[masters:] {
-		Await(t, "the replica is in step", func(ctx context.Context) bool { return says(ctx, n, "master_link_status:up") })
+		testkit.Eventually(t, "the replica is in step", func() bool { return replicationHas(t.Context(), n, "master_link_status:up") })
 	}
 	for _, n := range s.Nodes {
-		Await(t, "all nodes know the replicas", func(ctx context.Context) bool {
-			text, err := ask(ctx, n, "CLUSTER", "NODES")
+		testkit.Eventually(t, "all nodes know the replicas", func() bool {
+			text, err := ask(t.Context(), n, "CLUSTER", "NODES")
 			return err == nil && strings.Count(text, " slave ")+strings.Count(text, "myself,slave") == masters*replicas
 		})
 	}
@@ -280,8 +278,8 @@ func OneNodeCluster(t testing.TB, args ...string) *redisserver.Server {
 	t.Helper()
 	s, _ := node(t, args...)
 	must(t, s, "CLUSTER", "ADDSLOTSRANGE", 0, allSlots-1)
-	Await(t, "the only node has all slots", func(ctx context.Context) bool {
-		text, err := ask(ctx, s, "CLUSTER", "INFO")
+	testkit.Eventually(t, "the only node has all slots", func() bool {
+		text, err := ask(t.Context(), s, "CLUSTER", "INFO")
 		return err == nil && strings.Contains(text, "cluster_state:ok\r\n")
 	})
 	return s
@@ -290,11 +288,11 @@ func OneNodeCluster(t testing.TB, args ...string) *redisserver.Server {
 // allSlots is how many there are in every Cluster.
 const allSlots = 16384
 
-func (s *Sharded) await(what string, words ...string) {
+func (s *ClusterNodes) await(what string, words ...string) {
 	s.t.Helper()
 	for _, n := range s.Nodes {
-		Await(s.t, what, func(ctx context.Context) bool {
-			text, err := ask(ctx, n, "CLUSTER", "INFO")
+		testkit.Eventually(s.t, what, func() bool {
+			text, err := ask(s.t.Context(), n, "CLUSTER", "INFO")
 			for _, w := range words {
 				if err != nil || !strings.Contains(text, w+"\r\n") {
 					return false
@@ -306,27 +304,27 @@ func (s *Sharded) await(what string, words ...string) {
 }
 
 // URL names all nodes.
-func (s *Sharded) URL() string { return "redis-cluster://" + addresses(s.Nodes) }
+func (s *ClusterNodes) URL() string { return "redis-cluster://" + addresses(s.Nodes) }
 
-// ConnectWatched gives a client of the master, whichever that is.
-func ConnectWatched(t testing.TB, w *Watched) *redis.Client {
+// ConnectSentinels gives a client of the master, whichever that is.
+func ConnectSentinels(t testing.TB, w *SentinelSet) *redis.Client {
 	t.Helper()
-	c := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: MasterName, SentinelAddrs: strings.Split(addresses(w.Sentinels), ",")})
+	c := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: masterName, SentinelAddrs: strings.Split(addresses(w.Sentinels), ",")})
 	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
 
 // ConnectCluster gives a client of a Cluster.
-func ConnectCluster(t testing.TB, s *Sharded) *redis.ClusterClient {
+func ConnectCluster(t testing.TB, s *ClusterNodes) *redis.ClusterClient {
 	t.Helper()
 	c := redis.NewClusterClient(&redis.ClusterOptions{Addrs: strings.Split(addresses(s.Nodes), ",")})
 	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
 
-// Harm does it to the master that has a key, and returns when its replica has taken its place. back brings the old one back, as a
+// FailOver does it to the master that has a key, and returns when its replica has taken its place. back brings the old one back, as a
 // replica in step.
-func (s *Sharded) Harm(how Harm, key string) (back func()) {
+func (s *ClusterNodes) FailOver(how Failure, key string) (back func()) {
 	s.t.Helper()
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: strings.Split(addresses(s.Nodes), ",")})
 	defer client.Close()
@@ -339,22 +337,22 @@ func (s *Sharded) Harm(how Harm, key string) (back func()) {
 	if how == HandOver {
 		must(s.t, s.replicaOf(was), "CLUSTER", "FAILOVER")
 	} else {
-		how.strike(s.Nodes[was])
+		how.inflict(s.Nodes[was])
 	}
 	for i, n := range s.Nodes {
 		if i != was {
-			Await(s.t, "a replica is promoted", func(ctx context.Context) bool { return replaced(ctx, n, at) })
+			testkit.Eventually(s.t, "a replica is promoted", func() bool { return replaced(s.t.Context(), n, at) })
 		}
 	}
 	return func() { how.mend(s.t, &s.Nodes[was]) }
 }
 
 // replicaOf finds a replica of a master.
-func (s *Sharded) replicaOf(master int) *redisserver.Server {
+func (s *ClusterNodes) replicaOf(master int) *redisserver.Server {
 	s.t.Helper()
 	_, port := split(s.t, s.Nodes[master])
 	for _, n := range s.Nodes {
-		if says(s.t.Context(), n, "role:slave") && says(s.t.Context(), n, "master_port:"+port) {
+		if replicationHas(s.t.Context(), n, "role:slave") && replicationHas(s.t.Context(), n, "master_port:"+port) {
 			return n
 		}
 	}
@@ -412,24 +410,8 @@ func ask(ctx context.Context, s *redisserver.Server, args ...any) (string, error
 	return c.Do(ctx, args...).Text()
 }
 
-// says reports whether a line stands in what a server tells of its replication.
-func says(ctx context.Context, s *redisserver.Server, words string) bool {
+// replicationHas reports whether a line stands in what a server tells of its replication.
+func replicationHas(ctx context.Context, s *redisserver.Server, words string) bool {
 	text, err := ask(ctx, s, "INFO", "replication")
 	return err == nil && strings.Contains(text, words+"\r\n")
-}
-
-// Await asks again and again, as servers tell nobody of what they have found out.
-func Await(t testing.TB, what string, is func(ctx context.Context) bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), readyWithin)
-	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for !is(ctx) {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("not within %s: %s", readyWithin, what)
-		case <-tick.C:
-		}
-	}
 }

@@ -8,9 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -18,7 +18,7 @@ import (
 var documented = regexp.MustCompile(`ACL SETUSER guestflow on >PASSWORD (.*)`)
 
 // user makes the user that the docs describe, on every node.
-func user(t *testing.T, c *redistest.Sharded, password string) {
+func user(t *testing.T, c *redistest.ClusterNodes, password string) {
 	t.Helper()
 	text, err := os.ReadFile("../../../../docs/redis.md")
 	if err != nil {
@@ -40,39 +40,39 @@ func user(t *testing.T, c *redistest.Sharded, password string) {
 	}
 }
 
-// betrayed are words of a command whose keys are on two nodes, or that went to the wrong one, or that is not allowed.
-var betrayed = regexp.MustCompile(`CROSSSLOT|MOVED|same slot|NOPERM|NOSCRIPT|different nodes`)
+// refused are the errors of a command whose keys are on two nodes, or that went to the wrong one, or that is not allowed.
+var refused = regexp.MustCompile(`CROSSSLOT|MOVED|same slot|NOPERM|NOSCRIPT|different nodes`)
 
 func TestEveryCommandWorksOnAClusterWithTheRightsOfTheDocs(t *testing.T) {
 	c := redistest.Cluster(t, 3, 0)
 	user(t, c, "s3cret")
 	s := newSite(t, strings.Replace(c.URL(), "://", "://guestflow@", 1))
 	s.write("password", "s3cret\n")
-	s.env = append(s.env, "GUESTFLOW_REDIS_PASSWORD_FILE="+filepath.Join(s.dir, "password"))
-	s.write("guestflow.yaml", "profiles:\n  gala:\n    source: "+s.dir+"/in\n    cron: '0 3 1 1 *'\n    timezone: UTC\n    "+
+	s.Env = append(s.Env, "GUESTFLOW_REDIS_PASSWORD_FILE="+filepath.Join(s.Dir, "password"))
+	s.write("guestflow.yaml", "profiles:\n  gala:\n    source: "+s.Dir+"/in\n    cron: '0 3 1 1 *'\n    timezone: UTC\n    "+
 		strings.Replace(strings.TrimPrefix(event, "--"), "=", ": ", 1)+"\n")
 	for _, folder := range []string{"in", "drop"} {
-		if err := os.Mkdir(filepath.Join(s.dir, folder), 0o700); err != nil {
+		if err := os.Mkdir(filepath.Join(s.Dir, folder), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	daemon := s.start("run", "--listen=127.0.0.1:0", "--inbox=drop", "--settle=100ms", event, template)
-	at := s.console(daemon)
+	daemon := s.Start("run", "--listen=127.0.0.1:0", "--inbox=drop", "--settle=100ms", event, template)
+	at := daemon.Console()
 
 	s.adjust(func(sw *sandbox.Switches) { sw.Trusted = false })
-	s.must("import", s.file("parked", 300), event, template)
-	var first importing
-	await(t, time.Minute, "rows are parked", func() bool {
+	s.Must("import", s.file("parked", 300), event, template)
+	var first testkit.Import
+	testkit.Eventually(t, "rows are parked", func() bool {
 		var err error
 		first, err = s.status("")
 		return err == nil && first.Counts["parked"]+first.Counts["parked-tried"] >= 280
 	})
-	s.must("import", s.file("unwanted", 30), event, template)
+	s.Must("import", s.file("unwanted", 30), event, template)
 	unwanted, err := s.status("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := s.each([][]string{
+	output := s.each([][]string{
 		{"cancel", unwanted.ID, "--yes"}, {"status"}, {"imports"}, {"parked"}, {"gate", "show"}, {"gate", "probe", "trust"}, {"pause", first.ID}, {"resume", first.ID},
 		{"limits", "show"}, {"limits", "set", "--rate-per-minute=90000"}, {"limits", "reset"}, {"token", "renew"}, {"token", "show"},
 		{"schedules", "list"}, {"schedules", "run", "gala"}, {"top", "--times=1"}, {"doctor"},
@@ -87,26 +87,26 @@ func TestEveryCommandWorksOnAClusterWithTheRightsOfTheDocs(t *testing.T) {
 		"/asynqmon/api/scheduler_entries", "/asynqmon/api/queue_stats", "/asynqmon/api/queues/parked:sandbox:trust/pending_tasks",
 	} {
 		text := s.get(at + page)
-		said += text
+		output += text
 	}
-	said += s.each([][]string{
+	output += s.each([][]string{
 		{"webhook", "register", at + "/webhooks/qflow"}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "rotate"}, {"webhook", "delete"},
 	})
 	s.adjust(func(sw *sandbox.Switches) { sw.Trusted = true })
-	s.must("gate", "open", "trust")
+	s.Must("gate", "open", "trust")
 	s.settled(first.ID)
 
 	list := s.file("long", 2000)
-	s.must("import", list, event, template)
+	s.Must("import", list, event, template)
 	s.settled("")
-	said += s.each([][]string{{"retry", first.ID}, {"token", "forget"}})
-	if err := os.Rename(s.file("dropped", 50), filepath.Join(s.dir, "drop", "dropped.csv")); err != nil {
+	output += s.each([][]string{{"retry", first.ID}, {"token", "forget"}})
+	if err := os.Rename(s.file("dropped", 50), filepath.Join(s.Dir, "drop", "dropped.csv")); err != nil {
 		t.Fatal(err)
 	}
-	await(t, time.Minute, "the dropped file is imported", func() bool { return strings.Contains(s.must("imports"), "dropped") })
+	testkit.Eventually(t, "the dropped file is imported", func() bool { return strings.Contains(s.Must("imports"), "dropped") })
 	s.settled("")
-	for _, text := range []string{said, daemon.String()} {
-		if word := betrayed.FindString(text); word != "" {
+	for _, text := range []string{output, daemon.String()} {
+		if word := refused.FindString(text); word != "" {
 			t.Errorf("%s in:\n%s", word, text)
 		}
 	}
@@ -114,7 +114,7 @@ func TestEveryCommandWorksOnAClusterWithTheRightsOfTheDocs(t *testing.T) {
 
 func (s *site) write(name, text string) {
 	s.t.Helper()
-	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.Dir, name), []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -124,18 +124,6 @@ func (s *site) adjust(change func(*sandbox.Switches)) {
 	if err := s.box.Adjust(change); err != nil {
 		s.t.Fatal(err)
 	}
-}
-
-// console waits for a process' pages and gives where they are.
-func (s *site) console(l *log) string {
-	s.t.Helper()
-	listening := regexp.MustCompile(`msg=console url=(http://127\.0\.0\.1:\d+)/`)
-	var at []string
-	await(s.t, time.Minute, "the console listens", func() bool {
-		at = listening.FindStringSubmatch(l.String())
-		return at != nil
-	})
-	return at[1]
 }
 
 func (s *site) get(address string) string {
@@ -152,25 +140,25 @@ func (s *site) get(address string) string {
 	return string(body)
 }
 
-// each runs commands that must do what they are for, and gives all that they said.
-func (s *site) each(commands [][]string) (said string) {
+// each runs commands that must succeed, and returns their output.
+func (s *site) each(commands [][]string) (output string) {
 	s.t.Helper()
 	const attention = 7
 	for _, args := range commands {
-		out, errs, code := s.run(args...)
+		out, errs, code := s.Run(args...)
 		if code != 0 && code != attention {
 			s.t.Errorf("%v: exit %d\n%s%s", args, code, out, errs)
 		}
-		said += out + errs
+		output += out + errs
 	}
-	return said
+	return output
 }
 
-// settled waits until an import is finished, and holds it against the books; "" is the newest.
+// settled waits until an import is finished, and compares it with the sandbox's history; "" is the newest.
 func (s *site) settled(id string) {
 	s.t.Helper()
-	var i importing
-	await(s.t, 2*time.Minute, "every row is settled", func() bool {
+	var i testkit.Import
+	testkit.Eventually(s.t, "every row is settled", func() bool {
 		var err error
 		i, err = s.status(id)
 		return err == nil && i.Finished != nil

@@ -3,13 +3,13 @@ package topology
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 )
 
 func TestDoctorKnowsAMasterBySentinelAndWhatIsWrongWithIt(t *testing.T) {
-	w := redistest.Watch(t, 1)
+	w := redistest.StartSentinels(t, 1)
 	s := newSite(t, w.URL(), "GUESTFLOW_REDIS_REPLICAS=1")
 	found, code := s.doctor()
 	if code != 0 {
@@ -23,7 +23,7 @@ func TestDoctorKnowsAMasterBySentinelAndWhatIsWrongWithIt(t *testing.T) {
 	other := func(url string, env ...string) (map[string]string, int) {
 		t.Helper()
 		o := *s
-		o.env = append(append(o.env[:len(o.env):len(o.env)], "GUESTFLOW_REDIS_URL="+url), env...)
+		o.Shell = s.With(append([]string{"GUESTFLOW_REDIS_URL=" + url}, env...)...)
 		return o.doctor()
 	}
 	found, _ = other(w.URL(), "GUESTFLOW_REDIS_REPLICAS=0")
@@ -45,14 +45,14 @@ func TestDoctorKnowsAMasterBySentinelAndWhatIsWrongWithIt(t *testing.T) {
 	}
 	found, code = other(strings.Replace(w.URL(), "mymaster", "other", 1))
 	if code != 4 {
-		t.Errorf("exit %d with a master that nobody knows, want 4: %v", code, found)
+		t.Errorf("exit %d with an unknown master, want 4: %v", code, found)
 	}
 
 	w.Sentinels[2].Kill()
 	found, _ = s.doctor()
 	want(t, found, "sentinels", "warning", "2 of 3 agree")
 	w.Servers[1].Kill()
-	await(t, 20*time.Second, "the master notices", func() bool {
+	testkit.Eventually(t, "the master notices", func() bool {
 		found, _ := s.doctor()
 		return strings.HasPrefix(found["replicas"], "failed: ")
 	})
@@ -71,18 +71,18 @@ func TestDoctorKnowsAClusterAndWhatIsWrongWithIt(t *testing.T) {
 	want(t, found, "eviction", "ok", "noeviction")
 
 	plain := *s
-	plain.env = append(plain.env[:len(plain.env):len(plain.env)], "GUESTFLOW_REDIS_URL=redis://"+c.Nodes[1].Redis().Addr)
+	plain.Shell = s.With("GUESTFLOW_REDIS_URL=redis://" + c.Nodes[1].Redis().Addr)
 	found, code = plain.doctor()
 	want(t, found, "store", "failed", "names one node of a Cluster")
 	if code != 2 {
 		t.Errorf("exit %d with a node of a Cluster by a plain URL, want 2", code)
 	}
-	if _, errs, code := plain.run("imports"); code != 2 || !strings.Contains(errs, "redis-cluster://") {
+	if _, errs, code := plain.Run("imports"); code != 2 || !strings.Contains(errs, "redis-cluster://") {
 		t.Errorf("exit %d, want 2 and the URL to write: %s", code, errs)
 	}
 
 	c.Nodes[2].Kill()
-	await(t, 20*time.Second, "the others notice", func() bool {
+	testkit.Eventually(t, "the others notice", func() bool {
 		found, code = s.doctor()
 		return code == 4
 	})

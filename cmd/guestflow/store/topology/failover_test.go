@@ -9,36 +9,37 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
-// failing is a Redis whose masters lose their places.
+// failing is a Redis whose masters fail.
 type failing interface {
 	URL() string
-	Harm(how redistest.Harm) (back func()) // returns when another one has taken the place
+	FailOver(how redistest.Failure) (restore func()) // returns when a replica is promoted
 }
 
 func TestChaosOfASentinelFailoverLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
-	failover(t, "2", func(t *testing.T) failing { return redistest.Watch(t, 2) })
+	failover(t, "2", func(t *testing.T) failing { return redistest.StartSentinels(t, 2) })
 }
 
 func TestChaosOfAClusterFailoverLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
-	failover(t, "1", func(t *testing.T) failing { return &cluster{Sharded: redistest.Cluster(t, 3, 1), t: t} })
+	failover(t, "1", func(t *testing.T) failing { return &cluster{ClusterNodes: redistest.Cluster(t, 3, 1), t: t} })
 }
 
-// cluster has the master of the ledger struck, then the one of the fullest queue, and so on.
+// cluster fails over the master of the ledger, then the one of the fullest queue, and so on.
 type cluster struct {
-	*redistest.Sharded
-	t     *testing.T
-	harms int
+	*redistest.ClusterNodes
+	t        *testing.T
+	failures int
 }
 
-func (c *cluster) Harm(how redistest.Harm) (back func()) {
+func (c *cluster) FailOver(how redistest.Failure) (restore func()) {
 	key := "gf:{sandbox}:"
-	if c.harms++; c.harms%2 == 0 {
+	if c.failures++; c.failures%2 == 0 {
 		key = c.fullest()
 	}
-	return c.Sharded.Harm(how, key)
+	return c.ClusterNodes.FailOver(how, key)
 }
 
 // fullest is the key of the queue in which most tasks wait.
@@ -61,21 +62,21 @@ func (c *cluster) fullest() (key string) {
 // size is how much happens.
 type size struct {
 	runs     int
-	harms    []redistest.Harm
-	mailed   int // rows of the list that is under way when a master loses its place
-	enqueued int // rows of each further list, whose importer is at work at that moment
+	failures []redistest.Failure
+	mailed   int // rows of the list that is being sent when a master fails
+	enqueued int // rows of each further list, which is being enqueued at that moment
 }
 
-// failover has masters lose their places in the middle of imports: in brief one is killed; at length everything happens, in each of
-// two runs. All replicas that could be promoted must confirm what may not be lost.
+// failover makes masters fail in the middle of imports: briefly, one is killed; at length every failure happens, in each of two
+// runs. All replicas that could be promoted must confirm what may not be lost.
 func failover(t *testing.T, replicas string, servers func(*testing.T) failing) {
-	if !long() { // most of it is waiting then
+	if !testkit.Long() { // most of it is waiting then
 		t.Parallel()
 	}
-	z := size{runs: 1, harms: []redistest.Harm{redistest.Kill}, mailed: 240, enqueued: 2000}
-	if long() {
+	z := size{runs: 1, failures: []redistest.Failure{redistest.Kill}, mailed: 240, enqueued: 2000}
+	if testkit.Long() {
 		z = size{
-			runs: 2, harms: []redistest.Harm{redistest.Kill, redistest.Kill, redistest.Freeze, redistest.HandOver}, mailed: 6000, enqueued: 20_000,
+			runs: 2, failures: []redistest.Failure{redistest.Kill, redistest.Kill, redistest.Freeze, redistest.HandOver}, mailed: 6000, enqueued: 20_000,
 		}
 	}
 	for n := range z.runs {
@@ -90,24 +91,24 @@ func (z size) once(t *testing.T, replicas string, servers failing) {
 			t.Fatal(err)
 		}
 	}
-	s.start("run", "--roles=workers")
-	s.start("run", "--roles=workers")
+	s.Start("run", "--roles=workers")
+	s.Start("run", "--roles=workers")
 	began := time.Now()
-	s.must("import", s.file("guests", z.mailed), event, template)
-	for n, how := range z.harms {
-		part := z.mailed * (n + 1) / (len(z.harms) + 2)
-		await(t, time.Minute, "emails are going out", func() bool { return s.box.Summary().Emails >= part })
+	s.Must("import", s.file("guests", z.mailed), event, template)
+	for n, how := range z.failures {
+		part := z.mailed * (n + 1) / (len(z.failures) + 2)
+		testkit.Eventually(t, "emails are going out", func() bool { return s.box.Summary().Emails >= part })
 		further := s.begin(s.file(fmt.Sprintf("further%d", n), z.enqueued))
-		await(t, time.Minute, "the importer is at work", func() bool { return len(s.imports()) == n+2 })
-		struck := time.Now()
-		back := servers.Harm(how)
-		t.Logf("%s: another master after %s, %d emails", how, time.Since(struck).Round(100*time.Millisecond), s.box.Summary().Emails)
-		back()
+		testkit.Eventually(t, "the importer is at work", func() bool { return len(s.imports()) == n+2 })
+		failed := time.Now()
+		restore := servers.FailOver(how)
+		t.Logf("%s: another master after %s, %d emails", how, time.Since(failed).Round(100*time.Millisecond), s.box.Summary().Emails)
+		restore()
 		t.Logf("the list beside it was enqueued by %s", further())
 	}
-	await(t, 3*time.Minute, "every row is settled", func() bool {
+	testkit.Eventually(t, "every row is settled", func() bool {
 		list := s.imports()
-		return len(list) == len(z.harms)+1 && !slices.ContainsFunc(list, func(i importing) bool { return i.Finished == nil })
+		return len(list) == len(z.failures)+1 && !slices.ContainsFunc(list, func(i testkit.Import) bool { return i.Finished == nil })
 	})
 	states := map[string]int{}
 	for _, i := range s.imports() {
@@ -117,16 +118,16 @@ func (z size) once(t *testing.T, replicas string, servers failing) {
 	t.Logf("settled after %s: %v; the sandbox has %d guests, %d emails, at most %d to one", time.Since(began).Round(time.Second), states, sum.Guests, sum.Emails, sum.EmailsMax)
 }
 
-// begin imports a list without an email, and again, as the message says, until all is enqueued: while there is no master the command
-// ends with Redis' exit code. What it gives waits for that.
+// begin runs an import without an email until all is enqueued: while there is no master the command ends with the exit code for an
+// unreachable Redis. wait waits for that.
 func (s *site) begin(path string) (wait func() (tries string)) {
 	const enough = 100
-	told := make(chan string, 1)
+	ended := make(chan string, 1)
 	go func() {
 		for n := range enough {
-			out, errs, code := s.run("import", path, event)
+			out, errs, code := s.Run("import", path, event)
 			if code == 0 {
-				told <- fmt.Sprintf("%d commands", n+1)
+				ended <- fmt.Sprintf("%d commands", n+1)
 				return
 			}
 			if code != 4 {
@@ -135,7 +136,7 @@ func (s *site) begin(path string) (wait func() (tries string)) {
 			}
 			time.Sleep(300 * time.Millisecond) // as a person would wait
 		}
-		told <- "none"
+		ended <- "none"
 	}()
-	return func() string { return <-told }
+	return func() string { return <-ended }
 }

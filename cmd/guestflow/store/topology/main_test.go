@@ -1,76 +1,42 @@
 // Package topology judges guestflow on every shape of Redis: real guestflow processes on a master with replicas and Sentinels, and
-// on a Cluster, whose masters are killed in the middle of an import. What guestflow says at the end is held against the books of a
-// sandbox in the test's process.
+// on a Cluster, whose masters are killed in the middle of an import. What guestflow says at the end is compared with the history of
+// a sandbox in the test's process.
 //
-// It is a package of its own because it needs a built program and a dozen servers, and few of its tests run side by side: on a
-// busy machine, servers that are many take each other for dead.
+// It is a package of its own because it needs a built program and a dozen servers, and few of its tests run in parallel: on a busy
+// machine, servers take each other for dead.
 package topology
 
 import (
-	"bytes"
-	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
-var program string
+var program string // the built guestflow
 
-func TestMain(m *testing.M) {
-	code, err := built(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func built(m *testing.M) (int, error) {
-	if program = os.Getenv("GUESTFLOW_TEST_PROGRAM"); program != "" { // one that is built already
-		return m.Run(), nil
-	}
-	dir, err := os.MkdirTemp("", "gft")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(dir)
-	program = filepath.Join(dir, "guestflow")
-	if out, err := exec.Command("go", "build", "-o", program, "guestflow/cmd/guestflow").CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build guestflow: %w\n%s", err, out)
-	}
-	return m.Run(), nil
-}
-
-// long reports whether the tests run at length.
-func long() bool { return os.Getenv("GUESTFLOW_CHAOS") == "long" }
+func TestMain(m *testing.M) { os.Exit(testkit.MainWithProgram(m, &program)) }
 
 var (
 	event    = "--event=" + sandbox.Defaults().EventID
 	template = "--template=" + sandbox.Defaults().TemplateID
 )
 
-// site is a folder with an environment, in which guestflow's processes run, and the Qflow that they call.
+// site is a shell for guestflow's commands, and the Qflow that they call.
 type site struct {
+	*testkit.Shell
 	t   *testing.T
-	dir string
-	env []string
 	box *sandbox.Sandbox
 }
 
 func newSite(t *testing.T, redisURL string, env ...string) *site {
 	t.Helper()
-	s := &site{t: t, dir: t.TempDir(), box: sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) {
+	s := &site{t: t, box: sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) {
 		s.ZonePerMinute, s.SendPerMinute = 0, 0
 		s.AccessTokenSeconds, s.ReuseRevokesFamily = 10, true
 	}})}
@@ -79,75 +45,11 @@ func newSite(t *testing.T, redisURL string, env ...string) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.box.Close() })
-	s.env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "GUESTFLOW_API_URL=" + api, "GUESTFLOW_REDIS_URL=" + redisURL,
+	s.Shell = testkit.NewShell(t, program, append([]string{
+		"GUESTFLOW_API_URL=" + api, "GUESTFLOW_REDIS_URL=" + redisURL,
 		"GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0", "GUESTFLOW_CONCURRENCY=4", "GUESTFLOW_PROBE_INTERVALS=1s",
-	}, env...)
+	}, env...)...)
 	return s
-}
-
-func (s *site) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...) // ended by the test, by its id
-	cmd.Dir, cmd.Env = s.dir, s.env
-	return cmd
-}
-
-func (s *site) run(args ...string) (stdout, stderr string, code int) {
-	s.t.Helper()
-	cmd := s.command(args...)
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	_ = cmd.Run()
-	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
-}
-
-func (s *site) must(args ...string) string {
-	s.t.Helper()
-	out, errs, code := s.run(args...)
-	if code != 0 {
-		s.t.Fatalf("%v: exit %d\n%s%s", args, code, out, errs)
-	}
-	return out
-}
-
-// log is what a process says.
-type log struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-// start runs a process for as long as the test lasts, and shows what it said if the test fails.
-func (s *site) start(args ...string) *log {
-	s.t.Helper()
-	l, cmd, ended := &log{}, s.command(args...), make(chan struct{})
-	cmd.Stdout, cmd.Stderr = l, l
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	go func() {
-		_ = cmd.Wait()
-		close(ended)
-	}()
-	s.t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGKILL)
-		<-ended
-		if s.t.Failed() {
-			s.t.Logf("%v said:\n%s", args, l)
-		}
-	})
-	return l
 }
 
 // file writes guests: of rows, one in twenty is there twice and one is no guest.
@@ -163,44 +65,20 @@ func (s *site) file(name string, rows int) string {
 		fmt.Fprintf(&b, "Ann,Lee %d,%s.%d@example.com\n", n, name, n)
 	}
 	b.WriteString("Bob,Bad,bob@nowhere\n")
-	path := filepath.Join(s.dir, name+".csv")
+	path := filepath.Join(s.Dir, name+".csv")
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	return path
 }
 
-// await asks again and again; every process and server is a stranger to the test, so there is no signal to wait for.
-func await(t *testing.T, within time.Duration, what string, is func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for !is() {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("not within %s: %s", within, what)
-		case <-tick.C:
-		}
-	}
-}
-
-// importing is an import as status gives it.
-type importing struct {
-	ID       string         `json:"id"`
-	Rows     int            `json:"rows"`
-	Counts   map[string]int `json:"counts"`
-	Finished *time.Time     `json:"finished"`
-}
-
 // status asks for an import; "" is the newest.
-func (s *site) status(id string) (i importing, err error) {
+func (s *site) status(id string) (i testkit.Import, err error) {
 	args := []string{"status", "--json"}
 	if id != "" {
 		args = append(args, id)
 	}
-	out, errs, code := s.run(args...)
+	out, errs, code := s.Run(args...)
 	if code != 0 {
 		return i, fmt.Errorf("exit %d: %s", code, errs)
 	}
@@ -208,52 +86,52 @@ func (s *site) status(id string) (i importing, err error) {
 	return i, err
 }
 
-// imports gives all of them; none while there is no Redis to ask.
-func (s *site) imports() (list []importing) {
-	out, _, code := s.run("imports", "--json")
+// imports lists all imports; none while Redis cannot be reached.
+func (s *site) imports() (list []testkit.Import) {
+	out, _, code := s.Run("imports", "--json")
 	if err := json.Unmarshal([]byte(out), &list); err != nil && code == 0 {
 		s.t.Fatalf("%v in %s", err, out)
 	}
 	return list
 }
 
-// judge holds an import against the books, row by row: one guest and one email for each that is accepted, one guest and none for each
-// that is created, never two for any. It counts the states.
-func (s *site) judge(i importing, states map[string]int) {
+// judge compares an import with the sandbox's history, row by row: one guest and one email for each that is accepted, one guest and
+// none for each that is created, never two for any. It counts the states.
+func (s *site) judge(i testkit.Import, states map[string]int) {
 	s.t.Helper()
-	books := s.box.History()
+	history := s.box.History()
 	guests, emails := map[string][]string{}, map[string]int{}
-	for _, g := range books.GuestList {
+	for _, g := range history.GuestList {
 		guests[g.Email] = append(guests[g.Email], g.ID)
 	}
-	for _, e := range books.EmailList {
+	for _, e := range history.EmailList {
 		emails[e.GuestID] += e.Count
 	}
-	rows := s.report(i.ID)
+	rows := s.Report(i.ID)
 	counted := map[string]int{}
 	for _, r := range rows {
-		counted[r.state]++
-		states[r.state]++
+		counted[r.State]++
+		states[r.State]++
 		sent := 0
-		for _, id := range guests[r.email] {
+		for _, id := range guests[r.Email] {
 			sent += emails[id]
 		}
-		switch r.state {
+		switch r.State {
 		case "accepted":
-			if len(guests[r.email]) != 1 || sent != 1 {
-				s.t.Errorf("row %s is accepted: %d guests, %d emails", r.row, len(guests[r.email]), sent)
+			if len(guests[r.Email]) != 1 || sent != 1 {
+				s.t.Errorf("row %s is accepted: %d guests, %d emails", r.Row, len(guests[r.Email]), sent)
 			}
 		case "created":
-			if len(guests[r.email]) != 1 || sent != 0 {
-				s.t.Errorf("row %s is created: %d guests, %d emails", r.row, len(guests[r.email]), sent)
+			if len(guests[r.Email]) != 1 || sent != 0 {
+				s.t.Errorf("row %s is created: %d guests, %d emails", r.Row, len(guests[r.Email]), sent)
 			}
 		case "unknown": // a reply was lost with the master; never two
 		case "rejected":
-			if r.email != "bob@nowhere" && !strings.HasPrefix(r.reason, "duplicate") {
-				s.t.Errorf("row %s is rejected: %s", r.row, r.reason)
+			if r.Email != "bob@nowhere" && !strings.HasPrefix(r.Reason, "duplicate") {
+				s.t.Errorf("row %s is rejected: %s", r.Row, r.Reason)
 			}
 		default:
-			s.t.Errorf("row %s is %s at the end: %s", r.row, r.state, r.reason)
+			s.t.Errorf("row %s is %s at the end: %s", r.Row, r.State, r.Reason)
 		}
 	}
 	if len(rows) != i.Rows {
@@ -269,44 +147,18 @@ func (s *site) judge(i importing, states map[string]int) {
 			s.t.Errorf("%s is %d guests", email, len(ids))
 		}
 	}
-	if books.EmailsMax > 1 {
-		s.t.Errorf("a guest got %d emails", books.EmailsMax)
+	if history.EmailsMax > 1 {
+		s.t.Errorf("a guest got %d emails", history.EmailsMax)
 	}
-	if books.RefreshPresentationsMax > 1 || books.FamilyRevocations > 0 {
-		s.t.Errorf("a refresh token was presented %d times", books.RefreshPresentationsMax)
+	if history.RefreshPresentationsMax > 1 || history.FamilyRevocations > 0 {
+		s.t.Errorf("a refresh token was presented %d times", history.RefreshPresentationsMax)
 	}
 }
 
-type reported struct{ row, email, state, reason string }
-
-func (s *site) report(id string) (rows []reported) {
-	s.t.Helper()
-	var files struct {
-		Result string `json:"result_file"`
-	}
-	if err := json.Unmarshal([]byte(s.must("report", id, "--json")), &files); err != nil {
-		s.t.Fatal(err)
-	}
-	f, err := os.Open(files.Result)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer f.Close()
-	records, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	at := func(name string) int { return slices.Index(records[0], name) }
-	for _, r := range records[1:] {
-		rows = append(rows, reported{r[at("guestflow_row")], r[at("Email")], r[at("guestflow_state")], r[at("guestflow_reason")]})
-	}
-	return rows
-}
-
-// doctor gives the findings by check, as "result: text".
+// doctor returns the findings by check, as "result: text".
 func (s *site) doctor() (found map[string]string, code int) {
 	s.t.Helper()
-	out, errs, code := s.run("doctor", "--json")
+	out, errs, code := s.Run("doctor", "--json")
 	var list []struct{ Check, Result, Text string }
 	if err := json.Unmarshal([]byte(out), &list); err != nil {
 		s.t.Fatalf("exit %d, %v\n%s%s", code, err, out, errs)
