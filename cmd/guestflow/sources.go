@@ -217,7 +217,7 @@ func (f *feed) gather(ctx context.Context, say func(string)) gathered {
 			f.tellAhead(young)
 			say(fmt.Sprintf("%s, changed a moment ago and perhaps not finished; it is looked at again in %s", youngNames(young), pause.Round(time.Second)))
 		}
-		g.found, err = f.source.CollectAndWait(ctx, remote.NewFetchLog(f.app.store.Client, f.app.ledger), dir, take, nightPatience, waits)
+		g.found, err = f.source.CollectAndWait(ctx, remote.NewFetchLog(f.app.store.Client, f.app.ledger.Prefix()), dir, take, nightPatience, waits)
 	}
 	f.tellLeft(g.found.Skipped)
 	for _, err := range parts(err) {
@@ -463,7 +463,7 @@ func (f *feed) drop(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	found, err := f.source.Collect(ctx, remote.NewFetchLog(f.app.store.Client, f.app.ledger), dir, func(_ context.Context, file remote.File) error {
+	found, err := f.source.Collect(ctx, remote.NewFetchLog(f.app.store.Client, f.app.ledger.Prefix()), dir, func(_ context.Context, file remote.File) error {
 		return os.Rename(file.Path, filepath.Join(f.inbox(), listfile.ListName(filepath.Base(file.Path))))
 	})
 	f.tellAhead(found.Unsettled)

@@ -2,7 +2,6 @@ package remote
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,20 +12,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
+
+	"guestflow/importer/lease"
 )
 
 const (
-	lease    = 2 * time.Minute // of a claim; renewed, so it only counts after a crash
-	farewell = 5 * time.Second // for the last word to Redis on the way out
-	stale    = 24 * time.Hour  // a half file that was not written to for this long is left from a crash
-	halfMade = ".fetching-"    // begins the name of a half file; hidden, so that an inbox leaves it alone
-
-	byContent = "sha256:" // begins the version of a file that the source tells nothing of
+	stale     = 24 * time.Hour // a partial file that was not written to for this long is left from a crash
+	partial   = ".fetching-"   // begins the name of a partial file; hidden, so that an inbox leaves it alone
+	byContent = "sha256:"      // begins the version of a file to which the source gives none
 )
 
-// File is a fetched file. It belongs to whoever takes it.
+// File is a fetched file. It belongs to the Take that gets it.
 type File struct {
 	Path   string // its local path
 	Name   string // its name at the source
@@ -36,67 +33,71 @@ type File struct {
 }
 
 // Take does something with a fetched file: imports it, or nothing if the folder it lies in is an inbox. A file that is taken
-// without an error is not fetched again. After an error it is removed, and fetched again by the next Collect.
+// without an error is not fetched again. After an error it is removed, and fetched again by the next Collect. The context ends
+// when another process has taken the file over.
 type Take func(context.Context, File) error
 
 // Collect fetches every new file into a folder, one after the other, and has each taken. A file appears there under its final
 // name when it is whole, readable by this user only. Files of which one fails do not stop the others; all errors are returned
 // together, as *Error where the source is at fault. Files that may still be being written are left to the next Collect.
-func (s *Source) Collect(ctx context.Context, m *FetchLog, dir string, take Take) (Result, error) {
-	found, problems := s.collect(ctx, m, dir, take)
-	return found, errors.Join(problems...)
+func (s *Source) Collect(ctx context.Context, log *FetchLog, dir string, take Take) (Result, error) {
+	r, problems := s.collect(ctx, log, dir, take)
+	return r, errors.Join(problems...)
 }
 
-func (s *Source) collect(ctx context.Context, m *FetchLog, dir string, take Take) (found Result, problems []error) {
-	sweep(dir)
-	newest, err := m.newest(ctx, s.id())
+func (s *Source) collect(ctx context.Context, log *FetchLog, dir string, take Take) (r Result, problems []error) {
+	removeStale(dir)
+	newest, err := log.newest(ctx, s.id())
 	if err != nil {
-		return found, []error{err}
+		return r, []error{err}
 	}
-	p, err := s.connect(ctx)
+	c, err := s.connect(ctx)
 	if err != nil {
-		return found, []error{s.fail("connect", "", err)}
+		return r, []error{s.fail("connect", "", err)}
 	}
-	defer p.close()
-	objects, left, err := s.list(ctx, p, newest)
+	defer c.close()
+	objects, skipped, err := s.list(ctx, c, newest)
 	if err != nil {
-		return found, []error{err}
+		return r, []error{err}
 	}
-	found.Skipped = left
-	marks := make([]string, len(objects))
-	for i, o := range objects {
-		marks[i] = short(o.name, o.version)
-	}
-	known, err := m.known(ctx, s.id(), marks, s.options.Keep)
+	r.Skipped = skipped
+	known, err := log.known(ctx, s.id(), fingerprints(objects), s.options.Keep)
 	if err != nil {
-		return found, []error{err}
+		return r, []error{err}
 	}
-	ages := s.ages(objects, marks)
+	unsettled := s.unsettled(objects)
 	for i, o := range objects {
 		if ctx.Err() != nil {
 			break
 		}
-		if known[marks[i]] && o.version != "" {
-			problems = append(problems, s.tidy(ctx, p, o)) // in case a process died before it could
+		if known[o.fingerprint()] && o.version != "" {
+			problems = append(problems, s.tidy(ctx, c, o)) // in case a process died before it could
 			continue
 		}
-		if ages[i].Wait > 0 {
-			found.Unsettled = append(found.Unsettled, ages[i])
+		if unsettled[i].Wait > 0 {
+			r.Unsettled = append(r.Unsettled, unsettled[i])
 			continue
 		}
-		c := &claim{memory: m, source: s.id(), mark: marks[i], owner: rand.Text()}
-		done, err := s.one(ctx, p, c, o, dir, take)
-		if done {
-			found.Taken++
+		taken, err := s.claimAndTake(ctx, c, log, o, dir, take)
+		if taken {
+			r.Taken++
 		}
 		problems = append(problems, err)
 	}
-	return found, append(problems, ctx.Err())
+	return r, append(problems, ctx.Err())
+}
+
+func fingerprints(objects []object) []string {
+	list := make([]string, len(objects))
+	for i, o := range objects {
+		list[i] = o.fingerprint()
+	}
+	return list
 }
 
 // list returns the files that are wanted, and the names of doubtful ones that are left alone.
-func (s *Source) list(ctx context.Context, p conn, newest string) (objects []object, left []string, err error) {
-	all, err := p.list(ctx, newest)
+func (s *Source) list(ctx context.Context, c conn, newest string) (objects []object, left []string, err error) {
+	all, err := c.list(ctx, newest)
 	if err != nil {
 		return nil, nil, s.fail("list", "", err)
 	}
@@ -111,53 +112,63 @@ func (s *Source) list(ctx context.Context, p conn, newest string) (objects []obj
 	return objects, left, nil
 }
 
-// atomic tells whether a file of this source is there in whole or not at all. Others are being written for a while.
+// atomic reports whether a file of this source is there in whole or not at all. Others are being written for a while.
 func (s *Source) atomic() bool { return s.scheme != "sftp" && s.scheme != "file" }
 
-// one takes one file all the way. In this order a kill between any two steps leaves a file that is fetched once more, never one
-// that is lost.
-func (s *Source) one(ctx context.Context, p conn, c *claim, o object, dir string, take Take) (taken bool, err error) {
-	if ours, err := c.get(ctx); err != nil || !ours {
+// claimAndTake takes a file unless another process has it or has had it.
+func (s *Source) claimAndTake(ctx context.Context, c conn, log *FetchLog, o object, dir string, take Take) (taken bool, err error) {
+	claim := log.claim(s.id(), o.fingerprint())
+	if ours, err := claim.Acquire(ctx); err != nil || !ours {
 		return false, err
 	}
-	defer c.release(ctx)
-	held, stop := c.hold(ctx)
-	defer stop()
-	file, err := s.fetch(held, p, o, dir)
+	held, release := claim.Hold(ctx)
+	defer release()
+	if fetched, err := log.has(held, s.id(), o.fingerprint()); err != nil || fetched {
+		return false, err
+	}
+	return s.take(held, c, log, o, dir, take)
+}
+
+// take takes one file all the way. In this order a kill between any two steps leaves a file that is fetched once more, never one
+// that is lost.
+func (s *Source) take(ctx context.Context, c conn, log *FetchLog, o object, dir string, take Take) (taken bool, err error) {
+	file, err := s.fetch(ctx, c, o, dir)
 	if err != nil {
 		return false, s.fail("fetch", o.name, err)
 	}
-	version := o.version
-	if version == "" { // only now we know what it is
-		version = byContent + file.SHA256
-		newest, err := c.memory.newest(ctx, c.source)
-		if err != nil || newest == version {
+	if o.version == "" { // only now it is known
+		o.version = byContent + file.SHA256
+		newest, err := log.newest(ctx, s.id())
+		if err != nil || newest == o.version {
 			_ = os.Remove(file.Path)
 			return false, err
 		}
 	}
-	if err := take(held, file); err != nil {
+	if err := take(ctx, file); err != nil {
+		if errors.Is(context.Cause(ctx), lease.ErrLost) { // the file may be the successor's, which has the same path
+			return false, fmt.Errorf("take %s of %s: %w", o.name, s, lease.ErrLost)
+		}
 		_ = os.Remove(file.Path)
 		return false, fmt.Errorf("take %s of %s: %w", o.name, s, err)
 	}
-	if err := c.taken(ctx, version, short(o.name, version), s.options.Keep); err != nil {
+	if err := log.record(ctx, s.id(), o.fingerprint(), o.version, s.options.Keep); err != nil {
 		return true, err
 	}
-	return true, s.tidy(ctx, p, o)
+	return true, s.tidy(ctx, c, o)
 }
 
 // tidy does with a taken remote file what is to be done with it.
-func (s *Source) tidy(ctx context.Context, p conn, o object) error {
+func (s *Source) tidy(ctx context.Context, c conn, o object) error {
 	var err error
 	switch s.options.After {
 	case Leave:
 		return nil
 	case Move:
-		err = p.move(ctx, o, doneDir+"/"+time.Now().UTC().Format("20060102T150405")+"--"+o.name)
+		err = c.move(ctx, o, doneDir+"/"+time.Now().UTC().Format("20060102T150405")+"--"+o.name)
 	case Delete:
-		err = p.remove(ctx, o)
+		err = c.remove(ctx, o)
 	}
-	if kind := classify(err); err == nil || kind == NotFound || kind == Changed { // somebody was faster; or it is a new file
+	if kind := classify(err); err == nil || kind == NotFound || kind == Changed { // another process was faster; or it is a new file
 		return nil
 	}
 	return s.fail(string(s.options.After), o.name, err)
@@ -165,18 +176,18 @@ func (s *Source) tidy(ctx context.Context, p conn, o object) error {
 
 // fetch copies a remote file to its place in the folder. The name begins with a fingerprint: two files of one name do not
 // overwrite each other, and the same one fetched twice does.
-func (s *Source) fetch(ctx context.Context, p conn, o object, dir string) (file File, err error) {
+func (s *Source) fetch(ctx context.Context, c conn, o object, dir string) (file File, err error) {
 	if o.size > s.options.MaxBytes {
 		return File{}, errTooLarge
 	}
-	in, err := p.open(ctx, o)
+	in, err := c.open(ctx, o)
 	if err != nil {
 		return File{}, err
 	}
 	defer in.Close()
-	out, err := os.CreateTemp(dir, halfMade+"*") // its mode is 0600
+	out, err := os.CreateTemp(dir, partial+"*") // its mode is 0600
 	if err != nil {
-		return File{}, ours(err)
+		return File{}, folderErr(err)
 	}
 	defer os.Remove(out.Name())
 	sum := sha256.New()
@@ -185,23 +196,23 @@ func (s *Source) fetch(ctx context.Context, p conn, o object, dir string) (file 
 		err = errChanged
 	}
 	if err == nil {
-		err = ours(out.Sync()) // before the remote file may be deleted
+		err = folderErr(out.Sync()) // before the remote file may be deleted
 	}
 	if closing := out.Close(); err == nil {
-		err = ours(closing)
+		err = folderErr(closing)
 	}
 	if err != nil {
 		return File{}, err
 	}
 	to := filepath.Join(dir, short(s.whole, o.name, o.version)[:8]+"-"+o.name)
 	if err := os.Rename(out.Name(), to); err != nil {
-		return File{}, ours(err)
+		return File{}, folderErr(err)
 	}
 	return File{Path: to, Name: o.name, Source: s.String(), Size: size, SHA256: hex.EncodeToString(sum.Sum(nil))}, nil
 }
 
 func (s *Source) copy(out io.Writer, in io.Reader, sum hash.Hash) (int64, error) {
-	n, err := io.Copy(io.MultiWriter(disk{out}, sum), io.LimitReader(in, s.options.MaxBytes+1))
+	n, err := io.Copy(io.MultiWriter(diskWriter{out}, sum), io.LimitReader(in, s.options.MaxBytes+1))
 	if err == nil && n > s.options.MaxBytes {
 		err = errTooLarge
 	}
@@ -213,76 +224,31 @@ type folderError struct{ error }
 
 func (e *folderError) Unwrap() error { return e.error }
 
-func ours(err error) error {
+func folderErr(err error) error {
 	if err == nil {
 		return nil
 	}
 	return &folderError{err}
 }
 
-type disk struct{ io.Writer }
+// diskWriter tells errors of the local file from those of the connection that is read.
+type diskWriter struct{ io.Writer }
 
-func (d disk) Write(b []byte) (int, error) {
+func (d diskWriter) Write(b []byte) (int, error) {
 	n, err := d.Writer.Write(b)
-	return n, ours(err)
+	return n, folderErr(err)
 }
 
-// sweep removes half files that a crash has left.
-func sweep(dir string) {
+// removeStale removes partial files that a crash has left.
+func removeStale(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return // the fetch will say so
 	}
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && strings.HasPrefix(e.Name(), halfMade) && e.Type() == fs.FileMode(0) && time.Since(info.ModTime()) > stale {
+		if err == nil && strings.HasPrefix(e.Name(), partial) && e.Type() == fs.FileMode(0) && time.Since(info.ModTime()) > stale {
 			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
-	}
-}
-
-// claim is the right to fetch one file.
-type claim struct {
-	memory              *FetchLog
-	source, mark, owner string
-}
-
-func (c *claim) get(ctx context.Context) (bool, error) {
-	n, err := c.memory.do(ctx, "claim", c.source, c.mark, c.owner, lease.Milliseconds())
-	return n == 1, err
-}
-
-func (c *claim) taken(ctx context.Context, version, mark string, keep time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-	defer cancel()
-	_, err := c.memory.do(ctx, "taken", c.source, c.mark, c.owner, keep.Milliseconds(), version, mark)
-	return err
-}
-
-func (c *claim) release(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-	defer cancel()
-	_, _ = c.memory.do(ctx, "release", c.source, c.mark, c.owner) // else it lapses
-}
-
-// hold keeps the claim by renewing its lease. A claim that is lost all the same does no harm, so nobody is told.
-func (c *claim) hold(ctx context.Context) (held context.Context, stop func()) {
-	held, cancel := context.WithCancel(ctx)
-	var renewing sync.WaitGroup
-	renewing.Go(func() {
-		every := time.NewTicker(lease / 3)
-		defer every.Stop()
-		for {
-			select {
-			case <-held.Done():
-				return
-			case <-every.C:
-				_, _ = c.memory.do(held, "renew", c.source, c.mark, c.owner, lease.Milliseconds())
-			}
-		}
-	})
-	return held, func() {
-		cancel()
-		renewing.Wait()
 	}
 }

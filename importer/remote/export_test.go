@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // Trusting gives options for a test's own web server.
@@ -14,6 +15,9 @@ func (o Options) Trusting(t *http.Transport) Options {
 
 // ID is a source's name in Redis.
 func (s *Source) ID() string { return s.id() }
+
+// ClaimFor sets the time to live of claims.
+func (l *FetchLog) ClaimFor(ttl time.Duration) { l.ttl = ttl }
 
 // OpenExchanged opens the one file of a folder after something was done to it since it was listed.
 func OpenExchanged(ctx context.Context, dir string, meanwhile func() error) error {

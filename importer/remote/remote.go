@@ -7,10 +7,10 @@
 //	https://host/path/list.csv                     one file
 //	/mnt/lists                                     a folder
 //
-// A file is taken once by its version: an ETag, or size and time where there is none. What was taken is remembered in Redis,
-// and as long as it is listed it stays remembered. Before it is fetched it is claimed by a lease, so that several processes may
-// look at one source. Neither is what keeps guests from being made twice: a process that dies between handing a file over and
-// remembering it has it fetched again, and then the import finds the same content and does nothing. Memory and claim save work.
+// A file is taken once by its version: an ETag, or size and time where there is none. What was taken is on record in Redis, for as
+// long as it is listed. Before a file is fetched it is claimed by a lease, so that several processes may share a source. Neither
+// is what keeps guests from being created twice: when a process dies between handing a file over and recording it, the file is
+// fetched again, and the import finds the same content and does nothing. Record and lease save work.
 //
 // Each store has its own small client instead of one library for all: stripped, the Go CDK with its three drivers adds 40 MB to
 // a program, and 78 modules; these add 6 MB and 22. Google's store is reached by the protocol that it shares with S3.
@@ -70,8 +70,8 @@ type Source struct {
 	options Options
 	connect func(context.Context) (conn, error)
 
-	looks sync.Mutex
-	first map[string]time.Time // when files were first seen as they are, by mark, of which their own time does not tell that they are still
+	mu        sync.Mutex
+	firstSeen map[string]time.Time // by fingerprint, for files whose own time does not show that they are finished
 }
 
 // object is a remote file.
@@ -81,6 +81,9 @@ type object struct {
 	modified time.Time
 	version  string // "" if only its content can tell
 }
+
+// fingerprint names the file and its version in the fetch log.
+func (o object) fingerprint() string { return short(o.name, o.version) }
 
 // conn is an open connection to a source.
 type conn interface {

@@ -21,16 +21,19 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
-	"guestflow/importer/ledger"
+	"guestflow/importer/lease"
 	"guestflow/importer/remote"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fetcher is a process that looks at a source.
+// prefix is that of an account's keys.
+const prefix = "gf:{main}:"
+
+// fetcher is a process that fetches from a source.
 type fetcher struct {
 	source *remote.Source
-	memory *remote.FetchLog
+	log    *remote.FetchLog
 	dir    string
 
 	mu    sync.Mutex
@@ -45,16 +48,7 @@ func newFetcher(t *testing.T, server *redisserver.Server, address string, o remo
 		t.Fatal(err)
 	}
 	client := redistest.Connect(t, server)
-	return &fetcher{source: source, memory: newMemory(t, client), dir: t.TempDir()}
-}
-
-func newMemory(t *testing.T, client redis.UniversalClient) *remote.FetchLog {
-	t.Helper()
-	l, err := ledger.For(client, "main")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return remote.NewFetchLog(client, l)
+	return &fetcher{source: source, log: remote.NewFetchLog(client, prefix), dir: t.TempDir()}
 }
 
 func (f *fetcher) take(_ context.Context, file remote.File) error {
@@ -70,7 +64,7 @@ func (f *fetcher) take(_ context.Context, file remote.File) error {
 
 func (f *fetcher) collect(t *testing.T) {
 	t.Helper()
-	if _, err := f.source.Collect(t.Context(), f.memory, f.dir, f.take); err != nil {
+	if _, err := f.source.Collect(t.Context(), f.log, f.dir, f.take); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -86,7 +80,7 @@ func (f *fetcher) want(t *testing.T, files ...string) {
 // fails collects, and wants an error of a kind that shows neither a secret nor a web address's query.
 func (f *fetcher) fails(t *testing.T, kind remote.Kind) string {
 	t.Helper()
-	_, err := f.source.Collect(t.Context(), f.memory, f.dir, f.take)
+	_, err := f.source.Collect(t.Context(), f.log, f.dir, f.take)
 	problem, is := errors.AsType[*remote.Error](err)
 	if !is || problem.Kind != kind || problem.Advice == "" {
 		t.Fatalf("%v (%+v), want %q", err, problem, kind)
@@ -153,7 +147,7 @@ func TestNoTemporaryFileIsTakenThoughItsNameFitsThePattern(t *testing.T) {
 			at.put(t, name, "x")
 		}
 		f := newFetcher(t, redistest.Start(t), at.address, at.options)
-		found, err := f.source.Collect(t.Context(), f.memory, f.dir, f.take)
+		found, err := f.source.Collect(t.Context(), f.log, f.dir, f.take)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +181,7 @@ func TestManyProcessesTakeEachFileOnce(t *testing.T) {
 		for i := range fleet {
 			fleet[i] = newFetcher(t, server, at.address, at.options)
 			working.Go(func() {
-				if _, err := fleet[i].source.Collect(t.Context(), fleet[i].memory, fleet[i].dir, fleet[i].take); err != nil {
+				if _, err := fleet[i].source.Collect(t.Context(), fleet[i].log, fleet[i].dir, fleet[i].take); err != nil {
 					t.Error(err)
 				}
 			})
@@ -225,7 +219,7 @@ func TestAFileWhoseTakingFailsIsFetchedAgain(t *testing.T) {
 		at.put(t, "list.csv", "x")
 		f := newFetcher(t, redistest.Start(t), at.address, at.options)
 		f.err = errors.New("Redis is full")
-		if _, err := f.source.Collect(t.Context(), f.memory, f.dir, f.take); !errors.Is(err, f.err) {
+		if _, err := f.source.Collect(t.Context(), f.log, f.dir, f.take); !errors.Is(err, f.err) {
 			t.Fatalf("%v", err)
 		}
 		if entries, _ := os.ReadDir(f.dir); len(entries) != 0 || len(at.names(t)) != 1 {
@@ -321,7 +315,7 @@ func TestOnlyAKnownSFTPHostIsTrusted(t *testing.T) {
 	o := at.options
 	o.KnownHosts = filepath.Join(t.TempDir(), "absent")
 	f := newFetcher(t, server, at.address, o)
-	if _, err := f.source.Collect(t.Context(), f.memory, f.dir, f.take); !strings.Contains(fmt.Sprint(err), "known hosts") {
+	if _, err := f.source.Collect(t.Context(), f.log, f.dir, f.take); !strings.Contains(fmt.Sprint(err), "known hosts") {
 		t.Errorf("without the file: %v", err)
 	}
 	f.want(t)
@@ -582,7 +576,7 @@ func TestWhatIsListedIsRememberedAndWhatIsGoneIsForgotten(t *testing.T) {
 	at.put(t, "there.csv", "x")
 	at.put(t, "gone.csv", "y")
 	f.collect(t)
-	key := "gf:{main}:fetched:" + f.source.ID()
+	key := prefix + "fetched:" + f.source.ID()
 	prints, err := client.ZRange(t.Context(), key, 0, -1).Result()
 	if err != nil || len(prints) != 2 {
 		t.Fatalf("%v %v", prints, err)
@@ -609,21 +603,48 @@ func TestAFileOfADeadProcessIsFetchedAgainToTheSamePlace(t *testing.T) {
 	at.put(t, "list.csv", "x")
 	f.collect(t)
 	// As if the process had died after it handed the file over and before it remembered that: its claim is left.
-	taken := "gf:{main}:fetched:" + f.source.ID()
+	taken := prefix + "fetched:" + f.source.ID()
 	marks := client.ZRange(t.Context(), taken, 0, -1).Val()
 	if len(marks) != 1 {
 		t.Fatalf("remembered: %q", marks)
 	}
 	client.Del(t.Context(), taken)
-	if err := client.Set(t.Context(), "gf:{main}:fetching:"+f.source.ID()+":"+marks[0], "dead", time.Minute).Err(); err != nil {
+	if err := client.Set(t.Context(), prefix+"fetching:"+f.source.ID()+":"+marks[0], "dead", time.Minute).Err(); err != nil {
 		t.Fatal(err)
 	}
 	f.collect(t)
-	f.want(t, "list.csv=x")                                                   // for all that is known, its owner lives
-	client.Del(t.Context(), "gf:{main}:fetching:"+f.source.ID()+":"+marks[0]) // as time does
+	f.want(t, "list.csv=x")                                                // for all that is known, its owner lives
+	client.Del(t.Context(), prefix+"fetching:"+f.source.ID()+":"+marks[0]) // as time does
 	f.collect(t)
 	f.want(t, "list.csv=x", "list.csv=x")
 	if entries, err := os.ReadDir(f.dir); err != nil || len(entries) != 1 {
 		t.Fatalf("the same version lies there under %d names (%v)", len(entries), err)
 	}
+}
+
+func TestAFrozenProcessStopsAndLeavesTheFileToItsSuccessor(t *testing.T) {
+	t.Parallel()
+	at := folderSite(t)
+	server := redistest.Start(t)
+	client := redistest.Connect(t, server)
+	f := newFetcher(t, server, at.address, at.options)
+	f.log.ClaimFor(50 * time.Millisecond)
+	at.put(t, "list.csv", "x")
+	_, err := f.source.Collect(t.Context(), f.log, f.dir, func(ctx context.Context, _ remote.File) error {
+		claims := client.Keys(t.Context(), prefix+"fetching:*").Val()
+		if len(claims) != 1 {
+			return fmt.Errorf("claims: %q", claims)
+		}
+		client.Set(t.Context(), claims[0], "successor", time.Minute) // as if the claim had lapsed while this process was frozen
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	if !errors.Is(err, lease.ErrLost) {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(f.dir); err != nil || len(entries) != 1 {
+		t.Fatalf("%d files, want the one that may be the successor's by now (%v)", len(entries), err)
+	}
+	f.collect(t)
+	f.want(t) // the successor has it
 }

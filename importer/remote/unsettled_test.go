@@ -45,7 +45,7 @@ func TestAListThatWasJustUploadedIsTakenInTheSameLookOnceItIsWhole(t *testing.T)
 		f := open()
 		appendTo(t, list, "half")
 		pauses := 0
-		found, err := f.source.CollectAndWait(t.Context(), f.memory, f.dir, f.take, time.Minute, func(young []remote.Unsettled, _ time.Duration) {
+		found, err := f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, time.Minute, func(young []remote.Unsettled, _ time.Duration) {
 			if len(young) != 1 || young[0].Name != "list.csv" {
 				t.Errorf("waits for %+v", young)
 			}
@@ -64,7 +64,7 @@ func TestAListThatNeverComesToRestIsAnErrorAndNotTaken(t *testing.T) {
 	onSitesOfFiles(t, func(t *testing.T, open func() *fetcher, list string) {
 		f := open()
 		appendTo(t, list, "a line")
-		found, err := f.source.CollectAndWait(t.Context(), f.memory, f.dir, f.take, 3*time.Second, func([]remote.Unsettled, time.Duration) {
+		found, err := f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, 3*time.Second, func([]remote.Unsettled, time.Duration) {
 			appendTo(t, list, " and one more")
 		})
 		problem, is := errors.AsType[*remote.Error](err)
@@ -83,17 +83,17 @@ func TestAFileFromTheFutureIsTakenOnceItIsUnchanged(t *testing.T) {
 		if err := os.Chtimes(list, tomorrow, tomorrow); err != nil {
 			t.Fatal(err)
 		}
-		found, err := f.source.Collect(t.Context(), f.memory, f.dir, f.take)
+		found, err := f.source.Collect(t.Context(), f.log, f.dir, f.take)
 		if err != nil || found.Taken != 0 || len(found.Unsettled) != 1 || found.Unsettled[0].Ahead < 23*time.Hour {
 			t.Fatalf("%+v, %v", found, err)
 		}
-		if found, err = f.source.CollectAndWait(t.Context(), f.memory, f.dir, f.take, time.Minute, nil); err != nil || found.Taken != 1 {
+		if found, err = f.source.CollectAndWait(t.Context(), f.log, f.dir, f.take, time.Minute, nil); err != nil || found.Taken != 1 {
 			t.Fatalf("%+v, %v", found, err)
 		}
 		f.want(t, "list.csv=whole")
 
 		f = open()
-		if found, err = f.source.Collect(t.Context(), f.memory, f.dir, f.take); err != nil || found.Taken != 0 || len(found.Unsettled) != 0 {
+		if found, err = f.source.Collect(t.Context(), f.log, f.dir, f.take); err != nil || found.Taken != 0 || len(found.Unsettled) != 0 {
 			t.Errorf("what was taken is waited for by the next process: %+v, %v", found, err)
 		}
 	})
