@@ -1,15 +1,13 @@
 package tokencache_test
 
 import (
-	"bytes"
-	"log/slog"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -20,7 +18,7 @@ type bundle struct {
 	addr string
 	idp  *identity
 	cfg  tokencache.Config
-	log  *logBook
+	log  *testkit.Log
 }
 
 func newBundle(t *testing.T) *bundle {
@@ -33,14 +31,14 @@ func newBundle(t *testing.T) *bundle {
 
 func newBundleOn(t *testing.T, rdb redis.UniversalClient) *bundle {
 	t.Helper()
-	b := &bundle{t: t, rdb: rdb, idp: newIdentity(t), log: &logBook{}}
+	b := &bundle{t: t, rdb: rdb, idp: newIdentity(t), log: &testkit.Log{}}
 	b.cfg = tokencache.Config{
 		Account:     "demo",
 		Endpoint:    tokencache.Endpoint{TokenURL: b.idp.URL + "/connect/token", Scope: "api offline_access"},
 		Credentials: demoCredentials,
 		Keys:        mustKeys(t, keyA),
 		StateDir:    t.TempDir(),
-		Logger:      slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Logger:      b.log.Logger(),
 		Timing:      quick,
 	}
 	return b
@@ -100,22 +98,4 @@ func (b *bundle) wantOncePresented() {
 	if most, _ := b.idp.mostPresented(); most > 1 {
 		b.t.Fatalf("a refresh token was presented %d times", most)
 	}
-}
-
-// logBook keeps what was logged.
-type logBook struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logBook) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logBook) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }

@@ -14,6 +14,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -195,7 +196,7 @@ func (w *chaos) calm() {
 	w.mu.Unlock()
 	start := time.Now()
 	c := w.b.process()
-	eventually(w.t, "a renewal after the faults", func() bool {
+	testkit.Eventually(w.t, "a renewal after the faults", func() bool {
 		_, err := c.Renew(w.t.Context())
 		return err == nil
 	})

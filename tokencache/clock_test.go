@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -98,7 +99,7 @@ func TestAFleetWithoutTheClaimOwnerWaitsUntilItIsStaleAndNoLonger(t *testing.T) 
 	clock.forward(time.Millisecond)
 	done := make(chan error, 1)
 	go func() { done <- c.Refused(t.Context(), gen) }()
-	eventually(t, "the lock is taken", func() bool { return clock.mini.Exists(key + ":lock") })
+	testkit.Eventually(t, "the lock is taken", func() bool { return clock.mini.Exists(key + ":lock") })
 	select {
 	case err := <-done:
 		t.Fatalf("took over a fresh claim: %v", err)

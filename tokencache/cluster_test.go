@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -19,7 +20,7 @@ func TestAllKeysOfAScriptShareASlot(t *testing.T) {
 	if err := node.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the cluster is up", func() bool {
+	testkit.Eventually(t, "the cluster is up", func() bool {
 		return strings.Contains(node.ClusterInfo(t.Context()).Val(), "cluster_state:ok")
 	})
 	cluster := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{server.Redis().Addr}})

@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"testing"
 
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -118,7 +119,7 @@ func TestFrozenHolderNeverRedeemsTwice(t *testing.T) {
 			b.idp.with(func(s *identity) { s.revokes = true })
 			gen := b.token(b.process()).Generation
 			ch := b.child(job{Generation: gen, Point: point, Signal: syscall.SIGSTOP, Password: "correct-horse-battery"})
-			eventually(t, "the child freezes", ch.frozen)
+			testkit.Eventually(t, "the child freezes", ch.frozen)
 			survivor := b.process()
 			if err := b.refuse(survivor, gen); err != nil { // waits until the claim is stale, which is after the lock's end
 				t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
 	"guestflow/tokencache/secret"
@@ -99,7 +100,7 @@ func TestEveryFaultOfTheTokenEndpointIsSurvived(t *testing.T) {
 			if err := c.Refused(t.Context(), gen); err != nil {
 				waitPause(t, c) // an answer that asks for patience
 			}
-			eventually(t, "a new token", func() bool {
+			testkit.Eventually(t, "a new token", func() bool {
 				tok, err := c.Token(t.Context())
 				return err == nil && tok.Generation > gen
 			})

@@ -12,6 +12,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -32,7 +33,7 @@ func newReplicated(t *testing.T, confirm int) *replicated {
 	replica := redistest.Start(t, "--replicaof", host+" "+port, "--repl-diskless-sync-delay", "0")
 	first, second := redistest.Connect(t, primary), redistest.Connect(t, replica)
 	first.ConfigSet(t.Context(), "repl-diskless-sync-delay", "0")
-	eventually(t, "the replica is in step, and the primary knows", func() bool {
+	testkit.Eventually(t, "the replica is in step, and the primary knows", func() bool {
 		return strings.Contains(second.Info(t.Context(), "replication").Val(), "master_link_status:up") &&
 			strings.Contains(first.Info(t.Context(), "replication").Val(), "state=online")
 	})
@@ -75,7 +76,7 @@ func TestUnconfirmedClaimSendsNothingAndIsGivenBack(t *testing.T) {
 		t.Fatalf("the claim was not given back: %+v, %v", info, err)
 	}
 	_ = syscall.Kill(r.replica.Pid(), syscall.SIGCONT)
-	eventually(t, "a renewal with the replica back", func() bool { return c.Refused(t.Context(), gen) == nil })
+	testkit.Eventually(t, "a renewal with the replica back", func() bool { return c.Refused(t.Context(), gen) == nil })
 	if p, n := r.idp.count("password"), r.idp.count("refresh_token"); p != 1 || n != 1 {
 		t.Fatalf("%d password grants, %d refreshes, want 1 and 1", p, n)
 	}
@@ -140,7 +141,7 @@ func TestFailoverThatLosesAClaimCostsASecondRedemptionOnlyToAFreshHostWithoutAPa
 			old := r.process()
 			gen := r.token(old).Generation
 			r.rdb.(*redis.Client).Wait(t.Context(), 1, backWithin) // the first token is on both
-			eventually(t, "the replica has the first token", func() bool {
+			testkit.Eventually(t, "the replica has the first token", func() bool {
 				return len(r.second.Keys(t.Context(), "gf:*").Val()) > 0
 			})
 			r.failOver()

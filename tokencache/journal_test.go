@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -47,7 +48,7 @@ func TestRedisAwayAtTheCommitCostsNeitherTokenNorCaller(t *testing.T) {
 	if got := b.token(fresh); got.Access != served.Access {
 		t.Fatal("another token than the journal's")
 	}
-	eventually(t, "the journal is gone", func() bool { return b.journals() == 0 })
+	testkit.Eventually(t, "the journal is gone", func() bool { return b.journals() == 0 })
 	if n := b.idp.count("password"); n != 1 {
 		t.Fatalf("%d password grants, want 1", n)
 	}

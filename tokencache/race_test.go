@@ -8,6 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -124,12 +125,12 @@ func TestRunTakesOverWhatOthersRenewedAsSoonAsTheySaySo(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- c.Run(ctx) }()
 		channel := recordKey(t, b.rdb) + ":news"
-		eventually(t, "it listens", func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
+		testkit.Eventually(t, "it listens", func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
 		b.token(other)
 		if _, err := other.Renew(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "the new generation without being asked", func() bool { return b.token(c).Generation == gen+1 })
+		testkit.Eventually(t, "the new generation without being asked", func() bool { return b.token(c).Generation == gen+1 })
 		cancel()
 		<-done
 	})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -158,7 +159,7 @@ func TestLostRefreshTokenServesOutItsTimeAndALoginRevivesTheFleet(t *testing.T) 
 	done := make(chan error, 1)
 	go func() { done <- c.Run(ctx) }()
 	var auth *tokencache.AuthError
-	eventually(t, "the end of the token", func() bool {
+	testkit.Eventually(t, "the end of the token", func() bool {
 		_, err := c.Token(t.Context())
 		if err != nil && time.Until(tok.Expiry) > 50*time.Millisecond {
 			t.Fatalf("%v before its end: %v", time.Until(tok.Expiry), err)
@@ -173,12 +174,12 @@ func TestLostRefreshTokenServesOutItsTimeAndALoginRevivesTheFleet(t *testing.T) 
 		func(_, back url.Values) { back.Set("code", "c") }, func(url.Values) {})}); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the operator is told that all is well", func() bool {
+	testkit.Eventually(t, "the operator is told that all is well", func() bool {
 		return strings.Contains(b.log.String(), "there is a token again")
 	})
 	cancel()
 	<-done
-	if n := strings.Count(b.log.String(), "no way to a new token\""); n != 1 {
+	if n := b.log.Count("no way to a new token\""); n != 1 {
 		t.Errorf("the operator was told %d times, want once:\n%s", n, b.log.String())
 	}
 	b.wantOncePresented()

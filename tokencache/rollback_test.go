@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -60,7 +61,7 @@ func TestRedisThatGoesBackAGenerationOffersItsOldRefreshTokenInVain(t *testing.T
 				if err := c.Refused(t.Context(), gen); err != nil {
 					t.Fatal(err)
 				}
-				eventually(t, "the journal is gone", func() bool { return b.journals() == 0 })
+				testkit.Eventually(t, "the journal is gone", func() bool { return b.journals() == 0 })
 				goBack()
 				if !row.same {
 					_ = c.Close()
@@ -103,11 +104,11 @@ func TestClaimThatRedisLosesIsRememberedByTheFleet(t *testing.T) {
 				go func() { done <- listens.Run(ctx) }()
 				defer func() { cancel(); <-done }()
 				channel := recordKey(t, b.rdb) + ":news"
-				eventually(t, "it listens", func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
+				testkit.Eventually(t, "it listens", func() bool { return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
 				b.idp.with(func(s *identity) { s.after = b.dropAnswer })
 				claimed.SetTestHook(func(point string) {
 					if point == tokencache.PointLeaving {
-						eventually(t, "the other host has heard", func() bool { return slices.ContainsFunc(marks(t, other), claimedOnce) })
+						testkit.Eventually(t, "the other host has heard", func() bool { return slices.ContainsFunc(marks(t, other), claimedOnce) })
 						goBack()
 					}
 				})
@@ -166,14 +167,14 @@ func TestWhoeverKnowsBetterTakesAnOldRefreshTokenOutOfTheRecord(t *testing.T) {
 	if err := c.Refused(t.Context(), gen); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the journal is gone", func() bool { return b.journals() == 0 })
+	testkit.Eventually(t, "the journal is gone", func() bool { return b.journals() == 0 })
 	goBack()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- c.Run(ctx) }()
 	defer func() { cancel(); <-done }()
 	key := recordKey(t, b.rdb)
-	eventually(t, "the refresh token is taken out", func() bool {
+	testkit.Eventually(t, "the refresh token is taken out", func() bool {
 		return !b.rdb.HExists(t.Context(), key, "rt").Val() && !b.rdb.HExists(t.Context(), key, "claim").Val()
 	})
 	fresh := b.process(func(cfg *tokencache.Config) { cfg.StateDir = t.TempDir() })

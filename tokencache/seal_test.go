@@ -126,7 +126,7 @@ func TestGeneratedKeyIsAnnouncedOnce(t *testing.T) {
 	b.cfg.Keys = tokencache.Keyring{}
 	b.token(b.process())
 	b.token(b.process())
-	if n := strings.Count(b.log.String(), "generated a key"); n != 1 {
+	if n := b.log.Count("generated a key"); n != 1 {
 		t.Fatalf("announced %d times, want once", n)
 	}
 }

@@ -10,30 +10,16 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
 func refuse(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no route") }
 
-// eventually polls, for what nothing signals.
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.After(time.Minute)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-deadline:
-			t.Fatalf("not within a minute: %s", what)
-		case <-tick.C:
-		}
-	}
-}
-
 // waitPause waits until the fleet's pause is over.
 func waitPause(t testing.TB, c *tokencache.Cache) {
 	t.Helper()
-	eventually(t, "end of the pause", func() bool {
+	testkit.Eventually(t, "end of the pause", func() bool {
 		info, err := c.Inspect(t.Context())
 		return err == nil && info.PausedUntil.IsZero()
 	})

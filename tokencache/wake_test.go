@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -53,7 +54,7 @@ func TestWaitersWakeByNewsAndNotByPolling(t *testing.T) {
 	<-arrived
 	go func() { _ = second.Run(t.Context()) }()
 	channel := recordKey(t, b.rdb) + ":news"
-	eventually(t, "the second one listens", func() bool {
+	testkit.Eventually(t, "the second one listens", func() bool {
 		return b.rdb.PubSubNumSub(t.Context(), channel).Val()[channel] == 1
 	})
 	go ask(second)
@@ -123,7 +124,7 @@ func TestCloseLetsARequestOnItsWayEndAndKeepsItsAnswer(t *testing.T) {
 	<-arrived
 	closed := make(chan struct{})
 	go func() { _ = c.Close(); close(closed) }()
-	eventually(t, "the cache is closed to new work", func() bool {
+	testkit.Eventually(t, "the cache is closed to new work", func() bool {
 		ctx, cancel := contextFor(50 * time.Millisecond)
 		defer cancel()
 		return errors.Is(c.Refused(ctx, gen), tokencache.ErrClosed)
@@ -201,7 +202,7 @@ func surviveLosses(t *testing.T, l *lossy) {
 	c := b.process()
 	b.token(c)
 	rdb.AddHook(l)
-	eventually(t, "a renewal in spite of the losses", func() bool {
+	testkit.Eventually(t, "a renewal in spite of the losses", func() bool {
 		err := c.Refused(t.Context(), gen)
 		var auth *tokencache.AuthError
 		if errors.As(err, &auth) {
