@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -65,7 +66,7 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	if out := h.must("pause", id) + h.must("resume", id); !strings.Contains(out, "goes on") {
 		t.Fatal(out)
 	}
-	if _, errs, code := h.run("status", "nonesuch"); code != exitUsage || !strings.Contains(errs, "acme, beta") {
+	if _, errs, code := h.run("status", "nonesuch"); code != exit.Usage || !strings.Contains(errs, "acme, beta") {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
 	both := h.must("top", "--json", "--times=1") + h.must("status", "--watch", "--times=1")
@@ -74,7 +75,7 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 			t.Errorf("all accounts are watched together, and there is no %q: %s", want, both)
 		}
 	}
-	if _, errs, code := h.run("status"); code != exitUsage || !strings.Contains(errs, "acme, beta") {
+	if _, errs, code := h.run("status"); code != exit.Usage || !strings.Contains(errs, "acme, beta") {
 		t.Fatalf("which account? exit %d: %s", code, errs)
 	}
 	if err := boxes["acme"].Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
@@ -301,7 +303,7 @@ func (c *chaos) importOnce(ctx context.Context, r *rand.Rand, path string) bool 
 		c.hurtImporter(r, cmd, ended)
 	}
 	<-ended
-	return cmd.ProcessState.ExitCode() == exitOK
+	return cmd.ProcessState.ExitCode() == exit.OK
 }
 
 func (c *chaos) hurtImporter(r *rand.Rand, cmd *exec.Cmd, ended <-chan struct{}) {
@@ -596,7 +598,7 @@ func (c *chaos) stuck() string {
 		if imp.Done() {
 			continue
 		}
-		fmt.Fprintf(&b, "import %s, %d chunks enqueued: %s\n", imp.ID, imp.Enqueued, counts(imp.Counts))
+		fmt.Fprintf(&b, "import %s, %d chunks enqueued: %s\n", imp.ID, imp.Enqueued, terminal.Counts(imp.Counts))
 		err := c.ledger.EachWindow(c.t.Context(), imp.ID, func(first int, marks []ledger.RowByte) error {
 			for i, m := range marks {
 				if m.State().Class() == ledger.Open {

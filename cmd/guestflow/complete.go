@@ -15,7 +15,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
 	"guestflow/importer/visible"
 )
@@ -30,12 +33,12 @@ type completionCommand struct {
 var completions embed.FS
 
 // Run prints the script.
-func (c *completionCommand) Run(std output) error {
+func (c *completionCommand) Run(std terminal.Output) error {
 	script, err := completions.ReadFile("completion/guestflow." + c.Shell)
 	if err != nil {
 		return fmt.Errorf("find the script for %s: %w", c.Shell, err)
 	}
-	_, err = std.out.Write(script)
+	_, err = std.Out.Write(script)
 	return err
 }
 
@@ -80,20 +83,20 @@ type completion struct {
 	arg     int        // which argument of the command it is, from 0
 	plain   bool       // behind --, where no flags are
 	global  []string   // flags of all commands, for looking things up as this line would
-	file    *fileConfig
+	file    *config.File
 }
 
 func typedSoFar(words []string) (*completion, error) {
 	if len(words) == 0 {
 		words = []string{""}
 	}
-	file, err := readConfig(words)
+	file, err := config.ReadFile(words)
 	if err != nil { // no profiles then
-		if file, err = readConfig([]string{"--config=/dev/null"}); err != nil {
+		if file, err = config.ReadFile([]string{"--config=/dev/null"}); err != nil {
 			return nil, err
 		}
 	}
-	parser, err := newParser(&cli{}, file, output{io.Discard, io.Discard})
+	parser, err := newParser(&cli{}, file, terminal.Output{Out: io.Discard, Err: io.Discard})
 	if err != nil {
 		return nil, err
 	}
@@ -207,9 +210,9 @@ func (c *completion) values(ctx context.Context, v *kong.Value) (list []choice) 
 	case v.Enum != "":
 		return choicesOf(v.EnumSlice())
 	case v.Name == "profile":
-		return choicesOf(slices.Sorted(maps.Keys(c.file.profiles)))
+		return choicesOf(slices.Sorted(maps.Keys(c.file.Profiles)))
 	case v.Name == "account":
-		return choicesOf(c.file.accounts())
+		return choicesOf(c.file.Accounts())
 	case v.Name == "id":
 		return c.imports(ctx)
 	case v.Tag.Type == "path" || v.Name == "file" || strings.HasSuffix(v.Name, "-file"):
@@ -230,16 +233,16 @@ const importsOffered = 50
 
 // imports are the ids that the command can do something with.
 func (c *completion) imports(ctx context.Context) (list []choice) {
-	line, _, err := read(append(c.global, "imports"), c.file, output{io.Discard, io.Discard})
-	if err != nil || !line.there(ctx) {
+	line, _, err := read(append(c.global, "imports"), c.file, terminal.Output{Out: io.Discard, Err: io.Discard})
+	if err != nil || !storeRuns(ctx, &line.Settings) {
 		return nil
 	}
-	a, err := line.openBooks(ctx, slog.New(slog.DiscardHandler))
+	a, err := program.OpenLedger(ctx, &line.Settings, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil
 	}
 	defer a.Close()
-	all, err := a.ledger.Imports(ctx, importsOffered)
+	all, err := a.Ledger.Imports(ctx, importsOffered)
 	if err != nil {
 		return nil
 	}
@@ -265,8 +268,8 @@ func (c *completion) concerns(i ledger.Import) bool {
 	return !steers
 }
 
-// there tells whether there is a store to look into. A key pressed in a shell starts no redis-server.
-func (s *settings) there(ctx context.Context) bool {
+// storeRuns reports whether there is a store to look into. A key pressed in a shell starts no redis-server.
+func storeRuns(ctx context.Context, s *config.Settings) bool {
 	if s.RedisURL.Set() {
 		return true
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -16,7 +17,7 @@ import (
 func (h *house) offered(words ...string) (list []string) {
 	h.t.Helper()
 	out, errs, code := h.run(append([]string{"complete"}, words...)...)
-	if code != exitOK || errs != "" {
+	if code != exit.OK || errs != "" {
 		h.t.Fatalf("%v: exit %d, %s", words, code, errs)
 	}
 	for line := range strings.Lines(out) {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"guestflow/cmd/guestflow/exit"
 )
 
 // write puts a file into the house.
@@ -23,7 +25,7 @@ func TestAFlagWinsOverTheEnvironmentAndThatOverTheFile(t *testing.T) {
 	h.write("guestflow.yaml", "rate_per_minute: 10\nsend_rate_per_minute: 10\nconcurrency: 10\n")
 	out, errs, code := h.run("--rate-per-minute=30", "config")
 	for _, line := range []string{"\nrate_per_minute: 30\n", "\nsend_rate_per_minute: 20\n", "\nconcurrency: 10\n"} {
-		if code != exitOK || !strings.Contains(out, line) {
+		if code != exit.OK || !strings.Contains(out, line) {
 			t.Fatalf("exit %d, no %q in\n%s%s", code, line, out, errs)
 		}
 	}
@@ -36,7 +38,7 @@ func TestSecretsComeFromFilesAndAreNeverPrinted(t *testing.T) {
 		"GUESTFLOW_CLIENT_SECRET_FILE="+h.write("secret", "in-a-file\n"), "GUESTFLOW_SUBSCRIPTION_KEY_FILE="+h.write("key", "key-in-a-file"))
 	for _, args := range [][]string{{"config"}, {"config", "--json"}} {
 		out, errs, code := h.run(args...)
-		if code != exitOK || !strings.Contains(out, "[hidden]") || strings.Contains(out+errs, "in-") {
+		if code != exit.OK || !strings.Contains(out, "[hidden]") || strings.Contains(out+errs, "in-") {
 			t.Fatalf("exit %d\n%s%s", code, out, errs)
 		}
 	}
@@ -59,16 +61,16 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
 			h.write("guestflow.yaml", c.file)
-			if out, errs, code := h.run("config"); code != exitUsage || !strings.Contains(errs, c.say) {
+			if out, errs, code := h.run("config"); code != exit.Usage || !strings.Contains(errs, c.say) {
 				t.Fatalf("exit %d\n%s%s", code, out, errs)
 			}
 		})
 	}
 	h := newHouse(t)
-	if out, errs, code := h.run("--config=none.yaml", "config"); code != exitUsage || !strings.Contains(errs, "none.yaml") {
+	if out, errs, code := h.run("--config=none.yaml", "config"); code != exit.Usage || !strings.Contains(errs, "none.yaml") {
 		t.Fatalf("a missing file: exit %d\n%s%s", code, out, errs)
 	}
-	if out, errs, code := h.run("--password=x", "--password-file="+h.write("p", "y"), "config"); code != exitUsage || !strings.Contains(errs, "both set") {
+	if out, errs, code := h.run("--password=x", "--password-file="+h.write("p", "y"), "config"); code != exit.Usage || !strings.Contains(errs, "both set") {
 		t.Fatalf("a secret twice: exit %d\n%s%s", code, out, errs)
 	}
 }

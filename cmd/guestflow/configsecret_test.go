@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache/secret"
@@ -28,7 +30,7 @@ func here(t *testing.T, file string, args ...string) (out, errs string, code int
 
 // runFlags are the fields of all flags that the daemon has.
 func runFlags() []reflect.StructField {
-	all := append(reflect.VisibleFields(reflect.TypeFor[settings]()), reflect.VisibleFields(reflect.TypeFor[runCommand]())...)
+	all := append(reflect.VisibleFields(reflect.TypeFor[config.Settings]()), reflect.VisibleFields(reflect.TypeFor[runCommand]())...)
 	var flags []reflect.StructField
 	for _, f := range all {
 		if f.IsExported() && !f.Anonymous {
@@ -56,7 +58,7 @@ func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
 	} {
 		files = append(files, "profiles:\n  gala:\n    source: "+source+"\n")
 	}
-	for key := range profileKeys() {
+	for key := range config.ProfileKeys() {
 		for _, value := range []string{"[hunter2]", "{a: {b: hunter2}}"} {
 			files = append(files, fmt.Sprintf("profiles:\n  gala:\n    %s: %s\n", key, value))
 		}
@@ -65,7 +67,7 @@ func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
 		files = append(files, fmt.Sprintf("profiles:\n  gala:\n    %s: hunter2\n", key))
 	}
 	for _, f := range runFlags() {
-		if key := fileKey(f); !shownTexts[key] && key != "config" && key != "state_dir" {
+		if key := config.FileKey(f); !config.ShownTexts[key] && key != "config" && key != "state_dir" {
 			for _, value := range []string{"hunter2", "[hunter2]", "{a: hunter2}", "[[hunter2]]", "[{a: hunter2}]"} {
 				files = append(files, key+": "+value+"\n", "accounts:\n  acme:\n    "+key+": "+value+"\n")
 			}
@@ -77,7 +79,7 @@ func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
 		if strings.Contains(strings.ReplaceAll(errs, "hunter2: no such file", ""), "hunter2") {
 			t.Errorf("exit %d of\n%s%s", code, file, errs)
 		}
-		if code == exitUsage && !strings.Contains(errs, "--roles") {
+		if code == exit.Usage && !strings.Contains(errs, "--roles") {
 			wrong++
 		}
 	}
@@ -90,7 +92,7 @@ func TestAMistakeInTheEnvironmentShowsNoValueEither(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"RATE_PER_MINUTE", "PROBE_INTERVALS", "VERBOSE", "GRANT", "KEEP_FILES", "MAX_REJECTS", "MAP"} {
 		h := newHouse(t, "GUESTFLOW_"+name+"=hunter2")
-		if _, errs, code := h.run("import", "x.csv", "--dry-run"); code != exitUsage || strings.Contains(errs, "hunter2") ||
+		if _, errs, code := h.run("import", "x.csv", "--dry-run"); code != exit.Usage || strings.Contains(errs, "hunter2") ||
 			!strings.Contains(errs, "--"+strings.ToLower(strings.ReplaceAll(name, "_", "-"))) {
 			t.Errorf("%s: exit %d\n%s", name, code, errs)
 		}
@@ -110,9 +112,9 @@ func TestAllSettingsThatAreNotListedAreHidden(t *testing.T) {
 		default:
 			continue
 		}
-		key := fileKey(f)
-		free := shownTexts[key] || f.Tag.Get("enum") != "" || f.Tag.Get("type") == "path"
-		if text := fmt.Sprint(display(key, f, v)); strings.Contains(text, "hunter2") != free {
+		key := config.FileKey(f)
+		free := config.ShownTexts[key] || f.Tag.Get("enum") != "" || f.Tag.Get("type") == "path"
+		if text := fmt.Sprint(config.Display(key, f, v)); strings.Contains(text, "hunter2") != free {
 			t.Errorf("%s is shown as %q", key, text)
 		}
 	}
@@ -133,7 +135,7 @@ profiles:
 `
 	for _, args := range [][]string{{"config"}, {"config", "--json"}} {
 		out, errs, code := here(t, file, args...)
-		if code != exitOK || strings.Contains(out+errs, "hunter2") {
+		if code != exit.OK || strings.Contains(out+errs, "hunter2") {
 			t.Fatalf("exit %d\n%s%s", code, out, errs)
 		}
 		for _, want := range []string{"https://files.example.com/gala.csv?" + secret.Hidden, "https://identity.example.com/token", "Press", "Europe/London"} {
@@ -147,24 +149,24 @@ profiles:
 func TestSecretsGoToNoOtherMachineInClear(t *testing.T) {
 	t.Parallel()
 	for args, code := range map[string]int{
-		"--api-url=http://qflow.example.com":                                exitUsage,
-		"--api-url=HTTP://qflow.example.com":                                exitUsage,
-		"--identity-url=http://10.0.0.7/token":                              exitUsage,
-		"--auth-url=http://identity.example.com/authorize":                  exitUsage,
-		"--notify-url=http://hooks.example.com/x":                           exitUsage,
-		"--api-url=http://localhost.example.com":                            exitUsage,
-		"--api-url=http://a.example.com --allow-http=b.example.com":         exitUsage,
-		"--api-url=http://qflow.example.com --allow-http=qflow.example.com": exitOK,
-		"--identity-url=http://Proxy:80/token --allow-http=a,proxy":         exitOK,
-		"--api-url=http://127.0.0.1:8099":                                   exitOK,
-		"--api-url=http://localhost:8099":                                   exitOK,
-		"--api-url=http://[::1]:8099":                                       exitOK,
-		"--notify-url=http://localhost:9000/hook":                           exitOK,
-		"--api-url=https://qflow.example.com":                               exitOK,
+		"--api-url=http://qflow.example.com":                                exit.Usage,
+		"--api-url=HTTP://qflow.example.com":                                exit.Usage,
+		"--identity-url=http://10.0.0.7/token":                              exit.Usage,
+		"--auth-url=http://identity.example.com/authorize":                  exit.Usage,
+		"--notify-url=http://hooks.example.com/x":                           exit.Usage,
+		"--api-url=http://localhost.example.com":                            exit.Usage,
+		"--api-url=http://a.example.com --allow-http=b.example.com":         exit.Usage,
+		"--api-url=http://qflow.example.com --allow-http=qflow.example.com": exit.OK,
+		"--identity-url=http://Proxy:80/token --allow-http=a,proxy":         exit.OK,
+		"--api-url=http://127.0.0.1:8099":                                   exit.OK,
+		"--api-url=http://localhost:8099":                                   exit.OK,
+		"--api-url=http://[::1]:8099":                                       exit.OK,
+		"--notify-url=http://localhost:9000/hook":                           exit.OK,
+		"--api-url=https://qflow.example.com":                               exit.OK,
 	} {
 		live := []string{"--client-id=a", "--client-secret=b", "--subscription-key=c", "config"}
 		_, errs, got := here(t, "", append(strings.Fields(args), live...)...)
-		if got != code || code == exitUsage && !strings.Contains(errs, "--allow-http=") {
+		if got != code || code == exit.Usage && !strings.Contains(errs, "--allow-http=") {
 			t.Errorf("%s: exit %d, want %d\n%s", args, got, code, errs)
 		}
 	}
@@ -185,11 +187,11 @@ accounts:
 `
 	out, errs, code := here(t, file, "config")
 	for _, want := range []string{"- 30s\n", "- 1m0s\n", "- ann@example.com\n", "- Lee, Bob <bob@example.com>\n"} {
-		if code != exitOK || !strings.Contains(out, want) {
+		if code != exit.OK || !strings.Contains(out, want) {
 			t.Errorf("exit %d, no %q in\n%s%s", code, want, out, errs)
 		}
 	}
-	if out, errs, code := here(t, file, "--account=acme", "config"); code != exitOK || !strings.Contains(out, "probe_intervals:\n    - 7s\n") {
+	if out, errs, code := here(t, file, "--account=acme", "config"); code != exit.OK || !strings.Contains(out, "probe_intervals:\n    - 7s\n") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }
@@ -207,7 +209,7 @@ func TestFilesWithSecretsThatOthersCanReadAreWarnedOf(t *testing.T) {
 	h.write("guestflow.yaml", "accounts:\n  acme:\n    password_file: "+open+"\nprofiles:\n  gala:\n    account: acme\n    source: s3://b/k\n    source_secret_file: "+open+"\n")
 	_, errs, code := h.run("--smtp-password-file="+open, "--notify-secret-file="+closed, "config")
 	for _, want := range []string{"--smtp-password-file", "accounts.acme.password_file", "profiles.gala.source_secret_file", "chmod o-rwx"} {
-		if code != exitOK || !strings.Contains(errs, want) {
+		if code != exit.OK || !strings.Contains(errs, want) {
 			t.Errorf("exit %d, no word of %s in\n%s", code, want, errs)
 		}
 	}
@@ -217,7 +219,7 @@ func TestFilesWithSecretsThatOthersCanReadAreWarnedOf(t *testing.T) {
 	if err := os.Remove(filepath.Join(h.dir, "guestflow.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if out, errs, code := h.run("--smtp-password-file="+open, "doctor"); code != exitOK || !strings.Contains(out, open) {
+	if out, errs, code := h.run("--smtp-password-file="+open, "doctor"); code != exit.OK || !strings.Contains(out, open) {
 		t.Errorf("exit %d, doctor says nothing of it\n%s%s", code, out, errs)
 	}
 }

@@ -9,9 +9,13 @@ import (
 	"strconv"
 	"time"
 
+	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/store"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
@@ -31,10 +35,10 @@ type demoCommand struct {
 const demoSpeed = 20
 
 // Run shows the whole way of a file in one process. It touches no live account, whatever is configured.
-func (c *demoCommand) Run(ctx context.Context, s *settings, std output) error {
-	s.playDemo()
+func (c *demoCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	demoSettings(s)
 	if err := os.MkdirAll(c.Out, 0o700); err != nil {
-		return &usageError{fmt.Sprintf("--out: %v", err)}
+		return config.Usagef("--out: %v", err)
 	}
 	sample := filepath.Join(c.Out, "guests.csv")
 	if err := writeSample(sample, c.Rows); err != nil {
@@ -44,15 +48,15 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, std output) error {
 		sw.Trusted = false
 		sw.ZonePerMinute, sw.SendPerMinute = s.RatePerMinute, s.SendRatePerMinute
 	}})
-	a, err := s.open(ctx, s.logger(true), box)
+	a, err := program.Open(ctx, s, s.Logger(true), box)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	say(std, a, a.store.Note())
-	say(std, a, fmt.Sprintf("The sandbox at %s is a local Qflow, %d times as fast as the real one. Its account is not verified for the first %s.", host(a.api), demoSpeed, c.Gate))
+	std.Say(a.Store.Note())
+	std.Say(fmt.Sprintf("The sandbox at %s is a local Qflow, %d times as fast as the real one. Its account is not verified for the first %s.", host(a.APIURL), demoSpeed, c.Gate))
 
-	stop := a.work(ctx)
+	stop := a.Work(ctx)
 	defer stop()
 	closeConsole, err := c.console(ctx, a, std)
 	if err != nil {
@@ -66,13 +70,13 @@ func (c *demoCommand) Run(ctx context.Context, s *settings, std output) error {
 	if err := c.check(a, imp, std); err != nil || !c.Keep {
 		return err
 	}
-	say(std, a, "Everything goes on running; Ctrl-C ends it.")
+	std.Say("Everything goes on running; Ctrl-C ends it.")
 	<-ctx.Done()
 	return nil
 }
 
 // console serves the demo's pages to this machine until stop is called.
-func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop func(), err error) {
+func (c *demoCommand) console(ctx context.Context, a *program.Account, std terminal.Output) (stop func(), err error) {
 	if c.Listen == "" {
 		return func() {}, nil
 	}
@@ -82,27 +86,27 @@ func (c *demoCommand) console(ctx context.Context, a *app, std output) (stop fun
 			return nil, err
 		}
 	}
-	front := &serving{Listen: listener.Addr().String()}
-	serve, err := front.console([]*app{a}, watched([]*app{a}, true), a.log)
+	front := &config.Console{Listen: listener.Addr().String()}
+	serve, err := program.ConsoleServer(front, []*program.Account{a}, program.Watched([]*program.Account{a}, true), nil, a.Log)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	say(std, a, "Watch it at "+console.TLS{}.URL(listener))
+	std.Say("Watch it at " + console.TLS{}.URL(listener))
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		go operate.NewWatcher(a.account()).RecordHistory(ctx)
+		go operate.NewWatcher(a.Operate()).RecordHistory(ctx)
 		if err := serve(ctx, listener); err != nil {
-			a.log.Error("there is no console any more", "error", err)
+			a.Log.Error("there is no console any more", "error", err)
 		}
 	}()
 	return func() { cancel(); <-ended }, nil
 }
 
-// playDemo takes any live account out of the settings, and gives this run a ledger account of its own, so that every demo
+// demoSettings takes any live account out of the settings, and gives this run a ledger account of its own, so that every demo
 // begins with no guests.
-func (s *settings) playDemo() {
+func demoSettings(s *config.Settings) {
 	s.APIURL, s.IdentityURL, s.ClientID, s.Username, s.EnterprisePin = "", "", "", "", ""
 	s.ClientSecret, s.Password, s.SubscriptionKey = "", "", secret.Text("")
 	s.Account = "demo-" + strconv.FormatInt(time.Now().UnixMilli(), 36)
@@ -111,39 +115,39 @@ func (s *settings) playDemo() {
 	s.ProbeIntervals = []time.Duration{2 * time.Second}
 }
 
-func (c *demoCommand) play(ctx context.Context, a *app, sample string, std output) (ledger.Import, error) {
-	to := importer.Settings{Account: a.settings.account(), Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}
+func (c *demoCommand) play(ctx context.Context, a *program.Account, sample string, std terminal.Output) (ledger.Import, error) {
+	to := importer.Settings{Account: a.Settings.AccountName(), Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}
 	plan, err := importer.MakePlan(ctx, sample, to)
 	if err != nil {
 		return ledger.Import{}, err
 	}
-	say(std, a, fmt.Sprintf("%s: %s.", sample, operate.CostText(plan, a.budget.Limits())))
-	imp, _, err := a.importer.Begin(ctx, plan)
+	std.Say(fmt.Sprintf("%s: %s.", sample, operate.CostText(plan, a.Budget.Limits())))
+	imp, _, err := a.Importer.Begin(ctx, plan)
 	if err != nil {
 		return imp, err
 	}
-	if err := a.importer.Run(ctx, plan, imp); err != nil {
+	if err := a.Importer.Run(ctx, plan, imp); err != nil {
 		return imp, err
 	}
-	return a.await(ctx, imp.ID, std)
+	return terminal.Follow(ctx, a.Operate(), imp.ID, std)
 }
 
 // check compares three books that know nothing of each other: the file, the ledger and the sandbox.
-func (c *demoCommand) check(a *app, imp ledger.Import, std output) error {
-	r, err := a.report(context.Background(), imp, imp.Source, c.Out)
+func (c *demoCommand) check(a *program.Account, imp ledger.Import, std terminal.Output) error {
+	r, err := a.Report(context.Background(), imp, imp.Source, c.Out)
 	if err != nil {
 		return err
 	}
-	err = a.conclude(imp, std)
-	if err != nil && !errors.Is(err, errAttention) { // the sample has rows to reject
+	err = conclude(imp, std)
+	if err != nil && !errors.Is(err, exit.ErrAttention) { // the sample has rows to reject
 		return err
 	}
-	books := a.sandbox.Summary()
-	say(std, a, fmt.Sprintf("The file has %d rows, the states add up to %d. The sandbox has %d guests and %d emails, at most %d for one guest; it refused %d calls while the account was not verified.",
+	books := a.Sandbox.Summary()
+	std.Say(fmt.Sprintf("The file has %d rows, the states add up to %d. The sandbox has %d guests and %d emails, at most %d for one guest; it refused %d calls while the account was not verified.",
 		imp.Rows, imp.Counts.Total(), books.Guests, books.Emails, books.EmailsMax, books.RefusedUntrusted))
-	say(std, a, fmt.Sprintf("Result:  %s\nRejects: %s (%d rows to correct and drop again)", r.Result, r.Rejects, r.Rejected))
-	if a.store.Kind != store.Embedded {
-		say(std, a, fmt.Sprintf("See also: guestflow --account %s status", a.settings.Account))
+	std.Say(fmt.Sprintf("Result:  %s\nRejects: %s (%d rows to correct and drop again)", r.Result, r.Rejects, r.Rejected))
+	if a.Store.Kind != store.Embedded {
+		std.Say(fmt.Sprintf("See also: guestflow --account %s status", a.Settings.Account))
 	}
 	sent := imp.Counts[ledger.Accepted]
 	if imp.Counts.Total() != imp.Rows || books.Guests != sent || books.Emails != sent || books.EmailsMax > 1 {

@@ -7,7 +7,11 @@ import (
 	"fmt"
 	"time"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/store"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker/gate"
@@ -26,9 +30,9 @@ type finding struct {
 }
 
 // Run checks everything it can and says what to do about each thing; the exit code is that of the first failure.
-func (c *doctorCommand) Run(ctx context.Context, s *settings, std output) error {
+func (c *doctorCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	opened := false
-	err := s.with(ctx, func(a *app) error {
+	err := program.With(ctx, s, func(a *program.Account) error {
 		opened = true
 		return c.check(ctx, a, std)
 	})
@@ -38,32 +42,32 @@ func (c *doctorCommand) Run(ctx context.Context, s *settings, std output) error 
 	return err
 }
 
-func (c *doctorCommand) check(ctx context.Context, a *app, std output) error {
-	if err := a.connect(nil); err != nil {
+func (c *doctorCommand) check(ctx context.Context, a *program.Account, std terminal.Output) error {
+	if err := a.Connect(nil); err != nil {
 		return err
 	}
-	findings := append(a.checkStore(ctx), a.checkToken(ctx))
+	findings := append(checkStore(ctx, a), checkToken(ctx, a))
 	if last := findings[len(findings)-1]; last.err == nil {
-		findings = append(findings, a.checkQflow(ctx, c.event(a)))
+		findings = append(findings, checkQflow(ctx, a, c.event(a)))
 	}
-	findings = append(findings, a.checkGates(ctx))
-	for _, f := range a.settings.exposed {
+	findings = append(findings, checkGates(ctx, a))
+	for _, f := range a.Settings.Exposed {
 		findings = append(findings, warning("files", f.String()))
 	}
-	return tell(a.settings, findings, std)
+	return tell(a.Settings, findings, std)
 }
 
 // tell prints the findings; the first failure decides how the command ends.
-func tell(s *settings, findings []finding, std output) error {
+func tell(s *config.Settings, findings []finding, std terminal.Output) error {
 	if s.JSON {
-		if err := json.NewEncoder(std.out).Encode(findings); err != nil {
+		if err := json.NewEncoder(std.Out).Encode(findings); err != nil {
 			return fmt.Errorf("print the findings: %w", err)
 		}
 	}
 	var failed error
 	for _, f := range findings {
 		if !s.JSON {
-			printf(std.out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
+			terminal.Printf(std.Out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
 		}
 		if failed == nil {
 			failed = f.err
@@ -72,22 +76,24 @@ func tell(s *settings, findings []finding, std output) error {
 	return failed
 }
 
-func (c *doctorCommand) event(a *app) string {
-	if c.Event == "" && !a.live() {
+func (c *doctorCommand) event(a *program.Account) string {
+	if c.Event == "" && !a.Live() {
 		return sandbox.Defaults().EventID
 	}
 	return c.Event
 }
 
-func ok(check, text string) finding      { return finding{Check: check, Result: "ok", Text: text} }
+func ok(check, text string) finding { return finding{Check: check, Result: "ok", Text: text} }
+
 func warning(check, text string) finding { return finding{Check: check, Result: "warning", Text: text} }
+
 func failure(check string, err error) finding {
-	return finding{Check: check, Result: "failed", Text: describe(err), err: err}
+	return finding{Check: check, Result: "failed", Text: operate.Describe(err), err: err}
 }
 
 // checkStore has the store looked at by those who know it.
-func (a *app) checkStore(ctx context.Context) (findings []finding) {
-	for _, r := range a.store.Diagnose(ctx, a.settings.RedisReplicas) {
+func checkStore(ctx context.Context, a *program.Account) (findings []finding) {
+	for _, r := range a.Store.Diagnose(ctx, a.Settings.RedisReplicas) {
 		switch {
 		case r.Err != nil:
 			findings = append(findings, failure(r.Check, r.Err))
@@ -100,8 +106,8 @@ func (a *app) checkStore(ctx context.Context) (findings []finding) {
 	return findings
 }
 
-func (a *app) checkToken(ctx context.Context) finding {
-	token, err := a.tokens.Token(ctx)
+func checkToken(ctx context.Context, a *program.Account) finding {
+	token, err := a.Tokens.Token(ctx)
 	if err != nil {
 		return failure("identity", err)
 	}
@@ -110,8 +116,8 @@ func (a *app) checkToken(ctx context.Context) finding {
 
 // checkQflow makes the one call that touches no guest. Without an event any answer but a wrong key shows that the way is
 // open.
-func (a *app) checkQflow(ctx context.Context, event string) finding {
-	list, out, err := a.account().Templates(ctx, event)
+func checkQflow(ctx context.Context, a *program.Account, event string) finding {
+	list, out, err := a.Operate().Templates(ctx, event)
 	switch {
 	case err != nil:
 		return failure("qflow", err)
@@ -125,8 +131,8 @@ func (a *app) checkQflow(ctx context.Context, event string) finding {
 	return failure("qflow", fmt.Errorf("ask for templates: %w", out.Err()))
 }
 
-func (a *app) checkGates(ctx context.Context) finding {
-	closed, err := a.gates.Closed(ctx)
+func checkGates(ctx context.Context, a *program.Account) finding {
+	closed, err := a.Gates.Closed(ctx)
 	if err != nil {
 		return failure("gates", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
@@ -114,7 +115,7 @@ func TestAnImportSaysForWhatItWaitsAndThatItGoesOn(t *testing.T) {
 		}
 		h.clear()
 		d.says(t, "goes on: workers have made room")
-		if code := d.exit(); code != exitOK || strings.Count(d.log.String(), "waits: ") != 1 || !strings.Contains(d.log.String(), "the importer goes on") {
+		if code := d.exit(); code != exit.OK || strings.Count(d.log.String(), "waits: ") != 1 || !strings.Contains(d.log.String(), "the importer goes on") {
 			t.Errorf("%s: exit %d\n%s", how, code, d.log)
 		}
 	}
@@ -144,7 +145,7 @@ func TestAnImportHoldsBackWhileRedisIsNearlyFullAndWorkersDoNot(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.says(t, "goes on: Redis has room again")
-	if code := d.exit(); code != exitOK {
+	if code := d.exit(); code != exit.OK {
 		t.Errorf("exit %d\n%s", code, d.log)
 	}
 	await(t, "the rest goes out", func() bool { return box.Summary().Emails == 100 }) // 25 of them are in both lists
@@ -160,7 +161,7 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 			args := []string{"import", h.file("guests.csv", 100), event, template, again}
 			d := h.start("waits: 2000 chunks", args...)
 			d.end(syscall.SIGTERM)
-			if code := d.exit(); code != exitInterrupted || !strings.Contains(d.log.String(), "0 of its 100 rows are enqueued. Run the same command again") {
+			if code := d.exit(); code != exit.Interrupted || !strings.Contains(d.log.String(), "0 of its 100 rows are enqueued. Run the same command again") {
 				t.Fatalf("exit %d\n%s", code, d.log)
 			}
 			h.clear()
@@ -208,11 +209,11 @@ func TestACancelAmidTheEnqueueingTellsOneStory(t *testing.T) {
 	if !strings.Contains(out, "Import "+id+" is cancelled: 0 rows had been queued and are cancelled; the other 100 were never queued") || !strings.Contains(out, path+" --again") {
 		t.Error(out)
 	}
-	if code := d.exit(); code != exitDeclined {
+	if code := d.exit(); code != exit.Declined {
 		t.Errorf("exit %d", code)
 	}
 	_, next, code := h.run(args...)
-	if code != exitDeclined {
+	if code != exit.Declined {
 		t.Errorf("once more: exit %d", code)
 	}
 	for _, said := range []string{d.log.String(), next} {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -50,8 +51,8 @@ func TestACommandThatGetsNoTokenEndsAsUnreachable(t *testing.T) {
 				t.Parallel()
 				args := append(h.live(identity.URL+"/"+how+"/token", "x"), "--account="+strings.ReplaceAll(name, " ", "")+how)
 				out, errs, code := h.run(append(args, command...)...)
-				if code != exitUnreachable || !strings.Contains(out+errs, "GUESTFLOW_IDENTITY_URL") {
-					t.Fatalf("exit %d, want %d and what to check\n%s%s", code, exitUnreachable, out, errs)
+				if code != exit.Unreachable || !strings.Contains(out+errs, "GUESTFLOW_IDENTITY_URL") {
+					t.Fatalf("exit %d, want %d and what to check\n%s%s", code, exit.Unreachable, out, errs)
 				}
 			})
 		}
@@ -74,11 +75,11 @@ func TestADryRunSaysNoWhereQflowWould(t *testing.T) {
 				args []string
 				code int
 			}{
-				"all is well":         {[]string{event, template}, exitOK},
-				"an unknown event":    {[]string{"--event=none"}, exitRefused},
-				"an unknown template": {[]string{event, "--template=none"}, exitRefused},
-				"wrong credentials":   {append(h.live(token, "wrong"), "--account=live", event), exitRefused},
-				"an unreachable API":  {[]string{"--account=far", "--api-url=http://127.0.0.1:1", event}, exitUnreachable},
+				"all is well":         {[]string{event, template}, exit.OK},
+				"an unknown event":    {[]string{"--event=none"}, exit.Refused},
+				"an unknown template": {[]string{event, "--template=none"}, exit.Refused},
+				"wrong credentials":   {append(h.live(token, "wrong"), "--account=live", event), exit.Refused},
+				"an unreachable API":  {[]string{"--account=far", "--api-url=http://127.0.0.1:1", event}, exit.Unreachable},
 			} {
 				out, errs, code := h.run(append([]string{"import", good, "--dry-run"}, c.args...)...)
 				if code != c.code || !strings.Contains(out, "1 guests") {

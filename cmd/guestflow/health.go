@@ -13,66 +13,16 @@ import (
 	"strings"
 	"time"
 
-	"guestflow/cmd/guestflow/monitor"
-	"guestflow/worker"
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/terminal"
 )
 
-// probes are the paths by which this process is watched. None of them has a login.
-var probes = []string{"/healthz", "/readyz", "/metrics"}
-
-// watched serves them: the metrics, and whether this process gets on and can work. It is called once.
-func watched(apps []*app, works bool) http.Handler {
-	for _, a := range apps {
-		a.metrics.AddAccount(a.account())
+// host is an address as people name it.
+func host(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return u.Host
 	}
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", apps[0].metrics.Handler())
-	mux.Handle("GET /healthz", monitor.HealthHandler(alive(apps)...))
-	mux.Handle("GET /readyz", monitor.HealthHandler(append(alive(apps), ready(apps, works)...)...))
-	return mux
-}
-
-// alive are the checks of /healthz: that this process gets on. Whether Redis does is not its fault, and a restart no cure.
-func alive(apps []*app) (checks []monitor.Check) {
-	for _, a := range apps {
-		checks = append(checks, monitor.Check{Name: a.settings.account(), Fails: func(context.Context) error {
-			if a.budget.Stuck() {
-				return errors.New("its calls hold each other up; restart this process")
-			}
-			return nil
-		}})
-	}
-	return checks
-}
-
-// ready are the checks of /readyz: that there is everything that work needs.
-func ready(apps []*app, works bool) []monitor.Check {
-	checks := []monitor.Check{monitor.RedisCheck(apps[0].store.Client, apps[0].ledger.Prefix())}
-	for _, a := range apps {
-		checks = append(checks, monitor.Check{Name: a.settings.account(), Fails: func(ctx context.Context) error {
-			if works && !a.working.Load() {
-				return errors.New("its workers have not started yet")
-			}
-			return a.sealFits(ctx)
-		}})
-	}
-	return checks
-}
-
-// sealFits tells of a sealing key that is not the fleet's. A Redis that does not answer is another check's.
-func (a *app) sealFits(ctx context.Context) error {
-	info, err := a.tokens.Inspect(ctx)
-	if err == nil && info.KeyID != "" && !info.KeyKnown {
-		return errors.New("its tokens are sealed with a key that this process does not have; give it the fleet's --token-keys")
-	}
-	return nil
-}
-
-// observed is what the worker's events go to.
-func (a *app) observed() worker.Observer {
-	o := a.metrics.Worker(a.settings.account())
-	o.Started = func() { a.working.Store(true) }
-	return o
+	return address
 }
 
 type healthCommand struct {
@@ -89,7 +39,7 @@ var errUnhealthy = errors.New("not healthy")
 
 // Run asks a running process how it is. It reads nothing but the answer, so it works beside any process, in a container without a
 // shell too.
-func (c *healthCommand) Run(ctx context.Context, s *settings, std output) error {
+func (c *healthCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	address, err := c.address()
 	if err != nil {
 		return err
@@ -103,7 +53,7 @@ func (c *healthCommand) Run(ctx context.Context, s *settings, std output) error 
 	case code != http.StatusOK:
 		return fmt.Errorf("%w: %s says: %s", errUnhealthy, host(address), said)
 	}
-	return s.tell(std, map[string]any{"address": host(address), "healthy": true}, "%s is well.", host(address))
+	return std.Tell(map[string]any{"address": host(address), "healthy": true}, "%s is well.", host(address))
 }
 
 func (c *healthCommand) address() (string, error) {
@@ -136,7 +86,7 @@ func (c *healthCommand) address() (string, error) {
 // between.
 func healthAt(ctx context.Context, address string) (int, string, error) {
 	client := &http.Client{Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: loopback(address)}, //nolint:gosec // only on this machine
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: config.Loopback(address)}, //nolint:gosec // only on this machine
 	}}
 	defer client.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)

@@ -1,25 +1,128 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/store"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
-	"guestflow/qflow/sandbox"
-	"guestflow/worker"
 )
+
+// cancelledError says that a person has cancelled an import whose command runs.
+type cancelledError struct{ id, path, story string }
+
+func (e *cancelledError) Error() string {
+	return fmt.Sprintf("import %s of %s was cancelled %s. %s", e.id, e.path, e.story, anew(e.path))
+}
+
+func (e *cancelledError) Unwrap() error { return importer.ErrCancelled }
+
+// enqueue takes a file's rows to the workers, and says what holds that up or ends it.
+func enqueue(ctx context.Context, a *program.Account, plan importer.Plan, imp ledger.Import, std terminal.Output) error {
+	a.Importer.OnHold = func(h importer.Hold) { tellHold(ctx, a, h, std) }
+	err := a.Importer.Run(ctx, plan, imp)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, importer.ErrCancelled):
+		return cancelledAmid(ctx, a, plan, imp.ID)
+	case ctx.Err() != nil:
+		terminal.Printf(std.Err, "guestflow: import %s of %s is not complete: %s\n", imp.ID, plan.Path, rest(a, imp.ID))
+		return err
+	}
+	return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
+}
+
+// tellHold says for what an import waits before its file is read to the end. With --json it stands beside what scripts read.
+func tellHold(ctx context.Context, a *program.Account, h importer.Hold, std terminal.Output) {
+	to := std.Out
+	if a.Settings.JSON {
+		to = std.Err
+	}
+	at := time.Now().Format(time.TimeOnly)
+	if h.Over {
+		terminal.Printf(to, "%s  import %s goes on: %s.\n", at, h.Import, h.Room())
+		return
+	}
+	imp, err := a.Ledger.Import(ctx, h.Import)
+	why := ""
+	if err == nil {
+		why = a.Operate().QueueStall(ctx, imp)
+	}
+	terminal.Printf(to, "%s  import %s waits: %s: %s.\n",
+		at, h.Import, h.Why(), cmp.Or(why, "the workers are at them"))
+}
+
+// restFor is how long a command that was interrupted may still look at the ledger.
+const restFor = 2 * time.Second
+
+// rest says what is left of an interrupted import, and how it goes on.
+func rest(a *program.Account, id string) string {
+	if a.Store.Kind == store.Embedded {
+		return "its ledger was in this process's memory. Run the same command to begin anew."
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), restFor)
+	defer cancel()
+	imp, err := a.Ledger.Import(ctx, id)
+	if err != nil {
+		return "run the same command again to go on."
+	}
+	return fmt.Sprintf("%d of its %d rows are enqueued. Run the same command again to go on with the others.", imp.Rows-imp.Counts[ledger.New], imp.Rows)
+}
+
+// cancelledAmid waits a moment for the cancel to have been everywhere, so that it and this command count alike.
+func cancelledAmid(ctx context.Context, a *program.Account, plan importer.Plan, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, restFor)
+	defer cancel()
+	told := &cancelledError{id: id, path: plan.Path, story: "while its file was being read; what had not been queued yet never will be"}
+	for {
+		imp, err := a.Ledger.Import(ctx, id)
+		if err != nil {
+			return told
+		}
+		if imp.Counts[ledger.New] == 0 {
+			told.story += fmt.Sprintf("; of %d rows: %s", imp.Rows, terminal.Counts(imp.Counts))
+			return told
+		}
+		select {
+		case <-ctx.Done():
+			return told
+		case <-time.After(terminal.LookEvery):
+		}
+	}
+}
+
+// settle waits until every row is settled.
+func settle(ctx context.Context, a *program.Account, plan importer.Plan, imp ledger.Import, std terminal.Output) error {
+	imp, err := terminal.Follow(ctx, a.Operate(), imp.ID, std)
+	if err != nil {
+		if ctx.Err() != nil {
+			terminal.Printf(std.Err, "guestflow: import %s of %s is enqueued and not over: %d of its %d rows wait for workers. Run the same command again to go on, or see: guestflow status %s\n",
+				imp.ID, plan.Path, imp.Counts.Open(), imp.Rows, imp.ID)
+		}
+		return err
+	}
+	if err := conclude(imp, std); err != nil || imp.Stopped != ledger.StoppedCancelled {
+		return err
+	}
+	return &cancelledError{id: imp.ID, path: plan.Path, story: fmt.Sprintf("with %d of its %d rows waiting", imp.Counts[ledger.Cancelled], imp.Rows)}
+}
 
 type importCommand struct {
 	Files    []string `arg:"" name:"file" help:"CSV files, or URLs of them: s3, gs, sftp, https."`
@@ -30,7 +133,7 @@ type importCommand struct {
 	DryRun   bool     `help:"Say what would happen, and end as the import would; nothing is written. Qflow is asked for events and templates, where it is not the sandbox in this process."`
 	Preview  int      `help:"Say what would happen, with this many rows as they were understood; includes --dry-run." placeholder:"ROWS"`
 
-	reading
+	config.Reading
 	Wait  bool `help:"Wait until every row is settled."`
 	Yes   bool `help:"Do not ask, even where real people are mailed." short:"y"`
 	Again bool `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
@@ -43,28 +146,28 @@ type importCommand struct {
 
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
 // read before anything is opened, so that a misspelt name leaves no trace.
-func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings, std output) error {
-	fast := lean()
+func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
+	fast := program.LowGC()
 	defer fast()
 	c.forProfile(line)
 	c.json = s.JSON
-	s, err := s.forProfile(c.Profile)
+	s, err := s.ForProfile(c.Profile)
 	if err != nil {
 		return err
 	}
-	to, err := c.settings(s, c.ways(line))
+	to, err := c.settings(s, c.Ways(line))
 	if err != nil {
 		return err
 	}
-	var dry *app
+	var dry *program.Account
 	if c.dry() {
 		to.PreviewRows, to.ShowValues = c.Preview, true
-		if dry, err = s.openDry(ctx); err != nil {
+		if dry, err = program.OpenDry(ctx, s); err != nil {
 			return err
 		}
 		defer dry.Close()
 		if s.RedisURL.Set() && !c.Resend { // which is new to everybody
-			to.Compare = dry.ledger.Compare
+			to.Compare = dry.Ledger.Compare
 		}
 	}
 	defer c.dropFetched()
@@ -75,12 +178,12 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings
 	if c.dry() {
 		return worse(failed, c.show(ctx, dry, plans, std))
 	}
-	a, err := s.open(ctx, s.logger(true), nil)
+	a, err := program.Open(ctx, s, s.Logger(true), nil)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	stop, here := a.workHere(ctx, std)
+	stop, here := workHere(ctx, a, std)
 	c.Wait = c.Wait || here
 	defer stop()
 	if here { // and workers want their speed
@@ -88,7 +191,7 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings
 	}
 	for _, plan := range plans {
 		err := c.one(ctx, a, plan, std)
-		if ctx.Err() != nil || errors.Is(err, errDeclined) {
+		if ctx.Err() != nil || errors.Is(err, terminal.ErrDeclined) {
 			return err
 		}
 		failed = worse(failed, c.tell(err, std))
@@ -100,30 +203,21 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *settings
 // nobody. What is typed still wins.
 func (c *importCommand) forProfile(line *kong.Context) {
 	for name, value := range map[string]*string{"event": &c.Event, "template": &c.Template, "key": &c.Key} {
-		if c.Profile != "" && !typed(line, name) {
+		if c.Profile != "" && !config.Typed(line, name) {
 			*value = ""
 		}
 	}
 }
 
-func (c *importCommand) settings(s *settings, how ways) (importer.Settings, error) {
-	to, err := s.imports(c.Profile, lists{event: c.Event, template: c.Template, key: c.Key, ways: how})
-	if err != nil {
-		return to, err
-	}
-	if s.sandboxed() && s.APIURL == "" && to.Event == "" { // the sandbox in this process has one event
-		to.Event, to.Template = sandbox.Defaults().EventID, first(to.Template, sandbox.Defaults().TemplateID)
-	}
+func (c *importCommand) settings(s *config.Settings, how config.Ways) (importer.Settings, error) {
+	to, err := s.RequestedImport(c.Profile, config.Lists{Event: c.Event, Template: c.Template, Key: c.Key, Ways: how}, c.Again || c.Resend)
 	to.Resend = c.Resend
-	if c.Again || c.Resend {
-		to.Again = strconv.FormatInt(time.Now().UnixNano(), 36)
-	}
-	return to, nil
+	return to, err
 }
 
 func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
 
-func (c *importCommand) plan(ctx context.Context, s *settings, to importer.Settings, std output) (plans []importer.Plan, failed error) {
+func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importer.Settings, std terminal.Output) (plans []importer.Plan, failed error) {
 	for _, name := range c.Files {
 		path, err := c.here(ctx, s, name)
 		var plan importer.Plan
@@ -133,7 +227,7 @@ func (c *importCommand) plan(ctx context.Context, s *settings, to importer.Setti
 		if err != nil {
 			failed = worse(failed, c.tell(err, std))
 			if !c.json {
-				showChoices(std.err, err)
+				showChoices(std.Err, err)
 			}
 			continue
 		}
@@ -143,7 +237,7 @@ func (c *importCommand) plan(ctx context.Context, s *settings, to importer.Setti
 }
 
 // here fetches a file that was named by a URL. A dry run leaves no trace of it.
-func (c *importCommand) here(ctx context.Context, s *settings, name string) (path string, err error) {
+func (c *importCommand) here(ctx context.Context, s *config.Settings, name string) (path string, err error) {
 	if !isURL(name) {
 		return listfile.Resolve(name), nil
 	}
@@ -151,7 +245,7 @@ func (c *importCommand) here(ctx context.Context, s *settings, name string) (pat
 	if err != nil {
 		return "", err
 	}
-	file, err := s.fetch(ctx, name, c.Profile, dir)
+	file, err := program.Fetch(ctx, s, name, c.Profile, dir)
 	if c.dry() {
 		c.fetched = append(c.fetched, dir)
 	} else if err == nil {
@@ -161,11 +255,11 @@ func (c *importCommand) here(ctx context.Context, s *settings, name string) (pat
 }
 
 // landing is where a file is fetched to.
-func (c *importCommand) landing(s *settings) (string, error) {
+func (c *importCommand) landing(s *config.Settings) (string, error) {
 	if c.dry() {
 		return os.MkdirTemp("", "guestflow")
 	}
-	return s.fetched("")
+	return program.FetchedFolder(s, "")
 }
 
 // dropFetched removes fetched files that no import needs: they hold guests' data.
@@ -176,61 +270,39 @@ func (c *importCommand) dropFetched() {
 }
 
 // tell says at once what is wrong with one of several files; with a single one that is said at the end.
-func (c *importCommand) tell(err error, std output) error {
+func (c *importCommand) tell(err error, std terminal.Output) error {
 	if err != nil && len(c.Files) > 1 {
-		complain(std.err, c.json, describe(err), exitCode(err))
+		terminal.Complain(std.Err, c.json, operate.Describe(err), exit.Code(err))
 	}
 	return err
 }
 
 // worse keeps the error that matters more: a file that was not imported, over rows that want a person.
 func worse(a, b error) error {
-	if a == nil || (b != nil && errors.Is(a, errAttention)) {
+	if a == nil || (b != nil && errors.Is(a, exit.ErrAttention)) {
 		return b
 	}
 	return a
 }
 
-// workHere starts workers in this process when no other process could do the work: a store of our own is nobody else's.
-func (a *app) workHere(ctx context.Context, std output) (stop func(), here bool) {
-	if a.store.Kind == store.Configured || (a.store.Kind == store.Child && !a.store.Owner) {
+// workHere starts workers where no other process can do the work: the store belongs to this process.
+func workHere(ctx context.Context, a *program.Account, std terminal.Output) (stop func(), here bool) {
+	if a.Store.Kind == store.Configured || (a.Store.Kind == store.Child && !a.Store.Owner) {
 		return func() {}, false
 	}
-	say(std, a, a.store.Note())
-	return a.work(ctx), true
+	std.Say(a.Store.Note())
+	return a.Work(ctx), true
 }
 
-// work runs workers in this process until stop is called.
-func (a *app) work(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := worker.Run(ctx, a.worker()); err != nil {
-			a.log.Error("the worker ended", "error", err)
-		}
-	}()
-	return func() {
-		cancel()
-		<-ended
-	}
-}
-
-func say(std output, a *app, text string) {
-	if text != "" && !a.settings.JSON {
-		printLine(std.out, text)
-	}
-}
-
-func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std output) error {
-	plan, err := a.account().Ready(ctx, plan)
+func (c *importCommand) one(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) error {
+	plan, err := a.Operate().Ready(ctx, plan)
 	if err != nil {
 		return err
 	}
 	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err
 	}
-	imp, created, err := a.account().Begin(ctx, cliActor(), plan)
+	imp, created, err := a.Operate().Begin(ctx, cliActor(), plan)
 	if err != nil {
 		return err
 	}
@@ -240,27 +312,27 @@ func (c *importCommand) one(ctx context.Context, a *app, plan importer.Plan, std
 	if imp.Stopped == ledger.StoppedCancelled {
 		return &cancelledError{id: imp.ID, path: plan.Path, story: "before, and does not go on"}
 	}
-	say(std, a, beginning(plan, imp, created))
-	if err := a.enqueue(ctx, plan, imp, std); err != nil {
+	std.Say(beginning(plan, imp, created))
+	if err := enqueue(ctx, a, plan, imp, std); err != nil {
 		return err
 	}
 	if !c.Wait {
-		say(std, a, fmt.Sprintf("Import %s is enqueued: %d guests, %d of %d rows are rejected. See: guestflow status %s", imp.ID, plan.Guests, plan.Rejected, plan.Rows, imp.ID))
-		return a.print(std, imp.ID)
+		std.Say(fmt.Sprintf("Import %s is enqueued: %d guests, %d of %d rows are rejected. See: guestflow status %s", imp.ID, plan.Guests, plan.Rejected, plan.Rows, imp.ID))
+		return printImport(a, std, imp.ID)
 	}
-	return a.settle(ctx, plan, imp, std)
+	return settle(ctx, a, plan, imp, std)
 }
 
 // keep leaves a fetched file to the import, whose report needs it.
-func (c *importCommand) keep(ctx context.Context, a *app, imp ledger.Import, path string) error {
+func (c *importCommand) keep(ctx context.Context, a *program.Account, imp ledger.Import, path string) error {
 	i := slices.Index(c.fetched, path)
 	if i < 0 {
 		return nil
 	}
-	kept, err := a.account().KeepFile(ctx, imp.ID, imp.Source, path)
+	kept, err := a.Operate().KeepFile(ctx, imp.ID, imp.Source, path)
 	if kept {
 		c.fetched = slices.Delete(c.fetched, i, i+1)
-		a.forgetFetched(ctx)
+		a.ForgetFetched(ctx)
 	}
 	return err
 }
@@ -281,34 +353,34 @@ func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
 }
 
 // confirm says what a live import will do, and asks: it reaches real people.
-func (c *importCommand) confirm(ctx context.Context, a *app, plan importer.Plan, std output) error {
-	if c.Yes || (!a.live() && !c.Resend) {
+func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) error {
+	if c.Yes || (!a.Live() && !c.Resend) {
 		return nil
 	}
 	if c.Resend {
-		return ask(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
+		return terminal.Ask(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
 	}
-	printf(std.err, "%s: %s\n", plan.Path, operate.CostText(plan, a.budget.Limits()))
-	return ask(ctx, std, "This reaches real people. Go on?", false)
+	terminal.Printf(std.Err, "%s: %s\n", plan.Path, operate.CostText(plan, a.Budget.Limits()))
+	return terminal.Ask(ctx, std, "This reaches real people. Go on?", false)
 }
 
 // show prints a dry run. It ends as the import would, as far as the files and Qflow's events and templates decide that.
-func (c *importCommand) show(ctx context.Context, a *app, plans []importer.Plan, std output) error {
-	s := a.settings
+func (c *importCommand) show(ctx context.Context, a *program.Account, plans []importer.Plan, std terminal.Output) error {
+	s := a.Settings
 	if s.JSON {
-		if err := json.NewEncoder(std.out).Encode(plans); err != nil {
+		if err := json.NewEncoder(std.Out).Encode(plans); err != nil {
 			return err
 		}
 	}
 	var failed error
 	for _, plan := range plans {
 		if !s.JSON {
-			printf(std.out, "%s: %s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.limits()))
-			showPlan(std.out, plan)
+			terminal.Printf(std.Out, "%s: %s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()))
+			showPlan(std.Out, plan)
 		}
 		err := plan.Refused()
-		if err == nil && a.qflow != nil {
-			err = a.account().Preflight(ctx, plan)
+		if err == nil && a.Qflow != nil {
+			err = a.Operate().Preflight(ctx, plan)
 		}
 		if err != nil {
 			failed = worse(failed, c.tell(fmt.Errorf("an import would refuse this file: %w", err), std))
@@ -316,3 +388,25 @@ func (c *importCommand) show(ctx context.Context, a *app, plans []importer.Plan,
 	}
 	return failed
 }
+
+// conclude prints how an import ended. Rows that want a person make an exit code of their own.
+func conclude(imp ledger.Import, std terminal.Output) error {
+	if std.JSON {
+		if err := std.Encode(imp); err != nil {
+			return err
+		}
+	} else {
+		how := "finished"
+		if imp.Stopped == ledger.StoppedCancelled {
+			how = "cancelled"
+		}
+		terminal.Printf(std.Out, "Import %s is %s: %s; %d rows in all.\n", imp.ID, how, terminal.Counts(imp.Counts), imp.Counts.Total())
+	}
+	if n := imp.Counts.Attention(); n > 0 {
+		return fmt.Errorf("%w: %d of them; see: guestflow report %s", exit.ErrAttention, n, imp.ID)
+	}
+	return nil
+}
+
+// isURL tells an address from a path.
+func isURL(arg string) bool { return strings.Contains(arg, "://") }

@@ -15,17 +15,20 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
 )
 
 // commands lists every command that somebody can type.
 func commands(t *testing.T) (list []string) {
 	t.Helper()
-	file, err := readConfig([]string{"--config=/dev/null"})
+	file, err := config.ReadFile([]string{"--config=/dev/null"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	parser, err := newParser(&cli{}, file, output{io.Discard, io.Discard})
+	parser, err := newParser(&cli{}, file, terminal.Output{Out: io.Discard, Err: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +89,7 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 			}
 		}
 		out, errs, code := h.run(append(args, "--json")...)
-		if code != exitOK && code != exitAttention {
+		if code != exit.OK && code != exit.Attention {
 			t.Errorf("%v: exit %d\n%s%s", args, code, out, errs)
 			continue
 		}
@@ -146,12 +149,12 @@ func TestErrorsAreJSONForScripts(t *testing.T) {
 		args []string
 		code int
 	}{
-		"what Redis does not have":     {[]string{"status", "nonesuch", "--json"}, exitUsage},
-		"a flag that there is not":     {[]string{"status", "--nope", "--json"}, exitUsage},
-		"a file that is not YAML":      {[]string{"status", "--config=broken.yaml", "--json"}, exitUsage},
-		"a Redis that is away":         {[]string{"--json", "--redis-url=redis://127.0.0.1:1", "status"}, exitStore},
-		"JSON by the configuration":    {[]string{"--config=json.yaml", "status", "nonesuch"}, exitUsage},
-		"one of several missing files": {[]string{"import", "a.csv", "b.csv", event, "--json"}, exitInput},
+		"what Redis does not have":     {[]string{"status", "nonesuch", "--json"}, exit.Usage},
+		"a flag that there is not":     {[]string{"status", "--nope", "--json"}, exit.Usage},
+		"a file that is not YAML":      {[]string{"status", "--config=broken.yaml", "--json"}, exit.Usage},
+		"a Redis that is away":         {[]string{"--json", "--redis-url=redis://127.0.0.1:1", "status"}, exit.Store},
+		"JSON by the configuration":    {[]string{"--config=json.yaml", "status", "nonesuch"}, exit.Usage},
+		"one of several missing files": {[]string{"import", "a.csv", "b.csv", event, "--json"}, exit.Input},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -159,7 +162,7 @@ func TestErrorsAreJSONForScripts(t *testing.T) {
 			_, errs, code := h.run(c.args...)
 			lines := strings.Split(strings.TrimSpace(errs), "\n")
 			for _, line := range lines {
-				var said complaint
+				var said terminal.Complaint
 				if err := json.Unmarshal([]byte(line), &said); err != nil || said.Code != c.code || said.Error == "" || code != c.code {
 					t.Fatalf("exit %d, want %d: %s", code, c.code, errs)
 				}

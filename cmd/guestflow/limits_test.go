@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -20,7 +21,7 @@ func TestLimitsAreChangedForAFleetThatRuns(t *testing.T) {
 	h.must("import", h.file("guests.csv", 400), event, template)
 	await(t, "the first emails are out", func() bool { return box.Summary().Emails > 1 })
 
-	if _, errs, code := h.run("limits", "set"); code != exitUsage || !strings.Contains(errs, "--rate-per-minute") {
+	if _, errs, code := h.run("limits", "set"); code != exit.Usage || !strings.Contains(errs, "--rate-per-minute") {
 		t.Fatalf("what stands in the environment was taken for a wish: exit %d, %s", code, errs)
 	}
 	if out := h.must("limits", "set", "--rate-per-minute=6000"); !strings.Contains(out, "6000 a minute, set while running") ||
@@ -61,7 +62,7 @@ func TestAccountsAtSeveralAddressesHaveLimitsOfTheirOwn(t *testing.T) {
 	if strings.Count(out, "address") != 2 || !strings.Contains(out, "7 a minute") {
 		t.Fatal(out)
 	}
-	if _, errs, code := h.run("limits", "set", "--rate-per-minute=5"); code != exitUsage || !strings.Contains(errs, "--account") {
+	if _, errs, code := h.run("limits", "set", "--rate-per-minute=5"); code != exit.Usage || !strings.Contains(errs, "--account") {
 		t.Fatalf("exit %d, %s", code, errs)
 	}
 	h.must("limits", "set", "--rate-per-minute=5", "--account=far")

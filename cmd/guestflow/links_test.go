@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"guestflow/cmd/guestflow/exit"
 )
 
 func TestAListIsImportedThroughALinkThatAPersonNames(t *testing.T) {
@@ -19,7 +21,7 @@ func TestAListIsImportedThroughALinkThatAPersonNames(t *testing.T) {
 	t.Setenv("GUESTFLOW_CONFIG", "")
 	t.Setenv("HOME", dir)
 	var out, stderr strings.Builder
-	if code := execute(t.Context(), []string{"import", "--dry-run", "--event", "gala", link}, &out, &stderr); code != exitOK {
+	if code := execute(t.Context(), []string{"import", "--dry-run", "--event", "gala", link}, &out, &stderr); code != exit.OK {
 		t.Fatalf("it ended with %d: %s%s", code, out.String(), stderr.String())
 	}
 	if !strings.Contains(out.String(), "1 guests") {

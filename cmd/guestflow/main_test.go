@@ -16,6 +16,10 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
@@ -198,7 +202,7 @@ func TestTheDemoEndsByItselfWithBooksThatAgree(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t, env...)
 			out, errs, code := h.run("demo", "--rows=2000", "--gate=15s")
-			if code != exitOK || !strings.Contains(out, "the states add up to 2000") || !strings.Contains(errs, "gate closed") {
+			if code != exit.OK || !strings.Contains(out, "the states add up to 2000") || !strings.Contains(errs, "gate closed") {
 				t.Fatalf("exit %d\n%s%s", code, out, errs)
 			}
 			if forgets := strings.Contains(out, "forgotten when it exits"); forgets != (name == "with nothing") {
@@ -224,7 +228,7 @@ func TestSeparateProcessesShareTheWorkAndOneToken(t *testing.T) {
 		h.start("running", "run", "--probe-intervals=500ms")
 	}
 	out, errs, code := h.run("import", h.file("guests.csv", 1000, "Bob,Bad,bob@nowhere"), event, template, "--wait", "--json")
-	if code != exitAttention {
+	if code != exit.Attention {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	if c := countsOf(t, out); c["accepted"] != 1000 || c["rejected"] != 1 {
@@ -257,7 +261,7 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	const rows = 3000
-	if out, errs, code := h.run("import", h.file("guests.csv", rows), event, template); code != exitOK {
+	if out, errs, code := h.run("import", h.file("guests.csv", rows), event, template); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	for kill := 1; kill <= 4; kill++ {
@@ -348,30 +352,30 @@ func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
 		code int
 		say  string
 	}{
-		"a missing file":            {[]string{"import", "none.csv", event}, exitInput, "there is no such file"},
-		"a folder":                  {[]string{"import", ".", event}, exitInput, "it is not a file"},
-		"an empty file":             {[]string{"import", "empty.csv", event}, exitInput, "it is empty"},
-		"no usable header":          {[]string{"import", "headless.csv", event}, exitInput, "no usable header"},
-		"a key column not there":    {[]string{"import", good, event, "--key=Ticket"}, exitInput, "no column"},
-		"an unknown event":          {[]string{"import", good, "--event=none"}, exitRefused, "the event none"},
-		"an unknown template":       {[]string{"import", good, event, "--template=none"}, exitRefused, "has no template none"},
-		"wrong credentials":         {append(live("wrong", account.SubscriptionKey), "import", good, event), exitRefused, "wrong_credentials"},
-		"a wrong key":               {append(live(account.Password, "wrong"), "--account=other", "import", good, event), exitRefused, "subscription key"},
-		"half of the credentials":   {[]string{"--client-id=x", "import", good, event}, exitUsage, "--subscription-key"},
-		"an unreachable Redis":      {[]string{"--redis-url=redis://:hunter2@127.0.0.1:1", "import", good, event}, exitStore, "Redis does not answer"},
-		"a malformed Redis URL":     {[]string{"--redis-url=hunter2", "import", good, event}, exitUsage, "not a URL"},
-		"an unreachable Qflow":      {[]string{"--account=far", "--api-url=http://127.0.0.1:1", "import", good, event}, exitUnreachable, "check GUESTFLOW_"},
-		"an unknown flag":           {[]string{"import", "--nope"}, exitUsage, "--nope"},
-		"an unknown command":        {[]string{"frobnicate"}, exitUsage, "frobnicate"},
-		"an unknown import":         {[]string{"status", "nonesuch"}, exitUsage, "no such import"},
-		"an unknown profile":        {[]string{"import", good, "--profile=gala"}, exitUsage, `no profile "gala"`},
-		"an account that is no key": {[]string{"--account=a b", "status"}, exitUsage, "account"},
-		"a file of rejects only":    {[]string{"import", "hopeless.csv", event}, exitInput, "none of its 2 rows"},
-		"a pipe":                    {[]string{"import", "pipe.csv", event}, exitInput, "it is not a file"},
-		"no role":                   {[]string{"run", "--roles="}, exitUsage, "--roles"},
-		"a password in the URL":     {[]string{"--api-url=http://u:hunter2@127.0.0.1:1", "status"}, exitUsage, "--api-url"},
-		"a negative rate":           {[]string{"--rate-per-minute=-1", "status"}, exitUsage, "rate-per-minute"},
-		"a sandbox for everybody":   {[]string{"sandbox", "--listen=0.0.0.0:0"}, exitUsage, "this machine only"},
+		"a missing file":            {[]string{"import", "none.csv", event}, exit.Input, "there is no such file"},
+		"a folder":                  {[]string{"import", ".", event}, exit.Input, "it is not a file"},
+		"an empty file":             {[]string{"import", "empty.csv", event}, exit.Input, "it is empty"},
+		"no usable header":          {[]string{"import", "headless.csv", event}, exit.Input, "no usable header"},
+		"a key column not there":    {[]string{"import", good, event, "--key=Ticket"}, exit.Input, "no column"},
+		"an unknown event":          {[]string{"import", good, "--event=none"}, exit.Refused, "the event none"},
+		"an unknown template":       {[]string{"import", good, event, "--template=none"}, exit.Refused, "has no template none"},
+		"wrong credentials":         {append(live("wrong", account.SubscriptionKey), "import", good, event), exit.Refused, "wrong_credentials"},
+		"a wrong key":               {append(live(account.Password, "wrong"), "--account=other", "import", good, event), exit.Refused, "subscription key"},
+		"half of the credentials":   {[]string{"--client-id=x", "import", good, event}, exit.Usage, "--subscription-key"},
+		"an unreachable Redis":      {[]string{"--redis-url=redis://:hunter2@127.0.0.1:1", "import", good, event}, exit.Store, "Redis does not answer"},
+		"a malformed Redis URL":     {[]string{"--redis-url=hunter2", "import", good, event}, exit.Usage, "not a URL"},
+		"an unreachable Qflow":      {[]string{"--account=far", "--api-url=http://127.0.0.1:1", "import", good, event}, exit.Unreachable, "check GUESTFLOW_"},
+		"an unknown flag":           {[]string{"import", "--nope"}, exit.Usage, "--nope"},
+		"an unknown command":        {[]string{"frobnicate"}, exit.Usage, "frobnicate"},
+		"an unknown import":         {[]string{"status", "nonesuch"}, exit.Usage, "no such import"},
+		"an unknown profile":        {[]string{"import", good, "--profile=gala"}, exit.Usage, `no profile "gala"`},
+		"an account that is no key": {[]string{"--account=a b", "status"}, exit.Usage, "account"},
+		"a file of rejects only":    {[]string{"import", "hopeless.csv", event}, exit.Input, "none of its 2 rows"},
+		"a pipe":                    {[]string{"import", "pipe.csv", event}, exit.Input, "it is not a file"},
+		"no role":                   {[]string{"run", "--roles="}, exit.Usage, "--roles"},
+		"a password in the URL":     {[]string{"--api-url=http://u:hunter2@127.0.0.1:1", "status"}, exit.Usage, "--api-url"},
+		"a negative rate":           {[]string{"--rate-per-minute=-1", "status"}, exit.Usage, "rate-per-minute"},
+		"a sandbox for everybody":   {[]string{"sandbox", "--listen=0.0.0.0:0"}, exit.Usage, "this machine only"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -393,7 +397,7 @@ func TestABadFileHoldsUpNoOther(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.start("running", "run")
 	out, errs, code := h.run("import", "none.csv", h.file("good.csv", 3), event, template, "--wait")
-	if code != exitInput || box.Summary().Emails != 3 {
+	if code != exit.Input || box.Summary().Emails != 3 {
 		t.Fatalf("exit %d, %d emails\n%s%s", code, box.Summary().Emails, out, errs)
 	}
 }
@@ -406,10 +410,10 @@ func TestTheSameCommandAgainDoesNothing(t *testing.T) {
 	args := []string{"import", h.file("good.csv", 30), event, template, "--wait"}
 	h.run(args...)
 	out, errs, code := h.run(args...)
-	if code != exitOK || !strings.Contains(out, "was finished") || box.Summary().Emails != 30 {
+	if code != exit.OK || !strings.Contains(out, "was finished") || box.Summary().Emails != 30 {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
-	if out, errs, code = h.run(append(args, "--again", "--json")...); code != exitOK || countsOf(t, out)["unchanged"] != 30 || box.Summary().Emails != 30 {
+	if out, errs, code = h.run(append(args, "--again", "--json")...); code != exit.OK || countsOf(t, out)["unchanged"] != 30 || box.Summary().Emails != 30 {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 }
@@ -419,7 +423,7 @@ func TestADryRunLeavesNoTrace(t *testing.T) {
 	h := newHouse(t)
 	path := h.file("good.csv", 30, "Bob,Bad,bob@nowhere")
 	out, errs, code := h.run("import", path, event, template, "--dry-run")
-	if code != exitOK || !strings.Contains(out, "30 guests, 30 emails") || !strings.Contains(out, "bad_email") {
+	if code != exit.OK || !strings.Contains(out, "30 guests, 30 emails") || !strings.Contains(out, "bad_email") {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	if entries, _ := os.ReadDir(h.dir); len(entries) != 1 {
@@ -429,14 +433,14 @@ func TestADryRunLeavesNoTrace(t *testing.T) {
 
 func TestALiveImportWithoutATerminalNeedsAYes(t *testing.T) {
 	t.Parallel()
-	a := &app{settings: &settings{ClientID: "x", APIURL: "https://api.example.com"}, budget: budget.New(nil, budget.Config{Limits: budget.DefaultLimits})}
+	a := &program.Account{Settings: &config.Settings{ClientID: "x", APIURL: "https://api.example.com"}, Budget: budget.New(nil, budget.Config{Limits: budget.DefaultLimits})}
 	plan := importer.Plan{Path: "guests.csv", Rows: 30, Guests: 30, Emails: 30, Calls: 30}
 	var said bytes.Buffer
-	err := (&importCommand{}).confirm(t.Context(), a, plan, output{io.Discard, &said})
-	if exitCode(err) != exitDeclined || !strings.Contains(said.String(), "30 guests, 30 emails, at least 30 calls") {
+	err := (&importCommand{}).confirm(t.Context(), a, plan, terminal.Output{Out: io.Discard, Err: &said})
+	if exit.Code(err) != exit.Declined || !strings.Contains(said.String(), "30 guests, 30 emails, at least 30 calls") {
 		t.Fatalf("without --yes: %v, it said %q", err, said.String())
 	}
-	if err := (&importCommand{Yes: true}).confirm(t.Context(), a, plan, output{io.Discard, io.Discard}); err != nil {
+	if err := (&importCommand{Yes: true}).confirm(t.Context(), a, plan, terminal.Output{Out: io.Discard, Err: io.Discard}); err != nil {
 		t.Fatalf("with --yes: %v", err)
 	}
 }

@@ -7,27 +7,13 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/terminal"
 )
 
 // manCommand prints the manual page. It is made from what kong knows, so that it cannot tell of flags that are no more.
 type manCommand struct{}
-
-// exits says what the exit codes mean, for the manual page.
-var exits = []struct {
-	code int
-	text string
-}{
-	{exitOK, "Done."},
-	{exitError, "Something unexpected; the message says what."},
-	{exitUsage, "A flag, a variable, an id or the configuration file is wrong, or a thing cannot be done as things are."},
-	{exitInput, "The file cannot be imported or fetched; nothing of it was taken."},
-	{exitStore, "Redis does not answer."},
-	{exitUnreachable, "Qflow or its identity server does not answer."},
-	{exitRefused, "Qflow refuses: credentials, subscription key, event or template."},
-	{exitAttention, "The import ended, and some rows want a person: see guestflow report."},
-	{exitDeclined, "The operator did not say yes, or cancelled the import."},
-	{exitInterrupted, "Ended by SIGINT or SIGTERM."},
-}
 
 const manEnd = `.SH ENVIRONMENT
 Every flag has a variable: \fBGUESTFLOW_\fR and its name in capitals, with underscores, such as \fBGUESTFLOW_REDIS_URL\fR for
@@ -68,9 +54,9 @@ If it fails, the last line of standard error is an object such as {"error": "...
 `
 
 // Run prints the page as roff: guestflow man | man -l -
-func (manCommand) Run(line *kong.Context, std output) error {
+func (manCommand) Run(line *kong.Context, std terminal.Output) error {
 	root := line.Model.Node
-	w := std.out
+	w := std.Out
 	fmt.Fprintf(w, ".TH GUESTFLOW 1 \"\" guestflow \"User Commands\"\n.SH NAME\nguestflow \\- CSV files of event guests become guests of Qflow\n")
 	fmt.Fprintf(w, ".SH SYNOPSIS\n\\fBguestflow\\fR \\fIcommand\\fR [\\fIargument\\fR ...] [\\fIflag\\fR ...]\n.SH DESCRIPTION\n%s\n", roff(root.Help))
 	fmt.Fprintln(w, ".SH COMMANDS")
@@ -87,8 +73,8 @@ func (manCommand) Run(line *kong.Context, std output) error {
 		manFlag(w, f)
 	}
 	fmt.Fprintln(w, ".SH EXIT STATUS")
-	for _, e := range exits {
-		fmt.Fprintf(w, ".TP\n\\fB%d\\fR\n%s\n", e.code, roff(e.text))
+	for _, e := range exit.Codes {
+		fmt.Fprintf(w, ".TP\n\\fB%d\\fR\n%s\n", e.Code, roff(e.Text))
 	}
 	_, err := io.WriteString(w, manEnd)
 	return err

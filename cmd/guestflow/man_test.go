@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"guestflow/cmd/guestflow/exit"
 )
 
 func TestTheManualTellsOfEveryCommandAndExitCode(t *testing.T) {
@@ -23,7 +25,7 @@ func TestTheManualTellsOfEveryCommandAndExitCode(t *testing.T) {
 			t.Errorf("it has no part %s", part)
 		}
 	}
-	for code := range exitDeclined + 1 {
+	for code := range exit.Declined + 1 {
 		if !strings.Contains(page, ".TP\n\\fB"+strconv.Itoa(code)+"\\fR\n") {
 			t.Errorf("it does not tell of the exit code %d", code)
 		}

@@ -7,6 +7,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
 	"guestflow/worker/gate"
 )
@@ -31,29 +34,29 @@ type parkedImport struct {
 // listed is how many imports are looked through, the newest first.
 const listed = 1000
 
-func (parkedCommand) Run(ctx context.Context, s *settings, std output) error {
-	return s.with(ctx, func(a *app) error {
-		list, err := a.parked(ctx)
+func (parkedCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.With(ctx, s, func(a *program.Account) error {
+		list, err := parked(ctx, a)
 		if err != nil {
 			return err
 		}
 		if s.JSON {
-			return json.NewEncoder(std.out).Encode(list)
+			return json.NewEncoder(std.Out).Encode(list)
 		}
 		return list.print(std)
 	})
 }
 
-func (a *app) parked(ctx context.Context) (parkedList, error) {
-	closed, err := a.gates.Closed(ctx)
+func parked(ctx context.Context, a *program.Account) (parkedList, error) {
+	closed, err := a.Gates.Closed(ctx)
 	if err != nil {
 		return parkedList{}, err
 	}
-	imports, err := a.ledger.Imports(ctx, listed)
+	imports, err := a.Ledger.Imports(ctx, listed)
 	if err != nil {
 		return parkedList{}, err
 	}
-	list := parkedList{Gates: some(closed), Imports: []parkedImport{}}
+	list := parkedList{Gates: terminal.NonNil(closed), Imports: []parkedImport{}}
 	for _, imp := range imports {
 		if n := imp.Counts.Parked(); n > 0 {
 			list.Imports = append(list.Imports, parkedImport{ID: imp.ID, Source: imp.Source, Rows: n, Tried: imp.Counts[ledger.ParkedTried]})
@@ -63,24 +66,24 @@ func (a *app) parked(ctx context.Context) (parkedList, error) {
 	return list, nil
 }
 
-func (l parkedList) print(std output) error {
+func (l parkedList) print(std terminal.Output) error {
 	if l.Rows == 0 && len(l.Gates) == 0 {
-		printLine(std.out, "Nothing is parked; all gates are open.")
+		terminal.PrintLine(std.Out, "Nothing is parked; all gates are open.")
 		return nil
 	}
 	for _, g := range l.Gates {
-		printf(std.out, "The %s is closed since %s: %s. Next probe %s, or now by: guestflow gate probe %s\n",
+		terminal.Printf(std.Out, "The %s is closed since %s: %s. Next probe %s, or now by: guestflow gate probe %s\n",
 			g.Name().Title(), g.Since.Local().Format(time.DateTime), g.Meaning(), g.NextProbe.Local().Format(time.TimeOnly), g.Gate)
 	}
 	if len(l.Gates) > 0 {
-		printf(std.out, "%d rows are parked. They go out by themselves when their gate opens.\n", l.Rows)
+		terminal.Printf(std.Out, "%d rows are parked. They go out by themselves when their gate opens.\n", l.Rows)
 	} else {
-		printf(std.out, "%d rows were parked. All gates are open: they go out now, but for those of an import that is paused.\n", l.Rows)
+		terminal.Printf(std.Out, "%d rows were parked. All gates are open: they go out now, but for those of an import that is paused.\n", l.Rows)
 	}
-	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
+	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "IMPORT\tROWS\tGUEST MAY EXIST\tFILE")
 	for _, i := range l.Imports {
-		printf(t, "%s\t%d\t%d\t%s\n", i.ID, i.Rows, i.Tried, i.Source)
+		terminal.Printf(t, "%s\t%d\t%d\t%s\n", i.ID, i.Rows, i.Tried, i.Source)
 	}
 	return t.Flush()
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
 )
 
@@ -31,7 +33,7 @@ func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 	for range workers {
 		f.keep("run")
 	}
-	if out, errs, code := f.run("import", f.file("guests.csv", rows), event, template); code != exitOK {
+	if out, errs, code := f.run("import", f.file("guests.csv", rows), event, template); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	await(t, "every row is parked", func() bool { return f.counts().Parked() == rows })
@@ -39,7 +41,7 @@ func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 	await(t, "some probes", func() bool { return time.Since(parked) > watch })
 	f.probedSparingly(parked, interval)
 	if s, err := f.admin.Summary(t.Context()); err != nil || s.Emails > 0 || f.counts().Parked() != rows {
-		t.Fatalf("%d emails, %s (%v)", s.Emails, counts(f.counts()), err)
+		t.Fatalf("%d emails, %s (%v)", s.Emails, terminal.Counts(f.counts()), err)
 	}
 
 	opened := time.Now()

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"guestflow/cmd/guestflow/exit"
 )
 
 // typing runs a command with a standard input.
@@ -33,17 +35,17 @@ func TestUsersOfTheConsoleAreAddedAndRemovedWithoutShowingAPassword(t *testing.T
 			t.Errorf("user %v: exit %d, %s", args, code, out)
 		}
 	}
-	do(secretWord+"\n", exitOK, "anna may log in to the console (operator)", "add", "anna", "--operator")
+	do(secretWord+"\n", exit.OK, "anna may log in to the console (operator)", "add", "anna", "--operator")
 	h.write("new", secretWord+"\r\n")
-	do("", exitOK, "bo may log in to the console (viewer,guests)", "add", "bo", "--guests", "--new-password-file", "new")
-	do("", exitOK, `{"guests":false,"name":"anna","operator":true}`, "list", "--json")
-	do("", exitUsage, "is empty", "add", "cleo")
-	do("hunter2", exitUsage, "8 to 1024", "add", "cleo")
-	do(secretWord+"\nhunter2-twice\n", exitUsage, "more than one line", "add", "cleo")
-	do(secretWord, exitUsage, "other characters", "add", "cleo smith")
-	do("", exitUsage, "cannot be read", "add", "cleo", "--new-password-file", "missing")
-	do("", exitOK, "bo may no longer", "remove", "bo")
-	do("", exitUsage, "there is no such user", "remove", "bo")
+	do("", exit.OK, "bo may log in to the console (viewer,guests)", "add", "bo", "--guests", "--new-password-file", "new")
+	do("", exit.OK, `{"guests":false,"name":"anna","operator":true}`, "list", "--json")
+	do("", exit.Usage, "is empty", "add", "cleo")
+	do("hunter2", exit.Usage, "8 to 1024", "add", "cleo")
+	do(secretWord+"\nhunter2-twice\n", exit.Usage, "more than one line", "add", "cleo")
+	do(secretWord, exit.Usage, "other characters", "add", "cleo smith")
+	do("", exit.Usage, "cannot be read", "add", "cleo", "--new-password-file", "missing")
+	do("", exit.OK, "bo may no longer", "remove", "bo")
+	do("", exit.Usage, "there is no such user", "remove", "bo")
 
 	raw, err := os.ReadFile(file)
 	if err != nil || strings.Count(string(raw), "\n") != 1 || !strings.HasPrefix(string(raw), "anna:$argon2id$") {
@@ -53,8 +55,8 @@ func TestUsersOfTheConsoleAreAddedAndRemovedWithoutShowingAPassword(t *testing.T
 		t.Errorf("others may read it: %v", info.Mode())
 	}
 	h.write("passwords", string(raw)+"bo:hunter2-in-clear:viewer\n")
-	do("", exitUsage, "line 2: the hash is neither", "list")
-	do(secretWord, exitUsage, "line 2: the hash is neither", "add", "cleo")
+	do("", exit.Usage, "line 2: the hash is neither", "list")
+	do(secretWord, exit.Usage, "line 2: the hash is neither", "add", "cleo")
 	if strings.Contains(printed.String()+string(raw), "hunter2") {
 		t.Errorf("a password shows in\n%s", printed.String())
 	}

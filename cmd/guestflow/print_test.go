@@ -11,6 +11,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow"
 )
@@ -94,21 +97,19 @@ func lastLine(s string) string {
 func TestWhatQflowAnswersIsNoCommandToATerminal(t *testing.T) {
 	t.Parallel()
 	var out, stderr bytes.Buffer
-	std := safeOutput(&out, &stderr)
-	s := &settings{}
-	if err := s.tell(std, nil, "Qflow says: %s, %s and %v", hostileText, errors.New(hostileText), qflow.Gate(hostileText)); err != nil {
+	std := terminal.NewOutput(&out, &stderr)
+	if err := std.Tell(nil, "Qflow says: %s, %s and %v", hostileText, errors.New(hostileText), qflow.Gate(hostileText)); err != nil {
 		t.Fatal(err)
 	}
-	printf(std.out, "%s\t%s\n", hostileText, "beside")
-	printLine(std.out, hostileText)
-	complain(std.err, false, hostileText, exitRefused)
-	complain(std.err, true, hostileText, exitRefused)
+	terminal.Printf(std.Out, "%s\t%s\n", hostileText, "beside")
+	terminal.PrintLine(std.Out, hostileText)
+	terminal.Complain(std.Err, false, hostileText, exit.Refused)
+	terminal.Complain(std.Err, true, hostileText, exit.Refused)
 	wantHarmless(t, "standard output", out.String())
 	wantHarmless(t, "standard error", stderr.String())
 	if n := strings.Count(out.String(), "\n"); n != 3 {
 		t.Errorf("three lines became %d: %q", n, out.String())
 	}
-	wantHarmless(t, "a live line", line{{hostileText, normal}}.paint(500, false))
 }
 
 func TestTheLogHasNoCommandToATerminal(t *testing.T) {
@@ -119,7 +120,7 @@ func TestTheLogHasNoCommandToATerminal(t *testing.T) {
 		}
 		before := os.Stderr
 		os.Stderr = w
-		log := (&settings{LogFormat: format}).logger(false)
+		log := (&config.Settings{LogFormat: format}).Logger(false)
 		os.Stderr = before
 		log.Error("a file "+hostileText, "file", hostileText, "error", errors.New(hostileText))
 		_ = w.Close()

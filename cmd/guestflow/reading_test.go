@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -35,12 +36,12 @@ func TestAProfilesWayOfReadingHoldsUnlessAFlagSaysOtherwise(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.write("guestflow.yaml", "profiles:\n  gala:\n    event: "+sandbox.Defaults().EventID+"\n    mapping:\n      tags: 'VIP, {{Sitzung}}'\n      notes: Firma\n    strict: true\n")
 	path := h.write("gäste.csv", german)
-	if _, errs, code := h.run("import", path, "--profile=gala"); code != exitInput || !strings.Contains(errs, "a strict import allows none") {
+	if _, errs, code := h.run("import", path, "--profile=gala"); code != exit.Input || !strings.Contains(errs, "a strict import allows none") {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
 	good := h.write("gute.csv", strings.Replace(german, "eve@nowhere", "eve@example.com", 1))
 	h.start("running", "run")
-	if out, errs, code := h.run("import", good, "--profile=gala", "--map=notes==Presse", "--wait"); code != exitOK {
+	if out, errs, code := h.run("import", good, "--profile=gala", "--map=notes==Presse", "--wait"); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	for _, g := range box.History().GuestList {
@@ -66,7 +67,7 @@ func TestMistakesInReadingAreNamed(t *testing.T) {
 		{"--map=seat=Sitzung", "seat"}, {"--map=tags=Sitz", "Sitz"}, {"--map=tags={{Sitzung", "{{"},
 		{"--max-rejects=many", "many"}, {"--dates=soon", "DD.MM.YYYY"},
 	} {
-		if _, errs, code := h.run("import", path, "--dry-run", c.flag, event); code != exitUsage && code != exitInput || !strings.Contains(errs, c.say) {
+		if _, errs, code := h.run("import", path, "--dry-run", c.flag, event); code != exit.Usage && code != exit.Input || !strings.Contains(errs, c.say) {
 			t.Errorf("%s: exit %d, %s", c.flag, code, errs)
 		}
 	}
@@ -84,7 +85,7 @@ func TestOnlyAResendMailsAgain(t *testing.T) {
 	if n := box.Summary().Emails; n != 25 {
 		t.Fatalf("%d emails after the same list again", n)
 	}
-	if _, errs, code := h.run("import", path, event, template, "--resend"); code != exitDeclined || !strings.Contains(errs, "had them already") {
+	if _, errs, code := h.run("import", path, event, template, "--resend"); code != exit.Declined || !strings.Contains(errs, "had them already") {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
 	for n := 2; n <= 3; n++ {
@@ -151,26 +152,6 @@ func TestAMappingOutsideOfAProfileDecidesNeitherWhomItMailsNorWhoIsTheSameGuest(
 	}
 }
 
-// The inbox, sources, schedules and the console take settings from here.
-func TestAllWaysToAProfileKeepAMappingOutsideFromMailing(t *testing.T) {
-	t.Parallel()
-	s := &settings{profiles: map[string]profile{"mute": {Event: "E"}}}
-	outside := ways{rest: reading{Map: map[string]string{"template_id": "=T", "tags": "=all"}}}
-	of := func(name string) string {
-		to, err := s.imports(name, lists{ways: outside})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return to.Mapping["template_id"] + to.Mapping["tags"]
-	}
-	if in, out := of("mute"), of(""); in != "=all" || out != "=T=all" {
-		t.Errorf("a profile takes %q, and other lists %q", in, out)
-	}
-	if len(outside.rest.Map) != 2 {
-		t.Error("the other lists lose it")
-	}
-}
-
 // A sheet that is named for all lists is for the workbooks among them. One that is named for this list is a mistake if it has none.
 func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	t.Parallel()
@@ -180,7 +161,7 @@ func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	path := h.file("guests.csv", 3)
 	plain := h.must("import", path, "--dry-run", "--json", event)
 	for _, args := range [][]string{{"--sheet=Gala"}, {"--profile=own"}, {"--profile=open", "--sheet=Gala"}} {
-		if _, errs, code := h.run(append([]string{"import", path, "--dry-run", event}, args...)...); code != exitInput || !strings.Contains(errs, `the sheet "Gala" is asked for`) {
+		if _, errs, code := h.run(append([]string{"import", path, "--dry-run", event}, args...)...); code != exit.Input || !strings.Contains(errs, `the sheet "Gala" is asked for`) {
 			t.Errorf("%v: exit %d, %s", args, code, errs)
 		}
 	}
@@ -193,7 +174,7 @@ func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, errs, code := h.run("import", h.write("book.xlsx", string(book)), "--dry-run", event); code != exitInput || !strings.Contains(errs, "Others") {
+	if _, errs, code := h.run("import", h.write("book.xlsx", string(book)), "--dry-run", event); code != exit.Input || !strings.Contains(errs, "Others") {
 		t.Errorf("a workbook without the sheet: exit %d, %s", code, errs)
 	}
 	h.start("running", "run", "--inbox=box", "--settle=10ms", "--event="+sandbox.Defaults().EventID)
@@ -230,18 +211,18 @@ func TestReadingOutsideOfAProfileHoldsUnlessTheProfileSaysOtherwise(t *testing.T
 		args []string
 		code int
 	}{
-		{nil, exitInput},
-		{[]string{"--no-strict"}, exitOK},
-		{[]string{"--profile=as_is"}, exitInput},
-		{[]string{"--profile=as_is", "--no-strict"}, exitOK},
-		{[]string{"--profile=lax"}, exitOK},
-		{[]string{"--profile=lax", "--strict"}, exitInput},
+		{nil, exit.Input},
+		{[]string{"--no-strict"}, exit.OK},
+		{[]string{"--profile=as_is"}, exit.Input},
+		{[]string{"--profile=as_is", "--no-strict"}, exit.OK},
+		{[]string{"--profile=lax"}, exit.OK},
+		{[]string{"--profile=lax", "--strict"}, exit.Input},
 	} {
 		out, errs, code := h.run(append([]string{"import", bad, event, "--preview=1"}, c.args...)...)
 		if code != c.code || !strings.Contains(out, `"Firma"`) {
 			t.Errorf("%v: exit %d\n%s%s", c.args, code, out, errs)
 		}
-		if code == exitInput && !strings.Contains(errs, "an import would refuse this file") {
+		if code == exit.Input && !strings.Contains(errs, "an import would refuse this file") {
 			t.Errorf("%v says nothing of what an import would do: %s", c.args, errs)
 		}
 	}
@@ -292,7 +273,7 @@ func TestTheInboxAndSourcesReadListsAsTheConfigurationSays(t *testing.T) {
 		t.Error(out)
 	}
 	h.drop("f.csv", 4, "Bob,Bad,bob@nowhere")
-	if _, errs, code := h.run("schedules", "run", "lax", "--strict"); code != exitInput || !strings.Contains(errs, "a strict import allows none") {
+	if _, errs, code := h.run("schedules", "run", "lax", "--strict"); code != exit.Input || !strings.Contains(errs, "a strict import allows none") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
 }
@@ -308,16 +289,16 @@ func TestADryRunEndsAsTheImportWould(t *testing.T) {
 		code int
 		say  string
 	}{
-		{[]string{path}, exitOK, ""},
-		{[]string{path, "--strict"}, exitInput, "a strict import allows none"},
-		{[]string{path, "--strict", "--json"}, exitInput, "a strict import allows none"},
-		{[]string{path, "--max-rejects=0"}, exitInput, "0 are allowed"},
-		{[]string{path, "--max-rejects=50%"}, exitOK, ""},
-		{[]string{"hopeless.csv"}, exitInput, "none of its 1 rows"},
-		{[]string{"hopeless.csv", path}, exitInput, "none of its 1 rows"},
+		{[]string{path}, exit.OK, ""},
+		{[]string{path, "--strict"}, exit.Input, "a strict import allows none"},
+		{[]string{path, "--strict", "--json"}, exit.Input, "a strict import allows none"},
+		{[]string{path, "--max-rejects=0"}, exit.Input, "0 are allowed"},
+		{[]string{path, "--max-rejects=50%"}, exit.OK, ""},
+		{[]string{"hopeless.csv"}, exit.Input, "none of its 1 rows"},
+		{[]string{"hopeless.csv", path}, exit.Input, "none of its 1 rows"},
 	} {
 		out, errs, code := h.run(append([]string{"import", event, "--dry-run"}, c.args...)...)
-		if code != c.code || !strings.Contains(out, "bad_email") || !strings.Contains(errs, c.say) || (code == exitOK) != (errs == "") {
+		if code != c.code || !strings.Contains(out, "bad_email") || !strings.Contains(errs, c.say) || (code == exit.OK) != (errs == "") {
 			t.Errorf("%v: exit %d\n%s%s", c.args, code, out, errs)
 		}
 	}

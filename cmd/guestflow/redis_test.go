@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -28,11 +29,11 @@ func TestARedisThatTakesNoWritesEndsAnImportAsRedisTrouble(t *testing.T) {
 			h := newHouse(t, "GUESTFLOW_REDIS_URL="+c.url)
 			h.sandbox(sandbox.Options{Adjust: noLimits})
 			_, errs, code := h.run("import", h.file("guests.csv", 3), event, template)
-			if code != exitStore || !strings.Contains(errs, c.words) {
-				t.Errorf("exit %d, want %d and %q:\n%s", code, exitStore, c.words, errs)
+			if code != exit.Store || !strings.Contains(errs, c.words) {
+				t.Errorf("exit %d, want %d and %q:\n%s", code, exit.Store, c.words, errs)
 			}
 			out, _, code := h.run("doctor")
-			if code == exitOK || !strings.Contains(out, "failed") {
+			if code == exit.OK || !strings.Contains(out, "failed") {
 				t.Errorf("doctor ends with %d and says\n%s", code, out)
 			}
 		})
@@ -45,13 +46,13 @@ func TestAWrongRedisURLIsAMistakeOfUsageWithoutItsPassword(t *testing.T) {
 		h := newHouse(t, "GUESTFLOW_REDIS_URL="+url)
 		for _, args := range [][]string{{"config"}, {"doctor", "--json"}, {"imports", "-v"}} {
 			out, errs, code := h.run(args...)
-			if code != exitUsage || !strings.Contains(errs, "GUESTFLOW_REDIS_URL") || strings.Contains(out+errs, "cret") {
+			if code != exit.Usage || !strings.Contains(errs, "GUESTFLOW_REDIS_URL") || strings.Contains(out+errs, "cret") {
 				t.Errorf("%v with %s: exit %d\n%s%s", args, url, code, out, errs)
 			}
 		}
 	}
 	h := newHouse(t, "GUESTFLOW_REDIS_URL=redis-sentinel://ann@a,b/mymaster", "GUESTFLOW_REDIS_PASSWORD=s3cret", "GUESTFLOW_REDIS_SENTINEL_PASSWORD=s3cret")
-	if out, errs, code := h.run("config"); code != exitOK || strings.Contains(out+errs, "s3cret") {
+	if out, errs, code := h.run("config"); code != exit.OK || strings.Contains(out+errs, "s3cret") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -41,10 +42,10 @@ func TestRejectsComeInTheFormOfTheirSource(t *testing.T) {
 		folder := filepath.Join(h.dir, strings.ReplaceAll(name, " ", "-"))
 		path := filepath.Join(folder, "list.csv")
 		write(t, path, c.source)
-		if out, errs, code := h.run("import", path, event, "--wait"); code != exitAttention {
+		if out, errs, code := h.run("import", path, event, "--wait"); code != exit.Attention {
 			t.Fatalf("%s: exit %d\n%s%s", name, code, out, errs)
 		}
-		if out, errs, code := h.run("report", "--out", folder); code != exitOK {
+		if out, errs, code := h.run("report", "--out", folder); code != exit.OK {
 			t.Fatalf("%s: exit %d\n%s%s", name, code, out, errs)
 		}
 		found, _ := filepath.Glob(filepath.Join(folder, "*-rejects.csv"))
@@ -61,7 +62,7 @@ func TestRejectsComeInTheFormOfTheirSource(t *testing.T) {
 		}
 		before := box.Summary().Guests
 		write(t, found[0], strings.NewReplacer(`"""Love""lace"`, "Lovelace", `"Love""lace"`, "Lovelace").Replace(string(got)))
-		if out, errs, code := h.run("import", found[0], event, "--wait"); code != exitOK || box.Summary().Guests != before+1 {
+		if out, errs, code := h.run("import", found[0], event, "--wait"); code != exit.OK || box.Summary().Guests != before+1 {
 			t.Errorf("%s: corrected, exit %d, %d guests after %d\n%s%s", name, code, box.Summary().Guests, before, out, errs)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+
+	"guestflow/cmd/guestflow/config"
 )
 
 var (
@@ -20,7 +22,7 @@ var (
 func writeSample(path string, rows int) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return &usageError{fmt.Sprintf("the sample cannot be written: %v", err)}
+		return config.Usagef("the sample cannot be written: %v", err)
 	}
 	w := csv.NewWriter(f)
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a sample, not a secret

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/qflow/sandbox"
 )
 
@@ -15,9 +16,9 @@ type sandboxCommand struct {
 }
 
 // Run runs the local Qflow until it is stopped. Its admin API under /admin/ changes switches and shows the books.
-func (c *sandboxCommand) Run(ctx context.Context, s *settings, std output) error {
-	if !loopback("http://" + c.Listen) {
-		return &usageError{fmt.Sprintf("--listen %s: the sandbox has no login, so it listens on this machine only, such as 127.0.0.1:8099", c.Listen)}
+func (c *sandboxCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	if !config.Loopback("http://" + c.Listen) {
+		return config.Usagef("--listen %s: the sandbox has no login, so it listens on this machine only, such as 127.0.0.1:8099", c.Listen)
 	}
 	box := sandbox.New(sandbox.Options{TrustOpensAfter: c.TrustOpensAfter, Adjust: func(sw *sandbox.Switches) {
 		sw.Trusted = !c.Untrusted && c.TrustOpensAfter == 0
@@ -25,12 +26,12 @@ func (c *sandboxCommand) Run(ctx context.Context, s *settings, std output) error
 	}})
 	url, err := box.Listen(c.Listen)
 	if err != nil {
-		return &usageError{fmt.Sprintf("the sandbox cannot listen on %s: %v", c.Listen, err)}
+		return config.Usagef("the sandbox cannot listen on %s: %v", c.Listen, err)
 	}
 	defer box.Close()
 	account := sandbox.Defaults()
 	at := map[string]string{"url": url, "event": account.EventID, "template": account.TemplateID}
-	err = s.tell(std, at, `The sandbox listens. In another terminal:
+	err = std.Tell(at, `The sandbox listens. In another terminal:
 export GUESTFLOW_API_URL=%s
 guestflow import FILE --event %s --template %s
 Its books: %s/admin/summary`, url, account.EventID, account.TemplateID, url)

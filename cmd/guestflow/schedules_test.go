@@ -12,6 +12,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/program"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -35,9 +37,9 @@ func missedTick(t *testing.T, client redis.UniversalClient, cron string, tick ti
 	}
 }
 
-func (h *house) schedule() scheduleStatus {
+func (h *house) schedule() program.ScheduleStatus {
 	h.t.Helper()
-	var list []scheduleStatus
+	var list []program.ScheduleStatus
 	if err := json.Unmarshal([]byte(h.must("schedules", "--json")), &list); err != nil || len(list) != 1 {
 		h.t.Fatalf("%d schedules, %v", len(list), err)
 	}
@@ -56,13 +58,13 @@ func TestAScheduledImportRunsOnceATickAndABadFileHoldsUpNoOther(t *testing.T) {
 	h.drop("b-good.csv", 30)
 	h.drop("c-again.csv", 30)
 
-	night := func(n int, imports int) scheduleStatus {
+	night := func(n int, imports int) program.ScheduleStatus {
 		missedTick(t, client, cron, tick)
 		var fleet []*daemon
 		for range 2 {
 			fleet = append(fleet, h.start("running", "run"))
 		}
-		var s scheduleStatus
+		var s program.ScheduleStatus
 		await(t, "the tick is over", func() bool {
 			s = h.schedule()
 			return s.Running == nil && s.Last != nil && strings.Count(fleet[0].log.String()+fleet[1].log.String(), "a scheduled import failed") == 1
@@ -112,7 +114,7 @@ func TestAProfileIsImportedByHand(t *testing.T) {
 	if out := h.must("schedules"); !strings.Contains(out, "not run yet") {
 		t.Fatal(out)
 	}
-	if _, errs, code := h.run("schedules", "run", "gala"); code != exitInput || !strings.Contains(errs, "not found") {
+	if _, errs, code := h.run("schedules", "run", "gala"); code != exit.Input || !strings.Contains(errs, "not found") {
 		t.Fatalf("a folder that is not there: exit %d\n%s", code, errs)
 	}
 	h.drop("list.csv", 30)
@@ -126,7 +128,7 @@ func TestAProfileIsImportedByHand(t *testing.T) {
 	if moved, _ := filepath.Glob(filepath.Join(h.dir, "lists", "done", "*--list.csv")); len(moved) != 1 {
 		t.Fatal("the list was not moved away")
 	}
-	if _, errs, code := h.run("schedules", "run", "none"); code != exitUsage || !strings.Contains(errs, `no profile "none" with a source`) {
+	if _, errs, code := h.run("schedules", "run", "none"); code != exit.Usage || !strings.Contains(errs, `no profile "none" with a source`) {
 		t.Fatalf("an unknown profile: exit %d\n%s", code, errs)
 	}
 }
@@ -189,7 +191,7 @@ func TestARunByHandAsksWhereItReachesRealPeople(t *testing.T) {
 		"GUESTFLOW_CLIENT_SECRET=x", "GUESTFLOW_SUBSCRIPTION_KEY=x", "GUESTFLOW_USERNAME=x", "GUESTFLOW_PASSWORD=x")
 	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists")))
 	h.drop("list.csv", 3)
-	if out, errs, code := h.run("schedules", "run", "gala"); code != exitDeclined || !strings.Contains(errs, "reaches real people") {
+	if out, errs, code := h.run("schedules", "run", "gala"); code != exit.Declined || !strings.Contains(errs, "reaches real people") {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	if out := h.must("schedules", "run", "gala", "--yes"); !strings.Contains(out, "1 file with 3 rows") {
@@ -199,8 +201,8 @@ func TestARunByHandAsksWhereItReachesRealPeople(t *testing.T) {
 
 func TestAnInterruptedTickKeepsWhatItImported(t *testing.T) {
 	t.Parallel()
-	g := gathered{imports: []string{"abc"}, rows: 3, interruption: []error{context.DeadlineExceeded}}
-	if o := g.outcome(); o.Import != "abc" || !strings.Contains(o.Text, "1 file with 3 rows") || o.Failed {
+	g := program.Gathered{Imports: []string{"abc"}, Rows: 3, Interruption: []error{context.DeadlineExceeded}}
+	if o := g.Outcome(); o.Import != "abc" || !strings.Contains(o.Text, "1 file with 3 rows") || o.Failed {
 		t.Fatalf("%+v", o)
 	}
 }

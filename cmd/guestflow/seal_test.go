@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -35,7 +36,7 @@ func TestNothingOfARefusedGuestIsInClearInRedis(t *testing.T) {
 	h.env = append(h.env, "GUESTFLOW_API_URL="+gossip(t, strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")))
 	h.write("guests.csv", "First Name,Last Name,Email,Tags\n"+strings.ReplaceAll("P,P1,P@example.com,P\nP,Bad,2P@example.com,P\n", "P", poison))
 	// One process of the fleet imports, another one works: each has a state folder of its own, and the keys.
-	if out, errs, code := h.run("import", "guests.csv", event, template, "--state-dir=importer"); code != exitOK {
+	if out, errs, code := h.run("import", "guests.csv", event, template, "--state-dir=importer"); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	clear := strings.ToLower(poison)
@@ -44,14 +45,14 @@ func TestNothingOfARefusedGuestIsInClearInRedis(t *testing.T) {
 	}
 	d, _ := h.served("--state-dir=worker")
 	out, errs, code := h.run("import", "guests.csv", event, template, "--wait", "--state-dir=importer")
-	if code != exitAttention {
+	if code != exit.Attention {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	if all := texts(t, client); strings.Contains(all, clear) {
 		t.Errorf("a refused guest is in clear: %s", around(all, clear))
 	}
 	d.end(syscall.SIGTERM)
-	if out, errs, code = h.run("report", "--state-dir=importer"); code != exitOK {
+	if out, errs, code = h.run("report", "--state-dir=importer"); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	found := ""

@@ -14,6 +14,8 @@ import (
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -163,10 +165,10 @@ func TestAURLIsImportedLikeAFile(t *testing.T) {
 		code int
 		say  string
 	}{
-		"s3://guests/2026/none.csv --profile=gala":                             {exitInput, "not found"},
-		"ftp://guests/list.csv":                                                {exitUsage, "guestflow does not know ftp://"},
-		"sftp://ops@127.0.0.1:1/list.csv --profile=gala":                       {exitUsage, "the profile whose source is at the same place"},
-		"s3://guests/2026/list.csv?endpoint=http://127.0.0.1:1 --profile=gala": {exitInput, "s3://guests/2026"},
+		"s3://guests/2026/none.csv --profile=gala":                             {exit.Input, "not found"},
+		"ftp://guests/list.csv":                                                {exit.Usage, "the scheme ftp:// is unknown"},
+		"sftp://ops@127.0.0.1:1/list.csv --profile=gala":                       {exit.Usage, "the profile whose source is at the same place"},
+		"s3://guests/2026/list.csv?endpoint=http://127.0.0.1:1 --profile=gala": {exit.Input, "s3://guests/2026"},
 	} {
 		h := *h
 		h.env = append(h.env, "AWS_EC2_METADATA_DISABLED=true", "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=y")
@@ -205,36 +207,6 @@ func put(t *testing.T, url, content string) {
 	}
 }
 
-func TestAProfilesCredentialsGoToItsSourceOnly(t *testing.T) {
-	t.Parallel()
-	for source, addresses := range map[string]map[string]string{ // what is asked for, and what is fetched with credentials; "" is without
-		"s3://guests/2026?region=eu-west-1": {
-			"s3://guests/list.csv":                           "s3://guests/list.csv?region=eu-west-1",
-			"s3://guests/list.csv?region=eu-west-1":          "s3://guests/list.csv?region=eu-west-1",
-			"s3://guests/list.csv?endpoint=https://evil.com": "",
-			"s3://others/list.csv":                           "",
-			"https://guests/list.csv":                        "",
-		},
-		"https://shop.example/export": {
-			"https://shop.example/other?list=2": "https://shop.example/other?list=2",
-			"https://shop.example:8443/export":  "",
-			"http://shop.example/export":        "",
-		},
-		"sftp://ops@files.example/lists": {
-			"sftp://ops@files.example/list.csv":  "sftp://ops@files.example/list.csv",
-			"sftp://root@files.example/list.csv": "",
-		},
-		"": {"https://shop.example/export": ""},
-	} {
-		for address, want := range addresses {
-			full, same := (profile{Source: source}).reaches(address)
-			if same != (want != "") || same && full != want {
-				t.Errorf("%s from %s: %q, %v", address, source, full, same)
-			}
-		}
-	}
-}
-
 func TestMistakesInSourcesAndSchedulesAreNamed(t *testing.T) {
 	t.Parallel()
 	folder := "source: /lists"
@@ -254,7 +226,7 @@ func TestMistakesInSourcesAndSchedulesAreNamed(t *testing.T) {
 		"a jitter without a unit":       {gala(folder, "cron: 0 3 * * *", "timezone: UTC", "jitter: 5"), `jitter "5" is not a duration`},
 		"a long jitter":                 {gala(folder, "cron: 0 3 * * *", "timezone: UTC", "jitter: 3h"), "out of range"},
 		"a relative folder":             {gala("source: lists"), "absolute path"},
-		"an unknown scheme":             {gala("source: ftp://host/lists"), "does not know ftp://"},
+		"an unknown scheme":             {gala("source: ftp://host/lists"), "scheme ftp:// is unknown"},
 		"a password in the URL":         {gala("source: sftp://u:hunter2@host/lists", "source_known_hosts: /k", "source_key_file: /k"), "a password in the URL"},
 		"a misspelt after":              {gala(folder, "source_after: erase"), "leave, move or delete"},
 		"a pattern that is none":        {gala(folder, `source_pattern: "["`), "cannot be read"},
@@ -272,7 +244,7 @@ func TestMistakesInSourcesAndSchedulesAreNamed(t *testing.T) {
 			h := newHouse(t)
 			h.write("guestflow.yaml", c.file)
 			out, errs, code := h.run("config")
-			if code != exitUsage || !strings.Contains(errs, c.say) || !strings.Contains(errs, "profile ") || strings.Contains(errs, "hunter2") {
+			if code != exit.Usage || !strings.Contains(errs, c.say) || !strings.Contains(errs, "profile ") || strings.Contains(errs, "hunter2") {
 				t.Fatalf("exit %d, want %q\n%s%s", code, c.say, out, errs)
 			}
 			if strings.Count(strings.TrimSpace(errs), "\n") > 0 {
@@ -308,7 +280,7 @@ func TestEveryKeyOfTheExamplesProfileIsReal(t *testing.T) {
 		t.Fatalf("only %d keys were found", len(shown))
 	}
 	for _, m := range shown {
-		if !profileKeys()[string(m[1])] {
+		if !config.ProfileKeys()[string(m[1])] {
 			t.Errorf("no profile has the key %s", m[1])
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -20,7 +21,7 @@ func (h *house) status() state {
 	h.t.Helper()
 	out, errs, code := h.run("status", "--json")
 	var s state
-	if err := json.Unmarshal([]byte(out), &s); err != nil || code != exitOK {
+	if err := json.Unmarshal([]byte(out), &s); err != nil || code != exit.OK {
 		h.t.Fatalf("exit %d, %v\n%s%s", code, err, out, errs)
 	}
 	return s
@@ -29,7 +30,7 @@ func (h *house) status() state {
 func (h *house) must(args ...string) string {
 	h.t.Helper()
 	out, errs, code := h.run(args...)
-	if code != exitOK {
+	if code != exit.OK {
 		h.t.Fatalf("%v: exit %d\n%s%s", args, code, out, errs)
 	}
 	return out
@@ -54,7 +55,7 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	})
 	worker.end(syscall.SIGTERM)
 	h.start("running", "run") // and finds it paused
-	if _, errs, code := h.run("cancel", id); code != exitDeclined || !strings.Contains(errs, "for good") || strings.Contains(errs, "imported") {
+	if _, errs, code := h.run("cancel", id); code != exit.Declined || !strings.Contains(errs, "for good") || strings.Contains(errs, "imported") {
 		t.Fatalf("cancelled without a yes: exit %d, %s", code, errs)
 	}
 	before := h.status().Counts["accepted"]
@@ -66,7 +67,7 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 		return c["accepted"]+c["cancelled"] == 400 && c["accepted"] == box.Summary().Emails
 	})
 	for _, command := range []string{"resume", "pause", "retry"} {
-		if _, _, code := h.run(command, id); code != exitUsage {
+		if _, _, code := h.run(command, id); code != exit.Usage {
 			t.Fatalf("%s of a cancelled import: exit %d", command, code)
 		}
 	}
@@ -81,7 +82,7 @@ func TestRefusedRowsAreTriedAgainOnRequest(t *testing.T) {
 	h.write("one.csv", "First Name,Last Name,Email,Barcode\nAnn,Lee,ann@example.com,B1\n")
 	h.write("two.csv", "First Name,Last Name,Email,Barcode\nBob,Lee,bob@example.com,B1\nEve,Lee,eve@example.com,B2\n")
 	h.must("import", "one.csv", event, template, "--wait")
-	if _, _, code := h.run("import", "two.csv", event, template, "--wait"); code != exitAttention {
+	if _, _, code := h.run("import", "two.csv", event, template, "--wait"); code != exit.Attention {
 		t.Fatalf("exit %d", code)
 	}
 	s := h.status()
@@ -121,7 +122,7 @@ func TestAnUnknownEmailIsSentAgainOnlyByAPerson(t *testing.T) {
 		t.Fatalf("an unknown email was sent again unasked: %s", out)
 	}
 	out, errs, code := h.run("retry", id, "--unknown")
-	if code != exitDeclined || !strings.Contains(out, "row 1, line 2") || box.Summary().Emails != 0 {
+	if code != exit.Declined || !strings.Contains(out, "row 1, line 2") || box.Summary().Emails != 0 {
 		t.Fatalf("exit %d, %d emails\n%s%s", code, box.Summary().Emails, out, errs)
 	}
 	h.must("retry", id, "--unknown", "--yes")

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"guestflow/cmd/guestflow/exit"
 )
 
 func TestASignalEndsACommandInTimeWhateverHangs(t *testing.T) {
@@ -17,8 +19,8 @@ func TestASignalEndsACommandInTimeWhateverHangs(t *testing.T) {
 		time.AfterFunc(time.Minute, signal)
 		start := time.Now()
 		var said bytes.Buffer
-		code := endWithin(ctx, &said, func() int { <-hangs; return exitOK })
-		if took := time.Since(start); code != exitInterrupted || took != time.Minute+stopWithin {
+		code := endWithin(ctx, &said, func() int { <-hangs; return exit.OK })
+		if took := time.Since(start); code != exit.Interrupted || took != time.Minute+stopWithin {
 			t.Errorf("it ended with %d after %s", code, took)
 		}
 		if !strings.Contains(said.String(), "did not stop within") {
@@ -33,11 +35,11 @@ func TestACommandThatStopsByItselfKeepsItsExitCode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, signal := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, signal)
-		code := endWithin(ctx, t.Output(), func() int { <-ctx.Done(); time.Sleep(time.Second); return exitAttention })
-		if code != exitAttention {
+		code := endWithin(ctx, t.Output(), func() int { <-ctx.Done(); time.Sleep(time.Second); return exit.Attention })
+		if code != exit.Attention {
 			t.Errorf("it ended with %d", code)
 		}
-		if code := endWithin(t.Context(), t.Output(), func() int { return exitUsage }); code != exitUsage {
+		if code := endWithin(t.Context(), t.Output(), func() int { return exit.Usage }); code != exit.Usage {
 			t.Errorf("it ended with %d", code)
 		}
 	})

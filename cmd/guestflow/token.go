@@ -10,6 +10,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/tokencache"
 )
 
@@ -22,22 +25,24 @@ type tokenCommand struct {
 
 type tokenShow struct{}
 
-func (tokenShow) Run(ctx context.Context, s *settings, std output) error {
-	return s.withTokens(ctx, func(c *tokencache.Cache) error {
+func (tokenShow) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return withTokens(ctx, s, func(c *tokencache.Cache) error {
 		info, err := c.Inspect(ctx)
 		if err != nil {
 			return err
 		}
 		if s.JSON {
-			return json.NewEncoder(std.out).Encode(info)
+			return json.NewEncoder(std.Out).Encode(info)
 		}
 		return printTokens(info, std)
 	})
 }
 
-func printTokens(i tokencache.Info, std output) error {
-	t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
-	line := func(name, format string, args ...any) { printf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
+func printTokens(i tokencache.Info, std terminal.Output) error {
+	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	line := func(name, format string, args ...any) {
+		terminal.Printf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
+	}
 	line("account", "%s", i.Account)
 	line("state", "%s", i.State)
 	line("generation", "%d", i.Generation)
@@ -60,29 +65,6 @@ func printTokens(i tokencache.Info, std output) error {
 		line("note", "%s", i.Note())
 	}
 	return t.Flush()
-}
-
-// seeTokens gives an app whose books are open a look at the account's tokens; nothing is asked of Qflow. Where that cannot be,
-// as without the right to read the sealing key, everything but the tokens is seen. A sandbox in this process has none.
-func (a *app) seeTokens() {
-	if a.settings.sandboxed() && a.settings.APIURL == "" {
-		return
-	}
-	if err := a.connect(nil); err != nil {
-		a.log.Debug("the tokens cannot be looked at", "error", err)
-	}
-}
-
-// tokenNote says what is odd about the account's tokens, though nothing stands still because of it.
-func (a *app) tokenNote(ctx context.Context) string {
-	if a.tokens == nil {
-		return ""
-	}
-	info, err := a.tokens.Inspect(ctx)
-	if err != nil {
-		return ""
-	}
-	return info.Note()
 }
 
 func refreshText(i tokencache.Info) string {
@@ -110,20 +92,20 @@ type newToken struct {
 
 type tokenRenew struct{}
 
-func (tokenRenew) Run(ctx context.Context, s *settings, std output) error {
-	return s.steerTokens(ctx, "token renew", func(c *tokencache.Cache) error {
+func (tokenRenew) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return changeTokens(ctx, s, "token renew", func(c *tokencache.Cache) error {
 		token, err := c.Renew(ctx)
 		if err != nil {
 			return err
 		}
-		return s.tell(std, newToken{token.Generation, token.Expiry}, "Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return std.Tell(newToken{token.Generation, token.Expiry}, "Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 	})
 }
 
 type tokenForget struct{}
 
-func (tokenForget) Run(ctx context.Context, s *settings, std output) error {
-	return s.steerTokens(ctx, "token forget", func(c *tokencache.Cache) error {
+func (tokenForget) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return changeTokens(ctx, s, "token forget", func(c *tokencache.Cache) error {
 		had, err := c.Forget(ctx)
 		if err != nil {
 			return err
@@ -132,7 +114,7 @@ func (tokenForget) Run(ctx context.Context, s *settings, std output) error {
 		if !had {
 			text = "There were no tokens."
 		}
-		return s.tell(std, map[string]bool{"forgotten": had}, "%s", text)
+		return std.Tell(map[string]bool{"forgotten": had}, "%s", text)
 	})
 }
 
@@ -142,27 +124,27 @@ type tokenLogin struct {
 	Timeout   time.Duration `help:"How long to wait for the person." default:"5m"`
 }
 
-func (c *tokenLogin) Run(ctx context.Context, s *settings, std output) error {
+func (c *tokenLogin) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	return s.steerTokens(ctx, "token login", func(tokens *tokencache.Cache) error {
+	return changeTokens(ctx, s, "token login", func(tokens *tokencache.Cache) error {
 		if c.Implicit {
-			printLine(std.err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
+			terminal.PrintLine(std.Err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
 		}
 		token, err := tokens.Login(ctx, tokencache.LoginOptions{Implicit: c.Implicit, Open: func(address string) error {
-			printf(s.aside(std), "Sign in here: %s\n", address)
+			terminal.Printf(std.Aside(), "Sign in here: %s\n", address)
 			if !c.NoBrowser {
 				openBrowser(ctx, address)
 			}
 			return nil
 		}})
 		if errors.Is(err, context.DeadlineExceeded) {
-			return &usageError{fmt.Sprintf("nobody signed in within %s", c.Timeout)}
+			return config.Usagef("nobody signed in within %s", c.Timeout)
 		}
 		if err != nil {
 			return err
 		}
-		return s.tell(std, newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return std.Tell(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 	})
 }
 
@@ -178,21 +160,21 @@ func openBrowser(ctx context.Context, address string) {
 }
 
 // withTokens is with, for what concerns tokens only.
-func (s *settings) withTokens(ctx context.Context, do func(*tokencache.Cache) error) error {
-	return s.with(ctx, func(a *app) error {
-		if err := a.connect(nil); err != nil {
+func withTokens(ctx context.Context, s *config.Settings, do func(*tokencache.Cache) error) error {
+	return program.With(ctx, s, func(a *program.Account) error {
+		if err := a.Connect(nil); err != nil {
 			return err
 		}
-		return do(a.tokens)
+		return do(a.Tokens)
 	})
 }
 
-// steerTokens is withTokens for what changes them, which the audit trail tells.
-func (s *settings) steerTokens(ctx context.Context, what string, do func(*tokencache.Cache) error) error {
-	return s.with(ctx, func(a *app) error {
-		if err := a.connect(nil); err != nil {
+// changeTokens is withTokens for what changes them, which the audit trail tells.
+func changeTokens(ctx context.Context, s *config.Settings, what string, do func(*tokencache.Cache) error) error {
+	return program.With(ctx, s, func(a *program.Account) error {
+		if err := a.Connect(nil); err != nil {
 			return err
 		}
-		return a.account().Audited(ctx, cliActor(), what, "tokens", "", func() (string, error) { return "", do(a.tokens) })
+		return a.Operate().Audited(ctx, cliActor(), what, "tokens", "", func() (string, error) { return "", do(a.Tokens) })
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/qflow/sandbox"
 )
@@ -34,7 +35,7 @@ func TestTheTokenCommandsTellEverythingButTheSecrets(t *testing.T) {
 	var all strings.Builder
 	for _, s := range steps {
 		out, errs, code := h.run(strings.Fields(s.args)...)
-		if code != exitOK || !strings.Contains(out, s.say) {
+		if code != exit.OK || !strings.Contains(out, s.say) {
 			t.Fatalf("%s: exit %d, no %q in\n%s%s", s.args, code, s.say, out, errs)
 		}
 		all.WriteString(out + errs)
@@ -68,7 +69,7 @@ func TestEveryDialectIsReachedByConfigurationAlone(t *testing.T) {
 					continue
 				}
 				out, errs, code := h.run(args...)
-				if got := box.Summary().Grants[grant]; code != exitOK || got != 1 {
+				if got := box.Summary().Grants[grant]; code != exit.OK || got != 1 {
 					t.Fatalf("renewal %d: exit %d, %d tokens by %s\n%s%s", n+1, code, got, grant, out, errs)
 				}
 			}
@@ -89,10 +90,10 @@ func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	<-d.done
-	if code := d.cmd.ProcessState.ExitCode(); code != exitOK || !strings.Contains(d.log.String(), "Signed in. Generation 1") || box.Summary().Grants["authorization_code"] != 1 {
+	if code := d.cmd.ProcessState.ExitCode(); code != exit.OK || !strings.Contains(d.log.String(), "Signed in. Generation 1") || box.Summary().Grants["authorization_code"] != 1 {
 		t.Fatalf("exit %d, tokens by %v\n%s", code, box.Summary().Grants, d.log)
 	}
-	if _, errs, code := h.run("--identity-url="+url+"/core/connect/token", "token", "renew"); code != exitOK || box.Summary().Grants["refresh_token"] != 1 {
+	if _, errs, code := h.run("--identity-url="+url+"/core/connect/token", "token", "renew"); code != exit.OK || box.Summary().Grants["refresh_token"] != 1 {
 		t.Fatalf("after the login: exit %d, tokens by %v\n%s", code, box.Summary().Grants, errs)
 	}
 }

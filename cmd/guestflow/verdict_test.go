@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
@@ -66,7 +68,7 @@ func (c *chaos) judge() {
 	v.tokensOnce()
 	v.fewProbes()
 	c.t.Logf("what was done: %v\nfaults: %v\nstates: %s\nwhy unknown: %v, told as %v\nthe sandbox: %d guests, %d emails, calls %v, tokens by %v",
-		c.done, c.faults, counts(c.counts()), v.why, v.codes, v.books.Guests, v.books.Emails, v.books.Calls, v.books.Grants)
+		c.done, c.faults, terminal.Counts(c.counts()), v.why, v.codes, v.books.Guests, v.books.Emails, v.books.Calls, v.books.Grants)
 }
 
 // blame lists what is wrong; a hundred lines say no more than twenty.
@@ -110,7 +112,7 @@ func (v *verdict) countersAddUp(imp ledger.Import) {
 	var files struct {
 		Result string `json:"result_file"`
 	}
-	if err := json.Unmarshal([]byte(printed), &files); err != nil || code != exitOK {
+	if err := json.Unmarshal([]byte(printed), &files); err != nil || code != exit.OK {
 		v.t.Fatalf("exit %d, %v\n%s%s", code, err, printed, errs)
 	}
 	rows := readResult(v, files.Result)

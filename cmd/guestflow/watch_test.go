@@ -2,12 +2,10 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,15 +13,13 @@ import (
 
 	"github.com/creack/pty"
 
-	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
-	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
-	"guestflow/worker/budget"
 )
 
-// terminal is a guestflow process on a terminal of its own.
-type terminal struct {
+// screen is a guestflow process on a terminal of its own.
+type screen struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	tty  *os.File
@@ -31,9 +27,9 @@ type terminal struct {
 	done chan struct{}
 }
 
-func (h *house) terminal(columns, rows uint16, args ...string) *terminal {
+func (h *house) screen(columns, rows uint16, args ...string) *screen {
 	h.t.Helper()
-	c := &terminal{t: h.t, cmd: h.command(args...), log: &lockedBuffer{grown: make(chan struct{}, 1)}, done: make(chan struct{})}
+	c := &screen{t: h.t, cmd: h.command(args...), log: &lockedBuffer{grown: make(chan struct{}, 1)}, done: make(chan struct{})}
 	c.cmd.Env = append(c.cmd.Env, "TERM=xterm-256color")
 	var err error
 	if c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: columns, Rows: rows}); err != nil {
@@ -49,7 +45,7 @@ func (h *house) terminal(columns, rows uint16, args ...string) *terminal {
 }
 
 // until waits for words that are shown after those that have been.
-func (c *terminal) until(words string) {
+func (c *screen) until(words string) {
 	c.t.Helper()
 	from, deadline := len(c.log.String()), time.After(2*time.Minute)
 	for !strings.Contains(c.log.String()[from:], words) {
@@ -66,7 +62,7 @@ func (c *terminal) until(words string) {
 }
 
 // end waits until the process has ended, and gives its exit code, its pictures, and what it left on the terminal.
-func (c *terminal) end() (code int, pictures []string, left string) {
+func (c *screen) end() (code int, pictures []string, left string) {
 	c.t.Helper()
 	select {
 	case <-c.done:
@@ -104,8 +100,8 @@ func moving(t *testing.T) (h *house, id string) {
 func TestAWatchShowsHowAnImportGoesOnAndEndsWithIt(t *testing.T) {
 	t.Parallel()
 	h, id := moving(t)
-	code, pictures, left := h.terminal(40, 24, "status", "--watch", id, "--every=200ms").end()
-	if code != exitOK || len(pictures) < 3 {
+	code, pictures, left := h.screen(40, 24, "status", "--watch", id, "--every=200ms").end()
+	if code != exit.OK || len(pictures) < 3 {
 		t.Fatalf("exit %d after %d pictures: %q", code, len(pictures), pictures)
 	}
 	percents := map[string]bool{}
@@ -133,7 +129,7 @@ func TestAWatchFitsItsWindowAndEndsByAKey(t *testing.T) {
 	h.must("import", h.file("guests.csv", 30), event, template) // and nobody works
 	for _, key := range []string{"q", "\x03"} {
 		for _, command := range [][]string{{"status", "--watch"}, {"top"}} {
-			c := h.terminal(100, 30, append(command, "--every=1h")...)
+			c := h.screen(100, 30, append(command, "--every=1h")...)
 			c.until("no worker is running")
 			if err := pty.Setsize(c.tty, &pty.Winsize{Cols: 50, Rows: 6}); err != nil {
 				t.Fatal(err)
@@ -144,7 +140,7 @@ func TestAWatchFitsItsWindowAndEndsByAKey(t *testing.T) {
 			}
 			code, pictures, left := c.end()
 			last := pictures[len(pictures)-1]
-			if code != exitOK || widest(last) > 50 || strings.Count(last, "\n") > 5 {
+			if code != exit.OK || widest(last) > 50 || strings.Count(last, "\n") > 5 {
 				t.Errorf("%v by %q: exit %d, the last picture: %q", command, key, code, last)
 			}
 			if !strings.Contains(left, "Nothing moves") || strings.Contains(c.log.String(), "\x1b[3") {
@@ -183,56 +179,7 @@ func TestAnInterruptedWatchOfAnImportIsNoSuccess(t *testing.T) {
 	h.must("import", h.file("guests.csv", 3), event, template)
 	d := h.start("rows settled", "status", "--watch", h.status().ID)
 	d.end(syscall.SIGINT)
-	if code := d.cmd.ProcessState.ExitCode(); code != exitInterrupted {
+	if code := d.cmd.ProcessState.ExitCode(); code != exit.Interrupted {
 		t.Fatalf("exit %d", code)
-	}
-}
-
-// unhindered is a budget that nothing holds back.
-var unhindered = budget.State{Throttle: 1, Accounts: []budget.RetryBudget{{}}}
-
-func TestABarHasRoomForTheSmallestPart(t *testing.T) {
-	t.Parallel()
-	var c ledger.Counts
-	c[ledger.Accepted], c[ledger.Refused], c[ledger.Queued] = 1_000_000, 1, 1
-	for _, width := range []int{8, 40, 200} {
-		painted := bar(c, width).paint(width, false)
-		if n := len([]rune(painted)); n > width || n > longestBar {
-			t.Errorf("%d wide in %d: %q", n, width, painted)
-		}
-		if width > 8 && (!strings.Contains(painted, "▓") || !strings.Contains(painted, "░")) {
-			t.Errorf("something is missing in %q", painted)
-		}
-	}
-}
-
-func TestAFileNameGivesTheTerminalNoCommands(t *testing.T) {
-	t.Parallel()
-	o := operate.Overview{Budget: unhindered, Running: []operate.Progress{{Import: ledger.Import{ID: "a", Source: "\x1b]0;gotcha\x07\r\n.csv", Rows: 1}}}}
-	for _, layout := range []func(operate.Overview, int) []line{picture, ranking} {
-		for _, l := range layout(o, 200) {
-			if painted := l.paint(200, false); strings.ContainsAny(painted, "\x1b\x07\r\n") {
-				t.Errorf("%q", painted)
-			}
-		}
-	}
-}
-
-func TestTopShowsWhatMovesFastestFirst(t *testing.T) {
-	t.Parallel()
-	open := func(id string, rate float64) operate.Progress {
-		i := ledger.Import{ID: id, Rows: 10}
-		i.Counts[ledger.Queued] = 10
-		return operate.Progress{Import: i, Rate: rate}
-	}
-	o := operate.Overview{Budget: unhindered, Running: []operate.Progress{open("slow", 2), open("stuck", 0), open("quick", 90)}, Ended: []ledger.Import{{ID: "gone", Finished: time.Now()}}}
-	var order []string
-	for _, l := range ranking(o, 200) {
-		if word, _, _ := strings.Cut(l.paint(200, false), " "); slices.Contains([]string{"slow", "stuck", "quick", "gone"}, word) {
-			order = append(order, word)
-		}
-	}
-	if fmt.Sprint(order) != "[quick slow stuck gone]" {
-		t.Fatal(order)
 	}
 }

@@ -1,24 +1,24 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
 	"guestflow/worker/delivery"
 )
-
-// webhookPath is where the console takes deliveries of all accounts. Behind it may stand an account's name, see webhookOf.
-const webhookPath = "/webhooks/qflow"
 
 type webhookCommand struct {
 	Show     webhookShow     `cmd:"" default:"1" help:"Show where Qflow reports to, and when it last did; never the secret."`
@@ -37,18 +37,18 @@ type webhookView struct {
 	Problem string `json:"problem,omitempty"`
 }
 
-func (webhookShow) Run(ctx context.Context, s *settings, std output) error {
-	return s.withWebhook(ctx, func(a *app) error {
-		v, err := a.viewWebhook(ctx)
+func (webhookShow) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.WithQflow(ctx, s, func(a *program.Account) error {
+		v, err := viewWebhook(ctx, a)
 		if err != nil {
 			return err
 		}
 		if s.JSON {
-			return json.NewEncoder(std.out).Encode(v)
+			return json.NewEncoder(std.Out).Encode(v)
 		}
-		t := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
-		line := func(name, value string) { printf(t, "%s\t%s\n", name, value) }
-		line("at Qflow", first(v.AtQflow, "none"))
+		t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+		line := func(name, value string) { terminal.Printf(t, "%s\t%s\n", name, value) }
+		line("at Qflow", cmp.Or(v.AtQflow, "none"))
 		if !v.SecretSince.IsZero() {
 			line("secret", "sealed here since "+v.SecretSince.Local().Format(time.DateTime))
 		}
@@ -64,11 +64,11 @@ func (webhookShow) Run(ctx context.Context, s *settings, std output) error {
 	})
 }
 
-func (a *app) viewWebhook(ctx context.Context) (v webhookView, err error) {
-	if v.AtQflow, err = a.webhookAtQflow(ctx); err != nil {
+func viewWebhook(ctx context.Context, a *program.Account) (v webhookView, err error) {
+	if v.AtQflow, err = webhookAtQflow(ctx, a); err != nil {
 		return v, err
 	}
-	if v.Info, err = a.secrets().Info(ctx); err != nil {
+	if v.Info, err = a.Secrets().Info(ctx); err != nil {
 		return v, err
 	}
 	switch {
@@ -78,7 +78,7 @@ func (a *app) viewWebhook(ctx context.Context) (v webhookView, err error) {
 	case v.AtQflow != "" && v.SecretSince.IsZero():
 		v.Problem = "somebody else has registered it, and its secret is not here; run: guestflow webhook rotate"
 	case v.AtQflow != v.URL:
-		v.Problem = fmt.Sprintf("it was registered from here as %s; run: guestflow webhook register URL", first(v.URL, "none"))
+		v.Problem = fmt.Sprintf("it was registered from here as %s; run: guestflow webhook register URL", cmp.Or(v.URL, "none"))
 	}
 	return v, nil
 }
@@ -88,30 +88,30 @@ type webhookRegister struct {
 	Yes bool   `help:"Do not ask." short:"y"`
 }
 
-func (c *webhookRegister) Run(ctx context.Context, s *settings, std output) error {
-	return s.withWebhook(ctx, func(a *app) error {
-		if err := checkWebhookURL(c.URL, s.account(), a.live()); err != nil {
+func (c *webhookRegister) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.WithQflow(ctx, s, func(a *program.Account) error {
+		if err := checkWebhookURL(c.URL, s.AccountName(), a.Live()); err != nil {
 			return err
 		}
-		there, err := a.webhookAtQflow(ctx)
+		there, err := webhookAtQflow(ctx, a)
 		if err != nil {
 			return err
 		}
 		if there != "" && there != c.URL { // an account has but one, and somebody may rely on it
 			question := fmt.Sprintf("Qflow reports to %s now. Have it report to %s instead?", there, c.URL)
-			if err := ask(ctx, std, question, c.Yes); err != nil {
+			if err := terminal.Ask(ctx, std, question, c.Yes); err != nil {
 				return err
 			}
 		}
-		err = a.changeWebhook(ctx, "register "+c.URL, false, func() (qflow.Webhook, qflow.Outcome) {
-			made, out := a.qflow.RegisterWebhook(ctx, c.URL)
+		err = changeWebhook(ctx, a, "register "+c.URL, false, func() (qflow.Webhook, qflow.Outcome) {
+			made, out := a.Qflow.RegisterWebhook(ctx, c.URL)
 			made.URL = c.URL
 			return made, out
 		})
 		if err != nil {
 			return err
 		}
-		return s.say(std, c.URL, "Qflow reports to %s. Its secret is sealed in Redis. See whether it works: guestflow webhook test\n", c.URL)
+		return std.Tell(webhookDone{c.URL}, "Qflow reports to %s. Its secret is sealed in Redis. See whether it works: guestflow webhook test", c.URL)
 	})
 }
 
@@ -121,18 +121,18 @@ func checkWebhookURL(address, account string, live bool) error {
 	if err != nil {
 		u = &url.URL{}
 	}
-	before, behind, ours := strings.Cut(u.Path, webhookPath) // a proxy in front may have its own paths
+	before, behind, ours := strings.Cut(u.Path, program.WebhookPath) // a proxy in front may have its own paths
 	switch {
 	case u.Host == "" || u.User != nil || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return &usageError{"the webhook's URL must be one such as https://guests.example.com" + webhookPath + ", without a user or password"}
+		return config.Usagef("the webhook's URL must be one such as https://guests.example.com%s, without a user or password", program.WebhookPath)
 	case live && u.Scheme != "https":
-		return &usageError{"Qflow reports guests' addresses, so the webhook's URL must begin with https://"}
-	case live && loopback(address):
-		return &usageError{"Qflow cannot reach an address of this machine only; name the one by which the internet reaches it"}
+		return config.Usagef("Qflow reports guests' addresses, so the webhook's URL must begin with https://")
+	case live && config.Loopback(address):
+		return config.Usagef("Qflow cannot reach an address of this machine only; name the one by which the internet reaches it")
 	case u.Path == "" || u.Path == "/":
-		return &usageError{fmt.Sprintf("the webhook's URL names no path; the console takes deliveries at %s://%s%s", u.Scheme, u.Host, webhookOf(account))}
-	case ours && behind != "" && webhookPath+behind != webhookOf(account):
-		return &usageError{fmt.Sprintf("the console takes no deliveries of the account %s at %s, but at %s://%s%s", account, u.Path, u.Scheme, u.Host, before+webhookOf(account))}
+		return config.Usagef("the webhook's URL names no path; the console takes deliveries at %s://%s%s", u.Scheme, u.Host, program.WebhookOf(account))
+	case ours && behind != "" && program.WebhookPath+behind != program.WebhookOf(account):
+		return config.Usagef("the console takes no deliveries of the account %s at %s, but at %s://%s%s", account, u.Path, u.Scheme, u.Host, before+program.WebhookOf(account))
 	}
 	return nil
 }
@@ -141,39 +141,39 @@ type webhookRotate struct {
 	Leaked bool `help:"Somebody else has the old secret: refuse it at once, instead of in five minutes, at the price of what is on its way."`
 }
 
-func (c *webhookRotate) Run(ctx context.Context, s *settings, std output) error {
-	return s.withWebhook(ctx, func(a *app) error {
+func (c *webhookRotate) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.WithQflow(ctx, s, func(a *program.Account) error {
 		at := ""
-		err := a.changeWebhook(ctx, "rotate", c.Leaked, func() (qflow.Webhook, qflow.Outcome) {
-			made, out := a.qflow.RotateWebhook(ctx)
+		err := changeWebhook(ctx, a, "rotate", c.Leaked, func() (qflow.Webhook, qflow.Outcome) {
+			made, out := a.Qflow.RotateWebhook(ctx)
 			at = made.URL
 			return made, out
 		})
 		if err != nil {
 			return err
 		}
-		return s.say(std, at, "Qflow signs with a new secret, which is sealed in Redis; running processes know it at once.\n")
+		return std.Tell(webhookDone{at}, "Qflow signs with a new secret, which is sealed in Redis; running processes know it at once.")
 	})
 }
 
 type webhookDelete struct{}
 
-func (webhookDelete) Run(ctx context.Context, s *settings, std output) error {
-	return s.withWebhook(ctx, func(a *app) error {
-		err := a.account().Audited(ctx, cliActor(), "webhook delete", "webhook", "", func() (string, error) { return "", a.deleteWebhook(ctx) })
+func (webhookDelete) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.WithQflow(ctx, s, func(a *program.Account) error {
+		err := a.Operate().Audited(ctx, cliActor(), "webhook delete", "webhook", "", func() (string, error) { return "", deleteWebhook(ctx, a) })
 		if err != nil {
 			return err
 		}
-		return s.say(std, "", "Qflow reports no more. Rows stay as they are.\n")
+		return std.Tell(webhookDone{}, "Webhook deleted: Qflow reports no more emails. Rows stay as they are.")
 	})
 }
 
-func (a *app) deleteWebhook(ctx context.Context) error {
-	change, err := a.secrets().BeginChange(ctx, "delete")
+func deleteWebhook(ctx context.Context, a *program.Account) error {
+	change, err := a.Secrets().BeginChange(ctx, "delete")
 	if err != nil {
 		return err
 	}
-	out, err := a.ask(ctx, func() qflow.Outcome { return a.qflow.DeleteWebhook(ctx) })
+	out, err := askQflow(ctx, a, func() qflow.Outcome { return a.Qflow.DeleteWebhook(ctx) })
 	ctx = context.WithoutCancel(ctx)
 	switch {
 	case err == nil && (out.Kind == qflow.Accepted || out.Status == http.StatusNotFound):
@@ -186,18 +186,18 @@ func (a *app) deleteWebhook(ctx context.Context) error {
 
 // changeWebhook has Qflow make a secret and keeps it. What is asked is written down before, and crossed out once the answer is
 // kept: Qflow shows a secret once, so an answer that is lost can only be made good by a further rotation.
-func (a *app) changeWebhook(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
+func changeWebhook(ctx context.Context, a *program.Account, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
 	act, _, _ := strings.Cut(what, " ")
-	return a.account().Audited(ctx, cliActor(), "webhook "+act, "webhook", "", func() (string, error) { return what, a.newSecret(ctx, what, leaked, call) })
+	return a.Operate().Audited(ctx, cliActor(), "webhook "+act, "webhook", "", func() (string, error) { return what, newSecret(ctx, a, what, leaked, call) })
 }
 
-func (a *app) newSecret(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
-	change, err := a.secrets().BeginChange(ctx, what)
+func newSecret(ctx context.Context, a *program.Account, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
+	change, err := a.Secrets().BeginChange(ctx, what)
 	if err != nil {
 		return err
 	}
 	var made qflow.Webhook
-	out, err := a.ask(ctx, func() (out qflow.Outcome) {
+	out, err := askQflow(ctx, a, func() (out qflow.Outcome) {
 		made, out = call()
 		return out
 	})
@@ -221,7 +221,7 @@ func (a *app) newSecret(ctx context.Context, what string, leaked bool, call func
 	return errors.Join(err, change.Abort(ctx))
 }
 
-var errNoWebhook = &usageError{"Qflow has no webhook of this account; run: guestflow webhook register URL"}
+var errNoWebhook = config.Usagef("Qflow has no webhook of this account; run: guestflow webhook register URL")
 
 type webhookTest struct {
 	Timeout time.Duration `help:"How long to wait." default:"30s"`
@@ -230,14 +230,14 @@ type webhookTest struct {
 // testedEvery is how often Redis is asked whether the test has come, by whatever process it came to.
 const testedEvery = 100 * time.Millisecond
 
-func (c *webhookTest) Run(ctx context.Context, s *settings, std output) error {
-	return s.withWebhook(ctx, func(a *app) error {
-		before, err := a.secrets().Info(ctx)
+func (c *webhookTest) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.WithQflow(ctx, s, func(a *program.Account) error {
+		before, err := a.Secrets().Info(ctx)
 		if err != nil {
 			return err
 		}
 		begun := time.Now()
-		out, err := a.ask(ctx, func() qflow.Outcome { return a.qflow.TestWebhook(ctx) })
+		out, err := askQflow(ctx, a, func() qflow.Outcome { return a.Qflow.TestWebhook(ctx) })
 		switch {
 		case err != nil:
 			return err
@@ -246,20 +246,20 @@ func (c *webhookTest) Run(ctx context.Context, s *settings, std output) error {
 		case out.Kind != qflow.Accepted:
 			return fmt.Errorf("test the webhook: %w", out.Err())
 		}
-		if err := a.awaitTest(ctx, before.Tests, c.Timeout); err != nil {
+		if err := awaitTest(ctx, a, before.Tests, c.Timeout); err != nil {
 			return err
 		}
-		return s.say(std, before.URL, "Qflow's test has arrived after %s, rightly signed.\n", time.Since(begun).Round(10*time.Millisecond))
+		return std.Tell(webhookDone{before.URL}, "Qflow's test has arrived after %s, correctly signed.", time.Since(begun).Round(10*time.Millisecond))
 	})
 }
 
-func (a *app) awaitTest(ctx context.Context, before int64, patience time.Duration) error {
+func awaitTest(ctx context.Context, a *program.Account, before int64, patience time.Duration) error {
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	tick := time.NewTicker(testedEvery)
 	defer tick.Stop()
 	for {
-		info, err := a.secrets().Info(ctx)
+		info, err := a.Secrets().Info(ctx)
 		if err != nil || info.Tests > before {
 			return err
 		}
@@ -271,15 +271,15 @@ func (a *app) awaitTest(ctx context.Context, before int64, patience time.Duratio
 			return fmt.Errorf("no test from Qflow has arrived within %s. Check that guestflow run serves its console, and that "+
 				"`curl -i -X POST %s` from elsewhere is answered by it, with 401; with 404 something else answers, or the path is wrong: it ends "+
 				"in %s, or in %s. Its log says what was refused: for wrong_signature see that this process serves the account %s, "+
-				"then run guestflow webhook rotate; for stale set the clock", patience, first(info.URL, "URL"), webhookPath, webhookOf(a.settings.account()), a.settings.account())
+				"then run guestflow webhook rotate; for stale set the clock", patience, cmp.Or(info.URL, "URL"), program.WebhookPath, program.WebhookOf(a.Settings.AccountName()), a.Settings.AccountName())
 		}
 	}
 }
 
 // webhookAtQflow is where Qflow reports to, "" for nowhere.
-func (a *app) webhookAtQflow(ctx context.Context) (at string, err error) {
-	out, err := a.ask(ctx, func() (out qflow.Outcome) {
-		at, out = a.qflow.WebhookURL(ctx)
+func webhookAtQflow(ctx context.Context, a *program.Account) (at string, err error) {
+	out, err := askQflow(ctx, a, func() (out qflow.Outcome) {
+		at, out = a.Qflow.WebhookURL(ctx)
 		return out
 	})
 	switch {
@@ -293,13 +293,13 @@ func (a *app) webhookAtQflow(ctx context.Context) (at string, err error) {
 	return at, nil
 }
 
-// ask makes one call for a person, within the budget. A token that has just run out is worth a second try: nothing was done.
-func (a *app) ask(ctx context.Context, call func() qflow.Outcome) (out qflow.Outcome, err error) {
+// askQflow makes one call for a person, within the budget. A token that has just run out is worth a second try: nothing was done.
+func askQflow(ctx context.Context, a *program.Account, call func() qflow.Outcome) (out qflow.Outcome, err error) {
 	for range 2 {
-		if out = a.qflow.Prepare(ctx); out.Kind == qflow.NoToken { // then no slot is booked
+		if out = a.Qflow.Prepare(ctx); out.Kind == qflow.NoToken { // then no slot is booked
 			return out, nil
 		}
-		if err := a.budget.Wait(ctx, nil, "commands", budget.API); err != nil {
+		if err := a.Budget.Wait(ctx, nil, "commands", budget.API); err != nil {
 			return out, err
 		}
 		if out = call(); out.Kind != qflow.Unauthorized {
@@ -309,46 +309,7 @@ func (a *app) ask(ctx context.Context, call func() qflow.Outcome) (out qflow.Out
 	return out, nil
 }
 
-// say prints what was done: a sentence, or the address as JSON.
-func (s *settings) say(std output, at, format string, args ...any) error {
-	if s.JSON {
-		return json.NewEncoder(std.out).Encode(map[string]string{"url": at})
-	}
-	_, err := fmt.Fprintf(std.out, format, inLine(args)...)
-	return err
-}
-
-// withWebhook opens the books and the way to Qflow.
-func (s *settings) withWebhook(ctx context.Context, do func(*app) error) error {
-	return s.with(ctx, func(a *app) error {
-		if err := a.connect(nil); err != nil {
-			return err
-		}
-		return do(a)
-	})
-}
-
-// secrets are the account's webhook secrets, sealed by the key that seals its tokens.
-func (a *app) secrets() *delivery.Secrets {
-	return delivery.NewSecrets(a.store.Client, a.ledger.Prefix(), a.ledger.Account(), a.tokens.Keys())
-}
-
-// webhookOf is where the console takes deliveries of one account only: what is refused there is counted as that account's.
-func webhookOf(account string) string { return webhookPath + "/" + account }
-
-// nobodys is the account of metrics for what is refused where several accounts are told: no account may be called so.
-const nobodys = "(any)"
-
-// webhooks answer what Qflow tells of emails, by path. The apps must be connected.
-func webhooks(apps []*app, log *slog.Logger) map[string]http.Handler {
-	desks, answers := make([]*delivery.Receiver, len(apps)), map[string]http.Handler{}
-	for i, a := range apps {
-		desks[i] = delivery.New(a.ledger, a.secrets(), a.log, a.metrics.Webhooks(a.settings.account()))
-		answers[webhookOf(a.settings.account())] = desks[i].Handler()
-	}
-	answers[webhookPath] = answers[webhookOf(apps[0].settings.account())]
-	if len(apps) > 1 {
-		answers[webhookPath] = delivery.SharedHandler(desks, apps[0].metrics.Webhooks(nobodys).Refused, log)
-	}
-	return answers
+// webhookDone is what a change of the webhook, or its test, prints with --json.
+type webhookDone struct {
+	URL string `json:"url"` // empty after a deletion
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/program"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
@@ -48,10 +50,10 @@ func newReceiving(t *testing.T) *receiving {
 	r.redis = redistest.Connect(t, server)
 	r.secrets = delivery.NewSecrets(r.redis, books.Prefix(), books.Account(), ring)
 	mux := http.NewServeMux()
-	mux.Handle("POST "+webhookPath, delivery.New(books, r.secrets, slog.New(slog.DiscardHandler), delivery.Observer{}).Handler())
+	mux.Handle("POST "+program.WebhookPath, delivery.New(books, r.secrets, slog.New(slog.DiscardHandler), delivery.Observer{}).Handler())
 	console := httptest.NewServer(mux)
 	t.Cleanup(console.Close)
-	r.url = console.URL + webhookPath
+	r.url = console.URL + program.WebhookPath
 	return r
 }
 
@@ -66,7 +68,7 @@ func (r *receiving) adjust(change func(*sandbox.Switches)) {
 func (r *receiving) good(args ...string) string {
 	r.t.Helper()
 	out, errs, code := r.run(args...)
-	if code != exitOK {
+	if code != exit.OK {
 		r.t.Fatalf("%v: exit %d\n%s%s", args, code, out, errs)
 	}
 	list, err := r.secrets.Current(r.t.Context(), true)
@@ -90,7 +92,7 @@ func TestRowsEndAsTheirEmailsDid(t *testing.T) {
 	r.adjust(func(sw *sandbox.Switches) { sw.MailHeld = true })
 	file := r.file("good.csv", 40, "Bob,Gone,bounce@x.example", "Cem,Angry,spam@x.example", "Dee,Unlucky,fail@x.example")
 	out, errs, code := r.run("import", file, event, template, "--wait", "--json")
-	if code != exitOK {
+	if code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	await(t, "the rows are no longer kept", func() bool {
@@ -107,7 +109,7 @@ func TestRowsEndAsTheirEmailsDid(t *testing.T) {
 
 	// What Qflow failed to send can be sent again, and only that.
 	id := importOf(t, out)
-	if _, errs, code := r.run("retry", id); code == exitOK || !strings.Contains(errs, "--again") {
+	if _, errs, code := r.run("retry", id); code == exit.OK || !strings.Contains(errs, "--again") {
 		t.Errorf("retry: exit %d, %s", code, errs)
 	}
 	if counts := countsOf(t, r.good("status", id, "--json")); counts["queued"] != 0 || counts["refused"] != 1 {
@@ -136,7 +138,7 @@ func TestTheWebhookIsSteeredFromTheCommandLine(t *testing.T) {
 		t.Errorf("before: %s", out)
 	}
 	for _, args := range [][]string{{"webhook", "test"}, {"webhook", "rotate"}} {
-		if _, errs, code := r.run(args...); code != exitUsage || !strings.Contains(errs, "guestflow webhook register") {
+		if _, errs, code := r.run(args...); code != exit.Usage || !strings.Contains(errs, "guestflow webhook register") {
 			t.Errorf("%v without a webhook: exit %d, %s", args, code, errs)
 		}
 	}
@@ -152,7 +154,7 @@ func TestTheWebhookIsSteeredFromTheCommandLine(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.good("webhook", "show", "--json")), &v); err != nil || v.AtQflow != r.url || v.URL != r.url || v.LastDelivery.IsZero() || v.Problem != "" {
 		t.Errorf("%+v, %v", v, err)
 	}
-	if _, errs, code := r.run("webhook", "register", r.url+"/sandbox"); code != exitDeclined || !strings.Contains(errs, "instead?") || strings.Contains(errs, "imported") {
+	if _, errs, code := r.run("webhook", "register", r.url+"/sandbox"); code != exit.Declined || !strings.Contains(errs, "instead?") || strings.Contains(errs, "imported") {
 		t.Errorf("another address, unasked: exit %d, %s", code, errs)
 	}
 	r.good("webhook", "delete")
@@ -167,7 +169,7 @@ func TestAWebhookThatNobodyAnswersSaysWhatToCheck(t *testing.T) {
 	r := newReceiving(t)
 	r.good("webhook", "register", "http://127.0.0.1:1/webhooks/qflow")
 	_, errs, code := r.run("webhook", "test", "--timeout=300ms")
-	if code == exitOK || !strings.Contains(errs, "curl -i -X POST http://127.0.0.1:1/webhooks/qflow") {
+	if code == exit.OK || !strings.Contains(errs, "curl -i -X POST http://127.0.0.1:1/webhooks/qflow") {
 		t.Fatalf("exit %d, %s", code, errs)
 	}
 }
@@ -178,13 +180,13 @@ func TestASecretWhoseAnswerWasLostIsReplacedByARotation(t *testing.T) {
 	if err := r.box.Inject(sandbox.Fault{Endpoint: sandbox.SetWebhook, Kind: sandbox.LostAfter, Next: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if _, errs, code := r.run("webhook", "register", r.url); code == exitOK || !strings.Contains(errs, "guestflow webhook rotate") {
+	if _, errs, code := r.run("webhook", "register", r.url); code == exit.OK || !strings.Contains(errs, "guestflow webhook rotate") {
 		t.Fatalf("exit %d, %s", code, errs)
 	}
 	if out := r.good("webhook", "show"); !strings.Contains(out, "never heard") {
 		t.Errorf("show: %s", out)
 	}
-	if _, _, code := r.run("webhook", "test", "--timeout=300ms"); code == exitOK {
+	if _, _, code := r.run("webhook", "test", "--timeout=300ms"); code == exit.OK {
 		t.Error("a test arrives without a secret")
 	}
 	r.good("webhook", "rotate")
@@ -252,7 +254,7 @@ func TestReportsOfSeveralAccountsArriveAtBothTheirPaths(t *testing.T) {
 		}
 	}
 	other := at + "/webhooks/qflow/beta"
-	if _, errs, code := h.run("--account=acme", "webhook", "register", other, "--yes"); code != exitUsage || !strings.Contains(errs, at+"/webhooks/qflow/acme") {
+	if _, errs, code := h.run("--account=acme", "webhook", "register", other, "--yes"); code != exit.Usage || !strings.Contains(errs, at+"/webhooks/qflow/acme") {
 		t.Errorf("another account's path: exit %d, %s", code, errs)
 	}
 	answer, err := http.Post(at+"/webhooks/qflow", "application/json", strings.NewReader("{}"))

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/alecthomas/kong"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/terminal"
+)
+
+// wantsJSON tells whether a command line asks for JSON, also one that cannot be read.
+func wantsJSON(args []string) bool {
+	for _, a := range args {
+		switch a {
+		case "--json", "--json=true":
+			return true
+		case "--json=false":
+			return false
+		}
+	}
+	is, _ := strconv.ParseBool(os.Getenv("GUESTFLOW_JSON"))
+	return is
+}
+
+// cli is the command line; kong reads it, with the environment and the configuration file behind it.
+type cli struct {
+	config.Settings
+
+	Demo      demoCommand      `cmd:"" help:"Show everything in one process: a sample file, a sandbox, a gate that is closed for a while."`
+	Import    importCommand    `cmd:"" help:"Import files now."`
+	Run       runCommand       `cmd:"" help:"Run the workers, the schedules and sources of profiles and, with --inbox, what is dropped there; until it is stopped."`
+	Imports   importsCommand   `cmd:"" help:"List imports."`
+	Schedules schedulesCommand `cmd:"" help:"List scheduled imports with their next and last runs, or run one now."`
+	Top       topCommand       `cmd:"" help:"Show imports live, what moves fastest first."`
+	Status    statusCommand    `cmd:"" help:"Show how far an import is, and why nothing moves."`
+	Report    reportCommand    `cmd:"" help:"Write result.csv and rejects.csv of an import."`
+	Pause     pauseCommand     `cmd:"" help:"Stop an import until it is resumed."`
+	Resume    resumeCommand    `cmd:"" help:"Let a paused import go on."`
+	Cancel    cancelCommand    `cmd:"" help:"Stop an import for good."`
+	Retry     retryCommand     `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
+	Parked    parkedCommand    `cmd:"" help:"Show what waits for a gate, and until when."`
+	Gate      gateCommand      `cmd:"" help:"Show closed gates, probe one now, or open one."`
+	Limits    limitsCommand    `cmd:"" help:"Show the rate limits, or change them while everything runs."`
+	Token     tokenCommand     `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
+	Webhook   webhookCommand   `cmd:"" help:"Have Qflow report what becomes of emails: show, register, test, rotate or delete its webhook."`
+	Doctor    doctorCommand    `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
+	User      userCommand      `cmd:"" help:"Add, remove or list who may log in to the console."`
+	Health    healthCommand    `cmd:"" help:"Ask a running process whether it is well; for containers."`
+	Sandbox   sandboxCommand   `cmd:"" help:"Run only the local Qflow."`
+	Conf      configCommand    `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`
+
+	Completion completionCommand `cmd:"" help:"Print a script by which a shell completes commands, flags and ids of imports."`
+	Man        manCommand        `cmd:"" help:"Print the manual page; see it by: guestflow man | man -l -"`
+}
+
+const about = `guestflow turns CSV files of event guests into guests of Qflow, each with the right email, once.
+
+Without credentials everything runs against a sandbox. Every flag can be set as GUESTFLOW_<FLAG> in the environment or in
+guestflow.yaml. Exit codes: 0 done, 2 usage, 3 the file, 4 Redis, 5 Qflow unreachable, 6 Qflow refuses, 7 some rows want a
+person, 8 declined.`
+
+// errHelp ends a command line that only asked for help.
+var errHelp = errors.New("help was shown")
+
+// dispatch runs the command, and tells whether its errors are to be JSON too.
+func dispatch(ctx context.Context, args []string, std terminal.Output) (asJSON bool, err error) {
+	asJSON = wantsJSON(args)
+	if len(args) > 0 && args[0] == askedByShell {
+		complete(ctx, args[1:], std.Out)
+		return asJSON, nil
+	}
+	file, err := config.ReadFile(args)
+	if err != nil {
+		return asJSON, err
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if r != errHelp { //nolint:errorlint // a panic's value, not a wrapped error
+				panic(r)
+			}
+			err = errHelp
+		}
+	}()
+	c, parsed, err := read(args, file, std)
+	if err != nil {
+		return asJSON, err
+	}
+	c.SetAccounts(file.Accounts(), func(name string) (*config.Settings, error) {
+		other, _, err := parse(args, file.SeenFrom(name), std)
+		if err != nil {
+			return nil, err
+		}
+		return &other.Settings, nil
+	})
+	c.Exposed = file.Exposed(parsed.Flags())
+	for _, f := range c.Exposed {
+		c.Logger(false).Warn("a file with a secret is open to others", "setting", f.Setting, "file", f.Path, "do", "chmod o-rwx "+f.Path)
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	std.JSON = c.JSON
+	return c.JSON, parsed.Run(&c.Settings, std)
+}
+
+// read reads the command line as the account has it that it names.
+func read(args []string, file *config.File, std terminal.Output) (*cli, *kong.Context, error) {
+	c, parsed, err := parse(args, file, std)
+	if err != nil || !slices.Contains(file.Accounts(), c.Account) {
+		return c, parsed, err
+	}
+	return parse(args, file.SeenFrom(c.Account), std) // it has settings of its own
+}
+
+// parse reads the command line as the configuration file, and the account whose view that is, has it.
+func parse(args []string, file *config.File, std terminal.Output) (*cli, *kong.Context, error) {
+	var c cli
+	parser, err := newParser(&c, file, std)
+	if err != nil {
+		return nil, nil, err
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.Profiles = file.Profiles
+	return &c, parsed, c.Finish()
+}
+
+func newParser(c *cli, file *config.File, std terminal.Output) (*kong.Kong, error) {
+	parser, err := kong.New(c, kong.Name("guestflow"), kong.Description(about), kong.DefaultEnvars("GUESTFLOW"),
+		kong.Resolvers(file), kong.Writers(std.Out, std.Err), kong.Exit(func(int) { panic(errHelp) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		return nil, fmt.Errorf("read the command line: %w", err)
+	}
+	return parser, nil
+}

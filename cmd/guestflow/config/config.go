@@ -1,0 +1,235 @@
+// Package config reads the settings of guestflow: flags, the environment and guestflow.yaml, in this order of precedence.
+//
+// All three are read by kong, which knows the types, defaults and checks of every setting; the file is one more source of values to
+// it. So a setting is declared once, as a field, and has its flag, its variable and its key by its name. What is shown of the settings
+// is decided here, too: a text is hidden unless it is known to hold no secret.
+package config
+
+import (
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"guestflow/importer/visible"
+	"guestflow/tokencache"
+	"guestflow/tokencache/secret"
+	"guestflow/worker/budget"
+)
+
+// Keyring returns those that are configured; none if there are none.
+func (s *Settings) Keyring() (keys tokencache.Keyring, err error) {
+	if s.TokenKeys.Set() {
+		if keys, err = tokencache.ParseKeys(s.TokenKeys); err != nil {
+			return keys, Usagef("--token-keys: %v", err)
+		}
+	}
+	return keys, nil
+}
+
+// Settings are the flags that every command has. Each has the environment twin GUESTFLOW_<FLAG> and, with underscores, a
+// key in guestflow.yaml; a flag wins over the environment, and that over the file.
+type Settings struct {
+	Config   string `help:"Configuration file; ./guestflow.yaml is read when it is there." type:"path" group:"Where"`
+	StateDir string `help:"Folder for keys, journals and the ledger of a redis-server of our own." default:".guestflow" type:"path" group:"Where"`
+
+	KeepFiles time.Duration `help:"How long dropped and fetched files and their reports stay after an import, and what Redis has of its guests; 0 is for ever, in Redis 180 days." default:"720h" group:"Where"`
+
+	Redis
+
+	APIURL string `name:"api-url" help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
+
+	AllowHTTP []string `name:"allow-http" help:"Hosts that may be called by http although they are not this machine. Keys, tokens and guests go there in clear." group:"Qflow"`
+
+	ClientID            string      `help:"OAuth client id." group:"Qflow"`
+	ClientSecret        secret.Text `help:"OAuth client secret; better as --client-secret-file." group:"Qflow"`
+	ClientSecretFile    string      `help:"File that holds the client secret." type:"path" group:"Qflow"`
+	Username            string      `help:"Email of the Qflow user." group:"Qflow"`
+	Password            secret.Text `help:"Password of the Qflow user; better as --password-file." group:"Qflow"`
+	PasswordFile        string      `help:"File that holds the password." type:"path" group:"Qflow"`
+	EnterprisePin       secret.Text `help:"PIN of an enterprise account; leave it out for others. Better as --enterprise-pin-file." group:"Qflow"`
+	EnterprisePinFile   string      `help:"File that holds the PIN." type:"path" group:"Qflow"`
+	SubscriptionKey     secret.Text `help:"Subscription key from Qflow's welcome email; better as --subscription-key-file." group:"Qflow"`
+	SubscriptionKeyFile string      `help:"File that holds the subscription key." type:"path" group:"Qflow"`
+
+	Account       string      `help:"Name of this Qflow account, or one of those in guestflow.yaml. It is part of every guest's identity: never change it." group:"Qflow"`
+	KeyHeader     string      `help:"Header that carries the subscription key." default:"Ocp-Apim-Subscription-Key" group:"Qflow"`
+	CheckinPrefix string      `help:"Path before /guest and /guests." default:"/checkin/v1/api" group:"Qflow"`
+	CommsPrefix   string      `help:"Path before /send and /templates." default:"/comms/v1/api/comms" group:"Qflow"`
+	TokenKeys     secret.Text `help:"Keys that seal tokens in Redis, the first one seals; needed on several hosts. Better as --token-keys-file." group:"Qflow"`
+	TokenKeysFile string      `help:"File that holds --token-keys." type:"path" group:"Qflow"`
+
+	RatePerMinute     int    `help:"Calls a minute of the whole fleet; 0 is no limit." default:"1000" group:"Pace"`
+	SendRatePerMinute int    `help:"Emails a minute of the whole fleet; 0 is no limit." default:"300" group:"Pace"`
+	Egress            string `help:"Name of the address that calls leave from; processes with the same name share the two limits." default:"default" group:"Pace"`
+	Concurrency       int    `help:"Chunks that one process works on at a time." default:"32" group:"Pace"`
+
+	WhileUntrusted string          `help:"What becomes of a guest whose email may not go yet: hold both, or create the guest now." enum:"hold,create" default:"hold" group:"Pace"`
+	ProbeIntervals []time.Duration `help:"Time before the first, second, ... probe of a closed gate; the last one repeats." default:"1m,2m,5m,10m,15m" group:"Pace"`
+
+	LogFormat string `help:"Log as text or json." enum:"text,json" default:"text" group:"Output"`
+	Verbose   bool   `help:"Log more." short:"v" group:"Output"`
+	JSON      bool   `help:"Print JSON; its fields are stable." group:"Output"`
+
+	identity
+	Notifications
+
+	Profiles map[string]Profile `kong:"-"`
+	accounts accounts
+	Exposed  []ExposedFile `kong:"-"` // files with secrets that every user of this machine can read
+}
+
+// Finish reads secrets from their files and checks what can be checked without a network.
+func (s *Settings) Finish() error {
+	files := []struct {
+		path string
+		into *secret.Text
+		flag string
+	}{
+		{s.RedisURLFile, &s.RedisURL, "redis-url"}, {s.RedisPasswordFile, &s.RedisPassword, "redis-password"},
+		{s.RedisSentinelPasswordFile, &s.RedisSentinelPassword, "redis-sentinel-password"}, {s.ClientSecretFile, &s.ClientSecret, "client-secret"},
+		{s.PasswordFile, &s.Password, "password"}, {s.EnterprisePinFile, &s.EnterprisePin, "enterprise-pin"},
+		{s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription-key"},
+		{s.TokenKeysFile, &s.TokenKeys, "token-keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify-url"},
+		{s.NotifySecretFile, &s.NotifySecret, "notify-secret"}, {s.SMTPPasswordFile, &s.SMTPPassword, "smtp-password"},
+	}
+	for _, f := range files {
+		if err := FromFile(f.path, f.into, f.flag); err != nil {
+			return err
+		}
+	}
+	for flag, value := range map[string]string{"api-url": s.APIURL, "identity-url": s.IdentityURL} {
+		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.User != nil) {
+			return Usagef("--%s is not a URL such as https://host/path, without a user or password", flag)
+		}
+	}
+	for flag, n := range map[string]int{"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1} {
+		if n < 0 {
+			return Usagef("--%s is too small", flag)
+		}
+	}
+	for _, d := range s.ProbeIntervals {
+		if d <= 0 {
+			return Usagef("--probe-intervals are not all longer than nothing")
+		}
+	}
+	if err := s.checkHTTP(); err != nil {
+		return err
+	}
+	if err := s.identity.check(); err != nil {
+		return err
+	}
+	if err := s.Redis.Options("", nil).Check(); err != nil {
+		return err
+	}
+	if _, err := s.Channels(); err != nil {
+		return err
+	}
+	return s.checkLive()
+}
+
+// checkHTTP refuses to send keys, tokens and guests over a network in clear. This machine is none.
+func (s *Settings) checkHTTP() error {
+	for _, a := range []struct{ flag, url string }{
+		{"api-url", s.APIURL}, {"identity-url", s.IdentityURL}, {"auth-url", s.AuthURL}, {"notify-url", s.NotifyURL.Reveal()},
+	} {
+		u, err := url.Parse(a.url)
+		if err != nil || !strings.EqualFold(u.Scheme, "http") || Loopback(a.url) ||
+			slices.ContainsFunc(s.AllowHTTP, func(host string) bool { return strings.EqualFold(host, u.Hostname()) }) {
+			continue
+		}
+		return Usagef("--%s would send secrets to %s in clear: write https:// in place of http://, "+
+			"or allow that host by name: --allow-http=%s", a.flag, u.Hostname(), u.Hostname())
+	}
+	return nil
+}
+
+// checkLive wants whole credentials or none at all: with half of them it is unclear whether real people are to be mailed.
+func (s *Settings) checkLive() error {
+	if s.Sandboxed() {
+		return nil
+	}
+	var missing []string
+	for flag, has := range map[string]bool{
+		"--client-id": s.ClientID != "", "--client-secret": s.ClientSecret.Set(), "--subscription-key": s.SubscriptionKey.Set(),
+	} {
+		if !has {
+			missing = append(missing, flag)
+		}
+	}
+	if len(missing) > 0 {
+		return Usagef("for Qflow itself %s must be set too; without any credentials everything runs against the sandbox", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// Sandboxed tells whether no live account is configured: then the sandbox's public account is used, against a sandbox in
+// this process, or one on this machine that --api-url names.
+func (s *Settings) Sandboxed() bool {
+	if s.ClientID != "" || s.ClientSecret.Set() || s.Password.Set() || s.SubscriptionKey.Set() {
+		return false
+	}
+	return s.APIURL == "" || Loopback(s.APIURL)
+}
+
+func Loopback(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// AccountName is the name that guests are identified by. The sandbox has one of its own, so that trying things out never marks
+// a real guest as done.
+func (s *Settings) AccountName() string {
+	switch {
+	case s.Account != "":
+		return s.Account
+	case s.Sandboxed():
+		return "sandbox"
+	}
+	return "main"
+}
+
+func (s *Settings) Limits() budget.Limits {
+	return budget.Limits{API: s.RatePerMinute, Email: s.SendRatePerMinute}
+}
+
+// Logger writes to standard error. A quiet one is for commands that show their progress. What is meant for the operator's eyes or for scripts goes to standard output.
+func (s *Settings) Logger(quiet bool) *slog.Logger {
+	level := slog.LevelInfo
+	if quiet {
+		level = slog.LevelWarn
+		if term.IsTerminal(int(os.Stderr.Fd())) { // what a warning says stands beside the progress bar in better words
+			level = slog.LevelError
+		}
+	}
+	if s.Verbose {
+		level = slog.LevelDebug
+	}
+	options := &slog.HandlerOptions{Level: level}
+	to := visible.NewWriter(os.Stderr)
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(to, options))
+	}
+	return slog.New(slog.NewTextHandler(to, options))
+}
+
+// CanAsk reports whether a dry run can ask Qflow: the sandbox in this process has one event and knows nothing of another, and
+// an account that has nothing but its refresh token keeps that in a store that is not open here.
+func (s *Settings) CanAsk() bool {
+	switch {
+	case s.Sandboxed():
+		return s.APIURL != ""
+	case s.RedisURL.Set():
+		return true
+	}
+	return s.Password.Set() || s.Grant == string(tokencache.GrantClientCredentials)
+}

@@ -1,0 +1,36 @@
+package config
+
+import (
+	"slices"
+	"time"
+)
+
+// Daemon is the flags of guestflow run.
+type Daemon struct {
+	Roles  []string      `help:"What this process does; inbox is also for sources without a cron." default:"inbox,schedules,workers" enum:"inbox,schedules,workers"`
+	Inbox  string        `help:"Folder whose CSV files are imported; those in a subfolder under the profile of that name." type:"path"`
+	Settle time.Duration `help:"How long a file must be unchanged before it is taken." default:"5s"`
+	// A minute is soon enough for a person who waits, and few enough requests for any server.
+	SourceEvery time.Duration `help:"How often the source of a profile without a cron is looked at." default:"1m"`
+	Event       string        `help:"Event id for rows that name none, outside of profiles."`
+	// The template has no default here on purpose: a dropped file must not mail anybody unless somebody said so.
+	Template string `help:"Template id for rows that name none, outside of profiles."`
+	Key      string `help:"Column that tells guests apart, outside of profiles; default is email and name."`
+
+	Console
+
+	Reading
+}
+
+// Check reports what is wrong with the flags, as far as that needs no network.
+func (d Daemon) Check() error {
+	if len(d.Roles) == 0 {
+		return Usagef("--roles names nothing to do: inbox, schedules, workers or some of them")
+	}
+	if d.SourceEvery < time.Second {
+		return Usagef("--source-every is less than a second")
+	}
+	return nil
+}
+
+func (d Daemon) Has(role string) bool { return slices.Contains(d.Roles, role) }

@@ -1,0 +1,80 @@
+package config
+
+import (
+	"net/url"
+	"strings"
+
+	"guestflow/tokencache"
+)
+
+// identity is where tokens come from. The defaults are Qflow's; the other dialects are for systems that speak OAuth in ways
+// of their own.
+type identity struct {
+	IdentityURL     string `help:"Token endpoint, the full URL." group:"Identity"`
+	IdentityDialect string `help:"What the token endpoint expects: qflow, breakout, eqdkp-plus or processmaker." enum:"qflow,breakout,eqdkp-plus,processmaker" default:"qflow" group:"Identity"`
+	ClientAuth      string `help:"Where the client's id and secret go: form, basic, or basic-plain for a server that does not form-decode HTTP Basic; the dialect's by default." enum:",form,basic,basic-plain" default:"" group:"Identity"`
+	AuthURL         string `help:"Where a browser starts a login; found from --identity-url by default." name:"auth-url" group:"Identity"`
+	RedirectURI     string `help:"Redirect URI that is registered for logins, a loopback address; a free port by default." name:"redirect-uri" group:"Identity"`
+	Scope           string `help:"Scopes, separated by blanks; the dialect's by default." group:"Identity"`
+	Grant           string `help:"Grant that needs no person: password, client_credentials or none." enum:"password,client_credentials,none" default:"password" group:"Identity"`
+	RedisReplicas   int    `help:"Replicas of Redis that could be promoted; each must have a claim before a refresh token is sent." group:"Identity"`
+}
+
+// Endpoint puts the dialect and what was configured beside it together.
+func (i identity) Endpoint() tokencache.Endpoint {
+	e := i.dialect()
+	if i.IdentityURL != "" {
+		e.TokenURL, e.AuthURL = i.IdentityURL, AuthorizeURL(i.IdentityURL)
+	}
+	if i.AuthURL != "" {
+		e.AuthURL = i.AuthURL
+	}
+	if i.RedirectURI != "" {
+		e.RedirectURI = i.RedirectURI
+	}
+	if i.Scope != "" {
+		e.Scope = i.Scope
+	}
+	if i.ClientAuth != "" {
+		e.Style = tokencache.AuthStyle(i.ClientAuth)
+	}
+	e.Unattended = tokencache.Grant(i.Grant)
+	return e
+}
+
+// dialect needs no base address here: the whole token URL is configured.
+func (i identity) dialect() tokencache.Endpoint {
+	switch i.IdentityDialect {
+	case "breakout":
+		return tokencache.BreakOut("")
+	case "eqdkp-plus":
+		return tokencache.EQdkpPlus("", i.RedirectURI)
+	case "processmaker":
+		return tokencache.ProcessMaker("", "")
+	}
+	return tokencache.Qflow()
+}
+
+// AuthorizeURL is beside the token endpoint in all the dialects: /oauth/token and /oauth/authorize.
+func AuthorizeURL(token string) string {
+	u, err := url.Parse(token)
+	if err != nil {
+		return ""
+	}
+	at := strings.LastIndex(u.Path, "token")
+	if at < 0 {
+		return ""
+	}
+	u.Path = u.Path[:at] + "authorize" + u.Path[at+len("token"):]
+	return u.String()
+}
+
+func (i identity) check() error {
+	if i.IdentityDialect != "qflow" && i.IdentityURL == "" {
+		return Usagef("--identity-dialect %s needs --identity-url, the full URL of its token endpoint", i.IdentityDialect)
+	}
+	if i.RedisReplicas < 0 {
+		return Usagef("--redis-replicas is too small")
+	}
+	return nil
+}

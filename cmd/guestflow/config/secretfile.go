@@ -1,0 +1,82 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"guestflow/tokencache/secret"
+)
+
+// FromFile reads a secret from its file.
+func FromFile(path string, into *secret.Text, flag string) error {
+	if path == "" {
+		return nil
+	}
+	if into.Set() {
+		return Usagef("--%s and --%s-file are both set; use one", flag, flag)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return Usagef("--%s-file cannot be read: %v", flag, err)
+	}
+	if *into, err = secret.FromFile(raw); err != nil {
+		return Usagef("--%s-file: %v", flag, err)
+	}
+	return nil
+}
+
+// ExposedFile is a file with a secret that every user of this machine can read.
+type ExposedFile struct{ Setting, Path string }
+
+func (f ExposedFile) String() string {
+	return fmt.Sprintf("%s (%s) can be read by every user of this machine: chmod o-rwx %s", f.Path, f.Setting, f.Path)
+}
+
+// Exposed looks at every file with a secret that a command line, the environment or the configuration file names, and at the
+// configuration file itself. Folders above that keep others out are not looked at: whoever leaves a file open has seldom
+// thought of them.
+func (f *File) Exposed(flags []*kong.Flag) (found []ExposedFile) {
+	look := func(setting, path string) {
+		info, err := os.Stat(path)
+		if path == "" || err != nil || info.Mode().Perm()&0o004 == 0 || runtime.GOOS == "windows" {
+			return
+		}
+		if one := (ExposedFile{setting, path}); !slices.Contains(found, one) {
+			found = append(found, one)
+		}
+	}
+	secrets := map[string]bool{}
+	for _, flag := range flags {
+		key := strings.ReplaceAll(flag.Name, "-", "_")
+		_, isSecret := flag.Target.Interface().(secret.Text)
+		secrets[key] = isSecret
+		if path, is := flag.Target.Interface().(string); is && holdsSecret(key) {
+			look("--"+flag.Name, path)
+		}
+	}
+	for _, key := range f.values.Keys() {
+		switch parts := strings.Split(key, "."); {
+		case secrets[parts[len(parts)-1]] && f.values.String(key) != "":
+			look("it holds "+key, f.path)
+		case len(parts) == 3 && holdsSecret(parts[2]): // of an account, or of a profile
+			look(key, kong.ExpandPath(f.values.String(key)))
+		}
+	}
+	return found
+}
+
+// holdsSecret reports whether a setting names a file with a secret.
+func holdsSecret(key string) bool {
+	switch key {
+	case "redis_ca_file", "redis_cert_file":
+		return false
+	case "tls_key", "users":
+		return true
+	}
+	return strings.HasSuffix(key, "_file")
+}

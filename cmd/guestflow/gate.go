@@ -1,0 +1,125 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
+	"guestflow/qflow"
+	"guestflow/worker/gate"
+)
+
+type gateCommand struct {
+	Show  gateShow  `cmd:"" default:"1" help:"Show closed gates and what waits behind them."`
+	Probe gateProbe `cmd:"" help:"Have the next probe now, instead of when it is due."`
+	Open  gateOpen  `cmd:"" help:"Take a gate for open and release what waits; it closes again at the first refusal."`
+}
+
+type gateShow struct{}
+
+func (gateShow) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.With(ctx, s, func(a *program.Account) error {
+		closed, err := a.Gates.Closed(ctx)
+		if err != nil {
+			return err
+		}
+		if s.JSON {
+			return json.NewEncoder(std.Out).Encode(explained(closed))
+		}
+		if len(closed) == 0 {
+			terminal.PrintLine(std.Out, "All gates are open.")
+			return nil
+		}
+		t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+		fmt.Fprintln(t, "GATE\tSINCE\tPROBES\tNEXT\tMEANING")
+		for _, g := range closed {
+			terminal.Printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.NextProbe.Local().Format(time.TimeOnly), g.Meaning())
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+		for _, g := range closed {
+			terminal.Printf(std.Out, "\nThe %s: %s\n", g.Name().Title(), evidence(g))
+		}
+		return nil
+	})
+}
+
+// evidence says how a gate was found closed. Who may use this command may see guests' data, so that Qflow's own words are shown.
+func evidence(g gate.Closed) string {
+	text := "Qflow said: " + cmp.Or(g.Detail, g.Code, "nothing that was kept")
+	if g.Import != "" {
+		text += fmt.Sprintf("; to a row of import %s (guestflow status %s)", g.Import, g.Import)
+	}
+	if g.LastAnswer != "" {
+		text += "; the last probe: " + g.LastAnswer
+	}
+	return text
+}
+
+// closedGate is what gate prints with --json, in a list.
+type closedGate struct {
+	gate.Closed
+	Meaning string `json:"meaning"`
+}
+
+func explained(closed []gate.Closed) []closedGate {
+	list := make([]closedGate, len(closed))
+	for i, g := range closed {
+		list[i] = closedGate{g, g.Meaning()}
+	}
+	return list
+}
+
+type gateProbe struct {
+	Gate string `arg:"" enum:"trust,comms,plan,auth,send" help:"trust, comms, plan, auth or send."`
+}
+
+func (c *gateProbe) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.With(ctx, s, func(a *program.Account) error {
+		g := qflow.Gate(c.Gate)
+		err := a.Operate().Probe(ctx, cliActor(), g)
+		came := ""
+		if err == nil {
+			came, err = a.Operate().ProbeResult(ctx, g)
+		}
+		return tellGate(std, "probe", c.Gate, err, came)
+	})
+}
+
+type gateOpen struct {
+	Gate string `arg:"" enum:"trust,comms,plan,auth,send" help:"trust, comms, plan, auth or send."`
+}
+
+func (c *gateOpen) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	return program.With(ctx, s, func(a *program.Account) error {
+		err := a.Operate().OpenGate(ctx, cliActor(), qflow.Gate(c.Gate))
+		return tellGate(std, "open", c.Gate, err, "It is taken for open; what waits goes out within seconds.")
+	})
+}
+
+// gateDone is what gate probe and gate open print with --json.
+type gateDone struct {
+	Done   string `json:"done"`
+	Gate   string `json:"gate"`
+	Closed bool   `json:"was_closed"` // otherwise there was nothing to do
+	Came   string `json:"result,omitempty"`
+}
+
+func tellGate(std terminal.Output, what, name string, err error, done string) error {
+	open := operate.IsRefused(err)
+	if open {
+		done, err = "It is open already.", nil
+	}
+	if err != nil {
+		return err
+	}
+	return std.Tell(gateDone{what, name, !open, done}, "The %s gate: %s", name, done)
+}

@@ -1,0 +1,189 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/console/access"
+	"guestflow/cmd/guestflow/console/queues"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/tokencache/secret"
+)
+
+// Operate is the account as people look at it and steer it.
+func (a *Account) Operate() *operate.Account {
+	return &operate.Account{
+		Redis: a.Store.Client, Ledger: a.Ledger, Importer: a.Importer, Gates: a.Gates, Budget: a.Budget, Queues: a.queues,
+		Tokens: a.Tokens, Qflow: a.Qflow, Live: a.Live(), Log: a.Log,
+	}
+}
+
+// uploads is the folder, below the state folder, of files that come by the browser.
+const uploads = "uploads"
+
+// shown is the account as the console serves it.
+func (a *Account) shown() *console.Account {
+	return &console.Account{
+		Watcher:  operate.NewWatcher(a.Operate()),
+		Profiles: a.ownProfiles(),
+		Uploads:  filepath.Join(a.Settings.StateDir, uploads, a.Settings.AccountName()),
+		Settings: a.wished,
+		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
+			r, err := a.Report(ctx, imp, imp.Source, folder)
+			return console.Report{Result: r.Result, Rejects: r.Rejects}, err
+		},
+		Schedules: func(ctx context.Context) ([]console.Schedule, error) {
+			list, err := a.Schedules(ctx)
+			shown := make([]console.Schedule, len(list))
+			for i, s := range list {
+				shown[i] = console.Schedule{Status: s.Status, Source: s.Source, Imports: s.Imports}
+			}
+			return shown, err
+		},
+		KeepFiles: a.Settings.KeepFiles,
+	}
+}
+
+// ownProfiles are those of this account.
+func (a *Account) ownProfiles() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(a.Settings.Profiles)), func(name string) bool {
+		of := a.Settings.Profiles[name].Account
+		return of != "" && of != a.Settings.AccountName()
+	})
+}
+
+// wished gives the settings of an import that somebody wants by the browser: those of the same command line.
+func (a *Account) wished(w console.ImportRequest) (importer.Settings, error) {
+	typed := config.Reading{Map: w.Mapping, SplitNames: config.Yes(w.SplitNames), Dates: w.Dates, Sheet: w.Sheet,
+		Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden}
+	to, err := a.Settings.RequestedImport(w.Profile, config.Lists{
+		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: typed, Rest: a.lists.Of(config.Reading{})},
+	}, w.Again)
+	to.Compare, to.ShowValues = a.Ledger.Compare, true
+	return to, err
+}
+
+// public needs no login. None of it tells of guests.
+var public = append([]string{"/static/", "/webhooks/"}, probes...)
+
+// guard is who may do what.
+func guard(c *config.Console, log *slog.Logger) (*access.Access, error) {
+	for _, f := range []struct {
+		path string
+		into *secret.Text
+		flag string
+	}{{c.SessionKeyFile, &c.SessionKey, "session-key"}, {c.OIDCClientSecretFile, &c.OIDCClientSecret, "oidc-client-secret"}} {
+		if err := config.FromFile(f.path, f.into, f.flag); err != nil {
+			return nil, err
+		}
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return nil, config.Usagef("--tls-cert and --tls-key go together")
+	}
+	options := access.Options{
+		Listen: c.Listen, TLS: c.TLSCert != "" || c.BehindTLS, Passwords: c.Users, Hosts: c.Hosts, Key: c.SessionKey, SessionLength: c.SessionLength,
+		OIDC: access.OIDC{
+			Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, RedirectURL: c.OIDCRedirectURL,
+			GroupsClaim: c.OIDCGroupsClaim,
+		},
+		Proxy:  access.Proxy{Header: c.ProxyHeader, From: c.ProxyFrom, GroupsHeader: c.ProxyGroupsHeader},
+		Public: public, Probes: probes, Log: log,
+	}
+	if err := setGroups(c, &options); err != nil {
+		return nil, err
+	}
+	if c.BehindTLS && c.Users != "" && len(c.ProxyFrom) == 0 {
+		log.Warn("whoever guesses passwords slows everybody's login down: browsers behind the proxy cannot be told apart; " +
+			"name its address with --proxy-from")
+	}
+	guard, err := access.New(options)
+	if wrong, is := errors.AsType[*access.UsageError](err); is {
+		return nil, config.Usagef("%w", wrong)
+	}
+	return guard, err
+}
+
+// setGroups gives the lists of groups to what names a user's groups: the identity provider or the proxy.
+func setGroups(c *config.Console, o *access.Options) error {
+	groups := access.Groups{Viewers: c.ViewerGroups, Operators: c.OperatorGroups, Guests: c.GuestsGroups}
+	if o.OIDC.Issuer != "" {
+		o.OIDC.Groups = groups
+	}
+	if o.Proxy.Header != "" {
+		o.Proxy.Groups = groups
+	}
+	known := len(groups.Viewers)+len(groups.Operators)+len(groups.Guests) > 0
+	if known && o.OIDC.Issuer == "" && o.Proxy.Header == "" {
+		return config.Usagef("--viewer-groups, --operator-groups and --guests-groups are of an identity provider or a reverse proxy; " +
+			"set --oidc-issuer or --proxy-header, or leave them out")
+	}
+	return nil
+}
+
+// serve serves on a listener until ctx ends.
+type serve func(context.Context, net.Listener) error
+
+// ConsoleServer returns what serves the pages, the probes and Qflow's webhook; nil without an address. The page of settings shows flags.
+func ConsoleServer(c *config.Console, apps []*Account, watched http.Handler, flags map[string]any, log *slog.Logger) (serve, error) {
+	if c.Listen == "" {
+		return nil, nil
+	}
+	guard, err := guard(c, log)
+	if err != nil {
+		return nil, err
+	}
+	accounts, desks := make([]*console.Account, len(apps)), make([]*operate.Account, len(apps))
+	for i, a := range apps {
+		accounts[i] = a.shown()
+		desks[i] = accounts[i].Watcher.Account
+		accounts[i].Config = func() map[string]any {
+			values := a.Settings.Effective()
+			maps.Copy(values, flags)
+			return values
+		}
+		accounts[i].MaxUpload = int64(c.UploadMiB) << 20
+	}
+	site := console.New(accounts, guard, log)
+	mux := http.NewServeMux()
+	mux.Handle("/", site.Handler())
+	mux.Handle(queues.Path, queues.New(apps[0].Store.Client, desks, c.AsynqmonWrites, log))
+	for _, path := range probes {
+		mux.Handle(path, watched)
+	}
+	for path, told := range webhooks(apps, log) {
+		mux.Handle(path, guard.WithSourceAddress(told))
+	}
+	server := access.NewServer(guard.Wrap(apps[0].metrics.HTTP(mux)), log)
+	return func(ctx context.Context, l net.Listener) error {
+		return site.Serve(ctx, l, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey})
+	}, nil
+}
+
+// probesAlone serves those who watch this process at an address of their own.
+func probesAlone(watched http.Handler, log *slog.Logger) serve {
+	return func(ctx context.Context, l net.Listener) error {
+		log.Info("metrics and health", "url", console.TLS{}.URL(l))
+		return console.Serve(ctx, l, access.NewProbeServer(watched, log), console.TLS{})
+	}
+}
+
+// listenAndServe serves on an address. One that is taken keeps nothing else from its work: a second process on one machine is usual.
+func listenAndServe(ctx context.Context, what, address string, serve serve, log *slog.Logger) {
+	listener, err := console.Listen(ctx, address)
+	if err == nil {
+		err = serve(ctx, listener)
+	}
+	if err != nil {
+		log.Error("nothing is served at an address; free it, or name another", "what", what, "address", address, "error", err)
+	}
+}

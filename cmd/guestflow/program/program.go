@@ -1,0 +1,130 @@
+// Package program puts the parts of guestflow together: for a command that looks at an account or changes something (With, Open), and
+// for the process that runs until it is stopped (New, Run).
+//
+// Everything below it is handed what it needs; only this package reads the settings to decide what that is.
+package program
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/tokencache"
+	"guestflow/worker"
+)
+
+// Program is one guestflow process that runs until it is stopped, for one account or several.
+type Program struct {
+	flags    config.Daemon
+	lists    config.Ways // how files are read, beside profiles
+	accounts []*Account
+	watched  http.Handler // metrics and health
+	console  serve        // nil: none
+	services []func(context.Context)
+	log      *slog.Logger
+}
+
+// New opens the accounts and checks everything that can be checked before the process works. Close closes them.
+func New(ctx context.Context, s *config.Settings, d config.Daemon, lists config.Ways, log *slog.Logger) (*Program, error) {
+	if err := d.Check(); err != nil {
+		return nil, err
+	}
+	accounts, err := openAll(ctx, s, log)
+	if err != nil {
+		return nil, err
+	}
+	p := &Program{flags: d, lists: lists, accounts: accounts, log: log}
+	if err := p.prepare(ctx); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Program) prepare(ctx context.Context) (err error) {
+	for _, a := range p.accounts {
+		a.lists = p.lists
+		if err := a.canOpenSeals(ctx); err != nil {
+			return err
+		}
+	}
+	inboxes, err := p.inboxes()
+	if err != nil {
+		return err
+	}
+	schedules, err := p.schedules()
+	if err != nil {
+		return err
+	}
+	p.services = append(inboxes, schedules...)
+	p.watched = Watched(p.accounts, p.flags.Has("workers"))
+	p.console, err = ConsoleServer(&p.flags.Console, p.accounts, p.watched, config.Values(p.flags), p.log)
+	return err
+}
+
+// Run runs every part until ctx ends, and waits for all of them.
+func (p *Program) Run(ctx context.Context) error {
+	for _, a := range p.accounts {
+		a.introduce(p.flags.Roles)
+	}
+	parts, ctx := errgroup.WithContext(ctx)
+	run := func(part func(context.Context)) {
+		parts.Go(func() error { part(ctx); return nil })
+	}
+	for _, service := range p.services {
+		run(service)
+	}
+	if p.console != nil {
+		run(func(ctx context.Context) { listenAndServe(ctx, "console", p.flags.Listen, p.console, p.log) })
+	}
+	if p.flags.Metrics != "" {
+		run(func(ctx context.Context) {
+			listenAndServe(ctx, "metrics", p.flags.Metrics, probesAlone(p.watched, p.log), p.log)
+		})
+	}
+	run(func(ctx context.Context) { forgetOld(ctx, p.accounts) })
+	for _, a := range p.accounts {
+		run(a.notifyOf)
+		run(operate.NewWatcher(a.Operate()).RecordHistory)
+		if p.flags.Has("workers") {
+			run(a.renewTokens)
+			parts.Go(func() error { return worker.Run(ctx, a.worker()) })
+		}
+	}
+	run(func(ctx context.Context) { <-ctx.Done() }) // where no part runs until then
+	return parts.Wait()
+}
+
+// Close closes the accounts.
+func (p *Program) Close() { closeAll(p.accounts) }
+
+// introduce says for whom this process works, and on what.
+func (a *Account) introduce(roles []string) {
+	a.Log.Info("running", "roles", roles, "store", a.Store.Kind, "live", a.Live())
+	if note := a.Store.Note(); note != "" {
+		a.Log.Info(note)
+	}
+	if a.Sandbox != nil {
+		a.Log.Warn("no credentials are set: calls go to a sandbox in this process, and nobody is mailed", "sandbox", a.APIURL)
+	}
+}
+
+// canOpenSeals ends a process that has another sealing key than the rest of the fleet: it would close the auth gate for all.
+func (a *Account) canOpenSeals(ctx context.Context) error {
+	info, err := a.Tokens.Inspect(ctx)
+	if err != nil || info.KeyID == "" || info.KeyKnown {
+		return err
+	}
+	return &tokencache.AuthError{Account: a.Settings.AccountName(), Reason: tokencache.ReasonSealedElsewhere}
+}
+
+// renewTokens renews ahead of expiry, so that no guest waits for a token.
+func (a *Account) renewTokens(ctx context.Context) {
+	if err := a.Tokens.Run(ctx); err != nil && ctx.Err() == nil {
+		a.Log.Warn("tokens are no longer renewed ahead of time", "error", err)
+	}
+}

@@ -1,0 +1,344 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/importer"
+	"guestflow/importer/inbox"
+	"guestflow/importer/ledger"
+	"guestflow/importer/listfile"
+	"guestflow/importer/notify"
+	"guestflow/importer/remote"
+	"guestflow/importer/schedule"
+)
+
+// Folders of the state folder. What is in them holds guests' data and is removed in time.
+const (
+	fetchedDir = "fetched" // ACCOUNT/PROFILE/: files of scheduled imports; ACCOUNT/: those that somebody named by a URL
+	sourcesDir = "sources" // PROFILE/: an inbox for each source that is polled
+)
+
+// feed is a profile's source on behalf of an account.
+type feed struct {
+	name string
+	config.Profile
+	app    *Account
+	Source *remote.Source
+	to     importer.Settings
+	told   sync.Map // contents of files that cannot be imported, of which was told
+}
+
+// feeds are the sources of the account's profiles.
+func (a *Account) feeds(how config.Ways) ([]*feed, error) {
+	var list []*feed
+	for _, name := range slices.Sorted(maps.Keys(a.Settings.Profiles)) {
+		p := a.Settings.Profiles[name]
+		if p.Source == "" || p.Account != "" && p.Account != a.Settings.AccountName() {
+			continue
+		}
+		f, err := a.Feed(name, how)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+func (a *Account) Feed(name string, how config.Ways) (*feed, error) {
+	p := a.Settings.Profiles[name]
+	to, err := a.Settings.ImportSettings(name, config.Lists{Ways: how})
+	if err != nil {
+		return nil, err
+	}
+	source, err := p.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &feed{name: name, Profile: p, app: a, Source: source, to: to}, nil
+}
+
+// FetchedFolder makes the folder for what is fetched on behalf of a profile.
+func FetchedFolder(s *config.Settings, profile string) (string, error) {
+	dir := filepath.Join(s.StateDir, fetchedDir, s.AccountName(), profile)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("make the folder for fetched files: %w", err)
+	}
+	return dir, nil
+}
+
+// Gathered is what came of one look at a source.
+type Gathered struct {
+	Imports              []string
+	known                int // imports that were there before
+	cancelled            int // those of them that a person has cancelled
+	found                remote.Result
+	fresh                bool // a fault is one that was not told before
+	Rows, Rejected       int
+	Faults, Interruption []error // for good, and worth another try
+}
+
+// nightPatience is how long a look by schedule waits for lists that are being written: the next one may be a day away. What takes
+// longer is worth another try, of which a schedule has some.
+const nightPatience = 5 * time.Minute
+
+// Gather imports what is new at the source, by the same way as the inbox. A file that cannot be imported stays at the source
+// and is looked at again the next time; it holds up no other. say is told what is waited for.
+func (f *feed) Gather(ctx context.Context, say func(string)) Gathered {
+	var g Gathered
+	dir, err := FetchedFolder(f.app.Settings, f.name)
+	if err == nil {
+		take := func(ctx context.Context, file remote.File) error { return f.take(ctx, file, &g) }
+		waits := func(young []remote.Unsettled, pause time.Duration) {
+			f.tellAhead(young)
+			say(fmt.Sprintf("%s, changed a moment ago and perhaps not finished; it is looked at again in %s", youngNames(young), pause.Round(time.Second)))
+		}
+		g.found, err = f.Source.CollectAndWait(ctx, remote.NewFetchLog(f.app.Store.Client, f.app.Ledger.Prefix()), dir, take, nightPatience, waits)
+	}
+	f.tellLeft(g.found.Skipped)
+	for _, err := range parts(err) {
+		if fault, is := hopeless(err); is {
+			g.Faults = append(g.Faults, fault)
+			_, away := errors.AsType[*remote.Error](fault)
+			g.fresh = g.fresh || away
+		} else {
+			g.Interruption = append(g.Interruption, err)
+		}
+	}
+	f.app.ForgetFetched(ctx)
+	return g
+}
+
+func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
+	taken, err := f.app.take(ctx, file.Path, f.to)
+	if fault, is := errors.AsType[*importer.FileError](err); is {
+		named := *fault
+		named.Path = file.Name
+		g.fresh = f.tell(ctx, file, named.Error()) || g.fresh
+		return &named
+	}
+	if err != nil {
+		return err
+	}
+	g.Imports = append(g.Imports, taken.Import)
+	if taken.Known {
+		g.known++
+		if taken.Cancelled {
+			g.cancelled++
+		}
+	} else {
+		g.Rows += taken.Rows
+		g.Rejected += taken.Rejected
+	}
+	kept, err := f.app.Operate().KeepFile(ctx, taken.Import, taken.Source, file.Path)
+	if err == nil && !kept {
+		err = os.Remove(file.Path)
+	}
+	return err
+}
+
+// tell has somebody told of a file that cannot be imported, and whether that is the first time for its content: it stays at the
+// source and comes again at every look.
+func (f *feed) tell(ctx context.Context, file remote.File, reason string) (first bool) {
+	id := ledger.NewID("failed", f.name, file.Name, file.SHA256)
+	if _, told := f.told.LoadOrStore(id, true); told {
+		return false
+	}
+	err := f.app.notifier().PublishFailure(ctx, notify.FileFailure{
+		ID: id, Name: file.Name, Reason: reason, At: time.Now(),
+		Where: fmt.Sprintf("It stays at %s, the source of the profile %s, and is looked at again the next time.", f.Source, f.name),
+	})
+	if err != nil {
+		f.told.Delete(id)
+	}
+	return true
+}
+
+// parts takes joined errors apart.
+func parts(err error) []error {
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}
+
+// hopeless tells whether an error will be the same at the next try, and what to show of it.
+func hopeless(err error) (error, bool) {
+	if fault, is := errors.AsType[*importer.FileError](err); is {
+		return fault, true
+	}
+	if fault, is := errors.AsType[*remote.Error](err); is {
+		return fault, fault.Kind == remote.Denied || fault.Kind == remote.TooLarge
+	}
+	return err, false
+}
+
+const (
+	namedImports = 20 // imports that an outcome names
+	namedFaults  = 3  // faults that an outcome tells in full
+)
+
+// Outcome is what a schedule's list tells of it.
+func (g Gathered) Outcome() schedule.Outcome {
+	var said []string
+	if begun := len(g.Imports) - g.known; begun > 0 {
+		said = append(said, fmt.Sprintf("%s with %d rows, %d of them rejected", files(begun), g.Rows, g.Rejected))
+	}
+	if before := g.known - g.cancelled; before > 0 {
+		said = append(said, fmt.Sprintf("%s with content that was imported before", files(before)))
+	}
+	if g.cancelled > 0 {
+		said = append(said, fmt.Sprintf("%s with content whose import was cancelled: nothing was done", files(g.cancelled)))
+	}
+	if len(g.Imports)+len(g.Faults) == 0 {
+		said = append(said, "nothing new")
+	}
+	for _, err := range g.Faults[:min(len(g.Faults), namedFaults)] {
+		said = append(said, err.Error())
+	}
+	if more := len(g.Faults) - namedFaults; more > 0 {
+		said = append(said, fmt.Sprintf("and %d more failures", more))
+	}
+	if g.found.Waited > 0 {
+		said = append(said, fmt.Sprintf("waited %s until nobody wrote to %s", g.found.Waited.Round(time.Second), youngNames(g.found.Unsettled)))
+	}
+	return schedule.Outcome{
+		Import: strings.Join(g.Imports[:min(len(g.Imports), namedImports)], " "),
+		Text:   strings.Join(said, "; "), Failed: len(g.Faults) > 0, Repeated: !g.fresh,
+	}
+}
+
+// tellAhead says once of a file that its time is to come, which is a clock's fault.
+func (f *feed) tellAhead(young []remote.Unsettled) {
+	for _, y := range young {
+		if y.Ahead < noteworthy {
+			continue
+		}
+		if _, told := f.told.LoadOrStore("ahead "+y.Name, true); !told {
+			f.app.Log.Warn("the time of a file lies in the future; do the clocks of the hosts differ? It is taken once it has been unchanged for a while by this host's clock",
+				"profile", f.name, "source", f.Source.String(), "file", y.Name, "ahead", y.Ahead.Round(time.Second))
+		}
+	}
+}
+
+// tellLeft says once of a file why it is not fetched although it fits the pattern.
+func (f *feed) tellLeft(names []string) {
+	for _, name := range names {
+		if _, told := f.told.LoadOrStore("left "+name, true); !told {
+			f.app.Log.Warn("a file is left at its source, as names that begin with ~ or # are those of temporary files; rename it to have it imported",
+				"profile", f.name, "source", f.Source.String(), "file", name)
+		}
+	}
+}
+
+// noteworthy is how far a file's time is in the future when that is said: clocks differ by some seconds everywhere.
+const noteworthy = time.Minute
+
+// youngNames names some files.
+func youngNames(young []remote.Unsettled) string {
+	var names []string
+	for _, y := range young[:min(len(young), namedFaults)] {
+		names = append(names, y.Name)
+	}
+	if more := len(young) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", n)
+}
+
+// polled are the feeds without a schedule.
+func polled(feeds []*feed) []*feed {
+	return slices.DeleteFunc(slices.Clone(feeds), func(f *feed) bool { return f.Cron != "" })
+}
+
+// inbox is where a polled source's files are dropped.
+func (f *feed) inbox() string { return filepath.Join(f.app.Settings.StateDir, sourcesDir, f.name) }
+
+// box imports what is dropped there. Files come by a rename, so none has to settle.
+func (f *feed) box() (*inbox.Inbox, error) {
+	box, err := inbox.New(f.inbox(), 0, map[string]importer.Settings{"": f.to}, f.app.take, f.app.Log)
+	if err == nil {
+		wire(box, []*Account{f.app})
+	}
+	return box, err
+}
+
+// poll drops what is new at the source into an inbox of its own until ctx ends. A source that cannot be read is told once.
+func (f *feed) poll(ctx context.Context, every time.Duration) {
+	log := f.app.Log.With("profile", f.name, "source", f.Source.String())
+	log.Info("a source is looked at again and again", "every", every)
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for trouble := ""; ; {
+		dropped, err := f.drop(ctx)
+		if dropped > 0 {
+			log.Info("new files were fetched", "files", dropped, "into", f.inbox())
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && err.Error() != trouble:
+			trouble = err.Error()
+			log.Error("a source cannot be read; it is tried again and again", "error", err)
+		case err == nil && trouble != "":
+			trouble = ""
+			log.Info("the source can be read again")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (f *feed) drop(ctx context.Context) (int, error) {
+	dir, err := FetchedFolder(f.app.Settings, f.name) // and from there by a rename, which makes a file complete at once
+	if err != nil {
+		return 0, err
+	}
+	found, err := f.Source.Collect(ctx, remote.NewFetchLog(f.app.Store.Client, f.app.Ledger.Prefix()), dir, func(_ context.Context, file remote.File) error {
+		return os.Rename(file.Path, filepath.Join(f.inbox(), listfile.ListName(filepath.Base(file.Path))))
+	})
+	f.tellAhead(found.Unsettled)
+	f.tellLeft(found.Skipped)
+	return found.Taken, err
+}
+
+// Fetch gets a file that was named by a URL. The profile's credentials go to the place of the profile's source only.
+func Fetch(ctx context.Context, s *config.Settings, address, profile, dir string) (remote.File, error) {
+	p := s.Profiles[profile]
+	var o remote.Options
+	if full, same := p.Reaches(address); same {
+		address = full
+		var err error
+		if o, err = p.Credentials(profile); err != nil {
+			return remote.File{}, err
+		}
+	}
+	file, err := remote.Fetch(ctx, address, o, dir)
+	if wrong, is := errors.AsType[*remote.SettingError](err); is && o == (remote.Options{}) {
+		return file, config.Usagef("%v; credentials come from the profile whose source is at the same place", wrong)
+	}
+	return file, err
+}

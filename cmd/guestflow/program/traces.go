@@ -1,0 +1,174 @@
+package program
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/importer/trace"
+	"guestflow/qflow"
+)
+
+// callTraces is the tracer's part in calls; nil where no traces are kept, so that a call costs nothing for them.
+func callTraces() qflow.Observer {
+	if !trace.Kept() {
+		return nil
+	}
+	return trace.Calls
+}
+
+// flushIn is how long the last spans may take when the process stops.
+const flushIn = 2 * time.Second
+
+// exportTraces sends traces to the collector that OpenTelemetry's own variables name, until stop is called; without one there
+// are no traces. Sampling follows OTEL_TRACES_SAMPLER, the process is described by OTEL_RESOURCE_ATTRIBUTES.
+//
+// OpenTelemetry's own OTLP client would bring gRPC along for one POST, and 7 MB with it.
+func exportTraces(log *slog.Logger) (stop func(), err error) {
+	c, err := newCollector(os.Getenv)
+	if err != nil || c == nil {
+		return func() {}, err
+	}
+	about, err := resource.New(context.Background(), resource.WithAttributes(attribute.String("service.name", "guestflow")),
+		resource.WithTelemetrySDK(), resource.WithHost(), resource.WithFromEnv())
+	if err != nil {
+		return nil, config.Usagef("OTEL_RESOURCE_ATTRIBUTES cannot be read: %v", err)
+	}
+	exporter, err := otlptrace.New(context.Background(), c)
+	if err != nil {
+		return nil, fmt.Errorf("export traces: %w", err)
+	}
+	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(about))
+	otel.SetTracerProvider(provider)
+	otel.SetErrorHandler(&traceTrouble{log: log})
+	trace.On()
+	return func() {
+		trace.Off()
+		ctx, cancel := context.WithTimeout(context.Background(), flushIn)
+		defer cancel()
+		_ = provider.Shutdown(ctx) // a collector that is away was reported by traceTrouble
+	}, nil
+}
+
+// collector is where spans go: OTLP over HTTP, as protobuf.
+type collector struct {
+	url     string
+	headers http.Header
+	client  *http.Client
+}
+
+// newCollector reads OpenTelemetry's variables; nil where they name no collector.
+func newCollector(getenv func(string) string) (*collector, error) {
+	address := getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+	if root := getenv("OTEL_EXPORTER_OTLP_ENDPOINT"); address == "" && root != "" {
+		address = strings.TrimRight(root, "/") + "/v1/traces"
+	}
+	if address == "" || strings.EqualFold(getenv("OTEL_SDK_DISABLED"), "true") || getenv("OTEL_TRACES_EXPORTER") == "none" {
+		return nil, nil //nolint:nilnil // no collector is no mistake
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, config.Usagef("OTEL_EXPORTER_OTLP_ENDPOINT is not a URL such as http://localhost:4318")
+	}
+	protocol := cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), getenv("OTEL_EXPORTER_OTLP_PROTOCOL"), "http/protobuf")
+	if protocol != "http/protobuf" {
+		return nil, config.Usagef("OTEL_EXPORTER_OTLP_PROTOCOL: traces go by http/protobuf only, which collectors take on port 4318")
+	}
+	headers, err := otlpHeaders(cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_HEADERS"), getenv("OTEL_EXPORTER_OTLP_HEADERS")))
+	if err != nil {
+		return nil, err
+	}
+	within := 10 * time.Second // the specification's
+	if ms, err := strconv.Atoi(cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"), getenv("OTEL_EXPORTER_OTLP_TIMEOUT"))); err == nil && ms > 0 {
+		within = time.Duration(ms) * time.Millisecond
+	}
+	return &collector{url: address, headers: headers, client: &http.Client{
+		Timeout:       within,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the headers hold a key
+	}}, nil
+}
+
+// otlpHeaders reads name=value,name=value with the values escaped as in URLs. An error shows none: they hold secrets.
+func otlpHeaders(list string) (http.Header, error) {
+	headers := http.Header{}
+	for _, pair := range strings.Split(list, ",") {
+		if strings.TrimSpace(pair) == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(pair, "=")
+		value, err := url.PathUnescape(strings.TrimSpace(value))
+		if name = strings.TrimSpace(name); !ok || name == "" || err != nil {
+			return nil, config.Usagef("OTEL_EXPORTER_OTLP_HEADERS is not a list such as name=value,name=value")
+		}
+		headers.Set(name, value)
+	}
+	return headers, nil
+}
+
+// Start implements otlptrace.Client; there is nothing to start.
+func (c *collector) Start(context.Context) error { return nil }
+
+// Stop closes what is idle.
+func (c *collector) Stop(context.Context) error {
+	c.client.CloseIdleConnections()
+	return nil
+}
+
+// UploadTraces sends spans once. Those that a collector does not take are lost: they are worth no memory while it is away.
+func (c *collector) UploadTraces(ctx context.Context, spans []*tracepb.ResourceSpans) error {
+	raw, err := proto.Marshal(&tracepb.TracesData{ResourceSpans: spans}) // on the wire the same as the request
+	if err != nil {
+		return fmt.Errorf("encode traces: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(raw))
+	if err != nil {
+		return fmt.Errorf("send traces: %w", err)
+	}
+	req.Header = c.headers.Clone()
+	req.Header.Set("Content-Type", "application/x-protobuf")
+	req.Header.Set("User-Agent", "guestflow")
+	resp, err := c.client.Do(req)
+	if u, is := errors.AsType[*url.Error](err); is {
+		err = u.Err // its URL may hold a key
+	}
+	if err != nil {
+		return fmt.Errorf("send traces: %w", err)
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)) // for the connection to be used again
+	if resp.StatusCode >= 300 {
+		return fmt.Errorf("send traces: the collector answers %s", resp.Status)
+	}
+	return nil
+}
+
+// traceTrouble says once that traces are lost: whoever misses them looks there, and nobody else minds.
+type traceTrouble struct {
+	said sync.Once
+	log  *slog.Logger
+}
+
+// Handle implements otel.ErrorHandler.
+func (t *traceTrouble) Handle(err error) {
+	t.said.Do(func() { t.log.Warn("traces are lost, and nothing else; this is said once", "error", err) })
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer/ledger"
+	"guestflow/worker/gate"
+)
+
+type statusCommand struct {
+	ID    string `arg:"" optional:"" help:"Import; default is the newest, and with --watch all that run."`
+	Watch bool   `help:"Go on showing it, live on a terminal; with --json one overview a line." short:"w"`
+
+	terminal.Watcher
+}
+
+// status is what the command prints, with --json in this shape.
+type status struct {
+	ledger.Import
+	Gates   []gate.Closed `json:"closed_gates"`
+	Workers int           `json:"workers"`
+	Waiting string        `json:"waiting,omitempty"`
+	Token   string        `json:"token,omitempty"` // what is odd about the account's tokens
+}
+
+func (c *statusCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	if c.Watch {
+		return watch(ctx, s, std, &c.Watcher, c.ID, terminal.Overview)
+	}
+	return program.WithImport(ctx, s, c.ID, func(a *program.Account) error { return c.status(ctx, a, std) })
+}
+
+func (c *statusCommand) status(ctx context.Context, a *program.Account, std terminal.Output) error {
+	imp, err := a.Find(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	a.SeeTokens()
+	st := status{Import: imp}
+	if st.Gates, err = a.Gates.Closed(ctx); err != nil {
+		return err
+	}
+	st.Gates = terminal.NonNil(st.Gates)
+	if st.Workers, err = a.Operate().Workers(ctx); err != nil {
+		return err
+	}
+	if !imp.Done() {
+		st.Waiting = a.Operate().Stall(ctx, imp)
+		st.Token = a.TokenNote(ctx)
+	}
+	if a.Settings.JSON {
+		return json.NewEncoder(std.Out).Encode(st)
+	}
+	return printStatus(st, std)
+}
+
+func printStatus(st status, std terminal.Output) error {
+	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	terminal.Printf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
+	if st.Stopped != "" {
+		terminal.Printf(t, "stopped\t%s\n", st.Stopped)
+	}
+	if st.Done() {
+		terminal.Printf(t, "finished\t%s\n", st.Finished.Local().Format(time.DateTime))
+	}
+	terminal.Printf(t, "rows\t%d\n", st.Rows)
+	for _, s := range ledger.AllStates() {
+		if n := st.Counts[s]; n > 0 {
+			terminal.Printf(t, "  %s\t%d\n", s, n)
+		}
+	}
+	terminal.Printf(t, "workers\t%d\n", st.Workers)
+	for _, g := range st.Gates {
+		terminal.Printf(t, "gate\t%s is closed since %s (%s); probes so far: %d, next %s\n", g.Name().Title(),
+			g.Since.Local().Format(time.DateTime), g.Code, g.Probes, g.NextProbe.Local().Format(time.TimeOnly))
+	}
+	if st.Waiting != "" {
+		terminal.Printf(t, "why\t%s\n", st.Waiting)
+	}
+	if st.Token != "" {
+		fmt.Fprintf(t, "tokens\t%s\n", st.Token)
+	}
+	return t.Flush()
+}
+
+// watch shows the accounts, or only one import and until that is over.
+func watch(ctx context.Context, s *config.Settings, std terminal.Output, w *terminal.Watcher, only string, draw terminal.Layout) error {
+	do := func(apps []*program.Account) error {
+		watches := make([]*operate.Watcher, len(apps))
+		for i, a := range apps {
+			if err := a.Connect(nil); err != nil { // for the token's health; nothing is asked of Qflow
+				return err
+			}
+			watches[i] = operate.NewWatcher(a.Operate())
+		}
+		return w.Show(ctx, std, watches, only, draw)
+	}
+	if only != "" {
+		return program.WithImport(ctx, s, only, func(a *program.Account) error { return do([]*program.Account{a}) })
+	}
+	return program.WithEach(ctx, s, func(*config.Settings) bool { return true }, do)
+}

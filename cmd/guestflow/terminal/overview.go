@@ -1,0 +1,284 @@
+package terminal
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/ledger"
+	"guestflow/tokencache"
+	"guestflow/worker/budget"
+)
+
+// Overview is an overview as status --watch shows it.
+func Overview(o operate.Overview, width int) []Line {
+	lines := heading(o, width)
+	if len(o.Running)+len(o.Ended) == 0 {
+		lines = append(lines, nil, Line{{"No imports yet.", normal}})
+	}
+	for _, p := range o.Running {
+		lines = append(append(lines, nil), block(p, o, width)...)
+		if p.Stall != "" && p.Stall != o.Stall && !p.WaitsForGate() { // or the heading says it
+			lines = append(lines, flow(width, span{p.Stall, going(p, o).tone})...)
+		}
+	}
+	for _, i := range o.Ended[:min(len(o.Ended), endedShown)] {
+		lines = append(append(lines, nil), block(operate.Progress{Import: i}, o, width)...)
+	}
+	return lines
+}
+
+// endedShown is how many imports that are over have a place below those that run.
+const endedShown = 3
+
+// heading is what holds for the whole account, and why nothing moves.
+func heading(o operate.Overview, width int) []Line {
+	who := span{"sandbox: nobody is mailed", faint}
+	if o.Live {
+		who = span{"Qflow: real people are mailed", normal}
+	}
+	lines := flow(width, span{"guestflow " + o.At.Local().Format(time.TimeOnly), strong}, span{"account " + o.Account, normal}, who)
+	facts := []span{workers(o.Workers), pace(o.Budget)}
+	if o.Token != nil {
+		facts = append(facts, token(*o.Token))
+	}
+	if o.Parked > 0 {
+		facts = append(facts, span{fmt.Sprintf("%d parked", o.Parked), waits})
+	}
+	if len(o.Gates) == 0 {
+		facts = append(facts, span{"all gates open", good})
+	}
+	lines = append(lines, flow(width, facts...)...)
+	for _, g := range o.Gates {
+		text := fmt.Sprintf("%s closed since %s, next probe %s (%d so far)", g.Name().Title(), g.Since.Local().Format(time.TimeOnly),
+			g.NextProbe.Local().Format(time.TimeOnly), g.Probes)
+		if meaning := g.Meaning(); !strings.Contains(o.Stall, meaning) {
+			text += ": " + meaning
+		}
+		lines = append(lines, flow(width, span{text, waits})...)
+	}
+	if o.Stall != "" {
+		lines = append(lines, flow(width, span{"Nothing moves: " + o.Stall, bad})...)
+	}
+	return lines
+}
+
+func workers(n int) span {
+	switch n {
+	case 0:
+		return span{"no worker", bad}
+	case 1:
+		return span{"1 worker", normal}
+	}
+	return span{strconv.Itoa(n) + " workers", normal}
+}
+
+func pace(b budget.State) span {
+	text := "no limits"
+	if b.APILimit > 0 || b.EmailLimit > 0 {
+		text = fmt.Sprintf("at most %s calls, %s emails a minute", orAny(b.APILimit), orAny(b.EmailLimit))
+	}
+	if slow := operate.SlowdownText(b); slow != "" {
+		return span{text + "; " + slow, waits}
+	}
+	if b.Throttle < 1 {
+		return span{text + ", pace " + operate.PaceText(b), waits}
+	}
+	return span{text, normal}
+}
+
+func orAny(limit int) string {
+	if limit == 0 {
+		return "any"
+	}
+	return strconv.Itoa(limit)
+}
+
+func token(i tokencache.Info) span {
+	switch {
+	case !i.PausedUntil.IsZero():
+		return span{fmt.Sprintf("no new token for %s (%s)", i.PausedUntil.Sub(i.Now).Round(time.Second), i.PauseReason), bad}
+	case i.Trouble() != "":
+		return span{i.Trouble(), bad}
+	case i.State == "fresh":
+		return span{fmt.Sprintf("token good for %s", i.ExpiresAt.Sub(i.Now).Round(time.Second)), good}
+	case i.State == "none":
+		return span{"no token yet", faint}
+	}
+	return span{"token " + i.State, waits}
+}
+
+// block is one import: what and how fast, a bar, the same in words.
+func block(p operate.Progress, o operate.Overview, width int) []Line {
+	lines := flow(width, span{p.ID, strong}, span{filepath.Base(p.Source), normal}, going(p, o))
+	lines = append(lines, bar(p.Counts, width))
+	var words []span
+	for _, s := range ledger.AllStates() {
+		if p.Counts[s] > 0 {
+			words = append(words, span{fmt.Sprintf("%d %s", p.Counts[s], s), meaning(s)})
+		}
+	}
+	return append(lines, flow(width, words...)...)
+}
+
+// going says how an import gets on.
+func going(p operate.Progress, o operate.Overview) span {
+	switch {
+	case p.Stopped != "":
+		return span{p.Stopped, waits}
+	case p.Done():
+		return span{"over since " + p.Finished.Local().Format(time.TimeOnly), faint}
+	case p.Rate >= 1:
+		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, cmp.Or(p.Remaining, p.RemainingParked, time.Second)), good}
+	case p.WaitsForGate():
+		return span{fmt.Sprintf("waits for its gate, then takes %s", max(p.RemainingParked, time.Second)), waits}
+	case o.IsStalled(p):
+		return span{"stuck", bad}
+	case p.Stall == "" && !p.Gated && p.Counts.Parked() > 0 && p.Counts.Open() == p.Counts.Parked():
+		return span{fmt.Sprintf("was parked, and goes out now, in about %s", max(p.RemainingParked, time.Second)), waits}
+	case p.Remaining > 0:
+		return span{fmt.Sprintf("not moving yet, about %s at the limits", p.Remaining), waits}
+	}
+	return span{"not moving yet", waits}
+}
+
+// meaning is the tone of a state, in the bar and in words.
+func meaning(s ledger.State) tone {
+	switch {
+	case s.Succeeded():
+		return good
+	case s == ledger.Parked || s == ledger.ParkedTried:
+		return waits
+	case s == ledger.Cancelled:
+		return faint
+	case s.Class() == ledger.Open:
+		return moves
+	}
+	return bad
+}
+
+// shades tell the parts of a bar apart where there is no colour, in their order from the left: what is settled comes first.
+var shades = []struct {
+	tone  tone
+	glyph string
+}{{good, "█"}, {bad, "▓"}, {faint, "="}, {waits, "▒"}, {moves, "░"}}
+
+// longestBar is how long a bar still helps the eye.
+const longestBar = 60
+
+// bar draws an import's rows. What there is at all is at least one cell wide: one refused row in a million is to be seen.
+func bar(c ledger.Counts, width int) Line {
+	share := map[tone]int{}
+	for _, s := range ledger.AllStates() {
+		share[meaning(s)] += c[s]
+	}
+	percent := 100 * (c.Total() - c.Open()) / max(c.Total(), 1)
+	cells := max(min(width, longestBar)-len(" 100 %"), 1)
+	parts := 0
+	for _, rows := range share {
+		parts += min(rows, 1)
+	}
+	left, rows := cells, c.Total()
+	var l Line
+	for _, s := range shades {
+		if share[s.tone] == 0 || left == 0 {
+			continue
+		}
+		parts--
+		n := max(min((share[s.tone]*left+rows/2)/rows, left-parts), 1)
+		l = append(l, span{strings.Repeat(s.glyph, n), s.tone})
+		left, rows = left-n, rows-share[s.tone]
+	}
+	return append(l, span{fmt.Sprintf(" %d %%", percent), normal})
+}
+
+// Ranking is an overview as top shows it: one line an import, what moves fastest first.
+func Ranking(o operate.Overview, width int) []Line {
+	lines := append(heading(o, width), nil)
+	list := slices.Clone(o.Running)
+	slices.SortStableFunc(list, func(a, b operate.Progress) int { return cmp.Compare(b.Rate, a.Rate) })
+	for _, i := range o.Ended {
+		list = append(list, operate.Progress{Import: i})
+	}
+	wide := len("IMPORT")
+	for _, p := range list {
+		wide = max(wide, len(p.ID))
+	}
+	const row = "%-*s  %5s %6s %8s %8s %8s %8s  %-9s  %s"
+	lines = append(lines, Line{{fmt.Sprintf(row, wide, "IMPORT", "DONE", "PER S", "LEFT", "ROWS", "PARKED", "ATTENTN", "STATE", "FILE"), strong}})
+	for _, p := range list {
+		state, t := standing(p, o)
+		done := fmt.Sprintf("%d%%", 100*p.Settled()/max(p.Rows, 1))
+		left := cmp.Or(p.Remaining, p.RemainingParked)
+		if o.IsStalled(p) { // nobody can tell
+			left = 0
+		}
+		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(left), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
+			number(float64(p.Counts.Attention())), state, filepath.Base(p.Source))
+		lines = append(lines, Line{{text, t}})
+	}
+	for _, p := range o.Running {
+		if o.IsStalled(p) && p.Stall != o.Stall { // or the heading says it
+			lines = append(lines, flow(width, span{p.ID + " is stuck: " + p.Stall, bad})...)
+		}
+	}
+	return lines
+}
+
+// standing is an import's state in a word.
+func standing(p operate.Progress, o operate.Overview) (string, tone) {
+	switch {
+	case p.Stopped != "":
+		return p.Stopped, faint
+	case p.Done():
+		return "over", faint
+	case p.Rate >= 1:
+		return "moves", good
+	case p.WaitsForGate():
+		return "parked", waits
+	case o.IsStalled(p):
+		return "stuck", bad
+	}
+	return "waits", waits
+}
+
+func number(n float64) string {
+	if n < 1 {
+		return "-"
+	}
+	return strconv.FormatFloat(n, 'f', 0, 64)
+}
+
+func length(d time.Duration) string {
+	if d == 0 {
+		return "-"
+	}
+	return d.String()
+}
+
+// inLines is an overview for a log or a pipe: one line for each import that runs, or one that says that none does.
+func inLines(o operate.Overview) (lines []string) {
+	at := o.At.Local().Format(time.TimeOnly)
+	for _, p := range o.Running {
+		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, Counts(p.Counts), going(p, o).text)
+		if p.Stall != "" {
+			text += " | " + p.Stall
+		}
+		lines = append(lines, text)
+	}
+	if len(lines) > 0 {
+		return lines
+	}
+	for _, i := range o.Ended[:min(len(o.Ended), 1)] {
+		lines = append(lines, fmt.Sprintf("%s  import %s is over: %s", at, i.ID, Counts(i.Counts)))
+	}
+	if len(lines) == 0 {
+		return []string{at + "  no imports yet"}
+	}
+	return lines
+}
