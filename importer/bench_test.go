@@ -14,6 +14,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/chunk"
+	"guestflow/importer/spec"
 )
 
 // bare is what gocsv alone makes of the same file: the yardstick.
@@ -74,7 +75,7 @@ func readBare(in io.Reader) (n int, err error) {
 func BenchmarkRowsBesideBareGocsv(b *testing.B) {
 	const rows, perChunk = 100_000, 50
 	file := manyGuests(rows)
-	settings := importer.Settings{Account: "main", Event: "ev", Template: "tpl"}
+	settings := importer.Settings{Spec: spec.Spec{Account: "main", Event: "ev", Template: "tpl"}}
 	var bare, chunked, encoded time.Duration
 	b.ReportAllocs()
 	for b.Loop() {

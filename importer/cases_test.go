@@ -6,30 +6,38 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
 
 // answers are what a person says to the question that a case of testdata/cases asks, by the flags that the question names.
-var answers = map[string][]importer.Settings{
-	"07-encoding-mac-roman.csv":     {{SplitNames: true}},
-	"19-hidden-rows.xlsx":           {{Hidden: "skip"}, {Hidden: "read"}},
-	"20-two-lists.xlsx":             {{Sheet: "VIP"}, {Sheet: "Press"}},
-	"42-no-header.csv":              {{HeaderRow: "none", Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}},
-	"16-status-cancelled.csv":       {{Mapping: map[string]string{"ignore": "Attendee Status"}}},
+var answers = map[string][]spec.Spec{
+	"07-encoding-mac-roman.csv":     {{Reading: spec.Reading{SplitNames: new(true)}}},
+	"19-hidden-rows.xlsx":           {{Reading: spec.Reading{Hidden: "skip"}}, {Reading: spec.Reading{Hidden: "read"}}},
+	"20-two-lists.xlsx":             {{Reading: spec.Reading{Sheet: "VIP"}}, {Reading: spec.Reading{Sheet: "Press"}}},
+	"42-no-header.csv":              {{Reading: spec.Reading{HeaderRow: "none", Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}}},
+	"16-status-cancelled.csv":       {mapping("ignore", "Attendee Status")},
 	"28-barcode-forced-to-text.csv": {{Key: "Barcode"}},
-	"31-number-of-guests.csv": {
-		{Mapping: map[string]string{"party_size": "Number of Guests"}}, {Mapping: map[string]string{"plus_ones": "Number of Guests"}},
-		{Mapping: map[string]string{"plus_ones": ""}},
-	},
-	"33-event-id-of-others.csv":    {{Mapping: map[string]string{"event_id": ""}}},
-	"34-two-email-columns.csv":     {{Mapping: map[string]string{"email": "Email Address"}}},
-	"43-full-names.csv":            {{SplitNames: true}},
-	"44-tickets-of-one-person.csv": {{Key: "Barcode"}},
-	"52-dates-us.csv":              {{DateLayout: "M/D/YYYY h:mm A"}},
+	"31-number-of-guests.csv":       {mapping("party_size", "Number of Guests"), mapping("plus_ones", "Number of Guests"), mapping("plus_ones", "")},
+	"33-event-id-of-others.csv":     {mapping("event_id", "")},
+	"34-two-email-columns.csv":      {mapping("email", "Email Address")},
+	"43-full-names.csv":             {{Reading: spec.Reading{SplitNames: new(true)}}},
+	"44-tickets-of-one-person.csv":  {{Key: "Barcode"}},
+	"52-dates-us.csv":               {{Reading: spec.Reading{Dates: "M/D/YYYY h:mm A"}}},
+}
+
+// mapping returns a spec that says where fields come from.
+func mapping(fields ...string) spec.Spec {
+	s := spec.Spec{Reading: spec.Reading{Mapping: map[string]string{}}}
+	for pair := range slices.Chunk(fields, 2) {
+		s.Mapping[pair[0]] = pair[1]
+	}
+	return s
 }
 
 // Each file is a list as people have it. It is read right, or its rows are rejected with their reasons, or the whole file waits for
@@ -49,14 +57,14 @@ func TestListsAsPeopleHaveThemAreReadRightOrAskedAbout(t *testing.T) {
 			t.Parallel()
 			said := understood(t, path, importer.Settings{})
 			for _, answer := range answers[name] {
-				said += fmt.Sprintf("\nwith %v key %q dates %q split %v", answer.Mapping, answer.Key, answer.DateLayout, answer.SplitNames)
+				said += fmt.Sprintf("\nwith %v key %q dates %q split %v", answer.Mapping, answer.Key, answer.Dates, answer.SplitsNames())
 				for _, option := range []string{answer.Sheet, answer.HeaderRow, answer.Hidden} {
 					if option != "" {
 						said += " " + option
 					}
 				}
 				said += ":\n"
-				said += understood(t, path, answer)
+				said += understood(t, path, importer.Settings{Spec: answer})
 			}
 			golden(t, filepath.Join("..", "cases", "golden", name), said)
 		})

@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"guestflow/importer"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
 
@@ -39,7 +40,7 @@ type quiet struct{}
 
 func (quiet) Printf(context.Context, string, ...any) {}
 
-var gala = importer.Settings{Account: "main", Event: "gala"}
+var gala = importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala"}}
 
 // verdicts writes down what became of each row: its number, its line, and its first finding's code and column.
 func verdicts(rows []importer.Read) string {
@@ -149,7 +150,7 @@ func TestPlanAndSourceNumberEveryFileAlike(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join("testdata", name)
 			plan, planErr := importer.MakePlan(t.Context(), path, gala)
-			source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)), importer.Settings{}.Reading())
+			source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)), importer.TableOptions(spec.Reading{}))
 			if planErr != nil {
 				if err == nil { // what has no plan was never imported; that its source cannot be read either is not promised
 					_ = source.Close()
@@ -341,12 +342,11 @@ func TestAnEncodingIsKnownHoweverLateItShows(t *testing.T) {
 
 func TestTimesWithoutAZoneAreTheProfilesAndALastDayIsWhole(t *testing.T) {
 	t.Parallel()
-	london, err := time.LoadLocation("Europe/London")
-	if err != nil {
+	if _, err := time.LoadLocation("Europe/London"); err != nil {
 		t.Skip("no time zones here:", err)
 	}
 	s := gala
-	s.Location = london
+	s.Zone = "Europe/London"
 	_, rows, err := importer.ReadAll(strings.NewReader("First Name,Valid From,Valid To\nAda,2026-06-01,2026-06-01\nBob,2026-01-01 18:00,2026-06-01T23:00:00Z\n"), s)
 	if err != nil {
 		t.Fatal(err)
@@ -401,7 +401,7 @@ func TestASourceGivesEveryCellAsItStandsInTheFile(t *testing.T) {
 		"bare_quote":            {"Ada", "Love\"lace", "ada@guests.example"},
 		"two_stray_quotes":      {"Ada", "\"Lovelace", "ada@guests.example"},
 	} {
-		source, err := importer.OpenSource(t.Context(), filepath.Join("testdata", name+".csv"), fmt.Sprintf("%x", sha256.Sum256(corpus(t)[name+".csv"])), importer.Settings{}.Reading())
+		source, err := importer.OpenSource(t.Context(), filepath.Join("testdata", name+".csv"), fmt.Sprintf("%x", sha256.Sum256(corpus(t)[name+".csv"])), importer.TableOptions(spec.Reading{}))
 		if err != nil {
 			t.Fatal(err)
 		}

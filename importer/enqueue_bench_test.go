@@ -20,6 +20,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 // BenchmarkRowsIntoAsynq takes a file from disk to everything enqueued, in turn with a plain loop on the same server, and each
@@ -95,7 +96,7 @@ func enqueueOurs(ctx context.Context, client *redis.Client, path, template strin
 		return err
 	}
 	im := importer.New(client, books, slog.New(slog.DiscardHandler))
-	plan, err := importer.MakePlan(ctx, path, importer.Settings{Account: "main", Event: "gala", Template: template})
+	plan, err := importer.MakePlan(ctx, path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: template}})
 	if err != nil {
 		return err
 	}
@@ -150,7 +151,7 @@ func BenchmarkRedisMemoryOfAHeldBackImport(b *testing.B) {
 			b.Fatal(err)
 		}
 		im := importer.New(client, books, slog.New(log))
-		plan, err := importer.MakePlan(ctx, path, importer.Settings{Account: "main", Event: "gala", Template: "invitation"})
+		plan, err := importer.MakePlan(ctx, path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: "invitation"}})
 		if err != nil {
 			b.Fatal(err)
 		}

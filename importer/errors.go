@@ -3,6 +3,8 @@ package importer
 import (
 	"fmt"
 
+	"guestflow/importer/spec"
+
 	"guestflow/importer/table"
 )
 
@@ -18,7 +20,7 @@ type RejectsError struct {
 	Path     string
 	Rows     int
 	Rejected int
-	Allowed  Limit
+	Allowed  spec.Limit
 	Strict   bool // the settings allow none
 	First    PlacedFinding
 }
@@ -29,7 +31,7 @@ func (e *RejectsError) Error() string {
 
 // Problem is what is wrong, and Advice what to do about it.
 func (e *RejectsError) Problem() string {
-	allowed := e.Allowed.String() + " are allowed"
+	allowed := string(e.Allowed) + " are allowed"
 	if e.Strict {
 		allowed = "a strict import allows none"
 	}

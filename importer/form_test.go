@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/spec"
 )
 
 // A month and a year is how a spreadsheet shows a day, not what the day is; and a number that is shown as none is none.
@@ -66,7 +67,7 @@ func TestHalfAPairOfQuotesIsNoName(t *testing.T) {
 // Findings are read in the browser as well, where nobody types a flag.
 func TestARowWithoutAnEventIsToldSoInWordsForBothFaces(t *testing.T) {
 	t.Parallel()
-	_, rows, err := importer.ReadAll(strings.NewReader("First Name\nAda\n"), importer.Settings{Account: "main"})
+	_, rows, err := importer.ReadAll(strings.NewReader("First Name\nAda\n"), importer.Settings{Spec: spec.Spec{Account: "main"}})
 	if err != nil || len(rows) != 1 || len(rows[0].Findings) != 1 || rows[0].Findings[0].Code != importer.NoEvent || strings.Contains(rows[0].Findings[0].Text, "--") {
 		t.Errorf("%+v, %v", rows, err)
 	}

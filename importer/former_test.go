@@ -8,6 +8,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 // formerID is the id that versions before gave a guest with an email.
@@ -37,8 +38,8 @@ func TestAGuestOfAnEarlierVersionKeepsItsID(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := bundled(t, redistest.Client(t), "before")
-			id := ledger.NewID("the import of an earlier version")
-			if _, _, err := b.ledger.Create(t.Context(), ledger.Import{ID: id, Event: "gala", Rows: 1, Chunk: 1}); err != nil {
+			id := spec.ID("the import of an earlier version")
+			if _, _, err := b.ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "gala"}, ID: id, Rows: 1, Chunk: 1}); err != nil {
 				t.Fatal(err)
 			}
 			known := ledger.Guest{Row: 1, ID: c.before, Event: "gala", Template: "invitation"}

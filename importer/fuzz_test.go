@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
 
@@ -54,7 +55,7 @@ func wantSameSource(t *testing.T, data []byte, rows []importer.Read) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)), importer.Settings{}.Reading())
+	source, err := importer.OpenSource(t.Context(), path, fmt.Sprintf("%x", sha256.Sum256(data)), importer.TableOptions(spec.Reading{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
 
@@ -46,7 +47,7 @@ func TestGuestIDsAreForEver(t *testing.T) {
 		"e2dde8a7-7945-5fa1-bc64-b7e2a8cc74e8": {gala, "First Name,Barcode\nAda,4GA6965Q1G5EZ0FB\n"},
 		"ce239d66-4f20-5638-9ab1-c6a8e4090a20": {gala, "First Name,Other Names,Last Name\nAda,Augusta,King\n"},
 		"d5f1194a-069e-50a0-bd5f-4e235ae7c7de": {keyed, "First Name,Ref\nAda,  R 1\n"},
-		"cbb5f8a5-b3bd-5c52-8870-b790d205482f": {importer.Settings{Account: "main", Event: "e0000000-0000-4000-8000-000000000001"}, "First Name\nAda\n"},
+		"cbb5f8a5-b3bd-5c52-8870-b790d205482f": {importer.Settings{Spec: spec.Spec{Account: "main", Event: "e0000000-0000-4000-8000-000000000001"}}, "First Name\nAda\n"},
 	} {
 		if got := ids(t, c.s, c.file); got[0] != want {
 			t.Errorf("%q has the id %s, want %s", c.file, got[0], want)
@@ -104,7 +105,7 @@ func TestOneEventInAnyFormIsOneEvent(t *testing.T) {
 	t.Parallel()
 	const want = "e0000000-0000-4000-8000-00000000000a"
 	for _, form := range []string{want, strings.ToUpper(want), "{" + want + "}", strings.ReplaceAll(want, "-", ""), " " + want} {
-		flag := importer.Settings{Account: "main", Event: form, Template: form}
+		flag := importer.Settings{Spec: spec.Spec{Account: "main", Event: form, Template: form}}
 		for _, file := range []string{"First Name,Email\nAda,ada@guests.example\n", "First Name,Email,Event ID,Template ID\nAda,ada@guests.example," + form + "," + form + "\n"} {
 			_, rows, err := importer.ReadAll(strings.NewReader(file), flag)
 			if err != nil {

@@ -54,11 +54,13 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	if err := p.unchanged(ctx); err != nil {
 		return ledger.Import{}, false, err
 	}
-	for resend := p.Settings.resend(); ; p = p.As("after " + p.Import) { // the same for every repetition of the command
-		s := p.Settings
+	mark := ""
+	if p.Settings.Resend {
+		mark = p.Settings.Again
+	}
+	for ; ; p = p.As("after " + p.Import) { // the same for every repetition of the command
 		imp, created, err = im.ledger.Create(ctx, ledger.Import{
-			ID: p.Import, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Again: s.Again, Resend: resend,
-			Sheet: s.Sheet, Encoding: s.Encoding, HeaderRow: s.HeaderRow, Hidden: s.Hidden,
+			ID: p.Import, Spec: p.Settings.Spec, ResendMark: mark,
 			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(),
 		}, chunk.LanesFor(p.Rows)...)
 		switch {
@@ -66,7 +68,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 		case err != nil:
 			return ledger.Import{}, false, err
 		case imp.GivenUp:
-			resend = imp.Resend
+			mark = imp.ResendMark
 		default:
 			return imp, created, im.ledger.Supersede(ctx, imp)
 		}

@@ -14,13 +14,14 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/chunk"
+	"guestflow/importer/spec"
 )
 
 // planFor is the variable that makes this binary a process that plans one file and tells its largest resident memory.
 const planFor = "GUESTFLOW_PLAN"
 
 func planAndTell(path string) int {
-	settings := importer.Settings{Account: "main", Event: "ev", Template: "tpl"}
+	settings := importer.Settings{Spec: spec.Spec{Account: "main", Event: "ev", Template: "tpl"}}
 	for range 2 { // an import reads its file twice
 		f, err := os.Open(path)
 		if err != nil {

@@ -7,48 +7,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
-	"time"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/qflow"
 )
 
-// Settings say how a file is read and for whom.
+// Settings say what a plan is of, and what it shows.
 type Settings struct {
-	Account  string
-	Event    string         // for rows that name none
-	Template string         // for rows that name none; "" sends no email
-	Profile  string         // only a name, for lists
-	Key      string         // header of the column that tells guests apart; "" means email and name
-	Location *time.Location // of times without a zone; nil means UTC
-	Again    string         // anything: makes a further import of a file that was imported before
-	Resend   bool           // with Again: emails go also to those who have had them
+	spec.Spec
 
-	Mapping    map[string]string // by field: a header, a template with {{Header}} in it, =constant, or "" for none
-	SplitNames bool              // take a column of full names apart where there are no others
-	DateLayout string            // of dates that are not ISO 8601, such as DD.MM.YYYY
-	Sheet      string            // of a workbook; "" means its first visible one
-	SheetIfAny bool              // Sheet was not said of this file: one that is no workbook is read without it
-	Encoding   string            // of a text that does not say it; "" finds it out
-	HeaderRow  string            // the line of the header, or "none" for columns by letter; "" finds it
-	Hidden     string            // whether a workbook's hidden rows and columns are read: "read", "skip", or "" to ask
+	// These change what a plan shows, and not what an import does.
 
-	// These change what a plan tells, and not what an import does.
+	PreviewRows int  // how many rows a plan shows
+	ShowValues  bool // a plan's findings show what is wrong; not for logs
 
-	Strict      bool  // no row may be rejected
-	MaxRejects  Limit // how many may be
-	PreviewRows int   // how many rows a plan shows
-	ShowValues  bool  // a plan's findings show what is wrong; not for logs
+	Compare Compare // finds what earlier imports have done; nil compares with nothing
 
-	Compare Compare // tells what earlier imports have done; nil compares with nothing
-
-	Progress func(Progress) // is told how far a plan is, by whoever makes it; nil tells nobody
-	Planned  func()         // is told that a plan is made, so that the whole file has been read; nil tells nobody
+	Progress func(Progress) // is called with how far a plan is, on the goroutine that makes it; may be nil
+	Planned  func()         // is called when a plan is made, so that the whole file has been read; may be nil
 }
 
 // Compare says what a row would find if it were imported now, and writes nothing.
@@ -62,55 +42,21 @@ type Compared struct {
 	Waiting   int `json:"waiting"`   // another import has them in its hands
 }
 
-// Check tells what is wrong with settings whatever the file, or gives nil.
-func (s Settings) Check() error {
-	return errors.Join(columns.CheckChosen(s.Mapping), CheckDateLayout(s.DateLayout), s.Reading().Check())
+// Check returns what is wrong with a spec whatever the file.
+func Check(s spec.Spec) error {
+	_, zone := s.Location()
+	return errors.Join(columns.CheckChosen(s.Mapping), CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), zone)
 }
 
-// extra is what makes another import of the same file, beside what always did. Nothing is added for settings that are not
-// used, so that an import that was made before they existed keeps its name.
-func (s Settings) extra() []string {
-	var all []string
-	for _, field := range slices.Sorted(maps.Keys(s.Mapping)) {
-		all = append(all, "mapping", field, s.Mapping[field])
-	}
-	if s.SplitNames {
-		all = append(all, "split names")
-	}
-	if s.DateLayout != "" {
-		all = append(all, "date layout", s.DateLayout)
-	}
-	for _, said := range [][2]string{{"sheet", s.Sheet}, {"encoding", s.Encoding}, {"header row", s.HeaderRow}, {"hidden", s.Hidden}} {
-		if said[1] != "" {
-			all = append(all, said[0], said[1])
-		}
-	}
-	return all
+// TableOptions returns how a file's table is found.
+func TableOptions(r spec.Reading) table.Options {
+	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, Field: columns.FieldOf}
 }
 
-// settled gives the settings in the one form that identities are derived from.
-func (s Settings) settled() Settings {
+// canonicalIDs returns the settings with event and template in the one form that identities are derived from.
+func (s Settings) canonicalIDs() Settings {
 	s.Event, s.Template = canonical(strings.TrimSpace(s.Event)), canonical(strings.TrimSpace(s.Template))
 	return s
-}
-
-// Reading is how the file's table is found.
-func (s Settings) Reading() table.Options {
-	return table.Options{Sheet: s.Sheet, Encoding: s.Encoding, HeaderRow: s.HeaderRow, Hidden: s.Hidden, Field: columns.FieldOf}
-}
-
-func (s Settings) resend() string {
-	if s.Resend {
-		return s.Again
-	}
-	return ""
-}
-
-func (s Settings) location() *time.Location {
-	if s.Location == nil {
-		return time.UTC
-	}
-	return s.Location
 }
 
 // Plan is what an import of a file would do. Making one writes nothing anywhere.
@@ -187,7 +133,7 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 
 func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) {
 	defer func() { err = unlessEnded(ctx, err) }()
-	s = s.settled()
+	s = s.canonicalIDs()
 	f, err := openFile(ctx, path)
 	if err != nil {
 		return Plan{}, err
@@ -200,7 +146,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	}
 	defer r.close() //nolint:errcheck // only temporary files
 	far := s.far(r, read)
-	if s.SheetIfAny && r.file.Format().Container != table.Workbook {
+	if s.AnySheet && r.file.Format().Container != table.Workbook {
 		s.Sheet = "" // it is the same import, whether a sheet is named for others or not
 	}
 	p := &planner{
@@ -415,19 +361,14 @@ func (p *planner) finish(sum string) {
 		p.Calls += (n + qflow.MaxBulk - 1) / qflow.MaxBulk
 	}
 	p.SHA256 = sum
-	p.Import = p.id()
+	p.Import = p.Settings.ImportID(p.SHA256)
 	p.questions, p.shown = p.undecided.settle(p.Path, p.Settings, &p.Columns)
-}
-
-func (p Plan) id() string {
-	s := p.Settings
-	return ledger.NewID(append([]string{s.Account, s.Event, s.Template, s.Profile, s.Key, s.Again, p.SHA256}, s.extra()...)...)
 }
 
 // As gives the plan of the import that the same file has under another Again.
 func (p Plan) As(again string) Plan {
 	p.Settings.Again = again
-	p.Import = p.id()
+	p.Import = p.Settings.ImportID(p.SHA256)
 	return p
 }
 
@@ -488,8 +429,8 @@ func (p Plan) Usable() error {
 // Acceptable gives a *RejectsError for a file with more rejects than the settings allow.
 func (p Plan) Acceptable() error {
 	s := p.Settings
-	if p.Rejected == 0 || (!s.Strict && s.MaxRejects.allows(p.Rejected, p.Rows)) {
+	if p.Rejected == 0 || (!s.IsStrict() && s.MaxRejects.Allows(p.Rejected, p.Rows)) {
 		return nil
 	}
-	return &RejectsError{Path: p.Path, Rows: p.Rows, Rejected: p.Rejected, Allowed: s.MaxRejects, Strict: s.Strict, First: p.Findings[0]}
+	return &RejectsError{Path: p.Path, Rows: p.Rows, Rejected: p.Rejected, Allowed: s.MaxRejects, Strict: s.IsStrict(), First: p.Findings[0]}
 }

@@ -9,6 +9,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
+	"guestflow/importer/spec"
 )
 
 func TestAPlanTellsWhatAnImportWouldCost(t *testing.T) {
@@ -56,8 +57,8 @@ func TestAnImportIsNamedByWhatItIs(t *testing.T) {
 	path := write(t, numbered(3))
 	seen := map[string]importer.Settings{}
 	for _, s := range []importer.Settings{
-		gala, {Account: "second", Event: "gala"}, {Account: "main", Event: "ball"}, {Account: "main", Event: "gala", Template: "t"},
-		{Account: "main", Event: "gala", Profile: "p"}, {Account: "main", Event: "gala", Key: "Email"}, {Account: "main", Event: "gala", Again: "1"},
+		gala, {Spec: spec.Spec{Account: "second", Event: "gala"}}, {Spec: spec.Spec{Account: "main", Event: "ball"}}, {Spec: spec.Spec{Account: "main", Event: "gala", Template: "t"}},
+		{Spec: spec.Spec{Account: "main", Event: "gala", Profile: "p"}}, {Spec: spec.Spec{Account: "main", Event: "gala", Key: "Email"}}, {Spec: spec.Spec{Account: "main", Event: "gala", Again: "1"}},
 	} {
 		plan, err := importer.MakePlan(t.Context(), path, s)
 		if err != nil {
@@ -80,9 +81,9 @@ func TestAnImportIsNamedByWhatItIs(t *testing.T) {
 // An import that is repeated after an update of guestflow must find what it has done before.
 func TestAnImportsNameIsForEver(t *testing.T) {
 	t.Parallel()
-	all := importer.Settings{Account: "main", Event: "gala", Template: "t", Profile: "p", Key: "Email", Again: "1"}
+	all := importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: "t", Profile: "p", Key: "Email", Again: "1"}}
 	for want, s := range map[string]importer.Settings{"hydpz7bt": gala, "koaylt26": all} {
-		s.Strict, s.PreviewRows, s.ShowValues = true, 2, true // what only a plan shows makes no other import
+		s.Strict, s.PreviewRows, s.ShowValues = new(true), 2, true // what only a plan shows makes no other import
 		plan, err := importer.MakePlan(t.Context(), write(t, numbered(3)), s)
 		if err != nil || plan.Import != want {
 			t.Errorf("the import is %s, %v; want %s", plan.Import, err, want)
@@ -132,7 +133,7 @@ func TestAPlanShowsValuesOnlyWhenAsked(t *testing.T) {
 func TestAMappingReachesTheGuests(t *testing.T) {
 	t.Parallel()
 	s := gala
-	s.SplitNames, s.DateLayout = true, "DD.MM.YYYY"
+	s.SplitNames, s.Dates = new(true), "DD.MM.YYYY"
 	s.Mapping = map[string]string{"tags": "VIP, {session}{{Session}}", "notes": "=by the list", "valid_to": "Until"}
 	_, rows, err := importer.ReadAll(strings.NewReader("Name;Session;Until\nAda Lovelace;'=Keynote;01.06.2026\nVan Morrison;;2026-06-01\nCher;x;6/1/2026\n"), s)
 	if err != nil {
@@ -167,13 +168,13 @@ func mustPlan(t *testing.T, s importer.Settings) importer.Plan {
 
 func TestSettingsThatCannotBeAreToldWithoutAFile(t *testing.T) {
 	t.Parallel()
-	for _, s := range []importer.Settings{{Mapping: map[string]string{"mail": "x"}}, {DateLayout: "DD.MM."}, {DateLayout: "YYYY"}, {DateLayout: "day first"}} {
-		if err := s.Check(); err == nil {
+	for _, s := range []spec.Reading{{Mapping: map[string]string{"mail": "x"}}, {Dates: "DD.MM."}, {Dates: "YYYY"}, {Dates: "day first"}, {MaxRejects: "x"}} {
+		if err := importer.Check(spec.Spec{Reading: s}); err == nil {
 			t.Errorf("%+v passes", s)
 		}
 	}
 	for _, layout := range []string{"", "DD.MM.YYYY", "M/D/YY", "02/01/2006 15:04", "YYYYMMDD", "DD.MM.YYYY HH:mm:ss", "Jan 2, 2006"} {
-		if err := (importer.Settings{DateLayout: layout}).Check(); err != nil {
+		if err := importer.Check(spec.Spec{Reading: spec.Reading{Dates: layout}}); err != nil {
 			t.Errorf("%q: %v", layout, err)
 		}
 	}
@@ -188,10 +189,7 @@ func TestAFileWithMoreRejectsThanAllowedIsHeld(t *testing.T) {
 		ok     bool
 	}{{false, "", true}, {true, "", false}, {true, "50%", false}, {false, "10%", true}, {false, "9.9%", false}, {false, "2", true}, {false, "1", false}, {false, "0", false}, {false, "0%", false}} {
 		s := gala
-		s.Strict = c.strict
-		if err := s.MaxRejects.UnmarshalText([]byte(c.limit)); err != nil {
-			t.Fatal(err)
-		}
+		s.Strict, s.MaxRejects = &c.strict, spec.Limit(c.limit)
 		plan, err := importer.MakePlan(t.Context(), path, s)
 		if err != nil {
 			t.Fatal(err)
@@ -203,13 +201,13 @@ func TestAFileWithMoreRejectsThanAllowedIsHeld(t *testing.T) {
 		}
 	}
 	s := gala
-	s.Strict = true
+	s.Strict = new(true)
 	if plan, err := importer.MakePlan(t.Context(), write(t, numbered(3)), s); err != nil || plan.Acceptable() != nil {
 		t.Errorf("%v, %v: a file without rejects is held", err, plan.Acceptable())
 	}
 	for _, bad := range []string{"x", "-1", "101%", "5 %%", "NaN%", "1.5"} {
-		if l, err := importer.ParseLimit(bad); err == nil {
-			t.Errorf("%q is %v", bad, l)
+		if spec.Limit(bad).Check() == nil {
+			t.Errorf("%q is a limit", bad)
 		}
 	}
 }

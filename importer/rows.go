@@ -60,13 +60,17 @@ type rows struct {
 }
 
 func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, error) {
-	s = s.settled()
-	layout, err := dateLayout(s.DateLayout)
+	s = s.canonicalIDs()
+	layout, err := dateLayout(s.Dates)
 	if err != nil {
 		return nil, &FileError{Path: path, Problem: err.Error(), Advice: "correct the date layout", Cause: err}
 	}
-	order := orderOfDates(s.DateLayout)
-	file, err := table.Open(ctx, path, in, s.Reading())
+	zone, err := s.Location()
+	if err != nil {
+		return nil, &FileError{Path: path, Problem: err.Error(), Advice: "correct the time zone", Cause: err}
+	}
+	order := orderOfDates(s.Dates)
+	file, err := table.Open(ctx, path, in, TableOptions(s.Reading))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 		_ = file.Close() // only read
 		return nil, err
 	}
-	c, problem := columns.Map(header, columns.Options{Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitNames, Clean: clean})
+	c, problem := columns.Map(header, columns.Options{Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Clean: clean})
 	if problem != nil {
 		problem.Path, problem.Line = path, line
 		_ = file.Close() // only read
@@ -84,7 +88,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 	r := &rows{
 		file: file, columns: c, names: c.Names(), account: s.Account, keyField: c.KeyField(s.Key), preview: s.PreviewRows, seen: seen.New(),
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		valid: validator{columns: c, event: s.Event, template: s.Template, location: s.location(), layout: layout, order: order},
+		valid: validator{columns: c, event: s.Event, template: s.Template, location: zone, layout: layout, order: order},
 	}
 	r.refined, r.formerly = refinable(&r.columns), r.columns.HasLegacy()
 	r.batches = &lookAhead{read: r.read, check: r.check}
@@ -94,7 +98,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 // sheetIn refuses a file that has no sheets where one is named: it may be another list than was meant, and its guests would be
 // mailed. A source takes it all the same, for imports that were made before this was asked.
 func (s Settings) sheetIn(path string, f table.Format) error {
-	if s.Sheet == "" || s.SheetIfAny || f.Container == table.Workbook {
+	if s.Sheet == "" || s.AnySheet || f.Container == table.Workbook {
 		return nil
 	}
 	return &FileError{

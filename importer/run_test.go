@@ -24,6 +24,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 // bundle is an importer for an account of its own on a server that tests share.
@@ -40,7 +41,7 @@ func bundled(t *testing.T, client redis.UniversalClient, account string) bundle 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := importer.Settings{Account: account, Event: "gala", Template: "invitation"}
+	s := importer.Settings{Spec: spec.Spec{Account: account, Event: "gala", Template: "invitation"}}
 	return bundle{importer.New(client, l, slog.New(slog.DiscardHandler)), l, client, s}
 }
 
@@ -437,7 +438,7 @@ func TestACorrectedRejectsFileJoinsWithoutTouchingTheGoodRows(t *testing.T) {
 
 func (b bundle) report(t *testing.T, path string, plan importer.Plan) (result, rejects [][]string) {
 	t.Helper()
-	source, err := importer.OpenSource(t.Context(), path, plan.SHA256, importer.Settings{}.Reading())
+	source, err := importer.OpenSource(t.Context(), path, plan.SHA256, importer.TableOptions(spec.Reading{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -471,7 +472,7 @@ func encode(t *testing.T, records [][]string) string {
 
 func TestASourceThatIsAnotherFileIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := importer.OpenSource(t.Context(), write(t, mixed), strings.Repeat("0", 64), importer.Settings{}.Reading()); err == nil || !strings.Contains(err.Error(), "not the file that was imported") {
+	if _, err := importer.OpenSource(t.Context(), write(t, mixed), strings.Repeat("0", 64), importer.TableOptions(spec.Reading{})); err == nil || !strings.Contains(err.Error(), "not the file that was imported") {
 		t.Fatalf("%v, want that it is another file", err)
 	}
 }

@@ -71,11 +71,6 @@ func openSource(
 	return &SourceFile{Header: header, Rows: records(t), Format: found, close: func() error { return errors.Join(t.Close(), f.Close()) }}, nil
 }
 
-// ReadingOf is how an import reads its file.
-func ReadingOf(imp ledger.Import) table.Options {
-	return Settings{Sheet: imp.Sheet, Encoding: imp.Encoding, HeaderRow: imp.HeaderRow, Hidden: imp.Hidden}.Reading()
-}
-
 // untouched gives a *FileError for a file that is another than was imported.
 func untouched(f io.Reader, path, sha string) error {
 	hash := sha256.New()

@@ -78,9 +78,9 @@ func (u *undecided) settle(path string, s Settings, c *Columns) (questions []Fil
 		s.Mapping[columns.IsGroup], shown = "", &s
 	}
 	switch names := u.orders.names(); {
-	case u.orders == 0, u.orders == contradictory, s.DateLayout != "":
+	case u.orders == 0, u.orders == contradictory, s.Dates != "":
 	case len(names) == 1:
-		s.DateLayout, shown = names[0], &s
+		s.Dates, shown = names[0], &s
 	default:
 		questions = append(questions, FileError{
 			Path: path, NeedsAnswer: true,

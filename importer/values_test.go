@@ -111,7 +111,7 @@ func TestALayoutOfDatesThatCanMatchNothingIsRefused(t *testing.T) {
 		"mdy": "4/15/27",
 	} {
 		s := gala
-		s.DateLayout = layout
+		s.Dates = layout
 		_, rows, err := importer.ReadAll(strings.NewReader("First Name,Valid From\nIda,\""+date+"\"\n"), s)
 		if err != nil || len(rows[0].Findings) != 0 || rows[0].Guest.ValidFrom.Format("2006-01-02") != "2027-04-15" {
 			t.Errorf("%s does not read %s: %+v, %v", layout, date, rows, err)
@@ -150,7 +150,7 @@ func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 			t.Errorf("%s with %s and %s: %v", c.header, c.a, c.b, err)
 		}
 		s := gala
-		s.MaxRejects, s.Mapping = importer.Limit{}, map[string]string{"ignore": c.header}
+		s.MaxRejects, s.Mapping = "", map[string]string{"ignore": c.header}
 		if plan, err = importer.MakePlan(t.Context(), write(t, list), s); err != nil || plan.Refused() != nil || plan.Guests != 2 {
 			t.Errorf("%s, ignored: %v, %v", c.header, err, plan.Refused())
 		}

@@ -21,6 +21,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
@@ -165,7 +166,7 @@ func (f *farm) workWith(client *redis.Client) (stop func()) {
 
 // settings are those of the sandbox's own event, with or without an email.
 func settings(template string) importer.Settings {
-	return importer.Settings{Account: "main", Event: sandbox.Defaults().EventID, Template: template}
+	return importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID, Template: template}}
 }
 
 var template = sandbox.Defaults().TemplateID

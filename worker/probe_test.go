@@ -17,6 +17,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker/gate"
@@ -194,7 +195,7 @@ func TestAnUnknown403ClosesNoMoreThanTheEventItMet(t *testing.T) {
 	refuses.Store(true)
 	f.qflowAt(refusing(&refuses, otherEvent))
 	f.work()
-	for _, s := range []importer.Settings{to(otherEvent), {Account: "main", Event: otherEvent}} { // with an email, and by a bulk call
+	for _, s := range []importer.Settings{to(otherEvent), {Spec: spec.Spec{Account: "main", Event: otherEvent}}} { // with an email, and by a bulk call
 		id := f.importFile(named(t, "Bob"+s.Template, 3), s)
 		f.awaitParked(id, 3)
 		good := f.importFile(named(t, "Bea", 5), settings(s.Template))

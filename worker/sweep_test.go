@@ -17,6 +17,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
 )
 
@@ -196,7 +197,7 @@ func TestWhatAKilledImporterHasPlacedGoesOut(t *testing.T) {
 func TestWhatWasGivenUpHalfWayIsGivenUpToItsEnd(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{})
-	imp, _, err := f.ledger.Create(t.Context(), ledger.Import{ID: "aaaaaaaa", SHA256: "a", Event: "ev", Source: "/lists/guests.csv", Rows: 3, Chunk: 1})
+	imp, _, err := f.ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: "aaaaaaaa", SHA256: "a", Source: "/lists/guests.csv", Rows: 3, Chunk: 1})
 	if err == nil {
 		err = f.redis.HSet(t.Context(), f.ledger.Prefix()+"import:"+imp.ID, "successor", "bbbbbbbb", "given_up", 1).Err()
 	}

@@ -18,6 +18,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache/secret"
 )
@@ -116,7 +117,7 @@ func demoSettings(s *config.Settings) {
 }
 
 func (c *demoCommand) play(ctx context.Context, a *program.Account, sample string, std terminal.Output) (ledger.Import, error) {
-	to := importer.Settings{Account: a.Settings.AccountName(), Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}
+	to := importer.Settings{Spec: spec.Spec{Account: a.Settings.AccountName(), Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}}
 	plan, err := importer.MakePlan(ctx, sample, to)
 	if err != nil {
 		return ledger.Import{}, err

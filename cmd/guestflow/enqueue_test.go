@@ -15,6 +15,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
 )
 
@@ -241,7 +242,7 @@ func TestImportsSinceATimeAreAllOfThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range 25 {
-		if _, _, err := books.Create(t.Context(), ledger.Import{ID: ledger.NewID(strconv.Itoa(n)), Source: "list.csv", Rows: 1}); err != nil {
+		if _, _, err := books.Create(t.Context(), ledger.Import{ID: spec.ID(strconv.Itoa(n)), Source: "list.csv", Rows: 1}); err != nil {
 			t.Fatal(err)
 		}
 	}

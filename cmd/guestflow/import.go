@@ -22,6 +22,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
+	"guestflow/importer/spec"
 )
 
 // cancelledError says that a person has cancelled an import whose command runs.
@@ -133,7 +134,7 @@ type importCommand struct {
 	DryRun   bool     `help:"Say what would happen, and end as the import would; nothing is written. Qflow is asked for events and templates, where it is not the sandbox in this process."`
 	Preview  int      `help:"Say what would happen, with this many rows as they were understood; includes --dry-run." placeholder:"ROWS"`
 
-	config.Reading
+	spec.Reading
 	Wait  bool `help:"Wait until every row is settled."`
 	Yes   bool `help:"Do not ask, even where real people are mailed." short:"y"`
 	Again bool `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
@@ -155,10 +156,11 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 	if err != nil {
 		return err
 	}
-	to, err := c.settings(s, c.Ways(line))
+	what, err := c.spec(s, config.WaysOf(c.Reading, line))
 	if err != nil {
 		return err
 	}
+	to := importer.Settings{Spec: what}
 	var dry *program.Account
 	if c.dry() {
 		to.PreviewRows, to.ShowValues = c.Preview, true
@@ -209,7 +211,7 @@ func (c *importCommand) forProfile(line *kong.Context) {
 	}
 }
 
-func (c *importCommand) settings(s *config.Settings, how config.Ways) (importer.Settings, error) {
+func (c *importCommand) spec(s *config.Settings, how config.Ways) (spec.Spec, error) {
 	to, err := s.RequestedImport(c.Profile, config.Lists{Event: c.Event, Template: c.Template, Key: c.Key, Ways: how}, c.Again || c.Resend)
 	to.Resend = c.Resend
 	return to, err

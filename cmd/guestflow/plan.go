@@ -45,8 +45,8 @@ func showPlan(out io.Writer, p importer.Plan) {
 	if p.Columns.Program != "" {
 		terminal.Printf(out, "  it looks like an export of %s\n", p.Columns.Program)
 	}
-	if p.Settings.DateLayout != "" {
-		terminal.Printf(out, "  dates are read as %s\n", p.Settings.DateLayout)
+	if p.Settings.Dates != "" {
+		terminal.Printf(out, "  dates are read as %s\n", p.Settings.Dates)
 	}
 	for _, header := range p.Columns.Ignored {
 		terminal.Printf(out, "  column %s is ignored, whatever it says\n", strconv.Quote(header))

@@ -65,7 +65,7 @@ func TestMistakesInReadingAreNamed(t *testing.T) {
 	path := h.write("gäste.csv", german)
 	for _, c := range []struct{ flag, say string }{
 		{"--map=seat=Sitzung", "seat"}, {"--map=tags=Sitz", "Sitz"}, {"--map=tags={{Sitzung", "{{"},
-		{"--max-rejects=many", "many"}, {"--dates=soon", "DD.MM.YYYY"},
+		{"--max-rejects=many", "max_rejects"}, {"--dates=soon", "DD.MM.YYYY"},
 	} {
 		if _, errs, code := h.run("import", path, "--dry-run", c.flag, event); code != exit.Usage && code != exit.Input || !strings.Contains(errs, c.say) {
 			t.Errorf("%s: exit %d, %s", c.flag, code, errs)

@@ -15,6 +15,7 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer/spec"
 )
 
 type schedulesCommand struct {
@@ -87,7 +88,7 @@ type schedulesRun struct {
 	Profile string `arg:"" help:"Profile whose source is looked at; it needs no cron."`
 	Yes     bool   `help:"Do not ask, even where real people are mailed." short:"y"`
 
-	config.Reading
+	spec.Reading
 }
 
 // Run does by hand what a tick does. The schedule goes on as if nothing had been.
@@ -104,7 +105,7 @@ func (c *schedulesRun) Run(ctx context.Context, line *kong.Context, s *config.Se
 		return err
 	}
 	defer a.Close()
-	f, err := a.Feed(c.Profile, c.Ways(line))
+	f, err := a.Feed(c.Profile, config.WaysOf(c.Reading, line))
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/inbox"
+	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
 
@@ -172,7 +173,7 @@ func TestNothingThatIsExchangedForAFileFreezesTheInboxOrIsRead(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
 			var read string
-			b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: "gala"}},
+			b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: "gala"}}},
 				func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 					exchanged(t, path, with) // at the worst moment
 					plan, err := importer.MakePlan(ctx, path, s)
@@ -275,7 +276,7 @@ func TestAStopEndsTheReadingOfAnyFileAndLeavesItWhereItIs(t *testing.T) {
 	h := newHouse(t)
 	reading := make(chan struct{}, 1)
 	hashing := make(chan struct{}, 1)
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: "gala"}},
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: "gala"}}},
 		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 			if strings.HasSuffix(path, "done.csv") { // its hash is taken after it
 				hashing <- struct{}{}
@@ -313,7 +314,7 @@ func TestAStopEndsTheReadingOfAnyFileAndLeavesItWhereItIs(t *testing.T) {
 func TestAFileOfATerabyteIsPutAwayWithoutBeingReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: "gala"}},
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: "gala"}}},
 		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 			_, err := importer.MakePlan(ctx, path, s)
 			return spool.Result{}, err

@@ -25,6 +25,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
 
@@ -48,7 +49,7 @@ func (h *house) inbox(profiles ...string) *inbox.Inbox {
 	h.t.Helper()
 	settings := map[string]importer.Settings{"": {}}
 	for _, p := range profiles {
-		settings[p] = importer.Settings{Profile: p}
+		settings[p] = importer.Settings{Spec: spec.Spec{Profile: p}}
 	}
 	b, err := inbox.New(h.dir, 0, settings, h.take, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
@@ -565,7 +566,7 @@ func TestAFileDroppedWhileRedisIsAwayIsImportedLater(t *testing.T) {
 	im := importer.New(client, books, slog.New(slog.DiscardHandler))
 	h := newHouse(t)
 	const event = "6f1f9d1e-5d8b-4b8e-9a53-0f2b1a0c7d11"
-	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Account: "main", Event: event}},
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: event}}},
 		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 			return importInto(ctx, im, books, path, s)
 		}, slog.New(slog.DiscardHandler))

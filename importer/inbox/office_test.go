@@ -18,6 +18,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
 
@@ -46,7 +47,7 @@ func newOffice(t *testing.T) *office {
 
 func (o *office) open() *inbox.Inbox {
 	o.t.Helper()
-	b, err := inbox.New(o.dir, o.settle, map[string]importer.Settings{"": {Account: "main", Event: event}}, o.take, slog.New(slog.NewTextHandler(&o.log, nil)))
+	b, err := inbox.New(o.dir, o.settle, map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: event}}}, o.take, slog.New(slog.NewTextHandler(&o.log, nil)))
 	if err != nil {
 		o.t.Fatal(err)
 	}

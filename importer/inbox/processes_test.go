@@ -21,6 +21,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
 
@@ -45,7 +46,7 @@ func beAnInbox(t *testing.T, dir, url string) {
 		t.Fatal(err)
 	}
 	im := importer.New(client, books, slog.New(slog.DiscardHandler))
-	b, err := inbox.New(dir, settled, map[string]importer.Settings{"": {Account: "main", Event: event}},
+	b, err := inbox.New(dir, settled, map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: event}}},
 		func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
 			return importInto(ctx, im, books, path, s)
 		},

@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow/webhook"
 )
 
@@ -129,8 +130,8 @@ func TestAnEventMovesOnlyRowsWhoseEmailItMayBe(t *testing.T) {
 		}
 		for kind, froms := range moved {
 			for _, from := range ledger.AllStates() {
-				id := ledger.NewID(string(kind), from.String())
-				if _, _, err := l.Create(t.Context(), ledger.Import{ID: id, SHA256: id, Event: "ev", Rows: 1, Chunk: 50}); err != nil {
+				id := spec.ID(string(kind), from.String())
+				if _, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: id, Rows: 1, Chunk: 50}); err != nil {
 					t.Fatal(err)
 				}
 				for _, step := range wayTo(from) {

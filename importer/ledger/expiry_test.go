@@ -7,6 +7,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 // expire lets an import's books expire, while the guest index is kept by those who came after.
@@ -72,7 +73,7 @@ func TestALateOutcomeDoesNotBringAnExpiredImportBack(t *testing.T) {
 		if got := claim(t, l, newImport(t, l, "second", 3), step{row: 1, template: "T"}); got.Verdict != ledger.Same {
 			t.Errorf("its guest is to get %+v", got)
 		}
-		_, _, err = l.Create(t.Context(), ledger.Import{ID: first, SHA256: "first", Event: "ev", Rows: 3, Chunk: 50})
+		_, _, err = l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: first, SHA256: "first", Rows: 3, Chunk: 50})
 		if !errors.Is(err, ledger.ErrExpired) {
 			t.Errorf("its id is used again: %v", err)
 		}
@@ -90,7 +91,7 @@ func TestAnIdThatAnEarlierVersionGaveIsNotUsedAgain(t *testing.T) {
 		must(t, client.Del(t.Context(), l.Prefix()+"known").Err())
 		must(t, l.Backfill(t.Context()))
 		expire(t, l, client, first)
-		_, _, err := l.Create(t.Context(), ledger.Import{ID: first, SHA256: "first", Event: "ev", Rows: 3, Chunk: 50})
+		_, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: first, SHA256: "first", Rows: 3, Chunk: 50})
 		if !errors.Is(err, ledger.ErrExpired) {
 			t.Errorf("its id is used again: %v", err)
 		}

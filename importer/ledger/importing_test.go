@@ -10,12 +10,13 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 // begun creates an import of a file, whose rows are all new.
 func begun(t *testing.T, l *ledger.Ledger, name, source string, rows int) ledger.Import {
 	t.Helper()
-	imp, _, err := l.Create(t.Context(), ledger.Import{ID: ledger.NewID(name), SHA256: name, Event: "ev", Source: source, Rows: rows, Chunk: 2})
+	imp, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: spec.ID(name), SHA256: name, Source: source, Rows: rows, Chunk: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,7 +304,7 @@ func TestAnImportGetsTheLaneWithTheFewestOpenImports(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		lanes := []int{1, 2, 3, 4, 5, 6, 7, 8}
 		create := func(name string) (ledger.Import, error) {
-			imp, _, err := l.Create(t.Context(), ledger.Import{ID: ledger.NewID(name), SHA256: name, Event: "ev", Rows: 1, Chunk: 1}, lanes...)
+			imp, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: spec.ID(name), SHA256: name, Rows: 1, Chunk: 1}, lanes...)
 			return imp, err
 		}
 		var all sync.WaitGroup

@@ -2,8 +2,7 @@ package ledger
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"guestflow/importer/spec"
 )
 
 // ErrNotFound says that no import has this id.
@@ -22,28 +22,24 @@ var ErrExpired = errors.New("the import has expired")
 
 // Import is the record of one run over one source.
 type Import struct {
-	ID        string    `json:"id"`
-	Account   string    `json:"account"`
-	Event     string    `json:"event"`
-	Template  string    `json:"template,omitempty"`
-	Profile   string    `json:"profile,omitempty"`
-	Source    string    `json:"source"` // the file's path, or where it was moved to
-	SHA256    string    `json:"sha256"` // of the file's bytes
-	Key       string    `json:"key,omitempty"`
-	Sheet     string    `json:"sheet,omitempty"`      // of a workbook
-	Encoding  string    `json:"encoding,omitempty"`   // as a person told it
-	HeaderRow string    `json:"header_row,omitempty"` // so too
-	Hidden    string    `json:"hidden,omitempty"`     // what becomes of a workbook's hidden rows
-	Again     string    `json:"-"`                    // anything: what makes it a further import of the same file
-	Resend    string    `json:"-"`                    // anything: its emails go also to those who have had them from another import
-	Rows      int       `json:"rows"`                 // records in the file
-	Chunk     int       `json:"chunk"`                // rows in one task
-	Lane      int       `json:"lane"`                 // which of the account's queues its tasks go by
-	Started   time.Time `json:"started"`
-	Updated   time.Time `json:"updated"`
-	Finished  time.Time `json:"finished,omitzero"` // when no row was open any more
-	Stopped   string    `json:"stopped,omitempty"` // why a person stopped it
-	Enqueued  int       `json:"-"`                 // chunks that are certainly enqueued: where a resumed import goes on
+	ID string `json:"id"`
+	spec.Spec
+	Partial bool `json:"-"` // the record is of a version before, which kept neither mapping, zone, dates nor the splitting of names
+
+	Source string `json:"source"` // the file's path, or where it was moved to
+	SHA256 string `json:"sha256"` // of the file's bytes
+
+	// ResendMark is any text: emails go also to guests who have had them from an import with another mark.
+	ResendMark string `json:"-"`
+
+	Rows     int       `json:"rows"`  // records in the file
+	Chunk    int       `json:"chunk"` // rows in one task
+	Lane     int       `json:"lane"`  // which of the account's queues its tasks go by
+	Started  time.Time `json:"started"`
+	Updated  time.Time `json:"updated"`
+	Finished time.Time `json:"finished,omitzero"` // when no row was open any more
+	Stopped  string    `json:"stopped,omitempty"` // why a person stopped it
+	Enqueued int       `json:"-"`                 // chunks that are certainly enqueued: where a resumed import goes on
 
 	Salt      string `json:"-"` // tells its correlation ids from those of an import that Redis has forgotten
 	Successor string `json:"-"` // the import of what its file holds by now, noted while this one was half-way
@@ -117,24 +113,16 @@ func (i Import) QueuedChunks() int {
 	return (i.Counts.Open() - i.Counts[New] + i.Chunk - 1) / max(i.Chunk, 1)
 }
 
-// NewID derives an import's id from what it is, so that the same file dropped twice, or the same command typed twice, is
-// the same import and goes on instead of beginning again. The id is 8 characters of base32: 40 bits are short enough to
-// type and, with the fingerprint compared on creation, long enough.
-func NewID(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5]))
-}
-
 // Create writes a new import, with all its rows in state new, or gives the one that is there under its id; ErrExpired if there was
 // one. Of some lanes it gets the first of those by which the fewest imports go that are not over, whatever they wait for.
 func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bool, error) {
 	if len(lanes) == 0 {
 		lanes = []int{i.Lane}
 	}
-	created, err := createScript.Run(ctx, l.redis, []string{l.importKey(i.ID), l.importsKey(), l.importingKey(), l.knownKey(), l.orderKey()},
-		i.ID, int(l.retention.Seconds()), i.Rows, heartbeatTTL.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]"),
-		"account", l.account, "event", i.Event, "template", i.Template, "profile", i.Profile, "source", i.Source,
-		"sha256", i.SHA256, "key", i.Key, "sheet", i.Sheet, "encoding", i.Encoding, "header_row", i.HeaderRow, "hidden", i.Hidden, "again", i.Again, "resend", i.Resend, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0, "salt", newSalt()).Int()
+	i.Account = l.account
+	args := append([]any{i.ID, int(l.retention.Seconds()), i.Rows, heartbeatTTL.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]")}, i.fields()...)
+	keys := []string{l.importKey(i.ID), l.importsKey(), l.importingKey(), l.knownKey(), l.orderKey()}
+	created, err := createScript.Run(ctx, l.redis, keys, args...).Int()
 	if err != nil {
 		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
 	}
@@ -165,15 +153,36 @@ func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
 	return parseImport(id, fields), nil
 }
 
+// fields are those of a new record. The spec is there twice: as a whole, and in the fields that scripts and the version before read.
+func (i Import) fields() []any {
+	whole, _ := json.Marshal(i.Spec) // texts and switches: it always can
+	return []any{
+		"spec", whole,
+		"account", i.Account, "event", i.Event, "template", i.Template, "profile", i.Profile, "key", i.Key, "again", i.Again,
+		"sheet", i.Sheet, "encoding", i.Encoding, "header_row", i.HeaderRow, "hidden", i.Hidden,
+		"resend", i.ResendMark, "source", i.Source, "sha256", i.SHA256, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0, "salt", newSalt(),
+	}
+}
+
+// parseSpec reads the spec of a record. One of the version before has only some fields of it.
+func parseSpec(f map[string]string) (s spec.Spec, partial bool) {
+	if json.Unmarshal([]byte(f["spec"]), &s) == nil {
+		return s, false
+	}
+	return spec.Spec{
+		Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Key: f["key"], Again: f["again"], Resend: f["resend"] != "",
+		Reading: spec.Reading{Sheet: f["sheet"], Encoding: f["encoding"], HeaderRow: f["header_row"], Hidden: f["hidden"]},
+	}, true
+}
+
 func parseImport(id string, f map[string]string) Import {
 	i := Import{
-		ID: id, Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Source: f["source"],
-		SHA256: f["sha256"], Key: f["key"], Sheet: f["sheet"], Encoding: f["encoding"], HeaderRow: f["header_row"], Hidden: f["hidden"],
-		Again: f["again"], Resend: f["resend"], Stopped: f["stopped"], Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]),
-		Enqueued: number(f["enqueued"]), Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
-		Salt: f["salt"], Successor: f["successor"], GivenUp: f["given_up"] != "",
-		forgotten: at(f["forgotten"]),
+		ID: id, ResendMark: f["resend"], Source: f["source"], SHA256: f["sha256"], Stopped: f["stopped"],
+		Rows: number(f["rows"]), Chunk: number(f["chunk"]), Lane: number(f["lane"]), Enqueued: number(f["enqueued"]),
+		Started: at(f["started"]), Updated: at(f["updated"]), Finished: at(f["finished"]),
+		Salt: f["salt"], Successor: f["successor"], GivenUp: f["given_up"] != "", forgotten: at(f["forgotten"]),
 	}
+	i.Spec, i.Partial = parseSpec(f)
 	for s := range i.Counts {
 		i.Counts[s] = number(f["n"+strconv.Itoa(s)])
 	}

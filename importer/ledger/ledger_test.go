@@ -14,6 +14,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
 
@@ -46,8 +47,8 @@ func onBothStores(t *testing.T, test func(t *testing.T, l *ledger.Ledger, client
 // newImport creates an import whose rows are all in state queued.
 func newImport(t *testing.T, l *ledger.Ledger, name string, rows int) string {
 	t.Helper()
-	id := ledger.NewID(name)
-	if _, _, err := l.Create(t.Context(), ledger.Import{ID: id, SHA256: name, Event: "ev", Rows: rows, Chunk: 50}); err != nil {
+	id := spec.ID(name)
+	if _, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: name, Rows: rows, Chunk: 50}); err != nil {
 		t.Fatal(err)
 	}
 	for row := 1; row <= rows; row++ {
@@ -383,7 +384,7 @@ func claim(t *testing.T, l *ledger.Ledger, id string, s step) ledger.Claimed {
 
 func TestTheSameCommandTwiceIsOneImport(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
-		i := ledger.Import{ID: ledger.NewID("x"), SHA256: "x", Rows: 3}
+		i := ledger.Import{ID: spec.ID("x"), SHA256: "x", Rows: 3}
 		_, first, err1 := l.Create(t.Context(), i)
 		move(t, l, i.ID, ledger.Move{Row: 1, To: ledger.Queued})
 		again, second, err2 := l.Create(t.Context(), i)
@@ -489,7 +490,7 @@ func TestTheKeysOfAnImportExpireTogether(t *testing.T) {
 func TestCorrelationIDsLeadBackToTheirRow(t *testing.T) {
 	t.Parallel()
 	for row := range 2000 {
-		id := ledger.NewID(fmt.Sprint(row))
+		id := spec.ID(fmt.Sprint(row))
 		c := ledger.CorrelationID("main", id, row*1_000_003+1)
 		back, ok := ledger.ParseCorrelationID("main", c.String())
 		if !ok || back != (ledger.Owner{Import: id, Row: row*1_000_003 + 1}) {

@@ -21,7 +21,7 @@ func testListPages(t *testing.T, l *ledger.Ledger, client redis.UniversalClient)
 			begun++
 			id := newImport(t, l, fmt.Sprint("list ", begun), 1)
 			client.ZAdd(t.Context(), l.Prefix()+"imports", redis.Z{Score: 2e12 + float64(begun), Member: id}) // several begin in a millisecond
-			client.HSet(t.Context(), l.Prefix()+"import:"+id, "profile", begun)
+			client.HSet(t.Context(), l.Prefix()+"import:"+id, "source", begun)
 		}
 	}
 	page := func(after, before, want string) ledger.Page {
@@ -32,7 +32,7 @@ func testListPages(t *testing.T, l *ledger.Ledger, client redis.UniversalClient)
 		}
 		var got []string
 		for _, i := range p.Imports {
-			got = append(got, i.Profile)
+			got = append(got, i.Source)
 		}
 		if strings.Join(got, " ") != want || p.Total != begun {
 			t.Errorf("after %q, before %q are %q of %d, want %q of %d", after, before, got, p.Total, want, begun)

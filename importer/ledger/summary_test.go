@@ -12,6 +12,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 func summary(t *testing.T, l *ledger.Ledger, id string) (ledger.Summary, string) {
@@ -32,8 +33,8 @@ var tags = regexp.MustCompile(`<[^>]*>`)
 func TestASummaryCountsEveryRowAndGroupsTheReasons(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		const rows = 1200 // more than one window
-		id := ledger.NewID("summary")
-		_, _, err := l.Create(t.Context(), ledger.Import{ID: id, SHA256: "x", Event: "ev", Source: "/in/done/20260301T090000-ABCDEF-" + id + "--gala.csv", Rows: rows, Chunk: 50})
+		id := spec.ID("summary")
+		_, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "x", Source: "/in/done/20260301T090000-ABCDEF-" + id + "--gala.csv", Rows: rows, Chunk: 50})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,8 +86,8 @@ func TestASummaryRunsAndFetchesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	const evil = `"><script>alert('x')</script><img src=https://example.com/x onerror=alert(1)>{{.}}`
-	id := ledger.NewID("evil")
-	if _, _, err := l.Create(t.Context(), ledger.Import{ID: id, SHA256: "x", Event: evil, Template: evil, Profile: evil, Source: "/in/" + strings.ReplaceAll(evil, "/", "") + ".csv", Rows: 2, Chunk: 50}); err != nil {
+	id := spec.ID("evil")
+	if _, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: evil, Template: evil, Profile: evil}, ID: id, SHA256: "x", Source: "/in/" + strings.ReplaceAll(evil, "/", "") + ".csv", Rows: 2, Chunk: 50}); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err = l.Move(t.Context(), id, []ledger.Move{

@@ -11,6 +11,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 func timesOf(t *testing.T, l *ledger.Ledger, id string, row int) ledger.Times {
@@ -41,8 +42,8 @@ func covers(s ledger.Span, at time.Time) bool {
 
 func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
 	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
-		id := ledger.NewID("times")
-		_, _, err := l.Create(t.Context(), ledger.Import{ID: id, SHA256: "times", Event: "ev", Rows: 7, Chunk: 3})
+		id := spec.ID("times")
+		_, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "times", Rows: 7, Chunk: 3})
 		must(t, err)
 		older(t, l, client, id, time.Hour)
 		before := time.Now()
@@ -142,8 +143,8 @@ func TestTimesCostTwoBytesARow(t *testing.T) {
 	l, err := ledger.For(client, "main")
 	must(t, err)
 	const rows = 100_000
-	id := ledger.NewID("cost")
-	_, _, err = l.Create(t.Context(), ledger.Import{ID: id, SHA256: "cost", Event: "ev", Rows: rows, Chunk: 50})
+	id := spec.ID("cost")
+	_, _, err = l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "cost", Rows: rows, Chunk: 50})
 	must(t, err)
 	for first := 1; first <= rows; first += 1000 {
 		moves := make([]ledger.Move, 1000)
@@ -173,8 +174,8 @@ func BenchmarkMove(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			ctx, id := context.Background(), ledger.NewID("bench")
-			if _, _, err := l.Create(ctx, ledger.Import{ID: id, SHA256: "bench", Event: "ev", Rows: 1_000_000, Chunk: 50}); err != nil {
+			ctx, id := context.Background(), spec.ID("bench")
+			if _, _, err := l.Create(ctx, ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "bench", Rows: 1_000_000, Chunk: 50}); err != nil {
 				b.Fatal(err)
 			}
 			moves := make([]ledger.Move, rows)

@@ -20,6 +20,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
 	"guestflow/importer/notify"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
 
@@ -133,7 +134,7 @@ func (f *fleet) want(ids ...string) {
 // finish makes an import whose rows come to rest in these states.
 func (f *fleet) finish(name string, states ...ledger.State) string {
 	f.t.Helper()
-	id := ledger.NewID(name)
+	id := spec.ID(name)
 	_, _, err := f.books.Create(f.t.Context(), ledger.Import{ID: id, SHA256: name, Source: "/in/done/20260101T000000-ABCDEF-" + id + "--" + name + ".csv", Rows: len(states), Chunk: 50})
 	for i, s := range states {
 		moves := []ledger.Move{{Row: i + 1, To: ledger.Queued}, {Row: i + 1, To: s, Reason: ledger.Reason{Code: "secret", Text: "of ann@example.com"}}}
@@ -198,7 +199,7 @@ func TestAnImportThatEndsAgainIsToldAgain(t *testing.T) {
 func (f *fleet) begin(names ...string) {
 	f.t.Helper()
 	for _, name := range names {
-		if _, _, err := f.books.Create(f.t.Context(), ledger.Import{ID: ledger.NewID(name), SHA256: name, Source: name, Rows: 1, Chunk: 50}); err != nil {
+		if _, _, err := f.books.Create(f.t.Context(), ledger.Import{ID: spec.ID(name), SHA256: name, Source: name, Rows: 1, Chunk: 50}); err != nil {
 			f.t.Fatal(err)
 		}
 	}
@@ -225,11 +226,11 @@ func TestNoEndIsMissedHoweverManyYoungerImportsHaveBegun(t *testing.T) {
 		f.sent = nil
 		for _, name := range append(names, "oldest") {
 			for _, s := range []ledger.State{ledger.Queued, ledger.Accepted} {
-				if _, _, err := f.books.Move(t.Context(), ledger.NewID(name), []ledger.Move{{Row: 1, To: s}}); err != nil {
+				if _, _, err := f.books.Move(t.Context(), spec.ID(name), []ledger.Move{{Row: 1, To: s}}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			want = append(want, "main-import-"+ledger.NewID(name)+"-finished")
+			want = append(want, "main-import-"+spec.ID(name)+"-finished")
 		}
 		f.look(n)
 		f.look(f.process("webhook"))

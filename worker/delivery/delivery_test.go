@@ -25,6 +25,7 @@ import (
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/qflow/webhook"
@@ -89,8 +90,8 @@ func newPostOn(t *testing.T, server *redisserver.Server, account string, adjust 
 	t.Cleanup(func() { _ = p.box.Close() })
 	p.signIn(url)
 	p.register()
-	p.imp = ledger.NewID("guests")
-	_, _, err = p.books.Create(t.Context(), ledger.Import{ID: p.imp, SHA256: "x", Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID, Rows: rows, Chunk: 50})
+	p.imp = spec.ID("guests")
+	_, _, err = p.books.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}, ID: p.imp, SHA256: "x", Rows: rows, Chunk: 50})
 	if err != nil {
 		t.Fatal(err)
 	}

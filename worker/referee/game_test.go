@@ -29,6 +29,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/tokencache"
 	"guestflow/tokencache/secret"
@@ -248,7 +249,7 @@ func (g *game) begin(l *list, again string) {
 	}
 	l.path = filepath.Join(g.t.TempDir(), "guests.csv")
 	g.must(os.WriteFile(l.path, []byte(b.String()), 0o600))
-	plan, err := importer.MakePlan(g.t.Context(), l.path, importer.Settings{Account: g.account, Event: l.event, Template: l.template, Again: again})
+	plan, err := importer.MakePlan(g.t.Context(), l.path, importer.Settings{Spec: spec.Spec{Account: g.account, Event: l.event, Template: l.template, Again: again}})
 	g.must(err)
 	imp, created, err := g.importer().Begin(g.t.Context(), plan)
 	g.must(err)

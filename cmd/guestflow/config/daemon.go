@@ -1,6 +1,7 @@
 package config
 
 import (
+	"guestflow/importer/spec"
 	"slices"
 	"time"
 )
@@ -19,7 +20,7 @@ type Daemon struct {
 
 	Console
 
-	Reading
+	spec.Reading
 }
 
 // Check reports what is wrong with the flags, as far as that needs no network.

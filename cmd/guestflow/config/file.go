@@ -11,6 +11,8 @@ import (
 	"github.com/knadh/koanf/providers/rawbytes"
 	"github.com/knadh/koanf/v2"
 
+	"guestflow/importer"
+	"guestflow/importer/spec"
 	"guestflow/tokencache/secret"
 )
 
@@ -77,7 +79,7 @@ func (f *File) checkProfiles() error {
 		if _, err := time.LoadLocation(p.Timezone); err != nil {
 			return Usagef("%s: profile %s: %q is not a time zone such as Europe/London", f.path, name, p.Timezone)
 		}
-		if _, err := p.reading(); err != nil {
+		if err := importer.Check(spec.Spec{Reading: p.Reading}); err != nil {
 			return Usagef("%s: profile %s: %v", f.path, name, err)
 		}
 		if err := p.checkSource(name); err != nil {

@@ -2,17 +2,17 @@ package config
 
 import (
 	"cmp"
-	"fmt"
 	"strconv"
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
 )
 
-// RequestedImport returns the settings of an import that an operator asks for now, and not a daemon; again imports a file anew.
-func (s *Settings) RequestedImport(name string, l Lists, again bool) (importer.Settings, error) {
-	to, err := s.ImportSettings(name, l)
+// RequestedImport returns the spec of an import that an operator asks for now, and not a daemon; again imports a file anew.
+func (s *Settings) RequestedImport(name string, l Lists, again bool) (spec.Spec, error) {
+	to, err := s.ImportSpec(name, l)
 	if err != nil {
 		return to, err
 	}
@@ -31,27 +31,22 @@ type Lists struct {
 	Ways
 }
 
-// ImportSettings gives the settings of an import under a profile.
-func (s *Settings) ImportSettings(name string, l Lists) (importer.Settings, error) {
+// ImportSpec returns the spec of imports under a profile.
+func (s *Settings) ImportSpec(name string, l Lists) (spec.Spec, error) {
 	p, known := s.Profiles[name]
 	if name != "" && !known {
-		return importer.Settings{}, Usagef("there is no profile %q; profiles stand in guestflow.yaml", name)
-	}
-	zone, err := time.LoadLocation(p.Timezone)
-	if err != nil {
-		return importer.Settings{}, fmt.Errorf("profile %s: %w", name, err)
-	}
-	to := importer.Settings{
-		Account: s.AccountName(), Profile: name, Location: zone,
-		Event: cmp.Or(l.Event, p.Event), Template: cmp.Or(l.Template, p.Template), Key: cmp.Or(l.Key, p.Key),
-	}
-	how, err := p.reading()
-	if err != nil {
-		return to, err
+		return spec.Spec{}, Usagef("there is no profile %q; profiles stand in guestflow.yaml", name)
 	}
 	if name != "" {
 		l.Ways = l.forProfile()
 	}
-	err = l.Of(how).into(&to)
-	return to, err
+	to := spec.Spec{
+		Account: s.AccountName(), Profile: name, Zone: p.Timezone,
+		Event: cmp.Or(l.Event, p.Event), Template: cmp.Or(l.Template, p.Template), Key: cmp.Or(l.Key, p.Key),
+		Reading: l.Of(p.Reading), AnySheet: l.Typed.Sheet == "" && p.Sheet == "",
+	}
+	if err := importer.Check(to); err != nil {
+		return to, Usagef("%w", err)
+	}
+	return to, nil
 }

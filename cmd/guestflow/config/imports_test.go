@@ -1,6 +1,7 @@
 package config
 
 import (
+	"guestflow/importer/spec"
 	"testing"
 )
 
@@ -8,9 +9,9 @@ import (
 func TestAllWaysToAProfileKeepAMappingOutsideFromMailing(t *testing.T) {
 	t.Parallel()
 	s := &Settings{Profiles: map[string]Profile{"mute": {Event: "E"}}}
-	outside := Ways{Rest: Reading{Map: map[string]string{"template_id": "=T", "tags": "=all"}}}
+	outside := Ways{Rest: spec.Reading{Mapping: map[string]string{"template_id": "=T", "tags": "=all"}}}
 	of := func(name string) string {
-		to, err := s.ImportSettings(name, Lists{Ways: outside})
+		to, err := s.ImportSpec(name, Lists{Ways: outside})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -19,7 +20,7 @@ func TestAllWaysToAProfileKeepAMappingOutsideFromMailing(t *testing.T) {
 	if in, out := of("mute"), of(""); in != "=all" || out != "=T=all" {
 		t.Errorf("a profile takes %q, and other lists %q", in, out)
 	}
-	if len(outside.Rest.Map) != 2 {
+	if len(outside.Rest.Mapping) != 2 {
 		t.Error("the other lists lose it")
 	}
 }

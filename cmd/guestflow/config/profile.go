@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/knadh/koanf/v2"
+	"guestflow/importer/spec"
 )
 
 // Profile is named settings of imports, from the file.
@@ -16,15 +17,7 @@ type Profile struct {
 	Key      string `koanf:"key"`
 	Timezone string `koanf:"timezone"` // of times in the file, and of cron
 
-	Mapping    map[string]string `koanf:"mapping"`     // by field: a header, a text with {{Header}} in it, =constant, or nothing
-	SplitNames *bool             `koanf:"split_names"` // a pointer where false is not the same as not saying it
-	Dates      string            `koanf:"dates"`
-	Sheet      string            `koanf:"sheet"`
-	Encoding   string            `koanf:"encoding"`
-	HeaderRow  string            `koanf:"header_row"`
-	Hidden     string            `koanf:"hidden"`
-	Strict     *bool             `koanf:"strict"`
-	MaxRejects string            `koanf:"max_rejects"`
+	spec.Reading `koanf:",squash"`
 
 	Source           string `koanf:"source"` // a URL or a folder; see importer/remote
 	SourcePattern    string `koanf:"source_pattern"`
@@ -44,7 +37,7 @@ func (p Profile) values() map[string]any {
 	set := map[string]any{}
 	v := reflect.ValueOf(p)
 	for _, f := range reflect.VisibleFields(v.Type()) {
-		if value := v.FieldByIndex(f.Index); !value.IsZero() {
+		if value := v.FieldByIndex(f.Index); !f.Anonymous && !value.IsZero() {
 			key := f.Tag.Get("koanf")
 			set[key] = Display(key, f, reflect.Indirect(value))
 		}
@@ -56,7 +49,9 @@ func (p Profile) values() map[string]any {
 func ProfileKeys() map[string]bool {
 	known := map[string]bool{}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Profile]()) {
-		known[f.Tag.Get("koanf")] = true
+		if !f.Anonymous {
+			known[f.Tag.Get("koanf")] = true
+		}
 	}
 	return known
 }

@@ -14,13 +14,14 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
 
 // beginChart has an account begin an import of so many rows, of which nobody has enqueued any.
 func beginChart(t *testing.T, a *console.Account, id string, rows int) {
 	t.Helper()
-	if _, _, err := a.Ledger.Create(t.Context(), ledger.Import{ID: id, SHA256: id, Event: "e", Template: "t", Source: id + ".csv", Rows: rows, Chunk: 50}); err != nil {
+	if _, _, err := a.Ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: id, SHA256: id, Source: id + ".csv", Rows: rows, Chunk: 50}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -174,7 +175,7 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 	client := redistest.Client(t)
 	main := bare(t, client, "main")
 	for n := range 230 {
-		beginChart(t, main, ledger.NewID(fmt.Sprint(n)), 1)
+		beginChart(t, main, spec.ID(fmt.Sprint(n)), 1)
 	}
 	anna := operate.Actor{Name: "anna", Via: "console"}
 	for range 130 {
@@ -199,7 +200,7 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 	if !strings.Contains(first, "1 to 100 of 230 imports") || newer.MatchString(first) {
 		t.Errorf("the newest imports: %s", first)
 	}
-	beginChart(t, main, ledger.NewID("a further one"), 1)
+	beginChart(t, main, spec.ID("a further one"), 1)
 	second := follow(first, older)
 	if !strings.Contains(second, "102 to 201 of 231 imports") {
 		t.Errorf("the page of older imports: %s", second)

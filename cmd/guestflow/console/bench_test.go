@@ -25,6 +25,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
 )
@@ -51,7 +52,7 @@ func BenchmarkPages(b *testing.B) {
 		}
 	})
 	for name, path := range map[string]string{
-		"overview": "", "imports": "imports", "imports-older": "imports?before=" + ledger.NewID("small 250"), "import": "imports/" + big, "rows": "imports/" + big + "/rows?state=refused&from=900000",
+		"overview": "", "imports": "imports", "imports-older": "imports?before=" + spec.ID("small 250"), "import": "imports/" + big, "rows": "imports/" + big + "/rows?state=refused&from=900000",
 		"row": "imports/" + big + "/rows/999999", "parked": "parked", "settings": "settings", "steer": "imports/" + big + "/steer/retry",
 	} {
 		b.Run(name, func(b *testing.B) {
@@ -70,7 +71,7 @@ func BenchmarkFirstAnswers(b *testing.B) {
 	account := bare(b, redistest.Client(b), "main")
 	account.Uploads = b.TempDir()
 	account.Settings = func(console.ImportRequest) (importer.Settings, error) {
-		return importer.Settings{Account: "main", Event: "e", Template: "t", Compare: account.Ledger.Compare}, nil
+		return importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}, Compare: account.Ledger.Compare}, nil
 	}
 	fill(b, account.Ledger)
 	list := bytes.Replace(guestList(rows), []byte("E-Mial"), []byte("Email"), 1)
@@ -78,7 +79,7 @@ func BenchmarkFirstAnswers(b *testing.B) {
 	if err := os.WriteFile(source, list, 0o600); err != nil {
 		b.Fatal(err)
 	}
-	known := ledger.Import{ID: ledger.NewID("known"), SHA256: fmt.Sprintf("%x", sha256.Sum256(list)), Event: "e", Template: "t", Source: source, Rows: rows, Chunk: 50}
+	known := ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: spec.ID("known"), SHA256: fmt.Sprintf("%x", sha256.Sum256(list)), Source: source, Rows: rows, Chunk: 50}
 	if _, _, err := account.Ledger.Create(b.Context(), known); err != nil {
 		b.Fatal(err)
 	}
@@ -141,7 +142,7 @@ func led(b *testing.B, site http.Handler, path, kind string, body io.Reader) str
 func imported(b *testing.B, books *ledger.Ledger, imp ledger.Import) {
 	b.Helper()
 	claims := books.Claims(imp.ID)
-	if _, err := importer.MakePlan(b.Context(), imp.Source, importer.Settings{Account: "main", Event: "e", Template: "t", Compare: claims.Claim}); err != nil {
+	if _, err := importer.MakePlan(b.Context(), imp.Source, importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}, Compare: claims.Claim}); err != nil {
 		b.Fatal(err)
 	}
 	for _, to := range []ledger.State{ledger.Queued, ledger.Accepted} {
@@ -200,8 +201,8 @@ func draw(tb testing.TB, site http.Handler, path string) string {
 func fill(b *testing.B, books *ledger.Ledger) string {
 	b.Helper()
 	make := func(name string, rows int) string {
-		id := ledger.NewID(name)
-		if _, _, err := books.Create(b.Context(), ledger.Import{ID: id, SHA256: name, Event: "e", Template: "t", Source: name + ".csv", Rows: rows, Chunk: 50}); err != nil {
+		id := spec.ID(name)
+		if _, _, err := books.Create(b.Context(), ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: id, SHA256: name, Source: name + ".csv", Rows: rows, Chunk: 50}); err != nil {
 			b.Fatal(err)
 		}
 		return id

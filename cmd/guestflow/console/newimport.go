@@ -17,6 +17,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/worker/budget"
 )
 
@@ -241,9 +242,9 @@ func (p *planShown) setPreview(now jobState[preview], err error) {
 
 // settings are those of the wish. What is wrong with it is a fault that its person can mend.
 func (r *request) settings(u upload) (to importer.Settings, fault string, err error) {
-	if err := (importer.Settings{
-		Mapping: u.Request.Mapping, DateLayout: u.Request.Dates, Encoding: u.Request.Encoding, HeaderRow: u.Request.HeaderRow, Hidden: u.Request.Hidden,
-	}).Check(); err != nil {
+	if err := importer.Check(spec.Spec{Reading: spec.Reading{
+		Mapping: u.Request.Mapping, Dates: u.Request.Dates, Encoding: u.Request.Encoding, HeaderRow: u.Request.HeaderRow, Hidden: u.Request.Hidden,
+	}}); err != nil {
 		return to, err.Error(), nil //nolint:nilerr // it is the person's, who mends it in the form
 	}
 	if u.Request.Profile != "" && !slices.Contains(r.Profiles, u.Request.Profile) {

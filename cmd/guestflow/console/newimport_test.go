@@ -38,7 +38,7 @@ func TestAFileIsUploadedMappedAndImportedInTheBrowser(t *testing.T) {
 	if imp.Counts[ledger.Queued] != 120 || imp.Template != sandbox.Defaults().TemplateID || imp.FileName() != "gäste.csv" {
 		t.Errorf("imported was %+v as %s", imp, imp.FileName())
 	}
-	if _, err := importer.OpenSource(t.Context(), imp.Source, imp.SHA256, importer.ReadingOf(imp)); err != nil {
+	if _, err := importer.OpenSource(t.Context(), imp.Source, imp.SHA256, importer.TableOptions(imp.Reading)); err != nil {
 		t.Errorf("the report has no file: %v", err)
 	}
 	trail, err := d.account.AuditLog(t.Context(), id, 10)

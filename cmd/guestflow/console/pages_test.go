@@ -69,7 +69,7 @@ func withReports(a *console.Account) {
 	a.Config = func() map[string]any { return map[string]any{"redis_url": "[hidden]", "concurrency": 32} }
 	a.Report = func(ctx context.Context, imp ledger.Import, folder string) (r console.Report, err error) {
 		r = console.Report{Result: filepath.Join(folder, "result.csv"), Rejects: filepath.Join(folder, "rejects.csv")}
-		header, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.ReadingOf(imp))
+		header, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.TableOptions(imp.Reading))
 		if err != nil {
 			return r, err
 		}

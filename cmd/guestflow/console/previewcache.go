@@ -103,7 +103,7 @@ func readPlan(ctx context.Context, path string, to importer.Settings, tell func(
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
 		err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read", "Import it by the command line or the inbox, or split it."}
 	case so.Header == nil: // its columns are not understood, and can be chosen
-		so.Header, so.Sheets, _ = peek(ctx, path, lenient(to.Reading())) // the plan has told what is wrong
+		so.Header, so.Sheets, _ = peek(ctx, path, lenient(importer.TableOptions(to.Reading))) // the plan has told what is wrong
 	}
 	tell(so)
 	return err

@@ -155,12 +155,16 @@ func (s *Site) locate(ctx context.Context, r *request, shown *rowShown) error {
 	return nil
 }
 
-// identify finds the guest by reading the row once more. The settings of the import may have changed since: only an id that the
-// guest index knows is one.
+// identify finds the guest by reading the row once more, as the import did. What the record of an older import does not keep of that is
+// taken from its profile as it is by now: so only an id that the guest index knows is shown as one.
 func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (ledger.Guest, bool) {
-	to, err := r.Settings(ImportRequest{Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Sheet: imp.Sheet})
-	if err != nil {
-		return ledger.Guest{}, false // such as a profile that is gone: then nobody can tell
+	to := importer.Settings{Spec: imp.Spec}
+	if imp.Partial {
+		var err error
+		to, err = r.Settings(ImportRequest{Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Sheet: imp.Sheet})
+		if err != nil {
+			return ledger.Guest{}, false // such as a profile that is gone
+		}
 	}
 	guest, is, err := importer.Identify(ctx, imp.Source, to, row)
 	return guest, is && err == nil // the page says already what became of the file

@@ -3,10 +3,13 @@ package console_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"guestflow/cmd/guestflow/console"
+	"guestflow/importer"
+	"guestflow/importer/spec"
 )
 
 func TestARowWhoseGuestAnExpiredImportHasLeadsNowhere(t *testing.T) {
@@ -31,6 +34,21 @@ func TestARowWhoseGuestAnExpiredImportHasLeadsNowhere(t *testing.T) {
 	if strings.Contains(page.body, link) {
 		t.Error("it leads to an import that is not there")
 	}
+}
+
+func TestARowsPageNamesTheGuestAsTheImportReadTheFile(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	d.run()
+	preview := d.upload("list.csv", []byte("Vorname,Nachname,E-Mial\nAda,Moe,ada@party.example\n"))
+	preview = d.post(preview.at, url.Values{"accept": {"email:E-Mial"}})
+	imp := d.enqueued(idOf(d.start(preview)))
+	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: imp.Event, Reading: spec.Reading{Mapping: map[string]string{"email": "E-Mial"}}}}
+	guest, is, err := importer.Identify(t.Context(), imp.Source, to, 1)
+	if err != nil || !is {
+		t.Fatal(err)
+	}
+	d.wants(d.get("/a/main/imports/"+imp.ID+"/rows/1"), http.StatusOK, "Guest id", guest.ID.String())
 }
 
 func TestARowsPageIsThereBeforeItsCellsAreFound(t *testing.T) {

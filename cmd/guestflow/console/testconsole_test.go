@@ -31,6 +31,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
@@ -146,8 +147,7 @@ func (d *testConsole) open(client *redis.Client, api string) *console.Account {
 		Uploads: filepath.Join(d.t.TempDir(), "uploads"),
 	}
 	account.Settings = func(w console.ImportRequest) (importer.Settings, error) {
-		s := importer.Settings{Account: "main", Event: w.Event, Template: w.Template, Key: w.Key, Mapping: w.Mapping,
-			SplitNames: w.SplitNames, DateLayout: w.Dates, Sheet: w.Sheet, Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden, Compare: books.Compare}
+		s := importer.Settings{Spec: spec.Spec{Account: "main", Event: w.Event, Template: w.Template, Key: w.Key, Reading: spec.Reading{Mapping: w.Mapping, SplitNames: new(w.SplitNames), Dates: w.Dates, Sheet: w.Sheet, Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden}}, Compare: books.Compare}
 		if s.Event == "" {
 			s.Event = c.EventID
 		}

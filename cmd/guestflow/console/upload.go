@@ -21,6 +21,7 @@ import (
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/importer"
 	"guestflow/importer/listfile"
+	"guestflow/importer/spec"
 )
 
 const (
@@ -84,11 +85,8 @@ func startedOf(p importer.Plan) *started {
 	s := p.Settings
 	o := &started{
 		Import: p.Import, SHA256: p.SHA256, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Again: s.Again,
-		Mapping: s.Mapping, SplitNames: s.SplitNames, DateLayout: s.DateLayout, Sheet: s.Sheet,
+		Mapping: s.Mapping, SplitNames: s.SplitsNames(), DateLayout: s.Dates, Zone: s.Zone, Sheet: s.Sheet,
 		Encoding: s.Encoding, HeaderRow: s.HeaderRow, Hidden: s.Hidden,
-	}
-	if s.Location != nil {
-		o.Zone = s.Location.String()
 	}
 	return o
 }
@@ -96,15 +94,12 @@ func startedOf(p importer.Plan) *started {
 // plan is as much of the import's plan as it takes to go on with it.
 func (u upload) plan(account string) (importer.Plan, error) {
 	o := u.Started
-	zone, err := time.LoadLocation(o.Zone)
-	if err != nil {
-		return importer.Plan{}, fmt.Errorf("go on with import %s: %w", o.Import, err)
-	}
-	return importer.Plan{Path: u.path(), SHA256: o.SHA256, Import: o.Import, Settings: importer.Settings{
-		Account: account, Event: o.Event, Template: o.Template, Profile: o.Profile, Key: o.Key, Again: o.Again, Location: zone,
-		Mapping: o.Mapping, SplitNames: o.SplitNames, DateLayout: o.DateLayout, Sheet: o.Sheet,
-		Encoding: o.Encoding, HeaderRow: o.HeaderRow, Hidden: o.Hidden,
-	}}, nil
+	return importer.Plan{Path: u.path(), SHA256: o.SHA256, Import: o.Import, Settings: importer.Settings{Spec: spec.Spec{
+		Account: account, Event: o.Event, Template: o.Template, Profile: o.Profile, Key: o.Key, Again: o.Again, Zone: o.Zone,
+		Reading: spec.Reading{
+			Mapping: o.Mapping, SplitNames: &o.SplitNames, Dates: o.DateLayout, Sheet: o.Sheet, Encoding: o.Encoding, HeaderRow: o.HeaderRow, Hidden: o.Hidden,
+		},
+	}}}, nil
 }
 
 const (

@@ -7,6 +7,7 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 func TestImportsThatRunTogetherPromiseOnlyTheirShareOfTheLimits(t *testing.T) {
@@ -41,7 +42,7 @@ func TestTwoLongImportsDoNotBothPromiseTheWholeLimit(t *testing.T) {
 	t.Parallel()
 	o := open(t) // 300 emails a minute
 	for _, id := range []string{"aaaaaaaa", "bbbbbbbb"} {
-		if _, _, err := o.Ledger.Create(t.Context(), ledger.Import{ID: id, Event: event, Template: template, SHA256: id, Rows: 20_000, Chunk: 50}); err != nil {
+		if _, _, err := o.Ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: event, Template: template}, ID: id, SHA256: id, Rows: 20_000, Chunk: 50}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -131,7 +131,7 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	_, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.ReadingOf(imp))
+	_, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.TableOptions(imp.Reading))
 	if err != nil {
 		return err
 	}

@@ -133,7 +133,7 @@ type FileRow struct {
 
 // FindRow reads a file up to one of its rows: a second for a million of them.
 func FindRow(ctx context.Context, imp ledger.Import, row int) (FileRow, error) {
-	header, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.ReadingOf(imp))
+	header, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.TableOptions(imp.Reading))
 	if err != nil {
 		return FileRow{Unreadable: "the file is no longer there, or no longer as it was imported"}, nil
 	}

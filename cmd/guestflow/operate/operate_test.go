@@ -15,6 +15,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
@@ -57,7 +58,7 @@ func (o *office) imports(lines ...string) ledger.Import {
 	if err := os.WriteFile(path, []byte("First name,Last name,Email,Barcode\n"+strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		o.t.Fatal(err)
 	}
-	plan, err := importer.MakePlan(o.t.Context(), path, importer.Settings{Account: "main", Event: event, Template: template})
+	plan, err := importer.MakePlan(o.t.Context(), path, importer.Settings{Spec: spec.Spec{Account: "main", Event: event, Template: template}})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -243,7 +244,7 @@ func TestAnImportThatEndsWhileAnotherBeginsIsShownAsOverAtOnce(t *testing.T) {
 func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	imp, _, err := o.Ledger.Create(t.Context(), ledger.Import{ID: "aaaaaaaa", Event: event, Source: "/lists/guests.csv", Rows: 300, Chunk: 50})
+	imp, _, err := o.Ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: event}, ID: "aaaaaaaa", Source: "/lists/guests.csv", Rows: 300, Chunk: 50})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
 
@@ -55,7 +56,7 @@ func (o *office) serves(h asynq.Handler, end func()) {
 // reads is an import whose importer lives, with so many of its rows in line.
 func (o *office) reads(rows, enqueued int, to ledger.State) ledger.Import {
 	o.t.Helper()
-	imp, _, err := o.Ledger.Create(o.t.Context(), ledger.Import{ID: "aaaaaaaa", Event: event, Template: template, Source: "/lists/guests.csv", Rows: rows, Chunk: 1})
+	imp, _, err := o.Ledger.Create(o.t.Context(), ledger.Import{Spec: spec.Spec{Event: event, Template: template}, ID: "aaaaaaaa", Source: "/lists/guests.csv", Rows: rows, Chunk: 1})
 	for row := 1; row <= enqueued && err == nil; row++ {
 		for _, s := range []ledger.State{ledger.Queued, to} {
 			if _, _, err = o.Ledger.Move(o.t.Context(), imp.ID, []ledger.Move{{Row: row, To: s}}); err != nil {

@@ -71,7 +71,7 @@ func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.
 		return plan, err
 	}
 	for _, i := range imports {
-		if i.Done() || i.Stopped == ledger.StoppedCancelled || (i.Resend != "") != plan.Settings.Resend {
+		if i.Done() || i.Stopped == ledger.StoppedCancelled || (i.ResendMark != "") != plan.Settings.Resend {
 			continue
 		}
 		if same, is := SameImport(plan, i); is {
@@ -88,7 +88,7 @@ func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 	}
 	again := i.Again
 	if again == "" {
-		again = i.Resend // older records have only this one
+		again = i.ResendMark // older records have only this one
 	}
 	same := plan.As(again)
 	return same, same.Import == i.ID

@@ -12,6 +12,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
@@ -62,7 +63,7 @@ func planned(t *testing.T, change func(*importer.Settings)) importer.Plan {
 	if err := os.WriteFile(path, []byte("First name,Email\nAnn,ann@party.example\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	to := importer.Settings{Account: "main", Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}
+	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}}
 	if change != nil {
 		change(&to)
 	}

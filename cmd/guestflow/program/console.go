@@ -17,6 +17,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/tokencache/secret"
 )
 
@@ -37,7 +38,7 @@ func (a *Account) shown() *console.Account {
 		Watcher:  operate.NewWatcher(a.Operate()),
 		Profiles: a.ownProfiles(),
 		Uploads:  filepath.Join(a.Settings.StateDir, uploads, a.Settings.AccountName()),
-		Settings: a.wished,
+		Settings: a.requested,
 		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
 			r, err := a.Report(ctx, imp, imp.Source, folder)
 			return console.Report{Result: r.Result, Rejects: r.Rejects}, err
@@ -62,15 +63,16 @@ func (a *Account) ownProfiles() []string {
 	})
 }
 
-// wished gives the settings of an import that somebody wants by the browser: those of the same command line.
-func (a *Account) wished(w console.ImportRequest) (importer.Settings, error) {
-	typed := config.Reading{Map: w.Mapping, SplitNames: config.Yes(w.SplitNames), Dates: w.Dates, Sheet: w.Sheet,
-		Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden}
+// requested returns the settings of an import that was asked for in the browser: those of the same command line.
+func (a *Account) requested(w console.ImportRequest) (importer.Settings, error) {
+	typed := spec.Reading{Mapping: w.Mapping, Dates: w.Dates, Sheet: w.Sheet, Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden}
+	if w.SplitNames { // a box that was not ticked says nothing
+		typed.SplitNames = &w.SplitNames
+	}
 	to, err := a.Settings.RequestedImport(w.Profile, config.Lists{
-		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: typed, Rest: a.lists.Of(config.Reading{})},
+		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: typed, Rest: a.lists.Of(spec.Reading{})},
 	}, w.Again)
-	to.Compare, to.ShowValues = a.Ledger.Compare, true
-	return to, err
+	return importer.Settings{Spec: to, Compare: a.Ledger.Compare, ShowValues: true}, err
 }
 
 // public needs no login. None of it tells of guests.

@@ -138,21 +138,21 @@ func (p *Program) profiles() (map[string]importer.Settings, error) {
 			if profile.Account != "" && profile.Account != a.Settings.AccountName() {
 				continue
 			}
-			s, err := a.Settings.ImportSettings(name, config.Lists{Ways: how})
+			s, err := a.Settings.ImportSpec(name, config.Lists{Ways: how})
 			if err != nil {
 				return nil, err
 			}
 			if profile.Account == "" && len(apps) > 1 {
 				s.Account = ""
 			}
-			to[name] = s
+			to[name] = importer.Settings{Spec: s}
 		}
 	}
-	s, err := apps[0].Settings.ImportSettings("", config.Lists{Event: p.flags.Event, Template: p.flags.Template, Key: p.flags.Key, Ways: how})
+	s, err := apps[0].Settings.ImportSpec("", config.Lists{Event: p.flags.Event, Template: p.flags.Template, Key: p.flags.Key, Ways: how})
 	if len(apps) > 1 {
 		s.Account = ""
 	}
-	to[""] = s
+	to[""] = importer.Settings{Spec: s}
 	return to, err
 }
 

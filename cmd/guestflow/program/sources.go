@@ -15,11 +15,11 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/importer"
 	"guestflow/importer/inbox"
-	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
 	"guestflow/importer/notify"
 	"guestflow/importer/remote"
 	"guestflow/importer/schedule"
+	"guestflow/importer/spec"
 )
 
 // Folders of the state folder. What is in them holds guests' data and is removed in time.
@@ -57,7 +57,7 @@ func (a *Account) feeds(how config.Ways) ([]*feed, error) {
 
 func (a *Account) Feed(name string, how config.Ways) (*feed, error) {
 	p := a.Settings.Profiles[name]
-	to, err := a.Settings.ImportSettings(name, config.Lists{Ways: how})
+	to, err := a.Settings.ImportSpec(name, config.Lists{Ways: how})
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (a *Account) Feed(name string, how config.Ways) (*feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &feed{name: name, Profile: p, app: a, Source: source, to: to}, nil
+	return &feed{name: name, Profile: p, app: a, Source: source, to: importer.Settings{Spec: to}}, nil
 }
 
 // FetchedFolder makes the folder for what is fetched on behalf of a profile.
@@ -150,7 +150,7 @@ func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
 // tell has somebody told of a file that cannot be imported, and whether that is the first time for its content: it stays at the
 // source and comes again at every look.
 func (f *feed) tell(ctx context.Context, file remote.File, reason string) (first bool) {
-	id := ledger.NewID("failed", f.name, file.Name, file.SHA256)
+	id := spec.ID("failed", f.name, file.Name, file.SHA256)
 	if _, told := f.told.LoadOrStore(id, true); told {
 		return false
 	}

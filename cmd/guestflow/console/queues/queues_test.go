@@ -26,6 +26,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
 
@@ -109,7 +110,7 @@ func (d *desk) lists(rows int) ledger.Import {
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
-	plan, err := importer.MakePlan(d.t.Context(), path, importer.Settings{Account: "main", Event: "gala", Template: "invitation"})
+	plan, err := importer.MakePlan(d.t.Context(), path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: "invitation"}})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -1,0 +1,109 @@
+// Package spec holds what decides an import: for whom its file is read, and how. A spec comes with a list through whatever door it
+// comes by, is kept with the import's record, and is all that another process needs to go on with the import. With the hash of the
+// file it gives the import's id, so that the same file brought twice in the same way is one import.
+//
+// It knows only texts: whether a column, a layout or an encoding exists is checked by what reads files (importer.Settings.Check).
+package spec
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Spec is what decides an import.
+type Spec struct {
+	Account  string `json:"account,omitempty"`
+	Event    string `json:"event"`              // for rows that name none
+	Template string `json:"template,omitempty"` // for rows that name none; "" sends no email
+	Profile  string `json:"profile,omitempty"`  // only a name, for lists
+	Key      string `json:"key,omitempty"`      // header of the column that tells guests apart; "" means email and name
+	Zone     string `json:"zone,omitempty"`     // of times without one, such as Europe/London; "" means UTC
+	Again    string `json:"again,omitempty"`    // any text: makes a further import of a file that was imported before
+	Resend   bool   `json:"resend,omitempty"`   // with Again: emails go also to guests who have had them
+
+	Reading
+	AnySheet bool `json:"any_sheet,omitempty"` // Sheet was said of lists in general: a file that is no workbook is read without it
+}
+
+// Reading is how a file is read. It stands in flags, in a profile, in a form and in a record; each of its fields says nothing when it
+// is empty, so that one reading can be laid over another (Over).
+type Reading struct {
+	Mapping    map[string]string `json:"mapping,omitempty" koanf:"mapping" name:"map" help:"Where a field comes from: a header, a text with {{Header}} in it, =constant, or nothing. Such as --map 'tags=VIP, {{Session}}'." mapsep:"none" group:"Reading"`
+	SplitNames *bool             `json:"split_names,omitempty" koanf:"split_names" help:"Split a column of full names where there are no others." negatable:"" group:"Reading"`
+	Dates      string            `json:"dates,omitempty" koanf:"dates" help:"Layout of dates that are not ISO 8601, such as DD.MM.YYYY HH:mm; or only the order of their numbers, DMY, MDY or YMD." group:"Reading"`
+	Sheet      string            `json:"sheet,omitempty" koanf:"sheet" help:"Sheet of a workbook; its first visible one by default." group:"Reading"`
+	Encoding   string            `json:"encoding,omitempty" koanf:"encoding" help:"Encoding of a text file that does not say it, such as gbk or windows-1251; detected by default." group:"Reading"`
+	HeaderRow  string            `json:"header_row,omitempty" koanf:"header_row" help:"Line of the header, or none where the file has none: columns are then called A, B, C, as in --map first_name=A." group:"Reading"`
+	Hidden     string            `json:"hidden,omitempty" koanf:"hidden" help:"Whether hidden and filtered rows and columns of a workbook are imported (read) or left out (skip)." group:"Reading"`
+	Strict     *bool             `json:"strict,omitempty" koanf:"strict" help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
+	MaxRejects Limit             `json:"max_rejects,omitempty" koanf:"max_rejects" help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
+}
+
+// Over returns a reading with this one's fields laid over another's. Mappings are joined field by field.
+func (r Reading) Over(under Reading) Reading {
+	merged := maps.Clone(under.Mapping)
+	if merged == nil {
+		merged = map[string]string{}
+	}
+	maps.Copy(merged, r.Mapping)
+	return Reading{
+		Mapping:    merged,
+		SplitNames: cmp.Or(r.SplitNames, under.SplitNames),
+		Dates:      cmp.Or(r.Dates, under.Dates),
+		Sheet:      cmp.Or(r.Sheet, under.Sheet),
+		Encoding:   cmp.Or(r.Encoding, under.Encoding),
+		HeaderRow:  cmp.Or(r.HeaderRow, under.HeaderRow),
+		Hidden:     cmp.Or(r.Hidden, under.Hidden),
+		Strict:     cmp.Or(r.Strict, under.Strict),
+		MaxRejects: cmp.Or(r.MaxRejects, under.MaxRejects),
+	}
+}
+
+// SplitsNames reports whether full names are split.
+func (r Reading) SplitsNames() bool { return r.SplitNames != nil && *r.SplitNames }
+
+// IsStrict reports whether one rejected row refuses the file.
+func (r Reading) IsStrict() bool { return r.Strict != nil && *r.Strict }
+
+// Location returns the zone of times that name none.
+func (s Spec) Location() (*time.Location, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a time zone such as Europe/London: %w", s.Zone, err)
+	}
+	return zone, nil
+}
+
+// ImportID returns the id of the import of a file with this hash. What only refuses a file (Strict, MaxRejects) and the zone are no
+// part of it. Nothing is added for fields that are empty, so that an import that was made before they existed keeps its id.
+func (s Spec) ImportID(sha256 string) string {
+	parts := []string{s.Account, s.Event, s.Template, s.Profile, s.Key, s.Again, sha256}
+	for _, field := range slices.Sorted(maps.Keys(s.Mapping)) {
+		parts = append(parts, "mapping", field, s.Mapping[field])
+	}
+	if s.SplitsNames() {
+		parts = append(parts, "split names")
+	}
+	for _, said := range [][2]string{
+		{"date layout", s.Dates}, {"sheet", s.Sheet}, {"encoding", s.Encoding}, {"header row", s.HeaderRow}, {"hidden", s.Hidden},
+	} {
+		if said[1] != "" {
+			parts = append(parts, said[0], said[1])
+		}
+	}
+	return ID(parts...)
+}
+
+// ID derives a short id from what a thing is, so that the same file dropped twice, or the same command typed twice, is the same
+// import and goes on instead of beginning again. It is 8 characters of base32: 40 bits are short enough to type and, with the
+// fingerprint compared when an import is created, long enough.
+func ID(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5]))
+}
