@@ -72,10 +72,10 @@ func clock(at time.Time) string {
 func lastRun(s program.ScheduleStatus) (at, imports, outcome string) {
 	zone := s.Next.Location()
 	switch {
-	case s.Running != nil && s.Running.Trouble != "" && !s.Running.NextTry.IsZero():
-		return clock(s.Running.Tick.In(zone)), "-", fmt.Sprintf("try %d failed, the next is at %s: %s", s.Running.Try, clock(s.Running.NextTry.In(zone)), s.Running.Trouble)
+	case s.Running != nil && s.Running.LastError != "" && !s.Running.NextTry.IsZero():
+		return clock(s.Running.Tick.In(zone)), "-", fmt.Sprintf("try %d failed, the next is at %s: %s", s.Running.Try, clock(s.Running.NextTry.In(zone)), s.Running.LastError)
 	case s.Running != nil:
-		return clock(s.Running.Tick.In(zone)), "-", fmt.Sprintf("in hand, try %d", s.Running.Try)
+		return clock(s.Running.Tick.In(zone)), "-", fmt.Sprintf("running, try %d", s.Running.Try)
 	case s.Last == nil:
 		return "-", "-", "not run yet"
 	case s.Last.Failed:

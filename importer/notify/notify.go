@@ -34,8 +34,8 @@ const (
 	// keep is for how long an event is known, and so not told again. The ledger forgets imports at the same age.
 	keep = ledger.DefaultRetention
 
-	// lookEvery and pollEvery bound how late news is; each look is a few reads of Redis.
-	lookEvery = 15 * time.Second
+	// detectEvery and pollEvery bound how late news is; each look is a few reads of Redis.
+	detectEvery = 15 * time.Second
 	pollEvery = 5 * time.Second
 
 	// lease outlasts every try, so that only a dead process loses a claim.
@@ -172,33 +172,33 @@ func (n *Notifier) sinceKey() string          { return n.prefix() + "since" }
 // errNone says that no event is due.
 var errNone = errors.New("no event is due")
 
-type claim struct {
+type delivery struct {
 	event Event
 	try   int
 	token string
 }
 
-func (n *Notifier) claim(ctx context.Context, c Channel) (claim, error) {
+func (n *Notifier) claim(ctx context.Context, c Channel) (delivery, error) {
 	args := []any{n.lease.Milliseconds(), n.eventKey("")}
 	for _, wait := range n.retryDelays {
 		args = append(args, wait.Milliseconds())
 	}
 	out, err := claimScript.Run(ctx, n.redis, []string{n.dueKey(c), n.triesKey(c)}, args...).Slice()
 	if errors.Is(err, redis.Nil) {
-		return claim{}, errNone
+		return delivery{}, errNone
 	}
 	if err != nil {
-		return claim{}, fmt.Errorf("claim an event for %s: %w", c.Name, err)
+		return delivery{}, fmt.Errorf("claim an event for %s: %w", c.Name, err)
 	}
-	cl := claim{try: int(out[1].(int64)), token: out[2].(string)}
+	cl := delivery{try: int(out[1].(int64)), token: out[2].(string)}
 	if err := json.Unmarshal([]byte(out[3].(string)), &cl.event); err != nil {
-		return claim{}, fmt.Errorf("read the event %v: %w", out[0], err)
+		return delivery{}, fmt.Errorf("read the event %v: %w", out[0], err)
 	}
 	return cl, nil
 }
 
 // settle ends a claim; never is no further try.
-func (n *Notifier) settle(ctx context.Context, c Channel, cl claim, next time.Duration) error {
+func (n *Notifier) settle(ctx context.Context, c Channel, cl delivery, next time.Duration) error {
 	ms := next.Milliseconds()
 	if next < 0 {
 		ms = -1

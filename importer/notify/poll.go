@@ -21,7 +21,7 @@ func (n *Notifier) Poll(ctx context.Context) error {
 	if len(n.channels) == 0 {
 		return nil
 	}
-	return errors.Join(n.lookAtImports(ctx), n.lookAtGates(ctx))
+	return errors.Join(n.pollImports(ctx), n.pollGates(ctx))
 }
 
 // since is when somebody looked for the first time. What was before is left out: whoever sets up a channel does not want last
@@ -34,9 +34,9 @@ func (n *Notifier) since(ctx context.Context) (time.Time, error) {
 	return time.UnixMilli(ms), nil
 }
 
-// lookAtImports works off the ledger's list of imports that have ended. An import leaves it after it is told, so that a kill in
+// pollImports works off the ledger's list of imports that have ended. An import leaves it after it is told, so that a kill in
 // between tells it again, which the event's id prevents.
-func (n *Notifier) lookAtImports(ctx context.Context) error {
+func (n *Notifier) pollImports(ctx context.Context) error {
 	since, err := n.since(ctx)
 	if err != nil {
 		return err
@@ -62,9 +62,9 @@ func (n *Notifier) lookAtImports(ctx context.Context) error {
 	}
 }
 
-// lookAtGates compares the closed gates with those that were told of. What it tells is written down after it is told, so that
+// pollGates compares the closed gates with those that were told of. What it tells is written down after it is told, so that
 // a kill in between tells it again, which the event's id prevents.
-func (n *Notifier) lookAtGates(ctx context.Context) error {
+func (n *Notifier) pollGates(ctx context.Context) error {
 	closed, err := n.gates(ctx)
 	if err != nil {
 		return err

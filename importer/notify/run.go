@@ -14,7 +14,7 @@ func (n *Notifier) Run(ctx context.Context) {
 	}
 	var parts sync.WaitGroup
 	defer parts.Wait()
-	parts.Go(func() { n.repeat(ctx, lookEvery, nil, n.Poll) })
+	parts.Go(func() { n.repeat(ctx, detectEvery, nil, n.Poll) })
 	for i, c := range n.channels {
 		parts.Go(func() {
 			n.repeat(ctx, pollEvery, n.wake[i], func(ctx context.Context) error { return n.deliver(ctx, c) })
@@ -66,7 +66,7 @@ func (n *Notifier) deliver(ctx context.Context, c Channel) error {
 }
 
 // next decides when a failed event comes again, and says so the first and the last time.
-func (n *Notifier) next(c Channel, cl claim, err error) time.Duration {
+func (n *Notifier) next(c Channel, cl delivery, err error) time.Duration {
 	switch {
 	case err == nil:
 		return never

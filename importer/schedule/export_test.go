@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// LookEvery is the longest time between two looks.
-const LookEvery = lookEvery
+// PollEvery is the longest time between two polls.
+const PollEvery = pollEvery
 
 // Grace is how late a tick may be.
 const Grace = grace
 
-// Look looks once, as if it were that time, and says when Run would look again.
-func (r *Runner) Look(ctx context.Context, now time.Time, job Job) time.Time {
-	return r.look(ctx, now, job)
+// StartDue polls once, as if it were that time, and returns when Run would poll again.
+func (r *Runner) StartDue(ctx context.Context, now time.Time, job Job) time.Time {
+	return r.startDue(ctx, now, job)
 }
 
-// Wait waits for the jobs in hand.
-func (r *Runner) Wait() { r.inHand.Wait() }
+// Wait waits for the running jobs.
+func (r *Runner) Wait() { r.jobs.Wait() }
 
-// Hurry shortens a runner's lease and its waits before another try.
-func (r *Runner) Hurry(lease time.Duration, retries ...time.Duration) {
-	r.lease = lease
+// Hurry shortens a runner's lease and its waits before a retry.
+func (r *Runner) Hurry(leaseTTL time.Duration, retries ...time.Duration) {
+	r.leaseTTL = leaseTTL
 	if len(retries) > 0 {
 		r.retries = retries
 	}

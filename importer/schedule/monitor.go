@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	published = 3 * lookEvery // the dashboard forgets the schedules this long after the last process that runs them
+	published = 3 * pollEvery // the dashboard drops the schedules this long after the last process that runs them
 	history   = 1000          // ticks per schedule that the dashboard can show, as many as Asynq itself keeps
 )
 
 // monitor shows the schedules on Asynqmon's page of schedulers, by writing what an asynq.Scheduler would write. A Scheduler
 // itself would enqueue: once in every process. Its keys and messages are those of Asynq 0.26 (internal/rdb, internal/proto) and
-// have been the same since 0.19; a test reads them back by asynq.Inspector, so that a change of theirs shows.
+// have been the same since 0.19; a test reads them back by asynq.Inspector and fails if they change.
 //
 // All processes write the same list under one name, so that a schedule is shown once for the fleet.
 type monitor struct {
@@ -32,7 +32,7 @@ func (r *Runner) publish(ctx context.Context, now time.Time) error {
 	if len(r.schedules) == 0 {
 		return nil
 	}
-	list, err := r.List(ctx, now)
+	list, err := r.Statuses(ctx, now)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,9 @@ package schedule
 
 import "time"
 
-// Next gives the first tick after a time, in UTC; the zero time when there is none within five years.
+// Next returns the first tick after a time, in UTC; the zero time if there is none within five years.
 //
-// A cron expression speaks of the clock on the wall, and twice a year that clock is changed:
+// A cron expression is about the clock on the wall, and twice a year that clock is changed:
 //
 //   - A tick in the hour that is skipped in spring falls on the moment of the jump. Several of them, and a tick that is due
 //     then anyway, are one.
@@ -13,13 +13,13 @@ import "time"
 //     jump, and both passes of the repeated hour have their ticks.
 //
 // These are the rules of Debian's cron. The parser's own Next drops what is skipped. Here it is only asked about walls, whose
-// time has no jumps, and the changes are dealt with one stretch of constant offset after the other.
+// time has no jumps, and the changes are handled one interval of constant offset after the other.
 func (s *Schedule) Next(after time.Time) time.Time {
 	at := after.In(s.zone)
-	start, end := stretch(at)
+	start, end := constantOffset(at)
 	from := wall(at, at)
 	if !start.IsZero() && !s.everyHour {
-		from = later(from, before(seenBefore(start))) // this stretch's first hour may be a repetition
+		from = later(from, before(seenBefore(start))) // this interval's first hour may be a repetition
 	}
 	for {
 		tick := s.cron.Next(from)
@@ -37,13 +37,13 @@ func (s *Schedule) Next(after time.Time) time.Time {
 		if !s.everyHour {
 			from = before(later(was, is))
 		}
-		_, end = stretch(at)
+		_, end = constantOffset(at)
 	}
 }
 
-// stretch is the time around t without a change of clocks, or a part of it. Go 1.26 is wrong about the last day of leap years
-// that a zone's rule covers rather than its table: there it gives an end that is past, and whoever follows it goes in circles.
-func stretch(t time.Time) (start, end time.Time) {
+// constantOffset returns the interval around t without a change of clocks, or a part of it. Go 1.26 is wrong about the last day of
+// leap years that a zone's rule covers rather than its table: there it returns an end that is past, and following it never ends.
+func constantOffset(t time.Time) (start, end time.Time) {
 	start, end = t.ZoneBounds()
 	if !end.IsZero() && !end.After(t) {
 		end = t.Add(24 * time.Hour)
@@ -74,8 +74,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// newestDue gives the newest tick after a time whose start has come, or the zero time. After a long downtime it does not walk
-// through all that was missed: it looks at the last hour first, and at longer times only if there is nothing.
+// newestDue returns the newest tick after a time whose start has come, or the zero time. After a long downtime it does not walk
+// through all that was missed: it searches the last hour first, and longer times only if that has none.
 func (s *Schedule) newestDue(after, now time.Time) time.Time {
 	for back := time.Hour; ; back *= 24 {
 		from := later(after, now.Add(-back))
@@ -89,7 +89,7 @@ func (s *Schedule) newestDue(after, now time.Time) time.Time {
 	}
 }
 
-// nextFire is when the next tick starts; it may be a tick of the past whose jitter is not over. Zero if there is none.
+// nextFire returns when the next tick starts, which may be a tick of the past whose jitter is not over; zero if there is none.
 func (s *Schedule) nextFire(now time.Time) time.Time {
 	for t := s.Next(now.Add(-s.Jitter)); !t.IsZero(); t = s.Next(t) {
 		if fire := s.Fire(t); fire.After(now) {

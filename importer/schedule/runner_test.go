@@ -82,7 +82,7 @@ func step(t testing.TB, from, to time.Time, job schedule.Job, fleet ...*schedule
 		var looking sync.WaitGroup
 		for _, r := range fleet {
 			looking.Go(func() {
-				r.Look(t.Context(), now, job)
+				r.StartDue(t.Context(), now, job)
 				r.Wait()
 			})
 		}
@@ -151,7 +151,7 @@ func TestWhatADowntimeMissedRunsOnceOrIsSkippedByChoice(t *testing.T) {
 			server := redistest.Start(t)
 			s := mustNew(t, schedule.Setting{Cron: "0 3,6,9 * * *", Zone: "UTC", Missed: c.missed})
 			var d diary
-			newRunner(t, server, s).Look(t.Context(), utc(t, "2026-05-01 05:00"), d.job) // the fleet has been there
+			newRunner(t, server, s).StartDue(t.Context(), utc(t, "2026-05-01 05:00"), d.job) // the fleet has been there
 			back := utc(t, c.back)
 			step(t, back, back.Add(5*time.Minute), d.job, newRunner(t, server, s), newRunner(t, server, s))
 			d.want(t, c.want...)
@@ -200,12 +200,12 @@ func TestALongImportIsNotOvertakenByTheNextTick(t *testing.T) {
 		<-finish
 		return d.job(ctx, tick)
 	}
-	slow.Look(t.Context(), utc(t, "2026-05-01 03:10"), long)
-	slow.Look(t.Context(), utc(t, "2026-05-01 03:15"), long)
+	slow.StartDue(t.Context(), utc(t, "2026-05-01 03:10"), long)
+	slow.StartDue(t.Context(), utc(t, "2026-05-01 03:15"), long)
 	<-begun
 	for _, at := range []string{"2026-05-01 03:15", "2026-05-01 03:30", "2026-05-01 03:45"} {
-		other.Look(t.Context(), utc(t, at), d.job)
-		slow.Look(t.Context(), utc(t, at), long)
+		other.StartDue(t.Context(), utc(t, at), d.job)
+		slow.StartDue(t.Context(), utc(t, at), long)
 	}
 	other.Wait()
 	d.want(t)
@@ -232,8 +232,8 @@ func doomed() {
 		fmt.Println("begun")
 		select {}
 	}
-	r.Look(context.Background(), time.Date(2026, 5, 1, 2, 0, 0, 0, time.UTC), job)
-	r.Look(context.Background(), time.Date(2026, 5, 1, 3, 0, 0, 0, time.UTC), job)
+	r.StartDue(context.Background(), time.Date(2026, 5, 1, 2, 0, 0, 0, time.UTC), job)
+	r.StartDue(context.Background(), time.Date(2026, 5, 1, 3, 0, 0, 0, time.UTC), job)
 	r.Wait()
 }
 
@@ -252,7 +252,7 @@ func TestATickOfAKilledProcessIsTakenOver(t *testing.T) {
 	if _, err := io.ReadFull(out, make([]byte, len("begun\n"))); err != nil {
 		t.Fatal(err)
 	}
-	// An hour later nobody would begin this tick, but one that is half-way is brought to its end.
+	// An hour later this tick would not be begun any more, but one that is half-way is brought to its end.
 	s := mustNew(t, schedule.Setting{Cron: "0 3 * * *", Zone: "UTC", Missed: schedule.Skip})
 	heir, other := newRunner(t, server, s), newRunner(t, server, s)
 	var d diary
@@ -282,13 +282,13 @@ func TestAFrozenOwnerStopsAndDoesNotOverwriteItsSuccessor(t *testing.T) {
 	begun := make(chan struct{})
 	job := func(ctx context.Context, _ schedule.Tick) (schedule.Outcome, error) {
 		close(begun)
-		<-ctx.Done() // it is told
+		<-ctx.Done()
 		return schedule.Outcome{Import: "frozen"}, nil
 	}
-	frozen.Look(t.Context(), utc(t, "2026-05-01 02:00"), job)
-	frozen.Look(t.Context(), utc(t, "2026-05-01 03:00"), job)
+	frozen.StartDue(t.Context(), utc(t, "2026-05-01 02:00"), job)
+	frozen.StartDue(t.Context(), utc(t, "2026-05-01 03:00"), job)
 	<-begun
-	// As if its lease had lapsed while it was frozen, and somebody had been there.
+	// As if its lease had lapsed while it was frozen, and another process had claimed the tick.
 	if err := client.HSet(t.Context(), frozen.Key("gala"), "owner", "", "lease", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +296,7 @@ func TestAFrozenOwnerStopsAndDoesNotOverwriteItsSuccessor(t *testing.T) {
 	step(t, utc(t, "2026-05-01 03:01"), utc(t, "2026-05-01 03:01"), d.job, heir)
 	frozen.Wait()
 	d.want(t, "gala@20260501T030000Z")
-	list, err := heir.List(t.Context(), utc(t, "2026-05-01 03:02"))
+	list, err := heir.Statuses(t.Context(), utc(t, "2026-05-01 03:02"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,12 +313,12 @@ func TestAnErrorIsTriedAgainAndGivenUpAfterFiveTries(t *testing.T) {
 	d := diary{err: errors.New("the file server does not answer")}
 	step(t, utc(t, "2026-05-01 02:59"), utc(t, "2026-05-01 03:30"), d.job, a, b)
 	d.want(t, "gala@20260501T030000Z") // the next try is a minute of Redis' time away
-	list, err := a.List(t.Context(), utc(t, "2026-05-01 03:30"))
+	list, err := a.Statuses(t.Context(), utc(t, "2026-05-01 03:30"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if doing := list[0].Running; doing == nil || doing.Trouble != d.err.Error() || doing.NextTry.IsZero() || doing.Try != 1 {
-		t.Fatalf("the list says %+v of a tick that is tried again", doing)
+	if doing := list[0].Running; doing == nil || doing.LastError != d.err.Error() || doing.NextTry.IsZero() || doing.Try != 1 {
+		t.Fatalf("the list says %+v of a tick that is retried", doing)
 	}
 	a.Hurry(time.Minute, 0, 0, 0, 0)
 	b.Hurry(time.Minute, 0, 0, 0, 0)
@@ -327,7 +327,7 @@ func TestAnErrorIsTriedAgainAndGivenUpAfterFiveTries(t *testing.T) {
 	}
 	step(t, utc(t, "2026-05-01 03:31"), utc(t, "2026-05-01 03:59"), d.job, a, b)
 	d.want(t, slices.Repeat([]string{"gala@20260501T030000Z"}, 5)...)
-	if list, err = a.List(t.Context(), utc(t, "2026-05-01 03:59")); err != nil {
+	if list, err = a.Statuses(t.Context(), utc(t, "2026-05-01 03:59")); err != nil {
 		t.Fatal(err)
 	}
 	if last := list[0].Last; last == nil || !last.Failed || last.Text != d.err.Error() || last.Tries != 5 || list[0].Running != nil {
@@ -346,8 +346,8 @@ func TestAStoppingProcessHandsItsTickOverAtOnce(t *testing.T) {
 		<-ctx.Done()
 		return schedule.Outcome{}, ctx.Err()
 	}
-	stopping.Look(ctx, utc(t, "2026-05-01 02:00"), job)
-	stopping.Look(ctx, utc(t, "2026-05-01 03:00"), job)
+	stopping.StartDue(ctx, utc(t, "2026-05-01 02:00"), job)
+	stopping.StartDue(ctx, utc(t, "2026-05-01 03:00"), job)
 	stopping.Wait()
 	var d diary
 	step(t, utc(t, "2026-05-01 03:01"), utc(t, "2026-05-01 03:01"), d.job, heir)
@@ -399,7 +399,7 @@ func TestTheListTellsNextAndLastRuns(t *testing.T) {
 	r := newRunner(t, server, mustNew(t, schedule.Setting{Cron: "0 3 * * *", Zone: london}))
 	var d diary
 	step(t, utc(t, "2026-10-24 01:59"), utc(t, "2026-10-24 02:00"), d.job, r)
-	list, err := r.List(t.Context(), utc(t, "2026-10-24 12:00"))
+	list, err := r.Statuses(t.Context(), utc(t, "2026-10-24 12:00"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,17 @@
 // Package schedule runs imports by cron expressions with a named time zone, each tick once however many processes run.
 //
 // There is no leader. Every process computes the same ticks from the same settings, and a tick is claimed in Redis by one
-// script. The claim is a lease that its owner renews; a process that dies half-way lets it lapse, and another one takes the
-// same tick over. A frozen owner that comes back may thus run beside its successor: a lease guards nothing. What the tick runs
-// must therefore be harmless to run twice, as an import is, being known by its content or by the tick's ID.
+// script. The claim is a lease that its owner renews (package lease, whose Keep does that; it is kept in the schedule's hash, since
+// it is granted together with the cursor). When a process dies half-way it lapses, and another one takes the same tick over. A
+// frozen owner that comes back may run beside its successor: a lease guards nothing. What the tick runs must therefore be harmless
+// to run twice, as an import is, being known by its content or by the tick's ID.
 //
 // Of each schedule Redis keeps one small hash with a cursor, the last tick that is settled, rather than a mark for every tick:
 // the cursor also tells what was missed, and needs no cleaning up. The price is that a schedule's ticks run one after the
 // other. A tick that comes due while the one before still runs waits, and counts as missed.
 //
-// A tick runs when both the host's clock and that of Redis have come to it; leases follow that of Redis. How ticks fall when clocks
-// are changed is told at Next.
+// A tick runs when both the host's clock and that of Redis have come to it; leases follow that of Redis. Next documents which ticks
+// there are when clocks are changed.
 package schedule
 
 import (
@@ -24,7 +25,7 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// Missed says what becomes of ticks that nobody ran in time: all processes were down, or the tick before took too long.
+// Missed is what is done about ticks that were not run in time: all processes were down, or the tick before took too long.
 type Missed string
 
 const (
@@ -38,7 +39,7 @@ const grace = time.Minute
 // MaxJitter bounds the jitter: it is there to spread load over minutes, not to move an import to another time of day.
 const MaxJitter = time.Hour
 
-// Setting is a schedule as it is written down.
+// Setting is a schedule as it is configured.
 type Setting struct {
 	Profile string        // the schedule's name: there is one for each profile
 	Cron    string        // minute hour day month weekday, or @hourly, @daily, @weekly, @monthly, @yearly
@@ -47,7 +48,7 @@ type Setting struct {
 	Jitter  time.Duration // each tick starts up to this much later, but never more than half-way to the next
 }
 
-// SettingError says which setting is wrong, and what to do.
+// SettingError names the setting that is wrong, and what to do.
 type SettingError struct {
 	Profile, Field, Value, Problem, Advice string
 }
@@ -64,8 +65,8 @@ type Schedule struct {
 	everyHour bool
 }
 
-// Seconds are not offered: an import is no matter of seconds. The parser is the one that Asynq brings along; of its Next only
-// the part without time zones is used.
+// Seconds are not offered: no import needs them. The parser is the one that Asynq depends on; of its Next only the part without
+// time zones is used.
 var parser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 
 const everyHour = 1<<24 - 1 // the bits of all hours in a cron.SpecSchedule
@@ -85,9 +86,9 @@ func New(s Setting) (*Schedule, error) {
 	case s.Zone == "":
 		return wrong("zone", "", "a schedule needs a time zone", "name one, such as Europe/London or UTC")
 	case s.Zone == "Local":
-		return wrong("zone", s.Zone, "hosts may differ in it", "name one, such as Europe/London or UTC")
+		return wrong("zone", s.Zone, "it differs between hosts", "name one, such as Europe/London or UTC")
 	case s.Missed != RunOnce && s.Missed != Skip:
-		return wrong("missed", string(s.Missed), "it is not a choice", "say run_once or skip")
+		return wrong("missed", string(s.Missed), "unknown value", "choose run_once or skip")
 	case s.Jitter < 0 || s.Jitter > MaxJitter:
 		return wrong("jitter", s.Jitter.String(), "it is out of range", "choose from 0 to "+MaxJitter.String())
 	case strings.Contains(s.Cron, "TZ="):
@@ -111,7 +112,7 @@ func New(s Setting) (*Schedule, error) {
 	spec.Location = time.UTC // the wall's
 	schedule := &Schedule{Setting: s, cron: spec, zone: zone, everyHour: spec.Hour&everyHour == everyHour}
 	if schedule.Next(time.Now()).IsZero() {
-		return wrong("cron", s.Cron, "it never happens", "does its month have that day?")
+		return wrong("cron", s.Cron, "it never occurs", "check that its month has that day")
 	}
 	return schedule, nil
 }
@@ -119,7 +120,7 @@ func New(s Setting) (*Schedule, error) {
 // spec is what makes two schedules have the same ticks.
 func (s *Schedule) spec() string { return "CRON_TZ=" + s.Zone + " " + s.Cron }
 
-// Tick is one moment of a schedule.
+// Tick is one time of a schedule.
 type Tick struct {
 	Profile string
 	At      time.Time // by the cron expression, in UTC, before jitter
@@ -127,7 +128,7 @@ type Tick struct {
 	Late    bool      // it was missed and runs all the same
 }
 
-// ID is the same in every process, so that what it names is made once.
+// ID is the same in every process, so that what is named by it is created once.
 func (t Tick) ID() string { return t.Profile + "@" + t.At.UTC().Format("20060102T150405Z") }
 
 // Fire is when a tick starts: its time plus a jitter that comes from its ID, so that all processes agree.

@@ -1,21 +1,21 @@
 -- schedule: changes the state of one schedule. The owner of a claim is a random word; times are in milliseconds since 1970,
 -- those of ticks by the callers' clocks, those of leases by Redis' own.
 -- KEYS  1 schedule hash: spec, since, cursor; sound, the last tick that was settled when Redis' clock had come to it;
---         of the open claim: claim, owner, lease, started, tries, trouble;
+--         of the open claim: claim, owner, lease, started, tries, trouble (the last error);
 --         of the last run: tick, by, began, ended, tried, import, text, failed
 -- ARGV  1 seconds to keep the hash
---       2 'begin', 3 spec, 4 now        a new or changed spec counts from now on: 1 if it is one
+--       2 'register', 3 spec, 4 now     a new or changed spec counts from now on: 1 if it is one
 --   or  2 'rewind', 3 cursor, 4 since, 5 from
---                                       has ticks count from an earlier time on, since these two lie in the future: 1 if it did
+--                                       makes ticks count from an earlier time on, since these two lie in the future: 1 if it did
 --   or  2 'claim', 3 tick, 4 owner, 5 lease, 6 longest delay of a retry
---                                       which try of the tick this is, or 0: settled, before the spec, or in other hands
+--                                       which try of the tick this is, or 0: settled, before the spec, or another's
 --   or  2 'renew', 3 owner, 4 lease     1 if the claim is still the owner's; so with the next three
---   or  2 'release', 3 owner            gives the claim back as if it had not been made
---   or  2 'retry', 3 owner, 4 delay, 5 trouble
---                                       gives the claim back; nobody may take it for the delay
+--   or  2 'release', 3 owner            frees the claim as if it had not been made
+--   or  2 'retry', 3 owner, 4 delay, 5 last error
+--                                       frees the claim; it cannot be claimed for the delay
 --   or  2 'settle', 3 owner, 4 import, 5 text, 6 failed ('1' or ''), 7 slack
---                                       moves the cursor over the tick and notes how it went
---   or  2 'skip', 3 tick, 4 slack       moves the cursor over a tick that nobody has claimed: 1 if it did
+--                                       moves the cursor over the tick and records how it ended
+--   or  2 'skip', 3 tick, 4 slack       moves the cursor over a tick that is not claimed: 1 if it did
 --       Slack is how far a clock may be ahead of Redis' before what it says is not believed.
 local key, ttl, verb = KEYS[1], ARGV[1], ARGV[2]
 local t = redis.call('TIME')
@@ -33,7 +33,7 @@ local function settled(tick, slack)
   if tonumber(tick) <= now + slack then redis.call('HSET', key, 'sound', tick) end
 end
 
-if verb == 'begin' then
+if verb == 'register' then
   if redis.call('HGET', key, 'spec') == ARGV[3] then return 0 end
   set('spec', ARGV[3], 'since', ARGV[4])
   return 1
@@ -57,7 +57,7 @@ if verb == 'claim' then
   if open then
     if tick ~= claim then return 0 end -- an unfinished tick goes first
     if redis.call('HGET', key, 'owner') == ARGV[4] then return number('tries') end -- asked again, for the answer was lost
-    -- Redis' clock may have gone back since: nobody waits for longer than was meant.
+    -- Redis' clock may have gone back since: no wait is longer than was meant.
     local longest = now + (redis.call('HGET', key, 'owner') == '' and ARGV[6] or ARGV[5])
     if number('lease') > longest then set('lease', longest) end
     if now < number('lease') then return 0 end

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Run is a tick that came to its end.
+// Run is a tick that has ended.
 type Run struct {
 	Tick    time.Time `json:"tick"`
 	Started time.Time `json:"began"`
@@ -14,12 +14,12 @@ type Run struct {
 	Outcome
 }
 
-// Running is a tick that has begun and not ended.
+// Running is a tick that has started and not ended.
 type Running struct {
-	Tick    time.Time `json:"tick"`
-	Try     int       `json:"try"`
-	Trouble string    `json:"trouble,omitempty"` // what the last try ended with
-	NextTry time.Time `json:"again,omitzero"`    // the next try, if none runs
+	Tick      time.Time `json:"tick"`
+	Try       int       `json:"try"`
+	LastError string    `json:"trouble,omitempty"` // of the last try
+	NextTry   time.Time `json:"again,omitzero"`    // the next try, if none runs
 }
 
 // Status is where a schedule stands.
@@ -28,12 +28,12 @@ type Status struct {
 	Cron    string    `json:"cron"`
 	Zone    string    `json:"zone"`
 	Next    time.Time `json:"next,omitzero"`  // with jitter, in the schedule's time zone
-	Running *Running  `json:"doing,omitzero"` // nil if nothing is
+	Running *Running  `json:"doing,omitzero"` // nil if none is
 	Last    *Run      `json:"last,omitzero"`  // nil before the first
 }
 
-// List tells where the schedules stand, in their order. It needs no process that runs them.
-func (r *Runner) List(ctx context.Context, now time.Time) ([]Status, error) {
+// Statuses returns the states of the schedules, in their order. No process need run them.
+func (r *Runner) Statuses(ctx context.Context, now time.Time) ([]Status, error) {
 	list := make([]Status, 0, len(r.schedules))
 	for _, s := range r.schedules {
 		st, err := r.store.read(ctx, s.Profile)
@@ -54,7 +54,7 @@ func (s *Schedule) status(st state, now time.Time) Status {
 		status.Last = &st.last
 	}
 	if st.open() {
-		status.Running = &Running{Tick: st.claim, Try: st.tries, Trouble: st.trouble}
+		status.Running = &Running{Tick: st.claim, Try: st.tries, LastError: st.lastError}
 		if !st.owned {
 			status.Running.NextTry = later(st.lease, now)
 		}

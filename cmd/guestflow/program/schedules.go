@@ -86,7 +86,7 @@ func (a *Account) Schedules(ctx context.Context) ([]ScheduleStatus, error) {
 	if err != nil || runner == nil {
 		return nil, err
 	}
-	states, err := runner.List(ctx, time.Now())
+	states, err := runner.Statuses(ctx, time.Now())
 	if err != nil {
 		return nil, err
 	}
