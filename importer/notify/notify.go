@@ -36,7 +36,7 @@ const (
 
 	// detectEvery and pollEvery bound how late news is; each look is a few reads of Redis.
 	detectEvery = 15 * time.Second
-	pollEvery = 5 * time.Second
+	pollEvery   = 5 * time.Second
 
 	// lease outlasts every try, so that only a dead process loses a claim.
 	lease   = 3 * time.Minute
