@@ -24,7 +24,7 @@ import (
 
 const password = "pass-s3cr3t"
 
-// post is a mail server. It takes mail from ann with her password, or from anybody if it asks for none.
+// post is a mail server. It takes mail from ann with her password, or from any client if it asks for none.
 type post struct {
 	address string
 	roots   *tls.Config // that trust it
@@ -132,7 +132,7 @@ func sendBy(t *testing.T, m notify.Mail, e notify.Event) error {
 
 var news = notify.Event{
 	ID: "main-import-abc-finished-1", Account: "main", At: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
-	Title: "Import abc is over: Größe", Text: "4 rows accepted.\nNothing to do.\n",
+	Title: "Import abc has finished: Größe", Text: "4 rows accepted.\nNothing to do.\n",
 }
 
 func TestAMailIsPlainTextWithAStableID(t *testing.T) {
@@ -150,7 +150,7 @@ func TestAMailIsPlainTextWithAStableID(t *testing.T) {
 	second, _ := mail.ReadMessage(strings.NewReader(again))
 	for header, want := range map[string]string{
 		"Message-Id": "<main-import-abc-finished-1@example.org>", "X-Guestflow-Event": "main-import-abc-finished-1",
-		"Auto-Submitted": "auto-generated", "Date": "Sun, 01 Mar 2026 09:00:00 +0000", "Subject": "=?UTF-8?q?guestflow:_Import_abc_is_over:_Gr=C3=B6=C3=9Fe?=",
+		"Auto-Submitted": "auto-generated", "Date": "Sun, 01 Mar 2026 09:00:00 +0000", "Subject": "=?UTF-8?q?guestflow:_Import_abc_has_finished:_Gr=C3=B6=C3=9Fe?=",
 	} {
 		if got := m.Header.Get(header); got != want || second.Header.Get(header) != want {
 			t.Errorf("%s is %q, want %q", header, got, want)
@@ -198,9 +198,9 @@ func TestMailLeavesThisMachineOnlyEncrypted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPost(t, c.post)
-			m := notify.Mail{Server: secret.Text(c.server)}.Reached(p.dial, p.roots)
+			m := notify.Mail{Server: secret.Text(c.server)}.Via(p.dial, p.roots)
 			if server, real := strings.CutSuffix(c.server, "ADDRESS"); real { // who dials in our stead would have to do the TLS
-				m = notify.Mail{Server: secret.Text(server + p.address)}.Reached(nil, p.roots)
+				m = notify.Mail{Server: secret.Text(server + p.address)}.Via(nil, p.roots)
 			}
 			err := sendBy(t, m, news)
 			if (err == nil) != c.sent || len(p.mails) != map[bool]int{true: 1}[c.sent] {
@@ -219,7 +219,7 @@ func TestMailLeavesThisMachineOnlyEncrypted(t *testing.T) {
 func TestAServerWithAnotherCertificateGetsNoMail(t *testing.T) {
 	p := newPost(t, postOptions{login: true, starttls: true})
 	strangers := &tls.Config{ServerName: "example.com", MinVersion: tls.VersionTLS12}
-	err := sendBy(t, notify.Mail{Server: "smtp://ann@example.com", Password: password}.Reached(p.dial, strangers), news)
+	err := sendBy(t, notify.Mail{Server: "smtp://ann@example.com", Password: password}.Via(p.dial, strangers), news)
 	if err == nil || len(p.mails) != 0 {
 		t.Errorf("error %v, %d mails", err, len(p.mails))
 	}

@@ -15,16 +15,16 @@ import (
 	"guestflow/qflow"
 )
 
-// finished is the end of an import. One that a person sets going again ends again, which is another event.
+// finished is the end of an import. One that is resumed or retried finishes again, which is another event.
 func finished(imp ledger.Import) Event {
-	fine := 0
+	succeeded := 0
 	states := map[string]any{}
 	for _, s := range ledger.AllStates() {
 		if n := imp.Counts[s]; n > 0 {
 			states[s.String()] = n
 		}
 		if s.Succeeded() {
-			fine += imp.Counts[s]
+			succeeded += imp.Counts[s]
 		}
 	}
 	return Event{
@@ -32,9 +32,9 @@ func finished(imp ledger.Import) Event {
 		Kind:   ImportFinished,
 		At:     imp.Finished,
 		Import: imp.ID,
-		Title:  fmt.Sprintf("Import %s is over: %s of %s fine", imp.ID, number(fine), rows(imp.Rows)),
+		Title:  fmt.Sprintf("Import %s has finished: %s of %s succeeded", imp.ID, number(succeeded), rows(imp.Rows)),
 		Text:   finishedText(imp),
-		Fields: map[string]any{"rows": imp.Rows, "fine": fine, "attention": imp.Counts.Attention(), "states": states},
+		Fields: map[string]any{"rows": imp.Rows, "fine": succeeded, "attention": imp.Counts.Attention(), "states": states},
 	}
 }
 
@@ -44,7 +44,7 @@ func finishedText(imp ledger.Import) string {
 	if imp.Profile != "" {
 		fmt.Fprintf(&b, " by the profile %s", imp.Profile)
 	}
-	fmt.Fprintf(&b, " is over. It had %s and took %s.\n\n", rows(imp.Rows), imp.Finished.Sub(imp.Started).Round(time.Second))
+	fmt.Fprintf(&b, " has finished. It had %s and took %s.\n\n", rows(imp.Rows), imp.Finished.Sub(imp.Started).Round(time.Second))
 	advice := ""
 	for _, s := range ledger.AllStates() {
 		if imp.Counts[s] == 0 {
@@ -64,7 +64,7 @@ func finishedText(imp ledger.Import) string {
 
 // FileFailure is a file that was not imported: it is at fault, or more of its rows are than the settings allow.
 type FileFailure struct {
-	ID     string // the same for everybody who sees the same failure
+	ID     string // the same in every process that sees the same failure
 	Name   string
 	Reason string // and what to do
 	Where  string // where the file is now
@@ -74,7 +74,7 @@ type FileFailure struct {
 // clockError is how far the clock of a file server may be off from that of Redis.
 const clockError = time.Hour
 
-// PublishFailure tells of a file that was not imported, unless that was before anybody looked.
+// PublishFailure publishes that a file was not imported, unless that was before the first poll.
 func (n *Notifier) PublishFailure(ctx context.Context, f FileFailure) error {
 	if len(n.channels) == 0 {
 		return nil
@@ -93,7 +93,7 @@ func fileFailed(account string, f FileFailure) Event {
 		Kind:   FileFailed,
 		At:     f.At.UTC(),
 		Title:  f.Name + " was not imported",
-		Text:   fmt.Sprintf("Nothing of this file was imported, and nobody was mailed:\n\n%s\n\n%s\n", f.Reason, f.Where),
+		Text:   fmt.Sprintf("No row of this file was imported, and no email was sent:\n\n%s\n\n%s\n", f.Reason, f.Where),
 		Fields: map[string]any{"file": f.Name},
 	}
 }
@@ -108,7 +108,7 @@ func gateClosed(account string, g ClosedGate, parked int) Event {
 		Kind:   GateClosed,
 		At:     g.Since,
 		Title:  fmt.Sprintf("The %s is closed", g.Gate.Title()),
-		Text:   fmt.Sprintf("The %s is closed since %s%s: %s.\n\n%s Nothing is lost.\nSee how it stands: guestflow gate\n", g.Gate.Title(), clock(g.Since), code, g.Meaning, waiting(parked)),
+		Text:   fmt.Sprintf("The %s is closed since %s%s: %s.\n\n%s Nothing is lost.\nIts state: guestflow gate\n", g.Gate.Title(), clock(g.Since), code, g.Meaning, waiting(parked)),
 		Fields: map[string]any{"gate": g.Gate, "code": g.Code, "parked": parked},
 	}
 }
@@ -116,7 +116,7 @@ func gateClosed(account string, g ClosedGate, parked int) Event {
 func gateOpened(account string, gate qflow.Gate, since string, parked int) Event {
 	text := "No row was waiting for it."
 	if parked > 0 {
-		text = fmt.Sprintf("%s that waited go out by themselves now.", rows(parked))
+		text = fmt.Sprintf("%s that waited are being released.", rows(parked))
 	}
 	return Event{
 		ID:     gateEvent(account, gate, "opened", since),
@@ -140,7 +140,7 @@ func waiting(parked int) string {
 	if parked == 0 {
 		return "No row waits for it yet."
 	}
-	return rows(parked) + " wait so far, and go out by themselves once it opens."
+	return rows(parked) + " wait so far, and are released when it opens."
 }
 
 var english = message.NewPrinter(language.English)
@@ -154,5 +154,5 @@ func rows(n int) string {
 	return number(n) + " rows"
 }
 
-// clock is in UTC: whoever reads a mail may be anywhere.
+// clock is in UTC: a mail may be read anywhere.
 func clock(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }

@@ -8,11 +8,11 @@ import (
 	"github.com/wneessen/go-mail"
 )
 
-// Waits sets the times between tries.
-func (n *Notifier) Waits(waits ...time.Duration) { n.retryDelays = waits }
+// RetryAfter sets the times between tries.
+func (n *Notifier) RetryAfter(delays ...time.Duration) { n.retryDelays = delays }
 
-// Lease sets for how long an event is claimed.
-func (n *Notifier) Lease(d time.Duration) { n.lease = d }
+// ClaimFor sets for how long an event is claimed.
+func (n *Notifier) ClaimFor(d time.Duration) { n.claimFor = d }
 
 // Deliver delivers what is due, through every channel.
 func (n *Notifier) Deliver(ctx context.Context) error {
@@ -24,8 +24,8 @@ func (n *Notifier) Deliver(ctx context.Context) error {
 	return nil
 }
 
-// Reached gives the mail with another way to its server.
-func (m Mail) Reached(dial mail.DialContextFunc, config *tls.Config) Mail {
+// Via returns the mail with another way to its server.
+func (m Mail) Via(dial mail.DialContextFunc, config *tls.Config) Mail {
 	m.dial, m.tls = dial, config
 	return m
 }

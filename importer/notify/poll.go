@@ -12,10 +12,10 @@ import (
 	"guestflow/qflow"
 )
 
-// page is how many ended imports are told of at a time.
+// page is how many finished imports are read at a time.
 const page = 100
 
-// Poll tells of what has changed since anybody's last look: an import that is over, a gate that has closed or opened. Run
+// Poll publishes what has changed since any process' last poll: imports that have finished, gates that have closed or opened. Run
 // does it every few seconds.
 func (n *Notifier) Poll(ctx context.Context) error {
 	if len(n.channels) == 0 {
@@ -24,8 +24,7 @@ func (n *Notifier) Poll(ctx context.Context) error {
 	return errors.Join(n.pollImports(ctx), n.pollGates(ctx))
 }
 
-// since is when somebody looked for the first time. What was before is left out: whoever sets up a channel does not want last
-// month's news.
+// since returns the time of the first poll. What was before is left out: a new channel is not to start with last month's events.
 func (n *Notifier) since(ctx context.Context) (time.Time, error) {
 	ms, err := sinceScript.Run(ctx, n.redis, []string{n.sinceKey()}).Int64()
 	if err != nil {
@@ -34,19 +33,19 @@ func (n *Notifier) since(ctx context.Context) (time.Time, error) {
 	return time.UnixMilli(ms), nil
 }
 
-// pollImports works off the ledger's list of imports that have ended. An import leaves it after it is told, so that a kill in
-// between tells it again, which the event's id prevents.
+// pollImports works off the ledger's list of imports that have finished. An import leaves it after its event is published, so that
+// a kill in between publishes it again, which the event's id prevents.
 func (n *Notifier) pollImports(ctx context.Context) error {
 	since, err := n.since(ctx)
 	if err != nil {
 		return err
 	}
 	for {
-		news, err := n.ledger.PendingNotifications(ctx, since, page)
+		pending, err := n.ledger.PendingNotifications(ctx, since, page)
 		if err != nil {
 			return err
 		}
-		for _, imp := range news {
+		for _, imp := range pending {
 			if imp.Done() && !imp.Finished.Before(since) {
 				if err := n.Publish(ctx, finished(imp.Import)); err != nil {
 					return err
@@ -56,62 +55,82 @@ func (n *Notifier) pollImports(ctx context.Context) error {
 				return err
 			}
 		}
-		if len(news) < page {
+		if len(pending) < page {
 			return nil
 		}
 	}
 }
 
-// pollGates compares the closed gates with those that were told of. What it tells is written down after it is told, so that
-// a kill in between tells it again, which the event's id prevents.
+// gatePoll is one comparison of the gates that are closed with those whose closing was published, by gate and time of closing.
+type gatePoll struct {
+	*Notifier
+	closed    []ClosedGate
+	published map[string]string
+	parked    func() (int, error) // rows that wait; only for events, which are rare
+}
+
+// pollGates publishes gates that have closed or opened. What is published is recorded afterwards, so that a kill in between
+// publishes it again, which the event's id prevents.
 func (n *Notifier) pollGates(ctx context.Context) error {
-	closed, err := n.gates(ctx)
-	if err != nil {
+	p := gatePoll{Notifier: n, parked: sync.OnceValues(func() (int, error) { return n.ledger.Parked(ctx) })}
+	var err error
+	if p.closed, err = n.gates(ctx); err != nil {
 		return err
 	}
-	told, err := n.redis.HGetAll(ctx, n.gatesKey()).Result()
-	if err != nil {
-		return fmt.Errorf("read which gates were told of: %w", err)
+	if p.published, err = n.redis.HGetAll(ctx, n.gatesKey()).Result(); err != nil {
+		return fmt.Errorf("read which gates were reported: %w", err)
 	}
-	parked := sync.OnceValues(func() (int, error) { return n.ledger.Parked(ctx) }) // only for news, which is rare
-	for _, g := range closed {
-		since := strconv.FormatInt(g.Since.UnixMilli(), 10)
-		if told[string(g.Gate)] != since {
-			parked, err := parked()
-			if err != nil {
-				return err
-			}
-			if err := n.Publish(ctx, gateClosed(n.ledger.Account(), g, parked)); err != nil {
-				return err
-			}
-			if err := n.redis.HSet(ctx, n.gatesKey(), string(g.Gate), since).Err(); err != nil {
-				return fmt.Errorf("note that the %s gate was told of: %w", g.Gate, err)
-			}
-		}
-		delete(told, string(g.Gate))
-	}
-	for gate, since := range told {
-		if slices.ContainsFunc(closed, func(g ClosedGate) bool { return g.Gate == qflow.Gate(gate).Kind() }) { // by now for all of the account
-			if err := n.redis.HDel(ctx, n.gatesKey(), gate).Err(); err != nil {
-				return fmt.Errorf("forget that the %s gate was told of: %w", gate, err)
-			}
-			continue
-		}
-		parked, err := parked()
-		if err != nil {
+	for _, g := range p.closed {
+		if err := p.publishClosed(ctx, g); err != nil {
 			return err
 		}
-		if err := n.Publish(ctx, gateOpened(n.ledger.Account(), qflow.Gate(gate), since, parked)); err != nil {
+		delete(p.published, string(g.Gate))
+	}
+	for gate, since := range p.published {
+		if err := p.publishOpened(ctx, gate, since); err != nil {
 			return err
-		}
-		if err := n.redis.HDel(ctx, n.gatesKey(), gate).Err(); err != nil {
-			return fmt.Errorf("note that the %s gate was told of: %w", gate, err)
 		}
 	}
 	return nil
 }
 
-// millis reads a time that we wrote.
+func (p gatePoll) publishClosed(ctx context.Context, g ClosedGate) error {
+	since := strconv.FormatInt(g.Since.UnixMilli(), 10)
+	if p.published[string(g.Gate)] == since {
+		return nil
+	}
+	parked, err := p.parked()
+	if err != nil {
+		return err
+	}
+	if err := p.Publish(ctx, gateClosed(p.ledger.Account(), g, parked)); err != nil {
+		return err
+	}
+	if err := p.redis.HSet(ctx, p.gatesKey(), string(g.Gate), since).Err(); err != nil {
+		return fmt.Errorf("record that the closed %s gate was reported: %w", g.Gate, err)
+	}
+	return nil
+}
+
+// publishOpened publishes that a gate has opened, unless it is closed for all of the account by now.
+func (p gatePoll) publishOpened(ctx context.Context, gate, since string) error {
+	widened := slices.ContainsFunc(p.closed, func(g ClosedGate) bool { return g.Gate == qflow.Gate(gate).Kind() })
+	if !widened {
+		parked, err := p.parked()
+		if err != nil {
+			return err
+		}
+		if err := p.Publish(ctx, gateOpened(p.ledger.Account(), qflow.Gate(gate), since, parked)); err != nil {
+			return err
+		}
+	}
+	if err := p.redis.HDel(ctx, p.gatesKey(), gate).Err(); err != nil {
+		return fmt.Errorf("record that the %s gate has opened: %w", gate, err)
+	}
+	return nil
+}
+
+// millis reads a time that pollGates has recorded.
 func millis(s string) time.Time {
 	n, _ := strconv.ParseInt(s, 10, 64)
 	return time.UnixMilli(n).UTC()

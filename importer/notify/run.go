@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Run looks for changes and delivers until ctx ends. Each channel goes at its own pace.
+// Run polls for changes and delivers events until ctx ends. A slow channel does not delay the others.
 func (n *Notifier) Run(ctx context.Context) {
 	if len(n.channels) == 0 {
 		return
@@ -17,35 +17,35 @@ func (n *Notifier) Run(ctx context.Context) {
 	parts.Go(func() { n.repeat(ctx, detectEvery, nil, n.Poll) })
 	for i, c := range n.channels {
 		parts.Go(func() {
-			n.repeat(ctx, pollEvery, n.wake[i], func(ctx context.Context) error { return n.deliver(ctx, c) })
+			n.repeat(ctx, deliverEvery, n.published[i], func(ctx context.Context) error { return n.deliver(ctx, c) })
 		})
 	}
 }
 
-// repeat does something at once and then at every tick or call. Of a row of errors the first is logged: they are all the
+// repeat calls a function at once and then at every tick and wake. Of consecutive errors the first is logged: they are all the
 // same, that Redis is away.
-func (n *Notifier) repeat(ctx context.Context, every time.Duration, call <-chan struct{}, do func(context.Context) error) {
+func (n *Notifier) repeat(ctx context.Context, every time.Duration, wake <-chan struct{}, do func(context.Context) error) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for failing := false; ; {
 		err := do(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
-			n.log.Error("notifications wait; it is tried again and again", "error", err)
+			n.log.Error("notifications wait until Redis can be reached; it is retried", "error", err)
 		}
 		failing = err != nil
 		select {
 		case <-ctx.Done():
 			return
-		case <-call:
+		case <-wake:
 		case <-tick.C:
 		}
 	}
 }
 
-// deliver sends what is due through a channel.
+// deliver sends the events that are due through a channel.
 func (n *Notifier) deliver(ctx context.Context, c Channel) error {
 	for ctx.Err() == nil {
-		cl, err := n.claim(ctx, c)
+		d, err := n.claim(ctx, c)
 		if errors.Is(err, errNone) {
 			return nil
 		}
@@ -53,29 +53,29 @@ func (n *Notifier) deliver(ctx context.Context, c Channel) error {
 			return err
 		}
 		sending, cancel := context.WithTimeout(ctx, timeout)
-		err = c.Send(sending, cl.event)
+		err = c.Send(sending, d.event)
 		cancel()
 		if err != nil && ctx.Err() != nil {
-			return ctx.Err() // and the claim ends by itself
+			return ctx.Err() // and the claim expires
 		}
-		if err := n.settle(context.WithoutCancel(ctx), c, cl, n.next(c, cl, err)); err != nil {
+		if err := n.settle(context.WithoutCancel(ctx), c, d, n.retryAfter(c, d, err)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// next decides when a failed event comes again, and says so the first and the last time.
-func (n *Notifier) next(c Channel, cl delivery, err error) time.Duration {
+// retryAfter returns when a delivery is tried again, and logs its first failure and its last.
+func (n *Notifier) retryAfter(c Channel, d delivery, err error) time.Duration {
 	switch {
 	case err == nil:
-		return never
-	case cl.try > len(n.retryDelays):
-		n.log.Error("a notification is given up: every try has failed", "channel", c.Name, "event", cl.event.ID, "title", cl.event.Title,
-			"tries", cl.try, "error", err)
-		return never
-	case cl.try == 1:
-		n.log.Warn("a notification could not be delivered; it is tried again for a day", "channel", c.Name, "event", cl.event.ID, "error", err)
+		return done
+	case d.try > len(n.retryDelays):
+		n.log.Error("a notification is dropped: every try has failed", "channel", c.Name, "event", d.event.ID, "title", d.event.Title,
+			"tries", d.try, "error", err)
+		return done
+	case d.try == 1:
+		n.log.Warn("a notification could not be delivered; it is retried for a day", "channel", c.Name, "event", d.event.ID, "error", err)
 	}
-	return n.retryDelays[cl.try-1]
+	return n.retryDelays[d.try-1]
 }

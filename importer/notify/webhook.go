@@ -19,7 +19,7 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// webhookTimeout is for a receiver that does its work after its answer, as all should.
+// webhookTimeout suits a receiver that does its work after its answer, as all should.
 const webhookTimeout = 10 * time.Second
 
 // Webhook posts events as JSON. The address may itself be a secret, as those of chats are, so it is in no error.
@@ -39,7 +39,7 @@ func Webhook(name string, address, signWith secret.Text) (Channel, error) {
 	}
 	client := &http.Client{
 		Timeout: webhookTimeout,
-		// Whoever answers with another address could have our events sent anywhere.
+		// A receiver that answers with another address could have events sent anywhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return Channel{Name: name, Send: func(ctx context.Context, e Event) error {
@@ -59,7 +59,7 @@ func signerOf(signWith secret.Text) (*standardwebhooks.Webhook, error) {
 	case !signWith.Set():
 		return nil, nil
 	case len(raw) < 16:
-		return nil, errors.New("the secret of a webhook must have 16 bytes at least: who guesses it can forge events")
+		return nil, errors.New("the secret of a webhook must have at least 16 bytes, or it could be guessed and events forged")
 	}
 	return standardwebhooks.NewWebhookRaw(raw)
 }

@@ -152,13 +152,13 @@ func TestAReceiverThatIsDownForAWhileGetsTheEventOnceItIsBack(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	_ = listener.Close()
-	n := notify.New(f.redis, f.books, f.closed, []notify.Channel{hook(t, "http://"+address, signWith)}, slog.New(slog.NewTextHandler(locked{f}, nil)))
-	n.Waits(0, 0, time.Hour)
+	n := notify.New(f.redis, f.ledger, f.closed, []notify.Channel{hook(t, "http://"+address, signWith)}, slog.New(slog.NewTextHandler(locked{f}, nil)))
+	n.RetryAfter(0, 0, time.Hour)
 	if err := n.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 		t.Fatal(err)
 	}
 	f.look(n) // three tries, the next one in an hour
-	if s := f.log.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, "tried again") || !strings.Contains(s, "connection refused") {
+	if s := f.log.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, "is retried") || !strings.Contains(s, "connection refused") {
 		t.Errorf("the log is\n%s", s)
 	}
 	if listener, err = net.Listen("tcp", address); err != nil {
@@ -169,7 +169,7 @@ func TestAReceiverThatIsDownForAWhileGetsTheEventOnceItIsBack(t *testing.T) {
 	if len(r.bodies) != 0 {
 		t.Fatal("it was not an hour")
 	}
-	due := f.books.Prefix() + "notify:due:webhook"
+	due := f.ledger.Prefix() + "notify:due:webhook"
 	f.redis.ZIncrBy(t.Context(), due, -3_600_000, "event-1") // an hour goes by
 	f.look(n)
 	f.look(n)

@@ -1,11 +1,11 @@
--- Claims the event of a channel that is due for longest, by moving it ahead by a lease: whoever claims sends, and if nobody
--- settles the claim, because that process was killed, the event is due again.
--- KEYS[1] due set of the channel, KEYS[2] its tries
--- ARGV[1] lease in milliseconds, ARGV[2] prefix of events' keys, which share the slot, ARGV[3..] the waits after each try
--- Result: nothing when nothing is due, else id, tries with this one, the claim, and the event as JSON
+-- claim: claims the event of a channel that is due for longest, by moving it into the future. If the claim is not settled, since
+-- its process was killed, the event is due again then.
+-- KEYS  1 due set of the channel: ids by when they are due (ms), 2 its tries: hash by id
+-- ARGV  1 ms to claim it for, 2 prefix of events' keys, which share the slot, 3.. the delays after each try, in ms
+-- Result: nil when none is due, else {id, tries with this one, token of the claim, event as JSON}
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
--- When Redis' clock has gone back, events would come later by as much. Nobody waits for longer than a lease or the wait after a try.
+-- When Redis' clock has gone back, events would come later by as much. None waits for longer than a claim or the delay after a try.
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now + ARGV[1], '+inf', 'LIMIT', 0, 100)) do
   local longest = now + math.max(tonumber(ARGV[1]), tonumber(ARGV[2 + (tonumber(redis.call('HGET', KEYS[2], id) or '') or 0)]) or 0)
   if tonumber(redis.call('ZSCORE', KEYS[1], id)) > longest then redis.call('ZADD', KEYS[1], longest, id) end
@@ -19,6 +19,6 @@ while true do
     redis.call('ZADD', KEYS[1], claim, id)
     return {id, redis.call('HINCRBY', KEYS[2], id, 1), claim, event}
   end
-  redis.call('ZREM', KEYS[1], id) -- kept for longer than anybody would want to hear of it
+  redis.call('ZREM', KEYS[1], id) -- its event has expired
   redis.call('HDEL', KEYS[2], id)
 end

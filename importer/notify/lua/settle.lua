@@ -1,7 +1,7 @@
--- Ends a claim: the event is delivered or given up, or comes again later.
--- KEYS[1] due set of the channel, KEYS[2] its tries
--- ARGV[1] id, ARGV[2] the claim, ARGV[3] milliseconds until the next try, or -1 when there is none
--- Result: 1, or 0 if somebody else has claimed the event since, and it is for them to say when it comes again
+-- settle: ends a claim. The event is delivered or dropped, or is due again later.
+-- KEYS  1 due set of the channel, 2 its tries
+-- ARGV  1 id, 2 token of the claim, 3 ms until the next try, or -1 if there is none
+-- Result: 1; 0 if another process has claimed the event since, which then decides when it is due again
 if ARGV[3] == '-1' then
   redis.call('HDEL', KEYS[2], ARGV[1])
   return redis.call('ZREM', KEYS[1], ARGV[1])
