@@ -207,7 +207,7 @@ func TestACancelAmidTheEnqueueingTellsOneStory(t *testing.T) {
 	d := h.start("waits: 2000 chunks", args...)
 	id := h.status().ID
 	out := h.must("cancel", id, "--yes")
-	if !strings.Contains(out, "Import "+id+" is cancelled: 0 rows had been queued and are cancelled; the other 100 were never queued") || !strings.Contains(out, path+" --again") {
+	if !strings.Contains(out, "Import "+id+" is cancelled: 0 queued rows were cancelled; 100 rows were never queued") || !strings.Contains(out, path+" --again") {
 		t.Error(out)
 	}
 	if code := d.exit(); code != exit.Declined {

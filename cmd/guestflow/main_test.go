@@ -273,7 +273,7 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 		h.start("running", "run")
 		await(t, "the status says what it waits for", func() bool {
 			out, _, _ := h.run("status")
-			return strings.Contains(out, "in the hands of a worker that is gone")
+			return strings.Contains(out, "processed by a worker that is gone")
 		})
 	} else {
 		leasesRunOut(t, server)

@@ -54,7 +54,7 @@ func TestAProfilesWayOfReadingHoldsUnlessAFlagSaysOtherwise(t *testing.T) {
 		t.Fatalf("beside the earlier import:\n%s", out)
 	}
 	out = h.must("import", good, "--profile=gala", "--map=notes==Radio", "--dry-run")
-	if !strings.Contains(out, "0 new, 3 changed, 0 unchanged") || !strings.Contains(out, "at least 1 calls") {
+	if !strings.Contains(out, "0 new, 3 changed, 0 unchanged") || !strings.Contains(out, "at least 1 call,") {
 		t.Fatalf("with other notes:\n%s", out)
 	}
 }

@@ -139,7 +139,7 @@ func TestAGateIsProbedAtOnceOnRequest(t *testing.T) {
 	if out := h.must("gate"); !strings.Contains(out, "trust") || !strings.Contains(out, "not verified") {
 		t.Fatal(out)
 	}
-	if out := h.must("gate", "probe", "trust"); !strings.Contains(out, "did not open it; the answer was gate_closed trust 403") {
+	if out := h.must("gate", "probe", "trust"); !strings.Contains(out, "the probe was answered with gate_closed trust 403") {
 		t.Fatal(out)
 	}
 	if out := h.must("gate"); !strings.Contains(out, "Qflow said: trust_required Verify your account") || !strings.Contains(out, h.status().ID) {
@@ -148,7 +148,7 @@ func TestAGateIsProbedAtOnceOnRequest(t *testing.T) {
 	if err := box.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
 		t.Fatal(err)
 	}
-	if out := h.must("gate", "probe", "trust"); !strings.Contains(out, "It is open") {
+	if out := h.must("gate", "probe", "trust"); !strings.Contains(out, "The gate is open") {
 		t.Fatal(out)
 	}
 	await(t, "all are accepted", func() bool { return h.status().Counts["accepted"] == 20 })

@@ -13,25 +13,25 @@ import (
 )
 
 const (
-	// overviewMaxAge is how old a look at an account may be that a page of all of them shows: those who watch it share the looks.
+	// overviewMaxAge is how old the overview of an account may be on the page of all accounts: its open pages share the reads.
 	overviewMaxAge = renderInterval * 9 / 10
 
-	// menuMaxAge is how old it may be for the marks at other accounts' names: every page has them, and none should wait for them.
+	// menuMaxAge is how old it may be for the marks in the menu: every page has them, and none should wait for them.
 	menuMaxAge = 5 * time.Second
 
-	// menuTimeout is how long a page waits for the marks where Redis is slow.
+	// menuTimeout is how long a page waits for the marks if Redis is slow.
 	menuTimeout = 500 * time.Millisecond
 )
 
-// accountShown is one account among the others.
+// accountShown is an account in the list of all.
 type accountShown struct {
 	operate.Overview
 	Open      ledger.Counts // rows of its imports that are not settled
-	Attention string        // what is to be looked at, in a few words
+	Attention string        // what needs attention, in a few words
 	Here      bool          // the page is this account's
 }
 
-// front leads to the account, or shows all where there are several.
+// front redirects to the account, or shows all accounts if there are several.
 func (s *Site) front() http.Handler {
 	all := s.view(s.accountsPage)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,27 +43,27 @@ func (s *Site) front() http.Handler {
 	})
 }
 
-// accountsPage shows every account in a line. Whoever may come in may look at all of them.
+// accountsPage shows each account in a line. Every user may see all of them.
 func (s *Site) accountsPage(ctx context.Context, _ *request) (page, error) {
 	list, err := s.overviews(ctx, overviewMaxAge)
 	return page{Template: "accounts", Title: "All accounts", Live: true, Data: list}, err
 }
 
-// overviews looks at all accounts at once.
-func (s *Site) overviews(ctx context.Context, old time.Duration) ([]accountShown, error) {
+// overviews reads all accounts concurrently.
+func (s *Site) overviews(ctx context.Context, maxAge time.Duration) ([]accountShown, error) {
 	list := make([]accountShown, len(s.accounts))
-	looks, ctx := errgroup.WithContext(ctx)
+	reads, ctx := errgroup.WithContext(ctx)
 	for i, a := range s.accounts {
-		looks.Go(func() error {
-			o, err := a.RecentOverview(ctx, old)
+		reads.Go(func() error {
+			o, err := a.RecentOverview(ctx, maxAge)
 			if err != nil {
-				return fmt.Errorf("look at account %s: %w", a.Name(), err)
+				return fmt.Errorf("read account %s: %w", a.Name(), err)
 			}
 			list[i] = accountShown{Overview: o, Open: openRows(o), Attention: o.Attention()}
 			return nil
 		})
 	}
-	return list, looks.Wait()
+	return list, reads.Wait()
 }
 
 // openRows counts the rows of an account's imports that are not settled, by state.
@@ -78,8 +78,7 @@ func openRows(o operate.Overview) (c ledger.Counts) {
 	return c
 }
 
-// menu lists the accounts for a page of one of them; nothing where it is the only one. When they cannot be looked at, it has no
-// marks: the page itself says what is wrong.
+// menu lists the accounts, if there are several. If they cannot be read it has no marks: the page itself shows the error.
 func (s *Site) menu(ctx context.Context, r *request) []accountShown {
 	if len(s.accounts) < 2 {
 		return nil
@@ -96,7 +95,7 @@ func (s *Site) menu(ctx context.Context, r *request) []accountShown {
 	return list
 }
 
-// needAttention counts the accounts other than the page's that are to be looked at.
+// needAttention counts the accounts other than the page's that need attention.
 func needAttention(list []accountShown) (n int) {
 	for _, a := range list {
 		if a.Attention != "" && !a.Here {

@@ -42,7 +42,7 @@ func TestAllAccountsAreSeenAtAGlance(t *testing.T) {
 	beginChart(t, shutOne, "bbbbbbbb", 300)
 	shut(t, shutOne, qflow.GateTrust)
 	front := draw(t, openRows(t, calm, shutOne), "/")
-	for _, want := range []string{"All accounts", `href="/a/calm/"`, `href="/a/gala/"`, "2 running", "1,500 new", "trust gate closed", "no worker is running", "One of 2 accounts wants a look"} {
+	for _, want := range []string{"All accounts", `href="/a/calm/"`, `href="/a/gala/"`, "2 running", "1,500 new", "trust gate closed", "no worker is running", "1 of 2 accounts needs attention"} {
 		if !strings.Contains(front, want) {
 			t.Errorf("the page of all accounts does not say %q: %s", want, front)
 		}
@@ -77,13 +77,13 @@ func TestEveryPageMarksOtherAccountsThatAreToBeLookedAt(t *testing.T) {
 	site := openRows(t, calm, gala, stuck)
 	for _, page := range []string{"", "imports", "help", "settings"} {
 		html := draw(t, site, "/a/calm/"+page)
-		for _, want := range []string{"2 others want a look", "trust gate closed", "1 import stuck"} {
+		for _, want := range []string{"2 others need attention", "trust gate closed", "1 import stuck"} {
 			if !strings.Contains(html, want) {
 				t.Errorf("/%s does not say %q: %s", page, want, html)
 			}
 		}
 	}
-	if html := draw(t, site, "/a/gala/help"); !strings.Contains(html, "One other wants a look") {
+	if html := draw(t, site, "/a/gala/help"); !strings.Contains(html, "1 other needs attention") {
 		t.Errorf("an account is marked as another one on its own page: %s", html)
 	}
 	if html := draw(t, openRows(t, calm), "/a/calm/help"); strings.Contains(html, `id="accounts"`) {
@@ -213,7 +213,7 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 		t.Error("the way back leads to other imports")
 	}
 	trail := draw(t, site, "/a/main/settings")
-	if !strings.Contains(trail, "130 acts are kept; 100 of them here") {
+	if !strings.Contains(trail, "130 actions; 100 of them here") {
 		t.Errorf("the newest acts: %s", trail)
 	}
 	if rest := follow(trail, older); strings.Count(rest, "limits reset") != 30 || older.MatchString(rest) || !newer.MatchString(rest) {

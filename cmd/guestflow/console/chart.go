@@ -11,7 +11,7 @@ import (
 	"guestflow/worker/budget"
 )
 
-// bar draws an import's states as one bar. Colours stand beside words on every page: nobody needs to tell them apart.
+// bar draws an import's states as one bar. Every page has the numbers in words too, so colours are no information by themselves.
 func bar(c ledger.Counts) template.HTML {
 	var b strings.Builder
 	total := max(c.Total(), 1)
@@ -27,7 +27,7 @@ func bar(c ledger.Counts) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // numbers and the names of states
 }
 
-// countsText lists the states that have rows.
+// countsText lists the states that have rows, with their numbers.
 func countsText(c ledger.Counts) string {
 	var parts []string
 	for _, s := range ledger.AllStates() {
@@ -38,7 +38,7 @@ func countsText(c ledger.Counts) string {
 	return strings.Join(parts, ", ")
 }
 
-// The size of a chart's plane; the browser scales it.
+// The size of a chart's plot; the browser scales it.
 const (
 	chartWidth  = 960
 	chartHeight = 140
@@ -46,8 +46,7 @@ const (
 	chartSide   = 52 // for the numbers
 )
 
-// stateChart draws the states of an import over time, stacked: from the bottom what is settled and fine, at the top what still
-// moves.
+// stateChart draws the states of an import over time, stacked: at the bottom what has succeeded, at the top what is open.
 func stateChart(history []ledger.Moment) template.HTML {
 	if len(history) < 2 {
 		return ""
@@ -74,10 +73,10 @@ func stateChart(history []ledger.Moment) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // numbers, times and the names of states
 }
 
-// maxPoints is how many moments a chart shows: it is drawn each second for whoever looks.
+// maxPoints is how many points a chart has: it is drawn each second while a page is open.
 const maxPoints = 120
 
-// downsample keeps the first and the last moment, and those between as far apart as it must.
+// downsample keeps the first and the last point, and evenly spaced ones between.
 func downsample(history []ledger.Moment) []ledger.Moment {
 	step := (len(history) + maxPoints - 1) / maxPoints
 	var kept []ledger.Moment
@@ -95,7 +94,7 @@ func stacked() []ledger.State {
 	return slices.Concat(good, wrong, open)
 }
 
-// area draws one state on top of those below, and is below the next one.
+// area draws one state on top of those below, and adds it to them.
 func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []int, x func(time.Time) float64, y func(int) float64) {
 	var up, down strings.Builder
 	drawn := false
@@ -114,7 +113,7 @@ func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []i
 	}
 }
 
-// callChart draws what was called and sent each minute beside what the limits allowed.
+// callChart draws the calls and emails of each minute, and the limits.
 func callChart(history []budget.Minute) template.HTML {
 	most, calls, sends := 1, 0, 0
 	for _, m := range history {
@@ -151,7 +150,7 @@ func callChart(history []budget.Minute) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // numbers and times
 }
 
-// steps draws a limit over the minutes of which it is on record, and leaves a gap at the others: it may have been another one.
+// steps draws a limit over the minutes in which it was recorded, with gaps between: it may have been another one there.
 func steps(b *strings.Builder, history []budget.Minute, limit func(budget.Minute) int, x func(int) float64, y func(int) float64) {
 	var line strings.Builder
 	for i, m := range history {
@@ -170,7 +169,7 @@ func steps(b *strings.Builder, history []budget.Minute, limit func(budget.Minute
 	}
 }
 
-// beginChart begins a chart. Its name for those who do not see it ends with its first and last moment, which the script rewrites.
+// beginChart opens a chart. Its text for screen readers ends with its first and last time, which the script converts.
 func beginChart(b *strings.Builder, label string) {
 	fmt.Fprintf(b, `<svg class="chart" viewBox="0 -8 %d %d" role="img" aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
 		chartWidth, chartHeight+chartFoot+8, template.HTMLEscapeString(label))
@@ -185,7 +184,7 @@ func grid(b *strings.Builder, most int) {
 	}
 }
 
-// timeFormat is how the moments of a chart are written. The script knows it by its name.
+// timeFormat is the format of a chart's times. The script knows it by its name.
 type timeFormat struct{ name, layout string }
 
 var (
@@ -193,12 +192,12 @@ var (
 	day  = timeFormat{"day", "2 Jan 15:04"}
 )
 
-// timeAttr is the attribute by which the script rewrites a moment, where there can be no <time>.
+// timeAttr is the attribute by which the script converts a time, where no <time> is possible.
 func timeAttr(at time.Time, f timeFormat) string {
 	return fmt.Sprintf(` data-at=%q data-form=%q`, rfc3339(at), f.name)
 }
 
-// timeLabels writes when a chart begins and ends.
+// timeLabels writes the first and the last time under a chart.
 func timeLabels(b *strings.Builder, first, last time.Time) {
 	f := hour
 	if last.Sub(first) > 24*time.Hour {

@@ -1,68 +1,20 @@
-// Package console is what guestflow shows over HTTP: the operator's pages.
+// Package console serves the operator's pages over HTTP.
 //
-// Pages are made on the server and work without JavaScript. Where there is some, one stream of server-sent events brings the
-// part of a page that lives, made by the same template: there is no second way to draw anything. A page is a view, which
-// reads, or a deed, which changes something and leads to a view; the tables views and deeds list them. What is read and done
-// is package operate's, as for the command line.
+// Pages are rendered on the server and work without JavaScript. With it, a stream of server-sent events updates the live part of a
+// page, rendered by the same template, so that there is one way to render anything. A view reads and shows a page; an action
+// changes something and redirects to a view; the tables views and actions list them. What is read and changed is package
+// operate's, as for the command line.
 package console
 
 import (
-	"context"
 	"embed"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"guestflow/cmd/guestflow/console/access"
-	"guestflow/cmd/guestflow/operate"
-	"guestflow/importer"
-	"guestflow/importer/ledger"
-	"guestflow/importer/schedule"
 )
-
-// Account is one account as the console serves it. What depends on flags and the configuration file comes as functions.
-type Account struct {
-	*operate.Watcher
-
-	Profiles  []string
-	Uploads   string                                                                      // folder for files that come by the browser
-	Settings  func(ImportRequest) (importer.Settings, error)                              // as the command line would make them
-	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
-	Schedules func(ctx context.Context) ([]Schedule, error)
-	Config    func() map[string]any // secrets hide themselves
-
-	MaxUpload int64         // bytes of a file that comes by the browser; 0 is 256 MiB
-	KeepFiles time.Duration // how long it stays after its import; 0 is for ever
-
-	uploadLocks locks    // of uploads
-	incoming    incoming // uploads
-}
-
-// ImportRequest is what a person asks of an import.
-type ImportRequest struct {
-	Profile, Event, Template, Key string
-
-	Mapping    map[string]string
-	SplitNames bool
-	Dates      string
-	Sheet      string
-	Encoding   string
-	HeaderRow  string
-	Hidden     string
-	Again      bool
-}
-
-// Report is where an import's report is.
-type Report struct{ Result, Rejects string }
-
-// Schedule is where a schedule stands.
-type Schedule struct {
-	schedule.Status
-	Source  string
-	Imports []string // of the last run
-}
 
 // Site is the console of a process.
 type Site struct {
@@ -72,9 +24,11 @@ type Site struct {
 	previews *previewCache
 	enqueuer *enqueuer
 	log      *slog.Logger
+
+	redisOutage outage
 }
 
-// New gives the console of some accounts. The guard must also be around the handler.
+// New returns the console of some accounts. The guard must also wrap the handler.
 func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
 	for _, a := range accounts {
 		if a.Clock == nil {
@@ -90,7 +44,7 @@ var pages embed.FS
 //go:embed static/*
 var static embed.FS
 
-// Handler serves the pages. Who may is for package access to decide, whose user the pages ask.
+// Handler serves the pages. Package access admits the requests, and names their user.
 func (s *Site) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, v := range s.views() {
@@ -111,7 +65,7 @@ func (s *Site) Handler() http.Handler {
 	return mux
 }
 
-// home is an account's overview; that of none in particular shows all.
+// home is the path of an account's overview, or of the overview of all accounts.
 func home(a *Account) string {
 	if a == nil {
 		return "/"
@@ -119,7 +73,7 @@ func home(a *Account) string {
 	return "/a/" + a.Name() + "/"
 }
 
-// views are the pages, by path.
+// views are the pages by path.
 func (s *Site) views() map[string]view {
 	return map[string]view{
 		"/a/{account}/{$}":                       overviewPage,
@@ -139,7 +93,7 @@ func (s *Site) views() map[string]view {
 	}
 }
 
-// actions are what can be done, by path.
+// actions are what a form can change, by path.
 func (s *Site) actions() map[string]action {
 	return map[string]action{
 		"/a/{account}/imports/{id}/steer/{verb}": steer,
@@ -151,10 +105,10 @@ func (s *Site) actions() map[string]action {
 	}
 }
 
-// cached lets a browser keep an asset for a while. They change with the program only.
+// cached lets a browser keep an asset for a while: they change with the program only.
 func cached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/") { // no list of them
+		if strings.HasSuffix(r.URL.Path, "/") { // no directory listing
 			http.NotFound(w, r)
 			return
 		}

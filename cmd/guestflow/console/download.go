@@ -9,7 +9,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 )
 
-// download sends a report of an import. The name in the path only picks one of three.
+// download sends a report of an import. The name in the path only selects one of three.
 func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 	req, err := s.request(r)
 	if err == nil {
@@ -29,7 +29,7 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sendSummary needs no file, and holds nothing of a guest.
+// sendSummary sends the summary, which has no guests' data and needs no file.
 func sendSummary(w http.ResponseWriter, r *request) error {
 	summary, err := r.Ledger.Summarise(r.Context(), r.PathValue("id"), time.Now())
 	if err != nil {
@@ -42,17 +42,17 @@ func sendSummary(w http.ResponseWriter, r *request) error {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	attach(w, summary.Import.ID+"-summary.html")
-	_, _ = w.Write(b.Bytes()) // whoever asked has gone
+	_, _ = w.Write(b.Bytes()) // the client is gone
 	return nil
 }
 
-// sendFile makes a report, which holds guests' data, and sends a file of it. Who takes guests' data along is written down.
+// sendFile writes a report, which holds guests' data, and sends one of its files. The download is audited.
 func (s *Site) sendFile(w http.ResponseWriter, r *request, name string, of func(Report) string) error {
 	if !r.User.Guests {
 		return errGuests
 	}
-	if slowed := s.guard.CountAction(r.Request, r.User); slowed != nil {
-		return slowed
+	if limited := s.guard.CountAction(r.Request, r.User); limited != nil {
+		return limited
 	}
 	imp, err := r.Ledger.Import(r.Context(), r.PathValue("id"))
 	if err != nil {

@@ -11,34 +11,35 @@ import (
 )
 
 const (
-	// maxSearches is how many searches read files at a time, at a core each; so many look for one row.
+	// maxSearches is how many searches, or lookups of one row, read files at a time, at a core each.
 	maxSearches = 2
 
-	// searchTimeout is how long one reads: people look for a guest of these days, and a million rows take about a second.
+	// searchTimeout bounds a search: usually a recent guest is wanted, and a million rows take about a second.
 	searchTimeout = 2 * time.Minute
 
-	// searchTTL is how long what it found is shown again.
+	// searchTTL is how long its result is kept.
 	searchTTL = 5 * time.Minute
 )
 
-// guestsShown is a search and what it has found.
+// guestsShown is a search and its result so far.
 type guestsShown struct {
 	Query string
 	jobState[operate.Search]
 }
 
-// guestsPage finds a guest. What is looked for is a guest's, so it comes by POST and stands in no address and no log of one.
+// guestsPage is the form of a search. The query is guests' data, so it is posted and appears in no address or access log.
 func guestsPage(context.Context, *request) (page, error) {
 	return page{Template: "guests", Title: "Find a guest", Data: guestsShown{}}, nil
 }
 
-// guestSearch is a search by its query.
+// guestSearch is the progress of a search.
 type guestSearch struct {
 	Query string
 	operate.Search
 }
 
-// searchGuests begins a search, which goes on by itself, and leads to its page. It changes nothing, so it needs no operator.
+// searchGuests starts a search in the background and redirects to its page. It changes nothing, so it does not need the operator
+// right.
 func (s *Site) searchGuests(w http.ResponseWriter, r *http.Request) {
 	req, err := s.request(r)
 	var id string
@@ -49,7 +50,7 @@ func (s *Site) searchGuests(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, req, err)
 		return
 	}
-	http.Redirect(w, r, req.at("guests", id), http.StatusSeeOther) //nolint:gosec // a path of ours, with the name of an account that there is
+	http.Redirect(w, r, req.at("guests", id), http.StatusSeeOther) //nolint:gosec // our own path, with the name of an existing account
 }
 
 func (s *Site) startSearch(r *request, query string) (id string, err error) {
@@ -60,27 +61,27 @@ func (s *Site) startSearch(r *request, query string) (id string, err error) {
 		return "", err
 	}
 	id = rand.Text()
-	_, err = s.previews.searches.start(r.searchName(id), guestSearch{Query: query}, func(ctx context.Context, tell func(guestSearch)) error {
-		found, err := r.FindGuest(ctx, query, func(so operate.Search) { tell(guestSearch{query, so}) })
-		tell(guestSearch{query, found})
+	_, err = s.previews.searches.start(r.searchName(id), guestSearch{Query: query}, func(ctx context.Context, report func(guestSearch)) error {
+		found, err := r.FindGuest(ctx, query, func(soFar operate.Search) { report(guestSearch{query, soFar}) })
+		report(guestSearch{query, found})
 		return err
 	})
 	return id, err
 }
 
-// searchName is the name of somebody's search: for everybody else, and in every other account, there is none.
+// searchName is the name of a user's search: other users, and other accounts, have no search of that name.
 func (r *request) searchName(id string) string {
 	return strings.Join([]string{r.Name(), r.User.Name, id}, "\x00")
 }
 
-// searchPage shows how far a search is. Its address says nothing of it.
+// searchPage shows the progress of a search. Its address holds only an id.
 func (s *Site) searchPage(ctx context.Context, r *request) (page, error) {
 	if !r.User.Guests {
 		return page{}, errGuests
 	}
 	k := s.previews.searches.find(r.searchName(r.PathValue("search")))
 	if k == nil {
-		return page{}, &problem{http.StatusNotFound, "This search is no longer here", "Searches are forgotten after some minutes, since they hold guests' data, and nobody else's can be seen. Search again."}
+		return page{}, &problem{http.StatusNotFound, "Search not found", "Searches are deleted after some minutes, since they hold guests' data, and are visible to their own user only. Search again."}
 	}
 	so, err := s.previews.searches.wait(ctx, k, pageWait)
 	if err != nil {

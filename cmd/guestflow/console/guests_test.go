@@ -60,14 +60,14 @@ func TestASearchShowsWhatItHasFoundAndGoesOn(t *testing.T) {
 	if strings.Contains(page.at, "ann") || strings.Contains(page.at, "party") {
 		t.Errorf("the guest stands in the address %s", page.at)
 	}
-	d.follow(page.at, "1 row found", "It goes on")
+	d.follow(page.at, "1 row found", "Still searching")
 	page = d.get(page.at)
-	d.wants(page, http.StatusOK, "1 row found", "of 1 of 2 imports", "back to", "It goes on", "Newer", "Look again", "data-live", `value="ann@party.example"`)
+	d.wants(page, http.StatusOK, "1 row found", "of 1 of 2 imports", "back to", "Still searching", "Newer", "Reload", "data-live", `value="ann@party.example"`)
 	close(hold.released)
 	d.follow(page.at, "data-over")
 	page = d.get(page.at)
 	d.wants(page, http.StatusOK, "2 rows found in 2 files", "of 2 of 2 imports", "Older", "Newer")
-	if strings.Contains(page.body, "data-live") || strings.Contains(page.body, "It goes on") {
+	if strings.Contains(page.body, "data-live") || strings.Contains(page.body, "Still searching") {
 		t.Error("a search that is over goes on")
 	}
 	for _, line := range strings.Split(d.log.String(), "\n") {
@@ -91,9 +91,9 @@ func TestASearchIsOnlyForWhoAsked(t *testing.T) {
 		}
 	}
 	d.wants(d.as("gina").get(page.at), http.StatusOK, "1 row found")
-	d.wants(d.get("/a/main/guests/AAAAAAAAAAAAAAAAAAAAAAAAAA"), http.StatusNotFound, "no longer here")
+	d.wants(d.get("/a/main/guests/AAAAAAAAAAAAAAAAAAAAAAAAAA"), http.StatusNotFound, "Search not found")
 	d.wants(d.as("greta").post("/a/main/guests", url.Values{"q": {"ann lee"}}), http.StatusOK, "1 row found")
-	d.wants(d.post("/a/main/guests", url.Values{"q": {"x"}}), http.StatusConflict, "type more")
+	d.wants(d.post("/a/main/guests", url.Values{"q": {"x"}}), http.StatusConflict, "Type at least two characters")
 }
 
 func TestASearchThatWaitsForOthersSaysSo(t *testing.T) {
@@ -104,8 +104,8 @@ func TestASearchThatWaitsForOthersSaysSo(t *testing.T) {
 	next := console.OccupyJobs(d.site)
 	d.hasty = true
 	page := d.post("/a/main/guests", url.Values{"q": {"nobody at all"}})
-	d.wants(page, http.StatusOK, "It waits for other searches")
+	d.wants(page, http.StatusOK, "Queued behind other searches")
 	next()
 	d.hasty = false
-	d.wants(d.get(page.at), http.StatusOK, "Nobody was found in 1 file.")
+	d.wants(d.get(page.at), http.StatusOK, "No guest found in 1 file.")
 }

@@ -166,7 +166,7 @@ func TestAPanicLeavesOutAPictureAndEndsNoStream(t *testing.T) {
 		}
 	}).as("vera")
 	d.follow("/a/main/schedules", "drawn 2 times", "drawn 5 times")
-	if log := d.log.String(); strings.Count(log, "cannot be drawn") != 1 || !strings.Contains(log, "console/live.go") || strings.Contains(log, "a guest's name") {
+	if log := d.log.String(); strings.Count(log, "cannot be rendered") != 1 || !strings.Contains(log, "console/hub.go") || strings.Contains(log, "a guest's name") {
 		t.Errorf("the log says: %s", log)
 	}
 }

@@ -24,7 +24,7 @@ func TestAFileIsUploadedMappedAndImportedInTheBrowser(t *testing.T) {
 	d.wants(d.get("/a/main/new"), http.StatusOK, `enctype="multipart/form-data"`, sandbox.Defaults().EventID, "256 MiB")
 
 	preview := d.upload("gäste.csv", guestList(120))
-	d.wants(preview, http.StatusOK, "gäste.csv", "semicolons", "Änne", "nobody is mailed", "Is it “E-Mial”?", "Telefon", "sandbox")
+	d.wants(preview, http.StatusOK, "gäste.csv", "semicolons", "Änne", "no email is sent", "Is it “E-Mial”?", "Telefon", "sandbox")
 	if strings.Contains(preview.body, "aenne0@") {
 		t.Error("a suggestion was taken before anybody said so")
 	}

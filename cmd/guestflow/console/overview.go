@@ -1,25 +1,22 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"html/template"
-	"slices"
 
 	"guestflow/cmd/guestflow/operate"
-	"guestflow/qflow"
 	"guestflow/worker/budget"
 )
 
-// overviewShown is how the account is, and what it called in the last hour.
+// overviewShown is the state of the account, and its calls of the last hour.
 type overviewShown struct {
 	operate.Overview
 	Chart template.HTML
-	Used  string // of the emails that were allowed in the last whole minute
+	Used  string // share of the limits in the last whole minute
 }
 
-// overviewPage is what everybody sees first.
+// overviewPage is the first page of an account.
 func overviewPage(ctx context.Context, r *request) (page, error) {
 	o, err := r.Overview(ctx)
 	if err != nil {
@@ -30,7 +27,7 @@ func overviewPage(ctx context.Context, r *request) (page, error) {
 	return page{Template: "overview", Title: "Overview", Live: true, Data: shown}, err
 }
 
-// budgetUsed says how much of the budget the last whole minute took: of the limit that was nearest.
+// budgetUsed is the share of the budget that the last whole minute used: of the limit that was used most.
 func budgetUsed(history []budget.Minute) string {
 	if len(history) < 2 {
 		return "–"
@@ -44,27 +41,4 @@ func budgetUsed(history []budget.Minute) string {
 		share = max(share, float64(m.Emails)/float64(m.EmailLimit))
 	}
 	return fmt.Sprintf("%.0f %%", 100*share)
-}
-
-// steerGate probes a gate now, or opens it.
-func steerGate(ctx context.Context, r *request) (next, done string, err error) {
-	g := qflow.Gate(r.PathValue("gate"))
-	if !slices.Contains(qflow.Gates, g) {
-		return "", "", errNoPage
-	}
-	switch r.PathValue("verb") {
-	case "probe":
-		if err = r.Probe(ctx, r.actor(), g); err == nil {
-			done, err = r.WhyNoProbe(ctx)
-		}
-		done = cmp.Or(done, "A worker probes the "+string(g)+" gate now.")
-	case "open":
-		err, done = r.OpenGate(ctx, r.actor(), g), "The "+string(g)+" gate is taken for open; what waits goes out within seconds."
-	default:
-		err = errNoPage
-	}
-	if operate.IsRefused(err) { // it has opened meanwhile, which is what was wanted
-		done, err = err.Error(), nil
-	}
-	return r.at(), done, err
 }

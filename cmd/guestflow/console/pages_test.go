@@ -97,7 +97,7 @@ func TestNoPageRunsWhatACellOrAFileNameHolds(t *testing.T) {
 		t.Error("the search runs the script")
 	}
 	row := d.get("/a/main/imports/" + imp.ID + "/rows/1")
-	d.wants(row, http.StatusOK, "&lt;script&gt;alert(1)&lt;/script&gt;", "ann@example.com", "Guest id", "placed in line")
+	d.wants(row, http.StatusOK, "&lt;script&gt;alert(1)&lt;/script&gt;", "ann@example.com", "Guest id", "queued")
 	id := regexp.MustCompile(`Guest id</dt><dd><code>([0-9a-f-]{36})`).FindStringSubmatch(row.body)
 	if id == nil {
 		t.Fatal("the row's page tells no guest id")
@@ -168,7 +168,7 @@ func TestAnActThroughTheConsoleNamesWhoDidIt(t *testing.T) {
 	of := "/a/main/imports/" + imp.ID
 	d.wants(d.get(of+"/steer/pause"), http.StatusOK, "1 row")
 	d.wants(d.post(of+"/steer/pause", url.Values{"rows": {"1"}}), http.StatusOK, "1 row waits", "otto", "running, 1 row open")
-	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"77"}}), http.StatusOK, "in force for the whole fleet", "77")
+	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"77"}}), http.StatusOK, "The new limits apply to all workers", "77")
 	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"-5"}}), http.StatusUnprocessableEntity)
 	d.wants(d.post("/a/main/settings/limits", nil), http.StatusUnprocessableEntity)
 	d.wants(d.post(of+"/steer/explode", nil), http.StatusNotFound)
@@ -240,9 +240,9 @@ func TestAPageThatIsAwayTriesAgainUnlessThatDidSomethingTwice(t *testing.T) {
 	imp := d.evilImport()
 	_ = d.account.Redis.ShutdownNoSave(t.Context()) // its error is that the connection is gone
 	page := d.get("/a/main/imports?after=" + imp.ID)
-	d.wants(page, http.StatusServiceUnavailable, "Redis is away", "data-again", `href="/a/main/imports?after=`+imp.ID+`">Look again</a>`)
+	d.wants(page, http.StatusServiceUnavailable, "Redis cannot be reached", "data-again", `href="/a/main/imports?after=`+imp.ID+`">Reload</a>`)
 	act := d.post("/a/main/imports/"+imp.ID+"/steer/pause", url.Values{"rows": {"1"}})
-	d.wants(act, http.StatusServiceUnavailable, "Redis is away")
+	d.wants(act, http.StatusServiceUnavailable, "Redis cannot be reached")
 	if strings.Contains(act.body, "data-again") || strings.Contains(page.body+act.body, "by itself") {
 		t.Errorf("it says that it tries again: %s", act.body)
 	}

@@ -8,13 +8,13 @@ import (
 	"guestflow/worker/gate"
 )
 
-// parkedShown is what waits for a gate, or did and has not gone out yet.
+// parkedShown is what waits for a gate, or is being released.
 type parkedShown struct {
 	Gates     []gate.Closed
 	Imports   []ledger.Import
 	Rows      int
-	Releasing int           // of them, those that nothing keeps
-	Remaining time.Duration // until they are out
+	Releasing int           // rows of them that are being released
+	Remaining time.Duration // until those are released
 }
 
 func parkedPage(ctx context.Context, r *request) (page, error) {
@@ -30,13 +30,4 @@ func parkedPage(ctx context.Context, r *request) (page, error) {
 		}
 	}
 	return page{Template: "parked", Title: "Parked", Live: true, Data: shown}, err
-}
-
-func schedulesPage(ctx context.Context, r *request) (page, error) {
-	list, err := r.Schedules(ctx)
-	return page{Template: "schedules", Title: "Schedules", Live: true, Data: list}, err
-}
-
-func helpPage(context.Context, *request) (page, error) {
-	return page{Template: "help", Title: "Help"}, nil
 }

@@ -79,5 +79,5 @@ func TestTheOverviewWarnsOfOneThatIsStuckWhileAnotherMoves(t *testing.T) {
 	if _, _, err := d.account.Ledger.Move(t.Context(), quick.ID, moves); err != nil {
 		t.Fatal(err)
 	}
-	d.wants(d.get("/a/main/"), http.StatusOK, `class="banner warn"`, "One import is stuck</strong>, of 2", "no worker is running", "1 row was parked, and goes out now")
+	d.wants(d.get("/a/main/"), http.StatusOK, `class="banner warn"`, "1 import is stuck</strong>, of 2", "no worker is running", "1 row was parked, and is being released")
 }

@@ -45,7 +45,7 @@ func TestAPageOfALargeFileSaysHowFarItIsReadAndGoesOnByItself(t *testing.T) {
 	page := d.upload("large.csv", bytes.ReplaceAll(guestList(12_000), []byte("E-Mial"), []byte("Email")))
 	d.follow(page.at, "<dd>5,000</dd>")
 	page = d.get(page.at)
-	d.wants(page, http.StatusOK, "It is being read", "5,000", "KiB of ", "cells between semicolons", "Look again", "data-live")
+	d.wants(page, http.StatusOK, "The file is being read", "5,000", "KiB of ", "cells between semicolons", "Reload", "data-live")
 	for _, early := range []string{"Vorname", "Nachname"} {
 		d.wants(page, http.StatusOK, early)
 	}
@@ -53,7 +53,7 @@ func TestAPageOfALargeFileSaysHowFarItIsReadAndGoesOnByItself(t *testing.T) {
 		t.Error("a file that is being read can be started, or shows its rows")
 	}
 	early := d.post(page.at+"/start", url.Values{"seen": {"anything"}, "sure": {"yes"}})
-	d.wants(early, http.StatusOK, "Nothing was begun", "It is being read")
+	d.wants(early, http.StatusOK, "Nothing was begun", "The file is being read")
 	if begun := d.imports(); len(begun) > 0 {
 		t.Fatalf("it was begun all the same: %+v", begun)
 	}
@@ -62,7 +62,7 @@ func TestAPageOfALargeFileSaysHowFarItIsReadAndGoesOnByItself(t *testing.T) {
 	d.hasty = false
 	whole := d.get(page.at)
 	d.wants(whole, http.StatusOK, "The file can be imported", "12,000")
-	if strings.Contains(whole.body, "data-live") || strings.Contains(whole.body, "Look again") {
+	if strings.Contains(whole.body, "data-live") || strings.Contains(whole.body, "Reload") {
 		t.Error("a page that is whole goes on")
 	}
 	d.wants(d.start(whole), http.StatusOK, "The import has begun")
@@ -74,7 +74,7 @@ func TestAFileThatWaitsForOthersSaysSo(t *testing.T) {
 	d.hasty = true
 	next := console.OccupyJobs(d.site)
 	page := d.upload("list.csv", guestList(3))
-	d.wants(page, http.StatusOK, "It waits for other files", "begins by itself")
+	d.wants(page, http.StatusOK, "Queued</strong> behind other files", "starts by itself")
 	d.wants(d.post(page.at+"/start", nil), http.StatusOK, "Nothing was begun")
 	next()
 	d.hasty = false
@@ -88,7 +88,7 @@ func TestAFileThatIsBeingReadShowsNoCellToWhomGuestsAreNotFor(t *testing.T) {
 	d.hasty = true
 	page := d.upload("list.csv", bytes.Repeat([]byte("Secretname,secret@party.example,x\n"), 300))
 	page = d.post(page.at, url.Values{"text.first_name": {"=A"}, "text.last_name": {"=B"}, "header_row": {"1"}})
-	d.wants(page, http.StatusOK, "It is being read")
+	d.wants(page, http.StatusOK, "The file is being read")
 	if strings.Contains(strings.ToLower(page.body), "secret") {
 		t.Errorf("the page shows a cell: %s", page.body)
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -18,23 +17,23 @@ import (
 	"guestflow/worker/gate"
 )
 
-// templateData is what the layout and every page are given: R is who asks, D is the page's own data.
+// templateData is the data of the layout and of every page: R is the request, P the page, D the page's own data.
 type templateData struct {
 	R        *request
 	P        page
 	D        any
-	Flash    string         // a sentence about what was just done
-	Accounts []accountShown // where there are several
-	LogOut   bool           // there is a session that could be ended
+	Flash    string         // what the action before has done
+	Accounts []accountShown // if there are several
+	LogOut   bool           // the session can be ended
 }
 
-// At gives a path within the account.
+// At returns a path within the account.
 func (d templateData) At(parts ...any) string {
-	words := make([]string, len(parts))
+	escaped := make([]string, len(parts))
 	for i, p := range parts {
-		words[i] = url.PathEscape(fmt.Sprint(p))
+		escaped[i] = url.PathEscape(fmt.Sprint(p))
 	}
-	return d.R.at(words...)
+	return d.R.at(escaped...)
 }
 
 // Home is the account's overview.
@@ -46,13 +45,13 @@ type link struct {
 	Here     bool
 }
 
-// Link gives an entry for a page of the account.
+// Link returns the entry of a page of the account.
 func (d templateData) Link(path, text string) link {
 	own := strings.TrimPrefix(d.R.URL.Path, home(d.R.Account))
 	return link{To: home(d.R.Account) + path, Text: text, Here: own == path || (path != "" && strings.HasPrefix(own, path+"/"))}
 }
 
-// With gives the same page's surroundings for a part of its data, for templates that are given one.
+// With returns the template data with another D, for a template that shows a part of the page's data.
 func (d templateData) With(data any) templateData {
 	d.D = data
 	return d
@@ -77,31 +76,31 @@ func parse() map[string]*template.Template {
 	return all
 }
 
-func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, done string) error {
-	if err := sets[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, done)); err != nil {
-		return fmt.Errorf("draw the page %s: %w", p.Template, err)
+func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, flash string) error {
+	if err := sets[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, flash)); err != nil {
+		return fmt.Errorf("render the page %s: %w", p.Template, err)
 	}
 	return nil
 }
 
-// renderLive draws what lives of a page: its own part, and the menu of accounts, whose marks live too.
+// renderLive renders the live part of a page, and the menu of accounts, whose marks are live too.
 func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) error {
 	d := s.templateData(ctx, r, p, "")
 	for _, part := range []string{"live", "accounts"} {
 		if err := sets[p.Template].ExecuteTemplate(w, part, d); err != nil {
-			return fmt.Errorf("draw what lives of the page %s: %w", p.Template, err)
+			return fmt.Errorf("render the live part of the page %s: %w", p.Template, err)
 		}
 	}
 	return nil
 }
 
-func (s *Site) templateData(ctx context.Context, r *request, p page, done string) templateData {
-	return templateData{R: r, P: p, D: p.Data, Flash: done, Accounts: s.menu(ctx, r), LogOut: s.guard.CanLogOut(r.Request)}
+func (s *Site) templateData(ctx context.Context, r *request, p page, flash string) templateData {
+	return templateData{R: r, P: p, D: p.Data, Flash: flash, Accounts: s.menu(ctx, r), LogOut: s.guard.CanLogOut(r.Request)}
 }
 
 var english = message.NewPrinter(language.English)
 
-// funcs are what templates may use.
+// funcs are the functions of the templates.
 var funcs = template.FuncMap{
 	"number":        func(n any) string { return english.Sprint(n) },
 	"plural":        plural,
@@ -120,66 +119,11 @@ var funcs = template.FuncMap{
 	"state":         stateOf,
 	"join":          func(cells []string) string { return strings.Join(cells, " · ") },
 	"column":        column,
-	"reasonText":    reasonText,
 	"filterable":    operate.Filterable,
 	"percent":       func(share float64) float64 { return 100 * share },
 	"label":         func(v operate.Verb) string { return verbTexts[v].label },
+	"keep":          func(v operate.Verb) string { return verbTexts[v].keep },
 	"question":      func(v operate.Verb) string { return verbTexts[v].question },
 	"danger":        func(v operate.Verb) bool { return verbTexts[v].danger },
 	"slug":          func(v operate.Verb) string { return verbTexts[v].slug },
-}
-
-// plural counts things: plural 1 "row" is "1 row".
-func plural(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return english.Sprintf("%d %s", n, thing)
-}
-
-// span is a time that something takes, as people say it.
-func span(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int((d + 30*time.Second).Minutes()))
-	case d < 48*time.Hour:
-		d = d.Round(time.Minute)
-		return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
-	}
-	return fmt.Sprintf("%d days", int((d+12*time.Hour).Hours()/24))
-}
-
-// short cuts what does not fit a line.
-func short(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
-}
-
-// column names a cell: a row may have more of them than the header.
-func column(header []string, n int) string {
-	if n < len(header) && strings.TrimSpace(header[n]) != "" {
-		return header[n]
-	}
-	return fmt.Sprintf("column %d", n+1)
-}
-
-// reasonText gives a reason's text to whom it may be shown: ours to everybody, Qflow's, which may quote a guest, only to
-// those who may see guests' data. of is a ledger.Line or a rowShown.
-func reasonText(r *request, of any) string {
-	var m ledger.RowByte
-	var why ledger.Reason
-	switch v := of.(type) {
-	case ledger.Line:
-		m, why = v.Byte, v.Reason
-	case rowShown:
-		m, why = v.Mark, v.Reason
-	}
-	if m.State() == ledger.Rejected || r.User.Guests {
-		return why.Text
-	}
-	return ""
 }

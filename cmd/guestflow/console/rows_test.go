@@ -59,8 +59,8 @@ func TestARowsPageIsThereBeforeItsCellsAreFound(t *testing.T) {
 	path := "/a/main/imports/" + imp.ID + "/rows/2"
 	next := console.OccupyJobs(d.site)
 	d.hasty = true
-	d.wants(d.get(path), http.StatusOK, "Correlation id", "It is being looked for in the file", "Look again", "data-live")
-	d.wants(d.as("vera").get(path), http.StatusOK, "Guests' data is not for this login")
+	d.wants(d.get(path), http.StatusOK, "Correlation id", "Searching for the row in the file", "Reload", "data-live")
+	d.wants(d.as("vera").get(path), http.StatusOK, "Your login may not see guests' data")
 	next()
 	d.hasty = false
 	page := d.as("gina").get(path)

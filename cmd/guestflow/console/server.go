@@ -15,14 +15,14 @@ import (
 // shutdownTimeout is how long open requests may take when the process stops.
 const shutdownTimeout = 2 * time.Second
 
-// maxConnections is how many there are at once, more than people have browser tabs. Others get the place of a quiet one or, where all
-// are busy, wait; and the process keeps what it needs of files and memory for its work.
+// maxConnections bounds the open connections, at more than users have browser tabs. A further one replaces an idle one or, if all are
+// busy, waits; so the process keeps the files and memory that it needs for its work.
 const maxConnections = 1024
 
-// TLS are the files of a certificate; without them it is http.
+// TLS are the files of a certificate; without them the scheme is http.
 type TLS struct{ Cert, Key string }
 
-// URL is where a listener is reached.
+// URL is the URL of a listener.
 func (t TLS) URL(l net.Listener) string {
 	scheme := "http"
 	if t.Cert != "" {
@@ -31,7 +31,7 @@ func (t TLS) URL(l net.Listener) string {
 	return scheme + "://" + l.Addr().String() + "/"
 }
 
-// Listen opens an address for Serve.
+// Listen opens a listener for Serve.
 func Listen(ctx context.Context, address string) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -40,7 +40,7 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	return netutil.LimitListener(listener, maxConnections), nil
 }
 
-// Serve serves until ctx ends, and does meanwhile what the site does by itself.
+// Serve serves until ctx ends, and runs the background work of the site.
 func (s *Site) Serve(ctx context.Context, listener net.Listener, server *http.Server, tls TLS) error {
 	var working sync.WaitGroup
 	defer working.Wait()
@@ -59,7 +59,7 @@ func Serve(ctx context.Context, listener net.Listener, server *http.Server, tls 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	newIdleConns(maxConnections).attach(server)
-	// Streams last as long as somebody looks: they end with the process, and nobody waits for them.
+	// Streams last as long as their page is open: they end with the process, and are not waited for.
 	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() {
 		<-ctx.Done()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 	"guestflow/worker/budget"
 )
 
-// settingsShown are the limits and the configuration.
+// settingsShown are the limits, the configuration and the audit log.
 type settingsShown struct {
 	Budget budget.State
 	Config []setting
@@ -35,17 +36,17 @@ func settingsPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	shown.Audit, err = r.AuditPage(ctx, after, before, auditPageSize)
-	shown.Pager = pager{Items: "acts", Path: r.at("settings"), Anchor: "trail", Newer: shown.Audit.Newer, Older: shown.Audit.Older}
+	shown.Pager = pager{Items: "actions", Path: r.at("settings"), Anchor: "audit", Newer: shown.Audit.Newer, Older: shown.Audit.Older}
 	return page{Template: "settings", Title: "Settings", Data: shown}, err
 }
 
-// auditPageSize is how many acts a page lists.
+// auditPageSize is how many entries a page lists.
 const auditPageSize = 100
 
-// auditCursor is the shape of an act's place in the trail.
+// auditCursor is the shape of an entry's id in the audit log.
 var auditCursor = regexp.MustCompile(`^\d{1,20}-\d{1,20}$`)
 
-// flatten lists the settings that are set, those of profiles by name. Secrets hide themselves.
+// flatten lists the settings that are set, those of profiles by name. Secrets redact themselves.
 func flatten(prefix string, values map[string]any) (list []setting) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		switch v := values[name].(type) {
@@ -64,14 +65,14 @@ func flatten(prefix string, values map[string]any) (list []setting) {
 	return list
 }
 
-// unsetValues is how values print that nobody has set.
+// unsetValues are the printed forms of values that are not set.
 var unsetValues = []string{"", "[]", "map[]", "false", "<nil>"}
 
-// setLimits changes the limits in force, or goes back to the configured ones.
-func setLimits(ctx context.Context, r *request) (next, done string, err error) {
+// setLimits changes the limits in force, or restores the configured ones.
+func setLimits(ctx context.Context, r *request) (next, flash string, err error) {
 	next = r.at("settings")
 	if r.PostFormValue("reset") != "" {
-		return next, "The limits are as configured again.", r.ResetLimits(ctx, r.actor())
+		return next, "The limits are reset to the configured ones.", r.ResetLimits(ctx, r.actor())
 	}
 	var c budget.LimitChanges
 	for name, into := range map[string]**int{"calls": &c.API, "emails": &c.Email} {
@@ -81,15 +82,15 @@ func setLimits(ctx context.Context, r *request) (next, done string, err error) {
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 || n > maxLimit {
-			return "", "", &problem{422, "That is not a limit", fmt.Sprintf("%q is not a number of %s a minute; 0 is no limit.", text, name)}
+			return "", "", &problem{http.StatusUnprocessableEntity, "Invalid limit", fmt.Sprintf("%q is not a number of %s a minute; 0 is no limit.", text, name)}
 		}
 		*into = &n
 	}
 	if c.API == nil && c.Email == nil {
-		return "", "", &problem{422, "No limit was given", "Type the calls or the emails a minute, or both."}
+		return "", "", &problem{http.StatusUnprocessableEntity, "No limit given", "Enter the calls or the emails a minute, or both."}
 	}
-	return next, "The new limits are in force for the whole fleet.", r.SetLimits(ctx, r.actor(), c)
+	return next, "The new limits apply to all workers.", r.SetLimits(ctx, r.actor(), c)
 }
 
-// maxLimit is above what any plan of Qflow's allows, and keeps a slip of the finger from being one.
+// maxLimit is above what any plan of Qflow's allows, and catches typing errors.
 const maxLimit = 1_000_000

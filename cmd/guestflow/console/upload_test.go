@@ -53,7 +53,7 @@ func TestWhatIsNoListIsRefusedWithASentenceAndNotKept(t *testing.T) {
 	if left, _ := os.ReadDir(d.account.Uploads); len(left) != 0 {
 		t.Errorf("%d refused files stay", len(left))
 	}
-	d.wants(d.upload("plain.csv", []byte("a,b\n1,2\n")), http.StatusOK, "It cannot be imported as it is", "no usable header", `<option value="in:a"`)
+	d.wants(d.upload("plain.csv", []byte("a,b\n1,2\n")), http.StatusOK, "The file cannot be imported as it is", "no usable header", `<option value="in:a"`)
 }
 
 func TestAZipBombIsRefusedWithASentence(t *testing.T) {
@@ -64,7 +64,7 @@ func TestAZipBombIsRefusedWithASentence(t *testing.T) {
 		"bomb.zip":  zipped(4<<20, "list.csv"),
 	} {
 		a := d.upload(name, bomb)
-		d.wants(a, http.StatusOK, "It cannot be imported as it is")
+		d.wants(a, http.StatusOK, "The file cannot be imported as it is")
 		if strings.Contains(a.body, `id="start"`) {
 			t.Errorf("%s can be started", name)
 		}
@@ -143,8 +143,8 @@ func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
 	}
 	_ = z.Close()
 	a := d.upload("bomb.xlsx", bomb.Bytes())
-	d.wants(a, http.StatusOK, "It cannot be imported as it is", "more than 1 million texts", "save its list as CSV")
-	d.wants(d.post(a.at, url.Values{"dates": {"nonsense"}}), http.StatusOK, "It cannot be imported as it is")
+	d.wants(a, http.StatusOK, "The file cannot be imported as it is", "more than 1 million texts", "save its list as CSV")
+	d.wants(d.post(a.at, url.Values{"dates": {"nonsense"}}), http.StatusOK, "The file cannot be imported as it is")
 }
 
 func TestFilesThatNobodyWantsAreRemoved(t *testing.T) {

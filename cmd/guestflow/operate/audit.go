@@ -16,13 +16,13 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// Actor is who acts, and by which way.
+// Actor is the user who acts, and the way they came by.
 type Actor struct {
 	Name string
 	Via  string // console or command
 }
 
-// AuditEntry is one act of steering as the audit trail keeps it. It holds nothing of a guest.
+// AuditEntry is one action as the audit log keeps it. It holds nothing of a guest.
 type AuditEntry struct {
 	At     time.Time `json:"at"`
 	Actor  string    `json:"who"`
@@ -34,12 +34,12 @@ type AuditEntry struct {
 	Failed string    `json:"failed,omitempty"`
 }
 
-// maxPerTarget is how many acts on one import, gate or address are kept beside: its page shows the newest.
+// maxPerTarget is how many entries about one import, gate or address are kept beside the whole log: its page shows the newest.
 const maxPerTarget = 1000
 
-// How long acts are kept: as long as imports are, so that nobody can push an act out by what he does after it. The number only tells
-// from when on a month has to do; at 200 bytes each it is 20 MB, and at the pace that the console lets one user act at, 260 MB a month.
-// The log has them all.
+// How long entries are kept: as long as imports are, so that no entry can be pushed out by later ones. Only above crowdedFrom entries
+// is a month enough; at 200 bytes each that is 20 MB, and at the rate that the console allows one user, 260 MB a month. The process
+// log has them all.
 const (
 	auditRetention   = ledger.DefaultRetention
 	crowdedRetention = 30 * 24 * time.Hour
@@ -48,59 +48,63 @@ const (
 
 func (a *Account) auditKey() string { return a.Ledger.Prefix() + "audit" }
 
-func (a *Account) auditKeyOf(on string) string { return a.auditKey() + ":" + on }
+func (a *Account) auditKeyOf(target string) string { return a.auditKey() + ":" + target }
 
-// writeAudit writes an act down, in Redis and in the log.
-func (a *Account) writeAudit(ctx context.Context, act AuditEntry) error {
-	log := a.Log.With("who", act.Actor, "via", act.Via, "what", act.Action, "on", act.Target, "before", act.Before, "after", act.After)
-	if act.Failed != "" {
-		log.Warn("steered, in vain", "failed", act.Failed)
+// writeAudit writes an entry to Redis and to the process log.
+func (a *Account) writeAudit(ctx context.Context, e AuditEntry) error {
+	log := a.Log.With("who", e.Actor, "via", e.Via, "what", e.Action, "on", e.Target, "before", e.Before, "after", e.After)
+	if e.Failed != "" {
+		log.Warn("operator action failed", "failed", e.Failed)
 	} else {
-		log.Info("steered")
+		log.Info("operator action")
 	}
-	raw, err := json.Marshal(act)
-	if err != nil {
-		return fmt.Errorf("write %s of %s down: %w", act.Action, act.Target, err)
-	}
-	var place *redis.StringCmd
-	var kept *redis.IntCmd
-	_, err = a.Redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		place = p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKey(), Values: []any{"act", raw}})
-		kept = p.XLen(ctx, a.auditKey())
-		p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKeyOf(act.Target), MaxLen: maxPerTarget, Approx: true, Values: []any{"act", raw}})
-		p.Expire(ctx, a.auditKeyOf(act.Target), ledger.DefaultRetention)
-		return nil
-	})
-	if err == nil {
-		err = a.trimAudit(ctx, place.Val(), kept.Val())
-	}
-	if err != nil {
-		return fmt.Errorf("write %s of %s down: %w", act.Action, act.Target, err)
+	if err := a.storeAudit(ctx, e); err != nil {
+		return fmt.Errorf("write %s of %s to the audit log: %w", e.Action, e.Target, err)
 	}
 	return nil
 }
 
-// trimAudit removes those that are too old beside the newest, whose place tells the time by Redis' clock: a host whose clock is ahead
-// would remove them all.
-func (a *Account) trimAudit(ctx context.Context, newest string, kept int64) error {
+func (a *Account) storeAudit(ctx context.Context, e AuditEntry) error {
+	raw, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	var id *redis.StringCmd
+	var total *redis.IntCmd
+	_, err = a.Redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		id = p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKey(), Values: []any{"act", raw}})
+		total = p.XLen(ctx, a.auditKey())
+		p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKeyOf(e.Target), MaxLen: maxPerTarget, Approx: true, Values: []any{"act", raw}})
+		p.Expire(ctx, a.auditKeyOf(e.Target), ledger.DefaultRetention)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return a.trimAudit(ctx, id.Val(), total.Val())
+}
+
+// trimAudit removes entries that are too old beside the newest, whose id holds the time by Redis' clock: by the clock of a host that is
+// ahead, all would be.
+func (a *Account) trimAudit(ctx context.Context, newest string, total int64) error {
 	at, _, _ := strings.Cut(newest, "-")
 	now, err := strconv.ParseInt(at, 10, 64)
 	if err != nil {
-		return fmt.Errorf("read the place %q: %w", newest, err)
+		return fmt.Errorf("read the id %q: %w", newest, err)
 	}
 	keep := auditRetention
-	if kept > crowdedFrom {
+	if total > crowdedFrom {
 		keep = crowdedRetention
 	}
 	return a.Redis.XTrimMinID(ctx, a.auditKey(), strconv.FormatInt(max(now-keep.Milliseconds(), 0), 10)).Err()
 }
 
-// errUnchanged is what do gives Audited where all is as it was before.
-var errUnchanged = errors.New("it was so already")
+// errUnchanged is returned to Audited by an action that changed nothing.
+var errUnchanged = errors.New("unchanged")
 
-// Audited does something and writes down what it was, also when it fails. do gives how things are afterwards. What was refused, or was so
-// already, is not written down: nothing was done, and who repeats it would bury what was.
-func (a *Account) Audited(ctx context.Context, who Actor, what, on, before string, do func() (after string, err error)) error {
+// Audited runs an action and writes it to the audit log, also if it fails. do returns the state afterwards. Refused actions, and those
+// that changed nothing, are not written: repeating them would bury the others.
+func (a *Account) Audited(ctx context.Context, who Actor, action, target, before string, do func() (after string, err error)) error {
 	after, err := do()
 	switch {
 	case errors.Is(err, errUnchanged):
@@ -108,89 +112,106 @@ func (a *Account) Audited(ctx context.Context, who Actor, what, on, before strin
 	case IsRefused(err):
 		return err
 	}
-	done := AuditEntry{At: time.Now().UTC(), Actor: who.Name, Via: who.Via, Action: what, Target: on, Before: before, After: after}
+	e := AuditEntry{At: time.Now().UTC(), Actor: who.Name, Via: who.Via, Action: action, Target: target, Before: before, After: after}
 	if err != nil {
-		done.Failed = err.Error()
+		e.Failed = err.Error()
 	}
-	// A person who goes away in the middle has acted all the same.
-	if noted := a.writeAudit(context.WithoutCancel(ctx), done); err == nil {
-		err = noted
+	// A user who leaves half-way has acted all the same.
+	if written := a.writeAudit(context.WithoutCancel(ctx), e); err == nil {
+		err = written
 	}
 	return err
 }
 
-// AuditLog lists the newest acts first, at most limit; on an import, gate or address, or on "" all of them.
-func (a *Account) AuditLog(ctx context.Context, on string, limit int) ([]AuditEntry, error) {
+// AuditLog lists the newest entries first, at most limit: those about an import, gate or address, or all for the target "".
+func (a *Account) AuditLog(ctx context.Context, target string, limit int) ([]AuditEntry, error) {
 	key := a.auditKey()
-	if on != "" {
-		key = a.auditKeyOf(on)
+	if target != "" {
+		key = a.auditKeyOf(target)
 	}
 	entries, err := a.Redis.XRevRangeN(ctx, key, "+", "-", int64(limit)).Result()
 	if err != nil {
-		return nil, fmt.Errorf("read the audit trail: %w", err)
+		return nil, fmt.Errorf("read the audit log: %w", err)
 	}
 	return parseEntries(entries), nil
 }
 
-// parseEntries reads entries of a trail. What cannot be read, since something else has written it, is left out: it hides nothing of
-// what was done.
-func parseEntries(entries []redis.XMessage) (list []AuditEntry) {
-	for _, e := range entries {
-		var act AuditEntry
-		raw, _ := e.Values["act"].(string)
-		if json.Unmarshal([]byte(raw), &act) == nil {
-			list = append(list, act)
+// parseEntries leaves out what cannot be read, since another program has written it: that hides no action.
+func parseEntries(messages []redis.XMessage) (list []AuditEntry) {
+	for _, m := range messages {
+		var e AuditEntry
+		raw, _ := m.Values["act"].(string)
+		if json.Unmarshal([]byte(raw), &e) == nil {
+			list = append(list, e)
 		}
 	}
 	return list
 }
 
-// AuditPage is a part of the whole trail, the newest act first.
+// AuditPage is a page of the audit log, the newest entry first.
 type AuditPage struct {
 	Entries      []AuditEntry
-	Newer, Older string // places to go on from; "" where there is nothing
-	Total        int    // acts in the whole trail
+	Newer, Older string // cursors of the pages beside it; "" if there is none
+	Total        int    // entries in the whole log
 }
 
-// AuditPage gives at most limit acts: those after a place, those before one, or the newest. A place is that of an act, so that a
-// page stays as it is while new ones are written. Where too few come after it, the page is that of the newest.
+// AuditPage returns at most limit entries: those after a cursor, those before one, or the newest. A cursor is the id of an entry, so a
+// page stays the same while new ones are written. If too few come after it, the page is that of the newest.
 func (a *Account) AuditPage(ctx context.Context, after, before string, limit int) (AuditPage, error) {
-	kept, err := a.Redis.XLen(ctx, a.auditKey()).Result()
+	total, err := a.Redis.XLen(ctx, a.auditKey()).Result()
 	if err != nil {
-		return AuditPage{}, fmt.Errorf("count the audit trail: %w", err)
+		return AuditPage{}, fmt.Errorf("count the audit log: %w", err)
 	}
-	most := int64(limit) + 2 // that of the place, and one that says that there are more
+	page, full := AuditPage{Total: int(total)}, false
 	if after != "" {
-		list, err := a.Redis.XRangeN(ctx, a.auditKey(), after, "+", most).Result()
-		if err != nil {
-			return AuditPage{}, fmt.Errorf("read the audit trail: %w", err)
-		}
-		if list, more := withoutCursor(after, list, limit); more {
-			slices.Reverse(list)
-			return AuditPage{Entries: parseEntries(list), Newer: list[0].ID, Older: list[limit-1].ID, Total: int(kept)}, nil
-		}
+		full, err = a.readNewer(ctx, &page, after, limit)
 		before = ""
 	}
-	list, err := a.Redis.XRevRangeN(ctx, a.auditKey(), cmp.Or(before, "+"), "-", most).Result()
+	if err == nil && !full {
+		err = a.readOlder(ctx, &page, before, limit)
+	}
 	if err != nil {
-		return AuditPage{}, fmt.Errorf("read the audit trail: %w", err)
-	}
-	list, more := withoutCursor(before, list, limit)
-	page := AuditPage{Entries: parseEntries(list), Total: int(kept)}
-	if more {
-		page.Older = list[limit-1].ID
-	}
-	if before != "" {
-		page.Newer = before
-		if len(list) > 0 {
-			page.Newer = list[0].ID
-		}
+		return AuditPage{}, fmt.Errorf("read the audit log: %w", err)
 	}
 	return page, nil
 }
 
-// withoutCursor leaves out a place itself, and what is more than limit.
-func withoutCursor(place string, list []redis.XMessage, limit int) (rest []redis.XMessage, more bool) {
-	list = slices.DeleteFunc(list, func(e redis.XMessage) bool { return e.ID == place })
+// fetched is how many entries are read for a page: beside those shown, that of the cursor, and one that shows that there are more.
+func fetched(limit int) int64 { return int64(limit) + 2 }
+
+// readNewer fills a page with the entries after a cursor, if they fill it.
+func (a *Account) readNewer(ctx context.Context, page *AuditPage, after string, limit int) (full bool, err error) {
+	list, err := a.Redis.XRangeN(ctx, a.auditKey(), after, "+", fetched(limit)).Result()
+	if err != nil {
+		return false, err
+	}
+	list, more := withoutCursor(after, list, limit)
+	if more {
+		slices.Reverse(list)
+		page.Entries, page.Newer, page.Older = parseEntries(list), list[0].ID, list[limit-1].ID
+	}
+	return more, nil
+}
+
+// readOlder fills a page with the entries before a cursor, or with the newest for the cursor "".
+func (a *Account) readOlder(ctx context.Context, page *AuditPage, before string, limit int) error {
+	list, err := a.Redis.XRevRangeN(ctx, a.auditKey(), cmp.Or(before, "+"), "-", fetched(limit)).Result()
+	if err != nil {
+		return err
+	}
+	list, more := withoutCursor(before, list, limit)
+	page.Entries, page.Newer = parseEntries(list), before
+	if more {
+		page.Older = list[limit-1].ID
+	}
+	if before != "" && len(list) > 0 {
+		page.Newer = list[0].ID
+	}
+	return nil
+}
+
+// withoutCursor leaves out the entry of the cursor itself, and what is more than limit.
+func withoutCursor(cursor string, list []redis.XMessage, limit int) (rest []redis.XMessage, more bool) {
+	list = slices.DeleteFunc(list, func(m redis.XMessage) bool { return m.ID == cursor })
 	return list[:min(len(list), limit)], len(list) > limit
 }

@@ -11,7 +11,7 @@ import (
 	"guestflow/worker/gate"
 )
 
-// Describe makes an error a sentence that says what to do. The errors of our own packages do so themselves.
+// Describe returns an error as a sentence that says what to do. The errors of our own packages do so themselves.
 func Describe(err error) string {
 	if auth, is := errors.AsType[*tokencache.AuthError](err); is {
 		return auth.Error() + "; " + auth.Advice()
@@ -45,7 +45,7 @@ func Describe(err error) string {
 	return err.Error()
 }
 
-// noTokenText is for an identity server that gives no answer of use.
+// noTokenText is about an identity server without a usable answer.
 func noTokenText(e *tokencache.TroubleError) string {
 	text := fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and GUESTFLOW_IDENTITY_URL, and that they can be reached", e)
 	if e.RetryAfter > 0 {

@@ -7,34 +7,23 @@ import (
 	"guestflow/worker/budget"
 )
 
-// sample is how many rows were settled at a moment.
+// sample is how many rows were settled at a time.
 type sample struct {
 	at      time.Time
 	settled int
 }
 
-// rateWindow is the time that the rate is taken over: long enough to be steady, short enough to show that nothing moves.
+// rateWindow is the time that a rate is measured over: long enough to be steady, short enough to show a stall.
 const rateWindow = 15 * time.Second
 
-// progress says how imports that run together get on.
-func (w *Watcher) progress(running []ledger.Import, at time.Time, now snapshot) []Progress {
+// progress measures imports that run together.
+func (w *Watcher) progress(running []ledger.Import, at time.Time, s snapshot) []Progress {
 	if w.Clock != nil {
-		now.clock = w.Clock
+		s.clock = w.Clock
 	}
 	list, loads := make([]Progress, len(running)), make([]load, len(running))
 	for i, imp := range running {
-		rate, known := w.rate(imp.ID, sample{at, imp.Rows - imp.Counts.Open()})
-		if imp.Stopped != "" {
-			rate = 0 // how fast it was is not how fast it is
-		}
-		gone := 0
-		if interruption(imp, now.liveImporters) != "" || imp.QueuedChunks() == 0 && now.importerPause(imp) != "" {
-			gone = imp.Counts[ledger.New] // nobody reads them any more, or nobody knows when they are read
-		}
-		list[i], loads[i] = Progress{Import: imp, Rate: rate, Gated: len(now.gates) > 0, unread: now.unreadRows(imp), importerPaused: now.importerPause(imp) != ""}, loadOf(imp, gone, rate, now.budget)
-		if rate < 1 && (known || !now.busy() || gone > 0 || now.isIdle(imp)) {
-			list[i].Stall = now.stall(imp)
-		}
+		list[i], loads[i] = w.progressOf(imp, at, s)
 	}
 	for i := range list {
 		list[i].Remaining, list[i].RemainingParked = loads[i].remaining(loads)
@@ -42,16 +31,33 @@ func (w *Watcher) progress(running []ledger.Import, at time.Time, now snapshot) 
 	return list
 }
 
-// load is what an import asks of the limits: how many seconds its rows take if it has them for itself.
-type load struct {
-	moving, parked float64 // the rows that can move, and those that wait for a gate
-	speed          float64 // the share of the limits that it had of late; 0 while nobody knows
-	free           bool    // there are no limits: its seconds are those at its own rate, and it takes nothing from others
+func (w *Watcher) progressOf(imp ledger.Import, at time.Time, s snapshot) (Progress, load) {
+	rate, known := w.rate(imp.ID, sample{at, imp.Rows - imp.Counts.Open()})
+	if imp.Stopped != "" {
+		rate = 0 // that of the time before
+	}
+	paused := s.importerPause(imp) != ""
+	unread := 0 // rows that are not read any more, or at an unknown time
+	if interruption(imp, s.liveImporters) != "" || imp.QueuedChunks() == 0 && paused {
+		unread = imp.Counts[ledger.New]
+	}
+	p := Progress{Import: imp, Rate: rate, Gated: len(s.gates) > 0, unread: s.unreadRows(imp), importerPaused: paused}
+	if rate < 1 && (known || !s.busy() || unread > 0 || s.isIdle(imp)) {
+		p.Stall = s.stall(imp)
+	}
+	return p, loadOf(imp, unread, rate, s.budget)
 }
 
-func loadOf(imp ledger.Import, gone int, rate float64, state budget.State) load {
+// load is an import's share of the limits: how many seconds its rows take if it has the limits for itself.
+type load struct {
+	moving, parked float64 // the rows that can move, and those that wait for a gate
+	speed          float64 // the share of the limits that it used recently; 0 while unknown
+	free           bool    // without limits: its seconds are those at its own rate, and it takes nothing from others
+}
+
+func loadOf(imp ledger.Import, unread int, rate float64, state budget.State) load {
 	parked := float64(imp.Counts.Parked())
-	moving := float64(imp.Counts.Open()-gone) - parked
+	moving := float64(imp.Counts.Open()-unread) - parked
 	if imp.Stopped != "" {
 		moving = 0
 	}
@@ -67,9 +73,9 @@ func loadOf(imp ledger.Import, gone int, rate float64, state budget.State) load 
 	return load{free: true}
 }
 
-// remaining is how long the rows take that can move, and those that are parked, once they can. Imports take turns at the limits
-// (package budget): until one is done, each other has had as much of them as it, or all that it needs. So the last one is done
-// when all are. Where they do not use the limits up, by an import's own speed, it takes so much longer.
+// remaining is how long the rows take that can move, and the parked ones once they can. Imports take turns at the limits (package
+// budget): until one has finished, each other one has had as much of them, or all that it needs. So the last one finishes when all
+// have. Where an import does not use its share up, it takes that much longer.
 func (l load) remaining(all []load) (now, then time.Duration) {
 	if l.free {
 		return seconds(l.moving), 0
@@ -95,7 +101,7 @@ func seconds(n float64) time.Duration {
 	return time.Duration(n * float64(time.Second)).Round(time.Second)
 }
 
-// rowsPerSecond is how many rows of an import the limits let through; those without an email go two hundred at a time.
+// rowsPerSecond is how many rows of an import the limits allow; those without an email go two hundred a call.
 func rowsPerSecond(imp ledger.Import, s budget.State) float64 {
 	zone, send := float64(s.APILimit)/60*s.Throttle, float64(s.EmailLimit)/60*s.Throttle
 	if imp.Template == "" {
@@ -107,7 +113,7 @@ func rowsPerSecond(imp ledger.Import, s budget.State) float64 {
 	return zone
 }
 
-// rate is rows settled a second, over what was seen of late; at the first look nobody knows.
+// rate is rows settled a second within the window; it is unknown at the first sample.
 func (w *Watcher) rate(id string, s sample) (perSecond float64, known bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -13,18 +13,18 @@ import (
 	"guestflow/importer/chunk"
 )
 
-// fleet is the processes that work for an account.
+// fleet are the worker processes of an account.
 type fleet struct {
 	workers int
-	queues  map[string]bool // that they serve; nil where they cannot say so
-	full    string          // why they cannot: Redis takes nothing more
+	queues  map[string]bool // that they serve; nil if they cannot publish that
+	full    string          // why they cannot: Redis is full
 }
 
-// serves reports whether some worker takes tasks from a queue, as far as is known.
+// serves reports whether a worker serves a queue, as far as is known.
 func (f fleet) serves(queue string) bool { return f.queues == nil || f.queues[queue] }
 
-// fleet looks for the workers. They say again and again in Redis that they are there. A Redis that is full does not take that; it knows
-// all the same how many of them listen to it.
+// fleet finds the workers by the heartbeats that they write to Redis. A full Redis takes none; it still knows how many of them are
+// subscribed.
 func (a *Account) fleet(ctx context.Context) (f fleet, err error) {
 	servers, err := asynq.NewInspectorFromRedisClient(a.Redis).Servers()
 	if err != nil {
@@ -58,39 +58,39 @@ func (a *Account) Workers(ctx context.Context) (int, error) {
 	return f.workers, err
 }
 
-// countSubscribers counts who listens to a channel. Of a cluster each node knows its own.
+// countSubscribers counts the subscribers of a channel. In a cluster each node knows its own.
 func countSubscribers(ctx context.Context, client redis.UniversalClient, channel string) (n int, err error) {
 	cluster, is := client.(*redis.ClusterClient)
 	if !is {
-		heard, err := client.PubSubNumSub(ctx, channel).Result()
+		counts, err := client.PubSubNumSub(ctx, channel).Result()
 		if err != nil {
-			return 0, fmt.Errorf("count the workers that listen: %w", err)
+			return 0, fmt.Errorf("count the subscribed workers: %w", err)
 		}
-		return int(heard[channel]), nil
+		return int(counts[channel]), nil
 	}
 	var mu sync.Mutex
 	err = cluster.ForEachShard(ctx, func(ctx context.Context, node *redis.Client) error {
-		heard, err := countSubscribers(ctx, node, channel)
+		subscribers, err := countSubscribers(ctx, node, channel)
 		mu.Lock()
 		defer mu.Unlock()
-		n += heard
+		n += subscribers
 		return err
 	})
 	return n, err
 }
 
-// full says of workers that listen and do not show themselves what keeps them from it.
+// full returns why workers that are subscribed write no heartbeat; "" if Redis is not full.
 func (a *Account) full(ctx context.Context, workers int) (string, error) {
 	memory, err := importer.MemoryOf(ctx, a.Redis)
 	if err != nil {
 		return "", err
 	}
 	if memory.Percent() < fullPercent {
-		return "", nil // they have just begun, or are about to end
+		return "", nil // they have just started, or are about to stop
 	}
-	return fmt.Sprintf("Redis is full: it uses %d %% of its maxmemory, and takes nothing more; %s cannot go on: give it more memory (maxmemory), and all goes on by itself",
-		memory.Percent(), count(workers, "worker runs and", "workers run and")), nil
+	return fmt.Sprintf("Redis is full: it uses %d %% of its maxmemory and takes no more writes; %s blocked: give it more memory (maxmemory), "+
+		"and they go on by themselves", memory.Percent(), count(workers, "worker is", "workers are")), nil
 }
 
-// fullPercent is how many per cent of its maxmemory a Redis uses that may take nothing more: what is freed now and then is soon used again.
+// fullPercent is the share of its maxmemory from which a Redis counts as full: what is freed now and then is soon used again.
 const fullPercent = 95

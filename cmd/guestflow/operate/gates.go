@@ -3,16 +3,43 @@ package operate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"guestflow/qflow"
 	"guestflow/worker/gate"
 )
 
-// probeTimeout is how long a probe is waited for: a worker looks at the gates once a second, and waits for its turn at the budget.
+// Probe makes the next probe of a closed gate due at once. An open gate is refused.
+func (a *Account) Probe(ctx context.Context, who Actor, g qflow.Gate) error {
+	return a.changeGate(ctx, who, "probe now", g, "probe due", a.Gates.ProbeNow)
+}
+
+// OpenGate opens a gate: parked rows are released, and close it again if Qflow still refuses.
+func (a *Account) OpenGate(ctx context.Context, who Actor, g qflow.Gate) error {
+	return a.changeGate(ctx, who, "open gate", g, "open", a.Gates.Open)
+}
+
+func (a *Account) changeGate(ctx context.Context, who Actor, action string, g qflow.Gate, after string,
+	change func(context.Context, qflow.Gate) (bool, error)) error {
+	if !slices.Contains(qflow.Gates, g) {
+		return refuse("there is no gate %q", g)
+	}
+	closed, err := change(ctx, g)
+	before := "closed"
+	switch {
+	case err != nil:
+		before, after = "", "" // unknown
+	case !closed:
+		return refuse("the %s gate is open already", g)
+	}
+	return a.Audited(ctx, who, action, string(g), before, func() (string, error) { return after, err })
+}
+
+// probeTimeout is how long a probe is waited for: a worker looks at the gates once a second, and waits for the budget.
 const probeTimeout = 8 * time.Second
 
-// ProbeResult waits for the probe that was asked for and says what it came to, or why there is none.
+// ProbeResult waits for the requested probe and returns its result in a sentence, or why there is none.
 func (a *Account) ProbeResult(ctx context.Context, g qflow.Gate) (string, error) {
 	if why, err := a.WhyNoProbe(ctx); why != "" || err != nil {
 		return why, err
@@ -24,8 +51,8 @@ func (a *Account) ProbeResult(ctx context.Context, g qflow.Gate) (string, error)
 	for {
 		select {
 		case <-ctx.Done():
-			return "No worker has finished a probe yet: none of the rows that wait may be for this gate, or the workers wait for their budget. " +
-				"See how it stands: guestflow gate", nil
+			return "No worker has finished a probe yet: no waiting row may be for this gate, or the workers wait for their budget. " +
+				"See its state with: guestflow gate", nil
 		case <-tick.C:
 		}
 		closed, err := a.Gates.Closed(ctx)
@@ -35,38 +62,38 @@ func (a *Account) ProbeResult(ctx context.Context, g qflow.Gate) (string, error)
 		if err != nil {
 			return "", err
 		}
-		if came := probeOutcome(g, closed); came != "" {
-			return came, nil
+		if result := probeOutcome(g, closed); result != "" {
+			return result, nil
 		}
 	}
 }
 
-// probeOutcome is what a probe came to; "" while it is not made.
+// probeOutcome is the result of a probe in a sentence; "" until it is made.
 func probeOutcome(g qflow.Gate, closed []gate.Closed) string {
-	is := false
+	isClosed := false
 	for _, c := range closed {
 		if c.Gate != g {
 			continue
 		}
 		if c.LastAnswer != "" {
-			return fmt.Sprintf("The probe did not open it; the answer was %s. The next one is at %s.", c.LastAnswer, LocalClock(c.NextProbe))
+			return fmt.Sprintf("The gate stays closed: the probe was answered with %s. The next one is at %s.", c.LastAnswer, LocalClock(c.NextProbe))
 		}
-		is = true
+		isClosed = true
 	}
-	if is {
+	if isClosed {
 		return ""
 	}
-	return "It is open; what waited goes out now."
+	return "The gate is open; parked rows are being released."
 }
 
-// WhyNoProbe says why no probe can be made; "" when there is no reason.
+// WhyNoProbe returns why no probe can be made; "" if one can.
 func (a *Account) WhyNoProbe(ctx context.Context) (string, error) {
 	workers, err := a.Workers(ctx)
 	if err != nil {
 		return "", err
 	}
 	if workers == 0 {
-		return "No worker is running, so nothing probes it. It is probed when one starts: guestflow run", nil
+		return "No worker is running, so the gate is not probed until one starts: guestflow run", nil
 	}
 	running, err := a.Ledger.Running(ctx)
 	if err != nil {
@@ -83,7 +110,7 @@ func (a *Account) WhyNoProbe(ctx context.Context) (string, error) {
 		}
 	}
 	if paused == "" {
-		return "No row waits for it, and a probe is a call for a row that does: the next import makes it.", nil
+		return "No row waits for the gate, and a probe is a call for such a row: the next import makes it.", nil
 	}
-	return fmt.Sprintf("Only rows of paused imports wait for it, and these are not called: go on with guestflow resume %s", paused), nil
+	return "Only rows of paused imports wait for the gate, and they are not called: resume with guestflow resume " + paused, nil
 }

@@ -35,11 +35,11 @@ func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 		t.Fatal(err)
 	}
 	for row, want := range map[int]string{
-		1: "placed in line, guest made and email taken by POST /guest, email delivered",
-		2: "placed in line, POST /guest: transient 503, POST /guest: accepted 200",
-		3: "placed in line, email taken by POST /comms/send",
-		4: "placed in line, POST /guest: refused 400",
-		5: "placed in line",
+		1: "queued, guest made and email taken by POST /guest, email delivered",
+		2: "queued, POST /guest: transient 503, POST /guest: accepted 200",
+		3: "queued, email taken by POST /comms/send",
+		4: "queued, POST /guest: refused 400",
+		5: "queued",
 	} {
 		life, err := o.RowHistory(t.Context(), imp.ID, row)
 		if err != nil {

@@ -1,9 +1,9 @@
-// Package operate is what a person sees of an account and does to it: how far imports are, why nothing moves, and the steering
-// of imports, gates and limits, each act of which is written down. The command line and the console are two faces of it, so
-// that both say the same and neither can do what the other forgets to write down.
+// Package operate is the operator's view of an account, and its controls: the progress of imports, why they do not move, and the
+// steering of imports, gates and limits, each action of which is audited. The command line and the console are two front
+// ends of it, so that both say the same and neither can skip the audit.
 //
-// It draws on the books of the account in Redis and keeps few of its own: the audit trail and the history of imports. It
-// knows nothing of flags and pages.
+// It reads the ledger of the account in Redis and writes little of its own: the audit log and the history of imports. It knows
+// nothing of flags and pages.
 package operate
 
 import (
@@ -20,7 +20,7 @@ import (
 	"guestflow/worker/gate"
 )
 
-// Account is the parts of one account that a person looks at and steers.
+// Account are the parts of one account that an operator sees and controls.
 type Account struct {
 	Redis    redis.UniversalClient
 	Ledger   *ledger.Ledger
@@ -28,11 +28,11 @@ type Account struct {
 	Gates    *gate.Gates
 	Budget   *budget.Budget
 	Queues   *chunk.Queues
-	Tokens   *tokencache.Cache // nil where only the books are open
-	Qflow    *qflow.Client     // nil where only the books are open
+	Tokens   *tokencache.Cache // nil if only the ledger is open
+	Qflow    *qflow.Client     // nil if only the ledger is open
 	Live     bool              // calls reach real people
 	Log      *slog.Logger
 }
 
-// Name of the account.
+// Name is the account's name.
 func (a *Account) Name() string { return a.Ledger.Account() }

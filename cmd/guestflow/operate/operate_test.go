@@ -101,7 +101,7 @@ func TestEveryActIsWrittenDownWithWhoBeforeAndAfter(t *testing.T) {
 	if err != nil || len(of) != 3 || of[2].Action != "pause" || of[2].After != "2 rows wait" || !strings.Contains(of[1].Before, "paused") {
 		t.Errorf("the import's own trail is %+v, %v", of, err)
 	}
-	if n := strings.Count(o.log.String(), "msg=steered"); n != 4 {
+	if n := strings.Count(o.log.String(), "msg=\"operator action"); n != 4 {
 		t.Errorf("the log has %d acts, want 4:\n%s", n, o.log)
 	}
 }
@@ -172,7 +172,7 @@ func TestAGuestIsFoundByWhateverIsKnownOfHim(t *testing.T) {
 		t.Errorf("one letter: %v", err)
 	}
 	life, err := o.RowHistory(t.Context(), imp.ID, 2)
-	if err != nil || life.Mark.State() != ledger.Queued || life.Correlation != id {
+	if err != nil || life.State() != ledger.Queued || life.Correlation != id {
 		t.Errorf("the row's life is %+v, %v", life, err)
 	}
 	if place, err := operate.FindRow(t.Context(), imp, 2); err != nil || place.Line != 3 || place.Cells[2] != "bob@example.com" || place.Unreadable != "" {
@@ -255,7 +255,7 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 		t.Fatal(err)
 	}
 	text := o.Stall(t.Context(), imp)
-	for _, want := range []string{"its importer stopped half-way, 300 rows were never enqueued", "run the same command again", "guestflow cancel aaaaaaaa", "no worker is running"} {
+	for _, want := range []string{"its importer stopped half-way, 300 rows were never queued", "run the same command again", "guestflow cancel aaaaaaaa", "no worker is running"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it says %q; want %q", text, want)
 		}
@@ -272,7 +272,7 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 	if err := o.Ledger.SetWaitsFor(t.Context(), waits.ID, imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if text := o.Stall(t.Context(), waits); !strings.Contains(text, "import aaaaaaaa has the same guests in its hands") {
+	if text := o.Stall(t.Context(), waits); !strings.Contains(text, "import aaaaaaaa is processing the same guests") {
 		t.Errorf("it says %q", text)
 	}
 }

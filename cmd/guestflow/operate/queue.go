@@ -2,8 +2,8 @@ package operate
 
 import "context"
 
-// SteerQueue has something done to a queue of Asynq, writes down how deep the queue was and is, and calls the workers, who have
-// been told of no new work that way.
+// SteerQueue runs an action on a queue of Asynq, audits it with the depth of the queue before and after, and notifies the workers,
+// which Asynq's own tools do not.
 func (a *Account) SteerQueue(ctx context.Context, who Actor, what, queue string, do func() error) error {
 	before, err := a.Queues.Look(ctx)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// cachedReasons are the reasons of an import's rows as they were at some time.
+// cachedReasons are the reasons of an import's rows at some time.
 type cachedReasons struct {
 	at       time.Time
 	updated  time.Time // of the import
@@ -15,12 +15,12 @@ type cachedReasons struct {
 	complete bool
 }
 
-// reasonsTTL is how long reasons are good of an import that goes on: reading ten thousand of them takes 20 ms, too much for
-// each second of a page that is open.
+// reasonsTTL is how long the reasons of a running import are reused: reading ten thousand of them takes 20 ms, too much for each
+// second of an open page.
 const reasonsTTL = 10 * time.Second
 
-// Reasons groups the rows of an import that are not fine; whole tells whether all were looked at.
-func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []ledger.ReasonLine, whole bool, err error) {
+// Reasons groups the rows of an import that did not succeed; complete reports whether all of them were read.
+func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []ledger.ReasonLine, complete bool, err error) {
 	now := time.Now()
 	w.mu.Lock()
 	known := w.reasons[imp.ID]
@@ -28,7 +28,7 @@ func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []ledge
 	if known.updated.Equal(imp.Updated) || now.Sub(known.at) < reasonsTTL {
 		return known.lines, known.complete, nil
 	}
-	lines, whole, err = w.Ledger.Group(ctx, imp)
+	lines, complete, err = w.Ledger.Group(ctx, imp)
 	if err != nil {
 		return nil, false, err
 	}
@@ -37,6 +37,6 @@ func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []ledge
 	if len(w.reasons) > maxListed {
 		clear(w.reasons)
 	}
-	w.reasons[imp.ID] = cachedReasons{at: now, updated: imp.Updated, lines: lines, complete: whole}
-	return lines, whole, nil
+	w.reasons[imp.ID] = cachedReasons{at: now, updated: imp.Updated, lines: lines, complete: complete}
+	return lines, complete, nil
 }

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// recordInterval is how often the history of imports gets a new moment.
+// recordInterval is the interval between two entries in the history of an import.
 const recordInterval = 10 * time.Second
 
-// RecordHistory keeps the history of imports that run, until ctx ends. Every process of the fleet may do so: one of them does it each
-// time.
+// RecordHistory records the history of running imports until ctx ends. Every process of the fleet may run it: one of them records
+// each entry.
 func (w *Watcher) RecordHistory(ctx context.Context) {
 	tick := time.NewTicker(recordInterval)
 	defer tick.Stop()
@@ -26,7 +26,7 @@ func (w *Watcher) RecordHistory(ctx context.Context) {
 	}
 }
 
-// record notes the imports that are not over, and those that have just changed, a last time.
+// record adds an entry for each unfinished import, and a last one for those that have just finished.
 func (w *Watcher) record(ctx context.Context, now time.Time) error {
 	mine, err := w.Redis.SetNX(ctx, w.Ledger.Prefix()+"recorded", 1, recordInterval*9/10).Result()
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// otherColumn stands for headers that are no field's: somebody may have mapped a list without a header by its first guest.
+// otherColumn stands for headers that name no field: a list without a header may have been mapped by its first guest.
 const otherColumn = "another column"
 
-// PublicColumn gives a header to whom guests' data may not be shown.
+// PublicColumn returns a header as it may be shown without the right to see guests' data.
 func PublicColumn(header string) string {
 	if header == "" || columns.Known(header) {
 		return header
@@ -18,7 +18,7 @@ func PublicColumn(header string) string {
 	return otherColumn
 }
 
-// RedactReasons gives reasons to whom guests' data may not be shown. Those that look the same then are one.
+// RedactReasons returns reasons as they may be shown without the right to see guests' data. Those that look the same then are merged.
 func RedactReasons(lines []ledger.ReasonLine) (public []ledger.ReasonLine) {
 	for _, line := range lines {
 		line.Code, line.Column = ledger.Code(line.State, line.Code), PublicColumn(line.Column)
@@ -35,7 +35,7 @@ func RedactReasons(lines []ledger.ReasonLine) (public []ledger.ReasonLine) {
 	return public
 }
 
-// Filterable tells whether a reason says all that is known of it, so that it can be asked for again.
+// Filterable reports whether a reason is complete, and not redacted, so that its rows can be listed by it.
 func Filterable(line ledger.ReasonLine) bool {
 	return line.Code != ledger.OtherReason && line.Column != otherColumn
 }

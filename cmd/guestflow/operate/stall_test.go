@@ -91,7 +91,7 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
-	const want = "its importer holds back: 2046 chunks are enqueued"
+	const want = "its importer is paused (backlog): 2046 chunks are enqueued"
 	if p := look(); p.Stall != want || p.Remaining != 0 {
 		t.Errorf("it says %q, %s left", p.Stall, p.Remaining)
 	}
@@ -121,7 +121,7 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if p := look(); strings.Contains(p.Stall, "holds back") || !strings.Contains(p.Stall, "its importer stopped half-way") {
+	if p := look(); strings.Contains(p.Stall, "is paused") || !strings.Contains(p.Stall, "its importer stopped half-way") {
 		t.Errorf("once it is killed it says %q", p.Stall)
 	}
 }
@@ -141,7 +141,7 @@ func TestAnImportThatWaitsForAGateWhileItsFileIsReadIsNotStuck(t *testing.T) {
 	if err != nil || now.Attention() != "trust gate closed" {
 		t.Errorf("the trouble is %q, %v", now.Attention(), err)
 	}
-	if !strings.HasPrefix(now.Stall, "the trust gate is closed") || !strings.Contains(now.Stall, "; its importer holds back: 2046 chunks") {
+	if !strings.HasPrefix(now.Stall, "the trust gate is closed") || !strings.Contains(now.Stall, "; its importer is paused (backlog): 2046 chunks") {
 		t.Errorf("it says %q", now.Stall)
 	}
 	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
@@ -162,10 +162,10 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 	}{
 		"tasks that no worker has": {func(o *office, _ ledger.Import) error {
 			return o.Redis.LMove(o.t.Context(), key+"pending", key+"active", "RIGHT", "LEFT").Err()
-		}, "1 chunk is in the hands of a worker that is gone"},
+		}, "1 chunk was being processed by a worker that is gone"},
 		"no tasks": {func(o *office, imp ledger.Import) error {
 			return asynq.NewInspectorFromRedisClient(o.Redis).DeleteTask("guests:main:short", imp.ID+":0:0")
-		}, "its tasks are gone from the queues; the workers enqueue them again"},
+		}, "its tasks are gone from the queues; the workers queue them again"},
 		"tasks behind others": {func(*office, ledger.Import) error { return nil }, "the queue guests:main:short and the parked ones hold 1 "},
 		"another import in its lane": {func(o *office, imp ledger.Import) error {
 			other := o.imports("Bob,Ray,bob@example.com,2")
@@ -176,19 +176,19 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 		}, "1 chunk of its rows is no longer kept in Redis"},
 		"a lane that workers of an older version do not know": {func(o *office, imp ledger.Import) error {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "lane", 17).Err()
-		}, "no worker that runs serves the queue guests:main:17"},
+		}, "no running worker serves the queue guests:main:17"},
 		"a cancel that was killed": {func(o *office, imp ledger.Import) error {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "stopped", ledger.StoppedCancelled, "n0", 1).Err()
-		}, "cancel it once more"},
+		}, "cancel it again"},
 		"rows that nobody comes for": {func(o *office, imp ledger.Import) error {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "n0", 1).Err()
-		}, "1 row was never enqueued"},
+		}, "1 row was never queued"},
 		"an importer that hangs": {func(o *office, imp ledger.Import) error {
 			if err := o.Ledger.BeginHeartbeat(o.t.Context(), imp.ID); err != nil {
 				return err
 			}
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "enqueued", 0, "n0", 1, "n2", 0).Err()
-		}, "its importer runs and enqueues nothing"},
+		}, "its importer runs and queues nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -231,7 +231,7 @@ func TestWorkersThatAFullRedisSilencesAreCounted(t *testing.T) {
 	if err := o.Redis.ConfigSet(t.Context(), "maxmemory", "1mb").Err(); err != nil {
 		t.Fatal(err)
 	}
-	if text := o.Stall(t.Context(), imp); !strings.Contains(text, "Redis is full") || !strings.Contains(text, "2 workers run") {
+	if text := o.Stall(t.Context(), imp); !strings.Contains(text, "Redis is full") || !strings.Contains(text, "2 workers are blocked") {
 		t.Errorf("it says %q", text)
 	}
 	if n, err := o.Workers(t.Context()); n != 2 || err != nil {

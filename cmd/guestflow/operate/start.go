@@ -16,8 +16,8 @@ import (
 	"guestflow/worker/budget"
 )
 
-// Ready checks a plan before anything of it is begun: whether the file will do, whether an import of it runs already that is
-// to be gone on with, and whether Qflow knows its events and templates.
+// Ready checks a plan before anything of it is started: whether the file is usable, whether an unfinished import of it is to be
+// resumed instead, and whether Qflow knows its events and templates.
 func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
 	if err := plan.Refused(); err != nil {
 		return plan, err
@@ -32,7 +32,7 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 	return plan, nil
 }
 
-// Begin begins the import of a plan that is ready, or finds the one that is there. Its rows are then enqueued by the importer.
+// Begin creates the import of a plan that is ready, or finds the existing one. The importer enqueues its rows afterwards.
 func (a *Account) Begin(ctx context.Context, who Actor, plan importer.Plan) (imp ledger.Import, created bool, err error) {
 	err = a.Audited(ctx, who, "import", plan.Import, "", func() (string, error) {
 		imp, created, err = a.Importer.Begin(ctx, plan)
@@ -40,15 +40,15 @@ func (a *Account) Begin(ctx context.Context, who Actor, plan importer.Plan) (imp
 		case err != nil:
 			return "", err
 		case !created:
-			return "", errUnchanged // it is there already
+			return "", errUnchanged // it exists already
 		}
-		return fmt.Sprintf("begun with %s: %d guests, %d emails", rows(imp.Rows), plan.Guests, plan.Emails), nil
+		return fmt.Sprintf("started with %s: %s, %s", rows(imp.Rows), guests(plan.Guests), emails(plan.Emails)), nil
 	})
 	return imp, created, err
 }
 
-// KeepFile tells whether a file that we fetched or were sent is to stay because the import's report needs it, or whether the import
-// has its file elsewhere. An import whose file is gone gets this one.
+// KeepFile reports whether a fetched or uploaded file must be kept because the import's report needs it, or whether the import has its
+// file elsewhere. An import whose file is gone gets this one.
 func (a *Account) KeepFile(ctx context.Context, id, source, path string) (bool, error) {
 	if source == path {
 		return true, nil
@@ -59,9 +59,9 @@ func (a *Account) KeepFile(ctx context.Context, id, source, path string) (bool, 
 	return true, a.Ledger.SetSource(ctx, id, path)
 }
 
-// resumeOpen goes on with an import of the same file that is not over, where a further one is asked for. Without it a command
-// that was killed and is typed again would leave the first import open, whose guests the second one would wait for; and two
-// resends would each mail them.
+// resumeOpen returns the plan of an unfinished import of the same file in place of a further one. Without it a command that was
+// killed and is typed again would leave the first import open, whose guests the second one would wait for; and two resends
+// would each email them.
 func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
 	if plan.Settings.Again == "" {
 		return plan, nil
@@ -81,7 +81,7 @@ func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.
 	return plan, nil
 }
 
-// SameImport tells whether an import is of a plan's file and settings, perhaps under another Again, under which the plan is given.
+// SameImport reports whether an import is of a plan's file and settings, perhaps with another Again, and returns the plan with that.
 func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 	if i.SHA256 != plan.SHA256 {
 		return plan, false
@@ -95,7 +95,7 @@ func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 }
 
 // Preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one call
-// and not ten thousand refused guests. A gate that is closed is no reason to stop: the rows will wait for it.
+// and not ten thousand refused guests. A closed gate is no error: the rows will wait for it.
 func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 	for _, event := range plan.Events {
 		list, out, err := a.Templates(ctx, event)
@@ -112,11 +112,11 @@ func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 	return nil
 }
 
-// Templates asks Qflow for an event's templates: the call that tells wrong credentials, a wrong key, an unknown event and a
-// missing right apart before any guest is touched. A token that has just run out is worth a second try.
+// Templates asks Qflow for an event's templates: the call that distinguishes wrong credentials, a wrong key, an unknown event and a
+// missing right before any guest is touched. A token that has just expired is worth a second try.
 func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Template, out qflow.Outcome, err error) {
 	for range 2 {
-		if out = a.Qflow.Prepare(ctx); out.Kind == qflow.NoToken { // then no slot is booked
+		if out = a.Qflow.Prepare(ctx); out.Kind == qflow.NoToken { // no call was made, so no slot is booked
 			return nil, out, nil
 		}
 		if err := a.Budget.Wait(ctx, nil, "commands", budget.API); err != nil {
@@ -130,7 +130,7 @@ func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Tem
 	return list, out, nil
 }
 
-// CheckTemplates tells from what Templates gave why an event and the templates wanted of it cannot be used, or gives nil.
+// CheckTemplates returns why an event and the wanted templates of it cannot be used, judging by the result of Templates, or nil.
 func CheckTemplates(event string, wanted []string, list []qflow.Template, out qflow.Outcome) error {
 	switch out.Kind {
 	case qflow.Accepted:
@@ -154,13 +154,16 @@ func checkKnown(event string, wanted []string, list []qflow.Template) error {
 	return nil
 }
 
-// CostText is a sentence about what an import takes.
+// CostText is what an import takes, in a sentence.
 func CostText(p importer.Plan, limits budget.Limits) string {
-	return fmt.Sprintf("%d guests, %d emails, at least %d calls, about %s; %d of %d rows are rejected",
-		p.Guests, p.Emails, p.Calls, DurationText(p, limits), p.Rejected, p.Rows)
+	return fmt.Sprintf("%s, %s, at least %s, about %s; %d of %s rejected", guests(p.Guests), emails(p.Emails),
+		count(p.Calls, "call", "calls"), DurationText(p, limits), p.Rejected, rows(p.Rows))
 }
 
-// DurationText is how long an import takes at some limits, if nothing else is going on.
+func guests(n int) string { return count(n, "guest", "guests") }
+func emails(n int) string { return count(n, "email", "emails") }
+
+// DurationText is how long an import takes at some limits, if nothing else is running.
 func DurationText(p importer.Plan, limits budget.Limits) string {
 	minutes := 0.0
 	if limits.API > 0 {
@@ -175,7 +178,7 @@ func DurationText(p importer.Plan, limits budget.Limits) string {
 	return time.Duration(minutes * float64(time.Minute)).Round(time.Minute).String()
 }
 
-// IsInputError tells whether an error of Ready or Begin is about the file or what is wanted of it, and not about this process.
+// IsInputError reports whether an error of Ready or Begin is about the file or its settings, and not about this process.
 func IsInputError(err error) bool {
 	_, file := errors.AsType[*importer.FileError](err)
 	_, rejects := errors.AsType[*importer.RejectsError](err)

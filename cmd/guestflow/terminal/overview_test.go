@@ -33,8 +33,8 @@ func TestAPictureSaysWhyOneImportIsStuckWhileAnotherMoves(t *testing.T) {
 	t.Parallel()
 	quick, stuck, paused := running("quick", ledger.Queued), running("killed", ledger.New), running("halted", ledger.Queued)
 	quick.Rate = 9
-	stuck.Stall, stuck.Remaining = "its importer stopped half-way, 10 rows were never enqueued", 5*time.Hour
-	paused.Stopped, paused.Stall = ledger.StoppedPaused, "it is paused: go on with guestflow resume halted"
+	stuck.Stall, stuck.Remaining = "its importer stopped half-way, 10 rows were never queued", 5*time.Hour
+	paused.Stopped, paused.Stall = ledger.StoppedPaused, "it is paused: resume it with guestflow resume halted"
 	o := operate.Overview{Budget: unhindered, Running: []operate.Progress{quick, stuck, paused}}
 	for name, text := range map[string]string{"status --watch": shown(Overview, o), "top": shown(Ranking, o), "lines": strings.Join(inLines(o), "\n")} {
 		if strings.Count(text, stuck.Stall) != 1 || !strings.Contains(text, "stuck") {

@@ -28,7 +28,7 @@ func TestSeveralAccountsAreWatchedTogetherAndMarkedOnEachOthersPages(t *testing.
 	all, beta := h.open(), h.open()
 	all.visit(h.site + "/")
 	all.titled("All accounts")
-	all.says("No gate is closed, and nothing is stuck.")
+	all.says("No gate is closed, and no import is stuck.")
 	beta.visit(h.site + "/a/beta/")
 	beta.titled("Overview")
 	if beta.count("header .mark") != 0 {
@@ -41,8 +41,8 @@ func TestSeveralAccountsAreWatchedTogetherAndMarkedOnEachOthersPages(t *testing.
 	h.imports(h.file("members.csv", 240), template, "--account=acme")
 	all.says("trust gate closed")
 	all.says("1 running")
-	all.says("One of 3 accounts wants a look.")
-	beta.until("marks the other account", `document.querySelector("header #accounts .mark")?.innerText === "One other wants a look"`)
+	all.says("1 of 3 accounts needs attention.")
+	beta.until("marks the other account", `document.querySelector("header #accounts .mark")?.innerText === "1 other needs attention"`)
 	for _, b := range []*tab{all, beta} {
 		if !evaluate[bool](b, "window.sameDocument === true") {
 			t.Error("a page was loaded anew")
@@ -50,7 +50,7 @@ func TestSeveralAccountsAreWatchedTogetherAndMarkedOnEachOthersPages(t *testing.
 	}
 	h.slow(sandbox.BulkGuests, 4*time.Second)
 	h.imports(h.file("volunteers.csv", 12_000, bad...), "--account=festival-of-the-northern-lights")
-	all.until("moves", `document.querySelector("#list tbody tr:nth-child(3)")?.innerText.includes("moves")`)
+	all.until("moves", `document.querySelector("#list tbody tr:nth-child(3)")?.innerText.includes("in progress")`)
 
 	html := &pages{dir: t.TempDir()}
 	html.keep(t, "accounts", h.site+"/")

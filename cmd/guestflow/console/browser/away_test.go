@@ -16,7 +16,7 @@ func TestAPageThatWasAwayComesBackByItself(t *testing.T) {
 	for _, reader := range []*tab{b, plain} {
 		reader.expect("503")
 		reader.visit(h.at("imports")) // which does not live
-		reader.titled("Redis is away")
+		reader.titled("Redis cannot be reached")
 	}
 	b.says("This page tries again by itself.")
 	again, err := h.redis.Restart(t.Context())

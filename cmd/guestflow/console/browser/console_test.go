@@ -21,10 +21,10 @@ func TestAnImportIsWatchedToItsEndWithoutReloading(t *testing.T) {
 	b := h.open()
 	b.visit(h.site)
 	b.titled("Overview")
-	b.says("Nothing is to be done")
+	b.says("No import is running")
 	evaluate[bool](b, "window.sameDocument = true")
 	id := h.imports(h.file("gala.csv", 100), template)
-	b.says("One import is running")
+	b.says("1 import is running")
 	b.says("of 100 rows settled")
 	b.click("#running-" + id + " a")
 	b.titled("gala.csv")
@@ -33,7 +33,7 @@ func TestAnImportIsWatchedToItsEndWithoutReloading(t *testing.T) {
 	b.until("moves", settled+" > 0")
 	first := evaluate[int](b, settled)
 	b.until("moves on", fmt.Sprintf("%s > %d", settled, first))
-	b.says("Every row is as it should be")
+	b.says("No row needs attention")
 	b.says("100 accepted")
 	if !evaluate[bool](b, "window.sameDocument === true") {
 		t.Fatal("the page was loaded anew")
@@ -76,7 +76,7 @@ func TestAClosedGateIsProbedAtOnceWhenSomebodySaysSo(t *testing.T) {
 	b.click("#gate-trust button")
 	b.says("A worker probes the trust gate")
 	b.until("has no gate", `!document.querySelector("[id^=gate-]")`)
-	b.says("Nothing is to be done")
+	b.says("No import is running")
 }
 
 func TestAnImportIsPausedAndResumedAfterSayingHowManyRowsItTouches(t *testing.T) {
@@ -93,8 +93,8 @@ func TestAnImportIsPausedAndResumedAfterSayingHowManyRowsItTouches(t *testing.T)
 	b.says("rows wait")
 	b.steer("resume", "Resume")
 	h.box.ClearFaults()
-	b.says("Every row is as it should be")
-	if trail := evaluate[string](b, `document.querySelector("#trail").innerText`); !strings.Contains(trail, "pause") || !strings.Contains(trail, "resume") {
+	b.says("No row needs attention")
+	if trail := evaluate[string](b, `document.querySelector("#audit").innerText`); !strings.Contains(trail, "pause") || !strings.Contains(trail, "resume") {
 		t.Fatalf("who did what: %s", trail)
 	}
 	if s := h.box.Summary(); s.Emails != 200 || s.EmailsMax != 1 {
@@ -193,7 +193,7 @@ func TestPagesAreReadAndImportsSteeredWithoutJavaScript(t *testing.T) {
 	b := h.open()
 	command(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.visit(h.at(""))
-	b.says("One import is running")
+	b.says("1 import is running")
 	b.click("nav a[href$='/imports']")
 	b.titled("Imports")
 	b.click("table a")

@@ -41,7 +41,7 @@ func newScene(t *testing.T) scene {
 	b := h.open()
 	finished := func(id string) {
 		b.visit(h.at("imports/" + id))
-		b.says("Over")
+		b.says("Finished")
 	}
 	finished(h.imports(h.file("speakers.csv", 12, "Ina,Noor,ina@party.example,B-1", "Jo,Noor,jo@party.example,B-2", "Kim,Noor,kim@party.example,B-3"), template))
 	s.over = h.imports(h.file("gala-dinner-2026.csv", 160, append(bad, "Lou,Sand,lou@party.example,B-1", "Mia,Sand,mia@party.example,B-2", "Nil,Sand,nil@party.example,B-3")...), template)
@@ -110,7 +110,7 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 			b.write("#event", sandbox.Defaults().EventID)
 			b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{h.file("press.csv", 30, bad...)}))
 			b.click("#upload .actions button")
-			b.until("shows the preview", `document.querySelector("#wish")`)
+			b.until("shows the preview", `document.querySelector("#settings")`)
 			html.keep(t, "plan", evaluate[string](b, "location.href"))
 			b.lookAt("plan")
 		})

@@ -34,10 +34,10 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	b.write("#event", sandbox.Defaults().EventID)
 	b.click("#upload .actions button")
 
-	b.until("shows the preview", `document.querySelector("#wish")`)
+	b.until("shows the preview", `document.querySelector("#settings")`)
 	b.says("could be windows-1252 or windows-1257") // four letters decide nothing
 	b.write("#encoding", "windows-1252")
-	b.click("#wish .actions button")
+	b.click("#settings .actions button")
 	b.until("reads it as it was told", `document.querySelector("#encoding").value === "windows-1252" && document.body.innerText.includes("semicolon")`)
 	b.says("Zoë")
 	b.choose(`select[name="from.email"]`, "Wohin")
@@ -45,10 +45,10 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	if !evaluate[bool](b, `document.querySelector("#go")?.disabled ?? true`) {
 		t.Error("what was changed can be started as it was")
 	}
-	b.click("#wish .actions button")
+	b.click("#settings .actions button")
 	b.until("reads the file anew", `document.querySelector("#go") && !document.querySelector("#go").disabled`)
 	b.says("queues 2 emails")
-	b.says("in the sandbox, where nobody is reached")
+	b.says("in the sandbox, which reaches no one")
 	b.says("bad_email")
 	if s := h.box.Summary(); s.Guests > 0 {
 		t.Fatalf("%d guests before anybody said so", s.Guests)
@@ -57,7 +57,7 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	b.click("#go")
 	b.titled("gäste.csv")
 	b.says("2 accepted")
-	b.says("1 row wants a person")
+	b.says("1 row needs attention")
 	if s := h.box.Summary(); s.Emails != 2 || s.EmailsMax != 1 {
 		t.Fatalf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
 	}

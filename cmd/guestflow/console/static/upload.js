@@ -53,10 +53,10 @@ if (form) {
   });
 }
 
-const wish = document.getElementById("wish");
+const settings = document.getElementById("settings");
 const changed = document.getElementById("changed");
-if (wish && changed) {
-  wish.addEventListener("input", () => {
+if (settings && changed) {
+  settings.addEventListener("input", () => {
     changed.hidden = false;
     document.getElementById("go").disabled = true;
   });

@@ -18,38 +18,38 @@ type Match struct {
 	Import ledger.Import
 	Row    int
 	Line   int
-	Mark   ledger.RowByte
+	State  ledger.State
 	Cells  []string
 }
 
 // Search is what a search for a guest has found, and how far it came.
 type Search struct {
 	Matches    []Match
-	Files      int       // that were looked through
-	Rows       int       // in them, and in the one that is being looked through
-	Imports    int       // whose files these are, or that have none any more
-	Total      int       // imports there are
-	Oldest     time.Time // when the oldest of those that were looked at was begun
-	Unreadable []string  // ids of imports whose file is no longer there, or not as it was
-	Truncated  bool      // as many were found as are shown, and nothing further was looked at
-	TimedOut   bool      // its time is over, and older imports were not looked at
+	Files      int       // that were searched
+	Rows       int       // in them, and in the one that is being searched
+	Imports    int       // that these files are of, or that have none any more
+	Total      int       // of all imports
+	Oldest     time.Time // start of the oldest import that was searched
+	Unreadable []string  // ids of imports whose file is gone or has changed
+	Truncated  bool      // maxMatches was reached, and nothing further was searched
+	TimedOut   bool      // older imports were not searched
 }
 
 const (
-	// maxMatches is how many rows a search shows: whoever has more is to ask for less.
+	// maxMatches is how many rows a search shows: a query with more matches is to be narrowed.
 	maxMatches = 50
 
-	// reportEvery is how many rows pass between two words of a search: some hundredths of a second.
+	// reportEvery is how many rows are read between two reports of progress: some hundredths of a second.
 	reportEvery = 20_000
 
-	// importsPerPage is how many imports are read from the books at a time.
+	// importsPerPage is how many imports are read from the ledger at a time.
 	importsPerPage = 100
 )
 
-// FindGuest looks for a guest by id, email, barcode or name in the files of imports, the newest first, until all are looked
-// through or ctx has ended; where that is its deadline, what was found until then is the answer. What is found is told as it is.
-// The ledger itself holds nothing by which a guest could be found but ids: that is what makes it fit to be shown.
-func (a *Account) FindGuest(ctx context.Context, query string, tell func(Search)) (Search, error) {
+// FindGuest searches for a guest by id, email, barcode or name in the files of imports, the newest first, until all are searched or
+// ctx has ended; at its deadline it returns what was found until then. report is called with each match and in between. The
+// ledger itself holds only ids of guests, which is why it may be shown to everyone.
+func (a *Account) FindGuest(ctx context.Context, query string, report func(Search)) (Search, error) {
 	if err := CheckQuery(query); err != nil {
 		return Search{}, err
 	}
@@ -57,7 +57,7 @@ func (a *Account) FindGuest(ctx context.Context, query string, tell func(Search)
 	if id, err := uuid.Parse(query); err == nil {
 		return a.findID(ctx, id)
 	}
-	s := &search{account: a, query: query, words: strings.Fields(query), report: tell, seen: map[string]bool{}}
+	s := &search{account: a, query: query, words: strings.Fields(query), report: report, seen: map[string]bool{}}
 	err := s.imports(ctx)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		s.TimedOut, err = true, nil
@@ -65,15 +65,15 @@ func (a *Account) FindGuest(ctx context.Context, query string, tell func(Search)
 	return s.Search, err
 }
 
-// CheckQuery refuses what would find everybody.
+// CheckQuery refuses a query that matches too many guests.
 func CheckQuery(query string) error {
 	if len([]rune(strings.TrimSpace(query))) < 2 {
-		return refuse("two characters are too many guests; type more")
+		return refuse("type at least two characters: fewer match too many guests")
 	}
 	return nil
 }
 
-// search is one that goes on.
+// search is a running search.
 type search struct {
 	Search
 
@@ -81,10 +81,10 @@ type search struct {
 	query   string
 	words   []string
 	report  func(Search)
-	seen    map[string]bool // files that were imported more than once
+	seen    map[string]bool // files, which may have been imported more than once
 }
 
-// imports goes through them page by page: new ones that begin meanwhile move nothing.
+// imports goes through them page by page, which imports that start meanwhile do not shift.
 func (s *search) imports(ctx context.Context) error {
 	for before := ""; !s.Truncated; {
 		page, err := s.account.Ledger.Page(ctx, "", before, importsPerPage)
@@ -107,7 +107,7 @@ func (s *search) imports(ctx context.Context) error {
 	return nil
 }
 
-// file looks through the file of an import, if that was not done for another import of it.
+// file searches the file of an import, unless that was done for another import of the file.
 func (s *search) file(ctx context.Context, imp ledger.Import) error {
 	if s.seen[imp.SHA256+imp.Event] {
 		return nil
@@ -126,7 +126,7 @@ func (s *search) file(ctx context.Context, imp ledger.Import) error {
 	return nil
 }
 
-// rows looks at each. A cell matches as a whole, and words of names one by one.
+// rows reads each row. Cells match as a whole, and the words of a name one by one.
 func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -149,16 +149,21 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 		if !s.matches(row.Cells) {
 			continue
 		}
-		marks, err := s.account.Ledger.RowBytes(ctx, imp.ID, row.Row, row.Row)
-		if err != nil {
+		if err := s.add(ctx, imp, row); err != nil || s.Truncated {
 			return err
 		}
-		s.Matches = append(s.Matches, Match{Import: imp, Row: row.Row, Line: row.Line, Mark: marks[0], Cells: row.Cells})
-		s.report(s.Search)
-		if s.Truncated = len(s.Matches) >= maxMatches; s.Truncated {
-			return nil
-		}
 	}
+	return nil
+}
+
+func (s *search) add(ctx context.Context, imp ledger.Import, row ledger.SourceRow) error {
+	states, err := s.account.Ledger.RowBytes(ctx, imp.ID, row.Row, row.Row)
+	if err != nil {
+		return err
+	}
+	s.Matches = append(s.Matches, Match{Import: imp, Row: row.Row, Line: row.Line, State: states[0].State(), Cells: row.Cells})
+	s.Truncated = len(s.Matches) >= maxMatches
+	s.report(s.Search)
 	return nil
 }
 
@@ -176,7 +181,7 @@ func (s *search) matches(cells []string) bool {
 	return len(rest) == 0
 }
 
-// findID asks the guest index, for each event that imports were for.
+// findID looks an id up in the guest index, for each event that has imports.
 func (a *Account) findID(ctx context.Context, id uuid.UUID) (Search, error) {
 	var s Search
 	if o, ours := ledger.ParseCorrelationID(a.Name(), id.String()); ours {
@@ -187,12 +192,12 @@ func (a *Account) findID(ctx context.Context, id uuid.UUID) (Search, error) {
 	if err != nil {
 		return s, err
 	}
-	asked := map[string]bool{}
+	searched := map[string]bool{}
 	for _, imp := range imports {
-		if asked[imp.Event] || imp.Event == "" {
+		if searched[imp.Event] || imp.Event == "" {
 			continue
 		}
-		asked[imp.Event] = true
+		searched[imp.Event] = true
 		o, there, err := a.Ledger.GuestOwner(ctx, imp.Event, id)
 		if err == nil && there {
 			err = a.addMatch(ctx, o, &s)
@@ -212,9 +217,9 @@ func (a *Account) addMatch(ctx context.Context, o ledger.Owner, s *Search) error
 	if err != nil {
 		return err
 	}
-	marks, err := a.Ledger.RowBytes(ctx, o.Import, o.Row, o.Row)
+	states, err := a.Ledger.RowBytes(ctx, o.Import, o.Row, o.Row)
 	if err == nil {
-		s.Matches = append(s.Matches, Match{Import: imp, Row: o.Row, Mark: marks[0]})
+		s.Matches = append(s.Matches, Match{Import: imp, Row: o.Row, State: states[0].State()})
 	}
 	return err
 }

@@ -1,0 +1,60 @@
+package console
+
+import (
+	"context"
+	"html/template"
+	"time"
+
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/ledger"
+)
+
+// importShown is the page of one import.
+type importShown struct {
+	operate.Progress
+	Verbs    []verbShown
+	Audit    []operate.AuditEntry
+	Chart    template.HTML
+	Reasons  []ledger.ReasonLine
+	Complete bool // no reason is left out
+}
+
+// verbShown is a verb that has an effect on the import now.
+type verbShown struct {
+	Verb operate.Verb
+	Rows int
+}
+
+func importPage(ctx context.Context, r *request) (page, error) {
+	p, err := r.Progress(ctx, r.PathValue("id"))
+	if err != nil {
+		return page{}, err
+	}
+	shown := importShown{Progress: p, Verbs: verbs(p.Import)}
+	if shown.Reasons, shown.Complete, err = r.Reasons(ctx, p.Import); err != nil {
+		return page{}, err
+	}
+	if !r.User.Guests {
+		shown.Reasons = operate.RedactReasons(shown.Reasons)
+	}
+	history, err := r.Ledger.History(ctx, p.ID)
+	if err != nil {
+		return page{}, err
+	}
+	if !p.Done() {
+		history = append(history, ledger.Moment{At: time.Now().UTC(), Counts: p.Counts})
+	}
+	shown.Chart = stateChart(history)
+	shown.Audit, err = r.AuditLog(ctx, p.ID, 50)
+	return page{Template: "import", Title: p.FileName(), Live: true, Data: shown}, err
+}
+
+// verbs are those that have an effect.
+func verbs(imp ledger.Import) (list []verbShown) {
+	for _, v := range operate.Verbs() {
+		if v.HasEffect(imp) {
+			list = append(list, verbShown{Verb: v, Rows: v.Affected(imp)})
+		}
+	}
+	return list
+}
