@@ -52,9 +52,10 @@ func realLine(t *testing.T) line {
 	for _, command := range l.commands {
 		help += guestflow(t, command, "--help")
 	}
+	keys := guestflow(t, "config", "--keys") // of settings without a flag, too
 	// A flag that can be denied is shown as --[no-]strict.
 	l.flags = regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(strings.ReplaceAll(help, "--[no-]", "--"), -1)
-	for _, m := range regexp.MustCompile(`\$(GUESTFLOW_[A-Z_]+)`).FindAllStringSubmatch(help, -1) {
+	for _, m := range regexp.MustCompile(`\$(GUESTFLOW_[A-Z_]+)`).FindAllStringSubmatch(help+keys, -1) {
 		l.variables = append(l.variables, m[1])
 	}
 	if len(l.commands) < 5 || !slices.Contains(l.commands, "run") || len(l.variables) < 20 {

@@ -84,5 +84,5 @@ func (e *Endpoint) hint(cr Credentials, g Grant) string {
 		return ""
 	}
 	return "the client's id or secret has characters that HTTP Basic sends form-encoded; a server that does not decode them wants " +
-		"--client-auth basic-plain"
+		"client_auth: basic-plain"
 }

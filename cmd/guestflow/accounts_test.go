@@ -34,7 +34,7 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 		config += fmt.Sprintf("  %s:\n    account: %s\n    event: %s\n    template: %s\n", profile, account, sandbox.Defaults().EventID, sandbox.Defaults().TemplateID)
 	}
 	h.write("guestflow.yaml", config)
-	h.start("running", "run", "--inbox=inbox", "--settle=0s", "--probe-intervals=500ms")
+	h.with("GUESTFLOW_PROBE_INTERVALS=500ms").start("running", "run", "--inbox=inbox", "--settle=0s")
 	parkedAt := func() string { out, _, _ := h.run("--account=acme", "status", "--json"); return out }
 
 	h.must("import", h.file("gala.csv", 30), "--profile=gala")

@@ -53,7 +53,7 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_PROBE_INTERVALS=1h")...)
 	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
-	_, at := h.served("--asynqmon-writes")
+	_, at := h.with("GUESTFLOW_ASYNQMON_WRITES=true").served()
 	h.must("import", h.file("guests.csv", 20, "<script>poison()</script>,=poison(),poison@guests.example"), event, template)
 	await(t, "every row is parked", func() bool { return h.status().Counts["parked"]+h.status().Counts["parked-tried"] == 21 })
 	parked := chunk.Parked("sandbox", qflow.GateTrust)
@@ -80,7 +80,7 @@ func TestWhatAsynqsToolsHoldUpIsToldAndGoesOn(t *testing.T) {
 	server, lane := redistest.Start(t), chunk.Short.Queue("sandbox")
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
 	h.sandbox(sandbox.Options{Adjust: noLimits})
-	_, at := h.served("--asynqmon-writes")
+	_, at := h.with("GUESTFLOW_ASYNQMON_WRITES=true").served()
 	h.must("import", h.file("first.csv", 1), event, "--wait") // so that there is a queue
 	push(t, at, lane+":pause")
 	h.must("import", h.file("second.csv", 20), event, template)

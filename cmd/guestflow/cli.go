@@ -62,7 +62,7 @@ type cli struct {
 const about = `guestflow turns CSV files of event guests into guests of Qflow, each with the right email, once.
 
 Without credentials everything runs against a sandbox. Every flag can be set as GUESTFLOW_<FLAG> in the environment or in
-guestflow.yaml. Exit codes: 0 done, 2 usage, 3 the file, 4 Redis, 5 Qflow unreachable, 6 Qflow refuses, 7 some rows want a
+guestflow.yaml, and there is more: guestflow config --keys lists all settings. Exit codes: 0 done, 2 usage, 3 the file, 4 Redis, 5 Qflow unreachable, 6 Qflow refuses, 7 some rows want a
 person, 8 declined.`
 
 // errHelp ends a command line that only asked for help.
@@ -130,6 +130,9 @@ func parse(args []string, file *config.File, std terminal.Output) (*cli, *kong.C
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := config.RefuseKeys(parsed); err != nil {
+		return nil, nil, err
+	}
 	c.Profiles = file.Profiles
 	return &c, parsed, c.Finish()
 }
@@ -141,5 +144,6 @@ func newParser(c *cli, file *config.File, std terminal.Output) (*kong.Kong, erro
 	if err != nil {
 		return nil, fmt.Errorf("read the command line: %w", err)
 	}
+	config.HideKeys(parser.Model)
 	return parser, nil
 }

@@ -70,7 +70,7 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 	if out, errs, code := h.run("--config=none.yaml", "config"); code != exit.Usage || !strings.Contains(errs, "none.yaml") {
 		t.Fatalf("a missing file: exit %d\n%s%s", code, out, errs)
 	}
-	if out, errs, code := h.run("--password=x", "--password-file="+h.write("p", "y"), "config"); code != exit.Usage || !strings.Contains(errs, "both set") {
+	if out, errs, code := h.with("GUESTFLOW_PASSWORD=x", "GUESTFLOW_PASSWORD_FILE="+h.write("p", "y")).run("config"); code != exit.Usage || !strings.Contains(errs, "both set") {
 		t.Fatalf("a secret twice: exit %d\n%s%s", code, out, errs)
 	}
 }
@@ -79,18 +79,44 @@ func TestEveryFlagOfTheInterfaceHasItsEnvironmentTwin(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	var help strings.Builder
-	for _, command := range []string{"import", "run", "config"} {
-		out, _, _ := h.run(command, "--help")
-		help.WriteString(out)
+	for _, command := range [][]string{{"import", "--help"}, {"run", "--help"}, {"config", "--help"}, {"config", "--keys"}} {
+		help.WriteString(h.must(command...))
 	}
 	for _, name := range strings.Fields(`REDIS_URL API_URL IDENTITY_URL CLIENT_ID CLIENT_SECRET USERNAME PASSWORD ENTERPRISE_PIN
 		SUBSCRIPTION_KEY EVENT TEMPLATE CONFIG INBOX YES RATE_PER_MINUTE SEND_RATE_PER_MINUTE CONCURRENCY STATE_DIR
 		CLIENT_SECRET_FILE PASSWORD_FILE SUBSCRIPTION_KEY_FILE REDIS_URL_FILE`) {
-		if !strings.Contains(help.String(), "$GUESTFLOW_"+name) {
+		if !strings.Contains(help.String(), "GUESTFLOW_"+name) {
 			t.Errorf("GUESTFLOW_%s is in no help text", name)
 		}
 	}
 	if strings.ContainsAny(help.String(), "“”") {
 		t.Error("two quotes that are to be typed became one that is not")
+	}
+}
+
+// Promise: the help of a command shows what an operator decides for it, and nothing that is set once for an installation.
+func TestWhatIsSetOnceForAnInstallationIsNoFlag(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_EGRESS=berlin")
+	h.write("guestflow.yaml", "key_header: X-Key\n")
+	if n := strings.Count(h.must("run", "--help"), "\n      --") + 1; n >= 45 {
+		t.Errorf("guestflow run has %d flags", n)
+	}
+	if out := h.must("config"); !strings.Contains(out, "\negress: berlin\n") || !strings.Contains(out, "\nkey_header: X-Key\n") {
+		t.Errorf("the variable and the key do not hold:\n%s", out)
+	}
+	for flag, want := range map[string]string{
+		"--key-header=X": "set key_header in guestflow.yaml, or GUESTFLOW_KEY_HEADER in the environment",
+		"--egress=x":     "set egress in guestflow.yaml, or GUESTFLOW_EGRESS in the environment",
+	} {
+		if _, errs, code := h.run(flag, "config"); code != exit.Usage || !strings.Contains(errs, want) {
+			t.Errorf("%s: exit %d, %s", flag, code, errs)
+		}
+	}
+	if _, errs, code := h.run("run", "--oidc-issuer=x"); code != exit.Usage || !strings.Contains(errs, "GUESTFLOW_OIDC_ISSUER") {
+		t.Errorf("exit %d, %s", code, errs)
+	}
+	if _, errs, code := h.with("GUESTFLOW_PROBE_INTERVALS=soon").run("config"); code != exit.Usage || !strings.Contains(errs, "probe_intervals") {
+		t.Errorf("exit %d, %s", code, errs)
 	}
 }

@@ -12,12 +12,12 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// live are flags of an account outside of the sandbox's rules, at the sandbox's address.
-func (h *house) live(tokenURL, password string) []string {
+// liveAccount is the environment of an account outside of the sandbox's rules.
+func liveAccount(tokenURL, password, subscriptionKey string) []string {
 	account := sandbox.Defaults()
 	return []string{
-		"--client-id=" + account.ClientID, "--client-secret=" + account.ClientSecret, "--username=" + account.Email,
-		"--password=" + password, "--subscription-key=" + account.SubscriptionKey, "--identity-url=" + tokenURL,
+		"GUESTFLOW_CLIENT_ID=" + account.ClientID, "GUESTFLOW_CLIENT_SECRET=" + account.ClientSecret, "GUESTFLOW_USERNAME=" + account.Email,
+		"GUESTFLOW_PASSWORD=" + password, "GUESTFLOW_SUBSCRIPTION_KEY=" + subscriptionKey, "GUESTFLOW_IDENTITY_URL=" + tokenURL,
 	}
 }
 
@@ -49,8 +49,9 @@ func TestACommandThatGetsNoTokenEndsAsUnreachable(t *testing.T) {
 		for _, how := range []string{"429", "502", "302", "page"} {
 			t.Run(name+" "+how, func(t *testing.T) {
 				t.Parallel()
-				args := append(h.live(identity.URL+"/"+how+"/token", "x"), "--account="+strings.ReplaceAll(name, " ", "")+how)
-				out, errs, code := h.run(append(args, command...)...)
+				h := h.with(liveAccount(identity.URL+"/"+how+"/token", "x", sandbox.Defaults().SubscriptionKey)...)
+				account := "--account=" + strings.ReplaceAll(name, " ", "") + how
+				out, errs, code := h.run(append([]string{account}, command...)...)
 				if code != exit.Unreachable || !strings.Contains(out+errs, "GUESTFLOW_IDENTITY_URL") {
 					t.Fatalf("exit %d, want %d and what to check\n%s%s", code, exit.Unreachable, out, errs)
 				}
@@ -74,14 +75,15 @@ func TestADryRunSaysNoWhereQflowWould(t *testing.T) {
 			for name, c := range map[string]struct {
 				args []string
 				code int
+				env  []string
 			}{
-				"all is well":         {[]string{event, template}, exit.OK},
-				"an unknown event":    {[]string{"--event=none"}, exit.Refused},
-				"an unknown template": {[]string{event, "--template=none"}, exit.Refused},
-				"wrong credentials":   {append(h.live(token, "wrong"), "--account=live", event), exit.Refused},
-				"an unreachable API":  {[]string{"--account=far", "--api-url=http://127.0.0.1:1", event}, exit.Unreachable},
+				"all is well":         {[]string{event, template}, exit.OK, nil},
+				"an unknown event":    {[]string{"--event=none"}, exit.Refused, nil},
+				"an unknown template": {[]string{event, "--template=none"}, exit.Refused, nil},
+				"wrong credentials":   {[]string{"--account=live", event}, exit.Refused, liveAccount(token, "wrong", sandbox.Defaults().SubscriptionKey)},
+				"an unreachable API":  {[]string{"--account=far", "--api-url=http://127.0.0.1:1", event}, exit.Unreachable, nil},
 			} {
-				out, errs, code := h.run(append([]string{"import", good, "--dry-run"}, c.args...)...)
+				out, errs, code := h.with(c.env...).run(append([]string{"import", good, "--dry-run"}, c.args...)...)
 				if code != c.code || !strings.Contains(out, "1 guests") {
 					t.Errorf("%s: exit %d, want %d and the plan all the same\n%s%s", name, code, c.code, out, errs)
 				}

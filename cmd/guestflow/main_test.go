@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -52,6 +53,13 @@ type house struct {
 func newHouse(t *testing.T, env ...string) *house {
 	t.Helper()
 	return &house{t: t, dir: shortDir(t), env: append([]string{asGuestflow + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)}
+}
+
+// with returns the same house with more in its environment.
+func (h *house) with(env ...string) *house {
+	more := *h
+	more.env = append(slices.Clip(h.env), env...)
+	return &more
 }
 
 // shortDir is a folder whose path leaves room for the name of a socket.
@@ -225,7 +233,7 @@ func TestSeparateProcessesShareTheWorkAndOneToken(t *testing.T) {
 	url, _, _ = strings.Cut(url, "\n")
 	h.env = append(h.env, "GUESTFLOW_API_URL="+url)
 	for range 2 {
-		h.start("running", "run", "--probe-intervals=500ms")
+		h.with("GUESTFLOW_PROBE_INTERVALS=500ms").start("running", "run")
 	}
 	out, errs, code := h.run("import", h.file("guests.csv", 1000, "Bob,Bad,bob@nowhere"), event, template, "--wait", "--json")
 	if code != exit.Attention {
@@ -341,46 +349,42 @@ func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
 	}
 	account := sandbox.Defaults()
 	api := strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=")
-	live := func(password, key string) []string {
-		return []string{
-			"--client-id=" + account.ClientID, "--client-secret=" + account.ClientSecret, "--username=" + account.Email,
-			"--password=" + password, "--subscription-key=" + key, "--identity-url=" + api + "/core/connect/token", "--account=live",
-		}
-	}
+	live := func(password, key string) []string { return liveAccount(api+"/core/connect/token", password, key) }
 	cases := map[string]struct {
 		args []string
 		code int
 		say  string
+		env  []string
 	}{
-		"a missing file":            {[]string{"import", "none.csv", event}, exit.Input, "there is no such file"},
-		"a folder":                  {[]string{"import", ".", event}, exit.Input, "it is not a file"},
-		"an empty file":             {[]string{"import", "empty.csv", event}, exit.Input, "it is empty"},
-		"no usable header":          {[]string{"import", "headless.csv", event}, exit.Input, "no usable header"},
-		"a key column not there":    {[]string{"import", good, event, "--key=Ticket"}, exit.Input, "no column"},
-		"an unknown event":          {[]string{"import", good, "--event=none"}, exit.Refused, "the event none"},
-		"an unknown template":       {[]string{"import", good, event, "--template=none"}, exit.Refused, "has no template none"},
-		"wrong credentials":         {append(live("wrong", account.SubscriptionKey), "import", good, event), exit.Refused, "wrong_credentials"},
-		"a wrong key":               {append(live(account.Password, "wrong"), "--account=other", "import", good, event), exit.Refused, "subscription key"},
-		"half of the credentials":   {[]string{"--client-id=x", "import", good, event}, exit.Usage, "--subscription-key"},
-		"an unreachable Redis":      {[]string{"--redis-url=redis://:hunter2@127.0.0.1:1", "import", good, event}, exit.Store, "Redis does not answer"},
-		"a malformed Redis URL":     {[]string{"--redis-url=hunter2", "import", good, event}, exit.Usage, "not a URL"},
-		"an unreachable Qflow":      {[]string{"--account=far", "--api-url=http://127.0.0.1:1", "import", good, event}, exit.Unreachable, "check GUESTFLOW_"},
-		"an unknown flag":           {[]string{"import", "--nope"}, exit.Usage, "--nope"},
-		"an unknown command":        {[]string{"frobnicate"}, exit.Usage, "frobnicate"},
-		"an unknown import":         {[]string{"status", "nonesuch"}, exit.Usage, "no such import"},
-		"an unknown profile":        {[]string{"import", good, "--profile=gala"}, exit.Usage, `no profile "gala"`},
-		"an account that is no key": {[]string{"--account=a b", "status"}, exit.Usage, "account"},
-		"a file of rejects only":    {[]string{"import", "hopeless.csv", event}, exit.Input, "none of its 2 rows"},
-		"a pipe":                    {[]string{"import", "pipe.csv", event}, exit.Input, "it is not a file"},
-		"no role":                   {[]string{"run", "--roles="}, exit.Usage, "--roles"},
-		"a password in the URL":     {[]string{"--api-url=http://u:hunter2@127.0.0.1:1", "status"}, exit.Usage, "--api-url"},
-		"a negative rate":           {[]string{"--rate-per-minute=-1", "status"}, exit.Usage, "rate-per-minute"},
-		"a sandbox for everybody":   {[]string{"sandbox", "--listen=0.0.0.0:0"}, exit.Usage, "this machine only"},
+		"a missing file":            {[]string{"import", "none.csv", event}, exit.Input, "there is no such file", nil},
+		"a folder":                  {[]string{"import", ".", event}, exit.Input, "it is not a file", nil},
+		"an empty file":             {[]string{"import", "empty.csv", event}, exit.Input, "it is empty", nil},
+		"no usable header":          {[]string{"import", "headless.csv", event}, exit.Input, "no usable header", nil},
+		"a key column not there":    {[]string{"import", good, event, "--key=Ticket"}, exit.Input, "no column", nil},
+		"an unknown event":          {[]string{"import", good, "--event=none"}, exit.Refused, "the event none", nil},
+		"an unknown template":       {[]string{"import", good, event, "--template=none"}, exit.Refused, "has no template none", nil},
+		"wrong credentials":         {[]string{"--account=live", "import", good, event}, exit.Refused, "wrong_credentials", live("wrong", account.SubscriptionKey)},
+		"a wrong key":               {[]string{"--account=other", "import", good, event}, exit.Refused, "subscription key", live(account.Password, "wrong")},
+		"half of the credentials":   {[]string{"import", good, event}, exit.Usage, "subscription_key", []string{"GUESTFLOW_CLIENT_ID=x"}},
+		"an unreachable Redis":      {[]string{"--redis-url=redis://:hunter2@127.0.0.1:1", "import", good, event}, exit.Store, "Redis does not answer", nil},
+		"a malformed Redis URL":     {[]string{"--redis-url=hunter2", "import", good, event}, exit.Usage, "not a URL", nil},
+		"an unreachable Qflow":      {[]string{"--account=far", "--api-url=http://127.0.0.1:1", "import", good, event}, exit.Unreachable, "check GUESTFLOW_", nil},
+		"an unknown flag":           {[]string{"import", "--nope"}, exit.Usage, "--nope", nil},
+		"an unknown command":        {[]string{"frobnicate"}, exit.Usage, "frobnicate", nil},
+		"an unknown import":         {[]string{"status", "nonesuch"}, exit.Usage, "no such import", nil},
+		"an unknown profile":        {[]string{"import", good, "--profile=gala"}, exit.Usage, `no profile "gala"`, nil},
+		"an account that is no key": {[]string{"--account=a b", "status"}, exit.Usage, "account", nil},
+		"a file of rejects only":    {[]string{"import", "hopeless.csv", event}, exit.Input, "none of its 2 rows", nil},
+		"a pipe":                    {[]string{"import", "pipe.csv", event}, exit.Input, "it is not a file", nil},
+		"no role":                   {[]string{"run", "--roles="}, exit.Usage, "--roles", nil},
+		"a password in the URL":     {[]string{"--api-url=http://u:hunter2@127.0.0.1:1", "status"}, exit.Usage, "--api-url", nil},
+		"a negative rate":           {[]string{"--rate-per-minute=-1", "status"}, exit.Usage, "rate-per-minute", nil},
+		"a sandbox for everybody":   {[]string{"sandbox", "--listen=0.0.0.0:0"}, exit.Usage, "this machine only", nil},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, errs, code := h.run(c.args...)
+			out, errs, code := h.with(c.env...).run(c.args...)
 			if code != c.code || !strings.Contains(errs, c.say) || strings.Count(strings.TrimSpace(errs), "\n") > 0 {
 				t.Fatalf("exit %d, want %d and %q\n%s%s", code, c.code, c.say, out, errs)
 			}

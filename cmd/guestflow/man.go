@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/terminal"
 )
@@ -16,8 +17,8 @@ import (
 type manCommand struct{}
 
 const manEnd = `.SH ENVIRONMENT
-Every flag has a variable: \fBGUESTFLOW_\fR and its name in capitals, with underscores, such as \fBGUESTFLOW_REDIS_URL\fR for
-\fB\-\-redis\-url\fR. A flag wins over its variable, and that over the configuration file.
+Every flag and setting has a variable: \fBGUESTFLOW_\fR and its name in capitals, with underscores, such as \fBGUESTFLOW_REDIS_URL\fR
+for \fB\-\-redis\-url\fR. A flag wins over its variable, and that over the configuration file.
 .TP
 \fBNO_COLOR\fR
 If it is set, pictures on a terminal have no colours.
@@ -25,7 +26,7 @@ If it is set, pictures on a terminal have no colours.
 .TP
 \fIguestflow.yaml\fR
 Configuration, read when it is in the working folder, or where \fB\-\-config\fR says: flags by their names with underscores,
-\fBprofiles\fR and \fBaccounts\fR. \fBguestflow config\fR checks it and prints it.
+settings, \fBprofiles\fR and \fBaccounts\fR. \fBguestflow config\fR checks it and prints it; with \fB\-\-keys\fR it lists all keys.
 .TP
 \fI.guestflow/\fR
 State folder (\fB\-\-state\-dir\fR): keys, journals, fetched files, and the ledger of a redis\-server of our own.
@@ -66,11 +67,20 @@ func (manCommand) Run(line *kong.Context, std terminal.Output) error {
 	fmt.Fprintln(w, ".SH OPTIONS\nEvery command has these.")
 	group := ""
 	for _, f := range root.Flags {
+		if f.Hidden {
+			continue
+		}
 		if f.Group != nil && f.Group.Title != group {
 			group = f.Group.Title
 			fmt.Fprintf(w, ".SS %s\n", roff(group))
 		}
 		manFlag(w, f)
+	}
+	fmt.Fprintln(w, ".SH SETTINGS\nThese are set once, in guestflow.yaml by their key or in the environment, and have no flag.")
+	for _, k := range config.Keys(line.Model) {
+		if k.Flag == "" {
+			fmt.Fprintf(w, ".TP\n\\fB%s\\fR, \\fB%s\\fR\n%s\n", roff(k.Key), roff(k.Variable), roff(k.Meaning()))
+		}
 	}
 	fmt.Fprintln(w, ".SH EXIT STATUS")
 	for _, e := range exit.Codes {

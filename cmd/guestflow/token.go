@@ -81,7 +81,7 @@ func unknownKey(i tokencache.Info) string {
 	if i.KeyKnown {
 		return ""
 	}
-	return ", which this host does not have: give every host the same --token-keys"
+	return ", which this host does not have: give every host the same token_keys"
 }
 
 // newToken is what renew and login print with --json; never the token.

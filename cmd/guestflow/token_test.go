@@ -50,25 +50,22 @@ func TestTheTokenCommandsTellEverythingButTheSecrets(t *testing.T) {
 
 func TestEveryDialectIsReachedByConfigurationAlone(t *testing.T) {
 	t.Parallel()
-	dialects := map[string]struct{ path, flags, first, second string }{
+	dialects := map[string]struct{ path, env, first, second string }{
 		"qflow":        {"/core/connect/token", "", "password", "refresh_token"},
 		"breakout":     {"/oauth/token", "", "password", "refresh_token"},
-		"eqdkp-plus":   {"/wcf/oauth-token/", "--redirect-uri=http://127.0.0.1:8765/cb", "password", "refresh_token"},
-		"processmaker": {"/workflow/oauth2/token", "--grant=client_credentials", "client_credentials", ""},
+		"eqdkp-plus":   {"/wcf/oauth-token/", "GUESTFLOW_REDIRECT_URI=http://127.0.0.1:8765/cb", "password", "refresh_token"},
+		"processmaker": {"/workflow/oauth2/token", "GUESTFLOW_GRANT=client_credentials", "client_credentials", ""},
 	}
 	for name, d := range dialects {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h, box, url := identityHouse(t)
-			args := []string{"--identity-dialect=" + name, "--identity-url=" + url + d.path, "token", "renew"}
-			if d.flags != "" {
-				args = append(args, d.flags)
-			}
+			h = h.with("GUESTFLOW_IDENTITY_DIALECT="+name, "GUESTFLOW_IDENTITY_URL="+url+d.path, d.env)
 			for n, grant := range []string{d.first, d.second} {
 				if grant == "" {
 					continue
 				}
-				out, errs, code := h.run(args...)
+				out, errs, code := h.run("token", "renew")
 				if got := box.Summary().Grants[grant]; code != exit.OK || got != 1 {
 					t.Fatalf("renewal %d: exit %d, %d tokens by %s\n%s%s", n+1, code, got, grant, out, errs)
 				}
@@ -81,7 +78,8 @@ func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
 	t.Parallel()
 	h, box, url := identityHouse(t)
 	h.env = append(h.env, "GUESTFLOW_PASSWORD=")
-	d := h.start("Sign in here: ", "--identity-url="+url+"/core/connect/token", "token", "login", "--no-browser")
+	h = h.with("GUESTFLOW_IDENTITY_URL=" + url + "/core/connect/token")
+	d := h.start("Sign in here: ", "token", "login", "--no-browser")
 	_, address, _ := strings.Cut(d.log.String(), "Sign in here: ")
 	// The sandbox's user is signed in already: it sends the browser straight back to guestflow's loopback port.
 	resp, err := http.Get(strings.TrimSpace(address))
@@ -93,7 +91,7 @@ func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
 	if code := d.cmd.ProcessState.ExitCode(); code != exit.OK || !strings.Contains(d.log.String(), "Signed in. Generation 1") || box.Summary().Grants["authorization_code"] != 1 {
 		t.Fatalf("exit %d, tokens by %v\n%s", code, box.Summary().Grants, d.log)
 	}
-	if _, errs, code := h.run("--identity-url="+url+"/core/connect/token", "token", "renew"); code != exit.OK || box.Summary().Grants["refresh_token"] != 1 {
+	if _, errs, code := h.run("token", "renew"); code != exit.OK || box.Summary().Grants["refresh_token"] != 1 {
 		t.Fatalf("after the login: exit %d, tokens by %v\n%s", code, box.Summary().Grants, errs)
 	}
 }

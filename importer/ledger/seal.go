@@ -43,7 +43,7 @@ func (l *Ledger) unsealed(data []byte, key string) ([]byte, error) {
 	}
 	plain, err := ring.OpenBytes(data, key)
 	if err != nil {
-		return nil, fmt.Errorf("%w; give this process the fleet's --token-keys, also those that are no longer the first", err)
+		return nil, fmt.Errorf("%w; give this process the fleet's token_keys, also those that are no longer the first", err)
 	}
 	return plain, nil
 }
@@ -93,7 +93,7 @@ func (l *Ledger) sealReason(id string, to State, stored *storedReason) error {
 }
 
 // unreadable stands for a text that cannot be opened: all else of a report is worth having.
-const unreadable = "(the text is sealed with a key that this process does not have; give it the fleet's --token-keys)"
+const unreadable = "(the text is sealed with a key that this process does not have; give it the fleet's token_keys)"
 
 // parseReason reads what reason has encoded, now or before it sealed anything.
 func (l *Ledger) parseReason(id, raw string) (Reason, error) {

@@ -81,14 +81,14 @@ func TestWhatIsKeptOfGuestsOpensOnlyWithTheFleetsKeys(t *testing.T) {
 			}
 			data, err := other.Chunk(t.Context(), id, 0)
 			_, sealed := errors.AsType[*tokencache.SealError](err)
-			if c.opens != (string(data) == "\x01"+guestsData) || c.opens == sealed || sealed && !strings.Contains(err.Error(), "--token-keys") {
+			if c.opens != (string(data) == "\x01"+guestsData) || c.opens == sealed || sealed && !strings.Contains(err.Error(), "token_keys") {
 				t.Errorf("%s: %q, %v", name, data, err)
 			}
 			why, err := other.Reasons(t.Context(), id, []int{1, 2})
 			if code := why[1].Code; code != map[bool]string{true: guestsData, false: ledger.OtherReason}[c.opens] || why[1].Line != 3 {
 				t.Errorf("%s: the code is %q", name, code)
 			}
-			if err != nil || why[0].Code != "http_422" || why[0].Line != 2 || c.opens != strings.Contains(why[0].Text, guestsData) || !c.opens && !strings.Contains(why[0].Text, "--token-keys") {
+			if err != nil || why[0].Code != "http_422" || why[0].Line != 2 || c.opens != strings.Contains(why[0].Text, guestsData) || !c.opens && !strings.Contains(why[0].Text, "token_keys") {
 				t.Errorf("%s: %+v, %v", name, why, err)
 			}
 		}

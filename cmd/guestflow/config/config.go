@@ -26,51 +26,51 @@ import (
 func (s *Settings) Keyring() (keys tokencache.Keyring, err error) {
 	if s.TokenKeys.Set() {
 		if keys, err = tokencache.ParseKeys(s.TokenKeys); err != nil {
-			return keys, Usagef("--token-keys: %v", err)
+			return keys, Usagef("token_keys: %v", err)
 		}
 	}
 	return keys, nil
 }
 
-// Settings are the flags that every command has. Each has the environment twin GUESTFLOW_<FLAG> and, with underscores, a
-// key in guestflow.yaml; a flag wins over the environment, and that over the file.
+// Settings are what every command can be told by a flag, by the environment (GUESTFLOW_<FLAG>), or in guestflow.yaml (the flag's name
+// with underscores); a flag wins over the environment, and that over the file. Those with the tag keyonly have no flag, see keys.go.
 type Settings struct {
 	Config   string `help:"Configuration file; ./guestflow.yaml is read when it is there." type:"path" group:"Where"`
 	StateDir string `help:"Folder for keys, journals and the ledger of a redis-server of our own." default:".guestflow" type:"path" group:"Where"`
 
-	KeepFiles time.Duration `help:"How long dropped and fetched files and their reports stay after an import, and what Redis has of its guests; 0 is for ever, in Redis 180 days." default:"720h" group:"Where"`
+	KeepFiles time.Duration `help:"How long dropped and fetched files and their reports stay after an import, and what Redis has of its guests; 0 is for ever, in Redis 180 days." default:"720h" group:"Where" keyonly:""`
 
 	Redis
 
-	APIURL string `name:"api-url" help:"Qflow's API. Without it and without --client-id a sandbox inside this process takes its place." group:"Qflow"`
+	APIURL string `name:"api-url" help:"Qflow's API. Without it and without client_id a sandbox inside this process takes its place." group:"Qflow"`
 
-	AllowHTTP []string `name:"allow-http" help:"Hosts that may be called by http although they are not this machine. Keys, tokens and guests go there in clear." group:"Qflow"`
+	AllowHTTP []string `name:"allow-http" help:"Hosts that may be called by http although they are not this machine. Keys, tokens and guests go there in clear." group:"Qflow" keyonly:""`
 
-	ClientID            string      `help:"OAuth client id." group:"Qflow"`
-	ClientSecret        secret.Text `help:"OAuth client secret; better as --client-secret-file." group:"Qflow"`
-	ClientSecretFile    string      `help:"File that holds the client secret." type:"path" group:"Qflow"`
-	Username            string      `help:"Email of the Qflow user." group:"Qflow"`
-	Password            secret.Text `help:"Password of the Qflow user; better as --password-file." group:"Qflow"`
-	PasswordFile        string      `help:"File that holds the password." type:"path" group:"Qflow"`
-	EnterprisePin       secret.Text `help:"PIN of an enterprise account; leave it out for others. Better as --enterprise-pin-file." group:"Qflow"`
-	EnterprisePinFile   string      `help:"File that holds the PIN." type:"path" group:"Qflow"`
-	SubscriptionKey     secret.Text `help:"Subscription key from Qflow's welcome email; better as --subscription-key-file." group:"Qflow"`
-	SubscriptionKeyFile string      `help:"File that holds the subscription key." type:"path" group:"Qflow"`
+	ClientID            string      `help:"OAuth client id." group:"Qflow" keyonly:""`
+	ClientSecret        secret.Text `help:"OAuth client secret; better as client_secret_file." group:"Qflow" keyonly:""`
+	ClientSecretFile    string      `help:"File that holds the client secret." type:"path" group:"Qflow" keyonly:""`
+	Username            string      `help:"Email of the Qflow user." group:"Qflow" keyonly:""`
+	Password            secret.Text `help:"Password of the Qflow user; better as password_file." group:"Qflow" keyonly:""`
+	PasswordFile        string      `help:"File that holds the password." type:"path" group:"Qflow" keyonly:""`
+	EnterprisePin       secret.Text `help:"PIN of an enterprise account; leave it out for others. Better as enterprise_pin_file." group:"Qflow" keyonly:""`
+	EnterprisePinFile   string      `help:"File that holds the PIN." type:"path" group:"Qflow" keyonly:""`
+	SubscriptionKey     secret.Text `help:"Subscription key from Qflow's welcome email; better as subscription_key_file." group:"Qflow" keyonly:""`
+	SubscriptionKeyFile string      `help:"File that holds the subscription key." type:"path" group:"Qflow" keyonly:""`
 
 	Account       string      `help:"Name of this Qflow account, or one of those in guestflow.yaml. It is part of every guest's identity: never change it." group:"Qflow"`
-	KeyHeader     string      `help:"Header that carries the subscription key." default:"Ocp-Apim-Subscription-Key" group:"Qflow"`
-	CheckinPrefix string      `help:"Path before /guest and /guests." default:"/checkin/v1/api" group:"Qflow"`
-	CommsPrefix   string      `help:"Path before /send and /templates." default:"/comms/v1/api/comms" group:"Qflow"`
-	TokenKeys     secret.Text `help:"Keys that seal tokens in Redis, the first one seals; needed on several hosts. Better as --token-keys-file." group:"Qflow"`
-	TokenKeysFile string      `help:"File that holds --token-keys." type:"path" group:"Qflow"`
+	KeyHeader     string      `help:"Header that carries the subscription key." default:"Ocp-Apim-Subscription-Key" group:"Qflow" keyonly:""`
+	CheckinPrefix string      `help:"Path before /guest and /guests." default:"/checkin/v1/api" group:"Qflow" keyonly:""`
+	CommsPrefix   string      `help:"Path before /send and /templates." default:"/comms/v1/api/comms" group:"Qflow" keyonly:""`
+	TokenKeys     secret.Text `help:"Keys that seal tokens in Redis, the first one seals; needed on several hosts. Better as token_keys_file." group:"Qflow" keyonly:""`
+	TokenKeysFile string      `help:"File that holds token_keys." type:"path" group:"Qflow" keyonly:""`
 
 	RatePerMinute     int    `help:"Calls a minute of the whole fleet; 0 is no limit." default:"1000" group:"Pace"`
 	SendRatePerMinute int    `help:"Emails a minute of the whole fleet; 0 is no limit." default:"300" group:"Pace"`
-	Egress            string `help:"Name of the address that calls leave from; processes with the same name share the two limits." default:"default" group:"Pace"`
+	Egress            string `help:"Name of the address that calls leave from; processes with the same name share the two limits." default:"default" group:"Pace" keyonly:""`
 	Concurrency       int    `help:"Chunks that one process works on at a time." default:"32" group:"Pace"`
 
-	WhileUntrusted string          `help:"What becomes of a guest whose email may not go yet: hold both, or create the guest now." enum:"hold,create" default:"hold" group:"Pace"`
-	ProbeIntervals []time.Duration `help:"Time before the first, second, ... probe of a closed gate; the last one repeats." default:"1m,2m,5m,10m,15m" group:"Pace"`
+	WhileUntrusted string          `help:"What becomes of a guest whose email may not go yet: hold both, or create the guest now." enum:"hold,create" default:"hold" group:"Pace" keyonly:""`
+	ProbeIntervals []time.Duration `help:"Time before the first, second, ... probe of a closed gate; the last one repeats." default:"1m,2m,5m,10m,15m" group:"Pace" keyonly:""`
 
 	LogFormat string `help:"Log as text or json." enum:"text,json" default:"text" group:"Output"`
 	Verbose   bool   `help:"Log more." short:"v" group:"Output"`
@@ -89,23 +89,23 @@ func (s *Settings) Finish() error {
 	files := []struct {
 		path string
 		into *secret.Text
-		flag string
+		key  string
 	}{
-		{s.RedisURLFile, &s.RedisURL, "redis-url"}, {s.RedisPasswordFile, &s.RedisPassword, "redis-password"},
-		{s.RedisSentinelPasswordFile, &s.RedisSentinelPassword, "redis-sentinel-password"}, {s.ClientSecretFile, &s.ClientSecret, "client-secret"},
-		{s.PasswordFile, &s.Password, "password"}, {s.EnterprisePinFile, &s.EnterprisePin, "enterprise-pin"},
-		{s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription-key"},
-		{s.TokenKeysFile, &s.TokenKeys, "token-keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify-url"},
-		{s.NotifySecretFile, &s.NotifySecret, "notify-secret"}, {s.SMTPPasswordFile, &s.SMTPPassword, "smtp-password"},
+		{s.RedisURLFile, &s.RedisURL, "redis_url"}, {s.RedisPasswordFile, &s.RedisPassword, "redis_password"},
+		{s.RedisSentinelPasswordFile, &s.RedisSentinelPassword, "redis_sentinel_password"}, {s.ClientSecretFile, &s.ClientSecret, "client_secret"},
+		{s.PasswordFile, &s.Password, "password"}, {s.EnterprisePinFile, &s.EnterprisePin, "enterprise_pin"},
+		{s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription_key"},
+		{s.TokenKeysFile, &s.TokenKeys, "token_keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify_url"},
+		{s.NotifySecretFile, &s.NotifySecret, "notify_secret"}, {s.SMTPPasswordFile, &s.SMTPPassword, "smtp_password"},
 	}
 	for _, f := range files {
-		if err := FromFile(f.path, f.into, f.flag); err != nil {
+		if err := FromFile(f.path, f.into, f.key); err != nil {
 			return err
 		}
 	}
-	for flag, value := range map[string]string{"api-url": s.APIURL, "identity-url": s.IdentityURL} {
+	for name, value := range map[string]string{"--api-url": s.APIURL, "identity_url": s.IdentityURL} {
 		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.User != nil) {
-			return Usagef("--%s is not a URL such as https://host/path, without a user or password", flag)
+			return Usagef("%s is not a URL such as https://host/path, without a user or password", name)
 		}
 	}
 	for flag, n := range map[string]int{"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1} {
@@ -115,7 +115,7 @@ func (s *Settings) Finish() error {
 	}
 	for _, d := range s.ProbeIntervals {
 		if d <= 0 {
-			return Usagef("--probe-intervals are not all longer than nothing")
+			return Usagef("probe_intervals has one that is not longer than 0")
 		}
 	}
 	if err := s.checkHTTP(); err != nil {
@@ -135,16 +135,16 @@ func (s *Settings) Finish() error {
 
 // checkHTTP refuses to send keys, tokens and guests over a network in clear. This machine is none.
 func (s *Settings) checkHTTP() error {
-	for _, a := range []struct{ flag, url string }{
-		{"api-url", s.APIURL}, {"identity-url", s.IdentityURL}, {"auth-url", s.AuthURL}, {"notify-url", s.NotifyURL.Reveal()},
+	for _, a := range []struct{ name, url string }{
+		{"--api-url", s.APIURL}, {"identity_url", s.IdentityURL}, {"auth_url", s.AuthURL}, {"notify_url", s.NotifyURL.Reveal()},
 	} {
 		u, err := url.Parse(a.url)
 		if err != nil || !strings.EqualFold(u.Scheme, "http") || Loopback(a.url) ||
 			slices.ContainsFunc(s.AllowHTTP, func(host string) bool { return strings.EqualFold(host, u.Hostname()) }) {
 			continue
 		}
-		return Usagef("--%s would send secrets to %s in clear: write https:// in place of http://, "+
-			"or allow that host by name: --allow-http=%s", a.flag, u.Hostname(), u.Hostname())
+		return Usagef("%s would send secrets to %s in clear: write https:// in place of http://, "+
+			"or allow that host by name: GUESTFLOW_ALLOW_HTTP=%s", a.name, u.Hostname(), u.Hostname())
 	}
 	return nil
 }
@@ -155,11 +155,11 @@ func (s *Settings) checkLive() error {
 		return nil
 	}
 	var missing []string
-	for flag, has := range map[string]bool{
-		"--client-id": s.ClientID != "", "--client-secret": s.ClientSecret.Set(), "--subscription-key": s.SubscriptionKey.Set(),
+	for key, has := range map[string]bool{
+		"client_id": s.ClientID != "", "client_secret": s.ClientSecret.Set(), "subscription_key": s.SubscriptionKey.Set(),
 	} {
 		if !has {
-			missing = append(missing, flag)
+			missing = append(missing, key)
 		}
 	}
 	if len(missing) > 0 {

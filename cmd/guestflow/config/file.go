@@ -124,7 +124,7 @@ func (f *File) Validate(app *kong.Application) error {
 	}
 	for key := range f.values.Raw() {
 		if !known[key] {
-			return Usagef("%s: unknown key %q; guestflow config lists them", f.path, keyName(key))
+			return Usagef("%s: unknown key %q; guestflow config --keys lists them", f.path, keyName(key))
 		}
 	}
 	return f.readAccounts(app)

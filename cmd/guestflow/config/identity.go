@@ -10,14 +10,14 @@ import (
 // identity is where tokens come from. The defaults are Qflow's; the other dialects are for systems that speak OAuth in ways
 // of their own.
 type identity struct {
-	IdentityURL     string `help:"Token endpoint, the full URL." group:"Identity"`
-	IdentityDialect string `help:"What the token endpoint expects: qflow, breakout, eqdkp-plus or processmaker." enum:"qflow,breakout,eqdkp-plus,processmaker" default:"qflow" group:"Identity"`
-	ClientAuth      string `help:"Where the client's id and secret go: form, basic, or basic-plain for a server that does not form-decode HTTP Basic; the dialect's by default." enum:",form,basic,basic-plain" default:"" group:"Identity"`
-	AuthURL         string `help:"Where a browser starts a login; found from --identity-url by default." name:"auth-url" group:"Identity"`
-	RedirectURI     string `help:"Redirect URI that is registered for logins, a loopback address; a free port by default." name:"redirect-uri" group:"Identity"`
-	Scope           string `help:"Scopes, separated by blanks; the dialect's by default." group:"Identity"`
-	Grant           string `help:"Grant that needs no person: password, client_credentials or none." enum:"password,client_credentials,none" default:"password" group:"Identity"`
-	RedisReplicas   int    `help:"Replicas of Redis that could be promoted; each must have a claim before a refresh token is sent." group:"Identity"`
+	IdentityURL     string `help:"Token endpoint, the full URL." group:"Identity" keyonly:""`
+	IdentityDialect string `help:"What the token endpoint expects: qflow, breakout, eqdkp-plus or processmaker." enum:"qflow,breakout,eqdkp-plus,processmaker" default:"qflow" group:"Identity" keyonly:""`
+	ClientAuth      string `help:"Where the client's id and secret go: form, basic, or basic-plain for a server that does not form-decode HTTP Basic; the dialect's by default." enum:",form,basic,basic-plain" default:"" group:"Identity" keyonly:""`
+	AuthURL         string `help:"Where a browser starts a login; found from identity_url by default." name:"auth-url" group:"Identity" keyonly:""`
+	RedirectURI     string `help:"Redirect URI that is registered for logins, a loopback address; a free port by default." name:"redirect-uri" group:"Identity" keyonly:""`
+	Scope           string `help:"Scopes, separated by blanks; the dialect's by default." group:"Identity" keyonly:""`
+	Grant           string `help:"Grant that needs no person: password, client_credentials or none." enum:"password,client_credentials,none" default:"password" group:"Identity" keyonly:""`
+	RedisReplicas   int    `help:"Replicas of Redis that could be promoted; each must have a claim before a refresh token is sent." group:"Identity" keyonly:""`
 }
 
 // Endpoint puts the dialect and what was configured beside it together.
@@ -71,10 +71,10 @@ func AuthorizeURL(token string) string {
 
 func (i identity) check() error {
 	if i.IdentityDialect != "qflow" && i.IdentityURL == "" {
-		return Usagef("--identity-dialect %s needs --identity-url, the full URL of its token endpoint", i.IdentityDialect)
+		return Usagef("identity_dialect %s needs identity_url, the full URL of its token endpoint", i.IdentityDialect)
 	}
 	if i.RedisReplicas < 0 {
-		return Usagef("--redis-replicas is too small")
+		return Usagef("redis_replicas is too small")
 	}
 	return nil
 }

@@ -7,16 +7,16 @@ import (
 
 // Notifications is whom to tell that an import is over, that a file failed, or that a gate has closed or opened.
 type Notifications struct {
-	NotifyURL        secret.Text `help:"Address that is posted a JSON event when an import ends, a file fails, and a gate closes or opens." group:"Notifications"`
-	NotifyURLFile    string      `help:"File that holds --notify-url." type:"path" group:"Notifications"`
-	NotifySecret     secret.Text `help:"Signs what is posted, as Standard Webhooks says; better as --notify-secret-file." group:"Notifications"`
-	NotifySecretFile string      `help:"File that holds --notify-secret." type:"path" group:"Notifications"`
+	NotifyURL        secret.Text `help:"Address that is posted a JSON event when an import ends, a file fails, and a gate closes or opens." group:"Notifications" keyonly:""`
+	NotifyURLFile    string      `help:"File that holds notify_url." type:"path" group:"Notifications" keyonly:""`
+	NotifySecret     secret.Text `help:"Signs what is posted, as Standard Webhooks says; better as notify_secret_file." group:"Notifications" keyonly:""`
+	NotifySecretFile string      `help:"File that holds notify_secret." type:"path" group:"Notifications" keyonly:""`
 
-	SMTPURL          secret.Text `name:"smtp-url" help:"Mail server for the same events: smtp://user@host:587 or smtps://user@host:465." group:"Notifications"`
-	SMTPPassword     secret.Text `name:"smtp-password" help:"Its password; better as --smtp-password-file." group:"Notifications"`
-	SMTPPasswordFile string      `name:"smtp-password-file" help:"File that holds --smtp-password." type:"path" group:"Notifications"`
-	MailFrom         string      `help:"Sender of the emails." group:"Notifications"`
-	MailTo           []string    `help:"Who gets the emails." group:"Notifications"`
+	SMTPURL          secret.Text `name:"smtp-url" help:"Mail server for the same events: smtp://user@host:587 or smtps://user@host:465." group:"Notifications" keyonly:""`
+	SMTPPassword     secret.Text `name:"smtp-password" help:"Its password; better as smtp_password_file." group:"Notifications" keyonly:""`
+	SMTPPasswordFile string      `name:"smtp-password-file" help:"File that holds smtp_password." type:"path" group:"Notifications" keyonly:""`
+	MailFrom         string      `help:"Sender of the emails." group:"Notifications" keyonly:""`
+	MailTo           []string    `help:"Who gets the emails." group:"Notifications" keyonly:""`
 }
 
 // Channels checks the settings, without a network.
@@ -25,14 +25,14 @@ func (n Notifications) Channels() ([]notify.Channel, error) {
 	if n.NotifyURL.Set() {
 		c, err := notify.Webhook("webhook", n.NotifyURL, n.NotifySecret)
 		if err != nil {
-			return nil, Usagef("--notify-url: %v", err)
+			return nil, Usagef("notify_url: %v", err)
 		}
 		list = append(list, c)
 	}
 	if n.SMTPURL.Set() {
 		c, err := notify.Mail{Server: n.SMTPURL, Password: n.SMTPPassword, From: n.MailFrom, To: n.MailTo}.Channel("email")
 		if err != nil {
-			return nil, Usagef("--smtp-url, --mail-from and --mail-to: %v", err)
+			return nil, Usagef("smtp_url, mail_from and mail_to: %v", err)
 		}
 		list = append(list, c)
 	}

@@ -12,20 +12,20 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// FromFile reads a secret from its file.
-func FromFile(path string, into *secret.Text, flag string) error {
+// FromFile reads the secret of a key from its file.
+func FromFile(path string, into *secret.Text, key string) error {
 	if path == "" {
 		return nil
 	}
 	if into.Set() {
-		return Usagef("--%s and --%s-file are both set; use one", flag, flag)
+		return Usagef("%s and %s_file are both set; use one", key, key)
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return Usagef("--%s-file cannot be read: %v", flag, err)
+		return Usagef("%s_file cannot be read: %v", key, err)
 	}
 	if *into, err = secret.FromFile(raw); err != nil {
-		return Usagef("--%s-file: %v", flag, err)
+		return Usagef("%s_file: %v", key, err)
 	}
 	return nil
 }
@@ -56,7 +56,7 @@ func (f *File) Exposed(flags []*kong.Flag) (found []ExposedFile) {
 		_, isSecret := flag.Target.Interface().(secret.Text)
 		secrets[key] = isSecret
 		if path, is := flag.Target.Interface().(string); is && holdsSecret(key) {
-			look("--"+flag.Name, path)
+			look(nameOf(flag), path)
 		}
 	}
 	for _, key := range f.values.Keys() {

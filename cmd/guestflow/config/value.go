@@ -33,8 +33,8 @@ func notYAML(path string, err error) error {
 // quotes are the words with which kong begins to repeat a value that it cannot use.
 var quotes = []string{" but got ", "invalid map value ", "invalid map key "}
 
-// WithoutValue is what a mistake of the command line, the environment or the file says of it, without the value.
-func WithoutValue(text string) string {
+// withoutValue is what a mistake of the command line, the environment or the file says of it, without the value.
+func withoutValue(text string) string {
 	text, from, inEnvironment := strings.Cut(text, " (from envar ")
 	for _, q := range quotes {
 		text, _, _ = strings.Cut(text, q)

@@ -83,9 +83,9 @@ func guard(c *config.Console, log *slog.Logger) (*access.Access, error) {
 	for _, f := range []struct {
 		path string
 		into *secret.Text
-		flag string
-	}{{c.SessionKeyFile, &c.SessionKey, "session-key"}, {c.OIDCClientSecretFile, &c.OIDCClientSecret, "oidc-client-secret"}} {
-		if err := config.FromFile(f.path, f.into, f.flag); err != nil {
+		key  string
+	}{{c.SessionKeyFile, &c.SessionKey, "session_key"}, {c.OIDCClientSecretFile, &c.OIDCClientSecret, "oidc_client_secret"}} {
+		if err := config.FromFile(f.path, f.into, f.key); err != nil {
 			return nil, err
 		}
 	}
@@ -106,7 +106,7 @@ func guard(c *config.Console, log *slog.Logger) (*access.Access, error) {
 	}
 	if c.BehindTLS && c.Users != "" && len(c.ProxyFrom) == 0 {
 		log.Warn("whoever guesses passwords slows everybody's login down: browsers behind the proxy cannot be told apart; " +
-			"name its address with --proxy-from")
+			"name its address in proxy_from")
 	}
 	guard, err := access.New(options)
 	if wrong, is := errors.AsType[*access.UsageError](err); is {
@@ -126,8 +126,8 @@ func setGroups(c *config.Console, o *access.Options) error {
 	}
 	known := len(groups.Viewers)+len(groups.Operators)+len(groups.Guests) > 0
 	if known && o.OIDC.Issuer == "" && o.Proxy.Header == "" {
-		return config.Usagef("--viewer-groups, --operator-groups and --guests-groups are of an identity provider or a reverse proxy; " +
-			"set --oidc-issuer or --proxy-header, or leave them out")
+		return config.Usagef("viewer_groups, operator_groups and guests_groups are of an identity provider or a reverse proxy; " +
+			"set oidc_issuer or proxy_header, or leave them out")
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func ready(apps []*Account, works bool) []monitor.Check {
 func (a *Account) sealFits(ctx context.Context) error {
 	info, err := a.Tokens.Inspect(ctx)
 	if err == nil && info.KeyID != "" && !info.KeyKnown {
-		return errors.New("its tokens are sealed with a key that this process does not have; give it the fleet's --token-keys")
+		return errors.New("its tokens are sealed with a key that this process does not have; give it the fleet's token_keys")
 	}
 	return nil
 }

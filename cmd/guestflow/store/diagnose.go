@@ -40,7 +40,7 @@ func fail(check string, kind error, format string, args ...any) Finding {
 }
 
 // Diagnose says of the servers whether they can hold the ledger: how they are organised, whether replicas could take over, memory,
-// eviction, persistence, clocks. replicas is how many must confirm a claim (--redis-replicas).
+// eviction, persistence, clocks. replicas is how many must confirm a claim (redis_replicas).
 func (s *Store) Diagnose(ctx context.Context, replicas int) []Finding {
 	if s.Kind == Embedded {
 		return []Finding{warn("store", "%s", s.Note()), pass("eviction", "the embedded store evicts nothing"),

@@ -147,11 +147,11 @@ func (a *Access) checkExposure() error {
 	}
 	if a.proxy != nil && len(a.options.Hosts) == 0 { // see knownHost
 		return &UsageError{"the header " + a.proxy.Header + " would be believed whatever host is asked for, so that a page elsewhere could send it " +
-			"by a browser in the reverse proxy's network; name the hosts that the proxy asks for, with --hosts console.example.com"}
+			"by a browser in the reverse proxy's network; name the hosts that the proxy asks for, as in hosts: console.example.com"}
 	}
 	if a.canLogIn() && !a.options.TLS && !loopback(listen) {
 		a.log.Warn("passwords and sessions can be read on their way to the console, for it is http; "+
-			"use --tls-cert and --tls-key, or --behind-tls if a proxy in front speaks https", "listen", listen)
+			"use --tls-cert and --tls-key, or behind_tls if a proxy in front speaks https", "listen", listen)
 	}
 	for _, network := range a.proxyNetworks.wide() {
 		a.log.Warn("the reverse proxy's network is wide: whoever is in it can say that they are the proxy; name the proxy's address instead", "network", network)

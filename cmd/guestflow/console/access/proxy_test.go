@@ -66,7 +66,7 @@ func TestProxyOptionsThatTrustTooMuchAreRefused(t *testing.T) {
 func TestAProxysHeaderIsBelievedForItsHostsOnly(t *testing.T) {
 	t.Parallel()
 	trusted := access.Proxy{Header: "X-Forwarded-User", From: []string{"127.0.0.1"}}
-	if _, err := access.New(access.Options{Listen: ":80", Proxy: trusted}); !isUsage(err) || !strings.Contains(err.Error(), "--hosts") {
+	if _, err := access.New(access.Options{Listen: ":80", Proxy: trusted}); !isUsage(err) || !strings.Contains(err.Error(), "hosts") {
 		t.Errorf("without hosts: %v", err)
 	}
 	d := behind(t, trusted)

@@ -285,7 +285,7 @@ func TestTheQueuesAreOnlyShownUnlessAnOperatorMayWrite(t *testing.T) {
 		writes bool
 		who    string
 		why    string
-	}{{false, "otto", "--asynqmon-writes"}, {true, "vera", "Only operators"}, {true, "gina", "Only operators"}} {
+	}{{false, "otto", "asynqmon_writes"}, {true, "vera", "Only operators"}, {true, "gina", "Only operators"}} {
 		d := open(t, c.writes)
 		d.lists(5)
 		if code, text, _ := d.asks(c.who, http.MethodPost, pause, ""); code != http.StatusForbidden || !strings.Contains(text, c.why) {

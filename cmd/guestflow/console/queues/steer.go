@@ -20,7 +20,7 @@ var (
 
 // What is refused, and what to do instead.
 const (
-	readOnly      = "The queues are only shown here. An operator may pause them and have tasks come back now if guestflow was started with --asynqmon-writes."
+	readOnly      = "The queues are only shown here. An operator may pause them and have tasks come back now if asynqmon_writes is true in the configuration."
 	operatorsOnly = "Only operators may do that: your login may look at everything here, and change nothing."
 	keepsRows     = "Each task stands for rows of a file, which would be lost without it, so tasks are not deleted, archived or cancelled here. Cancel the import instead: on its page, or by guestflow cancel."
 	gateQueue     = "A gate pauses this queue while it is closed, and only then. To hold guests back pause their import: on its page, or by guestflow pause."
