@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,6 +25,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/lease"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
@@ -629,6 +631,38 @@ func TestALostAnswerLeavesATraceUntilTheNextRotation(t *testing.T) {
 	}
 	if status := p.send(made.Secret, time.Now(), "d", p.event(1, "sent")); status != http.StatusUnauthorized && status != http.StatusOK { // known for five seconds more
 		t.Errorf("status %d", status)
+	}
+}
+
+func TestAChangeThatAnotherHasOvertakenKeepsItsHandsOff(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, nil)
+	frozen, err := p.secrets.BeginChange(t.Context(), "rotate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := p.client.Keys(t.Context(), "*webhook:begun").Result()
+	if err != nil || len(keys) != 1 {
+		t.Fatalf("%q, %v", keys, err)
+	}
+	p.client.Del(t.Context(), keys...) // a minute goes by
+	made, out := p.qflow.RotateWebhook(t.Context())
+	p.keep(made, out, false)
+	other, err := p.secrets.BeginChange(t.Context(), "another")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := frozen.Commit(t.Context(), "https://late.example", "late", false); !errors.Is(err, lease.ErrLost) {
+		t.Errorf("committed late: %v", err)
+	}
+	if err := frozen.Abort(t.Context()); !errors.Is(err, lease.ErrLost) {
+		t.Errorf("aborted late: %v", err)
+	}
+	if i, err := p.secrets.Info(t.Context()); err != nil || i.Pending != "another" || i.URL != made.URL {
+		t.Errorf("%+v, %v", i, err)
+	}
+	if err := other.Abort(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 
+	"guestflow/importer/lease"
 	"guestflow/qflow/webhook"
 	"guestflow/tokencache"
 	"guestflow/tokencache/secret"
@@ -139,13 +139,13 @@ var ErrChangeInProgress = errors.New("somebody else is changing the webhook this
 // so that an answer that is lost, or that nobody lives to hear, leaves a trace.
 type Change struct {
 	*Secrets
-	nonce string
+	claim *lease.Lease
 }
 
 // BeginChange announces a change by the words that Info.Open is to have until Keep or Unchanged.
 func (s *Secrets) BeginChange(ctx context.Context, what string) (*Change, error) {
-	c := &Change{Secrets: s, nonce: uuid.NewString()}
-	alone, err := s.redis.SetNX(ctx, s.begunKey(), c.nonce, begunFor).Result()
+	c := &Change{Secrets: s, claim: lease.New(s.redis, s.begunKey(), begunFor)}
+	alone, err := c.claim.Acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin a change of the webhook: %w", err)
 	}
@@ -158,8 +158,12 @@ func (s *Secrets) BeginChange(ctx context.Context, what string) (*Change, error)
 	return c, nil
 }
 
-// Commit seals the secret that Qflow has made. The one before is good for a while, unless it has leaked.
+// Commit seals the secret that Qflow has made. The one before is good for a while, unless it has leaked. If another change has
+// begun meanwhile, the secret of that one counts, and the error is lease.ErrLost.
 func (c *Change) Commit(ctx context.Context, url string, made secret.Text, leaked bool) error {
+	if err := c.still(ctx); err != nil {
+		return fmt.Errorf("keep the webhook's secret: %w", err)
+	}
 	before, err := c.redis.HGet(ctx, c.key, "secret").Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("keep the webhook's secret: %w", err)
@@ -172,13 +176,22 @@ func (c *Change) Commit(ctx context.Context, url string, made secret.Text, leake
 		} else {
 			tx.Del(ctx, c.previousKey())
 		}
-		tx.Del(ctx, c.begunKey())
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("keep the webhook's secret: %w", err)
 	}
+	_ = c.claim.Release(ctx) // or it lapses
 	return nil
+}
+
+// still returns an error if another change has begun, since this one took longer than its lease.
+func (c *Change) still(ctx context.Context) error {
+	ours, err := c.claim.Acquire(ctx)
+	if err == nil && !ours {
+		err = lease.ErrLost
+	}
+	return err
 }
 
 // Abort says that Qflow has certainly done nothing.
@@ -195,14 +208,17 @@ func (c *Change) Delete(ctx context.Context) error {
 }
 
 func (c *Change) end(ctx context.Context, do func(redis.Pipeliner)) error {
-	_, err := c.redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		do(tx)
-		tx.Del(ctx, c.begunKey())
-		return nil
-	})
+	err := c.still(ctx)
+	if err == nil {
+		_, err = c.redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+			do(tx)
+			return nil
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("end a change of the webhook: %w", err)
 	}
+	_ = c.claim.Release(ctx) // or it lapses
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"guestflow/importer/lease"
 )
 
 // recordInterval is the interval between two entries in the history of an import.
@@ -28,7 +30,7 @@ func (w *Watcher) RecordHistory(ctx context.Context) {
 
 // record adds an entry for each unfinished import, and a last one for those that have just finished.
 func (w *Watcher) record(ctx context.Context, now time.Time) error {
-	mine, err := w.Redis.SetNX(ctx, w.Ledger.Prefix()+"recorded", 1, recordInterval*9/10).Result()
+	mine, err := lease.New(w.Redis, w.Ledger.Prefix()+"recorded", recordInterval*9/10).Acquire(ctx) // of one entry: it lapses before the next
 	if err != nil {
 		return fmt.Errorf("claim the next moment: %w", err)
 	}
