@@ -1,0 +1,180 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// rule keeps packages from importing others. Paths are below the module; "..." at the end includes what lies below.
+type rule struct {
+	of    []string // the packages that it is for
+	not   []string // exceptions from of
+	tests bool     // it holds for their tests, too
+	deny  map[string]string
+}
+
+const (
+	downwards = "imports run downwards"
+	judges    = "the sandbox judges the rest, so it shares no code with it"
+	guards    = "it guards pages and does not know what is on them"
+	stores    = "only importer/remote talks to file stores"
+	reads     = "reading a file needs neither queues nor Redis, and does not know what becomes of its rows"
+	serves    = "it serves every layer, so it knows none"
+	shipped   = "not in the program that is shipped"
+)
+
+// rules say which package may not import which, and why. Imports run downwards only: cmd, then worker and importer, then tokencache
+// and qflow. Tests may use a layer's fixtures: deploy/redisserver and the sandbox.
+var rules = []rule{
+	{
+		of: []string{"qflow", "qflow/webhook"}, tests: true,
+		deny: map[string]string{
+			"github.com/hibiken/asynq...": "the API client knows nothing of queues",
+			"importer...":                 downwards,
+			"worker...":                   downwards,
+			"cmd...":                      downwards,
+			"tokencache":                  "the client takes a token source and does not know which",
+		},
+	},
+	{
+		of: []string{"qflow/sandbox..."}, tests: true,
+		deny: map[string]string{
+			"github.com/hibiken/asynq...": "the sandbox is a Qflow and knows nothing of its clients",
+			"importer...":                 judges,
+			"worker...":                   judges,
+			"tokencache...":               judges,
+			"cmd...":                      downwards,
+		},
+	},
+	{
+		of: []string{"tokencache..."}, tests: true,
+		deny: map[string]string{
+			"github.com/hibiken/asynq...": "the cache knows nothing of queues",
+			"qflow":                       "the cache serves other token endpoints too",
+			"importer...":                 downwards,
+			"worker...":                   downwards,
+			"cmd...":                      downwards,
+		},
+	},
+	{
+		of: []string{"importer..."}, tests: true,
+		deny: map[string]string{
+			"worker...": "the importer enqueues chunks and does not know which worker takes them",
+			"cmd...":    downwards,
+		},
+	},
+	{
+		of: []string{"importer/schedule"},
+		deny: map[string]string{
+			"importer":                    "a schedule says when, not what",
+			"github.com/hibiken/asynq...": "its scheduler enqueues a tick once in every process",
+		},
+	},
+	{
+		of: []string{"cmd/guestflow/operate"}, tests: true,
+		deny: map[string]string{
+			"cmd/guestflow/console...":      "the console shows it, not the other way round",
+			"github.com/alecthomas/kong...": "the command line shows it, not the other way round",
+		},
+	},
+	{
+		of: []string{"cmd/guestflow/console/access"}, tests: true,
+		deny: map[string]string{"importer...": guards, "worker...": guards, "cmd/guestflow/operate...": guards},
+	},
+	{
+		of: []string{"importer/remote"}, tests: true,
+		deny: map[string]string{
+			"importer":                    "it fetches files and does not know what becomes of them",
+			"github.com/hibiken/asynq...": "it knows nothing of queues",
+		},
+	},
+	{
+		of: []string{"..."}, not: []string{"importer/remote"},
+		deny: map[string]string{
+			"github.com/minio/minio-go...": stores, "github.com/Azure...": stores, "github.com/pkg/sftp...": stores,
+		},
+	},
+	{
+		of: []string{"importer/table", "importer/columns", "importer/seen", "importer/listfile", "importer/visible"}, tests: true,
+		deny: map[string]string{
+			"github.com/hibiken/asynq...":  reads,
+			"github.com/redis/go-redis...": reads,
+			"importer":                     downwards,
+			"importer/chunk...":            reads,
+			"importer/ledger...":           reads,
+			"qflow...":                     reads,
+		},
+	},
+	{
+		of: []string{"worker..."}, tests: true,
+		deny: map[string]string{"cmd...": downwards},
+	},
+	{
+		of:   []string{"deploy..."},
+		deny: map[string]string{"cmd...": downwards, "importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves},
+	},
+	{
+		of: []string{"..."}, not: []string{"deploy/redisserver/redistest", "deploy/testkit"},
+		deny: map[string]string{
+			"testing":                              shipped,
+			"github.com/johannesboyne/gofakes3...": shipped,
+			"deploy/redisserver/redistest":         shipped,
+			"deploy/testkit":                       shipped,
+			"io/ioutil":                            "replaced by io and os",
+			"math/rand":                            "use math/rand/v2, or crypto/rand for a secret",
+			"log":                                  "use log/slog",
+		},
+	},
+}
+
+var imports = &analysis.Analyzer{
+	Name: "imports",
+	Doc:  "report imports that the rules of this repository deny",
+	Run: func(pass *analysis.Pass) (any, error) {
+		pkg := strings.TrimSuffix(strings.TrimPrefix(pass.Pkg.Path(), "guestflow/"), "_test")
+		for _, file := range pass.Files {
+			test := testFile(pass, file.FileStart)
+			for _, spec := range file.Imports {
+				path, _ := strconv.Unquote(spec.Path.Value)
+				if why := denied(pkg, test, path); why != "" {
+					pass.Reportf(spec.Pos(), "%s may not import %s: %s", pkg, path, why)
+				}
+			}
+		}
+		return nil, nil
+	},
+}
+
+// denied returns why a package may not import a path, or "".
+func denied(pkg string, test bool, path string) string {
+	for _, r := range rules {
+		if test && !r.tests || !matchesAny(r.of, pkg) || matchesAny(r.not, pkg) {
+			continue
+		}
+		for pattern, why := range r.deny {
+			if matches(pattern, strings.TrimPrefix(path, "guestflow/")) {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+func matchesAny(patterns []string, path string) bool {
+	for _, p := range patterns {
+		if matches(p, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func matches(pattern, path string) bool {
+	if base, below := strings.CutSuffix(pattern, "..."); below {
+		base = strings.TrimSuffix(base, "/")
+		return base == "" || path == base || strings.HasPrefix(path, base+"/")
+	}
+	return pattern == path
+}
