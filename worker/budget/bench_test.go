@@ -11,8 +11,8 @@ import (
 	"guestflow/worker/budget"
 )
 
-// BenchmarkBooking is what one booking costs: under no limit and for an account whose calls went well, as most do; under
-// limits so high that no booking waits; and for an account whose retry budget is not full.
+// BenchmarkBooking is what one booking costs: under no limit and for an account whose calls went well, as most do;
+// under limits so high that no booking waits; and for an account whose retry budget is not full.
 func BenchmarkBooking(b *testing.B) {
 	for name, c := range map[string]struct {
 		limits budget.Limits

@@ -8,7 +8,8 @@ import (
 	"guestflow/worker/budget"
 )
 
-// live makes calls for a while, one after the other and each in no time, as soon as the brake lets them, and counts them.
+// live makes calls for a while, one after the other and each in no time, as soon as the brake lets them, and counts
+// them.
 func (b *bench) live(x *budget.Budget, d time.Duration, fails func(call int) bool) (calls int) {
 	b.t.Helper()
 	for d > 0 && calls < 5000 {

@@ -1,15 +1,15 @@
-// Package budget keeps a whole fleet inside Qflow's rate limits. Qflow counts requests per source address, so everything
-// behind one address shares one budget in Redis: each call books the next free moment in all the limits that it falls
-// under, by one script on Redis' clock, and then waits for that moment. So no slot is lost and none is used twice, whatever
-// the hosts' clocks say: they are asked for durations only.
+// Package budget keeps a whole fleet inside Qflow's rate limits. Qflow counts requests per source address, so
+// everything behind one address shares one budget in Redis: each call books the next free moment in all the limits that
+// it falls under, by one script on Redis' clock, and then waits for that moment. So no slot is lost and none is used
+// twice, whatever the hosts' clocks say: they are asked for durations only.
 //
-// A slot for which no call is made after all is given back, and the next booking has it. A process that dies wastes what it had
-// booked, which the horizon bounds. When Redis is away
-// nobody calls; a guess at a share of the limit would be wrong as soon as a worker comes or goes.
+// A slot for which no call is made after all is given back, and the next booking has it. A process that dies wastes
+// what it had booked, which the horizon bounds. When Redis is away nobody calls; a guess at a share of the limit would
+// be wrong as soon as a worker comes or goes.
 //
-// After a 429 the fleet pauses, goes on slower and recovers with time. An account whose calls fail has a retry budget: once it
-// is used up its calls trickle, so that a sick Qflow is not hammered, and those that succeed speed it up again. The slots
-// of a process belong to no caller: when one comes, the import whose turn it is takes it.
+// After a 429 the fleet pauses, goes on slower and recovers with time. An account whose calls fail has a retry budget:
+// once it is used up its calls trickle, so that a sick Qflow is not hammered, and those that succeed speed it up again.
+// The slots of a process belong to no caller: when one comes, the import whose turn it is takes it.
 package budget
 
 import (
@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -51,17 +50,18 @@ type Limits struct {
 var DefaultLimits = Limits{API: 1000, Email: 300}
 
 const (
-	// use is the share of a limit that is spent. The rest is for calls that leave later than their slot, because a process or
-	// Redis was held up: in a window of a minute, all of them may be 1.2 s late at once. A limit that is passed closes the
-	// door for a minute, which costs as much as the 2 % do in an hour.
+	// use is the share of a limit that is spent. The rest is for calls that leave later than their slot, because a process
+	// or Redis was held up: in a window of a minute, all of them may be 1.2 s late at once. A limit that is passed closes
+	// the door for a minute, which costs as much as the 2 % do in an hour.
 	use = 0.98
 
-	// horizon is how far ahead a process may book: long enough for a Redis that is held up, by a fork say, to cost no slot,
-	// and for those who were refused to come back in time; no longer, since slots are lost with a process that is killed.
+	// horizon is how far ahead a process may book: long enough for a Redis that is held up, by a fork say, to cost no
+	// slot, and for those who were refused to come back in time; no longer, since slots are lost with a process that is
+	// killed.
 	horizon = 500 * time.Millisecond
 
-	// lookAgain is how long a booked slot may lie ahead before the fleet's pause is looked at once more, a little before the
-	// slot: another process may have met a 429 meanwhile, and a call into a closed door keeps it closed for longer.
+	// lookAgain is how long a booked slot may lie ahead before the fleet's pause is looked at once more, a little before
+	// the slot: another process may have met a 429 meanwhile, and a call into a closed door keeps it closed for longer.
 	lookAgain = 2 * lead
 	lead      = 10 * time.Millisecond
 
@@ -100,13 +100,13 @@ type Config struct {
 
 // Budget is one address's budget, as one account draws on it. It is safe for concurrent use.
 type Budget struct {
-	redis redis.UniversalClient
-	cfg   Config
-	keys  []string      // of the address, of the retry budgets, of the minutes before
-	local *rate.Limiter // keeps one process from asking Redis more often than the fleet could ever call
-	zone  atomic.Int64  // the limit that local follows
-	line  *line
-	fine  atomic.Int64 // successes to be handed over with the next booking
+	redis     redis.UniversalClient
+	cfg       Config
+	keys      []string      // of the address, of the retry budgets, of the minutes before
+	local     *rate.Limiter // keeps one process from asking Redis more often than the fleet could ever call
+	zone      atomic.Int64  // the limit that local follows
+	queue     *fairQueue
+	successes atomic.Int64 // to be handed over with the next booking
 }
 
 // New gives an account's budget at an address.
@@ -117,7 +117,7 @@ func New(client redis.UniversalClient, cfg Config) *Budget {
 	key := "gf:{budget:" + cfg.Egress + "}"
 	b := &Budget{
 		redis: client, cfg: cfg, keys: []string{key, key + ":health", key + ":minutes"},
-		local: rate.NewLimiter(askRate(cfg.Limits.API), askBurst), line: newLine(),
+		local: rate.NewLimiter(askRate(cfg.Limits.API), askBurst), queue: newFairQueue(),
 	}
 	b.zone.Store(int64(cfg.Limits.API))
 	return b
@@ -126,8 +126,8 @@ func New(client redis.UniversalClient, cfg Config) *Budget {
 // Limits that this process was started with; State knows those in force.
 func (b *Budget) Limits() Limits { return b.cfg.Limits }
 
-// askRate is how often a process may ask for slots: a fifth more often than the fleet could use them, so that one process can
-// use them all; and not seldom where there are few, so that a raised limit is noticed soon.
+// askRate is how often a process may ask for slots: a fifth more often than the fleet could use them, so that one
+// process can use them all; and not seldom where there are few, so that a raised limit is noticed soon.
 func askRate(zone int) rate.Limit {
 	const least = 10 // a second
 	if zone == 0 {
@@ -138,126 +138,10 @@ func askRate(zone int) rate.Limit {
 
 const askBurst = 10
 
-// Slot is the moment that a call has among the fleet's. The zero value is none.
-type Slot struct {
-	moment int64 // microseconds, by Redis' clock
-	scopes []Scope
-}
-
-// Wait books a call in all its scopes and returns when its moment has come. Those who wait in this process take turns by key,
-// which is the import: one with twenty rows gets every other slot beside one with two hundred thousand. stop ends the wait
-// with ErrStopped.
-func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) error {
-	_, err := b.WaitSlot(ctx, stop, key, scopes...)
-	return err
-}
-
-// WaitSlot is Wait for a caller that may find that there is no call to make: then it gives the slot back.
-func (b *Budget) WaitSlot(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) (Slot, error) {
-	w := b.line.join(key, scopes, b.askIn(0))
-	slot, err := b.wait(ctx, stop, w, scopes)
-	b.line.leave(w)
-	if err != nil && w.step != ask { // it leaves a slot behind
-		b.GiveBack(ctx, Slot{w.moment, scopes})
-	}
-	return slot, err
-}
-
-func (b *Budget) wait(ctx context.Context, stop <-chan struct{}, w *waiter, scopes []Scope) (Slot, error) {
-	began := time.Now()
-	for missed := 0; missed < tooMany; {
-		if err := b.line.sleep(ctx, stop, w); err != nil {
-			return Slot{}, err
-		}
-		if w.step != look && !b.line.turn(w) {
-			continue // it has changed places with the one whose turn it is
-		}
-		switch w.step {
-		case ask:
-			next, err := b.book(ctx, scopes)
-			if err != nil {
-				return Slot{}, err
-			}
-			w.place = next
-		case look:
-			paused, err := b.paused(ctx)
-			if err != nil {
-				return Slot{}, err
-			}
-			w.step, w.at = call, w.slot
-			if paused {
-				w.place = b.askIn(0)
-			}
-		case call:
-			if time.Since(w.booked) <= late {
-				b.waited(scopes, time.Since(began))
-				return Slot{w.moment, scopes}, nil
-			}
-			missed++
-			w.place = b.askIn(0)
-		}
-	}
-	return Slot{}, errLate
-}
-
-// giveBackIn bounds how long a slot is worth to give back: after that nobody could use it.
-const giveBackIn = horizon
-
-// GiveBack lets another call have a slot, of this process or of another one, of this account or of another one. An error is not
-// told: the slot passes unused then, as that of a process that was killed.
-func (b *Budget) GiveBack(ctx context.Context, s Slot) {
-	if s.moment == 0 {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackIn) // a worker that stops gives back as well
-	defer cancel()
-	args := []any{"return", s.moment}
-	for _, scope := range s.scopes {
-		args = append(args, string(scope))
-	}
-	_ = reserveScript.Run(ctx, b.redis, b.keys, args...).Err()
-}
-
-func (b *Budget) waited(scopes []Scope, d time.Duration) {
-	if b.cfg.OnWait == nil {
-		return
-	}
-	narrowest := API
-	if slices.Contains(scopes, Email) {
-		narrowest = Email
-	}
-	b.cfg.OnWait(narrowest, d)
-}
-
 //go:embed reserve.lua
 var reserveSource string
 
 var reserveScript = redis.NewScript(reserveSource)
-
-// askIn is the place of one who asks after a while, at the pace at which this process may.
-func (b *Budget) askIn(d time.Duration) place {
-	return place{step: ask, at: time.Now().Add(max(d, b.local.Reserve().Delay()))}
-}
-
-// book asks for a slot, and gives the place that was got.
-func (b *Budget) book(ctx context.Context, scopes []Scope) (place, error) {
-	sent := time.Now()
-	wait, moment, err := b.reserve(ctx, scopes)
-	if err != nil {
-		return place{}, err
-	}
-	if moment == 0 {
-		// Processes that come back for a slot come at different times.
-		return b.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil //nolint:gosec // not a secret
-	}
-	// The answer was on its way for a while. A call must not come before its slot, so that time is added to its moment; it
-	// is late as if the answer had come at once, so that a freeze while it was on its way counts.
-	p := place{step: call, at: time.Now().Add(wait), booked: sent.Add(wait), moment: moment}
-	if wait > lookAgain {
-		p.step, p.slot, p.at = look, p.at, p.at.Add(-lead)
-	}
-	return p, nil
-}
 
 // paused tells whether the fleet is.
 func (b *Budget) paused(ctx context.Context) (bool, error) {
@@ -267,18 +151,18 @@ func (b *Budget) paused(ctx context.Context) (bool, error) {
 
 // reserve gives the moment of a slot and how long it is until then, or 0 and how long to wait before asking again.
 func (b *Budget) reserve(ctx context.Context, scopes []Scope) (wait time.Duration, moment int64, err error) {
-	var fine int64
+	var successes int64
 	if len(scopes) > 0 { // the others hand nothing over
-		fine = b.fine.Swap(0)
+		successes = b.successes.Swap(0)
 	}
 	limits := b.cfg.Limits
-	args := []any{"book", b.cfg.Account, fine, horizon.Microseconds(), use, limits.API, limits.Email}
+	args := []any{"book", b.cfg.Account, successes, horizon.Microseconds(), use, limits.API, limits.Email}
 	for _, s := range scopes {
 		args = append(args, string(s))
 	}
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, args...).Int64Slice()
 	if err != nil {
-		b.fine.Add(fine)
+		b.successes.Add(successes)
 		return 0, 0, fmt.Errorf("book a call: %w", err)
 	}
 	b.follow(out[2])
@@ -322,7 +206,7 @@ func (b *Budget) tell(change int64) {
 // reported. A success is handed over with the next booking, a failure at once.
 func (b *Budget) Report(ctx context.Context, failed bool) error {
 	if !failed {
-		b.fine.Add(1)
+		b.successes.Add(1)
 		return nil
 	}
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, "fail", b.cfg.Account).Int64Slice()
@@ -333,9 +217,9 @@ func (b *Budget) Report(ctx context.Context, failed bool) error {
 	return nil
 }
 
-// Pause stops the whole fleet for a while, and slows it down afterwards: Qflow has said 429. A d of 0 means that it did not
-// say for how long. It tells for how long, and whether the fleet was still going: of the calls that meet a closed door
-// together one gives the alarm.
+// Pause stops the whole fleet for a while, and slows it down afterwards: Qflow has said 429. A d of 0 means that it did
+// not say for how long. It tells for how long, and whether the fleet was still going: of the calls that meet a closed
+// door together one gives the alarm.
 func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duration, first bool, err error) {
 	if d <= 0 {
 		d = cmp.Or(b.cfg.Limits.Pause, DefaultPause)
@@ -347,4 +231,19 @@ func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duratio
 	}
 	b.tellBack(out[1])
 	return d, out[0] == 0, nil
+}
+
+// stuckAfter is how long the queue may be locked by one caller, who only looks at it and goes.
+const stuckAfter = 500 * time.Millisecond
+
+// Stuck reports whether this process's callers keep each other from going on: every call stands in this queue.
+func (b *Budget) Stuck() bool {
+	for began := time.Now(); !b.queue.mu.TryLock(); {
+		if time.Since(began) > stuckAfter {
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	b.queue.mu.Unlock()
+	return false
 }

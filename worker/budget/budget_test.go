@@ -230,7 +230,8 @@ func TestChangedLimitsReachEveryProcessWithItsNextBooking(t *testing.T) {
 			t.Fatalf("a process may ask %v times a second", process.AskRate())
 		}
 	}
-	if s := b.state(y); s.APILimit != 6000 || s.APISource != budget.FromCommand || s.EmailLimit != 3000 || s.EmailSource != budget.FromCommand {
+	if s := b.state(y); s.APILimit != 6000 || s.APISource != budget.FromCommand || s.EmailLimit != 3000 ||
+		s.EmailSource != budget.FromCommand {
 		t.Fatalf("the state says %+v", s)
 	}
 	if left := b.redis.TTL(t.Context(), address).Val(); left >= 0 {
@@ -245,7 +246,8 @@ func TestChangedLimitsReachEveryProcessWithItsNextBooking(t *testing.T) {
 	}
 	b.pass(time.Hour)
 	b.book(x, budget.API)
-	if s := b.state(x); s.APILimit != 1 || s.APISource != budget.FromConfig || b.redis.TTL(t.Context(), address).Val() < 0 {
+	if s := b.state(x); s.APILimit != 1 || s.APISource != budget.FromConfig ||
+		b.redis.TTL(t.Context(), address).Val() < 0 {
 		t.Fatalf("the state says %+v", s)
 	}
 }

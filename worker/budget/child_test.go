@@ -34,7 +34,8 @@ func childMain(text string) int {
 	if err := json.Unmarshal([]byte(text), &j); err != nil {
 		panic(err)
 	}
-	b := budget.New(redis.NewClient(&redis.Options{Addr: j.Redis}), budget.Config{Egress: "egress", Account: "main", Limits: j.Limits})
+	b := budget.New(redis.NewClient(&redis.Options{Addr: j.Redis}),
+		budget.Config{Egress: "egress", Account: "main", Limits: j.Limits})
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: j.Callers}}
 	fmt.Println(time.Now().Unix())
 	ctx, cancel := context.WithCancel(context.Background())

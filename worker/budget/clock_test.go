@@ -11,14 +11,16 @@ import (
 
 const year = 365 * 24 * time.Hour
 
-// steps are how far Redis' clock may go back: a correction, a failover to a host that is behind, a host that was years ahead.
+// steps are how far Redis' clock may go back: a correction, a failover to a host that is behind, a host that was years
+// ahead.
 var steps = []time.Duration{5 * time.Second, time.Hour, 3 * year}
 
 // back has Redis' clock go back: all that is stored lies further ahead then.
 func (b *bench) back(d time.Duration) { b.pass(-d) }
 
 func (b *bench) logging(said *lines) *budget.Budget {
-	return budget.New(b.redis, budget.Config{Egress: "egress", Account: "main", Limits: budget.Limits{API: 6000, Email: 3000}, Log: said.logger()})
+	return budget.New(b.redis, budget.Config{Egress: "egress", Account: "main",
+		Limits: budget.Limits{API: 6000, Email: 3000}, Log: said.logger()})
 }
 
 func TestAClockThatGoesBackStopsNobody(t *testing.T) {

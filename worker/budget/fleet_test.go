@@ -80,14 +80,15 @@ func measureLateness(t *testing.T) *lateness {
 // until waits until a moment: here it is time that passes which is looked at.
 func until(at time.Time) { <-time.After(time.Until(at)) }
 
-// A machine is quiet when it wakes those who sleep within a few milliseconds. Other processes on it may be held up a little
-// longer than the one that measures.
+// A machine is quiet when it wakes those who sleep within a few milliseconds. Other processes on it may be held up a
+// little longer than the one that measures.
 const (
 	quiet = 10 * time.Millisecond
 	room  = 5 * quiet
 )
 
-// ahead is how far ahead slots may be booked, so what a killed process may cost. It is not the constant: that may be wrong.
+// ahead is how far ahead slots may be booked, so what a killed process may cost. It is not the constant: that may be
+// wrong.
 const ahead = 500 * time.Millisecond
 
 // judge looks at what arrived between two moments: how much of the limit was used, and the busiest windows.
@@ -102,8 +103,8 @@ func (f *fleet) judge(from, to time.Time, least float64) {
 	second, window := most(calls, time.Second), most(calls, f.window)
 	f.t.Logf("%.2f %% of the limit used; at most %d calls in a second (limit %d), %d in %s (limit %d); a sleeper woke up to %s late",
 		100*used, second, f.perWindow(time.Second), window, f.window, f.perWindow(f.window), late.Round(time.Microsecond))
-	// Slots are 51 ms apart, which leaves 20 ms of room in a second. A machine that is held up for longer pushes calls together,
-	// but by no more than Wait lets a call be late. A minute has room for that, and a tenth of one has not.
+	// Slots are 51 ms apart, which leaves 20 ms of room in a second. A machine that is held up for longer pushes calls
+	// together, but by no more than Wait lets a call be late. A minute has room for that, and a tenth of one has not.
 	push := room
 	if late > quiet {
 		push = budget.Late + late
@@ -187,9 +188,9 @@ func TestAFrozenProcessDoesNotCallLate(t *testing.T) {
 	f.judge(began, time.Now(), 0)
 }
 
-// The hosts' clocks are a minute apart here, two of them half a minute from Redis' own. No tool shifts the clock of a Go
-// program, which asks the kernel without a library in between; so these processes are built with a standard library whose
-// time.Now is wrong by as much as the environment says. Everything else in them is what is shipped.
+// The hosts' clocks are a minute apart here, two of them half a minute from Redis' own. No tool shifts the clock of a
+// Go program, which asks the kernel without a library in between; so these processes are built with a standard library
+// whose time.Now is wrong by as much as the environment says. Everything else in them is what is shipped.
 func TestChaosHostClocksHalfAMinuteApartMakeNoDifference(t *testing.T) {
 	t.Parallel()
 	if !long {

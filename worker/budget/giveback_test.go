@@ -128,8 +128,8 @@ func TestAnAccountThatGivesAllItsSlotsBackCostsTheOthersNothing(t *testing.T) {
 	for _, m := range h {
 		booked += m.Calls
 	}
-	// The last half second was booked ahead and not used. Were none used that were given back, it would be half of them; on a busy machine
-	// some come back too late.
+	// The last half second was booked ahead and not used. Were none used that were given back, it would be half of them;
+	// on a busy machine some come back too late.
 	if used := float64(calls.Load()) / float64(booked); used < 0.65 {
 		t.Fatalf("%d calls of %d slots: %.0f %%", calls.Load(), booked, 100*used)
 	}

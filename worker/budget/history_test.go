@@ -56,7 +56,8 @@ func (b *bench) keepsHistory() {
 	b.t.Helper()
 	limits := budget.Limits{API: 60_000, Email: 30_000}
 	x, y := b.process("main", limits), b.process("other", limits)
-	if list := b.history(x, 3); len(list) != 3 || list[2] != (budget.Minute{At: list[2].At, APILimit: 60_000, EmailLimit: 30_000}) {
+	if list := b.history(x, 3); len(list) != 3 ||
+		list[2] != (budget.Minute{At: list[2].At, APILimit: 60_000, EmailLimit: 30_000}) {
 		b.t.Fatalf("before any booking it is %+v", list)
 	}
 	b.book(x, budget.API)
@@ -109,8 +110,10 @@ func TestTheHistoryHoldsADayAndNoMore(t *testing.T) {
 		t.Fatalf("%d minutes are kept", n)
 	}
 	list := b.history(x, 10*budget.HistoryMinutes)
-	if zone, _ := bookings(list); len(list) != budget.HistoryMinutes || zone < budget.HistoryMinutes/3-2 || zone > budget.HistoryMinutes/3+2 {
-		t.Fatalf("%d minutes with %d bookings, want %d with %d", len(list), zone, budget.HistoryMinutes, budget.HistoryMinutes/3)
+	if zone, _ := bookings(list); len(list) != budget.HistoryMinutes || zone < budget.HistoryMinutes/3-2 ||
+		zone > budget.HistoryMinutes/3+2 {
+		t.Fatalf("%d minutes with %d bookings, want %d with %d", len(list), zone, budget.HistoryMinutes,
+			budget.HistoryMinutes/3)
 	}
 	if left := b.redis.TTL(t.Context(), address+":minutes").Val(); left <= 24*time.Hour {
 		t.Fatalf("it is forgotten in %s", left)

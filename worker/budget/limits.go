@@ -11,7 +11,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// LimitChanges are limits that somebody has set for the whole fleet, over what its processes were started with; nil leaves one.
+// LimitChanges are limits that somebody has set for the whole fleet, over what its processes were started with; nil
+// leaves one.
 type LimitChanges struct {
 	API   *int
 	Email *int
@@ -23,8 +24,8 @@ const (
 	sendLimit = "limit:send"
 )
 
-// SetLimits changes limits while everything runs: each process follows with its next booking. They stay, however long the
-// fleet does nothing.
+// SetLimits changes limits while everything runs: each process follows with its next booking. They stay, however long
+// the fleet does nothing.
 func (b *Budget) SetLimits(ctx context.Context, c LimitChanges) error {
 	_, err := b.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		for name, limit := range map[string]*int{zoneLimit: c.API, sendLimit: c.Email} {
@@ -41,8 +42,8 @@ func (b *Budget) SetLimits(ctx context.Context, c LimitChanges) error {
 	return nil
 }
 
-// ResetLimits goes back to the limits that the processes were started with. The rest may expire again; each minute with a
-// booking puts that off.
+// ResetLimits goes back to the limits that the processes were started with. The rest may expire again; each minute with
+// a booking puts that off.
 func (b *Budget) ResetLimits(ctx context.Context) error {
 	_, err := b.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.HDel(ctx, b.keys[0], zoneLimit, sendLimit)
@@ -57,15 +58,16 @@ func (b *Budget) ResetLimits(ctx context.Context) error {
 
 // State is what the budget looks like from outside.
 type State struct {
-	Egress      string        `json:"egress"`
-	APILimit    int           `json:"rate_per_minute"`             // in force; 0 is no limit
-	APISource   Source        `json:"rate_per_minute_source"`      //
-	EmailLimit  int           `json:"send_rate_per_minute"`        // in force; 0 is no limit
-	EmailSource Source        `json:"send_rate_per_minute_source"` //
-	Throttle    float64       `json:"pace"`                        // share of the limits that is used now; less than 1 after a 429
-	Paused      time.Duration `json:"-"`                           // how much longer
-	PausedUntil *time.Time    `json:"paused_until,omitempty"`      // by Redis' clock
-	Accounts    []RetryBudget `json:"accounts"`                    // that have called from this address, this one first
+	Egress      string `json:"egress"`
+	APILimit    int    `json:"rate_per_minute"`             // in force; 0 is no limit
+	APISource   Source `json:"rate_per_minute_source"`      //
+	EmailLimit  int    `json:"send_rate_per_minute"`        // in force; 0 is no limit
+	EmailSource Source `json:"send_rate_per_minute_source"` //
+	// share of the limits that is used now; less than 1 after a 429
+	Throttle    float64       `json:"pace"`
+	Paused      time.Duration `json:"-"`                      // how much longer
+	PausedUntil *time.Time    `json:"paused_until,omitempty"` // by Redis' clock
+	Accounts    []RetryBudget `json:"accounts"`               // that have called from this address, this one first
 }
 
 // Source is where a limit comes from.
@@ -96,7 +98,8 @@ func (b *Budget) State(ctx context.Context) (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("read the budget: %w", err)
 	}
-	s := State{Egress: b.cfg.Egress, Paused: time.Duration(number(shown[1])) * time.Microsecond, Throttle: number(shown[2])}
+	s := State{Egress: b.cfg.Egress, Paused: time.Duration(number(shown[1])) * time.Microsecond,
+		Throttle: number(shown[2])}
 	if s.Paused > 0 {
 		until := time.UnixMicro(int64(number(shown[0]))).Add(s.Paused).UTC()
 		s.PausedUntil = &until

@@ -14,7 +14,8 @@ import (
 	"guestflow/worker/budget"
 )
 
-// crowd has n callers of an import, who call and call again until the test ends. It gives the number of their calls so far.
+// crowd has n callers of an import, who call and call again until the test ends. It gives the number of their calls so
+// far.
 func (b *bench) crowd(x *budget.Budget, n int, key string, scopes ...budget.Scope) (calls *atomic.Int64, end func()) {
 	calls = &atomic.Int64{}
 	ctx, cancel := context.WithCancel(b.t.Context())
@@ -148,7 +149,8 @@ func TestWithoutLimitsNobodyWaitsForAnother(t *testing.T) {
 	await(t, reached, "all callers' bookings are on their way at once")
 }
 
-// One booking after the other would give a limit of a thousand a second no more than the distance to Redis lets through.
+// One booking after the other would give a limit of a thousand a second no more than the distance to Redis lets
+// through.
 func TestAHighLimitIsUsedFromAFarRedis(t *testing.T) {
 	t.Parallel()
 	b := &bench{t: t}

@@ -1,0 +1,220 @@
+package budget
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// Slot is the moment that a call has among the fleet's. The zero value is none.
+type Slot struct {
+	moment int64 // microseconds, by Redis' clock
+	scopes []Scope
+}
+
+// Wait books a call in all its scopes and returns when its moment has come. Those who wait in this process take turns
+// by key, which is the import: one with twenty rows gets every other slot beside one with two hundred thousand. stop
+// ends the wait with ErrStopped.
+func (b *Budget) Wait(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) error {
+	_, err := b.WaitSlot(ctx, stop, key, scopes...)
+	return err
+}
+
+// WaitSlot is Wait for a caller that may find that there is no call to make: then it gives the slot back.
+func (b *Budget) WaitSlot(ctx context.Context, stop <-chan struct{}, key string, scopes ...Scope) (Slot, error) {
+	began := time.Now()
+	slot, err := b.waitSlot(ctx, stop, key, scopes)
+	if err == nil {
+		b.waited(scopes, time.Since(began))
+	}
+	return slot, err
+}
+
+func (b *Budget) waitSlot(ctx context.Context, stop <-chan struct{}, key string, scopes []Scope) (Slot, error) {
+	select { // with budget to spare there is no wait to end, and a stopped worker would go on calling
+	case <-stop:
+		return Slot{}, ErrStopped
+	default:
+	}
+	got := b.askIn(0)
+	if b.queue.isEmpty() && got.isDue() { // most calls, where nothing limits
+		var err error
+		if got, err = b.book(ctx, scopes); err != nil || got.isUsable() {
+			return got.slot, err
+		}
+	}
+	t := b.queue.join(key, scopes, got.slot.moment != 0)
+	go (&fetch{Budget: b, kind: t.kind, got: got}).run(context.WithoutCancel(ctx))
+	select {
+	case r := <-t.result:
+		return r.slot, r.err
+	case <-stop:
+		b.GiveBack(ctx, b.queue.leave(t))
+		return Slot{}, ErrStopped
+	case <-ctx.Done():
+		b.GiveBack(ctx, b.queue.leave(t))
+		return Slot{}, ctx.Err()
+	}
+}
+
+// giveBackIn bounds how long a slot is worth to give back: after that no call could use it.
+const giveBackIn = horizon
+
+// GiveBack lets another call have a slot, of this process or of another one, of this account or of another one. Errors
+// are dropped: the slot passes unused then, as that of a process that was killed.
+func (b *Budget) GiveBack(ctx context.Context, s Slot) {
+	if s.moment == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackIn) // a worker that stops gives back as well
+	defer cancel()
+	args := []any{"return", s.moment}
+	for _, scope := range s.scopes {
+		args = append(args, string(scope))
+	}
+	_ = reserveScript.Run(ctx, b.redis, b.keys, args...).Err()
+}
+
+func (b *Budget) waited(scopes []Scope, d time.Duration) {
+	if b.cfg.OnWait == nil {
+		return
+	}
+	narrowest := API
+	if slices.Contains(scopes, Email) {
+		narrowest = Email
+	}
+	b.cfg.OnWait(narrowest, d)
+}
+
+// fetch gets one slot for the callers that wait. Each caller starts one and returns when one has ended: by handing its
+// slot over, or since a caller has left.
+type fetch struct {
+	*Budget
+	kind   string
+	got    booking
+	missed int
+}
+
+// booking is what Redis has answered: a slot, or when to ask again.
+type booking struct {
+	slot     Slot
+	at       time.Time // what comes next
+	callAt   time.Time // of a slot
+	bookedAt time.Time // of a slot: its moment at the earliest, as far as this process knows
+}
+
+func (g booking) isDue() bool { return time.Until(g.at) <= 0 }
+
+// isUsable reports whether the moment of the slot is now.
+func (g booking) isUsable() bool {
+	return g.slot.moment != 0 && time.Until(g.callAt) <= 0 && !g.isLate()
+}
+
+func (g booking) isLate() bool { return time.Since(g.bookedAt) > late }
+
+func (f *fetch) run(ctx context.Context) {
+	for ended := false; !ended; {
+		due := time.NewTimer(time.Until(f.got.at))
+		select {
+		case <-due.C:
+			if f.got.slot.moment == 0 {
+				ended = f.ask(ctx)
+			} else {
+				ended = f.use(ctx)
+			}
+		case caller := <-f.queue.surplus:
+			f.giveUp(ctx)
+			close(caller)
+			ended = true
+		}
+		due.Stop()
+	}
+}
+
+// ask books a slot for the ticket whose turn it is.
+func (f *fetch) ask(ctx context.Context) (ended bool) {
+	t := f.queue.next()
+	if t == nil { // its caller has left
+		close(<-f.queue.surplus)
+		return true
+	}
+	f.kind = t.kind
+	got, err := f.book(ctx, t.scopes)
+	if err != nil {
+		return f.deliver(ctx, result{err: err})
+	}
+	if f.got = got; got.slot.moment == 0 {
+		f.queue.putBack(f.kind)
+	}
+	return false
+}
+
+// use hands the slot over, at its moment and unless the fleet has been paused since it was booked.
+func (f *fetch) use(ctx context.Context) (ended bool) {
+	if time.Until(f.got.callAt) > 0 {
+		paused, err := f.paused(ctx)
+		if err != nil {
+			return f.deliver(ctx, result{err: err})
+		}
+		if f.got.at = f.got.callAt; paused {
+			f.askAgain()
+		}
+		return false
+	}
+	if f.got.isLate() {
+		if f.missed++; f.missed == tooMany {
+			return f.deliver(ctx, result{err: errLate})
+		}
+		f.askAgain()
+		return false
+	}
+	return f.deliver(ctx, result{slot: f.got.slot})
+}
+
+func (f *fetch) deliver(ctx context.Context, r result) (ended bool) {
+	if f.queue.deliver(f.kind, r) {
+		return true
+	}
+	f.GiveBack(ctx, r.slot)
+	f.got = f.askIn(0)
+	return false
+}
+
+func (f *fetch) askAgain() {
+	f.queue.putBack(f.kind)
+	f.got = f.askIn(0)
+}
+
+func (f *fetch) giveUp(ctx context.Context) {
+	if f.got.slot.moment != 0 {
+		f.queue.putBack(f.kind)
+		f.GiveBack(ctx, f.got.slot)
+	}
+}
+
+// askIn returns when to ask again after a while, at the pace at which this process may.
+func (b *Budget) askIn(d time.Duration) booking {
+	return booking{at: time.Now().Add(max(d, b.local.Reserve().Delay()))}
+}
+
+// book asks for a slot.
+func (b *Budget) book(ctx context.Context, scopes []Scope) (booking, error) {
+	sent := time.Now()
+	wait, moment, err := b.reserve(ctx, scopes)
+	if err != nil {
+		return booking{}, err
+	}
+	if moment == 0 {
+		// Processes that come back for a slot come at different times.
+		return b.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil //nolint:gosec // not a secret
+	}
+	// The answer was on its way for a while. A call must not come before its slot, so that time is added to its moment; it
+	// is late as if the answer had come at once, so that a freeze while it was on its way counts.
+	callAt := time.Now().Add(wait)
+	got := booking{slot: Slot{moment, scopes}, at: callAt, callAt: callAt, bookedAt: sent.Add(wait)}
+	if wait > lookAgain {
+		got.at = callAt.Add(-lead)
+	}
+	return got, nil
+}
