@@ -15,7 +15,11 @@ func TestGuestsAreOnTheDoorListBeforeTheirEmailsMayGo(t *testing.T) {
 		t.Run(row, func(t *testing.T) {
 			t.Parallel()
 			const rows = 120
-			f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted, s.RowOnTrust403 = false, row }})
+			f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+				noLimits(s)
+				s.Trusted,
+					s.RowOnTrust403 = false, row
+			}})
 			f.first = true
 			f.work()
 			id := f.importFile(file(t, rows), settings(template))
@@ -45,8 +49,8 @@ func TestAGuestThatIsCreatedFirstAndRefusedIsNotParked(t *testing.T) {
 	f.checkBooks(60, 60)
 }
 
-// A lost answer may have been the refusal of a gate that was closed and is open again when the call is repeated: then the
-// guest exists, Qflow says so, and no email is on its way. Such a row was once taken for accepted.
+// A lost answer may have been the refusal of a gate that was closed and is open again when the call is repeated: then
+// the guest exists, Qflow says so, and no email is on its way. Such a row was once taken for accepted.
 func TestALostAnswerBeforeAClosedGateProvesNoEmail(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
@@ -58,7 +62,8 @@ func TestALostAnswerBeforeAClosedGateProvesNoEmail(t *testing.T) {
 	id := f.importFile(file(t, 1), settings(template))
 	f.until("the answer is lost", func() bool { return f.calls() == 1 }, nothing)
 	stop()
-	for _, change := range []func() (bool, error){ // another import meets the gate, and it opens, before the row comes back
+	// another import meets the gate, and it opens, before the row comes back
+	for _, change := range []func() (bool, error){
 		func() (bool, error) { return f.gates().Close(t.Context(), "trust", "trust_required") },
 		func() (bool, error) { return f.gates().Open(t.Context(), "trust") },
 	} {
@@ -95,7 +100,10 @@ func TestUnpausingTheParkedQueueByHandProbesAtOnce(t *testing.T) {
 	refused := f.sandbox.Summary().RefusedUntrusted
 	unpause()
 	f.until("one probe", func() bool { return f.sandbox.Summary().RefusedUntrusted == refused+1 }, nothing)
-	f.await(id, "all rows are parked again", func(i ledger.Import) bool { return i.Counts.Parked() == rows && f.parkedQueue("trust").Paused })
+	f.await(id, "all rows are parked again", func(i ledger.Import) bool {
+		return i.Counts.Parked() == rows &&
+			f.parkedQueue("trust").Paused
+	})
 	if n := f.sandbox.Summary().RefusedUntrusted; n != refused+1 {
 		t.Fatalf("%d calls were refused, want the one probe", n-refused)
 	}

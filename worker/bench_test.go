@@ -31,9 +31,9 @@ import (
 	"guestflow/worker/gate"
 )
 
-// BenchmarkIdlePickup enqueues single guests at random moments for a worker that has nothing to do, and for an Asynq server as
-// it comes, side by side. Asynq's time ends when its handler begins; ours when the call arrives at Qflow, which is later. What
-// the two ask of Redis while nobody enqueues is counted too.
+// BenchmarkIdlePickup enqueues single guests at random moments for a worker that has nothing to do, and for an Asynq
+// server as it comes, side by side. Asynq's time ends when its handler begins; ours when the call arrives at Qflow,
+// which is later. What the two ask of Redis while nobody enqueues is counted too.
 //
 // go test -short does it twenty times instead of two hundred times.
 func BenchmarkIdlePickup(b *testing.B) {
@@ -195,7 +195,8 @@ func startWorker(b *testing.B, client *redis.Client, books *ledger.Ledger, url s
 	if err != nil {
 		b.Fatal(err)
 	}
-	calls, err := qflow.New(qflow.Config{URL: url, SubscriptionKey: secret.Text(who.SubscriptionKey)}, worker.Tokens{Cache: tokens})
+	calls, err := qflow.New(qflow.Config{URL: url, SubscriptionKey: secret.Text(who.SubscriptionKey)},
+		worker.Tokens{Cache: tokens})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -204,7 +205,8 @@ func startWorker(b *testing.B, client *redis.Client, books *ledger.Ledger, url s
 	running.Go(func() {
 		err := worker.Run(ctx, worker.Config{
 			Redis: client, Ledger: books, Qflow: calls, Log: silent,
-			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main"}), Gates: gate.New(client, books.Prefix(), nil),
+			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main"}), Gates: gate.New(client, books.Prefix(),
+				nil),
 		})
 		if err != nil {
 			b.Error(err)

@@ -19,9 +19,9 @@ func most(times []time.Time, length time.Duration) (n int) {
 	return n
 }
 
-// The sandbox's window is a tenth of a minute here, and so is its limit: 60 in 6 s are 600 a minute. Hence the room for calls
-// that a busy machine holds up is a tenth of the real one too; the fleet's budget is a fifth below the limit to make up for
-// that. How much of it is used is logged; that at least half is shows that the workers do not take turns.
+// The sandbox's window is a tenth of a minute here, and so is its limit: 60 in 6 s are 600 a minute. Hence the room for
+// calls that a busy machine holds up is a tenth of the real one too; the fleet's budget is a fifth below the limit to
+// make up for that. How much of it is used is logged; that at least half is shows that the workers do not take turns.
 func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 	const window, limit, pace = 6 * time.Second, 60, 480 // pace is a minute's
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
@@ -42,7 +42,8 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 	calls := s.Arrivals[sandbox.ZoneScope]
 	took := calls[len(calls)-1].Sub(calls[0])
 	used := float64(len(calls)-1) / took.Seconds() / (pace / time.Minute.Seconds())
-	t.Logf("%d calls in %s, at most %d in %s: %.1f %% of the budget", len(calls), took.Round(time.Millisecond), most(calls, window), window, 100*used)
+	t.Logf("%d calls in %s, at most %d in %s: %.1f %% of the budget", len(calls), took.Round(time.Millisecond),
+		most(calls, window), window, 100*used)
 	if used < 0.50 || most(calls, window) > limit {
 		t.Fatalf("%.1f %% used, at most %d calls in a window", 100*used, most(calls, window))
 	}
@@ -50,9 +51,14 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 
 func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 	t.Parallel()
-	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.RetryAfter, s.MitigationSeconds = "seconds", 3 }})
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+		noLimits(s)
+		s.RetryAfter,
+			s.MitigationSeconds = "seconds", 3
+	}})
 	f.limits = budget.Limits{API: 3000}
-	if err := f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail429, Skip: 40, Next: 1}); err != nil {
+	if err := f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail429, Skip: 40,
+		Next: 1}); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
@@ -90,7 +96,8 @@ func TestNobodyCallsWhileRedisIsAway(t *testing.T) {
 	f.server.Kill()
 	gone := time.Now()
 	f.until("two seconds without Redis", func() bool { return time.Since(gone) > 2*time.Second }, nothing)
-	// What had its last look behind it when Redis died may still be called, one row for each place; two seconds have a hundred slots.
+	// What had its last look behind it when Redis died may still be called, one row for each place; two seconds have a
+	// hundred slots.
 	late := 0
 	for _, at := range f.sandbox.History().Arrivals[sandbox.ZoneScope] {
 		if at.After(gone) {

@@ -45,8 +45,9 @@ func TestAGateIsProbedThoughTheClockOfRedisHasGoneBack(t *testing.T) {
 	f.checkBooks(20, 20)
 }
 
-// steps moves all that guestflow stores by Redis' clock as far ahead as the clock of Redis goes back, in one moment: times in hashes and
-// sorted sets, in milliseconds or microseconds, and when keys expire. Asynq goes by the clocks of its hosts.
+// steps moves all that guestflow stores by Redis' clock as far ahead as the clock of Redis goes back, in one moment:
+// times in hashes and sorted sets, in milliseconds or microseconds, and when keys expire. Asynq goes by the clocks of
+// its hosts.
 const steps = `
 local d, now = tonumber(ARGV[1]), tonumber(ARGV[2])
 local function near(ms) return math.abs(ms - now) < 5 * 365 * 86400000 end

@@ -2,71 +2,83 @@ package worker
 
 import (
 	"context"
+	"log/slog"
 	"time"
 )
 
 const (
-	// apart is how far this host's clock may be from Redis' before somebody is told: as doctor says, and far below the half minute at
-	// which Asynq would take a running chunk for abandoned.
-	apart = 5 * time.Second
+	// maxSkew is how far this host's clock may be from Redis' before it is logged: as doctor says, and far below the half
+	// minute at which Asynq would take a running chunk for abandoned.
+	maxSkew = 5 * time.Second
 
-	// stepped is how far Redis' clock may go more or less than this host's between two looks.
-	stepped = time.Second
+	// maxStep is how far Redis' clock may go more or less than this host's between two looks.
+	maxStep = time.Second
 )
 
-// clocks compares Redis' clock with this host's. Nothing waits for a clock that is wrong for longer than was meant, so this is for
-// people: a wrong clock makes calls late or early, and a log that cannot be read.
-type clocks struct {
-	*handler
-	there func(context.Context) (time.Time, error)
-	last  time.Time // Redis' clock at the last look
-	here  time.Time // this host's then
-	told  bool      // that they are apart
+// clockMonitor compares Redis' clock with this host's. Nothing waits for a wrong clock for longer than was meant, so
+// this is for operators: a wrong clock makes calls late or early, and a log that cannot be read.
+type clockMonitor struct {
+	log       *slog.Logger
+	interval  time.Duration
+	redisTime func(context.Context) (time.Time, error)
+
+	lastRedis time.Time // Redis' clock at the last look
+	lastHost  time.Time // this host's then
+	skewed    bool      // it was logged that they are apart
 }
 
-func (h *handler) clocks() *clocks { return &clocks{handler: h, there: h.ledger.Now} }
+// Run compares them until ctx ends.
+func (c *clockMonitor) Run(ctx context.Context) {
+	c.look(ctx)
+	every(ctx, c.interval, c.look)
+}
 
-func (c *clocks) look(ctx context.Context) error {
+func (c *clockMonitor) look(ctx context.Context) {
 	asked := time.Now()
-	there, err := c.there(ctx)
+	redis, err := c.redisTime(ctx)
+	warn(ctx, c.log, "cannot compare the clocks", err)
 	if err != nil {
-		return err
+		return
 	}
 	took := time.Since(asked)
-	c.judge(ctx, there, asked.Add(took/2), took)
-	return nil
+	c.compare(ctx, redis, asked.Add(took/2), took)
 }
 
-// judge says what has changed since the last look: once for a step of Redis' clock, and once when the two come apart.
-func (c *clocks) judge(ctx context.Context, there, here time.Time, took time.Duration) {
-	differ := there.Sub(here).Round(time.Millisecond)
-	wrong := differ.Abs() > apart+took
-	step := c.step(there, here)
-	switch c.last, c.here = there, here; {
-	case step.Abs() > stepped+took:
-		what := "Redis' clock has gone forward: it was corrected, or a replica has taken its place; work goes on, and pauses end early"
-		if step < 0 {
-			what = "Redis' clock has gone back: it was corrected, or a replica has taken its place; work goes on, and nobody waits for longer than was meant"
-		}
-		c.log.WarnContext(ctx, what, "by", step.Abs().Round(time.Millisecond), "redis_ahead_of_this_host", differ)
-	case wrong && !c.told:
-		c.log.WarnContext(ctx, "this host's clock and Redis' differ; have NTP correct the one that is wrong", "redis_ahead_of_this_host", differ)
-	case !wrong && c.told:
+// compare logs what has changed since the last look: once for a step of Redis' clock, and once when the two come apart.
+func (c *clockMonitor) compare(ctx context.Context, redis, host time.Time, took time.Duration) {
+	ahead := redis.Sub(host).Round(time.Millisecond)
+	skewed := ahead.Abs() > maxSkew+took
+	step := c.step(redis, host)
+	switch c.lastRedis, c.lastHost = redis, host; {
+	case step.Abs() > maxStep+took:
+		c.log.WarnContext(ctx, stepText(step), "by", step.Abs().Round(time.Millisecond), "redis_ahead_of_this_host", ahead)
+	case skewed && !c.skewed:
+		c.log.WarnContext(ctx, "this host's clock and Redis' differ; have NTP correct the one that is wrong",
+			"redis_ahead_of_this_host", ahead)
+	case !skewed && c.skewed:
 		c.log.InfoContext(ctx, "this host's clock and Redis' agree again")
 	}
-	c.told = wrong
+	c.skewed = skewed
 }
 
-// step is how far Redis' clock has gone more than this host's since the last look. A host that was asleep has two answers, by the
-// clock that counts on and by the one that does not; and one whose clock was set as well: the smaller is right.
-func (c *clocks) step(there, here time.Time) time.Duration {
-	if c.last.IsZero() {
+func stepText(step time.Duration) string {
+	if step < 0 {
+		return "Redis' clock has gone back: it was corrected, or a replica has taken its place; work goes on, and no wait is longer than was meant"
+	}
+	return "Redis' clock has gone forward: it was corrected, or a replica has taken its place; work goes on, and pauses end early"
+}
+
+// step returns how far Redis' clock has gone more than this host's since the last look. A host that was asleep has two
+// answers, by the clock that counts on and by the one that does not; and one whose clock was set as well: the smaller
+// is right.
+func (c *clockMonitor) step(redis, host time.Time) time.Duration {
+	if c.lastRedis.IsZero() {
 		return 0
 	}
-	went := there.Sub(c.last)
-	awake, wall := went-here.Sub(c.here), went-here.Round(0).Sub(c.here.Round(0))
-	if awake.Abs() < wall.Abs() {
-		return awake
+	went := redis.Sub(c.lastRedis)
+	monotonic, wall := went-host.Sub(c.lastHost), went-host.Round(0).Sub(c.lastHost.Round(0))
+	if monotonic.Abs() < wall.Abs() {
+		return monotonic
 	}
 	return wall
 }

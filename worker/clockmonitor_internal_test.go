@@ -25,18 +25,20 @@ func TestAStepOfRedisClockIsToldOnce(t *testing.T) {
 		"it goes back by an hour":   {{0, ""}, {-time.Hour, back}, {-time.Hour, ""}, {0, forward}, {0, ""}},
 		"it goes forward for years": {{0, ""}, {100_000 * time.Hour, forward}, {100_000 * time.Hour, ""}, {0, back}},
 		"this host is a minute off": {{time.Minute, differ}, {time.Minute, ""}},
-		"it drifts":                 {{4600 * time.Millisecond, ""}, {5500 * time.Millisecond, differ}, {4600 * time.Millisecond, agree}},
+		"it drifts": {{4600 * time.Millisecond, ""}, {5500 * time.Millisecond, differ},
+			{4600 * time.Millisecond, agree}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var said bytes.Buffer
-			c := &clocks{handler: &handler{log: slog.New(slog.NewTextHandler(&said, nil))}}
+			c := &clockMonitor{log: slog.New(slog.NewTextHandler(&said, nil))}
 			here := time.Now()
 			for n, look := range looks {
 				said.Reset()
 				here = here.Add(15 * time.Second)
-				c.judge(context.Background(), here.Round(0).Add(look.ahead), here, time.Millisecond)
-				if got := strings.Count(said.String(), "\n"); look.want == "" && got > 0 || look.want != "" && (got != 1 || !strings.Contains(said.String(), look.want)) {
+				c.compare(context.Background(), here.Round(0).Add(look.ahead), here, time.Millisecond)
+				if got := strings.Count(said.String(), "\n"); look.want == "" && got > 0 || look.want != "" &&
+					(got != 1 || !strings.Contains(said.String(), look.want)) {
 					t.Fatalf("look %d: want %q, it says %q", n, look.want, said.String())
 				}
 			}

@@ -2,12 +2,20 @@ package worker
 
 import (
 	"context"
+	"time"
 
 	"guestflow/importer/chunk"
 )
 
-// Strays gives the look for chunks that are in no queue, as one process makes it once a minute.
-func Strays(c Config) func(context.Context) error {
-	h := &handler{ledger: c.Ledger, log: c.Log, queues: chunk.NewQueues(c.Redis, c.Ledger.Account()), gates: c.Gates, observer: c.Observer}
-	return h.strays().look
+// Rescue returns the look for chunks that are in no queue, as one process makes it.
+func Rescue(c Config) func(context.Context) error {
+	return newTaskRescuer(c.withDefaults(), chunk.NewQueues(c.Redis, c.Ledger.Account())).look
+}
+
+// LookingEvery returns the configuration with services that look at each interval, or at their own for 0.
+func (c Config) LookingEvery(d time.Duration) Config {
+	if d > 0 {
+		c.intervals = intervals{reconcile: d, probe: d, sweep: d, clocks: d, rescue: d}
+	}
+	return c
 }

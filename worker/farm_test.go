@@ -31,8 +31,8 @@ import (
 	"guestflow/worker/gate"
 )
 
-// farm is everything that a test of the worker needs, all of it real: a redis-server, a sandbox over HTTP, an importer and
-// any number of workers.
+// farm is everything that a test of the worker needs, all of it real: a redis-server, a sandbox over HTTP, an importer
+// and any number of workers.
 type farm struct {
 	t       *testing.T
 	server  *redisserver.Server
@@ -52,6 +52,8 @@ type farm struct {
 
 	timeout  time.Duration // of a call, five seconds unless set
 	tokenURL string        // where tokens come from: the sandbox, unless set
+
+	lookEvery time.Duration // the interval of a worker's services, their own unless set
 }
 
 const (
@@ -134,18 +136,22 @@ func (f *farm) work() (stop func()) {
 func (f *farm) workWith(client *redis.Client) (stop func()) {
 	f.t.Helper()
 	cache := f.tokens(client)
-	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey), Timeout: cmp.Or(f.timeout, 5*time.Second)}, worker.Tokens{Cache: cache})
+	api, err := qflow.New(qflow.Config{URL: f.url, SubscriptionKey: secret.Text(sandbox.Defaults().SubscriptionKey),
+		Timeout: cmp.Or(f.timeout, 5*time.Second)}, worker.Tokens{Cache: cache})
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {
-		err := worker.Run(ctx, worker.Config{
+		c := worker.Config{
 			Redis: client, Ledger: f.ledger, Qflow: api,
-			Budget: budget.New(client, budget.Config{Egress: cmp.Or(f.egress, f.account), Account: f.account, Limits: f.limits, Log: f.log}),
-			Gates:  gate.New(client, f.ledger.Prefix(), f.ladder), Log: f.log, Concurrency: concurrency, Grace: f.grace, CreateFirst: f.first,
-		})
+			Budget: budget.New(client, budget.Config{Egress: cmp.Or(f.egress, f.account), Account: f.account, Limits: f.limits,
+				Log: f.log}),
+			Gates: gate.New(client, f.ledger.Prefix(),
+				f.ladder), Log: f.log, Concurrency: concurrency, Grace: f.grace, CreateFirst: f.first,
+		}
+		err := worker.Run(ctx, c.LookingEvery(f.lookEvery))
 		if err != nil {
 			f.t.Error(err)
 		}
@@ -233,8 +239,8 @@ func (f *farm) await(id, what string, is func(ledger.Import) bool) ledger.Import
 	return imp
 }
 
-// until looks again and again until something is so. A task that Asynq had taken when a worker stopped comes back when its lease
-// is over, within two minutes.
+// until looks again and again until something is so. A task that Asynq had taken when a worker stopped comes back when
+// its lease is over, within two minutes.
 func (f *farm) until(what string, is func() bool, state func() string) {
 	f.t.Helper()
 	deadline := time.NewTimer(3 * time.Minute)
@@ -265,9 +271,9 @@ func (f *farm) checkBooks(guests, emails int) {
 	}
 }
 
-// checkRows compares what each row of an import says with Qflow's books: a row that says accepted has its guest and one email of the
-// template, one that says created or unchanged has its guest, and one that came to nothing has no email. Rows in unknown may have
-// either. Guests are told by their email address, which is the third column of the file.
+// checkRows compares what each row of an import says with Qflow's books: a row that says accepted has its guest and one
+// email of the template, one that says created or unchanged has its guest, and one that came to nothing has no email.
+// Rows in unknown may have either. Guests are told by their email address, which is the third column of the file.
 func (f *farm) checkRows(path, id, template string) {
 	f.t.Helper()
 	ctx := context.Background()

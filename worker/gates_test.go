@@ -79,7 +79,8 @@ func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 			f.work()
 			id := f.importFile(file(t, rows), settings(template))
 			f.await(id, "all other rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == rows-gate.open })
-			if info := f.parkedQueue(gate.name); !info.Paused || info.Pending == 0 || info.Archived+info.Retry+info.Scheduled > 0 {
+			if info := f.parkedQueue(gate.name); !info.Paused || info.Pending == 0 ||
+				info.Archived+info.Retry+info.Scheduled > 0 {
 				t.Fatalf("the parked queue: %+v", info)
 			}
 			if gate.name != qflow.GateAuth { // whose probes stop at the token cache, which does not renew in circles
@@ -93,7 +94,11 @@ func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 			if f.lines.count("gate closed") != 1 || f.lines.count("gate opened") != 1 {
 				t.Fatalf("want one line for each change:\n%s", f.lines)
 			}
-			f.until("the parked queue is empty", func() bool { q := f.parkedQueue(gate.name); return !q.Paused && q.Size == 0 }, nothing)
+			f.until("the parked queue is empty", func() bool {
+				q := f.parkedQueue(gate.name)
+				return !q.Paused &&
+					q.Size == 0
+			}, nothing)
 		})
 	}
 }
@@ -193,7 +198,8 @@ func TestAChangedGuestGetsItsEmailOnlyAfterTheChangeIsWritten(t *testing.T) {
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	f.work()
 	again := changed(t, f, 12)
-	if err := f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.BulkGuests, Kind: sandbox.Fail500Before, Next: 8}); err != nil {
+	if err := f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.BulkGuests, Kind: sandbox.Fail500Before,
+		Next: 8}); err != nil {
 		t.Fatal(err)
 	}
 	if imp := f.awaitDone(f.importFile(again, settings(template))); imp.Counts[ledger.Accepted] != 12 {

@@ -5,164 +5,165 @@ import (
 
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
-	"guestflow/worker/budget"
 )
 
 // writeGuests creates or updates the guests that want no email, or whose content has changed, up to 200 in one call.
-func (h *handler) writeGuests(ctx context.Context, w *work) error {
-	byEvent := map[string][]*job{}
-	var events []string
-	for _, j := range w.left(wantsWrite) {
-		if _, known := byEvent[j.Guest.EventID]; !known {
-			events = append(events, j.Guest.EventID)
-		}
-		byEvent[j.Guest.EventID] = append(byEvent[j.Guest.EventID], j)
-	}
-	for _, event := range events {
-		if err := h.write(ctx, w, event, byEvent[event]); err != nil {
+func (h *handler) writeGuests(ctx context.Context, b *batch) error {
+	for _, jobs := range byEvent(b.unsettled(wantsWrite)) {
+		if err := h.write(ctx, b, jobs); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// write makes one bulk call. A call that is refused as a whole is halved until the bad rows stand alone: it is unknown
-// whether Qflow names them (docs/qflow-api.md section 11, question 6), and writing a guest twice does no harm.
-func (h *handler) write(ctx context.Context, w *work, event string, jobs []*job) error {
-	for refusals := 0; !w.halted && len(jobs) > 0; {
-		slot, ok, err := h.mayCall(ctx, w, budget.API)
-		if !ok {
+// byEvent groups rows by their events, in the order of the first of each.
+func byEvent(jobs []*job) [][]*job {
+	var groups [][]*job
+	group := map[string]int{}
+	for _, j := range jobs {
+		n, known := group[j.Guest.EventID]
+		if !known {
+			n = len(groups)
+			group[j.Guest.EventID], groups = n, append(groups, nil)
+		}
+		groups[n] = append(groups[n], j)
+	}
+	return groups
+}
+
+// write makes one bulk call for rows of one event. A call that is refused as a whole is halved until the bad rows stand
+// alone: it is unknown whether Qflow names them (docs/qflow-api.md section 11, question 6), and writing a guest twice
+// does no harm.
+func (h *handler) write(ctx context.Context, b *batch, jobs []*job) error {
+	for unauthorized := 0; !b.halted && len(jobs) > 0; {
+		marked, rowErrors, out, err := h.upsert(ctx, b, jobs, writeGates)
+		if err != nil || len(marked) == 0 {
 			return err
 		}
-		begun, err := h.beginWrite(ctx, w, jobs, writeGates)
-		if err != nil || len(begun) == 0 {
-			h.budget.GiveBack(ctx, slot)
-			return err
-		}
-		jobs = begun
-		rowErrors, out := h.qflow.UpsertGuests(context.WithoutCancel(ctx), event, guests(jobs))
-		h.report(ctx, slot, out)
-		if splits(out) && len(jobs) > 1 {
-			if err := h.write(ctx, w, event, jobs[:len(jobs)/2]); err != nil {
+		jobs = marked
+		if mayBeSplit(out) && len(jobs) > 1 {
+			if err := h.write(ctx, b, jobs[:len(jobs)/2]); err != nil {
 				return err
 			}
 			jobs = jobs[len(jobs)/2:]
 			continue
 		}
-		repeat, err := h.settleWrite(ctx, w, jobs, rowErrors, out, refusals)
+		repeat, err := h.recordWrite(ctx, b, jobs, rowErrors, out, unauthorized)
 		if err != nil || !repeat {
 			return err
 		}
 		if out.Kind == qflow.Unauthorized {
-			refusals++
+			unauthorized++
 		}
 	}
 	return nil
 }
 
-// splits tells whether single rows may be to blame for a refusal: not when the event itself is unknown.
-func splits(out qflow.Outcome) bool { return out.Kind == qflow.Refused && out.Status != 404 }
-
-func (h *handler) beginWrite(ctx context.Context, w *work, jobs []*job, gates []qflow.Gate) ([]*job, error) {
-	rows := make([]int, len(jobs))
-	for i, j := range jobs {
-		rows[i] = j.Row.Row
-	}
-	b, err := h.ledger.BeginBulk(ctx, w.ref.Import, stops(gates, jobs[0].Guest.EventID, "", false), rows...)
-	if err != nil {
-		return nil, err
-	}
-	if b.ClosedGate != "" {
-		return nil, h.park(ctx, w, b.ClosedGate)
-	}
-	if b.Stopped != "" {
-		return nil, h.stopFor(ctx, w, b.Stopped)
-	}
-	var begun []*job
-	w.salt = b.Salt
-	for i, j := range jobs {
-		j.mark = b.Rows[i].Before
-		if j.settled = !b.Rows[i].OK; !j.settled {
-			begun = append(begun, j)
-		}
-	}
-	return begun, nil
-}
-
-// settleWrite writes down what a bulk call did. Rows that also want an email are not done yet.
-func (h *handler) settleWrite(ctx context.Context, w *work, jobs []*job, bad []qflow.RowError, out qflow.Outcome, refusals int) (bool, error) {
-	var fine []*job
-	refused := map[int]qflow.RowError{}
-	for _, e := range bad {
-		refused[e.Index] = e
-	}
-	for i, j := range jobs {
-		e, is := refused[i]
-		if j.found && (is || out.Kind == qflow.Accepted || out.Kind == qflow.Refused) {
-			j.written = true // or never will be: what became of its email is the weightier news
-			continue
-		}
-		if is {
-			no := qflow.Outcome{Kind: qflow.Refused, Code: e.Code, Text: e.Text}
-			if err := h.settle(ctx, w, []*job{j}, ledger.ByGuests, no, j.situation(refusals).bulk(no)); err != nil {
-				return false, err
-			}
-			continue
-		}
-		if out.Kind == qflow.Accepted && wantsEmail(j) {
-			j.verdict, j.written = ledger.Go, true // its email comes next
-			continue
-		}
-		fine = append(fine, j)
-	}
-	if len(fine) == 0 {
-		return false, nil
-	}
-	// Rows differ in their tries and states, so each group gets its own decision; what happens next is the same for all.
-	repeat := false
-	for situation, group := range bySituation(fine, refusals) {
-		d := situation.bulk(out)
-		if err := h.settle(ctx, w, group, ledger.ByGuests, out, d); err != nil {
-			return false, err
-		}
-		repeat = repeat || d.next == again
-	}
-	return repeat, nil
-}
-
-func bySituation(jobs []*job, refusals int) map[situation][]*job {
-	groups := map[situation][]*job{}
-	for _, j := range jobs {
-		s := j.situation(refusals)
-		groups[s] = append(groups[s], j)
-	}
-	return groups
-}
-
-func guests(jobs []*job) []qflow.Guest {
-	list := make([]qflow.Guest, len(jobs))
-	for i, j := range jobs {
-		list[i] = j.Guest
-	}
-	return list
-}
-
-// writeOne writes a single row, for a probe, and gives the call's outcome.
-func (h *handler) writeOne(ctx context.Context, w *work, j *job) (qflow.Outcome, error) {
-	slot, ok, err := h.mayCall(ctx, w, budget.API)
-	if !ok {
+// writeOne writes a single row, for a probe, and returns the call's outcome.
+func (h *handler) writeOne(ctx context.Context, b *batch, j *job) (qflow.Outcome, error) {
+	marked, rowErrors, out, err := h.upsert(ctx, b, []*job{j}, nil)
+	if err != nil || len(marked) == 0 {
 		return qflow.Outcome{}, err
 	}
-	begun, err := h.beginWrite(ctx, w, []*job{j}, nil)
-	if err != nil || len(begun) == 0 {
-		h.budget.GiveBack(ctx, slot)
-		return qflow.Outcome{}, err
-	}
-	bad, out := h.qflow.UpsertGuests(context.WithoutCancel(ctx), j.Guest.EventID, guests(begun))
-	h.report(ctx, slot, out)
-	_, err = h.settleWrite(ctx, w, begun, bad, out, 0)
-	if len(bad) > 0 { // the call was accepted, the row was not
+	_, err = h.recordWrite(ctx, b, marked, rowErrors, out, 0)
+	if len(rowErrors) > 0 { // the call was accepted, the row was not
 		out.Kind = qflow.Refused
 	}
 	return out, err
+}
+
+// mayBeSplit reports whether single rows may be to blame for a refusal: not when the event itself is unknown.
+func mayBeSplit(out qflow.Outcome) bool { return out.Kind == qflow.Refused && out.Status != 404 }
+
+// upsert makes one bulk call for those of the rows that may be called, and returns these; none if there was no call.
+func (h *handler) upsert(ctx context.Context, b *batch, jobs []*job, gates []qflow.Gate) ([]*job, []qflow.RowError,
+	qflow.Outcome, error) {
+	slot, ok, err := h.reserve(ctx, b, writeScopes)
+	if !ok {
+		return nil, nil, qflow.Outcome{}, err
+	}
+	marked, err := h.markWrite(ctx, b, jobs, gates)
+	if err != nil || len(marked) == 0 {
+		h.caller.budget.GiveBack(ctx, slot)
+		return nil, nil, qflow.Outcome{}, err
+	}
+	rowErrors, out := h.caller.upsert(ctx, slot, marked)
+	return marked, rowErrors, out, nil
+}
+
+// markWrite takes the last look before a bulk call, and marks its rows. It returns those that may be called.
+func (h *handler) markWrite(ctx context.Context, b *batch, jobs []*job, gates []qflow.Gate) ([]*job, error) {
+	begun, err := h.recorder.mark(ctx, b.ref, ledger.ByGuests, gatesOf(gates, jobs[0].Guest.EventID, "", false),
+		rowsOf(jobs)...)
+	if err != nil {
+		return nil, err
+	}
+	if begun.ClosedGate != "" {
+		return nil, h.park(ctx, b, begun.ClosedGate)
+	}
+	if begun.Stopped != "" {
+		return nil, h.stopFor(ctx, b, begun.Stopped)
+	}
+	var marked []*job
+	b.salt = begun.Salt
+	for i, j := range jobs {
+		j.mark = begun.Rows[i].Before
+		switch {
+		case !begun.Rows[i].OK: // another process has moved it on
+			j.phase = settled
+			continue
+		case j.isSettled(): // it was parked, and is written while it waits
+			j.phase = pending
+		}
+		marked = append(marked, j)
+	}
+	return marked, nil
+}
+
+// recordWrite writes down what a bulk call did, and reports whether it is to be repeated. Rows that also want an email
+// are not done yet.
+func (h *handler) recordWrite(ctx context.Context, b *batch, jobs []*job, rowErrors []qflow.RowError,
+	out qflow.Outcome, unauthorized int) (bool, error) {
+	refused := map[int]qflow.RowError{}
+	for _, e := range rowErrors {
+		refused[e.Index] = e
+	}
+	var rest []*job
+	for i, j := range jobs {
+		e, isRefused := refused[i]
+		switch {
+		case j.phase == guestFound && (isRefused || out.Kind == qflow.Accepted || out.Kind == qflow.Refused):
+			j.phase = written // or never will be: what became of its email is the weightier news
+		case isRefused:
+			no := qflow.Outcome{Kind: qflow.Refused, Code: e.Code, Text: e.Text}
+			if err := h.record(ctx, b, []*job{j}, ledger.ByGuests, no, j.context(unauthorized).bulk(no)); err != nil {
+				return false, err
+			}
+		case out.Kind == qflow.Accepted && wantsEmail(j):
+			j.verdict, j.phase = ledger.Go, written // its email comes next
+		default:
+			rest = append(rest, j)
+		}
+	}
+	return h.recordAlike(ctx, b, rest, out, unauthorized)
+}
+
+// recordAlike records one outcome for rows that differ in their tries and states, so each group has its own decision;
+// what happens next is the same for all.
+func (h *handler) recordAlike(ctx context.Context, b *batch, jobs []*job, out qflow.Outcome,
+	unauthorized int) (repeat bool, err error) {
+	groups := map[rowContext][]*job{}
+	for _, j := range jobs {
+		row := j.context(unauthorized)
+		groups[row] = append(groups[row], j)
+	}
+	for row, group := range groups {
+		d := row.bulk(out)
+		if err := h.record(ctx, b, group, ledger.ByGuests, out, d); err != nil {
+			return false, err
+		}
+		repeat = repeat || d.next == retryNow
+	}
+	return repeat, nil
 }

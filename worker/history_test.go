@@ -15,14 +15,16 @@ func TestEveryRowTellsWhenAndHowItWentThrough(t *testing.T) {
 	const guests = 60
 	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail401, Next: 1})
 	began := time.Now().Truncate(time.Second).Add(-time.Second)
-	mailed, written := f.importFile(file(t, guests), settings(template)), f.importFile(named(t, "Bea", guests), settings(""))
+	mailed, written := f.importFile(file(t, guests), settings(template)), f.importFile(named(t, "Bea", guests),
+		settings(""))
 	f.work()
 	ways := map[string]int{}
 	for _, id := range []string{mailed, written} {
 		imp := f.awaitDone(id)
 		for row := range imp.Rows {
 			times, err := f.ledger.Times(t.Context(), imp, row+1)
-			if err != nil || times.Placed.From.Before(began) || times.Settled.From.Before(times.Placed.From) || times.Settled.From.After(time.Now().Add(time.Second)) {
+			if err != nil || times.Placed.From.Before(began) || times.Settled.From.Before(times.Placed.From) ||
+				times.Settled.From.After(time.Now().Add(time.Second)) {
 				t.Fatalf("row %d has %+v, %v", row+1, times, err)
 			}
 			calls, err := f.ledger.Attempts(t.Context(), id, row+1)
@@ -41,7 +43,8 @@ func TestEveryRowTellsWhenAndHowItWentThrough(t *testing.T) {
 			}
 		}
 	}
-	if ways["guest made and email taken by POST /guest"] != guests-1 || ways["guest made or updated by POST /guests"] != guests ||
+	if ways["guest made and email taken by POST /guest"] != guests-1 ||
+		ways["guest made or updated by POST /guests"] != guests ||
 		ways["POST /guest: unauthorized 401"] != 1 || ways["POST /guest: accepted 200"] != 1 {
 		t.Errorf("rows went through by %v", ways)
 	}

@@ -32,7 +32,8 @@ func TestAShortImportBesideALongOneGetsItsShare(t *testing.T) {
 	}
 }
 
-// Promise: so it is too when the long one has as much in line as may be, its importer holds back, and a gate has just opened for it.
+// Promise: so it is too when the long one has as much in line as may be, its importer holds back, and a gate has just
+// opened for it.
 func TestAShortImportBesideALongOneThatHoldsBackGetsItsShare(t *testing.T) {
 	t.Parallel()
 	const rows, short = 3000, 20
@@ -49,7 +50,11 @@ func TestAShortImportBesideALongOneThatHoldsBackGetsItsShare(t *testing.T) {
 	if _, err := f.gates().ProbeNow(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}
-	f.until("the gate is open", func() bool { closed, err := f.gates().Closed(t.Context()); return err == nil && len(closed) == 0 }, nothing)
+	f.until("the gate is open", func() bool {
+		closed, err := f.gates().Closed(t.Context())
+		return err == nil &&
+			len(closed) == 0
+	}, nothing)
 	second := f.importFile(named(t, "Bea", short), settings(template))
 	before := f.sandbox.Summary().Emails
 	f.awaitDone(second)
@@ -101,7 +106,8 @@ func TestALongImportBesideALongOneMovesToo(t *testing.T) {
 	}
 }
 
-// Promise: so it is too when all of them waited for a gate when their lanes were chosen, and the first two begin again before it.
+// Promise: so it is too when all of them waited for a gate when their lanes were chosen, and the first two begin again
+// before it.
 func TestLongImportsThatWaitedForAGateGoSideBySide(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
@@ -120,7 +126,8 @@ func TestLongImportsThatWaitedForAGateGoSideBySide(t *testing.T) {
 	}
 	f.await(ids[2], "the last moves", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 20 })
 	for _, id := range ids[:2] {
-		if imp, err := f.ledger.Import(t.Context(), id); err != nil || imp.Done() || imp.Counts[ledger.Accepted] > imp.Rows/2 {
+		if imp, err := f.ledger.Import(t.Context(), id); err != nil || imp.Done() ||
+			imp.Counts[ledger.Accepted] > imp.Rows/2 {
 			t.Errorf("an import begun earlier was before it: %s, %v", show(imp.Counts), err)
 		}
 	}
@@ -140,7 +147,8 @@ func TestShortImportsGoSideBySide(t *testing.T) {
 	}
 }
 
-// Promise: nor does a short import wait for the chunks of another short one, however slowly they move: there is a place for it.
+// Promise: nor does a short import wait for the chunks of another short one, however slowly they move: there is a place
+// for it.
 func TestAShortImportWaitsForNoPlaceOfAnother(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
@@ -148,7 +156,8 @@ func TestAShortImportWaitsForNoPlaceOfAnother(t *testing.T) {
 	first := f.importFile(file(t, chunk.ShortRows), settings(template))
 	f.work()
 	f.await(first, "the first has its places", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 0 })
-	f.await(f.importFile(named(t, "Bea", 20), settings(template)), "the second begins", func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 0 })
+	f.await(f.importFile(named(t, "Bea", 20), settings(template)), "the second begins",
+		func(i ledger.Import) bool { return i.Counts[ledger.Accepted] > 0 })
 	imp, err := f.ledger.Import(t.Context(), first)
 	if done := imp.Counts[ledger.Accepted]; err != nil || done > 11 { // its two chunks have eight each
 		t.Errorf("the first had %d rows done before the second began, %v", done, err)

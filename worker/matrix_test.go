@@ -25,11 +25,21 @@ type factor struct {
 var factors = []factor{
 	{"row_on_trust_403", []string{"kept", "dropped"}, func(s *sandbox.Switches, v string) { s.RowOnTrust403 = v }},
 	{"repeat_after_trust", []string{"sends", "as_is"}, func(s *sandbox.Switches, v string) { s.RepeatAfterTrust = v }},
-	{"repeat_other_template", []string{"sends", "as_is"}, func(s *sandbox.Switches, v string) { s.RepeatOtherTemplate = v }},
+	{"repeat_other_template", []string{"sends", "as_is"}, func(s *sandbox.Switches,
+		v string) {
+		s.RepeatOtherTemplate = v
+	}},
 	{"template_added_later", []string{"sends", "as_is"}, func(s *sandbox.Switches, v string) { s.TemplateAddedLater = v }},
-	{"repeat_while_untrusted", []string{"403", "as_is"}, func(s *sandbox.Switches, v string) { s.RepeatWhileUntrusted = v }},
-	{"allow_list_position", []string{"before_row", "after_row"}, func(s *sandbox.Switches, v string) { s.AllowListPosition = v }},
-	{"send_while_queued", []string{"sends", "as_is", "409"}, func(s *sandbox.Switches, v string) { s.SendWhileQueued = v }},
+	{"repeat_while_untrusted", []string{"403", "as_is"}, func(s *sandbox.Switches,
+		v string) {
+		s.RepeatWhileUntrusted = v
+	}},
+	{"allow_list_position", []string{"before_row", "after_row"},
+		func(s *sandbox.Switches, v string) { s.AllowListPosition = v }},
+	{"send_while_queued", []string{"sends", "as_is", "409"}, func(s *sandbox.Switches,
+		v string) {
+		s.SendWhileQueued = v
+	}},
 	{"limit", []string{"none", "tight"}, func(s *sandbox.Switches, v string) {
 		noLimits(s)
 		if v == "tight" {
@@ -38,24 +48,30 @@ var factors = []factor{
 	}},
 	{"rate_limit_body", []string{"json", "html", "empty"}, func(s *sandbox.Switches, v string) { s.RateLimitBody = v }},
 	{"retry_after", []string{"none", "seconds", "date"}, func(s *sandbox.Switches, v string) { s.RetryAfter = v }},
-	{"bulk_partial", []string{"reject_all", "per_row_200", "per_row_207", "keep_good_400"}, func(s *sandbox.Switches, v string) { s.BulkPartial = v }},
-	{"bulk_body", []string{"array", "object", "empty", "not_json"}, func(s *sandbox.Switches, v string) { s.BulkBody = v }},
+	{"bulk_partial", []string{"reject_all", "per_row_200", "per_row_207", "keep_good_400"},
+		func(s *sandbox.Switches, v string) { s.BulkPartial = v }},
+	{"bulk_body", []string{"array", "object", "empty", "not_json"},
+		func(s *sandbox.Switches, v string) { s.BulkBody = v }},
 	{"bulk_status", []string{"200", "201", "204"}, func(s *sandbox.Switches, v string) { s.BulkStatus = v }},
-	{"error_shape", []string{"error", "code", "errorCode", "pascal", "nested", "text", "problem"}, func(s *sandbox.Switches, v string) { s.ErrorShape = v }},
-	{"plan_body", []string{"message", "code", "empty", "text", "html"}, func(s *sandbox.Switches, v string) { s.PlanBody = v }},
+	{"error_shape", []string{"error", "code", "errorCode", "pascal", "nested", "text", "problem"},
+		func(s *sandbox.Switches, v string) { s.ErrorShape = v }},
+	{"plan_body", []string{"message", "code", "empty", "text", "html"},
+		func(s *sandbox.Switches, v string) { s.PlanBody = v }},
 	{"gate", []string{"trust", "comms", "plan", "trust and comms"}, nil},
 	{"row_on_template_404", []string{"kept", "dropped"}, func(s *sandbox.Switches, v string) { s.RowOnTemplate404 = v }},
 	{"empty_fields", []string{"null", "omitted"}, func(s *sandbox.Switches, v string) { s.EmptyFields = v }},
 	{"bulk_omitted", []string{"keeps", "clears"}, func(s *sandbox.Switches, v string) { s.BulkOmitted = v }},
-	{"past", []string{"none", "bulk answers lost", "written and forgotten", "sent and forgotten", "parked and forgotten", "refused late", "parked and cancelled"}, nil},
-	{"fault", []string{"none", "guest " + sandbox.LostAfter, "guest " + sandbox.Fail500After, "send " + sandbox.LostAfter, "send " + sandbox.Fail500After}, nil},
+	{"past", []string{"none", "bulk answers lost", "written and forgotten", "sent and forgotten", "parked and forgotten",
+		"refused late", "parked and cancelled"}, nil},
+	{"fault", []string{"none", "guest " + sandbox.LostAfter, "guest " + sandbox.Fail500After,
+		"send " + sandbox.LostAfter, "send " + sandbox.Fail500After}, nil},
 }
 
 // combination is one value of each factor, by the factor's name.
 type combination map[string]string
 
-// allPairs covers every two values of every two factors by a few combinations, greedily: faults that need three things at
-// once are rare, and all combinations are three hundred million.
+// allPairs covers every two values of every two factors by a few combinations, greedily: faults that need three things
+// at once are rare, and all combinations are three hundred million.
 func allPairs(factors []factor) []combination {
 	random := rand.New(rand.NewPCG(1, 2))
 	type pair struct{ f, v, g, w int }
@@ -113,8 +129,8 @@ func allPairs(factors []factor) []combination {
 	return all
 }
 
-// TestPromisesHoldWhateverQflowDoes runs three small imports for each combination: guests without an email, one of whom is
-// refused; new guests with one; and the first ones again, now with one. A gate closes and opens half-way.
+// TestPromisesHoldWhateverQflowDoes runs three small imports for each combination: guests without an email, one of whom
+// is refused; new guests with one; and the first ones again, now with one. A gate closes and opens half-way.
 func TestPromisesHoldWhateverQflowDoes(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -193,8 +209,8 @@ func (m *matrix) run() {
 
 const pastGuests = 6
 
-// past is what has become of some guests in an import before: of calls without an answer, of a Redis that forgot, or of refusals after
-// the guest was made.
+// past is what has become of some guests in an import before: of calls without an answer, of a Redis that forgot, or of
+// refusals after the guest was made.
 func (m *matrix) past() {
 	path := named(m.t, "Old", pastGuests)
 	switch m.combination["past"] {

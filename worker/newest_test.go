@@ -100,7 +100,8 @@ func TestAnOlderImportNeverUndoesACorrection(t *testing.T) {
 	}
 }
 
-// An import that comes to nothing may have made its guests all the same. A list that is dropped after it is written, and then sent.
+// An import that comes to nothing may have made its guests all the same. A list that is dropped after it is written,
+// and then sent.
 func TestACorrectedRowIsWrittenWhateverBecameOfTheOneBefore(t *testing.T) {
 	t.Parallel()
 	const n = 6
@@ -164,7 +165,11 @@ func TestARetryAfterALateRefusalSendsTheEmail(t *testing.T) {
 	for _, status := range []int{400, 409, 422, 451} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			t.Parallel()
-			f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.TemplateAddedLater, s.RepeatAfterTrust = "as_is", "as_is" }})
+			f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+				noLimits(s)
+				s.TemplateAddedLater,
+					s.RepeatAfterTrust = "as_is", "as_is"
+			}})
 			up := f.url
 			var mended atomic.Bool
 			f.proxied(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
@@ -198,7 +203,11 @@ func TestARetryAfterALateRefusalSendsTheEmail(t *testing.T) {
 func TestA403ThatNobodyKnowsMayHaveKeptTheGuest(t *testing.T) {
 	t.Parallel()
 	const n = 4
-	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.TemplateAddedLater, s.RepeatAfterTrust = "as_is", "as_is" }})
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+		noLimits(s)
+		s.TemplateAddedLater,
+			s.RepeatAfterTrust = "as_is", "as_is"
+	}})
 	up := f.url
 	var mended atomic.Bool
 	f.proxied(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
@@ -222,7 +231,8 @@ func TestA403ThatNobodyKnowsMayHaveKeptTheGuest(t *testing.T) {
 	f.checkBooks(n, n)
 }
 
-// An earlier import has made the guests, and Qflow could not send their emails. Then the guest index is lost, and an answer as well.
+// An earlier import has made the guests, and Qflow could not send their emails. Then the guest index is lost, and an
+// answer as well.
 func TestAGuestOfARowWhoseEmailHasFailedProvesNoEmail(t *testing.T) {
 	t.Parallel()
 	const n = 2
@@ -231,7 +241,8 @@ func TestAGuestOfARowWhoseEmailHasFailedProvesNoEmail(t *testing.T) {
 	path := file(t, n)
 	one := f.awaitDone(f.importFile(path, settings(template)))
 	for row := 1; row <= n; row++ {
-		_, err := f.ledger.Deliver(t.Context(), ledger.Owner{Import: one.ID, Row: row}, ledger.EmailEvent{Kind: webhook.Failed, At: time.Now(), Delivery: strconv.Itoa(row)})
+		_, err := f.ledger.Deliver(t.Context(), ledger.Owner{Import: one.ID, Row: row},
+			ledger.EmailEvent{Kind: webhook.Failed, At: time.Now(), Delivery: strconv.Itoa(row)})
 		f.must(err)
 	}
 	(&matrix{farm: f}).forget()
@@ -394,7 +405,8 @@ func TestAnUnknownEmailIsNotHiddenByALaterImport(t *testing.T) {
 		again := settings(template)
 		again.Again = tags
 		two := f.awaitDone(f.importFile(retagged(t, path, tags), again))
-		if two.Counts[ledger.Unknown] != 1 || two.Counts.Attention() != 1 || two.Counts[ledger.Unchanged]+two.Counts[ledger.Created] != 3 {
+		if two.Counts[ledger.Unknown] != 1 || two.Counts.Attention() != 1 ||
+			two.Counts[ledger.Unchanged]+two.Counts[ledger.Created] != 3 {
 			t.Fatalf("%s: counts %s", tags, show(two.Counts))
 		}
 		rows := f.inState(two, ledger.Unknown)

@@ -2,15 +2,16 @@ package worker
 
 import "guestflow/qflow"
 
-// Observer gets the events that metrics and health checks are made of. Any field may be nil. The functions must not block.
+// Observer gets the events that metrics and health checks are made of. Any field may be nil. The functions must not
+// block.
 type Observer struct {
 	// Started is called once the worker takes chunks.
 	Started func()
-	// Gate is called when this process has closed or opened a gate; of the fleet one does.
+	// GateChanged is called when this process has closed or opened a gate; of the fleet one does.
 	GateChanged func(g qflow.Gate, closed bool)
 	// Probed is called for each probe of a closed gate that this process made, with whether the gate was found open.
 	Probed func(g qflow.Gate, open bool)
-	// Strayed is called when this process has enqueued chunks again that had rows in line and no task.
+	// TasksRescued is called when this process has enqueued chunks again that had queued rows and no task.
 	TasksRescued func(chunks int)
 }
 
@@ -20,7 +21,7 @@ func (o Observer) started() {
 	}
 }
 
-func (o Observer) gate(g qflow.Gate, closed bool) {
+func (o Observer) gateChanged(g qflow.Gate, closed bool) {
 	if o.GateChanged != nil {
 		o.GateChanged(g, closed)
 	}
@@ -32,7 +33,7 @@ func (o Observer) probed(g qflow.Gate, open bool) {
 	}
 }
 
-func (o Observer) strayed(chunks int) {
+func (o Observer) tasksRescued(chunks int) {
 	if o.TasksRescued != nil {
 		o.TasksRescued(chunks)
 	}

@@ -48,102 +48,102 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 		flag string // + set, - cleared: t tried, m maybe sent
 	}
 	for _, row := range []struct {
-		path     string
-		before   ledger.RowByte
-		refusals int
-		want     map[string]want
+		path         string
+		before       ledger.RowByte
+		unauthorized int
+		want         map[string]want
 	}{
 		{"atomic", queued, 0, map[string]want{
 			"accepted":         {ledger.Accepted, done, "-m"},
 			"refused":          {ledger.Refused, done, "+t-m"},
 			"not found":        {ledger.Refused, done, "+t-m"},
-			"trust":            {ledger.ParkedTried, block, "+t-m"},
-			"comms":            {ledger.ParkedTried, block, "+t-m"},
-			"plan":             {ledger.ParkedTried, block, "+t-m"},
-			"unauthorized":     {ledger.Queued, again, "-m"},
-			"key refused":      {ledger.Parked, block, "-m"},
-			"rate limited":     {ledger.Queued, again, "-m"},
-			"transient":        {ledger.Queued, later, "-m"},
-			"ambiguous":        {ledger.Queued, later, "+m"},
-			"no token":         {ledger.Queued, later, "-m"},
-			"no way to tokens": {ledger.Parked, block, "-m"},
-			"tokens in vain":   {ledger.Parked, block, "-m"},
+			"trust":            {ledger.ParkedTried, park, "+t-m"},
+			"comms":            {ledger.ParkedTried, park, "+t-m"},
+			"plan":             {ledger.ParkedTried, park, "+t-m"},
+			"unauthorized":     {ledger.Queued, retryNow, "-m"},
+			"key refused":      {ledger.Parked, park, "-m"},
+			"rate limited":     {ledger.Queued, retryNow, "-m"},
+			"transient":        {ledger.Queued, retryLater, "-m"},
+			"ambiguous":        {ledger.Queued, retryLater, "+m"},
+			"no token":         {ledger.Queued, retryLater, "-m"},
+			"no way to tokens": {ledger.Parked, park, "-m"},
+			"tokens in vain":   {ledger.Parked, park, "-m"},
 		}},
 		{"atomic", queued | maybe, 0, map[string]want{ // an attempt is behind it whose answer nobody knows
 			"accepted":         {ledger.Accepted, done, ""},
 			"refused":          {ledger.Refused, done, "+t"},
 			"not found":        {ledger.Refused, done, "+t"},
-			"trust":            {ledger.Parked, block, ""},
-			"comms":            {ledger.Parked, block, ""},
-			"plan":             {ledger.Parked, block, ""},
-			"unauthorized":     {ledger.Queued, again, ""},
-			"key refused":      {ledger.Parked, block, ""},
-			"rate limited":     {ledger.Queued, again, ""},
-			"transient":        {ledger.Queued, later, ""},
-			"ambiguous":        {ledger.Queued, later, "+m"},
-			"no token":         {ledger.Queued, later, ""},
-			"no way to tokens": {ledger.Parked, block, ""},
-			"tokens in vain":   {ledger.Parked, block, ""},
+			"trust":            {ledger.Parked, park, ""},
+			"comms":            {ledger.Parked, park, ""},
+			"plan":             {ledger.Parked, park, ""},
+			"unauthorized":     {ledger.Queued, retryNow, ""},
+			"key refused":      {ledger.Parked, park, ""},
+			"rate limited":     {ledger.Queued, retryNow, ""},
+			"transient":        {ledger.Queued, retryLater, ""},
+			"ambiguous":        {ledger.Queued, retryLater, "+m"},
+			"no token":         {ledger.Queued, retryLater, ""},
+			"no way to tokens": {ledger.Parked, park, ""},
+			"tokens in vain":   {ledger.Parked, park, ""},
 		}},
 		{"atomic", parkedRow | maybe, 0, map[string]want{ // ... and then a gate was closed
 			"accepted":  {ledger.Unknown, done, ""},
 			"refused":   {ledger.Refused, done, "+t"},
-			"trust":     {ledger.Parked, block, ""},
-			"ambiguous": {ledger.Parked, later, "+m"},
-			"transient": {ledger.Parked, later, ""},
+			"trust":     {ledger.Parked, park, ""},
+			"ambiguous": {ledger.Parked, retryLater, "+m"},
+			"transient": {ledger.Parked, retryLater, ""},
 		}},
 		{"atomic", parkedRow, 0, map[string]want{
 			"accepted": {ledger.Accepted, done, "-m"},
-			"trust":    {ledger.ParkedTried, block, "+t-m"},
-			"plan":     {ledger.ParkedTried, block, "+t-m"},
+			"trust":    {ledger.ParkedTried, park, "+t-m"},
+			"plan":     {ledger.ParkedTried, park, "+t-m"},
 		}},
 		{"atomic", queued, 1, map[string]want{
-			"unauthorized": {ledger.Parked, block, "-m"},
+			"unauthorized": {ledger.Parked, park, "-m"},
 		}},
 		{"send", parkedTried, 0, map[string]want{
 			"accepted":         {ledger.Accepted, done, ""},
 			"refused":          {ledger.Refused, done, ""},
-			"not found":        {ledger.ParkedTried, again, "-t"},
-			"trust":            {ledger.ParkedTried, block, ""},
-			"comms":            {ledger.ParkedTried, block, ""},
-			"plan":             {ledger.ParkedTried, block, ""},
-			"unauthorized":     {ledger.ParkedTried, again, ""},
-			"key refused":      {ledger.ParkedTried, block, ""},
-			"rate limited":     {ledger.ParkedTried, again, ""},
-			"transient":        {ledger.ParkedTried, later, ""},
+			"not found":        {ledger.ParkedTried, retryNow, "-t"},
+			"trust":            {ledger.ParkedTried, park, ""},
+			"comms":            {ledger.ParkedTried, park, ""},
+			"plan":             {ledger.ParkedTried, park, ""},
+			"unauthorized":     {ledger.ParkedTried, retryNow, ""},
+			"key refused":      {ledger.ParkedTried, park, ""},
+			"rate limited":     {ledger.ParkedTried, retryNow, ""},
+			"transient":        {ledger.ParkedTried, retryLater, ""},
 			"ambiguous":        {ledger.Unknown, done, ""},
-			"no token":         {ledger.ParkedTried, later, ""},
-			"no way to tokens": {ledger.ParkedTried, block, ""},
-			"tokens in vain":   {ledger.ParkedTried, block, ""},
+			"no token":         {ledger.ParkedTried, retryLater, ""},
+			"no way to tokens": {ledger.ParkedTried, park, ""},
+			"tokens in vain":   {ledger.ParkedTried, park, ""},
 		}},
 		{"send", queued | tried, 0, map[string]want{
 			"accepted":    {ledger.Accepted, done, ""},
-			"not found":   {ledger.Queued, again, "-t"},
-			"transient":   {ledger.Queued, later, ""},
-			"key refused": {ledger.ParkedTried, block, ""},
+			"not found":   {ledger.Queued, retryNow, "-t"},
+			"transient":   {ledger.Queued, retryLater, ""},
+			"key refused": {ledger.ParkedTried, park, ""},
 		}},
 		{"bulk", queued | tried, 0, map[string]want{ // an earlier call may have made the guest
 			"accepted":     {ledger.Created, done, "+t"},
-			"transient":    {ledger.Queued, later, ""},
-			"unauthorized": {ledger.Queued, again, ""},
+			"transient":    {ledger.Queued, retryLater, ""},
+			"unauthorized": {ledger.Queued, retryNow, ""},
 		}},
 		{"bulk", queued, 0, map[string]want{
 			"accepted":         {ledger.Created, done, "+t"},
 			"refused":          {ledger.Refused, done, "+t"},
 			"not found":        {ledger.Refused, done, "+t"},
-			"plan":             {ledger.Parked, block, "+t"},
-			"unauthorized":     {ledger.Queued, again, "-t"},
-			"key refused":      {ledger.Parked, block, "-t"},
-			"rate limited":     {ledger.Queued, again, "-t"},
-			"transient":        {ledger.Queued, later, "-t"},
-			"ambiguous":        {ledger.Queued, later, "+t"},
-			"no token":         {ledger.Queued, later, "-t"},
-			"no way to tokens": {ledger.Parked, block, "-t"},
-			"tokens in vain":   {ledger.Parked, block, "-t"},
+			"plan":             {ledger.Parked, park, "+t"},
+			"unauthorized":     {ledger.Queued, retryNow, "-t"},
+			"key refused":      {ledger.Parked, park, "-t"},
+			"rate limited":     {ledger.Queued, retryNow, "-t"},
+			"transient":        {ledger.Queued, retryLater, "-t"},
+			"ambiguous":        {ledger.Queued, retryLater, "+t"},
+			"no token":         {ledger.Queued, retryLater, "-t"},
+			"no way to tokens": {ledger.Parked, park, "-t"},
+			"tokens in vain":   {ledger.Parked, park, "-t"},
 		}},
 	} {
 		for name, want := range row.want {
-			d := decide(row.path, situation{before: row.before, refusals: row.refusals}, answers[name])
+			d := decide(row.path, rowContext{before: row.before, unauthorized: row.unauthorized}, answers[name])
 			if d.to != want.to || d.next != want.next || flags(d) != want.flag {
 				t.Errorf("%s of %s %#x, %s: goes to %s, next %d, flags %q; want %s, %d, %q", row.path, row.before.State(),
 					uint8(row.before), name, d.to, d.next, flags(d), want.to, want.next, want.flag)
@@ -152,7 +152,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 	}
 }
 
-func decide(path string, s situation, out qflow.Outcome) decision {
+func decide(path string, s rowContext, out qflow.Outcome) decision {
 	switch path {
 	case "atomic":
 		return s.atomic(out)
@@ -183,20 +183,21 @@ func TestNoDecisionIsForbiddenByTheLedger(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"atomic", "send", "bulk"} {
 		for name, out := range answers {
-			forEachSituation(func(s situation) {
-				from := s.before.State()
+			forEachContext(func(r rowContext) {
+				from := r.before.State()
 				if path == "send" {
 					from = ledger.Sending // it was moved there before the call
 				}
-				d := decide(path, s, out)
-				at := fmt.Sprintf("%s of %#x after %d tries and %d times 401, %s", path, uint8(s.before), s.tries, s.refusals, name)
+				d := decide(path, r, out)
+				at := fmt.Sprintf("%s of %#x after %d tries and %d times 401, %s", path, uint8(r.before), r.tries, r.unauthorized,
+					name)
 				if d.to != from && !ledger.Allowed(from, d.to) {
 					t.Errorf("%s: from %s to %s", at, from, d.to)
 				}
 				if open := d.to.Class() == ledger.Open; open != (d.next != done) {
 					t.Errorf("%s: is %s, and what comes next is %d", at, d.to, d.next)
 				}
-				if d.next == block && (d.gate == "" || !parked(d.to)) {
+				if d.next == park && (d.gate == "" || !parked(d.to)) {
 					t.Errorf("%s: blocked by %q, and %s", at, d.gate, d.to)
 				}
 			})
@@ -204,12 +205,12 @@ func TestNoDecisionIsForbiddenByTheLedger(t *testing.T) {
 	}
 }
 
-func forEachSituation(do func(situation)) {
+func forEachContext(do func(rowContext)) {
 	for _, state := range []ledger.State{ledger.Queued, ledger.Parked, ledger.ParkedTried} {
 		for _, flags := range []ledger.RowByte{0, maybe, tried, maybe | tried} {
 			for _, tries := range []int{0, MaxTries - 1} {
-				for refusals := range 2 {
-					do(situation{before: ledger.RowByte(state) | flags, tries: tries, refusals: refusals})
+				for unauthorized := range 2 {
+					do(rowContext{before: ledger.RowByte(state) | flags, tries: tries, unauthorized: unauthorized})
 				}
 			}
 		}
@@ -220,41 +221,47 @@ func forEachSituation(do func(situation)) {
 func TestAnAmbiguousAttemptNeverLeadsToASecondWayOfSending(t *testing.T) {
 	t.Parallel()
 	for first, out := range answers {
-		forEachSituation(func(s situation) {
-			j := &job{mark: s.before}
+		forEachContext(func(r rowContext) {
+			j := &job{mark: r.before}
 			if j.viaSend() {
 				return
 			}
-			lost := s.atomic(answers["ambiguous"])
-			after := situation{before: apply(s.before, lost)}
+			lost := r.atomic(answers["ambiguous"])
+			after := rowContext{before: apply(r.before, lost)}
 			d := after.atomic(out)
 			if next := (&job{mark: apply(after.before, d)}); d.next != done && next.viaSend() {
-				t.Errorf("%#x, ambiguous, then %s: goes on by /comms/send", uint8(s.before), first)
+				t.Errorf("%#x, ambiguous, then %s: goes on by /comms/send", uint8(r.before), first)
 			}
 		})
 	}
 }
 
-// A guest that comes back proves an email only if this row's own call has made it, or an earlier one of ours whose answer was lost and
-// which no gate and no refusal can have kept from sending.
+// A guest that comes back proves an email only if this row's own call has made it, or an earlier one of ours whose
+// answer was lost and which no gate and no refusal can have kept from sending.
 func TestAcceptedMeansThatAnEmailWasQueued(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		situation
+		rowContext
 		want ledger.State
 	}{
-		"made by this call": {situation{before: queued}, ledger.Accepted},
-		"made by another call of ours, of which nobody knows": {situation{before: queued, maker: ourCall}, ledger.Unknown},
-		"made by others":                                        {situation{before: queued, maker: another}, ledger.Unknown},
-		"made by the call whose answer was lost":                {situation{before: queued | maybe}, ledger.Accepted},
-		"made by another row's call whose answer was lost":      {situation{before: queued | maybe, maker: ourCall}, ledger.Accepted},
-		"made by others, and an answer was lost":                {situation{before: queued | maybe, maker: another}, ledger.Unknown},
-		"a gate has closed since":                               {situation{before: queued | maybe, shut: true}, ledger.Unknown},
-		"another row's call, and a gate has closed since":       {situation{before: queued | maybe, maker: ourCall, shut: true}, ledger.Unknown},
-		"an answer was lost, and another refused the email":     {situation{before: queued | maybe | tried}, ledger.Unknown},
-		"it was parked after an answer was lost":                {situation{before: parkedRow | maybe}, ledger.Unknown},
-		"it was parked, and no answer was lost, made by it":     {situation{before: parkedRow}, ledger.Accepted},
-		"it was parked, and no answer was lost, made by others": {situation{before: parkedRow, maker: another}, ledger.Unknown},
+		"made by this call": {rowContext{before: queued}, ledger.Accepted},
+		"made by another call of ours, of which nobody knows": {rowContext{before: queued, maker: otherRow}, ledger.Unknown},
+		"made by others": {rowContext{before: queued, maker: elsewhere},
+			ledger.Unknown},
+		"made by the call whose answer was lost": {rowContext{before: queued | maybe}, ledger.Accepted},
+		"made by another row's call whose answer was lost": {rowContext{before: queued | maybe, maker: otherRow},
+			ledger.Accepted},
+		"made by others, and an answer was lost": {rowContext{before: queued | maybe, maker: elsewhere},
+			ledger.Unknown},
+		"a gate has closed since": {rowContext{before: queued | maybe, gateClosedSince: true},
+			ledger.Unknown},
+		"another row's call, and a gate has closed since": {rowContext{before: queued | maybe, maker: otherRow,
+			gateClosedSince: true}, ledger.Unknown},
+		"an answer was lost, and another refused the email": {rowContext{before: queued | maybe | tried}, ledger.Unknown},
+		"it was parked after an answer was lost":            {rowContext{before: parkedRow | maybe}, ledger.Unknown},
+		"it was parked, and no answer was lost, made by it": {rowContext{before: parkedRow}, ledger.Accepted},
+		"it was parked, and no answer was lost, made by others": {rowContext{before: parkedRow, maker: elsewhere},
+			ledger.Unknown},
 	} {
 		d := c.atomic(answers["accepted"])
 		if d.to != c.want || d.next != done || d.why.IsZero() != (c.want == ledger.Accepted) {
@@ -271,15 +278,18 @@ func TestTheRecordSaysWhoHasMadeAGuest(t *testing.T) {
 		record qflow.Record
 		want   maker
 	}{
-		"this row":                       {qflow.Record{TemplateID: "t", CorrelationID: strings.ToUpper(mine)}, thisRow},
-		"this row, of a forgotten Redis": {qflow.Record{TemplateID: "T", CorrelationID: ledger.NewCorrelationID("main", "aaaaaaaa", "040506", 7).String()}, ourCall},
-		"an earlier version's":           {qflow.Record{TemplateID: "T", CorrelationID: ledger.CorrelationID("main", "bbbbbbbb", 1).String()}, ourCall},
-		"another account's":              {qflow.Record{TemplateID: "T", CorrelationID: ledger.CorrelationID("other", "bbbbbbbb", 1).String()}, another},
-		"another template":               {qflow.Record{TemplateID: "U", CorrelationID: mine}, another},
-		"no template":                    {qflow.Record{CorrelationID: mine}, another},
-		"no correlation":                 {qflow.Record{TemplateID: "T"}, another},
-		"somebody's own":                 {qflow.Record{TemplateID: "T", CorrelationID: "import of May"}, another},
-		"nothing":                        {qflow.Record{}, another},
+		"this row": {qflow.Record{TemplateID: "t", CorrelationID: strings.ToUpper(mine)}, thisRow},
+		"this row, of a forgotten Redis": {qflow.Record{TemplateID: "T",
+			CorrelationID: ledger.NewCorrelationID("main", "aaaaaaaa", "040506", 7).String()}, otherRow},
+		"an earlier version's": {qflow.Record{TemplateID: "T",
+			CorrelationID: ledger.CorrelationID("main", "bbbbbbbb", 1).String()}, otherRow},
+		"another account's": {qflow.Record{TemplateID: "T",
+			CorrelationID: ledger.CorrelationID("other", "bbbbbbbb", 1).String()}, elsewhere},
+		"another template": {qflow.Record{TemplateID: "U", CorrelationID: mine}, elsewhere},
+		"no template":      {qflow.Record{CorrelationID: mine}, elsewhere},
+		"no correlation":   {qflow.Record{TemplateID: "T"}, elsewhere},
+		"somebody's own":   {qflow.Record{TemplateID: "T", CorrelationID: "import of May"}, elsewhere},
+		"nothing":          {qflow.Record{}, elsewhere},
 	} {
 		if got := j.maker("main", qflow.Outcome{Kind: qflow.Accepted, Record: c.record}); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
@@ -295,7 +305,7 @@ func apply(m ledger.RowByte, d decision) ledger.RowByte {
 func TestTriesEndInExhausted(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"atomic", "send", "bulk"} {
-		last := situation{before: queued, tries: MaxTries - 1}
+		last := rowContext{before: queued, tries: MaxTries - 1}
 		if d := decide(path, last, answers["transient"]); d.to != ledger.Exhausted || d.next != done || !d.failed {
 			t.Errorf("%s: the last try ends in %s", path, d.to)
 		}

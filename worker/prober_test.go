@@ -68,7 +68,8 @@ func to(event string) importer.Settings {
 	return s
 }
 
-// qflowAt puts a proxy in front of the sandbox. It answers for it where answer says so; otherwise all events are the sandbox's.
+// qflowAt puts a proxy in front of the sandbox. It answers for it where answer says so; otherwise all events are the
+// sandbox's.
 func (f *farm) qflowAt(answer func(r *http.Request, body []byte) string) {
 	f.t.Helper()
 	to, err := url.Parse(f.url)
@@ -174,14 +175,15 @@ func TestAProbeThatSaysNothingOfItsGateClimbsNoLadder(t *testing.T) {
 			}
 			f.work()
 			id := f.importFile(file(t, 8), settings(template))
-			f.until("a probe is made again", func() bool { return f.lines.count("the probe says nothing of the gate") >= 2 }, nothing)
+			f.until("a probe is made again", func() bool { return f.lines.count("the probe's answer says nothing about the gate") >= 2 }, nothing)
 			if c := f.closed()[0]; c.Probes != 0 || f.lines.count("still closed") > 0 {
 				t.Fatalf("%+v\n%s", c, f.lines)
 			}
 			f.sandbox.ClearFaults()
 			// What an answer was lost for, behind a gate that is closed, proves no email when it comes back.
 			imp := f.awaitDone(id)
-			if s := f.sandbox.Summary(); imp.Counts[ledger.Accepted]+imp.Counts[ledger.Unknown] != 8 || s.Emails != 8 || s.EmailsMax != 1 {
+			if s := f.sandbox.Summary(); imp.Counts[ledger.Accepted]+imp.Counts[ledger.Unknown] != 8 || s.Emails != 8 ||
+				s.EmailsMax != 1 {
 				t.Fatalf("counts %s; %d emails", show(imp.Counts), s.Emails)
 			}
 		})
@@ -195,7 +197,8 @@ func TestAnUnknown403ClosesNoMoreThanTheEventItMet(t *testing.T) {
 	refuses.Store(true)
 	f.qflowAt(refusing(&refuses, otherEvent))
 	f.work()
-	for _, s := range []importer.Settings{to(otherEvent), {Spec: spec.Spec{Account: "main", Event: otherEvent}}} { // with an email, and by a bulk call
+	// with an email, and by a bulk call
+	for _, s := range []importer.Settings{to(otherEvent), {Spec: spec.Spec{Account: "main", Event: otherEvent}}} {
 		id := f.importFile(named(t, "Bob"+s.Template, 3), s)
 		f.awaitParked(id, 3)
 		good := f.importFile(named(t, "Bea", 5), settings(s.Template))
@@ -207,7 +210,8 @@ func TestAnUnknown403ClosesNoMoreThanTheEventItMet(t *testing.T) {
 		if s.Template == "" {
 			c = closed[0]
 		}
-		if c.Gate != qflow.GatePlan || c.Event != otherEvent || c.Template != s.Template || c.Import != id || c.Code != unknownCode || c.Detail != unknownCode+" You are not a member of this event's team" {
+		if c.Gate != qflow.GatePlan || c.Event != otherEvent || c.Template != s.Template || c.Import != id ||
+			c.Code != unknownCode || c.Detail != unknownCode+" You are not a member of this event's team" {
 			t.Fatalf("%+v", closed)
 		}
 	}
@@ -259,7 +263,8 @@ func TestASecondEventsUnknown403ClosesTheAccountAndASuccessNarrowsItAgain(t *tes
 	var all, some atomic.Bool
 	all.Store(true)
 	some.Store(true)
-	everybody, both := refusing(&all, otherEvent, thirdEvent, sandbox.Defaults().EventID), refusing(&some, otherEvent, thirdEvent)
+	everybody, both := refusing(&all, otherEvent, thirdEvent, sandbox.Defaults().EventID), refusing(&some, otherEvent,
+		thirdEvent)
 	f.qflowAt(func(r *http.Request, body []byte) string { return everybody(r, body) + both(r, body) })
 	f.work()
 	one := f.importFile(named(t, "Ann", 3), to(otherEvent))
@@ -314,7 +319,8 @@ func TestAGateThatTheVersionBeforeHasClosedIsTheAccounts(t *testing.T) {
 	if err := f.redis.HSet(t.Context(), f.ledger.Prefix()+"gates", "plan", record).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if c := f.closed(); len(c) != 1 || c[0].Gate != qflow.GatePlan || c[0].Event != "" || c[0].Probes != 3 || !c[0].QueuePaused {
+	if c := f.closed(); len(c) != 1 || c[0].Gate != qflow.GatePlan || c[0].Event != "" || c[0].Probes != 3 ||
+		!c[0].QueuePaused {
 		t.Fatalf("%+v", c)
 	}
 	f.work()
@@ -344,7 +350,8 @@ func TestAnOutageOfSendCostsNoMoreThanARowAProbe(t *testing.T) {
 			atRest := func(i ledger.Import) bool { return i.Counts.Open() == i.Counts.Parked() }
 			imp := f.await(id, "the rest waits", atRest)
 			unknown := imp.Counts[ledger.Unknown]
-			if most := workers * (8 + 2); unknown == 0 || unknown > most { // as many as were in flight, of both servers of a worker
+			// as many as were in flight, of both servers of a worker
+			if most := workers * (8 + 2); unknown == 0 || unknown > most {
 				t.Fatalf("%d rows are unknown, want 1 to %d", unknown, most)
 			}
 			for range 3 {
@@ -472,7 +479,8 @@ func TestAnOutageOfSendHoldsUpNoRowThatGoesAnotherWay(t *testing.T) {
 	f.close(qflow.GateSend)
 	f.work()
 	for _, s := range []importer.Settings{settings(template), settings("")} {
-		if imp := f.awaitDone(f.importFile(named(t, "Bea"+s.Template, 9), s)); imp.Counts[ledger.Accepted]+imp.Counts[ledger.Created] != 9 {
+		if imp := f.awaitDone(f.importFile(named(t, "Bea"+s.Template, 9),
+			s)); imp.Counts[ledger.Accepted]+imp.Counts[ledger.Created] != 9 {
 			t.Fatalf("counts %s", show(imp.Counts))
 		}
 	}
@@ -504,12 +512,16 @@ func TestAQueueThatTheFleetReleasesLateIsNobodysDoing(t *testing.T) {
 	if may, err := f.gates().BeginRelease(t.Context(), qflow.GateTrust); err != nil || may {
 		t.Fatalf("a closed gate's queue may be released: %v, %v", may, err)
 	}
-	if err := queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: f.account, Import: "aaaaaaaa"}); err != nil { // makes the queue
+	// makes the queue
+	if err := queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: f.account, Import: "aaaaaaaa"}); err != nil {
 		t.Fatal(err)
 	}
 	f.work()
-	f.until("the queue is paused again", func() bool { return f.closed()[0].QueuePaused && f.parkedQueue(qflow.GateTrust).Paused }, nothing)
-	if c := f.closed()[0]; f.lines.count("by hand") > 0 || time.Until(c.NextProbe) < never/2 {
+	f.until("the queue is paused again", func() bool {
+		return f.closed()[0].QueuePaused &&
+			f.parkedQueue(qflow.GateTrust).Paused
+	}, nothing)
+	if c := f.closed()[0]; f.lines.count("unpaused manually") > 0 || time.Until(c.NextProbe) < never/2 {
 		t.Fatalf("%+v\n%s", c, f.lines)
 	}
 }

@@ -5,158 +5,71 @@ import (
 	"slices"
 	"time"
 
-	"guestflow/importer/chunk"
 	"guestflow/qflow"
 	"guestflow/worker/gate"
 )
 
-// keepEvery is how often a process looks at the gates: one round trip, and an open gate is noticed within it.
-const keepEvery = time.Second
-
-// keep looks after the gates until the worker stops: it probes closed ones when a probe is due, and lets parked work go when
-// the last one opens. It works from what is, not from events: a process that was killed half-way is repaired by the next look.
-// So are importers, and tasks that are missing, which it looks for now and then.
-func (h *handler) keep(ctx context.Context) {
-	tick, sweeps, looks := time.NewTicker(keepEvery), time.NewTicker(sweepEvery), time.NewTicker(straysEvery)
-	defer tick.Stop()
-	defer sweeps.Stop()
-	defer looks.Stop()
-	strays, clocks := h.strays(), h.clocks()
-	h.tell(ctx, "cannot compare the clocks", clocks.look(ctx))
-	h.tell(ctx, "cannot look for imports that an earlier version has left half-way", h.ledger.Backfill(ctx))
-	h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
-	h.tell(ctx, "cannot look for tasks that no worker has", h.recoverOrphans(ctx))
-	for {
-		select {
-		case <-h.stop:
-			return
-		case <-tick.C:
-			h.tell(ctx, "cannot look after the gates", h.tend(ctx))
-		case <-sweeps.C:
-			h.tell(ctx, "cannot look after imports that were left half-way", h.sweep(ctx))
-			h.tell(ctx, "cannot compare the clocks", clocks.look(ctx))
-		case <-looks.C:
-			h.tell(ctx, "cannot look for rows in line without a task", strays.look(ctx))
-		}
-	}
+// gateReconciler keeps the queues of closed gates paused, and releases those of open ones.
+type gateReconciler struct {
+	*gateQueues
+	interval time.Duration
 }
 
-// tell says that the keeper's work was in vain: it is done again.
-func (h *handler) tell(ctx context.Context, what string, err error) {
-	if err != nil && ctx.Err() == nil {
-		h.log.WarnContext(ctx, what, "error", err)
-	}
+// Run reconciles until ctx ends.
+func (r *gateReconciler) Run(ctx context.Context) {
+	every(ctx, r.interval, func(ctx context.Context) {
+		warn(ctx, r.log, "cannot reconcile the gates' queues",
+			r.reconcile(ctx))
+	})
 }
 
-func (h *handler) tend(ctx context.Context) error {
-	paused, err := h.queues.Held(ctx) // before the gates: what is held now and open then may be released
+func (r *gateReconciler) reconcile(ctx context.Context) error {
+	paused, err := r.queues.Held(ctx) // before the gates: what is paused now and open then may be released
 	if err != nil {
 		return err
 	}
-	closed, err := h.gates.Closed(ctx)
+	closed, err := r.gates.Closed(ctx)
 	if err != nil {
 		return err
 	}
 	for _, g := range qflow.Gates {
-		switch list := of(closed, g); {
-		case len(list) > 0:
-			err = h.hold(ctx, list, paused[g])
+		switch parts := ofKind(closed, g); {
+		case len(parts) > 0:
+			err = r.keepPaused(ctx, parts, paused[g])
 		case paused[g]:
-			err = h.release(ctx, g)
+			err = r.release(ctx, g)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return h.probeDue(ctx, closed)
+	return nil
 }
 
-// of gives the closed gates of a kind: the whole one, or its parts.
-func of(closed []gate.Closed, kind qflow.Gate) (list []gate.Closed) {
-	for _, c := range closed {
-		if c.Gate == kind {
-			list = append(list, c)
-		}
-	}
-	return list
-}
-
-// hold keeps a closed gate's queue paused. It is one queue for all parts of a gate: if one has opened, the chunks are led back
-// to their lanes, from which those that wait for another part come again.
-func (h *handler) hold(ctx context.Context, list []gate.Closed, paused bool) error {
-	g := list[0].Gate
-	switch held := slices.ContainsFunc(list, func(c gate.Closed) bool { return c.QueuePaused }); {
-	case held && paused && list[0].IsMixed():
-		if err := h.queues.Return(ctx, g); err != nil {
+// keepPaused keeps a closed gate's queue paused. It is one queue for all parts of a gate: if one has opened, the chunks
+// are returned to their lanes, from which those that wait for another part come again.
+func (r *gateReconciler) keepPaused(ctx context.Context, parts []gate.Closed, paused bool) error {
+	g := parts[0].Gate
+	switch was := slices.ContainsFunc(parts, func(c gate.Closed) bool { return c.QueuePaused }); {
+	case !was:
+		return r.pause(ctx, g)
+	case !paused:
+		return r.unpausedManually(ctx, g)
+	case parts[0].IsMixed():
+		if err := r.queues.Return(ctx, g); err != nil {
 			return err
 		}
-		return h.gates.ClearMixed(ctx, list[0])
-	case held && paused:
-		return nil
-	case held:
-		return h.freed(ctx, g)
+		return r.gates.ClearMixed(ctx, parts[0])
 	}
-	if err := h.queues.Hold(ctx, g); err != nil {
-		return err
-	}
-	return h.gates.SetQueuePaused(ctx, g)
+	return nil
 }
 
-// release lets what was parked run, if its gate is still open. It says so before, since the gate may close again before the
-// queue runs: that nobody then takes for a person's doing.
-func (h *handler) release(ctx context.Context, g qflow.Gate) error {
-	may, err := h.gates.BeginRelease(ctx, g)
+// release lets what was parked run, if its gate is still open. That is noted before, since the gate may close again
+// before the queue runs, which would look as if an operator had unpaused it.
+func (r *gateReconciler) release(ctx context.Context, g qflow.Gate) error {
+	may, err := r.gates.BeginRelease(ctx, g)
 	if err != nil || !may {
 		return err
 	}
-	return h.queues.Release(ctx, g)
-}
-
-// freed is for a queue that runs though its gate is closed. A person who unpauses it, in Asynqmon say, wants what is parked to
-// be tried: that is a probe, now. If it passes everything goes; and if not, one call was refused and not all of them.
-func (h *handler) freed(ctx context.Context, g qflow.Gate) error {
-	paused, err := h.queues.Held(ctx) // another process may have been between our looks
-	if err != nil || paused[g] {
-		return err
-	}
-	first, err := h.gates.QueueUnpaused(ctx, g)
-	if err != nil || !first {
-		return err
-	}
-	h.log.InfoContext(ctx, "the parked queue was unpaused by hand: the gate is probed now", "gate", g)
-	if err := h.queues.Hold(ctx, g); err != nil {
-		return err
-	}
-	return h.gates.SetQueuePaused(ctx, g)
-}
-
-// unpark leads a chunk from a parked queue back into its lane, if its gate is open.
-func (h *handler) unpark(ctx context.Context, queue string, ref chunk.Ref) error {
-	closed, err := h.gates.Closed(ctx)
-	if err != nil {
-		return err
-	}
-	for _, c := range closed {
-		if chunk.Parked(ref.Account, c.Gate) != queue {
-			continue
-		}
-		if err := h.freed(ctx, c.Gate); err != nil {
-			return err
-		}
-		return h.queues.Park(ctx, c.Gate, ref.Next())
-	}
-	return h.queues.Enqueue(ctx, ref.Next())
-}
-
-func (h *handler) probeDue(ctx context.Context, closed []gate.Closed) error {
-	due, err := h.gates.Due(ctx, closed)
-	if err != nil {
-		return err
-	}
-	for _, c := range due {
-		if err := h.probe(ctx, c, closed); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.queues.Release(ctx, g)
 }

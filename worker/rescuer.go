@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -11,186 +12,205 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/worker/gate"
 )
 
-// A chunk with open rows always has a task in some queue: its next one is there before the last one ends. But Asynq's own tools delete
-// tasks, and then nobody comes for the rows. So one process of the fleet looks whether an import stands still, and if it does, whether
-// each of its chunks is in some queue. One that was in none twice, while nothing moved in between, is enqueued again. Should its task
-// be there after all, it is worked on twice, and the second time there is nothing to do. Tasks that Asynq holds as active although no
-// worker has them are in a queue, and yet nobody comes: those it is made to take back first.
+// maxQuiet is how many looks a stalled import is left alone at most that lacks nothing, and that an operator has
+// stopped or that may wait for a gate for days. To look through a million rows and their tasks takes about 25 ms.
+const maxQuiet = 60
 
-const (
-	// straysEvery is how often it looks: one or two round trips where every import moves. An import is looked through from the second
-	// time on that it stands as it stood, so a chunk comes back in about two minutes, and in less than four if the process has just died
-	// whose turn it was.
-	straysEvery = 30 * time.Second
+// taskRescuer enqueues chunks again that are in no queue. A chunk with open rows always has a task in some queue: its
+// next one is there before the last one ends. But Asynq's own tools delete tasks, and then no worker comes for the
+// rows. So one process of the fleet finds imports that stand still, and whether each of their chunks is in some queue.
+// One that was in none twice, while nothing moved in between, is enqueued again. Should its task be there after all, it
+// is worked on twice, and the second time there is nothing to do. Tasks that Asynq holds as active although no worker
+// has them are in a queue, and yet never run: those it is made to take back first.
+type taskRescuer struct {
+	ledger   *ledger.Ledger
+	gates    *gate.Gates
+	queues   *chunk.Queues
+	log      *slog.Logger
+	observer Observer
+	interval time.Duration
 
-	// mostRest is how many looks an import is left alone at most that a person has stopped, or that may wait for a gate for days, and
-	// that lacks nothing. To look through a million rows and their tasks takes about 25 ms.
-	mostRest = 60
-)
-
-// strays looks for chunks that are in no queue.
-type strays struct {
-	*handler
-	name  string // whose turn it is
-	still map[string]*standstill
+	owner   string // of the lead, one in the fleet
+	stalled map[string]*stalledImport
 }
 
-func (h *handler) strays() *strays { return &strays{handler: h, name: uuid.NewString()} }
+func newTaskRescuer(c Config, queues *chunk.Queues) *taskRescuer {
+	return &taskRescuer{
+		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, interval: c.intervals.rescue,
+		owner: uuid.NewString(),
+	}
+}
 
-// standstill is an import that may have come to one.
-type standstill struct {
+// stalledImport is an import that stands where it stood at the last look.
+type stalledImport struct {
 	ledger.Import
-	missing map[int]bool // chunks that were in no queue at the last look
-	rest    int          // looks that it is left alone for after the next one that finds nothing
-	left    int          // looks that it is still left alone for
-	again   int          // how often its chunks were enqueued again while it stood still
+	missing  map[int]bool // chunks that were in no queue at the last look
+	quiet    int          // looks that it is left alone for after the next one that finds nothing
+	skip     int          // looks that it is still left alone for
+	enqueued int          // how often its chunks were enqueued again while it stood still
 }
 
-func (s *strays) look(ctx context.Context) error {
-	mine, err := s.ledger.TryLead(ctx, "strays", s.name, 2*straysEvery+straysEvery/2) // it may fail once
-	if err != nil || !mine {
-		s.still = nil
+// Run rescues until ctx ends.
+func (r *taskRescuer) Run(ctx context.Context) {
+	warn(ctx, r.log, "cannot recover tasks that no worker has", r.recoverOrphans(ctx))
+	every(ctx, r.interval, func(ctx context.Context) {
+		warn(ctx, r.log, "cannot look for queued rows without a task",
+			r.look(ctx))
+	})
+}
+
+func (r *taskRescuer) look(ctx context.Context) error {
+	leads, err := r.ledger.TryLead(ctx, "strays", r.owner, 2*r.interval+r.interval/2) // it may fail once
+	if err != nil || !leads {
+		r.stalled = nil
 		return err
 	}
-	if err := s.recoverOrphans(ctx); err != nil {
+	if err := r.recoverOrphans(ctx); err != nil {
 		return err
 	}
-	if err := s.bringNearer(ctx); err != nil {
+	if err := r.bringNearer(ctx); err != nil {
 		return err
 	}
-	running, err := s.ledger.Running(ctx)
-	if err != nil {
-		return err
-	}
-	open, err := s.stands(ctx, running)
+	open, err := r.stalledChunks(ctx)
 	if err != nil || len(open) == 0 {
 		return err
 	}
-	lanes := map[chunk.Lane]bool{}
-	for id := range open {
-		lanes[chunk.Lane(s.still[id].Lane)] = true
-	}
-	if err := s.queues.Strike(ctx, lanes, open); err != nil {
+	if err := r.removeQueued(ctx, open); err != nil {
 		return err
 	}
 	for id, missing := range open {
-		if err := s.found(ctx, s.still[id], missing); err != nil {
+		if err := r.rescue(ctx, r.stalled[id], missing); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// stands gives the chunks with open rows of the imports that stand where they stood at the last look.
-func (s *strays) stands(ctx context.Context, running []ledger.Import) (map[string]map[int]bool, error) {
-	still, open := map[string]*standstill{}, map[string]map[int]bool{}
-	closed, err := s.gates.Closed(ctx)
+// stalledChunks returns the chunks with open rows, by import, of imports that stand where they stood at the last look.
+func (r *taskRescuer) stalledChunks(ctx context.Context) (map[string]map[int]bool, error) {
+	running, err := r.ledger.Running(ctx)
 	if err != nil {
 		return nil, err
 	}
+	closed, err := r.gates.Closed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stalled, open := map[string]*stalledImport{}, map[string]map[int]bool{}
 	for _, imp := range running {
-		was := s.still[imp.ID]
-		if was == nil || !was.Updated.Equal(imp.Updated) {
-			still[imp.ID] = &standstill{Import: imp}
+		s := r.stalled[imp.ID]
+		if s == nil || !s.Updated.Equal(imp.Updated) {
+			stalled[imp.ID] = &stalledImport{Import: imp}
 			continue
 		}
-		was.Import, still[imp.ID] = imp, was
-		if rests := imp.Stopped != "" || len(closed) > 0; rests && was.left > 0 {
-			was.left--
+		s.Import, stalled[imp.ID] = imp, s
+		if mayRest := imp.Stopped != "" || len(closed) > 0; mayRest && s.skip > 0 {
+			s.skip--
 			continue
 		}
-		chunks, err := s.ledger.OpenChunks(ctx, imp)
-		if err != nil {
+		if open[imp.ID], err = r.ledger.OpenChunks(ctx, imp); err != nil {
 			return nil, err
 		}
-		open[imp.ID] = chunks
 	}
-	s.still = still
+	r.stalled = stalled
 	return open, nil
 }
 
-// found enqueues the chunks that were missing before, too.
-func (s *strays) found(ctx context.Context, of *standstill, missing map[int]bool) error {
-	before := of.missing
-	of.missing = missing
+// removeQueued removes the chunks that are in some queue from open.
+func (r *taskRescuer) removeQueued(ctx context.Context, open map[string]map[int]bool) error {
+	lanes := map[chunk.Lane]bool{}
+	for id := range open {
+		lanes[chunk.Lane(r.stalled[id].Lane)] = true
+	}
+	return r.queues.Strike(ctx, lanes, open)
+}
+
+// rescue enqueues the chunks of an import that are missing and were so at the last look, too.
+func (r *taskRescuer) rescue(ctx context.Context, s *stalledImport, missing map[int]bool) error {
+	before := s.missing
+	s.missing = missing
 	if len(missing) == 0 {
-		of.rest = min(max(2*of.rest, 1), mostRest)
-		of.left = of.rest
+		s.quiet = min(max(2*s.quiet, 1), maxQuiet)
+		s.skip = s.quiet
 		return nil
 	}
-	var lost []int
-	for n := range missing {
-		if before[n] {
-			lost = append(lost, n)
-		}
-	}
-	if len(lost) == 0 {
+	maps.DeleteFunc(before, func(n int, _ bool) bool { return !missing[n] })
+	if len(before) == 0 {
 		return nil
 	}
-	of.missing = nil
-	now, err := s.ledger.Import(ctx, of.ID)
-	if errors.Is(err, ledger.ErrNotFound) || err == nil && !now.Updated.Equal(of.Updated) {
+	s.missing = nil
+	now, err := r.ledger.Import(ctx, s.ID)
+	if errors.Is(err, ledger.ErrNotFound) || err == nil && !now.Updated.Equal(s.Updated) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	err = s.enqueue(ctx, now, lost, of.again)
-	of.again++
+	err = r.enqueue(ctx, now, slices.Sorted(maps.Keys(before)), s.enqueued)
+	s.enqueued++
 	return err
 }
 
-// enqueue leaves out the chunks whose rows are not kept, for which a task could do nothing. The generation is the time of the import's last
-// change: whoever else enqueues them for the same standstill makes the same tasks, and it is above any that workers count up to. It
-// goes up with each time: what Asynq has left of a task that is in no queue keeps its id for ever.
-func (s *strays) enqueue(ctx context.Context, imp ledger.Import, lost []int, again int) error {
-	kept, err := s.ledger.HasChunks(ctx, imp.ID, lost)
-	if err != nil {
+// enqueue leaves out the chunks whose rows are not kept, for which a task could do nothing. The generation is the time
+// of the import's last change: another process that enqueues them for the same standstill makes the same tasks, and it
+// is above any that workers count up to. It goes up with each time: what Asynq has left of a task that is in no queue
+// keeps its id for ever.
+func (r *taskRescuer) enqueue(ctx context.Context, imp ledger.Import, lost []int, times int) error {
+	kept, err := r.keptChunks(ctx, imp, lost, times == 0)
+	if err != nil || len(kept) == 0 {
 		return err
 	}
-	maps.DeleteFunc(kept, func(_ int, is bool) bool { return !is })
-	if gone := len(lost) - len(kept); gone > 0 {
-		if err := s.ledger.SetLostChunks(ctx, imp.ID, gone); err != nil {
-			return err
-		}
-		if again == 0 {
-			s.log.WarnContext(ctx, "rows in line are no longer kept in Redis, and no worker can go on with them: cancel the import, then import its file again with --again",
-				"import", imp.ID, "chunks", gone)
-		}
-	}
-	if len(kept) == 0 {
-		return nil
-	}
-	for _, n := range slices.Sorted(maps.Keys(kept)) {
-		ref := chunk.Ref{Account: s.ledger.Account(), Import: imp.ID, Chunk: n, Lane: chunk.Lane(imp.Lane), Generation: int(imp.Updated.Unix()) + again}
-		if err := s.queues.Put(ctx, ref); err != nil {
+	for _, n := range kept {
+		ref := chunk.Ref{Account: r.ledger.Account(), Import: imp.ID, Chunk: n, Lane: chunk.Lane(imp.Lane),
+			Generation: int(imp.Updated.Unix()) + times}
+		if err := r.queues.Put(ctx, ref); err != nil {
 			return err
 		}
 	}
-	s.observer.strayed(len(kept))
-	s.log.WarnContext(ctx, "tasks were missing for rows in line, deleted by Asynq's tools perhaps; they are enqueued again", "import", imp.ID, "tasks", len(kept))
-	return s.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(s.ledger.Account()))
+	r.observer.tasksRescued(len(kept))
+	r.log.WarnContext(ctx, "tasks were missing for queued rows, deleted by Asynq's tools perhaps; they are enqueued again", "import", imp.ID, "tasks", len(kept))
+	return r.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(r.ledger.Account()))
+}
+
+// keptChunks returns the chunks whose rows Redis still has, and notes how many are gone.
+func (r *taskRescuer) keptChunks(ctx context.Context, imp ledger.Import, lost []int, first bool) ([]int, error) {
+	has, err := r.ledger.HasChunks(ctx, imp.ID, lost)
+	if err != nil {
+		return nil, err
+	}
+	kept := slices.DeleteFunc(slices.Clone(lost), func(n int) bool { return !has[n] })
+	gone := len(lost) - len(kept)
+	if gone == 0 {
+		return kept, nil
+	}
+	if first {
+		r.log.WarnContext(ctx, "queued rows are no longer kept in Redis, and no worker can go on with them: cancel the import, then import its file again with --again",
+			"import", imp.ID, "chunks", gone)
+	}
+	return kept, r.ledger.SetLostChunks(ctx, imp.ID, gone)
 }
 
 // recoverOrphans has Asynq take back what it would hold for ever. Any number of processes may do so at once.
-func (h *handler) recoverOrphans(ctx context.Context) error {
-	orphans, err := h.queues.RecoverOrphans(ctx)
+func (r *taskRescuer) recoverOrphans(ctx context.Context) error {
+	orphans, err := r.queues.RecoverOrphans(ctx)
 	if n := orphans.Leased + orphans.Dropped; n > 0 {
-		h.log.WarnContext(ctx, "Asynq held tasks as active that no worker had; they come back within two minutes", "tasks", orphans.Leased, "without_content", orphans.Dropped)
+		r.log.WarnContext(ctx, "Asynq held tasks as active that no worker had; they come back within two minutes", "tasks",
+			orphans.Leased, "without_content", orphans.Dropped)
 	}
 	if orphans.Early > 0 {
-		h.log.WarnContext(ctx, "tasks were to come back only much later; they come back now: the clock of some worker's host is or was ahead, run NTP there", "tasks", orphans.Early)
+		r.log.WarnContext(ctx, "tasks were to come back only much later; they come back now: the clock of some worker's host is or was ahead, run NTP there", "tasks", orphans.Early)
 	}
 	return err
 }
 
-// bringNearer has tasks come back that a host whose clock was ahead has put off into its own time: nobody would come for them.
-func (h *handler) bringNearer(ctx context.Context) error {
-	tasks, leases, err := h.queues.BringNearer(ctx, maxPause+time.Minute)
+// bringNearer has tasks come back that a host whose clock was ahead has put off into its own time.
+func (r *taskRescuer) bringNearer(ctx context.Context) error {
+	tasks, leases, err := r.queues.BringNearer(ctx, maxPause+time.Minute)
 	if tasks+leases > 0 {
-		h.log.WarnContext(ctx, "tasks were put off for longer than anybody does, by a host whose clock is ahead or before Redis' clock went back; they come earlier. "+
+		r.log.WarnContext(ctx, "tasks were put off for longer than any worker does, by a host whose clock is ahead or before Redis' clock went back; they come earlier. "+
 			"Keep the clocks of all hosts right by NTP", "tasks", tasks, "leases", leases)
 	}
 	return err

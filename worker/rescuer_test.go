@@ -16,7 +16,7 @@ import (
 
 // looker is one process that looks for rows without a task.
 func (f *farm) looker() (look func()) {
-	once := worker.Strays(worker.Config{Redis: f.redis, Ledger: f.ledger, Gates: f.gates(), Log: f.log})
+	once := worker.Rescue(worker.Config{Redis: f.redis, Ledger: f.ledger, Gates: f.gates(), Log: f.log})
 	return func() {
 		f.t.Helper()
 		if err := once(f.t.Context()); err != nil {
@@ -34,7 +34,8 @@ func (f *farm) endTurn() {
 }
 
 // tasks lists an account's tasks in one state.
-func (f *farm) tasks(list func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error), queue string) []*asynq.TaskInfo {
+func (f *farm) tasks(list func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error),
+	queue string) []*asynq.TaskInfo {
 	f.t.Helper()
 	tasks, err := list(queue, asynq.PageSize(1000))
 	if err != nil {
@@ -79,7 +80,8 @@ func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
 			f.endTurn()
 		}, 1},
 		"scheduled": {func(f *farm, id string) {
-			if _, _, err := f.ledger.Move(f.t.Context(), id, []ledger.Move{{Row: 1, To: ledger.Exhausted}, {Row: 2, To: ledger.Exhausted}, {Row: 100, To: ledger.Exhausted}}); err != nil {
+			if _, _, err := f.ledger.Move(f.t.Context(), id, []ledger.Move{{Row: 1, To: ledger.Exhausted},
+				{Row: 2, To: ledger.Exhausted}, {Row: 100, To: ledger.Exhausted}}); err != nil {
 				f.t.Fatal(err)
 			}
 			stop := f.work()
@@ -169,7 +171,8 @@ func TestRowsWhoseTaskIsLeftInNoQueueAreEnqueuedUnderAnotherId(t *testing.T) {
 	f.checkBooks(3, 3)
 }
 
-// hold has Asynq hold so many tasks as active without a lease, as a failover between two of its writes may leave them; it gives their ids.
+// hold has Asynq hold so many tasks as active without a lease, as a failover between two of its writes may leave them;
+// it gives their ids.
 func (f *farm) hold(queue string, n int) (ids []string) {
 	f.t.Helper()
 	key := "asynq:{" + queue + "}:"
@@ -233,7 +236,8 @@ func TestRowsThatAreNoLongerKeptAreNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if gone, err := f.ledger.LostChunks(t.Context(), imp); err != nil || gone[id] != 1 || f.lines.count("no longer kept in Redis") != 1 {
+	if gone, err := f.ledger.LostChunks(t.Context(), imp); err != nil || gone[id] != 1 ||
+		f.lines.count("no longer kept in Redis") != 1 {
 		t.Errorf("%v, %v, want one chunk and one line:\n%s", gone, err, f.lines)
 	}
 }
@@ -249,7 +253,7 @@ func TestLookingForMissingTasksDoesNoHarmWhileTheyMove(t *testing.T) {
 	looking := make(chan struct{})
 	go func() {
 		defer close(looking)
-		once := worker.Strays(worker.Config{Redis: f.redis, Ledger: f.ledger, Gates: f.gates(), Log: f.log})
+		once := worker.Rescue(worker.Config{Redis: f.redis, Ledger: f.ledger, Gates: f.gates(), Log: f.log})
 		for ctx.Err() == nil {
 			_ = once(ctx) // also when it ends in the middle
 		}

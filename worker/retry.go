@@ -18,8 +18,8 @@ const (
 	maxPause   = 10 * time.Minute
 )
 
-// backoff gives the pause after so many failed tries: exponential with full jitter, so that the chunks that failed together
-// do not come back together.
+// backoff gives the pause after so many failed tries: exponential with full jitter, so that the chunks that failed
+// together do not come back together.
 func backoff(tries int) time.Duration {
 	top := maxPause
 	if tries < 9 { // 2 s << 9 is above the cap

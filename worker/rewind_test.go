@@ -180,7 +180,7 @@ func TestAnEmailThatRedisForgetsIsNotSentAgain(t *testing.T) {
 			f.checkBooks(guests, guests)
 			way.after(f)
 			f.rewind(to)
-			f.until("both processes have seen it", func() bool { return f.lines.count("written down again") == 2 }, nothing)
+			f.until("both processes have seen it", func() bool { return f.lines.count("is written again") == 2 }, nothing)
 			f.await(id, "nothing moves", func(i ledger.Import) bool { return i.Done() || i.Counts.Parked() == guests })
 			f.adjust(trusted)
 			if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != guests {

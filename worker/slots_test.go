@@ -43,13 +43,15 @@ func TestAnAccountWithoutATokenBooksNothing(t *testing.T) {
 	}))
 	t.Cleanup(away.Close)
 	server := redistest.Start(t)
-	without, with := newFarmOn(t, server, "aa", sandbox.Options{Adjust: noLimits}), newFarmOn(t, server, "bb", sandbox.Options{Adjust: noLimits})
+	without, with := newFarmOn(t, server, "aa", sandbox.Options{Adjust: noLimits}), newFarmOn(t, server, "bb",
+		sandbox.Options{Adjust: noLimits})
 	for _, f := range []*farm{without, with} {
 		f.egress, f.limits = "shared", budget.Limits{API: 3000, Email: 3000}
 	}
 	without.tokenURL = away.URL
 	without.importFile(file(t, 300), settings(template))
-	without.importFile(named(t, "Bea", 300), settings("")) // guests are written without a token no more than emails are sent
+	// guests are written without a token no more than emails are sent
+	without.importFile(named(t, "Bea", 300), settings(""))
 	without.work()
 	without.until("it has asked for a token in vain, time and again", func() bool { return asked.Load() > 3 }, nothing)
 	if got := without.slots("shared"); len(got) > 0 {

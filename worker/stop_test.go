@@ -42,7 +42,8 @@ func TestAStopWaitsForSlowCallsAndForNothingElse(t *testing.T) {
 		t.Fatalf("%d calls after the stop, of %d at once", more, atOnce)
 	}
 	imp, err := f.ledger.Import(t.Context(), id)
-	if err != nil || imp.Counts[ledger.Accepted] != f.calls() || imp.Counts[ledger.Accepted]+imp.Counts[ledger.Queued] != 400 {
+	if err != nil || imp.Counts[ledger.Accepted] != f.calls() ||
+		imp.Counts[ledger.Accepted]+imp.Counts[ledger.Queued] != 400 {
 		t.Fatalf("after %d calls the counts are %s (%v)", f.calls(), show(imp.Counts), err)
 	}
 	f.sandbox.ClearFaults()
@@ -103,15 +104,20 @@ func (f *farm) forgetSenders(id string) {
 }
 
 // A probe has a row in its hands when its gate opens by other means: the chunk is released, its worker finds the row in
-// sending and settles it, for the probe has taken too long, and the chunk's task ends. What the probe's answer says afterwards
-// must not leave the row open.
+// sending and settles it, for the probe has taken too long, and the chunk's task ends. What the probe's answer says
+// afterwards must not leave the row open.
 func TestALateAnswerLeavesNoRowBehind(t *testing.T) {
 	t.Parallel()
-	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted, s.RowOnTrust403 = false, "dropped" }})
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+		noLimits(s)
+		s.Trusted, s.RowOnTrust403 = false,
+			"dropped"
+	}})
 	f.inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.Slow, DelayMS: 4000})
 	stops := []func(){f.work(), f.work()} // who probes releases nothing meanwhile
 	id := f.importFile(file(t, 1), settings(template))
-	f.until("a probe is on its way", func() bool { return f.sandbox.Summary().Busiest[sandbox.SendScope].Total > 0 }, nothing)
+	f.until("a probe is on its way", func() bool { return f.sandbox.Summary().Busiest[sandbox.SendScope].Total > 0 },
+		nothing)
 	f.forgetSenders(id)
 	if _, err := f.gates().Open(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
@@ -155,7 +161,11 @@ func TestARowWhoseSendIsUnderWayIsLeftToIt(t *testing.T) {
 
 func TestAGuestThatIsGoneAfterThe403IsMadeAgain(t *testing.T) {
 	t.Parallel()
-	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted, s.RowOnTrust403 = false, "dropped" }})
+	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
+		noLimits(s)
+		s.Trusted, s.RowOnTrust403 = false,
+			"dropped"
+	}})
 	f.work()
 	id := f.importFile(file(t, 30), settings(template))
 	f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 30 })

@@ -85,7 +85,8 @@ func (f *farm) importBy(before func(redis.Cmder) error, path string) (id string,
 // late lets the time of an import's importer run out.
 func (f *farm) late(id string) {
 	f.t.Helper()
-	if err := f.redis.ZAddXX(f.t.Context(), f.ledger.Prefix()+"importing", redis.Z{Score: 1, Member: id}).Err(); err != nil {
+	if err := f.redis.ZAddXX(f.t.Context(), f.ledger.Prefix()+"importing",
+		redis.Z{Score: 1, Member: id}).Err(); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -102,10 +103,12 @@ func edit(t *testing.T, path, old, changed string) {
 	}
 }
 
-// Promise: guests that a slow importer has claimed go out by another import, and nobody gets two emails when it goes on.
+// Promise: guests that a slow importer has claimed go out by another import, and nobody gets two emails when it goes
+// on.
 func TestAnImportTakesOverWhatASlowImporterHasClaimed(t *testing.T) {
 	t.Parallel()
-	for name, workersFirst := range map[string]bool{"which goes on when all is done": true, "which goes on before": false} {
+	for name, workersFirst := range map[string]bool{"which goes on when all is done": true,
+		"which goes on before": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const guests = 520
@@ -141,7 +144,8 @@ func TestAnImportTakesOverWhatASlowImporterHasClaimed(t *testing.T) {
 			slow.Wait()
 			f.work()
 			imp, other := f.awaitDone(first), f.awaitDone(second)
-			if imp.Counts[ledger.Accepted]+imp.Counts[ledger.Unchanged] != guests || other.Counts[ledger.Accepted]+other.Counts[ledger.Unchanged] != guests+1 {
+			if imp.Counts[ledger.Accepted]+imp.Counts[ledger.Unchanged] != guests ||
+				other.Counts[ledger.Accepted]+other.Counts[ledger.Unchanged] != guests+1 {
 				t.Errorf("of the first %v, of the second %v", imp.Counts, other.Counts)
 			}
 			f.checkBooks(guests+1, guests+1)
@@ -154,7 +158,8 @@ var errKilled = errors.New("killed")
 // wasKilled goes by the text, which is all that Asynq leaves of an error.
 func wasKilled(err error) bool { return err != nil && strings.Contains(err.Error(), errKilled.Error()) }
 
-// Promise: no row is queued without a task, wherever its importer was killed, and the same file goes on with the others.
+// Promise: no row is queued without a task, wherever its importer was killed, and the same file goes on with the
+// others.
 func TestWhatAKilledImporterHasPlacedGoesOut(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
@@ -167,7 +172,8 @@ func TestWhatAKilledImporterHasPlacedGoesOut(t *testing.T) {
 		switch {
 		case enqueues(cmd):
 			kill()
-		case places(cmd) && cmd.Name() == "evalsha" && placing.Add(1) > 3: // these rows stay new; what "eval" repeats is counted
+		case places(cmd) && cmd.Name() == "evalsha" &&
+			placing.Add(1) > 3: // these rows stay new; what "eval" repeats is counted
 			<-placed
 		}
 		select {
@@ -197,7 +203,8 @@ func TestWhatAKilledImporterHasPlacedGoesOut(t *testing.T) {
 func TestWhatWasGivenUpHalfWayIsGivenUpToItsEnd(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{})
-	imp, _, err := f.ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: "aaaaaaaa", SHA256: "a", Source: "/lists/guests.csv", Rows: 3, Chunk: 1})
+	imp, _, err := f.ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: "aaaaaaaa", SHA256: "a",
+		Source: "/lists/guests.csv", Rows: 3, Chunk: 1})
 	if err == nil {
 		err = f.redis.HSet(t.Context(), f.ledger.Prefix()+"import:"+imp.ID, "successor", "bbbbbbbb", "given_up", 1).Err()
 	}
@@ -221,13 +228,16 @@ func TestAFileThatIsEditedAfterAKillGoesOutOnceAndBothImportsFinish(t *testing.T
 	const guests = 240
 	counted := newFarmOn(t, server, "counted", sandbox.Options{})
 	var all atomic.Int64
-	for _, name := range []string{"Ann", "Bea"} { // the first gives Redis the scripts, which costs commands that the others spare
+	// the first gives Redis the scripts, which costs commands that the others spare
+	for _, name := range []string{"Ann", "Bea"} {
 		all.Store(0)
-		if _, err := counted.importBy(func(redis.Cmder) error { all.Add(1); return nil }, named(t, name, guests)); err != nil {
+		if _, err := counted.importBy(func(redis.Cmder) error { all.Add(1); return nil },
+			named(t, name, guests)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	// How many commands an import takes varies a little, as its stretches go side by side: one in the last part may end before its kill.
+	// How many commands an import takes varies a little, as its stretches go side by side: one in the last part may end
+	// before its kill.
 	const parts = 6
 	for n := range parts {
 		at, restored := (int64(n)*all.Load()+dice.Int64N(all.Load()))/parts, n%3 == 2
@@ -261,7 +271,8 @@ func TestAFileThatIsEditedAfterAKillGoesOutOnceAndBothImportsFinish(t *testing.T
 				f.awaitDone(f.importFile(path, settings(template)))
 			}
 			for _, id := range imports {
-				if imp, err := f.ledger.Import(t.Context(), id); err != nil || imp.Counts.Total() != guests || imp.Counts.Open() > 0 {
+				if imp, err := f.ledger.Import(t.Context(), id); err != nil || imp.Counts.Total() != guests ||
+					imp.Counts.Open() > 0 {
 					t.Errorf("%v, %v", imp.Counts, err)
 				}
 			}

@@ -13,7 +13,8 @@ func TestEveryRowBecomesOneGuestWithOneEmail(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	f.work()
-	imp := f.awaitDone(f.importFile(file(t, 120, "Bob,Bad,bob@nowhere,VIP", "Ann 3,Lee,ANN3@example.com,VIP"), settings(template)))
+	imp := f.awaitDone(f.importFile(file(t, 120, "Bob,Bad,bob@nowhere,VIP", "Ann 3,Lee,ANN3@example.com,VIP"),
+		settings(template)))
 	if c := imp.Counts; c[ledger.Accepted] != 120 || c[ledger.Rejected] != 2 || c.Total() != 122 {
 		t.Fatalf("counts %v", c)
 	}
@@ -138,7 +139,8 @@ func TestRowsThatACancelMissedAreCancelledByTheWorker(t *testing.T) {
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	id := f.importFile(file(t, 8), settings(template))
 	// As a cancel leaves rows that were on their way to Qflow and came back: queued, in an import that is cancelled.
-	if err := f.redis.HSet(t.Context(), f.ledger.Prefix()+"import:"+id, "stopped", ledger.StoppedCancelled).Err(); err != nil {
+	if err := f.redis.HSet(t.Context(), f.ledger.Prefix()+"import:"+id, "stopped",
+		ledger.StoppedCancelled).Err(); err != nil {
 		t.Fatal(err)
 	}
 	f.work()

@@ -93,7 +93,9 @@ func newPostOn(t *testing.T, server *redisserver.Server, account string, adjust 
 	p.signIn(url)
 	p.register()
 	p.imp = spec.ID("guests")
-	_, _, err = p.books.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}, ID: p.imp, SHA256: "x", Rows: rows, Chunk: 50})
+	_, _, err = p.books.Create(t.Context(), ledger.Import{
+		Spec: spec.Spec{Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID},
+		ID:   p.imp, SHA256: "x", Rows: rows, Chunk: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,9 +200,10 @@ func (p *post) signIn(url string) {
 	account := sandbox.Defaults()
 	endpoint := tokencache.Qflow()
 	endpoint.TokenURL = url + "/core/connect/token"
-	cache, err := tokencache.New(p.client, tokencache.Config{Account: p.account, Endpoint: endpoint, Keys: keyring, Credentials: tokencache.Credentials{
-		ClientID: account.ClientID, ClientSecret: secret.Text(account.ClientSecret), Username: account.Email, Password: secret.Text(account.Password),
-	}})
+	cache, err := tokencache.New(p.client, tokencache.Config{Account: p.account, Endpoint: endpoint, Keys: keyring,
+		Credentials: tokencache.Credentials{
+			ClientID: account.ClientID, ClientSecret: secret.Text(account.ClientSecret), Username: account.Email, Password: secret.Text(account.Password),
+		}})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -234,8 +237,8 @@ func (p *post) register() {
 	p.keep(made, out, false)
 }
 
-// guest makes the guest of a row with its email, as the worker would. The row is accepted before anything is told of it, unless
-// it is to be in another state.
+// guest makes the guest of a row with its email, as the worker would. The row is accepted before anything is told of
+// it, unless it is to be in another state.
 func (p *post) guest(row int, email, correlation string, state ledger.State) string {
 	p.t.Helper()
 	account := sandbox.Defaults()
@@ -255,7 +258,8 @@ func (p *post) guest(row int, email, correlation string, state ledger.State) str
 
 func (p *post) claim(row int, id uuid.UUID) {
 	p.t.Helper()
-	g := ledger.Guest{Row: row, ID: id, Event: canonical(sandbox.Defaults().EventID), Template: canonical(sandbox.Defaults().TemplateID)}
+	g := ledger.Guest{Row: row, ID: id, Event: canonical(sandbox.Defaults().EventID),
+		Template: canonical(sandbox.Defaults().TemplateID)}
 	if _, err := p.books.Claim(p.t.Context(), p.imp, []ledger.Guest{g}); err != nil {
 		p.t.Fatal(err)
 	}
@@ -368,7 +372,8 @@ func TestRowsEndAsTheirEmailsDidWhateverQflowSends(t *testing.T) {
 					}
 				}
 				imp, err := p.books.Import(t.Context(), p.imp)
-				if err != nil || imp.Counts.Total() != rows || imp.Counts[ledger.Delivered] != 4 || imp.Counts[ledger.Undeliverable] != 8 {
+				if err != nil || imp.Counts.Total() != rows || imp.Counts[ledger.Delivered] != 4 ||
+					imp.Counts[ledger.Undeliverable] != 8 {
 					t.Errorf("counts %v, %v", imp.Counts, err)
 				}
 				if books := p.box.Summary().Webhooks; books.GivenUp != 0 {
@@ -385,7 +390,8 @@ func TestEventsOfOthersAreAnsweredAndChangeNothing(t *testing.T) {
 	p.guest(1, "ann@x.example", "somebody else's id", ledger.Accepted) // its guest is in the index all the same
 	account := sandbox.Defaults()
 	for range 2 { // from Qflow's own pages
-		out := p.qflow.CreateGuest(t.Context(), qflow.Guest{ID: uuid.NewString(), EventID: account.EventID, FirstName: "Bob", Email: "bounce@x.example", TemplateID: account.TemplateID})
+		out := p.qflow.CreateGuest(t.Context(), qflow.Guest{ID: uuid.NewString(), EventID: account.EventID,
+			FirstName: "Bob", Email: "bounce@x.example", TemplateID: account.TemplateID})
 		if err := out.Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -396,9 +402,11 @@ func TestEventsOfOthersAreAnsweredAndChangeNothing(t *testing.T) {
 	for what, body := range map[string]string{
 		"other ignored":    `{"event":"comms.brand_new"}`,
 		"other unreadable": `[]`,
-		"sent gone":        fmt.Sprintf(`{"event":"comms.sent","correlationId":%q}`, ledger.CorrelationID("main", "aaaaaaaa", 1)),
-		"opened foreign":   fmt.Sprintf(`{"event":"comms.opened","correlationId":%q}`, ledger.CorrelationID("other", p.imp, 1)),
-		"bounced foreign":  `{"event":"comms.bounced"}`,
+		"sent gone": fmt.Sprintf(`{"event":"comms.sent","correlationId":%q}`,
+			ledger.CorrelationID("main", "aaaaaaaa", 1)),
+		"opened foreign": fmt.Sprintf(`{"event":"comms.opened","correlationId":%q}`,
+			ledger.CorrelationID("other", p.imp, 1)),
+		"bounced foreign": `{"event":"comms.bounced"}`,
 	} {
 		if status := p.send(p.secret, time.Now(), uuid.NewString(), body); status != http.StatusOK {
 			t.Errorf("%s: status %d", what, status)
@@ -442,11 +450,13 @@ func TestAFloodOfForgeriesCostsRedisNextToNothing(t *testing.T) {
 	idle -= before // what asking costs
 	begun := time.Now()
 	for range 1000 {
-		if status := p.send("guessed", time.Now(), uuid.NewString(), p.event(1, "bounced")); status != http.StatusUnauthorized {
+		if status := p.send("guessed", time.Now(), uuid.NewString(),
+			p.event(1, "bounced")); status != http.StatusUnauthorized {
 			t.Fatalf("status %d", status)
 		}
 	}
-	looks := int(time.Since(begun)/(100*time.Millisecond)) + 2 // ten a second, and the one that is due anyway; two commands each
+	// ten a second, and the one that is due anyway; two commands each
+	looks := int(time.Since(begun)/(100*time.Millisecond)) + 2
 	if got := p.commands() - before - 2*idle; got > 2*looks {
 		t.Errorf("1000 forgeries cost %d commands, want at most %d", got, 2*looks)
 	}
@@ -535,12 +545,14 @@ func TestQflowComesAgainWhenRedisWasAway(t *testing.T) {
 		t.Errorf("a forgery meanwhile: status %d", status)
 	}
 	p.down.Store(false)
-	if status := p.send(p.secret, time.Now(), "d", p.event(2, "delivered")); status != http.StatusOK || p.state(2) != ledger.Delivered {
+	if status := p.send(p.secret, time.Now(), "d", p.event(2, "delivered")); status != http.StatusOK ||
+		p.state(2) != ledger.Delivered {
 		t.Errorf("the second time: status %d, row 2 is %s", status, p.state(2))
 	}
 }
 
-// Qflow does not come again for ever, so what is told while a row's call is on its way is kept until the answer is there.
+// Qflow does not come again for ever, so what is told while a row's call is on its way is kept until the answer is
+// there.
 func TestAFailureThatOvertakesItsAnswerIsHeardThoughQflowComesOnce(t *testing.T) {
 	t.Parallel()
 	p := newPost(t, nil)
@@ -578,7 +590,8 @@ func TestTheSecretLiesSealedAndIsTheAccountsOwn(t *testing.T) {
 	}
 	sealed := p.client.HGet(t.Context(), "gf:{main}:webhook", "secret").Val()
 	p.client.HSet(t.Context(), "gf:{second}:webhook", "secret", sealed)
-	if list, err := delivery.NewSecrets(p.client, "gf:{second}:", "second", keyring).Current(t.Context(), false); err == nil {
+	if list, err := delivery.NewSecrets(p.client, "gf:{second}:", "second", keyring).Current(t.Context(),
+		false); err == nil {
 		t.Errorf("another account opens it: %d secrets", len(list))
 	}
 }
@@ -629,7 +642,8 @@ func TestALostAnswerLeavesATraceUntilTheNextRotation(t *testing.T) {
 	if i := info(); i != (delivery.Info{}) {
 		t.Errorf("after it is deleted: %+v", i)
 	}
-	if status := p.send(made.Secret, time.Now(), "d", p.event(1, "sent")); status != http.StatusUnauthorized && status != http.StatusOK { // known for five seconds more
+	if status := p.send(made.Secret, time.Now(), "d", p.event(1, "sent")); status != http.StatusUnauthorized &&
+		status != http.StatusOK { // known for five seconds more
 		t.Errorf("status %d", status)
 	}
 }

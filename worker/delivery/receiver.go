@@ -59,15 +59,17 @@ func New(books *ledger.Ledger, secrets *Secrets, log *slog.Logger, observer Obse
 
 // Handler answers Qflow; mount it where the registered URL points.
 func (d *Receiver) Handler() http.Handler {
-	return webhook.NewHandler(webhook.Config{Secrets: d.secrets.Current, Record: d.take, Refused: d.observer.Refused, Log: d.log})
+	return webhook.NewHandler(webhook.Config{Secrets: d.secrets.Current, Record: d.take, Refused: d.observer.Refused,
+		Log: d.log})
 }
 
 // desks answer at one address.
 type desks []*Receiver
 
-// SharedHandler answers for several accounts at one address: the signature says whose a delivery is. So what is registered while there
-// is one account stays right when a second one comes. A forgery costs the secrets of all accounts, a few dozen microseconds each,
-// and their looks at Redis, each as rare as ever; refused is called for it, and no account's Observer, for it is nobody's.
+// SharedHandler answers for several accounts at one address: the signature says whose a delivery is. So what is
+// registered while there is one account stays right when a second one comes. A forgery costs the secrets of all
+// accounts, a few dozen microseconds each, and their looks at Redis, each as rare as ever; refused is called for it,
+// and no account's Observer, for it is nobody's.
 func SharedHandler(of []*Receiver, refused func(webhook.Refusal), log *slog.Logger) http.Handler {
 	all := desks(of)
 	return webhook.NewHandler(webhook.Config{Secrets: all.secrets, Record: all.take, Refused: refused, Log: log})
@@ -125,7 +127,8 @@ func (d *Receiver) place(ctx context.Context, from webhook.Delivery) (Result, er
 	if err != nil || !ours {
 		return Foreign, err
 	}
-	told, err := d.books.Deliver(ctx, row, ledger.EmailEvent{Kind: e.Kind, Invitation: e.Invitation, At: happened(e), Delivery: named(from)})
+	told, err := d.books.Deliver(ctx, row, ledger.EmailEvent{Kind: e.Kind, Invitation: e.Invitation, At: happened(e),
+		Delivery: named(from)})
 	if err != nil {
 		return "", err
 	}
@@ -151,8 +154,8 @@ func happened(e webhook.Event) time.Time {
 	return e.At
 }
 
-// named tells a delivery from others by its id and its body. The id alone is not signed: with it, whoever saw one delivery
-// could have another one taken for a repeat.
+// named tells a delivery from others by its id and its body. The id alone is not signed: with it, whoever saw one
+// delivery could have another one taken for a repeat.
 func named(from webhook.Delivery) string {
 	if from.ID == "" {
 		return fmt.Sprintf("%x", sha256.Sum256(from.Body))

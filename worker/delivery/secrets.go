@@ -20,16 +20,17 @@ const (
 	// believe is for how long a process takes the secrets in its memory for the current ones.
 	believe = 5 * time.Second
 
-	// lookAgain is how soon, after a signature that matched none of them, they may be read once more: so a rotation by another
-	// process is seen at once, by a delivery that Qflow repeats at all, and a flood of forgeries costs ten small reads a second.
+	// lookAgain is how soon, after a signature that matched none of them, they may be read once more: so a rotation by
+	// another process is seen at once, by a delivery that Qflow repeats at all, and a flood of forgeries costs ten small
+	// reads a second.
 	lookAgain = 100 * time.Millisecond
 
 	// overlap is for how long the secret before a rotation is good. Qflow drops it at once, but what it signed before may
 	// still be on its way; after this its signature is too old anyway. Somebody who has stolen it can use it for as long.
 	overlap = webhook.Window
 
-	// begunFor is how long one registration or rotation keeps others out, unless it ends before: two at a time would leave a
-	// secret here that is not the one that Qflow took last.
+	// begunFor is how long one registration or rotation keeps others out, unless it ends before: two at a time would leave
+	// a secret here that is not the one that Qflow took last.
 	begunFor = time.Minute
 )
 
@@ -57,8 +58,8 @@ func (s *Secrets) previousKey() string { return s.key + ":previous" }
 func (s *Secrets) begunKey() string    { return s.key + ":begun" }
 func (s *Secrets) boundTo() string     { return "webhook secret of " + s.account }
 
-// Current gives the secrets that may have signed a request, none if no webhook is registered. With fresh it looks again, as
-// often as it may.
+// Current gives the secrets that may have signed a request, none if no webhook is registered. With fresh it looks
+// again, as often as it may.
 func (s *Secrets) Current(ctx context.Context, fresh bool) ([]secret.Text, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +104,8 @@ type Info struct {
 	URL          string    `json:"url,omitempty"`
 	SecretSince  time.Time `json:"since,omitzero"` // of the secret
 	LastDelivery time.Time `json:"heard,omitzero"` // when the last delivery came, to some seconds
-	// Open is what was asked of Qflow without an answer: it may have made a secret that nobody knows. Only a rotation ends that.
+	// Open is what was asked of Qflow without an answer: it may have made a secret that nobody knows. Only a rotation ends
+	// that.
 	Pending      string    `json:"open,omitempty"`
 	PendingSince time.Time `json:"asked,omitzero"`
 	Tests        int64     `json:"-"` // comms.test that came, ever
@@ -135,8 +137,8 @@ func number(s string) int64 {
 // ErrChangeInProgress says that somebody else is registering or rotating this moment.
 var ErrChangeInProgress = errors.New("somebody else is changing the webhook this moment; look again in a minute")
 
-// Change is a change of the webhook at Qflow, which makes a secret and shows it once. It is written down before Qflow is asked,
-// so that an answer that is lost, or that nobody lives to hear, leaves a trace.
+// Change is a change of the webhook at Qflow, which makes a secret and shows it once. It is written down before Qflow
+// is asked, so that an answer that is lost, or that nobody lives to hear, leaves a trace.
 type Change struct {
 	*Secrets
 	claim *lease.Lease

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// Due gives the closed gates whose probe is due. That is for Redis' clock to say: a host that is a minute behind would never ask.
-// When that clock has gone back, a probe may lie further ahead than any step of the ladder; then it is due now.
+// Due gives the closed gates whose probe is due. That is for Redis' clock to say: a host that is a minute behind would
+// never ask. When that clock has gone back, a probe may lie further ahead than any step of the ladder; then it is due
+// now.
 func (g *Gates) Due(ctx context.Context, closed []Closed) (due []Closed, err error) {
 	if len(closed) == 0 {
 		return nil, nil

@@ -9,8 +9,8 @@ import (
 	"guestflow/worker/gate"
 )
 
-// The probes of the send gate get rarer, since each may cost a row: its waits are longer than any step of a short ladder, and no sign
-// that a clock has gone back.
+// The probes of the send gate get rarer, since each may cost a row: its waits are longer than any step of a short
+// ladder, and no sign that a clock has gone back.
 func TestAProbeComesNoSoonerThanItWasPutOffTo(t *testing.T) {
 	t.Parallel()
 	client := redistest.Connect(t, redistest.Start(t))

@@ -1,10 +1,10 @@
-// Package gate keeps an account's gates in Redis: reasons to stop a kind of call for the whole account, or for a part of it.
-// A gate is a field of one hash: there when it is closed, with since, why and the time of the next probe. The ledger's last
-// look before a call reads the same hash, so a gate that anybody closes stops everybody's next call.
+// Package gate keeps an account's gates in Redis: reasons to stop a kind of call for the whole account, or for a part
+// of it. A gate is a field of one hash: there when it is closed, with since, why and the time of the next probe. The
+// ledger's last look before a call reads the same hash, so a gate that anybody closes stops everybody's next call.
 //
-// A closed gate is tried by one probe at a time for the whole fleet, on a ladder of growing intervals: Qflow has no way to
-// ask whether an account is trusted (docs/qflow-api.md section 3), so the probe is a real call for a real parked row.
-// Only an answer that speaks of the gate climbs the ladder: a refused row or a lost connection says nothing of it.
+// A closed gate is tried by one probe at a time for the whole fleet, on a ladder of growing intervals: Qflow has no way
+// to ask whether an account is trusted (docs/qflow-api.md section 3), so the probe is a real call for a real parked
+// row. Only an answer that speaks of the gate climbs the ladder: a refused row or a lost connection says nothing of it.
 package gate
 
 import (
@@ -23,8 +23,9 @@ import (
 	"guestflow/qflow"
 )
 
-// ProbeIntervals is the time before the first, second, ... probe; the last step repeats. A person who has just shown a passport
-// waits a minute; a gate that is closed for days costs four calls an hour. Elapsed: 1, 3, 8, 18, 33, 48, ... minutes.
+// ProbeIntervals is the time before the first, second, ... probe; the last step repeats. A person who has just shown a
+// passport waits a minute; a gate that is closed for days costs four calls an hour. Elapsed: 1, 3, 8, 18, 33, 48, ...
+// minutes.
 var ProbeIntervals = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute}
 
 // MaxProbeDelay is the longest wait that Found is given: of a row whose calls have failed often.
@@ -33,9 +34,10 @@ const MaxProbeDelay = 10 * time.Minute
 // maxDoublings keeps a doubled wait a number: with any first wait from a second on, the ladder's end is reached before.
 const maxDoublings = 12
 
-// firstSend is the time before the first probe of the send gate, which one lost answer closes: most often the next is not
-// lost, and all sends of the account wait for that. Then the ladder follows; but since each probe of this gate may cost a row
-// that a person has to settle, the waits at least double, and go on where they were when it opens only to close at once.
+// firstSend is the time before the first probe of the send gate, which one lost answer closes: most often the next is
+// not lost, and all sends of the account wait for that. Then the ladder follows; but since each probe of this gate may
+// cost a row that a person has to settle, the waits at least double, and go on where they were when it opens only to
+// close at once.
 const firstSend = 10 * time.Second
 
 // Closed is a closed gate.
@@ -107,9 +109,9 @@ func (g *Gates) Close(ctx context.Context, gate qflow.Gate, code string) (bool, 
 	return name != "", err
 }
 
-// CloseFor closes a gate, or the part of it that is named, and gives what this call has closed: the caller says so, once for
-// the fleet. That is the whole gate if another event has a part of it that is closed as well, unless a success has shown
-// since that the account is not to blame; and nothing if it was closed before.
+// CloseFor closes a gate, or the part of it that is named, and gives what this call has closed: the caller says so,
+// once for the fleet. That is the whole gate if another event has a part of it that is closed as well, unless a success
+// has shown since that the account is not to blame; and nothing if it was closed before.
 func (g *Gates) CloseFor(ctx context.Context, name qflow.Gate, why Cause) (qflow.Gate, error) {
 	raw, err := json.Marshal(why)
 	if err != nil {
@@ -134,7 +136,8 @@ func (g *Gates) Open(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.did(ctx, "open", gate.Kind())
 }
 
-// OpenProven opens what a probe has shown to be open, with the parts that its call was for, and reports whether this call did it.
+// OpenProven opens what a probe has shown to be open, with the parts that its call was for, and reports whether this
+// call did it.
 func (g *Gates) OpenProven(ctx context.Context, c Closed, event, template string) (bool, error) {
 	args := []any{string(c.Gate.For(event, template))}
 	return g.did(ctx, "proven", c.Name(), args...)
@@ -145,8 +148,8 @@ func (g *Gates) ProbeNow(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.did(ctx, "hurry", gate.Kind())
 }
 
-// QueueUnpaused says that a parked queue that was held is found running. Unless the fleet has just released it, a person did that and
-// wants to see a probe: it is due at once, and one caller is told so.
+// QueueUnpaused says that a parked queue that was held is found running. Unless the fleet has just released it, a
+// person did that and wants to see a probe: it is due at once, and one caller is told so.
 func (g *Gates) QueueUnpaused(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.did(ctx, "freed", gate.Kind())
 }
@@ -157,7 +160,8 @@ func (g *Gates) SetQueuePaused(ctx context.Context, gate qflow.Gate) error {
 	return err
 }
 
-// BeginRelease says that the caller is about to let a parked queue run, and reports whether it may: not while its gate is closed.
+// BeginRelease says that the caller is about to let a parked queue run, and reports whether it may: not while its gate
+// is closed.
 func (g *Gates) BeginRelease(ctx context.Context, gate qflow.Gate) (bool, error) {
 	return g.did(ctx, "releasing", gate.Kind())
 }
@@ -171,26 +175,29 @@ func (g *Gates) MarkMixed(ctx context.Context, gate qflow.Gate) error {
 // IsMixed reports whether chunks that wait for nothing may stand in the gate's paused queue.
 func (c Closed) IsMixed() bool { return c.mixed > 0 }
 
-// ClearMixed says that the chunks that stood in a mixed queue were led out of it. If it has become so again meanwhile, it stays so.
+// ClearMixed says that the chunks that stood in a mixed queue were led out of it. If it has become so again meanwhile,
+// it stays so.
 func (g *Gates) ClearMixed(ctx context.Context, c Closed) error {
 	_, err := g.run(ctx, "sorted", c.Gate, c.mixed)
 	return err
 }
 
-// ClaimProbe gives one caller of the fleet the right to probe when a probe is due, until the same step of the ladder is over.
-// Found says what came of it.
+// ClaimProbe gives one caller of the fleet the right to probe when a probe is due, until the same step of the ladder is
+// over. Found says what came of it.
 func (g *Gates) ClaimProbe(ctx context.Context, c Closed) (bool, error) {
 	return g.did(ctx, "probe", c.Name(), c.Probes, g.step(c.Gate, c.Probes).Milliseconds())
 }
 
-// RecordProbe notes the answer to a probe that did not open its gate. If it says that the gate is closed, the next one comes a step
-// later; if it says nothing of it, after the same step, or after a wait that is longer, of at most MaxWait.
+// RecordProbe notes the answer to a probe that did not open its gate. If it says that the gate is closed, the next one
+// comes a step later; if it says nothing of it, after the same step, or after a wait that is longer, of at most
+// MaxWait.
 func (g *Gates) RecordProbe(ctx context.Context, c Closed, closed bool, wait time.Duration, answer string) error {
 	n, counts := c.Probes, 0
 	if closed {
 		n, counts = n+1, 1
 	}
-	_, err := g.run(ctx, "probed", c.Name(), max(g.step(c.Gate, n), min(wait, MaxProbeDelay)).Milliseconds(), counts, answer)
+	_, err := g.run(ctx, "probed", c.Name(), max(g.step(c.Gate, n), min(wait, MaxProbeDelay)).Milliseconds(), counts,
+		answer)
 	return err
 }
 

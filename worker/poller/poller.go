@@ -1,9 +1,20 @@
-package worker
+// Package poller stands between Asynq's servers and Redis, and answers for queues that hold nothing. There are many: a
+// lane for each import. Asynq asks every queue for a task, then for tasks whose time has come, whose lease is over,
+// that are to be deleted; it asks one queue after the other, and all over again. Often is busy polling, seldom leaves
+// new work lying. So one round trip a second finds out which queues of a process are in use, and the others cost no
+// command.
+//
+// Enqueuers publish the name of the queue, which is asked at once. Chunks that come back after a delay are not
+// announced; they, and announcements that were lost, are found by the next refresh.
+//
+// It also shares a server's slots fairly between its queues, and repeats acknowledgements that Redis did not get.
+package poller
 
 import (
 	"context"
 	"log/slog"
-	"strings"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,266 +23,126 @@ import (
 	"guestflow/importer/chunk"
 )
 
-// poller spares Redis the questions of a worker about queues that hold nothing, of which there are many: a lane for each import. Asynq
-// asks every queue for a task, then for tasks whose time has come, whose lease is over, that are to be deleted; it asks one queue after
-// the other, and all over again. Often is busy polling, seldom leaves new work lying. So one look a second at all queues of a process,
-// in one round trip, tells which are in use, and for the others Asynq is answered here.
-//
-// Whoever enqueues calls the workers and names the queue, which is asked at once. Of chunks that come back after a while nobody
-// tells; they, and calls that were lost, are found by the next look.
-type poller struct {
+// refreshEvery is how often all queues are looked at.
+const refreshEvery = time.Second
+
+// Poller knows which queues of this process may hold a task. It is safe for concurrent use once its servers are added.
+type Poller struct {
+	redis   redis.UniversalClient
 	queues  *chunk.Queues
 	log     *slog.Logger
-	servers []*idle
+	stop    <-chan struct{}
+	servers []*Server
 
-	mu    sync.Mutex
-	known map[string]knowledge // by queue
+	mu     sync.Mutex
+	states map[string]queueState
 }
 
-// knowledge is what a process knows of a queue.
-type knowledge struct {
-	is    use
-	calls int // heard; what was asked before a call says nothing about what it brought
+// queueState is what a process knows of a queue.
+type queueState struct {
+	content       content
+	announcements int // an answer to what was asked before an announcement says nothing about what it announced
 }
 
-type use uint8
+type content uint8
 
 const (
-	full  use = iota // it may have a task, or nobody knows
-	dry              // it had no task to give when it was asked, and holds others perhaps
-	empty            // it holds nothing
+	mayHaveTask content = iota // or unknown
+	noTask                     // it had none to give when it was asked, but may hold tasks in other states
+	empty                      // it holds nothing
 )
 
-// lookEvery is how often all queues are looked at.
-const lookEvery = time.Second
-
-func newPoller(queues *chunk.Queues, log *slog.Logger) *poller {
-	return &poller{queues: queues, log: log, known: map[string]knowledge{}}
+// New returns a poller without servers. Once stop is closed none of them waits.
+func New(client redis.UniversalClient, queues *chunk.Queues, log *slog.Logger, stop <-chan struct{}) *Poller {
+	return &Poller{redis: client, queues: queues, log: log, stop: stop, states: map[string]queueState{}}
 }
 
-// server adds a server with its queues and so many places.
-func (p *poller) server(queues map[string]int, most int, spare bool, stop <-chan struct{}) *idle {
-	i := &idle{
-		poller: p, places: places{most: most, spare: spare, held: map[string]int{}}, queues: len(queues),
-		stop: stop, wake: make(chan struct{}, 1), begun: make(chan struct{}, 1),
-	}
-	p.servers = append(p.servers, i)
-	for name := range queues {
-		p.known[name] = knowledge{}
-		i.places.held[name] = 0
-	}
-	return i
-}
-
-// run looks, and listens for calls, until stop is closed.
-func (p *poller) run(ctx context.Context, client redis.UniversalClient, stop <-chan struct{}) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	calls := client.Subscribe(ctx, p.queues.Calls())
-	defer calls.Close()
-	tick := time.NewTicker(lookEvery)
+// Run refreshes what is known, and listens for announcements, until ctx ends.
+func (p *Poller) Run(ctx context.Context) {
+	announced := p.redis.Subscribe(ctx, p.queues.Calls())
+	defer announced.Close()
+	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
 	for {
 		select {
-		case <-stop:
+		case <-ctx.Done():
 			return
-		case m, open := <-calls.Channel():
+		case m, open := <-announced.Channel():
 			if !open {
 				return
 			}
-			p.called(chunk.Called(m.Payload)...)
+			p.announce(chunk.Called(m.Payload)...)
 		case <-tick.C:
-			p.look(ctx)
+			p.refresh(ctx)
 		}
 	}
 }
 
-// called notes that there is something in some queues, or in any.
-func (p *poller) called(queues ...string) {
+// announce notes that there is something in some queues, or in any of them.
+func (p *Poller) announce(queues ...string) {
 	p.mu.Lock()
-	if len(queues) == 0 { // by an earlier version, or by who has filled many
-		for name := range p.known {
-			queues = append(queues, name)
-		}
+	if len(queues) == 0 { // by an earlier version, or after many were filled
+		queues = slices.Collect(maps.Keys(p.states))
 	}
 	for _, name := range queues {
-		if k, ours := p.known[name]; ours {
-			p.known[name] = knowledge{is: full, calls: k.calls + 1}
+		if was, ours := p.states[name]; ours {
+			p.states[name] = queueState{content: mayHaveTask, announcements: was.announcements + 1}
 		}
 	}
 	p.mu.Unlock()
-	p.wake()
+	p.wakeAll()
 }
 
-// look finds out which queues are in use. While Redis does not say so all may be.
-func (p *poller) look(ctx context.Context) {
+// refresh finds out which queues are in use. While Redis does not answer, all may be.
+func (p *Poller) refresh(ctx context.Context) {
 	before := p.snapshot()
-	names := make([]string, 0, len(before))
-	for name := range before {
-		names = append(names, name)
-	}
-	used, err := p.queues.InUse(ctx, names)
+	used, err := p.queues.InUse(ctx, slices.Collect(maps.Keys(before)))
 	if err != nil {
-		p.log.DebugContext(ctx, "cannot look which queues are in use", "error", err) // Asynq asks them all then, and says what it is told
+		// Asynq asks them all then, and logs the error
+		p.log.DebugContext(ctx, "cannot find out which queues are in use", "error", err)
 	}
 	p.mu.Lock()
-	for name, was := range before {
-		is := full
+	for name, asked := range before {
+		found := mayHaveTask
 		if err == nil && !used[name] {
-			is = empty
+			found = empty
 		}
-		p.learn(name, was, is)
+		p.learnLocked(name, asked, found)
 	}
 	p.mu.Unlock()
-	p.wake()
+	p.wakeAll()
 }
 
-func (p *poller) snapshot() map[string]knowledge {
+func (p *Poller) snapshot() map[string]queueState {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	all := make(map[string]knowledge, len(p.known))
-	for name, k := range p.known {
-		all[name] = k
-	}
-	return all
+	return maps.Clone(p.states)
 }
 
-// learn notes what a question has told of a queue, unless a call was heard since it was asked.
-func (p *poller) learn(name string, asked knowledge, is use) {
-	if k := p.known[name]; k.calls == asked.calls {
-		p.known[name] = knowledge{is: is, calls: k.calls}
-	}
-}
-
-func (p *poller) wake() {
-	for _, i := range p.servers {
-		i.rouse()
-	}
-}
-
-func (i *idle) rouse() {
-	select {
-	case i.wake <- struct{}{}:
-	default: // it is told already
-	}
-}
-
-func (p *poller) of(queue string) knowledge {
+func (p *Poller) learn(name string, asked queueState, found content) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.known[queue]
+	p.learnLocked(name, asked, found)
 }
 
-// idle answers one server of Asynq for its queues. Once none of them had a task, its next question waits for a call or a look.
-type idle struct {
-	poller *poller
-	places places
-	queues int // of the server
-	wake   chan struct{}
-	begun  chan struct{} // a task's handler is called
-	stop   <-chan struct{}
-
-	// Only Asynq's one dequeuing goroutine is here.
-	none   int  // questions in a row that found nothing
-	passed bool // among them is one whose turn went to another queue
-	gave   bool // the last one a task, whose handler may not have been called yet
-}
-
-// dequeue asks for a task where there may be one.
-func (i *idle) dequeue(ctx context.Context, queue string, ask func() *redis.Cmd) *redis.Cmd {
-	i.wait()
-	i.settle()
-	was := i.poller.of(queue)
-	if was.is != full {
-		i.none++
-		return answer(ctx, nil, redis.Nil)
-	}
-	if turn := i.places.turn(queue, i.wants); turn != its {
-		i.none++
-		i.passed = i.passed || turn == others
-		return answer(ctx, nil, redis.Nil)
-	}
-	cmd := ask()
-	i.gave = cmd.Err() == nil
-	i.found(cmd.Err())
-	if cmd.Err() == redis.Nil { //nolint:errorlint // as Asynq compares it
-		i.poller.mu.Lock()
-		i.poller.learn(queue, was, dry)
-		i.poller.mu.Unlock()
-	}
-	return cmd
-}
-
-// tend asks what Asynq asks beside dequeuing, of queues that hold anything.
-func (i *idle) tend(ctx context.Context, queue string, nothing any, ask func() *redis.Cmd) *redis.Cmd {
-	if i.poller.of(queue).is == empty {
-		return answer(ctx, nothing, nil)
-	}
-	return ask()
-}
-
-func answer(ctx context.Context, value any, err error) *redis.Cmd {
-	cmd := redis.NewCmd(ctx)
-	cmd.SetVal(value)
-	cmd.SetErr(err)
-	return cmd
-}
-
-// wants reports whether a queue may have a task to give.
-func (i *idle) wants(queue string) bool { return i.poller.of(queue).is == full }
-
-// wait ends at once while there was something to find: also where a queue was passed over for others, of which it is known by now
-// whether they had anything.
-func (i *idle) wait() {
-	if i.none < i.queues {
-		return
-	}
-	if !i.passed {
-		select {
-		case <-i.wake:
-		case <-i.stop:
-		}
-	}
-	i.none, i.passed = 0, false
-}
-
-// found notes what a question has found. A Redis that is away is asked again as slowly; but one that only has lost the
-// script, after a restart, is given it at once.
-func (i *idle) found(err error) {
-	switch {
-	case err == nil:
-		i.none = 0
-	case err == redis.Nil: //nolint:errorlint // as Asynq compares it
-		i.none++
-	case redis.HasErrorPrefix(err, "NOSCRIPT"):
-	default:
-		i.none = i.queues
+// learnLocked notes what a queue was found to hold, unless it was announced since it was asked.
+func (p *Poller) learnLocked(name string, asked queueState, found content) {
+	if now := p.states[name]; now.announcements == asked.announcements {
+		p.states[name] = queueState{content: found, announcements: now.announcements}
 	}
 }
 
-// question is what a script of Asynq's server asks of a queue, as its keys tell.
-type question struct {
-	queue   string
-	dequeue bool
-	nothing any // what it is answered for a queue that holds nothing; nil for what is no question
+func (p *Poller) state(queue string) queueState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.states[queue]
 }
 
-func questionOf(keys []string) question {
-	var queue string
-	kinds := make([]string, len(keys))
-	for n, key := range keys {
-		name, kind, _ := strings.Cut(strings.TrimPrefix(key, "asynq:{"), "}:")
-		queue, kinds[n] = name, kind
+// mayHaveTask reports whether a queue may have a task to give.
+func (p *Poller) mayHaveTask(queue string) bool { return p.state(queue).content == mayHaveTask }
+
+func (p *Poller) wakeAll() {
+	for _, s := range p.servers {
+		s.wakeUp()
 	}
-	switch strings.Join(kinds, " ") {
-	case "pending paused active lease":
-		return question{queue: queue, dequeue: true}
-	case "scheduled pending", "retry pending", "completed": // forward those whose time has come, delete those that were kept for long enough
-		return question{queue: queue, nothing: int64(0)}
-	case "lease": // those whose lease is over
-		return question{queue: queue, nothing: []any{}}
-	case "aggregation_sets": // of groups, which guestflow has none of
-		return question{queue: queue, nothing: "OK"}
-	}
-	return question{}
 }

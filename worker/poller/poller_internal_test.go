@@ -1,4 +1,4 @@
-package worker
+package poller
 
 import (
 	"errors"
@@ -16,58 +16,58 @@ func TestAnIdleWorkerWaitsForACallOrALook(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		stop := make(chan struct{})
-		p := newPoller(nil, nil)
-		i := p.server(map[string]int{"a": 1, "b": 1}, 10, false, stop)
+		p := New(nil, nil, nil, stop)
+		i := p.AddServer(map[string]int{"a": 1, "b": 1}, 10, false)
 		waits := func() bool {
 			over := make(chan struct{})
-			go func() { i.wait(); close(over) }()
+			go func() { i.waitForWork(); close(over) }()
 			synctest.Wait()
 			select {
 			case <-over:
 				return false
 			default:
 			}
-			p.wake()
+			p.wakeAll()
 			<-over
 			return true
 		}
-		i.found(redis.Nil)
+		i.count(redis.Nil)
 		if waits() {
 			t.Fatal("it waits before the second queue was asked")
 		}
-		i.found(redis.Nil)
+		i.count(redis.Nil)
 		if !waits() {
 			t.Fatal("it goes on asking though both queues have nothing")
 		}
-		i.found(redis.Nil)
-		i.found(nil)
-		i.found(redis.Nil)
+		i.count(redis.Nil)
+		i.count(nil)
+		i.count(redis.Nil)
 		if waits() {
 			t.Fatal("it waits though a queue has work")
 		}
-		i.found(errors.New("no Redis"))
+		i.count(errors.New("no Redis"))
 		if !waits() {
 			t.Fatal("it storms a Redis that is away")
 		}
-		i.found(forgotten{})
+		i.count(forgotten{})
 		if waits() {
-			t.Fatal("a restarted Redis is not given its script at once")
+			t.Fatal("a restarted Redis is not given take script at once")
 		}
-		i.none = i.queues
+		i.misses = i.queues
 		close(stop)
-		i.wait()
+		i.waitForWork()
 	})
 }
 
 // asked counts the questions that reach Redis.
 type asked map[string]int
 
-func (a asked) dequeue(t *testing.T, i *idle, queue string, meanwhile func()) error {
-	i.none = 0
+func (a asked) dequeue(t *testing.T, i *Server, queue string, meanwhile func()) error {
+	i.misses = 0
 	return i.dequeue(t.Context(), queue, func() *redis.Cmd {
 		a[queue]++
 		meanwhile()
-		return answer(t.Context(), nil, redis.Nil)
+		return reply(t.Context(), nil, redis.Nil)
 	}).Err()
 }
 
@@ -78,8 +78,8 @@ func TestOnlyQueuesThatMayHoldATaskAreAsked(t *testing.T) {
 	client := redistest.Connect(t, server)
 	queues := chunk.NewQueues(client, "main")
 	first, second := chunk.Lane(1).Queue("main"), chunk.Lane(2).Queue("main")
-	p := newPoller(queues, slog.New(slog.DiscardHandler))
-	i := p.server(map[string]int{first: 1, second: 1}, 10, false, nil)
+	p := New(client, queues, slog.New(slog.DiscardHandler), nil)
+	i := p.AddServer(map[string]int{first: 1, second: 1}, 10, false)
 	round := func(what string, want asked) {
 		t.Helper()
 		got := asked{}
@@ -95,28 +95,31 @@ func TestOnlyQueuesThatMayHoldATaskAreAsked(t *testing.T) {
 		}
 	}
 	round("before the first look", asked{first: 1, second: 1})
-	p.look(t.Context())
+	p.refresh(t.Context())
 	round("both are empty", asked{})
-	if cmd := i.tend(t.Context(), first, int64(0), func() *redis.Cmd { t.Error("a queue that holds nothing is tended"); return nil }); cmd.Val() != int64(0) || cmd.Err() != nil {
+	if cmd := i.maintain(t.Context(), first, int64(0),
+		func() *redis.Cmd { t.Error("a queue that holds nothing is tended"); return nil }); cmd.Val() != int64(0) ||
+		cmd.Err() != nil {
 		t.Errorf("Asynq is told %v", cmd)
 	}
-	p.called(second)
+	p.announce(second)
 	round("one is called", asked{second: 1})
-	p.called()
+	p.announce()
 	round("an earlier version calls", asked{first: 1, second: 1})
-	p.look(t.Context())
+	p.refresh(t.Context())
 	if err := queues.Put(t.Context(), chunk.Ref{Account: "main", Import: "abcdefgh", Lane: 1}); err != nil {
 		t.Fatal(err)
 	}
-	p.look(t.Context())
+	p.refresh(t.Context())
 	round("one was filled without a call", asked{first: 1})
-	p.look(t.Context())
-	if got := (asked{}); got.dequeue(t, i, first, func() { p.called(first) }) != redis.Nil || got.dequeue(t, i, first, func() {}) != redis.Nil || got[first] != 2 { //nolint:errorlint // as Asynq compares it
+	p.refresh(t.Context())
+	if got := (asked{}); got.dequeue(t, i, first, func() { p.announce(first) }) != redis.Nil ||
+		got.dequeue(t, i, first, func() {}) != redis.Nil || got[first] != 2 { //nolint:errorlint // as Asynq compares it
 		t.Errorf("what is called while it is asked is asked %d times", got[first])
 	}
 	server.Kill()
-	p.look(t.Context())
-	round("nobody knows", asked{first: 1, second: 1})
+	p.refresh(t.Context())
+	round("full knows", asked{first: 1, second: 1})
 }
 
 func TestTheQuestionsOfAsynqAreKnownByTheirKeys(t *testing.T) {
@@ -134,18 +137,20 @@ func TestTheQuestionsOfAsynqAreKnownByTheirKeys(t *testing.T) {
 		{[]string{q + "lease"}, false, true},
 		{[]string{q + "aggregation_sets"}, false, true},
 		{[]string{q + "active", q + "lease", q + "pending", q + "t:abcdefgh:0:0"}, false, false}, // it gives a task back
-		{[]string{q + "active", q + "lease", q + "t:abcdefgh:0:0", q + "processed:2026-11-28", q + "processed"}, false, false},
+		{[]string{q + "active", q + "lease", q + "t:abcdefgh:0:0", q + "processed:2026-11-28", q + "processed"}, false,
+			false},
 		{[]string{"asynq:servers:{host:1:id}", "asynq:workers:{host:1:id}"}, false, false},
 		{nil, false, false},
 	} {
-		got := questionOf(c.keys)
-		if got.dequeue != c.dequeue || (got.nothing != nil) != c.nothing || (c.dequeue || c.nothing) && got.queue != "guests:main:short:2" {
+		got := parseCommand(c.keys)
+		if got.dequeue != c.dequeue || (got.nothing != nil) != c.nothing || (c.dequeue || c.nothing) &&
+			got.queue != "guests:main:short:2" {
 			t.Errorf("%v: %+v", c.keys, got)
 		}
 	}
 }
 
-// forgotten is what a restarted Redis says of a script that it is asked to run by its hash.
+// forgotten is what a restarted Redis says of a script that it is asked to run by take hash.
 type forgotten struct{}
 
 func (forgotten) Error() string { return "NOSCRIPT No matching script. Please use EVAL." }

@@ -1,4 +1,4 @@
-package worker
+package poller
 
 import (
 	"context"
@@ -48,7 +48,7 @@ func TestAnAcknowledgementIsRepeatedUntilRedisHasTakenIt(t *testing.T) {
 		"after a cut":                   {[]error{io.EOF, io.EOF, nil}, 3, nil},
 		"after a dial that timed out":   {[]error{context.DeadlineExceeded, nil}, 2, nil},
 		"the first try had arrived":     {[]error{io.EOF, notFound}, 2, nil},
-		"while Redis loads its files":   {[]error{answered("LOADING Redis is loading"), nil}, 2, nil},
+		"while Redis loads take files":  {[]error{answered("LOADING Redis is loading"), nil}, 2, nil},
 		"while another master is found": {[]error{answered("READONLY You can't write"), nil}, 2, nil},
 		"not after an answer":           {[]error{notFound}, 1, notFound},
 		"nor after a failed script":     {[]error{answered("ERR wrong")}, 1, answered("ERR wrong")},
@@ -59,7 +59,8 @@ func TestAnAcknowledgementIsRepeatedUntilRedisHasTakenIt(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
 			s := &script{answers: c.answers}
-			if err := (acks{UniversalClient: s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, c.err) || s.runs != c.runs {
+			if err := (retryingClient{UniversalClient: s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, c.err) ||
+				s.runs != c.runs {
 				t.Fatalf("%d runs end with %v, want %d and %v", s.runs, err, c.runs, c.err)
 			}
 		})
@@ -70,7 +71,8 @@ func TestAnAcknowledgementIsRepeatedUntilRedisHasTakenIt(t *testing.T) {
 func TestADequeueIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	s := &script{answers: []error{io.EOF}}
-	if err := (acks{UniversalClient: s}).EvalSha(context.Background(), "", nil).Err(); !errors.Is(err, io.EOF) || s.runs != 1 {
+	if err := (retryingClient{UniversalClient: s}).EvalSha(context.Background(), "", nil).Err(); !errors.Is(err,
+		io.EOF) || s.runs != 1 {
 		t.Fatalf("%d runs end with %v", s.runs, err)
 	}
 }
@@ -81,22 +83,24 @@ func TestAnAcknowledgementIsGivenUpWithTheLease(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
 		defer cancel()
 		s := &script{answers: []error{io.EOF}}
-		if err := (acks{UniversalClient: s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, io.EOF) || s.runs < 2 {
+		if err := (retryingClient{UniversalClient: s}).EvalSha(ctx, "", nil).Err(); !errors.Is(err, io.EOF) || s.runs < 2 {
 			t.Fatalf("%d runs end with %v", s.runs, err)
 		}
 	})
 }
 
-// The handler has done its work at the moment when Redis dies. Without the wrapper the task stays active, and is run again
-// when its lease is long over.
+// The handler has done take work at the moment when Redis dies. Without the wrapper the task stays active, and is run
+// again when take lease is long over.
 func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := redistest.Connect(t, server)
 	var runs atomic.Int32
 	restarted := make(chan struct{})
-	poller, stop := newPoller(chunk.NewQueues(client, "main"), slog.New(slog.DiscardHandler)), make(chan struct{})
-	asynqServer := asynq.NewServerFromRedisClient(acks{UniversalClient: client, idle: poller.server(map[string]int{"default": 1}, 10, false, stop)}, asynq.Config{
+	stop := make(chan struct{})
+	poller := New(client, chunk.NewQueues(client, "main"), slog.New(slog.DiscardHandler), stop)
+	asynqServer := asynq.NewServerFromRedisClient(poller.AddServer(map[string]int{"default": 1}, 10,
+		false).Client(client), asynq.Config{
 		Concurrency: 1, LogLevel: asynq.FatalLevel, TaskCheckInterval: 100 * time.Millisecond,
 	})
 	err := asynqServer.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {
@@ -121,8 +125,9 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	}
 	defer asynqServer.Shutdown()
 	defer close(stop) // first, as Asynq's dequeue waits for a look
-	go poller.run(t.Context(), client, stop)
-	if _, err := asynq.NewClientFromRedisClient(client).Enqueue(asynq.NewTask("once", nil), asynq.TaskID("once")); err != nil {
+	go poller.Run(t.Context())
+	if _, err := asynq.NewClientFromRedisClient(client).Enqueue(asynq.NewTask("once", nil),
+		asynq.TaskID("once")); err != nil {
 		t.Fatal(err)
 	}
 	<-restarted

@@ -22,7 +22,8 @@ type row struct {
 }
 
 func (r row) String() string {
-	return fmt.Sprintf("list %d (%s) row %d %s %s %s: %s tried=%v maybe=%v %s", r.at, r.list.id, r.n, r.entry.name, r.entry.tags, tail(r.list.template), r.state,
+	return fmt.Sprintf("list %d (%s) row %d %s %s %s: %s tried=%v maybe=%v %s", r.at, r.list.id, r.n, r.entry.name,
+		r.entry.tags, tail(r.list.template), r.state,
 		r.mark.HasFlag(ledger.Tried), r.mark.HasFlag(ledger.MaybeSent), r.why.Code)
 }
 
@@ -61,7 +62,8 @@ func (g *game) fault(r *row, format string, args ...any) {
 }
 
 func (g *game) tellAll(all []row) {
-	g.t.Logf("rules %+v\nmoods %+v\ncreate first %v, bad %v, no email %v", g.judge.rules, g.judge.moods, g.first, g.judge.bad, g.judge.noEmail)
+	g.t.Logf("rules %+v\nmoods %+v\ncreate first %v, bad %v, no email %v", g.judge.rules, g.judge.moods, g.first,
+		g.judge.bad, g.judge.noEmail)
 	for _, line := range g.diary {
 		g.t.Log(line)
 	}
@@ -73,10 +75,12 @@ func (g *game) tellAll(all []row) {
 		if of := g.judge.guests[c.guest]; of != nil {
 			who = of.name + "@" + tail(of.event)
 		}
-		g.t.Logf("%3d %s %s %s template %s %s by %s: %d %s; %s", n, c.what, who, c.guest[:min(8, len(c.guest))], tail(c.template), c.tags, g.rowOf(c.correlation), c.status, c.did, c.lost)
+		g.t.Logf("%3d %s %s %s template %s %s by %s: %d %s; %s", n, c.what, who, c.guest[:min(8, len(c.guest))],
+			tail(c.template), c.tags, g.rowOf(c.correlation), c.status, c.did, c.lost)
 	}
 	for _, of := range g.judge.guests {
-		g.t.Logf("guest %s %s event %s %s made with %s by %s, emails %+v", of.id[:8], of.name, tail(of.event), of.tags, tail(of.template), g.rowOf(of.correlated), of.emails)
+		g.t.Logf("guest %s %s event %s %s made with %s by %s, emails %+v", of.id[:8], of.name, tail(of.event), of.tags,
+			tail(of.template), g.rowOf(of.correlated), of.emails)
 	}
 	g.t.Log(g.said)
 }
@@ -96,7 +100,8 @@ func (g *game) rowsOf(at int, l *list) (rows []row) {
 	marks, err := g.ledger.RowBytes(ctx, l.id, 1, imp.Rows)
 	g.must(err)
 	if imp.Rows != len(l.rows) || len(marks) != imp.Rows || imp.Counts.Total() != imp.Rows {
-		g.fault(nil, "list %d has %d rows, its import %d, with %d states that add up to %d", at, len(l.rows), imp.Rows, len(marks), imp.Counts.Total())
+		g.fault(nil, "list %d has %d rows, its import %d, with %d states that add up to %d", at, len(l.rows), imp.Rows,
+			len(marks), imp.Counts.Total())
 		return nil
 	}
 	counts := ledger.Counts{}
@@ -119,8 +124,8 @@ func (g *game) rowsOf(at int, l *list) (rows []row) {
 	return rows
 }
 
-// emails gives those of a row's guest and template that are out, how many failed on Qflow's side, and how many of those that are
-// out the row's own calls have queued.
+// emails gives those of a row's guest and template that are out, how many failed on Qflow's side, and how many of those
+// that are out the row's own calls have queued.
 func (g *game) emails(r row) (out, failed, own int) {
 	if r.guest == nil || r.list.template == "" {
 		return 0, 0, 0
@@ -144,8 +149,8 @@ func (g *game) checkRow(r row) {
 	wants := r.list.template != ""
 	switch r.state {
 	case ledger.Accepted, ledger.Delivered, ledger.Undeliverable:
-		// An answer that was lost may have been the refusal of an email whose guest was kept. If the account may send again before
-		// any call has met the closed gate, nothing tells that call from one that went well: the record is the same.
+		// An answer that was lost may have been the refusal of an email whose guest was kept. If the account may send again
+		// before any call has met the closed gate, nothing tells that call from one that went well: the record is the same.
 		if r.guest == nil || out == 0 && !g.refusedUnheard(r) {
 			g.fault(&r, "guest %v, %d emails", r.guest != nil, out)
 		}
@@ -165,9 +170,9 @@ func (g *game) checkRow(r row) {
 			g.fault(&r, "it has sent %d emails", own)
 		}
 	case ledger.Refused, ledger.Cancelled, ledger.Exhausted:
-		// A row that a person has cancelled keeps in its mark that an answer was lost: its email may be out, and whoever imports the
-		// guest next goes by the call that may be repeated.
-		// And one that a person has had sent again may be refused because it was sent before, in words that are not known.
+		// A row that a person has cancelled keeps in its mark that an answer was lost: its email may be out, and whoever
+		// imports the guest next goes by the call that may be repeated. And one that a person has had sent again may be
+		// refused because it was sent before, in words that are not known.
 		if own > 0 && !r.list.decided && (r.state == ledger.Refused || !r.mark.HasFlag(ledger.MaybeSent)) {
 			g.fault(&r, "it has sent %d emails", own)
 		}
@@ -217,7 +222,8 @@ func (g *game) mayBeUnknown(r row) bool {
 	there := func(c call) bool {
 		return c.did != "nothing" && !strings.HasPrefix(c.did, "refused") || strings.HasSuffix(c.did, "kept")
 	}
-	return slices.ContainsFunc(calls, func(c call) bool { return c.lost != "" }) || slices.ContainsFunc(calls[:max(first, 0)], there)
+	return slices.ContainsFunc(calls, func(c call) bool { return c.lost != "" }) ||
+		slices.ContainsFunc(calls[:max(first, 0)], there)
 }
 
 // checkEmails: one guest has one email of a template, unless a person has decided on another.
@@ -230,7 +236,10 @@ func (g *game) checkEmails(all []row) {
 					out++
 				}
 			}
-			decided := slices.ContainsFunc(all, func(r row) bool { return r.guest == of && r.list.template == template && r.list.decided })
+			decided := slices.ContainsFunc(all, func(r row) bool {
+				return r.guest == of && r.list.template == template &&
+					r.list.decided
+			})
 			most := 1
 			if g.forgotBefore(of) {
 				most++
@@ -242,12 +251,14 @@ func (g *game) checkEmails(all []row) {
 	}
 }
 
-// forgotBefore: the guest index was lost after a call for the guest. If the next call for him has no record in its answer (a bulk call, or
-// one that is refused), he looks like one who has never had an email, and Qflow does not tell: he may have one more.
+// forgotBefore: the guest index was lost after a call for the guest. If the next call for him has no record in its
+// answer (a bulk call, or one that is refused), he looks like one who has never had an email, and Qflow does not tell:
+// he may have one more.
 func (g *game) forgotBefore(of *guest) bool {
-	return g.forgotten > 0 && slices.ContainsFunc(g.judge.calls[:min(g.forgottenAt, len(g.judge.calls))], func(c call) bool {
-		return strings.EqualFold(c.guest, of.id)
-	})
+	return g.forgotten > 0 && slices.ContainsFunc(g.judge.calls[:min(g.forgottenAt, len(g.judge.calls))],
+		func(c call) bool {
+			return strings.EqualFold(c.guest, of.id)
+		})
 }
 
 // checkContent: what a guest says is what the latest list says that has written it, never an older one.
@@ -265,7 +276,8 @@ func (g *game) checkContent(all []row) {
 			if s := r.state; s == ledger.Refused || s == ledger.Cancelled || s == ledger.Exhausted {
 				forgot = true
 			}
-			if s := r.state; s == ledger.Created || s == ledger.Accepted || s == ledger.Delivered || s == ledger.Undeliverable || s == ledger.Unchanged {
+			if s := r.state; s == ledger.Created || s == ledger.Accepted || s == ledger.Delivered ||
+				s == ledger.Undeliverable || s == ledger.Unchanged {
 				newest = r
 				break
 			}
@@ -273,8 +285,9 @@ func (g *game) checkContent(all []row) {
 		switch {
 		case newest == nil:
 		case forgot:
-			// One that was begun later and came to nothing decides nothing, and may have written the guest all the same. It has taken
-			// the guest over from the newest that is fine, so an older one that is still under way writes its own content again.
+			// One that was begun later and came to nothing decides nothing, and may have written the guest all the same. It has
+			// taken the guest over from the newest that is fine, so an older one that is still under way writes its own content
+			// again.
 		case g.forgotten > 0 && slices.ContainsFunc(all, func(r row) bool { return r.guest == of && r.at < g.forgotten }):
 			// Without the index, which list wrote the guest last is no longer known.
 		case !allowed[of.tags]:

@@ -39,7 +39,8 @@ import (
 	"guestflow/worker/gate"
 )
 
-// game is one run: a Qflow of random rules, a few people, lists of them, and operators and faults that act as they please.
+// game is one run: a Qflow of random rules, a few people, lists of them, and operators and faults that act as they
+// please.
 type game struct {
 	t       *testing.T
 	random  *rand.Rand
@@ -101,7 +102,8 @@ const people = 7
 func newGame(t *testing.T, server *redisserver.Server, seed uint64) *game {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 7))
-	g := &game{t: t, random: r, judge: newJudge(t, r), server: server, account: fmt.Sprintf("r%d", seed), said: &lines{}, state: t.TempDir(), first: r.IntN(4) == 0}
+	g := &game{t: t, random: r, judge: newJudge(t, r), server: server, account: fmt.Sprintf("r%d", seed), said: &lines{},
+		state: t.TempDir(), first: r.IntN(4) == 0}
 	g.log = slog.New(slog.NewTextHandler(g.said, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	g.redis = redistest.Connect(t, server)
 	var err error
@@ -172,10 +174,12 @@ func (g *game) work() {
 	endpoint.TokenURL = g.judge.server.URL + "/core/connect/token"
 	cache, err := tokencache.New(client, tokencache.Config{
 		Account: g.account, Endpoint: endpoint, StateDir: g.state, Logger: g.log,
-		Credentials: tokencache.Credentials{ClientID: "client-id", ClientSecret: "client-secret", Username: "some-user", Password: "some-password"},
+		Credentials: tokencache.Credentials{ClientID: "client-id", ClientSecret: "client-secret", Username: "some-user",
+			Password: "some-password"},
 	})
 	g.must(err)
-	api, err := qflow.New(qflow.Config{URL: g.judge.server.URL, SubscriptionKey: "0123456789abcdef0123456789abcdef", Timeout: 10 * time.Second}, worker.Tokens{Cache: cache})
+	api, err := qflow.New(qflow.Config{URL: g.judge.server.URL, SubscriptionKey: "0123456789abcdef0123456789abcdef",
+		Timeout: 10 * time.Second}, worker.Tokens{Cache: cache})
 	g.must(err)
 	books, err := ledger.For(client, g.account)
 	g.must(err)
@@ -184,8 +188,10 @@ func (g *game) work() {
 	running.Go(func() {
 		err := worker.Run(ctx, worker.Config{
 			Redis: client, Ledger: books, Qflow: api,
-			Budget: budget.New(client, budget.Config{Egress: g.account, Account: g.account, Limits: budget.Limits{API: 60_000, Email: 60_000, Pause: 100 * time.Millisecond}, Log: g.log}),
-			Gates:  gate.New(client, books.Prefix(), []time.Duration{100 * time.Millisecond}), Log: g.log, Concurrency: 4, CreateFirst: g.first,
+			Budget: budget.New(client, budget.Config{Egress: g.account, Account: g.account,
+				Limits: budget.Limits{API: 60_000, Email: 60_000, Pause: 100 * time.Millisecond}, Log: g.log}),
+			Gates: gate.New(client, books.Prefix(),
+				[]time.Duration{100 * time.Millisecond}), Log: g.log, Concurrency: 4, CreateFirst: g.first,
 		})
 		if err != nil {
 			g.t.Error(err)
@@ -214,7 +220,8 @@ func (g *game) note(format string, args ...any) {
 	g.diary = append(g.diary, fmt.Sprintf("after call %d: ", n)+fmt.Sprintf(format, args...))
 }
 
-// invent draws a list: some people, each with tags and notes that no other list has, or with those that the last one had.
+// invent draws a list: some people, each with tags and notes that no other list has, or with those that the last one
+// had.
 func (g *game) invent() *list {
 	r := g.random
 	events := []string{"11111111-aaaa-4333-8444-555555555501", "11111111-aaaa-4333-8444-555555555502"}
@@ -227,7 +234,8 @@ func (g *game) invent() *list {
 	}
 	for _, n := range r.Perm(people)[:1+r.IntN(people)] {
 		name := person(n)
-		l.rows = append(l.rows, entry{name, strings.ToLower(name) + "@example.com", fmt.Sprintf("T%d", g.versions), fmt.Sprintf("N%d", g.versions)})
+		l.rows = append(l.rows, entry{name, strings.ToLower(name) + "@example.com", fmt.Sprintf("T%d", g.versions),
+			fmt.Sprintf("N%d", g.versions)})
 	}
 	if r.IntN(6) == 0 { // the same guest once more, further down
 		again := l.rows[0]
@@ -249,7 +257,9 @@ func (g *game) begin(l *list, again string) {
 	}
 	l.path = filepath.Join(g.t.TempDir(), "guests.csv")
 	g.must(os.WriteFile(l.path, []byte(b.String()), 0o600))
-	plan, err := importer.MakePlan(g.t.Context(), l.path, importer.Settings{Spec: spec.Spec{Account: g.account, Event: l.event, Template: l.template, Again: again}})
+	plan, err := importer.MakePlan(g.t.Context(), l.path, importer.Settings{
+		Spec: spec.Spec{Account: g.account, Event: l.event, Template: l.template, Again: again},
+	})
 	g.must(err)
 	imp, created, err := g.importer().Begin(g.t.Context(), plan)
 	g.must(err)
@@ -263,7 +273,8 @@ func (g *game) begin(l *list, again string) {
 		return
 	}
 	g.lists = append(g.lists, l)
-	g.note("list %d %s begun: event %s template %s rows %v", len(g.lists)-1, l.id, l.event[34:], tail(l.template), names(l.rows))
+	g.note("list %d %s begun: event %s template %s rows %v", len(g.lists)-1, l.id, l.event[34:], tail(l.template),
+		names(l.rows))
 }
 
 func tail(id string) string { return id[max(len(id)-2, 0):] }
@@ -417,8 +428,8 @@ func (g *game) pause() {
 	}
 }
 
-// settleIn is how long it may take until every row is settled, once nothing stands in the way: a task that a worker left behind
-// comes back after two minutes at the latest.
+// settleIn is how long it may take until every row is settled, once nothing stands in the way: a task that a worker
+// left behind comes back after two minutes at the latest.
 const settleIn = 150 * time.Second
 
 // settle opens everything and waits until all rows are settled.
@@ -489,7 +500,8 @@ func (g *game) stuck() {
 	g.must(err)
 	for _, q := range queues {
 		if info, err := inspector.GetQueueInfo(q); err == nil && strings.Contains(q, ":"+g.account+":") && info.Size > 0 {
-			g.t.Logf("%s paused %v: %d pending, %d active, %d scheduled, %d retry, %d archived", q, info.Paused, info.Pending, info.Active, info.Scheduled, info.Retry, info.Archived)
+			g.t.Logf("%s paused %v: %d pending, %d active, %d scheduled, %d retry, %d archived", q, info.Paused, info.Pending,
+				info.Active, info.Scheduled, info.Retry, info.Archived)
 		}
 	}
 }

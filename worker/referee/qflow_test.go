@@ -48,11 +48,14 @@ func draw(r *rand.Rand) rules {
 	return rules{
 		Updates: r.IntN(4) == 0, TemplateLater: yes(), OtherTemplate: yes(), AfterRefusal: yes(), CheckedFirst: yes(), CommsBeforeRow: yes(),
 		KeptOnTrust: yes(), KeptOnUnknown: yes(), KeptOnTemplate: yes(), RefusalOfEmail: pick(r, 400, 404, 409, 422, 451),
-		BulkRefusal: pick(r, "all 400", "in 200", "in 207", "rest kept, 400", "left out"), BulkAnswer: pick(r, "array", "results", "empty", "204"),
+		BulkRefusal: pick(r, "all 400", "in 200", "in 207", "rest kept, 400", "left out"), BulkAnswer: pick(r, "array",
+			"results", "empty", "204"),
 		SendAgain: pick(r, "as_is", "409", "resend"), SendWord: pick(r, "queued", "Queued", "sent", "pending", ""),
 		SendRefusedWord: pick(r, "", "failed", "not_sent", "Skipped"),
-		ErrorShape:      pick(r, "error", "code", "Error.Code", "text"), RecordShape: pick(r, "plain", "null", "Pascal", "more"),
-		EventOrder: pick(r, "none", "late", "early", "mixed", "twice"), FailsEvery: pick(r, 0, 0, 4), BouncesEvery: pick(r, 0, 0, 5),
+		ErrorShape:      pick(r, "error", "code", "Error.Code", "text"), RecordShape: pick(r, "plain", "null", "Pascal",
+			"more"),
+		EventOrder: pick(r, "none", "late", "early", "mixed", "twice"), FailsEvery: pick(r, 0, 0, 4), BouncesEvery: pick(r,
+			0, 0, 5),
 	}
 }
 
@@ -114,14 +117,17 @@ type judge struct {
 type post struct{ kind, invitation, attendee, event, template, correlation string }
 
 var templates = map[string][]string{
-	"11111111-aaaa-4333-8444-555555555501": {"22222222-aaaa-4333-8444-555555555501", "22222222-aaaa-4333-8444-555555555502"},
+	"11111111-aaaa-4333-8444-555555555501": {"22222222-aaaa-4333-8444-555555555501",
+		"22222222-aaaa-4333-8444-555555555502"},
 	"11111111-aaaa-4333-8444-555555555502": {"22222222-aaaa-4333-8444-555555555503"},
 }
 
 func newJudge(t *testing.T, r *rand.Rand) *judge {
 	j := &judge{
-		t: t, rules: draw(r), random: rand.New(rand.NewPCG(r.Uint64(), 1)), guests: map[string]*guest{}, ids: map[string]string{}, bad: map[string]bool{},
-		noEmail: map[string]bool{}, blurred: map[string]bool{}, moods: moods{trusted: true, allowed: true}, called: make(chan struct{}, 1),
+		t: t, rules: draw(r), random: rand.New(rand.NewPCG(r.Uint64(),
+			1)), guests: map[string]*guest{}, ids: map[string]string{}, bad: map[string]bool{},
+		noEmail: map[string]bool{}, blurred: map[string]bool{}, moods: moods{trusted: true,
+			allowed: true}, called: make(chan struct{}, 1),
 	}
 	j.server = httptest.NewServer(j)
 	t.Cleanup(func() { j.server.CloseClientConnections(); j.server.Close() })
@@ -142,7 +148,8 @@ func (j *judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		j.tokens++
 		n := j.tokens
 		j.mu.Unlock()
-		write(w, 200, map[string]any{"access_token": fmt.Sprintf("access-%d", n), "refresh_token": fmt.Sprintf("refresh-%d", n), "expires_in": 3600, "token_type": "Bearer"})
+		write(w, 200, map[string]any{"access_token": fmt.Sprintf("access-%d", n),
+			"refresh_token": fmt.Sprintf("refresh-%d", n), "expires_in": 3600, "token_type": "Bearer"})
 		return
 	}
 	select {
@@ -152,7 +159,8 @@ func (j *judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	j.mu.Lock()
 	trouble := ""
 	if j.random.Float64() < j.moods.trouble {
-		trouble = pick(j.random, "lost before", "lost after", "cut after", "500 before", "502 after", "html after", "200 error before", "200 error after")
+		trouble = pick(j.random, "lost before", "lost after", "cut after", "500 before", "502 after", "html after",
+			"200 error before", "200 error after")
 	}
 	var out reply
 	if !strings.HasSuffix(trouble, "before") {
@@ -237,7 +245,8 @@ func (j *judge) nothing(r *http.Request, body []byte) (diary []call) {
 		if event := cmp.Or(w.EventID, path.Base(r.URL.Path)); w.FirstName != "" {
 			j.ids[w.ID] = event + w.FirstName
 		}
-		diary = append(diary, call{what: r.URL.Path, guest: cmp.Or(w.ID, w.AttendeeID), template: cmp.Or(w.Template, w.TemplateID), correlation: w.CorrelationID, tags: w.Tags, did: "nothing"})
+		diary = append(diary, call{what: r.URL.Path, guest: cmp.Or(w.ID, w.AttendeeID),
+			template: cmp.Or(w.Template, w.TemplateID), correlation: w.CorrelationID, tags: w.Tags, did: "nothing"})
 	}
 	return diary
 }
@@ -378,7 +387,8 @@ func (j *judge) would(g *guest, w wire) bool {
 }
 
 func (j *judge) make(w wire, template, correlation string) *guest {
-	g := &guest{id: w.ID, event: w.EventID, template: template, correlated: correlation, emails: map[string][]email{}, refused: map[string]bool{}}
+	g := &guest{id: w.ID, event: w.EventID, template: template, correlated: correlation, emails: map[string][]email{},
+		refused: map[string]bool{}}
 	j.update(g, w)
 	j.guests[w.ID] = g
 	return g
@@ -436,7 +446,8 @@ func (j *judge) late() []post {
 }
 
 func (j *judge) record(g *guest, did string) reply {
-	fields := map[string]any{"id": g.id, "eventId": g.event, "firstName": g.name, "email": g.mail, "tags": g.tags, "additionalInfo": g.notes, "commsTemplateId": g.template, "correlationId": g.correlated}
+	fields := map[string]any{"id": g.id, "eventId": g.event, "firstName": g.name, "email": g.mail, "tags": g.tags,
+		"additionalInfo": g.notes, "commsTemplateId": g.template, "correlationId": g.correlated}
 	switch j.rules.RecordShape {
 	case "null":
 		for _, k := range []string{"commsTemplateId", "correlationId", "tags"} {
@@ -493,7 +504,8 @@ func (j *judge) bulk(event string, list []wire) reply {
 	for _, w := range list {
 		if j.bad[w.FirstName] {
 			written = append(written, diary(w, "refused"))
-			results = append(results, map[string]any{"id": w.ID, "success": false, "error": map[string]any{"code": "validation_error", "message": "no"}})
+			results = append(results, map[string]any{"id": w.ID, "success": false,
+				"error": map[string]any{"code": "validation_error", "message": "no"}})
 			continue
 		}
 		if g := j.guests[w.ID]; g != nil {
@@ -565,7 +577,8 @@ func (j *judge) send(w wire) reply {
 		if r.SendRefusedWord == "" {
 			return j.no(422, "previous_send_permanently_failed")
 		}
-		return reply{status: 200, body: map[string]any{"attendeeInvitationId": uuid.NewString(), "status": r.SendRefusedWord}, diary: []call{{did: "not sent"}}}
+		return reply{status: 200, body: map[string]any{"attendeeInvitationId": uuid.NewString(),
+			"status": r.SendRefusedWord}, diary: []call{{did: "not sent"}}}
 	}
 	if before := g.emails[w.TemplateID]; len(before) > 0 {
 		last := before[len(before)-1]

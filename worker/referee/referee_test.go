@@ -1,8 +1,10 @@
-// Package referee judges guestflow by a Qflow that its sandbox was not written with: a small one, after docs/qflow-api.md alone, whose
-// every unknown is drawn at random. Lists of a few people come in, are corrected, paused, cancelled and tried again while gates open
-// and close, answers are lost and workers stop; at the end each row of each list is held against that Qflow's books.
+// Package referee judges guestflow by a Qflow that its sandbox was not written with: a small one, after
+// docs/qflow-api.md alone, whose every unknown is drawn at random. Lists of a few people come in, are corrected,
+// paused, cancelled and tried again while gates open and close, answers are lost and workers stop; at the end each row
+// of each list is held against that Qflow's books.
 //
-// A game is repeated by its seed as far as the machine's scheduling allows: GUESTFLOW_REFEREE_SEED=17 plays that one alone.
+// A game is repeated by its seed as far as the machine's scheduling allows: GUESTFLOW_REFEREE_SEED=17 plays that one
+// alone.
 package referee
 
 import (
@@ -24,8 +26,9 @@ import (
 // known games once found a fault, and are played each time.
 var known = []uint64{5, 6, 394881, 415373, 533388, 582876}
 
-// TestEachRowIsWhatTheBooksOfAnotherQflowSay plays many games side by side, since they mostly wait: those that are known, and some that
-// nobody has seen. GUESTFLOW_CHAOS=long plays longer ones and 300 new ones, GUESTFLOW_REFEREE_GAMES=50 as many new ones alone.
+// TestEachRowIsWhatTheBooksOfAnotherQflowSay plays many games side by side, since they mostly wait: those that are
+// known, and some that nobody has seen. GUESTFLOW_CHAOS=long plays longer ones and 300 new ones,
+// GUESTFLOW_REFEREE_GAMES=50 as many new ones alone.
 func TestEachRowIsWhatTheBooksOfAnotherQflowSay(t *testing.T) {
 	t.Parallel()
 	seeds, steps, fresh := slices.Clone(known), 16, 10

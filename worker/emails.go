@@ -1,0 +1,205 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+	"guestflow/worker/budget"
+)
+
+// Emails and bulk calls are stopped by these gates, and fall under these limits.
+var (
+	emailGates  = []qflow.Gate{qflow.GateAuth, qflow.GateComms, qflow.GateTrust, qflow.GatePlan}
+	writeGates  = []qflow.Gate{qflow.GateAuth, qflow.GatePlan}
+	emailScopes = []budget.Scope{budget.API, budget.Email}
+	writeScopes = []budget.Scope{budget.API}
+)
+
+// maxTrouble is how many failures in a row end a run: a sick Qflow is left alone.
+const maxTrouble = 3
+
+// sendEmails goes through the rows that want an email, one call each. Those that failed before come last: three bad
+// rows at the head of a chunk must not hold up the good ones behind them until they are exhausted.
+func (h *handler) sendEmails(ctx context.Context, b *batch) error {
+	jobs := b.unsettled(wantsOnlyEmail)
+	slices.SortStableFunc(jobs, func(x, y *job) int { return x.tries - y.tries })
+	trouble := 0
+	for _, j := range jobs {
+		if b.halted {
+			return nil
+		}
+		if j.isSettled() { // a gate that an earlier row found closed has parked it
+			continue
+		}
+		out, err := h.email(ctx, b, j, emailGates)
+		if err != nil {
+			return err
+		}
+		switch out.Kind {
+		case qflow.Transient, qflow.Ambiguous:
+			trouble++
+		case qflow.NoToken: // there is none for the next row either
+			trouble = maxTrouble
+		default:
+			trouble = 0
+		}
+		b.halted = b.halted || trouble >= maxTrouble
+	}
+	return nil
+}
+
+// email makes the calls for one row until it is settled, parked or put off. The outcome is zero when no call was made.
+func (h *handler) email(ctx context.Context, b *batch, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
+	for unauthorized := 0; ; {
+		out, d, err := h.callOnce(ctx, b, j, gates, unauthorized)
+		if err != nil || d.next != retryNow {
+			return out, err
+		}
+		if out.Kind == qflow.Unauthorized {
+			unauthorized++
+		}
+	}
+}
+
+// callOnce makes one call for a row's email, by the way that its history allows, and writes down what became of it.
+func (h *handler) callOnce(ctx context.Context, b *batch, j *job, gates []qflow.Gate,
+	unauthorized int) (qflow.Outcome, decision, error) {
+	slot, ok, err := h.reserve(ctx, b, emailScopes)
+	if !ok {
+		return qflow.Outcome{}, decision{}, err
+	}
+	marked, err := h.mark(ctx, b, j, gates)
+	if err != nil || !marked {
+		h.caller.budget.GiveBack(ctx, slot)
+		return qflow.Outcome{}, decision{}, err
+	}
+	way := j.emailWay()
+	out := h.caller.sendEmail(ctx, slot, j)
+	d := h.decide(ctx, b, j, way, out, unauthorized)
+	if mayRecord, err := h.writeFound(ctx, b, j, way, out, d); !mayRecord {
+		return out, decision{}, err
+	}
+	return out, d, h.record(ctx, b, []*job{j}, way, out, d)
+}
+
+// decide returns what the outcome of an email's call means for its row.
+func (h *handler) decide(ctx context.Context, b *batch, j *job, way string, out qflow.Outcome,
+	unauthorized int) decision {
+	row := j.context(unauthorized)
+	if way == ledger.BySend {
+		return row.send(out)
+	}
+	row.maker = h.maker(ctx, b, j, out)
+	return row.atomic(out)
+}
+
+// maker returns who has made the guest that an atomic call has given back. That another row's call has made it proves
+// no email if that row was refused, or if its state cannot be read.
+func (h *handler) maker(ctx context.Context, b *batch, j *job, out qflow.Outcome) maker {
+	m := j.maker(b.ref.Account, out)
+	if m != otherRow || !j.mark.HasFlag(ledger.MaybeSent) {
+		return m
+	}
+	of, _ := ledger.ParseCorrelationID(b.ref.Account, out.Record.CorrelationID)
+	marks, err := h.ledger.RowBytes(context.WithoutCancel(ctx), of.Import, of.Row, of.Row)
+	if err != nil || marks[0].State() == ledger.Refused {
+		return elsewhere
+	}
+	return m
+}
+
+// writeFound writes the content of a guest whom an atomic call has given back as another call made it: the guest has
+// what that one said. It reports whether the row may be recorded; if not, it comes back, and is called again. What a
+// cancelled row's call did is recorded like that of any other.
+func (h *handler) writeFound(ctx context.Context, b *batch, j *job, way string, out qflow.Outcome, d decision) (bool,
+	error) {
+	if way == ledger.BySend || d.next != done || out.Kind != qflow.Accepted || j.maker(b.ref.Account, out) == thisRow ||
+		!ownsContent(j) || j.phase == written {
+		return true, nil
+	}
+	j.phase = guestFound
+	err := h.write(ctx, b, []*job{j})
+	if j.phase == guestFound {
+		j.phase = pending
+	}
+	return j.phase == written || b.cancelled, err
+}
+
+// reserve waits for a slot of the budget. False ends the run for this chunk.
+func (h *handler) reserve(ctx context.Context, b *batch, scopes []budget.Scope) (budget.Slot, bool, error) {
+	slot, out, err := h.caller.reserve(ctx, b.fairnessKey, scopes)
+	switch {
+	case errors.Is(err, errSettling):
+		b.halt(time.Second, "Redis was restarted, and may lack what was written last")
+	case errors.Is(err, budget.ErrStopped):
+		b.halt(time.Second, "the worker was stopped")
+	case err != nil:
+		return slot, false, err
+	case out.Kind == qflow.NoToken:
+		return slot, false, h.stopWithoutToken(ctx, b, out)
+	default:
+		return slot, true, nil
+	}
+	return slot, false, nil
+}
+
+// stopWithoutToken ends a run before anything is booked: there is no token for the next row either.
+func (h *handler) stopWithoutToken(ctx context.Context, b *batch, out qflow.Outcome) error {
+	b.halted, b.noToken = true, out
+	if d := (rowContext{}).common(out); d.next == park {
+		return h.closeGate(ctx, b, d.gate, nil, "", out)
+	}
+	b.postpone(backoff(1), summary(out))
+	return nil
+}
+
+// markLasts is how old the last look may be when the call leaves. A process that was frozen in between looks again; the
+// ledger may have changed hands meanwhile.
+const markLasts = 5 * time.Second
+
+// mark takes the last look before a call, and marks the row. False: the row is not to be called now.
+func (h *handler) mark(ctx context.Context, b *batch, j *job, gates []qflow.Gate) (bool, error) {
+	looked := time.Now()
+	stops := gatesOf(gates, j.Guest.EventID, j.Guest.TemplateID, j.viaSend())
+	begun, err := h.recorder.mark(ctx, b.ref, j.emailWay(), stops, j.Row.Row)
+	if err != nil {
+		return false, err
+	}
+	if begun.RolledBack || time.Since(looked) > markLasts {
+		return false, h.unmark(ctx, b, j, begun)
+	}
+	b.salt, j.mark, j.gateClosedSince = begun.Salt, begun.Rows[0].Before, begun.Rows[0].GateClosedSince
+	return h.mayCall(ctx, b, j, begun)
+}
+
+// unmark undoes a mark whose look is too old to act upon. MaybeSent stays: by now it may be another worker's as well.
+func (h *handler) unmark(ctx context.Context, b *batch, j *job, begun ledger.BeginResult) error {
+	b.halt(time.Second, "the worker was paused, or Redis was restarted")
+	if !begun.Rows[0].OK || !j.viaSend() {
+		return nil
+	}
+	return h.recorder.commit(ctx, b.ref, []ledger.Move{j.move(fromSending(begun.Rows[0].Before.State()), ledger.Reason{})})
+}
+
+// mayCall reports whether the last look lets the row be called.
+func (h *handler) mayCall(ctx context.Context, b *batch, j *job, begun ledger.BeginResult) (bool, error) {
+	switch {
+	case begun.Stopped != "":
+		return false, h.stopFor(ctx, b, begun.Stopped)
+	case begun.ClosedGate != "":
+		return false, h.park(ctx, b, begun.ClosedGate)
+	case !begun.Rows[0].OK:
+		j.phase = settled // another process has moved it on
+		if begun.Rows[0].Before.State() == ledger.Sending {
+			// Another worker, or our own mark whose reply Redis lost. If its owner dies, no other task comes for the row.
+			b.postpone(waitForOther, rowInUse)
+		}
+		return false, nil
+	}
+	j.Guest.CorrelationID = ledger.NewCorrelationID(b.ref.Account, b.ref.Import, b.salt, j.Row.Row).String()
+	return true, nil
+}

@@ -1,0 +1,158 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+)
+
+// loader reads chunks, and asks what their rows still need.
+type loader struct {
+	ledger   *ledger.Ledger
+	recorder *recorder
+}
+
+// waitForOther is how long a row waits before it asks again for another import that is processing its guest: a few
+// round trips per chunk, every ten seconds.
+const waitForOther = 10 * time.Second
+
+const rowInUse = "another worker is processing a row"
+
+// open loads a chunk for a run of its task. A row in Sending was left there by an earlier run, unless its call is still
+// under way: a chunk has two tasks after a retry, or when a lease has ended that should not have.
+func (l *loader) open(ctx context.Context, ref chunk.Ref) (*batch, error) {
+	b, sending, err := l.load(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	calling, err := l.ledger.CallsInFlight(ctx, ref.Import, rowsOf(sending))
+	if err != nil {
+		return nil, err
+	}
+	var moves []ledger.Move
+	for _, j := range sending {
+		if calling[j.Row.Row] {
+			b.postpone(waitForOther, rowInUse)
+			continue
+		}
+		m := j.move(ledger.Unknown, ledger.Reason{
+			Code: "interrupted", Text: "a worker was stopped while this email was on its way to Qflow"})
+		m.Call = ledger.BySend + ": interrupted"
+		moves = append(moves, m)
+	}
+	return b, l.recorder.commit(ctx, ref, moves)
+}
+
+// load reads a chunk and keeps the rows that still need something, and apart from them those that are in Sending.
+func (l *loader) load(ctx context.Context, ref chunk.Ref) (b *batch, sending []*job, err error) {
+	b = &batch{ref: ref, fairnessKey: ref.Import}
+	rows, marks, err := l.read(ctx, ref)
+	if err != nil || len(rows) == 0 {
+		return b, nil, err
+	}
+	for n, r := range rows {
+		j := &job{Row: r, mark: marks[n]}
+		switch j.mark.State() {
+		case ledger.Queued, ledger.Parked, ledger.ParkedTried:
+			b.jobs = append(b.jobs, j)
+		case ledger.Sending:
+			sending = append(sending, j)
+		default: // done, or nothing that a worker may change
+		}
+	}
+	return b, sending, l.claim(ctx, b)
+}
+
+// read returns a chunk's rows and their marks; none if every row is done, as for a task that was done and runs again.
+func (l *loader) read(ctx context.Context, ref chunk.Ref) ([]chunk.Row, []ledger.RowByte, error) {
+	data, err := l.ledger.Chunk(ctx, ref.Import, ref.Chunk)
+	if errors.Is(err, ledger.ErrNoChunk) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := chunk.Decode(data)
+	if err != nil || len(rows) == 0 {
+		return nil, nil, err
+	}
+	first, last := rows[0].Row, rows[len(rows)-1].Row
+	all, err := l.ledger.RowBytes(ctx, ref.Import, first, last)
+	if err != nil {
+		return nil, nil, err
+	}
+	marks := make([]ledger.RowByte, len(rows))
+	for n, r := range rows {
+		marks[n] = all[r.Row-first]
+	}
+	return rows, marks, nil
+}
+
+// claim asks the guest index once more: since the file was read, another import may have finished with a guest.
+func (l *loader) claim(ctx context.Context, b *batch) error {
+	guests := make([]ledger.Guest, len(b.jobs))
+	for i, j := range b.jobs {
+		id, err := uuid.Parse(j.Guest.ID)
+		if err != nil {
+			return fmt.Errorf("a chunk holds a guest without a proper id: %w", err)
+		}
+		guests[i] = ledger.Guest{Row: j.Row.Row, ID: id, Event: j.Guest.EventID, Content: j.Content,
+			Template: j.Guest.TemplateID}
+	}
+	claimed, err := l.ledger.Claim(ctx, b.ref.Import, guests)
+	if err != nil {
+		return err
+	}
+	tries, err := l.ledger.Tries(ctx, b.ref.Import, rowsOf(b.jobs))
+	if err != nil {
+		return err
+	}
+	var moves []ledger.Move
+	other := ""
+	for i, j := range b.jobs {
+		j.mark, j.verdict, j.tries = claimed[i].Byte, claimed[i].Verdict, tries[i]
+		switch j.verdict {
+		case ledger.Same, ledger.Duplicate:
+			j.phase = settled
+			moves = append(moves, j.unchanged(claimed[i]))
+		case ledger.Wait:
+			// Nothing is recorded for it: another worker may be calling for the row by now.
+			j.phase = settled
+			other = claimed[i].Owner.Import
+			b.postpone(waitForOther, "import "+other+" is processing some of these guests")
+		case ledger.Update:
+			if claimed[i].EmailUnknown {
+				j.unknownOwner = claimed[i].Owner
+			}
+		case ledger.Go, ledger.Both, ledger.Email:
+		}
+	}
+	if other != "" { // for operators who ask why nothing moves
+		if err := l.ledger.SetWaitsFor(ctx, b.ref.Import, other); err != nil {
+			return err
+		}
+	}
+	return l.recorder.commit(ctx, b.ref, moves)
+}
+
+// unchanged returns the move of a row that has nothing to do.
+func (j *job) unchanged(c ledger.Claimed) ledger.Move {
+	if c.EmailUnknown {
+		return j.move(ledger.Unknown, unknownElsewhere(c.Owner))
+	}
+	return j.move(ledger.Unchanged, ledger.Reason{})
+}
+
+func rowsOf(jobs []*job) []int {
+	rows := make([]int, len(jobs))
+	for i, j := range jobs {
+		rows[i] = j.Row.Row
+	}
+	return rows
+}

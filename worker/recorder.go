@@ -1,0 +1,64 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/qflow"
+)
+
+// recorder writes to the ledger what a worker does with rows. All marks before a call pass through mark, and all
+// outcomes through commit, so writing those of many callers at once concerns these two alone.
+type recorder struct {
+	ledger *ledger.Ledger
+	log    *slog.Logger
+}
+
+// mark marks rows before a call that goes by the given way, unless one of the gates is closed or the import is stopped.
+// Its answer is the last look before the call.
+func (r *recorder) mark(ctx context.Context, ref chunk.Ref, way string, gates []qflow.Gate,
+	rows ...int) (ledger.BeginResult, error) {
+	switch way {
+	case ledger.BySend:
+		return r.ledger.BeginSend(ctx, ref.Import, gates, rows...)
+	case ledger.ByGuest:
+		return r.ledger.BeginAtomic(ctx, ref.Import, gates, rows...)
+	}
+	return r.ledger.BeginBulk(ctx, ref.Import, gates, rows...)
+}
+
+const (
+	// commitFor is how long an outcome is held while Redis is away. An outcome that is not written down is not lost to the
+	// guest, but makes its row ambiguous; a fleet that waits longer does not stop in time.
+	commitFor = 20 * time.Second
+
+	// commitPause is the pause between two tries: often enough to come through between two failovers.
+	commitPause = 200 * time.Millisecond
+)
+
+// commit writes outcomes down, and holds on to them while Redis blinks, even when the task's lease has ended meanwhile.
+// It logs when they finish the import.
+func (r *recorder) commit(ctx context.Context, ref chunk.Ref, moves []ledger.Move) error {
+	if len(moves) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitFor)
+	defer cancel()
+	for {
+		_, finished, err := r.ledger.Move(ctx, ref.Import, moves)
+		if err == nil {
+			if finished {
+				r.log.InfoContext(ctx, "import finished", "import", ref.Import)
+			}
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(commitPause):
+		}
+	}
+}
