@@ -2,6 +2,7 @@ package importer
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -27,6 +28,7 @@ const (
 // rawRow is a record as it was read.
 type rawRow struct {
 	line   int
+	sheet  string // where several of a workbook are read
 	cells  []string
 	fault  table.Fault
 	column int
@@ -80,7 +82,10 @@ func (r *rows) read() rawBatch {
 		for _, cell := range rec.Cells {
 			size += len(cell)
 		}
-		b.rows = append(b.rows, rawRow{line: rec.Line, cells: b.cells[from:len(b.cells):len(b.cells)], fault: rec.Fault, column: rec.Column, remarks: rec.Remarks})
+		b.rows = append(b.rows, rawRow{
+			line: rec.Line, sheet: rec.Sheet, cells: b.cells[from:len(b.cells):len(b.cells)],
+			fault: rec.Fault, column: rec.Column, remarks: rec.Remarks,
+		})
 	}
 	r.count += len(b.rows)
 	return b
@@ -106,6 +111,7 @@ func (r *rows) check(b rawBatch) batch {
 		}
 		if raw.fault != table.NoFault {
 			o.findings = append([]Finding{r.broken(raw)}, r.remarked(raw)...)
+			raw.nameSheet(o)
 			continue
 		}
 		o.rec, records = records[0].Record, records[1:]
@@ -115,9 +121,22 @@ func (r *rows) check(b rawBatch) batch {
 		} else {
 			o.warnings = append(o.warnings, remarks...)
 		}
+		raw.nameSheet(o)
 	}
 	hashes.finish()
 	return out
+}
+
+// nameSheet adds to what is said of a row in which sheet its line is.
+func (raw rawRow) nameSheet(o *checked) {
+	if raw.sheet == "" {
+		return
+	}
+	for _, said := range [][]Finding{o.findings, o.warnings} {
+		for i := range said {
+			said[i].Text += fmt.Sprintf(" (sheet %q)", raw.sheet)
+		}
+	}
 }
 
 func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifier, hashes *hasher) {

@@ -19,7 +19,7 @@ import (
 var answers = map[string][]spec.Spec{
 	"07-encoding-mac-roman.csv":     {{Reading: spec.Reading{SplitNames: new(true)}}},
 	"19-hidden-rows.xlsx":           {{Reading: spec.Reading{Hidden: "skip"}}, {Reading: spec.Reading{Hidden: "read"}}},
-	"20-two-lists.xlsx":             {{Reading: spec.Reading{Sheet: "VIP"}}, {Reading: spec.Reading{Sheet: "Press"}}},
+	"20-two-lists.xlsx":             {sheet("VIP"), sheet("Press"), sheet("all"), sheet("press, vip")},
 	"42-no-header.csv":              {{Reading: spec.Reading{HeaderRow: "none", Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}}},
 	"16-status-cancelled.csv":       {mapping("ignore", "Attendee Status")},
 	"28-barcode-forced-to-text.csv": {{Key: "Barcode"}},
@@ -30,6 +30,9 @@ var answers = map[string][]spec.Spec{
 	"44-tickets-of-one-person.csv":  {{Key: "Barcode"}},
 	"52-dates-us.csv":               {{Reading: spec.Reading{Dates: "M/D/YYYY h:mm A"}}},
 }
+
+// sheet returns a spec that names a workbook's sheets.
+func sheet(name string) spec.Spec { return spec.Spec{Reading: spec.Reading{Sheet: name}} }
 
 // mapping returns a spec that says where fields come from.
 func mapping(fields ...string) spec.Spec {

@@ -324,7 +324,7 @@ func TestAWorkbooksCellsAreReadAsTheyAreMeant(t *testing.T) {
 		t.Errorf("%v, want that the named sheet is read", err)
 	}
 	s.Sheet = "Gests"
-	if _, _, err = importer.ReadAll(bytes.NewReader(corpus(t)["workbook.xlsx"]), s); err == nil || !strings.Contains(err.Error(), `no sheet "Gests"; it has ["Sheet1"]`) {
+	if _, _, err = importer.ReadAll(bytes.NewReader(corpus(t)["workbook.xlsx"]), s); err == nil || !strings.Contains(err.Error(), `no sheet "Gests"; it has "Sheet1"`) {
 		t.Errorf("%v, want that there is no such sheet", err)
 	}
 }

@@ -201,6 +201,10 @@ func (r *rows) broken(raw rawRow) Finding {
 	case raw.fault == table.BrokenQuotes:
 		return Finding{Code: BadQuotes, Text: fmt.Sprintf(
 			"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", raw.column)}
+	case raw.fault == table.CutRow:
+		return Finding{Code: BadShape, Text: "the row seems to begin in the line before it, as if a line break had cut it; a cell with a line break needs quotes"}
+	case raw.fault == table.SingleCell && !totals(raw.cells):
+		return Finding{Code: TotalsRow, Text: "only one cell of the row is filled, as in a note beside the list; if it is a guest, fill in the last name or the email"}
 	case strings.TrimSpace(strings.Join(raw.cells, "")) == "":
 		return emptyRow
 	case totals(raw.cells):

@@ -64,7 +64,7 @@ a, ONE ,A@guests.example,
 E,"Five, or
 so",e@guests.example,
 F,Six,f@guests.example,many
-G,Seven,g@guests.example
+G,Seven
 H,Eight,h@guests.example,
 I,Nine,i@guests.example,
 J,Ten,j@guests.example,

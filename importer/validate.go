@@ -123,8 +123,12 @@ func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Findi
 		c.warn(OddDates, columns.ValidTo, "the last day is before the first")
 	}
 	c.email(g)
-	c.wholeQuotes(columns.FirstName, r.FirstName)
-	c.wholeQuotes(columns.LastName, r.LastName)
+	for field, name := range map[string]string{columns.FirstName: r.FirstName, columns.LastName: r.LastName} {
+		c.wholeQuotes(field, name)
+		if strings.Contains(name, "@") && name != g.Email && validEmail(name, "") {
+			c.add(NoName, field, "the name is an email address, and not the guest's; its cells may be in wrong columns")
+		}
+	}
 	if g.FirstName == "" && g.LastName == "" {
 		c.noName()
 	}

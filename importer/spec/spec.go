@@ -37,7 +37,7 @@ type Reading struct {
 	Mapping    map[string]string `json:"mapping,omitempty" koanf:"mapping" name:"map" help:"Where a field comes from: a header, a text with {{Header}} in it, =constant, or nothing. Such as --map 'tags=VIP, {{Session}}'." mapsep:"none" group:"Reading"`
 	SplitNames *bool             `json:"split_names,omitempty" koanf:"split_names" help:"Split a column of full names where there are no others." negatable:"" group:"Reading"`
 	Dates      string            `json:"dates,omitempty" koanf:"dates" help:"Layout of dates that are not ISO 8601, such as DD.MM.YYYY HH:mm; or only the order of their numbers, DMY, MDY or YMD." group:"Reading"`
-	Sheet      string            `json:"sheet,omitempty" koanf:"sheet" help:"Sheet of a workbook; its first visible one by default." group:"Reading"`
+	Sheet      string            `json:"sheet,omitempty" koanf:"sheet" help:"Sheet of a workbook, several of them with commas between, or all; its first visible one by default." group:"Reading"`
 	Encoding   string            `json:"encoding,omitempty" koanf:"encoding" help:"Encoding of a text file that does not say it, such as gbk or windows-1251; detected by default." group:"Reading"`
 	HeaderRow  string            `json:"header_row,omitempty" koanf:"header_row" help:"Line of the header, or none where the file has none: columns are then called A, B, C, as in --map first_name=A." group:"Reading"`
 	Hidden     string            `json:"hidden,omitempty" koanf:"hidden" help:"Whether hidden and filtered rows and columns of a workbook are imported (read) or left out (skip)." group:"Reading"`

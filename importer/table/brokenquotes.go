@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// brokenRecord tells a record that costs only itself from one that makes the rest of the file unreadable.
+// brokenRecord returns a record with BrokenQuotes, or an *Error where the rest of the file cannot be read.
 func (t *textReader) brokenRecord(err error, raw []byte) (Record, error) {
 	parse, ok := errors.AsType[*csv.ParseError](err)
 	switch {
@@ -34,7 +34,29 @@ func (t *textReader) brokenRecord(err error, raw []byte) (Record, error) {
 	return t.brokenQuotes(t.line, parse.Column, raw), nil
 }
 
-// maxRescanned bounds what is read again because of stray quotes: each may take a record's most.
+// brokenQuotes is a record whose quotes are broken, with what stands between its delimiters, so that it can be corrected where it
+// stands. Only a cell that is quoted well loses its quotes.
+func (t *textReader) brokenQuotes(line, column int, raw []byte) Record {
+	cells := splitLine(string(raw), t.comma)
+	if len(cells) == t.width && onlyForcedText(cells) {
+		return Record{Line: line, Cells: cells}
+	}
+	return Record{Line: line, Fault: BrokenQuotes, Column: column, Cells: cells}
+}
+
+// onlyForcedText reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a spreadsheet
+// keep a text as it is, and which many of them do not quote.
+func onlyForcedText(cells []string) bool {
+	for _, cell := range cells {
+		text, is := strings.CutPrefix(strings.TrimSpace(cell), `="`)
+		if strings.Contains(cell, `"`) && (!is || strings.Count(text, `"`) != 1 || !strings.HasSuffix(text, `"`)) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxRescanned bounds what is read again because of stray quotes: each may take as much as a record may have.
 const maxRescanned = 64 << 20
 
 // resumeAfterQuote takes the first line of what a stray quote has made one record for a broken row, and has the rest read again, when
@@ -50,8 +72,7 @@ func (t *textReader) resumeAfterQuote(raw []byte, line int) (Record, bool) {
 	if t.width < 2 || end == 0 || !t.followedByRows(raw[end:]) || t.rescanned > maxRescanned {
 		return Record{}, false
 	}
-	first := bytes.Clone(raw[:end])
-	rest := bytes.Clone(raw[end:])
+	first, rest := bytes.Clone(raw[:end]), bytes.Clone(raw[end:])
 	if !t.buffer.over {
 		rest = append(rest, t.buffer.rest()...)
 	}
@@ -67,7 +88,7 @@ func (t *textReader) resumeAfterQuote(raw []byte, line int) (Record, bool) {
 // address, for a line of a note may have a comma.
 func (t *textReader) followedByRows(text []byte) bool {
 	const most = 20
-	r := t.csv(bytes.NewReader(text[:min(len(text), lookAhead)]), t.layout.comma)
+	r := newCSVReader(bytes.NewReader(text[:min(len(text), lookAhead)]), t.layout.comma)
 	all, alike, addressed := 0, 0, 0
 	for all < most {
 		cells, err := r.Read()
@@ -75,17 +96,17 @@ func (t *textReader) followedByRows(text []byte) bool {
 			break
 		}
 		all++
-		if len(cells) == t.width || len(cells) == t.width+t.surplus || t.trimsEmpty && len(cells) > 1 && len(cells) < t.width {
+		if n := len(cells); n == t.width || n == t.width+t.surplus || t.trimsEmpty && n > 1 && n < t.width {
 			alike++
 		}
-		if slices.ContainsFunc(cells, func(cell string) bool { return strings.Contains(cell, "@") && isAddress([]byte(cell)) }) {
+		if slices.ContainsFunc(cells, isAddress) {
 			addressed++
 		}
 	}
 	return alike > 0 && 4*alike >= 3*all && (t.width > 2 || 2*addressed > all)
 }
 
-// tooLong tells a quote that makes one cell of the rest of the file from a row that is only long.
+// tooLong returns the *Error of a row that exceeds MaxRecord, which names a quote that makes one cell of the rest of the file.
 func (t *textReader) tooLong(err error) *Error {
 	row, blank := t.buffer.rest(), 0
 	for ; len(row) > 0 && (row[0] == '\n' || row[0] == '\r'); row = row[1:] {
@@ -97,34 +118,9 @@ func (t *textReader) tooLong(err error) *Error {
 		Path: t.path, Line: t.line + t.lineCount + blank, Problem: "from here on, " + errRecordTooLong.Error(),
 		Advice: "no guest has as much: remove the row, or check that this is a list", Cause: err,
 	}
-	if bytes.Count(row, []byte(`"`))%2 == 1 {
+	if hasOpenQuote(string(row)) {
 		e.Problem += ": a quote is opened and never closed"
 		e.Advice = "close or remove the quote"
 	}
 	return e
-}
-
-// brokenQuotes is a record whose quotes are broken, with what stands between its delimiters, so that a person can mend it where it
-// stands. Only a cell that is quoted well loses its quotes.
-func (t *textReader) brokenQuotes(line, column int, raw []byte) Record {
-	var cells []string
-	for _, cell := range splitLine(nil, raw, t.comma) {
-		cells = append(cells, string(cell))
-	}
-	if len(cells) == t.width && onlyForcedText(cells) {
-		return Record{Line: line, Cells: cells}
-	}
-	return Record{Line: line, Fault: BrokenQuotes, Column: column, Cells: cells}
-}
-
-// onlyForcedText reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a spreadsheet keep a
-// text as it is, and which many of them do not quote.
-func onlyForcedText(cells []string) bool {
-	for _, cell := range cells {
-		text, is := strings.CutPrefix(strings.TrimSpace(cell), `="`)
-		if strings.Contains(cell, `"`) && (!is || strings.Count(text, `"`) != 1 || !strings.HasSuffix(text, `"`)) {
-			return false
-		}
-	}
-	return true
 }

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// separatorLine reads the line by which Excel is told the delimiter, and gives its size.
+// separatorLine returns the delimiter that a first line sep=; declares, as Excel reads it, and the line's size.
 func separatorLine(head []byte) (comma rune, size int) {
 	line, _, ended := bytes.Cut(head, []byte("\n"))
 	if !ended {
@@ -23,7 +23,8 @@ func separatorLine(head []byte) (comma rune, size int) {
 	return comma, len(line) + 1
 }
 
-// countedDelimiter counts in the first line that is not blank. Quoted cells do not count, and may go over several lines.
+// countedDelimiter returns the delimiter that the first line that is not blank has most of. Quoted cells do not count, and may go
+// over several lines.
 func countedDelimiter(head []byte) rune {
 	counts := map[rune]int{}
 	quoted := false
@@ -47,25 +48,29 @@ func countedDelimiter(head []byte) rune {
 	return best
 }
 
-// delimiterOf finds what stands between the cells of a header: that which leaves most names of columns, or most cells.
-func delimiterOf(text []byte, field func(string) string) rune {
+// delimiterOf returns what stands between the cells of a header: that which leaves most names of columns, or most cells. A blank
+// stands in names too, so it has to leave three, in a line without other delimiters.
+func delimiterOf(text string, field func(string) string) rune {
 	text = unquoteLine(text)
-	best := countedDelimiter(text)
+	best := countedDelimiter([]byte(text))
 	if field == nil {
 		return best
 	}
 	most := countNamed(text, best, field)
-	for _, c := range ",;\t|:^~\x1f" {
-		if n := countNamed(text, c, field); n > most && n > 1 {
+	for _, c := range ",;\t|:^~\x1f " {
+		if c == ' ' && len(splitLine(text, string(best))) > 1 {
+			continue
+		}
+		if n := countNamed(text, c, field); n > most && n > 1 && (c != ' ' || n > 2) {
 			best, most = c, n
 		}
 	}
 	return best
 }
 
-func countNamed(text []byte, comma rune, field func(string) string) (n int) {
-	for _, cell := range splitLine(nil, text, string(comma)) {
-		if len(cell) <= maxHeaderCell && field(strings.Trim(string(cell), "\"' ")) != "" {
+func countNamed(text string, comma rune, field func(string) string) (n int) {
+	for _, cell := range splitLine(text, string(comma)) {
+		if len(cell) <= maxHeaderCell && field(strings.Trim(cell, "\"' ")) != "" {
 			n++
 		}
 	}

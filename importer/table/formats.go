@@ -1,10 +1,8 @@
 package table
 
-import (
-	"bytes"
-)
+import "bytes"
 
-// foreignFormats are files that people drop in good faith, by how they begin.
+// foreignFormats are formats that files dropped in good faith have, by their first bytes.
 var foreignFormats = []struct{ magic, what, advice string }{
 	{"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls), or one with a password", "save it as .xlsx without a password, or as CSV UTF-8"},
 	{"%PDF", "it is a PDF document", "export the list as CSV or .xlsx"},
@@ -19,6 +17,7 @@ var foreignFormats = []struct{ magic, what, advice string }{
 	{"\x28\xb5\x2f\xfd", "it is packed by zstd", "unpack it, or pack it as zip or gzip"},
 }
 
+// refuseForeignFormat returns an *Error for a file in a format that is not read here.
 func refuseForeignFormat(head []byte) error {
 	for _, s := range foreignFormats {
 		if bytes.HasPrefix(head, []byte(s.magic)) {
@@ -28,21 +27,25 @@ func refuseForeignFormat(head []byte) error {
 	return nil
 }
 
-// markup are the beginnings of what is exported under a table's name and is none.
+// markup is how texts begin that are exported under a table's name and are none.
 var markup = []struct{ begins, what string }{
 	{"<!doctype html", "it is a web page"}, {"<html", "it is a web page"}, {"<table", "it is a web page's table (HTML)"},
 	{"<head", "it is a web page"}, {"<meta", "it is a web page"}, {"<style", "it is a web page"}, {"<?xml", "it is an XML document"},
-	{"<workbook", "it is an XML document"}, {"[{", "it is JSON"}, {`{"`, "it is JSON"}, {"[[", "it is JSON"}, {`["`, "it is JSON"}, {"{}", "it is JSON"}, {"[]", "it is JSON"},
+	{"<workbook", "it is an XML document"}, {"[{", "it is JSON"}, {`{"`, "it is JSON"}, {"[[", "it is JSON"}, {`["`, "it is JSON"},
+	{"{}", "it is JSON"}, {"[]", "it is JSON"},
 }
 
-// refuseMarkup refuses a text that is no table, and says what it is.
+// refuseMarkup returns an *Error for a text that is no table, and names what it is.
 func refuseMarkup(head []byte) error {
 	const most = 64
 	begin := bytes.ToLower(bytes.Join(bytes.Fields(head[:min(len(head), 4*most)]), []byte(" ")))
 	tight := bytes.ReplaceAll(begin, []byte(" "), nil)
 	for _, m := range markup {
 		if bytes.HasPrefix(begin, []byte(m.begins)) || m.begins[0] != '<' && bytes.HasPrefix(tight, []byte(m.begins)) {
-			return &Error{Line: 1, Problem: m.what + ", whatever its name says", Advice: "open it in a spreadsheet and save it as .xlsx or CSV UTF-8, or export the list as one of them"}
+			return &Error{
+				Line: 1, Problem: m.what + ", whatever its name says",
+				Advice: "open it in a spreadsheet and save it as .xlsx or CSV UTF-8, or export the list as one of them",
+			}
 		}
 	}
 	return nil

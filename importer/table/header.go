@@ -1,8 +1,8 @@
 package table
 
 import (
-	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,33 +10,38 @@ import (
 // maxHeaderCell is how long a cell may be that is looked up as the name of a column.
 const maxHeaderCell = 100
 
-// findHeader finds the line of the header: the first, or one below titles and notes that names two columns or more.
-func findHeader(lines []line, comma func([]byte) rune, field func(string) string) (int, error) {
-	if field == nil || bytes.Count(lines[0].text, []byte(`"`))%2 == 1 { // a header of several lines
+// findHeader returns the index of the header's line: the first, or one below titles and notes that names two columns or more.
+func findHeader(lines []line, comma func(string) rune, field func(string) string) (int, error) {
+	if field == nil || hasOpenQuote(lines[0].text) { // a header of several lines
 		return 0, nil
 	}
-	looks, at := make([]cellCounts, len(lines)), make([]int, len(lines))
+	counts, at := make([]cellCounts, len(lines)), make([]int, len(lines))
 	for i, l := range lines {
-		looks[i], at[i] = countLineCells(l.text, comma(l.text), field), l.at+1
+		counts[i], at[i] = countCells(splitLine(unquoteLine(l.text), string(comma(l.text))), field), l.at+1
 	}
-	return findHeaderRow(looks, at)
+	return findHeaderRow(counts, at, field)
 }
 
 // findHeaderRow finds the header in the first lines, of which at are the numbers.
-func findHeaderRow(looks []cellCounts, at []int) (int, error) {
-	first := looks[0]
+func findHeaderRow(lines []cellCounts, at []int, field func(string) string) (int, error) {
+	first := lines[0]
 	if first.named >= 2 || first.named == 1 && first.filled > 1 {
+		if first.addresses > 0 {
+			return 0, rowInHeaderQuestion(at[0])
+		}
 		return 0, nil
 	}
-	for i, is := range looks {
+	for i, is := range lines {
 		if i == 0 || is.named < 2 || 2*is.named < is.filled && is.named < 3 {
 			continue
 		}
-		for _, over := range looks[:i] {
-			if over.filled >= is.filled || over.addresses > 0 && over.filled > 1 {
-				return 0, newQuestion(at[i], fmt.Sprintf("the header seems to be line %d, but the lines above it look like rows", at[i]),
-					Choice{Option: "header-row", Value: strconv.Itoa(at[i])}, Choice{Option: "header-row", Value: strconv.Itoa(at[0])})
-			}
+		if above := lines[i-1]; at[i] == at[i-1]+1 && joinsName(above.last, is.first, field) {
+			return 0, newQuestion(at[i], "the header seems to begin in the line above it, as if a line break had cut it",
+				Choice{Option: "header-row", Value: strconv.Itoa(at[i])}, Choice{Option: "header-row", Value: strconv.Itoa(at[0])})
+		}
+		if slices.ContainsFunc(lines[:i], func(above cellCounts) bool { return above.looksLikeRowAbove(is) }) {
+			return 0, newQuestion(at[i], fmt.Sprintf("the header seems to be line %d, but the lines above it look like rows", at[i]),
+				Choice{Option: "header-row", Value: strconv.Itoa(at[i])}, Choice{Option: "header-row", Value: strconv.Itoa(at[0])})
 		}
 		return i, nil
 	}
@@ -46,11 +51,26 @@ func findHeaderRow(looks []cellCounts, at []int) (int, error) {
 	return 0, nil
 }
 
+// looksLikeRowAbove reports whether a line above a header may be a guest.
+func (c cellCounts) looksLikeRowAbove(header cellCounts) bool {
+	return c.filled >= header.filled || c.addresses > 0 && c.filled > 1
+}
+
 // noHeaderQuestion refuses a list that seems to begin with a guest.
 func noHeaderQuestion(at int, first cellCounts) *Error {
-	e := newQuestion(at, "this line looks like a guest and not like a header", Choice{Option: "header-row", Value: NoHeader}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
-	e.Advice = fmt.Sprintf("if there is no header, say --header-row none (in a profile: header_row; in the console: Header line) and map the columns by letter: "+
-		"--map first_name=A --map last_name=B --map email=%s; or add a line such as First Name,Last Name,Email", columnLetter(first.address))
+	e := newQuestion(at, "this line looks like a guest and not like a header",
+		Choice{Option: "header-row", Value: NoHeader}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
+	e.Advice = fmt.Sprintf("if there is no header, add --header-row none (header_row in the profile, “Header line” in the console) and choose the "+
+		"columns by letter: --map first_name=A --map last_name=B --map email=%s; or add a line such as First Name,Last Name,Email",
+		columnLetter(first.address))
+	return e
+}
+
+// rowInHeaderQuestion refuses a header with an address in it: a guest may stand in the same line.
+func rowInHeaderQuestion(at int) *Error {
+	e := newQuestion(at, "the header holds an email address, as if a line break were missing behind it", Choice{Option: "header-row", Value: strconv.Itoa(at)})
+	e.Advice = "put the guest into a line of its own; if the address is the name of a column, add " + Choice{"header-row", strconv.Itoa(at), nil}.Flag() +
+		" (header_row in the profile, “Header line” in the console)"
 	return e
 }
 
@@ -58,25 +78,20 @@ func noHeaderQuestion(at int, first cellCounts) *Error {
 type cellCounts struct {
 	filled, named, addresses int
 	address                  int // the column of the first address
-}
-
-func countLineCells(text []byte, comma rune, field func(string) string) cellCounts {
-	var cells []string
-	for _, cell := range splitLine(nil, unquoteLine(text), string(comma)) {
-		cells = append(cells, string(cell))
-	}
-	return countCells(cells, field)
+	first, last              string
 }
 
 func countCells(cells []string, field func(string) string) (l cellCounts) {
-	for i, cell := range cells[:min(len(cells), maxColumns)] {
+	cells = cells[:min(len(cells), maxColumns)]
+	l.first, l.last = cells[0], cells[len(cells)-1]
+	for i, cell := range cells {
 		cell = strings.Trim(cell, " \t\"'")
 		switch {
 		case cell == "":
 			continue
 		case len(cell) <= maxHeaderCell && field(cell) != "":
 			l.named++
-		case isAddress([]byte(cell)):
+		case isAddress(cell):
 			if l.addresses++; l.addresses == 1 {
 				l.address = i
 			}

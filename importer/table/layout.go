@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// layout is how a text's table lies in it, as far as its first lines show.
+// layout is how a text's table lies in it, as its first lines show.
 type layout struct {
 	comma            rune
 	linesAbove       int  // lines before the header, or before the first row where there is none
@@ -15,63 +16,73 @@ type layout struct {
 	unnamedColumns   int  // how many columns a file without a header has
 	apostropheQuotes bool // cells are quoted by '
 	blanksByQuotes   bool // there are blanks beside quotes, as in: "Ida", "Holm"
-	surplus          int  // empty cells behind those of the header, in every row
-	trimsEmpty       bool // every row leaves out its empty cells at the end
+
+	rowHabits
 }
 
-// detectLayout finds the layout in the first bytes of a text. told is the delimiter that the file names, or 0.
-func detectLayout(head []byte, more bool, told rune, o Options) (layout, error) {
+// detectLayout finds the layout in the first bytes of a text; more of them follow where more is set. declared is the delimiter
+// that the file names, or 0.
+func detectLayout(head []byte, more bool, declared rune, o Options) (layout, error) {
 	l := layout{}
 	if l.apostropheQuotes = quotedByApostrophes(head); l.apostropheQuotes {
 		head = swapQuotes(bytes.Clone(head))
 	}
 	lines := firstLines(head, more)
-	comma := func(line []byte) rune {
-		if told != 0 {
-			return told
+	comma := func(line string) rune {
+		if declared != 0 {
+			return declared
 		}
 		return delimiterOf(line, o.Field)
 	}
-	var err error
-	switch {
-	case o.HeaderRow == NoHeader:
+	if o.HeaderRow == NoHeader {
 		l.comma = comma(lines[0].text)
-		l.unnamedColumns = len(splitLine(nil, unquoteLine(lines[0].text), string(l.comma)))
+		l.unnamedColumns = len(splitLine(unquoteLine(lines[0].text), string(l.comma)))
 		return l, nil
-	case o.HeaderRow != "":
-		n, _ := strconv.Atoi(o.HeaderRow)
-		found := slices.IndexFunc(lines, func(l line) bool { return l.at == n-1 })
-		if found < 0 {
-			return l, &Error{Problem: fmt.Sprintf("the header is said to be line %d, which is blank or too far from the beginning", n), Advice: "correct --header-row"}
-		}
-		lines = lines[found:]
-	default:
-		var found int
-		if found, err = findHeader(lines, comma, o.Field); err != nil {
-			return l, err
-		}
-		lines = lines[found:]
 	}
-	l.comma = comma(lines[0].text)
-	if len(bytes.TrimSpace(head[:lines[0].from])) > 0 { // blank lines are passed over as anywhere
-		l.linesAbove, l.offset = lines[0].at, lines[0].from
+	first, err := headerLine(lines, comma, o)
+	if err != nil {
+		return l, err
 	}
-	rest := head[lines[0].from:]
-	if told == 0 && (o.Field == nil || bytes.Count(lines[0].text, []byte(`"`))%2 == 1) { // a header may have several lines
+	l.comma = comma(first.text)
+	if len(bytes.TrimSpace(head[:first.from])) > 0 { // blank lines are skipped anywhere
+		l.linesAbove, l.offset = first.at, first.from
+	}
+	rest := head[first.from:]
+	if declared == 0 && (o.Field == nil || hasOpenQuote(first.text)) { // a header may have several lines
 		l.comma = countedDelimiter(rest)
 	}
 	l.blanksByQuotes = hasBlanksByQuotes(rest, l.comma)
-	err = l.learnWidths(rest, more, lines[0].at+1, o.Field)
+	if l.blanksByQuotes {
+		rest = trimBlanks(rest, l.comma)
+	}
+	l.rowHabits, err = learnHabits(parseSample(rest, more, l.comma), first.at+1, o)
 	return l, err
+}
+
+// headerLine returns the line of the header: the one that the options name, or the one that looks like it.
+func headerLine(lines []line, comma func(string) rune, o Options) (line, error) {
+	if o.HeaderRow == "" {
+		i, err := findHeader(lines, comma, o.Field)
+		return lines[i], err
+	}
+	n, _ := strconv.Atoi(o.HeaderRow)
+	i := slices.IndexFunc(lines, func(l line) bool { return l.at == n-1 })
+	if i < 0 {
+		return line{}, &Error{
+			Problem: fmt.Sprintf("line %d, which is said to be the header, is blank or not among the first lines", n),
+			Advice:  "correct --header-row (header_row in the profile, “Header line” in the console)",
+		}
+	}
+	return lines[i], nil
 }
 
 // line is one of the first lines that are not blank.
 type line struct {
 	at, from int // its number, counted from 0, and the byte where it begins
-	text     []byte
+	text     string
 }
 
-// maxSurveyed is how many lines are looked at for the header.
+// maxSurveyed is how many lines are searched for the header: more than the longest preamble that was seen.
 const maxSurveyed = 60
 
 func firstLines(head []byte, more bool) (lines []line) {
@@ -81,10 +92,13 @@ func firstLines(head []byte, more bool) (lines []line) {
 			break // it is cut
 		}
 		if len(bytes.TrimSpace(text)) > 0 && len(lines) < maxSurveyed {
-			lines = append(lines, line{at, from, bytes.TrimRight(text, "\r\n")})
+			lines = append(lines, line{at, from, strings.TrimRight(string(text), "\r\n")})
 		}
 		at++
 		from += len(text)
 	}
 	return lines
 }
+
+// hasOpenQuote reports whether a quote is opened in a line and not closed.
+func hasOpenQuote(line string) bool { return strings.Count(line, `"`)%2 == 1 }

@@ -1,10 +1,8 @@
 package table
 
-import (
-	"io"
-)
+import "io"
 
-// usesLoneCR tells whether the first line ends in a lone carriage return, as old Macs and some of their programs write it. A
+// usesLoneCR reports whether the first line ends in a lone carriage return, as old Macs and some of their programs write it. A
 // lone one in a file of other lines is a part of its cell.
 func usesLoneCR(head []byte) bool {
 	quoted := false
@@ -21,7 +19,7 @@ func usesLoneCR(head []byte) bool {
 	return false
 }
 
-// crReader writes every line end as one line feed.
+// crReader makes every line end a line feed.
 type crReader struct {
 	in     io.Reader
 	skipLF bool // the byte before was a carriage return

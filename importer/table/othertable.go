@@ -1,17 +1,15 @@
 package table
 
-import (
-	"strings"
-)
+import "strings"
 
-// mapFields finds out which fields the header names.
+// mapFields notes which fields the header names.
 func (r *Reader) mapFields() {
-	r.email, r.fields = -1, map[string]bool{}
+	r.fields = map[string]bool{}
 	if r.field == nil {
 		return
 	}
 	for i, h := range r.header {
-		if field := r.field(h); field != "" {
+		if field := r.fieldOf(h); field != "" {
 			r.fields[field] = true
 			if field == "email" && r.email < 0 {
 				r.email = i
@@ -20,8 +18,16 @@ func (r *Reader) mapFields() {
 	}
 }
 
-// checkOtherTable knows the header of another table below this one, and the rows of that table. Read under this header they would be
-// guests whose names stand in the wrong columns.
+// fieldOf returns the field that a cell is the name of, if it is one.
+func (r *Reader) fieldOf(cell string) string {
+	if len(cell) > maxHeaderCell {
+		return ""
+	}
+	return r.field(cell)
+}
+
+// checkOtherTable marks the header of another table below this one, and the rows of that table. Read under this header they would
+// be guests whose names stand in the wrong columns.
 func (r *Reader) checkOtherTable(rec *Record) {
 	if r.email < 0 || r.email >= len(rec.Cells) || strings.IndexByte(rec.Cells[r.email], '@') < 0 {
 		switch {
@@ -50,8 +56,8 @@ func (r *Reader) repeatsHeader(cells []string) bool {
 	return true
 }
 
-// looksLikeHeader reports whether a record names columns as the header does: two fields of this list at least, in half of its cells. A
-// guest may be called Mel, which is an address in French, but not Mel and Gast in a list of first and last names.
+// looksLikeHeader reports whether a record names columns as the header does: two fields of this list at least, in half of its cells.
+// A guest may be called Mel, which is an address in French, but not Mel and Gast in a list of first and last names.
 func (r *Reader) looksLikeHeader(cells []string) bool {
 	if len(r.fields) < 2 {
 		return false
@@ -61,10 +67,10 @@ func (r *Reader) looksLikeHeader(cells []string) bool {
 		if cell == "" {
 			continue
 		}
-		if filled++; len(cell) <= maxHeaderCell && r.fields[r.field(cell)] {
+		if filled++; r.fields[r.fieldOf(cell)] {
 			named++
 		}
-		if filled-named > 2 && named == 0 {
+		if filled > 2 && named == 0 {
 			return false
 		}
 	}

@@ -38,7 +38,7 @@ func newQuestion(line int, problem string, choices ...Choice) *Error {
 	option := choices[0].Option
 	return &Error{
 		Line: line, Problem: problem, NeedsAnswer: true, Cause: &Question{Text: problem, Choices: choices},
-		Advice: fmt.Sprintf("say which is right: %s (in a profile: %s; in the console: %s)",
+		Advice: fmt.Sprintf("choose: %s (%s in the profile, “%s” in the console)",
 			strings.Join(flags, " or "), strings.ReplaceAll(option, "-", "_"), controls[option]),
 	}
 }

@@ -1,46 +1,54 @@
 package table
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"io"
 	"strings"
 )
 
-// quotedByApostrophes reports whether a text's cells are quoted by apostrophes: most of its lines begin and end so, and have nothing else
-// between their delimiters.
+// quotedByApostrophes reports whether a text's cells are quoted by apostrophes: most of its lines have such cells, and otherwise none
+// with an apostrophe.
 func quotedByApostrophes(head []byte) bool {
-	lines := firstLines(head, len(head) > 0 && head[len(head)-1] != '\n')
-	if len(lines) == 0 || bytes.IndexByte(head, '\'') < 0 {
+	if bytes.IndexByte(head, '\'') < 0 {
 		return false
 	}
-	all, so := 0, 0
+	lines, so := firstLines(head, len(head) > 0 && head[len(head)-1] != '\n'), 0
 	for _, l := range lines {
-		all++
-		text := swapQuotes(bytes.Clone(bytes.TrimSpace(l.text)))
-		comma := string(countedDelimiter(text))
-		quotes, ok := 0, true
-		for rest, more := text, true; more && ok; {
-			var well bool
-			var tail []byte
-			rest = bytes.TrimLeft(rest, " ")
-			if _, tail, well = cutQuoted(rest, comma); well {
-				quotes++
-			} else if end := bytes.Index(rest, []byte(comma)); end >= 0 {
-				ok, tail = bytes.IndexByte(rest[:end], '"') < 0, rest[end:]
-			} else {
-				ok, tail = bytes.IndexByte(rest, '"') < 0, nil
-			}
-			rest, more = bytes.CutPrefix(tail, []byte(comma))
-		}
-		if ok && quotes > 0 {
+		text := quoteSwapper.Replace(strings.TrimSpace(l.text))
+		if hasOnlyQuotedQuotes(text, string(countedDelimiter([]byte(text)))) {
 			so++
 		}
 	}
-	return 5*so >= 4*all
+	return len(lines) > 0 && 5*so >= 4*len(lines)
 }
 
-// swapQuotes writes quotes for apostrophes, and apostrophes for quotes.
+// hasOnlyQuotedQuotes reports whether a line has quoted cells, and quotes in no others.
+func hasOnlyQuotedQuotes(line, comma string) bool {
+	quoted := 0
+	for more := true; more; {
+		line = strings.TrimLeft(line, " ")
+		_, rest, well := cutQuoted(line, comma)
+		if well {
+			quoted++
+		} else {
+			end := strings.Index(line, comma)
+			if end < 0 {
+				end = len(line)
+			}
+			if strings.Contains(line[:end], `"`) {
+				return false
+			}
+			rest = line[end:]
+		}
+		line, more = strings.CutPrefix(rest, comma)
+	}
+	return quoted > 0
+}
+
+// swapQuotes makes quotes of apostrophes, and apostrophes of quotes.
 func swapQuotes(text []byte) []byte {
 	for i, c := range text {
 		switch c {
@@ -55,10 +63,8 @@ func swapQuotes(text []byte) []byte {
 
 var quoteSwapper = strings.NewReplacer(`"`, `'`, `'`, `"`)
 
-// quoteSwapReader gives a text whose cells are quoted by apostrophes as one that has quotes.
-type quoteSwapReader struct {
-	in interface{ Read([]byte) (int, error) }
-}
+// quoteSwapReader swaps the quotes of a text, for csv.Reader knows no others.
+type quoteSwapReader struct{ in io.Reader }
 
 func (r quoteSwapReader) Read(p []byte) (int, error) {
 	n, err := r.in.Read(p)
@@ -66,93 +72,58 @@ func (r quoteSwapReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// hasBlanksByQuotes reports whether a cell begins with blanks and a quote, and is quoted well but for them.
+// hasBlanksByQuotes reports whether a text has a cell that begins with blanks and a quote, and is quoted well but for them.
 func hasBlanksByQuotes(text []byte, comma rune) bool {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
-	for {
-		_, err := r.Read()
-		if err == nil {
-			continue
-		}
-		parse, is := errors.AsType[*csv.ParseError](err)
-		if !is || !errors.Is(parse.Err, csv.ErrBareQuote) && !errors.Is(parse.Err, csv.ErrQuote) {
-			return false
-		}
-		break
+	if !failsByQuotes(text, comma) {
+		return false
 	}
-	for text := range bytes.Lines(text) {
-		text = bytes.TrimRight(text, "\r\n")
-		if tidy := trimBlanks(text, comma); len(tidy) != len(text) && parses(tidy, comma) && !parses(text, comma) {
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimRight(line, "\r\n")
+		if trimmed := trimBlanks(line, comma); len(trimmed) != len(line) && parses(trimmed, comma) && !parses(line, comma) {
 			return true
 		}
 	}
 	return false
 }
 
-func parses(text []byte, comma rune) bool {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma, r.FieldsPerRecord = comma, -1
-	_, err := r.Read()
+// failsByQuotes reports whether a text cannot be parsed because of its quotes.
+func failsByQuotes(text []byte, comma rune) bool {
+	r := newCSVReader(bytes.NewReader(text), comma)
+	r.ReuseRecord = true
+	for {
+		if _, err := r.Read(); err != nil {
+			parse, is := errors.AsType[*csv.ParseError](err)
+			return is && (errors.Is(parse.Err, csv.ErrBareQuote) || errors.Is(parse.Err, csv.ErrQuote))
+		}
+	}
+}
+
+func parses(line []byte, comma rune) bool {
+	_, err := newCSVReader(bytes.NewReader(line), comma).Read()
 	return err == nil
 }
 
 // trimBlanks leaves out the blanks between delimiters and quotes.
 func trimBlanks(text []byte, comma rune) []byte {
-	t := blankTrimmer{comma: []byte(string(comma)), start: true}
-	return t.flush(t.add(nil, text))
+	out, _ := io.ReadAll(newBlankTrimReader(bytes.NewReader(text), comma)) // reading from memory does not fail
+	return out
 }
 
-// blankTrimmer is where it stands in a text from which the blanks beside quotes are taken.
-type blankTrimmer struct {
-	comma  []byte
+// blankTrimReader leaves out the blanks beside quotes.
+type blankTrimReader struct {
+	in     *bufio.Reader
+	comma  byte
 	start  bool // of a cell
 	quoted bool // within quotes
 	closed bool // the quote before may have closed the cell
 	blanks int  // held back
+	out    []byte
+	left   []byte // of out
+	err    error
 }
 
-func (t *blankTrimmer) add(out, in []byte) []byte {
-	for _, c := range in {
-		switch {
-		case t.quoted:
-			if c == '"' {
-				t.quoted, t.closed = false, true
-			}
-		case c == ' ' && (t.start || t.closed):
-			t.blanks++
-			continue
-		case c == '"' && (t.start || t.closed && t.blanks == 0):
-			t.quoted, t.closed, t.start, t.blanks = true, false, false, 0
-		case c == t.comma[0] && len(t.comma) == 1 || c == '\n' || c == '\r':
-			if t.closed {
-				t.blanks = 0
-			}
-			out = t.flush(out)
-			t.start, t.closed = true, false
-		default:
-			out = t.flush(out)
-			t.start, t.closed = false, false
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-func (t *blankTrimmer) flush(out []byte) []byte {
-	for ; t.blanks > 0; t.blanks-- {
-		out = append(out, ' ')
-	}
-	return out
-}
-
-// blankTrimReader takes the blanks beside quotes from a text.
-type blankTrimReader struct {
-	in   interface{ Read([]byte) (int, error) }
-	tidy blankTrimmer
-	left []byte
-	err  error
-	buf  []byte
+func newBlankTrimReader(in io.Reader, comma rune) *blankTrimReader {
+	return &blankTrimReader{in: bufio.NewReaderSize(in, lookAhead), comma: byte(comma), start: true} //nolint:gosec // delimiters are ASCII here
 }
 
 func (r *blankTrimReader) Read(p []byte) (int, error) {
@@ -160,16 +131,50 @@ func (r *blankTrimReader) Read(p []byte) (int, error) {
 		if r.err != nil {
 			return 0, r.err
 		}
-		if r.buf == nil {
-			r.buf = make([]byte, lookAhead)
+		_, r.err = r.in.Peek(1)
+		there, _ := r.in.Peek(r.in.Buffered())
+		r.out = r.out[:0]
+		for _, c := range there {
+			r.add(c)
 		}
-		n, err := r.in.Read(r.buf)
-		r.left = r.tidy.add(r.left[:0], r.buf[:n])
-		if err != nil {
-			r.left, r.err = r.tidy.flush(r.left), err
+		_, _ = r.in.Discard(len(there))
+		if r.err != nil {
+			r.flush()
 		}
+		r.left = r.out
 	}
 	n := copy(p, r.left)
 	r.left = r.left[n:]
 	return n, nil
+}
+
+func (r *blankTrimReader) add(c byte) {
+	switch {
+	case r.quoted:
+		if c == '"' {
+			r.quoted, r.closed = false, true
+		}
+	case c == ' ' && (r.start || r.closed):
+		r.blanks++
+		return
+	case c == '"' && (r.start || r.closed && r.blanks == 0):
+		r.quoted, r.closed, r.start, r.blanks = true, false, false, 0
+	case c == r.comma, c == '\n', c == '\r':
+		if r.closed {
+			r.blanks = 0
+		}
+		r.flush()
+		r.start, r.closed = true, false
+	default:
+		r.flush()
+		r.start, r.closed = false, false
+	}
+	r.out = append(r.out, c)
+}
+
+// flush writes the blanks that were held back.
+func (r *blankTrimReader) flush() {
+	for ; r.blanks > 0; r.blanks-- {
+		r.out = append(r.out, ' ')
+	}
 }

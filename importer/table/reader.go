@@ -9,25 +9,30 @@ import (
 	"strings"
 )
 
-// recordReader is what each kind of file is read by. An error other than io.EOF is an *Error, or a *TempError: the rest of the file
-// cannot be read.
+// recordReader reads the records of one kind of file. An error other than io.EOF is an *Error, a *TempError or the context's: the
+// rest of the file cannot be read.
 type recordReader interface {
 	read() (Record, error)
-	encoding() Encoding
+	describe(f *Format)
+	habits() rowHabits
+	columnsWithoutHeader() int // 0 for a file that has a header
 	close() error
 }
 
-// Reader gives a file's records.
+// Reader reads a file's records.
 type Reader struct {
 	recordReader
-	format     Format
-	header     []string
-	line       int
-	email      int // the column of addresses, or -1
-	fields     map[string]bool
-	otherTable int // the line of another table's header
+	format Format
+	header []string
+	line   int
+	endErr error
+
+	rowHabits
 	field      func(string) string
-	endErr     error
+	fields     map[string]bool // that the header names
+	email      int             // the column of addresses, or -1
+	otherTable int             // the line of another table's header
+	cut        cutLine
 }
 
 // Open detects what in is and reads its header. Errors are *Error, *TempError or the context's; path is only for them. Reading ends
@@ -55,52 +60,50 @@ func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, e
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{format: Format{Container: u.container, Member: u.member}}
+	r := &Reader{format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1}
 	if u.container == Workbook {
-		r.recordReader, r.format.Member, err = openSheet(ctx, u.spool, o)
+		r.recordReader, err = openWorkbook(ctx, u.spool, o)
 	} else {
-		r.recordReader, r.format.Delimiter, err = openText(path, u, o)
+		r.recordReader, err = openText(path, u, o)
 	}
 	if err != nil {
 		return nil, errors.Join(err, u.close())
 	}
+	r.describe(&r.format)
+	r.rowHabits = r.habits()
 	if n := r.columnsWithoutHeader(); n > 0 {
-		r.nameByLetter(n)
+		r.nameByLetter(min(n, maxColumns))
 		return r, nil
 	}
-	first, err := r.read()
-	switch {
-	case errors.Is(err, io.EOF):
-		err = &Error{Problem: "it is empty", Advice: "export it again"}
-	case err == nil && first.Fault == BrokenQuotes:
-		err = &Error{Line: first.Line, Problem: "the header line cannot be read: its quotes are broken", Advice: "close or remove its quotes"}
-	}
-	if err == nil && len(first.Cells) > maxColumns {
-		err = &Error{Line: first.Line, Problem: fmt.Sprintf("its header has more than %d columns", maxColumns), Advice: "check that this is a list, and remove the columns that nobody needs"}
-	}
-	if err == nil && strings.ContainsRune(strings.Join(first.Cells, ""), 0) {
-		err = &Error{Line: first.Line, Problem: "its header holds zero bytes, so it is no text that is known here", Advice: "save it as CSV UTF-8"}
-	}
-	if err != nil {
+	if err := r.readHeader(); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
-	r.header, r.line, r.field = append(r.header, first.Cells...), first.Line, o.Field
-	if t, is := r.recordReader.(*textReader); is && t.layout.linesAbove > 0 {
-		r.format.Header = r.line
-	}
-	r.mapFields()
 	return r, nil
 }
 
-// columnsWithoutHeader gives how many columns a file has that was said to have no header, or 0.
-func (r *Reader) columnsWithoutHeader() int {
-	switch in := r.recordReader.(type) {
-	case *textReader:
-		return min(in.unnamedColumns, maxColumns)
-	case *sheetReader:
-		return in.unnamedColumns
+func (r *Reader) readHeader() error {
+	first, err := r.read()
+	switch {
+	case errors.Is(err, io.EOF):
+		return &Error{Problem: "it is empty", Advice: "export it again"}
+	case err != nil:
+		return err
+	case first.Fault == BrokenQuotes:
+		return &Error{Line: first.Line, Problem: "the header line cannot be read: its quotes are broken", Advice: "close or remove its quotes"}
+	case len(first.Cells) > maxColumns:
+		return &Error{
+			Line: first.Line, Problem: fmt.Sprintf("its header has more than %d columns", maxColumns),
+			Advice: "check that this is a list, and remove the columns that are not needed",
+		}
+	case strings.ContainsRune(strings.Join(first.Cells, ""), 0):
+		return &Error{Line: first.Line, Problem: "its header holds zero bytes, so it is no text that is known here", Advice: "save it as CSV UTF-8"}
 	}
-	return 0
+	r.header, r.line = append(r.header, first.Cells...), first.Line
+	if r.format.Header > 0 {
+		r.format.Header = r.line
+	}
+	r.mapFields()
+	return nil
 }
 
 // nameByLetter names the columns of a file without a header.
@@ -108,41 +111,37 @@ func (r *Reader) nameByLetter(columns int) {
 	for i := range columns {
 		r.header = append(r.header, columnLetter(i))
 	}
-	r.email = -1
 }
 
-// Header gives the first record and its line.
+// Header returns the first record and its line.
 func (r *Reader) Header() (cells []string, line int) { return r.header, r.line }
 
-// Format tells what the file is, as far as it was read.
+// Sample returns some of the first rows below the header, which may have more cells than it or fewer.
+func (r *Reader) Sample() [][]string { return r.sample }
+
+// Format describes the file, as far as it was read.
 func (r *Reader) Format() Format {
 	f := r.format
-	f.Encoding = r.encoding()
-	if t, is := r.recordReader.(*textReader); is {
-		f.Marked = t.decoded.marked
-	}
+	r.describe(&f)
+	f.Header = r.format.Header
 	return f
 }
 
-// Sheets are those of a workbook that are not hidden, in its order.
+// Sheets returns the names of a workbook's sheets that are not hidden, in its order.
 func (r *Reader) Sheets() []string {
-	s, is := r.recordReader.(*sheetReader)
-	if !is {
-		return nil
+	if w, is := r.recordReader.(*workbookReader); is {
+		return w.visibleSheets()
 	}
-	return slices.DeleteFunc(s.file.GetSheetList(), func(name string) bool {
-		visible, err := s.file.GetSheetVisible(name)
-		return err == nil && !visible
-	})
+	return nil
 }
 
-// EncodingUnknown tells whether all that was read is ASCII and the encoding may still turn out to be another one.
+// EncodingUnknown reports whether all that was read is ASCII and the encoding may still turn out to be another one.
 func (r *Reader) EncodingUnknown() bool {
 	t, is := r.recordReader.(*textReader)
 	return is && t.decoded.undecided()
 }
 
-// Next gives the next record, or io.EOF, or an *Error when the rest of the file cannot be read. What ends it ends it for good.
+// Next returns the next record, or io.EOF, or an *Error when the rest of the file cannot be read. After an error it returns the same.
 func (r *Reader) Next() (Record, error) {
 	if r.endErr != nil {
 		return Record{}, r.endErr
@@ -155,40 +154,68 @@ func (r *Reader) Next() (Record, error) {
 	if len(rec.Cells) > max(maxColumns, len(r.header)) { // of delimiters alone a row may have a million
 		rec.Cells, rec.Fault = rec.Cells[:maxColumns], Ragged
 	}
-	if rec.Fault != NoFault {
-		return rec, nil
-	}
-	if r.checkOtherTable(&rec); rec.Fault != NoFault {
-		return rec, nil
-	}
-	if r.padOrTrim(&rec); len(rec.Cells) != len(r.header) {
-		rec.Fault = Ragged
-	}
+	r.check(&rec)
 	for i, cell := range rec.Cells {
-		if strings.IndexByte(cell, '&') >= 0 {
+		if rec.Fault == NoFault && strings.IndexByte(cell, '&') >= 0 {
 			rec.Cells[i] = unescapeHTML(cell)
 		}
 	}
 	return rec, nil
 }
 
-// padOrTrim gives a record as many cells as the header has, where the program that wrote the file has a habit of writing empty ones too
-// many, or of leaving them out. In a single row it is a delimiter amid a cell that looks so, and every cell behind it is shifted.
-func (r *Reader) padOrTrim(rec *Record) {
-	t, is := r.recordReader.(*textReader)
-	if !is {
-		return
+// check looks for faults in a record up to the first one, and gives it as many cells as the header has.
+func (r *Reader) check(rec *Record) {
+	if rec.Fault == NoFault {
+		r.checkOtherTable(rec)
 	}
-	wide := len(r.header)
-	switch n := len(rec.Cells); {
-	case t.surplus > 0 && n == wide+t.surplus && blank(rec.Cells[wide:]):
+	if rec.Fault == NoFault {
+		r.fitWidth(rec)
+	}
+	if rec.Fault == NoFault {
+		r.checkSingleCell(rec)
+	}
+	if rec.Fault == NoFault {
+		r.checkApostrophes(rec)
+	}
+	r.checkCutLine(rec)
+}
+
+// Close deletes temporary files. A reader that is not closed holds no disk space either: they have no names.
+func (r *Reader) Close() error { return r.close() }
+
+// fitWidth gives a record as many cells as the header has, where that is a habit of the list. In a single row it is a delimiter amid a
+// cell that looks so, and every cell behind it is shifted.
+func (r *Reader) fitWidth(rec *Record) {
+	wide, n := len(r.header), len(rec.Cells)
+	switch {
+	case r.surplus > 0 && n == wide+r.surplus && blank(rec.Cells[wide:]):
 		rec.Cells = rec.Cells[:wide]
-	case t.trimsEmpty && n < wide && r.email >= 0 && r.email < n && isAddress([]byte(rec.Cells[r.email])):
+	case r.surplus > 0:
+		rec.Fault = Ragged
+	case n < wide && r.endsEarly(rec.Cells):
 		for len(rec.Cells) < wide {
 			rec.Cells = append(rec.Cells, "")
 		}
+	case n != wide:
+		rec.Fault = Ragged
 	}
 }
 
-// Close gives temporary files back. A reader that is only let go of holds no disk space either: they have no names.
-func (r *Reader) Close() error { return r.close() }
+// endsEarly reports whether a short row lacks only empty cells at its end: it has its address where the list has them, which is
+// the last cell, or rows of this list end early in general. An address that a lost delimiter has joined with the next cell does not
+// end as hosts do.
+func (r *Reader) endsEarly(cells []string) bool {
+	if r.email < 0 || r.email >= len(cells) || r.email != len(cells)-1 && !r.trimsEmpty {
+		return false
+	}
+	for i, cell := range cells {
+		if i != r.email && strings.IndexByte(cell, '@') >= 0 {
+			return false
+		}
+	}
+	label, is := hostLabel(cells[r.email])
+	return is && (len(label) == 2 || slices.Contains(commonLabels, label) || slices.Contains(r.hosts, label))
+}
+
+// commonLabels are the last labels of most hosts that have no country.
+var commonLabels = strings.Fields("com org net edu gov info biz name app dev online email club shop site events cloud europa example test")

@@ -100,7 +100,10 @@ func encodingQuestion(lines [][]byte, all []reading) *Error {
 		choices = append(choices, c)
 	}
 	if len(choices) == 0 {
-		return &Error{Problem: "it is written in an encoding that is not known here", Advice: "save it as CSV UTF-8, or say --encoding NAME (in a profile: encoding; in the console: Encoding)"}
+		return &Error{
+			Problem: "it is written in an encoding that is not known here",
+			Advice:  "save it as CSV UTF-8, or add --encoding NAME (encoding in the profile, “Encoding” in the console)",
+		}
 	}
 	e := newQuestion(0, fmt.Sprintf("the file does not say how it is written, and its letters could be %s", orList(choices)), choices...)
 	e.Advice += "; or save it as CSV UTF-8"

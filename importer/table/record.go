@@ -17,20 +17,24 @@ const (
 	OtherTable        // it belongs to another table, whose header was found in the line Column
 	OtherEncoding     // it is written in another encoding than the rest of the file
 	ControlCharacters // it has control characters where another encoding has letters
+	SingleCell        // only one of its cells is filled, as in a note beside the list
+	CutRow            // its beginning stands in the line before it
 )
 
-// Record is one row as the file has it. Its cells are good until the next one is read, and the strings in it for ever.
+// Record is one row as the file has it. Its slice of cells is valid until the next record is read; the strings stay.
 type Record struct {
-	Line   int // where it begins: the physical line, or the sheet's row
-	Cells  []string
-	Fault  Fault
-	Column int // the character near which quotes are broken; its cells are then what stands between its delimiters
-	// of a record of another table: the line of that table's header
+	Line  int    // where it begins: the physical line, or the sheet's row
+	Sheet string // where several are read
+	Cells []string
+	Fault Fault
+	// Column is the character near which quotes are broken, of a record with BrokenQuotes, whose cells are what stands between its
+	// delimiters; and the line of the other table's header, of a record with OtherTable.
+	Column int
 
 	Remarks []Remark
 }
 
-// Remark is what a person should look at in a record that may have been read otherwise than it was meant.
+// Remark is a doubt about how a record was read.
 type Remark struct {
 	Kind   RemarkKind
 	Column int // counted from 0, or WholeRecord

@@ -2,11 +2,18 @@ package table
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
-// recordBuffer keeps the bytes of the record that is being read, since csv.Reader does not tell what it has read; and it fails the read
-// once a record has taken too much, so that it keeps little.
+// MaxRecord bounds one record. A quote that is opened and never closed makes the rest of the file one cell; this keeps the reader
+// from taking it all into memory, and a guest with more than 1 MiB is no guest.
+const MaxRecord = 1 << 20
+
+var errRecordTooLong = errors.New("a row is longer than 1 MiB")
+
+// recordBuffer keeps the bytes of the record that csv.Reader is reading, which does not return them; and it fails the read once a
+// record has taken more than left, so that it keeps little.
 type recordBuffer struct {
 	in   io.Reader
 	left int // that the record may still take
@@ -16,22 +23,22 @@ type recordBuffer struct {
 	from, done int64  // up to done, records were cut off
 }
 
-func (t *recordBuffer) Read(p []byte) (int, error) {
-	if t.left <= 0 {
-		t.over = true
+func (b *recordBuffer) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		b.over = true
 		return 0, errRecordTooLong
 	}
-	n, err := t.in.Read(p)
-	t.left -= n
-	t.kept = append(t.kept[:0], t.kept[t.done-t.from:]...)
-	t.kept, t.from = append(t.kept, p[:n]...), t.done
+	n, err := b.in.Read(p)
+	b.left -= n
+	b.kept = append(b.kept[:0], b.kept[b.done-b.from:]...)
+	b.kept, b.from = append(b.kept, p[:n]...), b.done
 	return n, err
 }
 
-// cut gives a record, up to an offset and without the blank lines before it. It is good until the next one is read.
-func (t *recordBuffer) cut(end int64) []byte {
-	raw := t.kept[t.done-t.from : end-t.from]
-	t.done = end
+// cut returns a record, up to an offset and without the blank lines before it. It is valid until the next read.
+func (b *recordBuffer) cut(end int64) []byte {
+	raw := b.kept[b.done-b.from : end-b.from]
+	b.done = end
 	for len(raw) > 0 && (raw[0] == '\n' || raw[0] == '\r') {
 		line, rest, more := bytes.Cut(raw, []byte("\n"))
 		if !more || !blankLine(line) {
@@ -42,10 +49,10 @@ func (t *recordBuffer) cut(end int64) []byte {
 	return raw
 }
 
-// rest is what was read and not cut off.
-func (t *recordBuffer) rest() []byte { return t.kept[t.done-t.from:] }
+// rest returns what was read and not cut off.
+func (b *recordBuffer) rest() []byte { return b.kept[b.done-b.from:] }
 
-// blankLine tells a line that csv.Reader passes over.
+// blankLine reports whether csv.Reader skips a line.
 func blankLine(line []byte) bool { return len(line) == 0 || (len(line) == 1 && line[0] == '\r') }
 
 func isMultiline(raw []byte) bool {
@@ -53,7 +60,7 @@ func isMultiline(raw []byte) bool {
 	return end >= 0 && end < len(raw)-1
 }
 
-// lineCount is how many lines a record has.
+// lineCount counts the lines of a record.
 func lineCount(raw []byte) int {
 	return bytes.Count(bytes.TrimSuffix(raw, []byte("\n")), []byte("\n")) + 1
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -14,92 +13,76 @@ import (
 // sheetReader reads a workbook's sheet. Each row is read twice, as it is shown and as it is stored, because each alone misleads:
 // what is stored of a barcode has lost the zeros it is shown with, and what is shown of a date may be 06-01-26.
 type sheetReader struct {
-	spool          *os.File
-	file           *excelize.File
-	shown          *excelize.Rows
-	stored         *cellReader
-	merged         []mergedRange
-	dated          map[int]bool // by style: whether numbers are shown as dates
-	since1904      bool
-	row            int
-	stats          sheetStats
-	hidden         string // what becomes of hidden rows and columns
-	first          int    // the row of the header, or 0 for the first that is not blank
-	unnamedColumns int    // how many columns a sheet without a header has
-	header         int    // its row
-	width          int    // and its cells
+	book  *workbookReader
+	name  string
+	part  *zip.File
+	stats sheetStats
+	sheetLayout
+
+	shown  *excelize.Rows
+	stored *cellReader
+	row    int
+	header int // the row of the header
+	width  int // and its cells
 }
 
-func openSheet(ctx context.Context, spool *os.File, o Options) (*sheetReader, string, error) {
-	z, err := checkWorkbook(ctx, spool)
-	if err != nil {
-		return nil, "", err
-	}
-	file, err := excelize.OpenReader(io.NewSectionReader(spool, 0, maxWorkbook), excelize.Options{UnzipSizeLimit: maxSheets, UnzipXMLSizeLimit: inMemory})
-	if err != nil {
-		return nil, "", damagedWorkbook(err)
-	}
-	s := &sheetReader{file: file, dated: map[int]bool{}, hidden: o.Hidden}
-	name, err := s.chooseSheet(z, o)
-	if err == nil {
-		err = s.findTable(name, o)
-	}
-	if err == nil {
-		err = s.start(ctx, z, name)
-	}
-	if err != nil {
-		return nil, "", errors.Join(err, s.close())
-	}
-	s.spool = spool // until here whoever opened it closes it
-	return s, name, nil
-}
+// everyRows is after how many rows the context is looked at: a few milliseconds.
+const everyRows = 1000
 
-func (s *sheetReader) start(ctx context.Context, z *zip.Reader, name string) error {
-	part, err := sheetPart(z, s.file, name)
+// openSheet scans a sheet and finds the table in it.
+func (w *workbookReader) openSheet(ctx context.Context, name string, o Options) (*sheetReader, error) {
+	part, err := sheetPart(w.zip, w.file, name)
 	if err != nil {
-		return damagedWorkbook(err)
+		return nil, damagedWorkbook(err)
+	}
+	s := &sheetReader{book: w, name: name, part: part}
+	if s.sheetLayout, err = findTable(w.file, name, o); err != nil {
+		return nil, err
 	}
 	if s.stats, err = scanSheet(ctx, part); err != nil {
-		return err
+		return nil, err
 	}
-	if rows, columns := s.stats.hiddenRows, s.stats.hiddenColumns(); s.hidden == "" && rows+columns > 0 {
-		return newQuestion(0, fmt.Sprintf("the sheet %q has %d rows and %d columns that are hidden or filtered out, so nobody sees them who looks at it", name, rows, columns),
-			Choice{Option: "hidden", Value: SkipHidden}, Choice{Option: "hidden", Value: ReadHidden})
+	if rows, columns := s.stats.hiddenRows, s.stats.hiddenColumns(); o.Hidden == "" && rows+columns > 0 {
+		return nil, newQuestion(0, fmt.Sprintf("the sheet %q has %d rows and %d columns that are hidden or filtered out, which are not seen in a spreadsheet",
+			name, rows, columns), Choice{Option: "hidden", Value: SkipHidden}, Choice{Option: "hidden", Value: ReadHidden})
 	}
-	if s.shown, err = s.file.Rows(name); err != nil {
+	return s, nil
+}
+
+// start opens what reads the sheet's rows.
+func (s *sheetReader) start() (err error) {
+	if s.unnamedColumns > 0 {
+		s.width, s.header = s.unnamedColumns, s.first-1
+	}
+	if s.shown, err = s.book.file.Rows(s.name); err != nil {
 		return damagedWorkbook(err)
 	}
-	if s.merged, err = mergedCells(part); err != nil {
+	if s.stored, err = newCellReader(s.part); err != nil {
 		return damagedWorkbook(err)
 	}
-	if s.stored, err = newCellReader(part); err != nil {
-		return damagedWorkbook(err)
-	}
-	props, err := s.file.GetWorkbookProps()
-	if err != nil {
-		return damagedWorkbook(err)
-	}
-	s.since1904 = props.Date1904 != nil && *props.Date1904
 	return nil
 }
 
-// read gives the next row that is not blank.
+// read returns the next row that is not blank.
 func (s *sheetReader) read() (Record, error) {
 	for s.shown.Next() {
 		s.row++
-		if s.row < s.first {
-			continue
+		if s.row%everyRows == 0 && s.book.ctxErr() != nil {
+			return Record{}, s.book.ctxErr()
 		}
 		cells, err := s.shown.Columns()
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
+		if s.row < s.first {
+			continue
+		}
 		stored, err := s.stored.rowCells(s.row)
 		if err != nil {
 			return Record{}, damagedWorkbook(err)
 		}
-		s.setDates(cells, stored)
-		if cells = s.dropHidden(cells); cells == nil {
+		s.book.setDates(cells, stored)
+		if s.dropHidden(cells) {
 			continue
 		}
 		remarks := s.formulaRemarks(stored)
@@ -113,24 +96,21 @@ func (s *sheetReader) read() (Record, error) {
 	return Record{}, io.EOF
 }
 
-// dropHidden leaves out what is hidden, where a person said so.
-func (s *sheetReader) dropHidden(cells []string) []string {
-	if s.hidden != SkipHidden {
-		return cells
-	}
-	if s.stored.hiddenRow {
-		return nil
+// dropHidden empties hidden cells, and reports whether the row is hidden, where the options say that hidden ones are skipped.
+func (s *sheetReader) dropHidden(cells []string) (row bool) {
+	if s.book.hidden != SkipHidden {
+		return false
 	}
 	for i := range cells {
 		if s.stats.isHidden(i) {
 			cells[i] = ""
 		}
 	}
-	return cells
+	return s.stored.hiddenRow
 }
 
-// padRow drops empty cells at the end, which a sheet has wherever somebody once clicked, and adds those that it leaves out. It
-// gives nil for a blank row, unless it only looks blank.
+// padRow drops empty cells at the end, which a sheet has wherever it was once clicked, and adds those that it leaves out. It returns
+// nil for a blank row, unless it only looks blank.
 func (s *sheetReader) padRow(cells []string, filled bool) []string {
 	for len(cells) > s.width && cells[len(cells)-1] == "" {
 		cells = cells[:len(cells)-1]
@@ -147,7 +127,7 @@ func (s *sheetReader) padRow(cells []string, filled bool) []string {
 	return cells
 }
 
-// formulaRemarks says which cells of the list have a formula and look empty.
+// formulaRemarks returns a remark for each cell of the list that has a formula and looks empty.
 func (s *sheetReader) formulaRemarks(stored []storedCell) (remarks []Remark) {
 	for _, cell := range stored {
 		if cell.valueless && cell.column < s.width {
@@ -158,32 +138,28 @@ func (s *sheetReader) formulaRemarks(stored []storedCell) (remarks []Remark) {
 	return remarks
 }
 
-// mergeRemarks says, at the first row of the list that they touch, which cells are one. A range of a single row is so too: what stands
-// in it belongs to several columns.
+// mergeRemarks returns a remark for each merged range, at the first row of the list that it touches. A range of a single row has one
+// too: what stands in it belongs to several columns.
 func (s *sheetReader) mergeRemarks() (remarks []Remark) {
-	for len(s.merged) > 0 && s.merged[0].first <= s.row {
-		if m := s.merged[0]; m.last >= s.row && s.width > 0 && s.header < s.row {
+	for len(s.stats.merged) > 0 && s.stats.merged[0].first <= s.row {
+		if m := s.stats.merged[0]; m.last >= s.row && s.width > 0 && s.header < s.row {
 			remarks = append(remarks, Remark{Kind: MergedCells, Column: WholeRecord, Text: fmt.Sprintf(
 				"the cells %s are merged: the value is in the first of them, and the others are empty; split them", m.name)})
 		}
-		s.merged = s.merged[1:]
+		s.stats.merged = s.stats.merged[1:]
 	}
 	return remarks
 }
 
-// encoding is not a question that a workbook leaves open.
-func (s *sheetReader) encoding() Encoding { return "" }
-
 func (s *sheetReader) close() error {
-	all := []error{s.file.Close()}
-	if s.spool != nil {
-		all = append(all, s.spool.Close())
-	}
+	var err error
 	if s.shown != nil {
-		all = append(all, s.shown.Close())
+		err = s.shown.Close()
+		s.shown = nil
 	}
 	if s.stored != nil {
-		all = append(all, s.stored.close())
+		err = errors.Join(err, s.stored.close())
+		s.stored = nil
 	}
-	return errors.Join(all...)
+	return err
 }

@@ -11,24 +11,29 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// storedCell is what a sheet has of a cell beside what is shown of it. The library that streams rows tells neither formats nor
-// formulas nor merged cells, and its ways that do take the whole sheet into memory. So the sheet's part is read here once more.
+// storedCell is what a sheet has of a cell beside what is shown of it. The library that streams rows returns neither formats nor
+// formulas, and its functions that do take the whole sheet into memory. So the sheet's part is read here once more.
 type storedCell struct {
 	column    int
 	style     int
 	number    string // "" when it is none
-	valueless bool   // a formula whose value was never worked out, as programs write that cannot
+	valueless bool   // a formula whose value was never calculated, as programs write that cannot
 }
 
 // cellReader reads a sheet's cells, row by row.
 type cellReader struct {
-	part      io.ReadCloser
-	xml       *xml.Decoder
-	row       int // of the row element that was read last
-	ended     bool
+	part  io.ReadCloser
+	xml   *xml.Decoder
+	row   int // of the row element that was read last
+	ended bool
+
 	hidden    bool // that row
-	hiddenRow bool // the row that was given last
+	hiddenRow bool // the row that was returned last
 	cells     []storedCell
+
+	cell                      storedCell // that is being read
+	kind                      string
+	formula, inValue, hasText bool
 }
 
 func newCellReader(part *zip.File) (*cellReader, error) {
@@ -74,7 +79,7 @@ func (c *cellReader) nextRow() error {
 	}
 }
 
-// rowCells gives a row's cells, which are good until the next call. Rows are asked for in their order.
+// rowCells returns a row's cells, which are valid until the next call. Rows are asked for in their order.
 func (c *cellReader) rowCells(row int) ([]storedCell, error) {
 	c.cells, c.hiddenRow = c.cells[:0], false
 	for !c.ended && c.row <= row {
@@ -91,12 +96,7 @@ func (c *cellReader) rowCells(row int) ([]storedCell, error) {
 
 // readRow reads up to the end of a row element.
 func (c *cellReader) readRow(keep bool) error {
-	var (
-		cell                      storedCell
-		kind                      string
-		formula, inValue, hasText bool
-		column                    = -1
-	)
+	c.cell.column = -1
 	for {
 		token, err := c.xml.RawToken()
 		if err != nil {
@@ -104,38 +104,48 @@ func (c *cellReader) readRow(keep bool) error {
 		}
 		switch element := token.(type) {
 		case xml.StartElement:
-			switch element.Name.Local {
-			case "c":
-				column = columnOf(attribute(element, "r"), column)
-				style, _ := strconv.Atoi(attribute(element, "s"))
-				cell, kind, formula = storedCell{column: column, style: style}, attribute(element, "t"), false
-				hasText = false
-			case "f":
-				formula = true
-			case "v":
-				inValue, hasText = true, kind == "str"
-			}
+			c.begin(element)
 		case xml.CharData:
-			if inValue {
-				cell.number += string(element)
+			if c.inValue {
+				c.cell.number += string(element)
 			}
 		case xml.EndElement:
-			switch element.Name.Local {
-			case "v":
-				inValue = false
-			case "c":
-				cell.valueless = formula && cell.number == "" && !hasText // an empty text is a value
-				if kind != "" && kind != "n" {
-					cell.number = ""
-				}
-				if keep {
-					c.cells = append(c.cells, cell)
-				}
-			case "row":
+			if element.Name.Local == "row" {
 				return nil
+			}
+			if c.end(element) && keep {
+				c.cells = append(c.cells, c.cell)
 			}
 		}
 	}
+}
+
+func (c *cellReader) begin(element xml.StartElement) {
+	switch element.Name.Local {
+	case "c":
+		style, _ := strconv.Atoi(attribute(element, "s"))
+		c.cell = storedCell{column: columnOf(attribute(element, "r"), c.cell.column), style: style}
+		c.kind, c.formula, c.hasText = attribute(element, "t"), false, false
+	case "f":
+		c.formula = true
+	case "v":
+		c.inValue, c.hasText = true, c.kind == "str"
+	}
+}
+
+// end reports whether an element's end is that of a cell.
+func (c *cellReader) end(element xml.EndElement) bool {
+	switch element.Name.Local {
+	case "v":
+		c.inValue = false
+	case "c":
+		c.cell.valueless = c.formula && c.cell.number == "" && !c.hasText // an empty text is a value
+		if c.kind != "" && c.kind != "n" {
+			c.cell.number = ""
+		}
+		return true
+	}
+	return false
 }
 
 func (c *cellReader) close() error { return c.part.Close() }
@@ -149,7 +159,7 @@ func attribute(element xml.StartElement, name string) string {
 	return ""
 }
 
-// columnOf counts a cell's column from 0. A cell without a name stands beside the one before it.
+// columnOf returns a cell's column, counted from 0. A cell without a name stands beside the one before it.
 func columnOf(name string, before int) int {
 	if column, _, err := excelize.CellNameToCoordinates(name); name != "" && err == nil {
 		return column - 1

@@ -1,119 +1,100 @@
 package table
 
 import (
-	"archive/zip"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 )
 
-// sheetNamed gives the sheet of that name, or the first one that is not hidden.
-func (s *sheetReader) sheetNamed(name string) (string, error) {
-	all := s.file.GetSheetList()
-	for _, sheet := range all {
-		if name == "" {
-			visible, err := s.file.GetSheetVisible(sheet)
-			if err != nil {
-				return "", damagedWorkbook(err)
-			}
-			if visible {
-				return sheet, nil
-			}
-		} else if strings.EqualFold(sheet, name) {
-			return sheet, nil
-		}
-	}
-	if name != "" {
-		return "", &Error{Problem: fmt.Sprintf("this workbook has no sheet %q; it has %q", name, all), Advice: "correct the sheet's name"}
-	}
-	return "", &Error{Problem: "this workbook has no visible sheet", Advice: "name the sheet, or save it as CSV UTF-8"}
-}
+// AllSheets is the Sheet that stands for all visible ones with guests, unless a sheet has this name.
+const AllSheets = "all"
 
-// maxHeaderRows is how many rows of a sheet are looked at for its header.
-const maxHeaderRows = 30
-
-// firstRows gives the first rows of a sheet that are not blank, and their numbers.
-func (s *sheetReader) firstRows(name string) (rows [][]string, at []int, err error) {
-	in, err := s.file.Rows(name)
+// chooseSheets returns the names of the sheets to read. Where several visible ones have guests, it asks which are meant.
+func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
+	if o.Sheet != "" {
+		return w.namedSheets(o)
+	}
+	visible := w.visibleSheets()
+	if len(visible) == 0 {
+		return nil, &Error{Problem: "this workbook has no visible sheet", Advice: "name the sheet (--sheet, sheet in the profile, “Sheet” in the console), or save it as CSV UTF-8"}
+	}
+	if o.Field == nil {
+		return visible[:1], nil
+	}
+	lists, err := w.guestSheets(o)
 	if err != nil {
-		return nil, nil, damagedWorkbook(err)
-	}
-	defer in.Close()
-	for row := 1; in.Next() && len(rows) < maxHeaderRows && row < 10*maxHeaderRows; row++ {
-		cells, err := in.Columns()
-		if err != nil {
-			return nil, nil, damagedWorkbook(err)
-		}
-		if !blank(cells) {
-			rows, at = append(rows, cells), append(at, row)
-		}
-	}
-	return rows, at, nil
-}
-
-// findTable finds out where the list lies in its sheet.
-func (s *sheetReader) findTable(name string, o Options) error {
-	rows, at, err := s.firstRows(name)
-	if err != nil || len(rows) == 0 {
-		return err
+		return nil, err
 	}
 	switch {
-	case o.HeaderRow == NoHeader:
-		s.first = at[0]
-		for _, cells := range rows {
-			s.unnamedColumns = max(s.unnamedColumns, len(cells))
-		}
-		s.width, s.header = s.unnamedColumns, at[0]-1
-		return nil
-	case o.HeaderRow != "":
-		s.first, _ = strconv.Atoi(o.HeaderRow)
-		return nil
-	case o.Field == nil:
-		return nil
+	case len(lists) == 0, len(lists) == 1 && lists[0] == visible[0]:
+		return visible[:1], nil
+	case len(lists) == 1:
+		return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", visible[0], lists[0]), Choice{Option: "sheet", Value: lists[0]})
 	}
-	looks := make([]cellCounts, len(rows))
-	for i, cells := range rows {
-		looks[i] = countCells(cells, o.Field)
+	choices := []Choice{}
+	for _, name := range lists {
+		choices = append(choices, Choice{Option: "sheet", Value: name})
 	}
-	found, err := findHeaderRow(looks, at)
-	s.first = at[found]
-	return err
+	return nil, newQuestion(0, fmt.Sprintf("%d sheets of this workbook look like lists of guests (%s), and one of them is meant, or several with the same columns",
+		len(lists), quoteList(lists)), append(choices, Choice{Option: "sheet", Value: AllSheets})...)
 }
 
-// chooseSheet gives the sheet to read. Where several that people see have guests, it is a person who says which.
-func (s *sheetReader) chooseSheet(z *zip.Reader, o Options) (string, error) {
-	first, err := s.sheetNamed(o.Sheet)
-	if err != nil || o.Sheet != "" || o.Field == nil {
-		return first, err
+// namedSheets returns the sheets that the options name: one, several between commas, or all.
+func (w *workbookReader) namedSheets(o Options) ([]string, error) {
+	all := w.file.GetSheetList()
+	if name, is := sheetNamed(all, o.Sheet); is {
+		return []string{name}, nil
 	}
-	var lists []string
-	for _, name := range s.file.GetSheetList() {
-		if visible, err := s.file.GetSheetVisible(name); err != nil || !visible {
+	if strings.EqualFold(strings.TrimSpace(o.Sheet), AllSheets) {
+		lists, err := w.guestSheets(o)
+		if err == nil && len(lists) == 0 {
+			lists = w.visibleSheets()[:1]
+		}
+		return lists, err
+	}
+	var names []string
+	for wanted := range strings.SplitSeq(o.Sheet, ",") {
+		name, is := sheetNamed(all, wanted)
+		if !is {
+			return nil, &Error{
+				Problem: fmt.Sprintf("this workbook has no sheet %q; it has %s", strings.TrimSpace(wanted), quoteList(all)),
+				Advice:  "correct the sheet's name (--sheet, sheet in the profile, “Sheet” in the console)",
+			}
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+func sheetNamed(all []string, name string) (string, bool) {
+	name = strings.TrimSpace(name)
+	i := slices.IndexFunc(all, func(sheet string) bool { return strings.EqualFold(strings.TrimSpace(sheet), name) })
+	if i < 0 {
+		return "", false
+	}
+	return all[i], true
+}
+
+// guestSheets returns the names of the visible sheets that look like lists of guests.
+func (w *workbookReader) guestSheets(o Options) (names []string, err error) {
+	for _, name := range w.visibleSheets() {
+		if _, err := sheetPart(w.zip, w.file, name); err != nil { // a sheet of a chart
 			continue
 		}
-		if _, err := sheetPart(z, s.file, name); err != nil { // a sheet of a chart
-			continue
-		}
-		rows, _, err := s.firstRows(name)
+		rows, _, err := firstRows(w.file, name, maxHeaderRows)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		if looksLikeGuests(rows, o.Field) {
-			lists = append(lists, name)
+		if o.Field == nil && len(rows) > 1 || o.Field != nil && looksLikeGuests(rows, o.Field) {
+			names = append(names, name)
 		}
 	}
-	if len(lists) == 0 || len(lists) == 1 && lists[0] == first {
-		return first, nil
-	}
-	choices := make([]Choice, len(lists))
-	for i, name := range lists {
-		choices[i] = Choice{Option: "sheet", Value: name}
-	}
-	problem := fmt.Sprintf("%d sheets of this workbook look like lists of guests, and one is read at a time: %q", len(lists), lists)
-	if len(lists) == 1 {
-		problem = fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", first, lists[0])
-	}
-	return "", newQuestion(0, problem, choices...)
+	return names, nil
 }
 
 // looksLikeGuests reports whether the first rows of a sheet are a list of guests: a header that is known and a row, or addresses.
@@ -126,4 +107,69 @@ func looksLikeGuests(rows [][]string, field func(string) string) bool {
 		}
 	}
 	return false
+}
+
+// maxHeaderRows is how many rows of a sheet are searched for its header.
+const maxHeaderRows = 30
+
+// firstRows returns the first rows of a sheet that are not blank, and their numbers.
+func firstRows(file *excelize.File, name string, most int) (rows [][]string, at []int, err error) {
+	in, err := file.Rows(name)
+	if err != nil {
+		return nil, nil, damagedWorkbook(err)
+	}
+	defer in.Close()
+	for row := 1; in.Next() && len(rows) < most && row < 10*maxHeaderRows; row++ {
+		cells, err := in.Columns()
+		if err != nil {
+			return nil, nil, damagedWorkbook(err)
+		}
+		if !blank(cells) {
+			rows, at = append(rows, cells), append(at, row)
+		}
+	}
+	return rows, at, nil
+}
+
+// sheetLayout is how a table lies in its sheet.
+type sheetLayout struct {
+	first          int // the row of the header, or 0 for the first that is not blank
+	unnamedColumns int // how many columns a sheet without a header has
+	headerCells    []string
+	sample         [][]string
+}
+
+func findTable(file *excelize.File, name string, o Options) (l sheetLayout, err error) {
+	rows, at, err := firstRows(file, name, maxHeaderRows)
+	if err != nil || len(rows) == 0 {
+		return l, err
+	}
+	header := 0
+	switch {
+	case o.HeaderRow == NoHeader:
+		l.first, l.sample = at[0], rows
+		for _, cells := range rows {
+			l.unnamedColumns = max(l.unnamedColumns, len(cells))
+		}
+		return l, nil
+	case o.HeaderRow != "":
+		l.first, _ = strconv.Atoi(o.HeaderRow)
+		if header = slices.IndexFunc(at, func(row int) bool { return row >= l.first }); header < 0 {
+			return l, nil
+		}
+	case o.Field != nil:
+		counts := make([]cellCounts, len(rows))
+		for i, cells := range rows {
+			counts[i] = countCells(cells, o.Field)
+		}
+		if header, err = findHeaderRow(counts, at, o.Field); err != nil {
+			return l, err
+		}
+		l.first = at[header]
+	}
+	l.headerCells, l.sample = slices.Clone(rows[header]), rows[header+1:]
+	for n := len(l.headerCells); n > 0 && strings.TrimSpace(l.headerCells[n-1]) == ""; n-- {
+		l.headerCells = l.headerCells[:n-1]
+	}
+	return l, nil
 }

@@ -10,18 +10,18 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// setDates gives days in ISO 8601, where numbers are shown as dates. How a date is shown is for people of one country, and may
+// setDates writes days in ISO 8601 where numbers are shown as dates. How a date is shown is meant for people of one country, and may
 // leave out its day.
-func (s *sheetReader) setDates(shown []string, stored []storedCell) {
+func (w *workbookReader) setDates(shown []string, stored []storedCell) {
 	for _, cell := range stored {
-		if cell.number == "" || cell.column >= len(shown) || !s.isDate(cell.style) {
+		if cell.number == "" || cell.column >= len(shown) || !w.isDate(cell.style) {
 			continue
 		}
 		serial, err := strconv.ParseFloat(cell.number, 64)
 		if err != nil || serial < 1 { // a time of no day
 			continue
 		}
-		at, err := excelize.ExcelDateToTime(serial, s.since1904)
+		at, err := excelize.ExcelDateToTime(serial, w.since1904)
 		if err != nil {
 			continue
 		}
@@ -33,13 +33,13 @@ func (s *sheetReader) setDates(shown []string, stored []storedCell) {
 	}
 }
 
-func (s *sheetReader) isDate(style int) bool {
-	is, known := s.dated[style]
+func (w *workbookReader) isDate(style int) bool {
+	is, known := w.dated[style]
 	if !known {
-		if format, err := s.file.GetStyle(style); err == nil {
+		if format, err := w.file.GetStyle(style); err == nil {
 			is = showsDay(format)
 		}
-		s.dated[style] = is
+		w.dated[style] = is
 	}
 	return is
 }
@@ -47,7 +47,7 @@ func (s *sheetReader) isDate(style int) bool {
 // notDay are the parts of a number format in which a letter is a letter, or stands for hours: texts, colours, "[h]" and "\d".
 var notDay = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|(?i)general`)
 
-// showsDay tells a format of dates from those of numbers and of times of day: it has a day or a year. The numbers of formats that
+// showsDay reports whether a format is one of dates, and not of numbers or times of day: it has a day or a year. The numbers of formats that
 // every spreadsheet knows are in ECMA-376 part 1, 18.8.30.
 func showsDay(format *excelize.Style) bool {
 	if format.CustomNumFmt != nil {

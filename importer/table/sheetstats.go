@@ -5,107 +5,142 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
 
-// sheetStats are what a pass over a sheet's bytes finds, before the library that reads workbooks holds any of them.
+// sheetStats is what a pass over a sheet's bytes finds, before the library that reads workbooks holds any of them.
 type sheetStats struct {
-	rows, hiddenRows int           // with values
-	columns          []bool        // that have values
-	hidden           []columnRange // columns
+	hiddenRows int           // with values
+	columns    []bool        // that have values
+	hidden     []columnRange // columns
+	merged     []mergedRange // by their first row
 }
 
 type columnRange struct{ first, last int }
 
 // isHidden reports whether a column is hidden.
-func (f sheetStats) isHidden(column int) bool {
-	for _, s := range f.hidden {
-		if column >= s.first && column <= s.last {
-			return true
-		}
-	}
-	return false
+func (s sheetStats) isHidden(column int) bool {
+	return slices.ContainsFunc(s.hidden, func(r columnRange) bool { return column >= r.first && column <= r.last })
 }
 
 // hiddenColumns counts those with values.
-func (f sheetStats) hiddenColumns() (n int) {
-	for i, filled := range f.columns {
-		if filled && f.isHidden(i) {
+func (s sheetStats) hiddenColumns() (n int) {
+	for i, filled := range s.columns {
+		if filled && s.isHidden(i) {
 			n++
 		}
 	}
 	return n
 }
 
-// scanSheet finds a sheet's facts, or refuses a sheet that is larger than a list can be.
-func scanSheet(ctx context.Context, part *zip.File) (f sheetStats, err error) {
-	row, column, filled, hiddenRow := 0, -1, false, false
-	inText, runs, around := false, 0, 0
-	f.columns = make([]bool, maxColumns)
-	err = scanTags(ctx, part, func(tag []byte) error {
-		name := tag
-		if end := bytes.IndexAny(tag, " \t\r\n/"); end > 0 {
-			name = tag[:end]
+// mergedRange is a range of cells that are one.
+type mergedRange struct {
+	name        string
+	first, last int // rows
+}
+
+func parseMergedRange(name string) (mergedRange, bool) {
+	from, to, _ := strings.Cut(name, ":")
+	_, first, err := excelize.CellNameToCoordinates(from)
+	_, last, errLast := excelize.CellNameToCoordinates(to)
+	return mergedRange{name: name, first: first, last: last}, err == nil && errLast == nil
+}
+
+// sheetScan collects a sheet's stats, tag by tag, and fails for a sheet that is larger than a list can be.
+type sheetScan struct {
+	sheetStats
+	row, column       int
+	filled, hiddenRow bool // the row
+	inText            bool
+	runs, around      int // elements of a text, and those around the cells
+}
+
+func scanSheet(ctx context.Context, part *zip.File) (sheetStats, error) {
+	s := sheetScan{column: -1}
+	s.sheetStats.columns = make([]bool, maxColumns)
+	err := scanTags(ctx, part, s.tag)
+	slices.SortStableFunc(s.merged, func(a, b mergedRange) int { return a.first - b.first })
+	return s.sheetStats, err
+}
+
+func (s *sheetScan) tag(tag []byte) error {
+	if s.runs++; s.inText && s.runs > maxRuns {
+		return tooLarge(fmt.Sprintf("a text of this workbook has more than %d parts", maxRuns))
+	}
+	switch name := tagName(tag); string(name) {
+	case "row":
+		return s.beginRow(tag)
+	case "c":
+		s.inText = false
+		s.column++
+		if at, _, err := excelize.CellNameToCoordinates(attr(tag, "r")); err == nil {
+			s.column = at - 1
 		}
-		if colon := bytes.IndexByte(name, ':'); colon > 0 {
-			name = name[colon+1:]
+	case "v", "is":
+		s.inText, s.runs = name[0] == 'i', 0
+		return s.value()
+	case "mergeCell", "col":
+		if s.around++; s.around > maxAround {
+			return tooLarge(fmt.Sprintf("this workbook has more than %d merged ranges and widths of columns", maxAround))
 		}
-		if runs++; inText && runs > maxRuns {
-			return tooLarge(fmt.Sprintf("a text of this workbook has more than %d parts", maxRuns))
+		s.addRange(tag)
+	}
+	return nil
+}
+
+func tagName(tag []byte) []byte {
+	if end := bytes.IndexAny(tag, " \t\r\n/"); end > 0 {
+		tag = tag[:end]
+	}
+	return tag[bytes.IndexByte(tag, ':')+1:]
+}
+
+func (s *sheetScan) beginRow(tag []byte) error {
+	s.inText = false
+	s.row++
+	if number := attr(tag, "r"); number != "" {
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 1 || n > maxRows {
+			return tooLarge(fmt.Sprintf("a row of this workbook has the number %.20s, and there are %d at most", number, maxRows))
 		}
-		switch string(name) {
-		case "row":
-			inText = false
-			row++
-			if said := attr(tag, "r"); said != "" {
-				n, err := strconv.Atoi(said)
-				if err != nil || n < 1 || n > maxRows {
-					return tooLarge(fmt.Sprintf("a row of this workbook has the number %.20s, and there are %d at most", said, maxRows))
-				}
-				row = n
-			}
-			if row > maxRows {
-				return tooLarge(fmt.Sprintf("this workbook has more than %d rows", maxRows))
-			}
-			column, filled, hiddenRow = -1, false, isTrue(attr(tag, "hidden"))
-		case "c":
-			inText = false
-			column++
-			if at, _, err := excelize.CellNameToCoordinates(attr(tag, "r")); err == nil {
-				column = at - 1
-			}
-		case "v", "is":
-			inText, runs = name[0] == 'i', 0
-			if column >= maxColumns {
-				return tooLarge(fmt.Sprintf("this workbook has values beyond its first %d columns", maxColumns))
-			}
-			if column >= 0 {
-				f.columns[column] = true
-			}
-			if !filled {
-				filled = true
-				f.rows++
-				if hiddenRow {
-					f.hiddenRows++
-				}
-			}
-		case "mergeCell":
-			if around++; around > maxAround {
-				return tooLarge(fmt.Sprintf("this workbook has more than %d merged ranges", maxAround))
-			}
-		case "col":
-			if around++; around > maxAround {
-				return tooLarge("this workbook says too much of its columns")
-			}
-			first, err1 := strconv.Atoi(attr(tag, "min"))
-			last, err2 := strconv.Atoi(attr(tag, "max"))
-			if isTrue(attr(tag, "hidden")) && err1 == nil && err2 == nil && len(f.hidden) < maxColumns {
-				f.hidden = append(f.hidden, columnRange{first - 1, last - 1})
-			}
-		}
-		return nil
-	})
-	return f, err
+		s.row = n
+	}
+	if s.row > maxRows {
+		return tooLarge(fmt.Sprintf("this workbook has more than %d rows", maxRows))
+	}
+	s.column, s.filled, s.hiddenRow = -1, false, isTrue(attr(tag, "hidden"))
+	return nil
+}
+
+func (s *sheetScan) value() error {
+	if s.column >= maxColumns {
+		return tooLarge(fmt.Sprintf("this workbook has values beyond its first %d columns", maxColumns))
+	}
+	if s.column >= 0 {
+		s.columns[s.column] = true
+	}
+	if !s.filled && s.hiddenRow {
+		s.hiddenRows++
+	}
+	s.filled = true
+	return nil
+}
+
+// maxMerged bounds the merged ranges that are kept: more warnings are not read.
+const maxMerged = 10_000
+
+// addRange notes hidden columns and merged cells.
+func (s *sheetScan) addRange(tag []byte) {
+	if m, is := parseMergedRange(attr(tag, "ref")); is && len(s.merged) < maxMerged {
+		s.merged = append(s.merged, m)
+	}
+	first, err1 := strconv.Atoi(attr(tag, "min"))
+	last, err2 := strconv.Atoi(attr(tag, "max"))
+	if isTrue(attr(tag, "hidden")) && err1 == nil && err2 == nil && len(s.hidden) < maxColumns {
+		s.hidden = append(s.hidden, columnRange{first - 1, last - 1})
+	}
 }

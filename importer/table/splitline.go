@@ -1,60 +1,56 @@
 package table
 
-import (
-	"bytes"
-)
+import "strings"
 
-// splitLine appends what stands between a line's delimiters, and takes quotes only off a cell that is quoted well. It copies no
-// cell unless it has to: every record of several lines is looked at in this way.
-func splitLine(cells [][]byte, line []byte, comma string) [][]byte {
-	left := bytes.TrimRight(line, "\r\n")
+// splitLine returns what stands between a line's delimiters, whatever quotes are in it; only a cell that is quoted well loses its
+// quotes.
+func splitLine(line, comma string) (cells []string) {
+	left := strings.TrimRight(line, "\r\n")
 	for more := true; more; {
 		cell, rest, well := cutQuoted(left, comma)
 		if !well {
-			end := bytes.Index(left, []byte(comma))
+			end := strings.Index(left, comma)
 			if end < 0 {
 				end = len(left)
 			}
 			cell, rest = left[:end], left[end:]
 		}
 		cells = append(cells, cell)
-		left, more = bytes.CutPrefix(rest, []byte(comma))
+		left, more = strings.CutPrefix(rest, comma)
 	}
 	return cells
 }
 
-// cutQuoted takes a cell that is quoted as it should be off a line, up to the delimiter.
-func cutQuoted(line []byte, comma string) (cell, rest []byte, well bool) {
-	if len(line) == 0 || line[0] != '"' {
-		return nil, nil, false
+// cutQuoted cuts a cell off a line that is quoted as it should be, up to the delimiter.
+func cutQuoted(line, comma string) (cell, rest string, well bool) {
+	if line == "" || line[0] != '"' {
+		return "", "", false
 	}
-	for at, twice := 1, false; ; twice = true {
-		end := bytes.IndexByte(line[at:], '"')
+	for at := 1; ; {
+		end := strings.IndexByte(line[at:], '"')
 		if end < 0 {
-			return nil, nil, false
+			return "", "", false
 		}
 		at += end + 1
 		if at < len(line) && line[at] == '"' {
 			at++
 			continue
 		}
-		if cell, rest = line[1:at-1], line[at:]; twice {
-			cell = bytes.ReplaceAll(cell, []byte(`""`), []byte(`"`))
-		}
-		return cell, rest, len(rest) == 0 || bytes.HasPrefix(rest, []byte(comma))
+		cell, rest = strings.ReplaceAll(line[1:at-1], `""`, `"`), line[at:]
+		return cell, rest, rest == "" || strings.HasPrefix(rest, comma)
 	}
 }
 
-// unquoteLine gives what is in a line that is quoted as a whole, as Excel writes the lines of a text it did not take apart.
-func unquoteLine(text []byte) []byte {
-	if inner, rest, well := cutQuoted(text, "\n"); well && len(rest) == 0 && bytes.ContainsAny(inner, ",;\t|") {
+// unquoteLine returns what is in a line that is quoted as a whole, as Excel writes the lines of a text it did not split.
+func unquoteLine(text string) string {
+	if inner, rest, well := cutQuoted(text, "\n"); well && rest == "" && strings.ContainsAny(inner, ",;\t|") {
 		return inner
 	}
 	return text
 }
 
-// isAddress knows one that has its cell to itself, with a quote at most.
-func isAddress(cell []byte) bool {
-	name, host, is := bytes.Cut(bytes.Trim(cell, " \t\r\n\""), []byte("@"))
-	return is && len(name) > 0 && bytes.IndexByte(host, '.') > 0 && !bytes.ContainsAny(name, " \t") && !bytes.ContainsAny(host, " \t@")
+// isAddress reports whether a cell holds an email address and nothing else, with quotes around it at most.
+func isAddress(cell string) bool {
+	name, host, is := strings.Cut(strings.Trim(cell, " \t\r\n\""), "@")
+	return is && name != "" && strings.IndexByte(host, '.') > 0 && !strings.ContainsAny(name, " \t") && !strings.ContainsAny(host, " \t@")
 }

@@ -11,27 +11,27 @@ import (
 
 // textReader reads delimited text.
 type textReader struct {
-	path        string
-	file        *unpackedFile
+	path    string
+	file    *unpackedFile
+	decoded *decodedText
+	layout
+	comma      string
+	headerLine int // where lines above it are left out
+
 	reader      *csv.Reader
 	buffer      *recordBuffer
-	decoded     *decodedText
-	comma       string
-	linesBefore int      // lines before the first that csv.Reader sees
-	line        int      // where the latest record begins
-	lineCount   int      // how many lines it has
-	width       int      // of the header; 0 until it is read
-	scratch     [][]byte // of the line that is looked at
+	linesBefore int // lines before the first that csv.Reader sees
+	line        int // where the latest record begins
+	lineCount   int // how many lines it has
+	width       int // of the header; 0 until it is read
 
-	layout
-	rescanned int // bytes that were read again behind a stray quote
-
-	headerRemarks []Remark   // on the header, for the first row to tell
+	headerRemarks []Remark   // on the header, to be reported with the first row
 	unquotedLines *lineQueue // rows that quotes had enclosed, to be read before what follows them
+	rescanned     int        // bytes that were read again behind a stray quote
 }
 
-// openText sets up the reader. The delimiter is what a first line sep=; says, or the one that the header has most of.
-func openText(path string, u *unpackedFile, o Options) (*textReader, string, error) {
+// openText detects encoding and layout in the first bytes of a text.
+func openText(path string, u *unpackedFile, o Options) (*textReader, error) {
 	raw, is := u.text.(*bufio.Reader)
 	if !is {
 		raw = bufio.NewReaderSize(u.text, lookAhead)
@@ -39,70 +39,78 @@ func openText(path string, u *unpackedFile, o Options) (*textReader, string, err
 	t := &textReader{path: path, file: u}
 	var err error
 	if t.decoded, err = decode(raw, o.Encoding); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	in := bufio.NewReaderSize(t.decoded, lookAhead)
 	head, err := in.Peek(lookAhead / 2)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, "", err
+		return nil, err
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
-		return nil, "", &Error{Problem: "it is empty", Advice: "export it again"}
+		return nil, &Error{Problem: "it is empty", Advice: "export it again"}
 	}
 	if err := refuseMarkup(head); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if usesLoneCR(head) {
 		in = bufio.NewReaderSize(&crReader{in: in}, lookAhead)
 		head, _ = in.Peek(lookAhead / 2)
 	}
-	told, size := separatorLine(head)
+	return t, t.findLayout(in, head, o)
+}
+
+// findLayout detects the layout in the head of a text, and sets up what reads its records.
+func (t *textReader) findLayout(in *bufio.Reader, head []byte, o Options) error {
+	declared, size := separatorLine(head)
+	more := len(head) == lookAhead/2
 	if size > 0 {
 		t.linesBefore = 1
 		_, _ = in.Discard(size)
 		head = head[size:]
 	}
-	if len(bytes.TrimSpace(head)) == 0 {
-		t.start(in, layout{comma: max(told, ',')})
-		return t, string(told), nil
-	}
-	l, err := detectLayout(head, len(head)+size == lookAhead/2, told, o)
-	if err != nil {
-		return nil, "", err
+	l := layout{comma: max(declared, ',')}
+	if len(bytes.TrimSpace(head)) > 0 {
+		var err error
+		if l, err = detectLayout(head, more, declared, o); err != nil {
+			return err
+		}
 	}
 	_, _ = in.Discard(l.offset)
 	t.start(in, l)
-	return t, string(l.comma), nil
+	return nil
 }
 
-// start sets up what reads records of a text whose layout is known.
+// start sets up what reads the records of a text whose layout is known.
 func (t *textReader) start(in io.Reader, l layout) {
 	if l.apostropheQuotes {
 		in = quoteSwapReader{in}
 	}
 	if l.blanksByQuotes {
-		in = &blankTrimReader{in: in, tidy: blankTrimmer{comma: []byte(string(l.comma)), start: true}}
+		in = newBlankTrimReader(in, l.comma)
 	}
 	t.linesBefore += l.linesAbove
+	if l.linesAbove > 0 {
+		t.headerLine = t.linesBefore + 1
+	}
 	t.layout, t.comma, t.width = l, string(l.comma), l.unnamedColumns
 	t.line, t.lineCount = t.linesBefore, 1
 	t.resetReader(in)
 }
 
-// resetReader reads on from in.
+// resetReader continues with in.
 func (t *textReader) resetReader(in io.Reader) {
 	t.buffer = &recordBuffer{in: in}
-	t.reader = t.csv(t.buffer, t.layout.comma)
+	t.reader = newCSVReader(t.buffer, t.layout.comma)
 	t.reader.ReuseRecord = true
 }
 
-func (t *textReader) csv(in io.Reader, comma rune) *csv.Reader {
+func newCSVReader(in io.Reader, comma rune) *csv.Reader {
 	r := csv.NewReader(in)
 	r.Comma, r.FieldsPerRecord = comma, -1
 	return r
 }
 
-// read gives the next record. A broken one costs exactly itself.
+// read returns the next record. A broken one costs only itself.
 func (t *textReader) read() (Record, error) {
 	rec, err := t.nextRecord()
 	if t.apostropheQuotes {
@@ -134,19 +142,22 @@ func (t *textReader) nextRecord() (Record, error) {
 	}
 	first, _ := t.reader.FieldPos(0)
 	t.line, t.lineCount = first+t.linesBefore, 1
-	rec := Record{Line: t.line, Cells: t.unwrapRow(cells, raw)}
-	several := isMultiline(raw)
-	if several {
+	if isMultiline(raw) {
 		t.lineCount = lineCount(raw)
 	}
+	return t.checkRecord(Record{Line: t.line, Cells: t.unwrapRow(cells, raw)}, raw)
+}
+
+// checkRecord looks at a record that is well formed: quotes may enclose rows all the same, and letters be of another encoding.
+func (t *textReader) checkRecord(rec Record, raw []byte) (Record, error) {
 	if t.width == 0 {
 		t.width = len(rec.Cells)
-		if several {
-			err = t.checkHeaderLines(rec, raw)
+		if t.lineCount > 1 {
+			return rec, t.checkHeaderLines(rec, raw)
 		}
-		return rec, err
+		return rec, nil
 	}
-	if several && t.splitQuotedRows(&rec, raw) {
+	if t.lineCount > 1 && t.splitQuotedRows(&rec, raw) {
 		return t.nextRecord()
 	}
 	if err := t.decoded.checkRecord(&rec, raw); err != nil {
@@ -156,18 +167,18 @@ func (t *textReader) nextRecord() (Record, error) {
 	return rec, nil
 }
 
-// end reads what follows the text in its container: a hash over the file wants all of it.
+// end reads what follows the text in its container: a hash over the file needs all of it.
 func (t *textReader) end(eof error) error {
 	if err := t.file.drain(); err != nil {
 		return unreadable(t.path, err)
 	}
-	if len(t.headerRemarks) > 0 { // there was no row to tell it
-		return &Error{Path: t.path, Problem: t.headerRemarks[0].Text, Advice: "or export it again: there are no others"}
+	if len(t.headerRemarks) > 0 { // no row has reported it
+		return &Error{Path: t.path, Problem: t.headerRemarks[0].Text, Advice: "or export it again: it has no other rows"}
 	}
 	return eof
 }
 
-// withPath adds the file's path to what is wrong with it.
+// withPath adds the file's path to an *Error.
 func (t *textReader) withPath(err error) error {
 	if known, is := errors.AsType[*Error](err); is {
 		known.Path = t.path
@@ -176,24 +187,24 @@ func (t *textReader) withPath(err error) error {
 	return err
 }
 
-// unwrapRow takes apart a row that is quoted as a whole: one cell that holds as many as the header has.
+// unwrapRow splits a row that is quoted as a whole: one cell that holds as many as the header has.
 func (t *textReader) unwrapRow(cells []string, raw []byte) []string {
 	if len(cells) != 1 || t.width == 1 || len(raw) == 0 || raw[0] != '"' || !strings.Contains(cells[0], t.comma) {
 		return cells
 	}
-	inner, err := t.csv(strings.NewReader(cells[0]), t.layout.comma).Read()
+	inner, err := newCSVReader(strings.NewReader(cells[0]), t.layout.comma).Read()
 	if err != nil || len(inner) < 2 || t.width > 0 && len(inner) != t.width {
 		return cells
 	}
 	return inner
 }
 
-func (t *textReader) encoding() Encoding { return t.decoded.encoding() }
+func (t *textReader) describe(f *Format) {
+	f.Delimiter, f.Encoding, f.Marked, f.Header = t.comma, t.decoded.encoding(), t.decoded.marked, t.headerLine
+}
+
+func (t *textReader) habits() rowHabits { return t.rowHabits }
+
+func (t *textReader) columnsWithoutHeader() int { return t.unnamedColumns }
 
 func (t *textReader) close() error { return t.file.close() }
-
-// MaxRecord bounds one record. A quote that is opened and never closed makes the rest of the file one cell; this stops the
-// reader from taking it all into memory, and a guest with more than 1 MiB is no guest.
-const MaxRecord = 1 << 20
-
-var errRecordTooLong = errors.New("a row is longer than 1 MiB")

@@ -3,207 +3,194 @@ package table
 import (
 	"archive/zip"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
 
-const (
-	maxWorkbook = 64 << 20 // packed, and in memory: a list of a million guests has 40 MiB
-	maxSheets   = 1 << 30  // unpacked, in a temporary file
-	maxParts    = 32 << 20 // all that is no cell, such as styles and pictures: the library unpacks it in memory
-	inMemory    = 1 << 20  // a sheet up to here is unpacked in memory
+// workbookReader reads a workbook's sheet, or several with the same columns one after the other.
+type workbookReader struct {
+	spool     *os.File
+	zip       *zip.Reader
+	file      *excelize.File
+	ctxErr    func() error
+	texts     chan struct{} // closed once the library has loaded the texts of all cells
+	dated     map[int]bool  // by style: whether numbers are shown as dates
+	since1904 bool
+	hidden    string // what becomes of hidden rows and columns
 
-	// maxTexts and maxTextParts bound the texts that cells share, unpacked, and the elements that they are made of, of which a
-	// plain text has two. The library holds some hundred bytes for each text, so that these are 120 MB at worst; three
-	// hundred thousand guests with three texts of their own stay below.
-	maxTexts     = 64 << 20
-	maxTextParts = 2_000_000
-)
+	sheets []*sheetReader // that are read
+	now    int            // the one that is being read
+}
 
-// checkWorkbook refuses what would take too much memory, before any of it is unpacked.
-func checkWorkbook(ctx context.Context, spool *os.File) (*zip.Reader, error) {
-	info, err := spool.Stat()
+func openWorkbook(ctx context.Context, spool *os.File, o Options) (*workbookReader, error) {
+	z, err := checkWorkbook(ctx, spool)
 	if err != nil {
 		return nil, err
 	}
-	z, err := zip.NewReader(spool, info.Size())
+	file, err := excelize.OpenReader(io.NewSectionReader(spool, 0, maxWorkbook), excelize.Options{UnzipSizeLimit: maxSheets, UnzipXMLSizeLimit: inMemory})
 	if err != nil {
 		return nil, damagedWorkbook(err)
 	}
-	var parts, sheets, aside uint64
-	var texts, others, cells []*zip.File
-	for _, f := range z.File {
-		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) // as the library looks for them
-		if name == sharedTexts {
-			texts = append(texts, f)
-		}
-		switch {
-		case strings.HasPrefix(name, "xl/worksheets/sheet"):
-			cells = append(cells, f)
-		case name != sharedTexts && (strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels")):
-			others = append(others, f)
-		}
-		if strings.HasPrefix(name, "xl/worksheets/sheet") || name == sharedTexts {
-			sheets += f.UncompressedSize64
-			if f.UncompressedSize64 > inMemory {
-				aside += f.UncompressedSize64
-			}
-		} else {
-			parts += f.UncompressedSize64
-		}
+	w := &workbookReader{zip: z, file: file, ctxErr: ctx.Err, texts: make(chan struct{}), dated: map[int]bool{}, hidden: o.Hidden}
+	if err := w.open(ctx, o); err != nil {
+		return nil, errors.Join(err, w.close())
 	}
-	if info.Size() > maxWorkbook || sheets > maxSheets || parts > maxParts {
-		return nil, tooLarge("this workbook is too large to be read as one")
-	}
-	if err := checkTexts(ctx, texts); err != nil {
-		return nil, err
-	}
-	if err := checkElements(ctx, others); err != nil {
-		return nil, err
-	}
-	for _, sheet := range cells {
-		if _, err := scanSheet(ctx, sheet); err != nil {
-			return nil, err
-		}
-	}
-	return z, checkTempSpace(aside)
+	w.spool = spool // until here it is closed by the caller
+	return w, nil
 }
 
-func tooLarge(problem string) error {
-	return &Error{Problem: problem, Advice: "save its list as CSV UTF-8, which may be of any size"}
-}
-
-// sharedTexts is the part with the texts of all cells.
-const sharedTexts = "xl/sharedstrings.xml"
-
-// checkTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but what the part
-// says of the number of its texts is worth nothing, so they are counted.
-func checkTexts(ctx context.Context, parts []*zip.File) error {
-	size, elements := uint64(0), 0
-	for _, part := range parts {
-		if size += part.UncompressedSize64; size > maxTexts {
-			return tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
-		}
-		err := scanTags(ctx, part, func([]byte) error {
-			if elements++; elements > maxTextParts {
-				return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
-			}
-			return nil
-		})
+func (w *workbookReader) open(ctx context.Context, o Options) error {
+	props, err := w.file.GetWorkbookProps()
+	if err != nil {
+		close(w.texts)
+		return damagedWorkbook(err)
+	}
+	w.since1904 = props.Date1904 != nil && *props.Date1904
+	if err := w.loadTexts(ctx); err != nil {
+		return err
+	}
+	names, err := w.chooseSheets(o)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		s, err := w.openSheet(ctx, name, o)
 		if err != nil {
 			return err
 		}
+		w.sheets = append(w.sheets, s)
 	}
-	return nil
+	if err := w.checkSameColumns(); err != nil {
+		return err
+	}
+	return w.sheets[0].start()
 }
 
-// checkElements refuses parts that are no cells and would take too much memory.
-func checkElements(ctx context.Context, parts []*zip.File) error {
-	n := 0
-	for _, part := range parts {
-		err := scanTags(ctx, part, func([]byte) error {
-			if n++; n > maxElements {
-				return tooLarge("this workbook has too many styles and other parts beside its cells")
-			}
-			return nil
-		})
-		if err != nil {
-			return err
+// loadTexts has the library load the texts of all cells, which takes seconds for a million of them and minds no context. So it does that
+// beside the caller, which leaves when the context ends.
+func (w *workbookReader) loadTexts(ctx context.Context) error {
+	go func() {
+		defer close(w.texts)
+		for _, name := range w.file.GetSheetList() {
+			_, _, _ = firstRows(w.file, name, 1) // an error comes back with the next read
 		}
-	}
-	return nil
-}
-
-// checkTempSpace makes sure that the temporary files of the library fit on the disk: when they do not it gives the numbers of texts for
-// the texts, and says nothing.
-func checkTempSpace(size uint64) error {
-	if size == 0 {
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.texts:
 		return nil
 	}
-	f, err := os.CreateTemp("", "guestflow-*")
-	if err != nil {
-		return &TempError{Folder: os.TempDir(), Cause: err}
-	}
-	_ = os.Remove(f.Name())                    // some systems cannot until it is closed
-	_, err = io.CopyN(f, zeros{}, int64(size)) //nolint:gosec // at most maxSheets
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	_ = os.Remove(f.Name())
-	if err != nil {
-		return &TempError{Folder: os.TempDir(), Cause: err}
-	}
-	return nil
 }
 
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
-
-func damagedWorkbook(err error) error {
-	if fault, is := asTempError(err); is {
-		return fault
-	}
-	return &Error{Problem: "this workbook cannot be read", Advice: "save it again, or as CSV UTF-8: " + withoutPath(err), Cause: err}
-}
-
-// findPart finds a part as loosely as those who write them name them.
-func findPart(z *zip.Reader, name string) *zip.File {
-	for _, f := range z.File {
-		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
-			return f
+// checkSameColumns refuses to join sheets with different columns.
+func (w *workbookReader) checkSameColumns() error {
+	first := w.sheets[0]
+	for _, s := range w.sheets[1:] {
+		if !slices.EqualFunc(first.headerCells, s.headerCells, func(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }) {
+			return &Error{
+				Problem: fmt.Sprintf("the sheets %q and %q have different columns, so they cannot be read as one list; the headers are %s, and %s",
+					first.name, s.name, quoteList(first.headerCells), quoteList(s.headerCells)),
+				Advice: "give them the same header, or import them one by one: " + Choice{"sheet", first.name, nil}.Flag() + ", then " +
+					Choice{"sheet", s.name, nil}.Flag() + " (sheet in the profile, “Sheet” in the console)",
+			}
 		}
 	}
 	return nil
 }
 
-// sheetPart finds a sheet in the file by its name: the workbook gives it an id, and the id's place is in another part.
-func sheetPart(z *zip.Reader, book *excelize.File, name string) (*zip.File, error) {
-	id := ""
-	for _, sheet := range book.WorkBook.Sheets.Sheet {
-		if sheet.Name == name {
-			id = sheet.ID
+func (w *workbookReader) read() (Record, error) {
+	for {
+		rec, err := w.sheets[w.now].read()
+		if len(w.sheets) > 1 {
+			rec.Sheet = w.sheets[w.now].name
+		}
+		if !errors.Is(err, io.EOF) || w.now+1 == len(w.sheets) {
+			return rec, err
+		}
+		if err := w.nextSheet(); err != nil {
+			return Record{}, err
 		}
 	}
-	places := findPart(z, "xl/_rels/workbook.xml.rels")
-	if places == nil {
-		return nil, errors.New("it does not say where its sheets are")
-	}
-	in, err := places.Open()
+}
+
+// nextSheet goes on with the next sheet, behind its header.
+func (w *workbookReader) nextSheet() error {
+	err := w.sheets[w.now].close()
+	w.now++
 	if err != nil {
-		return nil, err
+		return damagedWorkbook(err)
 	}
-	defer in.Close()
-	var all struct {
-		Relationship []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:",attr"`
-		}
+	next := w.sheets[w.now]
+	if err := next.start(); err != nil {
+		return err
 	}
-	if err := xml.NewDecoder(in).Decode(&all); err != nil {
-		return nil, err
+	if next.unnamedColumns > 0 {
+		return nil
 	}
-	for _, r := range all.Relationship {
-		if r.ID != id {
-			continue
-		}
-		target := r.Target
-		if !strings.HasPrefix(target, "/") {
-			target = path.Join("xl", target)
-		}
-		if p := findPart(z, strings.TrimPrefix(target, "/")); p != nil {
-			return p, nil
-		}
+	if _, err := next.read(); err != nil && !errors.Is(err, io.EOF) {
+		return err
 	}
-	return nil, fmt.Errorf("the sheet %q is not in it", name)
+	return nil
+}
+
+func (w *workbookReader) describe(f *Format) {
+	names := make([]string, len(w.sheets))
+	for i, s := range w.sheets {
+		names[i] = s.name
+	}
+	f.Member = strings.Join(names, ", ")
+}
+
+func (w *workbookReader) habits() rowHabits {
+	s := w.sheets[0]
+	return rowHabits{sample: s.sample, fillsCells: fillsCells(sample{rows: s.sample})}
+}
+
+func (w *workbookReader) columnsWithoutHeader() int {
+	columns := 0
+	for _, s := range w.sheets {
+		columns = max(columns, s.unnamedColumns)
+	}
+	return columns
+}
+
+// visibleSheets returns the names of the sheets that are not hidden, in the workbook's order.
+func (w *workbookReader) visibleSheets() []string {
+	return slices.DeleteFunc(w.file.GetSheetList(), func(name string) bool {
+		visible, err := w.file.GetSheetVisible(name)
+		return err == nil && !visible
+	})
+}
+
+// close waits for texts that are still being loaded beside the caller, who does not.
+func (w *workbookReader) close() error {
+	select {
+	case <-w.texts:
+		return w.closeFiles()
+	default:
+		go func() {
+			<-w.texts
+			_ = w.closeFiles() // of a file that was given up
+		}()
+		return nil
+	}
+}
+
+func (w *workbookReader) closeFiles() error {
+	var all []error
+	for _, s := range w.sheets {
+		all = append(all, s.close())
+	}
+	all = append(all, w.file.Close())
+	if w.spool != nil {
+		all = append(all, w.spool.Close())
+	}
+	return errors.Join(all...)
 }

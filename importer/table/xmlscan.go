@@ -34,37 +34,17 @@ func scanTags(ctx context.Context, part *zip.File, seen func(tag []byte) error) 
 	}
 	defer in.Close()
 	r := bufio.NewReaderSize(in, maxTag)
-	depth, tags := 0, 0
-	for {
-		if tags++; tags%everyTags == 0 && ctx.Err() != nil {
+	for depth, tags := 0, 1; ; tags++ {
+		if tags%everyTags == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		text := 0
-		for {
-			chunk, err := r.ReadSlice('<')
-			if text += len(chunk); text > maxText {
-				return tooLarge(fmt.Sprintf("a cell of this workbook has more than %d KiB", maxText>>10))
-			}
-			if err == nil {
-				break
-			}
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if !errors.Is(err, bufio.ErrBufferFull) {
-				return damagedWorkbook(err)
-			}
-		}
-		tag, err := r.ReadSlice('>')
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			return tooLarge(fmt.Sprintf("an element of this workbook has more than %d KiB", maxTag>>10))
-		case errors.Is(err, io.EOF):
+		tag, err := nextTag(r)
+		if errors.Is(err, io.EOF) {
 			return nil
-		case err != nil:
-			return damagedWorkbook(err)
 		}
-		tag = tag[:len(tag)-1]
+		if err != nil {
+			return err
+		}
 		switch {
 		case len(tag) == 0, tag[0] == '?', tag[0] == '!':
 			continue
@@ -81,7 +61,36 @@ func scanTags(ctx context.Context, part *zip.File, seen func(tag []byte) error) 
 	}
 }
 
-// attr gives an attribute of a tag.
+// nextTag returns the next tag without its brackets, or io.EOF.
+func nextTag(r *bufio.Reader) ([]byte, error) {
+	for text := 0; ; {
+		chunk, err := r.ReadSlice('<')
+		if text += len(chunk); text > maxText {
+			return nil, tooLarge(fmt.Sprintf("a cell of this workbook has more than %d KiB", maxText>>10))
+		}
+		if err == nil {
+			break
+		}
+		if errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return nil, damagedWorkbook(err)
+		}
+	}
+	tag, err := r.ReadSlice('>')
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return nil, tooLarge(fmt.Sprintf("an element of this workbook has more than %d KiB", maxTag>>10))
+	case errors.Is(err, io.EOF):
+		return nil, err
+	case err != nil:
+		return nil, damagedWorkbook(err)
+	}
+	return tag[:len(tag)-1], nil
+}
+
+// attr returns an attribute of a tag.
 func attr(tag []byte, name string) string {
 	for rest := tag; ; {
 		_, after, is := bytes.Cut(rest, []byte(name+"="))

@@ -1,0 +1,77 @@
+package table
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// checkSingleCell marks a row with a single filled cell in a list whose rows have more. Notes and titles beside a list look so.
+func (r *Reader) checkSingleCell(rec *Record) {
+	if !r.fillsCells || len(r.fields) < 3 || !hasSingleCell(rec.Cells) {
+		return
+	}
+	if r.email >= 0 && r.email < len(rec.Cells) && rec.Cells[r.email] != "" {
+		return // what is wrong with it is clear without this
+	}
+	rec.Fault = SingleCell
+}
+
+func hasSingleCell(cells []string) bool {
+	filled := 0
+	for _, cell := range cells {
+		if cell != "" && strings.TrimSpace(cell) != "" {
+			if filled++; filled > 1 {
+				return false
+			}
+		}
+	}
+	return filled == 1
+}
+
+// checkApostrophes marks a row whose cells are quoted by apostrophes, in a list that is not: all of them, or one with an apostrophe
+// that is escaped.
+func (r *Reader) checkApostrophes(rec *Record) {
+	quoted, others := 0, 0
+	for _, cell := range rec.Cells {
+		switch {
+		case cell == "":
+		case len(cell) < 3 || cell[0] != '\'' || cell[len(cell)-1] != '\'':
+			others++
+		case strings.Contains(cell[1:len(cell)-1], "''"), strings.Contains(cell, `\'`):
+			rec.Fault, rec.Column = BrokenQuotes, 1
+			return
+		default:
+			quoted++
+		}
+	}
+	if quoted > 1 && others == 0 {
+		rec.Fault, rec.Column = BrokenQuotes, 1
+	}
+}
+
+// cutLine is a line with one cell where a row should be: it may be a title, or the beginning of the row in the next line.
+type cutLine struct {
+	line int
+	text string
+}
+
+// checkCutLine marks a row whose beginning stands in the line before it: it goes on with a small letter, with which neither names
+// nor titles begin.
+func (r *Reader) checkCutLine(rec *Record) {
+	before := r.cut
+	if r.cut = (cutLine{}); rec.Fault == Ragged && len(rec.Cells) == 1 && !blank(rec.Cells) {
+		r.cut = cutLine{rec.Line, rec.Cells[0]}
+	}
+	if rec.Fault != NoFault || before.line == 0 || rec.Line != before.line+1 || !beginsSmall(rec.Cells[0]) {
+		return
+	}
+	if r.email != 0 || beginsSmall(before.text) { // addresses are written small, below a title too
+		rec.Fault = CutRow
+	}
+}
+
+func beginsSmall(text string) bool {
+	c, _ := utf8.DecodeRuneInString(strings.TrimSpace(text))
+	return unicode.IsLower(c) || c == '-' || c == '\''
+}
