@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
@@ -87,6 +88,9 @@ func (c *demoCommand) console(ctx context.Context, a *program.Account, std termi
 			return nil, err
 		}
 	}
+	if err := a.OpenSpool([]*program.Account{a}); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	front := &config.Console{Listen: listener.Addr().String()}
 	serve, err := program.ConsoleServer(front, []*program.Account{a}, program.Watched([]*program.Account{a}, true), nil, a.Log)
 	if err != nil {
@@ -98,6 +102,9 @@ func (c *demoCommand) console(ctx context.Context, a *program.Account, std termi
 	go func() {
 		defer close(ended)
 		go operate.NewWatcher(a.Operate()).RecordHistory(ctx)
+		var consuming sync.WaitGroup
+		consuming.Go(func() { a.Consume(ctx) })
+		defer consuming.Wait()
 		if err := serve(ctx, listener); err != nil {
 			a.Log.Error("there is no console any more", "error", err)
 		}

@@ -105,6 +105,9 @@ func (c *schedulesRun) Run(ctx context.Context, line *kong.Context, s *config.Se
 		return err
 	}
 	defer a.Close()
+	if err := a.OpenSpool([]*program.Account{a}); err != nil {
+		return err
+	}
 	f, err := a.Feed(c.Profile, config.WaysOf(c.Reading, line))
 	if err != nil {
 		return err

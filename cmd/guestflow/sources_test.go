@@ -62,7 +62,7 @@ func TestAPolledSourceIsImportedOnceHoweverManyProcessesLookAtIt(t *testing.T) {
 	h.drop("second.csv", 0, "Bob,Lee,bob@example.com")
 	await(t, "the second list is out", func() bool { return box.Summary().Emails == 31 })
 	await(t, "the reports are beside the files", func() bool {
-		reports, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "sources", "gala", "done", "*.report"))
+		reports, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "spool", "sandbox", "done", "*.report"))
 		return len(reports) == 2
 	})
 	if s := box.Summary(); s.Guests != 31 || s.EmailsMax != 1 {
@@ -90,7 +90,7 @@ func TestNothingThatASourceHandsOverStaysInItsInbox(t *testing.T) {
 	log := h.start("looked at again and again", "run", "--source-every=1s").log
 	await(t, "the two lists are out", func() bool { return box.Summary().Emails >= 21 })
 	await(t, "the reports are beside the files", func() bool {
-		reports, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "sources", "gala", "done", "*.report"))
+		reports, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "spool", "sandbox", "done", "*.report"))
 		return len(reports) == 2
 	})
 	if s := box.Summary(); s.Guests != 21 {
@@ -150,7 +150,7 @@ func TestAURLIsImportedLikeAFile(t *testing.T) {
 	if !strings.Contains(out, "2 guests, 2 emails") {
 		t.Fatal(out)
 	}
-	if entries, _ := os.ReadDir(filepath.Join(h.dir, ".guestflow", "fetched")); len(entries) > 0 {
+	if entries, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "*", "*")); len(entries) > 0 {
 		t.Fatalf("a dry run left %v", entries)
 	}
 	out = h.must("import", "s3://guests/2026/list.csv", "--profile=gala", "--wait", "--json")

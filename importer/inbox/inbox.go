@@ -55,7 +55,10 @@ func New(dir string, settle time.Duration, settings map[string]importer.Settings
 		}
 		f := folder{path: filepath.Join(dir, profile)}
 		var err error
-		if f.spool, err = spool.Open(f.path, to); err != nil {
+		if f.spool, err = spool.Open(f.path, to); err == nil {
+			err = f.spool.Make()
+		}
+		if err != nil {
 			return nil, fmt.Errorf("make the inbox: %w", err)
 		}
 		f.spool.Again, f.spool.Anew = again, func(name string) string {

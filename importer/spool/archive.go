@@ -28,6 +28,8 @@ const (
 // processes: a report appears whole, by one rename, and the first one stays. A file whose import is still open is kept however old it
 // is, since its report needs it.
 func (c *Consumer) Tidy(ctx context.Context) {
+	c.tidying.Lock()
+	defer c.tidying.Unlock()
 	verdicts := map[string]verdict{}
 	spools := c.spools
 	if c.Archives != nil {
@@ -46,6 +48,9 @@ func (c *Consumer) Tidy(ctx context.Context) {
 		}
 		clearAway(s.sub(processing), unfinished)
 		s.clearRecords(processing)
+		s.clearRecords(waiting)
+		s.clearIncoming()
+		removed += c.tidyWaiting(ctx, s)
 		if removed > 0 {
 			c.Log.Info("old files were removed, as guests' data is not kept for ever", "inbox", s.dir, "removed", removed, "kept", c.Keep)
 		}
@@ -67,6 +72,24 @@ func (c *Consumer) tidyItem(ctx context.Context, s *Spool, sub string, a *archiv
 	return 0
 }
 
+// unwantedAfter is when a file goes that came by the browser and was not imported. Others wait for as long as any file is kept.
+const unwantedAfter = 24 * time.Hour
+
+// tidyWaiting removes what has waited for too long, and returns how many files it has removed.
+func (c *Consumer) tidyWaiting(ctx context.Context, s *Spool) (removed int) {
+	for _, i := range s.Waiting(ctx) {
+		keep := c.Keep
+		if i.Origin.Door == Console {
+			keep = unwantedAfter
+		}
+		c.notifyHeld(ctx, s, i)
+		if keep > 0 && time.Since(i.Since) > keep && s.Discard(i.ID) == nil {
+			removed++
+		}
+	}
+	return removed
+}
+
 // notify calls Failed for a failed file.
 func (c *Consumer) notify(ctx context.Context, s *Spool, a *archived) {
 	if c.Failed == nil || s.archive || a.path == "" || c.told[a.path] {
@@ -76,8 +99,18 @@ func (c *Consumer) notify(ctx context.Context, s *Spool, a *archived) {
 	if err != nil {
 		return // it is being removed
 	}
-	failure := Failure{ID: a.id, Account: s.settings.Account, Name: a.name, Reason: strings.TrimSpace(string(reason)), At: a.last}
+	failure := Failure{ID: a.id, Account: s.settings.Account, Name: a.name, Folder: filepath.Dir(a.path), Reason: strings.TrimSpace(string(reason)), At: a.last}
 	c.told[a.path] = c.Failed(ctx, failure) == nil // which logs why not
+}
+
+// notifyHeld calls Failed for an item that waits for an answer.
+func (c *Consumer) notifyHeld(ctx context.Context, s *Spool, i Item) {
+	if c.Failed == nil || i.Question == "" || c.told[i.Path] {
+		return
+	}
+	c.told[i.Path] = c.Failed(ctx, Failure{
+		ID: i.ID, Account: s.settings.Account, Name: i.Name, Folder: s.sub(waiting), Reason: i.Question, At: i.Since, Held: true,
+	}) == nil
 }
 
 // archived is an item in done or failed, with what lies beside its file.
@@ -214,6 +247,16 @@ func clearAway(dir string, names *regexp.Regexp) {
 func removeLeftover(dir string, e fs.DirEntry) {
 	if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > leftover {
 		_ = os.RemoveAll(filepath.Join(dir, e.Name()))
+	}
+}
+
+// clearIncoming removes files that never came into the spool. None is on its way for a day.
+func (s *Spool) clearIncoming() {
+	entries, _ := os.ReadDir(s.sub(incoming))
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
+			_ = os.Remove(s.sub(incoming, e.Name()))
+		}
 	}
 }
 

@@ -23,9 +23,12 @@ type claimed struct {
 
 func (h *claimed) recordPath() string { return h.spool.record(processing, h.item) }
 
-// settings are those by which it is imported.
+// settings are those by which it is imported: those of its record, whatever the spool's are by now.
 func (h *claimed) settings() importer.Settings {
 	to := h.spool.settings
+	if h.record.Spec != nil {
+		to.Spec = *h.record.Spec
+	}
 	if h.spool.Again != nil && h.spool.Again(h.name) {
 		to.Again = h.id
 	}
@@ -67,7 +70,8 @@ func (c *Consumer) claim(ctx context.Context, s *Spool, from string, i item, r R
 			defer c.Wake() // a thousand small files do not wait for a thousand polls
 			defer free()
 			defer c.suspects.clear(h.id)
-			c.work(ctx, h)
+			_, err := c.work(ctx, h)
+			c.log(ctx, h, err)
 		})
 		return
 	}

@@ -3,7 +3,9 @@ package spool
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -57,8 +59,10 @@ type Failure struct {
 	ID      string // of the item, the same for every process
 	Account string // of its spool; may be empty
 	Name    string // of the file
+	Folder  string // where it lies
 	Reason  string // and what to do, without guests' data
 	At      time.Time
+	Held    bool // it waits for an answer
 }
 
 // Consumer imports the approved items of some spools, a few at a time, and keeps the spools tidy. The exported fields are set before
@@ -69,6 +73,8 @@ type Consumer struct {
 	Keep   time.Duration // how long files and reports stay once they are complete; 0 is for ever
 	Report Report        // nil writes none
 	Watch  Watch         // of processing folders, and of those of the doors
+
+	Hold bool // files that leave a doubt wait for an answer, and are not put into failed
 
 	// Failed is called for every file in failed, by every process and after every start; after an error it is called again. It may be
 	// nil.
@@ -89,6 +95,7 @@ type Consumer struct {
 	wake     chan struct{} // look again at once
 	suspects suspects
 	running  sync.WaitGroup
+	tidying  sync.Mutex         // guards the following
 	told     map[string]bool    // paths of which all was logged and notified
 	verdicts map[string]verdict // by path of an archived file
 }
@@ -173,6 +180,9 @@ func (c *Consumer) ready(s *Spool) []string {
 		if i, ours := parseItem(filepath.Base(path)); ours && i.turn == 0 && c.Watch.at(path).since.IsZero() {
 			c.Watch.Arrived(path)
 		}
+	}
+	if _, err := os.Stat(s.sub(processing)); !s.made && errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
 	return c.Watch.Ready(s.sub(processing))
 }

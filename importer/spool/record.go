@@ -12,12 +12,32 @@ import (
 	"time"
 
 	"guestflow/importer/listfile"
+	"guestflow/importer/spec"
 )
 
 // Record is what is known of an item beside its file.
 type Record struct {
-	Origin Origin `json:"origin,omitzero"`
-	Deaths int    `json:"deaths,omitempty"` // of processes that were reading it
+	Name   string     `json:"name,omitempty"` // of the file where it came from
+	Origin Origin     `json:"origin,omitzero"`
+	Spec   *spec.Spec `json:"spec,omitempty"`   // by which it is imported; nil is the spool's
+	Import string     `json:"import,omitempty"` // once it is known
+
+	// NoEmail says of an item that waits that nobody is mailed, whatever its profile says. Spec is what is asked of it until then.
+	NoEmail bool `json:"no_email,omitempty"`
+
+	Deaths int `json:"deaths,omitempty"` // of processes that were reading it
+
+	Question string   `json:"question,omitempty"` // why it waits, where its file leaves a doubt
+	Approved Approval `json:"approved,omitzero"`
+
+	// AtOrigin says that the file is still where it came from, and is fetched again if it cannot be imported.
+	AtOrigin bool `json:"at_origin,omitempty"`
+}
+
+// Approval is that of a person.
+type Approval struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
 }
 
 // Origin is where a file came from.

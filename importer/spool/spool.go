@@ -41,6 +41,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"guestflow/importer"
 )
@@ -64,17 +65,29 @@ type Spool struct {
 	dir      string
 	settings importer.Settings
 	archive  bool
+	made     bool // so that it is an error if a folder is not there
+
+	changing [32]sync.Mutex // items that wait, by this process
 }
 
-// Open makes the folders of a spool. Settings are those of items whose record has none.
+// Open returns the spool in a folder, whose own folders are made as they are needed. Settings are those of items whose record has none.
 func Open(dir string, settings importer.Settings) (*Spool, error) {
-	s := &Spool{dir: dir, settings: settings, Anew: anewByCommand}
+	dir, err := filepath.Abs(dir) // an import's record names its file by it
+	if err != nil {
+		return nil, fmt.Errorf("find the folder of a spool: %w", err)
+	}
+	return &Spool{dir: dir, settings: settings, Anew: anewByCommand}, nil
+}
+
+// Make makes the folders now, for a folder that people look into.
+func (s *Spool) Make() error {
+	s.made = true
 	for _, sub := range []string{waiting, processing, done, failed} {
 		if err := os.MkdirAll(s.sub(sub), 0o700); err != nil {
-			return nil, fmt.Errorf("make the folders of a spool: %w", err)
+			return fmt.Errorf("make the folders of a spool: %w", err)
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // Archive is a spool of which nothing is imported any more. What is old is still removed.
@@ -91,4 +104,10 @@ func Reserved(name string) bool {
 
 func (s *Spool) sub(parts ...string) string {
 	return filepath.Join(append([]string{s.dir}, parts...)...)
+}
+
+// Active reports whether a path is that of an item that waits to be claimed, or is claimed.
+func Active(path string) bool {
+	i, ours := parseItem(filepath.Base(path))
+	return ours && i.about == "" && filepath.Base(filepath.Dir(path)) == processing
 }

@@ -14,49 +14,71 @@ import (
 )
 
 // work imports the file and puts it where it belongs. What cannot be put anywhere stays, and is claimed again once its lease is over.
-func (c *Consumer) work(ctx context.Context, h *claimed) {
+func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 	stop := h.renew()
 	defer stop()
-	if !c.still(h) {
-		return
+	if err := c.still(h); err != nil {
+		return Result{}, err
 	}
 	r, err := c.try(ctx, h)
-	if !c.still(h) {
-		return
+	if still := c.still(h); still != nil {
+		return r, still
 	}
-	fault, is := errors.AsType[*importer.FileError](err)
-	switch {
-	case ctx.Err() != nil: // whatever was said of the file, it was not read to its end
-	case is && !errors.Is(err, fs.ErrPermission):
-		err = c.fail(ctx, h, *fault)
-	case err == nil:
+	if fault, is := errors.AsType[*importer.FileError](err); is && !errors.Is(err, fs.ErrPermission) && ctx.Err() == nil {
+		if fault.NeedsAnswer && c.Hold {
+			err = c.hold(h, *fault)
+		} else if failed := c.fail(ctx, h, *fault); failed != nil {
+			err = failed
+		}
+	}
+	if err == nil && ctx.Err() == nil { // else, whatever was said of the file, it was not read to its end
 		err = c.finish(ctx, h, r)
 	}
-	if err != nil && ctx.Err() == nil {
-		c.Log.Error("a dropped file could not be imported; it is tried again in a minute", "file", h.path, "error", err)
-	}
+	return r, err
 }
 
-// still reports whether the file is there as it was when it was claimed. A program that has it open writes to it wherever it is, and
-// then neither its import nor its fault counts: it is claimed again once it has come to rest.
-func (c *Consumer) still(h *claimed) bool {
+// Errors of a file that has moved or changed after it was claimed. Neither its import nor its fault counts then.
+var (
+	errTaken   = errors.New("another process has taken this file over; do the clocks of the hosts differ?")
+	errWritten = errors.New("it was written to after it had been still; it is taken again in a minute. A longer --settle avoids this")
+)
+
+// still returns an error unless the file is there as it was when it was claimed. A program that has it open writes to it wherever it
+// is: it is claimed again once it has come to rest.
+func (c *Consumer) still(h *claimed) error {
 	info, err := os.Lstat(h.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		c.Log.Warn("another process has taken this file over; do the clocks of the hosts differ?", "file", h.path)
-		return false
+		return errTaken
 	case err == nil && h.seen.matches(info):
-		return true
+		return nil
 	}
-	c.Log.Info("a file was written to after it had been still; it is taken again in a minute. A longer --settle avoids this", "file", h.path)
-	return false
+	return errWritten
+}
+
+// log says of a dropped file what kept it from being imported. A fault of the file was logged when it was put away.
+func (c *Consumer) log(ctx context.Context, h *claimed, err error) {
+	_, fault := errors.AsType[*importer.FileError](err)
+	_, held := errors.AsType[*HeldError](err)
+	switch {
+	case err == nil, ctx.Err() != nil, held, fault && !errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, errTaken):
+		c.Log.Warn(err.Error(), "file", h.path)
+	case errors.Is(err, errWritten):
+		c.Log.Info("a file is not imported now: "+err.Error(), "file", h.path)
+	default:
+		c.Log.Error("a dropped file could not be imported; it is tried again in a minute", "file", h.path, "error", err)
+	}
 }
 
 // finish moves an imported file to done. Its new place is written down first: a kill in between leaves a file that is claimed once
 // more, which is harmless, and a kill after it nothing to do. The other way round, the report would not find its file.
 func (c *Consumer) finish(ctx context.Context, h *claimed, r Result) error {
 	h.about = r.Import
-	if r.Known && !r.Resumed && !h.is(r.Source) {
+	if r.Known && !r.Resumed && !h.is(r.Source) && !h.replaces(r) {
+		if h.record.AtOrigin {
+			return h.discard()
+		}
 		return c.repeated(ctx, h, r)
 	}
 	to := h.spool.sub(done, h.archived())
@@ -65,8 +87,8 @@ func (c *Consumer) finish(ctx context.Context, h *claimed, r Result) error {
 			return fmt.Errorf("write down the file's new place: %w", err)
 		}
 	}
-	if !c.still(h) { // what is written to later than this is found in done
-		return nil
+	if err := c.still(h); err != nil { // what is written to later than this is found in done
+		return err
 	}
 	if err := h.move(ctx, to); err != nil {
 		return fmt.Errorf("move the imported file: %w", err)
@@ -77,6 +99,16 @@ func (c *Consumer) finish(ctx context.Context, h *claimed, r Result) error {
 	}
 	c.Log.Info(said, "file", to, "import", r.Import, "rows", r.Rows, "rejected", r.Rejected)
 	return nil
+}
+
+// replaces reports whether the import gets this file in place of one that is gone. A dropped file never does: another host may have
+// the folder in another place.
+func (h *claimed) replaces(r Result) bool {
+	if h.record.Origin.Door == Inbox {
+		return false
+	}
+	_, err := os.Stat(r.Source)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // repeated puts a file away with the content of one that was imported before.
@@ -112,6 +144,9 @@ func (h *claimed) repeatedText(r Result) string {
 
 func (c *Consumer) fail(ctx context.Context, h *claimed, fault importer.FileError) error {
 	fault.Path = h.name
+	if h.record.AtOrigin {
+		return h.discard()
+	}
 	to := h.spool.sub(failed, h.archived())
 	if err := h.put(ctx, to, fault.Error()+"\n"); err != nil {
 		return fmt.Errorf("put a failed file away: %w", err)
@@ -130,6 +165,15 @@ func (h *claimed) put(ctx context.Context, to, text string) error {
 		return err
 	}
 	return h.move(ctx, to)
+}
+
+// discard removes the item.
+func (h *claimed) discard() error {
+	if err := os.Remove(h.path); err != nil {
+		return fmt.Errorf("remove a file that stays at its source: %w", err)
+	}
+	_ = os.Remove(h.recordPath()) // else Tidy clears it away
+	return nil
 }
 
 func (h *claimed) move(ctx context.Context, to string) error {

@@ -2,12 +2,13 @@ package console
 
 import (
 	"context"
-	"time"
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/schedule"
+	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 )
 
 // Account is one account of the console. What depends on flags and the configuration file is passed as functions.
@@ -15,31 +16,16 @@ type Account struct {
 	*operate.Watcher
 
 	Profiles  []string
-	Uploads   string                                                                      // folder of uploaded files
-	Settings  func(ImportRequest) (importer.Settings, error)                              // as the command line makes them
+	Spool     *spool.Spool                                                                // of uploaded files, and others that wait
+	Approved  func()                                                                      // is called once an item may be imported
+	Settings  func(spec.Spec) (importer.Settings, error)                                  // of a request, as the command line makes them
 	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
 	Schedules func(ctx context.Context) ([]Schedule, error)
 	Config    func() map[string]any // secrets redact themselves
 
-	MaxUpload int64         // bytes of one uploaded file; 0 is 256 MiB
-	KeepFiles time.Duration // how long an uploaded file is kept after its import; 0 is for ever
+	MaxUpload int64 // bytes of one uploaded file; 0 is 256 MiB
 
-	uploadLocks locks
-	incoming    incoming
-}
-
-// ImportRequest are the settings of an import that a user has chosen.
-type ImportRequest struct {
-	Profile, Event, Template, Key string
-
-	Mapping    map[string]string
-	SplitNames bool
-	Dates      string
-	Sheet      string
-	Encoding   string
-	HeaderRow  string
-	Hidden     string
-	Again      bool
+	incoming incoming
 }
 
 // Report are the paths of an import's report files.

@@ -26,6 +26,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
 )
@@ -69,8 +70,11 @@ func BenchmarkPages(b *testing.B) {
 func BenchmarkFirstAnswers(b *testing.B) {
 	const rows = 1_000_000
 	account := bare(b, redistest.Client(b), "main")
-	account.Uploads = b.TempDir()
-	account.Settings = func(console.ImportRequest) (importer.Settings, error) {
+	var err error
+	if account.Spool, err = spool.Open(b.TempDir(), importer.Settings{}); err != nil {
+		b.Fatal(err)
+	}
+	account.Settings = func(spec.Spec) (importer.Settings, error) {
 		return importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}, Compare: account.Ledger.Compare}, nil
 	}
 	fill(b, account.Ledger)

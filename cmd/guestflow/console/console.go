@@ -22,7 +22,6 @@ type Site struct {
 	guard    *access.Access
 	hub      *hub
 	previews *previewCache
-	enqueuer *enqueuer
 	log      *slog.Logger
 
 	redisOutage outage
@@ -35,7 +34,7 @@ func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
 			a.Clock = rfc3339
 		}
 	}
-	return &Site{accounts: accounts, guard: guard, hub: newHub(log), previews: newPreviewCache(log), enqueuer: newEnqueuer(), log: log}
+	return &Site{accounts: accounts, guard: guard, hub: newHub(log), previews: newPreviewCache(log), log: log}
 }
 
 //go:embed pages/*.html

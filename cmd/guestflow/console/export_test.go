@@ -8,11 +8,6 @@ import (
 	"guestflow/worker/budget"
 )
 
-// RemoveExpired removes what is outdated by then.
-func RemoveExpired(ctx context.Context, a *Account, now time.Time) error {
-	return a.removeExpired(ctx, now)
-}
-
 // OccupyJobs has as many files be read as may be at a time, for previews and for searches, until next is called.
 func OccupyJobs(s *Site) (next func()) {
 	for range maxPreviews {

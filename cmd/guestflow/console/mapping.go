@@ -10,6 +10,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/columns"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
 
@@ -36,7 +37,7 @@ type count struct {
 // columns fills in what the form is about.
 func (p *planShown) columns(found preview) {
 	p.Sheets = found.Sheets
-	p.AskSheet = p.Upload.Request.Sheet != "" || p.Plan == nil && packed(p.Upload.path())
+	p.AskSheet = p.Upload.Request().Sheet != "" || p.Plan == nil && packed(p.Upload.Path)
 	p.Columns, p.Format = found.Columns, formatOf(found.Format, p.Values)
 	if p.Plan != nil {
 		p.Columns, p.Format = p.Plan.Columns, formatOf(p.Plan.Format, p.Values)
@@ -50,7 +51,7 @@ func (p *planShown) columns(found preview) {
 			p.Fields = append(p.Fields, p.field(name))
 		}
 	}
-	p.Template = p.Upload.Request.Template
+	p.Template = p.Upload.Request().Template
 	if p.Upload.NoEmail {
 		p.Template = noEmail
 	}
@@ -92,7 +93,7 @@ func unquoted(text string) string { return quotation.ReplaceAllString(text, `"â€
 
 func (p *planShown) field(name string) fieldShown {
 	f := fieldShown{Name: name, Label: fieldWords[name]}
-	f.Chosen, f.Text = chosen(p.Upload.Request.Mapping, name, p.Headers)
+	f.Chosen, f.Text = chosen(p.Upload.Request().Mapping, name, p.Headers)
 	for _, source := range p.Columns.Sources {
 		if source.Field == name {
 			f.From, f.How = source.From, kindWords[source.Kind]
@@ -213,10 +214,16 @@ func counted(codes map[importer.Code]int) (list []count) {
 }
 
 // parseRequest reads the form. Whoever was not shown the columns leaves what was chosen of them as it is.
-func (r *request) parseRequest(before ImportRequest) ImportRequest {
-	w := ImportRequest{
-		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: before.Key, Dates: r.text("dates"),
-		Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"), HeaderRow: r.text("header_row"), Hidden: r.text("hidden"), SplitNames: r.PostFormValue("split") != "", Mapping: map[string]string{},
+func (r *request) parseRequest(before spec.Spec) spec.Spec {
+	w := spec.Spec{
+		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: before.Key,
+		Reading: spec.Reading{
+			Dates: r.text("dates"), Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"), HeaderRow: r.text("header_row"),
+			Hidden: r.text("hidden"), Mapping: map[string]string{},
+		},
+	}
+	if r.PostFormValue("split") != "" { // a box that is not ticked says nothing
+		w.SplitNames = new(true)
 	}
 	if w.Template == noEmail {
 		w.Template = ""

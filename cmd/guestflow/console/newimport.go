@@ -18,6 +18,7 @@ import (
 	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 	"guestflow/worker/budget"
 )
 
@@ -37,11 +38,8 @@ func newPage(ctx context.Context, r *request) (page, error) {
 		return page{}, errOperator
 	}
 	shown := newShown{Profiles: r.Profiles, Most: bytesOf(r.maxUpload()), Bytes: r.maxUpload(), Now: time.Now()}
-	all, err := r.uploads()
-	if err != nil {
-		return page{}, err
-	}
-	shown.Waiting = slices.DeleteFunc(all, func(u upload) bool { return u.Started != nil })
+	shown.Waiting = r.uploads(ctx)
+	var err error
 	shown.Events, err = r.events(ctx)
 	return page{Template: "new", Title: "New import", Data: shown}, err
 }
@@ -50,7 +48,7 @@ func newPage(ctx context.Context, r *request) (page, error) {
 func (a *Account) events(ctx context.Context) ([]string, error) {
 	known := map[string]bool{}
 	for _, profile := range append([]string{""}, a.Profiles...) {
-		if to, err := a.Settings(ImportRequest{Profile: profile}); err == nil { // a faulty profile is told of where it is used
+		if to, err := a.Settings(spec.Spec{Profile: profile}); err == nil { // a faulty profile is told of where it is used
 			known[to.Event] = true
 		}
 	}
@@ -69,23 +67,17 @@ func (s *Site) receive(ctx context.Context, r *request) (next, done string, err 
 		return "", "", err
 	}
 	if wrong := s.unreadable(ctx, u); wrong != nil {
-		_ = u.remove() // if it cannot be, it goes in a day
+		_ = r.Spool.Discard(u.ID) // if it cannot be, it goes in a day
 		return "", "", wrong
 	}
-	if u.Request.Profile != "" && !slices.Contains(r.Profiles, u.Request.Profile) {
-		u.Request.Profile = ""
-		err = u.save()
-	}
-	if err == nil {
-		err = r.Audited(ctx, r.actor(), "upload", u.ID, "", func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
-	}
+	err = r.Audited(ctx, r.actor(), "upload", u.ID, "", func() (string, error) { return u.Name + ", " + bytesOf(u.Size), nil })
 	return r.at("new", u.ID), "", err
 }
 
 // unreadable tells at once what no other choice mends. Another sheet of a workbook may be better than its first, and what a zip
 // unfolds to is looked at by the preview; which also tells what cannot be told at a glance.
 func (s *Site) unreadable(ctx context.Context, u upload) error {
-	if packed(u.path()) {
+	if packed(u.Path) {
 		return nil
 	}
 	_, err := s.previews.peek(ctx, u, "", peekTimeout)
@@ -109,16 +101,23 @@ func packed(path string) bool {
 
 // discard removes a file that was not imported.
 func discard(ctx context.Context, r *request) (next, done string, err error) {
-	u, letGo, err := r.lock(r.PathValue("upload"))
+	u, err := r.upload(ctx, r.PathValue("upload"))
 	if err != nil {
 		return "", "", err
 	}
-	defer letGo()
-	if u.Started != nil {
+	err = r.Audited(ctx, r.actor(), "discard", u.ID, u.Name+", "+u.broughtBy(), func() (string, error) { return "removed", r.Spool.Discard(u.ID) })
+	if errors.Is(err, spool.ErrNotWaiting) {
 		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
 	}
-	err = r.Audited(ctx, r.actor(), "discard", u.ID, u.Name+", uploaded by "+u.By, func() (string, error) { return "removed", u.remove() })
 	return r.at("new"), u.Name + " was removed. Nothing of it was imported.", err
+}
+
+// broughtBy says how it came.
+func (u upload) broughtBy() string {
+	if u.Origin.Door == spool.Console {
+		return "uploaded by " + u.Origin.By
+	}
+	return "from " + string(u.Origin.Door)
 }
 
 // planShown is the preview of an upload.
@@ -165,14 +164,14 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if !r.User.Operator {
 		return page{}, errOperator
 	}
-	u, err := r.upload(r.PathValue("upload"))
+	u, err := r.upload(ctx, r.PathValue("upload"))
 	if err != nil {
 		return page{}, err
 	}
 	p := page{Template: "plan", Title: u.Name}
 	shown := planShown{Upload: u, Values: r.User.Guests, Profiles: r.Profiles}
 	p.Data = &shown
-	if u.Started != nil {
+	if u.Started() {
 		return p, nil
 	}
 	if err := s.readFile(ctx, r, &shown); err != nil {
@@ -204,7 +203,7 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	shown.Settings = to
 	if fault != "" {
 		shown.Fault = fault
-		found, err := s.previews.peek(ctx, shown.Upload, shown.Upload.Request.Sheet, pageWait)
+		found, err := s.previews.peek(ctx, shown.Upload, shown.Upload.Request().Sheet, pageWait)
 		shown.setPreview(found, err)
 		return nil // what is wrong with the wish is to be mended first
 	}
@@ -242,15 +241,14 @@ func (p *planShown) setPreview(now jobState[preview], err error) {
 
 // settings are those of the wish. What is wrong with it is a fault that its person can mend.
 func (r *request) settings(u upload) (to importer.Settings, fault string, err error) {
-	if err := importer.Check(spec.Spec{Reading: spec.Reading{
-		Mapping: u.Request.Mapping, Dates: u.Request.Dates, Encoding: u.Request.Encoding, HeaderRow: u.Request.HeaderRow, Hidden: u.Request.Hidden,
-	}}); err != nil {
+	asked := u.Request()
+	if err := importer.Check(asked); err != nil {
 		return to, err.Error(), nil //nolint:nilerr // it is the person's, who mends it in the form
 	}
-	if u.Request.Profile != "" && !slices.Contains(r.Profiles, u.Request.Profile) {
-		return to, "the profile " + u.Request.Profile + " is gone", nil
+	if asked.Profile != "" && !slices.Contains(r.Profiles, asked.Profile) {
+		return to, "the profile " + asked.Profile + " is gone", nil
 	}
-	to, err = r.Account.Settings(u.Request)
+	to, err = r.Account.Settings(asked)
 	if u.NoEmail {
 		to.Template = ""
 	}
@@ -319,33 +317,35 @@ func fingerprint(p importer.Plan) string {
 }
 
 // saveRequest takes what is wished of an upload, to be looked at again.
-func saveRequest(_ context.Context, r *request) (next, done string, err error) {
-	if err := r.ParseForm(); err != nil { // which may take its time, and nobody is to wait for it
+func saveRequest(ctx context.Context, r *request) (next, done string, err error) {
+	if err := r.ParseForm(); err != nil { // which may take its time, and nothing is to wait for it
 		return "", "", &problem{http.StatusBadRequest, "The form cannot be read", "Go back and try again."}
 	}
-	u, letGo, err := r.lock(r.PathValue("upload"))
+	u, err := r.upload(ctx, r.PathValue("upload"))
 	if err != nil {
 		return "", "", err
 	}
-	defer letGo()
-	if u.Started == nil {
-		u.Request, u.NoEmail = r.parseRequest(u.Request), r.text("template") == noEmail
+	err = r.Spool.Amend(ctx, u.ID, func(now *spool.Record) {
+		asked := r.parseRequest(upload{spool.Item{Record: *now}}.Request())
 		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Fields(), field) {
-			u.Request.Mapping[field] = mapped(header)
+			asked.Mapping[field] = mapped(header)
 		}
-		err = u.save()
+		now.Spec, now.NoEmail = &asked, r.text("template") == noEmail
+	})
+	if errors.Is(err, spool.ErrNotWaiting) { // its page says what became of it
+		err = nil
 	}
 	return r.at("new", u.ID), "", err
 }
 
 // start begins the import that was shown, and no other.
 func (s *Site) start(ctx context.Context, r *request) (next, done string, err error) {
-	u, err := r.upload(r.PathValue("upload"))
+	u, err := r.upload(ctx, r.PathValue("upload"))
 	if err != nil {
 		return "", "", err
 	}
-	if u.Started != nil { // pressed twice
-		return r.at("imports", u.Started.Import), "", nil
+	if u.Started() { // pressed twice
+		return r.at("imports", u.Import), "", nil
 	}
 	shown := planShown{Upload: u, Values: r.User.Guests}
 	if err := s.readFile(ctx, r, &shown); err != nil {
@@ -407,43 +407,36 @@ func (r *request) ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 	return plan, err
 }
 
-// begin leaves word of what is begun before it is: a kill in between leaves what goes on, and nothing that is forgotten.
+// begin approves the item and begins its import, so that the page of the import is there. From then on any process goes on with it.
 func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Plan) (next, done string, err error) {
 	plan, err = r.ready(ctx, plan)
 	if err != nil {
 		return "", "", err
 	}
-	seen := u
-	u, letGo, err := r.lock(u.ID)
+	ctx = context.WithoutCancel(ctx) // a person who goes away now has begun it all the same
+	id := plan.Import
+	err = r.Spool.Approve(ctx, u.ID, plan.Settings.Spec, r.User.Name, func(now *spool.Record) error {
+		if !reflect.DeepEqual(now.Spec, u.Spec) || now.NoEmail != u.NoEmail {
+			return errChanged
+		}
+		now.Import = id
+		return nil
+	}, func(path string) error {
+		plan.Path = path
+		imp, _, err := r.Begin(ctx, r.actor(), plan)
+		if err == nil && imp.Stopped == ledger.StoppedCancelled {
+			err = &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
+		}
+		id = imp.ID
+		return err
+	})
+	if errors.Is(err, spool.ErrNotWaiting) { // another start was faster
+		u, err = r.upload(ctx, u.ID)
+		return r.at("imports", u.Import), "", err
+	}
 	if err != nil {
 		return "", "", err
 	}
-	defer letGo()
-	if u.Started != nil { // somebody was faster
-		return r.at("imports", u.Started.Import), "", nil
-	}
-	if !u.sameRequest(seen) {
-		return "", "", errChanged
-	}
-	u.Started = startedOf(plan)
-	if err := u.save(); err != nil {
-		return "", "", err
-	}
-	ctx = context.WithoutCancel(ctx) // a person who goes away now has begun it all the same
-	imp, _, err := r.Begin(ctx, r.actor(), plan)
-	if err == nil && imp.Stopped == ledger.StoppedCancelled {
-		u.Started = nil
-		_ = u.save() // if it cannot be, its page says that it was cancelled
-		return "", "", &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
-	}
-	if err == nil {
-		err = u.save() // another process may have found that there is no such import, a moment ago
-	}
-	s.enqueuer.submit(enqueueJob{r.Account, u}) // after an error, it finds out what has come of it
-	return r.at("imports", imp.ID), "The import has begun.", err
-}
-
-// sameRequest tells whether the same is wished of an upload.
-func (u upload) sameRequest(other upload) bool {
-	return reflect.DeepEqual(u.Request, other.Request) && u.NoEmail == other.NoEmail
+	r.Approved()
+	return r.at("imports", id), "The import has begun.", nil
 }

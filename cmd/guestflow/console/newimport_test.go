@@ -14,6 +14,8 @@ import (
 	"guestflow/cmd/guestflow/console"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 	"guestflow/qflow/sandbox"
 )
 
@@ -105,7 +107,7 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	var starting atomic.Bool
 	var together sync.WaitGroup
 	together.Add(cap(led))
-	d.account.Settings = func(w console.ImportRequest) (importer.Settings, error) {
+	d.account.Settings = func(w spec.Spec) (importer.Settings, error) {
 		if starting.Load() { // each has found that nothing was begun
 			together.Done()
 			together.Wait()
@@ -159,7 +161,7 @@ func TestAStartDoesNotImportWhatIsNoLongerWished(t *testing.T) {
 	d := newTestConsole(t, nil).as("gina")
 	settings, reading, wished := d.account.Settings, make(chan bool), make(chan bool)
 	var starts atomic.Bool
-	d.account.Settings = func(w console.ImportRequest) (importer.Settings, error) {
+	d.account.Settings = func(w spec.Spec) (importer.Settings, error) {
 		if starts.CompareAndSwap(true, false) {
 			close(reading)
 			<-wished
@@ -207,16 +209,15 @@ func TestALiveImportWantsAYes(t *testing.T) {
 }
 
 // The console is killed after an import was begun and before it was enqueued: nothing is in memory, all is in the files.
-func TestAnImportWhoseConsoleWasKilledGoesOn(t *testing.T) {
+func TestAnImportThatTheConsoleBeganIsEnqueuedByAnyProcess(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	id := idOf(d.start(d.upload("list.csv", guestList(300)))) // nobody runs
 	if imp := d.imports()[0]; imp.Counts[ledger.New] != 300 {
 		t.Fatalf("before there is a console, %+v", imp.Counts)
 	}
-	d.site = console.New([]*console.Account{d.account}, nil, d.logger())
 	stop := d.run()
-	other := console.New([]*console.Account{d.account}, nil, d.logger()) // which shares the folder
+	other := spool.NewConsumer(d.account.Consume, d.logger(), d.account.Spool) // of another process
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { other.Run(ctx) })

@@ -16,6 +16,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 // evil is what people put into cells, by accident or not.
@@ -37,7 +38,7 @@ func (d *testConsole) evilImport() ledger.Import {
 	if err := os.WriteFile(path, []byte(header+"\n"+strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
-	settings, err := d.account.Settings(console.ImportRequest{})
+	settings, err := d.account.Settings(spec.Spec{})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -63,15 +63,15 @@ func newPreviewCache(log *slog.Logger) *previewCache {
 
 // preview tells how far a file is read for its preview. Whoever asks for the same at the same time looks at the same reading.
 func (l *previewCache) preview(ctx context.Context, u upload, to importer.Settings) (jobState[preview], error) {
-	return l.run(ctx, pageWait, []any{u.ID, u.Request, u.NoEmail, to.ShowValues}, func(ctx context.Context, tell func(preview)) error {
-		return readPlan(ctx, u.path(), to, tell)
+	return l.run(ctx, pageWait, []any{u.ID, u.Request(), u.NoEmail, to.ShowValues}, func(ctx context.Context, tell func(preview)) error {
+		return readPlan(ctx, u.Path, to, tell)
 	})
 }
 
 // peek does the same for a file of which only the beginning is looked at, since nothing else can be said.
 func (l *previewCache) peek(ctx context.Context, u upload, sheet string, while time.Duration) (jobState[preview], error) {
 	return l.run(ctx, while, []any{u.ID, sheet}, func(ctx context.Context, tell func(preview)) error {
-		header, sheets, err := peek(ctx, u.path(), lenient(table.Options{Sheet: sheet}))
+		header, sheets, err := peek(ctx, u.Path, lenient(table.Options{Sheet: sheet}))
 		tell(preview{Progress: importer.Progress{Header: header, Sheets: sheets}})
 		return err
 	})

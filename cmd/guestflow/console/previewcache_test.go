@@ -12,6 +12,7 @@ import (
 	"guestflow/cmd/guestflow/console"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 // heldAfter has previews stop once they have compared so many guests, until go is called.
@@ -19,7 +20,7 @@ func heldAfter(guests int) (change func(*console.Account), goOn func()) {
 	released := make(chan struct{})
 	return func(a *console.Account) {
 		settings := a.Settings
-		a.Settings = func(w console.ImportRequest) (importer.Settings, error) {
+		a.Settings = func(w spec.Spec) (importer.Settings, error) {
 			to, err := settings(w)
 			compare, seen := to.Compare, &atomic.Int64{}
 			to.Compare = func(ctx context.Context, some []ledger.Guest) ([]ledger.Claimed, error) {

@@ -9,6 +9,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 // rowPage is the history of one row. Its cells follow once they are found in the file.
@@ -98,7 +99,9 @@ func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (led
 	to := importer.Settings{Spec: imp.Spec}
 	if imp.Partial {
 		var err error
-		to, err = r.Settings(ImportRequest{Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Sheet: imp.Sheet})
+		to, err = r.Settings(spec.Spec{
+			Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Reading: spec.Reading{Sheet: imp.Sheet},
+		})
 		if err != nil {
 			return ledger.Guest{}, false // such as a profile that is gone
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -40,13 +39,8 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	return netutil.LimitListener(listener, maxConnections), nil
 }
 
-// Serve serves until ctx ends, and runs the background work of the site.
+// Serve serves until ctx ends.
 func (s *Site) Serve(ctx context.Context, listener net.Listener, server *http.Server, tls TLS) error {
-	var working sync.WaitGroup
-	defer working.Wait()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	working.Go(func() { s.Run(ctx) })
 	s.log.Info("console", "url", tls.URL(listener))
 	if err := Serve(ctx, listener, server, tls); err != nil {
 		return fmt.Errorf("serve the console: %w", err)

@@ -32,6 +32,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
@@ -144,10 +145,15 @@ func (d *testConsole) open(client *redis.Client, api string) *console.Account {
 			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main", Limits: budget.DefaultLimits, Log: log}),
 			Queues: chunk.NewQueues(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
 		}),
-		Uploads: filepath.Join(d.t.TempDir(), "uploads"),
+		Approved: func() {},
 	}
-	account.Settings = func(w console.ImportRequest) (importer.Settings, error) {
-		s := importer.Settings{Spec: spec.Spec{Account: "main", Event: w.Event, Template: w.Template, Key: w.Key, Reading: spec.Reading{Mapping: w.Mapping, SplitNames: new(w.SplitNames), Dates: w.Dates, Sheet: w.Sheet, Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden}}, Compare: books.Compare}
+	account.Spool, err = spool.Open(filepath.Join(d.t.TempDir(), "spool"), importer.Settings{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	account.Settings = func(w spec.Spec) (importer.Settings, error) {
+		w.Account = "main"
+		s := importer.Settings{Spec: w, Compare: books.Compare}
 		if s.Event == "" {
 			s.Event = c.EventID
 		}
@@ -304,15 +310,20 @@ func (d *testConsole) start(preview answer, more ...string) answer {
 	return d.post(preview.at+"/start", form)
 }
 
-// run has the console do what it does by itself, until stop is called.
+// run has what is approved imported, until stop is called.
 func (d *testConsole) run() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
+	consumer := spool.NewConsumer(d.account.Consume, d.logger(), d.account.Spool)
+	d.account.Approved = consumer.Wake
 	var running sync.WaitGroup
-	running.Go(func() { d.site.Run(ctx) })
+	running.Go(func() { consumer.Run(ctx) })
 	stop = sync.OnceFunc(func() { cancel(); running.Wait() })
 	d.t.Cleanup(stop)
 	return stop
 }
+
+// waiting are the files that wait.
+func (d *testConsole) waiting() []spool.Item { return d.account.Spool.Waiting(d.t.Context()) }
 
 // enqueued waits until no row of an import is new any more.
 func (d *testConsole) enqueued(id string) ledger.Import {

@@ -2,8 +2,6 @@ package console
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,9 +16,9 @@ import (
 	"unicode"
 
 	"guestflow/cmd/guestflow/console/access"
-	"guestflow/importer"
 	"guestflow/importer/listfile"
 	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 )
 
 const (
@@ -42,177 +39,46 @@ const (
 	maxFileName = 180
 )
 
-// upload is a file that came by the browser, and what is wanted of it. Its folder has the name of its id and holds this record
-// and, in a folder of its own, the file under the name that it came with, since that is what lists and reports show.
-type upload struct {
-	ID      string        `json:"-"`
-	Name    string        `json:"name"`
-	Size    int64         `json:"size"`
-	By      string        `json:"by"`
-	At      time.Time     `json:"at"`
-	Request ImportRequest `json:"wish"`
-	NoEmail bool          `json:"silent,omitempty"` // no email, whatever the profile says
-	Started *started      `json:"order,omitempty"`  // the import that was begun
+// upload is an item of the spool as the pages show it: a file that came by the browser, or another that waits for a person.
+type upload struct{ spool.Item }
 
-	Touched time.Time `json:"-"`
-
-	folder string
+// Request is what is asked of an import of it.
+func (u upload) Request() spec.Spec {
+	if u.Spec == nil {
+		return spec.Spec{}
+	}
+	return *u.Spec
 }
 
-// started is an import that was begun. It holds how the file is read, so that it goes on the same after a restart, whatever the
-// profiles say by then.
-type started struct {
-	Import   string `json:"import"`
-	SHA256   string `json:"sha256"`
-	Done     bool   `json:"over,omitempty"` // all of it is enqueued, or never will be
-	Event    string `json:"event,omitempty"`
-	Template string `json:"template,omitempty"`
-	Profile  string `json:"profile,omitempty"`
-	Key      string `json:"key,omitempty"`
-	Again    string `json:"again,omitempty"`
-	Zone     string `json:"zone,omitempty"`
+// Started reports whether it no longer waits.
+func (u upload) Started() bool { return u.State != spool.Waiting }
 
-	Mapping    map[string]string `json:"mapping,omitempty"`
-	SplitNames bool              `json:"split_names,omitempty"`
-	DateLayout string            `json:"date_layout,omitempty"`
-	Sheet      string            `json:"sheet,omitempty"`
-	Encoding   string            `json:"encoding,omitempty"`
-	HeaderRow  string            `json:"header_row,omitempty"`
-	Hidden     string            `json:"hidden,omitempty"`
-}
-
-func startedOf(p importer.Plan) *started {
-	s := p.Settings
-	o := &started{
-		Import: p.Import, SHA256: p.SHA256, Event: s.Event, Template: s.Template, Profile: s.Profile, Key: s.Key, Again: s.Again,
-		Mapping: s.Mapping, SplitNames: s.SplitsNames(), DateLayout: s.Dates, Zone: s.Zone, Sheet: s.Sheet,
-		Encoding: s.Encoding, HeaderRow: s.HeaderRow, Hidden: s.Hidden,
+// upload finds one by its id.
+func (a *Account) upload(ctx context.Context, id string) (upload, error) {
+	found, err := a.Spool.Find(ctx, id)
+	if errors.Is(err, spool.ErrNotFound) {
+		err = errNoUpload
 	}
-	return o
-}
-
-// plan is as much of the import's plan as it takes to go on with it.
-func (u upload) plan(account string) (importer.Plan, error) {
-	o := u.Started
-	return importer.Plan{Path: u.path(), SHA256: o.SHA256, Import: o.Import, Settings: importer.Settings{Spec: spec.Spec{
-		Account: account, Event: o.Event, Template: o.Template, Profile: o.Profile, Key: o.Key, Again: o.Again, Zone: o.Zone,
-		Reading: spec.Reading{
-			Mapping: o.Mapping, SplitNames: &o.SplitNames, Dates: o.DateLayout, Sheet: o.Sheet, Encoding: o.Encoding, HeaderRow: o.HeaderRow, Hidden: o.Hidden,
-		},
-	}}}, nil
-}
-
-const (
-	recordName = "upload.json"
-	listFolder = "list"
-)
-
-func (u upload) path() string   { return filepath.Join(u.folder, listFolder, u.Name) }
-func (u upload) record() string { return filepath.Join(u.folder, recordName) }
-
-// save writes the record whole, or not at all.
-func (u upload) save() error {
-	raw, err := json.Marshal(u)
-	if err != nil {
-		return fmt.Errorf("write down the upload %s: %w", u.ID, err)
-	}
-	half := u.record() + "." + rand.Text()
-	if err := os.WriteFile(half, raw, 0o600); err != nil {
-		return fmt.Errorf("write down the upload %s: %w", u.ID, err)
-	}
-	if err := os.Rename(half, u.record()); err != nil {
-		_ = os.Remove(half)
-		return fmt.Errorf("write down the upload %s: %w", u.ID, err)
-	}
-	return nil
-}
-
-// heartbeat shows other processes that somebody is at it. If it cannot be touched it is taken over, which is harmless.
-func (u upload) heartbeat() {
-	now := time.Now()
-	_ = os.Chtimes(u.record(), now, now)
-}
-
-func (u upload) remove() error { return os.RemoveAll(u.folder) }
-
-// uploadID is what rand.Text gives. Nothing else is ever made a path of.
-var uploadID = regexp.MustCompile(`^[A-Z2-7]{26}$`)
-
-// folder is where the account's uploads are. It is absolute: an import's record names the file by it.
-func (a *Account) folder() (string, error) {
-	dir, err := filepath.Abs(a.Uploads)
-	if err != nil {
-		return "", fmt.Errorf("find the folder for uploads: %w", err)
-	}
-	return dir, nil
-}
-
-// upload reads a record.
-func (a *Account) upload(id string) (upload, error) {
-	dir, err := a.folder()
-	if err != nil {
-		return upload{}, err
-	}
-	if !uploadID.MatchString(id) {
-		return upload{}, errNoUpload
-	}
-	u := upload{folder: filepath.Join(dir, id)}
-	raw, err := os.ReadFile(u.record())
-	if errors.Is(err, os.ErrNotExist) {
-		return u, errNoUpload
-	}
-	if err != nil {
-		return u, fmt.Errorf("read the upload %s: %w", id, err)
-	}
-	if err := json.Unmarshal(raw, &u); err != nil {
-		return u, fmt.Errorf("read the upload %s: %w", id, err)
-	}
-	info, err := os.Stat(u.record())
-	if err != nil {
-		return u, fmt.Errorf("read the upload %s: %w", id, err)
-	}
-	u.ID, u.Touched, u.Name = id, info.ModTime(), cleanName(u.Name)
-	return u, nil
+	return upload{found}, err
 }
 
 var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here", "Files that were not imported are removed after a day. Upload it again."}
 
-// locks keep requests from changing one upload at the same time. There is one for each letter that an id can begin with, so that
-// none is left over when an upload goes; two uploads that share one wait for each other, which nobody notices.
-type locks [32]sync.Mutex
-
-// lock reads an upload that nobody else in this process changes until it is let go.
-func (a *Account) lock(id string) (u upload, letGo func(), err error) {
-	if !uploadID.MatchString(id) {
-		return upload{}, nil, errNoUpload
+// uploads lists those that wait, the newest first.
+func (a *Account) uploads(ctx context.Context) []upload {
+	waiting := a.Spool.Waiting(ctx)
+	list := make([]upload, len(waiting))
+	for n, item := range waiting {
+		list[n] = upload{item}
 	}
-	lock := &a.uploadLocks[int(id[0])%len(a.uploadLocks)]
-	lock.Lock()
-	if u, err = a.upload(id); err != nil {
-		lock.Unlock()
-		return u, nil, err
-	}
-	return u, lock.Unlock, nil
+	return list
 }
 
-// uploads lists them, the newest first. What cannot be read is left out, and removed in time.
-func (a *Account) uploads() ([]upload, error) {
-	dir, err := a.folder()
-	if err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("list the uploads: %w", err)
-	}
-	var list []upload
-	for _, e := range entries {
-		if u, err := a.upload(e.Name()); err == nil {
-			list = append(list, u)
-		}
-	}
-	slices.SortFunc(list, func(x, y upload) int { return y.At.Compare(x.At) })
-	return list, nil
+// received is a form with a file, as far as it has come.
+type received struct {
+	path    string // of the file, on its way into the spool
+	name    string
+	request spec.Spec
 }
 
 // receive takes a form with a file, as it comes: nothing of it is ever in memory as a whole.
@@ -221,28 +87,31 @@ func (a *Account) receive(r *http.Request, by string) (u upload, err error) {
 	if err != nil {
 		return u, &problem{http.StatusBadRequest, "No file came", "Choose a file in the form of this page."}
 	}
-	dir, err := a.folder()
-	if err != nil {
-		return u, err
-	}
 	arrived, err := a.reserve(r)
 	if err != nil {
 		_, _ = io.Copy(io.Discard, r.Body) // a browser that is cut off shows no sentence
 		return u, err
 	}
 	defer arrived()
-	u = upload{ID: rand.Text(), By: by, At: time.Now().UTC()}
-	u.folder = filepath.Join(dir, u.ID)
-	if err := os.MkdirAll(filepath.Join(u.folder, listFolder), 0o700); err != nil {
-		return u, fmt.Errorf("make a folder for an upload: %w", err)
-	}
-	if err = u.read(form, a.maxUpload()); err == nil {
-		err = u.save()
-	}
+	dir, err := a.Spool.Incoming()
 	if err != nil {
-		_ = u.remove() // if it cannot be, it goes in a day
+		return u, err
 	}
-	return u, err
+	var came received
+	defer func() { _ = os.Remove(came.path) }() // gone by then if all is well
+	if err := came.read(form, dir, a.maxUpload()); err != nil {
+		return u, err
+	}
+	if !slices.Contains(a.Profiles, came.request.Profile) {
+		came.request.Profile = ""
+	}
+	id, err := a.Spool.Put(came.path, spool.Record{
+		Name: came.name, Origin: spool.Origin{Door: spool.Console, By: by}, Spec: &came.request,
+	}, spool.Waiting)
+	if err != nil {
+		return u, err
+	}
+	return a.upload(r.Context(), id)
 }
 
 // maxWaitingUploads is how many of the largest files may be here that were not imported, in bytes: they hold guests' data, and the
@@ -263,13 +132,9 @@ func (a *Account) reserve(r *http.Request) (arrived func(), err error) {
 	}
 	a.incoming.mu.Lock()
 	defer a.incoming.mu.Unlock()
-	all, err := a.uploads()
-	if err != nil {
-		return nil, err
-	}
 	waiting := a.incoming.bytes
-	for _, u := range all {
-		if u.Started == nil {
+	for _, u := range a.uploads(r.Context()) {
+		if u.Origin.Door == spool.Console {
 			waiting += u.Size
 		}
 	}
@@ -286,8 +151,8 @@ func (a *Account) reserve(r *http.Request) (arrived func(), err error) {
 	}, nil
 }
 
-func (u *upload) read(form *multipart.Reader, most int64) error {
-	fields := map[string]*string{"profile": &u.Request.Profile, "event": &u.Request.Event}
+func (c *received) read(form *multipart.Reader, dir string, most int64) error {
+	fields := map[string]*string{"profile": &c.request.Profile, "event": &c.request.Event}
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -304,38 +169,34 @@ func (u *upload) read(form *multipart.Reader, most int64) error {
 			*field = strings.TrimSpace(strings.ToValidUTF8(string(raw), ""))
 		}
 		if part.FormName() == "file" && part.FileName() != "" {
-			if err := u.store(part, most); err != nil {
+			if err := c.store(part, dir, most); err != nil {
 				return err
 			}
 		}
 	}
-	if u.Name == "" {
+	if c.name == "" {
 		return &problem{http.StatusBadRequest, "No file came", "Choose a file first."}
 	}
 	return nil
 }
 
-// store writes the file. Its name is made harmless, and the folder is one that no name leads out of.
-func (u *upload) store(part *multipart.Part, most int64) error {
-	if u.Name != "" {
+// store writes the file under a name of ours.
+func (c *received) store(part *multipart.Part, dir string, most int64) error {
+	if c.name != "" {
 		return &problem{http.StatusBadRequest, "Several files came", "Import them one by one."}
 	}
-	u.Name = cleanName(part.FileName())
-	if listfile.Temporary(u.Name) {
+	c.name = cleanName(part.FileName())
+	if listfile.Temporary(c.name) {
 		return &problem{http.StatusUnprocessableEntity, "The file is a temporary one", fmt.Sprintf(
-			"A name such as %s is that of a file that is not finished, or is left by another program. Upload the list itself; if this is it, rename it first.", u.Name)}
+			"A name such as %s is that of a file that is not finished, or is left by another program. Upload the list itself; if this is it, rename it first.", c.name)}
 	}
-	root, err := os.OpenRoot(filepath.Join(u.folder, listFolder))
-	if err != nil {
-		return fmt.Errorf("open the folder of an upload: %w", err)
-	}
-	defer root.Close()
-	f, err := root.OpenFile(u.Name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.CreateTemp(dir, ".upload-*") // its mode is 0600
 	if err != nil {
 		return fmt.Errorf("keep an uploaded file: %w", err)
 	}
+	c.path = f.Name()
 	var read error
-	u.Size, err = io.Copy(f, readErrors{io.LimitReader(part, most+1), &read})
+	size, err := io.Copy(f, readErrors{io.LimitReader(part, most+1), &read})
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
@@ -344,7 +205,7 @@ func (u *upload) store(part *multipart.Part, most int64) error {
 		return interrupted(read, most)
 	case err != nil:
 		return fmt.Errorf("keep an uploaded file: %w", err)
-	case u.Size > most:
+	case size > most:
 		return tooLarge(most)
 	}
 	return nil
@@ -430,30 +291,4 @@ func (s *Site) limitUpload(d action) http.Handler {
 		}
 		access.LimitBody(most+formOverhead, uploadTimeout, s.action(d)).ServeHTTP(w, r)
 	})
-}
-
-// removeExpired removes what nobody wants any more: it holds guests' data.
-func (a *Account) removeExpired(ctx context.Context, now time.Time) error {
-	dir, err := a.folder()
-	if err != nil {
-		return err
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil
-		}
-		return fmt.Errorf("tidy the uploads: %w", err)
-	}
-	var failed error
-	for _, e := range entries {
-		gone, err := a.expired(ctx, e, now)
-		if err == nil && gone {
-			if err = os.RemoveAll(filepath.Join(dir, e.Name())); err == nil {
-				a.Log.Info("an uploaded file was removed, as guests' data is not kept for ever", "upload", e.Name())
-			}
-		}
-		failed = errors.Join(failed, err)
-	}
-	return failed
 }

@@ -14,6 +14,7 @@ import (
 
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/spool"
 )
 
 func TestAnUploadedNameLeadsNowhere(t *testing.T) {
@@ -25,9 +26,9 @@ func TestAnUploadedNameLeadsNowhere(t *testing.T) {
 	} {
 		a := d.upload(sent, guestList(1))
 		d.wants(a, http.StatusOK, "<h1>"+kept+"</h1>")
-		id := a.at[strings.LastIndex(a.at, "/")+1:]
-		if _, err := os.Stat(filepath.Join(d.account.Uploads, id, "list", kept)); err != nil {
-			t.Errorf("%q is not kept as %q: %v", sent, kept, err)
+		item, err := d.account.Spool.Find(t.Context(), idOf(a))
+		if err != nil || item.Name != kept || filepath.Base(filepath.Dir(item.Path)) != "waiting" {
+			t.Errorf("%q is kept as %+v: %v", sent, item, err)
 		}
 	}
 	for _, id := range []string{"..", "../x", "%2e%2e%2f%2e%2e", "upload.json", strings.Repeat("A", 26)} {
@@ -50,8 +51,9 @@ func TestWhatIsNoListIsRefusedWithASentenceAndNotKept(t *testing.T) {
 	d.wants(d.post("/a/main/new", url.Values{"file": {"x"}}), http.StatusBadRequest, "No file came")
 	d.wants(d.sent("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nFirst Name\r\nAn"),
 		http.StatusRequestTimeout, "did not come whole")
-	if left, _ := os.ReadDir(d.account.Uploads); len(left) != 0 {
-		t.Errorf("%d refused files stay", len(left))
+	dir, _ := d.account.Spool.Incoming()
+	if left, _ := os.ReadDir(dir); len(left)+len(d.waiting()) != 0 {
+		t.Errorf("refused files stay: %v, %v", left, d.waiting())
 	}
 	d.wants(d.upload("plain.csv", []byte("a,b\n1,2\n")), http.StatusOK, "The file cannot be imported as it is", "no usable header", `<option value="in:a"`)
 }
@@ -123,7 +125,7 @@ func TestUploadsThatNobodyImportsAreBounded(t *testing.T) {
 		d.wants(last, http.StatusOK, "Start:")
 	}
 	d.wants(d.upload("list.csv", list), http.StatusConflict, "Too many files wait", "128 KiB")
-	if kept, _ := os.ReadDir(d.account.Uploads); len(kept) != 4 {
+	if kept := d.waiting(); len(kept) != 4 {
 		t.Errorf("%d files are kept", len(kept))
 	}
 	d.post(last.at+"/discard", nil)
@@ -147,39 +149,17 @@ func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
 	d.wants(d.post(a.at, url.Values{"dates": {"nonsense"}}), http.StatusOK, "The file cannot be imported as it is")
 }
 
-func TestFilesThatNobodyWantsAreRemoved(t *testing.T) {
+func TestUploadsThatNobodyStartsAreRemovedAfterADay(t *testing.T) {
 	t.Parallel()
-	d := newTestConsole(t, func(a *console.Account) { a.KeepFiles = 30 * 24 * time.Hour }).as("gina")
-	idle, fresh := d.upload("idle.csv", guestList(1)), d.upload("fresh.csv", guestList(2))
-	kept, open := d.upload("kept.csv", guestList(3)), d.upload("open.csv", guestList(4))
-	stop := d.run()
-	over := d.enqueued(idOf(d.start(kept)))
-	d.enqueued(idOf(d.start(open)))
-	stop()
-	if _, err := d.account.Ledger.Cancel(t.Context(), over.ID); err != nil {
-		t.Fatal(err)
-	}
+	d := newTestConsole(t, nil).as("gina")
+	idle, fresh, begun := d.upload("idle.csv", guestList(1)), d.upload("fresh.csv", guestList(2)), d.upload("begun.csv", guestList(3))
+	d.start(begun)
 	d.age(idle, 25*time.Hour)
 	d.age(fresh, 23*time.Hour)
-	d.age(kept, 25*time.Hour)
-	tidy := func() {
-		t.Helper()
-		if err := console.RemoveExpired(t.Context(), d.account, time.Now()); err != nil {
-			t.Error(err)
-		}
-	}
-	tidy()
-	for _, f := range []struct {
-		at     answer
-		status int
-	}{{idle, 404}, {fresh, 200}, {kept, 200}, {open, 200}} {
-		d.wants(d.get(f.at.at), f.status)
-	}
-	d.age(kept, 31*24*time.Hour)
-	d.age(open, 31*24*time.Hour)
-	tidy()
-	d.wants(d.get(kept.at), http.StatusNotFound)
-	d.wants(d.get(open.at), http.StatusOK) // its rows are open
+	spool.NewConsumer(d.account.Consume, d.logger(), d.account.Spool).Tidy(t.Context())
+	d.wants(d.get(idle.at), http.StatusNotFound)
+	d.wants(d.get(fresh.at), http.StatusOK, "Start:")
+	d.wants(d.get(begun.at), http.StatusOK, "is being imported")
 	d.post(fresh.at+"/discard", nil)
 	d.wants(d.get(fresh.at), http.StatusNotFound)
 }
@@ -187,8 +167,12 @@ func TestFilesThatNobodyWantsAreRemoved(t *testing.T) {
 // age makes an upload look untouched for a while.
 func (d *testConsole) age(preview answer, by time.Duration) {
 	d.t.Helper()
-	then := time.Now().Add(-by)
-	if err := os.Chtimes(filepath.Join(d.account.Uploads, idOf(preview), "upload.json"), then, then); err != nil {
+	item, err := d.account.Spool.Find(d.t.Context(), idOf(preview))
+	if err == nil {
+		then := time.Now().Add(-by)
+		err = os.Chtimes(filepath.Join(filepath.Dir(item.Path), "."+item.ID), then, then)
+	}
+	if err != nil {
 		d.t.Fatal(err)
 	}
 }

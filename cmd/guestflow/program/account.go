@@ -12,6 +12,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 	"guestflow/importer/trace"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
@@ -36,8 +37,10 @@ type Account struct {
 	Gates    *gate.Gates
 	queues   *chunk.Queues
 	Importer *importer.Importer
-	working  atomic.Bool // its worker takes chunks
-	lists    config.Ways // how a daemon reads files, beside profiles
+	Spool    *spool.Spool    // nil until OpenSpool
+	consumer *spool.Consumer // of the spool
+	working  atomic.Bool     // its worker takes chunks
+	lists    config.Ways     // how a daemon reads files, beside profiles
 	closers  []func()
 }
 

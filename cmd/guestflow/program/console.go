@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"path/filepath"
 	"slices"
 
 	"guestflow/cmd/guestflow/config"
@@ -29,15 +28,13 @@ func (a *Account) Operate() *operate.Account {
 	}
 }
 
-// uploads is the folder, below the state folder, of files that come by the browser.
-const uploads = "uploads"
-
 // shown is the account as the console serves it.
 func (a *Account) shown() *console.Account {
 	return &console.Account{
 		Watcher:  operate.NewWatcher(a.Operate()),
 		Profiles: a.ownProfiles(),
-		Uploads:  filepath.Join(a.Settings.StateDir, uploads, a.Settings.AccountName()),
+		Spool:    a.Spool,
+		Approved: a.consumer.Wake,
 		Settings: a.requested,
 		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
 			r, err := a.Report(ctx, imp, imp.Source, folder)
@@ -51,7 +48,6 @@ func (a *Account) shown() *console.Account {
 			}
 			return shown, err
 		},
-		KeepFiles: a.Settings.KeepFiles,
 	}
 }
 
@@ -64,14 +60,10 @@ func (a *Account) ownProfiles() []string {
 }
 
 // requested returns the settings of an import that was asked for in the browser: those of the same command line.
-func (a *Account) requested(w console.ImportRequest) (importer.Settings, error) {
-	typed := spec.Reading{Mapping: w.Mapping, Dates: w.Dates, Sheet: w.Sheet, Encoding: w.Encoding, HeaderRow: w.HeaderRow, Hidden: w.Hidden}
-	if w.SplitNames { // a box that was not ticked says nothing
-		typed.SplitNames = &w.SplitNames
-	}
+func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	to, err := a.Settings.RequestedImport(w.Profile, config.Lists{
-		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: typed, Rest: a.lists.Of(spec.Reading{})},
-	}, w.Again)
+		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: w.Reading, Rest: a.lists.Of(spec.Reading{})},
+	}, false)
 	return importer.Settings{Spec: to, Compare: a.Ledger.Compare, ShowValues: true}, err
 }
 

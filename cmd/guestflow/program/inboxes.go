@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"maps"
+	"os"
 	"path/filepath"
+	"slices"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/importer"
@@ -14,15 +16,6 @@ import (
 	"guestflow/importer/notify"
 	"guestflow/importer/spool"
 )
-
-// wire gives an inbox what it needs of the accounts that it imports for.
-func wire(box *inbox.Inbox, apps []*Account) {
-	box.Report, box.Failed = reportFor(apps), failedFor(apps)
-	box.Keep = apps[0].Settings.KeepFiles
-	for name := range apps[0].Settings.Profiles { // also those of accounts that this process does not serve
-		box.Others = append(box.Others, name)
-	}
-}
 
 // failedFor tells of files that were not imported: those of no account's folder on behalf of the first account.
 func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
@@ -36,30 +29,43 @@ func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 		if !known {
 			n = first
 		}
-		return n.PublishFailure(ctx, notify.FileFailure{
-			ID: f.ID, Name: f.Name, Reason: f.Reason, At: f.At, Where: "It lies in the folder failed of the inbox, with this text beside it.",
-		})
+		id, where := f.ID, "It lies in the folder "+f.Folder+", with this text beside it."
+		if f.Held {
+			id += "-held" // it may fail after its answer
+			where = fmt.Sprintf("It waits in the folder %s for an answer: guestflow approve %s with the option that is right, "+
+				"or the page New import of the console.", f.Folder, f.ID)
+		}
+		return n.PublishFailure(ctx, notify.FileFailure{ID: id, Name: f.Name, Reason: f.Reason, At: f.At, Where: where})
 	}
 }
 
-// leftovers tidy up after sources that nobody looks at any more, whose files would stay for ever.
-func leftovers(apps []*Account, log *slog.Logger) ([]func(context.Context), error) {
-	s := apps[0].Settings
-	box, err := inbox.New(filepath.Join(s.StateDir, sourcesDir), 0, nil, takeFor(apps), log)
-	if err != nil {
-		return nil, fmt.Errorf("tidy up after former sources: %w", err)
+// formerSources serve the inboxes that an earlier version had for polled sources: what lies in them is imported, and removed in time.
+func (p *Program) formerSources(served map[string]*feed) ([]func(context.Context), error) {
+	s := p.accounts[0].Settings
+	root := filepath.Join(s.StateDir, sourcesDir)
+	if _, err := os.Stat(root); err != nil {
+		return nil, nil //nolint:nilerr // there are none
 	}
-	wire(box, apps)
-	box.Others = nil
-	for name, p := range s.Profiles {
-		if p.Source != "" && p.Cron == "" { // it is polled, and has an inbox of its own here
+	to := map[string]importer.Settings{}
+	for name, f := range served {
+		if _, err := os.Stat(filepath.Join(root, name)); err == nil {
+			to[name] = f.to
+		}
+	}
+	box, err := inbox.New(root, 0, to, takeFor(p.accounts), p.log)
+	if err != nil {
+		return nil, fmt.Errorf("open the inboxes of former sources: %w", err)
+	}
+	wire(box.Consumer, p.accounts)
+	for name, profile := range s.Profiles {
+		if profile.Source != "" && profile.Cron == "" { // perhaps of an account that this process does not serve
 			box.Others = append(box.Others, name)
 		}
 	}
 	return []func(context.Context){box.Run}, nil
 }
 
-// inboxes are the drop folder, and one for each source that is polled.
+// inboxes are the watched folder, and the sources that are polled.
 func (p *Program) inboxes() (parts []func(context.Context), err error) {
 	apps, log := p.accounts, p.log
 	if !p.flags.Has("inbox") {
@@ -74,28 +80,23 @@ func (p *Program) inboxes() (parts []func(context.Context), err error) {
 		if err != nil {
 			return nil, config.Usagef("--inbox: %v", err)
 		}
-		wire(box, apps)
+		wire(box.Consumer, apps)
+		box.Others = slices.Sorted(maps.Keys(apps[0].Settings.Profiles)) // also those of accounts that this process does not serve
 		parts = append(parts, box.Run)
 	}
-	tidying, err := leftovers(apps, log)
-	if err != nil {
-		return nil, err
-	}
-	parts = append(parts, tidying...)
+	served := map[string]*feed{}
 	for _, a := range apps {
 		feeds, err := a.feeds(p.lists)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range polled(feeds) {
-			box, err := f.box()
-			if err != nil {
-				return nil, err
-			}
-			parts = append(parts, box.Run, func(ctx context.Context) { f.poll(ctx, p.flags.SourceEvery) })
+			served[f.name] = f
+			parts = append(parts, func(ctx context.Context) { f.poll(ctx, p.flags.SourceEvery) })
 		}
 	}
-	return parts, nil
+	former, err := p.formerSources(served)
+	return append(parts, former...), err
 }
 
 // takeFor imports a file for the account of its profile.
@@ -111,7 +112,7 @@ func takeFor(apps []*Account) spool.Import {
 				Path: path, Problem: "there are several accounts, and nothing says for which it is", Advice: "drop it into the folder of a profile that names its account",
 			}
 		}
-		return a.take(ctx, path, to)
+		return a.Operate().Consume(ctx, path, to)
 	}
 }
 
@@ -154,33 +155,4 @@ func (p *Program) profiles() (map[string]importer.Settings, error) {
 	}
 	to[""] = importer.Settings{Spec: s}
 	return to, err
-}
-
-// take imports a file of an inbox or a source. The file moves to done before the import is over, so its new place is written down.
-func (a *Account) take(ctx context.Context, path string, to importer.Settings) (spool.Result, error) {
-	plan, err := importer.MakePlan(ctx, path, to)
-	if err == nil {
-		err = plan.Refused()
-	}
-	if rejects, held := errors.AsType[*importer.RejectsError](err); held { // for a person to decide
-		err = &importer.FileError{Path: path, Problem: rejects.Problem(), Advice: rejects.Advice()}
-	}
-	if err != nil {
-		return spool.Result{}, err
-	}
-	imp, created, err := a.Importer.Begin(ctx, plan)
-	if err != nil {
-		return spool.Result{}, err
-	}
-	err = a.Importer.Run(ctx, plan, imp)
-	cancelled := errors.Is(err, importer.ErrCancelled)
-	if err != nil && !cancelled {
-		return spool.Result{}, err
-	}
-	resumed := !created && !cancelled && imp.Enqueued*imp.Chunk < imp.Rows
-	return spool.Result{
-		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed,
-		Cancelled: cancelled || imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
-		SetSource: func(to string) error { return a.Ledger.SetSource(ctx, imp.ID, to) },
-	}, nil
 }

@@ -51,6 +51,12 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 		if err := a.canOpenSeals(ctx); err != nil {
 			return err
 		}
+		if err := a.OpenSpool(p.accounts); err != nil {
+			return err
+		}
+		if err := a.takeFormerUploads(ctx); err != nil {
+			return err
+		}
 	}
 	inboxes, err := p.inboxes()
 	if err != nil {
@@ -88,6 +94,8 @@ func (p *Program) Run(ctx context.Context) error {
 	}
 	run(func(ctx context.Context) { forgetOld(ctx, p.accounts) })
 	for _, a := range p.accounts {
+		run(a.Consume)
+		run(a.Operate().Resume)
 		run(a.notifyOf)
 		run(operate.NewWatcher(a.Operate()).RecordHistory)
 		if p.flags.Has("workers") {

@@ -14,18 +14,17 @@ import (
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/importer"
-	"guestflow/importer/inbox"
-	"guestflow/importer/listfile"
 	"guestflow/importer/notify"
 	"guestflow/importer/remote"
 	"guestflow/importer/schedule"
 	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 )
 
 // Folders of the state folder. What is in them holds guests' data and is removed in time.
 const (
-	fetchedDir = "fetched" // ACCOUNT/PROFILE/: files of scheduled imports; ACCOUNT/: those that somebody named by a URL
-	sourcesDir = "sources" // PROFILE/: an inbox for each source that is polled
+	fetchedDir = "fetched" // ACCOUNT/: files that were named by a URL; ACCOUNT/PROFILE/: those that an earlier version fetched by schedule
+	sourcesDir = "sources" // PROFILE/: an inbox for each source that an earlier version polled
 )
 
 // feed is a profile's source on behalf of an account.
@@ -80,8 +79,9 @@ func FetchedFolder(s *config.Settings, profile string) (string, error) {
 // Gathered is what came of one look at a source.
 type Gathered struct {
 	Imports              []string
-	known                int // imports that were there before
-	cancelled            int // those of them that a person has cancelled
+	known                int      // imports that were there before
+	cancelled            int      // those of them that a person has cancelled
+	held                 []string // questions of files that wait for an answer
 	found                remote.Result
 	fresh                bool // a fault is one that was not told before
 	Rows, Rejected       int
@@ -96,7 +96,7 @@ const nightPatience = 5 * time.Minute
 // and is looked at again the next time; it holds up no other. say is told what is waited for.
 func (f *feed) Gather(ctx context.Context, say func(string)) Gathered {
 	var g Gathered
-	dir, err := FetchedFolder(f.app.Settings, f.name)
+	dir, err := f.app.Spool.Incoming()
 	if err == nil {
 		take := func(ctx context.Context, file remote.File) error { return f.take(ctx, file, &g) }
 		waits := func(young []remote.Unsettled, pause time.Duration) {
@@ -115,12 +115,23 @@ func (f *feed) Gather(ctx context.Context, say func(string)) Gathered {
 			g.Interruption = append(g.Interruption, err)
 		}
 	}
-	f.app.ForgetFetched(ctx)
+	f.app.consumer.Tidy(ctx)
 	return g
 }
 
+// record is that of a file of the source.
+func (f *feed) record(file remote.File) spool.Record {
+	return spool.Record{Name: file.Name, Origin: spool.Origin{Door: spool.Source, From: file.Source}, Spec: &f.to.Spec}
+}
+
 func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
-	taken, err := f.app.take(ctx, file.Path, f.to)
+	r := f.record(file)
+	r.AtOrigin = true
+	taken, err := f.app.consumer.ImportNow(ctx, f.app.Spool, file.Path, r)
+	if held, is := errors.AsType[*spool.HeldError](err); is { // it is in the spool from now on
+		g.held = append(g.held, held.Question)
+		return nil
+	}
 	if fault, is := errors.AsType[*importer.FileError](err); is {
 		named := *fault
 		named.Path = file.Name
@@ -140,11 +151,7 @@ func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
 		g.Rows += taken.Rows
 		g.Rejected += taken.Rejected
 	}
-	kept, err := f.app.Operate().KeepFile(ctx, taken.Import, taken.Source, file.Path)
-	if err == nil && !kept {
-		err = os.Remove(file.Path)
-	}
-	return err
+	return nil
 }
 
 // tell has somebody told of a file that cannot be imported, and whether that is the first time for its content: it stays at the
@@ -203,7 +210,10 @@ func (g Gathered) Outcome() schedule.Outcome {
 	if g.cancelled > 0 {
 		said = append(said, fmt.Sprintf("%s with content whose import was cancelled: nothing was done", files(g.cancelled)))
 	}
-	if len(g.Imports)+len(g.Faults) == 0 {
+	for _, question := range g.held[:min(len(g.held), namedFaults)] {
+		said = append(said, "waits for an answer: "+question)
+	}
+	if len(g.Imports)+len(g.Faults)+len(g.held) == 0 {
 		said = append(said, "nothing new")
 	}
 	for _, err := range g.Faults[:min(len(g.Faults), namedFaults)] {
@@ -271,19 +281,7 @@ func polled(feeds []*feed) []*feed {
 	return slices.DeleteFunc(slices.Clone(feeds), func(f *feed) bool { return f.Cron != "" })
 }
 
-// inbox is where a polled source's files are dropped.
-func (f *feed) inbox() string { return filepath.Join(f.app.Settings.StateDir, sourcesDir, f.name) }
-
-// box imports what is dropped there. Files come by a rename, so none has to settle.
-func (f *feed) box() (*inbox.Inbox, error) {
-	box, err := inbox.New(f.inbox(), 0, map[string]importer.Settings{"": f.to}, f.app.take, f.app.Log)
-	if err == nil {
-		wire(box, []*Account{f.app})
-	}
-	return box, err
-}
-
-// poll drops what is new at the source into an inbox of its own until ctx ends. A source that cannot be read is told once.
+// poll puts what is new at the source into the account's spool until ctx ends. A source that cannot be read is logged once.
 func (f *feed) poll(ctx context.Context, every time.Duration) {
 	log := f.app.Log.With("profile", f.name, "source", f.Source.String())
 	log.Info("a source is looked at again and again", "every", every)
@@ -292,7 +290,8 @@ func (f *feed) poll(ctx context.Context, every time.Duration) {
 	for trouble := ""; ; {
 		dropped, err := f.drop(ctx)
 		if dropped > 0 {
-			log.Info("new files were fetched", "files", dropped, "into", f.inbox())
+			log.Info("new files were fetched", "files", dropped)
+			f.app.consumer.Wake()
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -313,12 +312,14 @@ func (f *feed) poll(ctx context.Context, every time.Duration) {
 }
 
 func (f *feed) drop(ctx context.Context) (int, error) {
-	dir, err := FetchedFolder(f.app.Settings, f.name) // and from there by a rename, which makes a file complete at once
+	dir, err := f.app.Spool.Incoming()
 	if err != nil {
 		return 0, err
 	}
-	found, err := f.Source.Collect(ctx, remote.NewFetchLog(f.app.Store.Client, f.app.Ledger.Prefix()), dir, func(_ context.Context, file remote.File) error {
-		return os.Rename(file.Path, filepath.Join(f.inbox(), listfile.ListName(filepath.Base(file.Path))))
+	log := remote.NewFetchLog(f.app.Store.Client, f.app.Ledger.Prefix())
+	found, err := f.Source.Collect(ctx, log, dir, func(_ context.Context, file remote.File) error {
+		_, err := f.app.Spool.Put(file.Path, f.record(file), spool.Approved)
+		return err
 	})
 	f.tellAhead(found.Unsettled)
 	f.tellLeft(found.Skipped)

@@ -1,0 +1,65 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
+	"guestflow/qflow"
+)
+
+// preflightTimeout is how long the import of a file waits while Qflow is asked about its events. Without an answer it begins: its rows
+// wait for Qflow like all others.
+const preflightTimeout = 30 * time.Second
+
+// Consume imports a file of a spool, from its plan to the last of its rows in a queue. It may be killed at any point and called again,
+// here or in another process: what is there already is gone on with.
+func (a *Account) Consume(ctx context.Context, path string, to importer.Settings) (spool.Result, error) {
+	plan, err := importer.MakePlan(ctx, path, to)
+	if err == nil {
+		err = plan.Refused()
+	}
+	if err == nil {
+		err = a.refusedByQflow(ctx, plan)
+	}
+	if rejects, held := errors.AsType[*importer.RejectsError](err); held { // for a person to decide
+		err = &importer.FileError{Path: path, Problem: rejects.Problem(), Advice: rejects.Advice()}
+	}
+	if err != nil {
+		return spool.Result{}, err
+	}
+	imp, created, err := a.Importer.Begin(ctx, plan)
+	if err != nil {
+		return spool.Result{}, err
+	}
+	err = a.Importer.Run(ctx, plan, imp)
+	cancelled := errors.Is(err, importer.ErrCancelled)
+	if err != nil && !cancelled {
+		return spool.Result{}, err
+	}
+	return spool.Result{
+		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created,
+		Resumed:   !created && !cancelled && imp.Enqueued*imp.Chunk < imp.Rows,
+		Cancelled: cancelled || imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
+		SetSource: func(to string) error { return a.Ledger.SetSource(ctx, imp.ID, to) },
+	}, nil
+}
+
+// refusedByQflow returns a *importer.FileError for a new import whose events or templates Qflow does not know.
+func (a *Account) refusedByQflow(ctx context.Context, plan importer.Plan) error {
+	if _, err := a.Ledger.Import(ctx, plan.Import); !errors.Is(err, ledger.ErrNotFound) || a.Qflow == nil {
+		return err
+	}
+	asking, cancel := context.WithTimeout(ctx, preflightTimeout)
+	defer cancel()
+	err := a.Preflight(asking, plan)
+	if answer, is := errors.AsType[*qflow.Error](err); is && answer.Outcome.Kind == qflow.Refused {
+		return &importer.FileError{
+			Path: plan.Path, Problem: "Qflow refuses it: " + Describe(err), Advice: "correct the event or the template, in the file or in its profile", Cause: err,
+		}
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,256 @@
+package spool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"guestflow/importer"
+	"guestflow/importer/listfile"
+	"guestflow/importer/spec"
+	"guestflow/importer/visible"
+)
+
+// Errors of items that are asked for by their id.
+var (
+	ErrNotFound   = errors.New("no such item")
+	ErrNotWaiting = errors.New("the item no longer waits")
+)
+
+// HeldError says that an item waits for an answer that only a person has.
+type HeldError struct {
+	ID       string
+	Question string // and how it is answered
+}
+
+func (e *HeldError) Error() string { return e.Question }
+
+// hold has a claimed item wait for an answer: to go on would be a guess, and a guess mails the wrong people.
+func (c *Consumer) hold(h *claimed, fault importer.FileError) error {
+	fault.Path = h.name
+	i := item{id: h.id, name: h.name}
+	h.record.Question = fault.Error()
+	if err := h.record.write(h.spool.record(waiting, i)); err != nil {
+		return fmt.Errorf("write the record of an item that waits: %w", err)
+	}
+	text := visible.Text(fmt.Sprintf("%s\n\nNothing of it was imported yet, and nobody was mailed. It waits for an answer:\n"+
+		"guestflow approve %[2]s, with the option that is right, or the page New import of the console.\n"+
+		"To remove it instead: guestflow discard %[2]s\n", fault.Error(), h.id))
+	if err := listfile.Write(h.spool.sub(waiting, i.text()), []byte(text), aside); err != nil {
+		return fmt.Errorf("write the question about an item: %w", err)
+	}
+	to := h.spool.sub(waiting, i.active())
+	if err := os.Rename(h.path, to); err != nil {
+		return fmt.Errorf("have an item wait: %w", err)
+	}
+	_ = os.Remove(h.recordPath()) // else Tidy clears it away
+	c.Log.Warn("a file waits for an answer; see guestflow waiting", "file", to, "id", h.id, "question", fault.Error())
+	return &HeldError{ID: h.id, Question: fault.Error()}
+}
+
+// Item is an item as it is now.
+type Item struct {
+	ID    string
+	State State
+	Path  string // of its file
+	Size  int64
+	Since time.Time // when its record was last written, or its file put away
+	Record
+}
+
+// Came is when it came.
+func (i Item) Came() time.Time { return item{id: i.ID}.came() }
+
+// Find returns an item by its id, or ErrNotFound.
+func (s *Spool) Find(ctx context.Context, id string) (Item, error) {
+	if !anID.MatchString(id) {
+		return Item{}, ErrNotFound
+	}
+	for _, folder := range []string{waiting, processing} {
+		for _, i := range s.active(folder) {
+			if i.id == id {
+				return s.look(ctx, folder, i)
+			}
+		}
+	}
+	for _, folder := range []string{done, failed} {
+		for _, a := range listArchived(s.sub(folder)) {
+			if a.id == id && a.path != "" {
+				return a.item0(ctx, State(folder)), nil
+			}
+		}
+	}
+	return Item{}, ErrNotFound
+}
+
+// Waiting lists the items that wait for approval, the newest first.
+func (s *Spool) Waiting(ctx context.Context) []Item {
+	var list []Item
+	for _, i := range s.active(waiting) {
+		if found, err := s.look(ctx, waiting, i); err == nil {
+			list = append(list, found)
+		}
+	}
+	slices.SortFunc(list, func(a, b Item) int { return b.Came().Compare(a.Came()) })
+	return list
+}
+
+// active lists the items of waiting or processing. A folder that cannot be read has none.
+func (s *Spool) active(folder string) (list []item) {
+	entries, _ := os.ReadDir(s.sub(folder))
+	for _, e := range entries {
+		if i, ours := parseItem(e.Name()); ours && i.turn != noTurn { // else it is a text
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+func (s *Spool) look(ctx context.Context, folder string, i item) (Item, error) {
+	found := Item{ID: i.id, State: Waiting, Path: s.sub(folder, i.active()), Record: readRecord(ctx, s.record(folder, i))}
+	if folder == processing {
+		found.State = Importing
+		if i.turn == 0 {
+			found.State = Approved
+		}
+	}
+	if found.Name == "" {
+		found.Name = i.name
+	}
+	info, err := os.Lstat(found.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return found, ErrNotFound // it has moved this moment
+	}
+	if err != nil {
+		return found, fmt.Errorf("look at an item: %w", err)
+	}
+	found.Size, found.Since = info.Size(), i.came()
+	if info, err := os.Lstat(s.record(folder, i)); err == nil {
+		found.Since = info.ModTime()
+	}
+	return found, nil
+}
+
+func (a *archived) item0(ctx context.Context, st State) Item {
+	f, _ := a.fingerprint(ctx)
+	found := Item{ID: a.id, State: st, Path: a.path, Size: f.Size, Since: a.since, Record: f.Record}
+	found.Import = a.about
+	if found.Name == "" {
+		found.Name = a.name
+	}
+	return found
+}
+
+// Amend changes the record of an item that waits, or returns ErrNotWaiting.
+func (s *Spool) Amend(ctx context.Context, id string, change func(*Record)) error {
+	defer s.lock(id)()
+	i, err := s.waits(id)
+	if err != nil {
+		return err
+	}
+	r := readRecord(ctx, s.record(waiting, i))
+	change(&r)
+	if err := r.write(s.record(waiting, i)); err != nil {
+		return fmt.Errorf("write an item's record: %w", err)
+	}
+	return nil
+}
+
+// Approve has an item imported by a spec, in the name of a user. agree may refuse by the record as it is by now, and may change it.
+// begin may begin the import, whose file is at path, while no other process claims it; if it fails, the item waits again. Both may be
+// nil. ErrNotWaiting says that the item was approved or discarded before.
+func (s *Spool) Approve(ctx context.Context, id string, to spec.Spec, who string, agree func(*Record) error, begin func(path string) error) error {
+	defer s.lock(id)()
+	i, err := s.waits(id)
+	if err != nil {
+		return err
+	}
+	r := readRecord(ctx, s.record(waiting, i))
+	if agree != nil {
+		if err := agree(&r); err != nil {
+			return err
+		}
+	}
+	r.Spec, r.Question, r.Approved = &to, "", Approval{By: who, At: time.Now().UTC()}
+	if err := r.write(s.record(processing, i)); err != nil {
+		return fmt.Errorf("write an item's record: %w", err)
+	}
+	from, ours, free := s.sub(waiting, i.active()), s.sub(processing, i.next().active()), s.sub(processing, i.active())
+	if err := os.Rename(from, ours); err != nil {
+		_ = os.Remove(s.record(processing, i))
+		return s.gone(err)
+	}
+	if begin != nil {
+		if err := begin(ours); err != nil {
+			if back := s.back(i, ours, from); back != nil {
+				return errors.Join(err, back)
+			}
+			return err
+		}
+	}
+	s.forget(i)
+	if err := os.Rename(ours, free); err != nil {
+		return fmt.Errorf("release an approved item: %w", err)
+	}
+	return nil
+}
+
+// back has an item wait again, whose record is still there.
+func (s *Spool) back(i item, ours, to string) error {
+	if err := os.Rename(ours, to); err != nil {
+		return fmt.Errorf("have an item wait again: %w", err)
+	}
+	_ = os.Remove(s.record(processing, i))
+	return nil
+}
+
+// Discard removes an item that waits, or returns ErrNotWaiting.
+func (s *Spool) Discard(id string) error {
+	defer s.lock(id)()
+	i, err := s.waits(id)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(s.sub(waiting, i.active())); err != nil {
+		return s.gone(err)
+	}
+	s.forget(i)
+	return nil
+}
+
+// lock keeps this process from changing one item twice at the same time. Items whose ids end alike wait for each other.
+func (s *Spool) lock(id string) (unlock func()) {
+	mu := &s.changing[0]
+	if id != "" {
+		mu = &s.changing[int(id[len(id)-1])%len(s.changing)]
+	}
+	mu.Lock()
+	return mu.Unlock
+}
+
+func (s *Spool) waits(id string) (item, error) {
+	for _, i := range s.active(waiting) {
+		if i.id == id {
+			return i, nil
+		}
+	}
+	return item{}, ErrNotWaiting
+}
+
+// gone is what a file that has gone meanwhile means: another process was faster.
+func (s *Spool) gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNotWaiting
+	}
+	return fmt.Errorf("move an item that waits: %w", err)
+}
+
+// forget removes what lies beside a file that waited; else Tidy clears it away.
+func (s *Spool) forget(i item) {
+	_ = os.Remove(s.record(waiting, i))
+	_ = os.Remove(s.sub(waiting, i.text()))
+}
