@@ -22,7 +22,7 @@ func TestAProbeThatNobodyCanMakeIsNotPromised(t *testing.T) {
 	}
 	says("No worker is running")
 	o.hangs()
-	says("No row waits for it")
+	says("No row waits for the gate")
 	imp := o.imports("Ann,Lee,ann@example.com,")
 	if err := o.Ledger.Pause(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)

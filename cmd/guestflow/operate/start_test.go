@@ -128,7 +128,7 @@ func TestAFurtherImportGoesOnWithOneThatIsNotOver(t *testing.T) {
 		t.Error("on purpose, none was begun")
 	}
 	trail, err := a.AuditLog(t.Context(), second.ID, 10)
-	if err != nil || len(trail) != 1 || trail[0].Action != "import" || trail[0].Actor != "anna" || !strings.Contains(trail[0].After, "1 guests, 1 emails") {
+	if err != nil || len(trail) != 1 || trail[0].Action != "import" || trail[0].Actor != "anna" || !strings.Contains(trail[0].After, "1 guest, 1 email") {
 		t.Errorf("the trail has %+v, %v", trail, err)
 	}
 }
