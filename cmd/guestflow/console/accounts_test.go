@@ -19,7 +19,7 @@ import (
 )
 
 // beginChart has an account begin an import of so many rows, of which nobody has enqueued any.
-func beginChart(t *testing.T, a *console.Account, id string, rows int) {
+func startImport(t *testing.T, a *console.Account, id string, rows int) {
 	t.Helper()
 	if _, _, err := a.Ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: id, SHA256: id, Source: id + ".csv", Rows: rows, Chunk: 50}); err != nil {
 		t.Fatal(err)
@@ -38,10 +38,10 @@ func TestAllAccountsAreSeenAtAGlance(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
 	calm, shutOne := bare(t, client, "calm"), bare(t, client, "gala")
-	beginChart(t, shutOne, "aaaaaaaa", 1200)
-	beginChart(t, shutOne, "bbbbbbbb", 300)
+	startImport(t, shutOne, "aaaaaaaa", 1200)
+	startImport(t, shutOne, "bbbbbbbb", 300)
 	shut(t, shutOne, qflow.GateTrust)
-	front := draw(t, openRows(t, calm, shutOne), "/")
+	front := draw(t, newSite(t, calm, shutOne), "/")
 	for _, want := range []string{"All accounts", `href="/a/calm/"`, `href="/a/gala/"`, "2 running", "1,500 new", "trust gate closed", "no worker is running", "1 of 2 accounts needs attention"} {
 		if !strings.Contains(front, want) {
 			t.Errorf("the page of all accounts does not say %q: %s", want, front)
@@ -53,7 +53,7 @@ func TestAnAccountThatIsNotThereLeadsToThoseThatAre(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
 	w := httptest.NewRecorder()
-	openRows(t, bare(t, client, "calm"), bare(t, client, "gala")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/a/nobody/imports", nil))
+	newSite(t, bare(t, client, "calm"), bare(t, client, "gala")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/a/nobody/imports", nil))
 	if html := w.Body.String(); w.Code != http.StatusNotFound || !strings.Contains(html, `<a href="/">To the overview</a>`) || !strings.Contains(html, `href="/a/gala/"`) || strings.Contains(html, "/a/calm/imports") {
 		t.Errorf("it answers %d with %s", w.Code, html)
 	}
@@ -62,7 +62,7 @@ func TestAnAccountThatIsNotThereLeadsToThoseThatAre(t *testing.T) {
 func TestOneAccountIsLedToAtOnce(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	openRows(t, bare(t, redistest.Client(t), "main")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/", nil))
+	newSite(t, bare(t, redistest.Client(t), "main")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/", nil))
 	if w.Code != http.StatusFound || w.Header().Get("Location") != "/a/main/" {
 		t.Errorf("it answers %d to %q", w.Code, w.Header().Get("Location"))
 	}
@@ -73,8 +73,8 @@ func TestEveryPageMarksOtherAccountsThatAreToBeLookedAt(t *testing.T) {
 	client := redistest.Client(t)
 	calm, gala, stuck := bare(t, client, "calm"), bare(t, client, "gala"), bare(t, client, "stuck")
 	shut(t, gala, qflow.GateTrust)
-	beginChart(t, stuck, "aaaaaaaa", 10)
-	site := openRows(t, calm, gala, stuck)
+	startImport(t, stuck, "aaaaaaaa", 10)
+	site := newSite(t, calm, gala, stuck)
 	for _, page := range []string{"", "imports", "help", "settings"} {
 		html := draw(t, site, "/a/calm/"+page)
 		for _, want := range []string{"2 others need attention", "trust gate closed", "1 import stuck"} {
@@ -86,7 +86,7 @@ func TestEveryPageMarksOtherAccountsThatAreToBeLookedAt(t *testing.T) {
 	if html := draw(t, site, "/a/gala/help"); !strings.Contains(html, "1 other needs attention") {
 		t.Errorf("an account is marked as another one on its own page: %s", html)
 	}
-	if html := draw(t, openRows(t, calm), "/a/calm/help"); strings.Contains(html, `id="accounts"`) {
+	if html := draw(t, newSite(t, calm), "/a/calm/help"); strings.Contains(html, `id="accounts"`) {
 		t.Error("a single account has a menu of accounts")
 	}
 }
@@ -96,7 +96,7 @@ func TestMarksCostNoLookOfTheirOwnForSeconds(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
 	calm, gala := bare(t, client, "calm"), bare(t, client, "gala")
-	site := openRows(t, calm, gala)
+	site := newSite(t, calm, gala)
 	draw(t, site, "/a/calm/help")
 	before, err := gala.RecentOverview(t.Context(), time.Hour)
 	if err != nil {
@@ -118,7 +118,7 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 	client := redistest.Client(t)
 	main := bare(t, client, "main")
 	main.Schedules = func(context.Context) ([]console.Schedule, error) { return nil, nil }
-	beginChart(t, main, "aaaaaaaa", 100)
+	startImport(t, main, "aaaaaaaa", 100)
 	moves := []ledger.Move{}
 	for row := range 100 {
 		moves = append(moves, ledger.Move{Row: row + 1, To: ledger.Parked})
@@ -144,7 +144,7 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 	if err := main.ResetLimits(t.Context(), anna); err != nil {
 		t.Fatal(err)
 	}
-	site := openRows(t, main)
+	site := newSite(t, main)
 	moments := 0
 	for _, page := range []string{"", "imports", "imports/aaaaaaaa", "parked", "settings", "schedules", "help", "guests"} {
 		html := draw(t, site, "/a/main/"+page)
@@ -175,7 +175,7 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 	client := redistest.Client(t)
 	main := bare(t, client, "main")
 	for n := range 230 {
-		beginChart(t, main, spec.ID(fmt.Sprint(n)), 1)
+		startImport(t, main, spec.ID(fmt.Sprint(n)), 1)
 	}
 	anna := operate.Actor{Name: "anna", Via: "console"}
 	for range 130 {
@@ -183,7 +183,7 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	site := openRows(t, main)
+	site := newSite(t, main)
 	older := regexp.MustCompile(`rel="next" href="([^"]+)"`)
 	newer := regexp.MustCompile(`rel="prev" href="([^"]+)"`)
 	follow := func(html string, link *regexp.Regexp) string {
@@ -200,7 +200,7 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 	if !strings.Contains(first, "1 to 100 of 230 imports") || newer.MatchString(first) {
 		t.Errorf("the newest imports: %s", first)
 	}
-	beginChart(t, main, spec.ID("a further one"), 1)
+	startImport(t, main, spec.ID("a further one"), 1)
 	second := follow(first, older)
 	if !strings.Contains(second, "102 to 201 of 231 imports") {
 		t.Errorf("the page of older imports: %s", second)

@@ -41,10 +41,10 @@ func BenchmarkPages(b *testing.B) {
 	for n := range 9 {
 		all = append(all, bare(b, client, fmt.Sprint("other", n)))
 	}
-	one, ten := openRows(b, account), openRows(b, all...)
+	one, ten := newSite(b, account), newSite(b, all...)
 	b.Run("accounts", func(b *testing.B) { // as the first who looks in a second
 		for b.Loop() {
-			draw(b, openRows(b, afresh(all)...), "/")
+			draw(b, newSite(b, afresh(all)...), "/")
 		}
 	})
 	b.Run("marked", func(b *testing.B) { // with what was seen of the others lately
@@ -95,18 +95,18 @@ func BenchmarkFirstAnswers(b *testing.B) {
 		part, _ := form.CreateFormFile("file", "again.csv")
 		_, _ = part.Write(list)
 		_ = form.Close()
-		preview := led(b, openRows(b, account), "new", form.FormDataContentType(), &body)
-		timed(b, func() (http.Handler, string) { return openRows(b, account), preview })
+		preview := led(b, newSite(b, account), "new", form.FormDataContentType(), &body)
+		timed(b, func() (http.Handler, string) { return newSite(b, account), preview })
 	})
 	b.Run("row", func(b *testing.B) {
 		timed(b, func() (http.Handler, string) {
-			return openRows(b, account), fmt.Sprintf("/a/main/imports/%s/rows/%d", known.ID, rows)
+			return newSite(b, account), fmt.Sprintf("/a/main/imports/%s/rows/%d", known.ID, rows)
 		})
 	})
 	for name, row := range map[string]int{"newest": rows / 2, "nobody": rows} {
 		b.Run("search-"+name, func(b *testing.B) {
 			timed(b, func() (http.Handler, string) {
-				site, query := openRows(b, account), url.Values{"q": {fmt.Sprintf("aenne%d@party.example", row)}}
+				site, query := newSite(b, account), url.Values{"q": {fmt.Sprintf("aenne%d@party.example", row)}}
 				return site, led(b, site, "guests", "application/x-www-form-urlencoded", strings.NewReader(query.Encode()))
 			})
 		})
@@ -180,7 +180,7 @@ func afresh(accounts []*console.Account) (list []*console.Account) {
 }
 
 // openRows serves accounts to this machine.
-func openRows(tb testing.TB, accounts ...*console.Account) http.Handler {
+func newSite(tb testing.TB, accounts ...*console.Account) http.Handler {
 	tb.Helper()
 	log := slog.New(slog.DiscardHandler)
 	guard, err := access.New(access.Options{Listen: "127.0.0.1:0", Log: log})

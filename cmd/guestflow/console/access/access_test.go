@@ -40,7 +40,7 @@ func open(t *testing.T, change func(*access.Options)) *door {
 	t.Helper()
 	d := &door{t: t, log: &lines{}, clock: &clock{now: time.Now()}}
 	o := access.Options{Listen: "0.0.0.0:8080", Passwords: passwordFile(t, "vera:HASH:viewer", "otto:HASH:operator", "gina:HASH:guests"),
-		Public: []string{"/healthz", "/static/"}, Policies: map[string]string{"/asynqmon/": "default-src 'self' 'unsafe-inline'"},
+		Public: []string{"/healthz", "/static/"},
 		Log: slog.New(slog.NewTextHandler(d.log, nil)), Now: d.clock.Now}
 	if change != nil {
 		change(&o)
@@ -72,9 +72,20 @@ func (d *door) console() http.Handler {
 		fmt.Fprintf(w, "inside %+v out=%t", access.UserFrom(r.Context()), d.access.CanLogOut(r))
 	})
 	mux.Handle("/", hello)
-	mux.Handle("POST /steer", d.access.RequireOperator(hello))
-	mux.Handle("GET /guest", d.access.RequireGuests(hello))
+	mux.Handle("POST /steer", allow(func(u access.User) bool { return u.Operator }, hello))
+	mux.Handle("GET /guest", allow(func(u access.User) bool { return u.Guests }, hello))
 	return mux
+}
+
+// allow serves users with a right, as the console's handlers do.
+func allow(may func(access.User) bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !may(access.UserFrom(r.Context())) {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // header is a name and a value.
@@ -86,14 +97,14 @@ var (
 	asStream = header{"Accept", "text/event-stream"}
 )
 
-type deadlineWriter struct {
+type answer struct {
 	status int
 	header http.Header
 	body   string
 }
 
 // do sends a request as a browser does, and wants the headers of every answer.
-func (d *door) do(method, path string, form url.Values, headers ...header) deadlineWriter {
+func (d *door) do(method, path string, form url.Values, headers ...header) answer {
 	d.t.Helper()
 	var body io.Reader
 	if form != nil {
@@ -128,14 +139,14 @@ func (d *door) do(method, path string, form url.Values, headers ...header) deadl
 			d.t.Errorf("%s %s: %s is %q", method, path, name, resp.Header.Get(name))
 		}
 	}
-	return deadlineWriter{resp.StatusCode, resp.Header, string(text)}
+	return answer{resp.StatusCode, resp.Header, string(text)}
 }
 
-func (d *door) get(path string, headers ...header) deadlineWriter {
+func (d *door) get(path string, headers ...header) answer {
 	return d.do("GET", path, nil, headers...)
 }
 
-func (d *door) logIn(name, with string, headers ...header) deadlineWriter {
+func (d *door) logIn(name, with string, headers ...header) answer {
 	return d.do("POST", "/login", url.Values{"name": {name}, "password": {with}, "next": {"/imports?page=2"}}, headers...)
 }
 
@@ -147,7 +158,7 @@ func (d *door) enter(name string) {
 	}
 }
 
-func (d *door) wants(a deadlineWriter, status int, says string) {
+func (d *door) wants(a answer, status int, says string) {
 	d.t.Helper()
 	if a.status != status || !strings.Contains(a.body, says) {
 		d.t.Errorf("want %d and %q, got %d: %s", status, says, a.status, a.body)
@@ -246,7 +257,7 @@ func TestWithoutALoginARebundNameIsRefused(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) { o.Listen, o.Passwords = "127.0.0.1:0", "" })
 	for _, host := range []string{"evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "0.0.0.0:8080", "[::2]:80"} {
-		d.wants(d.get("/guest", header{"Host", host}, asPage), http.StatusMisdirectedRequest, "not known by that host name")
+		d.wants(d.get("/guest", header{"Host", host}, asPage), http.StatusMisdirectedRequest, "does not serve that host name")
 	}
 	for _, host := range []string{"localhost", "LOCALHOST:9", "127.0.0.1", "127.0.0.1:8080", "[::1]:8080", "[::1]"} {
 		d.wants(d.get("/guest", header{"Host", host}), http.StatusOK, "inside")
@@ -296,9 +307,6 @@ func TestRightsAreKeptApart(t *testing.T) {
 			if steered.status != may.steer || seen.status != may.guests {
 				t.Errorf("%s with %s: steering %d, guests' data %d", name, accept[1], steered.status, seen.status)
 			}
-			if seen.status == http.StatusForbidden && !strings.Contains(seen.body, "data, which you may not see") {
-				t.Errorf("%s is not told why: %s", name, seen.body)
-			}
 		}
 	}
 }
@@ -331,17 +339,6 @@ func TestOnlyWhatIsPublicIsOpen(t *testing.T) {
 		"/static%2f..%2fguest", "/static/..%2fguest", "/static%2fconsole.css", "//static/../guest", "/static/./../guest", "/x/../static/%2e%2e%2fguest"} {
 		if a := d.get(closed); strings.Contains(a.body, "inside") {
 			t.Errorf("%s is open: %s", closed, a.body)
-		}
-	}
-}
-
-func TestAPolicyOfItsOwnStopsAtItsPrefix(t *testing.T) {
-	t.Parallel()
-	d := open(t, nil)
-	for path, inline := range map[string]bool{"/asynqmon/queues": true, "/": false, "/login": false, "/x/asynqmon/": false} {
-		policy := d.get(path).header.Get("Content-Security-Policy")
-		if strings.Contains(policy, "unsafe-inline") != inline || !inline && !strings.Contains(policy, "default-src 'none'") {
-			t.Errorf("%s has %s", path, policy)
 		}
 	}
 }

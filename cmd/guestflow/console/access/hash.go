@@ -14,8 +14,8 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// What new hashes cost: the first choice of OWASP's password storage cheat sheet for argon2id, about 30 ms. More memory would
-// let a few logins at a time fill a small container.
+// The cost of new hashes: the first choice of OWASP's password storage cheat sheet for argon2id, about 30 ms. With more memory a few
+// concurrent logins would fill a small container.
 const (
 	hashMemory = 19 * 1024 // KiB
 	hashPasses = 2
@@ -24,7 +24,7 @@ const (
 	keyLength  = 32
 )
 
-// What a hash in the file may cost at most. A mistyped number must not let one login take all memory or minutes.
+// The highest cost of a hash in the file. A typing error must not let one login take all memory, or minutes.
 const (
 	maxMemory = 128 * 1024 // KiB
 	maxPasses = 16
@@ -32,15 +32,15 @@ const (
 	maxCost   = 14 // of bcrypt, about a second
 )
 
-// maxPassword is the longest password that is looked at.
+// maxPassword is the longest password, in bytes.
 const maxPassword = 1024
 
-// errHash says that a hash cannot be used. It never quotes it, for it ends up in logs.
+// errHash means that a hash cannot be used. It does not quote the hash, since it is logged.
 var errHash = errors.New("the hash is neither argon2id ($argon2id$v=19$m=...,t=...,p=...$salt$hash) nor bcrypt ($2b$...) of a sensible cost")
 
 // hash is a password's hash, ready to be compared.
 type hash struct {
-	text           string // as it stands in the file
+	text           string // as in the file
 	bcrypt         bool
 	salt, key      []byte
 	memory, passes uint32
@@ -89,7 +89,7 @@ func parseHash(text string) (hash, error) {
 	return h, nil
 }
 
-// matches compares a password, in the time that the hash costs.
+// matches checks a password.
 func (h hash) matches(password secret.Text) bool {
 	if h.bcrypt {
 		return bcrypt.CompareHashAndPassword([]byte(h.text), []byte(password.Reveal())) == nil

@@ -2,10 +2,8 @@ package access
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -15,62 +13,62 @@ import (
 )
 
 const (
-	loginBytes = 16 << 10            // a name, a password, and a long path to go on to
+	loginBytes = 16 << 10            // a name, a password, and a long path
 	loginTime  = 5 * time.Second     // they fit in one packet
-	hashWait   = 5 * time.Second     // how long a login waits for others' hashes
-	deviceLife = 90 * 24 * time.Hour // a browser that is used less often queues with strangers, and only while somebody guesses
+	hashWait   = 5 * time.Second     // how long a login waits for the hashing of others
+	deviceLife = 90 * 24 * time.Hour // a browser that is used less often shares the attempts of unknown ones, which matters only during guessing
 )
 
-// loginPage shows the form.
+// loginPage shows the login form.
 func (a *Access) loginPage(w http.ResponseWriter, r *http.Request) {
 	next := localPath(r.URL.Query().Get("next"))
 	if _, err := a.authenticate(r); err == nil {
-		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // localPath keeps to this console; the analysis does not know it
+		http.Redirect(w, r, next, http.StatusSeeOther) //nolint:gosec // localPath stays within this console, which the analysis cannot know
 		return
 	}
 	if !a.canLogIn() {
 		a.reject(w, r, errNotLoggedIn)
 		return
 	}
-	a.showLogin(w, r, http.StatusOK, LoginPage{Next: next})
+	a.showLogin(w, http.StatusOK, loginForm{Next: next})
 }
 
 // login checks a name and a password.
 func (a *Access) login(w http.ResponseWriter, r *http.Request) {
 	if a.passwords == nil {
-		a.refuse(w, r, http.StatusNotFound, "Nobody logs in with a password here.")
+		a.refuse(w, r, http.StatusNotFound, "There is no login with a password here.")
 		return
 	}
 	if err := r.ParseForm(); err != nil {
 		a.refuse(w, r, http.StatusBadRequest, "The form could not be read. Go back and try again.")
 		return
 	}
-	page := LoginPage{Next: localPath(r.PostForm.Get("next")), Name: r.PostForm.Get("name")}
-	keys := a.attemptsOf(r, page.Name)
-	if wait := keys.book(a.now()); wait > 0 {
-		a.warn(r, "logins are slowed down: too many wrong passwords")
-		page.Error = fmt.Sprintf("Too many wrong passwords. Try again in %d seconds.", seconds(wait))
+	form := loginForm{Next: localPath(r.PostForm.Get("next")), Name: r.PostForm.Get("name")}
+	attempts := a.attemptsOf(r, form.Name)
+	if wait := attempts.book(a.now()); wait > 0 {
+		a.warn(r, "too many wrong passwords")
+		form.Error = fmt.Sprintf("Too many wrong passwords. Try again in %d seconds.", seconds(wait))
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
-		a.showLogin(w, r, http.StatusTooManyRequests, page)
+		a.showLogin(w, http.StatusTooManyRequests, form)
 		return
 	}
-	e, err := a.verify(r.Context(), page.Name, secret.Text(r.PostForm.Get("password")))
+	e, err := a.verify(r.Context(), form.Name, secret.Text(r.PostForm.Get("password")))
 	if err != nil {
-		keys.refund() // nothing was compared
+		attempts.refund() // nothing was compared
 		a.reject(w, r, err)
 		return
 	}
 	if e == nil {
-		a.log.Warn("a login was refused", "name", a.loggable(page.Name), "from", a.sourceAddress(r).String())
-		page.Error = "Name or password is wrong."
-		a.showLogin(w, r, http.StatusUnauthorized, page)
+		a.log.Warn("a login was refused", "name", a.loggable(form.Name), "from", a.sourceAddress(r).String())
+		form.Error = "Name or password is wrong."
+		a.showLogin(w, http.StatusUnauthorized, form)
 		return
 	}
-	keys.refund()
-	a.startSession(w, r, session{Name: e.user.Name, Via: viaPassword, Proof: a.signer.proof(e.hash)}, page.Next)
+	attempts.refund()
+	a.startSession(w, r, session{Name: e.user.Name, Via: viaPassword, Proof: a.signer.proof(e.hash)}, form.Next)
 }
 
-// verify compares a password, a few at a time; nil is a wrong one.
+// verify checks a password, a few at a time; nil is a wrong one.
 func (a *Access) verify(ctx context.Context, name string, password secret.Text) (*entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, hashWait)
 	defer cancel()
@@ -85,7 +83,7 @@ func (a *Access) verify(ctx context.Context, name string, password secret.Text) 
 		return nil, errPasswordFile
 	}
 	if len(password) > maxPassword {
-		password = password[:maxPassword] + "+" // no password is that long, and it takes as long to see
+		password = password[:maxPassword] + "+" // no password is that long, and the check takes as long
 	}
 	if e, right := checkPassword(users, name, password); right {
 		return &e, nil
@@ -93,7 +91,7 @@ func (a *Access) verify(ctx context.Context, name string, password secret.Text) 
 	return nil, nil
 }
 
-// loggable keeps what was typed out of the log unless it is somebody's name: people type passwords into the wrong field.
+// loggable returns what was entered as a name only if it is a user's: people enter passwords in the wrong field.
 func (a *Access) loggable(name string) string {
 	if users, err := a.passwords.current(); err == nil {
 		if _, known := users[name]; known {
@@ -103,53 +101,14 @@ func (a *Access) loggable(name string) string {
 	return "(unknown)"
 }
 
-// startSession starts a session, or goes on with one that has an id, until it would have ended.
-func (a *Access) startSession(w http.ResponseWriter, r *http.Request, s session, next string) {
-	renewed := s.ID != ""
-	if s.Issued = a.now().Unix(); !renewed {
-		s.ID, s.Expires = rand.Text(), a.now().Add(a.options.SessionLength).Unix()
-	}
-	err := a.signer.set(w, sessionCookie, s, time.Unix(s.Expires, 0).Sub(a.now()))
-	if err == nil && s.Via == viaPassword {
-		d := device{ID: rand.Text(), Name: s.Name, Expires: a.now().Add(deviceLife).Unix()}
-		err = a.signer.set(w, deviceCookie, d, deviceLife)
-	}
-	if err != nil {
-		a.log.Error("no session could begin", "name", s.Name, "error", err)
-		a.refuse(w, r, http.StatusInternalServerError, "You could not be logged in. The reason is in the log.")
-		return
-	}
-	if !renewed {
-		a.log.Info("somebody logged in to the console", "name", s.Name, "via", s.Via, "from", a.sourceAddress(r).String())
-	}
-	http.Redirect(w, r, next, http.StatusSeeOther)
-}
-
-func (a *Access) logout(w http.ResponseWriter, r *http.Request) {
-	var s session
-	if a.signer.get(r, sessionCookie, &s) {
-		a.log.Info("somebody logged out of the console", "name", s.Name, "from", a.sourceAddress(r).String())
-	}
-	a.endSession(w, &s)
-	http.Redirect(w, r, "/login", http.StatusSeeOther)
-}
-
-// endSession ends a session, if it is one.
-func (a *Access) endSession(w http.ResponseWriter, s *session) {
-	if s.ID != "" {
-		a.endedSessions.add(s.ID, s.Expires, a.now())
-	}
-	a.signer.clear(w, sessionCookie)
-}
-
-// loginAttempts are those of one login: by where it comes from and whose it is. No source is one that is not counted.
+// loginAttempts are the limits of one login: by its source, and by its name or device. A source "" is not limited.
 type loginAttempts struct {
 	a            *Access
 	source, name string
 }
 
-// attemptsOf gives a name tries of its own in a browser that knew its password once. So somebody who keeps guessing, from however
-// many addresses or the same one, slows down only browsers that never did.
+// attemptsOf returns the limits of a login. A browser in which the name has logged in before has its own, so that guessing, from any
+// number of addresses, slows down only other browsers.
 func (a *Access) attemptsOf(r *http.Request, name string) loginAttempts {
 	t := loginAttempts{a, network(a.sourceAddress(r)), "name " + name}
 	var d device
@@ -175,19 +134,7 @@ func (t loginAttempts) refund() {
 	t.a.nameLimiter.refund(t.name)
 }
 
-// network is what one party has of addresses: one of IPv4, 2^64 of IPv6.
-func network(address netip.Addr) string {
-	if address.Is6() {
-		if wide, err := address.Prefix(64); err == nil {
-			return wide.String()
-		}
-	}
-	return address.String()
-}
-
-func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
-
-// loginURL leads to the login and back to here. After a form that was posted it leads back to the page that the form was on.
+// loginURL is the URL of the login that redirects back to here; after a posted form, to the page with the form.
 func loginURL(path string, r *http.Request) string {
 	back := r.URL.RequestURI()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -199,8 +146,8 @@ func loginURL(path string, r *http.Request) string {
 	return path + "?" + url.Values{"next": {localPath(back)}}.Encode()
 }
 
-// localPath gives a path of this console, or "/": an address elsewhere must not borrow our login page. Browsers read \ as / and
-// leave out tabs and line ends, so //, /\ and /<tab>/ all lead to another host.
+// localPath returns a path of this console, or "/": our login page must not redirect to other sites. Browsers read \ as / and ignore
+// tabs and line ends, so //, /\ and /<tab>/ all lead to another host.
 func localPath(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\") ||
 		strings.ContainsFunc(next, func(r rune) bool { return r < ' ' || r == 0x7f }) {

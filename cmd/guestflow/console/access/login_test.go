@@ -226,7 +226,7 @@ func TestGuessingIsSlowedDownByAddress(t *testing.T) {
 func TestAnAddressThatIsClaimedIsNotASource(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) { o.Proxy = access.Proxy{Header: "X-User", From: []string{"10.0.0.0/8"}} })
-	var last deadlineWriter
+	var last answer
 	for i := range 21 {
 		last = d.logIn(fmt.Sprintf("name%d", i), "guess", header{"X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i)})
 	}
@@ -243,7 +243,7 @@ func TestGuessingLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
 	d.enter("otto")
 	own, stranger := d.browser, newBrowser()
 	d.browser = stranger
-	var last deadlineWriter
+	var last answer
 	for i := range 40 {
 		last = d.logIn("otto", "guess", from(i))
 	}
@@ -264,7 +264,7 @@ func TestANeighbourWhoGuessesLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
 	d.enter("otto")
 	own := d.browser
 	d.browser = newBrowser()
-	var last deadlineWriter
+	var last answer
 	for i := range 21 {
 		last = d.logIn(fmt.Sprintf("name%d", i), "guess")
 	}
@@ -278,7 +278,7 @@ func TestAProxyThatNamesNobodyTellsWhereBrowsersAre(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) { o.Proxy = access.Proxy{From: []string{"127.0.0.1"}} })
 	guesser, other := header{"X-Forwarded-For", "198.51.100.1"}, header{"X-Forwarded-For", "198.51.100.2"}
-	var last deadlineWriter
+	var last answer
 	for i := range 21 {
 		last = d.logIn(fmt.Sprintf("name%d", i), "guess", guesser)
 	}
@@ -293,7 +293,7 @@ func TestAClientInTheProxysNetworkIsOneSource(t *testing.T) {
 	d := open(t, func(o *access.Options) {
 		o.Proxy = access.Proxy{From: []string{"127.0.0.1", "10.0.0.5", "10.0.1.0/24"}}
 	})
-	var last deadlineWriter
+	var last answer
 	for i := range 21 {
 		hops := fmt.Sprintf("198.51.100.%d, 10.0.1.77, 10.0.0.5", i)
 		last = d.logIn(fmt.Sprintf("name%d", i), "guess", header{"X-Forwarded-For", hops})
@@ -336,7 +336,7 @@ func TestPasswordsInTheClearAreWarnedOf(t *testing.T) {
 		"https":        {func(o *access.Options) { o.TLS = true }, 0},
 		"this machine": {func(o *access.Options) { o.Listen = "127.0.0.1:8080" }, 0},
 	} {
-		if log := open(t, c.change).log.String(); strings.Count(log, "can be read on their way") != c.times {
+		if log := open(t, c.change).log.String(); strings.Count(log, "are sent to the console unencrypted") != c.times {
 			t.Errorf("%s: the log says\n%s", what, log)
 		}
 	}

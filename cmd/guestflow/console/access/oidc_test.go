@@ -140,7 +140,7 @@ func withOIDC(t *testing.T, p *idp, change func(*access.OIDC)) *door {
 }
 
 // through logs in at the provider.
-func (d *door) through(p *idp) deadlineWriter {
+func (d *door) through(p *idp) answer {
 	d.t.Helper()
 	a := d.get("/login/oidc?next=/imports/7")
 	d.wants(a, http.StatusSeeOther, "")
@@ -169,9 +169,9 @@ func TestGroupsOfTheProviderDecide(t *testing.T) {
 	p := newIDP(t)
 	d := withOIDC(t, p, nil)
 	p.claims = map[string]any{"groups": []string{"other"}}
-	d.wants(d.through(p), http.StatusForbidden, "in no group")
+	d.wants(d.through(p), http.StatusForbidden, "of your groups may use this console")
 	p.claims = map[string]any{"groups": nil}
-	d.wants(d.through(p), http.StatusForbidden, "in no group")
+	d.wants(d.through(p), http.StatusForbidden, "of your groups may use this console")
 	d.wants(d.get("/"), http.StatusUnauthorized, "")
 	p.claims = map[string]any{"groups": "staff", "email": "boss@example.com", "email_verified": false}
 	d.through(p)
@@ -186,7 +186,7 @@ func TestGroupsOfTheProviderDecide(t *testing.T) {
 		o.GroupsClaim, o.Groups = "email", access.Groups{Operators: []string{"anna@example.com"}}
 	})
 	p.claims = map[string]any{"email_verified": nil}
-	mail.wants(mail.through(p), http.StatusForbidden, "in no group")
+	mail.wants(mail.through(p), http.StatusForbidden, "of your groups may use this console")
 	p.claims = nil
 	mail.wants(mail.through(p), http.StatusSeeOther, "")
 }
@@ -216,7 +216,7 @@ func TestATokenThatIsNotForUsLetsNobodyIn(t *testing.T) {
 }
 
 // again asks for a page when what the provider said is too old, and goes by the provider.
-func (d *door) again(p *idp, after time.Duration, says string) deadlineWriter {
+func (d *door) again(p *idp, after time.Duration, says string) answer {
 	d.t.Helper()
 	d.clock.step(after)
 	a := d.get("/imports/7", asPage)
@@ -262,7 +262,7 @@ func TestWhoIsOutAtTheProviderIsOutHereWithinMinutes(t *testing.T) {
 	}{
 		"not logged in there": {"login_required", nil, http.StatusUnauthorized},
 		"refused there":       {"access_denied", nil, http.StatusUnauthorized},
-		"in no group":         {"", map[string]any{"groups": []string{"other"}}, http.StatusForbidden},
+		"of your groups may use this console":         {"", map[string]any{"groups": []string{"other"}}, http.StatusForbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -288,8 +288,8 @@ func TestWhatIsNeverAskedAgainEndsWithinMinutes(t *testing.T) {
 	d.wants(d.get("/", asStream), http.StatusOK, "inside")
 	d.wants(d.do("POST", "/steer", url.Values{}, asPage), http.StatusOK, "inside") // it was being filled in
 	d.clock.step(2 * time.Minute)
-	d.wants(d.get("/", asStream), http.StatusUnauthorized, "Load the page again")
-	d.wants(d.get("/", asJSON), http.StatusUnauthorized, "Load the page again")
+	d.wants(d.get("/", asStream), http.StatusUnauthorized, "Reload the page")
+	d.wants(d.get("/", asJSON), http.StatusUnauthorized, "Reload the page")
 	a := d.do("POST", "/steer", url.Values{}, asPage, header{"Referer", d.url + "/imports/7"})
 	if a.status != http.StatusSeeOther || a.header.Get("Location") != "/login/oidc?next=%2Fimports%2F7" {
 		t.Errorf("a form is answered %d, leading to %q", a.status, a.header.Get("Location"))
@@ -350,8 +350,8 @@ func TestALoginThatWasNotBegunHereIsRefused(t *testing.T) {
 	d.browser = newBrowser() // of somebody who is sent the link
 	d.wants(d.get(back), http.StatusBadRequest, "in another browser")
 	d.browser = begun
-	d.wants(d.get(strings.Replace(back, "state=", "state=x", 1)), http.StatusBadRequest, "Begin again")
-	d.wants(d.get("/login/callback"), http.StatusBadRequest, "Begin again")
+	d.wants(d.get(strings.Replace(back, "state=", "state=x", 1)), http.StatusBadRequest, "Log in again")
+	d.wants(d.get("/login/callback"), http.StatusBadRequest, "Log in again")
 	d.clock.step(11 * time.Minute)
 	d.wants(d.get(back), http.StatusBadRequest, "too long ago")
 	if p.asked != 0 {
@@ -360,7 +360,7 @@ func TestALoginThatWasNotBegunHereIsRefused(t *testing.T) {
 
 	back = begin()
 	d.wants(d.get(back), http.StatusSeeOther, "")
-	d.wants(d.get(back), http.StatusBadRequest, "Begin again") // once
+	d.wants(d.get(back), http.StatusBadRequest, "Log in again") // once
 	if p.asked != 1 {
 		t.Errorf("one login redeemed %d codes", p.asked)
 	}
@@ -379,7 +379,7 @@ func TestALoginComesBackOnce(t *testing.T) {
 	d.browser = newBrowser()
 	d.wants(d.get(back, kept), http.StatusSeeOther, "")
 	for range 3 {
-		d.wants(d.get(back, kept), http.StatusBadRequest, "Begin again")
+		d.wants(d.get(back, kept), http.StatusBadRequest, "Log in again")
 	}
 	if p.asked != 1 {
 		t.Errorf("the provider was asked %d times", p.asked)

@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// LoginPage is what a login page shows.
-type LoginPage struct {
-	Next     string // local path to go on to; send it back as the form's field "next"
-	Name     string // typed before
-	Error    string // why the last try was refused; a sentence for people
-	Password bool   // show name and password, posted to /login as "name" and "password"
-	OIDC     string // link to the identity provider, if there is one
+// loginForm is the data of the login page.
+type loginForm struct {
+	Next     string // local path after the login
+	Name     string // entered before
+	Error    string // why the last attempt was refused, in a sentence
+	Password bool   // ask for name and password
+	OIDC     string // link to the identity provider; "" without
 }
 
 //go:embed login.html refused.html
@@ -24,52 +24,46 @@ var pageFiles embed.FS
 
 var pages = template.Must(template.ParseFS(pageFiles, "*.html"))
 
-// showLogin shows the login with all ways in.
-func (a *Access) showLogin(w http.ResponseWriter, r *http.Request, status int, page LoginPage) {
-	page.Password = a.passwords != nil
+// showLogin writes the login page with all configured logins.
+func (a *Access) showLogin(w http.ResponseWriter, status int, form loginForm) {
+	form.Password = a.passwords != nil
 	if a.provider != nil {
-		page.OIDC = "/login/oidc?" + url.Values{"next": {page.Next}}.Encode()
+		form.OIDC = "/login/oidc?" + url.Values{"next": {form.Next}}.Encode()
 	}
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", challenge)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	if a.options.Login != nil {
-		a.options.Login(w, r, page)
-		return
-	}
-	_ = pages.ExecuteTemplate(w, "login.html", page) // the reader is gone
+	_ = pages.ExecuteTemplate(w, "login.html", form) // the client is gone
 }
 
-// challenge belongs to a 401 (RFC 9110 section 11.6.1). No browser knows the scheme, so none shows a box for a password.
+// challenge is required with a 401 (RFC 9110 section 11.6.1). No browser knows the scheme, so none shows its own password dialog.
 const challenge = `Cookie realm="guestflow"`
 
-// refuse says no, in the form that was asked for.
+// refuse writes a refusal, in the format that the client accepts.
 func (a *Access) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", challenge)
 	}
 	accept := r.Header.Get("Accept")
 	switch {
-	case strings.Contains(accept, "text/html") && a.options.Refuse != nil:
-		a.options.Refuse(w, r, status, why)
 	case strings.Contains(accept, "text/html"):
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(status)
-		_ = pages.ExecuteTemplate(w, "refused.html", struct{ Title, Why string }{http.StatusText(status), why}) // the reader is gone
+		_ = pages.ExecuteTemplate(w, "refused.html", struct{ Title, Why string }{http.StatusText(status), why}) // the client is gone
 	case strings.Contains(accept, "application/json"):
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(map[string]string{"error": why}) // same
-	default: // an event stream too: with any other status than 200 the browser does not come back by itself
+	default: // an event stream too: with another status than 200 the browser does not reconnect
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
 		fmt.Fprintln(w, why)
 	}
 }
 
-// wantsPage tells whether a person's browser asks for a page, and not a script of one.
+// wantsPage reports whether a browser asks for a page, and not a script on one.
 func wantsPage(r *http.Request) bool {
 	mode := r.Header.Get("Sec-Fetch-Mode")
 	return strings.Contains(r.Header.Get("Accept"), "text/html") && (mode == "" || mode == "navigate")

@@ -24,13 +24,13 @@ func TestAProxysHeaderSaysWhoItIs(t *testing.T) {
 	d.wants(d.get("/", named, groups("other,events")), http.StatusOK, "Operator:true Guests:false")
 	d.wants(d.get("/", named, groups("other, admins")), http.StatusOK, "Operator:true Guests:true")
 	d.wants(d.get("/", named, groups("other"), groups("admins")), http.StatusForbidden, "more than once")
-	d.wants(d.get("/", named, groups("stafff,*")), http.StatusForbidden, "in no group")
-	d.wants(d.get("/", named), http.StatusForbidden, "in no group")
-	d.wants(d.get("/", groups("admins"), asPage), http.StatusUnauthorized, "proxy does not say who you are")
-	d.wants(d.get("/login", asPage), http.StatusUnauthorized, "proxy does not say who you are")
+	d.wants(d.get("/", named, groups("stafff,*")), http.StatusForbidden, "of your groups may use this console")
+	d.wants(d.get("/", named), http.StatusForbidden, "of your groups may use this console")
+	d.wants(d.get("/", groups("admins"), asPage), http.StatusUnauthorized, "proxy sent no user name")
+	d.wants(d.get("/login", asPage), http.StatusUnauthorized, "proxy sent no user name")
 	d.wants(d.get("/", header{"X-Forwarded-User", ""}, groups("staff")), http.StatusUnauthorized, "")
 	d.wants(d.get("/", named, header{"X-Forwarded-User", "otto"}, groups("staff")), http.StatusForbidden, "more than one")
-	d.wants(d.get("/", header{"X-Forwarded-User", "a\u202eb"}, groups("staff")), http.StatusForbidden, "odd characters")
+	d.wants(d.get("/", header{"X-Forwarded-User", "a\u202eb"}, groups("staff")), http.StatusForbidden, "invalid characters")
 	d.wants(d.do("POST", "/steer", url.Values{}, named, groups("events"), header{"Sec-Fetch-Site", "cross-site"}), http.StatusForbidden, "another site")
 }
 
@@ -70,7 +70,7 @@ func TestAProxysHeaderIsBelievedForItsHostsOnly(t *testing.T) {
 		t.Errorf("without hosts: %v", err)
 	}
 	d := behind(t, trusted)
-	d.wants(d.get("/", header{"X-Forwarded-User", "otto"}, header{"Host", "evil.example"}), http.StatusMisdirectedRequest, "not known")
+	d.wants(d.get("/", header{"X-Forwarded-User", "otto"}, header{"Host", "evil.example"}), http.StatusMisdirectedRequest, "does not serve that host name")
 	d.wants(d.get("/", header{"X-Forwarded-User", "otto"}), http.StatusOK, "otto")
 }
 

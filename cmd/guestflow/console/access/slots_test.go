@@ -107,7 +107,7 @@ func TestOneUserCannotTakeThePlacesOfOthers(t *testing.T) {
 		<-arrived
 	}
 	a := d.get("/imports")
-	d.wants(a, http.StatusTooManyRequests, "too many requests open")
+	d.wants(a, http.StatusTooManyRequests, "too many open requests")
 	if a.header.Get("Retry-After") == "" {
 		t.Error("it is not said when to try again")
 	}
@@ -165,5 +165,5 @@ func TestAUserActsNoFasterThanHandsDo(t *testing.T) {
 	d.enter("otto")
 	d.clock.step(2 * time.Second)
 	d.wants(d.do("POST", "/steer", nil), http.StatusOK, "inside")
-	d.wants(d.do("POST", "/steer", nil), http.StatusTooManyRequests, "nothing was done")
+	d.wants(d.do("POST", "/steer", nil), http.StatusTooManyRequests, "this one was refused")
 }
