@@ -41,7 +41,7 @@ func open(t *testing.T, change func(*access.Options)) *door {
 	d := &door{t: t, log: &lines{}, clock: &clock{now: time.Now()}}
 	o := access.Options{Listen: "0.0.0.0:8080", Passwords: passwordFile(t, "vera:HASH:viewer", "otto:HASH:operator", "gina:HASH:guests"),
 		Public: []string{"/healthz", "/static/"},
-		Log: slog.New(slog.NewTextHandler(d.log, nil)), Now: d.clock.Now}
+		Log:    slog.New(slog.NewTextHandler(d.log, nil)), Now: d.clock.Now}
 	if change != nil {
 		change(&o)
 	}

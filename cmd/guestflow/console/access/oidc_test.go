@@ -260,9 +260,9 @@ func TestWhoIsOutAtTheProviderIsOutHereWithinMinutes(t *testing.T) {
 		claims map[string]any
 		status int
 	}{
-		"not logged in there": {"login_required", nil, http.StatusUnauthorized},
-		"refused there":       {"access_denied", nil, http.StatusUnauthorized},
-		"of your groups may use this console":         {"", map[string]any{"groups": []string{"other"}}, http.StatusForbidden},
+		"not logged in there":                 {"login_required", nil, http.StatusUnauthorized},
+		"refused there":                       {"access_denied", nil, http.StatusUnauthorized},
+		"of your groups may use this console": {"", map[string]any{"groups": []string{"other"}}, http.StatusForbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
