@@ -145,35 +145,6 @@ type (
 		}
 	}
 
-	autoscaler struct {
-		APIVersion string `yaml:"apiVersion"`
-		Kind       string
-		Metadata   meta
-		Spec       struct {
-			Target struct {
-				APIVersion string `yaml:"apiVersion"`
-				Kind, Name string
-			} `yaml:"scaleTargetRef"`
-			Min     int `yaml:"minReplicas"`
-			Max     int `yaml:"maxReplicas"`
-			Metrics []struct {
-				Type     string
-				External struct {
-					Metric struct{ Name string }
-					Target struct {
-						Type         string
-						AverageValue string `yaml:"averageValue"`
-					}
-				}
-			}
-			Pace struct {
-				ScaleDown struct {
-					Window int `yaml:"stabilizationWindowSeconds"`
-				} `yaml:"scaleDown"`
-			} `yaml:"behavior"` //nolint:misspell // as Kubernetes spells it
-		}
-	}
-
 	disruption struct {
 		APIVersion string `yaml:"apiVersion"`
 		Kind       string
@@ -262,7 +233,6 @@ type (
 type cluster struct {
 	workloads map[string]workload
 	services  []kubeService
-	scalers   []autoscaler
 	budgets   []disruption
 	policies  []policy
 	secret    kubeSecret
@@ -273,7 +243,7 @@ type cluster struct {
 // versions are what each kind is of.
 var versions = map[string]string{
 	"Deployment": "apps/v1", "StatefulSet": "apps/v1", "Service": "v1", "Namespace": "v1", "Secret": "v1", "PodDisruptionBudget": "policy/v1",
-	"HorizontalPodAutoscaler": "autoscaling/v2", "NetworkPolicy": "networking.k8s.io/v1", "PodMonitor": "monitoring.coreos.com/v1",
+	"NetworkPolicy": "networking.k8s.io/v1", "PodMonitor": "monitoring.coreos.com/v1",
 	"Kustomization": "kustomize.config.k8s.io/v1beta1",
 }
 
@@ -284,7 +254,7 @@ func readCluster(t *testing.T) cluster {
 	for _, name := range append(c.Resources, "secret.example.yaml", "podmonitor.yaml") {
 		c.read(t, name)
 	}
-	if len(c.workloads) != 2 || len(c.services) == 0 || len(c.scalers) == 0 || len(c.budgets) == 0 || len(c.policies) == 0 {
+	if len(c.workloads) != 2 || len(c.services) == 0 || len(c.budgets) == 0 || len(c.policies) == 0 {
 		t.Fatalf("something is missing: %+v", c)
 	}
 	return c
@@ -319,8 +289,6 @@ func (c *cluster) take(t *testing.T, name, kind string, node *yaml.Node) {
 		c.workloads[w.Metadata.Name] = w
 	case "Service":
 		c.services = append(c.services, strictly[kubeService](t, name, node))
-	case "HorizontalPodAutoscaler":
-		c.scalers = append(c.scalers, strictly[autoscaler](t, name, node))
 	case "PodDisruptionBudget":
 		c.budgets = append(c.budgets, strictly[disruption](t, name, node))
 	case "NetworkPolicy":
@@ -411,10 +379,6 @@ func TestSelectorsFindTheirPodsAndNamesTheirObjects(t *testing.T) {
 	want("the monitor", c.monitor.Spec.Selector, both...)
 	want("the first policy", c.policies[0].Spec.Pods, both...)
 	want("the second policy", c.policies[1].Spec.Pods, "guestflow-console")
-	target := c.scalers[0].Spec.Target
-	if w := c.workloads[target.Name]; w.Kind != target.Kind || w.APIVersion != target.APIVersion || w.Spec.Replicas != 0 {
-		t.Errorf("the autoscaler's %s %s is not there, or has a number of its own", target.Kind, target.Name)
-	}
 	if l := c.workloads["guestflow-workers"].Spec.Template.Metadata.Labels; l[c.monitor.Spec.JobLabel] != "guestflow" {
 		t.Errorf("the job would be called %q, and the alerts know guestflow", l[c.monitor.Spec.JobLabel])
 	}
@@ -578,35 +542,6 @@ func TestPodsTalkOnlyToRedisNamesQflowAndThoseWhoLook(t *testing.T) {
 	}
 }
 
-func TestTheAutoscalersNumberIsMadeOfMetricsThatExist(t *testing.T) {
-	t.Parallel()
-	rule := adapterRule(t)
-	if got := readCluster(t).scalers[0].Spec.Metrics[0].External.Metric.Name; got != rule.Name.As {
-		t.Errorf("the autoscaler asks for %s, and the adapter gives %s", got, rule.Name.As)
-	}
-}
-
-type adapter struct {
-	SeriesQuery string `yaml:"seriesQuery"`
-	Resources   struct {
-		Overrides map[string]struct{ Resource string }
-	}
-	Name         struct{ As string }
-	MetricsQuery string `yaml:"metricsQuery"`
-}
-
-func adapterRule(t *testing.T) adapter {
-	t.Helper()
-	var values struct {
-		Rules struct{ External []adapter }
-	}
-	parse(t, "kubernetes/prometheus-adapter.yaml", &values)
-	if len(values.Rules.External) != 1 {
-		t.Fatal("the adapter has no rule")
-	}
-	return values.Rules.External[0]
-}
-
 // pinned is an image's tag that stays what it is, as far as tags do.
 var pinned = regexp.MustCompile(`:v?\d+\.\d+[\w.-]*$`)
 
@@ -618,9 +553,9 @@ func TestNothingIsForgottenInTheFolderOfKubernetes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		apart := []string{"kustomization.yaml", "config.yaml", "secret.example.yaml", "podmonitor.yaml", "prometheus-adapter.yaml"}
+		apart := []string{"kustomization.yaml", "config.yaml", "secret.example.yaml", "podmonitor.yaml"}
 		if !slices.Contains(c.Resources, f.Name()) && !slices.Contains(apart, f.Name()) {
-			t.Errorf("%s is used by nobody", f.Name())
+			t.Errorf("%s is used by none of them", f.Name())
 		}
 	}
 }

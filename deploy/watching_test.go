@@ -245,8 +245,7 @@ func queries(t *testing.T) []query {
 		legend := regexp.MustCompile(`\$labels\.(\w+)`).ReplaceAllString(a.Annotations.Summary+a.Annotations.Description, "{{$1}}")
 		list = append(list, query{"alert " + a.Alert, a.Expr, legend})
 	}
-	scales := strings.ReplaceAll(adapterRule(t).MetricsQuery, "<<.LabelMatchers>>", `account="main"`)
-	return append(list, query{where: "autoscaler", expr: scales})
+	return list
 }
 
 // grafana's variables, as Prometheus would see them.
