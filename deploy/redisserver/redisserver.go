@@ -118,7 +118,7 @@ func (s *Server) args() []string {
 	return append(args, s.opts.Args...)
 }
 
-// waitReady polls: a server tells nobody when it has finished loading its files.
+// waitReady polls: a server does not announce that it has finished loading its files.
 func (s *Server) waitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
@@ -170,7 +170,7 @@ func (s *Server) ended() error {
 	return fmt.Errorf("redis-server ended at once: %s", last)
 }
 
-// listens spares the client its retries, and its complaints, while nobody does.
+// listens spares the client its retries and its log lines while no server listens.
 func listens(ctx context.Context, network, address string) bool {
 	dialer := net.Dialer{Timeout: time.Second}
 	conn, err := dialer.DialContext(ctx, network, address)
@@ -237,7 +237,7 @@ func (s *Server) Restart(ctx context.Context) (*Server, error) { return Start(ct
 // would otherwise take the port of a server that is about to start, or to come back.
 const firstPort, lastPort = 10_000, 32_000
 
-// FreePort gives a TCP port on 127.0.0.1 that nobody listens on at this moment.
+// FreePort returns a TCP port on 127.0.0.1 that is free at this moment.
 func FreePort() (port int, err error) {
 	for range 100 { // a machine where so many in a row are taken has no room for a server
 		port = firstPort + rand.IntN(lastPort-firstPort)                                     //nolint:gosec // it is no secret, and another process need not guess it

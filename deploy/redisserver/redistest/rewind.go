@@ -47,7 +47,7 @@ func Rewind(ctx context.Context, s *redisserver.Server, to int64) (*redisserver.
 	return s.Restart(ctx)
 }
 
-// log finds the file that is appended to. There is one, unless it was rewritten while somebody looks.
+// log finds the file that is appended to. There is one, unless it is rewritten at this moment.
 func log(s *redisserver.Server) (string, error) {
 	found, err := filepath.Glob(filepath.Join(s.Dir(), "appendonlydir", "*.incr.aof"))
 	if err != nil || len(found) != 1 {

@@ -1,5 +1,5 @@
 // clock gives one process a wall clock of its own: the machine's, and so many seconds as stand in the file GUESTFLOW_TEST_CLOCK.
-// It is loaded before the C library (LD_PRELOAD). The monotonic clock is left alone, as it is when somebody sets a machine's time.
+// It is loaded before the C library (LD_PRELOAD). The monotonic clock is left alone, as it is when a machine's time is set.
 //
 // libfaketime does far more, and does not work with a redis-server that uses jemalloc: it allocates while it begins, and jemalloc
 // asks for the time when it begins.
