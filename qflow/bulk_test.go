@@ -56,7 +56,7 @@ func TestBadRecordsAreFoundUnderEveryStyleOfBulkAnswer(t *testing.T) {
 						for i := range guests {
 							guests[i] = guest(i)
 						}
-						guests[2].Tags, guests[7].Email = "a#b", "nobody"
+						guests[2].Tags, guests[7].Email = "a#b", "nowhere"
 						refused := halved(t, c, guests)
 						if slices.Sort(refused); !slices.Equal(refused, []string{"2", "7"}) {
 							t.Fatalf("refused %v, want 2 and 7", refused)
@@ -110,7 +110,7 @@ func TestRefusalsOfSingleRecordsAreReadInEveryShape(t *testing.T) {
 		body   string
 		guests int
 		want   []int
-		lost   bool // failures that nobody can place
+		lost   bool // failures of unknown records
 	}{
 		"echoed guests":                {`[{"id":"` + id(0) + `","errors":[]},{"id":"` + id(1) + `","error":null},{}]`, 3, nil, false},
 		"status by place":              {`[{"status":200},{"status":400},{"status":"409"}]`, 3, []int{1, 2}, false},
@@ -125,13 +125,13 @@ func TestRefusalsOfSingleRecordsAreReadInEveryShape(t *testing.T) {
 		"no errors":                    {`{"errors":[],"failed":0,"guests":[{},{},{}]}`, 3, nil, false},
 		"another id, by place":         {`[{"id":"x","status":200},{"id":"y","status":400},{"id":"z","status":200}]`, 3, []int{1}, false},
 		"counted from one, by place":   {`[{"index":1,"status":200},{"index":2,"status":400},{"index":3,"status":200}]`, 3, []int{1}, false},
-		"errors of nobody":             {`{"errors":[{"message":"a barcode is in use"}]}`, 3, nil, true},
+		"errors of no record":          {`{"errors":[{"message":"a barcode is in use"}]}`, 3, nil, true},
 		"errors as words":              {`{"errors":["bad","worse"]}`, 3, nil, true},
 		"errors out of range":          {`{"errors":[{"index":3}]}`, 3, nil, true},
 		"errors as an object":          {`{"errors":{"[1].email":["bad"]}}`, 3, nil, true},
 		"only a number":                {`{"failedCount":1}`, 3, nil, true},
 		"one record, only a number":    {`{"failed":1}`, 1, []int{0}, false},
-		"one record, errors of nobody": {`{"errors":["bad"]}`, 1, []int{0}, false},
+		"one record, errors of no one": {`{"errors":["bad"]}`, 1, []int{0}, false},
 		"one record, other index":      {`{"errors":[{"index":5}]}`, 1, []int{0}, false},
 		"not an object":                {`"fine"`, 3, nil, false},
 		"nonsense":                     {`[1,"two",null,[]]`, 3, nil, false},

@@ -13,7 +13,7 @@ import (
 )
 
 // classify turns a response into an Outcome: the one function that knows Qflow's status codes (docs/qflow-api.md
-// section 7). Three 403s and two 401s differ only in their bodies, and nobody knows the body's key for the code, so
+// section 7). Three 403s and two 401s differ only in their bodies, and the body's key for the code is unknown, so
 // several are tried.
 func classify(r reply) Outcome {
 	out := Outcome{Status: r.status}
@@ -54,8 +54,8 @@ var statusOf = map[string]int{
 	"previous_send_permanently_failed": http.StatusUnprocessableEntity, "spam_check_failed": http.StatusUnprocessableEntity,
 }
 
-// errorIn finds an error in the body of a 2xx. One of Qflow's own codes means what it means with its own status; an error in other
-// words is Ambiguous, since something may have been done all the same. The zero value means that there is none.
+// errorIn returns the error in the body of a 2xx. One of Qflow's own codes means the same as with its own status; any other error
+// is Ambiguous, since the call may have been processed all the same. The zero value means that there is none.
 func errorIn(r reply) Outcome {
 	fields := fieldsOf(r.body)
 	code := errorCode(r.body)
@@ -104,10 +104,10 @@ func codeOf(body []byte) string {
 	return ""
 }
 
-// maxNesting is how deep an error may lie inside objects. A body that nests for ever is nobody's.
+// maxNesting is how deep an error may be nested in objects. No known body nests deeper.
 const maxNesting = 4
 
-// errorCode looks where an error code may sit: error, code or errorCode, as a string or in an object below.
+// errorCode looks where an error code may be: error, code or errorCode, as a string or in a nested object.
 func errorCode(body []byte) string { return errorCodeIn(body, maxNesting) }
 
 func errorCodeIn(body []byte, depth int) string {
@@ -132,7 +132,7 @@ func isCode(s string) bool { return codeShape.MatchString(s) }
 
 var codeShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$`)
 
-// message finds the human part of an error body with the details beside it, or gives the whole body where there is none.
+// message returns the readable part of an error body with its details, or the whole body where there is none.
 func message(body []byte) string { return messageIn(body, maxNesting) }
 
 func messageIn(body []byte, depth int) string {
@@ -141,14 +141,14 @@ func messageIn(body []byte, depth int) string {
 		return string(body)
 	}
 	for _, name := range []string{"message", "error_description", "title", "detail", "error"} {
-		if said := textOf(fields[name], depth-1); said != "" {
-			return join(textOf(fields["reason"], depth-1), said, details(fields, name))
+		if text := textOf(fields[name], depth-1); text != "" {
+			return join(textOf(fields["reason"], depth-1), text, details(fields, name))
 		}
 	}
 	return string(body)
 }
 
-// textOf gives a string, or the message of an object.
+// textOf returns a string, or the message of an object.
 func textOf(raw json.RawMessage, depth int) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
@@ -160,7 +160,7 @@ func textOf(raw json.RawMessage, depth int) string {
 	return ""
 }
 
-// details are what ASP.NET puts beside a general sentence: which field is wrong, and why.
+// details returns what ASP.NET adds to a general sentence: which field is wrong, and why.
 func details(fields map[string]json.RawMessage, but string) string {
 	for _, name := range []string{"errors", "modelstate", "detail"} {
 		if name != but && present(fields[name]) {
@@ -178,10 +178,10 @@ var (
 	spaces    = regexp.MustCompile(`[ \x00-\x1f\x{85}\x{a0}]+`)
 )
 
-// shorten makes one line of at most 200 characters without markup and without email addresses: it goes to ledgers, logs
-// and pages, where a guest's address has no place.
+// shorten returns one line of at most 200 characters without markup and without email addresses: it is stored, logged and shown,
+// which a guest's address must not be.
 func shorten(s string) string {
-	if len(s) > 4096 { // whole words only: half an address would not be known for one
+	if len(s) > 4096 { // whole words only: half an address would not be recognised
 		s = s[:4096]
 		s = s[:strings.LastIndexAny(s, " \t\n\",;")+1]
 	}
@@ -197,7 +197,8 @@ func shorten(s string) string {
 // maxWait keeps a broken header from stopping the fleet for a year.
 const maxWait = time.Hour
 
-// dated is when Qflow gave an answer, by its own clock if it says so: a time that it names is meant by that, and this host may be off.
+// dated returns when Qflow answered, by its own clock if the answer has a date: times in the answer are by that clock, and this
+// host's may be wrong.
 func dated(h http.Header) time.Time {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil {
 		return at

@@ -1,5 +1,5 @@
 // Package qflow calls Qflow's API: check-in (guests) and comms (emails). Every call is one HTTP request and ends in one
-// Outcome; nobody outside this package looks at a status code. The client never repeats a request by itself, because only
+// Outcome; no other package looks at a status code. The client never repeats a request by itself, because only
 // its caller knows what a repeat would do: to POST /guest nothing, to /comms/send a second email.
 //
 // Hosts, prefixes and the key header's name are configuration, since Qflow's own documents disagree about them
@@ -8,6 +8,7 @@ package qflow
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -34,24 +35,24 @@ const (
 	// took 30 s has held a worker long enough.
 	DefaultTimeout = 30 * time.Second
 
-	// maxBody bounds what we read of an answer. The longest we need is a bulk answer: 200 records of a few KB.
+	// maxBody limits what is read of an answer. The longest is a bulk answer: 200 records of a few KB.
 	maxBody = 4 << 20
 
-	// idleConnTimeout is shorter than the keep-alive of common gateways (60 s and more), so that we are the side that
-	// closes. A connection closed by the other side at the moment of our write would make a /comms/send ambiguous.
+	// idleConnTimeout is shorter than the keep-alive of common gateways (60 s and more), so that this side
+	// closes. A connection closed by the other side at the moment of a write would make a /comms/send ambiguous.
 	idleConnTimeout = 30 * time.Second
 )
 
-// TokenSource gives access tokens. A generation names the token pair that a call used, so that fifty calls refused with
+// TokenSource returns access tokens. A generation names the token pair that a call used, so that fifty calls refused with
 // one old token cause one renewal.
 type TokenSource interface {
 	Token(ctx context.Context) (access secret.Text, generation uint64, err error)
 	Refused(ctx context.Context, generation uint64) error
-	// Accepted says that a call with this generation went well. It must not block.
+	// Accepted reports that a call with this generation succeeded. It must not block.
 	Accepted(generation uint64)
 }
 
-// Config says where Qflow is and who calls.
+// Config holds Qflow's address and the account's key.
 type Config struct {
 	URL             string // scheme and host, perhaps a path; default DefaultURL
 	CheckinPrefix   string // default DefaultCheckinPrefix
@@ -60,7 +61,7 @@ type Config struct {
 	SubscriptionKey secret.Text
 	Timeout         time.Duration // of one call; default DefaultTimeout
 	Connections     int           // kept open for reuse; default 64
-	Observer        Observer      `json:"-"` // is told of every call; may be nil
+	Observer        Observer      `json:"-"` // called for every call; may be nil
 }
 
 // Client calls Qflow for one account. It is safe for concurrent use.
@@ -74,26 +75,26 @@ type Client struct {
 	listsWritten   atomic.Bool // a bulk answer has listed the guests that it had written
 }
 
-// New checks the configuration and gives a client. It makes no call.
+// New checks the configuration and returns a client. It makes no call.
 func New(cfg Config, tokens TokenSource) (*Client, error) {
-	root, err := rootOf(or(cfg.URL, DefaultURL))
+	root, err := rootOf(cmp.Or(cfg.URL, DefaultURL))
 	if err != nil {
 		return nil, err
 	}
-	keyHeader := or(cfg.KeyHeader, DefaultKeyHeader)
+	keyHeader := cmp.Or(cfg.KeyHeader, DefaultKeyHeader)
 	if !headerName.MatchString(keyHeader) {
 		return nil, fmt.Errorf("the key header %q is not a header's name such as %s", keyHeader, DefaultKeyHeader)
 	}
 	return &Client{
-		checkin:   root + prefix(or(cfg.CheckinPrefix, DefaultCheckinPrefix)),
-		comms:     root + prefix(or(cfg.CommsPrefix, DefaultCommsPrefix)),
+		checkin:   root + prefix(cmp.Or(cfg.CheckinPrefix, DefaultCheckinPrefix)),
+		comms:     root + prefix(cmp.Or(cfg.CommsPrefix, DefaultCommsPrefix)),
 		keyHeader: keyHeader,
 		key:       cfg.SubscriptionKey,
 		tokens:    tokens,
 		observer:  cfg.Observer,
 		http: &http.Client{
-			Timeout:   or(cfg.Timeout, DefaultTimeout),
-			Transport: transport(or(cfg.Connections, 64)),
+			Timeout:   cmp.Or(cfg.Timeout, DefaultTimeout),
+			Transport: transport(cmp.Or(cfg.Connections, 64)),
 			// A followed redirect would send a POST again, with both secrets, to wherever it points.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -103,8 +104,8 @@ func New(cfg Config, tokens TokenSource) (*Client, error) {
 // headerName is a token (RFC 9110 section 5.6.2); net/http would refuse any other name at every call.
 var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
-// rootOf refuses an address that would send both secrets elsewhere than meant. The error does not show it: a password may
-// stand in it.
+// rootOf refuses an address that would send both secrets to a wrong place. The error does not show it: it may contain a
+// password.
 func rootOf(address string) (string, error) {
 	base, err := url.Parse(address)
 	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
@@ -116,7 +117,7 @@ func rootOf(address string) (string, error) {
 	return strings.TrimRight(base.String(), "/"), nil
 }
 
-// prefix gives a path one slash before and none after: glued on as it stands, "checkin" would become part of the host.
+// prefix returns a path with one slash before it and none after: appended as it is, "checkin" would become part of the host.
 // "/" means none.
 func prefix(path string) string {
 	if path = strings.Trim(path, "/"); path == "" {
@@ -132,18 +133,18 @@ func transport(connections int) http.RoundTripper {
 	return t
 }
 
-// Close drops the idle connections.
+// Close closes the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// reply is what came back from one request.
+// reply is the response to one request.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// Prepare has an access token at hand, so that the next call leaves at once. If there is none, the outcome is the one that the call
-// would have; else it is zero.
+// Prepare obtains an access token, so that the next call does not wait for one. It returns the outcome that the call would have
+// without a token, or the zero value.
 func (c *Client) Prepare(ctx context.Context) Outcome {
 	if _, _, err := c.tokens.Token(ctx); err != nil {
 		return noToken(err)
@@ -167,7 +168,7 @@ func (c *Client) post(ctx context.Context, url string, body any) (reply, Outcome
 	return c.call(ctx, http.MethodPost, url, raw)
 }
 
-// call makes one request with both headers and turns whatever happens into an Outcome.
+// call makes one request with both headers and turns the result into an Outcome.
 func (c *Client) call(ctx context.Context, method, url string, body []byte) (reply, Outcome) {
 	access, generation, err := c.tokens.Token(ctx)
 	if err != nil {
@@ -190,7 +191,7 @@ func (c *Client) call(ctx context.Context, method, url string, body []byte) (rep
 	return r, out
 }
 
-// hide takes our own secrets out of an answer: a proxy that echoes the request's headers must not get them into a ledger.
+// hide removes the account's secrets from an answer: a proxy that echoes the request's headers must not get them into a ledger.
 func hide(body []byte, secrets ...secret.Text) []byte {
 	for _, s := range secrets {
 		if s.Set() {
@@ -200,9 +201,9 @@ func hide(body []byte, secrets ...secret.Text) []byte {
 	return body
 }
 
-// roundTrip tells besides the answer whether any byte of the request may have left: the difference between "try again"
-// and "nobody knows". Once there is a connection it may have: hooks for bytes written run too late when the call is given
-// up while another goroutine writes.
+// roundTrip also reports whether any byte of the request may have been sent: the difference between Transient and Ambiguous. Once
+// there is a connection it may have been: hooks for written bytes run too late when the call is cancelled while another
+// goroutine writes.
 func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte, access secret.Text) (reply, bool, error) {
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -227,19 +228,11 @@ func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte,
 	if err != nil {
 		return reply{}, true, fmt.Errorf("read the answer: %w", err)
 	}
-	if len(raw) > maxBody { // half an answer could hide the other half's refusals
+	if len(raw) > maxBody { // the part that is missing may hold refusals
 		return reply{}, true, fmt.Errorf("read the answer: longer than %d bytes", maxBody)
 	}
 	return reply{status: resp.StatusCode, header: resp.Header, body: bytes.TrimPrefix(raw, byteOrderMark)}, true, nil
 }
 
-// byteOrderMark is put before JSON by some .NET services, and refused by every JSON reader.
+// byteOrderMark is put before JSON by some .NET services, and rejected by encoding/json.
 var byteOrderMark = []byte("\xef\xbb\xbf")
-
-func or[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
-}

@@ -126,7 +126,7 @@ func TestTheFlatLayoutWorksEndToEnd(t *testing.T) {
 	}
 }
 
-// Whatever the network does, a call is one request, and its outcome tells whether Qflow may have done it.
+// Whatever the network does, a call is one request, and its outcome says whether Qflow may have processed it.
 func TestEveryFaultIsOneRequestAndTellsWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[string]qflow.Kind{
@@ -189,7 +189,7 @@ func TestAnAnswerThatIsNotQflowsIsNeverAccepted(t *testing.T) {
 	}
 }
 
-func TestNobodyThereIsTransient(t *testing.T) {
+func TestAServerThatIsNotThereIsTransient(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -19,8 +19,8 @@ type SendRequest struct {
 }
 
 // Send queues a template's email to a guest that exists: POST /comms/send (docs/qflow-api.md section 5.2). It has no
-// key against repeats, and repeating it is Qflow's way to resend: after Ambiguous it must not be called again without a
-// person.
+// key against repeats, and repeating it is Qflow's way to resend: after Ambiguous it must not be called again unless a
+// person decides so.
 func (c *Client) Send(ctx context.Context, s SendRequest) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointSend)
 	defer func() { done(out) }()
@@ -38,8 +38,8 @@ var (
 	sendRefused = regexp.MustCompile(`^(not_?sent|unsent|failed|failure|error|errored|rejected|refused|denied|blocked|suppressed|skipped|dropped|bounced|invalid|cancell?ed|unsubscribed|spam_?reported)$`)
 )
 
-// sendOutcome reads a send's 2xx: an invitation that is on its way. Its status speaks louder than the HTTP status, and an answer
-// that names neither an invitation nor a status that is known proves nothing.
+// sendOutcome reads a send's 2xx: a queued invitation. Its status field takes precedence over the HTTP status, and an answer that
+// has neither an invitation nor a known status proves nothing.
 func sendOutcome(r reply) Outcome {
 	if !json.Valid(r.body) {
 		return Outcome{Kind: Ambiguous, Status: r.status, Code: "not_json", Text: "the answer is not Qflow's"}
@@ -48,21 +48,21 @@ func sendOutcome(r reply) Outcome {
 		return out
 	}
 	fields := fieldsOf(r.body)
-	status := strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(text(fields["status"])))
+	status := strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(stringIn(fields, "status")))
 	switch {
 	case sendStarted.MatchString(status):
 		return Outcome{Kind: Accepted, Status: r.status}
 	case sendRefused.MatchString(status):
 		return Outcome{Kind: Refused, Status: r.status, Code: "send_" + status, Text: "the answer's status is " + status}
-	case status == "" && text(fields["attendeeinvitationid"]) != "":
+	case status == "" && stringIn(fields, "attendeeinvitationid") != "":
 		return Outcome{Kind: Accepted, Status: r.status}
 	}
 	return Outcome{Kind: Ambiguous, Status: r.status, Code: "send_unproven", Text: "the answer does not say that an email is queued"}
 }
 
-// text gives a JSON string, and nothing for anything else.
-func text(raw json.RawMessage) (s string) {
-	_ = json.Unmarshal(raw, &s)
+// stringIn returns a string among an object's fields, or "".
+func stringIn(fields map[string]json.RawMessage, name string) (s string) {
+	_ = json.Unmarshal(fields[name], &s) // anything but a string counts as missing
 	return s
 }
 
@@ -74,8 +74,8 @@ type Template struct {
 	Subject string `json:"subject"`
 }
 
-// Templates lists an event's templates: GET /templates?eventId=. It touches no guest, so it is the preflight that tells
-// token, key, allow-list and event apart (docs/qflow-api.md sections 3 and 10).
+// Templates lists an event's templates: GET /templates?eventId=. It touches no guest, so it is the preflight check of
+// token, key, allow-list and event (docs/qflow-api.md sections 3 and 10).
 func (c *Client) Templates(ctx context.Context, eventID string) (list []Template, out Outcome) {
 	ctx, done := c.observe(ctx, EndpointTemplates)
 	defer func() { done(out) }()
@@ -101,8 +101,8 @@ func templateList(body []byte) ([]Template, bool) {
 	return list, err == nil
 }
 
-// arrayIn gives a body that is an array, or else the array that an object holds under one of the names, in any case; the
-// first name wins.
+// arrayIn returns the body if it is an array, or else the array in one of the named fields of an object, in any case; the first
+// name wins.
 func arrayIn(body []byte, names ...string) (json.RawMessage, bool) {
 	if isArray(body) {
 		return body, json.Valid(body)
@@ -118,8 +118,8 @@ func arrayIn(body []byte, names ...string) (json.RawMessage, bool) {
 
 func isArray(raw []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) }
 
-// fieldsOf gives an object's fields by their names in lower case, and nothing for anything else: the case of Qflow's names
-// is not known everywhere.
+// fieldsOf returns an object's fields by their names in lower case, and nil for anything else: the case of Qflow's names is not
+// always known.
 func fieldsOf(body []byte) map[string]json.RawMessage {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(body, &object) != nil {

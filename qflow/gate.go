@@ -13,7 +13,7 @@ const (
 	GateTrust Gate = "trust" // 403 trust_required: the account holder has not finished verification
 	GateComms Gate = "comms" // 403 comms_api_not_enabled: not allow-listed
 	GatePlan  Gate = "plan"  // 403 of any other kind: the plan's guest limit, as far as known
-	GateAuth  Gate = "auth"  // no way to a token, or the key is refused; never in an Outcome, the worker closes it
+	GateAuth  Gate = "auth"  // no token can be obtained, or the key is refused; never in an Outcome, the worker closes it
 	GateSend  Gate = "send"  // /comms/send gives no clear answers; never in an Outcome, the worker closes it
 )
 
@@ -29,16 +29,16 @@ func (g Gate) For(event, template string) Gate {
 	return Gate(name)
 }
 
-// part writes an id so that its case does not matter and no sign in it can be taken for one of ours.
+// part escapes an id, so that neither its case nor a separator in it matters.
 func part(id string) string { return url.QueryEscape(strings.ToLower(id)) }
 
-// Kind is the gate without its part.
+// Kind returns the gate without its part.
 func (g Gate) Kind() Gate {
 	kind, _, _ := strings.Cut(string(g), "@")
 	return Gate(kind)
 }
 
-// Part gives the event and the template that a gate is narrowed to; "" is all of them.
+// Part returns the event and the template that a gate is narrowed to; "" is all of them.
 func (g Gate) Part() (event, template string) {
 	_, of, _ := strings.Cut(string(g), "@")
 	event, template, _ = strings.Cut(of, "/")

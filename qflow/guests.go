@@ -35,7 +35,7 @@ type Guest struct {
 	CorrelationID string     `json:"correlationId,omitempty"`   // echoed in webhooks
 }
 
-// upsert is a guest in a bulk call: every plain field is there even when empty, because nobody knows whether an omitted
+// upsert is a guest in a bulk call: every plain field is there even when empty, because it is unknown whether an omitted
 // one would be cleared (docs/qflow-api.md section 11, question 8). An empty barcode stays out so that Qflow makes one,
 // and the template stays out because bulk does not send (section 4.4).
 type upsert struct {
@@ -82,15 +82,15 @@ type Record struct {
 	CorrelationID string
 }
 
-// recordOf reads the documented answer, the attendee's record. A proxy's cheerful 200 page is none, nor is an object that
-// names no guest, or another one.
+// recordOf reads the documented answer, the attendee's record. A proxy's 200 page is not one, nor is an object that names no guest,
+// or another one.
 func recordOf(body []byte, id string) (Record, bool) {
 	var guest struct {
 		ID            string `json:"id"`
 		TemplateID    string `json:"commsTemplateId"`
 		CorrelationID string `json:"correlationId"`
 	}
-	isObject := bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) // null would do for a struct
+	isObject := bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) // null can be decoded into a struct
 	if !isObject || json.Unmarshal(body, &guest) != nil || !strings.EqualFold(guest.ID, id) {
 		return Record{}, false
 	}

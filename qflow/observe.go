@@ -11,13 +11,14 @@ const (
 	EndpointGuests    Endpoint = "guests"    // POST /guests/{eventId}
 	EndpointSend      Endpoint = "send"      // POST /comms/send
 	EndpointTemplates Endpoint = "templates" // GET /templates
+	EndpointWebhook   Endpoint = "webhook"   // POST and GET /webhook, and below
 )
 
-// Observer is told of a call before it is made and, by the function that it gives, what became of it. The context that it
-// gives is the call's. It must not block.
+// Observer is called before a call is made. The function that it returns is called with the outcome, and the context that it
+// returns is the call's. It must not block.
 type Observer func(context.Context, Endpoint) (context.Context, func(Outcome))
 
-// Observers are told one after the other; those that are nil are left out.
+// Observers combines observers, which are called in this order; nil ones are left out.
 func Observers(all ...Observer) Observer {
 	var there []Observer
 	for _, o := range all {

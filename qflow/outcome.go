@@ -8,22 +8,22 @@ import (
 	"time"
 )
 
-// Kind is what an answer means for the one who asked. The set is closed: the worker's decision table has a line for each.
-// The zero value is no answer at all.
+// Kind is what an answer means for the caller. The set is closed: the worker's decision table has a line for each. The zero
+// value is no answer at all.
 type Kind uint8
 
 const (
 	// Accepted: done. For a send this means that the email is queued, not that it has arrived.
 	Accepted Kind = iota + 1
-	// Refused: no, for good; the same request would be refused again. Code and Text say why.
+	// Refused: permanently; the same request would be refused again. Code and Text say why.
 	Refused
 	// GateClosed: the account may not do this now; Gate says which gate. The same request may pass later.
 	GateClosed
-	// Unauthorized: the access token was not accepted; the token source has been told.
+	// Unauthorized: the access token was not accepted; TokenSource.Refused was called.
 	Unauthorized
 	// KeyRefused: the gateway did not accept the subscription key. No retry helps.
 	KeyRefused
-	// RateLimited: not looked at; Wait says for how long to stay away, 0 if Qflow did not say.
+	// RateLimited: not processed; Wait is how long to pause, 0 if Qflow did not say.
 	RateLimited
 	// Transient: certainly not processed (no connection, no byte sent).
 	Transient
@@ -39,7 +39,7 @@ var kindNames = [...]string{
 
 func (k Kind) String() string { return kindNames[k] }
 
-// Outcome is what became of one call.
+// Outcome is the result of one call.
 type Outcome struct {
 	Kind   Kind
 	Gate   Gate          // GateClosed: which
@@ -48,10 +48,10 @@ type Outcome struct {
 	Text   string        // what Qflow said, one short line without addresses
 	Wait   time.Duration // RateLimited: how long Qflow asked for
 	Record Record        // CreateGuest, Accepted: what the guest was made with
-	Cause  error         // network or token trouble
+	Cause  error         // a network or token error
 }
 
-// Err gives nil for Accepted, else an error that says what happened. It holds no secret and no guest's address.
+// Err returns nil for Accepted, else an error that says what happened. It contains no secret and no guest's address.
 func (o Outcome) Err() error {
 	if o.Kind == Accepted {
 		return nil
@@ -85,7 +85,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Outcome.Cause }
 
-// failed classifies a request without an answer. The URL is taken out of the error: it may one day carry a query.
+// failed classifies a request without an answer. It removes the URL from the error, since that may contain a query.
 func failed(sent bool, err error) Outcome {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err

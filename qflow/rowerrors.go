@@ -2,21 +2,22 @@ package qflow
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
 )
 
-// RowError is one record's refusal inside a bulk answer that as a whole succeeded.
+// RowError is the refusal of one record in a bulk answer that as a whole succeeded.
 type RowError struct {
 	Index int // in the request
 	Code  string
 	Text  string
 }
 
-// rowResult is one element of a bulk answer, in every shape that could be meant (docs/qflow-api.md section 11, question
-// 6: the answer's shape is unknown, and an empty or unreadable one after a 2xx means that all went well).
+// rowResult is one element of a bulk answer, in every shape that is likely (docs/qflow-api.md section 11, question
+// 6: the answer's shape is unknown, and an empty or unreadable one after a 2xx means success).
 type rowResult struct {
 	ID         string          `json:"id"`
 	AttendeeID string          `json:"attendeeId"`
@@ -36,10 +37,10 @@ var (
 	failureCounts = []string{"failed", "failedcount", "errorcount", "failurecount", "rejected", "rejectedcount"}
 )
 
-// rowErrors reads the refusals of single records out of a bulk answer. placed is false when the answer tells of a failure
-// and not of whose it is: then no record may be taken for written.
+// rowErrors returns the refusals of single records in a bulk answer. placed is false when the answer reports a failure without
+// saying of which record: then no record may be considered written.
 func (c *Client) rowErrors(body []byte, guests []Guest) (bad []RowError, placed bool) {
-	if allFine(body, len(guests)) {
+	if allSucceeded(body, len(guests)) {
 		return nil, true
 	}
 	bad, placed = refusals(body, guests)
@@ -49,16 +50,16 @@ func (c *Client) rowErrors(body []byte, guests []Guest) (bad []RowError, placed 
 	return append(bad, c.notListed(body, guests, bad)...), true
 }
 
-// notListed finds the records that an answer lacks which lists those that were written. Whether Qflow lists them is unknown,
-// but once it has, an empty list means that nothing was written.
-func (c *Client) notListed(body []byte, guests []Guest, refused []RowError) (lacking []RowError) {
+// notListed returns the records that are missing in an answer that lists those it has written. Whether Qflow lists them is
+// unknown, but once it has, an empty list means that nothing was written.
+func (c *Client) notListed(body []byte, guests []Guest, refused []RowError) (missing []RowError) {
 	results, failures := rowResults(body)
 	if failures || len(results) >= len(guests) || len(results) == 0 && !isList(body) {
 		return nil
 	}
 	listed := map[string]bool{}
 	for _, r := range results {
-		if id := or(r.ID, r.AttendeeID); id != "" && !r.failed() {
+		if id := cmp.Or(r.ID, r.AttendeeID); id != "" && !r.failed() {
 			listed[strings.ToLower(id)] = true
 		}
 	}
@@ -70,22 +71,22 @@ func (c *Client) notListed(body []byte, guests []Guest, refused []RowError) (lac
 	}
 	for i, g := range guests {
 		if !listed[strings.ToLower(g.ID)] && !slices.ContainsFunc(refused, func(e RowError) bool { return e.Index == i }) {
-			lacking = append(lacking, RowError{Index: i, Code: "not_in_answer", Text: "the answer lists the guests that were written, and this one is not among them"})
+			missing = append(missing, RowError{Index: i, Code: "not_in_answer", Text: "the answer lists the guests that were written, and this one is not among them"})
 		}
 	}
-	return lacking
+	return missing
 }
 
-// isList reports whether a body is a list of results, if an empty one.
+// isList reports whether a body is a list of results, even an empty one.
 func isList(body []byte) bool {
 	_, is := arrayIn(body, resultFields...)
 	return is
 }
 
-// namesRecords reports whether a body speaks of single records, which an error beside them is about.
+// namesRecords reports whether a body reports on single records; an error in the same body is about those.
 func namesRecords(body []byte) bool {
 	results, _ := rowResults(body)
-	return len(results) > 0 || failsUntold(body)
+	return len(results) > 0 || failsUnnamed(body)
 }
 
 func refusals(body []byte, guests []Guest) (bad []RowError, placed bool) {
@@ -101,21 +102,21 @@ func refusals(body []byte, guests []Guest) (bad []RowError, placed bool) {
 		}
 		if !seen[at] {
 			seen[at] = true
-			bad = append(bad, RowError{Index: at, Code: or(errorCode(r.all), "refused_in_bulk"), Text: shorten(message(r.all))})
+			bad = append(bad, RowError{Index: at, Code: cmp.Or(errorCode(r.all), "refused_in_bulk"), Text: shorten(message(r.all))})
 		}
 	}
-	if len(bad) > 0 || !failsUntold(body) {
+	if len(bad) > 0 || !failsUnnamed(body) {
 		return bad, true
 	}
 	if len(guests) == 1 {
-		return []RowError{{Code: or(errorCode(body), "refused_in_bulk"), Text: shorten(message(body))}}, true
+		return []RowError{{Code: cmp.Or(errorCode(body), "refused_in_bulk"), Text: shorten(message(body))}}, true
 	}
 	return nil, false
 }
 
-// allFine spares the usual answer, a bare array of two hundred records without a failure, the closer look: reading it several
-// times would cost half of what the whole worker does for them.
-func allFine(body []byte, sent int) bool {
+// allSucceeded is the fast path for the usual answer, a bare array of two hundred records without a failure: reading it several times
+// would cost half of all that the worker does for them.
+func allSucceeded(body []byte, sent int) bool {
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
 		return false
 	}
@@ -127,7 +128,7 @@ func allFine(body []byte, sent int) bool {
 	return len(results) >= sent && !slices.ContainsFunc(results, rowResult.failed)
 }
 
-// rowResults reads a bare array or the first array found in an object. A list of failures goes before one of all records.
+// rowResults reads a bare array or the first array found in an object. A list of failures takes precedence over one of all records.
 func rowResults(body []byte) (results []rowResult, failures bool) {
 	if all := elementsOf(body); len(all) > 0 {
 		return readResults(all), false
@@ -150,7 +151,7 @@ func readResults(elements []json.RawMessage) []rowResult {
 	results := make([]rowResult, len(elements))
 	for i, element := range elements {
 		results[i].all = element
-		_ = json.Unmarshal(element, &results[i]) // an element of another shape is simply no failure that we can read
+		_ = json.Unmarshal(element, &results[i]) // an element of another shape is not a readable failure
 	}
 	return results
 }
@@ -163,8 +164,8 @@ func elementsOf(list json.RawMessage) []json.RawMessage {
 	return elements
 }
 
-// failsUntold tells whether an object speaks of failures elsewhere than in a list: by number, or as an object of messages.
-func failsUntold(body []byte) bool {
+// failsUnnamed reports whether an object reports failures other than in a list: by number, or as an object of messages.
+func failsUnnamed(body []byte) bool {
 	fields := fieldsOf(body)
 	for _, name := range failureCounts {
 		var n float64
@@ -191,10 +192,10 @@ func present(raw json.RawMessage) bool {
 	return s != "" && s != "null" && s != `""` && s != "[]" && s != "{}" && s != "false"
 }
 
-// position finds which record a result speaks of: by id, by place when there is one for each, or by its own index, which
-// may count from 1 for all we know.
+// position returns the index of the record that a result is about: by id, by position when there is one for each, or by its own
+// index, of which it is unknown whether it counts from 0 or 1.
 func (r rowResult) position(place, results int, guests []Guest) (int, bool) {
-	id := or(r.ID, r.AttendeeID)
+	id := cmp.Or(r.ID, r.AttendeeID)
 	for i, g := range guests {
 		if id != "" && strings.EqualFold(g.ID, id) {
 			return i, true

@@ -2,7 +2,6 @@ package qflow
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"guestflow/tokencache/secret"
@@ -15,11 +14,8 @@ type Webhook struct {
 	Secret secret.Text
 }
 
-// EndpointWebhook is POST and GET /webhook and what lies below it.
-const EndpointWebhook Endpoint = "webhook"
-
 // RegisterWebhook sets the account's one comms webhook: POST /webhook (docs/qflow-api.md section 6). It may make a new
-// secret each time, so after Ambiguous nobody knows the secret that holds.
+// secret each time, so after Ambiguous the valid secret is unknown.
 func (c *Client) RegisterWebhook(ctx context.Context, url string) (w Webhook, out Outcome) {
 	ctx, done := c.observe(ctx, EndpointWebhook)
 	defer func() { done(out) }()
@@ -27,7 +23,7 @@ func (c *Client) RegisterWebhook(ctx context.Context, url string) (w Webhook, ou
 	return webhookIn(r, out)
 }
 
-// RotateWebhook has Qflow make a new secret; the old one dies at once: POST /webhook/rotate. Refused with status 404 means that
+// RotateWebhook has Qflow make a new secret; the old one is invalid at once: POST /webhook/rotate. Refused with status 404 means that
 // there is no webhook. After Ambiguous it can be called again: only the latest secret counts.
 func (c *Client) RotateWebhook(ctx context.Context) (w Webhook, out Outcome) {
 	ctx, done := c.observe(ctx, EndpointWebhook)
@@ -36,7 +32,7 @@ func (c *Client) RotateWebhook(ctx context.Context) (w Webhook, out Outcome) {
 	return webhookIn(r, out)
 }
 
-// WebhookURL gives where the webhook points: GET /webhook. Refused with status 404 means that there is none.
+// WebhookURL returns the webhook's address: GET /webhook. Refused with status 404 means that there is none.
 func (c *Client) WebhookURL(ctx context.Context) (url string, out Outcome) {
 	ctx, done := c.observe(ctx, EndpointWebhook)
 	defer func() { done(out) }()
@@ -55,7 +51,7 @@ func (c *Client) TestWebhook(ctx context.Context) (out Outcome) {
 	return out
 }
 
-// DeleteWebhook ends the reports: POST /webhook/delete. Refused with status 404 means that there is none.
+// DeleteWebhook ends the deliveries: POST /webhook/delete. Refused with status 404 means that there is none.
 func (c *Client) DeleteWebhook(ctx context.Context) (out Outcome) {
 	ctx, done := c.observe(ctx, EndpointWebhook)
 	defer func() { done(out) }()
@@ -63,7 +59,7 @@ func (c *Client) DeleteWebhook(ctx context.Context) (out Outcome) {
 	return out
 }
 
-// webhookIn reads the answer that shows the secret. One without a secret is as good as lost.
+// webhookIn reads the answer that shows the secret. Without a secret it is treated like a lost answer.
 func webhookIn(r reply, out Outcome) (Webhook, Outcome) {
 	if out.Kind != Accepted {
 		return Webhook{}, out
@@ -74,10 +70,4 @@ func webhookIn(r reply, out Outcome) (Webhook, Outcome) {
 		return w, Outcome{Kind: Ambiguous, Status: out.Status, Code: "no_secret", Text: "the answer shows no secret"}
 	}
 	return w, out
-}
-
-// stringIn gives a text among an object's fields, or "".
-func stringIn(fields map[string]json.RawMessage, name string) (s string) {
-	_ = json.Unmarshal(fields[name], &s) // anything but a text is as good as nothing
-	return s
 }
