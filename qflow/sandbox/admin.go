@@ -107,7 +107,7 @@ func done(do func()) http.HandlerFunc {
 
 func show(w http.ResponseWriter, data any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(data) // a client that left is no news
+	_ = json.NewEncoder(w).Encode(data) // a client that has left is not an error
 }
 
 func problem(w http.ResponseWriter, err error) { http.Error(w, err.Error(), http.StatusBadRequest) }

@@ -59,7 +59,7 @@ func TestAdminClientCanDoEverything(t *testing.T) {
 		t.Errorf("bad fault: %v", err)
 	}
 	if err := admin.SetInvitation(ctx, account.EventID, account.TemplateID, sandbox.StateBounced); err == nil {
-		t.Error("an invitation for nobody")
+		t.Error("an invitation for an unknown guest")
 	}
 	c.create(guest()).want(http.StatusUnauthorized)
 }

@@ -11,13 +11,13 @@ import (
 // maxBulk is the documented cap (docs/qflow-api.md section 4.4).
 const maxBulk = 200
 
-// bulk is one bulk call on its way.
+// bulk is one bulk call in progress.
 type bulk struct {
 	*call
 	rows    []guestInput
 	results []rowResult
 	bad     int
-	full    bool // the plan limit was reached on the way
+	full    bool // the plan limit was reached
 }
 
 type rowResult struct {
@@ -87,7 +87,7 @@ func (b *bulk) fail(i, status int, message string) {
 	b.bad++
 }
 
-// judge finds what is wrong with the rows in the light of what is stored.
+// judge finds the errors of the rows, given what is stored.
 func (b *bulk) judge() {
 	earlier := map[string]string{} // barcodes of this call's own rows
 	for i := range b.rows {
@@ -124,7 +124,7 @@ func (b *bulk) match(in *guestInput) *guestRow {
 	return row
 }
 
-// firstBad is the whole call's refusal for the sake of one row.
+// firstBad refuses the whole call because of one row.
 func (b *bulk) firstBad() *reply {
 	for _, result := range b.results {
 		if result.Status != http.StatusOK {
@@ -215,7 +215,7 @@ func (b *bulk) perRow(status int) *reply {
 	return jsonReply(status, rows)
 }
 
-// flags tells of each row by id only, in place of index and status.
+// flags reports each row by id only, without index and status.
 func (b *bulk) flags() []map[string]any {
 	rows := make([]map[string]any, len(b.results))
 	for i, result := range b.results {

@@ -14,7 +14,7 @@ import (
 // maxBody is far above 200 full guest records and stops a runaway client.
 const maxBody = 16 << 20
 
-// call is one request on its way through the gates, with what earlier stages found out for later ones.
+// call is one request as it passes the gates, with what earlier stages found out for later ones.
 type call struct {
 	s     *Sandbox
 	r     *http.Request

@@ -14,10 +14,10 @@ type Call struct {
 	Arrived  time.Time `json:"arrived"`
 	Answered time.Time `json:"answered"`
 	Outcome  string    `json:"outcome"`         // the answer's status, or "cut" when it was no proper one
-	Fault    string    `json:"fault,omitempty"` // the kind of fault that struck the call
+	Fault    string    `json:"fault,omitempty"` // the kind of fault that broke the call
 }
 
-// Lost tells whether the client cannot have learnt from the answer what was done.
+// Lost reports whether the answer cannot have told the client what was done.
 func (c Call) Lost() bool {
 	switch c.Fault {
 	case "", Slow, SlowAfter, Fail429, Fail401:
@@ -37,7 +37,7 @@ func (b *recorder) keep(c *call, answer *reply, now time.Time) {
 		AttendeeID string `json:"attendeeId"`
 		Email      string `json:"email"`
 	}
-	_ = json.Unmarshal(c.body.Bytes(), &about) // a call about nobody is one too
+	_ = json.Unmarshal(c.body.Bytes(), &about) // a call about no guest is kept, too
 	kept := Call{
 		Endpoint: c.at, GuestID: canonical(about.ID), Email: about.Email, Arrived: c.now, Answered: now, Outcome: answer.outcome(),
 	}

@@ -106,7 +106,7 @@ func TestPlanLimitCountsGuestsPerMonth(t *testing.T) {
 	c.create(guest()).want(http.StatusOK)
 	c.create(guest()).want(http.StatusForbidden)
 	c.bulk(guest()).want(http.StatusForbidden)
-	c.create(first).want(http.StatusOK) // a repeat adds nobody
+	c.create(first).want(http.StatusOK) // a repeat adds no guest
 	c.bulk(first).want(http.StatusOK)
 	c.clock.Step(31 * 24 * time.Hour)
 	c.create(guest()).want(http.StatusOK)

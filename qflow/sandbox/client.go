@@ -28,7 +28,7 @@ func (a Admin) History(ctx context.Context) (all History, err error) {
 	return all, err
 }
 
-// Switches returns those in force.
+// Switches returns the current switches.
 func (a Admin) Switches(ctx context.Context) (sw Switches, err error) {
 	err = a.do(ctx, http.MethodGet, "switches", nil, &sw)
 	return sw, err
@@ -45,7 +45,7 @@ func (a Admin) Inject(ctx context.Context, list ...Fault) error {
 	return a.do(ctx, http.MethodPost, "faults", list, nil)
 }
 
-// Faults lists those in force, with what they did.
+// Faults lists the active faults, with their counts.
 func (a Admin) Faults(ctx context.Context) (list []Fault, err error) {
 	err = a.do(ctx, http.MethodGet, "faults", nil, &list)
 	return list, err

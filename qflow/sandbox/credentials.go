@@ -21,10 +21,10 @@ func (c Credentials) UserName() string {
 	return c.EnterprisePin + "/" + c.Email
 }
 
-// String names the account without its secrets, so that a failed test does not teach anybody to print credentials.
+// String names the account without its secrets, so that a failed test does not print credentials.
 func (c Credentials) String() string { return "sandbox account " + c.UserName() }
 
-// GoString is String: %#v must not be the way round it.
+// GoString is String, so that %#v does not print them either.
 func (c Credentials) GoString() string { return c.String() }
 
 // Defaults is the account that a sandbox with no options has. The values are public on purpose: they open nothing else.

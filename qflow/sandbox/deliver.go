@@ -18,8 +18,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// parcel is one event on its way to the account's webhook, over all its attempts.
-type parcel struct {
+// notification is one event for the account's webhook, through all its attempts.
+type notification struct {
 	owner    *account
 	inv      *invitation // nil for comms.test
 	event    string
@@ -31,8 +31,8 @@ type parcel struct {
 	round    int
 }
 
-// carry brings an email to its final state and sends out the events on the way there.
-func (p *postOffice) carry(inv *invitation) {
+// settle moves an email to its final state and sends the events in between.
+func (p *mailer) settle(inv *invitation) {
 	states := outcomeOf(inv.email)
 	p.s.store.Lock()
 	inv.state = states[len(states)-1]
@@ -41,13 +41,13 @@ func (p *postOffice) carry(inv *invitation) {
 	if silent {
 		return
 	}
-	round, now := p.currentRound(), p.s.now()
+	round, now := p.roundNow(), p.s.now()
 	for _, state := range p.ordered(states) {
-		p.deliver(&parcel{owner: inv.owner, inv: inv, event: "comms." + state, id: uuid.NewString(), round: round, occurred: now})
+		p.deliver(&notification{owner: inv.owner, inv: inv, event: "comms." + state, id: uuid.NewString(), round: round, occurred: now})
 	}
 }
 
-func (p *postOffice) ordered(states []string) []string {
+func (p *mailer) ordered(states []string) []string {
 	states = slices.Clone(states)
 	switch p.s.current().WebhookOrder {
 	case "reversed":
@@ -61,7 +61,7 @@ func (p *postOffice) ordered(states []string) []string {
 }
 
 // deliver makes one attempt and schedules the next one if it is not accepted.
-func (p *postOffice) deliver(pc *parcel) {
+func (p *mailer) deliver(pc *notification) {
 	sw := p.s.current()
 	p.s.store.Lock()
 	hook := pc.owner.webhook // as it is now: a rotated secret or a new URL holds for retries too
@@ -91,7 +91,7 @@ func (p *postOffice) deliver(pc *parcel) {
 	}
 }
 
-func (pc *parcel) delivery(status int, accepted, last bool) Delivery {
+func (pc *notification) delivery(status int, accepted, last bool) Delivery {
 	d := Delivery{ID: pc.id, Event: pc.event, Attempt: pc.attempt, Status: status, Accepted: accepted, Last: last}
 	if pc.inv != nil {
 		d.InvitationID = pc.inv.id
@@ -100,7 +100,7 @@ func (pc *parcel) delivery(status int, accepted, last bool) Delivery {
 }
 
 // send returns the receiver's status, or 0.
-func (p *postOffice) send(pc *parcel, hook *webhook, sw *Switches) int {
+func (p *mailer) send(pc *notification, hook *webhook, sw *Switches) int {
 	ctx, cancel := context.WithTimeout(p.context, time.Duration(sw.WebhookTimeoutMS)*time.Millisecond)
 	defer cancel()
 	body := pc.payload(sw)
@@ -141,7 +141,7 @@ func signature(secret string, stamp int64, body []byte, sw *Switches) string {
 	return fmt.Sprintf("t=%s,v1=%s", t, v1)
 }
 
-func (pc *parcel) payload(sw *Switches) []byte {
+func (pc *notification) payload(sw *Switches) []byte {
 	fields := map[string]any{"event": pc.event, "occurredAt": pc.occurred.UTC().Format(dateFormats[sw.DateFormat])}
 	if pc.inv != nil {
 		fields["attendeeInvitationId"] = pc.inv.id

@@ -129,7 +129,7 @@ func Dialects() []Dialect { return []Dialect{Qflow(), BreakOut(), EQdkpPlus(), P
 
 func (d *Dialect) grants(grant string) bool { return slices.Contains(d.Grants, grant) }
 
-// allows tells whether every scope of a space-separated list may be asked for.
+// allows reports whether every scope of a space-separated list may be asked for.
 func (d *Dialect) allows(scope string) bool {
 	for _, one := range strings.Fields(scope) {
 		if !slices.Contains(d.Scopes, one) {

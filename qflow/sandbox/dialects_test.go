@@ -168,7 +168,7 @@ func TestUnknownClientsAreNotRedirected(t *testing.T) {
 	t.Parallel()
 	c := open(t, nil)
 	query := consentQuery("code", "read")
-	query.Set("client_id", "nobody")
+	query.Set("client_id", "unknown")
 	c.call(http.MethodGet, "/oauth/authorize?"+query.Encode(), nil).want(http.StatusBadRequest)
 }
 

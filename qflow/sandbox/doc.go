@@ -1,7 +1,7 @@
 // Package sandbox is a local Qflow: identity, check-in, comms and signed webhooks over real HTTP, with a history of
-// everything that happened to it.
+// everything that happened.
 //
-// Qflow has no sandbox of its own that we know of, and a live call makes a real guest and mails a real person, so
+// Qflow has no known sandbox of its own, and a live call makes a real guest and mails a real person, so
 // guestflow is developed, tested and demonstrated against this one. What docs/qflow-api.md documents is the default here;
 // what it marks unknown is a field of [Switches], so that a client can be tried under each answer Qflow may turn out to
 // give; what networks do to HTTP is a [Fault].

@@ -13,11 +13,11 @@ import (
 // than the fixed ones that many such limiters use: a client that stays inside this one is inside those too.
 type edge struct {
 	sync.Mutex
-	visitors map[string]*visitor
+	sources map[string]*source
 }
 
-// visitor is one source address.
-type visitor struct {
+// source is one source address.
+type source struct {
 	zone, send window
 	blocked    [2]time.Time // until when, by rule: zone, send
 }
@@ -33,7 +33,7 @@ type window struct {
 	next   int
 }
 
-// full tells whether one more pass at now would exceed the limit.
+// full reports whether one more pass at now would exceed the limit.
 func (w *window) full(now time.Time, limit int, length time.Duration) bool {
 	w.fit(limit)
 	oldest := w.passes[w.next]
@@ -61,7 +61,7 @@ func (w *window) fit(limit int) {
 func (e *edge) clear() {
 	e.Lock()
 	defer e.Unlock()
-	e.visitors = map[string]*visitor{}
+	e.sources = map[string]*source{}
 }
 
 // edgeRateLimit is the first gate. Calls refused in a mitigation window are not counted again.
@@ -77,7 +77,7 @@ func edgeRateLimit(c *call) *reply {
 func (e *edge) admit(c *call) time.Duration {
 	e.Lock()
 	defer e.Unlock()
-	v := e.visitor(c.r)
+	v := e.sourceOf(c.r)
 	isSend := c.at == Send
 	if until := v.blockedUntil(c.sw.MitigationScope == "all", isSend); c.now.Before(until) {
 		return until.Sub(c.now)
@@ -99,20 +99,20 @@ func (e *edge) admit(c *call) time.Duration {
 	return -1
 }
 
-func (e *edge) visitor(r *http.Request) *visitor {
+func (e *edge) sourceOf(r *http.Request) *source {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	v := e.visitors[host]
+	v := e.sources[host]
 	if v == nil {
-		v = &visitor{}
-		e.visitors[host] = v
+		v = &source{}
+		e.sources[host] = v
 	}
 	return v
 }
 
-func (v *visitor) blockedUntil(allRules, isSend bool) time.Time {
+func (v *source) blockedUntil(allRules, isSend bool) time.Time {
 	until := v.blocked[zoneRule]
 	if (allRules || isSend) && v.blocked[sendRule].After(until) {
 		until = v.blocked[sendRule]
@@ -120,7 +120,7 @@ func (v *visitor) blockedUntil(allRules, isSend bool) time.Time {
 	return until
 }
 
-func (v *visitor) trip(c *call, rule int) time.Duration {
+func (v *source) trip(c *call, rule int) time.Duration {
 	left := seconds(c.sw.MitigationSeconds)
 	v.blocked[rule] = c.now.Add(left)
 	c.s.recorder.tripped()

@@ -68,7 +68,7 @@ type faults struct {
 	active []*armed
 }
 
-// armed is a Fault in force. A nil one does nothing.
+// armed is an active Fault. A nil one does nothing.
 type armed struct {
 	Fault
 	seen int
@@ -83,7 +83,7 @@ func (f *faults) clear() {
 	f.active = nil
 }
 
-// Inject adds faults to those in force. The first one that applies to a call breaks it.
+// Inject adds faults to the active ones. The first one that applies to a call breaks it.
 func (s *Sandbox) Inject(list ...Fault) error {
 	for _, fault := range list {
 		if err := fault.check(); err != nil {
@@ -102,7 +102,7 @@ func (s *Sandbox) Inject(list ...Fault) error {
 // ClearFaults ends all faults.
 func (s *Sandbox) ClearFaults() { s.faults.clear() }
 
-// Faults lists those in force, with what they did.
+// Faults lists the active faults, with their counts.
 func (s *Sandbox) Faults() []Fault {
 	s.faults.Lock()
 	defer s.faults.Unlock()

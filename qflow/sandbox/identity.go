@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// tokenRequest is one call of a token endpoint on its way.
+// tokenRequest is one call of a token endpoint in progress.
 type tokenRequest struct {
 	*call
 	dialect *Dialect

@@ -22,7 +22,7 @@ func TestTokenErrorsAreIdentityServers(t *testing.T) {
 	t.Parallel()
 	c := open(t, nil)
 	for name, test := range map[string]struct{ field, value, want string }{
-		"unknown client":    {"client_id", "nobody", "invalid_client"},
+		"unknown client":    {"client_id", "unknown", "invalid_client"},
 		"wrong secret":      {"client_secret", "wrong", "invalid_client"},
 		"wrong password":    {"password", "wrong", "invalid_grant"},
 		"pin without need":  {"username", "1234/" + account.Email, "invalid_grant"},

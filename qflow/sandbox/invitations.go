@@ -75,7 +75,7 @@ func (s *store) pairOf(guest, template string) *pair {
 	return p
 }
 
-// queue records one email and hands it to the post office. It expects the store to be locked.
+// queue records one email and hands it to the mailer. It expects the store to be locked.
 func (c *call) queue(row *guestRow, template, correlation string) *invitation {
 	p := c.s.store.pairOf(row.ID, template)
 	p.last = &invitation{
@@ -90,7 +90,7 @@ func (c *call) queue(row *guestRow, template, correlation string) *invitation {
 		row.emailed = true
 		sum.guestsEmailed++
 	}
-	c.s.post.accept(p.last, c.sw)
+	c.s.mailer.add(p.last, c.sw)
 	return p.last
 }
 

@@ -28,7 +28,7 @@ const (
 type Options struct {
 	// Credentials is the main account; the zero value means Defaults().
 	Credentials Credentials
-	// Others are further accounts with events of their own. Whatever is theirs is "not owned" by the main one (404).
+	// Others are further accounts with events of their own. What is theirs is "not owned" by the main one (404).
 	Others []Credentials
 	// KeyHeader is the name of the subscription key's header, DefaultKeyHeader when empty.
 	KeyHeader string
@@ -37,7 +37,7 @@ type Options struct {
 	// Dialects are the token endpoints served; Dialects() when nil.
 	Dialects []Dialect
 	// Now is the clock of token expiry, rate limits, plan periods and timestamps; time.Now when nil. Injected latency
-	// and webhook retries wait in real time, since somebody on the other side of a socket waits with them.
+	// and webhook retries wait in real time, since the client at the other end of the socket waits in real time, too.
 	Now func() time.Time
 	// Seed makes faults with a probability and shuffled webhooks repeatable.
 	Seed uint64

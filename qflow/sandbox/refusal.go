@@ -64,7 +64,7 @@ func merge(body map[string]any, name string, value any) map[string]any {
 	return body
 }
 
-// overPlan is the 403 whose body nobody has seen (docs/qflow-api.md section 4.6).
+// overPlan is the 403 whose body is unknown (docs/qflow-api.md section 4.6).
 func (c *call) overPlan() *reply {
 	const message = "You have reached the number of guests that can be added via API in this period. Please upgrade."
 	switch c.sw.PlanBody {

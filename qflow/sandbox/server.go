@@ -26,13 +26,13 @@ type Sandbox struct {
 	edge     edge
 	identity identity
 	store    store
-	post     postOffice
+	mailer   mailer
 	faults   faults
 	recorder recorder
 	admin    http.Handler
 
 	server  *http.Server
-	door    sync.RWMutex // guards closed, so that no handler starts while Close waits for the last one
+	closeMu sync.RWMutex // guards closed, so that no handler starts while Close waits for the last one
 	closed  bool
 	serving sync.WaitGroup // handlers and the accept loop
 	closing context.Context
@@ -45,15 +45,15 @@ func New(o Options) *Sandbox {
 	s := &Sandbox{options: o, now: o.Now, routes: routes(o.Layout)}
 	s.closing, s.cancel = context.WithCancel(context.Background())
 	s.store.open(append([]Credentials{o.Credentials}, o.Others...))
-	s.post.open(s)
+	s.mailer.open(s)
 	s.faults.seed(o.Seed)
 	s.admin = s.adminRoutes()
-	s.furnish()
+	s.initialise()
 	return s
 }
 
-// furnish puts everything into the state it has right after New.
-func (s *Sandbox) furnish() {
+// initialise puts everything into the state it has right after New.
+func (s *Sandbox) initialise() {
 	sw := DefaultSwitches()
 	if s.options.Adjust != nil {
 		s.options.Adjust(&sw)
@@ -66,8 +66,8 @@ func (s *Sandbox) furnish() {
 		s.trustOpensAt.Store(s.options.TrustOpensAt.UnixNano())
 	}
 	s.switches.Store(&sw)
-	s.store.furnish(s.now())
-	s.identity.furnish(s.store.accounts)
+	s.store.initialise(s.now())
+	s.identity.initialise(s.store.accounts)
 	s.edge.clear()
 	s.faults.clear()
 	s.recorder.clear()
@@ -75,8 +75,8 @@ func (s *Sandbox) furnish() {
 
 // Reset forgets guests, emails, tokens, webhooks, faults and history, and puts the switches back to those of New.
 func (s *Sandbox) Reset() {
-	s.post.drop()
-	s.furnish()
+	s.mailer.clear()
+	s.initialise()
 }
 
 // Listen serves on addr ("" or "127.0.0.1:0" for a free loopback port) until Close and returns the base URL.
@@ -99,15 +99,15 @@ func (s *Sandbox) Listen(addr string) (string, error) {
 
 // Close cuts every connection, ends every goroutine and waits for them.
 func (s *Sandbox) Close() error {
-	s.door.Lock()
+	s.closeMu.Lock()
 	s.closed = true
-	s.door.Unlock()
+	s.closeMu.Unlock()
 	s.cancel()
 	var err error
 	if s.server != nil {
 		err = s.server.Close()
 	}
-	s.post.stop()
+	s.mailer.stop()
 	s.serving.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
@@ -138,8 +138,8 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Sandbox) enter() bool {
-	s.door.RLock()
-	defer s.door.RUnlock()
+	s.closeMu.RLock()
+	defer s.closeMu.RUnlock()
 	if !s.closed {
 		s.serving.Add(1)
 	}

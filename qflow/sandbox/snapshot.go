@@ -50,9 +50,9 @@ func (s *Sandbox) Snapshot() Snapshot {
 // Restore puts a snapshot in the place of all guests, emails, tokens and webhooks. Its accounts, events and templates have to be
 // those of this sandbox.
 func (s *Sandbox) Restore(shot Snapshot) error {
-	s.post.drop()
-	s.store.furnish(s.now())
-	s.identity.furnish(s.store.accounts)
+	s.mailer.clear()
+	s.store.initialise(s.now())
+	s.identity.initialise(s.store.accounts)
 	if err := s.restoreStore(shot); err != nil {
 		return fmt.Errorf("restore a sandbox: %w", err)
 	}
@@ -89,7 +89,7 @@ func (s *Sandbox) restoreStore(shot Snapshot) error {
 	for _, g := range shot.Guests {
 		e := s.store.events[g.EventID]
 		if e == nil {
-			return fmt.Errorf("guest %s is of event %s, which nobody has", g.ID, g.EventID)
+			return fmt.Errorf("guest %s is of event %s, which does not exist", g.ID, g.EventID)
 		}
 		row := &guestRow{Guest: g, owner: e.owner}
 		s.store.guests[g.ID] = row

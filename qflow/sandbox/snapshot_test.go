@@ -8,7 +8,7 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// Whoever has guests, emails and tokens in one sandbox has them in the next.
+// Guests, emails and tokens of one sandbox are in the next.
 func TestASandboxGoesOnWhereAnotherEnded(t *testing.T) {
 	t.Parallel()
 	first := open(t, nil)
@@ -49,6 +49,6 @@ func TestASandboxGoesOnWhereAnotherEnded(t *testing.T) {
 
 	shot.Emails[0].GuestID = "20000000-0000-4000-8000-000000000002"
 	if err := second.box.Restore(shot); err == nil {
-		t.Error("an email to nobody was restored")
+		t.Error("an email to an unknown guest was restored")
 	}
 }

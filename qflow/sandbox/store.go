@@ -54,7 +54,7 @@ func (s *store) open(accounts []Credentials) {
 	}
 }
 
-func (s *store) furnish(now time.Time) {
+func (s *store) initialise(now time.Time) {
 	s.Lock()
 	defer s.Unlock()
 	s.events = map[string]*event{}
@@ -65,11 +65,11 @@ func (s *store) furnish(now time.Time) {
 	s.totals = totals{}
 	for _, a := range s.accounts {
 		a.planUsed, a.webhook = 0, nil
-		s.furnishAccount(a, now)
+		s.addAccount(a, now)
 	}
 }
 
-func (s *store) furnishAccount(a *account, now time.Time) {
+func (s *store) addAccount(a *account, now time.Time) {
 	e := &event{
 		ID: canonical(a.EventID), Title: "Sandbox Gala", owner: a,
 		StartTime: "2030-06-01T18:00:00", EndTime: "2030-06-01T23:00:00", TimeZoneID: "Europe/London",

@@ -87,7 +87,7 @@ type Switches struct {
 	// BulkBody and BulkStatus are the success body and code. 204 has no body whatever BulkBody says.
 	BulkBody   string `json:"bulk_body" one_of:"array,object,empty,not_json"`
 	BulkStatus string `json:"bulk_status" one_of:"200,201,204"`
-	// BulkRows is how per_row_200 and per_row_207 tell of bad rows: a status for each row, a success flag for each row, or
+	// BulkRows is how per_row_200 and per_row_207 report bad rows: a status for each row, a success flag for each row, or
 	// a list of the bad ones only.
 	BulkRows string `json:"bulk_rows" one_of:"status,success,errors_only"`
 	// BulkTemplate is section 11 question 10: commsTemplateId in bulk.
@@ -156,7 +156,7 @@ type Switches struct {
 
 	// What the sandbox itself records; no answer depends on it.
 
-	// KeepCalls lists every call about a guest or an email in Books.CallList. Off by default: a long run has hundreds of
+	// KeepCalls lists every call about a guest or an email in History.CallList. Off by default: a long run has hundreds of
 	// thousands of them.
 	KeepCalls bool `json:"keep_calls"`
 }

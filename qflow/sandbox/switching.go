@@ -53,7 +53,7 @@ func eachChoice(sw *Switches, do func(name string, value reflect.Value, choices 
 	}
 }
 
-// Switches are those in force now.
+// Switches returns the current switches.
 func (s *Sandbox) Switches() Switches { return *s.current() }
 
 // current is the snapshot that one call works with from beginning to end. It is never written to.
@@ -95,7 +95,7 @@ func (s *Sandbox) change(apply func(*Switches) error) (Switches, error) {
 	}
 	s.switching.Unlock()
 	if err == nil && !next.MailHeld {
-		s.post.release()
+		s.mailer.release()
 	}
 	return next, err
 }

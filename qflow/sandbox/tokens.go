@@ -47,7 +47,7 @@ type authCode struct {
 // maxAccess is where expired access tokens are swept; a client that signs in for every call must not grow the map forever.
 const maxAccess = 10_000
 
-func (i *identity) furnish(accounts []*account) {
+func (i *identity) initialise(accounts []*account) {
 	i.Lock()
 	defer i.Unlock()
 	i.accounts = accounts
@@ -107,7 +107,7 @@ func (i *identity) issueRefresh(f *family) string {
 	return token
 }
 
-// redeem uses up a refresh token, if the dialect rotates, and returns its family, or nil. The second value tells that a
+// redeem uses up a refresh token, if the dialect rotates, and returns its family, or nil. The second value reports that a
 // used one came again.
 func (i *identity) redeem(token string, d *Dialect, client string) (f *family, reused bool) {
 	found := i.refresh[token]

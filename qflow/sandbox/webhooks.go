@@ -67,7 +67,7 @@ func showWebhook(c *call) *reply {
 	return jsonReply(http.StatusOK, map[string]any{"url": hook.url})
 }
 
-// rotateWebhook: the old secret dies at once, also for retries under way.
+// rotateWebhook: the old secret is invalid at once, also for retries under way.
 func rotateWebhook(c *call) *reply {
 	c.s.store.Lock()
 	defer c.s.store.Unlock()
@@ -79,9 +79,9 @@ func rotateWebhook(c *call) *reply {
 }
 
 func testWebhook(c *call) *reply {
-	round := c.s.post.currentRound()
-	parcel := &parcel{owner: c.account, event: "comms.test", id: uuid.NewString(), round: round, occurred: c.now}
-	c.s.post.schedule(0, round, func() { c.s.post.deliver(parcel) })
+	round := c.s.mailer.roundNow()
+	n := &notification{owner: c.account, event: "comms.test", id: uuid.NewString(), round: round, occurred: c.now}
+	c.s.mailer.schedule(0, round, func() { c.s.mailer.deliver(n) })
 	return jsonReply(http.StatusOK, map[string]any{"status": StateQueued})
 }
 

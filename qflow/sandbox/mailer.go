@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// postmen is how many deliveries run at once: enough to hide a slow receiver, few enough to spare it.
-const postmen = 8
+// mailWorkers is how many deliveries run at once: enough to hide a slow receiver, few enough not to overload it.
+const mailWorkers = 8
 
-// postOffice works off queued emails: it moves invitations to their final state and delivers the webhooks. It has no
+// mailer processes queued emails: it moves invitations to their final state and delivers the webhooks. It has no
 // goroutine while there is nothing to do, so a sandbox that sends nothing need not be closed.
-type postOffice struct {
+type mailer struct {
 	sync.Mutex
 	s       *Sandbox
 	client  *http.Client
@@ -31,12 +31,12 @@ type postOffice struct {
 	cancel  context.CancelFunc
 }
 
-func (p *postOffice) open(s *Sandbox) {
+func (p *mailer) open(s *Sandbox) {
 	p.s = s
 	p.client = s.options.WebhookClient
 	if p.client == nil {
 		p.client = &http.Client{
-			Transport:     &http.Transport{MaxIdleConnsPerHost: postmen, IdleConnTimeout: time.Minute},
+			Transport:     &http.Transport{MaxIdleConnsPerHost: mailWorkers, IdleConnTimeout: time.Minute},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}
@@ -45,43 +45,43 @@ func (p *postOffice) open(s *Sandbox) {
 	p.context, p.cancel = context.WithCancel(context.Background())
 }
 
-// accept takes a queued email in. The store is locked by the caller, so this must only take notes.
-func (p *postOffice) accept(inv *invitation, sw *Switches) {
+// add queues an email. The store is locked by the caller, so this must not block.
+func (p *mailer) add(inv *invitation, sw *Switches) {
 	p.Lock()
 	defer p.Unlock()
 	if sw.MailHeld {
 		p.held = append(p.held, inv)
 		return
 	}
-	p.after(time.Duration(sw.MailDelayMS)*time.Millisecond, p.round, func() { p.carry(inv) })
+	p.after(time.Duration(sw.MailDelayMS)*time.Millisecond, p.round, func() { p.settle(inv) })
 }
 
-// release lets held mail go.
-func (p *postOffice) release() {
+// release queues the emails that were held.
+func (p *mailer) release() {
 	p.Lock()
 	defer p.Unlock()
 	for _, inv := range p.held {
-		p.after(0, p.round, func() { p.carry(inv) })
+		p.after(0, p.round, func() { p.settle(inv) })
 	}
 	p.held = nil
 }
 
-// schedule runs a job of the given round after d, by one of the postmen.
-func (p *postOffice) schedule(d time.Duration, round int, job func()) {
+// schedule runs a job of the given round after d, by one of the workers.
+func (p *mailer) schedule(d time.Duration, round int, job func()) {
 	p.Lock()
 	defer p.Unlock()
 	p.after(d, round, job)
 }
 
-// currentRound is to be passed on to jobs that a job schedules.
-func (p *postOffice) currentRound() int {
+// roundNow is to be passed on to jobs that a job schedules.
+func (p *mailer) roundNow() int {
 	p.Lock()
 	defer p.Unlock()
 	return p.round
 }
 
 // after expects p to be locked, as do ready and finish.
-func (p *postOffice) after(d time.Duration, round int, job func()) {
+func (p *mailer) after(d time.Duration, round int, job func()) {
 	if p.stopped || round != p.round {
 		return
 	}
@@ -102,15 +102,15 @@ func (p *postOffice) after(d time.Duration, round int, job func()) {
 	p.timers[timer] = struct{}{}
 }
 
-func (p *postOffice) ready(job func()) {
+func (p *mailer) ready(job func()) {
 	p.queue = append(p.queue, job)
-	if p.working < postmen {
+	if p.working < mailWorkers {
 		p.working++
 		p.wait.Go(p.work)
 	}
 }
 
-func (p *postOffice) work() {
+func (p *mailer) work() {
 	p.Lock()
 	defer p.Unlock()
 	for len(p.queue) > 0 {
@@ -124,7 +124,7 @@ func (p *postOffice) work() {
 	p.working--
 }
 
-func (p *postOffice) finish(jobs int) {
+func (p *mailer) finish(jobs int) {
 	p.pending -= jobs
 	if p.pending > 0 {
 		return
@@ -138,7 +138,7 @@ func (p *postOffice) finish(jobs int) {
 
 // Settle waits until every email that is not held has reached its final state and every webhook was accepted or given up.
 func (s *Sandbox) Settle(ctx context.Context) error {
-	p := &s.post
+	p := &s.mailer
 	p.Lock()
 	if p.pending == 0 {
 		p.Unlock()
@@ -155,8 +155,8 @@ func (s *Sandbox) Settle(ctx context.Context) error {
 	}
 }
 
-// drop forgets all mail that is not being delivered at this moment.
-func (p *postOffice) drop() {
+// clear forgets all mail that is not being delivered at this moment.
+func (p *mailer) clear() {
 	p.Lock()
 	defer p.Unlock()
 	p.round++
@@ -169,8 +169,8 @@ func (p *postOffice) drop() {
 	p.finish(dropped)
 }
 
-func (p *postOffice) stop() {
-	p.drop()
+func (p *mailer) stop() {
+	p.clear()
 	p.Lock()
 	p.stopped = true
 	p.Unlock()
