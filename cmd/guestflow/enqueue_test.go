@@ -162,7 +162,7 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 			args := []string{"import", h.file("guests.csv", 100), event, template, again}
 			d := h.start("waits: 2000 chunks", args...)
 			d.end(syscall.SIGTERM)
-			if code := d.exit(); code != exit.Interrupted || !strings.Contains(d.log.String(), "0 of its 100 rows are enqueued. Run the same command again") {
+			if code := d.exit(); code != exit.Interrupted || !strings.Contains(d.log.String(), "0 of its 100 rows are enqueued; a running guestflow run on this host goes on") {
 				t.Fatalf("exit %d\n%s", code, d.log)
 			}
 			h.clear()
@@ -180,6 +180,24 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 				t.Fatalf("%d emails, at most %d for one guest\n%s", h.box.Summary().Emails, h.box.Summary().EmailsMax, out)
 			}
 		})
+	}
+}
+
+// Promise: any process on the host goes on with an import whose command was killed.
+func TestAnImportWhoseCommandWasKilledIsCompletedByARunningProcess(t *testing.T) {
+	t.Parallel()
+	h := newCrowded(t)
+	d := h.start("waits: 2000 chunks", "import", h.file("guests.csv", 100), event, template, "--map=notes==by command", "--yes")
+	d.end(syscall.SIGKILL)
+	id := h.status().ID
+	if err := h.redis.ZAddXX(t.Context(), "gf:{sandbox}:importing", redis.Z{Score: 1, Member: id}).Err(); err != nil { // a minute later
+		t.Fatal(err)
+	}
+	h.clear()
+	h.start("going on with an import whose importer is gone", "run")
+	await(t, "it is done", func() bool { return h.status().Counts["accepted"] == 100 })
+	if s := h.box.Summary(); s.Emails != 100 || s.EmailsMax != 1 || h.status().ID != id {
+		t.Errorf("%d emails, at most %d for one guest, of import %s", s.Emails, s.EmailsMax, h.status().ID)
 	}
 }
 

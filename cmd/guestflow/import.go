@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +22,7 @@ import (
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
 	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 )
 
 // cancelledError says that a person has cancelled an import whose command runs.
@@ -47,7 +47,7 @@ func enqueue(ctx context.Context, a *program.Account, plan importer.Plan, imp le
 		terminal.Printf(std.Err, "guestflow: import %s of %s is not complete: %s\n", imp.ID, plan.Path, rest(a, imp.ID))
 		return err
 	}
-	return fmt.Errorf("import %s is not complete; run the same command again to go on: %w", imp.ID, err)
+	return fmt.Errorf("import %s is not complete; %s: %w", imp.ID, goesOn(imp.ID), err)
 }
 
 // tellHold says for what an import waits before its file is read to the end. With --json it stands beside what scripts read.
@@ -82,9 +82,15 @@ func rest(a *program.Account, id string) string {
 	defer cancel()
 	imp, err := a.Ledger.Import(ctx, id)
 	if err != nil {
-		return "run the same command again to go on."
+		return goesOn(id) + "."
 	}
-	return fmt.Sprintf("%d of its %d rows are enqueued. Run the same command again to go on with the others.", imp.Rows-imp.Counts[ledger.New], imp.Rows)
+	return fmt.Sprintf("%d of its %d rows are enqueued; %s.", imp.Rows-imp.Counts[ledger.New], imp.Rows, goesOn(id))
+}
+
+// goesOn says who goes on with an import whose command has ended.
+func goesOn(id string) string {
+	return fmt.Sprintf("a running guestflow run on this host goes on with the others within two minutes, or the same command does at once; "+
+		"follow it with: guestflow status %s --watch", id)
 }
 
 // cancelledAmid waits a moment for the cancel to have been everywhere, so that it and this command count alike.
@@ -114,7 +120,7 @@ func settle(ctx context.Context, a *program.Account, plan importer.Plan, imp led
 	imp, err := terminal.Follow(ctx, a.Operate(), imp.ID, std)
 	if err != nil {
 		if ctx.Err() != nil {
-			terminal.Printf(std.Err, "guestflow: import %s of %s is enqueued and not over: %d of its %d rows wait for workers. Run the same command again to go on, or see: guestflow status %s\n",
+			terminal.Printf(std.Err, "guestflow: import %s of %s is enqueued: %d of its %d rows wait for workers, which go on without this command; follow it with: guestflow status %s --watch\n",
 				imp.ID, plan.Path, imp.Counts.Open(), imp.Rows, imp.ID)
 		}
 		return err
@@ -141,8 +147,9 @@ type importCommand struct {
 
 	Resend bool `help:"Send the email also to those who have had it from an earlier import; asks first."`
 
-	json    bool     // errors too
-	fetched []string // files that came from a URL, or their folders, and are no import's
+	json    bool                    // errors too
+	fetched map[string]spool.Record // files that came from a URL, by their path
+	folder  string                  // of those of a dry run
 }
 
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
@@ -248,26 +255,34 @@ func (c *importCommand) here(ctx context.Context, s *config.Settings, name strin
 		return "", err
 	}
 	file, err := program.Fetch(ctx, s, name, c.Profile, dir)
-	if c.dry() {
-		c.fetched = append(c.fetched, dir)
-	} else if err == nil {
-		c.fetched = append(c.fetched, file.Path)
+	if err != nil {
+		return "", err
 	}
-	return file.Path, err
+	if c.fetched == nil {
+		c.fetched = map[string]spool.Record{}
+	}
+	c.fetched[file.Path] = spool.Record{Name: file.Name, Origin: spool.Origin{Door: spool.Command, From: file.Source}, AtOrigin: true}
+	return file.Path, nil
 }
 
 // landing is where a file is fetched to.
-func (c *importCommand) landing(s *config.Settings) (string, error) {
-	if c.dry() {
-		return os.MkdirTemp("", "guestflow")
+func (c *importCommand) landing(s *config.Settings) (dir string, err error) {
+	if !c.dry() {
+		return program.Incoming(s)
 	}
-	return program.FetchedFolder(s, "")
+	if c.folder == "" {
+		c.folder, err = os.MkdirTemp("", "guestflow")
+	}
+	return c.folder, err
 }
 
-// dropFetched removes fetched files that no import needs: they hold guests' data.
+// dropFetched removes fetched files that did not go into the spool: they hold guests' data.
 func (c *importCommand) dropFetched() {
-	for _, path := range c.fetched {
-		_ = os.RemoveAll(path)
+	for path := range c.fetched {
+		_ = os.Remove(path)
+	}
+	if c.folder != "" {
+		_ = os.RemoveAll(c.folder)
 	}
 }
 
@@ -304,18 +319,22 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err
 	}
-	imp, created, err := a.Operate().Begin(ctx, cliActor(), plan)
+	var imp ledger.Import
+	work := func(ctx context.Context, path string, to importer.Settings) (r spool.Result, err error) {
+		if to.Planned != nil {
+			to.Planned()
+		}
+		plan.Path = path
+		imp, r, err = begin(ctx, a, plan, std)
+		return r, err
+	}
+	if record, fetched := c.fetched[plan.Path]; fetched && a.Store.Kind != store.Embedded { // which keeps nothing
+		record.Spec = &plan.Settings.Spec
+		err = a.ImportFetched(ctx, plan.Path, record, work)
+	} else {
+		_, err = work(ctx, plan.Path, importer.Settings{})
+	}
 	if err != nil {
-		return err
-	}
-	if err := c.keep(ctx, a, imp, plan.Path); err != nil {
-		return err
-	}
-	if imp.Stopped == ledger.StoppedCancelled {
-		return &cancelledError{id: imp.ID, path: plan.Path, story: "before, and does not go on"}
-	}
-	std.Say(beginning(plan, imp, created))
-	if err := enqueue(ctx, a, plan, imp, std); err != nil {
 		return err
 	}
 	if !c.Wait {
@@ -325,18 +344,17 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	return settle(ctx, a, plan, imp, std)
 }
 
-// keep leaves a fetched file to the import, whose report needs it.
-func (c *importCommand) keep(ctx context.Context, a *program.Account, imp ledger.Import, path string) error {
-	i := slices.Index(c.fetched, path)
-	if i < 0 {
-		return nil
+// begin begins an import, or goes on with it, until all its rows are enqueued.
+func begin(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) (ledger.Import, spool.Result, error) {
+	imp, created, err := a.Operate().Begin(ctx, cliActor(), plan)
+	if err != nil {
+		return imp, spool.Result{}, err
 	}
-	kept, err := a.Operate().KeepFile(ctx, imp.ID, imp.Source, path)
-	if kept {
-		c.fetched = slices.Delete(c.fetched, i, i+1)
-		a.ForgetFetched(ctx)
+	if imp.Stopped == ledger.StoppedCancelled {
+		return imp, spool.Result{}, &cancelledError{id: imp.ID, path: plan.Path, story: "before, and does not go on"}
 	}
-	return err
+	std.Say(beginning(plan, imp, created))
+	return imp, a.Operate().ResultOf(ctx, plan, imp, created), enqueue(ctx, a, plan, imp, std)
 }
 
 func beginning(plan importer.Plan, imp ledger.Import, created bool) string {

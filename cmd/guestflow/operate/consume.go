@@ -40,12 +40,19 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 	if err != nil && !cancelled {
 		return spool.Result{}, err
 	}
+	r := a.ResultOf(ctx, plan, imp, created)
+	r.Cancelled = r.Cancelled || cancelled
+	r.Resumed = r.Resumed && !cancelled
+	return r, nil
+}
+
+// ResultOf is what becomes of a file whose import was as Begin returned it, and whose rows are all enqueued by now.
+func (a *Account) ResultOf(ctx context.Context, plan importer.Plan, imp ledger.Import, created bool) spool.Result {
 	return spool.Result{
-		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created,
-		Resumed:   !created && !cancelled && imp.Enqueued*imp.Chunk < imp.Rows,
-		Cancelled: cancelled || imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
+		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: !created && imp.Enqueued*imp.Chunk < imp.Rows,
+		Cancelled: imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
 		SetSource: func(to string) error { return a.Ledger.SetSource(ctx, imp.ID, to) },
-	}, nil
+	}
 }
 
 // refusedByQflow returns a *importer.FileError for a new import whose events or templates Qflow does not know.

@@ -79,7 +79,7 @@ func interruption(imp ledger.Import, live map[string]bool) string {
 		return fmt.Sprintf("%s, and its file has changed since, which is import %s: a worker cancels the rest within two minutes",
 			text, imp.Successor)
 	}
-	return fmt.Sprintf("%s: run the same command again with the same file (a watched folder and the console do so by themselves), "+
+	return fmt.Sprintf("%s: a guestflow run on the host with the file goes on by itself; or run the same command again with the same file, "+
 		"or cancel it: guestflow cancel %s", text, imp.ID)
 }
 

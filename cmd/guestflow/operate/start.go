@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -45,18 +44,6 @@ func (a *Account) Begin(ctx context.Context, who Actor, plan importer.Plan) (imp
 		return fmt.Sprintf("started with %s: %s, %s", rows(imp.Rows), guests(plan.Guests), emails(plan.Emails)), nil
 	})
 	return imp, created, err
-}
-
-// KeepFile reports whether a fetched or uploaded file must be kept because the import's report needs it, or whether the import has its
-// file elsewhere. An import whose file is gone gets this one.
-func (a *Account) KeepFile(ctx context.Context, id, source, path string) (bool, error) {
-	if source == path {
-		return true, nil
-	}
-	if _, err := os.Stat(source); err == nil {
-		return false, nil
-	}
-	return true, a.Ledger.SetSource(ctx, id, path)
 }
 
 // resumeOpen returns the plan of an unfinished import of the same file in place of a further one. Without it a command that was

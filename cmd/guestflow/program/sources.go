@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -23,7 +21,7 @@ import (
 
 // Folders of the state folder. What is in them holds guests' data and is removed in time.
 const (
-	fetchedDir = "fetched" // ACCOUNT/: files that were named by a URL; ACCOUNT/PROFILE/: those that an earlier version fetched by schedule
+	fetchedDir = "fetched" // ACCOUNT/: files that an earlier version fetched by a URL, and in ACCOUNT/PROFILE/ by schedule
 	sourcesDir = "sources" // PROFILE/: an inbox for each source that an earlier version polled
 )
 
@@ -65,15 +63,6 @@ func (a *Account) Feed(name string, how config.Ways) (*feed, error) {
 		return nil, err
 	}
 	return &feed{name: name, Profile: p, app: a, Source: source, to: importer.Settings{Spec: to}}, nil
-}
-
-// FetchedFolder makes the folder for what is fetched on behalf of a profile.
-func FetchedFolder(s *config.Settings, profile string) (string, error) {
-	dir := filepath.Join(s.StateDir, fetchedDir, s.AccountName(), profile)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("make the folder for fetched files: %w", err)
-	}
-	return dir, nil
 }
 
 // Gathered is what came of one look at a source.

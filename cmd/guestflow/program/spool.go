@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"guestflow/cmd/guestflow/config"
 	"guestflow/importer"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
@@ -15,13 +16,37 @@ const spoolDir = "spool"
 
 // OpenSpool opens the account's spool, and prepares to import what is in it.
 func (a *Account) OpenSpool(apps []*Account) error {
-	s, err := spool.Open(filepath.Join(a.Settings.StateDir, spoolDir, a.Settings.AccountName()), importer.Settings{Spec: spec.Spec{Account: a.Settings.AccountName()}})
+	s, err := openSpool(a.Settings)
 	if err != nil {
 		return err
 	}
 	a.Spool, a.consumer = s, spool.NewConsumer(a.Operate().Consume, a.Log, s)
 	wire(a.consumer, apps)
 	return nil
+}
+
+func openSpool(s *config.Settings) (*spool.Spool, error) {
+	return spool.Open(filepath.Join(s.StateDir, spoolDir, s.AccountName()), importer.Settings{Spec: spec.Spec{Account: s.AccountName()}})
+}
+
+// Incoming makes the folder for files on their way into the account's spool.
+func Incoming(s *config.Settings) (string, error) {
+	opened, err := openSpool(s)
+	if err != nil {
+		return "", err
+	}
+	return opened.Incoming()
+}
+
+// ImportFetched puts a file of Incoming into the spool and has it imported by work, in this call.
+func (a *Account) ImportFetched(ctx context.Context, path string, r spool.Record, work spool.Import) error {
+	if err := a.OpenSpool([]*Account{a}); err != nil {
+		return err
+	}
+	a.consumer.Import = work
+	_, err := a.consumer.ImportNow(ctx, a.Spool, path, r)
+	a.consumer.Tidy(ctx)
+	return err
 }
 
 // wire gives a consumer what it needs of the accounts that it imports for.
