@@ -156,7 +156,7 @@ func TestTheExampleConfigurationIsAccepted(t *testing.T) {
 	}
 }
 
-// Secrets come from files; a value in a file of the repository would be somebody's, or become somebody's.
+// Secrets come from files; a value in a file of the repository would be a real secret, or be used as one.
 func TestNoFileHoldsASecret(t *testing.T) {
 	t.Parallel()
 	const names = "CLIENT_SECRET|PASSWORD|SUBSCRIPTION_KEY|TOKEN_KEYS|SESSION_KEY|client_secret|password|subscription_key|token_keys|session_key"
@@ -419,7 +419,7 @@ func TestTheUnitIsHardenedAndLetsTheWorkerFinish(t *testing.T) {
 		}
 	}
 	if len(given) > 0 {
-		t.Errorf("credentials that nobody reads: %v", given)
+		t.Errorf("credentials that are not used: %v", given)
 	}
 }
 
@@ -440,7 +440,7 @@ func TestTheUnitMayWriteWhereItIsToldTo(t *testing.T) {
 	}
 }
 
-// Somebody who is removed from the console is out at once, which a copy made at the start would not know.
+// A user who is removed from the console is logged out at once, which a copy made at the start would not know.
 func TestTheUnitReadsThePasswordFileWhereItIsWritten(t *testing.T) {
 	t.Parallel()
 	u := readUnit(t)
@@ -512,7 +512,7 @@ func execForm(t *testing.T, text string) []string {
 	return args
 }
 
-func TestTheImageIsStaticAndRunsAsNobodySpecial(t *testing.T) {
+func TestTheImageIsStaticAndRunsWithoutPrivileges(t *testing.T) {
 	t.Parallel()
 	d := readDockerfile(t)
 	if user := d.last("USER"); user == "" || strings.HasPrefix(user, "0") || strings.HasPrefix(user, "root") {
@@ -522,7 +522,7 @@ func TestTheImageIsStaticAndRunsAsNobodySpecial(t *testing.T) {
 		t.Errorf("the image is based on %s, which has a shell or no CA certificates", base)
 	}
 	if entry := execForm(t, d.last("ENTRYPOINT")); !strings.Contains(d.last("HEALTHCHECK"), `CMD ["`+entry[0]+`", "health"]`) {
-		t.Errorf("nobody asks whether it is well: %s", d.last("HEALTHCHECK"))
+		t.Errorf("there is no health check: %s", d.last("HEALTHCHECK"))
 	}
 	for _, where := range []string{read(t, "Dockerfile"), read(t, "../Makefile")} {
 		if !strings.Contains(where, "CGO_ENABLED=0 go build -trimpath -tags timetzdata") {

@@ -333,11 +333,11 @@ func (c cluster) config(t *testing.T, name string) map[string]string {
 		}
 		return pairs
 	}
-	t.Fatalf("nobody makes the ConfigMap %s", name)
+	t.Fatalf("the ConfigMap %s is not made", name)
 	return nil
 }
 
-// covers tells whether a selector takes what has these labels.
+// covers reports whether a selector matches these labels.
 func (s selects) covers(l labels) bool {
 	for key, value := range s.MatchLabels {
 		if l[key] != value {
@@ -403,7 +403,7 @@ func TestPodsMayDoNothingButTheirWorkAndMayFinishIt(t *testing.T) {
 			t.Errorf("%s is killed after %s, and its worker may take %s", name, grace, worker.DefaultGrace)
 		}
 		if box.Liveness.HTTPGet.Path != "/healthz" || box.Readiness.HTTPGet.Path != "/readyz" {
-			t.Errorf("%s: Redis being away would restart it, or nobody asks: %+v %+v", name, box.Liveness, box.Readiness)
+			t.Errorf("%s: an unreachable Redis would restart it, or there is no probe: %+v %+v", name, box.Liveness, box.Readiness)
 		}
 		if box.Resources.Requests["memory"] == "" || box.Resources.Requests["cpu"] == "" || box.Resources.Limits["memory"] == "" {
 			t.Errorf("%s asks for no resources: %+v", name, box.Resources)
@@ -504,7 +504,7 @@ func (c cluster) checkVolumes(t *testing.T, name string, w workload, mounts map[
 		delete(there, volume)
 	}
 	if len(there) > 0 {
-		t.Errorf("%s: nobody mounts %v", name, there)
+		t.Errorf("%s: %v is not mounted", name, there)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package redisserver runs a redis-server (or valkey-server) as a child process that ends with its parent. A laptop
 // without a Redis of its own gets its ledger this way, and so does every test. It is a real server with append-only
-// persistence rather than an emulation, because the scripts, the blocking and the restarts are what we rely on.
+// persistence rather than an emulation, because guestflow relies on scripts, blocking commands and restarts.
 //
 // The child gets its whole configuration on the command line and reads no configuration file of the machine.
 package redisserver
@@ -25,21 +25,21 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// ErrNotInstalled says that the PATH holds neither redis-server nor valkey-server.
+// ErrNotInstalled: the PATH has neither redis-server nor valkey-server.
 var ErrNotInstalled = errors.New("no redis-server or valkey-server on the PATH")
 
-// ErrPortTaken says that another process listens on the port that the server was to have.
+// ErrPortTaken: another process listens on the server's port.
 var ErrPortTaken = errors.New("the port is taken by another process")
 
-// Options say where the child keeps its data and where it listens.
+// Options configure the child.
 type Options struct {
 	// Dir holds the append-only files and the server's log. It must exist.
 	Dir string
 	// Socket is the path of a unix socket (mode 0700). Empty: a TCP port on 127.0.0.1.
 	Socket string
-	// Port is the TCP port; 0 takes a free one, and the next when another process was faster. A restarted server names the port it had.
+	// Port is the TCP port; 0 takes a free one, and another one when it is taken meanwhile. A restarted server keeps its port.
 	Port int
-	// Sentinel makes it a Sentinel: the path of its configuration file, in which it keeps what it finds out. Empty: a server.
+	// Sentinel makes it a Sentinel: the path of its configuration file, to which it writes its state. Empty: a server.
 	Sentinel string
 	// Args are further settings, such as "--replicaof", "127.0.0.1 7000".
 	Args []string
@@ -54,7 +54,7 @@ type Server struct {
 	done chan struct{}
 }
 
-// Find gives the path of a server binary, or ErrNotInstalled.
+// Find returns the path of a server binary, or ErrNotInstalled.
 func Find() (string, error) {
 	for _, name := range []string{"redis-server", "valkey-server"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -64,7 +64,7 @@ func Find() (string, error) {
 	return "", ErrNotInstalled
 }
 
-// Start runs a child and returns once it answers PING, or with what it logged when it did not within 30 s.
+// Start runs a child and returns once it answers PING, or an error with its last log line when it does not within 30 s.
 func Start(ctx context.Context, opts Options) (*Server, error) {
 	path, err := Find()
 	if err != nil {
@@ -143,8 +143,7 @@ func (s *Server) waitReady(ctx context.Context) error {
 	}
 }
 
-// answers reports whether it is the child that answers. It may be another server that listens on the port: the child ends then,
-// but not at once.
+// answers reports whether it is the child that answers. When another server has the port, the child ends, but not at once.
 func (s *Server) answers(ctx context.Context, client *redis.Client) bool {
 	if client.Ping(ctx).Err() != nil {
 		return false
@@ -153,7 +152,7 @@ func (s *Server) answers(ctx context.Context, client *redis.Client) bool {
 	return err == nil && info["Server"]["process_id"] == strconv.Itoa(s.Pid())
 }
 
-// password is the one that the arguments set.
+// password returns the one that the arguments set.
 func (s *Server) password() string {
 	if i := slices.Index(s.opts.Args, "--requirepass"); i >= 0 && i+1 < len(s.opts.Args) {
 		return s.opts.Args[i+1]
@@ -161,7 +160,7 @@ func (s *Server) password() string {
 	return ""
 }
 
-// ended says why the child has ended, by what it logged.
+// ended returns why the child has ended, by its log.
 func (s *Server) ended() error {
 	last := s.lastLog()
 	if strings.Contains(last, fmt.Sprintf("listening on port %d ", s.opts.Port)) {
@@ -189,7 +188,7 @@ func (s *Server) lastLog() string {
 	return string(lines[len(lines)-1])
 }
 
-// Redis gives the options to connect with.
+// Redis returns the options to connect with.
 func (s *Server) Redis() *redis.Options {
 	if s.opts.Socket != "" {
 		return &redis.Options{Network: "unix", Addr: s.opts.Socket}
@@ -205,16 +204,16 @@ func (s *Server) URL() string {
 	return "redis://" + s.Redis().Addr + "/0"
 }
 
-// Dir is where the child keeps its data.
+// Dir is the folder of the child's data.
 func (s *Server) Dir() string { return s.opts.Dir }
 
 // Pid is the child's process id.
 func (s *Server) Pid() int { return s.cmd.Process.Pid }
 
-// Done is closed when the child has ended, however that came.
+// Done is closed when the child has ended, for whatever reason.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Stop ends the child the gentle way (it writes what it holds) and waits for it, 10 s at most.
+// Stop ends the child gracefully (it writes its data) and waits for it, 10 s at most.
 func (s *Server) Stop() {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {
@@ -233,14 +232,14 @@ func (s *Server) Kill() {
 // Restart starts the server again on the same data and the same address, after Stop or Kill.
 func (s *Server) Restart(ctx context.Context) (*Server, error) { return Start(ctx, s.opts) }
 
-// Ports that are not in the range from which Linux (32768 on) and macOS (49152 on) take those of outgoing connections: one of these
-// would otherwise take the port of a server that is about to start, or to come back.
+// Ports outside of the ranges that Linux (32768 on) and macOS (49152 on) use for outgoing connections: one of those could otherwise
+// take the port of a server that is about to start or restart.
 const firstPort, lastPort = 10_000, 32_000
 
 // FreePort returns a TCP port on 127.0.0.1 that is free at this moment.
 func FreePort() (port int, err error) {
 	for range 100 { // a machine where so many in a row are taken has no room for a server
-		port = firstPort + rand.IntN(lastPort-firstPort)                                     //nolint:gosec // it is no secret, and another process need not guess it
+		port = firstPort + rand.IntN(lastPort-firstPort)                                     //nolint:gosec // it is not a secret
 		l, listenErr := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) //nolint:noctx // closed in the next line
 		if listenErr == nil {
 			return port, l.Close()

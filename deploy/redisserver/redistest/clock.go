@@ -19,15 +19,15 @@ import (
 //go:embed testdata/clock.c
 var clockSource []byte
 
-// Clock is the wall clock of the servers that are started with its Options. A test sets it while they run; nothing else on the machine
-// goes by it. A nil Clock is the machine's.
+// Clock is the wall clock of the servers that are started with its Options. A test sets it while they run; no other process uses it.
+// A nil Clock is the machine's.
 type Clock struct {
 	file    *os.File
 	library string
 }
 
-// NewClock gives a clock that is right. It takes a C compiler, and a system whose programs load what LD_PRELOAD names: Linux. The
-// error says what is missing.
+// NewClock returns a clock that is right. It needs a C compiler, and a system with LD_PRELOAD: Linux. The error says what is
+// missing.
 func NewClock(t testing.TB) (*Clock, error) {
 	if runtime.GOOS != "linux" {
 		return nil, fmt.Errorf("give a server on %s a clock of its own: %w", runtime.GOOS, errors.ErrUnsupported)
@@ -52,7 +52,7 @@ func NewClock(t testing.TB) (*Clock, error) {
 	return c, nil
 }
 
-// Options has a server go by the clock. jemalloc's threads would not sleep by a clock that is behind the machine's.
+// Options makes a server use the clock. jemalloc's threads would not sleep with a clock that is behind the machine's.
 func (c *Clock) Options(o redisserver.Options) redisserver.Options {
 	if c != nil {
 		o.Env = append(o.Env, "LD_PRELOAD="+c.library, "GUESTFLOW_TEST_CLOCK="+c.file.Name())
@@ -61,7 +61,7 @@ func (c *Clock) Options(o redisserver.Options) redisserver.Options {
 	return o
 }
 
-// Set has the servers' clock differ from the machine's by so many whole seconds, at once.
+// Set makes the servers' clock differ from the machine's by a number of whole seconds, at once.
 func (c *Clock) Set(ahead time.Duration) error {
 	if c == nil {
 		return nil

@@ -35,7 +35,7 @@ func TestAClockIsSetWhileItsServerRuns(t *testing.T) {
 	}
 }
 
-// times gives a server's time, and by which time it lets keys expire.
+// times returns a server's time, and the time by which it expires keys.
 func times(t *testing.T, client *redis.Client) map[string]time.Time {
 	t.Helper()
 	asked, err := client.Time(t.Context()).Result()

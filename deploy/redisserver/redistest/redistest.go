@@ -1,4 +1,5 @@
-// Package redistest gives a test a real redis-server of its own, ended with the test.
+// Package redistest starts real redis-servers for tests: one, a master with replicas and Sentinels, or a Cluster. They end with the
+// test. A test can give them a clock of its own, take back their last writes, and make masters fail.
 package redistest
 
 import (
@@ -11,8 +12,8 @@ import (
 	"guestflow/deploy/redisserver"
 )
 
-// asCluster has every test get a Cluster of one node for its server (GUESTFLOW_TEST_CLUSTER=1). A plain client can use that, and it
-// refuses commands whose keys are in different slots: so all tests together show that none is. Those that restart a server may fail
+// asCluster starts a Cluster of one node in place of every server (GUESTFLOW_TEST_CLUSTER=1). A plain client can use that, and it
+// refuses commands whose keys are in different slots: so all tests together show that no command does that. Those that restart a server may fail
 // then, as a node takes no command for two seconds after its start.
 var asCluster = os.Getenv("GUESTFLOW_TEST_CLUSTER") != ""
 
@@ -23,7 +24,7 @@ func Start(t testing.TB, args ...string) *redisserver.Server {
 		return start(t, args...)
 	}
 	if slices.Contains(args, "--replicaof") || slices.Contains(args, "--cluster-enabled") {
-		t.Skip("it is about replicas, or has a Cluster of its own")
+		t.Skip("the test uses replicas or a Cluster of its own")
 	}
 	return OneNodeCluster(t, args...)
 }
@@ -44,13 +45,13 @@ func startWithClock(t testing.TB, clock *Clock, args ...string) *redisserver.Ser
 	return s
 }
 
-// Client runs a server and gives a client of it.
+// Client starts a server and returns a client of it.
 func Client(t testing.TB) *redis.Client {
 	t.Helper()
 	return Connect(t, Start(t))
 }
 
-// Connect gives one more client of a server.
+// Connect returns another client of a server.
 func Connect(t testing.TB, s *redisserver.Server) *redis.Client {
 	t.Helper()
 	c := redis.NewClient(s.Redis())

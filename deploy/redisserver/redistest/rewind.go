@@ -11,8 +11,8 @@ import (
 	"guestflow/deploy/redisserver"
 )
 
-// Position is how much a server has written: how many bytes its append-only file has. While its disk is busy a server answers before it
-// writes, so this waits until it has.
+// Position returns the size of a server's append-only file. While its disk is busy a server answers before it writes, so this waits
+// until everything is written.
 func Position(s *redisserver.Server) (int64, error) {
 	for tick := time.Tick(time.Millisecond); ; <-tick {
 		text, err := ask(context.Background(), s, "INFO", "persistence")
@@ -51,7 +51,7 @@ func Rewind(ctx context.Context, s *redisserver.Server, to int64) (*redisserver.
 func log(s *redisserver.Server) (string, error) {
 	found, err := filepath.Glob(filepath.Join(s.Dir(), "appendonlydir", "*.incr.aof"))
 	if err != nil || len(found) != 1 {
-		return "", fmt.Errorf("find the append-only file in %s: %d are there, %w", s.Dir(), len(found), err)
+		return "", fmt.Errorf("find the append-only file in %s: found %d, %w", s.Dir(), len(found), err)
 	}
 	return found[0], nil
 }

@@ -20,30 +20,30 @@ import (
 	"guestflow/deploy/testkit"
 )
 
-// masterName is how the Sentinels of Watched name their master.
+// masterName is the master's name at its Sentinels.
 const masterName = "mymaster"
 
 const (
-	// deadAfter is when a server that does not answer is taken for dead. A busy machine keeps one waiting for longer than the
-	// tenths of a second that would do.
+	// deadAfter is when a server that does not answer is considered dead. On a busy machine, a live one may take longer than the
+	// tenths of a second that would do otherwise.
 	deadAfter = 2 * time.Second
 )
 
-// SentinelSet is a master with replicas and three Sentinels that watch it.
+// SentinelSet is a master with replicas and three Sentinels.
 type SentinelSet struct {
 	Servers   []*redisserver.Server // the first one was the master at the start
 	Sentinels []*redisserver.Server
-	Clocks    []*Clock // of the servers; nil for those that go by the machine's
+	Clocks    []*Clock // of the servers; nil for those that use the machine's
 	t         testing.TB
 }
 
-// StartSentinels starts them, ended with the test. It returns when all replicas are in step and every Sentinel knows all others.
+// StartSentinels starts them, ended with the test. It returns when all replicas are in sync and every Sentinel knows all others.
 func StartSentinels(t testing.TB, replicas int, args ...string) *SentinelSet {
 	t.Helper()
 	return StartSentinelsWithClocks(t, make([]*Clock, 1+replicas), args...)
 }
 
-// StartSentinelsWithClocks starts a server by each clock, as on hosts of their own: the first one as the master.
+// StartSentinelsWithClocks starts a server with each clock, as on hosts of their own: the first one as the master.
 func StartSentinelsWithClocks(t testing.TB, clocks []*Clock, args ...string) *SentinelSet {
 	t.Helper()
 	replicas := len(clocks) - 1
@@ -53,7 +53,7 @@ func StartSentinelsWithClocks(t testing.TB, clocks []*Clock, args ...string) *Se
 	for _, clock := range clocks[1:] {
 		w.Servers = append(w.Servers, startWithClock(t, clock, append(args, "--replicaof", host+" "+port)...))
 	}
-	w.inStep(0)
+	w.inSync(0)
 	for range 3 {
 		w.Sentinels = append(w.Sentinels, w.sentinel(host, port))
 	}
@@ -66,12 +66,12 @@ func StartSentinelsWithClocks(t testing.TB, clocks []*Clock, args ...string) *Se
 	return w
 }
 
-// inStep waits until all servers but the master are replicas that have everything.
-func (w *SentinelSet) inStep(master int) {
+// inSync waits until all servers but the master are replicas that have everything.
+func (w *SentinelSet) inSync(master int) {
 	w.t.Helper()
 	for i, s := range w.Servers {
 		if i != master {
-			testkit.Eventually(w.t, "the replica is in step", func() bool { return following(w.t.Context(), s) })
+			testkit.Eventually(w.t, "the replica is in sync", func() bool { return following(w.t.Context(), s) })
 		}
 	}
 }
@@ -108,7 +108,7 @@ func (w *SentinelSet) URL() string {
 	return "redis-sentinel://" + addresses(w.Sentinels) + "/" + masterName
 }
 
-// master is the index of the server that the Sentinels name and that takes writes; -1 while they disagree.
+// master returns the index of the server that the Sentinels name and that accepts writes; -1 while they disagree.
 func (w *SentinelSet) master(ctx context.Context) int {
 	named := ""
 	for _, s := range w.Sentinels {
@@ -139,17 +139,17 @@ func (w *SentinelSet) mustMaster() (master int) {
 	return master
 }
 
-// Failure is how a master loses its place.
+// Failure is how a master fails.
 type Failure string
 
 const (
 	Kill     Failure = "kill"      // as a crash
-	Freeze   Failure = "freeze"    // as a host that hangs: it believes to be the master when it goes on
-	HandOver Failure = "hand over" // as for maintenance: it gives its place to a replica that has everything
+	Freeze   Failure = "freeze"    // as a host that hangs: it still considers itself the master when it resumes
+	HandOver Failure = "hand over" // as for maintenance: a replica that has everything is promoted
 )
 
-// FailOver does it and returns when another one has taken the master's place. back brings the old one back, as a replica in step.
-func (w *SentinelSet) FailOver(how Failure) (back func()) {
+// FailOver makes the master fail and returns when a replica is promoted. restore brings the old one back, as a replica in sync.
+func (w *SentinelSet) FailOver(how Failure) (restore func()) {
 	w.t.Helper()
 	was := w.mustMaster()
 	if how != HandOver {
@@ -164,13 +164,13 @@ func (w *SentinelSet) FailOver(how Failure) (back func()) {
 	})
 	return func() {
 		how.mend(w.t, &w.Servers[was])
-		w.inStep(w.mustMaster())
+		w.inSync(w.mustMaster())
 	}
 }
 
-// Isolate keeps the master's replicas away from it, and returns which it is after a while. If it is killed then, all that it was told
-// meanwhile is lost.
-func (w *SentinelSet) Isolate(for_ time.Duration) (master int) {
+// Isolate disconnects the master's replicas for a while, and returns the master's index. If it is killed then, all writes since are
+// lost.
+func (w *SentinelSet) Isolate(duration time.Duration) (master int) {
 	w.t.Helper()
 	master = w.mustMaster()
 	must(w.t, w.Servers[master], "ACL", "SETUSER", "default", "-psync", "-sync") // they would be back within milliseconds
@@ -179,11 +179,11 @@ func (w *SentinelSet) Isolate(for_ time.Duration) (master int) {
 	if err := c.ClientKillByFilter(w.t.Context(), "TYPE", "replica").Err(); err != nil {
 		w.t.Fatal(err)
 	}
-	time.Sleep(for_)
+	time.Sleep(duration)
 	return master
 }
 
-// handOver asks a Sentinel for a failover while it names the same master still: it gives up on one that takes long.
+// handOver asks a Sentinel for a failover as long as it names the same master: it gives up on one that takes long.
 func (w *SentinelSet) handOver(ctx context.Context, master string) {
 	state, err := w.ask(ctx, w.Sentinels[0])
 	if err == nil && net.JoinHostPort(state["ip"], state["port"]) == master {
@@ -213,7 +213,7 @@ func (h Failure) mend(t testing.TB, s **redisserver.Server) {
 		_ = syscall.Kill((*s).Pid(), syscall.SIGCONT)
 	case HandOver:
 	}
-	testkit.Eventually(t, "the old master is a replica in step", func() bool { return following(t.Context(), *s) })
+	testkit.Eventually(t, "the old master is a replica in sync", func() bool { return following(t.Context(), *s) })
 }
 
 // ClusterNodes is a Cluster.
@@ -222,8 +222,8 @@ type ClusterNodes struct {
 	t     testing.TB
 }
 
-// Cluster starts masters that share the slots, and so many replicas of each, ended with the test. It returns when all agree
-// that the Cluster is well. It does without redis-cli, which is another package and takes its time.
+// Cluster starts masters that share the slots, and the given number of replicas of each, ended with the test. It returns when all
+// agree that the Cluster is healthy. It does not use redis-cli, which is in another package and slow.
 func Cluster(t testing.TB, masters, replicas int, args ...string) *ClusterNodes {
 	t.Helper()
 	s := &ClusterNodes{t: t}
@@ -248,7 +248,7 @@ func Cluster(t testing.TB, masters, replicas int, args ...string) *ClusterNodes 
 		must(t, n, "CLUSTER", "REPLICATE", id)
 	}
 	for _, n := range s.Nodes[masters:] {
-		testkit.Eventually(t, "the replica is in step", func() bool { return replicationHas(t.Context(), n, "master_link_status:up") })
+		testkit.Eventually(t, "the replica is in sync", func() bool { return replicationHas(t.Context(), n, "master_link_status:up") })
 	}
 	for _, n := range s.Nodes {
 		testkit.Eventually(t, "all nodes know the replicas", func() bool {
@@ -259,8 +259,8 @@ func Cluster(t testing.TB, masters, replicas int, args ...string) *ClusterNodes 
 	return s
 }
 
-// node starts a server that is to be in a Cluster, and gives the port on which it talks to the others: the usual one, 10,000 above
-// its own, may be none.
+// node starts a server for a Cluster, and returns the port on which it talks to the other nodes: the usual one, 10,000 above its
+// own, may not exist.
 func node(t testing.TB, args ...string) (s *redisserver.Server, bus int) {
 	t.Helper()
 	bus, err := redisserver.FreePort()
@@ -273,7 +273,7 @@ func node(t testing.TB, args ...string) (s *redisserver.Server, bus int) {
 	}, args...)...), bus
 }
 
-// OneNodeCluster runs a Cluster that consists of one node.
+// OneNodeCluster starts a Cluster that consists of one node.
 func OneNodeCluster(t testing.TB, args ...string) *redisserver.Server {
 	t.Helper()
 	s, _ := node(t, args...)
@@ -285,7 +285,7 @@ func OneNodeCluster(t testing.TB, args ...string) *redisserver.Server {
 	return s
 }
 
-// allSlots is how many there are in every Cluster.
+// allSlots is the number of slots of every Cluster.
 const allSlots = 16384
 
 func (s *ClusterNodes) await(what string, words ...string) {
@@ -306,7 +306,7 @@ func (s *ClusterNodes) await(what string, words ...string) {
 // URL names all nodes.
 func (s *ClusterNodes) URL() string { return "redis-cluster://" + addresses(s.Nodes) }
 
-// ConnectSentinels gives a client of the master, whichever that is.
+// ConnectSentinels returns a client of the current master.
 func ConnectSentinels(t testing.TB, w *SentinelSet) *redis.Client {
 	t.Helper()
 	c := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: masterName, SentinelAddrs: strings.Split(addresses(w.Sentinels), ",")})
@@ -314,7 +314,7 @@ func ConnectSentinels(t testing.TB, w *SentinelSet) *redis.Client {
 	return c
 }
 
-// ConnectCluster gives a client of a Cluster.
+// ConnectCluster returns a client of a Cluster.
 func ConnectCluster(t testing.TB, s *ClusterNodes) *redis.ClusterClient {
 	t.Helper()
 	c := redis.NewClusterClient(&redis.ClusterOptions{Addrs: strings.Split(addresses(s.Nodes), ",")})
@@ -324,7 +324,7 @@ func ConnectCluster(t testing.TB, s *ClusterNodes) *redis.ClusterClient {
 
 // FailOver does it to the master that has a key, and returns when its replica has taken its place. back brings the old one back, as a
 // replica in step.
-func (s *ClusterNodes) FailOver(how Failure, key string) (back func()) {
+func (s *ClusterNodes) FailOver(how Failure, key string) (restore func()) {
 	s.t.Helper()
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: strings.Split(addresses(s.Nodes), ",")})
 	defer client.Close()
@@ -360,10 +360,10 @@ func (s *ClusterNodes) replicaOf(master int) *redisserver.Server {
 	return nil
 }
 
-// withoutSlots is how many words stand in the line of a node that has none.
+// withoutSlots is the number of words in the line of a node that has none.
 const withoutSlots = 8
 
-// replaced reports whether a node knows that another one has the slots that the one at an address had, and is well.
+// replaced reports whether a node knows that another one has taken over the slots of the one at an address, and is healthy.
 func replaced(ctx context.Context, n *redisserver.Server, at string) bool {
 	state, err := ask(ctx, n, "CLUSTER", "INFO")
 	if err != nil || !strings.Contains(state, "cluster_state:ok\r\n") {
@@ -410,7 +410,7 @@ func ask(ctx context.Context, s *redisserver.Server, args ...any) (string, error
 	return c.Do(ctx, args...).Text()
 }
 
-// replicationHas reports whether a line stands in what a server tells of its replication.
+// replicationHas reports whether a server's replication info has a line.
 func replicationHas(ctx context.Context, s *redisserver.Server, words string) bool {
 	text, err := ask(ctx, s, "INFO", "replication")
 	return err == nil && strings.Contains(text, words+"\r\n")
