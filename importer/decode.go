@@ -17,24 +17,25 @@ import (
 )
 
 // record is a row as the file has it. Every cell is a string, because gocsv reads numbers in ways that no operator means
-// ("010" is 8 to it, and 300 in an int8 is 44); validate reads them in base 10.
+// ("010" is 8 to it, and 300 in an int8 is 44); validate reads them in base 10. It has no csv tags, which gocsv does not
+// use for a type that takes its cells itself (line).
 type record struct {
-	FirstName  string `csv:"first_name"`
-	LastName   string `csv:"last_name"`
-	OtherNames string `csv:"other_names"`
-	Email      string `csv:"email"`
-	PlusOnes   string `csv:"plus_ones"`
-	Notes      string `csv:"notes"`
-	Tags       string `csv:"tags"`
-	Barcode    string `csv:"barcode"`
-	CustomID   string `csv:"custom_id"`
-	IsGroup    string `csv:"is_group"`
-	ValidFrom  string `csv:"valid_from"`
-	ValidTo    string `csv:"valid_to"`
-	EventID    string `csv:"event_id"`
-	TemplateID string `csv:"template_id"`
-	PartySize  string `csv:"party_size"`
-	Key        string `csv:"key"`
+	FirstName  string
+	LastName   string
+	OtherNames string
+	Email      string
+	PlusOnes   string
+	Notes      string
+	Tags       string
+	Barcode    string
+	CustomID   string
+	IsGroup    string
+	ValidFrom  string
+	ValidTo    string
+	EventID    string
+	TemplateID string
+	PartySize  string
+	Key        string
 }
 
 func (r *record) cells() [16]*string {

@@ -17,8 +17,8 @@ import (
 
 // Mail is where emails go and by which server.
 type Mail struct {
-	// Server is smtp://user@host:587, which must offer STARTTLS, or smtps://user@host:465, which is TLS from the start. In
-	// clear goes only what is for this machine, or with ?tls=none. A password may stand in it, or in Password.
+	// Server is smtp://user@host:587, which must offer STARTTLS, or smtps://user@host:465, which is TLS from the start.
+	// In clear goes only what is for this machine, or with ?tls=none. A password may stand in it, or in Password.
 	Server   secret.Text
 	Password secret.Text
 	From     string

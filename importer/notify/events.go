@@ -128,8 +128,8 @@ func gateOpened(account string, gate qflow.Gate, since string, parked int) Event
 	}
 }
 
-// gateEvent is named by when the gate closed, which tells one closing, and its opening, from the next. It goes into the id of
-// an email, where the signs between the parts of a gate's name have a meaning of their own.
+// gateEvent is named by when the gate closed, which tells one closing, and its opening, from the next. It goes into the
+// id of an email, where the signs between the parts of a gate's name have a meaning of their own.
 func gateEvent(account string, gate qflow.Gate, what, since string) string {
 	return fmt.Sprintf("%s-gate-%s-%s-%s", account, plain.Replace(string(gate)), what, since)
 }

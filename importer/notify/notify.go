@@ -1,15 +1,17 @@
-// Package notify reports changes to people and programs, by webhook and email: an import has finished, a file was not imported,
-// a gate has closed or opened. Each change is reported once, however many processes see it and however often they are restarted.
+// Package notify reports changes to people and programs, by webhook and email: an import has finished, a file was not
+// imported, a gate has closed or opened. Each change is reported once, however many processes see it and however often
+// they are restarted.
 //
-// Changes are found by polling, and not published by the code that made them: a process that is killed right after a change would
-// take the event with it. Every process polls; an event's id is derived from the change, and Redis takes an id once. The price:
-// an event is some seconds late, and a gate that closes and opens again between two polls (15 s) is not reported. Such a gate has
-// held up little, and is in the log.
+// Changes are found by polling, and not published by the code that made them: a process that is killed right after a
+// change would take the event with it. Every process polls; an event's id is derived from the change, and Redis takes
+// an id once. The price: an event is some seconds late, and a gate that closes and opens again between two polls (15 s)
+// is not reported. Such a gate has held up little, and is in the log.
 //
-// From there an event is delivered at least once through every channel, by one process at a time: a queue with a visibility
-// timeout for each channel, in which claiming an event moves it into the future. It is not a lease (package lease): it is never
-// renewed, since it outlasts every try. A receiver that fails is retried for a day. Exactly once cannot be had: a process may be
-// killed between sending and recording that. So every delivery carries the event's id, by which a receiver drops repeats.
+// From there an event is delivered at least once through every channel, by one process at a time: a queue with a
+// visibility timeout for each channel, in which claiming an event moves it into the future. It is not a lease (package
+// lease): it is never renewed, since it outlasts every try. A receiver that fails is retried for a day. Exactly once
+// cannot be had: a process may be killed between sending and recording that. So every delivery carries the event's id,
+// by which a receiver drops repeats.
 //
 // Events hold counts and names of files, gates and imports, and nothing of a guest.
 package notify
@@ -30,7 +32,8 @@ import (
 )
 
 const (
-	// keep is how long an event's id is known, so that it is not published again. The ledger forgets imports at the same age.
+	// keep is how long an event's id is known, so that it is not published again. The ledger forgets imports at the
+	// same age.
 	keep = ledger.DefaultRetention
 
 	// detectEvery and deliverEvery bound how late an event is; each poll is a few reads of Redis.
@@ -42,8 +45,8 @@ const (
 	timeout  = 30 * time.Second
 )
 
-// retryDelays are the times between tries; after the last one an event is dropped. Elapsed: 10 s, 1 min, 6 min, 21 min, 1 h 21,
-// 4 h 21, 10 h 21, 22 h 21: a receiver that is repaired in the morning misses nothing.
+// retryDelays are the times between tries; after the last one an event is dropped. Elapsed: 10 s, 1 min, 6 min, 21 min,
+// 1 h 21, 4 h 21, 10 h 21, 22 h 21: a receiver that is repaired in the morning misses nothing.
 var retryDelays = []time.Duration{
 	10 * time.Second, 50 * time.Second, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
 }
@@ -71,7 +74,8 @@ type Event struct {
 	Fields  map[string]any `json:"fields,omitempty"` // the numbers in it, for programs
 }
 
-// Channel is a way to a receiver. Its name stands in Redis: another channel of the same name gets what the former has left.
+// Channel is a way to a receiver. Its name stands in Redis: another channel of the same name gets what the former has
+// left.
 type Channel struct {
 	Name string
 	Send func(ctx context.Context, e Event) error
@@ -97,8 +101,8 @@ type Notifier struct {
 	published   []chan struct{} // by channel: this process has published an event
 }
 
-// New returns a notifier. gates lists the closed gates. Without channels nothing is published, and nothing is recorded as
-// published.
+// New returns a notifier. gates lists the closed gates. Without channels nothing is published, and nothing is recorded
+// as published.
 func New(
 	client redis.UniversalClient, l *ledger.Ledger, gates func(ctx context.Context) ([]ClosedGate, error), channels []Channel, log *slog.Logger,
 ) *Notifier {
@@ -111,8 +115,8 @@ func New(
 	return n
 }
 
-// Publish queues an event for every channel, unless one with its id was published before, by any process. Run delivers it, here or
-// in another process.
+// Publish queues an event for every channel, unless one with its id was published before, by any process. Run delivers
+// it, here or in another process.
 func (n *Notifier) Publish(ctx context.Context, e Event) error {
 	if len(n.channels) == 0 {
 		return nil

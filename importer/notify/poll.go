@@ -15,8 +15,8 @@ import (
 // page is how many finished imports are read at a time.
 const page = 100
 
-// Poll publishes what has changed since any process' last poll: imports that have finished, gates that have closed or opened. Run
-// does it every few seconds.
+// Poll publishes what has changed since any process' last poll: imports that have finished, gates that have closed or
+// opened. Run does it every few seconds.
 func (n *Notifier) Poll(ctx context.Context) error {
 	if len(n.channels) == 0 {
 		return nil
@@ -24,7 +24,8 @@ func (n *Notifier) Poll(ctx context.Context) error {
 	return errors.Join(n.pollImports(ctx), n.pollGates(ctx))
 }
 
-// since returns the time of the first poll. What was before is left out: a new channel is not to start with last month's events.
+// since returns the time of the first poll. What was before is left out: a new channel is not to start with last
+// month's events.
 func (n *Notifier) since(ctx context.Context) (time.Time, error) {
 	ms, err := sinceScript.Run(ctx, n.redis, []string{n.sinceKey()}).Int64()
 	if err != nil {
@@ -33,8 +34,8 @@ func (n *Notifier) since(ctx context.Context) (time.Time, error) {
 	return time.UnixMilli(ms), nil
 }
 
-// pollImports works off the ledger's list of imports that have finished. An import leaves it after its event is published, so that
-// a kill in between publishes it again, which the event's id prevents.
+// pollImports works off the ledger's list of imports that have finished. An import leaves it after its event is
+// published, so that a kill in between publishes it again, which the event's id prevents.
 func (n *Notifier) pollImports(ctx context.Context) error {
 	since, err := n.since(ctx)
 	if err != nil {
@@ -61,7 +62,8 @@ func (n *Notifier) pollImports(ctx context.Context) error {
 	}
 }
 
-// gatePoll is one comparison of the gates that are closed with those whose closing was published, by gate and time of closing.
+// gatePoll is one comparison of the gates that are closed with those whose closing was published, by gate and time of
+// closing.
 type gatePoll struct {
 	*Notifier
 	closed    []ClosedGate
@@ -69,8 +71,8 @@ type gatePoll struct {
 	parked    func() (int, error) // rows that wait; only for events, which are rare
 }
 
-// pollGates publishes gates that have closed or opened. What is published is recorded afterwards, so that a kill in between
-// publishes it again, which the event's id prevents.
+// pollGates publishes gates that have closed or opened. What is published is recorded afterwards, so that a kill in
+// between publishes it again, which the event's id prevents.
 func (n *Notifier) pollGates(ctx context.Context) error {
 	p := gatePoll{Notifier: n, parked: sync.OnceValues(func() (int, error) { return n.ledger.Parked(ctx) })}
 	var err error

@@ -22,8 +22,8 @@ func (n *Notifier) Run(ctx context.Context) {
 	}
 }
 
-// repeat calls a function at once and then at every tick and wake. Of consecutive errors the first is logged: they are all the
-// same, that Redis is away.
+// repeat calls a function at once and then at every tick and wake. Of consecutive errors the first is logged: they are
+// all the same, that Redis is away.
 func (n *Notifier) repeat(ctx context.Context, every time.Duration, wake <-chan struct{}, do func(context.Context) error) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()

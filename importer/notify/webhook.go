@@ -24,10 +24,10 @@ const webhookTimeout = 10 * time.Second
 
 // Webhook posts events as JSON. The address may itself be a secret, as those of chats are, so it is in no error.
 //
-// Requests are signed as Standard Webhooks says (standardwebhooks.com), for which receivers find a library in any language:
-// the header webhook-signature is "v1," and the base64 of an HMAC-SHA256 over "ID.TIMESTAMP.BODY", with the headers
-// webhook-id and webhook-timestamp. The id is the same at every try. A secret that begins with whsec_ is base64 after that,
-// any other is taken as it stands; without one nothing is signed.
+// Requests are signed as Standard Webhooks says (standardwebhooks.com), for which receivers find a library in any
+// language: the header webhook-signature is "v1," and the base64 of an HMAC-SHA256 over "ID.TIMESTAMP.BODY", with the
+// headers webhook-id and webhook-timestamp. The id is the same at every try. A secret that begins with whsec_ is base64
+// after that, any other is taken as it stands; without one nothing is signed.
 func Webhook(name string, address, signWith secret.Text) (Channel, error) {
 	u, err := url.Parse(address.Reveal())
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {

@@ -19,7 +19,7 @@ type address struct {
 	host   string // bucket or container for stores
 	path   string // without slashes around it for stores, as it is otherwise
 	query  url.Values
-	whole  string // the URL as it was written; it may have a query that is nobody's business, so it is never shown
+	whole  string // the URL as it was configured; its query may grant access, so it is never shown
 }
 
 // parameters that the schemes know. A web address keeps its query, which belongs to the server.
@@ -30,8 +30,8 @@ var parameters = map[string][]string{
 const (
 	addressForms = "write s3://…, gs://…, sftp://…, https://… or /a/folder"
 
-	// azureAdvice is for configurations of versions that had Azure's client: its SDK was a fifth of all modules, and copying into a
-	// folder is what Azure's own tool does in one command.
+	// azureAdvice is for configurations of versions that had Azure's client: its SDK was a fifth of all modules, and
+	// copying into a folder is what Azure's own tool does in one command.
 	azureAdvice = "copy the files into the inbox or a folder that is a source, for example by a timer that runs rclone copy or az storage blob download-batch"
 )
 
@@ -100,7 +100,7 @@ func (a address) wrong(u *url.URL) (problem, advice string) {
 		}
 	}
 	if a.scheme == "http" && !loopback(u) {
-		return "guests' data would go unencrypted", "write https://"
+		return "guests' data would be sent unencrypted", "write https://"
 	}
 	if raw := a.query.Get("endpoint"); raw != "" && !a.web() {
 		e, err := url.Parse(raw)
@@ -111,7 +111,7 @@ func (a address) wrong(u *url.URL) (problem, advice string) {
 	return "", ""
 }
 
-// loopback tells whether a URL does not leave this host: then it need not be encrypted.
+// loopback reports whether a URL stays on this host: then it need not be encrypted.
 func loopback(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
@@ -119,7 +119,7 @@ func loopback(u *url.URL) bool {
 
 func (a address) web() bool { return a.scheme == "https" || a.scheme == "http" }
 
-// String is the address for people: without its query.
+// String is the address as it is shown: without its query.
 func (a address) String() string {
 	if a.scheme == "file" {
 		return a.path
@@ -131,7 +131,7 @@ func (a address) String() string {
 	return u.String()
 }
 
-// id tells sources apart in Redis.
+// id is the name of a source in Redis.
 func (a address) id() string { return short(a.whole) }
 
 // short is a fingerprint: 64 bits are plenty for the files of a source.

@@ -32,14 +32,15 @@ type File struct {
 	SHA256 string
 }
 
-// Take does something with a fetched file: imports it, or nothing if the folder it lies in is an inbox. A file that is taken
-// without an error is not fetched again. After an error it is removed, and fetched again by the next Collect. The context ends
-// when another process has taken the file over.
+// Take does something with a fetched file: imports it, or nothing if the folder it lies in is an inbox. A file that is
+// taken without an error is not fetched again. After an error it is removed, and fetched again by the next Collect. The
+// context ends when another process has taken the file over.
 type Take func(context.Context, File) error
 
-// Collect fetches every new file into a folder, one after the other, and has each taken. A file appears there under its final
-// name when it is whole, readable by this user only. Files of which one fails do not stop the others; all errors are returned
-// together, as *Error where the source is at fault. Files that may still be being written are left to the next Collect.
+// Collect fetches every new file into a folder, one after the other, and has each taken. A file appears there under its
+// final name when it is whole, readable by this user only. Files of which one fails do not stop the others; all errors
+// are returned together, as *Error where the source is at fault. Files that may still be being written are left to the
+// next Collect.
 func (s *Source) Collect(ctx context.Context, log *FetchLog, dir string, take Take) (Result, error) {
 	r, problems := s.collect(ctx, log, dir, take)
 	return r, errors.Join(problems...)
@@ -129,8 +130,8 @@ func (s *Source) claimAndTake(ctx context.Context, c conn, log *FetchLog, o obje
 	return s.take(held, c, log, o, dir, take)
 }
 
-// take takes one file all the way. In this order a kill between any two steps leaves a file that is fetched once more, never one
-// that is lost.
+// take takes one file all the way. In this order a kill between any two steps leaves a file that is fetched once more,
+// never one that is lost.
 func (s *Source) take(ctx context.Context, c conn, log *FetchLog, o object, dir string, take Take) (taken bool, err error) {
 	file, err := s.fetch(ctx, c, o, dir)
 	if err != nil {
@@ -174,7 +175,7 @@ func (s *Source) tidy(ctx context.Context, c conn, o object) error {
 	return s.fail(string(s.options.After), o.name, err)
 }
 
-// fetch copies a remote file to its place in the folder. The name begins with a fingerprint: two files of one name do not
+// fetch copies a remote file into the folder. The name begins with a fingerprint: two files of one name do not
 // overwrite each other, and the same one fetched twice does.
 func (s *Source) fetch(ctx context.Context, c conn, o object, dir string) (file File, err error) {
 	if o.size > s.options.MaxBytes {

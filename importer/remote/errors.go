@@ -15,7 +15,7 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-// SettingError says what is wrong with a source as it is written down. It never holds a secret.
+// SettingError is a source that is configured wrongly. It never holds a secret.
 type SettingError struct {
 	Source, Problem, Advice string
 }
@@ -24,7 +24,7 @@ func (e *SettingError) Error() string {
 	return fmt.Sprintf("source %s: %s; %s", e.Source, e.Problem, e.Advice)
 }
 
-// Kind is what a caller decides by.
+// Kind is the class of an error, by which callers decide.
 type Kind string
 
 const (
@@ -36,7 +36,7 @@ const (
 	Other       Kind = "failed"
 )
 
-// Error says what could not be done with which source or file.
+// Error is an operation on a source or file that failed.
 type Error struct {
 	Op     string // list, fetch, move, delete, connect
 	What   string // the source or file, fit to be shown
@@ -58,15 +58,15 @@ func (e statusError) Error() string { return fmt.Sprintf("%d %s", int(e), http.S
 
 var (
 	errTooLarge   = errors.New("more bytes than allowed")
-	errChanged    = errors.New("it is not the one that was listed any more")
+	errChanged    = errors.New("it has changed since it was listed")
 	errUnknownKey = errors.New("this host's key is not among the known ones")
 	errOtherKey   = errors.New("this host shows another key than the known one")
-	errRefused    = errors.New("the server takes neither key nor password")
+	errRefused    = errors.New("the server accepts neither the key nor the password")
 	errElsewhere  = errors.New("it redirects to another host, which must not see the credentials")
 	errPlain      = errors.New("it redirects to an address without encryption")
 )
 
-// fail wraps an error with what it means.
+// fail returns an error with its kind and advice.
 func (s *Source) fail(op, name string, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
@@ -85,7 +85,7 @@ func (s *Source) fail(op, name string, err error) error {
 	return &Error{Op: op, What: what, Kind: kind, Advice: s.advice(kind, err), Cause: plain(err)}
 }
 
-// classify is the one place that looks at the clients' errors.
+// classify is the one function that knows the clients' errors.
 func classify(err error) Kind {
 	if status := statusOf(err); status != 0 {
 		return byStatus(status)
@@ -131,7 +131,7 @@ func byStatus(status int) Kind {
 	return Other
 }
 
-// plain takes addresses out of an error, for they may have a query.
+// plain removes addresses from an error, since they may have a query.
 func plain(err error) error {
 	if request, is := errors.AsType[*url.Error](err); is {
 		return request.Err
@@ -144,9 +144,9 @@ func (s *Source) advice(kind Kind, err error) string {
 	case errors.Is(err, errUnknownKey):
 		return "ask the server's owner for its key and add it to " + s.options.KnownHosts
 	case errors.Is(err, errOtherKey):
-		return "somebody may sit in between; ask the server's owner, and correct " + s.options.KnownHosts + " only then"
+		return "the connection may be intercepted; ask the server's owner, and correct " + s.options.KnownHosts + " only then"
 	case errors.Is(err, errElsewhere), errors.Is(err, errPlain):
-		return "write the address that it leads to, if that is to be trusted"
+		return "configure the address that it redirects to, if that is to be trusted"
 	}
 	switch kind {
 	case NotFound:
@@ -154,17 +154,17 @@ func (s *Source) advice(kind Kind, err error) string {
 	case Denied:
 		return "check the credentials, and whether they may list and read here (and delete, to move or delete files)"
 	case Unreachable:
-		return "it is tried again; check the name of the host, the network and its firewall"
+		return "it is retried; check the name of the host, the network and its firewall"
 	case Changed:
-		return "it is tried again, for it is being written"
+		return "it is retried, as it is being written"
 	case TooLarge:
 		return fmt.Sprintf("a guest list has at most %d bytes here; raise the limit if this is one", s.options.MaxBytes)
 	case Other:
 	}
-	return "it is tried again"
+	return "it is retried"
 }
 
-// hostKey turns what knownhosts says into one of ours.
+// hostKey returns our error for one of knownhosts.
 func hostKey(err error) error {
 	key, is := errors.AsType[*knownhosts.KeyError](err)
 	switch {

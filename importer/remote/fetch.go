@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Fetch copies one file by its URL into a folder, whether it was fetched before or not: a person asks for it. The source stays
-// as it is, and Pattern, After and Settle count for nothing. Its error is a *SettingError or an *Error.
+// Fetch copies one file by its URL into a folder, whether it was fetched before or not: a person asks for it. The file
+// stays at its source, and Pattern, After and Settle have no effect. Its error is a *SettingError or an *Error.
 func Fetch(ctx context.Context, address string, o Options, dir string) (File, error) {
 	folder, name, err := split(address)
 	if err != nil {
@@ -38,7 +38,7 @@ func Fetch(ctx context.Context, address string, o Options, dir string) (File, er
 	return File{}, s.fail("fetch", name, fs.ErrNotExist)
 }
 
-// split takes the name off a file's URL. A web address is one file as it is, and has no name to look for.
+// split returns a file's folder and name. A web address is one file as it is, and has no name to look for.
 func split(address string) (folder, name string, err error) {
 	a, err := parse(address)
 	if err != nil || a.web() {

@@ -18,15 +18,16 @@ const (
 	// batch is how many files are looked up in one command.
 	batch = 500
 
-	// claimTTL is the time to live of a file's lease, which is renewed while the file is fetched and taken. It counts after a crash.
+	// claimTTL is the time to live of a file's lease, which is renewed while the file is fetched and taken. It counts
+	// after a crash.
 	claimTTL = 2 * time.Minute
 
 	// recordWithin bounds the last write about a file when the process is stopping.
 	recordWithin = 5 * time.Second
 )
 
-// FetchLog records in Redis which files an account has fetched: some 80 bytes a file. A file is known by its fingerprint, of its
-// name and version; as long as the version is not known before it is fetched, of its name.
+// FetchLog records in Redis which files an account has fetched: some 80 bytes a file. A file is known by its
+// fingerprint, of its name and version; as long as the version is not known before it is fetched, of its name.
 type FetchLog struct {
 	redis  redis.UniversalClient
 	prefix string
@@ -80,8 +81,8 @@ func (l *FetchLog) record(ctx context.Context, source, fingerprint, version stri
 	return nil
 }
 
-// known returns which of the listed files were fetched, and keeps those on record. What has not been listed for as long as keep
-// is forgotten.
+// known returns which of the listed files were fetched, and keeps those on record. What has not been listed for as long
+// as keep is forgotten.
 func (l *FetchLog) known(ctx context.Context, source string, fingerprints []string, keep time.Duration) (map[string]bool, error) {
 	key, known := l.fetchedKey(source), map[string]bool{}
 	now, err := l.redis.Time(ctx).Result() // a host whose clock is ahead would forget what was just fetched

@@ -17,7 +17,7 @@ type folderConn string
 
 func (s *Source) openFolder(context.Context) (conn, error) { return folderConn(s.path), nil }
 
-// fileVersion is what a file system can tell of a file's content.
+// fileVersion is a version made of what a file system knows: size and time.
 func fileVersion(i fs.FileInfo) string { return fmt.Sprintf("%d %d", i.Size(), i.ModTime().UnixNano()) }
 
 // regular makes objects of regular files. Links are left alone: they could lead anywhere.
@@ -31,7 +31,7 @@ func regular(infos []fs.FileInfo) []object {
 	return objects
 }
 
-// unchanged tells whether a file is still the one that was listed.
+// unchanged returns an error unless a file is still the one that was listed.
 func unchanged(i fs.FileInfo, err error, o object) error {
 	if err == nil && (!i.Mode().IsRegular() || fileVersion(i) != o.version) {
 		return errChanged
@@ -46,7 +46,7 @@ func (l folderConn) list(context.Context, string) ([]object, error) {
 	}
 	var infos []fs.FileInfo
 	for _, e := range entries {
-		if i, err := e.Info(); err == nil { // else it has just been taken away
+		if i, err := e.Info(); err == nil { // else it has just been removed
 			infos = append(infos, i)
 		}
 	}
@@ -91,7 +91,8 @@ func (l folderConn) remove(_ context.Context, o object) error {
 
 func (l folderConn) close() {}
 
-// unchangedReader is a file that must be the same at the end as it was at the beginning: file systems hand out what is being written.
+// unchangedReader is a file that must be the same at the end as it was at the beginning: file systems hand out what is
+// being written.
 type unchangedReader struct {
 	io.ReadCloser
 	stat   func() (fs.FileInfo, error)

@@ -1,5 +1,5 @@
-// Package remote fetches files from where other systems leave them: buckets, file servers, a web address, or a folder that is
-// mounted. It lists what is there, takes what is new, and hands over a finished local file.
+// Package remote fetches files from where other systems leave them: buckets, file servers, a web address, or a folder
+// that is mounted. It lists what is there, takes what is new, and hands over a finished local file.
 //
 //	s3://bucket/prefix?region=eu-west-1            also &endpoint=https://minio.example:9000
 //	gs://bucket/prefix                             with an HMAC key
@@ -7,13 +7,15 @@
 //	https://host/path/list.csv                     one file
 //	/mnt/lists                                     a folder
 //
-// A file is taken once by its version: an ETag, or size and time where there is none. What was taken is on record in Redis, for as
-// long as it is listed. Before a file is fetched it is claimed by a lease, so that several processes may share a source. Neither
-// is what keeps guests from being created twice: when a process dies between handing a file over and recording it, the file is
-// fetched again, and the import finds the same content and does nothing. Record and lease save work.
+// A file is taken once by its version: an ETag, or size and time where there is none. What was taken is on record in
+// Redis, for as long as it is listed. Before a file is fetched it is claimed by a lease, so that several processes may
+// share a source. Neither is what keeps guests from being created twice: when a process dies between handing a file
+// over and recording it, the file is fetched again, and the import finds the same content and does nothing. Record and
+// lease save work.
 //
-// Each store has its own small client instead of one library for all: stripped, the Go CDK with its three drivers adds 40 MB to
-// a program, and 78 modules; these add 6 MB and 22. Google's store is reached by the protocol that it shares with S3.
+// Each store has its own small client instead of one library for all: stripped, the Go CDK with its three drivers adds
+// 40 MB to a program, and 78 modules; these add 6 MB and 22. Google's store is reached by the protocol that it shares
+// with S3.
 package remote
 
 import (
@@ -29,13 +31,13 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// After says what becomes of a remote file that was taken.
+// After is what is done with a remote file that was taken.
 type After string
 
 const (
-	Leave  After = "leave"  // it stays, and is remembered; the default
-	Move   After = "move"   // it goes to done/ beside it, under a new name
-	Delete After = "delete" // it is gone
+	Leave  After = "leave"  // it stays; the default
+	Move   After = "move"   // it is moved to done/ beside it, under a new name
+	Delete After = "delete" // it is deleted
 )
 
 const (
@@ -45,13 +47,13 @@ const (
 	doneDir  = "done"
 )
 
-// Options of a source. Whatever is secret comes here and not in the URL, which is shown in logs and lists.
+// Options of a source. Secrets come here and not in the URL, which is shown in logs and lists.
 type Options struct {
 	Pattern  string        // of the files' names, as path.Match has it; all if empty. Hidden and temporary files never fit
 	After    After         // Leave if empty
 	MaxBytes int64         // a larger file is refused; 4 GiB if 0
-	Settle   time.Duration // how long a file of a folder or SFTP server must be unchanged; 30 s if 0. By the clocks of both hosts, or by ours between two looks
-	Keep     time.Duration // how long a file is remembered once it is gone; 90 days if 0
+	Settle   time.Duration // how long a file of a folder or SFTP server must be unchanged; 30 s if 0. By the clocks of both hosts, or by ours between two listings
+	Keep     time.Duration // how long a file stays on record once it is gone; 90 days if 0
 
 	// ID and Secret sign in: access key and its secret (s3, gs), user and password (https, sftp).
 	// An https source with a Secret alone sends it as a bearer token. Without them s3 looks where AWS' own tools look.
@@ -59,12 +61,12 @@ type Options struct {
 	Secret secret.Text
 
 	KeyFile    string // sftp: the private key; Secret is its passphrase then
-	KnownHosts string // sftp: the hosts' keys, as OpenSSH writes them. Nobody is trusted without
+	KnownHosts string // sftp: the hosts' keys, as OpenSSH writes them. No host is trusted without
 
 	transport *http.Transport // trusts a test's server
 }
 
-// Source is a checked place of remote files.
+// Source is a configured and checked source of remote files.
 type Source struct {
 	address
 	options Options
@@ -131,24 +133,24 @@ func check(a address, o Options) error {
 	}
 	switch {
 	case o.After != Leave && o.After != Move && o.After != Delete:
-		return wrong("after "+string(o.After)+" is not a choice", "say leave, move or delete")
+		return wrong("after: unknown value "+string(o.After), "choose leave, move or delete")
 	case o.After != Leave && a.web():
-		return wrong("a web address cannot be changed", "say leave")
+		return wrong("a file at a web address cannot be moved or deleted", "set after to leave")
 	case o.MaxBytes < 0 || o.Settle < 0 || o.Keep < 0:
 		return wrong("a negative limit", "leave it out")
 	case a.scheme == "gs" && (o.ID == "" || !o.Secret.Set()):
 		return wrong("Google's store needs an HMAC key", "make one under Cloud Storage, Settings, Interoperability, and give its ID and secret")
 	case a.scheme == "sftp" && o.KnownHosts == "":
-		return wrong("no file of known hosts", "name one; ssh-keyscan writes it, and the server's owner can tell whether the key is right")
+		return wrong("no file of known hosts", "name one; ssh-keyscan writes it, and the server's owner can confirm the key")
 	case a.scheme == "sftp" && o.KeyFile == "" && !o.Secret.Set():
 		return wrong("no way to sign in", "give a key file or a password file")
 	}
 	return nil
 }
 
-// wanted reports whether a file is a list that is meant: it fits the pattern, and the inbox would take one of its name too. What is
-// left of names that fit is doubtful, which is to be said. A web address is one file, called as its server likes. A name with a path
-// in it is nobody's honest file.
+// wanted reports whether a file is a list to be fetched: it fits the pattern, and the inbox would take one of its name
+// too. Names that fit and are left alone all the same are doubtful, which is logged. A web address is one file, named
+// as its server likes. A name with a path in it comes from no honest server.
 func (s *Source) wanted(name string) (wanted, doubtful bool) {
 	if name == "" || strings.ContainsAny(name, "/\\\x00") {
 		return false, false

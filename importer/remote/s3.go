@@ -20,7 +20,7 @@ type s3Conn struct {
 	prefix string // "" or ends with a slash
 }
 
-// tries of a request. The client waits in between, up to seconds; who calls us tries again too.
+// tries of a request. The client waits in between, up to seconds; the callers of this package retry too.
 const tries = 3
 
 func (s *Source) dialS3(context.Context) (conn, error) {
@@ -48,7 +48,8 @@ func (s *Source) dialS3(context.Context) (conn, error) {
 	return &s3Conn{client: client, bucket: s.host, prefix: folder(s.path)}, nil
 }
 
-// keys are those of the options, or what AWS' own tools would find: environment, shared file, role of the host or container.
+// keys are those of the options, or what AWS' own tools would find: environment, shared file, role of the host or
+// container.
 func (s *Source) keys() *credentials.Credentials {
 	if s.options.ID != "" {
 		return credentials.NewStaticV4(s.options.ID, s.options.Secret.Reveal(), "")
@@ -97,7 +98,7 @@ func (b *s3Conn) move(ctx context.Context, o object, to string) error {
 	return b.remove(ctx, o)
 }
 
-// remove looks whether it is still the version that was taken: the protocol has no deletion on a condition.
+// remove checks that it is still the version that was taken: the protocol has no conditional deletion.
 func (b *s3Conn) remove(ctx context.Context, o object) error {
 	now, err := b.client.StatObject(ctx, b.bucket, b.prefix+o.name, minio.StatObjectOptions{})
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-// helloWithin bounds what an SFTP server may take to let us in.
+// helloWithin bounds connecting to an SFTP server and signing in.
 const helloWithin = 20 * time.Second
 
 // sftpConn is a folder of an SFTP server.
@@ -62,7 +62,7 @@ func (s *Source) dialSFTP(ctx context.Context) (conn, error) {
 	return &sftpConn{client: files, ssh: client, dir: dir, leave: context.AfterFunc(ctx, func() { _ = client.Close() })}, nil
 }
 
-// refusal says in our words why the handshake ended; its library has no type for a refused user.
+// refusal returns our error for a failed handshake; its library has no type for a refused user.
 func refusal(ctx, hello context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
@@ -117,14 +117,15 @@ func (s *Source) unusable(what string, err error) error {
 	return &SettingError{Source: s.String(), Problem: what + " cannot be used: " + err.Error(), Advice: "check its path, its owner and its content"}
 }
 
-// algorithms are those of the keys that are known of a host. Without them a server that has several keys shows another one than
-// the known, which looks like an attack. The known ones can only be learnt by asking about a key that nobody has.
+// algorithms are those of the keys that are known of a host. Without them a server that has several keys shows another
+// one than the known, which looks like an attack. The known ones can only be read by asking about a key that no host
+// has.
 func algorithms(known ssh.HostKeyCallback, host string) []string {
-	nobody, err := ssh.NewPublicKey(ed25519.PublicKey(make([]byte, ed25519.PublicKeySize)))
+	unused, err := ssh.NewPublicKey(ed25519.PublicKey(make([]byte, ed25519.PublicKeySize)))
 	if err != nil {
 		return nil
 	}
-	key, is := errors.AsType[*knownhosts.KeyError](known(host, &net.TCPAddr{}, nobody))
+	key, is := errors.AsType[*knownhosts.KeyError](known(host, &net.TCPAddr{}, unused))
 	if !is {
 		return nil
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// listAgain is the longest pause between two listings while files are waited for. A longer Settle is waited for in steps, since a
-// new file may come meanwhile.
+// listAgain is the longest pause between two listings while files are waited for. A longer Settle is waited for in
+// steps, since a new file may come meanwhile.
 const listAgain = time.Minute
 
 // Unsettled is a file that may still be being written, as far as its source can tell.
@@ -28,8 +28,9 @@ type Result struct {
 
 var errWritten = errors.New("it is still being written to")
 
-// CollectAndWait is Collect for those who come once a night: it waits for files that may still be being written, and lists again,
-// for patience at most. onWait is called before each pause, if it is not nil. A file that does not settle is an *Error in the end.
+// CollectAndWait is Collect for those who come once a night: it waits for files that may still be being written, and
+// lists again, for patience at most. onWait is called before each pause, if it is not nil. A file that does not settle
+// is an *Error in the end.
 func (s *Source) CollectAndWait(
 	ctx context.Context, log *FetchLog, dir string, take Take, patience time.Duration, onWait func([]Unsettled, time.Duration),
 ) (Result, error) {
@@ -76,9 +77,9 @@ func longest(unsettled []Unsettled) (wait time.Duration) {
 	return wait
 }
 
-// unsettled returns for each file how long it must still stay unchanged; a zero Wait if it is finished. Its own time tells that,
-// or a second listing: the time of a host whose clock is ahead would tell nothing until it has come, and some programs set one
-// that never does.
+// unsettled returns for each file how long it must still stay unchanged; a zero Wait if it is finished. Its own time
+// tells that, or a second listing: the time of a host whose clock is ahead would tell nothing until it has come, and
+// some programs set one that never does.
 func (s *Source) unsettled(objects []object) []Unsettled {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,8 +17,8 @@ const (
 	byTime        = "modified " // begins the version of a file that has a date and no ETag
 )
 
-// webConn is one file at a web address. Listing asks for the file itself, on the condition that it is not the one taken last:
-// many servers that make lists know neither HEAD nor dates. What comes is kept for open.
+// webConn is one file at a web address. Listing asks for the file itself, on the condition that it is not the one taken
+// last: many servers that make lists know neither HEAD nor dates. What comes is kept for open.
 type webConn struct {
 	client *http.Client
 	url    string
@@ -36,8 +36,8 @@ func (s *Source) dialWeb(context.Context) (conn, error) {
 	return &webConn{url: s.whole, source: s, client: &http.Client{Transport: transport, CheckRedirect: s.redirect}}, nil
 }
 
-// redirect follows within a host. To another one it goes only if there are no credentials that it could see, and never to an
-// address without encryption. Where it comes from it tells nobody: the address may have a query that gives access.
+// redirect follows within a host. To another one it goes only if there are no credentials that it could see, and never
+// to an address without encryption. It sends no Referer: the address may have a query that grants access.
 func (s *Source) redirect(next *http.Request, via []*http.Request) error {
 	next.Header.Del("Referer")
 	switch {
@@ -92,7 +92,7 @@ func (w *webConn) list(ctx context.Context, newest string) ([]object, error) {
 	return []object{file}, nil
 }
 
-// webName is the last part of the path; an address without one still gives a file.
+// webName is the last part of the path; an address without one has a file all the same.
 func webName(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || path.Base(u.Path) == "." || path.Base(u.Path) == "/" {

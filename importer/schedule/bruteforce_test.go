@@ -21,8 +21,8 @@ func (m minutes) shows(wall time.Time) bool {
 	return in(m.minute, wall.Minute()) && in(m.hour, wall.Hour()) && in(m.weekday, int(wall.Weekday()))
 }
 
-// ticks walks through every minute between two moments: a wall's time that is seen again does not tick, and what a jump skips
-// ticks at the jump. An expression for every hour goes by real time.
+// ticks walks through every minute between two moments: a wall's time that is seen again does not tick, and what a jump
+// skips ticks at the jump. An expression for every hour goes by real time.
 func (m minutes) ticks(zone *time.Location, after, until time.Time) (list []time.Time) {
 	var highest time.Time // on the wall so far
 	for t := after.Add(-72 * time.Hour); !t.After(until); t = t.Add(time.Minute) {

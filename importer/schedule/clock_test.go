@@ -80,7 +80,8 @@ func TestAScheduleThatWasBegunByAClockAheadGoesOn(t *testing.T) {
 	}
 }
 
-// A host that is behind finds the others' ticks in its future, and Redis' clock there as well: it is the one that is wrong.
+// A host that is behind finds the others' ticks in its future, and Redis' clock there as well: it is the one that is
+// wrong.
 func TestAHostThatIsBehindRunsNothingTwice(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)

@@ -17,9 +17,10 @@ const (
 	history   = 1000          // ticks per schedule that the dashboard can show, as many as Asynq itself keeps
 )
 
-// monitor shows the schedules on Asynqmon's page of schedulers, by writing what an asynq.Scheduler would write. A Scheduler
-// itself would enqueue: once in every process. Its keys and messages are those of Asynq 0.26 (internal/rdb, internal/proto) and
-// have been the same since 0.19; a test reads them back by asynq.Inspector and fails if they change.
+// monitor shows the schedules on Asynqmon's page of schedulers, by writing what an asynq.Scheduler would write. A
+// Scheduler itself would enqueue: once in every process. Its keys and messages are those of Asynq 0.26 (internal/rdb,
+// internal/proto) and have been the same since 0.19; a test reads them back by asynq.Inspector and fails if they
+// change.
 //
 // All processes write the same list under one name, so that a schedule is shown once for the fleet.
 type monitor struct {

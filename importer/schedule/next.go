@@ -6,14 +6,14 @@ import "time"
 //
 // A cron expression is about the clock on the wall, and twice a year that clock is changed:
 //
-//   - A tick in the hour that is skipped in spring falls on the moment of the jump. Several of them, and a tick that is due
-//     then anyway, are one.
+//   - A tick in the hour that is skipped in spring falls on the moment of the jump. Several of them, and a tick that is
+//     due then anyway, are one.
 //   - A tick in the hour that is repeated in autumn falls in its first pass only.
-//   - An expression for every hour (an asterisk, or */1) means an interval, and goes by real time: nothing is added at the
-//     jump, and both passes of the repeated hour have their ticks.
+//   - An expression for every hour (an asterisk, or */1) means an interval, and goes by real time: nothing is added at
+//     the jump, and both passes of the repeated hour have their ticks.
 //
-// These are the rules of Debian's cron. The parser's own Next drops what is skipped. Here it is only asked about walls, whose
-// time has no jumps, and the changes are handled one interval of constant offset after the other.
+// These are the rules of Debian's cron. The parser's own Next drops what is skipped. Here it is only asked about walls,
+// whose time has no jumps, and the changes are handled one interval of constant offset after the other.
 func (s *Schedule) Next(after time.Time) time.Time {
 	at := after.In(s.zone)
 	start, end := constantOffset(at)
@@ -41,8 +41,9 @@ func (s *Schedule) Next(after time.Time) time.Time {
 	}
 }
 
-// constantOffset returns the interval around t without a change of clocks, or a part of it. Go 1.26 is wrong about the last day of
-// leap years that a zone's rule covers rather than its table: there it returns an end that is past, and following it never ends.
+// constantOffset returns the interval around t without a change of clocks, or a part of it. Go 1.26 is wrong about the
+// last day of leap years that a zone's rule covers rather than its table: there it returns an end that is past, and
+// following it never ends.
 func constantOffset(t time.Time) (start, end time.Time) {
 	start, end = t.ZoneBounds()
 	if !end.IsZero() && !end.After(t) {
@@ -74,8 +75,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// newestDue returns the newest tick after a time whose start has come, or the zero time. After a long downtime it does not walk
-// through all that was missed: it searches the last hour first, and longer times only if that has none.
+// newestDue returns the newest tick after a time whose start has come, or the zero time. After a long downtime it does
+// not walk through all that was missed: it searches the last hour first, and longer times only if that has none.
 func (s *Schedule) newestDue(after, now time.Time) time.Time {
 	for back := time.Hour; ; back *= 24 {
 		from := later(after, now.Add(-back))
@@ -89,7 +90,8 @@ func (s *Schedule) newestDue(after, now time.Time) time.Time {
 	}
 }
 
-// nextFire returns when the next tick starts, which may be a tick of the past whose jitter is not over; zero if there is none.
+// nextFire returns when the next tick starts, which may be a tick of the past whose jitter is not over; zero if there
+// is none.
 func (s *Schedule) nextFire(now time.Time) time.Time {
 	for t := s.Next(now.Add(-s.Jitter)); !t.IsZero(); t = s.Next(t) {
 		if fire := s.Fire(t); fire.After(now) {

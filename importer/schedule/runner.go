@@ -16,9 +16,9 @@ const (
 	pollEvery = 15 * time.Second // also without a tick: for lapsed leases, and for clocks that were set
 )
 
-// Job runs a tick. It may be run again for the same tick, after an error or a crash, and even beside itself when its process
-// was frozen: what it does must be named by the tick's ID or by content. An error is retried, four times over. When ctx ends the
-// process is stopping, or another one has taken over.
+// Job runs a tick. It may be run again for the same tick, after an error or a crash, and even beside itself when its
+// process was frozen: what it does must be named by the tick's ID or by content. An error is retried, four times over.
+// When ctx ends the process is stopping, or another one has taken over.
 type Job func(context.Context, Tick) (Outcome, error)
 
 // Outcome is how a tick ended.
@@ -67,9 +67,9 @@ func (r *Runner) Run(ctx context.Context, job Job) {
 	}
 }
 
-// now returns the earlier of two clocks, this host's and Redis'. A host that is ahead would run ticks before their time, and the
-// others would take them for settled; one that is behind is late by that, unless the others come first. Without Redis nothing
-// runs, and startDue logs that.
+// now returns the earlier of two clocks, this host's and Redis'. A host that is ahead would run ticks before their
+// time, and the others would take them for settled; one that is behind is late by that, unless the others come first.
+// Without Redis nothing runs, and startDue logs that.
 func (r *Runner) now(ctx context.Context) time.Time {
 	here := time.Now()
 	if there, err := r.store.redis.Time(ctx).Result(); err == nil && there.Before(here) {
@@ -121,8 +121,8 @@ func (r *Runner) startIfDue(ctx context.Context, s *Schedule, now time.Time, job
 	return nil
 }
 
-// dueTick returns the tick that is to run: one that was begun and has not ended, or else the newest that is due. Its time is zero
-// if there is none.
+// dueTick returns the tick that is to run: one that was begun and has not ended, or else the newest that is due. Its
+// time is zero if there is none.
 func (r *Runner) dueTick(ctx context.Context, s *Schedule, st state, now time.Time) (Tick, error) {
 	if st.open() {
 		return Tick{Profile: s.Profile, At: st.claim}, nil
@@ -163,9 +163,10 @@ func (r *Runner) rewind(ctx context.Context, s *Schedule, st state, from time.Ti
 	return err
 }
 
-// loadState reads a schedule's state, and registers a schedule that is new or was changed: it counts from now on, so that ticks
-// which an expression would have had before it was written are not missed ones. A process registers a schedule once. During a
-// change from one configuration to the next both are followed, and neither side undoes what the other has written.
+// loadState reads a schedule's state, and registers a schedule that is new or was changed: it counts from now on, so
+// that ticks which an expression would have had before it was written are not missed ones. A process registers a
+// schedule once. During a change from one configuration to the next both are followed, and neither side undoes what the
+// other has written.
 func (r *Runner) loadState(ctx context.Context, s *Schedule, now time.Time) (state, error) {
 	st, err := r.store.read(ctx, s.Profile)
 	if err != nil || st.spec != "" && r.has(r.registered, s) {

@@ -1,17 +1,18 @@
 // Package schedule runs imports by cron expressions with a named time zone, each tick once however many processes run.
 //
-// There is no leader. Every process computes the same ticks from the same settings, and a tick is claimed in Redis by one
-// script. The claim is a lease that its owner renews (package lease, whose Keep does that; it is kept in the schedule's hash, since
-// it is granted together with the cursor). When a process dies half-way it lapses, and another one takes the same tick over. A
-// frozen owner that comes back may run beside its successor: a lease guards nothing. What the tick runs must therefore be harmless
-// to run twice, as an import is, being known by its content or by the tick's ID.
+// There is no leader. Every process computes the same ticks from the same settings, and a tick is claimed in Redis by
+// one script. The claim is a lease that its owner renews (package lease, whose Keep does that; it is kept in the
+// schedule's hash, since it is granted together with the cursor). When a process dies half-way it lapses, and another
+// one takes the same tick over. A frozen owner that comes back may run beside its successor: a lease guards nothing.
+// What the tick runs must therefore be harmless to run twice, as an import is, being known by its content or by the
+// tick's ID.
 //
-// Of each schedule Redis keeps one small hash with a cursor, the last tick that is settled, rather than a mark for every tick:
-// the cursor also tells what was missed, and needs no cleaning up. The price is that a schedule's ticks run one after the
-// other. A tick that comes due while the one before still runs waits, and counts as missed.
+// Of each schedule Redis keeps one small hash with a cursor, the last tick that is settled, rather than a mark for
+// every tick: the cursor also tells what was missed, and needs no cleaning up. The price is that a schedule's ticks run
+// one after the other. A tick that comes due while the one before still runs waits, and counts as missed.
 //
-// A tick runs when both the host's clock and that of Redis have come to it; leases follow that of Redis. Next documents which ticks
-// there are when clocks are changed.
+// A tick runs when both the host's clock and that of Redis have come to it; leases follow that of Redis. Next documents
+// which ticks there are when clocks are changed.
 package schedule
 
 import (
@@ -25,7 +26,8 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// Missed is what is done about ticks that were not run in time: all processes were down, or the tick before took too long.
+// Missed is what is done about ticks that were not run in time: all processes were down, or the tick before took too
+// long.
 type Missed string
 
 const (
@@ -65,8 +67,8 @@ type Schedule struct {
 	everyHour bool
 }
 
-// Seconds are not offered: no import needs them. The parser is the one that Asynq depends on; of its Next only the part without
-// time zones is used.
+// Seconds are not offered: no import needs them. The parser is the one that Asynq depends on; of its Next only the part
+// without time zones is used.
 var parser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 
 const everyHour = 1<<24 - 1 // the bits of all hours in a cron.SpecSchedule

@@ -11,8 +11,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// keep is how long Redis keeps a schedule that no process has any more, or that does not tick: over a year, so that one that ticks
-// once a year is not forgotten in between.
+// keep is how long Redis keeps a schedule that no process has any more, or that does not tick: over a year, so that one
+// that ticks once a year is not forgotten in between.
 const keep = 400 * 24 * time.Hour
 
 //go:embed schedule.lua
@@ -26,8 +26,8 @@ type store struct {
 	prefix string
 }
 
-// slack is how far a time may lie ahead of Redis' clock before it is taken for the mistake of a clock: far more than clocks that
-// are kept right ever differ by. A schedule stands still for so long at most when Redis' clock goes back.
+// slack is how far a time may lie ahead of Redis' clock before it is taken for the mistake of a clock: far more than
+// clocks that are kept right ever differ by. A schedule stands still for so long at most when Redis' clock goes back.
 const slack = 5 * time.Minute
 
 // state of one schedule. Times are zero where there is nothing.
@@ -47,9 +47,9 @@ type state struct {
 
 func (st state) open() bool { return st.claim.After(st.cursor) }
 
-// from is when ticks count from: the last one that is settled, or since the spec counts. A clock that was years ahead, a host's or
-// Redis' own, may have left either in the future, and nothing would run until then; so what has come by neither clock counts as if
-// it were not there. mistaken reports that.
+// from is when ticks count from: the last one that is settled, or since the spec counts. A clock that was years ahead,
+// a host's or Redis' own, may have left either in the future, and nothing would run until then; so what has come by
+// neither clock counts as if it were not there. mistaken reports that.
 func (st state) from(now time.Time) (from time.Time, mistaken bool) {
 	believed := func(t time.Time) time.Time {
 		if t.After(now) && t.After(st.now.Add(slack)) {
@@ -135,8 +135,8 @@ func (s store) skip(ctx context.Context, profile string, tick time.Time) (bool, 
 	return n > 0, err
 }
 
-// claim is a process' claim of a tick. It is a lease in every way but where it is kept: in the schedule's hash, since it is granted
-// together with the cursor, and since a process of a version before must see it.
+// claim is a process' claim of a tick. It is a lease in every way but where it is kept: in the schedule's hash, since
+// it is granted together with the cursor, and since a process of a version before must see it.
 type claim struct {
 	store   store
 	profile string
@@ -148,8 +148,8 @@ func (s store) claim(profile string, ttl time.Duration) claim {
 	return claim{store: s, profile: profile, owner: rand.Text(), ttl: ttl}
 }
 
-// acquire claims a tick and returns which try of it this is; 0 if it is settled or another process has it. longest is the longest
-// wait before a retry.
+// acquire claims a tick and returns which try of it this is; 0 if it is settled or another process has it. longest is
+// the longest wait before a retry.
 func (c claim) acquire(ctx context.Context, tick time.Time, longest time.Duration) (try int, err error) {
 	return c.store.run(ctx, c.profile, "claim", tick.UnixMilli(), c.owner, c.ttl.Milliseconds(), longest.Milliseconds())
 }

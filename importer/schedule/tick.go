@@ -9,8 +9,9 @@ import (
 	"guestflow/importer/lease"
 )
 
-// retries are the times after the first, second, ... try that ended with an error. They give a file server twenty minutes to come
-// back; what takes longer waits for the next tick, and for a person who reads the log. Elapsed: 1, 3, 8, 18 minutes.
+// retries are the times after the first, second, ... try that ended with an error. They give a file server twenty
+// minutes to come back; what takes longer waits for the next tick, and for a person who reads the log. Elapsed: 1, 3,
+// 8, 18 minutes.
 var retries = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute}
 
 // recordWithin bounds the last write about a tick when the process is stopping.
