@@ -17,8 +17,8 @@ import (
 	"guestflow/importer/spec"
 )
 
-// bare is what gocsv alone makes of the same file: the yardstick.
-type bare struct {
+// stripPunctuation is what gocsv alone makes of the same file: the yardstick.
+type stripPunctuation struct {
 	FirstName string `csv:"First Name"`
 	LastName  string `csv:"Last Name"`
 	Email     string `csv:"Email"`
@@ -53,7 +53,7 @@ func writeMany(b io.Writer, rows int) {
 func readBare(in io.Reader) (n int, err error) {
 	r := csv.NewReader(in)
 	r.ReuseRecord = true
-	rows, err := gocsv.NewUnmarshaller(r, bare{})
+	rows, err := gocsv.NewUnmarshaller(r, stripPunctuation{})
 	if err != nil {
 		return 0, err
 	}

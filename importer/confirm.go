@@ -15,8 +15,8 @@ import (
 // ErrUnconfirmed says that an import is enqueued, and would be lost with the master.
 var ErrUnconfirmed = errors.New("too few replicas of Redis have confirmed the import in time, so that a failover could lose it; guestflow doctor says which are in step")
 
-// confirmIn is how long replicas may take. One that is in step answers within milliseconds.
-const confirmIn = 3 * time.Second
+// confirmTimeout is how long replicas may take. One that is in step answers within milliseconds.
+const confirmTimeout = 3 * time.Second
 
 // confirm waits until replicas have what was enqueued. A master that has just been demoted and does not know it yet takes all that it
 // is given, and forgets it when it does; without this an import could end well on such a one.
@@ -26,7 +26,7 @@ func (im *Importer) confirm(ctx context.Context, imp ledger.Import) error {
 	}
 	account := im.ledger.Account()
 	for _, tag := range []string{account, chunk.Lane(imp.Lane).Queue(account)} { // in a Cluster they may be on two nodes
-		n, err := im.confirmed(ctx, "gf:{"+tag+"}:confirmed")
+		n, err := im.replicasAt(ctx, "gf:{"+tag+"}:confirmed")
 		if err != nil {
 			return fmt.Errorf("have replicas confirm the import: %w", err)
 		}
@@ -37,9 +37,9 @@ func (im *Importer) confirm(ctx context.Context, imp ledger.Import) error {
 	return nil
 }
 
-// confirmed writes a key and counts the replicas that have it, and so all that was written to its server before. WAIT speaks of the
+// replicasAt writes a key and counts the replicas that have it, and so all that was written to its server before. WAIT speaks of the
 // writes of its own connection.
-func (im *Importer) confirmed(ctx context.Context, key string) (int64, error) {
+func (im *Importer) replicasAt(ctx context.Context, key string) (int64, error) {
 	var conn *redis.Conn
 	switch client := im.redis.(type) {
 	case *redis.ClusterClient:
@@ -57,5 +57,5 @@ func (im *Importer) confirmed(ctx context.Context, key string) (int64, error) {
 	if err := conn.Set(ctx, key, 1, time.Minute).Err(); err != nil {
 		return 0, err
 	}
-	return conn.Wait(ctx, im.Replicas, confirmIn).Result()
+	return conn.Wait(ctx, im.Replicas, confirmTimeout).Result()
 }

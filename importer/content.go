@@ -7,7 +7,7 @@ import (
 	"guestflow/qflow"
 )
 
-// content is a guest's that would be written to Qflow, as a hash takes it: 64 bits of FNV-1a (RFC 9923). It only tells whether a
+// content is a guest's that would be written to Qflow, as a hash takes it: 64 bits of FNV-1a (RFC 9923). It only shows whether a
 // guest has changed, so they do, at a tenth of the price of JSON and SHA-256. The email is not in it: a changed template is not a
 // changed guest.
 type content []byte

@@ -59,7 +59,7 @@ func verdicts(rows []importer.Read) string {
 	return strings.Join(all, ", ")
 }
 
-// corpus gives the files in testdata by their names.
+// corpus returns the files in testdata by their names.
 func corpus(t testing.TB) map[string][]byte {
 	t.Helper()
 	paths, err := filepath.Glob("testdata/*.*")

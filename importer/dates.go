@@ -52,8 +52,8 @@ var (
 	weekday   = regexp.MustCompile(`^\pL{2,12}\.?,?[ ]+`)
 )
 
-// reading is what a text says of a day and a time.
-type reading struct {
+// dateReading is what a text says of a day and a time.
+type dateReading struct {
 	numbers [3]int // as they stand, or year, month and day where fixed
 	fixed   bool
 	orders  dateOrders // that give a day
@@ -63,7 +63,7 @@ type reading struct {
 
 // readDate takes apart a date as people write it. Its orders are all in which its numbers can be a day; any, where the text says the
 // order itself, as with a month's name or a year of four digits before it. Dots stand behind days first wherever they are used.
-func readDate(s string) (r reading, ok bool) {
+func readDate(s string) (r dateReading, ok bool) {
 	const longest = 60
 	if len(s) > longest || !strings.ContainsAny(s, "0123456789") {
 		return r, false
@@ -106,7 +106,7 @@ func readDate(s string) (r reading, ok bool) {
 }
 
 // day reads the part without a time.
-func (r *reading) day(s string) bool {
+func (r *dateReading) day(s string) bool {
 	if m := numbered.FindStringSubmatch(s); m != nil {
 		return r.numbered(m)
 	}
@@ -129,13 +129,13 @@ func (r *reading) day(s string) bool {
 	return false
 }
 
-func (r *reading) named(day, month, year string) bool {
+func (r *dateReading) named(day, month, year string) bool {
 	y, d := fullYear(year), number(day)
 	r.numbers, r.fixed, r.orders = [3]int{y, monthNamed(month), d}, true, anyOrder
 	return isDay(r.numbers[0], r.numbers[1], r.numbers[2])
 }
 
-func (r *reading) numbered(m []string) bool {
+func (r *dateReading) numbered(m []string) bool {
 	a, b, c := m[1], m[3], m[5]
 	if m[2] != m[4] {
 		return false
@@ -167,8 +167,8 @@ func (r *reading) numbered(m []string) bool {
 	return r.orders != 0
 }
 
-// in gives the numbers in an order as year, month and day.
-func (r *reading) in(order dateOrders) (y, m, d int) {
+// in returns the numbers in an order as year, month and day.
+func (r *dateReading) in(order dateOrders) (y, m, d int) {
 	n := r.numbers
 	switch {
 	case r.fixed:
@@ -181,7 +181,7 @@ func (r *reading) in(order dateOrders) (y, m, d int) {
 	return century(n[0]), n[1], n[2]
 }
 
-func (r *reading) time(order dateOrders, zone *time.Location) time.Time {
+func (r *dateReading) time(order dateOrders, zone *time.Location) time.Time {
 	y, m, d := r.in(order)
 	clock := r.clock
 	return time.Date(y, time.Month(m), d, int(clock.Hours()), int(clock.Minutes())%60, int(clock.Seconds())%60, 0, zone)
@@ -232,9 +232,9 @@ var monthNames = [12][]string{
 	strings.Fields("december dezember decembre diciembre grudzien grudnia dicembre dezembro"),
 }
 
-// monthNamed gives the one month whose names begin so, or 0.
+// monthNamed returns the one month whose names begin so, or 0.
 func monthNamed(word string) (month int) {
-	word = bare(word)
+	word = stripPunctuation(word)
 	for i, names := range monthNames {
 		for _, name := range names {
 			if strings.HasPrefix(name, word) {
@@ -248,8 +248,8 @@ func monthNamed(word string) (month int) {
 	return month
 }
 
-// bare leaves letters without case and accents.
-func bare(word string) string {
+// stripPunctuation leaves letters without case and accents.
+func stripPunctuation(word string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) {
 			return -1
@@ -258,7 +258,7 @@ func bare(word string) string {
 	}, norm.NFKD.String(word))
 }
 
-// CheckDateLayout tells what is wrong with a profile's layout of dates, or gives nil.
+// CheckDateLayout returns what is wrong with a profile's layout of dates, or nil.
 func CheckDateLayout(layout string) error {
 	_, err := dateLayout(layout)
 	return err

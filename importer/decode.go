@@ -52,7 +52,7 @@ var cellFields = [...]string{
 	columns.PartySize, columns.Key,
 }
 
-// at gives a cell by its field's name.
+// at returns a cell by its field's name.
 func (r *record) at(field string) *string {
 	switch field {
 	case columns.FirstName:
@@ -98,12 +98,12 @@ func (r *record) field(name string) string {
 	return ""
 }
 
-// line is what gocsv fills: it makes three of them for each row, so they are small.
-type line struct{ Record *record }
+// csvLine is what gocsv fills: it makes three of them for each row, so they are small.
+type csvLine struct{ Record *record }
 
 // UnmarshalCSVWithFields is how gocsv fills a line. Its other way, by reflection, allocates for every cell, and took as long as
 // all that becomes of a row here.
-func (l *line) UnmarshalCSVWithFields(field, value string) error {
+func (l *csvLine) UnmarshalCSVWithFields(field, value string) error {
 	if l.Record == nil {
 		l.Record = &record{}
 	}
@@ -115,24 +115,24 @@ func (l *line) UnmarshalCSVWithFields(field, value string) error {
 	return nil
 }
 
-// mapped is a batch of rows as gocsv takes them: the fields' names, and then each row's.
-type mapped [][]string
+// cellReader is a batch of rows as gocsv takes them: the fields' names, and then each row's.
+type cellReader [][]string
 
-func (m mapped) ReadAll() ([][]string, error) { return m, nil }
+func (m cellReader) ReadAll() ([][]string, error) { return m, nil }
 
 // Read is for gocsv's streams, which lose what is wrong with a row.
-func (m mapped) Read() ([]string, error) { return nil, errors.ErrUnsupported }
+func (m cellReader) Read() ([]string, error) { return nil, errors.ErrUnsupported }
 
 // records makes records of the sound rows of a batch, and cleans their cells.
-func (r *rows) records(b *scratch) ([]line, error) {
+func (r *rows) records(b *scratch) ([]csvLine, error) {
 	b.fields = append(b.fields, r.names)
 	for i := range b.rows {
 		if b.rows[i].fault != table.NoFault {
 			continue
 		}
-		cells, changed := r.refine(b.rows[i].cells)
-		if changed || r.formerly {
-			b.rows[i].former = r.former(b.rows[i].cells)
+		cells, changed := r.refineCells(b.rows[i].cells)
+		if changed || r.hasLegacy {
+			b.rows[i].legacy = r.legacyRecord(b.rows[i].cells)
 		}
 		from := len(b.columns)
 		b.columns = r.columns.Apply(cells, b.columns)
@@ -142,21 +142,21 @@ func (r *rows) records(b *scratch) ([]line, error) {
 		}
 		b.fields = append(b.fields, fields)
 	}
-	var records []line
+	var records []csvLine
 	if err := gocsv.UnmarshalCSV(b.fields, &records); err != nil {
 		return nil, fmt.Errorf("take rows apart: %w", err)
 	}
 	return records, nil
 }
 
-// refine takes out of cells what was never meant to be in them (unforced, visibly). The row's own cells stay as they are.
-func (r *rows) refine(cells []string) (refined []string, changed bool) {
+// refineCells takes out of cells what was never meant to be in them (unforced, visibly). The row's own cells stay as they are.
+func (r *rows) refineCells(cells []string) (refined []string, changed bool) {
 	refined = cells
 	for i, cell := range cells {
 		if cell == "" || !r.refined[i] || cell[0] != '=' && cell[0] != '\'' && plain(cell) {
 			continue
 		}
-		better := visibly(unforced(cell, r.columns.Fields[i]))
+		better := stripInvisible(unwrapForcedText(cell, r.columns.Fields[i]))
 		if better == cell {
 			continue
 		}
@@ -177,9 +177,9 @@ func refinable(c *Columns) []bool {
 	return list
 }
 
-// former is the record that versions of guestflow made of a row that neither refined cells nor took a column called Name beside
+// legacyRecord is the record that versions of guestflow made of a row that neither refined cells nor took a column called Name beside
 // another part.
-func (r *rows) former(cells []string) *record {
+func (r *rows) legacyRecord(cells []string) *record {
 	was := &record{}
 	for i, cell := range r.columns.ApplyLegacy(cells, nil) {
 		*was.at(r.names[i]) = clean(cell)
@@ -187,8 +187,8 @@ func (r *rows) former(cells []string) *record {
 	return was
 }
 
-// broken says what is wrong with the form of a row.
-func (r *rows) broken(raw rawRow) Finding {
+// faultFinding says what is wrong with the form of a row.
+func (r *rows) faultFinding(raw rawRow) Finding {
 	switch {
 	case raw.fault == table.RepeatedHeader:
 		return Finding{Code: OtherTable, Text: "this line is the header once more"}
@@ -204,19 +204,19 @@ func (r *rows) broken(raw rawRow) Finding {
 			"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", raw.column)}
 	case raw.fault == table.CutRow:
 		return Finding{Code: BadShape, Text: "the row seems to begin in the line before it, as if a line break had cut it; a cell with a line break needs quotes"}
-	case raw.fault == table.SingleCell && !totals(raw.cells):
+	case raw.fault == table.SingleCell && !isTotalsRow(raw.cells):
 		return Finding{Code: TotalsRow, Text: "only one cell of the row is filled, as in a note beside the list; if it is a guest, fill in the last name or the email"}
 	case strings.TrimSpace(strings.Join(raw.cells, "")) == "":
 		return emptyRow
-	case totals(raw.cells):
+	case isTotalsRow(raw.cells):
 		return totalsRow
 	}
 	return Finding{Code: BadShape, Text: fmt.Sprintf(
 		"the row has not as many cells as the header, which has %d; a cell with a delimiter or a line break needs quotes", len(r.columns.Header))}
 }
 
-// remarked says what is odd about the form of a row.
-func (r *rows) remarked(raw rawRow) (findings []Finding) {
+// remarkFindings says what is odd about the form of a row.
+func (r *rows) remarkFindings(raw rawRow) (findings []Finding) {
 	for _, remark := range raw.remarks {
 		f := Finding{Code: remarkCodes[remark.Kind], Text: remark.Text}
 		if remark.Column >= 0 && remark.Column < len(r.columns.Header) {
@@ -241,8 +241,8 @@ var totalWords = func() map[string]bool {
 	return m
 }()
 
-// totals knows a row below a list, such as "Total: 120": a word for it, a number, and no other word.
-func totals(cells []string) bool {
+// isTotalsRow knows a row below a list, such as "Total: 120": a word for it, a number, and no other word.
+func isTotalsRow(cells []string) bool {
 	word, number := false, false
 	for _, cell := range cells {
 		number = number || strings.ContainsFunc(cell, unicode.IsDigit)
@@ -275,8 +275,8 @@ func openFile(ctx context.Context, path string) (*listfile.File, error) {
 	return nil, &FileError{Path: path, Problem: "it cannot be opened", Advice: err.Error(), Cause: err}
 }
 
-// unlessEnded gives the context's error for whatever came of a file that was read until ctx ended: that says nothing of the file.
-func unlessEnded(ctx context.Context, err error) error {
+// preferContext returns the context's error for whatever came of a file that was read until ctx ended: that says nothing of the file.
+func preferContext(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}

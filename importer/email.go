@@ -30,7 +30,7 @@ func (c *check) email(g *qflow.Guest) {
 		c.add(BadEmail, columns.Email, "not an email address such as name@example.com")
 	default:
 		if domain := g.Email[strings.LastIndexByte(g.Email, '@')+1:]; domain != c.address.text {
-			c.address = good{domain, slip(domain)}
+			c.address = cachedValue{domain, suggestDomain(domain)}
 		}
 		if meant := c.address.is; meant != "" {
 			c.warn(EmailSlip, columns.Email, "the address looks misspelt: should it end in "+meant+"?")
@@ -75,7 +75,7 @@ func validEmail(s, known string) bool {
 		return true
 	}
 	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && !strings.ContainsFunc(s, invisible)
+	return err == nil && a.Address == s && !strings.ContainsFunc(s, notPrintable)
 }
 
 // simpleLocal knows what nearly every address has before its @, because net/mail costs more than decoding the row.
@@ -124,8 +124,8 @@ func notInLabel(r rune) bool {
 	return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 }
 
-// invisible characters come along when an address is copied from a web page or a mail.
-func invisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+// notPrintable characters come along when an address is copied from a web page or a mail.
+func notPrintable(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 
 // providers have most of the addresses of a private list, and so most of its slips.
 var providers = []string{
@@ -134,7 +134,7 @@ var providers = []string{
 	"orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "libero.it", "ziggo.nl", "kpnmail.nl", "wp.pl", "onet.pl", "interia.pl",
 }
 
-// real ones are one letter away from a provider, and nobody's slip.
+// real ones are one letter away from a provider, and no slip.
 var realDomains = map[string]bool{"mail.com": true, "ymail.com": true, "email.com": true, "gmx.com": true, "gmx.de": true, "gmx.at": true, "gmx.ch": true}
 
 // endings that no domain has.
@@ -149,8 +149,8 @@ func init() {
 	}
 }
 
-// slip gives the domain that was meant, or the ending, or "".
-func slip(domain string) string {
+// suggestDomain returns the domain that was meant, or the ending, or "".
+func suggestDomain(domain string) string {
 	if realDomains[domain] {
 		return ""
 	}
@@ -169,7 +169,7 @@ func slip(domain string) string {
 	return ""
 }
 
-// oneEdit tells whether a letter too many, too few, wrong, or swapped with the next is all that makes a of b. A library's
+// oneEdit reports whether a letter too many, too few, wrong, or swapped with the next is all that makes a of b. A library's
 // distance would be computed whole for each of the providers and each of the rows.
 func oneEdit(a, b string) bool {
 	if len(a)-len(b) > 1 || len(b)-len(a) > 1 {

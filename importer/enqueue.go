@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// stretchRows and stretchChunks are how much goes together: a round trip costs as much as several rows, and a script that
-	// takes less than a millisecond keeps nobody waiting.
-	stretchRows   = 200
-	stretchChunks = 4
+	// batchRows and stretchChunks are how much goes together: a round trip costs as much as several rows, and a script that
+	// takes less than a millisecond delays no other client.
+	batchRows   = 200
+	batchChunks = 4
 	// inFlight is how many stretches are on their way at once, so that reading, Redis and the way between them overlap.
 	inFlight = 8
 	// checkEvery is how many stretches are sent between two looks at the rest of the world: 3,200 rows.
@@ -23,53 +23,53 @@ const (
 
 // enqueue takes what is not enqueued yet from a file to its tasks, in stretches of some chunks that go side by side.
 func (im *Importer) enqueue(ctx context.Context, path string, r *rows, imp ledger.Import) error {
-	c := convoy{arrived: imp.Enqueued}
-	defer c.wait()
+	c := inflightWindow{done: imp.Enqueued}
+	defer c.abandon()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	claims := im.ledger.Claims(imp.ID)
 	sent := 0
-	for s, err := range r.stretches(ctx, path, imp) {
+	for s, err := range r.batches(ctx, path, imp) {
 		if err == nil && sent%checkEvery == 0 {
-			err = im.check(ctx, imp, c.arrived)
+			err = im.check(ctx, imp, c.done)
 		}
 		if err == nil {
-			err = c.send(s.end(), func() error { return im.put(ctx, imp, claims, s) })
+			err = c.send(s.end(), func() error { return im.commit(ctx, imp, claims, s) })
 		}
 		if err != nil {
 			return err
 		}
 		sent++
 	}
-	if err := c.arrive(); err != nil {
+	if err := c.drain(); err != nil {
 		return err
 	}
-	if err := im.note(ctx, imp, c.arrived); err != nil {
+	if err := im.saveProgress(ctx, imp, c.done); err != nil {
 		return err
 	}
-	_, err := im.wanted(ctx, imp.ID)
+	_, err := im.stillWanted(ctx, imp.ID)
 	return err
 }
 
-// stretch is some chunks as they were read.
-type stretch []part
+// batch is some chunks as they were read.
+type batch []chunkRows
 
-type part struct {
+type chunkRows struct {
 	chunk int
 	rows  []row
 }
 
-func (s stretch) end() int { return s[len(s)-1].chunk + 1 }
+func (s batch) end() int { return s[len(s)-1].chunk + 1 }
 
-// stretches reads the chunks that are not enqueued yet.
-func (r *rows) stretches(ctx context.Context, path string, imp ledger.Import) iter.Seq2[stretch, error] {
-	return func(yield func(stretch, error) bool) {
-		var s stretch
+// batches reads the chunks that are not enqueued yet.
+func (r *rows) batches(ctx context.Context, path string, imp ledger.Import) iter.Seq2[batch, error] {
+	return func(yield func(batch, error) bool) {
+		var s batch
 		for n, more := 0, true; more; n++ {
-			var p part
+			var p chunkRows
 			var err error
 			if p.rows, more, err = r.take(ctx, imp.Chunk); err == nil && len(p.rows) > 0 && p.rows[len(p.rows)-1].Row.Row > imp.Rows {
-				err = changed(path) // the ledger has no place for more rows than were planned
+				err = changedError(path) // the ledger has no place for more rows than were planned
 			}
 			if err != nil {
 				yield(nil, err)
@@ -78,7 +78,7 @@ func (r *rows) stretches(ctx context.Context, path string, imp ledger.Import) it
 			if p.chunk = n; n >= imp.Enqueued && len(p.rows) > 0 {
 				s = append(s, p)
 			}
-			if full := len(s) == stretchChunks || len(s)*imp.Chunk >= stretchRows; full || !more && len(s) > 0 {
+			if full := len(s) == batchChunks || len(s)*imp.Chunk >= batchRows; full || !more && len(s) > 0 {
 				if !yield(s, nil) {
 					return
 				}
@@ -88,28 +88,28 @@ func (r *rows) stretches(ctx context.Context, path string, imp ledger.Import) it
 	}
 }
 
-// convoy is the stretches that are on their way, the oldest first. They go side by side and are waited for in their order, so
+// inflightWindow is the stretches that are on their way, the oldest first. They go side by side and are waited for in their order, so
 // that all before the latest that has arrived has arrived too: a resumed import may go on there.
-type convoy struct {
-	flying  []*flight
-	arrived int // chunks that are enqueued for certain
+type inflightWindow struct {
+	pending []*pendingBatch
+	done    int // chunks that are enqueued for certain
 }
 
-type flight struct {
+type pendingBatch struct {
 	end  int // the chunk after its last
 	done chan struct{}
 	err  error // once it is done
 }
 
 // send sets one more out, once there is room for it.
-func (c *convoy) send(end int, put func() error) error {
-	if len(c.flying) == inFlight {
-		if err := c.next(); err != nil {
+func (c *inflightWindow) send(end int, put func() error) error {
+	if len(c.pending) == inFlight {
+		if err := c.waitOldest(); err != nil {
 			return err
 		}
 	}
-	f := &flight{end: end, done: make(chan struct{})}
-	c.flying = append(c.flying, f)
+	f := &pendingBatch{end: end, done: make(chan struct{})}
+	c.pending = append(c.pending, f)
 	go func() {
 		defer close(f.done)
 		f.err = put()
@@ -117,37 +117,37 @@ func (c *convoy) send(end int, put func() error) error {
 	return nil
 }
 
-// next waits for the oldest.
-func (c *convoy) next() error {
-	f := c.flying[0]
-	c.flying = c.flying[1:]
+// waitOldest waits for the oldest.
+func (c *inflightWindow) waitOldest() error {
+	f := c.pending[0]
+	c.pending = c.pending[1:]
 	if <-f.done; f.err != nil {
 		return f.err
 	}
-	c.arrived = f.end
+	c.done = f.end
 	return nil
 }
 
-// arrive waits for all, until one has failed.
-func (c *convoy) arrive() error {
-	for len(c.flying) > 0 {
-		if err := c.next(); err != nil {
+// drain waits for all, until one has failed.
+func (c *inflightWindow) drain() error {
+	for len(c.pending) > 0 {
+		if err := c.waitOldest(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// wait lets those end that nobody asks for any more.
-func (c *convoy) wait() {
-	for _, f := range c.flying {
+// abandon waits for the commits that are under way, whatever comes of them.
+func (c *inflightWindow) abandon() {
+	for _, f := range c.pending {
 		<-f.done
 	}
 }
 
-// put takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks. In this order
+// commit takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks. In this order
 // a kill between any two leaves chunks that the next run completes.
-func (im *Importer) put(ctx context.Context, imp ledger.Import, claims *ledger.Claims, s stretch) error {
+func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *ledger.Claims, s batch) error {
 	claimed, err := claims.Claim(ctx, s.guests())
 	if err != nil {
 		return err
@@ -189,12 +189,12 @@ func (im *Importer) put(ctx context.Context, imp ledger.Import, claims *ledger.C
 }
 
 // guests are the rows that are not rejected, as the guest index knows them.
-func (s stretch) guests() []ledger.Guest {
+func (s batch) guests() []ledger.Guest {
 	all := make([]ledger.Guest, 0, len(s)*len(s[0].rows))
 	for _, p := range s {
 		for _, r := range p.rows {
 			if len(r.findings) == 0 {
-				all = append(all, r.indexed())
+				all = append(all, r.guest())
 			}
 		}
 	}
@@ -225,20 +225,20 @@ func sameGuest(row int) string { return fmt.Sprintf("row %d is the same guest", 
 
 // check notes what has arrived, and waits while it is too much or is not wanted any more.
 func (im *Importer) check(ctx context.Context, imp ledger.Import, arrived int) error {
-	if err := im.note(ctx, imp, arrived); err != nil {
+	if err := im.saveProgress(ctx, imp, arrived); err != nil {
 		return err
 	}
-	return im.holdBack(ctx, imp)
+	return im.waitForRoom(ctx, imp)
 }
 
-// note writes down how far the import is, and tells the workers. It returns errLost if Redis knows of less.
-func (im *Importer) note(ctx context.Context, imp ledger.Import, arrived int) error {
+// saveProgress writes down how far the import is, and wakes the workers. It returns errLost if Redis knows of less.
+func (im *Importer) saveProgress(ctx context.Context, imp ledger.Import, arrived int) error {
 	enqueued, err := im.ledger.SetEnqueued(ctx, imp.ID, arrived)
 	if err != nil || arrived == imp.Enqueued && enqueued >= arrived {
 		return err
 	}
 	if enqueued < arrived {
-		return fmt.Errorf("import %s: %w", imp.ID, errLost)
+		return fmt.Errorf("import %s: %w", imp.ID, errRowsLost)
 	}
 	return im.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(im.ledger.Account()))
 }
@@ -246,15 +246,15 @@ func (im *Importer) note(ctx context.Context, imp ledger.Import, arrived int) er
 // ErrCancelled says that a person has cancelled the import while its file was still being read.
 var ErrCancelled = errors.New("the import was cancelled")
 
-// wanted gives an import as it is now, or ErrCancelled if nobody wants it any more. One that was given up, while this process was frozen for
-// long, has a file that is another one by now.
-func (im *Importer) wanted(ctx context.Context, id string) (ledger.Import, error) {
+// stillWanted returns an import as it is now, or ErrCancelled if a person has cancelled it. One that was given up while this process was
+// frozen has another file by now.
+func (im *Importer) stillWanted(ctx context.Context, id string) (ledger.Import, error) {
 	imp, err := im.ledger.Import(ctx, id)
 	if err == nil && imp.Stopped == ledger.StoppedCancelled {
 		err = fmt.Errorf("import %s: %w", id, ErrCancelled)
 	}
 	if err == nil && imp.GivenUp {
-		err = changed(imp.Source)
+		err = changedError(imp.Source)
 	}
 	return imp, err
 }

@@ -74,7 +74,7 @@ func enqueuePlain(client *redis.Client, path string) error {
 	defer f.Close()
 	queue := asynq.NewClientFromRedisClient(client)
 	var failed error
-	err = gocsv.UnmarshalToCallback(f, func(guest bare) {
+	err = gocsv.UnmarshalToCallback(f, func(guest stripPunctuation) {
 		payload, err := json.Marshal(guest)
 		if err == nil {
 			_, err = queue.Enqueue(asynq.NewTask("guest:create", payload))

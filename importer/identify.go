@@ -41,9 +41,9 @@ func (n *identifier) identify(r *record, g *qflow.Guest) (uuid.UUID, bool) {
 	return id, true
 }
 
-// formerly derives the id that versions of guestflow gave the same guest which knew him by another record. It is zero where that is
+// legacyID derives the id that versions of guestflow gave the same guest which knew him by another record. It is zero where that is
 // the same id, or none.
-func (n *identifier) formerly(was *record, now *qflow.Guest, id uuid.UUID) uuid.UUID {
+func (n *identifier) legacyID(was *record, now *qflow.Guest, id uuid.UUID) uuid.UUID {
 	g := qflow.Guest{
 		EventID: now.EventID, Email: was.Email, FirstName: was.FirstName, LastName: was.LastName, OtherNames: was.OtherNames,
 		CustomID: was.CustomID, Barcode: was.Barcode,
@@ -54,7 +54,7 @@ func (n *identifier) formerly(was *record, now *qflow.Guest, id uuid.UUID) uuid.
 	return uuid.Nil
 }
 
-// write gives an id as text. Those of a batch are parts of one string, which is one allocation.
+// write returns an id as text. Those of a batch are parts of one string, which is one allocation.
 func (n *identifier) write(id uuid.UUID) string {
 	text, _ := id.MarshalText() // cannot fail
 	from := n.written.Len()
@@ -62,8 +62,8 @@ func (n *identifier) write(id uuid.UUID) string {
 	return n.written.String()[from:]
 }
 
-// addKey adds what tells guests apart. Without a chosen column it is email and name: families share an address. A guest
-// without an email is told by custom id or barcode, and only without those by the name alone.
+// addKey adds what makes a guest another one. Without a chosen column it is email and name: families share an address. A guest
+// without an email is known by custom id or barcode, and only without those by the name alone.
 func (n *identifier) addKey(r *record, g *qflow.Guest) bool {
 	switch {
 	case n.keyField != "":
@@ -122,7 +122,7 @@ var folded = func() (table [256]byte) {
 	return table
 }()
 
-// plain tells that s is ASCII and has no zero byte. It looks at eight bytes at once: taking one off each sets the highest bit of
+// plain reports whether s is ASCII and has no zero byte. It looks at eight bytes at once: taking one off each sets the highest bit of
 // a zero, and the others have it or not.
 func plain(s string) bool {
 	const one, high = 0x0101010101010101, 0x8080808080808080

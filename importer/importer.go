@@ -26,21 +26,21 @@ import (
 
 // Importer enqueues files for one account.
 type Importer struct {
-	// OnHold is told when Run begins to hold back, and when it goes on; nil tells nobody but the log.
-	OnHold func(Hold)
+	// OnBackpressure is called when Run begins to wait for room, and when it goes on; nil only logs it.
+	OnBackpressure func(Backpressure)
 	// Replicas is how many replicas of Redis must have an import before Run says that it is enqueued; 0 asks none.
 	Replicas int
 
 	redis  redis.UniversalClient
 	ledger *ledger.Ledger
 	queues *chunk.Queues
-	memory memory
+	memory memoryGauge
 	log    *slog.Logger
 }
 
-// New gives an importer that enqueues on a Redis.
+// New returns an importer that enqueues on a Redis.
 func New(client redis.UniversalClient, l *ledger.Ledger, log *slog.Logger) *Importer {
-	return &Importer{redis: client, ledger: l, queues: chunk.NewQueues(client, l.Account()), memory: memory{client: client}, log: log}
+	return &Importer{redis: client, ledger: l, queues: chunk.NewQueues(client, l.Account()), memory: memoryGauge{client: client}, log: log}
 }
 
 // Begin writes the import's record, or finds the one that an earlier run of the same plan left. A file that is no longer
@@ -51,14 +51,14 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	if err != nil {
 		return ledger.Import{}, false, fmt.Errorf("find the place of %s: %w", p.Path, err)
 	}
-	if err := p.unchanged(ctx); err != nil {
+	if err := p.checkUnchanged(ctx); err != nil {
 		return ledger.Import{}, false, err
 	}
 	mark := ""
 	if p.Settings.Resend {
 		mark = p.Settings.Again
 	}
-	for ; ; p = p.As("after " + p.Import) { // the same for every repetition of the command
+	for ; ; p = p.WithAgain("after " + p.Import) { // the same for every repetition of the command
 		imp, created, err = im.ledger.Create(ctx, ledger.Import{
 			ID: p.Import, Spec: p.Settings.Spec, ResendMark: mark,
 			Source: path, SHA256: p.SHA256, Rows: p.Rows, Chunk: p.chunkSize(),
@@ -79,25 +79,25 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 // its last writes meanwhile, it goes back to the first row that is missing there: what counts is what Redis has, not what was
 // written. It returns ErrCancelled if a person has cancelled the import meanwhile.
 func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err error) {
-	defer func() { err = unlessEnded(ctx, err) }()
+	defer func() { err = preferContext(ctx, err) }()
 	ctx, end := trace.Import(ctx, im.ledger.Account(), imp.ID, imp.Rows)
 	defer func() { end(err) }()
 	if imp.Chunk < 1 {
 		return fmt.Errorf("import %s: its record says %d rows to a chunk", imp.ID, imp.Chunk)
 	}
-	leave, err := im.attend(ctx, imp.ID)
+	leave, err := im.beginHeartbeat(ctx, imp.ID)
 	if err != nil {
 		return err
 	}
 	defer func() { err = leave(err) }()
 	for passes := 1; ; passes++ {
-		if imp, err = im.found(ctx, imp); err == nil {
+		if imp, err = im.reload(ctx, imp); err == nil {
 			err = im.pass(ctx, p, imp)
 		}
 		if err == nil {
 			err = im.confirm(ctx, imp)
 		}
-		if passes == mostPasses || !errors.Is(err, errLost) && !errors.Is(err, ledger.ErrNotFound) {
+		if passes == maxPasses || !errors.Is(err, errRowsLost) && !errors.Is(err, ledger.ErrNotFound) {
 			return err
 		}
 		im.log.WarnContext(ctx, "Redis has lost its last writes, as after a crash or a failover; the rows that it no longer has are enqueued again",
@@ -105,14 +105,14 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 	}
 }
 
-// mostPasses bounds how often a file is read: a Redis that loses its writes so often keeps nothing.
-const mostPasses = 10
+// maxPasses bounds how often a file is read: a Redis that loses its writes so often keeps nothing.
+const maxPasses = 10
 
-// errLost says that Redis no longer has rows that were written to it.
-var errLost = errors.New("Redis has lost rows of the import that were written to it; see that it keeps what it is given (appendonly), and run the same command again")
+// errRowsLost says that Redis no longer has rows that were written to it.
+var errRowsLost = errors.New("Redis has lost rows of the import that were written to it; see that it keeps what it is given (appendonly), and run the same command again")
 
-// found returns how much of an import is enqueued by what Redis has, and writes its record anew where that is lost.
-func (im *Importer) found(ctx context.Context, imp ledger.Import) (ledger.Import, error) {
+// reload returns how much of an import is enqueued by what Redis has, and writes its record anew where that is lost.
+func (im *Importer) reload(ctx context.Context, imp ledger.Import) (ledger.Import, error) {
 	enqueued, err := im.ledger.SetEnqueued(ctx, imp.ID, 0)
 	if errors.Is(err, ledger.ErrNotFound) {
 		imp, _, err = im.ledger.Create(ctx, imp)
@@ -143,18 +143,18 @@ func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 		return fmt.Errorf("look at %s once more: %w", p.Path, err)
 	}
 	if sum := hex.EncodeToString(hash.Sum(nil)); grown || sum != p.SHA256 {
-		return changed(p.Path)
+		return changedError(p.Path)
 	}
 	return nil
 }
 
-func changed(path string) error {
+func changedError(path string) error {
 	return &FileError{Path: path, Problem: "it was changed while it was being imported", Advice: "drop the finished file again: no guest is made twice"}
 }
 
 // take reads up to n rows; more is false at the end of the file.
 func (r *rows) take(ctx context.Context, n int) (taken []row, more bool, err error) {
-	taken = make([]row, 0, min(n, batchRows))
+	taken = make([]row, 0, min(n, readRows))
 	for len(taken) < n {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err

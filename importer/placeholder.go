@@ -47,7 +47,7 @@ func (c *check) placeholder(field string, cell *string) {
 	}
 }
 
-// masked reports whether stars or dots stand where somebody has hidden letters of an address.
+// masked reports whether stars or dots stand in place of letters of an address.
 func masked(address string) bool {
 	return strings.Contains(address, "*") || strings.Contains(address, "•") || strings.Contains(address, "…") || strings.Contains(address, "...@")
 }

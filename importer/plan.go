@@ -113,7 +113,7 @@ const (
 	maxValue = 40
 )
 
-func shortened(s string) string {
+func shorten(s string) string {
 	if runes := []rune(s); len(runes) > maxValue {
 		return string(runes[:maxValue-1]) + "…"
 	}
@@ -132,20 +132,20 @@ func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 }
 
 func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) {
-	defer func() { err = unlessEnded(ctx, err) }()
+	defer func() { err = preferContext(ctx, err) }()
 	s = s.canonicalIDs()
 	f, err := openFile(ctx, path)
 	if err != nil {
 		return Plan{}, err
 	}
 	defer f.Close()
-	hash, read := sha256.New(), &counted{}
+	hash, read := sha256.New(), &byteCounter{}
 	r, err := s.rows(ctx, path, io.TeeReader(f, io.MultiWriter(hash, read)))
 	if err != nil {
 		return Plan{}, err
 	}
 	defer r.close() //nolint:errcheck // only temporary files
-	far := s.far(r, read)
+	far := s.progressReporter(r, read)
 	if s.AnySheet && r.file.Format().Container != table.Workbook {
 		s.Sheet = "" // it is the same import, whether a sheet is named for others or not
 	}
@@ -153,15 +153,15 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 		Plan: Plan{Path: path, Columns: r.columns, Codes: map[Code]int{}, Warnings: map[Code]int{}, Uses: map[string][]string{}, Settings: s},
 		bulk: map[string]int{}, used: map[[2]string]bool{},
 	}
-	defer p.compared() //nolint:errcheck // only of a plan that is given up
+	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
 	for ctx.Err() == nil {
 		row, err := r.next()
 		if errors.Is(err, io.EOF) {
 			p.Format = r.file.Format()
-			if err := p.compare(ctx, 1); err != nil {
+			if err := p.startCompare(ctx, 1); err != nil {
 				return Plan{}, err
 			}
-			if err := p.compared(); err != nil {
+			if err := p.finishCompare(); err != nil {
 				return Plan{}, err
 			}
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
@@ -174,7 +174,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 			return Plan{}, err
 		}
 		p.add(row)
-		if err := p.compare(ctx, compareEvery); err != nil {
+		if err := p.startCompare(ctx, compareEvery); err != nil {
 			return Plan{}, err
 		}
 		far(p.Rows)
@@ -184,12 +184,12 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 
 type planner struct {
 	Plan
-	undecided
-	bulk map[string]int // guests without an email, per event
-	used map[[2]string]bool
+	unsettled questions
+	bulk      map[string]int // guests without an email, per event
+	used      map[[2]string]bool
 
-	known []ledger.Guest // to be compared
-	asked chan answer    // about those that are being compared
+	uncompared []ledger.Guest     // to be compared
+	comparing  chan compareResult // about those that are being compared
 }
 
 func (p *planner) add(r row) {
@@ -197,16 +197,16 @@ func (p *planner) add(r row) {
 	if p.Rows <= p.Settings.PreviewRows {
 		p.Preview = append(p.Preview, r.preview())
 	}
-	p.undecided.add(r)
+	p.unsettled.add(r)
 	if len(r.findings) > 0 {
 		p.reject(r)
 		return
 	}
 	p.warn(r)
 	p.Guests++
-	p.use(r.Guest)
+	p.useTemplate(r.Guest)
 	if p.Settings.Compare != nil {
-		p.known = append(p.known, r.indexed())
+		p.uncompared = append(p.uncompared, r.guest())
 		return
 	}
 	p.cost(r.Guest.EventID, r.Guest.TemplateID != "", r.Guest.TemplateID == "")
@@ -226,38 +226,38 @@ func (p *planner) cost(event string, email, write bool) {
 // compareEvery is how many guests are looked up in one round trip.
 const compareEvery = 200
 
-// answer is what earlier imports have done for some guests.
-type answer struct {
+// compareResult is what earlier imports have done for some guests.
+type compareResult struct {
 	guests  []ledger.Guest
 	claimed []ledger.Claimed
 	err     error
 }
 
-// compare looks the guests up that were read since the last time, once there are so many. Redis takes as long for it as reading
+// startCompare looks the guests up that were read since the last time, once there are so many. Redis takes as long for it as reading
 // them takes, so it does it while the next ones are read.
-func (p *planner) compare(ctx context.Context, least int) error {
-	if p.Settings.Compare == nil || len(p.known) < least {
+func (p *planner) startCompare(ctx context.Context, least int) error {
+	if p.Settings.Compare == nil || len(p.uncompared) < least {
 		return nil
 	}
-	if err := p.compared(); err != nil {
+	if err := p.finishCompare(); err != nil {
 		return err
 	}
-	guests, asked := p.known, make(chan answer, 1)
-	p.known, p.asked = make([]ledger.Guest, 0, compareEvery), asked
+	guests, asked := p.uncompared, make(chan compareResult, 1)
+	p.uncompared, p.comparing = make([]ledger.Guest, 0, compareEvery), asked
 	go func() {
 		claimed, err := p.Settings.Compare(ctx, guests)
-		asked <- answer{guests, claimed, err}
+		asked <- compareResult{guests, claimed, err}
 	}()
 	return nil
 }
 
-// compared counts what was looked up last.
-func (p *planner) compared() error {
-	if p.asked == nil {
+// finishCompare counts what was looked up last.
+func (p *planner) finishCompare() error {
+	if p.comparing == nil {
 		return nil
 	}
-	a := <-p.asked
-	p.asked = nil
+	a := <-p.comparing
+	p.comparing = nil
 	if a.err != nil {
 		return a.err
 	}
@@ -294,7 +294,7 @@ func (p *planner) reject(r row) {
 	p.Rejected++
 	p.Codes[r.findings[0].Code]++
 	if len(p.Findings) < maxFindings {
-		p.Findings = append(p.Findings, p.place(r, r.findings))
+		p.Findings = append(p.Findings, p.placeFinding(r, r.findings))
 	}
 }
 
@@ -307,15 +307,15 @@ func (p *planner) warn(r row) {
 		p.Warnings[w.Code]++
 	}
 	if len(p.Notices) < maxFindings {
-		p.Notices = append(p.Notices, p.place(r, r.warnings))
+		p.Notices = append(p.Notices, p.placeFinding(r, r.warnings))
 	}
 }
 
-func (p *planner) place(r row, findings []Finding) PlacedFinding {
+func (p *planner) placeFinding(r row, findings []Finding) PlacedFinding {
 	f := findings[0]
 	placed := PlacedFinding{Row: r.Row.Row, Line: r.Line, Column: f.Column, Code: f.Code, Text: texts(findings)}
 	if p.Settings.ShowValues && r.rec != nil {
-		placed.Value = shortened(r.rec.field(f.field))
+		placed.Value = shorten(r.rec.field(f.field))
 	}
 	return placed
 }
@@ -323,13 +323,13 @@ func (p *planner) place(r row, findings []Finding) PlacedFinding {
 func (r row) preview() PreviewRow {
 	p := PreviewRow{Row: r.Row.Row, Line: r.Line, Cells: make([]string, len(r.raw))}
 	for i, cell := range r.raw {
-		p.Cells[i] = shortened(cell)
+		p.Cells[i] = shorten(cell)
 	}
 	if r.rec != nil {
 		p.Fields = map[string]string{}
 		for i, cell := range r.rec.cells() {
 			if *cell != "" {
-				p.Fields[cellFields[i]] = shortened(*cell)
+				p.Fields[cellFields[i]] = shorten(*cell)
 			}
 		}
 	}
@@ -339,7 +339,7 @@ func (r row) preview() PreviewRow {
 	return p
 }
 
-func (p *planner) use(g qflow.Guest) {
+func (p *planner) useTemplate(g qflow.Guest) {
 	use := [2]string{g.EventID, g.TemplateID}
 	if p.used[use] {
 		return
@@ -362,18 +362,18 @@ func (p *planner) finish(sum string) {
 	}
 	p.SHA256 = sum
 	p.Import = p.Settings.ImportID(p.SHA256)
-	p.questions, p.shown = p.undecided.settle(p.Path, p.Settings, &p.Columns)
+	p.questions, p.shown = p.unsettled.ask(p.Path, p.Settings, &p.Columns)
 }
 
-// As gives the plan of the import that the same file has under another Again.
-func (p Plan) As(again string) Plan {
+// WithAgain returns the plan of the import that the same file has under another Again.
+func (p Plan) WithAgain(again string) Plan {
 	p.Settings.Again = again
 	p.Import = p.Settings.ImportID(p.SHA256)
 	return p
 }
 
-// unchanged reads the file once more, which costs little beside importing it.
-func (p Plan) unchanged(ctx context.Context) error {
+// checkUnchanged reads the file once more, which costs little beside importing it.
+func (p Plan) checkUnchanged(ctx context.Context) error {
 	f, err := openFile(ctx, p.Path)
 	if err != nil {
 		return err
@@ -381,7 +381,7 @@ func (p Plan) unchanged(ctx context.Context) error {
 	defer f.Close()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
-		return unlessEnded(ctx, &FileError{Path: p.Path, Problem: "it cannot be read", Advice: err.Error(), Cause: err})
+		return preferContext(ctx, &FileError{Path: p.Path, Problem: "it cannot be read", Advice: err.Error(), Cause: err})
 	}
 	if hex.EncodeToString(hash.Sum(nil)) != p.SHA256 {
 		return &FileError{Path: p.Path, Problem: "it was changed since it was looked at, and nothing of it was imported", Advice: "import it again once it is finished"}
@@ -389,7 +389,7 @@ func (p Plan) unchanged(ctx context.Context) error {
 	return nil
 }
 
-// chunkSize gives every worker of a small fleet something to do and keeps a task to a few seconds of budget; rows without
+// chunkSize returns every worker of a small fleet something to do and keeps a task to a few seconds of budget; rows without
 // an email go by 200 in one call, so they stay together.
 func (p Plan) chunkSize() int {
 	if p.Emails == 0 {
@@ -399,7 +399,7 @@ func (p Plan) chunkSize() int {
 	return min(max(p.Rows/tasks, 1), most)
 }
 
-// Refused tells why nothing of the file would be imported.
+// Refused returns why nothing of the file would be imported, or nil.
 func (p Plan) Refused() error {
 	if len(p.questions) > 0 {
 		return &p.questions[0]
@@ -410,7 +410,7 @@ func (p Plan) Refused() error {
 	return p.Acceptable()
 }
 
-// Usable gives a *FileError for a file of which no row can be imported: that is a mistake with the whole file, such as a
+// Usable returns a *FileError for a file of which no row can be imported: that is a mistake with the whole file, such as a
 // forgotten event, and not one with each of its rows.
 func (p Plan) Usable() error {
 	switch {
@@ -426,7 +426,7 @@ func (p Plan) Usable() error {
 	}
 }
 
-// Acceptable gives a *RejectsError for a file with more rejects than the settings allow.
+// Acceptable returns a *RejectsError for a file with more rejects than the settings allow.
 func (p Plan) Acceptable() error {
 	s := p.Settings
 	if p.Rejected == 0 || (!s.IsStrict() && s.MaxRejects.Allows(p.Rejected, p.Rows)) {

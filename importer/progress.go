@@ -21,8 +21,8 @@ type Progress struct {
 // progressEvery is how many rows pass between two words about them: some hundredths of a second.
 const progressEvery = 5000
 
-// far gives what is to be called after each row. It is called once before the first one.
-func (s Settings) far(r *rows, read *counted) func(row int) {
+// progressReporter returns what is called after each row. It reports once before the first one.
+func (s Settings) progressReporter(r *rows, read *byteCounter) func(row int) {
 	if s.Progress == nil {
 		return func(int) {}
 	}
@@ -38,10 +38,10 @@ func (s Settings) far(r *rows, read *counted) func(row int) {
 	return tell
 }
 
-// counted counts what is written to it. Files are read ahead of whoever asks.
-type counted struct{ bytes atomic.Int64 }
+// byteCounter counts what is written to it. Files are read ahead.
+type byteCounter struct{ bytes atomic.Int64 }
 
-func (c *counted) Write(p []byte) (int, error) {
+func (c *byteCounter) Write(p []byte) (int, error) {
 	c.bytes.Add(int64(len(p)))
 	return len(p), nil
 }

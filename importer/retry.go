@@ -12,9 +12,9 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// retryIn is how long after a retry its chunks are taken up. They are enqueued first and their rows moved then: a kill in
-// between leaves tasks that find nothing to do, where the other order would leave rows that nobody comes for.
-const retryIn = 10 * time.Second
+// retryDelay is how long after a retry its chunks are taken up. They are enqueued first and their rows moved then: a kill in
+// between leaves tasks that find nothing to do, where the other order would leave rows without a task.
+const retryDelay = 10 * time.Second
 
 // Resume lets a paused import go on, at once.
 func (im *Importer) Resume(ctx context.Context, imp ledger.Import) error {
@@ -40,7 +40,7 @@ func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) 
 			}
 		}
 		wanted := len(moves)
-		moves, err := im.kept(ctx, imp, moves)
+		moves, err := im.withStoredRows(ctx, imp, moves)
 		if err != nil {
 			return err
 		}
@@ -62,9 +62,9 @@ func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) 
 	return total, err
 }
 
-// kept leaves out the rows whose chunks were forgotten when all their rows were fine. Nobody could work on them: a task that
+// withStoredRows leaves out the rows whose chunks were forgotten when all their rows were fine. They could not be worked on: a task that
 // finds no chunk takes itself for an echo, and they would wait for ever.
-func (im *Importer) kept(ctx context.Context, imp ledger.Import, moves []ledger.Move) ([]ledger.Move, error) {
+func (im *Importer) withStoredRows(ctx context.Context, imp ledger.Import, moves []ledger.Move) ([]ledger.Move, error) {
 	if len(moves) == 0 {
 		return nil, nil
 	}
@@ -89,7 +89,7 @@ func retryMove(row int, s ledger.State, unknown bool) (ledger.Move, bool) {
 }
 
 // enqueueRows enqueues the chunks of some rows once more. The generation is the time, above any that the workers count up to
-// from 0, so that it is in nobody's way.
+// from 0, so that it meets no other.
 func (im *Importer) enqueueRows(ctx context.Context, imp ledger.Import, moves []ledger.Move) error {
 	chunks := make([]int, len(moves))
 	for i, m := range moves {
@@ -98,7 +98,7 @@ func (im *Importer) enqueueRows(ctx context.Context, imp ledger.Import, moves []
 	generation := int(time.Now().Unix())
 	for _, n := range slices.Compact(chunks) { // rows come in order
 		ref := chunk.Ref{Account: im.ledger.Account(), Import: imp.ID, Chunk: n, Generation: generation, Lane: chunk.Lane(imp.Lane)}
-		if err := im.queues.Enqueue(ctx, ref, asynq.ProcessIn(retryIn)); err != nil {
+		if err := im.queues.Enqueue(ctx, ref, asynq.ProcessIn(retryDelay)); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ type row struct{ *checked }
 type checked struct {
 	chunk.Row
 	id       uuid.UUID
-	former   uuid.UUID // the id that versions before gave the guest, or zero
+	legacyID uuid.UUID // the id that versions before gave the guest, or zero
 	barcode  seen.Hash // zero when it has none
 	findings []Finding // any: the row is rejected
 	warnings []Finding // what a person should look at, and what is imported all the same
@@ -34,25 +34,25 @@ type checked struct {
 	rec *record  // nil when the row could not be taken apart
 }
 
-// Columns tells what each column of a file is taken for.
+// Columns is what each column of a file is taken for.
 type Columns = columns.Columns
 
-// rows gives a file's rows in order, in memory that does not grow with the file. Two passes over one file give the same.
+// rows returns a file's rows in order, in memory that does not grow with the file. Two passes over one file give the same.
 type rows struct {
-	file     *table.Reader
-	columns  Columns
-	names    []string // of the fields that columns gives
-	valid    validator
-	account  string
-	keyField string
-	refined  []bool // per column: its cells are refined
-	formerly bool   // a row may have been another guest to versions before
-	preview  int    // rows that a plan shows
-	seeds    [2]maphash.Seed
-	count    int // of records read
-	batches  *lookAhead
+	file      *table.Reader
+	columns   Columns
+	names     []string // of the fields that columns gives
+	valid     validator
+	account   string
+	keyField  string
+	refined   []bool // per column: its cells are refined
+	hasLegacy bool   // a row may have been another guest to versions before
+	preview   int    // rows that a plan shows
+	seeds     [2]maphash.Seed
+	count     int // of records read
+	ahead     *readAhead
 
-	now batch
+	now checkedBatch
 	at  int // in now
 	// seen has every guest and barcode so far. The ledger cannot stand in for it: it leaves a guest that an earlier import owns
 	// to that import, and so would not see him twice in this.
@@ -90,8 +90,8 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 		valid: validator{columns: c, event: s.Event, template: s.Template, location: zone, layout: layout, order: order},
 	}
-	r.refined, r.formerly = refinable(&r.columns), r.columns.HasLegacy()
-	r.batches = &lookAhead{read: r.read, check: r.check}
+	r.refined, r.hasLegacy = refinable(&r.columns), r.columns.HasLegacy()
+	r.ahead = &readAhead{read: r.read, check: r.check}
 	return r, nil
 }
 
@@ -107,19 +107,19 @@ func (s Settings) sheetIn(path string, f table.Format) error {
 	}
 }
 
-// close gives back what the rows were read with.
+// close releases what the rows were read with.
 func (r *rows) close() error {
-	r.batches.wait()
+	r.ahead.wait()
 	return errors.Join(r.file.Close(), r.seen.Close())
 }
 
-// next gives the next row, or io.EOF, or a *FileError when the rest of the file cannot be read.
+// next returns the next row, or io.EOF, or a *FileError when the rest of the file cannot be read.
 func (r *rows) next() (row, error) {
 	for r.at == len(r.now.rows) {
 		if r.now.err != nil {
 			return row{}, r.now.err
 		}
-		r.now, r.at = r.batches.next(), 0
+		r.now, r.at = r.ahead.next(), 0
 		for i := range r.now.rows {
 			r.seen.Prefetch(seen.Hash(r.now.rows[i].id))
 			r.seen.Prefetch(r.now.rows[i].barcode)
@@ -130,11 +130,11 @@ func (r *rows) next() (row, error) {
 	if len(out.findings) > 0 {
 		return out, nil
 	}
-	return r.unlessSeen(out)
+	return r.rejectDuplicate(out)
 }
 
-// unlessSeen rejects a guest who came before, and a barcode that another guest of the event has.
-func (r *rows) unlessSeen(out row) (row, error) {
+// rejectDuplicate rejects a guest who came before, and a barcode that another guest of the event has.
+func (r *rows) rejectDuplicate(out row) (row, error) {
 	first, twice, err := r.seen.Add(seen.Hash(out.id), out.Row.Row)
 	switch {
 	case err != nil:
@@ -142,7 +142,7 @@ func (r *rows) unlessSeen(out row) (row, error) {
 	case twice:
 		out.findings, err = r.sameGuest(first, out.barcode)
 	default:
-		err = r.unlessTaken(out)
+		err = r.rejectDuplicateBarcode(out)
 	}
 	if len(out.findings) > 0 {
 		out.Guest.ID, out.Content = "", [8]byte{}
@@ -167,15 +167,15 @@ func (r *rows) sameGuest(first int, barcode seen.Hash) ([]Finding, error) {
 	return []Finding{f}, nil
 }
 
-// unlessTaken rejects a barcode of another guest, and takes a former id from a row if it is another row's.
-func (r *rows) unlessTaken(out row) error {
-	if out.former != uuid.Nil {
-		_, taken, err := r.seen.Add(seen.Hash(out.former), out.Row.Row)
+// rejectDuplicateBarcode rejects a barcode of another guest, and takes a former id from a row if it is another row's.
+func (r *rows) rejectDuplicateBarcode(out row) error {
+	if out.legacyID != uuid.Nil {
+		_, taken, err := r.seen.Add(seen.Hash(out.legacyID), out.Row.Row)
 		if err != nil {
 			return err
 		}
 		if taken {
-			out.former = uuid.Nil
+			out.legacyID = uuid.Nil
 		}
 	}
 	if out.barcode == (seen.Hash{}) {
@@ -190,9 +190,9 @@ func (r *rows) unlessTaken(out row) error {
 	return err
 }
 
-// indexed is what the guest index needs of a row.
-func (r row) indexed() ledger.Guest {
-	return ledger.Guest{Row: r.Row.Row, ID: r.id, Former: r.former, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
+// guest is what the guest index needs of a row.
+func (r row) guest() ledger.Guest {
+	return ledger.Guest{Row: r.Row.Row, ID: r.id, Former: r.legacyID, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
 }
 
 // reason is what the ledger keeps of the findings: the first one's code and place, and the texts of all.

@@ -111,7 +111,7 @@ func (b bundle) mustRun(t *testing.T, path string, perChunk int) importer.Plan {
 	return plan
 }
 
-// enqueued gives the rows of an import that stand in the queue, as a worker would find them.
+// enqueued returns the rows of an import that stand in the queue, as a worker would find them.
 func (b bundle) enqueued(t *testing.T, id string) []chunk.Row {
 	t.Helper()
 	imp, err := b.ledger.Import(t.Context(), id)
@@ -210,7 +210,7 @@ func TestEachGoodRowIsEnqueuedOnceAndEachOtherHasItsReason(t *testing.T) {
 	}
 }
 
-var errLost = errors.New("redis is gone")
+var errRowsLost = errors.New("redis is gone")
 
 // failing makes the nth command of a client fail: before it reaches the server, or after, so that only its answer is lost.
 type failing struct {
@@ -238,8 +238,8 @@ func (f *failing) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 			f.instead()
 			return next(ctx, cmd)
 		}
-		cmd.SetErr(errLost)
-		return errLost
+		cmd.SetErr(errRowsLost)
+		return errRowsLost
 	}
 }
 
@@ -269,7 +269,7 @@ func TestAnImportKilledAtAnyCommandIsCompletedByRunningItAgain(t *testing.T) {
 			hook := &failing{at: at, after: after}
 			client.AddHook(hook)
 			_, err := bundled(t, client, account).run(t.Context(), path, 1)
-			if lost := err != nil && strings.Contains(err.Error(), errLost.Error()); lost != (hook.seen >= at) { // side by side, they are not always as many
+			if lost := err != nil && strings.Contains(err.Error(), errRowsLost.Error()); lost != (hook.seen >= at) { // side by side, they are not always as many
 				t.Errorf("%s: %v after %d commands, want that redis is gone", account, err, hook.seen)
 			}
 			_ = client.Close()
@@ -501,7 +501,7 @@ func TestTheImporterWaitsWhileTooMuchIsEnqueued(t *testing.T) {
 	done := make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { _, err := b.run(ctx, write(t, numbered(10)), all); done <- err }()
-	if line := <-log.lines; !strings.Contains(line, "the importer holds back") {
+	if line := <-log.lines; !strings.Contains(line, "the import waits for room") {
 		t.Fatalf("logged %q", line)
 	}
 	cancel()

@@ -23,16 +23,16 @@ type SourceFile struct {
 	close func() error
 }
 
-// Close gives back what the file was read with.
+// Close releases what the file was read with.
 func (s *SourceFile) Close() error { return s.close() }
 
 // OpenSource opens an imported file, to be read as long as ctx lasts. sha must be its hash, because the ledger speaks of that
 // content only; as is how the import read it.
 func OpenSource(ctx context.Context, path, sha string, as table.Options) (*SourceFile, error) {
-	return openSource(ctx, path, sha, as, wholeFormat)
+	return openSource(ctx, path, sha, as, detectFormat)
 }
 
-// SourceSheet is OpenSource for whoever needs no format, which takes a file of plain ASCII twice as long.
+// SourceSheet is OpenSource without the format, which takes a file of plain ASCII twice as long.
 func SourceSheet(ctx context.Context, path, sha string, as table.Options) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
 	s, err := openSource(ctx, path, sha, as, func(context.Context, io.ReadSeeker, string, table.Options) (table.Format, error) {
 		return table.Format{}, nil
@@ -46,7 +46,7 @@ func SourceSheet(ctx context.Context, path, sha string, as table.Options) (heade
 func openSource(
 	ctx context.Context, path, sha string, as table.Options, format func(ctx context.Context, f io.ReadSeeker, path string, as table.Options) (table.Format, error),
 ) (_ *SourceFile, err error) {
-	defer func() { err = unlessEnded(ctx, err) }()
+	defer func() { err = preferContext(ctx, err) }()
 	f, err := openFile(ctx, listfile.Resolve(path)) // a person has named it, and its hash is known
 	if err != nil {
 		return nil, err
@@ -56,14 +56,14 @@ func openSource(
 			_ = f.Close()
 		}
 	}()
-	if err := untouched(f, path, sha); err != nil {
+	if err := checkHash(f, path, sha); err != nil {
 		return nil, err
 	}
 	found, err := format(ctx, f, path, as)
 	if err != nil {
 		return nil, err
 	}
-	t, err := again(ctx, f, path, as)
+	t, err := reopen(ctx, f, path, as)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +71,8 @@ func openSource(
 	return &SourceFile{Header: header, Rows: records(t), Format: found, close: func() error { return errors.Join(t.Close(), f.Close()) }}, nil
 }
 
-// untouched gives a *FileError for a file that is another than was imported.
-func untouched(f io.Reader, path, sha string) error {
+// checkHash returns a *FileError for a file that is another than was imported.
+func checkHash(f io.Reader, path, sha string) error {
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
 		return &FileError{Path: path, Problem: "it cannot be read", Advice: err.Error(), Cause: err}
@@ -83,17 +83,17 @@ func untouched(f io.Reader, path, sha string) error {
 	return nil
 }
 
-func again(ctx context.Context, f io.ReadSeeker, path string, as table.Options) (*table.Reader, error) {
+func reopen(ctx context.Context, f io.ReadSeeker, path string, as table.Options) (*table.Reader, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, &FileError{Path: path, Problem: "it cannot be read twice", Advice: err.Error(), Cause: err}
 	}
 	return table.Open(ctx, path, f, as)
 }
 
-// wholeFormat reads a text up to the row that shows its encoding, or to its end, because a report must know it before its first
-// row. A row that cannot be read is found by whoever reads them.
-func wholeFormat(ctx context.Context, f io.ReadSeeker, path string, as table.Options) (table.Format, error) {
-	t, err := again(ctx, f, path, as)
+// detectFormat reads a text up to the row that shows its encoding, or to its end, because a report must know it before its first
+// row. A row that cannot be read is found when they are read.
+func detectFormat(ctx context.Context, f io.ReadSeeker, path string, as table.Options) (table.Format, error) {
+	t, err := reopen(ctx, f, path, as)
 	if err != nil {
 		return table.Format{}, err
 	}
@@ -125,9 +125,9 @@ func records(t *table.Reader) iter.Seq2[ledger.SourceRow, error] {
 	}
 }
 
-// Identify reads one row as an import with these settings takes it, for whoever asks who the guest is; false if it has none.
+// Identify reads one row as an import with these settings takes it, to find its guest; false if it has none.
 func Identify(ctx context.Context, path string, s Settings, row int) (g ledger.Guest, is bool, err error) {
-	defer func() { err = unlessEnded(ctx, err) }()
+	defer func() { err = preferContext(ctx, err) }()
 	f, err := openFile(ctx, listfile.Resolve(path))
 	if err != nil {
 		return g, false, err
@@ -147,7 +147,7 @@ func Identify(ctx context.Context, path string, s Settings, row int) (g ledger.G
 			return g, false, err
 		}
 		if next.Row.Row == row {
-			return next.indexed(), len(next.findings) == 0, nil
+			return next.guest(), len(next.findings) == 0, nil
 		}
 	}
 }

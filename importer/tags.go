@@ -39,7 +39,7 @@ func (c *check) tags(s string) string {
 		c.add(BadTag, columns.Tags, `a tag may not hold any of # % ' " or a line break`)
 	}
 	if len(c.findings)+len(c.warnings) == before {
-		c.tag = good{all, s}
+		c.tag = cachedValue{all, s}
 	}
 	return s
 }

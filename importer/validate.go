@@ -83,24 +83,24 @@ type validator struct {
 	template string
 	location *time.Location
 	layout   string     // of dates that are not ISO 8601; "" for none
-	order    dateOrders // of the numbers in them, where no layout is given; 0 where nobody has said
+	order    dateOrders // of the numbers in them, where no layout is given; 0 where it is not known
 
 	readings dateOrders // in which the dates of the latest row can be read that say no order themselves; 0 for none such
 
 	// What was good in the row before: lists repeat themselves.
-	from, to     goodDate
-	tag, address good
+	from, to     cachedDate
+	tag, address cachedValue
 }
 
-type goodDate struct {
+type cachedDate struct {
 	text string
 	at   *time.Time
 }
 
-// good is a text, and what became of it.
-type good struct{ text, is string }
+// cachedValue is a text, and what became of it.
+type cachedValue struct{ text, is string }
 
-// guest checks a record that has been cleaned, and makes a guest of it. It gives all findings, not only the first: a row is
+// guest checks a record that has been cleaned, and makes a guest of it. It returns all findings, not only the first: a row is
 // corrected once.
 func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Finding) {
 	if *r == (record{}) {
@@ -112,11 +112,11 @@ func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Findi
 	*g = qflow.Guest{
 		EventID: orElse(canonical(r.EventID), v.event), TemplateID: orElse(canonical(r.TemplateID), v.template),
 		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: address(r.Email), Notes: r.Notes,
-		Barcode: c.exact(columns.Barcode, r.Barcode), CustomID: c.exact(columns.CustomID, r.CustomID),
+		Barcode: c.customID(columns.Barcode, r.Barcode), CustomID: c.customID(columns.CustomID, r.CustomID),
 	}
 	g.Tags = c.tags(r.Tags)
 	c.companions(r, g)
-	g.IsGroup = c.yes(r.IsGroup)
+	g.IsGroup = c.flag(r.IsGroup)
 	g.ValidFrom = c.date(columns.ValidFrom, r.ValidFrom, &v.from)
 	g.ValidTo = c.date(columns.ValidTo, r.ValidTo, &v.to)
 	if g.ValidFrom != nil && g.ValidTo != nil && g.ValidTo.Before(*g.ValidFrom) {
@@ -142,14 +142,14 @@ func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Findi
 // clean takes off surrounding blanks, and the quote that a report puts before a cell that a spreadsheet would run as a
 // formula, so that a corrected rejects file comes back as it was.
 func clean(cell string) string {
-	if cell == "" || (inked(cell[0]) && inked(cell[len(cell)-1])) {
+	if cell == "" || (isInk(cell[0]) && isInk(cell[len(cell)-1])) {
 		return cell
 	}
 	return strings.TrimSpace(ledger.Unguard(strings.TrimSpace(cell)))
 }
 
-// inked tells a character that nothing is taken off for.
-func inked(c byte) bool { return c > ' ' && c < utf8.RuneSelf && c != '\'' }
+// isInk reports whether a character is never trimmed.
+func isInk(c byte) bool { return c > ' ' && c < utf8.RuneSelf && c != '\'' }
 
 // check collects what is wrong with one record.
 type check struct {
@@ -201,9 +201,9 @@ var (
 	powered = regexp.MustCompile(`^[0-9]+[eE][0-9]+$`)
 )
 
-// exact refuses what a spreadsheet has made of a long number: its last digits are lost. So may be the zeros before a code that it took for
+// customID refuses what a spreadsheet has made of a long number: its last digits are lost. So may be the zeros before a code that it took for
 // a number, and a door's scanner would not find it. Ids of other systems may look so.
-func (c *check) exact(field, s string) string {
+func (c *check) customID(field, s string) string {
 	switch {
 	case s == "" || s[0] < '0' || s[0] > '9':
 	case len(s) >= len("1E+1") && strings.IndexByte(s, '+') > 0 && rounded.MatchString(s):
@@ -229,7 +229,7 @@ func (c *check) companions(r *record, g *qflow.Guest) {
 	}
 	n, problem := wholeNumber(r.PartySize)
 	if problem == "" && n == 0 {
-		problem = "a party of none: nobody comes, or the column counts only those who come along (plus_ones)"
+		problem = "a party of none: no one comes, or the column counts only those who come along (plus_ones)"
 	}
 	if problem != "" {
 		c.add(BadPlusOnes, columns.PartySize, problem)
@@ -334,7 +334,7 @@ var flags = func() map[string]bool {
 	return m
 }()
 
-func (c *check) yes(s string) bool {
+func (c *check) flag(s string) bool {
 	if s == "" {
 		return false
 	}
@@ -361,7 +361,7 @@ var dateLayouts = map[int][]string{
 // date reads ISO 8601, or the profile's own layout. A time without a zone is in the profile's zone; Qflow gets UTC with Z
 // (docs/qflow-api.md section 11, question 27). The last day of something means its end: who writes that a guest is valid to the
 // day of the event does not mean that the door closes at midnight before it.
-func (c *check) date(field, s string, last *goodDate) *time.Time {
+func (c *check) date(field, s string, last *cachedDate) *time.Time {
 	if s == "" {
 		return nil
 	}
@@ -370,7 +370,7 @@ func (c *check) date(field, s string, last *goodDate) *time.Time {
 	}
 	t, day, ok := c.parseDate(s)
 	if !ok && c.layout == "" {
-		var r reading
+		var r dateReading
 		if r, ok = readDate(s); ok {
 			orders := r.orders
 			if c.order != 0 {
@@ -389,7 +389,7 @@ func (c *check) date(field, s string, last *goodDate) *time.Time {
 		c.add(BadDate, field, "not a date such as 2026-06-01 or 2026-06-01T18:00:00Z"+c.otherDates())
 		return nil
 	}
-	*last = goodDate{s, &t}
+	*last = cachedDate{s, &t}
 	return &t
 }
 
@@ -417,7 +417,7 @@ func (c *check) undecided(field string, orders dateOrders) *time.Time {
 	return nil
 }
 
-// parseDate also tells whether it is a day without a time.
+// parseDate also reports whether it is a day without a time.
 func (c *check) parseDate(s string) (t time.Time, day, ok bool) {
 	layouts := dateLayouts[len(s)]
 	if layouts == nil {

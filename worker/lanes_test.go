@@ -39,9 +39,9 @@ func TestAShortImportBesideALongOneThatHoldsBackGetsItsShare(t *testing.T) {
 	const rows, short = 3000, 20
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
 	f.limits.API, f.limits.Email = 1200, 1200
-	held := make(chan importer.Hold, 100)
+	held := make(chan importer.Backpressure, 100)
 	long := f.reads(file(t, rows), held)
-	if h := <-held; h.Over || h.Waiting < h.Most {
+	if h := <-held; h.Ended || h.Waiting < h.Max {
 		t.Fatalf("the long import says %+v", h)
 	}
 	f.work()
@@ -64,7 +64,7 @@ func TestAShortImportBesideALongOneThatHoldsBackGetsItsShare(t *testing.T) {
 }
 
 // reads has an importer at a file, a row to a chunk, and tells when it holds back.
-func (f *farm) reads(path string, held chan<- importer.Hold) (id string) {
+func (f *farm) reads(path string, held chan<- importer.Backpressure) (id string) {
 	f.t.Helper()
 	s := settings(template)
 	s.Account = f.account
@@ -73,7 +73,7 @@ func (f *farm) reads(path string, held chan<- importer.Hold) (id string) {
 		f.t.Fatal(err)
 	}
 	im := f.importer()
-	im.OnHold = func(h importer.Hold) { held <- h }
+	im.OnBackpressure = func(h importer.Backpressure) { held <- h }
 	imp, _, err := im.Begin(f.t.Context(), plan)
 	if err == nil {
 		imp.Chunk = 1

@@ -111,12 +111,12 @@ func TestAnImportSaysForWhatItWaitsAndThatItGoesOn(t *testing.T) {
 			h.fill()
 		}
 		d := h.start("waits: 2", "import", h.file("guests.csv", 100+n), event, template, how, "-v")
-		if said := d.log.String(); !strings.Contains(said, "no worker is running") || !strings.Contains(said, "the importer holds back: 2") {
+		if said := d.log.String(); !strings.Contains(said, "no worker is running") || !strings.Contains(said, "the import waits for room: 2") {
 			t.Errorf("%s: %s", how, said)
 		}
 		h.clear()
 		d.says(t, "goes on: workers have made room")
-		if code := d.exit(); code != exit.OK || strings.Count(d.log.String(), "waits: ") != 1 || !strings.Contains(d.log.String(), "the importer goes on") {
+		if code := d.exit(); code != exit.OK || strings.Count(d.log.String(), "waits: ") != 1 || !strings.Contains(d.log.String(), "the import goes on") {
 			t.Errorf("%s: exit %d\n%s", how, code, d.log)
 		}
 	}
@@ -137,7 +137,7 @@ func TestAnImportHoldsBackWhileRedisIsNearlyFullAndWorkersDoNot(t *testing.T) {
 		}
 		used, _ = strconv.Atoi(client.InfoMap(t.Context(), "memory").Item("Memory", "used_memory"))
 	}
-	d := h.start("the importer holds back", "import", h.file("guests.csv", 100), event, template, "-v")
+	d := h.start("the import waits for room", "import", h.file("guests.csv", 100), event, template, "-v")
 	d.says(t, "waits: Redis is ")
 	d.says(t, "give it more memory")
 	h.start("running", "run")

@@ -36,7 +36,7 @@ func (e *cancelledError) Unwrap() error { return importer.ErrCancelled }
 
 // enqueue takes a file's rows to the workers, and says what holds that up or ends it.
 func enqueue(ctx context.Context, a *program.Account, plan importer.Plan, imp ledger.Import, std terminal.Output) error {
-	a.Importer.OnHold = func(h importer.Hold) { tellHold(ctx, a, h, std) }
+	a.Importer.OnBackpressure = func(h importer.Backpressure) { tellHold(ctx, a, h, std) }
 	err := a.Importer.Run(ctx, plan, imp)
 	switch {
 	case err == nil:
@@ -51,13 +51,13 @@ func enqueue(ctx context.Context, a *program.Account, plan importer.Plan, imp le
 }
 
 // tellHold says for what an import waits before its file is read to the end. With --json it stands beside what scripts read.
-func tellHold(ctx context.Context, a *program.Account, h importer.Hold, std terminal.Output) {
+func tellHold(ctx context.Context, a *program.Account, h importer.Backpressure, std terminal.Output) {
 	to := std.Out
 	if a.Settings.JSON {
 		to = std.Err
 	}
 	at := time.Now().Format(time.TimeOnly)
-	if h.Over {
+	if h.Ended {
 		terminal.Printf(to, "%s  import %s goes on: %s.\n", at, h.Import, h.Room())
 		return
 	}

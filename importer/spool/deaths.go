@@ -36,9 +36,9 @@ func (c *Consumer) try(ctx context.Context, h *claimed) (r Result, err error) {
 	})
 	defer func() {
 		if v := recover(); v != nil {
-			err = importer.Caught(v)
+			err = importer.Recovered(v)
 		}
-		if _, mistake := errors.AsType[*importer.Mistake](err); !mistake { // which another process might not survive
+		if _, mistake := errors.AsType[*importer.PanicError](err); !mistake { // which another process might not survive
 			read()
 		}
 	}()

@@ -130,7 +130,7 @@ func TestAPanicEndsOneReadingAndIsLoggedOnceWithoutGuestsData(t *testing.T) {
 	l := console.NewLoggedJobs(time.Hour, time.Hour, slog.New(slog.NewTextHandler(&log, nil)))
 	bad := func(context.Context, func(int)) error { panic("ann@example.com") }
 	ahead := func(context.Context, func(int)) error {
-		return fmt.Errorf("read the list: %w", &importer.Mistake{What: "index out of range", Stack: []byte("in table.go")})
+		return fmt.Errorf("read the list: %w", &importer.PanicError{What: "index out of range", Stack: []byte("in table.go")})
 	}
 	for name, read := range map[string]func(context.Context, func(int)) error{"here": bad, "in a goroutine of the reader": ahead} {
 		for range 2 {

@@ -365,7 +365,7 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 	}
 	plan := *shown.Plan
 	if r.PostFormValue("again") != "" && shown.Same != nil && !shown.Resumes {
-		plan = plan.As(u.ID) // a second start of the same file is of the same import
+		plan = plan.WithAgain(u.ID) // a second start of the same file is of the same import
 	} else if shown.Resumes {
 		plan, _ = operate.SameImport(plan, *shown.Same)
 	}

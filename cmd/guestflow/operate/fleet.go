@@ -81,7 +81,7 @@ func countSubscribers(ctx context.Context, client redis.UniversalClient, channel
 
 // full returns why workers that are subscribed write no heartbeat; "" if Redis is not full.
 func (a *Account) full(ctx context.Context, workers int) (string, error) {
-	memory, err := importer.MemoryOf(ctx, a.Redis)
+	memory, err := importer.ReadRedisMemory(ctx, a.Redis)
 	if err != nil {
 		return "", err
 	}

@@ -77,7 +77,7 @@ func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 	if again == "" {
 		again = i.ResendMark // older records have only this one
 	}
-	same := plan.As(again)
+	same := plan.WithAgain(again)
 	return same, same.Import == i.ID
 }
 

@@ -13,7 +13,7 @@ func TestARedisThatDoesNotTellItsMemoryHoldsNothingBack(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	told := 0
-	ask := func(m *memory) int {
+	ask := func(m *memoryGauge) int {
 		n, err := m.percent(t.Context(), func(error) { told++ })
 		if err != nil {
 			t.Fatal(err)
@@ -21,7 +21,7 @@ func TestARedisThatDoesNotTellItsMemoryHoldsNothingBack(t *testing.T) {
 		return n
 	}
 	client := redistest.Connect(t, server)
-	m := &memory{client: client}
+	m := &memoryGauge{client: client}
 	if n := ask(m); n != 0 || told != 0 {
 		t.Errorf("%d %% of no limit, told %d times", n, told)
 	}
@@ -34,7 +34,7 @@ func TestARedisThatDoesNotTellItsMemoryHoldsNothingBack(t *testing.T) {
 	if err := client.ConfigSet(t.Context(), "maxmemory", "500kb").Err(); err != nil {
 		t.Fatal(err)
 	}
-	if n := ask(m); n < fullFrom {
+	if n := ask(m); n < fullPercent {
 		t.Errorf("a full one is %d %% full", n)
 	}
 	if err := client.Do(t.Context(), "ACL", "SETUSER", "default", "-info").Err(); err != nil {
@@ -62,8 +62,8 @@ func TestAClusterIsAsFullAsItsFullestNode(t *testing.T) {
 		}
 	}
 	for range 10 { // whichever node is asked first
-		if m, err := MemoryOf(t.Context(), client); err != nil || m.Percent() < fullFrom || m.Most != 500<<10 {
-			t.Fatalf("%d %% of %d, %v", m.Percent(), m.Most, err)
+		if m, err := ReadRedisMemory(t.Context(), client); err != nil || m.Percent() < fullPercent || m.Max != 500<<10 {
+			t.Fatalf("%d %% of %d, %v", m.Percent(), m.Max, err)
 		}
 	}
 }

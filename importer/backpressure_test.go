@@ -34,17 +34,17 @@ func newCrowd(t *testing.T) crowd {
 }
 
 // drop imports a list of guests of its own, and tells when it begins to hold back, and how it has ended.
-func (c crowd) drop(name string, rows, perChunk int) (plan importer.Plan, held <-chan importer.Hold, done <-chan error) {
+func (c crowd) drop(name string, rows, perChunk int) (plan importer.Plan, held <-chan importer.Backpressure, done <-chan error) {
 	c.t.Helper()
 	path := write(c.t, strings.ReplaceAll(numbered(rows), "guest", name))
 	plan, err := importer.MakePlan(c.t.Context(), path, c.s)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	holds, ends := make(chan importer.Hold, 10), make(chan error, 1)
+	holds, ends := make(chan importer.Backpressure, 10), make(chan error, 1)
 	ctx, cancel := context.WithCancel(c.t.Context())
 	im := importer.New(c.redis, c.ledger, slog.New(slog.DiscardHandler))
-	im.OnHold = func(h importer.Hold) { holds <- h }
+	im.OnBackpressure = func(h importer.Backpressure) { holds <- h }
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
@@ -56,11 +56,11 @@ func (c crowd) drop(name string, rows, perChunk int) (plan importer.Plan, held <
 }
 
 // holds waits until an import holds back.
-func (c crowd) holds(held <-chan importer.Hold, done <-chan error) {
+func (c crowd) holds(held <-chan importer.Backpressure, done <-chan error) {
 	c.t.Helper()
 	select {
 	case h := <-held:
-		if h.Over || h.Waiting < h.Most {
+		if h.Ended || h.Waiting < h.Max {
 			c.t.Fatalf("it says %+v", h)
 		}
 	case err := <-done:
@@ -69,7 +69,7 @@ func (c crowd) holds(held <-chan importer.Hold, done <-chan error) {
 }
 
 // goes waits until one is enqueued, without ever holding back.
-func (c crowd) goes(what string, held <-chan importer.Hold, done <-chan error) {
+func (c crowd) goes(what string, held <-chan importer.Backpressure, done <-chan error) {
 	c.t.Helper()
 	select {
 	case h := <-held:
@@ -125,7 +125,7 @@ func TestALongImportBesideALongOneThatHoldsBackHasSomethingInLineToo(t *testing.
 	}
 	select {
 	case h := <-held:
-		if !h.Over {
+		if !h.Ended {
 			t.Errorf("it says %+v", h)
 		}
 	case <-time.After(2 * time.Minute):

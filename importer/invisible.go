@@ -8,17 +8,17 @@ import (
 	"guestflow/importer/columns"
 )
 
-// visibly takes out of a text what nobody sees: zero-width blanks, soft hyphens, direction marks, byte order marks, fillers. They come
+// stripInvisible removes the characters that show nothing: zero-width blanks, soft hyphens, direction marks, byte order marks, fillers. They come
 // along when names are copied from pages and mails, and make two guests of one. Joiners stay between letters and signs that they
 // join, as in Persian and in some emoji, where they are seen.
-func visibly(s string) string {
-	if plain(s) || !strings.ContainsFunc(s, unseen) {
+func stripInvisible(s string) string {
+	if plain(s) || !strings.ContainsFunc(s, isInvisible) {
 		return s
 	}
 	var b strings.Builder
 	before := rune(0)
 	for i, r := range s {
-		if unseen(r) && !joins(before, r, s[i+utf8.RuneLen(r):]) {
+		if isInvisible(r) && !isJoiner(before, r, s[i+utf8.RuneLen(r):]) {
 			continue
 		}
 		if r == utf8.RuneError { // or what is no UTF-8, which check.text finds
@@ -32,8 +32,8 @@ func visibly(s string) string {
 	return b.String()
 }
 
-// unseen reports whether a character shows nothing by itself. Blanks are seen, and signs before Arabic numbers.
-func unseen(r rune) bool {
+// isInvisible reports whether a character shows nothing by itself. Blanks are seen, and signs before Arabic numbers.
+func isInvisible(r rune) bool {
 	switch {
 	case r < ' ' && r != 0, r == 0x7f:
 		return !unicode.IsSpace(r)
@@ -45,33 +45,33 @@ func unseen(r rune) bool {
 	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
-// joins reports whether an unseen character has something to join or to tag.
-func joins(before, r rune, rest string) bool {
+// isJoiner reports whether an unseen character has something to join or to tag.
+func isJoiner(before, r rune, rest string) bool {
 	after := rune(0)
 	for _, after = range rest {
-		if !unseen(after) {
+		if !isInvisible(after) {
 			break
 		}
 	}
 	switch {
-	case r == '\u200d' && sign(before):
-		return sign(after)
+	case r == '\u200d' && isSymbol(before):
+		return isSymbol(after)
 	case r == '\u200c', r == '\u200d':
-		return shaped(before) && shaped(after)
+		return isCursive(before) && isCursive(after)
 	}
 	return r >= 0xe0020 && r <= 0xe007f && (before == 0x1f3f4 || before >= 0xe0020 && before <= 0xe007f) // a flag
 }
 
-func sign(r rune) bool { return r == '\ufe0f' || unicode.In(r, unicode.So, unicode.Sk) }
+func isSymbol(r rune) bool { return r == '\ufe0f' || unicode.In(r, unicode.So, unicode.Sk) }
 
-// shaped reports whether a letter's look depends on its neighbours.
-func shaped(r rune) bool {
+// isCursive reports whether a letter's look depends on its neighbours.
+func isCursive(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.M) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian,
 		unicode.Hebrew, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Inherited, unicode.Thai)
 }
 
-// unforced takes off what makes a spreadsheet keep a cell as text: ="00126" for any, and for codes '00126.
-func unforced(cell, field string) string {
+// unwrapForcedText takes off what makes a spreadsheet keep a cell as text: ="00126" for any, and for codes '00126.
+func unwrapForcedText(cell, field string) string {
 	cell = strings.TrimSpace(cell)
 	if text, is := strings.CutPrefix(cell, `="`); is && strings.HasSuffix(text, `"`) {
 		if text = text[:len(text)-1]; !strings.Contains(text, `"`) {

@@ -10,8 +10,8 @@ import (
 	"guestflow/importer/columns"
 )
 
-// undecided is what only the whole of a file shows, and what a person has to decide about it.
-type undecided struct {
+// questions is what only the whole of a file shows, and what a person has to decide about it.
+type questions struct {
 	orders   dateOrders // in which all dates can be read that say no order themselves; 0 until there is one
 	words    int        // cells of the column of is_group that are neither yes nor no
 	flags    int        // and that are
@@ -28,7 +28,7 @@ type tally struct {
 // maxTally is how many words of a column are counted.
 const maxTally = 50
 
-func (u *undecided) add(r row) {
+func (u *questions) add(r row) {
 	if r.dates != 0 {
 		if u.orders == 0 {
 			u.orders = anyOrder
@@ -49,7 +49,7 @@ func (u *undecided) add(r row) {
 	}
 }
 
-func (u *undecided) count(s columns.RowStatus) {
+func (u *questions) count(s columns.RowStatus) {
 	if u.standing == nil {
 		u.standing = map[string]*tally{}
 	}
@@ -68,8 +68,8 @@ func (u *undecided) count(s columns.RowStatus) {
 	}
 }
 
-// settle gives the questions that are left, and the settings that the file itself has shown, if any.
-func (u *undecided) settle(path string, s Settings, c *Columns) (questions []FileError, shown *Settings) {
+// ask returns the questions that are left, and the settings that the file itself has shown, if any.
+func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileError, shown *Settings) {
 	if header := c.AmbiguousGroup(); header != "" && u.words > 0 && u.flags == 0 {
 		s.Mapping = maps.Clone(s.Mapping)
 		if s.Mapping == nil {
@@ -111,7 +111,7 @@ func (t *tally) question(path, header string) FileError {
 	return FileError{
 		Path: path, NeedsAnswer: true,
 		Problem: fmt.Sprintf("the column %q, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
-			shortened(header), strings.Join(said, ", ")),
+			shorten(header), strings.Join(said, ", ")),
 		Advice: fmt.Sprintf("remove those rows from the file; or, if all of them are meant, say that it decides nothing: --map 'ignore=%s' "+
 			"(ignore in the profile's mapping, “Ignored” in the console)", header),
 	}

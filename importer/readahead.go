@@ -18,11 +18,11 @@ import (
 )
 
 const (
-	batchRows  = 256
-	batchBytes = 256 << 10 // a row may have a mebibyte, and a hundred of them are too much to hold
-	// ahead is how many batches are worked on while the caller has one: enough for reading, checking and the caller to run
+	readRows  = 256
+	readBytes = 256 << 10 // a row may have a mebibyte, and a hundred of them are too much to hold
+	// batchesAhead is how many batches are worked on while the caller has one: enough for reading, checking and the caller to run
 	// beside each other.
-	ahead = 2
+	batchesAhead = 2
 )
 
 // rawRow is a record as it was read.
@@ -34,7 +34,7 @@ type rawRow struct {
 	column int
 
 	remarks []table.Remark
-	former  *record // what versions before made of it, where that may tell another guest
+	legacy  *record // what versions before made of it, where that may tell another guest
 }
 
 // rawBatch is some rows, and why there are no more after them.
@@ -49,13 +49,13 @@ type scratch struct {
 	rows  []rawRow
 	cells []string // of all rows
 
-	fields  mapped // the same as gocsv takes them
+	fields  cellReader // the same as gocsv takes them
 	columns []string
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
 
-func (s *scratch) free() {
+func (s *scratch) release() {
 	clear(s.cells)
 	clear(s.columns)
 	clear(s.rows)
@@ -63,7 +63,7 @@ func (s *scratch) free() {
 	scratches.Put(s)
 }
 
-type batch struct {
+type checkedBatch struct {
 	rows []checked
 	err  error // after the rows: io.EOF, or a *FileError when the rest of the file cannot be read
 }
@@ -71,7 +71,7 @@ type batch struct {
 // read takes the next records, one reader at a time.
 func (r *rows) read() rawBatch {
 	b := rawBatch{scratch: scratches.Get().(*scratch), first: r.count + 1}
-	for size := 0; len(b.rows) < batchRows && size < batchBytes; {
+	for size := 0; len(b.rows) < readRows && size < readBytes; {
 		rec, err := r.file.Next()
 		if err != nil {
 			b.err = err
@@ -92,12 +92,12 @@ func (r *rows) read() rawBatch {
 }
 
 // check does with a batch what needs to know of no other row. Batches are checked beside each other.
-func (r *rows) check(b rawBatch) batch {
-	defer b.free()
-	out := batch{rows: make([]checked, len(b.rows)), err: b.err}
+func (r *rows) check(b rawBatch) checkedBatch {
+	defer b.release()
+	out := checkedBatch{rows: make([]checked, len(b.rows)), err: b.err}
 	records, err := r.records(b.scratch)
 	if err != nil {
-		return batch{err: err}
+		return checkedBatch{err: err}
 	}
 	valid := r.valid // a copy: each batch remembers for itself
 	ids := identifier{account: r.account, keyField: r.keyField, folder: cases.Fold()}
@@ -110,13 +110,13 @@ func (r *rows) check(b rawBatch) batch {
 			o.raw = slices.Clone(raw.cells)
 		}
 		if raw.fault != table.NoFault {
-			o.findings = append([]Finding{r.broken(raw)}, r.remarked(raw)...)
+			o.findings = append([]Finding{r.faultFinding(raw)}, r.remarkFindings(raw)...)
 			raw.nameSheet(o)
 			continue
 		}
 		o.rec, records = records[0].Record, records[1:]
 		r.checkRow(o, raw, &valid, &ids, &hashes)
-		if remarks := r.remarked(raw); len(o.findings) > 0 {
+		if remarks := r.remarkFindings(raw); len(o.findings) > 0 {
 			o.findings = append(o.findings, remarks...) // it may be why
 		} else {
 			o.warnings = append(o.warnings, remarks...)
@@ -143,7 +143,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifie
 	o.findings, o.warnings = valid.guest(o.rec, &o.Guest)
 	o.dates = valid.readings
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
-	if nameless && !strings.Contains(o.rec.Email, "@") && totals(raw.cells) {
+	if nameless && !strings.Contains(o.rec.Email, "@") && isTotalsRow(raw.cells) {
 		o.findings = []Finding{totalsRow}
 	}
 	if len(o.findings) > 0 {
@@ -157,8 +157,8 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifie
 		}}
 		return
 	}
-	if raw.former != nil {
-		o.former = ids.formerly(raw.former, &o.Guest, o.id)
+	if raw.legacy != nil {
+		o.legacyID = ids.legacyID(raw.legacy, &o.Guest, o.id)
 	}
 	o.Guest.ID = ids.write(o.id)
 	hashes.add(o)
@@ -167,7 +167,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifie
 	}
 }
 
-// barcodeHash is for this pass only: its seeds are drawn anew, so that it tells nobody a barcode.
+// barcodeHash is for this pass only: its seeds are drawn anew, so that a barcode cannot be found from it.
 func (r *rows) barcodeHash(ids *identifier, g *qflow.Guest) (h seen.Hash) {
 	ids.key = append(append(append(ids.key[:0], g.EventID...), 0), g.Barcode...)
 	binary.LittleEndian.PutUint64(h[:8], maphash.Bytes(r.seeds[0], ids.key))
@@ -175,34 +175,34 @@ func (r *rows) barcodeHash(ids *identifier, g *qflow.Guest) (h seen.Hash) {
 	return h
 }
 
-// lookAhead makes batches before they are asked for. Each goroutine makes one and ends, whether anybody takes it or not, so a
+// readAhead makes batches before they are asked for. Each goroutine makes one and ends, whether it is taken or not, so a
 // caller may walk away at any time.
-type lookAhead struct {
+type readAhead struct {
 	read  func() rawBatch
-	check func(rawBatch) batch
+	check func(rawBatch) checkedBatch
 	turn  chan struct{} // closed once the latest goroutine has read
-	queue []chan batch
+	queue []chan checkedBatch
 }
 
-func (l *lookAhead) start() {
-	before, mine, out := l.turn, make(chan struct{}), make(chan batch, 1)
+func (l *readAhead) start() {
+	before, mine, out := l.turn, make(chan struct{}), make(chan checkedBatch, 1)
 	l.turn, l.queue = mine, append(l.queue, out)
 	go func() {
-		raw, err := l.take(before, mine)
+		raw, err := l.safeRead(before, mine)
 		if err != nil {
-			out <- batch{err: err}
+			out <- checkedBatch{err: err}
 			return
 		}
-		out <- l.checked(raw)
+		out <- l.safeCheck(raw)
 	}()
 }
 
-// take reads in its turn. A panic here would end the process, whoever guards the caller, so it becomes an error of the file.
-func (l *lookAhead) take(before, mine chan struct{}) (raw rawBatch, err error) {
+// safeRead reads in its turn. A panic here would end the process, so it becomes an error of the file.
+func (l *readAhead) safeRead(before, mine chan struct{}) (raw rawBatch, err error) {
 	defer close(mine)
 	defer func() {
 		if v := recover(); v != nil {
-			err = Caught(v)
+			err = Recovered(v)
 		}
 	}()
 	if before != nil {
@@ -211,17 +211,17 @@ func (l *lookAhead) take(before, mine chan struct{}) (raw rawBatch, err error) {
 	return l.read(), nil
 }
 
-func (l *lookAhead) checked(raw rawBatch) (b batch) {
+func (l *readAhead) safeCheck(raw rawBatch) (b checkedBatch) {
 	defer func() {
 		if v := recover(); v != nil {
-			b = batch{err: Caught(v)}
+			b = checkedBatch{err: Recovered(v)}
 		}
 	}()
 	return l.check(raw)
 }
 
-func (l *lookAhead) next() batch {
-	for len(l.queue) <= ahead {
+func (l *readAhead) next() checkedBatch {
+	for len(l.queue) <= batchesAhead {
 		l.start()
 	}
 	b := <-l.queue[0]
@@ -230,7 +230,7 @@ func (l *lookAhead) next() batch {
 }
 
 // wait lets those that run end, so that what they read from can be closed.
-func (l *lookAhead) wait() {
+func (l *readAhead) wait() {
 	for _, out := range l.queue {
 		<-out
 	}

@@ -1,0 +1,27 @@
+package importer
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+)
+
+// PanicError is a panic that a file has led to, as an error: files come from outside, and the process that reads one may run workers too.
+type PanicError struct {
+	What  string
+	Stack []byte // of the goroutine that met it; without the arguments' texts
+}
+
+// Recovered makes a Mistake of what recover gave, while the stack still shows where it was. Its text is kept only where it is Go's
+// own, which quotes nothing: another could quote a guest.
+func Recovered(v any) *PanicError {
+	what := fmt.Sprintf("a panic with a %T", v)
+	if _, own := v.(runtime.Error); own {
+		what = fmt.Sprint(v)
+	}
+	return &PanicError{what, debug.Stack()}
+}
+
+func (m *PanicError) Error() string {
+	return "guestflow has made a mistake with what is in the file: " + m.What
+}
