@@ -130,6 +130,7 @@ func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 	}
 	defer f.Close()
 	hash := sha256.New()
+	p.Settings.BlankRows = imp.BlankRows // its rows keep their numbers
 	r, err := p.Settings.rows(ctx, p.Path, io.TeeReader(f, hash))
 	if err != nil {
 		return err

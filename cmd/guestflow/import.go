@@ -394,19 +394,34 @@ func (c *importCommand) show(ctx context.Context, a *program.Account, plans []im
 	}
 	var failed error
 	for _, plan := range plans {
-		if !s.JSON {
-			terminal.Printf(std.Out, "%s: %s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()))
-			showPlan(std.Out, plan)
-		}
 		err := plan.Refused()
 		if err == nil && a.Qflow != nil {
 			err = a.Operate().Preflight(ctx, plan)
 		}
 		if err != nil {
-			failed = worse(failed, c.tell(fmt.Errorf("an import would refuse this file: %w", err), std))
+			err = fmt.Errorf("an import would refuse this file: %w", err)
+			failed = worse(failed, c.tell(err, std))
+		}
+		if !s.JSON {
+			if err != nil { // above the plan, which is long
+				terminal.Printf(std.Out, "%v\n", err)
+			}
+			terminal.Printf(std.Out, "%s: %s%s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()), firstProblem(plan))
+			showPlan(std.Out, plan)
 		}
 	}
 	return failed
+}
+
+// firstProblem is what is wrong with the first row that is rejected, or else with the first that has a warning.
+func firstProblem(plan importer.Plan) string {
+	switch {
+	case len(plan.Findings) > 0:
+		return fmt.Sprintf(" (line %d: %s)", plan.Findings[0].Line, plan.Findings[0].Text)
+	case len(plan.Notices) > 0:
+		return fmt.Sprintf("; look at line %d: %s", plan.Notices[0].Line, plan.Notices[0].Text)
+	}
+	return ""
 }
 
 // conclude prints how an import ended. Rows that want a person make an exit code of their own.

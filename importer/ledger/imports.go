@@ -171,7 +171,7 @@ func parseSpec(f map[string]string) (s spec.Spec, partial bool) {
 	}
 	return spec.Spec{
 		Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Key: f["key"], Again: f["again"], Resend: f["resend"] != "",
-		Reading: spec.Reading{Sheet: f["sheet"], Encoding: f["encoding"], HeaderRow: f["header_row"], Hidden: f["hidden"]},
+		Reading: spec.Reading{Sheet: f["sheet"], Encoding: f["encoding"], HeaderRow: f["header_row"], Hidden: f["hidden"], BlankRows: true},
 	}, true
 }
 

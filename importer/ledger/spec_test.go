@@ -25,7 +25,7 @@ func TestARecordKeepsItsSpecWholeAndOneOfTheVersionBeforeWhatItHas(t *testing.T)
 		}
 		client.HDel(t.Context(), l.Prefix()+"import:aaaaaaaa", "spec")
 		whole.Zone, whole.AnySheet = "", false
-		whole.Reading = spec.Reading{Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip"}
+		whole.Reading = spec.Reading{Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip", BlankRows: true}
 		if old, err := l.Import(t.Context(), "aaaaaaaa"); err != nil || !reflect.DeepEqual(old.Spec, whole) || !old.Partial {
 			t.Errorf("%v: of the version before it is %+v", err, old.Spec)
 		}

@@ -42,6 +42,7 @@ type Reading struct {
 	HeaderRow  string            `json:"header_row,omitempty" koanf:"header_row" help:"Line of the header, or none where the file has none: columns are then called A, B, C, as in --map first_name=A." group:"Reading"`
 	Hidden     string            `json:"hidden,omitempty" koanf:"hidden" help:"Whether hidden and filtered rows and columns of a workbook are imported (read) or left out (skip)." group:"Reading"`
 	Strict     *bool             `json:"strict,omitempty" koanf:"strict" help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
+	BlankRows  bool              `json:"blank_rows,omitempty" kong:"-" koanf:"-"` // rows without anything count as rows, as in imports of versions before
 	MaxRejects Limit             `json:"max_rejects,omitempty" koanf:"max_rejects" help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
 }
 
@@ -60,6 +61,7 @@ func (r Reading) Over(under Reading) Reading {
 		Encoding:   cmp.Or(r.Encoding, under.Encoding),
 		HeaderRow:  cmp.Or(r.HeaderRow, under.HeaderRow),
 		Hidden:     cmp.Or(r.Hidden, under.Hidden),
+		BlankRows:  r.BlankRows || under.BlankRows,
 		Strict:     cmp.Or(r.Strict, under.Strict),
 		MaxRejects: cmp.Or(r.MaxRejects, under.MaxRejects),
 	}

@@ -43,7 +43,7 @@ func TestWhatOnlyRefusesAFileAndItsZoneMakeNoOtherImport(t *testing.T) {
 func TestAReadingIsLaidOverAnotherAndKeptInARecordWhole(t *testing.T) {
 	t.Parallel()
 	full := spec.Reading{
-		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Dates: "DMY", Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip",
+		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Dates: "DMY", Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip", BlankRows: true,
 		Strict: new(false), MaxRejects: "5%",
 	}
 	v := reflect.ValueOf(full)

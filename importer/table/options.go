@@ -11,6 +11,7 @@ type Options struct {
 	Encoding  string // of a text that does not say it; "" finds it out
 	HeaderRow string // the line of the header, NoHeader, or "" to find it
 	Hidden    string // what becomes of a workbook's hidden rows and columns: ReadHidden, SkipHidden, or "" to ask
+	BlankRows bool   // rows of a text without anything in their cells are records too
 
 	Field func(header string) string // what a header is known for, or ""; nil looks for no header
 }

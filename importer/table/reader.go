@@ -28,6 +28,7 @@ type Reader struct {
 	endErr error
 
 	rowHabits
+	blankRows  bool // are records
 	field      func(string) string
 	fields     map[string]bool // that the header names
 	email      int             // the column of addresses, or -1
@@ -60,7 +61,7 @@ func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, e
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1}
+	r := &Reader{format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1, blankRows: o.BlankRows}
 	if u.container == Workbook {
 		r.recordReader, err = openWorkbook(ctx, u.spool, o)
 	} else {
@@ -147,6 +148,9 @@ func (r *Reader) Next() (Record, error) {
 		return Record{}, r.endErr
 	}
 	rec, err := r.read()
+	for err == nil && !r.blankRows && len(rec.Remarks) == 0 && blank(rec.Cells) {
+		rec, err = r.read()
+	}
 	if err != nil {
 		r.endErr = err
 		return Record{}, err

@@ -43,7 +43,7 @@ func (w *workbookReader) openSheet(ctx context.Context, name string, o Options) 
 		return nil, err
 	}
 	if rows, columns := s.stats.hiddenRows, s.stats.hiddenColumns(); o.Hidden == "" && rows+columns > 0 {
-		return nil, newQuestion(0, fmt.Sprintf("the sheet %q has %d rows and %d columns that are hidden or filtered out, which are not seen in a spreadsheet",
+		return nil, newQuestion(0, fmt.Sprintf("the sheet %q has hidden or filtered rows (%d) and hidden columns (%d), which are not seen in a spreadsheet",
 			name, rows, columns), Choice{Option: "hidden", Value: SkipHidden}, Choice{Option: "hidden", Value: ReadHidden})
 	}
 	return s, nil

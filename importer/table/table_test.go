@@ -18,7 +18,7 @@ import (
 // all reads a table to its end.
 func all(t testing.TB, in io.Reader) (records []table.Record, format table.Format, err error) {
 	t.Helper()
-	r, err := table.Open(context.Background(), "guests.csv", in, table.Options{})
+	r, err := table.Open(context.Background(), "guests.csv", in, table.Options{BlankRows: true})
 	if err != nil {
 		return nil, table.Format{}, err
 	}
@@ -143,5 +143,28 @@ func TestNoCopyOfAListStaysOnTheDisk(t *testing.T) {
 		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 			t.Errorf("%s leaves %v, %v", name, left, err)
 		}
+	}
+}
+
+// Programs write rows of delimiters below a list, and people leave lines between its parts.
+func TestBlankRowsAreSkippedUnlessTheyCount(t *testing.T) {
+	t.Parallel()
+	const list = "First,Last,Email\nAda,L,a@x.example\n,,\n \t,\" \",\n\nAlan,T,b@x.example\n,,\n,,\n"
+	for count, want := range map[bool]int{false: 2, true: 6} {
+		r, err := table.Open(t.Context(), "list.csv", strings.NewReader(list), table.Options{BlankRows: count})
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := 0
+		for {
+			if _, err := r.Next(); err != nil {
+				break
+			}
+			records++
+		}
+		if records != want {
+			t.Errorf("%d records, want %d", records, want)
+		}
+		_ = r.Close()
 	}
 }
