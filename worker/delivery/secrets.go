@@ -17,21 +17,21 @@ import (
 )
 
 const (
-	// believe is for how long a process takes the secrets in its memory for the current ones.
-	believe = 5 * time.Second
+	// cacheFor is for how long a process takes the secrets in its memory for the current ones.
+	cacheFor = 5 * time.Second
 
-	// lookAgain is how soon, after a signature that matched none of them, they may be read once more: so a rotation by
+	// rereadAfter is how soon, after a signature that matched none of them, they may be read once more: so a rotation by
 	// another process is seen at once, by a delivery that Qflow repeats at all, and a flood of forgeries costs ten small
 	// reads a second.
-	lookAgain = 100 * time.Millisecond
+	rereadAfter = 100 * time.Millisecond
 
 	// overlap is for how long the secret before a rotation is good. Qflow drops it at once, but what it signed before may
-	// still be on its way; after this its signature is too old anyway. Somebody who has stolen it can use it for as long.
+	// still be on its way; after this its signature is too old anyway. A stolen one is good for as long.
 	overlap = webhook.Window
 
-	// begunFor is how long one registration or rotation keeps others out, unless it ends before: two at a time would leave
-	// a secret here that is not the one that Qflow took last.
-	begunFor = time.Minute
+	// changeTimeout is how long one registration or rotation excludes others, unless it ends before: two at a time would
+	// leave a secret here that is not the one that Qflow took last.
+	changeTimeout = time.Minute
 )
 
 // Secrets keeps an account's webhook in Redis, its secret sealed. It is safe for concurrent use.
@@ -45,38 +45,38 @@ type Secrets struct {
 	mu      sync.Mutex
 	current []secret.Text
 	read    time.Time // when current was read, or could not be
-	again   time.Time // when a wrong signature last had it read
-	trouble error     // of the last read, if there was none before
+	reread  time.Time // when a wrong signature last had it read
+	readErr error     // of the last read, if there was none before
 }
 
-// NewSecrets opens them under the ledger's key prefix.
+// NewSecrets returns those under the ledger's key prefix.
 func NewSecrets(client redis.UniversalClient, prefix, account string, keys tokencache.Keyring) *Secrets {
 	return &Secrets{redis: client, keys: keys, account: account, key: prefix + "webhook", now: time.Now}
 }
 
 func (s *Secrets) previousKey() string { return s.key + ":previous" }
-func (s *Secrets) begunKey() string    { return s.key + ":begun" }
-func (s *Secrets) boundTo() string     { return "webhook secret of " + s.account }
+func (s *Secrets) changeKey() string   { return s.key + ":begun" }
+func (s *Secrets) sealContext() string { return "webhook secret of " + s.account }
 
-// Current gives the secrets that may have signed a request, none if no webhook is registered. With fresh it looks
+// Current returns the secrets that may have signed a request, none if no webhook is registered. With fresh it reads
 // again, as often as it may.
 func (s *Secrets) Current(ctx context.Context, fresh bool) ([]secret.Text, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	due := now.Sub(s.read) >= believe
-	if fresh && now.Sub(s.again) >= lookAgain {
-		s.again, due = now, true
+	due := now.Sub(s.read) >= cacheFor
+	if fresh && now.Sub(s.reread) >= rereadAfter {
+		s.reread, due = now, true
 	}
 	if !due {
-		return s.current, s.trouble
+		return s.current, s.readErr
 	}
 	s.read = now
 	list, err := s.load(ctx)
 	if err == nil || len(s.current) == 0 { // with Redis away, those of before still tell a forgery from a delivery
-		s.current, s.trouble = list, err
+		s.current, s.readErr = list, err
 	}
-	return s.current, s.trouble
+	return s.current, s.readErr
 }
 
 func (s *Secrets) load(ctx context.Context) ([]secret.Text, error) {
@@ -90,7 +90,7 @@ func (s *Secrets) load(ctx context.Context) ([]secret.Text, error) {
 		if sealed == "" {
 			continue
 		}
-		plain, err := s.keys.Open(sealed, s.boundTo())
+		plain, err := s.keys.Open(sealed, s.sealContext())
 		if err != nil {
 			return nil, fmt.Errorf("read the webhook's secret: %w", err)
 		}
@@ -104,21 +104,22 @@ type Info struct {
 	URL          string    `json:"url,omitempty"`
 	SecretSince  time.Time `json:"since,omitzero"` // of the secret
 	LastDelivery time.Time `json:"heard,omitzero"` // when the last delivery came, to some seconds
-	// Open is what was asked of Qflow without an answer: it may have made a secret that nobody knows. Only a rotation ends
-	// that.
+	// Pending is what was asked of Qflow without an answer: it may have made a secret that is unknown here. Only a
+	// rotation ends that.
 	Pending      string    `json:"open,omitempty"`
 	PendingSince time.Time `json:"asked,omitzero"`
 	Tests        int64     `json:"-"` // comms.test that came, ever
 }
 
-// Info reads it; without a webhook it is zero but for Open.
+// Info reads it; without a webhook it is zero but for Pending.
 func (s *Secrets) Info(ctx context.Context) (Info, error) {
 	f, err := s.redis.HGetAll(ctx, s.key).Result()
 	if err != nil {
 		return Info{}, fmt.Errorf("read the webhook: %w", err)
 	}
 	return Info{
-		URL: f["url"], SecretSince: at(f["since"]), LastDelivery: at(f["heard"]), Pending: f["open"], PendingSince: at(f["asked"]), Tests: number(f["tests"]),
+		URL: f["url"], SecretSince: at(f["since"]), LastDelivery: at(f["heard"]),
+		Pending: f["open"], PendingSince: at(f["asked"]), Tests: number(f["tests"]),
 	}, nil
 }
 
@@ -134,19 +135,19 @@ func number(s string) int64 {
 	return n
 }
 
-// ErrChangeInProgress says that somebody else is registering or rotating this moment.
-var ErrChangeInProgress = errors.New("somebody else is changing the webhook this moment; look again in a minute")
+// ErrChangeInProgress means that another process is registering or rotating.
+var ErrChangeInProgress = errors.New("the webhook is being changed by another command; try again in a minute")
 
 // Change is a change of the webhook at Qflow, which makes a secret and shows it once. It is written down before Qflow
-// is asked, so that an answer that is lost, or that nobody lives to hear, leaves a trace.
+// is asked, so that a lost answer, or a process that dies before it, leaves a trace.
 type Change struct {
 	*Secrets
 	claim *lease.Lease
 }
 
-// BeginChange announces a change by the words that Info.Open is to have until Keep or Unchanged.
+// BeginChange announces a change by the words that Info.Pending has until Commit or Abort.
 func (s *Secrets) BeginChange(ctx context.Context, what string) (*Change, error) {
-	c := &Change{Secrets: s, claim: lease.New(s.redis, s.begunKey(), begunFor)}
+	c := &Change{Secrets: s, claim: lease.New(s.redis, s.changeKey(), changeTimeout)}
 	alone, err := c.claim.Acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin a change of the webhook: %w", err)
@@ -160,8 +161,8 @@ func (s *Secrets) BeginChange(ctx context.Context, what string) (*Change, error)
 	return c, nil
 }
 
-// Commit seals the secret that Qflow has made. The one before is good for a while, unless it has leaked. If another change has
-// begun meanwhile, the secret of that one counts, and the error is lease.ErrLost.
+// Commit seals the secret that Qflow has made. The one before is good for a while, unless it has leaked. If another
+// change has begun meanwhile, the secret of that one counts, and the error is lease.ErrLost.
 func (c *Change) Commit(ctx context.Context, url string, made secret.Text, leaked bool) error {
 	if err := c.still(ctx); err != nil {
 		return fmt.Errorf("keep the webhook's secret: %w", err)
@@ -171,7 +172,7 @@ func (c *Change) Commit(ctx context.Context, url string, made secret.Text, leake
 		return fmt.Errorf("keep the webhook's secret: %w", err)
 	}
 	_, err = c.redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		tx.HSet(ctx, c.key, "url", url, "secret", c.keys.Seal(made, c.boundTo()), "since", c.now().UnixMilli())
+		tx.HSet(ctx, c.key, "url", url, "secret", c.keys.Seal(made, c.sealContext()), "since", c.now().UnixMilli())
 		tx.HDel(ctx, c.key, "open", "asked")
 		if before != "" && !leaked {
 			tx.Set(ctx, c.previousKey(), before, overlap)
@@ -201,7 +202,7 @@ func (c *Change) Abort(ctx context.Context) error {
 	return c.end(ctx, func(tx redis.Pipeliner) { tx.HDel(ctx, c.key, "open", "asked") })
 }
 
-// Unresolved says that nobody knows what Qflow has done; the trace stays.
+// Unresolved ends a change of which is unknown what Qflow has done; Info.Pending stays.
 func (c *Change) Unresolved(ctx context.Context) error { return c.end(ctx, func(redis.Pipeliner) {}) }
 
 // Delete drops the webhook with all its secrets, after Qflow has.
@@ -224,14 +225,14 @@ func (c *Change) end(ctx context.Context, do func(redis.Pipeliner)) error {
 	return nil
 }
 
-func (s *Secrets) tested(ctx context.Context) error {
+func (s *Secrets) countTest(ctx context.Context) error {
 	if err := s.redis.HIncrBy(ctx, s.key, "tests", 1).Err(); err != nil {
 		return fmt.Errorf("note a test of the webhook: %w", err)
 	}
 	return nil
 }
 
-func (s *Secrets) heard(ctx context.Context, when time.Time) error {
+func (s *Secrets) noteDelivery(ctx context.Context, when time.Time) error {
 	if err := s.redis.HSet(ctx, s.key, "heard", when.UnixMilli()).Err(); err != nil {
 		return fmt.Errorf("note a delivery: %w", err)
 	}

@@ -1,22 +1,24 @@
 -- gate: changes the gates of an account.
--- KEYS  1 gates hash. A field is a closed gate: its kind, or '<kind>@<event>' or '<kind>@<event>/<template>' for a part of the
---         account, to JSON {since, next, probes, code, import, said, own, held, answer}, times in milliseconds.
+-- KEYS  1 gates hash. A field is a closed gate: its kind, or '<kind>@<event>' or '<kind>@<event>/<template>' for a part of
+--         the account, to JSON {since, next, probes, code, import, said, own, held, answer}, times in milliseconds. held:
+--         its queue is paused; own: a success has shown that the account is not to blame.
 --         'epoch' counts closings of the gates behind which a guest may exist without its email; see the ledger's begin.
 --         'mixed:<kind>' is there when chunks that wait for nothing may stand in the gate's paused queue.
 --         'released:<kind>' is when the fleet last unpaused the gate's queue.
 --         'opened:<kind>' is when a gate opened whose probes cost something, and how many it had taken: '<when> <probes>'.
--- ARGV  1 'close',    2 name, 3 JSON {code, import, said}, 4.. milliseconds to the first, second, ... probe: a part, or the whole
---                     gate if another event has a part that no success stands against
---   or  1 'open',     2 kind: all of it
---   or  1 'proven',   2 name that a probe has opened, 3.. names of the parts that its call was for
---   or  1 'hurry',    2 kind: makes the next probes due, and forgets what the last ones were answered
---   or  1 'held',     2 kind: notes that its queue is paused
---   or  1 'freed',    2 kind: its queue was paused and runs, so that the next probes are due if it was not the fleet that did it
---   or  1 'releasing', 2 kind: the fleet is about to unpause its queue, unless the gate is closed
---   or  1 'mixed',    2 kind
---   or  1 'sorted',   2 kind, 3 what 'mixed' was
---   or  1 'probe',    2 name, 3 probes already counted, 4 milliseconds for which the probe is the caller's
---   or  1 'probed',   2 name, 3 milliseconds to the next probe, 4 '1' to count this one, 5 what the answer was
+-- ARGV  1 'close', 2 name, 3 JSON {code, import, said}, 4.. milliseconds to the first, second, ... probe: a part, or the
+--                  whole gate if another event has a part that no success stands against
+--   or  1 'open', 2 kind: all of it
+--   or  1 'open_proven', 2 name that a probe has opened, 3.. names of the parts that its call was for
+--   or  1 'probe_now', 2 kind: makes the next probes due, and drops the answers to the last ones
+--   or  1 'queue_paused', 2 kind: notes that its queue is paused
+--   or  1 'queue_unpaused', 2 kind: its queue was paused and runs, so that the next probes are due if it was not the fleet
+--                  that did it
+--   or  1 'begin_release', 2 kind: the fleet is about to unpause its queue, unless the gate is closed
+--   or  1 'mark_mixed', 2 kind
+--   or  1 'clear_mixed', 2 kind, 3 what 'mixed' was
+--   or  1 'claim_probe', 2 name, 3 probes already counted, 4 milliseconds for which the probe is the caller's
+--   or  1 'record_probe', 2 name, 3 milliseconds to the next probe, 4 '1' to count this one, 5 what the answer was
 -- Result: 1 if this call did it, 2 if it closed the whole gate because of a part, else 0
 local key, verb, name = KEYS[1], ARGV[1], ARGV[2]
 local kind = string.match(name, '^[^@]+')
@@ -85,7 +87,7 @@ if verb == 'open' then
   opens()
   return redis.call('HDEL', key, unpack(list)) > 0 and 1 or 0
 end
-if verb == 'proven' then
+if verb == 'open_proven' then
   opens()
   local opened = redis.call('HDEL', key, name)
   for i = 3, #ARGV do redis.call('HDEL', key, ARGV[i]) end
@@ -98,19 +100,19 @@ if verb == 'proven' then
   if #fields(kind) > 0 then redis.call('HINCRBY', key, 'mixed:' .. kind, 1) end
   return 1
 end
-if verb == 'hurry' then
+if verb == 'probe_now' then
   return each(function(state)
     state.next, state.answer = now, nil
     return true
   end)
 end
-if verb == 'held' then
+if verb == 'queue_paused' then
   return each(function(state)
     state.held = true
     return true
   end)
 end
-if verb == 'freed' then
+if verb == 'queue_unpaused' then
   -- A gate that opens and closes again within moments may be closed before the queue is unpaused for its opening.
   local ours = math.abs(now - (tonumber(redis.call('HGET', key, 'released:' .. kind)) or 0)) < 10000
   local done = each(function(state)
@@ -121,27 +123,27 @@ if verb == 'freed' then
   end)
   return ours and 0 or done
 end
-if verb == 'releasing' then
+if verb == 'begin_release' then
   if #fields(kind) > 0 then return 0 end
   redis.call('HDEL', key, 'mixed:' .. kind)
   redis.call('HSET', key, 'released:' .. kind, now)
   return 1
 end
-if verb == 'mixed' then
+if verb == 'mark_mixed' then
   redis.call('HINCRBY', key, 'mixed:' .. kind, 1)
   return 1
 end
-if verb == 'sorted' then
+if verb == 'clear_mixed' then
   if redis.call('HGET', key, 'mixed:' .. kind) ~= ARGV[3] then return 0 end
   return redis.call('HDEL', key, 'mixed:' .. kind)
 end
 
 local state = read(name)
 if not state then return 0 end
-if verb == 'probe' then
+if verb == 'claim_probe' then
   if now < state.next or state.probes ~= tonumber(ARGV[3]) then return 0 end
   state.next = now + ARGV[4]
-else -- probed
+else -- record_probe
   state.next, state.answer = now + ARGV[3], ARGV[5]
   state.probes = state.probes + ARGV[4]
 end
