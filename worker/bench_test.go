@@ -33,7 +33,7 @@ import (
 
 // BenchmarkIdlePickup enqueues single guests at random moments for a worker that has nothing to do, and for an Asynq
 // server as it comes, side by side. Asynq's time ends when its handler begins; ours when the call arrives at Qflow,
-// which is later. What the two ask of Redis while nobody enqueues is counted too.
+// which is later. What the two ask of Redis while nothing is enqueued is counted too.
 //
 // go test -short does it twenty times instead of two hundred times.
 func BenchmarkIdlePickup(b *testing.B) {
@@ -91,7 +91,7 @@ func (i *idler) pickup(times int) error {
 		case begun := <-i.begun:
 			i.waits = append(i.waits, begun.Sub(start))
 		case <-time.After(20 * time.Second):
-			return errors.New("nobody takes what was enqueued")
+			return errors.New("what was enqueued is not taken")
 		}
 	}
 	return nil

@@ -85,7 +85,7 @@ func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 	f.checkBooks(120, 120)
 }
 
-func TestNobodyCallsWhileRedisIsAway(t *testing.T) {
+func TestNoCallIsMadeWhileRedisIsAway(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	f.limits = budget.Limits{API: 3000}

@@ -137,7 +137,7 @@ func TestTwoClosedGatesBothOpen(t *testing.T) {
 }
 
 // A stopped import at the head of the parked queue must not keep the others from being probed, nor spend their budget.
-func TestAStoppedImportHoldsNobodyUp(t *testing.T) {
+func TestAStoppedImportHoldsNoOtherUp(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
 	f.work()
@@ -229,8 +229,8 @@ func TestAnUpsertDoesNotOpenTheGateOfItsEmail(t *testing.T) {
 	f.checkChanged(12)
 }
 
-// Whoever may see no guests reads gates, the log, and Asynq's messages; Qflow may say anything.
-func TestAClosedGateRepeatsNoWordsOfQflowsThatNobodyHereKnows(t *testing.T) {
+// Operators who may see no guests read gates, the log, and Asynq's messages; Qflow may say anything.
+func TestAClosedGateRepeatsNoUnknownWordsOfQflows(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
 		noLimits(s)

@@ -15,7 +15,7 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// factor is one thing about Qflow that nobody knows, or that may go wrong.
+// factor is one thing about Qflow that is unknown, or that may go wrong.
 type factor struct {
 	name   string
 	values []string
@@ -367,7 +367,7 @@ func show(c ledger.Counts) string {
 	return string(text)
 }
 
-// The generator is worth a test of its own: a pair that it forgets is a case that nobody tried.
+// The generator is worth a test of its own: a pair that it forgets is a case that is not tried.
 func TestAllPairsAreCovered(t *testing.T) {
 	t.Parallel()
 	all := allPairs(factors)
@@ -380,7 +380,7 @@ func TestAllPairsAreCovered(t *testing.T) {
 						found = found || c[one.name] == v && c[other.name] == w
 					}
 					if !found {
-						t.Errorf("nobody tries %s=%s with %s=%s", one.name, v, other.name, w)
+						t.Errorf("%s=%s is not tried with %s=%s", one.name, v, other.name, w)
 					}
 				}
 			}

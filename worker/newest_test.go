@@ -199,8 +199,8 @@ func TestARetryAfterALateRefusalSendsTheEmail(t *testing.T) {
 	}
 }
 
-// Qflow makes the guest, and then answers a 403 that nobody knows: of the template, as it turns out.
-func TestA403ThatNobodyKnowsMayHaveKeptTheGuest(t *testing.T) {
+// Qflow makes the guest, and then answers an unknown 403: of the template, as it turns out.
+func TestAnUnknown403MayHaveKeptTheGuest(t *testing.T) {
 	t.Parallel()
 	const n = 4
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {

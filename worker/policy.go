@@ -42,8 +42,8 @@ type rowContext struct {
 	emailUnknown    bool           // the guest's email rests in unknown, in another import
 }
 
-// maker is who has made a guest, as far as its record tells. A guest that exists comes back as it is, and whether its
-// email was queued nobody says (docs/qflow-api.md section 4.3).
+// maker is who has made a guest, as far as its record shows. A guest that exists comes back as it is, and whether its
+// email was queued is not said (docs/qflow-api.md section 4.3).
 type maker uint8
 
 const (
@@ -69,13 +69,13 @@ func (r rowContext) atomic(out qflow.Outcome) decision {
 			d.to = ledger.Unknown
 		}
 	case qflow.Refused:
-		// The guest may have been made before the email was refused: for its template, a spam check, or what nobody has
-		// documented (docs/qflow-api.md section 11, question 1). If an operator retries it, its email goes by
+		// The guest may have been made before the email was refused: for its template, a spam check, or a reason that
+		// is not documented (docs/qflow-api.md section 11, question 1). If an operator retries it, its email goes by
 		// /comms/send.
 		d.to, d.set = ledger.Refused, ledger.Tried
 	case qflow.GateClosed:
 		// With an unknown attempt behind it, it must not go by /comms/send: see MaybeSent. That a full plan refuses before a
-		// guest is made is likely, but its 403 looks like any other that nobody knows: of a template, say, after that.
+		// guest is made is likely, but its 403 looks like any other unknown one: of a template, say, after that.
 		if !r.before.HasFlag(ledger.MaybeSent) {
 			d.to, d.set = ledger.ParkedTried, ledger.Tried
 		}

@@ -69,7 +69,7 @@ func TestEveryDecisionIsTheOneWrittenDown(t *testing.T) {
 			"no way to tokens": {ledger.Parked, park, "-m"},
 			"tokens in vain":   {ledger.Parked, park, "-m"},
 		}},
-		{"atomic", queued | maybe, 0, map[string]want{ // an attempt is behind it whose answer nobody knows
+		{"atomic", queued | maybe, 0, map[string]want{ // an attempt is behind it whose answer is unknown
 			"accepted":         {ledger.Accepted, done, ""},
 			"refused":          {ledger.Refused, done, "+t"},
 			"not found":        {ledger.Refused, done, "+t"},
@@ -217,7 +217,7 @@ func forEachContext(do func(rowContext)) {
 	}
 }
 
-// This is what one guest, one email hangs on: after an answer that nobody knows, /comms/send is never chosen.
+// This is what one guest, one email hangs on: after an answer that is unknown, /comms/send is never chosen.
 func TestAnAmbiguousAttemptNeverLeadsToASecondWayOfSending(t *testing.T) {
 	t.Parallel()
 	for first, out := range answers {
@@ -245,7 +245,7 @@ func TestAcceptedMeansThatAnEmailWasQueued(t *testing.T) {
 		want ledger.State
 	}{
 		"made by this call": {rowContext{before: queued}, ledger.Accepted},
-		"made by another call of ours, of which nobody knows": {rowContext{before: queued, maker: otherRow}, ledger.Unknown},
+		"made by another call of ours, which is not known": {rowContext{before: queued, maker: otherRow}, ledger.Unknown},
 		"made by others": {rowContext{before: queued, maker: elsewhere},
 			ledger.Unknown},
 		"made by the call whose answer was lost": {rowContext{before: queued | maybe}, ledger.Accepted},
@@ -285,11 +285,11 @@ func TestTheRecordSaysWhoHasMadeAGuest(t *testing.T) {
 			CorrelationID: ledger.CorrelationID("main", "bbbbbbbb", 1).String()}, otherRow},
 		"another account's": {qflow.Record{TemplateID: "T",
 			CorrelationID: ledger.CorrelationID("other", "bbbbbbbb", 1).String()}, elsewhere},
-		"another template": {qflow.Record{TemplateID: "U", CorrelationID: mine}, elsewhere},
-		"no template":      {qflow.Record{CorrelationID: mine}, elsewhere},
-		"no correlation":   {qflow.Record{TemplateID: "T"}, elsewhere},
-		"somebody's own":   {qflow.Record{TemplateID: "T", CorrelationID: "import of May"}, elsewhere},
-		"nothing":          {qflow.Record{}, elsewhere},
+		"another template":  {qflow.Record{TemplateID: "U", CorrelationID: mine}, elsewhere},
+		"no template":       {qflow.Record{CorrelationID: mine}, elsewhere},
+		"no correlation":    {qflow.Record{TemplateID: "T"}, elsewhere},
+		"an operator's own": {qflow.Record{TemplateID: "T", CorrelationID: "import of May"}, elsewhere},
+		"nothing":           {qflow.Record{}, elsewhere},
 	} {
 		if got := j.maker("main", qflow.Outcome{Kind: qflow.Accepted, Record: c.record}); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)

@@ -95,7 +95,7 @@ func (f *farm) qflowAt(answer func(r *http.Request, body []byte) string) {
 	f.url = server.URL
 }
 
-// refusing answers calls for these events by a 403 that nobody knows, as long as it is on.
+// refusing answers calls for these events by an unknown 403, as long as it is on.
 func refusing(on *atomic.Bool, events ...string) func(*http.Request, []byte) string {
 	return func(r *http.Request, body []byte) string {
 		for _, event := range events {
@@ -490,7 +490,7 @@ func TestAnOutageOfSendHoldsUpNoRowThatGoesAnotherWay(t *testing.T) {
 }
 
 // A process that unpauses a queue for a gate that has just opened may come late, when the gate is closed again.
-func TestAQueueThatTheFleetReleasesLateIsNobodysDoing(t *testing.T) {
+func TestAQueueThatTheFleetReleasesLateIsNotUnpausedManually(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	f.ladder = []time.Duration{never}

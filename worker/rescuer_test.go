@@ -189,7 +189,8 @@ func (f *farm) hold(queue string, n int) (ids []string) {
 	return ids
 }
 
-// Promise: a task that Asynq holds as active for nobody comes back, and if its content is gone its chunk gets another.
+// Promise: a task that Asynq holds as active without a worker comes back, and if its content is gone its chunk gets
+// another.
 func TestTasksThatAreActiveWithoutALeaseComeBack(t *testing.T) {
 	t.Parallel()
 	const guests = 300

@@ -11,14 +11,14 @@ import (
 
 const (
 	// MaxTries is how often a row may fail before it is exhausted. With the pauses below that is one to two hours of an
-	// unreachable Qflow, after which somebody should look.
+	// unreachable Qflow, after which an operator should look.
 	MaxTries = 20
 
 	firstPause = 2 * time.Second
 	maxPause   = 10 * time.Minute
 )
 
-// backoff gives the pause after so many failed tries: exponential with full jitter, so that the chunks that failed
+// backoff returns the pause after so many failed tries: exponential with full jitter, so that the chunks that failed
 // together do not come back together.
 func backoff(tries int) time.Duration {
 	top := maxPause

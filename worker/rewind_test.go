@@ -89,7 +89,7 @@ func TestRowsThatRedisLosesWhileAnImporterRunsAreEnqueuedAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			if imp, err = f.ledger.Import(t.Context(), imp.ID); err != nil || imp.Counts[ledger.New] > 0 || imp.PartlyEnqueued() {
-				t.Errorf("%v, half-way %v, %v: rows are new, and nobody comes for them", imp.Counts, imp.PartlyEnqueued(), err)
+				t.Errorf("%v, half-way %v, %v: rows are new, and will stay so", imp.Counts, imp.PartlyEnqueued(), err)
 			}
 			f.work()
 			f.awaitDone(imp.ID)

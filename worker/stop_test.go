@@ -74,7 +74,8 @@ func TestAStopEndsWithinTheGraceTimeWhateverHangs(t *testing.T) {
 	f.checkBooks(30, 30)
 }
 
-// An email on its way by /comms/send when its worker dies may be out. It is a person's, and nobody sends it again.
+// An email on its way by /comms/send when its worker dies may be out. It is an operator's to settle, and it is not sent
+// again.
 func TestARowFoundInSendingIsNeverSentAgain(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})

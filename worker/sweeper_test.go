@@ -46,13 +46,13 @@ func (h hooked) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 	return next
 }
 
-// places tells whether a command gives rows their first states.
+// places reports whether a command gives rows their first states.
 func places(cmd redis.Cmder) bool {
 	args := cmd.Args()
 	return strings.HasPrefix(cmd.Name(), "eval") && len(args) > 5 && strings.HasSuffix(fmt.Sprint(args[5]), ":reasons")
 }
 
-// enqueues tells whether a command is Asynq's.
+// enqueues reports whether a command is Asynq's.
 func enqueues(cmd redis.Cmder) bool {
 	args := cmd.Args()
 	return strings.HasPrefix(cmd.Name(), "eval") && len(args) > 3 && strings.HasPrefix(fmt.Sprint(args[3]), "asynq:")
@@ -103,7 +103,7 @@ func edit(t *testing.T, path, old, changed string) {
 	}
 }
 
-// Promise: guests that a slow importer has claimed go out by another import, and nobody gets two emails when it goes
+// Promise: guests that a slow importer has claimed go out by another import, and no guest gets two emails when it goes
 // on.
 func TestAnImportTakesOverWhatASlowImporterHasClaimed(t *testing.T) {
 	t.Parallel()
@@ -199,7 +199,7 @@ func TestWhatAKilledImporterHasPlacedGoesOut(t *testing.T) {
 	f.checkBooks(guests, guests)
 }
 
-// Promise: whoever is killed while it gives an import up leaves no row that nobody comes for.
+// Promise: a process that is killed while it gives an import up leaves no row behind.
 func TestWhatWasGivenUpHalfWayIsGivenUpToItsEnd(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{})

@@ -10,7 +10,7 @@ import (
 // Tokens lets the Qflow client draw from the token cache; neither knows the other.
 type Tokens struct{ Cache *tokencache.Cache }
 
-// Token gives the current access token and its generation.
+// Token returns the current access token and its generation.
 func (t Tokens) Token(ctx context.Context) (secret.Text, uint64, error) {
 	token, err := t.Cache.Token(ctx)
 	return token.Access, token.Generation, err

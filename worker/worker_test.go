@@ -110,7 +110,7 @@ func TestACancelledImportLeavesItsGuestsToTheNext(t *testing.T) {
 		t.Fatal(err)
 	}
 	if imp := f.awaitDone(second); imp.Counts[ledger.Accepted] != 40 {
-		t.Fatalf("counts %v: guests that nobody else cares for were left out", imp.Counts)
+		t.Fatalf("counts %v: guests of no other import were left out", imp.Counts)
 	}
 	f.checkBooks(40, 40)
 }
@@ -151,7 +151,7 @@ func TestRowsThatACancelMissedAreCancelledByTheWorker(t *testing.T) {
 }
 
 // The guest index outlives an import's books where later imports of the event keep it.
-func TestAListThatIsDroppedAgainAfterItsImportHasExpiredMailsNobody(t *testing.T) {
+func TestAListThatIsDroppedAgainAfterItsImportHasExpiredMailsNoGuest(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	f.work()

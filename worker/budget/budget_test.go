@@ -19,7 +19,7 @@ import (
 	"guestflow/worker/budget"
 )
 
-// bench is a Redis with budgets on it. Nobody sleeps: where time has to pass, what is stored is made older.
+// bench is a Redis with budgets on it. No test sleeps: where time has to pass, what is stored is made older.
 type bench struct {
 	t     *testing.T
 	redis *redis.Client
@@ -185,7 +185,7 @@ func TestBothLimitsAreKept(t *testing.T) {
 	}
 }
 
-func TestNobodyBooksFurtherAheadThanTheHorizon(t *testing.T) {
+func TestNoProcessBooksFurtherAheadThanTheHorizon(t *testing.T) {
 	b := newBench(t)
 	x := b.process("main", budget.Limits{API: 600})
 	n, began := 0, time.Now()
@@ -219,7 +219,7 @@ func TestChangedLimitsReachEveryProcessWithItsNextBooking(t *testing.T) {
 		}
 	}
 	set(6000, 3000)
-	for _, process := range []*budget.Budget{y, x} { // the slot of the old limit a minute ahead holds up nobody
+	for _, process := range []*budget.Budget{y, x} { // the slot of the old limit a minute ahead holds up neither
 		if got := b.spacing(process, budget.API); !near(got, full) {
 			t.Fatalf("%s between two slots, want %s", got, full)
 		}
@@ -260,7 +260,7 @@ func rateOf(b *budget.Budget) float64 {
 	return b.AskRate()
 }
 
-func TestNobodyCallsWithoutRedis(t *testing.T) {
+func TestNoCallIsMadeWithoutRedis(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	x := budget.New(redistest.Connect(t, server), budget.Config{Egress: "egress"})
@@ -324,7 +324,7 @@ func TestTheEmbeddedStoreKeepsABudgetToo(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
 	t.Cleanup(func() { _ = client.Close() })
 	b := &bench{t: t, redis: client}
-	x := b.braked("main", budget.Limits{API: 6000})
+	x := b.openCircuit("main", budget.Limits{API: 6000})
 	b.live(x, 10*time.Second, never)
 	b.pass(time.Minute)
 	if got := b.spacing(x, budget.API); !near(got, full) {

@@ -23,7 +23,7 @@ func (b *bench) logging(said *lines) *budget.Budget {
 		Limits: budget.Limits{API: 6000, Email: 3000}, Log: said.logger()})
 }
 
-func TestAClockThatGoesBackStopsNobody(t *testing.T) {
+func TestAClockThatGoesBackStopsNoCall(t *testing.T) {
 	t.Parallel()
 	for _, step := range steps {
 		t.Run(step.String(), func(t *testing.T) {
@@ -100,9 +100,9 @@ func TestAPauseWithoutLimitsEndsWhenTheClockGoesBack(t *testing.T) {
 	}
 }
 
-func TestABrakeIsLetGoWithTimeWhenTheClockHasGoneBack(t *testing.T) {
+func TestAnOpenCircuitRefillsWhenTheClockHasGoneBack(t *testing.T) {
 	b := newBench(t)
-	x := b.braked("main", budget.Limits{API: 6000})
+	x := b.openCircuit("main", budget.Limits{API: 6000})
 	b.back(time.Hour)
 	b.book(x, budget.API)
 	before := b.state(x).Accounts[0].Tokens

@@ -56,7 +56,7 @@ func TestAnImportWithOneCallerGetsEveryOtherSlot(t *testing.T) {
 		if err := x.Wait(t.Context(), nil, "small", budget.API); err != nil {
 			t.Fatal(err)
 		}
-		beside += large.Load() - from // those between two waits had nobody beside them
+		beside += large.Load() - from // those between two waits had no call beside them
 	}
 	// One for one, were the machine never busy. First come, first served would be 30 for one.
 	if all := large.Load() - before; all < 10 || beside > 60 {
@@ -139,7 +139,7 @@ func crowded(t *testing.T, bookings int64, limits budget.Limits) (x *budget.Budg
 	return budget.New(client, budget.Config{Egress: "egress", Account: "main", Limits: limits}), g.reached
 }
 
-func TestWithoutLimitsNobodyWaitsForAnother(t *testing.T) {
+func TestWithoutLimitsNoCallWaitsForAnother(t *testing.T) {
 	t.Parallel()
 	const callers = 32
 	b := &bench{t: t}

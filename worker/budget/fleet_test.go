@@ -152,7 +152,7 @@ func TestChaosThreeProcessesUseTheLimitAndNeverPassIt(t *testing.T) {
 	f.judge(began, began.Add(f.span), 0.97)
 }
 
-// A process that is killed takes its booked slots with it, and nobody else's.
+// A process that is killed takes its booked slots with it, and no other's.
 func TestChaosAKilledProcessLosesNoMoreThanTheHorizon(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

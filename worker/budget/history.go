@@ -20,8 +20,8 @@ type Minute struct {
 	Recorded bool `json:"-"` // there were bookings: the limits are those of that minute
 }
 
-// History gives the last minutes, at most Kept, the oldest first; the last one still runs. A minute without bookings
-// has the limits of the one before it.
+// History returns the last minutes, at most HistoryMinutes, the oldest first; the last one still runs. A minute without
+// bookings has the limits of the one before it.
 func (b *Budget) History(ctx context.Context, minutes int) ([]Minute, error) {
 	minutes = min(max(minutes, 1), HistoryMinutes)
 	limits := b.cfg.Limits

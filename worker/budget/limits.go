@@ -11,7 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// LimitChanges are limits that somebody has set for the whole fleet, over what its processes were started with; nil
+// LimitChanges are limits that an operator sets for the whole fleet, over what its processes were started with; nil
 // leaves one.
 type LimitChanges struct {
 	API   *int
@@ -58,16 +58,15 @@ func (b *Budget) ResetLimits(ctx context.Context) error {
 
 // State is what the budget looks like from outside.
 type State struct {
-	Egress      string `json:"egress"`
-	APILimit    int    `json:"rate_per_minute"`             // in force; 0 is no limit
-	APISource   Source `json:"rate_per_minute_source"`      //
-	EmailLimit  int    `json:"send_rate_per_minute"`        // in force; 0 is no limit
-	EmailSource Source `json:"send_rate_per_minute_source"` //
-	// share of the limits that is used now; less than 1 after a 429
-	Throttle    float64       `json:"pace"`
-	Paused      time.Duration `json:"-"`                      // how much longer
-	PausedUntil *time.Time    `json:"paused_until,omitempty"` // by Redis' clock
-	Accounts    []RetryBudget `json:"accounts"`               // that have called from this address, this one first
+	Egress      string        `json:"egress"`
+	APILimit    int           `json:"rate_per_minute"`             // in force; 0 is no limit
+	APISource   Source        `json:"rate_per_minute_source"`      //
+	EmailLimit  int           `json:"send_rate_per_minute"`        // in force; 0 is no limit
+	EmailSource Source        `json:"send_rate_per_minute_source"` //
+	Throttle    float64       `json:"pace"`                        // share of the limits that is used now, < 1 after a 429
+	Paused      time.Duration `json:"-"`                           // how much longer
+	PausedUntil *time.Time    `json:"paused_until,omitempty"`      // by Redis' clock
+	Accounts    []RetryBudget `json:"accounts"`                    // that have called from this address, this one first
 }
 
 // Source is where a limit comes from.
@@ -86,10 +85,10 @@ type RetryBudget struct {
 	CircuitOpen bool    `json:"braking"`      // they were used up: calls are made at a trickle until they succeed again
 }
 
-// full is a retry budget that nothing is known of.
+// full is a retry budget of which nothing is stored.
 const full = 100
 
-// CircuitOpen tells whether the account that asks is held back.
+// CircuitOpen reports whether the calls of the account that asks are made at a trickle.
 func (s State) CircuitOpen() bool { return s.Accounts[0].CircuitOpen }
 
 // State reads it without booking anything.

@@ -237,7 +237,7 @@ func (p *post) register() {
 	p.keep(made, out, false)
 }
 
-// guest makes the guest of a row with its email, as the worker would. The row is accepted before anything is told of
+// guest makes the guest of a row with its email, as the worker would. The row is accepted before anything is reported of
 // it, unless it is to be in another state.
 func (p *post) guest(row int, email, correlation string, state ledger.State) string {
 	p.t.Helper()
@@ -387,7 +387,7 @@ func TestRowsEndAsTheirEmailsDidWhateverQflowSends(t *testing.T) {
 func TestEventsOfOthersAreAnsweredAndChangeNothing(t *testing.T) {
 	t.Parallel()
 	p := newPost(t, nil)
-	p.guest(1, "ann@x.example", "somebody else's id", ledger.Accepted) // its guest is in the index all the same
+	p.guest(1, "ann@x.example", "another system's id", ledger.Accepted) // its guest is in the index all the same
 	account := sandbox.Defaults()
 	for range 2 { // from Qflow's own pages
 		out := p.qflow.CreateGuest(t.Context(), qflow.Guest{ID: uuid.NewString(), EventID: account.EventID,

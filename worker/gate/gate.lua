@@ -1,19 +1,20 @@
 -- gate: changes the gates of an account.
--- KEYS  1 gates hash. A field is a closed gate: its kind, or '<kind>@<event>' or '<kind>@<event>/<template>' for a part of
---         the account, to JSON {since, next, probes, code, import, said, own, held, answer}, times in milliseconds. held:
---         its queue is paused; own: a success has shown that the account is not to blame.
+-- KEYS  1 gates hash. A field is a closed gate: its kind, or '<kind>@<event>' or '<kind>@<event>/<template>' for a part
+--         of the account, to JSON {since, next, probes, code, import, said, own, held, answer}, times in milliseconds.
+--         held: its queue is paused; own: a success has shown that the account is not to blame.
 --         'epoch' counts closings of the gates behind which a guest may exist without its email; see the ledger's begin.
 --         'mixed:<kind>' is there when chunks that wait for nothing may stand in the gate's paused queue.
 --         'released:<kind>' is when the fleet last unpaused the gate's queue.
---         'opened:<kind>' is when a gate opened whose probes cost something, and how many it had taken: '<when> <probes>'.
--- ARGV  1 'close', 2 name, 3 JSON {code, import, said}, 4.. milliseconds to the first, second, ... probe: a part, or the
---                  whole gate if another event has a part that no success stands against
+--         'opened:<kind>' is when a gate opened whose probes cost something, and how many it had taken:
+--         '<when> <probes>'.
+-- ARGV  1 'close', 2 name, 3 JSON {code, import, said}, 4.. milliseconds to the first, second, ... probe: a part, or
+--         the whole gate if another event has a part that no success stands against
 --   or  1 'open', 2 kind: all of it
 --   or  1 'open_proven', 2 name that a probe has opened, 3.. names of the parts that its call was for
 --   or  1 'probe_now', 2 kind: makes the next probes due, and drops the answers to the last ones
 --   or  1 'queue_paused', 2 kind: notes that its queue is paused
---   or  1 'queue_unpaused', 2 kind: its queue was paused and runs, so that the next probes are due if it was not the fleet
---                  that did it
+--   or  1 'queue_unpaused', 2 kind: its queue was paused and runs, so that the next probes are due if it was not the
+--         fleet that did it
 --   or  1 'begin_release', 2 kind: the fleet is about to unpause its queue, unless the gate is closed
 --   or  1 'mark_mixed', 2 kind
 --   or  1 'clear_mixed', 2 kind, 3 what 'mixed' was

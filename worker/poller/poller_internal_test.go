@@ -71,7 +71,7 @@ func (a asked) dequeue(t *testing.T, i *Server, queue string, meanwhile func()) 
 	}).Err()
 }
 
-// Promise: a queue that holds nothing costs no question, and one that somebody has filled is asked at once.
+// Promise: a queue that holds nothing costs no question, and one that was filled is asked at once.
 func TestOnlyQueuesThatMayHoldATaskAreAsked(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)

@@ -170,8 +170,8 @@ func (g *game) checkRow(r row) {
 			g.fault(&r, "it has sent %d emails", own)
 		}
 	case ledger.Refused, ledger.Cancelled, ledger.Exhausted:
-		// A row that a person has cancelled keeps in its mark that an answer was lost: its email may be out, and whoever
-		// imports the guest next goes by the call that may be repeated. And one that a person has had sent again may be
+		// A row that a person has cancelled keeps in its mark that an answer was lost: its email may be out, and the next
+		// import of the guest goes by the call that may be repeated. And one that a person has had sent again may be
 		// refused because it was sent before, in words that are not known.
 		if own > 0 && !r.list.decided && (r.state == ledger.Refused || !r.mark.HasFlag(ledger.MaybeSent)) {
 			g.fault(&r, "it has sent %d emails", own)

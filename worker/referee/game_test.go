@@ -316,7 +316,7 @@ func (g *game) step() {
 			g.enqueue(last)
 		}
 	case n < 16:
-		if !any.cancelled { // nobody can pause it
+		if !any.cancelled { // it cannot be paused
 			g.must(g.ledger.Pause(ctx, any.id))
 			g.note("pause %s", any.id)
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// rules are what nobody knows of Qflow. A field names the choice, its values stand where it is used.
+// rules are what is unknown of Qflow. A field names the choice, its values stand where it is used.
 type rules struct {
 	Updates         bool // POST /guest for a guest that exists changes what it says; or the guest comes back as it is
 	TemplateLater   bool // a guest made without a template is sent the first one that POST /guest names
@@ -26,7 +26,7 @@ type rules struct {
 	CheckedFirst    bool // the account is looked at before the guest: a repeat is refused too while it may not send
 	CommsBeforeRow  bool // 403 comms_api_not_enabled comes before the guest is made
 	KeptOnTrust     bool // the guest stays after 403 trust_required
-	KeptOnUnknown   bool // and after a 403 that nobody knows
+	KeptOnUnknown   bool // and after an unknown 403
 	KeptOnTemplate  bool // and after 404, 409 or 422 for the email
 	RefusalOfEmail  int  // the status of that
 	BulkRefusal     string
@@ -62,7 +62,7 @@ func draw(r *rand.Rand) rules {
 // moods are what changes while a game goes on.
 type moods struct {
 	trusted, allowed bool
-	closedEvent      string  // answers 403 without a code that anybody knows
+	closedEvent      string  // answers 403 without a known code
 	closedTemplate   string  // so do calls that name it
 	trouble          float64 // share of calls that go wrong
 }
@@ -436,7 +436,7 @@ func (j *judge) due() []post {
 	return early
 }
 
-// late takes those that are told when somebody has time.
+// late takes those that are reported some time later.
 func (j *judge) late() []post {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -27,7 +27,7 @@ import (
 var known = []uint64{5, 6, 394881, 415373, 533388, 582876}
 
 // TestEachRowIsWhatTheBooksOfAnotherQflowSay plays many games side by side, since they mostly wait: those that are
-// known, and some that nobody has seen. GUESTFLOW_CHAOS=long plays longer ones and 300 new ones,
+// known, and some that were never seen. GUESTFLOW_CHAOS=long plays longer ones and 300 new ones,
 // GUESTFLOW_REFEREE_GAMES=50 as many new ones alone.
 func TestEachRowIsWhatTheBooksOfAnotherQflowSay(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,7 @@ import (
 	"guestflow/worker/budget"
 )
 
-// live makes calls for a while, one after the other and each in no time, as soon as the brake lets them, and counts
+// live makes calls for a while, one after the other and each in no time, as soon as the circuit lets them, and counts
 // them.
 func (b *bench) live(x *budget.Budget, d time.Duration, fails func(call int) bool) (calls int) {
 	b.t.Helper()
@@ -29,13 +29,13 @@ func (b *bench) live(x *budget.Budget, d time.Duration, fails func(call int) boo
 func always(int) bool { return true }
 func never(int) bool  { return false }
 
-// braked gives an account whose calls have failed until its brake was on.
-func (b *bench) braked(account string, limits budget.Limits) *budget.Budget {
+// openCircuit returns an account whose calls have failed until its circuit was open.
+func (b *bench) openCircuit(account string, limits budget.Limits) *budget.Budget {
 	b.t.Helper()
 	x := b.process(account, limits)
 	for n := 0; !b.state(x).CircuitOpen(); n++ {
 		if n > 110 {
-			b.t.Fatal("no brake after 110 failed calls")
+			b.t.Fatal("no open circuit after 110 failed calls")
 		}
 		b.report(x, true)
 	}
@@ -47,17 +47,17 @@ func TestASickQflowSeesThirtyCallsAMinuteOfAnAccount(t *testing.T) {
 	x := b.process("main", budget.Limits{})
 	b.live(x, time.Second, always)
 	if !b.state(x).CircuitOpen() {
-		t.Fatalf("no brake: %+v", b.state(x))
+		t.Fatalf("no open circuit: %+v", b.state(x))
 	}
 	if calls := b.live(x, 10*time.Minute, always); calls < 280 || calls > 310 {
 		t.Fatalf("%d calls in ten minutes, want about 300", calls)
 	}
 }
 
-// What is in flight when the brake goes on fails as well. That must not put off the next call for minutes.
+// What is in flight when the circuit opens fails as well. That must not put off the next call for minutes.
 func TestCallsThatFailTogetherPutTheNextOneOffForSecondsOnly(t *testing.T) {
 	b := newBench(t)
-	x := b.braked("main", budget.Limits{})
+	x := b.openCircuit("main", budget.Limits{})
 	for range 100 {
 		b.report(x, true)
 	}
@@ -70,7 +70,7 @@ func TestAnAccountThatFailsOneCallInSixIsNotSlowedDown(t *testing.T) {
 	b := newBench(t)
 	x := b.process("main", budget.Limits{})
 	if calls := b.live(x, time.Millisecond, func(n int) bool { return n%6 == 0 }); calls < 5000 {
-		t.Fatalf("the brake was on after %d calls", calls)
+		t.Fatalf("the circuit was open after %d calls", calls)
 	}
 	worse := b.process("worse", budget.Limits{})
 	if calls := b.live(worse, time.Millisecond, func(n int) bool { return n%3 == 0 }); calls > 1000 {
@@ -78,9 +78,9 @@ func TestAnAccountThatFailsOneCallInSixIsNotSlowedDown(t *testing.T) {
 	}
 }
 
-func TestTheBrakeIsOffWithinSecondsOfRecovery(t *testing.T) {
+func TestTheCircuitClosesWithinSecondsOfRecovery(t *testing.T) {
 	b := newBench(t)
-	x := b.braked("main", budget.Limits{})
+	x := b.openCircuit("main", budget.Limits{})
 	b.live(x, time.Hour, always)
 	b.live(x, 3*time.Second, never)
 	if s := b.state(x); s.CircuitOpen() {
@@ -94,11 +94,11 @@ func TestTheBrakeIsOffWithinSecondsOfRecovery(t *testing.T) {
 	}
 }
 
-func TestABrakeHoldsUpNoOtherAccount(t *testing.T) {
+func TestAnOpenCircuitHoldsUpNoOtherAccount(t *testing.T) {
 	b := newBench(t)
-	sick, well := b.braked("sick", budget.Limits{}), b.process("well", budget.Limits{})
+	sick, well := b.openCircuit("sick", budget.Limits{}), b.process("well", budget.Limits{})
 	if _, booked := b.book(sick, budget.API); booked {
-		t.Fatal("no brake")
+		t.Fatal("no open circuit")
 	}
 	if calls := b.live(well, time.Millisecond, never); calls < 5000 {
 		t.Fatalf("held up after %d calls", calls)
@@ -110,10 +110,10 @@ func TestABrakeHoldsUpNoOtherAccount(t *testing.T) {
 }
 
 // A booking that is refused must cost neither a slot nor a token.
-func TestABrakeWastesNoSlots(t *testing.T) {
+func TestAnOpenCircuitWastesNoSlots(t *testing.T) {
 	b := newBench(t)
 	limits := budget.Limits{API: 600}
-	sick, well := b.braked("sick", limits), b.process("well", limits)
+	sick, well := b.openCircuit("sick", limits), b.process("well", limits)
 	for range 20 {
 		b.book(sick, budget.API)
 	}
@@ -126,7 +126,7 @@ func TestABrakeWastesNoSlots(t *testing.T) {
 	}
 }
 
-func TestABrakeIsSaidOnceForTheFleet(t *testing.T) {
+func TestAnOpenCircuitIsLoggedOnceForTheFleet(t *testing.T) {
 	b := newBench(t)
 	said := &lines{}
 	var fleet []*budget.Budget
