@@ -17,12 +17,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
-	"guestflow/deploy/redisserver"
+
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
@@ -277,14 +280,14 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 		await(t, fmt.Sprintf("%d emails", kill*500), func() bool { return box.Summary().Emails >= kill*500 })
 		d.end(syscall.SIGKILL)
 	}
-	if longChaos() {
+	if testkit.Long() {
 		h.start("running", "run")
 		await(t, "the status says what it waits for", func() bool {
 			out, _, _ := h.run("status")
 			return strings.Contains(out, "processed by a worker that is gone")
 		})
 	} else {
-		leasesRunOut(t, server)
+		leasesRunOut(t, redistest.Connect(t, server))
 		h.start("running", "run")
 	}
 	var status struct {
@@ -305,13 +308,13 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 }
 
 // leasesRunOut is what time does to the leases by which Asynq knows what is worked on. A worker that starts looks for such tasks at once.
-func leasesRunOut(t *testing.T, server *redisserver.Server) {
+func leasesRunOut(t *testing.T, client *redis.Client) {
 	t.Helper()
 	const all = `for _, queue in ipairs(redis.call('KEYS', 'asynq:{*}:lease')) do
   for _, task in ipairs(redis.call('ZRANGE', queue, 0, -1)) do redis.call('ZADD', queue, 1, task) end
 end
 return 1`
-	if err := redistest.Connect(t, server).Eval(t.Context(), all, nil).Err(); err != nil {
+	if err := client.Eval(t.Context(), all, nil).Err(); err != nil {
 		t.Fatal(err)
 	}
 }

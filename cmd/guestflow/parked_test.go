@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 	"time"
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/ledger"
 )
 
@@ -24,7 +24,7 @@ func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 		watch     = 6 * interval
 	)
 	rows := 3000
-	if os.Getenv("GUESTFLOW_CHAOS") == "long" {
+	if testkit.Long() {
 		rows = 15_000
 	}
 	f := newFleet(t, []string{"--untrusted"}, fmt.Sprintf("GUESTFLOW_RATE_PER_MINUTE=%d", perMinute),
