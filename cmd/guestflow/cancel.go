@@ -19,7 +19,7 @@ type cancelCommand struct {
 func (c *cancelCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	return withSteerable(ctx, s, c.ID, operate.Cancel, func(a *program.Account, imp ledger.Import) error {
 		question := fmt.Sprintf("Cancel %d rows of import %s for good? What was sent stays sent.", imp.Counts.Open(), imp.ID)
-		if err := terminal.Ask(ctx, std, question, c.Yes); err != nil {
+		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 			return err
 		}
 		return steer(ctx, a, operate.Cancel, c.ID, std, func(imp ledger.Import, story string) string {

@@ -62,22 +62,22 @@ type cli struct {
 const about = `guestflow turns CSV files of event guests into guests of Qflow, each with the right email, once.
 
 Without credentials everything runs against a sandbox. Every flag can be set as GUESTFLOW_<FLAG> in the environment or in
-guestflow.yaml, and there is more: guestflow config --keys lists all settings. Exit codes: 0 done, 2 usage, 3 the file, 4 Redis, 5 Qflow unreachable, 6 Qflow refuses, 7 some rows want a
-person, 8 declined.`
+guestflow.yaml, and there is more: guestflow config --keys lists all settings. Exit codes: 0 done, 2 usage, 3 the file, 4 Redis, 5 Qflow unreachable, 6 Qflow refuses, 7 some rows need
+attention, 8 declined.`
 
 // errHelp ends a command line that only asked for help.
 var errHelp = errors.New("help was shown")
 
-// dispatch runs the command, and tells whether its errors are to be JSON too.
-func dispatch(ctx context.Context, args []string, std terminal.Output) (asJSON bool, err error) {
-	asJSON = wantsJSON(args)
+// dispatch runs the command. It sets whether std prints JSON, also for the error that it returns.
+func dispatch(ctx context.Context, args []string, std *terminal.Output) (err error) {
+	std.JSON = wantsJSON(args)
 	if len(args) > 0 && args[0] == askedByShell {
 		complete(ctx, args[1:], std.Out)
-		return asJSON, nil
+		return nil
 	}
 	file, err := config.ReadFile(args)
 	if err != nil {
-		return asJSON, err
+		return err
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
@@ -90,12 +90,12 @@ func dispatch(ctx context.Context, args []string, std terminal.Output) (asJSON b
 			err = errHelp
 		}
 	}()
-	c, parsed, err := read(args, file, std)
+	c, parsed, err := read(args, file, *std)
 	if err != nil {
-		return asJSON, err
+		return err
 	}
 	c.SetAccounts(file.Accounts(), func(name string) (*config.Settings, error) {
-		other, _, err := parse(args, file.SeenFrom(name), std)
+		other, _, err := parse(args, file.SeenFrom(name), *std)
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +107,7 @@ func dispatch(ctx context.Context, args []string, std terminal.Output) (asJSON b
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	std.JSON = c.JSON
-	return c.JSON, parsed.Run(&c.Settings, std)
+	return parsed.Run(&c.Settings, *std)
 }
 
 // read reads the command line as the account has it that it names.

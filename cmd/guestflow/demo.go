@@ -12,7 +12,6 @@ import (
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/console"
-	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/store"
@@ -147,7 +146,7 @@ func (c *demoCommand) check(a *program.Account, imp ledger.Import, std terminal.
 		return err
 	}
 	err = conclude(imp, std)
-	if err != nil && !errors.Is(err, exit.ErrAttention) { // the sample has rows to reject
+	if err != nil && !needsAttention(err) { // the sample has rows to reject
 		return err
 	}
 	books := a.Sandbox.Summary()

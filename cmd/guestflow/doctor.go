@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -59,14 +58,14 @@ func (c *doctorCommand) check(ctx context.Context, a *program.Account, std termi
 
 // tell prints the findings; the first failure decides how the command ends.
 func tell(s *config.Settings, findings []finding, std terminal.Output) error {
-	if s.JSON {
-		if err := json.NewEncoder(std.Out).Encode(findings); err != nil {
+	if std.JSON {
+		if err := std.Encode(findings); err != nil {
 			return fmt.Errorf("print the findings: %w", err)
 		}
 	}
 	var failed error
 	for _, f := range findings {
-		if !s.JSON {
+		if !std.JSON {
 			terminal.Printf(std.Out, "%-8s %-18s %s\n", f.Result, f.Check, f.Text)
 		}
 		if failed == nil {

@@ -84,7 +84,7 @@ func TestADryRunSaysNoWhereQflowWould(t *testing.T) {
 				"an unreachable API":  {[]string{"--account=far", "--api-url=http://127.0.0.1:1", event}, exit.Unreachable, nil},
 			} {
 				out, errs, code := h.with(c.env...).run(append([]string{"import", good, "--dry-run"}, c.args...)...)
-				if code != c.code || !strings.Contains(out, "1 guests") {
+				if code != c.code || !strings.Contains(out, "1 guest") {
 					t.Errorf("%s: exit %d, want %d and the plan all the same\n%s%s", name, code, c.code, out, errs)
 				}
 			}

@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
@@ -30,14 +28,14 @@ func (gateShow) Run(ctx context.Context, s *config.Settings, std terminal.Output
 		if err != nil {
 			return err
 		}
-		if s.JSON {
-			return json.NewEncoder(std.Out).Encode(explained(closed))
+		if std.JSON {
+			return std.Encode(explained(closed))
 		}
 		if len(closed) == 0 {
 			terminal.PrintLine(std.Out, "All gates are open.")
 			return nil
 		}
-		t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+		t := std.Table()
 		fmt.Fprintln(t, "GATE\tSINCE\tPROBES\tNEXT\tMEANING")
 		for _, g := range closed {
 			terminal.Printf(t, "%s\t%s\t%d\t%s\t%s\n", g.Gate, g.Since.Local().Format(time.DateTime), g.Probes, g.NextProbe.Local().Format(time.TimeOnly), g.Meaning())
@@ -121,5 +119,5 @@ func tellGate(std terminal.Output, what, name string, err error, done string) er
 	if err != nil {
 		return err
 	}
-	return std.Tell(gateDone{what, name, !open, done}, "The %s gate: %s", name, done)
+	return std.Result(gateDone{what, name, !open, done}, "The %s gate: %s", name, done)
 }

@@ -53,7 +53,7 @@ func (c *healthCommand) Run(ctx context.Context, s *config.Settings, std termina
 	case code != http.StatusOK:
 		return fmt.Errorf("%w: %s says: %s", errUnhealthy, host(address), said)
 	}
-	return std.Tell(map[string]any{"address": host(address), "healthy": true}, "%s is well.", host(address))
+	return std.Result(map[string]any{"address": host(address), "healthy": true}, "%s is well.", host(address))
 }
 
 func (c *healthCommand) address() (string, error) {

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -53,7 +52,7 @@ func enqueue(ctx context.Context, a *program.Account, plan importer.Plan, imp le
 // tellHold says for what an import waits before its file is read to the end. With --json it stands beside what scripts read.
 func tellHold(ctx context.Context, a *program.Account, h importer.Backpressure, std terminal.Output) {
 	to := std.Out
-	if a.Settings.JSON {
+	if std.JSON {
 		to = std.Err
 	}
 	at := time.Now().Format(time.TimeOnly)
@@ -289,17 +288,22 @@ func (c *importCommand) dropFetched() {
 // tell says at once what is wrong with one of several files; with a single one that is said at the end.
 func (c *importCommand) tell(err error, std terminal.Output) error {
 	if err != nil && len(c.Files) > 1 {
-		terminal.Complain(std.Err, c.json, operate.Describe(err), exit.Code(err))
+		std.Fail(operate.Describe(err), exit.Code(err))
 	}
 	return err
 }
 
-// worse keeps the error that matters more: a file that was not imported, over rows that want a person.
+// worse returns the error that matters more: a file that was not imported, rather than rows that need attention.
 func worse(a, b error) error {
-	if a == nil || (b != nil && errors.Is(a, exit.ErrAttention)) {
+	if a == nil || (b != nil && needsAttention(a)) {
 		return b
 	}
 	return a
+}
+
+func needsAttention(err error) bool {
+	_, is := errors.AsType[*exit.AttentionError](err)
+	return is
 }
 
 // workHere starts workers where no other process can do the work: the store belongs to this process.
@@ -378,17 +382,17 @@ func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan im
 		return nil
 	}
 	if c.Resend {
-		return terminal.Ask(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
+		return terminal.Confirm(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
 	}
 	terminal.Printf(std.Err, "%s: %s\n", plan.Path, operate.CostText(plan, a.Budget.Limits()))
-	return terminal.Ask(ctx, std, "This reaches real people. Go on?", false)
+	return terminal.Confirm(ctx, std, "This reaches real people. Go on?", false)
 }
 
 // show prints a dry run. It ends as the import would, as far as the files and Qflow's events and templates decide that.
 func (c *importCommand) show(ctx context.Context, a *program.Account, plans []importer.Plan, std terminal.Output) error {
 	s := a.Settings
-	if s.JSON {
-		if err := json.NewEncoder(std.Out).Encode(plans); err != nil {
+	if std.JSON {
+		if err := std.Encode(plans); err != nil {
 			return err
 		}
 	}
@@ -438,7 +442,7 @@ func conclude(imp ledger.Import, std terminal.Output) error {
 		terminal.Printf(std.Out, "Import %s is %s: %s; %d rows in all.\n", imp.ID, how, terminal.Counts(imp.Counts), imp.Counts.Total())
 	}
 	if n := imp.Counts.Attention(); n > 0 {
-		return fmt.Errorf("%w: %d of them; see: guestflow report %s", exit.ErrAttention, n, imp.ID)
+		return &exit.AttentionError{Rows: n, Import: imp.ID}
 	}
 	return nil
 }

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
@@ -28,14 +26,14 @@ func (c *importsCommand) list(ctx context.Context, a *program.Account, std termi
 	if err != nil {
 		return err
 	}
-	if a.Settings.JSON {
-		return json.NewEncoder(std.Out).Encode(terminal.NonNil(list))
+	if std.JSON {
+		return std.Encode(terminal.List(list))
 	}
 	if len(list) == 0 {
 		terminal.PrintLine(std.Out, c.none(a.Settings.AccountName()))
 		return nil
 	}
-	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	t := std.Table()
 	fmt.Fprintln(t, "ID\tSTARTED\tROWS\tOPEN\tPARKED\tATTENTION\tSOURCE")
 	for _, i := range list {
 		terminal.Printf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", i.ID, i.Started.Local().Format(time.DateTime), i.Rows,
@@ -85,5 +83,5 @@ func printImport(a *program.Account, std terminal.Output, id string) error {
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(std.Out).Encode(imp)
+	return std.Encode(imp)
 }

@@ -162,7 +162,7 @@ func TestErrorsAreJSONForScripts(t *testing.T) {
 			_, errs, code := h.run(c.args...)
 			lines := strings.Split(strings.TrimSpace(errs), "\n")
 			for _, line := range lines {
-				var said terminal.Complaint
+				var said terminal.Failure
 				if err := json.Unmarshal([]byte(line), &said); err != nil || said.Code != c.code || said.Error == "" || code != c.code {
 					t.Fatalf("exit %d, want %d: %s", code, c.code, errs)
 				}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
-	"text/tabwriter"
 
 	"github.com/alecthomas/kong"
 
@@ -81,10 +79,10 @@ func showLimits(ctx context.Context, apps []*program.Account, std terminal.Outpu
 			return err
 		}
 	}
-	if apps[0].Settings.JSON {
-		return json.NewEncoder(std.Out).Encode(states)
+	if std.JSON {
+		return std.Encode(states)
 	}
-	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	t := std.Table()
 	for _, s := range states {
 		terminal.Printf(t, "address\t%s\n", s.Egress)
 		terminal.Printf(t, "calls\t%s\n", limit(s.APILimit, s.APISource))

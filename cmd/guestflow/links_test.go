@@ -24,7 +24,7 @@ func TestAListIsImportedThroughALinkThatAPersonNames(t *testing.T) {
 	if code := execute(t.Context(), []string{"import", "--dry-run", "--event", "gala", link}, &out, &stderr); code != exit.OK {
 		t.Fatalf("it ended with %d: %s%s", code, out.String(), stderr.String())
 	}
-	if !strings.Contains(out.String(), "1 guests") {
+	if !strings.Contains(out.String(), "1 guest") {
 		t.Errorf("it said %q", out.String())
 	}
 }

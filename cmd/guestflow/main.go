@@ -56,18 +56,18 @@ func endWithin(ctx context.Context, stderr io.Writer, run func() int) int {
 // execute runs one command line and gives its exit code.
 func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
 	std := terminal.NewOutput(out, stderr)
-	asJSON, err := dispatch(ctx, args, std)
+	err := dispatch(ctx, args, &std)
 	var parse *kong.ParseError
 	switch {
 	case err == nil, errors.Is(err, errHelp):
 		return exit.OK
 	case errors.As(err, &parse):
-		terminal.Complain(std.Err, asJSON, config.ParseError(parse)+"; see guestflow --help", exit.Usage)
+		std.Fail(config.ParseError(parse)+"; see guestflow --help", exit.Usage)
 		return exit.Usage
 	}
 	code := exit.Code(err)
-	if code != exit.Interrupted || asJSON {
-		terminal.Complain(std.Err, asJSON, operate.Describe(err), code)
+	if code != exit.Interrupted || std.JSON {
+		std.Fail(operate.Describe(err), code)
 	}
 	return code
 }

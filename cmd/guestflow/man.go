@@ -47,7 +47,7 @@ guestflow status \-\-watch
 The rows to correct and drop again:
 guestflow report \-\-out reports
 .TP
-For a script: how many rows want a person, by import
+For a script: how many rows need attention, by import
 guestflow imports \-\-json | jq '.[] | {id, counts}'
 .SH SCRIPTS
 With \fB\-\-json\fR a command prints one JSON document on standard output, or one a line where it goes on; their fields are stable.

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
@@ -40,8 +38,8 @@ func (parkedCommand) Run(ctx context.Context, s *config.Settings, std terminal.O
 		if err != nil {
 			return err
 		}
-		if s.JSON {
-			return json.NewEncoder(std.Out).Encode(list)
+		if std.JSON {
+			return std.Encode(list)
 		}
 		return list.print(std)
 	})
@@ -56,7 +54,7 @@ func parked(ctx context.Context, a *program.Account) (parkedList, error) {
 	if err != nil {
 		return parkedList{}, err
 	}
-	list := parkedList{Gates: terminal.NonNil(closed), Imports: []parkedImport{}}
+	list := parkedList{Gates: terminal.List(closed), Imports: []parkedImport{}}
 	for _, imp := range imports {
 		if n := imp.Counts.Parked(); n > 0 {
 			list.Imports = append(list.Imports, parkedImport{ID: imp.ID, Source: imp.Source, Rows: n, Tried: imp.Counts[ledger.ParkedTried]})
@@ -80,7 +78,7 @@ func (l parkedList) print(std terminal.Output) error {
 	} else {
 		terminal.Printf(std.Out, "%d rows were parked. All gates are open: they go out now, but for those of an import that is paused.\n", l.Rows)
 	}
-	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	t := std.Table()
 	fmt.Fprintln(t, "IMPORT\tROWS\tGUEST MAY EXIST\tFILE")
 	for _, i := range l.Imports {
 		terminal.Printf(t, "%s\t%d\t%d\t%s\n", i.ID, i.Rows, i.Tried, i.Source)

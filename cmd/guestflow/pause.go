@@ -41,7 +41,7 @@ func steer(ctx context.Context, a *program.Account, v operate.Verb, id string, s
 	if err != nil {
 		return err
 	}
-	return std.Tell(steered{v, story, imp}, "%s", told(imp, story))
+	return std.Result(steered{v, story, imp}, "%s", told(imp, story))
 }
 
 // withSteerable finds the import that a command is about, and refuses what cannot be done before anything is asked.

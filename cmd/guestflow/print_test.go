@@ -98,13 +98,14 @@ func TestWhatQflowAnswersIsNoCommandToATerminal(t *testing.T) {
 	t.Parallel()
 	var out, stderr bytes.Buffer
 	std := terminal.NewOutput(&out, &stderr)
-	if err := std.Tell(nil, "Qflow says: %s, %s and %v", hostileText, errors.New(hostileText), qflow.Gate(hostileText)); err != nil {
+	if err := std.Result(nil, "Qflow says: %s, %s and %v", hostileText, errors.New(hostileText), qflow.Gate(hostileText)); err != nil {
 		t.Fatal(err)
 	}
 	terminal.Printf(std.Out, "%s\t%s\n", hostileText, "beside")
 	terminal.PrintLine(std.Out, hostileText)
-	terminal.Complain(std.Err, false, hostileText, exit.Refused)
-	terminal.Complain(std.Err, true, hostileText, exit.Refused)
+	std.Fail(hostileText, exit.Refused)
+	std.JSON = true
+	std.Fail(hostileText, exit.Refused)
 	wantHarmless(t, "standard output", out.String())
 	wantHarmless(t, "standard error", stderr.String())
 	if n := strings.Count(out.String(), "\n"); n != 3 {

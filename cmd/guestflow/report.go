@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/program"
@@ -29,8 +28,8 @@ func (c *reportCommand) write(ctx context.Context, a *program.Account, std termi
 	if err != nil {
 		return err
 	}
-	if a.Settings.JSON {
-		return json.NewEncoder(std.Out).Encode(r)
+	if std.JSON {
+		return std.Encode(r)
 	}
 	terminal.Printf(std.Out, "%s: every row with its state\n%s: %d rows to correct and drop again\n%s: the numbers and reasons on one page, without guests' data\n",
 		r.Result, r.Rejects, r.Rejected, r.Summary)

@@ -27,7 +27,7 @@ func (c *retryCommand) Run(ctx context.Context, s *config.Settings, std terminal
 			if err := listUnknown(ctx, a, imp, std); err != nil {
 				return err
 			}
-			if err := terminal.Ask(ctx, std, fmt.Sprintf("Send these %d emails, which may have been sent already, again?", n), c.Yes); err != nil {
+			if err := terminal.Confirm(ctx, std, fmt.Sprintf("Send these %d emails, which may have been sent already, again?", n), c.Yes); err != nil {
 				return err
 			}
 		}

@@ -31,7 +31,7 @@ func (c *sandboxCommand) Run(ctx context.Context, s *config.Settings, std termin
 	defer box.Close()
 	account := sandbox.Defaults()
 	at := map[string]string{"url": url, "event": account.EventID, "template": account.TemplateID}
-	err = std.Tell(at, `The sandbox listens. In another terminal:
+	err = std.Result(at, `The sandbox listens. In another terminal:
 export GUESTFLOW_API_URL=%s
 guestflow import FILE --event %s --template %s
 Its books: %s/admin/summary`, url, account.EventID, account.TemplateID, url)

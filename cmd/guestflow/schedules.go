@@ -3,11 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -41,8 +39,8 @@ func (schedulesList) Run(ctx context.Context, s *config.Settings, std terminal.O
 			return err
 		}
 	}
-	if s.JSON {
-		return json.NewEncoder(std.Out).Encode(list)
+	if std.JSON {
+		return std.Encode(list)
 	}
 	return printSchedules(list, std)
 }
@@ -52,7 +50,7 @@ func printSchedules(list []program.ScheduleStatus, std terminal.Output) error {
 		terminal.PrintLine(std.Out, "No profile has a cron. One with a source and a cron is imported by schedule: see guestflow.yaml.")
 		return nil
 	}
-	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	t := std.Table()
 	fmt.Fprintln(t, "PROFILE\tCRON\tZONE\tNEXT\tLAST\tIMPORTS\tOUTCOME")
 	for _, s := range list {
 		last, imports, outcome := lastRun(s)
@@ -113,7 +111,7 @@ func (c *schedulesRun) Run(ctx context.Context, line *kong.Context, s *config.Se
 		return err
 	}
 	if a.Live() {
-		if err := terminal.Ask(ctx, std, fmt.Sprintf("What is new at %s is imported, and reaches real people. Go on?", f.Source), c.Yes); err != nil {
+		if err := terminal.Confirm(ctx, std, fmt.Sprintf("What is new at %s is imported, and reaches real people. Go on?", f.Source), c.Yes); err != nil {
 			return err
 		}
 	}
@@ -139,7 +137,7 @@ func (c *schedulesRun) tell(ctx context.Context, a *program.Account, g program.G
 		for _, err := range failed {
 			ran.Failures = append(ran.Failures, err.Error())
 		}
-		if err := json.NewEncoder(std.Out).Encode(ran); err != nil {
+		if err := std.Encode(ran); err != nil {
 			return err
 		}
 	case len(g.Imports) > 0 || len(failed) == 0:

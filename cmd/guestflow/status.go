@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
@@ -48,7 +46,7 @@ func (c *statusCommand) status(ctx context.Context, a *program.Account, std term
 	if st.Gates, err = a.Gates.Closed(ctx); err != nil {
 		return err
 	}
-	st.Gates = terminal.NonNil(st.Gates)
+	st.Gates = terminal.List(st.Gates)
 	if st.Workers, err = a.Operate().Workers(ctx); err != nil {
 		return err
 	}
@@ -56,14 +54,14 @@ func (c *statusCommand) status(ctx context.Context, a *program.Account, std term
 		st.Waiting = a.Operate().Stall(ctx, imp)
 		st.Token = a.TokenNote(ctx)
 	}
-	if a.Settings.JSON {
-		return json.NewEncoder(std.Out).Encode(st)
+	if std.JSON {
+		return std.Encode(st)
 	}
 	return printStatus(st, std)
 }
 
 func printStatus(st status, std terminal.Output) error {
-	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	t := std.Table()
 	terminal.Printf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
 	if st.Stopped != "" {
 		terminal.Printf(t, "stopped\t%s\n", st.Stopped)

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os/exec"
 	"runtime"
-	"text/tabwriter"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
@@ -31,15 +29,15 @@ func (tokenShow) Run(ctx context.Context, s *config.Settings, std terminal.Outpu
 		if err != nil {
 			return err
 		}
-		if s.JSON {
-			return json.NewEncoder(std.Out).Encode(info)
+		if std.JSON {
+			return std.Encode(info)
 		}
 		return printTokens(info, std)
 	})
 }
 
 func printTokens(i tokencache.Info, std terminal.Output) error {
-	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	t := std.Table()
 	line := func(name, format string, args ...any) {
 		terminal.Printf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
@@ -98,7 +96,7 @@ func (tokenRenew) Run(ctx context.Context, s *config.Settings, std terminal.Outp
 		if err != nil {
 			return err
 		}
-		return std.Tell(newToken{token.Generation, token.Expiry}, "Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return std.Result(newToken{token.Generation, token.Expiry}, "Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 	})
 }
 
@@ -114,7 +112,7 @@ func (tokenForget) Run(ctx context.Context, s *config.Settings, std terminal.Out
 		if !had {
 			text = "There were no tokens."
 		}
-		return std.Tell(map[string]bool{"forgotten": had}, "%s", text)
+		return std.Result(map[string]bool{"forgotten": had}, "%s", text)
 	})
 }
 
@@ -144,7 +142,7 @@ func (c *tokenLogin) Run(ctx context.Context, s *config.Settings, std terminal.O
 		if err != nil {
 			return err
 		}
-		return std.Tell(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return std.Result(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 	})
 }
 

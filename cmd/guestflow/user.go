@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -62,7 +61,7 @@ func (c *userAdd) Run(ctx context.Context, s *config.Settings, std terminal.Outp
 	if err := access.SetUser(c.Users, u, password); err != nil {
 		return asUsage(err)
 	}
-	return std.Tell(userView{u.Guests, u.Name, u.Operator}, "%s may log in to the console (%s).", u.Name, u.Rights())
+	return std.Result(userView{u.Guests, u.Name, u.Operator}, "%s may log in to the console (%s).", u.Name, u.Rights())
 }
 
 // Run takes somebody out of the file.
@@ -70,7 +69,7 @@ func (c *userRemove) Run(_ context.Context, s *config.Settings, std terminal.Out
 	if err := access.RemoveUser(c.Users, c.Name); err != nil {
 		return asUsage(err)
 	}
-	return std.Tell(map[string]string{"removed": c.Name}, "%s may no longer log in to the console.", c.Name)
+	return std.Result(map[string]string{"removed": c.Name}, "%s may no longer log in to the console.", c.Name)
 }
 
 // Run lists who is in the file.
@@ -79,12 +78,12 @@ func (c *userList) Run(_ context.Context, s *config.Settings, std terminal.Outpu
 	if err != nil {
 		return asUsage(err)
 	}
-	if s.JSON {
+	if std.JSON {
 		list := make([]userView, len(users))
 		for i, u := range users {
 			list[i] = userView{u.Guests, u.Name, u.Operator}
 		}
-		return json.NewEncoder(std.Out).Encode(list)
+		return std.Encode(list)
 	}
 	for _, u := range users {
 		terminal.Printf(std.Out, "%s\t%s\n", u.Name, u.Rights())

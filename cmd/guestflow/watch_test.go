@@ -114,7 +114,7 @@ func TestAWatchShowsHowAnImportGoesOnAndEndsWithIt(t *testing.T) {
 	if len(percents) < 3 {
 		t.Errorf("it shows no progress: %v", percents)
 	}
-	if !strings.Contains(left, "1000 accepted") || !strings.Contains(left, " 100 %") || !strings.Contains(left, "over since") || widest(left) > 40 {
+	if !strings.Contains(left, "1000 accepted") || !strings.Contains(left, " 100 %") || !strings.Contains(left, "finished at") || widest(left) > 40 {
 		t.Errorf("it left %q", left)
 	}
 	if !strings.Contains(left, "\x1b[32m") {
@@ -154,7 +154,7 @@ func TestAWatchWithoutATerminalPrintsLines(t *testing.T) {
 	t.Parallel()
 	h, id := moving(t)
 	out := h.must("status", "--watch", id, "--every=200ms")
-	if strings.Contains(out, "\x1b") || !strings.Contains(out, "rows settled") || !strings.HasSuffix(out, "is over: 1000 accepted\n") {
+	if strings.Contains(out, "\x1b") || !strings.Contains(out, "rows settled") || !strings.HasSuffix(out, "is finished: 1000 accepted\n") {
 		t.Fatalf("%q", out)
 	}
 	out = h.must("top", "--json", "--times=2", "--every=10ms")

@@ -3,13 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
@@ -43,10 +41,10 @@ func (webhookShow) Run(ctx context.Context, s *config.Settings, std terminal.Out
 		if err != nil {
 			return err
 		}
-		if s.JSON {
-			return json.NewEncoder(std.Out).Encode(v)
+		if std.JSON {
+			return std.Encode(v)
 		}
-		t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+		t := std.Table()
 		line := func(name, value string) { terminal.Printf(t, "%s\t%s\n", name, value) }
 		line("at Qflow", cmp.Or(v.AtQflow, "none"))
 		if !v.SecretSince.IsZero() {
@@ -99,7 +97,7 @@ func (c *webhookRegister) Run(ctx context.Context, s *config.Settings, std termi
 		}
 		if there != "" && there != c.URL { // an account has but one, and somebody may rely on it
 			question := fmt.Sprintf("Qflow reports to %s now. Have it report to %s instead?", there, c.URL)
-			if err := terminal.Ask(ctx, std, question, c.Yes); err != nil {
+			if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 				return err
 			}
 		}
@@ -111,7 +109,7 @@ func (c *webhookRegister) Run(ctx context.Context, s *config.Settings, std termi
 		if err != nil {
 			return err
 		}
-		return std.Tell(webhookDone{c.URL}, "Qflow reports to %s. Its secret is sealed in Redis. See whether it works: guestflow webhook test", c.URL)
+		return std.Result(webhookDone{c.URL}, "Qflow reports to %s. Its secret is sealed in Redis. See whether it works: guestflow webhook test", c.URL)
 	})
 }
 
@@ -152,7 +150,7 @@ func (c *webhookRotate) Run(ctx context.Context, s *config.Settings, std termina
 		if err != nil {
 			return err
 		}
-		return std.Tell(webhookDone{at}, "Qflow signs with a new secret, which is sealed in Redis; running processes know it at once.")
+		return std.Result(webhookDone{at}, "Qflow signs with a new secret, which is sealed in Redis; running processes know it at once.")
 	})
 }
 
@@ -164,7 +162,7 @@ func (webhookDelete) Run(ctx context.Context, s *config.Settings, std terminal.O
 		if err != nil {
 			return err
 		}
-		return std.Tell(webhookDone{}, "Webhook deleted: Qflow reports no more emails. Rows stay as they are.")
+		return std.Result(webhookDone{}, "Webhook deleted: Qflow reports no more emails. Rows stay as they are.")
 	})
 }
 
@@ -249,7 +247,7 @@ func (c *webhookTest) Run(ctx context.Context, s *config.Settings, std terminal.
 		if err := awaitTest(ctx, a, before.Tests, c.Timeout); err != nil {
 			return err
 		}
-		return std.Tell(webhookDone{before.URL}, "Qflow's test has arrived after %s, correctly signed.", time.Since(begun).Round(10*time.Millisecond))
+		return std.Result(webhookDone{before.URL}, "Qflow's test has arrived after %s, correctly signed.", time.Since(begun).Round(10*time.Millisecond))
 	})
 }
 

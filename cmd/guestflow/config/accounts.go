@@ -68,12 +68,12 @@ func (s *Settings) ForProfile(name string) (*Settings, error) {
 	return s.accounts.as(account)
 }
 
-// readAccounts checks what stands under accounts in the file.
+// readAccounts checks accounts in the file.
 func (f *File) readAccounts(app *kong.Application) error {
 	own := map[string]bool{}
 	for _, flag := range app.Flags {
 		if flag.Group != nil && (flag.Group.Key == "Qflow" || flag.Group.Key == "Identity" || flag.Group.Key == "Pace") {
-			own[strings.ReplaceAll(flag.Name, "-", "_")] = flag.Name != "account" && flag.Name != "concurrency"
+			own[keyOf(flag)] = flag.Name != "account" && flag.Name != "concurrency"
 		}
 	}
 	if !isTable(f.values.Get("accounts")) {
@@ -81,7 +81,7 @@ func (f *File) readAccounts(app *kong.Application) error {
 	}
 	for _, name := range f.Accounts() {
 		if !isTable(f.values.Get("accounts." + name)) {
-			return Usagef("%s: account %s: a table of settings is wanted", f.path, name)
+			return Usagef("%s: account %s: expected a table of settings", f.path, name)
 		}
 		for _, key := range f.values.MapKeys("accounts." + name) {
 			if !own[key] {
@@ -91,7 +91,7 @@ func (f *File) readAccounts(app *kong.Application) error {
 	}
 	for name, p := range f.Profiles {
 		if p.Account != "" && len(f.Accounts()) > 0 && !slices.Contains(f.Accounts(), p.Account) {
-			return Usagef("%s: profile %s is for the account %q, which stands nowhere under accounts", f.path, name, p.Account)
+			return Usagef("%s: profile %s is for the account %q, which is not under accounts", f.path, name, p.Account)
 		}
 	}
 	return nil

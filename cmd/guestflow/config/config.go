@@ -22,29 +22,19 @@ import (
 	"guestflow/worker/budget"
 )
 
-// Keyring returns those that are configured; none if there are none.
-func (s *Settings) Keyring() (keys tokencache.Keyring, err error) {
-	if s.TokenKeys.Set() {
-		if keys, err = tokencache.ParseKeys(s.TokenKeys); err != nil {
-			return keys, Usagef("token_keys: %v", err)
-		}
-	}
-	return keys, nil
-}
-
 // Settings are what every command can be told by a flag, by the environment (GUESTFLOW_<FLAG>), or in guestflow.yaml (the flag's name
 // with underscores); a flag wins over the environment, and that over the file. Those with the tag keyonly have no flag, see keys.go.
 type Settings struct {
 	Config   string `help:"Configuration file; ./guestflow.yaml is read when it is there." type:"path" group:"Where"`
-	StateDir string `help:"Folder for keys, journals and the ledger of a redis-server of our own." default:".guestflow" type:"path" group:"Where"`
+	StateDir string `help:"Folder for keys, journals, and the ledger of a redis-server that guestflow started." default:".guestflow" type:"path" group:"Where"`
 
-	KeepFiles time.Duration `help:"How long dropped and fetched files and their reports stay after an import, and what Redis has of its guests; 0 is for ever, in Redis 180 days." default:"720h" group:"Where" keyonly:""`
+	KeepFiles time.Duration `help:"How long files, reports and guests' data in Redis are kept after an import; 0 is for ever, in Redis 180 days." default:"720h" group:"Where" keyonly:""`
 
 	Redis
 
-	APIURL string `name:"api-url" help:"Qflow's API. Without it and without client_id a sandbox inside this process takes its place." group:"Qflow"`
+	APIURL string `name:"api-url" help:"URL of Qflow's API. Without it and without client_id a sandbox in this process is used." group:"Qflow"`
 
-	AllowHTTP []string `name:"allow-http" help:"Hosts that may be called by http although they are not this machine. Keys, tokens and guests go there in clear." group:"Qflow" keyonly:""`
+	AllowHTTP []string `name:"allow-http" help:"Other hosts that may be called by HTTP. Keys, tokens and guests are sent to them in clear." group:"Qflow" keyonly:""`
 
 	ClientID            string      `help:"OAuth client id." group:"Qflow" keyonly:""`
 	ClientSecret        secret.Text `help:"OAuth client secret; better as client_secret_file." group:"Qflow" keyonly:""`
@@ -52,25 +42,25 @@ type Settings struct {
 	Username            string      `help:"Email of the Qflow user." group:"Qflow" keyonly:""`
 	Password            secret.Text `help:"Password of the Qflow user; better as password_file." group:"Qflow" keyonly:""`
 	PasswordFile        string      `help:"File that holds the password." type:"path" group:"Qflow" keyonly:""`
-	EnterprisePin       secret.Text `help:"PIN of an enterprise account; leave it out for others. Better as enterprise_pin_file." group:"Qflow" keyonly:""`
+	EnterprisePin       secret.Text `help:"PIN of an enterprise account; not for others. Better as enterprise_pin_file." group:"Qflow" keyonly:""`
 	EnterprisePinFile   string      `help:"File that holds the PIN." type:"path" group:"Qflow" keyonly:""`
 	SubscriptionKey     secret.Text `help:"Subscription key from Qflow's welcome email; better as subscription_key_file." group:"Qflow" keyonly:""`
 	SubscriptionKeyFile string      `help:"File that holds the subscription key." type:"path" group:"Qflow" keyonly:""`
 
-	Account       string      `help:"Name of this Qflow account, or one of those in guestflow.yaml. It is part of every guest's identity: never change it." group:"Qflow"`
+	Account       string      `help:"Name of this Qflow account, or one of those in guestflow.yaml. It is part of every guest's identity: do not change it." group:"Qflow"`
 	KeyHeader     string      `help:"Header that carries the subscription key." default:"Ocp-Apim-Subscription-Key" group:"Qflow" keyonly:""`
 	CheckinPrefix string      `help:"Path before /guest and /guests." default:"/checkin/v1/api" group:"Qflow" keyonly:""`
 	CommsPrefix   string      `help:"Path before /send and /templates." default:"/comms/v1/api/comms" group:"Qflow" keyonly:""`
-	TokenKeys     secret.Text `help:"Keys that seal tokens in Redis, the first one seals; needed on several hosts. Better as token_keys_file." group:"Qflow" keyonly:""`
+	TokenKeys     secret.Text `help:"Keys that encrypt tokens and guests' data in Redis, the first one for new data; the same on all hosts. Better as token_keys_file." group:"Qflow" keyonly:""`
 	TokenKeysFile string      `help:"File that holds token_keys." type:"path" group:"Qflow" keyonly:""`
 
 	RatePerMinute     int    `help:"Calls a minute of the whole fleet; 0 is no limit." default:"1000" group:"Pace"`
 	SendRatePerMinute int    `help:"Emails a minute of the whole fleet; 0 is no limit." default:"300" group:"Pace"`
-	Egress            string `help:"Name of the address that calls leave from; processes with the same name share the two limits." default:"default" group:"Pace" keyonly:""`
-	Concurrency       int    `help:"Chunks that one process works on at a time." default:"32" group:"Pace"`
+	Egress            string `help:"Name of the network address that calls come from; processes with the same name share the two limits." default:"default" group:"Pace" keyonly:""`
+	Concurrency       int    `help:"Chunks that one process works on at the same time." default:"32" group:"Pace"`
 
-	WhileUntrusted string          `help:"What becomes of a guest whose email may not go yet: hold both, or create the guest now." enum:"hold,create" default:"hold" group:"Pace" keyonly:""`
-	ProbeIntervals []time.Duration `help:"Time before the first, second, ... probe of a closed gate; the last one repeats." default:"1m,2m,5m,10m,15m" group:"Pace" keyonly:""`
+	WhileUntrusted string          `help:"While the account is not verified: hold guest and email, or create the guest now." enum:"hold,create" default:"hold" group:"Pace" keyonly:""`
+	ProbeIntervals []time.Duration `help:"Intervals between the probes of a closed gate; the last one repeats." default:"1m,2m,5m,10m,15m" group:"Pace" keyonly:""`
 
 	LogFormat string `help:"Log as text or json." enum:"text,json" default:"text" group:"Output"`
 	Verbose   bool   `help:"Log more." short:"v" group:"Output"`
@@ -79,14 +69,28 @@ type Settings struct {
 	identity
 	Notifications
 
-	Profiles map[string]Profile `kong:"-"`
+	Profiles map[string]Profile `kong:"-"` // by name
 	accounts accounts
 	Exposed  []ExposedFile `kong:"-"` // files with secrets that every user of this machine can read
 }
 
 // Finish reads secrets from their files and checks what can be checked without a network.
 func (s *Settings) Finish() error {
-	files := []struct {
+	if err := s.readSecrets(); err != nil {
+		return err
+	}
+	for _, check := range []func() error{
+		s.checkURLs, s.checkNumbers, s.checkHTTP, s.identity.check, s.Redis.Options("", nil).Check, s.checkChannels, s.checkLive,
+	} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Settings) readSecrets() error {
+	for _, f := range []struct {
 		path string
 		into *secret.Text
 		key  string
@@ -97,18 +101,27 @@ func (s *Settings) Finish() error {
 		{s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription_key"},
 		{s.TokenKeysFile, &s.TokenKeys, "token_keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify_url"},
 		{s.NotifySecretFile, &s.NotifySecret, "notify_secret"}, {s.SMTPPasswordFile, &s.SMTPPassword, "smtp_password"},
-	}
-	for _, f := range files {
+	} {
 		if err := FromFile(f.path, f.into, f.key); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+func (s *Settings) checkURLs() error {
 	for name, value := range map[string]string{"--api-url": s.APIURL, "identity_url": s.IdentityURL} {
 		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.User != nil) {
 			return Usagef("%s is not a URL such as https://host/path, without a user or password", name)
 		}
 	}
-	for flag, n := range map[string]int{"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1} {
+	return nil
+}
+
+func (s *Settings) checkNumbers() error {
+	for flag, n := range map[string]int{
+		"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1,
+	} {
 		if n < 0 {
 			return Usagef("--%s is too small", flag)
 		}
@@ -118,22 +131,15 @@ func (s *Settings) Finish() error {
 			return Usagef("probe_intervals has one that is not longer than 0")
 		}
 	}
-	if err := s.checkHTTP(); err != nil {
-		return err
-	}
-	if err := s.identity.check(); err != nil {
-		return err
-	}
-	if err := s.Redis.Options("", nil).Check(); err != nil {
-		return err
-	}
-	if _, err := s.Channels(); err != nil {
-		return err
-	}
-	return s.checkLive()
+	return nil
 }
 
-// checkHTTP refuses to send keys, tokens and guests over a network in clear. This machine is none.
+func (s *Settings) checkChannels() error {
+	_, err := s.Channels()
+	return err
+}
+
+// checkHTTP refuses to send keys, tokens and guests over a network in clear. An address of this machine is allowed.
 func (s *Settings) checkHTTP() error {
 	for _, a := range []struct{ name, url string }{
 		{"--api-url", s.APIURL}, {"identity_url", s.IdentityURL}, {"auth_url", s.AuthURL}, {"notify_url", s.NotifyURL.Reveal()},
@@ -149,7 +155,7 @@ func (s *Settings) checkHTTP() error {
 	return nil
 }
 
-// checkLive wants whole credentials or none at all: with half of them it is unclear whether real people are to be mailed.
+// checkLive refuses half of the credentials: it would be unclear whether real people are to be mailed.
 func (s *Settings) checkLive() error {
 	if s.Sandboxed() {
 		return nil
@@ -168,8 +174,8 @@ func (s *Settings) checkLive() error {
 	return nil
 }
 
-// Sandboxed tells whether no live account is configured: then the sandbox's public account is used, against a sandbox in
-// this process, or one on this machine that --api-url names.
+// Sandboxed reports whether no live account is configured. Then the sandbox's public account is used, with a sandbox in this
+// process, or with the one on this machine that --api-url names.
 func (s *Settings) Sandboxed() bool {
 	if s.ClientID != "" || s.ClientSecret.Set() || s.Password.Set() || s.SubscriptionKey.Set() {
 		return false
@@ -177,6 +183,7 @@ func (s *Settings) Sandboxed() bool {
 	return s.APIURL == "" || Loopback(s.APIURL)
 }
 
+// Loopback reports whether an address is one of this machine only.
 func Loopback(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -186,8 +193,8 @@ func Loopback(address string) bool {
 	return u.Hostname() == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
-// AccountName is the name that guests are identified by. The sandbox has one of its own, so that trying things out never marks
-// a real guest as done.
+// AccountName returns the name that is part of every guest's identity. The sandbox has a name of its own, so that trying things out
+// never marks a real guest as done.
 func (s *Settings) AccountName() string {
 	switch {
 	case s.Account != "":
@@ -198,16 +205,17 @@ func (s *Settings) AccountName() string {
 	return "main"
 }
 
+// Limits returns the fleet's rate limits as configured.
 func (s *Settings) Limits() budget.Limits {
 	return budget.Limits{API: s.RatePerMinute, Email: s.SendRatePerMinute}
 }
 
-// Logger writes to standard error. A quiet one is for commands that show their progress. What is meant for the operator's eyes or for scripts goes to standard output.
+// Logger returns a logger that writes to standard error. A quiet one is for commands that show their progress themselves.
 func (s *Settings) Logger(quiet bool) *slog.Logger {
 	level := slog.LevelInfo
 	if quiet {
 		level = slog.LevelWarn
-		if term.IsTerminal(int(os.Stderr.Fd())) { // what a warning says stands beside the progress bar in better words
+		if term.IsTerminal(int(os.Stderr.Fd())) { // the progress bar says the same
 			level = slog.LevelError
 		}
 	}
@@ -222,8 +230,18 @@ func (s *Settings) Logger(quiet bool) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, options))
 }
 
-// CanAsk reports whether a dry run can ask Qflow: the sandbox in this process has one event and knows nothing of another, and
-// an account that has nothing but its refresh token keeps that in a store that is not open here.
+// Keyring returns the configured keys that seal tokens; an empty one if none are configured.
+func (s *Settings) Keyring() (keys tokencache.Keyring, err error) {
+	if s.TokenKeys.Set() {
+		if keys, err = tokencache.ParseKeys(s.TokenKeys); err != nil {
+			return keys, Usagef("token_keys: %v", err)
+		}
+	}
+	return keys, nil
+}
+
+// CanAsk reports whether a dry run can ask Qflow for events and templates. A sandbox in this process has one event only, and an account
+// without a password has its refresh token in a store that a dry run does not open.
 func (s *Settings) CanAsk() bool {
 	switch {
 	case s.Sandboxed():

@@ -1,20 +1,21 @@
 package config
 
 import (
-	"guestflow/importer/spec"
 	"slices"
 	"time"
+
+	"guestflow/importer/spec"
 )
 
 // Daemon is the flags of guestflow run.
 type Daemon struct {
-	Roles  []string      `help:"What this process does; inbox is also for sources without a cron." default:"inbox,schedules,workers" enum:"inbox,schedules,workers"`
+	Roles  []string      `help:"What this process does; inbox includes sources without a cron." default:"inbox,schedules,workers" enum:"inbox,schedules,workers"`
 	Inbox  string        `help:"Folder whose CSV files are imported; those in a subfolder under the profile of that name." type:"path"`
-	Settle time.Duration `help:"How long a file must be unchanged before it is taken." default:"5s"`
-	// A minute is soon enough for a person who waits, and few enough requests for any server.
-	SourceEvery time.Duration `help:"How often the source of a profile without a cron is looked at." default:"1m"`
+	Settle time.Duration `help:"How long a file must be unchanged before it is imported." default:"5s"`
+	// A minute is soon enough for an operator who waits, and few enough requests for any server.
+	SourceEvery time.Duration `help:"How often the source of a profile without a cron is polled." default:"1m"`
 	Event       string        `help:"Event id for rows that name none, outside of profiles."`
-	// The template has no default here on purpose: a dropped file must not mail anybody unless somebody said so.
+	// The template has no default on purpose: a dropped file sends no emails unless it is configured.
 	Template string `help:"Template id for rows that name none, outside of profiles."`
 	Key      string `help:"Column that tells guests apart, outside of profiles; default is email and name."`
 
@@ -23,7 +24,7 @@ type Daemon struct {
 	spec.Reading
 }
 
-// Check reports what is wrong with the flags, as far as that needs no network.
+// Check returns what is wrong with the flags; it uses no network.
 func (d Daemon) Check() error {
 	if len(d.Roles) == 0 {
 		return Usagef("--roles names nothing to do: inbox, schedules, workers or some of them")
@@ -34,4 +35,5 @@ func (d Daemon) Check() error {
 	return nil
 }
 
+// Has reports whether the process has a role.
 func (d Daemon) Has(role string) bool { return slices.Contains(d.Roles, role) }

@@ -18,16 +18,15 @@ import (
 
 // File is guestflow.yaml: the flags by name, accounts, and profiles.
 type File struct {
-	account  string // whose settings come before the others
+	account  string // its own settings come before the others; empty: none's
 	values   *koanf.Koanf
 	Profiles map[string]Profile
 	path     string
-	used     map[string]bool
 }
 
 // ReadFile reads the file that --config or GUESTFLOW_CONFIG names, or ./guestflow.yaml when it is there.
 func ReadFile(args []string) (*File, error) {
-	f := &File{values: koanf.New("."), used: map[string]bool{}}
+	f := &File{values: koanf.New(".")}
 	path, named := configPath(args)
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) && !named {
@@ -93,10 +92,9 @@ func (f *File) checkProfiles() error {
 	return nil
 }
 
-// Resolve gives kong the file's value of a flag, unless the environment has one.
+// Resolve implements kong.Resolver: it returns the file's value of a setting, unless the environment has one.
 func (f *File) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	key := strings.ReplaceAll(flag.Name, "-", "_")
-	f.used[key] = true
+	key := keyOf(flag)
 	if own := "accounts." + f.account + "." + key; f.account != "" && f.values.Exists(own) {
 		return forFlag(f.values.Get(own), flag) // over the environment too, which speaks for all accounts
 	}
@@ -114,13 +112,11 @@ func (f *File) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, err
 	return forFlag(f.values.Get(key), flag)
 }
 
-// Validate finds keys that no flag has: a misspelt limit must not be silently ignored.
+// Validate implements kong.Resolver: it refuses unknown keys, for a misspelt limit must not be silently ignored.
 func (f *File) Validate(app *kong.Application) error {
 	known := map[string]bool{"profiles": true, "accounts": true}
-	for _, node := range append([]*kong.Node{app.Node}, app.Leaves(false)...) {
-		for _, flag := range node.Flags {
-			known[strings.ReplaceAll(flag.Name, "-", "_")] = true
-		}
+	for _, flag := range allFlags(app) {
+		known[keyOf(flag)] = true
 	}
 	for key := range f.values.Raw() {
 		if !known[key] {

@@ -7,20 +7,19 @@ import (
 	"guestflow/tokencache"
 )
 
-// identity is where tokens come from. The defaults are Qflow's; the other dialects are for systems that speak OAuth in ways
-// of their own.
+// identity is where tokens come from. The defaults are Qflow's; the other dialects are for servers that deviate from OAuth.
 type identity struct {
 	IdentityURL     string `help:"Token endpoint, the full URL." group:"Identity" keyonly:""`
 	IdentityDialect string `help:"What the token endpoint expects: qflow, breakout, eqdkp-plus or processmaker." enum:"qflow,breakout,eqdkp-plus,processmaker" default:"qflow" group:"Identity" keyonly:""`
-	ClientAuth      string `help:"Where the client's id and secret go: form, basic, or basic-plain for a server that does not form-decode HTTP Basic; the dialect's by default." enum:",form,basic,basic-plain" default:"" group:"Identity" keyonly:""`
-	AuthURL         string `help:"Where a browser starts a login; found from identity_url by default." name:"auth-url" group:"Identity" keyonly:""`
-	RedirectURI     string `help:"Redirect URI that is registered for logins, a loopback address; a free port by default." name:"redirect-uri" group:"Identity" keyonly:""`
+	ClientAuth      string `help:"How the client's id and secret are sent: form, basic, or basic-plain for a server that does not form-decode HTTP Basic; the dialect's by default." enum:",form,basic,basic-plain" default:"" group:"Identity" keyonly:""`
+	AuthURL         string `help:"Where a login by browser starts; derived from identity_url by default." name:"auth-url" group:"Identity" keyonly:""`
+	RedirectURI     string `help:"Redirect URI registered for logins, a loopback address; a free port by default." name:"redirect-uri" group:"Identity" keyonly:""`
 	Scope           string `help:"Scopes, separated by blanks; the dialect's by default." group:"Identity" keyonly:""`
-	Grant           string `help:"Grant that needs no person: password, client_credentials or none." enum:"password,client_credentials,none" default:"password" group:"Identity" keyonly:""`
-	RedisReplicas   int    `help:"Replicas of Redis that could be promoted; each must have a claim before a refresh token is sent." group:"Identity" keyonly:""`
+	Grant           string `help:"Grant without a browser: password, client_credentials or none." enum:"password,client_credentials,none" default:"password" group:"Identity" keyonly:""`
+	RedisReplicas   int    `help:"Replicas of Redis that may be promoted; each must confirm a claim before a refresh token is sent." group:"Identity" keyonly:""`
 }
 
-// Endpoint puts the dialect and what was configured beside it together.
+// Endpoint returns the token endpoint: the dialect's, with what is configured over it.
 func (i identity) Endpoint() tokencache.Endpoint {
 	e := i.dialect()
 	if i.IdentityURL != "" {
@@ -42,7 +41,7 @@ func (i identity) Endpoint() tokencache.Endpoint {
 	return e
 }
 
-// dialect needs no base address here: the whole token URL is configured.
+// dialect returns a dialect's endpoint without its URLs: the full token URL is configured.
 func (i identity) dialect() tokencache.Endpoint {
 	switch i.IdentityDialect {
 	case "breakout":
@@ -55,7 +54,7 @@ func (i identity) dialect() tokencache.Endpoint {
 	return tokencache.Qflow()
 }
 
-// AuthorizeURL is beside the token endpoint in all the dialects: /oauth/token and /oauth/authorize.
+// AuthorizeURL returns where a login starts, beside the token endpoint in all dialects: /oauth/authorize for /oauth/token.
 func AuthorizeURL(token string) string {
 	u, err := url.Parse(token)
 	if err != nil {

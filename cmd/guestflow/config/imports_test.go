@@ -1,8 +1,9 @@
 package config
 
 import (
-	"guestflow/importer/spec"
 	"testing"
+
+	"guestflow/importer/spec"
 )
 
 // The inbox, sources, schedules and the console take settings from here.

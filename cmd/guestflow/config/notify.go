@@ -5,21 +5,21 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Notifications is whom to tell that an import is over, that a file failed, or that a gate has closed or opened.
+// Notifications is where events go: an import is finished, a file failed, a gate closed or opened.
 type Notifications struct {
-	NotifyURL        secret.Text `help:"Address that is posted a JSON event when an import ends, a file fails, and a gate closes or opens." group:"Notifications" keyonly:""`
+	NotifyURL        secret.Text `help:"URL to which a JSON event is posted when an import finishes, a file fails, or a gate closes or opens." group:"Notifications" keyonly:""`
 	NotifyURLFile    string      `help:"File that holds notify_url." type:"path" group:"Notifications" keyonly:""`
-	NotifySecret     secret.Text `help:"Signs what is posted, as Standard Webhooks says; better as notify_secret_file." group:"Notifications" keyonly:""`
+	NotifySecret     secret.Text `help:"Signs these events (Standard Webhooks); better as notify_secret_file." group:"Notifications" keyonly:""`
 	NotifySecretFile string      `help:"File that holds notify_secret." type:"path" group:"Notifications" keyonly:""`
 
 	SMTPURL          secret.Text `name:"smtp-url" help:"Mail server for the same events: smtp://user@host:587 or smtps://user@host:465." group:"Notifications" keyonly:""`
 	SMTPPassword     secret.Text `name:"smtp-password" help:"Its password; better as smtp_password_file." group:"Notifications" keyonly:""`
 	SMTPPasswordFile string      `name:"smtp-password-file" help:"File that holds smtp_password." type:"path" group:"Notifications" keyonly:""`
 	MailFrom         string      `help:"Sender of the emails." group:"Notifications" keyonly:""`
-	MailTo           []string    `help:"Who gets the emails." group:"Notifications" keyonly:""`
+	MailTo           []string    `help:"Recipients of the emails." group:"Notifications" keyonly:""`
 }
 
-// Channels checks the settings, without a network.
+// Channels returns the configured channels; it uses no network.
 func (n Notifications) Channels() ([]notify.Channel, error) {
 	var list []notify.Channel
 	if n.NotifyURL.Set() {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/knadh/koanf/v2"
+
 	"guestflow/importer/spec"
 )
 

@@ -37,11 +37,11 @@ func (f ExposedFile) String() string {
 	return fmt.Sprintf("%s (%s) can be read by every user of this machine: chmod o-rwx %s", f.Path, f.Setting, f.Path)
 }
 
-// Exposed looks at every file with a secret that a command line, the environment or the configuration file names, and at the
-// configuration file itself. Folders above that keep others out are not looked at: whoever leaves a file open has seldom
-// thought of them.
+// Exposed returns the files with secrets that every user of this machine can read: those that flags, the environment and the
+// configuration file name, and the configuration file itself. The permissions of folders above are not considered: a file that is
+// left open is seldom in a folder that was closed on purpose.
 func (f *File) Exposed(flags []*kong.Flag) (found []ExposedFile) {
-	look := func(setting, path string) {
+	check := func(setting, path string) {
 		info, err := os.Stat(path)
 		if path == "" || err != nil || info.Mode().Perm()&0o004 == 0 || runtime.GOOS == "windows" {
 			return
@@ -52,19 +52,19 @@ func (f *File) Exposed(flags []*kong.Flag) (found []ExposedFile) {
 	}
 	secrets := map[string]bool{}
 	for _, flag := range flags {
-		key := strings.ReplaceAll(flag.Name, "-", "_")
+		key := keyOf(flag)
 		_, isSecret := flag.Target.Interface().(secret.Text)
 		secrets[key] = isSecret
 		if path, is := flag.Target.Interface().(string); is && holdsSecret(key) {
-			look(nameOf(flag), path)
+			check(nameOf(flag), path)
 		}
 	}
 	for _, key := range f.values.Keys() {
 		switch parts := strings.Split(key, "."); {
 		case secrets[parts[len(parts)-1]] && f.values.String(key) != "":
-			look("it holds "+key, f.path)
+			check("it holds "+key, f.path)
 		case len(parts) == 3 && holdsSecret(parts[2]): // of an account, or of a profile
-			look(key, kong.ExpandPath(f.values.String(key)))
+			check(key, kong.ExpandPath(f.values.String(key)))
 		}
 	}
 	return found

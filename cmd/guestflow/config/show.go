@@ -9,7 +9,7 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Effective lists the settings by their names in the file, as far as they may be shown.
+// Effective lists all settings and the profiles by their keys, as far as they may be shown.
 func (s *Settings) Effective() map[string]any {
 	values := Values(*s)
 	if len(s.Profiles) > 0 {
@@ -22,7 +22,7 @@ func (s *Settings) Effective() map[string]any {
 	return values
 }
 
-// Values lists the flags of a struct.
+// Values lists the settings of a struct by their keys, as far as they may be shown.
 func Values(flags any) map[string]any {
 	values := map[string]any{}
 	v := reflect.ValueOf(flags)
@@ -35,7 +35,7 @@ func Values(flags any) map[string]any {
 	return values
 }
 
-// FileKey is the flag's name with underscores: RedisURLFile is redis_url_file.
+// FileKey returns the key of a field: RedisURLFile is redis_url_file.
 func FileKey(f reflect.StructField) string {
 	if name := f.Tag.Get("name"); name != "" {
 		return strings.ReplaceAll(name, "-", "_")
@@ -54,7 +54,7 @@ func FileKey(f reflect.StructField) string {
 }
 
 // What config and the page of settings show: numbers, switches, choices and paths, and of the texts only those that are
-// listed here. A text that is added later stays hidden until somebody has thought about it. All names are those of the file.
+// listed here. A text that is added later stays hidden until it is listed. All names are keys of the file.
 var (
 	ShownTexts = words(`account client_id username key_header checkin_prefix comms_prefix egress scope event template key listen
 		metrics_listen hosts oidc_client_id oidc_groups_claim proxy_header proxy_groups_header proxy_from viewer_groups
@@ -74,7 +74,7 @@ func words(text string) map[string]bool {
 	return set
 }
 
-// Display is what may be seen of a setting.
+// Display returns what may be shown of a setting.
 func Display(key string, f reflect.StructField, v reflect.Value) any {
 	_, isSecret := v.Interface().(secret.Text)
 	switch {
@@ -98,7 +98,7 @@ func hasText(t reflect.Type) bool {
 	return true
 }
 
-// bareAddress is an address without what gives access: user, password, query and fragment.
+// bareAddress returns an address without what may give access: user, password, query and fragment.
 func bareAddress(address string) string {
 	if filepath.IsAbs(address) {
 		return address // a folder

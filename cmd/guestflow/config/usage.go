@@ -1,13 +1,11 @@
 package config
 
-import (
-	"fmt"
-)
+import "fmt"
 
-// UsageError is a mistake in what was typed or configured.
+// UsageError is a mistake in the command line, the environment or the configuration file.
 type UsageError struct{ err error }
 
-// Usagef returns a usageError; it wraps an error that is given for %w.
+// Usagef returns a UsageError; %w wraps, as in fmt.Errorf.
 func Usagef(format string, args ...any) error { return &UsageError{fmt.Errorf(format, args...)} }
 
 func (e *UsageError) Error() string { return e.err.Error() }

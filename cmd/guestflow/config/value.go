@@ -14,26 +14,26 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Errors about the configuration name the file, the line, the key and what is wanted, and never a value: a line that is
-// indented wrongly makes a password the value of anything.
+// Errors about the configuration name the file, the line, the key and what is expected, and never a value: wrong indentation can
+// make a password the value of any key.
 
-// yamlLine is the one thing that is taken over from the YAML reader's errors, which quote what they stumble over.
+// yamlLine finds the line number in an error of the YAML reader; the rest of it quotes the file.
 var yamlLine = regexp.MustCompile(`(?:^yaml: |\n  )line (\d+):`)
 
-// notYAML says where a file is not proper YAML.
+// notYAML returns the error for a file that is not proper YAML.
 func notYAML(path string, err error) error {
 	at := ""
 	if line := yamlLine.FindStringSubmatch(err.Error()); line != nil {
 		at = " at line " + line[1]
 	}
-	return Usagef("%s is not proper YAML%s or just before: check the indentation there (blanks, no tabs), "+
+	return Usagef("%s is not proper YAML%s or just before: check the indentation (spaces, no tabs), "+
 		"and put values with special characters into single quotes", path, at)
 }
 
-// quotes are the words with which kong begins to repeat a value that it cannot use.
+// quotes are the words after which kong repeats a value that it cannot use.
 var quotes = []string{" but got ", "invalid map value ", "invalid map key "}
 
-// withoutValue is what a mistake of the command line, the environment or the file says of it, without the value.
+// withoutValue removes the value from an error of kong.
 func withoutValue(text string) string {
 	text, from, inEnvironment := strings.Cut(text, " (from envar ")
 	for _, q := range quotes {
@@ -48,7 +48,7 @@ func withoutValue(text string) string {
 	return text
 }
 
-// forFlag gives kong a value of the file.
+// forFlag returns a value of the file as kong decodes it.
 func forFlag(value any, flag *kong.Flag) (any, error) {
 	kind := flag.Target.Kind()
 	switch v := value.(type) {
@@ -56,32 +56,32 @@ func forFlag(value any, flag *kong.Flag) (any, error) {
 		return nil, nil // "key:" and nothing after it
 	case map[string]any:
 		if kind != reflect.Map {
-			return nil, errors.New("one value is wanted, and the file has a table")
+			return nil, errors.New("expected one value, the file has a table")
 		}
 		return tableOf(v)
 	case []any:
 		if kind != reflect.Slice {
-			return nil, errors.New("one value is wanted, and the file has a list")
+			return nil, errors.New("expected one value, the file has a list")
 		}
 		return list(v, flag.Target.Type().Elem())
 	}
 	if kind == reflect.Map {
-		return nil, errors.New("a table is wanted, and the file has one value")
+		return nil, errors.New("expected a table, the file has one value")
 	}
 	if own, is := reflect.New(flag.Target.Type()).Interface().(encoding.TextUnmarshaler); is && own.UnmarshalText([]byte(plain(value))) != nil {
-		return nil, errors.New("the value in the file cannot be read; see what is wanted in guestflow import --help")
+		return nil, errors.New("the value in the file cannot be read; see guestflow config --keys")
 	}
 	return plain(value), nil
 }
 
-// list gives the elements of a YAML list: as they are where they are texts, for a comma may stand in one.
+// list returns the elements of a YAML list; texts are not joined, for they may contain commas.
 func list(values []any, of reflect.Type) (any, error) {
 	words := make([]any, len(values))
 	texts := make([]string, len(values))
 	for i, v := range values {
 		switch v.(type) {
 		case map[string]any, []any, nil:
-			return nil, fmt.Errorf("a list of single values is wanted, and number %d is none", i+1)
+			return nil, fmt.Errorf("expected a list of single values, number %d is not one", i+1)
 		}
 		texts[i] = plain(v)
 		words[i] = texts[i]
@@ -92,13 +92,13 @@ func list(values []any, of reflect.Type) (any, error) {
 	return strings.Join(texts, ","), nil
 }
 
-// tableOf gives a YAML table of single values.
+// tableOf returns a YAML table of single values.
 func tableOf(values map[string]any) (any, error) {
 	cells := make(map[string]any, len(values))
 	for key, v := range values {
 		switch v.(type) {
 		case map[string]any, []any:
-			return nil, fmt.Errorf("a table of single values is wanted, and that of %q is none", keyName(key))
+			return nil, fmt.Errorf("expected a table of single values, that of %q is not one", keyName(key))
 		case nil:
 			v = ""
 		}
@@ -107,13 +107,13 @@ func tableOf(values map[string]any) (any, error) {
 	return cells, nil
 }
 
-// keyName is what may be shown of a key that nobody knows: after a colon without a blank stands a value.
+// keyName returns what may be shown of an unknown key: behind a colon without a space there is a value.
 func keyName(key string) string {
 	name, _, _ := strings.Cut(key, ":")
 	return name
 }
 
-// plain is a YAML scalar as it would be typed.
+// plain returns a YAML scalar as it would be typed.
 func plain(value any) string {
 	if at, is := value.(time.Time); is { // 2026-05-01 without quotes
 		return at.Format(time.DateOnly)

@@ -4,6 +4,7 @@ package exit
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/operate"
@@ -25,92 +26,94 @@ const (
 	Store       = 4   // Redis does not answer, or refuses: it is full, a replica, or down
 	Unreachable = 5   // Qflow or its identity server does not answer
 	Refused     = 6   // Qflow refuses: credentials, subscription key, event or template
-	Attention   = 7   // the import ended, and some rows want a person
-	Declined    = 8   // the operator did not say yes, or cancelled the import
+	Attention   = 7   // the import is finished, and some rows need attention
+	Declined    = 8   // the operator did not confirm, or cancelled the import
 	Interrupted = 130 // by SIGINT or SIGTERM
 )
 
-// ErrAttention ends a command whose import has rows that need attention.
-var ErrAttention = errors.New("some rows want a person")
+// AttentionError ends a command whose import is finished with rows that need attention.
+type AttentionError struct {
+	Rows   int
+	Import string
+}
 
-// Code turns an error into the code for it.
+func (e *AttentionError) Error() string {
+	rows := fmt.Sprintf("%d rows need", e.Rows)
+	if e.Rows == 1 {
+		rows = "1 row needs"
+	}
+	return fmt.Sprintf("%s attention; see: guestflow report %s", rows, e.Import)
+}
+
+// classes are the errors that have a code of their own. The first that applies decides: an error may wrap several.
+var classes = []struct {
+	code int
+	is   func(error) bool
+}{
+	{Usage, as[*config.UsageError]},
+	{Usage, operate.IsRefused},
+	{Input, as[*importer.FileError]},
+	{Usage, as[*remote.SettingError]},
+	{Input, as[*remote.Error]},
+	{Input, as[*importer.RejectsError]},
+	{Store, storeFails}, // before tokens: those are in Redis, too
+	{Refused, as[*tokencache.AuthError]},
+	{Unreachable, as[*tokencache.TroubleError]}, // an outage, a 429, a redirect
+	{Refused, as[*tokencache.DeniedError]},
+	{Unreachable, qflowUnreachable},
+	{Refused, as[*qflow.Error]},
+	{Attention, as[*AttentionError]},
+	{Declined, is(terminal.ErrDeclined)},
+	{Declined, is(importer.ErrCancelled)},
+	{Usage, is(ledger.ErrNotFound)},
+	{Usage, is(store.ErrMisconfigured)},
+	{Interrupted, is(context.Canceled)},
+}
+
+// Code returns the exit code for an error.
 func Code(err error) int {
 	if err == nil {
 		return OK
 	}
-	if _, is := errors.AsType[*config.UsageError](err); is {
-		return Usage
-	}
-	if operate.IsRefused(err) {
-		return Usage
-	}
-	if _, is := errors.AsType[*importer.FileError](err); is {
-		return Input
-	}
-	if _, is := errors.AsType[*remote.SettingError](err); is {
-		return Usage
-	}
-	if _, is := errors.AsType[*remote.Error](err); is {
-		return Input
-	}
-	if _, is := errors.AsType[*importer.RejectsError](err); is {
-		return Input
-	}
-	if storeFails(err) { // also where a token was wanted of it
-		return Store
-	}
-	if code := tokenExit(err); code != OK {
-		return code
-	}
-	if q, is := errors.AsType[*qflow.Error](err); is {
-		return qflowExit(q.Outcome)
-	}
-	switch {
-	case errors.Is(err, ErrAttention):
-		return Attention
-	case errors.Is(err, terminal.ErrDeclined), errors.Is(err, importer.ErrCancelled):
-		return Declined
-	case errors.Is(err, ledger.ErrNotFound), errors.Is(err, store.ErrMisconfigured):
-		return Usage
-	case errors.Is(err, context.Canceled):
-		return Interrupted
+	for _, c := range classes {
+		if c.is(err) {
+			return c.code
+		}
 	}
 	return Error
 }
 
-// storeFails reports whether Redis is the trouble, whoever asked it.
+func as[E error](err error) bool {
+	_, is := errors.AsType[E](err)
+	return is
+}
+
+func is(target error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, target) }
+}
+
+// storeFails reports whether Redis is the reason of an error.
 func storeFails(err error) bool {
 	_, refuses := store.Explain(err)
-	_, tokens := errors.AsType[*tokencache.RedisError](err)
-	return refuses || tokens || store.IsUnreachable(err) || errors.Is(err, store.ErrUnfit) || errors.Is(err, importer.ErrUnconfirmed)
+	return refuses || as[*tokencache.RedisError](err) || store.IsUnreachable(err) ||
+		errors.Is(err, store.ErrUnfit) || errors.Is(err, importer.ErrUnconfirmed)
 }
 
-// tokenExit is for an identity server that refuses, or that gives no answer of use (an outage, a 429, a redirect).
-func tokenExit(err error) int {
-	_, hopeless := errors.AsType[*tokencache.AuthError](err)
-	_, denied := errors.AsType[*tokencache.DeniedError](err)
-	_, trouble := errors.AsType[*tokencache.TroubleError](err)
-	switch {
-	case hopeless:
-		return Refused
-	case trouble:
-		return Unreachable
-	case denied:
-		return Refused
+// qflowUnreachable reports whether a call got no answer that decides anything.
+func qflowUnreachable(err error) bool {
+	q, is := errors.AsType[*qflow.Error](err)
+	if !is {
+		return false
 	}
-	return OK
-}
-
-func qflowExit(out qflow.Outcome) int {
-	switch out.Kind {
+	switch q.Outcome.Kind {
 	case qflow.Transient, qflow.Ambiguous, qflow.RateLimited, qflow.NoToken:
-		return Unreachable
+		return true
 	case qflow.Refused, qflow.GateClosed, qflow.Unauthorized, qflow.KeyRefused, qflow.Accepted:
 	}
-	return Refused
+	return false
 }
 
-// Codes says what the exit codes mean, for the manual page.
+// Codes explains the exit codes, for the manual page.
 var Codes = []struct {
 	Code int
 	Text string
@@ -122,7 +125,7 @@ var Codes = []struct {
 	{Store, "Redis does not answer."},
 	{Unreachable, "Qflow or its identity server does not answer."},
 	{Refused, "Qflow refuses: credentials, subscription key, event or template."},
-	{Attention, "The import ended, and some rows want a person: see guestflow report."},
-	{Declined, "The operator did not say yes, or cancelled the import."},
+	{Attention, "The import is finished, and some rows need attention: see guestflow report."},
+	{Declined, "The operator did not confirm, or cancelled the import."},
 	{Interrupted, "Ended by SIGINT or SIGTERM."},
 }

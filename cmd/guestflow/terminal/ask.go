@@ -15,52 +15,56 @@ import (
 )
 
 // ErrDeclined ends a command whose question was not answered with yes.
-var ErrDeclined = errors.New("this was not done, for nobody said yes")
+var ErrDeclined = errors.New("not done: no confirmation")
 
-// ReadPassword waits for a line or for an interrupt, whichever comes first.
+// Confirm asks a question at the terminal. It returns nil for yes, which may also come as a flag, and ErrDeclined otherwise.
+func Confirm(ctx context.Context, std Output, question string, yes bool) error {
+	if yes {
+		return nil
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		PrintLine(std.Err, question)
+		return fmt.Errorf("%w; without a terminal, add --yes", ErrDeclined)
+	}
+	fmt.Fprint(std.Err, visible.Line(question)+" [y/N] ")
+	answer, err := await(ctx, func() (string, error) { return bufio.NewReader(os.Stdin).ReadString('\n') })
+	if ctx.Err() != nil {
+		return err
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	return ErrDeclined
+}
+
+// ReadPassword reads a line from a terminal without showing it.
 func ReadPassword(ctx context.Context, terminal int) (secret.Text, error) {
+	text, err := await(ctx, func() (string, error) {
+		raw, err := term.ReadPassword(terminal)
+		return string(raw), err
+	})
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	return secret.Text(strings.TrimRight(text, "\r\n")), nil
+}
+
+// await returns what a read of the terminal returns, or the error of ctx when that ends: the read itself cannot be cancelled.
+func await(ctx context.Context, read func() (string, error)) (string, error) {
 	type answer struct {
-		text []byte
+		text string
 		err  error
 	}
 	answered := make(chan answer, 1)
 	go func() {
-		text, err := term.ReadPassword(terminal)
+		text, err := read()
 		answered <- answer{text, err}
 	}()
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	case a := <-answered:
-		if a.err != nil {
-			return "", fmt.Errorf("read the password: %w", a.err)
-		}
-		return secret.Text(strings.TrimRight(string(a.text), "\r\n")), nil
+		return a.text, a.err
 	}
-}
-
-// Ask wants a yes from the terminal, or from a flag.
-func Ask(ctx context.Context, std Output, question string, yes bool) error {
-	if yes {
-		return nil
-	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		PrintLine(std.Err, question)
-		return fmt.Errorf("%w; add --yes to say it without a terminal", ErrDeclined)
-	}
-	fmt.Fprint(std.Err, visible.Line(question)+" [y/N] ")
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
-		answer <- strings.ToLower(strings.TrimSpace(line))
-	}()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case line := <-answer:
-		if line == "y" || line == "yes" {
-			return nil
-		}
-	}
-	return ErrDeclined
 }

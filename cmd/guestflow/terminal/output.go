@@ -7,12 +7,24 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"text/tabwriter"
 
 	"guestflow/importer/visible"
 )
 
-// Tell prints the result of a command: one JSON document with --json, or else a sentence.
-func (o Output) Tell(v any, format string, args ...any) error {
+// Output is where a command writes: its result to Out, everything else to Err.
+type Output struct {
+	Out, Err io.Writer
+	JSON     bool // results are JSON documents (--json)
+}
+
+// NewOutput returns an output whose writers show control characters instead of sending them to a terminal (package visible).
+func NewOutput(out, stderr io.Writer) Output {
+	return Output{Out: visible.NewWriter(out), Err: visible.NewWriter(stderr)}
+}
+
+// Result prints the result of a command: one JSON document with --json, or else a sentence.
+func (o Output) Result(v any, format string, args ...any) error {
 	if o.JSON {
 		return o.Encode(v)
 	}
@@ -35,7 +47,7 @@ func (o Output) Say(text string) {
 	}
 }
 
-// Aside returns where to print what is not a command's result: standard error with --json, where scripts read the other one.
+// Aside returns where to print what is not a command's result: standard error with --json, for scripts read the other one.
 func (o Output) Aside() io.Writer {
 	if o.JSON {
 		return o.Err
@@ -43,34 +55,27 @@ func (o Output) Aside() io.Writer {
 	return o.Out
 }
 
-// Complaint is what stands on standard error when a command with --json fails, as its last line: the log may stand before it.
-type Complaint struct {
+// Table returns a writer that aligns the cells of its lines, which end with tabs. It prints when it is flushed.
+func (o Output) Table() *tabwriter.Writer { return tabwriter.NewWriter(o.Out, 0, 8, 2, ' ', 0) }
+
+// Failure is the last line on standard error when a command with --json fails; the log may stand before it.
+type Failure struct {
 	Error string `json:"error"`
 	Code  int    `json:"code"` // the exit code
 }
 
-// Complain says on standard error what went wrong.
-func Complain(to io.Writer, asJSON bool, text string, code int) {
-	if asJSON {
-		_ = json.NewEncoder(to).Encode(Complaint{Error: text, Code: code}) // there is nobody else to tell
+// Fail prints on standard error why a command, or a part of it, failed.
+func (o Output) Fail(text string, code int) {
+	if o.JSON {
+		_ = json.NewEncoder(o.Err).Encode(Failure{Error: text, Code: code}) // there is no other place to report it
 		return
 	}
-	fmt.Fprintf(to, "guestflow: %s\n", strings.ReplaceAll(text, "\n", "\n  ")) // several errors; no line but the first is ours
+	fmt.Fprintf(o.Err, "guestflow: %s\n", strings.ReplaceAll(text, "\n", "\n  ")) // joined errors; only the first line begins so
 }
 
-// Output is where a command writes: its result to out, everything else to err.
-type Output struct {
-	Out, Err io.Writer
-	JSON     bool // results are JSON documents (--json)
-}
-
-// NewOutput returns an output whose writers show control characters instead of sending them to a terminal (package visible).
-func NewOutput(out, stderr io.Writer) Output {
-	return Output{Out: visible.NewWriter(out), Err: visible.NewWriter(stderr)}
-}
-
-// fileOf gives the file behind a command's output, for what draws on a terminal by itself.
-func fileOf(out io.Writer) (file *os.File, is bool) {
+// file returns the file behind a command's output, for what draws on a terminal by itself.
+func (o Output) file() (file *os.File, is bool) {
+	out := o.Out
 	if w, wrapped := out.(*visible.Writer); wrapped {
 		out = w.Unwrap()
 	}
@@ -78,11 +83,15 @@ func fileOf(out io.Writer) (file *os.File, is bool) {
 	return file, is
 }
 
-// Printf prints for people. A line and a cell are what the format makes one: no file's name and no server's text breaks out of it.
+// Printf prints text. Only the format breaks lines and separates cells: arguments, such as a file's name or a server's text, cannot.
 func Printf(to io.Writer, format string, args ...any) {
 	fmt.Fprintf(to, format, inLine(args)...)
 }
 
+// PrintLine prints a line; the text cannot break it.
+func PrintLine(to io.Writer, text string) { fmt.Fprintln(to, visible.Line(text)) }
+
+// inLine returns arguments for a format, their texts on one line.
 func inLine(args []any) []any {
 	safe := make([]any, len(args))
 	for i, arg := range args {
@@ -104,5 +113,10 @@ func lineOf(arg any) any {
 	return arg
 }
 
-// PrintLine prints a line for people.
-func PrintLine(to io.Writer, text string) { fmt.Fprintln(to, visible.Line(text)) }
+// List returns a list that is [] in JSON, and not null, when it is empty.
+func List[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

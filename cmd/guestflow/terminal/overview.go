@@ -15,7 +15,7 @@ import (
 	"guestflow/worker/budget"
 )
 
-// Overview is an overview as status --watch shows it.
+// Overview lays an account out as status --watch shows it.
 func Overview(o operate.Overview, width int) []Line {
 	lines := heading(o, width)
 	if len(o.Running)+len(o.Ended) == 0 {
@@ -23,8 +23,8 @@ func Overview(o operate.Overview, width int) []Line {
 	}
 	for _, p := range o.Running {
 		lines = append(append(lines, nil), block(p, o, width)...)
-		if p.Stall != "" && p.Stall != o.Stall && !p.WaitsForGate() { // or the heading says it
-			lines = append(lines, flow(width, span{p.Stall, going(p, o).tone})...)
+		if p.Stall != "" && p.Stall != o.Stall && !p.WaitsForGate() { // otherwise the heading says it
+			lines = append(lines, flow(width, span{p.Stall, state(p, o).tone})...)
 		}
 	}
 	for _, i := range o.Ended[:min(len(o.Ended), endedShown)] {
@@ -33,14 +33,14 @@ func Overview(o operate.Overview, width int) []Line {
 	return lines
 }
 
-// endedShown is how many imports that are over have a place below those that run.
+// endedShown is how many finished imports are shown below the running ones.
 const endedShown = 3
 
-// heading is what holds for the whole account, and why nothing moves.
+// heading is what applies to the whole account, and why nothing moves.
 func heading(o operate.Overview, width int) []Line {
-	who := span{"sandbox: nobody is mailed", faint}
+	who := span{"sandbox: no real emails", faint}
 	if o.Live {
-		who = span{"Qflow: real people are mailed", normal}
+		who = span{"Qflow: real emails", normal}
 	}
 	lines := flow(width, span{"guestflow " + o.At.Local().Format(time.TimeOnly), strong}, span{"account " + o.Account, normal}, who)
 	facts := []span{workers(o.Workers), pace(o.Budget)}
@@ -48,7 +48,7 @@ func heading(o operate.Overview, width int) []Line {
 		facts = append(facts, token(*o.Token))
 	}
 	if o.Parked > 0 {
-		facts = append(facts, span{fmt.Sprintf("%d parked", o.Parked), waits})
+		facts = append(facts, span{fmt.Sprintf("%d parked", o.Parked), waiting})
 	}
 	if len(o.Gates) == 0 {
 		facts = append(facts, span{"all gates open", good})
@@ -60,7 +60,7 @@ func heading(o operate.Overview, width int) []Line {
 		if meaning := g.Meaning(); !strings.Contains(o.Stall, meaning) {
 			text += ": " + meaning
 		}
-		lines = append(lines, flow(width, span{text, waits})...)
+		lines = append(lines, flow(width, span{text, waiting})...)
 	}
 	if o.Stall != "" {
 		lines = append(lines, flow(width, span{"Nothing moves: " + o.Stall, bad})...)
@@ -84,10 +84,10 @@ func pace(b budget.State) span {
 		text = fmt.Sprintf("at most %s calls, %s emails a minute", orAny(b.APILimit), orAny(b.EmailLimit))
 	}
 	if slow := operate.SlowdownText(b); slow != "" {
-		return span{text + "; " + slow, waits}
+		return span{text + "; " + slow, waiting}
 	}
 	if b.Throttle < 1 {
-		return span{text + ", pace " + operate.PaceText(b), waits}
+		return span{text + ", pace " + operate.PaceText(b), waiting}
 	}
 	return span{text, normal}
 }
@@ -106,76 +106,76 @@ func token(i tokencache.Info) span {
 	case i.Trouble() != "":
 		return span{i.Trouble(), bad}
 	case i.State == "fresh":
-		return span{fmt.Sprintf("token good for %s", i.ExpiresAt.Sub(i.Now).Round(time.Second)), good}
+		return span{fmt.Sprintf("token valid for %s", i.ExpiresAt.Sub(i.Now).Round(time.Second)), good}
 	case i.State == "none":
 		return span{"no token yet", faint}
 	}
-	return span{"token " + i.State, waits}
+	return span{"token " + i.State, waiting}
 }
 
 // block is one import: what and how fast, a bar, the same in words.
 func block(p operate.Progress, o operate.Overview, width int) []Line {
-	lines := flow(width, span{p.ID, strong}, span{filepath.Base(p.Source), normal}, going(p, o))
+	lines := flow(width, span{p.ID, strong}, span{filepath.Base(p.Source), normal}, state(p, o))
 	lines = append(lines, bar(p.Counts, width))
 	var words []span
 	for _, s := range ledger.AllStates() {
 		if p.Counts[s] > 0 {
-			words = append(words, span{fmt.Sprintf("%d %s", p.Counts[s], s), meaning(s)})
+			words = append(words, span{fmt.Sprintf("%d %s", p.Counts[s], s), toneOf(s)})
 		}
 	}
 	return append(lines, flow(width, words...)...)
 }
 
-// going says how an import gets on.
-func going(p operate.Progress, o operate.Overview) span {
+// state says how an import is doing.
+func state(p operate.Progress, o operate.Overview) span {
 	switch {
 	case p.Stopped != "":
-		return span{p.Stopped, waits}
+		return span{p.Stopped, waiting}
 	case p.Done():
-		return span{"over since " + p.Finished.Local().Format(time.TimeOnly), faint}
+		return span{"finished at " + p.Finished.Local().Format(time.TimeOnly), faint}
 	case p.Rate >= 1:
 		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, cmp.Or(p.Remaining, p.RemainingParked, time.Second)), good}
 	case p.WaitsForGate():
-		return span{fmt.Sprintf("waits for its gate, then takes %s", max(p.RemainingParked, time.Second)), waits}
+		return span{fmt.Sprintf("waiting for its gate, then about %s", max(p.RemainingParked, time.Second)), waiting}
 	case o.IsStalled(p):
 		return span{"stuck", bad}
 	case p.Stall == "" && !p.Gated && p.Counts.Parked() > 0 && p.Counts.Open() == p.Counts.Parked():
-		return span{fmt.Sprintf("was parked, and goes out now, in about %s", max(p.RemainingParked, time.Second)), waits}
+		return span{fmt.Sprintf("being released, about %s", max(p.RemainingParked, time.Second)), waiting}
 	case p.Remaining > 0:
-		return span{fmt.Sprintf("not moving yet, about %s at the limits", p.Remaining), waits}
+		return span{fmt.Sprintf("not moving yet, about %s at the limits", p.Remaining), waiting}
 	}
-	return span{"not moving yet", waits}
+	return span{"not moving yet", waiting}
 }
 
-// meaning is the tone of a state, in the bar and in words.
-func meaning(s ledger.State) tone {
+// toneOf returns the tone of a row's state, in the bar and in words.
+func toneOf(s ledger.State) tone {
 	switch {
 	case s.Succeeded():
 		return good
 	case s == ledger.Parked || s == ledger.ParkedTried:
-		return waits
+		return waiting
 	case s == ledger.Cancelled:
 		return faint
 	case s.Class() == ledger.Open:
-		return moves
+		return moving
 	}
 	return bad
 }
 
-// shades tell the parts of a bar apart where there is no colour, in their order from the left: what is settled comes first.
+// shades distinguish the parts of a bar without colour. Their order is that from the left: settled rows come first.
 var shades = []struct {
 	tone  tone
 	glyph string
-}{{good, "█"}, {bad, "▓"}, {faint, "="}, {waits, "▒"}, {moves, "░"}}
+}{{good, "█"}, {bad, "▓"}, {faint, "="}, {waiting, "▒"}, {moving, "░"}}
 
-// longestBar is how long a bar still helps the eye.
+// longestBar is the width beyond which a bar shows nothing more.
 const longestBar = 60
 
-// bar draws an import's rows. What there is at all is at least one cell wide: one refused row in a million is to be seen.
+// bar draws an import's rows. Every part is at least one cell wide: one refused row in a million must be visible.
 func bar(c ledger.Counts, width int) Line {
 	share := map[tone]int{}
 	for _, s := range ledger.AllStates() {
-		share[meaning(s)] += c[s]
+		share[toneOf(s)] += c[s]
 	}
 	percent := 100 * (c.Total() - c.Open()) / max(c.Total(), 1)
 	cells := max(min(width, longestBar)-len(" 100 %"), 1)
@@ -197,7 +197,7 @@ func bar(c ledger.Counts, width int) Line {
 	return append(l, span{fmt.Sprintf(" %d %%", percent), normal})
 }
 
-// Ranking is an overview as top shows it: one line an import, what moves fastest first.
+// Ranking lays an account out as top shows it: one line for each import, the fastest first.
 func Ranking(o operate.Overview, width int) []Line {
 	lines := append(heading(o, width), nil)
 	list := slices.Clone(o.Running)
@@ -212,39 +212,39 @@ func Ranking(o operate.Overview, width int) []Line {
 	const row = "%-*s  %5s %6s %8s %8s %8s %8s  %-9s  %s"
 	lines = append(lines, Line{{fmt.Sprintf(row, wide, "IMPORT", "DONE", "PER S", "LEFT", "ROWS", "PARKED", "ATTENTN", "STATE", "FILE"), strong}})
 	for _, p := range list {
-		state, t := standing(p, o)
+		word, t := stateWord(p, o)
 		done := fmt.Sprintf("%d%%", 100*p.Settled()/max(p.Rows, 1))
 		left := cmp.Or(p.Remaining, p.RemainingParked)
-		if o.IsStalled(p) { // nobody can tell
+		if o.IsStalled(p) { // unknown
 			left = 0
 		}
 		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(left), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
-			number(float64(p.Counts.Attention())), state, filepath.Base(p.Source))
+			number(float64(p.Counts.Attention())), word, filepath.Base(p.Source))
 		lines = append(lines, Line{{text, t}})
 	}
 	for _, p := range o.Running {
-		if o.IsStalled(p) && p.Stall != o.Stall { // or the heading says it
+		if o.IsStalled(p) && p.Stall != o.Stall { // otherwise the heading says it
 			lines = append(lines, flow(width, span{p.ID + " is stuck: " + p.Stall, bad})...)
 		}
 	}
 	return lines
 }
 
-// standing is an import's state in a word.
-func standing(p operate.Progress, o operate.Overview) (string, tone) {
+// stateWord is an import's state in a word.
+func stateWord(p operate.Progress, o operate.Overview) (string, tone) {
 	switch {
 	case p.Stopped != "":
 		return p.Stopped, faint
 	case p.Done():
-		return "over", faint
+		return "finished", faint
 	case p.Rate >= 1:
-		return "moves", good
+		return "moving", good
 	case p.WaitsForGate():
-		return "parked", waits
+		return "parked", waiting
 	case o.IsStalled(p):
 		return "stuck", bad
 	}
-	return "waits", waits
+	return "waiting", waiting
 }
 
 func number(n float64) string {
@@ -261,11 +261,11 @@ func length(d time.Duration) string {
 	return d.String()
 }
 
-// inLines is an overview for a log or a pipe: one line for each import that runs, or one that says that none does.
+// inLines is an overview for a log or a pipe: one line for each running import, or one that says that none is running.
 func inLines(o operate.Overview) (lines []string) {
 	at := o.At.Local().Format(time.TimeOnly)
 	for _, p := range o.Running {
-		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, Counts(p.Counts), going(p, o).text)
+		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, Counts(p.Counts), state(p, o).text)
 		if p.Stall != "" {
 			text += " | " + p.Stall
 		}
@@ -275,7 +275,7 @@ func inLines(o operate.Overview) (lines []string) {
 		return lines
 	}
 	for _, i := range o.Ended[:min(len(o.Ended), 1)] {
-		lines = append(lines, fmt.Sprintf("%s  import %s is over: %s", at, i.ID, Counts(i.Counts)))
+		lines = append(lines, fmt.Sprintf("%s  import %s is finished: %s", at, i.ID, Counts(i.Counts)))
 	}
 	if len(lines) == 0 {
 		return []string{at + "  no imports yet"}

@@ -58,12 +58,12 @@ func TestAPictureSpeaksOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 	p := running("a", ledger.Parked)
 	p.RemainingParked = 10 * time.Minute
 	open := shown(Overview, operate.Overview{Budget: unhindered, Running: []operate.Progress{p}})
-	if !strings.Contains(open, "was parked, and goes out now, in about 10m0s") || strings.Contains(open, "waits for its gate") {
+	if !strings.Contains(open, "being released, about 10m0s") || strings.Contains(open, "waiting for its gate") {
 		t.Errorf("with all gates open: %s", open)
 	}
 	p.Gated, p.Stall = true, "the trust gate is closed"
 	o := operate.Overview{Budget: unhindered, Gates: []gate.Closed{{Gate: "trust"}}, Running: []operate.Progress{p}}
-	if closed := shown(Overview, o) + shown(Ranking, o); !strings.Contains(closed, "waits for its gate, then takes 10m0s") || strings.Contains(closed, "stuck") {
+	if closed := shown(Overview, o) + shown(Ranking, o); !strings.Contains(closed, "waiting for its gate, then about 10m0s") || strings.Contains(closed, "stuck") {
 		t.Errorf("with one closed: %s", closed)
 	}
 }

@@ -16,12 +16,12 @@ import (
 )
 
 const (
-	LookEvery = 250 * time.Millisecond
-	lineEvery = 5 * time.Second
+	LookEvery = 250 * time.Millisecond // between two looks at an import: fast enough for the eye
+	lineEvery = 5 * time.Second        // between two lines where there is no terminal
 )
 
-// Follow shows an import's progress until no row is open any more: a bar on a terminal, a line every few seconds otherwise,
-// nothing with --json.
+// Follow shows an import's progress until it has no open rows: a bar on a terminal, a line every few seconds otherwise, nothing with
+// --json.
 func Follow(ctx context.Context, a *operate.Account, id string, std Output) (ledger.Import, error) {
 	p := &progress{account: a, std: std}
 	defer p.end()
@@ -39,7 +39,7 @@ func Follow(ctx context.Context, a *operate.Account, id string, std Output) (led
 		}
 		select {
 		case <-ctx.Done():
-			return imp, fmt.Errorf("import %s goes on where it was when the same command is run again: %w", id, ctx.Err())
+			return imp, fmt.Errorf("follow import %s: %w", id, ctx.Err())
 		case <-tick.C:
 		}
 	}
@@ -51,7 +51,7 @@ type progress struct {
 	bar     *progressbar.ProgressBar
 	samples []sample  // of the last rateOver, the oldest first
 	line    time.Time // when the last line was printed
-	why     string    // the last sentence about why nothing moves
+	why     string    // the last sentence about why nothing moving
 }
 
 // sample is how many rows were settled at a moment.
@@ -60,7 +60,7 @@ type sample struct {
 	settled int
 }
 
-// rateOver is the time that the rate is taken over: long enough to be steady, short enough to show that nothing moves.
+// rateOver is the time over which the rate is measured: long enough to be steady, short enough to show that nothing moves.
 const rateOver = 15 * time.Second
 
 func (p *progress) show(ctx context.Context, imp ledger.Import) {
@@ -69,7 +69,7 @@ func (p *progress) show(ctx context.Context, imp ledger.Import) {
 	}
 	settled := imp.Rows - imp.Counts.Open()
 	p.sample(settled)
-	if file, is := fileOf(p.std.Out); is {
+	if file, is := p.std.file(); is {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
 			p.draw(ctx, imp, settled, file, width)
 			return
@@ -85,7 +85,7 @@ func (p *progress) show(ctx context.Context, imp ledger.Import) {
 	}
 }
 
-// draw keeps one bar on the terminal's last line. What takes a sentence is printed above it, once.
+// draw keeps one bar on the terminal's last line. A reason why nothing moves is printed above it, once.
 func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int, out *os.File, width int) {
 	if p.bar == nil {
 		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(out), progressbar.OptionSetWidth(barWidth),
@@ -95,7 +95,7 @@ func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int, out
 	if why != p.why {
 		p.why = why
 		_ = p.bar.Clear()
-		Printf(out, "\r%s %s\n", time.Now().Format(time.TimeOnly), cmp.Or(why, "It goes on."))
+		Printf(out, "\r%s %s\n", time.Now().Format(time.TimeOnly), cmp.Or(why, "Rows move again."))
 	}
 	p.bar.Describe(cut(Counts(imp.Counts)+text, width-barWidth-30)) // the bar, its percentage and its count
 	_ = p.bar.Set(settled)
@@ -103,7 +103,7 @@ func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int, out
 
 const barWidth = 20
 
-// cut keeps a line from wrapping, which would leave every picture of the bar on the screen.
+// cut keeps a line from wrapping, which would leave every state of the bar on the terminal.
 func cut(s string, width int) string {
 	if r := []rune(s); len(r) > max(width, 10) {
 		return string(r[:max(width, 10)-1]) + "…"
@@ -117,7 +117,7 @@ func (p *progress) end() {
 	}
 }
 
-// pace says how fast it goes and how long it will take, or in a sentence why nothing moves.
+// pace returns the rate and the remaining time, or in a sentence why nothing moves.
 func (p *progress) pace(ctx context.Context, imp ledger.Import) (text, why string) {
 	if imp.Done() {
 		return "", ""
@@ -137,7 +137,7 @@ func (p *progress) sample(settled int) {
 	}
 }
 
-// rate is rows settled a second.
+// rate returns settled rows per second.
 func (p *progress) rate() float64 {
 	oldest, newest := p.samples[0], p.samples[len(p.samples)-1]
 	took := newest.at.Sub(oldest.at).Seconds()

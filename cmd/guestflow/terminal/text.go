@@ -7,30 +7,30 @@ import (
 	"guestflow/importer/visible"
 )
 
-// tone is what a piece of text means; a colour says the same.
+// tone is the meaning of a piece of text, which its colour shows.
 type tone string
 
-// The tones are the parameters of their ANSI sequences: the sixteen colours that every terminal has and its owner has chosen.
+// The tones are the parameters of their ANSI sequences. They use the sixteen colours of a terminal's theme.
 const (
-	normal tone = ""
-	strong tone = "1"
-	faint  tone = "2"
-	good   tone = "32"
-	waits  tone = "33"
-	bad    tone = "31"
-	moves  tone = "36"
+	normal  tone = ""
+	strong  tone = "1"
+	faint   tone = "2"
+	good    tone = "32"
+	waiting tone = "33"
+	bad     tone = "31"
+	moving  tone = "36"
 )
 
-// span is text in one tone, and line is what stands beside each other on the screen.
-type (
-	span struct {
-		text string
-		tone tone
-	}
-	Line []span
-)
+// span is text in one tone.
+type span struct {
+	text string
+	tone tone
+}
 
-// paint gives a line as a terminal takes it, no wider than width.
+// Line is one line of a live view.
+type Line []span
+
+// paint returns a line with its ANSI sequences, no wider than width.
 func (l Line) paint(width int, colour bool) string {
 	var b strings.Builder
 	for _, s := range l {
@@ -46,7 +46,7 @@ func (l Line) paint(width int, colour bool) string {
 	return b.String()
 }
 
-// flow puts pieces beside each other, with dots between them, on as many lines as they take. A sentence breaks at its words.
+// flow puts pieces side by side, with dots between them, on as many lines as needed. A sentence breaks at its words.
 func flow(width int, pieces ...span) []Line {
 	var lines []Line
 	left := 0

@@ -8,40 +8,40 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// Watcher is how status --watch and top go on: a picture on a terminal, lines elsewhere, an overview a line with --json.
+// Watcher is the flags of status --watch and top: a live view on a terminal, lines elsewhere, one overview a line with --json.
 type Watcher struct {
-	Every time.Duration `help:"How often to look; by default every second, or every five where there is no terminal." placeholder:"TIME"`
-	Times int           `help:"End after so many looks; by default only when the import that is watched is over, or by q or Ctrl-C." placeholder:"N"`
+	Every time.Duration `help:"Interval between updates; by default a second, or five without a terminal." placeholder:"TIME"`
+	Times int           `help:"End after so many updates; by default when the watched import is finished, or by q or Ctrl-C." placeholder:"N"`
 }
 
-// Layout draws an account as wide as the terminal is.
+// Layout lays an account out for a terminal of some width.
 type Layout func(o operate.Overview, width int) []Line
 
-// Show shows the accounts, or only one import and until that is over.
+// Show shows the accounts, or only one import until that is finished.
 func (w *Watcher) Show(ctx context.Context, std Output, watches []*operate.Watcher, only string, draw Layout) error {
-	look := looker{watches: watches, only: only}
-	seen, err := look.at(ctx)
+	from := source{watches: watches, only: only}
+	seen, err := from.overviews(ctx)
 	if err != nil {
 		return err
 	}
 	if !std.JSON {
-		if screen, is := onTerminal(std); is {
-			defer screen.close()
-			w.live(ctx, look, screen, seen, draw)
+		if d, is := openDisplay(std); is {
+			defer d.close()
+			w.live(ctx, from, d, seen, draw)
 			return nil
 		}
 	}
-	return w.stream(ctx, look, seen, std)
+	return w.stream(ctx, from, seen, std)
 }
 
-// live draws until somebody or the import ends it. A Redis that blinks leaves the last picture standing.
-func (w *Watcher) live(ctx context.Context, look looker, s *screen, seen []operate.Overview, draw Layout) {
+// live draws until the user or the end of the import ends it. While Redis does not answer, the last overview stays.
+func (w *Watcher) live(ctx context.Context, from source, d *display, seen []operate.Overview, draw Layout) {
 	var trouble error
 	for n := 1; ; n++ {
 		last, failed := seen, trouble
-		s.draw(func(width int) (lines []Line) {
+		d.draw(func(width int) (lines []Line) {
 			if failed != nil {
-				lines = flow(width, span{"It cannot be looked at: " + operate.Describe(failed), bad})
+				lines = flow(width, span{"Not up to date: " + operate.Describe(failed), bad})
 			}
 			for i, o := range last {
 				if i > 0 {
@@ -51,18 +51,18 @@ func (w *Watcher) live(ctx context.Context, look looker, s *screen, seen []opera
 			}
 			return lines
 		})
-		if n == w.Times || look.over(seen) || !s.wait(ctx, w.every(time.Second)) {
+		if n == w.Times || from.finished(seen) || !d.wait(ctx, w.every(time.Second)) {
 			return
 		}
 		var now []operate.Overview
-		if now, trouble = look.at(ctx); trouble == nil {
+		if now, trouble = from.overviews(ctx); trouble == nil {
 			seen = now
 		}
 	}
 }
 
-// stream prints until the import is over. An interrupt before that is told: what a script does next would be too early.
-func (w *Watcher) stream(ctx context.Context, look looker, seen []operate.Overview, std Output) error {
+// stream prints until the import is finished. An interrupt before that is an error: a script must not go on.
+func (w *Watcher) stream(ctx context.Context, from source, seen []operate.Overview, std Output) error {
 	every := w.every(lineEvery)
 	if std.JSON {
 		every = w.every(time.Second)
@@ -71,11 +71,11 @@ func (w *Watcher) stream(ctx context.Context, look looker, seen []operate.Overvi
 	defer tick.Stop()
 	for n := 1; ; n++ {
 		for _, o := range seen {
-			if err := printed(o, len(seen) > 1, std); err != nil {
+			if err := printOverview(o, len(seen) > 1, std); err != nil {
 				return err
 			}
 		}
-		if n == w.Times || look.over(seen) {
+		if n == w.Times || from.finished(seen) {
 			return nil
 		}
 		select {
@@ -84,14 +84,14 @@ func (w *Watcher) stream(ctx context.Context, look looker, seen []operate.Overvi
 		case <-tick.C:
 		}
 		var err error
-		if seen, err = look.at(ctx); err != nil {
+		if seen, err = from.overviews(ctx); err != nil {
 			return err
 		}
 	}
 }
 
-// printed prints an account in lines, which say which one it is where there are several.
-func printed(o operate.Overview, several bool, std Output) error {
+// printOverview prints an account in lines, which begin with its name if there are several.
+func printOverview(o operate.Overview, several bool, std Output) error {
 	if std.JSON {
 		return std.Encode(o)
 	}
@@ -111,30 +111,30 @@ func (w *Watcher) every(usual time.Duration) time.Duration {
 	return usual
 }
 
-// looker looks at accounts, or at one import of one.
-type looker struct {
+// source returns overviews of accounts, or of one import of one.
+type source struct {
 	watches []*operate.Watcher
 	only    string
 }
 
-func (l looker) at(ctx context.Context) ([]operate.Overview, error) {
-	seen := make([]operate.Overview, len(l.watches))
-	for i, w := range l.watches {
+func (s source) overviews(ctx context.Context) ([]operate.Overview, error) {
+	seen := make([]operate.Overview, len(s.watches))
+	for i, w := range s.watches {
 		o, err := w.Overview(ctx)
-		if err == nil && l.only != "" {
-			err = alone(ctx, w, l.only, &o)
+		if err == nil && s.only != "" {
+			err = onlyImport(ctx, w, s.only, &o)
 		}
 		if err != nil {
 			return nil, err
 		}
-		o.Running, o.Ended, o.Gates = NonNil(o.Running), NonNil(o.Ended), NonNil(o.Gates)
+		o.Running, o.Ended, o.Gates = List(o.Running), List(o.Ended), List(o.Gates)
 		seen[i] = o
 	}
 	return seen, nil
 }
 
-// alone leaves one import in an overview.
-func alone(ctx context.Context, w *operate.Watcher, id string, o *operate.Overview) error {
+// onlyImport leaves one import in an overview.
+func onlyImport(ctx context.Context, w *operate.Watcher, id string, o *operate.Overview) error {
 	p, err := w.Progress(ctx, id)
 	if err != nil {
 		return err
@@ -148,12 +148,6 @@ func alone(ctx context.Context, w *operate.Watcher, id string, o *operate.Overvi
 	return nil
 }
 
-func (l looker) over(seen []operate.Overview) bool { return l.only != "" && len(seen[0].Running) == 0 }
-
-// NonNil is a list that is [] in JSON, and not null, when it is empty.
-func NonNil[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
+func (s source) finished(seen []operate.Overview) bool {
+	return s.only != "" && len(seen[0].Running) == 0
 }
