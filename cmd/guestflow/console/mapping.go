@@ -1,6 +1,6 @@
 package console
 
-// Where a field of a guest comes from, as a form shows it and a wish says it.
+// The form of a preview that maps columns to fields, and its answer.
 
 import (
 	"regexp"
@@ -14,15 +14,15 @@ import (
 	"guestflow/importer/table"
 )
 
-// choice is a column that a field can be taken from.
+// choice is a column that can be mapped to a field.
 type choice struct{ Value, Text string }
 
-// fieldShown is where a field comes from.
+// fieldShown is a field with its source.
 type fieldShown struct {
 	Name, Label string
-	From, How   string // as the file is read now; "" for nowhere
-	Chosen      string // value of the choice
-	Text        string // of a template or a constant
+	From, How   string // as the file is read now; "" if from no column
+	Chosen      string // value of the chosen option
+	Text        string // template or constant
 	Samples     []string
 	Suggested   *columns.Suggestion
 	Percent     int
@@ -34,7 +34,7 @@ type count struct {
 	Rows int
 }
 
-// columns fills in what the form is about.
+// columns fills in the columns and fields of the form.
 func (p *planShown) columns(found preview) {
 	p.Sheets = found.Sheets
 	p.AskSheet = p.Upload.Request().Sheet != "" || p.Plan == nil && packed(p.Upload.Path)
@@ -57,16 +57,16 @@ func (p *planShown) columns(found preview) {
 	}
 }
 
-// recognised tells a header from a line that may be a guest: a name or an address is known by its own name, whatever is wished.
-// What is chosen says nothing, since a constant for the name makes any line a header.
+// recognised reports whether a line is a header, and not a guest: a name or an email must be recognised by its header alone. A chosen
+// mapping does not count, since with a constant for the name any line would be a header.
 func recognised(header []string) bool {
-	known, _ := columns.Map(header, columns.Options{SplitNames: true}) // what else is wrong with it does not matter
+	known, _ := columns.Map(header, columns.Options{SplitNames: true}) // its other faults do not matter here
 	return slices.ContainsFunc(known.Sources, func(s columns.Source) bool {
 		return slices.Contains([]string{columns.FirstName, columns.LastName, columns.FullName, columns.Email}, s.Field)
 	})
 }
 
-// redact takes from a plan what the first line of its file says. Others are shown the same plan, so it is another one.
+// redact removes the file's first line from the plan. It changes a copy, since the plan is shared with other users.
 func (p *planShown) redact() {
 	p.Columns = importer.Columns{}
 	if p.Plan == nil {
@@ -88,7 +88,7 @@ func redactFindings(findings []importer.PlacedFinding) []importer.PlacedFinding 
 
 var quotation = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
-// unquoted leaves out what a sentence quotes: names of columns, and of files in an archive.
+// unquoted removes quotations from a sentence: names of columns, and of files in an archive.
 func unquoted(text string) string { return quotation.ReplaceAllString(text, `"…"`) }
 
 func (p *planShown) field(name string) fieldShown {
@@ -119,31 +119,31 @@ func (p *planShown) field(name string) fieldShown {
 }
 
 var kindWords = map[columns.Kind]string{
-	columns.Alias: "its name is known", columns.Chosen: "chosen", columns.Template: "a text with columns in it", columns.Constant: "the same in every row",
-	columns.Split: "a part of the full name", columns.OtherPart: "it stands beside the other part of the name",
+	columns.Alias: "recognised", columns.Chosen: "chosen", columns.Template: "text with columns", columns.Constant: "the same in every row",
+	columns.Split: "part of the full name", columns.OtherPart: "beside the other part of the name",
 }
 
-// fieldWords are the fields as people call them.
+// fieldWords are the names of the fields on a page.
 var fieldWords = map[string]string{
 	columns.FirstName: "First name", columns.LastName: "Last name", columns.OtherNames: "Other names", columns.FullName: "Full name, to be split",
-	columns.Email: "Email", columns.PlusOnes: "Plus ones", columns.PartySize: "Party size, the guest included", columns.Ignore: "Ignored, whatever it says",
-	columns.Notes: "Notes", columns.Tags: "Tags", columns.Barcode: "Barcode", columns.CustomID: "Custom id",
-	columns.IsGroup: "Is a group", columns.ValidFrom: "Valid from", columns.ValidTo: "Valid to", columns.EventID: "Event id", columns.TemplateID: "Template id",
+	columns.Email: "Email", columns.PlusOnes: "Plus ones", columns.PartySize: "Party size, including the guest", columns.Ignore: "Ignored",
+	columns.Notes: "Notes", columns.Tags: "Tags", columns.Barcode: "Barcode", columns.CustomID: "Custom ID",
+	columns.IsGroup: "Is a group", columns.ValidFrom: "Valid from", columns.ValidTo: "Valid to", columns.EventID: "Event ID", columns.TemplateID: "Template ID",
 }
 
-// The choices of a field beside a column.
+// The options of a field besides the columns.
 const (
-	byItself = ""     // as it is recognised, or as the profile says
-	nothing  = "none" // it comes from nowhere
-	byText   = "text" // from a template or a constant
-	inColumn = "in:"  // and a header
+	byItself = ""     // as recognised, or as in the profile
+	nothing  = "none" // from no column
+	byText   = "text" // a template or a constant
+	inColumn = "in:"  // followed by a header
 )
 
-// noEmail is the template of an import without emails.
+// noEmail is the option of an import without emails.
 const noEmail = "none"
 
-// choices are the columns that a field can be taken from. A header without a text cannot be named; nor can one with braces,
-// which stand for something else in a mapping.
+// choices are the columns that can be mapped. A header without text cannot be named; nor can one with braces, which have another meaning
+// in a mapping.
 func choices(header []string) (list []choice) {
 	for _, h := range header {
 		if strings.TrimSpace(h) != "" && !strings.Contains(h, "{{") && !strings.Contains(h, "}}") {
@@ -153,7 +153,7 @@ func choices(header []string) (list []choice) {
 	return list
 }
 
-// mapped makes what a mapping says of a choice: a header that begins like a constant is named in braces.
+// mapped is the mapping of a header: one that begins like a constant is put in braces.
 func mapped(header string) string {
 	if strings.HasPrefix(header, "=") {
 		return "{{" + header + "}}"
@@ -161,24 +161,25 @@ func mapped(header string) string {
 	return header
 }
 
-// chosen tells how a field's part of a mapping was chosen.
+// chosen is the option of a field, from its mapping.
 func chosen(mapping map[string]string, field string, headers []choice) (value, text string) {
-	said, is := mapping[field]
-	if !is {
+	source, is := mapping[field]
+	switch {
+	case !is:
 		return byItself, ""
-	}
-	if said == "" {
+	case source == "":
 		return nothing, ""
 	}
 	for _, h := range headers {
-		if mapped(h.Text) == said {
+		if mapped(h.Text) == source {
 			return h.Value, ""
 		}
 	}
-	return byText, said
+	return byText, source
 }
 
-// formatOf leaves out the name of a file in an archive, which may be a guest's, where guests are not to be seen.
+// formatOf describes the format of a file. The name of a file in an archive, which may be a guest's, is left out without the right to see
+// guests' data.
 func formatOf(f table.Format, names bool) string {
 	words := []string{string(f.Container)}
 	if f.Member != "" && (names || f.Container == table.Workbook) {
@@ -213,40 +214,40 @@ func counted(codes map[importer.Code]int) (list []count) {
 	return list
 }
 
-// parseRequest reads the form. Whoever was not shown the columns leaves what was chosen of them as it is.
+// parseRequest reads the form. Without the columns, which some users are not shown, their mapping stays unchanged.
 func (r *request) parseRequest(before spec.Spec) spec.Spec {
-	w := spec.Spec{
+	s := spec.Spec{
 		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: before.Key,
 		Reading: spec.Reading{
 			Dates: r.text("dates"), Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"), HeaderRow: r.text("header_row"),
 			Hidden: r.text("hidden"), Mapping: map[string]string{},
 		},
 	}
-	if r.PostFormValue("split") != "" { // a box that is not ticked says nothing
-		w.SplitNames = new(true)
+	if r.PostFormValue("split") != "" { // an unticked box is not in the form
+		s.SplitNames = new(true)
 	}
-	if w.Template == noEmail {
-		w.Template = ""
+	if s.Template == noEmail {
+		s.Template = ""
 	}
 	if r.PostForm.Has("key") {
-		w.Key = r.PostFormValue("key")
+		s.Key = r.PostFormValue("key")
 	}
 	for _, field := range columns.Fields() {
-		if said, is := before.Mapping[field]; is && !r.PostForm.Has("from."+field) && !r.PostForm.Has("text."+field) {
-			w.Mapping[field] = said
+		if kept, is := before.Mapping[field]; is && !r.PostForm.Has("from."+field) && !r.PostForm.Has("text."+field) {
+			s.Mapping[field] = kept
 		}
 		choice, text := r.PostFormValue("from."+field), r.text("text."+field)
 		header, column := strings.CutPrefix(choice, inColumn)
 		switch {
 		case column:
-			w.Mapping[field] = mapped(header)
+			s.Mapping[field] = mapped(header)
 		case choice == nothing:
-			w.Mapping[field] = ""
+			s.Mapping[field] = ""
 		case text != "":
-			w.Mapping[field] = text
+			s.Mapping[field] = text
 		}
 	}
-	return w
+	return s
 }
 
 func (r *request) text(field string) string { return strings.TrimSpace(r.PostFormValue(field)) }

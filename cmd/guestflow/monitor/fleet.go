@@ -17,15 +17,15 @@ import (
 )
 
 const (
-	// fleetTTL is for how long numbers are shown again: several scrapers, or an eager one, cost Redis no more than one.
+	// fleetTTL is how long the numbers are reused: several scrapers, or a frequent one, cost Redis no more than one.
 	fleetTTL = 5 * time.Second
 
-	// fleetTimeout bounds a look at Redis. Prometheus gives up after 10 s by default, and would then have no number at all.
+	// fleetTimeout bounds the reading of Redis. Prometheus gives up after 10 s by default, and would have no numbers at all then.
 	fleetTimeout = 3 * time.Second
 )
 
-// fleetCollector reads the numbers that all processes share when somebody asks for them. What cannot be read is left out, and
-// guestflow_fleet_up says so.
+// fleetCollector reads the numbers that all processes share, when they are scraped. What cannot be read is left out, and guestflow_fleet_up
+// is 0.
 type fleetCollector struct {
 	up, importRows, imports, stalled               *prometheus.Desc
 	gate, gateSince                                *prometheus.Desc
@@ -45,32 +45,32 @@ func newFleetCollector() *fleetCollector {
 	}
 	return &fleetCollector{
 		up:         desc("fleet_up", "Whether the numbers of the whole fleet could be read from Redis.", "account"),
-		importRows: desc("open_import_rows", "Rows of the fleet's imports that are not over, by state.", "account", "state"),
-		imports:    desc("open_imports", "Imports of the fleet that are not over: running, parked (all that is left waits for a gate), paused or cancelled.", "account", "status"),
-		stalled:    desc("open_imports_still_seconds", "Time since a row moved last in the running import for which that is longest.", "account"),
+		importRows: desc("open_import_rows", "Rows of the fleet's unfinished imports, by state.", "account", "state"),
+		imports:    desc("open_imports", "Unfinished imports of the fleet: running, parked (all that is left waits for a gate), paused or cancelled.", "account", "status"),
+		stalled:    desc("open_imports_still_seconds", "Time since the last progress of the running import for which that is longest.", "account"),
 
 		gate:      desc("gate_closed", "Whether a gate is closed for the fleet.", "account", "gate"),
-		gateSince: desc("gate_closed_since_timestamp_seconds", "When a gate that is closed was closed.", "account", "gate"),
+		gateSince: desc("gate_closed_since_timestamp_seconds", "When a closed gate was closed.", "account", "gate"),
 
 		limit:   desc("budget_limit_calls", "Calls that the fleet may make in a minute; 0 is no limit.", "egress", "scope"),
 		booked:  desc("budget_booked_calls", "Calls that the fleet has booked in the last whole minute.", "egress", "scope"),
 		allowed: desc("budget_allowed_calls", "Calls that the fleet was allowed in the last whole minute, fewer than the limit after a 429; 0 is no limit.", "egress", "scope"),
 		pace:    desc("budget_pace_ratio", "Share of the limits that the fleet uses now; less than 1 after a 429.", "egress"),
-		paused:  desc("budget_paused_seconds", "How much longer the fleet pauses after a 429.", "egress"),
+		paused:  desc("budget_paused_seconds", "How much longer the fleet is paused after a 429.", "egress"),
 
-		braking:     desc("account_braking", "Whether the fleet makes an account's calls at a trickle because too many fail.", "account"),
+		braking:     desc("account_braking", "Whether the fleet slows an account's calls down because too many have failed.", "account"),
 		retryTokens: desc("account_retry_tokens", "What is left of an account's retry budget of 100.", "account"),
 
-		tasks:   desc("queue_tasks", "Chunks in the fleet's queues, by lane and state; lost ones are in the hands of a worker that is gone.", "account", "lane", "state"),
-		oldest:  desc("queue_oldest_seconds", "For how long the first chunk in a lane of the fleet has waited for its turn.", "account", "lane"),
+		tasks:   desc("queue_tasks", "Chunks in the fleet's queues, by lane and state; lost ones were being processed by a worker that is gone.", "account", "lane", "state"),
+		oldest:  desc("queue_oldest_seconds", "How long the first chunk in a lane of the fleet has waited.", "account", "lane"),
 		workers: desc("workers", "Processes of the fleet that work for an account.", "account"),
 
-		tokenLeft:   desc("token_left_seconds", "How long the fleet's access token is good for.", "account"),
+		tokenLeft:   desc("token_left_seconds", "How long the fleet's access token is valid.", "account"),
 		tokenRenews: desc("token_refreshable", "Whether the fleet has a refresh token.", "account"),
 	}
 }
 
-// AddAccount has an account's numbers read too.
+// AddAccount adds an account to the collected ones.
 func (m *Metrics) AddAccount(a *operate.Account) {
 	m.fleet.mu.Lock()
 	defer m.fleet.mu.Unlock()
@@ -88,7 +88,7 @@ func (f *fleetCollector) Describe(to chan<- *prometheus.Desc) {
 	}
 }
 
-// Collect implements prometheus.Collector. Those who come while one is looking wait for what it sees.
+// Collect implements prometheus.Collector. Concurrent scrapes share one reading.
 func (f *fleetCollector) Collect(to chan<- prometheus.Metric) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -108,31 +108,28 @@ func (f *fleetCollector) collectAll(now time.Time) {
 	addresses := map[string]bool{}
 	for _, a := range f.accounts {
 		up := 1.0
-		if err := f.collectAccount(ctx, a, now, addresses); err != nil { // the log has it from those who need Redis for their work
+		if err := f.collectAccount(ctx, a, now, addresses); err != nil { // the workers log it
 			up = 0
 		}
 		f.add(f.up, up, a.Name())
 	}
 }
 
-// collectAccount ends with the first thing that cannot be read: a Redis that is away costs its time limit once.
+// collectAccount stops at the first error, so that a Redis that does not answer costs the time limit once.
 func (f *fleetCollector) collectAccount(ctx context.Context, a *operate.Account, now time.Time, addresses map[string]bool) error {
-	if err := f.collectImports(ctx, a, now); err != nil {
-		return err
+	for _, collect := range []func() error{
+		func() error { return f.collectImports(ctx, a, now) },
+		func() error { return f.collectGates(ctx, a) },
+		func() error { return f.collectBudget(ctx, a, addresses) },
+		func() error { return f.collectQueues(ctx, a) },
+		func() error { return f.collectToken(ctx, a) },
+		func() error { return f.collectWorkers(ctx, a) },
+	} {
+		if err := collect(); err != nil {
+			return err
+		}
 	}
-	if err := f.collectGates(ctx, a); err != nil {
-		return err
-	}
-	if err := f.collectBudget(ctx, a, addresses); err != nil {
-		return err
-	}
-	if err := f.collectQueues(ctx, a); err != nil {
-		return err
-	}
-	if err := f.collectToken(ctx, a); err != nil {
-		return err
-	}
-	return f.collectWorkers(ctx, a)
+	return nil
 }
 
 func (f *fleetCollector) add(d *prometheus.Desc, value float64, labels ...string) {
@@ -167,7 +164,7 @@ func (f *fleetCollector) collectImports(ctx context.Context, a *operate.Account,
 	return nil
 }
 
-// status of an import that is not over.
+// status is the label of an unfinished import.
 func status(i ledger.Import) string {
 	if i.Counts.Open() == i.Counts.Parked() && i.Stopped == "" {
 		return "parked"
@@ -180,7 +177,7 @@ func (f *fleetCollector) collectGates(ctx context.Context, a *operate.Account) e
 	if err != nil {
 		return err
 	}
-	since := map[qflow.Gate]int64{} // of the part that closed first
+	since := map[qflow.Gate]int64{} // of the part that was closed first
 	for _, c := range closed {
 		if at, known := since[c.Gate]; !known || c.Since.Unix() < at {
 			since[c.Gate] = c.Since.Unix()
@@ -231,7 +228,7 @@ func (f *fleetCollector) collectBudget(ctx context.Context, a *operate.Account, 
 	return nil
 }
 
-// collectQueues adds the lanes of long imports up, and those of short ones: which of them an import takes says nothing.
+// collectQueues adds up the lanes of long imports, and those of short ones: which of them an import has does not matter.
 func (f *fleetCollector) collectQueues(ctx context.Context, a *operate.Account) error {
 	depths, err := a.Queues.Look(ctx)
 	if err != nil {
@@ -285,14 +282,11 @@ func (f *fleetCollector) collectToken(ctx context.Context, a *operate.Account) e
 	if err != nil {
 		return err
 	}
-	left, refresh := 0.0, 0.0
+	left := 0.0
 	if !info.ExpiresAt.IsZero() {
 		left = max(info.ExpiresAt.Sub(info.Now).Seconds(), 0)
 	}
-	if info.HasRefreshToken {
-		refresh = 1
-	}
 	f.add(f.tokenLeft, left, a.Name())
-	f.add(f.tokenRenews, refresh, a.Name())
+	f.add(f.tokenRenews, boolValue(info.HasRefreshToken), a.Name())
 	return nil
 }

@@ -12,24 +12,22 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Check is one thing that must be so. Fails says in a sentence why it is not, without secrets: whoever can reach the address
-// reads it.
+// Check is one condition of health. Fails returns in a sentence why it does not hold, without secrets: its address needs no login.
 type Check struct {
 	Name  string
 	Fails func(context.Context) error
 }
 
 const (
-	// checkTimeout bounds all checks together. Kubernetes and Docker give a probe a second and more; what takes longer is no
-	// answer that work could wait for.
+	// checkTimeout bounds all checks together: probes of Kubernetes and Docker wait for a second or more.
 	checkTimeout = time.Second
 
-	// checkTTL is for how long an answer is given again, so that a flood of requests costs Redis two looks a second.
+	// checkTTL is how long a result is reused, so that a flood of requests costs Redis two checks a second.
 	checkTTL = 500 * time.Millisecond
 )
 
-// HealthHandler answers 200 with "ok", or 503 with what is not as it must be, a line each. /healthz has checks of the process alone,
-// so that nobody restarts it because Redis is away; /readyz has the others too.
+// HealthHandler answers 200 with "ok", or 503 with a line for each failed check. /healthz checks the process alone, so that it is not
+// restarted because Redis is down; /readyz makes the other checks too.
 func HealthHandler(checks ...Check) http.Handler {
 	return &healthHandler{checks: checks}
 }
@@ -45,7 +43,7 @@ type healthHandler struct {
 func (h *healthHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	failed := h.check(context.WithoutCancel(r.Context())) // others wait for the answer too
+	failed := h.check(context.WithoutCancel(r.Context())) // other requests share the result
 	if len(failed) == 0 {
 		fmt.Fprintln(w, "ok")
 		return
@@ -54,7 +52,7 @@ func (h *healthHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, strings.Join(failed, "\n"))
 }
 
-// check makes the checks side by side; one after the other, a slow one would leave the others no time.
+// check makes the checks concurrently: in sequence, a slow one would leave the others no time.
 func (h *healthHandler) check(ctx context.Context) []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -78,7 +76,7 @@ func (h *healthHandler) check(ctx context.Context) []string {
 	return h.failures
 }
 
-// start begins all checks. One that does not heed its context, as Redis' client does not while it reads, ends later by itself.
+// start starts all checks. One that ignores its context, as Redis' client does while it reads, ends later by itself.
 func (h *healthHandler) start(ctx context.Context) []chan error {
 	answers := make([]chan error, len(h.checks))
 	for i, c := range h.checks {
@@ -88,7 +86,7 @@ func (h *healthHandler) start(ctx context.Context) []chan error {
 	return answers
 }
 
-// RedisCheck must take what is written, which a full one, a replica and one that is still loading do not.
+// RedisCheck checks that Redis takes writes, which a full one, a replica and one that is still loading do not.
 func RedisCheck(client redis.UniversalClient, prefix string) Check {
 	return Check{Name: "redis", Fails: func(ctx context.Context) error {
 		err := client.Set(ctx, prefix+"ready", 1, time.Minute).Err()
@@ -96,7 +94,7 @@ func RedisCheck(client redis.UniversalClient, prefix string) Check {
 	}}
 }
 
-// redisTrouble puts an error in words of ours: the driver's may hold the address with a user's name.
+// redisTrouble returns an error in our own words: the driver's may hold the address with a user's name.
 func redisTrouble(err error) error {
 	switch {
 	case err == nil:

@@ -20,11 +20,11 @@ import (
 	"guestflow/worker/delivery"
 )
 
-// Metrics are the numbers of one process, and with Watch those of the fleet. Their labels are closed sets: no guest, import or
-// file is in any of them. The account is, of which there are as many as are configured.
+// Metrics are the numbers of one process, and with AddAccount those of the fleet. Their labels are closed sets, without guests, imports or
+// files. The account is a label; there are as many as are configured.
 //
-// What a process counts itself says so, and is to be summed over all processes; what is read from Redis is the same in each
-// process, and is not.
+// What a process counts itself is named so, and must be summed over all processes; what is read from Redis is the same in each process, and
+// must not.
 type Metrics struct {
 	registry *prometheus.Registry
 	fleet    *fleetCollector
@@ -56,55 +56,55 @@ type Metrics struct {
 
 // The buckets, in seconds.
 var (
-	callBuckets    = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}       // a call is given up after 30 s
+	callBuckets    = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}       // a call times out after 30 s
 	waitBuckets    = []float64{.01, .1, .5, 1, 5, 15, 60, 300, 1800}                 // at 300 emails a minute, 32 callers wait 6 s
 	tokenBuckets   = []float64{.001, .005, .025, .1, .25, .5, 1, 2.5, 5, 10, 30, 60} //
 	importBuckets  = []float64{1, 5, 15, 60, 300, 900, 3600, 14400, 43200, 86400, 259200}
-	requestBuckets = []float64{.001, .005, .025, .1, .25, 1, 5} // a page is to show in 0.1 s
+	requestBuckets = []float64{.001, .005, .025, .1, .25, 1, 5} // a page should take 0.1 s
 )
 
-// NewMetrics registers everything, with Go's own and the process's numbers.
+// NewMetrics registers all metrics, with those of the Go runtime and of the process.
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		fleet:    newFleetCollector(),
 
 		rows: counters("guestflow_rows_moved_total",
-			"Rows whose state this process has changed, by the state they came to and the code of the reason if there is one.", "account", "state", "reason"),
+			"Rows whose state this process has changed, by the new state and the code of its reason, if any.", "account", "state", "reason"),
 		imports: counters("guestflow_imports_finished_total",
-			"Imports whose last open row this process has settled: done, attention (some rows want a person) or cancelled.", "account", "outcome"),
+			"Imports whose last open row this process has settled: done, attention (some rows need attention) or cancelled.", "account", "outcome"),
 		durations: histograms("guestflow_import_duration_seconds",
-			"Time from the start of an import to its end, for those that this process has ended.", importBuckets, "account"),
+			"Time from the start of an import to its end, for those that this process has finished.", importBuckets, "account"),
 
 		calls: counters("guestflow_calls_total", "Calls to Qflow that this process has made, by outcome.", "account", "endpoint", "outcome"),
 		callTimes: histograms("guestflow_call_duration_seconds",
-			"Time that this process's calls to Qflow took, without the wait for the budget.", callBuckets, "account", "endpoint"),
+			"Duration of this process's calls to Qflow, without the wait for the budget.", callBuckets, "account", "endpoint"),
 		waited: histograms("guestflow_budget_wait_seconds",
-			"Time that a call of this process waited for its slot in the budget, by the narrowest limit that it falls under.", waitBuckets, "account", "scope"),
+			"Time that a call of this process waited for the budget, by the tightest limit that applies to it.", waitBuckets, "account", "scope"),
 
 		gates: counters("guestflow_gate_changes_total",
 			"Changes of gates by this process: closed or opened. Each change of the fleet is counted by one process.", "account", "gate", "change"),
 		probes:   counters("guestflow_gate_probes_total", "Probes of closed gates by this process: closed (still) or open.", "account", "gate", "result"),
-		restored: counters("guestflow_tasks_restored_total", "Tasks that rows in line lacked, deleted by Asynq's tools perhaps, and that this process has enqueued again.", "account"),
+		restored: counters("guestflow_tasks_restored_total", "Missing tasks of queued rows, deleted by Asynq's tools perhaps, that this process has enqueued again.", "account"),
 
 		webhooks: counters("guestflow_webhook_events_total",
-			"Deliveries of Qflow's webhook that this process has taken, by the kind of event and what became of it.", "account", "event", "fate"),
+			"Deliveries of Qflow's webhook that this process has accepted, by kind of event and result.", "account", "event", "fate"),
 		refusals: counters("guestflow_webhook_refusals_total", "Requests to the webhook that this process has refused, by reason.", "account", "reason"),
 
 		requests: counters("guestflow_http_requests_total", "Requests to this process's console, by route.", "route", "code"),
 		requestTimes: histograms("guestflow_http_request_duration_seconds",
-			"Time that this process's console took to answer, without streams.", requestBuckets, "route"),
+			"Duration of this process's answers in the console, without streams.", requestBuckets, "route"),
 
 		renewals: counters("guestflow_token_renewals_total", "Attempts of this process at a new token, by grant and result.", "grant", "result"),
-		renewing: histograms("guestflow_token_renewal_seconds", "Time that this process's attempts at the identity server took.", tokenBuckets, "grant"),
+		renewing: histograms("guestflow_token_renewal_seconds", "Duration of this process's requests to the identity server.", tokenBuckets, "grant"),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "guestflow_token_wait_seconds", Help: "Time that callers in this process waited for a token which was not in memory.", Buckets: tokenBuckets,
+			Name: "guestflow_token_wait_seconds", Help: "Time that callers in this process waited for a token that was not in memory.", Buckets: tokenBuckets,
 		}),
 		recovered: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "guestflow_token_claims_recovered_total", Help: "Claims that this process took over from one that was gone; each gives up a refresh token.",
+			Name: "guestflow_token_claims_recovered_total", Help: "Claims that this process took over from one that was gone; each abandons a refresh token.",
 		}),
 		settled: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "guestflow_token_journals_settled_total", Help: "Answers of the identity server that this process committed from a journal that somebody left behind.",
+			Name: "guestflow_token_journals_settled_total", Help: "Answers of the identity server that this process committed from the journal of another process.",
 		}),
 	}
 	m.registry.MustRegister(m.fleet, m.rows, m.imports, m.durations, m.calls, m.callTimes, m.waited, m.gates, m.probes, m.restored, m.webhooks, m.refusals,
@@ -121,7 +121,7 @@ func histograms(name, help string, buckets []float64, labels ...string) *prometh
 	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
 }
 
-// build says what runs here.
+// build is the version of this binary, as a metric.
 func build() prometheus.Collector {
 	labels := prometheus.Labels{"version": "unknown", "revision": "unknown", "goversion": "unknown"}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -137,13 +137,13 @@ func build() prometheus.Collector {
 	return info
 }
 
-// Handler serves the metrics. What cannot be read is left out: half of the numbers are better than none.
+// Handler serves the metrics. What cannot be read is left out, since some numbers are better than none.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
-// Ledger counts the rows and imports of an account. What most imports count is there from the start: Prometheus does not see the
-// value with which a series is born as an increase, and a small import may be counted in one go.
+// Ledger counts the rows and imports of an account. The usual series exist from the start: Prometheus does not count the first value of a
+// series as an increase, and a small import may be counted at once.
 func (m *Metrics) Ledger(account string) ledger.Observer {
 	for _, s := range ledger.AllStates() {
 		if s.Succeeded() {
@@ -164,7 +164,7 @@ func (m *Metrics) Ledger(account string) ledger.Observer {
 	}
 }
 
-// outcome of an import that is over.
+// outcome is the label of a finished import.
 func outcome(i ledger.Import) string {
 	switch {
 	case i.Stopped == ledger.StoppedCancelled:
@@ -208,7 +208,7 @@ func (m *Metrics) Worker(account string) worker.Observer {
 	}
 }
 
-// Webhooks counts what Qflow tells of an account's emails.
+// Webhooks counts Qflow's webhook events about an account's emails.
 func (m *Metrics) Webhooks(account string) delivery.Observer {
 	return delivery.Observer{
 		Accepted: func(kind webhook.Kind, fate delivery.Result) {
@@ -218,7 +218,7 @@ func (m *Metrics) Webhooks(account string) delivery.Observer {
 	}
 }
 
-// Tokens counts what the token cache does.
+// Tokens counts renewals of the token cache.
 func (m *Metrics) Tokens() tokencache.Observer {
 	return tokencache.Observer{
 		Renewed: func(grant tokencache.Grant, result tokencache.Result, took time.Duration) {

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// HTTP counts the requests of a mux. It must be around the mux itself, which notes the route that it takes in the request.
+// HTTP counts the requests of a mux. It must wrap the mux itself, which sets the route of the request.
 func (m *Metrics) HTTP(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, answer := time.Now(), &statusWriter{ResponseWriter: w, code: http.StatusOK}
 		next.ServeHTTP(answer, r)
 		route := r.Pattern
 		if route == "" {
-			route = "none" // whoever looks for pages that there are not would otherwise make labels
+			route = "none" // otherwise requests for unknown pages would add labels
 		}
 		m.requests.WithLabelValues(route, strconv.Itoa(answer.code)).Inc()
 		if !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/event-stream") {
@@ -23,7 +23,7 @@ func (m *Metrics) HTTP(next http.Handler) http.Handler {
 	})
 }
 
-// statusWriter remembers the status of an answer.
+// statusWriter records the status of an answer.
 type statusWriter struct {
 	http.ResponseWriter
 
@@ -38,5 +38,5 @@ func (a *statusWriter) WriteHeader(code int) {
 // Unwrap lets http.ResponseController flush, and set deadlines.
 func (a *statusWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// Flush is for those who ask the writer itself.
+// Flush implements http.Flusher.
 func (a *statusWriter) Flush() { _ = http.NewResponseController(a.ResponseWriter).Flush() }

@@ -17,14 +17,14 @@ import (
 // Mode is how a configured Redis is organised.
 type Mode string
 
-// The modes, as an operator reads them.
+// The modes, in operators' words.
 const (
 	Single   Mode = "a single server"
 	Sentinel Mode = "Sentinel"
 	Cluster  Mode = "a Cluster"
 )
 
-// URLForms are the URLs that are understood. A Valkey may be named valkey instead of redis everywhere.
+// URLForms are the supported URLs. With Valkey, redis may be written valkey in all of them.
 const URLForms = "redis://user:password@host:6379/0, redis-sentinel://user:password@host1:26379,host2:26379/mymaster/0, " +
 	"redis-cluster://user:password@host1:6379,host2:6379, unix:///path/to/redis.sock; with TLS rediss://, rediss-sentinel://, rediss-cluster://"
 
@@ -38,8 +38,8 @@ var schemes = map[string]struct {
 	"redis-cluster": {Cluster, false}, "rediss-cluster": {Cluster, true},
 }
 
-// address is a Redis URL taken apart. It is not net/url that does so: several hosts are no host to it. What stands after the
-// "?", such as pool_size, is for go-redis' own parsers.
+// address is a parsed Redis URL. net/url cannot parse several hosts. The options after the "?", such as pool_size, are left to go-redis'
+// own parsers.
 type address struct {
 	mode           Mode
 	tls            bool
@@ -51,7 +51,7 @@ type address struct {
 	socket         string // in place of all but user and password
 }
 
-// parseAddress understands the Forms. Its errors quote nothing that could be a part of a password that was not escaped.
+// parseAddress parses the URLForms. Its errors quote nothing that could be part of an unescaped password.
 func parseAddress(raw string) (*address, error) {
 	scheme, rest, found := strings.Cut(raw, "://")
 	scheme = strings.ToLower(strings.Replace(scheme, "+", "-", 1))
@@ -67,7 +67,7 @@ func parseAddress(raw string) (*address, error) {
 		userinfo, hosts = authority[:i+1], authority[i+1:]
 	}
 	if strings.ContainsAny(tail, "@#") {
-		return nil, wrongURL("has a / ? # or @ where none can be; in a user name or password they are written %%2F %%3F %%23 %%40")
+		return nil, wrongURL("has a / ? # or @ in the wrong place; in a user name or password write %%2F %%3F %%23 %%40")
 	}
 	kind, known := schemes[scheme]
 	if !found || !known && scheme != "unix" {
@@ -142,10 +142,10 @@ func withPort(host, fallback string) (at string, good bool) {
 	return net.JoinHostPort(name, port), true
 }
 
-// masterNames are what Sentinel itself allows.
+// masterNames are the names that Sentinel itself allows.
 var masterNames = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
-// readPath reads the database, and before it the name of the master, which Asynq and go-redis have as an option.
+// readPath reads the database, and before it the name of the master, which for Asynq and go-redis is an option.
 func (a *address) readPath(path []string) error {
 	if a.mode == Sentinel {
 		for _, name := range []string{"master", "master_name"} {
@@ -156,7 +156,7 @@ func (a *address) readPath(path []string) error {
 			a.master, path = path[0], path[1:]
 		}
 		if !masterNames.MatchString(a.master) {
-			return wrongURL("does not say which master: write its name, as the Sentinels have it, after the hosts: redis-sentinel://host:26379/mymaster")
+			return wrongURL("names no master: write its name, as the Sentinels have it, after the hosts: redis-sentinel://host:26379/mymaster")
 		}
 	}
 	if db := a.options.Get("db"); db != "" {
@@ -179,8 +179,8 @@ func (a *address) readPath(path []string) error {
 	return a.readOptions()
 }
 
-// unsupportedOptions are options of go-redis that have a place of their own here, or would have guestflow read from replicas, which may
-// not know yet that an email was sent.
+// unsupportedOptions are options of go-redis that are set elsewhere here, or would make guestflow read from replicas, which may not know
+// yet that an email was sent.
 var unsupportedOptions = map[string]string{
 	"username": "write the user name before the @", "password": "write it before the @, or set GUESTFLOW_REDIS_PASSWORD_FILE",
 	"sentinel_username": "set GUESTFLOW_REDIS_SENTINEL_USERNAME", "sentinel_password": "set GUESTFLOW_REDIS_SENTINEL_PASSWORD_FILE",
@@ -190,7 +190,7 @@ var unsupportedOptions = map[string]string{
 
 const onlyMasters = "guestflow reads from masters only, as a replica may not know yet that an email was sent"
 
-// readOptions checks what is left for go-redis. Its errors name the option, and quote no more than a number.
+// readOptions checks the options for go-redis. Its errors name the option, and quote at most a number.
 func (a *address) readOptions() error {
 	for name, why := range unsupportedOptions {
 		if a.options.Has(name) {
@@ -237,13 +237,13 @@ func (a *address) sentinel() (*redis.FailoverOptions, error) {
 	}
 	o.Username, o.Password, o.DB = a.user, a.password, a.db
 	o.SentinelAddrs, o.MasterName = a.hosts, a.master
-	o.DialerRetries = 1 // each dial asks the Sentinels, who are asked again too: five of each take a minute and a half
+	o.DialerRetries = 1 // each dial asks the Sentinels, which are retried too: five of each take a minute and a half
 	patient(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
 	return o, nil
 }
 
-// clusterReload is how old a process' map of the slots may be. A master that died sends nobody elsewhere, so its successor is
-// found by looking; go-redis looks once a minute.
+// clusterReload is the maximum age of a process' map of the slots. A dead master redirects no commands, so its successor is found by
+// reloading the map; go-redis reloads once a minute.
 const clusterReload = 2 * time.Second
 
 func (a *address) cluster() (*redis.ClusterOptions, error) {
@@ -253,14 +253,14 @@ func (a *address) cluster() (*redis.ClusterOptions, error) {
 	}
 	o.Username, o.Password, o.Addrs = a.user, a.password, a.hosts
 	o.ClusterStateReloadInterval = clusterReload
-	retries := 0 // of one node: the client itself tries again, by the map it has then
+	retries := 0 // of one node: the client itself retries, with its newest map
 	patient(&o.PoolSize, &retries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
 	o.MaxRedirects = retries
 	return o, nil
 }
 
-// patient gives a client the pool for a worker. Its retries ride out a blink of Redis and no more: a longer outage is for the
-// callers, who know what may be repeated.
+// patient sets a client's pool for a worker, and its retries, which bridge a moment's outage only: a longer one is for the callers, which
+// know what may be repeated.
 func patient(pool, retries *int, least, most *time.Duration) {
 	*pool = max(*pool, 64)
 	*retries, *least, *most = 5, 20*time.Millisecond, 150*time.Millisecond

@@ -64,8 +64,8 @@ func TestAWrongURLIsAnErrorThatSaysWhatToWriteAndShowsNoPassword(t *testing.T) {
 		"redis://ann:s3cret@a,b":          "redis-sentinel:// if they are Sentinels and redis-cluster:// if",
 		"redis://a?addr=b:1":              "redis-sentinel:// if they are Sentinels and redis-cluster:// if",
 		"redis://a?master_name=mymaster":  "redis-sentinel:// if they are Sentinels and redis-cluster:// if",
-		"redis-sentinel://ann:s3cret@a,b": "does not say which master",
-		"redis-sentinel://a/my master":    "does not say which master",
+		"redis-sentinel://ann:s3cret@a,b": "names no master",
+		"redis-sentinel://a/my master":    "names no master",
 		"redis-sentinel://a/m/x":          "not the number of a database",
 		"redis-sentinel://a/m/1/2":        "too long a path",
 		"redis-cluster://a/1":             "a Cluster has only the database 0",
@@ -123,8 +123,8 @@ func TestSettingsThatWouldDoNothingAreRefused(t *testing.T) {
 		words string
 	}{
 		"two passwords":             {Options{URL: "redis://:a@h", Password: "s3cret"}, "use one"},
-		"a password without a URL":  {Options{Password: "s3cret"}, "GUESTFLOW_REDIS_URL is not set"},
-		"Sentinels' password":       {Options{URL: "redis-cluster://h", SentinelPassword: "s3cret"}, "not one of redis-sentinel://"},
+		"a password without a URL":  {Options{Password: "s3cret"}, "but GUESTFLOW_REDIS_URL is not"},
+		"Sentinels' password":       {Options{URL: "redis-cluster://h", SentinelPassword: "s3cret"}, "not a redis-sentinel:// URL"},
 		"TLS on a plain URL":        {Options{URL: "redis://h", TLS: TLS{CAFile: "ca.pem"}}, "write rediss://"},
 		"no CA file":                {Options{URL: "rediss://h", TLS: TLS{CAFile: "no-such-file"}}, "GUESTFLOW_REDIS_CA_FILE"},
 		"a certificate with no key": {Options{URL: "rediss://h", TLS: TLS{CertFile: "cert.pem"}}, "one is missing"},
@@ -170,12 +170,12 @@ func TestAServerThatIsAwayIsUnreachableByType(t *testing.T) {
 
 func TestValkeyIsNamedAsWhatItIs(t *testing.T) {
 	t.Parallel()
-	// What Valkey 8.1 and Redis 7.0 tell; Valkey gives a version of Redis with which it is compatible.
+	// The answers of Valkey 8.1 and Redis 7.0; Valkey adds the version of Redis that it is compatible with.
 	valkey := "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\nserver_mode:cluster\r\n"
 	for text, want := range map[string][2]string{
 		valkey: {"Valkey 8.1.1", "cluster"},
 		"# Server\r\nredis_version:7.0.15\r\nredis_mode:sentinel\r\n": {"Redis 7.0.15", "sentinel"},
-		"": {"a server that tells nothing of itself", ""},
+		"": {"a server that does not report its version", ""},
 	} {
 		s := &server{info: fields(text)}
 		if got := [2]string{s.product(), s.mode()}; got != want {

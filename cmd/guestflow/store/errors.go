@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// errorHook makes ErrUnreachable of whatever is not an answer of Redis, so that whoever gets an error knows it for Redis' by its type
-// and not by its text. It stays what it was to go-redis, which tries again.
+// errorHook wraps every error that is not an answer of Redis in ErrUnreachable, so that callers recognise it by its type and not by its
+// text. go-redis, which retries, still sees the original.
 type errorHook struct{}
 
 func (errorHook) DialHook(next redis.DialHook) redis.DialHook {
@@ -31,7 +31,7 @@ func (errorHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 
 func wrapUnreachable(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil || errors.Is(err, redis.ErrClosed) {
-		return err // nobody waits any more, or it is closed, which go-redis compares by its value
+		return err // the caller is gone, or the client is closed, which go-redis compares by value
 	}
 	if _, answered := errors.AsType[redis.Error](err); answered || errors.Is(err, ErrUnreachable) {
 		return err
@@ -44,15 +44,15 @@ type unreachableError struct{ cause error }
 func (e *unreachableError) Error() string   { return fmt.Sprintf("%v: %v", ErrUnreachable, e.cause) }
 func (e *unreachableError) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
 
-// IsUnreachable reports whether it is an error because Redis did not answer.
+// IsUnreachable reports whether an error is that Redis did not answer.
 func IsUnreachable(err error) bool {
 	return errors.Is(err, ErrUnreachable) || err != nil && strings.Contains(err.Error(), asynqScript+ErrUnreachable.Error())
 }
 
-// asynqScript stands before what a script of Asynq ended with, of which it keeps no more than the text.
+// asynqScript is the prefix of an error of Asynq's scripts, of which Asynq keeps the text only.
 const asynqScript = "redis eval error: "
 
-// cause is an error without our own words, for a sentence that has them.
+// cause is an error without our own text, for a sentence that has that.
 func cause(err error) error {
 	if e, is := errors.AsType[*unreachableError](err); is {
 		return e.cause
@@ -60,7 +60,7 @@ func cause(err error) error {
 	return err
 }
 
-// explanations are the refusals of a Redis that answers, by the code that they begin with, and what to do about each.
+// explanations are the refusals of a Redis that answers, by their code, and what to do about each.
 var explanations = []struct{ code, text string }{
 	{"OOM", "Redis is full: give it more memory (maxmemory), or let the workers make room, then run the same command again"},
 	{"MISCONF", "Redis cannot write to its disk and takes no writes: see its log and make room there, then run the same command again"},
@@ -71,12 +71,12 @@ var explanations = []struct{ code, text string }{
 	{"CLUSTERDOWN", "the Redis Cluster is down: a master is missing and none took its place; see: guestflow doctor"},
 	{"TRYAGAIN", "the Redis Cluster is moving keys: run the same command again in a moment"},
 	{"MOVED", "GUESTFLOW_REDIS_URL names one node of a Redis Cluster as if it were all of it: write redis-cluster://"},
-	{"NOAUTH", "Redis wants a password: set it in GUESTFLOW_REDIS_URL or GUESTFLOW_REDIS_PASSWORD_FILE"},
+	{"NOAUTH", "Redis requires a password: set it in GUESTFLOW_REDIS_URL or GUESTFLOW_REDIS_PASSWORD_FILE"},
 	{"WRONGPASS", "Redis refuses the user name or the password: check GUESTFLOW_REDIS_URL and GUESTFLOW_REDIS_PASSWORD_FILE"},
 	{"NOPERM", "Redis does not allow its user what guestflow needs: see docs/redis.md for the rights"},
 }
 
-// Explain says what to do about an error in which Redis answers and refuses.
+// Explain returns what to do about an error in which Redis answers and refuses.
 func Explain(err error) (text string, is bool) {
 	if err == nil {
 		return "", false

@@ -95,7 +95,7 @@ func (a *authority) write(name, kind string, der []byte) {
 	}
 }
 
-// server gives a server's settings for TLS, with client certificates required, and its port.
+// server returns a server's settings for TLS, with client certificates required, and its port.
 func (a *authority) server(name string) (args []string, port string) {
 	a.t.Helper()
 	n, err := redisserver.FreePort()
@@ -129,7 +129,7 @@ func TestTLSChecksTheServerAndShowsAClientCertificate(t *testing.T) {
 		t.Errorf("without a client certificate: %v", err)
 	}
 	if _, err := open(t, store.Options{URL: url, TLS: store.TLS{CertFile: good.CertFile, KeyFile: good.KeyFile}}); !errors.Is(err, store.ErrUnreachable) {
-		t.Errorf("signed by nobody that this machine knows: %v", err)
+		t.Errorf("signed by an unknown authority: %v", err)
 	}
 	if _, err := open(t, store.Options{URL: secret.Text("rediss://127.0.0.1:" + elsewhere), TLS: good}); !errors.Is(err, store.ErrUnreachable) {
 		t.Errorf("a certificate for another name: %v", err)
@@ -248,7 +248,7 @@ func TestMemoryThatRunsOutIsSeenBeforeItIsGone(t *testing.T) {
 	if r := memory(3 * used()); r.Err != nil || r.Warning || !strings.Contains(r.Text, " %") {
 		t.Errorf("a third is used: %+v", r)
 	}
-	if r := memory(used() * 10 / 9); r.Err != nil || !r.Warning || !strings.Contains(r.Text, "importers hold back from 85 %") {
+	if r := memory(used() * 10 / 9); r.Err != nil || !r.Warning || !strings.Contains(r.Text, "importers are paused from 85 %") {
 		t.Errorf("nine tenths are used: %+v", r)
 	}
 	if r := memory(used() / 2); !errors.Is(r.Err, store.ErrUnfit) || !strings.Contains(r.Err.Error(), "it is full") {
@@ -297,6 +297,6 @@ func TestARedisThatStopsAnsweringIsKnownByTypeAndThroughAsynq(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := s.Client.Get(ended, "gf:{x}:y").Err(); store.IsUnreachable(err) || !errors.Is(err, context.Canceled) {
-		t.Errorf("nobody waits any more: %v", err)
+		t.Errorf("after its caller has left: %v", err)
 	}
 }

@@ -1,6 +1,6 @@
-// Package store finds guestflow a Redis: the one that is configured, or else a redis-server of our own with its files in the
-// state folder, or else an emulation inside this process that forgets everything on exit. So the first try needs nothing,
-// a laptop keeps its ledger, and a fleet shares one server, all with the same commands.
+// Package store opens guestflow's Redis: the configured one, or else a redis-server of our own with its files in the state folder, or
+// else an emulation inside this process that forgets everything on exit. So the first try needs no setup, a laptop keeps its
+// ledger, and a fleet shares one server, all with the same commands. Diagnose checks that a Redis can hold the ledger.
 package store
 
 import (
@@ -22,29 +22,29 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Kind is where the store is.
+// Kind is the kind of a store.
 type Kind string
 
 const (
-	// Configured by URL; other processes may work on it.
+	// Configured is a Redis configured by URL; other processes may use it.
 	Configured Kind = "configured"
-	// Child is a redis-server that this process has started, or that another guestflow on this state folder has.
+	// Child is a redis-server that this process, or another one on the same state folder, has started.
 	Child Kind = "child"
-	// Embedded in this process.
+	// Embedded is an emulation inside this process.
 	Embedded Kind = "embedded"
 )
 
-// ErrMisconfigured says that a setting of the store is wrong, whatever the server does.
+// ErrMisconfigured means that a setting of the store is wrong.
 var ErrMisconfigured = errors.New("the store is not configured right")
 
-// ErrUnreachable says that the configured Redis does not answer.
+// ErrUnreachable means that the Redis does not answer.
 var ErrUnreachable = errors.New("Redis does not answer")
 
 // Store is an open store.
 type Store struct {
 	Client redis.UniversalClient
 	Kind   Kind
-	Owner  bool   // Child: we started it, and it ends with us
+	Owner  bool   // Child: this process has started it and stops it
 	URL    string // without user and password
 	at     *address
 	tls    *tls.Config
@@ -52,9 +52,9 @@ type Store struct {
 	close  []func()
 }
 
-// Options say where to look.
+// Options select the store.
 type Options struct {
-	URL      secret.Text // "" when none is configured
+	URL      secret.Text // "" is none
 	Password secret.Text // for a URL without one
 	TLS      TLS
 
@@ -65,17 +65,17 @@ type Options struct {
 	Log      *slog.Logger
 }
 
-// Check says what is wrong with the options, as far as that can be known without a network.
+// Check returns what is wrong with the options, as far as that is known without a network.
 func (o Options) Check() error {
 	_, _, err := o.read()
 	return err
 }
 
-// read gives where the configured Redis is and what to connect to it with; nothing when none is configured.
+// read returns the address and the TLS settings of the configured Redis; nil if none is configured.
 func (o Options) read() (*address, *tls.Config, error) {
 	if !o.URL.Set() {
 		if o.Password.Set() || o.SentinelUsername != "" || o.SentinelPassword.Set() || o.TLS != (TLS{}) {
-			return nil, nil, fmt.Errorf("%w: there are settings for a Redis, and GUESTFLOW_REDIS_URL is not set", ErrMisconfigured)
+			return nil, nil, fmt.Errorf("%w: settings for a Redis are set, but GUESTFLOW_REDIS_URL is not", ErrMisconfigured)
 		}
 		return nil, nil, nil
 	}
@@ -90,11 +90,11 @@ func (o Options) read() (*address, *tls.Config, error) {
 		a.password = o.Password.Reveal()
 	}
 	if a.mode != Sentinel && (o.SentinelUsername != "" || o.SentinelPassword.Set()) {
-		return nil, nil, fmt.Errorf("%w: there is a user or a password for Sentinels, and GUESTFLOW_REDIS_URL is not one of redis-sentinel://", ErrMisconfigured)
+		return nil, nil, fmt.Errorf("%w: a user or a password for Sentinels is set, but GUESTFLOW_REDIS_URL is not a redis-sentinel:// URL", ErrMisconfigured)
 	}
 	if !a.tls {
 		if o.TLS != (TLS{}) {
-			return nil, nil, fmt.Errorf("%w: there are settings for TLS, and GUESTFLOW_REDIS_URL does not ask for it; write rediss:// in place of redis://", ErrMisconfigured)
+			return nil, nil, fmt.Errorf("%w: settings for TLS are set, but GUESTFLOW_REDIS_URL does not use it; write rediss:// in place of redis://", ErrMisconfigured)
 		}
 		return a, nil, nil
 	}
@@ -102,7 +102,7 @@ func (o Options) read() (*address, *tls.Config, error) {
 	return a, c, err
 }
 
-// Open gives a store that answers, or an error that says what to do.
+// Open opens a store that answers, or returns an error that says what to do.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	redis.SetLogger(driverLog{o.Log})
 	if o.URL.Set() {
@@ -118,7 +118,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, err
 }
 
-// Close ends what Open started.
+// Close closes the store, and stops what Open has started.
 func (s *Store) Close() {
 	_ = s.Client.Close()
 	for _, f := range s.close {
@@ -126,11 +126,11 @@ func (s *Store) Close() {
 	}
 }
 
-// Note is a sentence for the operator about what this store means for the ledger; "" when there is nothing to say.
+// Note is a sentence for the operator about what this store means for the ledger; "" for a configured one.
 func (s *Store) Note() string {
 	switch {
 	case s.Kind == Embedded:
-		return "No redis-server was found, so the ledger is kept in this process and forgotten when it exits. Install redis-server, or set GUESTFLOW_REDIS_URL, to keep it."
+		return "No redis-server was found, so the ledger is kept in this process and lost when it exits. Install redis-server, or set GUESTFLOW_REDIS_URL, to keep it."
 	case s.Kind == Child && s.Owner:
 		return "Using a redis-server of our own; it keeps the ledger in the state folder and ends with this process."
 	}
@@ -153,7 +153,7 @@ func configured(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// dial gives a client for the mode.
+// dial returns a client for the mode.
 func (s *Store) dial() (redis.UniversalClient, error) {
 	switch s.at.mode {
 	case Sentinel:
@@ -184,7 +184,7 @@ func (s *Store) dial() (redis.UniversalClient, error) {
 	return newClient(o), nil
 }
 
-// verify makes sure that it answers, and that it is what the URL says.
+// verify checks that the server answers, and that it is what the URL says.
 func (s *Store) verify(ctx context.Context) error {
 	if err := s.Client.Ping(ctx).Err(); err != nil {
 		if text, is := Explain(err); is {
@@ -201,7 +201,7 @@ func (s *Store) verify(ctx context.Context) error {
 	case "sentinel":
 		return wrongURL("names a Sentinel as if it were the Redis that it watches; write redis-sentinel://%s/mymaster", s.URL)
 	case "cluster":
-		// A cluster of one node sends nobody elsewhere.
+		// A cluster of one node redirects no command.
 		if info, err := s.Client.ClusterInfo(ctx).Result(); err == nil && field(info, "cluster_size") != "1" {
 			return wrongURL("names one node of a Cluster as if it were all of it; write redis-cluster://%s", s.URL)
 		}
@@ -209,20 +209,20 @@ func (s *Store) verify(ctx context.Context) error {
 	return nil
 }
 
-// newClient gives a client of one server.
+// newClient returns a client of one server.
 func newClient(opts *redis.Options) *redis.Client {
 	client := redis.NewClient(opts)
 	client.AddHook(errorHook{})
 	return client
 }
 
-// newLocalClient is connect for a store of our own.
+// newLocalClient returns a client of a store of our own.
 func newLocalClient(o *redis.Options) *redis.Client {
 	patient(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
 	return newClient(o)
 }
 
-// child starts a redis-server on the state folder, or joins the one that another process has started there.
+// child starts a redis-server on the state folder, or connects to the one that another process has started there.
 func child(ctx context.Context, o Options) (*Store, error) {
 	if _, err := redisserver.Find(); err != nil {
 		return nil, err
@@ -232,7 +232,7 @@ func child(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("find the state folder: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("%w: the state folder cannot be made: %w; set GUESTFLOW_STATE_DIR", ErrMisconfigured, err)
+		return nil, fmt.Errorf("%w: the state folder cannot be created: %w; set GUESTFLOW_STATE_DIR", ErrMisconfigured, err)
 	}
 	socket := filepath.Join(dir, "redis.sock")
 	if len(socket) > 100 { // the kernel's limit for a socket's path is 108
@@ -260,11 +260,11 @@ func answers(ctx context.Context, socket string) bool {
 	return conn.Close() == nil
 }
 
-// OpenMemory gives a store in this process that is gone with it, whatever is configured.
+// OpenMemory opens a store in this process, whatever is configured. It is lost with the process.
 func OpenMemory() (*Store, error) { return embedded() }
 
-// embedded runs miniredis, whose clock stands still unless it is driven: without that no lock and no key would ever expire. Its
-// port takes a password, since others on this machine can reach it.
+// embedded runs miniredis, whose clock must be advanced: otherwise no lock and no key would ever expire. Its port requires a password,
+// since other processes on this machine can reach it.
 func embedded() (*Store, error) {
 	m := miniredis.NewMiniRedis()
 	password := rand.Text()
@@ -290,7 +290,7 @@ func embedded() (*Store, error) {
 	return &Store{Client: client, Kind: Embedded, close: []func(){func() { close(stop) }, m.Close}}, nil
 }
 
-// driverLog takes the driver's own lines, which repeat what its errors say, out of an operator's sight.
+// driverLog logs the driver's own lines, which repeat its errors, at debug level.
 type driverLog struct{ log *slog.Logger }
 
 func (d driverLog) Printf(ctx context.Context, format string, args ...any) {

@@ -7,15 +7,15 @@ import (
 	"os"
 )
 
-// TLS is how servers are known and we are to them, where the URL says rediss.
+// TLS are the certificates for servers and for us, if the URL uses TLS.
 type TLS struct {
-	CAFile            string // of who has signed the servers' certificates; those that the machine trusts, if there is none
+	CAFile            string // of the CA of the servers' certificates; "" is the CAs that the machine trusts
 	CertFile, KeyFile string // a client certificate
-	ServerName        string // that the certificates are for, where it is not the host by which a server is reached
+	ServerName        string // that the certificates are for; "" is the host by which a server is reached
 }
 
-// config gives what to connect with. Every server is checked by the name by which it is reached, those that a Sentinel or a
-// Cluster names too; go-redis would check them all by the first host of the URL.
+// config returns the TLS configuration. Every server is verified by the name by which it is reached, also those that a Sentinel or a
+// Cluster names; go-redis would verify all by the first host of the URL.
 func (t TLS) config() (*tls.Config, error) {
 	c := &tls.Config{ServerName: t.ServerName, MinVersion: tls.VersionTLS12}
 	if t.CAFile != "" {
@@ -41,7 +41,7 @@ func (t TLS) config() (*tls.Config, error) {
 	return c, nil
 }
 
-// certificate is read for each connection: those that are issued for some days are exchanged while we run.
+// certificate reads the certificate for each connection: short-lived ones are replaced while we run.
 func (t TLS) certificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
 	if err != nil {

@@ -10,26 +10,25 @@ import (
 	"guestflow/importer/chunk"
 )
 
-// payloadInfo is what is told of a chunk's task.
+// payloadInfo is what is shown of a chunk's task.
 type payloadInfo struct {
 	Import     string `json:"import"`
-	Rows       string `json:"rows"` // of the file, from and to
+	Rows       string `json:"rows"` // of the file, first to last
 	Chunk      int    `json:"chunk"`
 	Generation int    `json:"generation"`
 	Lane       string `json:"lane"`
 }
 
-// ledgerTimeout bounds the look at the ledger for one task of a list.
+// ledgerTimeout bounds the reading of the ledger for one task of a list.
 const ledgerTimeout = time.Second
 
-// payload tells what a task is about. A chunk's task names an import and holds nobody's data; of what is not a chunk of an import
-// that is known here, nobody can say that.
+// payload describes a task. That of a chunk names an import and holds no guests' data; other payloads may, and only their size is shown.
 func (s *Site) payload(kind string, raw []byte) string {
 	ref, err := chunk.ParsePayload(raw)
 	if kind != chunk.TaskType || err != nil {
 		return size(raw)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), ledgerTimeout) // Asynqmon has no context to give
+	ctx, cancel := context.WithTimeout(context.Background(), ledgerTimeout) // Asynqmon passes no context
 	defer cancel()
 	for _, a := range s.accounts {
 		if a.Name() != ref.Account {
@@ -57,7 +56,7 @@ func lane(r chunk.Ref) string {
 	return strings.TrimPrefix(r.Lane.Queue(r.Account), "guests:"+r.Account+":")
 }
 
-// result tells of a task's result, of which guestflow has none: what it does stands in the ledger.
+// result is the size of a task's result. guestflow's tasks have none: their results are in the ledger.
 func result(_ string, raw []byte) string {
 	if len(raw) == 0 {
 		return ""
@@ -65,4 +64,4 @@ func result(_ string, raw []byte) string {
 	return size(raw)
 }
 
-func size(raw []byte) string { return fmt.Sprintf("%d bytes, which are not shown", len(raw)) }
+func size(raw []byte) string { return fmt.Sprintf("%d bytes, not shown", len(raw)) }

@@ -1,10 +1,10 @@
-// Package queues shows Asynqmon inside the console. Asynqmon has no login, no protection against other sites' pages, and shows
-// and does all that Asynq can. Package access is around it for the first two; this package sees to the rest: payloads are told and
-// not shown, what may quote a guest is for those who may see guests' data, and of its buttons only those work after which every
-// row is still accounted for.
+// Package queues serves Asynqmon inside the console. Asynqmon has no login and no protection against pages of other sites, and shows and
+// does everything that Asynq can. Package access provides the first two; this package the rest: payloads are described and not
+// shown, what may quote a guest needs the right to see guests' data, and only those buttons work after which every row is still
+// accounted for.
 //
-// Its trade-off: Asynqmon stays as it is published, and what it answers is looked through before it leaves. So it can be renewed
-// without mending, and buttons that do nothing but explain themselves stay visible where writing is allowed.
+// Its trade-off: Asynqmon is used as it is published, and its responses are changed before they are sent. So it can be upgraded without
+// patching, and buttons that only explain why they are refused stay visible if writing is allowed.
 package queues
 
 import (
@@ -20,13 +20,13 @@ import (
 	"guestflow/cmd/guestflow/operate"
 )
 
-// Path is where Asynqmon is.
+// Path is the path of Asynqmon.
 const Path = "/asynqmon/"
 
-// api is where its page asks for what it shows.
+// api is the path of its API.
 const api = Path + "api/"
 
-// Site is Asynqmon as this console shows it.
+// Site is Asynqmon inside the console.
 type Site struct {
 	accounts       []*operate.Account
 	writes         bool         // operators may steer
@@ -34,7 +34,7 @@ type Site struct {
 	log            *slog.Logger
 }
 
-// New shows all queues of a Redis, which it neither opens nor closes. Those of the accounts can be steered if writes says so.
+// New serves all queues of a Redis, whose client it does not close. With writes, operators can steer those of the accounts.
 func New(client redis.UniversalClient, accounts []*operate.Account, writes bool, log *slog.Logger) *Site {
 	s := &Site{accounts: accounts, writes: writes, log: log}
 	monitor := func(readOnly bool) http.Handler {
@@ -48,12 +48,12 @@ func New(client redis.UniversalClient, accounts []*operate.Account, writes bool,
 	return s
 }
 
-// shared has Asynqmon use the client that there is. Asynqmon would close it, so it is never closed itself.
+// shared passes Asynqmon an existing client. Asynqmon would close it, so Asynqmon itself is never closed.
 type shared struct{ client redis.UniversalClient }
 
 func (s shared) MakeRedisClient() any { return s.client }
 
-// ServeHTTP serves those who were let in. That is for package access to decide, which must be around it.
+// ServeHTTP serves admitted requests: package access must wrap it.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		s.steer(w, r)
@@ -61,7 +61,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	user := access.UserFrom(r.Context())
 	if r.URL.Path == api+"redis_info" && !user.Operator {
-		refuse(w, "What Redis tells of itself is for operators.")
+		refuse(w, "Information about Redis is for operators.")
 		return
 	}
 	monitor := s.shows
@@ -75,15 +75,15 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(r.URL.Path, api):
 		a.redact(user)
 	case strings.HasPrefix(r.URL.Path, Path+"static/"):
-		a.header.Set("Cache-Control", "private, max-age=31536000, immutable") // their names change with what they hold
+		a.header.Set("Cache-Control", "private, max-age=31536000, immutable") // their names change with their content
 	}
 	a.send(w)
 }
 
-// maxTasks is how many tasks are listed at a time: the most that Asynqmon's page offers. Who asks for 0 would get them all.
+// maxTasks is the longest list of tasks: the most that Asynqmon's page offers. A size of 0 would list all.
 const maxTasks = 100
 
-// limitPageSize keeps a list from being as long as somebody likes.
+// limitPageSize bounds the size of a list.
 func limitPageSize(r *http.Request) *http.Request {
 	query := r.URL.Query()
 	n, err := strconv.Atoi(query.Get("size"))
@@ -96,5 +96,5 @@ func limitPageSize(r *http.Request) *http.Request {
 	return r
 }
 
-// refuse says no, in a sentence that Asynqmon's page shows.
+// refuse writes a refusal, which Asynqmon's page shows.
 func refuse(w http.ResponseWriter, why string) { http.Error(w, why, http.StatusForbidden) }

@@ -12,7 +12,7 @@ import (
 	"guestflow/cmd/guestflow/console/access"
 )
 
-// response is what Asynqmon says, held until it is known to be fit to leave.
+// response is Asynqmon's response, buffered so that it can be changed before it is sent.
 type response struct {
 	header http.Header
 	code   int
@@ -25,7 +25,7 @@ func capture(monitor http.Handler, r *http.Request) *response {
 	return a
 }
 
-// Header, WriteHeader and Write are an http.ResponseWriter's.
+// Header, WriteHeader and Write implement http.ResponseWriter.
 func (a *response) Header() http.Header { return a.header }
 
 func (a *response) WriteHeader(code int) { a.code = code }
@@ -35,26 +35,26 @@ func (a *response) Write(b []byte) (int, error) { return a.body.Write(b) }
 func (a *response) send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.header)
 	w.WriteHeader(a.code)
-	_, _ = w.Write(a.body.Bytes()) // whoever asked has gone
+	_, _ = w.Write(a.body.Bytes()) // the client is gone
 }
 
-// isPage tells Asynqmon's one page, which it also answers with where it knows nothing better.
+// isPage reports whether it is Asynqmon's one page, which also answers unknown paths.
 func (a *response) isPage() bool { return bytes.HasPrefix(a.body.Bytes(), []byte("<!doctype html>")) }
 
-// policy lets Asynqmon's page run what stands in it, by a number that is good for this one answer: it has two scripts of its own,
-// and makes its style sheets as it goes, to which it gives the number that it finds in a meta element.
+// policy allows the inline scripts of Asynqmon's page, by a nonce of this one response: it has two of its own, and creates style sheets,
+// to which it adds the nonce that it finds in a meta element.
 const policy = "default-src 'none'; script-src 'self' 'nonce-%[1]s'; style-src 'self' 'nonce-%[1]s'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
-// outside is what the page would load from elsewhere, letters from Google, and what a browser asks for without saying who it is,
-// which would be the login page.
+// outside are the elements that would load fonts from Google, and a manifest, which browsers request without cookies and would get
+// the login page for.
 var outside = regexp.MustCompile(`<link rel="(?:stylesheet|manifest)"[^>]*>`)
 
-// back leads to the console, from where Asynqmon has its own links.
+// back is a link to the console.
 const back = `<style nonce=%[1]q>.guestflow{position:fixed;right:1rem;bottom:.75rem;z-index:2000;padding:.4rem .9rem;border-radius:1rem;` +
 	`background:#1f3a5f;color:#fff;font:14px system-ui,sans-serif;text-decoration:none}</style><a class="guestflow" href="/">Back to guestflow</a></body>`
 
-// embed makes Asynqmon's page one of the console.
+// embed makes Asynqmon's page a page of the console.
 func (a *response) embed() {
 	nonce := rand.Text()
 	page := outside.ReplaceAll(a.body.Bytes(), nil)
@@ -67,13 +67,13 @@ func (a *response) embed() {
 	a.header.Set("Content-Type", "text/html; charset=utf-8")
 }
 
-// redactedError stands where a task's last error was.
-const redactedError = "There was an error. It may quote a guest, so it is shown to those who may see guests' data."
+// redactedError replaces a task's last error.
+const redactedError = "There was an error. It may quote a guest, so it is shown only with the right to see guests' data."
 
-// redact takes the errors of tasks out for those who may not see guests' data: Qflow's words may quote a name.
+// redact removes the errors of tasks, unless the user may see guests' data: Qflow's text may quote a name.
 func (a *response) redact(user access.User) {
 	if a.code >= http.StatusMultipleChoices {
-		return // a sentence of Asynq's
+		return // an error of Asynq's
 	}
 	a.header.Set("Content-Type", "application/json")
 	if user.Guests {
@@ -90,7 +90,7 @@ func (a *response) redact(user access.User) {
 	if err != nil {
 		a.code = http.StatusInternalServerError
 		a.header.Set("Content-Type", "text/plain; charset=utf-8")
-		a.body.WriteString("Asynqmon's answer cannot be read, so nobody knows whether it may be shown.")
+		a.body.WriteString("Asynqmon's response cannot be read, so it is not shown.")
 	}
 }
 

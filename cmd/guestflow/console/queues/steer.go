@@ -12,28 +12,28 @@ import (
 	"guestflow/importer/chunk"
 )
 
-// pausing and running are all that can be done here, below api. Whatever becomes of them, each task stays in its queue.
+// pausing and running are the only actions, below api. Whatever their result, each task stays in its queue.
 var (
 	pausing = regexp.MustCompile(`^queues/([^/]+):(pause|resume)$`)
 	running = regexp.MustCompile(`^queues/([^/]+)/(scheduled|retry|archived)_tasks(?:/([^/]+):run|:(run_all|batch_run))$`)
 )
 
-// What is refused, and what to do instead.
+// Refusals, and what to do instead.
 const (
-	readOnly      = "The queues are only shown here. An operator may pause them and have tasks come back now if asynqmon_writes is true in the configuration."
-	operatorsOnly = "Only operators may do that: your login may look at everything here, and change nothing."
+	readOnly      = "The queues are read-only here. Operators may pause them and run tasks now if asynqmon_writes is set."
+	operatorsOnly = "Only operators may do that: your login may see everything here, but change nothing."
 	keepsRows     = "Each task stands for rows of a file, which would be lost without it, so tasks are not deleted, archived or cancelled here. Cancel the import instead: on its page, or by guestflow cancel."
-	gateQueue     = "A gate pauses this queue while it is closed, and only then. To hold guests back pause their import: on its page, or by guestflow pause."
-	foreignQueue  = "This queue is not one of guestflow's accounts that this process serves, so it is only shown."
+	gateQueue     = "Only a closed gate pauses this queue. To stop an import, pause it: on its page, or by guestflow pause."
+	foreignQueue  = "This queue belongs to no account of this process, so it is read-only."
 )
 
-// action is one thing to be done to a queue.
+// action is an action on a queue.
 type action struct{ what, queue string }
 
-// pause is what one of them is called.
+// pause is the name of the action that pauses.
 const pause = "pause the queue"
 
-// parseAction reads what a request wants; false if it is nothing that can be done.
+// parseAction parses a request; false if it is no allowed action.
 func parseAction(r *http.Request) (action, bool) {
 	path, below := strings.CutPrefix(r.URL.Path, api)
 	if r.Method != http.MethodPost || !below {
@@ -56,7 +56,7 @@ func parseAction(r *http.Request) (action, bool) {
 	return action{what: "run " + of + " now", queue: m[1]}, true
 }
 
-// steer does something to a queue and writes it down, if it is allowed and to this user.
+// steer runs an action on a queue, if it is allowed, and audits it.
 func (s *Site) steer(w http.ResponseWriter, r *http.Request) {
 	user := access.UserFrom(r.Context())
 	do, can := parseAction(r)
@@ -70,7 +70,7 @@ func (s *Site) steer(w http.ResponseWriter, r *http.Request) {
 		refuse(w, keepsRows)
 	case i < 0:
 		refuse(w, foreignQueue)
-	case do.what == pause && chunk.IsParked(do.queue): // to resume one has its gate probed
+	case do.what == pause && chunk.IsParked(do.queue): // resuming one has its gate probed
 		refuse(w, gateQueue)
 	default:
 		s.do(w, r, s.accounts[i], operate.Actor{Name: user.Name, Via: "asynqmon"}, do)
@@ -87,12 +87,12 @@ func (s *Site) do(w http.ResponseWriter, r *http.Request, account *operate.Accou
 	})
 	switch {
 	case a == nil:
-		s.log.Error("a queue could not be steered", "what", do.what, "queue", do.queue, "error", err)
-		http.Error(w, "Nothing was done; the log says why.", http.StatusInternalServerError)
+		s.log.Error("an action on a queue failed", "what", do.what, "queue", do.queue, "error", err)
+		http.Error(w, "Nothing was changed; the log has the details.", http.StatusInternalServerError)
 		return
 	case err != nil && a.code < http.StatusMultipleChoices:
-		s.log.Error("a queue was steered, but that is not written down", "what", do.what, "queue", do.queue, "error", err)
-		http.Error(w, "It was done, but could not be written down; the log says why.", http.StatusInternalServerError)
+		s.log.Error("an action on a queue could not be audited", "what", do.what, "queue", do.queue, "error", err)
+		http.Error(w, "The action succeeded, but could not be audited; the log has the details.", http.StatusInternalServerError)
 		return
 	}
 	a.send(w)
