@@ -32,7 +32,8 @@ func readReply(resp *http.Response, body []byte) (answer, error) {
 	case status >= 200 && status <= 299:
 		return readAnswer(status, body)
 	case status >= 300 && status <= 399:
-		return answer{}, fmt.Errorf("%w: status %d, a redirect; redirects are not followed, check the token URL", errNoReply, status)
+		return answer{}, fmt.Errorf("%w: status %d, a redirect; redirects are not followed, check the token URL",
+			errNoReply, status)
 	case status == http.StatusRequestTimeout || status == http.StatusTooEarly || status >= 500:
 		return answer{}, fmt.Errorf("%w: status %d", errNoReply, status)
 	default:
@@ -128,7 +129,7 @@ func retryAfter(h http.Header) time.Duration {
 		return min(time.Duration(secs)*time.Second, time.Hour)
 	}
 	if at, err := http.ParseTime(v); err == nil {
-		now, err := http.ParseTime(h.Get("Date")) // by the server's clock, where it tells it: this host may be off
+		now, err := http.ParseTime(h.Get("Date")) // by the server's clock, where it sends one: this host's clock may be off
 		if err != nil {
 			now = time.Now()
 		}

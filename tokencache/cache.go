@@ -23,7 +23,7 @@ type Token struct {
 	Expiry time.Time
 }
 
-// Cache gives out the access token of one account. It is safe for use by many goroutines.
+// Cache keeps the access token of one account. It is safe for use by many goroutines.
 type Cache struct {
 	cfg     Config
 	store   *store
@@ -32,7 +32,7 @@ type Cache struct {
 
 	held     atomic.Pointer[held]
 	refused  atomic.Uint64 // highest generation that the API refused
-	accepted atomic.Uint64 // highest generation that it took
+	accepted atomic.Uint64 // highest generation that it accepted
 	seen     newest        // of the record, here or by a process that shares the state folder
 
 	self      string    // names this process' lock
@@ -46,7 +46,7 @@ type Cache struct {
 	flight *flight
 	closed bool
 	last   death           // guarded by mu
-	unsent map[string]bool // nonces of claims that we know were never used
+	unsent map[string]bool // nonces of claims under which certainly nothing was sent
 
 	testHook func(point string) // for tests: called at the named points of the protocol
 }
@@ -55,13 +55,14 @@ type Cache struct {
 type held struct {
 	token   Token
 	life    time.Duration
-	renewAt time.Duration // from here on somebody should get a new one
-	until   time.Duration // from here on it is not given out without need
-	end     time.Duration // from here on it is dead
+	renewAt time.Duration // from here on it should be renewed
+	until   time.Duration // from here on it is returned only if there is no newer one
+	end     time.Duration // from here on it has expired
 	ahead   atomic.Bool   // a renewal has been started because of renewAt
 }
 
-// New gives the cache of one account. It does not talk to Redis or the identity server yet, and it does not close the client.
+// New returns the cache of one account. It does not talk to Redis or the identity server yet, and it does not close the
+// client.
 func New(client redis.UniversalClient, cfg Config) (*Cache, error) {
 	if err := cfg.normalize(); err != nil {
 		return nil, fmt.Errorf("token cache: %w", err)
@@ -88,7 +89,7 @@ func New(client redis.UniversalClient, cfg Config) (*Cache, error) {
 		cfg: cfg, store: s, sender: newSender(&cfg), journal: newJournal(&cfg),
 		self: uuid.NewString(), base: time.Now(), unsent: map[string]bool{}, testHook: func(string) {},
 	}
-	c.seen.saw(c.journal.marked())
+	c.seen.advance(c.journal.marked())
 	c.life, c.end = context.WithCancel(context.Background())
 	return c, nil
 }
@@ -99,7 +100,7 @@ func (c *Cache) Keys() Keyring { return c.cfg.Keys }
 // now is a clock that only goes forward. Expiry is by Redis' clock; this one only measures from the moment we asked.
 func (c *Cache) now() time.Duration { return time.Since(c.base) }
 
-// Token gives the access token. While the one in memory is fresh that takes neither Redis nor a lock; later on the
+// Token returns the access token. While the one in memory is fresh that takes neither Redis nor a lock; later on the
 // token is renewed in the background while the old one still serves. Only with no usable token at all does a call
 // wait, for its context at most and never longer than Timing.Wait.
 //
@@ -118,7 +119,7 @@ func (c *Cache) Token(ctx context.Context) (Token, error) {
 	return c.obtainShared(ctx, c.refused.Load()+1, whyNeeded)
 }
 
-// Refused tells that the API answered 401 to this generation, and waits until there is a newer one. However many
+// Refused reports that the API answered 401 to this generation, and waits until there is a newer one. However many
 // callers and processes name the same generation, it is renewed once.
 func (c *Cache) Refused(ctx context.Context, generation uint64) error {
 	if generation > c.seen.load().gen {
@@ -150,8 +151,8 @@ func (c *Cache) Renew(ctx context.Context) (Token, error) {
 	return c.obtainShared(ctx, max(rec.gen, c.seen.load().gen)+1, whyAsked)
 }
 
-// Forget drops the account's tokens in Redis and here, for these credentials. Other processes give the old access
-// token out until its next check; the identity server is not told.
+// Forget drops the account's tokens in Redis and here, for these credentials. Other processes use the old access
+// token until their next check; the identity server is not called.
 func (c *Cache) Forget(ctx context.Context) (had bool, err error) {
 	if had, err = c.store.forget(ctx); err != nil {
 		return false, &TroubleError{Op: "forget tokens", Err: err}

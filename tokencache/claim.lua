@@ -7,11 +7,11 @@
 -- ARGV[1] the generation expected, '0' for no record
 -- ARGV[2] the nonce of this claim
 -- ARGV[3] the nonce of the claim to take over, '' for none
--- ARGV[4] '1' drops the refresh token: it may be spent, and must not be there for anyone to send
+-- ARGV[4] '1' drops the refresh token: it may be spent, and no process may send it
 -- ARGV[5] '1' goes ahead in spite of a pause
 -- ARGV[6] who claims
 -- ARGV[7] the grant it is for
--- ARGV[8] the channel for the news: every process remembers the claim, should Redis forget it
+-- ARGV[8] the channel of announcements: every process remembers the claim, should Redis lose it
 -- result  { 'claimed' | 'moved' | 'busy' | 'paused', now in ms, sealed refresh token or '', claims on this generation }
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -35,4 +35,5 @@ end
 if ARGV[4] == '1' then
   redis.call('HDEL', KEYS[1], 'rt')
 end
-return { 'claimed', now, redis.call('HGET', KEYS[1], 'rt') or '', tonumber(redis.call('HGET', KEYS[1], 'claims') or '0') }
+local claims = tonumber(redis.call('HGET', KEYS[1], 'claims') or '0')
+return { 'claimed', now, redis.call('HGET', KEYS[1], 'rt') or '', claims }

@@ -18,7 +18,7 @@ func (c *Cache) finish(ctx context.Context, st *claim, ans answer) (Token, error
 	if st.early {
 		learned = st.rec.died(c.refusedAt(st.rec), st.now)
 		c.cfg.Logger.Info("the API refused a token that worked, before its time", "account", c.cfg.Account,
-			"generation", st.rec.gen, "age", c.refusedAt(st.rec), "told", st.rec.life())
+			"generation", st.rec.gen, "age", c.refusedAt(st.rec), "granted", st.rec.life())
 	}
 	life = learned.real(life)
 	e := entry{
@@ -34,14 +34,15 @@ func (c *Cache) finish(ctx context.Context, st *claim, ans answer) (Token, error
 		// goes into the next generation, and being sent again from there is no second redemption.
 		e.Refresh = st.refresh.Reveal()
 	}
-	return c.carry(ctx, e, life, st.asked)
+	return c.persist(ctx, e, life, st.asked)
 }
 
-// carry writes the answer down, commits it, and serves it from memory. While Redis is away that is all there is; the
-// journal waits for it to come back.
-func (c *Cache) carry(ctx context.Context, e entry, life, asked time.Duration) (Token, error) {
+// persist writes the answer to the journal, commits it, and serves it from memory. While Redis cannot be reached that
+// is all; the journal waits for it to come back.
+func (c *Cache) persist(ctx context.Context, e entry, life, asked time.Duration) (Token, error) {
 	if err := c.journal.put(e); err != nil {
-		c.cfg.Logger.Error("a new token is not on the disk; a crash now would lose it", "account", c.cfg.Account, "error", err)
+		c.cfg.Logger.Error("a new token is not on the disk; a crash now would lose it",
+			"account", c.cfg.Account, "error", err)
 	}
 	c.testHook(pointJournaled)
 	status, err := c.commitHard(ctx, e)
@@ -53,7 +54,7 @@ func (c *Cache) carry(ctx context.Context, e entry, life, asked time.Duration) (
 		c.cfg.Observer.renewed(e.Grant, ResultLost, 0)
 		return Token{}, errAgain
 	case "busy":
-		return Token{}, errWait // whoever took over is at work; if it fails, our answer is still in the journal
+		return Token{}, errWait // its new owner is renewing; if that fails, our answer is still in the journal
 	default:
 		c.cfg.Logger.Warn("a new token serves this process only until Redis is back", "account", c.cfg.Account, "error", err)
 	}
@@ -61,10 +62,10 @@ func (c *Cache) carry(ctx context.Context, e entry, life, asked time.Duration) (
 		c.retire(e.Nonce)
 	}
 	c.cfg.Logger.Info("token renewed", "account", c.cfg.Account, "generation", e.Gen, "grant", e.Grant, "lifetime", life)
-	return c.hold(secret.Text(e.Access), e.Gen, life, life, asked), nil
+	return c.setToken(secret.Text(e.Access), e.Gen, life, life, asked), nil
 }
 
-// commitHard tries for as long as somebody may wait for the outcome.
+// commitHard retries for as long as a caller may wait for the outcome.
 func (c *Cache) commitHard(ctx context.Context, e entry) (status string, err error) {
 	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Timing.Lock/2)
 	defer cancel()
@@ -90,7 +91,7 @@ func (c *Cache) commit(ctx context.Context, e entry) (string, error) {
 // retire drops a committed entry once Redis must have written the commit down too. A Redis that goes back before that
 // gets the answer again.
 func (c *Cache) retire(nonce string) {
-	if !c.journal.retire(nonce) || !c.begin() {
+	if !c.journal.retire(nonce) || !c.startWork() {
 		return
 	}
 	go func() {
@@ -105,8 +106,8 @@ func (c *Cache) retire(nonce string) {
 	}()
 }
 
-// settle commits what lies in the journal, and reports whether Redis has anything new by that. An entry that is older than
-// what has been seen of the record is of no use: its refresh token may have been sent since.
+// settle commits what lies in the journal, and reports whether Redis has anything new by that. An entry that is older
+// than what has been seen of the record is of no use: its refresh token may have been sent since.
 func (c *Cache) settle(ctx context.Context) (changed bool) {
 	entries, bad := c.journal.list()
 	for _, err := range bad {
@@ -127,7 +128,8 @@ func (c *Cache) settle(ctx context.Context) (changed bool) {
 		case status == "done":
 			changed = true
 			c.cfg.Observer.settled()
-			c.cfg.Logger.Info("committed a token from the journal", "account", c.cfg.Account, "generation", strconv.FormatUint(e.Gen, 10), "by", e.By)
+			c.cfg.Logger.Info("committed a token from the journal", "account", c.cfg.Account,
+				"generation", strconv.FormatUint(e.Gen, 10), "by", e.By)
 		}
 		c.retire(e.Nonce)
 	}

@@ -1,10 +1,10 @@
--- Writes a new generation, if the one it was made from is still the current one and nobody else has the claim. A
--- writer with an old generation loses. A repeat by the same nonce is told 'already', so that a lost reply, or a
--- second process that found the journal, does no harm. The news go out in the same step: there is no moment in which
--- a generation is committed but its waiters are not told.
+-- Writes a new generation, if the one it was made from is still the current one and no other process has the claim. A
+-- writer with an old generation loses. A repeat by the same nonce returns 'already', so that a lost reply, or a
+-- second process that found the journal, does no harm. It is announced in the same step, so that no waiter misses a
+-- generation that is committed.
 --
--- No claim at all is fine too: the claim was lost with a primary, or somebody took it over and gave up. The answer
--- in hand is then the best there is.
+-- No claim at all is fine too: the claim was lost with a primary, or another process took it over and released it.
+-- This answer is then the best there is.
 --
 -- KEYS[1] the record (hash)
 -- KEYS[2] the pause after failures (hash), removed on success
@@ -12,7 +12,7 @@
 -- ARGV[2] the nonce of the claim
 -- ARGV[3] the new generation
 -- ARGV[4] 'claim', or 'adopt' for a login by a person, which overrules any claim
--- ARGV[5] the channel for the news
+-- ARGV[5] the channel of announcements
 -- ARGV[6] sealed access token       ARGV[7] sealed refresh token or ''
 -- ARGV[8] expiry in ms              ARGV[9] grant
 -- ARGV[10] who                      ARGV[11] refusals in a row

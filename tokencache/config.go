@@ -43,8 +43,8 @@ type Config struct {
 	// Keys seal the tokens at rest. Without any, one is read from StateDir, or generated there.
 	Keys Keyring
 	// StateDir holds the journal, the newest generation seen, and a generated key; it is made if it is missing. Several
-	// processes of a host may share it. Without it an answer that could not be committed is lost with its process, which
-	// costs a password grant; an account without a password is not renewed then.
+	// processes of a host may share it. Without it an answer that could not be committed is lost with its process,
+	// which costs a password grant; an account without a password is not renewed then.
 	StateDir string
 	// Replicas that must confirm a claim before anything is sent: as many as could be promoted. 0 with a single Redis.
 	Replicas int
@@ -66,21 +66,22 @@ type Config struct {
 type Timing struct {
 	// Request bounds one token request from dial to the last byte. 8 s: an identity server that takes longer is down.
 	Request time.Duration
-	// Claim is how old a claim may be when the request leaves. 3 s: enough for a WAIT and a slow handshake, too short for
-	// a frozen process to send a token that others have given up.
+	// Claim is how old a claim may be when the request leaves. 3 s: enough for a WAIT and a slow handshake, too short
+	// for a frozen process to send a token that others count as spent.
 	Claim time.Duration
 	// Stale is when a claim's owner counts as gone. 14 s: more than Claim and Request together.
 	Stale time.Duration
 	// Lock is the lock's time to live, renewed at a third of it. 20 s: well above Request, so that it never runs out
 	// under a healthy holder.
 	Lock time.Duration
-	// Poll is the longest time between two looks at Redis while waiting. 500 ms: news come by pub/sub; this is for lost ones.
+	// Poll is the longest time between two reads of Redis while waiting. 500 ms: announcements come by pub/sub; this is
+	// for lost ones.
 	Poll time.Duration
 	// Wait is how long a call waits for a token before it reports trouble. 45 s: a dead lock, a stale claim and a
 	// slow request in a row.
 	Wait time.Duration
-	// Keep is how long an answer stays in the journal after its commit. 10 s: Redis writes its log down every second, and
-	// replicas are behind by less.
+	// Keep is how long an answer stays in the journal after its commit. 10 s: Redis writes its log down every second,
+	// and replicas are behind by less.
 	Keep time.Duration
 	// Margin is how long before its expiry a token is no longer given out, at most a tenth of its life. 10 s: a call
 	// that starts now must arrive in time.
@@ -150,8 +151,8 @@ func (cfg *Config) normalize() error {
 	return nil
 }
 
-// fingerprint tells one set of credentials from another without giving it away. The password is not in it: a changed
-// password does not make the tokens somebody else's.
+// fingerprint names a set of credentials without revealing it. The password is not in it: the tokens stay the same
+// user's when it is changed.
 func (cfg *Config) fingerprint() string {
 	h := sha256.New()
 	for _, part := range []string{cfg.Endpoint.TokenURL, cfg.Credentials.ClientID, cfg.Credentials.user()} {

@@ -11,7 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// durability makes sure that a write would survive the loss of the primary before anything is done because of it. A claim
+// durability makes sure that a write survives the loss of the primary before anything is done because of it. A claim
 // that only the dead primary knew would let the promoted replica hand the same refresh token out again.
 type durability struct {
 	client   redis.UniversalClient
@@ -40,8 +40,8 @@ func newDurability(client redis.UniversalClient, key string, cfg *Config) (durab
 	case conner, masterer:
 		return g, nil
 	}
-	return durability{}, fmt.Errorf("replicas = %d needs a plain, sentinel or cluster client, not a %T: WAIT only counts on the connection of the write",
-		g.replicas, client)
+	return durability{}, fmt.Errorf("replicas = %d needs a plain, sentinel or cluster client, not a %T: "+
+		"WAIT only counts on the connection of the write", g.replicas, client)
 }
 
 type conner interface{ Conn() *redis.Conn }
@@ -72,8 +72,8 @@ func (g durability) write(ctx context.Context, write func(redis.Scripter) error)
 	return g.wait(ctx, conn)
 }
 
-// pin takes one connection out of the pool: WAIT speaks of the writes of its own connection, and on another one it
-// would confirm nothing and say that all is well.
+// pin takes one connection out of the pool: WAIT is about the writes of its own connection, and on another one it
+// would confirm what was never written.
 func (g durability) pin(ctx context.Context) (*redis.Conn, error) {
 	if m, ok := g.client.(masterer); ok {
 		node, err := m.MasterForKey(ctx, g.key)

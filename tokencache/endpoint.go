@@ -24,15 +24,15 @@ const (
 // (golang.org/x/oauth2 with its default style) presents a single-use refresh token twice.
 type AuthStyle string
 
-// The styles. The zero value is InForm. BasicPlain is Basic without the form encoding of RFC 6749 section 2.3.1, for servers that
-// do not decode it.
+// The styles. The zero value is InForm. BasicPlain is Basic without the form encoding of RFC 6749 section 2.3.1, for
+// servers that do not decode it.
 const (
 	InForm     AuthStyle = "form"
 	Basic      AuthStyle = "basic"
 	BasicPlain AuthStyle = "basic-plain"
 )
 
-// Endpoint describes an identity server and its dialect. Qflow, BreakOut, EQdkpPlus and ProcessMaker give ready ones.
+// Endpoint describes an identity server and its dialect. Qflow, BreakOut, EQdkpPlus and ProcessMaker return ready ones.
 type Endpoint struct {
 	// TokenURL takes the token requests. Required, absolute, http or https.
 	TokenURL string
@@ -61,7 +61,7 @@ type Endpoint struct {
 	Lifetime time.Duration
 }
 
-// None as Endpoint.Unattended: only a login gives a token.
+// None as Endpoint.Unattended: only a login gets a token.
 const None Grant = "none"
 
 // Qflow is api.qflowhub.io's identity server: form credentials, rotation, one hour.

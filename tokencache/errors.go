@@ -18,7 +18,8 @@ const (
 	ReasonMisconfigured Reason = "misconfigured"
 	// ReasonRefreshRefused: the refresh token is used up, revoked or expired, and nothing is configured to replace it.
 	ReasonRefreshRefused Reason = "refresh_refused"
-	// ReasonRefreshUncertain: the refresh token was sent, or may have been, and the answer is lost. It is never sent again.
+	// ReasonRefreshUncertain: the refresh token was sent, or may have been, and the answer is lost. It is never sent
+	// again.
 	ReasonRefreshUncertain Reason = "refresh_uncertain"
 	// ReasonNoCredentials: there never was a token, and no grant is configured that gets one without a person.
 	ReasonNoCredentials Reason = "no_credentials"
@@ -29,8 +30,10 @@ const (
 )
 
 var advice = map[Reason]string{
-	ReasonWrongCredentials: "correct the user name, password or client secret of the account; the next attempt is made by itself, or now by: guestflow token renew",
-	ReasonMisconfigured:    "check the token URL, client id, scope, grant and password of the account, then run: guestflow token renew",
+	ReasonWrongCredentials: "correct the user name, password or client secret of the account; the next attempt is made " +
+		"by itself, or now by: guestflow token renew",
+	ReasonMisconfigured: "check the token URL, client id, scope, grant and password of the account, then run: " +
+		"guestflow token renew",
 	ReasonRefreshRefused:   "configure a password, or sign in by: guestflow token login",
 	ReasonRefreshUncertain: "configure a password, or sign in by: guestflow token login",
 	ReasonNoCredentials:    "configure a password, or sign in by: guestflow token login",
@@ -38,11 +41,11 @@ var advice = map[Reason]string{
 	ReasonSealedElsewhere:  "give every host the same sealing key, or start over by: guestflow token forget",
 }
 
-// ErrEveryTokenRefused says that the API has refused several new tokens in a row, none of which has ever worked: it is not the
-// token. Others are still asked for, more and more rarely.
+// ErrEveryTokenRefused says that the API has refused several new tokens in a row, none of which has ever worked: it is
+// not the token. Others are still asked for, more and more rarely.
 var ErrEveryTokenRefused = errors.New("the API refuses every new token")
 
-// AuthError means that no waiting helps: somebody has to do something. The worker closes its auth gate on it.
+// AuthError means that waiting does not help: a person has to act. The worker closes its auth gate on it.
 type AuthError struct {
 	Account string
 	Reason  Reason
@@ -61,10 +64,10 @@ func (e *AuthError) Error() string {
 
 func (e *AuthError) Unwrap() error { return e.Err }
 
-// Advice tells an operator what to do next.
+// Advice is what an operator is to do next.
 func (e *AuthError) Advice() string { return advice[e.Reason] }
 
-// TroubleError means that there is no token just now, and that trying again later may well work: Redis is away, the
+// TroubleError means that there is no token just now, and that a later try may succeed: Redis cannot be reached, the
 // identity server is down or asks for patience.
 type TroubleError struct {
 	Op string
@@ -111,7 +114,7 @@ var (
 type DeniedError struct {
 	Status int
 	Code   string
-	Hint   string // at what it may be due to, or ""
+	Hint   string // at a possible cause, or ""
 }
 
 func (e *DeniedError) Error() string {
@@ -136,7 +139,7 @@ func (e *DeniedError) reason() Reason {
 	return ReasonMisconfigured
 }
 
-// BusyError is a 429: the request was turned away unread.
+// BusyError is a 429: the request was refused unread.
 type BusyError struct{ RetryAfter time.Duration }
 
 func (e *BusyError) Error() string { return "identity server asks for fewer requests (429)" }

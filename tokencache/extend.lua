@@ -1,4 +1,4 @@
--- Renews the lock for its holder, and for nobody else.
+-- Renews the lock for its holder only.
 --
 -- KEYS[1] the lock
 -- ARGV[1] the holder's random value

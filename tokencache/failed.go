@@ -5,13 +5,13 @@ import (
 	"errors"
 )
 
-// failed decides what a request without an answer means, by grant and by what is known of it. Only certainty frees a
-// refresh token: a reply that was lost, a timeout after the first byte or a 5xx leave it claimed or drop it.
-func (c *Cache) failed(ctx context.Context, st *claim, err error) (*plan, error) {
+// handleFailure decides what a request without an answer means, by grant and by what is known of it. Only certainty
+// frees a refresh token: a reply that was lost, a timeout after the first byte or a 5xx leave it claimed or drop it.
+func (c *Cache) handleFailure(ctx context.Context, st *claim, err error) (*plan, error) {
 	var denied *DeniedError
 	var busy *BusyError
 	switch {
-	case unsent(err): // the server is away, or we were frozen; whether the claim is still ours tells which
+	case unsent(err): // the server cannot be reached, or we were frozen: then the claim is no longer ours
 		c.rememberUnsent(st.nonce)
 		return nil, c.pauseAfter(ctx, st, false, c.trouble(0), err)
 	case st.plan.grant == GrantRefresh && !c.cfg.Endpoint.RefreshTokenStays:
@@ -29,11 +29,11 @@ func (c *Cache) failed(ctx context.Context, st *claim, err error) (*plan, error)
 // lostRefresh handles a refresh token that was sent and brought no answer.
 func (c *Cache) lostRefresh(ctx context.Context, st *claim, err error) (*plan, error) {
 	if c.overtaken(ctx, st) {
-		return nil, errAgain // somebody else has a newer pair; ours does not matter
+		return nil, errAgain // another process has a newer pair; ours does not matter
 	}
 	var busy *BusyError
 	if errors.As(err, &busy) {
-		// Turned away unread; all the same it is not sent again if there is another grant for after the pause.
+		// Refused unread; all the same it is not sent again if there is another grant for after the pause.
 		return nil, c.pauseAfter(ctx, st, c.replaceable(), c.trouble(busy.RetryAfter), err)
 	}
 	if c.replaceable() {
@@ -43,7 +43,7 @@ func (c *Cache) lostRefresh(ctx context.Context, st *claim, err error) (*plan, e
 	}
 	var denied *DeniedError
 	switch {
-	case errors.As(err, &denied) && denied.untouched():
+	case errors.As(err, &denied) && denied.refreshUntouched():
 		return nil, c.pauseAfter(ctx, st, false, c.wrong(denied.reason()), err)
 	case errors.As(err, &denied):
 		_, _, _ = c.store.release(ctx, st.nonce, true, failure{reason: ReasonRefreshRefused})
@@ -54,13 +54,13 @@ func (c *Cache) lostRefresh(ctx context.Context, st *claim, err error) (*plan, e
 	return nil, c.authError(ReasonRefreshUncertain, 0, err)
 }
 
-// overtaken tells whether the generation has moved on while we were busy.
+// overtaken reports whether there is a newer generation by now.
 func (c *Cache) overtaken(ctx context.Context, st *claim) bool {
 	rec, err := c.store.read(context.WithoutCancel(ctx))
 	return err == nil && rec.gen != st.rec.gen
 }
 
-// pauseAfter gives the claim back, books the failure for the whole fleet, and words it for the caller.
+// pauseAfter releases the claim, records the failure for the whole fleet, and returns it as the caller's error.
 func (c *Cache) pauseAfter(ctx context.Context, st *claim, drop bool, f failure, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
@@ -69,7 +69,7 @@ func (c *Cache) pauseAfter(ctx context.Context, st *claim, drop bool, f failure,
 	case rerr != nil:
 		err = errors.Join(err, rerr)
 	case lost && f.class == classTrouble:
-		return errAgain // somebody else took over while we were stuck
+		return errAgain // another process took over while we were stuck
 	}
 	if f.class == classWrong {
 		return c.authError(f.reason, pause, err)

@@ -12,21 +12,21 @@ import (
 type why string
 
 const (
-	whyNeeded    why = "needed"  // there is none, or it has run out
-	whyAhead     why = "ahead"   // in good time
-	whyRefused   why = "refused" // the API answered 401
-	whyAsked     why = "asked"   // an operator wants it
-	whyAnnounced why = "news"    // another process has one
+	whyNeeded    why = "needed"    // there is none, or it has run out
+	whyAhead     why = "ahead"     // in good time
+	whyRefused   why = "refused"   // the API answered 401
+	whyAsked     why = "asked"     // an operator wants it
+	whyAnnounced why = "announced" // another process has one
 )
 
-// flight is the one search for a token that a process makes at a time; all its callers wait for the same.
+// flight is the one attempt to obtain a token that a process makes at a time; all its callers wait for the same.
 type flight struct {
 	done chan struct{}
 	tok  Token
 	err  error
 }
 
-// obtainShared gives a token of at least this generation.
+// obtainShared returns a token of at least this generation.
 func (c *Cache) obtainShared(ctx context.Context, atLeast uint64, w why) (Token, error) {
 	start := c.now()
 	if w != whyAhead && w != whyAnnounced {
@@ -58,7 +58,7 @@ func (c *Cache) obtainShared(ctx context.Context, atLeast uint64, w why) (Token,
 	}
 }
 
-// join gets onto the flight in progress, or starts one. It runs on the cache's own life, not the caller's: the first
+// join returns the flight in progress, or starts one. It runs on the cache's own life, not the caller's: the first
 // caller's cancellation must not fail the others.
 func (c *Cache) join(atLeast uint64, w why) (f *flight, mine bool, err error) {
 	c.mu.Lock()
@@ -83,13 +83,13 @@ func (c *Cache) join(atLeast uint64, w why) (f *flight, mine bool, err error) {
 	return f, true, nil
 }
 
-// errWait asks the loop to wait for news, errAgain to look again at once.
+// errWait makes the loop wait for an announcement, errAgain look again at once.
 var (
 	errWait  = errors.New("wait")
 	errAgain = errors.New("again")
 )
 
-// obtain looks into Redis until there is a token of at least this generation, and renews it when it is our turn.
+// obtain reads Redis until there is a token of at least this generation, and renews it under the lock.
 func (c *Cache) obtain(ctx context.Context, atLeast uint64, w why) (Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timing.Wait)
 	defer cancel()
@@ -97,7 +97,7 @@ func (c *Cache) obtain(ctx context.Context, atLeast uint64, w why) (Token, error
 	l := &lock{s: c.store, value: c.self, ttl: c.cfg.Timing.Lock}
 	defer func() { l.free(ctx) }()
 	for tries := 0; ; tries++ {
-		news := c.broadcast.next()
+		announced := c.broadcast.next()
 		tok, err := c.step(ctx, l, atLeast, w)
 		switch {
 		case errors.Is(err, errAgain):
@@ -105,14 +105,14 @@ func (c *Cache) obtain(ctx context.Context, atLeast uint64, w why) (Token, error
 		case !errors.Is(err, errWait):
 			return tok, c.explain(ctx, err)
 		}
-		c.listen()
-		if err := c.sleep(ctx, news, tries); err != nil {
+		c.subscribe()
+		if err := c.sleep(ctx, announced, tries); err != nil {
 			return Token{}, c.explain(ctx, err)
 		}
 	}
 }
 
-// explain gives an error that left the protocol its public type.
+// explain returns the public error for one that left the protocol.
 func (c *Cache) explain(ctx context.Context, err error) error {
 	var auth *AuthError
 	var trouble *TroubleError
@@ -127,13 +127,14 @@ func (c *Cache) explain(ctx context.Context, err error) error {
 	return &TroubleError{Op: "get a token", Err: err}
 }
 
-// sleep waits for news, or for a poll that grows from a tenth of Timing.Poll to the whole, jittered: news can be lost.
-func (c *Cache) sleep(ctx context.Context, news <-chan struct{}, tries int) error {
+// sleep waits for an announcement, or for a poll that grows from a tenth of Timing.Poll to the whole, jittered:
+// announcements can be lost.
+func (c *Cache) sleep(ctx context.Context, announced <-chan struct{}, tries int) error {
 	poll := min(c.cfg.Timing.Poll, c.cfg.Timing.Poll/10<<min(tries, 8))
 	timer := time.NewTimer(poll/2 + rand.N(poll/2+1)) //nolint:gosec // spreads waiters, guards nothing
 	defer timer.Stop()
 	select {
-	case <-news:
+	case <-announced:
 		return nil
 	case <-timer.C:
 		return nil
@@ -142,7 +143,7 @@ func (c *Cache) sleep(ctx context.Context, news <-chan struct{}, tries int) erro
 	}
 }
 
-// step is one look: take what is there, or else do what our turn asks for.
+// step reads the record once, and uses its token or renews it.
 func (c *Cache) step(ctx context.Context, l *lock, atLeast uint64, w why) (Token, error) {
 	asked := c.now()
 	rec, err := c.store.read(ctx)
@@ -153,13 +154,13 @@ func (c *Cache) step(ctx context.Context, l *lock, atLeast uint64, w why) (Token
 		return tok, err
 	}
 	if refused := c.refused.Load(); w != whyAsked && rec.gen > 0 && rec.gen <= refused {
-		w = whyRefused // whoever of this process happened to start the search
+		w = whyRefused // whichever caller of this process started the flight
 	}
 	if err := c.mayTry(&rec, w); err != nil {
 		return Token{}, err
 	}
 	if !l.held {
-		return Token{}, c.takeTurn(ctx, l)
+		return Token{}, c.takeLock(ctx, l)
 	}
 	if c.settle(ctx) {
 		return Token{}, errAgain
@@ -167,7 +168,7 @@ func (c *Cache) step(ctx context.Context, l *lock, atLeast uint64, w why) (Token
 	return c.renew(ctx, &rec, w)
 }
 
-func (c *Cache) takeTurn(ctx context.Context, l *lock) error {
+func (c *Cache) takeLock(ctx context.Context, l *lock) error {
 	got, err := l.take(ctx)
 	switch {
 	case err != nil:
@@ -180,7 +181,7 @@ func (c *Cache) takeTurn(ctx context.Context, l *lock) error {
 
 // adopt takes the token in the record, if it will do.
 func (c *Cache) adopt(rec *record, atLeast uint64, asked time.Duration) (Token, bool, error) {
-	c.note(rec.position())
+	c.recordSeen(rec.position())
 	margin := min(c.cfg.Timing.Margin, rec.life()/10)
 	if rec.access == "" || rec.gen < atLeast || rec.left() <= margin {
 		return Token{}, false, nil
@@ -189,7 +190,7 @@ func (c *Cache) adopt(rec *record, atLeast uint64, asked time.Duration) (Token, 
 	if err != nil {
 		return Token{}, false, c.authError(ReasonSealedElsewhere, 0, err)
 	}
-	return c.hold(access, rec.gen, rec.life(), rec.left(), asked), true, nil
+	return c.setToken(access, rec.gen, rec.life(), rec.left(), asked), true, nil
 }
 
 // boundTo ties a sealed token to its account, its credentials, its generation and its kind.

@@ -1,8 +1,8 @@
--- Forgets the tokens but not the generation, which only grows: whoever is in the middle of a renewal loses its commit.
+-- Forgets the tokens but not the generation, which only grows: a renewal that is under way loses its commit.
 --
 -- KEYS[1] the record (hash)
 -- KEYS[2] the pause after failures (hash)
--- ARGV[1] the channel for the news
+-- ARGV[1] the channel of announcements
 -- result  1 if there was a token, 0 if not
 local had = redis.call('HEXISTS', KEYS[1], 'at')
 local gen = tonumber(redis.call('HGET', KEYS[1], 'gen') or '0')

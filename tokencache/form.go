@@ -11,8 +11,8 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// ask is one token request, before it is dressed in a server's dialect.
-type ask struct {
+// tokenRequest is one token request, in no server's dialect yet.
+type tokenRequest struct {
 	grant   Grant
 	refresh secret.Text // GrantRefresh
 	// GrantCode
@@ -21,8 +21,8 @@ type ask struct {
 	redirectURI string
 }
 
-// form gives the fields of a request in the endpoint's dialect.
-func (e *Endpoint) form(cr Credentials, a ask) url.Values {
+// form returns the fields of a request in the endpoint's dialect.
+func (e *Endpoint) form(cr Credentials, a tokenRequest) url.Values {
 	f := url.Values{"grant_type": {string(a.grant)}}
 	switch a.grant {
 	case GrantPassword:
@@ -64,8 +64,8 @@ func (e *Endpoint) secretFor(cr Credentials, g Grant) secret.Text {
 	return cr.ClientSecret
 }
 
-// authorize puts the client's credentials into the header, each form-encoded first (RFC 6749 section 2.3.1) unless the server does
-// not decode that.
+// authorize puts the client's credentials into the header, each form-encoded first (RFC 6749 section 2.3.1) unless the
+// server does not decode that.
 func (e *Endpoint) authorize(req *http.Request, cr Credentials, g Grant) {
 	id, text := cr.ClientID, e.secretFor(cr, g).Reveal()
 	switch e.Style {
@@ -77,12 +77,12 @@ func (e *Endpoint) authorize(req *http.Request, cr Credentials, g Grant) {
 	}
 }
 
-// hint says what a refused client may be due to, or nothing: the form encoding changes its id or secret.
+// hint returns a possible cause why a client was refused, or "": the form encoding changes its id or secret.
 func (e *Endpoint) hint(cr Credentials, g Grant) string {
 	id, text := cr.ClientID, e.secretFor(cr, g).Reveal()
 	if e.Style != Basic || url.QueryEscape(id) == id && url.QueryEscape(text) == text {
 		return ""
 	}
-	return "the client's id or secret has characters that HTTP Basic sends form-encoded; a server that does not decode them wants " +
-		"client_auth: basic-plain"
+	return "the client's id or secret has characters that HTTP Basic sends form-encoded; a server that does not decode " +
+		"them needs client_auth: basic-plain"
 }

@@ -15,14 +15,15 @@ const (
 	renewJitter = 0.10
 )
 
-// hold keeps a token in memory, unless there is a newer one. asked is when we asked Redis or the identity server: to
-// count from there makes the token seem a little older than it is, never younger.
-func (c *Cache) hold(access secret.Text, gen uint64, life, left, asked time.Duration) Token {
+// setToken keeps a token in memory, unless there is a newer one. asked is when we asked Redis or the identity server:
+// to count from there makes the token seem a little older than it is, never younger.
+func (c *Cache) setToken(access secret.Text, gen uint64, life, left, asked time.Duration) Token {
 	h := &held{life: life, end: asked + left}
 	h.until = h.end - min(c.cfg.Timing.Margin, life/10)
-	h.renewAt = min(h.until, h.end-life+time.Duration((renewFrom+renewJitter*rand.Float64())*float64(life))) //nolint:gosec // spreads renewals, guards nothing
+	part := renewFrom + renewJitter*rand.Float64() //nolint:gosec // spreads renewals, guards nothing
+	h.renewAt = min(h.until, h.end-life+time.Duration(part*float64(life)))
 	h.token = Token{Access: access, Generation: gen, Expiry: c.base.Add(h.end).Round(0)}
-	c.note(position{gen: gen})
+	c.recordSeen(position{gen: gen})
 	for {
 		old := c.held.Load()
 		if gen <= c.refused.Load() || old != nil && old.token.Generation >= gen && c.now() < old.end {
@@ -34,14 +35,14 @@ func (c *Cache) hold(access secret.Text, gen uint64, life, left, asked time.Dura
 	}
 }
 
-// note remembers a position of the record, also for who starts on this state folder after us.
-func (c *Cache) note(p position) {
-	if c.seen.saw(p) {
+// recordSeen remembers a position of the record, also for later processes on this state folder.
+func (c *Cache) recordSeen(p position) {
+	if c.seen.advance(p) {
 		_ = c.journal.mark(p) // where that matters, before a refresh token is sent, it is tried again
 	}
 }
 
-// lastResort is the token in memory while it is alive at all, for when there is no way to a newer one.
+// lastResort returns the token in memory while it has not expired, for when a newer one cannot be had.
 func (c *Cache) lastResort(atLeast uint64) (Token, bool) {
 	h := c.held.Load()
 	if h == nil || h.token.Generation < atLeast || c.now() >= h.end {
@@ -55,7 +56,7 @@ func (c *Cache) renewAhead(h *held) {
 	if !h.ahead.CompareAndSwap(false, true) {
 		return
 	}
-	if !c.begin() {
+	if !c.startWork() {
 		return
 	}
 	go func() {
@@ -73,8 +74,8 @@ func (c *Cache) postpone(h *held, err error) {
 	c.held.CompareAndSwap(h, later)
 }
 
-// begin books background work, unless the cache is closed.
-func (c *Cache) begin() bool {
+// startWork counts background work, unless the cache is closed.
+func (c *Cache) startWork() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {

@@ -84,8 +84,8 @@ func (i Info) Trouble() string {
 	case !i.PausedUntil.IsZero():
 		return fmt.Sprintf("the identity server does not answer as it should; it is asked again in %s", wait(i.PausedUntil))
 	case !i.RenewedAfter.IsZero():
-		return fmt.Sprintf("Qflow has refused %d new tokens in a row; it gets another in %s. Check the subscription key and the user's rights, or try now: guestflow token renew",
-			i.Refusals, wait(i.RenewedAfter))
+		return fmt.Sprintf("Qflow has refused %d new tokens in a row; it gets another in %s. Check the subscription key "+
+			"and the user's rights, or try now: guestflow token renew", i.Refusals, wait(i.RenewedAfter))
 	case (i.State == "none" || i.State == "expired") && i.RefreshLost != "":
 		return fmt.Sprintf("there is no token (%s): %s", i.RefreshLost, advice[i.RefreshLost])
 	}
@@ -97,7 +97,8 @@ func (i Info) Note() string {
 	if i.RealLife == 0 {
 		return ""
 	}
-	return fmt.Sprintf("tokens are refused after %s, sooner than the identity server says; they are renewed before that", i.RealLife.Round(time.Second))
+	return fmt.Sprintf("tokens are refused after %s, sooner than the identity server says; they are renewed before that",
+		i.RealLife.Round(time.Second))
 }
 
 func at(ms int64) time.Time {

@@ -32,8 +32,8 @@ type entry struct {
 func (e entry) String() string { return fmt.Sprintf("journal entry of generation %d", e.Gen) }
 
 // journal keeps answers between the identity server and Redis: sealed, on the disk if there is a state folder, so that
-// a crash or a Redis that is away does not lose a refresh token that exists nowhere else. Any process that shares the
-// folder may commit what it finds; the commit's compare-and-set sorts out who was first.
+// a crash or a Redis that cannot be reached does not lose a refresh token that exists nowhere else. Any process that
+// shares the folder may commit what it finds; the commit's compare-and-set decides which was first.
 type journal struct {
 	dir, prefix string
 	keys        Keyring
@@ -59,7 +59,7 @@ func (j *journal) boundTo(nonce string) string {
 	return "guestflow journal\n" + j.prefix + "\n" + nonce
 }
 
-// put writes an entry down. An error means that it is only in memory; the commit goes on.
+// put writes an entry. An error means that it is only in memory; the commit goes on.
 func (j *journal) put(e entry) error {
 	j.mu.Lock()
 	j.open[e.Nonce] = e
@@ -124,7 +124,7 @@ func (j *journal) drop(nonce string) {
 	}
 }
 
-// list gives every entry that is not settled: our own, and those on the disk. What cannot be opened is left alone and
+// list returns every entry that is not settled: our own, and those on the disk. What cannot be opened is left alone and
 // reported, for it may be good with another key.
 func (j *journal) list() (entries []entry, bad []error) {
 	j.mu.Lock()

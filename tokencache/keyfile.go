@@ -60,7 +60,7 @@ func createKey(dir, path string) (bool, error) {
 		return false, nil
 	}
 	if err == nil {
-		err = syncDir(dir) // tokens sealed with a key that a power cut takes away are lost
+		err = syncDir(dir) // tokens sealed with a key that a power cut loses are lost too
 	}
 	return err == nil, err
 }

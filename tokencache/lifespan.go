@@ -9,8 +9,8 @@ import (
 // the API refuse after half a minute: a gateway that keeps sessions of its own, a clock that is off. Then tokens are
 // renewed ahead of the time at which they really die, and no call meets a 401.
 type lifespan struct {
-	// Early counts the tokens in a row that worked and were refused before their time. One alone is a token that somebody
-	// revoked; from the second on it is how tokens are.
+	// Early counts the tokens in a row that worked and were refused before their time. One alone is a token that
+	// was revoked; from the second on tokens live that long here.
 	Early int `json:"early,omitempty"`
 	// Lived is how old they were when they were refused, in ms, and Learned when that was, by Redis' clock.
 	Lived   int64 `json:"lived,omitempty"`
@@ -53,16 +53,16 @@ func (l lifespan) ended(now int64) lifespan {
 	return l
 }
 
-// real is how long a token lives that is said to live for told.
-func (l lifespan) real(told time.Duration) time.Duration {
+// real is how long a token lives whose granted life is given.
+func (l lifespan) real(granted time.Duration) time.Duration {
 	if l.Early < earlyFrom {
-		return told
+		return granted
 	}
-	return min(told, time.Duration(l.Lived)*time.Millisecond)
+	return min(granted, time.Duration(l.Lived)*time.Millisecond)
 }
 
-// Accepted says that the API took this generation's token. It costs an atomic look, and one round trip in the background
-// for each generation.
+// Accepted says that the API took this generation's token. It costs an atomic look, and one round trip in the
+// background for each generation.
 func (c *Cache) Accepted(generation uint64) {
 	for {
 		was := c.accepted.Load()
@@ -73,7 +73,7 @@ func (c *Cache) Accepted(generation uint64) {
 			break
 		}
 	}
-	if !c.begin() {
+	if !c.startWork() {
 		return
 	}
 	go func() {
@@ -90,7 +90,7 @@ type death struct {
 	age time.Duration
 }
 
-// refusedAt gives the age at which the record's token was refused, and remembers it.
+// refusedAt returns the age at which the record's token was refused, and remembers it.
 func (c *Cache) refusedAt(rec *record) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

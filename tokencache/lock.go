@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// lock keeps the fleet from waiting in line at the identity server. It is for efficiency only: a holder that is
+// lock keeps the fleet from queueing at the identity server. It is for efficiency only: a holder that is
 // frozen loses it without noticing, and nothing bad follows, because the claim is what decides (docs/design.md section
 // 5).
 type lock struct {
@@ -45,12 +45,12 @@ func (l *lock) keep(ctx context.Context) {
 		}
 		kept, err := extendScript.Run(ctx, l.s.client, []string{l.s.lock}, l.value, l.ttl.Milliseconds()).Int()
 		if err == nil && kept == 0 {
-			return // somebody else has it; this renewal goes on by its claim
+			return // another process has it; this renewal goes on by its claim
 		}
 	}
 }
 
-// free gives the lock back, whatever has become of the caller's context. If Redis is away, it runs out by itself.
+// free releases the lock, also if the caller's context has ended. If Redis cannot be reached, it expires by itself.
 func (l *lock) free(ctx context.Context) {
 	if !l.held {
 		return
@@ -63,5 +63,5 @@ func (l *lock) free(ctx context.Context) {
 	l.held = false
 }
 
-// cleanup bounds what is done after the fact, so that closing never hangs on a Redis that is away.
+// cleanup bounds what is done after the fact, so that closing never hangs on a Redis that cannot be reached.
 const cleanup = 2 * time.Second

@@ -1,9 +1,9 @@
--- Takes the lock, or takes it again for whoever has it (the client library repeats a script whose reply was lost).
+-- Takes the lock, or takes it again for its holder (the client library repeats a script whose reply was lost).
 --
 -- KEYS[1] the lock
 -- ARGV[1] the holder's random value
 -- ARGV[2] time to live in ms
--- result  1 if the caller has it, 0 if somebody else does
+-- result  1 if the caller has it, 0 if another does
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then
   -- When Redis' clock goes back, a lock lives for longer than its time, and its holder may be gone.

@@ -55,7 +55,7 @@ func (c *Cache) Login(ctx context.Context, opts LoginOptions) (Token, error) {
 		return c.accept(ctx, GrantImplicit, func() (answer, error) { return got.token, nil })
 	}
 	return c.accept(ctx, GrantCode, func() (answer, error) {
-		a := ask{grant: GrantCode, code: got.code, verifier: verifier, redirectURI: back.redirect}
+		a := tokenRequest{grant: GrantCode, code: got.code, verifier: verifier, redirectURI: back.redirect}
 		return c.sender.send(ctx, a, func() error { return nil })
 	})
 }
@@ -87,7 +87,8 @@ func (c *Cache) loginAddress(back *loopback, verifier secret.Text, implicit bool
 	return u.String(), nil
 }
 
-// accept stores what a person's login brought. There is no claim: a code is single-use too, but nobody else has it.
+// accept stores what a person's login brought. There is no claim: a code is single-use too, but no other process has
+// it.
 func (c *Cache) accept(ctx context.Context, g Grant, get func() (answer, error)) (Token, error) {
 	asked := c.now()
 	rec, err := c.store.read(ctx)
@@ -114,7 +115,7 @@ func (c *Cache) accept(ctx context.Context, g Grant, get func() (answer, error))
 	// The fleet may renew the old pair meanwhile; the person's login is newer than that.
 	for range 5 {
 		e.From, e.Gen = rec.gen, max(rec.gen, c.seen.load().gen)+1
-		tok, err := c.carry(ctx, e, life, asked)
+		tok, err := c.persist(ctx, e, life, asked)
 		if !errors.Is(err, errAgain) {
 			return tok, err
 		}
@@ -122,5 +123,6 @@ func (c *Cache) accept(ctx context.Context, g Grant, get func() (answer, error))
 			return Token{}, &TroubleError{Op: "login", Err: err}
 		}
 	}
-	return Token{}, &TroubleError{Op: "login", RetryAfter: time.Second, Err: errors.New("the fleet renews faster than a login can be stored")}
+	err = errors.New("the fleet renews faster than a login can be stored")
+	return Token{}, &TroubleError{Op: "login", RetryAfter: time.Second, Err: err}
 }

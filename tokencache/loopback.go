@@ -120,7 +120,7 @@ func (b *loopback) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "only GET", http.StatusMethodNotAllowed)
 		return
 	}
-	// Anyone can send a browser here. Without our state it is not our login, and ours goes on waiting.
+	// Any page can send a browser here. Without our state it is not our login, and ours goes on waiting.
 	if subtle.ConstantTimeCompare([]byte(values.Get("state")), []byte(b.state)) != 1 {
 		http.Error(w, "this is not the login that was started here", http.StatusBadRequest)
 		return

@@ -23,9 +23,9 @@ type Observer struct {
 	Renewed func(grant Grant, result Result, took time.Duration)
 	// Waited is called for every Token or Refused call that could not be served from memory.
 	Waited func(d time.Duration)
-	// Recovered is called when a claim whose owner is gone was taken over; its refresh token is given up.
+	// Recovered is called when a claim whose owner is gone was taken over; its refresh token is dropped.
 	Recovered func()
-	// Settled is called when a journal that somebody left behind was committed.
+	// Settled is called when the journal of a process that is gone was committed.
 	Settled func()
 }
 

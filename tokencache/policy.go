@@ -16,8 +16,8 @@ type plan struct {
 	recovers bool
 }
 
-// mayTry tells whether an attempt is in order at all: the fleet pauses together after a failure, and does not renew in
-// circles for an API that refuses every token.
+// mayTry returns an error unless an attempt may be made now: the fleet pauses together after a failure, and does not
+// renew in circles for an API that refuses every token.
 func (c *Cache) mayTry(rec *record, w why) error {
 	if w == whyAsked {
 		return nil
@@ -29,8 +29,8 @@ func (c *Cache) mayTry(rec *record, w why) error {
 		return &TroubleError{Op: "get a token", RetryAfter: pause, Err: errPaused}
 	}
 	if w == whyRefused && !c.diedEarly(rec) {
-		age := time.Duration(rec.now-rec.got) * time.Millisecond
-		if pause := refusalPause(rec.refusals, c.worked(rec)) - age; pause > 0 && age >= 0 { // it has no age where Redis' clock has gone back
+		age := time.Duration(rec.now-rec.got) * time.Millisecond // below 0 where Redis' clock has gone back
+		if pause := refusalPause(rec.refusals, c.worked(rec)) - age; pause > 0 && age >= 0 {
 			err := fmt.Errorf("the API has refused %d new tokens in a row", rec.refusals)
 			if !c.worked(rec) {
 				err = fmt.Errorf("%w: %d in a row", ErrEveryTokenRefused, rec.refusals)
@@ -42,8 +42,8 @@ func (c *Cache) mayTry(rec *record, w why) error {
 }
 
 // refusalPause is how old a token must be before its refusal renews it, unless it died early. One renewal because of a
-// refusal is normal (a token was revoked) and so may be a second; an API that refuses all tokens means something else, and
-// renewing for each refusal would hammer the identity server: 2 s, 4 s, 8 s ... up to 5 min.
+// refusal is normal (a token was revoked) and so may be a second; an API that refuses all tokens means something else,
+// and renewing for each refusal would hammer the identity server: 2 s, 4 s, 8 s ... up to 5 min.
 func refusalPause(refusals int, worked bool) time.Duration {
 	limit := 5 * time.Minute
 	switch {
@@ -55,7 +55,7 @@ func refusalPause(refusals int, worked bool) time.Duration {
 	return min(limit, time.Second<<min(refusals-1, 10))
 }
 
-// choose decides what to send, errWait while somebody else is at it. The rule that matters: under a claim that is not
+// choose decides what to send; errWait while another process renews. The rule that matters: under a claim that is not
 // ours, the refresh token may be on its way or spent, so it is never sent; a new pair comes by another grant.
 func (c *Cache) choose(rec *record, w why) (plan, error) {
 	p := plan{force: w == whyAsked}
@@ -82,8 +82,8 @@ func (c *Cache) choose(rec *record, w why) (plan, error) {
 	return p, c.authError(ReasonNoCredentials, 0, nil)
 }
 
-// doubtful reports whether the refresh token may have been sent under a claim that Redis has lost. With nothing to replace
-// it, what this process has seen decides alone; see vouch.
+// doubtful reports whether the refresh token may have been sent under a claim that Redis has lost. With nothing to
+// replace it, what this process has seen decides alone; see vouch.
 func (c *Cache) doubtful(rec *record) bool { return rec.restarted() && c.replaceable() }
 
 // spends reports whether a plan sends a refresh token that is good for one time only.
@@ -91,8 +91,8 @@ func (c *Cache) spends(p plan) bool {
 	return p.grant == GrantRefresh && !c.cfg.Endpoint.RefreshTokenStays
 }
 
-// stale tells whether a claim's owner counts as gone. A claim from the future is from before a failover to a machine
-// whose clock is behind; nobody is going to wait until that has caught up.
+// stale reports whether a claim's owner counts as gone. A claim from the future is from before a failover to a machine
+// whose clock is behind; it is not waited until that has caught up.
 func (c *Cache) stale(rec *record) bool {
 	age := rec.claimAge()
 	return age >= c.cfg.Timing.Stale || age < -c.cfg.Timing.Stale
@@ -129,11 +129,11 @@ func retryIn(err error, otherwise time.Duration) time.Duration {
 	return max(otherwise, 50*time.Millisecond)
 }
 
-// replaceable tells whether a refresh token can be given up without a person noticing.
+// replaceable reports whether a refresh token can be dropped without a person having to act.
 func (c *Cache) replaceable() bool { return c.cfg.unattended() != "" }
 
-// untouched tells whether a refusal proves that the refresh token was not looked at. Even then it is sent again only
-// where nothing could replace it: strictly at most once is better wherever it costs nothing.
-func (e *DeniedError) untouched() bool {
+// refreshUntouched reports whether a refusal proves that the refresh token was not looked at. Even then it is sent
+// again only where nothing could replace it: strictly at most once is better wherever it costs nothing.
+func (e *DeniedError) refreshUntouched() bool {
 	return e.Code != "invalid_grant" && (e.Code != unknownCode || e.Status != 400)
 }

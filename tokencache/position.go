@@ -7,10 +7,10 @@ import (
 	"sync"
 )
 
-// position is how far an account's record has come: its generation, and how many claims there were on it. It only grows,
-// unless Redis goes back: a power cut that loses the last second of writes, a failover, a backup. A process that has seen
-// a position and is shown an older one knows that claims are missing, and that the refresh token in the record may have
-// been sent under one of them.
+// position is how far an account's record has come: its generation, and how many claims there were on it. It only
+// grows, unless Redis goes back: a power cut that loses the last second of writes, a failover, a backup. A process that
+// has seen a position and is shown an older one knows that claims are missing, and that the refresh token in the record
+// may have been sent under one of them.
 type position struct {
 	gen    uint64
 	claims uint64
@@ -21,12 +21,12 @@ func (p position) before(q position) bool {
 	return p.gen < q.gen || p.gen == q.gen && p.claims < q.claims
 }
 
-// repeats reports whether p, a claim just made, has been made before by somebody whom Redis has forgotten.
+// repeats reports whether p, a claim just made, has been made before by a process whose claim Redis has lost.
 func (p position) repeats(seen position) bool {
 	return p.before(seen) || !seen.before(p) && p.nonce != seen.nonce
 }
 
-// String is the position as it goes over the news and into a file's name.
+// String is the position as it is announced and as it is in a file's name.
 func (p position) String() string { return fmt.Sprintf("%d.%d.%s", p.gen, p.claims, p.nonce) }
 
 func parsePosition(s string) (p position, ok bool) {
@@ -45,8 +45,8 @@ type newest struct {
 	at position
 }
 
-// saw reports whether p is news.
-func (n *newest) saw(p position) bool {
+// advance moves to p and reports whether that is newer.
+func (n *newest) advance(p position) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if !n.at.before(p) {

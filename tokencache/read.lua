@@ -8,7 +8,7 @@
 -- The run id changes with every start of a Redis server. '' where this user may not ask for it.
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
--- When Redis' clock has gone back, a pause begins anew: nobody waits for longer than was meant. One without a beginning is of an
+-- When Redis' clock has gone back, a pause begins anew: none is longer than was meant. One without a beginning is of an
 -- earlier version, which paused for an hour at most.
 local pause = redis.call('HMGET', KEYS[2], 'until', 'from')
 local till, from = tonumber(pause[1] or '') or 0, tonumber(pause[2] or '') or 0

@@ -22,11 +22,11 @@ type record struct {
 	dead Reason // why there is no refresh token
 	fp   string
 
-	claim      string // nonce, "" if nobody is at it
+	claim      string // nonce, "" if none holds it
 	claimBy    string
 	claimAt    int64
 	claimGrant Grant
-	claims     uint64 // made on this generation, given back ones included
+	claims     uint64 // made on this generation, released ones included
 
 	run    string // of the server that the generation was committed on
 	server string // the server that was read from

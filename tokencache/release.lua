@@ -1,6 +1,6 @@
--- Gives a claim back, and books a failure so that the whole fleet pauses and not just this process. If the claim has
--- gone to somebody else, trouble is theirs to find out about (we may have been frozen), but a refused attempt still
--- counts against the lockout.
+-- Releases a claim, and records a failure so that the whole fleet pauses and not just this process. If another process
+-- has taken the claim, it will meet trouble by itself (this one may have been frozen), but a refused attempt still counts
+-- against the lockout.
 --
 -- KEYS[1] the record (hash)
 -- KEYS[2] the pause after failures (hash)
@@ -10,7 +10,7 @@
 -- ARGV[4] reason, a word of the closed list in errors.go
 -- ARGV[5] shortest pause in ms (the server's Retry-After)
 -- ARGV[6] how long an untouched pause is remembered, in ms
--- ARGV[7] the channel for the news
+-- ARGV[7] the channel of announcements
 -- ARGV[8...] the schedule of pauses for the class, in ms; the last one repeats
 -- result  { 'released' | 'lost', pause in ms }
 local t = redis.call('TIME')

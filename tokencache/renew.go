@@ -20,7 +20,7 @@ const (
 	pointCommitted = "commit-publish"
 )
 
-// claim is our claim and what goes with it.
+// claim is this process' claim of a generation and what goes with it.
 type claim struct {
 	claimed
 	plan    plan
@@ -35,7 +35,7 @@ type claim struct {
 // renew makes a new generation out of the one in the record: claim, send once, journal, commit. It is called by one
 // goroutine of a process, under the lock; that others may believe to have the lock too is what the claim is for.
 func (c *Cache) renew(ctx context.Context, rec *record, w why) (Token, error) {
-	if c.takeBackUnsent(ctx, rec) {
+	if c.retryRelease(ctx, rec) {
 		return Token{}, errAgain
 	}
 	p, err := c.choose(rec, w)
@@ -62,15 +62,16 @@ func (c *Cache) attempt(ctx context.Context, rec *record, p plan, w why) (Token,
 	if err != nil {
 		return Token{}, nil, err
 	}
-	if next, err := c.vouch(ctx, st); next != nil || err != nil {
+	if next, err := c.checkUnspent(ctx, st); next != nil || err != nil {
 		return Token{}, next, err
 	}
 	c.testHook(pointClaimed)
 	start := c.now()
-	ans, err := c.sender.send(ctx, ask{grant: p.grant, refresh: st.refresh}, func() error { return c.mayLeave(st) })
+	request := tokenRequest{grant: p.grant, refresh: st.refresh}
+	ans, err := c.sender.send(ctx, request, func() error { return c.maySend(st) })
 	c.cfg.Observer.renewed(p.grant, resultOf(err), c.now()-start)
 	if err != nil {
-		next, err := c.failed(ctx, st, err)
+		next, err := c.handleFailure(ctx, st, err)
 		return Token{}, next, err
 	}
 	c.testHook(pointAnswered)
@@ -80,7 +81,8 @@ func (c *Cache) attempt(ctx context.Context, rec *record, p plan, w why) (Token,
 
 // claim claims the generation. When it returns an error, nothing is claimed, or at least nothing will be sent.
 func (c *Cache) claim(ctx context.Context, rec *record, p plan, w why) (*claim, error) {
-	st := &claim{plan: p, rec: rec, why: w, early: w == whyRefused && c.diedEarly(rec), asked: c.now(), wall: time.Now().Round(0)}
+	st := &claim{plan: p, rec: rec, why: w, asked: c.now(), wall: time.Now().Round(0)}
+	st.early = w == whyRefused && c.diedEarly(rec)
 	if p.grant == GrantRefresh {
 		refresh, err := c.cfg.Keys.Open(rec.refresh, c.boundTo(rec.gen, "refresh"))
 		if err != nil {
@@ -92,7 +94,7 @@ func (c *Cache) claim(ctx context.Context, rec *record, p plan, w why) (*claim, 
 	cl, status, err := c.store.claim(ctx, rec.gen, nonce, p)
 	switch {
 	case err != nil:
-		c.giveBack(ctx, nonce) // it may have been granted all the same, or be so later
+		c.releaseUnsent(ctx, nonce) // it may have been granted all the same, or be so later
 		return nil, fmt.Errorf("%w; nothing was sent", err)
 	case status == "busy":
 		return nil, errWait
@@ -106,16 +108,16 @@ func (c *Cache) claim(ctx context.Context, rec *record, p plan, w why) (*claim, 
 			"generation", rec.gen, "claimed_by", rec.claimBy, "age", rec.claimAge(), "grant", p.grant)
 	}
 	if p.grant == GrantRefresh && cl.refresh != rec.refresh {
-		// The record we read is older than the claim: its token was given up in between.
-		c.giveBack(ctx, nonce)
+		// The record we read is older than the claim: its token was dropped in between.
+		c.releaseUnsent(ctx, nonce)
 		return nil, errAgain
 	}
 	return st, nil
 }
 
-// giveBack returns a claim under which nothing was sent. If Redis does not hear it now, we remember: a claim that we
-// know to be unused is not a lost refresh token.
-func (c *Cache) giveBack(ctx context.Context, nonce string) {
+// releaseUnsent releases a claim under which nothing was sent. If Redis cannot be reached, the claim is remembered: one
+// that is known to be unused is not a lost refresh token.
+func (c *Cache) releaseUnsent(ctx context.Context, nonce string) {
 	c.rememberUnsent(nonce)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
@@ -132,8 +134,8 @@ func (c *Cache) rememberUnsent(nonce string) {
 	c.unsent[nonce] = true
 }
 
-// takeBackUnsent returns a claim of our own whose release got lost.
-func (c *Cache) takeBackUnsent(ctx context.Context, rec *record) bool {
+// retryRelease releases a claim of this process whose release got lost.
+func (c *Cache) retryRelease(ctx context.Context, rec *record) bool {
 	c.mu.Lock()
 	ours := rec.claim != "" && c.unsent[rec.claim]
 	c.mu.Unlock()
@@ -144,9 +146,9 @@ func (c *Cache) takeBackUnsent(ctx context.Context, rec *record) bool {
 	return err == nil
 }
 
-// mayLeave is asked at the last moment before the request leaves. A process that was frozen since its claim finds
+// maySend is called at the last moment before the request is sent. A process that was frozen since its claim finds
 // that out here and keeps its token.
-func (c *Cache) mayLeave(st *claim) error {
+func (c *Cache) maySend(st *claim) error {
 	if c.now()-st.asked > c.cfg.Timing.Claim || time.Now().Round(0).Sub(st.wall) > c.cfg.Timing.Claim {
 		return errTooLate
 	}

@@ -7,40 +7,40 @@ import (
 )
 
 // Run keeps a fresh token in memory until the context or the cache ends: it renews ahead of expiry, and takes over what
-// other processes have renewed as soon as they say so. Token works without it, but then the first call after a
+// other processes have renewed as soon as they announce it. Token works without it, but then the first call after a
 // renewal elsewhere pays a round trip to Redis.
 func (c *Cache) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(c.life, cancel)()
-	c.listen()
+	c.subscribe()
 	c.settle(ctx)
 	state := runState{}
 	for ctx.Err() == nil {
-		news := c.broadcast.next()
-		wait := c.tend(ctx, &state)
+		announced := c.broadcast.next()
+		wait := c.maintain(ctx, &state)
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
 		case <-timer.C:
-		case <-news:
+		case <-announced:
 		}
 		timer.Stop()
 	}
 	return nil
 }
 
-// runState is what the operator was told last, and at which generation.
+// runState is what was logged last, and at which generation.
 type runState struct {
 	last Reason
 	gen  uint64
 }
 
-// tend does what is due and says when to look again.
-func (c *Cache) tend(ctx context.Context, state *runState) time.Duration {
+// maintain does what is due and returns when to look again.
+func (c *Cache) maintain(ctx context.Context, state *runState) time.Duration {
 	h := c.held.Load()
 	var err error
-	switch heard := c.broadcast.heard.Load(); {
+	switch heard := c.broadcast.announced.Load(); {
 	case h == nil || c.now() >= h.until:
 		_, err = c.obtainShared(ctx, c.refused.Load()+1, whyAhead)
 	case heard > h.token.Generation:
@@ -52,12 +52,12 @@ func (c *Cache) tend(ctx context.Context, state *runState) time.Duration {
 		}
 	}
 	c.report(err, state)
-	return c.due(err)
+	return c.nextCheck(err)
 }
 
-// due is the time until the next thing to do. Without a token it is bounded by half a minute, so that a person who
-// signs in elsewhere is noticed even if the news of it were lost.
-func (c *Cache) due(err error) time.Duration {
+// nextCheck is the time until the next thing to do. Without a token it is bounded by half a minute, so that a person
+// who signs in elsewhere is noticed even if the announcement of it were lost.
+func (c *Cache) nextCheck(err error) time.Duration {
 	const look = 30 * time.Second
 	if err != nil {
 		return min(look, retryIn(err, time.Second))

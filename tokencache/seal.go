@@ -64,8 +64,8 @@ func newSealingKey(raw []byte) (sealingKey, error) {
 	if err != nil {
 		return sealingKey{}, err
 	}
-	// Random nonces are safe for 2^32 messages of one key; at two per renewal, and one for each chunk of rows, that is longer than
-	// anyone runs a key.
+	// Random nonces are safe for 2^32 messages of one key; at two per renewal, and one for each chunk of rows, that is
+	// longer than a key is ever used for.
 	aead, err := cipher.NewGCMWithRandomNonce(block)
 	if err != nil {
 		return sealingKey{}, err
@@ -75,10 +75,10 @@ func newSealingKey(raw []byte) (sealingKey, error) {
 	return sealingKey{id: hex.EncodeToString(id[:4]), aead: aead, mac: mac[:]}, nil
 }
 
-// Empty tells whether there is no key.
+// Empty reports whether there is no key.
 func (r Keyring) Empty() bool { return len(r.keys) == 0 }
 
-// ID names the key that seals. It is derived from the key and gives nothing away.
+// ID names the key that seals. It is derived from the key and does not reveal it.
 func (r Keyring) ID() string {
 	if r.Empty() {
 		return ""
@@ -94,7 +94,7 @@ func (r Keyring) ids() []string {
 	return ids
 }
 
-// Seal gives "gf1.<key id>.<base64>". What it is bound to must be named again to open it, so that a sealed text that
+// Seal returns "gf1.<key id>.<base64>". What it is bound to must be named again to open it, so that a sealed text that
 // is copied to another account or put back under a newer generation does not open.
 func (r Keyring) Seal(plain secret.Text, boundTo string) string {
 	k := r.keys[0]
@@ -102,7 +102,7 @@ func (r Keyring) Seal(plain secret.Text, boundTo string) string {
 	return sealVersion + "." + k.id + "." + base64.RawStdEncoding.EncodeToString(box)
 }
 
-// Open gives what was sealed, or a *SealError.
+// Open returns what was sealed, or a *SealError.
 func (r Keyring) Open(sealed, boundTo string) (secret.Text, error) {
 	version, rest, _ := strings.Cut(sealed, ".")
 	id, text, ok := strings.Cut(rest, ".")
@@ -126,8 +126,8 @@ func (r Keyring) Open(sealed, boundTo string) (secret.Text, error) {
 	return "", &SealError{Key: id, Have: r.ids()}
 }
 
-// SealBytes is Seal for what is larger and not text: a mark, the key's id in four bytes, and the sealed box. It is 33 bytes longer than
-// what it seals.
+// SealBytes is Seal for what is larger and not text: a mark, the key's id in four bytes, and the sealed box. It is 33
+// bytes longer than what it seals.
 func (r Keyring) SealBytes(plain []byte, boundTo string) []byte {
 	k := r.keys[0]
 	sealed := make([]byte, 0, 1+keyIDSize+len(plain)+k.aead.Overhead())
@@ -135,7 +135,7 @@ func (r Keyring) SealBytes(plain []byte, boundTo string) []byte {
 	return k.aead.Seal(sealed, nil, plain, []byte(boundTo))
 }
 
-// OpenBytes gives what SealBytes has sealed, or a *SealError.
+// OpenBytes returns what SealBytes has sealed, or a *SealError.
 func (r Keyring) OpenBytes(sealed []byte, boundTo string) ([]byte, error) {
 	if !IsSealed(sealed) {
 		return nil, &SealError{Have: r.ids()}
@@ -152,7 +152,8 @@ func (r Keyring) OpenBytes(sealed []byte, boundTo string) ([]byte, error) {
 	return nil, &SealError{Key: id, Have: r.ids()}
 }
 
-// IsSealed reports whether data was sealed by SealBytes. What may be there unsealed, from before it was, must begin with another byte.
+// IsSealed reports whether data was sealed by SealBytes. What may be there unsealed, from before it was, must begin
+// with another byte.
 func IsSealed(data []byte) bool { return len(data) > keyIDSize && data[0] == sealedBytes }
 
 const (
@@ -171,7 +172,7 @@ func keyOf(sealed string) string {
 	return parts[1]
 }
 
-// tag is a keyed digest: it tells whether two secrets are the same to whoever has the key, and nothing to anyone else.
+// tag is a keyed digest: with the key it shows whether two secrets are the same, and without it nothing.
 func (r Keyring) tag(parts ...secret.Text) string {
 	h := hmac.New(sha256.New, r.keys[0].mac)
 	for _, p := range parts {
@@ -182,14 +183,15 @@ func (r Keyring) tag(parts ...secret.Text) string {
 
 // SealError says that a sealed secret cannot be opened: another key, or it was tampered with or moved.
 type SealError struct {
-	Key  string   // the id of the key it was sealed with, "" if that cannot be told
+	Key  string   // the id of the key it was sealed with, "" if that is unknown
 	Have []string // the ids of the keys at hand
 }
 
 func (e *SealError) Error() string {
 	for _, id := range e.Have {
 		if id == e.Key {
-			return fmt.Sprintf("a sealed secret does not open with its own key %s: it was changed, or moved from another account", e.Key)
+			return fmt.Sprintf("a sealed secret does not open with its own key %s: it was changed, or moved from another "+
+				"account", e.Key)
 		}
 	}
 	return fmt.Sprintf("a secret was sealed with key %q, and this process has only %q", e.Key, e.Have)

@@ -44,8 +44,8 @@ func newSender(cfg *Config) *sender {
 
 // send asks for a token. mayLeave is called at the last moment before the first byte of the form leaves; its error
 // stops the request. The error says what became of it: errors.Is with errUnreachable or errTooLate means that
-// certainly nothing was sent, a *DeniedError or *BusyError that the server said no, anything else that nobody knows.
-func (s *sender) send(ctx context.Context, a ask, mayLeave func() error) (answer, error) {
+// certainly nothing was sent, a *DeniedError or *BusyError that the server refused, anything else that it is unknown.
+func (s *sender) send(ctx context.Context, a tokenRequest, mayLeave func() error) (answer, error) {
 	// The caller's cancellation must not tear a request that may have spent a token.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limit)
 	defer cancel()
@@ -73,7 +73,7 @@ func (s *sender) send(ctx context.Context, a ask, mayLeave func() error) (answer
 // maxReply is far above any token answer (a JWT of many claims is 8 KB).
 const maxReply = 64 << 10
 
-func (s *sender) request(ctx context.Context, a ask, once *onceBody) (*http.Request, error) {
+func (s *sender) request(ctx context.Context, a tokenRequest, once *onceBody) (*http.Request, error) {
 	form := s.endpoint.form(s.creds, a).Encode()
 	once.r = strings.NewReader(form)
 	// A body of a type that net/http does not know has no GetBody, so nothing below us is able to send it twice. For
@@ -98,7 +98,7 @@ func bare(err error) error {
 	return err
 }
 
-// onceBody is a body that can be read through once, and knows whether anybody began to.
+// onceBody is a body that can be read once, and records whether reading has begun.
 type onceBody struct {
 	r        *strings.Reader
 	mayLeave func() error
@@ -127,7 +127,7 @@ func (b *onceBody) Read(p []byte) (int, error) {
 
 func (b *onceBody) Close() error { return nil }
 
-// explain tells an error before the first byte from one after it. It closes the body first: Do may have given up
+// explain tells an error before the first byte from one after it. It closes the body first: Do may have returned
 // while the goroutine that writes is just about to begin, and that one must not send what we report as unsent.
 func (b *onceBody) explain(err error) error {
 	if b.state.CompareAndSwap(bodyWaiting, bodyStopped) {

@@ -83,7 +83,7 @@ func TestNothingBelowUsSendsASecondTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, reply)
-			_, err := senderFor(t, s.addr).send(t.Context(), ask{grant: GrantRefresh, refresh: "once"}, leave)
+			_, err := senderFor(t, s.addr).send(t.Context(), tokenRequest{grant: GrantRefresh, refresh: "once"}, leave)
 			if err == nil || unsent(err) {
 				t.Errorf("got %v, want an error that does not claim that nothing was sent", err)
 			}
@@ -97,7 +97,7 @@ func TestNothingBelowUsSendsASecondTime(t *testing.T) {
 func TestNothingLeavesOnceItIsTooLate(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-	_, err := senderFor(t, s.addr).send(t.Context(), ask{grant: GrantRefresh, refresh: "once"}, func() error { return errTooLate })
+	_, err := senderFor(t, s.addr).send(t.Context(), tokenRequest{grant: GrantRefresh, refresh: "once"}, func() error { return errTooLate })
 	if !errors.Is(err, errTooLate) || s.requests.Load() != 0 {
 		t.Fatalf("got %v after %d requests, want too late after none", err, s.requests.Load())
 	}
@@ -106,12 +106,12 @@ func TestNothingLeavesOnceItIsTooLate(t *testing.T) {
 func TestDialErrorMeansUnsent(t *testing.T) {
 	t.Parallel()
 	s := senderFor(t, "http://127.0.0.1:1")
-	if _, err := s.send(t.Context(), ask{grant: GrantRefresh}, leave); !unsent(err) {
+	if _, err := s.send(t.Context(), tokenRequest{grant: GrantRefresh}, leave); !unsent(err) {
 		t.Fatalf("got %v, want unsent", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.send(ctx, ask{grant: GrantRefresh}, leave); !unsent(err) {
+	if _, err := s.send(ctx, tokenRequest{grant: GrantRefresh}, leave); !unsent(err) {
 		t.Fatalf("got %v, want unsent", err)
 	}
 }

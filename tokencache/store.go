@@ -28,8 +28,8 @@ func newStore(client redis.UniversalClient, cfg *Config) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The pause is about these secrets: corrected ones may try at once. The tag is keyed, so it does not help anyone
-	// who reads Redis to guess a password.
+	// The pause is about these secrets: corrected ones may try at once. The tag is keyed, so it does not help an
+	// attacker who reads Redis to guess a password.
 	tag := cfg.Keys.tag(cfg.Credentials.ClientSecret, cfg.Credentials.Password)
 	return &store{
 		client: client, record: base, pause: base + ":pause:" + tag, lock: base + ":lock", channel: base + ":news",
@@ -64,7 +64,8 @@ func (s *store) claim(ctx context.Context, gen uint64, nonce string, p plan) (cl
 	var status string
 	err := s.durability.write(ctx, func(on redis.Scripter) error {
 		reply, err := claimScript.Run(ctx, on, []string{s.record, s.pause},
-			strconv.FormatUint(gen, 10), nonce, p.from, flag(p.drop), flag(p.force), s.process, string(p.grant), s.channel).Slice()
+			strconv.FormatUint(gen, 10), nonce, p.from, flag(p.drop), flag(p.force),
+			s.process, string(p.grant), s.channel).Slice()
 		if err != nil {
 			return err
 		}
@@ -73,7 +74,8 @@ func (s *store) claim(ctx context.Context, gen uint64, nonce string, p plan) (cl
 		}
 		now, _ := reply[1].(int64)
 		claims, _ := reply[3].(int64)
-		status, cl = text(reply[0]), claimed{nonce: nonce, now: now, refresh: text(reply[2]), at: position{gen, uint64(max(claims, 0)), nonce}}
+		at := position{gen, uint64(max(claims, 0)), nonce}
+		status, cl = text(reply[0]), claimed{nonce: nonce, now: now, refresh: text(reply[2]), at: at}
 		if status != "claimed" {
 			return errNotGranted // nothing was written, so nothing has to become durable
 		}
@@ -112,7 +114,7 @@ func (s *store) commit(ctx context.Context, e entry, access, refresh string) (st
 	return status, nil
 }
 
-// failure is what a release books against the fleet; the zero value books nothing.
+// failure is what a release records for the fleet; the zero value records nothing.
 type failure struct {
 	class    string // "wrong" or "trouble"
 	reason   Reason
@@ -123,8 +125,10 @@ type failure struct {
 // remember is how long failures count together: an account's lockout window is shorter everywhere we know of.
 const remember = 24 * time.Hour
 
-// release gives a claim back and returns the pause that the failure earned, or that the claim was not ours any more.
-func (s *store) release(ctx context.Context, nonce string, drop bool, f failure) (pause time.Duration, lost bool, err error) {
+// release frees a claim and returns the pause after the failure, or that the claim was no longer ours.
+func (s *store) release(
+	ctx context.Context, nonce string, drop bool, f failure,
+) (pause time.Duration, lost bool, err error) {
 	args := []any{
 		nonce, flag(drop), f.class, string(f.reason), f.atLeast.Milliseconds(), remember.Milliseconds(), s.channel,
 	}

@@ -2,7 +2,7 @@
 --
 -- KEYS[1] the lock
 -- ARGV[1] the holder's random value
--- ARGV[2] the channel for the news
+-- ARGV[2] the channel of announcements
 -- result  1 if freed, 0 if it was lost before
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0

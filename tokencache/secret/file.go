@@ -8,14 +8,14 @@ import (
 	"unicode/utf16"
 )
 
-// FromFile takes a secret from the bytes of a text file: without a byte order mark, from UTF-16 too, as editors and shells of Windows
-// write it, and without the blanks and line breaks around it. A file with zero bytes is none.
+// FromFile takes a secret from the bytes of a text file: without a byte order mark, from UTF-16 too, as editors and
+// shells of Windows write it, and without the blanks and line breaks around it. A file with zero bytes is none.
 func FromFile(raw []byte) (Text, error) {
 	text, err := Decode(raw)
 	return Text(strings.TrimSpace(text)), err
 }
 
-// Decode gives the text of a file as it stands, without its byte order mark.
+// Decode returns the text of a file as it is, without its byte order mark.
 func Decode(raw []byte) (string, error) {
 	if utf8, is := bytes.CutPrefix(raw, []byte("\ufeff")); is {
 		return string(utf8), zeros(utf8)

@@ -14,10 +14,10 @@ const Hidden = "[hidden]"
 // Text is a secret string. The zero value means "none" and prints as nothing.
 type Text string
 
-// Reveal gives the value itself, for the one place that must send it.
+// Reveal returns the value itself, for the one place that must send it.
 func (t Text) Reveal() string { return string(t) }
 
-// Set tells whether there is a secret at all.
+// Set reports whether there is a secret.
 func (t Text) Set() bool { return t != "" }
 
 func (t Text) String() string {
