@@ -89,7 +89,7 @@ func (im *Importer) waitForRoom(ctx context.Context, imp ledger.Import) error {
 // little parts of its own kind count, short or long, wherever their tasks are: many of them are too much as well. So at most thrice
 // the mark is in line. This is looked at only above the mark, since it costs a look at every import that runs.
 func (im *Importer) backlog(ctx context.Context, imp ledger.Import, most int) (int, error) {
-	waiting, err := im.queues.Waiting(ctx)
+	waiting, err := im.queues.Tasks(ctx)
 	if err != nil || waiting < most || imp.QueuedChunks() >= fairShare(most) {
 		return waiting, err
 	}
@@ -120,9 +120,9 @@ func (im *Importer) report(h Backpressure) {
 // poll, so that a write may fail, as it does in a Redis that is full.
 func (im *Importer) recordBackpressure(ctx context.Context, h Backpressure) {
 	if h.Ended {
-		_ = im.ledger.ClearBackpressure(ctx, h.Import)
+		_ = im.ledger.Notes.ClearBackpressure(ctx, h.Import)
 	} else {
-		_ = im.ledger.SetBackpressure(ctx, h.Import, h.Why())
+		_ = im.ledger.Notes.SetBackpressure(ctx, h.Import, h.Why())
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 )
 
@@ -169,7 +170,7 @@ func TestManyShortImportsHoldBackTogetherAlsoOnceTheyAreParked(t *testing.T) {
 	_, held, done = c.drop("late", rows, 0)
 	c.holds(held, done)
 	queues := asynq.NewInspectorFromRedisClient(c.redis)
-	if _, err := queues.DeleteAllPendingTasks(chunk.Parked("main", qflow.GateTrust)); err != nil {
+	if _, err := queues.DeleteAllPendingTasks(queue.ParkedQueue("main", qflow.GateTrust)); err != nil {
 		t.Fatal(err)
 	}
 	for _, lane := range c.lanes(chunk.LongLanes()) {
@@ -200,7 +201,7 @@ func (c crowd) lanes(of []chunk.Lane) (used []string) {
 // park has all that is in the short lanes wait for a gate.
 func (c crowd) park() {
 	c.t.Helper()
-	inspector, queues := asynq.NewInspectorFromRedisClient(c.redis), chunk.NewQueues(c.redis, "main")
+	inspector, queues := asynq.NewInspectorFromRedisClient(c.redis), queue.New(c.redis, "main")
 	for _, lane := range c.lanes(chunk.ShortLanes()) {
 		tasks, err := inspector.ListPendingTasks(lane, asynq.PageSize(10_000))
 		if err != nil {
@@ -232,7 +233,7 @@ func TestAnImporterThatHoldsBackSaysWhyUntilItGoesOn(t *testing.T) {
 	var why map[string]string
 	for deadline := time.Now().Add(20 * time.Second); why[plan.Import] == "" && time.Now().Before(deadline); { // it is told first
 		var err error
-		if why, err = c.ledger.Backpressure(t.Context(), other, imp); err != nil {
+		if why, err = c.ledger.Notes.Backpressure(t.Context(), other, imp); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -248,7 +249,7 @@ func TestAnImporterThatHoldsBackSaysWhyUntilItGoesOn(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if why, err := c.ledger.Backpressure(t.Context(), imp); err != nil || len(why) > 0 {
+	if why, err := c.ledger.Notes.Backpressure(t.Context(), imp); err != nil || len(why) > 0 {
 		t.Errorf("once it has gone on it says %q, %v", why, err)
 	}
 }

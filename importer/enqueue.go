@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 )
 
@@ -27,7 +28,7 @@ func (im *Importer) enqueue(ctx context.Context, path string, r *rows, imp ledge
 	defer c.abandon()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	claims := im.ledger.Claims(imp.ID)
+	claims := guestindex.For(im.ledger).Claims(imp.ID)
 	sent := 0
 	for s, err := range r.batches(ctx, path, imp) {
 		if err == nil && sent%checkEvery == 0 {
@@ -147,7 +148,7 @@ func (c *inflightWindow) abandon() {
 
 // commit takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks. In this order
 // a kill between any two leaves chunks that the next run completes.
-func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *ledger.Claims, s batch) error {
+func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *guestindex.Claims, s batch) error {
 	claimed, err := claims.Claim(ctx, s.guests())
 	if err != nil {
 		return err
@@ -176,7 +177,7 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *ledge
 		}
 		kept = append(kept, ledger.StoredChunk{N: p.chunk, Data: data})
 	}
-	if err := im.ledger.CommitChunks(ctx, imp.ID, kept, moves); err != nil {
+	if err := im.ledger.Chunks.Commit(ctx, imp.ID, kept, moves); err != nil {
 		return err
 	}
 	for _, k := range kept {
@@ -189,8 +190,8 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *ledge
 }
 
 // guests are the rows that are not rejected, as the guest index knows them.
-func (s batch) guests() []ledger.Guest {
-	all := make([]ledger.Guest, 0, len(s)*len(s[0].rows))
+func (s batch) guests() []guestindex.Guest {
+	all := make([]guestindex.Guest, 0, len(s)*len(s[0].rows))
 	for _, p := range s {
 		for _, r := range p.rows {
 			if len(r.findings) == 0 {
@@ -202,21 +203,21 @@ func (s batch) guests() []ledger.Guest {
 }
 
 // firstMove decides a row's first state: rejected, nothing to do, or work. It takes the row's claim off the rest, if it has one.
-func firstMove(r row, claimed []ledger.Claimed) (m ledger.Move, rest []ledger.Claimed) {
+func firstMove(r row, claimed []guestindex.Claimed) (m ledger.Move, rest []guestindex.Claimed) {
 	m = ledger.Move{Row: r.Row.Row, To: ledger.Queued}
 	if len(r.findings) > 0 {
 		m.To, m.Reason = ledger.Rejected, r.reason()
 		return m, claimed
 	}
 	switch c := claimed[0]; c.Verdict {
-	case ledger.Same:
+	case guestindex.Unchanged:
 		if !c.EmailUnknown { // else a worker says whose email it is
 			m.To = ledger.Unchanged
 		}
-	case ledger.Duplicate:
+	case guestindex.Duplicate:
 		m.To = ledger.Rejected
 		m.Reason = ledger.Reason{Code: string(DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
-	case ledger.Go, ledger.Update, ledger.Both, ledger.Email, ledger.Wait:
+	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.Wait:
 	}
 	return m, claimed[1:]
 }
@@ -233,14 +234,14 @@ func (im *Importer) check(ctx context.Context, imp ledger.Import, arrived int) e
 
 // saveProgress writes down how far the import is, and wakes the workers. It returns errLost if Redis knows of less.
 func (im *Importer) saveProgress(ctx context.Context, imp ledger.Import, arrived int) error {
-	enqueued, err := im.ledger.SetEnqueued(ctx, imp.ID, arrived)
+	enqueued, err := im.ledger.Chunks.SetEnqueued(ctx, imp.ID, arrived)
 	if err != nil || arrived == imp.Enqueued && enqueued >= arrived {
 		return err
 	}
 	if enqueued < arrived {
 		return fmt.Errorf("import %s: %w", imp.ID, errRowsLost)
 	}
-	return im.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(im.ledger.Account()))
+	return im.queues.Notify(ctx, chunk.Lane(imp.Lane).Queue(im.ledger.Account()))
 }
 
 // ErrCancelled says that a person has cancelled the import while its file was still being read.

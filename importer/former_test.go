@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 )
@@ -42,8 +43,8 @@ func TestAGuestOfAnEarlierVersionKeepsItsID(t *testing.T) {
 			if _, _, err := b.ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "gala"}, ID: id, Rows: 1, Chunk: 1}); err != nil {
 				t.Fatal(err)
 			}
-			known := ledger.Guest{Row: 1, ID: c.before, Event: "gala", Template: "invitation"}
-			if _, err := b.ledger.Claim(t.Context(), id, []ledger.Guest{known}); err != nil {
+			known := guestindex.Guest{Row: 1, ID: c.before, Event: "gala", Template: "invitation"}
+			if _, err := guestindex.For(b.ledger).Claim(t.Context(), id, []guestindex.Guest{known}); err != nil {
 				t.Fatal(err)
 			}
 			plan := b.mustRun(t, write(t, c.list), 0)

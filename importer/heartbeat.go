@@ -14,7 +14,7 @@ const stopTimeout = 2 * time.Second
 // beginHeartbeat shows that this process enqueues an import, until leave is called with how that has ended. Of an import without a
 // heartbeat the workers enqueue what was stored, and status says that its file is no longer being read.
 func (im *Importer) beginHeartbeat(ctx context.Context, id string) (stop func(error) error, err error) {
-	if err := im.ledger.BeginHeartbeat(ctx, id); err != nil {
+	if err := im.ledger.Importers.Begin(ctx, id); err != nil {
 		return nil, err
 	}
 	showing, cancel := context.WithCancel(ctx)
@@ -24,11 +24,11 @@ func (im *Importer) beginHeartbeat(ctx context.Context, id string) (stop func(er
 		cancel()
 		all.Wait()
 		if err == nil {
-			return im.ledger.MarkEnqueued(ctx, id)
+			return im.ledger.Importers.MarkEnqueued(ctx, id)
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
-		_ = im.ledger.StopHeartbeat(ctx, id)
+		_ = im.ledger.Importers.Stop(ctx, id)
 		return err
 	}, nil
 }
@@ -42,7 +42,7 @@ func (im *Importer) heartbeat(ctx context.Context, id string) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = im.ledger.Heartbeat(ctx, id)
+			_ = im.ledger.Importers.Heartbeat(ctx, id)
 		}
 	}
 }

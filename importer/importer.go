@@ -21,6 +21,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/trace"
 )
 
@@ -33,14 +34,14 @@ type Importer struct {
 
 	redis  redis.UniversalClient
 	ledger *ledger.Ledger
-	queues *chunk.Queues
+	queues *queue.Queues
 	memory memoryGauge
 	log    *slog.Logger
 }
 
 // New returns an importer that enqueues on a Redis.
 func New(client redis.UniversalClient, l *ledger.Ledger, log *slog.Logger) *Importer {
-	return &Importer{redis: client, ledger: l, queues: chunk.NewQueues(client, l.Account()), memory: memoryGauge{client: client}, log: log}
+	return &Importer{redis: client, ledger: l, queues: queue.New(client, l.Account()), memory: memoryGauge{client: client}, log: log}
 }
 
 // Begin writes the import's record, or finds the one that an earlier run of the same plan left. A file that is no longer
@@ -113,7 +114,7 @@ var errRowsLost = errors.New("Redis has lost rows of the import that were writte
 
 // reload returns how much of an import is enqueued by what Redis has, and writes its record anew where that is lost.
 func (im *Importer) reload(ctx context.Context, imp ledger.Import) (ledger.Import, error) {
-	enqueued, err := im.ledger.SetEnqueued(ctx, imp.ID, 0)
+	enqueued, err := im.ledger.Chunks.SetEnqueued(ctx, imp.ID, 0)
 	if errors.Is(err, ledger.ErrNotFound) {
 		imp, _, err = im.ledger.Create(ctx, imp)
 		return imp, err

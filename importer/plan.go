@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
-	"guestflow/importer/ledger"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/qflow"
@@ -32,7 +32,7 @@ type Settings struct {
 }
 
 // Compare says what a row would find if it were imported now, and writes nothing.
-type Compare func(ctx context.Context, guests []ledger.Guest) ([]ledger.Claimed, error)
+type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.Claimed, error)
 
 // Compared is how many guests of a plan earlier imports know already.
 type Compared struct {
@@ -188,7 +188,7 @@ type planner struct {
 	bulk      map[string]int // guests without an email, per event
 	used      map[[2]string]bool
 
-	uncompared []ledger.Guest     // to be compared
+	uncompared []guestindex.Guest // to be compared
 	comparing  chan compareResult // about those that are being compared
 }
 
@@ -228,8 +228,8 @@ const compareEvery = 200
 
 // compareResult is what earlier imports have done for some guests.
 type compareResult struct {
-	guests  []ledger.Guest
-	claimed []ledger.Claimed
+	guests  []guestindex.Guest
+	claimed []guestindex.Claimed
 	err     error
 }
 
@@ -243,7 +243,7 @@ func (p *planner) startCompare(ctx context.Context, least int) error {
 		return err
 	}
 	guests, asked := p.uncompared, make(chan compareResult, 1)
-	p.uncompared, p.comparing = make([]ledger.Guest, 0, compareEvery), asked
+	p.uncompared, p.comparing = make([]guestindex.Guest, 0, compareEvery), asked
 	go func() {
 		claimed, err := p.Settings.Compare(ctx, guests)
 		asked <- compareResult{guests, claimed, err}
@@ -270,23 +270,23 @@ func (p *planner) finishCompare() error {
 	return nil
 }
 
-func (p *planner) count(g ledger.Guest, v ledger.Verdict) {
+func (p *planner) count(g guestindex.Guest, v guestindex.Verdict) {
 	email := g.Template != ""
 	switch v {
-	case ledger.Same, ledger.Duplicate:
+	case guestindex.Unchanged, guestindex.Duplicate:
 		p.Compared.Unchanged++
-	case ledger.Update:
+	case guestindex.Update:
 		p.Compared.Changed++
 		p.cost(g.Event, false, true)
-	case ledger.Both:
+	case guestindex.UpdateAndSend:
 		p.Compared.Changed++
 		p.cost(g.Event, email, true)
-	case ledger.Wait:
+	case guestindex.Wait:
 		p.Compared.Waiting++
-	case ledger.Go:
+	case guestindex.Create:
 		p.Compared.New++
 		p.cost(g.Event, email, !email)
-	case ledger.Email: // a plan's import is the newest, whose word counts
+	case guestindex.Send: // a plan's import is the newest, whose word counts
 	}
 }
 

@@ -21,7 +21,7 @@ func (im *Importer) Resume(ctx context.Context, imp ledger.Import) error {
 	if err := im.ledger.Resume(ctx, imp.ID); err != nil {
 		return err
 	}
-	return im.queues.Hurry(ctx, chunk.Lane(imp.Lane), imp.ID)
+	return im.queues.RetryNow(ctx, chunk.Lane(imp.Lane), imp.ID)
 }
 
 // Retry puts refused and exhausted rows of an import to work again, and gives their number. Each goes the way that its
@@ -29,7 +29,7 @@ func (im *Importer) Resume(ctx context.Context, imp ledger.Import) error {
 // that are no longer kept stay as they are, and only if there are no others is that an error.
 func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) (int, error) {
 	total, gone := 0, 0
-	if err := im.ledger.ExtendChunks(ctx, imp.ID); err != nil {
+	if err := im.ledger.Chunks.Extend(ctx, imp.ID); err != nil {
 		return 0, err
 	}
 	err := im.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.RowByte) error {
@@ -72,7 +72,7 @@ func (im *Importer) withStoredRows(ctx context.Context, imp ledger.Import, moves
 	for i, m := range moves {
 		chunks[i] = (m.Row - 1) / imp.Chunk
 	}
-	has, err := im.ledger.HasChunks(ctx, imp.ID, chunks)
+	has, err := im.ledger.Chunks.Has(ctx, imp.ID, chunks)
 	return slices.DeleteFunc(moves, func(m ledger.Move) bool { return !has[(m.Row-1)/imp.Chunk] }), err
 }
 

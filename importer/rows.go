@@ -11,6 +11,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/columns"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/seen"
 	"guestflow/importer/table"
@@ -191,8 +192,8 @@ func (r *rows) rejectDuplicateBarcode(out row) error {
 }
 
 // guest is what the guest index needs of a row.
-func (r row) guest() ledger.Guest {
-	return ledger.Guest{Row: r.Row.Row, ID: r.id, Former: r.legacyID, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
+func (r row) guest() guestindex.Guest {
+	return guestindex.Guest{Row: r.Row.Row, ID: r.id, Former: r.legacyID, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
 }
 
 // reason is what the ledger keeps of the findings: the first one's code and place, and the texts of all.

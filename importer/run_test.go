@@ -24,6 +24,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/report"
 	"guestflow/importer/spec"
 )
 
@@ -131,7 +132,7 @@ func (b bundle) enqueued(t *testing.T, id string) []chunk.Row {
 		if ref.Import != id {
 			continue
 		}
-		data, err := b.ledger.Chunk(t.Context(), id, ref.Chunk)
+		data, err := b.ledger.Chunks.Get(t.Context(), id, ref.Chunk)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -444,7 +445,7 @@ func (b bundle) report(t *testing.T, path string, plan importer.Plan) (result, r
 	}
 	defer source.Close()
 	var all, bad bytes.Buffer
-	if _, err := b.ledger.Report(t.Context(), plan.Import, source.Header, source.Rows, csv.NewWriter(&all), csv.NewWriter(&bad)); err != nil {
+	if _, err := report.Write(t.Context(), b.ledger, plan.Import, source.Header, source.Rows, csv.NewWriter(&all), csv.NewWriter(&bad)); err != nil {
 		t.Fatal(err)
 	}
 	return decode(t, &all), decode(t, &bad)

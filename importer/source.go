@@ -9,15 +9,16 @@ import (
 	"iter"
 	"slices"
 
-	"guestflow/importer/ledger"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/listfile"
+	"guestflow/importer/report"
 	"guestflow/importer/table"
 )
 
 // SourceFile is an imported file that is read once more, for a report.
 type SourceFile struct {
 	Header []string
-	Rows   iter.Seq2[ledger.SourceRow, error] // as they stand there, with the same numbers as the import gave them
+	Rows   iter.Seq2[report.SourceRow, error] // as they stand there, with the same numbers as the import gave them
 	Format table.Format
 
 	close func() error
@@ -33,7 +34,7 @@ func OpenSource(ctx context.Context, path, sha string, as table.Options) (*Sourc
 }
 
 // SourceSheet is OpenSource without the format, which takes a file of plain ASCII twice as long.
-func SourceSheet(ctx context.Context, path, sha string, as table.Options) (header []string, rows iter.Seq2[ledger.SourceRow, error], done func() error, err error) {
+func SourceSheet(ctx context.Context, path, sha string, as table.Options) (header []string, rows iter.Seq2[report.SourceRow, error], done func() error, err error) {
 	s, err := openSource(ctx, path, sha, as, func(context.Context, io.ReadSeeker, string, table.Options) (table.Format, error) {
 		return table.Format{}, nil
 	})
@@ -107,18 +108,18 @@ func detectFormat(ctx context.Context, f io.ReadSeeker, path string, as table.Op
 }
 
 // records numbers the rows exactly as an import does: every record is one, a broken one too.
-func records(t *table.Reader) iter.Seq2[ledger.SourceRow, error] {
-	return func(yield func(ledger.SourceRow, error) bool) {
+func records(t *table.Reader) iter.Seq2[report.SourceRow, error] {
+	return func(yield func(report.SourceRow, error) bool) {
 		for n := 1; ; n++ {
 			rec, err := t.Next()
 			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {
-				yield(ledger.SourceRow{}, err)
+				yield(report.SourceRow{}, err)
 				return
 			}
-			if !yield(ledger.SourceRow{Row: n, Line: rec.Line, Cells: slices.Clone(rec.Cells)}, nil) {
+			if !yield(report.SourceRow{Row: n, Line: rec.Line, Cells: slices.Clone(rec.Cells)}, nil) {
 				return
 			}
 		}
@@ -126,7 +127,7 @@ func records(t *table.Reader) iter.Seq2[ledger.SourceRow, error] {
 }
 
 // Identify reads one row as an import with these settings takes it, to find its guest; false if it has none.
-func Identify(ctx context.Context, path string, s Settings, row int) (g ledger.Guest, is bool, err error) {
+func Identify(ctx context.Context, path string, s Settings, row int) (g guestindex.Guest, is bool, err error) {
 	defer func() { err = preferContext(ctx, err) }()
 	f, err := openFile(ctx, listfile.Resolve(path))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"guestflow/importer/columns"
-	"guestflow/importer/ledger"
+	"guestflow/importer/formula"
 	"guestflow/qflow"
 )
 
@@ -145,7 +145,7 @@ func clean(cell string) string {
 	if cell == "" || (isInk(cell[0]) && isInk(cell[len(cell)-1])) {
 		return cell
 	}
-	return strings.TrimSpace(ledger.Unguard(strings.TrimSpace(cell)))
+	return strings.TrimSpace(formula.Unguard(strings.TrimSpace(cell)))
 }
 
 // isInk reports whether a character is never trimmed.

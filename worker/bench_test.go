@@ -22,6 +22,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
@@ -233,7 +234,7 @@ func singles(b *testing.B, client *redis.Client, times int) func(int) error {
 	if _, _, err := books.Create(b.Context(), ledger.Import{ID: id, Rows: total, Chunk: 1}); err != nil {
 		b.Fatal(err)
 	}
-	queues := chunk.NewQueues(client, "main")
+	queues := queue.New(client, "main")
 	return func(n int) error {
 		guest := qflow.Guest{
 			ID: uuid.NewString(), EventID: sandbox.Defaults().EventID, TemplateID: template, FirstName: "Ann", LastName: "Lee", Email: "ann@example.com",
@@ -242,7 +243,7 @@ func singles(b *testing.B, client *redis.Client, times int) func(int) error {
 		if err != nil {
 			return err
 		}
-		if err := books.PutChunk(b.Context(), id, n, data); err != nil {
+		if err := books.Chunks.Put(b.Context(), id, n, data); err != nil {
 			return err
 		}
 		if _, _, err := books.Move(b.Context(), id, []ledger.Move{{Row: n + 1, To: ledger.Queued}}); err != nil {

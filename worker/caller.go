@@ -29,7 +29,7 @@ var errSettling = errors.New("what was lost with the last writes of Redis is bei
 // gives the slot back: others behind the same address wait for it.
 func (c *caller) reserve(ctx context.Context, fairnessKey string, scopes []budget.Scope) (budget.Slot, qflow.Outcome,
 	error) {
-	if c.ledger.Recovering(time.Now()) {
+	if c.ledger.Journal.Recovering(time.Now()) {
 		return budget.Slot{}, qflow.Outcome{}, errSettling
 	}
 	if out := c.qflow.Prepare(ctx); out.Kind == qflow.NoToken {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
@@ -176,7 +177,7 @@ func (s *candidates) ofChunk(ctx context.Context, ref chunk.Ref, most int) ([]ca
 // at the account; and a plan's limit is for new guests, so that a guest without an email, which meets no other gate, is
 // best.
 func rank(g qflow.Gate, j *job) int {
-	exists := j.mark.HasFlag(ledger.Tried) || j.verdict != ledger.Go
+	exists := j.mark.HasFlag(ledger.Tried) || j.verdict != guestindex.Create
 	switch {
 	case j.mark.HasFlag(ledger.MaybeSent), g == qflow.GatePlan && exists:
 		return 2

@@ -4,12 +4,12 @@ import (
 	"context"
 	"time"
 
-	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 )
 
 // Rescue returns the look for chunks that are in no queue, as one process makes it.
 func Rescue(c Config) func(context.Context) error {
-	return newTaskRescuer(c.withDefaults(), chunk.NewQueues(c.Redis, c.Ledger.Account())).look
+	return newTaskRescuer(c.withDefaults(), queue.New(c.Redis, c.Ledger.Account())).look
 }
 
 // LookingEvery returns the configuration with services that look at each interval, or at their own for 0.

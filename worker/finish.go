@@ -46,5 +46,5 @@ func (h *handler) dropIfDone(ctx context.Context, ref chunk.Ref) error {
 			return nil
 		}
 	}
-	return h.ledger.DropChunk(ctx, ref.Import, ref.Chunk)
+	return h.ledger.Chunks.Drop(ctx, ref.Import, ref.Chunk)
 }

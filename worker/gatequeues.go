@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/worker/gate"
 )
@@ -13,7 +14,7 @@ import (
 // gateQueues are the queues in which chunks wait for a gate. Each is paused while its gate, or a part of it, is closed.
 type gateQueues struct {
 	gates  *gate.Gates
-	queues *chunk.Queues
+	queues *queue.Queues
 	log    *slog.Logger
 }
 
@@ -34,7 +35,7 @@ func (q *gateQueues) pauseFirst(ctx context.Context, g qflow.Gate) error {
 }
 
 func (q *gateQueues) pause(ctx context.Context, g qflow.Gate) error {
-	if err := q.queues.Hold(ctx, g); err != nil {
+	if err := q.queues.Pause(ctx, g); err != nil {
 		return err
 	}
 	return q.gates.SetQueuePaused(ctx, g)
@@ -65,13 +66,13 @@ func (q *gateQueues) park(ctx context.Context, name qflow.Gate, ref chunk.Ref) e
 }
 
 // unpark returns a chunk from a gate's queue to its lane, if the gate is open.
-func (q *gateQueues) unpark(ctx context.Context, queue string, ref chunk.Ref) error {
+func (q *gateQueues) unpark(ctx context.Context, name string, ref chunk.Ref) error {
 	closed, err := q.gates.Closed(ctx)
 	if err != nil {
 		return err
 	}
 	for _, c := range closed {
-		if chunk.Parked(ref.Account, c.Gate) != queue {
+		if queue.ParkedQueue(ref.Account, c.Gate) != name {
 			continue
 		}
 		if err := q.unpausedManually(ctx, c.Gate); err != nil {
@@ -86,7 +87,7 @@ func (q *gateQueues) unpark(ctx context.Context, queue string, ref chunk.Ref) er
 // wants what is parked to be tried: that is a probe, now. If it passes everything goes; and if not, one call was
 // refused and not all of them.
 func (q *gateQueues) unpausedManually(ctx context.Context, g qflow.Gate) error {
-	paused, err := q.queues.Held(ctx) // another process may have paused it since it was read
+	paused, err := q.queues.Paused(ctx) // another process may have paused it since it was read
 	if err != nil || paused[g] {
 		return err
 	}

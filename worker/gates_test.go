@@ -8,8 +8,9 @@ import (
 
 	"github.com/hibiken/asynq"
 
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
+	"guestflow/importer/reason"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker/gate"
@@ -18,7 +19,7 @@ import (
 // parkedQueue gives the queue of parked chunks.
 func (f *farm) parkedQueue(gate qflow.Gate) *asynq.QueueInfo {
 	f.t.Helper()
-	info, err := f.inspector().GetQueueInfo(chunk.Parked(f.account, gate))
+	info, err := f.inspector().GetQueueInfo(queue.ParkedQueue(f.account, gate))
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -240,7 +241,7 @@ func TestAClosedGateRepeatsNoUnknownWordsOfQflows(t *testing.T) {
 	id := f.importFile(file(t, 3), settings(template))
 	f.await(id, "rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 2 })
 	closed, err := f.gates().Closed(t.Context())
-	if err != nil || len(closed) != 1 || closed[0].Code != ledger.OtherReason {
+	if err != nil || len(closed) != 1 || closed[0].Code != reason.Other {
 		t.Fatalf("closed gates %+v, %v", closed, err)
 	}
 	if f.lines.count("gate closed") != 1 || f.lines.count("plan_limit_reached")+f.lines.count("Please upgrade") > 0 {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 )
@@ -141,7 +142,7 @@ func (h *handler) recordWrite(ctx context.Context, b *batch, jobs []*job, rowErr
 				return false, err
 			}
 		case out.Kind == qflow.Accepted && wantsEmail(j):
-			j.verdict, j.phase = ledger.Go, written // its email comes next
+			j.verdict, j.phase = guestindex.Create, written // its email comes next
 		default:
 			rest = append(rest, j)
 		}

@@ -18,6 +18,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/trace"
 	"guestflow/worker/gate"
 )
@@ -26,7 +27,7 @@ import (
 type handler struct {
 	ledger      *ledger.Ledger
 	gates       *gate.Gates
-	queues      *chunk.Queues
+	queues      *queue.Queues
 	log         *slog.Logger
 	observer    Observer
 	createFirst bool // while emails wait for trust
@@ -37,7 +38,7 @@ type handler struct {
 	caller     *caller
 }
 
-func newHandler(c Config, queues *chunk.Queues, stop <-chan struct{}) *handler {
+func newHandler(c Config, queues *queue.Queues, stop <-chan struct{}) *handler {
 	records := &recorder{ledger: c.Ledger, log: c.Log}
 	return &handler{
 		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, createFirst: c.CreateFirst,
@@ -56,8 +57,8 @@ func (h *handler) ProcessTask(ctx context.Context, t *asynq.Task) (err error) {
 	}
 	ctx, end := trace.Task(ctx, t.Headers(), ref.Span())
 	defer func() { end(err, isFailure) }()
-	if queue, _ := asynq.GetQueueName(ctx); chunk.IsParked(queue) {
-		return h.gateQueues.unpark(ctx, queue, ref)
+	if name, _ := asynq.GetQueueName(ctx); queue.IsParked(name) {
+		return h.gateQueues.unpark(ctx, name, ref)
 	}
 	b, err := h.loader.open(ctx, ref)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
 )
@@ -39,7 +40,7 @@ func TestEveryRowTellsWhenAndHowItWentThrough(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(calls) == 0 {
-				ways[ledger.Settlement(marks[0], ledger.Reason{})]++
+				ways[advice.Settlement(marks[0], ledger.Reason{})]++
 			}
 		}
 	}

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 	"guestflow/qflow"
 )
 
@@ -14,7 +16,7 @@ type job struct {
 	chunk.Row
 	mark            ledger.RowByte
 	gateClosedSince bool // a gate that hides lost emails has closed since the attempt whose answer was lost
-	verdict         ledger.Verdict
+	verdict         guestindex.Verdict
 	tries           int
 	unknownOwner    ledger.Owner // of the guest's email, which rests in unknown there
 
@@ -155,22 +157,22 @@ func (j *job) apply(way string, out qflow.Outcome, d decision) {
 // unknownElsewhere is why a row rests in unknown with another: only the owner of an email may send it.
 func unknownElsewhere(owner ledger.Owner) ledger.Reason {
 	return ledger.Reason{
-		Code: ledger.ReasonUnknownElsewhere,
+		Code: reason.UnknownElsewhere,
 		Text: fmt.Sprintf("the guest's email belongs to row %d of import %s, which rests in unknown: settle that one",
 			owner.Row, owner.Import),
 	}
 }
 
 func wantsWrite(j *job) bool {
-	return j.Guest.TemplateID == "" || j.verdict == ledger.Update || j.verdict == ledger.Both
+	return j.Guest.TemplateID == "" || j.verdict == guestindex.Update || j.verdict == guestindex.UpdateAndSend
 }
 
-func wantsEmail(j *job) bool { return j.Guest.TemplateID != "" && j.verdict != ledger.Update }
+func wantsEmail(j *job) bool { return j.Guest.TemplateID != "" && j.verdict != guestindex.Update }
 
 // wantsOnlyEmail leaves out the rows whose content has to be written first, and was not: their email would settle them.
-func wantsOnlyEmail(j *job) bool { return wantsEmail(j) && j.verdict != ledger.Both }
+func wantsOnlyEmail(j *job) bool { return wantsEmail(j) && j.verdict != guestindex.UpdateAndSend }
 
 // ownsContent reports whether no import that was begun later has written the guest.
-func ownsContent(j *job) bool { return j.verdict != ledger.Email }
+func ownsContent(j *job) bool { return j.verdict != guestindex.Send }
 
 func anyJob(*job) bool { return true }

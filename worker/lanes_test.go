@@ -7,6 +7,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
@@ -173,7 +174,7 @@ func TestTasksOfTheOldLanesAreWorkedOn(t *testing.T) {
 	if err := f.redis.HSet(t.Context(), f.ledger.Prefix()+"import:"+id, "lane", int(old)).Err(); err != nil {
 		t.Fatal(err)
 	}
-	queues := chunk.NewQueues(f.redis, f.account)
+	queues := queue.New(f.redis, f.account)
 	for _, task := range f.tasks(f.inspector().ListPendingTasks, chunk.Short.Queue(f.account)) {
 		ref, err := chunk.ParsePayload(task.Payload)
 		if err == nil {
@@ -186,7 +187,7 @@ func TestTasksOfTheOldLanesAreWorkedOn(t *testing.T) {
 		}
 	}
 	f.work()
-	if err := f.redis.Publish(t.Context(), queues.Calls(), "").Err(); err != nil {
+	if err := f.redis.Publish(t.Context(), queues.Channel(), "").Err(); err != nil {
 		t.Fatal(err)
 	}
 	f.awaitDone(id)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 )
 
@@ -71,7 +72,7 @@ func (l *loader) load(ctx context.Context, ref chunk.Ref) (b *batch, sending []*
 
 // read returns a chunk's rows and their marks; none if every row is done, as for a task that was done and runs again.
 func (l *loader) read(ctx context.Context, ref chunk.Ref) ([]chunk.Row, []ledger.RowByte, error) {
-	data, err := l.ledger.Chunk(ctx, ref.Import, ref.Chunk)
+	data, err := l.ledger.Chunks.Get(ctx, ref.Import, ref.Chunk)
 	if errors.Is(err, ledger.ErrNoChunk) {
 		return nil, nil, nil
 	}
@@ -96,16 +97,16 @@ func (l *loader) read(ctx context.Context, ref chunk.Ref) ([]chunk.Row, []ledger
 
 // claim asks the guest index once more: since the file was read, another import may have finished with a guest.
 func (l *loader) claim(ctx context.Context, b *batch) error {
-	guests := make([]ledger.Guest, len(b.jobs))
+	guests := make([]guestindex.Guest, len(b.jobs))
 	for i, j := range b.jobs {
 		id, err := uuid.Parse(j.Guest.ID)
 		if err != nil {
 			return fmt.Errorf("a chunk holds a guest without a proper id: %w", err)
 		}
-		guests[i] = ledger.Guest{Row: j.Row.Row, ID: id, Event: j.Guest.EventID, Content: j.Content,
+		guests[i] = guestindex.Guest{Row: j.Row.Row, ID: id, Event: j.Guest.EventID, Content: j.Content,
 			Template: j.Guest.TemplateID}
 	}
-	claimed, err := l.ledger.Claim(ctx, b.ref.Import, guests)
+	claimed, err := guestindex.For(l.ledger).Claim(ctx, b.ref.Import, guests)
 	if err != nil {
 		return err
 	}
@@ -118,23 +119,23 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 	for i, j := range b.jobs {
 		j.mark, j.verdict, j.tries = claimed[i].Byte, claimed[i].Verdict, tries[i]
 		switch j.verdict {
-		case ledger.Same, ledger.Duplicate:
+		case guestindex.Unchanged, guestindex.Duplicate:
 			j.phase = settled
 			moves = append(moves, j.unchanged(claimed[i]))
-		case ledger.Wait:
+		case guestindex.Wait:
 			// Nothing is recorded for it: another worker may be calling for the row by now.
 			j.phase = settled
 			other = claimed[i].Owner.Import
 			b.postpone(waitForOther, "import "+other+" is processing some of these guests")
-		case ledger.Update:
+		case guestindex.Update:
 			if claimed[i].EmailUnknown {
 				j.unknownOwner = claimed[i].Owner
 			}
-		case ledger.Go, ledger.Both, ledger.Email:
+		case guestindex.Create, guestindex.UpdateAndSend, guestindex.Send:
 		}
 	}
 	if other != "" { // for operators who ask why nothing moves
-		if err := l.ledger.SetWaitsFor(ctx, b.ref.Import, other); err != nil {
+		if err := l.ledger.Notes.SetWaitsFor(ctx, b.ref.Import, other); err != nil {
 			return err
 		}
 	}
@@ -142,7 +143,7 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 }
 
 // unchanged returns the move of a row that has nothing to do.
-func (j *job) unchanged(c ledger.Claimed) ledger.Move {
+func (j *job) unchanged(c guestindex.Claimed) ledger.Move {
 	if c.EmailUnknown {
 		return j.move(ledger.Unknown, unknownElsewhere(c.Owner))
 	}

@@ -14,7 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/importer/emailevent"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/qflow/webhook"
@@ -241,8 +243,8 @@ func TestAGuestOfARowWhoseEmailHasFailedProvesNoEmail(t *testing.T) {
 	path := file(t, n)
 	one := f.awaitDone(f.importFile(path, settings(template)))
 	for row := 1; row <= n; row++ {
-		_, err := f.ledger.Deliver(t.Context(), ledger.Owner{Import: one.ID, Row: row},
-			ledger.EmailEvent{Kind: webhook.Failed, At: time.Now(), Delivery: strconv.Itoa(row)})
+		_, err := emailevent.For(f.ledger).Record(t.Context(), ledger.Owner{Import: one.ID, Row: row},
+			emailevent.Event{Kind: webhook.Failed, At: time.Now(), Delivery: strconv.Itoa(row)})
 		f.must(err)
 	}
 	(&matrix{farm: f}).forget()
@@ -411,7 +413,7 @@ func TestAnUnknownEmailIsNotHiddenByALaterImport(t *testing.T) {
 		}
 		rows := f.inState(two, ledger.Unknown)
 		why, err := f.ledger.Reasons(t.Context(), two.ID, rows)
-		if err != nil || why[0].Code != ledger.ReasonUnknownElsewhere || !strings.Contains(why[0].Text, one.ID) {
+		if err != nil || why[0].Code != reason.UnknownElsewhere || !strings.Contains(why[0].Text, one.ID) {
 			t.Fatalf("because of %+v, %v", why, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 	"guestflow/qflow"
 	"guestflow/worker/gate"
 )
@@ -59,7 +60,7 @@ func (h *handler) closeGate(ctx context.Context, b *batch, g qflow.Gate, j *job,
 	name := part(g, j, way)
 	code, text := out.Reason()
 	cause := gate.Cause{
-		Code:   ledger.Code(ledger.Parked, code), // people without a right to see guests read it
+		Code:   reason.Public(code, ledger.Parked == ledger.Rejected), // people without a right to see guests read it
 		Import: b.ref.Import,
 		Detail: strings.TrimSpace(code + " " + text),
 	}

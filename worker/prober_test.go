@@ -17,6 +17,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
@@ -494,19 +495,19 @@ func TestAQueueThatTheFleetReleasesLateIsNotUnpausedManually(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	f.ladder = []time.Duration{never}
-	queues := chunk.NewQueues(f.redis, f.account)
+	queues := queue.New(f.redis, f.account)
 	may, err := f.gates().BeginRelease(t.Context(), qflow.GateTrust)
 	if err != nil || !may {
 		t.Fatalf("may release: %v, %v", may, err)
 	}
 	f.close(qflow.GateTrust)
-	if err := queues.Hold(t.Context(), qflow.GateTrust); err != nil {
+	if err := queues.Pause(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.gates().SetQueuePaused(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}
-	if err := queues.Release(t.Context(), qflow.GateTrust); err != nil { // late
+	if err := queues.Unpause(t.Context(), qflow.GateTrust); err != nil { // late
 		t.Fatal(err)
 	}
 	if may, err := f.gates().BeginRelease(t.Context(), qflow.GateTrust); err != nil || may {

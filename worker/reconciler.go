@@ -24,7 +24,7 @@ func (r *gateReconciler) Run(ctx context.Context) {
 }
 
 func (r *gateReconciler) reconcile(ctx context.Context) error {
-	paused, err := r.queues.Held(ctx) // before the gates: what is paused now and open then may be released
+	paused, err := r.queues.Paused(ctx) // before the gates: what is paused now and open then may be released
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (r *gateReconciler) keepPaused(ctx context.Context, parts []gate.Closed, pa
 	case !paused:
 		return r.unpausedManually(ctx, g)
 	case parts[0].IsMixed():
-		if err := r.queues.Return(ctx, g); err != nil {
+		if err := r.queues.Unpark(ctx, g); err != nil {
 			return err
 		}
 		return r.gates.ClearMixed(ctx, parts[0])
@@ -71,5 +71,5 @@ func (r *gateReconciler) release(ctx context.Context, g qflow.Gate) error {
 	if err != nil || !may {
 		return err
 	}
-	return r.queues.Release(ctx, g)
+	return r.queues.Unpause(ctx, g)
 }

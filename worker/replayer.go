@@ -18,7 +18,7 @@ type replayer struct {
 func (r *replayer) Run(ctx context.Context) { every(ctx, ledger.PulseEvery, r.check) }
 
 func (r *replayer) check(ctx context.Context) {
-	back, err := r.ledger.Pulse(ctx)
+	back, err := r.ledger.Journal.Pulse(ctx)
 	warn(ctx, r.log, "cannot check whether Redis has kept what was written", err)
 	switch {
 	case back == nil:

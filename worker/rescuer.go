@@ -12,6 +12,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/worker/gate"
 )
 
@@ -28,7 +29,7 @@ const maxQuiet = 60
 type taskRescuer struct {
 	ledger   *ledger.Ledger
 	gates    *gate.Gates
-	queues   *chunk.Queues
+	queues   *queue.Queues
 	log      *slog.Logger
 	observer Observer
 	interval time.Duration
@@ -37,7 +38,7 @@ type taskRescuer struct {
 	stalled map[string]*stalledImport
 }
 
-func newTaskRescuer(c Config, queues *chunk.Queues) *taskRescuer {
+func newTaskRescuer(c Config, queues *queue.Queues) *taskRescuer {
 	return &taskRescuer{
 		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, interval: c.intervals.rescue,
 		owner: uuid.NewString(),
@@ -111,7 +112,7 @@ func (r *taskRescuer) stalledChunks(ctx context.Context) (map[string]map[int]boo
 			s.skip--
 			continue
 		}
-		if open[imp.ID], err = r.ledger.OpenChunks(ctx, imp); err != nil {
+		if open[imp.ID], err = r.ledger.Chunks.Open(ctx, imp); err != nil {
 			return nil, err
 		}
 	}
@@ -125,7 +126,7 @@ func (r *taskRescuer) removeQueued(ctx context.Context, open map[string]map[int]
 	for id := range open {
 		lanes[chunk.Lane(r.stalled[id].Lane)] = true
 	}
-	return r.queues.Strike(ctx, lanes, open)
+	return r.queues.RemoveQueued(ctx, lanes, open)
 }
 
 // rescue enqueues the chunks of an import that are missing and were so at the last look, too.
@@ -172,12 +173,12 @@ func (r *taskRescuer) enqueue(ctx context.Context, imp ledger.Import, lost []int
 	}
 	r.observer.tasksRescued(len(kept))
 	r.log.WarnContext(ctx, "tasks were missing for queued rows, deleted by Asynq's tools perhaps; they are enqueued again", "import", imp.ID, "tasks", len(kept))
-	return r.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(r.ledger.Account()))
+	return r.queues.Notify(ctx, chunk.Lane(imp.Lane).Queue(r.ledger.Account()))
 }
 
 // keptChunks returns the chunks whose rows Redis still has, and notes how many are gone.
 func (r *taskRescuer) keptChunks(ctx context.Context, imp ledger.Import, lost []int, first bool) ([]int, error) {
-	has, err := r.ledger.HasChunks(ctx, imp.ID, lost)
+	has, err := r.ledger.Chunks.Has(ctx, imp.ID, lost)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func (r *taskRescuer) keptChunks(ctx context.Context, imp ledger.Import, lost []
 		r.log.WarnContext(ctx, "queued rows are no longer kept in Redis, and no worker can go on with them: cancel the import, then import its file again with --again",
 			"import", imp.ID, "chunks", gone)
 	}
-	return kept, r.ledger.SetLostChunks(ctx, imp.ID, gone)
+	return kept, r.ledger.Notes.SetLostChunks(ctx, imp.ID, gone)
 }
 
 // recoverOrphans has Asynq take back what it would hold for ever. Any number of processes may do so at once.
@@ -208,7 +209,7 @@ func (r *taskRescuer) recoverOrphans(ctx context.Context) error {
 
 // bringNearer has tasks come back that a host whose clock was ahead has put off into its own time.
 func (r *taskRescuer) bringNearer(ctx context.Context) error {
-	tasks, leases, err := r.queues.BringNearer(ctx, maxPause+time.Minute)
+	tasks, leases, err := r.queues.CapDelays(ctx, maxPause+time.Minute)
 	if tasks+leases > 0 {
 		r.log.WarnContext(ctx, "tasks were put off for longer than any worker does, by a host whose clock is ahead or before Redis' clock went back; they come earlier. "+
 			"Keep the clocks of all hosts right by NTP", "tasks", tasks, "leases", leases)

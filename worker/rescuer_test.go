@@ -9,6 +9,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker"
@@ -98,7 +99,7 @@ func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
 			f.adjust(func(s *sandbox.Switches) { s.Trusted = false })
 			stop := f.work()
 			f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == guests })
-			parked := chunk.Parked(f.account, qflow.GateTrust)
+			parked := queue.ParkedQueue(f.account, qflow.GateTrust)
 			f.until("their tasks are", func() bool {
 				info, err := f.inspector().GetQueueInfo(parked)
 				return err == nil && info.Active == 0 && info.Pending > 3
@@ -237,7 +238,7 @@ func TestRowsThatAreNoLongerKeptAreNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if gone, err := f.ledger.LostChunks(t.Context(), imp); err != nil || gone[id] != 1 ||
+	if gone, err := f.ledger.Notes.LostChunks(t.Context(), imp); err != nil || gone[id] != 1 ||
 		f.lines.count("no longer kept in Redis") != 1 {
 		t.Errorf("%v, %v, want one chunk and one line:\n%s", gone, err, f.lines)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/worker/poller"
 )
@@ -33,7 +34,7 @@ func (c Config) startServers(h *handler, polling *poller.Poller) (servers, error
 		short[lane.Queue(account)] = 1
 	}
 	for _, g := range qflow.Gates {
-		short[chunk.Parked(account, g)] = 1
+		short[queue.ParkedQueue(account, g)] = 1
 	}
 	kinds := []struct {
 		queues    map[string]int

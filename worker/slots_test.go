@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"guestflow/deploy/redisserver/redistest"
-	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker/budget"
@@ -15,7 +15,7 @@ import (
 
 // idle is when no chunk is in a worker's hands.
 func (f *farm) idle() bool {
-	depths, err := chunk.NewQueues(f.redis, f.account).Look(f.t.Context())
+	depths, err := queue.New(f.redis, f.account).Stats(f.t.Context())
 	for _, d := range depths {
 		if d.Active+d.Pending > 0 {
 			return false

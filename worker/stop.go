@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 )
 
@@ -39,7 +40,7 @@ func (h *handler) stopFor(ctx context.Context, b *batch, why string) error {
 func (h *handler) cancelRest(ctx context.Context, b *batch) error {
 	var moves []ledger.Move
 	for _, j := range b.jobs {
-		if !j.isSettled() || j.verdict == ledger.Wait {
+		if !j.isSettled() || j.verdict == guestindex.Wait {
 			moves = append(moves, j.cancel())
 		}
 	}

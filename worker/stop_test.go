@@ -9,6 +9,7 @@ import (
 	"guestflow/deploy/redisserver"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
@@ -144,7 +145,7 @@ func TestARowWhoseSendIsUnderWayIsLeftToIt(t *testing.T) {
 	id := f.importFile(path, settings(template))
 	f.await(id, "the send is under way", func(i ledger.Import) bool { return i.Counts[ledger.Sending] == 1 })
 	again := chunk.Ref{Account: f.account, Import: id, Generation: 99}
-	if err := chunk.NewQueues(f.redis, f.account).Enqueue(t.Context(), again); err != nil {
+	if err := queue.New(f.redis, f.account).Enqueue(t.Context(), again); err != nil {
 		t.Fatal(err)
 	}
 	f.until("the second task is put off", func() bool {

@@ -8,6 +8,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 )
 
 // orphanSweeper recovers imports whose importer has stopped half-way. Rows that were placed are enqueued, once more
@@ -16,14 +17,14 @@ import (
 // enqueued twice is one task, or one with nothing to do.
 type orphanSweeper struct {
 	ledger   *ledger.Ledger
-	queues   *chunk.Queues
+	queues   *queue.Queues
 	log      *slog.Logger
 	interval time.Duration
 }
 
 // Run sweeps until ctx ends.
 func (s *orphanSweeper) Run(ctx context.Context) {
-	warn(ctx, s.log, "cannot find imports that an earlier version has left half-way", s.ledger.Backfill(ctx))
+	warn(ctx, s.log, "cannot find imports that an earlier version has left half-way", s.ledger.Importers.Backfill(ctx))
 	s.sweep(ctx)
 	every(ctx, s.interval, s.sweep)
 }
@@ -33,7 +34,7 @@ func (s *orphanSweeper) sweep(ctx context.Context) {
 }
 
 func (s *orphanSweeper) recoverAll(ctx context.Context) error {
-	abandoned, err := s.ledger.ClaimOrphans(ctx)
+	abandoned, err := s.ledger.Importers.ClaimOrphans(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (s *orphanSweeper) recoverAll(ctx context.Context) error {
 func (s *orphanSweeper) recover(ctx context.Context, a ledger.Orphan) error {
 	imp, err := s.ledger.Import(ctx, a.ID)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return s.ledger.MarkEnqueued(ctx, a.ID)
+		return s.ledger.Importers.MarkEnqueued(ctx, a.ID)
 	}
 	if err == nil && imp.PartlyEnqueued() {
 		imp.Enqueued, err = s.enqueuePlaced(ctx, imp)
@@ -61,11 +62,11 @@ func (s *orphanSweeper) recover(ctx context.Context, a ledger.Orphan) error {
 		return err
 	}
 	if !imp.PartlyEnqueued() {
-		return s.ledger.MarkEnqueued(ctx, a.ID)
+		return s.ledger.Importers.MarkEnqueued(ctx, a.ID)
 	}
 	s.log.WarnContext(ctx, "the importer of an import stopped half-way; run the same command again with the same file, or cancel the import",
 		"import", imp.ID, "rows_never_enqueued", imp.Counts[ledger.New], "file", imp.Source)
-	return s.ledger.AckOrphan(ctx, a)
+	return s.ledger.Importers.AckOrphan(ctx, a)
 }
 
 // isReplaced reports whether the file of an import holds other content by now, so that its rows will not come any more.
@@ -88,10 +89,10 @@ func (s *orphanSweeper) giveUp(ctx context.Context, imp ledger.Import) error {
 // are enqueued then, from the first.
 func (s *orphanSweeper) enqueuePlaced(ctx context.Context, imp ledger.Import) (int, error) {
 	var err error
-	if imp.Enqueued, err = s.ledger.SetEnqueued(ctx, imp.ID, imp.Enqueued); err != nil {
+	if imp.Enqueued, err = s.ledger.Chunks.SetEnqueued(ctx, imp.ID, imp.Enqueued); err != nil {
 		return 0, err
 	}
-	queued, placed, err := s.ledger.PlacedChunks(ctx, imp)
+	queued, placed, err := s.ledger.Chunks.Placed(ctx, imp)
 	if err != nil {
 		return 0, err
 	}
@@ -101,8 +102,8 @@ func (s *orphanSweeper) enqueuePlaced(ctx context.Context, imp ledger.Import) (i
 			return 0, err
 		}
 	}
-	if placed, err = s.ledger.SetEnqueued(ctx, imp.ID, placed); err != nil {
+	if placed, err = s.ledger.Chunks.SetEnqueued(ctx, imp.ID, placed); err != nil {
 		return 0, err
 	}
-	return placed, s.queues.Call(ctx, chunk.Lane(imp.Lane).Queue(s.ledger.Account()))
+	return placed, s.queues.Notify(ctx, chunk.Lane(imp.Lane).Queue(s.ledger.Account()))
 }

@@ -8,8 +8,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
@@ -83,7 +83,7 @@ func Run(ctx context.Context, c Config) error {
 
 // services returns all that runs until ctx ends, with Asynq's servers started.
 func (c Config) services(ctx context.Context) ([]service, error) {
-	queues := chunk.NewQueues(c.Redis, c.Ledger.Account())
+	queues := queue.New(c.Redis, c.Ledger.Account())
 	h := newHandler(c, queues, ctx.Done())
 	polling := poller.New(c.Redis, queues, c.Log, ctx.Done())
 	servers, err := c.startServers(h, polling)

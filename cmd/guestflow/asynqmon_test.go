@@ -10,6 +10,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
@@ -56,7 +57,7 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 	_, at := h.with("GUESTFLOW_ASYNQMON_WRITES=true").served()
 	h.must("import", h.file("guests.csv", 20, "<script>poison()</script>,=poison(),poison@guests.example"), event, template)
 	await(t, "every row is parked", func() bool { return h.status().Counts["parked"]+h.status().Counts["parked-tried"] == 21 })
-	parked := chunk.Parked("sandbox", qflow.GateTrust)
+	parked := queue.ParkedQueue("sandbox", qflow.GateTrust)
 	await(t, "it is shown", func() bool { return shownQueues(t, at)[parked].Paused })
 	if _, has := shownQueues(t, at)[chunk.Short.Queue("sandbox")]; !has {
 		t.Errorf("the queues are %+v", shownQueues(t, at))

@@ -15,6 +15,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
 )
@@ -54,7 +55,7 @@ func (c crowded) fill() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	queues := chunk.NewQueues(c.redis, "sandbox")
+	queues := queue.New(c.redis, "sandbox")
 	for list := range lists {
 		imp, _, err := books.Create(c.t.Context(), ledger.Import{ID: fmt.Sprintf("nobodys%d", list), Source: "/lists/nobody's", Rows: rows, Chunk: 1})
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 	"guestflow/cmd/guestflow/store"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
 	"guestflow/importer/spec"
@@ -175,7 +176,7 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 		}
 		defer dry.Close()
 		if s.RedisURL.Set() && !c.Resend { // which is new to everybody
-			to.Compare = dry.Ledger.Compare
+			to.Compare = guestindex.For(dry.Ledger).Compare
 		}
 	}
 	defer c.dropFetched()

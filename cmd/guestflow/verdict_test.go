@@ -13,6 +13,7 @@ import (
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 )
@@ -29,7 +30,7 @@ func (j judged) String() string {
 }
 
 // elsewhere reports whether a row is unknown for no reason of its own, but because another one is.
-func (j judged) elsewhere() bool { return j.code() == ledger.ReasonUnknownElsewhere }
+func (j judged) elsewhere() bool { return j.code() == reason.UnknownElsewhere }
 
 // code is what the reason begins with.
 func (j judged) code() string {

@@ -1,12 +1,8 @@
 package chunk
 
 import (
-	"context"
-	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/redis/go-redis/v9"
 )
 
 const (
@@ -81,23 +77,4 @@ func LanesFor(rows int) []int {
 		numbers[i] = int(l)
 	}
 	return numbers
-}
-
-// InUse tells which of some queues hold anything that Asynq asks for: tasks in whatever state but the archive. It takes one round trip,
-// and a command for each queue, since two queues may be on different nodes of a cluster.
-func (q *Queues) InUse(ctx context.Context, queues []string) (map[string]bool, error) {
-	pipe := q.redis.Pipeline()
-	found := map[string]*redis.IntCmd{}
-	for _, name := range queues {
-		key := "asynq:{" + name + "}:"
-		found[name] = pipe.Exists(ctx, key+"pending", key+"active", key+"scheduled", key+"retry", key+"completed")
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, fmt.Errorf("look which queues are in use: %w", err)
-	}
-	used := map[string]bool{}
-	for name, n := range found {
-		used[name] = n.Val() > 0
-	}
-	return used, nil
 }

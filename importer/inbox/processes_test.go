@@ -18,9 +18,9 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
-	"guestflow/importer/chunk"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
@@ -216,7 +216,7 @@ func (o *office) wantEachRowOnce(imports int) {
 			o.t.Errorf("import %s of %d rows counts %v", imp.ID, imp.Rows, imp.Counts)
 		}
 	}
-	waiting, err := chunk.NewQueues(o.redis, "main").Waiting(o.t.Context())
+	waiting, err := queue.New(o.redis, "main").Tasks(o.t.Context())
 	if err != nil || waiting != tasks {
 		o.t.Errorf("%d tasks are enqueued for %d rows, %v; want %d", waiting, rows, err, tasks)
 	}

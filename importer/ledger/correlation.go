@@ -65,6 +65,12 @@ func RowAttr(account, importID, salt string, row int) slog.Attr {
 		slog.String("import", importID), slog.Int("row", row), slog.String("correlation_id", NewCorrelationID(account, importID, salt, row).String()))}
 }
 
+// Owner is a row that owns something, such as a guest or its email.
+type Owner struct {
+	Import string
+	Row    int
+}
+
 // ParseCorrelationID finds the row that an echoed id names, if it is one of this account's.
 func ParseCorrelationID(account, s string) (Owner, bool) {
 	u, err := uuid.Parse(s)

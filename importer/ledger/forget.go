@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"guestflow/importer/reason"
 )
 
 // forgetAtOnce is how many chunks are removed in one step, some milliseconds of Redis' time.
@@ -41,7 +43,7 @@ func (l *Ledger) forget(ctx context.Context, imp Import, after time.Duration) (b
 	for first := 0; first < chunks; first += forgetAtOnce {
 		var keys []string
 		for n := first; n < min(first+forgetAtOnce, chunks); n++ {
-			keys = append(keys, l.chunkKey(imp.ID, n))
+			keys = append(keys, l.keys.chunk(imp.ID, n))
 		}
 		if done, err := l.forgetThese(ctx, imp.ID, after, keys, nil); !done || err != nil {
 			return false, err
@@ -62,7 +64,7 @@ func (l *Ledger) forget(ctx context.Context, imp Import, after time.Duration) (b
 }
 
 func (l *Ledger) forgetThese(ctx context.Context, id string, after time.Duration, chunks []string, edits []any) (bool, error) {
-	return forgetScript.Run(ctx, l.redis, append([]string{l.importKey(id), l.reasonsKey(id)}, chunks...),
+	return forgetScript.Run(ctx, l.redis, append([]string{l.keys.Import(id), l.keys.Reasons(id)}, chunks...),
 		append([]any{after.Milliseconds()}, edits...)...).Bool()
 }
 
@@ -75,13 +77,13 @@ func (l *Ledger) withoutTexts(ctx context.Context, id string, first int, marks [
 			rows = append(rows, first+i)
 		}
 	}
-	values, err := l.hmget(ctx, l.reasonsKey(id), rows)
+	values, err := l.hmget(ctx, l.keys.Reasons(id), rows)
 	for i, v := range values {
 		var r storedReason
 		if v == "" || json.Unmarshal([]byte(v), &r) != nil {
 			continue
 		}
-		known := Code(marks[rows[i]-first].State(), r.Code)
+		known := reason.Public(r.Code, marks[rows[i]-first].State() == Rejected)
 		if r.Text == "" && r.Sealed == "" && r.Code == known {
 			continue
 		}
@@ -93,12 +95,4 @@ func (l *Ledger) withoutTexts(ctx context.Context, id string, first int, marks [
 		edits = append(edits, strconv.Itoa(rows[i]), v, raw)
 	}
 	return edits, err
-}
-
-// ExtendChunks has an import's chunks be kept as if it had just ended: a person is about to have its rows tried again.
-func (l *Ledger) ExtendChunks(ctx context.Context, id string) error {
-	if err := l.set(ctx, id, "wanted", time.Now().UnixMilli()); err != nil {
-		return fmt.Errorf("keep the rows of import %s: %w", id, err)
-	}
-	return nil
 }

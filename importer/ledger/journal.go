@@ -41,8 +41,9 @@ const (
 )
 
 // journal is what this process has written last of rows that are emailed, the oldest first.
-type journal struct {
-	name string // of this process
+type Journal struct {
+	ledger *Ledger
+	name   string // of this process
 
 	mu      sync.Mutex
 	entries []entry
@@ -53,19 +54,19 @@ type journal struct {
 	back    time.Time // when Redis was last found to have gone back, or the journal was written once more
 }
 
-// entry is one row's write: a move, or what was told of its email.
+// entry is one row's write: a move, or another one.
 type entry struct {
 	id    string
 	move  Move
-	mail  *EmailEvent
-	pulse int64 // how many were sent before Redis had the write: a later one that is there proves that it is there too
+	again func(context.Context) (missing bool, err error) // nil for a move
+	pulse int64                                           // how many were sent before Redis had the write: a later one that is there proves that it is there too
 	since time.Time
 }
 
-func newJournal() journal { return journal{name: uuid.NewString()} }
+func newJournal(l *Ledger) *Journal { return &Journal{ledger: l, name: uuid.NewString()} }
 
 // keep adds what Redis has taken.
-func (j *journal) keep(id string, moves ...Move) {
+func (j *Journal) keep(id string, moves ...Move) {
 	entries := make([]entry, len(moves))
 	for i, m := range moves {
 		m.Failed, m.Call = false, "" // a repeated write counts no try, and is no call
@@ -74,12 +75,12 @@ func (j *journal) keep(id string, moves ...Move) {
 	j.add(entries...)
 }
 
-// told adds what Qflow has told of an email, and was answered that we know.
-func (j *journal) told(of Owner, m EmailEvent) {
-	j.add(entry{id: of.Import, move: Move{Row: of.Row}, mail: &m})
+// Add adds another write of a row, which again makes once more; it reports whether Redis does not have the row.
+func (j *Journal) Add(of Owner, again func(context.Context) (missing bool, err error)) {
+	j.add(entry{id: of.Import, move: Move{Row: of.Row}, again: again})
 }
 
-func (j *journal) add(entries ...entry) {
+func (j *Journal) add(entries ...entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, e := range entries {
@@ -92,7 +93,7 @@ func (j *journal) add(entries ...entry) {
 }
 
 // begun are the marks that were set before calls.
-func (j *journal) begun(id, how string, rows []int, marks []BegunRow) {
+func (j *Journal) begun(id, how string, rows []int, marks []BegunRow) {
 	var moves []Move
 	for i, m := range marks {
 		if m.OK && how == mark {
@@ -106,7 +107,7 @@ func (j *journal) begun(id, how string, rows []int, marks []BegunRow) {
 
 // moved are the outcomes that matter: what comes about once more by itself, such as a guest that is written or a row that is parked, is
 // left out.
-func (j *journal) moved(id string, all []Move) {
+func (j *Journal) moved(id string, all []Move) {
 	var moves []Move
 	for _, m := range all {
 		switch {
@@ -119,7 +120,7 @@ func (j *journal) moved(id string, all []Move) {
 }
 
 // lost returns what a server may not have that has seen so many pulses.
-func (j *journal) lost(pulse int64) []entry {
+func (j *Journal) lost(pulse int64) []entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	since := slices.IndexFunc(j.entries, func(e entry) bool { return e.pulse >= pulse })
@@ -131,7 +132,7 @@ func (j *journal) lost(pulse int64) []entry {
 }
 
 // beat notes that a server has a pulse, and gives what still waits for its rows.
-func (j *journal) beat(server string, number int64) (missing []entry) {
+func (j *Journal) beat(server string, number int64) (missing []entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.server, j.noted = server, max(j.noted, number)
@@ -146,22 +147,21 @@ type Rollback struct {
 
 // Pulse notes how far this process has come. If Redis went back since the last pulse, it writes the end of the journal once more, and
 // says so; calls may go on a moment later. A process that has just begun knows nothing, but leaves the others that moment too.
-func (l *Ledger) Pulse(ctx context.Context) (*Rollback, error) {
-	j := &l.journal
+func (j *Journal) Pulse(ctx context.Context) (*Rollback, error) {
 	j.mu.Lock()
 	j.pulses++
 	number, noted, known := j.pulses, j.noted, j.server
 	j.mu.Unlock()
-	out, err := pulseScript.Run(ctx, l.redis, []string{l.pulseKey(j.name), l.Prefix() + "server"}, number, keepPulse.Milliseconds(), known, noted).Slice()
+	out, err := pulseScript.Run(ctx, j.ledger.redis, []string{j.ledger.keys.pulse(j.name), j.ledger.keys.server()}, number, keepPulse.Milliseconds(), known, noted).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("note the pulse of this process: %w", err)
 	}
 	server, before, whole := out[0].(string), out[1].(int64), out[2].(int64) == 1
 	if whole {
-		return nil, l.restore(ctx, j.beat(server, number))
+		return nil, j.restore(ctx, j.beat(server, number))
 	}
 	entries := j.lost(before)
-	if err := l.restore(ctx, entries); err != nil {
+	if err := j.restore(ctx, entries); err != nil {
 		return nil, err // the next pulse finds the same
 	}
 	j.mu.Lock()
@@ -171,34 +171,34 @@ func (l *Ledger) Pulse(ctx context.Context) (*Rollback, error) {
 }
 
 // restore writes entries once more, and remembers those whose rows are not there.
-func (l *Ledger) restore(ctx context.Context, entries []entry) error {
+func (j *Journal) restore(ctx context.Context, entries []entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
 	var missing []entry
 	for rest := entries; len(rest) > 0; {
 		n := 1
-		for n < len(rest) && n < steerWindow && rest[n].id == rest[0].id && rest[n].mail == nil && rest[0].mail == nil {
+		for n < len(rest) && n < steerWindow && rest[n].id == rest[0].id && rest[n].again == nil && rest[0].again == nil {
 			n++
 		}
-		away, err := l.redo(ctx, rest[0].id, rest[:n])
+		away, err := j.redo(ctx, rest[0].id, rest[:n])
 		if err != nil {
 			return err
 		}
 		missing, rest = append(missing, away...), rest[n:]
 	}
-	l.journal.mu.Lock()
-	l.journal.missing = missing
-	l.journal.mu.Unlock()
+	j.mu.Lock()
+	j.missing = missing
+	j.mu.Unlock()
 	return nil
 }
 
 // redo writes entries of one import, and gives those whose rows Redis does not have, or has as new. These get at least the mark that a
 // call was made: their importer places them again, and they are called before the next pulse.
-func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing []entry, err error) {
-	if mail := entries[0].mail; mail != nil {
-		told, err := l.deliver(ctx, Owner{Import: id, Row: entries[0].move.Row}, *mail)
-		if err != nil || told.Effect != RowNotFound || time.Since(entries[0].since) > missingFor {
+func (j *Journal) redo(ctx context.Context, id string, entries []entry) (missing []entry, err error) {
+	if again := entries[0].again; again != nil {
+		missing, err := again(ctx)
+		if err != nil || !missing || time.Since(entries[0].since) > missingFor {
 			return nil, err
 		}
 		return entries, nil
@@ -207,7 +207,7 @@ func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing 
 	for i, e := range entries {
 		moves[i] = e.move
 	}
-	moved, _, err := l.move(ctx, id, tableArg, nil, moves)
+	moved, _, err := j.ledger.move(ctx, id, false, nil, moves)
 	if err != nil {
 		return nil, err
 	}
@@ -220,15 +220,13 @@ func (l *Ledger) redo(ctx context.Context, id string, entries []entry) (missing 
 		missing = append(missing, e)
 		marks = append(marks, Move{Row: e.move.Row, To: New, Set: MaybeSent})
 	}
-	_, _, err = l.move(ctx, id, tableArg, nil, marks)
+	_, _, err = j.ledger.move(ctx, id, false, nil, marks)
 	return missing, err
 }
 
 // Recovering reports whether the processes of the fleet may still be writing once more what Redis has lost of what was there at a time:
 // no call goes by what Redis said then, and none is to be marked now.
-func (l *Ledger) Recovering(since time.Time) bool { return l.journal.settling(since) }
-
-func (j *journal) settling(since time.Time) bool {
+func (j *Journal) Recovering(since time.Time) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return since.Before(j.back.Add(quiet))
@@ -236,15 +234,13 @@ func (j *journal) settling(since time.Time) bool {
 
 // changed reports whether a mark that was made since a time, on a server with this run id, may stand on less than this process has
 // written: the server is another one. The next pulse writes the journal; until then no other row is marked in vain.
-func (j *journal) changed(server string, since time.Time) bool {
+func (j *Journal) changed(server string, since time.Time) bool {
 	j.mu.Lock()
 	if j.server != "" && j.server != server {
 		j.back = time.Now()
 	}
 	j.mu.Unlock()
-	return j.settling(since)
+	return j.Recovering(since)
 }
-
-func (l *Ledger) pulseKey(process string) string { return l.Prefix() + "pulse:" + process }
 
 var pulseScript = script("pulse")

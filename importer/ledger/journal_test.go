@@ -8,7 +8,9 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/emailevent"
 	"guestflow/importer/ledger"
+	"guestflow/importer/ledger/ledgertest"
 	"guestflow/qflow/webhook"
 )
 
@@ -29,21 +31,21 @@ func newForgetful(t *testing.T) *forgetful {
 func (f *forgetful) process() *ledger.Ledger {
 	f.t.Helper()
 	l, err := ledger.For(f.client, "main")
-	must(f.t, err)
+	ledgertest.Must(f.t, err)
 	return l
 }
 
 func (f *forgetful) position() int64 {
 	f.t.Helper()
 	at, err := redistest.Position(f.server)
-	must(f.t, err)
+	ledgertest.Must(f.t, err)
 	return at
 }
 
 func (f *forgetful) rewind(to int64) {
 	f.t.Helper()
 	again, err := redistest.Rewind(f.t.Context(), f.server, to)
-	must(f.t, err)
+	ledgertest.Must(f.t, err)
 	f.server = again
 	f.t.Cleanup(again.Kill)
 }
@@ -51,8 +53,8 @@ func (f *forgetful) rewind(to int64) {
 // pulse expects that Redis went back, or not.
 func (f *forgetful) pulse(l *ledger.Ledger, want *ledger.Rollback) {
 	f.t.Helper()
-	got, err := l.Pulse(f.t.Context())
-	must(f.t, err)
+	got, err := l.Journal.Pulse(f.t.Context())
+	ledgertest.Must(f.t, err)
 	if (got == nil) != (want == nil) || got != nil && *got != *want {
 		f.t.Fatalf("the pulse found %+v, want %+v", got, want)
 	}
@@ -79,37 +81,37 @@ func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
 	t.Parallel()
 	f := newForgetful(t)
 	l := f.process()
-	id := begun(t, l, "list", "list.csv", 6).ID
-	must(t, l.CommitChunks(t.Context(), id, nil, queuedRows(6)))
+	id := ledgertest.Begun(t, l, "list", "list.csv", 6).ID
+	ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, nil, queuedRows(6)))
 	f.pulse(l, nil)
 	to := f.position()
 	f.pulse(l, nil)
 	for _, row := range []int{1, 2, 3} { // atomic calls: in flight, accepted, turned away
 		_, err := l.BeginAtomic(t.Context(), id, nil, row)
-		must(t, err)
+		ledgertest.Must(t, err)
 	}
-	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
-	move(t, l, id, ledger.Move{Row: 3, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent, KeepSettled: true})
+	ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
+	ledgertest.Move(t, l, id, ledger.Move{Row: 3, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent, KeepSettled: true})
 	for _, row := range []int{4, 5} { // sends: in flight, turned away
 		_, err := l.BeginSend(t.Context(), id, nil, row)
-		must(t, err)
+		ledgertest.Must(t, err)
 	}
-	move(t, l, id, ledger.Move{Row: 5, To: ledger.Queued, KeepSettled: true})
-	_, err := l.Deliver(t.Context(), ledger.Owner{Import: id, Row: 2}, ledger.EmailEvent{Kind: webhook.Delivered, At: time.Now(), Delivery: "one"})
-	must(t, err)
+	ledgertest.Move(t, l, id, ledger.Move{Row: 5, To: ledger.Queued, KeepSettled: true})
+	_, err := emailevent.For(l).Record(t.Context(), ledger.Owner{Import: id, Row: 2}, emailevent.Event{Kind: webhook.Delivered, At: time.Now(), Delivery: "one"})
+	ledgertest.Must(t, err)
 	f.wentBack(l, false)
 	f.rewind(to)
 	f.wentBack(l, true)
 	f.pulse(l, &ledger.Rollback{Certain: true, Rows: 9})
 	f.wentBack(l, true) // the others of the fleet may not be so far
-	if l.Recovering(time.Now().Add(time.Minute)) {
+	if l.Journal.Recovering(time.Now().Add(time.Minute)) {
 		t.Error("what is said in a minute is doubted now")
 	}
 	for row, want := range map[int]ledger.RowByte{
 		1: ledger.RowByte(ledger.Queued).With(ledger.Queued, ledger.MaybeSent, 0), 2: ledger.RowByte(ledger.Delivered),
 		3: ledger.RowByte(ledger.ParkedTried).With(ledger.ParkedTried, ledger.Tried, 0), 4: ledger.RowByte(ledger.Sending), 5: ledger.RowByte(ledger.Queued), 6: ledger.RowByte(ledger.Queued),
 	} {
-		if got := state(t, l, id, row); got != want {
+		if got := ledgertest.Byte(t, l, id, row); got != want {
 			t.Errorf("row %d is %s, byte %x, want %x", row, got.State(), uint8(got), uint8(want))
 		}
 	}
@@ -146,15 +148,15 @@ func TestARestartOfRedisThatLosesNothingUndoesNothing(t *testing.T) {
 	t.Parallel()
 	f := newForgetful(t)
 	worker, person := f.process(), f.process()
-	id := begun(t, worker, "list", "list.csv", 2).ID
-	must(t, worker.CommitChunks(t.Context(), id, nil, queuedRows(2)))
+	id := ledgertest.Begun(t, worker, "list", "list.csv", 2).ID
+	ledgertest.Must(t, worker.Chunks.Commit(t.Context(), id, nil, queuedRows(2)))
 	f.pulse(worker, nil)
-	move(t, worker, id, ledger.Move{Row: 1, To: ledger.Refused, KeepSettled: true})
+	ledgertest.Move(t, worker, id, ledger.Move{Row: 1, To: ledger.Refused, KeepSettled: true})
 	f.pulse(worker, nil)
-	move(t, person, id, ledger.Move{Row: 1, To: ledger.Queued})
+	ledgertest.Move(t, person, id, ledger.Move{Row: 1, To: ledger.Queued})
 	f.rewind(f.position())
 	f.pulse(worker, &ledger.Rollback{})
-	if got := state(t, worker, id, 1).State(); got != ledger.Queued {
+	if got := ledgertest.Byte(t, worker, id, 1).State(); got != ledger.Queued {
 		t.Errorf("the row is %s, though a person has had it tried again", got)
 	}
 }
@@ -168,23 +170,23 @@ func TestARowThatRedisHasLostIsMarkedOnceItsImporterPlacesItAgain(t *testing.T) 
 	to := f.position()
 	f.pulse(l, nil)
 	again := func() string {
-		id := begun(t, l, "list", "list.csv", 2).ID
+		id := ledgertest.Begun(t, l, "list", "list.csv", 2).ID
 		f.pulse(l, nil)
-		must(t, l.CommitChunks(t.Context(), id, nil, queuedRows(2)))
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, nil, queuedRows(2)))
 		return id
 	}
 	id := again()
 	_, err := l.BeginAtomic(t.Context(), id, nil, 1, 2)
-	must(t, err)
-	move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
+	ledgertest.Must(t, err)
+	ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
 	f.rewind(to)
 	f.pulse(l, &ledger.Rollback{Certain: true, Rows: 3})
 	again()
-	if one, two := state(t, l, id, 1), state(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) || !two.HasFlag(ledger.MaybeSent) {
+	if one, two := ledgertest.Byte(t, l, id, 1), ledgertest.Byte(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) || !two.HasFlag(ledger.MaybeSent) {
 		t.Errorf("bytes %x and %x: Qflow was called for them", uint8(one), uint8(two))
 	}
 	f.pulse(l, nil)
-	if one, two := state(t, l, id, 1), state(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) || two != ledger.RowByte(ledger.Accepted) {
+	if one, two := ledgertest.Byte(t, l, id, 1), ledgertest.Byte(t, l, id, 2); !one.HasFlag(ledger.MaybeSent) || two != ledger.RowByte(ledger.Accepted) {
 		t.Errorf("bytes %x and %x: one was called, two is accepted", uint8(one), uint8(two))
 	}
 }
@@ -197,19 +199,19 @@ func TestARowThatRedisHasLostIsMarkedThoughItsWorkerIsGoneWhenItIsPlacedAgain(t 
 	f.pulse(worker, nil)
 	to := f.position()
 	f.pulse(worker, nil)
-	id := begun(t, importer, "list", "list.csv", 4).ID
-	must(t, importer.CommitChunks(t.Context(), id, nil, queuedRows(4)))
+	id := ledgertest.Begun(t, importer, "list", "list.csv", 4).ID
+	ledgertest.Must(t, importer.Chunks.Commit(t.Context(), id, nil, queuedRows(4)))
 	_, err := worker.BeginAtomic(t.Context(), id, nil, 1)
-	must(t, err)
+	ledgertest.Must(t, err)
 	_, err = worker.BeginSend(t.Context(), id, nil, 3)
-	must(t, err)
-	move(t, worker, id, ledger.Move{Row: 3, To: ledger.Accepted, KeepSettled: true})
+	ledgertest.Must(t, err)
+	ledgertest.Move(t, worker, id, ledger.Move{Row: 3, To: ledger.Accepted, KeepSettled: true})
 	f.rewind(to)
 	f.pulse(worker, &ledger.Rollback{Certain: true, Rows: 3}) // its last sign of life
-	begun(t, importer, "list", "list.csv", 4)
-	must(t, importer.CommitChunks(t.Context(), id, nil, queuedRows(4)))
+	ledgertest.Begun(t, importer, "list", "list.csv", 4)
+	ledgertest.Must(t, importer.Chunks.Commit(t.Context(), id, nil, queuedRows(4)))
 	for row, called := range map[int]bool{1: true, 2: false, 3: true, 4: false} {
-		if m := state(t, importer, id, row); m.State() != ledger.Queued || m.HasFlag(ledger.MaybeSent) != called {
+		if m := ledgertest.Byte(t, importer, id, row); m.State() != ledger.Queued || m.HasFlag(ledger.MaybeSent) != called {
 			t.Errorf("row %d: byte %x, called: %v", row, uint8(m), called)
 		}
 	}

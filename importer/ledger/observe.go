@@ -1,6 +1,8 @@
 package ledger
 
-import "context"
+import (
+	"context"
+)
 
 // Observer gets the events that metrics are made of, of what this process writes down. Any field may be nil. The functions
 // must not block.
@@ -42,4 +44,9 @@ func (l *Ledger) tellMoved(moves []Move, moved []Moved) {
 	for w, n := range ways {
 		l.observer.Moved(w.to, w.code, n)
 	}
+}
+
+// Announce calls the observer for a row that a package beside this one has moved.
+func (l *Ledger) Announce(ctx context.Context, of Owner, from, to State, why Reason, finished bool) {
+	l.tell(ctx, of.Import, []Move{{Row: of.Row, To: to, Reason: why}}, []Moved{{Before: RowByte(from), OK: true}}, finished)
 }

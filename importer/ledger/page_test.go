@@ -8,10 +8,11 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/ledger/ledgertest"
 )
 
 func TestPagesOfTheListStayAsTheyAreWhileImportsBegin(t *testing.T) {
-	onBothStores(t, testListPages)
+	ledgertest.OnBothStores(t, testListPages)
 }
 
 func testListPages(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
@@ -19,7 +20,7 @@ func testListPages(t *testing.T, l *ledger.Ledger, client redis.UniversalClient)
 	begin := func(n int) {
 		for range n {
 			begun++
-			id := newImport(t, l, fmt.Sprint("list ", begun), 1)
+			id := ledgertest.NewImport(t, l, fmt.Sprint("list ", begun), 1)
 			client.ZAdd(t.Context(), l.Prefix()+"imports", redis.Z{Score: 2e12 + float64(begun), Member: id}) // several begin in a millisecond
 			client.HSet(t.Context(), l.Prefix()+"import:"+id, "source", begun)
 		}

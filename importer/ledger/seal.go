@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"guestflow/importer/reason"
 	"guestflow/tokencache"
 )
 
@@ -14,29 +15,34 @@ import (
 // unsealed, before there was SealWith or by a ledger without it, is read all the same.
 //
 // It costs 33 bytes a chunk, and a reason a third and 44 bytes; see BenchmarkSeal for the time.
-func (l *Ledger) SealWith(keys func() (tokencache.Keyring, error)) { l.keys = keys }
+func (l *Ledger) SealWith(keys func() (tokencache.Keyring, error)) { l.seal.ring = keys }
 
-// sealed seals data that is bound to the key of Redis that it is kept under.
-func (l *Ledger) sealed(data []byte, key string) ([]byte, error) {
-	if l.keys == nil {
+// sealer seals what is kept of guests, where there is a keyring.
+type sealer struct {
+	ring func() (tokencache.Keyring, error)
+}
+
+// seal seals data, bound to the key of Redis that it is kept under.
+func (s sealer) seal(data []byte, key string) ([]byte, error) {
+	if s.ring == nil {
 		return data, nil
 	}
-	ring, err := l.keys()
+	ring, err := s.ring()
 	if err != nil {
 		return nil, fmt.Errorf("seal what is kept of guests: %w", err)
 	}
 	return ring.SealBytes(data, key), nil
 }
 
-// unsealed opens what sealed has sealed.
-func (l *Ledger) unsealed(data []byte, key string) ([]byte, error) {
+// open opens what seal has sealed.
+func (s sealer) open(data []byte, key string) ([]byte, error) {
 	if !tokencache.IsSealed(data) {
 		return data, nil
 	}
 	var ring tokencache.Keyring
 	var err error
-	if l.keys != nil {
-		ring, err = l.keys()
+	if s.ring != nil {
+		ring, err = s.ring()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open what is kept of guests: %w", err)
@@ -51,11 +57,12 @@ func (l *Ledger) unsealed(data []byte, key string) ([]byte, error) {
 // storedReason is a Reason as Redis keeps it: what is our own, or of a closed set, in clear.
 type storedReason struct {
 	Reason
-	Sealed string `json:"s,omitempty"` // the text, and a code that nobody here knows, in base64
+	Sealed string `json:"s,omitempty"` // the text, and a code that is not in the set, in base64
 }
 
-// reason encodes a move's reason; "" leaves the one that is there, "-" deletes it. The texts of rejected rows are ours, and quote nothing.
-func (l *Ledger) reason(id string, m Move) (string, error) {
+// encodeReason encodes a move's reason for the hash of that key; "" leaves the one that is there, "-" deletes it. The texts of rejected
+// rows are ours, and quote nothing.
+func (s sealer) encodeReason(key string, m Move) (string, error) {
 	if m.Reason.IsZero() {
 		if m.To.Succeeded() {
 			return "-", nil
@@ -63,8 +70,8 @@ func (l *Ledger) reason(id string, m Move) (string, error) {
 		return "", nil
 	}
 	stored := storedReason{Reason: m.Reason}
-	if l.keys != nil && m.To != Rejected {
-		if err := l.sealReason(id, m.To, &stored); err != nil {
+	if s.ring != nil && m.To != Rejected {
+		if err := s.sealReason(key, m.To, &stored); err != nil {
 			return "", err
 		}
 	}
@@ -75,9 +82,9 @@ func (l *Ledger) reason(id string, m Move) (string, error) {
 	return string(raw), nil
 }
 
-func (l *Ledger) sealReason(id string, to State, stored *storedReason) error {
+func (s sealer) sealReason(key string, to State, stored *storedReason) error {
 	said := Reason{Text: stored.Text}
-	if known := Code(to, stored.Code); known != stored.Code {
+	if known := reason.Public(stored.Code, to == Rejected); known != stored.Code {
 		said.Code, stored.Code = stored.Code, known
 	}
 	stored.Text = ""
@@ -86,7 +93,7 @@ func (l *Ledger) sealReason(id string, to State, stored *storedReason) error {
 	}
 	raw, err := json.Marshal(said)
 	if err == nil {
-		raw, err = l.sealed(raw, l.reasonsKey(id))
+		raw, err = s.seal(raw, key)
 	}
 	stored.Sealed = base64.RawStdEncoding.EncodeToString(raw)
 	return err
@@ -95,8 +102,8 @@ func (l *Ledger) sealReason(id string, to State, stored *storedReason) error {
 // unreadable stands for a text that cannot be opened: all else of a report is worth having.
 const unreadable = "(the text is sealed with a key that this process does not have; give it the fleet's token_keys)"
 
-// parseReason reads what reason has encoded, now or before it sealed anything.
-func (l *Ledger) parseReason(id, raw string) (Reason, error) {
+// decodeReason reads what encodeReason has encoded, also in a version that sealed nothing.
+func (s sealer) decodeReason(key, raw string) (Reason, error) {
 	var stored storedReason
 	if err := json.Unmarshal([]byte(raw), &stored); err != nil {
 		return Reason{}, err
@@ -106,7 +113,7 @@ func (l *Ledger) parseReason(id, raw string) (Reason, error) {
 	}
 	box, err := base64.RawStdEncoding.DecodeString(stored.Sealed)
 	if err == nil {
-		box, err = l.unsealed(box, l.reasonsKey(id))
+		box, err = s.open(box, key)
 	}
 	var said Reason
 	if err == nil {

@@ -10,6 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/ledger/ledgertest"
+	"guestflow/importer/reason"
 	"guestflow/tokencache"
 	"guestflow/tokencache/secret"
 )
@@ -31,7 +33,7 @@ func keyring(t testing.TB, keys ...string) func() (tokencache.Keyring, error) {
 func everything(t *testing.T, client redis.UniversalClient) string {
 	t.Helper()
 	keys, err := client.Keys(t.Context(), "*").Result()
-	must(t, err)
+	ledgertest.Must(t, err)
 	var all strings.Builder
 	for _, key := range keys {
 		fmt.Fprintln(&all, key)
@@ -56,15 +58,15 @@ const guestsData = "ann@example.com"
 // refused is an import of 60 rows whose first chunk has a row that was refused, in words that quote it.
 func refused(t *testing.T, l *ledger.Ledger) (id string) {
 	t.Helper()
-	id = newImport(t, l, "refused", 60)
-	must(t, l.CommitChunks(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte("\x01" + guestsData)}, {N: 1, Data: []byte("\x01" + guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}}))
-	move(t, l, id, ledger.Move{Row: 1, To: ledger.Refused, Reason: ledger.Reason{Code: "http_422", Text: guestsData + " is no address", Line: 2}})
-	move(t, l, id, ledger.Move{Row: 2, To: ledger.Refused, Reason: ledger.Reason{Code: guestsData, Line: 3}})
+	id = ledgertest.NewImport(t, l, "refused", 60)
+	ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte("\x01" + guestsData)}, {N: 1, Data: []byte("\x01" + guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}}))
+	ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Refused, Reason: ledger.Reason{Code: "http_422", Text: guestsData + " is no address", Line: 2}})
+	ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Refused, Reason: ledger.Reason{Code: guestsData, Line: 3}})
 	return id
 }
 
 func TestWhatIsKeptOfGuestsOpensOnlyWithTheFleetsKeys(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		l.SealWith(keyring(t, "a"))
 		id := refused(t, l)
 		if all := everything(t, client); strings.Contains(all, guestsData) {
@@ -75,17 +77,17 @@ func TestWhatIsKeptOfGuestsOpensOnlyWithTheFleetsKeys(t *testing.T) {
 			opens bool
 		}{"the same key": {[]string{"a"}, true}, "a new one in front": {[]string{"b", "a"}, true}, "another": {[]string{"b"}, false}, "none": {nil, false}} {
 			other, err := ledger.For(client, "main")
-			must(t, err)
+			ledgertest.Must(t, err)
 			if c.keys != nil {
 				other.SealWith(keyring(t, c.keys...))
 			}
-			data, err := other.Chunk(t.Context(), id, 0)
+			data, err := other.Chunks.Get(t.Context(), id, 0)
 			_, sealed := errors.AsType[*tokencache.SealError](err)
 			if c.opens != (string(data) == "\x01"+guestsData) || c.opens == sealed || sealed && !strings.Contains(err.Error(), "token_keys") {
 				t.Errorf("%s: %q, %v", name, data, err)
 			}
 			why, err := other.Reasons(t.Context(), id, []int{1, 2})
-			if code := why[1].Code; code != map[bool]string{true: guestsData, false: ledger.OtherReason}[c.opens] || why[1].Line != 3 {
+			if code := why[1].Code; code != map[bool]string{true: guestsData, false: reason.Other}[c.opens] || why[1].Line != 3 {
 				t.Errorf("%s: the code is %q", name, code)
 			}
 			if err != nil || why[0].Code != "http_422" || why[0].Line != 2 || c.opens != strings.Contains(why[0].Text, guestsData) || !c.opens && !strings.Contains(why[0].Text, "token_keys") {
@@ -93,18 +95,18 @@ func TestWhatIsKeptOfGuestsOpensOnlyWithTheFleetsKeys(t *testing.T) {
 			}
 		}
 		chunk := l.Prefix() + "import:" + id + ":chunk:"
-		must(t, client.Copy(t.Context(), chunk+"1", chunk+"0", 0, true).Err())
-		if data, err := l.Chunk(t.Context(), id, 0); err == nil {
+		ledgertest.Must(t, client.Copy(t.Context(), chunk+"1", chunk+"0", 0, true).Err())
+		if data, err := l.Chunks.Get(t.Context(), id, 0); err == nil {
 			t.Errorf("a chunk opens in the place of another: %q", data)
 		}
 	})
 }
 
 func TestWhatWasKeptBeforeItWasSealedIsRead(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		id := refused(t, l)
 		l.SealWith(keyring(t, "a"))
-		if data, err := l.Chunk(t.Context(), id, 0); err != nil || string(data) != "\x01"+guestsData {
+		if data, err := l.Chunks.Get(t.Context(), id, 0); err != nil || string(data) != "\x01"+guestsData {
 			t.Errorf("%q, %v", data, err)
 		}
 		if why, err := l.Reasons(t.Context(), id, []int{1}); err != nil || why[0].Text != guestsData+" is no address" {
@@ -114,10 +116,10 @@ func TestWhatWasKeptBeforeItWasSealedIsRead(t *testing.T) {
 }
 
 func TestNothingIsWrittenWhereItCannotBeSealed(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
-		id := newImport(t, l, "keyless", 3)
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		id := ledgertest.NewImport(t, l, "keyless", 3)
 		l.SealWith(func() (tokencache.Keyring, error) { return tokencache.Keyring{}, errors.New("no key") })
-		err := l.CommitChunks(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte(guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}})
+		err := l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 0, Data: []byte(guestsData)}}, []ledger.Move{{Row: 1, To: ledger.Queued}})
 		if err == nil || strings.Contains(everything(t, client), guestsData) {
 			t.Errorf("it was written all the same: %v", err)
 		}
@@ -132,39 +134,39 @@ func TestGuestsAreForgottenWithTheirFilesAndOnlyOfImportsThatAreOver(t *testing.
 		gone    bool
 	}{
 		"over for long": {true, func(t *testing.T, _ *ledger.Ledger, client redis.UniversalClient, _, record string) {
-			must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
+			ledgertest.Must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
 		}, true},
 		"and kept before it was sealed": {false, func(t *testing.T, _ *ledger.Ledger, client redis.UniversalClient, _, record string) {
-			must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
+			ledgertest.Must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
 		}, true},
 		"over": {false, func(*testing.T, *ledger.Ledger, redis.UniversalClient, string, string) {}, false},
 		"over for long, and tried again": {false, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id, record string) {
-			must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
-			must(t, l.ExtendChunks(t.Context(), id))
+			ledgertest.Must(t, client.HSet(t.Context(), record, "finished", time.Now().Add(-month-time.Hour).UnixMilli()).Err())
+			ledgertest.Must(t, l.Chunks.Extend(t.Context(), id))
 		}, false},
 		"open": {false, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id, record string) {
-			must(t, client.HSet(t.Context(), record, "started", time.Now().Add(-2*month).UnixMilli()).Err())
-			move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued})
+			ledgertest.Must(t, client.HSet(t.Context(), record, "started", time.Now().Add(-2*month).UnixMilli()).Err())
+			ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued})
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+			ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 				if c.sealed {
 					l.SealWith(keyring(t, "a"))
 				}
 				id := refused(t, l)
 				for row := 3; row <= 60; row++ {
-					move(t, l, id, ledger.Move{Row: row, To: ledger.Accepted})
+					ledgertest.Move(t, l, id, ledger.Move{Row: row, To: ledger.Accepted})
 				}
 				c.prepare(t, l, client, id, l.Prefix()+"import:"+id)
 				list, err := l.ForgetGuests(t.Context(), month)
 				if err != nil || c.gone != (len(list) == 1) {
 					t.Fatalf("%+v, %v", list, err)
 				}
-				has, err := l.HasChunks(t.Context(), id, []int{0, 1})
-				must(t, err)
+				has, err := l.Chunks.Has(t.Context(), id, []int{0, 1})
+				ledgertest.Must(t, err)
 				why, err := l.Reasons(t.Context(), id, []int{1})
-				must(t, err)
+				ledgertest.Must(t, err)
 				if has[0] == c.gone || has[1] == c.gone || why[0].Code != "http_422" || why[0].Line != 2 || c.gone != (why[0].Text == "") {
 					t.Errorf("chunks %v, reason %+v", has, why)
 				}

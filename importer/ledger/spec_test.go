@@ -7,11 +7,12 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/ledger/ledgertest"
 	"guestflow/importer/spec"
 )
 
 func TestARecordKeepsItsSpecWholeAndOneOfTheVersionBeforeWhatItHas(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		whole := spec.Spec{
 			Account: l.Account(), Event: "gala", Template: "welcome", Profile: "p", Key: "Email", Zone: "Europe/London", Again: "x", Resend: true, AnySheet: true,
 			Reading: spec.Reading{

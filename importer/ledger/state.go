@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"strings"
 )
 
 // State is what has become of one row. The low four bits of its byte in Redis.
@@ -134,29 +133,3 @@ func (m RowByte) HasFlag(f Flag) bool { return uint8(m)&uint8(f) != 0 }
 func (m RowByte) With(s State, set, lift Flag) RowByte {
 	return RowByte((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(lift))
 }
-
-// tableArg is the transition table for the scripts: 16 characters a state, '1' where the change is allowed. placeArg is its part
-// for rows that are new.
-var (
-	tableArg = tableFrom(AllStates()...)
-	placeArg = tableFrom(New)
-)
-
-func tableFrom(states ...State) string {
-	table := []byte(strings.Repeat("0", 16*16))
-	for _, from := range states {
-		for _, to := range next[from] {
-			table[int(from)*16+int(to)] = '1'
-		}
-	}
-	return string(table)
-}
-
-// classArg is the class of every state for the scripts, one character each.
-var classArg = func() string {
-	b := make([]byte, states)
-	for s, c := range classes {
-		b[s] = byte(c)
-	}
-	return string(b)
-}()

@@ -53,7 +53,7 @@ type Times struct {
 func (l *Ledger) Times(ctx context.Context, imp Import, row int) (Times, error) {
 	pipe := l.redis.Pipeline()
 	read := func(place int) func() Span {
-		got := pipe.GetRange(ctx, l.timesKey(imp.ID), int64(2*place), int64(2*place+1))
+		got := pipe.GetRange(ctx, l.keys.times(imp.ID), int64(2*place), int64(2*place+1))
 		return func() Span {
 			if len(got.Val()) < 2 {
 				return Span{}
@@ -70,5 +70,3 @@ func (l *Ledger) Times(ctx context.Context, imp Import, row int) (Times, error) 
 	}
 	return Times{Placed: placed(), Settled: settled()}, nil
 }
-
-func (l *Ledger) timesKey(id string) string { return l.importKey(id) + ":times" }

@@ -11,6 +11,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/ledger/ledgertest"
 	"guestflow/importer/spec"
 )
 
@@ -31,8 +32,8 @@ func timesOf(t *testing.T, l *ledger.Ledger, id string, row int) ledger.Times {
 func older(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, id string, by time.Duration) {
 	t.Helper()
 	imp, err := l.Import(t.Context(), id)
-	must(t, err)
-	must(t, client.HSet(t.Context(), l.Prefix()+"import:"+id, "started", imp.Started.Add(-by).UnixMilli()).Err())
+	ledgertest.Must(t, err)
+	ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+id, "started", imp.Started.Add(-by).UnixMilli()).Err())
 }
 
 // covers allows a second on each side, in which a test may be slow.
@@ -41,13 +42,13 @@ func covers(s ledger.Span, at time.Time) bool {
 }
 
 func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := spec.ID("times")
 		_, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "times", Rows: 7, Chunk: 3})
-		must(t, err)
+		ledgertest.Must(t, err)
 		older(t, l, client, id, time.Hour)
 		before := time.Now()
-		must(t, l.CommitChunks(t.Context(), id, []ledger.StoredChunk{{N: 1, Data: []byte("x")}}, []ledger.Move{
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 1, Data: []byte("x")}}, []ledger.Move{
 			{Row: 4, To: ledger.Queued}, {Row: 5, To: ledger.Rejected}, {Row: 6, To: ledger.Queued},
 		}))
 		if at := timesOf(t, l, id, 4); !covers(at.Placed, before) || at.Placed.From != at.Placed.To || !at.Settled.IsZero() {
@@ -57,12 +58,12 @@ func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
 			t.Errorf("a row that was rejected has %+v", at)
 		}
 		older(t, l, client, id, time.Hour) // an hour passes, and what was an hour after the start seems to be an hour ago
-		must(t, l.CommitChunks(t.Context(), id, []ledger.StoredChunk{{N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 4, To: ledger.Queued}, {Row: 6, To: ledger.Queued}}))
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, []ledger.StoredChunk{{N: 1, Data: []byte("x")}}, []ledger.Move{{Row: 4, To: ledger.Queued}, {Row: 6, To: ledger.Queued}}))
 		if at := timesOf(t, l, id, 6); !covers(at.Placed, before.Add(-time.Hour)) {
 			t.Errorf("placed once more by an importer that goes on, it has %+v", at)
 		}
 		_, _, err = l.Move(t.Context(), id, []ledger.Move{{Row: 4, To: ledger.Accepted, KeepSettled: true}, {Row: 5, To: ledger.Accepted, KeepSettled: true}, {Row: 6, To: ledger.Accepted, KeepSettled: true}})
-		must(t, err)
+		ledgertest.Must(t, err)
 		for row, settled := range map[int]time.Duration{4: 0, 5: time.Hour, 6: 0} { // a rejected row is accepted by nobody
 			if at := timesOf(t, l, id, row); !covers(at.Settled, before.Add(-settled)) {
 				t.Errorf("row %d has %+v, want %s ago", row, at, settled)
@@ -77,7 +78,7 @@ func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
 }
 
 func TestATimeIsToldAsRoughlyAsItIsKept(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		const day = 24 * time.Hour
 		for n, c := range []struct{ since, within time.Duration }{
 			{0, 0},
@@ -87,17 +88,17 @@ func TestATimeIsToldAsRoughlyAsItIsKept(t *testing.T) {
 			{12 * day, 15*time.Minute - time.Second},
 			{180 * day, 15*time.Minute - time.Second},
 		} {
-			id := newImport(t, l, fmt.Sprint("since ", n), 1)
+			id := ledgertest.NewImport(t, l, fmt.Sprint("since ", n), 1)
 			older(t, l, client, id, c.since)
-			move(t, l, id, ledger.Move{Row: 1, To: ledger.Created})
+			ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Created})
 			at := timesOf(t, l, id, 1).Settled
 			if !covers(at, time.Now()) || at.To.Sub(at.From) != c.within {
 				t.Errorf("after %s it is %+v, want within %s", c.since, at, c.within)
 			}
 		}
-		id := newImport(t, l, "old", 1)
+		id := ledgertest.NewImport(t, l, "old", 1)
 		older(t, l, client, id, 200*day)
-		move(t, l, id, ledger.Move{Row: 1, To: ledger.Created})
+		ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Created})
 		if at := timesOf(t, l, id, 1).Settled; !at.IsZero() {
 			t.Errorf("after 200 days it is %+v, want none", at)
 		}
@@ -105,14 +106,14 @@ func TestATimeIsToldAsRoughlyAsItIsKept(t *testing.T) {
 }
 
 func TestAPersonsWordOnASettledRowIsNotTheTimeOfItsCall(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
-		id := newImport(t, l, "word", 2)
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		id := ledgertest.NewImport(t, l, "word", 2)
 		older(t, l, client, id, time.Hour)
-		move(t, l, id, ledger.Move{Row: 1, To: ledger.Unknown, KeepSettled: true})
-		move(t, l, id, ledger.Move{Row: 2, To: ledger.Cancelled})
+		ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Unknown, KeepSettled: true})
+		ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Cancelled})
 		older(t, l, client, id, time.Hour)
-		move(t, l, id, ledger.Move{Row: 1, To: ledger.Cancelled})
-		move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, KeepSettled: true}) // its call was on the way
+		ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Cancelled})
+		ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, KeepSettled: true}) // its call was on the way
 		for row, ago := range map[int]time.Duration{1: time.Hour, 2: 0} {
 			if at := timesOf(t, l, id, row).Settled; !covers(at, time.Now().Add(-ago)) {
 				t.Errorf("row %d was settled %+v, want %s ago", row, at, ago)
@@ -122,14 +123,14 @@ func TestAPersonsWordOnASettledRowIsNotTheTimeOfItsCall(t *testing.T) {
 }
 
 func TestRowsOfAnEarlierVersionHaveNoTimes(t *testing.T) {
-	onBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
-		id := newImport(t, l, "earlier", 120)
-		move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted, KeepSettled: true})
-		must(t, client.Del(t.Context(), l.Prefix()+"import:"+id+":times").Err())
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		id := ledgertest.NewImport(t, l, "earlier", 120)
+		ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Accepted, KeepSettled: true})
+		ledgertest.Must(t, client.Del(t.Context(), l.Prefix()+"import:"+id+":times").Err())
 		if at := timesOf(t, l, id, 1); at != (ledger.Times{}) {
 			t.Errorf("it has %+v", at)
 		}
-		move(t, l, id, ledger.Move{Row: 100, To: ledger.Accepted, KeepSettled: true})
+		ledgertest.Move(t, l, id, ledger.Move{Row: 100, To: ledger.Accepted, KeepSettled: true})
 		if at, other := timesOf(t, l, id, 100), timesOf(t, l, id, 1); !covers(at.Settled, time.Now()) || !other.Settled.IsZero() {
 			t.Errorf("one that goes on has %+v, the other %+v", at, other)
 		}
@@ -141,22 +142,22 @@ func TestTimesCostTwoBytesARow(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
 	l, err := ledger.For(client, "main")
-	must(t, err)
+	ledgertest.Must(t, err)
 	const rows = 100_000
 	id := spec.ID("cost")
 	_, _, err = l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: "cost", Rows: rows, Chunk: 50})
-	must(t, err)
+	ledgertest.Must(t, err)
 	for first := 1; first <= rows; first += 1000 {
 		moves := make([]ledger.Move, 1000)
 		for n := range moves {
 			moves[n] = ledger.Move{Row: first + n, To: ledger.Queued}
 		}
-		must(t, l.CommitChunks(t.Context(), id, nil, moves))
+		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, nil, moves))
 		for n := range moves {
 			moves[n].To = ledger.Created
 		}
 		_, _, err = l.Move(t.Context(), id, moves)
-		must(t, err)
+		ledgertest.Must(t, err)
 	}
 	bytes, err := client.MemoryUsage(t.Context(), l.Prefix()+"import:"+id+":times").Result()
 	if err != nil || float64(bytes)/rows > 2.4 { // Redis rounds up

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/importer/visible"
 	"guestflow/qflow"
@@ -45,20 +46,20 @@ func finishedText(imp ledger.Import) string {
 		fmt.Fprintf(&b, " by the profile %s", imp.Profile)
 	}
 	fmt.Fprintf(&b, " has finished. It had %s and took %s.\n\n", rows(imp.Rows), imp.Finished.Sub(imp.Started).Round(time.Second))
-	advice := ""
+	todo := ""
 	for _, s := range ledger.AllStates() {
 		if imp.Counts[s] == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "%s %s: %s.\n", rows(imp.Counts[s]), s, s.Meaning())
-		if do := s.Advice(imp.ID); do != "" {
-			advice += fmt.Sprintf("The %s ones: %s.\n", s, do)
+		fmt.Fprintf(&b, "%s %s: %s.\n", rows(imp.Counts[s]), s, advice.Meaning(s))
+		if do := advice.ToDo(s, imp.ID); do != "" {
+			todo += fmt.Sprintf("The %s ones: %s.\n", s, do)
 		}
 	}
-	if advice == "" {
+	if todo == "" {
 		return b.String() + "\nThere is nothing to do.\n"
 	}
-	fmt.Fprintf(&b, "\n%sEvery row with its state, and rejects.csv: guestflow report %s\n", advice, imp.ID)
+	fmt.Fprintf(&b, "\n%sEvery row with its state, and rejects.csv: guestflow report %s\n", todo, imp.ID)
 	return b.String()
 }
 

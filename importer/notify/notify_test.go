@@ -243,7 +243,7 @@ func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
 		id := f.finish("gala", ledger.Exhausted)
 		news := func() []ledger.Notification {
 			t.Helper()
-			list, err := f.ledger.PendingNotifications(t.Context(), time.Now().Add(-time.Hour), 10)
+			list, err := f.ledger.Notifications.Pending(t.Context(), time.Now().Add(-time.Hour), 10)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -257,7 +257,7 @@ func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
 			}
 		}
 		for _, n := range first {
-			if err := f.ledger.AckNotified(t.Context(), n); err != nil {
+			if err := f.ledger.Notifications.Ack(t.Context(), n); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -265,7 +265,7 @@ func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
 		if len(first) != 1 || len(again) != 1 || again[0].Counts[ledger.Accepted] != 1 {
 			t.Fatalf("first %+v, then %+v", first, again)
 		}
-		if err := f.ledger.AckNotified(t.Context(), again[0]); err != nil || len(news()) != 0 {
+		if err := f.ledger.Notifications.Ack(t.Context(), again[0]); err != nil || len(news()) != 0 {
 			t.Fatalf("%v, and left are %+v", err, news())
 		}
 	})

@@ -42,7 +42,7 @@ func (n *Notifier) pollImports(ctx context.Context) error {
 		return err
 	}
 	for {
-		pending, err := n.ledger.PendingNotifications(ctx, since, page)
+		pending, err := n.ledger.Notifications.Pending(ctx, since, page)
 		if err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (n *Notifier) pollImports(ctx context.Context) error {
 					return err
 				}
 			}
-			if err := n.ledger.AckNotified(ctx, imp); err != nil {
+			if err := n.ledger.Notifications.Ack(ctx, imp); err != nil {
 				return err
 			}
 		}
@@ -74,7 +74,7 @@ type gatePoll struct {
 // pollGates publishes gates that have closed or opened. What is published is recorded afterwards, so that a kill in
 // between publishes it again, which the event's id prevents.
 func (n *Notifier) pollGates(ctx context.Context) error {
-	p := gatePoll{Notifier: n, parked: sync.OnceValues(func() (int, error) { return n.ledger.Parked(ctx) })}
+	p := gatePoll{Notifier: n, parked: sync.OnceValues(func() (int, error) { return n.ledger.ParkedRows(ctx) })}
 	var err error
 	if p.closed, err = n.gates(ctx); err != nil {
 		return err

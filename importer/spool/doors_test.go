@@ -18,9 +18,9 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/deploy/testkit"
 	"guestflow/importer"
-	"guestflow/importer/chunk"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
@@ -262,7 +262,7 @@ func (h *host) wantOneImport() {
 	if _, err := os.Stat(imports[0].Source); err != nil {
 		h.t.Errorf("the report would look for the file at %s", imports[0].Source)
 	}
-	if waiting, err := chunk.NewQueues(h.redis, "main").Waiting(h.t.Context()); err != nil || waiting != 1 {
+	if waiting, err := queue.New(h.redis, "main").Tasks(h.t.Context()); err != nil || waiting != 1 {
 		h.t.Errorf("%d tasks wait, %v", waiting, err)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Log adds to each line the trace that it was written in.
-func Log(next slog.Handler) slog.Handler { return handler{next} }
+// LogHandler adds to each line the trace that it was written in.
+func LogHandler(next slog.Handler) slog.Handler { return handler{next} }
 
 type handler struct{ slog.Handler }
 

@@ -23,14 +23,14 @@ import (
 
 var on atomic.Bool
 
-// On has spans made from now on, by OpenTelemetry's global provider; Off ends that.
-func On() { on.Store(true) }
+// Enable has spans made from now on, by OpenTelemetry's global provider; Off ends that.
+func Enable() { on.Store(true) }
 
-// Off has no more spans made.
-func Off() { on.Store(false) }
+// Disable has no more spans made.
+func Disable() { on.Store(false) }
 
-// Kept tells whether spans are made.
-func Kept() bool { return on.Load() }
+// Enabled tells whether spans are made.
+func Enabled() bool { return on.Load() }
 
 func tracer() trace.Tracer { return otel.Tracer("guestflow") }
 
@@ -84,8 +84,8 @@ func Task(ctx context.Context, headers map[string]string, c Chunk) (context.Cont
 	}
 }
 
-// Calls is told of the calls to Qflow.
-func Calls(ctx context.Context, e qflow.Endpoint) (context.Context, func(qflow.Outcome)) {
+// Call is told of the calls to Qflow.
+func Call(ctx context.Context, e qflow.Endpoint) (context.Context, func(qflow.Outcome)) {
 	if !on.Load() {
 		return ctx, func(qflow.Outcome) {}
 	}

@@ -25,6 +25,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/lease"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -258,9 +259,9 @@ func (p *post) guest(row int, email, correlation string, state ledger.State) str
 
 func (p *post) claim(row int, id uuid.UUID) {
 	p.t.Helper()
-	g := ledger.Guest{Row: row, ID: id, Event: canonical(sandbox.Defaults().EventID),
+	g := guestindex.Guest{Row: row, ID: id, Event: canonical(sandbox.Defaults().EventID),
 		Template: canonical(sandbox.Defaults().TemplateID)}
-	if _, err := p.books.Claim(p.t.Context(), p.imp, []ledger.Guest{g}); err != nil {
+	if _, err := guestindex.For(p.books).Claim(p.t.Context(), p.imp, []guestindex.Guest{g}); err != nil {
 		p.t.Fatal(err)
 	}
 	p.move(row, ledger.Queued)

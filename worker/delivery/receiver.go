@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"guestflow/importer/emailevent"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/webhook"
 	"guestflow/tokencache/secret"
@@ -30,8 +32,8 @@ const (
 // Results lists every result that an accepted event can have.
 func Results() []Result {
 	return []Result{
-		Result(ledger.StateChanged), Result(ledger.Recorded), Result(ledger.CallInFlight), Result(ledger.KnownEvent),
-		Result(ledger.DuplicateDelivery), Result(ledger.RowNotFound),
+		Result(emailevent.StateChanged), Result(emailevent.Recorded), Result(emailevent.CallInFlight), Result(emailevent.KnownEvent),
+		Result(emailevent.DuplicateDelivery), Result(emailevent.RowNotFound),
 		Tested, Ignored, Foreign, Unreadable,
 	}
 }
@@ -129,7 +131,7 @@ func (r *Receiver) apply(ctx context.Context, d webhook.Delivery) (Result, error
 	if err != nil || !ours {
 		return Foreign, err
 	}
-	delivered, err := r.ledger.Deliver(ctx, row, ledger.EmailEvent{
+	delivered, err := emailevent.For(r.ledger).Record(ctx, row, emailevent.Event{
 		Kind: d.Event.Kind, Invitation: d.Event.Invitation, At: eventTime(d.Event), Delivery: deliveryKey(d),
 	})
 	if err != nil {
@@ -146,7 +148,7 @@ func (r *Receiver) findRow(ctx context.Context, e webhook.Event) (ledger.Owner, 
 	if row, ours := ledger.ParseCorrelationID(r.ledger.Account(), e.CorrelationID); ours {
 		return row, true, nil
 	}
-	return r.ledger.EmailOwner(ctx, e.Event, e.Attendee, e.Template)
+	return guestindex.For(r.ledger).EmailOwner(ctx, e.Event, e.Attendee, e.Template)
 }
 
 // eventTime is now where Qflow does not say when.

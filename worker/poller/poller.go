@@ -20,7 +20,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 )
 
 // refreshEvery is how often all queues are looked at.
@@ -29,7 +29,7 @@ const refreshEvery = time.Second
 // Poller knows which queues of this process may hold a task. It is safe for concurrent use once its servers are added.
 type Poller struct {
 	redis   redis.UniversalClient
-	queues  *chunk.Queues
+	queues  *queue.Queues
 	log     *slog.Logger
 	stop    <-chan struct{}
 	servers []*Server
@@ -53,13 +53,13 @@ const (
 )
 
 // New returns a poller without servers. Once stop is closed none of them waits.
-func New(client redis.UniversalClient, queues *chunk.Queues, log *slog.Logger, stop <-chan struct{}) *Poller {
+func New(client redis.UniversalClient, queues *queue.Queues, log *slog.Logger, stop <-chan struct{}) *Poller {
 	return &Poller{redis: client, queues: queues, log: log, stop: stop, states: map[string]queueState{}}
 }
 
 // Run refreshes what is known, and listens for announcements, until ctx ends.
 func (p *Poller) Run(ctx context.Context) {
-	announced := p.redis.Subscribe(ctx, p.queues.Calls())
+	announced := p.redis.Subscribe(ctx, p.queues.Channel())
 	defer announced.Close()
 	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
@@ -71,7 +71,7 @@ func (p *Poller) Run(ctx context.Context) {
 			if !open {
 				return
 			}
-			p.announce(chunk.Called(m.Payload)...)
+			p.announce(queue.ParseNotification(m.Payload)...)
 		case <-tick.C:
 			p.refresh(ctx)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 )
 
 func TestAnIdleWorkerWaitsForACallOrALook(t *testing.T) {
@@ -76,7 +77,7 @@ func TestOnlyQueuesThatMayHoldATaskAreAsked(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := redistest.Connect(t, server)
-	queues := chunk.NewQueues(client, "main")
+	queues := queue.New(client, "main")
 	first, second := chunk.Lane(1).Queue("main"), chunk.Lane(2).Queue("main")
 	p := New(client, queues, slog.New(slog.DiscardHandler), nil)
 	i := p.AddServer(map[string]int{first: 1, second: 1}, 10, false)

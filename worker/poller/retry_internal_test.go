@@ -14,7 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
-	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 )
 
 // script is a Redis that answers as it is told, one answer after the other.
@@ -98,7 +98,7 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	var runs atomic.Int32
 	restarted := make(chan struct{})
 	stop := make(chan struct{})
-	poller := New(client, chunk.NewQueues(client, "main"), slog.New(slog.DiscardHandler), stop)
+	poller := New(client, queue.New(client, "main"), slog.New(slog.DiscardHandler), stop)
 	asynqServer := asynq.NewServerFromRedisClient(poller.AddServer(map[string]int{"default": 1}, 10,
 		false).Client(client), asynq.Config{
 		Concurrency: 1, LogLevel: asynq.FatalLevel, TaskCheckInterval: 100 * time.Millisecond,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 )
 
 // row is one row of a list as guestflow says it ended.
@@ -211,7 +212,7 @@ func (g *game) refusedUnheard(r row) bool {
 
 // mayBeUnknown: an answer about the guest was lost, or the guest was there before the row's first call.
 func (g *game) mayBeUnknown(r row) bool {
-	if r.why.Code == ledger.ReasonUnknownElsewhere {
+	if r.why.Code == reason.UnknownElsewhere {
 		return true
 	}
 	calls := g.callsFor(r)

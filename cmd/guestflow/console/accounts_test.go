@@ -13,6 +13,7 @@ import (
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/history"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
@@ -133,7 +134,7 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 	}
 	shut(t, main, qflow.GateTrust)
 	for n := range 3 {
-		if err := main.Ledger.Note(t.Context(), ledger.Import{ID: "aaaaaaaa", Counts: ledger.Counts{ledger.Queued: 100}}, time.Now().Add(-time.Hour*time.Duration(3-n))); err != nil {
+		if err := history.For(main.Ledger).Add(t.Context(), ledger.Import{ID: "aaaaaaaa", Counts: ledger.Counts{ledger.Queued: 100}}, time.Now().Add(-time.Hour*time.Duration(3-n))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -23,8 +23,10 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
-	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
+	"guestflow/importer/history"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 	"guestflow/worker/budget"
@@ -75,7 +77,7 @@ func BenchmarkFirstAnswers(b *testing.B) {
 		b.Fatal(err)
 	}
 	account.Settings = func(spec.Spec) (importer.Settings, error) {
-		return importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}, Compare: account.Ledger.Compare}, nil
+		return importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}, Compare: guestindex.For(account.Ledger).Compare}, nil
 	}
 	fill(b, account.Ledger)
 	list := bytes.Replace(guestList(rows), []byte("E-Mial"), []byte("Email"), 1)
@@ -145,7 +147,7 @@ func led(b *testing.B, site http.Handler, path, kind string, body io.Reader) str
 // imported has every guest of a file be an import's, whose rows are all done.
 func imported(b *testing.B, books *ledger.Ledger, imp ledger.Import) {
 	b.Helper()
-	claims := books.Claims(imp.ID)
+	claims := guestindex.For(books).Claims(imp.ID)
 	if _, err := importer.MakePlan(b.Context(), imp.Source, importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}, Compare: claims.Claim}); err != nil {
 		b.Fatal(err)
 	}
@@ -165,7 +167,7 @@ func bare(tb testing.TB, client redis.UniversalClient, name string) *console.Acc
 	return &console.Account{
 		Watcher: operate.NewWatcher(&operate.Account{
 			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
-			Budget: budget.New(client, budget.Config{Egress: "e", Account: name, Limits: budget.DefaultLimits, Log: log}), Queues: chunk.NewQueues(client, name), Log: log,
+			Budget: budget.New(client, budget.Config{Egress: "e", Account: name, Limits: budget.DefaultLimits, Log: log}), Queues: queue.New(client, name), Log: log,
 		}),
 		Config: func() map[string]any { return nil },
 	}
@@ -227,7 +229,7 @@ func fill(b *testing.B, books *ledger.Ledger) string {
 	}
 	now := time.Now()
 	for n := range 400 {
-		if err := books.Note(b.Context(), ledger.Import{ID: big, Counts: ledger.Counts{ledger.Queued: rows - n, ledger.Accepted: n}}, now.Add(time.Duration(n-400)*time.Minute)); err != nil {
+		if err := history.For(books).Add(b.Context(), ledger.Import{ID: big, Counts: ledger.Counts{ledger.Queued: rows - n, ledger.Accepted: n}}, now.Add(time.Duration(n-400)*time.Minute)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"guestflow/importer/history"
 	"guestflow/importer/ledger"
 	"guestflow/worker/budget"
 )
@@ -47,14 +48,14 @@ const (
 )
 
 // stateChart draws the states of an import over time, stacked: at the bottom what has succeeded, at the top what is open.
-func stateChart(history []ledger.Moment) template.HTML {
-	if len(history) < 2 {
+func stateChart(moments []history.Moment) template.HTML {
+	if len(moments) < 2 {
 		return ""
 	}
-	history = downsample(history)
-	first, last := history[0], history[len(history)-1]
+	moments = downsample(moments)
+	first, last := moments[0], moments[len(moments)-1]
 	total := 0
-	for _, m := range history {
+	for _, m := range moments {
 		total = max(total, m.Counts.Total())
 	}
 	x := func(at time.Time) float64 {
@@ -64,9 +65,9 @@ func stateChart(history []ledger.Moment) template.HTML {
 	var b strings.Builder
 	beginChart(&b, fmt.Sprintf("States over time; at the end %s. It begins and ends", countsText(last.Counts)))
 	grid(&b, total)
-	below := make([]int, len(history))
+	below := make([]int, len(moments))
 	for _, s := range stacked() {
-		area(&b, s, history, below, x, y)
+		area(&b, s, moments, below, x, y)
 	}
 	timeLabels(&b, first.At, last.At)
 	b.WriteString(`</svg>`)
@@ -77,13 +78,13 @@ func stateChart(history []ledger.Moment) template.HTML {
 const maxPoints = 120
 
 // downsample keeps the first and the last point, and evenly spaced ones between.
-func downsample(history []ledger.Moment) []ledger.Moment {
-	step := (len(history) + maxPoints - 1) / maxPoints
-	var kept []ledger.Moment
-	for i := 0; i < len(history)-1; i += step {
-		kept = append(kept, history[i])
+func downsample(moments []history.Moment) []history.Moment {
+	step := (len(moments) + maxPoints - 1) / maxPoints
+	var kept []history.Moment
+	for i := 0; i < len(moments)-1; i += step {
+		kept = append(kept, moments[i])
 	}
-	return append(kept, history[len(history)-1])
+	return append(kept, moments[len(moments)-1])
 }
 
 // stacked are the states from the bottom up.
@@ -95,17 +96,17 @@ func stacked() []ledger.State {
 }
 
 // area draws one state on top of those below, and adds it to them.
-func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []int, x func(time.Time) float64, y func(int) float64) {
+func area(b *strings.Builder, s ledger.State, moments []history.Moment, below []int, x func(time.Time) float64, y func(int) float64) {
 	var up, down strings.Builder
 	drawn := false
-	for i, m := range history {
+	for i, m := range moments {
 		drawn = drawn || m.Counts[s] > 0
 		fmt.Fprintf(&up, "%.1f,%.1f ", x(m.At), y(below[i]+m.Counts[s]))
 	}
-	for i, m := range slices.Backward(history) {
+	for i, m := range slices.Backward(moments) {
 		fmt.Fprintf(&down, "%.1f,%.1f ", x(m.At), y(below[i]))
 	}
-	for i, m := range history {
+	for i, m := range moments {
 		below[i] += m.Counts[s]
 	}
 	if drawn {
@@ -114,9 +115,9 @@ func area(b *strings.Builder, s ledger.State, history []ledger.Moment, below []i
 }
 
 // callChart draws the calls and emails of each minute, and the limits.
-func callChart(history []budget.Minute) template.HTML {
+func callChart(moments []budget.Minute) template.HTML {
 	most, calls, sends := 1, 0, 0
-	for _, m := range history {
+	for _, m := range moments {
 		if most = max(most, m.Calls, m.Emails); m.Recorded {
 			most = max(most, m.APILimit, m.EmailLimit)
 		}
@@ -125,13 +126,13 @@ func callChart(history []budget.Minute) template.HTML {
 	if calls == 0 {
 		return ""
 	}
-	wide := float64(chartWidth-chartSide) / float64(len(history))
+	wide := float64(chartWidth-chartSide) / float64(len(moments))
 	x := func(i int) float64 { return chartSide + wide*float64(i) }
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(most)) }
 	var b strings.Builder
-	beginChart(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails. It begins and ends", len(history), calls, sends))
+	beginChart(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails. It begins and ends", len(moments), calls, sends))
 	grid(&b, most)
-	for i, m := range history {
+	for i, m := range moments {
 		for _, column := range []struct {
 			class string
 			n     int
@@ -143,23 +144,23 @@ func callChart(history []budget.Minute) template.HTML {
 		}
 	}
 	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.APILimit }, func(m budget.Minute) int { return m.EmailLimit }} {
-		steps(&b, history, limit, x, y)
+		steps(&b, moments, limit, x, y)
 	}
-	timeLabels(&b, history[0].At, history[len(history)-1].At)
+	timeLabels(&b, moments[0].At, moments[len(moments)-1].At)
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String()) //nolint:gosec // numbers and times
 }
 
 // steps draws a limit over the minutes in which it was recorded, with gaps between: it may have been another one there.
-func steps(b *strings.Builder, history []budget.Minute, limit func(budget.Minute) int, x func(int) float64, y func(int) float64) {
+func steps(b *strings.Builder, moments []budget.Minute, limit func(budget.Minute) int, x func(int) float64, y func(int) float64) {
 	var line strings.Builder
-	for i, m := range history {
+	for i, m := range moments {
 		n := limit(m)
 		if !m.Recorded || n == 0 {
 			continue
 		}
 		to := "L"
-		if i == 0 || !history[i-1].Recorded || limit(history[i-1]) == 0 {
+		if i == 0 || !moments[i-1].Recorded || limit(moments[i-1]) == 0 {
 			to = "M"
 		}
 		fmt.Fprintf(&line, "%s%.1f,%.1f H%.1f ", to, x(i), y(n), x(i+1))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/report"
 )
 
 // download sends a report of an import. The name in the path only selects one of three.
@@ -31,7 +32,7 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 
 // sendSummary sends the summary, which has no guests' data and needs no file.
 func sendSummary(w http.ResponseWriter, r *request) error {
-	summary, err := r.Ledger.Summarise(r.Context(), r.PathValue("id"), time.Now())
+	summary, err := report.Summarise(r.Context(), r.Ledger, r.PathValue("id"), time.Now())
 	if err != nil {
 		return err
 	}

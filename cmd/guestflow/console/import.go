@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/history"
 	"guestflow/importer/ledger"
+	"guestflow/importer/report"
 )
 
 // importShown is the page of one import.
@@ -15,7 +17,7 @@ type importShown struct {
 	Verbs    []verbShown
 	Audit    []operate.AuditEntry
 	Chart    template.HTML
-	Reasons  []ledger.ReasonLine
+	Reasons  []report.ReasonGroup
 	Complete bool // no reason is left out
 }
 
@@ -37,14 +39,14 @@ func importPage(ctx context.Context, r *request) (page, error) {
 	if !r.User.Guests {
 		shown.Reasons = operate.RedactReasons(shown.Reasons)
 	}
-	history, err := r.Ledger.History(ctx, p.ID)
+	moments, err := history.For(r.Ledger).List(ctx, p.ID)
 	if err != nil {
 		return page{}, err
 	}
 	if !p.Done() {
-		history = append(history, ledger.Moment{At: time.Now().UTC(), Counts: p.Counts})
+		moments = append(moments, history.Moment{At: time.Now().UTC(), Counts: p.Counts})
 	}
-	shown.Chart = stateChart(history)
+	shown.Chart = stateChart(moments)
 	shown.Audit, err = r.AuditLog(ctx, p.ID, 50)
 	return page{Template: "import", Title: p.FileName(), Live: true, Data: shown}, err
 }

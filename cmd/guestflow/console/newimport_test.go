@@ -228,7 +228,7 @@ func TestAnImportThatTheConsoleBeganIsEnqueuedByAnyProcess(t *testing.T) {
 	if imp.Counts[ledger.Queued] != 300 {
 		t.Errorf("after the restart, %+v", imp.Counts)
 	}
-	if waiting, err := d.account.Queues.Waiting(t.Context()); err != nil || waiting != (300+199)/200 {
+	if waiting, err := d.account.Queues.Tasks(t.Context()); err != nil || waiting != (300+199)/200 {
 		t.Errorf("%d chunks wait, %v", waiting, err)
 	}
 	if _, err := os.Stat(imp.Source); err != nil {

@@ -16,6 +16,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/report"
 	"guestflow/importer/spec"
 )
 
@@ -77,7 +78,7 @@ func withReports(a *console.Account) {
 		defer done()
 		result, _ := os.Create(r.Result)
 		rejects, _ := os.Create(r.Rejects)
-		_, err = a.Ledger.Report(ctx, imp.ID, header, rows, csv.NewWriter(result), csv.NewWriter(rejects))
+		_, err = report.Write(ctx, a.Ledger, imp.ID, header, rows, csv.NewWriter(result), csv.NewWriter(rejects))
 		return r, err
 	}
 }
@@ -140,7 +141,7 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 			t.Errorf("%s shows a viewer what Qflow said: %s", path, a.body)
 		}
 	}
-	if fresh := operate.RedactReasons([]ledger.ReasonLine{{State: ledger.Refused, Code: "Leakname"}, {State: ledger.Refused, Code: "Leak2"}}); len(fresh) != 1 || fresh[0].Code != "other" {
+	if fresh := operate.RedactReasons([]report.ReasonGroup{{State: ledger.Refused, Code: "Leakname"}, {State: ledger.Refused, Code: "Leak2"}}); len(fresh) != 1 || fresh[0].Code != "other" {
 		t.Errorf("the page of the import would show %+v", fresh)
 	}
 	d.wants(d.get(of+"/report/summary.html"), http.StatusOK, "3 rows by state", "bad_email") // nothing of a guest

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 )
@@ -27,7 +28,7 @@ func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 	d.wants(d.get(of), http.StatusOK, "2 rows wait for a gate")
 	d.wants(d.get("/a/main/"), http.StatusOK, "2 rows wait for a gate", ">rows wait for a gate</a>")
 	d.wants(d.get("/a/main/parked"), http.StatusOK, "2 rows wait.", "when their gate opens")
-	d.wants(d.get(of+"/rows/1"), http.StatusOK, ledger.Parked.Meaning())
+	d.wants(d.get(of+"/rows/1"), http.StatusOK, advice.Meaning(ledger.Parked))
 	if _, err := d.account.Gates.Open(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"guestflow/cmd/guestflow/console"
 	"guestflow/importer"
-	"guestflow/importer/ledger"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/spec"
 )
 
@@ -23,7 +23,7 @@ func heldAfter(guests int) (change func(*console.Account), goOn func()) {
 		a.Settings = func(w spec.Spec) (importer.Settings, error) {
 			to, err := settings(w)
 			compare, seen := to.Compare, &atomic.Int64{}
-			to.Compare = func(ctx context.Context, some []ledger.Guest) ([]ledger.Claimed, error) {
+			to.Compare = func(ctx context.Context, some []guestindex.Guest) ([]guestindex.Claimed, error) {
 				if seen.Add(int64(len(some))) > int64(guests) {
 					select {
 					case <-released:

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/message"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/worker/gate"
@@ -109,6 +110,8 @@ var funcs = template.FuncMap{
 	"bar":           bar,
 	"states":        ledger.AllStates,
 	"meaning":       gate.Meaning,
+	"became":        advice.Meaning,
+	"todo":          advice.ToDo,
 	"gates":         func() []qflow.Gate { return qflow.Gates },
 	"pace":          paceHTML,
 	"withTimes":     withTimes,

@@ -8,6 +8,7 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 )
@@ -64,7 +65,7 @@ type rowShown struct {
 type locatedRow struct {
 	operate.FileRow
 
-	guest ledger.Guest
+	guest guestindex.Guest
 	known bool
 }
 
@@ -95,7 +96,7 @@ func (s *Site) locate(ctx context.Context, r *request, shown *rowShown) error {
 
 // identify returns the guest of a row by reading it again, as the import did. What an older import's record lacks is taken from its
 // profile as it is now, so only an id that is in the guest index counts.
-func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (ledger.Guest, bool) {
+func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (guestindex.Guest, bool) {
 	to := importer.Settings{Spec: imp.Spec}
 	if imp.Partial {
 		var err error
@@ -103,7 +104,7 @@ func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (led
 			Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Reading: spec.Reading{Sheet: imp.Sheet},
 		})
 		if err != nil {
-			return ledger.Guest{}, false // such as a profile that is gone
+			return guestindex.Guest{}, false // such as a profile that is gone
 		}
 	}
 	guest, is, err := importer.Identify(ctx, imp.Source, to, row)
@@ -111,8 +112,8 @@ func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (led
 }
 
 // setOwner adds the row that owns the guest.
-func (r *request) setOwner(ctx context.Context, shown *rowShown, guest ledger.Guest) error {
-	owner, there, err := r.Ledger.GuestOwner(ctx, guest.Event, guest.ID)
+func (r *request) setOwner(ctx context.Context, shown *rowShown, guest guestindex.Guest) error {
+	owner, there, err := guestindex.For(r.Ledger).Owner(ctx, guest.Event, guest.ID)
 	if err != nil || !there {
 		return err
 	}

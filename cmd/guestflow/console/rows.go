@@ -7,6 +7,8 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
+	"guestflow/importer/report"
 )
 
 // rowsOnPage is how many rows a list shows: as many as are read at once.
@@ -15,8 +17,8 @@ const rowsOnPage = 200
 // rowsShown is a page of the rows with one state and reason.
 type rowsShown struct {
 	Import ledger.Import
-	Which  ledger.RowFilter
-	Lines  []ledger.Line
+	Which  report.Filter
+	Lines  []report.Row
 	Next   string // address of the next page; "" if there is none
 }
 
@@ -32,8 +34,8 @@ func rowsPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	from, _ := strconv.Atoi(q.Get("from")) // 1 without a number
-	shown := rowsShown{Import: imp, Which: ledger.RowFilter{State: state, Code: q.Get("code"), Column: q.Get("column")}}
-	lines, next, err := r.Ledger.Lines(ctx, imp, shown.Which, from, rowsOnPage)
+	shown := rowsShown{Import: imp, Which: report.Filter{State: state, Code: q.Get("code"), Column: q.Get("column")}}
+	lines, next, err := report.Rows(ctx, r.Ledger, imp, shown.Which, from, rowsOnPage)
 	for i := range lines {
 		lines[i].Reason = r.public(state, lines[i].Reason)
 	}
@@ -47,7 +49,7 @@ func rowsPage(ctx context.Context, r *request) (page, error) {
 // public removes from a reason what may be guests' data, if the user may not see that.
 func (r *request) public(s ledger.State, why ledger.Reason) ledger.Reason {
 	if !r.User.Guests {
-		why.Code, why.Column = ledger.Code(s, why.Code), operate.PublicColumn(why.Column)
+		why.Code, why.Column = reason.Public(why.Code, s == ledger.Rejected), operate.PublicColumn(why.Column)
 	}
 	return why
 }

@@ -29,8 +29,9 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
-	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 	"guestflow/qflow"
@@ -143,7 +144,7 @@ func (d *testConsole) open(client *redis.Client, api string) *console.Account {
 		Watcher: operate.NewWatcher(&operate.Account{
 			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
 			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main", Limits: budget.DefaultLimits, Log: log}),
-			Queues: chunk.NewQueues(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
+			Queues: queue.New(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
 		}),
 		Approved: func() {},
 	}
@@ -153,7 +154,7 @@ func (d *testConsole) open(client *redis.Client, api string) *console.Account {
 	}
 	account.Settings = func(w spec.Spec) (importer.Settings, error) {
 		w.Account = "main"
-		s := importer.Settings{Spec: w, Compare: books.Compare}
+		s := importer.Settings{Spec: w, Compare: guestindex.For(books).Compare}
 		if s.Event == "" {
 			s.Event = c.EventID
 		}

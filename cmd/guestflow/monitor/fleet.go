@@ -12,6 +12,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
 )
@@ -230,21 +231,21 @@ func (f *fleetCollector) collectBudget(ctx context.Context, a *operate.Account, 
 
 // collectQueues adds up the lanes of long imports, and those of short ones: which of them an import has does not matter.
 func (f *fleetCollector) collectQueues(ctx context.Context, a *operate.Account) error {
-	depths, err := a.Queues.Look(ctx)
+	depths, err := a.Queues.Stats(ctx)
 	if err != nil {
 		return err
 	}
-	ages, err := a.Queues.Oldest(ctx)
+	ages, err := a.Queues.OldestPending(ctx)
 	if err != nil {
 		return err
 	}
-	sums, first := map[string]chunk.Depth{}, map[string]time.Duration{}
-	for queue, d := range depths {
-		lane := laneOf(queue, a.Name())
+	sums, first := map[string]queue.Depth{}, map[string]time.Duration{}
+	for name, d := range depths {
+		lane := laneOf(name, a.Name())
 		sum := sums[lane]
 		sum.Pending, sum.Active, sum.Lost = sum.Pending+d.Pending, sum.Active+d.Active, sum.Lost+d.Lost
 		sum.Retry, sum.Scheduled = sum.Retry+d.Retry, sum.Scheduled+d.Scheduled
-		sums[lane], first[lane] = sum, max(first[lane], ages[queue])
+		sums[lane], first[lane] = sum, max(first[lane], ages[name])
 	}
 	for lane, d := range sums {
 		for state, n := range map[string]int{"pending": d.Pending, "active": d.Active - d.Lost, "lost": d.Lost, "retry": d.Retry, "scheduled": d.Scheduled} {
@@ -256,11 +257,11 @@ func (f *fleetCollector) collectQueues(ctx context.Context, a *operate.Account) 
 }
 
 // laneOf is short, long, or parked with the gate.
-func laneOf(queue, account string) string {
-	if chunk.IsParked(queue) {
-		return "parked_" + strings.TrimPrefix(queue, "parked:"+account+":")
+func laneOf(name, account string) string {
+	if queue.IsParked(name) {
+		return "parked_" + strings.TrimPrefix(name, "parked:"+account+":")
 	}
-	if chunk.IsShortQueue(queue, account) {
+	if chunk.IsShortQueue(name, account) {
 		return "short"
 	}
 	return "long"

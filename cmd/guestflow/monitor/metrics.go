@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 	"guestflow/qflow"
 	"guestflow/qflow/webhook"
 	"guestflow/tokencache"
@@ -155,7 +156,7 @@ func (m *Metrics) Ledger(account string) ledger.Observer {
 	}
 	return ledger.Observer{
 		Moved: func(to ledger.State, code string, rows int) {
-			m.rows.WithLabelValues(account, to.String(), ledger.Code(to, code)).Add(float64(rows))
+			m.rows.WithLabelValues(account, to.String(), reason.Public(code, to == ledger.Rejected)).Add(float64(rows))
 		},
 		Finished: func(i ledger.Import) {
 			m.imports.WithLabelValues(account, outcome(i)).Inc()

@@ -16,8 +16,9 @@ import (
 	"guestflow/cmd/guestflow/monitor"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
+	"guestflow/importer/reason"
 	"guestflow/qflow"
 	"guestflow/qflow/webhook"
 	"guestflow/tokencache"
@@ -36,7 +37,7 @@ func used(t *testing.T) *monitor.Metrics {
 		t.Fatal(err)
 	}
 	m.AddAccount(&operate.Account{
-		Redis: client, Ledger: books, Gates: gate.New(client, books.Prefix(), nil), Queues: chunk.NewQueues(client, "main"),
+		Redis: client, Ledger: books, Gates: gate.New(client, books.Prefix(), nil), Queues: queue.New(client, "main"),
 		Budget: budget.New(client, budget.Config{Egress: "default", Account: "main", Limits: budget.DefaultLimits}),
 	})
 	m.Ledger("main").Moved(ledger.Accepted, "", 200)
@@ -88,7 +89,7 @@ func TestReasonsAreAClosedSet(t *testing.T) {
 	moved := m.Ledger("main").Moved
 	for code, want := range map[string]string{
 		"Ann": "other", "ann": "other", "http_422": "http_422", "http_ann": "other", "trust_gate": "trust_gate", "spam_check_failed": "spam_check_failed",
-		"interrupted": "interrupted", "ambiguous": "ambiguous", "": "", ledger.ReasonBounced: ledger.ReasonBounced,
+		"interrupted": "interrupted", "ambiguous": "ambiguous", "": "", reason.Bounced: reason.Bounced,
 	} {
 		moved(ledger.Refused, code, 1)
 		if want := `reason="` + want + `",state="refused"`; !strings.Contains(scrape(t, m), want) {

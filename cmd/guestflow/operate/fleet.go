@@ -45,7 +45,7 @@ func (a *Account) fleet(ctx context.Context) (f fleet, err error) {
 		}
 		return f, nil
 	}
-	if f.workers, err = countSubscribers(ctx, a.Redis, a.Queues.Calls()); err != nil || f.workers == 0 {
+	if f.workers, err = countSubscribers(ctx, a.Redis, a.Queues.Channel()); err != nil || f.workers == 0 {
 		return f, err
 	}
 	f.full, err = a.full(ctx, f.workers)

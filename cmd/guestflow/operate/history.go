@@ -6,8 +6,11 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/advice"
 	"guestflow/importer/chunk"
+	"guestflow/importer/emailevent"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 )
 
 // RowHistory is everything that the ledger knows of one row.
@@ -18,7 +21,7 @@ type RowHistory struct {
 	Reason        ledger.Reason
 	Tries         int
 	Tasks         string      // common prefix of the ids of the tasks that carried its chunk; "" if it has none
-	Task          chunk.Found // the one that is in a queue; zero if there is none
+	Task          queue.Found // the one that is in a queue; zero if there is none
 	Correlation   string      // the id of its email in Qflow's webhooks, and of the row in logs
 	Steps         []Step      // oldest first
 	EmailReported bool        // Qflow has reported on its email
@@ -92,14 +95,14 @@ func (a *Account) addSteps(ctx context.Context, h *RowHistory) error {
 	if err != nil {
 		return err
 	}
-	events, err := a.Ledger.Events(ctx, ledger.Owner{Import: h.Import.ID, Row: h.Row})
+	events, err := emailevent.For(a.Ledger).List(ctx, ledger.Owner{Import: h.Import.ID, Row: h.Row})
 	if err != nil {
 		return err
 	}
 	if h.Enqueued() && !times.Placed.IsZero() {
 		h.Steps = append(h.Steps, Step{times.Placed, "queued"})
 	}
-	h.Steps = append(h.Steps, mergeOutcome(calls, times.Settled, h.State(), ledger.Settlement(h.Byte, h.Reason))...)
+	h.Steps = append(h.Steps, mergeOutcome(calls, times.Settled, h.State(), advice.Settlement(h.Byte, h.Reason))...)
 	for _, e := range events {
 		h.Steps = append(h.Steps, Step{ledger.Span{From: e.At, To: e.At}, "email " + string(e.Kind)})
 	}

@@ -9,7 +9,9 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/chunk"
+	"guestflow/importer/emailevent"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/qflow/webhook"
 )
@@ -31,7 +33,7 @@ func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 		ledger.Move{Row: 3, To: ledger.Accepted, Set: ledger.Tried}, ledger.Move{Row: 4, To: ledger.Refused, Reason: ledger.Reason{Code: "x"}, Call: ledger.ByGuest + ": refused 400"})
 	move(ledger.Move{Row: 2, To: ledger.Accepted, Call: ledger.ByGuest + ": accepted 200"})
 	delivered := time.Now().Truncate(time.Second)
-	if _, err := o.Ledger.Deliver(t.Context(), ledger.Owner{Import: imp.ID, Row: 1}, ledger.EmailEvent{Kind: webhook.Delivered, At: delivered, Delivery: "d"}); err != nil {
+	if _, err := emailevent.For(o.Ledger).Record(t.Context(), ledger.Owner{Import: imp.ID, Row: 1}, emailevent.Event{Kind: webhook.Delivered, At: delivered, Delivery: "d"}); err != nil {
 		t.Fatal(err)
 	}
 	for row, want := range map[int]string{
@@ -58,7 +60,7 @@ func TestARowsTaskIsTheOneThatCarriesItNow(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	imp := o.imports("Ann,Lee,ann@example.com,1")
-	task := func() chunk.Found {
+	task := func() queue.Found {
 		t.Helper()
 		life, err := o.RowHistory(t.Context(), imp.ID, 1)
 		if err != nil || life.Tasks != imp.ID+":0:" {
@@ -67,19 +69,19 @@ func TestARowsTaskIsTheOneThatCarriesItNow(t *testing.T) {
 		return life.Task
 	}
 	lane := chunk.Lane(imp.Lane).Queue("main")
-	if got := task(); got != (chunk.Found{ID: imp.ID + ":0:0", Queue: lane, State: "pending"}) {
+	if got := task(); got != (queue.Found{ID: imp.ID + ":0:0", Queue: lane, State: "pending"}) {
 		t.Errorf("in its lane it is %+v", got)
 	}
 	if err := asynq.NewInspectorFromRedisClient(o.Redis).DeleteTask(lane, imp.ID+":0:0"); err != nil {
 		t.Fatal(err)
 	}
-	if got := task(); got != (chunk.Found{}) {
+	if got := task(); got != (queue.Found{}) {
 		t.Errorf("when it is done it is %+v", got)
 	}
 	if err := o.Queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: "main", Import: imp.ID, Generation: 2}); err != nil {
 		t.Fatal(err)
 	}
-	if got := task(); got != (chunk.Found{ID: imp.ID + ":0:2", Queue: chunk.Parked("main", qflow.GateTrust), State: "pending"}) {
+	if got := task(); got != (queue.Found{ID: imp.ID + ":0:2", Queue: queue.ParkedQueue("main", qflow.GateTrust), State: "pending"}) {
 		t.Errorf("where it is parked it is %+v", got)
 	}
 }

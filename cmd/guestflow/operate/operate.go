@@ -12,8 +12,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer"
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
@@ -27,7 +27,7 @@ type Account struct {
 	Importer *importer.Importer
 	Gates    *gate.Gates
 	Budget   *budget.Budget
-	Queues   *chunk.Queues
+	Queues   *queue.Queues
 	Tokens   *tokencache.Cache // nil if only the ledger is open
 	Qflow    *qflow.Client     // nil if only the ledger is open
 	Live     bool              // calls reach real people

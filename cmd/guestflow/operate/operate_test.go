@@ -13,8 +13,8 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
@@ -41,7 +41,7 @@ func open(t *testing.T) *office {
 	o.Account = &operate.Account{
 		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
 		Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.Limits{API: 600, Email: 300}, Log: log}),
-		Queues: chunk.NewQueues(client, "main"), Log: log,
+		Queues: queue.New(client, "main"), Log: log,
 	}
 	return o
 }
@@ -251,7 +251,7 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 	if text := o.Stall(t.Context(), imp); strings.Contains(text, "half-way") {
 		t.Errorf("its importer has just begun: %s", text)
 	}
-	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
+	if err := o.Ledger.Importers.Stop(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	text := o.Stall(t.Context(), imp)
@@ -269,7 +269,7 @@ func TestAnImportThatNobodyCanGoOnWithSaysSoAndNamesWhoItWaitsFor(t *testing.T) 
 	}
 	o.works()
 	waits := o.imports("Ann,Lee,ann@example.com,1")
-	if err := o.Ledger.SetWaitsFor(t.Context(), waits.ID, imp.ID); err != nil {
+	if err := o.Ledger.Notes.SetWaitsFor(t.Context(), waits.ID, imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	if text := o.Stall(t.Context(), waits); !strings.Contains(text, "import aaaaaaaa is processing the same guests") {

@@ -1,11 +1,13 @@
 package operate
 
-import "context"
+import (
+	"context"
+)
 
 // SteerQueue runs an action on a queue of Asynq, audits it with the depth of the queue before and after, and notifies the workers,
 // which Asynq's own tools do not.
 func (a *Account) SteerQueue(ctx context.Context, who Actor, what, queue string, do func() error) error {
-	before, err := a.Queues.Look(ctx)
+	before, err := a.Queues.Stats(ctx)
 	if err != nil {
 		return err
 	}
@@ -13,13 +15,13 @@ func (a *Account) SteerQueue(ctx context.Context, who Actor, what, queue string,
 		if err := do(); err != nil {
 			return "", err
 		}
-		after, err := a.Queues.Look(ctx)
+		after, err := a.Queues.Stats(ctx)
 		if err != nil {
 			return "", err
 		}
 		if d := before[queue]; d == after[queue] && d.Retry+d.Scheduled+d.Archived == 0 { // there was nothing to run
 			return "", errUnchanged
 		}
-		return after[queue].String(), a.Queues.Call(ctx, queue)
+		return after[queue].String(), a.Queues.Notify(ctx, queue)
 	})
 }

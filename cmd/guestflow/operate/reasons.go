@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/report"
 )
 
 // cachedReasons are the reasons of an import's rows at some time.
 type cachedReasons struct {
 	at       time.Time
 	updated  time.Time // of the import
-	lines    []ledger.ReasonLine
+	lines    []report.ReasonGroup
 	complete bool
 }
 
@@ -20,7 +21,7 @@ type cachedReasons struct {
 const reasonsTTL = 10 * time.Second
 
 // Reasons groups the rows of an import that did not succeed; complete reports whether all of them were read.
-func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []ledger.ReasonLine, complete bool, err error) {
+func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []report.ReasonGroup, complete bool, err error) {
 	now := time.Now()
 	w.mu.Lock()
 	known := w.reasons[imp.ID]
@@ -28,7 +29,7 @@ func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []ledge
 	if known.updated.Equal(imp.Updated) || now.Sub(known.at) < reasonsTTL {
 		return known.lines, known.complete, nil
 	}
-	lines, complete, err = w.Ledger.Group(ctx, imp)
+	lines, complete, err = report.Reasons(ctx, w.Ledger, imp)
 	if err != nil {
 		return nil, false, err
 	}

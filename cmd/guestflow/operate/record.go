@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"guestflow/importer/history"
 	"guestflow/importer/lease"
 )
 
@@ -47,7 +48,7 @@ func (w *Watcher) record(ctx context.Context, now time.Time) error {
 		}
 	}
 	for _, imp := range running {
-		if err := w.Ledger.Note(ctx, imp, now); err != nil {
+		if err := history.For(w.Ledger).Add(ctx, imp, now); err != nil {
 			return err
 		}
 	}

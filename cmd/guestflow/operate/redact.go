@@ -5,6 +5,8 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
+	"guestflow/importer/report"
 )
 
 // otherColumn stands for headers that name no field: a list without a header may have been mapped by its first guest.
@@ -19,10 +21,10 @@ func PublicColumn(header string) string {
 }
 
 // RedactReasons returns reasons as they may be shown without the right to see guests' data. Those that look the same then are merged.
-func RedactReasons(lines []ledger.ReasonLine) (public []ledger.ReasonLine) {
+func RedactReasons(lines []report.ReasonGroup) (public []report.ReasonGroup) {
 	for _, line := range lines {
-		line.Code, line.Column = ledger.Code(line.State, line.Code), PublicColumn(line.Column)
-		same := slices.IndexFunc(public, func(l ledger.ReasonLine) bool {
+		line.Code, line.Column = reason.Public(line.Code, line.State == ledger.Rejected), PublicColumn(line.Column)
+		same := slices.IndexFunc(public, func(l report.ReasonGroup) bool {
 			return l.State == line.State && l.Code == line.Code && l.Column == line.Column
 		})
 		if same < 0 {
@@ -36,6 +38,6 @@ func RedactReasons(lines []ledger.ReasonLine) (public []ledger.ReasonLine) {
 }
 
 // Filterable reports whether a reason is complete, and not redacted, so that its rows can be listed by it.
-func Filterable(line ledger.ReasonLine) bool {
-	return line.Code != ledger.OtherReason && line.Column != otherColumn
+func Filterable(line report.ReasonGroup) bool {
+	return line.Code != reason.Other && line.Column != otherColumn
 }

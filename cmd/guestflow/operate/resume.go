@@ -38,7 +38,7 @@ func (a *Account) resumeAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	live, err := a.Ledger.LiveImporters(ctx)
+	live, err := a.Ledger.Importers.Live(ctx)
 	if err != nil {
 		return err
 	}

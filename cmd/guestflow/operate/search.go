@@ -10,7 +10,9 @@ import (
 	"github.com/google/uuid"
 
 	"guestflow/importer"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/report"
 )
 
 // Match is a row that a search found.
@@ -156,7 +158,7 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 	return nil
 }
 
-func (s *search) add(ctx context.Context, imp ledger.Import, row ledger.SourceRow) error {
+func (s *search) add(ctx context.Context, imp ledger.Import, row report.SourceRow) error {
 	states, err := s.account.Ledger.RowBytes(ctx, imp.ID, row.Row, row.Row)
 	if err != nil {
 		return err
@@ -198,7 +200,7 @@ func (a *Account) findID(ctx context.Context, id uuid.UUID) (Search, error) {
 			continue
 		}
 		searched[imp.Event] = true
-		o, there, err := a.Ledger.GuestOwner(ctx, imp.Event, id)
+		o, there, err := guestindex.For(a.Ledger).Owner(ctx, imp.Event, id)
 		if err == nil && there {
 			err = a.addMatch(ctx, o, &s)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
 )
@@ -22,7 +23,7 @@ type snapshot struct {
 	gates         []gate.Closed
 	fleet         fleet
 	budget        budget.State
-	depths        map[string]chunk.Depth
+	depths        map[string]queue.Depth
 	liveImporters map[string]bool   // imports whose importer is running
 	blockedBy     map[string]string // the import that each one waits for
 	backpressure  map[string]string // why an importer is paused, by import
@@ -48,7 +49,7 @@ func (a *Account) snapshot(ctx context.Context, imports ...ledger.Import) (s sna
 	if s.tokenTrouble, err = a.tokenTrouble(ctx); err != nil {
 		return s, err
 	}
-	if s.depths, err = a.Queues.Look(ctx); err != nil {
+	if s.depths, err = a.Queues.Stats(ctx); err != nil {
 		return s, err
 	}
 	err = s.readLedger(ctx, a.Ledger)
@@ -57,16 +58,16 @@ func (a *Account) snapshot(ctx context.Context, imports ...ledger.Import) (s sna
 
 // readLedger reads what the ledger knows of the imports' importers.
 func (s *snapshot) readLedger(ctx context.Context, l *ledger.Ledger) (err error) {
-	if s.liveImporters, err = l.LiveImporters(ctx); err != nil {
+	if s.liveImporters, err = l.Importers.Live(ctx); err != nil {
 		return err
 	}
-	if s.blockedBy, err = l.WaitsFor(ctx, s.imports...); err != nil {
+	if s.blockedBy, err = l.Notes.WaitsFor(ctx, s.imports...); err != nil {
 		return err
 	}
-	if s.backpressure, err = l.Backpressure(ctx, s.imports...); err != nil {
+	if s.backpressure, err = l.Notes.Backpressure(ctx, s.imports...); err != nil {
 		return err
 	}
-	s.rowsGone, err = l.LostChunks(ctx, s.imports...)
+	s.rowsGone, err = l.Notes.LostChunks(ctx, s.imports...)
 	return err
 }
 
@@ -105,10 +106,10 @@ func (s snapshot) busy() bool {
 func (s snapshot) queue(imp ledger.Import) string { return chunk.Lane(imp.Lane).Queue(s.account) }
 
 // ownDepth adds up the queues that an import's tasks can be in: its lane, and those of rows parked for a gate.
-func (s snapshot) ownDepth(imp ledger.Import) chunk.Depth {
+func (s snapshot) ownDepth(imp ledger.Import) queue.Depth {
 	sum := s.depths[s.queue(imp)]
 	for name, d := range s.depths {
-		if chunk.IsParked(name) {
+		if queue.IsParked(name) {
 			sum.Pending, sum.Active, sum.Lost = sum.Pending+d.Pending, sum.Active+d.Active, sum.Lost+d.Lost
 			sum.Retry, sum.Scheduled, sum.Archived = sum.Retry+d.Retry, sum.Scheduled+d.Scheduled, sum.Archived+d.Archived
 		}

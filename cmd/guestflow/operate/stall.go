@@ -36,7 +36,7 @@ func (a *Account) QueueStall(ctx context.Context, imp ledger.Import) string {
 
 // Interrupted returns, by import, why rows were never queued and what to do, for imports whose importer is gone.
 func (a *Account) Interrupted(ctx context.Context, imports []ledger.Import) (map[string]string, error) {
-	live, err := a.Ledger.LiveImporters(ctx)
+	live, err := a.Ledger.Importers.Live(ctx)
 	if err != nil {
 		return nil, err
 	}

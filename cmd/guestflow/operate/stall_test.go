@@ -88,7 +88,7 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if p := look(); p.Stall != "" || p.Remaining == 0 {
 		t.Errorf("while it reads it says %q, %s left", p.Stall, p.Remaining)
 	}
-	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
+	if err := o.Ledger.Notes.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
 	const want = "its importer is paused (backlog): 2046 chunks are enqueued"
@@ -109,16 +109,16 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if text := o.QueueStall(t.Context(), imp); text != "" {
 		t.Errorf("whoever knows that is told it again: %q", text)
 	}
-	if err := o.Ledger.ClearBackpressure(t.Context(), imp.ID); err != nil {
+	if err := o.Ledger.Notes.ClearBackpressure(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	if p := look(); p.Stall != "" {
 		t.Errorf("once it goes on it says %q", p.Stall)
 	}
-	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
+	if err := o.Ledger.Notes.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
+	if err := o.Ledger.Importers.Stop(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	if p := look(); strings.Contains(p.Stall, "is paused") || !strings.Contains(p.Stall, "its importer stopped half-way") {
@@ -134,7 +134,7 @@ func TestAnImportThatWaitsForAGateWhileItsFileIsReadIsNotStuck(t *testing.T) {
 	if _, err := o.Gates.Close(t.Context(), qflow.GateTrust, "trust_required"); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Ledger.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
+	if err := o.Ledger.Notes.SetBackpressure(t.Context(), imp.ID, "2046 chunks are enqueued"); err != nil {
 		t.Fatal(err)
 	}
 	now, err := operate.NewWatcher(o.Account).Overview(t.Context())
@@ -144,7 +144,7 @@ func TestAnImportThatWaitsForAGateWhileItsFileIsReadIsNotStuck(t *testing.T) {
 	if !strings.HasPrefix(now.Stall, "the trust gate is closed") || !strings.Contains(now.Stall, "; its importer is paused (backlog): 2046 chunks") {
 		t.Errorf("it says %q", now.Stall)
 	}
-	if err := o.Ledger.StopHeartbeat(t.Context(), imp.ID); err != nil {
+	if err := o.Ledger.Importers.Stop(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
 	if now, err = operate.NewWatcher(o.Account).Overview(t.Context()); err != nil || !strings.Contains(now.Attention(), "1 import stuck") {
@@ -172,7 +172,7 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+other.ID, "lane", imp.Lane, "started", imp.Started.Add(-time.Hour).UnixMilli()).Err()
 		}, "it shares the queue guests:main:short with import "},
 		"rows that are gone": {func(o *office, imp ledger.Import) error {
-			return o.Ledger.SetLostChunks(o.t.Context(), imp.ID, 1)
+			return o.Ledger.Notes.SetLostChunks(o.t.Context(), imp.ID, 1)
 		}, "1 chunk of its rows is no longer kept in Redis"},
 		"a lane that workers of an older version do not know": {func(o *office, imp ledger.Import) error {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "lane", 17).Err()
@@ -184,7 +184,7 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "n0", 1).Err()
 		}, "1 row was never queued"},
 		"an importer that hangs": {func(o *office, imp ledger.Import) error {
-			if err := o.Ledger.BeginHeartbeat(o.t.Context(), imp.ID); err != nil {
+			if err := o.Ledger.Importers.Begin(o.t.Context(), imp.ID); err != nil {
 				return err
 			}
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "enqueued", 0, "n0", 1, "n2", 0).Err()
@@ -219,7 +219,7 @@ func TestWorkersThatAFullRedisSilencesAreCounted(t *testing.T) {
 	o := open(t)
 	imp := o.imports("Ann,Lee,ann@example.com,1")
 	for range 2 {
-		work := o.Redis.Subscribe(t.Context(), o.Queues.Calls())
+		work := o.Redis.Subscribe(t.Context(), o.Queues.Channel())
 		t.Cleanup(func() { _ = work.Close() })
 		if _, err := work.Receive(t.Context()); err != nil {
 			t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
@@ -52,7 +52,7 @@ func starter(t *testing.T, options sandbox.Options) (*operate.Account, *sandbox.
 	return &operate.Account{
 		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
 		Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.DefaultLimits, Log: log}),
-		Queues: chunk.NewQueues(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
+		Queues: queue.New(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
 	}, box
 }
 

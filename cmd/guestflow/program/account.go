@@ -10,8 +10,8 @@ import (
 	"guestflow/cmd/guestflow/monitor"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/importer"
-	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spool"
 	"guestflow/importer/trace"
 	"guestflow/qflow"
@@ -35,7 +35,7 @@ type Account struct {
 	Qflow    *qflow.Client
 	Budget   *budget.Budget
 	Gates    *gate.Gates
-	queues   *chunk.Queues
+	queues   *queue.Queues
 	Importer *importer.Importer
 	Spool    *spool.Spool    // nil until OpenSpool
 	consumer *spool.Consumer // of the spool
@@ -73,8 +73,8 @@ func openLedgerOn(ctx context.Context, other *Account, s *config.Settings, log *
 	if err != nil {
 		return a, err
 	}
-	if trace.Kept() {
-		log = slog.New(trace.Log(log.Handler()))
+	if trace.Enabled() {
+		log = slog.New(trace.LogHandler(log.Handler()))
 		a.Log = log
 	}
 	if a.Ledger, err = ledger.For(a.Store.Client, s.AccountName()); err != nil {
@@ -87,7 +87,7 @@ func openLedgerOn(ctx context.Context, other *Account, s *config.Settings, log *
 		Egress: s.Egress, Account: s.AccountName(), Limits: s.Limits(), Log: log, OnWait: a.metrics.Waited(s.AccountName()),
 	})
 	a.Gates = gate.New(a.Store.Client, a.Ledger.Prefix(), s.ProbeIntervals)
-	a.queues = chunk.NewQueues(a.Store.Client, s.AccountName())
+	a.queues = queue.New(a.Store.Client, s.AccountName())
 	a.Importer = importer.New(a.Store.Client, a.Ledger, log)
 	a.Importer.Replicas = s.RedisReplicas
 	return a, nil

@@ -15,6 +15,7 @@ import (
 	"guestflow/cmd/guestflow/console/queues"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 	"guestflow/tokencache/secret"
@@ -64,7 +65,7 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	to, err := a.Settings.RequestedImport(w.Profile, config.Lists{
 		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: w.Reading, Rest: a.lists.Of(spec.Reading{})},
 	}, false)
-	return importer.Settings{Spec: to, Compare: a.Ledger.Compare, ShowValues: true}, err
+	return importer.Settings{Spec: to, Compare: guestindex.For(a.Ledger).Compare, ShowValues: true}, err
 }
 
 // public needs no login. None of it tells of guests.

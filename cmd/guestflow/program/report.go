@@ -17,6 +17,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/report"
 	"guestflow/importer/spool"
 	"guestflow/importer/table"
 )
@@ -58,7 +59,7 @@ func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder 
 	if err != nil {
 		return r, err
 	}
-	if r.Rejected, err = a.Ledger.Report(ctx, imp.ID, file.Header, file.Rows, all, wrong); err != nil {
+	if r.Rejected, err = report.Write(ctx, a.Ledger, imp.ID, file.Header, file.Rows, all, wrong); err != nil {
 		return r, err
 	}
 	return r, a.summarise(ctx, imp.ID, r.Summary)
@@ -84,7 +85,7 @@ func likeSource(out io.Writer, f table.Format) (*csv.Writer, error) {
 
 // summarise writes the page.
 func (a *Account) summarise(ctx context.Context, id, path string) (err error) {
-	summary, err := a.Ledger.Summarise(ctx, id, time.Now())
+	summary, err := report.Summarise(ctx, a.Ledger, id, time.Now())
 	if err != nil {
 		return err
 	}

@@ -31,10 +31,10 @@ import (
 
 // callTraces is the tracer's part in calls; nil where no traces are kept, so that a call costs nothing for them.
 func callTraces() qflow.Observer {
-	if !trace.Kept() {
+	if !trace.Enabled() {
 		return nil
 	}
-	return trace.Calls
+	return trace.Call
 }
 
 // flushIn is how long the last spans may take when the process stops.
@@ -61,9 +61,9 @@ func exportTraces(log *slog.Logger) (stop func(), err error) {
 	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(about))
 	otel.SetTracerProvider(provider)
 	otel.SetErrorHandler(&traceTrouble{log: log})
-	trace.On()
+	trace.Enable()
 	return func() {
-		trace.Off()
+		trace.Disable()
 		ctx, cancel := context.WithTimeout(context.Background(), flushIn)
 		defer cancel()
 		_ = provider.Shutdown(ctx) // a collector that is away was reported by traceTrouble

@@ -3,17 +3,17 @@
 -- A row that is marked maybe-sent for the first time also gets the epoch: how often a gate has closed behind which a guest may
 -- exist without its email. If it differs when an answer says that the guest exists, that answer proves no email.
 -- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
--- ARGV  1 classes, 2 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on the guest may exist) or
---       'look' (change nothing), 3 gates that matter, comma-separated ('' for a probe), 4 milliseconds for which a row in sending
---       is known to be in somebody's hands, 5.. rows
+-- ARGV  1 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on the guest may exist) or
+--       'look' (change nothing), 2 gates that matter, comma-separated ('' for a probe), 3 milliseconds for which the call of a row
+--       in sending may be in flight, 4.. rows
 -- Result: {stop reason or '', closed gate or '', the import's salt or '', the server's run id or '' if nothing was marked, per row: byte before, 1 if begun else 0, 1 if a gate has
 -- closed since the row was marked maybe-sent else 0}
 local import, rows, gates, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local classes, how = ARGV[1], ARGV[2]
-local SENDING, CALLABLE = 9, {[2] = true, [6] = true, [7] = true} -- queued, parked, parked-tried
+local how = ARGV[1]
+local CALLABLE = {[QUEUED] = true, [PARKED] = true, [PARKED_TRIED] = true}
 local of = redis.call('HMGET', import, 'stopped', 'salt')
 local stopped, closed = of[1] or '', ''
-for gate in string.gmatch(ARGV[3], '[^,]+') do
+for gate in string.gmatch(ARGV[2], '[^,]+') do
   if closed == '' and redis.call('HEXISTS', gates, gate) == 1 then closed = gate end
 end
 local now = tonumber(redis.call('HGET', gates, 'epoch')) or 0
@@ -24,12 +24,12 @@ local function begun_as(row, state, tried, maybe, epoch)
     if not maybe then epoch = set_epoch(import, epochs, row, now) end
     return join(state, tried, true, epoch)
   end
-  redis.call('SET', in_hand(import, row), 1, 'PX', ARGV[4])
+  redis.call('SET', in_hand(import, row), 1, 'PX', ARGV[3])
   return join(SENDING, tried, maybe, epoch)
 end
 
 local out, deltas = {stopped, closed, of[2] or '', (how == 'mark' or how == 'sending') and run_id() or ''}, {}
-for i = 5, #ARGV do
+for i = 4, #ARGV do
   local row = tonumber(ARGV[i])
   local before = read(rows, row)
   local state, tried, maybe, epoch = split(before)
@@ -45,5 +45,5 @@ for i = 5, #ARGV do
   end
   out[#out + 1], out[#out + 2], out[#out + 3] = before, begun and 1 or 0, shut and 1 or 0
 end
-if next(deltas) then recount(import, deltas, classes) end
+if next(deltas) then recount(import, deltas) end
 return out

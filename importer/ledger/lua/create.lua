@@ -25,7 +25,7 @@ end
 for l in string.gmatch(ARGV[5], '%S+') do
   if not fewest or (open[l] or 0) < fewest then fewest, lane = open[l] or 0, l end
 end
-redis.call('HSET', import, 'order', redis.call('INCR', KEYS[5]), 'started', now, 'updated', now, 'n0', ARGV[3], 'lane', lane, unpack(ARGV, 6))
+redis.call('HSET', import, 'order', redis.call('INCR', KEYS[5]), 'started', now, 'updated', now, 'n' .. NEW, ARGV[3], 'lane', lane, unpack(ARGV, 6))
 redis.call('EXPIRE', import, ARGV[2])
 mark_called(import)
 redis.call('ZADD', imports, now, ARGV[1])

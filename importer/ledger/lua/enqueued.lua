@@ -11,7 +11,7 @@ local certain = math.max(before, tonumber(ARGV[1]))
 if size > 0 and certain > 0 then
   local last = math.min(certain * size, all)
   local marks = redis.call('GETRANGE', KEYS[2], 0, last - 1)
-  local at = string.find(marks, '[%z\16\32\48\64\80\96\112\128\144\160\176\192\208\224\240]') -- new, with any flags
+  local at = string.find(marks, NEW_ROW)
   if not at and #marks < last then at = #marks + 1 end -- rows never written are new
   if at then certain = math.min(before, math.floor((at - 1) / size)) end
 end

@@ -2,8 +2,8 @@
 -- each other and change alike are one run, which is read, counted and written at once. Chunks are kept in the same step: there
 -- is no moment in which a row is queued and its chunk is not there.
 -- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6 times string, 7 epochs hash, 8.. chunks to keep
--- ARGV  1 transition table (16 x 16 of '0'/'1'), 2 classes, 3 seconds to keep the chunks, then the content of each chunk, then
---       nine per run: first row, number of rows, new state, flags to set, flags to clear (64 tried, 128 maybe sent, summed),
+-- ARGV  1 1 to move only rows that are new, 2 seconds to keep the chunks, then the content of each chunk, then
+--       nine per run: first row, number of rows, new state, flags to set, flags to clear (TRIED and MAYBE_SENT, summed),
 --       1 to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it), the call
 --       that is behind it in two words ('' for none worth keeping)
 -- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a try.
@@ -14,18 +14,17 @@
 -- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there),
 -- then the row, state before and reason of each that went on to refused}; the strings are empty if the import has expired
 local import, rows, reasons, tries, attempts, times, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local table_, classes = ARGV[1], ARGV[2]
-local ACCEPTED, REFUSED, SENDING, UNKNOWN = 3, 8, 9, 10
+local only_new, first_run = ARGV[1] == '1', #KEYS - 4
 local now = now_ms()
-local function open(state) return string.sub(classes, state + 1, state + 1) == 'o' end
+local function open(state) return class(state) == OPEN end
 
 -- The record of an import that has expired is not made anew: its other rows would look as if nobody had ever come for them, and their
 -- guests as if they could be emailed. But one that Redis has lost may be made anew by its importer.
 local of = redis.call('HMGET', import, 'rows', 'chunk', 'started', 'failing')
 local all_rows, rows_to_a_chunk, started = tonumber(of[1]), tonumber(of[2] or 0), tonumber(of[3] or now)
 if not all_rows then
-  for i = #KEYS - 3, #ARGV - 1, 9 do
-    if tonumber(ARGV[i + 3]) >= 128 then note_called(import, tonumber(ARGV[i]), tonumber(ARGV[i + 1])) end
+  for i = first_run, #ARGV - 1, 9 do
+    if tonumber(ARGV[i + 3]) >= MAYBE_SENT then note_called(import, tonumber(ARGV[i]), tonumber(ARGV[i + 1])) end
   end
   return {0, '', ''}
 end
@@ -37,15 +36,15 @@ local explained, counted, aged = redis.call('EXISTS', reasons) == 1, redis.call(
 local function fate(byte, to, set, clear, held)
   local from, tried, maybe, epoch = split(byte)
   local f = {from = from, after = byte}
-  f.allowed = from == to or string.sub(table_, from * 16 + to + 1, from * 16 + to + 1) == '1'
+  f.allowed = from == to or allowed(TRANSITIONS, from, to) and (from == NEW or not only_new)
   if held and open(to) and not open(from) then f.allowed = false end
   if f.allowed then
-    tried = (tried or set % 128 >= 64) and clear % 128 < 64
-    maybe = (maybe or set >= 128) and clear < 128
+    tried = (tried or set % MAYBE_SENT >= TRIED) and clear % MAYBE_SENT < TRIED
+    maybe = (maybe or set >= MAYBE_SENT) and clear < MAYBE_SENT
     f.after = join(to, tried, maybe, epoch)
     f.anew = from ~= to and (from ~= SENDING or not open(to))
     f.settled = from ~= to and not open(to) and (open(from) or held)
-  elseif set >= 128 and not maybe then
+  elseif set >= MAYBE_SENT and not maybe then
     f.after = join(from, tried, true, epoch)
   end
   f.char, f.ok = string.char(f.after), f.allowed and '1' or '0'
@@ -127,14 +126,14 @@ local function refuse(first, count, deltas)
 end
 
 for i = 8, #KEYS do
-  redis.call('SET', KEYS[i], ARGV[i - 4], 'EX', ARGV[3])
+  redis.call('SET', KEYS[i], ARGV[i - 5], 'EX', ARGV[2])
   local place = all_rows + tonumber(string.match(KEYS[i], '%d+$'))
   local there = redis.call('GETRANGE', times, 2 * place, 2 * place + 1)
   if there == '' or there == '\0\0' then date(place, 1) end
 end
 
 local befores, moved, deltas = {}, {}, {}
-for i = #KEYS - 3, #ARGV - 1, 9 do
+for i = first_run, #ARGV - 1, 9 do
   local first, count, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   local set, clear, try, held, reason = tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), ARGV[i + 5] == '1', ARGV[i + 6] == '1', ARGV[i + 7]
   local call = ARGV[i + 8]
@@ -160,7 +159,7 @@ for i = #KEYS - 3, #ARGV - 1, 9 do
       deltas[f.from] = (deltas[f.from] or 0) - 1
       deltas[to] = (deltas[to] or 0) + 1
       explain(first + n - 1, f.anew, try, reason)
-      if aged and clear >= 128 then redis.call('HDEL', epochs, first + n - 1) end
+      if aged and clear >= MAYBE_SENT then redis.call('HDEL', epochs, first + n - 1) end
     end
   end
   if settled > 0 then date(first + count - 1 - settled, settled) end
@@ -171,7 +170,7 @@ for i = #KEYS - 3, #ARGV - 1, 9 do
 end
 if of[4] and redis.call('EXISTS', failing(import)) == 0 then redis.call('HDEL', import, 'failing') end
 
-local finished = recount(import, deltas, classes)
+local finished = recount(import, deltas)
 redis.call('HSET', import, 'updated', now)
 local left = redis.call('PTTL', import) -- an import's keys expire together
 for i = 2, 5 do -- times and epochs have theirs from the moment they are made

@@ -1,13 +1,24 @@
--- Shared by the scripts of this package, which are appended to it.
--- A row's byte holds the state in the low four bits, the epoch of its gates (modulo four) in the next two, Tried in 64 and MaybeSent
--- in 128. Redis' Lua has no integers and not every server has its bit library, so flags are taken apart by arithmetic.
+-- rows: what every script of rows is given. It stands behind the constants of script.go (the states by name, TRIED, MAYBE_SENT, CLASSES,
+-- TRANSITIONS and so on), and in front of the script itself.
+-- A row's byte holds the state in the low four bits, the epoch of its gates (modulo four) in the next two, and the flags TRIED and
+-- MAYBE_SENT. Redis' Lua has no integers and not every server has its bit library, so flags are taken apart by arithmetic.
 
 local function split(byte)
-  return byte % 16, byte % 128 >= 64, byte >= 128, math.floor(byte / 16) % 4 -- state, tried, maybe sent, epoch
+  return byte % 16, byte % MAYBE_SENT >= TRIED, byte >= MAYBE_SENT, math.floor(byte / 16) % 4 -- state, tried, maybe sent, epoch
 end
 
 local function join(state, tried, maybe, epoch)
-  return state + 16 * epoch + (tried and 64 or 0) + (maybe and 128 or 0)
+  return state + 16 * epoch + (tried and TRIED or 0) + (maybe and MAYBE_SENT or 0)
+end
+
+-- class returns what a state means to those who wait: OPEN, SETTLED or RELEASED.
+local function class(state)
+  return string.sub(CLASSES, state + 1, state + 1)
+end
+
+-- allowed reports whether a table such as TRANSITIONS lets a row go from one state to another.
+local function allowed(transitions, from, to)
+  return string.sub(transitions, from * 16 + to + 1, from * 16 + to + 1) == '1'
 end
 
 local function read(rows, row)
@@ -22,7 +33,6 @@ end
 -- on_its_way reports whether a call for a row's email may be on its way, whose answer is still to come: also for one that is parked, by
 -- which a gate is probed, and for one that a person has cancelled meanwhile.
 local function on_its_way(state, maybe)
-  local QUEUED, PARKED, PARKED_TRIED, SENDING, CANCELLED = 2, 6, 7, 9, 12
   return state == SENDING or maybe and (state == QUEUED or state == PARKED or state == PARKED_TRIED or state == CANCELLED)
 end
 
@@ -91,7 +101,7 @@ end
 -- mark_called marks them maybe-sent in a record that has just been made.
 local function mark_called(import)
   local rows, list = import .. ':rows', redis.call('SMEMBERS', called(import))
-  for _, row in ipairs(list) do write(rows, row, join(0, false, true, 0)) end
+  for _, row in ipairs(list) do write(rows, row, join(NEW, false, true, 0)) end
   if list[1] then expire_with(import, rows) end
   redis.call('DEL', called(import))
 end
@@ -114,17 +124,13 @@ local function finish(import)
   return 1
 end
 
--- recount applies {state = delta} to the import's counters n0..n14, and stamps or lifts 'finished' when no row is open.
--- classes holds one character per state; 'o' is open.
-local function recount(import, deltas, classes)
+-- recount applies {state = delta} to the import's counters (n and the state's number), and stamps or lifts 'finished' when no row is open.
+local function recount(import, deltas)
   for state, delta in pairs(deltas) do
     if delta ~= 0 then redis.call('HINCRBY', import, 'n' .. state, delta) end
   end
-  local fields, open = {}, 0
-  for state = 0, #classes - 1 do
-    if string.sub(classes, state + 1, state + 1) == 'o' then fields[#fields + 1] = 'n' .. state end
-  end
-  for _, n in ipairs(redis.call('HMGET', import, unpack(fields))) do open = open + (tonumber(n) or 0) end
+  local open = 0
+  for _, n in ipairs(redis.call('HMGET', import, unpack(OPEN_COUNTS))) do open = open + (tonumber(n) or 0) end
   if open > 0 then
     if redis.call('HDEL', import, 'finished') == 1 then redis.call('SADD', running(import), id_of(import)) end
     return 0

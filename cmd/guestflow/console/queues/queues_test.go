@@ -26,6 +26,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/queue"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
@@ -48,7 +49,7 @@ func open(t *testing.T, writes bool) *desk {
 		t.Fatal(err)
 	}
 	d := &desk{t: t, redis: client, asynq: asynq.NewInspectorFromRedisClient(client), account: &operate.Account{
-		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Queues: chunk.NewQueues(client, "main"), Log: log,
+		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Queues: queue.New(client, "main"), Log: log,
 	}}
 	guard, err := access.New(access.Options{Listen: "127.0.0.1:0", Hosts: []string{"127.0.0.1"}, Proxy: access.Proxy{
 		Header: "X-User", From: []string{"127.0.0.1"}, GroupsHeader: "X-Groups",
@@ -329,7 +330,7 @@ func TestNothingIsDoneByWhichARowWouldBeLost(t *testing.T) {
 		{"POST", "/asynqmon/api/queues/" + url.PathEscape(short) + "/pending_tasks%3Aarchive_all", ""},
 		{"PUT", at + ":pause", ""},
 		{"POST", "/asynqmon/api/queues/other:pause", ""},
-		{"POST", "/asynqmon/api/queues/" + chunk.Parked("main", qflow.GateTrust) + ":pause", ""},
+		{"POST", "/asynqmon/api/queues/" + queue.ParkedQueue("main", qflow.GateTrust) + ":pause", ""},
 	} {
 		code, text, _ := d.asks("otto", c.method, c.path, c.body)
 		if code != http.StatusForbidden && code/100 != 3 || d.keys() != before {
@@ -344,7 +345,7 @@ func TestNothingIsDoneByWhichARowWouldBeLost(t *testing.T) {
 // keys are how many tasks there are in which state.
 func (d *desk) keys() string {
 	d.t.Helper()
-	depths, err := d.account.Queues.Look(d.t.Context())
+	depths, err := d.account.Queues.Stats(d.t.Context())
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -356,7 +357,7 @@ func TestAnOperatorPausesAndRunsAndItIsWrittenDown(t *testing.T) {
 	d := open(t, true)
 	d.lists(5)
 	d.fails(short)
-	workers := d.redis.Subscribe(t.Context(), d.account.Queues.Calls())
+	workers := d.redis.Subscribe(t.Context(), d.account.Queues.Channel())
 	defer workers.Close()
 	if _, err := workers.Receive(t.Context()); err != nil {
 		t.Fatal(err)
@@ -366,8 +367,8 @@ func TestAnOperatorPausesAndRunsAndItIsWrittenDown(t *testing.T) {
 	if err != nil || d.asynq.ArchiveTask(short, tasks[0].ID) != nil { // somebody has used another tool
 		t.Fatal(err)
 	}
-	depth := func() chunk.Depth {
-		depths, err := d.account.Queues.Look(t.Context())
+	depth := func() queue.Depth {
+		depths, err := d.account.Queues.Stats(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -375,12 +376,12 @@ func TestAnOperatorPausesAndRunsAndItIsWrittenDown(t *testing.T) {
 	}
 	for _, c := range []struct {
 		path string
-		want chunk.Depth
+		want queue.Depth
 	}{
-		{at + ":pause", chunk.Depth{Pending: 3, Retry: 1, Archived: 1, Paused: true}},
-		{at + "/retry_tasks:run_all", chunk.Depth{Pending: 4, Archived: 1, Paused: true}},
-		{at + "/archived_tasks/" + tasks[0].ID + ":run", chunk.Depth{Pending: 5, Paused: true}},
-		{at + ":resume", chunk.Depth{Pending: 5}},
+		{at + ":pause", queue.Depth{Pending: 3, Retry: 1, Archived: 1, Paused: true}},
+		{at + "/retry_tasks:run_all", queue.Depth{Pending: 4, Archived: 1, Paused: true}},
+		{at + "/archived_tasks/" + tasks[0].ID + ":run", queue.Depth{Pending: 5, Paused: true}},
+		{at + ":resume", queue.Depth{Pending: 5}},
 	} {
 		if code, text, _ := d.asks("otto", http.MethodPost, c.path, ""); code >= 300 || depth() != c.want {
 			t.Fatalf("%s: %d %s, %+v, want %+v", c.path, code, text, depth(), c.want)

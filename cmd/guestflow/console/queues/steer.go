@@ -9,7 +9,7 @@ import (
 
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
-	"guestflow/importer/chunk"
+	"guestflow/importer/queue"
 )
 
 // pausing and running are the only actions, below api. Whatever their result, each task stays in its queue.
@@ -60,7 +60,7 @@ func parseAction(r *http.Request) (action, bool) {
 func (s *Site) steer(w http.ResponseWriter, r *http.Request) {
 	user := access.UserFrom(r.Context())
 	do, can := parseAction(r)
-	i := slices.IndexFunc(s.accounts, func(a *operate.Account) bool { return a.Queues.Has(do.queue) })
+	i := slices.IndexFunc(s.accounts, func(a *operate.Account) bool { return a.Queues.Owns(do.queue) })
 	switch {
 	case !s.writes:
 		refuse(w, readOnly)
@@ -70,7 +70,7 @@ func (s *Site) steer(w http.ResponseWriter, r *http.Request) {
 		refuse(w, keepsRows)
 	case i < 0:
 		refuse(w, foreignQueue)
-	case do.what == pause && chunk.IsParked(do.queue): // resuming one has its gate probed
+	case do.what == pause && queue.IsParked(do.queue): // resuming one has its gate probed
 		refuse(w, gateQueue)
 	default:
 		s.do(w, r, s.accounts[i], operate.Actor{Name: user.Name, Via: "asynqmon"}, do)

@@ -1,0 +1,88 @@
+package guestindex
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"guestflow/importer/ledger"
+)
+
+// A record of the index, as claim.lua describes it: its existence, a hash of the content, the owner, then for each email a hash of the
+// template and the owner.
+type record []byte
+
+const (
+	ownerSize     = 8 + 4 // import id and row
+	templateSize  = 4
+	recordHead    = 1 + 8 + ownerSize
+	emailSize     = templateSize + ownerSize
+	longestRecord = recordHead + emailSize // of a guest whom nobody knows yet
+)
+
+// What a record's first byte says of the guest, with the names that the script has for them.
+const (
+	absent     = byte('0') // not there before its owner
+	maybeThere = byte('1') // may have been there before its owner
+	asWanted   = byte('2') // is there as its owner wants it
+)
+
+func (r record) owner() ledger.Owner {
+	if len(r) < recordHead {
+		return ledger.Owner{}
+	}
+	return ownerOf(r[recordHead-ownerSize : recordHead])
+}
+
+func (r record) emailOwner(template string) (ledger.Owner, bool) {
+	if len(r) < recordHead+emailSize {
+		return ledger.Owner{}, false
+	}
+	emails := r[recordHead:]
+	if template == "" {
+		return ownerOf(emails[templateSize:emailSize]), len(emails) == emailSize
+	}
+	hash := templateHash(template)
+	for ; len(emails) >= emailSize; emails = emails[emailSize:] {
+		if bytes.Equal(emails[:templateSize], hash[:]) {
+			return ownerOf(emails[templateSize:emailSize]), true
+		}
+	}
+	return ledger.Owner{}, false
+}
+
+func ownerOf(raw []byte) ledger.Owner {
+	return ledger.Owner{Import: string(raw[:8]), Row: int(binary.BigEndian.Uint32(raw[8:]))}
+}
+
+func templateHash(template string) [templateSize]byte {
+	sum := sha256.Sum256([]byte(template))
+	return [templateSize]byte(sum[:templateSize])
+}
+
+// recorder writes the records of guests whom the index does not know yet, all into one slice.
+type recorder struct {
+	id  string
+	all []byte
+
+	template string // the latest, which the next row mostly has too
+	hash     [templateSize]byte
+}
+
+func (r *recorder) of(g *Guest) []byte {
+	from := len(r.all)
+	r.all = append(append(r.all, absent), g.Content[:]...)
+	r.owner(g)
+	if g.Template != "" {
+		if g.Template != r.template {
+			r.template, r.hash = g.Template, templateHash(g.Template)
+		}
+		r.all = append(r.all, r.hash[:]...)
+		r.owner(g)
+	}
+	return r.all[from:len(r.all):len(r.all)]
+}
+
+func (r *recorder) owner(g *Guest) {
+	r.all = binary.BigEndian.AppendUint32(append(r.all, r.id...), uint32(g.Row)) //nolint:gosec // rows fit 32 bits
+}

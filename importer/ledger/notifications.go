@@ -1,0 +1,56 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Notifications are the imports that have finished and are still to be announced.
+type Notifications struct{ ledger *Ledger }
+
+// Notification is an import that is over, and the entry that says so.
+type Notification struct {
+	Import
+	entry redis.Z
+}
+
+// Pending lists imports that are over and that nobody has been told of, the earliest first, at most limit. The scripts that end an
+// import put it on that list in the same step, so none is missed however many there are. What ended before since is forgotten.
+func (x Notifications) Pending(ctx context.Context, since time.Time, limit int) ([]Notification, error) {
+	if err := x.ledger.redis.ZRemRangeByScore(ctx, x.ledger.keys.notifications(), "-inf", "("+strconv.FormatInt(since.UnixMilli(), 10)).Err(); err != nil {
+		return nil, fmt.Errorf("forget old news of imports: %w", err)
+	}
+	entries, err := x.ledger.redis.ZRangeWithScores(ctx, x.ledger.keys.notifications(), 0, int64(limit)-1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list news of imports: %w", err)
+	}
+	pipe := x.ledger.redis.Pipeline()
+	reads := make([]*redis.MapStringStringCmd, len(entries))
+	for n, e := range entries {
+		reads[n] = pipe.HGetAll(ctx, x.ledger.keys.Import(e.Member.(string)))
+	}
+	if len(entries) > 0 {
+		if _, err := pipe.Exec(ctx); err != nil {
+			return nil, fmt.Errorf("read news of imports: %w", err)
+		}
+	}
+	list := make([]Notification, len(entries))
+	for n, e := range entries { // an expired record has no end; one that was opened again has none either
+		list[n] = Notification{Import: parseImport(e.Member.(string), reads[n].Val()), entry: e}
+	}
+	return list, nil
+}
+
+// Ack takes news off the list, unless the import has ended once more since.
+func (x Notifications) Ack(ctx context.Context, n Notification) error {
+	if err := toldScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.notifications()}, n.ID, strconv.FormatFloat(n.entry.Score, 'f', -1, 64)).Err(); err != nil {
+		return fmt.Errorf("note that the end of import %s was told: %w", n.ID, err)
+	}
+	return nil
+}
+
+var toldScript = script("told")

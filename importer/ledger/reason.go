@@ -1,0 +1,51 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+)
+
+// Reason says why a row is not fine. It holds no value of the row: the ledger is shown on pages, and the file is there for
+// whoever may see guests' data.
+type Reason struct {
+	Code   string `json:"c"`
+	Text   string `json:"t,omitempty"`
+	Line   int    `json:"l,omitempty"` // physical line in the file, from 1
+	Column string `json:"k,omitempty"` // the header as it stands in the file
+}
+
+// IsZero tells whether there is no reason.
+func (r Reason) IsZero() bool { return r == Reason{} }
+
+// String is the reason as a person reads it.
+func (r Reason) String() string {
+	if r.IsZero() {
+		return ""
+	}
+	s := r.Code
+	if r.Column != "" {
+		s += " (" + r.Column + ")"
+	}
+	if r.Text != "" {
+		s += ": " + r.Text
+	}
+	return s
+}
+
+// Reasons reads why rows are not fine; a row without a reason has the zero Reason.
+func (l *Ledger) Reasons(ctx context.Context, id string, rows []int) ([]Reason, error) {
+	values, err := l.hmget(ctx, l.keys.Reasons(id), rows)
+	if err != nil {
+		return nil, fmt.Errorf("read reasons of import %s: %w", id, err)
+	}
+	reasons := make([]Reason, len(rows))
+	for i, v := range values {
+		if v == "" {
+			continue
+		}
+		if reasons[i], err = l.seal.decodeReason(l.keys.Reasons(id), v); err != nil {
+			return nil, fmt.Errorf("read the reason of row %d of import %s: %w", rows[i], id, err)
+		}
+	}
+	return reasons, nil
+}

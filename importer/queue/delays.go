@@ -1,0 +1,34 @@
+package queue
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+//go:embed delays.lua
+var delaysSource string
+
+var delaysScript = redis.NewScript(delaysSource)
+
+// longestLease is four times what Asynq gives a task, so that hosts whose clocks differ by less than a minute and a half are left alone.
+const longestLease = 2 * time.Minute
+
+// CapDelays brings tasks back that a host with a clock ahead has put off for longer than anybody does, and ends such leases. It gives
+// the number of both.
+func (q *Queues) CapDelays(ctx context.Context, longest time.Duration) (tasks, leases int, err error) {
+	for _, name := range q.names() {
+		key := "asynq:{" + name + "}:"
+		keys := []string{key + "retry", key + "scheduled", key + "lease"}
+		n, err := delaysScript.Run(ctx, q.redis, keys, int(longest.Seconds()), int(longestLease.Seconds())).Int64Slice()
+		if err != nil {
+			return tasks, leases, fmt.Errorf("look for tasks of the queue %s that were put off for too long: %w", name, err)
+		}
+		tasks += int(n[0])
+		leases += int(n[1])
+	}
+	return tasks, leases, nil
+}

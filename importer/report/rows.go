@@ -1,0 +1,147 @@
+package report
+
+import (
+	"context"
+
+	"guestflow/importer/ledger"
+)
+
+const (
+	// rowWindow is how many rows' bytes are read at once for a page: a million rows are ten round trips.
+	rowWindow = 100_000
+
+	// reasonWindow is how many reasons are read at once.
+	reasonWindow = 1000
+
+	// maxReasonsRead is how many reasons a page may read.
+	maxReasonsRead = 10_000
+)
+
+// Row is one row as a list shows it.
+type Row struct {
+	Row    int
+	Byte   ledger.RowByte
+	Reason ledger.Reason
+}
+
+// Filter selects the rows of a list.
+type Filter struct {
+	State  ledger.State
+	Code   string // of the reason; "" is any
+	Column string // of the reason, with Code
+}
+
+func (f Filter) matches(why ledger.Reason) bool {
+	return f.Code == "" || why.Code == f.Code && why.Column == f.Column
+}
+
+// Rows returns rows from a number on, at most limit, and the number to go on with; 0 if there are no more. It reads a bounded number of
+// reasons, so that a page is quick where hardly any row matches: then there may be fewer than limit, and still a next.
+func Rows(ctx context.Context, l *ledger.Ledger, imp ledger.Import, f Filter, from, limit int) (rows []Row, next int, err error) {
+	read := 0
+	s := scan{ledger: l, imp: imp, wanted: func(s ledger.State) bool { return s == f.State }}
+	err = s.each(ctx, max(from, 1), func(batch []Row) bool {
+		read += len(batch)
+		for _, row := range batch {
+			if !f.matches(row.Reason) {
+				continue
+			}
+			if len(rows) == limit {
+				next = row.Row
+				return false
+			}
+			rows = append(rows, row)
+		}
+		if next = batch[len(batch)-1].Row + 1; read < maxReasonsRead {
+			next = 0
+		}
+		return read < maxReasonsRead
+	})
+	return rows, next, err
+}
+
+// Reasons groups the rows that have not succeeded by reason, for a page. It reads the first ten thousand of them; whole reports whether
+// these are all. Summarise reads all, in the time that it takes.
+func Reasons(ctx context.Context, l *ledger.Ledger, imp ledger.Import) (list []ReasonGroup, whole bool, err error) {
+	var g groups
+	read := 0
+	whole = true
+	s := scan{ledger: l, imp: imp, wanted: explained}
+	err = s.each(ctx, 1, func(batch []Row) bool {
+		for _, row := range batch {
+			g.add(row.Byte.State(), row.Reason, row.Row)
+		}
+		read += len(batch)
+		whole = read < maxReasonsRead
+		return whole
+	})
+	return g.list(), whole || read == explainedOf(imp.Counts), err
+}
+
+// explained reports whether rows in a state have a reason worth showing. Rows that still move by themselves have none, unless they wait.
+func explained(s ledger.State) bool {
+	return !s.Succeeded() && (s.Class() != ledger.Open || s == ledger.Parked || s == ledger.ParkedTried)
+}
+
+func explainedOf(c ledger.Counts) (rows int) {
+	for s, n := range c {
+		if explained(ledger.State(s)) { //nolint:gosec // the index of a state
+			rows += n
+		}
+	}
+	return rows
+}
+
+// scan reads the rows of an import that are in some states, with their reasons.
+type scan struct {
+	ledger *ledger.Ledger
+	imp    ledger.Import
+	wanted func(ledger.State) bool
+}
+
+// each reads from a row on, until do returns false.
+func (s scan) each(ctx context.Context, from int, do func([]Row) bool) error {
+	var batch []Row
+	for first := from; first <= s.imp.Rows; first += rowWindow {
+		bytes, err := s.ledger.RowBytes(ctx, s.imp.ID, first, min(first+rowWindow-1, s.imp.Rows))
+		if err != nil {
+			return err
+		}
+		for i, b := range bytes {
+			if !s.wanted(b.State()) {
+				continue
+			}
+			if batch = append(batch, Row{Row: first + i, Byte: b}); len(batch) < reasonWindow {
+				continue
+			}
+			if err := s.explain(ctx, batch); err != nil || !do(batch) {
+				return err
+			}
+			batch = batch[:0]
+		}
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	err := s.explain(ctx, batch)
+	if err == nil {
+		do(batch)
+	}
+	return err
+}
+
+// explain reads the reasons of some rows.
+func (s scan) explain(ctx context.Context, batch []Row) error {
+	rows := make([]int, len(batch))
+	for i, row := range batch {
+		rows[i] = row.Row
+	}
+	reasons, err := s.ledger.Reasons(ctx, s.imp.ID, rows)
+	if err != nil {
+		return err
+	}
+	for i := range batch {
+		batch[i].Reason = reasons[i]
+	}
+	return nil
+}
