@@ -15,7 +15,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// answers are what a person says to the question that a case of testdata/cases asks, by the flags that the question names.
+// answers are what a person says to the question that a case of testdata/cases asks, by the flags that the question
+// names.
 var answers = map[string][]spec.Spec{
 	"07-encoding-mac-roman.csv":     {{Reading: spec.Reading{SplitNames: new(true)}}},
 	"19-hidden-rows.xlsx":           {{Reading: spec.Reading{Hidden: "skip"}}, {Reading: spec.Reading{Hidden: "read"}}},
@@ -43,8 +44,8 @@ func mapping(fields ...string) spec.Spec {
 	return s
 }
 
-// Each file is a list as people have it. It is read right, or its rows are rejected with their reasons, or the whole file waits for
-// an answer, which is then tried too. The golden file has all that becomes of it.
+// Each file is a list as people have it. It is read right, or its rows are rejected with their reasons, or the whole
+// file waits for an answer, which is then tried too. The golden file has all that becomes of it.
 func TestListsAsPeopleHaveThemAreReadRightOrAskedAbout(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("testdata/cases/*")

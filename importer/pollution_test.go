@@ -14,10 +14,10 @@ import (
 	"guestflow/qflow"
 )
 
-// The ways in which lists are spoilt are those of the Pollock benchmark of polluted CSV files (Vitagliano et al., PVLDB 16, 2023):
-// the whole file, or one of its rows or cells, is written otherwise than RFC 4180 says. Each list below is spoilt in each of them,
-// at each row and cell. What comes of it may be right, or a question, or a rejected row; a guest who is not in the list is an email
-// to nobody, or to the wrong person.
+// The ways in which lists are spoilt are those of the Pollock benchmark of polluted CSV files (Vitagliano et al., PVLDB
+// 16, 2023): the whole file, or one of its rows or cells, is written otherwise than RFC 4180 says. Each list below is
+// spoilt in each of them, at each row and cell. What comes of it may be right, or a question, or a rejected row; a
+// guest who is not in the list is an email to nobody, or to the wrong person.
 
 // cleanList is a list before it is spoilt.
 type cleanList struct {
@@ -64,8 +64,8 @@ func (d dialect) list(l cleanList) string {
 	return b.String()
 }
 
-// lists are what people send: many columns of which the last is mostly empty, few columns, a last column that is always filled,
-// rows that leave their empty cells out, and no addresses.
+// lists are what people send: many columns of which the last is mostly empty, few columns, a last column that is always
+// filled, rows that leave their empty cells out, and no addresses.
 func cleanLists() []cleanList {
 	firsts := strings.Fields("Ada Zoë Grace Alan Jürgen O'Neil")
 	lasts := strings.Fields("Lovelace Krüger Hopper Turing Müller Weiß")
@@ -321,7 +321,8 @@ func spoilCell(l cleanList, i, j int, try func(kind, file string)) {
 // spoiling is what became of lists.
 type spoiling struct{ files, asked, right, rejected, wrong int }
 
-// guestOf is what counts of a guest. Quotes and line breaks are left out: a cell that has one more in the file is right with it.
+// guestOf is what counts of a guest. Quotes and line breaks are left out: a cell that has one more in the file is right
+// with it.
 func guestOf(g qflow.Guest) string {
 	return strings.NewReplacer(`"`, "", "\n", "").Replace(
 		fmt.Sprintf("%s|%s|%s|+%d|%s|%s|%s", g.FirstName, g.LastName, g.Email, g.PlusOnes, g.Notes, g.Tags, g.Barcode))

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// aliases are the headers that people write for a field, as reduce leaves them: in English, German, French, Spanish, Dutch,
-// Polish, Italian and Portuguese. A word that means different fields in two of them is in neither.
+// aliases are the headers that people write for a field, as reduce leaves them: in English, German, French, Spanish,
+// Dutch, Polish, Italian and Portuguese. A word that means different fields in two of them is in neither.
 //
 //nolint:misspell // of English words in the other languages
 var aliases = map[string]string{
@@ -99,12 +99,12 @@ func reduce(header string) string {
 	return b.String()
 }
 
-// Known tells whether a header is one of those that stand for a field. Another one may be anything: the first guest, say, of a
-// list without a header.
+// Known reports whether a header is one of those that stand for a field. Another one may be anything: the first guest,
+// say, of a list without a header.
 func Known(header string) bool {
 	_, is := fieldOf[reduce(header)]
 	return is
 }
 
-// FieldOf gives the field that a header is known for, or "".
+// FieldOf returns the field that a header is known for, or "".
 func FieldOf(header string) string { return fieldOf[reduce(header)] }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Names are the fields that Apply gives, in its order.
+// Names returns the fields that Apply appends, in its order.
 func (c *Columns) Names() []string {
 	names := make([]string, len(c.Sources))
 	for i, s := range c.Sources {
@@ -29,10 +29,11 @@ func (c *Columns) Apply(cells, out []string) []string {
 	return out
 }
 
-// ApplyLegacy is Apply as versions of guestflow did it that had no Beside: guests are known by what they made of a row.
+// ApplyLegacy is Apply as versions of guestflow did it that had no OtherPart: guests are identified by what those made
+// of a row.
 func (c *Columns) ApplyLegacy(cells, out []string) []string { return c.apply(cells, out) }
 
-// HasLegacy reports whether ApplyLegacy may give other fields.
+// HasLegacy reports whether ApplyLegacy may return other fields.
 func (c *Columns) HasLegacy() bool {
 	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
 }
@@ -67,8 +68,8 @@ func (c *Columns) apply(cells, out []string) []string {
 	return out
 }
 
-// fillNames gives a row without a first and a last name those of its full name, where it is certain how that is split or a person
-// has asked for it.
+// fillNames takes the first and the last name from the full name, in a row that has neither, where it is certain how
+// that is split or splitting was asked for.
 func (c *Columns) fillNames(full string, fields []string) {
 	first, last := -1, -1
 	for i := range c.Sources {

@@ -1,6 +1,6 @@
 // Package columns decides what each column of a file is taken for, and makes a guest's fields of a record's cells.
 //
-// A field comes from a header that is known by an alias, or from what a person has chosen for it: a header, a template, or a
+// A field comes from a header that is known by an alias, or from what was chosen for it: a header, a template, or a
 // constant. What merely looks like a field is suggested and never taken: a wrong guess would reach real people.
 package columns
 
@@ -12,9 +12,9 @@ import (
 	"guestflow/importer/table"
 )
 
-// Options are what a person has chosen.
+// Options are what was chosen, and what the file shows beside its header.
 type Options struct {
-	Key        string              // header of the column that tells rows apart; "" for the default
+	Key        string              // header of the column that identifies rows; "" for the default
 	Chosen     map[string]string   // by field: a header, a template with {{Header}} in it, =constant, or "" for none
 	SplitNames bool                // take a column of full names apart where there are no others
 	Clean      func(string) string // what becomes of a cell before it goes into a template
@@ -26,9 +26,9 @@ type Kind string
 // The kinds.
 const (
 	Alias     Kind = "alias"    // its header is known
-	Chosen    Kind = "chosen"   // a person chose its header
-	Template  Kind = "template" // a person wrote a template
-	Constant  Kind = "constant" // a person wrote its value
+	Chosen    Kind = "chosen"   // its header was chosen
+	Template  Kind = "template" // a template was chosen
+	Constant  Kind = "constant" // its value was chosen
 	Split     Kind = "split"    // it is a part of a full name
 	OtherPart Kind = "beside"   // its column is called Name, and stands beside one of the other part
 )
@@ -44,7 +44,7 @@ type Source struct {
 	made   template
 }
 
-// Columns tells what each column of a file is taken for.
+// Columns is what each column of a file is taken for.
 type Columns struct {
 	Header      []string          `json:"header"` // as it stands in the file
 	Fields      []string          `json:"fields"` // per column: the field that is taken from it alone, "" when none is
@@ -53,7 +53,7 @@ type Columns struct {
 	Sources     []Source          `json:"sources"`
 	Suggestions []Suggestion      `json:"suggestions,omitempty"`
 	Program     string            `json:"program,omitempty"` // that exports such lists, "" where none is known
-	Ignored     []string          `json:"ignored,omitempty"` // headers that a person has said decide nothing
+	Ignored     []string          `json:"ignored,omitempty"` // headers that were said to decide nothing
 
 	program       *program
 	used          map[int]bool
@@ -61,10 +61,10 @@ type Columns struct {
 	fill          int            // the column of full names of rows without a first and a last name, or -1
 	fillAny       bool           // a person has asked for full names to be split
 	ignored       []int          // columns
-	statusColumns []statusColumn // columns that may say who is not meant
+	statusColumns []statusColumn // columns that may say that a row is not meant
 }
 
-// Map matches a header. The error tells what is wrong, and its path and line are for the caller to add.
+// Map decides what each column is. The caller adds path and line to the error.
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1}
 	c.recognise()

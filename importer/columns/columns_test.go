@@ -13,7 +13,7 @@ func header(s string) []string { return strings.Split(s, ",") }
 
 func clean(s string) string { return strings.TrimSpace(s) }
 
-// applied gives a row's fields by their names.
+// applied returns a row's fields by their names.
 func applied(t *testing.T, head, row string, o columns.Options) map[string]string {
 	t.Helper()
 	o.Clean = clean
@@ -162,7 +162,7 @@ func TestSuggestionsAreShownAndNeverTaken(t *testing.T) {
 	}
 }
 
-// What nobody meant is worse than no suggestion: people follow it.
+// A wrong suggestion is worse than none: people follow it.
 func TestAWordThatOnlyBeginsLikeAnotherIsNotSuggested(t *testing.T) {
 	t.Parallel()
 	for _, h := range strings.Fields("Company Companies Firma Ticket Contact Number Code Event Address Mobile Position Language Home Country Status") {
@@ -224,7 +224,7 @@ func TestNameBesideOnePartIsTheOther(t *testing.T) {
 	}
 }
 
-// Whoever exports a list from one of these renames no column of it.
+// A list that one of these has exported is read as it is.
 func TestExportsOfWellKnownProgramsAreRead(t *testing.T) {
 	t.Parallel()
 	for head, program := range map[string]string{

@@ -18,8 +18,8 @@ const (
 	TemplateID = "template_id"
 	FullName   = "full_name"  // is split, and no guest's field itself
 	PartySize  = "party_size" // how many come, the guest too: one more than its plus ones
-	Ignore     = "ignore"     // columns that may say who is not meant, and that decide nothing all the same
-	Key        = "key"        // what tells guests apart, where it is no other field
+	Ignore     = "ignore"     // columns that may say that rows are not meant, and decide nothing all the same
+	Key        = "key"        // what identifies guests, where it is no other field
 )
 
 // order is how fields are listed.
@@ -28,5 +28,5 @@ var order = []string{
 	EventID, TemplateID, Ignore, Key,
 }
 
-// Fields are the fields that a person can choose a source for, as they are listed.
+// Fields returns the fields that a source can be chosen for, in the order in which they are listed.
 func Fields() []string { return order[:len(order)-1] }

@@ -8,7 +8,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// mapFullName takes a column of full names: for both parts, for the one that has no column of its own, or for rows whose parts are empty.
+// mapFullName takes a column of full names: for both parts, for the one that has no column of its own, or for rows
+// whose parts are empty.
 func (c *Columns) mapFullName(o Options) *table.Error {
 	full, chosen := c.removeSource(FullName)
 	if !chosen {
@@ -40,8 +41,9 @@ func (c *Columns) mapFullName(o Options) *table.Error {
 	return nil
 }
 
-// mapOtherPart takes a column called Name for the part that is missing: beside a surname it has first names, and beside first names, in
-// German and Dutch lists above all, last names. Of another one, such as Full Name, nobody can know what it has beside one part.
+// mapOtherPart takes a column called Name for the part that is missing: beside a surname it has first names, and beside
+// first names, in German and Dutch lists above all, last names. What another one, such as Full Name, has beside one
+// part cannot be known.
 func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *table.Error {
 	missing, there := FirstName, LastName
 	if hasFirst {
@@ -78,7 +80,7 @@ func (c *Columns) source(field string) Source {
 	return c.Sources[slices.IndexFunc(c.Sources, func(s Source) bool { return s.Field == field })]
 }
 
-// guestHeaders are headers of guests, of which nobody knows whether their whole names are meant.
+// guestHeaders are headers of guests that do not say whether whole names are meant.
 //
 //nolint:misspell // of English words in other languages
 var guestHeaders = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc uczestnik ospite partecipante

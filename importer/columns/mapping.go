@@ -10,7 +10,7 @@ import (
 	"guestflow/importer/table"
 )
 
-// CheckChosen tells what is wrong with chosen fields whatever the file has, or gives nil.
+// CheckChosen returns what is wrong with chosen fields whatever the file has.
 func CheckChosen(chosen map[string]string) error {
 	for _, field := range slices.Sorted(maps.Keys(chosen)) {
 		if !slices.Contains(Fields(), field) {
@@ -29,7 +29,7 @@ func CheckChosen(chosen map[string]string) error {
 	return nil
 }
 
-// choose takes what a person has chosen, before any alias.
+// choose takes what was chosen, before any alias.
 func (c *Columns) choose(o Options) *table.Error {
 	if err := CheckChosen(o.Chosen); err != nil {
 		return &table.Error{Problem: err.Error(), Advice: "correct the mapping"}
@@ -91,7 +91,7 @@ func (s *Source) columns() (list []int) {
 	return list
 }
 
-// columnNamed gives the column that a person has named by its header, or by #5 as the fifth.
+// columnNamed returns the column with a header, or the fifth for #5.
 func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
 	found, exact := -1, false
 	for i, h := range c.Header {
@@ -119,7 +119,7 @@ func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
 	return found, nil
 }
 
-// nameOf is how a mapping finds a column, alike being how many have a header with the same letters.
+// nameOf returns how a mapping names a column, alike being how many have a header with the same letters.
 func (c *Columns) nameOf(column int, alike map[string]int) string {
 	h := c.Header[column]
 	if key := reduce(h); key == "" || alike[key] != 1 || len(h) > maxHeader {
@@ -128,7 +128,7 @@ func (c *Columns) nameOf(column int, alike map[string]int) string {
 	return h
 }
 
-// columnNumber names a column whose header another one has too.
+// columnNumber returns the name of a column whose header another one has too.
 func columnNumber(column int) string { return fmt.Sprintf("#%d", column+1) }
 
 // sameHeader lets a person write a header's letters alone, and takes one without letters or digits as it stands.

@@ -8,7 +8,7 @@ import (
 	"guestflow/importer/table"
 )
 
-// match takes the headers that are known for fields of which nothing was chosen. A full name that a person has chosen stands for
+// match takes the headers that are known for fields of which nothing was chosen. A full name that was chosen stands for
 // its parts.
 func (c *Columns) match(o Options) *table.Error {
 	given := c.program.ownFields(c.Header)
@@ -31,7 +31,7 @@ func (c *Columns) match(o Options) *table.Error {
 	return nil
 }
 
-// ambiguous is the question which of two columns is meant.
+// ambiguous returns the question which of two columns is meant.
 func (c *Columns) ambiguous(field, first string, second int) *table.Error {
 	a, b := first, c.Header[second]
 	if strings.TrimSpace(a) == strings.TrimSpace(b) { // a header cannot tell them apart
@@ -44,7 +44,7 @@ func (c *Columns) ambiguous(field, first string, second int) *table.Error {
 	}
 }
 
-// fieldFor gives the field that a header is known for: by the program that the list comes from, or by itself.
+// fieldFor returns the field that a header is known for: by the program that the list comes from, or by itself.
 func (c *Columns) fieldFor(header string) string {
 	if field, own := c.program.field(header); own {
 		return field
@@ -52,7 +52,7 @@ func (c *Columns) fieldFor(header string) string {
 	return fieldOf[reduce(header)]
 }
 
-// addKey adds the column that tells rows apart, where it is no other field.
+// addKey adds the column that identifies rows, where it is no other field.
 func (c *Columns) addKey(o Options) *table.Error {
 	if o.Key == "" {
 		return nil

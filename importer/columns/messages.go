@@ -23,7 +23,7 @@ func quoteHeader(header string) string {
 // shellQuote quotes a word of a command line.
 func shellQuote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
-// mapAdvice says by what a person chooses a field's column: the flag, the profile's key and the console's control.
+// mapAdvice returns how a field's column is chosen: the flag, the profile's key and the console's control.
 func mapAdvice(field string, headers ...string) string {
 	flags := make([]string, len(headers))
 	for i, h := range headers {
@@ -35,7 +35,8 @@ func mapAdvice(field string, headers ...string) string {
 	return strings.Join(flags, " or ") + " (mapping in the profile, “Take it from” in the console)"
 }
 
-// listHeaders lists the headers, if they are some: the first line of a file without a header is a guest, who has no place in a message.
+// listHeaders lists the headers, if they are some: the first line of a file without a header is a guest, which must not
+// get into a message.
 func (c *Columns) listHeaders() string {
 	if !c.looksLikeHeader() {
 		return ""
@@ -51,7 +52,8 @@ func (c *Columns) listHeaders() string {
 	return "; its headers are " + strings.Join(list, ", ") + more
 }
 
-// looksLikeHeader reports whether the first line has a name of a column that is known, and nothing that only a guest has.
+// looksLikeHeader reports whether the first line has a name of a column that is known, and nothing that only a guest
+// has.
 func (c *Columns) looksLikeHeader() bool {
 	known := c.Program != ""
 	for _, h := range c.Header {
@@ -65,7 +67,7 @@ func (c *Columns) looksLikeHeader() bool {
 	return known
 }
 
-// suggestionAdvice names what the columns that are not known may be.
+// suggestionAdvice returns what the columns that are not known may be.
 func (c *Columns) suggestionAdvice() string {
 	var near Columns
 	near.Headers = map[string]string{}

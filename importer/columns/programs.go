@@ -127,7 +127,7 @@ func hasAll(there map[string]bool, words string) bool {
 	return true
 }
 
-// field gives what a header means in this program's exports, and whether it says anything of it.
+// field returns what a header means in this program's exports, and whether it is one of theirs.
 func (p *program) field(header string) (string, bool) {
 	if p == nil || len(header) > maxHeader {
 		return "", false
@@ -136,8 +136,8 @@ func (p *program) field(header string) (string, bool) {
 	return field, is
 }
 
-// ownFields are the fields for which the export has a header of the program's own. Where it has several for one, such as the buyer's
-// name beside the attendee's, none of them is.
+// ownFields are the fields for which the export has a header of the program's own. Where it has several for one, such
+// as the buyer's name beside the attendee's, none of them is.
 func (p *program) ownFields(headers []string) map[string]bool {
 	fields := map[string]bool{}
 	for _, h := range headers {

@@ -6,8 +6,9 @@ import (
 	"unicode"
 )
 
-// A list often says in a column that nothing is taken from who is not meant: cancelled, refunded, declined, unsubscribed. Whether
-// such a row is a guest is for a person to say, so its words are found here, and the file is held until they have an answer.
+// A list often says, in a column that nothing is taken from, that a row is not meant: cancelled, refunded, declined,
+// unsubscribed. Whether such a row is a guest is for its sender to say, so the words are found here, and the file is
+// held until it is said.
 
 // columnMeaning is what a header says of its column's words.
 type columnMeaning int
@@ -50,7 +51,7 @@ func meaningOf(header string) columnMeaning {
 	}
 	name := reduce(header)
 	if strings.Contains(name, "checkin") || strings.Contains(name, "checkedin") {
-		return anything // nobody is, before the event
+		return anything // no guest is, before the event
 	}
 	has := func(parts []string) bool {
 		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(name, part) })

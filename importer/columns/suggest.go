@@ -11,7 +11,7 @@ import (
 	"github.com/adrg/strutil/metrics"
 )
 
-// Suggestion is what a column that is not used may be. It is shown, and a person writes it into the mapping or does not.
+// Suggestion is what a column that is not used may be. It is shown, and never taken by itself.
 type Suggestion struct {
 	Header     string  `json:"header"`
 	Field      string  `json:"field"`
@@ -22,10 +22,10 @@ type Suggestion struct {
 const minConfidence = 0.85
 
 const (
-	// maxHeader is how long a header may be of which anything is guessed. Comparing takes time by the square, and a file without a
-	// header may have a mebibyte there.
+	// maxHeader is how long a header may be of which anything is guessed. Comparing takes time by the square, and a
+	// file without a header may have a mebibyte there.
 	maxHeader = 80
-	// maxSuggestedColumns is for how many columns something is suggested: nobody reads more.
+	// maxSuggestedColumns is for how many columns something is suggested: more are not read.
 	maxSuggestedColumns = 100
 	// byWords is how certain a known name among other words is.
 	byWords = 0.9
@@ -33,7 +33,8 @@ const (
 
 func sortedNames() []string { return slices.Sorted(maps.Keys(fieldOf)) }
 
-// suggest compares a header with all that is known, by its words, and by Jaro-Winkler, which was made for names that are misspelt.
+// suggest compares a header with all that is known, by its words, and by Jaro-Winkler, which was made for names that
+// are misspelt.
 func (c *Columns) suggest(header string, names []string) {
 	if len(header) > maxHeader {
 		return
@@ -76,8 +77,8 @@ const (
 var vagueAliases = set(`name guest gast attendee participant invite first last group gruppe groupe grupo groep grupa gruppo label labels
 	nombre notes nota notas nome naam teilnehmer comment comments remark remarks`)
 
-// aliasInWords gives the longest known name that some neighbouring words of a header make, or "": of "Work E-mail Address" it is
-// emailaddress.
+// aliasInWords returns the longest known name that some neighbouring words of a header make, or "": of "Work E-mail
+// Address" it is emailaddress.
 func aliasInWords(header string) string {
 	if len(header) > maxHeader {
 		return ""
@@ -98,8 +99,8 @@ func aliasInWords(header string) string {
 }
 
 const (
-	// oneSlip is how many letters a header has at least that may have a wrong one: four-letter words are a letter apart by chance,
-	// such as Home and nome.
+	// oneSlip is how many letters a header has at least that may have a wrong one: four-letter words are a letter apart
+	// by chance, such as Home and nome.
 	oneSlip = 5
 	// moreSlips is how many it has for each one more.
 	moreSlips = 6
@@ -113,8 +114,8 @@ func beforePunctuation(header string) string {
 	return header
 }
 
-// misspelt tells a word with a slip, or cut short by a quarter at most, from another word. Jaro-Winkler alone favours words that
-// begin alike, and Company is not companions.
+// misspelt reports whether a word is another one with a slip, or cut short by a quarter at most. Jaro-Winkler alone
+// favours words that begin alike, and Company is not companions.
 func misspelt(key, name string) bool {
 	letters := len([]rune(key))
 	if letters < oneSlip {

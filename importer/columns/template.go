@@ -38,8 +38,9 @@ func parse(text string) (template, error) {
 	return t, nil
 }
 
-// render fills in a row's cells. A piece of which every cell is empty is left out, and not sent as the words around nothing:
-// a row without a session gets no tag "{session}". A piece is the whole text, or what is between two commas of a list.
+// render fills in a row's cells. A piece of which every cell is empty is left out, and not sent as the words around
+// nothing: a row without a session gets no tag "{session}". A piece is the whole text, or what is between two commas of
+// a list.
 func (t *template) render(cells []string) string {
 	var out, piece strings.Builder
 	asked, filled, before := false, false, ""

@@ -1,12 +1,12 @@
-// Package listfile opens files that other people put where guestflow reads: dropped lists, those of a folder source, those named
-// on a command line. What lies there may be exchanged at any moment, also between a look at it and its opening, for a FIFO whose
-// opening waits for ever, a device, or a link to a file that nobody meant. So a file is opened without waiting and without following
-// a link, and only what has been opened is asked what it is.
+// Package listfile opens files that others put where guestflow reads: dropped lists, those of a folder source, those
+// named on a command line. What lies there may be exchanged at any moment, also between a stat and an open, for a FIFO
+// whose opening waits for ever, a device, or a link to a file that is not meant. So a file is opened without waiting
+// and without following a link, and its mode is checked after it was opened.
 //
-// A file is read up to the length that it had then, so that one that grows faster than it is read comes to an end too; whoever
-// cares compares its size and time afterwards. Reading ends with a context, however large the file is: a list of a terabyte of
-// zeros costs no disk space, and must not keep a process from stopping. What hangs in the kernel, as a network share that is
-// gone, no program can leave.
+// A file is read up to the length that it had then, so that one that grows faster than it is read comes to an end too;
+// Grown reports it. Reading ends with a context, however large the file is: a list of a terabyte of zeros costs no disk
+// space, and must not keep a process from stopping. What hangs in the kernel, as a network share that is gone, no
+// program can leave.
 package listfile
 
 import (
@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// ErrNotRegular says that a path leads to something else than a file, or through a link.
+// ErrNotRegular is the error of a path that leads to something else than a file, or through a link.
 var ErrNotRegular = errors.New("it is not a regular file")
 
 // File is an open file. It is not safe for concurrent use.
@@ -61,8 +61,8 @@ func notRegular(path string) error {
 	return &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
 }
 
-// Resolve gives the file that a path leads to through links, for a path that a person has named or that was written down: there
-// a link is meant. What is no link stays as it is spelt.
+// Resolve returns the file that a path leads to through links, for a path that was typed or recorded: there a link is
+// meant. What is no link stays as it is spelt.
 func Resolve(path string) string {
 	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeSymlink == 0 {
 		return path
@@ -73,10 +73,10 @@ func Resolve(path string) string {
 	return path
 }
 
-// Info is what the file was when it was opened.
+// Info returns what the file was when it was opened.
 func (f *File) Info() fs.FileInfo { return f.info }
 
-// Size is how much is read of it at most.
+// Size returns how much is read of it at most.
 func (f *File) Size() int64 { return f.section.Size() }
 
 // Grown reports whether the file has become longer than what is read of it.
@@ -119,9 +119,9 @@ func ReadSmall(ctx context.Context, path string, most int64) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-// Write puts a file of our own at a path, for its owner only, in place of whatever lies there: it is written aside, under a name
-// that begins with aside, and renamed, so it neither waits for a FIFO nor goes through a link, and is there in whole or not at all. Its time is that of
-// this host's clock, also on a share of another.
+// Write puts a file of our own at a path, for its owner only, in place of whatever lies there: it is written aside,
+// under a name that begins with aside, and renamed, so it neither waits for a FIFO nor goes through a link, and is
+// there in whole or not at all. Its time is that of this host's clock, also on a share of another.
 func Write(path string, content []byte, aside string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), aside+"*") // its mode is 0600
 	if err != nil {

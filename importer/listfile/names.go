@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// suffixes of lists, the longer of two that fit first. What a file is shows when it is read; by its name a folder's owner says
-// which of the files are meant.
+// suffixes of lists, the longer of two that fit first. What a file is shows when it is read; by its name a folder's
+// owner says which of the files are meant.
 var suffixes = []string{".csv.gz", ".tsv.gz", ".txt.gz", ".csv", ".tsv", ".txt", ".gz", ".zip", ".xlsx"}
 
-// temporary are the suffixes under which browsers, editors and copying programs keep what is not finished, or not meant.
+// temporary are the suffixes under which browsers, editors and copying programs keep what is not finished, or not
+// meant.
 var temporary = []string{".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".filepart", "~", "#"}
 
 // Suffixes lists the suffixes of lists, to be shown.
@@ -26,7 +27,8 @@ func Suffix(name string) string {
 	return ""
 }
 
-// ListName returns the name under which a file counts as a list: an export at a web address is often called export, or export.php.
+// ListName returns the name under which a file counts as a list: an export at a web address is often called export, or
+// export.php.
 func ListName(name string) string {
 	if Suffix(name) != "" {
 		return name
@@ -45,8 +47,8 @@ func Temporary(name string) bool {
 		slices.Contains([]string{"thumbs.db", "desktop.ini"}, lower)
 }
 
-// PossiblyTemporary reports whether a name begins as editors name their copies, and some people their lists. It is left alone too, but
-// its owner is told.
+// PossiblyTemporary reports whether a name begins as editors name their copies, and some people their lists. It is left
+// alone too, but it is reported.
 func PossiblyTemporary(name string) bool {
 	return strings.HasPrefix(name, "~") || strings.HasPrefix(name, "#")
 }

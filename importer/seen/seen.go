@@ -1,8 +1,9 @@
 // Package seen finds what comes twice in a stream of hashes, exactly, in memory that does not grow with the stream.
 //
-// A map would take 40 bytes each. Here a filter of fixed size says of nearly all that are new that they are new, and the rest
-// is looked up where all are kept: in small buffers by a part of the hash, and from there in a temporary file, so that one
-// look-up is one read. Sorting in a second pass would need no filter, but who streams wants the answer at once.
+// A map would take 40 bytes each. Here a filter of fixed size says of nearly all that are new that they are new, and
+// the rest is looked up where all are kept: in small buffers by a part of the hash, and from there in a temporary file,
+// so that one look-up is one read. Sorting in a second pass would need no filter, but a stream needs the answer at
+// once.
 //
 // The file has no name on systems that allow it, and holds hashes and numbers only.
 package seen
@@ -18,17 +19,18 @@ import (
 type Hash [16]byte
 
 const (
-	// The filter's lines are 2 MiB: of a million hashes, a few in a thousand that are new are looked up for nothing. Beyond that it
-	// only becomes slower, at two million by a third.
+	// The filter's lines are 2 MiB: of a million hashes, a few in a thousand that are new are looked up for nothing.
+	// Beyond that it only becomes slower, at two million by a third.
 	filterLines = 1 << 15
 	probes      = 4
 
 	entrySize   = len(Hash{}) + 4
 	bucketCount = 512
-	// A place's buffer has room for 102 entries, and all of them take 1 MiB: of the first 30,000 hashes none goes to the file.
+	// A place's buffer has room for 102 entries, and all of them take 1 MiB: of the first 30,000 hashes none goes to
+	// the file.
 	bufferSize = 102 * entrySize
-	// bucketStride is how far apart places begin in the file, which has holes between them. An even spread fills one at 100 million, and some
-	// file systems end at 4 GiB.
+	// bucketStride is how far apart places begin in the file, which has holes between them. An even spread fills one at
+	// 100 million, and some file systems end at 4 GiB.
 	bucketStride = 4 << 20
 )
 
@@ -48,10 +50,10 @@ type bucket struct {
 	stored   int   // bytes there
 }
 
-// New gives an empty set, which must be closed.
+// New returns an empty set, which must be closed.
 func New() *Set { return &Set{filter: make([][8]uint64, filterLines)} }
 
-// Add takes in a hash with a number, or gives the number that it was first taken in with.
+// Add adds a hash with a number, or returns the number that it was first added with.
 func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
 	i := binary.LittleEndian.Uint16(h[10:]) % bucketCount
 	p := &s.buckets[i]
@@ -75,7 +77,7 @@ func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
 	return 0, false, err
 }
 
-// Contains reports whether a hash was taken in, and takes in nothing.
+// Contains reports whether a hash was added.
 func (s *Set) Contains(h Hash) (bool, error) {
 	p := &s.buckets[binary.LittleEndian.Uint16(h[10:])%bucketCount]
 	_, found := findEntry(p.buffered, h)
@@ -86,13 +88,14 @@ func (s *Set) Contains(h Hash) (bool, error) {
 	return found, err
 }
 
-// Prefetch says that a hash will be added soon. Its part of the filter is seldom in the processor's cache, and Add would wait for
-// memory each time; for many that are expected one after another it waits once.
+// Prefetch says that a hash will be added soon. Its part of the filter is seldom in the processor's cache, and Add
+// would wait for memory each time; for many that are expected one after another it waits once.
 func (s *Set) Prefetch(h Hash) {
 	s.prefetched ^= s.filter[binary.LittleEndian.Uint32(h[12:])%filterLines][0]
 }
 
-// testAndSet tells whether a hash may be there, and puts it in. All its bits are in one line of the processor's cache.
+// testAndSet reports whether a hash may be there, and adds it to the filter. All its bits are in one line of the
+// processor's cache.
 func (s *Set) testAndSet(h Hash) bool {
 	line := &s.filter[binary.LittleEndian.Uint32(h[12:])%filterLines]
 	bits, there := binary.LittleEndian.Uint64(h[:]), true
@@ -143,7 +146,7 @@ func (s *Set) flush(p *bucket) error {
 	return nil
 }
 
-// Close gives the file back.
+// Close deletes the file.
 func (s *Set) Close() error {
 	if s.file == nil {
 		return nil

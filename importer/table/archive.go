@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// officeKind tells a document that is a zip from a zip of lists.
+// officeKind returns the suffix of an office document that is a zip, or "" for a zip of lists.
 func officeKind(z *zip.Reader) string {
 	for _, f := range z.File {
 		switch strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/")) {
@@ -26,7 +26,7 @@ func officeKind(z *zip.Reader) string {
 	return ""
 }
 
-// onlyList finds the one list of an archive.
+// onlyList returns the one list of an archive.
 func onlyList(z *zip.Reader) (*zip.File, error) {
 	var files, lists []*zip.File
 	for _, f := range z.File {
@@ -54,7 +54,7 @@ func onlyList(z *zip.Reader) (*zip.File, error) {
 	return lists[0], nil
 }
 
-// isLeftover tells whether a name is a hidden file's, or what spreadsheets and file managers leave beside a list.
+// isLeftover reports whether a name is a hidden file's, or one that spreadsheets and file managers leave beside a list.
 func isLeftover(base string) bool {
 	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~$") || strings.EqualFold(base, "thumbs.db") || strings.EqualFold(base, "desktop.ini")
 }

@@ -34,8 +34,8 @@ func (t *textReader) brokenRecord(err error, raw []byte) (Record, error) {
 	return t.brokenQuotes(t.line, parse.Column, raw), nil
 }
 
-// brokenQuotes is a record whose quotes are broken, with what stands between its delimiters, so that it can be corrected where it
-// stands. Only a cell that is quoted well loses its quotes.
+// brokenQuotes is a record whose quotes are broken, with what stands between its delimiters, so that it can be
+// corrected where it stands. Only a cell that is quoted well loses its quotes.
 func (t *textReader) brokenQuotes(line, column int, raw []byte) Record {
 	cells := splitLine(string(raw), t.comma)
 	if len(cells) == t.width && onlyForcedText(cells) {
@@ -44,8 +44,8 @@ func (t *textReader) brokenQuotes(line, column int, raw []byte) Record {
 	return Record{Line: line, Fault: BrokenQuotes, Column: column, Cells: cells}
 }
 
-// onlyForcedText reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a spreadsheet
-// keep a text as it is, and which many of them do not quote.
+// onlyForcedText reports whether the only quotes of a row are those of cells such as ="00126", by which programs make a
+// spreadsheet keep a text as it is, and which many of them do not quote.
 func onlyForcedText(cells []string) bool {
 	for _, cell := range cells {
 		text, is := strings.CutPrefix(strings.TrimSpace(cell), `="`)
@@ -59,8 +59,8 @@ func onlyForcedText(cells []string) bool {
 // maxRescanned bounds what is read again because of stray quotes: each may take as much as a record may have.
 const maxRescanned = 64 << 20
 
-// resumeAfterQuote takes the first line of what a stray quote has made one record for a broken row, and has the rest read again, when
-// the rest looks like the rows of this list. raw begins with that line.
+// resumeAfterQuote takes the first line of what a stray quote has made one record for a broken row, and has the rest
+// read again, when the rest looks like the rows of this list. raw begins with that line.
 func (t *textReader) resumeAfterQuote(raw []byte, line int) (Record, bool) {
 	for len(raw) > 0 && (raw[0] == '\n' || raw[0] == '\r') {
 		if raw[0] == '\n' {
@@ -84,8 +84,8 @@ func (t *textReader) resumeAfterQuote(raw []byte, line int) (Record, bool) {
 	return rec, true
 }
 
-// followedByRows reports whether a text's first records are rows of this list: they have as many cells, and three at least or an
-// address, for a line of a note may have a comma.
+// followedByRows reports whether a text's first records are rows of this list: they have as many cells, and three at
+// least or an address, for a line of a note may have a comma.
 func (t *textReader) followedByRows(text []byte) bool {
 	const most = 20
 	r := newCSVReader(bytes.NewReader(text[:min(len(text), lookAhead)]), t.layout.comma)
@@ -106,7 +106,8 @@ func (t *textReader) followedByRows(text []byte) bool {
 	return alike > 0 && 4*alike >= 3*all && (t.width > 2 || 2*addressed > all)
 }
 
-// tooLong returns the *Error of a row that exceeds MaxRecord, which names a quote that makes one cell of the rest of the file.
+// tooLong returns the *Error of a row that exceeds MaxRecord, which names a quote that makes one cell of the rest of
+// the file.
 func (t *textReader) tooLong(err error) *Error {
 	row, blank := t.buffer.rest(), 0
 	for ; len(row) > 0 && (row[0] == '\n' || row[0] == '\r'); row = row[1:] {

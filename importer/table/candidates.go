@@ -11,10 +11,10 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 )
 
-// Which of forty encodings a text has is told by how likely the names in it are, read in each of them: what a list of guests has of
-// foreign letters is names. The detectors that browsers use were tried on running text, and lists of five names are wrong with them
-// every third time. How likely a name is, in a language, is told by which letters stand beside which in names of it; so the
-// languages are learnt from lists of names, once a text needs it.
+// Which of forty encodings a text has is decided by how likely the names in it are, read in each of them: what a list
+// of guests has of foreign letters is names. The detectors that browsers use are made for running text, and wrong for
+// every third list of five names. How likely a name is in a language follows from which letters stand beside which in
+// its names; so the languages are learnt from lists of names, once a text needs it.
 
 // candidate is an encoding that a text may have, and the languages that are written in it.
 type candidate struct {
@@ -56,8 +56,9 @@ var wideEncodings = map[Encoding]encoding.Encoding{
 	"euc-jp": japanese.EUCJP, "euc-kr": korean.EUCKR,
 }
 
-// favourWestern gives candidates for a text in which some lines are plain and others have foreign letters. Where few have, as in English,
-// Dutch or Italian lists, it is likelier western: of Polish, Czech, Turkish or Lithuanian names every third or second has one.
+// favourWestern returns candidates for a text in which some lines are plain and others have foreign letters. Where few
+// have, as in English, Dutch or Italian lists, it is likelier western: of Polish, Czech, Turkish or Lithuanian names
+// every third or second has one.
 func favourWestern(all []candidate, plain, foreign int) []candidate {
 	const most = 5
 	all = slices.Clone(all)

@@ -47,7 +47,7 @@ func (p *codePage) decode(out, in []byte) []byte {
 	return out
 }
 
-// encode gives the bytes that a text was written in, or false for one with other letters.
+// encode returns the bytes of a text in this encoding, or false for one with other letters.
 func (p *codePage) encode(text []byte) (out []byte, is bool) {
 	for _, r := range string(text) {
 		c, known := p.bytes[r]
@@ -62,7 +62,7 @@ func (p *codePage) encode(text []byte) (out []byte, is bool) {
 	return out, true
 }
 
-// pageReader gives the text of a single-byte encoding.
+// pageReader decodes a single-byte encoding.
 type pageReader struct {
 	in   io.Reader
 	page *codePage
@@ -103,7 +103,7 @@ type told struct {
 	empty bool
 }
 
-// named finds an encoding by the name that a person gives it.
+// named returns the encoding of that name, as --encoding has it.
 func named(name string) (told, error) {
 	key := strings.ToLower(strings.TrimSpace(name))
 	if key == "" {

@@ -24,15 +24,16 @@ const (
 )
 
 const (
-	// maxUnpacked bounds what a packed file may unfold to: 15 million guests, and a minute's reading for what is no list.
+	// maxUnpacked bounds what a packed file may unfold to: 15 million guests, and a minute's reading for what is no
+	// list.
 	maxUnpacked = 2 << 30
 	// maxSpool bounds a packed file that must be looked at from its end, as zip must.
 	maxSpool   = 512 << 20
-	sampleSize = 128 << 10 // how much is weighed to find out an encoding
-	lookAhead  = 32 << 10  // how far ahead is looked; a part of what is unchangeable about a pass over a file
+	sampleSize = 128 << 10 // how much is weighed to detect an encoding
+	lookAhead  = 32 << 10  // how much is read to detect a layout; a second pass over a file must have the same
 )
 
-// unpackedFile is a file's text, or its workbook.
+// unpackedFile is the text in a file, or its workbook.
 type unpackedFile struct {
 	container Container
 	member    string
@@ -53,7 +54,7 @@ func (u *unpackedFile) close() error {
 	return errors.Join(all...)
 }
 
-// drain reads what is left of the file itself.
+// drain reads the rest of the file itself.
 func (u *unpackedFile) drain() error {
 	_, err := io.Copy(io.Discard, u.raw)
 	return err
@@ -64,7 +65,7 @@ const (
 	zipMagic  = "PK\x03\x04"
 )
 
-// unpack finds a file's text.
+// unpack detects how a file is packed, and opens the text in it.
 func unpack(in io.Reader) (*unpackedFile, error) {
 	u := &unpackedFile{container: Plain, raw: bufio.NewReaderSize(in, sampleSize)}
 	head, err := u.raw.Peek(16)
@@ -95,7 +96,7 @@ func (u *unpackedFile) openGzip() error {
 	return u.openMember(z)
 }
 
-// openMember bounds what is unpacked, and refuses an archive in an archive: who packs one in the other can unpack one.
+// openMember bounds what is unpacked, and refuses an archive in an archive, which can be unpacked once before.
 func (u *unpackedFile) openMember(packed io.ReadCloser) error {
 	u.inner = packed
 	text := bufio.NewReaderSize(&boundedReader{in: packed, left: maxUnpacked}, sampleSize)
@@ -117,7 +118,7 @@ func damagedArchive(err error) error {
 	return &Error{Problem: "it is packed, and cannot be unpacked", Advice: "pack it again: " + withoutPath(err), Cause: err}
 }
 
-// withoutPath leaves out the name of a copy that nobody has seen, and that is another one the next time.
+// withoutPath leaves out the name of a temporary copy, which says nothing and is another one the next time.
 func withoutPath(err error) string {
 	if at, is := errors.AsType[*fs.PathError](err); is {
 		return at.Err.Error()
@@ -125,7 +126,7 @@ func withoutPath(err error) string {
 	return err.Error()
 }
 
-// boundedReader fails once more was unpacked than a list of guests can be.
+// boundedReader fails once more was unpacked than a list of guests can have.
 type boundedReader struct {
 	in   io.Reader
 	left int64
@@ -171,7 +172,7 @@ func (u *unpackedFile) openZip() error {
 	return u.openMember(packed)
 }
 
-// copyAside copies the file to one that has no name, so that nothing of it stays when this process is killed.
+// copyAside copies the file to one without a name, so that nothing of it stays when this process is killed.
 func (u *unpackedFile) copyAside() (size int64, err error) {
 	if u.spool, err = os.CreateTemp("", "guestflow-*"); err != nil {
 		return 0, &TempError{Folder: os.TempDir(), Cause: err}

@@ -23,8 +23,8 @@ func separatorLine(head []byte) (comma rune, size int) {
 	return comma, len(line) + 1
 }
 
-// countedDelimiter returns the delimiter that the first line that is not blank has most of. Quoted cells do not count, and may go
-// over several lines.
+// countedDelimiter returns the delimiter that the first line that is not blank has most of. Quoted cells do not count,
+// and may go over several lines.
 func countedDelimiter(head []byte) rune {
 	counts := map[rune]int{}
 	quoted := false
@@ -48,8 +48,8 @@ func countedDelimiter(head []byte) rune {
 	return best
 }
 
-// delimiterOf returns what stands between the cells of a header: that which leaves most names of columns, or most cells. A blank
-// stands in names too, so it has to leave three, in a line without other delimiters.
+// delimiterOf returns what stands between the cells of a header: that which leaves most names of columns, or most
+// cells. A blank stands in names too, so it has to leave three, in a line without other delimiters.
 func delimiterOf(text string, field func(string) string) rune {
 	text = unquoteLine(text)
 	best := countedDelimiter([]byte(text))

@@ -12,14 +12,15 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// encodingDetector reads a text that does not say what it is. It is ASCII up to the first byte that is not, and from there on what the
-// next bytes look like: the first foreign name may be far behind any sample of the beginning.
+// encodingDetector reads a text that does not say how it is written. It is ASCII up to the first byte that is not, and
+// from there on what the next bytes look like: the first foreign name may be far behind any sample of the beginning.
 type encodingDetector struct {
 	raw     *bufio.Reader
 	marked  bool // it says that it is UTF-8, which may be so twice
 	is      Encoding
 	decoder io.Reader // once it is known
 
+	head  []byte // the first bytes, among them the header
 	plain int    // lines that were read
 	tail  []byte // that were read last: the first foreign letter may be amid a word
 
@@ -38,7 +39,8 @@ func (u *encodingDetector) Read(p []byte) (int, error) {
 	}
 	there, _ := u.raw.Peek(u.raw.Buffered())
 	if n := copy(p, there[:asciiPrefix(there)]); n > 0 {
-		const word = 32
+		const word, header = 32, 1 << 10
+		u.head = append(u.head, p[:min(n, header-min(header, len(u.head)))]...)
 		u.plain += bytes.Count(p[:n], []byte("\n"))
 		u.tail = append(u.tail[max(0, len(u.tail)-word):], p[max(0, n-word):n]...)
 		return u.raw.Discard(n)
@@ -53,8 +55,8 @@ func (u *encodingDetector) Read(p []byte) (int, error) {
 	return u.decoder.Read(p)
 }
 
-// detect tells UTF-8, maybe with damage in it, from other encodings, which hardly ever look like it. Where lines of both are in one
-// text it is UTF-8, and the others are rejected.
+// detect decides between UTF-8, maybe with damage in it, and other encodings, which hardly ever look like it. Where
+// lines of both are in one text it is UTF-8, and the others are rejected.
 func (u *encodingDetector) detect(sample []byte) error {
 	whole := append(bytes.Clone(u.tail[lastWordStart(u.tail):]), sample...)
 	if end := bytes.LastIndexByte(whole, '\n'); end > 0 && len(sample) == u.raw.Size() {
@@ -78,13 +80,14 @@ func (u *encodingDetector) detect(sample []byte) error {
 		chance = -4 * float64(letters)
 	}
 	lines := foreignLines(whole)
-	all := rankReadings(lines, favourWestern(candidates, u.plain+bytes.Count(whole, []byte("\n"))-len(lines), len(lines)))
+	likely := favourHeader(candidates, headerLanguages(u.header(sample)))
+	all := rankReadings(lines, favourWestern(likely, u.plain+bytes.Count(whole, []byte("\n"))-len(lines), len(lines)))
 	if len(good) > 0 && (len(all) == 0 || asUTF8(good, all[0].name, chance)) {
 		if few*len(good) >= bad {
 			return nil
 		}
 		lines = slices.DeleteFunc(lines, utf8.Valid)
-		all = rankReadings(lines, candidates)
+		all = rankReadings(lines, likely)
 	}
 	if !isClear(all) {
 		return encodingQuestion(lines, all)
@@ -99,7 +102,14 @@ func (u *encodingDetector) detect(sample []byte) error {
 	return nil
 }
 
-// remember remembers what was decided by, and what else the text could be: a byte that was not there yet may tell otherwise.
+// header returns the first line that is not blank.
+func (u *encodingDetector) header(sample []byte) []byte {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(append(bytes.Clone(u.head), sample[:min(len(sample), 1<<10)]...), "\r\n\t ,;"), []byte("\n"))
+	return line
+}
+
+// remember keeps the lines that decided, and what else the text could be: a byte that was not in them may decide
+// otherwise.
 func (u *encodingDetector) remember(lines [][]byte, all []reading) {
 	const alive = 60
 	u.lines, u.alternatives = nil, nil
@@ -116,7 +126,7 @@ func (u *encodingDetector) remember(lines [][]byte, all []reading) {
 	}
 }
 
-// recheck weighs a line with bytes that were not there yet.
+// recheck weighs a line with bytes that no line before had.
 func (u *encodingDetector) recheck(line []byte) error {
 	if !slices.ContainsFunc(line, func(c byte) bool { return c >= utf8.RuneSelf && !u.seen[c] }) {
 		return nil
@@ -130,7 +140,7 @@ func (u *encodingDetector) recheck(line []byte) error {
 	return nil
 }
 
-// lastWordStart is where the last word of some bytes begins.
+// lastWordStart returns where the last word of some bytes begins.
 func lastWordStart(text []byte) int {
 	i := len(text)
 	for i > 0 && asciiLetter(rune(text[i-1])) {
@@ -139,7 +149,8 @@ func lastWordStart(text []byte) int {
 	return i
 }
 
-// utf8Lines gives the lines with foreign letters that are UTF-8, how many such letters they have, and how many lines are not.
+// utf8Lines returns the lines with foreign letters that are UTF-8, how many such letters they have, and how many lines
+// are not.
 func utf8Lines(sample []byte) (good [][]byte, letters, bad int) {
 	for line := range bytes.Lines(sample) {
 		if asciiPrefix(line) == len(line) {

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// isDoubleEncoded reports whether every foreign letter of a sample is what UTF-8 looks like that was taken for Windows-1252 and encoded again.
+// isDoubleEncoded reports whether every foreign letter of a sample is what UTF-8 looks like that was taken for
+// Windows-1252 and encoded again.
 func isDoubleEncoded(sample []byte) bool {
 	lines, all := 0, 0
 	for line := range bytes.Lines(sample) {
@@ -25,7 +26,7 @@ func isDoubleEncoded(sample []byte) bool {
 	return all > 0
 }
 
-// hasDoubleEncoded reports whether some of a line is.
+// hasDoubleEncoded reports whether a word of a line is encoded twice.
 func hasDoubleEncoded(line []byte) bool {
 	for word := range bytes.FieldsFuncSeq(line, func(r rune) bool { return r < utf8.RuneSelf && !asciiLetter(r) }) {
 		if asciiPrefix(word) == len(word) {
@@ -39,7 +40,7 @@ func hasDoubleEncoded(line []byte) bool {
 	return false
 }
 
-// undoEncoding takes one encoding off a text. The bytes that Windows-1252 does not have are controls then.
+// undoEncoding takes one encoding off a text. The bytes that Windows-1252 does not have are control characters then.
 func undoEncoding(text []byte) (out []byte, is bool) {
 	p := codePageOf(Windows1252)
 	for _, r := range string(text) {

@@ -32,7 +32,7 @@ type decodedText struct {
 	io.Reader
 	is       Encoding
 	marked   bool
-	detector *encodingDetector // when it does not say itself how it is written, and nobody has
+	detector *encodingDetector // when neither it nor the options say how it is written
 	remarked bool              // that it was mended
 }
 
@@ -46,10 +46,10 @@ func (d *decodedText) encoding() Encoding {
 	return d.detector.is
 }
 
-// undecided tells whether all that was read is ASCII, which says nothing of what follows.
+// undecided reports whether all that was read is ASCII, which says nothing of what follows.
 func (d *decodedText) undecided() bool { return d.detector != nil && d.detector.is == "" }
 
-// decode finds out how a text is written. said is the name of an encoding, for a text that does not say it itself.
+// decode detects how a text is written. said names an encoding, for a text that does not say it itself.
 func decode(raw *bufio.Reader, said string) (*decodedText, error) {
 	head, _ := raw.Peek(4 << 10) // an error comes back with the next read
 	little, big := bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff"))
@@ -61,7 +61,7 @@ func decode(raw *bufio.Reader, said string) (*decodedText, error) {
 		return &decodedText{Reader: transform.NewReader(raw, utf32.UTF32(utf32.LittleEndian, utf32.UseBOM).NewDecoder()), is: UTF32LE, marked: little}, nil
 	case bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff")), looksUTF32(head, 3):
 		return &decodedText{Reader: transform.NewReader(raw, utf32.UTF32(utf32.BigEndian, utf32.UseBOM).NewDecoder()), is: UTF32BE, marked: bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff"))}, nil
-	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")): // whoever writes the mark means it: later bytes that are not UTF-8 are damage
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")): // other bytes behind such a mark are damage
 		_, _ = raw.Discard(3)
 		u := &encodingDetector{raw: raw, marked: true}
 		return &decodedText{Reader: u, detector: u, marked: true}, nil
@@ -78,7 +78,8 @@ func decode(raw *bufio.Reader, said string) (*decodedText, error) {
 	return &decodedText{Reader: u, detector: u}, nil
 }
 
-// looksUTF32 knows UTF-32 without its mark: of four bytes the two on one side are always zero, for all that names are written in.
+// looksUTF32 reports whether a text is UTF-32 without its mark: of four bytes the two on one side are always zero, for
+// all that names are written in.
 func looksUTF32(head []byte, side int) bool {
 	if len(head) < 16 || len(bytes.Trim(head, "\x00")) == 0 {
 		return false
@@ -95,8 +96,8 @@ func looksUTF32(head []byte, side int) bool {
 	return true
 }
 
-// looksUTF16 knows UTF-16 without its mark by the zero bytes that Latin letters and delimiters have there, always on the same side.
-// A few zero bytes alone are damage in a text of another encoding.
+// looksUTF16 reports whether a text is UTF-16 without its mark, by the zero bytes that Latin letters and delimiters
+// have in it, always on the same side. A few zero bytes alone are damage in a text of another encoding.
 func looksUTF16(head []byte, side int) bool {
 	zeros := [2]int{}
 	for i, c := range head {
@@ -108,8 +109,8 @@ func looksUTF16(head []byte, side int) bool {
 	return zeros[side]*share*2 >= len(head) && zeros[side] > 8*zeros[1-side] && len(head) > 3
 }
 
-// checkRecord looks at a record that has foreign letters: they may be of another encoding than the rest, or the first that tell how the
-// rest is written.
+// checkRecord checks a record with foreign letters: they may be of another encoding than the rest, or the first that
+// show how the rest is written.
 func (d *decodedText) checkRecord(rec *Record, raw []byte) error {
 	if bytes.IndexByte(raw, 0x1b) >= 0 {
 		rec.Fault = ControlCharacters
@@ -138,7 +139,7 @@ func (d *decodedText) checkRecord(rec *Record, raw []byte) error {
 	return d.detector.recheck(written)
 }
 
-// remark says that a text was mended, at the first record for which it matters.
+// remark returns a remark that a text was encoded twice, at the first record for which it matters.
 func (d *decodedText) remark(raw []byte) []Remark {
 	if d.detector == nil || asciiPrefix(raw) == len(raw) {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// A list that is mostly plain shows its encoding late, and a later name may show that the one before was misread. Then the whole file
-// is asked about: nothing of it was taken.
+// A list that is mostly plain shows its encoding late, and a later name may show that the one before was misread. Then
+// the whole file is asked about: nothing of it was taken.
 func TestALateLetterThatTellsAnotherEncodingIsAsked(t *testing.T) {
 	t.Parallel()
 	plain := strings.Repeat("Ada,Lovelace\n", 20_000)

@@ -10,7 +10,7 @@ import (
 	"guestflow/importer/visible"
 )
 
-// Error says that a file cannot be imported at all, why, where, and what to do about it. Nothing of the file was taken.
+// Error is why a file cannot be imported at all, where, and what to do about it. Nothing of the file was taken.
 type Error struct {
 	Path    string
 	Line    int // 0 when it concerns the whole file
@@ -18,7 +18,7 @@ type Error struct {
 	Advice  string
 	Cause   error
 
-	NeedsAnswer bool // the file can be imported once a person has said what is meant, which the advice names
+	NeedsAnswer bool // the file can be imported once it is said what is meant, as the advice names it
 }
 
 func (e *Error) Error() string {
@@ -35,8 +35,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// TempError says that the folder for temporary files is at fault, and not the file that was read: it is missing, full, or may not
-// be written to. The same file can be read once the machine is well.
+// TempError is an error of the folder for temporary files, and not of the file that was read: it is missing, full, or
+// may not be written to. The same file can be read once that is mended.
 type TempError struct {
 	Folder string
 	Cause  error
@@ -49,7 +49,8 @@ func (e *TempError) Error() string {
 
 func (e *TempError) Unwrap() error { return e.Cause }
 
-// asTempError knows an error of a temporary file by its name, ours or that of the library that reads workbooks.
+// asTempError returns the *TempError of an error with a temporary file, which is known by its name: ours, or that of
+// the library that reads workbooks.
 func asTempError(err error) (*TempError, bool) {
 	if known, is := errors.AsType[*TempError](err); is {
 		return known, true

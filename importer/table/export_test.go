@@ -2,7 +2,7 @@ package table
 
 import "strings"
 
-// Encode writes a text in a single-byte encoding, or gives false for letters that it does not have.
+// Encode writes a text in a single-byte encoding, or returns false for letters that it does not have.
 func Encode(name, text string) (string, bool) {
 	if name == "utf-8" {
 		return text, true

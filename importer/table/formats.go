@@ -2,7 +2,7 @@ package table
 
 import "bytes"
 
-// foreignFormats are formats that files dropped in good faith have, by their first bytes.
+// foreignFormats are formats of files that are dropped by mistake, by their first bytes.
 var foreignFormats = []struct{ magic, what, advice string }{
 	{"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls), or one with a password", "save it as .xlsx without a password, or as CSV UTF-8"},
 	{"%PDF", "it is a PDF document", "export the list as CSV or .xlsx"},

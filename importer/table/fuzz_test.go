@@ -13,8 +13,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// Whatever comes, nothing panics, errors say what to do, and a second pass gives the same whatever its reads give. Of plain
-// text it is known how many records are in it: none is lost.
+// For any bytes nothing panics, errors say what to do, and a second pass returns the same whatever its reads return. Of
+// plain text it is known how many records are in it: none is lost.
 func FuzzNoRecordIsLost(f *testing.F) {
 	paths, err := filepath.Glob("../testdata/*.*")
 	if err != nil || len(paths) == 0 {
@@ -50,7 +50,7 @@ func FuzzNoRecordIsLost(f *testing.F) {
 	})
 }
 
-// plainLines counts the records of a text in which each line that is not blank is one, or gives -1 for others.
+// plainLines counts the records of a text in which each line that is not blank is one, or returns -1 for others.
 func plainLines(data []byte) int {
 	text := string(data)
 	if strings.ContainsAny(text, "\"\r\x00") || !utf8.ValidString(text) || strings.HasPrefix(text, "PK") || strings.HasPrefix(strings.ToLower(text), "sep=") {

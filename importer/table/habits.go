@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// rowHabits is what a list's first rows have in common. A program that writes lists has its habits in all of them: what a single
-// row does otherwise is a slip of its own, whose cells cannot be trusted.
+// rowHabits is what a list's first rows have in common. A program that writes lists has its habits in all of them: what
+// a single row does otherwise is a slip of its own, whose cells cannot be trusted.
 type rowHabits struct {
 	surplus    int        // empty cells behind those of the header, in every row
 	trimsEmpty bool       // rows leave out their empty cells at the end
@@ -16,7 +16,7 @@ type rowHabits struct {
 	sample     [][]string // the first rows
 }
 
-// maxSample is how many of the first rows are shown to whoever decides what the columns are.
+// maxSample is how many of the first rows are kept, for deciding what the columns are.
 const maxSample = 50
 
 // sample is the first records of a text: the header, and rows that are not blank.
@@ -48,7 +48,8 @@ func parseSample(text []byte, more bool, comma rune) sample {
 	return s
 }
 
-// learnHabits learns from the first records, and refuses a header that does not fit the rows below it. at is the header's line.
+// learnHabits learns from the first records, and refuses a header that does not fit the rows below it. at is the
+// header's line.
 func learnHabits(s sample, at int, o Options) (h rowHabits, err error) {
 	h.sample = s.rows[:min(len(s.rows), maxSample)]
 	if len(s.header) < 2 {

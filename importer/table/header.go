@@ -10,7 +10,8 @@ import (
 // maxHeaderCell is how long a cell may be that is looked up as the name of a column.
 const maxHeaderCell = 100
 
-// findHeader returns the index of the header's line: the first, or one below titles and notes that names two columns or more.
+// findHeader returns the index of the header's line: the first, or one below titles and notes that names two columns or
+// more.
 func findHeader(lines []line, comma func(string) rune, field func(string) string) (int, error) {
 	if field == nil || hasOpenQuote(lines[0].text) { // a header of several lines
 		return 0, nil

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// checkHeader refuses a header that lacks a delimiter, has one too many, or is cut by a line break: what stands below its names
-// belongs to others then.
+// checkHeader refuses a header that lacks a delimiter, has one too many, or is cut by a line break: what stands below
+// its names belongs to others then.
 func checkHeader(header []string, rows [][]string, w widths, at int, o Options) error {
 	if err := checkMissingDelimiter(header, rows, w.alike, at, o.Field); err != nil {
 		return err
@@ -32,8 +32,9 @@ func checkHeader(header []string, rows [][]string, w widths, at int, o Options) 
 	return nil
 }
 
-// checkCutHeader refuses a header the rest of which stands in the line below it: its cells are names of columns, or the first of them
-// ends a name. A guest may be called Mel, which is an address in French, but all cells of a guest are not names of columns.
+// checkCutHeader refuses a header the rest of which stands in the line below it: its cells are names of columns, or the
+// first of them ends a name. A guest may be called Mel, which is an address in French, but all cells of a guest are not
+// names of columns.
 func checkCutHeader(header, below []string, at int, o Options) error {
 	is := countCells(below, o.Field)
 	if o.HeaderRow != "" || slices.Equal(header, below) || (is.named < 2 || is.named < is.filled) && !joinsName(header[len(header)-1], below[0], o.Field) {
@@ -44,13 +45,14 @@ func checkCutHeader(header, below []string, at int, o Options) error {
 		Choice{Option: "header-row", Value: strconv.Itoa(at + 1)}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
 }
 
-// joinsName reports whether the end of one line and the beginning of the next are a name of a column, which neither is by itself.
+// joinsName reports whether the end of one line and the beginning of the next are a name of a column, which neither is
+// by itself.
 func joinsName(end, begin string, field func(string) string) bool {
 	return len(end)+len(begin) <= maxHeaderCell && begin != "" && field(end+begin) != "" && field(end) == "" && field(begin) == ""
 }
 
-// checkMissingDelimiter refuses a header two names of which stand in one cell, so that what is below the next one belongs to this:
-// the rows have more cells, or their addresses stand further right than a column for them.
+// checkMissingDelimiter refuses a header two names of which stand in one cell, so that what is below the next one
+// belongs to this: the rows have more cells, or their addresses stand further right than a column for them.
 func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, field func(string) string) error {
 	addresses := addressColumn(rows)
 	email := slices.IndexFunc(header, func(h string) bool { return len(h) <= maxHeaderCell && field(h) == "email" })
@@ -77,8 +79,8 @@ func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, fi
 	return nil
 }
 
-// splitGlued splits a cell that holds two names without a delimiter between them, of which one is known at least. A quote or a
-// capital behind a small letter is where the second one begins.
+// splitGlued splits a cell that holds two names without a delimiter between them, of which one is known at least. A
+// quote or a capital behind a small letter is where the second one begins.
 func splitGlued(cell string, field func(string) string) (first, second string) {
 	if len(cell) > maxHeaderCell || field(cell) != "" {
 		return "", ""

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// unescapeHTML gives a cell whose characters are written as in HTML, such as O&#039;Hara, as it was meant. One with an & that begins
+// unescapeHTML decodes a cell whose characters are written as in HTML, such as O&#039;Hara. One with an & that begins
 // no such character is left alone.
 func unescapeHTML(cell string) string {
 	if !strings.Contains(cell, ";") || len(htmlEntity.FindAllStringIndex(cell, -1)) != strings.Count(cell, "&") {

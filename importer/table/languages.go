@@ -15,16 +15,16 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 )
 
-// language is which letters stand beside which in the names of one.
+// language is how often letters stand beside each other in the names of one.
 type language struct {
 	pairs  map[[2]rune]float64
 	single map[rune]float64
-	common map[rune]bool // of one with thousands of letters: those that everybody can write
+	common map[rune]bool // of one with thousands of letters: those in common use
 }
 
 const wordEnd = ' '
 
-// word is the logarithm of how likely a name is.
+// word returns the logarithm of how likely a name is.
 func (l *language) word(runes []rune) (score float64) {
 	before := rune(wordEnd)
 	for _, r := range runes {
@@ -50,7 +50,7 @@ func (l *language) next(before, r rune) float64 {
 	return 0.75*l.pairs[[2]rune{before, r}] + 0.2*l.single[r] + unseenProbability(r)
 }
 
-// unseenProbability is how likely a letter is where none was seen.
+// unseenProbability returns how likely a letter is where it was not seen.
 func unseenProbability(r rune) float64 {
 	switch {
 	case r == wordEnd, r < utf8.RuneSelf:
@@ -89,7 +89,7 @@ var languagesByCode = sync.OnceValue(func() map[string]*language {
 	return all
 })
 
-// learnLanguage counts what stands beside what in names.
+// learnLanguage counts which letters stand beside which in names.
 func learnLanguage(names string) *language {
 	pairs, before, single, all := map[[2]rune]float64{}, map[rune]float64{}, map[rune]float64{}, 0.0
 	for name := range strings.FieldsSeq(names) {
@@ -111,7 +111,7 @@ func learnLanguage(names string) *language {
 	return &language{pairs: pairs, single: single}
 }
 
-// commonCharacters are the letters in a square of a table of double bytes, which has the common ones there.
+// commonCharacters returns the letters in the part of a table of double bytes where the common ones are.
 func commonCharacters(in encoding.Encoding, first, last [2]byte) map[rune]bool {
 	all := map[rune]bool{}
 	for a := int(first[0]); a <= int(last[0]); a++ {
@@ -128,8 +128,8 @@ func commonCharacters(in encoding.Encoding, first, last [2]byte) map[rune]bool {
 	return all
 }
 
-// foldName are a name's letters without their cases. The Romanian letters with commas are in no encoding but Unicode; lists have
-// those with cedillas.
+// foldName returns a name's letters without their cases. The Romanian letters with commas are in no encoding but
+// Unicode; lists have those with cedillas.
 func foldName(name string) []rune {
 	return []rune(cedillas.Replace(strings.ToLower(name)))
 }

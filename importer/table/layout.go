@@ -20,8 +20,8 @@ type layout struct {
 	rowHabits
 }
 
-// detectLayout finds the layout in the first bytes of a text; more of them follow where more is set. declared is the delimiter
-// that the file names, or 0.
+// detectLayout finds the layout in the first bytes of a text; more of them follow where more is set. declared is the
+// delimiter that the file names, or 0.
 func detectLayout(head []byte, more bool, declared rune, o Options) (layout, error) {
 	l := layout{}
 	if l.apostropheQuotes = quotedByApostrophes(head); l.apostropheQuotes {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// likelihood is that of words in a text of one language above all, with names of the others that are written alike.
+// likelihood returns the logarithm of how likely words are in a text of mostly one language, with names of the others.
 func likelihood(words, languages []string) float64 {
 	const others = 0.2
 	of := languagesByCode()
@@ -28,8 +28,8 @@ func likelihood(words, languages []string) float64 {
 	return slices.Max(byLanguage)
 }
 
-// shapeScore is what the letters' cases, scripts and signs add: names begin with a capital, have no capitals behind small letters,
-// and no signs or letters of another script amid them.
+// shapeScore returns what the letters' cases, scripts and signs add: names begin with a capital, have no capitals
+// behind small letters, and no signs or letters of another script amid them.
 func shapeScore(word string) (score float64) {
 	before, first := rune(0), true
 	for _, r := range word {

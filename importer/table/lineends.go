@@ -2,8 +2,8 @@ package table
 
 import "io"
 
-// usesLoneCR reports whether the first line ends in a lone carriage return, as old Macs and some of their programs write it. A
-// lone one in a file of other lines is a part of its cell.
+// usesLoneCR reports whether the first line ends in a lone carriage return, as old Macs and some of their programs
+// write it. A lone one in a file of other lines is a part of its cell.
 func usesLoneCR(head []byte) bool {
 	quoted := false
 	for i, c := range head {

@@ -5,15 +5,15 @@ import (
 	"strconv"
 )
 
-// Options say what a file cannot say itself.
+// Options are what a file does not say itself.
 type Options struct {
 	Sheet     string // of a workbook; "" means its first visible one
-	Encoding  string // of a text that does not say it; "" finds it out
+	Encoding  string // of a text that does not say it; "" detects it
 	HeaderRow string // the line of the header, NoHeader, or "" to find it
 	Hidden    string // what becomes of a workbook's hidden rows and columns: ReadHidden, SkipHidden, or "" to ask
 	BlankRows bool   // rows of a text without anything in their cells are records too
 
-	Field func(header string) string // what a header is known for, or ""; nil looks for no header
+	Field func(header string) string // the field that a header is known for, or ""; nil searches for no header
 }
 
 // What becomes of hidden rows and columns.
@@ -25,7 +25,7 @@ const (
 // NoHeader is the HeaderRow of a file that has none: its columns are called A, B, C and so on.
 const NoHeader = "none"
 
-// Check tells what is wrong with the options whatever the file, or gives nil.
+// Check returns what is wrong with the options whatever the file.
 func (o Options) Check() error {
 	if _, err := named(o.Encoding); err != nil {
 		return err

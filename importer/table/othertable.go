@@ -26,8 +26,8 @@ func (r *Reader) fieldOf(cell string) string {
 	return r.field(cell)
 }
 
-// checkOtherTable marks the header of another table below this one, and the rows of that table. Read under this header they would
-// be guests whose names stand in the wrong columns.
+// checkOtherTable marks the header of another table below this one, and the rows of that table. Read under this header
+// they would be guests whose names stand in the wrong columns.
 func (r *Reader) checkOtherTable(rec *Record) {
 	if r.email < 0 || r.email >= len(rec.Cells) || strings.IndexByte(rec.Cells[r.email], '@') < 0 {
 		switch {
@@ -56,8 +56,9 @@ func (r *Reader) repeatsHeader(cells []string) bool {
 	return true
 }
 
-// looksLikeHeader reports whether a record names columns as the header does: two fields of this list at least, in half of its cells.
-// A guest may be called Mel, which is an address in French, but not Mel and Gast in a list of first and last names.
+// looksLikeHeader reports whether a record names columns as the header does: two fields of this list at least, in half
+// of its cells. A guest may be called Mel, which is an address in French, but not Mel and Gast in a list of first and
+// last names.
 func (r *Reader) looksLikeHeader(cells []string) bool {
 	if len(r.fields) < 2 {
 		return false

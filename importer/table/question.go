@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Question is a question about a file that only a person can answer: reading on would be a guess, and a guess mails the wrong people.
-// It is the cause of the *Error by which the file is refused.
+// Question is what only the sender of a file can answer: reading on would be a guess, and a guess mails the wrong
+// people. It is the cause of the *Error by which the file is refused.
 type Question struct {
 	Text    string   // what is not known
 	Choices []Choice // likeliest first
@@ -29,7 +29,8 @@ func (c Choice) Flag() string {
 	return "--" + c.Option + " " + c.Value
 }
 
-// newQuestion refuses a file with a question. The advice names every answer as a flag, and the profile's key of the same name.
+// newQuestion returns the *Error of a file that is refused with a question. The advice names every answer as a flag,
+// the profile's key and the console's control.
 func newQuestion(line int, problem string, choices ...Choice) *Error {
 	flags := make([]string, len(choices))
 	for i, c := range choices {

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// Two stray quotes, some lines apart, make one well-formed cell of all that is between them: by the rules of CSV the rows in it are a
-// guest's note. Only the look of its lines distinguishes such a cell from an address or a note of several lines. Two wrongs are
-// weighed: rows that vanish in a cell are guests who are never asked, and a note that is split costs the guest who has it. Lines
-// that are no rows are rejected with a reason if they are read by themselves, so splitting makes no guests who do not exist unless
-// they look like some.
+// Two stray quotes, some lines apart, make one well-formed cell of all that is between them: by the rules of CSV the
+// rows in it are a guest's note. Only the look of its lines distinguishes such a cell from an address or a note of
+// several lines. Two wrongs are weighed: rows that vanish in a cell are guests who are never asked, and a note that is
+// split costs the guest who has it. Lines that are no rows are rejected with a reason if they are read by themselves,
+// so splitting makes no guests who do not exist unless they look like some.
 
 // quotedRows is what a record of several lines is taken for.
 type quotedRows int
@@ -27,7 +27,8 @@ const (
 // manyLines is how many lines of a cell are taken without a remark: an address or a signature has fewer.
 const manyLines = 10
 
-// classifyLines judges a record of several lines by its lines, as if there were no quotes in them. It is rows for sure when
+// classifyLines judges a record of several lines by its lines, as if there were no quotes in them. It is rows for sure
+// when
 //
 //   - more than half of its lines, and two at least, have exactly as many cells as the header; and two of them have an @ in
 //     the same column, as a list with addresses has, or all lines are such, there are three of each or more, and one line at
@@ -35,7 +36,8 @@ const manyLines = 10
 //   - more than half of its lines, and three at least, have an address and nothing else in the same column, however many cells
 //     they have: the empty ones were left out, or commas written without quotes. A signature has one.
 //
-// Else it stays one cell, with a remark where it may be either: "12 High Street<line break>London, UK" in a list of two columns.
+// Else it stays one cell, with a remark where it may be either: "12 High Street<line break>London, UK" in a list of two
+// columns.
 func (t *textReader) classifyLines(cells []string, raw []byte) quotedRows {
 	l := t.countLines(raw)
 	most := l.alike >= 2 && 2*l.alike > l.all
@@ -89,8 +91,9 @@ func (c *columnCounts) add(cells []string, has func(string) bool) {
 	}
 }
 
-// looksLikeList reports whether two lines of a cell after its first have an @, or most have a delimiter as rows have it. In sentences
-// and addresses a blank or a line's end stands behind a comma; so three lines of them are needed, and of others one.
+// looksLikeList reports whether two lines of a cell after its first have an @, or most have a delimiter as rows have
+// it. In sentences and addresses a blank or a line's end stands behind a comma; so three lines of them are needed, and
+// of others one.
 func (t *textReader) looksLikeList(cell string) bool {
 	_, after, _ := strings.Cut(cell, "\n")
 	all, ats, tight, with := 0, 0, 0, 0
@@ -113,7 +116,8 @@ func (t *textReader) looksLikeList(cell string) bool {
 	return ats >= 2 || 2*tight > all || with >= 3 && 2*with > all
 }
 
-// splitQuotedRows has the lines of a record read one by one when they are rows for sure, and adds a remark when they may be.
+// splitQuotedRows has the lines of a record read one by one when they are rows for sure, and adds a remark when they
+// may be.
 func (t *textReader) splitQuotedRows(rec *Record, raw []byte) bool {
 	switch t.classifyLines(rec.Cells, raw) {
 	case surelyRows:
@@ -127,8 +131,8 @@ func (t *textReader) splitQuotedRows(rec *Record, raw []byte) bool {
 	return false
 }
 
-// checkHeaderLines checks a header of several lines, whose rows would never be counted at all. It is refused when they are rows for
-// sure; else the first row has a remark.
+// checkHeaderLines checks a header of several lines, whose rows would never be counted at all. It is refused when they
+// are rows for sure; else the first row has a remark.
 func (t *textReader) checkHeaderLines(rec Record, raw []byte) error {
 	switch is := t.classifyLines(rec.Cells, raw); {
 	case is == surelyRows, t.countLines(raw).addressed > 0: // no name of a column is an address
@@ -169,8 +173,8 @@ func (l *lineQueue) next() (at int, raw []byte, is bool) {
 	return 0, nil, false
 }
 
-// readLine reads a line by itself. The two with the stray quotes have an odd number of them, so they are broken whatever else is in
-// them; the lines between them are as good as they look.
+// readLine reads a line by itself. The two with the stray quotes have an odd number of them, so they are broken
+// whatever else is in them; the lines between them are as good as they look.
 func (t *textReader) readLine(line int, raw []byte) Record {
 	t.line, t.lineCount = line, 1
 	cells, err := newCSVReader(bytes.NewReader(raw), t.layout.comma).Read()

@@ -12,7 +12,8 @@ import (
 	"guestflow/importer/table"
 )
 
-// A pair of stray quotes is well-formed CSV. Whatever cells it begins and ends in, the rows between are not lost unseen.
+// A pair of stray quotes is well-formed CSV. Whatever cells it begins and ends in, the rows between are not lost
+// unseen.
 func FuzzTwoStrayQuotesHideNoRow(f *testing.F) {
 	f.Add(uint8(6), uint8(1), uint8(4), uint8(1), uint8(1), false)
 	f.Add(uint8(6), uint8(1), uint8(2), uint8(2), uint8(2), false)
@@ -94,7 +95,7 @@ func TestANoteOfSeveralLinesStaysOneCell(t *testing.T) {
 		"a single column":               {"First\n\"Ada\nAugusta\nByron\"\n", true},
 		"a signature":                   {"First,Last,Email,Notes\nAda,L,a@x.example,\"Kind regards\nAda Lovelace, Countess\nAnalytical Ltd\na@x.example\n+44 20 1234\"\n", false},
 		"a signature on one line":       {"First,Email,Notes\nAda,a@x.example,\"Regards\nAda, a@x.example\nAnalytical Ltd\nLondon\"\n", true},
-		"two people to call":            {"First,Last,Email,Notes\nAda,L,a@x.example,\"Call\nBob, 12, b@x.example\nor nobody\nat all\"\n", true},
+		"two people to call":            {"First,Last,Email,Notes\nAda,L,a@x.example,\"Call\nBob, 12, b@x.example\nor no one\nat all\"\n", true},
 		"addresses, one a line":         {"First,Last,Email,Notes\nAda,L,a@x.example,\"b@x.example\nc@x.example\nd@x.example\"\n", true},
 		"an address of many commas":     {"First,Last,Email,Notes\nAda,L,a@x.example,\"12 High Street,\nLondon, N1,\nEngland, UK\"\n", false},
 		"a short row":                   {"First,Last,Email,Notes\nAda,L,a@x.example,\"nuts\nAlan,T\"\n", true},
@@ -143,8 +144,8 @@ func TestAHeaderHidesNoRows(t *testing.T) {
 	}
 }
 
-// Wherever two quotes stray into a list, each of its rows is read as it is meant, or rejected, or lies between lines that a
-// warning names.
+// Wherever two quotes stray into a list, each of its rows is read as it is meant, or rejected, or lies between lines
+// that a warning names.
 func FuzzTwoStrayQuotesAnywhereAreSeen(f *testing.F) {
 	for seed := range uint64(40) {
 		f.Add(seed, seed*7919, seed*104729)
@@ -194,8 +195,8 @@ func someList(r *rand.Rand) (header string, rows []string) {
 	return header, rows
 }
 
-// sameCells lets a cell have one quote more, or a line's end: two quotes beside each other in a quoted cell are one. Empty cells
-// beyond a header are none.
+// sameCells lets a cell have one quote more, or a line's end: two quotes beside each other in a quoted cell are one.
+// Empty cells beyond a header are none.
 func sameCells(a, b table.Record) bool {
 	unquoted := func(r table.Record) string {
 		return strings.TrimRight(strings.NewReplacer(`"`, "", "\n", "").Replace(strings.Join(r.Cells, "|")), "|")
@@ -203,7 +204,7 @@ func sameCells(a, b table.Record) bool {
 	return a.Line == b.Line && unquoted(a) == unquoted(b)
 }
 
-// accounted tells whether a rejected record or a warning stands for a row's line.
+// accounted reports whether a rejected record or a warning stands for a row's line.
 func accounted(got []table.Record, want table.Record) bool {
 	for i, r := range got {
 		next := math.MaxInt
@@ -223,7 +224,7 @@ func accounted(got []table.Record, want table.Record) bool {
 	return false
 }
 
-// Whoever reads of a quote looks for one.
+// A message that names a quote makes people look for one.
 func TestALongRowWithoutAQuoteIsCalledLong(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 2*table.MaxRecord)
@@ -243,7 +244,7 @@ func TestALongRowWithoutAQuoteIsCalledLong(t *testing.T) {
 	}
 }
 
-// Whoever corrects a row needs what the file has.
+// A row is corrected by what the file has.
 func TestARowWithBrokenQuotesShowsWhatIsBetweenItsDelimiters(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
@@ -261,7 +262,8 @@ func TestARowWithBrokenQuotesShowsWhatIsBetweenItsDelimiters(t *testing.T) {
 	}
 }
 
-// A program that ends every row in delimiters has a habit; a single row that does has one amid a cell, and all behind it is shifted.
+// A program that ends every row in delimiters has a habit; a single row that does has one amid a cell, and all behind
+// it is shifted.
 func TestEmptyCellsBeyondTheHeaderAreDroppedOnlyWhereEveryRowHasThem(t *testing.T) {
 	t.Parallel()
 	for list, want := range map[string][]table.Fault{
@@ -281,7 +283,8 @@ func TestEmptyCellsBeyondTheHeaderAreDroppedOnlyWhereEveryRowHasThem(t *testing.
 	}
 }
 
-// A long list with a pair of stray quotes at its ends is one cell to CSV; its rows are read one by one in bounded memory.
+// A long list with a pair of stray quotes at its ends is one cell to CSV; its rows are read one by one in bounded
+// memory.
 func TestALongListBetweenTwoStrayQuotesIsReadRowByRow(t *testing.T) {
 	t.Parallel()
 	const rows = 10_000

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// quotedByApostrophes reports whether a text's cells are quoted by apostrophes: most of its lines have such cells, and otherwise none
-// with an apostrophe.
+// quotedByApostrophes reports whether a text's cells are quoted by apostrophes: most of its lines have such cells, and
+// otherwise none with an apostrophe.
 func quotedByApostrophes(head []byte) bool {
 	if bytes.IndexByte(head, '\'') < 0 {
 		return false
@@ -72,7 +72,8 @@ func (r quoteSwapReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// hasBlanksByQuotes reports whether a text has a cell that begins with blanks and a quote, and is quoted well but for them.
+// hasBlanksByQuotes reports whether a text has a cell that begins with blanks and a quote, and is quoted well but for
+// them.
 func hasBlanksByQuotes(text []byte, comma rune) bool {
 	if !failsByQuotes(text, comma) {
 		return false

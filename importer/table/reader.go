@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// recordReader reads the records of one kind of file. An error other than io.EOF is an *Error, a *TempError or the context's: the
-// rest of the file cannot be read.
+// recordReader reads the records of one kind of file. An error other than io.EOF is an *Error, a *TempError or the
+// context's: the rest of the file cannot be read.
 type recordReader interface {
 	read() (Record, error)
 	describe(f *Format)
@@ -36,8 +36,8 @@ type Reader struct {
 	cut        cutLine
 }
 
-// Open detects what in is and reads its header. Errors are *Error, *TempError or the context's; path is only for them. Reading ends
-// with the context, also while a workbook is checked.
+// Open detects what in is and reads its header. Errors are *Error, *TempError or the context's; path is only for them.
+// Reading ends with the context, also while a workbook is checked.
 func Open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, error) {
 	r, err := open(ctx, path, in, o)
 	if err != nil && ctx.Err() != nil {
@@ -142,7 +142,8 @@ func (r *Reader) EncodingUnknown() bool {
 	return is && t.decoded.undecided()
 }
 
-// Next returns the next record, or io.EOF, or an *Error when the rest of the file cannot be read. After an error it returns the same.
+// Next returns the next record, or io.EOF, or an *Error when the rest of the file cannot be read. After an error it
+// returns the same.
 func (r *Reader) Next() (Record, error) {
 	if r.endErr != nil {
 		return Record{}, r.endErr
@@ -187,8 +188,8 @@ func (r *Reader) check(rec *Record) {
 // Close deletes temporary files. A reader that is not closed holds no disk space either: they have no names.
 func (r *Reader) Close() error { return r.close() }
 
-// fitWidth gives a record as many cells as the header has, where that is a habit of the list. In a single row it is a delimiter amid a
-// cell that looks so, and every cell behind it is shifted.
+// fitWidth gives a record as many cells as the header has, where that is a habit of the list. In a single row it is a
+// delimiter amid a cell that looks so, and every cell behind it is shifted.
 func (r *Reader) fitWidth(rec *Record) {
 	wide, n := len(r.header), len(rec.Cells)
 	switch {
@@ -205,9 +206,9 @@ func (r *Reader) fitWidth(rec *Record) {
 	}
 }
 
-// endsEarly reports whether a short row lacks only empty cells at its end: it has its address where the list has them, which is
-// the last cell, or rows of this list end early in general. An address that a lost delimiter has joined with the next cell does not
-// end as hosts do.
+// endsEarly reports whether a short row lacks only empty cells at its end: it has its address where the list has them,
+// which is the last cell, or rows of this list end early in general. An address that a lost delimiter has joined with
+// the next cell does not end as hosts do.
 func (r *Reader) endsEarly(cells []string) bool {
 	if r.email < 0 || r.email >= len(cells) || r.email != len(cells)-1 && !r.trimsEmpty {
 		return false

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// margin is by how much a reading must be likelier than the next one that gives another text, as a logarithm. At 7.5 no list of the
-	// benchmark of encodings was read wrong without a question.
+	// margin is by how much a reading must be likelier than the next one with another text, as a logarithm. At 7.5 no
+	// list of the benchmark of encodings was read wrong without a question.
 	margin = 7.5
-	// shownMargin is how much less likely a reading may be that is shown to a person.
+	// shownMargin is how much less likely a reading may be that is offered.
 	shownMargin = 20.0
-	// maxChoices is how many are.
+	// maxChoices is how many are offered.
 	maxChoices = 4
 	// maxEvidence is how many lines with foreign letters are weighed.
 	maxEvidence = 150
@@ -27,10 +27,10 @@ const (
 type reading struct {
 	candidate
 	score float64
-	words string // all that was weighed, to know readings that give the same
+	words string // all that was weighed, to find readings with the same text
 }
 
-// rankReadings weighs some lines in encodings, likeliest first. Readings that give the same words are one.
+// rankReadings returns how likely some lines are in encodings, likeliest first.
 func rankReadings(lines [][]byte, of []candidate) []reading {
 	var all []reading
 	for _, c := range of {
@@ -49,7 +49,7 @@ func rankReadings(lines [][]byte, of []candidate) []reading {
 		}
 		return 0
 	})
-	for i, r := range all { // of those that give the same the commonest is named
+	for i, r := range all { // of those with the same text the commonest is named
 		if r.words == all[0].words && r.prior > all[0].prior {
 			all[0], all[i] = r, all[0]
 			all[0].score, all[i].score = max(r.score, all[i].score), r.score
@@ -76,12 +76,12 @@ func isClear(all []reading) bool {
 	return true
 }
 
-// isDrawing reports whether a sign is one of those that encodings have for drawing and reckoning, and that no list has.
+// isDrawing reports whether a sign is one for drawing or mathematics, which encodings have and lists have not.
 func isDrawing(r rune) bool {
 	return r >= 0x2500 && r < 0x2600 || r >= 0x2200 && r < 0x2400 || r >= 0x80 && r < 0xa0
 }
 
-// encodingQuestion refuses a text that could be written in several ways, and shows its first rows in each.
+// encodingQuestion returns the *Error of a text that could be written in several ways, with its first rows in each.
 func encodingQuestion(lines [][]byte, all []reading) *Error {
 	var choices []Choice
 	var words []string
@@ -118,7 +118,7 @@ func orList(choices []Choice) string {
 	return strings.Join(all, " or ")
 }
 
-// wordsIn gives the different words with foreign letters in lines, or nil where these cannot be in an encoding.
+// wordsIn returns the different words with foreign letters in lines, or nil where these cannot be in an encoding.
 func wordsIn(lines [][]byte, name Encoding) (words []string) {
 	known := map[string]bool{}
 	for _, line := range lines {
@@ -183,8 +183,8 @@ func foreignLines(sample []byte) (lines [][]byte) {
 	return lines
 }
 
-// asUTF8 reports whether lines that are good UTF-8 are likelier to be that than to be in another encoding, in which a word may happen
-// to be good UTF-8; chance is how likely that is, as a logarithm.
+// asUTF8 reports whether lines that are good UTF-8 are likelier to be that than to be in another encoding, in which a
+// word may happen to be good UTF-8; chance is how likely that is, as a logarithm.
 func asUTF8(lines [][]byte, other Encoding, chance float64) bool {
 	var words []string
 	for _, line := range lines {

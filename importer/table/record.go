@@ -27,8 +27,8 @@ type Record struct {
 	Sheet string // where several are read
 	Cells []string
 	Fault Fault
-	// Column is the character near which quotes are broken, of a record with BrokenQuotes, whose cells are what stands between its
-	// delimiters; and the line of the other table's header, of a record with OtherTable.
+	// Column is the character near which quotes are broken, of a record with BrokenQuotes, whose cells are what stands
+	// between its delimiters; and the line of the other table's header, of a record with OtherTable.
 	Column int
 
 	Remarks []Remark

@@ -6,14 +6,14 @@ import (
 	"io"
 )
 
-// MaxRecord bounds one record. A quote that is opened and never closed makes the rest of the file one cell; this keeps the reader
-// from taking it all into memory, and a guest with more than 1 MiB is no guest.
+// MaxRecord bounds one record. A quote that is opened and never closed makes the rest of the file one cell; this keeps
+// the reader from taking it all into memory, and a guest with more than 1 MiB is no guest.
 const MaxRecord = 1 << 20
 
 var errRecordTooLong = errors.New("a row is longer than 1 MiB")
 
-// recordBuffer keeps the bytes of the record that csv.Reader is reading, which does not return them; and it fails the read once a
-// record has taken more than left, so that it keeps little.
+// recordBuffer keeps the bytes of the record that csv.Reader is reading, which does not return them; and it fails the
+// read once a record has taken more than left, so that it keeps little.
 type recordBuffer struct {
 	in   io.Reader
 	left int // that the record may still take

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// checkSingleCell marks a row with a single filled cell in a list whose rows have more. Notes and titles beside a list look so.
+// checkSingleCell marks a row with a single filled cell in a list whose rows have more. Notes and titles beside a list
+// look so.
 func (r *Reader) checkSingleCell(rec *Record) {
 	if !r.fillsCells || len(r.fields) < 3 || !hasSingleCell(rec.Cells) {
 		return
@@ -29,8 +30,8 @@ func hasSingleCell(cells []string) bool {
 	return filled == 1
 }
 
-// checkApostrophes marks a row whose cells are quoted by apostrophes, in a list that is not: all of them, or one with an apostrophe
-// that is escaped.
+// checkApostrophes marks a row whose cells are quoted by apostrophes, in a list that is not: all of them, or one with
+// an apostrophe that is escaped.
 func (r *Reader) checkApostrophes(rec *Record) {
 	quoted, others := 0, 0
 	for _, cell := range rec.Cells {
@@ -50,14 +51,15 @@ func (r *Reader) checkApostrophes(rec *Record) {
 	}
 }
 
-// cutLine is a line with one cell where a row should be: it may be a title, or the beginning of the row in the next line.
+// cutLine is a line with one cell where a row should be: it may be a title, or the beginning of the row in the next
+// line.
 type cutLine struct {
 	line int
 	text string
 }
 
-// checkCutLine marks a row whose beginning stands in the line before it: it goes on with a small letter, with which neither names
-// nor titles begin.
+// checkCutLine marks a row whose beginning stands in the line before it: it goes on with a small letter, with which
+// neither names nor titles begin.
 func (r *Reader) checkCutLine(rec *Record) {
 	before := r.cut
 	if r.cut = (cutLine{}); rec.Fault == Ragged && len(rec.Cells) == 1 && !blank(rec.Cells) {

@@ -10,8 +10,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// sheetReader reads a workbook's sheet. Each row is read twice, as it is shown and as it is stored, because each alone misleads:
-// what is stored of a barcode has lost the zeros it is shown with, and what is shown of a date may be 06-01-26.
+// sheetReader reads a workbook's sheet. Each row is read twice, as it is shown and as it is stored, because each alone
+// misleads: what is stored of a barcode has lost the zeros it is shown with, and what is shown of a date may be
+// 06-01-26.
 type sheetReader struct {
 	book  *workbookReader
 	name  string
@@ -96,7 +97,8 @@ func (s *sheetReader) read() (Record, error) {
 	return Record{}, io.EOF
 }
 
-// dropHidden empties hidden cells, and reports whether the row is hidden, where the options say that hidden ones are skipped.
+// dropHidden empties hidden cells, and reports whether the row is hidden, where the options say that hidden ones are
+// skipped.
 func (s *sheetReader) dropHidden(cells []string) (row bool) {
 	if s.book.hidden != SkipHidden {
 		return false
@@ -109,8 +111,8 @@ func (s *sheetReader) dropHidden(cells []string) (row bool) {
 	return s.stored.hiddenRow
 }
 
-// padRow drops empty cells at the end, which a sheet has wherever it was once clicked, and adds those that it leaves out. It returns
-// nil for a blank row, unless it only looks blank.
+// padRow drops empty cells at the end, which a sheet has wherever it was once clicked, and adds those that it leaves
+// out. It returns nil for a blank row, unless it only looks blank.
 func (s *sheetReader) padRow(cells []string, filled bool) []string {
 	for len(cells) > s.width && cells[len(cells)-1] == "" {
 		cells = cells[:len(cells)-1]
@@ -138,8 +140,8 @@ func (s *sheetReader) formulaRemarks(stored []storedCell) (remarks []Remark) {
 	return remarks
 }
 
-// mergeRemarks returns a remark for each merged range, at the first row of the list that it touches. A range of a single row has one
-// too: what stands in it belongs to several columns.
+// mergeRemarks returns a remark for each merged range, at the first row of the list that it touches. A range of a
+// single row has one too: what stands in it belongs to several columns.
 func (s *sheetReader) mergeRemarks() (remarks []Remark) {
 	for len(s.stats.merged) > 0 && s.stats.merged[0].first <= s.row {
 		if m := s.stats.merged[0]; m.last >= s.row && s.width > 0 && s.header < s.row {

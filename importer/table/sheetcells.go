@@ -11,8 +11,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// storedCell is what a sheet has of a cell beside what is shown of it. The library that streams rows returns neither formats nor
-// formulas, and its functions that do take the whole sheet into memory. So the sheet's part is read here once more.
+// storedCell is what a sheet has of a cell beside what is shown of it. The library that streams rows returns neither
+// formats nor formulas, and its functions that do take the whole sheet into memory. So the sheet's part is read here
+// once more.
 type storedCell struct {
 	column    int
 	style     int

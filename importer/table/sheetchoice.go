@@ -12,7 +12,8 @@ import (
 // AllSheets is the Sheet that stands for all visible ones with guests, unless a sheet has this name.
 const AllSheets = "all"
 
-// chooseSheets returns the names of the sheets to read. Where several visible ones have guests, it asks which are meant.
+// chooseSheets returns the names of the sheets to read. Where several visible ones have guests, it asks which are
+// meant.
 func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 	if o.Sheet != "" {
 		return w.namedSheets(o)
@@ -97,7 +98,8 @@ func (w *workbookReader) guestSheets(o Options) (names []string, err error) {
 	return names, nil
 }
 
-// looksLikeGuests reports whether the first rows of a sheet are a list of guests: a header that is known and a row, or addresses.
+// looksLikeGuests reports whether the first rows of a sheet are a list of guests: a header that is known and a row, or
+// addresses.
 func looksLikeGuests(rows [][]string, field func(string) string) bool {
 	addresses := 0
 	for i, cells := range rows {

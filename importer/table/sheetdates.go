@@ -10,8 +10,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// setDates writes days in ISO 8601 where numbers are shown as dates. How a date is shown is meant for people of one country, and may
-// leave out its day.
+// setDates writes days in ISO 8601 where numbers are shown as dates. How a date is shown is meant for people of one
+// country, and may leave out its day.
 func (w *workbookReader) setDates(shown []string, stored []storedCell) {
 	for _, cell := range stored {
 		if cell.number == "" || cell.column >= len(shown) || !w.isDate(cell.style) {
@@ -44,11 +44,12 @@ func (w *workbookReader) isDate(style int) bool {
 	return is
 }
 
-// notDay are the parts of a number format in which a letter is a letter, or stands for hours: texts, colours, "[h]" and "\d".
+// notDay are the parts of a number format in which a letter is a letter, or stands for hours: texts, colours, "[h]" and
+// "\d".
 var notDay = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|(?i)general`)
 
-// showsDay reports whether a format is one of dates, and not of numbers or times of day: it has a day or a year. The numbers of formats that
-// every spreadsheet knows are in ECMA-376 part 1, 18.8.30.
+// showsDay reports whether a format is one of dates, and not of numbers or times of day: it has a day or a year. The
+// numbers of formats that every spreadsheet knows are in ECMA-376 part 1, 18.8.30.
 func showsDay(format *excelize.Style) bool {
 	if format.CustomNumFmt != nil {
 		return strings.ContainsAny(notDay.ReplaceAllString(*format.CustomNumFmt, ""), "dDyY")

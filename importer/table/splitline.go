@@ -2,8 +2,8 @@ package table
 
 import "strings"
 
-// splitLine returns what stands between a line's delimiters, whatever quotes are in it; only a cell that is quoted well loses its
-// quotes.
+// splitLine returns what stands between a line's delimiters, whatever quotes are in it; only a cell that is quoted well
+// loses its quotes.
 func splitLine(line, comma string) (cells []string) {
 	left := strings.TrimRight(line, "\r\n")
 	for more := true; more; {
@@ -41,7 +41,8 @@ func cutQuoted(line, comma string) (cell, rest string, well bool) {
 	}
 }
 
-// unquoteLine returns what is in a line that is quoted as a whole, as Excel writes the lines of a text it did not split.
+// unquoteLine returns what is in a line that is quoted as a whole, as Excel writes the lines of a text it did not
+// split.
 func unquoteLine(text string) string {
 	if inner, rest, well := cutQuoted(text, "\n"); well && rest == "" && strings.ContainsAny(inner, ",;\t|") {
 		return inner

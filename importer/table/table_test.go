@@ -90,7 +90,8 @@ func (e endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// A few kilobytes may unfold to anything: what is no list is refused after a mebibyte, what looks like one after two gibibytes.
+// A few kilobytes may unfold to anything: what is no list is refused after a mebibyte, what looks like one after two
+// gibibytes.
 func TestABombDoesNotGoOff(t *testing.T) {
 	t.Parallel()
 	for name, of := range map[string]string{"zero bytes": "\x00", "blank lines": "\n", "one cell": "x", "delimiters": ","} {

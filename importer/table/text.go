@@ -148,7 +148,8 @@ func (t *textReader) nextRecord() (Record, error) {
 	return t.checkRecord(Record{Line: t.line, Cells: t.unwrapRow(cells, raw)}, raw)
 }
 
-// checkRecord looks at a record that is well formed: quotes may enclose rows all the same, and letters be of another encoding.
+// checkRecord looks at a record that is well formed: quotes may enclose rows all the same, and letters be of another
+// encoding.
 func (t *textReader) checkRecord(rec Record, raw []byte) (Record, error) {
 	if t.width == 0 {
 		t.width = len(rec.Cells)

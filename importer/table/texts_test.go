@@ -14,7 +14,7 @@ import (
 	"guestflow/importer/table"
 )
 
-// withTexts gives a small workbook whose cells share some more texts, which none of its cells has.
+// withTexts returns a small workbook whose cells share some more texts, which none of its cells has.
 func withTexts(t *testing.T, more string, times int) []byte {
 	t.Helper()
 	book := excelize.NewFile()
@@ -62,7 +62,7 @@ func withTexts(t *testing.T, more string, times int) []byte {
 	return packed.Bytes()
 }
 
-// ofTexts gives a workbook that says how much its texts unfold to.
+// ofTexts returns a workbook that says how much its texts unfold to.
 func ofTexts(t *testing.T, size uint64) []byte {
 	t.Helper()
 	var packed bytes.Buffer

@@ -72,8 +72,8 @@ func (w *workbookReader) open(ctx context.Context, o Options) error {
 	return w.sheets[0].start()
 }
 
-// loadTexts has the library load the texts of all cells, which takes seconds for a million of them and minds no context. So it does that
-// beside the caller, which leaves when the context ends.
+// loadTexts has the library load the texts of all cells, which takes seconds for a million of them and minds no
+// context. So it does that beside the caller, which leaves when the context ends.
 func (w *workbookReader) loadTexts(ctx context.Context) error {
 	go func() {
 		defer close(w.texts)
@@ -169,7 +169,7 @@ func (w *workbookReader) visibleSheets() []string {
 	})
 }
 
-// close waits for texts that are still being loaded beside the caller, who does not.
+// close returns at once, also while texts are still being loaded; the files are closed after that.
 func (w *workbookReader) close() error {
 	select {
 	case <-w.texts:

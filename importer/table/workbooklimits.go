@@ -15,9 +15,9 @@ const (
 	maxParts    = 32 << 20 // all that is no cell, such as styles and pictures: the library unpacks it in memory
 	inMemory    = 1 << 20  // a sheet up to here is unpacked in memory
 
-	// maxTexts and maxTextParts bound the texts that cells share, unpacked, and the elements that they are made of, of which a
-	// plain text has two. The library holds some hundred bytes for each text, so that these are 120 MB at worst; three
-	// hundred thousand guests with three texts of their own stay below.
+	// maxTexts and maxTextParts bound the texts that cells share, unpacked, and the elements that they are made of, of
+	// which a plain text has two. The library holds some hundred bytes for each text, so that these are 120 MB at
+	// worst; three hundred thousand guests with three texts of their own stay below.
 	maxTexts     = 64 << 20
 	maxTextParts = 2_000_000
 )
@@ -87,8 +87,8 @@ func tooLarge(problem string) error {
 // sharedTexts is the part with the texts of all cells.
 const sharedTexts = "xl/sharedstrings.xml"
 
-// checkTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but what the part
-// says of the number of its texts is worth nothing, so they are counted.
+// checkTexts refuses texts that would take too much memory. A part never unfolds to more than the archive says, but
+// what the part says of the number of its texts is worth nothing, so they are counted.
 func checkTexts(ctx context.Context, parts []*zip.File) error {
 	size, elements := uint64(0), 0
 	for _, part := range parts {
@@ -125,8 +125,8 @@ func checkElements(ctx context.Context, parts []*zip.File) error {
 	return nil
 }
 
-// checkTempSpace makes sure that the temporary files of the library fit on the disk: when they do not, it returns the numbers of texts
-// in place of the texts, and no error.
+// checkTempSpace makes sure that the temporary files of the library fit on the disk: when they do not, it returns the
+// numbers of texts in place of the texts, and no error.
 func checkTempSpace(size uint64) error {
 	if size == 0 {
 		return nil

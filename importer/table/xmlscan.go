@@ -21,12 +21,13 @@ const (
 	everyTags  = 1000    // between two looks at the context: a millisecond
 	maxRuns    = 10_000  // elements of one text
 	maxAround  = 200_000 // elements that say something of columns or ranges
-	// maxElements bounds the parts that are no cells, such as styles: the library holds some hundred bytes for each element.
+	// maxElements bounds the parts that are no cells, such as styles: the library holds some hundred bytes for each
+	// element.
 	maxElements = 300_000
 )
 
-// scanTags calls seen with each tag of an XML part, without its brackets, and fails for what is longer than it may be. It does not
-// look for closing brackets in comments and quotes: it errs by counting more.
+// scanTags calls seen with each tag of an XML part, without its brackets, and fails for what is longer than it may be.
+// It does not look for closing brackets in comments and quotes: it errs by counting more.
 func scanTags(ctx context.Context, part *zip.File, seen func(tag []byte) error) error {
 	in, err := part.Open()
 	if err != nil {

@@ -1,11 +1,11 @@
-// Package visible makes text that comes from elsewhere fit to be shown: cells, names of files, what a server answers. To a terminal
-// a control character is a command: it may hide a line, rename the window, or answer as if somebody had typed. A bidi control turns
-// the order of what stands around it, so that a name reads as another. All such characters are shown as Go and JSON write them,
-// as \u202e, and are never left out: who looks for a strange name is to find it.
+// Package visible makes text that comes from elsewhere fit to be shown: cells, names of files, what a server answers.
+// To a terminal a control character is a command: it may hide a line, rename the window, or answer as if it were typed.
+// A bidi control turns the order of what stands around it, so that a name reads as another. All such characters are
+// shown as Go and JSON write them, as \u202e, and are never left out, so that a strange name can be searched for.
 //
-// What a program prints goes through a Writer, which cannot be forgotten at one place among many, and leaves JSON valid, with the
-// same meaning: there these characters only occur in strings. A Writer cannot tell a line break of ours from one in a name, so
-// what stands inside a line goes through Line too.
+// What a program prints goes through a Writer, which cannot be forgotten at one place among many, and leaves JSON
+// valid, with the same meaning: there these characters only occur in strings. A Writer cannot distinguish a line break
+// of ours from one in a name, so what stands inside a line goes through Line too.
 //
 // Joiners stay as they are, for names and emoji need them.
 package visible
@@ -20,10 +20,10 @@ import (
 	"unicode/utf8"
 )
 
-// Line gives a text for the inside of a line: nothing in it begins a new one or a new cell.
+// Line returns a text for the inside of a line: nothing in it begins a new one or a new cell.
 func Line(s string) string { return escapeIf(s, isInvisible) }
 
-// Text gives a text that may have several lines.
+// Text returns a text that may have several lines.
 func Text(s string) string { return escapeIf(s, isInvisibleInText) }
 
 // isInvisible reports whether a character is not shown by itself.
@@ -84,10 +84,10 @@ type Writer struct {
 	rest []byte // the beginning of a character whose end has not come yet
 }
 
-// NewWriter gives a writer before another.
+// NewWriter returns a writer to another.
 func NewWriter(to io.Writer) *Writer { return &Writer{to: to} }
 
-// Unwrap gives the writer behind it, for what draws on a terminal by itself.
+// Unwrap returns the writer behind it, for what draws on a terminal by itself.
 func (w *Writer) Unwrap() io.Writer { return w.to }
 
 func (w *Writer) Write(p []byte) (int, error) {
@@ -102,7 +102,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// incompleteSuffix is how many bytes at the end begin a character.
+// incompleteSuffix returns how many bytes at the end begin a character.
 func incompleteSuffix(text []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
 		if end := text[len(text)-n:]; utf8.RuneStart(end[0]) {
