@@ -130,7 +130,7 @@ func TestTheKeyColumnAloneTellsGuestsApart(t *testing.T) {
 	}
 	s := gala
 	s.Key = "#"
-	if got := ids(t, s, "First Name,,#\nAda,x,1\nAda,x,2\n"); got[0] == got[1] {
+	if got := ids(t, s, "First Name,Last Name,,#\nAda,L,x,1\nAda,L,x,2\n"); got[0] == got[1] {
 		t.Error("--key # took another column without letters")
 	}
 	s.Key = "Reff"

@@ -18,6 +18,7 @@ type Options struct {
 	Chosen     map[string]string   // by field: a header, a template with {{Header}} in it, =constant, or "" for none
 	SplitNames bool                // take a column of full names apart where there are no others
 	Clean      func(string) string // what becomes of a cell before it goes into a template
+	Rows       [][]string          // some of the first rows, which may have more cells than the header or fewer
 }
 
 // Kind is why a field comes from where it comes from.
@@ -68,7 +69,7 @@ type Columns struct {
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1}
 	c.recognise()
-	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize} {
+	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkContent, c.checkPartySize} {
 		if problem := step(o); problem != nil {
 			if c.Program != "" {
 				problem.Problem += fmt.Sprintf(" (this looks like an export of %s)", c.Program)
@@ -77,7 +78,7 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 		}
 	}
 	c.finish()
-	return c, nil
+	return c, c.checkMisspelt(o)
 }
 
 func (c *Columns) add(s Source) {
@@ -147,7 +148,7 @@ func (c *Columns) finish() {
 		if strings.TrimSpace(h) == "" {
 			shown = fmt.Sprintf("(column %d)", i+1)
 		}
-		if slices.Contains(c.ignored, i) {
+		if c.isIgnored(i) {
 			c.Ignored = append(c.Ignored, shown)
 			continue
 		}
@@ -158,6 +159,8 @@ func (c *Columns) finish() {
 		}
 	}
 }
+
+func (c *Columns) isIgnored(column int) bool { return slices.Contains(c.ignored, column) }
 
 // Used reports whether a field comes from a column.
 func (c *Columns) Used(column int) bool { return c.used[column] }

@@ -141,9 +141,35 @@ func TestANameBesideFirstNamesIsALastName(t *testing.T) {
 	}
 }
 
+// without is a mapping that leaves a field out.
+func without(field string) map[string]string { return map[string]string{field: ""} }
+
+// A guest without a first name is greeted by the last, and no one sees that a column was misspelt.
+func TestAColumnThatIsProbablyTheMissingPartOfTheNamesIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	rows := [][]string{{"Ada", "Lovelace", "ada@guests.example"}, {"Alan", "Turing", "alan@guests.example"}}
+	for head, want := range map[string]string{
+		"Frist Name,Last Name,Email":  "--map 'first_name=Frist Name'",
+		",Last Name,Email":            "--map 'first_name=#1'",
+		"First Name,,Email":           "--map 'last_name=#2'",
+		"First Name,Last Name,":       "--map 'email=#3'",
+		"First Name,Last Name,Reply":  "--map 'email=Reply'",
+		"First Name,Last Name,Reply,": "",
+	} {
+		o := columns.Options{Rows: rows}
+		if want == "" {
+			o.Chosen = without("email")
+		}
+		_, problem := columns.Map(header(head), o)
+		if (problem == nil) != (want == "") || problem != nil && (!problem.NeedsAnswer || !strings.Contains(problem.Advice, want)) {
+			t.Errorf("%s: %v, want %s", head, problem, want)
+		}
+	}
+}
+
 func TestSuggestionsAreShownAndNeverTaken(t *testing.T) {
 	t.Parallel()
-	c, err := columns.Map(header("Name first,Frist Name,Last Name,Emial,Emailadr,Zip"), columns.Options{})
+	c, err := columns.Map(header("Name first,Frist Name,Last Name,Emial,Emailadr,Zip"), columns.Options{Chosen: without("first_name")})
 	if err != nil {
 		t.Fatal(err.Problem)
 	}
@@ -175,7 +201,7 @@ func TestAWordThatOnlyBeginsLikeAnotherIsNotSuggested(t *testing.T) {
 		"Surnme": "last_name", "Lst name": "last_name", "E-mial": "email", "Evnet ID": "event_id", "Nachnahme": "last_name",
 		"Additional guest": "plus_ones", "Valid form": "valid_from", "Coment": "notes", "Barcod": "barcode",
 	} {
-		c, err := columns.Map([]string{"First Name", h}, columns.Options{})
+		c, err := columns.Map([]string{"First Name", h}, columns.Options{Chosen: without("last_name")})
 		if err != nil || len(c.Suggestions) != 1 || c.Suggestions[0].Field != want {
 			t.Errorf("%s: %+v, %v", h, c.Suggestions, err)
 		}

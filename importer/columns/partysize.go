@@ -2,7 +2,6 @@ package columns
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"guestflow/importer/table"
@@ -16,7 +15,7 @@ func (c *Columns) checkPartySize(o Options) *table.Error {
 		return nil
 	}
 	for i, h := range c.Header {
-		if c.Fields[i] != "" || slices.Contains(c.ignored, i) || !isParty(h) {
+		if c.Fields[i] != "" || c.isIgnored(i) || !isParty(h) {
 			continue
 		}
 		return &table.Error{
