@@ -71,7 +71,7 @@ var errHelp = errors.New("help was shown")
 // dispatch runs the command. It sets whether std prints JSON, also for the error that it returns.
 func dispatch(ctx context.Context, args []string, std *terminal.Output) (err error) {
 	std.JSON = wantsJSON(args)
-	if len(args) > 0 && args[0] == askedByShell {
+	if len(args) > 0 && args[0] == completeCommand {
 		complete(ctx, args[1:], std.Out)
 		return nil
 	}

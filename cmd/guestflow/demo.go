@@ -14,6 +14,7 @@ import (
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/sample"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
@@ -41,9 +42,9 @@ func (c *demoCommand) Run(ctx context.Context, s *config.Settings, std terminal.
 	if err := os.MkdirAll(c.Out, 0o700); err != nil {
 		return config.Usagef("--out: %v", err)
 	}
-	sample := filepath.Join(c.Out, "guests.csv")
-	if err := writeSample(sample, c.Rows); err != nil {
-		return err
+	list := filepath.Join(c.Out, "guests.csv")
+	if err := sample.Write(list, c.Rows); err != nil {
+		return config.Usagef("--out: %v", err)
 	}
 	box := sandbox.New(sandbox.Options{TrustOpensAfter: c.Gate, Adjust: func(sw *sandbox.Switches) {
 		sw.Trusted = false
@@ -64,7 +65,7 @@ func (c *demoCommand) Run(ctx context.Context, s *config.Settings, std terminal.
 		return err
 	}
 	defer closeConsole()
-	imp, err := c.play(ctx, a, sample, std)
+	imp, err := c.play(ctx, a, list, std)
 	if err != nil {
 		return err
 	}
@@ -122,13 +123,13 @@ func demoSettings(s *config.Settings) {
 	s.ProbeIntervals = []time.Duration{2 * time.Second}
 }
 
-func (c *demoCommand) play(ctx context.Context, a *program.Account, sample string, std terminal.Output) (ledger.Import, error) {
+func (c *demoCommand) play(ctx context.Context, a *program.Account, list string, std terminal.Output) (ledger.Import, error) {
 	to := importer.Settings{Spec: spec.Spec{Account: a.Settings.AccountName(), Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}}
-	plan, err := importer.MakePlan(ctx, sample, to)
+	plan, err := importer.MakePlan(ctx, list, to)
 	if err != nil {
 		return ledger.Import{}, err
 	}
-	std.Say(fmt.Sprintf("%s: %s.", sample, operate.CostText(plan, a.Budget.Limits())))
+	std.Say(fmt.Sprintf("%s: %s.", list, operate.CostText(plan, a.Budget.Limits())))
 	imp, _, err := a.Importer.Begin(ctx, plan)
 	if err != nil {
 		return imp, err

@@ -236,7 +236,7 @@ func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importe
 		if err != nil {
 			failed = worse(failed, c.tell(err, std))
 			if !c.json {
-				showChoices(std.Err, err)
+				terminal.PrintChoices(std.Err, err)
 			}
 			continue
 		}
@@ -412,7 +412,7 @@ func (c *importCommand) show(ctx context.Context, a *program.Account, plans []im
 				terminal.Printf(std.Out, "%v\n", err)
 			}
 			terminal.Printf(std.Out, "%s: %s%s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()), firstProblem(plan))
-			showPlan(std.Out, plan)
+			terminal.PrintPlan(std.Out, plan)
 		}
 	}
 	return failed

@@ -19,7 +19,7 @@ func TestAPreviewShowsWhatAFileIsTakenForAndWritesNothing(t *testing.T) {
 	h := newHouse(t)
 	path := h.write("gäste.csv", german)
 	out := h.must("import", path, "--preview=2", "--map=tags=VIP, {{Sitzung}}", event, template)
-	for _, want := range []string{`delimiter ";"`, "first_name", `from "Vorname" (alias)`, `"VIP, {{Sitzung}}" (template)`, `column "Firma" is not used`, "VIP, A", "gmial", "email_slip", "bad_email", "1 of 3 rows are rejected"} {
+	for _, want := range []string{`delimiter ";"`, "first_name", `from "Vorname" (alias)`, `"VIP, {{Sitzung}}" (template)`, `column "Firma" is not used`, "VIP, A", "gmial", "email_slip", "bad_email", "1 of 3 rows rejected"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the preview says nothing of %q:\n%s", want, out)
 		}

@@ -1,4 +1,5 @@
-package main
+// Package sample writes a guest list to try things with.
+package sample
 
 import (
 	"encoding/csv"
@@ -6,23 +7,21 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
-
-	"guestflow/cmd/guestflow/config"
 )
 
 var (
-	sampleFirst = []string{"Ann", "Björn", "Chloé", "Dmitri", "Eleanor", "Fátima", "Grzegorz", "Hana", "Ivo", "José", "Kateřina", "李", "Mary-Jane", "Nuala", "Oluwaseun", "Søren"}
-	sampleLast  = []string{"Lee", "O'Brien", "Müller", "García Márquez", "Kowalski", "Nguyễn", "van der Berg", "Smith, Jr.", "Żółć", "小明", "Smythe-Jones", "Ó Súilleabháin"}
-	sampleNotes = []string{"", "", "", "vegetarian", "arrives late, by train", "allergic to nuts\nand to \"surprises\"", "+1 to be confirmed", "=SUM(A1:A9)"}
-	sampleTags  = []string{"", "VIP", "VIP, {session}Keynote", "{tickettype}Main Entry", "Press"}
+	firstNames = []string{"Ann", "Björn", "Chloé", "Dmitri", "Eleanor", "Fátima", "Grzegorz", "Hana", "Ivo", "José", "Kateřina", "李", "Mary-Jane", "Nuala", "Oluwaseun", "Søren"}
+	lastNames  = []string{"Lee", "O'Brien", "Müller", "García Márquez", "Kowalski", "Nguyễn", "van der Berg", "Smith, Jr.", "Żółć", "小明", "Smythe-Jones", "Ó Súilleabháin"}
+	notes      = []string{"", "", "", "vegetarian", "arrives late, by train", "allergic to nuts\nand to \"surprises\"", "+1 to be confirmed", "=SUM(A1:A9)"}
+	tags       = []string{"", "VIP", "VIP, {session}Keynote", "{tickettype}Main Entry", "Press"}
 )
 
-// writeSample writes a guest list with the dirt of real ones: quoted commas and line breaks, many alphabets, cells that a
+// Write writes a guest list with the dirt of real ones: quoted commas and line breaks, many alphabets, cells that a
 // spreadsheet would run, bad addresses, numbers from a spreadsheet, rows twice. It is the same for the same number of rows.
-func writeSample(path string, rows int) error {
+func Write(path string, rows int) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
-		return config.Usagef("the sample cannot be written: %v", err)
+		return fmt.Errorf("write the sample: %w", err)
 	}
 	w := csv.NewWriter(f)
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a sample, not a secret
@@ -40,8 +39,8 @@ func writeSample(path string, rows int) error {
 func sampleRow(random *rand.Rand, i int) []string {
 	pick := func(list []string) string { return list[random.IntN(len(list))] }
 	row := []string{
-		pick(sampleFirst), pick(sampleLast), fmt.Sprintf("guest%d@example.com", i), strconv.Itoa(random.IntN(3)),
-		pick(sampleTags), pick(sampleNotes), strconv.Itoa(i % 40),
+		pick(firstNames), pick(lastNames), fmt.Sprintf("guest%d@example.com", i), strconv.Itoa(random.IntN(3)),
+		pick(tags), pick(notes), strconv.Itoa(i % 40),
 	}
 	switch i % 97 {
 	case 11:

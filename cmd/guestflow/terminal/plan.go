@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"errors"
@@ -10,14 +10,13 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
 )
 
-// showChoices prints the first rows of a file that could be read in several ways, in each of them.
-func showChoices(out io.Writer, err error) {
+// PrintChoices prints the first rows of a file that could be read in several ways, in each of them.
+func PrintChoices(out io.Writer, err error) {
 	doubt, is := errors.AsType[*table.Question](err)
 	if !is {
 		return
@@ -28,43 +27,43 @@ func showChoices(out io.Writer, err error) {
 			if i == 0 {
 				flag = c.Flag()
 			}
-			terminal.Printf(out, "  %-28s %s\n", flag, visible.Line(strings.Join(row, " | ")))
+			Printf(out, "  %-28s %s\n", flag, visible.Line(strings.Join(row, " | ")))
 		}
 	}
 }
 
-// showPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is wrong.
-func showPlan(out io.Writer, p importer.Plan) {
-	terminal.Printf(out, "  %s\n", format(p))
+// PrintPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is wrong.
+func PrintPlan(out io.Writer, p importer.Plan) {
+	Printf(out, "  %s\n", formatOf(p))
 	if c := p.Compared; c != nil {
-		terminal.Printf(out, "  beside earlier imports: %d new, %d changed, %d unchanged, %d in the hands of another import\n", c.New, c.Changed, c.Unchanged, c.Waiting)
+		Printf(out, "  beside earlier imports: %d new, %d changed, %d unchanged, %d being imported by another import\n", c.New, c.Changed, c.Unchanged, c.Waiting)
 	}
 	for _, s := range p.Columns.Sources {
 		fmt.Fprintf(out, "  %-12s from %q (%s)\n", s.Field, s.From, s.Kind)
 	}
 	if p.Columns.Program != "" {
-		terminal.Printf(out, "  it looks like an export of %s\n", p.Columns.Program)
+		Printf(out, "  it looks like an export of %s\n", p.Columns.Program)
 	}
 	if p.Settings.Dates != "" {
-		terminal.Printf(out, "  dates are read as %s\n", p.Settings.Dates)
+		Printf(out, "  dates are read as %s\n", p.Settings.Dates)
 	}
 	for _, header := range p.Columns.Ignored {
-		terminal.Printf(out, "  column %s is ignored, whatever it says\n", strconv.Quote(header))
+		Printf(out, "  column %s is ignored, as configured\n", strconv.Quote(header))
 	}
 	for _, header := range p.Columns.Unused {
-		terminal.Printf(out, "  column %s is not used%s\n", strconv.Quote(header), suggestion(p, header))
+		Printf(out, "  column %s is not used%s\n", strconv.Quote(header), suggestion(p, header))
 	}
-	showPreview(out, p)
-	showFindings(out, "rejected", p.Rejected, p.Findings)
-	showFindings(out, "warnings", p.Warned, p.Notices)
+	printPreview(out, p)
+	printFindings(out, "rejected", p.Rejected, p.Findings)
+	printFindings(out, "warnings", p.Warned, p.Notices)
 	for _, codes := range []map[importer.Code]int{p.Codes, p.Warnings} {
 		for _, code := range slices.Sorted(maps.Keys(codes)) {
-			terminal.Printf(out, "  %6d %s\n", codes[code], code)
+			Printf(out, "  %6d %s\n", codes[code], code)
 		}
 	}
 }
 
-func format(p importer.Plan) string {
+func formatOf(p importer.Plan) string {
 	f := p.Format
 	text := string(f.Container)
 	if f.Member != "" {
@@ -88,7 +87,7 @@ func suggestion(p importer.Plan, header string) string {
 	return ""
 }
 
-func showPreview(out io.Writer, p importer.Plan) {
+func printPreview(out io.Writer, p importer.Plan) {
 	if len(p.Preview) == 0 {
 		return
 	}
@@ -116,19 +115,19 @@ func codes(list []importer.Code) string {
 	return strings.Join(text, ", ")
 }
 
-func showFindings(out io.Writer, what string, rows int, findings []importer.PlacedFinding) {
+func printFindings(out io.Writer, what string, rows int, findings []importer.PlacedFinding) {
 	if rows == 0 {
 		return
 	}
-	terminal.Printf(out, "  %s:\n", what)
+	Printf(out, "  %s:\n", what)
 	for _, f := range findings {
 		at := ""
 		if f.Value != "" {
 			at = fmt.Sprintf(" %q", f.Value)
 		}
-		terminal.Printf(out, "    line %d: %s%s %s: %s\n", f.Line, f.Column, at, f.Code, f.Text)
+		Printf(out, "    line %d: %s%s %s: %s\n", f.Line, f.Column, at, f.Code, f.Text)
 	}
 	if more := rows - len(findings); more > 0 {
-		terminal.Printf(out, "    and %d more rows\n", more)
+		Printf(out, "    and %d more rows\n", more)
 	}
 }
