@@ -1,8 +1,6 @@
 package budget_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -124,83 +122,89 @@ func (b *bench) report(x *budget.Budget, failed bool) {
 const full = time.Minute * 100 / 98 / 6000 // between two slots of 6000 a minute
 
 func TestA429SlowsTheFleetDownAndItRecoversWithTime(t *testing.T) {
-	b := newBench(t)
-	x := b.process("main", budget.Limits{API: 6000})
-	if got := b.spacing(x, budget.API); !near(got, full) {
-		t.Fatalf("%s between two slots, want %s", got, full)
-	}
-	pause := func(d time.Duration) (first bool) {
-		_, first, err := x.Pause(t.Context(), d)
-		if err != nil {
-			t.Fatal(err)
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.process("main", budget.Limits{API: 6000})
+		if got := b.spacing(x, budget.API); !near(got, full) {
+			t.Fatalf("%s between two slots, want %s", got, full)
 		}
-		return first
-	}
-	if !pause(time.Minute) || pause(time.Minute) || pause(2*time.Minute) {
-		t.Fatal("those who met one closed door together were not told apart from the first")
-	}
-	if s := b.state(x); s.Throttle != 0.8 || s.Paused < 110*time.Second || s.PausedUntil == nil {
-		t.Fatalf("after a 429 it is %+v", s)
-	}
-	if _, booked := b.book(x, budget.API); booked {
-		t.Fatal("a slot in the middle of a pause")
-	}
-	b.pass(b.state(x).Paused)
-	if got, want := b.spacing(x, budget.API), full*10/8; (got - want).Abs() > want/100 {
-		t.Fatalf("%s between two slots after the pause, want %s", got, want)
-	}
-	b.pass(time.Minute)
-	if s := b.state(x); math.Abs(s.Throttle-0.9) > 0.005 {
-		t.Fatalf("pace %v a minute after the pause, want 0.9", s.Throttle)
-	}
-	b.pass(time.Minute)
-	if got := b.spacing(x, budget.API); !near(got, full) {
-		t.Fatalf("%s between two slots when it has recovered, want %s", got, full)
-	}
-	for range 30 {
-		pause(time.Minute)
+		pause := func(d time.Duration) (first bool) {
+			_, first, err := x.Pause(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return first
+		}
+		if !pause(time.Minute) || pause(time.Minute) || pause(2*time.Minute) {
+			t.Fatal("those who met one closed door together were not told apart from the first")
+		}
+		if s := b.state(x); s.Throttle != 0.8 || s.Paused < 110*time.Second || s.PausedUntil == nil {
+			t.Fatalf("after a 429 it is %+v", s)
+		}
+		if _, booked := b.book(x, budget.API); booked {
+			t.Fatal("a slot in the middle of a pause")
+		}
 		b.pass(b.state(x).Paused)
-	}
-	if s := b.state(x); s.Throttle < 0.1 || s.Throttle > 0.101 {
-		t.Fatalf("pace %v after many a 429, want a tenth", s.Throttle)
-	}
+		if got, want := b.spacing(x, budget.API), full*10/8; (got - want).Abs() > want/100 {
+			t.Fatalf("%s between two slots after the pause, want %s", got, want)
+		}
+		b.pass(time.Minute)
+		if s := b.state(x); math.Abs(s.Throttle-0.9) > 0.005 {
+			t.Fatalf("pace %v a minute after the pause, want 0.9", s.Throttle)
+		}
+		b.pass(time.Minute)
+		if got := b.spacing(x, budget.API); !near(got, full) {
+			t.Fatalf("%s between two slots when it has recovered, want %s", got, full)
+		}
+		for range 30 {
+			pause(time.Minute)
+			b.pass(b.state(x).Paused)
+		}
+		if s := b.state(x); s.Throttle < 0.1 || s.Throttle > 0.101 {
+			t.Fatalf("pace %v after many a 429, want a tenth", s.Throttle)
+		}
+	})
 }
 
 // A 429 while emails are held to their own limit slows them down as well: it is the address that Qflow complains of.
 func TestBothLimitsAreKept(t *testing.T) {
-	b := newBench(t)
-	x := b.process("main", budget.Limits{API: 60_000, Email: 6000})
-	if got := b.spacing(x, budget.API); !near(got, full/10) {
-		t.Fatalf("%s between two calls, want %s", got, full/10)
-	}
-	if got := b.spacing(x, budget.API, budget.Email); !near(got, full) {
-		t.Fatalf("%s between two emails, want %s", got, full)
-	}
-	for i := range 20 {
-		before := b.lastSlot("send")
-		_, booked := b.book(x, budget.API, budget.Email)
-		if got := b.lastSlot("send").Sub(before); !booked || got < full && !near(got, full) {
-			t.Fatalf("email %d is %s behind the one before (%v), want %s at least", i+1, got, booked, full)
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.process("main", budget.Limits{API: 60_000, Email: 6000})
+		if got := b.spacing(x, budget.API); !near(got, full/10) {
+			t.Fatalf("%s between two calls, want %s", got, full/10)
 		}
-	}
+		if got := b.spacing(x, budget.API, budget.Email); !near(got, full) {
+			t.Fatalf("%s between two emails, want %s", got, full)
+		}
+		for i := range 20 {
+			before := b.lastSlot("send")
+			_, booked := b.book(x, budget.API, budget.Email)
+			if got := b.lastSlot("send").Sub(before); !booked || got < full && !near(got, full) {
+				t.Fatalf("email %d is %s behind the one before (%v), want %s at least", i+1, got, booked, full)
+			}
+		}
+	})
 }
 
 func TestNoProcessBooksFurtherAheadThanTheHorizon(t *testing.T) {
-	b := newBench(t)
-	x := b.process("main", budget.Limits{API: 600})
-	n, began := 0, time.Now()
-	for ; ; n++ {
-		wait, booked := b.book(x, budget.API)
-		if wait > budget.Horizon {
-			t.Fatalf("a wait of %s", wait)
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.process("main", budget.Limits{API: 600})
+		n := 0
+		for ; ; n++ {
+			wait, booked := b.book(x, budget.API)
+			if wait > budget.Horizon {
+				t.Fatalf("a wait of %s", wait)
+			}
+			if !booked {
+				break
+			}
 		}
-		if !booked {
-			break
+		if n < 5 || n > 6 {
+			t.Fatalf("%d slots of 102 ms in a horizon of %s", n, budget.Horizon)
 		}
-	}
-	if passed := int(time.Since(began) / (102 * time.Millisecond)); n < 5 || n > 7+passed {
-		t.Fatalf("%d slots of 102 ms in a horizon of %s, while %d passed", n, budget.Horizon, passed)
-	}
+	})
 }
 
 func TestChangedLimitsReachEveryProcessWithItsNextBooking(t *testing.T) {
@@ -270,51 +274,6 @@ func TestNoCallIsMadeWithoutRedis(t *testing.T) {
 	server.Kill()
 	if err := x.Wait(t.Context(), nil, "an import", budget.API); err == nil {
 		t.Fatal("a call may go without a booking")
-	}
-}
-
-func TestAStopEndsAWaitAtOnce(t *testing.T) {
-	b := newBench(t)
-	x := b.process("main", budget.Limits{API: 1})
-	stop := make(chan struct{})
-	if err := x.Wait(t.Context(), stop, "an import", budget.API); err != nil {
-		t.Fatal(err)
-	}
-	var waiting sync.WaitGroup
-	began := time.Now()
-	for range 3 {
-		waiting.Go(func() {
-			if err := x.Wait(t.Context(), stop, "an import", budget.API); !errors.Is(err, budget.ErrStopped) {
-				t.Errorf("the wait ended with %v", err)
-			}
-		})
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	waiting.Go(func() {
-		if err := x.Wait(ctx, nil, "an import", budget.API); !errors.Is(err, context.Canceled) {
-			t.Errorf("the wait ended with %v", err)
-		}
-	})
-	close(stop)
-	cancel()
-	waiting.Wait()
-	// With budget to spare there is no wait to end, and a stopped worker must not go on all the same.
-	spare := budget.New(b.redis, budget.Config{Egress: "spare"})
-	if err := spare.Wait(t.Context(), stop, "an import", budget.API); !errors.Is(err, budget.ErrStopped) {
-		t.Errorf("a stopped worker may call: %v", err)
-	}
-	if took := time.Since(began); took > 30*time.Second { // the slot of the first that waits is a minute away
-		t.Errorf("it took %s", took)
-	}
-}
-
-// A Redis so slow that every slot has passed before its answer comes would otherwise hold everything up without a word.
-func TestAProcessThatIsAlwaysLateSaysSo(t *testing.T) {
-	b := newBench(t)
-	b.redis.AddHook(slow(550 * time.Millisecond))
-	x := b.process("main", budget.Limits{})
-	if err := x.Wait(t.Context(), nil, "an import", budget.API); err == nil || !strings.Contains(err.Error(), "too slow") {
-		t.Fatalf("it waited with %v", err)
 	}
 }
 

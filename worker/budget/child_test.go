@@ -66,7 +66,7 @@ type child struct {
 // start runs a process of the fleet from this test binary, or from another build of it.
 func (f *fleet) start(binary string, env ...string) *child {
 	f.t.Helper()
-	text, err := json.Marshal(job{Redis: f.redis, URL: f.url, Limits: budget.Limits{API: f.limit}, Callers: 16})
+	text, err := json.Marshal(job{Redis: f.redis, URL: f.url, Limits: budget.Limits{API: limit}, Callers: 16})
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -43,15 +43,17 @@ func (b *bench) openCircuit(account string, limits budget.Limits) *budget.Budget
 }
 
 func TestASickQflowSeesThirtyCallsAMinuteOfAnAccount(t *testing.T) {
-	b := newBench(t)
-	x := b.process("main", budget.Limits{})
-	b.live(x, time.Second, always)
-	if !b.state(x).CircuitOpen() {
-		t.Fatalf("no open circuit: %+v", b.state(x))
-	}
-	if calls := b.live(x, 10*time.Minute, always); calls < 280 || calls > 310 {
-		t.Fatalf("%d calls in ten minutes, want about 300", calls)
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.process("main", budget.Limits{})
+		b.live(x, time.Second, always)
+		if !b.state(x).CircuitOpen() {
+			t.Fatalf("no open circuit: %+v", b.state(x))
+		}
+		if calls := b.live(x, 10*time.Minute, always); calls < 280 || calls > 310 {
+			t.Fatalf("%d calls in ten minutes, want about 300", calls)
+		}
+	})
 }
 
 // What is in flight when the circuit opens fails as well. That must not put off the next call for minutes.
@@ -79,19 +81,21 @@ func TestAnAccountThatFailsOneCallInSixIsNotSlowedDown(t *testing.T) {
 }
 
 func TestTheCircuitClosesWithinSecondsOfRecovery(t *testing.T) {
-	b := newBench(t)
-	x := b.openCircuit("main", budget.Limits{})
-	b.live(x, time.Hour, always)
-	b.live(x, 3*time.Second, never)
-	if s := b.state(x); s.CircuitOpen() {
-		t.Fatalf("three seconds later: %+v", s)
-	}
-	if calls := b.live(x, time.Millisecond, never); calls < 5000 {
-		t.Fatalf("it was held back again after %d calls", calls)
-	}
-	if left := b.redis.HLen(t.Context(), address+":health").Val(); left > 0 {
-		t.Fatal("a full retry budget is kept in Redis")
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.openCircuit("main", budget.Limits{})
+		b.live(x, time.Hour, always)
+		b.live(x, 3*time.Second, never)
+		if s := b.state(x); s.CircuitOpen() {
+			t.Fatalf("three seconds later: %+v", s)
+		}
+		if calls := b.live(x, time.Millisecond, never); calls < 5000 {
+			t.Fatalf("it was held back again after %d calls", calls)
+		}
+		if left := b.redis.HLen(t.Context(), address+":health").Val(); left > 0 {
+			t.Fatal("a full retry budget is kept in Redis")
+		}
+	})
 }
 
 func TestAnOpenCircuitHoldsUpNoOtherAccount(t *testing.T) {
