@@ -226,10 +226,13 @@ func TestAFileNamedAgainIsImportedAgainAndThatOnce(t *testing.T) {
 	}
 }
 
+// noList is a file that is at fault, and leaves no doubt.
+const noList = "%PDF-1.7 and so on\n1\n"
+
 func TestAKillWhileAFileIsPutIntoFailedLeavesOneReason(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.drop("processing/20260101T000000-ABCDEF.1--list.csv", "no header that anybody knows\n1\n")
+	o.drop("processing/20260101T000000-ABCDEF.1--list.csv", noList)
 	o.drop("processing/.20260101T000000-ABCDEF", "")
 	o.drop("failed/20260101T000000-ABCDEF--list.csv.txt", "half a tex")
 	o.abandon()

@@ -105,7 +105,8 @@ func (c *Consumer) notify(ctx context.Context, s *Spool, a *archived) {
 
 // notifyHeld calls Failed for an item that waits for an answer.
 func (c *Consumer) notifyHeld(ctx context.Context, s *Spool, i Item) {
-	if c.Failed == nil || i.Question == "" || c.told[i.Path] {
+	written := i.Origin.Door == Inbox && i.Size != i.Held.Size // so that it is read again, and is no news yet
+	if c.Failed == nil || i.Question == "" || written || c.told[i.Path] {
 		return
 	}
 	c.told[i.Path] = c.Failed(ctx, Failure{

@@ -162,6 +162,7 @@ func (c *Consumer) look(ctx context.Context) {
 		c.Doors(ctx)
 	}
 	for _, s := range c.spools {
+		c.readAgain(ctx, s)
 		for _, name := range c.ready(s) {
 			path := s.sub(processing, name)
 			if i, ours := parseItem(name); !ours { // put there by hand

@@ -28,10 +28,17 @@ type Record struct {
 	Deaths int `json:"deaths,omitempty"` // of processes that were reading it
 
 	Question string   `json:"question,omitempty"` // why it waits, where its file leaves a doubt
+	Held     Held     `json:"held,omitzero"`
 	Approved Approval `json:"approved,omitzero"`
 
 	// AtOrigin says that the file is still where it came from, and is fetched again if it cannot be imported.
 	AtOrigin bool `json:"at_origin,omitempty"`
+}
+
+// Held is what a file was when its question was asked.
+type Held struct {
+	Size    int64     `json:"size"`
+	Changed time.Time `json:"changed"`
 }
 
 // Approval is that of a person.

@@ -9,10 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"guestflow/importer"
-	"guestflow/importer/listfile"
 	"guestflow/importer/spec"
-	"guestflow/importer/visible"
 )
 
 // Errors of items that are asked for by their id.
@@ -21,41 +18,11 @@ var (
 	ErrNotWaiting = errors.New("the item no longer waits")
 )
 
-// HeldError says that an item waits for an answer that only a person has.
-type HeldError struct {
-	ID       string
-	Question string // and how it is answered
-}
-
-func (e *HeldError) Error() string { return e.Question }
-
-// hold has a claimed item wait for an answer: to go on would be a guess, and a guess mails the wrong people.
-func (c *Consumer) hold(h *claimed, fault importer.FileError) error {
-	fault.Path = h.name
-	i := item{id: h.id, name: h.name}
-	h.record.Question = fault.Error()
-	if err := h.record.write(h.spool.record(waiting, i)); err != nil {
-		return fmt.Errorf("write the record of an item that waits: %w", err)
-	}
-	text := visible.Text(fmt.Sprintf("%s\n\nNothing of it was imported yet, and nobody was mailed. It waits for an answer:\n"+
-		"guestflow approve %[2]s, with the option that is right, or the page New import of the console.\n"+
-		"To remove it instead: guestflow discard %[2]s\n", fault.Error(), h.id))
-	if err := listfile.Write(h.spool.sub(waiting, i.text()), []byte(text), aside); err != nil {
-		return fmt.Errorf("write the question about an item: %w", err)
-	}
-	to := h.spool.sub(waiting, i.active())
-	if err := os.Rename(h.path, to); err != nil {
-		return fmt.Errorf("have an item wait: %w", err)
-	}
-	_ = os.Remove(h.recordPath()) // else Tidy clears it away
-	c.Log.Warn("a file waits for an answer; see guestflow waiting", "file", to, "id", h.id, "question", fault.Error())
-	return &HeldError{ID: h.id, Question: fault.Error()}
-}
-
 // Item is an item as it is now.
 type Item struct {
 	ID    string
 	State State
+	Spool *Spool // where it is
 	Path  string // of its file
 	Size  int64
 	Since time.Time // when its record was last written, or its file put away
@@ -80,7 +47,9 @@ func (s *Spool) Find(ctx context.Context, id string) (Item, error) {
 	for _, folder := range []string{done, failed} {
 		for _, a := range listArchived(s.sub(folder)) {
 			if a.id == id && a.path != "" {
-				return a.item0(ctx, State(folder)), nil
+				found := a.shown(ctx, State(folder))
+				found.Spool = s
+				return found, nil
 			}
 		}
 	}
@@ -111,7 +80,7 @@ func (s *Spool) active(folder string) (list []item) {
 }
 
 func (s *Spool) look(ctx context.Context, folder string, i item) (Item, error) {
-	found := Item{ID: i.id, State: Waiting, Path: s.sub(folder, i.active()), Record: readRecord(ctx, s.record(folder, i))}
+	found := Item{ID: i.id, State: Waiting, Spool: s, Path: s.sub(folder, i.active()), Record: readRecord(ctx, s.record(folder, i))}
 	if folder == processing {
 		found.State = Importing
 		if i.turn == 0 {
@@ -135,7 +104,7 @@ func (s *Spool) look(ctx context.Context, folder string, i item) (Item, error) {
 	return found, nil
 }
 
-func (a *archived) item0(ctx context.Context, st State) Item {
+func (a *archived) shown(ctx context.Context, st State) Item {
 	f, _ := a.fingerprint(ctx)
 	found := Item{ID: a.id, State: st, Path: a.path, Size: f.Size, Since: a.since, Record: f.Record}
 	found.Import = a.about
@@ -175,7 +144,7 @@ func (s *Spool) Approve(ctx context.Context, id string, to spec.Spec, who string
 			return err
 		}
 	}
-	r.Spec, r.Question, r.Approved = &to, "", Approval{By: who, At: time.Now().UTC()}
+	r.Spec, r.Question, r.Held, r.Approved = &to, "", Held{}, Approval{By: who, At: time.Now().UTC()}
 	if err := r.write(s.record(processing, i)); err != nil {
 		return fmt.Errorf("write an item's record: %w", err)
 	}

@@ -25,7 +25,7 @@ func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 		return r, still
 	}
 	if fault, is := errors.AsType[*importer.FileError](err); is && !errors.Is(err, fs.ErrPermission) && ctx.Err() == nil {
-		if fault.NeedsAnswer && c.Hold {
+		if fault.NeedsAnswer {
 			err = c.hold(h, *fault)
 		} else if failed := c.fail(ctx, h, *fault); failed != nil {
 			err = failed

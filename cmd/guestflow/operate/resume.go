@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/lease"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spool"
 )
@@ -15,9 +16,11 @@ import (
 // minute (package ledger), so looking more often finds little.
 const resumeEvery = 30 * time.Second
 
+// resumeLease keeps other processes from reading the same file. Doing it twice would be harmless.
+const resumeLease = time.Minute
+
 // Resume goes on with imports whose importer is gone, until ctx ends: those whose file lies where their record says, on this host, and
-// is as it was. Files in a spool are claimed from there and are not looked for here. Two processes that go on with one import do each
-// other no harm, and a process that has just started at one keeps the others away.
+// is as it was. Files in a spool are claimed from there and are not looked for here.
 func (a *Account) Resume(ctx context.Context) {
 	tick := time.NewTicker(resumeEvery)
 	defer tick.Stop()
@@ -58,6 +61,12 @@ func (a *Account) resumeAll(ctx context.Context) error {
 
 // resume does what the same command does when it is run again. A file with other content is another import.
 func (a *Account) resume(ctx context.Context, imp ledger.Import) error {
+	alone := lease.New(a.Redis, a.Ledger.Prefix()+"resuming:"+imp.ID, resumeLease)
+	if ours, err := alone.Acquire(ctx); err != nil || !ours {
+		return err
+	}
+	ctx, release := alone.Hold(ctx)
+	defer release()
 	plan, err := importer.MakePlan(ctx, imp.Source, importer.Settings{Spec: imp.Spec})
 	if _, fault := errors.AsType[*importer.FileError](err); fault || err == nil && plan.Import != imp.ID {
 		return nil
