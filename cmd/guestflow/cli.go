@@ -35,6 +35,9 @@ type cli struct {
 	Demo      demoCommand      `cmd:"" help:"Show everything in one process: a sample file, a sandbox, a gate that is closed for a while."`
 	Import    importCommand    `cmd:"" help:"Import files now."`
 	Run       runCommand       `cmd:"" help:"Run the workers, the schedules and sources of profiles and, with --inbox, what is dropped there; until it is stopped."`
+	Waiting   waitingCommand   `cmd:"" help:"List files that wait for an answer or for approval."`
+	Approve   approveCommand   `cmd:"" help:"Have a file imported that waits, with the answer to its question."`
+	Discard   discardCommand   `cmd:"" help:"Remove a file that waits."`
 	Imports   importsCommand   `cmd:"" help:"List imports."`
 	Schedules schedulesCommand `cmd:"" help:"List scheduled imports with their next and last runs, or run one now."`
 	Top       topCommand       `cmd:"" help:"Show imports live, what moves fastest first."`

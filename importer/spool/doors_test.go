@@ -253,6 +253,25 @@ func TestAKillAtAnyStepOfAnyDoorLosesNothingAndDoesNothingTwice(t *testing.T) {
 	}
 }
 
+// A report and the page of a row look for the file while it moves.
+func TestAFileIsFoundWhereverItsItemIsByNow(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	s := h.spool()
+	id, err := s.Put(h.incoming(list()), record(spool.Console), spool.Waiting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"waiting/" + id + ".0--list.csv", "processing/" + id + ".7--list.csv", "done/" + id + "-abcdefgh--list.csv"} {
+		if found := spool.Locate(filepath.Join(h.dir, path)); filepath.Base(found) != id+".0--list.csv" {
+			t.Errorf("%s is found at %s", path, found)
+		}
+	}
+	if gone := filepath.Join(h.dir, "elsewhere.csv"); spool.Locate(gone) != gone {
+		t.Errorf("a file that is no item's is found at %s", spool.Locate(gone))
+	}
+}
+
 func (h *host) wantOneImport() {
 	h.t.Helper()
 	imports, err := h.books.Imports(h.t.Context(), 10)

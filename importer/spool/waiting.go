@@ -68,6 +68,28 @@ func (s *Spool) Waiting(ctx context.Context) []Item {
 	return list
 }
 
+// Spools are several spools, in which an item is looked for.
+type Spools []*Spool
+
+// Find is Spool.Find in all of them.
+func (all Spools) Find(ctx context.Context, id string) (Item, error) {
+	for _, s := range all {
+		if found, err := s.Find(ctx, id); !errors.Is(err, ErrNotFound) {
+			return found, err
+		}
+	}
+	return Item{}, ErrNotFound
+}
+
+// Waiting is Spool.Waiting of all of them.
+func (all Spools) Waiting(ctx context.Context) (list []Item) {
+	for _, s := range all {
+		list = append(list, s.Waiting(ctx)...)
+	}
+	slices.SortStableFunc(list, func(a, b Item) int { return b.Came().Compare(a.Came()) })
+	return list
+}
+
 // active lists the items of waiting or processing. A folder that cannot be read has none.
 func (s *Spool) active(folder string) (list []item) {
 	entries, _ := os.ReadDir(s.sub(folder))

@@ -16,7 +16,8 @@ type Account struct {
 	*operate.Watcher
 
 	Profiles  []string
-	Spool     *spool.Spool                                                                // of uploaded files, and others that wait
+	Spool     *spool.Spool                                                                // of uploaded files
+	Watched   spool.Spools                                                                // of dropped files, some of which wait
 	Approved  func()                                                                      // is called once an item may be imported
 	Settings  func(spec.Spec) (importer.Settings, error)                                  // of a request, as the command line makes them
 	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report

@@ -105,19 +105,27 @@ func discard(ctx context.Context, r *request) (next, done string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	err = r.Audited(ctx, r.actor(), "discard", u.ID, u.Name+", "+u.broughtBy(), func() (string, error) { return "removed", r.Spool.Discard(u.ID) })
+	before := u.Name + ", from " + u.From()
+	if u.Origin.Door == spool.Console {
+		before = u.Name + ", uploaded by " + u.Origin.By
+	}
+	err = r.Audited(ctx, r.actor(), "discard", u.ID, before, func() (string, error) { return "removed", u.Spool.Discard(u.ID) })
 	if errors.Is(err, spool.ErrNotWaiting) {
 		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
 	}
 	return r.at("new"), u.Name + " was removed. Nothing of it was imported.", err
 }
 
-// broughtBy says how it came.
-func (u upload) broughtBy() string {
-	if u.Origin.Door == spool.Console {
-		return "uploaded by " + u.Origin.By
+// From says where it came from.
+func (u upload) From() string {
+	switch u.Origin.Door {
+	case spool.Console:
+		return u.Origin.By
+	case spool.Source:
+		return u.Origin.From
+	case spool.Command, spool.Inbox:
 	}
-	return "from " + string(u.Origin.Door)
+	return string(u.Origin.Door)
 }
 
 // planShown is the preview of an upload.
@@ -325,7 +333,7 @@ func saveRequest(ctx context.Context, r *request) (next, done string, err error)
 	if err != nil {
 		return "", "", err
 	}
-	err = r.Spool.Amend(ctx, u.ID, func(now *spool.Record) {
+	err = u.Spool.Amend(ctx, u.ID, func(now *spool.Record) {
 		asked := r.parseRequest(upload{spool.Item{Record: *now}}.Request())
 		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Fields(), field) {
 			asked.Mapping[field] = mapped(header)
@@ -415,7 +423,7 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 	}
 	ctx = context.WithoutCancel(ctx) // a person who goes away now has begun it all the same
 	id := plan.Import
-	err = r.Spool.Approve(ctx, u.ID, plan.Settings.Spec, r.User.Name, func(now *spool.Record) error {
+	err = u.Spool.Approve(ctx, u.ID, plan.Settings.Spec, r.User.Name, func(now *spool.Record) error {
 		if !reflect.DeepEqual(now.Spec, u.Spec) || now.NoEmail != u.NoEmail {
 			return errChanged
 		}

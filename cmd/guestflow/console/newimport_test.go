@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 
 	"guestflow/cmd/guestflow/console"
 	"guestflow/importer"
+	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
@@ -233,5 +235,43 @@ func TestAnImportThatTheConsoleBeganIsEnqueuedByAnyProcess(t *testing.T) {
 	}
 	if _, err := os.Stat(imp.Source); err != nil {
 		t.Errorf("the report has no file: %v", err)
+	}
+}
+
+func TestADroppedFileThatLeavesADoubtIsAnsweredAndStartedInTheBrowser(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	dir := filepath.Join(t.TempDir(), "inbox")
+	to := map[string]importer.Settings{"": {Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID}}}
+	box, err := inbox.New(dir, 0, to, d.account.Consume, d.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	watched, err := spool.Open(dir, importer.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.account.Watched = spool.Spools{watched}
+	if err := os.WriteFile(filepath.Join(dir, "dropped.csv"), []byte("Ann,Lee,ann@party.example\nBob,Lee,bob@party.example\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	box.Look(t.Context())
+	box.Look(t.Context())
+	d.wants(d.get("/a/main/new"), http.StatusOK, "dropped.csv", "looks like a guest")
+	held := watched.Waiting(t.Context())
+	if len(held) != 1 {
+		t.Fatalf("%+v wait\n%s", held, d.log)
+	}
+	preview := d.get("/a/main/new/" + held[0].ID)
+	d.wants(preview, http.StatusOK, "cannot be imported as it is", "looks like a guest")
+	preview = d.post(preview.at, url.Values{
+		"event": {sandbox.Defaults().EventID}, "header_row": {"none"},
+		"from.first_name": {"in:A"}, "from.last_name": {"in:B"}, "from.email": {"in:C"},
+	})
+	d.wants(preview, http.StatusOK, "Start: 2 guests, 0 emails")
+	started := d.start(preview)
+	box.Look(t.Context())
+	if imp := d.enqueued(idOf(started)); imp.Counts[ledger.Queued] != 2 || filepath.Dir(imp.Source) != filepath.Join(dir, "done") {
+		t.Errorf("imported was %+v", imp)
 	}
 }

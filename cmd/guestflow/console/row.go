@@ -11,6 +11,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 )
 
 // rowPage is the history of one row. Its cells follow once they are found in the file.
@@ -107,7 +108,7 @@ func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (gue
 			return guestindex.Guest{}, false // such as a profile that is gone
 		}
 	}
-	guest, is, err := importer.Identify(ctx, imp.Source, to, row)
+	guest, is, err := importer.Identify(ctx, spool.Locate(imp.Source), to, row)
 	return guest, is && err == nil // the page shows already what is wrong with the file
 }
 

@@ -55,7 +55,7 @@ func (u upload) Started() bool { return u.State != spool.Waiting }
 
 // upload finds one by its id.
 func (a *Account) upload(ctx context.Context, id string) (upload, error) {
-	found, err := a.Spool.Find(ctx, id)
+	found, err := a.spools().Find(ctx, id)
 	if errors.Is(err, spool.ErrNotFound) {
 		err = errNoUpload
 	}
@@ -64,9 +64,11 @@ func (a *Account) upload(ctx context.Context, id string) (upload, error) {
 
 var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here", "Files that were not imported are removed after a day. Upload it again."}
 
+func (a *Account) spools() spool.Spools { return append(spool.Spools{a.Spool}, a.Watched...) }
+
 // uploads lists those that wait, the newest first.
 func (a *Account) uploads(ctx context.Context) []upload {
-	waiting := a.Spool.Waiting(ctx)
+	waiting := a.spools().Waiting(ctx)
 	list := make([]upload, len(waiting))
 	for n, item := range waiting {
 		list[n] = upload{item}

@@ -11,6 +11,7 @@ import (
 	"guestflow/importer/emailevent"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
+	"guestflow/importer/spool"
 )
 
 // RowHistory is everything that the ledger knows of one row.
@@ -144,7 +145,7 @@ type FileRow struct {
 
 // FindRow reads a file up to one of its rows, which takes a second for a million of them.
 func FindRow(ctx context.Context, imp ledger.Import, row int) (FileRow, error) {
-	header, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.TableOptions(imp.Reading))
+	header, rows, done, err := importer.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256, importer.TableOptions(imp.Reading))
 	if err != nil {
 		return FileRow{Unreadable: "the file is gone, or has changed since the import"}, nil
 	}

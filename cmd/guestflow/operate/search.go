@@ -13,6 +13,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/report"
+	"guestflow/importer/spool"
 )
 
 // Match is a row that a search found.
@@ -133,7 +134,7 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	_, rows, done, err := importer.SourceSheet(ctx, imp.Source, imp.SHA256, importer.TableOptions(imp.Reading))
+	_, rows, done, err := importer.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256, importer.TableOptions(imp.Reading))
 	if err != nil {
 		return err
 	}

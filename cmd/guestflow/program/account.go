@@ -39,6 +39,7 @@ type Account struct {
 	Importer *importer.Importer
 	Spool    *spool.Spool    // nil until OpenSpool
 	consumer *spool.Consumer // of the spool
+	inbox    string          // the watched folder of a daemon
 	working  atomic.Bool     // its worker takes chunks
 	lists    config.Ways     // how a daemon reads files, beside profiles
 	closers  []func()

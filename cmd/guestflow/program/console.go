@@ -35,6 +35,7 @@ func (a *Account) shown() *console.Account {
 		Watcher:  operate.NewWatcher(a.Operate()),
 		Profiles: a.ownProfiles(),
 		Spool:    a.Spool,
+		Watched:  a.Watched(a.inbox),
 		Approved: a.consumer.Wake,
 		Settings: a.requested,
 		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
@@ -65,6 +66,7 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	to, err := a.Settings.RequestedImport(w.Profile, config.Lists{
 		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: w.Reading, Rest: a.lists.Of(spec.Reading{})},
 	}, false)
+	to.AnySheet = to.AnySheet || w.AnySheet
 	return importer.Settings{Spec: to, Compare: guestindex.For(a.Ledger).Compare, ShowValues: true}, err
 }
 

@@ -47,7 +47,7 @@ func New(ctx context.Context, s *config.Settings, d config.Daemon, lists config.
 
 func (p *Program) prepare(ctx context.Context) (err error) {
 	for _, a := range p.accounts {
-		a.lists = p.lists
+		a.lists, a.inbox = p.lists, p.flags.Inbox
 		if err := a.canOpenSeals(ctx); err != nil {
 			return err
 		}

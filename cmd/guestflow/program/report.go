@@ -34,7 +34,7 @@ type Report struct {
 // Report joins the imported file and the ledger into two files, which hold guests' data, and sums the ledger up in a third,
 // which does not. All are for their owner only.
 func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder string) (r Report, err error) {
-	file, err := importer.OpenSource(ctx, source, imp.SHA256, importer.TableOptions(imp.Reading))
+	file, err := importer.OpenSource(ctx, spool.Locate(source), imp.SHA256, importer.TableOptions(imp.Reading))
 	if err != nil {
 		return r, err
 	}

@@ -29,6 +29,25 @@ func openSpool(s *config.Settings) (*spool.Spool, error) {
 	return spool.Open(filepath.Join(s.StateDir, spoolDir, s.AccountName()), importer.Settings{Spec: spec.Spec{Account: s.AccountName()}})
 }
 
+// Watched are the spools of the account's folders in a watched folder, "" is none.
+func (a *Account) Watched(inbox string) (list spool.Spools) {
+	if inbox == "" {
+		return nil
+	}
+	dirs := []string{inbox}
+	for name, p := range a.Settings.Profiles {
+		if p.Account == "" || p.Account == a.Settings.AccountName() {
+			dirs = append(dirs, filepath.Join(inbox, name))
+		}
+	}
+	for _, dir := range dirs {
+		if s, err := spool.Open(dir, importer.Settings{}); err == nil { // else there is no working directory
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // Incoming makes the folder for files on their way into the account's spool.
 func Incoming(s *config.Settings) (string, error) {
 	opened, err := openSpool(s)

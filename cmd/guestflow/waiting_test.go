@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/notify"
+	"guestflow/qflow/sandbox"
+)
+
+// waiting are the files that wait.
+func (h *house) waiting(args ...string) (list []waitingFile) {
+	h.t.Helper()
+	if err := json.Unmarshal([]byte(h.must(append([]string{"waiting", "--json"}, args...)...)), &list); err != nil {
+		h.t.Fatal(err)
+	}
+	return list
+}
+
+// Promise: a file that leaves a doubt mails nobody on a guess, and is imported as soon as the question is answered.
+func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	box := h.sandbox(sandbox.Options{Adjust: noLimits})
+	k := h.hook()
+	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists")))
+	h.start("running", "run", "--inbox=in", "--settle=100ms", "--source-every=1s")
+	h.put("in/gala/dropped.csv", "Ann,Lee,ann@example.com\nBob,Lee,bob@example.com\n")
+	h.put("in/gala/unwanted.csv", "Eve,Lee,eve@example.com\nFay,Lee,fay@example.com\n")
+	hourAgo := time.Now().Add(-time.Hour)
+	fetched := h.put("fetched.csv", "Cyd,Lee,cyd@example.com\nDan,Lee,dan@example.com\n")
+	if err := errors.Join(os.Chtimes(fetched, hourAgo, hourAgo), os.Mkdir(filepath.Join(h.dir, "lists"), 0o700),
+		os.Rename(fetched, filepath.Join(h.dir, "lists", "fetched.csv"))); err != nil {
+		t.Fatal(err)
+	}
+	var list []waitingFile
+	await(t, "all three wait", func() bool { list = h.waiting("--inbox=in"); return len(list) == 3 })
+	ids := map[string]string{}
+	for _, f := range list {
+		ids[f.File] = f.ID
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(f.Path), f.ID+"--"+f.File+".txt"))
+		if err != nil || !strings.Contains(string(text), "guestflow approve "+f.ID) || !strings.Contains(string(text), f.Question) || f.Question == "" {
+			t.Errorf("beside %s: %q, %v", f.Path, text, err)
+		}
+	}
+	await(t, "it is notified", func() bool { return len(k.of(notify.FileFailed)) == 3 })
+	if out, errs, code := h.run("approve", ids["dropped.csv"], "--inbox=in", "--yes"); code != exit.Input {
+		t.Errorf("without an answer: exit %d\n%s%s", code, out, errs)
+	}
+	answer := []string{"--header-row=none", "--map=first_name=A", "--map=last_name=B", "--map=email=C", "--yes"}
+	if out := h.must(append([]string{"approve", ids["dropped.csv"], "--inbox=in"}, answer...)...); !strings.Contains(out, "2 guests, 2 emails") {
+		t.Error(out)
+	}
+	h.must(append([]string{"approve", ids["fetched.csv"]}, answer...)...)
+	h.must("discard", ids["unwanted.csv"], "--inbox=in", "--yes")
+	await(t, "they are out", func() bool { return box.Summary().Emails == 4 })
+	if left := h.waiting("--inbox=in"); len(left) != 0 {
+		t.Errorf("%+v wait", left)
+	}
+	if _, errs, code := h.run("approve", ids["dropped.csv"], "--inbox=in", "--yes"); code != exit.Usage || !strings.Contains(errs, "no longer waits") {
+		t.Errorf("once more: exit %d, %s", code, errs)
+	}
+	if s := box.Summary(); s.Guests != 4 || s.EmailsMax != 1 {
+		t.Errorf("%d guests, at most %d emails for one", s.Guests, s.EmailsMax)
+	}
+}
