@@ -17,9 +17,9 @@ func Meaning(s ledger.State) string {
 	case ledger.Queued:
 		return "waiting for a worker"
 	case ledger.Accepted:
-		return "guest made, email queued at Qflow"
+		return "guest created, email queued at Qflow"
 	case ledger.Created:
-		return "guest made or updated, no email asked for"
+		return "guest created or updated, no email asked for"
 	case ledger.Unchanged:
 		return "the same guest is in an earlier import; nothing to do"
 	case ledger.Parked:
@@ -44,8 +44,8 @@ func Meaning(s ledger.State) string {
 	return s.String()
 }
 
-// Settlement says how a row came to an end that has no call in its history at that time: it went through at once, by the way that its
-// mark tells, or there was nothing to call for.
+// Settlement returns how a row was settled that has no call in its history at that time: it succeeded at once, by the call that its
+// flags imply, or there was nothing to call for.
 func Settlement(m ledger.RowByte, why ledger.Reason) string {
 	switch s := m.State(); {
 	case why.Code == reason.SendFailed:
@@ -76,7 +76,7 @@ func ToDo(s ledger.State, id string) string {
 	case ledger.Undeliverable:
 		return "ask these guests for another address"
 	case ledger.Parked, ledger.ParkedTried:
-		return "they go out by themselves once the gate opens; guestflow status " + id + " says what opens it"
+		return "they go out by themselves once the gate opens; guestflow status " + id + " shows what opens it"
 	case ledger.New, ledger.Queued, ledger.Accepted, ledger.Created, ledger.Unchanged, ledger.Sending, ledger.Cancelled, ledger.Delivered:
 	}
 	return ""

@@ -1,4 +1,4 @@
-// Package chunk is what an importer hands to a worker: 1 to 200 consecutive rows of one import, kept in the ledger's store,
+// Package chunk is what a task carries from an importer to a worker: 1 to 200 consecutive rows of one import, kept in the ledger's store,
 // and a small task in Asynq that names them. The task holds no guest's data, because Asynq's dashboards show payloads and
 // its heartbeat rewrites those of running tasks every five seconds.
 package chunk
@@ -65,7 +65,7 @@ func (r Ref) Task(queue string, headers map[string]string) (*asynq.Task, error) 
 // ParseTask reads the reference back.
 func ParseTask(t *asynq.Task) (Ref, error) { return ParsePayload(t.Payload()) }
 
-// ParsePayload reads the reference from a task's payload, as an Inspector gives it.
+// ParsePayload reads the reference from a task's payload, as an Inspector returns it.
 func ParsePayload(payload []byte) (Ref, error) {
 	var r Ref
 	if err := json.Unmarshal(payload, &r); err != nil {

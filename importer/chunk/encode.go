@@ -116,7 +116,7 @@ func (w *writer) time(t *time.Time) {
 	w.data = append(append(w.data, byte(len(raw))), raw...) //nolint:gosec // 15 or 16
 }
 
-// reader gives zeros once something was bad.
+// reader returns zeros after the first error.
 type reader struct {
 	data []byte
 	all  string // the same, of which the texts are parts

@@ -48,7 +48,7 @@ func IsShortQueue(queue, account string) bool {
 	return queue == shortQueue(account) || strings.HasPrefix(queue, shortQueue(account)+":")
 }
 
-// ShortLanes gives the lanes of short imports.
+// ShortLanes returns the lanes of short imports.
 func ShortLanes() []Lane {
 	list := make([]Lane, shortLanes)
 	for i := range list {
@@ -57,7 +57,7 @@ func ShortLanes() []Lane {
 	return list
 }
 
-// LongLanes gives the lanes of long imports.
+// LongLanes returns the lanes of long imports.
 func LongLanes() []Lane {
 	list := make([]Lane, longLanes)
 	for i := range list {
@@ -66,7 +66,7 @@ func LongLanes() []Lane {
 	return list
 }
 
-// LanesFor gives the lanes that an import with so many rows may go by, as its record has them.
+// LanesFor returns the lanes that an import with so many rows may go by, as its record has them.
 func LanesFor(rows int) []int {
 	lanes := LongLanes()
 	if rows <= ShortRows {

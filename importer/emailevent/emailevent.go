@@ -93,7 +93,11 @@ var recordScript = func() *redis.Script {
 			transitions[from] = append(transitions[from], to)
 		}
 	}
-	return ledger.Script(ledger.Transitions("EVENT_TRANSITIONS", transitions), recordSource)
+	constants := []string{ledger.Transitions("EVENT_TRANSITIONS", transitions), fmt.Sprintf("local EVENT_SIZE = %d\n", eventSize)}
+	for _, l := range letters {
+		constants = append(constants, ledger.LuaString(l.name, string(l.letter)))
+	}
+	return ledger.Script(append(constants, recordSource)...)
 }()
 
 // Log is the events of an account's emails.
@@ -115,7 +119,7 @@ func (g Log) Record(ctx context.Context, of ledger.Owner, e Event) (Result, erro
 }
 
 func (g Log) record(ctx context.Context, of ledger.Owner, e Event) (Result, error) {
-	letter, known := letters[e.Kind]
+	letter, known := letterOf(e.Kind)
 	if !known {
 		return Result{}, fmt.Errorf("an event of the kind %s is about no row", e.Kind)
 	}
@@ -130,7 +134,7 @@ func (g Log) record(ctx context.Context, of ledger.Owner, e Event) (Result, erro
 	}
 	result := Result{Effect: Effect(out[0].(string)), From: ledger.State(out[1].(int64)), To: ledger.State(out[2].(int64)), Finished: out[3].(int64) == 1} //nolint:gosec // states of the script
 	if result.Effect == StateChanged {
-		g.ledger.Announce(ctx, of, result.From, result.To, reasons[kindOf(out[4].(string))], result.Finished)
+		g.ledger.Announce(ctx, of, result.From, result.To, reasonOf(out[4].(string)), result.Finished)
 	}
 	return result, nil
 }
@@ -144,7 +148,7 @@ func (g Log) List(ctx context.Context, of ledger.Owner) ([]Event, error) {
 	}
 	var list []Event
 	for ; len(raw) >= eventSize; raw = raw[eventSize:] {
-		list = append(list, Event{Kind: kindOf(string(raw[:1])), At: time.Unix(int64(binary.BigEndian.Uint32(raw[5:])), 0).UTC()})
+		list = append(list, Event{Kind: kindOf(raw[0]), At: time.Unix(int64(binary.BigEndian.Uint32(raw[5:])), 0).UTC()})
 	}
 	slices.SortStableFunc(list, func(a, b Event) int { return a.At.Compare(b.At) })
 	return list, nil

@@ -12,16 +12,31 @@ import (
 	"guestflow/qflow/webhook"
 )
 
-// letters are how kinds are written down. Those that say nothing of a row's email have none.
-var letters = map[webhook.Kind]byte{
-	webhook.Sent: 's', webhook.Deferred: 'q', webhook.Delivered: 'd', webhook.Opened: 'o', webhook.Clicked: 'c', webhook.Failed: 'f',
-	webhook.Bounced: 'b', webhook.Dropped: 'x', webhook.Spam: 'p', webhook.Unsubscribed: 'u',
+// letters are how kinds are written down, with the names that the script has for them. Kinds that say nothing of a row's email have none.
+var letters = []struct {
+	name   string
+	letter byte
+	kind   webhook.Kind
+}{
+	{"EVENT_SENT", 's', webhook.Sent}, {"EVENT_DEFERRED", 'q', webhook.Deferred}, {"EVENT_DELIVERED", 'd', webhook.Delivered},
+	{"EVENT_OPENED", 'o', webhook.Opened}, {"EVENT_CLICKED", 'c', webhook.Clicked}, {"EVENT_FAILED", 'f', webhook.Failed},
+	{"EVENT_BOUNCED", 'b', webhook.Bounced}, {"EVENT_DROPPED", 'x', webhook.Dropped}, {"EVENT_SPAM", 'p', webhook.Spam},
+	{"EVENT_UNSUBSCRIBED", 'u', webhook.Unsubscribed},
 }
 
-func kindOf(letter string) webhook.Kind {
-	for kind, l := range letters {
-		if string(l) == letter {
-			return kind
+func letterOf(kind webhook.Kind) (letter byte, known bool) {
+	for _, l := range letters {
+		if l.kind == kind {
+			return l.letter, true
+		}
+	}
+	return 0, false
+}
+
+func kindOf(letter byte) webhook.Kind {
+	for _, l := range letters {
+		if l.letter == letter {
+			return l.kind
 		}
 	}
 	return ""
@@ -54,7 +69,16 @@ var reasonArgs = func() (args []any) {
 		if err != nil {
 			panic(err) // two strings
 		}
-		args = append(args, string(letters[kind]), raw)
+		letter, _ := letterOf(kind)
+		args = append(args, string(letter), raw)
 	}
 	return args
 }()
+
+// reasonOf returns the reason of a letter; none of "".
+func reasonOf(letter string) ledger.Reason {
+	if letter == "" {
+		return ledger.Reason{}
+	}
+	return reasons[kindOf(letter[0])]
+}

@@ -72,8 +72,8 @@ local function at_work(owner)
   return over and tonumber(over) > now_ms()
 end
 
--- judge gives the class of an owner's row, its flags and its state. A row that is still new is free whatever its import says: nobody has
--- it in hand, and nobody may ever come for it, if its importer was killed and its file changed. If the importer is only slow, its
+-- judge returns the class of an owner's row, its flags and its state. A row that is still new is released whatever its import says: no
+-- worker has it, and none may ever get it, if its importer was killed and its file changed. If the importer is only slow, its
 -- row is queued later, and its worker claims once more before any call; then this row is the owner that it waits for. A row never
 -- becomes new again. A ledger that has expired was done long ago: one that is waited for does not expire (hold).
 local function judge(owner)

@@ -17,7 +17,7 @@ const (
 	templateSize  = 4
 	recordHead    = 1 + 8 + ownerSize
 	emailSize     = templateSize + ownerSize
-	longestRecord = recordHead + emailSize // of a guest whom nobody knows yet
+	longestRecord = recordHead + emailSize // of a guest whom the index does not know yet
 )
 
 // What a record's first byte says of the guest, with the names that the script has for them.

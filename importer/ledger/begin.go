@@ -19,11 +19,11 @@ const (
 	sending = "sending"
 )
 
-// callTTL is how long a row in Sending is known to be in the hands of a process that may be alive: as long as a call may take, and
-// its outcome to be written down. After that whoever finds the row knows that nobody will say what became of its email.
+// callTTL is how long the call of a row in Sending may be in flight: as long as it may take, and its outcome to be written down. A row
+// that is found later has lost its process: what became of its email is not known.
 const callTTL = qflow.DefaultTimeout + 30*time.Second
 
-// BeginResult is the answer of the last look before a call.
+// BeginResult is the result of the last check before a call.
 type BeginResult struct {
 	Stopped    string     // why a person stopped the import; no row was begun
 	ClosedGate qflow.Gate // a closed gate that matters; no row was begun
@@ -56,7 +56,7 @@ func (l *Ledger) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, r
 	return l.begin(ctx, id, exists, gates, rows)
 }
 
-// Stopped gives why a person stopped an import, or "".
+// Stopped returns why a person stopped an import, or "".
 func (l *Ledger) Stopped(ctx context.Context, id string) (string, error) {
 	b, err := l.begin(ctx, id, look, nil, nil)
 	return b.Stopped, err
@@ -84,13 +84,13 @@ func (l *Ledger) begin(ctx context.Context, id, how string, gates []qflow.Gate, 
 	}
 	for i := range b.Rows {
 		row := out[4+3*i:]
-		b.Rows[i] = BegunRow{Before: RowByte(row[0].(int64)), OK: row[1].(int64) == 1, GateClosedSince: row[2].(int64) == 1} //nolint:gosec // the script gives a byte
+		b.Rows[i] = BegunRow{Before: RowByte(row[0].(int64)), OK: row[1].(int64) == 1, GateClosedSince: row[2].(int64) == 1} //nolint:gosec // a byte of the script
 	}
 	l.Journal.begun(id, how, rows, b.Rows)
 	return b, nil
 }
 
-// CallsInFlight reports which of some rows in Sending may be in the hands of a process that is alive.
+// CallsInFlight reports which of some rows in Sending may have a call in flight.
 func (l *Ledger) CallsInFlight(ctx context.Context, id string, rows []int) (map[int]bool, error) {
 	if len(rows) == 0 {
 		return nil, nil

@@ -9,19 +9,19 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// StoredChunk is a chunk whose rows are to be kept until they are fine, or until the retention is over.
+// StoredChunk is a chunk whose rows are kept until they have succeeded, or until the retention is over.
 type StoredChunk struct {
 	N    int
 	Data []byte
 }
 
-// ErrNoChunk says that a chunk's rows are no longer kept: every one of them is fine.
+// ErrNoChunk says that a chunk's rows are no longer kept: every one of them has succeeded.
 var ErrNoChunk = errors.New("the chunk's rows are no longer kept")
 
 // Chunks are the rows of imports as workers take them, kept until they have all succeeded.
 type Chunks struct{ ledger *Ledger }
 
-// Commit keeps chunks and gives their rows, and those that are in none, their first states, all in one step. A row that is no
+// Commit stores chunks and moves their rows, and those that are in none, to their first states, all in one step. A row that is no
 // longer new stays as it is: a repeated import meets rows that workers have in hand, or have settled.
 func (x Chunks) Commit(ctx context.Context, id string, chunks []StoredChunk, moves []Move) error {
 	_, _, err := x.ledger.move(ctx, id, true, chunks, moves)
@@ -57,7 +57,7 @@ func (x Chunks) Get(ctx context.Context, id string, n int) ([]byte, error) {
 	return data, nil
 }
 
-// Drop forgets a chunk's rows once they are all fine: guests' data stays in Redis no longer than needed.
+// Drop removes a chunk's rows once they are all fine: guests' data stays in Redis no longer than needed.
 func (x Chunks) Drop(ctx context.Context, id string, n int) error {
 	if err := x.ledger.redis.Del(ctx, x.ledger.keys.chunk(id, n)).Err(); err != nil {
 		return fmt.Errorf("drop chunk %d of import %s: %w", n, id, err)
@@ -65,8 +65,8 @@ func (x Chunks) Drop(ctx context.Context, id string, n int) error {
 	return nil
 }
 
-// Has tells whose chunks' rows are still kept. An event may turn a row that was fine, and whose chunk was forgotten with
-// it, into one that a person wants to try again.
+// Has reports which chunks' rows are still kept. An event may turn a row that had succeeded, and whose chunk was dropped, into one
+// that a person wants to try again.
 func (x Chunks) Has(ctx context.Context, id string, chunks []int) (map[int]bool, error) {
 	pipe := x.ledger.redis.Pipeline()
 	there := map[int]*redis.IntCmd{}
@@ -106,7 +106,7 @@ func (x Chunks) SetEnqueued(ctx context.Context, id string, n int) (int, error) 
 	return certain, nil
 }
 
-// Placed tells which chunks of an import that was left half-way have rows that are queued, of those that are not enqueued for
+// Placed returns the chunks of an orphan that have rows in queued, of those that are not enqueued for
 // certain, and how many chunks, from the first, have all their rows placed.
 func (x Chunks) Placed(ctx context.Context, imp Import) (queued []int, placed int, err error) {
 	placed = (imp.Rows + imp.Chunk - 1) / imp.Chunk
@@ -124,7 +124,7 @@ func (x Chunks) Placed(ctx context.Context, imp Import) (queued []int, placed in
 	return queued, placed, err
 }
 
-// Open gives the chunks of an import that have rows in line, of those that are enqueued for certain: some queue is to have a
+// Open returns the chunks of an import that have open rows, of those that are enqueued for certain: some queue is to have a
 // task for each.
 func (x Chunks) Open(ctx context.Context, imp Import) (map[int]bool, error) {
 	open := map[int]bool{}

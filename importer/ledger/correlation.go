@@ -58,7 +58,7 @@ func NewCorrelationID(account, importID, salt string, row int) uuid.UUID {
 	return u
 }
 
-// RowAttr names a row in a log line, the same way whoever writes it: by the id that Qflow echoes, under which all lines about the
+// RowAttr names a row in a log line, in the same way everywhere: by the id that Qflow echoes, under which all lines about the
 // row are found, and by what that id holds, for people.
 func RowAttr(account, importID, salt string, row int) slog.Attr {
 	return slog.Attr{Value: slog.GroupValue( // without a name, so that its parts stand beside the others

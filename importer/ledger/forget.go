@@ -16,7 +16,7 @@ const forgetAtOnce = 500
 var forgetScript = script("forget")
 
 // ForgetGuests removes the rows of chunks, and the texts of Qflow's reasons, of imports that ended so long ago: what is kept of guests
-// in Redis is kept no longer than their files. States, codes and counters stay. It gives the imports that it has been at. An import
+// in Redis is kept no longer than their files. States, codes and counters stay. It returns the imports that it has changed. An import
 // whose rows were tried again since is spared.
 func (l *Ledger) ForgetGuests(ctx context.Context, after time.Duration) (forgotten []Import, err error) {
 	imports, err := l.Imports(ctx, 0)
@@ -68,7 +68,7 @@ func (l *Ledger) forgetThese(ctx context.Context, id string, after time.Duration
 		append([]any{after.Milliseconds()}, edits...)...).Bool()
 }
 
-// withoutTexts gives the reasons of a window's rows as they are and as they are to be, as forget.lua takes them. The texts of rejected
+// withoutTexts returns the reasons of a window's rows as they are and as they are to be, as forget.lua takes them. The texts of rejected
 // rows are ours, and quote nothing.
 func (l *Ledger) withoutTexts(ctx context.Context, id string, first int, marks []RowByte) (edits []any, err error) {
 	var rows []int

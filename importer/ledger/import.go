@@ -18,7 +18,7 @@ import (
 // ErrNotFound says that no import has this id.
 var ErrNotFound = errors.New("no such import")
 
-// ErrExpired says that an id was an import's whose books are no longer kept. Its guests may be, so the id is not used again.
+// ErrExpired says that an id was an import's whose record is no longer kept. Its guests may be, so the id is not used again.
 var ErrExpired = errors.New("the import has expired")
 
 // Import is the record of one run over one source.
@@ -42,7 +42,7 @@ type Import struct {
 	Stopped  string    `json:"stopped,omitempty"` // why a person stopped it
 	Enqueued int       `json:"-"`                 // chunks that are certainly enqueued: where a resumed import goes on
 
-	Salt      string `json:"-"` // tells its correlation ids from those of an import that Redis has forgotten
+	Salt      string `json:"-"` // distinguishes its correlation ids from those of an import that Redis has forgotten
 	Successor string `json:"-"` // the import of what its file holds by now, noted while this one was half-way
 	GivenUp   bool   `json:"-"` // for its successor's sake: what had not been enqueued never will be
 
@@ -117,7 +117,7 @@ func (i Import) QueuedChunks() int {
 	return (i.Counts.Open() - i.Counts[New] + i.Chunk - 1) / max(i.Chunk, 1)
 }
 
-// Create writes a new import, with all its rows in state new, or gives the one that is there under its id; ErrExpired if there was
+// Create writes a new import, with all its rows in state new, or returns the one that is there under its id; ErrExpired if there was
 // one. Of some lanes it gets the first of those by which the fewest imports go that are not over, whatever they wait for.
 func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bool, error) {
 	if len(lanes) == 0 {
@@ -217,7 +217,7 @@ func (l *Ledger) SetSource(ctx context.Context, id, path string) error {
 // set writes a field of a record that is there.
 func (l *Ledger) set(ctx context.Context, id, field string, value any) error {
 	err := setScript.Run(ctx, l.redis, []string{l.keys.Import(id)}, field, value).Err()
-	if errors.Is(err, redis.Nil) { // it says nothing
+	if errors.Is(err, redis.Nil) { // the script returns nothing
 		return nil
 	}
 	return err

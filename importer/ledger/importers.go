@@ -9,10 +9,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// An import whose file is being read stands on the list importing, with the time until which its importer is known to live. It
-// is taken off when all its rows are enqueued. So whoever is killed half-way leaves word of it, and looking for such imports costs
-// one question of Redis, by its clock. Nothing relies on that time: what is done for an import whose importer was only frozen
-// does it no harm.
+// An import whose file is being read is on the list of importing ones, with the time at which its importer's heartbeat expires. It is
+// taken off when all its rows are enqueued. So an importer that is killed half-way leaves an orphan behind, and looking for orphans is
+// one command, by Redis' clock. Nothing relies on that time: what is done for an import whose importer was only frozen does it no harm.
 
 const (
 	// heartbeatTTL is how long an importer that shows itself is known to live. A pause of a process is shorter, mostly.
@@ -21,7 +20,7 @@ const (
 	// HeartbeatEvery is how often it shows itself: it may fail twice.
 	HeartbeatEvery = 20 * time.Second
 
-	// orphanLease is how long whoever sees to an abandoned import may take until another does.
+	// orphanLease is how long a process may take to recover an orphan until another may claim it.
 	orphanLease = time.Minute
 
 	// maxOrphans is how many are handed out at a time.
@@ -31,30 +30,30 @@ const (
 // Importers are the processes that read the files of an account's imports.
 type Importers struct{ ledger *Ledger }
 
-// Begin says that an importer begins an import, or goes on with it, for a minute from now.
+// Begin sends the first heartbeat of an importer that begins an import, or goes on with it. It expires after a minute.
 func (x Importers) Begin(ctx context.Context, id string) error {
 	return x.heartbeat(ctx, id, heartbeatTTL, true)
 }
 
-// Heartbeat says that it still is at it.
+// Heartbeat sends a further one.
 func (x Importers) Heartbeat(ctx context.Context, id string) error {
 	return x.heartbeat(ctx, id, heartbeatTTL, false)
 }
 
-// Stop says that it has left the import half-way.
+// Stop ends the heartbeat of an importer that leaves an import half-way: the import is an orphan from now on.
 func (x Importers) Stop(ctx context.Context, id string) error {
 	return x.heartbeat(ctx, id, 0, false)
 }
 
 func (x Importers) heartbeat(ctx context.Context, id string, d time.Duration, begins bool) error {
-	err := attendScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing(), x.ledger.keys.Import(id)}, id, d.Milliseconds(), begins).Err()
+	err := heartbeatScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing(), x.ledger.keys.Import(id)}, id, d.Milliseconds(), begins).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
-		return fmt.Errorf("note that somebody is at import %s: %w", id, err)
+		return fmt.Errorf("send the heartbeat of import %s: %w", id, err)
 	}
 	return nil
 }
 
-// MarkEnqueued says that nothing of the import is left to be enqueued.
+// MarkEnqueued takes an import off the list: all its rows are enqueued.
 func (x Importers) MarkEnqueued(ctx context.Context, id string) error {
 	if err := x.ledger.redis.ZRem(ctx, x.ledger.keys.importing(), id).Err(); err != nil {
 		return fmt.Errorf("note that import %s is enqueued: %w", id, err)
@@ -62,9 +61,9 @@ func (x Importers) MarkEnqueued(ctx context.Context, id string) error {
 	return nil
 }
 
-// Live gives the imports that an importer is at.
+// Live returns the imports whose importers live.
 func (x Importers) Live(ctx context.Context) (map[string]bool, error) {
-	ids, err := livingScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}).StringSlice()
+	ids, err := liveScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("look for importers: %w", err)
 	}
@@ -75,15 +74,16 @@ func (x Importers) Live(ctx context.Context) (map[string]bool, error) {
 	return living, nil
 }
 
-// Orphan is an import whose importer is gone, in the hands of one who sees to it.
+// Orphan is an import whose importer is gone, claimed by one caller.
 type Orphan struct {
 	ID   string
-	over int64 // when the time of who sees to it is over, by Redis' clock
+	over int64 // when the claim expires, by Redis' clock
 }
 
-// ClaimOrphans hands out imports whose importers are gone, each to one caller and once, until an importer comes and is gone again.
+// ClaimOrphans claims imports whose importers are gone, each for one caller. Acknowledged ones are not returned again until an importer has
+// come and gone once more.
 func (x Importers) ClaimOrphans(ctx context.Context) ([]Orphan, error) {
-	out, err := abandonedScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}, orphanLease.Milliseconds(), maxOrphans).Slice()
+	out, err := orphansScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}, orphanLease.Milliseconds(), maxOrphans).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("look for imports that were left half-way: %w", err)
 	}
@@ -95,11 +95,11 @@ func (x Importers) ClaimOrphans(ctx context.Context) ([]Orphan, error) {
 	return list, nil
 }
 
-// AckOrphan says that an abandoned import was seen to.
+// AckOrphan acknowledges that an orphan was recovered.
 func (x Importers) AckOrphan(ctx context.Context, a Orphan) error {
-	err := seenScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}, a.ID, a.over).Err()
+	err := ackOrphanScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}, a.ID, a.over).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
-		return fmt.Errorf("note that import %s was seen to: %w", a.ID, err)
+		return fmt.Errorf("note that import %s was recovered: %w", a.ID, err)
 	}
 	return nil
 }
@@ -107,8 +107,7 @@ func (x Importers) AckOrphan(ctx context.Context, a Orphan) error {
 // maxBackfill is how many imports are looked through for those that an earlier version has not finished.
 const maxBackfill = 500
 
-// Backfill puts imports on the lists of those that are known, that run, and that were left half-way, which an earlier version did not
-// keep.
+// Backfill fills the lists of known, of running and of importing imports, which an earlier version did not keep.
 func (x Importers) Backfill(ctx context.Context) error {
 	known := &redis.ZStore{Keys: []string{x.ledger.keys.known(), x.ledger.keys.imports()}, Aggregate: "MAX"}
 	if err := x.ledger.redis.ZUnionStore(ctx, x.ledger.keys.known(), known).Err(); err != nil {
@@ -135,10 +134,10 @@ func (x Importers) Backfill(ctx context.Context) error {
 }
 
 var (
-	attendScript    = script("attend")
+	heartbeatScript = script("heartbeat")
 	enqueuedScript  = script("enqueued")
-	livingScript    = script("living")
-	abandonedScript = script("abandoned")
-	seenScript      = script("seen")
-	succeedScript   = script("succeed")
+	liveScript      = script("live")
+	orphansScript   = script("orphans")
+	ackOrphanScript = script("ackorphan")
+	supersedeScript = script("supersede")
 )

@@ -13,7 +13,7 @@ import (
 // A Redis that crashes or fails over may come back without its last writes: a second of them with appendfsync everysec, and with a
 // failover what had not reached the replica. Rows then look as if their calls had never been made, and an email that goes by another
 // way the next time would go twice. So each process keeps its last marks and outcomes of emails in memory, its journal, and counts in
-// Redis how far it has come, its pulse. A server with another run id, or a pulse that is behind, says that Redis may have gone back,
+// Redis how far it has come, its pulse. Another run id of the server, or a pulse that is behind, means that Redis may have gone back,
 // and to where; then the process makes no call until it has written its journal once more from there. Repeating a write that was not
 // lost does nothing: it is a move along the table, and nothing that is settled is opened.
 //
@@ -40,7 +40,7 @@ const (
 	missingFor = 5 * time.Minute
 )
 
-// journal is what this process has written last of rows that are emailed, the oldest first.
+// Journal is what this process has written last of rows that are emailed, the oldest first.
 type Journal struct {
 	ledger *Ledger
 	name   string // of this process
@@ -131,7 +131,7 @@ func (j *Journal) lost(pulse int64) []entry {
 	return append(earlier, j.entries[since:]...)
 }
 
-// beat notes that a server has a pulse, and gives what still waits for its rows.
+// beat notes that a server has a pulse, and returns the entries that still wait for their rows.
 func (j *Journal) beat(server string, number int64) (missing []entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -139,14 +139,14 @@ func (j *Journal) beat(server string, number int64) (missing []entry) {
 	return j.missing
 }
 
-// Rollback says that Redis went back.
+// Rollback is that Redis went back.
 type Rollback struct {
 	Certain bool // it has lost something that this process wrote; else it was restarted or replaced, and may have
 	Rows    int  // that were written once more
 }
 
-// Pulse notes how far this process has come. If Redis went back since the last pulse, it writes the end of the journal once more, and
-// says so; calls may go on a moment later. A process that has just begun knows nothing, but leaves the others that moment too.
+// Pulse notes how far this process has come. If Redis went back since the last pulse, it writes the end of the journal once more and
+// returns a Rollback; calls may go on a moment later. A process that has just begun knows nothing, but leaves the others that moment too.
 func (j *Journal) Pulse(ctx context.Context) (*Rollback, error) {
 	j.mu.Lock()
 	j.pulses++
@@ -193,7 +193,7 @@ func (j *Journal) restore(ctx context.Context, entries []entry) error {
 	return nil
 }
 
-// redo writes entries of one import, and gives those whose rows Redis does not have, or has as new. These get at least the mark that a
+// redo writes entries of one import, and returns those whose rows Redis does not have, or has as new. These get at least the mark that a
 // call was made: their importer places them again, and they are called before the next pulse.
 func (j *Journal) redo(ctx context.Context, id string, entries []entry) (missing []entry, err error) {
 	if again := entries[0].again; again != nil {

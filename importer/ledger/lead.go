@@ -9,8 +9,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// TryLead tells whether it is one process' turn to do what one of the fleet is to do, which it is again and again until it has not asked
-// for so long. Two may believe so for a moment, so nothing relies on it but the load.
+// TryLead makes a process the one of the fleet that does a task, and reports whether it is. It stays so until it has not asked for so
+// long. Two may believe so for a moment, so nothing relies on it but the load.
 func (l *Ledger) TryLead(ctx context.Context, what, who string, lasts time.Duration) (bool, error) {
 	key := l.keys.lead(what)
 	err := l.redis.SetArgs(ctx, key, who, redis.SetArgs{Mode: "NX", TTL: lasts}).Err()

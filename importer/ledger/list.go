@@ -21,7 +21,7 @@ type Page struct {
 // Last is the place of the last one.
 func (p Page) Last() int { return p.First + len(p.Imports) - 1 }
 
-// Page gives at most limit imports: those after one, those before one, or the newest. It goes by an import and not by a number
+// Page returns at most limit imports: those after one, those before one, or the newest. It goes by an import and not by a number
 // of them, so that a page stays as it is while new ones begin. Where too few came after it, the page is that of the newest.
 func (l *Ledger) Page(ctx context.Context, after, before string, limit int) (Page, error) {
 	total, err := l.redis.ZCard(ctx, l.keys.imports()).Result()

@@ -13,8 +13,8 @@ type Move struct {
 	Set         Flag
 	Clear       Flag
 	Failed      bool   // count a failed try
-	KeepSettled bool   // what became of a row in a worker's hands: if it was settled meanwhile, it is not opened again
-	Reason      Reason // zero: a fine state loses its reason, another keeps the one it has
+	KeepSettled bool   // it is a call's outcome: if the row was settled meanwhile, it is not opened again
+	Reason      Reason // zero: a state that is a success loses its reason, another keeps the one it has
 	Call        string // what the call behind it came to, in two words, for the row's history; "" for none worth keeping
 }
 
@@ -76,7 +76,7 @@ func (l *Ledger) move(ctx context.Context, id string, onlyNew bool, chunks []Sto
 	return moved, finished, nil
 }
 
-// tellRefused tells of rows that went on to refused: of the script's answer, the row, the state before and the reason of each.
+// tellRefused calls the observer for rows that went on to refused: of the script's answer, the row, the state before and the reason of each.
 func (l *Ledger) tellRefused(ctx context.Context, id string, list []any) {
 	for part := range slices.Chunk(list, 3) {
 		why, _ := l.seal.decodeReason(l.keys.Reasons(id), part[2].(string)) // of ours, which is readable
@@ -85,7 +85,7 @@ func (l *Ledger) tellRefused(ctx context.Context, id string, list []any) {
 	}
 }
 
-// alike gives how many of the moves, from the first, differ by nothing but their row, which is the next.
+// alike returns how many of the moves, from the first, differ by nothing but their row, which is the next.
 func alike(moves []Move) int {
 	next := moves[0]
 	for n, m := range moves {

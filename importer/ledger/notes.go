@@ -9,18 +9,18 @@ import (
 // Notes are what processes say of imports for a short while, for an operator.
 type Notes struct{ ledger *Ledger }
 
-// waitsFor is how long it is remembered for whom an import waits. It asks every ten seconds.
-const waitsFor = 30 * time.Second
+// waitsForTTL is how long a note of waiting is kept. It is renewed every ten seconds.
+const waitsForTTL = 30 * time.Second
 
 // SetWaitsFor notes that rows of an import wait for another.
 func (x Notes) SetWaitsFor(ctx context.Context, id, other string) error {
-	if err := x.ledger.redis.Set(ctx, x.ledger.keys.waitsFor(id), other, waitsFor).Err(); err != nil {
+	if err := x.ledger.redis.Set(ctx, x.ledger.keys.waitsFor(id), other, waitsForTTL).Err(); err != nil {
 		return fmt.Errorf("note for whom import %s waits: %w", id, err)
 	}
 	return nil
 }
 
-// WaitsFor gives the imports that others have waited for just now, by who waits.
+// WaitsFor returns which import each of some waits for.
 func (x Notes) WaitsFor(ctx context.Context, imports ...Import) (map[string]string, error) {
 	waits, err := x.read(ctx, x.ledger.keys.waitsFor, imports)
 	if err != nil {
@@ -29,18 +29,18 @@ func (x Notes) WaitsFor(ctx context.Context, imports ...Import) (map[string]stri
 	return waits, nil
 }
 
-// holdsFor is how long it is remembered that an importer holds back. It says so every second.
-const holdsFor = 10 * time.Second
+// backpressureTTL is how long a note of backpressure is kept. The importer renews it every second.
+const backpressureTTL = 10 * time.Second
 
-// SetBackpressure notes that an import's importer enqueues nothing for now, and why, for an operator.
+// SetBackpressure notes that an import's importer enqueues nothing for now, and why.
 func (x Notes) SetBackpressure(ctx context.Context, id, why string) error {
-	if err := x.ledger.redis.Set(ctx, x.ledger.keys.backpressure(id), why, holdsFor).Err(); err != nil {
+	if err := x.ledger.redis.Set(ctx, x.ledger.keys.backpressure(id), why, backpressureTTL).Err(); err != nil {
 		return fmt.Errorf("note that the importer of import %s holds back: %w", id, err)
 	}
 	return nil
 }
 
-// ClearBackpressure notes that it no longer does.
+// ClearBackpressure notes that it goes on.
 func (x Notes) ClearBackpressure(ctx context.Context, id string) error {
 	if err := x.ledger.redis.Del(ctx, x.ledger.keys.backpressure(id)).Err(); err != nil {
 		return fmt.Errorf("note that the importer of import %s goes on: %w", id, err)
@@ -48,7 +48,7 @@ func (x Notes) ClearBackpressure(ctx context.Context, id string) error {
 	return nil
 }
 
-// Backpressure gives why importers hold back, by the import that they are at.
+// Backpressure returns why importers are paused, by import.
 func (x Notes) Backpressure(ctx context.Context, imports ...Import) (map[string]string, error) {
 	held, err := x.read(ctx, x.ledger.keys.backpressure, imports)
 	if err != nil {
@@ -57,19 +57,19 @@ func (x Notes) Backpressure(ctx context.Context, imports ...Import) (map[string]
 	return held, nil
 }
 
-// goneFor is how long it is remembered that rows are no longer kept. Who looks for missing tasks says it again within three minutes.
-const goneFor = 5 * time.Minute
+// lostChunksTTL is how long a note of lost chunks is kept. The search for missing tasks renews it within three minutes.
+const lostChunksTTL = 5 * time.Minute
 
 // SetLostChunks notes that so many chunks of an import have rows in line that are no longer kept, for an operator: no worker can go on
 // with them.
 func (x Notes) SetLostChunks(ctx context.Context, id string, chunks int) error {
-	if err := x.ledger.redis.Set(ctx, x.ledger.keys.lostChunks(id), chunks, goneFor).Err(); err != nil {
+	if err := x.ledger.redis.Set(ctx, x.ledger.keys.lostChunks(id), chunks, lostChunksTTL).Err(); err != nil {
 		return fmt.Errorf("note that rows of import %s are gone: %w", id, err)
 	}
 	return nil
 }
 
-// LostChunks gives the chunks whose rows are no longer kept, by import.
+// LostChunks returns how many chunks' rows are no longer kept, by import.
 func (x Notes) LostChunks(ctx context.Context, imports ...Import) (map[string]int, error) {
 	notes, err := x.read(ctx, x.ledger.keys.lostChunks, imports)
 	if err != nil {

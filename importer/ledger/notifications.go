@@ -12,13 +12,13 @@ import (
 // Notifications are the imports that have finished and are still to be announced.
 type Notifications struct{ ledger *Ledger }
 
-// Notification is an import that is over, and the entry that says so.
+// Notification is an import that has finished, and its entry on the list.
 type Notification struct {
 	Import
 	entry redis.Z
 }
 
-// Pending lists imports that are over and that nobody has been told of, the earliest first, at most limit. The scripts that end an
+// Pending lists imports that have finished and are still to be announced, the earliest first, at most limit. The scripts that end an
 // import put it on that list in the same step, so none is missed however many there are. What ended before since is forgotten.
 func (x Notifications) Pending(ctx context.Context, since time.Time, limit int) ([]Notification, error) {
 	if err := x.ledger.redis.ZRemRangeByScore(ctx, x.ledger.keys.notifications(), "-inf", "("+strconv.FormatInt(since.UnixMilli(), 10)).Err(); err != nil {
@@ -47,10 +47,10 @@ func (x Notifications) Pending(ctx context.Context, since time.Time, limit int) 
 
 // Ack takes news off the list, unless the import has ended once more since.
 func (x Notifications) Ack(ctx context.Context, n Notification) error {
-	if err := toldScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.notifications()}, n.ID, strconv.FormatFloat(n.entry.Score, 'f', -1, 64)).Err(); err != nil {
-		return fmt.Errorf("note that the end of import %s was told: %w", n.ID, err)
+	if err := ackNotifiedScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.notifications()}, n.ID, strconv.FormatFloat(n.entry.Score, 'f', -1, 64)).Err(); err != nil {
+		return fmt.Errorf("note that the end of import %s was announced: %w", n.ID, err)
 	}
 	return nil
 }
 
-var toldScript = script("told")
+var ackNotifiedScript = script("acknotified")

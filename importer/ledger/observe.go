@@ -14,7 +14,7 @@ type Observer struct {
 	Finished func(Import)
 }
 
-// Observe names who is told. It is for the time before the ledger is used.
+// Observe sets the observer. It must be called before the ledger is used.
 func (l *Ledger) Observe(o Observer) { l.observer = o }
 
 func (l *Ledger) tell(ctx context.Context, id string, moves []Move, moved []Moved, finished bool) {

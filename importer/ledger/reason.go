@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Reason says why a row is not fine. It holds no value of the row: the ledger is shown on pages, and the file is there for
-// whoever may see guests' data.
+// Reason says why a row has not succeeded. It holds no value of the row: the ledger is shown on pages, and people who may see guests'
+// data have the file.
 type Reason struct {
 	Code   string `json:"c"`
 	Text   string `json:"t,omitempty"`
@@ -14,7 +14,7 @@ type Reason struct {
 	Column string `json:"k,omitempty"` // the header as it stands in the file
 }
 
-// IsZero tells whether there is no reason.
+// IsZero reports whether there is no reason.
 func (r Reason) IsZero() bool { return r == Reason{} }
 
 // String is the reason as a person reads it.
@@ -32,7 +32,7 @@ func (r Reason) String() string {
 	return s
 }
 
-// Reasons reads why rows are not fine; a row without a reason has the zero Reason.
+// Reasons reads why rows have not succeeded; a row without a reason has the zero Reason.
 func (l *Ledger) Reasons(ctx context.Context, id string, rows []int) ([]Reason, error) {
 	values, err := l.hmget(ctx, l.keys.Reasons(id), rows)
 	if err != nil {

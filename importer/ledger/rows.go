@@ -66,7 +66,7 @@ type Attempt struct {
 	Call string // what it came to
 }
 
-// Attempts gives the last calls for a row, the oldest first. A row that went through at once has none.
+// Attempts returns the last calls for a row, the oldest first. A row that went through at once has none.
 func (l *Ledger) Attempts(ctx context.Context, id string, row int) ([]Attempt, error) {
 	raw, err := l.hmget(ctx, l.keys.attempts(id), []int{row})
 	if err != nil {

@@ -51,7 +51,7 @@ func AllStates() []State {
 }
 
 // next is the transition table: no other change of state can happen, because the script that changes a row is given this
-// table and refuses the rest. What Qflow reports of an email has a table of its own, told in delivery.go.
+// table and refuses the rest. What Qflow reports of an email has a table of its own, in package emailevent.
 //
 // Three lines are less than obvious. A cancelled row may still become accepted: its call was on the way when the person
 // cancelled, and the truth wins. An email can be delivered before we have written down that it was queued, since webhooks
@@ -71,7 +71,7 @@ var next = map[State][]State{
 	Undeliverable: {Delivered},
 }
 
-// Allowed tells whether a row may go from one state to another.
+// Allowed reports whether a row may go from one state to another.
 func Allowed(from, to State) bool {
 	for _, s := range next[from] {
 		if s == to {
@@ -81,7 +81,7 @@ func Allowed(from, to State) bool {
 	return false
 }
 
-// Class groups the states by what they mean to somebody who waits.
+// Class groups the states by what they mean to another import that waits for the guest.
 type Class byte
 
 const (
@@ -96,7 +96,7 @@ const (
 var classes = [states]Class{
 	New: Open, Queued: Open, Parked: Open, ParkedTried: Open, Sending: Open,
 	Accepted: Settled, Created: Settled, Unchanged: Settled, Delivered: Settled, Undeliverable: Settled,
-	// Unknown is Good only towards other imports: its email may be out, so nobody sends another.
+	// Unknown is Settled only towards other imports: its email may be out, so none of them sends another.
 	Unknown:  Settled,
 	Rejected: Released, Refused: Released, Exhausted: Released, Cancelled: Released,
 }
@@ -104,7 +104,7 @@ var classes = [states]Class{
 // Class of the state.
 func (s State) Class() Class { return classes[s] }
 
-// Succeeded tells whether a row in this state needs no attention and no reason in a report.
+// Succeeded reports whether a row in this state needs no attention and no reason in a report.
 func (s State) Succeeded() bool {
 	return s == Accepted || s == Created || s == Unchanged || s == Delivered
 }
@@ -115,7 +115,7 @@ type Flag uint8
 const (
 	// Tried: a call reached Qflow and was turned away late, so the guest may exist without its email.
 	Tried Flag = 0x40
-	// MaybeSent: an attempt is behind the row whose answer nobody knows, so its email may be queued. It is set before an
+	// MaybeSent: an attempt is behind the row whose answer is not known, so its email may be queued. It is set before an
 	// atomic call and cleared by a clear answer, so a crash in between leaves it set.
 	MaybeSent Flag = 0x80
 )
@@ -126,10 +126,10 @@ type RowByte uint8
 // State of the row.
 func (m RowByte) State() State { return State(m & 0x0f) }
 
-// HasFlag tells whether a flag is set.
+// HasFlag reports whether a flag is set.
 func (m RowByte) HasFlag(f Flag) bool { return uint8(m)&uint8(f) != 0 }
 
-// With gives the mark in another state, with flags set and lifted.
+// With returns the byte in another state, with flags set and cleared.
 func (m RowByte) With(s State, set, lift Flag) RowByte {
 	return RowByte((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(lift))
 }

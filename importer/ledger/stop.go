@@ -33,7 +33,7 @@ type CancelledRows struct {
 	New    int // they were never enqueued
 }
 
-// Cancel stops an import for good and tells which rows it cancelled: those that were waiting. A row whose call is in flight ends as
+// Cancel stops an import for good and returns how many rows it has cancelled: those that were waiting. A row whose call is in flight ends as
 // that call ends.
 func (l *Ledger) Cancel(ctx context.Context, id string) (CancelledRows, error) {
 	var ended CancelledRows

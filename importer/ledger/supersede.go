@@ -32,7 +32,7 @@ func (l *Ledger) Supersede(ctx context.Context, successor Import) error {
 		if i.SHA256 == successor.SHA256 || filename.Unclaimed(i.Source) != filename.Unclaimed(successor.Source) {
 			continue
 		}
-		err := succeedScript.Run(ctx, l.redis, []string{l.keys.Import(i.ID), l.keys.importing()}, i.ID, successor.ID).Err()
+		err := supersedeScript.Run(ctx, l.redis, []string{l.keys.Import(i.ID), l.keys.importing()}, i.ID, successor.ID).Err()
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return fmt.Errorf("note the successor of import %s: %w", i.ID, err)
 		}
@@ -40,7 +40,7 @@ func (l *Ledger) Supersede(ctx context.Context, successor Import) error {
 	return nil
 }
 
-// GiveUp cancels the rows of an import that were never enqueued, because nobody can: its file has other content. Those that are
+// GiveUp cancels the rows of an import that were never enqueued and cannot be any more: its file has other content. Those that are
 // enqueued go on.
 func (l *Ledger) GiveUp(ctx context.Context, id string) (rows int, err error) {
 	if err := l.set(ctx, id, "given_up", 1); err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // When a row was settled, and when it was placed, is kept in two bytes each, beside its state: two megabytes for a million rows, where
-// a list of calls for each would take a hundred. So it is told to the second while an import is young, and more roughly later: of a
+// a list of calls for each would take a hundred. So it is kept to the second while an import is young, and coarser later: of a
 // row that has waited for a gate for two weeks, which quarter of an hour it was.
 
 // Span is a time as it is kept: somewhere between both ends, which are the same where it is known to the second. The zero Span is
@@ -18,10 +18,10 @@ type Span struct {
 	To   time.Time `json:"to"`
 }
 
-// IsZero tells whether no time is known.
+// IsZero reports whether no time is known.
 func (s Span) IsZero() bool { return s.From.IsZero() }
 
-// steps are how seconds since an import's start are told, from code 1 on: nine hours by the second, eleven days by the minute, half a
+// steps are how seconds since an import's start are encoded, from code 1 on: nine hours by the second, eleven days by the minute, half a
 // year by the quarter of an hour. move.lua has the same table.
 var steps = []struct {
 	unit  time.Duration

@@ -1,4 +1,4 @@
--- delays: brings nearer what lies further in the future than anybody has put it off.
+-- delays: caps how far in the future tasks and leases are.
 -- KEYS  1 and 2 tasks that come back, sorted by when in seconds, 3 leases, sorted by when they end
 -- ARGV  1 longest time that a task is put off, 2 longest lease, in seconds
 -- Asynq goes by its hosts' clocks. One that is ahead puts tasks off until its clock's time; once it is gone, or right again, they would

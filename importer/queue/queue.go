@@ -28,7 +28,7 @@ func ParkedQueue(account string, gate qflow.Gate) string {
 	return "parked:" + account + ":" + string(gate)
 }
 
-// IsParked tells whether a queue is one of the parked ones.
+// IsParked reports whether a queue is one of the parked ones.
 func IsParked(queue string) bool { return strings.HasPrefix(queue, "parked:") }
 
 // Queues are an account's queues. They are safe for concurrent use.
@@ -39,7 +39,7 @@ type Queues struct {
 	inspector *asynq.Inspector
 }
 
-// New gives the queues of an account.
+// New returns the queues of an account.
 func New(client redis.UniversalClient, account string) *Queues {
 	return &Queues{
 		account: account, redis: client, client: asynq.NewClientFromRedisClient(client), inspector: asynq.NewInspectorFromRedisClient(client),
@@ -74,7 +74,7 @@ func (q *Queues) put(ctx context.Context, queue string, r chunk.Ref, opts []asyn
 	if err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
 		return nil
 	}
-	if ctx.Err() != nil { // which Asynq's error tells in its text alone
+	if ctx.Err() != nil { // which Asynq's error has in its text alone
 		err = ctx.Err()
 	}
 	return fmt.Errorf("enqueue the task %s: %w", r.TaskID(), err)
@@ -83,7 +83,7 @@ func (q *Queues) put(ctx context.Context, queue string, r chunk.Ref, opts []asyn
 // Channel is the channel on which idle workers listen. Asynq has none and asks Redis over and over instead.
 func (q *Queues) Channel() string { return "gf:{" + q.account + "}:work" }
 
-// Notify tells idle workers that there is something to do in some queues; without a name in any of them.
+// Notify wakes idle workers: there are tasks in some queues; without a name, in any of them.
 func (q *Queues) Notify(ctx context.Context, queues ...string) error {
 	if err := q.redis.Publish(ctx, q.Channel(), strings.Join(queues, " ")).Err(); err != nil {
 		return fmt.Errorf("call the workers: %w", err)
@@ -97,18 +97,18 @@ func ParseNotification(message string) (queues []string) { return strings.Fields
 // Depth is what a queue holds.
 type Depth struct {
 	Pending   int
-	Active    int // in a worker's hands
+	Active    int // being processed
 	Lost      int // of them, those without a lease that is good: their worker is gone
 	Retry     int // coming back after a while
 	Scheduled int
-	Archived  int // nobody works on them until a person has them run: guestflow archives none of its own
+	Archived  int // not processed until a person has them run: guestflow archives none of its own
 	Paused    bool
 }
 
-// Tasks is how many there are that somebody works on or will.
+// Tasks is how many there are that are processed or will be.
 func (d Depth) Tasks() int { return d.Pending + d.Active + d.Retry + d.Scheduled }
 
-// String says it in Asynq's words, without what there is none of.
+// String is the depth in Asynq's words, without zeros.
 func (d Depth) String() string {
 	var words []string
 	for _, part := range []struct {
@@ -128,7 +128,7 @@ func (d Depth) String() string {
 	return strings.Join(words, ", ")
 }
 
-// Stats gives the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its Inspector takes
+// Stats returns the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its Inspector takes
 // several round trips for a queue, and samples the memory of tasks. What is active is read before and after the leases, so that a
 // task that comes or goes in between is not taken for a lost one.
 func (q *Queues) Stats(ctx context.Context) (map[string]Depth, error) {
@@ -160,7 +160,7 @@ func (q *Queues) Stats(ctx context.Context) (map[string]Depth, error) {
 	return depths, nil
 }
 
-// Owns tells whether a queue is one of the account's.
+// Owns reports whether a queue is one of the account's.
 func (q *Queues) Owns(queue string) bool { return slices.Contains(q.names(), queue) }
 
 func (q *Queues) names() []string {
@@ -201,7 +201,7 @@ func (q *Queues) Unpause(ctx context.Context, gate qflow.Gate) error {
 	return q.Notify(ctx, ParkedQueue(q.account, gate))
 }
 
-// Paused gives the gates whose parked queues are paused.
+// Paused returns the gates whose parked queues are paused.
 func (q *Queues) Paused(ctx context.Context) (map[qflow.Gate]bool, error) {
 	pipe := q.redis.Pipeline()
 	paused := map[qflow.Gate]*redis.IntCmd{}
@@ -270,8 +270,8 @@ func (q *Queues) set(ctx context.Context, gate qflow.Gate, paused bool) error {
 // pageSize is how many tasks are listed in one round trip.
 const pageSize = 50
 
-// EachParked gives the chunks that wait for a gate, then those that come back by themselves after a while, until do says to
-// stop by giving false.
+// EachParked calls do with the chunks that wait for a gate, then with those that come back by themselves after a while, until it returns
+// false.
 func (q *Queues) EachParked(gate qflow.Gate, do func([]chunk.Ref) (more bool, err error)) error {
 	lists := []listing{{q.inspector.ListPendingTasks, ParkedQueue(q.account, gate)}}
 	for _, g := range qflow.Gates {
@@ -319,7 +319,7 @@ func (q *Queues) RetryNow(ctx context.Context, lane chunk.Lane, id string) error
 	return q.Notify(ctx, l.queue)
 }
 
-// notWaiting tells whether a task has gone on by itself meanwhile. Asynq has no error of its own for that.
+// notWaiting reports whether a task has gone on by itself meanwhile. Asynq has no error of its own for that.
 func notWaiting(err error) bool {
 	return errors.Is(err, asynq.ErrTaskNotFound) || strings.Contains(err.Error(), "FAILED_PRECONDITION")
 }
@@ -338,7 +338,7 @@ func (l listing) each(do func([]chunk.Ref) (bool, error)) (more bool, err error)
 		}
 		var refs []chunk.Ref
 		for _, t := range tasks {
-			if r, err := chunk.ParsePayload(t.Payload); err == nil { // not a task of ours: the handler says so when it meets it
+			if r, err := chunk.ParsePayload(t.Payload); err == nil { // not a task of ours: the handler reports it
 				refs = append(refs, r)
 			}
 		}
@@ -351,7 +351,7 @@ func (l listing) each(do func([]chunk.Ref) (bool, error)) (more bool, err error)
 	}
 }
 
-// InUse tells which of some queues hold anything that Asynq asks for: tasks in whatever state but the archive. It takes one round trip,
+// InUse reports which of some queues hold anything that Asynq asks for: tasks in whatever state but the archive. It takes one round trip,
 // and a command for each queue, since two queues may be on different nodes of a cluster.
 func (q *Queues) InUse(ctx context.Context, queues []string) (map[string]bool, error) {
 	pipe := q.redis.Pipeline()

@@ -12,9 +12,9 @@ import (
 // strikePage is how many task ids are read in one round trip, about 20 bytes each.
 const strikePage = 1000
 
-// RemoveQueued takes off a list, by import, the chunks that have a task in one of some lanes or in a parked queue, in whatever state. It reads
-// Asynq's keys itself: the Inspector would read every task. A task that moves on meanwhile may be missed, so whoever acts on what is left
-// asks twice.
+// RemoveQueued removes from a list, by import, the chunks that have a task in one of some lanes or in a parked queue, in whatever state. It reads
+// Asynq's keys itself: the Inspector would read every task. A task that moves on meanwhile may be missed, so ask twice before acting
+// on what is left.
 func (q *Queues) RemoveQueued(ctx context.Context, lanes map[chunk.Lane]bool, list map[string]map[int]bool) error {
 	var names []string
 	for l := range lanes {

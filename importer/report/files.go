@@ -115,7 +115,7 @@ func (w *writer) write(row SourceRow, s ledger.State, why ledger.Reason) error {
 	return nil
 }
 
-// fit gives a ragged row the header's width, so that our columns stand where their headers are. What is too much stays
+// fit makes a ragged row as wide as the header, so that our columns stand where their headers are. What is too much stays
 // visible in the last cell.
 func (w *writer) fit(cells []string) []string {
 	if len(cells) > w.width && w.width > 0 {

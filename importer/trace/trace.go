@@ -1,9 +1,9 @@
-// Package trace makes the spans of an import: the import, its tasks, the calls of each task to Qflow. They are for whoever has
+// Package trace makes the spans of an import: the import, its tasks, the calls of each task to Qflow. They are for installations with
 // a collector of OpenTelemetry traces; without one nothing is made, and every function here costs the look at one flag.
 //
 // A task's headers in Asynq carry its place in the trace, so that its payload stays what it is. A short import is one trace. The
-// tasks of a long one begin traces of their own, linked to the import's: a trace of a hundred thousand spans is none that
-// anybody can open, and a sampler that keeps one in ten would keep all of an import or nothing.
+// tasks of a long one begin traces of their own, linked to the import's: a trace of a hundred thousand spans cannot be
+// opened, and a sampler that keeps one in ten would keep all of an import or nothing.
 //
 // A span says which import, chunk and endpoint; nothing of a guest.
 package trace
@@ -29,7 +29,7 @@ func Enable() { on.Store(true) }
 // Disable has no more spans made.
 func Disable() { on.Store(false) }
 
-// Enabled tells whether spans are made.
+// Enabled reports whether spans are made.
 func Enabled() bool { return on.Load() }
 
 func tracer() trace.Tracer { return otel.Tracer("guestflow") }
@@ -46,7 +46,7 @@ func Import(ctx context.Context, account, id string, rows int) (context.Context,
 	return ctx, func(err error) { end(span, err != nil) }
 }
 
-// Headers carry the place in a trace to whoever takes the task; nil where there is none.
+// Headers returns a task's headers with the place in the trace; nil where there is none.
 func Headers(ctx context.Context) map[string]string {
 	if !on.Load() || !trace.SpanContextFromContext(ctx).IsValid() {
 		return nil
@@ -64,7 +64,7 @@ type Chunk struct {
 	Whole   bool // its span belongs to the import's trace, instead of being linked to it
 }
 
-// Task begins the span of a run of a task. At its end it is told how it went, and which errors are failures.
+// Task begins the span of a run of a task. The returned function ends it, with the run's error and which errors are failures.
 func Task(ctx context.Context, headers map[string]string, c Chunk) (context.Context, func(err error, isFailure func(error) bool)) {
 	if !on.Load() {
 		return ctx, func(error, func(error) bool) {}
@@ -84,7 +84,7 @@ func Task(ctx context.Context, headers map[string]string, c Chunk) (context.Cont
 	}
 }
 
-// Call is told of the calls to Qflow.
+// Call begins the span of a call to Qflow; the returned function ends it.
 func Call(ctx context.Context, e qflow.Endpoint) (context.Context, func(qflow.Outcome)) {
 	if !on.Load() {
 		return ctx, func(qflow.Outcome) {}

@@ -1,5 +1,5 @@
--- begin: the last look before a call. It asks whether the import was stopped, which gates are closed, and what state the
--- rows are in, and marks the rows that may be called, in one step: nobody can slip in between the look and the mark.
+-- begin: the last check before a call. It reads whether the import was stopped, which gates are closed, and what state the rows are in,
+-- and marks the rows that may be called, in one step: nothing can change between the check and the mark.
 -- A row that is marked maybe-sent for the first time also gets the epoch: how often a gate has closed behind which a guest may
 -- exist without its email. If it differs when an answer says that the guest exists, that answer proves no email.
 -- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
@@ -24,7 +24,7 @@ local function begun_as(row, state, tried, maybe, epoch)
     if not maybe then epoch = set_epoch(import, epochs, row, now) end
     return join(state, tried, true, epoch)
   end
-  redis.call('SET', in_hand(import, row), 1, 'PX', ARGV[3])
+  redis.call('SET', in_flight(import, row), 1, 'PX', ARGV[3])
   return join(SENDING, tried, maybe, epoch)
 end
 

@@ -1,5 +1,5 @@
 -- create: writes an import's record unless there is one.
--- KEYS  1 import hash, 2 imports (sorted by start), 3 importing (by when their importers' time runs out), 4 known ids (by when they
+-- KEYS  1 import hash, 2 imports (sorted by start), 3 importing (sorted by when the importer's heartbeat expires), 4 known ids (by when they
 --       were last met), 5 how many were begun
 -- ARGV  1 id, 2 seconds to keep it, 3 rows, 4 milliseconds until its importer has to have shown itself, 5 the lanes that it may go by
 --       (numbers with blanks between), then field, value, ...
@@ -30,7 +30,7 @@ redis.call('EXPIRE', import, ARGV[2])
 mark_called(import)
 redis.call('ZADD', imports, now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', imports, '-inf', now - ARGV[2] * 1000)
-redis.call('ZREMRANGEBYSCORE', news(import), '-inf', now - ARGV[2] * 1000) -- nobody may be there to be told
+redis.call('ZREMRANGEBYSCORE', notifications(import), '-inf', now - ARGV[2] * 1000) -- where notifications are off
 if tonumber(ARGV[3]) == 0 then
   finish(import)
 else

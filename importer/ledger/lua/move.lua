@@ -7,8 +7,8 @@
 --       1 to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it), the call
 --       that is behind it in two words ('' for none worth keeping)
 -- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a try.
--- Times holds two bytes for each row, which tell when it was settled, then two for each chunk, when it was first kept. What a person
--- says later of a settled row leaves its time: that is when its call was made.
+-- Times holds two bytes for each row, when it was settled, then two for each chunk, when it was first kept. A person's later change of a
+-- settled row leaves its time: that is when its call was made.
 -- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row meanwhile.
 -- A row whose email Qflow could not send, as it said before this answer of the call was there, goes on to refused in the same step.
 -- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there),
@@ -18,7 +18,7 @@ local only_new, first_run = ARGV[1] == '1', #KEYS - 4
 local now = now_ms()
 local function open(state) return class(state) == OPEN end
 
--- The record of an import that has expired is not made anew: its other rows would look as if nobody had ever come for them, and their
+-- The record of an import that has expired is not made anew: its other rows would look as if they had never been called, and their
 -- guests as if they could be emailed. But one that Redis has lost may be made anew by its importer.
 local of = redis.call('HMGET', import, 'rows', 'chunk', 'started', 'failing')
 local all_rows, rows_to_a_chunk, started = tonumber(of[1]), tonumber(of[2] or 0), tonumber(of[3] or now)
@@ -32,7 +32,7 @@ end
 -- A hash that is not there has nothing that could be deleted from it.
 local explained, counted, aged = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1, redis.call('EXISTS', epochs) == 1
 
--- fate tells what becomes of a row in a run, which is the same for all rows with the same byte.
+-- fate returns what becomes of a row in a run, which is the same for all rows with the same byte.
 local function fate(byte, to, set, clear, held)
   local from, tried, maybe, epoch = split(byte)
   local f = {from = from, after = byte}
@@ -74,7 +74,7 @@ local function attempt(row, call)
   redis.call('HSET', attempts, row, list)
 end
 
--- moment is now in two bytes: the seconds since the import has begun, told the more roughly the more they are (times.go). A row
+-- moment is now in two bytes: the seconds since the import has begun, the coarser the more they are (times.go). A row
 -- that is settled after half a year has none.
 local function moment()
   local since, code = math.max(math.floor(now / 1000) - math.floor(started / 1000), 0), 1
@@ -106,13 +106,13 @@ local function date(place, many)
 end
 
 -- refuse takes such rows to refused, among so many from one on, once no call is on its way. Where the answer left nothing that may be
--- out, what was told of an earlier email is not held against the row.
+-- out, a failure of an earlier email does not count against the row.
 local refused = {}
 local function refuse(first, count, deltas)
   for row = first, first + count - 1 do
     local why = redis.call('HGET', failing(import), row)
     local state, _, maybe, epoch = split(read(rows, row))
-    if why and not on_its_way(state, maybe) then
+    if why and not calling(state, maybe) then
       redis.call('HDEL', failing(import), row)
       if state == ACCEPTED or state == UNKNOWN then
         write(rows, row, join(REFUSED, true, false, epoch))

@@ -30,15 +30,15 @@ local function write(rows, row, byte)
   redis.call('SETRANGE', rows, row - 1, string.char(byte))
 end
 
--- on_its_way reports whether a call for a row's email may be on its way, whose answer is still to come: also for one that is parked, by
--- which a gate is probed, and for one that a person has cancelled meanwhile.
-local function on_its_way(state, maybe)
+-- calling reports whether a call for a row's email may be in flight: also for one that is parked, by which a gate is probed, and for one
+-- that a person has cancelled meanwhile.
+local function calling(state, maybe)
   return state == SENDING or maybe and (state == QUEUED or state == PARKED or state == PARKED_TRIED or state == CANCELLED)
 end
 
--- failing is a hash of the rows of which Qflow has said, while their calls were on their way, that it could not send the email: row to
--- reason. deliver.lua writes it and move.lua heeds it once the answer is there. The import's field of that name says that there is
--- one, so that nothing is looked for where there is none. Its key is built here, like that of news.
+-- failing is a hash of the rows of which Qflow has reported, while their calls were in flight, that it could not send the email: row to
+-- reason. emailevent's record.lua writes it and move.lua applies it once the answer is there. The import's field of that name says that
+-- there is one, so that nothing is read where there is none. Its key is built here, like that of notifications.
 local function failing(import)
   return import .. ':failing'
 end
@@ -48,20 +48,19 @@ local function now_ms()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
--- run_id names the run of a server, which a restarted one changes and a replica that takes its place too. Managed servers may forbid
--- the question.
+-- run_id names the run of a server. A restart changes it, and so does a failover to a replica. Managed servers may forbid the question.
 local function run_id()
   local info = redis.pcall('INFO', 'server')
   return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
 end
 
--- news is the list of imports that are over and not told of, by when they ended. Its key is built here, on the same slot, since
--- every script that changes a state would have to be given it.
-local function news(import)
+-- notifications is the list of imports that have finished and are still to be announced, by when they finished. Its key is built here, on
+-- the same slot, since every script that changes a state would have to be given it.
+local function notifications(import)
   return string.match(import, '^(.-:)import:') .. 'news'
 end
 
--- running is the set of imports that are not over, for whoever looks at those alone.
+-- running is the set of imports that have not finished.
 local function running(import)
   return string.match(import, '^(.-:)import:') .. 'running'
 end
@@ -70,8 +69,8 @@ local function id_of(import)
   return string.match(import, ':import:(.*)$')
 end
 
--- in_hand is there while a row in sending is in the hands of a process that may still be alive.
-local function in_hand(import, row)
+-- in_flight is there while the call of a row in sending may be in flight, from a process that is alive.
+local function in_flight(import, row)
   return import .. ':sending:' .. row
 end
 
@@ -88,7 +87,7 @@ local function expire_with(import, key)
 end
 
 -- called is a set of the rows of an import that Redis has lost, for which a call may have been made. It is kept for as long as an
--- importer is waited for that places them again (missingFor), since whoever has made the calls may be gone by then.
+-- importer may take to enqueue them again (missingFor), since the process that made the calls may be gone by then.
 local function called(import)
   return import .. ':called'
 end
@@ -115,11 +114,11 @@ local function set_epoch(import, epochs, row, epoch)
   return epoch % 4
 end
 
--- finish stamps an import that has no open row, in the same step as it is put on the list: whoever is killed takes no news along.
+-- finish stamps an import that has no open row, and puts it on the list of notifications in the same step, so that none is lost by a kill.
 local function finish(import)
   local now = now_ms()
   if redis.call('HSETNX', import, 'finished', now) == 0 then return 0 end
-  redis.call('ZADD', news(import), now, id_of(import))
+  redis.call('ZADD', notifications(import), now, id_of(import))
   redis.call('SREM', running(import), id_of(import))
   return 1
 end

@@ -1,5 +1,0 @@
--- attend: says until when an import's importer is known to live.
--- KEYS  1 importing (by when their importers' time runs out), 2 import hash
--- ARGV  1 id, 2 milliseconds from now; 0: it is gone, 3 1 if it has just begun: then the file is what it was
-redis.call('ZADD', KEYS[1], now_ms() + ARGV[2] - 0.5, ARGV[1]) -- half-way between what abandoned gives: seen tells them apart
-if ARGV[3] == '1' then redis.call('HDEL', KEYS[2], 'successor') end
