@@ -89,6 +89,10 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 				"“Form of dates” in the console), or a layout such as DD/MM/YYYY HH:mm",
 		})
 	}
+	for _, q := range c.Questions() {
+		q.Path = path
+		questions = append(questions, q)
+	}
 	for _, header := range slices.Sorted(maps.Keys(u.standing)) {
 		if t := u.standing[header]; t.out > 0 {
 			questions = append(questions, t.question(path, header))

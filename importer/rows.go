@@ -80,7 +80,10 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 		_ = file.Close() // only read
 		return nil, err
 	}
-	c, problem := columns.Map(header, columns.Options{Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Clean: clean, Rows: file.Sample()})
+	c, problem := columns.Map(header, columns.Options{
+		Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Clean: clean,
+		Rows: file.Sample(), Emails: s.Template != "",
+	})
 	if problem != nil {
 		problem.Path, problem.Line = path, line
 		_ = file.Close() // only read

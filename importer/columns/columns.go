@@ -19,6 +19,7 @@ type Options struct {
 	SplitNames bool                // take a column of full names apart where there are no others
 	Clean      func(string) string // what becomes of a cell before it goes into a template
 	Rows       [][]string          // some of the first rows, which may have more cells than the header or fewer
+	Emails     bool                // are to be sent
 }
 
 // Kind is why a field comes from where it comes from.
@@ -56,6 +57,7 @@ type Columns struct {
 	Program     string            `json:"program,omitempty"` // that exports such lists, "" where none is known
 	Ignored     []string          `json:"ignored,omitempty"` // headers that were said to decide nothing
 
+	questions     []table.Error
 	program       *program
 	used          map[int]bool
 	split         int            // the column of full names, or -1
@@ -69,7 +71,7 @@ type Columns struct {
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1}
 	c.recognise()
-	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkContent, c.checkPartySize} {
+	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize} {
 		if problem := step(o); problem != nil {
 			if c.Program != "" {
 				problem.Problem += fmt.Sprintf(" (this looks like an export of %s)", c.Program)
@@ -78,7 +80,8 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 		}
 	}
 	c.finish()
-	return c, c.checkMisspelt(o)
+	c.askContent(o)
+	return c, nil
 }
 
 func (c *Columns) add(s Source) {

@@ -7,31 +7,41 @@ import (
 	"guestflow/importer/table"
 )
 
-// checkContent asks about columns whose cells say what they are, and whose headers do not: addresses that would not be used, and a
-// column without a name where a part of the names is missing.
-func (c *Columns) checkContent(o Options) *table.Error {
-	if _, decided := o.Chosen[Email]; !decided && !c.has(Email) {
+// Questions returns what has to be answered before anything of the list is imported. The caller adds path and line.
+func (c *Columns) Questions() []table.Error { return c.questions }
+
+func (c *Columns) ask(problem, advice string) {
+	c.questions = append(c.questions, table.Error{NeedsAnswer: true, Problem: problem + c.listHeaders(), Advice: advice})
+}
+
+// askContent asks about columns whose cells or misspelt headers say what they are: addresses to which emails would not be sent, and a
+// missing part of the names.
+func (c *Columns) askContent(o Options) {
+	if _, decided := o.Chosen[Email]; !decided && o.Emails && !c.has(Email) {
 		if at := c.unusedColumn(o.Rows, isAddress); at >= 0 {
-			return &table.Error{
-				NeedsAnswer: true,
-				Problem:     fmt.Sprintf("the column %s has email addresses, and its name is not known%s", c.shownName(at), c.listHeaders()),
-				Advice:      "say that it is the email: " + mapAdvice(Email, c.mappingName(at)) + ", or --map 'email=' to do without",
-			}
+			c.ask(fmt.Sprintf("the column %s has email addresses, and its name is not known", c.shownName(at)),
+				"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to do without")
 		}
 	}
 	missing := c.missingName(o)
 	if missing == "" {
-		return nil
+		return
 	}
 	at := c.unusedColumn(o.Rows, func(cell string) bool { return !blank(cell) })
-	if at < 0 || !blank(c.Header[at]) {
-		return nil
+	if at >= 0 && blank(c.Header[at]) {
+		c.ask(fmt.Sprintf("column %d has no name, and no other is the %s", at+1, missing), nameAdvice(missing, columnNumber(at)))
+		return
 	}
-	return &table.Error{
-		NeedsAnswer: true,
-		Problem:     fmt.Sprintf("column %d has no name, and no other is the %s%s", at+1, missing, c.listHeaders()),
-		Advice:      "say what it is: " + mapAdvice(missing, columnNumber(at)) + fmt.Sprintf(", or --map '%s=' to do without", missing),
+	for _, s := range c.Suggestions {
+		if s.Field == missing {
+			c.ask(fmt.Sprintf("the column %s looks like %s, and no other is", quoteHeader(s.Header), missing), nameAdvice(missing, s.Header))
+			return
+		}
 	}
+}
+
+func nameAdvice(field, column string) string {
+	return "say what it is: " + mapAdvice(field, column) + fmt.Sprintf(", or --map '%s=' to do without", field)
 }
 
 // missingName returns the part of the names that no column has and that was not left out, where the other part is there.
@@ -44,21 +54,6 @@ func (c *Columns) missingName(o Options) string {
 		return ""
 	}
 	return missing
-}
-
-// checkMisspelt asks about a column that looks like the missing part of the names.
-func (c *Columns) checkMisspelt(o Options) *table.Error {
-	missing := c.missingName(o)
-	for _, s := range c.Suggestions {
-		if s.Field == missing && missing != "" {
-			return &table.Error{
-				NeedsAnswer: true,
-				Problem:     fmt.Sprintf("the column %s looks like %s, and no other is%s", quoteHeader(s.Header), missing, c.listHeaders()),
-				Advice:      "say what it is: " + mapAdvice(missing, s.Header) + fmt.Sprintf(", or --map '%s=' to do without", missing),
-			}
-		}
-	}
-	return nil
 }
 
 // unusedColumn returns the first column that no field comes from, and of which most cells are such, or -1. Columns without a name come
