@@ -12,7 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/cmd/guestflow/exit"
-	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
@@ -50,10 +50,10 @@ func newReceiving(t *testing.T) *receiving {
 	r.redis = redistest.Connect(t, server)
 	r.secrets = delivery.NewSecrets(r.redis, books.Prefix(), books.Account(), ring)
 	mux := http.NewServeMux()
-	mux.Handle("POST "+program.WebhookPath, delivery.New(books, r.secrets, slog.New(slog.DiscardHandler), delivery.Observer{}).Handler())
+	mux.Handle("POST "+operate.WebhookPath, delivery.New(books, r.secrets, slog.New(slog.DiscardHandler), delivery.Observer{}).Handler())
 	console := httptest.NewServer(mux)
 	t.Cleanup(console.Close)
-	r.url = console.URL + program.WebhookPath
+	r.url = console.URL + operate.WebhookPath
 	return r
 }
 
@@ -150,7 +150,7 @@ func TestTheWebhookIsSteeredFromTheCommandLine(t *testing.T) {
 		r.good("webhook", "rotate", rotate)
 	}
 	r.good("webhook", "test", "--json")
-	var v webhookView
+	var v operate.WebhookStatus
 	if err := json.Unmarshal([]byte(r.good("webhook", "show", "--json")), &v); err != nil || v.AtQflow != r.url || v.URL != r.url || v.LastDelivery.IsZero() || v.Problem != "" {
 		t.Errorf("%+v, %v", v, err)
 	}
@@ -183,7 +183,7 @@ func TestASecretWhoseAnswerWasLostIsReplacedByARotation(t *testing.T) {
 	if _, errs, code := r.run("webhook", "register", r.url); code == exit.OK || !strings.Contains(errs, "guestflow webhook rotate") {
 		t.Fatalf("exit %d, %s", code, errs)
 	}
-	if out := r.good("webhook", "show"); !strings.Contains(out, "never heard") {
+	if out := r.good("webhook", "show"); !strings.Contains(out, "no answer was received") {
 		t.Errorf("show: %s", out)
 	}
 	if _, _, code := r.run("webhook", "test", "--timeout=300ms"); code == exit.OK {

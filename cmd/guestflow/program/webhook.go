@@ -6,13 +6,11 @@ import (
 	"net/http"
 
 	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/worker/delivery"
 )
 
-// WebhookPath is where the console takes deliveries of all accounts. Behind it may stand an account's name, see webhookOf.
-const WebhookPath = "/webhooks/qflow"
-
-// WithQflow opens the books and the way to Qflow.
+// WithQflow is With for what needs the way to Qflow.
 func WithQflow(ctx context.Context, s *config.Settings, do func(*Account) error) error {
 	return With(ctx, s, func(a *Account) error {
 		if err := a.Connect(nil); err != nil {
@@ -22,27 +20,20 @@ func WithQflow(ctx context.Context, s *config.Settings, do func(*Account) error)
 	})
 }
 
-// Secrets are the account's webhook secrets, sealed by the key that seals its tokens.
-func (a *Account) Secrets() *delivery.Secrets {
-	return delivery.NewSecrets(a.Store.Client, a.Ledger.Prefix(), a.Ledger.Account(), a.Tokens.Keys())
-}
+// anyAccount is the account in metrics of what is refused at the address of all accounts: no account can have this name.
+const anyAccount = "(any)"
 
-// WebhookOf is where the console takes deliveries of one account only: what is refused there is counted as that account's.
-func WebhookOf(account string) string { return WebhookPath + "/" + account }
-
-// nobodys is the account of metrics for what is refused where several accounts are told: no account may be called so.
-const nobodys = "(any)"
-
-// webhooks answer what Qflow tells of emails, by path. The apps must be connected.
-func webhooks(apps []*Account, log *slog.Logger) map[string]http.Handler {
-	desks, answers := make([]*delivery.Receiver, len(apps)), map[string]http.Handler{}
-	for i, a := range apps {
-		desks[i] = delivery.New(a.Ledger, a.Secrets(), a.Log, a.metrics.Webhooks(a.Settings.AccountName()))
-		answers[WebhookOf(a.Settings.AccountName())] = desks[i].Handler()
+// webhooks returns the handlers of Qflow's deliveries by path. The accounts must be connected.
+func webhooks(accounts []*Account, log *slog.Logger) map[string]http.Handler {
+	receivers, handlers := make([]*delivery.Receiver, len(accounts)), map[string]http.Handler{}
+	for i, a := range accounts {
+		name := a.Settings.AccountName()
+		receivers[i] = delivery.New(a.Ledger, a.Operate().Webhook().Secrets, a.Log, a.metrics.Webhooks(name))
+		handlers[operate.WebhookPathOf(name)] = receivers[i].Handler()
 	}
-	answers[WebhookPath] = answers[WebhookOf(apps[0].Settings.AccountName())]
-	if len(apps) > 1 {
-		answers[WebhookPath] = delivery.SharedHandler(desks, apps[0].metrics.Webhooks(nobodys).Refused, log)
+	handlers[operate.WebhookPath] = handlers[operate.WebhookPathOf(accounts[0].Settings.AccountName())]
+	if len(accounts) > 1 {
+		handlers[operate.WebhookPath] = delivery.SharedHandler(receivers, accounts[0].metrics.Webhooks(anyAccount).Refused, log)
 	}
-	return answers
+	return handlers
 }
