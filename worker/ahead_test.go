@@ -60,7 +60,7 @@ func TestALostAnswerBeforeAClosedGateProvesNoEmail(t *testing.T) {
 	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.LostAfter, Next: 1})
 	stop := f.work()
 	id := f.importFile(file(t, 1), settings(template))
-	f.until("the answer is lost", func() bool { return f.calls() == 1 }, nothing)
+	f.until("the answer is lost", func() bool { return f.calls() == 1 })
 	stop()
 	// another import meets the gate, and it opens, before the row comes back
 	for _, change := range []func() (bool, error){
@@ -92,14 +92,14 @@ func TestUnpausingTheParkedQueueByHandProbesAtOnce(t *testing.T) {
 		f.until("the queue is known to be held", func() bool {
 			closed, err := f.gates().Closed(t.Context())
 			return err == nil && len(closed) == 1 && closed[0].QueuePaused
-		}, nothing)
+		})
 		if err := f.inspector().UnpauseQueue("parked:" + f.account + ":trust"); err != nil {
 			t.Fatal(err)
 		}
 	}
 	refused := f.sandbox.Summary().RefusedUntrusted
 	unpause()
-	f.until("one probe", func() bool { return f.sandbox.Summary().RefusedUntrusted == refused+1 }, nothing)
+	f.until("one probe", func() bool { return f.sandbox.Summary().RefusedUntrusted == refused+1 })
 	f.await(id, "all rows are parked again", func(i ledger.Import) bool {
 		return i.Counts.Parked() == rows &&
 			f.parkedQueue("trust").Paused

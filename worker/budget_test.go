@@ -36,7 +36,7 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 		t.Fatalf("counts %v", imp.Counts)
 	}
 	s := f.sandbox.History()
-	if s.LimitsTripped > 0 || f.lines.count("asks for fewer") > 0 {
+	if s.LimitsTripped > 0 || f.lines.Count("asks for fewer") > 0 {
 		t.Fatalf("the limit was passed %d times", s.LimitsTripped)
 	}
 	calls := s.Arrivals[sandbox.ZoneScope]
@@ -79,7 +79,7 @@ func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 	if longest < 3*time.Second || at < 41 || at > 41+3*atOnce {
 		t.Fatalf("the longest pause is %s, before call %d", longest, at+1)
 	}
-	if f.lines.count("asks for fewer") != 1 {
+	if f.lines.Count("asks for fewer") != 1 {
 		t.Fatalf("want one alarm:\n%s", f.lines)
 	}
 	f.checkBooks(120, 120)
@@ -92,10 +92,10 @@ func TestNoCallIsMadeWhileRedisIsAway(t *testing.T) {
 	f.work()
 	f.work()
 	id := f.importFile(file(t, 150), settings(template))
-	f.until("some are sent", func() bool { return f.calls() > 30 }, nothing)
+	f.until("some are sent", func() bool { return f.calls() > 30 })
 	f.server.Kill()
 	gone := time.Now()
-	f.until("two seconds without Redis", func() bool { return time.Since(gone) > 2*time.Second }, nothing)
+	f.until("two seconds without Redis", func() bool { return time.Since(gone) > 2*time.Second })
 	// What had its last look behind it when Redis died may still be called, one row for each place; two seconds have a
 	// hundred slots.
 	late := 0

@@ -19,6 +19,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -41,7 +42,7 @@ type farm struct {
 	url     string
 	ledger  *ledger.Ledger
 	account string
-	lines   *lines
+	lines   *testkit.Log
 	log     *slog.Logger
 	limits  budget.Limits
 	ladder  []time.Duration
@@ -80,33 +81,13 @@ func newFarmOn(t *testing.T, server *redisserver.Server, account string, options
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := &lines{}
+	said := &testkit.Log{}
 	return &farm{
 		t: t, server: server, redis: client, sandbox: box, url: url, ledger: books, account: account,
 		lines: said, log: slog.New(slog.NewTextHandler(said, nil)), ladder: []time.Duration{200 * time.Millisecond},
 		state: t.TempDir(),
 	}
 }
-
-// lines is what the workers log.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(line)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
-func (l *lines) count(part string) int { return strings.Count(l.String(), part) }
 
 // tokens gives a token cache of its own, as another process would have.
 func (f *farm) tokens(client redis.UniversalClient) *tokencache.Cache {
@@ -235,25 +216,15 @@ func (f *farm) await(id, what string, is func(ledger.Import) bool) ledger.Import
 		var err error
 		imp, err = f.ledger.Import(context.Background(), id)
 		return err == nil && is(imp)
-	}, func() string { counts, _ := imp.Counts.MarshalJSON(); return string(counts) })
+	}, testkit.Detail(func() string { counts, _ := imp.Counts.MarshalJSON(); return string(counts) }))
 	return imp
 }
 
-// until looks again and again until something is so. A task that Asynq had taken when a worker stopped comes back when
-// its lease is over, within two minutes.
-func (f *farm) until(what string, is func() bool, state func() string) {
+// until polls until something is so. A task that Asynq had taken when a worker stopped comes back when its lease is over, within two
+// minutes.
+func (f *farm) until(what string, is func() bool, details ...fmt.Stringer) {
 	f.t.Helper()
-	deadline := time.NewTimer(3 * time.Minute)
-	defer deadline.Stop()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !is() {
-		select {
-		case <-deadline.C:
-			f.t.Fatalf("%s: not within three minutes: %s\n%s", what, state(), f.lines)
-		case <-tick.C:
-		}
-	}
+	testkit.Eventually(f.t, what, is, append(details, f.lines)...)
 }
 
 func (f *farm) awaitDone(id string) ledger.Import {

@@ -36,8 +36,6 @@ func (f *farm) adjust(change func(*sandbox.Switches)) {
 // calls counts what reached Qflow's API.
 func (f *farm) calls() int { return f.sandbox.Summary().Busiest[sandbox.ZoneScope].Total }
 
-func nothing() string { return "" }
-
 func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 	t.Parallel()
 	const rows, interval = 40, 1200 * time.Millisecond
@@ -92,14 +90,14 @@ func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 				t.Fatalf("counts %v\n%s", imp.Counts, f.lines)
 			}
 			f.checkBooks(rows, rows)
-			if f.lines.count("gate closed") != 1 || f.lines.count("gate opened") != 1 {
+			if f.lines.Count("gate closed") != 1 || f.lines.Count("gate opened") != 1 {
 				t.Fatalf("want one line for each change:\n%s", f.lines)
 			}
 			f.until("the parked queue is empty", func() bool {
 				q := f.parkedQueue(gate.name)
 				return !q.Paused &&
 					q.Size == 0
-			}, nothing)
+			})
 		})
 	}
 }
@@ -108,7 +106,7 @@ func TestEachGateParksProbesAndOpensByItself(t *testing.T) {
 func (f *farm) probesKeepTheirDistance(interval time.Duration) {
 	f.t.Helper()
 	before, began := f.calls(), time.Now()
-	f.until("two probes", func() bool { return f.calls() >= before+2 }, nothing)
+	f.until("two probes", func() bool { return f.calls() >= before+2 })
 	// A probe may be held up on its way, and the next one not.
 	if n, took := f.calls()-before, time.Since(began); time.Duration(n-1)*interval > took+interval/2 {
 		f.t.Fatalf("%d probes in %s, want one in %s at most", n, took, interval)
@@ -219,8 +217,8 @@ func TestAnUpsertDoesNotOpenTheGateOfItsEmail(t *testing.T) {
 	id := f.importFile(again, settings(template))
 	f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 12 })
 	refused := f.sandbox.Summary().RefusedUntrusted
-	f.until("two probes of its email", func() bool { return f.sandbox.Summary().RefusedUntrusted >= refused+2 }, nothing)
-	if f.lines.count("gate opened") > 0 {
+	f.until("two probes of its email", func() bool { return f.sandbox.Summary().RefusedUntrusted >= refused+2 })
+	if f.lines.Count("gate opened") > 0 {
 		t.Fatalf("a gate opened that is closed:\n%s", f.lines)
 	}
 	f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
@@ -244,7 +242,7 @@ func TestAClosedGateRepeatsNoUnknownWordsOfQflows(t *testing.T) {
 	if err != nil || len(closed) != 1 || closed[0].Code != reason.Other {
 		t.Fatalf("closed gates %+v, %v", closed, err)
 	}
-	if f.lines.count("gate closed") != 1 || f.lines.count("plan_limit_reached")+f.lines.count("Please upgrade") > 0 {
+	if f.lines.Count("gate closed") != 1 || f.lines.Count("plan_limit_reached")+f.lines.Count("Please upgrade") > 0 {
 		t.Fatalf("the log:\n%s", f.lines)
 	}
 }

@@ -55,7 +55,7 @@ func TestAShortImportBesideALongOneThatHoldsBackGetsItsShare(t *testing.T) {
 		closed, err := f.gates().Closed(t.Context())
 		return err == nil &&
 			len(closed) == 0
-	}, nothing)
+	})
 	second := f.importFile(named(t, "Bea", short), settings(template))
 	before := f.sandbox.Summary().Emails
 	f.awaitDone(second)
@@ -205,7 +205,7 @@ func TestAResumedImportGoesOnAtOnce(t *testing.T) {
 	f.until("all chunks wait", func() bool {
 		info, err := f.inspector().GetQueueInfo(chunk.Short.Queue(f.account))
 		return err == nil && info.Retry > 0 && info.Retry == info.Size
-	}, nothing)
+	})
 	if n := f.calls(); n > 0 {
 		t.Fatalf("%d calls for a paused import", n)
 	}

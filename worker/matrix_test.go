@@ -194,7 +194,7 @@ func (m *matrix) run() {
 	emails := m.sandbox.Summary().Emails
 	fileThree, fileFour := file(m.t, fresh), barcodes(m.t, "x", old, 1)
 	three := m.importFile(fileThree, settings(template))
-	m.until("some are sent", func() bool { return m.sandbox.Summary().Emails >= emails+6 }, nothing)
+	m.until("some are sent", func() bool { return m.sandbox.Summary().Emails >= emails+6 })
 	m.shut(true)
 	four := m.importFile(fileFour, settings(template))
 	for _, id := range []string{three, four} {
@@ -217,7 +217,7 @@ func (m *matrix) past() {
 	case "bulk answers lost":
 		m.inject(sandbox.Fault{Endpoint: sandbox.BulkGuests, Kind: sandbox.Fail500After})
 		id := m.importFile(path, settings(""))
-		m.until("the guests are made", func() bool { return m.sandbox.Summary().Guests == pastGuests }, nothing)
+		m.until("the guests are made", func() bool { return m.sandbox.Summary().Guests == pastGuests })
 		m.cancel(id)
 		m.sandbox.ClearFaults()
 	case "written and forgotten":
@@ -336,7 +336,7 @@ func (m *matrix) check(before int, imports ...ledger.Import) {
 	if lost := m.lost(); unknown > lost {
 		m.t.Errorf("%d rows are unknown, and %d answers were lost", unknown, lost)
 	}
-	if m.lines.count("level=ERROR") > 0 {
+	if m.lines.Count("level=ERROR") > 0 {
 		m.t.Error("an error was logged")
 	}
 }

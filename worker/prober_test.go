@@ -154,7 +154,7 @@ func TestAProbeEndsAtTheFirstAnswerThatSpeaksOfItsGate(t *testing.T) {
 		f.awaitParked(f.importFile(named(t, "Bea"+s.Template[:1], 10), s), 10)
 	}
 	f.probeNow(qflow.GateTrust)
-	f.until("the probe is answered", func() bool { return f.closed()[0].LastAnswer != "" }, nothing)
+	f.until("the probe is answered", func() bool { return f.closed()[0].LastAnswer != "" })
 	if c := f.closed()[0]; c.Probes != 1 || f.calls() != 2 {
 		t.Fatalf("%d calls; %+v", f.calls(), c)
 	}
@@ -176,8 +176,8 @@ func TestAProbeThatSaysNothingOfItsGateClimbsNoLadder(t *testing.T) {
 			}
 			f.work()
 			id := f.importFile(file(t, 8), settings(template))
-			f.until("a probe is made again", func() bool { return f.lines.count("the probe's answer says nothing about the gate") >= 2 }, nothing)
-			if c := f.closed()[0]; c.Probes != 0 || f.lines.count("still closed") > 0 {
+			f.until("a probe is made again", func() bool { return f.lines.Count("the probe's answer says nothing about the gate") >= 2 })
+			if c := f.closed()[0]; c.Probes != 0 || f.lines.Count("still closed") > 0 {
 				t.Fatalf("%+v\n%s", c, f.lines)
 			}
 			f.sandbox.ClearFaults()
@@ -217,7 +217,7 @@ func TestAnUnknown403ClosesNoMoreThanTheEventItMet(t *testing.T) {
 		}
 	}
 	refuses.Store(false)
-	f.until("all gates are open", func() bool { return len(f.closed()) == 0 }, nothing)
+	f.until("all gates are open", func() bool { return len(f.closed()) == 0 })
 	for _, imp := range f.running() {
 		f.awaitDone(imp)
 	}
@@ -240,7 +240,7 @@ func TestOneProbeGoesPastTheRowsOfAnEventThatIsRefused(t *testing.T) {
 	if imp := f.awaitDone(good); imp.Counts[ledger.Accepted] != 5 {
 		t.Fatalf("counts %s", show(imp.Counts))
 	}
-	if n := f.lines.count("gate closed"); n != 1 {
+	if n := f.lines.Count("gate closed"); n != 1 {
 		t.Fatalf("%d gates were closed, want the event's:\n%s", n, f.lines)
 	}
 }
@@ -292,13 +292,13 @@ func TestASecondEventsUnknown403ClosesTheAccountAndASuccessNarrowsItAgain(t *tes
 		}
 		imp, err := f.ledger.Import(t.Context(), third)
 		return err == nil && imp.Done()
-	}, nothing)
-	f.until("the other two are closed each for itself", func() bool { return len(f.closed()) == 2 }, nothing)
+	})
+	f.until("the other two are closed each for itself", func() bool { return len(f.closed()) == 2 })
 	// What was shown not to be the account's fault does not close it again.
 	again := settings(sandbox.Defaults().SecondTemplate)
 	again.Event = otherEvent
 	f.importFile(named(t, "Cyd", 2), again)
-	f.until("the other template is closed too", func() bool { return len(f.closed()) == 3 }, nothing)
+	f.until("the other template is closed too", func() bool { return len(f.closed()) == 3 })
 	some.Store(false)
 	f.probeNow(qflow.GatePlan)
 	for _, id := range []string{one, two} {
@@ -306,7 +306,7 @@ func TestASecondEventsUnknown403ClosesTheAccountAndASuccessNarrowsItAgain(t *tes
 			t.Fatalf("counts %s", show(imp.Counts))
 		}
 	}
-	f.until("all gates are open", func() bool { return len(f.closed()) == 0 }, nothing)
+	f.until("all gates are open", func() bool { return len(f.closed()) == 0 })
 	if s := f.sandbox.Summary(); s.EmailsMax != 1 {
 		t.Fatalf("a guest has %d emails", s.EmailsMax)
 	}
@@ -328,7 +328,7 @@ func TestAGateThatTheVersionBeforeHasClosedIsTheAccounts(t *testing.T) {
 	if imp := f.awaitDone(f.importFile(file(t, 6), settings(template))); imp.Counts[ledger.Accepted] != 6 {
 		t.Fatalf("counts %s", show(imp.Counts))
 	}
-	f.until("the gate is open", func() bool { return len(f.closed()) == 0 }, nothing)
+	f.until("the gate is open", func() bool { return len(f.closed()) == 0 })
 }
 
 func TestAnOutageOfSendCostsNoMoreThanARowAProbe(t *testing.T) {
@@ -357,7 +357,7 @@ func TestAnOutageOfSendCostsNoMoreThanARowAProbe(t *testing.T) {
 			}
 			for range 3 {
 				f.probeNow(qflow.GateSend)
-				f.until("it is answered", func() bool { return f.closed()[0].LastAnswer != "" }, nothing)
+				f.until("it is answered", func() bool { return f.closed()[0].LastAnswer != "" })
 				imp = f.await(id, "the rest waits", atRest)
 				if unknown++; imp.Counts[ledger.Unknown] > unknown {
 					t.Fatalf("%d rows are unknown after a probe, want %d", imp.Counts[ledger.Unknown], unknown)
@@ -388,9 +388,9 @@ func TestASendThatCertainlyDidNothingIsNotUnknown(t *testing.T) {
 			f.awaitDone(f.importFile(list, settings("")))
 			f.adjust(func(s *sandbox.Switches) { s.OriginDown = down })
 			id, before := f.importFile(list, settings(template)), f.calls()
-			f.until("sends have failed", func() bool { return f.calls() >= before+3 }, nothing)
+			f.until("sends have failed", func() bool { return f.calls() >= before+3 })
 			f.adjust(func(s *sandbox.Switches) { s.OriginDown = "no" })
-			if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 6 || f.lines.count("gate closed") > 0 {
+			if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 6 || f.lines.Count("gate closed") > 0 {
 				t.Fatalf("counts %s\n%s", show(imp.Counts), f.lines)
 			}
 			f.checkBooks(6, 6)
@@ -425,10 +425,10 @@ func TestASendWhoseConnectionIsRefusedIsNotUnknown(t *testing.T) {
 	f.until("sends have failed", func() bool {
 		tries, err := f.ledger.Tries(t.Context(), id, []int{1, 2, 3, 4, 5, 6})
 		return err == nil && slices.Max(tries) > 0
-	}, nothing)
+	})
 	front = on(front.Listener.Addr().String())
 	defer front.Close()
-	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 6 || f.lines.count("gate closed") > 0 {
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 6 || f.lines.Count("gate closed") > 0 {
 		t.Fatalf("counts %s\n%s", show(imp.Counts), f.lines)
 	}
 	f.checkBooks(6, 6)
@@ -521,8 +521,8 @@ func TestAQueueThatTheFleetReleasesLateIsNotUnpausedManually(t *testing.T) {
 	f.until("the queue is paused again", func() bool {
 		return f.closed()[0].QueuePaused &&
 			f.parkedQueue(qflow.GateTrust).Paused
-	}, nothing)
-	if c := f.closed()[0]; f.lines.count("unpaused manually") > 0 || time.Until(c.NextProbe) < never/2 {
+	})
+	if c := f.closed()[0]; f.lines.Count("unpaused manually") > 0 || time.Until(c.NextProbe) < never/2 {
 		t.Fatalf("%+v\n%s", c, f.lines)
 	}
 }

@@ -74,7 +74,7 @@ func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
 			for range 6 {
 				look()
 			}
-			if f.lines.count("enqueued again") > 0 {
+			if f.lines.Count("enqueued again") > 0 {
 				f.t.Error("an archived task is there for a person to run")
 			}
 			f.drop(task.Queue, task.ID)
@@ -103,7 +103,7 @@ func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
 			f.until("their tasks are", func() bool {
 				info, err := f.inspector().GetQueueInfo(parked)
 				return err == nil && info.Active == 0 && info.Pending > 3
-			}, nothing)
+			})
 			stop()
 			f.drop(parked, f.tasks(f.inspector().ListPendingTasks, parked)[0].ID)
 			f.adjust(func(s *sandbox.Switches) { s.Trusted = true })
@@ -116,18 +116,18 @@ func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
 			c.lose(f, id)
 			look := f.looker()
 			for range 3 {
-				if f.lines.count("enqueued again") > 0 {
+				if f.lines.Count("enqueued again") > 0 {
 					t.Error("a task is missing for certain only when it was so twice")
 				}
 				look()
 			}
-			if f.lines.count("enqueued again") != 1 || f.lines.count(fmt.Sprintf("tasks=%d", c.tasks)) != 1 {
+			if f.lines.Count("enqueued again") != 1 || f.lines.Count(fmt.Sprintf("tasks=%d", c.tasks)) != 1 {
 				t.Errorf("want one line of %d tasks:\n%s", c.tasks, f.lines)
 			}
 			for range 5 {
 				look() // they are there now
 			}
-			if f.lines.count("enqueued again") != 1 {
+			if f.lines.Count("enqueued again") != 1 {
 				t.Errorf("what is there is enqueued again:\n%s", f.lines)
 			}
 			f.work()
@@ -207,7 +207,7 @@ func TestTasksThatAreActiveWithoutALeaseComeBack(t *testing.T) {
 	for range 3 {
 		look()
 	}
-	if f.lines.count("tasks=2 without_content=1") != 1 || f.lines.count("enqueued again") != 1 {
+	if f.lines.Count("tasks=2 without_content=1") != 1 || f.lines.Count("enqueued again") != 1 {
 		t.Errorf("want two that come back, and one that is made anew:\n%s", f.lines)
 	}
 	for _, id := range held[1:] { // the half minute that Asynq waits is over
@@ -239,7 +239,7 @@ func TestRowsThatAreNoLongerKeptAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if gone, err := f.ledger.Notes.LostChunks(t.Context(), imp); err != nil || gone[id] != 1 ||
-		f.lines.count("no longer kept in Redis") != 1 {
+		f.lines.Count("no longer kept in Redis") != 1 {
 		t.Errorf("%v, %v, want one chunk and one line:\n%s", gone, err, f.lines)
 	}
 }
@@ -266,7 +266,7 @@ func TestLookingForMissingTasksDoesNoHarmWhileTheyMove(t *testing.T) {
 	cancel()
 	<-looking
 	f.checkBooks(guests, guests)
-	t.Logf("%d tasks enqueued again", f.lines.count("enqueued again"))
+	t.Logf("%d tasks enqueued again", f.lines.Count("enqueued again"))
 }
 
 // Promise: of a fleet one process looks, and when it is gone another does.
@@ -281,7 +281,7 @@ func TestOneProcessOfAFleetLooksForMissingTasks(t *testing.T) {
 	for range 5 {
 		second()
 	}
-	if f.lines.count("enqueued again") > 0 {
+	if f.lines.Count("enqueued again") > 0 {
 		t.Error("the second looks although it is the first one's turn")
 	}
 	f.endTurn()
@@ -289,7 +289,7 @@ func TestOneProcessOfAFleetLooksForMissingTasks(t *testing.T) {
 		second()
 	}
 	first()
-	if f.lines.count("enqueued again") != 1 {
+	if f.lines.Count("enqueued again") != 1 {
 		t.Errorf("the second has not taken over:\n%s", f.lines)
 	}
 	f.work()

@@ -118,7 +118,7 @@ func TestRowsThatRedisLosesAfterAnImportAreNamed(t *testing.T) {
 	f.rewind(to)
 	f.late(id)
 	f.work()
-	f.until("it is said", func() bool { return f.lines.count("stopped half-way") == 1 }, nothing)
+	f.until("it is said", func() bool { return f.lines.Count("stopped half-way") == 1 })
 	f.importFile(path, settings(template))
 	f.awaitDone(id)
 	f.checkBooks(guests, guests)
@@ -172,7 +172,7 @@ func TestAnEmailThatRedisForgetsIsNotSentAgain(t *testing.T) {
 			way.before(f, id)
 			to := f.position()
 			way.calls(f)
-			if f.lines.count("gate closed") == 0 {
+			if f.lines.Count("gate closed") == 0 {
 				f.work()
 				f.beside()
 			}
@@ -180,7 +180,7 @@ func TestAnEmailThatRedisForgetsIsNotSentAgain(t *testing.T) {
 			f.checkBooks(guests, guests)
 			way.after(f)
 			f.rewind(to)
-			f.until("both processes have seen it", func() bool { return f.lines.count("is written again") == 2 }, nothing)
+			f.until("both processes have seen it", func() bool { return f.lines.Count("is written again") == 2 })
 			f.await(id, "nothing moves", func(i ledger.Import) bool { return i.Done() || i.Counts.Parked() == guests })
 			f.adjust(trusted)
 			if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != guests {

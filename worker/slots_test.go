@@ -53,7 +53,7 @@ func TestAnAccountWithoutATokenBooksNothing(t *testing.T) {
 	// guests are written without a token no more than emails are sent
 	without.importFile(named(t, "Bea", 300), settings(""))
 	without.work()
-	without.until("it has asked for a token in vain, time and again", func() bool { return asked.Load() > 3 }, nothing)
+	without.until("it has asked for a token in vain, time and again", func() bool { return asked.Load() > 3 })
 	if got := without.slots("shared"); len(got) > 0 {
 		t.Fatalf("it has booked: %v", got)
 	}
@@ -92,9 +92,9 @@ func TestASlotOfARowThatIsNotCalledIsGivenBack(t *testing.T) {
 			f.limits = budget.Limits{API: 1200, Email: 1200}
 			id := f.importFile(file(t, 200), settings(template))
 			f.work()
-			f.until("calls are made", func() bool { return f.calls() > 10 }, nothing)
+			f.until("calls are made", func() bool { return f.calls() > 10 })
 			stop(f, id)
-			f.until("no chunk is in hand", f.idle, nothing)
+			f.until("no chunk is in hand", f.idle)
 			if got := f.slots("main")["free:zone,send"]; got == "" {
 				t.Fatalf("no slot was given back: %v", f.slots("main"))
 			}

@@ -36,7 +36,7 @@ func TestAStopWaitsForSlowCallsAndForNothingElse(t *testing.T) {
 	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.SlowAfter, DelayMS: 800})
 	id := f.importFile(file(t, 400), settings(template)) // 7 rows to a chunk: 6 s of calls in each
 	stop := f.work()
-	f.until("calls are in flight", func() bool { return f.calls() >= 8 }, nothing)
+	f.until("calls are in flight", func() bool { return f.calls() >= 8 })
 	before := f.calls()
 	stop()
 	if more := f.calls() - before; more > atOnce { // whose slot had come
@@ -62,7 +62,7 @@ func TestAStopEndsWithinTheGraceTimeWhateverHangs(t *testing.T) {
 	f.inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.HangAfter, DelayMS: 6000, Next: 4})
 	id := f.importFile(file(t, 30), settings(template))
 	stop := f.work()
-	f.until("calls hang", func() bool { return f.calls() >= 8 }, nothing)
+	f.until("calls hang", func() bool { return f.calls() >= 8 })
 	began := time.Now()
 	stop()
 	if took := time.Since(began); took > 5*time.Second {
@@ -118,14 +118,13 @@ func TestALateAnswerLeavesNoRowBehind(t *testing.T) {
 	f.inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.Slow, DelayMS: 4000})
 	stops := []func(){f.work(), f.work()} // who probes releases nothing meanwhile
 	id := f.importFile(file(t, 1), settings(template))
-	f.until("a probe is on its way", func() bool { return f.sandbox.Summary().Busiest[sandbox.SendScope].Total > 0 },
-		nothing)
+	f.until("a probe is on its way", func() bool { return f.sandbox.Summary().Busiest[sandbox.SendScope].Total > 0 })
 	f.forgetSenders(id)
 	if _, err := f.gates().Open(t.Context(), qflow.GateTrust); err != nil {
 		t.Fatal(err)
 	}
 	f.await(id, "the row is settled", func(i ledger.Import) bool { return i.Counts[ledger.Unknown] == 1 })
-	f.until("the probe's answer", func() bool { return f.sandbox.Summary().Total(sandbox.Send) == 1 }, nothing)
+	f.until("the probe's answer", func() bool { return f.sandbox.Summary().Total(sandbox.Send) == 1 })
 	for _, stop := range stops { // what the answer means is written down by then
 		stop()
 	}
@@ -151,7 +150,7 @@ func TestARowWhoseSendIsUnderWayIsLeftToIt(t *testing.T) {
 	f.until("the second task is put off", func() bool {
 		task, err := f.inspector().GetTaskInfo(chunk.Short.Queue(f.account), again.TaskID())
 		return err == nil && task.State == asynq.TaskStateRetry
-	}, nothing)
+	})
 	if imp, err := f.ledger.Import(t.Context(), id); err != nil || imp.Counts[ledger.Sending] != 1 {
 		t.Fatalf("counts %v, %v", imp.Counts, err)
 	}

@@ -193,7 +193,7 @@ func TestWhatAKilledImporterHasPlacedGoesOut(t *testing.T) {
 	if imp.Counts[ledger.Accepted] != before.Counts[ledger.Queued] || imp.Counts[ledger.New] != before.Counts[ledger.New] {
 		t.Errorf("%v, of %v", imp.Counts, before.Counts)
 	}
-	f.until("it is said", func() bool { return f.lines.count("stopped half-way") == 1 }, nothing)
+	f.until("it is said", func() bool { return f.lines.Count("stopped half-way") == 1 })
 	f.importFile(path, settings(template))
 	f.awaitDone(id)
 	f.checkBooks(guests, guests)

@@ -67,3 +67,8 @@ func list(details []fmt.Stringer) (text string) {
 // Long reports whether the tests that kill, freeze and restart run at length, which takes an hour: make chaos. They are brief
 // otherwise.
 func Long() bool { return os.Getenv("GUESTFLOW_CHAOS") == "long" }
+
+// Detail is a text for Eventually and Receive that is made when it is needed.
+type Detail func() string
+
+func (d Detail) String() string { return d() }

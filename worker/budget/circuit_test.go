@@ -1,10 +1,10 @@
 package budget_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/worker/budget"
 )
 
@@ -132,10 +132,10 @@ func TestAnOpenCircuitWastesNoSlots(t *testing.T) {
 
 func TestAnOpenCircuitIsLoggedOnceForTheFleet(t *testing.T) {
 	b := newBench(t)
-	said := &lines{}
+	said := &testkit.Log{}
 	var fleet []*budget.Budget
 	for range 3 {
-		fleet = append(fleet, budget.New(b.redis, budget.Config{Egress: "egress", Account: "main", Log: said.logger()}))
+		fleet = append(fleet, budget.New(b.redis, budget.Config{Egress: "egress", Account: "main", Log: said.Logger()}))
 	}
 	for range 2 {
 		for range 120 {
@@ -147,7 +147,7 @@ func TestAnOpenCircuitIsLoggedOnceForTheFleet(t *testing.T) {
 			b.live(x, 10*time.Second, never)
 		}
 	}
-	if strings.Count(said.String(), "too many calls fail") != 2 || strings.Count(said.String(), "succeed again") != 4 {
+	if said.Count("too many calls fail") != 2 || said.Count("succeed again") != 4 {
 		// "succeed again" stands in both lines
 		t.Fatalf("want each change once, twice over:\n%s", said)
 	}

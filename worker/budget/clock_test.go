@@ -2,10 +2,10 @@ package budget_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/worker/budget"
 )
 
@@ -18,16 +18,16 @@ var steps = []time.Duration{5 * time.Second, time.Hour, 3 * year}
 // back has Redis' clock go back: all that is stored lies further ahead then.
 func (b *bench) back(d time.Duration) { b.pass(-d) }
 
-func (b *bench) logging(said *lines) *budget.Budget {
+func (b *bench) logging(said *testkit.Log) *budget.Budget {
 	return budget.New(b.redis, budget.Config{Egress: "egress", Account: "main",
-		Limits: budget.Limits{API: 6000, Email: 3000}, Log: said.logger()})
+		Limits: budget.Limits{API: 6000, Email: 3000}, Log: said.Logger()})
 }
 
 func TestAClockThatGoesBackStopsNoCall(t *testing.T) {
 	t.Parallel()
 	for _, step := range steps {
 		t.Run(step.String(), func(t *testing.T) {
-			b, said := newBench(t), &lines{}
+			b, said := newBench(t), &testkit.Log{}
 			x := b.logging(said)
 			b.slot(x, budget.API, budget.Email)
 			b.back(step)
@@ -36,7 +36,7 @@ func TestAClockThatGoesBackStopsNoCall(t *testing.T) {
 				t.Fatalf("booked %v, to wait %s", booked, wait)
 			}
 			b.slot(x, budget.API, budget.Email)
-			if got := strings.Count(said.String(), "clock has gone back"); got != 1 {
+			if got := said.Count("clock has gone back"); got != 1 {
 				t.Fatalf("it was told %d times:\n%s", got, said)
 			}
 		})

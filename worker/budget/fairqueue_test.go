@@ -2,14 +2,15 @@ package budget_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/worker/budget"
 )
 
@@ -29,18 +30,10 @@ func (b *bench) crowd(x *budget.Budget, n int, key string, scopes ...budget.Scop
 	return calls, func() { cancel(); all.Wait() }
 }
 
-// until waits until so many calls were made.
+// until waits until a number of calls were made.
 func (b *bench) until(calls *atomic.Int64, n int64) {
 	b.t.Helper()
-	tick, deadline := time.NewTicker(time.Millisecond), time.After(2*time.Minute)
-	defer tick.Stop()
-	for calls.Load() < n {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			b.t.Fatalf("%d calls in two minutes, want %d", calls.Load(), n)
-		}
-	}
+	testkit.Eventually(b.t, fmt.Sprintf("%d calls", n), func() bool { return calls.Load() >= n })
 }
 
 // together holds each command back until as many are on their way.
@@ -90,14 +83,5 @@ func TestWithoutLimitsNoCallWaitsForAnother(t *testing.T) {
 	x, reached := crowded(t, callers, budget.Limits{})
 	_, end := b.crowd(x, callers, "an import", budget.API, budget.Email)
 	defer end()
-	await(t, reached, "all callers' bookings are on their way at once")
-}
-
-func await(t *testing.T, reached <-chan struct{}, what string) {
-	t.Helper()
-	select {
-	case <-reached:
-	case <-time.After(time.Minute):
-		t.Fatalf("not within a minute: %s", what)
-	}
+	testkit.Receive(t, reached, "all callers' bookings are on their way at once")
 }

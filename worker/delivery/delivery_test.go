@@ -1,7 +1,6 @@
 package delivery_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -25,6 +24,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/lease"
 	"guestflow/importer/ledger"
@@ -52,7 +52,7 @@ type post struct {
 	handler *httptest.Server
 	secret  secret.Text
 	imp     string
-	log     lockedBuffer
+	log     testkit.Log
 
 	mu       sync.Mutex
 	accepted map[string]int // by kind and fate
@@ -162,24 +162,6 @@ func (b breaker) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 		}
 		return next(ctx, cmds)
 	}
-}
-
-// lockedBuffer is a log that handlers write while a test reads.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // tokens are those of the sandbox's public account.

@@ -27,6 +27,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -50,7 +51,7 @@ type game struct {
 	account string
 	ledger  *ledger.Ledger
 	log     *slog.Logger
-	said    *lines
+	said    *testkit.Log
 	desk    *httptest.Server
 	hush    []byte // the secret that events are signed with
 	post    http.Client
@@ -80,29 +81,12 @@ type list struct {
 
 type entry struct{ name, mail, tags, notes string }
 
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(line)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
 const people = 7
 
 func newGame(t *testing.T, server *redisserver.Server, seed uint64) *game {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 7))
-	g := &game{t: t, random: r, judge: newJudge(t, r), server: server, account: fmt.Sprintf("r%d", seed), said: &lines{},
+	g := &game{t: t, random: r, judge: newJudge(t, r), server: server, account: fmt.Sprintf("r%d", seed), said: &testkit.Log{},
 		state: t.TempDir(), first: r.IntN(4) == 0}
 	g.log = slog.New(slog.NewTextHandler(g.said, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	g.redis = redistest.Connect(t, server)
