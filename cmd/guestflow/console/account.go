@@ -15,11 +15,14 @@ import (
 type Account struct {
 	*operate.Watcher
 
-	Profiles  []string
-	Spool     *spool.Spool                                                                // of uploaded files
-	Watched   spool.Spools                                                                // of dropped files, some of which wait
-	Approved  func()                                                                      // is called once an item may be imported
-	Settings  func(spec.Spec) (importer.Settings, error)                                  // of a request, as the command line makes them
+	Profiles []string
+	Spool    *spool.Spool // of uploaded files
+	// of dropped files, some of which wait
+	Watched spool.Spools
+	// is called once an item may be imported
+	Approved func()
+	// of a request, as the command line makes them
+	Settings  func(spec.Spec) (importer.Settings, error)
 	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
 	Schedules func(ctx context.Context) ([]Schedule, error)
 	Config    func() map[string]any // secrets redact themselves

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// overviewMaxAge is how old the overview of an account may be on the page of all accounts: its open pages share the reads.
+	// overviewMaxAge is how old the overview of an account may be on the page of all accounts: its open pages share the
+	// reads.
 	overviewMaxAge = renderInterval * 9 / 10
 
 	// menuMaxAge is how old it may be for the marks in the menu: every page has them, and none should wait for them.
@@ -78,7 +79,8 @@ func openRows(o operate.Overview) (c ledger.Counts) {
 	return c
 }
 
-// menu lists the accounts, if there are several. If they cannot be read it has no marks: the page itself shows the error.
+// menu lists the accounts, if there are several. If they cannot be read it has no marks: the page itself shows the
+// error.
 func (s *Site) menu(ctx context.Context, r *request) []accountShown {
 	if len(s.accounts) < 2 {
 		return nil

@@ -19,10 +19,11 @@ import (
 	"guestflow/qflow"
 )
 
-// beginChart has an account begin an import of so many rows, of which nobody has enqueued any.
+// startImport starts an import of so many rows, none of which is enqueued.
 func startImport(t *testing.T, a *console.Account, id string, rows int) {
 	t.Helper()
-	if _, _, err := a.Ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: id, SHA256: id, Source: id + ".csv", Rows: rows, Chunk: 50}); err != nil {
+	if _, _, err := a.Ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: id,
+		SHA256: id, Source: id + ".csv", Rows: rows, Chunk: 50}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -43,7 +44,8 @@ func TestAllAccountsAreSeenAtAGlance(t *testing.T) {
 	startImport(t, shutOne, "bbbbbbbb", 300)
 	shut(t, shutOne, qflow.GateTrust)
 	front := draw(t, newSite(t, calm, shutOne), "/")
-	for _, want := range []string{"All accounts", `href="/a/calm/"`, `href="/a/gala/"`, "2 running", "1,500 new", "trust gate closed", "no worker is running", "1 of 2 accounts needs attention"} {
+	for _, want := range []string{"All accounts", `href="/a/calm/"`, `href="/a/gala/"`, "2 running", "1,500 new",
+		"trust gate closed", "no worker is running", "1 of 2 accounts needs attention"} {
 		if !strings.Contains(front, want) {
 			t.Errorf("the page of all accounts does not say %q: %s", want, front)
 		}
@@ -54,8 +56,11 @@ func TestAnAccountThatIsNotThereLeadsToThoseThatAre(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
 	w := httptest.NewRecorder()
-	newSite(t, bare(t, client, "calm"), bare(t, client, "gala")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/a/nobody/imports", nil))
-	if html := w.Body.String(); w.Code != http.StatusNotFound || !strings.Contains(html, `<a href="/">To the overview</a>`) || !strings.Contains(html, `href="/a/gala/"`) || strings.Contains(html, "/a/calm/imports") {
+	newSite(t, bare(t, client, "calm"), bare(t, client, "gala")).ServeHTTP(w,
+		httptest.NewRequest(http.MethodGet, "http://localhost/a/unknown/imports", nil))
+	if html := w.Body.String(); w.Code != http.StatusNotFound || !strings.Contains(html,
+		`<a href="/">To the overview</a>`) || !strings.Contains(html, `href="/a/gala/"`) ||
+		strings.Contains(html, "/a/calm/imports") {
 		t.Errorf("it answers %d with %s", w.Code, html)
 	}
 }
@@ -63,7 +68,8 @@ func TestAnAccountThatIsNotThereLeadsToThoseThatAre(t *testing.T) {
 func TestOneAccountIsLedToAtOnce(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	newSite(t, bare(t, redistest.Client(t), "main")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/", nil))
+	newSite(t, bare(t, redistest.Client(t), "main")).ServeHTTP(w, httptest.NewRequest(http.MethodGet,
+		"http://localhost/", nil))
 	if w.Code != http.StatusFound || w.Header().Get("Location") != "/a/main/" {
 		t.Errorf("it answers %d to %q", w.Code, w.Header().Get("Location"))
 	}
@@ -134,7 +140,8 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 	}
 	shut(t, main, qflow.GateTrust)
 	for n := range 3 {
-		if err := history.For(main.Ledger).Add(t.Context(), ledger.Import{ID: "aaaaaaaa", Counts: ledger.Counts{ledger.Queued: 100}}, time.Now().Add(-time.Hour*time.Duration(3-n))); err != nil {
+		if err := history.For(main.Ledger).Add(t.Context(), ledger.Import{ID: "aaaaaaaa",
+			Counts: ledger.Counts{ledger.Queued: 100}}, time.Now().Add(-time.Hour*time.Duration(3-n))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -147,7 +154,8 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 	}
 	site := newSite(t, main)
 	moments := 0
-	for _, page := range []string{"", "imports", "imports/aaaaaaaa", "parked", "settings", "schedules", "help", "guests"} {
+	for _, page := range []string{"", "imports", "imports/aaaaaaaa", "parked", "settings", "schedules", "help",
+		"guests"} {
 		html := draw(t, site, "/a/main/"+page)
 		moments += len(inTime.FindAllString(html, -1))
 		if left := inTime.ReplaceAllString(html, ""); bareTime.MatchString(left) {
@@ -165,7 +173,8 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	since := gates[0].Since.UTC()
-	want := fmt.Sprintf(`the trust gate is closed since <time datetime=%q>%s</time>`, since.Format(time.RFC3339), since.Format("2 Jan 15:04:05"))
+	want := fmt.Sprintf(`the trust gate is closed since <time datetime=%q>%s</time>`, since.Format(time.RFC3339),
+		since.Format("2 Jan 15:04:05"))
 	if html := draw(t, site, "/a/main/"); !strings.Contains(html, want) {
 		t.Errorf("the overview does not say %q: %s", want, html)
 	}
@@ -180,7 +189,8 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 	}
 	anna := operate.Actor{Name: "anna", Via: "console"}
 	for range 130 {
-		if err := main.Audited(t.Context(), anna, "limits reset", "default", "", func() (string, error) { return "", nil }); err != nil {
+		if err := main.Audited(t.Context(), anna, "limits reset", "default", "",
+			func() (string, error) { return "", nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -210,14 +220,16 @@ func TestLongListsAreTurnedByLinksAndStayWhileNewOnesBegin(t *testing.T) {
 	if got := len(list.FindAllString(third, -1)); got != 30 || older.MatchString(third) {
 		t.Errorf("the oldest are %d imports", got)
 	}
-	if back := follow(third, newer); fmt.Sprint(list.FindAllString(back, -1)) != fmt.Sprint(list.FindAllString(second, -1)) {
+	if back := follow(third, newer); fmt.Sprint(list.FindAllString(back, -1)) != fmt.Sprint(list.FindAllString(second,
+		-1)) {
 		t.Error("the way back leads to other imports")
 	}
 	trail := draw(t, site, "/a/main/settings")
 	if !strings.Contains(trail, "130 actions; 100 of them here") {
 		t.Errorf("the newest acts: %s", trail)
 	}
-	if rest := follow(trail, older); strings.Count(rest, "limits reset") != 30 || older.MatchString(rest) || !newer.MatchString(rest) {
+	if rest := follow(trail, older); strings.Count(rest, "limits reset") != 30 || older.MatchString(rest) ||
+		!newer.MatchString(rest) {
 		t.Errorf("the page of older acts has %d", strings.Count(rest, "limits reset"))
 	}
 	w := httptest.NewRecorder()

@@ -33,8 +33,8 @@ import (
 	"guestflow/worker/gate"
 )
 
-// BenchmarkPages draws each page of an account with 500 imports, one of which has a million rows: 5 % of them are refused, and
-// half still wait. What a page costs the process and Redis together must stay under 100 ms.
+// BenchmarkPages draws each page of an account with 500 imports, one of which has a million rows: 5 % of them are
+// refused, and half still wait. What a page costs the process and Redis together must stay under 100 ms.
 func BenchmarkPages(b *testing.B) {
 	client := redistest.Client(b)
 	account := bare(b, client, "main")
@@ -55,8 +55,10 @@ func BenchmarkPages(b *testing.B) {
 		}
 	})
 	for name, path := range map[string]string{
-		"overview": "", "imports": "imports", "imports-older": "imports?before=" + spec.ID("small 250"), "import": "imports/" + big, "rows": "imports/" + big + "/rows?state=refused&from=900000",
-		"row": "imports/" + big + "/rows/999999", "parked": "parked", "settings": "settings", "steer": "imports/" + big + "/steer/retry",
+		"overview": "", "imports": "imports", "imports-older": "imports?before=" + spec.ID("small 250"),
+		"import": "imports/" + big, "rows": "imports/" + big + "/rows?state=refused&from=900000",
+		"row": "imports/" + big + "/rows/999999", "parked": "parked", "settings": "settings", "steer": "imports/" +
+			big + "/steer/retry",
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
@@ -66,9 +68,9 @@ func BenchmarkPages(b *testing.B) {
 	}
 }
 
-// BenchmarkFirstAnswers asks for what takes long: the preview of a file of a million rows beside an import of the same guests,
-// a search for one of them among 500 imports, and the last row with its cells. first-ms is until there is a page, which must be under 100, and whole-s until
-// all is read.
+// BenchmarkFirstAnswers asks for what takes long: the preview of a file of a million rows beside an import of the same
+// guests, a search for one of them among 500 imports, and the last row with its cells. first-ms is until there is a
+// page, which must be under 100, and whole-s until all is read.
 func BenchmarkFirstAnswers(b *testing.B) {
 	const rows = 1_000_000
 	account := bare(b, redistest.Client(b), "main")
@@ -77,7 +79,8 @@ func BenchmarkFirstAnswers(b *testing.B) {
 		b.Fatal(err)
 	}
 	account.Settings = func(spec.Spec) (importer.Settings, error) {
-		return importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}, Compare: guestindex.For(account.Ledger).Compare}, nil
+		return importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"},
+			Compare: guestindex.For(account.Ledger).Compare}, nil
 	}
 	fill(b, account.Ledger)
 	list := bytes.Replace(guestList(rows), []byte("E-Mial"), []byte("Email"), 1)
@@ -85,7 +88,8 @@ func BenchmarkFirstAnswers(b *testing.B) {
 	if err := os.WriteFile(source, list, 0o600); err != nil {
 		b.Fatal(err)
 	}
-	known := ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: spec.ID("known"), SHA256: fmt.Sprintf("%x", sha256.Sum256(list)), Source: source, Rows: rows, Chunk: 50}
+	known := ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: spec.ID("known"),
+		SHA256: fmt.Sprintf("%x", sha256.Sum256(list)), Source: source, Rows: rows, Chunk: 50}
 	if _, _, err := account.Ledger.Create(b.Context(), known); err != nil {
 		b.Fatal(err)
 	}
@@ -105,11 +109,12 @@ func BenchmarkFirstAnswers(b *testing.B) {
 			return newSite(b, account), fmt.Sprintf("/a/main/imports/%s/rows/%d", known.ID, rows)
 		})
 	})
-	for name, row := range map[string]int{"newest": rows / 2, "nobody": rows} {
+	for name, row := range map[string]int{"newest": rows / 2, "not found": rows} {
 		b.Run("search-"+name, func(b *testing.B) {
 			timed(b, func() (http.Handler, string) {
 				site, query := newSite(b, account), url.Values{"q": {fmt.Sprintf("aenne%d@party.example", row)}}
-				return site, led(b, site, "guests", "application/x-www-form-urlencoded", strings.NewReader(query.Encode()))
+				return site, led(b, site, "guests", "application/x-www-form-urlencoded",
+					strings.NewReader(query.Encode()))
 			})
 		})
 	}
@@ -148,7 +153,8 @@ func led(b *testing.B, site http.Handler, path, kind string, body io.Reader) str
 func imported(b *testing.B, books *ledger.Ledger, imp ledger.Import) {
 	b.Helper()
 	claims := guestindex.For(books).Claims(imp.ID)
-	if _, err := importer.MakePlan(b.Context(), imp.Source, importer.Settings{Spec: spec.Spec{Account: "main", Event: "e", Template: "t"}, Compare: claims.Claim}); err != nil {
+	if _, err := importer.MakePlan(b.Context(), imp.Source, importer.Settings{Spec: spec.Spec{Account: "main",
+		Event: "e", Template: "t"}, Compare: claims.Claim}); err != nil {
 		b.Fatal(err)
 	}
 	for _, to := range []ledger.State{ledger.Queued, ledger.Accepted} {
@@ -166,8 +172,10 @@ func bare(tb testing.TB, client redis.UniversalClient, name string) *console.Acc
 	log := slog.New(slog.DiscardHandler)
 	return &console.Account{
 		Watcher: operate.NewWatcher(&operate.Account{
-			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
-			Budget: budget.New(client, budget.Config{Egress: "e", Account: name, Limits: budget.DefaultLimits, Log: log}), Queues: queue.New(client, name), Log: log,
+			Redis: client, Ledger: books, Importer: importer.New(client, books, log),
+			Gates: gate.New(client, books.Prefix(), nil),
+			Budget: budget.New(client, budget.Config{Egress: "e", Account: name, Limits: budget.DefaultLimits,
+				Log: log}), Queues: queue.New(client, name), Log: log,
 		}),
 		Config: func() map[string]any { return nil },
 	}
@@ -208,7 +216,8 @@ func fill(b *testing.B, books *ledger.Ledger) string {
 	b.Helper()
 	make := func(name string, rows int) string {
 		id := spec.ID(name)
-		if _, _, err := books.Create(b.Context(), ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: id, SHA256: name, Source: name + ".csv", Rows: rows, Chunk: 50}); err != nil {
+		if _, _, err := books.Create(b.Context(), ledger.Import{Spec: spec.Spec{Event: "e", Template: "t"}, ID: id,
+			SHA256: name, Source: name + ".csv", Rows: rows, Chunk: 50}); err != nil {
 			b.Fatal(err)
 		}
 		return id
@@ -225,11 +234,14 @@ func fill(b *testing.B, books *ledger.Ledger) string {
 	move(b, books, big, 1, rows, ledger.Queued, ledger.Reason{})
 	move(b, books, big, 1, rows*45/100, ledger.Accepted, ledger.Reason{})
 	for n := range rows / 20 / 500 { // here and there
-		move(b, books, big, rows/2+n*900, 500, ledger.Refused, ledger.Reason{Code: fmt.Sprint("code_", n%7), Text: "no", Line: 1})
+		move(b, books, big, rows/2+n*900, 500, ledger.Refused, ledger.Reason{Code: fmt.Sprint("code_", n%7), Text: "no",
+			Line: 1})
 	}
 	now := time.Now()
 	for n := range 400 {
-		if err := history.For(books).Add(b.Context(), ledger.Import{ID: big, Counts: ledger.Counts{ledger.Queued: rows - n, ledger.Accepted: n}}, now.Add(time.Duration(n-400)*time.Minute)); err != nil {
+		if err := history.For(books).Add(b.Context(), ledger.Import{ID: big,
+			Counts: ledger.Counts{ledger.Queued: rows - n, ledger.Accepted: n}},
+			now.Add(time.Duration(n-400)*time.Minute)); err != nil {
 			b.Fatal(err)
 		}
 	}

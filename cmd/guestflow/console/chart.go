@@ -12,11 +12,13 @@ import (
 	"guestflow/worker/budget"
 )
 
-// bar draws an import's states as one bar. Every page has the numbers in words too, so colours are no information by themselves.
+// bar draws an import's states as one bar. Every page has the numbers in words too, so colours are no information by
+// themselves.
 func bar(c ledger.Counts) template.HTML {
 	var b strings.Builder
 	total := max(c.Total(), 1)
-	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 %d 10" preserveAspectRatio="none" role="img" aria-label="%s">`, total, countsText(c))
+	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 %d 10" preserveAspectRatio="none" role="img" aria-label="%s">`,
+		total, countsText(c))
 	x := 0
 	for _, s := range ledger.AllStates() {
 		if c[s] > 0 {
@@ -47,7 +49,8 @@ const (
 	chartSide   = 52 // for the numbers
 )
 
-// stateChart draws the states of an import over time, stacked: at the bottom what has succeeded, at the top what is open.
+// stateChart draws the states of an import over time, stacked: at the bottom what has succeeded, at the top what is
+// open.
 func stateChart(moments []history.Moment) template.HTML {
 	if len(moments) < 2 {
 		return ""
@@ -59,7 +62,8 @@ func stateChart(moments []history.Moment) template.HTML {
 		total = max(total, m.Counts.Total())
 	}
 	x := func(at time.Time) float64 {
-		return chartSide + float64(chartWidth-chartSide)*at.Sub(first.At).Seconds()/max(last.At.Sub(first.At).Seconds(), 1)
+		return chartSide + float64(chartWidth-chartSide)*at.Sub(first.At).Seconds()/max(last.At.Sub(first.At).Seconds(),
+			1)
 	}
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(max(total, 1))) }
 	var b strings.Builder
@@ -90,13 +94,17 @@ func downsample(moments []history.Moment) []history.Moment {
 // stacked are the states from the bottom up.
 func stacked() []ledger.State {
 	good := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return !s.Succeeded() })
-	wrong := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return s.Succeeded() || s.Class() == ledger.Open })
+	wrong := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool {
+		return s.Succeeded() ||
+			s.Class() == ledger.Open
+	})
 	open := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return s.Class() != ledger.Open })
 	return slices.Concat(good, wrong, open)
 }
 
 // area draws one state on top of those below, and adds it to them.
-func area(b *strings.Builder, s ledger.State, moments []history.Moment, below []int, x func(time.Time) float64, y func(int) float64) {
+func area(b *strings.Builder, s ledger.State, moments []history.Moment, below []int, x func(time.Time) float64,
+	y func(int) float64) {
 	var up, down strings.Builder
 	drawn := false
 	for i, m := range moments {
@@ -110,7 +118,8 @@ func area(b *strings.Builder, s ledger.State, moments []history.Moment, below []
 		below[i] += m.Counts[s]
 	}
 	if drawn {
-		fmt.Fprintf(b, `<polygon class="s-%s" points="%s%s"><title>%s</title></polygon>`, s, up.String(), strings.TrimSpace(down.String()), s)
+		fmt.Fprintf(b, `<polygon class="s-%s" points="%s%s"><title>%s</title></polygon>`, s, up.String(),
+			strings.TrimSpace(down.String()), s)
 	}
 }
 
@@ -130,7 +139,8 @@ func callChart(moments []budget.Minute) template.HTML {
 	x := func(i int) float64 { return chartSide + wide*float64(i) }
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(most)) }
 	var b strings.Builder
-	beginChart(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails. It begins and ends", len(moments), calls, sends))
+	beginChart(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails. It begins "+
+		"and ends", len(moments), calls, sends))
 	grid(&b, most)
 	for i, m := range moments {
 		for _, column := range []struct {
@@ -138,12 +148,15 @@ func callChart(moments []budget.Minute) template.HTML {
 			n     int
 		}{{"calls", m.Calls}, {"sends", m.Emails}} {
 			if column.n > 0 {
-				fmt.Fprintf(&b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title%s>%s, %d %s</title></rect>`,
-					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), timeAttr(m.At, hour), m.At.UTC().Format(hour.layout), column.n, column.class)
+				fmt.Fprintf(&b,
+					`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title%s>%s, %d %s</title></rect>`,
+					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), timeAttr(m.At, hour),
+					m.At.UTC().Format(hour.layout), column.n, column.class)
 			}
 		}
 	}
-	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.APILimit }, func(m budget.Minute) int { return m.EmailLimit }} {
+	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.APILimit },
+		func(m budget.Minute) int { return m.EmailLimit }} {
 		steps(&b, moments, limit, x, y)
 	}
 	timeLabels(&b, moments[0].At, moments[len(moments)-1].At)
@@ -152,7 +165,8 @@ func callChart(moments []budget.Minute) template.HTML {
 }
 
 // steps draws a limit over the minutes in which it was recorded, with gaps between: it may have been another one there.
-func steps(b *strings.Builder, moments []budget.Minute, limit func(budget.Minute) int, x func(int) float64, y func(int) float64) {
+func steps(b *strings.Builder, moments []budget.Minute, limit func(budget.Minute) int, x func(int) float64,
+	y func(int) float64) {
 	var line strings.Builder
 	for i, m := range moments {
 		n := limit(m)
@@ -172,7 +186,8 @@ func steps(b *strings.Builder, moments []budget.Minute, limit func(budget.Minute
 
 // beginChart opens a chart. Its text for screen readers ends with its first and last time, which the script converts.
 func beginChart(b *strings.Builder, label string) {
-	fmt.Fprintf(b, `<svg class="chart" viewBox="0 -8 %d %d" role="img" aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
+	fmt.Fprintf(b,
+		`<svg class="chart" viewBox="0 -8 %d %d" role="img" aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
 		chartWidth, chartHeight+chartFoot+8, template.HTMLEscapeString(label))
 }
 
@@ -180,7 +195,8 @@ func beginChart(b *strings.Builder, label string) {
 func grid(b *strings.Builder, most int) {
 	for _, n := range []int{0, most / 2, most} {
 		y := chartHeight * (1 - float64(n)/float64(max(most, 1)))
-		fmt.Fprintf(b, `<line class="grid" x1="%d" y1="%.1f" x2="%d" y2="%.1f"/><text x="%d" y="%.1f" text-anchor="end">%s</text>`,
+		fmt.Fprintf(b,
+			`<line class="grid" x1="%d" y1="%.1f" x2="%d" y2="%.1f"/><text x="%d" y="%.1f" text-anchor="end">%s</text>`,
 			chartSide, y, chartWidth, y, chartSide-6, y+4, english.Sprint(n))
 	}
 }
@@ -204,6 +220,8 @@ func timeLabels(b *strings.Builder, first, last time.Time) {
 	if last.Sub(first) > 24*time.Hour {
 		f = day
 	}
-	fmt.Fprintf(b, `<text id="chart-first" x="%d" y="%d"%s>%s</text>`, chartSide, chartHeight+chartFoot-4, timeAttr(first, f), first.UTC().Format(f.layout))
-	fmt.Fprintf(b, `<text id="chart-last" x="%d" y="%d" text-anchor="end"%s>%s</text>`, chartWidth, chartHeight+chartFoot-4, timeAttr(last, f), last.UTC().Format(f.layout))
+	fmt.Fprintf(b, `<text id="chart-first" x="%d" y="%d"%s>%s</text>`, chartSide, chartHeight+chartFoot-4,
+		timeAttr(first, f), first.UTC().Format(f.layout))
+	fmt.Fprintf(b, `<text id="chart-last" x="%d" y="%d" text-anchor="end"%s>%s</text>`, chartWidth,
+		chartHeight+chartFoot-4, timeAttr(last, f), last.UTC().Format(f.layout))
 }

@@ -29,7 +29,8 @@ func TestTheChartDrawsALimitOnlyWhereItIsOnRecord(t *testing.T) {
 		if len(drawn) != 1 { // emails have no limit
 			t.Fatalf("%s: %d limits are drawn", c.recorded, len(drawn))
 		}
-		if pieces, wide := strings.Count(drawn[0][1], "M"), strings.Count(drawn[0][1], "H"); pieces != c.pieces || wide != strings.Count(c.recorded, "x") {
+		if pieces, wide := strings.Count(drawn[0][1], "M"), strings.Count(drawn[0][1], "H"); pieces != c.pieces ||
+			wide != strings.Count(c.recorded, "x") {
 			t.Errorf("%s: the limit has %d pieces over %d minutes: %s", c.recorded, pieces, wide, drawn[0][1])
 		}
 	}

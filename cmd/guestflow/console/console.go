@@ -1,9 +1,9 @@
 // Package console serves the operator's pages over HTTP.
 //
-// Pages are rendered on the server and work without JavaScript. With it, a stream of server-sent events updates the live part of a
-// page, rendered by the same template, so that there is one way to render anything. A view reads and shows a page; an action
-// changes something and redirects to a view; the tables views and actions list them. What is read and changed is package
-// operate's, as for the command line.
+// Pages are rendered on the server and work without JavaScript. With it, a stream of server-sent events updates the
+// live part of a page, rendered by the same template, so that there is one way to render anything. A view reads and
+// shows a page; an action changes something and redirects to a view; the tables views and actions list them. What is
+// read and changed is package operate's, as for the command line.
 package console
 
 import (

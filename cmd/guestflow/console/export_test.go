@@ -47,7 +47,8 @@ func NewLoggedJobs(limit, keep time.Duration, log *slog.Logger) Jobs {
 var ErrPanic = errPanic
 
 // Look begins or joins a reading, and tells how far it is.
-func (l Jobs) Look(ctx context.Context, name string, read func(context.Context, func(int)) error) (soFar int, waits, over bool, err error) {
+func (l Jobs) Look(ctx context.Context, name string, read func(context.Context, func(int)) error) (soFar int, waits,
+	over bool, err error) {
 	k, err := l.start(name, 0, read)
 	if err != nil {
 		return 0, false, false, err
@@ -56,7 +57,7 @@ func (l Jobs) Look(ctx context.Context, name string, read func(context.Context, 
 	return now.SoFar, now.Queued, now.Done, err
 }
 
-// Known tells whether a reading is remembered.
+// Known reports whether a job is kept.
 func (l Jobs) Known(name string) bool { return l.find(name) != nil }
 
 // CallChart draws what was called each minute.

@@ -22,7 +22,8 @@ func steerGate(ctx context.Context, r *request) (next, flash string, err error) 
 		}
 		flash = cmp.Or(flash, "A worker probes the "+string(g)+" gate now.")
 	case "open":
-		err, flash = r.OpenGate(ctx, r.actor(), g), "The "+string(g)+" gate is open; parked rows are released within seconds."
+		err, flash = r.OpenGate(ctx, r.actor(), g), "The "+string(g)+" gate is open; parked rows are released within "+
+			"seconds."
 	default:
 		err = errNoPage
 	}

@@ -27,7 +27,8 @@ type guestsShown struct {
 	jobState[operate.Search]
 }
 
-// guestsPage is the form of a search. The query is guests' data, so it is posted and appears in no address or access log.
+// guestsPage is the form of a search. The query is guests' data, so it is posted and appears in no address or access
+// log.
 func guestsPage(context.Context, *request) (page, error) {
 	return page{Template: "guests", Title: "Find a guest", Data: guestsShown{}}, nil
 }
@@ -38,8 +39,8 @@ type guestSearch struct {
 	operate.Search
 }
 
-// searchGuests starts a search in the background and redirects to its page. It changes nothing, so it does not need the operator
-// right.
+// searchGuests starts a search in the background and redirects to its page. It changes nothing, so it does not need the
+// operator right.
 func (s *Site) searchGuests(w http.ResponseWriter, r *http.Request) {
 	req, err := s.request(r)
 	var id string
@@ -61,11 +62,12 @@ func (s *Site) startSearch(r *request, query string) (id string, err error) {
 		return "", err
 	}
 	id = rand.Text()
-	_, err = s.previews.searches.start(r.searchName(id), guestSearch{Query: query}, func(ctx context.Context, report func(guestSearch)) error {
-		found, err := r.FindGuest(ctx, query, func(soFar operate.Search) { report(guestSearch{query, soFar}) })
-		report(guestSearch{query, found})
-		return err
-	})
+	_, err = s.previews.searches.start(r.searchName(id), guestSearch{Query: query},
+		func(ctx context.Context, report func(guestSearch)) error {
+			found, err := r.FindGuest(ctx, query, func(soFar operate.Search) { report(guestSearch{query, soFar}) })
+			report(guestSearch{query, found})
+			return err
+		})
 	return id, err
 }
 
@@ -81,13 +83,15 @@ func (s *Site) searchPage(ctx context.Context, r *request) (page, error) {
 	}
 	k := s.previews.searches.find(r.searchName(r.PathValue("search")))
 	if k == nil {
-		return page{}, &problem{http.StatusNotFound, "Search not found", "Searches are deleted after some minutes, since they hold guests' data, and are visible to their own user only. Search again."}
+		return page{}, &problem{http.StatusNotFound, "Search not found", "Searches are deleted after some minutes, " +
+			"since they hold guests' data, and are visible to their own user only. Search again."}
 	}
 	so, err := s.previews.searches.wait(ctx, k, pageWait)
 	if err != nil {
 		return page{}, err
 	}
-	p := page{Template: "guests", Title: "Find a guest", Data: guestsShown{so.SoFar.Query, jobState[operate.Search]{so.SoFar.Search, so.Queued, so.Done}}}
+	p := page{Template: "guests", Title: "Find a guest", Data: guestsShown{so.SoFar.Query,
+		jobState[operate.Search]{so.SoFar.Search, so.Queued, so.Done}}}
 	p.follows(r, so.Done)
 	return p, nil
 }

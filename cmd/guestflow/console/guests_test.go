@@ -62,7 +62,8 @@ func TestASearchShowsWhatItHasFoundAndGoesOn(t *testing.T) {
 	}
 	d.follow(page.at, "1 row found", "Still searching")
 	page = d.get(page.at)
-	d.wants(page, http.StatusOK, "1 row found", "of 1 of 2 imports", "back to", "Still searching", "Newer", "Reload", "data-live", `value="ann@party.example"`)
+	d.wants(page, http.StatusOK, "1 row found", "of 1 of 2 imports", "back to", "Still searching", "Newer", "Reload",
+		"data-live", `value="ann@party.example"`)
 	close(hold.released)
 	d.follow(page.at, "data-over")
 	page = d.get(page.at)
@@ -84,9 +85,11 @@ func TestASearchIsOnlyForWhoAsked(t *testing.T) {
 	d.list("Ann,Lee,ann@party.example")
 	page := d.post("/a/main/guests", url.Values{"q": {"ann lee"}})
 	d.wants(page, http.StatusOK, "1 row found")
-	for name, status := range map[string]int{"greta": http.StatusNotFound, "otto": http.StatusForbidden, "vera": http.StatusForbidden} {
+	for name, status := range map[string]int{"greta": http.StatusNotFound, "otto": http.StatusForbidden,
+		"vera": http.StatusForbidden} {
 		other := d.as(name).get(page.at)
-		if d.wants(other, status); strings.Contains(strings.ToLower(other.body), "ann") && strings.Contains(other.body, "Lee") {
+		if d.wants(other, status); strings.Contains(strings.ToLower(other.body), "ann") &&
+			strings.Contains(other.body, "Lee") {
 			t.Errorf("%s sees it: %s", name, other.body)
 		}
 	}
@@ -103,7 +106,7 @@ func TestASearchThatWaitsForOthersSaysSo(t *testing.T) {
 	d.list("Ann,Lee,ann@party.example")
 	next := console.OccupyJobs(d.site)
 	d.hasty = true
-	page := d.post("/a/main/guests", url.Values{"q": {"nobody at all"}})
+	page := d.post("/a/main/guests", url.Values{"q": {"not in any file"}})
 	d.wants(page, http.StatusOK, "Queued behind other searches")
 	next()
 	d.hasty = false

@@ -15,11 +15,13 @@ const (
 	// renderInterval is how often a live page is rendered.
 	renderInterval = time.Second
 
-	// maxStreamsPerUser and maxStreams bound the open streams: more than people look at. Pages in the background have none.
+	// maxStreamsPerUser and maxStreams bound the open streams: more than people look at. Pages in the background have
+	// none.
 	maxStreamsPerUser, maxStreams = 64, 384
 )
 
-// hub renders the live part of each open page once a second, for all its subscribers together, and publishes it if it has changed.
+// hub renders the live part of each open page once a second, for all its subscribers together, and publishes it if it
+// has changed.
 type hub struct {
 	log *slog.Logger
 
@@ -43,8 +45,8 @@ type topic struct {
 // renderFunc renders a frame, and reports whether it is the final one.
 type renderFunc func(context.Context) (frame []byte, final bool, err error)
 
-// subscribe returns the frames of a topic from now on, or nil if the user has too many streams. The render function of the first
-// subscriber is used for all.
+// subscribe returns the frames of a topic from now on, or nil if the user has too many streams. The render function of
+// the first subscriber is used for all.
 func (h *hub) subscribe(user, key string, render renderFunc) (frames <-chan []byte, leave func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -80,8 +82,9 @@ func (h *hub) unsubscribe(user, key string, t *topic, subscriber chan []byte) {
 	}
 }
 
-// run renders frames until the last subscriber leaves, the frame is final, or rendering fails: then the streams end, the pages are
-// marked as outdated, and their browsers reconnect by themselves. A frame that panics is only skipped: this process has workers.
+// run renders frames until the last subscriber leaves, the frame is final, or rendering fails: then the streams end,
+// the pages are marked as outdated, and their browsers reconnect by themselves. A frame that panics is only skipped:
+// this process has workers.
 func (h *hub) run(ctx context.Context, key string, t *topic, render renderFunc) {
 	tick := time.NewTicker(renderInterval)
 	defer tick.Stop()

@@ -15,7 +15,7 @@ import (
 	"guestflow/cmd/guestflow/console/access"
 )
 
-// lobby is a server with the console's bounds, and somebody who comes by connections of their own.
+// lobby is a server with the console's bounds, and a client with connections of its own.
 type lobby struct {
 	t       *testing.T
 	address string
@@ -66,7 +66,8 @@ func (l *lobby) come() net.Conn {
 		l.t.Fatal(err)
 	}
 	l.t.Cleanup(func() { _ = conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(8 * time.Second)); err != nil { // less than the server gives to who sends nothing
+	// less than the server gives to who sends nothing
+	if err := conn.SetDeadline(time.Now().Add(8 * time.Second)); err != nil {
 		l.t.Fatal(err)
 	}
 	return conn
@@ -80,7 +81,7 @@ func (l *lobby) ask(conn net.Conn, path string) (line string, more *bufio.Reader
 	}
 	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
-		l.t.Fatalf("nobody answers: %v", err)
+		l.t.Fatalf("no answer: %v", err)
 	}
 	more = bufio.NewReader(answer.Body)
 	line, err = more.ReadString('\n')
@@ -90,11 +91,14 @@ func (l *lobby) ask(conn net.Conn, path string) (line string, more *bufio.Reader
 	return line, more
 }
 
-func TestConnectionsThatOnlyLieThereLockNobodyOut(t *testing.T) {
+func TestIdleConnectionsBlockNoOther(t *testing.T) {
 	for name, lie := range map[string]func(*lobby, net.Conn){
 		"after a request": func(l *lobby, conn net.Conn) { l.ask(conn, "/healthz") },
 		"without one":     func(*lobby, net.Conn) {},
-		"without its end": func(_ *lobby, conn net.Conn) { _, _ = io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n") },
+		"without its end": func(_ *lobby, conn net.Conn) {
+			_, _ = io.WriteString(conn,
+				"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLobby(t)
@@ -107,13 +111,13 @@ func TestConnectionsThatOnlyLieThereLockNobodyOut(t *testing.T) {
 			}
 			l.tell <- "more"
 			if line, err := stream.ReadString('\n'); err != nil || line != "more\n" {
-				t.Errorf("a stream that somebody looks at was closed: %q, %v", line, err)
+				t.Errorf("a stream of an open page was closed: %q, %v", line, err)
 			}
 		})
 	}
 }
 
-// Whoever comes while everybody is busy has the last place, and keeps it until he has asked.
+// A connection that comes while all others are busy has the last slot, and keeps it until it has sent a request.
 func TestTheLastPlaceIsNotTakenFromWhoHasJustCome(t *testing.T) {
 	l := newLobby(t)
 	for range 1023 {
@@ -125,7 +129,7 @@ func TestTheLastPlaceIsNotTakenFromWhoHasJustCome(t *testing.T) {
 			t.Fatalf("answered %q", line)
 		}
 		if _, err := last.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-			t.Fatalf("the last place is kept by somebody who asks nothing: %v", err)
+			t.Fatalf("the last slot is kept by a connection without a request: %v", err)
 		}
 	}
 }

@@ -27,6 +27,7 @@ func importsPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	list, err := r.Ledger.Page(ctx, after, before, importsPageSize)
-	shown := importsShown{Page: list, Pager: pager{Items: "imports", Path: r.at("imports"), Newer: list.Newer, Older: list.Older}}
+	shown := importsShown{Page: list, Pager: pager{Items: "imports", Path: r.at("imports"), Newer: list.Newer,
+		Older: list.Older}}
 	return page{Template: "imports", Title: "Imports", Data: shown}, err
 }

@@ -28,7 +28,7 @@ func held(end <-chan error) func(context.Context, func(int)) error {
 	}
 }
 
-func TestAReadingGoesOnWhileSomebodyLooksAndNotLonger(t *testing.T) {
+func TestAJobRunsWhileItsPageIsOpenAndNotLonger(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := console.NewJobs(time.Hour, time.Hour)
@@ -90,7 +90,8 @@ func TestReadingsWaitForTheirTurnInABoundedLine(t *testing.T) {
 		l := console.NewJobs(time.Hour, time.Hour)
 		end := make(chan error)
 		for n := range console.MaxQueuedJobs {
-			if _, waits, over, err := l.Look(t.Context(), fmt.Sprint(n), held(end)); waits != (n > 0) || over || err != nil {
+			if _, waits, over, err := l.Look(t.Context(), fmt.Sprint(n), held(end)); waits != (n > 0) || over ||
+				err != nil {
 				t.Fatalf("number %d: %v, %v, %v", n, waits, over, err)
 			}
 		}
@@ -130,9 +131,11 @@ func TestAPanicEndsOneReadingAndIsLoggedOnceWithoutGuestsData(t *testing.T) {
 	l := console.NewLoggedJobs(time.Hour, time.Hour, slog.New(slog.NewTextHandler(&log, nil)))
 	bad := func(context.Context, func(int)) error { panic("ann@example.com") }
 	ahead := func(context.Context, func(int)) error {
-		return fmt.Errorf("read the list: %w", &importer.PanicError{What: "index out of range", Stack: []byte("in table.go")})
+		return fmt.Errorf("read the list: %w", &importer.PanicError{What: "index out of range",
+			Stack: []byte("in table.go")})
 	}
-	for name, read := range map[string]func(context.Context, func(int)) error{"here": bad, "in a goroutine of the reader": ahead} {
+	for name, read := range map[string]func(context.Context, func(int)) error{"here": bad,
+		"in a goroutine of the reader": ahead} {
 		for range 2 {
 			if _, _, over, err := l.Look(t.Context(), name, read); !over || !errors.Is(err, console.ErrPanic) {
 				t.Fatalf("%s: it comes to %v, %v", name, over, err)
@@ -144,7 +147,8 @@ func TestAPanicEndsOneReadingAndIsLoggedOnceWithoutGuestsData(t *testing.T) {
 		t.Errorf("the next one comes to %d, %v, %v", soFar, over, err)
 	}
 	text := log.String()
-	if n := strings.Count(text, "level=ERROR"); n != 2 || strings.Contains(text, "ann@") || !strings.Contains(text, "jobs_test.go") || !strings.Contains(text, "in table.go") {
+	if n := strings.Count(text, "level=ERROR"); n != 2 || strings.Contains(text, "ann@") ||
+		!strings.Contains(text, "jobs_test.go") || !strings.Contains(text, "in table.go") {
 		t.Errorf("the log has %d lines: %s", n, text)
 	}
 }

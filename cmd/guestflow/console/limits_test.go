@@ -42,7 +42,7 @@ func (d *testConsole) crowded() *lobby {
 	return &lobby{t: d.t, address: listener.Addr().String()}
 }
 
-// cookies are those of whoever is logged in.
+// cookies are those of the user who is logged in.
 func (d *testConsole) cookies() (line string) {
 	at, err := url.Parse(d.url)
 	if err != nil {
@@ -74,7 +74,7 @@ func (l *lobby) healthy() {
 	}
 }
 
-func TestBodiesThatComeByteByByteHoldUpNoProbeAndNobodyWhoHasLoggedIn(t *testing.T) {
+func TestBodiesThatComeByteByByteBlockNoProbeAndNoUser(t *testing.T) {
 	for name, path := range map[string]string{"of logins": "/login", "without a session": "/a/main/settings/limits"} {
 		t.Run(name, func(t *testing.T) {
 			d := newTestConsole(t, nil)
@@ -82,7 +82,8 @@ func TestBodiesThatComeByteByByteHoldUpNoProbeAndNobodyWhoHasLoggedIn(t *testing
 			d.as("vera")
 			for range 1150 {
 				conn := l.come()
-				_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nn", path)
+				_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: "+
+					"application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nn", path)
 			}
 			l.healthy()
 			if a := d.get("/a/main/"); a.status != http.StatusOK {
@@ -92,7 +93,7 @@ func TestBodiesThatComeByteByByteHoldUpNoProbeAndNobodyWhoHasLoggedIn(t *testing
 	}
 }
 
-func TestTheStreamsOfOneUserAreBoundedAndHoldUpNobodyElse(t *testing.T) {
+func TestTheStreamsOfOneUserAreBoundedAndBlockNoOther(t *testing.T) {
 	const wanted, most = 1200, 64
 	d := newTestConsole(t, nil)
 	l := d.crowded()
@@ -144,7 +145,8 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 				t.Fatal(err)
 			}
 			end(d)
-			silent := time.AfterFunc(15*time.Second, func() { _ = body.Close() }) // it says that it is still here every 20 seconds
+			// it says that it is still here every 20 seconds
+			silent := time.AfterFunc(15*time.Second, func() { _ = body.Close() })
 			defer silent.Stop()
 			if _, err := io.Copy(io.Discard, lines); err != nil {
 				t.Errorf("the stream goes on: %v", err)
@@ -166,7 +168,8 @@ func TestAPanicLeavesOutAPictureAndEndsNoStream(t *testing.T) {
 		}
 	}).as("vera")
 	d.follow("/a/main/schedules", "drawn 2 times", "drawn 5 times")
-	if log := d.log.String(); strings.Count(log, "cannot be rendered") != 1 || !strings.Contains(log, "console/hub.go") || strings.Contains(log, "a guest's name") {
+	if log := d.log.String(); strings.Count(log, "cannot be rendered") != 1 ||
+		!strings.Contains(log, "console/hub.go") || strings.Contains(log, "a guest's name") {
 		t.Errorf("the log says: %s", log)
 	}
 }

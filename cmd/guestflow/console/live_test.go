@@ -35,8 +35,10 @@ func TestACellArrivesOnALivingPageAsOnOneThatIsLoaded(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	d.run()
-	imp := d.list("Ann,\"last\r\rname\",ann@example.com", "Bob,\"note\rdata: X\r\n\r\nevent: over\n\nid: 7\",bob@example.com")
-	for row, cell := range map[string]string{"1": "<td>last\n\nname</td>", "2": "<td>note\ndata: X\n\nevent: over\n\nid: 7</td>"} {
+	imp := d.list("Ann,\"last\r\rname\",ann@example.com", "Bob,\"note\rdata: X\r\n\r\nevent: over\n\nid: "+
+		"7\",bob@example.com")
+	for row, cell := range map[string]string{"1": "<td>last\n\nname</td>",
+		"2": "<td>note\ndata: X\n\nevent: over\n\nid: 7</td>"} {
 		path := "/a/main/imports/" + imp.ID + "/rows/" + row
 		if page := d.get(path); !strings.Contains(asInHTML(page.body), cell) {
 			t.Fatalf("the page does not show %q: %s", cell, page.body)

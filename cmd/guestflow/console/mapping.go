@@ -57,8 +57,8 @@ func (p *planShown) columns(found preview) {
 	}
 }
 
-// recognised reports whether a line is a header, and not a guest: a name or an email must be recognised by its header alone. A chosen
-// mapping does not count, since with a constant for the name any line would be a header.
+// recognised reports whether a line is a header, and not a guest: a name or an email must be recognised by its header
+// alone. A chosen mapping does not count, since with a constant for the name any line would be a header.
 func recognised(header []string) bool {
 	known, _ := columns.Map(header, columns.Options{SplitNames: true}) // its other faults do not matter here
 	return slices.ContainsFunc(known.Sources, func(s columns.Source) bool {
@@ -119,16 +119,20 @@ func (p *planShown) field(name string) fieldShown {
 }
 
 var kindWords = map[columns.Kind]string{
-	columns.Alias: "recognised", columns.Chosen: "chosen", columns.Template: "text with columns", columns.Constant: "the same in every row",
-	columns.Split: "part of the full name", columns.OtherPart: "beside the other part of the name",
+	columns.Alias: "recognised", columns.Chosen: "chosen", columns.Template: "text with columns",
+	columns.Constant: "the same in every row",
+	columns.Split:    "part of the full name", columns.OtherPart: "beside the other part of the name",
 }
 
 // fieldWords are the names of the fields on a page.
 var fieldWords = map[string]string{
-	columns.FirstName: "First name", columns.LastName: "Last name", columns.OtherNames: "Other names", columns.FullName: "Full name, to be split",
-	columns.Email: "Email", columns.PlusOnes: "Plus ones", columns.PartySize: "Party size, including the guest", columns.Ignore: "Ignored",
-	columns.Notes: "Notes", columns.Tags: "Tags", columns.Barcode: "Barcode", columns.CustomID: "Custom ID",
-	columns.IsGroup: "Is a group", columns.ValidFrom: "Valid from", columns.ValidTo: "Valid to", columns.EventID: "Event ID", columns.TemplateID: "Template ID",
+	columns.FirstName: "First name", columns.LastName: "Last name", columns.OtherNames: "Other names",
+	columns.FullName: "Full name, to be split",
+	columns.Email:    "Email", columns.PlusOnes: "Plus ones", columns.PartySize: "Party size, including the guest",
+	columns.Ignore: "Ignored",
+	columns.Notes:  "Notes", columns.Tags: "Tags", columns.Barcode: "Barcode", columns.CustomID: "Custom ID",
+	columns.IsGroup: "Is a group", columns.ValidFrom: "Valid from", columns.ValidTo: "Valid to",
+	columns.EventID: "Event ID", columns.TemplateID: "Template ID",
 }
 
 // The options of a field besides the columns.
@@ -142,8 +146,8 @@ const (
 // noEmail is the option of an import without emails.
 const noEmail = "none"
 
-// choices are the columns that can be mapped. A header without text cannot be named; nor can one with braces, which have another meaning
-// in a mapping.
+// choices are the columns that can be mapped. A header without text cannot be named; nor can one with braces, which
+// have another meaning in a mapping.
 func choices(header []string) (list []choice) {
 	for _, h := range header {
 		if strings.TrimSpace(h) != "" && !strings.Contains(h, "{{") && !strings.Contains(h, "}}") {
@@ -178,8 +182,8 @@ func chosen(mapping map[string]string, field string, headers []choice) (value, t
 	return byText, source
 }
 
-// formatOf describes the format of a file. The name of a file in an archive, which may be a guest's, is left out without the right to see
-// guests' data.
+// formatOf describes the format of a file. The name of a file in an archive, which may be a guest's, is left out
+// without the right to see guests' data.
 func formatOf(f table.Format, names bool) string {
 	words := []string{string(f.Container)}
 	if f.Member != "" && (names || f.Container == table.Workbook) {
@@ -219,8 +223,9 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 	s := spec.Spec{
 		Profile: r.text("profile"), Event: r.text("event"), Template: r.text("template"), Key: before.Key,
 		Reading: spec.Reading{
-			Dates: r.text("dates"), Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"), HeaderRow: r.text("header_row"),
-			Hidden: r.text("hidden"), Mapping: map[string]string{},
+			Dates: r.text("dates"), Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"),
+			HeaderRow: r.text("header_row"),
+			Hidden:    r.text("hidden"), Mapping: map[string]string{},
 		},
 	}
 	if r.PostFormValue("split") != "" { // an unticked box is not in the form

@@ -28,21 +28,26 @@ func TestAFileIsUploadedMappedAndImportedInTheBrowser(t *testing.T) {
 	d.wants(d.get("/a/main/new"), http.StatusOK, `enctype="multipart/form-data"`, sandbox.Defaults().EventID, "256 MiB")
 
 	preview := d.upload("gäste.csv", guestList(120))
-	d.wants(preview, http.StatusOK, "gäste.csv", "semicolons", "Änne", "no email is sent", "Is it “E-Mial”?", "Telefon", "sandbox")
+	d.wants(preview, http.StatusOK, "gäste.csv", "semicolons", "Änne", "no email is sent", "Is it “E-Mial”?", "Telefon",
+		"sandbox")
 	if strings.Contains(preview.body, "aenne0@") {
-		t.Error("a suggestion was taken before anybody said so")
+		t.Error("a suggestion was taken before it was accepted")
 	}
-	preview = d.post(preview.at, url.Values{"accept": {"email:E-Mial"}, "template": {sandbox.Defaults().TemplateID}, "from.notes": {"text"}, "text.notes": {"=by browser"}})
-	d.wants(preview, http.StatusOK, "aenne0@party.example", "Start: 120 guests, 120 emails, sandbox", "by browser", "the same in every row", "120 new")
+	preview = d.post(preview.at, url.Values{"accept": {"email:E-Mial"}, "template": {sandbox.Defaults().TemplateID},
+		"from.notes": {"text"}, "text.notes": {"=by browser"}})
+	d.wants(preview, http.StatusOK, "aenne0@party.example", "Start: 120 guests, 120 emails, sandbox", "by browser",
+		"the same in every row", "120 new")
 
 	begun := d.start(preview)
 	d.wants(begun, http.StatusOK, "The import has begun.")
 	id := begun.at[strings.LastIndex(begun.at, "/")+1:]
 	imp := d.enqueued(id)
-	if imp.Counts[ledger.Queued] != 120 || imp.Template != sandbox.Defaults().TemplateID || imp.FileName() != "gäste.csv" {
+	if imp.Counts[ledger.Queued] != 120 || imp.Template != sandbox.Defaults().TemplateID ||
+		imp.FileName() != "gäste.csv" {
 		t.Errorf("imported was %+v as %s", imp, imp.FileName())
 	}
-	if _, err := importer.OpenSource(t.Context(), imp.Source, imp.SHA256, importer.TableOptions(imp.Reading)); err != nil {
+	if _, err := importer.OpenSource(t.Context(), imp.Source, imp.SHA256,
+		importer.TableOptions(imp.Reading)); err != nil {
 		t.Errorf("the report has no file: %v", err)
 	}
 	trail, err := d.account.AuditLog(t.Context(), id, 10)
@@ -59,8 +64,11 @@ func TestScriptAndFormulasOfAFileAreShownAsText(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	const script = `<script>alert(1)</script>`
-	preview := d.upload(`<img src=x onerror=alert(2)>.csv`, []byte("First Name,Email,"+script+`,"=cmd|' /C calc'!A0"`+"\n"+script+",a@party.example,x,\"=1+1\"\nBo,<b>bad</b>,y,z\n"))
-	preview = d.post(preview.at, url.Values{"from.notes": {`in:=cmd|' /C calc'!A0`}, "from.tags": {"text"}, "text.tags": {`="><script>`}, "event": {`"><script>`}})
+	preview := d.upload(`<img src=x onerror=alert(2)>.csv`,
+		[]byte("First "+
+			"Name,Email,"+script+`,"=cmd|' /C calc'!A0"`+"\n"+script+",a@party.example,x,\"=1+1\"\nBo,<b>bad</b>,y,z\n"))
+	preview = d.post(preview.at, url.Values{"from.notes": {`in:=cmd|' /C calc'!A0`}, "from.tags": {"text"},
+		"text.tags": {`="><script>`}, "event": {`"><script>`}})
 	d.wants(preview, http.StatusOK, "&lt;script&gt;alert(1)", "=1&#43;1", "&lt;b&gt;bad")
 	for _, raw := range []string{"<script>alert", "<img src=x", "<b>bad", `"><script>`} {
 		if strings.Contains(preview.body, raw) {
@@ -117,7 +125,8 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 		return settings(w)
 	}
 	preview := d.upload("list.csv", guestList(5))
-	if err := d.box.Inject(sandbox.Fault{Kind: sandbox.Slow, DelayMS: 200}); err != nil { // so that all are ready before any begins
+	// so that all are ready before any begins
+	if err := d.box.Inject(sandbox.Fault{Kind: sandbox.Slow, DelayMS: 200}); err != nil {
 		t.Fatal(err)
 	}
 	starting.Store(true)
@@ -179,7 +188,7 @@ func TestAStartDoesNotImportWhatIsNoLongerWished(t *testing.T) {
 	close(wished)
 	d.wants(<-begun, http.StatusConflict, "The preview has changed")
 	if len(d.imports()) != 0 {
-		t.Error("it was begun as nobody wishes it any more")
+		t.Error("it was started with outdated settings")
 	}
 }
 
@@ -187,9 +196,11 @@ func TestWhatIsStartedIsWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	preview := d.upload("list.csv", guestList(5))
-	d.post(preview.at, url.Values{"from.email": {"in:E-Mial"}, "template": {sandbox.Defaults().TemplateID}}) // in another tab
+	// in another tab
+	d.post(preview.at, url.Values{"from.email": {"in:E-Mial"}, "template": {sandbox.Defaults().TemplateID}})
 	d.wants(d.start(preview), http.StatusConflict, "The preview has changed")
-	preview = d.post(preview.at, url.Values{"from.email": {"in:E-Mial"}, "template": {"70000000-0000-4000-8000-00000000dead"}})
+	preview = d.post(preview.at, url.Values{"from.email": {"in:E-Mial"},
+		"template": {"70000000-0000-4000-8000-00000000dead"}})
 	d.wants(preview, http.StatusOK, "has no template")
 	if strings.Contains(preview.body, `id="start"`) || len(d.imports()) != 0 {
 		t.Error("an import with a template that is not there can be started")
@@ -210,11 +221,12 @@ func TestALiveImportWantsAYes(t *testing.T) {
 	}
 }
 
-// The console is killed after an import was begun and before it was enqueued: nothing is in memory, all is in the files.
+// The console is killed after an import was begun and before it was enqueued: nothing is in memory, all is in the
+// files.
 func TestAnImportThatTheConsoleBeganIsEnqueuedByAnyProcess(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
-	id := idOf(d.start(d.upload("list.csv", guestList(300)))) // nobody runs
+	id := idOf(d.start(d.upload("list.csv", guestList(300)))) // no background work runs
 	if imp := d.imports()[0]; imp.Counts[ledger.New] != 300 {
 		t.Fatalf("before there is a console, %+v", imp.Counts)
 	}
@@ -252,7 +264,8 @@ func TestADroppedFileThatLeavesADoubtIsAnsweredAndStartedInTheBrowser(t *testing
 		t.Fatal(err)
 	}
 	d.account.Watched = spool.Spools{watched}
-	if err := os.WriteFile(filepath.Join(dir, "dropped.csv"), []byte("Ann,Lee,ann@party.example\nBob,Lee,bob@party.example\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "dropped.csv"),
+		[]byte("Ann,Lee,ann@party.example\nBob,Lee,bob@party.example\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	box.Look(t.Context())
@@ -271,7 +284,8 @@ func TestADroppedFileThatLeavesADoubtIsAnsweredAndStartedInTheBrowser(t *testing
 	d.wants(preview, http.StatusOK, "Start: 2 guests, 0 emails")
 	started := d.start(preview)
 	box.Look(t.Context())
-	if imp := d.enqueued(idOf(started)); imp.Counts[ledger.Queued] != 2 || filepath.Dir(imp.Source) != filepath.Join(dir, "done") {
+	if imp := d.enqueued(idOf(started)); imp.Counts[ledger.Queued] != 2 ||
+		filepath.Dir(imp.Source) != filepath.Join(dir, "done") {
 		t.Errorf("imported was %+v", imp)
 	}
 }

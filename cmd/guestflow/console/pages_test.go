@@ -61,7 +61,8 @@ func (d *testConsole) evilImport() ledger.Import {
 func everyPage(imp ledger.Import) []string {
 	of := "/a/main/imports/" + imp.ID
 	return []string{
-		"/a/main/", "/a/main/imports", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/settings", "/a/main/help", "/a/main/new", of,
+		"/a/main/", "/a/main/imports", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/settings",
+		"/a/main/help", "/a/main/new", of,
 		of + "/rows?state=rejected", of + "/rows?state=queued", of + "/rows/1", of + "/rows/2", of + "/rows/3",
 	}
 }
@@ -127,21 +128,25 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 		d.wants(d.get(path), http.StatusForbidden)
 	}
 	d.wants(d.post("/a/main/guests", url.Values{"q": {"ann@example.com"}}), http.StatusForbidden)
-	for _, path := range []string{of + "/steer/cancel", of + "/steer/pause", "/a/main/gates/trust/open", "/a/main/settings/limits"} {
+	for _, path := range []string{of + "/steer/cancel", of + "/steer/pause", "/a/main/gates/trust/open",
+		"/a/main/settings/limits"} {
 		d.wants(d.post(path, url.Values{"calls": {"1"}}), http.StatusForbidden)
 	}
 	if now := d.enqueued(imp.ID); now.Stopped != "" {
 		t.Errorf("a viewer has left the import %s", now.Stopped)
 	}
-	if _, _, err := d.account.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Refused, Reason: ledger.Reason{Code: "Leakname", Column: "Leakhead", Text: "Leaktext"}}}); err != nil {
+	if _, _, err := d.account.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Refused,
+		Reason: ledger.Reason{Code: "Leakname", Column: "Leakhead", Text: "Leaktext"}}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{of + "/rows?state=refused", of + "/rows/1", of + "/report/summary.html"} {
-		if a := d.get(path); strings.Contains(a.body, "Leak") || !strings.Contains(a.body, "other") || a.status != http.StatusOK {
+		if a := d.get(path); strings.Contains(a.body, "Leak") || !strings.Contains(a.body, "other") ||
+			a.status != http.StatusOK {
 			t.Errorf("%s shows a viewer what Qflow said: %s", path, a.body)
 		}
 	}
-	if fresh := operate.RedactReasons([]report.ReasonGroup{{State: ledger.Refused, Code: "Leakname"}, {State: ledger.Refused, Code: "Leak2"}}); len(fresh) != 1 || fresh[0].Code != "other" {
+	if fresh := operate.RedactReasons([]report.ReasonGroup{{State: ledger.Refused, Code: "Leakname"},
+		{State: ledger.Refused, Code: "Leak2"}}); len(fresh) != 1 || fresh[0].Code != "other" {
 		t.Errorf("the page of the import would show %+v", fresh)
 	}
 	d.wants(d.get(of+"/report/summary.html"), http.StatusOK, "3 rows by state", "bad_email") // nothing of a guest
@@ -154,9 +159,12 @@ func TestDownloadsAreTheImportsReportsAndNothingElse(t *testing.T) {
 	of := "/a/main/imports/" + imp.ID + "/report/"
 	rejects := d.get(of + "rejects.csv")
 	d.wants(rejects, http.StatusOK, "bob-is-secret", "'=HYPERLINK")
-	d.wants(d.get("/a/main/imports/"+imp.ID), http.StatusOK, "<td>download</td>", "rejects.csv") // who took guests' data along
-	for _, name := range []string{"..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/users", "result.csv%00", "passwd", "..", "result.csv/.."} {
-		if a := d.get(of + name); strings.Contains(a.body, "root:") || strings.Contains(a.body, "$2a$") || strings.Contains(a.body, "guestflow_row") {
+	// who took guests' data along
+	d.wants(d.get("/a/main/imports/"+imp.ID), http.StatusOK, "<td>download</td>", "rejects.csv")
+	for _, name := range []string{"..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/users", "result.csv%00", "passwd", "..",
+		"result.csv/.."} {
+		if a := d.get(of + name); strings.Contains(a.body, "root:") || strings.Contains(a.body, "$2a$") ||
+			strings.Contains(a.body, "guestflow_row") {
 			t.Errorf("%s gives %s", name, a.body)
 		}
 	}
@@ -169,8 +177,10 @@ func TestAnActThroughTheConsoleNamesWhoDidIt(t *testing.T) {
 	imp := d.evilImport()
 	of := "/a/main/imports/" + imp.ID
 	d.wants(d.get(of+"/steer/pause"), http.StatusOK, "1 row")
-	d.wants(d.post(of+"/steer/pause", url.Values{"rows": {"1"}}), http.StatusOK, "1 row waits", "otto", "running, 1 row open")
-	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"77"}}), http.StatusOK, "The new limits apply to all workers", "77")
+	d.wants(d.post(of+"/steer/pause", url.Values{"rows": {"1"}}), http.StatusOK, "1 row waits", "otto",
+		"running, 1 row open")
+	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"77"}}), http.StatusOK,
+		"The new limits apply to all workers", "77")
 	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"-5"}}), http.StatusUnprocessableEntity)
 	d.wants(d.post("/a/main/settings/limits", nil), http.StatusUnprocessableEntity)
 	d.wants(d.post(of+"/steer/explode", nil), http.StatusNotFound)
@@ -227,8 +237,11 @@ func TestAPageOfWhatIsNotThereSaysSo(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, withReports).as("gina")
 	for path, status := range map[string]int{
-		"/a/main/imports/nothere1": 404, "/a/nobody/": 404, "/nowhere": 404, "/a/main/imports/nothere1/rows?state=rejected": 404,
-		"/a/main/imports/nothere1/rows/1": 404, "/a/main/imports/nothere1/rows/x": 404, "/static/../console.go": 404, "/static/": 404,
+		"/a/main/imports/nothere1": 404, "/a/unknown/": 404, "/nowhere": 404,
+		"/a/main/imports/nothere1/rows?state=rejected": 404,
+		"/a/main/imports/nothere1/rows/1":              404, "/a/main/imports/nothere1/rows/x": 404,
+		"/static/../console.go": 404,
+		"/static/":              404,
 	} {
 		if a := d.get(path); a.status != status {
 			t.Errorf("%s answers %d, not %d", path, a.status, status)
@@ -242,7 +255,8 @@ func TestAPageThatIsAwayTriesAgainUnlessThatDidSomethingTwice(t *testing.T) {
 	imp := d.evilImport()
 	_ = d.account.Redis.ShutdownNoSave(t.Context()) // its error is that the connection is gone
 	page := d.get("/a/main/imports?after=" + imp.ID)
-	d.wants(page, http.StatusServiceUnavailable, "Redis cannot be reached", "data-again", `href="/a/main/imports?after=`+imp.ID+`">Reload</a>`)
+	d.wants(page, http.StatusServiceUnavailable, "Redis cannot be reached", "data-again",
+		`href="/a/main/imports?after=`+imp.ID+`">Reload</a>`)
 	act := d.post("/a/main/imports/"+imp.ID+"/steer/pause", url.Values{"rows": {"1"}})
 	d.wants(act, http.StatusServiceUnavailable, "Redis cannot be reached")
 	if strings.Contains(act.body, "data-again") || strings.Contains(page.body+act.body, "by itself") {

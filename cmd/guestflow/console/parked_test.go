@@ -17,7 +17,8 @@ func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 	d.run()
 	imp := d.list("Ann,Lee,ann@example.com", "Bob,Ray,bob@example.com")
 	for row := range 2 {
-		if _, _, err := d.account.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: row + 1, To: ledger.Parked, KeepSettled: true}}); err != nil {
+		if _, _, err := d.account.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: row + 1, To: ledger.Parked,
+			KeepSettled: true}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -36,7 +37,8 @@ func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 		t.Helper()
 		for _, path := range paths {
 			page := d.get(path)
-			for _, words := range []string{"wait for a gate", "once it opens", "their gate opens", "the gate opens", "waiting for a gate"} {
+			for _, words := range []string{"wait for a gate", "once it opens", "their gate opens", "the gate opens",
+				"waiting for a gate"} {
 				if strings.Contains(page.body, words) {
 					t.Errorf("%s says %q with all gates open: %s", path, words, page.body)
 				}
@@ -53,7 +55,7 @@ func TestPagesSpeakOfAGateOnlyWhileOneIsClosed(t *testing.T) {
 	d.wants(d.get("/a/main/parked"), http.StatusOK, "· paused")
 	silent("/a/main/", of, "/a/main/parked", of+"/rows/1")
 	d.wants(d.get(of+"/rows/1"), http.StatusOK, "no gate is closed now, but the import is paused")
-	if page := d.get("/a/main/parked"); strings.Contains(page.body, "go out now") {
+	if page := d.get("/a/main/parked"); strings.Contains(page.body, "being released") {
 		t.Errorf("it says that a paused import goes out: %s", page.body)
 	}
 }
@@ -69,7 +71,8 @@ func TestTheOverviewWarnsOfOneThatIsStuckWhileAnotherMoves(t *testing.T) {
 		list[n] = fmt.Sprintf("Bob,Ray,bob%d@example.com", n)
 	}
 	quick := d.list(list...)
-	if _, _, err := d.account.Ledger.Move(t.Context(), quick.ID, []ledger.Move{{Row: rows, To: ledger.Parked, KeepSettled: true}}); err != nil {
+	if _, _, err := d.account.Ledger.Move(t.Context(), quick.ID, []ledger.Move{{Row: rows, To: ledger.Parked,
+		KeepSettled: true}}); err != nil {
 		t.Fatal(err)
 	}
 	d.wants(d.get("/a/main/"), http.StatusOK, "Nothing moves:")
@@ -80,5 +83,6 @@ func TestTheOverviewWarnsOfOneThatIsStuckWhileAnotherMoves(t *testing.T) {
 	if _, _, err := d.account.Ledger.Move(t.Context(), quick.ID, moves); err != nil {
 		t.Fatal(err)
 	}
-	d.wants(d.get("/a/main/"), http.StatusOK, `class="banner warn"`, "1 import is stuck</strong>, of 2", "no worker is running", "1 row was parked, and is being released")
+	d.wants(d.get("/a/main/"), http.StatusOK, `class="banner warn"`, "1 import is stuck</strong>, of 2",
+		"no worker is running", "1 row was parked, and is being released")
 }

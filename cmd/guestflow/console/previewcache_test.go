@@ -46,7 +46,8 @@ func TestAPageOfALargeFileSaysHowFarItIsReadAndGoesOnByItself(t *testing.T) {
 	page := d.upload("large.csv", bytes.ReplaceAll(guestList(12_000), []byte("E-Mial"), []byte("Email")))
 	d.follow(page.at, "<dd>5,000</dd>")
 	page = d.get(page.at)
-	d.wants(page, http.StatusOK, "The file is being read", "5,000", "KiB of ", "cells between semicolons", "Reload", "data-live")
+	d.wants(page, http.StatusOK, "The file is being read", "5,000", "KiB of ", "cells between semicolons", "Reload",
+		"data-live")
 	for _, early := range []string{"Vorname", "Nachname"} {
 		d.wants(page, http.StatusOK, early)
 	}

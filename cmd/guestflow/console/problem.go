@@ -34,9 +34,12 @@ type problemShown struct {
 
 var (
 	errNoPage   = &problem{http.StatusNotFound, "Page not found", "The address may be incomplete."}
-	errNoImport = &problem{http.StatusNotFound, "Import not found", "It may be of another account, or older than imports are kept."}
-	errOperator = &problem{http.StatusForbidden, "Only operators may do that", "Your login may see everything here, but change nothing. Ask for the operator right."}
-	errGuests   = &problem{http.StatusForbidden, "Your login may not see guests' data", "Names, addresses and files of guests need the right to see guests' data. Ask for it."}
+	errNoImport = &problem{http.StatusNotFound, "Import not found", "It may be of another account, or older than " +
+		"imports are kept."}
+	errOperator = &problem{http.StatusForbidden, "Only operators may do that", "Your login may see everything here, " +
+		"but change nothing. Ask for the operator right."}
+	errGuests = &problem{http.StatusForbidden, "Your login may not see guests' data",
+		"Names, addresses and files of guests need the right to see guests' data. Ask for it."}
 )
 
 // writeError shows an error as a page, and logs what only the administrator of this process can mend.
@@ -72,7 +75,8 @@ func (s *Site) problemOf(err error) *problem {
 	case errors.Is(err, ledger.ErrNotFound):
 		return errNoImport
 	case errors.Is(err, os.ErrNotExist):
-		return &problem{http.StatusNotFound, "The file is gone", "Files are kept for some days only, since they hold guests' data."}
+		return &problem{http.StatusNotFound, "The file is gone", "Files are kept for some days only, since they hold " +
+			"guests' data."}
 	case operate.IsRefused(err):
 		return &problem{http.StatusConflict, "Not possible now", sentence(err.Error())}
 	case isUnwritable(err):
@@ -80,14 +84,16 @@ func (s *Site) problemOf(err error) *problem {
 			"It is a replica, is loading, or is full; see /readyz. Imports resume when it takes writes again."}
 	case isUnreachable(err):
 		since := rfc3339(s.redisOutage.failed(time.Now()))
-		return &problem{http.StatusServiceUnavailable, "Redis cannot be reached", "No answer since " + since + ". Imports resume when it is back."}
+		return &problem{http.StatusServiceUnavailable, "Redis cannot be reached", "No answer since " + since +
+			". Imports resume when it is back."}
 	}
 	return &problem{http.StatusInternalServerError, "Internal error", "The log of this process has the details."}
 }
 
 // isUnwritable reports whether Redis answers, and cannot take writes.
 func isUnwritable(err error) bool {
-	return slices.ContainsFunc([]string{"READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "OOM", "MISCONF", "EXECABORT"}, func(prefix string) bool {
+	return slices.ContainsFunc([]string{"READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "OOM", "MISCONF",
+		"EXECABORT"}, func(prefix string) bool {
 		return redis.HasErrorPrefix(err, prefix)
 	})
 }

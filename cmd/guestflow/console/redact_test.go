@@ -37,7 +37,7 @@ func TestAnOperatorWithoutTheRightSeesNoCell(t *testing.T) {
 		d.wants(d.post(preview.at+deed, mapped), http.StatusForbidden, "Only operators")
 	}
 	if len(d.imports()) != 0 {
-		t.Error("somebody who may only look has begun an import")
+		t.Error("a viewer has started an import")
 	}
 }
 
@@ -57,14 +57,16 @@ func TestAGuestInTheFirstLineStaysHiddenWhateverIsChosen(t *testing.T) {
 	d.wants(preview, http.StatusOK, "may be a guest")
 	hidden("the preview", preview)
 	for what, form := range map[string]url.Values{
-		"a constant": {"text.first_name": {"=X"}}, "a suggestion": {"text.first_name": {"=X"}, "accept": {"tags:1"}}, "a faulty wish": {"dates": {"nonsense"}},
+		"a constant": {"text.first_name": {"=X"}}, "a suggestion": {"text.first_name": {"=X"}, "accept": {"tags:1"}},
+		"a faulty wish": {"dates": {"nonsense"}},
 	} {
 		a := d.post(preview.at, form)
 		d.wants(a, http.StatusOK)
 		hidden(what, a)
 	}
 	d.as("gina")
-	d.wants(d.post(preview.at, url.Values{"from.first_name": {"in:Zoe"}, "from.email": {"in:zoe@party.example"}, "from.tags": {""}, "key": {"Quux"}, "header_row": {"1"}}), http.StatusOK, "Mila")
+	d.wants(d.post(preview.at, url.Values{"from.first_name": {"in:Zoe"}, "from.email": {"in:zoe@party.example"},
+		"from.tags": {""}, "key": {"Quux"}, "header_row": {"1"}}), http.StatusOK, "Mila")
 	d.as("otto")
 	hidden("what gina chose", d.get(preview.at))
 	a := d.post(preview.at, url.Values{"event": {""}, "header_row": {"1"}})

@@ -49,7 +49,8 @@ type link struct {
 // Link returns the entry of a page of the account.
 func (d templateData) Link(path, text string) link {
 	own := strings.TrimPrefix(d.R.URL.Path, home(d.R.Account))
-	return link{To: home(d.R.Account) + path, Text: text, Here: own == path || (path != "" && strings.HasPrefix(own, path+"/"))}
+	return link{To: home(d.R.Account) + path, Text: text, Here: own == path ||
+		(path != "" && strings.HasPrefix(own, path+"/"))}
 }
 
 // With returns the template data with another D, for a template that shows a part of the page's data.
@@ -96,7 +97,8 @@ func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) 
 }
 
 func (s *Site) templateData(ctx context.Context, r *request, p page, flash string) templateData {
-	return templateData{R: r, P: p, D: p.Data, Flash: flash, Accounts: s.menu(ctx, r), LogOut: s.guard.CanLogOut(r.Request)}
+	return templateData{R: r, P: p, D: p.Data, Flash: flash, Accounts: s.menu(ctx, r),
+		LogOut: s.guard.CanLogOut(r.Request)}
 }
 
 var english = message.NewPrinter(language.English)

@@ -73,14 +73,15 @@ type locatedRow struct {
 // locate finds a row in its file, which takes a second for the last of a million.
 func (s *Site) locate(ctx context.Context, r *request, shown *rowShown) error {
 	imp, row := shown.Import, shown.Row
-	k, err := s.previews.rows.start(fmt.Sprintf("%s %s %d", r.Name(), imp.ID, row), locatedRow{}, func(ctx context.Context, report func(locatedRow)) (err error) {
-		var p locatedRow
-		if p.FileRow, err = operate.FindRow(ctx, imp, row); err == nil && p.Unreadable == "" {
-			p.guest, p.known = r.identify(ctx, imp, row)
-		}
-		report(p)
-		return err
-	})
+	k, err := s.previews.rows.start(fmt.Sprintf("%s %s %d", r.Name(), imp.ID, row), locatedRow{},
+		func(ctx context.Context, report func(locatedRow)) (err error) {
+			var p locatedRow
+			if p.FileRow, err = operate.FindRow(ctx, imp, row); err == nil && p.Unreadable == "" {
+				p.guest, p.known = r.identify(ctx, imp, row)
+			}
+			report(p)
+			return err
+		})
 	if err != nil {
 		return err
 	}
@@ -95,14 +96,15 @@ func (s *Site) locate(ctx context.Context, r *request, shown *rowShown) error {
 	return nil
 }
 
-// identify returns the guest of a row by reading it again, as the import did. What an older import's record lacks is taken from its
-// profile as it is now, so only an id that is in the guest index counts.
+// identify returns the guest of a row by reading it again, as the import did. What an older import's record lacks is
+// taken from its profile as it is now, so only an id that is in the guest index counts.
 func (r *request) identify(ctx context.Context, imp ledger.Import, row int) (guestindex.Guest, bool) {
 	to := importer.Settings{Spec: imp.Spec}
 	if imp.Partial {
 		var err error
 		to, err = r.Settings(spec.Spec{
-			Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key, Reading: spec.Reading{Sheet: imp.Sheet},
+			Profile: imp.Profile, Event: imp.Event, Template: imp.Template, Key: imp.Key,
+			Reading: spec.Reading{Sheet: imp.Sheet},
 		})
 		if err != nil {
 			return guestindex.Guest{}, false // such as a profile that is gone
@@ -121,7 +123,8 @@ func (r *request) setOwner(ctx context.Context, shown *rowShown, guest guestinde
 	shown.Guest, shown.Owner = guest.ID.String(), owner
 	shown.IsOwner = owner == ledger.Owner{Import: shown.Import.ID, Row: shown.Row}
 	if !shown.IsOwner {
-		if _, err = r.Ledger.Import(ctx, owner.Import); errors.Is(err, ledger.ErrNotFound) { // the guest index may be kept for longer
+		// the guest index may be kept for longer
+		if _, err = r.Ledger.Import(ctx, owner.Import); errors.Is(err, ledger.ErrNotFound) {
 			shown.OwnerExpired, err = true, nil
 		}
 	}

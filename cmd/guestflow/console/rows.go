@@ -54,8 +54,8 @@ func (r *request) public(s ledger.State, why ledger.Reason) ledger.Reason {
 	return why
 }
 
-// ReasonText returns a reason's text as far as the user may see it: our own always, and Qflow's, which may quote a guest, only with the
-// right to see guests' data.
+// ReasonText returns a reason's text as far as the user may see it: our own always, and Qflow's, which may quote a
+// guest, only with the right to see guests' data.
 func (r *request) ReasonText(s ledger.State, why ledger.Reason) string {
 	if s == ledger.Rejected || r.User.Guests {
 		return why.Text

@@ -43,7 +43,8 @@ func TestARowsPageNamesTheGuestAsTheImportReadTheFile(t *testing.T) {
 	preview := d.upload("list.csv", []byte("Vorname,Nachname,E-Mial\nAda,Moe,ada@party.example\n"))
 	preview = d.post(preview.at, url.Values{"accept": {"email:E-Mial"}})
 	imp := d.enqueued(idOf(d.start(preview)))
-	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: imp.Event, Reading: spec.Reading{Mapping: map[string]string{"email": "E-Mial"}}}}
+	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: imp.Event,
+		Reading: spec.Reading{Mapping: map[string]string{"email": "E-Mial"}}}}
 	guest, is, err := importer.Identify(t.Context(), imp.Source, to, 1)
 	if err != nil || !is {
 		t.Fatal(err)
@@ -65,7 +66,7 @@ func TestARowsPageIsThereBeforeItsCellsAreFound(t *testing.T) {
 	d.hasty = false
 	page := d.as("gina").get(path)
 	d.wants(page, http.StatusOK, "bob@example.com", "line 3", "Guest id")
-	if strings.Contains(page.body, "data-live") || strings.Contains(page.body, "looked for") {
-		t.Errorf("a row that was found is still looked for: %s", page.body)
+	if strings.Contains(page.body, "data-live") || strings.Contains(page.body, "Searching for") {
+		t.Errorf("a row that was found is still searched for: %s", page.body)
 	}
 }

@@ -14,8 +14,8 @@ import (
 // shutdownTimeout is how long open requests may take when the process stops.
 const shutdownTimeout = 2 * time.Second
 
-// maxConnections bounds the open connections, at more than users have browser tabs. A further one replaces an idle one or, if all are
-// busy, waits; so the process keeps the files and memory that it needs for its work.
+// maxConnections bounds the open connections, at more than users have browser tabs. A further one replaces an idle one
+// or, if all are busy, waits; so the process keeps the files and memory that it needs for its work.
 const maxConnections = 1024
 
 // TLS are the files of a certificate; without them the scheme is http.

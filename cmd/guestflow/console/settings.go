@@ -36,7 +36,8 @@ func settingsPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	shown.Audit, err = r.AuditPage(ctx, after, before, auditPageSize)
-	shown.Pager = pager{Items: "actions", Path: r.at("settings"), Anchor: "audit", Newer: shown.Audit.Newer, Older: shown.Audit.Older}
+	shown.Pager = pager{Items: "actions", Path: r.at("settings"), Anchor: "audit", Newer: shown.Audit.Newer,
+		Older: shown.Audit.Older}
 	return page{Template: "settings", Title: "Settings", Data: shown}, err
 }
 
@@ -82,12 +83,14 @@ func setLimits(ctx context.Context, r *request) (next, flash string, err error) 
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 || n > maxLimit {
-			return "", "", &problem{http.StatusUnprocessableEntity, "Invalid limit", fmt.Sprintf("%q is not a number of %s a minute; 0 is no limit.", text, name)}
+			return "", "", &problem{http.StatusUnprocessableEntity, "Invalid limit",
+				fmt.Sprintf("%q is not a number of %s a minute; 0 is no limit.", text, name)}
 		}
 		*into = &n
 	}
 	if c.API == nil && c.Email == nil {
-		return "", "", &problem{http.StatusUnprocessableEntity, "No limit given", "Enter the calls or the emails a minute, or both."}
+		return "", "", &problem{http.StatusUnprocessableEntity, "No limit given",
+			"Enter the calls or the emails a minute, or both."}
 	}
 	return next, "The new limits apply to all workers.", r.SetLimits(ctx, r.actor(), c)
 }

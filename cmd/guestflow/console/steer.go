@@ -22,12 +22,16 @@ var verbTexts = map[operate.Verb]struct {
 	keep                  string // the button that does nothing
 	danger                bool
 }{
-	operate.Pause:  {"pause", "Pause", "Pause this import until it is resumed? Calls in progress end normally.", "Keep running", false},
+	operate.Pause: {"pause", "Pause", "Pause this import until it is resumed? Calls in progress end normally.",
+		"Keep running", false},
 	operate.Resume: {"resume", "Resume", "Resume this import?", "Keep paused", false},
-	operate.Cancel: {"cancel", "Cancel import", "Cancel this import for good? What was sent stays sent.", "Keep running", true},
-	operate.Retry:  {"retry", "Retry", "Retry the refused rows, and those that have failed every time?", "Do not retry", false},
+	operate.Cancel: {"cancel", "Cancel import", "Cancel this import for good? What was sent stays sent.",
+		"Keep running", true},
+	operate.Retry: {"retry", "Retry", "Retry the refused rows, and those that have failed every time?", "Do not retry",
+		false},
 	operate.RetryUnknown: {"retry-unknown", "Retry, with unknown rows",
-		"Retry also the rows whose email may have been sent? Check in Qflow first who has an email: some guests may get a second one.",
+		"Retry also the rows whose email may have been sent? Check in Qflow first who has an email: some guests may " +
+			"get a second one.",
 		"Do not retry", true},
 }
 
@@ -53,7 +57,8 @@ func steerPage(ctx context.Context, r *request) (page, error) {
 	if err == nil {
 		err = v.Allowed(imp)
 	}
-	return page{Template: "steer", Title: verbTexts[v].label, Data: steerShown{Import: imp, Verb: v, Rows: v.Affected(imp)}}, err
+	return page{Template: "steer", Title: verbTexts[v].label, Data: steerShown{Import: imp, Verb: v,
+		Rows: v.Affected(imp)}}, err
 }
 
 func steer(ctx context.Context, r *request) (next, flash string, err error) {
@@ -64,7 +69,8 @@ func steer(ctx context.Context, r *request) (next, flash string, err error) {
 	id := r.PathValue("id")
 	agreed, err := strconv.Atoi(r.PostFormValue("rows"))
 	if err != nil {
-		return "", "", &problem{http.StatusUnprocessableEntity, "Nothing was changed", "The form lacks the number of rows. Open the import's page and choose there."}
+		return "", "", &problem{http.StatusUnprocessableEntity, "Nothing was changed",
+			"The form lacks the number of rows. Open the import's page and choose there."}
 	}
 	result, err := r.Steer(ctx, r.actor(), v, id, agreed)
 	return r.at("imports", id), sentence(result), err

@@ -23,7 +23,8 @@ func (s *Site) stream(w http.ResponseWriter, r *request, v view) {
 	frames, leave := s.hub.subscribe(r.User.Name, key, s.frames(r, v))
 	if frames == nil {
 		w.Header().Set("Retry-After", "5")
-		http.Error(w, "Too many pages are open. Close some of them; this one is not updated.", http.StatusTooManyRequests)
+		http.Error(w, "Too many pages are open. Close some of them; this one is not updated.",
+			http.StatusTooManyRequests)
 		return
 	}
 	defer leave()
@@ -84,7 +85,8 @@ func (s *Site) send(w http.ResponseWriter, r *request, frames <-chan []byte) {
 // lineEnds are what ends a line of an event stream. A cell may hold each of them.
 var lineEnds = strings.NewReplacer("\r\n", "\ndata: ", "\r", "\ndata: ", "\n", "\ndata: ")
 
-// sseEvent encodes a frame as one event. Every end of a line arrives as \n, which is what a browser makes of it in a page too.
+// sseEvent encodes a frame as one event. Every end of a line arrives as \n, which is what a browser makes of it in a
+// page too.
 func sseEvent(frame []byte) string {
 	return "data: " + lineEnds.Replace(strings.TrimSpace(string(frame))) + "\n\n"
 }

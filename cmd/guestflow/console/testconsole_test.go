@@ -43,7 +43,7 @@ import (
 	"guestflow/worker/gate"
 )
 
-// testConsole is a console in front of a real Redis and a sandbox, without workers, and somebody's browser.
+// testConsole is a console in front of a real Redis and a sandbox, without workers, and a user's browser.
 type testConsole struct {
 	t       *testing.T
 	account *console.Account
@@ -82,11 +82,13 @@ func newTestConsole(t *testing.T, change func(*console.Account)) *testConsole {
 		change(d.account)
 	}
 	d.users = filepath.Join(t.TempDir(), "users")
-	lines := fmt.Sprintf("vera:%[1]s:viewer\notto:%[1]s:operator\ngina:%[1]s:operator guests\ngreta:%[1]s:viewer guests\n", testHash())
+	lines := fmt.Sprintf("vera:%[1]s:viewer\notto:%[1]s:operator\ngina:%[1]s:operator guests\ngreta:%[1]s:viewer "+
+		"guests\n", testHash())
 	if err := os.WriteFile(d.users, []byte(lines), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d.guard, err = access.New(access.Options{Listen: "0.0.0.0:8088", Passwords: d.users, Log: d.logger(), Public: []string{"/healthz"}, Probes: []string{"/healthz"}})
+	d.guard, err = access.New(access.Options{Listen: "0.0.0.0:8088", Passwords: d.users, Log: d.logger(),
+		Public: []string{"/healthz"}, Probes: []string{"/healthz"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,21 +131,26 @@ func (d *testConsole) open(client *redis.Client, api string) *console.Account {
 	c := sandbox.Defaults()
 	endpoint := tokencache.Qflow()
 	endpoint.TokenURL = api + "/core/connect/token"
-	tokens, err := tokencache.New(client, tokencache.Config{Account: "main", Endpoint: endpoint, StateDir: d.t.TempDir(), Logger: log,
-		Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret), Username: c.Email, Password: secret.Text(c.Password)}})
+	tokens, err := tokencache.New(client, tokencache.Config{Account: "main", Endpoint: endpoint,
+		StateDir: d.t.TempDir(), Logger: log,
+		Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret),
+			Username: c.Email, Password: secret.Text(c.Password)}})
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.t.Cleanup(func() { _ = tokens.Close() })
-	caller, err := qflow.New(qflow.Config{URL: api, SubscriptionKey: secret.Text(c.SubscriptionKey)}, worker.Tokens{Cache: tokens})
+	caller, err := qflow.New(qflow.Config{URL: api, SubscriptionKey: secret.Text(c.SubscriptionKey)},
+		worker.Tokens{Cache: tokens})
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.t.Cleanup(caller.Close)
 	account := &console.Account{
 		Watcher: operate.NewWatcher(&operate.Account{
-			Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
-			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main", Limits: budget.DefaultLimits, Log: log}),
+			Redis: client, Ledger: books, Importer: importer.New(client, books, log),
+			Gates: gate.New(client, books.Prefix(), nil),
+			Budget: budget.New(client, budget.Config{Egress: "main", Account: "main", Limits: budget.DefaultLimits,
+				Log: log}),
 			Queues: queue.New(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
 		}),
 		Approved: func() {},
@@ -170,7 +177,7 @@ type answer struct {
 	body   string
 }
 
-// as logs somebody in.
+// as logs a user in.
 func (d *testConsole) as(name string) *testConsole {
 	d.t.Helper()
 	jar, _ := cookiejar.New(nil)
@@ -263,7 +270,8 @@ func (d *testConsole) upload(name string, content []byte) answer {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	_ = form.WriteField("profile", "")
-	part, err := form.CreatePart(map[string][]string{"Content-Disposition": {`form-data; name="file"; filename="` + name + `"`}})
+	part, err := form.CreatePart(map[string][]string{"Content-Disposition": {`form-data; name="file"; filename="` +
+		name + `"`}})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -9,9 +9,9 @@ import (
 	"guestflow/worker/budget"
 )
 
-// All times on a page are in one time zone, which its foot names. The server writes UTC, since it does not know the reader's zone, and
-// its own means nothing: each process of a fleet may have another. Each time is also there in a machine's format, and the
-// script (live.js) converts all of them, and the name at the foot, to the browser's zone.
+// All times on a page are in one time zone, which its foot names. The server writes UTC, since it does not know the
+// reader's zone, and its own means nothing: each process of a fleet may have another. Each time is also there in a
+// machine's format, and the script (live.js) converts all of them, and the name at the foot, to the browser's zone.
 
 // timeLayout is the format of a time before the script runs; the script's own, in UTC.
 const timeLayout = "2 Jan 15:04:05"

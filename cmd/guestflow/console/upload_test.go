@@ -21,8 +21,10 @@ func TestAnUploadedNameLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	for sent, kept := range map[string]string{
-		"../../../etc/passwd": "passwd", `..\\..\\boot.ini`: "boot.ini", "/abs/list.csv": "list.csv", "..": "list", ".hidden.csv": "hidden.csv",
-		"a\u202egnp.csv": "agnp.csv", strings.Repeat("ö", 300) + ".csv": strings.Repeat("ö", 88) + ".csv", "upload.json": "upload.json",
+		"../../../etc/passwd": "passwd", `..\\..\\boot.ini`: "boot.ini", "/abs/list.csv": "list.csv", "..": "list",
+		".hidden.csv":    "hidden.csv",
+		"a\u202egnp.csv": "agnp.csv", strings.Repeat("ö", 300) + ".csv": strings.Repeat("ö", 88) + ".csv",
+		"upload.json": "upload.json",
 	} {
 		a := d.upload(sent, guestList(1))
 		d.wants(a, http.StatusOK, "<h1>"+kept+"</h1>")
@@ -32,7 +34,8 @@ func TestAnUploadedNameLeadsNowhere(t *testing.T) {
 		}
 	}
 	for _, id := range []string{"..", "../x", "%2e%2e%2f%2e%2e", "upload.json", strings.Repeat("A", 26)} {
-		if a := d.get("/a/main/new/" + id); a.status != http.StatusNotFound && a.at != "/a/main/new" && a.at != "/a/main/" {
+		if a := d.get("/a/main/new/" + id); a.status != http.StatusNotFound && a.at != "/a/main/new" &&
+			a.at != "/a/main/" {
 			t.Errorf("%s answers %d at %s", id, a.status, a.at)
 		}
 	}
@@ -41,7 +44,8 @@ func TestAnUploadedNameLeadsNowhere(t *testing.T) {
 func TestWhatIsNoListIsRefusedWithASentenceAndNotKept(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, func(a *console.Account) { a.MaxUpload = 64 << 10 }).as("gina")
-	d.wants(d.upload("report.pdf", []byte("%PDF-1.7 and so on")), http.StatusUnprocessableEntity, "it is a PDF document")
+	d.wants(d.upload("report.pdf", []byte("%PDF-1.7 and so on")), http.StatusUnprocessableEntity,
+		"it is a PDF document")
 	for _, name := range []string{"guests.csv.crdownload", "guests.csv.partial", "guests.csv~", "~$guests.xlsx"} {
 		d.wants(d.upload(name, guestList(1)), http.StatusUnprocessableEntity, "The file is a temporary one", name)
 	}
@@ -49,13 +53,15 @@ func TestWhatIsNoListIsRefusedWithASentenceAndNotKept(t *testing.T) {
 	d.wants(d.upload("large.csv", guestList(4000)), http.StatusRequestEntityTooLarge, "64 KiB")
 	d.wants(d.upload("", guestList(1)), http.StatusBadRequest, "No file came")
 	d.wants(d.post("/a/main/new", url.Values{"file": {"x"}}), http.StatusBadRequest, "No file came")
-	d.wants(d.sent("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nFirst Name\r\nAn"),
+	d.wants(d.sent("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; "+
+		"filename=\"a.csv\"\r\n\r\nFirst Name\r\nAn"),
 		http.StatusRequestTimeout, "did not come whole")
 	dir, _ := d.account.Spool.Incoming()
 	if left, _ := os.ReadDir(dir); len(left)+len(d.waiting()) != 0 {
 		t.Errorf("refused files stay: %v, %v", left, d.waiting())
 	}
-	d.wants(d.upload("plain.csv", []byte("a,b\n1,2\n")), http.StatusOK, "The file cannot be imported as it is", "no usable header", `<option value="in:a"`)
+	d.wants(d.upload("plain.csv", []byte("a,b\n1,2\n")), http.StatusOK, "The file cannot be imported as it is",
+		"no usable header", `<option value="in:a"`)
 }
 
 func TestAZipBombIsRefusedWithASentence(t *testing.T) {
@@ -95,10 +101,12 @@ func TestWhoUploadsAndWhoRemovesIsWrittenDown(t *testing.T) {
 	if err != nil || len(trail) != 2 {
 		t.Fatalf("the trail has %+v, %v", trail, err)
 	}
-	if removed := trail[0]; removed.Actor != "otto" || removed.Action != "discard" || removed.Before != "list.csv, uploaded by gina" || removed.After != "removed" {
+	if removed := trail[0]; removed.Actor != "otto" || removed.Action != "discard" ||
+		removed.Before != "list.csv, uploaded by gina" || removed.After != "removed" {
 		t.Errorf("the removal is %+v", removed)
 	}
-	if came := trail[1]; came.Actor != "gina" || came.Action != "upload" || !strings.HasPrefix(came.After, "list.csv, ") {
+	if came := trail[1]; came.Actor != "gina" || came.Action != "upload" ||
+		!strings.HasPrefix(came.After, "list.csv, ") {
 		t.Errorf("the upload is %+v", came)
 	}
 	if d.upload("report.pdf", []byte("%PDF-1.7 and so on")); len(d.trail()) != 2 {
@@ -115,7 +123,7 @@ func (d *testConsole) trail() []operate.AuditEntry {
 	return all
 }
 
-func TestUploadsThatNobodyImportsAreBounded(t *testing.T) {
+func TestUploadsThatAreNotImportedAreBounded(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, func(a *console.Account) { a.MaxUpload = 32 << 10 }).as("gina")
 	list := guestList(600) // 25 to 32 KiB
@@ -132,7 +140,8 @@ func TestUploadsThatNobodyImportsAreBounded(t *testing.T) {
 	d.wants(d.upload("list.csv", list), http.StatusOK, "Start:")
 }
 
-// Twenty million texts take a workbook of 50 MB, gigabytes of memory and minutes. Nobody is kept waiting, and nothing is begun.
+// Twenty million texts take a workbook of 50 MB, gigabytes of memory and minutes. No request waits for it, and nothing
+// is begun.
 func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("otto")
@@ -145,14 +154,16 @@ func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
 	}
 	_ = z.Close()
 	a := d.upload("bomb.xlsx", bomb.Bytes())
-	d.wants(a, http.StatusOK, "The file cannot be imported as it is", "more than 1 million texts", "save its list as CSV")
+	d.wants(a, http.StatusOK, "The file cannot be imported as it is", "more than 1 million texts",
+		"save its list as CSV")
 	d.wants(d.post(a.at, url.Values{"dates": {"nonsense"}}), http.StatusOK, "The file cannot be imported as it is")
 }
 
-func TestUploadsThatNobodyStartsAreRemovedAfterADay(t *testing.T) {
+func TestUploadsThatAreNotStartedAreRemovedAfterADay(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
-	idle, fresh, begun := d.upload("idle.csv", guestList(1)), d.upload("fresh.csv", guestList(2)), d.upload("begun.csv", guestList(3))
+	idle, fresh, begun := d.upload("idle.csv", guestList(1)), d.upload("fresh.csv", guestList(2)),
+		d.upload("begun.csv", guestList(3))
 	d.start(begun)
 	d.age(idle, 25*time.Hour)
 	d.age(fresh, 23*time.Hour)

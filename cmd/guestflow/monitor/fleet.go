@@ -21,12 +21,13 @@ const (
 	// fleetTTL is how long the numbers are reused: several scrapers, or a frequent one, cost Redis no more than one.
 	fleetTTL = 5 * time.Second
 
-	// fleetTimeout bounds the reading of Redis. Prometheus gives up after 10 s by default, and would have no numbers at all then.
+	// fleetTimeout bounds the reading of Redis. Prometheus gives up after 10 s by default, and would have no numbers at
+	// all then.
 	fleetTimeout = 3 * time.Second
 )
 
-// fleetCollector reads the numbers that all processes share, when they are scraped. What cannot be read is left out, and guestflow_fleet_up
-// is 0.
+// fleetCollector reads the numbers that all processes share, when they are scraped. What cannot be read is left out,
+// and guestflow_fleet_up is 0.
 type fleetCollector struct {
 	up, importRows, imports, stalled               *prometheus.Desc
 	gate, gateSince                                *prometheus.Desc
@@ -47,23 +48,32 @@ func newFleetCollector() *fleetCollector {
 	return &fleetCollector{
 		up:         desc("fleet_up", "Whether the numbers of the whole fleet could be read from Redis.", "account"),
 		importRows: desc("open_import_rows", "Rows of the fleet's unfinished imports, by state.", "account", "state"),
-		imports:    desc("open_imports", "Unfinished imports of the fleet: running, parked (all that is left waits for a gate), paused or cancelled.", "account", "status"),
-		stalled:    desc("open_imports_still_seconds", "Time since the last progress of the running import for which that is longest.", "account"),
+		imports: desc("open_imports", "Unfinished imports of the fleet: running, parked (all that is left waits "+
+			"for a gate), paused or cancelled.", "account", "status"),
+		stalled: desc("open_imports_still_seconds", "Time since the last progress of the running import for which "+
+			"that is longest.", "account"),
 
 		gate:      desc("gate_closed", "Whether a gate is closed for the fleet.", "account", "gate"),
 		gateSince: desc("gate_closed_since_timestamp_seconds", "When a closed gate was closed.", "account", "gate"),
 
-		limit:   desc("budget_limit_calls", "Calls that the fleet may make in a minute; 0 is no limit.", "egress", "scope"),
-		booked:  desc("budget_booked_calls", "Calls that the fleet has booked in the last whole minute.", "egress", "scope"),
-		allowed: desc("budget_allowed_calls", "Calls that the fleet was allowed in the last whole minute, fewer than the limit after a 429; 0 is no limit.", "egress", "scope"),
-		pace:    desc("budget_pace_ratio", "Share of the limits that the fleet uses now; less than 1 after a 429.", "egress"),
-		paused:  desc("budget_paused_seconds", "How much longer the fleet is paused after a 429.", "egress"),
+		limit: desc("budget_limit_calls", "Calls that the fleet may make in a minute; 0 is no limit.", "egress",
+			"scope"),
+		booked: desc("budget_booked_calls", "Calls that the fleet has booked in the last whole minute.", "egress",
+			"scope"),
+		allowed: desc("budget_allowed_calls", "Calls that the fleet was allowed in the last whole minute, fewer than "+
+			"the limit after a 429; 0 is no limit.", "egress", "scope"),
+		pace: desc("budget_pace_ratio", "Share of the limits that the fleet uses now; less than 1 after a 429.",
+			"egress"),
+		paused: desc("budget_paused_seconds", "How much longer the fleet is paused after a 429.", "egress"),
 
-		braking:     desc("account_braking", "Whether the fleet slows an account's calls down because too many have failed.", "account"),
+		braking: desc("account_braking", "Whether the fleet slows an account's calls down because too many have "+
+			"failed.", "account"),
 		retryTokens: desc("account_retry_tokens", "What is left of an account's retry budget of 100.", "account"),
 
-		tasks:   desc("queue_tasks", "Chunks in the fleet's queues, by lane and state; lost ones were being processed by a worker that is gone.", "account", "lane", "state"),
-		oldest:  desc("queue_oldest_seconds", "How long the first chunk in a lane of the fleet has waited.", "account", "lane"),
+		tasks: desc("queue_tasks", "Chunks in the fleet's queues, by lane and state; lost ones were being "+
+			"processed by a worker that is gone.", "account", "lane", "state"),
+		oldest: desc("queue_oldest_seconds", "How long the first chunk in a lane of the fleet has waited.", "account",
+			"lane"),
 		workers: desc("workers", "Processes of the fleet that work for an account.", "account"),
 
 		tokenLeft:   desc("token_left_seconds", "How long the fleet's access token is valid.", "account"),
@@ -117,7 +127,8 @@ func (f *fleetCollector) collectAll(now time.Time) {
 }
 
 // collectAccount stops at the first error, so that a Redis that does not answer costs the time limit once.
-func (f *fleetCollector) collectAccount(ctx context.Context, a *operate.Account, now time.Time, addresses map[string]bool) error {
+func (f *fleetCollector) collectAccount(ctx context.Context, a *operate.Account, now time.Time,
+	addresses map[string]bool) error {
 	for _, collect := range []func() error{
 		func() error { return f.collectImports(ctx, a, now) },
 		func() error { return f.collectGates(ctx, a) },
@@ -229,7 +240,8 @@ func (f *fleetCollector) collectBudget(ctx context.Context, a *operate.Account, 
 	return nil
 }
 
-// collectQueues adds up the lanes of long imports, and those of short ones: which of them an import has does not matter.
+// collectQueues adds up the lanes of long imports, and those of short ones: which of them an import has does not
+// matter.
 func (f *fleetCollector) collectQueues(ctx context.Context, a *operate.Account) error {
 	depths, err := a.Queues.Stats(ctx)
 	if err != nil {
@@ -248,7 +260,8 @@ func (f *fleetCollector) collectQueues(ctx context.Context, a *operate.Account) 
 		sums[lane], first[lane] = sum, max(first[lane], ages[name])
 	}
 	for lane, d := range sums {
-		for state, n := range map[string]int{"pending": d.Pending, "active": d.Active - d.Lost, "lost": d.Lost, "retry": d.Retry, "scheduled": d.Scheduled} {
+		for state, n := range map[string]int{"pending": d.Pending, "active": d.Active - d.Lost, "lost": d.Lost,
+			"retry": d.Retry, "scheduled": d.Scheduled} {
 			f.add(f.tasks, float64(max(n, 0)), a.Name(), lane, state)
 		}
 		f.add(f.oldest, first[lane].Seconds(), a.Name(), lane)

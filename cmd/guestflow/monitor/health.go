@@ -12,7 +12,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Check is one condition of health. Fails returns in a sentence why it does not hold, without secrets: its address needs no login.
+// Check is one condition of health. Fails returns in a sentence why it does not hold, without secrets: its address
+// needs no login.
 type Check struct {
 	Name  string
 	Fails func(context.Context) error
@@ -26,8 +27,8 @@ const (
 	checkTTL = 500 * time.Millisecond
 )
 
-// HealthHandler answers 200 with "ok", or 503 with a line for each failed check. /healthz checks the process alone, so that it is not
-// restarted because Redis is down; /readyz makes the other checks too.
+// HealthHandler answers 200 with "ok", or 503 with a line for each failed check. /healthz checks the process alone, so
+// that it is not restarted because Redis is down; /readyz makes the other checks too.
 func HealthHandler(checks ...Check) http.Handler {
 	return &healthHandler{checks: checks}
 }
@@ -107,7 +108,8 @@ func redisTrouble(err error) error {
 		return errors.New("it is full: give it more memory")
 	case redis.HasErrorPrefix(err, "MISCONF"):
 		return errors.New("it cannot save to disk and takes no writes")
-	case redis.HasErrorPrefix(err, "NOAUTH"), redis.HasErrorPrefix(err, "WRONGPASS"), redis.HasErrorPrefix(err, "NOPERM"):
+	case redis.HasErrorPrefix(err, "NOAUTH"), redis.HasErrorPrefix(err, "WRONGPASS"),
+		redis.HasErrorPrefix(err, "NOPERM"):
 		return errors.New("it refuses this user or password")
 	case redis.HasErrorPrefix(err, "MASTERDOWN"), redis.HasErrorPrefix(err, "CLUSTERDOWN"):
 		return errors.New("it is part of a cluster that is down")

@@ -21,11 +21,11 @@ import (
 	"guestflow/worker/delivery"
 )
 
-// Metrics are the numbers of one process, and with AddAccount those of the fleet. Their labels are closed sets, without guests, imports or
-// files. The account is a label; there are as many as are configured.
+// Metrics are the numbers of one process, and with AddAccount those of the fleet. Their labels are closed sets, without
+// guests, imports or files. The account is a label; there are as many as are configured.
 //
-// What a process counts itself is named so, and must be summed over all processes; what is read from Redis is the same in each process, and
-// must not.
+// What a process counts itself is named so, and must be summed over all processes; what is read from Redis is the same
+// in each process, and must not.
 type Metrics struct {
 	registry *prometheus.Registry
 	fleet    *fleetCollector
@@ -57,8 +57,9 @@ type Metrics struct {
 
 // The buckets, in seconds.
 var (
-	callBuckets    = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}       // a call times out after 30 s
-	waitBuckets    = []float64{.01, .1, .5, 1, 5, 15, 60, 300, 1800}                 // at 300 emails a minute, 32 callers wait 6 s
+	callBuckets = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30} // a call times out after 30 s
+	// at 300 emails a minute, 32 callers wait 6 s
+	waitBuckets    = []float64{.01, .1, .5, 1, 5, 15, 60, 300, 1800}
 	tokenBuckets   = []float64{.001, .005, .025, .1, .25, .5, 1, 2.5, 5, 10, 30, 60} //
 	importBuckets  = []float64{1, 5, 15, 60, 300, 900, 3600, 14400, 43200, 86400, 259200}
 	requestBuckets = []float64{.001, .005, .025, .1, .25, 1, 5} // a page should take 0.1 s
@@ -71,44 +72,62 @@ func NewMetrics() *Metrics {
 		fleet:    newFleetCollector(),
 
 		rows: counters("guestflow_rows_moved_total",
-			"Rows whose state this process has changed, by the new state and the code of its reason, if any.", "account", "state", "reason"),
+			"Rows whose state this process has changed, by the new state and the code of its reason, if any.",
+			"account", "state", "reason"),
 		imports: counters("guestflow_imports_finished_total",
-			"Imports whose last open row this process has settled: done, attention (some rows need attention) or cancelled.", "account", "outcome"),
+			"Imports whose last open row this process has settled: done, attention (some rows need attention) or "+
+				"cancelled.", "account", "outcome"),
 		durations: histograms("guestflow_import_duration_seconds",
-			"Time from the start of an import to its end, for those that this process has finished.", importBuckets, "account"),
+			"Time from the start of an import to its end, for those that this process has finished.", importBuckets,
+			"account"),
 
-		calls: counters("guestflow_calls_total", "Calls to Qflow that this process has made, by outcome.", "account", "endpoint", "outcome"),
+		calls: counters("guestflow_calls_total", "Calls to Qflow that this process has made, by outcome.", "account",
+			"endpoint", "outcome"),
 		callTimes: histograms("guestflow_call_duration_seconds",
-			"Duration of this process's calls to Qflow, without the wait for the budget.", callBuckets, "account", "endpoint"),
+			"Duration of this process's calls to Qflow, without the wait for the budget.", callBuckets, "account",
+			"endpoint"),
 		waited: histograms("guestflow_budget_wait_seconds",
-			"Time that a call of this process waited for the budget, by the tightest limit that applies to it.", waitBuckets, "account", "scope"),
+			"Time that a call of this process waited for the budget, by the tightest limit that applies to it.",
+			waitBuckets, "account", "scope"),
 
 		gates: counters("guestflow_gate_changes_total",
-			"Changes of gates by this process: closed or opened. Each change of the fleet is counted by one process.", "account", "gate", "change"),
-		probes:   counters("guestflow_gate_probes_total", "Probes of closed gates by this process: closed (still) or open.", "account", "gate", "result"),
-		restored: counters("guestflow_tasks_restored_total", "Missing tasks of queued rows, deleted by Asynq's tools perhaps, that this process has enqueued again.", "account"),
+			"Changes of gates by this process: closed or opened. Each change of the fleet is counted by one process.",
+			"account", "gate", "change"),
+		probes: counters("guestflow_gate_probes_total", "Probes of closed gates by this process: closed (still) or "+
+			"open.", "account", "gate", "result"),
+		restored: counters("guestflow_tasks_restored_total", "Missing tasks of queued rows, deleted by Asynq's tools "+
+			"perhaps, that this process has enqueued again.", "account"),
 
 		webhooks: counters("guestflow_webhook_events_total",
-			"Deliveries of Qflow's webhook that this process has accepted, by kind of event and result.", "account", "event", "fate"),
-		refusals: counters("guestflow_webhook_refusals_total", "Requests to the webhook that this process has refused, by reason.", "account", "reason"),
+			"Deliveries of Qflow's webhook that this process has accepted, by kind of event and result.", "account",
+			"event", "fate"),
+		refusals: counters("guestflow_webhook_refusals_total", "Requests to the webhook that this process has "+
+			"refused, by reason.", "account", "reason"),
 
-		requests: counters("guestflow_http_requests_total", "Requests to this process's console, by route.", "route", "code"),
+		requests: counters("guestflow_http_requests_total", "Requests to this process's console, by route.", "route",
+			"code"),
 		requestTimes: histograms("guestflow_http_request_duration_seconds",
 			"Duration of this process's answers in the console, without streams.", requestBuckets, "route"),
 
-		renewals: counters("guestflow_token_renewals_total", "Attempts of this process at a new token, by grant and result.", "grant", "result"),
-		renewing: histograms("guestflow_token_renewal_seconds", "Duration of this process's requests to the identity server.", tokenBuckets, "grant"),
+		renewals: counters("guestflow_token_renewals_total", "Attempts of this process at a new token, by grant and "+
+			"result.", "grant", "result"),
+		renewing: histograms("guestflow_token_renewal_seconds", "Duration of this process's requests to the identity "+
+			"server.", tokenBuckets, "grant"),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "guestflow_token_wait_seconds", Help: "Time that callers in this process waited for a token that was not in memory.", Buckets: tokenBuckets,
+			Name: "guestflow_token_wait_seconds", Help: "Time that callers in this process waited for a token that " +
+				"was not in memory.", Buckets: tokenBuckets,
 		}),
 		recovered: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "guestflow_token_claims_recovered_total", Help: "Claims that this process took over from one that was gone; each abandons a refresh token.",
+			Name: "guestflow_token_claims_recovered_total", Help: "Claims that this process took over from one that " +
+				"was gone; each abandons a refresh token.",
 		}),
 		settled: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "guestflow_token_journals_settled_total", Help: "Answers of the identity server that this process committed from the journal of another process.",
+			Name: "guestflow_token_journals_settled_total", Help: "Answers of the identity server that this process " +
+				"committed from the journal of another process.",
 		}),
 	}
-	m.registry.MustRegister(m.fleet, m.rows, m.imports, m.durations, m.calls, m.callTimes, m.waited, m.gates, m.probes, m.restored, m.webhooks, m.refusals,
+	m.registry.MustRegister(m.fleet, m.rows, m.imports, m.durations, m.calls, m.callTimes, m.waited, m.gates, m.probes,
+		m.restored, m.webhooks, m.refusals,
 		m.requests, m.requestTimes, m.renewals, m.renewing, m.waits, m.recovered, m.settled, build(),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -133,7 +152,8 @@ func build() prometheus.Collector {
 			}
 		}
 	}
-	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "guestflow_build_info", Help: "What this process was built from; always 1.", ConstLabels: labels})
+	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "guestflow_build_info",
+		Help: "What this process was built from; always 1.", ConstLabels: labels})
 	info.Set(1)
 	return info
 }
@@ -143,8 +163,8 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
-// Ledger counts the rows and imports of an account. The usual series exist from the start: Prometheus does not count the first value of a
-// series as an increase, and a small import may be counted at once.
+// Ledger counts the rows and imports of an account. The usual series exist from the start: Prometheus does not count
+// the first value of a series as an increase, and a small import may be counted at once.
 func (m *Metrics) Ledger(account string) ledger.Observer {
 	for _, s := range ledger.AllStates() {
 		if s.Succeeded() {

@@ -88,8 +88,9 @@ func TestReasonsAreAClosedSet(t *testing.T) {
 	m := monitor.NewMetrics()
 	moved := m.Ledger("main").Moved
 	for code, want := range map[string]string{
-		"Ann": "other", "ann": "other", "http_422": "http_422", "http_ann": "other", "trust_gate": "trust_gate", "spam_check_failed": "spam_check_failed",
-		"interrupted": "interrupted", "ambiguous": "ambiguous", "": "", reason.Bounced: reason.Bounced,
+		"Ann": "other", "ann": "other", "http_422": "http_422", "http_ann": "other", "trust_gate": "trust_gate",
+		"spam_check_failed": "spam_check_failed",
+		"interrupted":       "interrupted", "ambiguous": "ambiguous", "": "", reason.Bounced: reason.Bounced,
 	} {
 		moved(ledger.Refused, code, 1)
 		if want := `reason="` + want + `",state="refused"`; !strings.Contains(scrape(t, m), want) {
@@ -98,7 +99,8 @@ func TestReasonsAreAClosedSet(t *testing.T) {
 	}
 	moved(ledger.Rejected, "bad_email", 1)
 	moved(ledger.Rejected, "ann@example.com", 1)
-	if text := scrape(t, m); strings.Contains(text, "ann") || strings.Contains(text, "Ann") || !strings.Contains(text, `reason="bad_email",state="rejected"`) {
+	if text := scrape(t, m); strings.Contains(text, "ann") || strings.Contains(text, "Ann") ||
+		!strings.Contains(text, `reason="bad_email",state="rejected"`) {
 		t.Errorf("the reasons are not ours:\n%s", text)
 	}
 }
@@ -110,7 +112,8 @@ func TestRowsAndImportsAreCountedFromZero(t *testing.T) {
 	_ = m.Ledger("main")
 	text := scrape(t, m)
 	for _, want := range []string{
-		`guestflow_rows_moved_total{account="main",reason="",state="accepted"} 0`, `guestflow_imports_finished_total{account="main",outcome="done"} 0`,
+		`guestflow_rows_moved_total{account="main",reason="",state="accepted"} 0`,
+		`guestflow_imports_finished_total{account="main",outcome="done"} 0`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing before the first import", want)
@@ -122,7 +125,8 @@ func TestRequestsAreCountedByRouteAndStreamsStillFlow(t *testing.T) {
 	t.Parallel()
 	m, next := monitor.NewMetrics(), make(chan struct{})
 	inner, outer := http.NewServeMux(), http.NewServeMux()
-	inner.HandleFunc("GET /a/{account}/imports/{id}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	inner.HandleFunc("GET /a/{account}/imports/{id}",
+		func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	inner.HandleFunc("GET /live", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		_, _ = w.Write([]byte("one\n"))
@@ -155,7 +159,8 @@ func TestRequestsAreCountedByRouteAndStreamsStillFlow(t *testing.T) {
 	server.Close() // waits for the handlers, which count at their end
 	text := scrape(t, m)
 	for _, want := range []string{
-		`guestflow_http_requests_total{code="418",route="GET /a/{account}/imports/{id}"} 2`, `guestflow_http_requests_total{code="404",route="none"} 1`,
+		`guestflow_http_requests_total{code="418",route="GET /a/{account}/imports/{id}"} 2`,
+		`guestflow_http_requests_total{code="404",route="none"} 1`,
 		`guestflow_http_requests_total{code="200",route="GET /live"} 1`,
 	} {
 		if !strings.Contains(text, want) {

@@ -34,12 +34,13 @@ type AuditEntry struct {
 	Failed string    `json:"failed,omitempty"`
 }
 
-// maxPerTarget is how many entries about one import, gate or address are kept beside the whole log: its page shows the newest.
+// maxPerTarget is how many entries about one import, gate or address are kept beside the whole log: its page shows the
+// newest.
 const maxPerTarget = 1000
 
-// How long entries are kept: as long as imports are, so that no entry can be pushed out by later ones. Only above crowdedFrom entries
-// is a month enough; at 200 bytes each that is 20 MB, and at the rate that the console allows one user, 260 MB a month. The process
-// log has them all.
+// How long entries are kept: as long as imports are, so that no entry can be pushed out by later ones. Only above
+// crowdedFrom entries is a month enough; at 200 bytes each that is 20 MB, and at the rate that the console allows one
+// user, 260 MB a month. The process log has them all.
 const (
 	auditRetention   = ledger.DefaultRetention
 	crowdedRetention = 30 * 24 * time.Hour
@@ -52,7 +53,8 @@ func (a *Account) auditKeyOf(target string) string { return a.auditKey() + ":" +
 
 // writeAudit writes an entry to Redis and to the process log.
 func (a *Account) writeAudit(ctx context.Context, e AuditEntry) error {
-	log := a.Log.With("who", e.Actor, "via", e.Via, "what", e.Action, "on", e.Target, "before", e.Before, "after", e.After)
+	log := a.Log.With("who", e.Actor, "via", e.Via, "what", e.Action, "on", e.Target, "before", e.Before, "after",
+		e.After)
 	if e.Failed != "" {
 		log.Warn("operator action failed", "failed", e.Failed)
 	} else {
@@ -74,7 +76,8 @@ func (a *Account) storeAudit(ctx context.Context, e AuditEntry) error {
 	_, err = a.Redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		id = p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKey(), Values: []any{"act", raw}})
 		total = p.XLen(ctx, a.auditKey())
-		p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKeyOf(e.Target), MaxLen: maxPerTarget, Approx: true, Values: []any{"act", raw}})
+		p.XAdd(ctx, &redis.XAddArgs{Stream: a.auditKeyOf(e.Target), MaxLen: maxPerTarget, Approx: true,
+			Values: []any{"act", raw}})
 		p.Expire(ctx, a.auditKeyOf(e.Target), ledger.DefaultRetention)
 		return nil
 	})
@@ -84,8 +87,8 @@ func (a *Account) storeAudit(ctx context.Context, e AuditEntry) error {
 	return a.trimAudit(ctx, id.Val(), total.Val())
 }
 
-// trimAudit removes entries that are too old beside the newest, whose id holds the time by Redis' clock: by the clock of a host that is
-// ahead, all would be.
+// trimAudit removes entries that are too old beside the newest, whose id holds the time by Redis' clock: by the clock
+// of a host that is ahead, all would be.
 func (a *Account) trimAudit(ctx context.Context, newest string, total int64) error {
 	at, _, _ := strings.Cut(newest, "-")
 	now, err := strconv.ParseInt(at, 10, 64)
@@ -102,9 +105,10 @@ func (a *Account) trimAudit(ctx context.Context, newest string, total int64) err
 // errUnchanged is returned to Audited by an action that changed nothing.
 var errUnchanged = errors.New("unchanged")
 
-// Audited runs an action and writes it to the audit log, also if it fails. do returns the state afterwards. Refused actions, and those
-// that changed nothing, are not written: repeating them would bury the others.
-func (a *Account) Audited(ctx context.Context, who Actor, action, target, before string, do func() (after string, err error)) error {
+// Audited runs an action and writes it to the audit log, also if it fails. do returns the state afterwards. Refused
+// actions, and those that changed nothing, are not written: repeating them would bury the others.
+func (a *Account) Audited(ctx context.Context, who Actor, action, target, before string,
+	do func() (after string, err error)) error {
 	after, err := do()
 	switch {
 	case errors.Is(err, errUnchanged):
@@ -112,7 +116,8 @@ func (a *Account) Audited(ctx context.Context, who Actor, action, target, before
 	case IsRefused(err):
 		return err
 	}
-	e := AuditEntry{At: time.Now().UTC(), Actor: who.Name, Via: who.Via, Action: action, Target: target, Before: before, After: after}
+	e := AuditEntry{At: time.Now().UTC(), Actor: who.Name, Via: who.Via, Action: action, Target: target, Before: before,
+		After: after}
 	if err != nil {
 		e.Failed = err.Error()
 	}
@@ -123,7 +128,8 @@ func (a *Account) Audited(ctx context.Context, who Actor, action, target, before
 	return err
 }
 
-// AuditLog lists the newest entries first, at most limit: those about an import, gate or address, or all for the target "".
+// AuditLog lists the newest entries first, at most limit: those about an import, gate or address, or all for the target
+// "".
 func (a *Account) AuditLog(ctx context.Context, target string, limit int) ([]AuditEntry, error) {
 	key := a.auditKey()
 	if target != "" {
@@ -155,8 +161,9 @@ type AuditPage struct {
 	Total        int    // entries in the whole log
 }
 
-// AuditPage returns at most limit entries: those after a cursor, those before one, or the newest. A cursor is the id of an entry, so a
-// page stays the same while new ones are written. If too few come after it, the page is that of the newest.
+// AuditPage returns at most limit entries: those after a cursor, those before one, or the newest. A cursor is the id of
+// an entry, so a page stays the same while new ones are written. If too few come after it, the page is that of the
+// newest.
 func (a *Account) AuditPage(ctx context.Context, after, before string, limit int) (AuditPage, error) {
 	total, err := a.Redis.XLen(ctx, a.auditKey()).Result()
 	if err != nil {
@@ -176,7 +183,8 @@ func (a *Account) AuditPage(ctx context.Context, after, before string, limit int
 	return page, nil
 }
 
-// fetched is how many entries are read for a page: beside those shown, that of the cursor, and one that shows that there are more.
+// fetched is how many entries are read for a page: beside those shown, that of the cursor, and one that shows that
+// there are more.
 func fetched(limit int) int64 { return int64(limit) + 2 }
 
 // readNewer fills a page with the entries after a cursor, if they fill it.

@@ -20,7 +20,8 @@ import (
 func (o *office) acts(first, last int) {
 	o.t.Helper()
 	for n := first; n <= last; n++ {
-		if err := o.Audited(o.t.Context(), anna, fmt.Sprint("act ", n), "the trust gate", "", func() (string, error) { return "", nil }); err != nil {
+		if err := o.Audited(o.t.Context(), anna, fmt.Sprint("act ", n), "the trust gate", "",
+			func() (string, error) { return "", nil }); err != nil {
 			o.t.Fatal(err)
 		}
 	}
@@ -82,7 +83,7 @@ func (o *office) kept() int {
 	return p.Total
 }
 
-func TestNobodyPushesAnActOutByWhatHeDoesAfterIt(t *testing.T) {
+func TestNoAuditEntryIsPushedOutByLaterOnes(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	const more = 10_400
@@ -111,7 +112,8 @@ func TestActsAreKeptAsLongAsImportsAndInACrowdForAMonth(t *testing.T) {
 			o := open(t)
 			for _, age := range slices.Backward(slices.Sorted(maps.Keys(c.there))) { // places only grow
 				// Those that are there are left: a client that gives up on the answer gives the whole command again.
-				err := o.Redis.Eval(t.Context(), `for n = 1, tonumber(ARGV[2]) do redis.pcall('XADD', KEYS[1], ARGV[1] .. '-' .. n, 'act', '{}') end`,
+				err := o.Redis.Eval(t.Context(),
+					`for n = 1, tonumber(ARGV[2]) do redis.pcall('XADD', KEYS[1], ARGV[1] .. '-' .. n, 'act', '{}') end`,
 					[]string{o.Ledger.Prefix() + "audit"}, time.Now().Add(-age).UnixMilli(), c.there[age]).Err()
 				if err != nil && !errors.Is(err, redis.Nil) {
 					t.Fatal(err)

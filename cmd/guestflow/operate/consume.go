@@ -11,12 +11,12 @@ import (
 	"guestflow/qflow"
 )
 
-// preflightTimeout is how long the import of a file waits while Qflow is asked about its events. Without an answer it begins: its rows
-// wait for Qflow like all others.
+// preflightTimeout is how long the import of a file waits while Qflow is asked about its events. Without an answer it
+// begins: its rows wait for Qflow like all others.
 const preflightTimeout = 30 * time.Second
 
-// Consume imports a file of a spool, from its plan to the last of its rows in a queue. It may be killed at any point and called again,
-// here or in another process: what is there already is gone on with.
+// Consume imports a file of a spool, from its plan to the last of its rows in a queue. It may be killed at any point
+// and called again, here or in another process: what is there already is gone on with.
 func (a *Account) Consume(ctx context.Context, path string, to importer.Settings) (spool.Result, error) {
 	plan, err := importer.MakePlan(ctx, path, to)
 	if err == nil {

@@ -35,7 +35,8 @@ func Describe(err error) string {
 	case qflow.Unauthorized:
 		return "Qflow refuses a fresh token; check GUESTFLOW_SUBSCRIPTION_KEY and the user's rights"
 	case qflow.NoToken:
-		return fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and GUESTFLOW_IDENTITY_URL, and that they can be reached", q.Outcome.Cause)
+		return fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and "+
+			"GUESTFLOW_IDENTITY_URL, and that they can be reached", q.Outcome.Cause)
 	case qflow.Transient, qflow.Ambiguous:
 		return fmt.Sprintf("%v; check GUESTFLOW_API_URL and that Qflow can be reached", err)
 	case qflow.GateClosed:
@@ -47,7 +48,8 @@ func Describe(err error) string {
 
 // noTokenText is about an identity server without a usable answer.
 func noTokenText(e *tokencache.TroubleError) string {
-	text := fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and GUESTFLOW_IDENTITY_URL, and that they can be reached", e)
+	text := fmt.Sprintf("no token from the identity server: %v; check GUESTFLOW_API_URL and GUESTFLOW_IDENTITY_URL, "+
+		"and that they can be reached", e)
 	if e.RetryAfter > 0 {
 		text += fmt.Sprintf(". It is asked again in %s at the earliest", e.RetryAfter.Round(time.Second))
 	}

@@ -73,9 +73,9 @@ func loadOf(imp ledger.Import, unread int, rate float64, state budget.State) loa
 	return load{free: true}
 }
 
-// remaining is how long the rows take that can move, and the parked ones once they can. Imports take turns at the limits (package
-// budget): until one has finished, each other one has had as much of them, or all that it needs. So the last one finishes when all
-// have. Where an import does not use its share up, it takes that much longer.
+// remaining is how long the rows take that can move, and the parked ones once they can. Imports take turns at the
+// limits (package budget): until one has finished, each other one has had as much of them, or all that it needs. So the
+// last one finishes when all have. Where an import does not use its share up, it takes that much longer.
 func (l load) remaining(all []load) (now, then time.Duration) {
 	if l.free {
 		return seconds(l.moving), 0

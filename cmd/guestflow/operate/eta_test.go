@@ -21,11 +21,13 @@ func TestImportsThatRunTogetherPromiseOnlyTheirShareOfTheLimits(t *testing.T) {
 		{"two of a size are both done when all is", []float64{20, 20}, []float64{0, 0}, []float64{40, 40}},
 		{"a short one has half until it is done", []float64{5, 20}, []float64{0, 0}, []float64{10, 25}},
 		{"of three the last is done when all is", []float64{10, 5, 20}, []float64{0, 0, 0}, []float64{25, 15, 35}},
-		{"one that waits for its gate, or is paused, takes nothing", []float64{20, 0}, []float64{0, 0}, []float64{20, 0}},
+		{"one that waits for its gate, or is paused, takes nothing", []float64{20, 0}, []float64{0, 0},
+			[]float64{20, 0}},
 		{"what it had of late is its share already", []float64{5, 20}, []float64{.5, .5}, []float64{10, 25}},
 		{"at half the limits it takes twice as long", []float64{5, 20}, []float64{.25, .25}, []float64{20, 50}},
 		{"one alone goes on at its own speed", []float64{8}, []float64{.5}, []float64{16}},
-		{"one that others do not slow down does not wait for them", []float64{60, 1}, []float64{1, .5}, []float64{61, 2}},
+		{"one that others do not slow down does not wait for them", []float64{60, 1}, []float64{1, .5},
+			[]float64{61, 2}},
 		{"what has ended moving says no nonsense", []float64{0}, []float64{.5}, []float64{0}},
 	} {
 		var want []time.Duration
@@ -42,7 +44,8 @@ func TestTwoLongImportsDoNotBothPromiseTheWholeLimit(t *testing.T) {
 	t.Parallel()
 	o := open(t) // 300 emails a minute
 	for _, id := range []string{"aaaaaaaa", "bbbbbbbb"} {
-		if _, _, err := o.Ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: event, Template: template}, ID: id, SHA256: id, Rows: 20_000, Chunk: 50}); err != nil {
+		if _, _, err := o.Ledger.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: event, Template: template},
+			ID: id, SHA256: id, Rows: 20_000, Chunk: 50}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -55,7 +58,8 @@ func TestTwoLongImportsDoNotBothPromiseTheWholeLimit(t *testing.T) {
 		if p.Remaining.Round(time.Minute) != together {
 			t.Errorf("import %s promises %s, and both take %s", p.ID, p.Remaining, together)
 		}
-		if alone, err := operate.NewWatcher(o.Account).Progress(t.Context(), p.ID); err != nil || alone.Remaining != p.Remaining {
+		if alone, err := operate.NewWatcher(o.Account).Progress(t.Context(), p.ID); err != nil ||
+			alone.Remaining != p.Remaining {
 			t.Errorf("its own page promises %s, %v; the overview %s", alone.Remaining, err, p.Remaining)
 		}
 	}

@@ -2,8 +2,8 @@ package operate
 
 import "time"
 
-// EstimateRemaining is how long imports take that would take so many seconds each if they were alone, at the shares of the limits that
-// they had of late.
+// EstimateRemaining is how long imports take that would take so many seconds each if they were alone, at the shares of
+// the limits that they had of late.
 func EstimateRemaining(alone, speed []float64) (left []time.Duration) {
 	loads := make([]load, len(alone))
 	for i := range alone {

@@ -23,8 +23,8 @@ type fleet struct {
 // serves reports whether a worker serves a queue, as far as is known.
 func (f fleet) serves(queue string) bool { return f.queues == nil || f.queues[queue] }
 
-// fleet finds the workers by the heartbeats that they write to Redis. A full Redis takes none; it still knows how many of them are
-// subscribed.
+// fleet finds the workers by the heartbeats that they write to Redis. A full Redis takes none; it still knows how many
+// of them are subscribed.
 func (a *Account) fleet(ctx context.Context) (f fleet, err error) {
 	servers, err := asynq.NewInspectorFromRedisClient(a.Redis).Servers()
 	if err != nil {
@@ -35,7 +35,8 @@ func (a *Account) fleet(ctx context.Context) (f fleet, err error) {
 	for _, s := range servers {
 		all = append(all, s.Queues)
 	}
-	f.workers = len(slices.DeleteFunc(slices.Clone(all), func(queues map[string]int) bool { return queues[short] == 0 }))
+	f.workers = len(slices.DeleteFunc(slices.Clone(all),
+		func(queues map[string]int) bool { return queues[short] == 0 }))
 	if f.workers > 0 {
 		f.queues = map[string]bool{}
 		for _, queues := range all {
@@ -88,9 +89,11 @@ func (a *Account) full(ctx context.Context, workers int) (string, error) {
 	if memory.Percent() < fullPercent {
 		return "", nil // they have just started, or are about to stop
 	}
-	return fmt.Sprintf("Redis is full: it uses %d %% of its maxmemory and takes no more writes; %s blocked: give it more memory (maxmemory), "+
+	return fmt.Sprintf("Redis is full: it uses %d %% of its maxmemory and takes no more writes; %s blocked: give it "+
+		"more memory (maxmemory), "+
 		"and they go on by themselves", memory.Percent(), count(workers, "worker is", "workers are")), nil
 }
 
-// fullPercent is the share of its maxmemory from which a Redis counts as full: what is freed now and then is soon used again.
+// fullPercent is the share of its maxmemory from which a Redis counts as full: what is freed now and then is soon used
+// again.
 const fullPercent = 95

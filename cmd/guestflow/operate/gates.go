@@ -51,7 +51,8 @@ func (a *Account) ProbeResult(ctx context.Context, g qflow.Gate) (string, error)
 	for {
 		select {
 		case <-ctx.Done():
-			return "No worker has finished a probe yet: no waiting row may be for this gate, or the workers wait for their budget. " +
+			return "No worker has finished a probe yet: no waiting row may be for this gate, or the workers wait for " +
+				"their budget. " +
 				"See its state with: guestflow gate", nil
 		case <-tick.C:
 		}
@@ -76,7 +77,8 @@ func probeOutcome(g qflow.Gate, closed []gate.Closed) string {
 			continue
 		}
 		if c.LastAnswer != "" {
-			return fmt.Sprintf("The gate stays closed: the probe was answered with %s. The next one is at %s.", c.LastAnswer, LocalClock(c.NextProbe))
+			return fmt.Sprintf("The gate stays closed: the probe was answered with %s. The next one is at %s.",
+				c.LastAnswer, LocalClock(c.NextProbe))
 		}
 		isClosed = true
 	}
@@ -112,5 +114,6 @@ func (a *Account) WhyNoProbe(ctx context.Context) (string, error) {
 	if paused == "" {
 		return "No row waits for the gate, and a probe is a call for such a row: the next import makes it.", nil
 	}
-	return "Only rows of paused imports wait for the gate, and they are not called: resume with guestflow resume " + paused, nil
+	return "Only rows of paused imports wait for the gate, and they are not called: resume with guestflow resume " +
+		paused, nil
 }

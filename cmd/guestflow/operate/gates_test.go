@@ -8,7 +8,7 @@ import (
 	"guestflow/qflow"
 )
 
-func TestAProbeThatNobodyCanMakeIsNotPromised(t *testing.T) {
+func TestAProbeThatCannotBeMadeIsNotPromised(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	if _, err := o.Gates.Close(t.Context(), qflow.GateTrust, "trust_required"); err != nil {
@@ -35,29 +35,34 @@ func TestAGateThatIsClosedForOneEventIsNoReasonForAnother(t *testing.T) {
 	o := open(t)
 	o.hangs()
 	imp := o.imports("Ann,Lee,ann@example.com,")
-	if _, err := o.Gates.Close(t.Context(), qflow.GatePlan.For("99999999-2222-4333-8444-000000000001", ""), "http_403"); err != nil {
+	if _, err := o.Gates.Close(t.Context(), qflow.GatePlan.For("99999999-2222-4333-8444-000000000001", ""),
+		"http_403"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.Gates.Close(t.Context(), qflow.GatePlan.For(strings.ToUpper(event), template), "http_403"); err != nil {
+	if _, err := o.Gates.Close(t.Context(), qflow.GatePlan.For(strings.ToUpper(event), template),
+		"http_403"); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.Gates.SetQueuePaused(t.Context(), qflow.GatePlan); err != nil {
 		t.Fatal(err)
 	}
 	closed, err := o.Gates.Closed(t.Context())
-	if err != nil || len(closed) != 1 || closed[0].Event != "" || len(closed[0].Parts) != 2 { // the second event made it the account's
+	// the second event made it the account's
+	if err != nil || len(closed) != 1 || closed[0].Event != "" || len(closed[0].Parts) != 2 {
 		t.Fatalf("%+v, %v", closed, err)
 	}
 	if _, err := o.Gates.OpenProven(t.Context(), closed[0], "another", ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := o.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Parked, Reason: ledger.Reason{Code: "plan_gate"}}}); err != nil {
+	if _, _, err := o.Ledger.Move(t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Parked,
+		Reason: ledger.Reason{Code: "plan_gate"}}}); err != nil {
 		t.Fatal(err)
 	}
 	if imp, err = o.Ledger.Import(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if why := o.Stall(t.Context(), imp); !strings.Contains(why, "plan gate for event "+event+" and template "+template) {
+	if why := o.Stall(t.Context(), imp); !strings.Contains(why, "plan gate for event "+event+" and template "+
+		""+template) {
 		t.Errorf("%q", why)
 	}
 }

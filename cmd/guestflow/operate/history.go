@@ -86,7 +86,8 @@ func (a *Account) readRow(ctx context.Context, h *RowHistory) error {
 	return nil
 }
 
-// addSteps adds what is kept of every row, the calls that did not succeed at once, and what Qflow has reported on the email.
+// addSteps adds what is kept of every row, the calls that did not succeed at once, and what Qflow has reported on the
+// email.
 func (a *Account) addSteps(ctx context.Context, h *RowHistory) error {
 	times, err := a.Ledger.Times(ctx, h.Import, h.Row)
 	if err != nil {
@@ -145,7 +146,8 @@ type FileRow struct {
 
 // FindRow reads a file up to one of its rows, which takes a second for a million of them.
 func FindRow(ctx context.Context, imp ledger.Import, row int) (FileRow, error) {
-	header, rows, done, err := importer.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256, importer.TableOptions(imp.Reading))
+	header, rows, done, err := importer.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256,
+		importer.TableOptions(imp.Reading))
 	if err != nil {
 		return FileRow{Unreadable: "the file is gone, or has changed since the import"}, nil
 	}

@@ -9,8 +9,10 @@ import (
 
 func TestARowsEndIsToldOnceHoweverRoughlyItsTimeIsKnown(t *testing.T) {
 	at := time.Date(2026, 1, 1, 12, 0, 30, 0, time.UTC)
-	second, minute := ledger.Span{From: at, To: at}, ledger.Span{From: at.Add(-30 * time.Second), To: at.Add(29 * time.Second)}
-	failed, fine := ledger.Attempt{At: at.Add(-time.Hour), Call: "failed"}, ledger.Attempt{At: at.Add(100 * time.Millisecond), Call: "fine"}
+	second, minute := ledger.Span{From: at, To: at}, ledger.Span{From: at.Add(-30 * time.Second),
+		To: at.Add(29 * time.Second)}
+	failed, fine := ledger.Attempt{At: at.Add(-time.Hour), Call: "failed"},
+		ledger.Attempt{At: at.Add(100 * time.Millisecond), Call: "fine"}
 	for name, c := range map[string]struct {
 		calls   []ledger.Attempt
 		settled ledger.Span

@@ -19,7 +19,8 @@ import (
 func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	imp := o.imports("Ann,Lee,ann@example.com,1", "Bob,Ray,bob@example.com,2", "Cid,Poe,cid@example.com,3", "Dee,Fox,dee@example.com,4", "Eve,Kay,eve@example.com,5")
+	imp := o.imports("Ann,Lee,ann@example.com,1", "Bob,Ray,bob@example.com,2", "Cid,Poe,cid@example.com,3",
+		"Dee,Fox,dee@example.com,4", "Eve,Kay,eve@example.com,5")
 	move := func(moves ...ledger.Move) {
 		t.Helper()
 		for n := range moves {
@@ -29,11 +30,15 @@ func TestARowsLifeIsToldFromItsPlaceInLineToItsEmail(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	move(ledger.Move{Row: 1, To: ledger.Accepted}, ledger.Move{Row: 2, To: ledger.Queued, Failed: true, Call: ledger.ByGuest + ": transient 503"},
-		ledger.Move{Row: 3, To: ledger.Accepted, Set: ledger.Tried}, ledger.Move{Row: 4, To: ledger.Refused, Reason: ledger.Reason{Code: "x"}, Call: ledger.ByGuest + ": refused 400"})
+	move(ledger.Move{Row: 1, To: ledger.Accepted}, ledger.Move{Row: 2, To: ledger.Queued, Failed: true,
+		Call: ledger.ByGuest + ": transient 503"},
+		ledger.Move{Row: 3, To: ledger.Accepted, Set: ledger.Tried},
+		ledger.Move{Row: 4, To: ledger.Refused, Reason: ledger.Reason{Code: "x"}, Call: ledger.ByGuest +
+			": refused 400"})
 	move(ledger.Move{Row: 2, To: ledger.Accepted, Call: ledger.ByGuest + ": accepted 200"})
 	delivered := time.Now().Truncate(time.Second)
-	if _, err := emailevent.For(o.Ledger).Record(t.Context(), ledger.Owner{Import: imp.ID, Row: 1}, emailevent.Event{Kind: webhook.Delivered, At: delivered, Delivery: "d"}); err != nil {
+	if _, err := emailevent.For(o.Ledger).Record(t.Context(), ledger.Owner{Import: imp.ID, Row: 1},
+		emailevent.Event{Kind: webhook.Delivered, At: delivered, Delivery: "d"}); err != nil {
 		t.Fatal(err)
 	}
 	for row, want := range map[int]string{
@@ -78,10 +83,12 @@ func TestARowsTaskIsTheOneThatCarriesItNow(t *testing.T) {
 	if got := task(); got != (queue.Found{}) {
 		t.Errorf("when it is done it is %+v", got)
 	}
-	if err := o.Queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: "main", Import: imp.ID, Generation: 2}); err != nil {
+	if err := o.Queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: "main", Import: imp.ID,
+		Generation: 2}); err != nil {
 		t.Fatal(err)
 	}
-	if got := task(); got != (queue.Found{ID: imp.ID + ":0:2", Queue: queue.ParkedQueue("main", qflow.GateTrust), State: "pending"}) {
+	if got := task(); got != (queue.Found{ID: imp.ID + ":0:2", Queue: queue.ParkedQueue("main", qflow.GateTrust),
+		State: "pending"}) {
 		t.Errorf("where it is parked it is %+v", got)
 	}
 }

@@ -25,7 +25,8 @@ func (c Clock) PaceText(s budget.State) string {
 	share := fmt.Sprintf("%.0f %%", 100*s.Throttle)
 	switch {
 	case s.Paused > 0 && s.Throttle < 1:
-		return fmt.Sprintf("paused until %s: Qflow returned 429; resumes at %s of the limits and recovers by itself", c(*s.PausedUntil), share)
+		return fmt.Sprintf("paused until %s: Qflow returned 429; resumes at %s of the limits and recovers by itself",
+			c(*s.PausedUntil), share)
 	case s.Paused > 0:
 		return fmt.Sprintf("paused until %s: Qflow returned 429", c(*s.PausedUntil))
 	case s.Throttle < 1:

@@ -1,9 +1,9 @@
-// Package operate is the operator's view of an account, and its controls: the progress of imports, why they do not move, and the
-// steering of imports, gates and limits, each action of which is audited. The command line and the console are two front
-// ends of it, so that both say the same and neither can skip the audit.
+// Package operate is the operator's view of an account, and its controls: the progress of imports, why they do not
+// move, and the steering of imports, gates and limits, each action of which is audited. The command line and the
+// console are two front ends of it, so that both say the same and neither can skip the audit.
 //
-// It reads the ledger of the account in Redis and writes little of its own: the audit log and the history of imports. It knows
-// nothing of flags and pages.
+// It reads the ledger of the account in Redis and writes little of its own: the audit log and the history of imports.
+// It knows nothing of flags and pages.
 package operate
 
 import (

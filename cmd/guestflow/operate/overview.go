@@ -48,7 +48,8 @@ func (p Progress) WaitsForGate() bool {
 	return p.Gated && p.Counts.Open()-p.unread == parked && (parked > 0 || p.Stall != "")
 }
 
-// IsStalled reports whether an import makes no progress, though it is not paused and waits for neither a gate nor other imports.
+// IsStalled reports whether an import makes no progress, though it is not paused and waits for neither a gate nor other
+// imports.
 func (o Overview) IsStalled(p Progress) bool {
 	waitsForOthers := p.importerPaused && o.Stall == "" // which make progress
 	return p.Stall != "" && p.Stopped == "" && !p.WaitsForGate() && !waitsForOthers

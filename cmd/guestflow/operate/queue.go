@@ -4,8 +4,8 @@ import (
 	"context"
 )
 
-// SteerQueue runs an action on a queue of Asynq, audits it with the depth of the queue before and after, and notifies the workers,
-// which Asynq's own tools do not.
+// SteerQueue runs an action on a queue of Asynq, audits it with the depth of the queue before and after, and notifies
+// the workers, which Asynq's own tools do not.
 func (a *Account) SteerQueue(ctx context.Context, who Actor, what, queue string, do func() error) error {
 	before, err := a.Queues.Stats(ctx)
 	if err != nil {

@@ -16,12 +16,13 @@ type cachedReasons struct {
 	complete bool
 }
 
-// reasonsTTL is how long the reasons of a running import are reused: reading ten thousand of them takes 20 ms, too much for each
-// second of an open page.
+// reasonsTTL is how long the reasons of a running import are reused: reading ten thousand of them takes 20 ms, too much
+// for each second of an open page.
 const reasonsTTL = 10 * time.Second
 
 // Reasons groups the rows of an import that did not succeed; complete reports whether all of them were read.
-func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []report.ReasonGroup, complete bool, err error) {
+func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []report.ReasonGroup, complete bool,
+	err error) {
 	now := time.Now()
 	w.mu.Lock()
 	known := w.reasons[imp.ID]

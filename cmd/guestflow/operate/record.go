@@ -12,8 +12,8 @@ import (
 // recordInterval is the interval between two entries in the history of an import.
 const recordInterval = 10 * time.Second
 
-// RecordHistory records the history of running imports until ctx ends. Every process of the fleet may run it: one of them records
-// each entry.
+// RecordHistory records the history of running imports until ctx ends. Every process of the fleet may run it: one of
+// them records each entry.
 func (w *Watcher) RecordHistory(ctx context.Context) {
 	tick := time.NewTicker(recordInterval)
 	defer tick.Stop()
@@ -31,7 +31,8 @@ func (w *Watcher) RecordHistory(ctx context.Context) {
 
 // record adds an entry for each unfinished import, and a last one for those that have just finished.
 func (w *Watcher) record(ctx context.Context, now time.Time) error {
-	mine, err := lease.New(w.Redis, w.Ledger.Prefix()+"recorded", recordInterval*9/10).Acquire(ctx) // of one entry: it lapses before the next
+	// of one entry: it lapses before the next
+	mine, err := lease.New(w.Redis, w.Ledger.Prefix()+"recorded", recordInterval*9/10).Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("claim the next moment: %w", err)
 	}

@@ -20,7 +20,8 @@ func PublicColumn(header string) string {
 	return otherColumn
 }
 
-// RedactReasons returns reasons as they may be shown without the right to see guests' data. Those that look the same then are merged.
+// RedactReasons returns reasons as they may be shown without the right to see guests' data. Those that look the same
+// then are merged.
 func RedactReasons(lines []report.ReasonGroup) (public []report.ReasonGroup) {
 	for _, line := range lines {
 		line.Code, line.Column = reason.Public(line.Code, line.State == ledger.Rejected), PublicColumn(line.Column)

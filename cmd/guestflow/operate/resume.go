@@ -12,8 +12,8 @@ import (
 	"guestflow/importer/spool"
 )
 
-// resumeEvery is how often half-way imports are looked for. Until its importer is known to be gone, an import is left to it for a
-// minute (package ledger), so looking more often finds little.
+// resumeEvery is how often half-way imports are looked for. Until its importer is known to be gone, an import is left
+// to it for a minute (package ledger), so looking more often finds little.
 const resumeEvery = 30 * time.Second
 
 // resumeLease keeps other processes from reading the same file. Doing it twice would be harmless.

@@ -49,9 +49,9 @@ const (
 	importsPerPage = 100
 )
 
-// FindGuest searches for a guest by id, email, barcode or name in the files of imports, the newest first, until all are searched or
-// ctx has ended; at its deadline it returns what was found until then. report is called with each match and in between. The
-// ledger itself holds only ids of guests, which is why it may be shown to everyone.
+// FindGuest searches for a guest by id, email, barcode or name in the files of imports, the newest first, until all are
+// searched or ctx has ended; at its deadline it returns what was found until then. report is called with each match and
+// in between. The ledger itself holds only ids of guests, which is why it may be shown to everyone.
 func (a *Account) FindGuest(ctx context.Context, query string, report func(Search)) (Search, error) {
 	if err := CheckQuery(query); err != nil {
 		return Search{}, err
@@ -134,7 +134,8 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	_, rows, done, err := importer.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256, importer.TableOptions(imp.Reading))
+	_, rows, done, err := importer.SourceSheet(ctx, spool.Locate(imp.Source), imp.SHA256,
+		importer.TableOptions(imp.Reading))
 	if err != nil {
 		return err
 	}
@@ -164,7 +165,8 @@ func (s *search) add(ctx context.Context, imp ledger.Import, row report.SourceRo
 	if err != nil {
 		return err
 	}
-	s.Matches = append(s.Matches, Match{Import: imp, Row: row.Row, Line: row.Line, State: states[0].State(), Cells: row.Cells})
+	s.Matches = append(s.Matches, Match{Import: imp, Row: row.Row, Line: row.Line, State: states[0].State(),
+		Cells: row.Cells})
 	s.Truncated = len(s.Matches) >= maxMatches
 	s.report(s.Search)
 	return nil

@@ -71,7 +71,8 @@ func (s *snapshot) readLedger(ctx context.Context, l *ledger.Ledger) (err error)
 	return err
 }
 
-// tokenTrouble returns why there is no access token that Qflow takes, and what to do; "" if there is one or none was needed yet.
+// tokenTrouble returns why there is no access token that Qflow takes, and what to do; "" if there is one or none was
+// needed yet.
 func (a *Account) tokenTrouble(ctx context.Context) (string, error) {
 	if a.Tokens == nil {
 		return "", nil
@@ -111,7 +112,8 @@ func (s snapshot) ownDepth(imp ledger.Import) queue.Depth {
 	for name, d := range s.depths {
 		if queue.IsParked(name) {
 			sum.Pending, sum.Active, sum.Lost = sum.Pending+d.Pending, sum.Active+d.Active, sum.Lost+d.Lost
-			sum.Retry, sum.Scheduled, sum.Archived = sum.Retry+d.Retry, sum.Scheduled+d.Scheduled, sum.Archived+d.Archived
+			sum.Retry, sum.Scheduled, sum.Archived = sum.Retry+d.Retry, sum.Scheduled+d.Scheduled,
+				sum.Archived+d.Archived
 		}
 	}
 	return sum
@@ -120,14 +122,16 @@ func (s snapshot) ownDepth(imp ledger.Import) queue.Depth {
 // laneBlocker returns the id of an import that was started earlier in the same lane and can move; "" if there is none.
 func (s snapshot) laneBlocker(imp ledger.Import) string {
 	for _, i := range s.imports {
-		if i.Lane == imp.Lane && i.Started.Before(imp.Started) && i.Stopped == "" && i.Counts.Open() > i.Counts.Parked() {
+		if i.Lane == imp.Lane && i.Started.Before(imp.Started) && i.Stopped == "" &&
+			i.Counts.Open() > i.Counts.Parked() {
 			return i.ID
 		}
 	}
 	return ""
 }
 
-// gateOf returns the closed gate that an import's rows most likely wait for: not one that is closed for another event only.
+// gateOf returns the closed gate that an import's rows most likely wait for: not one that is closed for another event
+// only.
 func (s snapshot) gateOf(imp ledger.Import) gate.Closed {
 	for _, c := range s.gates {
 		if c.Event == "" || strings.EqualFold(c.Event, imp.Event) {
@@ -145,7 +149,8 @@ func (s snapshot) unreadRows(imp ledger.Import) int {
 	return imp.Counts[ledger.New]
 }
 
-// importerPause returns why a live importer enqueues nothing now; "" if it does, or if what it has enqueued is being processed.
+// importerPause returns why a live importer enqueues nothing now; "" if it does, or if what it has enqueued is being
+// processed.
 func (s snapshot) importerPause(imp ledger.Import) string {
 	why := s.backpressure[imp.ID]
 	if why == "" || !s.liveImporters[imp.ID] || imp.Stopped != "" || imp.QueuedChunks() > 0 && s.busy() {

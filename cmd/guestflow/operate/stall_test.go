@@ -56,7 +56,8 @@ func (o *office) serves(h asynq.Handler, end func()) {
 // reads is an import whose importer lives, with so many of its rows in line.
 func (o *office) reads(rows, enqueued int, to ledger.State) ledger.Import {
 	o.t.Helper()
-	imp, _, err := o.Ledger.Create(o.t.Context(), ledger.Import{Spec: spec.Spec{Event: event, Template: template}, ID: "aaaaaaaa", Source: "/lists/guests.csv", Rows: rows, Chunk: 1})
+	imp, _, err := o.Ledger.Create(o.t.Context(), ledger.Import{Spec: spec.Spec{Event: event, Template: template},
+		ID: "aaaaaaaa", Source: "/lists/guests.csv", Rows: rows, Chunk: 1})
 	for row := 1; row <= enqueued && err == nil; row++ {
 		for _, s := range []ledger.State{ledger.Queued, to} {
 			if _, _, err = o.Ledger.Move(o.t.Context(), imp.ID, []ledger.Move{{Row: row, To: s}}); err != nil {
@@ -95,7 +96,7 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if p := look(); p.Stall != want || p.Remaining != 0 {
 		t.Errorf("it says %q, %s left", p.Stall, p.Remaining)
 	}
-	moves := o.imports("Ann,Lee,ann@example.com,1") // as far as anybody knows at the first look
+	moves := o.imports("Ann,Lee,ann@example.com,1") // as far as is known at the first sample
 	now, err := operate.NewWatcher(o.Account).Overview(t.Context())
 	if err != nil || now.Stall != "" || now.Attention() != "" {
 		t.Errorf("beside one that moves it says %q, and the trouble is %q, %v", now.Stall, now.Attention(), err)
@@ -107,7 +108,7 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 		t.Errorf("status says %q", text)
 	}
 	if text := o.QueueStall(t.Context(), imp); text != "" {
-		t.Errorf("whoever knows that is told it again: %q", text)
+		t.Errorf("the importer itself is told it again: %q", text)
 	}
 	if err := o.Ledger.Notes.ClearBackpressure(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
@@ -121,7 +122,8 @@ func TestAnImportWhoseImporterHoldsBackSaysWhyAndPromisesNoTime(t *testing.T) {
 	if err := o.Ledger.Importers.Stop(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if p := look(); strings.Contains(p.Stall, "is paused") || !strings.Contains(p.Stall, "its importer stopped half-way") {
+	if p := look(); strings.Contains(p.Stall, "is paused") || !strings.Contains(p.Stall,
+		"its importer stopped half-way") {
 		t.Errorf("once it is killed it says %q", p.Stall)
 	}
 }
@@ -141,13 +143,15 @@ func TestAnImportThatWaitsForAGateWhileItsFileIsReadIsNotStuck(t *testing.T) {
 	if err != nil || now.Attention() != "trust gate closed" {
 		t.Errorf("the trouble is %q, %v", now.Attention(), err)
 	}
-	if !strings.HasPrefix(now.Stall, "the trust gate is closed") || !strings.Contains(now.Stall, "; its importer is paused (backlog): 2046 chunks") {
+	if !strings.HasPrefix(now.Stall, "the trust gate is closed") || !strings.Contains(now.Stall, "; its importer is "+
+		"paused (backlog): 2046 chunks") {
 		t.Errorf("it says %q", now.Stall)
 	}
 	if err := o.Ledger.Importers.Stop(t.Context(), imp.ID); err != nil {
 		t.Fatal(err)
 	}
-	if now, err = operate.NewWatcher(o.Account).Overview(t.Context()); err != nil || !strings.Contains(now.Attention(), "1 import stuck") {
+	if now, err = operate.NewWatcher(o.Account).Overview(t.Context()); err != nil ||
+		!strings.Contains(now.Attention(), "1 import stuck") {
 		t.Errorf("once its importer is killed, the trouble is %q, %v", now.Attention(), err)
 	}
 }
@@ -166,10 +170,12 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 		"no tasks": {func(o *office, imp ledger.Import) error {
 			return asynq.NewInspectorFromRedisClient(o.Redis).DeleteTask("guests:main:short", imp.ID+":0:0")
 		}, "its tasks are gone from the queues; the workers queue them again"},
-		"tasks behind others": {func(*office, ledger.Import) error { return nil }, "the queue guests:main:short and the parked ones hold 1 "},
+		"tasks behind others": {func(*office, ledger.Import) error { return nil },
+			"the queue guests:main:short and the parked ones hold 1 "},
 		"another import in its lane": {func(o *office, imp ledger.Import) error {
 			other := o.imports("Bob,Ray,bob@example.com,2")
-			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+other.ID, "lane", imp.Lane, "started", imp.Started.Add(-time.Hour).UnixMilli()).Err()
+			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+other.ID, "lane", imp.Lane, "started",
+				imp.Started.Add(-time.Hour).UnixMilli()).Err()
 		}, "it shares the queue guests:main:short with import "},
 		"rows that are gone": {func(o *office, imp ledger.Import) error {
 			return o.Ledger.Notes.SetLostChunks(o.t.Context(), imp.ID, 1)
@@ -178,16 +184,18 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "lane", 17).Err()
 		}, "no running worker serves the queue guests:main:17"},
 		"a cancel that was killed": {func(o *office, imp ledger.Import) error {
-			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "stopped", ledger.StoppedCancelled, "n0", 1).Err()
+			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "stopped", ledger.StoppedCancelled,
+				"n0", 1).Err()
 		}, "cancel it again"},
-		"rows that nobody comes for": {func(o *office, imp ledger.Import) error {
+		"rows that are never queued": {func(o *office, imp ledger.Import) error {
 			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "n0", 1).Err()
 		}, "1 row was never queued"},
 		"an importer that hangs": {func(o *office, imp ledger.Import) error {
 			if err := o.Ledger.Importers.Begin(o.t.Context(), imp.ID); err != nil {
 				return err
 			}
-			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "enqueued", 0, "n0", 1, "n2", 0).Err()
+			return o.Redis.HSet(o.t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "enqueued", 0, "n0", 1, "n2",
+				0).Err()
 		}, "its importer runs and queues nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -199,7 +207,8 @@ func TestAnImportThatStandsStillAlwaysSaysWhy(t *testing.T) {
 			}
 			o.hangs()
 			before := time.Now().Add(-3 * time.Minute).UnixMilli()
-			if err := o.Redis.HSet(t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "updated", before).Err(); err != nil {
+			if err := o.Redis.HSet(t.Context(), o.Ledger.Prefix()+"import:"+imp.ID, "updated",
+				before).Err(); err != nil {
 				t.Fatal(err)
 			}
 			p, err := operate.NewWatcher(o.Account).Progress(t.Context(), imp.ID)
@@ -231,7 +240,8 @@ func TestWorkersThatAFullRedisSilencesAreCounted(t *testing.T) {
 	if err := o.Redis.ConfigSet(t.Context(), "maxmemory", "1mb").Err(); err != nil {
 		t.Fatal(err)
 	}
-	if text := o.Stall(t.Context(), imp); !strings.Contains(text, "Redis is full") || !strings.Contains(text, "2 workers are blocked") {
+	if text := o.Stall(t.Context(), imp); !strings.Contains(text, "Redis is full") ||
+		!strings.Contains(text, "2 workers are blocked") {
 		t.Errorf("it says %q", text)
 	}
 	if n, err := o.Workers(t.Context()); n != 2 || err != nil {

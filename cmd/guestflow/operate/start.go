@@ -15,8 +15,8 @@ import (
 	"guestflow/worker/budget"
 )
 
-// Ready checks a plan before anything of it is started: whether the file is usable, whether an unfinished import of it is to be
-// resumed instead, and whether Qflow knows its events and templates.
+// Ready checks a plan before anything of it is started: whether the file is usable, whether an unfinished import of it
+// is to be resumed instead, and whether Qflow knows its events and templates.
 func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
 	if err := plan.Refused(); err != nil {
 		return plan, err
@@ -31,7 +31,8 @@ func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan,
 	return plan, nil
 }
 
-// Begin creates the import of a plan that is ready, or finds the existing one. The importer enqueues its rows afterwards.
+// Begin creates the import of a plan that is ready, or finds the existing one. The importer enqueues its rows
+// afterwards.
 func (a *Account) Begin(ctx context.Context, who Actor, plan importer.Plan) (imp ledger.Import, created bool, err error) {
 	err = a.Audited(ctx, who, "import", plan.Import, "", func() (string, error) {
 		imp, created, err = a.Importer.Begin(ctx, plan)
@@ -46,9 +47,9 @@ func (a *Account) Begin(ctx context.Context, who Actor, plan importer.Plan) (imp
 	return imp, created, err
 }
 
-// resumeOpen returns the plan of an unfinished import of the same file in place of a further one. Without it a command that was
-// killed and is typed again would leave the first import open, whose guests the second one would wait for; and two resends
-// would each email them.
+// resumeOpen returns the plan of an unfinished import of the same file in place of a further one. Without it a command
+// that was killed and is typed again would leave the first import open, whose guests the second one would wait for; and
+// two resends would each email them.
 func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
 	if plan.Settings.Again == "" {
 		return plan, nil
@@ -68,7 +69,8 @@ func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.
 	return plan, nil
 }
 
-// SameImport reports whether an import is of a plan's file and settings, perhaps with another Again, and returns the plan with that.
+// SameImport reports whether an import is of a plan's file and settings, perhaps with another Again, and returns the
+// plan with that.
 func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 	if i.SHA256 != plan.SHA256 {
 		return plan, false
@@ -81,8 +83,8 @@ func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {
 	return same, same.Import == i.ID
 }
 
-// Preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one call
-// and not ten thousand refused guests. A closed gate is no error: the rows will wait for it.
+// Preflight asks Qflow about every event and template of the plan, so that a wrong key or a misspelt template costs one
+// call and not ten thousand refused guests. A closed gate is no error: the rows will wait for it.
 func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 	for _, event := range plan.Events {
 		list, out, err := a.Templates(ctx, event)
@@ -99,8 +101,8 @@ func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 	return nil
 }
 
-// Templates asks Qflow for an event's templates: the call that distinguishes wrong credentials, a wrong key, an unknown event and a
-// missing right before any guest is touched. A token that has just expired is worth a second try.
+// Templates asks Qflow for an event's templates: the call that distinguishes wrong credentials, a wrong key, an unknown
+// event and a missing right before any guest is touched. A token that has just expired is worth a second try.
 func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Template, out qflow.Outcome, err error) {
 	for range 2 {
 		if out = a.Qflow.Prepare(ctx); out.Kind == qflow.NoToken { // no call was made, so no slot is booked
@@ -117,7 +119,8 @@ func (a *Account) Templates(ctx context.Context, event string) (list []qflow.Tem
 	return list, out, nil
 }
 
-// CheckTemplates returns why an event and the wanted templates of it cannot be used, judging by the result of Templates, or nil.
+// CheckTemplates returns why an event and the wanted templates of it cannot be used, judging by the result of
+// Templates, or nil.
 func CheckTemplates(event string, wanted []string, list []qflow.Template, out qflow.Outcome) error {
 	switch out.Kind {
 	case qflow.Accepted:
@@ -165,7 +168,8 @@ func DurationText(p importer.Plan, limits budget.Limits) string {
 	return time.Duration(minutes * float64(time.Minute)).Round(time.Minute).String()
 }
 
-// IsInputError reports whether an error of Ready or Begin is about the file or its settings, and not about this process.
+// IsInputError reports whether an error of Ready or Begin is about the file or its settings, and not about this
+// process.
 func IsInputError(err error) bool {
 	_, file := errors.AsType[*importer.FileError](err)
 	_, rejects := errors.AsType[*importer.RejectsError](err)

@@ -38,19 +38,23 @@ func starter(t *testing.T, options sandbox.Options) (*operate.Account, *sandbox.
 	}
 	endpoint := tokencache.Qflow()
 	endpoint.TokenURL = api + "/core/connect/token"
-	tokens, err := tokencache.New(client, tokencache.Config{Account: "main", Endpoint: endpoint, StateDir: t.TempDir(), Logger: log,
-		Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret), Username: c.Email, Password: secret.Text(c.Password)}})
+	tokens, err := tokencache.New(client, tokencache.Config{Account: "main", Endpoint: endpoint, StateDir: t.TempDir(),
+		Logger: log,
+		Credentials: tokencache.Credentials{ClientID: c.ClientID, ClientSecret: secret.Text(c.ClientSecret),
+			Username: c.Email, Password: secret.Text(c.Password)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tokens.Close() })
-	caller, err := qflow.New(qflow.Config{URL: api, SubscriptionKey: secret.Text(c.SubscriptionKey)}, worker.Tokens{Cache: tokens})
+	caller, err := qflow.New(qflow.Config{URL: api, SubscriptionKey: secret.Text(c.SubscriptionKey)},
+		worker.Tokens{Cache: tokens})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(caller.Close)
 	return &operate.Account{
-		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Gates: gate.New(client, books.Prefix(), nil),
+		Redis: client, Ledger: books, Importer: importer.New(client, books, log),
+		Gates:  gate.New(client, books.Prefix(), nil),
 		Budget: budget.New(client, budget.Config{Egress: "e", Account: "main", Limits: budget.DefaultLimits, Log: log}),
 		Queues: queue.New(client, "main"), Tokens: tokens, Qflow: caller, Log: log,
 	}, box
@@ -63,7 +67,8 @@ func planned(t *testing.T, change func(*importer.Settings)) importer.Plan {
 	if err := os.WriteFile(path, []byte("First name,Email\nAnn,ann@party.example\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}}
+	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID,
+		Template: sandbox.Defaults().TemplateID}}
 	if change != nil {
 		change(&to)
 	}
@@ -82,7 +87,8 @@ func TestAWrongEventOrTemplateIsFoundBeforeAnyGuestIsTouched(t *testing.T) {
 		"has no template": func(s *importer.Settings) { s.Template = "70000000-0000-4000-8000-00000000dead" },
 	} {
 		_, err := a.Ready(t.Context(), planned(t, change))
-		if err == nil || !operate.IsInputError(err) || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), "nothing was imported") {
+		if err == nil || !operate.IsInputError(err) || !strings.Contains(err.Error(), what) ||
+			!strings.Contains(err.Error(), "nothing was imported") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -128,7 +134,8 @@ func TestAFurtherImportGoesOnWithOneThatIsNotOver(t *testing.T) {
 		t.Error("on purpose, none was begun")
 	}
 	trail, err := a.AuditLog(t.Context(), second.ID, 10)
-	if err != nil || len(trail) != 1 || trail[0].Action != "import" || trail[0].Actor != "anna" || !strings.Contains(trail[0].After, "1 guest, 1 email") {
+	if err != nil || len(trail) != 1 || trail[0].Action != "import" || trail[0].Actor != "anna" ||
+		!strings.Contains(trail[0].After, "1 guest, 1 email") {
 		t.Errorf("the trail has %+v, %v", trail, err)
 	}
 }

@@ -43,7 +43,8 @@ func (v Verb) Allowed(imp ledger.Import) error {
 	case v == Resume && imp.Stopped != ledger.StoppedPaused:
 		return refuse("import %s is not paused", imp.ID)
 	case v != Resume && imp.Stopped == ledger.StoppedCancelled:
-		return refuse("import %s is cancelled for good; its file can be imported anew: guestflow import --again", imp.ID)
+		return refuse("import %s is cancelled for good; its file can be imported anew: guestflow import --again",
+			imp.ID)
 	case (v == Pause || v == Cancel) && imp.Done():
 		return refuse("import %s is finished; there is nothing to %s", imp.ID, v)
 	}
@@ -72,8 +73,8 @@ func (v Verb) Affected(imp ledger.Import) int {
 	return 0
 }
 
-// Steer applies a verb and returns its result for how many rows, such as "20 rows wait". It refuses to affect more rows than the user
-// has agreed to, since their number may have grown meanwhile.
+// Steer applies a verb and returns its result for how many rows, such as "20 rows wait". It refuses to affect more rows
+// than the user has agreed to, since their number may have grown meanwhile.
 func (a *Account) Steer(ctx context.Context, who Actor, v Verb, id string, agreed int) (result string, err error) {
 	imp, err := a.Ledger.Import(ctx, id)
 	if err != nil {

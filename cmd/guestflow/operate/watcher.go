@@ -20,8 +20,8 @@ const (
 	endedTTL = 15 * time.Second
 )
 
-// Watcher reads the state of an account repeatedly. It keeps what it saw, to measure rates, and to avoid reading hundreds of
-// finished imports each time. It is safe for concurrent use.
+// Watcher reads the state of an account repeatedly. It keeps what it saw, to measure rates, and to avoid reading
+// hundreds of finished imports each time. It is safe for concurrent use.
 type Watcher struct {
 	*Account
 
@@ -76,7 +76,8 @@ func (w *Watcher) Overview(ctx context.Context) (Overview, error) {
 	return o, nil
 }
 
-// RecentOverview returns the last overview if it is younger than maxAge, and reads one otherwise. Concurrent callers share one read.
+// RecentOverview returns the last overview if it is younger than maxAge, and reads one otherwise. Concurrent callers
+// share one read.
 func (w *Watcher) RecentOverview(ctx context.Context, maxAge time.Duration) (Overview, error) {
 	w.sharing.Lock()
 	defer w.sharing.Unlock()
@@ -106,8 +107,8 @@ func (w *Watcher) Progress(ctx context.Context, id string) (Progress, error) {
 	return all[len(all)-1], nil
 }
 
-// imports returns running and finished imports. The finished ones are read again when an import has started or finished, and now and
-// then.
+// imports returns running and finished imports. The finished ones are read again when an import has started or
+// finished, and now and then.
 func (w *Watcher) imports(ctx context.Context, now time.Time) (running, ended []ledger.Import, err error) {
 	if running, err = w.Ledger.Running(ctx); err != nil {
 		return nil, nil, err

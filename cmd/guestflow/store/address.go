@@ -25,10 +25,13 @@ const (
 )
 
 // URLForms are the supported URLs. With Valkey, redis may be written valkey in all of them.
-const URLForms = "redis://user:password@host:6379/0, redis-sentinel://user:password@host1:26379,host2:26379/mymaster/0, " +
-	"redis-cluster://user:password@host1:6379,host2:6379, unix:///path/to/redis.sock; with TLS rediss://, rediss-sentinel://, rediss-cluster://"
+const URLForms = "redis://user:password@host:6379/0, " +
+	"redis-sentinel://user:password@host1:26379,host2:26379/mymaster/0, " +
+	"redis-cluster://user:password@host1:6379,host2:6379, unix:///path/to/redis.sock; with TLS rediss://, " +
+	"rediss-sentinel://, rediss-cluster://"
 
-// schemes has those of other tools too: Lettuce, Fred and Asynq write redis-sentinel, Python's and Harbor's redis+sentinel.
+// schemes has those of other tools too: Lettuce, Fred and Asynq write redis-sentinel, Python's and Harbor's
+// redis+sentinel.
 var schemes = map[string]struct {
 	mode Mode
 	tls  bool
@@ -38,8 +41,8 @@ var schemes = map[string]struct {
 	"redis-cluster": {Cluster, false}, "rediss-cluster": {Cluster, true},
 }
 
-// address is a parsed Redis URL. net/url cannot parse several hosts. The options after the "?", such as pool_size, are left to go-redis'
-// own parsers.
+// address is a parsed Redis URL. net/url cannot parse several hosts. The options after the "?", such as pool_size, are
+// left to go-redis' own parsers.
 type address struct {
 	mode           Mode
 	tls            bool
@@ -67,7 +70,8 @@ func parseAddress(raw string) (*address, error) {
 		userinfo, hosts = authority[:i+1], authority[i+1:]
 	}
 	if strings.ContainsAny(tail, "@#") {
-		return nil, wrongURL("has a / ? # or @ in the wrong place; in a user name or password write %%2F %%3F %%23 %%40")
+		return nil, wrongURL("has a / ? # or @ in the wrong place; in a user name or password write %%2F %%3F %%23 " +
+			"%%40")
 	}
 	kind, known := schemes[scheme]
 	if !found || !known && scheme != "unix" {
@@ -79,7 +83,8 @@ func parseAddress(raw string) (*address, error) {
 		options, err = url.ParseQuery(u.RawQuery)
 	}
 	if err != nil {
-		return nil, wrongURL("cannot be read: special characters in a user name, a password or an option are written as %%XX, such as %%25 for %%")
+		return nil, wrongURL("cannot be read: special characters in a user name, a password or an option are written " +
+			"as %%XX, such as %%25 for %%")
 	}
 	a := &address{mode: kind.mode, tls: kind.tls, user: u.User.Username(), options: options}
 	a.password, _ = u.User.Password()
@@ -118,12 +123,14 @@ func (a *address) readHosts(hosts []string) error {
 	for _, host := range hosts {
 		at, good := withPort(host, fallback)
 		if !good {
-			return wrongURL("has a host that is not written as host or host:port, separated by commas ([::1]:6379 for IPv6)")
+			return wrongURL("has a host that is not written as host or host:port, separated by commas ([::1]:6379 " +
+				"for IPv6)")
 		}
 		a.hosts = append(a.hosts, at)
 	}
 	if a.mode == Single && (len(a.hosts) > 1 || a.options.Has("master_name") || a.options.Has("master")) {
-		return wrongURL("names several servers; write redis-sentinel:// if they are Sentinels and redis-cluster:// if they are nodes of a Cluster")
+		return wrongURL("names several servers; write redis-sentinel:// if they are Sentinels and redis-cluster:// " +
+			"if they are nodes of a Cluster")
 	}
 	return nil
 }
@@ -133,7 +140,8 @@ func withPort(host, fallback string) (at string, good bool) {
 	if err != nil {
 		name, port = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), fallback
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || name == "" || strings.ContainsAny(name, "[]% ") {
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || name == "" ||
+		strings.ContainsAny(name, "[]% ") {
 		return "", false
 	}
 	if _, err := netip.ParseAddr(name); strings.Contains(name, ":") && err != nil {
@@ -156,7 +164,8 @@ func (a *address) readPath(path []string) error {
 			a.master, path = path[0], path[1:]
 		}
 		if !masterNames.MatchString(a.master) {
-			return wrongURL("names no master: write its name, as the Sentinels have it, after the hosts: redis-sentinel://host:26379/mymaster")
+			return wrongURL("names no master: write its name, as the Sentinels have it, after the hosts: " +
+				"redis-sentinel://host:26379/mymaster")
 		}
 	}
 	if db := a.options.Get("db"); db != "" {
@@ -164,7 +173,8 @@ func (a *address) readPath(path []string) error {
 		a.options.Del("db")
 	}
 	if len(path) > 1 {
-		return wrongURL("has too long a path; it is the number of a database, after the name of the master if there are Sentinels")
+		return wrongURL("has too long a path; it is the number of a database, after the name of the master if there " +
+			"are Sentinels")
 	}
 	if len(path) == 1 {
 		n, err := strconv.Atoi(path[0])
@@ -179,12 +189,14 @@ func (a *address) readPath(path []string) error {
 	return a.readOptions()
 }
 
-// unsupportedOptions are options of go-redis that are set elsewhere here, or would make guestflow read from replicas, which may not know
-// yet that an email was sent.
+// unsupportedOptions are options of go-redis that are set elsewhere here, or would make guestflow read from replicas,
+// which may not know yet that an email was sent.
 var unsupportedOptions = map[string]string{
-	"username": "write the user name before the @", "password": "write it before the @, or set GUESTFLOW_REDIS_PASSWORD_FILE",
-	"sentinel_username": "set GUESTFLOW_REDIS_SENTINEL_USERNAME", "sentinel_password": "set GUESTFLOW_REDIS_SENTINEL_PASSWORD_FILE",
-	"replica_only": onlyMasters, "use_disconnected_replicas": onlyMasters, "read_only": onlyMasters,
+	"username": "write the user name before the @", "password": "write it before the @, or set " +
+		"GUESTFLOW_REDIS_PASSWORD_FILE",
+	"sentinel_username": "set GUESTFLOW_REDIS_SENTINEL_USERNAME",
+	"sentinel_password": "set GUESTFLOW_REDIS_SENTINEL_PASSWORD_FILE",
+	"replica_only":      onlyMasters, "use_disconnected_replicas": onlyMasters, "read_only": onlyMasters,
 	"route_by_latency": onlyMasters, "route_randomly": onlyMasters,
 }
 
@@ -242,8 +254,8 @@ func (a *address) sentinel() (*redis.FailoverOptions, error) {
 	return o, nil
 }
 
-// clusterReload is the maximum age of a process' map of the slots. A dead master redirects no commands, so its successor is found by
-// reloading the map; go-redis reloads once a minute.
+// clusterReload is the maximum age of a process' map of the slots. A dead master redirects no commands, so its
+// successor is found by reloading the map; go-redis reloads once a minute.
 const clusterReload = 2 * time.Second
 
 func (a *address) cluster() (*redis.ClusterOptions, error) {
@@ -259,8 +271,8 @@ func (a *address) cluster() (*redis.ClusterOptions, error) {
 	return o, nil
 }
 
-// patient sets a client's pool for a worker, and its retries, which bridge a moment's outage only: a longer one is for the callers, which
-// know what may be repeated.
+// patient sets a client's pool for a worker, and its retries, which bridge a moment's outage only: a longer one is for
+// the callers, which know what may be repeated.
 func patient(pool, retries *int, least, most *time.Duration) {
 	*pool = max(*pool, 64)
 	*retries, *least, *most = 5, 20*time.Millisecond, 150*time.Millisecond

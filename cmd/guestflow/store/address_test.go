@@ -15,26 +15,36 @@ import (
 func TestEveryFormOfURLThatOtherToolsHaveIsUnderstood(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]address{
-		"redis://localhost":                    {mode: Single, hosts: []string{"localhost:6379"}},
-		"redis://":                             {mode: Single, hosts: []string{"localhost:6379"}},
-		"redis://ann:s3cret@h:7000/2":          {mode: Single, user: "ann", password: "s3cret", hosts: []string{"h:7000"}, db: 2},
-		"redis://:s3cret@h?db=3":               {mode: Single, password: "s3cret", hosts: []string{"h:6379"}, db: 3},
-		"rediss://ann:p%40%2C%2F%23%3F@[::1]/": {mode: Single, tls: true, user: "ann", password: "p@,/#?", hosts: []string{"[::1]:6379"}},
-		"valkeys://h":                          {mode: Single, tls: true, hosts: []string{"h:6379"}},
-		"valkey://h:1":                         {mode: Single, hosts: []string{"h:1"}},
-		"REDIS://h":                            {mode: Single, hosts: []string{"h:6379"}},
-		"unix:///run/redis.sock":               {mode: Single, socket: "/run/redis.sock"},
-		"unix://:s3cret@/run/redis.sock?db=1":  {mode: Single, password: "s3cret", socket: "/run/redis.sock", db: 1},
+		"redis://localhost": {mode: Single, hosts: []string{"localhost:6379"}},
+		"redis://":          {mode: Single, hosts: []string{"localhost:6379"}},
+		"redis://ann:s3cret@h:7000/2": {mode: Single, user: "ann", password: "s3cret",
+			hosts: []string{"h:7000"}, db: 2},
+		"redis://:s3cret@h?db=3": {mode: Single, password: "s3cret", hosts: []string{"h:6379"}, db: 3},
+		"rediss://ann:p%40%2C%2F%23%3F@[::1]/": {mode: Single, tls: true, user: "ann", password: "p@,/#?",
+			hosts: []string{"[::1]:6379"}},
+		"valkeys://h":                         {mode: Single, tls: true, hosts: []string{"h:6379"}},
+		"valkey://h:1":                        {mode: Single, hosts: []string{"h:1"}},
+		"REDIS://h":                           {mode: Single, hosts: []string{"h:6379"}},
+		"unix:///run/redis.sock":              {mode: Single, socket: "/run/redis.sock"},
+		"unix://:s3cret@/run/redis.sock?db=1": {mode: Single, password: "s3cret", socket: "/run/redis.sock", db: 1},
 
 		"redis-sentinel://ann:s3cret@a:1,b,[::1]:3/mymaster/4": {
-			mode: Sentinel, user: "ann", password: "s3cret", hosts: []string{"a:1", "b:26379", "[::1]:3"}, master: "mymaster", db: 4},
-		"redis+sentinel://a/mymaster":                                {mode: Sentinel, hosts: []string{"a:26379"}, master: "mymaster"},
-		"rediss-sentinel://a/mymaster":                               {mode: Sentinel, tls: true, hosts: []string{"a:26379"}, master: "mymaster"},
-		"redis-sentinel://a,b/1?master=mymaster":                     {mode: Sentinel, hosts: []string{"a:26379", "b:26379"}, master: "mymaster", db: 1},
-		"redis-sentinel://a:1?master_name=m&addr=b:2&addr=c:3&db=5":  {mode: Sentinel, hosts: []string{"a:1", "b:2", "c:3"}, master: "m", db: 5},
-		"valkey-sentinel://a/my.master_1-2?pool_size=100":            {mode: Sentinel, hosts: []string{"a:26379"}, master: "my.master_1-2"},
-		"redis-cluster://ann:s3cret@a,b:7001,c":                      {mode: Cluster, user: "ann", password: "s3cret", hosts: []string{"a:6379", "b:7001", "c:6379"}},
-		"rediss+cluster://a/0":                                       {mode: Cluster, tls: true, hosts: []string{"a:6379"}},
+			mode: Sentinel, user: "ann", password: "s3cret", hosts: []string{"a:1", "b:26379", "[::1]:3"},
+			master: "mymaster", db: 4},
+		"redis+sentinel://a/mymaster": {mode: Sentinel, hosts: []string{"a:26379"},
+			master: "mymaster"},
+		"rediss-sentinel://a/mymaster": {mode: Sentinel, tls: true,
+			hosts: []string{"a:26379"}, master: "mymaster"},
+		"redis-sentinel://a,b/1?master=mymaster": {mode: Sentinel,
+			hosts: []string{"a:26379", "b:26379"}, master: "mymaster", db: 1},
+		"redis-sentinel://a:1?master_name=m&addr=b:2&addr=c:3&db=5": {mode: Sentinel,
+			hosts: []string{"a:1", "b:2", "c:3"}, master: "m", db: 5},
+		"valkey-sentinel://a/my.master_1-2?pool_size=100": {mode: Sentinel, hosts: []string{"a:26379"},
+			master: "my.master_1-2"},
+		"redis-cluster://ann:s3cret@a,b:7001,c": {mode: Cluster, user: "ann", password: "s3cret",
+			hosts: []string{"a:6379", "b:7001", "c:6379"}},
+		"rediss+cluster://a/0": {mode: Cluster, tls: true,
+			hosts: []string{"a:6379"}},
 		"redis-cluster://a?addr=b:2&dial_timeout=3s&read_timeout=2s": {mode: Cluster, hosts: []string{"a:6379", "b:2"}},
 	} {
 		got, err := parseAddress(raw)
@@ -42,8 +52,10 @@ func TestEveryFormOfURLThatOtherToolsHaveIsUnderstood(t *testing.T) {
 			t.Errorf("%s: %v", raw, err)
 			continue
 		}
-		if got.mode != want.mode || got.tls != want.tls || got.user != want.user || got.password != want.password || got.master != want.master ||
-			got.db != want.db || got.socket != want.socket || strings.Join(got.hosts, " ") != strings.Join(want.hosts, " ") {
+		if got.mode != want.mode || got.tls != want.tls || got.user != want.user || got.password != want.password ||
+			got.master != want.master ||
+			got.db != want.db || got.socket != want.socket || strings.Join(got.hosts, " ") != strings.Join(want.hosts,
+			" ") {
 			t.Errorf("%s is read as %+v, want %+v", raw, *got, want)
 		}
 		if strings.Contains(got.String(), "s3cret") || strings.Contains(got.String(), "ann") {
@@ -104,7 +116,8 @@ func TestAWrongURLIsAnErrorThatSaysWhatToWriteAndShowsNoPassword(t *testing.T) {
 			}
 			continue
 		}
-		if !errors.Is(err, ErrMisconfigured) || !strings.Contains(err.Error(), words) || !strings.Contains(err.Error(), "GUESTFLOW_REDIS_URL") {
+		if !errors.Is(err, ErrMisconfigured) || !strings.Contains(err.Error(), words) ||
+			!strings.Contains(err.Error(), "GUESTFLOW_REDIS_URL") {
 			t.Errorf("%s: %v, want ErrMisconfigured with %q", raw, err, words)
 			continue
 		}
@@ -122,14 +135,17 @@ func TestSettingsThatWouldDoNothingAreRefused(t *testing.T) {
 		o     Options
 		words string
 	}{
-		"two passwords":             {Options{URL: "redis://:a@h", Password: "s3cret"}, "use one"},
-		"a password without a URL":  {Options{Password: "s3cret"}, "but GUESTFLOW_REDIS_URL is not"},
-		"Sentinels' password":       {Options{URL: "redis-cluster://h", SentinelPassword: "s3cret"}, "not a redis-sentinel:// URL"},
-		"TLS on a plain URL":        {Options{URL: "redis://h", TLS: TLS{CAFile: "ca.pem"}}, "write rediss://"},
-		"no CA file":                {Options{URL: "rediss://h", TLS: TLS{CAFile: "no-such-file"}}, "GUESTFLOW_REDIS_CA_FILE"},
+		"two passwords":            {Options{URL: "redis://:a@h", Password: "s3cret"}, "use one"},
+		"a password without a URL": {Options{Password: "s3cret"}, "but GUESTFLOW_REDIS_URL is not"},
+		"Sentinels' password": {Options{URL: "redis-cluster://h", SentinelPassword: "s3cret"},
+			"not a redis-sentinel:// URL"},
+		"TLS on a plain URL": {Options{URL: "redis://h", TLS: TLS{CAFile: "ca.pem"}}, "write rediss://"},
+		"no CA file": {Options{URL: "rediss://h", TLS: TLS{CAFile: "no-such-file"}},
+			"GUESTFLOW_REDIS_CA_FILE"},
 		"a certificate with no key": {Options{URL: "rediss://h", TLS: TLS{CertFile: "cert.pem"}}, "one is missing"},
 	} {
-		if err := c.o.Check(); !errors.Is(err, ErrMisconfigured) || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), "s3cret") {
+		if err := c.o.Check(); !errors.Is(err, ErrMisconfigured) || !strings.Contains(err.Error(), c.words) ||
+			strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: %v, want %q", name, err, c.words)
 		}
 	}
@@ -138,7 +154,8 @@ func TestSettingsThatWouldDoNothingAreRefused(t *testing.T) {
 func TestRefusalsOfRedisAreKnownThroughAsynqToo(t *testing.T) {
 	t.Parallel()
 	full := redis.Error(refused("OOM command not allowed when used memory > 'maxmemory'."))
-	for _, err := range []error{full, errors.Join(errors.New("move rows"), full), errors.New("INTERNAL_ERROR: redis eval error: OOM command not allowed")} {
+	for _, err := range []error{full, errors.Join(errors.New("move rows"), full),
+		errors.New("INTERNAL_ERROR: redis eval error: OOM command not allowed")} {
 		if text, is := Explain(err); !is || !strings.Contains(text, "Redis is full") {
 			t.Errorf("%v is not known: %q", err, text)
 		}
@@ -157,7 +174,8 @@ func (refused) RedisError()     {}
 
 func TestAServerThatIsAwayIsUnreachableByType(t *testing.T) {
 	t.Parallel()
-	for _, raw := range []string{"redis://127.0.0.1:1", "redis-cluster://127.0.0.1:1", "redis-sentinel://127.0.0.1:1/mymaster"} {
+	for _, raw := range []string{"redis://127.0.0.1:1", "redis-cluster://127.0.0.1:1",
+		"redis-sentinel://127.0.0.1:1/mymaster"} {
 		t.Run(raw, func(t *testing.T) {
 			t.Parallel()
 			_, err := Open(t.Context(), Options{URL: secret.Text(raw), Log: slog.New(slog.DiscardHandler)})

@@ -29,7 +29,8 @@ func readReplication(masters []*server) replication {
 	for _, m := range masters {
 		online := 0
 		for n := range m.number("connected_slaves") {
-			replica := fields(strings.ReplaceAll(strings.ReplaceAll(m.info[fmt.Sprintf("slave%d", n)], ",", "\n"), "=", ":"))
+			replica := fields(strings.ReplaceAll(strings.ReplaceAll(m.info[fmt.Sprintf("slave%d", n)], ",", "\n"), "=",
+				":"))
 			offset, _ := strconv.ParseInt(replica["offset"], 10, 64)
 			silent, _ := strconv.Atoi(replica["lag"])
 			if replica["state"] != "online" || silent > maxLag {
@@ -58,16 +59,19 @@ func checkReplicas(_ context.Context, in *inspection) Finding {
 	online := count(r.online, "replica")
 	switch {
 	case in.replicas > r.fewest:
-		return fail(ErrMisconfigured, "GUESTFLOW_REDIS_REPLICAS is %d and %s is in step, so no refresh token can be sent; add replicas or lower it",
+		return fail(ErrMisconfigured, "GUESTFLOW_REDIS_REPLICAS is %d and %s is in step, so no refresh token can be "+
+			"sent; add replicas or lower it",
 			in.replicas, count(r.fewest, "replica"))
 	case len(r.outOfSync) > 0:
 		return warn("not in step: %s", strings.Join(r.outOfSync, ", "))
 	case len(r.without) > 0:
 		return warn("no replica could take over%s", of(r.without))
 	case in.replicas == 0:
-		return warn("%s in step; with GUESTFLOW_REDIS_REPLICAS at 0 a failover can send a refresh token twice, so set it to %d", online, r.fewest)
+		return warn("%s in step; with GUESTFLOW_REDIS_REPLICAS at 0 a failover can send a refresh token twice, so "+
+			"set it to %d", online, r.fewest)
 	case in.replicas < r.fewest:
-		return warn("%s in step, and GUESTFLOW_REDIS_REPLICAS is %d: a failover to one that has not confirmed can lose what was confirmed, so set it to %d",
+		return warn("%s in step, and GUESTFLOW_REDIS_REPLICAS is %d: a failover to one that has not confirmed can "+
+			"lose what was confirmed, so set it to %d",
 			online, in.replicas, r.fewest)
 	}
 	return pass("%s in step, at most %s behind", online, size(r.lag))
@@ -126,7 +130,8 @@ func checkSentinels(ctx context.Context, in *inspection) Finding {
 	case v.quorum > v.others+1:
 		return warn("%s; a failover needs %d of %d Sentinels, which is impossible", agree, v.quorum, v.others+1)
 	case v.others < 2:
-		return warn("%s; there are %d in all, and fewer than 3 cannot agree on a failover when one is lost", agree, v.others+1)
+		return warn("%s; there are %d in all, and fewer than 3 cannot agree on a failover when one is lost", agree,
+			v.others+1)
 	}
 	return pass("%s, quorum %d", agree, v.quorum)
 }
@@ -148,7 +153,8 @@ func checkSlots(ctx context.Context, in *inspection) Finding {
 		good, _ := strconv.Atoi(state["cluster_slots_ok"])
 		covered = min(covered, good)
 		if state["cluster_state"] != "ok" {
-			return fail(ErrUnreachable, "%s reports the state %s, %d of %d slots are covered: bring the missing masters back, or see redis-cli --cluster check",
+			return fail(ErrUnreachable, "%s reports the state %s, %d of %d slots are covered: bring the missing "+
+				"masters back, or see redis-cli --cluster check",
 				m.name, state["cluster_state"], good, slotCount)
 		}
 	}

@@ -36,8 +36,10 @@ func checkMode(_ context.Context, in *inspection) Finding {
 	case in.mode() != Single:
 		return skip()
 	case s.info["role"] == "slave":
-		return fail(ErrMisconfigured, "GUESTFLOW_REDIS_URL names a replica, perhaps a demoted master, that takes no writes; its master is %s. "+
-			"Name that, or the Sentinels by redis-sentinel://", net.JoinHostPort(s.info["master_host"], s.info["master_port"]))
+		return fail(ErrMisconfigured, "GUESTFLOW_REDIS_URL names a replica, perhaps a demoted master, that takes no "+
+			"writes; its master is %s. "+
+			"Name that, or the Sentinels by redis-sentinel://", net.JoinHostPort(s.info["master_host"],
+			s.info["master_port"]))
 	case s.info["cluster_enabled"] == "1":
 		return warn("it is a Cluster of one node; write redis-cluster://, since a second node would take over keys")
 	}
@@ -91,7 +93,8 @@ func checkEviction(ctx context.Context, in *inspection) Finding {
 			return warn("Redis does not report its %s; it must be noeviction", key)
 		}
 		if policy != "noeviction" {
-			return fail(ErrMisconfigured, "Redis may evict the ledger: %s is %s%s; set it to noeviction", key, policy, of([]string{m.name}))
+			return fail(ErrMisconfigured, "Redis may evict the ledger: %s is %s%s; set it to noeviction", key, policy,
+				of([]string{m.name}))
 		}
 	}
 	return pass("noeviction")
@@ -127,7 +130,8 @@ func checkClock(ctx context.Context, in *inspection) Finding {
 			if skew < 0 {
 				which, late = "ahead of", "delays retries for too long"
 			}
-			return warn("this host's clock is %s %s that of Redis%s, so it %s; run NTP on both, and correct the wrong one",
+			return warn("this host's clock is %s %s that of Redis%s, so it %s; run NTP on both, and correct the "+
+				"wrong one",
 				skew.Abs(), which, of([]string{m.name}), late)
 		}
 		most = max(most, skew.Abs(), time.Millisecond)

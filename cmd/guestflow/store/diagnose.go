@@ -66,8 +66,8 @@ var embeddedChecks = []check{
 	{"clock", checkClock},
 }
 
-// Diagnose checks whether the servers can hold the ledger: how they are organised, whether replicas could take over, memory, eviction,
-// persistence, clocks. replicas is how many must confirm a claim (redis_replicas).
+// Diagnose checks whether the servers can hold the ledger: how they are organised, whether replicas could take over,
+// memory, eviction, persistence, clocks. replicas is how many must confirm a claim (redis_replicas).
 func (s *Store) Diagnose(ctx context.Context, replicas int) []Finding {
 	in, list := &inspection{Store: s, replicas: replicas}, checks
 	if s.Kind == Embedded {

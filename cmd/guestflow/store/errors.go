@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// errorHook wraps every error that is not an answer of Redis in ErrUnreachable, so that callers recognise it by its type and not by its
-// text. go-redis, which retries, still sees the original.
+// errorHook wraps every error that is not an answer of Redis in ErrUnreachable, so that callers recognise it by its
+// type and not by its text. go-redis, which retries, still sees the original.
 type errorHook struct{}
 
 func (errorHook) DialHook(next redis.DialHook) redis.DialHook {
@@ -46,7 +46,8 @@ func (e *unreachableError) Unwrap() []error { return []error{ErrUnreachable, e.c
 
 // IsUnreachable reports whether an error is that Redis did not answer.
 func IsUnreachable(err error) bool {
-	return errors.Is(err, ErrUnreachable) || err != nil && strings.Contains(err.Error(), asynqScript+ErrUnreachable.Error())
+	return errors.Is(err, ErrUnreachable) || err != nil && strings.Contains(err.Error(),
+		asynqScript+ErrUnreachable.Error())
 }
 
 // asynqScript is the prefix of an error of Asynq's scripts, of which Asynq keeps the text only.
@@ -62,17 +63,23 @@ func cause(err error) error {
 
 // explanations are the refusals of a Redis that answers, by their code, and what to do about each.
 var explanations = []struct{ code, text string }{
-	{"OOM", "Redis is full: give it more memory (maxmemory), or let the workers make room, then run the same command again"},
-	{"MISCONF", "Redis cannot write to its disk and takes no writes: see its log and make room there, then run the same command again"},
+	{"OOM", "Redis is full: give it more memory (maxmemory), or let the workers make room, then run the same command " +
+		"again"},
+	{"MISCONF", "Redis cannot write to its disk and takes no writes: see its log and make room there, then run the " +
+		"same command again"},
 	{"LOADING", "Redis is still loading its data: run the same command again in a moment"},
-	{"READONLY", "Redis is a replica and takes no writes: name its master, or its Sentinels by redis-sentinel://; if a failover is under way, run the same command again in a moment"},
-	{"NOREPLICAS", "Redis takes no writes without its replicas (min-replicas-to-write): bring them back, then run the same command again"},
-	{"MASTERDOWN", "Redis is a replica that has lost its master: run the same command again when a failover has been made"},
+	{"READONLY", "Redis is a replica and takes no writes: name its master, or its Sentinels by redis-sentinel://; if " +
+		"a failover is under way, run the same command again in a moment"},
+	{"NOREPLICAS", "Redis takes no writes without its replicas (min-replicas-to-write): bring them back, then run " +
+		"the same command again"},
+	{"MASTERDOWN", "Redis is a replica that has lost its master: run the same command again when a failover has been " +
+		"made"},
 	{"CLUSTERDOWN", "the Redis Cluster is down: a master is missing and none took its place; see: guestflow doctor"},
 	{"TRYAGAIN", "the Redis Cluster is moving keys: run the same command again in a moment"},
 	{"MOVED", "GUESTFLOW_REDIS_URL names one node of a Redis Cluster as if it were all of it: write redis-cluster://"},
 	{"NOAUTH", "Redis requires a password: set it in GUESTFLOW_REDIS_URL or GUESTFLOW_REDIS_PASSWORD_FILE"},
-	{"WRONGPASS", "Redis refuses the user name or the password: check GUESTFLOW_REDIS_URL and GUESTFLOW_REDIS_PASSWORD_FILE"},
+	{"WRONGPASS", "Redis refuses the user name or the password: check GUESTFLOW_REDIS_URL and " +
+		"GUESTFLOW_REDIS_PASSWORD_FILE"},
 	{"NOPERM", "Redis does not allow its user what guestflow needs: see docs/redis.md for the rights"},
 }
 

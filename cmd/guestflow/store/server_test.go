@@ -65,7 +65,8 @@ func (a *authority) issue(name string, ip net.IP, names ...string) (*x509.Certif
 	cert := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		DNSNames: names, IsCA: a.cert == nil, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		DNSNames: names, IsCA: a.cert == nil, BasicConstraintsValid: true,
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	if ip != nil {
@@ -125,13 +126,16 @@ func TestTLSChecksTheServerAndShowsAClientCertificate(t *testing.T) {
 	if _, err := open(t, store.Options{URL: url, TLS: good}); err != nil {
 		t.Errorf("all that is needed is there: %v", err)
 	}
-	if _, err := open(t, store.Options{URL: url, TLS: store.TLS{CAFile: good.CAFile}}); !errors.Is(err, store.ErrUnreachable) {
+	if _, err := open(t, store.Options{URL: url, TLS: store.TLS{CAFile: good.CAFile}}); !errors.Is(err,
+		store.ErrUnreachable) {
 		t.Errorf("without a client certificate: %v", err)
 	}
-	if _, err := open(t, store.Options{URL: url, TLS: store.TLS{CertFile: good.CertFile, KeyFile: good.KeyFile}}); !errors.Is(err, store.ErrUnreachable) {
+	if _, err := open(t, store.Options{URL: url, TLS: store.TLS{CertFile: good.CertFile,
+		KeyFile: good.KeyFile}}); !errors.Is(err, store.ErrUnreachable) {
 		t.Errorf("signed by an unknown authority: %v", err)
 	}
-	if _, err := open(t, store.Options{URL: secret.Text("rediss://127.0.0.1:" + elsewhere), TLS: good}); !errors.Is(err, store.ErrUnreachable) {
+	if _, err := open(t, store.Options{URL: secret.Text("rediss://127.0.0.1:" + elsewhere), TLS: good}); !errors.Is(err,
+		store.ErrUnreachable) {
 		t.Errorf("a certificate for another name: %v", err)
 	}
 	good.ServerName = "redis.example"
@@ -147,28 +151,33 @@ func TestTLSReachesWhatSentinelsAndClustersName(t *testing.T) {
 	a.issue("server", net.IPv4(127, 0, 0, 1))
 	a.issue("sentinel", nil, "localhost")
 	a.issue("client", nil)
-	o := store.Options{TLS: store.TLS{CAFile: a.path("ca.pem"), CertFile: a.path("client.pem"), KeyFile: a.path("client.key")}}
+	o := store.Options{TLS: store.TLS{CAFile: a.path("ca.pem"), CertFile: a.path("client.pem"),
+		KeyFile: a.path("client.key")}}
 
 	master, port := a.server("server")
 	redistest.Start(t, append(master, "--requirepass", "s3cret")...)
 	sentinel, at := a.server("sentinel")
 	file := filepath.Join(t.TempDir(), "sentinel.conf")
-	conf := "sentinel monitor mymaster 127.0.0.1 " + port + " 1\nsentinel auth-pass mymaster s3cret\ntls-replication yes\n"
+	conf := "sentinel monitor mymaster 127.0.0.1 " + port + " 1\nsentinel auth-pass mymaster s3cret\ntls-replication " +
+		"yes\n"
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := redisserver.Start(t.Context(), redisserver.Options{Dir: t.TempDir(), Sentinel: file, Args: append(sentinel, "--requirepass", "sentinels")})
+	s, err := redisserver.Start(t.Context(), redisserver.Options{Dir: t.TempDir(), Sentinel: file,
+		Args: append(sentinel, "--requirepass", "sentinels")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Kill)
-	o.URL, o.Password, o.SentinelPassword = secret.Text("rediss-sentinel://localhost:"+at+"/mymaster"), "s3cret", "sentinels"
+	o.URL, o.Password, o.SentinelPassword = secret.Text("rediss-sentinel://localhost:"+at+"/mymaster"), "s3cret",
+		"sentinels"
 	by, err := open(t, o)
 	if err != nil {
 		t.Fatalf("by a Sentinel with a password and a certificate of its own: %v", err)
 	}
 	for _, r := range by.Diagnose(t.Context(), 0) {
-		if r.Check == "sentinels" && (r.Err != nil || !strings.Contains(r.Text, "1 of 1 agree on the master 127.0.0.1:"+port)) {
+		if r.Check == "sentinels" && (r.Err != nil || !strings.Contains(r.Text,
+			"1 of 1 agree on the master 127.0.0.1:"+port)) {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -210,7 +219,8 @@ func TestAUserOfRedisHasItsPasswordFromTheURLOrBesideIt(t *testing.T) {
 		if c.good && err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if !c.good && (!errors.Is(err, store.ErrUnreachable) || !strings.Contains(err.Error(), "refuses the user name or the password")) {
+		if !c.good && (!errors.Is(err, store.ErrUnreachable) || !strings.Contains(err.Error(),
+			"refuses the user name or the password")) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -248,7 +258,8 @@ func TestMemoryThatRunsOutIsSeenBeforeItIsGone(t *testing.T) {
 	if r := memory(3 * used()); r.Err != nil || r.Warning || !strings.Contains(r.Text, " %") {
 		t.Errorf("a third is used: %+v", r)
 	}
-	if r := memory(used() * 10 / 9); r.Err != nil || !r.Warning || !strings.Contains(r.Text, "importers are paused from 85 %") {
+	if r := memory(used() * 10 / 9); r.Err != nil || !r.Warning || !strings.Contains(r.Text,
+		"importers are paused from 85 %") {
 		t.Errorf("nine tenths are used: %+v", r)
 	}
 	if r := memory(used() / 2); !errors.Is(r.Err, store.ErrUnfit) || !strings.Contains(r.Err.Error(), "it is full") {
@@ -270,7 +281,11 @@ func TestARedisThatStopsAnsweringIsKnownByTypeAndThroughAsynq(t *testing.T) {
 			return redis.NewScript("return 1").Run(t.Context(), s.Client, []string{"gf:{x}:y"}).Err()
 		},
 		"a pipeline": func() error {
-			_, err := s.Client.Pipelined(t.Context(), func(p redis.Pipeliner) error { p.Get(t.Context(), "gf:{x}:y"); return nil })
+			_, err := s.Client.Pipelined(t.Context(), func(p redis.Pipeliner) error {
+				p.Get(t.Context(),
+					"gf:{x}:y")
+				return nil
+			})
 			return err
 		},
 		"a task": func() error { _, err := tasks.Enqueue(asynq.NewTask("x", nil), asynq.Queue("x")); return err },

@@ -1,6 +1,7 @@
-// Package store opens guestflow's Redis: the configured one, or else a redis-server of our own with its files in the state folder, or
-// else an emulation inside this process that forgets everything on exit. So the first try needs no setup, a laptop keeps its
-// ledger, and a fleet shares one server, all with the same commands. Diagnose checks that a Redis can hold the ledger.
+// Package store opens guestflow's Redis: the configured one, or else a redis-server of our own with its files in the
+// state folder, or else an emulation inside this process that forgets everything on exit. So the first try needs no
+// setup, a laptop keeps its ledger, and a fleet shares one server, all with the same commands. Diagnose checks that a
+// Redis can hold the ledger.
 package store
 
 import (
@@ -75,7 +76,8 @@ func (o Options) Check() error {
 func (o Options) read() (*address, *tls.Config, error) {
 	if !o.URL.Set() {
 		if o.Password.Set() || o.SentinelUsername != "" || o.SentinelPassword.Set() || o.TLS != (TLS{}) {
-			return nil, nil, fmt.Errorf("%w: settings for a Redis are set, but GUESTFLOW_REDIS_URL is not", ErrMisconfigured)
+			return nil, nil, fmt.Errorf("%w: settings for a Redis are set, but GUESTFLOW_REDIS_URL is not",
+				ErrMisconfigured)
 		}
 		return nil, nil, nil
 	}
@@ -85,16 +87,19 @@ func (o Options) read() (*address, *tls.Config, error) {
 	}
 	if o.Password.Set() {
 		if a.password != "" {
-			return nil, nil, fmt.Errorf("%w: GUESTFLOW_REDIS_URL has a password, and GUESTFLOW_REDIS_PASSWORD is set too; use one", ErrMisconfigured)
+			return nil, nil, fmt.Errorf("%w: GUESTFLOW_REDIS_URL has a password, and GUESTFLOW_REDIS_PASSWORD is set "+
+				"too; use one", ErrMisconfigured)
 		}
 		a.password = o.Password.Reveal()
 	}
 	if a.mode != Sentinel && (o.SentinelUsername != "" || o.SentinelPassword.Set()) {
-		return nil, nil, fmt.Errorf("%w: a user or a password for Sentinels is set, but GUESTFLOW_REDIS_URL is not a redis-sentinel:// URL", ErrMisconfigured)
+		return nil, nil, fmt.Errorf("%w: a user or a password for Sentinels is set, but GUESTFLOW_REDIS_URL is not a "+
+			"redis-sentinel:// URL", ErrMisconfigured)
 	}
 	if !a.tls {
 		if o.TLS != (TLS{}) {
-			return nil, nil, fmt.Errorf("%w: settings for TLS are set, but GUESTFLOW_REDIS_URL does not use it; write rediss:// in place of redis://", ErrMisconfigured)
+			return nil, nil, fmt.Errorf("%w: settings for TLS are set, but GUESTFLOW_REDIS_URL does not use it; "+
+				"write rediss:// in place of redis://", ErrMisconfigured)
 		}
 		return a, nil, nil
 	}
@@ -130,7 +135,8 @@ func (s *Store) Close() {
 func (s *Store) Note() string {
 	switch {
 	case s.Kind == Embedded:
-		return "No redis-server was found, so the ledger is kept in this process and lost when it exits. Install redis-server, or set GUESTFLOW_REDIS_URL, to keep it."
+		return "No redis-server was found, so the ledger is kept in this process and lost when it exits. Install " +
+			"redis-server, or set GUESTFLOW_REDIS_URL, to keep it."
 	case s.Kind == Child && s.Owner:
 		return "Using a redis-server of our own; it keeps the ledger in the state folder and ends with this process."
 	}
@@ -161,7 +167,8 @@ func (s *Store) dial() (redis.UniversalClient, error) {
 		if err != nil {
 			return nil, err
 		}
-		o.TLSConfig, o.SentinelUsername, o.SentinelPassword = s.tls, s.opts.SentinelUsername, s.opts.SentinelPassword.Reveal()
+		o.TLSConfig, o.SentinelUsername, o.SentinelPassword = s.tls, s.opts.SentinelUsername,
+			s.opts.SentinelPassword.Reveal()
 		client := redis.NewFailoverClient(o)
 		client.AddHook(errorHook{})
 		return client, nil
@@ -190,7 +197,8 @@ func (s *Store) verify(ctx context.Context) error {
 		if text, is := Explain(err); is {
 			return fmt.Errorf("%w at %s: %s", ErrUnreachable, s.URL, text)
 		}
-		return fmt.Errorf("%w at %s: %w; check GUESTFLOW_REDIS_URL and that the server runs", ErrUnreachable, s.URL, cause(err))
+		return fmt.Errorf("%w at %s: %w; check GUESTFLOW_REDIS_URL and that the server runs", ErrUnreachable, s.URL,
+			cause(err))
 	}
 	if s.at.mode != Single {
 		return nil
@@ -199,7 +207,8 @@ func (s *Store) verify(ctx context.Context) error {
 	info := &server{info: fields(s.Client.Info(ctx, "server").Val())}
 	switch info.mode() {
 	case "sentinel":
-		return wrongURL("names a Sentinel as if it were the Redis that it watches; write redis-sentinel://%s/mymaster", s.URL)
+		return wrongURL("names a Sentinel as if it were the Redis that it watches; write redis-sentinel://%s/mymaster",
+			s.URL)
 	case "cluster":
 		// A cluster of one node redirects no command.
 		if info, err := s.Client.ClusterInfo(ctx).Result(); err == nil && field(info, "cluster_size") != "1" {
@@ -232,11 +241,13 @@ func child(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("find the state folder: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("%w: the state folder cannot be created: %w; set GUESTFLOW_STATE_DIR", ErrMisconfigured, err)
+		return nil, fmt.Errorf("%w: the state folder cannot be created: %w; set GUESTFLOW_STATE_DIR", ErrMisconfigured,
+			err)
 	}
 	socket := filepath.Join(dir, "redis.sock")
 	if len(socket) > 100 { // the kernel's limit for a socket's path is 108
-		return nil, fmt.Errorf("%w: the state folder's path is too long for a socket: %s; set GUESTFLOW_STATE_DIR to a shorter one", ErrMisconfigured, dir)
+		return nil, fmt.Errorf("%w: the state folder's path is too long for a socket: %s; set GUESTFLOW_STATE_DIR to "+
+			"a shorter one", ErrMisconfigured, dir)
 	}
 	client := newLocalClient(&redis.Options{Network: "unix", Addr: socket})
 	if answers(ctx, socket) {
@@ -263,8 +274,8 @@ func answers(ctx context.Context, socket string) bool {
 // OpenMemory opens a store in this process, whatever is configured. It is lost with the process.
 func OpenMemory() (*Store, error) { return embedded() }
 
-// embedded runs miniredis, whose clock must be advanced: otherwise no lock and no key would ever expire. Its port requires a password,
-// since other processes on this machine can reach it.
+// embedded runs miniredis, whose clock must be advanced: otherwise no lock and no key would ever expire. Its port
+// requires a password, since other processes on this machine can reach it.
 func embedded() (*Store, error) {
 	m := miniredis.NewMiniRedis()
 	password := rand.Text()

@@ -14,8 +14,8 @@ type TLS struct {
 	ServerName        string // that the certificates are for; "" is the host by which a server is reached
 }
 
-// config returns the TLS configuration. Every server is verified by the name by which it is reached, also those that a Sentinel or a
-// Cluster names; go-redis would verify all by the first host of the URL.
+// config returns the TLS configuration. Every server is verified by the name by which it is reached, also those that a
+// Sentinel or a Cluster names; go-redis would verify all by the first host of the URL.
 func (t TLS) config() (*tls.Config, error) {
 	c := &tls.Config{ServerName: t.ServerName, MinVersion: tls.VersionTLS12}
 	if t.CAFile != "" {
@@ -25,14 +25,16 @@ func (t TLS) config() (*tls.Config, error) {
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_CA_FILE %s holds no certificate in PEM", ErrMisconfigured, t.CAFile)
+			return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_CA_FILE %s holds no certificate in PEM", ErrMisconfigured,
+				t.CAFile)
 		}
 	}
 	if t.CertFile == "" && t.KeyFile == "" {
 		return c, nil
 	}
 	if t.CertFile == "" || t.KeyFile == "" {
-		return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_CERT_FILE and GUESTFLOW_REDIS_KEY_FILE belong together, and one is missing", ErrMisconfigured)
+		return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_CERT_FILE and GUESTFLOW_REDIS_KEY_FILE belong together, and one "+
+			"is missing", ErrMisconfigured)
 	}
 	if _, err := t.certificate(nil); err != nil {
 		return nil, err
@@ -45,7 +47,8 @@ func (t TLS) config() (*tls.Config, error) {
 func (t TLS) certificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
 	if err != nil {
-		return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_CERT_FILE and GUESTFLOW_REDIS_KEY_FILE cannot be used: %w", ErrMisconfigured, err)
+		return nil, fmt.Errorf("%w: GUESTFLOW_REDIS_CERT_FILE and GUESTFLOW_REDIS_KEY_FILE cannot be used: %w",
+			ErrMisconfigured, err)
 	}
 	return &pair, nil
 }

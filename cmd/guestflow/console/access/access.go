@@ -1,7 +1,8 @@
-// Package access decides who may see and do what in the console: logins, sessions, rights, and the protection of every request.
+// Package access decides who may see and do what in the console: logins, sessions, rights, and the protection of every
+// request.
 //
-// Its trade-off: sessions are signed cookies and not records, so every process of a fleet with the same key accepts them, even without
-// Redis. The price is that a logout is known to one process only, until the session expires.
+// Its trade-off: sessions are signed cookies and not records, so every process of a fleet with the same key accepts
+// them, even without Redis. The price is that a logout is known to one process only, until the session expires.
 package access
 
 import (
@@ -88,8 +89,8 @@ func (a *Access) noLogin() bool { return a.passwords == nil && a.provider == nil
 // canLogIn reports whether there is a login of our own.
 func (a *Access) canLogIn() bool { return a.passwords != nil || a.provider != nil }
 
-// Wrap guards a handler: headers, concurrency, host, cross-origin protection, bodies, login and session. It serves /login with the
-// paths below, and /logout. No body is read before its sender is authenticated.
+// Wrap guards a handler: headers, concurrency, host, cross-origin protection, bodies, login and session. It serves
+// /login with the paths below, and /logout. No body is read before its sender is authenticated.
 func (a *Access) Wrap(next http.Handler) http.Handler {
 	mux := http.NewServeMux() // it also redirects paths such as /static/../imports before they are matched
 	mux.HandleFunc("GET /login", a.loginPage)
@@ -104,7 +105,8 @@ func (a *Access) Wrap(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.warn(r, "a request from another site's page was refused", "path", r.URL.Path)
-		a.refuse(w, r, http.StatusForbidden, "This request came from a page of another site, so it was refused. Open the console itself and try again.")
+		a.refuse(w, r, http.StatusForbidden, "This request came from a page of another site, so it was refused. Open "+
+			"the console itself and try again.")
 	}))
 	return blockBody(a.securityHeaders(a.limitConcurrency(a.knownHost(protection.Handler(mux)))))
 }

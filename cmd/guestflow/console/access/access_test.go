@@ -39,7 +39,8 @@ const password = "correct horse battery"
 func open(t *testing.T, change func(*access.Options)) *door {
 	t.Helper()
 	d := &door{t: t, log: &lines{}, clock: &clock{now: time.Now()}}
-	o := access.Options{Listen: "0.0.0.0:8080", Passwords: passwordFile(t, "vera:HASH:viewer", "otto:HASH:operator", "gina:HASH:guests"),
+	o := access.Options{Listen: "0.0.0.0:8080", Passwords: passwordFile(t, "vera:HASH:viewer", "otto:HASH:operator",
+		"gina:HASH:guests"),
 		Public: []string{"/healthz", "/static/"},
 		Log:    slog.New(slog.NewTextHandler(d.log, nil)), Now: d.clock.Now}
 	if change != nil {
@@ -62,7 +63,8 @@ func open(t *testing.T, change func(*access.Options)) *door {
 
 func newBrowser() *http.Client {
 	jar, _ := cookiejar.New(nil)
-	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Jar: jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // console is what stands behind.
@@ -132,9 +134,11 @@ func (d *door) do(method, path string, form url.Values, headers ...header) answe
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	for name, want := range map[string]string{"Content-Security-Policy": "default-src", "X-Content-Type-Options": "nosniff",
-		"Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-		"Permissions-Policy": "camera=()", "Cache-Control": "no-store", "X-Frame-Options": "DENY"} {
+	for name, want := range map[string]string{"Content-Security-Policy": "default-src",
+		"X-Content-Type-Options": "nosniff",
+		"Referrer-Policy":        "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Permissions-Policy":           "camera=()", "Cache-Control": "no-store", "X-Frame-Options": "DENY"} {
 		if !strings.Contains(resp.Header.Get(name), want) {
 			d.t.Errorf("%s %s: %s is %q", method, path, name, resp.Header.Get(name))
 		}
@@ -147,10 +151,11 @@ func (d *door) get(path string, headers ...header) answer {
 }
 
 func (d *door) logIn(name, with string, headers ...header) answer {
-	return d.do("POST", "/login", url.Values{"name": {name}, "password": {with}, "next": {"/imports?page=2"}}, headers...)
+	return d.do("POST", "/login", url.Values{"name": {name}, "password": {with}, "next": {"/imports?page=2"}},
+		headers...)
 }
 
-// enter logs somebody in and wants it to work.
+// enter logs a user in, and fails the test otherwise.
 func (d *door) enter(name string) {
 	d.t.Helper()
 	if a := d.logIn(name, password); a.status != http.StatusSeeOther || a.header.Get("Location") != "/imports?page=2" {
@@ -227,9 +232,11 @@ func (l *lines) String() string {
 
 func TestWithoutALoginOnlyThisMachineIsServed(t *testing.T) {
 	t.Parallel()
-	for _, listen := range []string{":8080", "0.0.0.0:8080", "[::]:8080", "192.168.1.7:8080", "console.example.com:80", "localhost.example.com:80", ""} {
+	for _, listen := range []string{":8080", "0.0.0.0:8080", "[::]:8080", "192.168.1.7:8080", "console.example.com:80",
+		"localhost.example.com:80", ""} {
 		_, err := access.New(access.Options{Listen: listen})
-		if usage, is := errors.AsType[*access.UsageError](err); !is || !strings.Contains(usage.Error(), "guestflow user add") {
+		if usage, is := errors.AsType[*access.UsageError](err); !is || !strings.Contains(usage.Error(), "guestflow "+
+			"user add") {
 			t.Errorf("%q is listened on without a login: %v", listen, err)
 		}
 	}
@@ -256,8 +263,10 @@ func TestWithoutALoginEverybodyOnThisMachineMayEverything(t *testing.T) {
 func TestWithoutALoginARebundNameIsRefused(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) { o.Listen, o.Passwords = "127.0.0.1:0", "" })
-	for _, host := range []string{"evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "0.0.0.0:8080", "[::2]:80"} {
-		d.wants(d.get("/guest", header{"Host", host}, asPage), http.StatusMisdirectedRequest, "does not serve that host name")
+	for _, host := range []string{"evil.example", "evil.example:8080", "127.0.0.1.evil.example",
+		"localhost.evil.example", "10.0.0.1", "0.0.0.0:8080", "[::2]:80"} {
+		d.wants(d.get("/guest", header{"Host", host}, asPage), http.StatusMisdirectedRequest,
+			"does not serve that host name")
 	}
 	for _, host := range []string{"localhost", "LOCALHOST:9", "127.0.0.1", "127.0.0.1:8080", "[::1]:8080", "[::1]"} {
 		d.wants(d.get("/guest", header{"Host", host}), http.StatusOK, "inside")
@@ -288,7 +297,8 @@ func TestAnotherSitesPageCannotPost(t *testing.T) {
 		d.wants(d.do("POST", "/logout", url.Values{}, foreign...), http.StatusForbidden, "another site")
 	}
 	for _, ours := range [][]header{{{"Sec-Fetch-Site", "same-origin"}}, {{"Origin", d.url}}, {}} {
-		d.wants(d.do("POST", "/steer", url.Values{}, ours...), http.StatusOK, "inside {Name:otto Operator:true Guests:false}")
+		d.wants(d.do("POST", "/steer", url.Values{}, ours...), http.StatusOK,
+			"inside {Name:otto Operator:true Guests:false}")
 	}
 }
 
@@ -315,7 +325,8 @@ func TestWhoIsNotLoggedInSeesNothing(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	a := d.get("/imports/7?page=2", asPage)
-	if to := a.header.Get("Location"); a.status != http.StatusSeeOther || to != "/login?next=%2Fimports%2F7%3Fpage%3D2" {
+	if to := a.header.Get("Location"); a.status != http.StatusSeeOther ||
+		to != "/login?next=%2Fimports%2F7%3Fpage%3D2" {
 		t.Errorf("a page's reader is led to %d %q", a.status, to)
 	}
 	a = d.do("POST", "/steer", url.Values{}, asPage, header{"Referer", d.url + "/imports/7"})
@@ -335,8 +346,10 @@ func TestOnlyWhatIsPublicIsOpen(t *testing.T) {
 	for _, open := range []string{"/healthz", "/static/console.css", "/static/"} {
 		d.wants(d.get(open), http.StatusOK, "inside {Name: Operator:false Guests:false}")
 	}
-	for _, closed := range []string{"/healthz/x", "/healthzz", "/static", "/Static/x", "/static/../guest", "/static/%2e%2e/guest",
-		"/static%2f..%2fguest", "/static/..%2fguest", "/static%2fconsole.css", "//static/../guest", "/static/./../guest", "/x/../static/%2e%2e%2fguest"} {
+	for _, closed := range []string{"/healthz/x", "/healthzz", "/static", "/Static/x", "/static/../guest",
+		"/static/%2e%2e/guest",
+		"/static%2f..%2fguest", "/static/..%2fguest", "/static%2fconsole.css", "//static/../guest",
+		"/static/./../guest", "/x/../static/%2e%2e%2fguest"} {
 		if a := d.get(closed); strings.Contains(a.body, "inside") {
 			t.Errorf("%s is open: %s", closed, a.body)
 		}
@@ -369,7 +382,7 @@ func TestAStreamLearnsThatItsReaderIsOut(t *testing.T) {
 	defer resp.Body.Close()
 	ask <- struct{}{}
 	if !<-still {
-		t.Error("somebody who is logged in was sent away")
+		t.Error("a user who is logged in was refused")
 	}
 	write(t, file, "otto:HASH:viewer") // no longer an operator: the stream may show what a viewer may not see
 	ask <- struct{}{}
@@ -378,7 +391,8 @@ func TestAStreamLearnsThatItsReaderIsOut(t *testing.T) {
 	}
 }
 
-// What the proxy says stands in each request, and a stream is one request: only with the next one can it say something else.
+// What the proxy says stands in each request, and a stream is one request: only with the next one can it say something
+// else.
 func TestAStreamByAProxyAsksItAgainWithinMinutes(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) {
@@ -406,7 +420,8 @@ func TestWithTLSCookiesAndLinksStaySecure(t *testing.T) {
 		t.Errorf("HSTS is %q", got)
 	}
 	for _, cookie := range a.header.Values("Set-Cookie") {
-		if !strings.HasPrefix(cookie, "__Host-guestflow_") || !strings.Contains(cookie, "; Secure") || strings.Contains(cookie, "Domain") {
+		if !strings.HasPrefix(cookie, "__Host-guestflow_") || !strings.Contains(cookie, "; Secure") ||
+			strings.Contains(cookie, "Domain") {
 			t.Error(cookie)
 		}
 	}

@@ -28,7 +28,8 @@ func (a *Access) requireUser(next http.Handler) http.Handler {
 			return
 		}
 		u, err := a.authenticate(r)
-		if s, is := a.session(r); err == nil && is && a.older(s, rightsTTL) && r.Method == http.MethodGet && wantsPage(r) {
+		if s, is := a.session(r); err == nil && is && a.older(s, rightsTTL) && r.Method == http.MethodGet &&
+			wantsPage(r) {
 			err = errStale
 		}
 		if err != nil {
@@ -47,8 +48,8 @@ func (a *Access) requireUser(next http.Handler) http.Handler {
 	})
 }
 
-// public reports whether a path needs no login. Only a path in its plain form can: an encoded slash or dot may mean another one to
-// its handler.
+// public reports whether a path needs no login. Only a path in its plain form can: an encoded slash or dot may mean
+// another one to its handler.
 func (a *Access) public(r *http.Request) bool {
 	p := r.URL.Path
 	if r.URL.RawPath != "" || strings.TrimSuffix(p, "/") != strings.TrimSuffix(path.Clean(p), "/") {
@@ -63,9 +64,11 @@ var (
 	errNotLoggedIn = &refusal{http.StatusUnauthorized, "You are not logged in, or no longer. Log in and try again."}
 
 	// errStale means that the identity provider must be asked again.
-	errStale = &refusal{http.StatusUnauthorized, "Your rights must be checked again with the identity provider. Reload the page."}
+	errStale = &refusal{http.StatusUnauthorized, "Your rights must be checked again with the identity provider. " +
+		"Reload the page."}
 
-	errPasswordFile = &refusal{http.StatusServiceUnavailable, "The console's password file cannot be used, so no login is possible. " +
+	errPasswordFile = &refusal{http.StatusServiceUnavailable, "The console's password file cannot be used, so no " +
+		"login is possible. " +
 		"Its administrator finds the reason in the log."}
 )
 
@@ -110,7 +113,8 @@ func (a *Access) reject(w http.ResponseWriter, r *http.Request, err error) {
 		why = &refusal{http.StatusInternalServerError, "Your login could not be checked."}
 	}
 	if why == errNotLoggedIn && !a.canLogIn() {
-		why = &refusal{http.StatusUnauthorized, "The reverse proxy sent no user name. Open the console at the proxy's address."}
+		why = &refusal{http.StatusUnauthorized, "The reverse proxy sent no user name. Open the console at the " +
+			"proxy's address."}
 	}
 	if why == errNotLoggedIn && wantsPage(r) {
 		http.Redirect(w, r, loginURL("/login", r), http.StatusSeeOther)
@@ -126,8 +130,9 @@ func (a *Access) reject(w http.ResponseWriter, r *http.Request, err error) {
 	a.refuse(w, r, why.status, why.why)
 }
 
-// knownHost refuses other host names. Without a login, and for browsers whose proxy header is trusted, this keeps out pages of other
-// sites whose name was made to point here (DNS rebinding): the browser takes both for one site, and only the name differs.
+// knownHost refuses other host names. Without a login, and for browsers whose proxy header is trusted, this keeps out
+// pages of other sites whose name was made to point here (DNS rebinding): the browser takes both for one site, and only
+// the name differs.
 func (a *Access) knownHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a.serves(r.Host) || a.public(r) { // a cluster's probes use the address
@@ -135,7 +140,8 @@ func (a *Access) knownHost(next http.Handler) http.Handler {
 			return
 		}
 		a.warn(r, "a request for another host was refused", "host", r.Host)
-		a.refuse(w, r, http.StatusMisdirectedRequest, "This console does not serve that host name. Open it by its configured name, or at 127.0.0.1 on its own machine.")
+		a.refuse(w, r, http.StatusMisdirectedRequest, "This console does not serve that host name. Open it by its "+
+			"configured name, or at 127.0.0.1 on its own machine.")
 	})
 }
 
@@ -156,12 +162,13 @@ func (a *Access) serves(host string) bool {
 // admittedKey is the context key of the time at which a request was admitted.
 type admittedKey struct{}
 
-// rightsTTL is how long the groups that an identity provider or a proxy has sent are used. Then the next page is redirected by the
-// provider, without a prompt; a form that is being filled in meanwhile has until rightsMaxAge.
+// rightsTTL is how long the groups that an identity provider or a proxy has sent are used. Then the next page is
+// redirected by the provider, without a prompt; a form that is being filled in meanwhile has until rightsMaxAge.
 const rightsTTL, rightsMaxAge = 5 * time.Minute, 10 * time.Minute
 
-// StillAllowed reports whether the user of a request is still logged in, with the same rights. A stream asks before each message, and
-// often enough in between to end with its session. A proxy's header is checked again with the next request only.
+// StillAllowed reports whether the user of a request is still logged in, with the same rights. A stream asks before
+// each message, and often enough in between to end with its session. A proxy's header is checked again with the next
+// request only.
 func (a *Access) StillAllowed(r *http.Request) bool {
 	u, err := a.authenticate(r)
 	if a.proxy != nil && r.Header.Get(a.proxy.Header) != "" {

@@ -69,7 +69,10 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestASlowBodyIsCutOff(t *testing.T) {
 	t.Parallel()
-	address, read := serve(t, func(h http.Handler) http.Handler { return access.LimitBody(100, 50*time.Millisecond, h) })
+	address, read := serve(t, func(h http.Handler) http.Handler {
+		return access.LimitBody(100, 50*time.Millisecond,
+			h)
+	})
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
@@ -86,14 +89,15 @@ func TestWorkAfterASlowBodyIsNotCancelled(t *testing.T) {
 	t.Parallel()
 	const within = 250 * time.Millisecond
 	cancelled := make(chan error, 1)
-	server := httptest.NewServer(access.LimitBody(100, within, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		select {
-		case <-r.Context().Done():
-		case <-time.After(4 * within): // the deadline would have struck
-		}
-		cancelled <- r.Context().Err()
-	})))
+	server := httptest.NewServer(access.LimitBody(100, within,
+		http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			select {
+			case <-r.Context().Done():
+			case <-time.After(4 * within): // the deadline would have struck
+			}
+			cancelled <- r.Context().Err()
+		})))
 	defer server.Close()
 	resp, err := http.Post(server.URL, "text/plain", strings.NewReader("short"))
 	if err != nil {
@@ -106,13 +110,14 @@ func TestWorkAfterASlowBodyIsNotCancelled(t *testing.T) {
 }
 
 // A connection that asks and does not read would hold its request, and what it has open, for ever.
-func TestAnAnswerThatNobodyReadsIsGivenUp(t *testing.T) {
+func TestAnUnreadAnswerIsEnded(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)
-	server := httptest.NewServer(access.LimitWrites(50*time.Millisecond, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, err := io.Copy(w, zeros{})
-		ended <- err
-	})))
+	server := httptest.NewServer(access.LimitWrites(50*time.Millisecond,
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, err := io.Copy(w, zeros{})
+			ended <- err
+		})))
 	defer server.Close()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
@@ -129,14 +134,15 @@ func TestAnAnswerThatNobodyReadsIsGivenUp(t *testing.T) {
 func TestAnAnswerMayTakeLongerThanEachOfItsWrites(t *testing.T) {
 	t.Parallel()
 	const within = 250 * time.Millisecond
-	server := httptest.NewUnstartedServer(access.LimitWrites(within, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		for range 2 {
-			fmt.Fprintln(w, "still here")
-			w.(http.Flusher).Flush()
-			<-time.After(3 * within)
-		}
-		fmt.Fprint(w, "the end")
-	})))
+	server := httptest.NewUnstartedServer(access.LimitWrites(within,
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			for range 2 {
+				fmt.Fprintln(w, "still here")
+				w.(http.Flusher).Flush()
+				<-time.After(3 * within)
+			}
+			fmt.Fprint(w, "the end")
+		})))
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	defer server.Close()

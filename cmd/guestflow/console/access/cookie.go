@@ -31,7 +31,8 @@ func newSigner(key secret.Text, secure bool) (*signer, error) {
 		root = make([]byte, minKey)
 		_, _ = rand.Read(root) // never fails
 	case len(root) < minKey:
-		return nil, &UsageError{"the console's session key is shorter than 32 characters; make one with: openssl rand -hex 32"}
+		return nil, &UsageError{"the console's session key is shorter than 32 characters; make one with: openssl " +
+			"rand -hex 32"}
 	}
 	return &signer{root: root, secure: secure}, nil
 }
@@ -77,23 +78,30 @@ func (s *signer) name(cookie string) string {
 	return cookie
 }
 
-// set sets a signed cookie. It is Lax, not Strict: a link in an email, and the redirect of an identity provider, come with the session.
+// set sets a signed cookie. It is Lax, not Strict: a link in an email, and the redirect of an identity provider, come
+// with the session.
 func (s *signer) set(w http.ResponseWriter, cookie string, v any, life time.Duration) error {
 	value, err := s.seal(cookie, v)
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: s.name(cookie), Value: value, Path: "/", MaxAge: int(life.Seconds()), //nolint:gosec // Secure with TLS; without it a browser would not send it back
-		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, s.cookie(cookie, value, int(life.Seconds())))
 	return nil
 }
 
 func (s *signer) clear(w http.ResponseWriter, cookie string) {
-	http.SetCookie(w, &http.Cookie{Name: s.name(cookie), Path: "/", MaxAge: -1, //nolint:gosec // same
-		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, s.cookie(cookie, "", -1))
 }
 
-// get reads a cookie. A browser may send several of one name, one of them set by a neighbouring host; ours is the signed one.
+func (s *signer) cookie(name, value string, maxAge int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // Secure with TLS; without it a browser would not send it back
+		Name: s.name(name), Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// get reads a cookie. A browser may send several of one name, one of them set by a neighbouring host; ours is the
+// signed one.
 func (s *signer) get(r *http.Request, cookie string, into any) bool {
 	for _, c := range r.CookiesNamed(s.name(cookie)) {
 		if s.open(cookie, c.Value, into) {

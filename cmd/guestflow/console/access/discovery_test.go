@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A provider that is asked and says nothing holds up nobody who has left, and is asked once by all who wait.
+// A provider that does not answer blocks no request that has ended, and is asked once for all that wait.
 func TestWhoWaitsForTheProviderMayLeave(t *testing.T) {
 	t.Parallel()
 	asked, answers := make(chan struct{}, 10), make(chan struct{})
@@ -19,7 +19,8 @@ func TestWhoWaitsForTheProviderMayLeave(t *testing.T) {
 		w.WriteHeader(http.StatusBadGateway)
 	}))
 	defer away.Close()
-	p, err := newProvider(OIDC{Issuer: away.URL, ClientID: "c", RedirectURL: "http://localhost/login/callback", Groups: Groups{Viewers: []string{"*"}}}, time.Now)
+	p, err := newProvider(OIDC{Issuer: away.URL, ClientID: "c", RedirectURL: "http://localhost/login/callback",
+		Groups: Groups{Viewers: []string{"*"}}}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

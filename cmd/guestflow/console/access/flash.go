@@ -10,7 +10,8 @@ const (
 	flashLife   = time.Minute      // a redirect takes less
 )
 
-// SetFlash stores a sentence for the next page, across a redirect. It is signed, so that no neighbouring host can forge one.
+// SetFlash stores a sentence for the next page, across a redirect. It is signed, so that no neighbouring host can forge
+// one.
 func (a *Access) SetFlash(w http.ResponseWriter, sentence string) {
 	_ = a.signer.set(w, flashCookie, sentence, flashLife) // a text can always be encoded
 }

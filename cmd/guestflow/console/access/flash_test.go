@@ -34,7 +34,8 @@ func TestASentenceIsToldOnceAndAsSecurelyAsSessions(t *testing.T) {
 		w := httptest.NewRecorder()
 		a.SetFlash(w, "Jürgen's list; 3 rows wait")
 		cookies := w.Result().Cookies()
-		if len(cookies) != 1 || cookies[0].Secure != tls || strings.HasPrefix(cookies[0].Name, "__Host-") != tls || !cookies[0].HttpOnly {
+		if len(cookies) != 1 || cookies[0].Secure != tls || strings.HasPrefix(cookies[0].Name, "__Host-") != tls ||
+			!cookies[0].HttpOnly {
 			t.Fatalf("TLS %v: %v", tls, cookies)
 		}
 		w = httptest.NewRecorder()
@@ -47,7 +48,7 @@ func TestASentenceIsToldOnceAndAsSecurelyAsSessions(t *testing.T) {
 	}
 }
 
-func TestNobodyElsePutsWordsIntoTheConsolesMouth(t *testing.T) {
+func TestAFlashCannotBeForged(t *testing.T) {
 	t.Parallel()
 	a := teller(t, false)
 	w := httptest.NewRecorder()

@@ -14,8 +14,8 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// The cost of new hashes: the first choice of OWASP's password storage cheat sheet for argon2id, about 30 ms. With more memory a few
-// concurrent logins would fill a small container.
+// The cost of new hashes: the first choice of OWASP's password storage cheat sheet for argon2id, about 30 ms. With more
+// memory a few concurrent logins would fill a small container.
 const (
 	hashMemory = 19 * 1024 // KiB
 	hashPasses = 2
@@ -36,7 +36,8 @@ const (
 const maxPassword = 1024
 
 // errHash means that a hash cannot be used. It does not quote the hash, since it is logged.
-var errHash = errors.New("the hash is neither argon2id ($argon2id$v=19$m=...,t=...,p=...$salt$hash) nor bcrypt ($2b$...) of a sensible cost")
+var errHash = errors.New("the hash is neither argon2id ($argon2id$v=19$m=...,t=...,p=...$salt$hash) nor bcrypt " +
+	"($2b$...) of a sensible cost")
 
 // hash is a password's hash, ready to be compared.
 type hash struct {
@@ -77,7 +78,8 @@ func parseHash(text string) (hash, error) {
 	if parts[3] != fmt.Sprintf("m=%d,t=%d,p=%d", h.memory, h.passes, h.lanes) { // Sscanf ignores what follows
 		return hash{}, errHash
 	}
-	if h.memory < 8 || h.memory > maxMemory || h.passes < 1 || h.passes > maxPasses || h.lanes < 1 || h.lanes > maxLanes {
+	if h.memory < 8 || h.memory > maxMemory || h.passes < 1 || h.passes > maxPasses || h.lanes < 1 ||
+		h.lanes > maxLanes {
 		return hash{}, errHash
 	}
 	var errSalt, errKey error

@@ -4,12 +4,14 @@ import (
 	"net/http"
 )
 
-// policy allows a page to load only what this console serves, to run no inline scripts, and to be framed by no other page.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+// policy allows a page to load only what this console serves, to run no inline scripts, and to be framed by no other
+// page.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// securityHeaders sets the headers of every response. Handlers may replace them: static files may be cached, and Asynqmon's page has a
-// policy of its own.
+// securityHeaders sets the headers of every response. Handlers may replace them: static files may be cached, and
+// Asynqmon's page has a policy of its own.
 func (a *Access) securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -18,11 +20,13 @@ func (a *Access) securityHeaders(next http.Handler) http.Handler {
 		h.Set("X-Frame-Options", "DENY") // for browsers that do not know frame-ancestors
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin") // without a login, pages of other sites must not embed ours
+		// without a login, pages of other sites must not embed ours
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 		h.Set("Cache-Control", "no-store")
 		if a.options.TLS {
-			h.Set("Strict-Transport-Security", "max-age=31536000") // a year; neighbours below this name decide for themselves
+			// a year; neighbours below this name decide for themselves
+			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
 	})

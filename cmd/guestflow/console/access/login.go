@@ -13,10 +13,11 @@ import (
 )
 
 const (
-	loginBytes = 16 << 10            // a name, a password, and a long path
-	loginTime  = 5 * time.Second     // they fit in one packet
-	hashWait   = 5 * time.Second     // how long a login waits for the hashing of others
-	deviceLife = 90 * 24 * time.Hour // a browser that is used less often shares the attempts of unknown ones, which matters only during guessing
+	loginBytes = 16 << 10        // a name, a password, and a long path
+	loginTime  = 5 * time.Second // they fit in one packet
+	hashWait   = 5 * time.Second // how long a login waits for the hashing of others
+	// a browser that is used less often shares the attempts of unknown ones, which matters only during guessing
+	deviceLife = 90 * 24 * time.Hour
 )
 
 // loginPage shows the login form.
@@ -107,8 +108,8 @@ type loginAttempts struct {
 	source, name string
 }
 
-// attemptsOf returns the limits of a login. A browser in which the name has logged in before has its own, so that guessing, from any
-// number of addresses, slows down only other browsers.
+// attemptsOf returns the limits of a login. A browser in which the name has logged in before has its own, so that
+// guessing, from any number of addresses, slows down only other browsers.
 func (a *Access) attemptsOf(r *http.Request, name string) loginAttempts {
 	t := loginAttempts{a, network(a.sourceAddress(r)), "name " + name}
 	var d device
@@ -146,8 +147,8 @@ func loginURL(path string, r *http.Request) string {
 	return path + "?" + url.Values{"next": {localPath(back)}}.Encode()
 }
 
-// localPath returns a path of this console, or "/": our login page must not redirect to other sites. Browsers read \ as / and ignore
-// tabs and line ends, so //, /\ and /<tab>/ all lead to another host.
+// localPath returns a path of this console, or "/": our login page must not redirect to other sites. Browsers read \ as
+// / and ignore tabs and line ends, so //, /\ and /<tab>/ all lead to another host.
 func localPath(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\") ||
 		strings.ContainsFunc(next, func(r rune) bool { return r < ' ' || r == 0x7f }) {

@@ -41,7 +41,8 @@ func TestASessionIsACookieThatScriptsCannotRead(t *testing.T) {
 	d := open(t, nil)
 	a := d.logIn("otto", password)
 	for _, cookie := range a.header.Values("Set-Cookie") {
-		if !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Lax") || !strings.Contains(cookie, "Path=/;") {
+		if !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Lax") ||
+			!strings.Contains(cookie, "Path=/;") {
 			t.Error(cookie)
 		}
 	}
@@ -74,8 +75,9 @@ func TestAForgedSessionIsNone(t *testing.T) {
 	other.enter("otto")
 	otherHome, _ := url.Parse(other.url)
 	d.browser = newBrowser()
-	forged := map[string]string{"another name": as("otto") + "." + signature, "no signature": value, "an empty one": value + ".",
-		"nothing": "", "a dot": ".", "another cookie": device, "more": good + "x", "a part": good[:len(good)-2]}
+	forged := map[string]string{"another name": as("otto") + "." + signature, "no signature": value,
+		"an empty one": value + ".",
+		"nothing":      "", "a dot": ".", "another cookie": device, "more": good + "x", "a part": good[:len(good)-2]}
 	for _, c := range other.browser.Jar.Cookies(otherHome) {
 		forged["another key "+c.Name] = c.Value
 	}
@@ -106,8 +108,9 @@ func TestALogoutEndsTheSessionAndNotOnlyTheCookie(t *testing.T) {
 	for _, c := range d.browser.Jar.Cookies(home) {
 		kept = append(kept, header{"Cookie", c.String()})
 	}
-	d.wants(d.get("/logout"), http.StatusOK, "inside") // no GET logs anybody out
-	if a := d.do("POST", "/logout", url.Values{}); a.status != http.StatusSeeOther || a.header.Get("Location") != "/login" {
+	d.wants(d.get("/logout"), http.StatusOK, "inside") // a GET logs no user out
+	if a := d.do("POST", "/logout", url.Values{}); a.status != http.StatusSeeOther ||
+		a.header.Get("Location") != "/login" {
 		t.Fatalf("%d %s", a.status, a.header.Get("Location"))
 	}
 	d.wants(d.get("/"), http.StatusUnauthorized, "")
@@ -116,7 +119,8 @@ func TestALogoutEndsTheSessionAndNotOnlyTheCookie(t *testing.T) {
 
 func TestSessionsOutliveARestartOnlyWithAKey(t *testing.T) {
 	t.Parallel()
-	for key, status := range map[secret.Text]int{"": http.StatusUnauthorized, secret.Text(strings.Repeat("k", 32)): http.StatusOK} {
+	for key, status := range map[secret.Text]int{"": http.StatusUnauthorized,
+		secret.Text(strings.Repeat("k", 32)): http.StatusOK} {
 		var options access.Options
 		before := open(t, func(o *access.Options) { o.Key = key; options = *o })
 		before.enter("otto")
@@ -163,7 +167,7 @@ func TestANewPasswordEndsSessions(t *testing.T) {
 	d.wants(d.get("/"), http.StatusOK, "inside {Name:otto Operator:false Guests:true}")
 }
 
-func TestABrokenPasswordFileLetsNobodyIn(t *testing.T) {
+func TestABrokenPasswordFileAdmitsNoUser(t *testing.T) {
 	t.Parallel()
 	var file string
 	d := open(t, func(o *access.Options) { file = o.Passwords })
@@ -187,8 +191,10 @@ func TestABrokenPasswordFileLetsNobodyIn(t *testing.T) {
 func TestTheLoginLeadsNowhereElse(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
-	for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, `\/evil.example`, "/\t/evil.example", "/\n/evil.example",
-		"javascript:alert(1)", "evil.example", "", "///evil.example", "/login?next=/login", "/login/oidc", "/logout", "http:evil.example", "/%zz",
+	for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, `\/evil.example`,
+		"/\t/evil.example", "/\n/evil.example",
+		"javascript:alert(1)", "evil.example", "", "///evil.example", "/login?next=/login", "/login/oidc", "/logout",
+		"http:evil.example", "/%zz",
 		"/\x00/evil", "@evil.example", ".evil.example", "/%2f/evil.example"} {
 		a := d.do("POST", "/login", url.Values{"name": {"vera"}, "password": {password}, "next": {next}})
 		to, err := url.Parse(a.header.Get("Location"))
@@ -220,7 +226,7 @@ func TestGuessingIsSlowedDownByAddress(t *testing.T) {
 		t.Errorf("%d of 30 guesses were refused", refused)
 	}
 	d.clock.step(10 * time.Second)
-	d.wants(d.logIn("otto", password), http.StatusSeeOther, "") // nobody is locked out for long
+	d.wants(d.logIn("otto", password), http.StatusSeeOther, "") // a lockout is short
 }
 
 func TestAnAddressThatIsClaimedIsNotASource(t *testing.T) {
@@ -234,7 +240,7 @@ func TestAnAddressThatIsClaimedIsNotASource(t *testing.T) {
 }
 
 // A guesser with many addresses goes on and on, and the right person still gets in where they have been before.
-func TestGuessingLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
+func TestGuessingLocksNoUserOutOfTheirOwnBrowser(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) {
 		o.Proxy = access.Proxy{Header: "X-User", From: []string{"127.0.0.1"}} // so that a test can come from anywhere
@@ -257,8 +263,8 @@ func TestGuessingLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
 	d.wants(d.logIn("otto", password, from(101)), http.StatusSeeOther, "")
 }
 
-// As behind a proxy whose address nobody named: all browsers have the same one.
-func TestANeighbourWhoGuessesLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
+// As behind a proxy whose address is not configured: all browsers have the same one.
+func TestANeighbourWhoGuessesLocksNoUserOutOfTheirOwnBrowser(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	d.enter("otto")
@@ -274,7 +280,7 @@ func TestANeighbourWhoGuessesLocksNobodyOutOfTheirOwnBrowser(t *testing.T) {
 	d.wants(d.logIn("vera", password), http.StatusTooManyRequests, "") // the browser is otto's
 }
 
-func TestAProxyThatNamesNobodyTellsWhereBrowsersAre(t *testing.T) {
+func TestAProxyWithoutAUserHeaderStillIdentifiesClients(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) { o.Proxy = access.Proxy{From: []string{"127.0.0.1"}} })
 	guesser, other := header{"X-Forwarded-For", "198.51.100.1"}, header{"X-Forwarded-For", "198.51.100.2"}
@@ -318,7 +324,8 @@ func TestAFloodOfLoginsHashesAFewAtATime(t *testing.T) {
 		wg.Go(func() {
 			// One address has some places for logins; who finds none is refused at once, and waits in no line.
 			a := d.logIn("vera", password)
-			if !slices.Contains([]int{http.StatusSeeOther, http.StatusTooManyRequests, http.StatusServiceUnavailable}, a.status) {
+			if !slices.Contains([]int{http.StatusSeeOther, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+				a.status) {
 				t.Errorf("%d %s", a.status, a.body)
 			}
 		})
@@ -354,7 +361,8 @@ func TestPasswordsAreNeverLogged(t *testing.T) {
 	if strings.Contains(log, "secret") || strings.Contains(log, password) || strings.Contains(log, cheap()) {
 		t.Errorf("the log says\n%s", log)
 	}
-	if strings.Count(log, "a login was refused\" name=otto") != 2 || strings.Count(log, "name=(unknown)") != 2 || !strings.Contains(log, "logged in to the console\" name=otto via=password from=127.0.0.1") {
+	if strings.Count(log, "a login was refused\" name=otto") != 2 || strings.Count(log, "name=(unknown)") != 2 ||
+		!strings.Contains(log, "logged in to the console\" name=otto via=password from=127.0.0.1") {
 		t.Errorf("the log says\n%s", log)
 	}
 }

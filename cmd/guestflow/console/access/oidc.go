@@ -18,7 +18,8 @@ const (
 	oidcTimeout  = 10 * time.Second // of an answer of the provider
 )
 
-// loginFlow is a login in progress at the provider. It is kept in the browser, so that unfinished logins take no memory here.
+// loginFlow is a login in progress at the provider. It is kept in the browser, so that unfinished logins take no memory
+// here.
 type loginFlow struct {
 	State    string `json:"state"`
 	Nonce    string `json:"nonce"`
@@ -40,7 +41,8 @@ func (a *Access) startOIDC(w http.ResponseWriter, r *http.Request) {
 		a.failedOIDC(w, r, next, err)
 		return
 	}
-	f := loginFlow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Expires: a.now().Add(flowLife).Unix()}
+	f := loginFlow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next,
+		Expires: a.now().Add(flowLife).Unix()}
 	options := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
 	if s, is := a.session(r); is && a.older(s, rightsTTL) {
 		f.Renews = &session{ID: s.ID, Name: s.Name, Expires: s.Expires}
@@ -60,15 +62,19 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	}
 	var f loginFlow
 	given := r.URL.Query().Get("state")
-	if !a.signer.get(r, flowCookie, &f) || a.now().Unix() >= f.Expires || subtle.ConstantTimeCompare([]byte(f.State), []byte(given)) != 1 ||
+	if !a.signer.get(r, flowCookie, &f) || a.now().Unix() >= f.Expires ||
+		subtle.ConstantTimeCompare([]byte(f.State), []byte(given)) != 1 ||
 		!a.usedLogins.add(f.State, f.Expires, a.now()) {
-		a.showLogin(w, http.StatusBadRequest, loginForm{Next: "/", Error: "This login was started too long ago, or in another browser. Log in again."})
+		a.showLogin(w, http.StatusBadRequest, loginForm{Next: "/", Error: "This login was started too long ago, or " +
+			"in another browser. Log in again."})
 		return
 	}
-	a.signer.clear(w, flowCookie)                      // it is used up
-	if f.Renews != nil && r.URL.Query().Has("error") { // OpenID Connect Core 3.1.2.6: login_required and the like, or a refusal
+	a.signer.clear(w, flowCookie) // it is used up
+	// OpenID Connect Core 3.1.2.6: login_required and the like, or a refusal
+	if f.Renews != nil && r.URL.Query().Has("error") {
 		a.endSession(w, f.Renews)
-		a.showLogin(w, http.StatusUnauthorized, loginForm{Next: f.Next, Error: "The identity provider requires a new login."})
+		a.showLogin(w, http.StatusUnauthorized, loginForm{Next: f.Next, Error: "The identity provider requires a new " +
+			"login."})
 		return
 	}
 	s, err := a.provider.redeem(r.Context(), r.URL.Query(), f)
@@ -86,7 +92,8 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	}
 	if !in {
 		a.warn(r, "a login was refused: none of the user's groups is admitted", "name", s.Name)
-		a.showLogin(w, http.StatusForbidden, loginForm{Next: f.Next, Error: "None of your groups may use this console. Ask its administrator."})
+		a.showLogin(w, http.StatusForbidden, loginForm{Next: f.Next, Error: "None of your groups may use this " +
+			"console. Ask its administrator."})
 		return
 	}
 	a.startSession(w, r, s, f.Next)
@@ -104,11 +111,13 @@ func (a *Access) limitOIDC(w http.ResponseWriter, r *http.Request, next string) 
 	}
 	a.warn(r, "too many logins with the identity provider")
 	w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
-	a.showLogin(w, http.StatusTooManyRequests, loginForm{Next: next, Error: fmt.Sprintf("Too many logins. Try again in %d seconds.", seconds(wait))})
+	a.showLogin(w, http.StatusTooManyRequests, loginForm{Next: next, Error: fmt.Sprintf("Too many logins. Try again "+
+		"in %d seconds.", seconds(wait))})
 	return true
 }
 
 func (a *Access) failedOIDC(w http.ResponseWriter, r *http.Request, next string, err error) {
 	a.warn(r, "a login with the identity provider failed", "error", err)
-	a.showLogin(w, http.StatusBadGateway, loginForm{Next: next, Error: "The identity provider did not log you in. Try again; the reason is in the log."})
+	a.showLogin(w, http.StatusBadGateway, loginForm{Next: next, Error: "The identity provider did not log you in. " +
+		"Try again; the reason is in the log."})
 }

@@ -26,7 +26,8 @@ const (
 	clientSecret = "client-secret-value"
 )
 
-// idp is a small identity provider. It lets anybody in as whom claims say, and is as strict about the protocol as a real one.
+// idp is a small identity provider. It logs every user in, with the claims of the test, and is as strict about the
+// protocol as a real one.
 type idp struct {
 	*httptest.Server
 	t      *testing.T
@@ -47,7 +48,8 @@ func newIDP(t *testing.T) *idp {
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.discover)
 	mux.HandleFunc("GET /elsewhere/openid", p.discover)
 	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
-		p.reply(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "1", Algorithm: "ES256", Use: "sig"}}})
+		p.reply(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "1",
+			Algorithm: "ES256", Use: "sig"}}})
 	})
 	mux.HandleFunc("POST /token", p.token)
 	p.Server = httptest.NewServer(mux)
@@ -70,8 +72,9 @@ func (p *idp) discover(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 		return
 	}
-	p.reply(w, http.StatusOK, map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/auth", "token_endpoint": p.URL + "/token",
-		"jwks_uri": p.URL + "/keys", "id_token_signing_alg_values_supported": []string{"ES256"}})
+	p.reply(w, http.StatusOK, map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/auth",
+		"token_endpoint": p.URL + "/token",
+		"jwks_uri":       p.URL + "/keys", "id_token_signing_alg_values_supported": []string{"ES256"}})
 }
 
 // authorize is the person at the provider who says yes: it gives the way back.
@@ -103,19 +106,25 @@ func (p *idp) token(w http.ResponseWriter, r *http.Request) {
 	q, known := p.codes[r.FormValue("code")]
 	delete(p.codes, r.FormValue("code"))
 	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
-	if !known || id != clientID || pass != clientSecret || base64.RawURLEncoding.EncodeToString(sum[:]) != q.Get("code_challenge") ||
+	if !known || id != clientID || pass != clientSecret ||
+		base64.RawURLEncoding.EncodeToString(sum[:]) != q.Get("code_challenge") ||
 		r.FormValue("redirect_uri") != q.Get("redirect_uri") {
-		p.reply(w, http.StatusBadRequest, map[string]string{"error": "invalid_grant", "error_description": "secret-code-in-words"})
+		p.reply(w, http.StatusBadRequest, map[string]string{"error": "invalid_grant",
+			"error_description": "secret-code-in-words"})
 		return
 	}
-	claims := map[string]any{"iss": p.URL, "aud": clientID, "sub": "subject-1", "nonce": q.Get("nonce"), "iat": time.Now().Unix(),
-		"exp": time.Now().Add(time.Hour).Unix(), "email": "anna@example.com", "email_verified": true, "groups": []string{"events"}}
+	claims := map[string]any{"iss": p.URL, "aud": clientID, "sub": "subject-1", "nonce": q.Get("nonce"),
+		"iat": time.Now().Unix(),
+		"exp": time.Now().Add(time.Hour).Unix(), "email": "anna@example.com", "email_verified": true,
+		"groups": []string{"events"}}
 	maps.Copy(claims, p.claims)
-	p.reply(w, http.StatusOK, map[string]any{"access_token": "access-token-value", "token_type": "Bearer", "id_token": p.sign(claims)})
+	p.reply(w, http.StatusOK, map[string]any{"access_token": "access-token-value", "token_type": "Bearer",
+		"id_token": p.sign(claims)})
 }
 
 func (p *idp) sign(claims map[string]any) string {
-	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: p.signer, KeyID: "1"}}, nil)
+	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: p.signer, KeyID: "1"}},
+		nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -131,8 +140,10 @@ func (p *idp) sign(claims map[string]any) string {
 func withOIDC(t *testing.T, p *idp, change func(*access.OIDC)) *door {
 	return open(t, func(o *access.Options) {
 		o.Passwords = ""
-		o.OIDC = access.OIDC{Issuer: p.URL, ClientID: clientID, ClientSecret: clientSecret, RedirectURL: "http://127.0.0.1:8080/login/callback",
-			Groups: access.Groups{Viewers: []string{"staff"}, Operators: []string{"events"}, Guests: []string{"admins"}}}
+		o.OIDC = access.OIDC{Issuer: p.URL, ClientID: clientID, ClientSecret: clientSecret,
+			RedirectURL: "http://127.0.0.1:8080/login/callback",
+			Groups: access.Groups{Viewers: []string{"staff"}, Operators: []string{"events"},
+				Guests: []string{"admins"}}}
 		if change != nil {
 			change(&o.OIDC)
 		}
@@ -175,9 +186,13 @@ func TestGroupsOfTheProviderDecide(t *testing.T) {
 	d.wants(d.get("/"), http.StatusUnauthorized, "")
 	p.claims = map[string]any{"groups": "staff", "email": "boss@example.com", "email_verified": false}
 	d.through(p)
-	d.wants(d.get("/"), http.StatusOK, "{Name:subject-1 Operator:false Guests:false}") // not by an email that anybody may type
+	// not by an email that users may enter themselves
+	d.wants(d.get("/"), http.StatusOK, "{Name:subject-1 Operator:false Guests:false}")
 
-	domain := withOIDC(t, p, func(o *access.OIDC) { o.GroupsClaim, o.Groups = "hd", access.Groups{Viewers: []string{"example.com"}} })
+	domain := withOIDC(t, p, func(o *access.OIDC) {
+		o.GroupsClaim, o.Groups = "hd",
+			access.Groups{Viewers: []string{"example.com"}}
+	})
 	p.claims = map[string]any{"hd": "example.com"}
 	domain.through(p)
 	domain.wants(domain.get("/"), http.StatusOK, "anna@example.com")
@@ -191,7 +206,7 @@ func TestGroupsOfTheProviderDecide(t *testing.T) {
 	mail.wants(mail.through(p), http.StatusSeeOther, "")
 }
 
-func TestATokenThatIsNotForUsLetsNobodyIn(t *testing.T) {
+func TestATokenForAnotherClientIsRefused(t *testing.T) {
 	t.Parallel()
 	for what, claims := range map[string]map[string]any{
 		"another issuer":   {"iss": "https://evil.example"},
@@ -225,7 +240,7 @@ func (d *door) again(p *idp, after time.Duration, says string) answer {
 	}
 	to := d.get(a.header.Get("Location")).header.Get("Location")
 	if u, err := url.Parse(to); err != nil || u.Query().Get("prompt") != "none" {
-		d.t.Fatalf("the provider is to ask somebody who has a session: %s", to)
+		d.t.Fatalf("the provider prompts a user with a session: %s", to)
 	}
 	back := p.authorize(to)
 	if says != "" {
@@ -273,12 +288,12 @@ func TestWhoIsOutAtTheProviderIsOutHereWithinMinutes(t *testing.T) {
 			p.claims = c.claims
 			d.wants(d.again(p, 6*time.Minute, c.says), c.status, "")
 			d.browser = newBrowser()
-			d.wants(d.get("/", cookie), http.StatusUnauthorized, "not logged in") // whoever has kept it
+			d.wants(d.get("/", cookie), http.StatusUnauthorized, "not logged in") // a kept cookie
 		})
 	}
 }
 
-// A page that asks for nothing new, a script, and whoever keeps a cookie.
+// A page that asks for nothing new, a script, and a kept cookie.
 func TestWhatIsNeverAskedAgainEndsWithinMinutes(t *testing.T) {
 	t.Parallel()
 	p := newIDP(t)
@@ -310,7 +325,7 @@ func TestASessionThatIsAskedForAgainEndsWhenItWouldHave(t *testing.T) {
 	}
 }
 
-func TestSomebodyElseAtTheProviderBeginsASessionOfHisOwn(t *testing.T) {
+func TestAnotherUserAtTheProviderGetsASessionOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	p := newIDP(t)
 	d := withOIDC(t, p, nil)
@@ -323,7 +338,7 @@ func TestSomebodyElseAtTheProviderBeginsASessionOfHisOwn(t *testing.T) {
 	d.wants(d.get("/", cookie), http.StatusUnauthorized, "")
 }
 
-// cookie is that of the session, for somebody who has kept it.
+// cookie is that of the session, to be used again later.
 func (d *door) cookie() header {
 	d.t.Helper()
 	at, err := url.Parse(d.url)
@@ -347,7 +362,7 @@ func TestALoginThatWasNotBegunHereIsRefused(t *testing.T) {
 
 	back := begin()
 	begun := d.browser
-	d.browser = newBrowser() // of somebody who is sent the link
+	d.browser = newBrowser() // of another user, who is sent the link
 	d.wants(d.get(back), http.StatusBadRequest, "in another browser")
 	d.browser = begun
 	d.wants(d.get(strings.Replace(back, "state=", "state=x", 1)), http.StatusBadRequest, "Log in again")
@@ -365,7 +380,8 @@ func TestALoginThatWasNotBegunHereIsRefused(t *testing.T) {
 		t.Errorf("one login redeemed %d codes", p.asked)
 	}
 	back = begin()
-	d.wants(d.get(strings.Replace(back, "code=", "error=access_denied&ignored=", 1)), http.StatusBadGateway, "did not log you in")
+	d.wants(d.get(strings.Replace(back, "code=", "error=access_denied&ignored=", 1)), http.StatusBadGateway,
+		"did not log you in")
 }
 
 // A browser that keeps its cookie, against what it is told, has the provider asked once only.
@@ -386,7 +402,7 @@ func TestALoginComesBackOnce(t *testing.T) {
 	}
 }
 
-func TestNobodyAsksTheProviderOverAndOver(t *testing.T) {
+func TestRequestsToTheProviderAreLimited(t *testing.T) {
 	t.Parallel()
 	p := newIDP(t)
 	d := withOIDC(t, p, nil)
@@ -428,8 +444,9 @@ func TestAProviderThatIsAwayOrRefusesIsNamedInTheLogWithoutSecrets(t *testing.T)
 
 func TestOIDCOptionsThatCannotWorkAreRefused(t *testing.T) {
 	t.Parallel()
-	good := access.OIDC{Issuer: "https://login.example.com", ClientID: "c", RedirectURL: "https://console.example.com/login/callback",
-		Groups: access.Groups{Viewers: []string{"*"}}}
+	good := access.OIDC{Issuer: "https://login.example.com", ClientID: "c",
+		RedirectURL: "https://console.example.com/login/callback",
+		Groups:      access.Groups{Viewers: []string{"*"}}}
 	if _, err := access.New(access.Options{Listen: ":80", OIDC: good}); err != nil {
 		t.Fatal(err)
 	}
@@ -440,7 +457,7 @@ func TestOIDCOptionsThatCannotWorkAreRefused(t *testing.T) {
 		"no redirect":    func(o *access.OIDC) { o.RedirectURL = "" },
 		"other path":     func(o *access.OIDC) { o.RedirectURL = "https://console.example.com/" },
 		"clear redirect": func(o *access.OIDC) { o.RedirectURL = "http://console.example.com/login/callback" },
-		"nobody":         func(o *access.OIDC) { o.Groups = access.Groups{} },
+		"no groups":      func(o *access.OIDC) { o.Groups = access.Groups{} },
 	} {
 		o := good
 		change(&o)

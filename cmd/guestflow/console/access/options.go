@@ -10,17 +10,19 @@ import (
 // Options configure who may use the console, and how they log in.
 type Options struct {
 	Listen string // the listener's address, which decides whether other machines can reach the console
-	TLS    bool   // browsers use https, with our certificate or that of a proxy in front: cookies are secure, HSTS is sent
+	// browsers use https, with our certificate or that of a proxy in front: cookies are secure, HSTS is sent
+	TLS bool
 
 	Passwords string // file with lines name:hash:rights; see SetUser
 	OIDC      OIDC   // login with an identity provider
 	Proxy     Proxy  // a reverse proxy in front, which may authenticate users
 
-	// Hosts are the host names of the console; others are refused. None is all names, but without a login only this machine's. A proxy's
-	// header needs them.
+	// Hosts are the host names of the console; others are refused. None is all names, but without a login only this
+	// machine's. A proxy's header needs them.
 	Hosts []string
 
-	// Key signs cookies: 32 characters or more, the same in all processes. None is a random one, which ends all sessions at a restart.
+	// Key signs cookies: 32 characters or more, the same in all processes. None is a random one, which ends all
+	// sessions at a restart.
 	Key secret.Text
 
 	SessionLength time.Duration // until the next login; 0 is 12 hours
@@ -53,24 +55,29 @@ type UsageError struct{ text string }
 
 func (e *UsageError) Error() string { return e.text }
 
-// checkExposure refuses options by which other machines could use the console without a login, and warns of what they could read or
-// forge.
+// checkExposure refuses options by which other machines could use the console without a login, and warns of what they
+// could read or forge.
 func (a *Access) checkExposure() error {
 	listen := a.options.Listen
 	if a.noLogin() && !loopback(listen) {
-		return &UsageError{"the console would listen on " + listen + ", which other machines can reach, without a login; " +
-			"listen on 127.0.0.1, or configure a password file (guestflow user add NAME), an OIDC issuer, or a reverse proxy's header"}
+		return &UsageError{"the console would listen on " + listen + ", which other machines can reach, without a " +
+			"login; " +
+			"listen on 127.0.0.1, or configure a password file (guestflow user add NAME), an OIDC issuer, or a " +
+			"reverse proxy's header"}
 	}
 	if a.proxy != nil && len(a.options.Hosts) == 0 { // see knownHost
-		return &UsageError{"the header " + a.proxy.Header + " would be trusted for any host name, so that a page of another site could send it " +
-			"by a browser in the reverse proxy's network; name the hosts that the proxy asks for, as in hosts: console.example.com"}
+		return &UsageError{"the header " + a.proxy.Header + " would be trusted for any host name, so that a page of " +
+			"another site could send it " +
+			"by a browser in the reverse proxy's network; name the hosts that the proxy asks for, as in hosts: " +
+			"console.example.com"}
 	}
 	if a.canLogIn() && !a.options.TLS && !loopback(listen) {
 		a.log.Warn("passwords and sessions are sent to the console unencrypted; "+
 			"use --tls-cert and --tls-key, or behind_tls if a proxy in front uses https", "listen", listen)
 	}
 	for _, network := range a.proxyNetworks.wide() {
-		a.log.Warn("the reverse proxy's network is wide: every machine in it could claim to be the proxy; name the proxy's address instead",
+		a.log.Warn("the reverse proxy's network is wide: every machine in it could claim to be the proxy; name the "+
+			"proxy's address instead",
 			"network", network)
 	}
 	return nil

@@ -38,7 +38,8 @@ func (a *Access) showLogin(w http.ResponseWriter, status int, form loginForm) {
 	_ = pages.ExecuteTemplate(w, "login.html", form) // the client is gone
 }
 
-// challenge is required with a 401 (RFC 9110 section 11.6.1). No browser knows the scheme, so none shows its own password dialog.
+// challenge is required with a 401 (RFC 9110 section 11.6.1). No browser knows the scheme, so none shows its own
+// password dialog.
 const challenge = `Cookie realm="guestflow"`
 
 // refuse writes a refusal, in the format that the client accepts.
@@ -51,7 +52,8 @@ func (a *Access) refuse(w http.ResponseWriter, r *http.Request, status int, why 
 	case strings.Contains(accept, "text/html"):
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(status)
-		_ = pages.ExecuteTemplate(w, "refused.html", struct{ Title, Why string }{http.StatusText(status), why}) // the client is gone
+		// the client is gone
+		_ = pages.ExecuteTemplate(w, "refused.html", struct{ Title, Why string }{http.StatusText(status), why})
 	case strings.Contains(accept, "application/json"):
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)

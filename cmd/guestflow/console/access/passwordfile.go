@@ -17,7 +17,8 @@ import (
 // ErrNoUser means that a password file does not have the name.
 var ErrNoUser = errors.New("there is no such user")
 
-// minPassword is the shortest new password, in bytes; NIST SP 800-63B section 5.1.1.2 requires 8 without a second factor.
+// minPassword is the shortest new password, in bytes; NIST SP 800-63B section 5.1.1.2 requires 8 without a second
+// factor.
 const minPassword = 8
 
 // ReadUsers returns the users of a password file, by line. A missing file has none.
@@ -161,8 +162,8 @@ const (
 	maxName = 64      // characters
 )
 
-// parsePasswords reads lines name:hash:rights. The rights are words of viewer, operator and guests; none is viewer. Empty lines, and
-// comments that begin with #, are skipped.
+// parsePasswords reads lines name:hash:rights. The rights are words of viewer, operator and guests; none is viewer.
+// Empty lines, and comments that begin with #, are skipped.
 func parsePasswords(path string, raw []byte) (map[string]entry, error) {
 	if len(raw) > maxFile {
 		return nil, &FileError{path, 0, "it is larger than 1 MiB, so it is something else"}

@@ -10,8 +10,8 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// passwords is the password file, read again whenever it changes, so that a removed user is logged out with the next request. A file that
-// has become unusable admits no user: keeping the old one would keep a user who was just removed.
+// passwords is the password file, read again whenever it changes, so that a removed user is logged out with the next
+// request. A file that has become unusable admits no user: keeping the old one would keep a user who was just removed.
 type passwords struct {
 	path string
 	log  *slog.Logger
@@ -62,9 +62,11 @@ func (p *passwords) load(info os.FileInfo, err error) (map[string]entry, error) 
 }
 
 // dummy is the hash to compare if the file is empty.
-var dummy = hash{salt: make([]byte, saltLength), key: make([]byte, keyLength), memory: hashMemory, passes: hashPasses, lanes: hashLanes}
+var dummy = hash{salt: make([]byte, saltLength), key: make([]byte, keyLength), memory: hashMemory, passes: hashPasses,
+	lanes: hashLanes}
 
-// checkPassword checks a password. It compares one hash whether the name exists or not, so that the time reveals no name.
+// checkPassword checks a password. It compares one hash whether the name exists or not, so that the time reveals no
+// name.
 func checkPassword(users map[string]entry, name string, password secret.Text) (entry, bool) {
 	e, known := users[name]
 	matches := hashToCompare(users, name).matches(password)

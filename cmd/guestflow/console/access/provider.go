@@ -26,12 +26,13 @@ type OIDC struct {
 	ClientSecret secret.Text
 	RedirectURL  string   // this console's address, with the path /login/callback
 	Scopes       []string // beside openid, email and profile
-	GroupsClaim  string   // claim of the id token with the user's groups, or with one text such as Google's hd; "" is groups
-	Groups       Groups   // at least one of its lists must be set: some providers log everyone in
+	// claim of the id token with the user's groups, or with one text such as Google's hd; "" is groups
+	GroupsClaim string
+	Groups      Groups // at least one of its lists must be set: some providers log everyone in
 }
 
-// provider is a checked OIDC. Its endpoints are discovered at the first login: a provider that is unreachable must not keep the console
-// from starting.
+// provider is a checked OIDC. Its endpoints are discovered at the first login: a provider that is unreachable must not
+// keep the console from starting.
 type provider struct {
 	OIDC
 	now    func() time.Time
@@ -50,7 +51,8 @@ type endpoints struct {
 func newProvider(o OIDC, now func() time.Time) (*provider, error) {
 	if o.Issuer == "" {
 		if o.ClientID != "" || o.ClientSecret.Set() || o.RedirectURL != "" {
-			return nil, &UsageError{"the OIDC login has no issuer; set the provider's address, such as https://login.example.com"}
+			return nil, &UsageError{"the OIDC login has no issuer; set the provider's address, such as " +
+				"https://login.example.com"}
 		}
 		return nil, nil
 	}
@@ -64,7 +66,8 @@ func newProvider(o OIDC, now func() time.Time) (*provider, error) {
 		return nil, &UsageError{"the OIDC login has no client id; register the console with the provider"}
 	}
 	if o.Groups.empty() {
-		return nil, &UsageError{"the OIDC login names no groups of viewers, operators or guests' data, so no user would be admitted; " +
+		return nil, &UsageError{"the OIDC login names no groups of viewers, operators or guests' data, so no user " +
+			"would be admitted; " +
 			`"*" stands for every user of the provider`}
 	}
 	if o.GroupsClaim == "" {
@@ -73,12 +76,13 @@ func newProvider(o OIDC, now func() time.Time) (*provider, error) {
 	return &provider{OIDC: o, now: now, client: &http.Client{Timeout: oidcTimeout, CheckRedirect: withinHost}}, nil
 }
 
-// withinHost follows redirects of GET requests, within a host. The code and the client's secret go to the discovered endpoint and
-// nowhere else.
+// withinHost follows redirects of GET requests, within a host. The code and the client's secret go to the discovered
+// endpoint and nowhere else.
 func withinHost(next *http.Request, via []*http.Request) error {
 	next.Header.Del("Referer")
 	first := via[0]
-	if first.Method != http.MethodGet || next.URL.Host != first.URL.Host || next.URL.Scheme != first.URL.Scheme || len(via) > redirects {
+	if first.Method != http.MethodGet || next.URL.Host != first.URL.Host || next.URL.Scheme != first.URL.Scheme ||
+		len(via) > redirects {
 		return fmt.Errorf("the identity provider redirects to %s, which is not followed", next.URL.Host)
 	}
 	return nil
@@ -178,8 +182,8 @@ func (p *provider) redeem(ctx context.Context, query url.Values, f loginFlow) (s
 	return session{Name: name, Via: viaOIDC, Groups: p.Groups.relevant(p.groupsOf(claims))}, nil
 }
 
-// userName is the user's name in the audit log: an email that the provider has verified or not questioned, or else the subject, which
-// users cannot choose.
+// userName is the user's name in the audit log: an email that the provider has verified or not questioned, or else the
+// subject, which users cannot choose.
 func userName(subject string, claims map[string]json.RawMessage) string {
 	var email string
 	_ = json.Unmarshal(claims["email"], &email)
@@ -197,7 +201,8 @@ func emailDoubted(claims map[string]json.RawMessage) bool {
 
 // groupsOf reads a claim that is one text or a list of them.
 func (p *provider) groupsOf(claims map[string]json.RawMessage) (groups []string) {
-	if verified := string(claims["email_verified"]); p.GroupsClaim == "email" && verified != "true" && verified != `"true"` {
+	if verified := string(claims["email_verified"]); p.GroupsClaim == "email" && verified != "true" &&
+		verified != `"true"` {
 		return nil // anyone may have entered it there
 	}
 	raw := claims[p.GroupsClaim]

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// rateLimiter limits attempts by key. It is a generic cell rate algorithm over a fixed table: a cell is the time until which attempts
-// are booked. So its memory does not grow with the keys that an attacker makes up, and no cell is evicted in the attacker's
-// favour. Two keys may share a cell; which ones do is secret.
+// rateLimiter limits attempts by key. It is a generic cell rate algorithm over a fixed table: a cell is the time until
+// which attempts are booked. So its memory does not grow with the keys that an attacker makes up, and no cell is
+// evicted in the attacker's favour. Two keys may share a cell; which ones do is secret.
 type rateLimiter struct {
 	every time.Duration // one attempt, in the long run
 	burst int           // attempts at once
@@ -25,7 +25,8 @@ func newRateLimiter(every time.Duration, burst int) *rateLimiter {
 	return &rateLimiter{every: every, burst: burst, seed: maphash.MakeSeed()}
 }
 
-// take books an attempt, or returns how long to wait for the next. A refused one books nothing, so that a flood causes no long lockout.
+// take books an attempt, or returns how long to wait for the next. A refused one books nothing, so that a flood causes
+// no long lockout.
 func (t *rateLimiter) take(key string, now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -72,18 +73,19 @@ func (a *Access) CountAction(r *http.Request, u User) *RateLimitError {
 	return &RateLimitError{wait}
 }
 
-// The rates of wrong passwords. An office behind one address has more attempts than one name; a right password uses up none. One attempt
-// in half a minute is 3,000 guesses a day of one name's password, and eight letters have 2e11.
+// The rates of wrong passwords. An office behind one address has more attempts than one name; a right password uses up
+// none. One attempt in half a minute is 3,000 guesses a day of one name's password, and eight letters have 2e11.
 const (
 	sourceEvery, sourceBurst = 10 * time.Second, 20
 	nameEvery, nameBurst     = 30 * time.Second, 10
 )
 
-// The rate at which one source may start or finish a login with the identity provider: nothing is guessed, and an office logs in at nine.
+// The rate at which one source may start or finish a login with the identity provider: nothing is guessed, and an
+// office logs in at nine.
 const oidcEvery, oidcBurst = time.Second, 60
 
-// The rate at which one user may change or download something: faster than by hand, and slow enough that the audit log keeps all of it.
-// Scripts have the command line, which has no such limit.
+// The rate at which one user may change or download something: faster than by hand, and slow enough that the audit log
+// keeps all of it. Scripts have the command line, which has no such limit.
 const actionEvery, actionBurst = 2 * time.Second, 60
 
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

@@ -28,8 +28,9 @@ func TestTriesComeBackOneByOne(t *testing.T) {
 	}
 }
 
-// Names that somebody makes up do not wipe out what is known of one; that they fill no memory is by the table's fixed size.
-func TestAFloodOfKeysForgetsNobody(t *testing.T) {
+// Made-up names do not evict what is known of a real one; that they fill no memory is by the table's fixed
+// size.
+func TestAFloodOfKeysEvictsNone(t *testing.T) {
 	t.Parallel()
 	th, now := newRateLimiter(time.Minute, 1), time.Now()
 	th.take("a", now)
@@ -41,8 +42,8 @@ func TestAFloodOfKeysForgetsNobody(t *testing.T) {
 	}
 }
 
-// The time of an answer tells no names: whatever is typed, one hash of the same cost is compared. Measuring it would find out
-// how busy the machine is.
+// The time of an answer tells no names: whatever is typed, one hash of the same cost is compared. Measuring it would
+// find out how busy the machine is.
 func TestAnUnknownNameCostsAsMuchAsAKnownOne(t *testing.T) {
 	t.Parallel()
 	const password = "a password"
@@ -51,13 +52,14 @@ func TestAnUnknownNameCostsAsMuchAsAKnownOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := hashToCompare(users, "nobody").text; got != anna {
+	if got := hashToCompare(users, "unknown").text; got != anna {
 		t.Errorf("an unknown name is compared with %q", got)
 	}
-	if got := hashToCompare(nil, "nobody"); got.memory != hashMemory || got.passes != hashPasses || got.lanes != hashLanes || len(got.key) != keyLength {
+	if got := hashToCompare(nil, "unknown"); got.memory != hashMemory || got.passes != hashPasses ||
+		got.lanes != hashLanes || len(got.key) != keyLength {
 		t.Errorf("without users %+v is compared", got)
 	}
-	if _, right := checkPassword(users, "nobody", password); right { // though it is the first one's password
+	if _, right := checkPassword(users, "unknown", password); right { // though it is the first one's password
 		t.Error("an unknown name is let in")
 	}
 	if e, right := checkPassword(users, "anna", password); !right || e.user.Name != "anna" {

@@ -27,8 +27,8 @@ func UserFrom(ctx context.Context) User {
 	return u
 }
 
-// Groups map groups of an identity provider or a proxy to rights. "*" stands for every user. Users in none of the lists are refused;
-// the rights to operate and to see guests' data include that of a viewer.
+// Groups map groups of an identity provider or a proxy to rights. "*" stands for every user. Users in none of the lists
+// are refused; the rights to operate and to see guests' data include that of a viewer.
 type Groups struct {
 	Viewers, Operators, Guests []string
 }

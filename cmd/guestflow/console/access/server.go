@@ -11,8 +11,8 @@ const answerTime = 30 * time.Second
 
 // LimitWrites ends requests whose answer is not read: each write has a time limit, and the whole answer none.
 //
-// It is no http.Server.WriteTimeout, which would end streams and long downloads. The deadline is lifted between writes, since with
-// HTTP/2 it ends the request even while nothing is written.
+// It is no http.Server.WriteTimeout, which would end streams and long downloads. The deadline is lifted between writes,
+// since with HTTP/2 it ends the request even while nothing is written.
 func LimitWrites(within time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := &deadlineWriter{w, http.NewResponseController(w), within}
@@ -52,20 +52,21 @@ func (a *deadlineWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter 
 
 func (a *deadlineWriter) end() { _ = a.control.SetWriteDeadline(time.Time{}) }
 
-// NewServer returns a server with bounds for the console. Answers have no time limit while they are read, since an event stream lasts;
-// bodies have that of LimitBody.
+// NewServer returns a server with bounds for the console. Answers have no time limit while they are read, since an
+// event stream lasts; bodies have that of LimitBody.
 func NewServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           LimitWrites(answerTime, handler),
 		ReadHeaderTimeout: 10 * time.Second, // a slow phone needs less; a client that sends a byte a minute is cut off
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,                                         // cookies and a long query; the default is 1 MiB
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn), // panics, and failed handshakes
+		// cookies and a long query; the default is 1 MiB
+		MaxHeaderBytes: 32 << 10,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn), // panics, and failed handshakes
 	}
 }
 
-// NewProbeServer returns a server for monitoring at an address of its own. Its answers are short, so each has a time limit as a whole,
-// above the 10 seconds that Prometheus waits.
+// NewProbeServer returns a server for monitoring at an address of its own. Its answers are short, so each has a time
+// limit as a whole, above the 10 seconds that Prometheus waits.
 func NewProbeServer(handler http.Handler, log *slog.Logger) *http.Server {
 	var taken slots
 	return &http.Server{

@@ -30,16 +30,16 @@ const (
 	viaOIDC     = "oidc"
 )
 
-// device is a browser in which the password of a name was entered once. It has login attempts of its own, so that guessing elsewhere
-// does not lock the user out (OWASP's "device cookies").
+// device is a browser in which the password of a name was entered once. It has login attempts of its own, so that
+// guessing elsewhere does not lock the user out (OWASP's "device cookies").
 type device struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
 	Expires int64  `json:"exp"`
 }
 
-// expiringSet holds ids until they expire, in this process: a stolen cookie that is used with another process, or after a restart with
-// the same key, stays valid until it expires or the password changes.
+// expiringSet holds ids until they expire, in this process: a stolen cookie that is used with another process, or after
+// a restart with the same key, stays valid until it expires or the password changes.
 type expiringSet struct {
 	mu    sync.Mutex
 	until map[string]int64 // seconds since 1970
@@ -81,8 +81,9 @@ func (a *Access) session(r *http.Request) (s session, is bool) {
 	return s, is && left > 0 && left <= a.options.SessionLength+clockTolerance && !a.endedSessions.has(s.ID)
 }
 
-// clockTolerance is how much longer than configured a session may last. Beyond that, the clock that started it was ahead, by which it
-// could be valid for years. It allows for hosts that differ, and for a change of the clock by an hour.
+// clockTolerance is how much longer than configured a session may last. Beyond that, the clock that started it was
+// ahead, by which it could be valid for years. It allows for hosts that differ, and for a change of the clock by an
+// hour.
 const clockTolerance = time.Hour
 
 // older reports whether the groups that the identity provider has sent are older than that.

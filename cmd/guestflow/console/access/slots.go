@@ -6,11 +6,12 @@ import (
 	"sync"
 )
 
-// How many requests are answered concurrently. Together they are well below the connections of the console's listener, so that some are
-// always free.
+// How many requests are answered concurrently. Together they are well below the connections of the console's listener,
+// so that some are always free.
 const (
-	userSlots          = 512 // of all users who have logged in
-	slotsPerUser       = 96  // of one of them: six browsers' connections at HTTP/1.1, and as many streams as the pages may hold
+	userSlots = 512 // of all users who have logged in
+	// of one of them: six browsers' connections at HTTP/1.1, and as many streams as the pages may hold
+	slotsPerUser       = 96
 	loginSlots         = 64  // of requests with a name and a password
 	loginsPerSource    = 16  // of them, those from one address: an office at nine o'clock, each for some milliseconds
 	strangerSlots      = 128 // of all others without a login
@@ -32,10 +33,10 @@ type slotLimit struct {
 	why    string
 }
 
-// slots bound the concurrent requests by kind: those of all users, of each user, logins, other requests without a login, and probes. So a
-// flood of one kind does not block the others. Nor can one address block all requests without a login: a client that reads as
-// slowly as it may holds a slot for half a minute, and by HTTP/2 a hundred slots with one connection. A request without a slot
-// is refused at once and not queued, since a queue is what a flood fills.
+// slots bound the concurrent requests by kind: those of all users, of each user, logins, other requests without a
+// login, and probes. So a flood of one kind does not block the others. Nor can one address block all requests without a
+// login: a client that reads as slowly as it may holds a slot for half a minute, and by HTTP/2 a hundred slots with one
+// connection. A request without a slot is refused at once and not queued, since a queue is what a flood fills.
 type slots struct {
 	mu    sync.Mutex
 	taken map[string]int
@@ -84,15 +85,16 @@ func (a *Access) limitConcurrency(next http.Handler) http.Handler {
 	})
 }
 
-// slotLimits are the limits of a request. A public path counts as one without a login, even for a user: a page's files are few and
-// small.
+// slotLimits are the limits of a request. A public path counts as one without a login, even for a user: a page's files
+// are few and small.
 func (a *Access) slotLimits(r *http.Request) []slotLimit {
 	if slices.Contains(a.options.Probes, r.URL.Path) {
 		return []slotLimit{probeLimit(r.URL.Path)}
 	}
 	if !a.public(r) {
 		if u, err := a.authenticate(r); err == nil {
-			return []slotLimit{{"user " + u.Name, slotsPerUser, http.StatusTooManyRequests, tooMany}, {"users", userSlots, http.StatusServiceUnavailable, tooBusy}}
+			return []slotLimit{{"user " + u.Name, slotsPerUser, http.StatusTooManyRequests, tooMany},
+				{"users", userSlots, http.StatusServiceUnavailable, tooBusy}}
 		}
 	}
 	if r.Method == http.MethodPost && r.URL.Path == "/login" {

@@ -25,7 +25,8 @@ func (d *door) halfway(path string) (answered func() (status int, closes bool)) 
 	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil { // less than a form with a session has
 		d.t.Fatal(err)
 	}
-	_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nn", path)
+	_, _ = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: "+
+		"application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nn", path)
 	return func() (int, bool) {
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
@@ -75,7 +76,8 @@ func TestALoginThatDoesNotComeIsGivenUpAndLeavesItsPlace(t *testing.T) {
 	d.enter("otto")
 }
 
-// waiting is a console whose pages at /wait are not answered until release is called; nor are those at /open, which need no login.
+// waiting is a console whose pages at /wait are not answered until release is called; nor are those at /open, which
+// need no login.
 func waiting(t *testing.T, most int) (d *door, arrived <-chan string, release func()) {
 	t.Helper()
 	d = open(t, func(o *access.Options) {

@@ -31,10 +31,12 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	}
 	network, err := netip.ParsePrefix(text)
 	if err != nil {
-		return network, &UsageError{fmt.Sprintf("the reverse proxy's address %q is neither an address nor a network such as 10.0.0.0/24", text)}
+		return network, &UsageError{fmt.Sprintf("the reverse proxy's address %q is neither an address nor a network "+
+			"such as 10.0.0.0/24", text)}
 	}
 	if network.Bits() == 0 {
-		return network, &UsageError{fmt.Sprintf("the reverse proxy's network %s is the whole internet, so every client could claim to be any user", text)}
+		return network, &UsageError{fmt.Sprintf("the reverse proxy's network %s is the whole internet, so every "+
+			"client could claim to be any user", text)}
 	}
 	return network.Masked(), nil
 }
@@ -72,9 +74,9 @@ func peerAddress(r *http.Request) netip.Addr {
 	return address.Addr().Unmap().WithZone("")
 }
 
-// sourceAddress is the client's address, as far as it can be trusted: the last hop before the proxy. Of several proxies in a row, those
-// that are listed by their address are skipped. Other addresses of a network count as clients: one that could add hops before
-// its own would have a new address with every request.
+// sourceAddress is the client's address, as far as it can be trusted: the last hop before the proxy. Of several proxies
+// in a row, those that are listed by their address are skipped. Other addresses of a network count as clients: one that
+// could add hops before its own would have a new address with every request.
 func (a *Access) sourceAddress(r *http.Request) netip.Addr {
 	address := peerAddress(r)
 	if !a.proxyNetworks.contains(address) {

@@ -14,8 +14,10 @@ import (
 // newFleet is one process that serves three accounts, none of which has anything to do.
 func newFleet(t *testing.T) *house {
 	t.Helper()
-	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m", "GUESTFLOW_RATE_PER_MINUTE=6000", "GUESTFLOW_SEND_RATE_PER_MINUTE=3000")
-	if err := os.WriteFile(filepath.Join(h.dir, "guestflow.yaml"), []byte("accounts:\n  acme: {}\n  beta: {}\n  festival-of-the-northern-lights: {}\n"), 0o600); err != nil {
+	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m", "GUESTFLOW_RATE_PER_MINUTE=6000",
+		"GUESTFLOW_SEND_RATE_PER_MINUTE=3000")
+	if err := os.WriteFile(filepath.Join(h.dir, "guestflow.yaml"), []byte("accounts:\n  acme: {}\n  beta: {}\n  "+
+		"festival-of-the-northern-lights: {}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	h.serve()
@@ -42,7 +44,8 @@ func TestSeveralAccountsAreWatchedTogetherAndMarkedOnEachOthersPages(t *testing.
 	all.says("trust gate closed")
 	all.says("1 running")
 	all.says("1 of 3 accounts needs attention.")
-	beta.until("marks the other account", `document.querySelector("header #accounts .mark")?.innerText === "1 other needs attention"`)
+	beta.until("marks the other account",
+		`document.querySelector("header #accounts .mark")?.innerText === "1 other needs attention"`)
 	for _, b := range []*tab{all, beta} {
 		if !evaluate[bool](b, "window.sameDocument === true") {
 			t.Error("a page was loaded anew")
@@ -73,7 +76,7 @@ const elsewhere = `(zone => [...document.querySelectorAll("time, [data-at]")].fi
 
 func TestAllTimesOfAPageAreInTheZoneThatItNames(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m", "TZ=America/New_York") // which nobody is to see
+	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m", "TZ=America/New_York") // which no page may show
 	h.serve()
 	b := h.open()
 	b.visit(h.at(""))
@@ -89,8 +92,10 @@ func TestAllTimesOfAPageAreInTheZoneThatItNames(t *testing.T) {
 		}
 		for _, path := range []string{"", "imports/" + id, "imports", "parked"} {
 			reader := h.open()
-			command(reader, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/St_Johns"})
-			command(reader, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script})
+			command(reader, emulation.SetTimezoneOverride,
+				emulation.SetTimezoneOverrideParams{TimezoneID: "America/St_Johns"})
+			command(reader, emulation.SetScriptExecutionDisabled,
+				emulation.SetScriptExecutionDisabledParams{Value: !script})
 			reader.visit(h.at(path))
 			reader.until("names its zone", `document.querySelector("footer").innerText === "Times are in `+zone+`."`)
 			reader.until("has moments", `document.querySelectorAll("main time").length > 0`)

@@ -63,7 +63,7 @@ func TestAClosedGateSaysWhyNothingMovesAndAllGoesOutWhenItOpens(t *testing.T) {
 	}
 }
 
-func TestAClosedGateIsProbedAtOnceWhenSomebodySaysSo(t *testing.T) {
+func TestAClosedGateIsProbedAtOnceOnDemand(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=1h")
 	h.adjust(untrusted)
@@ -94,7 +94,8 @@ func TestAnImportIsPausedAndResumedAfterSayingHowManyRowsItTouches(t *testing.T)
 	b.steer("resume", "Resume")
 	h.box.ClearFaults()
 	b.says("No row needs attention")
-	if trail := evaluate[string](b, `document.querySelector("#audit").innerText`); !strings.Contains(trail, "pause") || !strings.Contains(trail, "resume") {
+	if trail := evaluate[string](b, `document.querySelector("#audit").innerText`); !strings.Contains(trail, "pause") ||
+		!strings.Contains(trail, "resume") {
 		t.Fatalf("who did what: %s", trail)
 	}
 	if s := h.box.Summary(); s.Emails != 200 || s.EmailsMax != 1 {
@@ -115,7 +116,7 @@ func (b *tab) steer(verb, label string) {
 	b.until("says what was done", `document.querySelector("main .done")`)
 }
 
-func TestSomebodyWithoutThePasswordIsNotLetIn(t *testing.T) {
+func TestAWrongPasswordIsRefused(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.user("otto", "--operator", "--guests")
@@ -155,7 +156,8 @@ func TestAViewerLooksAtEverythingButGuestsAndSteersNothing(t *testing.T) {
 	}
 	b.expect("403")
 	for _, verb := range []string{"pause", "cancel"} {
-		status := evaluate[int](b, fmt.Sprintf(`fetch(%q, {method: "POST"}).then(r => r.status)`, h.at("imports/"+id+"/steer/"+verb)))
+		status := evaluate[int](b, fmt.Sprintf(`fetch(%q, {method: "POST"}).then(r => r.status)`,
+			h.at("imports/"+id+"/steer/"+verb)))
 		if status != 403 {
 			t.Errorf("a viewer's %s is answered by %d", verb, status)
 		}
@@ -166,12 +168,14 @@ func TestAViewerLooksAtEverythingButGuestsAndSteersNothing(t *testing.T) {
 		t.Errorf("the import was stopped: %s", out)
 	}
 	for _, file := range []string{"result.csv", "rejects.csv"} {
-		if status := evaluate[int](b, fmt.Sprintf(`fetch(%q).then(r => r.status)`, h.at("imports/"+id+"/report/"+file))); status != 403 {
+		if status := evaluate[int](b, fmt.Sprintf(`fetch(%q).then(r => r.status)`,
+			h.at("imports/"+id+"/report/"+file))); status != 403 {
 			t.Errorf("a viewer's download of %s is answered by %d", file, status)
 		}
 	}
 	for _, path := range []string{
-		"", "imports", "imports/" + id, "imports/" + id + "/rows?state=rejected", "imports/" + id + "/rows/301", "imports/" + id + "/rows/1",
+		"", "imports", "imports/" + id, "imports/" + id + "/rows?state=rejected", "imports/" + id + "/rows/301",
+		"imports/" + id + "/rows/1",
 		"new", "guests", "parked", "schedules", "settings",
 	} {
 		b.visit(h.at(path))

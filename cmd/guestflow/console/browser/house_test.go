@@ -29,10 +29,14 @@ type house struct {
 	redis *redisserver.Server
 }
 
-// newHouse has a sandbox without limits. The environment of whoever runs the tests stays outside.
+// newHouse has a sandbox without limits. It does not inherit the environment of the test process.
 func newHouse(t *testing.T, env ...string) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), redis: redistest.Start(t), box: sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) { s.ZonePerMinute, s.SendPerMinute = 0, 0 }})}
+	h := &house{t: t, dir: t.TempDir(), redis: redistest.Start(t),
+		box: sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) {
+			s.ZonePerMinute, s.SendPerMinute = 0,
+				0
+		}})}
 	api, err := h.box.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +45,8 @@ func newHouse(t *testing.T, env ...string) *house {
 	h.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "TZ=UTC",
 		"GUESTFLOW_REDIS_URL=" + h.redis.URL(), "GUESTFLOW_API_URL=" + api,
-		"GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0", "GUESTFLOW_PROBE_INTERVALS=500ms", "GUESTFLOW_CONCURRENCY=2",
+		"GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0", "GUESTFLOW_PROBE_INTERVALS=500ms",
+		"GUESTFLOW_CONCURRENCY=2",
 	}, env...)
 	return h
 }
@@ -67,7 +72,8 @@ var consoleAt = regexp.MustCompile(`msg=console .*url=(http://\S+)/`)
 // serve starts the daemon with its console.
 func (h *house) serve(args ...string) {
 	h.t.Helper()
-	cmd, log, done := h.command(append([]string{"run", "--listen=127.0.0.1:0"}, args...)...), &lockedBuffer{grown: make(chan struct{}, 1)}, make(chan struct{})
+	cmd, log, done := h.command(append([]string{"run", "--listen=127.0.0.1:0"}, args...)...),
+		&lockedBuffer{grown: make(chan struct{}, 1)}, make(chan struct{})
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		h.t.Fatal(err)
@@ -138,7 +144,8 @@ func (h *house) imports(path string, more ...string) string {
 // slow makes every call of an endpoint take its time, so that an import can be watched.
 func (h *house) slow(endpoint sandbox.Endpoint, each time.Duration) {
 	h.t.Helper()
-	if err := h.box.Inject(sandbox.Fault{Endpoint: endpoint, Kind: sandbox.Slow, DelayMS: int(each.Milliseconds())}); err != nil {
+	if err := h.box.Inject(sandbox.Fault{Endpoint: endpoint, Kind: sandbox.Slow,
+		DelayMS: int(each.Milliseconds())}); err != nil {
 		h.t.Fatal(err)
 	}
 }

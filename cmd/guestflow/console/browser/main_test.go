@@ -3,10 +3,10 @@
 // It is a package of its own because what it needs is heavy, and none of it belongs into the program: a browser, an
 // accessibility checker and an HTML validator. The browser is driven from Go, so that one test can also close a gate of
 // the sandbox and look into its books; the two checkers are JavaScript, pinned by npm/package-lock.json and installed
-// into bin/. A machine without them fails these tests instead of skipping them: nobody would notice a skip.
+// into bin/. A machine without them fails these tests instead of skipping them, since a skip would go unnoticed.
 //
-// A page with an open event stream is never idle. So nothing here waits for a quiet network: everything waits for what a
-// person would wait for, words on the page, and every command has a deadline.
+// A page with an open event stream is never idle. So nothing here waits for a quiet network: everything waits for what
+// a person would wait for, words on the page, and every command has a deadline.
 package browser
 
 import (
@@ -109,7 +109,8 @@ func install(ctx context.Context) error {
 		}
 	}
 	if err := runIn(ctx, rig.tools, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"); err != nil {
-		return fmt.Errorf("install the accessibility checker and the HTML validator (this needs Node.js, npm and once a network): %w", err)
+		return fmt.Errorf("install the accessibility checker and the HTML validator (this needs Node.js, npm and "+
+			"once a network): %w", err)
 	}
 	return os.WriteFile(mark, want, 0o600)
 }

@@ -14,8 +14,8 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// TestAFileGoesFromDropToRejectsInTheBrowser is the whole way of somebody with a list out of a spreadsheet: Western letters,
-// semicolons, a column nobody recognises, and a row with a slip of the finger.
+// TestAFileGoesFromDropToRejectsInTheBrowser is the whole way of a user with a list out of a spreadsheet: Western
+// letters, semicolons, an unknown column, and a row with a typing error.
 func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -38,7 +38,8 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	b.says("could be windows-1252 or windows-1257") // four letters decide nothing
 	b.write("#encoding", "windows-1252")
 	b.click("#settings .actions button")
-	b.until("reads it as it was told", `document.querySelector("#encoding").value === "windows-1252" && document.body.innerText.includes("semicolon")`)
+	b.until("reads it as it was told",
+		`document.querySelector("#encoding").value === "windows-1252" && document.body.innerText.includes("semicolon")`)
 	b.says("Zoë")
 	b.choose(`select[name="from.email"]`, "Wohin")
 	b.choose("#template", sandbox.Defaults().TemplateID)
@@ -51,7 +52,7 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	b.says("in the sandbox, which reaches no one")
 	b.says("bad_email")
 	if s := h.box.Summary(); s.Guests > 0 {
-		t.Fatalf("%d guests before anybody said so", s.Guests)
+		t.Fatalf("%d guests before the start was confirmed", s.Guests)
 	}
 
 	b.click("#go")
@@ -91,14 +92,16 @@ func TestThePreviewOfALargeFileComesByItself(t *testing.T) {
 func (b *tab) drop(selector, file string) {
 	b.t.Helper()
 	b.until("has "+selector, `document.querySelector("`+selector+`")`)
-	at := evaluate[[]float64](b, `(r => [r.x + r.width / 2, r.y + 20])(document.querySelector("`+selector+`").getBoundingClientRect())`)
+	at := evaluate[[]float64](b,
+		`(r => [r.x + r.width / 2, r.y + 20])(document.querySelector("`+selector+`").getBoundingClientRect())`)
 	data := &input.DragData{Items: []*input.DragDataItem{}, Files: []string{file}, DragOperationsMask: 1}
-	for _, step := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
+	for _, step := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter,
+		input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
 		command(b, input.DispatchDragEvent, input.DispatchDragEventParams{Type: step, X: at[0], Y: at[1], Data: data})
 	}
 }
 
-// choose takes an option of a list by its value or its text, as somebody does.
+// choose takes an option of a list by its value or its text, as a user does.
 func (b *tab) choose(selector, option string) {
 	b.t.Helper()
 	took := evaluate[bool](b, `((list, want) => {
@@ -122,7 +125,8 @@ func (b *tab) download(selector string) string {
 	ctx := b.ctx
 	if _, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		//nolint:misspell // the protocol's word
-		Behavior: browser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID, DownloadPath: folder,
+		Behavior:         browser.SetDownloadBehaviorBehaviorAllow,
+		BrowserContextID: chromedp.FromContext(ctx).BrowserContextID, DownloadPath: folder,
 	}); err != nil {
 		b.t.Fatal(err)
 	}

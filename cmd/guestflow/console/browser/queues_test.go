@@ -8,8 +8,8 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// TestAViewerSeesTheQueuesAndNoGuestInThem drives Asynqmon in its place: what it shows is true, it looks like itself although the
-// console's policy is strict, and what it fetches tells a viewer of no guest and no secret.
+// TestAViewerSeesTheQueuesAndNoGuestInThem drives Asynqmon in its place: what it shows is true, it looks like itself
+// although the console's policy is strict, and what it fetches tells a viewer of no guest and no secret.
 func TestAViewerSeesTheQueuesAndNoGuestInThem(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m")
@@ -25,10 +25,13 @@ func TestAViewerSeesTheQueuesAndNoGuestInThem(t *testing.T) {
 	b.untilText("guests:sandbox")
 	b.untilText("paused")
 	b.picture("queues-light-desktop")
-	queue := evaluate[string](b, `fetch("/asynqmon/api/queues").then(r => r.json()).then(a => a.queues.find(q => q.queue.startsWith("parked") && q.paused && q.pending > 0).queue)`)
-	for _, path := range []string{"queues", "queues/" + queue, "queues/" + queue + "/pending_tasks", "servers", "redis_info"} {
+	queue := evaluate[string](b,
+		`fetch("/asynqmon/api/queues").then(r => r.json()).then(a => a.queues.find(q => q.queue.startsWith("parked") && q.paused && q.pending > 0).queue)`)
+	for _, path := range []string{"queues", "queues/" + queue, "queues/" + queue + "/pending_tasks", "servers",
+		"redis_info"} {
 		said := evaluate[string](b, fmt.Sprintf(`fetch("/asynqmon/api/%s").then(r => r.text())`, path))
-		for _, private := range []string{"party.example", "Lee 1", sandbox.Defaults().Password, sandbox.Defaults().ClientSecret} {
+		for _, private := range []string{"party.example", "Lee 1", sandbox.Defaults().Password,
+			sandbox.Defaults().ClientSecret} {
 			if strings.Contains(said, private) {
 				t.Errorf("%s tells a viewer %s: %s", path, private, said)
 			}
@@ -41,7 +44,9 @@ func TestAViewerSeesTheQueuesAndNoGuestInThem(t *testing.T) {
 		t.Errorf("a task shows a guest: %s", text)
 	}
 	b.expect("403")
-	if status := evaluate[int](b, fmt.Sprintf(`fetch("/asynqmon/api/queues/%s:resume", {method: "POST"}).then(r => r.status)`, queue)); status < 400 {
+	if status := evaluate[int](b,
+		fmt.Sprintf(`fetch("/asynqmon/api/queues/%s:resume", {method: "POST"}).then(r => r.status)`,
+			queue)); status < 400 {
 		t.Errorf("a viewer resumes a queue: %d", status)
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// tab is one person's browser: nothing in it is shared with other tests. Whatever the browser complains of, and whatever it
-// asks of anybody but the console, fails the test when it ends.
+// tab is one person's browser: nothing in it is shared with other tests. Whatever the browser complains of, and
+// whatever it asks of other hosts than the console, fails the test when it ends.
 type tab struct {
 	t    *testing.T
 	ctx  context.Context
@@ -43,7 +43,8 @@ func (h *house) open() *tab {
 		closed()
 		b.judge()
 	})
-	if err := chromedp.Do(ctx, desktop.viewport()); err != nil { // the tab lives as long as the context of its first command
+	// the tab lives as long as the context of its first command
+	if err := chromedp.Do(ctx, desktop.viewport()); err != nil {
 		h.t.Fatalf("open a tab: %v", err)
 	}
 	b.prefer("light")
@@ -74,7 +75,8 @@ func command[P, R any](b *tab, what cdp.Command[P, R], with P) R {
 func (b *tab) notice(event any) {
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError || e.Entry.Source == log.EntrySourceSecurity || e.Entry.Source == log.EntrySourceViolation {
+		if e.Entry.Level == log.EntryLevelError || e.Entry.Source == log.EntrySourceSecurity ||
+			e.Entry.Source == log.EntrySourceViolation {
 			b.complain(fmt.Sprintf("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 		}
 	case *runtime.EventConsoleAPICalled:
@@ -86,7 +88,8 @@ func (b *tab) notice(event any) {
 	case *runtime.EventExceptionThrown:
 		b.complain("exception: " + e.ExceptionDetails.Text)
 	case *network.EventRequestWillBeSent:
-		if u := e.Request.URL; !strings.HasPrefix(u, b.site+"/") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:"+b.site+"/") {
+		if u := e.Request.URL; !strings.HasPrefix(u, b.site+"/") && !strings.HasPrefix(u, "data:") &&
+			!strings.HasPrefix(u, "blob:"+b.site+"/") {
 			b.complain("asks a stranger: " + u)
 		}
 	}
@@ -147,7 +150,8 @@ func evaluate[T any](b *tab, expression string) T {
 func (b *tab) glance() string {
 	ctx, stop := context.WithTimeout(b.ctx, 5*time.Second)
 	defer stop()
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + " – " + document.title + "\n" + document.body.innerText`))
+	text, err := chromedp.Run(ctx,
+		chromedp.Evaluate[string](`location.pathname + " – " + document.title + "\n" + document.body.innerText`))
 	if err != nil {
 		return err.Error()
 	}
@@ -182,7 +186,8 @@ func (b *tab) says(words string) {
 // titled waits for a page with a title.
 func (b *tab) titled(title string) {
 	b.t.Helper()
-	b.until("is "+title, fmt.Sprintf(`document.readyState === "complete" && document.querySelector("h1")?.innerText === %q`, title))
+	b.until("is "+title,
+		fmt.Sprintf(`document.readyState === "complete" && document.querySelector("h1")?.innerText === %q`, title))
 }
 
 // text is what the page says now, all of it.
@@ -220,7 +225,8 @@ func (b *tab) click(selector string) {
 // write types text into a field.
 func (b *tab) write(selector, text string) {
 	b.t.Helper()
-	evaluate[bool](b, fmt.Sprintf(`(e => { e.focus(); e.select(); return true })(document.querySelector(%q))`, selector))
+	evaluate[bool](b, fmt.Sprintf(`(e => { e.focus(); e.select(); return true })(document.querySelector(%q))`,
+		selector))
 	b.do(chromedp.KeyEvent(text))
 }
 
@@ -245,7 +251,8 @@ func shot(b *tab) []byte {
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
 	yes := true
-	picture, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes, OptimizeForSpeed: &yes, Clip: whole(b)})
+	picture, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes,
+		OptimizeForSpeed: &yes, Clip: whole(b)})
 	if err != nil {
 		b.t.Fatalf("a picture: %v", err)
 	}

@@ -22,7 +22,8 @@ type payloadInfo struct {
 // ledgerTimeout bounds the reading of the ledger for one task of a list.
 const ledgerTimeout = time.Second
 
-// payload describes a task. That of a chunk names an import and holds no guests' data; other payloads may, and only their size is shown.
+// payload describes a task. That of a chunk names an import and holds no guests' data; other payloads may, and only
+// their size is shown.
 func (s *Site) payload(kind string, raw []byte) string {
 	ref, err := chunk.ParsePayload(raw)
 	if kind != chunk.TaskType || err != nil {

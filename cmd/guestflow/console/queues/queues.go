@@ -1,10 +1,10 @@
-// Package queues serves Asynqmon inside the console. Asynqmon has no login and no protection against pages of other sites, and shows and
-// does everything that Asynq can. Package access provides the first two; this package the rest: payloads are described and not
-// shown, what may quote a guest needs the right to see guests' data, and only those buttons work after which every row is still
-// accounted for.
+// Package queues serves Asynqmon inside the console. Asynqmon has no login and no protection against pages of other
+// sites, and shows and does everything that Asynq can. Package access provides the first two; this package the rest:
+// payloads are described and not shown, what may quote a guest needs the right to see guests' data, and only those
+// buttons work after which every row is still accounted for.
 //
-// Its trade-off: Asynqmon is used as it is published, and its responses are changed before they are sent. So it can be upgraded without
-// patching, and buttons that only explain why they are refused stay visible if writing is allowed.
+// Its trade-off: Asynqmon is used as it is published, and its responses are changed before they are sent. So it can be
+// upgraded without patching, and buttons that only explain why they are refused stay visible if writing is allowed.
 package queues
 
 import (
@@ -34,7 +34,8 @@ type Site struct {
 	log            *slog.Logger
 }
 
-// New serves all queues of a Redis, whose client it does not close. With writes, operators can steer those of the accounts.
+// New serves all queues of a Redis, whose client it does not close. With writes, operators can steer those of the
+// accounts.
 func New(client redis.UniversalClient, accounts []*operate.Account, writes bool, log *slog.Logger) *Site {
 	s := &Site{accounts: accounts, writes: writes, log: log}
 	monitor := func(readOnly bool) http.Handler {

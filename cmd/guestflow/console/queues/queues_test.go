@@ -31,8 +31,8 @@ import (
 	"guestflow/qflow"
 )
 
-// desk is a console with nothing but Asynqmon, behind a proxy that says who somebody is: vera may look, gina may see guests'
-// data, otto may operate.
+// desk is a console with nothing but Asynqmon, behind a proxy that names the user: vera may look, gina may see
+// guests' data, otto may operate.
 type desk struct {
 	t       *testing.T
 	url     string
@@ -49,7 +49,8 @@ func open(t *testing.T, writes bool) *desk {
 		t.Fatal(err)
 	}
 	d := &desk{t: t, redis: client, asynq: asynq.NewInspectorFromRedisClient(client), account: &operate.Account{
-		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Queues: queue.New(client, "main"), Log: log,
+		Redis: client, Ledger: books, Importer: importer.New(client, books, log), Queues: queue.New(client, "main"),
+		Log: log,
 	}}
 	guard, err := access.New(access.Options{Listen: "127.0.0.1:0", Hosts: []string{"127.0.0.1"}, Proxy: access.Proxy{
 		Header: "X-User", From: []string{"127.0.0.1"}, GroupsHeader: "X-Groups",
@@ -111,7 +112,8 @@ func (d *desk) lists(rows int) ledger.Import {
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
-	plan, err := importer.MakePlan(d.t.Context(), path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: "invitation"}})
+	plan, err := importer.MakePlan(d.t.Context(), path, importer.Settings{Spec: spec.Spec{Account: "main",
+		Event: "gala", Template: "invitation"}})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -129,7 +131,8 @@ func (d *desk) lists(rows int) ledger.Import {
 func (d *desk) fails(queue string) {
 	d.t.Helper()
 	met := make(chan error, 1)
-	worker := asynq.NewServerFromRedisClient(d.redis, asynq.Config{Queues: map[string]int{queue: 1}, Concurrency: 1, LogLevel: asynq.FatalLevel})
+	worker := asynq.NewServerFromRedisClient(d.redis, asynq.Config{Queues: map[string]int{queue: 1}, Concurrency: 1,
+		LogLevel: asynq.FatalLevel})
 	if err := worker.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {
 		met <- d.asynq.PauseQueue(queue) // so that it meets no other
 		return errors.New("Qflow says that Secretlady is not welcome")
@@ -162,10 +165,12 @@ func TestThePageRunsItselfAndNothingElse(t *testing.T) {
 			t.Errorf("%s does not run", tag)
 		}
 	}
-	if !strings.Contains(page, `<meta property="csp-nonce" content="`+nonce[1]+`">`) || !strings.Contains(page, `READ_ONLY="true"`) || strings.Contains(page, "googleapis") {
+	if !strings.Contains(page, `<meta property="csp-nonce" content="`+nonce[1]+`">`) ||
+		!strings.Contains(page, `READ_ONLY="true"`) || strings.Contains(page, "googleapis") {
 		t.Errorf("the page is %s", page)
 	}
-	if _, _, again := d.asks("vera", http.MethodGet, "/asynqmon/queues/"+short, ""); strings.Contains(again.Get("Content-Security-Policy"), nonce[1]) {
+	if _, _, again := d.asks("vera", http.MethodGet, "/asynqmon/queues/"+short,
+		""); strings.Contains(again.Get("Content-Security-Policy"), nonce[1]) {
 		t.Error("the number is good for two answers")
 	}
 	for _, m := range regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1) {
@@ -173,27 +178,30 @@ func TestThePageRunsItselfAndNothingElse(t *testing.T) {
 			continue
 		}
 		code, text, header := d.asks("vera", http.MethodGet, m[1], "")
-		if code != http.StatusOK || strings.HasPrefix(text, "<!doctype") || strings.HasSuffix(m[1], ".js") && !strings.HasPrefix(header.Get("Content-Type"), "application/javascript") {
+		if code != http.StatusOK || strings.HasPrefix(text, "<!doctype") || strings.HasSuffix(m[1], ".js") &&
+			!strings.HasPrefix(header.Get("Content-Type"), "application/javascript") {
 			t.Errorf("%s: %d, %s, %.40q", m[1], code, header.Get("Content-Type"), text)
 		}
 	}
 }
 
-func TestNobodySeesAnythingWithoutALogin(t *testing.T) {
+func TestNothingIsSeenWithoutALogin(t *testing.T) {
 	t.Parallel()
 	d := open(t, true)
 	for _, path := range []string{"/asynqmon/", "/asynqmon/api/queues", "/asynqmon/static/js/main.5adda2da.chunk.js"} {
-		if code, text, _ := d.asks("", http.MethodGet, path, ""); code != http.StatusUnauthorized || strings.Contains(text, "queues") {
+		if code, text, _ := d.asks("", http.MethodGet, path, ""); code != http.StatusUnauthorized ||
+			strings.Contains(text, "queues") {
 			t.Errorf("%s: %d %.80s", path, code, text)
 		}
 	}
 }
 
-func TestTasksTellOfTheirRowsAndOfNobodyInThem(t *testing.T) {
+func TestTasksNameTheirRowsAndNoGuest(t *testing.T) {
 	t.Parallel()
 	d := open(t, false)
 	imp := d.lists(1501)
-	if _, err := asynq.NewClientFromRedisClient(d.redis).Enqueue(asynq.NewTask("other", []byte("secret@guests.example")), asynq.Queue("other"), asynq.TaskID("t")); err != nil {
+	if _, err := asynq.NewClientFromRedisClient(d.redis).Enqueue(asynq.NewTask("other",
+		[]byte("secret@guests.example")), asynq.Queue("other"), asynq.TaskID("t")); err != nil {
 		t.Fatal(err)
 	}
 	lane := chunk.Lane(imp.Lane).Queue("main")
@@ -202,7 +210,8 @@ func TestTasksTellOfTheirRowsAndOfNobodyInThem(t *testing.T) {
 	var list struct {
 		Tasks []struct{ ID, Payload string } `json:"tasks"`
 	}
-	if err := json.Unmarshal([]byte(d.sees("vera", "/asynqmon/api/queues/"+lane+"/pending_tasks?size=0")), &list); err != nil {
+	if err := json.Unmarshal([]byte(d.sees("vera", "/asynqmon/api/queues/"+lane+"/pending_tasks?size=0")),
+		&list); err != nil {
 		t.Fatal(err)
 	}
 	told := map[string]bool{}
@@ -213,8 +222,10 @@ func TestTasksTellOfTheirRowsAndOfNobodyInThem(t *testing.T) {
 	if imp.Chunk == 1 || len(told) != chunks-1 { // one has failed
 		t.Fatalf("%d tasks of %d rows are told of %d", len(told), imp.Chunk, chunks)
 	}
-	for n, rows := range map[int]string{1: fmt.Sprintf("%d-%d", imp.Chunk+1, 2*imp.Chunk), chunks - 1: fmt.Sprintf("%d-1501", (chunks-1)*imp.Chunk+1)} {
-		if want := fmt.Sprintf(`{"import":%q,"rows":%q,"chunk":%d,"generation":0,"lane":"1"}`, imp.ID, rows, n); !told[want] {
+	for n, rows := range map[int]string{1: fmt.Sprintf("%d-%d", imp.Chunk+1, 2*imp.Chunk),
+		chunks - 1: fmt.Sprintf("%d-1501", (chunks-1)*imp.Chunk+1)} {
+		if want := fmt.Sprintf(`{"import":%q,"rows":%q,"chunk":%d,"generation":0,"lane":"1"}`, imp.ID, rows,
+			n); !told[want] {
 			t.Errorf("told %v, want %s", told, want)
 		}
 	}
@@ -222,7 +233,8 @@ func TestTasksTellOfTheirRowsAndOfNobodyInThem(t *testing.T) {
 		t.Errorf("another's task is told as %s", text)
 	}
 
-	all := []string{"queues", "queue_stats", "servers", "scheduler_entries", "queues/" + lane, "queues/" + lane + "/groups", "queues/other/pending_tasks"}
+	all := []string{"queues", "queue_stats", "servers", "scheduler_entries", "queues/" + lane, "queues/" + lane +
+		"/groups", "queues/other/pending_tasks"}
 	for _, state := range []string{"active", "pending", "scheduled", "retry", "archived", "completed"} {
 		all = append(all, "queues/"+lane+"/"+state+"_tasks")
 	}
@@ -239,7 +251,8 @@ func TestTasksTellOfTheirRowsAndOfNobodyInThem(t *testing.T) {
 		}
 	}
 	for _, path := range []string{retried, "queues/" + lane + "/retry_tasks"} {
-		if text := d.sees("vera", "/asynqmon/api/"+path); !strings.Contains(text, "shown only with the right to see guests' data") {
+		if text := d.sees("vera", "/asynqmon/api/"+path); !strings.Contains(text,
+			"shown only with the right to see guests' data") {
 			t.Errorf("vera is not told of an error at %s: %s", path, text)
 		}
 		if text := d.sees("gina", "/asynqmon/api/"+path); !strings.Contains(text, "Secretlady is not welcome") {
@@ -252,12 +265,14 @@ func TestAListIsNeverLongerThanThePageAsksFor(t *testing.T) {
 	t.Parallel()
 	d := open(t, false)
 	for n := range 120 {
-		if err := d.account.Queues.Put(t.Context(), chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: n}); err != nil {
+		if err := d.account.Queues.Put(t.Context(), chunk.Ref{Account: "main", Import: "abcdefgh",
+			Chunk: n}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for size, want := range map[string]int{"": 20, "30": 30, "0": 100, "-1": 100, "1000000": 100} {
-		if text := d.sees("vera", "/asynqmon/api/queues/"+short+"/pending_tasks?size="+size); strings.Count(text, `"id"`) != want {
+		if text := d.sees("vera", "/asynqmon/api/queues/"+short+"/pending_tasks?size="+size); strings.Count(text,
+			`"id"`) != want {
 			t.Errorf("%q lists %d tasks, want %d", size, strings.Count(text, `"id"`), want)
 		}
 	}
@@ -270,7 +285,8 @@ func TestWhatRedisTellsOfItselfIsForOperators(t *testing.T) {
 		t.Errorf("otto sees %.200s", text)
 	}
 	for _, name := range []string{"vera", "gina"} {
-		if code, text, _ := d.asks(name, http.MethodGet, "/asynqmon/api/redis_info", ""); code != http.StatusForbidden || strings.Contains(text, "version") {
+		if code, text, _ := d.asks(name, http.MethodGet, "/asynqmon/api/redis_info",
+			""); code != http.StatusForbidden || strings.Contains(text, "version") {
 			t.Errorf("%s gets %d: %.200s", name, code, text)
 		}
 	}
@@ -289,7 +305,8 @@ func TestTheQueuesAreOnlyShownUnlessAnOperatorMayWrite(t *testing.T) {
 	}{{false, "otto", "asynqmon_writes"}, {true, "vera", "Only operators"}, {true, "gina", "Only operators"}} {
 		d := open(t, c.writes)
 		d.lists(5)
-		if code, text, _ := d.asks(c.who, http.MethodPost, pause, ""); code != http.StatusForbidden || !strings.Contains(text, c.why) {
+		if code, text, _ := d.asks(c.who, http.MethodPost, pause, ""); code != http.StatusForbidden ||
+			!strings.Contains(text, c.why) {
 			t.Errorf("%s, writes %t: %d %s", c.who, c.writes, code, text)
 		}
 		if page := d.sees(c.who, "/asynqmon/"); !strings.Contains(page, `READ_ONLY="true"`) {
@@ -301,12 +318,13 @@ func TestTheQueuesAreOnlyShownUnlessAnOperatorMayWrite(t *testing.T) {
 	}
 }
 
-// A row whose task is gone is a row that nobody comes for.
+// A row whose task is gone is never processed.
 func TestNothingIsDoneByWhichARowWouldBeLost(t *testing.T) {
 	t.Parallel()
 	d := open(t, true)
 	d.lists(5)
-	if err := d.account.Queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: "main", Import: "abcdefgh"}); err != nil {
+	if err := d.account.Queues.Park(t.Context(), qflow.GateTrust, chunk.Ref{Account: "main",
+		Import: "abcdefgh"}); err != nil {
 		t.Fatal(err)
 	}
 	tasks, err := d.asynq.ListPendingTasks(short)
@@ -336,7 +354,8 @@ func TestNothingIsDoneByWhichARowWouldBeLost(t *testing.T) {
 		if code != http.StatusForbidden && code/100 != 3 || d.keys() != before {
 			t.Errorf("%s %s: %d %s", c.method, c.path, code, text)
 		}
-		if strings.Contains(c.path, "archive") && code == http.StatusForbidden && !strings.Contains(text, "Cancel the import instead") {
+		if strings.Contains(c.path, "archive") && code == http.StatusForbidden &&
+			!strings.Contains(text, "Cancel the import instead") {
 			t.Errorf("%s is not told what to do: %s", c.path, text)
 		}
 	}
@@ -364,7 +383,7 @@ func TestAnOperatorPausesAndRunsAndItIsWrittenDown(t *testing.T) {
 	}
 	at := "/asynqmon/api/queues/" + short
 	tasks, err := d.asynq.ListPendingTasks(short)
-	if err != nil || d.asynq.ArchiveTask(short, tasks[0].ID) != nil { // somebody has used another tool
+	if err != nil || d.asynq.ArchiveTask(short, tasks[0].ID) != nil { // another tool was used
 		t.Fatal(err)
 	}
 	depth := func() queue.Depth {
@@ -417,9 +436,11 @@ func TestAnotherSitesPageCannotSteerQueues(t *testing.T) {
 	t.Parallel()
 	d := open(t, true)
 	d.lists(5)
-	for _, foreign := range [][]string{{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}} {
+	for _, foreign := range [][]string{{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"},
+		{"Sec-Fetch-Site", "same-site"}} {
 		code, text, _ := d.asks("otto", http.MethodPost, "/asynqmon/api/queues/"+short+":pause", "", foreign...)
-		if info, err := d.asynq.GetQueueInfo(short); code != http.StatusForbidden || !strings.Contains(text, "another site") || err != nil || info.Paused {
+		if info, err := d.asynq.GetQueueInfo(short); code != http.StatusForbidden ||
+			!strings.Contains(text, "another site") || err != nil || info.Paused {
 			t.Errorf("%v: %d %s, %+v, %v", foreign, code, text, info, err)
 		}
 	}

@@ -41,13 +41,14 @@ func (a *response) send(w http.ResponseWriter) {
 // isPage reports whether it is Asynqmon's one page, which also answers unknown paths.
 func (a *response) isPage() bool { return bytes.HasPrefix(a.body.Bytes(), []byte("<!doctype html>")) }
 
-// policy allows the inline scripts of Asynqmon's page, by a nonce of this one response: it has two of its own, and creates style sheets,
-// to which it adds the nonce that it finds in a meta element.
-const policy = "default-src 'none'; script-src 'self' 'nonce-%[1]s'; style-src 'self' 'nonce-%[1]s'; img-src 'self' data:; font-src 'self'; " +
+// policy allows the inline scripts of Asynqmon's page, by a nonce of this one response: it has two of its own, and
+// creates style sheets, to which it adds the nonce that it finds in a meta element.
+const policy = "default-src 'none'; script-src 'self' 'nonce-%[1]s'; style-src 'self' 'nonce-%[1]s'; img-src 'self' " +
+	"data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
-// outside are the elements that would load fonts from Google, and a manifest, which browsers request without cookies and would get
-// the login page for.
+// outside are the elements that would load fonts from Google, and a manifest, which browsers request without cookies
+// and would get the login page for.
 var outside = regexp.MustCompile(`<link rel="(?:stylesheet|manifest)"[^>]*>`)
 
 // back is a link to the console.
@@ -59,7 +60,8 @@ func (a *response) embed() {
 	nonce := rand.Text()
 	page := outside.ReplaceAll(a.body.Bytes(), nil)
 	page = bytes.ReplaceAll(page, []byte("<script"), fmt.Appendf(nil, "<script nonce=%q", nonce))
-	page = bytes.Replace(page, []byte("</head>"), fmt.Appendf(nil, `<meta property="csp-nonce" content=%q></head>`, nonce), 1)
+	page = bytes.Replace(page, []byte("</head>"), fmt.Appendf(nil, `<meta property="csp-nonce" content=%q></head>`,
+		nonce), 1)
 	page = bytes.Replace(page, []byte("</body>"), fmt.Appendf(nil, back, nonce), 1)
 	a.body.Reset()
 	a.body.Write(page)
@@ -68,7 +70,8 @@ func (a *response) embed() {
 }
 
 // redactedError replaces a task's last error.
-const redactedError = "There was an error. It may quote a guest, so it is shown only with the right to see guests' data."
+const redactedError = "There was an error. It may quote a guest, so it is shown only with the right to see guests' " +
+	"data."
 
 // redact removes the errors of tasks, unless the user may see guests' data: Qflow's text may quote a name.
 func (a *response) redact(user access.User) {

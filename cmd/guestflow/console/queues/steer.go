@@ -20,11 +20,14 @@ var (
 
 // Refusals, and what to do instead.
 const (
-	readOnly      = "The queues are read-only here. Operators may pause them and run tasks now if asynqmon_writes is set."
+	readOnly = "The queues are read-only here. Operators may pause them and run tasks now if asynqmon_writes is " +
+		"set."
 	operatorsOnly = "Only operators may do that: your login may see everything here, but change nothing."
-	keepsRows     = "Each task stands for rows of a file, which would be lost without it, so tasks are not deleted, archived or cancelled here. Cancel the import instead: on its page, or by guestflow cancel."
-	gateQueue     = "Only a closed gate pauses this queue. To stop an import, pause it: on its page, or by guestflow pause."
-	foreignQueue  = "This queue belongs to no account of this process, so it is read-only."
+	keepsRows     = "Each task stands for rows of a file, which would be lost without it, so tasks are not deleted, " +
+		"archived or cancelled here. Cancel the import instead: on its page, or by guestflow cancel."
+	gateQueue = "Only a closed gate pauses this queue. To stop an import, pause it: on its page, or by guestflow " +
+		"pause."
+	foreignQueue = "This queue belongs to no account of this process, so it is read-only."
 )
 
 // action is an action on a queue.
@@ -92,7 +95,8 @@ func (s *Site) do(w http.ResponseWriter, r *http.Request, account *operate.Accou
 		return
 	case err != nil && a.code < http.StatusMultipleChoices:
 		s.log.Error("an action on a queue could not be audited", "what", do.what, "queue", do.queue, "error", err)
-		http.Error(w, "The action succeeded, but could not be audited; the log has the details.", http.StatusInternalServerError)
+		http.Error(w, "The action succeeded, but could not be audited; the log has the details.",
+			http.StatusInternalServerError)
 		return
 	}
 	a.send(w)
