@@ -8,9 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"guestflow/importer/chunk"
+	"guestflow/importer/lease"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
 	"guestflow/worker/gate"
@@ -34,14 +33,15 @@ type taskRescuer struct {
 	observer Observer
 	interval time.Duration
 
-	owner   string // of the lead, one in the fleet
+	lead    *lease.Lease // one process of the fleet rescues
 	stalled map[string]*stalledImport
 }
 
 func newTaskRescuer(c Config, queues *queue.Queues) *taskRescuer {
+	interval := c.intervals.rescue
 	return &taskRescuer{
-		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, interval: c.intervals.rescue,
-		owner: uuid.NewString(),
+		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, interval: interval,
+		lead: lease.New(c.Redis, c.Ledger.Prefix()+"turn:strays", 2*interval+interval/2), // a renewal may fail once
 	}
 }
 
@@ -56,6 +56,7 @@ type stalledImport struct {
 
 // Run rescues until ctx ends.
 func (r *taskRescuer) Run(ctx context.Context) {
+	defer func() { _ = r.lead.Release(ctx) }() // or it lapses
 	warn(ctx, r.log, "cannot recover tasks that no worker has", r.recoverOrphans(ctx))
 	every(ctx, r.interval, func(ctx context.Context) {
 		warn(ctx, r.log, "cannot look for queued rows without a task",
@@ -64,7 +65,7 @@ func (r *taskRescuer) Run(ctx context.Context) {
 }
 
 func (r *taskRescuer) look(ctx context.Context) error {
-	leads, err := r.ledger.TryLead(ctx, "strays", r.owner, 2*r.interval+r.interval/2) // it may fail once
+	leads, err := r.lead.Acquire(ctx)
 	if err != nil || !leads {
 		r.stalled = nil
 		return err
