@@ -2,47 +2,34 @@ package importer
 
 import (
 	"context"
-	"sync"
 	"time"
 
+	"guestflow/importer/lease"
 	"guestflow/importer/ledger"
 )
 
-// stopTimeout is how long an importer that ends tries to say so. If it cannot, its time runs out.
+// stopTimeout bounds the end of a heartbeat when an importer ends with an error. Without Redis it runs out by itself.
 const stopTimeout = 2 * time.Second
 
-// beginHeartbeat shows that this process enqueues an import, until leave is called with how that has ended. Of an import without a
-// heartbeat the workers enqueue what was stored, and status says that its file is no longer being read.
+// beginHeartbeat shows that this process enqueues an import, until stop is called with how that has ended. Of an import
+// without a heartbeat the workers enqueue what was stored, and status says that its file is no longer being read. It is
+// renewed as a lease is, but keeps no other process out: two may enqueue the same import, which makes the same tasks.
 func (im *Importer) beginHeartbeat(ctx context.Context, id string) (stop func(error) error, err error) {
-	if err := im.ledger.Importers.Begin(ctx, id); err != nil {
+	importers := im.ledger.Importers
+	if err := importers.Begin(ctx, id); err != nil {
 		return nil, err
 	}
-	showing, cancel := context.WithCancel(ctx)
-	var all sync.WaitGroup
-	all.Go(func() { im.heartbeat(showing, id) })
+	_, end := lease.Keep(ctx, ledger.HeartbeatTTL, func(ctx context.Context) (bool, error) {
+		return true, importers.Heartbeat(ctx, id)
+	})
 	return func(err error) error {
-		cancel()
-		all.Wait()
+		end()
 		if err == nil {
-			return im.ledger.Importers.MarkEnqueued(ctx, id)
+			return importers.MarkEnqueued(ctx, id)
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
-		_ = im.ledger.Importers.Stop(ctx, id)
+		_ = importers.Stop(ctx, id)
 		return err
 	}, nil
-}
-
-// heartbeat says again and again that this process is at an import. One time that fails is made up for by the next.
-func (im *Importer) heartbeat(ctx context.Context, id string) {
-	tick := time.NewTicker(ledger.HeartbeatEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			_ = im.ledger.Importers.Heartbeat(ctx, id)
-		}
-	}
 }

@@ -124,7 +124,7 @@ func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bo
 		lanes = []int{i.Lane}
 	}
 	i.Account = l.account
-	args := append([]any{i.ID, int(l.retention.Seconds()), i.Rows, heartbeatTTL.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]")}, i.fields()...)
+	args := append([]any{i.ID, int(l.retention.Seconds()), i.Rows, HeartbeatTTL.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]")}, i.fields()...)
 	keys := []string{l.keys.Import(i.ID), l.keys.imports(), l.keys.importing(), l.keys.known(), l.keys.order()}
 	created, err := createScript.Run(ctx, l.redis, keys, args...).Int()
 	if err != nil {

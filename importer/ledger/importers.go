@@ -14,11 +14,8 @@ import (
 // one command, by Redis' clock. Nothing relies on that time: what is done for an import whose importer was only frozen does it no harm.
 
 const (
-	// heartbeatTTL is how long an importer that shows itself is known to live. A pause of a process is shorter, mostly.
-	heartbeatTTL = time.Minute
-
-	// HeartbeatEvery is how often it shows itself: it may fail twice.
-	HeartbeatEvery = 20 * time.Second
+	// HeartbeatTTL is how long an importer is known to live after a heartbeat. A pause of a process is shorter, mostly.
+	HeartbeatTTL = time.Minute
 
 	// orphanLease is how long a process may take to recover an orphan until another may claim it.
 	orphanLease = time.Minute
@@ -32,12 +29,12 @@ type Importers struct{ ledger *Ledger }
 
 // Begin sends the first heartbeat of an importer that begins an import, or goes on with it. It expires after a minute.
 func (x Importers) Begin(ctx context.Context, id string) error {
-	return x.heartbeat(ctx, id, heartbeatTTL, true)
+	return x.heartbeat(ctx, id, HeartbeatTTL, true)
 }
 
 // Heartbeat sends a further one.
 func (x Importers) Heartbeat(ctx context.Context, id string) error {
-	return x.heartbeat(ctx, id, heartbeatTTL, false)
+	return x.heartbeat(ctx, id, HeartbeatTTL, false)
 }
 
 // Stop ends the heartbeat of an importer that leaves an import half-way: the import is an orphan from now on.

@@ -239,16 +239,3 @@ func TestAnImporterThatIsGoneIsMissedThoughTheClockHasGoneBack(t *testing.T) {
 		}
 	})
 }
-
-func TestATurnEndsThoughTheClockHasGoneBack(t *testing.T) {
-	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
-		key := l.Prefix() + "turn:look"
-		ledgertest.Must(t, client.Set(t.Context(), key, "one that is gone", time.Hour).Err())
-		if mine, err := l.TryLead(t.Context(), "look", "another", time.Minute); err != nil || mine {
-			t.Fatalf("%v, %v", mine, err)
-		}
-		if left := client.TTL(t.Context(), key).Val(); left > time.Minute {
-			t.Fatalf("it lasts for another %s", left)
-		}
-	})
-}

@@ -54,4 +54,3 @@ func (k Keys) gates() string { return string(k) + "gates" }
 
 func (k Keys) pulse(process string) string { return string(k) + "pulse:" + process }
 func (k Keys) server() string              { return string(k) + "server" }
-func (k Keys) lead(task string) string     { return string(k) + "turn:" + task }
