@@ -10,6 +10,7 @@ import (
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -38,14 +39,14 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	parkedAt := func() string { out, _, _ := h.run("--account=acme", "status", "--json"); return out }
 
 	h.must("import", h.file("gala.csv", 30), "--profile=gala")
-	await(t, "acme's emails are parked, its guests are on the door list", func() bool {
+	testkit.Eventually(t, "acme's emails are parked, its guests are on the door list", func() bool {
 		return strings.Contains(parkedAt(), `"parked-tried":30`) && boxes["acme"].Summary().Guests == 30
 	})
 	staff := h.file("staff.csv", 40)
 	if err := os.Rename(staff, filepath.Join(h.dir, "inbox", "staff", "staff.csv")); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "beta's emails are out", func() bool { return boxes["beta"].Summary().Emails == 40 })
+	testkit.Eventually(t, "beta's emails are out", func() bool { return boxes["beta"].Summary().Emails == 40 })
 	if s := boxes["acme"].Summary(); s.Emails != 0 {
 		t.Fatalf("%d emails of an account that is not verified", s.Emails)
 	}
@@ -81,7 +82,7 @@ func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	if err := boxes["acme"].Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "acme's emails are out", func() bool { return boxes["acme"].Summary().Emails == 30 })
+	testkit.Eventually(t, "acme's emails are out", func() bool { return boxes["acme"].Summary().Emails == 30 })
 	for name, want := range map[string]int{"acme": 30, "beta": 40} {
 		if s := boxes[name].Summary(); s.Guests != want || s.Emails != want || s.EmailsMax != 1 {
 			t.Errorf("%s has %d guests, %d emails, at most %d for one", name, s.Guests, s.Emails, s.EmailsMax)

@@ -9,6 +9,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/chunk"
 	"guestflow/importer/queue"
 	"guestflow/qflow"
@@ -56,9 +57,9 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
 	_, at := h.with("GUESTFLOW_ASYNQMON_WRITES=true").served()
 	h.must("import", h.file("guests.csv", 20, "<script>poison()</script>,=poison(),poison@guests.example"), event, template)
-	await(t, "every row is parked", func() bool { return h.status().Counts["parked"]+h.status().Counts["parked-tried"] == 21 })
+	testkit.Eventually(t, "every row is parked", func() bool { return h.status().Counts["parked"]+h.status().Counts["parked-tried"] == 21 })
 	parked := queue.ParkedQueue("sandbox", qflow.GateTrust)
-	await(t, "it is shown", func() bool { return shownQueues(t, at)[parked].Paused })
+	testkit.Eventually(t, "it is shown", func() bool { return shownQueues(t, at)[parked].Paused })
 	if _, has := shownQueues(t, at)[chunk.Short.Queue("sandbox")]; !has {
 		t.Errorf("the queues are %+v", shownQueues(t, at))
 	}
@@ -72,7 +73,7 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 	}
 	box.Adjust(func(s *sandbox.Switches) { s.Trusted = true })
 	push(t, at, parked+":resume") // which has the gate probed
-	await(t, "everything goes out", func() bool { return h.status().Counts["accepted"] == 21 && !shownQueues(t, at)[parked].Paused })
+	testkit.Eventually(t, "everything goes out", func() bool { return h.status().Counts["accepted"] == 21 && !shownQueues(t, at)[parked].Paused })
 }
 
 // Somebody who archives tasks with a tool of Asynq's own hides their rows from the workers, not from guestflow.
@@ -94,10 +95,10 @@ func TestWhatAsynqsToolsHoldUpIsToldAndGoesOn(t *testing.T) {
 		t.Fatal(out)
 	}
 	push(t, at, lane+":resume")
-	await(t, "all but one have gone out", func() bool { return shownQueues(t, at)[lane].Pending == 0 && h.status().Counts["accepted"] > 0 })
+	testkit.Eventually(t, "all but one have gone out", func() bool { return shownQueues(t, at)[lane].Pending == 0 && h.status().Counts["accepted"] > 0 })
 	if out := h.must("status"); !strings.Contains(out, "1 task is in Asynq's archive") {
 		t.Fatal(out)
 	}
 	push(t, at, lane+"/archived_tasks:run_all")
-	await(t, "all have gone out", func() bool { return h.status().Counts["accepted"] == 20 })
+	testkit.Eventually(t, "all have gone out", func() bool { return h.status().Counts["accepted"] == 20 })
 }

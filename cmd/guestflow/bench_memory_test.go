@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -88,7 +89,7 @@ type resident struct{ anon, total float64 }
 // watch runs a command until it ends or holds back. The kernel keeps the peak of the total only, so it looks often: every 2 ms.
 func (r *resident) watch(b *testing.B, cmd *exec.Cmd) {
 	b.Helper()
-	said := &lockedBuffer{grown: make(chan struct{}, 1)}
+	said := &testkit.Log{}
 	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
@@ -105,7 +106,7 @@ func (r *resident) watch(b *testing.B, cmd *exec.Cmd) {
 			return
 		case <-tick.C:
 			r.look(cmd.Process.Pid)
-		case <-said.grown:
+		case <-said.More():
 			if strings.Contains(said.String(), " waits: ") && !held {
 				held = true
 				_ = cmd.Process.Signal(syscall.SIGTERM)

@@ -211,7 +211,7 @@ func (c *chaos) rage() {
 	c.t.Cleanup(stop)
 	var all sync.WaitGroup
 	all.Go(func() { c.importing(ctx) })
-	await(c.t, "work is going on", func() bool { return c.counts()[ledger.Accepted] > 20 })
+	testkit.Eventually(c.t, "work is going on", func() bool { return c.counts()[ledger.Accepted] > 20 })
 	if c.size.deep > 0 {
 		c.deep.Go(func() { c.freezingDeep(ctx) })
 	}

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
@@ -82,28 +82,6 @@ func (c crowded) clear() {
 	}
 }
 
-// says waits for a process to say something more.
-func (d *daemon) says(t *testing.T, what string) {
-	t.Helper()
-	deadline := time.After(2 * time.Minute)
-	for !strings.Contains(d.log.String(), what) {
-		select {
-		case <-d.log.grown:
-		case <-d.done:
-			if !strings.Contains(d.log.String(), what) {
-				t.Fatalf("it ended without saying %q: %s", what, d.log)
-			}
-		case <-deadline:
-			t.Fatalf("it does not say %q: %s", what, d.log)
-		}
-	}
-}
-
-func (d *daemon) exit() int {
-	<-d.done
-	return d.cmd.ProcessState.ExitCode()
-}
-
 func TestAnImportSaysForWhatItWaitsAndThatItGoesOn(t *testing.T) {
 	t.Parallel()
 	h := newCrowded(t)
@@ -112,13 +90,13 @@ func TestAnImportSaysForWhatItWaitsAndThatItGoesOn(t *testing.T) {
 			h.fill()
 		}
 		d := h.start("waits: 2", "import", h.file("guests.csv", 100+n), event, template, how, "-v")
-		if said := d.log.String(); !strings.Contains(said, "no worker is running") || !strings.Contains(said, "the import waits for room: 2") {
+		if said := d.String(); !strings.Contains(said, "no worker is running") || !strings.Contains(said, "the import waits for room: 2") {
 			t.Errorf("%s: %s", how, said)
 		}
 		h.clear()
-		d.says(t, "goes on: workers have made room")
-		if code := d.exit(); code != exit.OK || strings.Count(d.log.String(), "waits: ") != 1 || !strings.Contains(d.log.String(), "the import goes on") {
-			t.Errorf("%s: exit %d\n%s", how, code, d.log)
+		d.WaitFor("goes on: workers have made room")
+		if code := d.ExitCode(); code != exit.OK || d.Count("waits: ") != 1 || !strings.Contains(d.String(), "the import goes on") {
+			t.Errorf("%s: exit %d\n%s", how, code, d)
 		}
 	}
 }
@@ -139,18 +117,18 @@ func TestAnImportHoldsBackWhileRedisIsNearlyFullAndWorkersDoNot(t *testing.T) {
 		used, _ = strconv.Atoi(client.InfoMap(t.Context(), "memory").Item("Memory", "used_memory"))
 	}
 	d := h.start("the import waits for room", "import", h.file("guests.csv", 100), event, template, "-v")
-	d.says(t, "waits: Redis is ")
-	d.says(t, "give it more memory")
+	d.WaitFor("waits: Redis is ")
+	d.WaitFor("give it more memory")
 	h.start("running", "run")
-	await(t, "the workers drain what there is", func() bool { return box.Summary().Emails == 25 })
+	testkit.Eventually(t, "the workers drain what there is", func() bool { return box.Summary().Emails == 25 })
 	if err := client.Del(t.Context(), "ballast").Err(); err != nil {
 		t.Fatal(err)
 	}
-	d.says(t, "goes on: Redis has room again")
-	if code := d.exit(); code != exit.OK {
-		t.Errorf("exit %d\n%s", code, d.log)
+	d.WaitFor("goes on: Redis has room again")
+	if code := d.ExitCode(); code != exit.OK {
+		t.Errorf("exit %d\n%s", code, d)
 	}
-	await(t, "the rest goes out", func() bool { return box.Summary().Emails == 100 }) // 25 of them are in both lists
+	testkit.Eventually(t, "the rest goes out", func() bool { return box.Summary().Emails == 100 }) // 25 of them are in both lists
 }
 
 // An import that is stopped says so, and the same command goes on with it, also where it asks for a further import.
@@ -162,9 +140,9 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 			h := newCrowded(t)
 			args := []string{"import", h.file("guests.csv", 100), event, template, again}
 			d := h.start("waits: 2000 chunks", args...)
-			d.end(syscall.SIGTERM)
-			if code := d.exit(); code != exit.Interrupted || !strings.Contains(d.log.String(), "0 of its 100 rows are enqueued; a running guestflow run on this host goes on") {
-				t.Fatalf("exit %d\n%s", code, d.log)
+			d.End(syscall.SIGTERM)
+			if code := d.ExitCode(); code != exit.Interrupted || !strings.Contains(d.String(), "0 of its 100 rows are enqueued; a running guestflow run on this host goes on") {
+				t.Fatalf("exit %d\n%s", code, d)
 			}
 			h.clear()
 			if out := h.must(args...); !strings.Contains(out, "goes on where it was") {
@@ -176,7 +154,7 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 				}
 			}
 			h.start("running", "run")
-			await(t, "it is done", func() bool { return h.status().Counts["accepted"] == 100 })
+			testkit.Eventually(t, "it is done", func() bool { return h.status().Counts["accepted"] == 100 })
 			if out := h.must("imports"); h.box.Summary().Emails != 100 || h.box.Summary().EmailsMax != 1 || strings.Count(out, "guests.csv") != 1 {
 				t.Fatalf("%d emails, at most %d for one guest\n%s", h.box.Summary().Emails, h.box.Summary().EmailsMax, out)
 			}
@@ -189,14 +167,14 @@ func TestAnImportWhoseCommandWasKilledIsCompletedByARunningProcess(t *testing.T)
 	t.Parallel()
 	h := newCrowded(t)
 	d := h.start("waits: 2000 chunks", "import", h.file("guests.csv", 100), event, template, "--map=notes==by command", "--yes")
-	d.end(syscall.SIGKILL)
+	d.End(syscall.SIGKILL)
 	id := h.status().ID
 	if err := h.redis.ZAddXX(t.Context(), "gf:{sandbox}:importing", redis.Z{Score: 1, Member: id}).Err(); err != nil { // a minute later
 		t.Fatal(err)
 	}
 	h.clear()
 	h.start("going on with an import whose importer is gone", "run")
-	await(t, "it is done", func() bool { return h.status().Counts["accepted"] == 100 })
+	testkit.Eventually(t, "it is done", func() bool { return h.status().Counts["accepted"] == 100 })
 	if s := h.box.Summary(); s.Emails != 100 || s.EmailsMax != 1 || h.status().ID != id {
 		t.Errorf("%d emails, at most %d for one guest, of import %s", s.Emails, s.EmailsMax, h.status().ID)
 	}
@@ -229,21 +207,21 @@ func TestACancelAmidTheEnqueueingTellsOneStory(t *testing.T) {
 	if !strings.Contains(out, "Import "+id+" is cancelled: 0 queued rows were cancelled; 100 rows were never queued") || !strings.Contains(out, path+" --again") {
 		t.Error(out)
 	}
-	if code := d.exit(); code != exit.Declined {
+	if code := d.ExitCode(); code != exit.Declined {
 		t.Errorf("exit %d", code)
 	}
 	_, next, code := h.run(args...)
 	if code != exit.Declined {
 		t.Errorf("once more: exit %d", code)
 	}
-	for _, said := range []string{d.log.String(), next} {
+	for _, said := range []string{d.String(), next} {
 		if !strings.Contains(said, "import "+id+" of "+path+" was cancelled") || !strings.Contains(said, path+" --again") ||
 			strings.Contains(said, "to go on") || strings.Contains(said, "finished") {
 			t.Error(said)
 		}
 	}
-	if !strings.Contains(d.log.String(), "of 100 rows: 100 cancelled") {
-		t.Error(d.log)
+	if !strings.Contains(d.String(), "of 100 rows: 100 cancelled") {
+		t.Error(d)
 	}
 	h.clear()
 	h.start("running", "run")

@@ -98,7 +98,7 @@ func (f *fleet) moveIn(url string, client *redis.Client, sandboxed []string) {
 func (f *fleet) findSandbox(args []string) {
 	f.t.Helper()
 	d := f.start("Its books", append([]string{"sandbox", "--listen=127.0.0.1:0"}, args...)...)
-	_, url, _ := strings.Cut(d.log.String(), "GUESTFLOW_API_URL=")
+	_, url, _ := strings.Cut(d.String(), "GUESTFLOW_API_URL=")
 	url, _, _ = strings.Cut(url, "\n")
 	f.env = append(f.env, "GUESTFLOW_API_URL="+url)
 	f.admin = sandbox.Admin{URL: url}

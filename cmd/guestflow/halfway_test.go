@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
 )
@@ -32,11 +33,11 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	await(t, "some rows are enqueued", func() bool { // asked here: a process of its own would take too long
+	testkit.Eventually(t, "some rows are enqueued", func() bool { // asked here: a process of its own would take too long
 		list, err := books.Imports(t.Context(), 1)
 		return err == nil && len(list) == 1 && list[0].Counts[ledger.Queued] > 0
 	})
-	killed.end(syscall.SIGKILL)
+	killed.End(syscall.SIGKILL)
 	old := h.status()
 	if old.Counts["new"] == 0 {
 		t.Fatalf("it was killed too late: %v", old.Counts)
@@ -61,7 +62,7 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	}
 	h.start("running", "run", "--roles=workers")
 	for _, id := range []string{old.ID, edited} {
-		await(t, "import "+id+" is over", func() bool { out, _, _ := h.run("status", id); return strings.Contains(out, "finished") })
+		testkit.Eventually(t, "import "+id+" is over", func() bool { out, _, _ := h.run("status", id); return strings.Contains(out, "finished") })
 	}
 	out := h.must("status", old.ID)
 	if !strings.Contains(out, ledger.Cancelled.String()) || strings.Contains(out, "half-way") {
@@ -76,7 +77,7 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	if out := h.must("import", path, event, template, "--yes"); !strings.Contains(out, "Import "+old.ID+" of the same file was given up when the file had other content") {
 		t.Error(out)
 	}
-	await(t, "it is over", func() bool { return strings.Contains(h.must("status"), "finished") })
+	testkit.Eventually(t, "it is over", func() bool { return strings.Contains(h.must("status"), "finished") })
 	if s := box.Summary(); s.Emails != guests+1 || s.EmailsMax != 1 {
 		t.Errorf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
 	}

@@ -19,14 +19,15 @@ import (
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
 // served starts the daemon on a port that is free and gives where it is.
-func (h *house) served(args ...string) (d *daemon, at string) {
+func (h *house) served(args ...string) (d *testkit.Process, at string) {
 	h.t.Helper()
 	d = h.start("msg=console", append([]string{"run", "--listen=127.0.0.1:0"}, args...)...)
-	return d, listening.FindStringSubmatch(d.log.String())[1]
+	return d, listening.FindStringSubmatch(d.String())[1]
 }
 
 var listening = regexp.MustCompile(`msg=console url=(http://127\.0\.0\.1:\d+)/`)
@@ -85,14 +86,7 @@ func TestProbesHaveAnAddressOfTheirOwn(t *testing.T) {
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
 	d, console := h.served("--metrics-listen=127.0.0.1:0", "--roles=schedules") // without workers, which would have to start first
 	watched := regexp.MustCompile(`msg="metrics and health" url=(http://127\.0\.0\.1:\d+)/`)
-	for !watched.MatchString(d.log.String()) { // the two begin to listen side by side
-		select {
-		case <-d.log.grown:
-		case <-t.Context().Done():
-			t.Fatal(d.log)
-		}
-	}
-	at := watched.FindStringSubmatch(d.log.String())[1]
+	at := d.WaitForMatch(watched)[1] // the two begin to listen side by side
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/": 404, "/login": 404, "/webhooks/qflow": 404} {
 		if code, body := visit(t, at+path); code != want {
 			t.Errorf("%s is answered %d there: %.200s", path, code, body)
@@ -146,8 +140,8 @@ func TestNothingOfAGuestIsInMetricsTracesOrLogs(t *testing.T) {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	_, metrics := visit(t, at+"/metrics")
-	d.end(syscall.SIGTERM) // which sends the last spans
-	for what, text := range map[string]string{"the metrics": metrics, "the traces": traces.text, "the log": d.log.String()} {
+	d.End(syscall.SIGTERM) // which sends the last spans
+	for what, text := range map[string]string{"the metrics": metrics, "the traces": traces.text, "the log": d.String()} {
 		if where := strings.Index(strings.ToLower(text), strings.ToLower(poison)); where >= 0 {
 			t.Errorf("a guest's data is in %s: ...%s...", what, text[max(where-200, 0):min(where+100, len(text))])
 		}
@@ -161,7 +155,7 @@ func TestNothingOfAGuestIsInMetricsTracesOrLogs(t *testing.T) {
 			t.Errorf("the metrics lack %s", want)
 		}
 	}
-	lines := regexp.MustCompile(`(?m)^.*msg="row called".*$`).FindAllString(d.log.String(), -1)
+	lines := regexp.MustCompile(`(?m)^.*msg="row called".*$`).FindAllString(d.String(), -1)
 	if len(lines) != 4 {
 		t.Fatalf("%d lines about the four rows that were called", len(lines))
 	}
@@ -206,7 +200,7 @@ func TestTasksOfALongImportBeginTracesOfTheirOwn(t *testing.T) {
 	if out, errs, code := h.run("import", h.file("guests.csv", 600), event, "--wait"); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
-	d.end(syscall.SIGTERM)
+	d.End(syscall.SIGTERM)
 	root := traces.named("import")[0]
 	chunks := traces.named("chunk")
 	if len(chunks) < 3 {
@@ -225,7 +219,7 @@ func TestAProcessSaysWhetherItIsWell(t *testing.T) {
 	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL())
 	h.sandbox(sandbox.Options{})
 	_, at := h.served()
-	await(t, "it is ready", func() bool { code, _ := visit(t, at+"/readyz"); return code == http.StatusOK })
+	testkit.Eventually(t, "it is ready", func() bool { code, _ := visit(t, at+"/readyz"); return code == http.StatusOK })
 	u, err := url.Parse(at)
 	if err != nil {
 		t.Fatal(err)
@@ -244,16 +238,16 @@ func TestAProcessSaysWhetherItIsWell(t *testing.T) {
 
 	client := redistest.Connect(t, server)
 	client.ReplicaOf(t.Context(), "127.0.0.1", "1") // a failover that has taken its master away
-	await(t, "it says that Redis is read-only", func() bool {
+	testkit.Eventually(t, "it says that Redis is read-only", func() bool {
 		code, said := visit(t, at+"/readyz")
 		return code == http.StatusServiceUnavailable && strings.Contains(said, "redis: it is read-only")
 	})
 	health(1, "read-only", "--listen="+u.Host)
 	client.ReplicaOf(t.Context(), "NO", "ONE")
-	await(t, "it is ready again", func() bool { code, _ := visit(t, at+"/readyz"); return code == http.StatusOK })
+	testkit.Eventually(t, "it is ready again", func() bool { code, _ := visit(t, at+"/readyz"); return code == http.StatusOK })
 
 	server.Kill()
-	await(t, "it says that Redis is away", func() bool {
+	testkit.Eventually(t, "it says that Redis is away", func() bool {
 		code, said := visit(t, at+"/readyz")
 		return code == http.StatusServiceUnavailable && strings.Contains(said, "redis: it does not answer within 1s")
 	})
@@ -271,7 +265,7 @@ func TestAProcessWithoutAnAddressHasNoConsoleAndWorks(t *testing.T) {
 	h.sandbox(sandbox.Options{Adjust: noLimits})
 	d := h.start("running", "run", "--listen=")
 	h.must("import", h.file("one.csv", 2), event, template, "--wait")
-	if log := d.log.String(); strings.Contains(log, "console") {
+	if log := d.String(); strings.Contains(log, "console") {
 		t.Errorf("there is a console:\n%s", log)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/notify"
 	"guestflow/qflow/sandbox"
 )
@@ -74,9 +75,9 @@ func TestHeldAndFailedFilesAreToldOnceByTwoProcessesWithoutGuestsData(t *testing
 	}
 	h.put("in/gala/held.csv", "First Name,Last Name,Email\nAnn,Lee,ann@guests.test\nBob,Lee,bob at guests\n")
 	h.put("in/broken.csv", "Ann,Lee,ann@guests.test\nBob,Lee,bob@guests.test\n")
-	await(t, "both are told", func() bool { return len(k.of(notify.FileFailed)) >= 2 })
+	testkit.Eventually(t, "both are told", func() bool { return len(k.of(notify.FileFailed)) >= 2 })
 	h.put("in/gala/good.csv", "First Name,Last Name,Email\nAnn,Lee,ann@example.com\n")
-	await(t, "what came later is told", func() bool { return len(k.of(notify.ImportFinished)) == 1 })
+	testkit.Eventually(t, "what came later is told", func() bool { return len(k.of(notify.ImportFinished)) == 1 })
 	titles := map[string]string{}
 	for _, e := range k.of(notify.FileFailed) {
 		titles[e.Title] += e.Text
@@ -103,13 +104,13 @@ func TestABadFileOfACronSourceIsAnErrorAndAnEventOnce(t *testing.T) {
 	missedTick(t, client, cron, tick)
 	d := h.start("a scheduled import failed", "run")
 	missedTick(t, client, cron, tick)
-	await(t, "the next tick is over", func() bool { return strings.Contains(d.log.String(), "still cannot take") })
+	testkit.Eventually(t, "the next tick is over", func() bool { return strings.Contains(d.String(), "still cannot take") })
 	if s := h.schedule(); s.Last == nil || !s.Last.Failed || !strings.Contains(s.Last.Text, "broken.csv") {
 		t.Errorf("the schedule's last run is %+v", s.Last)
 	}
-	await(t, "it is told", func() bool { return len(k.of(notify.FileFailed)) > 0 })
-	if n := strings.Count(d.log.String(), "a scheduled import failed"); n != 1 || len(k.of(notify.FileFailed)) != 1 {
-		t.Errorf("%d errors and %d events\n%s", n, len(k.of(notify.FileFailed)), d.log)
+	testkit.Eventually(t, "it is told", func() bool { return len(k.of(notify.FileFailed)) > 0 })
+	if n := d.Count("a scheduled import failed"); n != 1 || len(k.of(notify.FileFailed)) != 1 {
+		t.Errorf("%d errors and %d events\n%s", n, len(k.of(notify.FileFailed)), d)
 	}
 }
 
@@ -131,7 +132,7 @@ func TestFilesOfFormerProfilesAndSourcesAreRemovedWhenTheyAreOld(t *testing.T) {
 	}
 	h.start("running", "run", "--inbox=in")
 	for _, path := range append(gone, fetched) {
-		await(t, path+" is gone", func() bool { _, err := os.Stat(path); return os.IsNotExist(err) })
+		testkit.Eventually(t, path+" is gone", func() bool { _, err := os.Stat(path); return os.IsNotExist(err) })
 	}
 	for _, path := range kept {
 		if _, err := os.Stat(path); err != nil {
@@ -154,8 +155,8 @@ func TestAFileThatGrewWhileNobodyLookedIsTakenAgain(t *testing.T) {
 	if _, err := copying.WriteString("First Name,Last Name,Email\nAnn,Lee,ann@example.com\n"); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the first part is imported", func() bool { return strings.Contains(d.log.String(), "file imported") })
-	d.end(syscall.SIGTERM)
+	testkit.Eventually(t, "the first part is imported", func() bool { return strings.Contains(d.String(), "file imported") })
+	d.End(syscall.SIGTERM)
 	if _, err := copying.WriteString("Bob,Lee,bob@example.com\n"); err != nil {
 		t.Fatal(err)
 	}

@@ -176,7 +176,7 @@ func TestTheSandboxTellsScriptsWhereItIs(t *testing.T) {
 	h := newHouse(t)
 	d := h.start("}", "sandbox", "--listen=127.0.0.1:0", "--json")
 	var at map[string]string
-	line, _ := bufio.NewReader(strings.NewReader(d.log.String())).ReadString('\n')
+	line, _ := bufio.NewReader(strings.NewReader(d.String())).ReadString('\n')
 	if err := json.Unmarshal([]byte(line), &at); err != nil || at["url"] == "" || at["event"] == "" {
 		t.Fatalf("%v in %s", err, line)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -19,7 +20,7 @@ func TestLimitsAreChangedForAFleetThatRuns(t *testing.T) {
 	h.start("running", "run")
 	h.start("running", "run")
 	h.must("import", h.file("guests.csv", 400), event, template)
-	await(t, "the first emails are out", func() bool { return box.Summary().Emails > 1 })
+	testkit.Eventually(t, "the first emails are out", func() bool { return box.Summary().Emails > 1 })
 
 	if _, errs, code := h.run("limits", "set"); code != exit.Usage || !strings.Contains(errs, "--rate-per-minute") {
 		t.Fatalf("what stands in the environment was taken for a wish: exit %d, %s", code, errs)
@@ -30,7 +31,7 @@ func TestLimitsAreChangedForAFleetThatRuns(t *testing.T) {
 	}
 	// At 20 a minute these would take as many minutes.
 	h.must("limits", "set", "--send-rate-per-minute", "0")
-	await(t, "all emails are out", func() bool { return box.Summary().Emails == 400 })
+	testkit.Eventually(t, "all emails are out", func() bool { return box.Summary().Emails == 400 })
 	if out := h.must("limits", "reset"); !strings.Contains(out, "30 a minute, as configured") {
 		t.Fatal(out)
 	}

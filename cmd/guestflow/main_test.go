@@ -12,10 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -52,7 +50,7 @@ type house struct {
 	env []string
 }
 
-// newHouse has nothing configured. The environment of whoever runs the tests stays outside.
+// newHouse has nothing configured. The environment of the tests stays outside.
 func newHouse(t *testing.T, env ...string) *house {
 	t.Helper()
 	return &house{t: t, dir: shortDir(t), env: append([]string{asGuestflow + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)}
@@ -76,88 +74,31 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-func (h *house) command(args ...string) *exec.Cmd {
+// kit is the house as a shell.
+func (h *house) kit() *testkit.Shell {
+	h.t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	cmd := exec.Command(exe, args...) // ended by the test, by its id
-	cmd.Dir, cmd.Env = h.dir, h.env
-	return cmd
+	return &testkit.Shell{T: h.t, Program: exe, Dir: h.dir, Env: h.env}
 }
 
-// run runs a command to its end and gives what it printed, and its exit code.
+// command prepares a process; the caller ends it.
+func (h *house) command(args ...string) *exec.Cmd { return h.kit().Command(args...) }
+
+// run runs a command to its end and returns what it printed, and its exit code.
 func (h *house) run(args ...string) (stdout, stderr string, code int) {
 	h.t.Helper()
-	cmd := h.command(args...)
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	_ = cmd.Run()
-	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+	return h.kit().Run(args...)
 }
 
-// daemon is a guestflow process that goes on.
-type daemon struct {
-	cmd  *exec.Cmd
-	log  *lockedBuffer
-	done chan struct{}
-}
-
-// start runs a command in the background and returns when its output has the words that it is ready by.
-func (h *house) start(ready string, args ...string) *daemon {
+// start runs a command in the background and returns when its output has the words that say that it is ready.
+func (h *house) start(ready string, args ...string) *testkit.Process {
 	h.t.Helper()
-	d := &daemon{cmd: h.command(args...), log: &lockedBuffer{grown: make(chan struct{}, 1)}, done: make(chan struct{})}
-	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
-	if err := d.cmd.Start(); err != nil {
-		h.t.Fatal(err)
-	}
-	go func() {
-		_ = d.cmd.Wait()
-		close(d.done)
-	}()
-	h.t.Cleanup(func() { d.end(syscall.SIGKILL) })
-	deadline := time.After(2 * time.Minute)
-	for !strings.Contains(d.log.String(), ready) {
-		select {
-		case <-d.log.grown:
-		case <-d.done:
-			h.t.Fatalf("%v ended: %s", args, d.log)
-		case <-deadline:
-			h.t.Fatalf("%v is not ready: %s", args, d.log)
-		}
-	}
-	return d
-}
-
-// end sends a signal and waits for the process.
-func (d *daemon) end(sig syscall.Signal) {
-	_ = d.cmd.Process.Signal(sig)
-	<-d.done
-}
-
-// lockedBuffer takes a process's output and signals each growth.
-type lockedBuffer struct {
-	mu    sync.Mutex
-	b     bytes.Buffer
-	grown chan struct{}
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	defer func() {
-		select {
-		case l.grown <- struct{}{}:
-		default:
-		}
-	}()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+	p := h.kit().Start(args...)
+	p.WaitFor(ready)
+	return p
 }
 
 // sandbox runs a local Qflow in this test's process and points the house at it.
@@ -232,7 +173,7 @@ func TestSeparateProcessesShareTheWorkAndOneToken(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
 	d := h.start("The sandbox listens", "sandbox", "--listen=127.0.0.1:0", "--trust-opens-after=2s")
-	_, url, _ := strings.Cut(d.log.String(), "GUESTFLOW_API_URL=")
+	_, url, _ := strings.Cut(d.String(), "GUESTFLOW_API_URL=")
 	url, _, _ = strings.Cut(url, "\n")
 	h.env = append(h.env, "GUESTFLOW_API_URL="+url)
 	for range 2 {
@@ -277,12 +218,12 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 	}
 	for kill := 1; kill <= 4; kill++ {
 		d := h.start("running", "run")
-		await(t, fmt.Sprintf("%d emails", kill*500), func() bool { return box.Summary().Emails >= kill*500 })
-		d.end(syscall.SIGKILL)
+		testkit.Eventually(t, fmt.Sprintf("%d emails", kill*500), func() bool { return box.Summary().Emails >= kill*500 })
+		d.End(syscall.SIGKILL)
 	}
 	if testkit.Long() {
 		h.start("running", "run")
-		await(t, "the status says what it waits for", func() bool {
+		testkit.Eventually(t, "the status says what it waits for", func() bool {
 			out, _, _ := h.run("status")
 			return strings.Contains(out, "processed by a worker that is gone")
 		})
@@ -294,7 +235,7 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 		ledger.Import
 		Counts map[string]int `json:"counts"`
 	}
-	await(t, "every row is settled", func() bool {
+	testkit.Eventually(t, "every row is settled", func() bool {
 		out, _, _ := h.run("status", "--json")
 		return json.Unmarshal([]byte(out), &status) == nil && status.Done()
 	})
@@ -316,22 +257,6 @@ end
 return 1`
 	if err := client.Eval(t.Context(), all, nil).Err(); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// await polls, since another process has nothing to signal with.
-func await(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	deadline := time.NewTimer(4 * time.Minute)
-	defer deadline.Stop()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for !is() {
-		select {
-		case <-deadline.C:
-			t.Fatalf("%s: not in time", what)
-		case <-tick.C:
-		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/notify"
 	"guestflow/qflow/sandbox"
 )
@@ -47,9 +48,9 @@ func TestTheEndOfAnImportIsToldOnceByTwoProcesses(t *testing.T) {
 		}
 		return n
 	}
-	await(t, "it is told", func() bool { return count(notify.ImportFinished) > 0 })
+	testkit.Eventually(t, "it is told", func() bool { return count(notify.ImportFinished) > 0 })
 	h.must("import", h.file("more.csv", 10, "Eve,Lee,eve@example.com"), event, template, "--wait")
-	await(t, "the next one is told", func() bool { return count(notify.ImportFinished) > 1 })
+	testkit.Eventually(t, "the next one is told", func() bool { return count(notify.ImportFinished) > 1 })
 	if n := count(notify.ImportFinished); n != 2 {
 		t.Fatalf("%d events for two imports: %+v", n, told)
 	}

@@ -36,9 +36,9 @@ func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 	if out, errs, code := f.run("import", f.file("guests.csv", rows), event, template); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
-	await(t, "every row is parked", func() bool { return f.counts().Parked() == rows })
+	testkit.Eventually(t, "every row is parked", func() bool { return f.counts().Parked() == rows })
 	parked := time.Now()
-	await(t, "some probes", func() bool { return time.Since(parked) > watch })
+	testkit.Eventually(t, "some probes", func() bool { return time.Since(parked) > watch })
 	f.probedSparingly(parked, interval)
 	if s, err := f.admin.Summary(t.Context()); err != nil || s.Emails > 0 || f.counts().Parked() != rows {
 		t.Fatalf("%d emails, %s (%v)", s.Emails, terminal.Counts(f.counts()), err)
@@ -46,7 +46,7 @@ func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 
 	opened := time.Now()
 	f.patch(map[string]any{"trusted": true})
-	await(t, "every row is sent", func() bool { return f.counts()[ledger.Accepted] == rows })
+	testkit.Eventually(t, "every row is sent", func() bool { return f.counts()[ledger.Accepted] == rows })
 	s, err := f.admin.Summary(t.Context())
 	if err != nil || s.Guests != rows || s.Emails != rows || s.EmailsMax != 1 || s.LimitsTripped > 0 {
 		t.Fatalf("%d guests, %d emails, at most %d for one, %d limits tripped (%v)", s.Guests, s.Emails, s.EmailsMax, s.LimitsTripped, err)

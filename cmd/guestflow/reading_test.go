@@ -9,6 +9,7 @@ import (
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -179,7 +180,7 @@ func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	}
 	h.start("running", "run", "--inbox=box", "--settle=10ms", "--event="+sandbox.Defaults().EventID)
 	h.put("box/a.csv", "First Name,Last Name\nAda,Lovelace\n")
-	await(t, "a dropped list is taken", func() bool {
+	testkit.Eventually(t, "a dropped list is taken", func() bool {
 		found, _ := filepath.Glob(filepath.Join(h.dir, "box", "done", "*a.csv"))
 		return len(found) > 0
 	})
@@ -195,7 +196,7 @@ func TestARepeatedResendGoesOn(t *testing.T) {
 		h.must("import", path, event, template, "--resend", "--yes")
 	}
 	h.start("running", "run")
-	await(t, "it is done", func() bool { return h.status().Counts["accepted"] == 25 })
+	testkit.Eventually(t, "it is done", func() bool { return h.status().Counts["accepted"] == 25 })
 	if out := h.must("imports"); box.Summary().EmailsMax != 1 || strings.Count(out, "guests.csv") != 1 {
 		t.Fatalf("at most %d emails for one guest\n%s", box.Summary().EmailsMax, out)
 	}
@@ -255,10 +256,10 @@ func TestTheInboxAndSourcesReadListsAsTheConfigurationSays(t *testing.T) {
 	at := func(pattern string) func() bool {
 		return func() bool { found, _ := filepath.Glob(filepath.Join(h.dir, pattern)); return len(found) > 0 }
 	}
-	await(t, "a strict list is refused", at("box/failed/*a.csv"))
-	await(t, "a strict profile's too", at("box/strict/failed/*b.csv"))
-	await(t, "a lax profile's is taken", at("box/lax/done/*c.csv"))
-	await(t, "a good list is taken", at("box/done/*d.csv"))
+	testkit.Eventually(t, "a strict list is refused", at("box/failed/*a.csv"))
+	testkit.Eventually(t, "a strict profile's too", at("box/strict/failed/*b.csv"))
+	testkit.Eventually(t, "a lax profile's is taken", at("box/lax/done/*c.csv"))
+	testkit.Eventually(t, "a good list is taken", at("box/done/*d.csv"))
 	var list []struct{ Source, Key, Profile string }
 	if err := json.Unmarshal([]byte(h.must("imports", "--json")), &list); err != nil || len(list) != 2 {
 		t.Fatalf("%v: %+v", err, list)

@@ -15,6 +15,7 @@ import (
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -60,23 +61,23 @@ func TestAScheduledImportRunsOnceATickAndABadFileHoldsUpNoOther(t *testing.T) {
 
 	night := func(n int, imports int) program.ScheduleStatus {
 		missedTick(t, client, cron, tick)
-		var fleet []*daemon
+		var fleet []*testkit.Process
 		for range 2 {
 			fleet = append(fleet, h.start("running", "run"))
 		}
 		var s program.ScheduleStatus
-		await(t, "the tick is over", func() bool {
+		testkit.Eventually(t, "the tick is over", func() bool {
 			s = h.schedule()
-			return s.Running == nil && s.Last != nil && strings.Count(fleet[0].log.String()+fleet[1].log.String(), "a scheduled import failed") == 1
+			return s.Running == nil && s.Last != nil && strings.Count(fleet[0].String()+fleet[1].String(), "a scheduled import failed") == 1
 		})
 		if !s.Last.Tick.Equal(tick) || !s.Last.Failed || !strings.Contains(s.Last.Text, "a-broken.csv: ") || len(s.Imports) != imports {
 			t.Fatalf("night %d: %+v with the imports %v", n, s.Last, s.Imports)
 		}
-		await(t, "the guests are mailed", func() bool { return box.Summary().Emails == 29+n })
+		testkit.Eventually(t, "the guests are mailed", func() bool { return box.Summary().Emails == 29+n })
 		var logs strings.Builder
 		for _, d := range fleet {
-			d.end(syscall.SIGTERM)
-			logs.WriteString(d.log.String())
+			d.End(syscall.SIGTERM)
+			logs.WriteString(d.String())
 		}
 		if begun := strings.Count(logs.String(), "a scheduled import begins"); begun != 1 {
 			t.Fatalf("night %d: the tick ran %d times\n%s", n, begun, logs.String())
@@ -149,8 +150,8 @@ func TestAListThatWasJustUploadedIsImportedByTheSameTick(t *testing.T) {
 	}
 	missedTick(t, client, cron, tick)
 	h.start("a scheduled import waits", "run")
-	await(t, "the list is out", func() bool { return box.Summary().Emails == 30 })
-	await(t, "the tick is over", func() bool { s := h.schedule(); return s.Running == nil && s.Last != nil })
+	testkit.Eventually(t, "the list is out", func() bool { return box.Summary().Emails == 30 })
+	testkit.Eventually(t, "the tick is over", func() bool { s := h.schedule(); return s.Running == nil && s.Last != nil })
 	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") || !strings.Contains(s.Last.Text, "nobody wrote to list.csv") {
 		t.Fatalf("%+v", s.Last)
 	}
@@ -172,8 +173,8 @@ func TestFetchedFilesAreForgottenOnceNoReportNeedsThem(t *testing.T) {
 		t.Fatalf("the file of an import with open rows is gone: %q", files)
 	}
 	h.start("running", "run", "--roles=workers")
-	await(t, "the import is over", func() bool { return strings.Contains(h.must("status"), "finished") })
-	await(t, "its files are gone", func() bool { h.must("schedules", "run", "gala"); return len(kept()) == 0 })
+	testkit.Eventually(t, "the import is over", func() bool { return strings.Contains(h.must("status"), "finished") })
+	testkit.Eventually(t, "its files are gone", func() bool { h.must("schedules", "run", "gala"); return len(kept()) == 0 })
 }
 
 func TestARunByHandAsksWhereItReachesRealPeople(t *testing.T) {

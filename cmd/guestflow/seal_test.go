@@ -51,7 +51,7 @@ func TestNothingOfARefusedGuestIsInClearInRedis(t *testing.T) {
 	if all := texts(t, client); strings.Contains(all, clear) {
 		t.Errorf("a refused guest is in clear: %s", around(all, clear))
 	}
-	d.end(syscall.SIGTERM)
+	d.End(syscall.SIGTERM)
 	if out, errs, code = h.run("report", "--state-dir=importer"); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}

@@ -17,6 +17,7 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -54,14 +55,14 @@ func TestAPolledSourceIsImportedOnceHoweverManyProcessesLookAtIt(t *testing.T) {
 	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists")))
 	h.drop("first.csv", 30)
 	h.drop("notes.md", 1)
-	var logs []*lockedBuffer
+	var logs []*testkit.Process
 	for range 2 {
-		logs = append(logs, h.start("looked at again and again", "run", "--source-every=1s").log)
+		logs = append(logs, h.start("looked at again and again", "run", "--source-every=1s"))
 	}
-	await(t, "the first list is out", func() bool { return box.Summary().Emails == 30 })
+	testkit.Eventually(t, "the first list is out", func() bool { return box.Summary().Emails == 30 })
 	h.drop("second.csv", 0, "Bob,Lee,bob@example.com")
-	await(t, "the second list is out", func() bool { return box.Summary().Emails == 31 })
-	await(t, "the reports are beside the files", func() bool {
+	testkit.Eventually(t, "the second list is out", func() bool { return box.Summary().Emails == 31 })
+	testkit.Eventually(t, "the reports are beside the files", func() bool {
 		reports, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "spool", "sandbox", "done", "*.report"))
 		return len(reports) == 2
 	})
@@ -87,9 +88,9 @@ func TestNothingThatASourceHandsOverStaysInItsInbox(t *testing.T) {
 	for i, name := range []string{"guests.csv.partial", "guests.csv~", "#1 guests.csv"} {
 		h.drop(name, 0, fmt.Sprintf("Bob,Lee,bob%d@example.com", i))
 	}
-	log := h.start("looked at again and again", "run", "--source-every=1s").log
-	await(t, "the two lists are out", func() bool { return box.Summary().Emails >= 21 })
-	await(t, "the reports are beside the files", func() bool {
+	log := h.start("looked at again and again", "run", "--source-every=1s")
+	testkit.Eventually(t, "the two lists are out", func() bool { return box.Summary().Emails >= 21 })
+	testkit.Eventually(t, "the reports are beside the files", func() bool {
 		reports, _ := filepath.Glob(filepath.Join(h.dir, ".guestflow", "spool", "sandbox", "done", "*.report"))
 		return len(reports) == 2
 	})
@@ -126,12 +127,12 @@ func TestASourceThatIsAwayIsToldOnceAndReadWhenItIsBack(t *testing.T) {
 	}
 	<-away
 	away <- false
-	await(t, "the list is out", func() bool { return box.Summary().Emails == 1 })
-	if n := strings.Count(d.log.String(), "a source cannot be read"); n != 1 {
-		t.Fatalf("told %d times\n%s", n, d.log)
+	testkit.Eventually(t, "the list is out", func() bool { return box.Summary().Emails == 1 })
+	if n := d.Count("a source cannot be read"); n != 1 {
+		t.Fatalf("told %d times\n%s", n, d)
 	}
-	if strings.Contains(d.log.String(), "list=gala") {
-		t.Fatalf("the address's query shows in\n%s", d.log)
+	if strings.Contains(d.String(), "list=gala") {
+		t.Fatalf("the address's query shows in\n%s", d)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -43,26 +44,26 @@ func TestAPausedImportWaitsAndACancelledOneEnds(t *testing.T) {
 	worker := h.start("running", "run")
 	h.must("import", h.file("guests.csv", 400), event, template)
 	id := h.status().ID
-	await(t, "some emails are out", func() bool { return box.Summary().Emails > 10 })
+	testkit.Eventually(t, "some emails are out", func() bool { return box.Summary().Emails > 10 })
 
 	h.must("pause", id)
 	if out := h.must("status"); !strings.Contains(out, "it is paused") {
 		t.Fatal(out)
 	}
-	await(t, "calls in flight have ended", func() bool {
+	testkit.Eventually(t, "calls in flight have ended", func() bool {
 		before := box.Summary().Emails
 		return h.status().Counts["accepted"] == before && box.Summary().Emails == before
 	})
-	worker.end(syscall.SIGTERM)
+	worker.End(syscall.SIGTERM)
 	h.start("running", "run") // and finds it paused
 	if _, errs, code := h.run("cancel", id); code != exit.Declined || !strings.Contains(errs, "for good") || strings.Contains(errs, "imported") {
 		t.Fatalf("cancelled without a yes: exit %d, %s", code, errs)
 	}
 	before := h.status().Counts["accepted"]
 	h.must("resume", id)
-	await(t, "it goes on", func() bool { return h.status().Counts["accepted"] > before })
+	testkit.Eventually(t, "it goes on", func() bool { return h.status().Counts["accepted"] > before })
 	h.must("cancel", id, "--yes")
-	await(t, "it has ended", func() bool {
+	testkit.Eventually(t, "it has ended", func() bool {
 		c := h.status().Counts
 		return c["accepted"]+c["cancelled"] == 400 && c["accepted"] == box.Summary().Emails
 	})
@@ -95,7 +96,7 @@ func TestRefusedRowsAreTriedAgainOnRequest(t *testing.T) {
 	if out := h.must("retry", s.ID); !strings.Contains(out, ": 1 row is tried") {
 		t.Fatal(out)
 	}
-	await(t, "both are accepted", func() bool { return h.status().Counts["accepted"] == 2 })
+	testkit.Eventually(t, "both are accepted", func() bool { return h.status().Counts["accepted"] == 2 })
 	if sum := box.Summary(); sum.Emails != 3 || sum.EmailsMax != 1 {
 		t.Fatalf("%d emails, at most %d for one guest", sum.Emails, sum.EmailsMax)
 	}
@@ -107,7 +108,7 @@ func TestAnUnknownEmailIsSentAgainOnlyByAPerson(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
 	h.start("running", "run")
 	h.must("import", h.file("one.csv", 1), event, template)
-	await(t, "it is parked", func() bool { return h.status().Counts["parked-tried"] == 1 })
+	testkit.Eventually(t, "it is parked", func() bool { return h.status().Counts["parked-tried"] == 1 })
 	// The connection of the next /comms/send breaks before Qflow has done anything, which nobody on this side can know.
 	if err := box.Inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.ResetBefore, Next: 1}); err != nil {
 		t.Fatal(err)
@@ -115,7 +116,7 @@ func TestAnUnknownEmailIsSentAgainOnlyByAPerson(t *testing.T) {
 	if err := box.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "it is unknown", func() bool { return h.status().Counts["unknown"] == 1 })
+	testkit.Eventually(t, "it is unknown", func() bool { return h.status().Counts["unknown"] == 1 })
 	id := h.status().ID
 	h.must("gate", "open", "trust")
 	if out := h.must("retry", id); !strings.Contains(out, ": 0 rows are tried") {
@@ -126,7 +127,7 @@ func TestAnUnknownEmailIsSentAgainOnlyByAPerson(t *testing.T) {
 		t.Fatalf("exit %d, %d emails\n%s%s", code, box.Summary().Emails, out, errs)
 	}
 	h.must("retry", id, "--unknown", "--yes")
-	await(t, "it is accepted", func() bool { return h.status().Counts["accepted"] == 1 })
+	testkit.Eventually(t, "it is accepted", func() bool { return h.status().Counts["accepted"] == 1 })
 }
 
 func TestAGateIsProbedAtOnceOnRequest(t *testing.T) {
@@ -135,7 +136,7 @@ func TestAGateIsProbedAtOnceOnRequest(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: func(s *sandbox.Switches) { noLimits(s); s.Trusted = false }})
 	h.start("running", "run")
 	h.must("import", h.file("guests.csv", 20), event, template)
-	await(t, "all are parked", func() bool { c := h.status().Counts; return c["parked"]+c["parked-tried"] == 20 })
+	testkit.Eventually(t, "all are parked", func() bool { c := h.status().Counts; return c["parked"]+c["parked-tried"] == 20 })
 	if out := h.must("gate"); !strings.Contains(out, "trust") || !strings.Contains(out, "not verified") {
 		t.Fatal(out)
 	}
@@ -151,7 +152,7 @@ func TestAGateIsProbedAtOnceOnRequest(t *testing.T) {
 	if out := h.must("gate", "probe", "trust"); !strings.Contains(out, "The gate is open") {
 		t.Fatal(out)
 	}
-	await(t, "all are accepted", func() bool { return h.status().Counts["accepted"] == 20 })
+	testkit.Eventually(t, "all are accepted", func() bool { return h.status().Counts["accepted"] == 20 })
 	if out := h.must("gate"); !strings.Contains(out, "All gates are open") {
 		t.Fatal(out)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -80,16 +81,16 @@ func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
 	h.env = append(h.env, "GUESTFLOW_PASSWORD=")
 	h = h.with("GUESTFLOW_IDENTITY_URL=" + url + "/core/connect/token")
 	d := h.start("Sign in here: ", "token", "login", "--no-browser")
-	_, address, _ := strings.Cut(d.log.String(), "Sign in here: ")
+	_, address, _ := strings.Cut(d.String(), "Sign in here: ")
 	// The sandbox's user is signed in already: it sends the browser straight back to guestflow's loopback port.
 	resp, err := http.Get(strings.TrimSpace(address))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	<-d.done
-	if code := d.cmd.ProcessState.ExitCode(); code != exit.OK || !strings.Contains(d.log.String(), "Signed in. Generation 1") || box.Summary().Grants["authorization_code"] != 1 {
-		t.Fatalf("exit %d, tokens by %v\n%s", code, box.Summary().Grants, d.log)
+	<-d.Done
+	if code := d.Cmd.ProcessState.ExitCode(); code != exit.OK || !strings.Contains(d.String(), "Signed in. Generation 1") || box.Summary().Grants["authorization_code"] != 1 {
+		t.Fatalf("exit %d, tokens by %v\n%s", code, box.Summary().Grants, d)
 	}
 	if _, errs, code := h.run("token", "renew"); code != exit.OK || box.Summary().Grants["refresh_token"] != 1 {
 		t.Fatalf("after the login: exit %d, tokens by %v\n%s", code, box.Summary().Grants, errs)
@@ -102,7 +103,7 @@ func TestMetricsCountRenewalsAndHoldNoNames(t *testing.T) {
 	h.env = append(h.env, "GUESTFLOW_IDENTITY_URL="+url+"/core/connect/token")
 	_, at := h.served()
 	var page string
-	await(t, "a renewal is counted", func() bool {
+	testkit.Eventually(t, "a renewal is counted", func() bool {
 		_, page = visit(t, at+"/metrics")
 		return strings.Contains(page, `guestflow_token_renewals_total{grant="password",result="renewed"} 1`)
 	})

@@ -11,6 +11,7 @@ import (
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/notify"
 	"guestflow/qflow/sandbox"
 )
@@ -41,7 +42,7 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list []waitingFile
-	await(t, "all three wait", func() bool { list = h.waiting("--inbox=in"); return len(list) == 3 })
+	testkit.Eventually(t, "all three wait", func() bool { list = h.waiting("--inbox=in"); return len(list) == 3 })
 	ids := map[string]string{}
 	for _, f := range list {
 		ids[f.File] = f.ID
@@ -50,7 +51,7 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 			t.Errorf("beside %s: %q, %v", f.Path, text, err)
 		}
 	}
-	await(t, "it is notified", func() bool { return len(k.of(notify.FileFailed)) == 3 })
+	testkit.Eventually(t, "it is notified", func() bool { return len(k.of(notify.FileFailed)) == 3 })
 	if out, errs, code := h.run("approve", ids["dropped.csv"], "--inbox=in", "--yes"); code != exit.Input {
 		t.Errorf("without an answer: exit %d\n%s%s", code, out, errs)
 	}
@@ -60,7 +61,7 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 	}
 	h.must(append([]string{"approve", ids["fetched.csv"]}, answer...)...)
 	h.must("discard", ids["unwanted.csv"], "--inbox=in", "--yes")
-	await(t, "they are out", func() bool { return box.Summary().Emails == 4 })
+	testkit.Eventually(t, "they are out", func() bool { return box.Summary().Emails == 4 })
 	if left := h.waiting("--inbox=in"); len(left) != 0 {
 		t.Errorf("%+v wait", left)
 	}

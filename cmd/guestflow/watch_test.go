@@ -15,6 +15,7 @@ import (
 
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -23,13 +24,13 @@ type screen struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	tty  *os.File
-	log  *lockedBuffer
+	log  *testkit.Log
 	done chan struct{}
 }
 
 func (h *house) screen(columns, rows uint16, args ...string) *screen {
 	h.t.Helper()
-	c := &screen{t: h.t, cmd: h.command(args...), log: &lockedBuffer{grown: make(chan struct{}, 1)}, done: make(chan struct{})}
+	c := &screen{t: h.t, cmd: h.command(args...), log: &testkit.Log{}, done: make(chan struct{})}
 	c.cmd.Env = append(c.cmd.Env, "TERM=xterm-256color")
 	var err error
 	if c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: columns, Rows: rows}); err != nil {
@@ -47,14 +48,16 @@ func (h *house) screen(columns, rows uint16, args ...string) *screen {
 // until waits for words that are shown after those that have been.
 func (c *screen) until(words string) {
 	c.t.Helper()
-	from, deadline := len(c.log.String()), time.After(2*time.Minute)
-	for !strings.Contains(c.log.String()[from:], words) {
+	from, deadline := c.log.Len(), time.After(testkit.Patience)
+	shown := func() bool { return strings.Contains(c.log.String()[from:], words) }
+	for more := c.log.More(); !shown(); more = c.log.More() {
 		select {
-		case <-c.log.grown:
+		case <-more:
 		case <-c.done:
-			if !strings.Contains(c.log.String()[from:], words) {
+			if !shown() {
 				c.t.Fatalf("it ended without %q: %q", words, c.log)
 			}
+			return
 		case <-deadline:
 			c.t.Fatalf("it never showed %q: %q", words, c.log)
 		}
@@ -64,11 +67,7 @@ func (c *screen) until(words string) {
 // end waits until the process has ended, and gives its exit code, its pictures, and what it left on the terminal.
 func (c *screen) end() (code int, pictures []string, left string) {
 	c.t.Helper()
-	select {
-	case <-c.done:
-	case <-time.After(2 * time.Minute):
-		c.t.Fatalf("it does not end: %q", c.log)
-	}
+	testkit.Receive(c.t, c.done, "the end of the process", c.log)
 	live, left, back := strings.Cut(c.log.String(), "\x1b[?1049l")
 	if !back || !strings.Contains(live, "\x1b[?25l") || !strings.Contains(live, "\x1b[?25h") {
 		c.t.Fatalf("the terminal is not as it was: %q", c.log)
@@ -178,8 +177,8 @@ func TestAnInterruptedWatchOfAnImportIsNoSuccess(t *testing.T) {
 	h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.must("import", h.file("guests.csv", 3), event, template)
 	d := h.start("rows settled", "status", "--watch", h.status().ID)
-	d.end(syscall.SIGINT)
-	if code := d.cmd.ProcessState.ExitCode(); code != exit.Interrupted {
+	d.End(syscall.SIGINT)
+	if code := d.Cmd.ProcessState.ExitCode(); code != exit.Interrupted {
 		t.Fatalf("exit %d", code)
 	}
 }

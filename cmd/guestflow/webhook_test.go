@@ -14,6 +14,7 @@ import (
 	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
@@ -95,7 +96,7 @@ func TestRowsEndAsTheirEmailsDid(t *testing.T) {
 	if code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
-	await(t, "the rows are no longer kept", func() bool {
+	testkit.Eventually(t, "the rows are no longer kept", func() bool {
 		return len(r.redis.Keys(t.Context(), "gf:{sandbox}:import:*:chunk:*").Val()) == 0
 	})
 	r.adjust(func(sw *sandbox.Switches) { sw.MailHeld = false })

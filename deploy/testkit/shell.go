@@ -108,6 +108,12 @@ func (p *Process) End(sig syscall.Signal) {
 	<-p.Done
 }
 
+// ExitCode waits until the process has ended and returns its exit code.
+func (p *Process) ExitCode() int {
+	<-p.Done
+	return p.Cmd.ProcessState.ExitCode()
+}
+
 // WaitFor waits until the process has written words. It fails the test when the process ends without having done so.
 func (p *Process) WaitFor(words string) {
 	p.t.Helper()
