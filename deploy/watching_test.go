@@ -23,6 +23,7 @@ import (
 	"guestflow/deploy/testkit"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
+	"guestflow/qflow/sandbox"
 	"guestflow/qflow/webhook"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
@@ -142,8 +143,8 @@ func running(t *testing.T) string {
 	if err := os.WriteFile(filepath.Join(inbox, "list.csv"), []byte("First name,Last name,Email\nAnn,Lee,ann@example.com\nBo,Ray,nope\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := testkit.NewShell(t, program).Start("run", "--inbox", inbox, "--settle", "10ms", "--listen", "127.0.0.1:0",
-		"--redis-url", redis.URL(), "--event", "00000000-0000-0000-0000-000000000000")
+	p := testkit.NewShell(t, program, "GUESTFLOW_WHILE_UNTRUSTED=create").Start("run", "--inbox", inbox, "--settle", "10ms", "--listen", "127.0.0.1:0",
+		"--redis-url", redis.URL(), "--event", sandbox.Defaults().EventID)
 	p.WaitFor(`msg="import finished"`)
 	return p.Console()
 }

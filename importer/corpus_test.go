@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"guestflow/importer"
+	"guestflow/importer/guest"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
@@ -365,7 +366,7 @@ func TestAllFaultsOfARowAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows[0].Findings) != 2 || rows[0].Findings[1].Code != importer.BadEmail {
+	if len(rows[0].Findings) != 2 || rows[0].Findings[1].Code != guest.BadEmail {
 		t.Fatalf("%+v, want two findings", rows[0].Findings)
 	}
 }

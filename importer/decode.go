@@ -12,102 +12,21 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/guest"
 	"guestflow/importer/listfile"
 	"guestflow/importer/table"
 )
 
-// record is a row as the file has it. Every cell is a string, because gocsv reads numbers in ways that no operator means
-// ("010" is 8 to it, and 300 in an int8 is 44); validate reads them in base 10. It has no csv tags, which gocsv does not
-// use for a type that takes its cells itself (line).
-type record struct {
-	FirstName  string
-	LastName   string
-	OtherNames string
-	Email      string
-	PlusOnes   string
-	Notes      string
-	Tags       string
-	Barcode    string
-	CustomID   string
-	IsGroup    string
-	ValidFrom  string
-	ValidTo    string
-	EventID    string
-	TemplateID string
-	PartySize  string
-	Key        string
-}
-
-func (r *record) cells() [16]*string {
-	return [...]*string{
-		&r.FirstName, &r.LastName, &r.OtherNames, &r.Email, &r.PlusOnes, &r.Notes, &r.Tags, &r.Barcode, &r.CustomID, &r.IsGroup,
-		&r.ValidFrom, &r.ValidTo, &r.EventID, &r.TemplateID, &r.PartySize, &r.Key,
-	}
-}
-
-// cellFields are the names of cells.
-var cellFields = [...]string{
-	columns.FirstName, columns.LastName, columns.OtherNames, columns.Email, columns.PlusOnes, columns.Notes, columns.Tags,
-	columns.Barcode, columns.CustomID, columns.IsGroup, columns.ValidFrom, columns.ValidTo, columns.EventID, columns.TemplateID,
-	columns.PartySize, columns.Key,
-}
-
-// at returns a cell by its field's name.
-func (r *record) at(field string) *string {
-	switch field {
-	case columns.FirstName:
-		return &r.FirstName
-	case columns.LastName:
-		return &r.LastName
-	case columns.OtherNames:
-		return &r.OtherNames
-	case columns.Email:
-		return &r.Email
-	case columns.PlusOnes:
-		return &r.PlusOnes
-	case columns.Notes:
-		return &r.Notes
-	case columns.Tags:
-		return &r.Tags
-	case columns.Barcode:
-		return &r.Barcode
-	case columns.CustomID:
-		return &r.CustomID
-	case columns.IsGroup:
-		return &r.IsGroup
-	case columns.ValidFrom:
-		return &r.ValidFrom
-	case columns.ValidTo:
-		return &r.ValidTo
-	case columns.EventID:
-		return &r.EventID
-	case columns.TemplateID:
-		return &r.TemplateID
-	case columns.PartySize:
-		return &r.PartySize
-	case columns.Key:
-		return &r.Key
-	}
-	return nil
-}
-
-func (r *record) field(name string) string {
-	if cell := r.at(name); cell != nil {
-		return *cell
-	}
-	return ""
-}
-
 // csvLine is what gocsv fills: it makes three of them for each row, so they are small.
-type csvLine struct{ Record *record }
+type csvLine struct{ Record *guest.Record }
 
 // UnmarshalCSVWithFields is how gocsv fills a line. Its other way, by reflection, allocates for every cell, and took as long as
 // all that becomes of a row here.
 func (l *csvLine) UnmarshalCSVWithFields(field, value string) error {
 	if l.Record == nil {
-		l.Record = &record{}
+		l.Record = &guest.Record{}
 	}
-	cell := l.Record.at(field)
+	cell := l.Record.Cell(field)
 	if cell == nil {
 		return fmt.Errorf("a guest has no field %q", field)
 	}
@@ -138,7 +57,7 @@ func (r *rows) records(b *scratch) ([]csvLine, error) {
 		b.columns = r.columns.Apply(cells, b.columns)
 		fields := b.columns[from:]
 		for n, cell := range fields {
-			fields[n] = clean(cell)
+			fields[n] = guest.Clean(cell)
 		}
 		b.fields = append(b.fields, fields)
 	}
@@ -149,14 +68,14 @@ func (r *rows) records(b *scratch) ([]csvLine, error) {
 	return records, nil
 }
 
-// refineCells takes out of cells what was never meant to be in them (unforced, visibly). The row's own cells stay as they are.
+// refineCells refines the cells of a row in a copy: the row itself is shown as it was.
 func (r *rows) refineCells(cells []string) (refined []string, changed bool) {
 	refined = cells
 	for i, cell := range cells {
-		if cell == "" || !r.refined[i] || cell[0] != '=' && cell[0] != '\'' && plain(cell) {
+		if !r.refined[i] {
 			continue
 		}
-		better := stripInvisible(unwrapForcedText(cell, r.columns.Fields[i]))
+		better := guest.Refine(cell, r.columns.Fields[i])
 		if better == cell {
 			continue
 		}
@@ -179,46 +98,46 @@ func refinable(c *Columns) []bool {
 
 // legacyRecord is the record that versions of guestflow made of a row that neither refined cells nor took a column called Name beside
 // another part.
-func (r *rows) legacyRecord(cells []string) *record {
-	was := &record{}
+func (r *rows) legacyRecord(cells []string) *guest.Record {
+	was := &guest.Record{}
 	for i, cell := range r.columns.ApplyLegacy(cells, nil) {
-		*was.at(r.names[i]) = clean(cell)
+		*was.Cell(r.names[i]) = guest.Clean(cell)
 	}
 	return was
 }
 
 // faultFinding says what is wrong with the form of a row.
-func (r *rows) faultFinding(raw rawRow) Finding {
+func (r *rows) faultFinding(raw rawRow) guest.Finding {
 	switch {
 	case raw.fault == table.RepeatedHeader:
-		return Finding{Code: OtherTable, Text: "this line is the header once more"}
+		return guest.Finding{Code: guest.OtherTable, Text: "this line is the header once more"}
 	case raw.fault == table.OtherTable:
-		return Finding{Code: OtherTable, Text: fmt.Sprintf(
+		return guest.Finding{Code: guest.OtherTable, Text: fmt.Sprintf(
 			"line %d is the header of another table, whose rows are not read under this one; import it as a file of its own", raw.column)}
 	case raw.fault == table.OtherEncoding:
-		return Finding{Code: NotUTF8, Text: "the row is written in UTF-8, and the rest of the file is not; save the whole file as CSV UTF-8"}
+		return guest.Finding{Code: guest.NotUTF8, Text: "the row is written in UTF-8, and the rest of the file is not; save the whole file as CSV UTF-8"}
 	case raw.fault == table.ControlCharacters:
-		return Finding{Code: NotUTF8, Text: "the row has control characters where letters should be, from an encoding that was mistaken once; correct it, and save the file as CSV UTF-8"}
+		return guest.Finding{Code: guest.NotUTF8, Text: "the row has control characters where letters should be, from an encoding that was mistaken once; correct it, and save the file as CSV UTF-8"}
 	case raw.fault == table.BrokenQuotes:
-		return Finding{Code: BadQuotes, Text: fmt.Sprintf(
+		return guest.Finding{Code: guest.BadQuotes, Text: fmt.Sprintf(
 			"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", raw.column)}
 	case raw.fault == table.CutRow:
-		return Finding{Code: BadShape, Text: "the row seems to begin in the line before it, as if a line break had cut it; a cell with a line break needs quotes"}
+		return guest.Finding{Code: guest.BadShape, Text: "the row seems to begin in the line before it, as if a line break had cut it; a cell with a line break needs quotes"}
 	case raw.fault == table.SingleCell && !isTotalsRow(raw.cells):
-		return Finding{Code: TotalsRow, Text: "only one cell of the row is filled, as in a note beside the list; if it is a guest, fill in the last name or the email"}
+		return guest.Finding{Code: guest.TotalsRow, Text: "only one cell of the row is filled, as in a note beside the list; if it is a guest, fill in the last name or the email"}
 	case strings.TrimSpace(strings.Join(raw.cells, "")) == "":
-		return emptyRow
+		return guest.EmptyRowFinding
 	case isTotalsRow(raw.cells):
-		return totalsRow
+		return guest.TotalsRowFinding
 	}
-	return Finding{Code: BadShape, Text: fmt.Sprintf(
+	return guest.Finding{Code: guest.BadShape, Text: fmt.Sprintf(
 		"the row has not as many cells as the header, which has %d; a cell with a delimiter or a line break needs quotes", len(r.columns.Header))}
 }
 
 // remarkFindings says what is odd about the form of a row.
-func (r *rows) remarkFindings(raw rawRow) (findings []Finding) {
+func (r *rows) remarkFindings(raw rawRow) (findings []guest.Finding) {
 	for _, remark := range raw.remarks {
-		f := Finding{Code: remarkCodes[remark.Kind], Text: remark.Text}
+		f := guest.Finding{Code: remarkCodes[remark.Kind], Text: remark.Text}
 		if remark.Column >= 0 && remark.Column < len(r.columns.Header) {
 			f.Column = r.columns.Header[remark.Column]
 		}
@@ -227,8 +146,8 @@ func (r *rows) remarkFindings(raw rawRow) (findings []Finding) {
 	return findings
 }
 
-var remarkCodes = map[table.RemarkKind]Code{
-	table.RowsInQuotes: OddLines, table.DoubleEncoded: OddText, table.FormulaWithoutValue: NoValue, table.MergedCells: Merged,
+var remarkCodes = map[table.RemarkKind]guest.Code{
+	table.RowsInQuotes: guest.OddLines, table.DoubleEncoded: guest.OddText, table.FormulaWithoutValue: guest.NoValue, table.MergedCells: guest.Merged,
 }
 
 // totalWords begin the rows that people and programs write below a list.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/guest"
 )
 
 // Domains are remembered from row to row, and what was remembered before the first one is none.
@@ -16,7 +17,7 @@ func TestAnAddressIsJudgedAloneWhateverStandsAboveIt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if last := rows[len(rows)-1]; len(last.Findings) != 1 || last.Findings[0].Code != importer.BadEmail {
+			if last := rows[len(rows)-1]; len(last.Findings) != 1 || last.Findings[0].Code != guest.BadEmail {
 				t.Errorf("%q below %s: %+v", bad, name, last.Findings)
 			}
 		}

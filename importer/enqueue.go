@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 )
@@ -216,7 +217,7 @@ func firstMove(r row, claimed []guestindex.Claimed) (m ledger.Move, rest []guest
 		}
 	case guestindex.Duplicate:
 		m.To = ledger.Rejected
-		m.Reason = ledger.Reason{Code: string(DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
+		m.Reason = ledger.Reason{Code: string(guest.DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
 	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.Wait:
 	}
 	return m, claimed[1:]

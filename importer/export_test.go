@@ -5,9 +5,8 @@ import (
 	"errors"
 	"io"
 
-	"golang.org/x/text/cases"
-
 	"guestflow/importer/chunk"
+	"guestflow/importer/guest"
 	"guestflow/importer/table"
 	"guestflow/qflow"
 )
@@ -17,8 +16,8 @@ type Read struct {
 	Row, Line int
 	Guest     qflow.Guest
 	Content   [8]byte
-	Findings  []Finding // any: the row is rejected
-	Warnings  []Finding
+	Findings  []guest.Finding // any: the row is rejected
+	Warnings  []guest.Finding
 }
 
 // ReadAll decodes, maps, validates and identifies a whole file.
@@ -82,18 +81,9 @@ const MaxRecord = table.MaxRecord
 
 // ContentHash is what tells a changed guest from the same one.
 func ContentHash(g qflow.Guest) [8]byte {
-	row := checked{Row: chunk.Row{Guest: g}}
-	var h hasher
-	h.add(&row)
-	h.finish()
-	return row.Content
+	var sum [8]byte
+	var h guest.Hasher
+	h.Add(&g, &sum)
+	h.Finish()
+	return sum
 }
-
-// Fold is how spellings of one guest become one.
-func Fold(s string) string {
-	n := identifier{folder: cases.Fold()}
-	return string(n.fold(nil, s))
-}
-
-// ValidEmail tells what is taken for an address.
-func ValidEmail(s string) bool { return validEmail(s, "") }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/guest"
 	"guestflow/importer/spec"
 )
 
@@ -68,7 +69,7 @@ func TestHalfAPairOfQuotesIsNoName(t *testing.T) {
 func TestARowWithoutAnEventIsToldSoInWordsForBothFaces(t *testing.T) {
 	t.Parallel()
 	_, rows, err := importer.ReadAll(strings.NewReader("First Name\nAda\n"), importer.Settings{Spec: spec.Spec{Account: "main"}})
-	if err != nil || len(rows) != 1 || len(rows[0].Findings) != 1 || rows[0].Findings[0].Code != importer.NoEvent || strings.Contains(rows[0].Findings[0].Text, "--") {
+	if err != nil || len(rows) != 1 || len(rows[0].Findings) != 1 || rows[0].Findings[0].Code != guest.NoEvent || strings.Contains(rows[0].Findings[0].Text, "--") {
 		t.Errorf("%+v, %v", rows, err)
 	}
 }

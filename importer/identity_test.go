@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/guest"
 	"guestflow/importer/spec"
 	"guestflow/qflow"
 )
@@ -23,7 +24,7 @@ func ids(t *testing.T, s importer.Settings, file string) []string {
 		switch {
 		case len(r.Findings) == 0:
 			all = append(all, r.Guest.ID)
-		case r.Findings[0].Code == importer.DuplicateRow: // of the first row, in all these files
+		case r.Findings[0].Code == guest.DuplicateRow: // of the first row, in all these files
 			all = append(all, all[0])
 		default:
 			t.Fatalf("row %d: %+v", r.Row, r.Findings)

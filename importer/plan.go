@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -45,7 +46,7 @@ type Compared struct {
 // Check returns what is wrong with a spec whatever the file.
 func Check(s spec.Spec) error {
 	_, zone := s.Location()
-	return errors.Join(columns.CheckChosen(s.Mapping), CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), zone)
+	return errors.Join(columns.CheckChosen(s.Mapping), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), zone)
 }
 
 // TableOptions returns how a file's table is found.
@@ -55,7 +56,7 @@ func TableOptions(r spec.Reading) table.Options {
 
 // canonicalIDs returns the settings with event and template in the one form that identities are derived from.
 func (s Settings) canonicalIDs() Settings {
-	s.Event, s.Template = canonical(strings.TrimSpace(s.Event)), canonical(strings.TrimSpace(s.Template))
+	s.Event, s.Template = guest.CanonicalID(strings.TrimSpace(s.Event)), guest.CanonicalID(strings.TrimSpace(s.Template))
 	return s
 }
 
@@ -69,9 +70,9 @@ type Plan struct {
 	Preview   []PreviewRow        `json:"preview,omitempty"`
 	Rows      int                 `json:"rows"`
 	Rejected  int                 `json:"rejected"`
-	Codes     map[Code]int        `json:"codes"`
+	Codes     map[guest.Code]int  `json:"codes"`
 	Warned    int                 `json:"warned"`   // good rows with a warning
-	Warnings  map[Code]int        `json:"warnings"` // how many of each
+	Warnings  map[guest.Code]int  `json:"warnings"` // how many of each
 	Guests    int                 `json:"guests"`
 	Emails    int                 `json:"emails"`
 	Calls     int                 `json:"calls"` // requests to Qflow, at least
@@ -89,12 +90,12 @@ type Plan struct {
 
 // PlacedFinding is a finding with its row and line.
 type PlacedFinding struct {
-	Row    int    `json:"row"`
-	Line   int    `json:"line"`
-	Column string `json:"column,omitempty"`
-	Code   Code   `json:"code"`
-	Text   string `json:"text"`
-	Value  string `json:"value,omitempty"` // the cell, shortened, where the settings ask for it
+	Row    int        `json:"row"`
+	Line   int        `json:"line"`
+	Column string     `json:"column,omitempty"`
+	Code   guest.Code `json:"code"`
+	Text   string     `json:"text"`
+	Value  string     `json:"value,omitempty"` // the cell, shortened, where the settings ask for it
 }
 
 // PreviewRow is a row as the file has it and as it was understood.
@@ -103,7 +104,7 @@ type PreviewRow struct {
 	Line   int               `json:"line"`
 	Cells  []string          `json:"cells"`
 	Fields map[string]string `json:"fields,omitempty"` // what is not empty
-	Codes  []Code            `json:"codes,omitempty"`  // of findings and warnings
+	Codes  []guest.Code      `json:"codes,omitempty"`  // of findings and warnings
 }
 
 const (
@@ -150,7 +151,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 		s.Sheet = "" // it is the same import, whether a sheet is named for others or not
 	}
 	p := &planner{
-		Plan: Plan{Path: path, Columns: r.columns, Codes: map[Code]int{}, Warnings: map[Code]int{}, Uses: map[string][]string{}, Settings: s},
+		Plan: Plan{Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s},
 		bulk: map[string]int{}, used: map[[2]string]bool{},
 	}
 	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
@@ -311,11 +312,11 @@ func (p *planner) warn(r row) {
 	}
 }
 
-func (p *planner) placeFinding(r row, findings []Finding) PlacedFinding {
+func (p *planner) placeFinding(r row, findings []guest.Finding) PlacedFinding {
 	f := findings[0]
 	placed := PlacedFinding{Row: r.Row.Row, Line: r.Line, Column: f.Column, Code: f.Code, Text: texts(findings)}
 	if p.Settings.ShowValues && r.rec != nil {
-		placed.Value = shorten(r.rec.field(f.field))
+		placed.Value = shorten(r.rec.Field(f.Field))
 	}
 	return placed
 }
@@ -327,9 +328,9 @@ func (r row) preview() PreviewRow {
 	}
 	if r.rec != nil {
 		p.Fields = map[string]string{}
-		for i, cell := range r.rec.cells() {
+		for i, cell := range r.rec.Cells() {
 			if *cell != "" {
-				p.Fields[cellFields[i]] = shorten(*cell)
+				p.Fields[guest.CellFields[i]] = shorten(*cell)
 			}
 		}
 	}

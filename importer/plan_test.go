@@ -9,6 +9,7 @@ import (
 
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
+	"guestflow/importer/guest"
 	"guestflow/importer/spec"
 )
 
@@ -45,7 +46,7 @@ func TestAPlanListsTheFirstFindingsAndCountsAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[importer.Code]int{importer.BadEmail: 30, importer.NoName: 30}
+	want := map[guest.Code]int{guest.BadEmail: 30, guest.NoName: 30}
 	if plan.Rejected != 60 || !reflect.DeepEqual(plan.Codes, want) || len(plan.Findings) != 20 {
 		t.Fatalf("%d rejects, %v, %d listed", plan.Rejected, plan.Codes, len(plan.Findings))
 	}
@@ -97,7 +98,7 @@ func TestAPlanCountsWarningsAndRejectsNobodyForThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[importer.Code]int{importer.EmailSlip: 2, importer.OddTag: 1}
+	want := map[guest.Code]int{guest.EmailSlip: 2, guest.OddTag: 1}
 	if plan.Guests != 3 || plan.Warned != 2 || !reflect.DeepEqual(plan.Warnings, want) || len(plan.Notices) != 2 || plan.Notices[1].Line != 3 {
 		t.Errorf("%d guests, %d warned, %v, %+v", plan.Guests, plan.Warned, plan.Warnings, plan.Notices)
 	}
@@ -119,8 +120,8 @@ func TestAPlanShowsValuesOnlyWhenAsked(t *testing.T) {
 	}
 	shown := strings.Repeat("x", 39) + "…"
 	want := []importer.PreviewRow{
-		{Row: 1, Line: 2, Cells: []string{"Ada", shown, "7"}, Fields: map[string]string{"first_name": "Ada", "email": shown}, Codes: []importer.Code{importer.BadEmail}},
-		{Row: 2, Line: 3, Cells: []string{"Bob", "b@gmial.com", "8"}, Fields: map[string]string{"first_name": "Bob", "email": "b@gmial.com"}, Codes: []importer.Code{importer.EmailSlip}},
+		{Row: 1, Line: 2, Cells: []string{"Ada", shown, "7"}, Fields: map[string]string{"first_name": "Ada", "email": shown}, Codes: []guest.Code{guest.BadEmail}},
+		{Row: 2, Line: 3, Cells: []string{"Bob", "b@gmial.com", "8"}, Fields: map[string]string{"first_name": "Bob", "email": "b@gmial.com"}, Codes: []guest.Code{guest.EmailSlip}},
 	}
 	if !reflect.DeepEqual(plan.Preview, want) {
 		t.Errorf("%+v, want %+v", plan.Preview, want)
@@ -146,7 +147,7 @@ func TestAMappingReachesTheGuests(t *testing.T) {
 	if van.Tags != "VIP" || *van.ValidTo != *ada.ValidTo {
 		t.Errorf("Van is %+v", van)
 	}
-	if got := rows[2].Findings; len(got) != 1 || got[0].Code != importer.BadDate || got[0].Column != "Until" {
+	if got := rows[2].Findings; len(got) != 1 || got[0].Code != guest.BadDate || got[0].Column != "Until" {
 		t.Errorf("%+v, want a bad date", got)
 	}
 	other := s

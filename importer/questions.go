@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/guest"
 )
 
 // questions is what only the whole of a file shows, and what a person has to decide about it.
 type questions struct {
-	orders   dateOrders // in which all dates can be read that say no order themselves; 0 until there is one
-	words    int        // cells of the column of is_group that are neither yes nor no
-	flags    int        // and that are
+	orders   guest.DateOrders // in which all dates can be read that say no order themselves; 0 until there is one
+	words    int              // cells of the column of is_group that are neither yes nor no
+	flags    int              // and that are
 	standing map[string]*tally
 }
 
@@ -31,14 +32,14 @@ const maxTally = 50
 func (u *questions) add(r row) {
 	if r.dates != 0 {
 		if u.orders == 0 {
-			u.orders = anyOrder
+			u.orders = guest.AnyOrder
 		}
 		if u.orders &= r.dates; u.orders == 0 {
-			u.orders = contradictory
+			u.orders = guest.Contradictory
 		}
 	}
 	if r.rec != nil && r.rec.IsGroup != "" {
-		if slices.ContainsFunc(r.findings, func(f Finding) bool { return f.Code == BadFlag }) {
+		if slices.ContainsFunc(r.findings, func(f guest.Finding) bool { return f.Code == guest.BadFlag }) {
 			u.words++
 		} else {
 			u.flags++
@@ -77,8 +78,8 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 		}
 		s.Mapping[columns.IsGroup], shown = "", &s
 	}
-	switch names := u.orders.names(); {
-	case u.orders == 0, u.orders == contradictory, s.Dates != "":
+	switch names := u.orders.Names(); {
+	case u.orders == 0, u.orders == guest.Contradictory, s.Dates != "":
 	case len(names) == 1:
 		s.Dates, shown = names[0], &s
 	default:

@@ -8,10 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/google/uuid"
-	"golang.org/x/text/cases"
-
 	"guestflow/importer/chunk"
+	"guestflow/importer/guest"
 	"guestflow/importer/seen"
 	"guestflow/importer/table"
 	"guestflow/qflow"
@@ -34,7 +32,7 @@ type rawRow struct {
 	column int
 
 	remarks []table.Remark
-	legacy  *record // what versions before made of it, where that may tell another guest
+	legacy  *guest.Record // what versions before made of it, where that may tell another guest
 }
 
 // rawBatch is some rows, and why there are no more after them.
@@ -100,9 +98,8 @@ func (r *rows) check(b rawBatch) checkedBatch {
 		return checkedBatch{err: err}
 	}
 	valid := r.valid // a copy: each batch remembers for itself
-	ids := identifier{account: r.account, keyField: r.keyField, folder: cases.Fold()}
-	ids.written.Grow(len(b.rows) * len(uuid.Nil.String()))
-	var hashes hasher
+	ids := guest.NewIdentifier(r.account, r.keyField, len(b.rows))
+	var hashes guest.Hasher
 	for i, raw := range b.rows {
 		o := &out.rows[i]
 		o.Row = chunk.Row{Row: b.first + i, Line: raw.line}
@@ -110,12 +107,12 @@ func (r *rows) check(b rawBatch) checkedBatch {
 			o.raw = slices.Clone(raw.cells)
 		}
 		if raw.fault != table.NoFault {
-			o.findings = append([]Finding{r.faultFinding(raw)}, r.remarkFindings(raw)...)
+			o.findings = append([]guest.Finding{r.faultFinding(raw)}, r.remarkFindings(raw)...)
 			raw.nameSheet(o)
 			continue
 		}
 		o.rec, records = records[0].Record, records[1:]
-		r.checkRow(o, raw, &valid, &ids, &hashes)
+		r.checkRow(o, raw, &valid, ids, &hashes)
 		if remarks := r.remarkFindings(raw); len(o.findings) > 0 {
 			o.findings = append(o.findings, remarks...) // it may be why
 		} else {
@@ -123,7 +120,7 @@ func (r *rows) check(b rawBatch) checkedBatch {
 		}
 		raw.nameSheet(o)
 	}
-	hashes.finish()
+	hashes.Finish()
 	return out
 }
 
@@ -132,46 +129,46 @@ func (raw rawRow) nameSheet(o *checked) {
 	if raw.sheet == "" {
 		return
 	}
-	for _, said := range [][]Finding{o.findings, o.warnings} {
+	for _, said := range [][]guest.Finding{o.findings, o.warnings} {
 		for i := range said {
 			said[i].Text += fmt.Sprintf(" (sheet %q)", raw.sheet)
 		}
 	}
 }
 
-func (r *rows) checkRow(o *checked, raw rawRow, valid *validator, ids *identifier, hashes *hasher) {
-	o.findings, o.warnings = valid.guest(o.rec, &o.Guest)
-	o.dates = valid.readings
+func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *guest.Identifier, hashes *guest.Hasher) {
+	o.findings, o.warnings = valid.Check(o.rec, &o.Guest)
+	o.dates = valid.Orders
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && isTotalsRow(raw.cells) {
-		o.findings = []Finding{totalsRow}
+		o.findings = []guest.Finding{guest.TotalsRowFinding}
 	}
 	if len(o.findings) > 0 {
 		return
 	}
 	o.standing = r.columns.RowStatuses(raw.cells, nil)
 	var ok bool
-	if o.id, ok = ids.identify(o.rec, &o.Guest); !ok {
-		o.findings = []Finding{{
-			Code: NoKey, Column: r.columns.Headers[r.keyField], Text: "the cell that tells this guest from others is empty", field: r.keyField,
+	if o.id, ok = ids.ID(o.rec, &o.Guest); !ok {
+		o.findings = []guest.Finding{{
+			Code: guest.NoKey, Column: r.columns.Headers[r.keyField], Text: "the cell that tells this guest from others is empty", Field: r.keyField,
 		}}
 		return
 	}
 	if raw.legacy != nil {
-		o.legacyID = ids.legacyID(raw.legacy, &o.Guest, o.id)
+		o.legacyID = ids.LegacyID(raw.legacy, &o.Guest, o.id)
 	}
-	o.Guest.ID = ids.write(o.id)
-	hashes.add(o)
+	o.Guest.ID = ids.Text(o.id)
+	hashes.Add(&o.Guest, (*[8]byte)(&o.Content))
 	if o.Guest.Barcode != "" {
-		o.barcode = r.barcodeHash(ids, &o.Guest)
+		o.barcode = r.barcodeHash(&o.Guest)
 	}
 }
 
 // barcodeHash is for this pass only: its seeds are drawn anew, so that a barcode cannot be found from it.
-func (r *rows) barcodeHash(ids *identifier, g *qflow.Guest) (h seen.Hash) {
-	ids.key = append(append(append(ids.key[:0], g.EventID...), 0), g.Barcode...)
-	binary.LittleEndian.PutUint64(h[:8], maphash.Bytes(r.seeds[0], ids.key))
-	binary.LittleEndian.PutUint64(h[8:], maphash.Bytes(r.seeds[1], ids.key))
+func (r *rows) barcodeHash(g *qflow.Guest) (h seen.Hash) {
+	for i, seed := range r.seeds {
+		binary.LittleEndian.PutUint64(h[8*i:], maphash.Comparable(seed, [2]string{g.EventID, g.Barcode}))
+	}
 	return h
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/columns"
+	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/seen"
@@ -23,16 +24,16 @@ type row struct{ *checked }
 type checked struct {
 	chunk.Row
 	id       uuid.UUID
-	legacyID uuid.UUID // the id that versions before gave the guest, or zero
-	barcode  seen.Hash // zero when it has none
-	findings []Finding // any: the row is rejected
-	warnings []Finding // what a person should look at, and what is imported all the same
+	legacyID uuid.UUID       // the id that versions before gave the guest, or zero
+	barcode  seen.Hash       // zero when it has none
+	findings []guest.Finding // any: the row is rejected
+	warnings []guest.Finding // what a person should look at, and what is imported all the same
 
 	standing []columns.RowStatus // what cells that nothing is taken from say of whether the row is meant
-	dates    dateOrders          // in which its dates can be read that have no order of their own
+	dates    guest.DateOrders    // in which its dates can be read that have no order of their own
 
-	raw []string // the cells as they stand in the file, where a preview shows them
-	rec *record  // nil when the row could not be taken apart
+	raw []string      // the cells as they stand in the file, where a preview shows them
+	rec *guest.Record // nil when the row could not be taken apart
 }
 
 // Columns is what each column of a file is taken for.
@@ -43,7 +44,7 @@ type rows struct {
 	file      *table.Reader
 	columns   Columns
 	names     []string // of the fields that columns gives
-	valid     validator
+	valid     guest.Validator
 	account   string
 	keyField  string
 	refined   []bool // per column: its cells are refined
@@ -62,7 +63,7 @@ type rows struct {
 
 func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, error) {
 	s = s.canonicalIDs()
-	layout, err := dateLayout(s.Dates)
+	layout, err := guest.ParseDateLayout(s.Dates)
 	if err != nil {
 		return nil, &FileError{Path: path, Problem: err.Error(), Advice: "correct the date layout", Cause: err}
 	}
@@ -70,7 +71,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 	if err != nil {
 		return nil, &FileError{Path: path, Problem: err.Error(), Advice: "correct the time zone", Cause: err}
 	}
-	order := orderOfDates(s.Dates)
+	order := guest.ParseDateOrder(s.Dates)
 	file, err := table.Open(ctx, path, in, TableOptions(s.Reading))
 	if err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 		return nil, err
 	}
 	c, problem := columns.Map(header, columns.Options{
-		Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Clean: clean,
+		Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Clean: guest.Clean,
 		Rows: file.Sample(), Emails: s.Template != "",
 	})
 	if problem != nil {
@@ -92,7 +93,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 	r := &rows{
 		file: file, columns: c, names: c.Names(), account: s.Account, keyField: c.KeyField(s.Key), preview: s.PreviewRows, seen: seen.New(),
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		valid: validator{columns: c, event: s.Event, template: s.Template, location: zone, layout: layout, order: order},
+		valid: guest.Validator{Columns: c, Event: s.Event, Template: s.Template, Location: zone, Layout: layout, Order: order},
 	}
 	r.refined, r.hasLegacy = refinable(&r.columns), r.columns.HasLegacy()
 	r.ahead = &readAhead{read: r.read, check: r.check}
@@ -155,8 +156,8 @@ func (r *rows) rejectDuplicate(out row) (row, error) {
 }
 
 // sameGuest is the finding of a guest who came before. Who buys several tickets has a barcode for each.
-func (r *rows) sameGuest(first int, barcode seen.Hash) ([]Finding, error) {
-	f := Finding{Code: DuplicateRow, Text: sameGuest(first)}
+func (r *rows) sameGuest(first int, barcode seen.Hash) ([]guest.Finding, error) {
+	f := guest.Finding{Code: guest.DuplicateRow, Text: sameGuest(first)}
 	if barcode != (seen.Hash{}) && r.keyField == "" {
 		known, err := r.seen.Contains(barcode)
 		if err != nil {
@@ -168,7 +169,7 @@ func (r *rows) sameGuest(first int, barcode seen.Hash) ([]Finding, error) {
 				"(--key %q, key in the profile, “What tells guests apart” in the console)", header)
 		}
 	}
-	return []Finding{f}, nil
+	return []guest.Finding{f}, nil
 }
 
 // rejectDuplicateBarcode rejects a barcode of another guest, and takes a former id from a row if it is another row's.
@@ -187,8 +188,8 @@ func (r *rows) rejectDuplicateBarcode(out row) error {
 	}
 	first, taken, err := r.seen.Add(out.barcode, out.Row.Row)
 	if taken {
-		out.findings = []Finding{{
-			Code: DuplicateBarcode, Column: r.columns.Headers[columns.Barcode], Text: fmt.Sprintf("row %d has the same barcode", first), field: columns.Barcode,
+		out.findings = []guest.Finding{{
+			Code: guest.DuplicateBarcode, Column: r.columns.Headers[columns.Barcode], Text: fmt.Sprintf("row %d has the same barcode", first), Field: columns.Barcode,
 		}}
 	}
 	return err
@@ -205,7 +206,7 @@ func (r row) reason() ledger.Reason {
 	return ledger.Reason{Code: string(first.Code), Text: texts(r.findings), Line: r.Line, Column: first.Column}
 }
 
-func texts(findings []Finding) string {
+func texts(findings []guest.Finding) string {
 	text := findings[0].Text
 	for _, f := range findings[1:] {
 		text += "; "

@@ -23,6 +23,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/importer"
 	"guestflow/importer/chunk"
+	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
 	"guestflow/importer/report"
 	"guestflow/importer/spec"
@@ -417,7 +418,7 @@ func TestACorrectedRejectsFileJoinsWithoutTouchingTheGoodRows(t *testing.T) {
 	// The operator corrects two rows, and leaves one that was cut short and the two duplicates as they are.
 	rejects[1][4], rejects[3][5] = "c@guests.example", "2"
 	corrected := b.mustRun(t, write(t, encode(t, rejects)), 4)
-	if corrected.Rows != 5 || corrected.Rejected != 1 || corrected.Codes[importer.BadShape] != 1 || len(corrected.Columns.Unused) != 2 {
+	if corrected.Rows != 5 || corrected.Rejected != 1 || corrected.Codes[guest.BadShape] != 1 || len(corrected.Columns.Unused) != 2 {
 		t.Fatalf("planned %+v", corrected)
 	}
 	imp, err := b.ledger.Import(t.Context(), corrected.Import)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"guestflow/importer"
+	"guestflow/importer/guest"
 	"guestflow/qflow"
 )
 
@@ -118,7 +119,7 @@ func TestALayoutOfDatesThatCanMatchNothingIsRefused(t *testing.T) {
 		}
 	}
 	for _, layout := range []string{"DD.MM.YYYY hh:mm", "DD.MM", "foo", "DD.MM.YYYY Q", "XX/YYYY"} {
-		if err := importer.CheckDateLayout(layout); err == nil {
+		if err := guest.CheckDateLayout(layout); err == nil {
 			t.Errorf("%s is taken", layout)
 		}
 	}

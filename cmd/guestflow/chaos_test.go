@@ -273,9 +273,9 @@ func (c *chaos) guests(file int) string {
 	var b strings.Builder
 	b.WriteString("First Name,Last Name,Email\n")
 	for i := range c.size.of(file) - 4 {
-		b.WriteString(guest(file, i))
+		b.WriteString(chaosGuest(file, i))
 	}
-	b.WriteString(guest(max(file-1, 0), 1) + guest(max(file-1, 0), 3) + guest(file, 2) + "Bob,Bad,bob@nowhere\n")
+	b.WriteString(chaosGuest(max(file-1, 0), 1) + chaosGuest(max(file-1, 0), 3) + chaosGuest(file, 2) + "Bob,Bad,bob@nowhere\n")
 	path := filepath.Join(c.dir, fmt.Sprintf("guests-%02d.csv", file))
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		c.t.Error(err)
@@ -283,7 +283,7 @@ func (c *chaos) guests(file int) string {
 	return path
 }
 
-func guest(file, n int) string {
+func chaosGuest(file, n int) string {
 	return fmt.Sprintf("Ann,Lee %d %d,ann.%d.%d@example.com\n", file, n, file, n)
 }
 

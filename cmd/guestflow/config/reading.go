@@ -34,7 +34,7 @@ func WaysOf(r spec.Reading, line *kong.Context) Ways {
 // Of returns how the lists of a profile are read.
 func (w Ways) Of(profile spec.Reading) spec.Reading { return w.Typed.Over(profile.Over(w.Rest)) }
 
-// deciding are the fields that decide whom an import mails, and who is the same guest (importer/identify.go).
+// deciding are the fields that decide whom an import mails, and who is the same guest (importer/guest/identify.go).
 var deciding = []string{
 	columns.TemplateID, columns.EventID, columns.Email, columns.FirstName, columns.LastName, columns.OtherNames, columns.FullName,
 	columns.CustomID, columns.Barcode, columns.Ignore,

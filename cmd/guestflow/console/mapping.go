@@ -10,6 +10,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/columns"
+	"guestflow/importer/guest"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
@@ -205,7 +206,7 @@ func delimiterOf(d string) string {
 	return strconv.Quote(d)
 }
 
-func counted(codes map[importer.Code]int) (list []count) {
+func counted(codes map[guest.Code]int) (list []count) {
 	for code, n := range codes {
 		list = append(list, count{string(code), n})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/columns"
+	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
@@ -93,7 +94,7 @@ func (a *Account) Preflight(ctx context.Context, plan importer.Plan) error {
 		}
 		if err := CheckTemplates(event, plan.Uses[event], list, out); err != nil {
 			if out.Kind == qflow.Refused && plan.Columns.FromHeader(columns.EventID) {
-				err = fmt.Errorf("%w; %s", err, importer.ForeignEvent(plan.Columns.Headers[columns.EventID]))
+				err = fmt.Errorf("%w; %s", err, guest.ForeignEvent(plan.Columns.Headers[columns.EventID]))
 			}
 			return err
 		}

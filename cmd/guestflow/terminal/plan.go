@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"guestflow/importer"
+	"guestflow/importer/guest"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
 )
@@ -56,7 +57,7 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	printPreview(out, p)
 	printFindings(out, "rejected", p.Rejected, p.Findings)
 	printFindings(out, "warnings", p.Warned, p.Notices)
-	for _, codes := range []map[importer.Code]int{p.Codes, p.Warnings} {
+	for _, codes := range []map[guest.Code]int{p.Codes, p.Warnings} {
 		for _, code := range slices.Sorted(maps.Keys(codes)) {
 			Printf(out, "  %6d %s\n", codes[code], code)
 		}
@@ -107,7 +108,7 @@ func printPreview(out io.Writer, p importer.Plan) {
 	_ = t.Flush()
 }
 
-func codes(list []importer.Code) string {
+func codes(list []guest.Code) string {
 	text := make([]string, len(list))
 	for i, c := range list {
 		text[i] = string(c)

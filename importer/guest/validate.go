@@ -1,4 +1,4 @@
-package importer
+package guest
 
 import (
 	"fmt"
@@ -14,47 +14,6 @@ import (
 	"guestflow/qflow"
 )
 
-// Code is why a row is rejected, or what a person should look at. The set is closed: it is in reports, in the ledger and in
-// metrics.
-type Code string
-
-// The codes of rejected rows.
-const (
-	BadShape         Code = "wrong_number_of_cells"
-	BadQuotes        Code = "broken_quotes"
-	EmptyRow         Code = "empty_row"
-	TotalsRow        Code = "totals_row"
-	NotUTF8          Code = "not_utf8"
-	NoName           Code = "no_name"
-	NoEmail          Code = "no_email"
-	BadEmail         Code = "bad_email"
-	BadPlusOnes      Code = "bad_plus_ones"
-	BadFlag          Code = "bad_yes_or_no"
-	BadDate          Code = "bad_date"
-	BadTag           Code = "bad_tag"
-	RoundedNumber    Code = "rounded_number"
-	TooLong          Code = "too_long"
-	NoEvent          Code = "no_event"
-	NoKey            Code = "no_key"
-	SpreadsheetError Code = "spreadsheet_error"
-	NoValueWritten   Code = "no_value_written"
-	DuplicateRow     Code = "duplicate_in_file"
-	DuplicateBarcode Code = "duplicate_barcode"
-	OtherTable       Code = "other_table"
-)
-
-// The codes of warnings.
-const (
-	EmailSlip Code = "email_slip"
-	OddTag    Code = "odd_tag"
-	OddDates  Code = "odd_dates"
-	OddLines  Code = "odd_line_breaks"
-	OddText   Code = "odd_encoding"
-	OddNumber Code = "odd_number"
-	NoValue   Code = "formula_without_value"
-	Merged    Code = "merged_cells"
-)
-
 const (
 	maxCell     = 2000 // characters; Qflow states no limit, and its notes are the longest field
 	maxPlusOnes = 1000 // above it a number was read from the wrong column
@@ -62,30 +21,16 @@ const (
 	maxYear     = 9999 // after it JSON has no form for the date (RFC 3339 section 1)
 )
 
-// Finding is what is wrong with a row. Its text holds no value of the row: it goes to logs and pages.
-type Finding struct {
-	Code   Code
-	Column string // header, "" for the whole row
-	Text   string
+// Validator turns records into guests. It is for one goroutine.
+type Validator struct {
+	Columns  columns.Columns
+	Event    string
+	Template string
+	Location *time.Location
+	Layout   string     // of dates that are not ISO 8601; "" for none
+	Order    DateOrders // of the numbers in them, where no layout is given; 0 where it is not known
 
-	field string // whose cell it is about, "" for the whole row
-}
-
-var (
-	emptyRow  = Finding{Code: EmptyRow, Text: "the row is empty in every column that is used"}
-	totalsRow = Finding{Code: TotalsRow, Text: "the row has a total and no guest"}
-)
-
-// validator turns records into guests. It is for one goroutine.
-type validator struct {
-	columns  Columns
-	event    string
-	template string
-	location *time.Location
-	layout   string     // of dates that are not ISO 8601; "" for none
-	order    dateOrders // of the numbers in them, where no layout is given; 0 where it is not known
-
-	readings dateOrders // in which the dates of the latest row can be read that say no order themselves; 0 for none such
+	Orders DateOrders // in which the dates of the latest row can be read that say no order themselves; 0 for none such
 
 	// What was good in the row before: lists repeat themselves.
 	from, to     cachedDate
@@ -100,17 +45,17 @@ type cachedDate struct {
 // cachedValue is a text, and what became of it.
 type cachedValue struct{ text, is string }
 
-// guest checks a record that has been cleaned, and makes a guest of it. It returns all findings, not only the first: a row is
+// Check checks a record that has been cleaned, and makes a guest of it. It returns all findings, not only the first: a row is
 // corrected once.
-func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Finding) {
-	if *r == (record{}) {
-		return []Finding{emptyRow}, nil
+func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Finding) {
+	if *r == (Record{}) {
+		return []Finding{EmptyRowFinding}, nil
 	}
-	c := &check{validator: v}
-	v.readings = 0
+	c := &check{Validator: v}
+	v.Orders = 0
 	c.text(r)
 	*g = qflow.Guest{
-		EventID: orElse(canonical(r.EventID), v.event), TemplateID: orElse(canonical(r.TemplateID), v.template),
+		EventID: orElse(CanonicalID(r.EventID), v.Event), TemplateID: orElse(CanonicalID(r.TemplateID), v.Template),
 		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: address(r.Email), Notes: r.Notes,
 		Barcode: c.customID(columns.Barcode, r.Barcode), CustomID: c.customID(columns.CustomID, r.CustomID),
 	}
@@ -139,9 +84,9 @@ func (v *validator) guest(r *record, g *qflow.Guest) (findings, warnings []Findi
 	return c.findings, c.warnings
 }
 
-// clean takes off surrounding blanks, and the quote that a report puts before a cell that a spreadsheet would run as a
+// Clean takes off surrounding blanks, and the quote that a report puts before a cell that a spreadsheet would run as a
 // formula, so that a corrected rejects file comes back as it was.
-func clean(cell string) string {
+func Clean(cell string) string {
 	if cell == "" || (isInk(cell[0]) && isInk(cell[len(cell)-1])) {
 		return cell
 	}
@@ -153,28 +98,28 @@ func isInk(c byte) bool { return c > ' ' && c < utf8.RuneSelf && c != '\'' }
 
 // check collects what is wrong with one record.
 type check struct {
-	*validator
+	*Validator
 	findings, warnings []Finding
 }
 
 func (c *check) add(code Code, field, text string) {
-	c.findings = append(c.findings, Finding{Code: code, Column: c.columns.Headers[field], Text: text, field: field})
+	c.findings = append(c.findings, Finding{Code: code, Column: c.Columns.Headers[field], Text: text, Field: field})
 }
 
 func (c *check) warn(code Code, field, text string) {
-	c.warnings = append(c.warnings, Finding{Code: code, Column: c.columns.Headers[field], Text: text, field: field})
+	c.warnings = append(c.warnings, Finding{Code: code, Column: c.Columns.Headers[field], Text: text, Field: field})
 }
 
-func (c *check) text(r *record) {
-	for i, cell := range r.cells() {
+func (c *check) text(r *Record) {
+	for i, cell := range r.Cells() {
 		switch {
 		case *cell == "":
 		case len(*cell) > maxCell && utf8.RuneCountInString(*cell) > maxCell:
-			c.add(TooLong, cellFields[i], fmt.Sprintf("the cell has more than %d characters", maxCell))
+			c.add(TooLong, CellFields[i], fmt.Sprintf("the cell has more than %d characters", maxCell))
 		case damaged(*cell):
-			c.add(NotUTF8, cellFields[i], "the cell has characters that are not UTF-8, or zero bytes; save the file as CSV UTF-8")
+			c.add(NotUTF8, CellFields[i], "the cell has characters that are not UTF-8, or zero bytes; save the file as CSV UTF-8")
 		default:
-			c.placeholder(cellFields[i], cell)
+			c.placeholder(CellFields[i], cell)
 		}
 	}
 }
@@ -222,7 +167,7 @@ func (c *check) customID(field, s string) string {
 }
 
 // companions reads the number of those who come along: by itself, or as one less than the size of the party.
-func (c *check) companions(r *record, g *qflow.Guest) {
+func (c *check) companions(r *Record, g *qflow.Guest) {
 	if r.PlusOnes != "" || r.PartySize == "" {
 		g.PlusOnes = c.plusOnes(r.PlusOnes, g)
 		return
@@ -342,7 +287,7 @@ func (c *check) flag(s string) bool {
 	if !known {
 		if yes, known = flags[strings.ToLower(s)]; !known {
 			text := "neither yes nor no: write True or leave it empty"
-			if c.columns.AmbiguousGroup() != "" {
+			if c.Columns.AmbiguousGroup() != "" {
 				text += "; if the column has names of groups, --map 'is_group=' leaves it out (mapping in the profile, “Is a group” in the console)"
 			}
 			c.add(BadFlag, columns.IsGroup, text)
@@ -369,17 +314,17 @@ func (c *check) date(field, s string, last *cachedDate) *time.Time {
 		return last.at
 	}
 	t, day, ok := c.parseDate(s)
-	if !ok && c.layout == "" {
+	if !ok && c.Layout == "" {
 		var r dateReading
 		if r, ok = readDate(s); ok {
 			orders := r.orders
-			if c.order != 0 {
-				orders &= c.order
+			if c.Order != 0 {
+				orders &= c.Order
 			}
-			if !r.fixed && c.order == 0 {
+			if !r.fixed && c.Order == 0 {
 				return c.undecided(field, orders)
 			}
-			t, day, ok = r.time(orders, c.location), !r.timed, orders != 0
+			t, day, ok = r.time(orders, c.Location), !r.timed, orders != 0
 		}
 	}
 	if ok && day && field == columns.ValidTo {
@@ -397,21 +342,21 @@ func (c *check) date(field, s string, last *cachedDate) *time.Time {
 func (c *check) otherDates() string {
 	const how = "(--dates, dates in the profile, “Form of dates” in the console)"
 	switch {
-	case c.layout != "":
+	case c.Layout != "":
 		return ", nor as the layout of dates has it " + how
-	case c.order != 0:
-		return ", nor one with its numbers in the order " + strings.Join(c.order.names(), " or ") + " " + how
+	case c.Order != 0:
+		return ", nor one with its numbers in the order " + strings.Join(c.Order.Names(), " or ") + " " + how
 	}
 	return "; say how dates are written, such as DD.MM.YYYY HH:mm, or the order of their numbers alone, such as DMY or MDY " + how
 }
 
 // undecided rejects a date whose numbers may stand in several orders, as long as the other rows have not shown in which.
-func (c *check) undecided(field string, orders dateOrders) *time.Time {
-	if c.readings == 0 {
-		c.readings = anyOrder
+func (c *check) undecided(field string, orders DateOrders) *time.Time {
+	if c.Orders == 0 {
+		c.Orders = AnyOrder
 	}
-	if c.readings &= orders; c.readings == 0 {
-		c.readings = contradictory
+	if c.Orders &= orders; c.Orders == 0 {
+		c.Orders = Contradictory
 	}
 	c.add(BadDate, field, "the order of its day, month and year is not known"+c.otherDates())
 	return nil
@@ -424,21 +369,21 @@ func (c *check) parseDate(s string) (t time.Time, day, ok bool) {
 		layouts = []string{time.RFC3339}
 	}
 	for _, layout := range layouts {
-		if t, err := time.ParseInLocation(layout, s, c.location); err == nil {
+		if t, err := time.ParseInLocation(layout, s, c.Location); err == nil {
 			return t, layout == time.DateOnly, true
 		}
 	}
-	if c.layout == "" {
+	if c.Layout == "" {
 		return t, false, false
 	}
-	t, err := time.ParseInLocation(c.layout, s, c.location)
-	return t, !strings.Contains(c.layout, "04"), err == nil
+	t, err := time.ParseInLocation(c.Layout, s, c.Location)
+	return t, !strings.Contains(c.Layout, "04"), err == nil
 }
 
 // noName says how a row without a first and a last name could have them.
 func (c *check) noName() {
 	text := "a guest needs a first or a last name"
-	if full := c.columns.FullNames(); full != "" {
+	if full := c.Columns.FullNames(); full != "" {
 		text += "; this one has a full name that can be split in several ways: --split-names has the last word as the last name " +
 			"(split_names in the profile, “Split full names” in the console)"
 	}
@@ -446,9 +391,9 @@ func (c *check) noName() {
 }
 
 // foreignEvent refuses what other systems call an event's id, a number. Qflow's are GUIDs; a column that a person has chosen is believed.
-func (c *check) foreignEvent(r *record) {
-	if r.EventID != "" && strings.Trim(r.EventID, "0123456789") == "" && c.columns.FromHeader(columns.EventID) {
-		c.add(NoEvent, columns.EventID, "the number is no event id of Qflow's; "+ForeignEvent(c.columns.Headers[columns.EventID]))
+func (c *check) foreignEvent(r *Record) {
+	if r.EventID != "" && strings.Trim(r.EventID, "0123456789") == "" && c.Columns.FromHeader(columns.EventID) {
+		c.add(NoEvent, columns.EventID, "the number is no event id of Qflow's; "+ForeignEvent(c.Columns.Headers[columns.EventID]))
 	}
 }
 

@@ -1,4 +1,4 @@
-package importer
+package guest
 
 import (
 	"encoding/binary"
@@ -41,28 +41,29 @@ func (c content) time(t *time.Time) content {
 	return c.number(uint64(t.UnixNano()))
 }
 
-// hasher hashes four guests at once. Of one, each byte's multiplication waits for the one before; of four, a processor does four
+// Hasher hashes four guests at once. Of one, each byte's multiplication waits for the one before; of four, a processor does four
 // in the same time.
-type hasher struct {
+type Hasher struct {
 	contents [4]content
-	rows     [4]*checked
+	sums     [4]*[8]byte
 	n        int
 }
 
-func (h *hasher) add(row *checked) {
-	h.contents[h.n], h.rows[h.n] = h.contents[h.n].of(&row.Guest), row
-	if h.n++; h.n == len(h.rows) {
-		h.finish()
+// Add has the content of a guest hashed into sum, at the latest by Finish.
+func (h *Hasher) Add(g *qflow.Guest, sum *[8]byte) {
+	h.contents[h.n], h.sums[h.n] = h.contents[h.n].of(g), sum
+	if h.n++; h.n == len(h.sums) {
+		h.Finish()
 	}
 }
 
-// finish hashes those that were added last. What earlier ones have left in the places of others is hashed along, for nothing.
-func (h *hasher) finish() {
+// Finish hashes those that were added last. What earlier ones have left in the places of others is hashed along, for nothing.
+func (h *Hasher) Finish() {
 	a, b, c, d := h.contents[0], h.contents[1], h.contents[2], h.contents[3]
 	same := min(len(a), len(b), len(c), len(d))
 	sums := fnv4(a[:same], b[:same], c[:same], d[:same])
-	for i, row := range h.rows[:h.n] {
-		binary.BigEndian.PutUint64(row.Content[:], fnv(sums[i], h.contents[i][same:]))
+	for i, sum := range h.sums[:h.n] {
+		binary.BigEndian.PutUint64(sum[:], fnv(sums[i], h.contents[i][same:]))
 	}
 	h.n = 0
 }

@@ -1,4 +1,4 @@
-package importer
+package guest
 
 import (
 	"errors"
@@ -12,25 +12,25 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// dateOrders is a set of orders in which the numbers of a date may stand.
-type dateOrders uint8
+// DateOrders is a set of orders in which the numbers of a date may stand.
+type DateOrders uint8
 
 // The orders, each by what --dates says for it.
 const (
-	dayFirst dateOrders = 1 << iota
+	dayFirst DateOrders = 1 << iota
 	monthFirst
 	yearFirst
 
-	// contradictory is of dates of which no order fits all.
-	contradictory
+	// Contradictory is of dates of which no order fits all.
+	Contradictory
 
-	anyOrder = dayFirst | monthFirst | yearFirst
+	AnyOrder = dayFirst | monthFirst | yearFirst
 )
 
-var orderNames = map[string]dateOrders{"DMY": dayFirst, "MDY": monthFirst, "YMD": yearFirst}
+var orderNames = map[string]DateOrders{"DMY": dayFirst, "MDY": monthFirst, "YMD": yearFirst}
 
-// names are what a person chooses from.
-func (o dateOrders) names() (list []string) {
+// Names are what a person chooses from.
+func (o DateOrders) Names() (list []string) {
 	for _, name := range []string{"DMY", "MDY", "YMD"} {
 		if o&orderNames[name] != 0 {
 			list = append(list, name)
@@ -39,8 +39,8 @@ func (o dateOrders) names() (list []string) {
 	return list
 }
 
-// orderOfDates is what a setting says of the order alone, or 0.
-func orderOfDates(setting string) dateOrders {
+// ParseDateOrder is what a setting says of the order alone, or 0.
+func ParseDateOrder(setting string) DateOrders {
 	return orderNames[strings.ToUpper(strings.TrimSpace(setting))]
 }
 
@@ -56,7 +56,7 @@ var (
 type dateReading struct {
 	numbers [3]int // as they stand, or year, month and day where fixed
 	fixed   bool
-	orders  dateOrders // that give a day
+	orders  DateOrders // that give a day
 	clock   time.Duration
 	timed   bool
 }
@@ -131,7 +131,7 @@ func (r *dateReading) day(s string) bool {
 
 func (r *dateReading) named(day, month, year string) bool {
 	y, d := fullYear(year), number(day)
-	r.numbers, r.fixed, r.orders = [3]int{y, monthNamed(month), d}, true, anyOrder
+	r.numbers, r.fixed, r.orders = [3]int{y, monthNamed(month), d}, true, AnyOrder
 	return isDay(r.numbers[0], r.numbers[1], r.numbers[2])
 }
 
@@ -142,13 +142,13 @@ func (r *dateReading) numbered(m []string) bool {
 	}
 	switch {
 	case len(a) == 4 && len(c) <= 2:
-		r.numbers, r.fixed, r.orders = [3]int{number(a), number(b), number(c)}, true, anyOrder
+		r.numbers, r.fixed, r.orders = [3]int{number(a), number(b), number(c)}, true, AnyOrder
 		return isDay(r.numbers[0], r.numbers[1], r.numbers[2])
 	case len(a) > 2 || len(c) != 4 && len(c) != 2:
 		return false
 	}
 	r.numbers = [3]int{number(a), number(b), number(c)}
-	try := []dateOrders{dayFirst, monthFirst, yearFirst}
+	try := []DateOrders{dayFirst, monthFirst, yearFirst}
 	switch {
 	case m[2] == ".":
 		try = try[:1]
@@ -162,13 +162,13 @@ func (r *dateReading) numbered(m []string) bool {
 	}
 	if m[2] == "." && r.orders == dayFirst {
 		y, m, d := r.in(dayFirst)
-		r.numbers, r.fixed, r.orders = [3]int{y, m, d}, true, anyOrder
+		r.numbers, r.fixed, r.orders = [3]int{y, m, d}, true, AnyOrder
 	}
 	return r.orders != 0
 }
 
 // in returns the numbers in an order as year, month and day.
-func (r *dateReading) in(order dateOrders) (y, m, d int) {
+func (r *dateReading) in(order DateOrders) (y, m, d int) {
 	n := r.numbers
 	switch {
 	case r.fixed:
@@ -181,7 +181,7 @@ func (r *dateReading) in(order dateOrders) (y, m, d int) {
 	return century(n[0]), n[1], n[2]
 }
 
-func (r *dateReading) time(order dateOrders, zone *time.Location) time.Time {
+func (r *dateReading) time(order DateOrders, zone *time.Location) time.Time {
 	y, m, d := r.in(order)
 	clock := r.clock
 	return time.Date(y, time.Month(m), d, int(clock.Hours()), int(clock.Minutes())%60, int(clock.Seconds())%60, 0, zone)
@@ -260,7 +260,7 @@ func stripPunctuation(word string) string {
 
 // CheckDateLayout returns what is wrong with a profile's layout of dates, or nil.
 func CheckDateLayout(layout string) error {
-	_, err := dateLayout(layout)
+	_, err := ParseDateLayout(layout)
 	return err
 }
 
@@ -273,10 +273,10 @@ var goParts = map[string]string{
 	"HH": "15", "H": "15", "hh": "03", "h": "3", "mm": "04", "m": "4", "ss": "05", "s": "5", "A": "PM", "a": "PM", "T": "T",
 }
 
-// dateLayout takes a layout as people write it, such as DD.MM.YYYY HH:mm, or as Go does. The order of the numbers alone (DMY, MDY or YMD)
+// ParseDateLayout takes a layout as people write it, such as DD.MM.YYYY HH:mm, or as Go does. The order of the numbers alone (DMY, MDY or YMD)
 // is no layout: then the usual ones are read.
-func dateLayout(s string) (string, error) {
-	if s == "" || orderOfDates(s) != 0 {
+func ParseDateLayout(s string) (string, error) {
+	if s == "" || ParseDateOrder(s) != 0 {
 		return "", nil
 	}
 	if !strings.Contains(s, "06") && strings.ContainsAny(s, "YyDd") {

@@ -1,4 +1,4 @@
-package importer
+package guest
 
 import (
 	"crypto/sha1" //nolint:gosec // UUIDv5 is made of it; nothing here is a secret
@@ -16,19 +16,26 @@ import (
 // namespace is fixed for ever: another one would make every guest a new guest, and send every email again.
 var namespace = uuid.MustParse("6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11")
 
-// identifier derives guests' ids. It is for one goroutine: it reuses its buffer.
-type identifier struct {
+// Identifier derives guests' ids. It is for one goroutine: it reuses its buffer.
+type Identifier struct {
 	account  string
 	keyField string // of the column that tells guests apart; "" means email and name
 	folder   cases.Caser
 	key      []byte
-	written  strings.Builder
+	texts    strings.Builder
 }
 
-// identify derives a guest's id from account, event and the row's key, so that a re-dropped file, a second machine or a lost
+// NewIdentifier returns one for about so many guests of an account. keyField is that of the column that tells guests apart.
+func NewIdentifier(account, keyField string, guests int) *Identifier {
+	n := &Identifier{account: account, keyField: keyField, folder: cases.Fold()}
+	n.texts.Grow(guests * len(uuid.Nil.String()))
+	return n
+}
+
+// ID derives a guest's id from account, event and the row's key, so that a re-dropped file, a second machine or a lost
 // ledger all come to the same id (docs/qflow-api.md sections 4.3 and 11, question 5). It is a UUIDv5 (RFC 9562 section
 // 5.5). The second result is false when the column that was chosen to tell guests apart is empty.
-func (n *identifier) identify(r *record, g *qflow.Guest) (uuid.UUID, bool) {
+func (n *Identifier) ID(r *Record, g *qflow.Guest) (uuid.UUID, bool) {
 	n.key = append(n.key[:0], namespace[:]...)
 	n.key = append(append(n.key, n.account...), 0)
 	n.key = append(append(n.key, g.EventID...), 0)
@@ -41,33 +48,33 @@ func (n *identifier) identify(r *record, g *qflow.Guest) (uuid.UUID, bool) {
 	return id, true
 }
 
-// legacyID derives the id that versions of guestflow gave the same guest which knew him by another record. It is zero where that is
+// LegacyID derives the id that versions of guestflow gave the same guest which knew him by another record. It is zero where that is
 // the same id, or none.
-func (n *identifier) legacyID(was *record, now *qflow.Guest, id uuid.UUID) uuid.UUID {
+func (n *Identifier) LegacyID(was *Record, now *qflow.Guest, id uuid.UUID) uuid.UUID {
 	g := qflow.Guest{
 		EventID: now.EventID, Email: was.Email, FirstName: was.FirstName, LastName: was.LastName, OtherNames: was.OtherNames,
 		CustomID: was.CustomID, Barcode: was.Barcode,
 	}
-	if former, is := n.identify(was, &g); is && former != id {
+	if former, is := n.ID(was, &g); is && former != id {
 		return former
 	}
 	return uuid.Nil
 }
 
-// write returns an id as text. Those of a batch are parts of one string, which is one allocation.
-func (n *identifier) write(id uuid.UUID) string {
+// Text returns an id as text. Those of a batch are parts of one string, which is one allocation.
+func (n *Identifier) Text(id uuid.UUID) string {
 	text, _ := id.MarshalText() // cannot fail
-	from := n.written.Len()
-	n.written.Write(text)
-	return n.written.String()[from:]
+	from := n.texts.Len()
+	n.texts.Write(text)
+	return n.texts.String()[from:]
 }
 
 // addKey adds what makes a guest another one. Without a chosen column it is email and name: families share an address. A guest
 // without an email is known by custom id or barcode, and only without those by the name alone.
-func (n *identifier) addKey(r *record, g *qflow.Guest) bool {
+func (n *Identifier) addKey(r *Record, g *qflow.Guest) bool {
 	switch {
 	case n.keyField != "":
-		chosen := r.field(n.keyField)
+		chosen := r.Field(n.keyField)
 		n.add("key", chosen)
 		return chosen != ""
 	case g.Email != "":
@@ -82,7 +89,7 @@ func (n *identifier) addKey(r *record, g *qflow.Guest) bool {
 	return true
 }
 
-func (n *identifier) add(kind string, parts ...string) {
+func (n *Identifier) add(kind string, parts ...string) {
 	n.key = append(n.key, kind...)
 	for _, part := range parts {
 		n.key = n.fold(append(n.key, 0), part)
@@ -90,7 +97,7 @@ func (n *identifier) add(kind string, parts ...string) {
 }
 
 // fold adds s so that spellings that people hold for the same become the same: case, composed accents, runs of blanks.
-func (n *identifier) fold(to []byte, s string) []byte {
+func (n *Identifier) fold(to []byte, s string) []byte {
 	if !plain(s) {
 		return append(to, strings.Join(strings.Fields(n.folder.String(norm.NFC.String(s))), " ")...)
 	}
@@ -141,9 +148,9 @@ func plain(s string) bool {
 	return true
 }
 
-// canonical writes a GUID in its one lower-case form. Qflow takes an event or a template in any, and two forms of one event
+// CanonicalID writes a GUID in its one lower-case form. Qflow takes an event or a template in any, and two forms of one event
 // would make every guest two guests with two emails.
-func canonical(id string) string {
+func CanonicalID(id string) string {
 	if id == "" {
 		return ""
 	}

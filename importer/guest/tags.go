@@ -1,4 +1,4 @@
-package importer
+package guest
 
 import (
 	"encoding/json"

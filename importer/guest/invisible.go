@@ -1,4 +1,4 @@
-package importer
+package guest
 
 import (
 	"strings"
@@ -7,6 +7,14 @@ import (
 
 	"guestflow/importer/columns"
 )
+
+// Refine takes out of a cell what was never meant to be in it: what makes a spreadsheet keep it as text, and characters that show nothing.
+func Refine(cell, field string) string {
+	if cell == "" || cell[0] != '=' && cell[0] != '\'' && plain(cell) {
+		return cell
+	}
+	return stripInvisible(unwrapForcedText(cell, field))
+}
 
 // stripInvisible removes the characters that show nothing: zero-width blanks, soft hyphens, direction marks, byte order marks, fillers. They come
 // along when names are copied from pages and mails, and make two guests of one. Joiners stay between letters and signs that they
