@@ -152,7 +152,7 @@ func TestAListThatWasJustUploadedIsImportedByTheSameTick(t *testing.T) {
 	h.start("a scheduled import waits", "run")
 	testkit.Eventually(t, "the list is out", func() bool { return box.Summary().Emails == 30 })
 	testkit.Eventually(t, "the tick is over", func() bool { s := h.schedule(); return s.Running == nil && s.Last != nil })
-	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") || !strings.Contains(s.Last.Text, "nobody wrote to list.csv") {
+	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") || !strings.Contains(s.Last.Text, "until list.csv was no longer written to") {
 		t.Fatalf("%+v", s.Last)
 	}
 }

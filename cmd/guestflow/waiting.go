@@ -40,7 +40,8 @@ func (w watchedFolder) find(ctx context.Context, a *program.Account, id string) 
 	item, err := all.Find(ctx, id)
 	switch {
 	case errors.Is(err, spool.ErrNotFound):
-		return item, config.Usagef("no file %s waits; guestflow waiting lists those that do, with --inbox also those of the watched folder", id)
+		return item, config.Usagef("no file %s waits; guestflow waiting lists those that do, "+
+			"with --inbox also those of the watched folder", id)
 	case err == nil && item.State != spool.Waiting:
 		return item, config.Usagef("%s, %s, no longer waits: it is %s", id, visible.Line(item.Name), item.State)
 	}
@@ -70,7 +71,8 @@ func (c *waitingCommand) Run(ctx context.Context, s *config.Settings, std termin
 		list := []waitingFile{}
 		for _, i := range all.Waiting(ctx) {
 			list = append(list, waitingFile{
-				ID: i.ID, File: i.Name, Path: i.Path, Since: i.Came(), Door: i.Origin.Door, From: i.Origin.From, By: i.Origin.By, Question: i.Question,
+				ID: i.ID, File: i.Name, Path: i.Path, Since: i.Came(), Question: i.Question,
+				Door: i.Origin.Door, From: i.Origin.From, By: i.Origin.By,
 			})
 		}
 		if std.JSON {
@@ -139,19 +141,22 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 	if err != nil {
 		return err
 	}
-	std.Say(fmt.Sprintf("%s is approved: %d guests, %d emails. A running guestflow run imports it as import %s; follow it with: guestflow status %s",
-		item.Name, plan.Guests, plan.Emails, plan.Import, plan.Import))
+	std.Say(fmt.Sprintf("%s is approved: %d guests, %d emails. A running guestflow run imports it as import %s; "+
+		"follow it with: guestflow status %s", item.Name, plan.Guests, plan.Emails, plan.Import, plan.Import))
 	return nil
 }
 
 // plan reads the file by the answers, and asks Qflow as an import does.
-func (c *approveCommand) plan(ctx context.Context, a *program.Account, item spool.Item, typed spec.Reading) (importer.Plan, error) {
+func (c *approveCommand) plan(
+	ctx context.Context, a *program.Account, item spool.Item, typed spec.Reading,
+) (importer.Plan, error) {
 	to := spec.Spec{Account: a.Settings.AccountName()}
 	if item.Spec != nil {
 		to = *item.Spec
 	}
 	if item.Origin.Door == spool.Console {
-		return importer.Plan{}, config.Usagef("%s was uploaded and is started in the console, where its event and email are chosen", item.ID)
+		return importer.Plan{}, config.Usagef("%s was uploaded and is started in the console, "+
+			"where its event and email are chosen", item.ID)
 	}
 	to.Reading = typed.Over(to.Reading)
 	if err := importer.Check(to); err != nil {
@@ -177,7 +182,8 @@ func (c *discardCommand) Run(ctx context.Context, s *config.Settings, std termin
 		if err != nil {
 			return err
 		}
-		if err := terminal.Confirm(ctx, std, fmt.Sprintf("Remove the file %s? Nothing of it was imported.", item.Name), c.Yes); err != nil {
+		question := fmt.Sprintf("Remove the file %s? Nothing of it was imported.", item.Name)
+		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 			return err
 		}
 		err = a.Operate().Audited(ctx, cliActor(), "discard", item.ID, item.Name, func() (string, error) {

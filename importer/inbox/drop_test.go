@@ -40,7 +40,7 @@ func TestAFileThatIsRenamedInIsTakenAtOnce(t *testing.T) {
 	if err := os.WriteFile(elsewhere, []byte("from elsewhere"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// Whether the watch is on already nobody can see, so the files go out and in until they are taken.
+	// It cannot be seen whether the watch is on already, so the files go out and in until they are taken.
 	for _, move := range [][2]string{{elsewhere, "gala/list.csv"}, {h.drop("list.csv.part", "from beside"), "list.csv"}} {
 		from, to := move[0], filepath.Join(h.dir, move[1])
 		await(t, move[1]+" is taken", func() bool {
@@ -56,8 +56,8 @@ func TestAFileThatIsRenamedInIsTakenAtOnce(t *testing.T) {
 	h.wantTaken("from beside", "from elsewhere")
 }
 
-// Whoever has a file open writes to it wherever it is renamed to: half a list must not be imported as a whole one, nor be
-// called broken.
+// A program that has a file open writes to it wherever it is renamed to: half a list must not be imported as a whole one, nor
+// be called broken.
 func TestAFileThatIsWrittenToWhileInHandIsTakenAgainWhole(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -89,11 +89,11 @@ func TestAFileThatIsWrittenToWhileInHandIsTakenAgainWhole(t *testing.T) {
 		t.Errorf("imported %q, want %q at last", tries, want)
 	}
 	if !strings.Contains(h.log.String(), "written to") {
-		t.Errorf("nobody is told\n%s", h.log.String())
+		t.Errorf("it was not logged\n%s", h.log.String())
 	}
 }
 
-func TestFoldersThatSomebodyClearedAwayComeBack(t *testing.T) {
+func TestFoldersThatWereClearedAwayComeBack(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.inbox()

@@ -17,7 +17,8 @@ import (
 	"guestflow/importer/spool"
 )
 
-// slowCopy drops a part of a list and keeps the file open, as a copy does that pauses for longer than the settling time.
+// slowCopy drops a part of a list and keeps the file open, as a copy does that pauses for longer than the settling
+// time.
 func (o *office) slowCopy(name, part string) *os.File {
 	o.t.Helper()
 	f, err := os.OpenFile(filepath.Join(o.dir, name), os.O_CREATE|os.O_WRONLY, 0o600)
@@ -238,7 +239,7 @@ func TestOldFilesInFoldersOfFormerProfilesAreRemoved(t *testing.T) {
 		h.drop(folder+"/done/"+old+"-AAAAAA-over--old.csv", "guests")
 		h.drop(folder+"/done/"+old+"-BBBBBB-open--open.csv", "guests")
 		h.drop(folder+"/done/"+young+"-CCCCCC-over--young.csv", "guests")
-		h.drop(folder+"/done/mine.csv", "somebody's own")
+		h.drop(folder+"/done/mine.csv", "a user's own")
 		h.drop(folder+"/failed/"+old+"-DDDDDD--failed.csv", "guests")
 		h.drop(folder+"/waits.csv", "never taken")
 	}
@@ -257,26 +258,26 @@ func TestOldFilesInFoldersOfFormerProfilesAreRemoved(t *testing.T) {
 	}
 }
 
-func TestEveryFailedFileIsToldUntilSomebodyHasHeardAndThenNoMore(t *testing.T) {
+func TestEveryFailedFileIsNotifiedOfUntilThatSucceeds(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.err = &importer.FileError{Problem: "it has no header", Advice: "add one"}
 	b := h.inbox("gala")
 	var told []spool.Failure
-	deaf := errors.New("nobody hears")
+	fault := errors.New("it cannot be sent")
 	b.Failed = func(_ context.Context, f spool.Failure) error {
 		told = append(told, f)
-		return deaf
+		return fault
 	}
 	h.drop("gala/list.csv", "one")
 	b.Look(t.Context())
 	b.Look(t.Context())
 	b.Tidy(t.Context())
-	deaf = nil
+	fault = nil
 	b.Tidy(t.Context())
 	b.Tidy(t.Context())
 	if len(told) != 2 || told[0] != told[1] {
-		t.Fatalf("told %+v, want the same twice: the first time nobody heard", told)
+		t.Fatalf("told %+v, want the same twice: the first time it could not be sent", told)
 	}
 	if f := told[0]; f.Name != "list.csv" || f.Reason != "list.csv: it has no header; add one" || f.ID == "" || time.Since(f.At) > time.Minute {
 		t.Errorf("told %+v", f)

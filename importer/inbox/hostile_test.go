@@ -203,7 +203,7 @@ func TestAFIFOInPlaceOfASignAMarkOrATextFreezesNothing(t *testing.T) {
 	h := newHouse(t)
 	h.err = &importer.FileError{Path: "list.csv", Problem: "it is broken", Advice: "mend it"}
 	b := h.inbox()
-	b.Failed = func(context.Context, spool.Failure) error { return errors.New("nobody hears it yet") }
+	b.Failed = func(context.Context, spool.Failure) error { return errors.New("it cannot be sent yet") }
 	h.drop("list.csv", "x")
 	b.Look(t.Context())
 	b.Look(t.Context())
@@ -234,7 +234,7 @@ func TestAFIFOInPlaceOfASignAMarkOrATextFreezesNothing(t *testing.T) {
 	h.want("done", "other.csv")
 }
 
-func TestATextIsNotWrittenThroughALinkThatSomebodyHasPutThere(t *testing.T) {
+func TestATextIsNotWrittenThroughALinkThatWasPutThere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	target := filepath.Join(t.TempDir(), "precious")

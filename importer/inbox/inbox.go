@@ -3,12 +3,13 @@
 //	inbox/list.csv       dropped; a folder below with the name of a profile is that profile's
 //	inbox/list.again.csv asks for a further import of content that was imported before
 //
-// A file is complete when it was renamed into the folder, of which the kernel notifies where it can, or when its size and time have
-// been unchanged for a while, which polling finds everywhere. Polling alone would do: events do not exist on network shares and may be
-// lost. They save a renamed file the wait.
+// A file is complete when it was renamed into the folder, of which the kernel notifies where it can, or when its size
+// and time have been unchanged for a while, which polling finds everywhere. Polling alone would do: events do not exist
+// on network shares and may be lost. They save a renamed file the wait.
 //
-// Each of the folders is a spool too (package spool): what is taken moves into its folder processing, and from there to done or
-// failed. So a file never leaves the share that it was dropped on, and any number of hosts may watch one folder.
+// Each of the folders is a spool too (package spool): what is taken moves into its folder processing, and from there to
+// done or failed. So a file never leaves the share that it was dropped on, and any number of hosts may watch one
+// folder.
 package inbox
 
 import (
@@ -30,8 +31,9 @@ import (
 type Inbox struct {
 	*spool.Consumer // of the folders
 
-	// Others are profiles whose folders are served by other processes. All other folders are taken for those of profiles that are no
-	// more, whose old files are removed; so processes on one folder must know each other's profiles.
+	// Others are profiles whose folders are served by other processes. All other folders are taken for those of
+	// profiles that are no more, whose old files are removed; so processes on one folder must know each other's
+	// profiles.
 	Others []string
 
 	dir      string
@@ -46,7 +48,9 @@ type folder struct {
 }
 
 // New makes the folders. Settings are by profile; "" is the folder itself.
-func New(dir string, settle time.Duration, settings map[string]importer.Settings, take spool.Import, log *slog.Logger) (*Inbox, error) {
+func New(
+	dir string, settle time.Duration, settings map[string]importer.Settings, take spool.Import, log *slog.Logger,
+) (*Inbox, error) {
 	b := &Inbox{dir: dir}
 	var spools []*spool.Spool
 	for profile, to := range settings {
@@ -113,11 +117,11 @@ func (b *Inbox) take(ctx context.Context) {
 
 // own reports whether a name is one of the inbox's folders or records.
 func (b *Inbox) own(name string) bool {
-	return spool.Reserved(name) || slices.Contains(b.profiles, name) || slices.Contains(b.Others, name) || spool.IsRecord(name)
+	return spool.Reserved(name) || spool.IsRecord(name) || slices.Contains(b.profiles, name) || slices.Contains(b.Others, name)
 }
 
-// former are the folders that no profile has. Most are those of profiles that are no more; of others, nothing has such names as a
-// spool gives.
+// former are the folders that no profile has. Most are those of profiles that are no more; of others, nothing has such
+// names as a spool gives.
 func (b *Inbox) former() (list []*spool.Spool) {
 	entries, _ := os.ReadDir(b.dir) // what takes files from it logs it
 	for _, e := range entries {
@@ -128,8 +132,8 @@ func (b *Inbox) former() (list []*spool.Spool) {
 	return list
 }
 
-// againMark in a name, as in list.again.csv, asks for a further import of content that was imported before. A name is the one thing
-// that can be said along with a dropped file on any system.
+// againMark in a name, as in list.again.csv, asks for a further import of content that was imported before. A name is
+// the one thing that can be said along with a dropped file on any system.
 const againMark = ".again"
 
 func again(name string) bool {

@@ -83,7 +83,8 @@ func (h *house) drop(name, content string) string {
 	return path
 }
 
-// in lists a folder of the house: names without their ids, sorted, and without the signs of files in hand and marks of others.
+// in lists a folder of the house: names without their ids, sorted, and without the signs of files in hand and marks of
+// others.
 func (h *house) in(folder string) []string {
 	h.t.Helper()
 	entries, err := os.ReadDir(filepath.Join(h.dir, folder))
@@ -173,7 +174,7 @@ func TestTwoInboxesOnOneFolderTakeEachFileOnce(t *testing.T) {
 	h.want("processing")
 }
 
-// await looks again and again: a file system tells nobody.
+// await looks again and again: a file system notifies of nothing.
 func await(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -335,8 +336,8 @@ func TestALongNameIsTakenAndKeepsItsEnd(t *testing.T) {
 	}
 }
 
-// A killed process leaves its file in processing and touches its sign no more. Earlier versions had no sign and touched the
-// file itself.
+// A killed process leaves its file in processing and touches its sign no more. Earlier versions had no sign and touched
+// the file itself.
 func TestTheFileOfAKilledProcessIsTakenOver(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -367,7 +368,7 @@ func TestAnErrorThatIsNotTheFilesFaultIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.inbox()
-	h.err = errors.New("the disk of somebody else is full")
+	h.err = errors.New("another disk is full")
 	h.drop("list.csv", "one")
 	for range 4 {
 		b.Look(t.Context())
@@ -401,17 +402,17 @@ func (h *house) signs() []string {
 func (h *house) wantNoSigns() {
 	h.t.Helper()
 	if left := h.signs(); len(left) > 0 {
-		h.t.Errorf("the signs %q of files that nobody has in hand stay", left)
+		h.t.Errorf("the signs %q of files that no process imports stay", left)
 	}
 }
 
-// somebodysInbox makes this test binary look once into an inbox as the user that it runs as.
-const somebodysInbox = "TEST_LOOK_INTO_INBOX"
+// otherUsersInbox makes this test binary look once into an inbox as the user that it runs as.
+const otherUsersInbox = "TEST_LOOK_INTO_INBOX"
 
-// Most files are dropped by another user, through a share; who is not their owner may not touch them. A test can only play
-// that as root, which CI is: the inbox is looked into by a second process of an unprivileged user.
+// Most files are dropped by another user, through a share; who is not their owner may not touch them. A test can only
+// play that as root, which CI is: the inbox is looked into by a second process of an unprivileged user.
 func TestAFileOfAnotherUserIsTaken(t *testing.T) {
-	if dir := os.Getenv(somebodysInbox); dir != "" {
+	if dir := os.Getenv(otherUsersInbox); dir != "" {
 		h := &house{t: t, dir: dir}
 		b := h.inbox()
 		b.Look(t.Context())
@@ -439,7 +440,7 @@ func TestAFileOfAnotherUserIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestAFileOfAnotherUserIsTaken$")
-	cmd.Env = []string{somebodysInbox + "=" + h.dir}
+	cmd.Env = []string{otherUsersInbox + "=" + h.dir}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: us, Gid: us}}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -449,7 +450,7 @@ func TestAFileOfAnotherUserIsTaken(t *testing.T) {
 // publicDir is a temporary folder that other users may enter.
 func publicDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "inbox") //nolint:usetesting // nobody else may enter those of t.TempDir
+	dir, err := os.MkdirTemp("", "inbox") //nolint:usetesting // other users may not enter those of t.TempDir
 	if err == nil {
 		err = os.Chmod(dir, 0o755) // for the other user
 	}
@@ -460,7 +461,7 @@ func publicDir(t *testing.T) string {
 	return dir
 }
 
-func TestAFileThatSomebodyTookOverIsNobodysFault(t *testing.T) {
+func TestAFileThatWasTakenOverIsNotAtFault(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {}}, func(_ context.Context, path string, _ importer.Settings) (spool.Result, error) {

@@ -342,7 +342,7 @@ func TestWhatIsOldIsRemovedAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_ = os.Chtimes(o.drop("done/mine.csv", "somebody's own"), old, old)
+	_ = os.Chtimes(o.drop("done/mine.csv", "a user's own"), old, old)
 	b.Tidy(t.Context())
 	b.Tidy(t.Context())
 	o.want("done", "late.csv", "late.csv.report", "mine.csv", "open.csv", "young.csv")

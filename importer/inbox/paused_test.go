@@ -114,7 +114,7 @@ func TestAPausedCopyWhoseFirstPartFailedIsTakenAgainWhole(t *testing.T) {
 // wantTakenAgain looks for the text about a part, and for the one line in the log.
 func (o *office) wantTakenAgain() {
 	o.t.Helper()
-	for _, say := range []string{"went on writing", "taken again", "nobody was mailed"} {
+	for _, say := range []string{"went on writing", "taken again", "no email was sent"} {
 		if text := o.text("failed"); !strings.Contains(text, say) {
 			o.t.Errorf("the text does not say %q: %q", say, text)
 		}

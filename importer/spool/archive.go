@@ -23,10 +23,10 @@ const (
 	leftover = time.Hour
 )
 
-// Tidy writes the reports of finished imports beside their files, has files that were appended to taken again, notifies of files that
-// failed, and removes what is older than Keep. It goes by what is in the folders, so it may be killed, repeated, and done by many
-// processes: a report appears whole, by one rename, and the first one stays. A file whose import is still open is kept however old it
-// is, since its report needs it.
+// Tidy writes the reports of finished imports beside their files, has files that were appended to taken again, notifies
+// of files that failed, and removes what is older than Keep. It goes by what is in the folders, so it may be killed,
+// repeated, and done by many processes: a report appears whole, by one rename, and the first one stays. A file whose
+// import is still open is kept however old it is, since its report needs it.
 func (c *Consumer) Tidy(ctx context.Context) {
 	c.tidying.Lock()
 	defer c.tidying.Unlock()
@@ -52,7 +52,8 @@ func (c *Consumer) Tidy(ctx context.Context) {
 		s.clearIncoming()
 		removed += c.tidyWaiting(ctx, s)
 		if removed > 0 {
-			c.Log.Info("old files were removed, as guests' data is not kept for ever", "inbox", s.dir, "removed", removed, "kept", c.Keep)
+			c.Log.Info("old files were removed, as guests' data is not kept for ever",
+				"folder", s.dir, "removed", removed, "kept", c.Keep)
 		}
 	}
 	c.verdicts = verdicts
@@ -72,7 +73,8 @@ func (c *Consumer) tidyItem(ctx context.Context, s *Spool, sub string, a *archiv
 	return 0
 }
 
-// unwantedAfter is when a file goes that came by the browser and was not imported. Others wait for as long as any file is kept.
+// unwantedAfter is when a file goes that came by the browser and was not imported. Others wait for as long as any file
+// is kept.
 const unwantedAfter = 24 * time.Hour
 
 // tidyWaiting removes what has waited for too long, and returns how many files it has removed.
@@ -99,7 +101,10 @@ func (c *Consumer) notify(ctx context.Context, s *Spool, a *archived) {
 	if err != nil {
 		return // it is being removed
 	}
-	failure := Failure{ID: a.id, Account: s.settings.Account, Name: a.name, Folder: filepath.Dir(a.path), Reason: strings.TrimSpace(string(reason)), At: a.last}
+	failure := Failure{
+		ID: a.id, Account: s.settings.Account, Name: a.name, Folder: filepath.Dir(a.path),
+		Reason: strings.TrimSpace(string(reason)), At: a.last,
+	}
 	c.told[a.path] = c.Failed(ctx, failure) == nil // which logs why not
 }
 
@@ -110,7 +115,8 @@ func (c *Consumer) notifyHeld(ctx context.Context, s *Spool, i Item) {
 		return
 	}
 	c.told[i.Path] = c.Failed(ctx, Failure{
-		ID: i.ID, Account: s.settings.Account, Name: i.Name, Folder: s.sub(waiting), Reason: i.Question, At: i.Since, Held: true,
+		ID: i.ID, Account: s.settings.Account, Name: i.Name, Folder: s.sub(waiting),
+		Reason: i.Question, At: i.Since, Held: true,
 	}) == nil
 }
 
@@ -159,8 +165,8 @@ func listArchived(dir string) []*archived {
 	return list
 }
 
-// add, by name, takes the first for the file, or the one with an import: a text comes before that and after any other. The time of the
-// file itself says when it was last written to, which may be years ago or to come.
+// add, by name, takes the first for the file, or the one with an import: a text comes before that and after any other.
+// The time of the file itself says when it was last written to, which may be years ago or to come.
 func (a *archived) add(i item, path string, info fs.FileInfo) {
 	a.all = append(a.all, path)
 	if !isReport(info) && (a.path == "" || i.about != "") {
@@ -209,7 +215,8 @@ func (c *Consumer) report(ctx context.Context, a *archived) (settled bool) {
 	}
 	if !c.told[a.path] {
 		c.told[a.path] = true
-		c.Log.Error("the report of an import cannot be written; it is tried again and again", "import", a.about, "file", a.path, "error", err)
+		c.Log.Error("the report of an import cannot be written; it is tried again and again",
+			"import", a.about, "file", a.path, "error", err)
 	}
 	_, permanent := errors.AsType[*importer.FileError](err) // so the file need not stay for it
 	return permanent
@@ -261,7 +268,8 @@ func (s *Spool) clearIncoming() {
 	}
 }
 
-// clearRecords removes those of files that are no longer in a folder: those of others say how many processes have died over them.
+// clearRecords removes those of files that are no longer in a folder: those of others say how many processes have died
+// over them.
 func (s *Spool) clearRecords(folder string) {
 	entries, _ := os.ReadDir(s.sub(folder))
 	there := map[string]bool{}

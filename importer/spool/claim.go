@@ -35,8 +35,8 @@ func (h *claimed) settings() importer.Settings {
 	return to
 }
 
-// orphaned reports whether no process imports a file of processing: it was just approved, or its claim is void. Without a record,
-// which an earlier version did not have, the file itself was touched.
+// orphaned reports whether no process imports a file of processing: it was just approved, or its claim is void. Without
+// a record, which an earlier version did not have, the file itself was touched.
 func (c *Consumer) orphaned(s *Spool, path string, i item) bool {
 	if i.turn == 0 {
 		return true
@@ -99,7 +99,8 @@ func (c *Consumer) slot(size int64) (free func(), ok bool) {
 	}
 }
 
-// readable reports whether this user may read a file. One that may not be read is not at fault, and stays where it was dropped.
+// readable reports whether this user may read a file. One that may not be read is not at fault, and stays where it was
+// dropped.
 func (c *Consumer) readable(ctx context.Context, path string) bool {
 	file, err := listfile.Open(ctx, path)
 	if err == nil {
@@ -125,7 +126,7 @@ func (h *claimed) renew() (stop func()) {
 			case <-quit:
 				return
 			case now := <-tick.C:
-				_ = os.Chtimes(h.recordPath(), now, now) // if it cannot be touched the file is claimed by another, which is harmless
+				_ = os.Chtimes(h.recordPath(), now, now) // else another process claims the file, which is harmless
 			}
 		}
 	}()

@@ -19,15 +19,15 @@ const (
 	touchEvery     = 15 * time.Second // how often the record of a claimed file is touched
 	abandonedAfter = time.Minute      // untouched for this long: its process is gone
 
-	// AtOnce is how many files a consumer imports at a time, and as many small ones: an importer with a large one may hold back for
-	// hours.
+	// AtOnce is how many files a consumer imports at a time, and as many small ones: an importer with a large one may
+	// hold back for hours.
 	AtOnce = 4
 
 	// Small is the size of a list with as many guests as go by the short lane, and as much again.
 	Small = 128 << 10
 
-	// DefaultKeep is how long files and reports stay. A report is asked about for some weeks after an event; after that the files are
-	// only a risk.
+	// DefaultKeep is how long files and reports stay. A report is asked about for some weeks after an event; after that
+	// the files are only a risk.
 	DefaultKeep = 30 * 24 * time.Hour
 )
 
@@ -39,16 +39,16 @@ type Result struct {
 	Known     bool                    // the import was there before; nothing was begun anew
 	Resumed   bool                    // it was there in part, and its other rows were enqueued now
 	Cancelled bool                    // it was cancelled by a person
-	Source    string                  // where the import had its file before, by which a resumed import differs from a repeated one
+	Source    string                  // where the import had its file before: of a repeated one it is another
 	SetSource func(path string) error // notes where the file is moved to, just before; nil notes nothing
 }
 
-// Import imports one file. A *importer.FileError means that the file is at fault and moves to failed; after any other error it stays
-// and is tried again.
+// Import imports one file. A *importer.FileError means that the file is at fault and moves to failed; after any other
+// error it stays and is tried again.
 type Import func(ctx context.Context, path string, s importer.Settings) (Result, error)
 
-// Report writes the reports of an import into an empty folder, given the path of its file. ErrOpen says that the import still has
-// rows on their way, so that it is asked again later.
+// Report writes the reports of an import into an empty folder, given the path of its file. ErrOpen says that the import
+// still has rows on their way, so that it is asked again later.
 type Report func(ctx context.Context, id, source, folder string) error
 
 // ErrOpen is what a Report returns for an import that has not finished.
@@ -65,8 +65,8 @@ type Failure struct {
 	Held    bool // it waits for an answer
 }
 
-// Consumer imports the approved items of some spools, a few at a time, and keeps the spools tidy. The exported fields are set before
-// Run.
+// Consumer imports the approved items of some spools, a few at a time, and keeps the spools tidy. The exported fields
+// are set before Run.
 type Consumer struct {
 	Import Import
 	Log    *slog.Logger
@@ -76,8 +76,8 @@ type Consumer struct {
 
 	Hold bool // files that leave a doubt wait for an answer, and are not put into failed
 
-	// Failed is called for every file in failed, by every process and after every start; after an error it is called again. It may be
-	// nil.
+	// Failed is called for every file in failed, by every process and after every start; after an error it is called
+	// again. It may be nil.
 	Failed func(ctx context.Context, f Failure) error
 
 	// Doors put items into the spools at each look. They may be nil.
@@ -103,8 +103,9 @@ type Consumer struct {
 // NewConsumer returns a consumer of some spools.
 func NewConsumer(take Import, log *slog.Logger, spools ...*Spool) *Consumer {
 	return &Consumer{
-		Import: take, Log: log, Keep: DefaultKeep, Watch: Watch{Log: log}, Every: pollEvery, Abandoned: abandonedAfter, spools: spools,
-		slots: make(chan struct{}, AtOnce), smalls: make(chan struct{}, AtOnce), wake: make(chan struct{}, 1), told: map[string]bool{},
+		Import: take, Log: log, Keep: DefaultKeep, Watch: Watch{Log: log}, Every: pollEvery, Abandoned: abandonedAfter,
+		spools: spools, slots: make(chan struct{}, AtOnce), smalls: make(chan struct{}, AtOnce), wake: make(chan struct{}, 1),
+		told: map[string]bool{},
 	}
 }
 
@@ -156,7 +157,8 @@ func (c *Consumer) Look(ctx context.Context) {
 	c.running.Wait()
 }
 
-// look claims what is ready, as far as there are free slots. What is left stays where it is, so that another process may claim it.
+// look claims what is ready, as far as there are free slots. What is left stays where it is, so that another process
+// may claim it.
 func (c *Consumer) look(ctx context.Context) {
 	if c.Doors != nil {
 		c.Doors(ctx)

@@ -48,7 +48,8 @@ func newHost(t *testing.T) *host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &host{t: t, dir: t.TempDir(), redis: client, books: books, im: importer.New(client, books, slog.New(slog.DiscardHandler))}
+	im := importer.New(client, books, slog.New(slog.DiscardHandler))
+	return &host{t: t, dir: t.TempDir(), redis: client, books: books, im: im}
 }
 
 // dies ends the goroutine, which for the disk and for Redis is a kill at this point.
@@ -214,12 +215,15 @@ func (h *host) abandon() {
 	}
 }
 
-// Promise: whatever door a list comes by and wherever its process dies, the list is in one place, another process takes it over, and
-// every row of it goes out once.
+// steps are where a process dies.
+var steps = []string{"nowhere", "brought", "approving", "begun by the console", "claimed", "begun", "imported", "noted"}
+
+// Promise: whatever door a list comes by and wherever its process dies, the list is in one place, another process takes
+// it over, and every row of it goes out once.
 func TestAKillAtAnyStepOfAnyDoorLosesNothingAndDoesNothingTwice(t *testing.T) {
 	t.Parallel()
 	for name, d := range doors {
-		for _, step := range []string{"nowhere", "brought", "approving", "begun by the console", "claimed", "begun", "imported", "noted"} {
+		for _, step := range steps {
 			t.Run(name+", "+step, func(t *testing.T) {
 				t.Parallel()
 				h := newHost(t)
@@ -262,7 +266,9 @@ func TestAFileIsFoundWhereverItsItemIsByNow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"waiting/" + id + ".0--list.csv", "processing/" + id + ".7--list.csv", "done/" + id + "-abcdefgh--list.csv"} {
+	for _, path := range []string{
+		"waiting/" + id + ".0--list.csv", "processing/" + id + ".7--list.csv", "done/" + id + "-abcdefgh--list.csv",
+	} {
 		if found := spool.Locate(filepath.Join(h.dir, path)); filepath.Base(found) != id+".0--list.csv" {
 			t.Errorf("%s is found at %s", path, found)
 		}

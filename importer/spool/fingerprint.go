@@ -17,8 +17,8 @@ import (
 	"guestflow/importer/listfile"
 )
 
-// fingerprint is what a file was when it was read, kept beside it as .ID.read for as long as it lies in done or failed. It is on the
-// disk since the next process must know it too, and the ledger has never heard of a file that failed.
+// fingerprint is what a file was when it was read, kept beside it as .ID.read for as long as it lies in done or failed.
+// It is on the disk since the next process must know it too, and the ledger has never heard of a file that failed.
 type fingerprint struct {
 	Name    string    `json:"name"` // of the file where it lies now: the text beside it is another
 	Size    int64     `json:"size"`
@@ -28,8 +28,8 @@ type fingerprint struct {
 	Record  Record    `json:"record,omitzero"`
 }
 
-// mostCompared is how large a file may be to be compared by its content: far beyond any list, and read in seconds. Without a bound a
-// sparse file of a terabyte would take a slot for an hour only to be put away.
+// mostCompared is how large a file may be to be compared by its content: far beyond any list, and read in seconds.
+// Without a bound a sparse file of a terabyte would take a slot for an hour only to be put away.
 const mostCompared = 4 << 30
 
 var fingerprintName = regexp.MustCompile(`^\.(` + idPattern + `)\.read$`)
@@ -46,7 +46,8 @@ func (h *claimed) mark(ctx context.Context, to string) error {
 		}
 	}
 	text, err := json.Marshal(fingerprint{
-		Name: filepath.Base(to), Size: h.seen.size, SHA256: sum, Changed: h.seen.changed, Torn: torn(ctx, h.path, h.seen.size), Record: h.record,
+		Name: filepath.Base(to), Size: h.seen.size, SHA256: sum, Changed: h.seen.changed,
+		Torn: torn(ctx, h.path, h.seen.size), Record: h.record,
 	})
 	if err != nil {
 		return fmt.Errorf("write down what was read: %w", err)
@@ -91,8 +92,8 @@ const (
 	edited
 )
 
-// compare tells an append, with which a copy goes on, from what people do to a file. What was read is the beginning of a copy, but for
-// archives: programs that write one come back to its beginning when they know the lengths.
+// compare tells an append, with which a copy goes on, from what people do to a file. What was read is the beginning of
+// a copy, but for archives: programs that write one come back to its beginning when they know the lengths.
 func (f fingerprint) compare(ctx context.Context, path string, info fs.FileInfo) (change, error) {
 	if !info.Mode().IsRegular() || info.Size() < f.Size {
 		return edited, nil
@@ -115,7 +116,8 @@ func (f fingerprint) compare(ctx context.Context, path string, info fs.FileInfo)
 	return edited, nil
 }
 
-// fingerprint reads what is known of an archived file; ok is false where nothing is, as of those that an earlier version put there.
+// fingerprint reads what is known of an archived file; ok is false where nothing is, as of those that an earlier
+// version put there.
 func (a *archived) fingerprint(ctx context.Context) (f fingerprint, ok bool) {
 	if a.marked == "" || a.path == "" {
 		return fingerprint{}, false

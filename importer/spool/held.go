@@ -23,11 +23,12 @@ func (c *Consumer) hold(h *claimed, fault importer.FileError) error {
 	fault.Path = h.name
 	i := item{id: h.id, name: h.name}
 	to := h.settings().Spec
-	h.record.Question, h.record.Spec, h.record.Held = fault.Error(), &to, Held{Size: h.seen.size, Changed: h.seen.changed}
+	h.record.Question, h.record.Spec = fault.Error(), &to
+	h.record.Held = Held{Size: h.seen.size, Changed: h.seen.changed}
 	if err := h.record.write(h.spool.record(waiting, i)); err != nil {
 		return fmt.Errorf("write the record of an item that waits: %w", err)
 	}
-	text := visible.Text(fmt.Sprintf("%s\n\nNothing of it was imported yet, and nobody was mailed. It waits for an answer:\n"+
+	text := visible.Text(fmt.Sprintf("%s\n\nNothing of it was imported yet, and no email was sent. It waits for an answer:\n"+
 		"guestflow approve %[2]s, with the option that is right, or the page New import of the console.\n"+
 		"To remove it instead: guestflow discard %[2]s\n", fault.Error(), h.id))
 	if err := listfile.Write(h.spool.sub(waiting, i.text()), []byte(text), aside); err != nil {
@@ -42,8 +43,8 @@ func (c *Consumer) hold(h *claimed, fault importer.FileError) error {
 	return &HeldError{ID: h.id, Question: fault.Error()}
 }
 
-// readAgain approves dropped files that wait for an answer and have been written to since: they were only a part of a copy, or were
-// corrected. They have to come to rest first, like any dropped file.
+// readAgain approves dropped files that wait for an answer and have been written to since: they were only a part of a
+// copy, or were corrected. They have to come to rest first, like any dropped file.
 func (c *Consumer) readAgain(ctx context.Context, s *Spool) {
 	if len(s.active(waiting)) == 0 {
 		return

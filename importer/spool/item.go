@@ -15,7 +15,7 @@ import (
 // item is the name of an item's file, which says who it is and how far it is.
 type item struct {
 	id    string // when it came and at random; it never changes
-	turn  int    // how often it was claimed: each turn is a rename, so one process has it. 0 is approved, and noTurn is absent
+	turn  int    // how often it was claimed: each turn is a rename, so one process has it; 0 is approved or waiting
 	name  string // as it was called where it came from
 	about string // its import, in done
 }
@@ -90,7 +90,8 @@ func (i item) archived() string {
 	return i.id + "--" + i.name
 }
 
-// text is the name of the text about it. It has no import, so that a text that stands alone is never taken for an imported file.
+// text is the name of the text about it. It has no import, so that a text that stands alone is never taken for an
+// imported file.
 func (i item) text() string { return i.id + "--" + i.name + ".txt" }
 
 // came is when it was taken, or the zero time.

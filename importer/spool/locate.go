@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Locate returns where a file is that an import's record names. An item moves from folder to folder, and is in its next one shortly
-// before or after the record says so. A path that is no item's is returned as it is.
+// Locate returns where a file is that an import's record names. An item moves from folder to folder, and is in its next
+// one shortly before or after the record says so. A path that is no item's is returned as it is.
 func Locate(path string) string {
 	i, ours := parseItem(filepath.Base(path))
 	if _, err := os.Lstat(path); err == nil || !ours {

@@ -13,8 +13,8 @@ import (
 // State is how far an item is.
 type State string
 
-// The states. What may follow is the next one, but for Waiting, which may also be discarded, and Importing, which may also end in
-// Failed or back in Waiting.
+// The states. What may follow is the next one, but for Waiting, which may also be discarded, and Importing, which may
+// also end in Failed or back in Waiting.
 const (
 	Waiting   State = "waiting"   // for a person's approval
 	Approved  State = "approved"  // not claimed yet
@@ -32,8 +32,8 @@ func (s *Spool) Incoming() (string, error) {
 	return dir, nil
 }
 
-// Put moves a file of Incoming into the spool as an item that waits or is approved, and returns its id. In this order a kill leaves
-// the file where it was, or an item.
+// Put moves a file of Incoming into the spool as an item that waits or is approved, and returns its id. In this order a
+// kill leaves the file where it was, or an item.
 func (s *Spool) Put(path string, r Record, to State) (id string, err error) {
 	folder := waiting
 	if to == Approved {
@@ -50,8 +50,8 @@ func (s *Spool) Put(path string, r Record, to State) (id string, err error) {
 	return i.id, nil
 }
 
-// ImportNow moves a file of Incoming into the spool and imports it in this call, for a door that waits for the outcome. After an error
-// that is not the file's fault the item stays, and is imported later by any process.
+// ImportNow moves a file of Incoming into the spool and imports it in this call, for a door that waits for the outcome.
+// After an error that is not the file's fault the item stays, and is imported later by any process.
 func (c *Consumer) ImportNow(ctx context.Context, s *Spool, path string, r Record) (Result, error) {
 	i := newItem(listfile.ListName(filepath.Base(r.Name)))
 	h := &claimed{item: i, spool: s, path: s.sub(processing, i.active()), record: r}
@@ -70,8 +70,8 @@ func (c *Consumer) ImportNow(ctx context.Context, s *Spool, path string, r Recor
 	return c.work(ctx, h)
 }
 
-// Adopt writes the record of a file that an earlier version kept elsewhere, which came at a time under an id of six letters, and
-// returns where the file is to be moved to. It returns the same every time.
+// Adopt writes the record of a file that an earlier version kept elsewhere, which came at a time under an id of six
+// letters, and returns where the file is to be moved to. It returns the same every time.
 func (s *Spool) Adopt(at time.Time, letters string, r Record, st State) (path string, err error) {
 	i := item{id: at.UTC().Format(timeLayout) + "-" + letters, name: shorten(listfile.ListName(filepath.Base(r.Name)))}
 	folder := waiting

@@ -22,7 +22,8 @@ type Record struct {
 	Spec   *spec.Spec `json:"spec,omitempty"`   // by which it is imported; nil is the spool's
 	Import string     `json:"import,omitempty"` // once it is known
 
-	// NoEmail says of an item that waits that nobody is mailed, whatever its profile says. Spec is what is asked of it until then.
+	// NoEmail says of an item that waits that no email is sent, whatever its profile says. Spec is what is asked of it
+	// until then.
 	NoEmail bool `json:"no_email,omitempty"`
 
 	Deaths int `json:"deaths,omitempty"` // of processes that were reading it
@@ -70,8 +71,8 @@ const (
 	mostText = 1 << 20   // bytes of a record, or of a text about a file; those of ours have some hundreds
 )
 
-// recordName is that of a record, which is hidden. It is a file of its own because only its owner may touch a file, and because the
-// time of a dropped one says when it was last written to.
+// recordName is that of a record, which is hidden. It is a file of its own because only its owner may touch a file, and
+// because the time of a dropped one says when it was last written to.
 var recordName = regexp.MustCompile(`^\.(` + idPattern + `)$`)
 
 // IsRecord reports whether a name is that of a record.
@@ -79,7 +80,8 @@ func IsRecord(name string) bool { return recordName.MatchString(name) }
 
 func (s *Spool) record(folder string, i item) string { return s.sub(folder, "."+i.id) }
 
-// readRecord returns an empty record where none can be read. An earlier version wrote the number of deaths alone, or nothing.
+// readRecord returns an empty record where none can be read. An earlier version wrote the number of deaths alone, or
+// nothing.
 func readRecord(ctx context.Context, path string) (r Record) {
 	text, err := listfile.ReadSmall(ctx, path, mostText)
 	if err != nil {

@@ -1,36 +1,39 @@
-// Package spool keeps the files of lists from the moment that they come until they are no longer needed. A list comes in by one of
-// four doors (a watched folder, a source that is fetched, the console, the command line), and each of them only puts an item into a
-// spool: a file with its record. One Consumer imports the items of some spools, puts them away, writes their reports and removes them
-// in time.
+// Package spool keeps the files of lists from the moment that they come until they are no longer needed. A list comes
+// in by one of four doors (a watched folder, a source that is fetched, the console, the command line), and each of them
+// only puts an item into a spool: a file with its record. One Consumer imports the items of some spools, puts them
+// away, writes their reports and removes them in time.
 //
 //	waiting/ID.0--list.csv            waits for a person's approval; waiting/.ID is its record
+//	waiting/ID--list.csv.txt          its question, if it leaves a doubt
 //	processing/ID.0--list.csv         approved; processing/.ID is its record
-//	processing/ID.1--list.csv         claimed: its record is touched meanwhile, and counts the processes that died over it
+//	processing/ID.1--list.csv         claimed: its record is touched meanwhile, and counts processes that died over it
 //	done/ID-IMPORT--list.csv          every row is enqueued
 //	done/ID-IMPORT--list.csv.report/  result.csv, rejects.csv and a summary, once the import has finished
-//	done/ID--list.csv.txt             list.csv was imported before and nothing was done, or it was appended to afterwards
+//	done/ID--list.csv.txt             list.csv was imported before, or it was appended to afterwards
 //	failed/ID--list.csv               not imported, and ID--list.csv.txt says why
 //	done/.ID.read                     the length and hash of the file when it was read, with its record; also in failed
 //	incoming/                         files on their way into the spool
 //
-// The folder that a file lies in is its state, and a rename is every change of it: a rename succeeds for one process only, so any
-// number of them may share a spool, also on a network share. A database would have been the other choice; but a watched folder may be
-// shared by hosts that share no database, and an operator can look into folders.
+// The folder that a file lies in is its state, and a rename is every change of it: a rename succeeds for one process
+// only, so any number of them may share a spool, also on a network share. A database would have been the other choice;
+// but a watched folder may be shared by hosts that share no database, and an operator can look into folders.
 //
-// No step loses a file: it is in exactly one of these folders at any moment, and every record and text is written before the file
-// that it is about moves beside it. A claim is a lease: a record that was not touched for a minute is that of a process that is gone,
-// and its file is claimed by another, under the same ID. Importing it twice is harmless, since an import is known by its content. A
-// file over whose reading three processes have died goes to failed, or it would kill for ever; a kill once it has been read says
-// nothing of the file.
+// No step loses a file: it is in exactly one of these folders at any moment, and every record and text is written
+// before the file that it is about moves beside it. A claim is a lease: a record that was not touched for a minute is
+// that of a process that is gone, and its file is claimed by another, under the same ID. Importing it twice is
+// harmless, since an import is known by its content. A file over whose reading three processes have died goes to
+// failed, or it would kill for ever; a kill once it has been read says nothing of the file.
 //
-// Other users may write to these folders, and may exchange a file for a FIFO, a device or a link at any moment. So everything in them
-// is opened by package listfile, which waits for nothing and follows no link, and what we write takes the place of what lies there.
+// Other users may write to these folders, and may exchange a file for a FIFO, a device or a link at any moment. So
+// everything in them is opened by package listfile, which waits for nothing and follows no link, and what we write
+// takes the place of what lies there.
 //
-// A copy into a watched folder may pause for longer than any settling time, and then a part of the file is imported, or refused. So a
-// file in done or failed is compared with what was read of it, and goes back to processing under a new ID when it was appended to:
-// the guests of the first part are recognised, and only the others go out. Nothing else can detect that: locks are advisory, and do
-// not exist on network shares. It counts for an hour, and in done until the report is written, whichever is later; only what begins
-// with what was read was appended to. Whatever else people do to a file there is left alone.
+// A copy into a watched folder may pause for longer than any settling time, and then a part of the file is imported, or
+// refused. So a file in done or failed is compared with what was read of it, and goes back to processing under a new ID
+// when it was appended to: the guests of the first part are recognised, and only the others go out. Nothing else can
+// detect that: locks are advisory, and do not exist on network shares. It counts for an hour, and in done until the
+// report is written, whichever is later; only what begins with what was read was appended to. Whatever else people do
+// to a file there is left alone.
 //
 // Files and reports hold guests' data, so they are removed after Consumer.Keep.
 package spool
@@ -57,8 +60,8 @@ const (
 
 // Spool is a folder of items. Its methods may be called by many goroutines and processes at once.
 type Spool struct {
-	// Again reports whether a file's name asks for a further import of content that was imported before, and Anew is the sentence by
-	// which a text says how that is asked for. Again may be nil.
+	// Again reports whether a file's name asks for a further import of content that was imported before, and Anew is
+	// the sentence by which a text says how that is asked for. Again may be nil.
 	Again func(name string) bool
 	Anew  func(name string) string
 
@@ -70,7 +73,8 @@ type Spool struct {
 	changing [32]sync.Mutex // items that wait, by this process
 }
 
-// Open returns the spool in a folder, whose own folders are made as they are needed. Settings are those of items whose record has none.
+// Open returns the spool in a folder, whose own folders are made as they are needed. Settings are those of items whose
+// record has none.
 func Open(dir string, settings importer.Settings) (*Spool, error) {
 	dir, err := filepath.Abs(dir) // an import's record names its file by it
 	if err != nil {

@@ -102,7 +102,8 @@ func (s *Spool) active(folder string) (list []item) {
 }
 
 func (s *Spool) look(ctx context.Context, folder string, i item) (Item, error) {
-	found := Item{ID: i.id, State: Waiting, Spool: s, Path: s.sub(folder, i.active()), Record: readRecord(ctx, s.record(folder, i))}
+	found := Item{ID: i.id, State: Waiting, Spool: s, Path: s.sub(folder, i.active())}
+	found.Record = readRecord(ctx, s.record(folder, i))
 	if folder == processing {
 		found.State = Importing
 		if i.turn == 0 {
@@ -151,10 +152,12 @@ func (s *Spool) Amend(ctx context.Context, id string, change func(*Record)) erro
 	return nil
 }
 
-// Approve has an item imported by a spec, in the name of a user. agree may refuse by the record as it is by now, and may change it.
-// begin may begin the import, whose file is at path, while no other process claims it; if it fails, the item waits again. Both may be
-// nil. ErrNotWaiting says that the item was approved or discarded before.
-func (s *Spool) Approve(ctx context.Context, id string, to spec.Spec, who string, agree func(*Record) error, begin func(path string) error) error {
+// Approve has an item imported by a spec, in the name of a user. agree may refuse by the record as it is by now, and
+// may change it. begin may begin the import, whose file is at path, while no other process claims it; if it fails, the
+// item waits again. Both may be nil. ErrNotWaiting says that the item was approved or discarded before.
+func (s *Spool) Approve(
+	ctx context.Context, id string, to spec.Spec, who string, agree func(*Record) error, begin func(path string) error,
+) error {
 	defer s.lock(id)()
 	i, err := s.waits(id)
 	if err != nil {

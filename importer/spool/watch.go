@@ -13,8 +13,9 @@ import (
 	"guestflow/importer/listfile"
 )
 
-// Watch finds the files of folders that are lists and complete: whose size and time have been unchanged for a while, or which were
-// renamed into the folder. Of every other it says once that it is left alone. Each look is one read of a folder.
+// Watch finds the files of folders that are lists and complete: whose size and time have been unchanged for a while, or
+// which were renamed into the folder. Of every other it says once that it is left alone. Each look is one read of a
+// folder.
 type Watch struct {
 	Settle time.Duration          // how long a file must be unchanged
 	Ignore func(name string) bool // names of which nothing is said
@@ -148,7 +149,8 @@ func unwanted(e fs.DirEntry) (why string, level slog.Level) {
 	case listfile.Hidden(name), listfile.Temporary(name):
 		return "it is hidden, or a temporary file", slog.LevelDebug
 	case listfile.PossiblyTemporary(name):
-		return "names that begin with " + name[:1] + " are those of temporary files; rename it to have it imported", slog.LevelInfo
+		return "names that begin with " + name[:1] + " are those of temporary files; rename it to have it imported",
+			slog.LevelInfo
 	case e.Type()&fs.ModeSymlink != 0:
 		return "it is a link; drop the file itself", slog.LevelWarn
 	case e.IsDir():

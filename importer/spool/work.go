@@ -13,7 +13,8 @@ import (
 	"guestflow/importer/visible"
 )
 
-// work imports the file and puts it where it belongs. What cannot be put anywhere stays, and is claimed again once its lease is over.
+// work imports the file and puts it where it belongs. What cannot be put anywhere stays, and is claimed again once its
+// lease is over.
 func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 	stop := h.renew()
 	defer stop()
@@ -24,7 +25,8 @@ func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 	if still := c.still(h); still != nil {
 		return r, still
 	}
-	if fault, is := errors.AsType[*importer.FileError](err); is && !errors.Is(err, fs.ErrPermission) && ctx.Err() == nil {
+	fault, is := errors.AsType[*importer.FileError](err)
+	if is && !errors.Is(err, fs.ErrPermission) && ctx.Err() == nil {
 		if fault.NeedsAnswer {
 			err = c.hold(h, *fault)
 		} else if failed := c.fail(ctx, h, *fault); failed != nil {
@@ -40,11 +42,12 @@ func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 // Errors of a file that has moved or changed after it was claimed. Neither its import nor its fault counts then.
 var (
 	errTaken   = errors.New("another process has taken this file over; do the clocks of the hosts differ?")
-	errWritten = errors.New("it was written to after it had been still; it is taken again in a minute. A longer --settle avoids this")
+	errWritten = errors.New("it was written to after it had been still; it is taken again in a minute. " +
+		"A longer --settle avoids this")
 )
 
-// still returns an error unless the file is there as it was when it was claimed. A program that has it open writes to it wherever it
-// is: it is claimed again once it has come to rest.
+// still returns an error unless the file is there as it was when it was claimed. A program that has it open writes to
+// it wherever it is: it is claimed again once it has come to rest.
 func (c *Consumer) still(h *claimed) error {
 	info, err := os.Lstat(h.path)
 	switch {
@@ -71,8 +74,9 @@ func (c *Consumer) log(ctx context.Context, h *claimed, err error) {
 	}
 }
 
-// finish moves an imported file to done. Its new place is written down first: a kill in between leaves a file that is claimed once
-// more, which is harmless, and a kill after it nothing to do. The other way round, the report would not find its file.
+// finish moves an imported file to done. Its new place is written down first: a kill in between leaves a file that is
+// claimed once more, which is harmless, and a kill after it nothing to do. The other way round, the report would not
+// find its file.
 func (c *Consumer) finish(ctx context.Context, h *claimed, r Result) error {
 	h.about = r.Import
 	if r.Known && !r.Resumed && !h.is(r.Source) && !h.replaces(r) {
@@ -101,8 +105,8 @@ func (c *Consumer) finish(ctx context.Context, h *claimed, r Result) error {
 	return nil
 }
 
-// replaces reports whether the import gets this file in place of one that is gone. A dropped file never does: another host may have
-// the folder in another place.
+// replaces reports whether the import gets this file in place of one that is gone. A dropped file never does: another
+// host may have the folder in another place.
 func (h *claimed) replaces(r Result) bool {
 	if h.record.Origin.Door == Inbox {
 		return false
@@ -133,11 +137,12 @@ func (h *claimed) repeatedText(r Result) string {
 	anew := h.spool.Anew(visible.Line(h.name))
 	if r.Cancelled {
 		return fmt.Sprintf("%s: it holds exactly what import %s%s was to import, and that import was cancelled. "+
-			"Nothing was imported now, and nobody was mailed.\n\n"+
+			"Nothing was imported now, and no email was sent.\n\n"+
 			"What had become of its rows before it was cancelled: guestflow report %s\n"+
 			"%s Guests who were created before stay untouched.\n", name, r.Import, first, r.Import, anew)
 	}
-	return fmt.Sprintf("%s: it holds exactly what was imported before as import %s%s. Nothing was imported again and nobody was mailed.\n\n"+
+	return fmt.Sprintf("%s: it holds exactly what was imported before as import %s%s. "+
+		"Nothing was imported again and no email was sent.\n\n"+
 		"What became of its rows: guestflow report %s\n"+
 		"%s Guests that are unchanged stay untouched.\n", name, r.Import, first, r.Import, anew)
 }
@@ -155,8 +160,8 @@ func (c *Consumer) fail(ctx context.Context, h *claimed, fault importer.FileErro
 	return nil
 }
 
-// put moves the file with a text beside it, the text first. The text has the same name at every turn, so that a kill in between
-// leaves none behind.
+// put moves the file with a text beside it, the text first. The text has the same name at every turn, so that a kill in
+// between leaves none behind.
 func (h *claimed) put(ctx context.Context, to, text string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err

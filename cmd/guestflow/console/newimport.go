@@ -48,7 +48,7 @@ func newPage(ctx context.Context, r *request) (page, error) {
 func (a *Account) events(ctx context.Context) ([]string, error) {
 	known := map[string]bool{}
 	for _, profile := range append([]string{""}, a.Profiles...) {
-		if to, err := a.Settings(spec.Spec{Profile: profile}); err == nil { // a faulty profile is told of where it is used
+		if to, err := a.Settings(spec.Spec{Profile: profile}); err == nil { // a faulty profile shows where it is used
 			known[to.Event] = true
 		}
 	}
@@ -87,7 +87,7 @@ func (s *Site) unreadable(ctx context.Context, u upload) error {
 	return nil
 }
 
-// packed tells whether a file begins like a workbook or another zip.
+// packed reports whether a file begins like a workbook or another zip.
 func packed(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -314,7 +314,7 @@ func (a *Account) compare(ctx context.Context, p *planShown) error {
 	return err
 }
 
-// resumes tells whether an import was begun and its file never read to its end.
+// resumes reports whether an import was begun and its file never read to its end.
 func resumes(i ledger.Import) bool {
 	return i.Counts[ledger.New] > 0 && i.Stopped != ledger.StoppedCancelled
 }

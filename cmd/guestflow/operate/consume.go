@@ -49,7 +49,8 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 // ResultOf is what becomes of a file whose import was as Begin returned it, and whose rows are all enqueued by now.
 func (a *Account) ResultOf(ctx context.Context, plan importer.Plan, imp ledger.Import, created bool) spool.Result {
 	return spool.Result{
-		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: !created && imp.Enqueued*imp.Chunk < imp.Rows,
+		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected,
+		Known: !created, Resumed: !created && imp.Enqueued*imp.Chunk < imp.Rows,
 		Cancelled: imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
 		SetSource: func(to string) error { return a.Ledger.SetSource(ctx, imp.ID, to) },
 	}
@@ -65,7 +66,8 @@ func (a *Account) refusedByQflow(ctx context.Context, plan importer.Plan) error 
 	err := a.Preflight(asking, plan)
 	if answer, is := errors.AsType[*qflow.Error](err); is && answer.Outcome.Kind == qflow.Refused {
 		return &importer.FileError{
-			Path: plan.Path, Problem: "Qflow refuses it: " + Describe(err), Advice: "correct the event or the template, in the file or in its profile", Cause: err,
+			Path: plan.Path, Problem: "Qflow refuses it: " + Describe(err),
+			Advice: "correct the event or the template, in the file or in its profile", Cause: err,
 		}
 	}
 	return ctx.Err()

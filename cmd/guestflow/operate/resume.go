@@ -19,8 +19,8 @@ const resumeEvery = 30 * time.Second
 // resumeLease keeps other processes from reading the same file. Doing it twice would be harmless.
 const resumeLease = time.Minute
 
-// Resume goes on with imports whose importer is gone, until ctx ends: those whose file lies where their record says, on this host, and
-// is as it was. Files in a spool are claimed from there and are not looked for here.
+// Resume goes on with imports whose importer is gone, until ctx ends: those whose file lies where their record says, on
+// this host, and is as it was. Files in a spool are claimed from there and are not looked for here.
 func (a *Account) Resume(ctx context.Context) {
 	tick := time.NewTicker(resumeEvery)
 	defer tick.Stop()
@@ -53,7 +53,8 @@ func (a *Account) resumeAll(ctx context.Context) error {
 			continue // it is on another host, or gone
 		}
 		if err := a.resume(ctx, imp); err != nil && ctx.Err() == nil {
-			a.Log.Warn("an import could not be gone on with; it is tried again", "import", imp.ID, "file", imp.Source, "error", err)
+			a.Log.Warn("an import could not be gone on with; it is tried again",
+				"import", imp.ID, "file", imp.Source, "error", err)
 		}
 	}
 	return nil

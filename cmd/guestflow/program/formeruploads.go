@@ -15,8 +15,8 @@ import (
 	"guestflow/importer/spool"
 )
 
-// uploadsDir is a folder of the state folder: ACCOUNT/ID/ has upload.json and list/NAME of a file that came by the browser in an
-// earlier version.
+// uploadsDir is a folder of the state folder: ACCOUNT/ID/ has upload.json and list/NAME of a file that came by the
+// browser in an earlier version.
 const uploadsDir = "uploads"
 
 // formerUpload is an upload.json.
@@ -41,7 +41,8 @@ type formerUpload struct {
 	} `json:"order"`
 }
 
-// takeFormerUploads moves the uploads of an earlier version into the account's spool, each in one step that may be repeated.
+// takeFormerUploads moves the uploads of an earlier version into the account's spool, each in one step that may be
+// repeated.
 func (a *Account) takeFormerUploads(ctx context.Context) error {
 	root := filepath.Join(a.Settings.StateDir, uploadsDir, a.Settings.AccountName())
 	entries, err := os.ReadDir(root)
@@ -76,8 +77,8 @@ func (a *Account) takeFormerUpload(ctx context.Context, dir, id string) error {
 	if u.Order == nil {
 		asked := spec.Spec{Profile: u.Wish.Profile, Event: u.Wish.Event, Template: u.Wish.Template, Key: u.Wish.Key}
 		asked.Reading = spec.Reading{
-			Mapping: u.Wish.Mapping, Dates: u.Wish.Dates, Sheet: u.Wish.Sheet, Encoding: u.Wish.Encoding, HeaderRow: u.Wish.HeaderRow,
-			Hidden: u.Wish.Hidden,
+			Mapping: u.Wish.Mapping, Dates: u.Wish.Dates, Sheet: u.Wish.Sheet, Encoding: u.Wish.Encoding,
+			HeaderRow: u.Wish.HeaderRow, Hidden: u.Wish.Hidden,
 		}
 		if u.Wish.SplitNames {
 			asked.SplitNames = &u.Wish.SplitNames

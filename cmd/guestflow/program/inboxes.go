@@ -39,7 +39,8 @@ func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 	}
 }
 
-// formerSources serve the inboxes that an earlier version had for polled sources: what lies in them is imported, and removed in time.
+// formerSources serve the inboxes that an earlier version had for polled sources: what lies in them is imported, and
+// removed in time.
 func (p *Program) formerSources(served map[string]*feed) ([]func(context.Context), error) {
 	s := p.accounts[0].Settings
 	root := filepath.Join(s.StateDir, sourcesDir)
@@ -81,7 +82,7 @@ func (p *Program) inboxes() (parts []func(context.Context), err error) {
 			return nil, config.Usagef("--inbox: %v", err)
 		}
 		wire(box.Consumer, apps)
-		box.Others = slices.Sorted(maps.Keys(apps[0].Settings.Profiles)) // also those of accounts that this process does not serve
+		box.Others = slices.Sorted(maps.Keys(apps[0].Settings.Profiles)) // also of accounts that are served elsewhere
 		parts = append(parts, box.Run)
 	}
 	served := map[string]*feed{}
@@ -109,7 +110,8 @@ func takeFor(apps []*Account) spool.Import {
 		a, known := by[to.Account]
 		if !known {
 			return spool.Result{}, &importer.FileError{
-				Path: path, Problem: "there are several accounts, and nothing says for which it is", Advice: "drop it into the folder of a profile that names its account",
+				Path: path, Problem: "there are several accounts, and nothing says for which it is",
+				Advice: "drop it into the folder of a profile that names its account",
 			}
 		}
 		return a.Operate().Consume(ctx, path, to)
@@ -128,9 +130,10 @@ func reportFor(apps []*Account) spool.Report {
 	}
 }
 
-// profiles gives the settings of what is dropped into each profile's folder, and under "" into the inbox itself. A profile of
-// an account that this process does not serve is left to those that do. A profile takes no event, template and key from outside,
-// nor a mapping of them: whom it mails, and who is the same guest, stands in it or nowhere. How lists are read may stand outside.
+// profiles gives the settings of what is dropped into each profile's folder, and under "" into the inbox itself. A
+// profile of an account that this process does not serve is left to those that do. A profile takes no event, template
+// and key from outside, nor a mapping of them: whom it mails, and who is the same guest, stands in it or nowhere. How
+// lists are read may stand outside.
 func (p *Program) profiles() (map[string]importer.Settings, error) {
 	apps, how := p.accounts, p.lists
 	to := map[string]importer.Settings{}
@@ -149,7 +152,8 @@ func (p *Program) profiles() (map[string]importer.Settings, error) {
 			to[name] = importer.Settings{Spec: s}
 		}
 	}
-	s, err := apps[0].Settings.ImportSpec("", config.Lists{Event: p.flags.Event, Template: p.flags.Template, Key: p.flags.Key, Ways: how})
+	said := config.Lists{Event: p.flags.Event, Template: p.flags.Template, Key: p.flags.Key, Ways: how}
+	s, err := apps[0].Settings.ImportSpec("", said)
 	if len(apps) > 1 {
 		s.Account = ""
 	}

@@ -14,8 +14,8 @@ import (
 // forgetEvery is soon enough for what stays for days.
 const forgetEvery = time.Hour
 
-// forgetOld removes fetched files, and what Redis has of guests, again and again. Whatever its roles are, each process does: it is the
-// same for all of them.
+// forgetOld removes fetched files, and what Redis has of guests, again and again. Whatever its roles are, each process
+// does: it is the same for all of them.
 func forgetOld(ctx context.Context, apps []*Account) {
 	tick := time.NewTicker(forgetEvery)
 	defer tick.Stop()
@@ -39,15 +39,16 @@ func (a *Account) forgetGuests(ctx context.Context) {
 	}
 	imports, err := a.Ledger.ForgetGuests(ctx, a.Settings.KeepFiles)
 	for _, i := range imports {
-		a.Log.Info("what Redis had of an import's guests was removed, as it is not kept for ever; its rows can no longer be retried", "import", i.ID)
+		a.Log.Info("what Redis had of an import's guests was removed, as it is not kept for ever; "+
+			"its rows can no longer be retried", "import", i.ID)
 	}
 	if err != nil && ctx.Err() == nil {
 		a.Log.Warn("what Redis has of guests could not be removed; it is tried again within the hour", "error", err)
 	}
 }
 
-// ForgetFetched removes fetched files that are as old as what an inbox removes. Those of imports with open rows stay, for
-// their reports.
+// ForgetFetched removes fetched files that are as old as what an inbox removes. Those of imports with open rows stay,
+// for their reports.
 func (a *Account) ForgetFetched(ctx context.Context) {
 	keep := a.Settings.KeepFiles
 	if keep == 0 {
@@ -72,7 +73,8 @@ func (a *Account) ForgetFetched(ctx context.Context) {
 		return // the next one does it
 	}
 	for _, path := range old {
-		if !slices.ContainsFunc(imports, func(i ledger.Import) bool { return i.Source == path && !i.Done() }) && os.Remove(path) == nil {
+		needed := slices.ContainsFunc(imports, func(i ledger.Import) bool { return i.Source == path && !i.Done() })
+		if !needed && os.Remove(path) == nil {
 			a.Log.Info("an old file was removed, as guests' data is not kept for ever", "file", path)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 
 // Folders of the state folder. What is in them holds guests' data and is removed in time.
 const (
-	fetchedDir = "fetched" // ACCOUNT/: files that an earlier version fetched by a URL, and in ACCOUNT/PROFILE/ by schedule
+	fetchedDir = "fetched" // ACCOUNT/: files that an earlier version fetched by URL, and ACCOUNT/PROFILE/ by schedule
 	sourcesDir = "sources" // PROFILE/: an inbox for each source that an earlier version polled
 )
 
@@ -77,12 +77,12 @@ type Gathered struct {
 	Faults, Interruption []error // for good, and worth another try
 }
 
-// nightPatience is how long a look by schedule waits for lists that are being written: the next one may be a day away. What takes
-// longer is worth another try, of which a schedule has some.
+// nightPatience is how long a look by schedule waits for lists that are being written: the next one may be a day away.
+// What takes longer is worth another try, of which a schedule has some.
 const nightPatience = 5 * time.Minute
 
-// Gather imports what is new at the source, by the same way as the inbox. A file that cannot be imported stays at the source
-// and is looked at again the next time; it holds up no other. say is told what is waited for.
+// Gather imports what is new at the source, by the same way as the inbox. A file that cannot be imported stays at the
+// source and is looked at again the next time; it holds up no other. say is told what is waited for.
 func (f *feed) Gather(ctx context.Context, say func(string)) Gathered {
 	var g Gathered
 	dir, err := f.app.Spool.Incoming()
@@ -90,13 +90,15 @@ func (f *feed) Gather(ctx context.Context, say func(string)) Gathered {
 		take := func(ctx context.Context, file remote.File) error { return f.take(ctx, file, &g) }
 		waits := func(young []remote.Unsettled, pause time.Duration) {
 			f.tellAhead(young)
-			say(fmt.Sprintf("%s, changed a moment ago and perhaps not finished; it is looked at again in %s", youngNames(young), pause.Round(time.Second)))
+			say(fmt.Sprintf("%s, changed a moment ago and perhaps not finished; it is looked at again in %s",
+				youngNames(young), pause.Round(time.Second)))
 		}
-		g.found, err = f.Source.CollectAndWait(ctx, remote.NewFetchLog(f.app.Store.Client, f.app.Ledger.Prefix()), dir, take, nightPatience, waits)
+		log := remote.NewFetchLog(f.app.Store.Client, f.app.Ledger.Prefix())
+		g.found, err = f.Source.CollectAndWait(ctx, log, dir, take, nightPatience, waits)
 	}
 	f.tellLeft(g.found.Skipped)
 	for _, err := range parts(err) {
-		if fault, is := hopeless(err); is {
+		if fault, is := permanent(err); is {
 			g.Faults = append(g.Faults, fault)
 			_, away := errors.AsType[*remote.Error](fault)
 			g.fresh = g.fresh || away
@@ -143,8 +145,8 @@ func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
 	return nil
 }
 
-// tell has somebody told of a file that cannot be imported, and whether that is the first time for its content: it stays at the
-// source and comes again at every look.
+// tell notifies of a file that cannot be imported, and reports whether that is the first time for its content: it
+// stays at the source and comes again at every look.
 func (f *feed) tell(ctx context.Context, file remote.File, reason string) (first bool) {
 	id := spec.ID("failed", f.name, file.Name, file.SHA256)
 	if _, told := f.told.LoadOrStore(id, true); told {
@@ -152,7 +154,8 @@ func (f *feed) tell(ctx context.Context, file remote.File, reason string) (first
 	}
 	err := f.app.notifier().PublishFailure(ctx, notify.FileFailure{
 		ID: id, Name: file.Name, Reason: reason, At: time.Now(),
-		Where: fmt.Sprintf("It stays at %s, the source of the profile %s, and is looked at again the next time.", f.Source, f.name),
+		Where: fmt.Sprintf("It stays at %s, the source of the profile %s, and is looked at again the next time.",
+			f.Source, f.name),
 	})
 	if err != nil {
 		f.told.Delete(id)
@@ -171,8 +174,8 @@ func parts(err error) []error {
 	return []error{err}
 }
 
-// hopeless tells whether an error will be the same at the next try, and what to show of it.
-func hopeless(err error) (error, bool) {
+// permanent reports whether an error will be the same at the next try, and returns what to show of it.
+func permanent(err error) (error, bool) {
 	if fault, is := errors.AsType[*importer.FileError](err); is {
 		return fault, true
 	}
@@ -212,7 +215,8 @@ func (g Gathered) Outcome() schedule.Outcome {
 		said = append(said, fmt.Sprintf("and %d more failures", more))
 	}
 	if g.found.Waited > 0 {
-		said = append(said, fmt.Sprintf("waited %s until nobody wrote to %s", g.found.Waited.Round(time.Second), youngNames(g.found.Unsettled)))
+		said = append(said, fmt.Sprintf("waited %s until %s was no longer written to",
+			g.found.Waited.Round(time.Second), youngNames(g.found.Unsettled)))
 	}
 	return schedule.Outcome{
 		Import: strings.Join(g.Imports[:min(len(g.Imports), namedImports)], " "),
@@ -227,7 +231,8 @@ func (f *feed) tellAhead(young []remote.Unsettled) {
 			continue
 		}
 		if _, told := f.told.LoadOrStore("ahead "+y.Name, true); !told {
-			f.app.Log.Warn("the time of a file lies in the future; do the clocks of the hosts differ? It is taken once it has been unchanged for a while by this host's clock",
+			f.app.Log.Warn("the time of a file lies in the future; do the clocks of the hosts differ? "+
+				"It is taken once it has been unchanged for a while by this host's clock",
 				"profile", f.name, "source", f.Source.String(), "file", y.Name, "ahead", y.Ahead.Round(time.Second))
 		}
 	}
@@ -237,7 +242,8 @@ func (f *feed) tellAhead(young []remote.Unsettled) {
 func (f *feed) tellLeft(names []string) {
 	for _, name := range names {
 		if _, told := f.told.LoadOrStore("left "+name, true); !told {
-			f.app.Log.Warn("a file is left at its source, as names that begin with ~ or # are those of temporary files; rename it to have it imported",
+			f.app.Log.Warn("a file is left at its source, as names that begin with ~ or # are those of temporary files; "+
+				"rename it to have it imported",
 				"profile", f.name, "source", f.Source.String(), "file", name)
 		}
 	}
@@ -270,7 +276,8 @@ func polled(feeds []*feed) []*feed {
 	return slices.DeleteFunc(slices.Clone(feeds), func(f *feed) bool { return f.Cron != "" })
 }
 
-// poll puts what is new at the source into the account's spool until ctx ends. A source that cannot be read is logged once.
+// poll puts what is new at the source into the account's spool until ctx ends. A source that cannot be read is logged
+// once.
 func (f *feed) poll(ctx context.Context, every time.Duration) {
 	log := f.app.Log.With("profile", f.name, "source", f.Source.String())
 	log.Info("a source is looked at again and again", "every", every)

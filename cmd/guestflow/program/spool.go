@@ -10,8 +10,8 @@ import (
 	"guestflow/importer/spool"
 )
 
-// spoolDir is a folder of the state folder: ACCOUNT/ is the spool of an account, in which lies all that does not come by a watched
-// folder. What is in it holds guests' data and is removed in time.
+// spoolDir is a folder of the state folder: ACCOUNT/ is the spool of an account, in which lies all that does not come
+// by a watched folder. What is in it holds guests' data and is removed in time.
 const spoolDir = "spool"
 
 // OpenSpool opens the account's spool, and prepares to import what is in it.
@@ -26,7 +26,8 @@ func (a *Account) OpenSpool(apps []*Account) error {
 }
 
 func openSpool(s *config.Settings) (*spool.Spool, error) {
-	return spool.Open(filepath.Join(s.StateDir, spoolDir, s.AccountName()), importer.Settings{Spec: spec.Spec{Account: s.AccountName()}})
+	to := importer.Settings{Spec: spec.Spec{Account: s.AccountName()}}
+	return spool.Open(filepath.Join(s.StateDir, spoolDir, s.AccountName()), to)
 }
 
 // Watched are the spools of the account's folders in a watched folder, "" is none.
