@@ -64,49 +64,64 @@ func (a *Account) takeFormerUpload(ctx context.Context, dir, id string) error {
 	if err == nil {
 		err = json.Unmarshal(raw, &u)
 	}
-	if err != nil || len(id) < 6 {
-		a.Log.Warn("an upload of an earlier version cannot be read, and stays where it is", "folder", dir, "error", err)
-		return nil
+	if err != nil || len(id) < 6 { // it never came whole
+		info, err := os.Stat(dir)
+		if err == nil && time.Since(info.ModTime()) > 24*time.Hour {
+			err = os.RemoveAll(dir)
+		}
+		return err
 	}
 	path, err := filepath.Abs(filepath.Join(dir, "list", filepath.Base(u.Name)))
 	if err != nil {
 		return err
 	}
-	r := spool.Record{Name: u.Name, Origin: spool.Origin{Door: spool.Console, By: u.By}, NoEmail: u.Silent}
-	state := spool.Waiting
-	if u.Order == nil {
-		asked := spec.Spec{Profile: u.Wish.Profile, Event: u.Wish.Event, Template: u.Wish.Template, Key: u.Wish.Key}
-		asked.Reading = spec.Reading{
-			Mapping: u.Wish.Mapping, Dates: u.Wish.Dates, Sheet: u.Wish.Sheet, Encoding: u.Wish.Encoding,
-			HeaderRow: u.Wish.HeaderRow, Hidden: u.Wish.Hidden,
-		}
-		if u.Wish.SplitNames {
-			asked.SplitNames = &u.Wish.SplitNames
-		}
-		r.Spec = &asked
-	} else {
-		state = spool.Approved
-		u.Order.Account, u.Order.Dates = a.Settings.AccountName(), u.Order.DateLayout
-		r.Spec, r.Import = &u.Order.Spec, u.Order.Import
-		if u.Order.Over {
-			state = spool.Done
-		}
+	record, state := u.record(a.Settings.AccountName())
+	to, err := a.Spool.Adopt(u.At, id[:6], record, state)
+	if err == nil && state == spool.Done {
+		err = a.moveSource(ctx, record.Import, path, to)
 	}
-	to, err := a.Spool.Adopt(u.At, id[:6], r, state)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(to), 0o700)
+	}
 	if err != nil {
 		return err
-	}
-	if state == spool.Done { // whose report is to find it
-		imp, err := a.Ledger.Import(ctx, r.Import)
-		if err == nil && imp.Source == path {
-			err = a.Ledger.SetSource(ctx, imp.ID, to)
-		}
-		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
-			return err
-		}
 	}
 	if err := os.Rename(path, to); err != nil && !errors.Is(err, os.ErrNotExist) { // it was moved before a kill
 		return err
 	}
 	return os.RemoveAll(dir)
+}
+
+// record is that of the upload in a spool, and the state that it has there.
+func (u formerUpload) record(account string) (spool.Record, spool.State) {
+	r := spool.Record{Name: u.Name, Origin: spool.Origin{Door: spool.Console, By: u.By}, NoEmail: u.Silent}
+	if u.Order == nil {
+		r.Spec = &spec.Spec{Profile: u.Wish.Profile, Event: u.Wish.Event, Template: u.Wish.Template, Key: u.Wish.Key}
+		r.Spec.Reading = spec.Reading{
+			Mapping: u.Wish.Mapping, Dates: u.Wish.Dates, Sheet: u.Wish.Sheet, Encoding: u.Wish.Encoding,
+			HeaderRow: u.Wish.HeaderRow, Hidden: u.Wish.Hidden,
+		}
+		if u.Wish.SplitNames {
+			r.Spec.SplitNames = &u.Wish.SplitNames
+		}
+		return r, spool.Waiting
+	}
+	u.Order.Account, u.Order.Dates = account, u.Order.DateLayout
+	r.Spec, r.Import = &u.Order.Spec, u.Order.Import
+	if u.Order.Over {
+		return r, spool.Done
+	}
+	return r, spool.Approved
+}
+
+// moveSource notes where the file of an import is from now on, for its report.
+func (a *Account) moveSource(ctx context.Context, id, from, to string) error {
+	imp, err := a.Ledger.Import(ctx, id)
+	if errors.Is(err, ledger.ErrNotFound) || err == nil && imp.Source != from {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return a.Ledger.SetSource(ctx, id, to)
 }
