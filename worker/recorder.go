@@ -2,8 +2,11 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
@@ -54,6 +57,9 @@ func (r *recorder) commit(ctx context.Context, ref chunk.Ref, moves []ledger.Mov
 				r.log.InfoContext(ctx, "import finished", "import", ref.Import)
 			}
 			return nil
+		}
+		if errors.Is(err, redis.ErrClosed) { // by the process, which ends
+			return err
 		}
 		select {
 		case <-ctx.Done():

@@ -236,8 +236,7 @@ func TestAFileThatIsEditedAfterAKillGoesOutOnceAndBothImportsFinish(t *testing.T
 			t.Fatal(err)
 		}
 	}
-	// How many commands an import takes varies a little, as its stretches go side by side: one in the last part may end
-	// before its kill.
+	// How many commands an import takes varies, as its batches go side by side.
 	const parts = 6
 	for n := range parts {
 		at, restored := (int64(n)*all.Load()+dice.Int64N(all.Load()))/parts, n%3 == 2
@@ -252,7 +251,7 @@ func TestAFileThatIsEditedAfterAKillGoesOutOnceAndBothImportsFinish(t *testing.T
 				}
 				return nil
 			}, path)
-			if ended := err == nil && n == parts-1; !ended && !wasKilled(err) {
+			if err != nil && !wasKilled(err) { // it may have ended before its kill
 				t.Fatalf("%v, want that it was killed", err)
 			}
 			imports := []string{first}

@@ -2,11 +2,9 @@ package worker_test
 
 import (
 	"testing"
-	"time"
 
 	"guestflow/importer/ledger"
 	"guestflow/qflow/sandbox"
-	"guestflow/worker"
 )
 
 func TestEveryRowBecomesOneGuestWithOneEmail(t *testing.T) {
@@ -41,8 +39,10 @@ func TestAClosedTrustGateParksEverythingAndOpensByItself(t *testing.T) {
 	f.work()
 	id := f.importFile(file(t, 300), settings(template))
 	f.await(id, "all rows are parked", func(i ledger.Import) bool { return i.Counts.Parked() == 300 })
-	if s := f.sandbox.Summary(); s.Emails != 0 || s.RefusedUntrusted > 60 {
-		t.Fatalf("%d emails and %d refused calls behind a closed gate", s.Emails, s.RefusedUntrusted)
+	s, closed := f.sandbox.Summary(), f.closed()
+	// One call from each slot may have been on its way, and one of a probe that has not ended.
+	if most := 2*atOnce + closed[0].Probes + 1; s.Emails != 0 || s.RefusedUntrusted > most {
+		t.Fatalf("%d emails and %d refused calls behind a closed gate, want at most %d", s.Emails, s.RefusedUntrusted, most)
 	}
 	if err := f.sandbox.Adjust(func(s *sandbox.Switches) { s.Trusted = true }); err != nil {
 		t.Fatal(err)
@@ -78,10 +78,9 @@ func TestAStoppedWorkerLeavesNothingHalfDone(t *testing.T) {
 		stop := f.work()
 		before := f.sandbox.Summary().Emails
 		f.await(id, "some rows are sent", func(ledger.Import) bool { return f.sandbox.Summary().Emails > before+20 })
-		began := time.Now()
 		stop()
-		if took := time.Since(began); took > worker.DefaultGrace {
-			t.Fatalf("stopping took %s", took)
+		if f.lines.Count("grace time is over") > 0 {
+			t.Fatalf("calls are left behind:\n%s", f.lines)
 		}
 	}
 	f.limits.API, f.limits.Email = 0, 0

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -207,6 +209,7 @@ func countsOf(t *testing.T, printed string) map[string]int {
 func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
+	client := redistest.Connect(t, server)
 	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL(), "GUESTFLOW_CONCURRENCY=8", "GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0")
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	if err := box.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.SlowAfter, DelayMS: 20}); err != nil {
@@ -216,9 +219,11 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 	if out, errs, code := h.run("import", h.file("guests.csv", rows), event, template); code != exit.OK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
+	var last heartbeats
 	for kill := 1; kill <= 4; kill++ {
 		d := h.start("running", "run")
 		testkit.Eventually(t, fmt.Sprintf("%d emails", kill*500), func() bool { return box.Summary().Emails >= kill*500 })
+		last = readHeartbeats(t, client)
 		d.End(syscall.SIGKILL)
 	}
 	if testkit.Long() {
@@ -228,7 +233,12 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 			return strings.Contains(out, "processed by a worker that is gone")
 		})
 	} else {
-		leasesRunOut(t, redistest.Connect(t, server))
+		leasesRunOut(t, client)
+		last.write(t, client) // a worker counts as running until some seconds after its death
+		if out, _, _ := h.run("status"); !strings.Contains(out, "processed by a worker that is gone") {
+			t.Errorf("the status does not say what it waits for: %s", out)
+		}
+		last.remove(t, client)
 		h.start("running", "run")
 	}
 	var status struct {
@@ -257,6 +267,47 @@ end
 return 1`
 	if err := client.Eval(t.Context(), all, nil).Err(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// heartbeats are what Asynq's servers have written of themselves, by their keys.
+type heartbeats map[string]string
+
+const asynqServers = "asynq:servers"
+
+func readHeartbeats(t *testing.T, client *redis.Client) heartbeats {
+	t.Helper()
+	keys, err := client.ZRange(t.Context(), asynqServers, 0, -1).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := heartbeats{}
+	for _, key := range keys {
+		if text, err := client.Get(t.Context(), key).Result(); err == nil { // else it has expired
+			all[key] = text
+		}
+	}
+	return all
+}
+
+func (h heartbeats) write(t *testing.T, client *redis.Client) {
+	t.Helper()
+	for key, text := range h {
+		at := float64(time.Now().Add(time.Hour).Unix())
+		if err := errors.Join(client.Set(t.Context(), key, text, 0).Err(),
+			client.ZAdd(t.Context(), asynqServers, redis.Z{Score: at, Member: key}).Err()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (h heartbeats) remove(t *testing.T, client *redis.Client) {
+	t.Helper()
+	for key := range h {
+		if err := errors.Join(client.Del(t.Context(), key).Err(),
+			client.ZRem(t.Context(), asynqServers, key).Err()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
