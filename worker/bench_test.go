@@ -243,10 +243,8 @@ func singles(b *testing.B, client *redis.Client, times int) func(int) error {
 		if err != nil {
 			return err
 		}
-		if err := books.Chunks.Put(b.Context(), id, n, data); err != nil {
-			return err
-		}
-		if _, _, err := books.Move(b.Context(), id, []ledger.Move{{Row: n + 1, To: ledger.Queued}}); err != nil {
+		stored, queued := []ledger.StoredChunk{{N: n, Data: data}}, []ledger.Move{{Row: n + 1, To: ledger.Queued}}
+		if err := books.Chunks.Commit(b.Context(), id, stored, queued); err != nil {
 			return err
 		}
 		return queues.Enqueue(b.Context(), chunk.Ref{Account: "main", Import: id, Chunk: n, Lane: chunk.Short})

@@ -32,7 +32,7 @@ func (l *loader) open(ctx context.Context, ref chunk.Ref) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	calling, err := l.ledger.CallsInFlight(ctx, ref.Import, rowsOf(sending))
+	calling, err := l.ledger.Calls.InFlight(ctx, ref.Import, rowsOf(sending))
 	if err != nil {
 		return nil, err
 	}

@@ -366,7 +366,7 @@ func TestAGateThatClosedFourTimesIsNotForgotten(t *testing.T) {
 	for closings := 1; closings <= 9; closings++ {
 		f := newFarm(t, sandbox.Options{Adjust: noLimits})
 		id := f.importFile(file(t, 2), settings(template))
-		if _, err := f.ledger.BeginAtomic(t.Context(), id, nil, 1); err != nil {
+		if _, err := f.ledger.Calls.BeginAtomic(t.Context(), id, nil, 1); err != nil {
 			t.Fatal(err)
 		}
 		for range closings {
@@ -379,12 +379,12 @@ func TestAGateThatClosedFourTimesIsNotForgotten(t *testing.T) {
 				}
 			}
 			if closings > 4 { // and a row is marked when the count is above what two bits hold
-				if _, err := f.ledger.BeginAtomic(t.Context(), id, nil, 2); err != nil {
+				if _, err := f.ledger.Calls.BeginAtomic(t.Context(), id, nil, 2); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}
-		b, err := f.ledger.BeginAtomic(t.Context(), id, nil, 1, 2)
+		b, err := f.ledger.Calls.BeginAtomic(t.Context(), id, nil, 1, 2)
 		if err != nil || !b.Rows[0].GateClosedSince || b.Rows[1].GateClosedSince != (closings > 4) {
 			t.Errorf("after %d closings: %+v, %v", closings, b.Rows, err)
 		}

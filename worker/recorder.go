@@ -26,11 +26,11 @@ func (r *recorder) mark(ctx context.Context, ref chunk.Ref, way string, gates []
 	rows ...int) (ledger.BeginResult, error) {
 	switch way {
 	case ledger.BySend:
-		return r.ledger.BeginSend(ctx, ref.Import, gates, rows...)
+		return r.ledger.Calls.BeginSend(ctx, ref.Import, gates, rows...)
 	case ledger.ByGuest:
-		return r.ledger.BeginAtomic(ctx, ref.Import, gates, rows...)
+		return r.ledger.Calls.BeginAtomic(ctx, ref.Import, gates, rows...)
 	}
-	return r.ledger.BeginBulk(ctx, ref.Import, gates, rows...)
+	return r.ledger.Calls.BeginBulk(ctx, ref.Import, gates, rows...)
 }
 
 const (

@@ -78,7 +78,7 @@ func TestARowFoundInSendingIsNeverSentAgain(t *testing.T) {
 	t.Parallel()
 	f := newFarm(t, sandbox.Options{Adjust: noLimits})
 	id := f.importFile(file(t, 10), settings(template))
-	if _, err := f.ledger.BeginSend(t.Context(), id, nil, 3, 7); err != nil {
+	if _, err := f.ledger.Calls.BeginSend(t.Context(), id, nil, 3, 7); err != nil {
 		t.Fatal(err)
 	}
 	f.forgetSenders(id)

@@ -181,9 +181,9 @@ func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 			id := ledgertest.NewImport(t, l, fmt.Sprint("during ", n), 2)
 			var err error
 			if begin == "send" {
-				_, err = l.BeginSend(t.Context(), id, nil, 1)
+				_, err = l.Calls.BeginSend(t.Context(), id, nil, 1)
 			} else {
-				_, err = l.BeginAtomic(t.Context(), id, nil, 1)
+				_, err = l.Calls.BeginAtomic(t.Context(), id, nil, 1)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -250,7 +250,7 @@ func TestAFailureToldDuringAProbeIsKept(t *testing.T) {
 		for _, parked := range []ledger.State{ledger.Parked, ledger.ParkedTried} {
 			id := ledgertest.NewImport(t, l, "probed "+parked.String(), 1)
 			ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: parked})
-			if _, err := l.BeginAtomic(t.Context(), id, nil, 1); err != nil {
+			if _, err := l.Calls.BeginAtomic(t.Context(), id, nil, 1); err != nil {
 				t.Fatal(err)
 			}
 			if told := deliver(t, l, id, 1, mail(webhook.Failed, "a")); told.Effect != emailevent.CallInFlight {
@@ -268,7 +268,7 @@ func TestAFailureToldDuringAProbeIsKept(t *testing.T) {
 func TestAFailureToldDuringACallWaitsForItsImportAndNoLonger(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		id := ledgertest.NewImport(t, l, "waits", 2)
-		if _, err := l.BeginAtomic(t.Context(), id, nil, 1); err != nil {
+		if _, err := l.Calls.BeginAtomic(t.Context(), id, nil, 1); err != nil {
 			t.Fatal(err)
 		}
 		for n := range 40 {
@@ -295,7 +295,7 @@ func TestALateAnswerOfTheCallDoesNotUndoWhatWasTold(t *testing.T) {
 		} {
 			for _, answer := range []ledger.State{ledger.Accepted, ledger.Queued, ledger.ParkedTried, ledger.Refused, ledger.Exhausted} {
 				id := ledgertest.NewImport(t, l, string(kind)+answer.String(), 1)
-				if _, err := l.BeginAtomic(t.Context(), id, nil, 1); err != nil {
+				if _, err := l.Calls.BeginAtomic(t.Context(), id, nil, 1); err != nil {
 					t.Fatal(err)
 				}
 				deliver(t, l, id, 1, mail(kind, "a"))

@@ -27,7 +27,7 @@ func (l *Ledger) ForgetGuests(ctx context.Context, after time.Duration) (forgott
 		if !imp.Done() || imp.forgotten.After(imp.Finished) || time.Since(imp.Finished) < after { // Redis' clock decides
 			continue
 		}
-		done, err := l.forget(ctx, imp, after)
+		done, err := forgetting{l, imp, after}.run(ctx)
 		if err != nil {
 			return forgotten, fmt.Errorf("forget the guests of import %s: %w", imp.ID, err)
 		}
@@ -38,52 +38,73 @@ func (l *Ledger) ForgetGuests(ctx context.Context, after time.Duration) (forgott
 	return forgotten, nil
 }
 
-func (l *Ledger) forget(ctx context.Context, imp Import, after time.Duration) (bool, error) {
-	chunks := (imp.Rows + max(imp.Chunk, 1) - 1) / max(imp.Chunk, 1)
+// forgetting is the removal of what is kept of one import's guests.
+type forgetting struct {
+	ledger *Ledger
+	imp    Import
+	after  time.Duration
+}
+
+// run reports whether all is removed: not if the import's rows are tried again meanwhile.
+func (f forgetting) run(ctx context.Context) (bool, error) {
+	if done, err := f.chunks(ctx); !done || err != nil {
+		return false, err
+	}
+	if done, err := f.reasons(ctx); !done || err != nil {
+		return false, err
+	}
+	return true, f.ledger.set(ctx, f.imp.ID, "forgotten", time.Now().UnixMilli())
+}
+
+func (f forgetting) chunks(ctx context.Context) (bool, error) {
+	chunks := (f.imp.Rows + max(f.imp.Chunk, 1) - 1) / max(f.imp.Chunk, 1)
 	for first := 0; first < chunks; first += forgetAtOnce {
 		var keys []string
 		for n := first; n < min(first+forgetAtOnce, chunks); n++ {
-			keys = append(keys, l.keys.chunk(imp.ID, n))
+			keys = append(keys, f.ledger.keys.chunk(f.imp.ID, n))
 		}
-		if done, err := l.forgetThese(ctx, imp.ID, after, keys, nil); !done || err != nil {
+		if done, err := f.step(ctx, keys, nil); !done || err != nil {
 			return false, err
 		}
 	}
-	done := true
-	err := l.eachWindow(ctx, imp, 1, func(first int, marks []RowByte) error {
-		edits, err := l.withoutTexts(ctx, imp.ID, first, marks)
+	return true, nil
+}
+
+func (f forgetting) reasons(ctx context.Context) (done bool, err error) {
+	done = true
+	err = f.ledger.eachWindow(ctx, f.imp, 1, func(first int, rows []RowByte) error {
+		edits, err := f.withoutTexts(ctx, first, rows)
 		if err == nil && len(edits) > 0 && done {
-			done, err = l.forgetThese(ctx, imp.ID, after, nil, edits)
+			done, err = f.step(ctx, nil, edits)
 		}
 		return err
 	})
-	if err != nil || !done {
-		return false, err
-	}
-	return true, l.set(ctx, imp.ID, "forgotten", time.Now().UnixMilli())
+	return done, err
 }
 
-func (l *Ledger) forgetThese(ctx context.Context, id string, after time.Duration, chunks []string, edits []any) (bool, error) {
-	return forgetScript.Run(ctx, l.redis, append([]string{l.keys.Import(id), l.keys.Reasons(id)}, chunks...),
-		append([]any{after.Milliseconds()}, edits...)...).Bool()
+// step removes some chunks and replaces some reasons, unless the import's rows are tried again meanwhile.
+func (f forgetting) step(ctx context.Context, chunks []string, edits []any) (bool, error) {
+	k := f.ledger.keys
+	return forgetScript.Run(ctx, f.ledger.redis, append([]string{k.Import(f.imp.ID), k.Reasons(f.imp.ID)}, chunks...),
+		append([]any{f.after.Milliseconds()}, edits...)...).Bool()
 }
 
 // withoutTexts returns the reasons of a window's rows as they are and as they are to be, as forget.lua takes them. The texts of rejected
 // rows are ours, and quote nothing.
-func (l *Ledger) withoutTexts(ctx context.Context, id string, first int, marks []RowByte) (edits []any, err error) {
+func (f forgetting) withoutTexts(ctx context.Context, first int, bytes []RowByte) (edits []any, err error) {
 	var rows []int
-	for i, m := range marks {
+	for i, m := range bytes {
 		if s := m.State(); !s.Succeeded() && s != Rejected && s != New {
 			rows = append(rows, first+i)
 		}
 	}
-	values, err := l.hmget(ctx, l.keys.Reasons(id), rows)
+	values, err := f.ledger.hmget(ctx, f.ledger.keys.Reasons(f.imp.ID), rows)
 	for i, v := range values {
 		var r storedReason
 		if v == "" || json.Unmarshal([]byte(v), &r) != nil {
 			continue
 		}
-		known := reason.Public(r.Code, marks[rows[i]-first].State() == Rejected)
+		known := reason.Public(r.Code, bytes[rows[i]-first].State() == Rejected)
 		if r.Text == "" && r.Sealed == "" && r.Code == known {
 			continue
 		}

@@ -14,18 +14,21 @@ import (
 // one command, by Redis' clock. Nothing relies on that time: what is done for an import whose importer was only frozen does it no harm.
 
 const (
-	// HeartbeatTTL is how long an importer is known to live after a heartbeat. A pause of a process is shorter, mostly.
+	// HeartbeatTTL is how long an importer lives after a heartbeat. A pause of a process is shorter, mostly.
 	HeartbeatTTL = time.Minute
 
 	// orphanLease is how long a process may take to recover an orphan until another may claim it.
 	orphanLease = time.Minute
 
-	// maxOrphans is how many are handed out at a time.
+	// maxOrphans is how many are claimed at a time.
 	maxOrphans = 100
 )
 
 // Importers are the processes that read the files of an account's imports.
-type Importers struct{ ledger *Ledger }
+type Importers struct {
+	store
+	ledger *Ledger
+}
 
 // Begin sends the first heartbeat of an importer that begins an import, or goes on with it. It expires after a minute.
 func (x Importers) Begin(ctx context.Context, id string) error {
@@ -43,7 +46,7 @@ func (x Importers) Stop(ctx context.Context, id string) error {
 }
 
 func (x Importers) heartbeat(ctx context.Context, id string, d time.Duration, begins bool) error {
-	err := heartbeatScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing(), x.ledger.keys.Import(id)}, id, d.Milliseconds(), begins).Err()
+	err := heartbeatScript.Run(ctx, x.redis, []string{x.keys.importing(), x.keys.Import(id)}, id, d.Milliseconds(), begins).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("send the heartbeat of import %s: %w", id, err)
 	}
@@ -52,7 +55,7 @@ func (x Importers) heartbeat(ctx context.Context, id string, d time.Duration, be
 
 // MarkEnqueued takes an import off the list: all its rows are enqueued.
 func (x Importers) MarkEnqueued(ctx context.Context, id string) error {
-	if err := x.ledger.redis.ZRem(ctx, x.ledger.keys.importing(), id).Err(); err != nil {
+	if err := x.redis.ZRem(ctx, x.keys.importing(), id).Err(); err != nil {
 		return fmt.Errorf("note that import %s is enqueued: %w", id, err)
 	}
 	return nil
@@ -60,15 +63,15 @@ func (x Importers) MarkEnqueued(ctx context.Context, id string) error {
 
 // Live returns the imports whose importers live.
 func (x Importers) Live(ctx context.Context) (map[string]bool, error) {
-	ids, err := liveScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}).StringSlice()
+	ids, err := liveScript.Run(ctx, x.redis, []string{x.keys.importing()}).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("look for importers: %w", err)
 	}
-	living := make(map[string]bool, len(ids))
+	live := make(map[string]bool, len(ids))
 	for _, id := range ids {
-		living[id] = true
+		live[id] = true
 	}
-	return living, nil
+	return live, nil
 }
 
 // Orphan is an import whose importer is gone, claimed by one caller.
@@ -80,7 +83,7 @@ type Orphan struct {
 // ClaimOrphans claims imports whose importers are gone, each for one caller. Acknowledged ones are not returned again until an importer has
 // come and gone once more.
 func (x Importers) ClaimOrphans(ctx context.Context) ([]Orphan, error) {
-	out, err := orphansScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}, orphanLease.Milliseconds(), maxOrphans).Slice()
+	out, err := orphansScript.Run(ctx, x.redis, []string{x.keys.importing()}, orphanLease.Milliseconds(), maxOrphans).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("look for imports that were left half-way: %w", err)
 	}
@@ -94,7 +97,7 @@ func (x Importers) ClaimOrphans(ctx context.Context) ([]Orphan, error) {
 
 // AckOrphan acknowledges that an orphan was recovered.
 func (x Importers) AckOrphan(ctx context.Context, a Orphan) error {
-	err := ackOrphanScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.importing()}, a.ID, a.over).Err()
+	err := ackOrphanScript.Run(ctx, x.redis, []string{x.keys.importing()}, a.ID, a.over).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("note that import %s was recovered: %w", a.ID, err)
 	}
@@ -106,8 +109,8 @@ const maxBackfill = 500
 
 // Backfill fills the lists of known, of running and of importing imports, which an earlier version did not keep.
 func (x Importers) Backfill(ctx context.Context) error {
-	known := &redis.ZStore{Keys: []string{x.ledger.keys.known(), x.ledger.keys.imports()}, Aggregate: "MAX"}
-	if err := x.ledger.redis.ZUnionStore(ctx, x.ledger.keys.known(), known).Err(); err != nil {
+	known := &redis.ZStore{Keys: []string{x.keys.known(), x.keys.imports()}, Aggregate: "MAX"}
+	if err := x.redis.ZUnionStore(ctx, x.keys.known(), known).Err(); err != nil {
 		return fmt.Errorf("note the ids of imports: %w", err)
 	}
 	imports, err := x.ledger.Imports(ctx, maxBackfill)
@@ -116,14 +119,14 @@ func (x Importers) Backfill(ctx context.Context) error {
 	}
 	for _, i := range imports {
 		if !i.Done() {
-			if err := x.ledger.redis.SAdd(ctx, x.ledger.keys.running(), i.ID).Err(); err != nil {
+			if err := x.redis.SAdd(ctx, x.keys.running(), i.ID).Err(); err != nil {
 				return fmt.Errorf("note that import %s runs: %w", i.ID, err)
 			}
 		}
 		if !i.PartlyEnqueued() {
 			continue
 		}
-		if err := x.ledger.redis.ZAddNX(ctx, x.ledger.keys.importing(), redis.Z{Score: 1, Member: i.ID}).Err(); err != nil {
+		if err := x.redis.ZAddNX(ctx, x.keys.importing(), redis.Z{Score: 1, Member: i.ID}).Err(); err != nil {
 			return fmt.Errorf("note that import %s was left half-way: %w", i.ID, err)
 		}
 	}
@@ -132,9 +135,7 @@ func (x Importers) Backfill(ctx context.Context) error {
 
 var (
 	heartbeatScript = script("heartbeat")
-	enqueuedScript  = script("enqueued")
 	liveScript      = script("live")
 	orphansScript   = script("orphans")
 	ackOrphanScript = script("ackorphan")
-	supersedeScript = script("supersede")
 )

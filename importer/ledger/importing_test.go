@@ -115,7 +115,7 @@ func TestARepeatedImportLeavesRowsAloneThatAreNoLongerNew(t *testing.T) {
 			ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, nil, moves))
 		}
 		again()
-		if _, err := l.BeginSend(t.Context(), id, nil, 1); err != nil {
+		if _, err := l.Calls.BeginSend(t.Context(), id, nil, 1); err != nil {
 			t.Fatal(err)
 		}
 		ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Refused, Reason: ledger.Reason{Code: "no"}})

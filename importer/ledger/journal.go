@@ -96,9 +96,9 @@ func (j *Journal) add(entries ...entry) {
 func (j *Journal) begun(id, how string, rows []int, marks []BegunRow) {
 	var moves []Move
 	for i, m := range marks {
-		if m.OK && how == mark {
+		if m.OK && how == markSent {
 			moves = append(moves, Move{Row: rows[i], To: New, Set: MaybeSent}) // no row becomes new, so only the flag is set
-		} else if m.OK && how == sending {
+		} else if m.OK && how == moveOn {
 			moves = append(moves, Move{Row: rows[i], To: Sending, KeepSettled: true})
 		}
 	}
@@ -178,7 +178,7 @@ func (j *Journal) restore(ctx context.Context, entries []entry) error {
 	var missing []entry
 	for rest := entries; len(rest) > 0; {
 		n := 1
-		for n < len(rest) && n < steerWindow && rest[n].id == rest[0].id && rest[n].again == nil && rest[0].again == nil {
+		for n < len(rest) && n < moveWindow && rest[n].id == rest[0].id && rest[n].again == nil && rest[0].again == nil {
 			n++
 		}
 		away, err := j.redo(ctx, rest[0].id, rest[:n])

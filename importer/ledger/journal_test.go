@@ -63,7 +63,7 @@ func (f *forgetful) pulse(l *ledger.Ledger, want *ledger.Rollback) {
 // wentBack expects that a mark made now stands on a Redis that went back, or not.
 func (f *forgetful) wentBack(l *ledger.Ledger, want bool) {
 	f.t.Helper()
-	if b, err := l.BeginAtomic(f.t.Context(), "aaaaaaaa", nil); err != nil || b.RolledBack != want {
+	if b, err := l.Calls.BeginAtomic(f.t.Context(), "aaaaaaaa", nil); err != nil || b.RolledBack != want {
 		f.t.Fatalf("Redis went back: %v, %v; want %v", b.RolledBack, err, want)
 	}
 }
@@ -87,13 +87,13 @@ func TestAProcessWritesDownAgainWhatRedisHasLost(t *testing.T) {
 	to := f.position()
 	f.pulse(l, nil)
 	for _, row := range []int{1, 2, 3} { // atomic calls: in flight, accepted, turned away
-		_, err := l.BeginAtomic(t.Context(), id, nil, row)
+		_, err := l.Calls.BeginAtomic(t.Context(), id, nil, row)
 		ledgertest.Must(t, err)
 	}
 	ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
 	ledgertest.Move(t, l, id, ledger.Move{Row: 3, To: ledger.ParkedTried, Set: ledger.Tried, Clear: ledger.MaybeSent, KeepSettled: true})
 	for _, row := range []int{4, 5} { // sends: in flight, turned away
-		_, err := l.BeginSend(t.Context(), id, nil, row)
+		_, err := l.Calls.BeginSend(t.Context(), id, nil, row)
 		ledgertest.Must(t, err)
 	}
 	ledgertest.Move(t, l, id, ledger.Move{Row: 5, To: ledger.Queued, KeepSettled: true})
@@ -176,7 +176,7 @@ func TestARowThatRedisHasLostIsMarkedOnceItsImporterPlacesItAgain(t *testing.T) 
 		return id
 	}
 	id := again()
-	_, err := l.BeginAtomic(t.Context(), id, nil, 1, 2)
+	_, err := l.Calls.BeginAtomic(t.Context(), id, nil, 1, 2)
 	ledgertest.Must(t, err)
 	ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted, Clear: ledger.MaybeSent, KeepSettled: true})
 	f.rewind(to)
@@ -201,9 +201,9 @@ func TestARowThatRedisHasLostIsMarkedThoughItsWorkerIsGoneWhenItIsPlacedAgain(t 
 	f.pulse(worker, nil)
 	id := ledgertest.Begun(t, importer, "list", "list.csv", 4).ID
 	ledgertest.Must(t, importer.Chunks.Commit(t.Context(), id, nil, queuedRows(4)))
-	_, err := worker.BeginAtomic(t.Context(), id, nil, 1)
+	_, err := worker.Calls.BeginAtomic(t.Context(), id, nil, 1)
 	ledgertest.Must(t, err)
-	_, err = worker.BeginSend(t.Context(), id, nil, 3)
+	_, err = worker.Calls.BeginSend(t.Context(), id, nil, 3)
 	ledgertest.Must(t, err)
 	ledgertest.Move(t, worker, id, ledger.Move{Row: 3, To: ledger.Accepted, KeepSettled: true})
 	f.rewind(to)

@@ -24,18 +24,24 @@ const DefaultRetention = 180 * 24 * time.Hour
 
 // Ledger is the record of one account. What concerns one part of it has a type of its own, which is a field here.
 type Ledger struct {
-	Importers     Importers
+	Calls         Calls
 	Chunks        Chunks
+	Importers     Importers
+	Journal       *Journal
 	Notes         Notes
 	Notifications Notifications
-	Journal       *Journal
 
+	store
+	account  string
+	observer Observer
+	seal     sealer
+}
+
+// store is what each part of a ledger works on.
+type store struct {
 	redis     redis.UniversalClient
-	account   string
 	keys      Keys
 	retention time.Duration
-	observer  Observer
-	seal      sealer
 }
 
 var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
@@ -45,8 +51,10 @@ func For(client redis.UniversalClient, account string) (*Ledger, error) {
 	if !accountName.MatchString(account) {
 		return nil, fmt.Errorf("the account name %q must be 1 to 40 of a-z, 0-9, - and _, and begin with a letter or digit", account)
 	}
-	l := &Ledger{redis: client, account: account, keys: keysOf(account), retention: DefaultRetention}
-	l.Importers, l.Chunks, l.Notes, l.Notifications, l.Journal = Importers{l}, Chunks{l}, Notes{l}, Notifications{l}, newJournal(l)
+	s := store{redis: client, keys: keysOf(account), retention: DefaultRetention}
+	l := &Ledger{store: s, account: account, Notes: Notes{s}, Notifications: Notifications{s}}
+	l.Journal = newJournal(l)
+	l.Calls, l.Chunks, l.Importers = Calls{s, l.Journal}, Chunks{s, l}, Importers{s, l}
 	return l, nil
 }
 

@@ -75,25 +75,25 @@ func TestBeginRefusesStoppedClosedAndDoneRowsAndMarksTheOthers(t *testing.T) {
 		ledgertest.Move(t, l, id, ledger.Move{Row: 2, To: ledger.Accepted})
 		gates := []qflow.Gate{qflow.GateTrust, qflow.GateAuth}
 
-		b, err := l.BeginAtomic(ctx, id, gates, 1, 2)
+		b, err := l.Calls.BeginAtomic(ctx, id, gates, 1, 2)
 		if err != nil || !b.Rows[0].OK || b.Rows[1].OK || !ledgertest.Byte(t, l, id, 1).HasFlag(ledger.MaybeSent) {
 			t.Fatalf("first look: %+v, %v", b, err)
 		}
-		if b, err = l.BeginSend(ctx, id, gates, 3); err != nil || !b.Rows[0].OK || ledgertest.Byte(t, l, id, 3).State() != ledger.Sending {
+		if b, err = l.Calls.BeginSend(ctx, id, gates, 3); err != nil || !b.Rows[0].OK || ledgertest.Byte(t, l, id, 3).State() != ledger.Sending {
 			t.Fatalf("send: %+v, %v", b, err)
 		}
-		if b, err = l.BeginSend(ctx, id, gates, 3); err != nil || b.Rows[0].OK {
+		if b, err = l.Calls.BeginSend(ctx, id, gates, 3); err != nil || b.Rows[0].OK {
 			t.Fatalf("a row that is being sent was begun again: %+v, %v", b, err)
 		}
 		client.HSet(ctx, l.Prefix()+"gates", "trust", "x")
-		if b, err = l.BeginAtomic(ctx, id, gates, 1); err != nil || b.ClosedGate != qflow.GateTrust || b.Rows[0].OK {
+		if b, err = l.Calls.BeginAtomic(ctx, id, gates, 1); err != nil || b.ClosedGate != qflow.GateTrust || b.Rows[0].OK {
 			t.Fatalf("closed gate: %+v, %v", b, err)
 		}
-		if b, err = l.BeginAtomic(ctx, id, nil, 1); err != nil || b.ClosedGate != "" || !b.Rows[0].OK {
+		if b, err = l.Calls.BeginAtomic(ctx, id, nil, 1); err != nil || b.ClosedGate != "" || !b.Rows[0].OK {
 			t.Fatalf("probe: %+v, %v", b, err)
 		}
 		client.HSet(ctx, l.Prefix()+"import:"+id, "stopped", "cancelled")
-		if b, err = l.BeginAtomic(ctx, id, nil, 1); err != nil || b.Stopped != "cancelled" || b.Rows[0].OK {
+		if b, err = l.Calls.BeginAtomic(ctx, id, nil, 1); err != nil || b.Stopped != "cancelled" || b.Rows[0].OK {
 			t.Fatalf("stopped import: %+v, %v", b, err)
 		}
 		ledgertest.CheckCounters(t, l, id, 3)
@@ -144,7 +144,7 @@ func TestTriesAreCountedThroughSending(t *testing.T) {
 		ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued})
 		for n := range 3 {
 			want(n)
-			if _, err := l.BeginSend(t.Context(), id, nil, 1); err != nil {
+			if _, err := l.Calls.BeginSend(t.Context(), id, nil, 1); err != nil {
 				t.Fatal(err)
 			}
 			ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Queued, Failed: true})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -18,7 +17,7 @@ type Page struct {
 	Newer, Older string // imports to go on from; "" where there is nothing
 }
 
-// Last is the place of the last one.
+// Last is the place of the last one, counted like First.
 func (p Page) Last() int { return p.First + len(p.Imports) - 1 }
 
 // Page returns at most limit imports: those after one, those before one, or the newest. It goes by an import and not by a number
@@ -28,19 +27,9 @@ func (l *Ledger) Page(ctx context.Context, after, before string, limit int) (Pag
 	if err != nil {
 		return Page{}, fmt.Errorf("count the imports: %w", err)
 	}
-	end := total // places are from the oldest: those do not move when a new one begins
-	if after != "" {
-		at, there, err := l.rank(ctx, after)
-		if err != nil {
-			return Page{}, err
-		}
-		if there {
-			end = min(at+1+int64(limit), total)
-		}
-	} else if before != "" {
-		if end, _, err = l.rank(ctx, before); err != nil { // before one that is gone there is nothing: the oldest go first
-			return Page{}, err
-		}
+	end, err := l.pageEnd(ctx, after, before, limit, total)
+	if err != nil {
+		return Page{}, err
 	}
 	start := max(end-int64(limit), 0)
 	p := Page{First: int(total-end) + 1, Total: int(total)}
@@ -61,6 +50,22 @@ func (l *Ledger) Page(ctx context.Context, after, before string, limit int) (Pag
 	}
 	p.Imports, err = l.records(ctx, ids)
 	return p, err
+}
+
+// pageEnd is the place behind a page's newest import. Places are from the oldest: those do not move when a new one begins.
+func (l *Ledger) pageEnd(ctx context.Context, after, before string, limit int, total int64) (int64, error) {
+	switch {
+	case after != "":
+		at, there, err := l.rank(ctx, after)
+		if err != nil || !there {
+			return total, err
+		}
+		return min(at+1+int64(limit), total), nil
+	case before != "":
+		end, _, err := l.rank(ctx, before) // before one that is gone there is nothing: the oldest go first
+		return end, err
+	}
+	return total, nil
 }
 
 // rank is where an import stands in the list, from 0 for the oldest.
@@ -103,7 +108,7 @@ func (l *Ledger) records(ctx context.Context, ids []string) ([]Import, error) {
 	return list, nil
 }
 
-// Running lists the imports that are not over, however old they are, the newest first.
+// Running lists the imports that have not finished, however old they are, the newest first.
 func (l *Ledger) Running(ctx context.Context) ([]Import, error) {
 	ids, err := l.redis.SMembers(ctx, l.keys.running()).Result()
 	if err != nil {
@@ -114,7 +119,7 @@ func (l *Ledger) Running(ctx context.Context) ([]Import, error) {
 		gone := slices.DeleteFunc(ids, func(id string) bool { return slices.ContainsFunc(list, func(i Import) bool { return i.ID == id }) })
 		err = l.redis.SRem(ctx, l.keys.running(), gone).Err()
 	}
-	list = slices.DeleteFunc(list, Import.Done) // that ended while it was being adopted
+	list = slices.DeleteFunc(list, Import.Done) // that finished while it was being backfilled
 	slices.SortFunc(list, func(a, b Import) int { return b.Started.Compare(a.Started) })
 	return list, err
 }
@@ -125,7 +130,6 @@ const parkedPage = 500
 // ParkedRows is how many rows of all imports wait for a gate. It looks at every import, so it is for rare questions.
 func (l *Ledger) ParkedRows(ctx context.Context) (int, error) {
 	parked := 0
-	states := []string{"n" + strconv.Itoa(int(Parked)), "n" + strconv.Itoa(int(ParkedTried))}
 	for first := int64(0); ; first += parkedPage {
 		ids, err := l.redis.ZRevRange(ctx, l.keys.imports(), first, first+parkedPage-1).Result()
 		if err != nil {
@@ -134,19 +138,28 @@ func (l *Ledger) ParkedRows(ctx context.Context) (int, error) {
 		if len(ids) == 0 {
 			return parked, nil
 		}
-		pipe := l.redis.Pipeline()
-		reads := make([]*redis.SliceCmd, len(ids))
-		for n, id := range ids {
-			reads[n] = pipe.HMGet(ctx, l.keys.Import(id), states...)
+		n, err := l.parkedOf(ctx, ids)
+		if err != nil {
+			return 0, err
 		}
-		if _, err := pipe.Exec(ctx); err != nil {
-			return 0, fmt.Errorf("count parked rows: %w", err)
-		}
-		for _, read := range reads {
-			for _, n := range read.Val() {
-				text, _ := n.(string) // nil is none
-				parked += number(text)
-			}
+		parked += n
+	}
+}
+
+func (l *Ledger) parkedOf(ctx context.Context, ids []string) (parked int, err error) {
+	pipe := l.redis.Pipeline()
+	reads := make([]*redis.SliceCmd, len(ids))
+	for n, id := range ids {
+		reads[n] = pipe.HMGet(ctx, l.keys.Import(id), Parked.counter(), ParkedTried.counter())
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return 0, fmt.Errorf("count parked rows: %w", err)
+	}
+	for _, read := range reads {
+		for _, n := range read.Val() {
+			text, _ := n.(string) // nil is none
+			parked += number(text)
 		}
 	}
+	return parked, nil
 }

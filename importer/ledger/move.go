@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // Move is a wanted change of one row.
@@ -36,53 +35,55 @@ func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bo
 	return moved, finished, err
 }
 
+// move runs the script. onlyNew leaves rows alone that are no longer new; chunks are stored in the same step.
 func (l *Ledger) move(ctx context.Context, id string, onlyNew bool, chunks []StoredChunk, moves []Move) ([]Moved, bool, error) {
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
-	keys := make([]string, 7, 7+len(chunks))
-	copy(keys, []string{l.keys.Import(id), l.keys.Rows(id), l.keys.Reasons(id), l.keys.Tries(id), l.keys.attempts(id), l.keys.times(id), l.keys.epochs(id)})
-	args := make([]any, 2, 2+len(chunks)+9)
-	copy(args, []any{onlyNew, int(l.retention.Seconds())})
-	for _, c := range chunks {
-		key := l.keys.chunk(id, c.N)
-		data, err := l.seal.seal(c.Data, key)
-		if err != nil {
-			return nil, false, fmt.Errorf("keep chunk %d of import %s: %w", c.N, id, err)
-		}
-		keys, args = append(keys, key), append(args, data)
-	}
-	for rest := moves; len(rest) > 0; {
-		m, run := rest[0], alike(rest)
-		reason, err := l.seal.encodeReason(l.keys.Reasons(id), m)
-		if err != nil {
-			return nil, false, err
-		}
-		args = append(args, m.Row, run, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.KeepSettled, reason, m.Call)
-		rest = rest[run:]
+	keys, args, err := l.moveArgs(id, onlyNew, chunks, moves)
+	if err != nil {
+		return nil, false, err
 	}
 	out, err := moveScript.Run(ctx, l.redis, keys, args...).Slice()
 	if err != nil {
 		return nil, false, fmt.Errorf("move rows of import %s: %w", id, err)
 	}
-	befores, oks := out[1].(string), out[2].(string)
+	before, oks := out[1].(string), out[2].(string)
 	moved := make([]Moved, len(moves))
-	for i := range len(befores) { // none if the import has expired
-		moved[i] = Moved{Before: RowByte(befores[i]), OK: oks[i] == '1'}
+	for i := range len(before) { // none if the import has expired
+		moved[i] = Moved{Before: RowByte(before[i]), OK: oks[i] == '1'}
 	}
 	finished := out[0].(int64) == 1
-	l.tell(ctx, id, moves, moved, finished)
-	l.tellRefused(ctx, id, out[3:])
+	l.announce(ctx, id, moves, moved, finished)
+	l.announceRefused(ctx, id, out[3:])
 	return moved, finished, nil
 }
 
-// tellRefused calls the observer for rows that went on to refused: of the script's answer, the row, the state before and the reason of each.
-func (l *Ledger) tellRefused(ctx context.Context, id string, list []any) {
-	for part := range slices.Chunk(list, 3) {
-		why, _ := l.seal.decodeReason(l.keys.Reasons(id), part[2].(string)) // of ours, which is readable
-		move := Move{Row: int(part[0].(int64)), To: Refused, Reason: why}
-		l.tell(ctx, id, []Move{move}, []Moved{{Before: RowByte(part[1].(int64)), OK: true}}, false) //nolint:gosec // a state of the script
+// moveArgs are the keys and arguments of move.lua: moves that differ by nothing but their rows are one run.
+func (l *Ledger) moveArgs(id string, onlyNew bool, chunks []StoredChunk, moves []Move) (keys []string, args []any, err error) {
+	k := l.keys
+	keys = make([]string, 7, 7+len(chunks))
+	copy(keys, []string{k.Import(id), k.Rows(id), k.Reasons(id), k.Tries(id), k.attempts(id), k.times(id), k.epochs(id)})
+	args = make([]any, 2, 2+len(chunks)+9)
+	copy(args, []any{onlyNew, int(l.retention.Seconds())})
+	for _, c := range chunks {
+		key := k.chunk(id, c.N)
+		data, err := l.seal.seal(c.Data, key)
+		if err != nil {
+			return nil, nil, fmt.Errorf("store chunk %d of import %s: %w", c.N, id, err)
+		}
+		keys, args = append(keys, key), append(args, data)
 	}
+	for rest := moves; len(rest) > 0; {
+		m, run := rest[0], alike(rest)
+		why, err := l.seal.encodeReason(k.Reasons(id), m)
+		if err != nil {
+			return nil, nil, err
+		}
+		args = append(args, m.Row, run, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.KeepSettled, why, m.Call)
+		rest = rest[run:]
+	}
+	return keys, args, nil
 }
 
 // alike returns how many of the moves, from the first, differ by nothing but their row, which is the next.

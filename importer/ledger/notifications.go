@@ -10,7 +10,7 @@ import (
 )
 
 // Notifications are the imports that have finished and are still to be announced.
-type Notifications struct{ ledger *Ledger }
+type Notifications struct{ store }
 
 // Notification is an import that has finished, and its entry on the list.
 type Notification struct {
@@ -19,23 +19,23 @@ type Notification struct {
 }
 
 // Pending lists imports that have finished and are still to be announced, the earliest first, at most limit. The scripts that end an
-// import put it on that list in the same step, so none is missed however many there are. What ended before since is forgotten.
+// import put it on that list in the same step, so none is missed however many there are. What finished before since is dropped.
 func (x Notifications) Pending(ctx context.Context, since time.Time, limit int) ([]Notification, error) {
-	if err := x.ledger.redis.ZRemRangeByScore(ctx, x.ledger.keys.notifications(), "-inf", "("+strconv.FormatInt(since.UnixMilli(), 10)).Err(); err != nil {
-		return nil, fmt.Errorf("forget old news of imports: %w", err)
+	if err := x.redis.ZRemRangeByScore(ctx, x.keys.notifications(), "-inf", "("+strconv.FormatInt(since.UnixMilli(), 10)).Err(); err != nil {
+		return nil, fmt.Errorf("drop old notifications: %w", err)
 	}
-	entries, err := x.ledger.redis.ZRangeWithScores(ctx, x.ledger.keys.notifications(), 0, int64(limit)-1).Result()
+	entries, err := x.redis.ZRangeWithScores(ctx, x.keys.notifications(), 0, int64(limit)-1).Result()
 	if err != nil {
-		return nil, fmt.Errorf("list news of imports: %w", err)
+		return nil, fmt.Errorf("list notifications: %w", err)
 	}
-	pipe := x.ledger.redis.Pipeline()
+	pipe := x.redis.Pipeline()
 	reads := make([]*redis.MapStringStringCmd, len(entries))
 	for n, e := range entries {
-		reads[n] = pipe.HGetAll(ctx, x.ledger.keys.Import(e.Member.(string)))
+		reads[n] = pipe.HGetAll(ctx, x.keys.Import(e.Member.(string)))
 	}
 	if len(entries) > 0 {
 		if _, err := pipe.Exec(ctx); err != nil {
-			return nil, fmt.Errorf("read news of imports: %w", err)
+			return nil, fmt.Errorf("read imports to be announced: %w", err)
 		}
 	}
 	list := make([]Notification, len(entries))
@@ -45,9 +45,10 @@ func (x Notifications) Pending(ctx context.Context, since time.Time, limit int) 
 	return list, nil
 }
 
-// Ack takes news off the list, unless the import has ended once more since.
+// Ack takes a notification off the list, unless the import has finished once more since.
 func (x Notifications) Ack(ctx context.Context, n Notification) error {
-	if err := ackNotifiedScript.Run(ctx, x.ledger.redis, []string{x.ledger.keys.notifications()}, n.ID, strconv.FormatFloat(n.entry.Score, 'f', -1, 64)).Err(); err != nil {
+	finished := strconv.FormatFloat(n.entry.Score, 'f', -1, 64)
+	if err := ackNotifiedScript.Run(ctx, x.redis, []string{x.keys.notifications()}, n.ID, finished).Err(); err != nil {
 		return fmt.Errorf("note that the end of import %s was announced: %w", n.ID, err)
 	}
 	return nil

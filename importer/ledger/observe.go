@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"slices"
 )
 
 // Observer gets the events that metrics are made of, of what this process writes down. Any field may be nil. The functions
@@ -17,20 +18,11 @@ type Observer struct {
 // Observe sets the observer. It must be called before the ledger is used.
 func (l *Ledger) Observe(o Observer) { l.observer = o }
 
-func (l *Ledger) tell(ctx context.Context, id string, moves []Move, moved []Moved, finished bool) {
-	if l.observer.Moved != nil {
-		l.tellMoved(moves, moved)
-	}
-	if !finished || l.observer.Finished == nil {
+// moved counts moves that go the same way together, as most do.
+func (o Observer) moved(moves []Move, moved []Moved) {
+	if o.Moved == nil {
 		return
 	}
-	if imp, err := l.Import(ctx, id); err == nil { // the rows are settled all the same
-		l.observer.Finished(imp)
-	}
-}
-
-// tellMoved counts those first that go the same way, as most do who go together.
-func (l *Ledger) tellMoved(moves []Move, moved []Moved) {
 	type way struct {
 		to   State
 		code string
@@ -42,11 +34,32 @@ func (l *Ledger) tellMoved(moves []Move, moved []Moved) {
 		}
 	}
 	for w, n := range ways {
-		l.observer.Moved(w.to, w.code, n)
+		o.Moved(w.to, w.code, n)
+	}
+}
+
+// announce calls the observer.
+func (l *Ledger) announce(ctx context.Context, id string, moves []Move, moved []Moved, finished bool) {
+	l.observer.moved(moves, moved)
+	if !finished || l.observer.Finished == nil {
+		return
+	}
+	if imp, err := l.Import(ctx, id); err == nil { // the rows are settled all the same
+		l.observer.Finished(imp)
+	}
+}
+
+// announceRefused calls the observer for rows that went on to refused: of move.lua's result, the row, the state before and the reason of
+// each.
+func (l *Ledger) announceRefused(ctx context.Context, id string, list []any) {
+	for part := range slices.Chunk(list, 3) {
+		why, _ := l.seal.decodeReason(l.keys.Reasons(id), part[2].(string)) // of ours, which is readable
+		of := Owner{Import: id, Row: int(part[0].(int64))}
+		l.Announce(ctx, of, State(part[1].(int64)), Refused, why, false) //nolint:gosec // a state of the script
 	}
 }
 
 // Announce calls the observer for a row that a package beside this one has moved.
 func (l *Ledger) Announce(ctx context.Context, of Owner, from, to State, why Reason, finished bool) {
-	l.tell(ctx, of.Import, []Move{{Row: of.Row, To: to, Reason: why}}, []Moved{{Before: RowByte(from), OK: true}}, finished)
+	l.announce(ctx, of.Import, []Move{{Row: of.Row, To: to, Reason: why}}, []Moved{{Before: RowByte(from), OK: true}}, finished)
 }

@@ -14,18 +14,23 @@ func (l *Ledger) RowBytes(ctx context.Context, id string, first, last int) ([]Ro
 	if err != nil {
 		return nil, fmt.Errorf("read rows of import %s: %w", id, err)
 	}
-	marks := make([]RowByte, last-first+1) // rows never written are new, the zero byte
+	bytes := make([]RowByte, last-first+1) // rows never written are new, the zero byte
 	for i, b := range raw {
-		marks[i] = RowByte(b)
+		bytes[i] = RowByte(b)
 	}
-	return marks, nil
+	return bytes, nil
 }
 
-// rowWindow is how many rows' bytes are read at once where no row is likely to matter.
-const rowWindow = 100_000
+const (
+	// rowWindow is how many rows' bytes are read at once where no row is likely to matter.
+	rowWindow = 100_000
 
-// EachWindow reads the bytes of all rows of an import, some at a time; first is the row of marks[0].
-func (l *Ledger) EachWindow(ctx context.Context, id string, do func(first int, marks []RowByte) error) error {
+	// moveWindow is how many rows are read, and changed, in one round trip.
+	moveWindow = 1000
+)
+
+// EachWindow reads the bytes of all rows of an import, some at a time; first is the row of bytes[0].
+func (l *Ledger) EachWindow(ctx context.Context, id string, do func(first int, bytes []RowByte) error) error {
 	imp, err := l.Import(ctx, id)
 	if err != nil {
 		return err
@@ -34,13 +39,13 @@ func (l *Ledger) EachWindow(ctx context.Context, id string, do func(first int, m
 }
 
 // eachWindow begins at a row.
-func (l *Ledger) eachWindow(ctx context.Context, imp Import, row int, do func(first int, marks []RowByte) error) error {
-	for first := row; first <= imp.Rows; first += steerWindow {
-		marks, err := l.RowBytes(ctx, imp.ID, first, min(first+steerWindow-1, imp.Rows))
+func (l *Ledger) eachWindow(ctx context.Context, imp Import, row int, do func(first int, bytes []RowByte) error) error {
+	for first := row; first <= imp.Rows; first += moveWindow {
+		bytes, err := l.RowBytes(ctx, imp.ID, first, min(first+moveWindow-1, imp.Rows))
 		if err != nil {
 			return err
 		}
-		if err := do(first, marks); err != nil {
+		if err := do(first, bytes); err != nil {
 			return err
 		}
 	}

@@ -44,7 +44,7 @@ var constants = func() string {
 	for s := range State(states) {
 		fmt.Fprintf(&b, "local %s = %d\n", luaName(s), s)
 		if byClass[s] = byte(s.Class()); s.Class() == Open {
-			open = append(open, fmt.Sprintf("'n%d'", s))
+			open = append(open, "'"+s.counter()+"'")
 		}
 	}
 	fmt.Fprintf(&b, "local TRIED, MAYBE_SENT = %d, %d\n", Tried, MaybeSent)

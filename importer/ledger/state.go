@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"strconv"
 )
 
 // State is what has become of one row. The low four bits of its byte in Redis.
@@ -38,6 +39,9 @@ func (s State) String() string {
 	}
 	return stateNames[s]
 }
+
+// counter is the field of an import's record that counts the rows in the state.
+func (s State) counter() string { return "n" + strconv.Itoa(int(s)) }
 
 // MarshalText names the state in JSON, also as a key.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

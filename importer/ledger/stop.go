@@ -3,16 +3,15 @@ package ledger
 import (
 	"context"
 	"fmt"
+
+	"guestflow/importer/reason"
 )
 
-// Why a person stopped an import. The last look before every call reads it, so it holds for the whole fleet at once.
+// Why a person stopped an import. The last check before every call reads it, so it holds for the whole fleet at once.
 const (
 	StoppedPaused    = "paused"
 	StoppedCancelled = "cancelled"
 )
-
-// steerWindow is how many rows are looked at in one round trip.
-const steerWindow = 1000
 
 // Pause stops an import until it is resumed. Calls in flight end normally.
 func (l *Ledger) Pause(ctx context.Context, id string) error {
@@ -27,24 +26,27 @@ func (l *Ledger) Resume(ctx context.Context, id string) error {
 	return nil
 }
 
-// CancelledRows is how many rows a cancel has cancelled.
+// CancelledRows is how many rows were cancelled.
 type CancelledRows struct {
-	Queued int // they were waiting for their turn
-	New    int // they were never enqueued
+	Queued int // enqueued, and waiting
+	New    int // never enqueued
 }
 
-// Cancel stops an import for good and returns how many rows it has cancelled: those that were waiting. A row whose call is in flight ends as
-// that call ends.
+// Cancel stops an import for good and cancels the rows that wait. A row whose call is in flight ends as that call ends.
 func (l *Ledger) Cancel(ctx context.Context, id string) (CancelledRows, error) {
-	var ended CancelledRows
 	if err := l.setStopped(ctx, id, StoppedCancelled); err != nil {
-		return ended, err
+		return CancelledRows{}, err
 	}
-	err := l.EachWindow(ctx, id, func(first int, marks []RowByte) error {
+	return l.cancelRows(ctx, id, Reason{Code: reason.Cancelled}, func(s State) bool { return s.Class() == Open && s != Sending })
+}
+
+// cancelRows cancels the rows that are in some states.
+func (l *Ledger) cancelRows(ctx context.Context, id string, why Reason, wanted func(State) bool) (cancelled CancelledRows, err error) {
+	err = l.EachWindow(ctx, id, func(first int, bytes []RowByte) error {
 		var moves []Move
-		for i, m := range marks {
-			if s := m.State(); s.Class() == Open && s != Sending {
-				moves = append(moves, Move{Row: first + i, To: Cancelled, Reason: Reason{Code: StoppedCancelled}})
+		for i, b := range bytes {
+			if wanted(b.State()) {
+				moves = append(moves, Move{Row: first + i, To: Cancelled, Reason: why})
 			}
 		}
 		moved, _, err := l.Move(ctx, id, moves)
@@ -52,14 +54,14 @@ func (l *Ledger) Cancel(ctx context.Context, id string) (CancelledRows, error) {
 			switch {
 			case !m.OK:
 			case m.Before.State() == New:
-				ended.New++
+				cancelled.New++
 			default:
-				ended.Queued++
+				cancelled.Queued++
 			}
 		}
 		return err
 	})
-	return ended, err
+	return cancelled, err
 }
 
 func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
@@ -67,4 +69,10 @@ func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
 		return fmt.Errorf("stop import %s: %w", id, err)
 	}
 	return nil
+}
+
+// Stopped returns why a person stopped an import, or "".
+func (l *Ledger) Stopped(ctx context.Context, id string) (string, error) {
+	b, err := l.Calls.begin(ctx, id, readOnly, nil, nil)
+	return b.Stopped, err
 }

@@ -11,6 +11,8 @@ import (
 	"guestflow/importer/reason"
 )
 
+var supersedeScript = script("supersede")
+
 // Supersede notes that the file of other imports holds by now what a new import has: those of the same place that are half-way. One
 // whose importer lives goes on all the same: it may have the file open as it was.
 func (l *Ledger) Supersede(ctx context.Context, successor Import) error {
@@ -47,20 +49,6 @@ func (l *Ledger) GiveUp(ctx context.Context, id string) (rows int, err error) {
 		return 0, fmt.Errorf("give the rest of import %s up: %w", id, err)
 	}
 	why := Reason{Code: reason.FileChanged, Text: "the file was changed before this row was enqueued; what it holds now is another import"}
-	err = l.EachWindow(ctx, id, func(first int, marks []RowByte) error {
-		var moves []Move
-		for i, m := range marks {
-			if m.State() == New {
-				moves = append(moves, Move{Row: first + i, To: Cancelled, Reason: why})
-			}
-		}
-		moved, _, err := l.Move(ctx, id, moves)
-		for _, m := range moved {
-			if m.OK {
-				rows++
-			}
-		}
-		return err
-	})
-	return rows, err
+	cancelled, err := l.cancelRows(ctx, id, why, func(s State) bool { return s == New })
+	return cancelled.New, err
 }

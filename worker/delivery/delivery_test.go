@@ -522,7 +522,7 @@ func TestAFailureThatOvertakesItsAnswerIsHeardThoughQflowComesOnce(t *testing.T)
 	t.Parallel()
 	p := newPost(t, nil)
 	for row, begin := range map[int]func(context.Context, string, []qflow.Gate, ...int) (ledger.BeginResult, error){
-		1: p.books.BeginAtomic, 2: p.books.BeginSend,
+		1: p.books.Calls.BeginAtomic, 2: p.books.Calls.BeginSend,
 	} {
 		p.claim(row, uuid.New())
 		if _, err := begin(t.Context(), p.imp, nil, row); err != nil {
