@@ -19,7 +19,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/crypto/bcrypt"
@@ -28,6 +27,7 @@ import (
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
@@ -53,7 +53,7 @@ type testConsole struct {
 	box     *sandbox.Sandbox
 	url     string
 	browser *http.Client
-	log     *journal
+	log     *testkit.Log
 	hasty   bool // takes a page as it comes first
 }
 
@@ -76,7 +76,7 @@ func newTestConsole(t *testing.T, change func(*console.Account)) *testConsole {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	d := &testConsole{t: t, box: box, log: &journal{}}
+	d := &testConsole{t: t, box: box, log: &testkit.Log{}}
 	d.account = d.open(redistest.Client(t), api)
 	if change != nil {
 		change(d.account)
@@ -102,24 +102,6 @@ func newTestConsole(t *testing.T, change func(*console.Account)) *testConsole {
 }
 
 func (d *testConsole) logger() *slog.Logger { return slog.New(slog.NewTextHandler(d.log, nil)) }
-
-// journal is the log.
-type journal struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (j *journal) Write(line []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(line)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
 
 func (d *testConsole) open(client *redis.Client, api string) *console.Account {
 	d.t.Helper()
@@ -335,22 +317,14 @@ func (d *testConsole) run() (stop func()) {
 func (d *testConsole) waiting() []spool.Item { return d.account.Spool.Waiting(d.t.Context()) }
 
 // enqueued waits until no row of an import is new any more.
-func (d *testConsole) enqueued(id string) ledger.Import {
+func (d *testConsole) enqueued(id string) (imp ledger.Import) {
 	d.t.Helper()
-	for {
-		imp, err := d.account.Ledger.Import(d.t.Context(), id)
-		if err != nil {
-			d.t.Fatal(err)
-		}
-		if imp.Counts[ledger.New] == 0 && !imp.PartlyEnqueued() {
-			return imp
-		}
-		select {
-		case <-d.t.Context().Done():
-			d.t.Fatalf("import %s is not enqueued: %s", id, d.log)
-		case <-time.After(5 * time.Millisecond): // nothing tells of it
-		}
-	}
+	testkit.Eventually(d.t, "import "+id+" is enqueued", func() bool {
+		var err error
+		imp, err = d.account.Ledger.Import(d.t.Context(), id)
+		return err == nil && imp.Counts[ledger.New] == 0 && !imp.PartlyEnqueued()
+	}, d.log)
+	return imp
 }
 
 func (d *testConsole) imports() []ledger.Import {

@@ -9,6 +9,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -43,14 +44,10 @@ func (o *office) serves(h asynq.Handler, end func()) {
 		o.t.Fatal(err)
 	}
 	o.t.Cleanup(func() { end(); work.Shutdown() })
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for n := 0; n == 0; <-tick.C { // it shows itself by and by
-		var err error
-		if n, err = o.Workers(o.t.Context()); err != nil {
-			o.t.Fatal(err)
-		}
-	}
+	testkit.Eventually(o.t, "the worker is known", func() bool {
+		n, err := o.Workers(o.t.Context())
+		return err == nil && n > 0
+	})
 }
 
 // reads is an import whose importer lives, with so many of its rows in line.

@@ -1,7 +1,6 @@
 package access_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +20,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"guestflow/cmd/guestflow/console/access"
+	"guestflow/deploy/testkit"
 )
 
 // door is a console behind access, over real HTTP, and a browser in front of it.
@@ -28,7 +28,7 @@ type door struct {
 	t       *testing.T
 	url     string
 	access  *access.Access
-	log     *lines
+	log     *testkit.Log
 	clock   *clock
 	browser *http.Client
 }
@@ -38,7 +38,7 @@ const password = "correct horse battery"
 // open starts a console. It has three users by default: vera may look, otto operate, gina see guests' data.
 func open(t *testing.T, change func(*access.Options)) *door {
 	t.Helper()
-	d := &door{t: t, log: &lines{}, clock: &clock{now: time.Now()}}
+	d := &door{t: t, log: &testkit.Log{}, clock: &clock{now: time.Now()}}
 	o := access.Options{Listen: "0.0.0.0:8080", Passwords: passwordFile(t, "vera:HASH:viewer", "otto:HASH:operator",
 		"gina:HASH:guests"),
 		Public: []string{"/healthz", "/static/"},
@@ -210,24 +210,6 @@ func (c *clock) step(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
-}
-
-// lines is a log.
-type lines struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }
 
 func TestWithoutALoginOnlyThisMachineIsServed(t *testing.T) {

@@ -16,7 +16,7 @@ func newFleet(t *testing.T) *house {
 	t.Helper()
 	h := newHouse(t, "GUESTFLOW_PROBE_INTERVALS=15m", "GUESTFLOW_RATE_PER_MINUTE=6000",
 		"GUESTFLOW_SEND_RATE_PER_MINUTE=3000")
-	if err := os.WriteFile(filepath.Join(h.dir, "guestflow.yaml"), []byte("accounts:\n  acme: {}\n  beta: {}\n  "+
+	if err := os.WriteFile(filepath.Join(h.Dir, "guestflow.yaml"), []byte("accounts:\n  acme: {}\n  beta: {}\n  "+
 		"festival-of-the-northern-lights: {}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,6 @@ func TestAPageWhoseSessionIsOverLeadsToTheLogin(t *testing.T) {
 	b.logIn("vera", passwordOf("vera"))
 	b.titled("Parked")
 	b.expect("401")
-	h.run("user", "remove", "vera", "--users=users")
+	h.Must("user", "remove", "vera", "--users=users")
 	b.until("asks for a password", `document.querySelector("input[type=password]")`)
 }

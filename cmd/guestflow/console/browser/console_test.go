@@ -164,7 +164,7 @@ func TestAViewerLooksAtEverythingButGuestsAndSteersNothing(t *testing.T) {
 	}
 	b.visit(h.at("imports/" + id + "/steer/pause"))
 	b.titled("Only operators may do that")
-	if out := h.run("status", id, "--json"); strings.Contains(out, `"stopped"`) {
+	if out := h.Must("status", id, "--json"); strings.Contains(out, `"stopped"`) {
 		t.Errorf("the import was stopped: %s", out)
 	}
 	for _, file := range []string{"result.csv", "rejects.csv"} {
@@ -205,7 +205,7 @@ func TestPagesAreReadAndImportsSteeredWithoutJavaScript(t *testing.T) {
 	b.says("of 200 rows settled")
 	b.steer("pause", "Pause")
 	b.says("t is paused")
-	if !strings.Contains(h.run("status", id, "--json"), "paused") {
+	if !strings.Contains(h.Must("status", id, "--json"), "paused") {
 		t.Error("the import is not paused")
 	}
 }
@@ -255,7 +255,7 @@ func TestTheKeyboardReachesEverything(t *testing.T) {
 // user may log in.
 func (h *house) user(name string, rights ...string) {
 	h.t.Helper()
-	cmd := h.command(append([]string{"user", "add", name, "--users=users", "--new-password-file=-"}, rights...)...)
+	cmd := h.Command(append([]string{"user", "add", name, "--users=users", "--new-password-file=-"}, rights...)...)
 	cmd.Stdin = strings.NewReader(passwordOf(name))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		h.t.Fatalf("%v: %s", err, out)

@@ -31,11 +31,11 @@ func newScene(t *testing.T) scene {
 		"GUESTFLOW_SEND_RATE_PER_MINUTE=3000")
 	h.adjust(func(s *sandbox.Switches) { s.DuplicateBarcode = "400" })
 	settings := "profiles:\n  members:\n    event: " + sandbox.Defaults().EventID + "\n    source: " +
-		filepath.Join(h.dir, "drop") + "\n    cron: 0 6 * * *\n    timezone: Europe/London\n"
-	if err := os.WriteFile(filepath.Join(h.dir, "guestflow.yaml"), []byte(settings), 0o600); err != nil {
+		filepath.Join(h.Dir, "drop") + "\n    cron: 0 6 * * *\n    timezone: Europe/London\n"
+	if err := os.WriteFile(filepath.Join(h.Dir, "guestflow.yaml"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(h.dir, "drop"), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(h.Dir, "drop"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	h.serve()

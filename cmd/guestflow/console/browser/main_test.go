@@ -21,6 +21,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"golang.org/x/sync/errgroup"
+
+	"guestflow/deploy/testkit"
 )
 
 const (
@@ -60,11 +62,10 @@ func underRig(m *testing.M) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	rig.program = filepath.Join(dir, "guestflow")
 	rig.tools = filepath.Join(root, "bin", "browser")
 	rig.pictures = filepath.Join(root, "bin", "screenshots")
 	parts, ctx := errgroup.WithContext(ctx)
-	parts.Go(func() error { return build(ctx, root) })
+	parts.Go(func() (err error) { rig.program, err = testkit.Build(ctx, dir); return err })
 	parts.Go(func() error { return install(ctx) })
 	parts.Go(func() error { return os.MkdirAll(rig.pictures, 0o750) })
 	if err := parts.Wait(); err != nil {
@@ -76,14 +77,6 @@ func underRig(m *testing.M) (int, error) {
 	}
 	defer end()
 	return m.Run(), nil
-}
-
-func build(ctx context.Context, root string) error {
-	if ready := os.Getenv("GUESTFLOW_TEST_PROGRAM"); ready != "" { // one that is built already
-		rig.program = ready
-		return nil
-	}
-	return runIn(ctx, root, "go", "build", "-o", rig.program, "./cmd/guestflow")
 }
 
 // install has npm install the checkers, unless those of this lock file are there.

@@ -5,12 +5,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 )
 
@@ -20,7 +20,7 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.serve()
-	list := filepath.Join(h.dir, "gäste.csv")
+	list := filepath.Join(h.Dir, "gäste.csv")
 	const text = "Vorname;Nachname;Wohin\nZo\xeb;Fu\xdf;zoe@party.example\n\xd6mer;K\xf6ln;oemer@party.example\nNoah;Nix;noah(at)party.example\n"
 	if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func (b *tab) choose(selector, option string) {
 	}
 }
 
-// download clicks and gives what was downloaded.
+// download clicks and returns what was downloaded.
 func (b *tab) download(selector string) string {
 	b.t.Helper()
 	folder := b.t.TempDir()
@@ -131,22 +131,14 @@ func (b *tab) download(selector string) string {
 		b.t.Fatal(err)
 	}
 	b.click(selector)
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
-	tick := time.NewTicker(40 * time.Millisecond) // the browser moves a file to its name when it is whole
-	defer tick.Stop()
-	for {
-		if whole, _ := filepath.Glob(filepath.Join(folder, "*.csv")); len(whole) == 1 {
-			text, err := os.ReadFile(whole[0])
-			if err != nil {
-				b.t.Fatal(err)
-			}
-			return string(text)
-		}
-		select {
-		case <-deadline.C:
-			b.t.Fatalf("%s downloads nothing", selector)
-		case <-tick.C:
-		}
+	var whole []string
+	testkit.Eventually(b.t, "a download by "+selector, func() bool { // the browser moves a file to its name when it is whole
+		whole, _ = filepath.Glob(filepath.Join(folder, "*.csv"))
+		return len(whole) == 1
+	})
+	text, err := os.ReadFile(whole[0])
+	if err != nil {
+		b.t.Fatal(err)
 	}
+	return string(text)
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"guestflow/deploy/testkit"
 )
 
 // tab is one person's browser: nothing in it is shared with other tests. Whatever the browser complains of, and
@@ -158,23 +160,15 @@ func (b *tab) glance() string {
 	return text
 }
 
-// until looks at the page again and again until an expression is true. A page on its way to another has no answer.
+// until polls the page until an expression is true. A page that is being replaced has no answer.
 func (b *tab) until(what, expression string) {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, patience)
-	defer stop()
-	tick := time.NewTicker(40 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if is, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")")); err == nil && is {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			b.t.Fatalf("the page never %s; it is %s", what, b.glance())
-		case <-tick.C:
-		}
-	}
+	testkit.EventuallyWithin(b.t, patience, "the page "+what, func() bool {
+		ctx, stop := context.WithTimeout(b.ctx, patience)
+		defer stop()
+		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		return err == nil && is
+	}, testkit.Detail(b.glance))
 }
 
 // says waits for words on the page.
