@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"guestflow/cmd/guestflow/console"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/spec"
 )
 
@@ -45,10 +47,14 @@ func TestARowsPageNamesTheGuestAsTheImportReadTheFile(t *testing.T) {
 	imp := d.enqueued(idOf(d.start(preview)))
 	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: imp.Event,
 		Reading: spec.Reading{Mapping: map[string]string{"email": "E-Mial"}}}}
-	guest, is, err := importer.Identify(t.Context(), imp.Source, to, 1)
-	if err != nil || !is {
-		t.Fatal(err)
-	}
+	var guest guestindex.Guest
+	testkit.Eventually(t, "the guest is found in the file", func() (is bool) { // which is being moved once its rows are enqueued
+		imp, err := d.account.Ledger.Import(t.Context(), imp.ID)
+		if err == nil {
+			guest, is, err = importer.Identify(t.Context(), imp.Source, to, 1)
+		}
+		return err == nil && is
+	})
 	d.wants(d.get("/a/main/imports/"+imp.ID+"/rows/1"), http.StatusOK, "Guest id", guest.ID.String())
 }
 
