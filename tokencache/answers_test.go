@@ -9,8 +9,8 @@ import (
 	"guestflow/tokencache"
 )
 
-// Some servers do not decode what RFC 6749 section 2.3.1 has encoded; then they are told the client as it is, and until somebody has
-// said so, the refusal names the switch.
+// Some servers do not decode what RFC 6749 section 2.3.1 has encoded; then they are sent the client as it is, and until
+// an operator has said so, the refusal names the switch.
 func TestAClientIsSentToAServerAsItDecodesIt(t *testing.T) {
 	t.Parallel()
 	for style, want := range map[tokencache.AuthStyle]string{

@@ -48,7 +48,8 @@ var demoCredentials = tokencache.Credentials{
 	ClientID: "client", ClientSecret: "client-secret-7f", Username: "ann@example.com", Password: "correct-horse-battery",
 }
 
-// quick makes a dead lock and a stale claim a matter of seconds, and leaves room for a machine that is busy and looks for races.
+// quick makes a dead lock and a stale claim a matter of seconds, and leaves room for a machine that is busy and looks
+// for races.
 var quick = tokencache.Timing{
 	Request: 1500 * time.Millisecond, Claim: 1500 * time.Millisecond, Stale: 3500 * time.Millisecond,
 	Lock: 3 * time.Second, Poll: 50 * time.Millisecond, Wait: 30 * time.Second, Keep: 100 * time.Millisecond,

@@ -205,7 +205,7 @@ func needsFreezing(t *testing.T) {
 	}
 }
 
-// frozen tells whether the kernel holds the child stopped.
+// frozen reports whether the kernel holds the child stopped.
 func (ch *child) frozen() bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", ch.cmd.Process.Pid))
 	if err != nil {

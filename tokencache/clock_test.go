@@ -95,7 +95,7 @@ func TestAFleetWithoutTheClaimOwnerWaitsUntilItIsStaleAndNoLonger(t *testing.T) 
 	key := recordKey(t, b.rdb)
 	c := b.process()
 	b.token(c)
-	b.rdb.HSet(t.Context(), key, "claim", "somebody", "claim_by", "host:1", "claim_at", clock.now.UnixMilli())
+	b.rdb.HSet(t.Context(), key, "claim", "another", "claim_by", "host:1", "claim_at", clock.now.UnixMilli())
 	clock.forward(time.Millisecond)
 	done := make(chan error, 1)
 	go func() { done <- c.Refused(t.Context(), gen) }()
@@ -110,7 +110,7 @@ func TestAFleetWithoutTheClaimOwnerWaitsUntilItIsStaleAndNoLonger(t *testing.T) 
 		t.Fatal(err)
 	}
 	if _, n := b.idp.mostPresented(); n != 0 {
-		t.Fatal("sent a refresh token from under somebody's claim")
+		t.Fatal("sent a refresh token from under another's claim")
 	}
 }
 
@@ -159,7 +159,7 @@ func TestALockOfAProcessThatIsGoneEndsThoughTheClockOfRedisHasGoneBack(t *testin
 		t.Fatal(err)
 	}
 	record := slices.MinFunc(keys, func(a, b string) int { return len(a) - len(b) })
-	b.rdb.Set(t.Context(), record+":lock", "somebody who is gone", time.Hour)
+	b.rdb.Set(t.Context(), record+":lock", "one that is gone", time.Hour)
 	if _, err := c.Renew(t.Context()); err != nil {
 		t.Fatalf("the lock has a second to live: %v", err)
 	}

@@ -35,7 +35,7 @@ func TestBadConfigurationNamesTheField(t *testing.T) {
 	}
 }
 
-func TestChangedCredentialsNeverUseSomebodyElsesTokens(t *testing.T) {
+func TestChangedCredentialsNeverUseAnothersTokens(t *testing.T) {
 	t.Parallel()
 	b, _ := newMini(t)
 	first := b.token(b.process())

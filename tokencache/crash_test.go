@@ -106,7 +106,7 @@ func (b *bundle) crashAt(point string, gen uint64, share bool) {
 
 // A holder that is frozen beyond the lock's time, while others take over, must not present its token when it wakes:
 // right after the claim it still can tell. Right before the first byte it cannot; then the token may go out late (or
-// the time limit of the request is quicker), but once, because nobody else ever sends it.
+// the time limit of the request is quicker), but once, because no other process ever sends it.
 func TestFrozenHolderNeverRedeemsTwice(t *testing.T) {
 	t.Parallel()
 	needsFreezing(t)

@@ -42,8 +42,8 @@ func newReplicated(t *testing.T, confirm int) *replicated {
 	return r
 }
 
-// token is the bundle's. A busy machine may take longer to confirm a claim than a claim may wait; nothing was sent then, and the
-// next call is as good.
+// token is the bundle's. A busy machine may take longer to confirm a claim than a claim may wait; nothing was sent
+// then, and the next call is as good.
 func (r *replicated) token(c *tokencache.Cache) (token tokencache.Token) {
 	r.t.Helper()
 	testkit.Eventually(r.t, "a token", func() (ok bool) {
@@ -128,8 +128,9 @@ func TestFailoverThatLosesACommitSendsNothingTwice(t *testing.T) {
 	}
 }
 
-// The primary dies with a claim that never reached the replica. A second redemption takes all of: no replicas configured, no
-// password, and a process that has heard nothing of the claim, neither itself nor by its state folder. doc.go says so.
+// The primary dies with a claim that never reached the replica. A second redemption takes all of: no replicas
+// configured, no password, and a process that has heard nothing of the claim, neither itself nor by its state folder.
+// doc.go says so.
 func TestFailoverThatLosesAClaimCostsASecondRedemptionOnlyToAFreshHostWithoutAPassword(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {

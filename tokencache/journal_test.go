@@ -69,7 +69,7 @@ func TestForeignJournalIsLeftAloneAndReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); err != nil || !strings.Contains(b.log.String(), "journal cannot be used") {
-		t.Fatalf("the journal is gone (%v) or nobody was told", err)
+		t.Fatalf("the journal is gone (%v) or it was not logged", err)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestStateFolderThatCannotBeWrittenDoesNotStopARenewal(t *testing.T) {
 	c := b.process()
 	b.token(c)
 	if !strings.Contains(b.log.String(), "not on the disk") {
-		t.Fatal("nobody was told")
+		t.Fatal("it was not logged")
 	}
 }
 

@@ -65,8 +65,8 @@ func (a *api) info() tokencache.Info {
 	return info
 }
 
-// The identity server says an hour, the API half a minute. Two tokens teach that; from then on no call meets a 401, and at no
-// time is one without a token.
+// The identity server says an hour, the API half a minute. Two tokens teach that; from then on no call meets a 401, and
+// at no time is one without a token.
 func TestTokensThatDieSoonerThanToldAreRenewedAheadOfTheirRealEnd(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, 30*time.Second)

@@ -57,7 +57,7 @@ func TestClaimLosesAgainstAClaimThatWasQuicker(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, n := b.idp.mostPresented(); n != 0 || b.idp.count("password") != 2 {
-		t.Fatalf("%d refresh tokens sent from under somebody's claim, %d password grants", n, b.idp.count("password"))
+		t.Fatalf("%d refresh tokens sent from under another's claim, %d password grants", n, b.idp.count("password"))
 	}
 }
 
@@ -83,7 +83,8 @@ func TestPauseThatBeganMeanwhileIsKept(t *testing.T) {
 	}
 }
 
-// The answer of a holder that was slow comes when others have committed: it loses, whatever generation it thinks to make.
+// The answer of a holder that was slow comes when others have committed: it loses, whatever generation it thinks to
+// make.
 func TestWriterWithAnOldGenerationLoses(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		gen := b.token(b.process()).Generation

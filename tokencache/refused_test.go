@@ -53,7 +53,7 @@ func TestRefreshAnswersWithoutAPasswordToFallBackOn(t *testing.T) {
 			if err != nil || info.HasRefreshToken != row.keeps || info.State != row.state {
 				t.Errorf("left %+v, %v; want refresh token %v, state %s", info, err, row.keeps, row.state)
 			}
-			for range 3 { // whoever asks next: no further request
+			for range 3 { // the next callers: no further request
 				ctx, cancel := contextFor(20 * time.Millisecond) // an uncertain one waits for the claim to become stale
 				_ = c.Refused(ctx, gen)
 				cancel()

@@ -14,7 +14,8 @@ import (
 	"guestflow/tokencache"
 )
 
-// snapshot gives a function that sets Redis' record back to what it is now, as a power cut, a failover or a backup does.
+// snapshot gives a function that sets Redis' record back to what it is now, as a power cut, a failover or a backup
+// does.
 func (b *bundle) snapshot() (goBack func()) {
 	b.t.Helper()
 	key := recordKey(b.t, b.rdb)
@@ -36,8 +37,8 @@ func withoutPassword(cfg *tokencache.Config) { cfg.Credentials.Password = "" }
 // forgetful has no journal left of what was committed, so that only what it has seen decides.
 func forgetful(cfg *tokencache.Config) { cfg.Timing.Keep = time.Nanosecond }
 
-// Redis is back at generation 1 when the fleet is at 2 or further: whoever knows, by itself or by its folder, does not send
-// the refresh token of 1 again. With a password it goes on, without one it says what to do.
+// Redis is back at generation 1 when the fleet is at 2 or further: a process that knows, by itself or by its folder,
+// does not send the refresh token of 1 again. With a password it goes on, without one it says what to do.
 func TestRedisThatGoesBackAGenerationOffersItsOldRefreshTokenInVain(t *testing.T) {
 	for name, row := range map[string]struct {
 		same     bool // the process that renewed, or one that starts later on its folder
@@ -154,9 +155,9 @@ func TestAnswerThatRedisLosesIsCommittedAgain(t *testing.T) {
 	})
 }
 
-// A host that knows nothing is not left alone with an old record: whoever does know takes the refresh token out of it as
-// soon as it is connected again.
-func TestWhoeverKnowsBetterTakesAnOldRefreshTokenOutOfTheRecord(t *testing.T) {
+// A host that knows nothing is not left alone with an old record: a process that does know removes the refresh token
+// from it as soon as it is connected again.
+func TestAProcessThatKnowsBetterRemovesAnOldRefreshTokenFromTheRecord(t *testing.T) {
 	t.Parallel()
 	b := newBundle(t)
 	gen := b.token(b.process()).Generation
@@ -186,7 +187,7 @@ func TestWhoeverKnowsBetterTakesAnOldRefreshTokenOutOfTheRecord(t *testing.T) {
 }
 
 // A process that was at rest while others renewed has not gone back, whatever its folder remembers.
-func TestFolderThatIsBehindTheFleetStopsNobody(t *testing.T) {
+func TestFolderThatIsBehindTheFleetStopsNoProcess(t *testing.T) {
 	t.Parallel()
 	b, _ := newMini(t)
 	b.token(b.process())

@@ -93,7 +93,7 @@ func TestLostNewsAreCaughtByThePoll(t *testing.T) {
 	}
 }
 
-func TestOneCallersCancellationFailsNobodyElse(t *testing.T) {
+func TestOneCallersCancellationFailsNoOther(t *testing.T) {
 	t.Parallel()
 	b, _ := newMini(t)
 	arrived, open := b.gateOf("password")
@@ -147,7 +147,7 @@ func TestTokenThatLivesShorterThanItsRequestIsStillGivenOut(t *testing.T) {
 	b.token(b.process())
 }
 
-// lossy breaks some calls of a script: it has run and nobody hears of it, or it does not even arrive.
+// lossy breaks some calls of a script: it has run and the reply is lost, or it does not even arrive.
 type lossy struct {
 	from, to int64 // which calls, counted from 1
 	arrives  bool

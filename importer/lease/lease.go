@@ -3,8 +3,8 @@
 // process that is killed keeps the others out for the time to live and no longer.
 //
 // A lease saves work and guards nothing. A process that was frozen for longer than the time to live runs beside its
-// successor until its next renewal, which ends its context. While Redis cannot be reached an owner goes on: nobody can
-// take the lease then, and once Redis is back the next renewal takes it again if it has lapsed, or finds who was
+// successor until its next renewal, which ends its context. While Redis cannot be reached an owner goes on: no other
+// can take the lease then, and once Redis is back the next renewal takes it again if it has lapsed, or finds who was
 // faster. So what is done under a lease must be harmless when it is done twice, as an import is, which is known by its
 // content. The rejected way is to stop when the time to live has passed without a renewal: each short outage of Redis
 // would end imports that survive it now, and a frozen process could not stop itself all the same. Where twice does
@@ -84,7 +84,9 @@ func (l *Lease) Hold(ctx context.Context) (held context.Context, release func())
 // Keep calls renew three times within each ttl, for leases that are kept elsewhere than under a key of their own. held
 // ends with ErrLost as its cause once renew reports false. An error of renew is passed over, see the package comment.
 // stop waits for a renewal that is under way, and is called in every case.
-func Keep(ctx context.Context, ttl time.Duration, renew func(context.Context) (bool, error)) (held context.Context, stop func()) {
+func Keep(
+	ctx context.Context, ttl time.Duration, renew func(context.Context) (bool, error),
+) (held context.Context, stop func()) {
 	held, end := context.WithCancelCause(ctx)
 	var renewing sync.WaitGroup
 	renewing.Go(func() {

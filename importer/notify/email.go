@@ -64,7 +64,8 @@ func (m Mail) Channel(name string) (Channel, error) {
 func (m Mail) options() (host string, options []mail.Option, err error) {
 	u, err := url.Parse(m.Server.Reveal())
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		return "", nil, errors.New("the mail server must be a URL such as smtp://user@host:587 or smtps://user@host:465") // err would show a password
+		// err would show a password
+		return "", nil, errors.New("the mail server must be a URL such as smtp://user@host:587 or smtps://user@host:465")
 	}
 	host = u.Hostname()
 	port := map[string]int{"smtp": 587, "smtps": 465}[u.Scheme]
@@ -95,7 +96,8 @@ func (m Mail) options() (host string, options []mail.Option, err error) {
 		if m.Password.Set() {
 			password = m.Password.Reveal()
 		}
-		options = append(options, mail.WithUsername(user), mail.WithPassword(password), mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover))
+		options = append(options,
+			mail.WithUsername(user), mail.WithPassword(password), mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover))
 	}
 	return host, options, nil
 }

@@ -233,9 +233,9 @@ func TestWrongMailSettingsAreFoundWithoutANetwork(t *testing.T) {
 		{Server: "smtp://u:s3cr3t@example.com:port", From: from, To: to},
 		{Server: "smtp://u:s3cr3t@example.com:99999", From: from, To: to},
 		{Server: "smtp://u:s3cr3t@", From: from, To: to},
-		{Server: "smtp://example.com", From: "nobody", To: to},
+		{Server: "smtp://example.com", From: "no address", To: to},
 		{Server: "smtp://example.com", From: from},
-		{Server: "smtp://example.com", From: from, To: []string{"door@example.org", "nobody"}},
+		{Server: "smtp://example.com", From: from, To: []string{"door@example.org", "no address"}},
 	} {
 		if _, err := m.Channel("email"); err == nil || strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("%s, %q to %q: %v", m.Server.Reveal(), m.From, m.To, err)

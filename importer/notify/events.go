@@ -45,7 +45,8 @@ func finishedText(imp ledger.Import) string {
 	if imp.Profile != "" {
 		fmt.Fprintf(&b, " by the profile %s", imp.Profile)
 	}
-	fmt.Fprintf(&b, " has finished. It had %s and took %s.\n\n", rows(imp.Rows), imp.Finished.Sub(imp.Started).Round(time.Second))
+	took := imp.Finished.Sub(imp.Started).Round(time.Second)
+	fmt.Fprintf(&b, " has finished. It had %s and took %s.\n\n", rows(imp.Rows), took)
 	todo := ""
 	for _, s := range ledger.AllStates() {
 		if imp.Counts[s] == 0 {
@@ -105,11 +106,12 @@ func gateClosed(account string, g ClosedGate, parked int) Event {
 		code = fmt.Sprintf(" (%s)", g.Code)
 	}
 	return Event{
-		ID:     gateEvent(account, g.Gate, "closed", strconv.FormatInt(g.Since.UnixMilli(), 10)),
-		Kind:   GateClosed,
-		At:     g.Since,
-		Title:  fmt.Sprintf("The %s is closed", g.Gate.Title()),
-		Text:   fmt.Sprintf("The %s is closed since %s%s: %s.\n\n%s Nothing is lost.\nIts state: guestflow gate\n", g.Gate.Title(), clock(g.Since), code, g.Meaning, waiting(parked)),
+		ID:    gateEvent(account, g.Gate, "closed", strconv.FormatInt(g.Since.UnixMilli(), 10)),
+		Kind:  GateClosed,
+		At:    g.Since,
+		Title: fmt.Sprintf("The %s is closed", g.Gate.Title()),
+		Text: fmt.Sprintf("The %s is closed since %s%s: %s.\n\n%s Nothing is lost.\nIts state: guestflow gate\n",
+			g.Gate.Title(), clock(g.Since), code, g.Meaning, waiting(parked)),
 		Fields: map[string]any{"gate": g.Gate, "code": g.Code, "parked": parked},
 	}
 }
@@ -120,11 +122,12 @@ func gateOpened(account string, gate qflow.Gate, since string, parked int) Event
 		text = fmt.Sprintf("%s that waited are being released.", rows(parked))
 	}
 	return Event{
-		ID:     gateEvent(account, gate, "opened", since),
-		Kind:   GateOpened,
-		At:     time.Now().UTC(),
-		Title:  fmt.Sprintf("The %s is open again", gate.Title()),
-		Text:   fmt.Sprintf("The %s, which was closed since %s, is open again. %s\nThere is nothing to do.\n", gate.Title(), clock(millis(since)), text),
+		ID:    gateEvent(account, gate, "opened", since),
+		Kind:  GateOpened,
+		At:    time.Now().UTC(),
+		Title: fmt.Sprintf("The %s is open again", gate.Title()),
+		Text: fmt.Sprintf("The %s, which was closed since %s, is open again. %s\nThere is nothing to do.\n",
+			gate.Title(), clock(millis(since)), text),
 		Fields: map[string]any{"gate": gate, "parked": parked},
 	}
 }

@@ -48,7 +48,8 @@ const (
 // retryDelays are the times between tries; after the last one an event is dropped. Elapsed: 10 s, 1 min, 6 min, 21 min,
 // 1 h 21, 4 h 21, 10 h 21, 22 h 21: a receiver that is repaired in the morning misses nothing.
 var retryDelays = []time.Duration{
-	10 * time.Second, 50 * time.Second, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+	10 * time.Second, 50 * time.Second, 5 * time.Minute, 15 * time.Minute,
+	time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
 }
 
 // Kind of an event; the set grows, so a receiver should pass over those that it does not know.
@@ -104,7 +105,8 @@ type Notifier struct {
 // New returns a notifier. gates lists the closed gates. Without channels nothing is published, and nothing is recorded
 // as published.
 func New(
-	client redis.UniversalClient, l *ledger.Ledger, gates func(ctx context.Context) ([]ClosedGate, error), channels []Channel, log *slog.Logger,
+	client redis.UniversalClient, l *ledger.Ledger, gates func(ctx context.Context) ([]ClosedGate, error),
+	channels []Channel, log *slog.Logger,
 ) *Notifier {
 	n := &Notifier{
 		redis: client, ledger: l, gates: gates, channels: channels, log: log, retryDelays: retryDelays, claimFor: claimFor,

@@ -108,7 +108,7 @@ func (l locked) Write(b []byte) (int, error) {
 	return l.f.log.Write(b)
 }
 
-func (f *fleet) look(n *notify.Notifier) {
+func (f *fleet) poll(n *notify.Notifier) {
 	f.t.Helper()
 	if err := errors.Join(n.Poll(f.t.Context()), n.Deliver(f.t.Context())); err != nil {
 		f.t.Fatal(err)
@@ -152,14 +152,14 @@ func (f *fleet) finish(name string, states ...ledger.State) string {
 	return id
 }
 
-func TestAFinishedImportIsToldOnceWithCountsAndWhatToDo(t *testing.T) {
+func TestAFinishedImportIsReportedOnceWithCountsAndWhatToDo(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		n := f.process("webhook")
-		f.look(n)
+		f.poll(n)
 		id := f.finish("gala", ledger.Accepted, ledger.Accepted, ledger.Rejected, ledger.Unknown)
-		f.look(n)
-		f.look(n)
-		f.look(f.process("webhook")) // another process, or a restart
+		f.poll(n)
+		f.poll(n)
+		f.poll(f.process("webhook")) // another process, or a restart
 		f.want("main-import-" + id + "-finished")
 		e := f.sent[0]
 		for _, say := range []string{"gala.csv", "4 rows", "2 rows accepted", "1 row rejected", "rejects.csv", "guestflow retry --unknown " + id, "guestflow report " + id} {
@@ -176,22 +176,22 @@ func TestAFinishedImportIsToldOnceWithCountsAndWhatToDo(t *testing.T) {
 	})
 }
 
-func TestAnImportThatEndsAgainIsToldAgain(t *testing.T) {
+func TestAnImportThatFinishesAgainIsReportedAgain(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, redistest.Client(t))
 	n := f.process("webhook")
-	f.look(n)
+	f.poll(n)
 	id := f.finish("gala", ledger.Exhausted)
 	// Two ends are told apart by their milliseconds, so the first one is set back a little.
 	f.redis.IncrBy(t.Context(), f.ledger.Prefix()+"notify:since", -5000)
 	f.redis.HIncrBy(t.Context(), f.ledger.Prefix()+"import:"+id, "finished", -2000)
-	f.look(n)
+	f.poll(n)
 	for _, s := range []ledger.State{ledger.Queued, ledger.Accepted} {
 		if _, _, err := f.ledger.Move(t.Context(), id, []ledger.Move{{Row: 1, To: s}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	f.look(n)
+	f.poll(n)
 	f.want("main-import-"+id+"-finished", "main-import-"+id+"-finished")
 }
 
@@ -208,7 +208,7 @@ func (f *fleet) begin(names ...string) {
 func TestNoEndIsMissedHoweverManyYoungerImportsHaveBegun(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		n := f.process("webhook")
-		f.look(n)
+		f.poll(n)
 		f.begin("oldest")
 		f.finish("waits", ledger.Parked, ledger.ParkedTried)
 		var names, want []string
@@ -216,10 +216,10 @@ func TestNoEndIsMissedHoweverManyYoungerImportsHaveBegun(t *testing.T) {
 			names = append(names, fmt.Sprintf("list%d", i))
 		}
 		f.begin(names...)
-		f.look(n)
+		f.poll(n)
 		f.want()
 		f.close(notify.ClosedGate{Gate: qflow.GateTrust, Since: time.Now()})
-		f.look(n)
+		f.poll(n)
 		if len(f.sent) != 1 || f.sent[0].Fields["parked"] != 2.0 {
 			t.Fatalf("sent %+v, want two parked rows", f.sent)
 		}
@@ -232,13 +232,13 @@ func TestNoEndIsMissedHoweverManyYoungerImportsHaveBegun(t *testing.T) {
 			}
 			want = append(want, "main-import-"+spec.ID(name)+"-finished")
 		}
-		f.look(n)
-		f.look(f.process("webhook"))
+		f.poll(n)
+		f.poll(f.process("webhook"))
 		f.want(want...)
 	})
 }
 
-func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
+func TestAnEndThatComesWhileTheLastOneIsReportedIsReportedToo(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		id := f.finish("gala", ledger.Exhausted)
 		news := func() []ledger.Notification {
@@ -271,10 +271,10 @@ func TestAnEndThatComesWhileTheLastOneIsToldIsToldToo(t *testing.T) {
 	})
 }
 
-func TestAFileThatFailedIsToldOnceWithTheReason(t *testing.T) {
+func TestAFileThatFailedIsReportedOnceWithTheReason(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		a, b := f.process("webhook"), f.process("webhook")
-		f.look(a)
+		f.poll(a)
 		failure := notify.FileFailure{ID: "20260101T000000-ABCDEF", Name: "gala\nBcc: all.csv", Reason: "gala.csv: it has no header; add one", Where: "It is in failed.", At: time.Now()}
 		old := failure
 		old.ID, old.At = "20250101T000000-ABCDEF", time.Now().AddDate(-1, 0, 0)
@@ -285,8 +285,8 @@ func TestAFileThatFailedIsToldOnceWithTheReason(t *testing.T) {
 				}
 			}
 		}
-		f.look(b)
-		f.look(a)
+		f.poll(b)
+		f.poll(a)
 		f.want("main-file-20260101T000000-ABCDEF")
 		if e := f.sent[0]; e.Kind != notify.FileFailed || e.Title != "gala Bcc: all.csv was not imported" ||
 			!strings.Contains(e.Text, "it has no header; add one") || !strings.Contains(e.Text, "It is in failed.") {
@@ -295,31 +295,31 @@ func TestAFileThatFailedIsToldOnceWithTheReason(t *testing.T) {
 	})
 }
 
-func TestWhatWasOverBeforeAnybodyLookedIsNoNews(t *testing.T) {
+func TestWhatFinishedBeforeTheFirstPollIsNotReported(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, redistest.Client(t))
 	id := f.finish("old", ledger.Accepted)
 	f.redis.HIncrBy(t.Context(), f.ledger.Prefix()+"import:"+id, "finished", -1) // a look in the same millisecond cannot tell
-	f.look(f.process("webhook"))
+	f.poll(f.process("webhook"))
 	f.want()
 }
 
-func TestWithoutChannelsNothingIsRememberedAsTold(t *testing.T) {
+func TestWithoutChannelsNothingIsRecordedAsReported(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, redistest.Client(t))
-	f.look(f.process("webhook"))
+	f.poll(f.process("webhook"))
 	id := f.finish("gala", ledger.Accepted)
 	mute := f.process()
-	f.look(mute)
+	f.poll(mute)
 	mute.Run(t.Context()) // ends at once
-	f.look(f.process("webhook"))
+	f.poll(f.process("webhook"))
 	f.want("main-import-" + id + "-finished")
 }
 
-func TestEachClosingAndOpeningOfAGateIsToldOnce(t *testing.T) {
+func TestEachClosingAndOpeningOfAGateIsReportedOnce(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		a, b := f.process("webhook"), f.process("webhook")
-		all := func() { f.look(a); f.look(b); f.look(f.process("webhook")) }
+		all := func() { f.poll(a); f.poll(b); f.poll(f.process("webhook")) }
 		closed := func(gate qflow.Gate, minute int) notify.ClosedGate {
 			return notify.ClosedGate{Gate: gate, Since: time.Date(2026, 3, 1, 9, minute, 0, 0, time.UTC), Code: "trust_required", Meaning: "finish the verification"}
 		}
@@ -345,18 +345,18 @@ func TestEachClosingAndOpeningOfAGateIsToldOnce(t *testing.T) {
 	})
 }
 
-func TestAGateThatWidensIsNotToldOfAsOpened(t *testing.T) {
+func TestAGateThatWidensIsNotReportedAsOpened(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		n := f.process("webhook")
 		one := notify.ClosedGate{Gate: qflow.GatePlan.For("e1", "t1"), Since: time.Date(2026, 3, 1, 9, 1, 0, 0, time.UTC)}
 		f.close(one)
-		f.look(n)
+		f.poll(n)
 		f.close(notify.ClosedGate{Gate: qflow.GatePlan, Since: time.Date(2026, 3, 1, 9, 2, 0, 0, time.UTC)})
-		f.look(n)
+		f.poll(n)
 		f.close(one) // another event has had a success
-		f.look(n)
+		f.poll(n)
 		f.close()
-		f.look(n)
+		f.poll(n)
 		var titles []string
 		for _, e := range f.sent {
 			titles = append(titles, e.Title)
@@ -383,13 +383,13 @@ func TestEveryChannelGetsEveryEventWhateverBecomesOfTheOthers(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		f.look(n)
+		f.poll(n)
 		f.want("event", "event", "event")
 		later := f.process("email") // what is left comes once it works, from any process
 		later.RetryAfter(0)
 		n.RetryAfter(0)
 		f.redis.ZAdd(t.Context(), f.ledger.Prefix()+"notify:due:email", redis.Z{Member: "event-0"}, redis.Z{Member: "event-1"}, redis.Z{Member: "event-2"})
-		f.look(later)
+		f.poll(later)
 		f.want("event", "event", "event", "event", "event", "event")
 	})
 }
@@ -402,8 +402,8 @@ func TestAReceiverThatFailsIsTriedAgainAndGivenUpWithOneLine(t *testing.T) {
 		if err := n.Publish(t.Context(), notify.Event{ID: "event-1", Title: "the gala"}); err != nil {
 			t.Fatal(err)
 		}
-		f.look(n)
-		f.look(n)
+		f.poll(n)
+		f.poll(n)
 		f.want("event", "event", "event", "event")
 		if n := strings.Count(f.log.String(), "is dropped"); n != 1 || strings.Count(f.log.String(), "\n") != 2 {
 			t.Errorf("dropped %d times\n%s", n, f.log.String())
@@ -416,7 +416,7 @@ func TestAReceiverThatFailsIsTriedAgainAndGivenUpWithOneLine(t *testing.T) {
 	})
 }
 
-func TestAProcessKilledBetweenSendingAndNotingItSendsTheSameEventAgain(t *testing.T) {
+func TestAProcessKilledBetweenSendingAndRecordingItSendsTheSameEventAgain(t *testing.T) {
 	onBothStores(t, func(t *testing.T, f *fleet) {
 		dying, other := f.process("webhook"), f.process("webhook")
 		if err := dying.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
@@ -429,11 +429,11 @@ func TestAProcessKilledBetweenSendingAndNotingItSendsTheSameEventAgain(t *testin
 			_ = dying.Deliver(context.Background())
 		}()
 		<-dead
-		f.look(other)
-		f.want("event") // the lease of the dead holds
+		f.poll(other)
+		f.want("event") // the claim of the dead process holds
 		f.redis.ZAdd(t.Context(), f.ledger.Prefix()+"notify:due:webhook", redis.Z{Member: "event-1", Score: 1})
-		f.look(other)
-		f.look(other)
+		f.poll(other)
+		f.poll(other)
 		f.want("event", "event")
 	})
 }
@@ -444,15 +444,15 @@ func TestALateFailureDoesNotBringBackWhatAnotherHasDelivered(t *testing.T) {
 		other := f.process("webhook")
 		frozen := notify.New(f.redis, f.ledger, f.closed, []notify.Channel{{Name: "webhook", Send: func(ctx context.Context, _ notify.Event) error {
 			f.redis.ZAdd(ctx, f.ledger.Prefix()+"notify:due:webhook", redis.Z{Member: "event-1", Score: 1}) // its claim has expired
-			f.look(other)
+			f.poll(other)
 			return errors.New("too late")
 		}}}, slog.New(slog.DiscardHandler))
 		frozen.RetryAfter(0)
 		if err := frozen.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 			t.Fatal(err)
 		}
-		f.look(frozen)
-		f.look(other)
+		f.poll(frozen)
+		f.poll(other)
 		f.want("event")
 	})
 }
@@ -461,7 +461,7 @@ func TestTwoProcessesDeliverEachOfManyEventsOnce(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	f := newFleet(t, redistest.Connect(t, server))
-	f.look(f.process("webhook", "email"))
+	f.poll(f.process("webhook", "email"))
 	const imports = 25
 	for i := range imports {
 		f.finish(fmt.Sprintf("list%d", i), ledger.Accepted)
@@ -477,7 +477,7 @@ func TestTwoProcessesDeliverEachOfManyEventsOnce(t *testing.T) {
 	}
 	cancel()
 	running.Wait() // what was sent is noted by then
-	f.look(f.process("webhook", "email"))
+	f.poll(f.process("webhook", "email"))
 	counts := map[string]int{}
 	for _, e := range f.sent {
 		counts[e.ID]++
@@ -518,7 +518,7 @@ func TestDeliveryGoesOnOnceRedisIsBack(t *testing.T) {
 	f.want("event")
 }
 
-func TestNewsComesNoLaterThanMeantWhenTheClockOfRedisGoesBack(t *testing.T) {
+func TestAnEventIsDueNoLaterThanMeantWhenTheClockOfRedisGoesBack(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, redistest.Client(t))
 	f.fault = errors.New("it answers 503")
@@ -527,24 +527,24 @@ func TestNewsComesNoLaterThanMeantWhenTheClockOfRedisGoesBack(t *testing.T) {
 	if err := n.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 		t.Fatal(err)
 	}
-	f.look(n)
+	f.poll(n)
 	due := f.ledger.Prefix() + "notify:due:webhook"
 	ahead := time.Now().Add(time.Hour)
 	f.redis.ZAdd(t.Context(), due, redis.Z{Member: "event-1", Score: float64(ahead.UnixMilli())})
-	f.look(n)
+	f.poll(n)
 	if at := time.UnixMilli(int64(f.redis.ZScore(t.Context(), due, "event-1").Val())); !at.Before(ahead.Add(-30 * time.Minute)) {
 		t.Fatalf("it is due again at %s, although the delay is ten minutes", at)
 	}
 }
 
-// The first look was by a clock that was ahead.
-func TestNewsIsToldThoughTheFirstLookLiesInTheFuture(t *testing.T) {
+// The first poll was by a clock that was ahead.
+func TestChangesAreReportedThoughTheFirstPollLiesInTheFuture(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, redistest.Client(t))
 	n := f.process("webhook")
 	f.redis.Set(t.Context(), f.ledger.Prefix()+"notify:since", time.Now().Add(24*time.Hour).UnixMilli(), 0)
-	f.look(n)
+	f.poll(n)
 	id := f.finish("gala", ledger.Accepted)
-	f.look(n)
+	f.poll(n)
 	f.want("main-import-" + id + "-finished")
 }

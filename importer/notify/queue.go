@@ -72,7 +72,8 @@ func (n *Notifier) settle(ctx context.Context, c Channel, d delivery, delay time
 	if delay < 0 {
 		ms = -1
 	}
-	if err := settleScript.Run(ctx, n.redis, []string{n.dueKey(c), n.triesKey(c)}, d.event.ID, d.token, ms).Err(); err != nil {
+	keys := []string{n.dueKey(c), n.triesKey(c)}
+	if err := settleScript.Run(ctx, n.redis, keys, d.event.ID, d.token, ms).Err(); err != nil {
 		return fmt.Errorf("record the delivery of the event %s to %s: %w", d.event.ID, c.Name, err)
 	}
 	return nil

@@ -24,7 +24,9 @@ func (n *Notifier) Run(ctx context.Context) {
 
 // repeat calls a function at once and then at every tick and wake. Of consecutive errors the first is logged: they are
 // all the same, that Redis is away.
-func (n *Notifier) repeat(ctx context.Context, every time.Duration, wake <-chan struct{}, do func(context.Context) error) {
+func (n *Notifier) repeat(
+	ctx context.Context, every time.Duration, wake <-chan struct{}, do func(context.Context) error,
+) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for failing := false; ; {
@@ -71,11 +73,12 @@ func (n *Notifier) retryAfter(c Channel, d delivery, err error) time.Duration {
 	case err == nil:
 		return done
 	case d.try > len(n.retryDelays):
-		n.log.Error("a notification is dropped: every try has failed", "channel", c.Name, "event", d.event.ID, "title", d.event.Title,
-			"tries", d.try, "error", err)
+		n.log.Error("a notification is dropped: every try has failed", "channel", c.Name,
+			"event", d.event.ID, "title", d.event.Title, "tries", d.try, "error", err)
 		return done
 	case d.try == 1:
-		n.log.Warn("a notification could not be delivered; it is retried for a day", "channel", c.Name, "event", d.event.ID, "error", err)
+		n.log.Warn("a notification could not be delivered; it is retried for a day", "channel", c.Name,
+			"event", d.event.ID, "error", err)
 	}
 	return n.retryDelays[d.try-1]
 }

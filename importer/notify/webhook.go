@@ -59,7 +59,7 @@ func signerOf(signWith secret.Text) (*standardwebhooks.Webhook, error) {
 	case !signWith.Set():
 		return nil, nil
 	case len(raw) < 16:
-		return nil, errors.New("the secret of a webhook must have at least 16 bytes, or it could be guessed and events forged")
+		return nil, errors.New("the secret of a webhook must have at least 16 bytes, or it could be guessed")
 	}
 	return standardwebhooks.NewWebhookRaw(raw)
 }
@@ -96,7 +96,8 @@ func post(ctx context.Context, client *http.Client, to *url.URL, signer *standar
 	_, _ = io.CopyN(io.Discard, answer.Body, 4<<10) // so that the connection can be used again
 	switch {
 	case answer.StatusCode >= 300 && answer.StatusCode < 400:
-		return fmt.Errorf("post to %s: it answers %s; set the address that it moved to, redirects are not followed", to.Host, answer.Status)
+		return fmt.Errorf("post to %s: it answers %s; set the address that it moved to, redirects are not followed",
+			to.Host, answer.Status)
 	case answer.StatusCode >= 400:
 		return fmt.Errorf("post to %s: it answers %s", to.Host, answer.Status)
 	}

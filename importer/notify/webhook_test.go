@@ -157,7 +157,7 @@ func TestAReceiverThatIsDownForAWhileGetsTheEventOnceItIsBack(t *testing.T) {
 	if err := n.Publish(t.Context(), notify.Event{ID: "event-1"}); err != nil {
 		t.Fatal(err)
 	}
-	f.look(n) // three tries, the next one in an hour
+	f.poll(n) // three tries, the next one in an hour
 	if s := f.log.String(); strings.Count(s, "\n") != 1 || !strings.Contains(s, "is retried") || !strings.Contains(s, "connection refused") {
 		t.Errorf("the log is\n%s", s)
 	}
@@ -165,14 +165,14 @@ func TestAReceiverThatIsDownForAWhileGetsTheEventOnceItIsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newReceiver(t, listener)
-	f.look(n)
+	f.poll(n)
 	if len(r.bodies) != 0 {
 		t.Fatal("it was not an hour")
 	}
 	due := f.ledger.Prefix() + "notify:due:webhook"
 	f.redis.ZIncrBy(t.Context(), due, -3_600_000, "event-1") // an hour goes by
-	f.look(n)
-	f.look(n)
+	f.poll(n)
+	f.poll(n)
 	if len(r.bodies) != 1 || r.heads[0].Get("webhook-id") != "event-1" {
 		t.Errorf("it got %q", r.bodies)
 	}

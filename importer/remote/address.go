@@ -32,12 +32,14 @@ const (
 
 	// azureAdvice is for configurations of versions that had Azure's client: its SDK was a fifth of all modules, and
 	// copying into a folder is what Azure's own tool does in one command.
-	azureAdvice = "copy the files into the inbox or a folder that is a source, for example by a timer that runs rclone copy or az storage blob download-batch"
+	azureAdvice = "copy the files into the inbox or a folder that is a source, for example by a timer that runs " +
+		"rclone copy or az storage blob download-batch"
 )
 
 // signed are query parameters that give access by themselves: signed links, and tokens.
 var signed = []string{
-	"sig", "x-amz-signature", "x-goog-signature", "access_token", "token", "key", "api_key", "apikey", "password", "secret",
+	"sig", "x-amz-signature", "x-goog-signature", "access_token", "token", "key", "api_key", "apikey",
+	"password", "secret",
 }
 
 func parse(raw string) (address, error) {
@@ -53,7 +55,9 @@ func parse(raw string) (address, error) {
 			err = parsing.Err // which does not repeat the URL
 		}
 		scheme, _, _ := strings.Cut(raw, "://")
-		return address{}, &SettingError{Source: scheme + "://…", Problem: "not a URL: " + err.Error(), Advice: "write spaces and such as %20"}
+		return address{}, &SettingError{
+			Source: scheme + "://…", Problem: "not a URL: " + err.Error(), Advice: "write spaces and such as %20",
+		}
 	}
 	a := address{scheme: u.Scheme, host: u.Host, path: u.Path, query: u.Query(), whole: raw}
 	if a.scheme == "sftp" { // elsewhere it may be a token
@@ -102,13 +106,19 @@ func (a address) wrong(u *url.URL) (problem, advice string) {
 	if a.scheme == "http" && !loopback(u) {
 		return "guests' data would be sent unencrypted", "write https://"
 	}
-	if raw := a.query.Get("endpoint"); raw != "" && !a.web() {
-		e, err := url.Parse(raw)
-		if err != nil || e.Host == "" || e.User != nil || e.Path != "" && e.Path != "/" || e.Scheme != "https" && (e.Scheme != "http" || !loopback(e)) {
-			return "the endpoint cannot be used", "write endpoint=https://host:port"
-		}
+	if raw := a.query.Get("endpoint"); raw != "" && !a.web() && !usable(raw) {
+		return "the endpoint cannot be used", "write endpoint=https://host:port"
 	}
 	return "", ""
+}
+
+// usable reports whether an endpoint is a host, and encrypted unless it is this one.
+func usable(endpoint string) bool {
+	e, err := url.Parse(endpoint)
+	if err != nil || e.Host == "" || e.User != nil || e.Path != "" && e.Path != "/" {
+		return false
+	}
+	return e.Scheme == "https" || e.Scheme == "http" && loopback(e)
 }
 
 // loopback reports whether a URL stays on this host: then it need not be encrypted.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,7 +116,9 @@ func (s *Source) list(ctx context.Context, c conn, newest string) (objects []obj
 func (s *Source) atomic() bool { return s.scheme != "sftp" && s.scheme != "file" }
 
 // claimAndTake takes a file unless another process has it or has had it.
-func (s *Source) claimAndTake(ctx context.Context, c conn, log *FetchLog, o object, dir string, take Take) (taken bool, err error) {
+func (s *Source) claimAndTake(
+	ctx context.Context, c conn, log *FetchLog, o object, dir string, take Take,
+) (taken bool, err error) {
 	claim := log.claim(s.id(), o.fingerprint())
 	if ours, err := claim.Acquire(ctx); err != nil || !ours {
 		return false, err
@@ -132,7 +133,9 @@ func (s *Source) claimAndTake(ctx context.Context, c conn, log *FetchLog, o obje
 
 // take takes one file all the way. In this order a kill between any two steps leaves a file that is fetched once more,
 // never one that is lost.
-func (s *Source) take(ctx context.Context, c conn, log *FetchLog, o object, dir string, take Take) (taken bool, err error) {
+func (s *Source) take(
+	ctx context.Context, c conn, log *FetchLog, o object, dir string, take Take,
+) (taken bool, err error) {
 	file, err := s.fetch(ctx, c, o, dir)
 	if err != nil {
 		return false, s.fail("fetch", o.name, err)
@@ -169,8 +172,8 @@ func (s *Source) tidy(ctx context.Context, c conn, o object) error {
 	case Delete:
 		err = c.remove(ctx, o)
 	}
-	if kind := classify(err); err == nil || kind == NotFound || kind == Changed { // another process was faster; or it is a new file
-		return nil
+	if kind := classify(err); err == nil || kind == NotFound || kind == Changed {
+		return nil // another process was faster; or it is a new file
 	}
 	return s.fail(string(s.options.After), o.name, err)
 }
@@ -247,8 +250,10 @@ func removeStale(dir string) {
 		return // the fetch will say so
 	}
 	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && strings.HasPrefix(e.Name(), partial) && e.Type() == fs.FileMode(0) && time.Since(info.ModTime()) > stale {
+		if !strings.HasPrefix(e.Name(), partial) || !e.Type().IsRegular() {
+			continue
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > stale {
 			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}

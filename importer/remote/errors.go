@@ -98,8 +98,8 @@ func classify(err error) Kind {
 		return Changed
 	case errors.Is(err, fs.ErrNotExist):
 		return NotFound
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, errUnknownKey), errors.Is(err, errOtherKey), errors.Is(err, errRefused),
-		errors.Is(err, errElsewhere), errors.Is(err, errPlain):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, errUnknownKey), errors.Is(err, errOtherKey),
+		errors.Is(err, errRefused), errors.Is(err, errElsewhere), errors.Is(err, errPlain):
 		return Denied
 	case network, errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, context.DeadlineExceeded):
 		return Unreachable

@@ -83,7 +83,9 @@ func (l *FetchLog) record(ctx context.Context, source, fingerprint, version stri
 
 // known returns which of the listed files were fetched, and keeps those on record. What has not been listed for as long
 // as keep is forgotten.
-func (l *FetchLog) known(ctx context.Context, source string, fingerprints []string, keep time.Duration) (map[string]bool, error) {
+func (l *FetchLog) known(
+	ctx context.Context, source string, fingerprints []string, keep time.Duration,
+) (map[string]bool, error) {
 	key, known := l.fetchedKey(source), map[string]bool{}
 	now, err := l.redis.Time(ctx).Result() // a host whose clock is ahead would forget what was just fetched
 	if err != nil {

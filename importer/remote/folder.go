@@ -67,7 +67,8 @@ func (l folderConn) open(ctx context.Context, o object) (io.ReadCloser, error) {
 		_ = f.Close()
 		return nil, err
 	}
-	return &unchangedReader{ReadCloser: f, stat: func() (fs.FileInfo, error) { return os.Lstat(l.at(o.name)) }, object: o}, nil
+	stat := func() (fs.FileInfo, error) { return os.Lstat(l.at(o.name)) }
+	return &unchangedReader{ReadCloser: f, stat: stat, object: o}, nil
 }
 
 func (l folderConn) move(_ context.Context, o object, to string) error {

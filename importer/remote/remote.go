@@ -49,11 +49,13 @@ const (
 
 // Options of a source. Secrets come here and not in the URL, which is shown in logs and lists.
 type Options struct {
-	Pattern  string        // of the files' names, as path.Match has it; all if empty. Hidden and temporary files never fit
-	After    After         // Leave if empty
-	MaxBytes int64         // a larger file is refused; 4 GiB if 0
-	Settle   time.Duration // how long a file of a folder or SFTP server must be unchanged; 30 s if 0. By the clocks of both hosts, or by ours between two listings
-	Keep     time.Duration // how long a file stays on record once it is gone; 90 days if 0
+	Pattern  string // of the files' names, as path.Match has it; all if empty. Hidden and temporary files never fit
+	After    After  // Leave if empty
+	MaxBytes int64  // a larger file is refused; 4 GiB if 0
+	// Settle is how long a file of a folder or SFTP server must be unchanged; 30 s if 0. By the clocks of both hosts, or
+	// by ours between two listings.
+	Settle time.Duration
+	Keep   time.Duration // how long a file stays on record once it is gone; 90 days if 0
 
 	// ID and Secret sign in: access key and its secret (s3, gs), user and password (https, sftp).
 	// An https source with a Secret alone sends it as a bearer token. Without them s3 looks where AWS' own tools look.
@@ -139,7 +141,8 @@ func check(a address, o Options) error {
 	case o.MaxBytes < 0 || o.Settle < 0 || o.Keep < 0:
 		return wrong("a negative limit", "leave it out")
 	case a.scheme == "gs" && (o.ID == "" || !o.Secret.Set()):
-		return wrong("Google's store needs an HMAC key", "make one under Cloud Storage, Settings, Interoperability, and give its ID and secret")
+		return wrong("Google's store needs an HMAC key",
+			"make one under Cloud Storage, Settings, Interoperability, and set its ID and secret")
 	case a.scheme == "sftp" && o.KnownHosts == "":
 		return wrong("no file of known hosts", "name one; ssh-keyscan writes it, and the server's owner can confirm the key")
 	case a.scheme == "sftp" && o.KeyFile == "" && !o.Secret.Set():

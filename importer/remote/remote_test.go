@@ -260,7 +260,7 @@ func TestAnAbsentServerIsUnreachable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nobody := listener.Addr().String()
+	closed := listener.Addr().String()
 	_ = listener.Close()
 	known := filepath.Join(t.TempDir(), "known_hosts")
 	if err := os.WriteFile(known, nil, 0o600); err != nil {
@@ -268,7 +268,7 @@ func TestAnAbsentServerIsUnreachable(t *testing.T) {
 	}
 	o := remote.Options{ID: "id", Secret: password, KnownHosts: known}
 	for _, address := range []string{
-		"s3://guests/lists?region=eu-west-1&endpoint=http://" + nobody, "sftp://guest@" + nobody + "/lists", "http://" + nobody + "/list.csv?event=gala",
+		"s3://guests/lists?region=eu-west-1&endpoint=http://" + closed, "sftp://guest@" + closed + "/lists", "http://" + closed + "/list.csv?event=gala",
 	} {
 		t.Run(address[:4], func(t *testing.T) {
 			t.Parallel()

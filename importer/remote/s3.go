@@ -55,7 +55,8 @@ func (s *Source) keys() *credentials.Credentials {
 		return credentials.NewStaticV4(s.options.ID, s.options.Secret.Reveal(), "")
 	}
 	return credentials.NewChainCredentials([]credentials.Provider{
-		&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{Client: &http.Client{Transport: http.DefaultTransport}},
+		&credentials.EnvAWS{}, &credentials.FileAWSCredentials{},
+		&credentials.IAM{Client: &http.Client{Transport: http.DefaultTransport}},
 	})
 }
 
@@ -92,7 +93,8 @@ func (b *s3Conn) open(ctx context.Context, o object) (io.ReadCloser, error) {
 
 func (b *s3Conn) move(ctx context.Context, o object, to string) error {
 	from := minio.CopySrcOptions{Bucket: b.bucket, Object: b.prefix + o.name, MatchETag: o.version}
-	if _, err := b.client.CopyObject(ctx, minio.CopyDestOptions{Bucket: b.bucket, Object: b.prefix + to}, from); err != nil {
+	target := minio.CopyDestOptions{Bucket: b.bucket, Object: b.prefix + to}
+	if _, err := b.client.CopyObject(ctx, target, from); err != nil {
 		return err
 	}
 	return b.remove(ctx, o)

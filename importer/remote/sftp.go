@@ -59,7 +59,8 @@ func (s *Source) dialSFTP(ctx context.Context) (conn, error) {
 	if dir == "" {
 		dir = "."
 	}
-	return &sftpConn{client: files, ssh: client, dir: dir, leave: context.AfterFunc(ctx, func() { _ = client.Close() })}, nil
+	leave := context.AfterFunc(ctx, func() { _ = client.Close() })
+	return &sftpConn{client: files, ssh: client, dir: dir, leave: leave}, nil
 }
 
 // refusal returns our error for a failed handshake; its library has no type for a refused user.
@@ -89,7 +90,8 @@ func (s *Source) sshConfig() (config *ssh.ClientConfig, host string, err error) 
 		return nil, "", err
 	}
 	return &ssh.ClientConfig{
-		User: s.user, Auth: []ssh.AuthMethod{sign}, HostKeyCallback: known, HostKeyAlgorithms: algorithms(known, host), Timeout: helloWithin,
+		User: s.user, Auth: []ssh.AuthMethod{sign}, Timeout: helloWithin,
+		HostKeyCallback: known, HostKeyAlgorithms: algorithms(known, host),
 	}, host, nil
 }
 
@@ -114,7 +116,10 @@ func (s *Source) signIn() (ssh.AuthMethod, error) {
 }
 
 func (s *Source) unusable(what string, err error) error {
-	return &SettingError{Source: s.String(), Problem: what + " cannot be used: " + err.Error(), Advice: "check its path, its owner and its content"}
+	return &SettingError{
+		Source: s.String(), Problem: what + " cannot be used: " + err.Error(),
+		Advice: "check its path, its owner and its content",
+	}
 }
 
 // algorithms are those of the keys that are known of a host. Without them a server that has several keys shows another
@@ -160,7 +165,8 @@ func (f *sftpConn) open(_ context.Context, o object) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &unchangedReader{ReadCloser: file, stat: func() (fs.FileInfo, error) { return f.client.Lstat(f.at(o.name)) }, object: o}, nil
+	stat := func() (fs.FileInfo, error) { return f.client.Lstat(f.at(o.name)) }
+	return &unchangedReader{ReadCloser: file, stat: stat, object: o}, nil
 }
 
 func (f *sftpConn) move(_ context.Context, o object, to string) error {

@@ -32,7 +32,8 @@ var errWritten = errors.New("it is still being written to")
 // lists again, for patience at most. onWait is called before each pause, if it is not nil. A file that does not settle
 // is an *Error in the end.
 func (s *Source) CollectAndWait(
-	ctx context.Context, log *FetchLog, dir string, take Take, patience time.Duration, onWait func([]Unsettled, time.Duration),
+	ctx context.Context, log *FetchLog, dir string, take Take,
+	patience time.Duration, onWait func([]Unsettled, time.Duration),
 ) (Result, error) {
 	var all Result
 	for begun := time.Now(); ; {

@@ -47,8 +47,9 @@ type Runner struct {
 // NewRunner returns a runner. All processes that run an account's schedules must have the same ones.
 func NewRunner(client redis.UniversalClient, l *ledger.Ledger, schedules []*Schedule, log *slog.Logger) *Runner {
 	return &Runner{
-		store: store{client, l.Prefix()}, monitor: monitor{redis: client, account: l.Account()}, schedules: schedules, log: log,
-		leaseTTL: leaseTTL, retries: retries, registered: map[string]bool{}, running: map[string]bool{},
+		store: store{client, l.Prefix()}, monitor: monitor{redis: client, account: l.Account()},
+		schedules: schedules, log: log, leaseTTL: leaseTTL, retries: retries,
+		registered: map[string]bool{}, running: map[string]bool{},
 	}
 }
 
@@ -83,7 +84,8 @@ func (r *Runner) startDue(ctx context.Context, now time.Time, job Job) (next tim
 	next = now.Add(pollEvery)
 	for _, s := range r.schedules {
 		if err := r.startIfDue(ctx, s, now, job); err != nil && ctx.Err() == nil {
-			r.log.Error("a schedule cannot be followed; it is retried in "+pollEvery.String(), "profile", s.Profile, "error", err)
+			r.log.Error("a schedule cannot be followed; it is retried in "+pollEvery.String(),
+				"profile", s.Profile, "error", err)
 			continue
 		}
 		if fire := s.nextFire(now); !fire.IsZero() && fire.Before(next) {
@@ -156,8 +158,8 @@ func (r *Runner) skip(ctx context.Context, tick Tick) error {
 func (r *Runner) rewind(ctx context.Context, s *Schedule, st state, from time.Time) error {
 	done, err := r.store.rewind(ctx, s.Profile, st, from)
 	if done {
-		r.log.Warn("a schedule was settled up to a time in the future, by a host whose clock was ahead or before Redis' clock went back; "+
-			"it goes on now. Keep the clocks of all hosts right by NTP",
+		r.log.Warn("a schedule was settled up to a time in the future, by a host whose clock was ahead or before "+
+			"Redis' clock went back; it goes on now. Keep the clocks of all hosts right by NTP",
 			"profile", s.Profile, "settled", later(st.cursor, st.since), "now", st.now)
 	}
 	return err
@@ -180,7 +182,8 @@ func (r *Runner) loadState(ctx context.Context, s *Schedule, now time.Time) (sta
 	if !changed {
 		return st, nil
 	}
-	r.log.Info("a schedule is new or was changed", "profile", s.Profile, "cron", s.Cron, "zone", s.Zone, "next", s.nextFire(now).In(s.zone))
+	r.log.Info("a schedule is new or was changed",
+		"profile", s.Profile, "cron", s.Cron, "zone", s.Zone, "next", s.nextFire(now).In(s.zone))
 	return r.store.read(ctx, s.Profile)
 }
 

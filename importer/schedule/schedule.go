@@ -96,7 +96,8 @@ func New(s Setting) (*Schedule, error) {
 	case strings.Contains(s.Cron, "TZ="):
 		return wrong("cron", s.Cron, "the time zone does not belong here", "write it as zone")
 	case strings.HasPrefix(s.Cron, "@every"):
-		return wrong("cron", s.Cron, "processes that start at different times would disagree", "write */5 * * * * for every five minutes")
+		return wrong("cron", s.Cron, "processes that start at different times would disagree",
+			"write */5 * * * * for every five minutes")
 	}
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {

@@ -1,12 +1,13 @@
--- schedule: changes the state of one schedule. The owner of a claim is a random word; times are in milliseconds since 1970,
--- those of ticks by the callers' clocks, those of leases by Redis' own.
+-- schedule: changes the state of one schedule. The owner of a claim is a random word; times are in milliseconds since
+-- 1970, those of ticks by the callers' clocks, those of leases by Redis' own.
 -- KEYS  1 schedule hash: spec, since, cursor; sound, the last tick that was settled when Redis' clock had come to it;
 --         of the open claim: claim, owner, lease, started, tries, trouble (the last error);
 --         of the last run: tick, by, began, ended, tried, import, text, failed
 -- ARGV  1 seconds to keep the hash
 --       2 'register', 3 spec, 4 now     a new or changed spec counts from now on: 1 if it is one
 --   or  2 'rewind', 3 cursor, 4 since, 5 from
---                                       makes ticks count from an earlier time on, since these two lie in the future: 1 if it did
+--                                       makes ticks count from an earlier time on, since these two lie in the
+--                                       future: 1 if it did
 --   or  2 'claim', 3 tick, 4 owner, 5 lease, 6 longest delay of a retry
 --                                       which try of the tick this is, or 0: settled, before the spec, or another's
 --   or  2 'renew', 3 owner, 4 lease     1 if the claim is still the owner's; so with the next three
@@ -56,7 +57,7 @@ if verb == 'claim' then
   local tick, tries = tonumber(ARGV[3]), 1
   if open then
     if tick ~= claim then return 0 end -- an unfinished tick goes first
-    if redis.call('HGET', key, 'owner') == ARGV[4] then return number('tries') end -- asked again, for the answer was lost
+    if redis.call('HGET', key, 'owner') == ARGV[4] then return number('tries') end -- again: the reply was lost
     -- Redis' clock may have gone back since: no wait is longer than was meant.
     local longest = now + (redis.call('HGET', key, 'owner') == '' and ARGV[6] or ARGV[5])
     if number('lease') > longest then set('lease', longest) end
