@@ -24,6 +24,7 @@ func (c *Consumer) hold(h *claimed, fault importer.FileError) error {
 	i := item{id: h.id, name: h.name}
 	to := h.settings().Spec
 	h.record.Question, h.record.Spec = fault.Error(), &to
+	h.record.AtOrigin = false // it is not fetched again from now on
 	h.record.Held = Held{Size: h.seen.size, Changed: h.seen.changed}
 	if err := h.record.write(h.spool.record(waiting, i)); err != nil {
 		return fmt.Errorf("write the record of an item that waits: %w", err)

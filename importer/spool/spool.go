@@ -101,9 +101,9 @@ func anewByCommand(string) string {
 	return "To import it again on purpose: guestflow import --again, or say so on the page of its preview."
 }
 
-// Reserved reports whether a folder cannot be called so, since it is one of a spool's.
+// Reserved reports whether a folder in a watched folder cannot be called so, since it is one of a spool's.
 func Reserved(name string) bool {
-	return slices.Contains([]string{waiting, processing, done, failed, incoming}, strings.ToLower(name))
+	return slices.Contains([]string{waiting, processing, done, failed}, strings.ToLower(name))
 }
 
 func (s *Spool) sub(parts ...string) string {
