@@ -74,8 +74,6 @@ type Consumer struct {
 	Report Report        // nil writes none
 	Watch  Watch         // of processing folders, and of those of the doors
 
-	Hold bool // files that leave a doubt wait for an answer, and are not put into failed
-
 	// Failed is called for every file in failed, by every process and after every start; after an error it is called
 	// again. It may be nil.
 	Failed func(ctx context.Context, f Failure) error
@@ -168,7 +166,7 @@ func (c *Consumer) look(ctx context.Context) {
 		for _, name := range c.ready(s) {
 			path := s.sub(processing, name)
 			if i, ours := parseItem(name); !ours { // put there by hand
-				c.claim(ctx, s, path, newItem(name), Record{})
+				c.claim(ctx, s, path, newItem(name), Record{Origin: Origin{Door: Inbox}})
 			} else if c.orphaned(s, path, i) {
 				c.claim(ctx, s, path, i.next(), readRecord(ctx, s.record(processing, i)))
 			}
@@ -178,9 +176,8 @@ func (c *Consumer) look(ctx context.Context) {
 
 // ready lists the files of a spool that may be claimed, as far as it shows in them. What was approved came whole.
 func (c *Consumer) ready(s *Spool) []string {
-	approved, _ := filepath.Glob(s.sub(processing, "*.0--*"))
-	for _, path := range approved {
-		if i, ours := parseItem(filepath.Base(path)); ours && i.turn == 0 && c.Watch.at(path).since.IsZero() {
+	for _, i := range s.active(processing) {
+		if path := s.sub(processing, i.active()); i.turn == 0 && c.Watch.at(path).since.IsZero() {
 			c.Watch.Arrived(path)
 		}
 	}

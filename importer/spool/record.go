@@ -80,15 +80,13 @@ func IsRecord(name string) bool { return recordName.MatchString(name) }
 
 func (s *Spool) record(folder string, i item) string { return s.sub(folder, "."+i.id) }
 
-// readRecord returns an empty record where none can be read. An earlier version wrote the number of deaths alone, or
-// nothing.
-func readRecord(ctx context.Context, path string) (r Record) {
+// readRecord returns an item's record. An earlier version, which had one door, wrote the number of deaths alone, or
+// nothing; and the record may be gone, or something else in its place.
+func readRecord(ctx context.Context, path string) Record {
+	r := Record{Origin: Origin{Door: Inbox}}
 	text, err := listfile.ReadSmall(ctx, path, mostText)
-	if err != nil {
-		return r
-	}
-	if json.Unmarshal(text, &r) != nil {
-		r = Record{}
+	if err == nil && json.Unmarshal(text, &r) != nil {
+		r = Record{Origin: Origin{Door: Inbox}}
 		r.Deaths, _ = strconv.Atoi(strings.TrimSpace(string(text)))
 	}
 	return r
