@@ -92,7 +92,8 @@ func cleanLists() []cleanList {
 		nameless = append(nameless, []string{first, lasts[i], fmt.Sprintf("table %d", i)})
 		two = append(two, []string{first, lasts[i], email, fmt.Sprintf("cc%d@party.example", i), notes})
 	}
-	lists := []cleanList{{"wide", wide}, {"few", few}, {"filled", filled}, {"between", between}, {"no addresses", nameless}, {"two addresses", two}}
+	lists := []cleanList{{"wide", wide}, {"few", few}, {"filled", filled}, {"between", between},
+		{"no addresses", nameless}, {"two addresses", two}}
 	for _, l := range lists {
 		if l.name == "few" || l.name == "wide" {
 			lists = append(lists, cleanList{l.name + ", one row", l.rows[:2]}, cleanList{l.name + ", two rows", l.rows[:3]})
@@ -374,7 +375,8 @@ func (v *spoilings) String() string {
 	for _, kind := range v.kinds {
 		k := *v.byKind[kind]
 		print(kind, k)
-		all = spoiling{all.files + k.files, all.asked + k.asked, all.right + k.right, all.rejected + k.rejected, all.wrong + k.wrong}
+		all = spoiling{all.files + k.files, all.asked + k.asked, all.right + k.right, all.rejected + k.rejected,
+			all.wrong + k.wrong}
 	}
 	print("all", all)
 	return b.String()

@@ -13,7 +13,8 @@ import (
 //nolint:misspell // of English words in the other languages
 var aliases = map[string]string{
 	FirstName: `firstname forename givenname givennames first christianname fname
-		vorname vornamen rufname  prenom prenoms  nombre nombres nombredepila  voornaam roepnaam  imie imiona  nome primeironome`,
+		vorname vornamen rufname  prenom prenoms  nombre nombres nombredepila  voornaam roepnaam  imie imiona  nome
+		primeironome`,
 	LastName: `lastname surname familyname last secondname lname
 		nachname familienname zuname  nom nomdefamille  apellido apellidos primerapellido  achternaam familienaam
 		nazwisko  cognome  sobrenome apelido ultimonome`,
@@ -21,9 +22,12 @@ var aliases = map[string]string{
 		zweitervorname weiterevornamen mittelname  autresprenoms deuxiemeprenom secondprenom  segundonombre otrosnombres
 		tussenvoegsel tussenvoegsels tweedenaam  drugieimie  secondonome altrinomi  nomedomeio outrosnomes`,
 	FullName: `fullname name guest guestname attendee attendeename participant
-		vollername vollstandigername gast gastname teilnehmer vorundnachname namevorname  nomcomplet nometprenom nomprenom prenometnom
-		prenomnom invite participante  nombrecompleto nombreyapellidos nombreyapellido invitado  naam volledigenaam naamgast deelnemer
-		imieinazwisko imienazwisko nazwiskoiimie gosc uczestnik  nomecompleto nomeecognome nomecognome ospite partecipante convidado`,
+		vollername vollstandigername gast gastname teilnehmer vorundnachname namevorname  nomcomplet nometprenom nomprenom
+		prenometnom
+		prenomnom invite participante  nombrecompleto nombreyapellidos nombreyapellido invitado  naam volledigenaam
+		naamgast deelnemer
+		imieinazwisko imienazwisko nazwiskoiimie gosc uczestnik  nomecompleto nomeecognome nomecognome ospite partecipante
+		convidado`,
 	Email: `email emailaddress mail guestemail emails mailaddress contactemail
 		emailadresse mailadresse elektronischepost  adresseemail adressemail adresseelectronique courriel adressecourriel mel
 		correo correoelectronico emailcorreo direcciondecorreo direcciondecorreoelectronico direcciondeemail
@@ -36,7 +40,8 @@ var aliases = map[string]string{
 		osobytowarzyszace liczbaosobtowarzyszacych dodatkowigoscie  accompagnatori numeroaccompagnatori ospitiaggiuntivi
 		acompanhantes numerodeacompanhantes convidadosadicionais`,
 	Notes: `notes note guestnotes additionalinfo comments comment remark remarks
-		notiz notizen bemerkung bemerkungen anmerkung anmerkungen kommentar kommentare  remarque remarques commentaire commentaires
+		notiz notizen bemerkung bemerkungen anmerkung anmerkungen kommentar kommentare  remarque remarques commentaire
+		commentaires
 		nota notas comentario comentarios observaciones  notitie notities opmerking opmerkingen
 		uwagi uwaga notatka notatki komentarz komentarze  commento commenti osservazioni  observacao observacoes`,
 	Tags: `tags tag labels label
@@ -58,7 +63,8 @@ var aliases = map[string]string{
 	EventID: `eventid
 		veranstaltungsid veranstaltungid  idevenement evenementid  idevento eventoid idwydarzenia wydarzenieid`,
 	TemplateID: `templateid commstemplateid
-		vorlagenid vorlageid  idmodele modeleid  idplantilla plantillaid  sjabloonid  idszablonu szablonid  idmodello modelloid idmodelo modeloid`,
+		vorlagenid vorlageid  idmodele modeleid  idplantilla plantillaid  sjabloonid  idszablonu szablonid  idmodello
+		modelloid idmodelo modeloid`,
 }
 
 // guestPrefixes are what a form calls the guest before each of a guest's fields, as in "Attendee first name".
@@ -86,7 +92,8 @@ var fieldOf = func() map[string]string {
 }()
 
 // letters are those that Unicode does not take apart into a letter and its accent.
-var letters = strings.NewReplacer("ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ß", "ss", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe")
+var letters = strings.NewReplacer("ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ß", "ss", "æ", "ae",
+	"Æ", "ae", "œ", "oe", "Œ", "oe")
 
 // reduce leaves a header's letters and digits, without case and accents: "Plus 1's" is plus1s, "E-Mail" is email.
 func reduce(header string) string {

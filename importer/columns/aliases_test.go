@@ -35,9 +35,12 @@ func TestEveryFieldIsKnownInEveryLanguage(t *testing.T) {
 	for field, headers := range map[string]string{
 		FirstName: "First Name|Vorname|Prénom|Nombre|Voornaam|Imię|Nome",
 		LastName:  "Surname|Nachname|Nom de famille|Apellidos|Achternaam|Nazwisko|Cognome|Sobrenome",
-		FullName:  "Full Name|Vollständiger Name|Nom complet|Nombre y apellidos|Volledige naam|Imię i nazwisko|Nome e cognome|Nome completo",
-		Email:     "E-Mail|E-Mail-Adresse|Adresse e-mail|Correo electrónico|E-mailadres|Adres e-mail|Indirizzo e-mail|Endereço de e-mail",
-		PlusOnes:  "Plus 1's|Begleitpersonen|Accompagnants|Acompañantes|Introducees|Osoby towarzyszące|Accompagnatori|Acompanhantes",
+		FullName: "Full Name|Vollständiger Name|Nom complet|Nombre y apellidos|Volledige naam|Imię i nazwisko|Nome e " +
+			"cognome|Nome completo",
+		Email: "E-Mail|E-Mail-Adresse|Adresse e-mail|Correo electrónico|E-mailadres|Adres e-mail|Indirizzo " +
+			"e-mail|Endereço de e-mail",
+		PlusOnes: "Plus 1's|Begleitpersonen|Accompagnants|Acompañantes|Introducees|Osoby " +
+			"towarzyszące|Accompagnatori|Acompanhantes",
 		Notes:     "Notes|Bemerkungen|Remarques|Observaciones|Opmerkingen|Uwagi|Osservazioni|Observações",
 		Tags:      "Tags|Schlagwörter|Étiquettes|Etiquetas|Trefwoorden|Etykiety|Etichette",
 		Barcode:   "Bar code|Strichcode|Code-barres|Código de barras|Streepjescode|Kod kreskowy|Codice a barre",

@@ -71,7 +71,9 @@ type Columns struct {
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1}
 	c.recognise()
-	for _, step := range []func(Options) *table.Error{c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize} {
+	for _, step := range []func(Options) *table.Error{
+		c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
+	} {
 		if problem := step(o); problem != nil {
 			if c.Program != "" {
 				problem.Problem += fmt.Sprintf(" (this looks like an export of %s)", c.Program)
@@ -131,7 +133,9 @@ func (c *Columns) FullNames() string {
 
 // finish puts the fields in order, names the columns that are not used, and suggests what they may be.
 func (c *Columns) finish() {
-	slices.SortFunc(c.Sources, func(a, b Source) int { return slices.Index(order, a.Field) - slices.Index(order, b.Field) })
+	slices.SortFunc(c.Sources, func(a, b Source) int {
+		return slices.Index(order, a.Field) - slices.Index(order, b.Field)
+	})
 	used := map[int]bool{c.fill: true}
 	c.used = used
 	for i := range c.Sources {

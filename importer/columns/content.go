@@ -14,8 +14,8 @@ func (c *Columns) ask(problem, advice string) {
 	c.questions = append(c.questions, table.Error{NeedsAnswer: true, Problem: problem + c.listHeaders(), Advice: advice})
 }
 
-// askContent asks about columns whose cells or misspelt headers say what they are: addresses to which emails would not be sent, and a
-// missing part of the names.
+// askContent asks about columns whose cells or misspelt headers say what they are: addresses to which emails would not
+// be sent, and a missing part of the names.
 func (c *Columns) askContent(o Options) {
 	if _, decided := o.Chosen[Email]; !decided && o.Emails && !c.has(Email) {
 		if at := c.unusedColumn(o.Rows, isAddress); at >= 0 {
@@ -29,12 +29,14 @@ func (c *Columns) askContent(o Options) {
 	}
 	at := c.unusedColumn(o.Rows, func(cell string) bool { return !blank(cell) })
 	if at >= 0 && blank(c.Header[at]) {
-		c.ask(fmt.Sprintf("column %d has no name, and no other is the %s", at+1, missing), nameAdvice(missing, columnNumber(at)))
+		c.ask(fmt.Sprintf("column %d has no name, and no other is the %s", at+1, missing),
+			nameAdvice(missing, columnNumber(at)))
 		return
 	}
 	for _, s := range c.Suggestions {
 		if s.Field == missing {
-			c.ask(fmt.Sprintf("the column %s looks like %s, and no other is", quoteHeader(s.Header), missing), nameAdvice(missing, s.Header))
+			c.ask(fmt.Sprintf("the column %s looks like %s, and no other is", quoteHeader(s.Header), missing),
+				nameAdvice(missing, s.Header))
 			return
 		}
 	}
@@ -44,7 +46,8 @@ func nameAdvice(field, column string) string {
 	return "say what it is: " + mapAdvice(field, column) + fmt.Sprintf(", or --map '%s=' to do without", field)
 }
 
-// missingName returns the part of the names that no column has and that was not left out, where the other part is there.
+// missingName returns the part of the names that no column has and that was not left out, where the other part is
+// there.
 func (c *Columns) missingName(o Options) string {
 	missing := LastName
 	if c.has(LastName) {
@@ -56,8 +59,8 @@ func (c *Columns) missingName(o Options) string {
 	return missing
 }
 
-// unusedColumn returns the first column that no field comes from, and of which most cells are such, or -1. Columns without a name come
-// first.
+// unusedColumn returns the first column that no field comes from, and of which most cells are such, or -1. Columns
+// without a name come first.
 func (c *Columns) unusedColumn(rows [][]string, such func(string) bool) int {
 	found := -1
 	for i, h := range c.Header {

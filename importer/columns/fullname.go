@@ -69,8 +69,9 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 			NeedsAnswer: true,
 			Problem: fmt.Sprintf("the column %s has names, and beside %s (%s) nothing is the %s",
 				quoteHeader(full.From), quoteHeader(other.From), there, missing),
-			Advice: "say what it has: " + mapAdvice(missing, full.From) + fmt.Sprintf(" if it is that, --map %s to have full names split, --map '%s=' to do without",
-				shellQuote(FullName+"="+full.From), missing),
+			Advice: "say what it has: " + mapAdvice(missing, full.From) +
+				fmt.Sprintf(" if it is that, --map %s to have full names split, --map '%s=' to do without",
+					shellQuote(FullName+"="+full.From), missing),
 		}
 	}
 	return nil
@@ -83,7 +84,8 @@ func (c *Columns) source(field string) Source {
 // guestHeaders are headers of guests that do not say whether whole names are meant.
 //
 //nolint:misspell // of English words in other languages
-var guestHeaders = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc uczestnik ospite partecipante
+var guestHeaders = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc
+	uczestnik ospite partecipante
 	convidado`)
 
 // saysFullName reports whether a header says that it has whole names.

@@ -107,13 +107,15 @@ func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
 			}
 		}
 	}
-	if n, err := strconv.Atoi(strings.TrimPrefix(header, "#")); found < 0 && err == nil && header[0] == '#' && n >= 1 && n <= len(c.Header) {
+	if n, err := strconv.Atoi(strings.TrimPrefix(header, "#")); found < 0 && err == nil && header[0] == '#' && n >= 1 &&
+		n <= len(c.Header) {
 		found = n - 1
 	}
 	if found < 0 {
 		return 0, &table.Error{
-			Problem: fmt.Sprintf("there is no column %s, from which %s is to come%s", quoteHeader(header), field, c.listHeaders()),
-			Advice:  fmt.Sprintf("correct the mapping; for the same text in every row write %s", quoteHeader("="+header)),
+			Problem: fmt.Sprintf("there is no column %s, from which %s is to come%s", quoteHeader(header), field,
+				c.listHeaders()),
+			Advice: fmt.Sprintf("correct the mapping; for the same text in every row write %s", quoteHeader("="+header)),
 		}
 	}
 	return found, nil

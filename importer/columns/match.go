@@ -39,8 +39,9 @@ func (c *Columns) ambiguous(field, first string, second int) *table.Error {
 	}
 	return &table.Error{
 		NeedsAnswer: true,
-		Problem:     fmt.Sprintf("the columns %s and %s both look like %s", quoteHeader(first), quoteHeader(c.Header[second]), field),
-		Advice:      "choose one: " + mapAdvice(field, a, b) + "; or rename or remove one of them",
+		Problem: fmt.Sprintf("the columns %s and %s both look like %s",
+			quoteHeader(first), quoteHeader(c.Header[second]), field),
+		Advice: "choose one: " + mapAdvice(field, a, b) + "; or rename or remove one of them",
 	}
 }
 
@@ -64,7 +65,8 @@ func (c *Columns) addKey(o Options) *table.Error {
 		if c.Fields[i] == "" || c.split == i || c.fill == i {
 			if first, taken := c.Headers[Key]; taken {
 				return &table.Error{
-					Problem: fmt.Sprintf("the columns %s and %s both look like %s", quoteHeader(first), quoteHeader(h), Key), Advice: "rename or remove one of them",
+					Problem: fmt.Sprintf("the columns %s and %s both look like %s", quoteHeader(first), quoteHeader(h), Key),
+					Advice:  "rename or remove one of them",
 				}
 			}
 			c.add(Source{Field: Key, Kind: Chosen, From: h, column: i})
@@ -82,15 +84,19 @@ func (c *Columns) check(o Options) *table.Error {
 			NeedsAnswer: true,
 			Problem: fmt.Sprintf("no usable header: full names are in one column, %s, and no other is a first or a last name%s",
 				quoteHeader(c.Header[full]), c.listHeaders()),
-			Advice: "have them split (--split-names, split_names in the profile, “Split full names” in the console), or give each part its column",
+			Advice: "have them split (--split-names, split_names in the profile, “Split full names” in the console), or give " +
+				"each part its column",
 		}
 	default:
-		problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header), c.listHeaders())
+		problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header),
+			c.listHeaders())
 		if !c.looksLikeHeader() {
-			return &table.Error{NeedsAnswer: true, Problem: problem, Advice: "the first line must name the columns, such as First Name,Last Name,Email; or choose them: " +
-				mapAdvice(FirstName, "HEADER")}
+			return &table.Error{NeedsAnswer: true, Problem: problem,
+				Advice: "the first line must name the columns, such as First Name,Last Name,Email; or choose them: " +
+					mapAdvice(FirstName, "HEADER")}
 		}
-		return &table.Error{NeedsAnswer: true, Problem: problem, Advice: c.suggestionAdvice() + mapAdvice(FirstName, "HEADER") + ", and the same for last_name"}
+		return &table.Error{NeedsAnswer: true, Problem: problem, Advice: c.suggestionAdvice() +
+			mapAdvice(FirstName, "HEADER") + ", and the same for last_name"}
 	}
 	if o.Key != "" && c.KeyField(o.Key) == "" {
 		return &table.Error{

@@ -21,7 +21,8 @@ func (c *Columns) checkPartySize(o Options) *table.Error {
 		return &table.Error{
 			NeedsAnswer: true,
 			Problem:     fmt.Sprintf("the column %s may count the guest too, or only who comes along", quoteHeader(h)),
-			Advice: fmt.Sprintf("say which: --map %s counts the guest too, --map %s only the others, --map 'plus_ones=' neither (in the profile's mapping; "+
+			Advice: fmt.Sprintf("say which: --map %s counts the guest too, --map %s only the others, --map 'plus_ones=' "+
+				"neither (in the profile's mapping; "+
 				"“Party size” or “Plus ones” in the console)", shellQuote(PartySize+"="+h), shellQuote(PlusOnes+"="+h)),
 		}
 	}
@@ -36,10 +37,13 @@ func isParty(header string) bool {
 }
 
 // partyNames are headers of a number of which some forms count the guest, and some do not.
-var partyNames = set(`numberofguests noofguests guestcount guestscount guestnumber totalguests howmanyguests partysize sizeofparty groupsize
+var partyNames = set(`numberofguests noofguests guestcount guestscount guestnumber totalguests howmanyguests
+	partysize sizeofparty groupsize
 	headcount numberinparty partyof pax numberofattendees numberofpeople numberofpersons numberofparticipants
-	anzahlgaste gasteanzahl anzahlpersonen personenanzahl personenzahl anzahlteilnehmer  nombredinvites nombredepersonnes nbpersonnes
-	nombredeparticipants  numerodeinvitados numerodepersonas numerodeasistentes  aantalgasten aantalpersonen aantaldeelnemers
+	anzahlgaste gasteanzahl anzahlpersonen personenanzahl personenzahl anzahlteilnehmer  nombredinvites
+	nombredepersonnes nbpersonnes
+	nombredeparticipants  numerodeinvitados numerodepersonas numerodeasistentes  aantalgasten aantalpersonen
+	aantaldeelnemers
 	liczbagosci liczbaosob  numeroospiti numerodiospiti numeropersone numerodipersone numeroinvitati
 	numerodeconvidados numerodepessoas`)
 

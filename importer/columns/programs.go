@@ -16,25 +16,30 @@ type program struct {
 // programs are told apart by their signs; the first counts.
 var programs = []program{
 	{
-		name:   "pretix",
-		signs:  []string{"ordercode attendeename", "ordercode attendeenamegivenname", "ordercode attendeeemail", "ordercode orderstatus", "ordercode status"},
-		fields: map[string]string{"attendeename": FullName, "attendeenamefullname": FullName, "attendeeemail": Email, "secret": "", "name": ""},
+		name: "pretix",
+		signs: []string{"ordercode attendeename", "ordercode attendeenamegivenname", "ordercode attendeeemail",
+			"ordercode orderstatus", "ordercode status"},
+		fields: map[string]string{"attendeename": FullName, "attendeenamefullname": FullName, "attendeeemail": Email,
+			"secret": "", "name": ""},
 	},
 	{
-		name:  "Luma",
-		signs: []string{"approvalstatus checkedinat", "approvalstatus qrcodeurl", "approvalstatus apiid", "approvalstatus guestid", "approvalstatus customsource"},
+		name: "Luma",
+		signs: []string{"approvalstatus checkedinat", "approvalstatus qrcodeurl", "approvalstatus apiid",
+			"approvalstatus guestid", "approvalstatus customsource"},
 	},
 	{
-		name:  "Ti.to",
-		signs: []string{"ticketfirstname ticketemail", "ticketfullname ticketemail", "ticketreference ticketemail", "ticketname ticketemail"},
+		name: "Ti.to",
+		signs: []string{"ticketfirstname ticketemail", "ticketfullname ticketemail", "ticketreference ticketemail",
+			"ticketname ticketemail"},
 		fields: map[string]string{
 			"ticketfirstname": FirstName, "ticketlastname": LastName, "ticketemail": Email, "ticketfullname": FullName, "tags": Tags,
 			"ticketname": FullName, "ordername": "", "orderemail": "", "name": "", "email": "",
 		},
 	},
 	{
-		name:  "Eventbrite",
-		signs: []string{"orderno attendeestatus", "orderid attendeestatus", "orderno tickettype", "attendeeno orderno", "orderid buyeremail", "orderno buyeremail"},
+		name: "Eventbrite",
+		signs: []string{"orderno attendeestatus", "orderid attendeestatus", "orderno tickettype", "attendeeno orderno",
+			"orderid buyeremail", "orderno buyeremail"},
 		fields: map[string]string{
 			"attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "barcodeno": Barcode, "group": "",
 		},
@@ -62,18 +67,21 @@ var programs = []program{
 		fields: map[string]string{"email1": Email, "email2": "", "labels": ""},
 	},
 	{
-		name:   "Brevo",
-		signs:  []string{"contactid sms", "contactid doubleoptin", "emailblacklisted", "emailblocklisted", "sms firstname email", "sms prenom email", "doubleoptin email"},
+		name: "Brevo",
+		signs: []string{"contactid sms", "contactid doubleoptin", "emailblacklisted", "emailblocklisted",
+			"sms firstname email", "sms prenom email", "doubleoptin email"},
 		fields: map[string]string{"nom": LastName, "prenom": FirstName},
 	},
 	{
-		name:   "HubSpot",
-		signs:  []string{"recordid contactowner", "recordid leadstatus", "recordid createdate", "recordid marketingcontactstatus", "recordid lifecyclestage"},
+		name: "HubSpot",
+		signs: []string{"recordid contactowner", "recordid leadstatus", "recordid createdate",
+			"recordid marketingcontactstatus", "recordid lifecyclestage"},
 		fields: map[string]string{"recordid": ""},
 	},
 	{
-		name:   "Salesforce",
-		signs:  []string{"hasoptedoutofemail", "emailoptout", "accountname contactid", "contactid accountid", "accountname contactowner"},
+		name: "Salesforce",
+		signs: []string{"hasoptedoutofemail", "emailoptout", "accountname contactid", "contactid accountid",
+			"accountname contactowner"},
 		fields: map[string]string{},
 	},
 	{
@@ -94,8 +102,9 @@ var programs = []program{
 		},
 	},
 	{
-		name:   "WordPress",
-		signs:  []string{"userlogin useremail", "useremail displayname", "bookingid bookingspaces", "bookingid spaces", "eventname spaces"},
+		name: "WordPress",
+		signs: []string{"userlogin useremail", "useremail displayname", "bookingid bookingspaces", "bookingid spaces",
+			"eventname spaces"},
 		fields: map[string]string{"useremail": Email, "displayname": FullName},
 	},
 }

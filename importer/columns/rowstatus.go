@@ -31,17 +31,24 @@ type statusColumn struct {
 //
 //nolint:misspell // of English words in other languages
 var (
-	refusalParts = strings.Fields(`unsubscri optout optedout donotmail donotemail donotcontact noemail noshow cancelledat canceledat cancelledon
-		canceledon cancellationdate cancelationdate iscancelled iscanceled refundedat refundedon isrefunded isrefund refundamount refundedamount amountrefunded
+	refusalParts = strings.Fields(`unsubscri optout optedout donotmail donotemail donotcontact noemail noshow
+		cancelledat canceledat cancelledon
+		canceledon cancellationdate cancelationdate iscancelled iscanceled refundedat refundedon isrefunded isrefund
+		refundamount refundedamount amountrefunded
 		deletedat isdeleted blacklist blocklist suppressed hardbounce bounced isblocked isvoid voidedat
-		abgemeldet storniertam widerruf desinscri desabonn annulele canceladoel afgemeld geannuleerdop wypisan anulowano disiscri cancellatoil`)
-	refusalNames = set(`cancelled canceled refunded refund declined deleted void voided bounced blocked unsubscribed removed excluded archived
-		storniert abgesagt geloscht annule rembourse cancelado reembolsado geannuleerd verwijderd annullato rimborsato anulowany`)
-	consentParts = strings.Fields(`rsvp attending attendance willattend youattend toattend willcome coming areyougoing consent optin optedin subscribed subscription newsletter marketing gdpr dsgvo
+		abgemeldet storniertam widerruf desinscri desabonn annulele canceladoel afgemeld geannuleerdop wypisan anulowano
+		disiscri cancellatoil`)
+	refusalNames = set(`cancelled canceled refunded refund declined deleted void voided bounced blocked unsubscribed
+		removed excluded archived
+		storniert abgesagt geloscht annule rembourse cancelado reembolsado geannuleerd verwijderd annullato rimborsato
+		anulowany`)
+	consentParts = strings.Fields(`rsvp attending attendance willattend youattend toattend willcome coming areyougoing
+		consent optin optedin subscribed subscription newsletter marketing gdpr dsgvo
 		permission emailok mayweemail confirmed accepted approved zusage teilnahme anwesend einwilligung kommt nimmtteil
 		presence presente consentement participera asistencia asistira consentimiento aanwezig toestemming komt obecnosc zgoda
 		presenza consenso partecipa presenca confirmado`)
-	statusParts = strings.Fields(`status state response reply answer decision outcome antwort reponse estado respuesta stato stan etat antwoord
+	statusParts = strings.Fields(`status state response reply answer decision outcome antwort reponse estado respuesta
+		stato stan etat antwoord
 		resposta approval subscriber lifecycle`)
 )
 
@@ -79,10 +86,14 @@ func words(phrases string) map[string]bool {
 //nolint:misspell // as above
 var (
 	// excludedWords are of rows that are not meant, whatever the column is called.
-	excludedWords = words(`cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|order cancelled|order canceled|
-		wc-cancelled|refunded|wc-refunded|fully refunded|partially refunded|partial refund|refund requested|chargeback|charged back|declined|
-		not attending|not going|not coming|unsubscribed|opted out|opted-out|opt-out|do not email|do not contact|regrets|no show|no-show|voided|
-		blacklisted|blocklisted|hard bounce|hard bounced|won't attend|cannot attend|can't attend|will not attend|can't come|can't make it|
+	excludedWords = words(`cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|order
+		cancelled|order canceled|
+		wc-cancelled|refunded|wc-refunded|fully refunded|partially refunded|partial refund|refund requested|chargeback|
+		charged back|declined|
+		not attending|not going|not coming|unsubscribed|opted out|opted-out|opt-out|do not email|do not contact|regrets|no
+		show|no-show|voided|
+		blacklisted|blocklisted|hard bounce|hard bounced|won't attend|cannot attend|can't attend|will not attend|can't come|
+		can't make it|
 		won't come|will not come|attending: no|rsvp: no|
 		storniert|abgesagt|abgelehnt|abgemeldet|erstattet|nimmt nicht teil|kommt nicht|zurückgezogen|
 		annulé|annulée|remboursé|remboursée|refusé|refusée|désinscrit|désabonné|ne participe pas|ne vient pas|
@@ -92,23 +103,30 @@ var (
 		annullato|annullata|rimborsato|rimborsata|rifiutato|rifiutata|non partecipa|disiscritto|recusado|recusada|não vai`)
 	// doubtfulWords are of rows that may not be meant, in a column of a state or an answer.
 	doubtfulWords = words(`no|n|false|0|never|none|nein|falsch|nej|non|faux|nee|onwaar|nie|fałsz|não|falso|
-		pending|pending approval|pending_approval|pending payment|awaiting payment|awaiting approval|waiting|waitlist|waitlisted|waiting list|
-		wait list|on hold|on-hold|wc-pending|wc-on-hold|wc-failed|unpaid|overdue|expired|failed|abandoned|incomplete|invalid|void|
-		inactive|disabled|deleted|removed|trashed|trash|spam|blocked|bounced|cleaned|suppressed|excluded|rejected|denied|refused|reject|decline|
+		pending|pending approval|pending_approval|pending payment|awaiting payment|awaiting approval|waiting|waitlist|
+		waitlisted|waiting list|
+		wait list|on hold|on-hold|wc-pending|wc-on-hold|wc-failed|unpaid|overdue|expired|failed|abandoned|incomplete|
+		invalid|void|
+		inactive|disabled|deleted|removed|trashed|trash|spam|blocked|bounced|cleaned|suppressed|excluded|rejected|denied|
+		refused|reject|decline|
 		cancel|refund|transferred|reserved|draft|maybe|tentative|undecided|unconfirmed|awaiting reply|awaiting response|
 		never subscribed|non-subscribed|unsubscribe|nonsubscribed|non-marketing contact|regret|withdrawn|absent|
 		abwesend|offen|ausstehend|unbezahlt|warteliste|vielleicht|gelöscht|abgelaufen|ungültig|nicht bestätigt|keine antwort|
-		en attente|liste d'attente|peut-être|supprimé|expiré|impayé|pendiente|lista de espera|quizás|quizá|eliminado|caducado|impagado|
+		en attente|liste d'attente|peut-être|supprimé|expiré|impayé|pendiente|lista de espera|quizás|quizá|eliminado|
+		caducado|impagado|
 		in afwachting|wachtlijst|misschien|verwijderd|verlopen|niet betaald|oczekujące|oczekuje|lista rezerwowa|może|usunięty|
 		in attesa|lista d'attesa|forse|eliminato|scaduto|pendente|talvez`)
 	// includedWords are of rows that are meant. They decide nothing, and are counted beside the others.
-	includedWords = words(`yes|y|true|1|x|✓|attending|going|coming|confirmed|accepted|approved|paid|completed|complete|active|valid|checked in|subscribed|
-		registered|ok|booked|sent|delivered|wc-completed|wc-processing|ja|zugesagt|bestätigt|bezahlt|oui|confirmé|payé|si|sí|confirmado|pagado|
+	includedWords = words(`yes|y|true|1|x|✓|attending|going|coming|confirmed|accepted|approved|paid|completed|complete|
+		active|valid|checked in|subscribed|
+		registered|ok|booked|sent|delivered|wc-completed|wc-processing|ja|zugesagt|bestätigt|bezahlt|oui|confirmé|payé|si|
+		sí|confirmado|pagado|
 		bevestigd|betaald|tak|potwierdzone|opłacone|confermato|pagato|sim`)
 	// notRefusedWords are what a column of refusals has for rows that are meant.
 	notRefusedWords = words(`no|n|false|-|--|never|none|nein|falsch|nej|non|faux|nee|onwaar|nie|fałsz|não|falso|null|n/a|off|subscribed|active`)
 	// negativeWords are words that say it in a sentence, in a column of a state or an answer.
-	negativeWords = words(`cancelled|canceled|refunded|declined|unsubscribed|can't|cant|cannot|won't|storniert|abgesagt|abgemeldet|annulé|annulée|
+	negativeWords = words(`cancelled|canceled|refunded|declined|unsubscribed|can't|cant|cannot|won't|storniert|abgesagt|
+		abgemeldet|annulé|annulée|
 		remboursé|désinscrit|cancelado|cancelada|geannuleerd|afgemeld|anulowane|annullato`)
 	// negativeFirstWords are words that say it at the beginning of a sentence there.
 	negativeFirstWords = words("no|not|nein|nicht|non|nee|niet|nie|não")
@@ -170,5 +188,6 @@ func saysNo(sentence string) bool {
 	}
 	sentence = strings.ReplaceAll(sentence, "’", "'")
 	words := strings.FieldsFunc(sentence, func(r rune) bool { return r != '\'' && r != '-' && !unicode.IsLetter(r) })
-	return len(words) > 0 && (negativeFirstWords[words[0]] || slices.ContainsFunc(words, func(word string) bool { return negativeWords[word] }))
+	return len(words) > 0 && (negativeFirstWords[words[0]] ||
+		slices.ContainsFunc(words, func(word string) bool { return negativeWords[word] }))
 }

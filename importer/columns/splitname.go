@@ -6,7 +6,8 @@ import (
 )
 
 // particles belong to the last name that follows them.
-var particles = strings.Fields(`af al am auf av bin da das dal de degli dei del della den der di do dos du el ibn la las le les lo los
+var particles = strings.Fields(`af al am auf av bin da das dal de degli dei del della den der di do dos du el ibn la
+	las le les lo los
 	mac op st. ten ter 't van vanden vander vom von zu zum zur`)
 
 // SplitName takes a full name apart: "Last, First", or the last word with its particles as the last name. A single word

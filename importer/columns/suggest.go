@@ -46,7 +46,8 @@ func (c *Columns) suggest(header string, names []string) {
 		if !c.isMissing(field) || !similarLength(key, name) && !similarLength(lead, name) {
 			continue
 		}
-		if score := strutil.Similarity(key, name, measure); score > best.Confidence && (misspelt(key, name) || misspelt(lead, name)) {
+		if score := strutil.Similarity(key, name, measure); score > best.Confidence &&
+			(misspelt(key, name) || misspelt(lead, name)) {
 			best.Field, best.Confidence = field, score
 		}
 	}
@@ -74,7 +75,8 @@ const (
 )
 
 // vagueAliases are names of fields that say nothing amid other words: Company name, Last login, Group size.
-var vagueAliases = set(`name guest gast attendee participant invite first last group gruppe groupe grupo groep grupa gruppo label labels
+var vagueAliases = set(`name guest gast attendee participant invite first last group gruppe groupe grupo groep grupa
+	gruppo label labels
 	nombre notes nota notas nome naam teilnehmer comment comments remark remarks`)
 
 // aliasInWords returns the longest known name that some neighbouring words of a header make, or "": of "Work E-mail

@@ -33,11 +33,13 @@ func TestOnlyRegularFilesAreOpenedAndNothingIsWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer socket.Close()
-	if err := errors.Join(syscall.Mkfifo(at("fifo"), 0o600), os.Symlink(file, at("link")), os.Symlink(at("fifo"), at("link to a fifo")),
+	if err := errors.Join(syscall.Mkfifo(at("fifo"), 0o600), os.Symlink(file, at("link")),
+		os.Symlink(at("fifo"), at("link to a fifo")),
 		os.Mkdir(at("folder"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{at("fifo"), at("link"), at("link to a fifo"), at("folder"), at("socket"), "/dev/null", "/dev/zero"} {
+	for _, path := range []string{at("fifo"), at("link"), at("link to a fifo"), at("folder"), at("socket"), "/dev/null",
+		"/dev/zero"} {
 		if f, err := listfile.Open(t.Context(), path); !errors.Is(err, listfile.ErrNotRegular) {
 			t.Errorf("%s: %v, %v; want ErrNotRegular", path, f, err)
 		}

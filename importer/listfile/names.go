@@ -11,7 +11,8 @@ var suffixes = []string{".csv.gz", ".tsv.gz", ".txt.gz", ".csv", ".tsv", ".txt",
 
 // temporary are the suffixes under which browsers, editors and copying programs keep what is not finished, or not
 // meant.
-var temporary = []string{".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".filepart", "~", "#"}
+var temporary = []string{".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".filepart", "~",
+	"#"}
 
 // Suffixes lists the suffixes of lists, to be shown.
 func Suffixes() []string { return slices.Clone(suffixes) }

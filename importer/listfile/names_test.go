@@ -24,7 +24,8 @@ func TestWhatIsFetchedHasANameThatTheInboxTakes(t *testing.T) {
 
 func TestNoTemporaryNameIsAListsName(t *testing.T) {
 	t.Parallel()
-	temporary := "guests.csv.part guests.csv.partial guests.csv.crdownload guests.csv.download guests.csv.tmp guests.csv.TEMP guests.csv.swp " +
+	temporary := "guests.csv.part guests.csv.partial guests.csv.crdownload guests.csv.download guests.csv.tmp " +
+		"guests.csv.TEMP guests.csv.swp " +
 		"guests.csv.filepart guests.csv~ #guests.csv# ~$guests.xlsx Thumbs.db desktop.ini"
 	for name := range strings.FieldsSeq(temporary) {
 		if !listfile.Temporary(name) {

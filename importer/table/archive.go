@@ -45,9 +45,11 @@ func onlyList(z *zip.Reader) (*zip.File, error) {
 	}
 	switch {
 	case len(lists) == 0:
-		return nil, &Error{Problem: fmt.Sprintf("of the %d files in this archive none is a CSV file", len(files)), Advice: "pack one CSV file"}
+		return nil, &Error{Problem: fmt.Sprintf("of the %d files in this archive none is a CSV file", len(files)),
+			Advice: "pack one CSV file"}
 	case len(lists) > 1:
-		return nil, &Error{Problem: fmt.Sprintf("this archive has %d lists: %s", len(lists), quoteNames(lists)), Advice: "import them one by one"}
+		return nil, &Error{Problem: fmt.Sprintf("this archive has %d lists: %s", len(lists), quoteNames(lists)),
+			Advice: "import them one by one"}
 	case lists[0].Flags&1 != 0:
 		return nil, &Error{Problem: "this archive has a password", Advice: "pack it without one"}
 	}
@@ -56,7 +58,8 @@ func onlyList(z *zip.Reader) (*zip.File, error) {
 
 // isLeftover reports whether a name is a hidden file's, or one that spreadsheets and file managers leave beside a list.
 func isLeftover(base string) bool {
-	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~$") || strings.EqualFold(base, "thumbs.db") || strings.EqualFold(base, "desktop.ini")
+	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~$") || strings.EqualFold(base, "thumbs.db") ||
+		strings.EqualFold(base, "desktop.ini")
 }
 
 // quoteNames lists a few of the files.

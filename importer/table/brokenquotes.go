@@ -26,8 +26,9 @@ func (t *textReader) brokenRecord(err error, raw []byte) (Record, error) {
 		// Where the row ends is a guess, and a wrong one would hide every row in between in a single reject.
 		return Record{}, &Error{
 			Path: t.path, Line: parse.StartLine + t.linesBefore,
-			Problem: fmt.Sprintf("a quote is opened here and not closed properly up to line %d, so rows cannot be told apart", parse.Line+t.linesBefore),
-			Advice:  "close or remove the quote; a quote inside a quoted cell is written twice", Cause: err,
+			Problem: fmt.Sprintf("a quote is opened here and not closed properly up to line %d, so rows cannot be told apart",
+				parse.Line+t.linesBefore),
+			Advice: "close or remove the quote; a quote inside a quoted cell is written twice", Cause: err,
 		}
 	}
 	t.line, t.lineCount = parse.StartLine+t.linesBefore, 1

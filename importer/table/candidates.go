@@ -44,10 +44,14 @@ var candidates = []candidate{
 	{"iso-8859-8", lessKnown, "he"}, {"iso-8859-10", veryRare, "is sv nb"}, {"iso-8859-13", lessKnown, "lt lv et"},
 	{"iso-8859-14", veryRare, "ga"}, {"iso-8859-15", lessKnown, western}, {"iso-8859-16", rare, "ro hr sl pl hu"},
 	{"macintosh", lessKnown, western}, {"x-mac-ce", rare, "pl cs sk hu lt lv et de"}, {"x-mac-cyrillic", rare, cyrillic},
-	{"x-mac-greek", rare, "el"}, {"x-mac-turkish", rare, "tr de"}, {"x-mac-icelandic", rare, "is"}, {"x-mac-croatian", rare, "hr sl sr bs"},
-	{"x-mac-romanian", rare, "ro"}, {"ibm437", rare, "de fr es it sv fi"}, {"ibm850", rare, western}, {"ibm852", rare, central},
-	{"ibm855", veryRare, cyrillic}, {"ibm857", rare, "tr"}, {"ibm775", rare, "lt lv et"}, {"ibm737", rare, "el"}, {"ibm869", veryRare, "el"},
-	{"ibm862", rare, "he"}, {"ibm860", veryRare, "pt"}, {"ibm861", veryRare, "is"}, {"ibm863", veryRare, "fr"}, {"ibm865", veryRare, "da nb"},
+	{"x-mac-greek", rare, "el"}, {"x-mac-turkish", rare, "tr de"}, {"x-mac-icelandic", rare, "is"},
+	{"x-mac-croatian", rare, "hr sl sr bs"},
+	{"x-mac-romanian", rare, "ro"}, {"ibm437", rare, "de fr es it sv fi"}, {"ibm850", rare, western},
+	{"ibm852", rare, central},
+	{"ibm855", veryRare, cyrillic}, {"ibm857", rare, "tr"}, {"ibm775", rare, "lt lv et"}, {"ibm737", rare, "el"},
+	{"ibm869", veryRare, "el"},
+	{"ibm862", rare, "he"}, {"ibm860", veryRare, "pt"}, {"ibm861", veryRare, "is"}, {"ibm863", veryRare, "fr"},
+	{"ibm865", veryRare, "da nb"},
 }
 
 // wideEncodings have more than one byte for a letter.

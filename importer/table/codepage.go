@@ -132,7 +132,8 @@ func named(name string) (told, error) {
 		found, err = ianaindex.IANA.Encoding(key)
 	}
 	if err != nil || found == nil {
-		return told{}, fmt.Errorf("the encoding %q is not known; common ones are utf-8, windows-1252, windows-1250, windows-1251, iso-8859-2, "+
+		return told{}, fmt.Errorf("the encoding %q is not known; common ones are utf-8, windows-1252, windows-1250, "+
+			"windows-1251, iso-8859-2, "+
 			"macintosh, gbk, big5, shift_jis and euc-kr", name)
 	}
 	if canonical, err := htmlindex.Name(found); err == nil {

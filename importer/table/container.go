@@ -105,7 +105,8 @@ func (u *unpackedFile) openMember(packed io.ReadCloser) error {
 		return errors.Join(err, u.close())
 	}
 	if bytes.HasPrefix(head, []byte(gzipMagic)) || bytes.HasPrefix(head, []byte(zipMagic)) {
-		return errors.Join(&Error{Problem: "it is an archive or a workbook packed once more", Advice: "unpack it once"}, u.close())
+		return errors.Join(&Error{Problem: "it is an archive or a workbook packed once more", Advice: "unpack it once"},
+			u.close())
 	}
 	if err := refuseForeignFormat(head); err != nil {
 		return errors.Join(err, u.close())
@@ -115,7 +116,8 @@ func (u *unpackedFile) openMember(packed io.ReadCloser) error {
 }
 
 func damagedArchive(err error) error {
-	return &Error{Problem: "it is packed, and cannot be unpacked", Advice: "pack it again: " + withoutPath(err), Cause: err}
+	return &Error{Problem: "it is packed, and cannot be unpacked", Advice: "pack it again: " + withoutPath(err),
+		Cause: err}
 }
 
 // withoutPath leaves out the name of a temporary copy, which says nothing and is another one the next time.
@@ -158,7 +160,8 @@ func (u *unpackedFile) openZip() error {
 		u.container = Workbook
 		return nil
 	} else if kind != "" {
-		return errors.Join(&Error{Problem: "it is a document of the kind " + kind, Advice: "save it as .xlsx or as CSV UTF-8"}, u.close())
+		return errors.Join(&Error{Problem: "it is a document of the kind " + kind,
+			Advice: "save it as .xlsx or as CSV UTF-8"}, u.close())
 	}
 	member, err := onlyList(z)
 	if err != nil {

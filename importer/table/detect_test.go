@@ -17,17 +17,28 @@ import (
 
 // benchmarkLanguages are those of the benchmark, with the encodings that lists in them have.
 var benchmarkLanguages = []struct{ name, encodings string }{
-	{"az", "windows-1254"}, {"be", "windows-1251 koi8-u"}, {"bg", "windows-1251 iso-8859-5 ibm866"}, {"bs", "windows-1250 iso-8859-2"},
-	{"ca", "windows-1252 macintosh ibm850"}, {"cs", "windows-1250 iso-8859-2 x-mac-ce ibm852"}, {"da", "windows-1252 macintosh ibm850"},
-	{"de", "windows-1252 macintosh ibm850 ibm437"}, {"el", "windows-1253 iso-8859-7 x-mac-greek ibm737"}, {"es", "windows-1252 macintosh ibm850"},
-	{"et", "windows-1257 windows-1252 iso-8859-15"}, {"fi", "windows-1252 macintosh"}, {"fr", "windows-1252 iso-8859-15 macintosh ibm850"}, {"ga", "windows-1252"},
-	{"he", "windows-1255 iso-8859-8"}, {"hr", "windows-1250 iso-8859-2 x-mac-croatian"}, {"hu", "windows-1250 iso-8859-2 ibm852"},
-	{"is", "windows-1252 x-mac-icelandic"}, {"it", "windows-1252 macintosh"}, {"ja", "shift_jis euc-jp iso-2022-jp"}, {"ko", "euc-kr"},
-	{"lt", "windows-1257 iso-8859-13"}, {"lv", "windows-1257 iso-8859-13"}, {"mk", "windows-1251 iso-8859-5"}, {"mt", "iso-8859-3"},
-	{"nb", "windows-1252 macintosh"}, {"nl", "windows-1252"}, {"pl", "windows-1250 iso-8859-2 x-mac-ce ibm852"}, {"pt", "windows-1252 macintosh ibm850"},
-	{"ro", "windows-1250 iso-8859-16"}, {"ru", "windows-1251 koi8-r ibm866 iso-8859-5 x-mac-cyrillic"}, {"sc", "windows-1251"}, {"sk", "windows-1250 iso-8859-2"},
-	{"sl", "windows-1250 iso-8859-2"}, {"sq", "windows-1252"}, {"sr", "windows-1250 iso-8859-2"}, {"sv", "windows-1252 macintosh ibm850"}, {"th", "windows-874"},
-	{"tr", "windows-1254 iso-8859-9 x-mac-turkish ibm857"}, {"tw", "big5"}, {"uk", "windows-1251 koi8-u"}, {"vi", "windows-1258"},
+	{"az", "windows-1254"}, {"be", "windows-1251 koi8-u"}, {"bg", "windows-1251 iso-8859-5 ibm866"},
+	{"bs", "windows-1250 iso-8859-2"},
+	{"ca", "windows-1252 macintosh ibm850"}, {"cs", "windows-1250 iso-8859-2 x-mac-ce ibm852"},
+	{"da", "windows-1252 macintosh ibm850"},
+	{"de", "windows-1252 macintosh ibm850 ibm437"}, {"el", "windows-1253 iso-8859-7 x-mac-greek ibm737"},
+	{"es", "windows-1252 macintosh ibm850"},
+	{"et", "windows-1257 windows-1252 iso-8859-15"}, {"fi", "windows-1252 macintosh"},
+	{"fr", "windows-1252 iso-8859-15 macintosh ibm850"}, {"ga", "windows-1252"},
+	{"he", "windows-1255 iso-8859-8"}, {"hr", "windows-1250 iso-8859-2 x-mac-croatian"},
+	{"hu", "windows-1250 iso-8859-2 ibm852"},
+	{"is", "windows-1252 x-mac-icelandic"}, {"it", "windows-1252 macintosh"}, {"ja", "shift_jis euc-jp iso-2022-jp"},
+	{"ko", "euc-kr"},
+	{"lt", "windows-1257 iso-8859-13"}, {"lv", "windows-1257 iso-8859-13"}, {"mk", "windows-1251 iso-8859-5"},
+	{"mt", "iso-8859-3"},
+	{"nb", "windows-1252 macintosh"}, {"nl", "windows-1252"}, {"pl", "windows-1250 iso-8859-2 x-mac-ce ibm852"},
+	{"pt", "windows-1252 macintosh ibm850"},
+	{"ro", "windows-1250 iso-8859-16"}, {"ru", "windows-1251 koi8-r ibm866 iso-8859-5 x-mac-cyrillic"},
+	{"sc", "windows-1251"}, {"sk", "windows-1250 iso-8859-2"},
+	{"sl", "windows-1250 iso-8859-2"}, {"sq", "windows-1252"}, {"sr", "windows-1250 iso-8859-2"},
+	{"sv", "windows-1252 macintosh ibm850"}, {"th", "windows-874"},
+	{"tr", "windows-1254 iso-8859-9 x-mac-turkish ibm857"}, {"tw", "big5"}, {"uk", "windows-1251 koi8-u"},
+	{"vi", "windows-1258"},
 	{"ar", "windows-1256 iso-8859-6"}, {"fa", "utf-16le utf-8"}, {"zh", "gbk gb18030"},
 }
 
@@ -125,9 +136,11 @@ func tryLists(t testing.TB, p *people, header, language, name string, guests int
 			o.right++
 		default:
 			for i, g := range names {
-				if i < len(records) && norm(records[i].Cells[0]+records[i].Cells[1]) != norm(g[0]+g[1]) && records[i].Fault == table.NoFault {
+				if i < len(records) && norm(records[i].Cells[0]+records[i].Cells[1]) != norm(g[0]+g[1]) &&
+					records[i].Fault == table.NoFault {
 					o.wrong++
-					example = fmt.Sprintf("%s in %s, %d guests: %s %s is read as %s %s (%s)", language, name, guests, g[0], g[1], records[i].Cells[0], records[i].Cells[1], format.Encoding)
+					example = fmt.Sprintf("%s in %s, %d guests: %s %s is read as %s %s (%s)", language, name, guests, g[0], g[1],
+						records[i].Cells[0], records[i].Cells[1], format.Encoding)
 					break
 				}
 			}
@@ -144,12 +157,18 @@ func norm(s string) string {
 
 // headers of lists, in the languages that the detector knows them in.
 var headers = map[string]string{
-	"de": "Vorname,Nachname,E-Mail", "fr": "Prénom,Nom,Courriel", "es": "Nombre,Apellidos,Correo electrónico", "it": "Nome,Cognome,Email",
-	"pt": "Nome,Sobrenome,Email", "nl": "Voornaam,Achternaam,E-mail", "sv": "Förnamn,Efternamn,E-post", "da": "Fornavn,Efternavn,Email",
-	"nb": "Fornavn,Etternavn,E-post", "fi": "Etunimi,Sukunimi,Email", "is": "Fornafn,Eftirnafn,Email", "et": "Eesnimi,Perenimi,Email",
-	"lt": "Vardas,Pavardė,Email", "lv": "Vārds,Uzvārds,Email", "pl": "Imię,Nazwisko,Email", "cs": "Jméno,Příjmení,Email", "sk": "Meno,Priezvisko,Email",
-	"hu": "Vezetéknév,Keresztnév,Email", "hr": "Ime,Prezime,Email", "sr": "Ime,Prezime,Email", "bs": "Ime,Prezime,Email", "sl": "Ime,Priimek,Email",
-	"ro": "Prenume,Nume,Email", "sq": "Emri,Mbiemri,Email", "tr": "Ad,Soyad,Email", "az": "Ad,Soyad,Email", "vi": "Ho,Ten,Email",
+	"de": "Vorname,Nachname,E-Mail", "fr": "Prénom,Nom,Courriel", "es": "Nombre,Apellidos,Correo electrónico",
+	"it": "Nome,Cognome,Email",
+	"pt": "Nome,Sobrenome,Email", "nl": "Voornaam,Achternaam,E-mail", "sv": "Förnamn,Efternamn,E-post",
+	"da": "Fornavn,Efternavn,Email",
+	"nb": "Fornavn,Etternavn,E-post", "fi": "Etunimi,Sukunimi,Email", "is": "Fornafn,Eftirnafn,Email",
+	"et": "Eesnimi,Perenimi,Email",
+	"lt": "Vardas,Pavardė,Email", "lv": "Vārds,Uzvārds,Email", "pl": "Imię,Nazwisko,Email",
+	"cs": "Jméno,Příjmení,Email", "sk": "Meno,Priezvisko,Email",
+	"hu": "Vezetéknév,Keresztnév,Email", "hr": "Ime,Prezime,Email", "sr": "Ime,Prezime,Email",
+	"bs": "Ime,Prezime,Email", "sl": "Ime,Priimek,Email",
+	"ro": "Prenume,Nume,Email", "sq": "Emri,Mbiemri,Email", "tr": "Ad,Soyad,Email", "az": "Ad,Soyad,Email",
+	"vi": "Ho,Ten,Email",
 }
 
 const english = "First Name,Last Name,Email"

@@ -104,7 +104,8 @@ func (u *encodingDetector) detect(sample []byte) error {
 
 // header returns the first line that is not blank.
 func (u *encodingDetector) header(sample []byte) []byte {
-	line, _, _ := bytes.Cut(bytes.TrimLeft(append(bytes.Clone(u.head), sample[:min(len(sample), 1<<10)]...), "\r\n\t ,;"), []byte("\n"))
+	line, _, _ := bytes.Cut(bytes.TrimLeft(append(bytes.Clone(u.head), sample[:min(len(sample), 1<<10)]...),
+		"\r\n\t ,;"), []byte("\n"))
 	return line
 }
 

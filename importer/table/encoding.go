@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
@@ -58,24 +59,29 @@ func decode(raw *bufio.Reader, said string) (*decodedText, error) {
 	case err != nil:
 		return nil, &Error{Problem: err.Error(), Advice: "correct --encoding"}
 	case bytes.HasPrefix(head, []byte("\xff\xfe\x00\x00")), looksUTF32(head, 0):
-		return &decodedText{Reader: transform.NewReader(raw, utf32.UTF32(utf32.LittleEndian, utf32.UseBOM).NewDecoder()), is: UTF32LE, marked: little}, nil
+		return decodedBy(raw, utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), UTF32LE, little), nil
 	case bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff")), looksUTF32(head, 3):
-		return &decodedText{Reader: transform.NewReader(raw, utf32.UTF32(utf32.BigEndian, utf32.UseBOM).NewDecoder()), is: UTF32BE, marked: bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff"))}, nil
+		marked := bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff"))
+		return decodedBy(raw, utf32.UTF32(utf32.BigEndian, utf32.UseBOM), UTF32BE, marked), nil
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")): // other bytes behind such a mark are damage
 		_, _ = raw.Discard(3)
 		u := &encodingDetector{raw: raw, marked: true}
 		return &decodedText{Reader: u, detector: u, marked: true}, nil
 	case little, looksUTF16(head, 1):
-		return &decodedText{Reader: transform.NewReader(raw, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), is: UTF16LE, marked: little}, nil
+		return decodedBy(raw, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), UTF16LE, little), nil
 	case big, looksUTF16(head, 0):
-		return &decodedText{Reader: transform.NewReader(raw, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder()), is: UTF16BE, marked: big}, nil
+		return decodedBy(raw, unicode.UTF16(unicode.BigEndian, unicode.UseBOM), UTF16BE, big), nil
 	case !as.empty:
 		return &decodedText{Reader: as.reader(raw), is: as.name}, nil
 	case bytes.Contains(head, []byte("\x1b$B")), bytes.Contains(head, []byte("\x1b$@")):
-		return &decodedText{Reader: transform.NewReader(raw, japanese.ISO2022JP.NewDecoder()), is: ISO2022JP}, nil
+		return decodedBy(raw, japanese.ISO2022JP, ISO2022JP, false), nil
 	}
 	u := &encodingDetector{raw: raw}
 	return &decodedText{Reader: u, detector: u}, nil
+}
+
+func decodedBy(raw io.Reader, e encoding.Encoding, is Encoding, marked bool) *decodedText {
+	return &decodedText{Reader: transform.NewReader(raw, e.NewDecoder()), is: is, marked: marked}
 }
 
 // looksUTF32 reports whether a text is UTF-32 without its mark: of four bytes the two on one side are always zero, for
@@ -147,9 +153,11 @@ func (d *decodedText) remark(raw []byte) []Remark {
 	switch {
 	case d.detector.is == UTF8Twice && !d.remarked:
 		d.remarked = true
-		return []Remark{{Kind: DoubleEncoded, Column: WholeRecord, Text: "the file was encoded twice (JÃ¶rg for Jörg), in every name that shows it; this was mended, so look at the names"}}
+		return []Remark{{Kind: DoubleEncoded, Column: WholeRecord, Text: "the file was encoded twice (JÃ¶rg for Jörg), in " +
+			"every name that shows it; this was mended, so look at the names"}}
 	case d.detector.is == UTF8 && hasDoubleEncoded(raw):
-		return []Remark{{Kind: DoubleEncoded, Column: WholeRecord, Text: "this row looks as if it was encoded twice (JÃ¶rg for Jörg), and others are not; correct it where names are wrong"}}
+		return []Remark{{Kind: DoubleEncoded, Column: WholeRecord, Text: "this row looks as if it was encoded twice (JÃ¶rg " +
+			"for Jörg), and others are not; correct it where names are wrong"}}
 	}
 	return nil
 }

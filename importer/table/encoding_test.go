@@ -22,7 +22,8 @@ func TestALateLetterThatTellsAnotherEncodingIsAsked(t *testing.T) {
 		last := len(records) - 1
 		switch {
 		case is && len(doubt.Choices) > 1 && doubt.Choices[0].Option == "encoding" && len(doubt.Choices[0].Sample) > 0:
-		case err == nil && records[0].Cells[0] == "Jürgen" && records[last].Cells[0] == "Łukasz": // read right is better still
+		case err == nil && records[0].Cells[0] == "Jürgen" &&
+			records[last].Cells[0] == "Łukasz": // read right is better still
 		default:
 			t.Errorf("%s: %+v, %v, %d records", name, format, err, len(records))
 		}
@@ -31,8 +32,10 @@ func TestALateLetterThatTellsAnotherEncodingIsAsked(t *testing.T) {
 
 func TestATextThatIsToldItsEncodingIsReadInIt(t *testing.T) {
 	t.Parallel()
-	for name, written := range map[string]string{"windows-1250": "\xa3ukasz", "ISO-8859-2": "\xa3ukasz", "cp852": "\x9dukasz", "mac-ce": "\xfcukasz"} {
-		r, err := table.Open(t.Context(), "list.csv", strings.NewReader("First,Last\n"+written+",Nowak\n"), table.Options{Encoding: name})
+	for name, written := range map[string]string{"windows-1250": "\xa3ukasz", "ISO-8859-2": "\xa3ukasz",
+		"cp852": "\x9dukasz", "mac-ce": "\xfcukasz"} {
+		r, err := table.Open(t.Context(), "list.csv", strings.NewReader("First,Last\n"+written+",Nowak\n"),
+			table.Options{Encoding: name})
 		if err != nil {
 			t.Fatal(name, err)
 		}

@@ -43,7 +43,8 @@ type TempError struct {
 }
 
 func (e *TempError) Error() string {
-	return fmt.Sprintf("the folder for temporary files, %s, cannot be used: %s; make it or make room in it, or set TMPDIR to another folder",
+	return fmt.Sprintf("the folder for temporary files, %s, cannot be used: %s; make it or make room in it, or set "+
+		"TMPDIR to another folder",
 		e.Folder, withoutPath(e.Cause))
 }
 

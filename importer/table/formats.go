@@ -4,7 +4,8 @@ import "bytes"
 
 // foreignFormats are formats of files that are dropped by mistake, by their first bytes.
 var foreignFormats = []struct{ magic, what, advice string }{
-	{"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls), or one with a password", "save it as .xlsx without a password, or as CSV UTF-8"},
+	{"\xd0\xcf\x11\xe0", "it is an old Excel workbook (.xls), or one with a password",
+		"save it as .xlsx without a password, or as CSV UTF-8"},
 	{"%PDF", "it is a PDF document", "export the list as CSV or .xlsx"},
 	{"<!DOCTYPE", "it is a web page", "export the list as CSV or .xlsx"},
 	{"<html", "it is a web page", "export the list as CSV or .xlsx"},
@@ -30,8 +31,10 @@ func refuseForeignFormat(head []byte) error {
 // markup is how texts begin that are exported under a table's name and are none.
 var markup = []struct{ begins, what string }{
 	{"<!doctype html", "it is a web page"}, {"<html", "it is a web page"}, {"<table", "it is a web page's table (HTML)"},
-	{"<head", "it is a web page"}, {"<meta", "it is a web page"}, {"<style", "it is a web page"}, {"<?xml", "it is an XML document"},
-	{"<workbook", "it is an XML document"}, {"[{", "it is JSON"}, {`{"`, "it is JSON"}, {"[[", "it is JSON"}, {`["`, "it is JSON"},
+	{"<head", "it is a web page"}, {"<meta", "it is a web page"}, {"<style", "it is a web page"}, {"<?xml",
+		"it is an XML document"},
+	{"<workbook", "it is an XML document"}, {"[{", "it is JSON"}, {`{"`, "it is JSON"}, {"[[", "it is JSON"}, {`["`,
+		"it is JSON"},
 	{"{}", "it is JSON"}, {"[]", "it is JSON"},
 }
 

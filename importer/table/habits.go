@@ -70,7 +70,8 @@ func learnHabits(s sample, at int, o Options) (h rowHabits, err error) {
 			return h, err
 		}
 	}
-	if w.alike > 0 && w.emptyOver && (len(rows) > 1 || isAddress(rows[0][len(s.header)-1])) { // of a single row, no cell is shifted then
+	if w.alike > 0 && w.emptyOver && (len(rows) > 1 ||
+		isAddress(rows[0][len(s.header)-1])) { // of a single row, no cell is shifted then
 		h.surplus = w.alike
 	}
 	h.trimsEmpty = w.endFilled && (w.short > 1 || w.short == len(rows))

@@ -41,7 +41,8 @@ func findHeaderRow(lines []cellCounts, at []int, field func(string) string) (int
 				Choice{Option: "header-row", Value: strconv.Itoa(at[i])}, Choice{Option: "header-row", Value: strconv.Itoa(at[0])})
 		}
 		if slices.ContainsFunc(lines[:i], func(above cellCounts) bool { return above.looksLikeRowAbove(is) }) {
-			return 0, newQuestion(at[i], fmt.Sprintf("the header seems to be line %d, but the lines above it look like rows", at[i]),
+			return 0, newQuestion(at[i], fmt.Sprintf("the header seems to be line %d, but the lines above it look like rows",
+				at[i]),
 				Choice{Option: "header-row", Value: strconv.Itoa(at[i])}, Choice{Option: "header-row", Value: strconv.Itoa(at[0])})
 		}
 		return i, nil
@@ -61,16 +62,20 @@ func (c cellCounts) looksLikeRowAbove(header cellCounts) bool {
 func noHeaderQuestion(at int, first cellCounts) *Error {
 	e := newQuestion(at, "this line looks like a guest and not like a header",
 		Choice{Option: "header-row", Value: NoHeader}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
-	e.Advice = fmt.Sprintf("if there is no header, add --header-row none (header_row in the profile, “Header line” in the console) and choose the "+
-		"columns by letter: --map first_name=A --map last_name=B --map email=%s; or add a line such as First Name,Last Name,Email",
+	e.Advice = fmt.Sprintf("if there is no header, add --header-row none (header_row in the profile, “Header line” in "+
+		"the console) and choose the "+
+		"columns by letter: --map first_name=A --map last_name=B --map email=%s; or add a line such as First Name,Last "+
+		"Name,Email",
 		columnLetter(first.address))
 	return e
 }
 
 // rowInHeaderQuestion refuses a header with an address in it: a guest may stand in the same line.
 func rowInHeaderQuestion(at int) *Error {
-	e := newQuestion(at, "the header holds an email address, as if a line break were missing behind it", Choice{Option: "header-row", Value: strconv.Itoa(at)})
-	e.Advice = "put the guest into a line of its own; if the address is the name of a column, add " + Choice{"header-row", strconv.Itoa(at), nil}.Flag() +
+	e := newQuestion(at, "the header holds an email address, as if a line break were missing behind it",
+		Choice{Option: "header-row", Value: strconv.Itoa(at)})
+	e.Advice = "put the guest into a line of its own; if the address is the name of a column, add " +
+		Choice{"header-row", strconv.Itoa(at), nil}.Flag() +
 		" (header_row in the profile, “Header line” in the console)"
 	return e
 }

@@ -24,7 +24,8 @@ func checkHeader(header []string, rows [][]string, w widths, at int, o Options) 
 		}
 	case w.alike < 0 && name >= 0 && !blank(header[name:]):
 		return &Error{
-			Line: at, Problem: fmt.Sprintf("every row has %d cells and the header %d: column %d has no name, so a delimiter may be too much there",
+			Line: at, Problem: fmt.Sprintf("every row has %d cells and the header %d: column %d has no name, so a delimiter "+
+				"may be too much there",
 				len(header)+w.alike, len(header), name+1) + seenHeaders(header),
 			Advice: "correct the header line",
 		}
@@ -37,10 +38,12 @@ func checkHeader(header []string, rows [][]string, w widths, at int, o Options) 
 // names of columns.
 func checkCutHeader(header, below []string, at int, o Options) error {
 	is := countCells(below, o.Field)
-	if o.HeaderRow != "" || slices.Equal(header, below) || (is.named < 2 || is.named < is.filled) && !joinsName(header[len(header)-1], below[0], o.Field) {
+	if o.HeaderRow != "" || slices.Equal(header, below) || (is.named < 2 || is.named < is.filled) &&
+		!joinsName(header[len(header)-1], below[0], o.Field) {
 		return nil
 	}
-	return newQuestion(at, fmt.Sprintf("the header seems to go on in the next line, as if a line break had cut it%s and %s",
+	return newQuestion(at, fmt.Sprintf("the header seems to go on in the next line, as if a line break had cut it%s and "+
+		"%s",
 		seenHeaders(header), quoteList(below)),
 		Choice{Option: "header-row", Value: strconv.Itoa(at + 1)}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
 }
@@ -48,7 +51,8 @@ func checkCutHeader(header, below []string, at int, o Options) error {
 // joinsName reports whether the end of one line and the beginning of the next are a name of a column, which neither is
 // by itself.
 func joinsName(end, begin string, field func(string) string) bool {
-	return len(end)+len(begin) <= maxHeaderCell && begin != "" && field(end+begin) != "" && field(end) == "" && field(begin) == ""
+	return len(end)+len(begin) <= maxHeaderCell && begin != "" && field(end+begin) != "" && field(end) == "" &&
+		field(begin) == ""
 }
 
 // checkMissingDelimiter refuses a header two names of which stand in one cell, so that what is below the next one
@@ -63,7 +67,8 @@ func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, fi
 		}
 		if first, second := splitGlued(cell, field); first != "" {
 			return &Error{
-				Line: at, Problem: fmt.Sprintf("the header lacks a delimiter: one cell seems to hold the names %q and %q, so that what is below the "+
+				Line: at, Problem: fmt.Sprintf("the header lacks a delimiter: one cell seems to hold the names %q and %q, so that "+
+					"what is below the "+
 					"others belongs one to the left", first, second) + seenHeaders(header),
 				Advice: "put the delimiter between them",
 			}
@@ -71,7 +76,8 @@ func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, fi
 	}
 	if !aligned && addresses >= 0 && surplus > 0 {
 		return &Error{
-			Line: at, Problem: fmt.Sprintf("every row has %d cells and the header %d, and addresses stand in a column that is not called so",
+			Line: at, Problem: fmt.Sprintf("every row has %d cells and the header %d, and addresses stand in a column that is "+
+				"not called so",
 				len(header)+surplus, len(header)) + seenHeaders(header),
 			Advice: "correct the header line",
 		}

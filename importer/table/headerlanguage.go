@@ -10,7 +10,8 @@ import (
 // not known yet: what is left of "Prénom" is nom, and of "Příjmení" jmen. English ones are left out: lists in all
 // languages have them.
 var headerWords = map[string]string{
-	"de":       "vorname nachname anrede firma strasse plz ort tisch bemerkung bemerkungen telefon begleitung gast gruppe anmerkungen geburtsdatum",
+	"de": "vorname nachname anrede firma strasse plz ort tisch bemerkung bemerkungen telefon begleitung gast " +
+		"gruppe anmerkungen geburtsdatum",
 	"fr":       "nom prenom courriel ville entreprise remarque remarques groupe accompagnants adresse etiquettes invite",
 	"es":       "nombre nombres apellido apellidos correo empresa ciudad notas grupo mesa invitado acompanantes etiquetas",
 	"it":       "nome cognome azienda indirizzo tavolo ospite gruppo accompagnatori etichette",

@@ -81,8 +81,10 @@ var languagesByCode = sync.OnceValue(func() map[string]*language {
 		in          encoding.Encoding
 		first, last [2]byte
 	}{
-		"zh": {simplifiedchinese.GBK, [2]byte{0xb0, 0xa1}, [2]byte{0xd7, 0xfe}}, "tw": {traditionalchinese.Big5, [2]byte{0xa4, 0x40}, [2]byte{0xc6, 0x7e}},
-		"ja": {japanese.EUCJP, [2]byte{0xa4, 0xa1}, [2]byte{0xcf, 0xfe}}, "ko": {korean.EUCKR, [2]byte{0xb0, 0xa1}, [2]byte{0xc8, 0xfe}},
+		"zh": {simplifiedchinese.GBK, [2]byte{0xb0, 0xa1}, [2]byte{0xd7, 0xfe}}, "tw": {traditionalchinese.Big5,
+			[2]byte{0xa4, 0x40}, [2]byte{0xc6, 0x7e}},
+		"ja": {japanese.EUCJP, [2]byte{0xa4, 0xa1}, [2]byte{0xcf, 0xfe}}, "ko": {korean.EUCKR, [2]byte{0xb0, 0xa1},
+			[2]byte{0xc8, 0xfe}},
 	} {
 		all[code].common = commonCharacters(from.in, from.first, from.last)
 	}

@@ -11,7 +11,8 @@ func TestWhatProgramsLeaveBesideAListInAnArchiveIsNoSecondList(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for _, name := range []string{"guests/~$list.csv", "guests/list.csv", "guests/.~lock.list.csv#", "guests/.list.csv", "guests/Thumbs.db", "__MACOSX/guests/._list.csv"} {
+	for _, name := range []string{"guests/~$list.csv", "guests/list.csv", "guests/.~lock.list.csv#", "guests/.list.csv",
+		"guests/Thumbs.db", "__MACOSX/guests/._list.csv"} {
 		w, err := z.Create(name)
 		if err == nil {
 			_, err = io.WriteString(w, "First,Last\nAda,Lovelace\n")

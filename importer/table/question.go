@@ -45,4 +45,5 @@ func newQuestion(line int, problem string, choices ...Choice) *Error {
 }
 
 // controls are the names of the options on the console's plan page.
-var controls = map[string]string{"encoding": "Encoding", "header-row": "Header line", "hidden": "Hidden rows", "sheet": "Sheet"}
+var controls = map[string]string{"encoding": "Encoding", "header-row": "Header line", "hidden": "Hidden rows",
+	"sheet": "Sheet"}

@@ -46,7 +46,8 @@ func (t *textReader) classifyLines(cells []string, raw []byte) quotedRows {
 		most && t.width > 1 && l.together >= 2,
 		most && t.width > 3 && l.all > 2 && l.alike == l.all:
 		return surelyRows
-	case most, l.addressed >= 2, l.all > manyLines, len(cells) != t.width, t.width == 1, slices.ContainsFunc(cells, t.looksLikeList):
+	case most, l.addressed >= 2, l.all > manyLines, len(cells) != t.width, t.width == 1, slices.ContainsFunc(cells,
+		t.looksLikeList):
 		return maybeRows
 	}
 	return noRows
@@ -125,7 +126,8 @@ func (t *textReader) splitQuotedRows(rec *Record, raw []byte) bool {
 		t.unquotedLines = &lineQueue{at: rec.Line, left: bytes.Clone(raw), remark: why}
 		return true
 	case maybeRows:
-		rec.Remarks = append(rec.Remarks, rowsInQuotes(rec.Line, raw, ", and are taken for one cell; if they are rows, remove the stray quotes"))
+		rec.Remarks = append(rec.Remarks, rowsInQuotes(rec.Line, raw,
+			", and are taken for one cell; if they are rows, remove the stray quotes"))
 	case noRows:
 	}
 	return false
@@ -137,10 +139,12 @@ func (t *textReader) checkHeaderLines(rec Record, raw []byte) error {
 	switch is := t.classifyLines(rec.Cells, raw); {
 	case is == surelyRows, t.countLines(raw).addressed > 0: // no name of a column is an address
 		return &Error{
-			Path: t.path, Line: rec.Line, Problem: rowsInQuotes(rec.Line, raw, ", and the header is one of them").Text, Advice: "remove the stray quotes",
+			Path: t.path, Line: rec.Line, Problem: rowsInQuotes(rec.Line, raw,
+				", and the header is one of them").Text, Advice: "remove the stray quotes",
 		}
 	case is == maybeRows:
-		t.headerRemarks = append(t.headerRemarks, rowsInQuotes(rec.Line, raw, ", and are taken for the header; if they are rows, remove the stray quotes"))
+		t.headerRemarks = append(t.headerRemarks, rowsInQuotes(rec.Line, raw,
+			", and are taken for the header; if they are rows, remove the stray quotes"))
 	}
 	return nil
 }

@@ -124,7 +124,8 @@ type blankTrimReader struct {
 }
 
 func newBlankTrimReader(in io.Reader, comma rune) *blankTrimReader {
-	return &blankTrimReader{in: bufio.NewReaderSize(in, lookAhead), comma: byte(comma), start: true} //nolint:gosec // delimiters are ASCII here
+	return &blankTrimReader{in: bufio.NewReaderSize(in, lookAhead), comma: byte(comma),
+		start: true} //nolint:gosec // delimiters are ASCII here
 }
 
 func (r *blankTrimReader) Read(p []byte) (int, error) {

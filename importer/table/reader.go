@@ -61,7 +61,8 @@ func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, e
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1, blankRows: o.BlankRows}
+	r := &Reader{format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1,
+		blankRows: o.BlankRows}
 	if u.container == Workbook {
 		r.recordReader, err = openWorkbook(ctx, u.spool, o)
 	} else {
@@ -90,14 +91,16 @@ func (r *Reader) readHeader() error {
 	case err != nil:
 		return err
 	case first.Fault == BrokenQuotes:
-		return &Error{Line: first.Line, Problem: "the header line cannot be read: its quotes are broken", Advice: "close or remove its quotes"}
+		return &Error{Line: first.Line, Problem: "the header line cannot be read: its quotes are broken",
+			Advice: "close or remove its quotes"}
 	case len(first.Cells) > maxColumns:
 		return &Error{
 			Line: first.Line, Problem: fmt.Sprintf("its header has more than %d columns", maxColumns),
 			Advice: "check that this is a list, and remove the columns that are not needed",
 		}
 	case strings.ContainsRune(strings.Join(first.Cells, ""), 0):
-		return &Error{Line: first.Line, Problem: "its header holds zero bytes, so it is no text that is known here", Advice: "save it as CSV UTF-8"}
+		return &Error{Line: first.Line, Problem: "its header holds zero bytes, so it is no text that is known here",
+			Advice: "save it as CSV UTF-8"}
 	}
 	r.header, r.line = append(r.header, first.Cells...), first.Line
 	if r.format.Header > 0 {
@@ -223,4 +226,5 @@ func (r *Reader) endsEarly(cells []string) bool {
 }
 
 // commonLabels are the last labels of most hosts that have no country.
-var commonLabels = strings.Fields("com org net edu gov info biz name app dev online email club shop site events cloud europa example test")
+var commonLabels = strings.Fields("com org net edu gov info biz name app dev online email club shop site events cloud " +
+	"europa example test")

@@ -38,7 +38,8 @@ func rankReadings(lines [][]byte, of []candidate) []reading {
 		if len(words) == 0 {
 			continue
 		}
-		all = append(all, reading{c, c.prior + likelihood(words, strings.Fields(c.languages)), cedillas.Replace(strings.Join(words, " "))})
+		all = append(all, reading{c, c.prior + likelihood(words, strings.Fields(c.languages)),
+			cedillas.Replace(strings.Join(words, " "))})
 	}
 	slices.SortStableFunc(all, func(a, b reading) int {
 		switch {
@@ -65,7 +66,8 @@ func isClear(all []reading) bool {
 	}
 	first := all[0]
 	letters := utf8.RuneCountInString(first.words)
-	if _, wide := wideEncodings[first.name]; !wide && first.score < -7*float64(letters) || strings.ContainsFunc(first.words, isDrawing) {
+	if _, wide := wideEncodings[first.name]; !wide && first.score < -7*float64(letters) ||
+		strings.ContainsFunc(first.words, isDrawing) {
 		return false // nothing that is known here
 	}
 	for _, r := range all[1:] {
@@ -105,7 +107,8 @@ func encodingQuestion(lines [][]byte, all []reading) *Error {
 			Advice:  "save it as CSV UTF-8, or add --encoding NAME (encoding in the profile, “Encoding” in the console)",
 		}
 	}
-	e := newQuestion(0, fmt.Sprintf("the file does not say how it is written, and its letters could be %s", orList(choices)), choices...)
+	e := newQuestion(0, fmt.Sprintf("the file does not say how it is written, and its letters could be %s",
+		orList(choices)), choices...)
 	e.Advice += "; or save it as CSV UTF-8"
 	return e
 }
@@ -191,7 +194,8 @@ func asUTF8(lines [][]byte, other Encoding, chance float64) bool {
 		words = append(words, foreignWords(string(line))...)
 	}
 	is := math.Inf(-1)
-	for _, languages := range []string{western, central, "tr az ku", "lt lv et", cyrillic, "el", "he", arabic, "th", "vi", "zh", "tw", "ja", "ko"} {
+	for _, languages := range []string{western, central, "tr az ku", "lt lv et", cyrillic, "el", "he", arabic, "th",
+		"vi", "zh", "tw", "ja", "ko"} {
 		is = max(is, likelihood(words, strings.Fields(languages)))
 	}
 	read := wordsIn(lines, other)

@@ -44,7 +44,8 @@ func (w *workbookReader) openSheet(ctx context.Context, name string, o Options) 
 		return nil, err
 	}
 	if rows, columns := s.stats.hiddenRows, s.stats.hiddenColumns(); o.Hidden == "" && rows+columns > 0 {
-		return nil, newQuestion(0, fmt.Sprintf("the sheet %q has hidden or filtered rows (%d) and hidden columns (%d), which are not seen in a spreadsheet",
+		return nil, newQuestion(0, fmt.Sprintf("the sheet %q has hidden or filtered rows (%d) and hidden columns (%d), "+
+			"which are not seen in a spreadsheet",
 			name, rows, columns), Choice{Option: "hidden", Value: SkipHidden}, Choice{Option: "hidden", Value: ReadHidden})
 	}
 	return s, nil
@@ -134,7 +135,8 @@ func (s *sheetReader) formulaRemarks(stored []storedCell) (remarks []Remark) {
 	for _, cell := range stored {
 		if cell.valueless && cell.column < s.width {
 			remarks = append(remarks, Remark{Kind: FormulaWithoutValue, Column: cell.column, Text: fmt.Sprintf(
-				"row %d has a formula here whose value is not in the workbook, so the cell is taken for empty; open it in a spreadsheet and save it", s.row)})
+				"row %d has a formula here whose value is not in the workbook, so the cell is taken for empty; open it in a "+
+					"spreadsheet and save it", s.row)})
 		}
 	}
 	return remarks

@@ -20,7 +20,8 @@ func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 	}
 	visible := w.visibleSheets()
 	if len(visible) == 0 {
-		return nil, &Error{Problem: "this workbook has no visible sheet", Advice: "name the sheet (--sheet, sheet in the profile, “Sheet” in the console), or save it as CSV UTF-8"}
+		return nil, &Error{Problem: "this workbook has no visible sheet",
+			Advice: "name the sheet (--sheet, sheet in the profile, “Sheet” in the console), or save it as CSV UTF-8"}
 	}
 	if o.Field == nil {
 		return visible[:1], nil
@@ -33,13 +34,15 @@ func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 	case len(lists) == 0, len(lists) == 1 && lists[0] == visible[0]:
 		return visible[:1], nil
 	case len(lists) == 1:
-		return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", visible[0], lists[0]), Choice{Option: "sheet", Value: lists[0]})
+		return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", visible[0],
+			lists[0]), Choice{Option: "sheet", Value: lists[0]})
 	}
 	choices := []Choice{}
 	for _, name := range lists {
 		choices = append(choices, Choice{Option: "sheet", Value: name})
 	}
-	return nil, newQuestion(0, fmt.Sprintf("%d sheets of this workbook look like lists of guests (%s), and one of them is meant, or several with the same columns",
+	return nil, newQuestion(0, fmt.Sprintf("%d sheets of this workbook look like lists of guests (%s), and one of them "+
+		"is meant, or several with the same columns",
 		len(lists), quoteList(lists)), append(choices, Choice{Option: "sheet", Value: AllSheets})...)
 }
 

@@ -105,7 +105,8 @@ func (s *sheetScan) beginRow(tag []byte) error {
 	if number := attr(tag, "r"); number != "" {
 		n, err := strconv.Atoi(number)
 		if err != nil || n < 1 || n > maxRows {
-			return tooLarge(fmt.Sprintf("a row of this workbook has the number %.20s, and there are %d at most", number, maxRows))
+			return tooLarge(fmt.Sprintf("a row of this workbook has the number %.20s, and there are %d at most", number,
+				maxRows))
 		}
 		s.row = n
 	}

@@ -53,5 +53,6 @@ func unquoteLine(text string) string {
 // isAddress reports whether a cell holds an email address and nothing else, with quotes around it at most.
 func isAddress(cell string) bool {
 	name, host, is := strings.Cut(strings.Trim(cell, " \t\r\n\""), "@")
-	return is && name != "" && strings.IndexByte(host, '.') > 0 && !strings.ContainsAny(name, " \t") && !strings.ContainsAny(host, " \t@")
+	return is && name != "" && strings.IndexByte(host, '.') > 0 && !strings.ContainsAny(name, " \t") &&
+		!strings.ContainsAny(host, " \t@")
 }

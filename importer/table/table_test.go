@@ -94,8 +94,10 @@ func (e endless) Read(p []byte) (int, error) {
 // gibibytes.
 func TestABombDoesNotGoOff(t *testing.T) {
 	t.Parallel()
-	for name, of := range map[string]string{"zero bytes": "\x00", "blank lines": "\n", "one cell": "x", "delimiters": ","} {
-		bomb := gzipped(t, io.MultiReader(strings.NewReader("First,Last\nAda,Lovelace\n"), io.LimitReader(endless(of), 4<<20)))
+	for name, of := range map[string]string{"zero bytes": "\x00", "blank lines": "\n", "one cell": "x",
+		"delimiters": ","} {
+		bomb := gzipped(t, io.MultiReader(strings.NewReader("First,Last\nAda,Lovelace\n"),
+			io.LimitReader(endless(of), 4<<20)))
 		records, _, err := all(t, bytes.NewReader(bomb))
 		if known, is := errors.AsType[*table.Error](err); !is || len(records) > 1 || known.Advice == "" {
 			t.Errorf("%s: %d rows and %v", name, len(records), err)
@@ -123,7 +125,8 @@ func TestTheWholeFileIsReadWhateverIsInIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, file := range map[string][]byte{
-		"zip": packed.Bytes(), "gzip": gzipped(t, strings.NewReader("First,Last\nAda,Lovelace\n")), "plain": []byte("First,Last\nAda,Lovelace\n"), "workbook": book,
+		"zip": packed.Bytes(), "gzip": gzipped(t,
+			strings.NewReader("First,Last\nAda,Lovelace\n")), "plain": []byte("First,Last\nAda,Lovelace\n"), "workbook": book,
 	} {
 		in := bytes.NewReader(file)
 		if _, _, err := all(t, struct{ io.Reader }{in}); err != nil || in.Len() > 0 {
@@ -135,7 +138,8 @@ func TestTheWholeFileIsReadWhateverIsInIt(t *testing.T) {
 func TestNoCopyOfAListStaysOnTheDisk(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	for _, name := range []string{"zip.zip", "zip_of_two_lists.zip", "zip_damaged.zip", "workbook.xlsx", "workbook_empty.xlsx", "opendocument.ods"} {
+	for _, name := range []string{"zip.zip", "zip_of_two_lists.zip", "zip_damaged.zip", "workbook.xlsx",
+		"workbook_empty.xlsx", "opendocument.ods"} {
 		file, err := os.ReadFile("../testdata/" + name)
 		if err != nil {
 			t.Fatal(err)

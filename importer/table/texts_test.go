@@ -92,7 +92,8 @@ func TestAWorkbookOfTooManyTextsIsRefusedBeforeTheyAreLoaded(t *testing.T) {
 		if err == nil {
 			_ = r.Close()
 		}
-		if err == nil || !strings.Contains(err.Error(), bomb.says) || !strings.Contains(err.Error(), "save its list as CSV UTF-8") {
+		if err == nil || !strings.Contains(err.Error(), bomb.says) ||
+			!strings.Contains(err.Error(), "save its list as CSV UTF-8") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if took := after.TotalAlloc - before.TotalAlloc; took > 16<<20 {
@@ -102,7 +103,8 @@ func TestAWorkbookOfTooManyTextsIsRefusedBeforeTheyAreLoaded(t *testing.T) {
 }
 
 func TestAWorkbookOfManyTextsIsRead(t *testing.T) {
-	r, err := table.Open(t.Context(), "list.xlsx", bytes.NewReader(withTexts(t, "<si><t>a</t></si>", 50_000)), table.Options{})
+	r, err := table.Open(t.Context(), "list.xlsx", bytes.NewReader(withTexts(t, "<si><t>a</t></si>", 50_000)),
+		table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

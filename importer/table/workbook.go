@@ -33,11 +33,13 @@ func openWorkbook(ctx context.Context, spool *os.File, o Options) (*workbookRead
 	if err != nil {
 		return nil, err
 	}
-	file, err := excelize.OpenReader(io.NewSectionReader(spool, 0, maxWorkbook), excelize.Options{UnzipSizeLimit: maxSheets, UnzipXMLSizeLimit: inMemory})
+	file, err := excelize.OpenReader(io.NewSectionReader(spool, 0, maxWorkbook),
+		excelize.Options{UnzipSizeLimit: maxSheets, UnzipXMLSizeLimit: inMemory})
 	if err != nil {
 		return nil, damagedWorkbook(err)
 	}
-	w := &workbookReader{zip: z, file: file, ctxErr: ctx.Err, texts: make(chan struct{}), dated: map[int]bool{}, hidden: o.Hidden}
+	w := &workbookReader{zip: z, file: file, ctxErr: ctx.Err, texts: make(chan struct{}), dated: map[int]bool{},
+		hidden: o.Hidden}
 	if err := w.open(ctx, o); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
@@ -93,11 +95,14 @@ func (w *workbookReader) loadTexts(ctx context.Context) error {
 func (w *workbookReader) checkSameColumns() error {
 	first := w.sheets[0]
 	for _, s := range w.sheets[1:] {
-		if !slices.EqualFunc(first.headerCells, s.headerCells, func(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }) {
+		if !slices.EqualFunc(first.headerCells, s.headerCells,
+			func(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }) {
 			return &Error{
-				Problem: fmt.Sprintf("the sheets %q and %q have different columns, so they cannot be read as one list; the headers are %s, and %s",
+				Problem: fmt.Sprintf("the sheets %q and %q have different columns, so they cannot be read as one list; the "+
+					"headers are %s, and %s",
 					first.name, s.name, quoteList(first.headerCells), quoteList(s.headerCells)),
-				Advice: "give them the same header, or import them one by one: " + Choice{"sheet", first.name, nil}.Flag() + ", then " +
+				Advice: "give them the same header, or import them one by one: " + Choice{"sheet", first.name, nil}.Flag() +
+					", then " +
 					Choice{"sheet", s.name, nil}.Flag() + " (sheet in the profile, “Sheet” in the console)",
 			}
 		}

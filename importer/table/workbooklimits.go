@@ -158,5 +158,6 @@ func damagedWorkbook(err error) error {
 	if fault, is := asTempError(err); is {
 		return fault
 	}
-	return &Error{Problem: "this workbook cannot be read", Advice: "save it again, or as CSV UTF-8: " + withoutPath(err), Cause: err}
+	return &Error{Problem: "this workbook cannot be read", Advice: "save it again, or as CSV UTF-8: " +
+		withoutPath(err), Cause: err}
 }
