@@ -17,7 +17,7 @@ import (
 // The ways in which lists are spoilt are those of the Pollock benchmark of polluted CSV files (Vitagliano et al., PVLDB
 // 16, 2023): the whole file, or one of its rows or cells, is written otherwise than RFC 4180 says. Each list below is
 // spoilt in each of them, at each row and cell. What comes of it may be right, or a question, or a rejected row; a
-// guest who is not in the list is an email to nobody, or to the wrong person.
+// guest who is not in the list is an email to the wrong person.
 
 // cleanList is a list before it is spoilt.
 type cleanList struct {

@@ -41,7 +41,7 @@ func (c *Columns) HasLegacy() bool {
 func (c *Columns) apply(cells, out []string) []string {
 	first, last := "", ""
 	if c.split >= 0 {
-		first, last = SplitName(cells[c.split])
+		first, last = splitName(cells[c.split])
 	}
 	for i := range c.Sources {
 		switch s := &c.Sources[i]; s.Kind {
@@ -83,7 +83,7 @@ func (c *Columns) fillNames(full string, fields []string) {
 	if !blank(fields[first]) || !blank(fields[last]) || !c.fillAny && !splitsOneWay(full) {
 		return
 	}
-	fields[first], fields[last] = SplitName(full)
+	fields[first], fields[last] = splitName(full)
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }

@@ -10,9 +10,9 @@ var particles = strings.Fields(`af al am auf av bin da das dal de degli dei del 
 	las le les lo los
 	mac op st. ten ter 't van vanden vander vom von zu zum zur`)
 
-// SplitName takes a full name apart: "Last, First", or the last word with its particles as the last name. A single word
+// splitName takes a full name apart: "Last, First", or the last word with its particles as the last name. A single word
 // is a first name. It is right for most lists and wrong for some names, which is why it has to be asked for.
-func SplitName(full string) (first, last string) {
+func splitName(full string) (first, last string) {
 	if before, after, comma := strings.Cut(full, ","); comma {
 		return join(strings.Fields(after)), join(strings.Fields(before))
 	}

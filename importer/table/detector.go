@@ -92,14 +92,19 @@ func (u *encodingDetector) detect(sample []byte) error {
 	if !isClear(all) {
 		return encodingQuestion(lines, all)
 	}
-	u.is = all[0].name
-	if u.page = codePageOf(u.is); u.page != nil {
-		u.remember(lines, all)
-		u.decoder = &pageReader{in: u.raw, page: u.page}
-		return nil
-	}
-	u.decoder = transform.NewReader(u.raw, wideEncodings[u.is].NewDecoder())
+	u.use(lines, all)
 	return nil
+}
+
+// use decodes the rest of the text as the first of some readings.
+func (u *encodingDetector) use(lines [][]byte, all []reading) {
+	u.is = all[0].name
+	if u.page = codePageOf(u.is); u.page == nil {
+		u.decoder = transform.NewReader(u.raw, wideEncodings[u.is].NewDecoder())
+		return
+	}
+	u.remember(lines, all)
+	u.decoder = &pageReader{in: u.raw, page: u.page}
 }
 
 // header returns the first line that is not blank.

@@ -153,10 +153,10 @@ func (d *decodedText) remark(raw []byte) []Remark {
 	switch {
 	case d.detector.is == UTF8Twice && !d.remarked:
 		d.remarked = true
-		return []Remark{{Kind: DoubleEncoded, Column: WholeRecord, Text: "the file was encoded twice (JÃ¶rg for Jörg), in " +
+		return []Remark{{Kind: DoubleEncoded, Column: wholeRecord, Text: "the file was encoded twice (JÃ¶rg for Jörg), in " +
 			"every name that shows it; this was mended, so look at the names"}}
 	case d.detector.is == UTF8 && hasDoubleEncoded(raw):
-		return []Remark{{Kind: DoubleEncoded, Column: WholeRecord, Text: "this row looks as if it was encoded twice (JÃ¶rg " +
+		return []Remark{{Kind: DoubleEncoded, Column: wholeRecord, Text: "this row looks as if it was encoded twice (JÃ¶rg " +
 			"for Jörg), and others are not; correct it where names are wrong"}}
 	}
 	return nil

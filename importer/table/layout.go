@@ -34,7 +34,7 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 		}
 		return delimiterOf(line, o.Field)
 	}
-	if o.HeaderRow == NoHeader {
+	if o.HeaderRow == noHeader {
 		l.comma = comma(lines[0].text)
 		l.unnamedColumns = len(splitLine(unquoteLine(lines[0].text), string(l.comma)))
 		return l, nil

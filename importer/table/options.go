@@ -9,7 +9,7 @@ import (
 type Options struct {
 	Sheet     string // of a workbook; "" means its first visible one
 	Encoding  string // of a text that does not say it; "" detects it
-	HeaderRow string // the line of the header, NoHeader, or "" to find it
+	HeaderRow string // the line of the header, "none", or "" to find it
 	Hidden    string // what becomes of a workbook's hidden rows and columns: ReadHidden, SkipHidden, or "" to ask
 	BlankRows bool   // rows of a text without anything in their cells are records too
 
@@ -22,16 +22,16 @@ const (
 	SkipHidden = "skip"
 )
 
-// NoHeader is the HeaderRow of a file that has none: its columns are called A, B, C and so on.
-const NoHeader = "none"
+// noHeader is the HeaderRow of a file that has none: its columns are called A, B, C and so on.
+const noHeader = "none"
 
 // Check returns what is wrong with the options whatever the file.
 func (o Options) Check() error {
 	if _, err := named(o.Encoding); err != nil {
 		return err
 	}
-	if n, err := strconv.Atoi(o.HeaderRow); o.HeaderRow != "" && o.HeaderRow != NoHeader && (err != nil || n < 1) {
-		return fmt.Errorf("the header row is %q, and must be the number of a line, or %s", o.HeaderRow, NoHeader)
+	if n, err := strconv.Atoi(o.HeaderRow); o.HeaderRow != "" && o.HeaderRow != noHeader && (err != nil || n < 1) {
+		return fmt.Errorf("the header row is %q, and must be the number of a line, or %s", o.HeaderRow, noHeader)
 	}
 	if o.Hidden != "" && o.Hidden != ReadHidden && o.Hidden != SkipHidden {
 		return fmt.Errorf("hidden rows are to be %q, and can be %s or %s", o.Hidden, ReadHidden, SkipHidden)

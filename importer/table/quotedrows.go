@@ -150,7 +150,7 @@ func (t *textReader) checkHeaderLines(rec Record, raw []byte) error {
 }
 
 func rowsInQuotes(line int, raw []byte, so string) Remark {
-	return Remark{Kind: RowsInQuotes, Column: WholeRecord, Text: fmt.Sprintf(
+	return Remark{Kind: RowsInQuotes, Column: wholeRecord, Text: fmt.Sprintf(
 		"the quotes in lines %d and %d enclose what looks like rows%s", line, line+lineCount(raw)-1, so)}
 }
 

@@ -37,12 +37,12 @@ type Record struct {
 // Remark is a doubt about how a record was read.
 type Remark struct {
 	Kind   RemarkKind
-	Column int // counted from 0, or WholeRecord
+	Column int // counted from 0, or -1 for the whole record
 	Text   string
 }
 
-// WholeRecord is the column of a remark that is about no single cell.
-const WholeRecord = -1
+// wholeRecord is the column of a remark that is about no single cell.
+const wholeRecord = -1
 
 // RemarkKind is what a remark is about.
 type RemarkKind int

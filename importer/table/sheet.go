@@ -147,7 +147,7 @@ func (s *sheetReader) formulaRemarks(stored []storedCell) (remarks []Remark) {
 func (s *sheetReader) mergeRemarks() (remarks []Remark) {
 	for len(s.stats.merged) > 0 && s.stats.merged[0].first <= s.row {
 		if m := s.stats.merged[0]; m.last >= s.row && s.width > 0 && s.header < s.row {
-			remarks = append(remarks, Remark{Kind: MergedCells, Column: WholeRecord, Text: fmt.Sprintf(
+			remarks = append(remarks, Remark{Kind: MergedCells, Column: wholeRecord, Text: fmt.Sprintf(
 				"the cells %s are merged: the value is in the first of them, and the others are empty; split them", m.name)})
 		}
 		s.stats.merged = s.stats.merged[1:]

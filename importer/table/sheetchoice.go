@@ -9,8 +9,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// AllSheets is the Sheet that stands for all visible ones with guests, unless a sheet has this name.
-const AllSheets = "all"
+// allSheets is the Sheet that stands for all visible ones with guests, unless a sheet has this name.
+const allSheets = "all"
 
 // chooseSheets returns the names of the sheets to read. Where several visible ones have guests, it asks which are
 // meant.
@@ -43,7 +43,7 @@ func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 	}
 	return nil, newQuestion(0, fmt.Sprintf("%d sheets of this workbook look like lists of guests (%s), and one of them "+
 		"is meant, or several with the same columns",
-		len(lists), quoteList(lists)), append(choices, Choice{Option: "sheet", Value: AllSheets})...)
+		len(lists), quoteList(lists)), append(choices, Choice{Option: "sheet", Value: allSheets})...)
 }
 
 // namedSheets returns the sheets that the options name: one, several between commas, or all.
@@ -52,7 +52,7 @@ func (w *workbookReader) namedSheets(o Options) ([]string, error) {
 	if name, is := sheetNamed(all, o.Sheet); is {
 		return []string{name}, nil
 	}
-	if strings.EqualFold(strings.TrimSpace(o.Sheet), AllSheets) {
+	if strings.EqualFold(strings.TrimSpace(o.Sheet), allSheets) {
 		lists, err := w.guestSheets(o)
 		if err == nil && len(lists) == 0 {
 			lists = w.visibleSheets()[:1]
@@ -151,7 +151,7 @@ func findTable(file *excelize.File, name string, o Options) (l sheetLayout, err 
 	}
 	header := 0
 	switch {
-	case o.HeaderRow == NoHeader:
+	case o.HeaderRow == noHeader:
 		l.first, l.sample = at[0], rows
 		for _, cells := range rows {
 			l.unnamedColumns = max(l.unnamedColumns, len(cells))

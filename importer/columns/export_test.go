@@ -1,0 +1,4 @@
+package columns
+
+// SplitName is splitName, for tests.
+var SplitName = splitName
