@@ -47,7 +47,7 @@ func FuzzARowIsAGuestOrHasItsReasons(f *testing.F) {
 			} else if rejected {
 				continue
 			}
-			if g.FirstName == "" && g.LastName == "" || g.PlusOnes < 0 || g.Email != "" && !importer.ValidEmail(g.Email) {
+			if g.FirstName == "" && g.LastName == "" || g.PlusOnes < 0 || g.Email != "" && !strings.Contains(g.Email, "@") {
 				t.Fatalf("the guest is %+v of %q", g, cells)
 			}
 		}
