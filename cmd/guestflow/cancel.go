@@ -28,7 +28,7 @@ func (c *cancelCommand) Run(ctx context.Context, s *config.Settings, std termina
 	})
 }
 
-// anew says how a file gets imported whose import is over for good.
+// anew says how the file of a cancelled import can be imported again.
 func anew(path string) string {
 	return fmt.Sprintf("To import it anew: guestflow import %s --again", path)
 }

@@ -14,7 +14,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 )
 
-// wantsJSON tells whether a command line asks for JSON, also one that cannot be read.
+// wantsJSON reports whether a command line asks for JSON, also one that cannot be parsed.
 func wantsJSON(args []string) bool {
 	for _, a := range args {
 		switch a {
@@ -34,31 +34,31 @@ type cli struct {
 
 	Demo      demoCommand      `cmd:"" help:"Show everything in one process: a sample file, a sandbox, a gate that is closed for a while."`
 	Import    importCommand    `cmd:"" help:"Import files now."`
-	Run       runCommand       `cmd:"" help:"Run the workers, the schedules and sources of profiles and, with --inbox, what is dropped there; until it is stopped."`
+	Run       runCommand       `cmd:"" help:"Run workers, schedules, sources and, with --inbox, the watched folder, until it is stopped."`
 	Waiting   waitingCommand   `cmd:"" help:"List files that wait for an answer or for approval."`
 	Approve   approveCommand   `cmd:"" help:"Have a file imported that waits, with the answer to its question."`
 	Discard   discardCommand   `cmd:"" help:"Remove a file that waits."`
 	Imports   importsCommand   `cmd:"" help:"List imports."`
 	Schedules schedulesCommand `cmd:"" help:"List scheduled imports with their next and last runs, or run one now."`
-	Top       topCommand       `cmd:"" help:"Show imports live, what moves fastest first."`
-	Status    statusCommand    `cmd:"" help:"Show how far an import is, and why nothing moves."`
+	Top       topCommand       `cmd:"" help:"Show imports live, the fastest first."`
+	Status    statusCommand    `cmd:"" help:"Show the state of an import, and why nothing moves."`
 	Report    reportCommand    `cmd:"" help:"Write result.csv and rejects.csv of an import."`
-	Pause     pauseCommand     `cmd:"" help:"Stop an import until it is resumed."`
-	Resume    resumeCommand    `cmd:"" help:"Let a paused import go on."`
-	Cancel    cancelCommand    `cmd:"" help:"Stop an import for good."`
+	Pause     pauseCommand     `cmd:"" help:"Pause an import until it is resumed."`
+	Resume    resumeCommand    `cmd:"" help:"Resume a paused import."`
+	Cancel    cancelCommand    `cmd:"" help:"Cancel an import for good."`
 	Retry     retryCommand     `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
-	Parked    parkedCommand    `cmd:"" help:"Show what waits for a gate, and until when."`
+	Parked    parkedCommand    `cmd:"" help:"Show what waits for a gate, and its next probe."`
 	Gate      gateCommand      `cmd:"" help:"Show closed gates, probe one now, or open one."`
 	Limits    limitsCommand    `cmd:"" help:"Show the rate limits, or change them while everything runs."`
 	Token     tokenCommand     `cmd:"" help:"Show, renew or forget the account's tokens, or sign in with a browser."`
-	Webhook   webhookCommand   `cmd:"" help:"Have Qflow report what becomes of emails: show, register, test, rotate or delete its webhook."`
+	Webhook   webhookCommand   `cmd:"" help:"Have Qflow report on emails: show, register, test, rotate or delete its webhook."`
 	Doctor    doctorCommand    `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
-	User      userCommand      `cmd:"" help:"Add, remove or list who may log in to the console."`
-	Health    healthCommand    `cmd:"" help:"Ask a running process whether it is well; for containers."`
+	User      userCommand      `cmd:"" help:"Add, remove or list the users of the console."`
+	Health    healthCommand    `cmd:"" help:"Ask a running process for its health; for containers."`
 	Sandbox   sandboxCommand   `cmd:"" help:"Run only the local Qflow."`
 	Conf      configCommand    `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`
 
-	Completion completionCommand `cmd:"" help:"Print a script by which a shell completes commands, flags and ids of imports."`
+	Completion completionCommand `cmd:"" help:"Print a script with which a shell completes commands, flags and ids of imports."`
 	Man        manCommand        `cmd:"" help:"Print the manual page; see it by: guestflow man | man -l -"`
 }
 
@@ -68,7 +68,7 @@ Without credentials everything runs against a sandbox. Every flag can be set as 
 guestflow.yaml, and there is more: guestflow config --keys lists all settings. Exit codes: 0 done, 2 usage, 3 the file, 4 Redis, 5 Qflow unreachable, 6 Qflow refuses, 7 some rows need
 attention, 8 declined.`
 
-// errHelp ends a command line that only asked for help.
+// errHelp ends a command line that asked for help.
 var errHelp = errors.New("help was shown")
 
 // dispatch runs the command. It sets whether std prints JSON, also for the error that it returns.
@@ -113,16 +113,16 @@ func dispatch(ctx context.Context, args []string, std *terminal.Output) (err err
 	return parsed.Run(&c.Settings, *std)
 }
 
-// read reads the command line as the account has it that it names.
+// read parses the command line with the settings of the account that it names.
 func read(args []string, file *config.File, std terminal.Output) (*cli, *kong.Context, error) {
 	c, parsed, err := parse(args, file, std)
 	if err != nil || !slices.Contains(file.Accounts(), c.Account) {
 		return c, parsed, err
 	}
-	return parse(args, file.SeenFrom(c.Account), std) // it has settings of its own
+	return parse(args, file.SeenFrom(c.Account), std) // the account has settings of its own
 }
 
-// parse reads the command line as the configuration file, and the account whose view that is, has it.
+// parse parses the command line over the configuration file.
 func parse(args []string, file *config.File, std terminal.Output) (*cli, *kong.Context, error) {
 	var c cli
 	parser, err := newParser(&c, file, std)

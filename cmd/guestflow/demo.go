@@ -92,7 +92,7 @@ func (c *demoCommand) console(ctx context.Context, a *program.Account, std termi
 		return nil, errors.Join(err, listener.Close())
 	}
 	front := &config.Console{Listen: listener.Addr().String()}
-	serve, err := program.ConsoleServer(front, []*program.Account{a}, program.Watched([]*program.Account{a}, true), nil, a.Log)
+	serve, err := program.ConsoleServer(front, []*program.Account{a}, program.Probes([]*program.Account{a}, true), nil, a.Log)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}

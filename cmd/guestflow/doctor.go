@@ -28,7 +28,7 @@ type finding struct {
 	err    error
 }
 
-// Run checks everything it can and says what to do about each thing; the exit code is that of the first failure.
+// Run checks everything and says what to do; the exit code is that of the first failure.
 func (c *doctorCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	opened := false
 	err := program.With(ctx, s, func(a *program.Account) error {
@@ -36,7 +36,7 @@ func (c *doctorCommand) Run(ctx context.Context, s *config.Settings, std termina
 		return c.check(ctx, a, std)
 	})
 	if !opened && (errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrMisconfigured)) {
-		return tell(s, []finding{failure("store", err)}, std)
+		return printFindings([]finding{failure("store", err)}, std)
 	}
 	return err
 }
@@ -53,11 +53,11 @@ func (c *doctorCommand) check(ctx context.Context, a *program.Account, std termi
 	for _, f := range a.Settings.Exposed {
 		findings = append(findings, warning("files", f.String()))
 	}
-	return tell(a.Settings, findings, std)
+	return printFindings(findings, std)
 }
 
-// tell prints the findings; the first failure decides how the command ends.
-func tell(s *config.Settings, findings []finding, std terminal.Output) error {
+// printFindings prints the findings; the first failure decides how the command ends.
+func printFindings(findings []finding, std terminal.Output) error {
 	if std.JSON {
 		if err := std.Encode(findings); err != nil {
 			return fmt.Errorf("print the findings: %w", err)
@@ -90,7 +90,7 @@ func failure(check string, err error) finding {
 	return finding{Check: check, Result: "failed", Text: operate.Describe(err), err: err}
 }
 
-// checkStore has the store looked at by those who know it.
+// checkStore returns what the store finds out about itself.
 func checkStore(ctx context.Context, a *program.Account) (findings []finding) {
 	for _, r := range a.Store.Diagnose(ctx, a.Settings.RedisReplicas) {
 		switch {
@@ -110,18 +110,17 @@ func checkToken(ctx context.Context, a *program.Account) finding {
 	if err != nil {
 		return failure("identity", err)
 	}
-	return ok("identity", fmt.Sprintf("a token, good until %s", token.Expiry.Local().Format(time.DateTime)))
+	return ok("identity", fmt.Sprintf("a token, valid until %s", token.Expiry.Local().Format(time.DateTime)))
 }
 
-// checkQflow makes the one call that touches no guest. Without an event any answer but a wrong key shows that the way is
-// open.
+// checkQflow makes the one call that concerns no guest. Without an event, any answer but a wrong key shows that Qflow can be used.
 func checkQflow(ctx context.Context, a *program.Account, event string) finding {
 	list, out, err := a.Operate().Templates(ctx, event)
 	switch {
 	case err != nil:
 		return failure("qflow", err)
 	case out.Kind == qflow.Accepted:
-		return ok("qflow", fmt.Sprintf("key and comms access are good; the event has %d templates", len(list)))
+		return ok("qflow", fmt.Sprintf("key and comms access are valid; the event has %d templates", len(list)))
 	case out.Kind == qflow.GateClosed:
 		return warning("qflow", gate.Meaning(out.Gate))
 	case out.Kind == qflow.Refused && event == "":

@@ -118,7 +118,7 @@ func TestAnImportHoldsBackWhileRedisIsNearlyFullAndWorkersDoNot(t *testing.T) {
 	}
 	d := h.start("the import waits for room", "import", h.file("guests.csv", 100), event, template, "-v")
 	d.WaitFor("waits: Redis is ")
-	d.WaitFor("give it more memory")
+	d.WaitFor("give Redis more memory")
 	h.start("running", "run")
 	testkit.Eventually(t, "the workers drain what there is", func() bool { return box.Summary().Emails == 25 })
 	if err := client.Del(t.Context(), "ballast").Err(); err != nil {

@@ -16,8 +16,8 @@ import (
 
 type gateCommand struct {
 	Show  gateShow  `cmd:"" default:"1" help:"Show closed gates and what waits behind them."`
-	Probe gateProbe `cmd:"" help:"Have the next probe now, instead of when it is due."`
-	Open  gateOpen  `cmd:"" help:"Take a gate for open and release what waits; it closes again at the first refusal."`
+	Probe gateProbe `cmd:"" help:"Probe now instead of when it is due."`
+	Open  gateOpen  `cmd:"" help:"Treat a gate as open and release what waits for it; it closes again at the first refusal."`
 }
 
 type gateShow struct{}
@@ -50,9 +50,9 @@ func (gateShow) Run(ctx context.Context, s *config.Settings, std terminal.Output
 	})
 }
 
-// evidence says how a gate was found closed. Who may use this command may see guests' data, so that Qflow's own words are shown.
+// evidence says what closed a gate. Operators of the command line may see guests' data, so Qflow's own words are shown.
 func evidence(g gate.Closed) string {
-	text := "Qflow said: " + cmp.Or(g.Detail, g.Code, "nothing that was kept")
+	text := "Qflow said: " + cmp.Or(g.Detail, g.Code, "nothing that was recorded")
 	if g.Import != "" {
 		text += fmt.Sprintf("; to a row of import %s (guestflow status %s)", g.Import, g.Import)
 	}
@@ -84,11 +84,11 @@ func (c *gateProbe) Run(ctx context.Context, s *config.Settings, std terminal.Ou
 	return program.With(ctx, s, func(a *program.Account) error {
 		g := qflow.Gate(c.Gate)
 		err := a.Operate().Probe(ctx, cliActor(), g)
-		came := ""
+		result := ""
 		if err == nil {
-			came, err = a.Operate().ProbeResult(ctx, g)
+			result, err = a.Operate().ProbeResult(ctx, g)
 		}
-		return tellGate(std, "probe", c.Gate, err, came)
+		return gateResult(std, "probe", c.Gate, err, result)
 	})
 }
 
@@ -99,7 +99,7 @@ type gateOpen struct {
 func (c *gateOpen) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	return program.With(ctx, s, func(a *program.Account) error {
 		err := a.Operate().OpenGate(ctx, cliActor(), qflow.Gate(c.Gate))
-		return tellGate(std, "open", c.Gate, err, "It is taken for open; what waits goes out within seconds.")
+		return gateResult(std, "open", c.Gate, err, "It is treated as open; what waits is sent within seconds.")
 	})
 }
 
@@ -108,10 +108,11 @@ type gateDone struct {
 	Done   string `json:"done"`
 	Gate   string `json:"gate"`
 	Closed bool   `json:"was_closed"` // otherwise there was nothing to do
-	Came   string `json:"result,omitempty"`
+	Result string `json:"result,omitempty"`
 }
 
-func tellGate(std terminal.Output, what, name string, err error, done string) error {
+// gateResult prints what probe or open did; err may say that the gate was open.
+func gateResult(std terminal.Output, what, name string, err error, done string) error {
 	open := operate.IsRefused(err)
 	if open {
 		done, err = "It is open already.", nil

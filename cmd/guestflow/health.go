@@ -17,7 +17,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 )
 
-// host is an address as people name it.
+// host returns the host of a URL.
 func host(address string) string {
 	if u, err := url.Parse(address); err == nil && u.Host != "" {
 		return u.Host
@@ -27,18 +27,17 @@ func host(address string) string {
 
 type healthCommand struct {
 	Listen  string        `help:"Address that the process listens on, as for run." default:"127.0.0.1:8088"`
-	Metrics string        `help:"Set as for run, it asks there." name:"metrics-listen"`
-	TLSCert string        `help:"Set as for run, it asks --listen by https." name:"tls-cert" type:"path"`
-	URL     string        `name:"url" help:"Ask here instead; default is /readyz on --metrics-listen or else --listen."`
-	Live    bool          `help:"Ask only whether the process gets on (/healthz), not whether it can work (/readyz)."`
+	Metrics string        `help:"As for run; it is asked there." name:"metrics-listen"`
+	TLSCert string        `help:"As for run; --listen is asked by HTTPS." name:"tls-cert" type:"path"`
+	URL     string        `name:"url" help:"URL to ask instead; default is /readyz on --metrics-listen or else --listen."`
+	Live    bool          `help:"Ask only whether the process is alive (/healthz), not whether it can work (/readyz)."`
 	Within  time.Duration `help:"How long the answer may take." default:"3s"`
 }
 
 // errUnhealthy is for containers: any other code than 1 means something else to Docker.
 var errUnhealthy = errors.New("not healthy")
 
-// Run asks a running process how it is. It reads nothing but the answer, so it works beside any process, in a container without a
-// shell too.
+// Run asks a running process for its health. It needs only the network, so it works in a container without a shell, too.
 func (c *healthCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	address, err := c.address()
 	if err != nil {
@@ -53,7 +52,7 @@ func (c *healthCommand) Run(ctx context.Context, s *config.Settings, std termina
 	case code != http.StatusOK:
 		return fmt.Errorf("%w: %s says: %s", errUnhealthy, host(address), said)
 	}
-	return std.Result(map[string]any{"address": host(address), "healthy": true}, "%s is well.", host(address))
+	return std.Result(map[string]any{"address": host(address), "healthy": true}, "%s is healthy.", host(address))
 }
 
 func (c *healthCommand) address() (string, error) {
@@ -70,7 +69,7 @@ func (c *healthCommand) address() (string, error) {
 	}
 	name, port, err := net.SplitHostPort(cmp.Or(c.Metrics, c.Listen))
 	if err != nil {
-		return "", fmt.Errorf("%w: nothing says where to ask; set GUESTFLOW_LISTEN as for guestflow run, or --url", errUnhealthy)
+		return "", fmt.Errorf("%w: no address; set GUESTFLOW_LISTEN as for guestflow run, or --url", errUnhealthy)
 	}
 	if ip := net.ParseIP(name); name == "" || ip != nil && ip.IsUnspecified() {
 		name = "127.0.0.1"
@@ -82,8 +81,8 @@ func (c *healthCommand) address() (string, error) {
 	return scheme + "://" + net.JoinHostPort(name, port) + path, nil
 }
 
-// healthAt gives the status and the first words of the answer. On this machine a certificate is for another name, and nobody is in
-// between.
+// healthAt returns the status and the first words of the answer. On this machine the certificate is for another name, and needs no
+// check.
 func healthAt(ctx context.Context, address string) (int, string, error) {
 	client := &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: config.Loopback(address)}, //nolint:gosec // only on this machine

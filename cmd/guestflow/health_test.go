@@ -231,8 +231,8 @@ func TestAProcessSaysWhetherItIsWell(t *testing.T) {
 			t.Fatalf("health %v: exit %d, want %d and %q\n%s%s", args, code, want, words, out, errs)
 		}
 	}
-	health(0, "is well", "--listen=:"+u.Port())
-	health(0, "is well", "--live", "--url="+at+"/healthz")
+	health(0, "is healthy", "--listen=:"+u.Port())
+	health(0, "is healthy", "--live", "--url="+at+"/healthz")
 	health(1, "does not answer", "--listen=127.0.0.1:1")
 	health(1, "is not a URL", "--url=nowhere")
 

@@ -155,7 +155,7 @@ type importCommand struct {
 // Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
 // read before anything is opened, so that a misspelt name leaves no trace.
 func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
-	fast := program.LowGC()
+	fast := program.LimitMemory()
 	defer fast()
 	c.forProfile(line)
 	c.json = s.JSON

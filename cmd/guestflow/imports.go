@@ -13,8 +13,8 @@ import (
 )
 
 type importsCommand struct {
-	Limit *int          `help:"How many, the newest first; 20 by default, or all with --since."`
-	Since time.Duration `help:"Only those that were begun in the last such time, such as 24h."`
+	Limit *int          `help:"How many to list, the newest first; 20 by default, or all with --since."`
+	Since time.Duration `help:"Only imports that were started within this time, such as 24h."`
 }
 
 func (c *importsCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
@@ -51,9 +51,9 @@ func (c *importsCommand) list(ctx context.Context, a *program.Account, std termi
 	return err
 }
 
-// find lists all imports of a time that is asked for, unless a number is asked for too.
+// find lists the newest imports. With --since alone there is no limit.
 func (c *importsCommand) find(ctx context.Context, a *program.Account) ([]ledger.Import, error) {
-	limit := 20 // a screen
+	limit := 20 // what a terminal shows
 	switch {
 	case c.Limit != nil:
 		limit = *c.Limit
@@ -74,7 +74,7 @@ func (c *importsCommand) none(account string) string {
 	return fmt.Sprintf("No import of account %s was begun in the last %s, that is since %s.", account, c.Since, time.Now().Add(-c.Since).Format(time.DateTime))
 }
 
-// printImport shows an enqueued import as JSON, for scripts.
+// printImport prints an import with --json.
 func printImport(a *program.Account, std terminal.Output, id string) error {
 	if !a.Settings.JSON {
 		return nil

@@ -22,13 +22,13 @@ type limitsCommand struct {
 type limitsShow struct{}
 
 func (limitsShow) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
-	return withEachEgress(ctx, s, func(apps []*program.Account) error { return showLimits(ctx, apps, std) })
+	return withEachEgress(ctx, s, func(accounts []*program.Account) error { return showLimits(ctx, accounts, std) })
 }
 
 type limitsSet struct{}
 
-// Run sets what stands on the command line. The same settings in the environment or in guestflow.yaml are what this process
-// would work by, and no wish to change the fleet's.
+// Run sets the limits on the command line. Those in the environment or in guestflow.yaml are what processes start with, and do not
+// change a running fleet.
 func (limitsSet) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
 	var c budget.LimitChanges
 	if config.Typed(line, "rate-per-minute") {
@@ -38,7 +38,7 @@ func (limitsSet) Run(ctx context.Context, line *kong.Context, s *config.Settings
 		c.Email = &s.SendRatePerMinute
 	}
 	if c.API == nil && c.Email == nil {
-		return config.Usagef("say the new limits: --rate-per-minute, --send-rate-per-minute or both; 0 is no limit")
+		return config.Usagef("no limit is given: set --rate-per-minute, --send-rate-per-minute or both; 0 is no limit")
 	}
 	return changeLimits(ctx, s, std, func(a *operate.Account) error { return a.SetLimits(ctx, cliActor(), c) })
 }
@@ -50,18 +50,18 @@ func (limitsReset) Run(ctx context.Context, s *config.Settings, std terminal.Out
 }
 
 func changeLimits(ctx context.Context, s *config.Settings, std terminal.Output, change func(*operate.Account) error) error {
-	return withEachEgress(ctx, s, func(apps []*program.Account) error {
-		if len(apps) > 1 {
-			return config.Usagef("the accounts call from several addresses; say which one's limits by --account")
+	return withEachEgress(ctx, s, func(accounts []*program.Account) error {
+		if len(accounts) > 1 {
+			return config.Usagef("the accounts call from several addresses; name one by --account")
 		}
-		if err := change(apps[0].Operate()); err != nil {
+		if err := change(accounts[0].Operate()); err != nil {
 			return err
 		}
-		return showLimits(ctx, apps, std)
+		return showLimits(ctx, accounts, std)
 	})
 }
 
-// withEachEgress opens the books of one account for each address that calls leave from: limits are the address's.
+// withEachEgress opens one account for each address that calls come from: limits apply to an address.
 func withEachEgress(ctx context.Context, s *config.Settings, do func([]*program.Account) error) error {
 	known := map[string]bool{}
 	return program.WithEach(ctx, s, func(one *config.Settings) bool {
@@ -71,9 +71,9 @@ func withEachEgress(ctx context.Context, s *config.Settings, do func([]*program.
 	}, do)
 }
 
-func showLimits(ctx context.Context, apps []*program.Account, std terminal.Output) error {
-	states := make([]budget.State, len(apps))
-	for i, a := range apps {
+func showLimits(ctx context.Context, accounts []*program.Account, std terminal.Output) error {
+	states := make([]budget.State, len(accounts))
+	for i, a := range accounts {
 		var err error
 		if states[i], err = a.Budget.State(ctx); err != nil {
 			return err
@@ -101,7 +101,7 @@ func limit(n int, from budget.Source) string {
 		text = strconv.Itoa(n) + " a minute"
 	}
 	if from == budget.FromCommand {
-		return text + ", set while running; guestflow limits reset takes it back"
+		return text + ", set while running; undo it with: guestflow limits reset"
 	}
 	return text + ", as configured"
 }

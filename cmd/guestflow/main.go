@@ -29,12 +29,12 @@ func main() {
 	os.Exit(code)
 }
 
-// stopWithin is how long a stop may take in all: longer than that of a worker, and less than what systemd, Docker and Kubernetes
-// are told in deploy to wait before they kill.
+// stopWithin is how long a stop may take: longer than that of a worker, and shorter than what systemd, Docker and Kubernetes wait
+// before they kill (deploy).
 const stopWithin = worker.DefaultGrace + 5*time.Second
 
-// endWithin gives a command's exit code, or after a signal that of an interrupt once it is too late for one: what hangs in the
-// kernel, such as the reading of a network share that is gone, cannot be called off.
+// endWithin returns a command's exit code. If the command has not ended some time after a signal, it returns that of an interrupt: what
+// hangs in the kernel, such as a read of a lost network share, cannot be cancelled.
 func endWithin(ctx context.Context, stderr io.Writer, run func() int) int {
 	ended := make(chan int, 1)
 	go func() { ended <- run() }()
@@ -47,13 +47,13 @@ func endWithin(ctx context.Context, stderr io.Writer, run func() int) int {
 	case code := <-ended:
 		return code
 	case <-time.After(stopWithin):
-		fmt.Fprintf(stderr, "guestflow: a part did not stop within %s and is left behind, such as a file that cannot be read to its end; "+
-			"the next start goes on where it was\n", stopWithin)
+		fmt.Fprintf(stderr, "guestflow: a part did not stop within %s and was abandoned, such as a read of a file; "+
+			"the next start resumes it\n", stopWithin)
 		return exit.Interrupted
 	}
 }
 
-// execute runs one command line and gives its exit code.
+// execute runs a command line and returns its exit code.
 func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
 	std := terminal.NewOutput(out, stderr)
 	err := dispatch(ctx, args, &std)

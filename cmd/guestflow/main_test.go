@@ -159,7 +159,7 @@ func TestTheDemoEndsByItselfWithBooksThatAgree(t *testing.T) {
 			if code != exit.OK || !strings.Contains(out, "the states add up to 2000") || !strings.Contains(errs, "gate closed") {
 				t.Fatalf("exit %d\n%s%s", code, out, errs)
 			}
-			if forgets := strings.Contains(out, "forgotten when it exits"); forgets != (name == "with nothing") {
+			if forgets := strings.Contains(out, "lost when it exits"); forgets != (name == "with nothing") {
 				t.Fatalf("says that it forgets: %v\n%s", forgets, out)
 			}
 			for _, file := range []string{"result", "rejects"} {

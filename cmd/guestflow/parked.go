@@ -12,7 +12,7 @@ import (
 	"guestflow/worker/gate"
 )
 
-// parkedCommand answers what waits, for what, and when it is tried next.
+// parkedCommand shows what waits for a gate, and when that is probed next.
 type parkedCommand struct{}
 
 // parkedList is what `parked --json` prints.
@@ -29,7 +29,7 @@ type parkedImport struct {
 	Tried  int    `json:"tried,omitempty"` // of them, those whose guest may exist by now
 }
 
-// listed is how many imports are looked through, the newest first.
+// listed is how many imports are searched, the newest first.
 const listed = 1000
 
 func (parkedCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
@@ -70,13 +70,13 @@ func (l parkedList) print(std terminal.Output) error {
 		return nil
 	}
 	for _, g := range l.Gates {
-		terminal.Printf(std.Out, "The %s is closed since %s: %s. Next probe %s, or now by: guestflow gate probe %s\n",
+		terminal.Printf(std.Out, "The %s is closed since %s: %s. Next probe %s; to probe now: guestflow gate probe %s\n",
 			g.Name().Title(), g.Since.Local().Format(time.DateTime), g.Meaning(), g.NextProbe.Local().Format(time.TimeOnly), g.Gate)
 	}
 	if len(l.Gates) > 0 {
-		terminal.Printf(std.Out, "%d rows are parked. They go out by themselves when their gate opens.\n", l.Rows)
+		terminal.Printf(std.Out, "%d rows are parked. They are sent by themselves when their gate opens.\n", l.Rows)
 	} else {
-		terminal.Printf(std.Out, "%d rows were parked. All gates are open: they go out now, but for those of an import that is paused.\n", l.Rows)
+		terminal.Printf(std.Out, "%d rows were parked. All gates are open: they are being released, except those of paused imports.\n", l.Rows)
 	}
 	t := std.Table()
 	fmt.Fprintln(t, "IMPORT\tROWS\tGUEST MAY EXIST\tFILE")

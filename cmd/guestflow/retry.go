@@ -37,7 +37,7 @@ func (c *retryCommand) Run(ctx context.Context, s *config.Settings, std terminal
 	})
 }
 
-// listUnknown shows which rows a person decides about, and why they are unknown.
+// listUnknown shows the rows that the operator decides about, and why they are unknown.
 func listUnknown(ctx context.Context, a *program.Account, imp ledger.Import, std terminal.Output) error {
 	return a.Ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.RowByte) error {
 		var rows []int

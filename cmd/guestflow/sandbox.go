@@ -11,8 +11,8 @@ import (
 
 type sandboxCommand struct {
 	Listen          string        `help:"Address to listen on." default:"127.0.0.1:8099"`
-	Untrusted       bool          `help:"Refuse emails with 403 trust_required until told otherwise."`
-	TrustOpensAfter time.Duration `help:"Begin untrusted and become trusted by itself after this."`
+	Untrusted       bool          `help:"Refuse emails with 403 trust_required until its switch is set."`
+	TrustOpensAfter time.Duration `help:"Start untrusted, and become trusted after this time."`
 }
 
 // Run runs the local Qflow until it is stopped. Its admin API under /admin/ changes switches and shows the books.

@@ -149,7 +149,7 @@ func TestAListThatWasJustUploadedIsImportedByTheSameTick(t *testing.T) {
 		t.Fatal(err)
 	}
 	missedTick(t, client, cron, tick)
-	h.start("a scheduled import waits", "run")
+	h.start("a scheduled import is waiting", "run")
 	testkit.Eventually(t, "the list is out", func() bool { return box.Summary().Emails == 30 })
 	testkit.Eventually(t, "the tick is over", func() bool { s := h.schedule(); return s.Running == nil && s.Last != nil })
 	if s := h.schedule(); s.Last.Failed || !strings.Contains(s.Last.Text, "1 file with 30 rows") || !strings.Contains(s.Last.Text, "until list.csv was no longer written to") {

@@ -41,7 +41,7 @@ func (c *statusCommand) status(ctx context.Context, a *program.Account, std term
 	if err != nil {
 		return err
 	}
-	a.SeeTokens()
+	a.OpenTokens()
 	st := status{Import: imp}
 	if st.Gates, err = a.Gates.Closed(ctx); err != nil {
 		return err

@@ -15,10 +15,10 @@ import (
 )
 
 type tokenCommand struct {
-	Show   tokenShow   `cmd:"" default:"1" help:"Show generation, age, expiry and who has them; never the tokens."`
-	Renew  tokenRenew  `cmd:"" help:"Get a new token now, also after a pause for wrong credentials."`
+	Show   tokenShow   `cmd:"" default:"1" help:"Show generation, age, expiry and holder; never the tokens."`
+	Renew  tokenRenew  `cmd:"" help:"Get a new token now, even during a pause for wrong credentials."`
 	Forget tokenForget `cmd:"" help:"Forget the tokens; the next call signs in again."`
-	Login  tokenLogin  `cmd:"" help:"Sign in with a browser, for accounts that keep no password here."`
+	Login  tokenLogin  `cmd:"" help:"Sign in with a browser, for accounts without a configured password."`
 }
 
 type tokenShow struct{}
@@ -68,7 +68,7 @@ func printTokens(i tokencache.Info, std terminal.Output) error {
 func refreshText(i tokencache.Info) string {
 	switch {
 	case i.HasRefreshToken:
-		return "there"
+		return "present"
 	case i.RefreshLost != "":
 		return fmt.Sprintf("none (%s)", i.RefreshLost)
 	}
@@ -96,7 +96,7 @@ func (tokenRenew) Run(ctx context.Context, s *config.Settings, std terminal.Outp
 		if err != nil {
 			return err
 		}
-		return std.Result(newToken{token.Generation, token.Expiry}, "Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return std.Result(newToken{token.Generation, token.Expiry}, "Generation %d is valid until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 	})
 }
 
@@ -117,9 +117,9 @@ func (tokenForget) Run(ctx context.Context, s *config.Settings, std terminal.Out
 }
 
 type tokenLogin struct {
-	Implicit  bool          `help:"Take the token from the redirect's fragment, without a refresh token. Discouraged: it ends when the token expires."`
-	NoBrowser bool          `help:"Only print the address."`
-	Timeout   time.Duration `help:"How long to wait for the person." default:"5m"`
+	Implicit  bool          `help:"Use the implicit grant, which has no refresh token. Discouraged: work stops when the token expires."`
+	NoBrowser bool          `help:"Do not start a browser, only print the address."`
+	Timeout   time.Duration `help:"How long to wait for the login." default:"5m"`
 }
 
 func (c *tokenLogin) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
@@ -137,16 +137,16 @@ func (c *tokenLogin) Run(ctx context.Context, s *config.Settings, std terminal.O
 			return nil
 		}})
 		if errors.Is(err, context.DeadlineExceeded) {
-			return config.Usagef("nobody signed in within %s", c.Timeout)
+			return config.Usagef("no login within %s", c.Timeout)
 		}
 		if err != nil {
 			return err
 		}
-		return std.Result(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is good until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return std.Result(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is valid until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 	})
 }
 
-// openBrowser tries; the address stands on the screen in any case.
+// openBrowser tries to; the address is printed in any case.
 func openBrowser(ctx context.Context, address string) {
 	name := "xdg-open"
 	if runtime.GOOS == "darwin" {
@@ -157,22 +157,14 @@ func openBrowser(ctx context.Context, address string) {
 	}
 }
 
-// withTokens is with, for what concerns tokens only.
+// withTokens opens the account's tokens.
 func withTokens(ctx context.Context, s *config.Settings, do func(*tokencache.Cache) error) error {
-	return program.With(ctx, s, func(a *program.Account) error {
-		if err := a.Connect(nil); err != nil {
-			return err
-		}
-		return do(a.Tokens)
-	})
+	return program.WithQflow(ctx, s, func(a *program.Account) error { return do(a.Tokens) })
 }
 
-// changeTokens is withTokens for what changes them, which the audit trail tells.
+// changeTokens is withTokens for what changes them: it is audited.
 func changeTokens(ctx context.Context, s *config.Settings, what string, do func(*tokencache.Cache) error) error {
-	return program.With(ctx, s, func(a *program.Account) error {
-		if err := a.Connect(nil); err != nil {
-			return err
-		}
+	return program.WithQflow(ctx, s, func(a *program.Account) error {
 		return a.Operate().Audited(ctx, cliActor(), what, "tokens", "", func() (string, error) { return "", do(a.Tokens) })
 	})
 }

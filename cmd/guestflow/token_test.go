@@ -29,7 +29,7 @@ func TestTheTokenCommandsTellEverythingButTheSecrets(t *testing.T) {
 		args string
 		say  string
 	}{
-		{"token", "generation  0"}, {"token renew", "Generation 1 is good"}, {"token renew", "Generation 2 is good"},
+		{"token", "generation  0"}, {"token renew", "Generation 1 is valid"}, {"token renew", "Generation 2 is valid"},
 		{"token show", "by the refresh_token grant"}, {"token forget", "Forgotten"}, {"token forget", "There were no tokens"},
 		{"token show --json", `"state":"none"`},
 	}

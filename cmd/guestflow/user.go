@@ -19,12 +19,12 @@ import (
 
 // userCommand edits the console's password file. A running console sees the change at its next request.
 type userCommand struct {
-	Add    userAdd    `cmd:"" help:"Add somebody who may log in to the console, or give them a new password and other rights."`
-	Remove userRemove `cmd:"" help:"Remove somebody; they are out at once."`
-	List   userList   `cmd:"" default:"1" help:"List who may log in, and what they may."`
+	Add    userAdd    `cmd:"" help:"Add a user of the console, or change a user's password and rights."`
+	Remove userRemove `cmd:"" help:"Remove a user; sessions end at once."`
+	List   userList   `cmd:"" default:"1" help:"List the users and their rights."`
 }
 
-// passwordFile is what all of them work on. Whoever runs the console must be able to read it.
+// passwordFile is the file that all of them work on. The console's process must be able to read it.
 type passwordFile struct {
 	Users string `help:"The console's password file." type:"path" required:""`
 }
@@ -32,9 +32,9 @@ type passwordFile struct {
 type userAdd struct {
 	passwordFile
 	Name            string `arg:"" help:"Name to log in with."`
-	Operator        bool   `help:"May also start, pause, cancel and retry, and change limits."`
+	Operator        bool   `help:"May also start, pause, cancel and retry imports, and change limits."`
 	Guests          bool   `help:"May also see guests' names, addresses and the cells of files."`
-	NewPasswordFile string `help:"File that holds the new password; - is standard input. Without it the terminal is asked." placeholder:"FILE"`
+	NewPasswordFile string `help:"File that holds the new password; - is standard input. Without it, it is asked for at the terminal." placeholder:"FILE"`
 }
 
 type userRemove struct {
@@ -42,7 +42,7 @@ type userRemove struct {
 	Name string `arg:"" help:"Name to remove."`
 }
 
-// userView is what user add prints with --json, and user list in a list.
+// userView is a user as user add and user list print it with --json.
 type userView struct {
 	Guests   bool   `json:"guests"`
 	Name     string `json:"name"`
@@ -51,7 +51,7 @@ type userView struct {
 
 type userList struct{ passwordFile }
 
-// Run adds somebody to the file.
+// Run adds a user to the file.
 func (c *userAdd) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	password, err := c.password(ctx, std)
 	if err != nil {
@@ -64,7 +64,7 @@ func (c *userAdd) Run(ctx context.Context, s *config.Settings, std terminal.Outp
 	return std.Result(userView{u.Guests, u.Name, u.Operator}, "%s may log in to the console (%s).", u.Name, u.Rights())
 }
 
-// Run takes somebody out of the file.
+// Run removes a user from the file.
 func (c *userRemove) Run(_ context.Context, s *config.Settings, std terminal.Output) error {
 	if err := access.RemoveUser(c.Users, c.Name); err != nil {
 		return asUsage(err)
@@ -72,7 +72,7 @@ func (c *userRemove) Run(_ context.Context, s *config.Settings, std terminal.Out
 	return std.Result(map[string]string{"removed": c.Name}, "%s may no longer log in to the console.", c.Name)
 }
 
-// Run lists who is in the file.
+// Run lists the users in the file.
 func (c *userList) Run(_ context.Context, s *config.Settings, std terminal.Output) error {
 	users, err := access.ReadUsers(c.Users)
 	if err != nil {
@@ -111,7 +111,7 @@ func (c *userAdd) password(ctx context.Context, std terminal.Output) (secret.Tex
 	return askTwice(ctx, std, stdin)
 }
 
-// firstLine is the password; what follows would be a mistake that nobody sees.
+// firstLine returns the password. Further lines are refused: they would be an unnoticed mistake.
 func firstLine(raw []byte) (secret.Text, error) {
 	text, err := secret.Decode(raw)
 	if err != nil {
@@ -157,7 +157,7 @@ func asUsage(err error) error {
 	_, file := errors.AsType[*access.FileError](err)
 	switch {
 	case errors.Is(err, access.ErrNoUser):
-		return config.Usagef("there is no such user; guestflow user list shows who there is")
+		return config.Usagef("there is no such user; see guestflow user list")
 	case option, file:
 		return config.Usagef("%w", err)
 	}

@@ -155,7 +155,7 @@ func TestTheWebhookIsSteeredFromTheCommandLine(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.good("webhook", "show", "--json")), &v); err != nil || v.AtQflow != r.url || v.URL != r.url || v.LastDelivery.IsZero() || v.Problem != "" {
 		t.Errorf("%+v, %v", v, err)
 	}
-	if _, errs, code := r.run("webhook", "register", r.url+"/sandbox"); code != exit.Declined || !strings.Contains(errs, "instead?") || strings.Contains(errs, "imported") {
+	if _, errs, code := r.run("webhook", "register", r.url+"/sandbox"); code != exit.Declined || !strings.Contains(errs, "Replace it by") || strings.Contains(errs, "imported") {
 		t.Errorf("another address, unasked: exit %d, %s", code, errs)
 	}
 	r.good("webhook", "delete")

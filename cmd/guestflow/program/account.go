@@ -9,6 +9,7 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/monitor"
 	"guestflow/cmd/guestflow/store"
+	"guestflow/cmd/guestflow/tracing"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
@@ -22,7 +23,7 @@ import (
 	"guestflow/worker/gate"
 )
 
-// Account is the parts of guestflow put together for one account.
+// Account is the parts of guestflow put together for one Qflow account.
 type Account struct {
 	Settings *config.Settings
 	Log      *slog.Logger
@@ -40,7 +41,7 @@ type Account struct {
 	Spool    *spool.Spool    // nil until OpenSpool
 	consumer *spool.Consumer // of the spool
 	inbox    string          // the watched folder of a daemon
-	working  atomic.Bool     // its worker takes chunks
+	working  atomic.Bool     // its worker runs
 	lists    config.Ways     // how a daemon reads files, beside profiles
 	closers  []func()
 }
@@ -50,7 +51,7 @@ func Open(ctx context.Context, s *config.Settings, log *slog.Logger, box *sandbo
 	return openOn(ctx, nil, s, log, box)
 }
 
-// openOn is openAccount on the store of an account that this process has open; nil opens one.
+// openOn is Open on the store of an account that this process has open; nil opens one.
 func openOn(ctx context.Context, other *Account, s *config.Settings, log *slog.Logger, box *sandbox.Sandbox) (*Account, error) {
 	a, err := openLedgerOn(ctx, other, s, log)
 	if err != nil {
@@ -101,7 +102,7 @@ func (a *Account) openStore(ctx context.Context, other *Account) (err error) {
 		return nil
 	}
 	a.metrics = monitor.NewMetrics()
-	stop, err := exportTraces(a.Log)
+	stop, err := tracing.Start(a.Log)
 	if err != nil {
 		return err
 	}
@@ -113,14 +114,14 @@ func (a *Account) openStore(ctx context.Context, other *Account) (err error) {
 	return err
 }
 
-// Close ends what open started.
+// Close closes what was opened, in the opposite order.
 func (a *Account) Close() {
 	for i := len(a.closers) - 1; i >= 0; i-- {
 		a.closers[i]()
 	}
 }
 
-// worker is the configuration of a worker in this process.
+// worker returns the configuration of a worker in this process.
 func (a *Account) worker() worker.Config {
 	return worker.Config{
 		Redis: a.Store.Client, Ledger: a.Ledger, Qflow: a.Qflow, Budget: a.Budget, Gates: a.Gates, Log: a.Log,
@@ -144,7 +145,7 @@ func (a *Account) Work(ctx context.Context) (stop func()) {
 	}
 }
 
-// Find gives an import by id, or the newest.
+// Find returns an import by id, or the newest for "".
 func (a *Account) Find(ctx context.Context, id string) (ledger.Import, error) {
 	if id != "" {
 		return a.Ledger.Import(ctx, id)
@@ -159,18 +160,18 @@ func (a *Account) Find(ctx context.Context, id string) (ledger.Import, error) {
 	return list[0], nil
 }
 
-// SeeTokens gives an app whose books are open a look at the account's tokens; nothing is asked of Qflow. Where that cannot be,
-// as without the right to read the sealing key, everything but the tokens is seen. A sandbox in this process has none.
-func (a *Account) SeeTokens() {
+// OpenTokens opens the account's tokens, where that is possible, to show their state; no call is made. It fails without the right to read
+// the key that seals them; the rest of the account can be shown all the same. A sandbox in this process has no tokens.
+func (a *Account) OpenTokens() {
 	if a.Settings.Sandboxed() && a.Settings.APIURL == "" {
 		return
 	}
 	if err := a.Connect(nil); err != nil {
-		a.Log.Debug("the tokens cannot be looked at", "error", err)
+		a.Log.Debug("the tokens cannot be opened", "error", err)
 	}
 }
 
-// TokenNote says what is odd about the account's tokens, though nothing stands still because of it.
+// TokenNote returns what is unusual about the account's tokens, though calls go on.
 func (a *Account) TokenNote(ctx context.Context) string {
 	if a.Tokens == nil {
 		return ""

@@ -12,7 +12,7 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// forImport gives the settings of the account that has an import: its id says which of several it is.
+// forImport returns the settings of the account that has an import, whose id is unique among accounts.
 func forImport(ctx context.Context, s *config.Settings, id string) (*config.Settings, error) {
 	if id == "" || !s.Several() {
 		err := s.Only()
@@ -24,11 +24,11 @@ func forImport(ctx context.Context, s *config.Settings, id string) (*config.Sett
 	}
 	defer a.Close()
 	for _, name := range s.AccountNames() {
-		books, err := ledger.For(a.Store.Client, name)
+		l, err := ledger.For(a.Store.Client, name)
 		if err != nil {
 			return nil, config.Usagef("%w", err)
 		}
-		if _, err := books.Import(ctx, id); err == nil {
+		if _, err := l.Import(ctx, id); err == nil {
 			return s.OfAccount(name)
 		} else if !errors.Is(err, ledger.ErrNotFound) {
 			return nil, err
@@ -37,64 +37,64 @@ func forImport(ctx context.Context, s *config.Settings, id string) (*config.Sett
 	return nil, fmt.Errorf("import %q of %s: %w", id, strings.Join(s.AccountNames(), ", "), ledger.ErrNotFound)
 }
 
-// openAll opens the app of every account on one store.
+// openAll opens every account, on one store.
 func openAll(ctx context.Context, s *config.Settings, log *slog.Logger) ([]*Account, error) {
 	list, err := s.Each()
 	if err != nil {
 		return nil, err
 	}
-	var apps []*Account
+	var accounts []*Account
 	for _, one := range list {
-		a, err := openOn(ctx, firstOf(apps), one, log, nil)
+		a, err := openOn(ctx, firstOf(accounts), one, log, nil)
 		if err != nil {
-			closeAll(apps)
+			closeAll(accounts)
 			return nil, fmt.Errorf("account %s: %w", one.AccountName(), err)
 		}
-		if len(list) > 1 { // the token cache says it by itself
+		if len(list) > 1 { // the token cache adds it by itself
 			a.Log = log.With("account", one.AccountName())
 		}
-		apps = append(apps, a)
+		accounts = append(accounts, a)
 	}
-	return apps, nil
+	return accounts, nil
 }
 
-// WithEach opens the books of every account that this command line is about and that is wanted, and closes them behind it.
+// WithEach opens the ledgers of all accounts that the command line is about and that are wanted, and closes them afterwards.
 func WithEach(ctx context.Context, s *config.Settings, wanted func(*config.Settings) bool, do func([]*Account) error) error {
 	list, err := s.Each()
 	if err != nil {
 		return err
 	}
-	var apps []*Account
-	defer func() { closeAll(apps) }()
+	var accounts []*Account
+	defer func() { closeAll(accounts) }()
 	for _, one := range list {
 		if !wanted(one) {
 			continue
 		}
-		a, err := openLedgerOn(ctx, firstOf(apps), one, s.Logger(true))
+		a, err := openLedgerOn(ctx, firstOf(accounts), one, s.Logger(true))
 		if err != nil {
 			return err
 		}
-		apps = append(apps, a)
+		accounts = append(accounts, a)
 	}
-	return do(apps)
+	return do(accounts)
 }
 
 // firstOf returns the account whose store the others use, nil if none is open yet.
-func firstOf(apps []*Account) *Account {
-	if len(apps) == 0 {
+func firstOf(accounts []*Account) *Account {
+	if len(accounts) == 0 {
 		return nil
 	}
-	return apps[0]
+	return accounts[0]
 }
 
-// closeAll closes the first one last: it owns what the others share.
-func closeAll(apps []*Account) {
-	for _, a := range slices.Backward(apps) {
+// closeAll closes the first account last: it owns what the others share.
+func closeAll(accounts []*Account) {
+	for _, a := range slices.Backward(accounts) {
 		a.Close()
 	}
 }
 
-// With opens the books for a command that looks or steers, and closes them behind it.
+// With opens the account's ledger for a command that shows or changes something, and closes it afterwards.
 func With(ctx context.Context, s *config.Settings, do func(*Account) error) error {
 	if err := s.Only(); err != nil {
 		return err
@@ -107,7 +107,7 @@ func With(ctx context.Context, s *config.Settings, do func(*Account) error) erro
 	return do(a)
 }
 
-// WithImport is with for what is about one import; "" is the newest.
+// WithImport is With for the account that has an import; "" is the newest.
 func WithImport(ctx context.Context, s *config.Settings, id string, do func(*Account) error) error {
 	one, err := forImport(ctx, s, id)
 	if err != nil {

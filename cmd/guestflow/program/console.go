@@ -21,7 +21,7 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Operate is the account as people look at it and steer it.
+// Operate returns the account as operators see and control it.
 func (a *Account) Operate() *operate.Account {
 	return &operate.Account{
 		Redis: a.Store.Client, Ledger: a.Ledger, Importer: a.Importer, Gates: a.Gates, Budget: a.Budget, Queues: a.queues,
@@ -29,7 +29,7 @@ func (a *Account) Operate() *operate.Account {
 	}
 }
 
-// shown is the account as the console serves it.
+// shown returns the account as the console serves it.
 func (a *Account) shown() *console.Account {
 	return &console.Account{
 		Watcher:  operate.NewWatcher(a.Operate()),
@@ -53,7 +53,7 @@ func (a *Account) shown() *console.Account {
 	}
 }
 
-// ownProfiles are those of this account.
+// ownProfiles returns the names of this account's profiles.
 func (a *Account) ownProfiles() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(a.Settings.Profiles)), func(name string) bool {
 		of := a.Settings.Profiles[name].Account
@@ -70,10 +70,10 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	return importer.Settings{Spec: to, Compare: guestindex.For(a.Ledger).Compare, ShowValues: true}, err
 }
 
-// public needs no login. None of it tells of guests.
+// public are the paths that need no login. None of them shows guests.
 var public = append([]string{"/static/", "/webhooks/"}, probes...)
 
-// guard is who may do what.
+// guard returns the access control of the console.
 func guard(c *config.Console, log *slog.Logger) (*access.Access, error) {
 	for _, f := range []struct {
 		path string
@@ -100,8 +100,8 @@ func guard(c *config.Console, log *slog.Logger) (*access.Access, error) {
 		return nil, err
 	}
 	if c.BehindTLS && c.Users != "" && len(c.ProxyFrom) == 0 {
-		log.Warn("whoever guesses passwords slows everybody's login down: browsers behind the proxy cannot be told apart; " +
-			"name its address in proxy_from")
+		log.Warn("attempts to guess a password slow down all logins: browsers behind the proxy cannot be distinguished; " +
+			"set proxy_from to its address")
 	}
 	guard, err := access.New(options)
 	if wrong, is := errors.AsType[*access.UsageError](err); is {
@@ -110,7 +110,7 @@ func guard(c *config.Console, log *slog.Logger) (*access.Access, error) {
 	return guard, err
 }
 
-// setGroups gives the lists of groups to what names a user's groups: the identity provider or the proxy.
+// setGroups passes the groups on to what names a user's groups: the identity provider or the proxy.
 func setGroups(c *config.Console, o *access.Options) error {
 	groups := access.Groups{Viewers: c.ViewerGroups, Operators: c.OperatorGroups, Guests: c.GuestsGroups}
 	if o.OIDC.Issuer != "" {
@@ -121,7 +121,7 @@ func setGroups(c *config.Console, o *access.Options) error {
 	}
 	known := len(groups.Viewers)+len(groups.Operators)+len(groups.Guests) > 0
 	if known && o.OIDC.Issuer == "" && o.Proxy.Header == "" {
-		return config.Usagef("viewer_groups, operator_groups and guests_groups are of an identity provider or a reverse proxy; " +
+		return config.Usagef("viewer_groups, operator_groups and guests_groups need an identity provider or a reverse proxy; " +
 			"set oidc_issuer or proxy_header, or leave them out")
 	}
 	return nil
@@ -131,7 +131,7 @@ func setGroups(c *config.Console, o *access.Options) error {
 type serve func(context.Context, net.Listener) error
 
 // ConsoleServer returns what serves the pages, the probes and Qflow's webhook; nil without an address. The page of settings shows flags.
-func ConsoleServer(c *config.Console, apps []*Account, watched http.Handler, flags map[string]any, log *slog.Logger) (serve, error) {
+func ConsoleServer(c *config.Console, served []*Account, probing http.Handler, flags map[string]any, log *slog.Logger) (serve, error) {
 	if c.Listen == "" {
 		return nil, nil
 	}
@@ -139,10 +139,10 @@ func ConsoleServer(c *config.Console, apps []*Account, watched http.Handler, fla
 	if err != nil {
 		return nil, err
 	}
-	accounts, desks := make([]*console.Account, len(apps)), make([]*operate.Account, len(apps))
-	for i, a := range apps {
+	accounts, operated := make([]*console.Account, len(served)), make([]*operate.Account, len(served))
+	for i, a := range served {
 		accounts[i] = a.shown()
-		desks[i] = accounts[i].Watcher.Account
+		operated[i] = accounts[i].Watcher.Account
 		accounts[i].Config = func() map[string]any {
 			values := a.Settings.Effective()
 			maps.Copy(values, flags)
@@ -153,34 +153,35 @@ func ConsoleServer(c *config.Console, apps []*Account, watched http.Handler, fla
 	site := console.New(accounts, guard, log)
 	mux := http.NewServeMux()
 	mux.Handle("/", site.Handler())
-	mux.Handle(queues.Path, queues.New(apps[0].Store.Client, desks, c.AsynqmonWrites, log))
+	mux.Handle(queues.Path, queues.New(served[0].Store.Client, operated, c.AsynqmonWrites, log))
 	for _, path := range probes {
-		mux.Handle(path, watched)
+		mux.Handle(path, probing)
 	}
-	for path, told := range webhooks(apps, log) {
-		mux.Handle(path, guard.WithSourceAddress(told))
+	for path, receiver := range webhooks(served, log) {
+		mux.Handle(path, guard.WithSourceAddress(receiver))
 	}
-	server := access.NewServer(guard.Wrap(apps[0].metrics.HTTP(mux)), log)
+	server := access.NewServer(guard.Wrap(served[0].metrics.HTTP(mux)), log)
 	return func(ctx context.Context, l net.Listener) error {
 		return site.Serve(ctx, l, server, console.TLS{Cert: c.TLSCert, Key: c.TLSKey})
 	}, nil
 }
 
-// probesAlone serves those who watch this process at an address of their own.
-func probesAlone(watched http.Handler, log *slog.Logger) serve {
+// probesAlone serves the probes at an address of their own.
+func probesAlone(probing http.Handler, log *slog.Logger) serve {
 	return func(ctx context.Context, l net.Listener) error {
 		log.Info("metrics and health", "url", console.TLS{}.URL(l))
-		return console.Serve(ctx, l, access.NewProbeServer(watched, log), console.TLS{})
+		return console.Serve(ctx, l, access.NewProbeServer(probing, log), console.TLS{})
 	}
 }
 
-// listenAndServe serves on an address. One that is taken keeps nothing else from its work: a second process on one machine is usual.
+// listenAndServe serves on an address until ctx ends. If the address is in use, the process works without: a second process on one
+// machine is usual.
 func listenAndServe(ctx context.Context, what, address string, serve serve, log *slog.Logger) {
 	listener, err := console.Listen(ctx, address)
 	if err == nil {
 		err = serve(ctx, listener)
 	}
 	if err != nil {
-		log.Error("nothing is served at an address; free it, or name another", "what", what, "address", address, "error", err)
+		log.Error("an address is not served; free it, or configure another", "what", what, "address", address, "error", err)
 	}
 }

@@ -11,25 +11,25 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// OpenDry opens an app for a dry run, whose qflow is nil where nobody is there to be asked. A store of our own is not started
-// for that, for it would write its files: without a configured Redis everything is in memory, and a token with it.
+// OpenDry opens an account for a dry run; its Qflow is nil where that cannot be asked. It starts no store, for that would write files:
+// without a configured Redis everything is in memory, also the token.
 func OpenDry(ctx context.Context, s *config.Settings) (*Account, error) {
 	if !s.RedisURL.Set() && !s.CanAsk() {
 		return &Account{Settings: s}, nil
 	}
-	var on *Account
+	var memory *Account
 	if !s.RedisURL.Set() {
 		var err error
-		if s, on, err = inMemory(s); err != nil {
+		if s, memory, err = inMemory(s); err != nil {
 			return nil, err
 		}
 	}
-	a, err := openLedgerOn(ctx, on, s, s.Logger(true))
+	a, err := openLedgerOn(ctx, memory, s, s.Logger(true))
 	if err != nil {
 		return a, err
 	}
-	if on != nil {
-		a.closers = append(a.closers, on.Close)
+	if memory != nil {
+		a.closers = append(a.closers, memory.Close)
 	}
 	if !s.CanAsk() {
 		return a, nil

@@ -9,27 +9,27 @@ import (
 	"guestflow/worker"
 )
 
-// probes are the paths by which this process is watched. None of them has a login.
+// probes are the paths by which this process is monitored. They need no login.
 var probes = []string{"/healthz", "/readyz", "/metrics"}
 
-// Watched serves them: the metrics, and whether this process gets on and can work. It is called once.
-func Watched(apps []*Account, works bool) http.Handler {
-	for _, a := range apps {
+// Probes serves them. It is called once.
+func Probes(accounts []*Account, works bool) http.Handler {
+	for _, a := range accounts {
 		a.metrics.AddAccount(a.Operate())
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", apps[0].metrics.Handler())
-	mux.Handle("GET /healthz", monitor.HealthHandler(alive(apps)...))
-	mux.Handle("GET /readyz", monitor.HealthHandler(append(alive(apps), ready(apps, works)...)...))
+	mux.Handle("GET /metrics", accounts[0].metrics.Handler())
+	mux.Handle("GET /healthz", monitor.HealthHandler(alive(accounts)...))
+	mux.Handle("GET /readyz", monitor.HealthHandler(append(alive(accounts), ready(accounts, works)...)...))
 	return mux
 }
 
-// alive are the checks of /healthz: that this process gets on. Whether Redis does is not its fault, and a restart no cure.
-func alive(apps []*Account) (checks []monitor.Check) {
-	for _, a := range apps {
+// alive returns the checks of /healthz: a restart would help. It does not if Redis is down.
+func alive(accounts []*Account) (checks []monitor.Check) {
+	for _, a := range accounts {
 		checks = append(checks, monitor.Check{Name: a.Settings.AccountName(), Fails: func(context.Context) error {
 			if a.Budget.Stuck() {
-				return errors.New("its calls hold each other up; restart this process")
+				return errors.New("its calls block each other; restart this process")
 			}
 			return nil
 		}})
@@ -37,10 +37,10 @@ func alive(apps []*Account) (checks []monitor.Check) {
 	return checks
 }
 
-// ready are the checks of /readyz: that there is everything that work needs.
-func ready(apps []*Account, works bool) []monitor.Check {
-	checks := []monitor.Check{monitor.RedisCheck(apps[0].Store.Client, apps[0].Ledger.Prefix())}
-	for _, a := range apps {
+// ready returns the checks of /readyz: everything that work needs is there.
+func ready(accounts []*Account, works bool) []monitor.Check {
+	checks := []monitor.Check{monitor.RedisCheck(accounts[0].Store.Client, accounts[0].Ledger.Prefix())}
+	for _, a := range accounts {
 		checks = append(checks, monitor.Check{Name: a.Settings.AccountName(), Fails: func(ctx context.Context) error {
 			if works && !a.working.Load() {
 				return errors.New("its workers have not started yet")
@@ -51,7 +51,7 @@ func ready(apps []*Account, works bool) []monitor.Check {
 	return checks
 }
 
-// sealFits tells of a sealing key that is not the fleet's. A Redis that does not answer is another check's.
+// sealFits returns an error for a sealing key that is not the fleet's. Whether Redis answers is another check.
 func (a *Account) sealFits(ctx context.Context) error {
 	info, err := a.Tokens.Inspect(ctx)
 	if err == nil && info.KeyID != "" && !info.KeyKnown {
@@ -60,7 +60,7 @@ func (a *Account) sealFits(ctx context.Context) error {
 	return nil
 }
 
-// observed is what the worker's events go to.
+// observed returns the worker's observer.
 func (a *Account) observed() worker.Observer {
 	o := a.metrics.Worker(a.Settings.AccountName())
 	o.Started = func() { a.working.Store(true) }

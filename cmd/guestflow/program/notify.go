@@ -6,10 +6,10 @@ import (
 	"guestflow/importer/notify"
 )
 
-// notifyOf tells of one account's changes until ctx ends. Every process looks; each change is told once.
-func (a *Account) notifyOf(ctx context.Context) { a.notifier().Run(ctx) }
+// notify sends notifications of the account until ctx ends. Every process of the fleet does; each event is sent once.
+func (a *Account) notify(ctx context.Context) { a.notifier().Run(ctx) }
 
-// notifier tells whoever is to be told, which may be nobody. What it is given, the one that runs delivers.
+// notifier returns what publishes events; it has no channels if none are configured. The notifier that runs delivers them.
 func (a *Account) notifier() *notify.Notifier {
 	channels, err := a.Settings.Channels()
 	if err != nil {

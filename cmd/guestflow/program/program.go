@@ -22,13 +22,13 @@ type Program struct {
 	flags    config.Daemon
 	lists    config.Ways // how files are read, beside profiles
 	accounts []*Account
-	watched  http.Handler // metrics and health
+	probes   http.Handler // metrics and health
 	console  serve        // nil: none
 	services []func(context.Context)
 	log      *slog.Logger
 }
 
-// New opens the accounts and checks everything that can be checked before the process works. Close closes them.
+// New opens the accounts and checks all that can be checked before the process works. The caller calls Close.
 func New(ctx context.Context, s *config.Settings, d config.Daemon, lists config.Ways, log *slog.Logger) (*Program, error) {
 	if err := d.Check(); err != nil {
 		return nil, err
@@ -67,15 +67,15 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	p.services = append(inboxes, schedules...)
-	p.watched = Watched(p.accounts, p.flags.Has("workers"))
-	p.console, err = ConsoleServer(&p.flags.Console, p.accounts, p.watched, config.Values(p.flags), p.log)
+	p.probes = Probes(p.accounts, p.flags.Has("workers"))
+	p.console, err = ConsoleServer(&p.flags.Console, p.accounts, p.probes, config.Values(p.flags), p.log)
 	return err
 }
 
 // Run runs every part until ctx ends, and waits for all of them.
 func (p *Program) Run(ctx context.Context) error {
 	for _, a := range p.accounts {
-		a.introduce(p.flags.Roles)
+		a.logStart(p.flags.Roles)
 	}
 	parts, ctx := errgroup.WithContext(ctx)
 	run := func(part func(context.Context)) {
@@ -89,39 +89,39 @@ func (p *Program) Run(ctx context.Context) error {
 	}
 	if p.flags.Metrics != "" {
 		run(func(ctx context.Context) {
-			listenAndServe(ctx, "metrics", p.flags.Metrics, probesAlone(p.watched, p.log), p.log)
+			listenAndServe(ctx, "metrics", p.flags.Metrics, probesAlone(p.probes, p.log), p.log)
 		})
 	}
 	run(func(ctx context.Context) { forgetOld(ctx, p.accounts) })
 	for _, a := range p.accounts {
 		run(a.Consume)
 		run(a.Operate().Resume)
-		run(a.notifyOf)
+		run(a.notify)
 		run(operate.NewWatcher(a.Operate()).RecordHistory)
 		if p.flags.Has("workers") {
 			run(a.renewTokens)
 			parts.Go(func() error { return worker.Run(ctx, a.worker()) })
 		}
 	}
-	run(func(ctx context.Context) { <-ctx.Done() }) // where no part runs until then
+	run(func(ctx context.Context) { <-ctx.Done() }) // if no other part runs until then
 	return parts.Wait()
 }
 
 // Close closes the accounts.
 func (p *Program) Close() { closeAll(p.accounts) }
 
-// introduce says for whom this process works, and on what.
-func (a *Account) introduce(roles []string) {
+// logStart logs what this process does, and for whom.
+func (a *Account) logStart(roles []string) {
 	a.Log.Info("running", "roles", roles, "store", a.Store.Kind, "live", a.Live())
 	if note := a.Store.Note(); note != "" {
 		a.Log.Info(note)
 	}
 	if a.Sandbox != nil {
-		a.Log.Warn("no credentials are set: calls go to a sandbox in this process, and nobody is mailed", "sandbox", a.APIURL)
+		a.Log.Warn("no credentials are configured: calls go to a sandbox in this process, and no real emails are sent", "sandbox", a.APIURL)
 	}
 }
 
-// canOpenSeals ends a process that has another sealing key than the rest of the fleet: it would close the auth gate for all.
+// canOpenSeals returns an error if this process has another sealing key than the fleet: it would close the auth gate for all.
 func (a *Account) canOpenSeals(ctx context.Context) error {
 	info, err := a.Tokens.Inspect(ctx)
 	if err != nil || info.KeyID == "" || info.KeyKnown {
@@ -130,7 +130,7 @@ func (a *Account) canOpenSeals(ctx context.Context) error {
 	return &tokencache.AuthError{Account: a.Settings.AccountName(), Reason: tokencache.ReasonSealedElsewhere}
 }
 
-// renewTokens renews ahead of expiry, so that no guest waits for a token.
+// renewTokens renews tokens before they expire, so that no guest waits for one.
 func (a *Account) renewTokens(ctx context.Context) {
 	if err := a.Tokens.Run(ctx); err != nil && ctx.Err() == nil {
 		a.Log.Warn("tokens are no longer renewed ahead of time", "error", err)

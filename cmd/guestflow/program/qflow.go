@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/tracing"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache"
@@ -37,7 +38,7 @@ func (a *Account) Connect(box *sandbox.Sandbox) error {
 	a.Qflow, err = qflow.New(qflow.Config{
 		URL: who.api, CheckinPrefix: a.Settings.CheckinPrefix, CommsPrefix: a.Settings.CommsPrefix,
 		KeyHeader: a.Settings.KeyHeader, SubscriptionKey: who.key, Connections: a.Settings.Concurrency,
-		Observer: qflow.Observers(a.metrics.Calls(a.Settings.AccountName()), callTraces()),
+		Observer: qflow.Observers(a.metrics.Calls(a.Settings.AccountName()), tracing.Calls()),
 	}, worker.Tokens{Cache: a.Tokens})
 	if err != nil {
 		return config.Usagef("%w", err)
@@ -46,8 +47,7 @@ func (a *Account) Connect(box *sandbox.Sandbox) error {
 	return nil
 }
 
-// journal is the folder of the token journal. A sandbox in this process ends with it, and so do its tokens: what would be
-// remembered of them would only lie there, for every start anew.
+// journal returns the folder of the token journal, "" for none: the tokens of a sandbox in this process end with it.
 func (a *Account) journal(who *caller) (dir string, err error) {
 	if a.Sandbox == nil {
 		return a.Settings.StateDir, nil
@@ -60,7 +60,7 @@ func (a *Account) journal(who *caller) (dir string, err error) {
 	return "", nil
 }
 
-// caller is who calls Qflow, and where Qflow is.
+// caller is where Qflow is, and with which credentials it is called.
 type caller struct {
 	api         string
 	endpoint    tokencache.Endpoint
@@ -79,22 +79,22 @@ func (a *Account) caller(box *sandbox.Sandbox) (caller, error) {
 		return who, err
 	}
 	if s.Sandboxed() || box != nil {
-		if err := a.playSandbox(&who, box); err != nil {
+		if err := a.useSandbox(&who, box); err != nil {
 			return who, err
 		}
 	}
 	return who, nil
 }
 
-// sealingKeys gives the keys that seal guests' data: those of the tokens, which are generated in the state folder where none are
-// configured. They are looked for when they are needed, for most commands need none and are to leave no key behind. A process whose
-// tokens are sealed with another key is refused: nobody else in the fleet could open what it seals.
+// sealingKeys returns the keys that seal guests' data: those of the tokens, which are generated in the state folder if none are
+// configured. They are read when they are needed, for most commands need none and must not create one. A process with another key than
+// the fleet's is refused: the others could not open what it seals.
 func (a *Account) sealingKeys() func() (tokencache.Keyring, error) {
-	var once sync.Mutex
+	var mu sync.Mutex
 	var keys tokencache.Keyring
 	return func() (tokencache.Keyring, error) {
-		once.Lock()
-		defer once.Unlock()
+		mu.Lock()
+		defer mu.Unlock()
 		if !keys.Empty() {
 			return keys, nil
 		}
@@ -115,11 +115,11 @@ func (a *Account) sealingKeys() func() (tokencache.Keyring, error) {
 	}
 }
 
-// sealWithin is how long Redis may take to tell with which key the fleet seals.
+// sealWithin is how long Redis may take to return the id of the fleet's key.
 const sealWithin = 5 * time.Second
 
-// playSandbox fills in the sandbox's public account, and starts a sandbox in this process unless one is named.
-func (a *Account) playSandbox(who *caller, box *sandbox.Sandbox) error {
+// useSandbox fills in the sandbox's public account. It starts a sandbox in this process unless the settings name one.
+func (a *Account) useSandbox(who *caller, box *sandbox.Sandbox) error {
 	if box == nil && who.api == "" {
 		box = sandbox.New(sandbox.Options{})
 	}
@@ -143,5 +143,5 @@ func (a *Account) playSandbox(who *caller, box *sandbox.Sandbox) error {
 	return nil
 }
 
-// Live tells whether calls reach real people.
+// Live reports whether calls reach real people.
 func (a *Account) Live() bool { return !a.Settings.Sandboxed() && !config.Loopback(a.Settings.APIURL) }

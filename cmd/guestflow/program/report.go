@@ -22,7 +22,7 @@ import (
 	"guestflow/importer/table"
 )
 
-// Report is where an import's report is, with --json in this shape.
+// Report is the files of an import's report, as guestflow report --json prints them.
 type Report struct {
 	ledger.Import
 	Result   string `json:"result_file"`
@@ -31,8 +31,8 @@ type Report struct {
 	Rejected int    `json:"rejects"`
 }
 
-// Report joins the imported file and the ledger into two files, which hold guests' data, and sums the ledger up in a third,
-// which does not. All are for their owner only.
+// Report writes the report of an import: two files with the rows of the imported file and their states, which hold guests' data, and a
+// page with the numbers, which does not. Only the owner can read them.
 func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder string) (r Report, err error) {
 	file, err := importer.OpenSource(ctx, spool.Locate(source), imp.SHA256, importer.TableOptions(imp.Reading))
 	if err != nil {
@@ -41,14 +41,14 @@ func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder 
 	defer file.Close()
 	at := filepath.Join(folder, imp.ID)
 	r = Report{Import: imp, Result: at + "-result.csv", Rejects: at + "-rejects.csv", Summary: at + "-summary.html"}
-	result, err := os.OpenFile(r.Result, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	result, err := create(r.Result)
 	if err != nil {
-		return r, config.Usagef("the report cannot be written: %v", err)
+		return r, err
 	}
 	defer func() { err = errors.Join(err, result.Close()) }()
-	rejects, err := os.OpenFile(r.Rejects, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	rejects, err := create(r.Rejects)
 	if err != nil {
-		return r, config.Usagef("the report cannot be written: %v", err)
+		return r, err
 	}
 	defer func() { err = errors.Join(err, rejects.Close()) }()
 	all, err := likeSource(result, file.Format)
@@ -65,8 +65,17 @@ func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder 
 	return r, a.summarise(ctx, imp.ID, r.Summary)
 }
 
-// likeSource writes CSV as the program reads it that wrote the imported file: a spreadsheet of a country whose numbers have commas
-// wants semicolons, and one that is not told takes UTF-8 for its own code page. Scripts that write plain UTF-8 get it back.
+// create creates a file of a report, or empties it.
+func create(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, config.Usagef("the report cannot be written: %v", err)
+	}
+	return file, nil
+}
+
+// likeSource writes CSV in the format of the imported file, so that the program that wrote it can read the report: a spreadsheet in a
+// country with decimal commas needs semicolons, and a mark to recognise UTF-8. Scripts that write plain UTF-8 get it back.
 func likeSource(out io.Writer, f table.Format) (*csv.Writer, error) {
 	w := csv.NewWriter(out)
 	w.Comma, _ = utf8.DecodeRuneInString(cmp.Or(f.Delimiter, ","))
@@ -74,7 +83,7 @@ func likeSource(out io.Writer, f table.Format) (*csv.Writer, error) {
 	if f.Marked || f.Container == table.Workbook || f.Encoding != table.UTF8 || w.Comma == ';' {
 		head = "\ufeff"
 	}
-	if !strings.ContainsRune(",;\t|", w.Comma) { // others are not found out, only told
+	if !strings.ContainsRune(",;\t|", w.Comma) { // spreadsheets do not detect others
 		head += "sep=" + string(w.Comma) + "\n"
 	}
 	if _, err := io.WriteString(out, head); err != nil {
@@ -83,22 +92,22 @@ func likeSource(out io.Writer, f table.Format) (*csv.Writer, error) {
 	return w, nil
 }
 
-// summarise writes the page.
+// summarise writes the page with the numbers.
 func (a *Account) summarise(ctx context.Context, id, path string) (err error) {
 	summary, err := report.Summarise(ctx, a.Ledger, id, time.Now())
 	if err != nil {
 		return err
 	}
 	summary.Reasons = operate.RedactReasons(summary.Reasons)
-	page, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	page, err := create(path)
 	if err != nil {
-		return config.Usagef("the summary cannot be written: %v", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, page.Close()) }()
 	return summary.HTML(page)
 }
 
-// reportBeside writes the reports of an import whose file an inbox has taken, once all its rows are settled.
+// reportBeside writes the report of an import once all its rows are settled.
 func (a *Account) reportBeside(ctx context.Context, id, source, folder string) error {
 	imp, err := a.Ledger.Import(ctx, id)
 	if err != nil {

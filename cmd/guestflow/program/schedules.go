@@ -12,7 +12,7 @@ import (
 	"guestflow/importer/schedule"
 )
 
-// schedules are the runners of accounts that have some.
+// schedules returns the runners of accounts with schedules.
 func (p *Program) schedules() (parts []func(context.Context), err error) {
 	if !p.flags.Has("schedules") {
 		return nil, nil
@@ -33,7 +33,7 @@ func (p *Program) schedules() (parts []func(context.Context), err error) {
 	return parts, nil
 }
 
-// scheduled gives the runner of the account's schedules and its job; nil if it has none.
+// scheduled returns the runner of the account's schedules and its job; nil if it has none.
 func (a *Account) scheduled(feeds []*feed) (*schedule.Runner, schedule.Job, error) {
 	var list []*schedule.Schedule
 	by := map[string]*feed{}
@@ -53,14 +53,14 @@ func (a *Account) scheduled(feeds []*feed) (*schedule.Runner, schedule.Job, erro
 	}
 	job := func(ctx context.Context, tick schedule.Tick) (schedule.Outcome, error) {
 		g := by[tick.Profile].Gather(ctx, func(what string) {
-			a.Log.Info("a scheduled import waits", "profile", tick.Profile, "for", what)
+			a.Log.Info("a scheduled import is waiting", "profile", tick.Profile, "for", what)
 		})
 		return g.Outcome(), errors.Join(g.Interruption...)
 	}
 	return schedule.NewRunner(a.Store.Client, a.Ledger, list, a.Log), job, nil
 }
 
-// ScheduleStatus is what the command prints of a schedule, with --json in this shape.
+// ScheduleStatus is the state of a schedule, as guestflow schedules --json prints it.
 type ScheduleStatus struct {
 	Account string `json:"account"`
 	schedule.Status
@@ -68,7 +68,7 @@ type ScheduleStatus struct {
 	Imports []string `json:"imports,omitempty"` // of the last run
 }
 
-// Schedules tells where the account's schedules stand.
+// Schedules returns the state of the account's schedules.
 func (a *Account) Schedules(ctx context.Context) ([]ScheduleStatus, error) {
 	var feeds []*feed // without their sources: the files that these need may be on other hosts
 	for _, name := range slices.Sorted(maps.Keys(a.Settings.Profiles)) {

@@ -1,4 +1,7 @@
-package program
+// Package tracing sends the spans of package importer/trace to an OpenTelemetry collector, over HTTP as protobuf.
+//
+// OpenTelemetry's own OTLP client would bring gRPC along for one POST, and 7 MB with it.
+package tracing
 
 import (
 	"bytes"
@@ -29,8 +32,8 @@ import (
 	"guestflow/qflow"
 )
 
-// callTraces is the tracer's part in calls; nil where no traces are kept, so that a call costs nothing for them.
-func callTraces() qflow.Observer {
+// Calls returns what traces calls of Qflow; nil without a collector, so that a call costs nothing for it.
+func Calls() qflow.Observer {
 	if !trace.Enabled() {
 		return nil
 	}
@@ -40,11 +43,9 @@ func callTraces() qflow.Observer {
 // flushIn is how long the last spans may take when the process stops.
 const flushIn = 2 * time.Second
 
-// exportTraces sends traces to the collector that OpenTelemetry's own variables name, until stop is called; without one there
+// Start sends traces to the collector that OpenTelemetry's own variables name, until stop is called; without one there
 // are no traces. Sampling follows OTEL_TRACES_SAMPLER, the process is described by OTEL_RESOURCE_ATTRIBUTES.
-//
-// OpenTelemetry's own OTLP client would bring gRPC along for one POST, and 7 MB with it.
-func exportTraces(log *slog.Logger) (stop func(), err error) {
+func Start(log *slog.Logger) (stop func(), err error) {
 	c, err := newCollector(os.Getenv)
 	if err != nil || c == nil {
 		return func() {}, err
@@ -60,17 +61,17 @@ func exportTraces(log *slog.Logger) (stop func(), err error) {
 	}
 	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(about))
 	otel.SetTracerProvider(provider)
-	otel.SetErrorHandler(&traceTrouble{log: log})
+	otel.SetErrorHandler(&lossReporter{log: log})
 	trace.Enable()
 	return func() {
 		trace.Disable()
 		ctx, cancel := context.WithTimeout(context.Background(), flushIn)
 		defer cancel()
-		_ = provider.Shutdown(ctx) // a collector that is away was reported by traceTrouble
+		_ = provider.Shutdown(ctx) // a collector that is away was reported by lossReporter
 	}, nil
 }
 
-// collector is where spans go: OTLP over HTTP, as protobuf.
+// collector receives spans: OTLP over HTTP, as protobuf.
 type collector struct {
 	url     string
 	headers http.Header
@@ -94,7 +95,7 @@ func newCollector(getenv func(string) string) (*collector, error) {
 	if protocol != "http/protobuf" {
 		return nil, config.Usagef("OTEL_EXPORTER_OTLP_PROTOCOL: traces go by http/protobuf only, which collectors take on port 4318")
 	}
-	headers, err := otlpHeaders(cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_HEADERS"), getenv("OTEL_EXPORTER_OTLP_HEADERS")))
+	headers, err := parseHeaders(cmp.Or(getenv("OTEL_EXPORTER_OTLP_TRACES_HEADERS"), getenv("OTEL_EXPORTER_OTLP_HEADERS")))
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +109,8 @@ func newCollector(getenv func(string) string) (*collector, error) {
 	}}, nil
 }
 
-// otlpHeaders reads name=value,name=value with the values escaped as in URLs. An error shows none: they hold secrets.
-func otlpHeaders(list string) (http.Header, error) {
+// parseHeaders reads name=value,name=value with the values escaped as in URLs. An error shows none: they hold secrets.
+func parseHeaders(list string) (http.Header, error) {
 	headers := http.Header{}
 	for _, pair := range strings.Split(list, ",") {
 		if strings.TrimSpace(pair) == "" {
@@ -125,16 +126,16 @@ func otlpHeaders(list string) (http.Header, error) {
 	return headers, nil
 }
 
-// Start implements otlptrace.Client; there is nothing to start.
+// Start implements otlptrace.Client.
 func (c *collector) Start(context.Context) error { return nil }
 
-// Stop closes what is idle.
+// Stop implements otlptrace.Client: it closes idle connections.
 func (c *collector) Stop(context.Context) error {
 	c.client.CloseIdleConnections()
 	return nil
 }
 
-// UploadTraces sends spans once. Those that a collector does not take are lost: they are worth no memory while it is away.
+// UploadTraces implements otlptrace.Client. Spans that the collector does not take are lost: they are not worth memory while it is away.
 func (c *collector) UploadTraces(ctx context.Context, spans []*tracepb.ResourceSpans) error {
 	raw, err := proto.Marshal(&tracepb.TracesData{ResourceSpans: spans}) // on the wire the same as the request
 	if err != nil {
@@ -162,13 +163,15 @@ func (c *collector) UploadTraces(ctx context.Context, spans []*tracepb.ResourceS
 	return nil
 }
 
-// traceTrouble says once that traces are lost: whoever misses them looks there, and nobody else minds.
-type traceTrouble struct {
-	said sync.Once
+// lossReporter logs once that traces are lost: nothing else depends on them.
+type lossReporter struct {
+	once sync.Once
 	log  *slog.Logger
 }
 
 // Handle implements otel.ErrorHandler.
-func (t *traceTrouble) Handle(err error) {
-	t.said.Do(func() { t.log.Warn("traces are lost, and nothing else; this is said once", "error", err) })
+func (r *lossReporter) Handle(err error) {
+	r.once.Do(func() {
+		r.log.Warn("traces are lost; guestflow works without them, and does not log this again", "error", err)
+	})
 }

@@ -1,4 +1,4 @@
-package program
+package tracing
 
 import (
 	"net/http"
