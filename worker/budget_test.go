@@ -20,8 +20,8 @@ func most(times []time.Time, length time.Duration) (n int) {
 }
 
 // The sandbox's window is a tenth of a minute here, and so is its limit: 60 in 6 s are 600 a minute. Hence the room for
-// calls that a busy machine holds up is a tenth of the real one too; the fleet's budget is far below the limit to make up
-// for that. How much of it is used is logged here, and judged by package budget, in stepped time.
+// calls that a busy machine holds up is a tenth of the real one too; the fleet's budget is far below the limit to make
+// up for that. How much of it is used is logged here, and judged by package budget, in stepped time.
 func TestThreeWorkersNeverPassTheLimit(t *testing.T) {
 	const window, limit, pace = 6 * time.Second, 60, 360 // pace is a minute's
 	f := newFarm(t, sandbox.Options{Adjust: func(s *sandbox.Switches) {

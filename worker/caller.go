@@ -71,7 +71,7 @@ func (c *caller) report(ctx context.Context, slot budget.Slot, out qflow.Outcome
 	case out.Kind == qflow.NoToken && out.Status == 0: // the token was lost while the call waited for its slot
 		c.budget.GiveBack(ctx, slot)
 		return
-	case out.Kind == qflow.NoToken, out.Kind == qflow.RateLimited: // Qflow has not looked at it, or the whole address pauses
+	case out.Kind == qflow.NoToken, out.Kind == qflow.RateLimited: // Qflow has not looked at it, or the fleet pauses
 		return
 	}
 	if err := c.budget.Report(ctx, out.Kind == qflow.Transient || out.Kind == qflow.Ambiguous); err != nil {

@@ -63,9 +63,11 @@ func (c *clockMonitor) compare(ctx context.Context, redis, host time.Time, took 
 
 func stepText(step time.Duration) string {
 	if step < 0 {
-		return "Redis' clock has gone back: it was corrected, or a replica has taken its place; work goes on, and no wait is longer than was meant"
+		return "Redis' clock has gone back: it was corrected, or a replica has taken its place; work goes on, and no wait " +
+			"is longer than was meant"
 	}
-	return "Redis' clock has gone forward: it was corrected, or a replica has taken its place; work goes on, and pauses end early"
+	return "Redis' clock has gone forward: it was corrected, or a replica has taken its place; work goes on, and pauses " +
+		"end early"
 }
 
 // step returns how far Redis' clock has gone more than this host's since the last look. A host that was asleep has two

@@ -220,8 +220,8 @@ func (f *farm) await(id, what string, is func(ledger.Import) bool) ledger.Import
 	return imp
 }
 
-// until polls until something is so. A task that Asynq had taken when a worker stopped comes back when its lease is over, within two
-// minutes.
+// until polls until something is so. A task that Asynq had taken when a worker stopped comes back when its lease is
+// over, within two minutes.
 func (f *farm) until(what string, is func() bool, details ...fmt.Stringer) {
 	f.t.Helper()
 	testkit.Eventually(f.t, what, is, append(details, f.lines)...)

@@ -91,7 +91,8 @@ func (j *job) emailWay() string {
 
 func (j *job) context(unauthorized int) rowContext {
 	return rowContext{
-		before: j.mark, gateClosedSince: j.gateClosedSince, tries: j.tries, unauthorized: unauthorized, emailUnknown: j.unknownOwner.Import != "",
+		before: j.mark, gateClosedSince: j.gateClosedSince, tries: j.tries, unauthorized: unauthorized,
+		emailUnknown: j.unknownOwner.Import != "",
 	}
 }
 
@@ -113,7 +114,7 @@ func (j *job) maker(account string, out qflow.Outcome) maker {
 // move returns the change of a row's state in the ledger. A process that was frozen may record it late, when another
 // has settled the row and ended the chunk's task: a row that it opened again then would have no task.
 func (j *job) move(to ledger.State, why ledger.Reason) ledger.Move {
-	if !why.IsZero() { // a row that is fine has no reason, hence no line in one
+	if !why.IsZero() { // a row that went through has no reason, hence no line in one
 		why.Line = j.Line
 	}
 	return ledger.Move{Row: j.Row.Row, To: to, Reason: why, KeepSettled: true}

@@ -97,14 +97,9 @@ func (l *loader) read(ctx context.Context, ref chunk.Ref) ([]chunk.Row, []ledger
 
 // claim asks the guest index once more: since the file was read, another import may have finished with a guest.
 func (l *loader) claim(ctx context.Context, b *batch) error {
-	guests := make([]guestindex.Guest, len(b.jobs))
-	for i, j := range b.jobs {
-		id, err := uuid.Parse(j.Guest.ID)
-		if err != nil {
-			return fmt.Errorf("a chunk holds a guest without a proper id: %w", err)
-		}
-		guests[i] = guestindex.Guest{Row: j.Row.Row, ID: id, Event: j.Guest.EventID, Content: j.Content,
-			Template: j.Guest.TemplateID}
+	guests, err := indexed(b.jobs)
+	if err != nil {
+		return err
 	}
 	claimed, err := guestindex.For(l.ledger).Claim(ctx, b.ref.Import, guests)
 	if err != nil {
@@ -115,31 +110,53 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 		return err
 	}
 	var moves []ledger.Move
-	other := ""
+	waitsFor := ""
 	for i, j := range b.jobs {
-		j.mark, j.verdict, j.tries = claimed[i].Byte, claimed[i].Verdict, tries[i]
-		switch j.verdict {
+		j.tries = tries[i]
+		switch j.claimed(claimed[i]); j.verdict {
 		case guestindex.Unchanged, guestindex.Duplicate:
-			j.phase = settled
 			moves = append(moves, j.unchanged(claimed[i]))
-		case guestindex.Wait:
-			// Nothing is recorded for it: another worker may be calling for the row by now.
-			j.phase = settled
-			other = claimed[i].Owner.Import
-			b.postpone(waitForOther, "import "+other+" is processing some of these guests")
-		case guestindex.Update:
-			if claimed[i].EmailUnknown {
-				j.unknownOwner = claimed[i].Owner
-			}
-		case guestindex.Create, guestindex.UpdateAndSend, guestindex.Send:
+		case guestindex.Wait: // nothing is recorded for it: another worker may be calling for the row by now
+			waitsFor = claimed[i].Owner.Import
+			b.postpone(waitForOther, "import "+waitsFor+" is processing some of these guests")
+		case guestindex.Update, guestindex.Create, guestindex.UpdateAndSend, guestindex.Send:
 		}
 	}
-	if other != "" { // for operators who ask why nothing moves
-		if err := l.ledger.Notes.SetWaitsFor(ctx, b.ref.Import, other); err != nil {
+	if waitsFor != "" { // for operators who ask why nothing moves
+		if err := l.ledger.Notes.SetWaitsFor(ctx, b.ref.Import, waitsFor); err != nil {
 			return err
 		}
 	}
 	return l.recorder.commit(ctx, b.ref, moves)
+}
+
+// indexed returns the guests of rows as the index knows them.
+func indexed(jobs []*job) ([]guestindex.Guest, error) {
+	guests := make([]guestindex.Guest, len(jobs))
+	for i, j := range jobs {
+		id, err := uuid.Parse(j.Guest.ID)
+		if err != nil {
+			return nil, fmt.Errorf("a chunk holds a guest without a proper id: %w", err)
+		}
+		guests[i] = guestindex.Guest{
+			Row: j.Row.Row, ID: id, Event: j.Guest.EventID, Content: j.Content, Template: j.Guest.TemplateID,
+		}
+	}
+	return guests, nil
+}
+
+// claimed takes what the index says of the row.
+func (j *job) claimed(c guestindex.Claimed) {
+	j.mark, j.verdict = c.Byte, c.Verdict
+	switch c.Verdict {
+	case guestindex.Unchanged, guestindex.Duplicate, guestindex.Wait:
+		j.phase = settled
+	case guestindex.Update:
+		if c.EmailUnknown {
+			j.unknownOwner = c.Owner
+		}
+	case guestindex.Create, guestindex.UpdateAndSend, guestindex.Send:
+	}
 }
 
 // unchanged returns the move of a row that has nothing to do.

@@ -44,7 +44,7 @@ func (h *handler) follow(ctx context.Context, b *batch, j *job, way string, out 
 		return nil
 	case done:
 	}
-	if way == ledger.BySend && out.Kind == qflow.Ambiguous { // the next row's answer would be lost as well, and be unknown too
+	if way == ledger.BySend && out.Kind == qflow.Ambiguous { // the next row would be unknown, too
 		return h.closeGate(ctx, b, qflow.GateSend, j, way, out)
 	}
 	return nil

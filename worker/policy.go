@@ -35,7 +35,7 @@ type decision struct {
 // rowContext is what is known of a row when an outcome comes in.
 type rowContext struct {
 	before          ledger.RowByte // the row's byte before the call was begun
-	gateClosedSince bool           // since the row was marked MaybeSent, a gate has closed behind which a guest has no email
+	gateClosedSince bool           // a gate that hides lost emails has closed since the row was marked MaybeSent
 	tries           int            // failed tries behind it
 	unauthorized    int            // 401s in this run
 	maker           maker          // of the guest that an atomic call gave back
@@ -47,7 +47,7 @@ type rowContext struct {
 type maker uint8
 
 const (
-	thisRow   maker = iota // the record has our template and correlation id: this call made it, or an earlier attempt at the row
+	thisRow   maker = iota // the record has our template and correlation id: this call made it, or one before
 	otherRow               // it has our template, and the correlation id of another row: an atomic call of ours made it
 	elsewhere              // nothing of ours: it may never have had an email
 )
@@ -100,9 +100,11 @@ func (r rowContext) unproven() ledger.Reason {
 	case lost && (r.gateClosedSince || parked(r.before.State())):
 		// The record comes back as it is. It need not be this row that has found the gate closed: the lost answer may
 		// have been the refusal.
-		return ledger.Reason{Code: "unproven", Text: "an answer was lost, then a gate was closed: the email may or may not be queued"}
-	case lost && r.before.HasFlag(ledger.Tried): // refused, after an attempt that may have made the guest and been refused as well
-		return ledger.Reason{Code: "unproven", Text: "an answer was lost, and another refused the email: it may or may not be queued"}
+		return ledger.Reason{Code: "unproven",
+			Text: "an answer was lost, then a gate was closed: the email may or may not be queued"}
+	case lost && r.before.HasFlag(ledger.Tried): // the lost attempt may have made the guest and been refused as well
+		return ledger.Reason{Code: "unproven",
+			Text: "an answer was lost, and another refused the email: it may or may not be queued"}
 	}
 	return ledger.Reason{}
 }

@@ -23,10 +23,12 @@ func (r *replayer) check(ctx context.Context) {
 	switch {
 	case back == nil:
 	case back.Certain:
-		r.log.WarnContext(ctx, "Redis has lost its last writes, as after a crash or a failover; what this process knows of its calls is written again",
+		r.log.WarnContext(ctx, "Redis has lost its last writes, as after a crash or a failover; "+
+			"what this process knows of its calls is written again",
 			"rows", back.Rows)
 	default:
-		r.log.InfoContext(ctx, "Redis was restarted, or a replica has taken its place; what this process wrote last is written again in case it was lost",
+		r.log.InfoContext(ctx, "Redis was restarted, or a replica has taken its place; "+
+			"what this process wrote last is written again in case it was lost",
 			"rows", back.Rows)
 	}
 }

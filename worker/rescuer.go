@@ -173,7 +173,8 @@ func (r *taskRescuer) enqueue(ctx context.Context, imp ledger.Import, lost []int
 		}
 	}
 	r.observer.tasksRescued(len(kept))
-	r.log.WarnContext(ctx, "tasks were missing for queued rows, deleted by Asynq's tools perhaps; they are enqueued again", "import", imp.ID, "tasks", len(kept))
+	r.log.WarnContext(ctx, "tasks were missing for queued rows, deleted by Asynq's tools perhaps; they are enqueued again",
+		"import", imp.ID, "tasks", len(kept))
 	return r.queues.Notify(ctx, chunk.Lane(imp.Lane).Queue(r.ledger.Account()))
 }
 
@@ -189,7 +190,8 @@ func (r *taskRescuer) keptChunks(ctx context.Context, imp ledger.Import, lost []
 		return kept, nil
 	}
 	if first {
-		r.log.WarnContext(ctx, "queued rows are no longer kept in Redis, and no worker can go on with them: cancel the import, then import its file again with --again",
+		r.log.WarnContext(ctx, "queued rows are no longer kept in Redis, and no worker can go on with them: "+
+			"cancel the import, then import its file again with --again",
 			"import", imp.ID, "chunks", gone)
 	}
 	return kept, r.ledger.Notes.SetLostChunks(ctx, imp.ID, gone)
@@ -203,7 +205,8 @@ func (r *taskRescuer) recoverOrphans(ctx context.Context) error {
 			orphans.Leased, "without_content", orphans.Dropped)
 	}
 	if orphans.Early > 0 {
-		r.log.WarnContext(ctx, "tasks were to come back only much later; they come back now: the clock of some worker's host is or was ahead, run NTP there", "tasks", orphans.Early)
+		r.log.WarnContext(ctx, "tasks were to come back only much later; they come back now: "+
+			"the clock of some worker's host is or was ahead, run NTP there", "tasks", orphans.Early)
 	}
 	return err
 }
@@ -212,8 +215,9 @@ func (r *taskRescuer) recoverOrphans(ctx context.Context) error {
 func (r *taskRescuer) bringNearer(ctx context.Context) error {
 	tasks, leases, err := r.queues.CapDelays(ctx, maxPause+time.Minute)
 	if tasks+leases > 0 {
-		r.log.WarnContext(ctx, "tasks were put off for longer than any worker does, by a host whose clock is ahead or before Redis' clock went back; they come earlier. "+
-			"Keep the clocks of all hosts right by NTP", "tasks", tasks, "leases", leases)
+		r.log.WarnContext(ctx, "tasks were put off for longer than any worker does, by a host whose clock is ahead or before "+
+			"Redis' clock went back; they come earlier. Keep the clocks of all hosts right by NTP",
+			"tasks", tasks, "leases", leases)
 	}
 	return err
 }

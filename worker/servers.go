@@ -25,17 +25,7 @@ type servers []*asynq.Server
 const shortShare = 2
 
 func (c Config) startServers(h *handler, polling *poller.Poller) (servers, error) {
-	account := c.Ledger.Account()
-	long, short := map[string]int{}, map[string]int{}
-	for _, lane := range chunk.LongLanes() {
-		long[lane.Queue(account)] = 1
-	}
-	for _, lane := range chunk.ShortLanes() {
-		short[lane.Queue(account)] = 1
-	}
-	for _, g := range qflow.Gates {
-		short[queue.ParkedQueue(account, g)] = 1
-	}
+	long, short := queuesOf(c.Ledger.Account())
 	kinds := []struct {
 		queues    map[string]int
 		slots     int
@@ -55,6 +45,21 @@ func (c Config) startServers(h *handler, polling *poller.Poller) (servers, error
 		}
 	}
 	return all, nil
+}
+
+// queuesOf returns an account's queues of long imports, and of short ones and gates, each with the same weight.
+func queuesOf(account string) (long, short map[string]int) {
+	long, short = map[string]int{}, map[string]int{}
+	for _, lane := range chunk.LongLanes() {
+		long[lane.Queue(account)] = 1
+	}
+	for _, lane := range chunk.ShortLanes() {
+		short[lane.Queue(account)] = 1
+	}
+	for _, g := range qflow.Gates {
+		short[queue.ParkedQueue(account, g)] = 1
+	}
+	return long, short
 }
 
 // Run waits until ctx ends, and then until the servers have stopped. A chunk that is taken in between goes back

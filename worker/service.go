@@ -36,7 +36,8 @@ type intervals struct {
 }
 
 var defaultIntervals = intervals{
-	reconcile: time.Second, probe: time.Second, sweep: 15 * time.Second, clocks: 15 * time.Second, rescue: 30 * time.Second,
+	reconcile: time.Second, probe: time.Second, sweep: 15 * time.Second, clocks: 15 * time.Second,
+	rescue: 30 * time.Second,
 }
 
 // every calls do at each interval until ctx ends.

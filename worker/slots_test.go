@@ -11,22 +11,10 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
-	"guestflow/importer/queue"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker/budget"
 )
-
-// idle reports whether no chunk is being processed.
-func (f *farm) idle() bool {
-	depths, err := queue.New(f.redis, f.account).Stats(f.t.Context())
-	for _, d := range depths {
-		if d.Active+d.Pending > 0 {
-			return false
-		}
-	}
-	return err == nil
-}
 
 // slots is what is known of the budget of an address.
 func (f *farm) slots(egress string) map[string]string {

@@ -64,7 +64,8 @@ func (s *orphanSweeper) recover(ctx context.Context, a ledger.Orphan) error {
 	if !imp.PartlyEnqueued() {
 		return s.ledger.Importers.MarkEnqueued(ctx, a.ID)
 	}
-	s.log.WarnContext(ctx, "the importer of an import stopped half-way; run the same command again with the same file, or cancel the import",
+	s.log.WarnContext(ctx, "the importer of an import stopped half-way; "+
+		"run the same command again with the same file, or cancel the import",
 		"import", imp.ID, "rows_never_enqueued", imp.Counts[ledger.New], "file", imp.Source)
 	return s.ledger.Importers.AckOrphan(ctx, a)
 }
@@ -80,7 +81,8 @@ func (s *orphanSweeper) giveUp(ctx context.Context, imp ledger.Import) error {
 	if err != nil {
 		return err
 	}
-	s.log.InfoContext(ctx, "an import was given up whose file was changed before all of it was enqueued; what it holds now is another import",
+	s.log.InfoContext(ctx, "an import was given up whose file was changed before all of it was enqueued; "+
+		"what it holds now is another import",
 		"import", imp.ID, "rows_cancelled", rows, "file", imp.Source, "other", imp.Successor)
 	return nil
 }

@@ -16,10 +16,10 @@ func (t Tokens) Token(ctx context.Context) (secret.Text, uint64, error) {
 	return token.Access, token.Generation, err
 }
 
-// Refused says that Qflow did not accept this generation's access token.
+// Refused notes that Qflow did not accept this generation's access token.
 func (t Tokens) Refused(ctx context.Context, generation uint64) error {
 	return t.Cache.Refused(ctx, generation)
 }
 
-// Accepted says that Qflow took this generation's access token.
+// Accepted notes that Qflow took this generation's access token.
 func (t Tokens) Accepted(generation uint64) { t.Cache.Accepted(generation) }

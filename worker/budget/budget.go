@@ -87,7 +87,7 @@ var (
 		"%d slots in a row came more than %s late", tooMany, late)
 )
 
-// Config says whose budget it is.
+// Config is what a budget needs.
 type Config struct {
 	Egress  string // name of the address that calls leave from; all processes behind it use the same
 	Account string // whose calls they are
@@ -137,7 +137,7 @@ func askRate(zone int) rate.Limit {
 
 const askBurst = 10
 
-// stuckAfter is how long the queue may be locked by one caller, who only looks at it and goes.
+// stuckAfter is how long the queue may be locked: no caller holds it for more than a look.
 const stuckAfter = 500 * time.Millisecond
 
 // Stuck reports whether this process's callers keep each other from going on: every call stands in this queue.

@@ -2,7 +2,6 @@ package budget_test
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -28,12 +27,6 @@ func (b *bench) crowd(x *budget.Budget, n int, key string, scopes ...budget.Scop
 		})
 	}
 	return calls, func() { cancel(); all.Wait() }
-}
-
-// until waits until a number of calls were made.
-func (b *bench) until(calls *atomic.Int64, n int64) {
-	b.t.Helper()
-	testkit.Eventually(b.t, fmt.Sprintf("%d calls", n), func() bool { return calls.Load() >= n })
 }
 
 // together holds each command back until as many are on their way.

@@ -19,8 +19,8 @@ import (
 	"guestflow/worker/budget"
 )
 
-// fleet is several real processes on one Redis with a backlog without end, and a server that notes when calls arrive. Their
-// time passes as it does, so they are judged by make chaos alone; see world for the same in stepped time.
+// fleet is several real processes on one Redis with a backlog without end, and a server that notes when calls arrive.
+// Their time passes as it does, so they are judged by make chaos alone; see world for the same in stepped time.
 type fleet struct {
 	t     *testing.T
 	box   *sandbox.Sandbox

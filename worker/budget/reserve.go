@@ -92,9 +92,9 @@ func (b *Budget) Report(ctx context.Context, failed bool) error {
 	return nil
 }
 
-// Pause stops the whole fleet for a while, and slows it down afterwards: Qflow has said 429. A d of 0 means that it did
-// not say for how long. It tells for how long, and whether the fleet was still going: of the calls that meet a closed
-// door together one gives the alarm.
+// Pause stops the whole fleet for a while, and slows it down afterwards: Qflow has answered 429. A d of 0 means that it
+// did not say for how long. It returns how long the pause is, and whether it was the first: of the calls that meet the
+// same pause, one is to be logged.
 func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duration, first bool, err error) {
 	if d <= 0 {
 		d = cmp.Or(b.cfg.Limits.Pause, DefaultPause)

@@ -18,8 +18,8 @@ import (
 	"guestflow/worker/budget"
 )
 
-// world is a fleet in one process whose time is stepped: it passes at once when all wait, so a minute of backlog takes a
-// moment, and a busy machine changes nothing. Its Redis is an emulation, by the same clock.
+// world is a fleet in one process whose time is stepped: it passes at once when all wait, so a minute of backlog takes
+// a moment, and a busy machine changes nothing. Its Redis is an emulation, by the same clock.
 type world struct {
 	t     *testing.T
 	store *miniredis.Miniredis
@@ -130,8 +130,8 @@ func (w *world) note() {
 	w.calls = append(w.calls, time.Now())
 }
 
-// judge looks at the calls between two moments: the limit holds in every window of a minute, calls are spread evenly, and
-// at least so much of the limit is used.
+// judge looks at the calls between two moments: the limit holds in every window of a minute, calls are spread evenly,
+// and at least so much of the limit is used.
 func (w *world) judge(limit int, from, to time.Time, least float64) {
 	w.t.Helper()
 	w.mu.Lock()
@@ -229,7 +229,8 @@ func TestAnImportThatSendsIsNotHeldUpByOneThatOnlyWrites(t *testing.T) {
 	})
 }
 
-// One booking after the other would give a limit of a thousand a second no more than the distance to Redis lets through.
+// One booking after the other would give a limit of a thousand a second no more than the distance to Redis lets
+// through.
 func TestAHighLimitIsUsedFromAFarRedis(t *testing.T) {
 	inWorld(t, func(w *world) {
 		m := w.member("main", budget.Limits{API: 60_000})

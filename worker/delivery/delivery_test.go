@@ -226,8 +226,8 @@ func (p *post) register() {
 	p.keep(made, out, false)
 }
 
-// guest makes the guest of a row with its email, as the worker would. The row is accepted before anything is reported of
-// it, unless it is to be in another state.
+// guest makes the guest of a row with its email, as the worker would. The row is accepted before anything is reported
+// of it, unless it is to be in another state.
 func (p *post) guest(row int, email, correlation string, state ledger.State) string {
 	p.t.Helper()
 	account := sandbox.Defaults()

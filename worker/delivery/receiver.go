@@ -32,7 +32,8 @@ const (
 // Results lists every result that an accepted event can have.
 func Results() []Result {
 	return []Result{
-		Result(emailevent.StateChanged), Result(emailevent.Recorded), Result(emailevent.CallInFlight), Result(emailevent.KnownEvent),
+		Result(emailevent.StateChanged), Result(emailevent.Recorded), Result(emailevent.CallInFlight),
+		Result(emailevent.KnownEvent),
 		Result(emailevent.DuplicateDelivery), Result(emailevent.RowNotFound),
 		Tested, Ignored, Foreign, Unreadable,
 	}
@@ -106,7 +107,8 @@ const recordWithin = 4 * time.Second
 
 // record writes one delivery down. After an error Qflow is asked to repeat it.
 func (r *Receiver) record(ctx context.Context, d webhook.Delivery) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin) // Qflow may hang up, and the event still counts
+	// Qflow may hang up, and the event still counts.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
 	defer cancel()
 	result, err := r.apply(ctx, d)
 	if err != nil {

@@ -197,7 +197,7 @@ func (c *Change) still(ctx context.Context) error {
 	return err
 }
 
-// Abort says that Qflow has certainly done nothing.
+// Abort ends a change of which Qflow has certainly done nothing.
 func (c *Change) Abort(ctx context.Context) error {
 	return c.end(ctx, func(tx redis.Pipeliner) { tx.HDel(ctx, c.key, "open", "asked") })
 }

@@ -170,7 +170,7 @@ func parseCommand(keys []string) command {
 	switch strings.Join(kinds, " ") {
 	case "pending paused active lease":
 		return command{queue: queue, dequeue: true}
-	case "scheduled pending", "retry pending", "completed": // forward those whose time has come, delete those that were kept for long enough
+	case "scheduled pending", "retry pending", "completed": // forward those whose time has come, delete old ones
 		return command{queue: queue, nothing: int64(0)}
 	case "lease": // those whose lease is over
 		return command{queue: queue, nothing: []any{}}
