@@ -60,7 +60,7 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 	done
 
 screenshots: tools ## bin/screenshots: every page of the console, light and dark, desktop and phone
-	@GUESTFLOW_SCREENSHOTS=all go test -count=1 -run FitForEverybody ./cmd/guestflow/console/browser
+	@GUESTFLOW_SCREENSHOTS=all go test -count=1 -run EveryPageIsAccessible ./cmd/guestflow/console/browser
 	@ls $(BIN)/screenshots
 
 chaos: tools ## the kill, freeze, restart and failover tests at length

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/spool"
@@ -43,7 +44,7 @@ func TestAFileThatIsRenamedInIsTakenAtOnce(t *testing.T) {
 	// It cannot be seen whether the watch is on already, so the files go out and in until they are taken.
 	for _, move := range [][2]string{{elsewhere, "gala/list.csv"}, {h.drop("list.csv.part", "from beside"), "list.csv"}} {
 		from, to := move[0], filepath.Join(h.dir, move[1])
-		await(t, move[1]+" is taken", func() bool {
+		testkit.Eventually(t, move[1]+" is taken", func() bool {
 			if err := errors.Join(os.Rename(from, to), os.Rename(to, from)); err == nil {
 				return false
 			}

@@ -22,6 +22,7 @@ import (
 
 	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
@@ -166,24 +167,12 @@ func TestTwoInboxesOnOneFolderTakeEachFileOnce(t *testing.T) {
 		b.Every = 5 * time.Millisecond
 		running.Go(func() { b.Run(ctx) })
 	}
-	await(t, "all files are done", func() bool { return len(h.in("done")) == 50 })
+	testkit.Eventually(t, "all files are done", func() bool { return len(h.in("done")) == 50 })
 	cancel()
 	running.Wait()
 	h.wantTaken(want...)
 	h.want("done", names...)
 	h.want("processing")
-}
-
-// await looks again and again: a file system notifies of nothing.
-func await(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(2 * time.Minute); !is(); <-tick.C {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within two minutes", what)
-		}
-	}
 }
 
 func TestAFileThatStillGrowsIsLeftAlone(t *testing.T) {
@@ -318,7 +307,7 @@ func TestEverySuffixOfAListIsTaken(t *testing.T) {
 	for _, name := range names {
 		h.drop(name, name)
 	}
-	await(t, "all are taken", func() bool { b.Look(t.Context()); return len(h.in("")) == 0 })
+	testkit.Eventually(t, "all are taken", func() bool { b.Look(t.Context()); return len(h.in("")) == 0 })
 	h.want("done", names...)
 }
 
@@ -499,12 +488,12 @@ func TestManyFilesAreNotAllTakenAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { b.Run(ctx) })
-	await(t, "some are taken", func() bool { return len(h.in("processing")) > 0 })
+	testkit.Eventually(t, "some are taken", func() bool { return len(h.in("processing")) > 0 })
 	if n := len(h.in("processing")); n > spool.AtOnce || len(h.in("")) < 20-spool.AtOnce {
 		t.Errorf("%d files in hand, %d left for others", n, len(h.in("")))
 	}
 	close(release)
-	await(t, "all are done", func() bool { return len(h.in("done")) == 20 })
+	testkit.Eventually(t, "all are done", func() bool { return len(h.in("done")) == 20 })
 	cancel()
 	running.Wait()
 }
@@ -531,14 +520,14 @@ func TestASmallFileIsTakenThoughAllHandsAreFullOfLargeOnes(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { b.Run(ctx) })
-	await(t, "all hands are full", func() bool { return len(h.in("processing")) == spool.AtOnce })
+	testkit.Eventually(t, "all hands are full", func() bool { return len(h.in("processing")) == spool.AtOnce })
 	h.drop("short.csv", "x")
-	await(t, "the short one is done", func() bool { return len(h.in("done")) == 1 })
+	testkit.Eventually(t, "the short one is done", func() bool { return len(h.in("done")) == 1 })
 	if n := len(h.in("processing")); n != spool.AtOnce {
 		t.Errorf("%d large files in hand", n)
 	}
 	close(release)
-	await(t, "all are done", func() bool { return len(h.in("done")) == spool.AtOnce+2 })
+	testkit.Eventually(t, "all are done", func() bool { return len(h.in("done")) == spool.AtOnce+2 })
 	cancel()
 	running.Wait()
 }
@@ -581,7 +570,7 @@ func TestAFileDroppedWhileRedisIsAwayIsImportedLater(t *testing.T) {
 	h.want("processing", "list.csv")
 	restart(t, server)
 	h.abandon()
-	await(t, "the file is imported", func() bool { b.Look(t.Context()); h.abandon(); return len(h.in("done")) == 1 })
+	testkit.Eventually(t, "the file is imported", func() bool { b.Look(t.Context()); h.abandon(); return len(h.in("done")) == 1 })
 	list, err := books.Imports(t.Context(), 10)
 	if err != nil || len(list) != 1 || list[0].Counts[ledger.Queued] != 1 {
 		t.Fatalf("imports %+v, %v", list, err)

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/importer/spool"
 )
 
@@ -75,7 +76,7 @@ func TestAPausedCopyWhoseFirstPartFailedIsTakenAgainWhole(t *testing.T) {
 				part = strings.Repeat("\x01", len(c.begins)) + part[len(c.begins):]
 			}
 			copying := o.slowCopy(c.file, part)
-			await(t, "the part fails", func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in(rests)) == 2 })
+			testkit.Eventually(t, "the part fails", func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in(rests)) == 2 })
 			b = o.open() // the next process knows of it too
 			b.Abandoned = time.Nanosecond
 			var told []spool.Failure
@@ -89,7 +90,7 @@ func TestAPausedCopyWhoseFirstPartFailedIsTakenAgainWhole(t *testing.T) {
 			}
 			b.Tidy(t.Context())
 			o.want(rests, c.file, c.file+".txt") // it has to settle first, like any other
-			await(t, "the whole is imported", func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in("done")) > 0 })
+			testkit.Eventually(t, "the whole is imported", func() bool { b.Look(t.Context()); b.Tidy(t.Context()); return len(o.in("done")) > 0 })
 			o.want("processing")
 			o.want("waiting")
 			if imp := o.wantImports(1)[0]; imp.Rows != 5 {
@@ -234,7 +235,7 @@ func TestTheMarkGoesWithItsFile(t *testing.T) {
 	h.drop("list.csv", "one")
 	b.Look(t.Context())
 	b.Look(t.Context())
-	await(t, "it is removed", func() bool { b.Tidy(t.Context()); return len(h.in("done")) == 0 })
+	testkit.Eventually(t, "it is removed", func() bool { b.Tidy(t.Context()); return len(h.in("done")) == 0 })
 	if marks, _ := filepath.Glob(filepath.Join(h.dir, "done", ".*")); len(marks) != 0 {
 		t.Errorf("%q stay", marks)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
@@ -177,11 +178,11 @@ func TestTwoProcessesImportEachOf200FilesOnceAndLoseNone(t *testing.T) {
 	close(numbers)
 	droppers.Wait()
 	for _, taken := range []int{1, 50, 120} {
-		await(t, fmt.Sprintf("%d files are done", taken), func() bool { return o.files("done") >= taken })
+		testkit.Eventually(t, fmt.Sprintf("%d files are done", taken), func() bool { return o.files("done") >= taken })
 		kill()
 		kill = start()
 	}
-	await(t, "all files are done", func() bool { return o.files("done") == files })
+	testkit.Eventually(t, "all files are done", func() bool { return o.files("done") == files })
 	end()
 	kill()
 
