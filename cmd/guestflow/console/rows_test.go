@@ -48,7 +48,8 @@ func TestARowsPageNamesTheGuestAsTheImportReadTheFile(t *testing.T) {
 	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: imp.Event,
 		Reading: spec.Reading{Mapping: map[string]string{"email": "E-Mial"}}}}
 	var guest guestindex.Guest
-	testkit.Eventually(t, "the guest is found in the file", func() (is bool) { // which is being moved once its rows are enqueued
+	// which is being moved once its rows are enqueued
+	testkit.Eventually(t, "the guest is found in the file", func() (is bool) {
 		imp, err := d.account.Ledger.Import(t.Context(), imp.ID)
 		if err == nil {
 			guest, is, err = importer.Identify(t.Context(), imp.Source, to, 1)

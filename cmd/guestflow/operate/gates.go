@@ -78,7 +78,7 @@ func probeOutcome(g qflow.Gate, closed []gate.Closed) string {
 		}
 		if c.LastAnswer != "" {
 			return fmt.Sprintf("The gate stays closed: the probe was answered with %s. The next one is at %s.",
-				c.LastAnswer, LocalClock(c.NextProbe))
+				c.LastAnswer, localClock(c.NextProbe))
 		}
 		isClosed = true
 	}

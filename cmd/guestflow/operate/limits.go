@@ -11,14 +11,14 @@ import (
 // Clock formats a time inside a sentence, in the time zone of its reader.
 type Clock func(time.Time) string
 
-// LocalClock is the clock of this process, for what it prints itself. A page is read in another zone.
-var LocalClock Clock = func(at time.Time) string { return at.Local().Format(time.TimeOnly) }
+// localClock is the clock of this process, for what it prints itself. A page is read in another zone.
+var localClock Clock = func(at time.Time) string { return at.Local().Format(time.TimeOnly) }
 
 // PaceText is how much of its limits the fleet uses now.
-func PaceText(s budget.State) string { return LocalClock.PaceText(s) }
+func PaceText(s budget.State) string { return localClock.PaceText(s) }
 
 // SlowdownText is what keeps an account's fleet from calling; "" if nothing does.
-func SlowdownText(s budget.State) string { return LocalClock.SlowdownText(s) }
+func SlowdownText(s budget.State) string { return localClock.SlowdownText(s) }
 
 // PaceText is how much of its limits the fleet uses now.
 func (c Clock) PaceText(s budget.State) string {

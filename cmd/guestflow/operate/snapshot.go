@@ -33,7 +33,7 @@ type snapshot struct {
 
 // snapshot reads the surroundings of some imports.
 func (a *Account) snapshot(ctx context.Context, imports ...ledger.Import) (s snapshot, err error) {
-	s.account, s.clock, s.imports = a.Name(), LocalClock, imports
+	s.account, s.clock, s.imports = a.Name(), localClock, imports
 	if s.at, err = a.Redis.Time(ctx).Result(); err != nil {
 		return s, fmt.Errorf("ask Redis for its time: %w", err)
 	}

@@ -9,16 +9,16 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// RefusedError says that an action is not possible in the present state, and what is instead. Nothing was changed.
-type RefusedError struct{ Why string }
+// refusedError says that an action is not possible in the present state, and what is instead. Nothing was changed.
+type refusedError struct{ Why string }
 
-func (e *RefusedError) Error() string { return e.Why }
+func (e *refusedError) Error() string { return e.Why }
 
-func refuse(format string, args ...any) error { return &RefusedError{fmt.Sprintf(format, args...)} }
+func refuse(format string, args ...any) error { return &refusedError{fmt.Sprintf(format, args...)} }
 
-// IsRefused reports whether an error is a RefusedError.
+// IsRefused reports whether an error is a refusal.
 func IsRefused(err error) bool {
-	_, is := errors.AsType[*RefusedError](err)
+	_, is := errors.AsType[*refusedError](err)
 	return is
 }
 

@@ -25,7 +25,7 @@ const (
 type Watcher struct {
 	*Account
 
-	Clock Clock // formats the times in its sentences; nil is LocalClock
+	Clock Clock // formats the times in its sentences; nil is the local time zone
 
 	sharing sync.Mutex // held by the caller of RecentOverview that reads for all
 

@@ -17,7 +17,8 @@ import (
 // WebhookPath is where the console receives deliveries of all accounts.
 const WebhookPath = "/webhooks/qflow"
 
-// WebhookPathOf returns where the console receives deliveries of one account only: what is refused there counts as that account's.
+// WebhookPathOf returns where the console receives deliveries of one account only: what is refused there counts as that
+// account's.
 func WebhookPathOf(account string) string { return WebhookPath + "/" + account }
 
 // Webhook is the account's webhook at Qflow, with its secret sealed in Redis. The account must be connected.
@@ -48,12 +49,14 @@ func (w Webhook) Status(ctx context.Context) (s WebhookStatus, err error) {
 	}
 	switch {
 	case s.Pending != "":
-		s.Problem = fmt.Sprintf("no answer was received to %q of %s, so Qflow may sign with an unknown secret; run: guestflow webhook rotate",
+		s.Problem = fmt.Sprintf("no answer was received to %q of %s, so Qflow may sign with an unknown secret; run: "+
+			"guestflow webhook rotate",
 			s.Pending, s.PendingSince.Local().Format(time.DateTime))
 	case s.AtQflow != "" && s.SecretSince.IsZero():
 		s.Problem = "it was not registered from here, and its secret is unknown; run: guestflow webhook rotate"
 	case s.AtQflow != s.Info.URL:
-		s.Problem = fmt.Sprintf("it was registered from here as %s; run: guestflow webhook register URL", cmp.Or(s.Info.URL, "none"))
+		s.Problem = fmt.Sprintf("it was registered from here as %s; run: guestflow webhook register URL",
+			cmp.Or(s.Info.URL, "none"))
 	}
 	return s, nil
 }
@@ -84,8 +87,8 @@ func (w Webhook) Register(ctx context.Context, who Actor, url string) error {
 	})
 }
 
-// Rotate has Qflow make a new secret, and returns the webhook's URL. A leaked secret is refused at once, with the deliveries that are on
-// their way; otherwise the old one is accepted for some minutes.
+// Rotate has Qflow make a new secret, and returns the webhook's URL. A leaked secret is refused at once, with the
+// deliveries that are on their way; otherwise the old one is accepted for some minutes.
 func (w Webhook) Rotate(ctx context.Context, who Actor, leaked bool) (url string, err error) {
 	err = w.change(ctx, who, "rotate", leaked, func() (qflow.Webhook, qflow.Outcome) {
 		made, out := w.Qflow.RotateWebhook(ctx)
@@ -116,14 +119,19 @@ func (w Webhook) delete(ctx context.Context) error {
 	return errors.Join(err, change.Abort(ctx)) // it can be repeated
 }
 
-// change has Qflow make a secret and keeps it. The request is recorded before, and the record removed once the answer is stored: Qflow
-// shows a secret once, so that a lost answer can only be repaired by a further rotation.
-func (w Webhook) change(ctx context.Context, who Actor, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
+// change has Qflow make a secret and keeps it. The request is recorded before, and the record removed once the answer
+// is stored: Qflow shows a secret once, so that a lost answer can only be repaired by a further rotation.
+func (w Webhook) change(ctx context.Context, who Actor, what string, leaked bool,
+	call func() (qflow.Webhook, qflow.Outcome)) error {
 	verb, _, _ := strings.Cut(what, " ")
-	return w.Audited(ctx, who, "webhook "+verb, "webhook", "", func() (string, error) { return what, w.newSecret(ctx, what, leaked, call) })
+	return w.Audited(ctx, who, "webhook "+verb, "webhook", "", func() (string, error) {
+		return what,
+			w.newSecret(ctx, what, leaked, call)
+	})
 }
 
-func (w Webhook) newSecret(ctx context.Context, what string, leaked bool, call func() (qflow.Webhook, qflow.Outcome)) error {
+func (w Webhook) newSecret(ctx context.Context, what string, leaked bool,
+	call func() (qflow.Webhook, qflow.Outcome)) error {
 	change, err := w.Secrets.BeginChange(ctx, what)
 	if err != nil {
 		return err
@@ -138,11 +146,13 @@ func (w Webhook) newSecret(ctx context.Context, what string, leaked bool, call f
 	case err != nil:
 	case out.Kind == qflow.Accepted:
 		if err := change.Commit(ctx, made.URL, made.Secret, leaked); err != nil {
-			return fmt.Errorf("%w; Qflow has made a new secret, which is lost: run guestflow webhook rotate once Redis answers", err)
+			return fmt.Errorf("%w; Qflow has made a new secret, which is lost: run guestflow webhook rotate once "+
+				"Redis answers", err)
 		}
 		return nil
 	case out.Kind == qflow.Ambiguous:
-		err = fmt.Errorf("%w; Qflow may have made a secret that is unknown here: run guestflow webhook rotate", out.Err())
+		err = fmt.Errorf("%w; Qflow may have made a secret that is unknown here: run guestflow webhook rotate",
+			out.Err())
 		return errors.Join(err, change.Unresolved(ctx))
 	case out.Status == http.StatusNotFound:
 		err = errNoWebhook
@@ -152,7 +162,7 @@ func (w Webhook) newSecret(ctx context.Context, what string, leaked bool, call f
 	return errors.Join(err, change.Abort(ctx))
 }
 
-var errNoWebhook = &RefusedError{"Qflow has no webhook of this account; run: guestflow webhook register URL"}
+var errNoWebhook = &refusedError{"Qflow has no webhook of this account; run: guestflow webhook register URL"}
 
 // testInterval is how often Redis is asked whether the test has arrived, at whichever process.
 const testInterval = 100 * time.Millisecond
@@ -192,9 +202,12 @@ func (w Webhook) awaitTest(ctx context.Context, before int64, timeout time.Durat
 			return ctx.Err()
 		case <-tick.C:
 		case <-late.C:
-			return fmt.Errorf("no test from Qflow has arrived within %s. Check that guestflow run serves its console, and that "+
-				"`curl -i -X POST %s` from another network is answered with 401; with 404 another server answers, or the path is wrong: "+
-				"it ends in %s, or in %s. The console's log says what was refused: for wrong_signature check that this process serves the "+
+			return fmt.Errorf("no test from Qflow has arrived within %s. Check that guestflow run serves its "+
+				"console, and that "+
+				"`curl -i -X POST %s` from another network is answered with 401; with 404 another server answers, or "+
+				"the path is wrong: "+
+				"it ends in %s, or in %s. The console's log says what was refused: for wrong_signature check that "+
+				"this process serves the "+
 				"account %s, then run guestflow webhook rotate; for stale set the clock",
 				timeout, cmp.Or(info.URL, "URL"), WebhookPath, WebhookPathOf(w.Name()), w.Name())
 		}

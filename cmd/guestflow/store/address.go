@@ -14,18 +14,18 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Mode is how a configured Redis is organised.
-type Mode string
+// mode is how a configured Redis is organised.
+type mode string
 
 // The modes, in operators' words.
 const (
-	Single   Mode = "a single server"
-	Sentinel Mode = "Sentinel"
-	Cluster  Mode = "a Cluster"
+	single   mode = "a single server"
+	sentinel mode = "Sentinel"
+	cluster  mode = "a Cluster"
 )
 
-// URLForms are the supported URLs. With Valkey, redis may be written valkey in all of them.
-const URLForms = "redis://user:password@host:6379/0, " +
+// urlForms are the supported URLs. With Valkey, redis may be written valkey in all of them.
+const urlForms = "redis://user:password@host:6379/0, " +
 	"redis-sentinel://user:password@host1:26379,host2:26379/mymaster/0, " +
 	"redis-cluster://user:password@host1:6379,host2:6379, unix:///path/to/redis.sock; with TLS rediss://, " +
 	"rediss-sentinel://, rediss-cluster://"
@@ -33,18 +33,18 @@ const URLForms = "redis://user:password@host:6379/0, " +
 // schemes has those of other tools too: Lettuce, Fred and Asynq write redis-sentinel, Python's and Harbor's
 // redis+sentinel.
 var schemes = map[string]struct {
-	mode Mode
+	mode mode
 	tls  bool
 }{
-	"redis": {Single, false}, "rediss": {Single, true},
-	"redis-sentinel": {Sentinel, false}, "rediss-sentinel": {Sentinel, true},
-	"redis-cluster": {Cluster, false}, "rediss-cluster": {Cluster, true},
+	"redis": {single, false}, "rediss": {single, true},
+	"redis-sentinel": {sentinel, false}, "rediss-sentinel": {sentinel, true},
+	"redis-cluster": {cluster, false}, "rediss-cluster": {cluster, true},
 }
 
 // address is a parsed Redis URL. net/url cannot parse several hosts. The options after the "?", such as pool_size, are
 // left to go-redis' own parsers.
 type address struct {
-	mode           Mode
+	mode           mode
 	tls            bool
 	user, password string
 	hosts          []string // with their ports; of Sentinels, or of any nodes of a cluster
@@ -54,7 +54,7 @@ type address struct {
 	socket         string // in place of all but user and password
 }
 
-// parseAddress parses the URLForms. Its errors quote nothing that could be part of an unescaped password.
+// parseAddress parses the urlForms. Its errors quote nothing that could be part of an unescaped password.
 func parseAddress(raw string) (*address, error) {
 	scheme, rest, found := strings.Cut(raw, "://")
 	scheme = strings.ToLower(strings.Replace(scheme, "+", "-", 1))
@@ -75,7 +75,7 @@ func parseAddress(raw string) (*address, error) {
 	}
 	kind, known := schemes[scheme]
 	if !found || !known && scheme != "unix" {
-		return nil, wrongURL("is not a URL such as %s", URLForms)
+		return nil, wrongURL("is not a URL such as %s", urlForms)
 	}
 	u, err := url.Parse("redis://" + userinfo + "host" + tail)
 	var options url.Values
@@ -89,7 +89,7 @@ func parseAddress(raw string) (*address, error) {
 	a := &address{mode: kind.mode, tls: kind.tls, user: u.User.Username(), options: options}
 	a.password, _ = u.User.Password()
 	if scheme == "unix" {
-		a.mode, a.socket = Single, u.Path
+		a.mode, a.socket = single, u.Path
 		err = a.readSocket(hosts)
 		return a, err
 	}
@@ -114,7 +114,7 @@ func (a *address) readSocket(host string) error {
 func (a *address) readHosts(hosts []string) error {
 	a.options.Del("addr")
 	fallback := "6379"
-	if a.mode == Sentinel {
+	if a.mode == sentinel {
 		fallback = "26379"
 	}
 	if len(hosts) == 1 && hosts[0] == "" {
@@ -128,7 +128,7 @@ func (a *address) readHosts(hosts []string) error {
 		}
 		a.hosts = append(a.hosts, at)
 	}
-	if a.mode == Single && (len(a.hosts) > 1 || a.options.Has("master_name") || a.options.Has("master")) {
+	if a.mode == single && (len(a.hosts) > 1 || a.options.Has("master_name") || a.options.Has("master")) {
 		return wrongURL("names several servers; write redis-sentinel:// if they are Sentinels and redis-cluster:// " +
 			"if they are nodes of a Cluster")
 	}
@@ -155,7 +155,7 @@ var masterNames = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
 // readPath reads the database, and before it the name of the master, which for Asynq and go-redis is an option.
 func (a *address) readPath(path []string) error {
-	if a.mode == Sentinel {
+	if a.mode == sentinel {
 		for _, name := range []string{"master", "master_name"} {
 			a.master = cmp.Or(a.options.Get(name), a.master)
 			a.options.Del(name)
@@ -183,7 +183,7 @@ func (a *address) readPath(path []string) error {
 		}
 		a.db = n
 	}
-	if a.mode == Cluster && a.db != 0 {
+	if a.mode == cluster && a.db != 0 {
 		return wrongURL("names a database, and a Cluster has only the database 0")
 	}
 	return a.readOptions()
@@ -211,11 +211,11 @@ func (a *address) readOptions() error {
 	}
 	var err error
 	switch a.mode {
-	case Single:
+	case single:
 		_, err = a.single()
-	case Sentinel:
+	case sentinel:
 		_, err = a.sentinel()
-	case Cluster:
+	case cluster:
 		_, err = a.cluster()
 	}
 	if err != nil {
@@ -284,7 +284,7 @@ func (a *address) String() string {
 		return "unix://" + a.socket
 	}
 	hosts := strings.Join(a.hosts, ",")
-	if a.mode == Sentinel {
+	if a.mode == sentinel {
 		return hosts + "/" + a.master
 	}
 	return hosts

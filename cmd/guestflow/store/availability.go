@@ -52,7 +52,7 @@ func readReplication(masters []*server) replication {
 
 // checkReplicas reports whether a replica could take over, and how much would be lost.
 func checkReplicas(_ context.Context, in *inspection) Finding {
-	if in.mode() == Single && in.replicas == 0 && in.masters[0].number("connected_slaves") == 0 {
+	if in.mode() == single && in.replicas == 0 && in.masters[0].number("connected_slaves") == 0 {
 		return skip()
 	}
 	r := readReplication(in.masters)
@@ -109,7 +109,7 @@ func (s *Store) askSentinels(ctx context.Context) sentinelViews {
 }
 
 func checkSentinels(ctx context.Context, in *inspection) Finding {
-	if in.mode() != Sentinel {
+	if in.mode() != sentinel {
 		return skip()
 	}
 	v := in.askSentinels(ctx)
@@ -140,7 +140,7 @@ func checkSentinels(ctx context.Context, in *inspection) Finding {
 const slotCount = 16384
 
 func checkSlots(ctx context.Context, in *inspection) Finding {
-	if in.mode() != Cluster {
+	if in.mode() != cluster {
 		return skip()
 	}
 	covered := slotCount

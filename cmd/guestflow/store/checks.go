@@ -9,9 +9,9 @@ import (
 
 // The checks of single servers. Those of replicas, Sentinels and Clusters are in availability.go.
 
-func (s *Store) mode() Mode {
+func (s *Store) mode() mode {
 	if s.at == nil {
-		return Single
+		return single
 	}
 	return s.at.mode
 }
@@ -21,9 +21,9 @@ func checkServer(_ context.Context, in *inspection) Finding {
 	switch {
 	case in.Kind == Child:
 		return pass("%s, started on the state folder", product)
-	case in.mode() == Sentinel:
+	case in.mode() == sentinel:
 		return pass("%s, the master %s by Sentinel", product, in.at.master)
-	case in.mode() == Cluster:
+	case in.mode() == cluster:
 		return pass("%s, a Cluster of %s", product, count(len(in.masters), "master"))
 	}
 	return pass("%s, a single server at %s", product, in.URL)
@@ -33,7 +33,7 @@ func checkServer(_ context.Context, in *inspection) Finding {
 func checkMode(_ context.Context, in *inspection) Finding {
 	s := in.masters[0]
 	switch {
-	case in.mode() != Single:
+	case in.mode() != single:
 		return skip()
 	case s.info["role"] == "slave":
 		return fail(ErrMisconfigured, "GUESTFLOW_REDIS_URL names a replica, perhaps a demoted master, that takes no "+

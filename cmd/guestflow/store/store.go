@@ -92,7 +92,7 @@ func (o Options) read() (*address, *tls.Config, error) {
 		}
 		a.password = o.Password.Reveal()
 	}
-	if a.mode != Sentinel && (o.SentinelUsername != "" || o.SentinelPassword.Set()) {
+	if a.mode != sentinel && (o.SentinelUsername != "" || o.SentinelPassword.Set()) {
 		return nil, nil, fmt.Errorf("%w: a user or a password for Sentinels is set, but GUESTFLOW_REDIS_URL is not a "+
 			"redis-sentinel:// URL", ErrMisconfigured)
 	}
@@ -162,7 +162,7 @@ func configured(ctx context.Context, o Options) (*Store, error) {
 // dial returns a client for the mode.
 func (s *Store) dial() (redis.UniversalClient, error) {
 	switch s.at.mode {
-	case Sentinel:
+	case sentinel:
 		o, err := s.at.sentinel()
 		if err != nil {
 			return nil, err
@@ -172,7 +172,7 @@ func (s *Store) dial() (redis.UniversalClient, error) {
 		client := redis.NewFailoverClient(o)
 		client.AddHook(errorHook{})
 		return client, nil
-	case Cluster:
+	case cluster:
 		o, err := s.at.cluster()
 		if err != nil {
 			return nil, err
@@ -181,7 +181,7 @@ func (s *Store) dial() (redis.UniversalClient, error) {
 		client := redis.NewClusterClient(o)
 		client.OnNewNode(func(node *redis.Client) { node.AddHook(errorHook{}) })
 		return client, nil
-	case Single:
+	case single:
 	}
 	o, err := s.at.single()
 	if err != nil {
@@ -200,7 +200,7 @@ func (s *Store) verify(ctx context.Context) error {
 		return fmt.Errorf("%w at %s: %w; check GUESTFLOW_REDIS_URL and that the server runs", ErrUnreachable, s.URL,
 			cause(err))
 	}
-	if s.at.mode != Single {
+	if s.at.mode != single {
 		return nil
 	}
 	// Managed servers may forbid INFO; then the first command says what is wrong.

@@ -43,7 +43,7 @@ func (a *Access) requireUser(next http.Handler) http.Handler {
 				return
 			}
 		}
-		ctx := context.WithValue(WithUser(r.Context(), u), admittedKey{}, a.now())
+		ctx := context.WithValue(withUser(r.Context(), u), admittedKey{}, a.now())
 		admitted.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -60,11 +60,8 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	if a.limitOIDC(w, r, "/") {
 		return
 	}
-	var f loginFlow
-	given := r.URL.Query().Get("state")
-	if !a.signer.get(r, flowCookie, &f) || a.now().Unix() >= f.Expires ||
-		subtle.ConstantTimeCompare([]byte(f.State), []byte(given)) != 1 ||
-		!a.usedLogins.add(f.State, f.Expires, a.now()) {
+	f, valid := a.flow(r)
+	if !valid {
 		a.showLogin(w, http.StatusBadRequest, loginForm{Next: "/", Error: "This login was started too long ago, or " +
 			"in another browser. Log in again."})
 		return
@@ -82,21 +79,31 @@ func (a *Access) finishOIDC(w http.ResponseWriter, r *http.Request) {
 		a.failedOIDC(w, r, f.Next, err)
 		return
 	}
-	_, in := a.provider.Groups.user(s.Name, s.Groups)
+	_, admitted := a.provider.Groups.user(s.Name, s.Groups)
 	switch {
 	case f.Renews == nil:
-	case in && s.Name == f.Renews.Name:
+	case admitted && s.Name == f.Renews.Name:
 		s.ID, s.Expires = f.Renews.ID, f.Renews.Expires
 	default:
 		a.endSession(w, f.Renews)
 	}
-	if !in {
+	if !admitted {
 		a.warn(r, "a login was refused: none of the user's groups is admitted", "name", s.Name)
 		a.showLogin(w, http.StatusForbidden, loginForm{Next: f.Next, Error: "None of your groups may use this " +
 			"console. Ask its administrator."})
 		return
 	}
 	a.startSession(w, r, s, f.Next)
+}
+
+// flow returns the login that the provider redirects back from, once: its state must be that of this browser, and
+// unused.
+func (a *Access) flow(r *http.Request) (f loginFlow, valid bool) {
+	given := r.URL.Query().Get("state")
+	valid = a.signer.get(r, flowCookie, &f) && a.now().Unix() < f.Expires &&
+		subtle.ConstantTimeCompare([]byte(f.State), []byte(given)) == 1 &&
+		a.usedLogins.add(f.State, f.Expires, a.now())
+	return f, valid
 }
 
 // limitOIDC refuses too many requests of one source: each may cause a request to the provider.

@@ -24,8 +24,7 @@ type OIDC struct {
 	Issuer       string // such as https://login.example.com; its discovery document is fetched at the first login
 	ClientID     string
 	ClientSecret secret.Text
-	RedirectURL  string   // this console's address, with the path /login/callback
-	Scopes       []string // beside openid, email and profile
+	RedirectURL  string // this console's address, with the path /login/callback
 	// claim of the id token with the user's groups, or with one text such as Google's hd; "" is groups
 	GroupsClaim string
 	Groups      Groups // at least one of its lists must be set: some providers log everyone in
@@ -136,7 +135,7 @@ func (p *provider) discover(ctx context.Context) (*endpoints, error) {
 	}
 	known := &endpoints{
 		config: &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), Endpoint: endpoint,
-			RedirectURL: p.RedirectURL, Scopes: append([]string{oidc.ScopeOpenID, "email", "profile"}, p.Scopes...)},
+			RedirectURL: p.RedirectURL, Scopes: []string{oidc.ScopeOpenID, "email", "profile"}},
 		verifier: found.VerifierContext(p.context(ctx), &oidc.Config{ClientID: p.ClientID, Now: p.now}),
 	}
 	p.known.Store(known)

@@ -16,8 +16,8 @@ type User struct {
 
 type userKey struct{}
 
-// WithUser returns a context with the user.
-func WithUser(ctx context.Context, u User) context.Context {
+// withUser returns a context with the user.
+func withUser(ctx context.Context, u User) context.Context {
 	return context.WithValue(ctx, userKey{}, u)
 }
 

@@ -87,9 +87,9 @@ func (s scene) sights() map[string]string {
 	}
 }
 
-// TestEveryPageIsAccessible tests every page: axe-core finds no barrier, nothing is wider than the screen, and the HTML is valid. It
-// takes half of the pages light on a desktop, the others dark on a phone. GUESTFLOW_SCREENSHOTS=all (make screenshots) takes
-// each page in each theme on each screen, and a picture of it.
+// TestEveryPageIsAccessible tests every page: axe-core finds no barrier, nothing is wider than the screen, and the HTML
+// is valid. It takes half of the pages light on a desktop, the others dark on a phone. GUESTFLOW_SCREENSHOTS=all (make
+// screenshots) takes each page in each theme on each screen, and a picture of it.
 func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)

@@ -132,7 +132,8 @@ func (b *tab) download(selector string) string {
 	}
 	b.click(selector)
 	var whole []string
-	testkit.Eventually(b.t, "a download by "+selector, func() bool { // the browser moves a file to its name when it is whole
+	// the browser moves a file to its name when it is whole
+	testkit.Eventually(b.t, "a download by "+selector, func() bool {
 		whole, _ = filepath.Glob(filepath.Join(folder, "*.csv"))
 		return len(whole) == 1
 	})
