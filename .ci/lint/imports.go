@@ -22,6 +22,10 @@ const (
 	stores    = "only importer/remote talks to file stores"
 	reads     = "reading a file needs neither queues nor Redis, and does not know what becomes of its rows"
 	serves    = "it serves every layer, so it knows none"
+	oneRow    = "it knows one row, and neither its file nor what becomes of it"
+	anyDoor   = "the doors put items into a spool, which knows none of them"
+	handed    = "it shows what it is handed"
+	settings  = "settings do not know what is built by them"
 	shipped   = "not in the program that is shipped"
 )
 
@@ -70,6 +74,41 @@ var rules = []rule{
 		deny: map[string]string{
 			"importer":                    "a schedule says when, not what",
 			"github.com/hibiken/asynq...": "its scheduler enqueues a tick once in every process",
+		},
+	},
+	{
+		of:   []string{"importer/guest"},
+		deny: map[string]string{"importer": oneRow, "importer/chunk": oneRow, "github.com/redis/go-redis...": oneRow, "github.com/hibiken/asynq...": oneRow},
+	},
+	{
+		of: []string{"importer/spool"},
+		deny: map[string]string{
+			"importer/inbox": anyDoor, "importer/remote": anyDoor,
+			"github.com/redis/go-redis...": "a spool is a folder, and may be shared by hosts that share no Redis",
+			"github.com/hibiken/asynq...":  "it knows nothing of queues",
+		},
+	},
+	{
+		of:   []string{"importer/lease"},
+		deny: map[string]string{"importer...": serves, "worker...": serves, "github.com/hibiken/asynq...": serves},
+	},
+	{
+		of: []string{"cmd/guestflow/config"},
+		deny: map[string]string{
+			"cmd/guestflow/program": settings, "cmd/guestflow/terminal": settings, "cmd/guestflow/operate": settings, "cmd/guestflow/console...": settings,
+		},
+	},
+	{
+		of: []string{"cmd/guestflow/terminal"},
+		deny: map[string]string{
+			"cmd/guestflow/config": handed, "cmd/guestflow/program": handed, "cmd/guestflow/console...": handed, "github.com/alecthomas/kong...": handed,
+		},
+	},
+	{
+		of: []string{"cmd/guestflow/program"},
+		deny: map[string]string{
+			"cmd/guestflow/terminal":        "it serves commands and the console, and prints nothing",
+			"github.com/alecthomas/kong...": "it is handed settings, and does not know where they stood",
 		},
 	},
 	{

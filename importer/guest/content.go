@@ -20,7 +20,7 @@ func (c content) of(g *qflow.Guest) content {
 		c = append(c, s...)
 		c = c.number(uint64(len(s))) // so that text that moves from one field to the next is a change
 	}
-	c = c.number(uint64(g.PlusOnes)).time(g.ValidFrom).time(g.ValidTo) //nolint:gosec // not negative
+	c = c.number(uint64(g.PlusOnes)).time(g.ValidFrom).time(g.ValidTo) // not negative
 	if g.IsGroup {
 		c = c.number(1)
 	}

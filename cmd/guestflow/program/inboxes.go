@@ -45,7 +45,7 @@ func (p *Program) formerSources(served map[string]*feed) ([]func(context.Context
 	s := p.accounts[0].Settings
 	root := filepath.Join(s.StateDir, sourcesDir)
 	if _, err := os.Stat(root); err != nil {
-		return nil, nil //nolint:nilerr // there are none
+		return nil, nil // there are none
 	}
 	to := map[string]importer.Settings{}
 	for name, f := range served {

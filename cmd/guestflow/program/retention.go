@@ -58,7 +58,7 @@ func (a *Account) ForgetFetched(ctx context.Context) {
 	var old []string
 	_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
-			return nil //nolint:nilerr // what cannot be read cannot be removed either
+			return nil // what cannot be read cannot be removed either
 		}
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > keep {
 			old = append(old, path)

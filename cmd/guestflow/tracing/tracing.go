@@ -85,7 +85,7 @@ func newCollector(getenv func(string) string) (*collector, error) {
 		address = strings.TrimRight(root, "/") + "/v1/traces"
 	}
 	if address == "" || strings.EqualFold(getenv("OTEL_SDK_DISABLED"), "true") || getenv("OTEL_TRACES_EXPORTER") == "none" {
-		return nil, nil //nolint:nilnil // no collector is no mistake
+		return nil, nil // no collector is no mistake
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
