@@ -2,6 +2,7 @@ package spool_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -158,6 +159,13 @@ var doors = map[string]door{
 			h.t.Error(err)
 		}
 	}},
+	"a URL on a command line": {consumer: ofSpool, bring: func(h *host, c *spool.Consumer) {
+		r := record(spool.Command)
+		r.AtOrigin = true
+		if _, err := c.ImportNow(h.t.Context(), h.spool(), h.incoming(list()), r); err != nil {
+			h.t.Error(err)
+		}
+	}},
 	"the console": {consumer: ofSpool, bring: func(h *host, c *spool.Consumer) {
 		s := h.spool()
 		id, err := s.Put(h.incoming(list()), record(spool.Console), spool.Waiting)
@@ -254,6 +262,53 @@ func TestAKillAtAnyStepOfAnyDoorLosesNothingAndDoesNothingTwice(t *testing.T) {
 				h.wantOneImport()
 			})
 		}
+	}
+}
+
+// Promise: a file that leaves a doubt waits with one question, wherever a process dies that puts it there or approves it.
+func TestAKillWhileAFileIsHeldOrApprovedLeavesOneItemThatWaits(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	const id, content = "20260101T000000-ABCDEF", "Ann,Lee,ann@example.com\nBob,Lee,bob@example.com\n"
+	for path, text := range map[string]string{
+		"processing/" + id + ".1--list.csv": content, "processing/." + id: `{"origin":{"door":"source"},"deaths":1}`,
+		"waiting/." + id: "half a rec", "waiting/" + id + "--list.csv.txt": "half a que", // of the process that died
+	} {
+		path = filepath.Join(h.dir, path)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.abandon()
+	c := spool.NewConsumer(h.take, h.logger(), h.spool())
+	for range 3 {
+		c.Look(t.Context())
+	}
+	s := h.spool()
+	waiting := s.Waiting(t.Context())
+	if len(waiting) != 1 || waiting[0].ID != id || !strings.Contains(waiting[0].Question, "header") || h.lists()["waiting"] != 1 {
+		t.Fatalf("%+v wait, and the file is in %v\n%s", waiting, h.lists(), &h.log)
+	}
+	answered := wanted
+	answered.HeaderRow, answered.Mapping = "none", map[string]string{"first_name": "A", "last_name": "B", "email": "C"}
+	died := make(chan struct{})
+	go func() { // the process that approves it dies before it could
+		defer close(died)
+		_ = s.Approve(t.Context(), id, answered, "gina", func(*spool.Record) error { runtime.Goexit(); return nil }, nil)
+	}()
+	<-died
+	if err := s.Approve(t.Context(), id, answered, "gina", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Approve(t.Context(), id, answered, "otto", nil, nil); !errors.Is(err, spool.ErrNotWaiting) {
+		t.Errorf("approved twice: %v", err)
+	}
+	for range 3 {
+		c.Look(t.Context())
+	}
+	imports, err := h.books.Imports(t.Context(), 10)
+	if err != nil || len(imports) != 1 || imports[0].Counts[ledger.Queued] != 2 || h.lists()["done"] != 1 {
+		t.Errorf("imports %+v, %v, and the file is in %v\n%s", imports, err, h.lists(), &h.log)
 	}
 }
 
