@@ -131,7 +131,7 @@ func (c *Cache) explain(ctx context.Context, err error) error {
 // announcements can be lost.
 func (c *Cache) sleep(ctx context.Context, announced <-chan struct{}, tries int) error {
 	poll := min(c.cfg.Timing.Poll, c.cfg.Timing.Poll/10<<min(tries, 8))
-	timer := time.NewTimer(poll/2 + rand.N(poll/2+1)) //nolint:gosec // spreads waiters, guards nothing
+	timer := time.NewTimer(poll/2 + rand.N(poll/2+1)) // spreads waiters, guards nothing
 	defer timer.Stop()
 	select {
 	case <-announced:

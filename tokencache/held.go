@@ -20,7 +20,7 @@ const (
 func (c *Cache) setToken(access secret.Text, gen uint64, life, left, asked time.Duration) Token {
 	h := &held{life: life, end: asked + left}
 	h.until = h.end - min(c.cfg.Timing.Margin, life/10)
-	part := renewFrom + renewJitter*rand.Float64() //nolint:gosec // spreads renewals, guards nothing
+	part := renewFrom + renewJitter*rand.Float64() // spreads renewals, guards nothing
 	h.renewAt = min(h.until, h.end-life+time.Duration(part*float64(life)))
 	h.token = Token{Access: access, Generation: gen, Expiry: c.base.Add(h.end).Round(0)}
 	c.recordSeen(position{gen: gen})

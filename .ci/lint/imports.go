@@ -123,16 +123,21 @@ var rules = []rule{
 		deny: map[string]string{"importer...": guards, "worker...": guards, "cmd/guestflow/operate...": guards},
 	},
 	{
+		of:   []string{"importer/lease"},
+		deny: map[string]string{"cmd...": downwards, "importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves},
+	},
+	{
 		of: []string{"importer/remote"}, tests: true,
 		deny: map[string]string{
 			"importer":                    "it fetches files and does not know what becomes of them",
+			"importer/ledger...":          "it fetches files and does not know what becomes of them",
 			"github.com/hibiken/asynq...": "it knows nothing of queues",
 		},
 	},
 	{
 		of: []string{"..."}, not: []string{"importer/remote"},
 		deny: map[string]string{
-			"github.com/minio/minio-go...": stores, "github.com/Azure...": stores, "github.com/pkg/sftp...": stores,
+			"github.com/minio/minio-go...": stores, "github.com/pkg/sftp...": stores,
 		},
 	},
 	{

@@ -54,7 +54,7 @@ func acquires(t *testing.T, l *lease.Lease, want bool) {
 }
 
 // lost wants a context to end because the lease was taken over. It is renewed by then.
-func lost(t *testing.T, held context.Context) {
+func lost(held context.Context, t *testing.T) {
 	t.Helper()
 	select {
 	case <-held.Done():
@@ -131,7 +131,7 @@ func TestAnOwnerThatFrozeIsToldAndLeavesItsSuccessorAlone(t *testing.T) {
 	held, release := frozen.Hold(t.Context())
 	// As if its lease had lapsed while it was frozen.
 	takeOver(t, client, heir)
-	lost(t, held)
+	lost(held, t)
 	release()
 	acquires(t, frozen, false)
 	acquires(t, heir, true)
@@ -171,7 +171,7 @@ func TestAnOwnerGoesOnWhenRedisIsBackWithoutTheLease(t *testing.T) {
 	}
 	must(t, held.Err())
 	takeOver(t, client, other)
-	lost(t, held)
+	lost(held, t)
 }
 
 func TestALeaseIsRenewedInTimeThoughRenewalsFail(t *testing.T) {
@@ -185,7 +185,7 @@ func TestALeaseIsRenewedInTimeThoughRenewalsFail(t *testing.T) {
 		})
 		<-held.Done()
 		stop()
-		lost(t, held)
+		lost(held, t)
 		for n, at := range renewed {
 			if want := time.Duration(n+1) * ttl / 3; at != want {
 				t.Errorf("renewal %d came after %s, want %s", n, at, want)

@@ -27,7 +27,7 @@ func OpenExchanged(ctx context.Context, dir string, meanwhile func() error) erro
 		return fmt.Errorf("%d files: %w", len(objects), err)
 	}
 	if err := meanwhile(); err != nil {
-		return nil //nolint:nilerr // which the caller takes for a failure
+		return nil // which the caller takes for a failure
 	}
 	f, err := l.open(ctx, objects[0])
 	if err == nil {
