@@ -1,5 +1,5 @@
-// Package advice puts the states of rows into words for people: what a state means, and what to do about it. All texts are here, so
-// that a report, a page and a notification say the same.
+// Package advice puts the states of rows into words for people: what a state means, and what to do about it. All
+// texts are here, so that a report, a page and a notification say the same.
 package advice
 
 import (
@@ -44,8 +44,8 @@ func Meaning(s ledger.State) string {
 	return s.String()
 }
 
-// Settlement returns how a row was settled that has no call in its history at that time: it succeeded at once, by the call that its
-// flags imply, or there was nothing to call for.
+// Settlement returns how a row was settled that has no call in its history at that time: it succeeded at once, by the
+// call that its flags imply, or there was nothing to call for.
 func Settlement(m ledger.RowByte, why ledger.Reason) string {
 	switch s := m.State(); {
 	case why.Code == reason.SendFailed:
@@ -72,12 +72,14 @@ func ToDo(s ledger.State, id string) string {
 	case ledger.Exhausted:
 		return "find out why, then run: guestflow retry " + id
 	case ledger.Unknown:
-		return "if nothing settles them by tomorrow, see in Qflow who has an email, and for the others run: guestflow retry --unknown " + id
+		return "if nothing settles them by tomorrow, see in Qflow who has an email, " +
+			"and for the others run: guestflow retry --unknown " + id
 	case ledger.Undeliverable:
 		return "ask these guests for another address"
 	case ledger.Parked, ledger.ParkedTried:
 		return "they go out by themselves once the gate opens; guestflow status " + id + " shows what opens it"
-	case ledger.New, ledger.Queued, ledger.Accepted, ledger.Created, ledger.Unchanged, ledger.Sending, ledger.Cancelled, ledger.Delivered:
+	case ledger.New, ledger.Queued, ledger.Accepted, ledger.Created, ledger.Unchanged, ledger.Sending, ledger.Cancelled,
+		ledger.Delivered:
 	}
 	return ""
 }

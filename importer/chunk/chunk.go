@@ -1,6 +1,6 @@
-// Package chunk is what a task carries from an importer to a worker: 1 to 200 consecutive rows of one import, kept in the ledger's store,
-// and a small task in Asynq that names them. The task holds no guest's data, because Asynq's dashboards show payloads and
-// its heartbeat rewrites those of running tasks every five seconds.
+// Package chunk is what a task carries from an importer to a worker: 1 to 200 consecutive rows of one import, kept in
+// the ledger's store, and a small task in Asynq that names them. The task holds no guest's data, because Asynq's
+// dashboards show payloads and its heartbeat rewrites those of running tasks every five seconds.
 package chunk
 
 import (
@@ -26,8 +26,8 @@ type Row struct {
 	Guest   qflow.Guest `json:"guest"` // its TemplateID is the email that the row wants
 }
 
-// Ref names a chunk. Its generation grows each time that the chunk is put into a queue anew, because Asynq keeps the id of
-// an archived or retained task blocked for its own replay.
+// Ref names a chunk. Its generation grows each time that the chunk is put into a queue anew, because Asynq keeps the
+// id of an archived or retained task blocked for its own replay.
 type Ref struct {
 	Account    string `json:"account"`
 	Import     string `json:"import"`
@@ -50,9 +50,9 @@ func (r Ref) Next() Ref {
 	return r
 }
 
-// Task makes the Asynq task. Tries are counted in the ledger, row by row, so Asynq's own limit is out of reach: at the limit
-// it would archive the chunk. The time limit is out of reach too, because Asynq would start the chunk again beside the
-// handler that still waits for its budget. The headers carry a trace, where one is kept.
+// Task makes the Asynq task. Tries are counted in the ledger, row by row, so Asynq's own limit is out of reach: at
+// the limit it would archive the chunk. The time limit is out of reach too, because Asynq would start the chunk again
+// beside the handler that still waits for its budget. The headers carry a trace, where one is kept.
 func (r Ref) Task(queue string, headers map[string]string) (*asynq.Task, error) {
 	payload, err := json.Marshal(r)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 // binaryRows begins what Encode writes. Chunks that are older are JSON, which never begins so.
 const binaryRows = 1
 
-// Encode writes rows for the store: their numbers, and each field as its length and itself, where it is not what the row before
-// has. JSON took six times as long, and more than twice the space.
+// Encode writes rows for the store: their numbers, and each field as its length and itself, where it is not what the
+// row before has. JSON took six times as long, and more than twice the space.
 func Encode(rows []Row) ([]byte, error) {
 	const usual = 160 // bytes a row
 	w := writer{data: append(make([]byte, 0, 1+usual*len(rows)), binaryRows)}
@@ -70,12 +70,12 @@ func Decode(data []byte) ([]Row, error) {
 	return rows, nil
 }
 
-// texts are a guest's fields that are text, in the order in which they are written. A new one goes to the end, with a new
-// first byte.
+// texts are a guest's fields that are text, in the order in which they are written. A new one goes to the end, with a
+// new first byte.
 func texts(g *qflow.Guest) [12]*string {
 	return [...]*string{
-		&g.ID, &g.EventID, &g.FirstName, &g.OtherNames, &g.LastName, &g.Email, &g.Notes, &g.Barcode, &g.Tags, &g.CustomID, &g.TemplateID,
-		&g.CorrelationID,
+		&g.ID, &g.EventID, &g.FirstName, &g.OtherNames, &g.LastName, &g.Email,
+		&g.Notes, &g.Barcode, &g.Tags, &g.CustomID, &g.TemplateID, &g.CorrelationID,
 	}
 }
 

@@ -9,22 +9,23 @@ const (
 	// ShortRows is how many rows an import may have to go by a short lane.
 	ShortRows = 500
 
-	// shortLanes and longLanes are how many open imports of a kind have a lane each. A lane that is empty costs a worker one command a
-	// second, in the same round trip as all others (InUse), and Asynqmon a line once it was used. With more imports than lanes, two share
-	// one: there the tasks go in the order in which they were enqueued.
+	// shortLanes and longLanes are how many open imports of a kind have a lane each. A lane that is empty costs a
+	// worker one command a second, in the same round trip as all others (InUse), and Asynqmon a line once it was
+	// used. With more imports than lanes, two share one: there the tasks go in the order in which they were enqueued.
 	shortLanes = 16
 	longLanes  = 32
 )
 
-// Lane is the queue that an import goes by. A queue of Asynq is first come, first served: in a single one, twenty guests would wait
-// behind two hundred thousand. Workers take from lanes in random order, so imports that have one each go side by side, however much of
-// them is enqueued. Short imports have lanes of their own, from which workers take beside all others: see package worker.
+// Lane is the queue that an import goes by. A queue of Asynq is first come, first served: in a single one, twenty
+// guests would wait behind two hundred thousand. Workers take from lanes in random order, so imports that have one
+// each go side by side, however much of them is enqueued. Short imports have lanes of their own, from which workers
+// take beside all others: see package worker.
 //
 // A queue for each import would need no choice. But a server of Asynq has the queues that it was started with.
 type Lane int
 
-// Short is the first of the lanes of short imports, and was once the only one. The others are below it, since those of long imports are
-// above.
+// Short is the first of the lanes of short imports, and was once the only one. The others are below it, since those
+// of long imports are above.
 const Short Lane = 0
 
 // IsShort reports whether it is a lane of short imports.

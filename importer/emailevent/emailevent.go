@@ -1,9 +1,10 @@
-// Package emailevent writes down what Qflow's webhooks report of rows' emails, and moves the rows accordingly: an accepted email is
-// delivered, comes back, or could not be sent after all.
+// Package emailevent writes down what Qflow's webhooks report of rows' emails, and moves the rows accordingly: an
+// accepted email is delivered, comes back, or could not be sent after all.
 //
-// The events of a row are kept as a set, and its state is a function of that set (record.lua), so that events may come in any order,
-// any number of times, and overtake the answer of the call that they are about. The price is 9 bytes an event, and a script that
-// weighs all of a row's events each time. A counter per kind would be smaller; it could not know a repeated event.
+// The events of a row are kept as a set, and its state is a function of that set (record.lua), so that events may
+// come in any order, any number of times, and overtake the answer of the call that they are about. The price is 9
+// bytes an event, and a script that weighs all of a row's events each time. A counter per kind would be smaller; it
+// could not know a repeated event.
 package emailevent
 
 import (
@@ -52,35 +53,36 @@ type Result struct {
 }
 
 const (
-	// deliveryTTL is for how long a delivery is known again: a little longer than its signature can be valid, which is from five
-	// minutes before its time to five minutes after it. A repeat that comes later is known by the event itself.
+	// deliveryTTL is for how long a delivery is known again: a little longer than its signature can be valid, which
+	// is from five minutes before its time to five minutes after it. A repeat that comes later is known by the event
+	// itself.
 	deliveryTTL = 2*webhook.Window + time.Minute
 
-	// rowsPerKey and maxEvents keep the events of an import in Redis' compact encoding, at most 128 entries of 64 bytes: three
-	// events of a row take 30 bytes. A row with more than seven costs its neighbours that encoding, and one with more than 14 has
-	// them weighed but no longer kept; a kind counts once for an invitation.
+	// rowsPerKey and maxEvents keep the events of an import in Redis' compact encoding, at most 128 entries of 64
+	// bytes: three events of a row take 30 bytes. A row with more than seven costs its neighbours that encoding, and
+	// one with more than 14 has them weighed but no longer kept; a kind counts once for an invitation.
 	rowsPerKey = 128
 	maxEvents  = 14
 )
 
-// sources are the states that an event may move a row from, by the state it moves it to, apart from the ledger's table: that one is for what we do, this
-// one for what has become true meanwhile. An email that is out is out, also if its row was refused, exhausted or cancelled since.
+// sources are the states that an event may move a row from, by the state it moves it to, apart from the ledger's
+// table: that one is for what we do, this one for what has become true meanwhile. An email that is out is out, also
+// if its row was refused, exhausted or cancelled since.
 //
-// A failed send goes to refused, where a person finds it in rejects.csv: dropping that file sends it again, to a guest that
-// exists. It is not held against a row whose call is in flight. Undeliverable would keep other imports from sending it.
+// A failed send goes to refused, where a person finds it in rejects.csv: dropping that file sends it again, to a
+// guest that exists. It is not held against a row whose call is in flight. Undeliverable would keep other imports
+// from sending it.
 var sources = map[ledger.State][]ledger.State{
-	ledger.Accepted: {
-		ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused, ledger.Cancelled,
-	},
-	ledger.Delivered: {
-		ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused, ledger.Cancelled,
-		ledger.Accepted, ledger.Undeliverable,
-	},
-	ledger.Undeliverable: {
-		ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused, ledger.Cancelled,
-		ledger.Accepted, ledger.Delivered,
-	},
-	ledger.Refused: {ledger.Unknown, ledger.Accepted},
+	ledger.Accepted:      undelivered,
+	ledger.Delivered:     append(slices.Clone(undelivered), ledger.Accepted, ledger.Undeliverable),
+	ledger.Undeliverable: append(slices.Clone(undelivered), ledger.Accepted, ledger.Delivered),
+	ledger.Refused:       {ledger.Unknown, ledger.Accepted},
+}
+
+// undelivered are the states of rows whose emails, as far as we know, are not at Qflow.
+var undelivered = []ledger.State{
+	ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused,
+	ledger.Cancelled,
 }
 
 //go:embed record.lua
@@ -93,7 +95,10 @@ var recordScript = func() *redis.Script {
 			transitions[from] = append(transitions[from], to)
 		}
 	}
-	constants := []string{ledger.Transitions("EVENT_TRANSITIONS", transitions), fmt.Sprintf("local EVENT_SIZE = %d\n", eventSize)}
+	constants := []string{
+		ledger.Transitions("EVENT_TRANSITIONS", transitions),
+		fmt.Sprintf("local EVENT_SIZE = %d\n", eventSize),
+	}
 	for _, l := range letters {
 		constants = append(constants, ledger.LuaString(l.name, string(l.letter)))
 	}
@@ -125,14 +130,16 @@ func (g Log) record(ctx context.Context, of ledger.Owner, e Event) (Result, erro
 	}
 	k := g.ledger.Keys()
 	key, field := g.key(of)
-	args := append([]any{of.Row, field, e.encode(letter), maxEvents * eventSize, deliveryTTL.Milliseconds()}, reasonArgs...)
+	args := []any{of.Row, field, e.encode(letter), maxEvents * eventSize, deliveryTTL.Milliseconds()}
+	args = append(args, reasonArgs...)
 	out, err := recordScript.Run(ctx, g.ledger.Redis(), []string{
 		k.Import(of.Import), k.Rows(of.Import), k.Reasons(of.Import), k.Tries(of.Import), key, g.deliveryKey(e.Delivery),
 	}, args...).Slice()
 	if err != nil {
 		return Result{}, fmt.Errorf("write down an email event of import %s: %w", of.Import, err)
 	}
-	result := Result{Effect: Effect(out[0].(string)), From: ledger.State(out[1].(int64)), To: ledger.State(out[2].(int64)), Finished: out[3].(int64) == 1} //nolint:gosec // states of the script
+	result := Result{Effect: Effect(out[0].(string)), Finished: out[3].(int64) == 1}
+	result.From, result.To = ledger.State(out[1].(int64)), ledger.State(out[2].(int64)) //nolint:gosec // states of the script
 	if result.Effect == StateChanged {
 		g.ledger.Announce(ctx, of, result.From, result.To, reasonOf(out[4].(string)), result.Finished)
 	}

@@ -171,7 +171,8 @@ func wayTo(s ledger.State) []ledger.State {
 	}
 }
 
-// A failure that is told while the row's call is on its way ends as if it had been told after it, whatever the call came to.
+// A failure that is told while the row's call is on its way ends as if it had been told after it, whatever the call
+// came to.
 func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		n := 0

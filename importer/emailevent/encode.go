@@ -12,14 +12,15 @@ import (
 	"guestflow/qflow/webhook"
 )
 
-// letters are how kinds are written down, with the names that the script has for them. Kinds that say nothing of a row's email have none.
+// letters are how kinds are written down, with the names that the script has for them. Kinds that say nothing of a
+// row's email have none.
 var letters = []struct {
 	name   string
 	letter byte
 	kind   webhook.Kind
 }{
-	{"EVENT_SENT", 's', webhook.Sent}, {"EVENT_DEFERRED", 'q', webhook.Deferred}, {"EVENT_DELIVERED", 'd', webhook.Delivered},
-	{"EVENT_OPENED", 'o', webhook.Opened}, {"EVENT_CLICKED", 'c', webhook.Clicked}, {"EVENT_FAILED", 'f', webhook.Failed},
+	{"EVENT_SENT", 's', webhook.Sent}, {"EVENT_DEFERRED", 'q', webhook.Deferred},
+	{"EVENT_DELIVERED", 'd', webhook.Delivered}, {"EVENT_OPENED", 'o', webhook.Opened}, {"EVENT_CLICKED", 'c', webhook.Clicked}, {"EVENT_FAILED", 'f', webhook.Failed},
 	{"EVENT_BOUNCED", 'b', webhook.Bounced}, {"EVENT_DROPPED", 'x', webhook.Dropped}, {"EVENT_SPAM", 'p', webhook.Spam},
 	{"EVENT_UNSUBSCRIBED", 'u', webhook.Unsubscribed},
 }
@@ -52,15 +53,17 @@ func (e Event) encode(letter byte) []byte {
 	return binary.BigEndian.AppendUint32(raw, uint32(min(max(e.At.Unix(), 0), math.MaxUint32)))
 }
 
-// reasons are those of rows whose email did not get through, by the event that brings them about. Their texts are ours: what Qflow
-// quotes from another mail server holds addresses.
+// reasons are those of rows whose email did not get through, by the event that brings them about. Their texts are
+// ours: what Qflow quotes from another mail server holds addresses.
 var reasons = map[webhook.Kind]ledger.Reason{
 	webhook.Bounced:      {Code: reason.Bounced, Text: "the email came back: there is no such address, or it takes none"},
 	webhook.Dropped:      {Code: reason.Dropped, Text: "not sent: the guest has unsubscribed or complained before"},
 	webhook.Spam:         {Code: reason.Spam, Text: "the guest has marked the email as spam"},
 	webhook.Unsubscribed: {Code: reason.Unsubscribed, Text: "the guest has unsubscribed"},
-	webhook.Failed:       {Code: reason.SendFailed, Text: "Qflow could not send the email; drop the row again to have it sent"},
+	webhook.Failed:       {Code: reason.SendFailed, Text: failedText},
 }
+
+const failedText = "Qflow could not send the email; drop the row again to have it sent"
 
 // reasonArgs are they for the script: letter and reason in turn.
 var reasonArgs = func() (args []any) {

@@ -1,14 +1,19 @@
--- record: adds an event of a row's email to those that are known, and moves the row to the state that follows from all of them.
--- That state is a function of the set of events, so repeats change nothing, nor does the order in which events arrive.
--- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 events of the row and its neighbours, 6 this delivery
--- ARGV  1 row, 2 its field in 5, 3 the event: its letter, its invitation (4 bytes), its time (4 bytes), 4 most bytes of events to
---       keep of a row, 5 milliseconds to know the delivery by, then for each letter that wants a reason: letter, reason
--- Events are written with the letters of encode.go (EVENT_SENT and so on), in EVENT_SIZE bytes. EVENT_TRANSITIONS is the table of
--- emailevent.go.
--- Result: {effect, state before, state now, 1 if this call finished the import, the letter of the reason if it moved}. Effects:
+-- record: adds an event of a row's email to those that are known, and moves the row to the state that follows from
+-- all of them. That state is a function of the set of events, so repeats change nothing, nor does the order in which
+-- events arrive.
+-- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 events of the row and its neighbours, 6 this
+--       delivery
+-- ARGV  1 row, 2 its field in 5, 3 the event: its letter, its invitation (4 bytes), its time (4 bytes), 4 most bytes
+--       of events to keep of a row, 5 milliseconds to know the delivery by, then for each letter that wants a reason:
+--       letter, reason
+-- Events are written with the letters of encode.go (EVENT_SENT and so on), in EVENT_SIZE bytes. EVENT_TRANSITIONS is
+-- the table of emailevent.go.
+-- Result: {effect, state before, state now, 1 if this call finished the import, the letter of the reason if it
+-- moved}. Effects:
 --   gone      no such row
 --   repeated  this delivery has been recorded before
---   busy      recorded; the row's call is in flight, and its answer would overwrite the event: move.lua applies it after that
+--   busy      recorded; the row's call is in flight, and its answer would overwrite the event: move.lua applies it
+--             after that
 --   known     the event has been recorded before, from another delivery
 --   noted     recorded; the row stays as it is
 --   moved     recorded, and the row has moved
@@ -17,11 +22,13 @@ local row, field, event = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local why = {}
 for i = 6, #ARGV, 2 do why[ARGV[i]] = ARGV[i + 1] end
 
--- What an event means for its invitation. Of the events of one the worst wins, whatever came first: an email that was delivered may
--- still bounce or be complained about, and one that bounced is not delivered later on.
+-- What an event means for its invitation. Of the events of one the worst wins, whatever came first: an email that was
+-- delivered may still bounce or be complained about, and one that bounced is not delivered later on.
 local MEANING = {
-  [EVENT_SENT] = 'out', [EVENT_DEFERRED] = 'out', [EVENT_DELIVERED] = 'there', [EVENT_OPENED] = 'there', [EVENT_CLICKED] = 'there',
-  [EVENT_FAILED] = 'failed', [EVENT_BOUNCED] = 'back', [EVENT_DROPPED] = 'back', [EVENT_SPAM] = 'back', [EVENT_UNSUBSCRIBED] = 'back',
+  [EVENT_SENT] = 'out', [EVENT_DEFERRED] = 'out',
+  [EVENT_DELIVERED] = 'there', [EVENT_OPENED] = 'there', [EVENT_CLICKED] = 'there',
+  [EVENT_FAILED] = 'failed',
+  [EVENT_BOUNCED] = 'back', [EVENT_DROPPED] = 'back', [EVENT_SPAM] = 'back', [EVENT_UNSUBSCRIBED] = 'back',
 }
 
 local function verdict(of)
@@ -31,7 +38,8 @@ local function verdict(of)
   return REFUSED, of.failed, 1
 end
 
--- judge weighs a row's invitations: it has one email, but a person may have had it sent again. One that arrived counts most.
+-- judge weighs a row's invitations: it has one email, but a person may have had it sent again. One that arrived
+-- counts most.
 local function judge(all)
   local invitations = {}
   for at = 1, #all, EVENT_SIZE do
@@ -75,7 +83,9 @@ local function record()
     expire_with(import, failing(import))
     return {'busy', state, state, 0, ''}
   end
-  if to == state and to == UNDELIVERABLE then redis.call('HSET', reasons, row, why[reason]) end -- the weightier one of two
+  if to == state and to == UNDELIVERABLE then -- the weightier reason of two
+    redis.call('HSET', reasons, row, why[reason])
+  end
   if not to or to == state or not allowed(EVENT_TRANSITIONS, state, to) then
     return {'noted', state, state, 0, ''}
   end

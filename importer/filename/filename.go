@@ -1,5 +1,5 @@
-// Package filename takes apart the names that the drop folder gives to files while it works on them. It knows names and no files, so
-// that the record of an import, reports and pages can name a file without knowing the folder.
+// Package filename takes apart the names that the drop folder gives to files while it works on them. It knows names
+// and no files, so that the record of an import, reports and pages can name a file without knowing the folder.
 package filename
 
 import (
@@ -7,7 +7,8 @@ import (
 	"regexp"
 )
 
-// mark is what the folder puts in front of a name, up to two hyphens: time, random letters, how often it was claimed, and what it is.
+// mark is what the folder puts in front of a name, up to two hyphens: time, random letters, how often it was claimed,
+// and what it is.
 var mark = regexp.MustCompile(`^\d{8}T\d{6}-[A-Z2-7]{6}(\.\d+)?(-[0-9A-Za-z]+)?--`)
 
 // Original returns the name that a file had when it came.

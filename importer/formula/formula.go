@@ -1,6 +1,6 @@
-// Package formula keeps spreadsheets from running a guest's cell as a formula (OWASP, CSV injection). A cell that might run gets a quote
-// in front in every file that we write, and loses it when the file comes back corrected. A quote changes the cell; the other ways, such
-// as refusing the row or deleting the sign, would change what it says.
+// Package formula keeps spreadsheets from running a guest's cell as a formula (OWASP, CSV injection). A cell that
+// might run gets a quote in front in every file that we write, and loses it when the file comes back corrected. A
+// quote changes the cell; the other ways, such as refusing the row or deleting the sign, would change what it says.
 package formula
 
 import (
@@ -9,15 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// formulaStart are the characters that make a spreadsheet run a cell (OWASP, CSV injection), in every width: programs of East Asia
-// take the full-width and small forms for the plain ones.
+// formulaStart are the characters that make a spreadsheet run a cell (OWASP, CSV injection), in every width: programs
+// of East Asia take the full-width and small forms for the plain ones.
 const formulaStart = "=+-@＝＋－＠﹦﹢﹣﹫"
 
-// runs reports whether a spreadsheet may run a cell as a formula. Some skip what they take for nothing before it: blanks, line
-// breaks, and characters that are not seen. A tab or a line break at the beginning counts by itself, as OWASP has it. What is
-// nothing but blanks does not, for it is empty once it is read; nor does what has a quote of its own behind them.
+// runs reports whether a spreadsheet may run a cell as a formula. Some skip what they take for nothing before it:
+// blanks, line breaks, and characters that are not seen. A tab or a line break at the beginning counts by itself, as
+// OWASP has it. What is nothing but blanks does not, for it is empty once it is read; nor does what has a quote of
+// its own behind them.
 func runs(cell string) bool {
-	seen := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) })
+	seen := strings.TrimLeftFunc(cell, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf)
+	})
 	if seen == "" {
 		return false
 	}

@@ -1,25 +1,28 @@
--- claim: makes rows the owners of their guests and of their guests' emails, or returns who is. Running it again for a row
--- that owns already gives the same verdict, so a killed importer or worker simply asks again.
+-- claim: makes rows the owners of their guests and of their guests' emails, or returns who is. Running it again for a
+-- row that owns already gives the same verdict, so a killed importer or worker simply asks again.
 -- KEYS  1 own rows string, 2.. the guest index bucket of each row
--- ARGV  1 prefix of import keys, 2 own import id (8 characters), 3 seconds to keep the index, 4 1 to write nothing and only return what
---       would be, 5 and 6 first and last row, 7 a '1' for each row whose bucket is to be kept for so long from now, '0' for the others,
---       then two per row: end of the guest id (12 bytes), the record of the guest if the index does not know him yet
--- Result: a verdict's letter per row, the bytes of all rows from first to last, then for every UNCHANGED, DUPLICATE and WAIT, and every
--- UPDATE of an unknown email, in turn the owner's import id and row
+-- ARGV  1 prefix of import keys, 2 own import id (8 characters), 3 seconds to keep the index, 4 1 to write nothing
+--       and only return what would be, 5 and 6 first and last row, 7 a '1' for each row whose bucket is to be kept
+--       for so long from now, '0' for the others, then two per row: end of the guest id (12 bytes), the record of the
+--       guest if the index does not know him yet
+-- Result: a verdict's letter per row, the bytes of all rows from first to last, then for every UNCHANGED, DUPLICATE
+-- and WAIT, and every UPDATE of an unknown email, in turn the owner's import id and row
 -- Verdicts, whose letters claims.go defines:
---   CREATE           do what the row says (a set TRIED flag in the byte means that the guest may exist: its email goes by /comms/send)
+--   CREATE           do what the row says (a set TRIED flag in the byte means that the guest may exist: its email
+--                    goes by /comms/send)
 --   UPDATE           the guest may exist with other content and has its email: write the content, send nothing
 --   UPDATE_AND_SEND  the guest may exist with other content and lacks this email: write the content, then send
---   SEND             the guest exists, with the content of an import that was begun later, and lacks this email: send, write nothing
+--   SEND             the guest exists, with the content of an import that was begun later, and lacks this email:
+--                    send, write nothing
 --   UNCHANGED        nothing to do: the owner has done it, or an import that was begun later decides
 --   DUPLICATE        an earlier row of this import is the same guest
 --   WAIT             the guest is owned by another import that is not done with it, whose record is kept until it is
--- Where the guest is as the row wants it, its content is the row's from now on. UPDATE and UNCHANGED are written in upper case where the
--- owner of the guest's email rests in unknown, or the owner of its content does, which was begun later.
--- A record is: what is known of the guest (ABSENT before its owner, MAYBE_THERE before its owner, or AS_WANTED by its owner, see
--- record.go), content hash (8), owner (12), then per email: template hash (4), owner (12): 37 bytes for a guest with one email, which
--- keeps the buckets in their compact form. An owner is an import id and a row in 4 big-endian bytes. Rows of other imports are read by
--- keys built here, on the same slot.
+-- Where the guest is as the row wants it, its content is the row's from now on. UPDATE and UNCHANGED are written in
+-- upper case where the owner of the guest's email rests in unknown, or the owner of its content does, which was begun
+-- later. A record is: what is known of the guest (ABSENT before its owner, MAYBE_THERE before its owner, or AS_WANTED
+-- by its owner, see record.go), content hash (8), owner (12), then per email: template hash (4), owner (12): 37 bytes
+-- for a guest with one email, which keeps the buckets in their compact form. An owner is an import id and a row in 4
+-- big-endian bytes. Rows of other imports are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
 local only_look, renew = ARGV[4] == '1', ARGV[7]
 local resend = redis.call('HGET', prefix .. own, 'resend') or ''
@@ -47,14 +50,15 @@ local function import_of(id)
   return imports[id]
 end
 
--- order is an import's place among all of the account: by a count of those begun, or for one of an earlier version, all of which
--- come before, by its start. One that is only looked at is not begun yet, and comes last.
+-- order is an import's place among all of the account: by a count of those begun, or for one of an earlier version,
+-- all of which come before, by its start. One that is only looked at is not begun yet, and comes last.
 local orders = {}
 local function order(id)
   if not orders[id] then
     local import = import_of(id)
     local of = import and redis.call('HMGET', import, 'order', 'started') or {}
-    orders[id] = import and {tonumber(of[1]) or 0, tonumber(of[2]) or 0} or {only_look and id == own and math.huge or -1, 0}
+    local absent = only_look and id == own and math.huge or -1
+    orders[id] = import and {tonumber(of[1]) or 0, tonumber(of[2]) or 0} or {absent, 0}
   end
   return orders[id]
 end
@@ -72,10 +76,11 @@ local function at_work(owner)
   return over and tonumber(over) > now_ms()
 end
 
--- judge returns the class of an owner's row, its flags and its state. A row that is still new is released whatever its import says: no
--- worker has it, and none may ever get it, if its importer was killed and its file changed. If the importer is only slow, its
--- row is queued later, and its worker claims once more before any call; then this row is the owner that it waits for. A row never
--- becomes new again. A ledger that has expired was done long ago: one that is waited for does not expire (hold).
+-- judge returns the class of an owner's row, its flags and its state. A row that is still new is released whatever
+-- its import says: no worker has it, and none may ever get it, if its importer was killed and its file changed. If
+-- the importer is only slow, its row is queued later, and its worker claims once more before any call; then this row
+-- is the owner that it waits for. A row never becomes new again. A ledger that has expired was done long ago: one
+-- that is waited for does not expire (hold).
 local function judge(owner)
   local id, row = import_and_row(owner)
   local import = import_of(id)
@@ -94,7 +99,8 @@ local function keep(key)
   if left >= 0 and left < ttl * 500 then redis.call('EXPIRE', key, ttl) end -- less than half of its time
 end
 
--- hold keeps the books of an owner's row, and the chunk by which it can still be worked on, while another row waits for it.
+-- hold keeps the books of an owner's row, and the chunk by which it can still be worked on, while another row waits
+-- for it.
 local function hold(owner)
   local id, row = import_and_row(owner)
   local import = prefix .. id
@@ -119,9 +125,9 @@ local function flag(owner, tried, maybe, epoch)
   end
 end
 
--- left_behind reports whether a row of ours has taken a guest over in an earlier version, which did not note in the record that the
--- guest may be there with what the owner before had written. Only the flag of the row says so, as it does after a refused call of its
--- own; then the content is written once more.
+-- left_behind reports whether a row of ours has taken a guest over in an earlier version, which did not note in the
+-- record that the guest may be there with what the owner before had written. Only the flag of the row says so, as it
+-- does after a refused call of its own; then the content is written once more.
 local function left_behind(self)
   if order(own)[1] > 0 then return false end
   local _, row = import_and_row(self)
@@ -132,7 +138,7 @@ end
 -- claim returns the verdict of one row, and the owner where it is another.
 local function claim(bucket, guest, new)
   if resend ~= '' and #new > 21 then new = anew(new) end
-  if not only_look and redis.call('HSETNX', bucket, guest, new) == 1 then return CREATE end -- the index does not know him, as nearly always
+  if not only_look and redis.call('HSETNX', bucket, guest, new) == 1 then return CREATE end -- a new guest, as nearly all
   local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
   local rec = redis.call('HGET', bucket, guest) or string.sub(new, 1, 21)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
@@ -154,7 +160,8 @@ local function claim(bucket, guest, new)
       return WAIT, owner -- its correction is placed in a moment; taken over, it would wait for what is older
     elseif kind == SETTLED or existed == AS_WANTED then
       -- A row in unknown proves no guest: its email may have gone to one who is not there.
-      there, certain, outdated = true, existed == AS_WANTED or state ~= UNKNOWN, changed and kind ~= RELEASED and later(owner)
+      there, certain = true, existed == AS_WANTED or state ~= UNKNOWN
+      outdated = changed and kind ~= RELEASED and later(owner)
       changed = changed or not certain
     elseif kind == RELEASED then -- it is not certain that the owner has written what it wanted, or that it has not
       owner, content, tried, there, changed = self, hash, there or t, there or t or m, true
@@ -163,7 +170,8 @@ local function claim(bucket, guest, new)
     end
   end
 
-  local mailed, whose, doubtful = false, owner, outdated and not certain -- only what rests in unknown may have made the guest
+  -- Doubtful: only a row that rests in unknown may have made the guest.
+  local mailed, whose, doubtful = false, owner, outdated and not certain
   if template ~= '' then
     if mailer and mailer ~= self then
       local kind, t, m, e, state = judge(mailer)
@@ -193,7 +201,8 @@ local function claim(bucket, guest, new)
   else
     verdict = UNCHANGED
   end
-  -- An import that finds a guest as it wants it has the say from now on: one that was begun before must not write another content.
+  -- An import that finds a guest as it wants it has the say from now on: one that was begun before must not write
+  -- another content.
   local confirmed = certain and not changed and not later(owner)
   if confirmed then
     existed, owner = AS_WANTED, self

@@ -27,14 +27,15 @@ const (
 	Wait          Verdict = "wait"
 )
 
-// letters are how the script writes verdicts, with the names that it has for them. In upper case, of a guest whose email is unknown.
+// letters are how the script writes verdicts, with the names that it has for them. In upper case, of a guest whose
+// email is unknown.
 var letters = []struct {
 	name    string
 	letter  byte
 	verdict Verdict
 }{
-	{"CREATE", 'g', Create}, {"UPDATE", 'u', Update}, {"UPDATE_AND_SEND", 'b', UpdateAndSend}, {"SEND", 'e', Send}, {"UNCHANGED", 's', Unchanged},
-	{"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait},
+	{"CREATE", 'g', Create}, {"UPDATE", 'u', Update}, {"UPDATE_AND_SEND", 'b', UpdateAndSend}, {"SEND", 'e', Send},
+	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait},
 }
 
 const emailUnknown = 'a' - 'A'
@@ -53,15 +54,19 @@ var claimSource string
 
 // claimScript gets the letters of verdicts and of records by name.
 var claimScript = func() *redis.Script {
-	constants := []string{ledger.LuaString("ABSENT", string(absent)), ledger.LuaString("MAYBE_THERE", string(maybeThere)), ledger.LuaString("AS_WANTED", string(asWanted))}
+	constants := []string{
+		ledger.LuaString("ABSENT", string(absent)),
+		ledger.LuaString("MAYBE_THERE", string(maybeThere)),
+		ledger.LuaString("AS_WANTED", string(asWanted)),
+	}
 	for _, l := range letters {
 		constants = append(constants, ledger.LuaString(l.name, string(l.letter)))
 	}
 	return ledger.Script(append(constants, claimSource)...)
 }()
 
-// Claims is for an import's many claims, whose buckets get their new time to live once and not with each guest. It is safe for
-// concurrent use.
+// Claims is for an import's many claims, whose buckets get their new time to live once and not with each guest. It is
+// safe for concurrent use.
 type Claims struct {
 	index    Index
 	id       string
@@ -126,14 +131,14 @@ func parse(guests []Guest, first int, out []any) []Claimed {
 	return claimed
 }
 
-// buckets is how many hashes an event's guests are spread over, so that half a million of them stay in Redis' compact encoding
-// (at most 128 entries of at most 64 bytes), a third of the memory of one large hash.
+// buckets is how many hashes an event's guests are spread over, so that half a million of them stay in Redis' compact
+// encoding (at most 128 entries of at most 64 bytes), a third of the memory of one large hash.
 const buckets = 4096
 
 func (g *Guest) bucket() int { return int(g.ID[0])<<4 | int(g.ID[1])>>4 }
 
-// bucketKey is the hash that a guest is in. Its field there is the last 12 bytes of the guest's id: with the bucket's 12 bits they are
-// over 100 random bits.
+// bucketKey is the hash that a guest is in. Its field there is the last 12 bytes of the guest's id: with the bucket's
+// 12 bits they are over 100 random bits.
 func (x Index) bucketKey(g *Guest) string {
 	return x.ledger.Prefix() + "guests:" + g.Event + ":" + hex.EncodeToString(g.ID[:2])[:3]
 }

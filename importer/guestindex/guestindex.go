@@ -1,10 +1,11 @@
-// Package guestindex is the index of an account's guests: which row of which import owns a guest, and which row owns each of his
-// emails. It keeps one guest to one email over files that are dropped again, repeated commands and imports side by side.
+// Package guestindex is the index of an account's guests: which row of which import owns a guest, and which row owns
+// each of his emails. It keeps one guest to one email over files that are dropped again, repeated commands and
+// imports side by side.
 //
-// A guest takes about 60 bytes of Redis for as long as the ledger is kept, which is what makes it possible to recognise him at any
-// distance in time; a filter of a fixed size would now and then take a new guest for a known one. claim.lua decides in one step from
-// the index and the rows of the imports that own a guest. It builds the keys of other imports' rows by itself, on the same slot, which
-// a strict cluster proxy would reject.
+// A guest takes about 60 bytes of Redis for as long as the ledger is kept, which is what makes it possible to
+// recognise him at any distance in time; a filter of a fixed size would now and then take a new guest for a known
+// one. claim.lua decides in one step from the index and the rows of the imports that own a guest. It builds the keys
+// of other imports' rows by itself, on the same slot, which a strict cluster proxy would reject.
 package guestindex
 
 import (
@@ -62,8 +63,8 @@ func (x Index) Owner(ctx context.Context, event string, guest uuid.UUID) (ledger
 	return r.owner(), r != nil, err
 }
 
-// EmailOwner returns the row that owns a guest's email: for events that do not echo a correlation id. Without a template it must be
-// the guest's only one.
+// EmailOwner returns the row that owns a guest's email: for events that do not echo a correlation id. Without a
+// template it must be the guest's only one.
 func (x Index) EmailOwner(ctx context.Context, event, guest, template string) (ledger.Owner, bool, error) {
 	id, err := uuid.Parse(guest)
 	if err != nil || event == "" {
@@ -100,8 +101,9 @@ func canonical(id string) string {
 	return id
 }
 
-// resolve replaces guests' ids by those that they are known by. One whom the index knows by his former id alone keeps it, so that he is
-// no new guest with a second email; nothing of it is remembered here, because the answer is in the index from then on.
+// resolve replaces guests' ids by those that they are known by. One whom the index knows by his former id alone keeps
+// it, so that he is no new guest with a second email; nothing of it is remembered here, because the answer is in the
+// index from then on.
 func (x Index) resolve(ctx context.Context, guests []Guest) ([]Guest, error) {
 	var former []int
 	for i := range guests {
@@ -117,7 +119,8 @@ func (x Index) resolve(ctx context.Context, guests []Guest) ([]Guest, error) {
 		for n, i := range former {
 			was := guests[i].as(guests[i].Former)
 			known[n] = [2]*redis.BoolCmd{
-				p.HExists(ctx, x.bucketKey(&guests[i]), string(guests[i].ID[4:])), p.HExists(ctx, x.bucketKey(&was), string(was.ID[4:])),
+				p.HExists(ctx, x.bucketKey(&guests[i]), string(guests[i].ID[4:])),
+				p.HExists(ctx, x.bucketKey(&was), string(was.ID[4:])),
 			}
 		}
 		return nil

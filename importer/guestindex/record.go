@@ -8,8 +8,8 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// A record of the index, as claim.lua describes it: its existence, a hash of the content, the owner, then for each email a hash of the
-// template and the owner.
+// A record of the index, as claim.lua describes it: its existence, a hash of the content, the owner, then for each
+// email a hash of the template and the owner.
 type record []byte
 
 const (

@@ -114,7 +114,8 @@ func TestWhatIsWaitedForDoesNotExpire(t *testing.T) {
 	})
 }
 
-// The version before wrote no order of imports, and did not note that a guest whom a row took over may be there with other content.
+// The version before wrote no order of imports, and did not note that a guest whom a row took over may be there with
+// other content.
 func TestAGuestWhomAnEarlierVersionTookOverIsWrittenBeforeTheEmail(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		ctx := t.Context()

@@ -1,7 +1,7 @@
 // Package history keeps how an import has gone: its counts now and then, for a chart.
 //
-// It is a list of short texts in Redis, which gets coarser as an import gets older instead of longer. A time series database would keep
-// every moment; a chart has no more pixels than this has moments.
+// It is a list of short texts in Redis, which gets coarser as an import gets older instead of longer. A time series
+// database would keep every moment; a chart has no more pixels than this has moments.
 package history
 
 import (
@@ -22,8 +22,8 @@ type Moment struct {
 	Counts ledger.Counts
 }
 
-// maxMoments bounds the history of an import; about 40 bytes each. When there are more, every other one goes: a history of
-// three minutes has a moment every ten seconds, one of a week every half an hour.
+// maxMoments bounds the history of an import; about 40 bytes each. When there are more, every other one goes: a
+// history of three minutes has a moment every ten seconds, one of a week every half an hour.
 const maxMoments = 400
 
 // History is that of an account's imports.

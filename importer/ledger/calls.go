@@ -19,8 +19,8 @@ const (
 	moveOn    = "sending"
 )
 
-// callTTL is how long the call of a row in Sending may be in flight: as long as it may take, and its outcome to be written down. A row
-// that is found later has lost its process: what became of its email is not known.
+// callTTL is how long the call of a row in Sending may be in flight: as long as it may take, and its outcome to be
+// written down. A row that is found later has lost its process: what became of its email is not known.
 const callTTL = qflow.DefaultTimeout + 30*time.Second
 
 // BeginResult is the result of the last check before a call.
@@ -36,7 +36,7 @@ type BeginResult struct {
 type BegunRow struct {
 	Before          RowByte
 	OK              bool // it may be called now
-	GateClosedSince bool // it was marked MaybeSent before, and since then a gate has closed behind which a guest has no email
+	GateClosedSince bool // since it was marked MaybeSent a gate has closed behind which a guest may have no email
 }
 
 // Calls is the last check before calls to Qflow, and the mark that a row gets by it.
@@ -65,17 +65,20 @@ func (x Calls) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, row
 func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (BeginResult, error) {
 	k := x.keys
 	asked := time.Now()
-	out, err := beginScript.Run(ctx, x.redis, []string{k.Import(id), k.Rows(id), k.gates(), k.epochs(id)}, beginArgs(how, gates, rows)...).Slice()
+	keys := []string{k.Import(id), k.Rows(id), k.gates(), k.epochs(id)}
+	out, err := beginScript.Run(ctx, x.redis, keys, beginArgs(how, gates, rows)...).Slice()
 	if err != nil {
 		return BeginResult{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
-	b := BeginResult{Stopped: out[0].(string), ClosedGate: qflow.Gate(out[1].(string)), Salt: out[2].(string), Rows: make([]BegunRow, len(rows))}
+	b := BeginResult{Stopped: out[0].(string), ClosedGate: qflow.Gate(out[1].(string)), Salt: out[2].(string)}
+	b.Rows = make([]BegunRow, len(rows))
 	if server := out[3].(string); server != "" {
 		b.RolledBack = x.journal.changed(server, asked)
 	}
 	for i := range b.Rows {
 		row := out[4+3*i:]
-		b.Rows[i] = BegunRow{Before: RowByte(row[0].(int64)), OK: row[1].(int64) == 1, GateClosedSince: row[2].(int64) == 1} //nolint:gosec // a byte of the script
+		before := RowByte(row[0].(int64)) //nolint:gosec // a byte
+		b.Rows[i] = BegunRow{Before: before, OK: row[1].(int64) == 1, GateClosedSince: row[2].(int64) == 1}
 	}
 	x.journal.begun(id, how, rows, b.Rows)
 	return b, nil

@@ -24,8 +24,8 @@ type Chunks struct {
 	ledger *Ledger
 }
 
-// Commit stores chunks and moves their rows, and those that are in none, to their first states, all in one step. A row that is no
-// longer new stays as it is: a repeated import meets rows that workers process, or have settled.
+// Commit stores chunks and moves their rows, and those that are in none, to their first states, all in one step. A
+// row that is no longer new stays as it is: a repeated import meets rows that workers process, or have settled.
 func (x Chunks) Commit(ctx context.Context, id string, chunks []StoredChunk, moves []Move) error {
 	_, _, err := x.ledger.move(ctx, id, true, chunks, moves)
 	return err
@@ -55,8 +55,8 @@ func (x Chunks) Drop(ctx context.Context, id string, n int) error {
 	return nil
 }
 
-// Has reports which chunks' rows are still kept. An event may turn a row that had succeeded, and whose chunk was dropped, into one
-// that a person wants to try again.
+// Has reports which chunks' rows are still kept. An event may turn a row that had succeeded, and whose chunk was
+// dropped, into one that a person wants to try again.
 func (x Chunks) Has(ctx context.Context, id string, chunks []int) (map[int]bool, error) {
 	pipe := x.redis.Pipeline()
 	there := map[int]*redis.IntCmd{}

@@ -24,7 +24,8 @@ func (i Import) CorrelationID(row int) uuid.UUID {
 	return NewCorrelationID(i.Account, i.ID, i.Salt, row)
 }
 
-// CorrelationID is that of an import without a salt, as earlier versions began them: in its place it has more of the check.
+// CorrelationID is that of an import without a salt, as earlier versions began them: in its place it has more of the
+// check.
 func CorrelationID(account, importID string, row int) uuid.UUID {
 	return NewCorrelationID(account, importID, "", row)
 }
@@ -58,11 +59,12 @@ func NewCorrelationID(account, importID, salt string, row int) uuid.UUID {
 	return u
 }
 
-// RowAttr names a row in a log line, in the same way everywhere: by the id that Qflow echoes, under which all lines about the
-// row are found, and by what that id holds, for people.
+// RowAttr names a row in a log line, in the same way everywhere: by the id that Qflow echoes, under which all lines
+// about the row are found, and by what that id holds, for people.
 func RowAttr(account, importID, salt string, row int) slog.Attr {
 	return slog.Attr{Value: slog.GroupValue( // without a name, so that its parts stand beside the others
-		slog.String("import", importID), slog.Int("row", row), slog.String("correlation_id", NewCorrelationID(account, importID, salt, row).String()))}
+		slog.String("import", importID), slog.Int("row", row),
+		slog.String("correlation_id", NewCorrelationID(account, importID, salt, row).String()))}
 }
 
 // Owner is a row that owns something, such as a guest or its email.
@@ -86,5 +88,6 @@ func ParseCorrelationID(account, s string) (Owner, bool) {
 }
 
 func correlationCheck(account, importID string, row int) [sha256.Size]byte {
-	return sha256.Sum256(binary.BigEndian.AppendUint64([]byte(account+"\x00"+importID+"\x00"), uint64(row))) //nolint:gosec // not negative
+	text := []byte(account + "\x00" + importID + "\x00")
+	return sha256.Sum256(binary.BigEndian.AppendUint64(text, uint64(row))) //nolint:gosec // not negative
 }

@@ -15,9 +15,9 @@ const forgetAtOnce = 500
 
 var forgetScript = script("forget")
 
-// ForgetGuests removes the rows of chunks, and the texts of Qflow's reasons, of imports that ended so long ago: what is kept of guests
-// in Redis is kept no longer than their files. States, codes and counters stay. It returns the imports that it has changed. An import
-// whose rows were tried again since is spared.
+// ForgetGuests removes the rows of chunks, and the texts of Qflow's reasons, of imports that ended so long ago: what
+// is kept of guests in Redis is kept no longer than their files. States, codes and counters stay. It returns the
+// imports that it has changed. An import whose rows were tried again since is spared.
 func (l *Ledger) ForgetGuests(ctx context.Context, after time.Duration) (forgotten []Import, err error) {
 	imports, err := l.Imports(ctx, 0)
 	if err != nil {
@@ -89,8 +89,8 @@ func (f forgetting) step(ctx context.Context, chunks []string, edits []any) (boo
 		append([]any{f.after.Milliseconds()}, edits...)...).Bool()
 }
 
-// withoutTexts returns the reasons of a window's rows as they are and as they are to be, as forget.lua takes them. The texts of rejected
-// rows are ours, and quote nothing.
+// withoutTexts returns the reasons of a window's rows as they are and as they are to be, as forget.lua takes them.
+// The texts of rejected rows are ours, and quote nothing.
 func (f forgetting) withoutTexts(ctx context.Context, first int, bytes []RowByte) (edits []any, err error) {
 	var rows []int
 	for i, m := range bytes {

@@ -18,14 +18,16 @@ import (
 // ErrNotFound says that no import has this id.
 var ErrNotFound = errors.New("no such import")
 
-// ErrExpired says that an id was an import's whose record is no longer kept. Its guests may be, so the id is not used again.
+// ErrExpired says that an id was an import's whose record is no longer kept. Its guests may be, so the id is not used
+// again.
 var ErrExpired = errors.New("the import has expired")
 
 // Import is the record of one run over one source.
 type Import struct {
 	ID string `json:"id"`
 	spec.Spec
-	Partial bool `json:"-"` // the record is of a version before, which kept neither mapping, zone, dates nor the splitting of names
+	// Partial records are of a version before, which kept neither mapping, zone, dates nor the splitting of names.
+	Partial bool `json:"-"`
 
 	Source string `json:"source"` // the file's path, or where it was moved to
 	SHA256 string `json:"sha256"` // of the file's bytes
@@ -109,7 +111,10 @@ func (i Import) Done() bool { return !i.Finished.IsZero() }
 
 // PartlyEnqueued reports whether some of its rows are not enqueued for certain, and are to be.
 func (i Import) PartlyEnqueued() bool {
-	return !i.Done() && !i.GivenUp && i.Stopped != StoppedCancelled && i.Chunk > 0 && (i.Enqueued*i.Chunk < i.Rows || i.Counts[New] > 0)
+	if i.Done() || i.GivenUp || i.Stopped == StoppedCancelled || i.Chunk == 0 {
+		return false
+	}
+	return i.Enqueued*i.Chunk < i.Rows || i.Counts[New] > 0
 }
 
 // QueuedChunks is about how many chunks have rows that were enqueued and still move.
@@ -117,14 +122,18 @@ func (i Import) QueuedChunks() int {
 	return (i.Counts.Open() - i.Counts[New] + i.Chunk - 1) / max(i.Chunk, 1)
 }
 
-// Create writes a new import, with all its rows in state new, or returns the one that is there under its id; ErrExpired if there was
-// one. Of some lanes it gets the first of those by which the fewest imports go that are not over, whatever they wait for.
+// Create writes a new import, with all its rows in state new, or returns the one that is there under its id;
+// ErrExpired if there was one. Of some lanes it gets the first of those by which the fewest imports go that are not
+// over, whatever they wait for.
 func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bool, error) {
 	if len(lanes) == 0 {
 		lanes = []int{i.Lane}
 	}
 	i.Account = l.account
-	args := append([]any{i.ID, int(l.retention.Seconds()), i.Rows, HeartbeatTTL.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]")}, i.fields()...)
+	args := []any{
+		i.ID, int(l.retention.Seconds()), i.Rows, HeartbeatTTL.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]"),
+	}
+	args = append(args, i.fields()...)
 	keys := []string{l.keys.Import(i.ID), l.keys.imports(), l.keys.importing(), l.keys.known(), l.keys.order()}
 	created, err := createScript.Run(ctx, l.redis, keys, args...).Int()
 	if err != nil {
@@ -157,14 +166,16 @@ func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
 	return parseImport(id, fields), nil
 }
 
-// fields are those of a new record. The spec is there twice: as a whole, and in the fields that scripts and the version before read.
+// fields are those of a new record. The spec is there twice: as a whole, and in the fields that scripts and the
+// version before read.
 func (i Import) fields() []any {
 	whole, _ := json.Marshal(i.Spec) // texts and switches: it always can
 	return []any{
 		"spec", whole,
 		"account", i.Account, "event", i.Event, "template", i.Template, "profile", i.Profile, "key", i.Key, "again", i.Again,
 		"sheet", i.Sheet, "encoding", i.Encoding, "header_row", i.HeaderRow, "hidden", i.Hidden,
-		"resend", i.ResendMark, "source", i.Source, "sha256", i.SHA256, "rows", i.Rows, "chunk", i.Chunk, "enqueued", 0, "salt", newSalt(),
+		"resend", i.ResendMark, "source", i.Source, "sha256", i.SHA256, "rows", i.Rows, "chunk", i.Chunk,
+		"enqueued", 0, "salt", newSalt(),
 	}
 }
 
@@ -174,8 +185,11 @@ func parseSpec(f map[string]string) (s spec.Spec, partial bool) {
 		return s, false
 	}
 	return spec.Spec{
-		Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Key: f["key"], Again: f["again"], Resend: f["resend"] != "",
-		Reading: spec.Reading{Sheet: f["sheet"], Encoding: f["encoding"], HeaderRow: f["header_row"], Hidden: f["hidden"], BlankRows: true},
+		Account: f["account"], Event: f["event"], Template: f["template"], Profile: f["profile"], Key: f["key"],
+		Again: f["again"], Resend: f["resend"] != "",
+		Reading: spec.Reading{
+			Sheet: f["sheet"], Encoding: f["encoding"], HeaderRow: f["header_row"], Hidden: f["hidden"], BlankRows: true,
+		},
 	}, true
 }
 

@@ -9,9 +9,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// An import whose file is being read is on the list of importing ones, with the time at which its importer's heartbeat expires. It is
-// taken off when all its rows are enqueued. So an importer that is killed half-way leaves an orphan behind, and looking for orphans is
-// one command, by Redis' clock. Nothing relies on that time: what is done for an import whose importer was only frozen does it no harm.
+// An import whose file is being read is on the list of importing ones, with the time at which its importer's
+// heartbeat expires. It is taken off when all its rows are enqueued. So an importer that is killed half-way leaves an
+// orphan behind, and looking for orphans is one command, by Redis' clock. Nothing relies on that time: what is done
+// for an import whose importer was only frozen does it no harm.
 
 const (
 	// HeartbeatTTL is how long an importer lives after a heartbeat. A pause of a process is shorter, mostly.
@@ -46,7 +47,8 @@ func (x Importers) Stop(ctx context.Context, id string) error {
 }
 
 func (x Importers) heartbeat(ctx context.Context, id string, d time.Duration, begins bool) error {
-	err := heartbeatScript.Run(ctx, x.redis, []string{x.keys.importing(), x.keys.Import(id)}, id, d.Milliseconds(), begins).Err()
+	keys := []string{x.keys.importing(), x.keys.Import(id)}
+	err := heartbeatScript.Run(ctx, x.redis, keys, id, d.Milliseconds(), begins).Err()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("send the heartbeat of import %s: %w", id, err)
 	}
@@ -80,10 +82,11 @@ type Orphan struct {
 	over int64 // when the claim expires, by Redis' clock
 }
 
-// ClaimOrphans claims imports whose importers are gone, each for one caller. Acknowledged ones are not returned again until an importer has
-// come and gone once more.
+// ClaimOrphans claims imports whose importers are gone, each for one caller. Acknowledged ones are not returned again
+// until an importer has come and gone once more.
 func (x Importers) ClaimOrphans(ctx context.Context) ([]Orphan, error) {
-	out, err := orphansScript.Run(ctx, x.redis, []string{x.keys.importing()}, orphanLease.Milliseconds(), maxOrphans).Slice()
+	keys := []string{x.keys.importing()}
+	out, err := orphansScript.Run(ctx, x.redis, keys, orphanLease.Milliseconds(), maxOrphans).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("look for imports that were left half-way: %w", err)
 	}

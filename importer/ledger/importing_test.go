@@ -103,7 +103,8 @@ func TestNoMoreCountsAsEnqueuedThanRedisHasRowsOf(t *testing.T) {
 	})
 }
 
-// A worker may have rows in hand, or have settled them, whose importer was killed before it could note that they are enqueued.
+// A worker may have rows in hand, or have settled them, whose importer was killed before it could note that they are
+// enqueued.
 func TestARepeatedImportLeavesRowsAloneThatAreNoLongerNew(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		id := ledgertest.Begun(t, l, "list", "list.csv", 4).ID
@@ -183,7 +184,8 @@ func TestAnImportWhoseFileWasChangedEndsOnceWhatIsEnqueuedIsDone(t *testing.T) {
 	})
 }
 
-// Promise: an import has a lane of its own while there is one, whatever the others wait for, and also where many begin at once.
+// Promise: an import has a lane of its own while there is one, whatever the others wait for, and also where many
+// begin at once.
 func TestAnImportGetsTheLaneWithTheFewestOpenImports(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		lanes := []int{1, 2, 3, 4, 5, 6, 7, 8}

@@ -10,30 +10,32 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Redis that crashes or fails over may come back without its last writes: a second of them with appendfsync everysec, and with a
-// failover what had not reached the replica. Rows then look as if their calls had never been made, and an email that goes by another
-// way the next time would go twice. So each process keeps its last marks and outcomes of emails in memory, its journal, and counts in
-// Redis how far it has come, its pulse. Another run id of the server, or a pulse that is behind, means that Redis may have gone back,
-// and to where; then the process makes no call until it has written its journal once more from there. Repeating a write that was not
-// lost does nothing: it is a move along the table, and nothing that is settled is opened.
+// A Redis that crashes or fails over may come back without its last writes: a second of them with appendfsync
+// everysec, and with a failover what had not reached the replica. Rows then look as if their calls had never been
+// made, and an email that goes by another way the next time would go twice. So each process keeps its last marks and
+// outcomes of emails in memory, its journal, and counts in Redis how far it has come, its pulse. Another run id of
+// the server, or a pulse that is behind, means that Redis may have gone back, and to where; then the process makes no
+// call until it has written its journal once more from there. Repeating a write that was not lost does nothing: it is
+// a move along the table, and nothing that is settled is opened.
 //
-// What this cannot know is what a process wrote that has died as well. A journal on its disk would; but it must be written through
-// before each call, and a container that is replaced has none. WAITAOF before each call would wait for a second. Both cost more, for
-// all calls, than they save in a crash of everything at once.
+// What this cannot know is what a process wrote that has died as well. A journal on its disk would; but it must be
+// written through before each call, and a container that is replaced has none. WAITAOF before each call would wait
+// for a second. Both cost more, for all calls, than they save in a crash of everything at once.
 
 const (
 	// PulseEvery is how often a process notes how far it has come: what it repeats is one pulse more than was lost.
 	PulseEvery = time.Second
 
-	// quiet is for how long a process makes no call once it has seen that Redis went back: the others of the fleet have a pulse in
-	// that time, and write their journals too.
+	// quiet is for how long a process makes no call once it has seen that Redis went back: the others of the fleet
+	// have a pulse in that time, and write their journals too.
 	quiet = 3 * PulseEvery
 
-	// keepPulse is how long a pulse is kept: far longer than a process is frozen. One that is missing only has more repeated.
+	// keepPulse is how long a pulse is kept: far longer than a process is frozen. One that is missing only has more
+	// repeated.
 	keepPulse = 24 * time.Hour
 
-	// mostJournal is how many rows a journal has at most, about 3 MB, and at least half as many: the calls of ten minutes that Qflow
-	// allows an address.
+	// mostJournal is how many rows a journal has at most, about 3 MB, and at least half as many: the calls of ten
+	// minutes that Qflow allows an address.
 	mostJournal = 20_000
 
 	// missingFor is how long a row is waited for that Redis no longer has: its importer places it again.
@@ -59,8 +61,10 @@ type entry struct {
 	id    string
 	move  Move
 	again func(context.Context) (missing bool, err error) // nil for a move
-	pulse int64                                           // how many were sent before Redis had the write: a later one that is there proves that it is there too
 	since time.Time
+
+	// pulse is how many were sent before Redis had the write: a later one that is there proves that it is there too.
+	pulse int64
 }
 
 func newJournal(l *Ledger) *Journal { return &Journal{ledger: l, name: uuid.NewString()} }
@@ -105,14 +109,15 @@ func (j *Journal) begun(id, how string, rows []int, marks []BegunRow) {
 	j.keep(id, moves...)
 }
 
-// moved are the outcomes that matter: what comes about once more by itself, such as a guest that is written or a row that is parked, is
-// left out.
+// moved are the outcomes that matter: what comes about once more by itself, such as a guest that is written or a row
+// that is parked, is left out.
 func (j *Journal) moved(id string, all []Move) {
 	var moves []Move
 	for _, m := range all {
 		switch {
 		case !m.KeepSettled:
-		case m.Set|m.Clear != 0, m.To == Accepted, m.To == ParkedTried, m.To == Refused, m.To == Unknown, m.To == Exhausted, m.To == Queued:
+		case m.Set|m.Clear != 0, m.To == Queued, m.To == Accepted, m.To == ParkedTried, m.To == Refused,
+			m.To == Unknown, m.To == Exhausted:
 			moves = append(moves, m)
 		}
 	}
@@ -145,14 +150,16 @@ type Rollback struct {
 	Rows    int  // that were written once more
 }
 
-// Pulse notes how far this process has come. If Redis went back since the last pulse, it writes the end of the journal once more and
-// returns a Rollback; calls may go on a moment later. A process that has just begun knows nothing, but leaves the others that moment too.
+// Pulse notes how far this process has come. If Redis went back since the last pulse, it writes the end of the
+// journal once more and returns a Rollback; calls may go on a moment later. A process that has just begun knows
+// nothing, but leaves the others that moment too.
 func (j *Journal) Pulse(ctx context.Context) (*Rollback, error) {
 	j.mu.Lock()
 	j.pulses++
 	number, noted, known := j.pulses, j.noted, j.server
 	j.mu.Unlock()
-	out, err := pulseScript.Run(ctx, j.ledger.redis, []string{j.ledger.keys.pulse(j.name), j.ledger.keys.server()}, number, keepPulse.Milliseconds(), known, noted).Slice()
+	keys := []string{j.ledger.keys.pulse(j.name), j.ledger.keys.server()}
+	out, err := pulseScript.Run(ctx, j.ledger.redis, keys, number, keepPulse.Milliseconds(), known, noted).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("note the pulse of this process: %w", err)
 	}
@@ -193,8 +200,8 @@ func (j *Journal) restore(ctx context.Context, entries []entry) error {
 	return nil
 }
 
-// redo writes entries of one import, and returns those whose rows Redis does not have, or has as new. These get at least the mark that a
-// call was made: their importer places them again, and they are called before the next pulse.
+// redo writes entries of one import, and returns those whose rows Redis does not have, or has as new. These get at
+// least the mark that a call was made: their importer places them again, and they are called before the next pulse.
 func (j *Journal) redo(ctx context.Context, id string, entries []entry) (missing []entry, err error) {
 	if again := entries[0].again; again != nil {
 		missing, err := again(ctx)
@@ -224,16 +231,17 @@ func (j *Journal) redo(ctx context.Context, id string, entries []entry) (missing
 	return missing, err
 }
 
-// Recovering reports whether the processes of the fleet may still be writing once more what Redis has lost of what was there at a time:
-// no call goes by what Redis said then, and none is to be marked now.
+// Recovering reports whether the processes of the fleet may still be writing once more what Redis has lost of what
+// was there at a time: no call goes by what Redis said then, and none is to be marked now.
 func (j *Journal) Recovering(since time.Time) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return since.Before(j.back.Add(quiet))
 }
 
-// changed reports whether a mark that was made since a time, on a server with this run id, may stand on less than this process has
-// written: the server is another one. The next pulse writes the journal; until then no other row is marked in vain.
+// changed reports whether a mark that was made since a time, on a server with this run id, may stand on less than
+// this process has written: the server is another one. The next pulse writes the journal; until then no other row is
+// marked in vain.
 func (j *Journal) changed(server string, since time.Time) bool {
 	j.mu.Lock()
 	if j.server != "" && j.server != server {

@@ -2,15 +2,17 @@ package ledger
 
 import "strconv"
 
-// Keys names what an account keeps in Redis; its value is the prefix of all of them. They share the hash tag {account}, so that
-// every script's keys are on one slot of a cluster. The scripts build some of them by themselves (lua/rows.lua).
+// Keys names what an account keeps in Redis; its value is the prefix of all of them. They share the hash tag
+// {account}, so that every script's keys are on one slot of a cluster. The scripts build some of them by themselves
+// (lua/rows.lua).
 //
 // Exported are those that packages beside this one read or change in a script of their own.
 type Keys string
 
 func keysOf(account string) Keys { return Keys("gf:{" + account + "}:") }
 
-// Import is the hash of an import's record; the keys of its rows begin with it. Import("") is what all of these begin with.
+// Import is the hash of an import's record; the keys of its rows begin with it. Import("") is what all of these begin
+// with.
 func (k Keys) Import(id string) string { return string(k) + "import:" + id }
 
 // Rows is the string with a byte for each row.
@@ -38,8 +40,8 @@ func (k Keys) waitsFor(id string) string     { return k.Import(id) + ":waits" }
 func (k Keys) backpressure(id string) string { return k.Import(id) + ":held" }
 func (k Keys) lostChunks(id string) string   { return k.Import(id) + ":gone" }
 
-// The lists of imports: all by start, all ids ever met, those that are not finished, those whose file is being read, and those that
-// finished without a notification yet.
+// The lists of imports: all by start, all ids ever met, those that are not finished, those whose file is being read,
+// and those that finished without a notification yet.
 func (k Keys) imports() string       { return string(k) + "imports" }
 func (k Keys) known() string         { return string(k) + "known" }
 func (k Keys) running() string       { return string(k) + "running" }

@@ -1,12 +1,13 @@
-// Package ledger is the record of every import in Redis: one byte per row, counters that cannot drift from those bytes, and
-// a reason for every row that has not succeeded. It is what makes "nothing is unaccounted for" checkable: a row is in exactly
-// one state, and the states add up to the rows of the file.
+// Package ledger is the record of every import in Redis: one byte per row, counters that cannot drift from those
+// bytes, and a reason for every row that has not succeeded. It is what makes "nothing is unaccounted for" checkable:
+// a row is in exactly one state, and the states add up to the rows of the file.
 //
-// Tasks carry only references; the truth about a row is here and nowhere else. Asynq's own record (archive, retention) drops
-// entries when it is full, which a ledger must not. The price is one more round trip per batch of calls.
+// Tasks carry only references; the truth about a row is here and nowhere else. Asynq's own record (archive,
+// retention) drops entries when it is full, which a ledger must not. The price is one more round trip per batch of
+// calls.
 //
-// What is made of the record lives beside it: package guestindex (who owns a guest), emailevent (what became of emails), report,
-// history and advice.
+// What is made of the record lives beside it: package guestindex (who owns a guest), emailevent (what became of
+// emails), report, history and advice.
 package ledger
 
 import (
@@ -18,8 +19,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// DefaultRetention is how long an import, its chunks and the guest index are kept. It outlives the season of an event, and
-// it bounds how long a guest's data stays in Redis.
+// DefaultRetention is how long an import, its chunks and the guest index are kept. It outlives the season of an
+// event, and it bounds how long a guest's data stays in Redis.
 const DefaultRetention = 180 * 24 * time.Hour
 
 // Ledger is the record of one account. What concerns one part of it has a type of its own, which is a field here.
@@ -49,7 +50,8 @@ var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
 // For opens the ledger of an account. The name is part of every key and of every guest's identity.
 func For(client redis.UniversalClient, account string) (*Ledger, error) {
 	if !accountName.MatchString(account) {
-		return nil, fmt.Errorf("the account name %q must be 1 to 40 of a-z, 0-9, - and _, and begin with a letter or digit", account)
+		return nil, fmt.Errorf("the account name %q must be 1 to 40 of a-z, 0-9, - and _, and begin with a letter or digit",
+			account)
 	}
 	s := store{redis: client, keys: keysOf(account), retention: DefaultRetention}
 	l := &Ledger{store: s, account: account, Notes: Notes{s}, Notifications: Notifications{s}}

@@ -20,8 +20,9 @@ type Page struct {
 // Last is the place of the last one, counted like First.
 func (p Page) Last() int { return p.First + len(p.Imports) - 1 }
 
-// Page returns at most limit imports: those after one, those before one, or the newest. It goes by an import and not by a number
-// of them, so that a page stays as it is while new ones begin. Where too few came after it, the page is that of the newest.
+// Page returns at most limit imports: those after one, those before one, or the newest. It goes by an import and not
+// by a number of them, so that a page stays as it is while new ones begin. Where too few came after it, the page is
+// that of the newest.
 func (l *Ledger) Page(ctx context.Context, after, before string, limit int) (Page, error) {
 	total, err := l.redis.ZCard(ctx, l.keys.imports()).Result()
 	if err != nil {
@@ -52,7 +53,8 @@ func (l *Ledger) Page(ctx context.Context, after, before string, limit int) (Pag
 	return p, err
 }
 
-// pageEnd is the place behind a page's newest import. Places are from the oldest: those do not move when a new one begins.
+// pageEnd is the place behind a page's newest import. Places are from the oldest: those do not move when a new one
+// begins.
 func (l *Ledger) pageEnd(ctx context.Context, after, before string, limit int, total int64) (int64, error) {
 	switch {
 	case after != "":
@@ -116,7 +118,9 @@ func (l *Ledger) Running(ctx context.Context) ([]Import, error) {
 	}
 	list, err := l.records(ctx, ids)
 	if len(list) < len(ids) && err == nil { // an expired record leaves its id behind
-		gone := slices.DeleteFunc(ids, func(id string) bool { return slices.ContainsFunc(list, func(i Import) bool { return i.ID == id }) })
+		gone := slices.DeleteFunc(ids, func(id string) bool {
+			return slices.ContainsFunc(list, func(i Import) bool { return i.ID == id })
+		})
 		err = l.redis.SRem(ctx, l.keys.running(), gone).Err()
 	}
 	list = slices.DeleteFunc(list, Import.Done) // that finished while it was being backfilled

@@ -25,8 +25,8 @@ type Moved struct {
 
 var moveScript = script("move")
 
-// Move changes rows along the transition table, each row wholly or not at all. It reports whether the import is finished
-// by this call: true exactly once.
+// Move changes rows along the transition table, each row wholly or not at all. It reports whether the import is
+// finished by this call: true exactly once.
 func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bool, error) {
 	moved, finished, err := l.move(ctx, id, false, nil, moves)
 	if err == nil {
@@ -36,7 +36,9 @@ func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bo
 }
 
 // move runs the script. onlyNew leaves rows alone that are no longer new; chunks are stored in the same step.
-func (l *Ledger) move(ctx context.Context, id string, onlyNew bool, chunks []StoredChunk, moves []Move) ([]Moved, bool, error) {
+func (l *Ledger) move(
+	ctx context.Context, id string, onlyNew bool, chunks []StoredChunk, moves []Move,
+) ([]Moved, bool, error) {
 	if len(moves) == 0 {
 		return nil, false, nil
 	}
@@ -60,7 +62,9 @@ func (l *Ledger) move(ctx context.Context, id string, onlyNew bool, chunks []Sto
 }
 
 // moveArgs are the keys and arguments of move.lua: moves that differ by nothing but their rows are one run.
-func (l *Ledger) moveArgs(id string, onlyNew bool, chunks []StoredChunk, moves []Move) (keys []string, args []any, err error) {
+func (l *Ledger) moveArgs(
+	id string, onlyNew bool, chunks []StoredChunk, moves []Move,
+) (keys []string, args []any, err error) {
 	k := l.keys
 	keys = make([]string, 7, 7+len(chunks))
 	copy(keys, []string{k.Import(id), k.Rows(id), k.Reasons(id), k.Tries(id), k.attempts(id), k.times(id), k.epochs(id)})

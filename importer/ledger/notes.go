@@ -60,7 +60,8 @@ func (x Notes) Backpressure(ctx context.Context, imports ...Import) (map[string]
 // lostChunksTTL is how long a note of lost chunks is kept. The search for missing tasks renews it within three minutes.
 const lostChunksTTL = 5 * time.Minute
 
-// SetLostChunks notes that so many chunks of an import have open rows that are no longer kept: no worker can go on with them.
+// SetLostChunks notes that so many chunks of an import have open rows that are no longer kept: no worker can go on
+// with them.
 func (x Notes) SetLostChunks(ctx context.Context, id string, chunks int) error {
 	if err := x.redis.Set(ctx, x.keys.lostChunks(id), chunks, lostChunksTTL).Err(); err != nil {
 		return fmt.Errorf("note the lost chunks of import %s: %w", id, err)

@@ -18,10 +18,12 @@ type Notification struct {
 	entry redis.Z
 }
 
-// Pending lists imports that have finished and are still to be announced, the earliest first, at most limit. The scripts that end an
-// import put it on that list in the same step, so none is missed however many there are. What finished before since is dropped.
+// Pending lists imports that have finished and are still to be announced, the earliest first, at most limit. The
+// scripts that end an import put it on that list in the same step, so none is missed however many there are. What
+// finished before since is dropped.
 func (x Notifications) Pending(ctx context.Context, since time.Time, limit int) ([]Notification, error) {
-	if err := x.redis.ZRemRangeByScore(ctx, x.keys.notifications(), "-inf", "("+strconv.FormatInt(since.UnixMilli(), 10)).Err(); err != nil {
+	before := "(" + strconv.FormatInt(since.UnixMilli(), 10)
+	if err := x.redis.ZRemRangeByScore(ctx, x.keys.notifications(), "-inf", before).Err(); err != nil {
 		return nil, fmt.Errorf("drop old notifications: %w", err)
 	}
 	entries, err := x.redis.ZRangeWithScores(ctx, x.keys.notifications(), 0, int64(limit)-1).Result()

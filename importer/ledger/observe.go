@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// Observer gets the events that metrics are made of, of what this process writes down. Any field may be nil. The functions
-// must not block.
+// Observer gets the events that metrics are made of, of what this process writes down. Any field may be nil. The
+// functions must not block.
 type Observer struct {
 	// Moved is called for rows that have changed their state together, with the code of their reason if they have one.
 	Moved func(to State, code string, rows int)
-	// Finished is called when the last open row of an import was settled by this process, once for the whole fleet; and again
-	// if it was opened once more by a retry.
+	// Finished is called when the last open row of an import was settled by this process, once for the whole fleet;
+	// and again if it was opened once more by a retry.
 	Finished func(Import)
 }
 
@@ -49,8 +49,8 @@ func (l *Ledger) announce(ctx context.Context, id string, moves []Move, moved []
 	}
 }
 
-// announceRefused calls the observer for rows that went on to refused: of move.lua's result, the row, the state before and the reason of
-// each.
+// announceRefused calls the observer for rows that went on to refused: of move.lua's result, the row, the state
+// before and the reason of each.
 func (l *Ledger) announceRefused(ctx context.Context, id string, list []any) {
 	for part := range slices.Chunk(list, 3) {
 		why, _ := l.seal.decodeReason(l.keys.Reasons(id), part[2].(string)) // of ours, which is readable
@@ -61,5 +61,6 @@ func (l *Ledger) announceRefused(ctx context.Context, id string, list []any) {
 
 // Announce calls the observer for a row that a package beside this one has moved.
 func (l *Ledger) Announce(ctx context.Context, of Owner, from, to State, why Reason, finished bool) {
-	l.announce(ctx, of.Import, []Move{{Row: of.Row, To: to, Reason: why}}, []Moved{{Before: RowByte(from), OK: true}}, finished)
+	moves, moved := []Move{{Row: of.Row, To: to, Reason: why}}, []Moved{{Before: RowByte(from), OK: true}}
+	l.announce(ctx, of.Import, moves, moved, finished)
 }

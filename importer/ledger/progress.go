@@ -7,8 +7,9 @@ import (
 
 var enqueuedScript = script("enqueued")
 
-// SetEnqueued records that the first n chunks are enqueued, and returns how many are by the rows that Redis has: fewer than
-// the importer remembers, if Redis has lost its last writes meanwhile. ErrNotFound if it has lost the import.
+// SetEnqueued records that the first n chunks are enqueued, and returns how many are by the rows that Redis has:
+// fewer than the importer remembers, if Redis has lost its last writes meanwhile. ErrNotFound if it has lost the
+// import.
 func (x Chunks) SetEnqueued(ctx context.Context, id string, n int) (int, error) {
 	certain, err := enqueuedScript.Run(ctx, x.redis, []string{x.keys.Import(id), x.keys.Rows(id)}, n).Int()
 	if err != nil {
@@ -20,8 +21,8 @@ func (x Chunks) SetEnqueued(ctx context.Context, id string, n int) (int, error) 
 	return certain, nil
 }
 
-// Placed returns the chunks of an orphan that have rows in queued, of those that are not enqueued for certain, and how many chunks, from
-// the first, have no row in new.
+// Placed returns the chunks of an orphan that have rows in queued, of those that are not enqueued for certain, and
+// how many chunks, from the first, have no row in new.
 func (x Chunks) Placed(ctx context.Context, imp Import) (queued []int, placed int, err error) {
 	placed = (imp.Rows + imp.Chunk - 1) / imp.Chunk
 	err = x.ledger.eachWindow(ctx, imp, imp.Enqueued*imp.Chunk+1, func(first int, bytes []RowByte) error {
@@ -38,8 +39,8 @@ func (x Chunks) Placed(ctx context.Context, imp Import) (queued []int, placed in
 	return queued, placed, err
 }
 
-// Open returns the chunks of an import that have open rows, of those that are enqueued for certain: some queue is to have a
-// task for each.
+// Open returns the chunks of an import that have open rows, of those that are enqueued for certain: some queue is to
+// have a task for each.
 func (x Chunks) Open(ctx context.Context, imp Import) (map[int]bool, error) {
 	open := map[int]bool{}
 	if imp.Chunk == 0 {

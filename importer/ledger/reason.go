@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Reason says why a row has not succeeded. It holds no value of the row: the ledger is shown on pages, and people who may see guests'
-// data have the file.
+// Reason says why a row has not succeeded. It holds no value of the row: the ledger is shown on pages, and people who
+// may see guests' data have the file.
 type Reason struct {
 	Code   string `json:"c"`
 	Text   string `json:"t,omitempty"`

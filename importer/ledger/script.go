@@ -11,8 +11,9 @@ import (
 //go:embed lua/*.lua
 var sources embed.FS
 
-// Script joins the constants and the row functions (lua/rows.lua) with a script that reads or changes rows. Redis compiles the text
-// once; what a call pays for the constants is one instruction each, where an argument would have to be sent and parsed every time.
+// Script joins the constants and the row functions (lua/rows.lua) with a script that reads or changes rows. Redis
+// compiles the text once; what a call pays for the constants is one instruction each, where an argument would have to
+// be sent and parsed every time.
 func Script(parts ...string) *redis.Script {
 	return redis.NewScript(constants + rowFunctions + strings.Join(parts, ""))
 }
@@ -30,8 +31,8 @@ func source(name string) string {
 
 var rowFunctions = source("rows")
 
-// constants are the states by their names (NEW, PARKED_TRIED), the flags, and what is known of states, as locals of every script. No
-// script has a number of its own for any of them: a test looks.
+// constants are the states by their names (NEW, PARKED_TRIED), the flags, and what is known of states, as locals of
+// every script. No script has a number of its own for any of them: a test looks.
 //
 //   - CLASSES holds a character for each state: OPEN, SETTLED or RELEASED;
 //   - OPEN_COUNTS are the counters of the states that are OPEN;
@@ -50,7 +51,9 @@ var constants = func() string {
 	fmt.Fprintf(&b, "local TRIED, MAYBE_SENT = %d, %d\n", Tried, MaybeSent)
 	fmt.Fprintf(&b, "local OPEN, SETTLED, RELEASED = '%c', '%c', '%c'\n", Open, Settled, Released)
 	fmt.Fprintf(&b, "local OPEN_COUNTS = {%s}\n", strings.Join(open, ", "))
-	return b.String() + LuaString("CLASSES", string(byClass)) + LuaString("NEW_ROW", newRow()) + Transitions("TRANSITIONS", next)
+	b.WriteString(LuaString("CLASSES", string(byClass)))
+	b.WriteString(LuaString("NEW_ROW", newRow()))
+	return b.String() + Transitions("TRANSITIONS", next)
 }()
 
 func luaName(s State) string { return strings.ToUpper(strings.ReplaceAll(s.String(), "-", "_")) }
@@ -74,8 +77,8 @@ func newRow() string {
 // LuaString defines a text as a local of a script. It escapes nothing.
 func LuaString(name, text string) string { return "local " + name + " = '" + text + "'\n" }
 
-// Transitions defines a table of allowed changes as a local of a script: 16 characters for each state, '1' where a row may go from it
-// to the state of that place.
+// Transitions defines a table of allowed changes as a local of a script: 16 characters for each state, '1' where a
+// row may go from it to the state of that place.
 func Transitions(name string, from map[State][]State) string {
 	table := []byte(strings.Repeat("0", 16*16))
 	for s, all := range from {

@@ -10,9 +10,10 @@ import (
 	"guestflow/tokencache"
 )
 
-// SealWith has what the ledger keeps of guests be sealed as tokens are: the rows of chunks, and the texts of reasons that are not our
-// own, which may quote a guest. keys is asked before the first of each is written or read, and again after an error. What was written
-// unsealed, before there was SealWith or by a ledger without it, is read all the same.
+// SealWith has what the ledger keeps of guests be sealed as tokens are: the rows of chunks, and the texts of reasons
+// that are not our own, which may quote a guest. keys is asked before the first of each is written or read, and again
+// after an error. What was written unsealed, before there was SealWith or by a ledger without it, is read all the
+// same.
 //
 // It costs 33 bytes a chunk, and a reason a third and 44 bytes; see BenchmarkSeal for the time.
 func (l *Ledger) SealWith(keys func() (tokencache.Keyring, error)) { l.seal.ring = keys }
@@ -60,8 +61,8 @@ type storedReason struct {
 	Sealed string `json:"s,omitempty"` // the text, and a code that is not in the set, in base64
 }
 
-// encodeReason encodes a move's reason for the hash of that key; "" leaves the one that is there, "-" deletes it. The texts of rejected
-// rows are ours, and quote nothing.
+// encodeReason encodes a move's reason for the hash of that key; "" leaves the one that is there, "-" deletes it. The
+// texts of rejected rows are ours, and quote nothing.
 func (s sealer) encodeReason(key string, m Move) (string, error) {
 	if m.Reason.IsZero() {
 		if m.To.Succeeded() {

@@ -29,8 +29,8 @@ const (
 )
 
 var stateNames = [states]string{
-	"new", "rejected", "queued", "accepted", "created", "unchanged", "parked", "parked-tried", "refused", "sending", "unknown",
-	"exhausted", "cancelled", "delivered", "undeliverable",
+	"new", "rejected", "queued", "accepted", "created", "unchanged", "parked", "parked-tried", "refused", "sending",
+	"unknown", "exhausted", "cancelled", "delivered", "undeliverable",
 }
 
 func (s State) String() string {
@@ -54,17 +54,25 @@ func AllStates() []State {
 	}
 }
 
-// next is the transition table: no other change of state can happen, because the script that changes a row is given this
-// table and refuses the rest. What Qflow reports of an email has a table of its own, in package emailevent.
+// next is the transition table: no other change of state can happen, because the script that changes a row is given
+// this table and refuses the rest. What Qflow reports of an email has a table of its own, in package emailevent.
 //
-// Three lines are less than obvious. A cancelled row may still become accepted: its call was on the way when the person
-// cancelled, and the truth wins. An email can be delivered before we have written down that it was queued, since webhooks
-// overtake. And sending may go back to queued or parked-tried, but only on an answer that proves that nothing was sent.
+// Three lines are less than obvious. A cancelled row may still become accepted: its call was on the way when the
+// person cancelled, and the truth wins. An email can be delivered before we have written down that it was queued,
+// since webhooks overtake. And sending may go back to queued or parked-tried, but only on an answer that proves that
+// nothing was sent.
 var next = map[State][]State{
-	New:           {Rejected, Queued, Unchanged, Cancelled},
-	Queued:        {Accepted, Created, Unchanged, Parked, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
-	Parked:        {Accepted, Created, Unchanged, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
-	ParkedTried:   {Accepted, Created, Unchanged, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable},
+	New: {Rejected, Queued, Unchanged, Cancelled},
+	Queued: {
+		Accepted, Created, Unchanged, Parked, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered,
+		Undeliverable,
+	},
+	Parked: {
+		Accepted, Created, Unchanged, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable,
+	},
+	ParkedTried: {
+		Accepted, Created, Unchanged, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable,
+	},
 	Sending:       {Accepted, Queued, ParkedTried, Refused, Unknown, Exhausted, Delivered, Undeliverable},
 	Unknown:       {Accepted, ParkedTried, Cancelled, Delivered, Undeliverable},
 	Exhausted:     {Queued, Accepted, Cancelled, Delivered, Undeliverable},
@@ -119,8 +127,8 @@ type Flag uint8
 const (
 	// Tried: a call reached Qflow and was turned away late, so the guest may exist without its email.
 	Tried Flag = 0x40
-	// MaybeSent: an attempt is behind the row whose answer is not known, so its email may be queued. It is set before an
-	// atomic call and cleared by a clear answer, so a crash in between leaves it set.
+	// MaybeSent: an attempt is behind the row whose answer is not known, so its email may be queued. It is set before
+	// an atomic call and cleared by a clear answer, so a crash in between leaves it set.
 	MaybeSent Flag = 0x80
 )
 

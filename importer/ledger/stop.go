@@ -37,11 +37,14 @@ func (l *Ledger) Cancel(ctx context.Context, id string) (CancelledRows, error) {
 	if err := l.setStopped(ctx, id, StoppedCancelled); err != nil {
 		return CancelledRows{}, err
 	}
-	return l.cancelRows(ctx, id, Reason{Code: reason.Cancelled}, func(s State) bool { return s.Class() == Open && s != Sending })
+	waiting := func(s State) bool { return s.Class() == Open && s != Sending }
+	return l.cancelRows(ctx, id, Reason{Code: reason.Cancelled}, waiting)
 }
 
 // cancelRows cancels the rows that are in some states.
-func (l *Ledger) cancelRows(ctx context.Context, id string, why Reason, wanted func(State) bool) (cancelled CancelledRows, err error) {
+func (l *Ledger) cancelRows(
+	ctx context.Context, id string, why Reason, wanted func(State) bool,
+) (cancelled CancelledRows, err error) {
 	err = l.EachWindow(ctx, id, func(first int, bytes []RowByte) error {
 		var moves []Move
 		for i, b := range bytes {

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// When a row was settled, and when it was placed, is kept in two bytes each, beside its state: two megabytes for a million rows, where
-// a list of calls for each would take a hundred. So it is kept to the second while an import is young, and coarser later: of a
-// row that has waited for a gate for two weeks, which quarter of an hour it was.
+// When a row was settled, and when it was placed, is kept in two bytes each, beside its state: two megabytes for a
+// million rows, where a list of calls for each would take a hundred. So it is kept to the second while an import is
+// young, and coarser later: of a row that has waited for a gate for two weeks, which quarter of an hour it was.
 
-// Span is a time as it is kept: somewhere between both ends, which are the same where it is known to the second. The zero Span is
-// for what has not happened, or happened by a version that kept no times.
+// Span is a time as it is kept: somewhere between both ends, which are the same where it is known to the second. The
+// zero Span is for what has not happened, or happened by a version that kept no times.
 type Span struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
@@ -21,8 +21,8 @@ type Span struct {
 // IsZero reports whether no time is known.
 func (s Span) IsZero() bool { return s.From.IsZero() }
 
-// steps are how seconds since an import's start are encoded, from code 1 on: nine hours by the second, eleven days by the minute, half a
-// year by the quarter of an hour. move.lua has the same table.
+// steps are how seconds since an import's start are encoded, from code 1 on: nine hours by the second, eleven days by
+// the minute, half a year by the quarter of an hour. move.lua has the same table.
 var steps = []struct {
 	unit  time.Duration
 	codes int
@@ -46,7 +46,7 @@ func (i Import) span(code uint16) Span {
 // Times is what is kept of when things happened to a row.
 type Times struct {
 	Placed  Span // when its chunk was put in line, with all the chunk's rows
-	Settled Span // when it came to an end: by a call, or because there was nothing to call for. An email's events have their own times.
+	Settled Span // when it was settled: by a call, or because there was nothing to call for
 }
 
 // Times reads them.

@@ -14,11 +14,12 @@ var delaysSource string
 
 var delaysScript = redis.NewScript(delaysSource)
 
-// longestLease is four times Asynq's lease of a task, so that hosts whose clocks differ by less than a minute and a half are left alone.
+// longestLease is four times Asynq's lease of a task, so that hosts whose clocks differ by less than a minute and a
+// half are left alone.
 const longestLease = 2 * time.Minute
 
-// CapDelays shortens the delays of tasks, and the leases, that are longer than any of ours: a host with a clock ahead has written them.
-// It returns the number of both.
+// CapDelays shortens the delays of tasks, and the leases, that are longer than any of ours: a host with a clock ahead
+// has written them. It returns the number of both.
 func (q *Queues) CapDelays(ctx context.Context, longest time.Duration) (tasks, leases int, err error) {
 	for _, name := range q.names() {
 		key := "asynq:{" + name + "}:"

@@ -19,19 +19,20 @@ type Found struct {
 // findPages is how many pages of each list Find reads at most: 20,000 tasks, a million rows. A page waits for it.
 const findPages = 20
 
-// Find looks for the task of a chunk, of whatever generation, in its lane and where chunks are parked. Nothing is found when it is
-// done, on its way from one to the other, or behind 20,000 others. It takes one round trip for a thousand tasks, at most.
+// Find looks for the task of a chunk, of whatever generation, in its lane and where chunks are parked. Nothing is
+// found when it is done, on its way from one to the other, or behind 20,000 others. It takes one round trip for a
+// thousand tasks, at most.
 func (q *Queues) Find(ctx context.Context, lane chunk.Lane, id string, n int) (found Found, is bool, err error) {
 	lists := q.lists(lane)
-	for from := int64(0); from < findPages*strikePage && len(lists) > 0; from += strikePage {
+	for from := int64(0); from < findPages*pageOfIDs && len(lists) > 0; from += pageOfIDs {
 		pipe := q.redis.Pipeline()
 		pages := make([]*redis.StringSliceCmd, len(lists))
 		for i, l := range lists {
 			key := "asynq:{" + l.Queue + "}:" + l.State
 			if l.State == "pending" || l.State == "active" {
-				pages[i] = pipe.LRange(ctx, key, from, from+strikePage-1)
+				pages[i] = pipe.LRange(ctx, key, from, from+pageOfIDs-1)
 			} else {
-				pages[i] = pipe.ZRevRange(ctx, key, from, from+strikePage-1)
+				pages[i] = pipe.ZRevRange(ctx, key, from, from+pageOfIDs-1)
 			}
 		}
 		if _, err := pipe.Exec(ctx); err != nil {
@@ -45,7 +46,7 @@ func (q *Queues) Find(ctx context.Context, lane chunk.Lane, id string, n int) (f
 					return l, true, nil
 				}
 			}
-			if len(pages[i].Val()) == strikePage {
+			if len(pages[i].Val()) == pageOfIDs {
 				longer = append(longer, l)
 			}
 		}

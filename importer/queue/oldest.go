@@ -10,8 +10,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// OldestPending returns for how long the first task of each queue has waited for its turn; queues where none does are left out. What
-// comes back by itself after a while is not waiting yet. It takes two round trips, for all queues together.
+// OldestPending returns for how long the first task of each queue has waited for its turn; queues where none does are
+// left out. What comes back by itself after a while is not waiting yet. It takes two round trips, for all queues
+// together.
 func (q *Queues) OldestPending(ctx context.Context) (map[string]time.Duration, error) {
 	first := map[string]*redis.StringCmd{}
 	if err := q.pipelined(ctx, func(p redis.Pipeliner) {

@@ -1,8 +1,9 @@
-// Package queue is an account's queues in Asynq: the lanes by which imports go, and a queue for each gate, where chunks wait for it.
+// Package queue is an account's queues in Asynq: the lanes by which imports go, and a queue for each gate, where
+// chunks wait for it.
 //
-// Asynq's client and inspector do what they can. Where they take several round trips for each queue, read every task, or have no word
-// for what is needed, the package reads and repairs Asynq's own keys, which ties it to Asynq's layout of them: docs/asynq.md has what
-// it relies on.
+// Asynq's client and inspector do what they can. Where they take several round trips for each queue, read every task,
+// or have no word for what is needed, the package reads and repairs Asynq's own keys, which ties it to Asynq's layout
+// of them: docs/asynq.md has what it relies on.
 package queue
 
 import (
@@ -22,8 +23,8 @@ import (
 	"guestflow/qflow"
 )
 
-// ParkedQueue is the queue where chunks wait for a gate. It is paused while the gate is closed. Parked chunks are pending tasks
-// and not archived ones: the archive drops its oldest entries when it is full.
+// ParkedQueue is the queue where chunks wait for a gate. It is paused while the gate is closed. Parked chunks are
+// pending tasks and not archived ones: the archive drops its oldest entries when it is full.
 func ParkedQueue(account string, gate qflow.Gate) string {
 	return "parked:" + account + ":" + string(gate)
 }
@@ -42,12 +43,14 @@ type Queues struct {
 // New returns the queues of an account.
 func New(client redis.UniversalClient, account string) *Queues {
 	return &Queues{
-		account: account, redis: client, client: asynq.NewClientFromRedisClient(client), inspector: asynq.NewInspectorFromRedisClient(client),
+		account: account, redis: client,
+		client: asynq.NewClientFromRedisClient(client), inspector: asynq.NewInspectorFromRedisClient(client),
 	}
 }
 
-// Enqueue puts a chunk into its lane and calls the workers. Put only puts it there: who has many calls once. A conflict is
-// success, here and in Park: this generation is there already, because a reply of Redis was lost or another process was faster.
+// Enqueue puts a chunk into its lane and calls the workers. Put only puts it there: who has many calls once. A
+// conflict is success, here and in Park: this generation is there already, because a reply of Redis was lost or
+// another process was faster.
 func (q *Queues) Enqueue(ctx context.Context, r chunk.Ref, opts ...asynq.Option) error {
 	if err := q.Put(ctx, r, opts...); err != nil {
 		return err
@@ -114,7 +117,9 @@ func (d Depth) String() string {
 	for _, part := range []struct {
 		n  int
 		of string
-	}{{d.Pending, "pending"}, {d.Active, "active"}, {d.Retry, "retry"}, {d.Scheduled, "scheduled"}, {d.Archived, "archived"}} {
+	}{
+		{d.Pending, "pending"}, {d.Active, "active"}, {d.Retry, "retry"}, {d.Scheduled, "scheduled"}, {d.Archived, "archived"},
+	} {
 		if part.n > 0 {
 			words = append(words, strconv.Itoa(part.n)+" "+part.of)
 		}
@@ -128,9 +133,9 @@ func (d Depth) String() string {
 	return strings.Join(words, ", ")
 }
 
-// Stats returns the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its Inspector takes
-// several round trips for a queue, and samples the memory of tasks. What is active is read before and after the leases, so that a
-// task that comes or goes in between is not taken for a lost one.
+// Stats returns the depth of every queue of the account in one round trip. It reads Asynq's keys itself: its
+// Inspector takes several round trips for a queue, and samples the memory of tasks. What is active is read before and
+// after the leases, so that a task that comes or goes in between is not taken for a lost one.
 func (q *Queues) Stats(ctx context.Context) (map[string]Depth, error) {
 	type read struct {
 		pending, before, leased, active, retry, scheduled, archived, paused *redis.IntCmd
@@ -141,10 +146,14 @@ func (q *Queues) Stats(ctx context.Context) (map[string]Depth, error) {
 	for _, name := range q.names() {
 		key := "asynq:{" + name + "}:"
 		reads[name] = read{
-			pending: pipe.LLen(ctx, key+"pending"),
-			before:  pipe.LLen(ctx, key+"active"), leased: pipe.ZCount(ctx, key+"lease", "("+now, "+inf"), active: pipe.LLen(ctx, key+"active"),
-			retry: pipe.ZCard(ctx, key+"retry"), scheduled: pipe.ZCard(ctx, key+"scheduled"), archived: pipe.ZCard(ctx, key+"archived"),
-			paused: pipe.Exists(ctx, key+"paused"),
+			pending:   pipe.LLen(ctx, key+"pending"),
+			before:    pipe.LLen(ctx, key+"active"),
+			leased:    pipe.ZCount(ctx, key+"lease", "("+now, "+inf"),
+			active:    pipe.LLen(ctx, key+"active"),
+			retry:     pipe.ZCard(ctx, key+"retry"),
+			scheduled: pipe.ZCard(ctx, key+"scheduled"),
+			archived:  pipe.ZCard(ctx, key+"archived"),
+			paused:    pipe.Exists(ctx, key+"paused"),
 		}
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
@@ -153,8 +162,13 @@ func (q *Queues) Stats(ctx context.Context) (map[string]Depth, error) {
 	depths := map[string]Depth{}
 	for name, r := range reads {
 		depths[name] = Depth{
-			Pending: int(r.pending.Val()), Active: int(r.active.Val()), Lost: int(max(min(r.before.Val(), r.active.Val())-r.leased.Val(), 0)),
-			Retry: int(r.retry.Val()), Scheduled: int(r.scheduled.Val()), Archived: int(r.archived.Val()), Paused: r.paused.Val() == 1,
+			Pending:   int(r.pending.Val()),
+			Active:    int(r.active.Val()),
+			Lost:      int(max(min(r.before.Val(), r.active.Val())-r.leased.Val(), 0)),
+			Retry:     int(r.retry.Val()),
+			Scheduled: int(r.scheduled.Val()),
+			Archived:  int(r.archived.Val()),
+			Paused:    r.paused.Val() == 1,
 		}
 	}
 	return depths, nil
@@ -220,8 +234,8 @@ func (q *Queues) Paused(ctx context.Context) (map[qflow.Gate]bool, error) {
 
 func pausedKey(queue string) string { return "asynq:{" + queue + "}:paused" }
 
-// Unpark puts every chunk that waits for a gate back into its lane, and leaves the parked queue as it is. A kill half-way
-// leaves a chunk in both, of which the second to run finds nothing to do.
+// Unpark puts every chunk that waits for a gate back into its lane, and leaves the parked queue as it is. A kill
+// half-way leaves a chunk in both, of which the second to run finds nothing to do.
 func (q *Queues) Unpark(ctx context.Context, gate qflow.Gate) error {
 	var waiting []chunk.Ref
 	parked := listing{q.inspector.ListPendingTasks, ParkedQueue(q.account, gate)}
@@ -270,8 +284,8 @@ func (q *Queues) set(ctx context.Context, gate qflow.Gate, paused bool) error {
 // pageSize is how many tasks are listed in one round trip.
 const pageSize = 50
 
-// EachParked calls do with the chunks that wait for a gate, then with those that come back by themselves after a while, until it returns
-// false.
+// EachParked calls do with the chunks that wait for a gate, then with those that come back by themselves after a
+// while, until it returns false.
 func (q *Queues) EachParked(gate qflow.Gate, do func([]chunk.Ref) (more bool, err error)) error {
 	lists := []listing{{q.inspector.ListPendingTasks, ParkedQueue(q.account, gate)}}
 	for _, g := range qflow.Gates {
@@ -279,7 +293,7 @@ func (q *Queues) EachParked(gate qflow.Gate, do func([]chunk.Ref) (more bool, er
 			lists = append(lists, listing{q.inspector.ListPendingTasks, ParkedQueue(q.account, g)})
 		}
 	}
-	depths, err := q.Stats(context.Background()) // the Inspector takes no context either, and several round trips for each lane
+	depths, err := q.Stats(context.Background()) // the Inspector takes no context either
 	if err != nil {
 		return err
 	}
@@ -351,8 +365,8 @@ func (l listing) each(do func([]chunk.Ref) (bool, error)) (more bool, err error)
 	}
 }
 
-// InUse reports which of some queues hold anything that Asynq asks for: tasks in whatever state but the archive. It takes one round trip,
-// and a command for each queue, since two queues may be on different nodes of a cluster.
+// InUse reports which of some queues hold anything that Asynq asks for: tasks in whatever state but the archive. It
+// takes one round trip, and a command for each queue, since two queues may be on different nodes of a cluster.
 func (q *Queues) InUse(ctx context.Context, queues []string) (map[string]bool, error) {
 	pipe := q.redis.Pipeline()
 	found := map[string]*redis.IntCmd{}

@@ -1,6 +1,6 @@
-// Package reason lists the codes that say why a row has not succeeded, and decides which of them may be shown to people who may not see
-// guests' data: a closed set, since Qflow may say anything, and a guest's name has the shape of a code. The price is that a code which is
-// missing here is shown to them as "other".
+// Package reason lists the codes that say why a row has not succeeded, and decides which of them may be shown to
+// people who may not see guests' data: a closed set, since Qflow may say anything, and a guest's name has the shape
+// of a code. The price is that a code which is missing here is shown to them as "other".
 package reason
 
 import (
@@ -40,7 +40,8 @@ var codes = func() []string {
 		Cancelled, FileChanged, "unproven", "interrupted", "guest_existed", UnknownElsewhere,
 		Bounced, Dropped, Spam, Unsubscribed, SendFailed,
 		"not_json", "not_a_guest", "not_in_answer", "send_unproven", "too_many", "refused_in_bulk", "subscription_key",
-		"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed", "sendgrid_create_failed",
+		"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed",
+		"sendgrid_create_failed",
 		"domain_already_configured", "domain_not_verified", "rate_limit", "validation_error", "invalid_token", "forbidden",
 	}
 	for _, g := range qflow.Gates {
@@ -52,8 +53,8 @@ var codes = func() []string {
 	return list
 }()
 
-// Public returns a row's code as it may be shown to people who may not see guests' data; rejected is whether the importer has rejected
-// the row, whose codes are all ours.
+// Public returns a row's code as it may be shown to people who may not see guests' data; rejected is whether the
+// importer has rejected the row, whose codes are all ours.
 func Public(code string, rejected bool) string {
 	switch {
 	case code == "", slices.Contains(codes, code), httpCode.MatchString(code):

@@ -31,10 +31,11 @@ var (
 // fileWindow is how many rows are looked up in one round trip; it bounds a report's memory.
 const fileWindow = 500
 
-// Write joins a file with the ledger: every row with its state into result, and the rows to be corrected and dropped again
-// into rejects. Cells that a spreadsheet would run are guarded. It returns the number of rejects.
+// Write joins a file with the ledger: every row with its state into result, and the rows to be corrected and dropped
+// again into rejects. Cells that a spreadsheet would run are guarded. It returns the number of rejects.
 func Write(
-	ctx context.Context, l *ledger.Ledger, id string, header []string, source iter.Seq2[SourceRow, error], result, rejects *csv.Writer,
+	ctx context.Context, l *ledger.Ledger, id string, header []string, source iter.Seq2[SourceRow, error],
+	result, rejects *csv.Writer,
 ) (int, error) {
 	w := writer{width: len(header), result: result, rejects: rejects}
 	if err := result.Write(guard(header, resultColumns...)); err != nil {
@@ -102,21 +103,22 @@ type writer struct {
 
 func (w *writer) write(row SourceRow, s ledger.State, why ledger.Reason) error {
 	line := strconv.Itoa(row.Line)
-	if err := w.result.Write(guard(w.fit(row.Cells), strconv.Itoa(row.Row), line, s.String(), formula.Guard(why.String()))); err != nil {
+	said := formula.Guard(why.String())
+	if err := w.result.Write(guard(w.fit(row.Cells), strconv.Itoa(row.Row), line, s.String(), said)); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	if s != ledger.Rejected && s != ledger.Refused {
 		return nil
 	}
 	w.rejected++
-	if err := w.rejects.Write(append([]string{line, formula.Guard(why.String())}, guard(row.Cells)...)); err != nil {
+	if err := w.rejects.Write(append([]string{line, said}, guard(row.Cells)...)); err != nil {
 		return fmt.Errorf("write the rejects: %w", err)
 	}
 	return nil
 }
 
-// fit makes a ragged row as wide as the header, so that our columns stand where their headers are. What is too much stays
-// visible in the last cell.
+// fit makes a ragged row as wide as the header, so that our columns stand where their headers are. What is too much
+// stays visible in the last cell.
 func (w *writer) fit(cells []string) []string {
 	if len(cells) > w.width && w.width > 0 {
 		cells = append(slices.Clone(cells[:w.width-1]), strings.Join(cells[w.width-1:], ","))

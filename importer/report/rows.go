@@ -35,9 +35,12 @@ func (f Filter) matches(why ledger.Reason) bool {
 	return f.Code == "" || why.Code == f.Code && why.Column == f.Column
 }
 
-// Rows returns rows from a number on, at most limit, and the number to go on with; 0 if there are no more. It reads a bounded number of
-// reasons, so that a page is quick where hardly any row matches: then there may be fewer than limit, and still a next.
-func Rows(ctx context.Context, l *ledger.Ledger, imp ledger.Import, f Filter, from, limit int) (rows []Row, next int, err error) {
+// Rows returns rows from a number on, at most limit, and the number to go on with; 0 if there are no more. It reads a
+// bounded number of reasons, so that a page is quick where hardly any row matches: then there may be fewer than
+// limit, and still a next.
+func Rows(
+	ctx context.Context, l *ledger.Ledger, imp ledger.Import, f Filter, from, limit int,
+) (rows []Row, next int, err error) {
 	read := 0
 	s := scan{ledger: l, imp: imp, wanted: func(s ledger.State) bool { return s == f.State }}
 	err = s.each(ctx, max(from, 1), func(batch []Row) bool {
@@ -60,8 +63,8 @@ func Rows(ctx context.Context, l *ledger.Ledger, imp ledger.Import, f Filter, fr
 	return rows, next, err
 }
 
-// Reasons groups the rows that have not succeeded by reason, for a page. It reads the first ten thousand of them; whole reports whether
-// these are all. Summarise reads all, in the time that it takes.
+// Reasons groups the rows that have not succeeded by reason, for a page. It reads the first ten thousand of them;
+// whole reports whether these are all. Summarise reads all, in the time that it takes.
 func Reasons(ctx context.Context, l *ledger.Ledger, imp ledger.Import) (list []ReasonGroup, whole bool, err error) {
 	var g groups
 	read := 0
@@ -78,7 +81,8 @@ func Reasons(ctx context.Context, l *ledger.Ledger, imp ledger.Import) (list []R
 	return g.list(), whole || read == explainedOf(imp.Counts), err
 }
 
-// explained reports whether rows in a state have a reason worth showing. Rows that still move by themselves have none, unless they wait.
+// explained reports whether rows in a state have a reason worth showing. Rows that still move by themselves have
+// none, unless they wait.
 func explained(s ledger.State) bool {
 	return !s.Succeeded() && (s.Class() != ledger.Open || s == ledger.Parked || s == ledger.ParkedTried)
 }

@@ -1,8 +1,8 @@
-// Package report shows what an import has come to: the file with each row's state (Write), a page of counts and reasons (Summarise),
-// and parts of both for a screen (Rows, Reasons).
+// Package report shows what an import has come to: the file with each row's state (Write), a page of counts and
+// reasons (Summarise), and parts of both for a screen (Rows, Reasons).
 //
-// It reads the ledger and keeps nothing: a report of a running import is of the moment it is asked for, and costs a reading of all rows
-// each time. It is in constant memory, however long the import is.
+// It reads the ledger and keeps nothing: a report of a running import is of the moment it is asked for, and costs a
+// reading of all rows each time. It is in constant memory, however long the import is.
 package report
 
 import (
@@ -30,8 +30,9 @@ const (
 	mostReasons = 200
 )
 
-// Summary is an import on one page, for people: counts, and reasons with their first rows. It holds nothing of a guest, so it
-// may be passed on. What Qflow said in its own words may quote a guest and is left out; result.csv has it.
+// Summary is an import on one page, for people: counts, and reasons with their first rows. It holds nothing of a
+// guest, so it may be passed on. What Qflow said in its own words may quote a guest and is left out; result.csv has
+// it.
 type Summary struct {
 	Import  ledger.Import
 	At      time.Time
@@ -69,11 +70,14 @@ func Summarise(ctx context.Context, l *ledger.Ledger, id string, now time.Time) 
 	s := Summary{Import: imp, At: now.UTC()}
 	for _, state := range ledger.AllStates() {
 		if n := imp.Counts[state]; n > 0 {
-			s.States = append(s.States, StateCount{State: state, Rows: n, Percent: 100 * float64(n) / float64(imp.Counts.Total())})
+			share := 100 * float64(n) / float64(imp.Counts.Total())
+			s.States = append(s.States, StateCount{State: state, Rows: n, Percent: share})
 		}
 	}
 	groups := groups{}
-	err = l.EachWindow(ctx, id, func(first int, bytes []ledger.RowByte) error { return groups.read(ctx, l, id, first, bytes) })
+	err = l.EachWindow(ctx, id, func(first int, bytes []ledger.RowByte) error {
+		return groups.read(ctx, l, id, first, bytes)
+	})
 	if err != nil {
 		return Summary{}, err
 	}

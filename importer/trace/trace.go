@@ -1,9 +1,10 @@
-// Package trace makes the spans of an import: the import, its tasks, the calls of each task to Qflow. They are for installations with
-// a collector of OpenTelemetry traces; without one nothing is made, and every function here costs the look at one flag.
+// Package trace makes the spans of an import: the import, its tasks, the calls of each task to Qflow. They are for
+// installations with a collector of OpenTelemetry traces; without one nothing is made, and every function here costs
+// the look at one flag.
 //
-// A task's headers in Asynq carry its place in the trace, so that its payload stays what it is. A short import is one trace. The
-// tasks of a long one begin traces of their own, linked to the import's: a trace of a hundred thousand spans cannot be
-// opened, and a sampler that keeps one in ten would keep all of an import or nothing.
+// A task's headers in Asynq carry its place in the trace, so that its payload stays what it is. A short import is one
+// trace. The tasks of a long one begin traces of their own, linked to the import's: a trace of a hundred thousand
+// spans cannot be opened, and a sampler that keeps one in ten would keep all of an import or nothing.
 //
 // A span says which import, chunk and endpoint; nothing of a guest.
 package trace
@@ -64,8 +65,11 @@ type Chunk struct {
 	Whole   bool // its span belongs to the import's trace, instead of being linked to it
 }
 
-// Task begins the span of a run of a task. The returned function ends it, with the run's error and which errors are failures.
-func Task(ctx context.Context, headers map[string]string, c Chunk) (context.Context, func(err error, isFailure func(error) bool)) {
+// Task begins the span of a run of a task. The returned function ends it, with the run's error and which errors are
+// failures.
+func Task(
+	ctx context.Context, headers map[string]string, c Chunk,
+) (context.Context, func(err error, isFailure func(error) bool)) {
 	if !on.Load() {
 		return ctx, func(error, func(error) bool) {}
 	}
@@ -103,8 +107,8 @@ func about(account, id string) attribute.KeyValue {
 	return attribute.String("guestflow.import", account+"/"+id)
 }
 
-// end does not say which error: its text may hold a file's name, or what Qflow said of a guest. The log has it, with the trace's
-// id beside it.
+// end does not say which error: its text may hold a file's name, or what Qflow said of a guest. The log has it, with
+// the trace's id beside it.
 func end(span trace.Span, failed bool) {
 	if failed {
 		span.SetStatus(codes.Error, "")

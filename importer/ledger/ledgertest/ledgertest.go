@@ -40,7 +40,8 @@ func OnBothStores(t *testing.T, test func(t *testing.T, l *ledger.Ledger, client
 func NewImport(t *testing.T, l *ledger.Ledger, name string, rows int) string {
 	t.Helper()
 	id := spec.ID(name)
-	if _, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: name, Rows: rows, Chunk: 50}); err != nil {
+	imp := ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: id, SHA256: name, Rows: rows, Chunk: 50}
+	if _, _, err := l.Create(t.Context(), imp); err != nil {
 		t.Fatal(err)
 	}
 	for row := 1; row <= rows; row++ {
@@ -96,7 +97,9 @@ func CheckCounters(t *testing.T, l *ledger.Ledger, id string, rows int) {
 // Begun creates an import.
 func Begun(t *testing.T, l *ledger.Ledger, name, source string, rows int) ledger.Import {
 	t.Helper()
-	imp, _, err := l.Create(t.Context(), ledger.Import{Spec: spec.Spec{Event: "ev"}, ID: spec.ID(name), SHA256: name, Source: source, Rows: rows, Chunk: 2})
+	imp, _, err := l.Create(t.Context(), ledger.Import{
+		Spec: spec.Spec{Event: "ev"}, ID: spec.ID(name), SHA256: name, Source: source, Rows: rows, Chunk: 2,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,14 @@
--- begin: the last check before a call. It reads whether the import was stopped, which gates are closed, and what state the rows are in,
--- and marks the rows that may be called, in one step: nothing can change between the check and the mark.
--- A row that is marked maybe-sent for the first time also gets the epoch: how often a gate has closed behind which a guest may
--- exist without its email. If it differs when an answer says that the guest exists, that answer proves no email.
+-- begin: the last check before a call. It reads whether the import was stopped, which gates are closed, and what
+-- state the rows are in, and marks the rows that may be called, in one step: nothing can change between the check and
+-- the mark. A row that is marked maybe-sent for the first time also gets the epoch: how often a gate has closed
+-- behind which a guest may exist without its email. If it differs when an answer says that the guest exists, that
+-- answer proves no email.
 -- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
 -- ARGV  1 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on the guest may exist) or
---       'look' (change nothing), 2 gates that matter, comma-separated ('' for a probe), 3 milliseconds for which the call of a row
---       in sending may be in flight, 4.. rows
--- Result: {stop reason or '', closed gate or '', the import's salt or '', the server's run id or '' if nothing was marked, per row: byte before, 1 if begun else 0, 1 if a gate has
--- closed since the row was marked maybe-sent else 0}
+--       'look' (change nothing), 2 gates that matter, comma-separated ('' for a probe), 3 milliseconds for which the
+--       call of a row in sending may be in flight, 4.. rows
+-- Result: {stop reason or '', closed gate or '', the import's salt or '', the server's run id or '' if nothing was
+-- marked, per row: byte before, 1 if begun else 0, 1 if a gate has closed since the row was marked maybe-sent else 0}
 local import, rows, gates, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local how = ARGV[1]
 local CALLABLE = {[QUEUED] = true, [PARKED] = true, [PARKED_TRIED] = true}

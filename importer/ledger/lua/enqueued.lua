@@ -1,6 +1,6 @@
--- enqueued: notes that an import's first chunks are enqueued for certain. Of several who note, the furthest counts. But if one of these
--- chunks has a row that is still new, Redis has lost what the importer remembers to have written, its latest tasks perhaps among it:
--- then what was noted before counts, up to that row.
+-- enqueued: notes that an import's first chunks are enqueued for certain. Of several who note, the furthest counts.
+-- But if one of these chunks has a row that is still new, Redis has lost what the importer remembers to have written,
+-- its latest tasks perhaps among it: then what was noted before counts, up to that row.
 -- KEYS  1 import hash, 2 rows string
 -- ARGV  1 chunks
 -- Result: how many are, or -1 if there is no such import

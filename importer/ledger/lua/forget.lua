@@ -1,6 +1,7 @@
 -- forget: removes what is kept of an import's guests, if it ended long ago and its rows were not tried again since.
 -- KEYS  1 import hash, 2 reasons hash, 3.. chunks to remove
--- ARGV  1 milliseconds that it is kept after its end, then three for each reason to replace: row, what it is, what it becomes
+-- ARGV  1 milliseconds that it is kept after its end, then three for each reason to replace: row, what it is, what it
+--       becomes
 -- Result: 1, or 0 if it is not over, or not for so long
 local import, reasons = KEYS[1], KEYS[2]
 local of = redis.call('HMGET', import, 'finished', 'wanted')

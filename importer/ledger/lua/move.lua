@@ -1,25 +1,29 @@
--- move: changes rows' states along the transition table, with counters and reasons, all or nothing per row. Rows that follow
--- each other and change alike are one run, which is read, counted and written at once. Chunks are kept in the same step: there
--- is no moment in which a row is queued and its chunk is not there.
--- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6 times string, 7 epochs hash, 8.. chunks to keep
--- ARGV  1 1 to move only rows that are new, 2 seconds to keep the chunks, then the content of each chunk, then
---       nine per run: first row, number of rows, new state, flags to set, flags to clear (TRIED and MAYBE_SENT, summed),
---       1 to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it), the call
---       that is behind it in two words ('' for none worth keeping)
--- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a try.
--- Times holds two bytes for each row, when it was settled, then two for each chunk, when it was first kept. A person's later change of a
--- settled row leaves its time: that is when its call was made.
--- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row meanwhile.
--- A row whose email Qflow could not send, as it said before this answer of the call was there, goes on to refused in the same step.
--- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or already there),
--- then the row, state before and reason of each that went on to refused}; the strings are empty if the import has expired
-local import, rows, reasons, tries, attempts, times, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+-- move: changes rows' states along the transition table, with counters and reasons, all or nothing per row. Rows that
+-- follow each other and change alike are one run, which is read, counted and written at once. Chunks are kept in the
+-- same step: there is no moment in which a row is queued and its chunk is not there.
+-- KEYS  1 import hash, 2 rows string, 3 reasons hash, 4 tries hash, 5 attempts hash, 6 times string, 7 epochs hash,
+--       8.. chunks to keep
+-- ARGV  1 1 to move only rows that are new, 2 seconds to keep the chunks, then the content of each chunk, then nine
+--       per run: first row, number of rows, new state, flags to set, flags to clear (TRIED and MAYBE_SENT, summed), 1
+--       to count a failed try, 1 if a settled row may not be opened again, reason ('' leaves it, '-' deletes it), the
+--       call that is behind it in two words ('' for none worth keeping)
+-- A row's tries begin anew when its state changes, but not on the way through sending, which is only a moment of a
+-- try. Times holds two bytes for each row, when it was settled, then two for each chunk, when it was first kept. A
+-- person's later change of a settled row leaves its time: that is when its call was made.
+-- Maybe-sent is set even where the change is forbidden: the attempt was made, whatever has become of the row
+-- meanwhile. A row whose email Qflow could not send, as it said before this answer of the call was there, goes on to
+-- refused in the same step.
+-- Result: {1 if this call finished the import, the bytes before of all runs' rows, '1' or '0' for each: moved (or
+-- already there), then the row, state before and reason of each that went on to refused}; the strings are empty if
+-- the import has expired
+local import, rows, reasons, tries = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local attempts, times, epochs = KEYS[5], KEYS[6], KEYS[7]
 local only_new, first_run = ARGV[1] == '1', #KEYS - 4
 local now = now_ms()
 local function open(state) return class(state) == OPEN end
 
--- The record of an import that has expired is not made anew: its other rows would look as if they had never been called, and their
--- guests as if they could be emailed. But one that Redis has lost may be made anew by its importer.
+-- The record of an import that has expired is not made anew: its other rows would look as if they had never been
+-- called, and their guests as if they could be emailed. But one that Redis has lost may be made anew by its importer.
 local of = redis.call('HMGET', import, 'rows', 'chunk', 'started', 'failing')
 local all_rows, rows_to_a_chunk, started = tonumber(of[1]), tonumber(of[2] or 0), tonumber(of[3] or now)
 if not all_rows then
@@ -30,7 +34,8 @@ if not all_rows then
 end
 
 -- A hash that is not there has nothing that could be deleted from it.
-local explained, counted, aged = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1, redis.call('EXISTS', epochs) == 1
+local explained, counted = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1
+local aged = redis.call('EXISTS', epochs) == 1
 
 -- fate returns what becomes of a row in a run, which is the same for all rows with the same byte.
 local function fate(byte, to, set, clear, held)
@@ -89,8 +94,8 @@ local function moment()
   return '\0\0'
 end
 
--- date writes now to so many places, from one on. The string is made as long as it will ever be: to one that grows Redis gives up to
--- a megabyte more.
+-- date writes now to so many places, from one on. The string is made as long as it will ever be: to one that grows
+-- Redis gives up to a megabyte more.
 local stamp
 local function date(place, many)
   if not stamp then
@@ -105,8 +110,8 @@ local function date(place, many)
   redis.call('SETRANGE', times, 2 * place, string.rep(stamp, many))
 end
 
--- refuse takes such rows to refused, among so many from one on, once no call is on its way. Where the answer left nothing that may be
--- out, a failure of an earlier email does not count against the row.
+-- refuse takes such rows to refused, among so many from one on, once no call is on its way. Where the answer left
+-- nothing that may be out, a failure of an earlier email does not count against the row.
 local refused = {}
 local function refuse(first, count, deltas)
   for row = first, first + count - 1 do
@@ -135,8 +140,8 @@ end
 local befores, moved, deltas = {}, {}, {}
 for i = first_run, #ARGV - 1, 9 do
   local first, count, to = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
-  local set, clear, try, held, reason = tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]), ARGV[i + 5] == '1', ARGV[i + 6] == '1', ARGV[i + 7]
-  local call = ARGV[i + 8]
+  local set, clear = tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4])
+  local try, held, reason, call = ARGV[i + 5] == '1', ARGV[i + 6] == '1', ARGV[i + 7], ARGV[i + 8]
   local before = redis.call('GETRANGE', rows, first - 1, first + count - 2)
   before = before .. string.rep('\0', count - #before) -- rows never written are new
   local fates, after, oks, settled = {}, {}, {}, 0 -- settled: so many rows before this one, one after the other

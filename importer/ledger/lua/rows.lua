@@ -1,10 +1,12 @@
--- rows: what every script of rows is given. It stands behind the constants of script.go (the states by name, TRIED, MAYBE_SENT, CLASSES,
--- TRANSITIONS and so on), and in front of the script itself.
--- A row's byte holds the state in the low four bits, the epoch of its gates (modulo four) in the next two, and the flags TRIED and
--- MAYBE_SENT. Redis' Lua has no integers and not every server has its bit library, so flags are taken apart by arithmetic.
+-- rows: what every script of rows is given. It stands behind the constants of script.go (the states by name, TRIED,
+-- MAYBE_SENT, CLASSES, TRANSITIONS and so on), and in front of the script itself.
+-- A row's byte holds the state in the low four bits, the epoch of its gates (modulo four) in the next two, and the
+-- flags TRIED and MAYBE_SENT. Redis' Lua has no integers and not every server has its bit library, so flags are taken
+-- apart by arithmetic.
 
+-- split returns the state, whether it is tried, whether it is maybe sent, and the epoch.
 local function split(byte)
-  return byte % 16, byte % MAYBE_SENT >= TRIED, byte >= MAYBE_SENT, math.floor(byte / 16) % 4 -- state, tried, maybe sent, epoch
+  return byte % 16, byte % MAYBE_SENT >= TRIED, byte >= MAYBE_SENT, math.floor(byte / 16) % 4
 end
 
 local function join(state, tried, maybe, epoch)
@@ -30,15 +32,17 @@ local function write(rows, row, byte)
   redis.call('SETRANGE', rows, row - 1, string.char(byte))
 end
 
--- calling reports whether a call for a row's email may be in flight: also for one that is parked, by which a gate is probed, and for one
--- that a person has cancelled meanwhile.
+-- calling reports whether a call for a row's email may be in flight: also for one that is parked, by which a gate is
+-- probed, and for one that a person has cancelled meanwhile.
 local function calling(state, maybe)
-  return state == SENDING or maybe and (state == QUEUED or state == PARKED or state == PARKED_TRIED or state == CANCELLED)
+  local may_be = state == QUEUED or state == PARKED or state == PARKED_TRIED or state == CANCELLED
+  return state == SENDING or maybe and may_be
 end
 
--- failing is a hash of the rows of which Qflow has reported, while their calls were in flight, that it could not send the email: row to
--- reason. emailevent's record.lua writes it and move.lua applies it once the answer is there. The import's field of that name says that
--- there is one, so that nothing is read where there is none. Its key is built here, like that of notifications.
+-- failing is a hash of the rows of which Qflow has reported, while their calls were in flight, that it could not send
+-- the email: row to reason. emailevent's record.lua writes it and move.lua applies it once the answer is there. The
+-- import's field of that name says that there is one, so that nothing is read where there is none. Its key is built
+-- here, like that of notifications.
 local function failing(import)
   return import .. ':failing'
 end
@@ -48,14 +52,15 @@ local function now_ms()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
--- run_id names the run of a server. A restart changes it, and so does a failover to a replica. Managed servers may forbid the question.
+-- run_id names the run of a server. A restart changes it, and so does a failover to a replica. Managed servers may
+-- forbid the question.
 local function run_id()
   local info = redis.pcall('INFO', 'server')
   return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
 end
 
--- notifications is the list of imports that have finished and are still to be announced, by when they finished. Its key is built here, on
--- the same slot, since every script that changes a state would have to be given it.
+-- notifications is the list of imports that have finished and are still to be announced, by when they finished. Its
+-- key is built here, on the same slot, since every script that changes a state would have to be given it.
 local function notifications(import)
   return string.match(import, '^(.-:)import:') .. 'news'
 end
@@ -74,8 +79,8 @@ local function in_flight(import, row)
   return import .. ':sending:' .. row
 end
 
--- An epoch counts how often a gate has closed. The two bits of a row's byte hold it while it is below four; from then on a hash beside
--- them does, of rows marked maybe-sent alone, since gates of most accounts close less often.
+-- An epoch counts how often a gate has closed. The two bits of a row's byte hold it while it is below four; from then
+-- on a hash beside them does, of rows marked maybe-sent alone, since gates of most accounts close less often.
 local function epoch_of(epochs, row, bits)
   return tonumber(redis.call('HGET', epochs, row)) or bits
 end
@@ -86,8 +91,9 @@ local function expire_with(import, key)
   if left > 0 and redis.call('PTTL', key) == -1 then redis.call('PEXPIRE', key, left) end
 end
 
--- called is a set of the rows of an import that Redis has lost, for which a call may have been made. It is kept for as long as an
--- importer may take to enqueue them again (missingFor), since the process that made the calls may be gone by then.
+-- called is a set of the rows of an import that Redis has lost, for which a call may have been made. It is kept for
+-- as long as an importer may take to enqueue them again (missingFor), since the process that made the calls may be
+-- gone by then.
 local function called(import)
   return import .. ':called'
 end
@@ -114,7 +120,8 @@ local function set_epoch(import, epochs, row, epoch)
   return epoch % 4
 end
 
--- finish stamps an import that has no open row, and puts it on the list of notifications in the same step, so that none is lost by a kill.
+-- finish stamps an import that has no open row, and puts it on the list of notifications in the same step, so that
+-- none is lost by a kill.
 local function finish(import)
   local now = now_ms()
   if redis.call('HSETNX', import, 'finished', now) == 0 then return 0 end
@@ -123,7 +130,8 @@ local function finish(import)
   return 1
 end
 
--- recount applies {state = delta} to the import's counters (n and the state's number), and stamps or lifts 'finished' when no row is open.
+-- recount applies {state = delta} to the import's counters (n and the state's number), and stamps or lifts 'finished'
+-- when no row is open.
 local function recount(import, deltas)
   for state, delta in pairs(deltas) do
     if delta ~= 0 then redis.call('HINCRBY', import, 'n' .. state, delta) end

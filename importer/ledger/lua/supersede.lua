@@ -1,5 +1,5 @@
--- supersede: notes that an import's file has other content by now, which another import has. If its own importer is gone, it is an
--- orphan once more.
+-- supersede: notes that an import's file has other content by now, which another import has. If its own importer is
+-- gone, it is an orphan once more.
 -- KEYS  1 import hash, 2 importing (sorted by when the importer's heartbeat expires)
 -- ARGV  1 id, 2 id of the other
 if redis.call('EXISTS', KEYS[1]) == 0 then return end
