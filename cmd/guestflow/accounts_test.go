@@ -14,7 +14,7 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// Promise: one account's closed gate holds up nobody else's, though one process works for both.
+// Promise: one account's closed gate does not hold up another account, though one process works for both.
 func TestOneProcessServesSeveralAccountsEachWithGatesOfItsOwn(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)

@@ -76,7 +76,7 @@ func TestAsynqmonShowsTheParkedQueuePausedWhileItsGateIsClosed(t *testing.T) {
 	testkit.Eventually(t, "everything goes out", func() bool { return h.status().Counts["accepted"] == 21 && !shownQueues(t, at)[parked].Paused })
 }
 
-// Somebody who archives tasks with a tool of Asynq's own hides their rows from the workers, not from guestflow.
+// Archiving tasks with a tool of Asynq's own hides their rows from the workers, not from guestflow.
 func TestWhatAsynqsToolsHoldUpIsToldAndGoesOn(t *testing.T) {
 	t.Parallel()
 	server, lane := redistest.Start(t), chunk.Short.Queue("sandbox")
@@ -91,7 +91,7 @@ func TestWhatAsynqsToolsHoldUpIsToldAndGoesOn(t *testing.T) {
 	if err != nil || len(tasks) == 0 || tool.ArchiveTask(lane, tasks[0].ID) != nil {
 		t.Fatalf("%d tasks, %v", len(tasks), err)
 	}
-	if out := h.must("status"); !strings.Contains(out, "somebody has paused the queue "+lane) || !strings.Contains(out, "1 task is in Asynq's archive") {
+	if out := h.must("status"); !strings.Contains(out, "the queue "+lane+" was paused") || !strings.Contains(out, "1 task is in Asynq's archive") {
 		t.Fatal(out)
 	}
 	push(t, at, lane+":resume")

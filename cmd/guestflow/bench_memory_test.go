@@ -18,7 +18,7 @@ import (
 )
 
 // BenchmarkResidentMemoryOfTheImportCommand builds guestflow as `make build` does, and has it import files of three sizes into a
-// real Redis that nobody takes work from, until everything is enqueued or the importer holds back. It tells the most memory that
+// real Redis without workers, until everything is enqueued or the importer holds back. It tells the most memory that
 // the process had: its own (anon-MB), and with the pages of the program that were touched (total-MB). The total is to be below
 // 48 MB, and that of the longest file within a fifth of the shortest one's. It is no test, because it would judge the machine as
 // well.

@@ -27,7 +27,7 @@ import (
 // whole process, start and stop included.
 //
 // The plain worker is given each number of places of plainPlaces, and the best of what it reaches is what counts: more than
-// its README's ten, because nobody would leave it at that, and not more than 64, because it gets slower.
+// its README's ten, because that would not be left as it is, and not more than 64, because it gets slower.
 //
 // go test -short has a tenth of the rows.
 func BenchmarkGuestsBesidePlainAsynq(b *testing.B) {
@@ -138,7 +138,7 @@ func (c course) plainAsynq(b *testing.B, places int) effort {
 	})
 }
 
-// track is what a worker runs on: a Redis and a Qflow that nobody has used before.
+// track is what a worker runs on: a Redis and a Qflow that are not used yet.
 type track struct {
 	b         *testing.B
 	server    *redisserver.Server
@@ -211,7 +211,7 @@ func (t *track) await(worker *exec.Cmd, done func(context.Context) bool) {
 	}
 }
 
-// process is this binary as somebody else, in an environment of its own.
+// process is this binary as another process, in an environment of its own.
 func (t *track) process(env []string, args ...string) *exec.Cmd {
 	t.b.Helper()
 	exe, err := os.Executable()

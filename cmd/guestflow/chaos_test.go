@@ -117,7 +117,7 @@ type chaos struct {
 	deep    sync.WaitGroup
 
 	// known is held while Redis loses writes that workers have made, until they have had the time to make them again: one that is
-	// killed or frozen in between takes what it knows of its calls with it, and nobody can make up for that.
+	// killed or frozen in between takes what it knows of its calls with it, which cannot be repaired.
 	known sync.Mutex
 
 	mu     sync.Mutex
@@ -385,7 +385,7 @@ func (c *chaos) restarting(ctx context.Context) {
 // remembered is how long workers have to write down again what Redis has lost: they look once a second, if the machine lets them.
 const remembered = 2 * time.Second
 
-// forgetting has Redis lose its last second. A command that had ended in it may have to be given again, since nobody may be there
+// forgetting has Redis lose its last second. A command that had ended in it may have to be given again, since no process may be there
 // who knows that the rows are missing.
 func (c *chaos) forgetting(ctx context.Context) {
 	r := c.random(6)

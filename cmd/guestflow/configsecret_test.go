@@ -99,7 +99,7 @@ func TestAMistakeInTheEnvironmentShowsNoValueEither(t *testing.T) {
 	}
 }
 
-// What is shown of the settings is what somebody has put on a list. Everything else that could hold a secret is hidden.
+// What is shown of the settings is on a list. Everything else that could hold a secret is hidden.
 func TestAllSettingsThatAreNotListedAreHidden(t *testing.T) {
 	t.Parallel()
 	for _, f := range append(runFlags(), reflect.StructField{Name: "AddedLater", Type: reflect.TypeFor[string]()}) {

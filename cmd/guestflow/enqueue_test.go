@@ -47,7 +47,7 @@ func connected(t *testing.T, url string) *redis.Client {
 	return client
 }
 
-// fill enqueues as much as importers of short lists let wait, for nobody.
+// fill enqueues as much as importers of short lists let wait, without a worker.
 func (c crowded) fill() {
 	c.t.Helper()
 	const lists, rows = 20, 100
@@ -149,7 +149,7 @@ func TestAnInterruptedImportSaysHowItGoesOnAndDoes(t *testing.T) {
 				t.Fatal(out)
 			}
 			if again == "--again" { // killed and typed again, once more
-				if out := h.must(args...); !strings.Contains(out, "no further one is begun") {
+				if out := h.must(args...); !strings.Contains(out, "no further one is started") {
 					t.Fatal(out)
 				}
 			}
@@ -195,7 +195,7 @@ func TestAgainBeginsAFurtherImportOnceTheOthersAreOver(t *testing.T) {
 	}
 }
 
-// Whoever looks at a cancelled import is told the same: the one who cancels, the command that was reading, and the next one.
+// All that look at a cancelled import read the same: the one who cancels, the command that was reading, and the next one.
 func TestACancelAmidTheEnqueueingTellsOneStory(t *testing.T) {
 	t.Parallel()
 	h := newCrowded(t)

@@ -20,7 +20,7 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// fleet is guestflow as it is run in earnest: a redis-server, Qflow, and processes that somebody starts again when they
+// fleet is guestflow as it is run in earnest: a redis-server, Qflow, and processes that are started again when they
 // end. Whatever a test does to any of them, the others go on.
 type fleet struct {
 	*house
@@ -50,7 +50,7 @@ func newFleet(t *testing.T, sandboxed []string, env ...string) *fleet {
 // was told, so that whatever is lost is lost by guestflow. What a crash takes with it under everysec, forget takes. The file is
 // never rewritten, so that it can be cut.
 //
-// The server listens on a socket: a port that is free for a moment may be taken by anybody.
+// The server listens on a socket: a port that is free for a moment may be taken by another process.
 func (f *fleet) startRedis() {
 	f.t.Helper()
 	data := filepath.Join(f.dir, "redis")

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -25,135 +23,29 @@ import (
 	"guestflow/importer/spool"
 )
 
-// cancelledError says that a person has cancelled an import whose command runs.
-type cancelledError struct{ id, path, story string }
-
-func (e *cancelledError) Error() string {
-	return fmt.Sprintf("import %s of %s was cancelled %s. %s", e.id, e.path, e.story, anew(e.path))
-}
-
-func (e *cancelledError) Unwrap() error { return importer.ErrCancelled }
-
-// enqueue takes a file's rows to the workers, and says what holds that up or ends it.
-func enqueue(ctx context.Context, a *program.Account, plan importer.Plan, imp ledger.Import, std terminal.Output) error {
-	a.Importer.OnBackpressure = func(h importer.Backpressure) { tellHold(ctx, a, h, std) }
-	err := a.Importer.Run(ctx, plan, imp)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, importer.ErrCancelled):
-		return cancelledAmid(ctx, a, plan, imp.ID)
-	case ctx.Err() != nil:
-		terminal.Printf(std.Err, "guestflow: import %s of %s is not complete: %s\n", imp.ID, plan.Path, rest(a, imp.ID))
-		return err
-	}
-	return fmt.Errorf("import %s is not complete; %s: %w", imp.ID, goesOn(imp.ID), err)
-}
-
-// tellHold says for what an import waits before its file is read to the end. With --json it stands beside what scripts read.
-func tellHold(ctx context.Context, a *program.Account, h importer.Backpressure, std terminal.Output) {
-	to := std.Out
-	if std.JSON {
-		to = std.Err
-	}
-	at := time.Now().Format(time.TimeOnly)
-	if h.Ended {
-		terminal.Printf(to, "%s  import %s goes on: %s.\n", at, h.Import, h.Room())
-		return
-	}
-	imp, err := a.Ledger.Import(ctx, h.Import)
-	why := ""
-	if err == nil {
-		why = a.Operate().QueueStall(ctx, imp)
-	}
-	terminal.Printf(to, "%s  import %s waits: %s: %s.\n",
-		at, h.Import, h.Why(), cmp.Or(why, "the workers are at them"))
-}
-
-// restFor is how long a command that was interrupted may still look at the ledger.
-const restFor = 2 * time.Second
-
-// rest says what is left of an interrupted import, and how it goes on.
-func rest(a *program.Account, id string) string {
-	if a.Store.Kind == store.Embedded {
-		return "its ledger was in this process's memory. Run the same command to begin anew."
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), restFor)
-	defer cancel()
-	imp, err := a.Ledger.Import(ctx, id)
-	if err != nil {
-		return goesOn(id) + "."
-	}
-	return fmt.Sprintf("%d of its %d rows are enqueued; %s.", imp.Rows-imp.Counts[ledger.New], imp.Rows, goesOn(id))
-}
-
-// goesOn says who goes on with an import whose command has ended.
-func goesOn(id string) string {
-	return fmt.Sprintf("a running guestflow run on this host goes on with the others within two minutes, or the same command does at once; "+
-		"follow it with: guestflow status %s --watch", id)
-}
-
-// cancelledAmid waits a moment for the cancel to have been everywhere, so that it and this command count alike.
-func cancelledAmid(ctx context.Context, a *program.Account, plan importer.Plan, id string) error {
-	ctx, cancel := context.WithTimeout(ctx, restFor)
-	defer cancel()
-	told := &cancelledError{id: id, path: plan.Path, story: "while its file was being read; what had not been queued yet never will be"}
-	for {
-		imp, err := a.Ledger.Import(ctx, id)
-		if err != nil {
-			return told
-		}
-		if imp.Counts[ledger.New] == 0 {
-			told.story += fmt.Sprintf("; of %d rows: %s", imp.Rows, terminal.Counts(imp.Counts))
-			return told
-		}
-		select {
-		case <-ctx.Done():
-			return told
-		case <-time.After(terminal.LookEvery):
-		}
-	}
-}
-
-// settle waits until every row is settled.
-func settle(ctx context.Context, a *program.Account, plan importer.Plan, imp ledger.Import, std terminal.Output) error {
-	imp, err := terminal.Follow(ctx, a.Operate(), imp.ID, std)
-	if err != nil {
-		if ctx.Err() != nil {
-			terminal.Printf(std.Err, "guestflow: import %s of %s is enqueued: %d of its %d rows wait for workers, which go on without this command; follow it with: guestflow status %s --watch\n",
-				imp.ID, plan.Path, imp.Counts.Open(), imp.Rows, imp.ID)
-		}
-		return err
-	}
-	if err := conclude(imp, std); err != nil || imp.Stopped != ledger.StoppedCancelled {
-		return err
-	}
-	return &cancelledError{id: imp.ID, path: plan.Path, story: fmt.Sprintf("with %d of its %d rows waiting", imp.Counts[ledger.Cancelled], imp.Rows)}
-}
-
 type importCommand struct {
 	Files    []string `arg:"" name:"file" help:"CSV files, or URLs of them: s3, gs, sftp, https."`
 	Event    string   `help:"Event id for rows that name none."`
 	Template string   `help:"Template id of the email for rows that name none; without it no email is sent."`
 	Profile  string   `help:"Profile of guestflow.yaml."`
-	Key      string   `help:"Column that tells guests apart; default is email and name."`
-	DryRun   bool     `help:"Say what would happen, and end as the import would; nothing is written. Qflow is asked for events and templates, where it is not the sandbox in this process."`
-	Preview  int      `help:"Say what would happen, with this many rows as they were understood; includes --dry-run." placeholder:"ROWS"`
+	Key      string   `help:"Column that identifies guests; default is email and name."`
+	DryRun   bool     `help:"Print what would happen, with the exit code of the import; nothing is written. Qflow is asked for events and templates, unless it is the sandbox in this process."`
+	Preview  int      `help:"Print what would happen, with this many rows as they were read; includes --dry-run." placeholder:"ROWS"`
 
 	spec.Reading
 	Wait  bool `help:"Wait until every row is settled."`
-	Yes   bool `help:"Do not ask, even where real people are mailed." short:"y"`
-	Again bool `help:"Import a file again that was imported before. Guests that are unchanged stay untouched."`
+	Yes   bool `help:"Do not ask, even if real emails are sent." short:"y"`
+	Again bool `help:"Import a file again that was imported before. Unchanged guests stay untouched."`
 
-	Resend bool `help:"Send the email also to those who have had it from an earlier import; asks first."`
+	Resend bool `help:"Send the email also to guests who had it from an earlier import; asks first."`
 
 	json    bool                    // errors too
 	fetched map[string]spool.Record // files that came from a URL, by their path
 	folder  string                  // of those of a dry run
 }
 
-// Run imports files one after the other. A file that cannot be imported does not keep the others from it. All of them are
-// read before anything is opened, so that a misspelt name leaves no trace.
+// Run imports files one after the other; one that cannot be imported does not hold up the others. All of them are read before anything
+// is opened, so that a misspelt name leaves no trace.
 func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
 	fast := program.LimitMemory()
 	defer fast()
@@ -175,7 +67,7 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 			return err
 		}
 		defer dry.Close()
-		if s.RedisURL.Set() && !c.Resend { // which is new to everybody
+		if s.RedisURL.Set() && !c.Resend { // a resend is new for every guest
 			to.Compare = guestindex.For(dry.Ledger).Compare
 		}
 	}
@@ -195,7 +87,7 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 	stop, here := workHere(ctx, a, std)
 	c.Wait = c.Wait || here
 	defer stop()
-	if here { // and workers want their speed
+	if here { // workers need the speed
 		fast()
 	}
 	for _, plan := range plans {
@@ -208,8 +100,8 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 	return failed
 }
 
-// forProfile forgets what the file and the environment say for imports without a profile: a profile without a template mails
-// nobody. What is typed still wins.
+// forProfile removes what the file and the environment set for imports without a profile: a profile without a template sends no emails.
+// What is typed still wins.
 func (c *importCommand) forProfile(line *kong.Context) {
 	for name, value := range map[string]*string{"event": &c.Event, "template": &c.Template, "key": &c.Key} {
 		if c.Profile != "" && !config.Typed(line, name) {
@@ -245,7 +137,7 @@ func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importe
 	return plans, failed
 }
 
-// here fetches a file that was named by a URL. A dry run leaves no trace of it.
+// here returns the path of a file, which it fetches if it is a URL. A dry run leaves no trace of it.
 func (c *importCommand) here(ctx context.Context, s *config.Settings, name string) (path string, err error) {
 	if !isURL(name) {
 		return listfile.Resolve(name), nil
@@ -265,7 +157,7 @@ func (c *importCommand) here(ctx context.Context, s *config.Settings, name strin
 	return file.Path, nil
 }
 
-// landing is where a file is fetched to.
+// landing returns the folder that files are fetched to.
 func (c *importCommand) landing(s *config.Settings) (dir string, err error) {
 	if !c.dry() {
 		return program.Incoming(s)
@@ -286,7 +178,7 @@ func (c *importCommand) dropFetched() {
 	}
 }
 
-// tell says at once what is wrong with one of several files; with a single one that is said at the end.
+// tell prints at once what is wrong with one of several files. That of a single one is printed at the end.
 func (c *importCommand) tell(err error, std terminal.Output) error {
 	if err != nil && len(c.Files) > 1 {
 		std.Fail(operate.Describe(err), exit.Code(err))
@@ -362,22 +254,7 @@ func begin(ctx context.Context, a *program.Account, plan importer.Plan, std term
 	return imp, a.Operate().ResultOf(ctx, plan, imp, created), enqueue(ctx, a, plan, imp, std)
 }
 
-func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
-	switch {
-	case created && plan.Import != imp.ID:
-		return fmt.Sprintf("Import %s of %s: %d rows. Import %s of the same file was given up when the file had other content; this one does what that one has not done.",
-			imp.ID, plan.Path, imp.Rows, plan.Import)
-	case created:
-		return fmt.Sprintf("Import %s of %s: %d rows", imp.ID, plan.Path, imp.Rows)
-	case imp.Done():
-		return fmt.Sprintf("Import %s of the same file was finished %s; --again imports it again.", imp.ID, imp.Finished.Local().Format(time.DateTime))
-	case plan.Settings.Again != "":
-		return fmt.Sprintf("Import %s of %s is not over: it goes on where it was, and no further one is begun.", imp.ID, plan.Path)
-	}
-	return fmt.Sprintf("Import %s of %s goes on where it was.", imp.ID, plan.Path)
-}
-
-// confirm says what a live import will do, and asks: it reaches real people.
+// confirm prints what a live import will do, and asks: it reaches real people.
 func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) error {
 	if c.Yes || (!a.Live() && !c.Resend) {
 		return nil
@@ -389,7 +266,7 @@ func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan im
 	return terminal.Confirm(ctx, std, "This reaches real people. Go on?", false)
 }
 
-// show prints a dry run. It ends as the import would, as far as the files and Qflow's events and templates decide that.
+// show prints a dry run. It returns the error that the import would, as far as files, events and templates decide that.
 func (c *importCommand) show(ctx context.Context, a *program.Account, plans []importer.Plan, std terminal.Output) error {
 	s := a.Settings
 	if std.JSON {
@@ -429,24 +306,5 @@ func firstProblem(plan importer.Plan) string {
 	return ""
 }
 
-// conclude prints how an import ended. Rows that want a person make an exit code of their own.
-func conclude(imp ledger.Import, std terminal.Output) error {
-	if std.JSON {
-		if err := std.Encode(imp); err != nil {
-			return err
-		}
-	} else {
-		how := "finished"
-		if imp.Stopped == ledger.StoppedCancelled {
-			how = "cancelled"
-		}
-		terminal.Printf(std.Out, "Import %s is %s: %s; %d rows in all.\n", imp.ID, how, terminal.Counts(imp.Counts), imp.Counts.Total())
-	}
-	if n := imp.Counts.Attention(); n > 0 {
-		return &exit.AttentionError{Rows: n, Import: imp.ID}
-	}
-	return nil
-}
-
-// isURL tells an address from a path.
+// isURL reports whether an argument is a URL and not a path.
 func isURL(arg string) bool { return strings.Contains(arg, "://") }

@@ -141,7 +141,7 @@ func TestFilesOfFormerProfilesAndSourcesAreRemovedWhenTheyAreOld(t *testing.T) {
 	}
 }
 
-func TestAFileThatGrewWhileNobodyLookedIsTakenAgain(t *testing.T) {
+func TestAFileThatGrewUnobservedIsTakenAgain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
 	h.sandbox(sandbox.Options{Adjust: noLimits})

@@ -21,7 +21,7 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// commands lists every command that somebody can type.
+// commands lists every command that can be typed.
 func commands(t *testing.T) (list []string) {
 	t.Helper()
 	file, err := config.ReadFile([]string{"--config=/dev/null"})
@@ -49,7 +49,9 @@ func commands(t *testing.T) (list []string) {
 var withoutJSON = map[string]string{
 	"run":         "prints nothing but its log, as JSON by --log-format=json",
 	"sandbox":     "prints one document and goes on; see TestTheSandboxTellsScriptsWhereItIs",
-	"token login": "wants a person with a browser",
+	"token login": "needs a browser",
+	"approve":     "needs a file that waits; see TestAFileThatLeavesADoubtWaitsForItsAnswer",
+	"discard":     "likewise",
 	"completion":  "prints a program for a shell",
 	"man":         "prints a page for man",
 }
@@ -71,7 +73,7 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 	// In an order in which each can be done.
 	steps := [][]string{
 		{"import", h.file("more.csv", 2), event, template}, {"imports"}, {"status"}, {"status", "--watch", "--times=2", "--every=10ms"},
-		{"top", "--times=1"}, {"parked"}, {"schedules", "list"}, {"schedules", "run", "gala"},
+		{"top", "--times=1"}, {"parked"}, {"waiting"}, {"schedules", "list"}, {"schedules", "run", "gala"},
 		{"report", id}, {"pause", id}, {"resume", id}, {"retry", id}, {"cancel", id, "--yes"},
 		{"gate", "show"}, {"gate", "probe", "trust"}, {"gate", "open", "trust"},
 		{"limits", "show"}, {"limits", "set", "--rate-per-minute=900"}, {"limits", "reset"},

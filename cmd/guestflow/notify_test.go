@@ -15,7 +15,7 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// Promise: whoever wants to know is told once, however many processes there are.
+// Promise: each event is sent once, however many processes there are.
 func TestTheEndOfAnImportIsToldOnceByTwoProcesses(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

@@ -74,7 +74,7 @@ func TestMistakesInReadingAreNamed(t *testing.T) {
 	}
 }
 
-// A list that is dropped again mails nobody twice; only --resend does, and it asks.
+// A list that is dropped again sends no email twice; only --resend does, and it asks.
 func TestOnlyAResendMailsAgain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
@@ -97,7 +97,7 @@ func TestOnlyAResendMailsAgain(t *testing.T) {
 	}
 }
 
-// What stands in the file or the environment for lists without a profile must not mail the guests of one that mails nobody.
+// What stands in the file or the environment for lists without a profile must not mail the guests of one that sends no emails.
 func TestAProfileTakesNoEventAndTemplateFromElsewhere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_TEMPLATE="+sandbox.Defaults().TemplateID)
@@ -111,7 +111,7 @@ func TestAProfileTakesNoEventAndTemplateFromElsewhere(t *testing.T) {
 	}
 }
 
-// A mapping is a way of reading, but a field of it may mail somebody, or make another guest of the same one.
+// A mapping is a way of reading, but a field of it may send emails, or make another guest of the same one.
 func TestAMappingOutsideOfAProfileDecidesNeitherWhomItMailsNorWhoIsTheSameGuest(t *testing.T) {
 	t.Parallel()
 	const mapping = "template_id==T;event_id==E2;email==x@example.com;custom_id==C;barcode==B;first_name==F;last_name==L;other_names==O;notes==all"
@@ -186,13 +186,13 @@ func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	})
 }
 
-// A resend that was killed goes on when its command is repeated; nobody is mailed twice by it.
+// A resend that was killed goes on when its command is repeated; it sends no email twice.
 func TestARepeatedResendGoesOn(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	path := h.file("guests.csv", 25)
-	for range 2 { // nobody works on them yet: the first one is not over
+	for range 2 { // there is no worker yet: the first one is not over
 		h.must("import", path, event, template, "--resend", "--yes")
 	}
 	h.start("running", "run")

@@ -84,7 +84,7 @@ func lastRun(s program.ScheduleStatus) (at, imports, outcome string) {
 
 type schedulesRun struct {
 	Profile string `arg:"" help:"Profile whose source is looked at; it needs no cron."`
-	Yes     bool   `help:"Do not ask, even where real people are mailed." short:"y"`
+	Yes     bool   `help:"Do not ask, even if real emails are sent." short:"y"`
 
 	spec.Reading
 }

@@ -167,7 +167,7 @@ func TestFetchedFilesAreForgottenOnceNoReportNeedsThem(t *testing.T) {
 		return list
 	}
 	h.drop("list.csv", 3)
-	h.must("schedules", "run", "gala") // and nobody works on it
+	h.must("schedules", "run", "gala") // and there is no worker
 	h.must("schedules", "run", "gala")
 	if files := kept(); len(files) != 2 { // with what is known of it
 		t.Fatalf("the file of an import with open rows is gone: %q", files)

@@ -93,7 +93,7 @@ func TestRefusedRowsAreTriedAgainOnRequest(t *testing.T) {
 	if err := box.Adjust(func(s *sandbox.Switches) { s.DuplicateBarcode = "accepted" }); err != nil {
 		t.Fatal(err)
 	}
-	if out := h.must("retry", s.ID); !strings.Contains(out, ": 1 row is tried") {
+	if out := h.must("retry", s.ID); !strings.Contains(out, ": 1 row is retried") {
 		t.Fatal(out)
 	}
 	testkit.Eventually(t, "both are accepted", func() bool { return h.status().Counts["accepted"] == 2 })
@@ -109,7 +109,7 @@ func TestAnUnknownEmailIsSentAgainOnlyByAPerson(t *testing.T) {
 	h.start("running", "run")
 	h.must("import", h.file("one.csv", 1), event, template)
 	testkit.Eventually(t, "it is parked", func() bool { return h.status().Counts["parked-tried"] == 1 })
-	// The connection of the next /comms/send breaks before Qflow has done anything, which nobody on this side can know.
+	// The connection of the next /comms/send breaks before Qflow has done anything, which cannot be known on this side.
 	if err := box.Inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.ResetBefore, Next: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestAnUnknownEmailIsSentAgainOnlyByAPerson(t *testing.T) {
 	testkit.Eventually(t, "it is unknown", func() bool { return h.status().Counts["unknown"] == 1 })
 	id := h.status().ID
 	h.must("gate", "open", "trust")
-	if out := h.must("retry", id); !strings.Contains(out, ": 0 rows are tried") {
+	if out := h.must("retry", id); !strings.Contains(out, ": 0 rows are retried") {
 		t.Fatalf("an unknown email was sent again unasked: %s", out)
 	}
 	out, errs, code := h.run("retry", id, "--unknown")

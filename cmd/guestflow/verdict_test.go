@@ -87,7 +87,7 @@ func (v *verdict) readBooks() {
 	if v.books, err = v.admin.History(v.t.Context()); err != nil {
 		v.t.Fatal(err)
 	}
-	if raw, err := json.Marshal(v.books); err == nil { // for whoever asks why
+	if raw, err := json.Marshal(v.books); err == nil { // to find the cause
 		_ = os.WriteFile(filepath.Join(v.t.ArtifactDir(), "books.json"), raw, 0o600)
 	}
 	for _, g := range v.books.GuestList {
@@ -177,7 +177,7 @@ func (v *verdict) eachGuestOnce() {
 	for _, r := range v.rows {
 		o, owned := owners[r.email]
 		if r.state == "unchanged" && !owned || r.elsewhere() && o.state != "unknown" {
-			v.blame("nobody has done what this row relies on: %s", r)
+			v.blame("no process has done what this row relies on: %s", r)
 		}
 	}
 	for email, r := range owners {
@@ -193,7 +193,7 @@ func (v *verdict) eachGuestOnce() {
 		}
 	}
 	if v.books.EmailsMax > 1 {
-		v.blame("somebody got %d emails", v.books.EmailsMax)
+		v.blame("one guest got %d emails", v.books.EmailsMax)
 	}
 }
 
@@ -222,7 +222,7 @@ func (v *verdict) eachUnknownHasACause() {
 	}
 }
 
-// beforeCall is for rows that were marked and then not called: whoever was about to was killed or frozen, or Redis went away
+// beforeCall is for rows that were marked and then not called: the process that was about to was killed or frozen, or Redis went away
 // with its answer to the mark. The server sees nothing of that, so all that can be asked is that there are few of them.
 const beforeCall = "hit after the mark, before the call"
 
@@ -259,7 +259,7 @@ func (v *verdict) hit(what string, c sandbox.Call) bool {
 	})
 }
 
-// history is everything that happened to one guest, for whoever looks for the cause.
+// history is everything that happened to one guest, to find a cause.
 func (v *verdict) history(id string) string {
 	var b strings.Builder
 	for _, c := range v.calls[id] {

@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"text/tabwriter"
 	"time"
-
-	"github.com/alecthomas/kong"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
-	"guestflow/importer"
-	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 	"guestflow/importer/visible"
 )
@@ -87,7 +82,7 @@ func printWaiting(list []waitingFile, std terminal.Output) error {
 		terminal.PrintLine(std.Out, "No file waits.")
 		return nil
 	}
-	t := tabwriter.NewWriter(std.Out, 0, 8, 2, ' ', 0)
+	t := std.Table()
 	fmt.Fprintln(t, "ID\tSINCE\tFROM\tFILE")
 	for _, f := range list {
 		terminal.Printf(t, "%s\t%s\t%s\t%s\n", f.ID, f.Since.Local().Format(time.DateTime), f.Door, f.File)
@@ -101,97 +96,4 @@ func printWaiting(list []waitingFile, std terminal.Output) error {
 		}
 	}
 	return nil
-}
-
-type approveCommand struct {
-	watchedFolder
-	spec.Reading
-
-	ID  string `arg:"" help:"File that waits; see guestflow waiting."`
-	Yes bool   `help:"Do not ask, even where real people are mailed." short:"y"`
-}
-
-// Run has a file imported that waits, read as before but for what is typed.
-func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
-	if err := s.Only(); err != nil {
-		return err
-	}
-	a, err := program.Open(ctx, s, s.Logger(true), nil)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	item, err := c.find(ctx, a, c.ID)
-	if err != nil {
-		return err
-	}
-	plan, err := c.plan(ctx, a, item, config.WaysOf(c.Reading, line).Typed)
-	if err != nil {
-		if !s.JSON {
-			terminal.PrintChoices(std.Err, err)
-		}
-		return err
-	}
-	if err := (&importCommand{Yes: c.Yes}).confirm(ctx, a, plan, std); err != nil {
-		return err
-	}
-	err = a.Operate().Audited(ctx, cliActor(), "approve", item.ID, item.Name, func() (string, error) {
-		return "import " + plan.Import, item.Spool.Approve(ctx, item.ID, plan.Settings.Spec, cliActor().Name, nil, nil)
-	})
-	if err != nil {
-		return err
-	}
-	std.Say(fmt.Sprintf("%s is approved: %d guests, %d emails. A running guestflow run imports it as import %s; "+
-		"follow it with: guestflow status %s", item.Name, plan.Guests, plan.Emails, plan.Import, plan.Import))
-	return nil
-}
-
-// plan reads the file by the answers, and asks Qflow as an import does.
-func (c *approveCommand) plan(
-	ctx context.Context, a *program.Account, item spool.Item, typed spec.Reading,
-) (importer.Plan, error) {
-	to := spec.Spec{Account: a.Settings.AccountName()}
-	if item.Spec != nil {
-		to = *item.Spec
-	}
-	if item.Origin.Door == spool.Console {
-		return importer.Plan{}, config.Usagef("%s was uploaded and is started in the console, "+
-			"where its event and email are chosen", item.ID)
-	}
-	to.Reading = typed.Over(to.Reading)
-	if err := importer.Check(to); err != nil {
-		return importer.Plan{}, config.Usagef("%w", err)
-	}
-	plan, err := importer.MakePlan(ctx, item.Path, importer.Settings{Spec: to})
-	if err != nil {
-		return plan, err
-	}
-	return a.Operate().Ready(ctx, plan)
-}
-
-type discardCommand struct {
-	watchedFolder
-
-	ID  string `arg:"" help:"File that waits; see guestflow waiting."`
-	Yes bool   `help:"Do not ask." short:"y"`
-}
-
-func (c *discardCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
-	return program.With(ctx, s, func(a *program.Account) error {
-		item, err := c.find(ctx, a, c.ID)
-		if err != nil {
-			return err
-		}
-		question := fmt.Sprintf("Remove the file %s? Nothing of it was imported.", item.Name)
-		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
-			return err
-		}
-		err = a.Operate().Audited(ctx, cliActor(), "discard", item.ID, item.Name, func() (string, error) {
-			return "removed", item.Spool.Discard(item.ID)
-		})
-		if err == nil {
-			std.Say(item.Name + " was removed. Nothing of it was imported.")
-		}
-		return err
-	})
 }

@@ -25,7 +25,7 @@ func (h *house) waiting(args ...string) (list []waitingFile) {
 	return list
 }
 
-// Promise: a file that leaves a doubt mails nobody on a guess, and is imported as soon as the question is answered.
+// Promise: a file that leaves a doubt sends no emails on a guess, and is imported as soon as the question is answered.
 func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
@@ -59,8 +59,12 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 	if out := h.must(append([]string{"approve", ids["dropped.csv"], "--inbox=in"}, answer...)...); !strings.Contains(out, "2 guests, 2 emails") {
 		t.Error(out)
 	}
-	h.must(append([]string{"approve", ids["fetched.csv"]}, answer...)...)
-	h.must("discard", ids["unwanted.csv"], "--inbox=in", "--yes")
+	if out := h.must(append([]string{"approve", ids["fetched.csv"], "--json"}, answer...)...); !json.Valid([]byte(out)) {
+		t.Error(out)
+	}
+	if out := h.must("discard", ids["unwanted.csv"], "--inbox=in", "--yes", "--json"); !json.Valid([]byte(out)) {
+		t.Error(out)
+	}
 	testkit.Eventually(t, "they are out", func() bool { return box.Summary().Emails == 4 })
 	if left := h.waiting("--inbox=in"); len(left) != 0 {
 		t.Errorf("%+v wait", left)

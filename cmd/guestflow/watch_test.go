@@ -125,7 +125,7 @@ func TestAWatchFitsItsWindowAndEndsByAKey(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "NO_COLOR=1")
 	h.sandbox(sandbox.Options{Adjust: noLimits})
-	h.must("import", h.file("guests.csv", 30), event, template) // and nobody works
+	h.must("import", h.file("guests.csv", 30), event, template) // and there is no worker
 	for _, key := range []string{"q", "\x03"} {
 		for _, command := range [][]string{{"status", "--watch"}, {"top"}} {
 			c := h.screen(100, 30, append(command, "--every=1h")...)

@@ -165,7 +165,7 @@ func TestTheWebhookIsSteeredFromTheCommandLine(t *testing.T) {
 	}
 }
 
-func TestAWebhookThatNobodyAnswersSaysWhatToCheck(t *testing.T) {
+func TestAWebhookWithoutAnAnswerSaysWhatToCheck(t *testing.T) {
 	t.Parallel()
 	r := newReceiving(t)
 	r.good("webhook", "register", "http://127.0.0.1:1/webhooks/qflow")
@@ -266,6 +266,6 @@ func TestReportsOfSeveralAccountsArriveAtBothTheirPaths(t *testing.T) {
 	_, metrics := visit(t, at+"/metrics")
 	const counted = `guestflow_webhook_refusals_total{account="(any)",reason="malformed_signature"} 1`
 	if answer.StatusCode != http.StatusUnauthorized || !strings.Contains(metrics, counted) {
-		t.Errorf("what nobody signed is answered with %d, and %s is not counted", answer.StatusCode, counted)
+		t.Errorf("what is not signed is answered with %d, and %s is not counted", answer.StatusCode, counted)
 	}
 }

@@ -17,7 +17,7 @@ type Daemon struct {
 	Event       string        `help:"Event id for rows that name none, outside of profiles."`
 	// The template has no default on purpose: a dropped file sends no emails unless it is configured.
 	Template string `help:"Template id for rows that name none, outside of profiles."`
-	Key      string `help:"Column that tells guests apart, outside of profiles; default is email and name."`
+	Key      string `help:"Column that identifies guests, outside of profiles; default is email and name."`
 
 	Console
 

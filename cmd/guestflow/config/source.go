@@ -16,7 +16,7 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// Schedule gives the profile's schedule. A cron wants a time zone that somebody has written down: an import at another hour
+// Schedule returns the profile's schedule. A cron needs a time zone in the profile: an import at another hour
 // than was meant is found out the next day.
 func (p Profile) Schedule(name string) (*schedule.Schedule, error) {
 	if p.Timezone == "" {
@@ -148,7 +148,7 @@ func (p Profile) Open(name string) (*remote.Source, error) {
 	return source, nil
 }
 
-// Reaches tells whether an address is at the place of the profile's source: the same host, bucket and user. A bucket's region
+// Reaches reports whether an address is at the place of the profile's source: the same host, bucket and user. A bucket's region
 // and endpoint need not be repeated, and none but the source's is given its credentials.
 func (p Profile) Reaches(address string) (full string, same bool) {
 	u, err := url.Parse(address)

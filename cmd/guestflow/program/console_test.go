@@ -19,7 +19,7 @@ func TestAnIdentityProviderAloneIsALogin(t *testing.T) {
 	}
 }
 
-func TestGroupsThatNobodyTellsAreRefused(t *testing.T) {
+func TestGroupsWithoutASourceAreRefused(t *testing.T) {
 	t.Parallel()
 	c := config.Console{Listen: "127.0.0.1:8088", OperatorGroups: []string{"events"}}
 	_, err := guard(&c, slog.New(slog.DiscardHandler))
