@@ -96,7 +96,10 @@ func (c *columnCounts) add(cells []string, has func(string) bool) {
 // it. In sentences and addresses a blank or a line's end stands behind a comma; so three lines of them are needed, and
 // of others one.
 func (t *textReader) looksLikeList(cell string) bool {
-	_, after, _ := strings.Cut(cell, "\n")
+	_, after, several := strings.Cut(cell, "\n")
+	if several && hasEndOfCell(cell, t.comma) {
+		return true
+	}
 	all, ats, tight, with := 0, 0, 0, 0
 	for line := range strings.SplitSeq(after, "\n") {
 		if line = strings.TrimSpace(line); line == "" {
@@ -115,6 +118,12 @@ func (t *textReader) looksLikeList(cell string) bool {
 		}
 	}
 	return ats >= 2 || 2*tight > all || with >= 3 && 2*with > all
+}
+
+// hasEndOfCell reports whether a quote, a delimiter and another cell stand in a cell. In a sentence a blank follows them.
+func hasEndOfCell(cell, comma string) bool {
+	_, next, is := strings.Cut(cell, `"`+comma)
+	return is && next != "" && next[0] != ' ' && next[0] != '\n'
 }
 
 // splitQuotedRows has the lines of a record read one by one when they are rows for sure, and adds a remark when they
