@@ -18,10 +18,7 @@ func (c *Columns) ask(problem, advice string) {
 // be sent, and a missing part of the names.
 func (c *Columns) askContent(o Options) {
 	if _, decided := o.Chosen[Email]; !decided && o.Emails && !c.has(Email) {
-		if at := c.unusedColumn(o.Rows, isAddress); at >= 0 {
-			c.ask(fmt.Sprintf("the column %s has email addresses, and its name is not known", c.shownName(at)),
-				"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to do without")
-		}
+		c.askEmail(o)
 	}
 	missing := c.missingName(o)
 	if missing == "" {
@@ -40,6 +37,16 @@ func (c *Columns) askContent(o Options) {
 			return
 		}
 	}
+}
+
+func (c *Columns) askEmail(o Options) {
+	if at := c.unusedColumn(o.Rows, isAddress); at >= 0 {
+		c.ask(fmt.Sprintf("the column %s has email addresses, and its name is not known", c.shownName(at)),
+			"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to do without")
+		return
+	}
+	c.ask("emails are to be sent, and no column is the email address",
+		"say which is: "+mapAdvice(Email, "HEADER")+"; or import the guests without a template")
 }
 
 func nameAdvice(field, column string) string {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // quotedByApostrophes reports whether a text's cells are quoted by apostrophes: most of its lines have such cells, and
@@ -75,7 +76,7 @@ func (r quoteSwapReader) Read(p []byte) (int, error) {
 // hasBlanksByQuotes reports whether a text has a cell that begins with blanks and a quote, and is quoted well but for
 // them.
 func hasBlanksByQuotes(text []byte, comma rune) bool {
-	if !failsByQuotes(text, comma) {
+	if comma >= utf8.RuneSelf || !failsByQuotes(text, comma) {
 		return false
 	}
 	for line := range bytes.Lines(text) {
@@ -124,8 +125,10 @@ type blankTrimReader struct {
 }
 
 func newBlankTrimReader(in io.Reader, comma rune) *blankTrimReader {
-	return &blankTrimReader{in: bufio.NewReaderSize(in, lookAhead), comma: byte(comma),
-		start: true} //nolint:gosec // delimiters are ASCII here
+	return &blankTrimReader{
+		in: bufio.NewReaderSize(in, lookAhead), start: true,
+		comma: byte(comma), //nolint:gosec // hasBlanksByQuotes wants ASCII
+	}
 }
 
 func (r *blankTrimReader) Read(p []byte) (int, error) {

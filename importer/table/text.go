@@ -56,7 +56,10 @@ func openText(path string, u *unpackedFile, o Options) (*textReader, error) {
 		in = bufio.NewReaderSize(&crReader{in: in}, lookAhead)
 		head, _ = in.Peek(lookAhead / 2)
 	}
-	return t, t.findLayout(in, head, o)
+	if err := t.findLayout(in, head, o); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // findLayout detects the layout in the head of a text, and sets up what reads its records.
