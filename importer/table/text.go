@@ -196,9 +196,13 @@ func (t *textReader) unwrapRow(cells []string, raw []byte) []string {
 	if len(cells) != 1 || t.width == 1 || len(raw) == 0 || raw[0] != '"' || !strings.Contains(cells[0], t.comma) {
 		return cells
 	}
-	inner, err := newCSVReader(strings.NewReader(cells[0]), t.layout.comma).Read()
+	r := newCSVReader(strings.NewReader(cells[0]), t.layout.comma)
+	inner, err := r.Read()
 	if err != nil || len(inner) < 2 || t.width > 0 && len(inner) != t.width {
 		return cells
+	}
+	if _, err := r.Read(); !errors.Is(err, io.EOF) {
+		return cells // other rows are in it
 	}
 	return inner
 }
