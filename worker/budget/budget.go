@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -101,10 +102,10 @@ type Config struct {
 type Budget struct {
 	redis     redis.UniversalClient
 	cfg       Config
-	keys      []string      // of the address, of the retry budgets, of the minutes before
-	local     *rate.Limiter // keeps one process from asking Redis more often than the fleet could ever call
-	zone      atomic.Int64  // the limit that local follows
-	queue     *fairQueue
+	keys      []string     // of the address, of the retry budgets, of the minutes before
+	zone      atomic.Int64 // the limit that the queues' pace follows
+	mu        sync.Mutex   // of the queues
+	queues    map[string]*fairQueue
 	successes atomic.Int64 // to be handed over with the next booking
 }
 
@@ -116,7 +117,7 @@ func New(client redis.UniversalClient, cfg Config) *Budget {
 	key := "gf:{budget:" + cfg.Egress + "}"
 	b := &Budget{
 		redis: client, cfg: cfg, keys: []string{key, key + ":health", key + ":minutes"},
-		local: rate.NewLimiter(askRate(cfg.Limits.API), askBurst), queue: newFairQueue(),
+		queues: map[string]*fairQueue{},
 	}
 	b.zone.Store(int64(cfg.Limits.API))
 	return b
@@ -137,17 +138,31 @@ func askRate(zone int) rate.Limit {
 
 const askBurst = 10
 
+// queueOf returns the queue of callers in the same scopes.
+func (b *Budget) queueOf(scopes []Scope) *fairQueue {
+	kind := fmt.Sprint(scopes)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.queues[kind] == nil {
+		b.queues[kind] = &fairQueue{
+			mu: &b.mu, scopes: scopes, pace: rate.NewLimiter(askRate(int(b.zone.Load())), askBurst),
+			lastTurn: map[string]int{}, surplus: make(chan chan struct{}),
+		}
+	}
+	return b.queues[kind]
+}
+
 // stuckAfter is how long the queue may be locked: no caller holds it for more than a look.
 const stuckAfter = 500 * time.Millisecond
 
 // Stuck reports whether this process's callers keep each other from going on: every call stands in this queue.
 func (b *Budget) Stuck() bool {
-	for began := time.Now(); !b.queue.mu.TryLock(); {
+	for began := time.Now(); !b.mu.TryLock(); {
 		if time.Since(began) > stuckAfter {
 			return true
 		}
 		time.Sleep(time.Millisecond)
 	}
-	b.queue.mu.Unlock()
+	b.mu.Unlock()
 	return false
 }

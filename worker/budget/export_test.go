@@ -12,7 +12,7 @@ func (b *Budget) Book(ctx context.Context, scopes ...Scope) (wait time.Duration,
 }
 
 // AskRate is how many slots a second this process may ask for.
-func (b *Budget) AskRate() float64 { return float64(b.local.Limit()) }
+func (b *Budget) AskRate() float64 { return float64(askRate(int(b.zone.Load()))) }
 
 const (
 	Horizon = horizon

@@ -56,8 +56,13 @@ func (b *Budget) logClock(us int64) {
 
 // follow paces this process by the limit in force.
 func (b *Budget) follow(zone int64) {
-	if b.zone.Swap(zone) != zone {
-		b.local.SetLimit(askRate(int(zone)))
+	if b.zone.Swap(zone) == zone {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, q := range b.queues {
+		q.pace.SetLimit(askRate(int(zone)))
 	}
 }
 

@@ -154,7 +154,7 @@ func TestThreeProcessesUseTheLimitAndNeverPassIt(t *testing.T) {
 			w.member("main", budget.DefaultLimits).backlog()
 		}
 		began := time.Now()
-		time.Sleep(2 * time.Minute)
+		time.Sleep(75 * time.Second)
 		w.judge(budget.DefaultLimits.API, began, time.Now(), 0.97)
 	})
 }
@@ -169,11 +169,11 @@ func TestAKilledProcessLosesNoMoreThanTheHorizon(t *testing.T) {
 			fleet = append(fleet, m)
 		}
 		began := time.Now()
-		time.Sleep(time.Minute)
+		time.Sleep(35 * time.Second)
 		fleet[0].kill()
 		w.member("main", budget.DefaultLimits).backlog()
-		time.Sleep(time.Minute)
-		w.judge(budget.DefaultLimits.API, began, time.Now(), 0.97-float64(ahead)/float64(2*time.Minute))
+		time.Sleep(35 * time.Second)
+		w.judge(budget.DefaultLimits.API, began, time.Now(), 0.97-float64(ahead)/float64(70*time.Second))
 	})
 }
 
@@ -216,14 +216,14 @@ func TestAnImportWithOneCallerGetsEveryOtherSlot(t *testing.T) {
 // Guests are written with one limit, emails are sent with two, so neither can use the other's slots.
 func TestAnImportThatSendsIsNotHeldUpByOneThatOnlyWrites(t *testing.T) {
 	inWorld(t, func(w *world) {
-		m := w.member("main", budget.Limits{API: 2400, Email: 2400})
+		m := w.member("main", budget.Limits{API: 1000, Email: 1000})
 		writes := m.crowd(60, "writes", budget.API)
 		time.Sleep(time.Second)
 		before := writes.Load()
 		sends := m.crowd(8, "sends", budget.API, budget.Email)
-		time.Sleep(10 * time.Second)
+		time.Sleep(30 * time.Second)
 		// One for one. First come, first served would be 60 for 8.
-		if beside, sent := writes.Load()-before, sends.Load(); sent < 100 || beside > 2*sent {
+		if beside, sent := writes.Load()-before, sends.Load(); sent < 150 || beside > 2*sent {
 			w.t.Fatalf("%d writes beside %d emails", beside, sent)
 		}
 	})
@@ -236,9 +236,9 @@ func TestAHighLimitIsUsedFromAFarRedis(t *testing.T) {
 		m := w.member("main", budget.Limits{API: 60_000})
 		m.delay.Store(int64(20 * time.Millisecond))
 		calls := m.crowd(48, "an import", budget.API)
-		time.Sleep(2 * time.Second)
-		if n := calls.Load(); n < 1800 || n > 2000 {
-			w.t.Fatalf("%d calls in two seconds, the limit is 1000 a second", n)
+		time.Sleep(time.Second)
+		if n := calls.Load(); n < 850 || n > 1000 {
+			w.t.Fatalf("%d calls in a second, the limit is 1000", n)
 		}
 	})
 }
@@ -308,9 +308,9 @@ func TestAnAccountThatGivesAllItsSlotsBackCostsTheOthersNothing(t *testing.T) {
 			})
 		}
 		calls := busy.crowd(8, "an import", budget.API)
-		time.Sleep(time.Minute)
-		if n := calls.Load(); n < 1050 {
-			w.t.Fatalf("%d calls in a minute beside an account that makes none, of 1200", n)
+		time.Sleep(20 * time.Second)
+		if n := calls.Load(); n < 350 {
+			w.t.Fatalf("%d calls in 20 s beside an account that makes none, of 400", n)
 		}
 	})
 }

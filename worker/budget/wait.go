@@ -37,23 +37,24 @@ func (b *Budget) waitSlot(ctx context.Context, stop <-chan struct{}, key string,
 		return Slot{}, ErrStopped
 	default:
 	}
-	got := b.askIn(0)
-	if b.queue.isEmpty() && got.isDue() { // most calls, where nothing limits
+	q := b.queueOf(scopes)
+	got := q.askIn(0)
+	if time.Until(got.at) <= 0 && q.isEmpty() { // most calls, where nothing limits
 		var err error
-		if got, err = b.book(ctx, scopes); err != nil || got.isUsable() {
+		if got, err = b.book(ctx, q); err != nil || got.isUsable() {
 			return got.slot, err
 		}
 	}
-	t := b.queue.join(key, scopes, got.slot.moment != 0)
-	go (&fetch{Budget: b, kind: t.kind, got: got}).run(context.WithoutCancel(ctx))
+	t := q.join(key)
+	go (&fetch{budget: b, queue: q, got: got}).run(context.WithoutCancel(ctx))
 	select {
 	case r := <-t.result:
 		return r.slot, r.err
 	case <-stop:
-		b.GiveBack(ctx, b.queue.leave(t))
+		b.GiveBack(ctx, q.leave(t))
 		return Slot{}, ErrStopped
 	case <-ctx.Done():
-		b.GiveBack(ctx, b.queue.leave(t))
+		b.GiveBack(ctx, q.leave(t))
 		return Slot{}, ctx.Err()
 	}
 }
@@ -87,11 +88,11 @@ func (b *Budget) waited(scopes []Scope, d time.Duration) {
 	b.cfg.OnWait(narrowest, d)
 }
 
-// fetch gets one slot for the callers that wait. Each caller starts one and returns when one has ended: by handing its
+// fetch gets one slot for the callers of a queue. Each caller starts one and returns when one has ended: by handing its
 // slot over, or since a caller has left.
 type fetch struct {
-	*Budget
-	kind   string
+	budget *Budget
+	queue  *fairQueue
 	got    booking
 	missed int
 }
@@ -103,8 +104,6 @@ type booking struct {
 	callAt   time.Time // of a slot
 	bookedAt time.Time // of a slot: its moment at the earliest, as far as this process knows
 }
-
-func (g booking) isDue() bool { return time.Until(g.at) <= 0 }
 
 // isUsable reports whether the moment of the slot is now.
 func (g booking) isUsable() bool {
@@ -118,13 +117,9 @@ func (f *fetch) run(ctx context.Context) {
 		due := time.NewTimer(time.Until(f.got.at))
 		select {
 		case <-due.C:
-			if f.got.slot.moment == 0 {
-				ended = f.ask(ctx)
-			} else {
-				ended = f.use(ctx)
-			}
+			ended = f.step(ctx)
 		case caller := <-f.queue.surplus:
-			f.giveUp(ctx)
+			f.budget.GiveBack(ctx, f.got.slot)
 			close(caller)
 			ended = true
 		}
@@ -132,87 +127,63 @@ func (f *fetch) run(ctx context.Context) {
 	}
 }
 
-// ask books a slot for the ticket whose turn it is.
-func (f *fetch) ask(ctx context.Context) (ended bool) {
-	t := f.queue.next()
-	if t == nil { // its caller has left
-		close(<-f.queue.surplus)
-		return true
-	}
-	f.kind = t.kind
-	got, err := f.book(ctx, t.scopes)
-	if err != nil {
-		return f.deliver(ctx, result{err: err})
-	}
-	if f.got = got; got.slot.moment == 0 {
-		f.queue.putBack(f.kind)
-	}
-	return false
-}
-
-// use hands the slot over, at its moment and unless the fleet has been paused since it was booked.
-func (f *fetch) use(ctx context.Context) (ended bool) {
-	if time.Until(f.got.callAt) > 0 {
-		paused, err := f.paused(ctx)
-		if err != nil {
-			return f.deliver(ctx, result{err: err})
-		}
-		if f.got.at = f.got.callAt; paused {
-			f.askAgain()
-		}
-		return false
-	}
-	if f.got.isLate() {
+// step asks for a slot, or hands it over at its moment.
+func (f *fetch) step(ctx context.Context) (ended bool) {
+	var err error
+	switch {
+	case f.got.slot.moment == 0:
+		f.got, err = f.budget.book(ctx, f.queue)
+	case time.Until(f.got.callAt) > 0:
+		err = f.look(ctx)
+	case !f.got.isLate():
+		return f.handOver(ctx, result{slot: f.got.slot})
+	default:
 		if f.missed++; f.missed == tooMany {
-			return f.deliver(ctx, result{err: errLate})
+			err = errLate
 		}
-		f.askAgain()
-		return false
+		f.got = f.queue.askIn(0)
 	}
-	return f.deliver(ctx, result{slot: f.got.slot})
+	return err != nil && f.handOver(ctx, result{err: err})
 }
 
-func (f *fetch) deliver(ctx context.Context, r result) (ended bool) {
-	if f.queue.deliver(f.kind, r) {
+// look drops the slot if the fleet has been paused since it was booked.
+func (f *fetch) look(ctx context.Context) error {
+	paused, err := f.budget.paused(ctx)
+	if f.got.at = f.got.callAt; paused {
+		f.got = f.queue.askIn(0)
+	}
+	return err
+}
+
+func (f *fetch) handOver(ctx context.Context, r result) (ended bool) {
+	if f.queue.deliver(r) {
 		return true
 	}
-	f.GiveBack(ctx, r.slot)
-	f.got = f.askIn(0)
+	f.budget.GiveBack(ctx, r.slot) // all callers have left
+	f.got = f.queue.askIn(0)
 	return false
 }
 
-func (f *fetch) askAgain() {
-	f.queue.putBack(f.kind)
-	f.got = f.askIn(0)
-}
-
-func (f *fetch) giveUp(ctx context.Context) {
-	if f.got.slot.moment != 0 {
-		f.queue.putBack(f.kind)
-		f.GiveBack(ctx, f.got.slot)
-	}
-}
-
-// askIn returns when to ask again after a while, at the pace at which this process may.
-func (b *Budget) askIn(d time.Duration) booking {
-	return booking{at: time.Now().Add(max(d, b.local.Reserve().Delay()))}
+// askIn returns when to ask again after a while, at the queue's pace.
+func (q *fairQueue) askIn(d time.Duration) booking {
+	return booking{at: time.Now().Add(max(d, q.pace.Reserve().Delay()))}
 }
 
 // book asks for a slot.
-func (b *Budget) book(ctx context.Context, scopes []Scope) (booking, error) {
+func (b *Budget) book(ctx context.Context, q *fairQueue) (booking, error) {
 	sent := time.Now()
-	wait, moment, err := b.reserve(ctx, scopes)
+	wait, moment, err := b.reserve(ctx, q.scopes)
 	if err != nil {
 		return booking{}, err
 	}
 	if moment == 0 {
 		// Processes that come back for a slot come at different times.
-		return b.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil //nolint:gosec // not a secret
+		return q.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil //nolint:gosec // not a secret
 	}
 	// The answer was on its way for a while. A call must not come before its slot, so that time is added to its moment; it
 	// is late as if the answer had come at once, so that a freeze while it was on its way counts.
 	callAt := time.Now().Add(wait)
-	got := booking{slot: Slot{moment, scopes}, at: callAt, callAt: callAt, bookedAt: sent.Add(wait)}
+	got := booking{slot: Slot{moment, q.scopes}, at: callAt, callAt: callAt, bookedAt: sent.Add(wait)}
 	if wait > lookAgain {
 		got.at = callAt.Add(-lead)
 	}
