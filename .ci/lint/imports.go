@@ -156,6 +156,20 @@ var rules = []rule{
 		deny: map[string]string{"cmd...": downwards},
 	},
 	{
+		of: []string{"worker/budget"},
+		deny: map[string]string{
+			"qflow...": "it keeps a rate, and knows nothing of what is called", "importer": downwards, "importer/ledger...": downwards, "worker": downwards,
+		},
+	},
+	{
+		of:   []string{"worker/gate"},
+		deny: map[string]string{"importer...": "it keeps gates, and knows nothing of what waits for them", "worker": downwards},
+	},
+	{
+		of:   []string{"worker/poller"},
+		deny: map[string]string{"qflow...": "it polls queues, and knows nothing of what their tasks are for", "worker": downwards},
+	},
+	{
 		of:   []string{"deploy..."},
 		deny: map[string]string{"cmd...": downwards, "importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves},
 	},

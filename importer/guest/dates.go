@@ -215,7 +215,6 @@ func isDay(y, m, d int) bool {
 }
 
 // monthNames are the months in the languages that headers are known in, as people write them in a date.
-
 var monthNames = [12][]string{
 	strings.Fields("january januar janvier enero januari styczen stycznia gennaio janeiro"),
 	strings.Fields("february februar fevrier febrero februari luty lutego febbraio fevereiro"),
