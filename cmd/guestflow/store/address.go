@@ -238,7 +238,7 @@ func (a *address) single() (*redis.Options, error) {
 	} else {
 		o.Addr = a.hosts[0]
 	}
-	patient(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
+	setPoolAndRetries(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
 	return o, nil
 }
 
@@ -250,7 +250,7 @@ func (a *address) sentinel() (*redis.FailoverOptions, error) {
 	o.Username, o.Password, o.DB = a.user, a.password, a.db
 	o.SentinelAddrs, o.MasterName = a.hosts, a.master
 	o.DialerRetries = 1 // each dial asks the Sentinels, which are retried too: five of each take a minute and a half
-	patient(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
+	setPoolAndRetries(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
 	return o, nil
 }
 
@@ -266,14 +266,14 @@ func (a *address) cluster() (*redis.ClusterOptions, error) {
 	o.Username, o.Password, o.Addrs = a.user, a.password, a.hosts
 	o.ClusterStateReloadInterval = clusterReload
 	retries := 0 // of one node: the client itself retries, with its newest map
-	patient(&o.PoolSize, &retries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
+	setPoolAndRetries(&o.PoolSize, &retries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
 	o.MaxRedirects = retries
 	return o, nil
 }
 
-// patient sets a client's pool for a worker, and its retries, which bridge a moment's outage only: a longer one is for
+// setPoolAndRetries sets a client's pool for a worker, and its retries, which bridge a moment's outage only: a longer one is for
 // the callers, which know what may be repeated.
-func patient(pool, retries *int, least, most *time.Duration) {
+func setPoolAndRetries(pool, retries *int, least, most *time.Duration) {
 	*pool = max(*pool, 64)
 	*retries, *least, *most = 5, 20*time.Millisecond, 150*time.Millisecond
 }

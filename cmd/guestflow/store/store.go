@@ -227,7 +227,7 @@ func newClient(opts *redis.Options) *redis.Client {
 
 // newLocalClient returns a client of a store of our own.
 func newLocalClient(o *redis.Options) *redis.Client {
-	patient(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
+	setPoolAndRetries(&o.PoolSize, &o.MaxRetries, &o.MinRetryBackoff, &o.MaxRetryBackoff)
 	return newClient(o)
 }
 
