@@ -90,7 +90,10 @@ var rules = []rule{
 	},
 	{
 		of:   []string{"importer/lease"},
-		deny: map[string]string{"importer...": serves, "worker...": serves, "github.com/hibiken/asynq...": serves},
+		deny: map[string]string{
+			"importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves, "cmd...": downwards,
+			"github.com/hibiken/asynq...": serves,
+		},
 	},
 	{
 		of: []string{"cmd/guestflow/config"},
@@ -121,10 +124,6 @@ var rules = []rule{
 	{
 		of: []string{"cmd/guestflow/console/access"}, tests: true,
 		deny: map[string]string{"importer...": guards, "worker...": guards, "cmd/guestflow/operate...": guards},
-	},
-	{
-		of:   []string{"importer/lease"},
-		deny: map[string]string{"cmd...": downwards, "importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves},
 	},
 	{
 		of: []string{"importer/remote"}, tests: true,
