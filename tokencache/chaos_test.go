@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"os"
 	"sync"
 	"syscall"
 	"testing"
@@ -23,6 +22,9 @@ import (
 // (up to 1 s), and the same once more, because faults follow on faults here.
 const backWithin = 8 * time.Second
 
+// quietMachine is how late a machine may wake a goroutine on which backWithin is judged.
+const quietMachine = 50 * time.Millisecond
+
 // Six processes work with tokens of one second while they are killed, frozen beyond the lock's time, cut off from
 // Redis, and lied to by the identity server, which revokes a whole family if it sees a refresh token again.
 // GUESTFLOW_CHAOS=long goes on for 90 s.
@@ -30,8 +32,9 @@ func TestChaosNeverPresentsARefreshTokenTwice(t *testing.T) {
 	t.Parallel()
 	needsFreezing(t)
 	w := newChaos(t)
+	late := testkit.MeasureLateness(t)
 	span, redisPause := 10*time.Second, 3*time.Second
-	if os.Getenv("GUESTFLOW_CHAOS") == "long" {
+	if testkit.Long() {
 		span, redisPause = 90*time.Second, 10*time.Second
 	}
 	end := time.After(span)
@@ -50,7 +53,7 @@ func TestChaosNeverPresentsARefreshTokenTwice(t *testing.T) {
 			w.tendAll()
 		}
 	}
-	w.calm()
+	took := w.calm()
 	gap := w.mon.stop()
 	most, tokens := w.b.idp.mostPresented()
 	w.b.idp.with(func(s *identity) {
@@ -63,8 +66,13 @@ func TestChaosNeverPresentsARefreshTokenTwice(t *testing.T) {
 	if most > 1 || tokens == 0 {
 		t.Errorf("of %d refresh tokens one was presented %d times", tokens, most)
 	}
-	if gap > backWithin {
-		t.Errorf("no usable token for %v, the bound is %v", gap, backWithin)
+	// A busy machine takes longer to do what the bound is made of: those times are not judged there.
+	if late.Most() > quietMachine {
+		t.Logf("a goroutine woke up to %v late: how long there was no usable token is not judged", late.Most())
+		return
+	}
+	if gap > backWithin || took > backWithin {
+		t.Errorf("no usable token for %v, and for %v after the end of the faults; the bound is %v", gap, took, backWithin)
 	}
 }
 
@@ -185,8 +193,8 @@ func (w *chaos) thaw(ch *child) {
 	})
 }
 
-// calm ends all faults; a new token must then come within the bound.
-func (w *chaos) calm() {
+// calm ends all faults, and returns after how long there is a new token.
+func (w *chaos) calm() time.Duration {
 	w.b.idp.with(func(s *identity) { s.before, s.after = nil, nil })
 	w.mu.Lock()
 	clear(w.thaws)
@@ -200,9 +208,7 @@ func (w *chaos) calm() {
 		_, err := c.Renew(w.t.Context())
 		return err == nil
 	})
-	if took := time.Since(start); took > backWithin {
-		w.t.Errorf("renewed %v after the end of the faults, the bound is %v", took, backWithin)
-	}
+	return time.Since(start)
 }
 
 func (w *chaos) endAll() {

@@ -2,11 +2,11 @@ package tokencache_test
 
 import (
 	"context"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
+	"guestflow/deploy/testkit"
 	"guestflow/tokencache"
 )
 
@@ -14,7 +14,7 @@ import (
 func TestTwoHundredGoroutinesPresentEachRefreshTokenOnce(t *testing.T) {
 	t.Parallel()
 	expiries := uint64(40)
-	if os.Getenv("GUESTFLOW_CHAOS") == "long" {
+	if testkit.Long() {
 		expiries = 1000
 	}
 	b := newBundle(t)

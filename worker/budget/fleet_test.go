@@ -9,12 +9,12 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker/budget"
 )
@@ -26,7 +26,7 @@ type fleet struct {
 	box   *sandbox.Sandbox
 	redis string
 	url   string
-	late  *lateness
+	late  *testkit.Lateness
 }
 
 const (
@@ -36,7 +36,7 @@ const (
 
 func newFleet(t *testing.T) *fleet {
 	t.Helper()
-	if os.Getenv("GUESTFLOW_CHAOS") != "long" {
+	if !testkit.Long() {
 		t.Skip("a minute of real processes: make chaos")
 	}
 	f := &fleet{t: t, box: sandbox.New(sandbox.Options{Adjust: func(s *sandbox.Switches) {
@@ -48,29 +48,8 @@ func newFleet(t *testing.T) *fleet {
 	}
 	t.Cleanup(func() { _ = f.box.Close() })
 	f.redis = redistest.Client(t).Options().Addr
-	f.late = measureLateness(t)
+	f.late = testkit.MeasureLateness(t)
 	return f
-}
-
-// lateness is how late this machine wakes those who sleep.
-type lateness struct{ most atomic.Int64 }
-
-func measureLateness(t *testing.T) *lateness {
-	l, end, ended := &lateness{}, make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		const nap = 5 * time.Millisecond
-		for began := time.Now(); ; began = time.Now() {
-			select {
-			case <-end:
-				return
-			case <-time.After(nap):
-				l.most.Store(max(l.most.Load(), int64(time.Since(began)-nap)))
-			}
-		}
-	}()
-	t.Cleanup(func() { close(end); <-ended })
-	return l
 }
 
 // until waits until a moment: here it is time that passes which is looked at.
@@ -95,7 +74,7 @@ func (f *fleet) judge(from, to time.Time, least float64) {
 	first, _ := slices.BinarySearchFunc(calls, from, time.Time.Compare)
 	end, _ := slices.BinarySearchFunc(calls, to, time.Time.Compare)
 	used := float64(end-first) / (limit * to.Sub(from).Minutes())
-	late := time.Duration(f.late.most.Load())
+	late := f.late.Most()
 	second, minute := most(calls, time.Second), most(calls, time.Minute)
 	f.t.Logf("%.2f %% of the limit used; at most %d calls in a second, %d in a minute (limit %d); a sleeper woke up to %s late",
 		100*used, second, minute, limit, late.Round(time.Microsecond))

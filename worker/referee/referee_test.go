@@ -21,6 +21,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 )
 
 // known games once found a fault, and are played each time.
@@ -32,7 +33,7 @@ var known = []uint64{5, 6, 394881, 415373, 533388, 582876}
 func TestEachRowIsWhatTheBooksOfAnotherQflowSay(t *testing.T) {
 	t.Parallel()
 	seeds, steps, fresh := slices.Clone(known), 16, 10
-	if os.Getenv("GUESTFLOW_CHAOS") == "long" {
+	if testkit.Long() {
 		fresh, steps = 300, 24
 	}
 	if n, err := strconv.Atoi(os.Getenv("GUESTFLOW_REFEREE_GAMES")); err == nil {

@@ -155,6 +155,9 @@ func TestRequestsAreCountedByRouteAndStreamsStillFlow(t *testing.T) {
 	close(next)
 	for lines.Scan() {
 	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
 	resp.Body.Close()
 	server.Close() // waits for the handlers, which count at their end
 	text := scrape(t, m)
