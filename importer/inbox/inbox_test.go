@@ -439,7 +439,7 @@ func TestAFileOfAnotherUserIsTaken(t *testing.T) {
 // publicDir is a temporary folder that other users may enter.
 func publicDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "inbox") //nolint:usetesting // other users may not enter those of t.TempDir
+	dir, err := os.MkdirTemp("", "inbox") // other users may not enter those of t.TempDir
 	if err == nil {
 		err = os.Chmod(dir, 0o755) // for the other user
 	}

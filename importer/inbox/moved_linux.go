@@ -27,7 +27,7 @@ func movedInto(ctx context.Context, folders []string, run func(func())) (<-chan 
 			_ = events.Close()
 			return nil, fmt.Errorf("watch %s by inotify: %w", folder, err)
 		}
-		watched[int32(wd)] = folder //nolint:gosec // the kernel's own size
+		watched[int32(wd)] = folder // the kernel's own size
 	}
 	paths := make(chan string, 64)
 	stop := context.AfterFunc(ctx, func() { _ = events.Close() })
@@ -46,7 +46,7 @@ func readMoves(ctx context.Context, events *os.File, watched map[int32]string, p
 			return // closed, since ctx is over
 		}
 		for rest := buffer[:n]; len(rest) >= unix.SizeofInotifyEvent; {
-			wd := int32(binary.NativeEndian.Uint32(rest)) //nolint:gosec // as the kernel wrote it
+			wd := int32(binary.NativeEndian.Uint32(rest)) // as the kernel wrote it
 			size := unix.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(rest[12:]))
 			name := strings.TrimRight(string(rest[unix.SizeofInotifyEvent:size]), "\x00")
 			rest = rest[size:]

@@ -52,7 +52,7 @@ func (h *claimed) mark(ctx context.Context, to string) error {
 	if err != nil {
 		return fmt.Errorf("write down what was read: %w", err)
 	}
-	return listfile.Write(filepath.Join(filepath.Dir(to), h.item.fingerprint()), text, aside)
+	return listfile.Write(filepath.Join(filepath.Dir(to), h.fingerprint()), text, aside)
 }
 
 // sumOf is the SHA-256, in hex, of so many bytes at the beginning of a file.

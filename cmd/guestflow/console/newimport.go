@@ -251,7 +251,7 @@ func (p *planShown) setPreview(now jobState[preview], err error) {
 func (r *request) settings(u upload) (to importer.Settings, fault string, err error) {
 	asked := u.Request()
 	if err := importer.Check(asked); err != nil {
-		return to, err.Error(), nil //nolint:nilerr // it is the person's, who mends it in the form
+		return to, err.Error(), nil // it is the person's, who mends it in the form
 	}
 	if asked.Profile != "" && !slices.Contains(r.Profiles, asked.Profile) {
 		return to, "the profile " + asked.Profile + " is gone", nil
