@@ -103,7 +103,7 @@ func TestWhatIsNoChunkIsAnErrorWithoutItsContent(t *testing.T) {
 	}
 }
 
-// Dashboards show payloads, so a task names its chunk and holds nobody's data.
+// Dashboards show payloads, so a task names its chunk and holds no guest's data.
 func TestATaskNamesItsChunkAndNothingElse(t *testing.T) {
 	t.Parallel()
 	ref := chunk.Ref{Account: "main", Import: "abcdefgh", Chunk: 7, Generation: 2}

@@ -212,7 +212,7 @@ func TestAFailureToldDuringACallCountsAsIfItCameAfterIt(t *testing.T) {
 				tell()
 			}
 			ledgertest.CheckCounters(t, l, id, 2)
-			cancelled := ledgertest.Byte(t, l, id, 1).State() == ledger.Cancelled // the answer of whose call nobody may know
+			cancelled := ledgertest.Byte(t, l, id, 1).State() == ledger.Cancelled // the answer of whose call may never be known
 			if left := client.Exists(t.Context(), "gf:{main}:import:"+id+":failing").Val(); left != 0 && !cancelled {
 				t.Error("the failure is kept though the call is over")
 			}

@@ -3,7 +3,7 @@ package filename_test
 import (
 	"testing"
 
-	"guestflow/importer/ledger"
+	"guestflow/importer/filename"
 )
 
 func TestAFileIsCalledAsItWasDropped(t *testing.T) {
@@ -15,7 +15,7 @@ func TestAFileIsCalledAsItWasDropped(t *testing.T) {
 		"/home/ann/list--final.csv":                                "list--final.csv",
 		"/home/ann/20260301T090000-ABCDEF--":                       "20260301T090000-ABCDEF--",
 	} {
-		if got := (ledger.Import{Source: source}).FileName(); got != want {
+		if got := filename.Original(source); got != want {
 			t.Errorf("%s is called %s, want %s", source, got, want)
 		}
 	}

@@ -99,7 +99,7 @@ local function keep(key)
   if left >= 0 and left < ttl * 500 then redis.call('EXPIRE', key, ttl) end -- less than half of its time
 end
 
--- hold keeps the books of an owner's row, and the chunk by which it can still be worked on, while another row waits
+-- hold keeps the record of an owner's row, and the chunk by which it can still be worked on, while another row waits
 -- for it.
 local function hold(owner)
   local id, row = import_and_row(owner)

@@ -66,9 +66,9 @@ func (x Index) Owner(ctx context.Context, event string, guest uuid.UUID) (ledger
 // EmailOwner returns the row that owns a guest's email: for events that do not echo a correlation id. Without a
 // template it must be the guest's only one.
 func (x Index) EmailOwner(ctx context.Context, event, guest, template string) (ledger.Owner, bool, error) {
-	id, err := uuid.Parse(guest)
-	if err != nil || event == "" {
-		return ledger.Owner{}, false, nil
+	id, invalid := uuid.Parse(guest)
+	if invalid != nil || event == "" {
+		return ledger.Owner{}, false, nil // not a guest of ours
 	}
 	r, err := x.record(ctx, &Guest{ID: id, Event: canonical(event)})
 	if err != nil {

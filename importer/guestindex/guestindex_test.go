@@ -123,7 +123,7 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 			{imp: first, row: 1, template: "T", want: guestindex.Create, then: ledger.Exhausted, set: ledger.MaybeSent},
 			{imp: second, row: 1, template: "U", want: guestindex.UpdateAndSend, tried: true},
 		},
-		"an unknown email is nobody else's, and says so": {
+		"an unknown email is not sent by another, and says so": {
 			{imp: first, row: 1, template: "T", want: guestindex.Create, then: ledger.Unknown},
 			{imp: second, row: 1, template: "T", want: guestindex.Update, doubtful: true, then: ledger.Unknown},
 			{imp: third, row: 1, content: 9, template: "T", want: guestindex.Update, doubtful: true},

@@ -13,7 +13,7 @@ import (
 	"guestflow/importer/spec"
 )
 
-func TestARowThatNobodyHasInHandHoldsNoGuest(t *testing.T) {
+func TestARowThatIsNotEnqueuedHoldsNoGuest(t *testing.T) {
 	const slow, quick, third = "slow", "quick", "third"
 	place := func(imp string) step { return step{imp: imp, then: ledger.Queued} } // no claim
 	for name, steps := range map[string][]step{
@@ -90,7 +90,7 @@ func TestARowThatNobodyHasInHandHoldsNoGuest(t *testing.T) {
 	}
 }
 
-// A row that waits for an owner whose books have expired would take him for one that is done.
+// A row that waits for an owner whose record has expired would take him for one that is done.
 func TestWhatIsWaitedForDoesNotExpire(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
 		old, young := ledgertest.Begun(t, l, "old", "old.csv", 4).ID, ledgertest.Begun(t, l, "young", "young.csv", 4).ID

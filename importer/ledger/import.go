@@ -202,7 +202,7 @@ func parseImport(id string, f map[string]string) Import {
 	}
 	i.Spec, i.Partial = parseSpec(f)
 	for s := range i.Counts {
-		i.Counts[s] = number(f[State(s).counter()]) //nolint:gosec // the index of a state
+		i.Counts[s] = number(f[State(s).counter()])
 	}
 	return i
 }

@@ -41,7 +41,7 @@ func TestAnImportThatWasLeftHalfWayIsHandedToOneWhoSeesToIt(t *testing.T) {
 		id := ledgertest.Begun(t, l, "list", "list.csv", 10).ID
 		want("just begun", 0, true)
 		late(t, client, l, id)
-		want("nobody came", 1, false)
+		want("unclaimed", 1, false)
 		want("it is handed out already", 0, true)
 		late(t, client, l, id)
 		want("who had it was killed", 1, false)
@@ -89,7 +89,7 @@ func enqueued(t *testing.T, l *ledger.Ledger, id string, said, want int) {
 
 func TestNoMoreCountsAsEnqueuedThanRedisHasRowsOf(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
-		if n, err := l.Chunks.SetEnqueued(t.Context(), "nobody00", 3); !errors.Is(err, ledger.ErrNotFound) {
+		if n, err := l.Chunks.SetEnqueued(t.Context(), "missing0", 3); !errors.Is(err, ledger.ErrNotFound) {
 			t.Errorf("%d, %v of an import that is not there", n, err)
 		}
 		id := ledgertest.Begun(t, l, "list", "list.csv", 10).ID
@@ -97,7 +97,7 @@ func TestNoMoreCountsAsEnqueuedThanRedisHasRowsOf(t *testing.T) {
 		ledgertest.Must(t, client.HSet(t.Context(), l.Prefix()+"import:"+id, "enqueued", 5).Err())
 		ledgertest.Must(t, l.Chunks.Commit(t.Context(), id, nil, []ledger.Move{{Row: 1, To: ledger.Queued}, {Row: 2, To: ledger.Rejected}, {Row: 4, To: ledger.Queued}}))
 		if imp, err := l.Import(t.Context(), id); err != nil || !imp.PartlyEnqueued() {
-			t.Errorf("%+v, %v: rows are new, and nobody comes for them", imp, err)
+			t.Errorf("%+v, %v: rows are new, and no importer comes for them", imp, err)
 		}
 		enqueued(t, l, id, 0, 1)
 	})

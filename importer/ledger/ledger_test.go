@@ -153,7 +153,7 @@ func TestTriesAreCountedThroughSending(t *testing.T) {
 		ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Parked})
 		want(0)
 		ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Exhausted, Failed: true})
-		want(0) // whoever tries it again begins anew
+		want(0) // a further try begins anew
 	})
 }
 
@@ -169,7 +169,7 @@ func TestAnAttemptIsKnownWhateverHasBecomeOfTheRow(t *testing.T) {
 }
 
 // A worker that was frozen in a call comes back with an answer for a row that another has settled meanwhile, and whose
-// chunk's task has ended: nobody would come for the row again.
+// chunk's task has ended: no worker would come for the row again.
 func TestALateOutcomeOpensNoSettledRow(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		for settled, open := range map[ledger.State]ledger.State{

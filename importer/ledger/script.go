@@ -62,7 +62,7 @@ func newRow() string {
 	var b strings.Builder
 	b.WriteByte('[')
 	for n := range 256 {
-		switch row := RowByte(n); { //nolint:gosec // a byte
+		switch row := RowByte(n); {
 		case row.State() != New:
 		case n == 0:
 			b.WriteString("%z") // a pattern of Lua 5.1 ends at a zero byte

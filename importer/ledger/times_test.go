@@ -64,7 +64,7 @@ func TestARowTellsWhenItWasPlacedAndWhenItWasSettled(t *testing.T) {
 		}
 		_, _, err = l.Move(t.Context(), id, []ledger.Move{{Row: 4, To: ledger.Accepted, KeepSettled: true}, {Row: 5, To: ledger.Accepted, KeepSettled: true}, {Row: 6, To: ledger.Accepted, KeepSettled: true}})
 		ledgertest.Must(t, err)
-		for row, settled := range map[int]time.Duration{4: 0, 5: time.Hour, 6: 0} { // a rejected row is accepted by nobody
+		for row, settled := range map[int]time.Duration{4: 0, 5: time.Hour, 6: 0} { // a rejected row is not accepted later
 			if at := timesOf(t, l, id, row); !covers(at.Settled, before.Add(-settled)) {
 				t.Errorf("row %d has %+v, want %s ago", row, at, settled)
 			}

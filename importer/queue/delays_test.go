@@ -12,7 +12,7 @@ import (
 )
 
 // A host that was years ahead has put its chunks off until then, and was killed with one in hand.
-func TestNoTaskIsPutOffForLongerThanAnybodyMeans(t *testing.T) {
+func TestNoTaskIsPutOffForLongerThanItsDelay(t *testing.T) {
 	t.Parallel()
 	ctx, client := t.Context(), redistest.Client(t)
 	queues := queue.New(client, "main")

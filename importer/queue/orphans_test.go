@@ -12,7 +12,7 @@ import (
 	"guestflow/importer/queue"
 )
 
-// Promise: what a worker has in hand stays there; only what nobody has is taken back.
+// Promise: what a worker processes stays there; only what no worker has is taken back.
 func TestOnlyTasksWithoutALeaseAreTakenBack(t *testing.T) {
 	t.Parallel()
 	ctx, client := t.Context(), redistest.Client(t)

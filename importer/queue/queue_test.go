@@ -29,7 +29,7 @@ func TestEnqueueingTwiceIsOneTaskAndNoError(t *testing.T) {
 			t.Fatalf("%d tasks wait, %v; want %d", n, err, want)
 		}
 	}
-	wantWaiting(0) // queues that nobody has used yet
+	wantWaiting(0) // queues that were never used
 	for range 2 {
 		if err := queues.Enqueue(t.Context(), ref); err != nil {
 			t.Fatal(err)

@@ -89,7 +89,7 @@ func explained(s ledger.State) bool {
 
 func explainedOf(c ledger.Counts) (rows int) {
 	for s, n := range c {
-		if explained(ledger.State(s)) { //nolint:gosec // the index of a state
+		if explained(ledger.State(s)) {
 			rows += n
 		}
 	}

@@ -93,8 +93,7 @@ func CheckCounters(t *testing.T, l *ledger.Ledger, id string, rows int) {
 	}
 }
 
-// begun creates an import of a file, whose rows are all new.
-// Begun creates an import.
+// Begun creates an import of a file, whose rows are all new.
 func Begun(t *testing.T, l *ledger.Ledger, name, source string, rows int) ledger.Import {
 	t.Helper()
 	imp, _, err := l.Create(t.Context(), ledger.Import{
