@@ -3,11 +3,13 @@ package table_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -111,5 +113,21 @@ func TestAWorkbookOfManyTextsIsRead(t *testing.T) {
 	defer r.Close()
 	if rec, err := r.Next(); err != nil || rec.Cells[0] != "Ann" {
 		t.Errorf("it gives %q, %v", rec.Cells, err)
+	}
+}
+
+// A workbook's texts are loaded by a library that minds no context.
+func TestTheScanOfAWorkbookEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	book := withTexts(t, "<si><t>a</t></si>", 900_000)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	begun := time.Now()
+	r, err := table.Open(ctx, "list.xlsx", bytes.NewReader(book), table.Options{})
+	if err == nil {
+		_ = r.Close()
+	}
+	if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took > 5*time.Second {
+		t.Errorf("after %s: %v", took, err)
 	}
 }
