@@ -69,7 +69,7 @@ func TestASummaryCountsEveryRowAndGroupsTheReasons(t *testing.T) {
 			t.Errorf("the reasons are\n%s, want\n%s", got, want)
 		}
 		text := html.UnescapeString(tags.ReplaceAllString(page, " "))
-		for _, say := range []string{"gala.csv", "1,200 rows", "email_invalid", "no address", "row 100, line 101", "1,185", "guestflow report " + id, "rejects.csv", "Not over yet"} {
+		for _, say := range []string{"gala.csv", "1,200 rows", "email_invalid", "no address", "row 100, line 101", "1,185", "guestflow report " + id, "rejects.csv", "Not finished yet"} {
 			if !strings.Contains(text, say) {
 				t.Errorf("the page does not say %q:\n%s", say, text)
 			}
