@@ -89,7 +89,7 @@ var rules = []rule{
 		},
 	},
 	{
-		of:   []string{"importer/lease"},
+		of: []string{"importer/lease"},
 		deny: map[string]string{
 			"importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves, "cmd...": downwards,
 			"github.com/hibiken/asynq...": serves,
