@@ -44,7 +44,7 @@ func TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
 // replica confirms what may not be lost, and the one that has most is promoted.
 //
 // It is not parallel: servers that starve take each other for dead.
-func TestChaosOverFailoversLosesNoRowAndSendsNoEmailTwice(t *testing.T) { //nolint:paralleltest // see above
+func TestChaosOverFailoversLosesNoRowAndSendsNoEmailTwice(t *testing.T) { // see above
 	if !testkit.Long() {
 		t.Skip("it takes ten minutes; make chaos runs it")
 	}

@@ -36,7 +36,7 @@ type demoCommand struct {
 // demoSpeed is how much faster than Qflow the demo's sandbox is: with the real limits 2,400 emails take eight minutes.
 const demoSpeed = 20
 
-// Run shows the whole way of a file in one process. It touches no live account, whatever is configured.
+// Run shows the way of a file in one process. It uses no live account, whatever is configured.
 func (c *demoCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	demoSettings(s)
 	if err := os.MkdirAll(c.Out, 0o700); err != nil {
@@ -72,7 +72,7 @@ func (c *demoCommand) Run(ctx context.Context, s *config.Settings, std terminal.
 	if err := c.check(a, imp, std); err != nil || !c.Keep {
 		return err
 	}
-	std.Say("Everything goes on running; Ctrl-C ends it.")
+	std.Say("Everything keeps running; Ctrl-C ends it.")
 	<-ctx.Done()
 	return nil
 }
@@ -106,14 +106,14 @@ func (c *demoCommand) console(ctx context.Context, a *program.Account, std termi
 		consuming.Go(func() { a.Consume(ctx) })
 		defer consuming.Wait()
 		if err := serve(ctx, listener); err != nil {
-			a.Log.Error("there is no console any more", "error", err)
+			a.Log.Error("the console ended", "error", err)
 		}
 	}()
 	return func() { cancel(); <-ended }, nil
 }
 
-// demoSettings takes any live account out of the settings, and gives this run a ledger account of its own, so that every demo
-// begins with no guests.
+// demoSettings removes a live account from the settings, and sets a ledger account for this run only, so that every demo starts without
+// guests.
 func demoSettings(s *config.Settings) {
 	s.APIURL, s.IdentityURL, s.ClientID, s.Username, s.EnterprisePin = "", "", "", "", ""
 	s.ClientSecret, s.Password, s.SubscriptionKey = "", "", secret.Text("")
@@ -140,7 +140,7 @@ func (c *demoCommand) play(ctx context.Context, a *program.Account, list string,
 	return terminal.Follow(ctx, a.Operate(), imp.ID, std)
 }
 
-// check compares three books that know nothing of each other: the file, the ledger and the sandbox.
+// check compares three independent records: the file, the ledger and the sandbox.
 func (c *demoCommand) check(a *program.Account, imp ledger.Import, std terminal.Output) error {
 	r, err := a.Report(context.Background(), imp, imp.Source, c.Out)
 	if err != nil {
@@ -150,16 +150,17 @@ func (c *demoCommand) check(a *program.Account, imp ledger.Import, std terminal.
 	if err != nil && !needsAttention(err) { // the sample has rows to reject
 		return err
 	}
-	books := a.Sandbox.Summary()
+	made := a.Sandbox.Summary()
 	std.Say(fmt.Sprintf("The file has %d rows, the states add up to %d. The sandbox has %d guests and %d emails, at most %d for one guest; it refused %d calls while the account was not verified.",
-		imp.Rows, imp.Counts.Total(), books.Guests, books.Emails, books.EmailsMax, books.RefusedUntrusted))
-	std.Say(fmt.Sprintf("Result:  %s\nRejects: %s (%d rows to correct and drop again)", r.Result, r.Rejects, r.Rejected))
+		imp.Rows, imp.Counts.Total(), made.Guests, made.Emails, made.EmailsMax, made.RefusedUntrusted))
+	std.Say("Result:  " + r.Result)
+	std.Say(fmt.Sprintf("Rejects: %s (%d rows to correct and drop again)", r.Rejects, r.Rejected))
 	if a.Store.Kind != store.Embedded {
 		std.Say(fmt.Sprintf("See also: guestflow --account %s status", a.Settings.Account))
 	}
 	sent := imp.Counts[ledger.Accepted]
-	if imp.Counts.Total() != imp.Rows || books.Guests != sent || books.Emails != sent || books.EmailsMax > 1 {
-		return errors.New("the three books do not agree; this is a bug in guestflow")
+	if imp.Counts.Total() != imp.Rows || made.Guests != sent || made.Emails != sent || made.EmailsMax > 1 {
+		return errors.New("file, ledger and sandbox do not agree; this is a bug in guestflow")
 	}
 	return nil
 }

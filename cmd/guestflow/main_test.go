@@ -68,7 +68,7 @@ func (h *house) with(env ...string) *house {
 // shortDir is a folder whose path leaves room for the name of a socket.
 func shortDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "gf") //nolint:usetesting // t.TempDir is too long for a unix socket
+	dir, err := os.MkdirTemp("", "gf") // t.TempDir is too long for a unix socket
 	if err != nil {
 		t.Fatal(err)
 	}

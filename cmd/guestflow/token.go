@@ -152,7 +152,7 @@ func openBrowser(ctx context.Context, address string) {
 	if runtime.GOOS == "darwin" {
 		name = "open"
 	}
-	if err := exec.CommandContext(ctx, name, address).Start(); err != nil { //nolint:gosec // our own authorization URL
+	if err := exec.CommandContext(ctx, name, address).Start(); err != nil { // our own authorization URL
 		return
 	}
 }

@@ -24,7 +24,7 @@ func Write(path string, rows int) error {
 		return fmt.Errorf("write the sample: %w", err)
 	}
 	w := csv.NewWriter(f)
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a sample, not a secret
+	random := rand.New(rand.NewPCG(1, 2)) // a sample, not a secret
 	_ = w.Write([]string{"First Name", "Last name", "E-Mail", "Plus 1's", "Tags", "Notes", "Table"})
 	for i := range rows {
 		_ = w.Write(sampleRow(random, i))
