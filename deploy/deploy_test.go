@@ -460,7 +460,7 @@ func TestTheUnitReadsThePasswordFileWhereItIsWritten(t *testing.T) {
 
 func TestSystemdUnderstandsTheUnitAndFindsItSafe(t *testing.T) {
 	t.Parallel()
-	tool, err := exec.LookPath("systemd-analyze") //nolint:misspell // its name
+	tool, err := exec.LookPath("systemd-analyze") // its name
 	if err != nil {
 		t.Skip("there is no systemd here")
 	}

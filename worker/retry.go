@@ -25,7 +25,7 @@ func backoff(tries int) time.Duration {
 	if tries < 9 { // 2 s << 9 is above the cap
 		top = min(firstPause<<max(tries-1, 0), maxPause)
 	}
-	return time.Second + time.Duration(rand.Int64N(int64(top))) //nolint:gosec // not a secret
+	return time.Second + time.Duration(rand.Int64N(int64(top))) // not a secret
 }
 
 // laterError sends a chunk back to Asynq for a while. It is no failure: what failed is counted in the ledger, by row.

@@ -86,7 +86,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 
 func run(ctx context.Context, path string, opts Options) (*Server, error) {
 	s := &Server{opts: opts, done: make(chan struct{})}
-	s.cmd = exec.Command(path, s.args()...) //nolint:noctx,gosec // the path is the PATH's; it outlives the context that starts it, and Stop ends it
+	s.cmd = exec.Command(path, s.args()...) // the path is the PATH's; it outlives the context that starts it, and Stop ends it
 	s.cmd.Env = append(os.Environ(), opts.Env...)
 	s.cmd.SysProcAttr = endWithParent()
 	if err := s.cmd.Start(); err != nil {
@@ -239,8 +239,8 @@ const firstPort, lastPort = 10_000, 32_000
 // FreePort returns a TCP port on 127.0.0.1 that is free at this moment.
 func FreePort() (port int, err error) {
 	for range 100 { // a machine where so many in a row are taken has no room for a server
-		port = firstPort + rand.IntN(lastPort-firstPort)                                     //nolint:gosec // it is not a secret
-		l, listenErr := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) //nolint:noctx // closed in the next line
+		port = firstPort + rand.IntN(lastPort-firstPort)                                     // it is not a secret
+		l, listenErr := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) // closed in the next line
 		if listenErr == nil {
 			return port, l.Close()
 		}

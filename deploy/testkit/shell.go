@@ -38,7 +38,7 @@ func (s *Shell) With(env ...string) *Shell {
 
 // Command prepares a process; the caller ends it.
 func (s *Shell) Command(args ...string) *exec.Cmd {
-	cmd := exec.Command(s.Program, args...) //nolint:gosec,noctx // a test's own program, ended by its test
+	cmd := exec.Command(s.Program, args...) // a test's own program, ended by its test
 	cmd.Dir, cmd.Env = s.Dir, slices.Clone(s.Env)
 	return cmd
 }

@@ -113,7 +113,7 @@ func (w *writer) time(t *time.Time) {
 	if err != nil {
 		w.err = err
 	}
-	w.data = append(append(w.data, byte(len(raw))), raw...) //nolint:gosec // 15 or 16
+	w.data = append(append(w.data, byte(len(raw))), raw...) // 15 or 16
 }
 
 // reader returns zeros after the first error.
@@ -152,7 +152,7 @@ func (r *reader) bytes(n int) []byte {
 func (r *reader) text(before string) string {
 	n, size := binary.Uvarint(r.data[r.at:])
 	switch {
-	case size <= 0 || n > uint64(len(r.data)-r.at-size)+1: //nolint:gosec // never negative: size is within the data
+	case size <= 0 || n > uint64(len(r.data)-r.at-size)+1: // never negative: size is within the data
 		r.fail()
 		return ""
 	case n == 0:
@@ -160,7 +160,7 @@ func (r *reader) text(before string) string {
 		return before
 	}
 	from := r.at + size
-	r.at = from + int(n) - 1 //nolint:gosec // within the data
+	r.at = from + int(n) - 1 // within the data
 	return r.all[from:r.at]
 }
 

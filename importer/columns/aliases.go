@@ -10,7 +10,7 @@ import (
 // aliases are the headers that people write for a field, as reduce leaves them: in English, German, French, Spanish,
 // Dutch, Polish, Italian and Portuguese. A word that means different fields in two of them is in neither.
 //
-//nolint:misspell // of English words in the other languages
+// of English words in the other languages
 var aliases = map[string]string{
 	FirstName: `firstname forename givenname givennames first christianname fname
 		vorname vornamen rufname  prenom prenoms  nombre nombres nombredepila  voornaam roepnaam  imie imiona  nome

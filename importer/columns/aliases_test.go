@@ -29,7 +29,7 @@ func TestEveryAliasIsReducedAndMeansOneField(t *testing.T) {
 
 // The languages that the importer promises.
 //
-//nolint:misspell // of English words in other languages
+// of English words in other languages
 func TestEveryFieldIsKnownInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	for field, headers := range map[string]string{

@@ -83,7 +83,7 @@ func (c *Columns) source(field string) Source {
 
 // guestHeaders are headers of guests that do not say whether whole names are meant.
 //
-//nolint:misspell // of English words in other languages
+// of English words in other languages
 var guestHeaders = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc
 	uczestnik ospite partecipante
 	convidado`)

@@ -29,7 +29,7 @@ type statusColumn struct {
 
 // Parts of headers, as reduce leaves them.
 //
-//nolint:misspell // of English words in other languages
+// of English words in other languages
 var (
 	refusalParts = strings.Fields(`unsubscri optout optedout donotmail donotemail donotcontact noemail noshow
 		cancelledat canceledat cancelledon
@@ -83,7 +83,7 @@ func words(phrases string) map[string]bool {
 	return m
 }
 
-//nolint:misspell // as above
+// as above
 var (
 	// excludedWords are of rows that are not meant, whatever the column is called.
 	excludedWords = words(`cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|order

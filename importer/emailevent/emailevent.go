@@ -139,7 +139,7 @@ func (g Log) record(ctx context.Context, of ledger.Owner, e Event) (Result, erro
 		return Result{}, fmt.Errorf("write down an email event of import %s: %w", of.Import, err)
 	}
 	result := Result{Effect: Effect(out[0].(string)), Finished: out[3].(int64) == 1}
-	result.From, result.To = ledger.State(out[1].(int64)), ledger.State(out[2].(int64)) //nolint:gosec // states of the script
+	result.From, result.To = ledger.State(out[1].(int64)), ledger.State(out[2].(int64)) // states of the script
 	if result.Effect == StateChanged {
 		g.ledger.Announce(ctx, of, result.From, result.To, reasonOf(out[4].(string)), result.Finished)
 	}

@@ -84,5 +84,5 @@ func (r *recorder) of(g *Guest) []byte {
 }
 
 func (r *recorder) owner(g *Guest) {
-	r.all = binary.BigEndian.AppendUint32(append(r.all, r.id...), uint32(g.Row)) //nolint:gosec // rows fit 32 bits
+	r.all = binary.BigEndian.AppendUint32(append(r.all, r.id...), uint32(g.Row)) // rows fit 32 bits
 }

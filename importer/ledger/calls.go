@@ -77,7 +77,7 @@ func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, ro
 	}
 	for i := range b.Rows {
 		row := out[4+3*i:]
-		before := RowByte(row[0].(int64)) //nolint:gosec // a byte
+		before := RowByte(row[0].(int64)) // a byte
 		b.Rows[i] = BegunRow{Before: before, OK: row[1].(int64) == 1, GateClosedSince: row[2].(int64) == 1}
 	}
 	x.journal.begun(id, how, rows, b.Rows)

@@ -49,7 +49,7 @@ func NewCorrelationID(account, importID, salt string, row int) uuid.UUID {
 	copy(u[0:5], raw)
 	check := correlationCheck(account, importID, row)
 	var r [4]byte
-	binary.BigEndian.PutUint32(r[:], uint32(row)) //nolint:gosec // rows fit 32 bits; the ledger stores them so
+	binary.BigEndian.PutUint32(r[:], uint32(row)) // rows fit 32 bits; the ledger stores them so
 	u[5], u[6], u[7], u[9], u[10], u[11] = r[0], 0x80|check[0]>>4, r[1], r[2], r[3], check[1]
 	u[8] = 0x80 | check[0]&0x3f
 	copy(u[12:], check[2:6])
@@ -89,5 +89,5 @@ func ParseCorrelationID(account, s string) (Owner, bool) {
 
 func correlationCheck(account, importID string, row int) [sha256.Size]byte {
 	text := []byte(account + "\x00" + importID + "\x00")
-	return sha256.Sum256(binary.BigEndian.AppendUint64(text, uint64(row))) //nolint:gosec // not negative
+	return sha256.Sum256(binary.BigEndian.AppendUint64(text, uint64(row))) // not negative
 }

@@ -55,7 +55,7 @@ func (l *Ledger) announceRefused(ctx context.Context, id string, list []any) {
 	for part := range slices.Chunk(list, 3) {
 		why, _ := l.seal.decodeReason(l.keys.Reasons(id), part[2].(string)) // of ours, which is readable
 		of := Owner{Import: id, Row: int(part[0].(int64))}
-		l.Announce(ctx, of, State(part[1].(int64)), Refused, why, false) //nolint:gosec // a state of the script
+		l.Announce(ctx, of, State(part[1].(int64)), Refused, why, false) // a state of the script
 	}
 }
 

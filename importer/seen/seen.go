@@ -71,7 +71,7 @@ func (s *Set) Add(h Hash, number int) (first int, twice bool, err error) {
 		p.buffered, p.offset = make([]byte, 0, bufferSize), int64(i)*bucketStride
 	}
 	p.buffered = binary.LittleEndian.AppendUint32(append(p.buffered, h[:]...),
-		uint32(number)) //nolint:gosec // rows fit 32 bits
+		uint32(number)) // rows fit 32 bits
 	if len(p.buffered) == bufferSize {
 		err = s.flush(p)
 	}

@@ -53,7 +53,7 @@ func (p *codePage) encode(text []byte) (out []byte, is bool) {
 		c, known := p.bytes[r]
 		switch {
 		case r < utf8.RuneSelf:
-			c = byte(r) //nolint:gosec // ASCII
+			c = byte(r) // ASCII
 		case !known:
 			return nil, false
 		}

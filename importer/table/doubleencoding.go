@@ -48,7 +48,7 @@ func undoEncoding(text []byte) (out []byte, is bool) {
 		switch {
 		case known:
 		case r < 0xa0:
-			c = byte(r) //nolint:gosec // below 0xa0
+			c = byte(r) // below 0xa0
 		default:
 			return nil, false
 		}

@@ -10,7 +10,7 @@ import (
 // not known yet: what is left of "Prénom" is nom, and of "Příjmení" jmen. English ones are left out: lists in all
 // languages have them.
 //
-//nolint:misspell // of English words in other languages
+// of English words in other languages
 var headerWords = map[string]string{
 	"de": "vorname nachname anrede firma strasse plz ort tisch bemerkung bemerkungen telefon begleitung gast " +
 		"gruppe anmerkungen geburtsdatum",

@@ -121,7 +121,7 @@ func commonCharacters(in encoding.Encoding, first, last [2]byte) map[rune]bool {
 			if a == int(first[0]) && b < int(first[1]) {
 				continue
 			}
-			text, err := in.NewDecoder().Bytes([]byte{byte(a), byte(b)}) //nolint:gosec // both are below 256
+			text, err := in.NewDecoder().Bytes([]byte{byte(a), byte(b)}) // both are below 256
 			if r, size := utf8.DecodeRune(text); err == nil && size == len(text) && r != utf8.RuneError {
 				all[r] = true
 			}

@@ -127,7 +127,7 @@ type blankTrimReader struct {
 func newBlankTrimReader(in io.Reader, comma rune) *blankTrimReader {
 	return &blankTrimReader{
 		in: bufio.NewReaderSize(in, lookAhead), start: true,
-		comma: byte(comma), //nolint:gosec // hasBlanksByQuotes wants ASCII
+		comma: byte(comma), // hasBlanksByQuotes wants ASCII
 	}
 }
 

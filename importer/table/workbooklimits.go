@@ -136,7 +136,7 @@ func checkTempSpace(size uint64) error {
 		return &TempError{Folder: os.TempDir(), Cause: err}
 	}
 	_ = os.Remove(f.Name())                    // some systems cannot until it is closed
-	_, err = io.CopyN(f, zeros{}, int64(size)) //nolint:gosec // at most maxSheets
+	_, err = io.CopyN(f, zeros{}, int64(size)) // at most maxSheets
 	if closed := f.Close(); err == nil {
 		err = closed
 	}

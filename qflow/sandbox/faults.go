@@ -79,7 +79,7 @@ func (f *faults) seed(seed uint64) { f.seeded = seed }
 func (f *faults) clear() {
 	f.Lock()
 	defer f.Unlock()
-	f.random = rand.New(rand.NewPCG(f.seeded, f.seeded)) //nolint:gosec // faults that can be repeated, no secret
+	f.random = rand.New(rand.NewPCG(f.seeded, f.seeded)) // faults that can be repeated, no secret
 	f.active = nil
 }
 

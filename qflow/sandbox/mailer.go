@@ -40,7 +40,7 @@ func (p *mailer) open(s *Sandbox) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}
-	p.random = rand.New(rand.NewPCG(s.options.Seed, 6)) //nolint:gosec // deliveries that can be repeated, no secret
+	p.random = rand.New(rand.NewPCG(s.options.Seed, 6)) // deliveries that can be repeated, no secret
 	p.timers = map[*time.Timer]struct{}{}
 	p.context, p.cancel = context.WithCancel(context.Background())
 }

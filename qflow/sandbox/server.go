@@ -84,7 +84,7 @@ func (s *Sandbox) Listen(addr string) (string, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
-	listener, err := net.Listen("tcp", addr) //nolint:noctx // it only opens a socket, which Close ends
+	listener, err := net.Listen("tcp", addr) // it only opens a socket, which Close ends
 	if err != nil {
 		return "", fmt.Errorf("listen on %s: %w", addr, err)
 	}

@@ -104,7 +104,7 @@ func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duratio
 	if d <= 0 {
 		d = cmp.Or(b.cfg.Limits.Pause, DefaultPause)
 	}
-	d += time.Duration(rand.Int64N(int64(time.Second))) //nolint:gosec // not a secret
+	d += time.Duration(rand.Int64N(int64(time.Second))) // not a secret
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, "pause", d.Microseconds()).Int64Slice()
 	if err != nil {
 		return 0, false, fmt.Errorf("pause the fleet: %w", err)

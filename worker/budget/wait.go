@@ -178,7 +178,7 @@ func (b *Budget) book(ctx context.Context, q *fairQueue) (booking, error) {
 	}
 	if moment == 0 {
 		// Processes that come back for a slot come at different times.
-		return q.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil //nolint:gosec // not a secret
+		return q.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil // not a secret
 	}
 	// The answer was on its way for a while. A call must not come before its slot, so that time is added to its moment; it
 	// is late as if the answer had come at once, so that a freeze while it was on its way counts.

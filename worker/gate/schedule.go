@@ -66,7 +66,7 @@ func (g *Gates) maxWait(c Closed) time.Duration {
 // many accounts do not fall together.
 func (g *Gates) interval(gate qflow.Gate, n int) time.Duration {
 	d := g.exactInterval(gate, n)
-	return d + time.Duration(rand.Int64N(int64(d/10)+1)) //nolint:gosec // not a secret
+	return d + time.Duration(rand.Int64N(int64(d/10)+1)) // not a secret
 }
 
 func (g *Gates) exactInterval(gate qflow.Gate, n int) time.Duration {

@@ -27,7 +27,7 @@ func bar(c ledger.Counts) template.HTML {
 		}
 	}
 	b.WriteString(`</svg>`)
-	return template.HTML(b.String()) //nolint:gosec // numbers and the names of states
+	return template.HTML(b.String()) // numbers and the names of states
 }
 
 // countsText lists the states that have rows, with their numbers.
@@ -75,7 +75,7 @@ func stateChart(moments []history.Moment) template.HTML {
 	}
 	timeLabels(&b, first.At, last.At)
 	b.WriteString(`</svg>`)
-	return template.HTML(b.String()) //nolint:gosec // numbers, times and the names of states
+	return template.HTML(b.String()) // numbers, times and the names of states
 }
 
 // maxPoints is how many points a chart has: it is drawn each second while a page is open.
@@ -161,7 +161,7 @@ func callChart(moments []budget.Minute) template.HTML {
 	}
 	timeLabels(&b, moments[0].At, moments[len(moments)-1].At)
 	b.WriteString(`</svg>`)
-	return template.HTML(b.String()) //nolint:gosec // numbers and times
+	return template.HTML(b.String()) // numbers and times
 }
 
 // steps draws a limit over the minutes in which it was recorded, with gaps between: it may have been another one there.

@@ -78,7 +78,7 @@ func (l *jobs[T]) start(name string, first T, read func(ctx context.Context, tel
 		return nil, errTooManyJobs
 	}
 	// Whoever asked first may not be who looks in the end.
-	ctx, stop := context.WithCancel(context.Background()) //nolint:gosec // run calls it
+	ctx, stop := context.WithCancel(context.Background()) // run calls it
 	k := &job[T]{done: make(chan struct{}), stop: stop, soFar: first, until: time.Now().Add(unwatchedTTL)}
 	k.timer = time.AfterFunc(unwatchedTTL, func() { l.expire(name, k) })
 	l.all[name] = k

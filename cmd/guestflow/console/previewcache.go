@@ -118,7 +118,7 @@ func lenient(o table.Options) table.Options {
 // contextReader reads as long as it is wanted.
 type contextReader struct {
 	io.Reader
-	ctx context.Context //nolint:containedctx // it is handed to what knows no context
+	ctx context.Context // it is handed to what knows no context
 }
 
 func (u contextReader) Read(p []byte) (int, error) {

@@ -21,7 +21,7 @@ func timeTag(at time.Time) template.HTML {
 	if at.IsZero() {
 		return "–"
 	}
-	return template.HTML(`<time datetime="` + rfc3339(at) + `">` + at.UTC().Format(timeLayout) + `</time>`) //nolint:gosec // two forms of a time
+	return template.HTML(`<time datetime="` + rfc3339(at) + `">` + at.UTC().Format(timeLayout) + `</time>`) // two forms of a time
 }
 
 // rfc3339 formats a time inside a sentence, for withTimes to find.
@@ -32,7 +32,7 @@ var timeInText = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 // withTimes is a sentence for a page, its times as tags.
 func withTimes(text string) template.HTML {
 	escaped := template.HTMLEscapeString(text)
-	return template.HTML(timeInText.ReplaceAllStringFunc(escaped, func(found string) string { //nolint:gosec // escaped, and our own times
+	return template.HTML(timeInText.ReplaceAllStringFunc(escaped, func(found string) string { // escaped, and our own times
 		at, err := time.Parse(time.RFC3339, found)
 		if err != nil {
 			return found

@@ -38,7 +38,7 @@ func NewClock(t testing.TB) (*Clock, error) {
 	if err := os.WriteFile(source, clockSource, 0o600); err != nil {
 		return nil, fmt.Errorf("write the clock's source: %w", err)
 	}
-	out, err := exec.CommandContext(t.Context(), "cc", "-O2", "-shared", "-fPIC", "-o", c.library, source).CombinedOutput() //nolint:gosec // a test's own folder
+	out, err := exec.CommandContext(t.Context(), "cc", "-O2", "-shared", "-fPIC", "-o", c.library, source).CombinedOutput() // a test's own folder
 	if err != nil {
 		return nil, fmt.Errorf("compile a clock that can be set: %w: %s", err, out)
 	}
@@ -67,7 +67,7 @@ func (c *Clock) Set(ahead time.Duration) error {
 		return nil
 	}
 	var seconds [8]byte
-	binary.NativeEndian.PutUint64(seconds[:], uint64(int64(ahead/time.Second))) //nolint:gosec // read as signed again
+	binary.NativeEndian.PutUint64(seconds[:], uint64(int64(ahead/time.Second))) // read as signed again
 	if _, err := c.file.WriteAt(seconds[:], 0); err != nil {
 		return fmt.Errorf("set the clock: %w", err)
 	}

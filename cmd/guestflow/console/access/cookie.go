@@ -94,7 +94,7 @@ func (s *signer) clear(w http.ResponseWriter, cookie string) {
 }
 
 func (s *signer) cookie(name, value string, maxAge int) *http.Cookie {
-	return &http.Cookie{ //nolint:gosec // Secure with TLS; without it a browser would not send it back
+	return &http.Cookie{ // Secure with TLS; without it a browser would not send it back
 		Name: s.name(name), Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
 	}

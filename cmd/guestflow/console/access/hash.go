@@ -96,6 +96,6 @@ func (h hash) matches(password secret.Text) bool {
 	if h.bcrypt {
 		return bcrypt.CompareHashAndPassword([]byte(h.text), []byte(password.Reveal())) == nil
 	}
-	key := argon2.IDKey([]byte(password.Reveal()), h.salt, h.passes, h.memory, h.lanes, uint32(len(h.key))) //nolint:gosec // at most 64
+	key := argon2.IDKey([]byte(password.Reveal()), h.salt, h.passes, h.memory, h.lanes, uint32(len(h.key))) // at most 64
 	return subtle.ConstantTimeCompare(key, h.key) == 1
 }

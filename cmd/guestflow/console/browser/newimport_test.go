@@ -124,7 +124,6 @@ func (b *tab) download(selector string) string {
 	folder := b.t.TempDir()
 	ctx := b.ctx
 	if _, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		//nolint:misspell // the protocol's word
 		Behavior:         browser.SetDownloadBehaviorBehaviorAllow,
 		BrowserContextID: chromedp.FromContext(ctx).BrowserContextID, DownloadPath: folder,
 	}); err != nil {
