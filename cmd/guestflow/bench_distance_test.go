@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// distance puts a server farther away: what is written at one end arrives at the other after a while. It is a delay, not a
-// bottleneck: any amount may be under way. It gives the address to dial instead.
+// distance puts a server farther away: what is written at one end arrives at the other after a while. It is a delay,
+// not a bottleneck: any amount may be under way. It gives the address to dial instead.
 func distance(tb testing.TB, server string, oneWay time.Duration) (address string) {
 	tb.Helper()
 	door, err := net.Listen("tcp", "127.0.0.1:0")

@@ -17,11 +17,11 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// BenchmarkResidentMemoryOfTheImportCommand builds guestflow as `make build` does, and has it import files of three sizes into a
-// real Redis without workers, until everything is enqueued or the importer holds back. It tells the most memory that
-// the process had: its own (anon-MB), and with the pages of the program that were touched (total-MB). The total is to be below
-// 48 MB, and that of the longest file within a fifth of the shortest one's. It is no test, because it would judge the machine as
-// well.
+// BenchmarkResidentMemoryOfTheImportCommand builds guestflow as `make build` does, and has it import files of three
+// sizes into a real Redis without workers, until everything is enqueued or the importer holds back. It tells the most
+// memory that the process had: its own (anon-MB), and with the pages of the program that were touched (total-MB). The
+// total is to be below 48 MB, and that of the longest file within a fifth of the shortest one's. It is no test, because
+// it would judge the machine as well.
 func BenchmarkResidentMemoryOfTheImportCommand(b *testing.B) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		b.Skip("this system does not tell a process's memory")
@@ -86,7 +86,8 @@ func manyGuests(b *testing.B, rows int) string {
 // resident is the most memory of a process, in kilobytes.
 type resident struct{ anon, total float64 }
 
-// watch runs a command until it ends or holds back. The kernel keeps the peak of the total only, so it looks often: every 2 ms.
+// watch runs a command until it ends or holds back. The kernel keeps the peak of the total only, so it looks often:
+// every 2 ms.
 func (r *resident) watch(b *testing.B, cmd *exec.Cmd) {
 	b.Helper()
 	said := &testkit.Log{}

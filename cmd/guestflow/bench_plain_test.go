@@ -37,9 +37,9 @@ func init() { // before TestMain, which knows nothing of it
 
 const taskGuest = "guest:create"
 
-// plainWorker is what a reader of Asynq's README would write: one task for each guest, and a handler that posts it. It is
-// spared what else it would need: a token that expires, limits, gates, and a record of who got what. Its payload is the
-// request's body already, and its HTTP client keeps a connection for each place.
+// plainWorker is what a reader of Asynq's README would write: one task for each guest, and a handler that posts it. It
+// is spared what else it would need: a token that expires, limits, gates, and a record of who got what. Its payload is
+// the request's body already, and its HTTP client keeps a connection for each place.
 type plainWorker struct {
 	url, token, key string
 	http            *http.Client

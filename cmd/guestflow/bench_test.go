@@ -20,14 +20,14 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// BenchmarkGuestsBesidePlainAsynq sends the same guests by guestflow and by a worker as a reader of Asynq's README would
-// write it (see plainWorker), in turn, so that a busy machine slows both alike. Each runs as a process of its own with a
-// fresh redis-server and a fresh sandbox without latency or limits. Everything is enqueued before the worker is started.
-// The clock runs from the start of its process until its last guest is done and acknowledged; its CPU time is that of the
-// whole process, start and stop included.
+// BenchmarkGuestsBesidePlainAsynq sends the same guests by guestflow and by a worker as a reader of Asynq's README
+// would write it (see plainWorker), in turn, so that a busy machine slows both alike. Each runs as a process of its own
+// with a fresh redis-server and a fresh sandbox without latency or limits. Everything is enqueued before the worker is
+// started. The clock runs from the start of its process until its last guest is done and acknowledged; its CPU time is
+// that of the whole process, start and stop included.
 //
-// The plain worker is given each number of places of plainPlaces, and the best of what it reaches is what counts: more than
-// its README's ten, because that would not be left as it is, and not more than 64, because it gets slower.
+// The plain worker is given each number of places of plainPlaces, and the best of what it reaches is what counts: more
+// than its README's ten, because that would not be left as it is, and not more than 64, because it gets slower.
 //
 // go test -short has a tenth of the rows.
 func BenchmarkGuestsBesidePlainAsynq(b *testing.B) {

@@ -25,12 +25,13 @@ import (
 )
 
 // TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice runs four workers and an importer as processes, on a real Redis
-// and a sandbox of its own, and lets everything happen to them at once that may: kills, freezes, restarts of Redis that keep or lose
-// its last writes, a clock of Redis that is set, faults of the API and of the identity server, gates that close and open. Afterwards
-// the sandbox's books and the reports are held against each other, row by row.
+// and a sandbox of its own, and lets everything happen to them at once that may: kills, freezes, restarts of Redis that
+// keep or lose its last writes, a clock of Redis that is set, faults of the API and of the identity server, gates that
+// close and open. Afterwards the sandbox's books and the reports are held against each other, row by row.
 //
-// GUESTFLOW_CHAOS=long takes 20,000 rows. GUESTFLOW_CHAOS_SEED repeats a run, as far as the machine's scheduling allows:
-// what is done is the same, when it strikes is not. The processes' log and the sandbox's books go to t.ArtifactDir.
+// GUESTFLOW_CHAOS=long takes 20,000 rows. GUESTFLOW_CHAOS_SEED repeats a run, as far as the machine's scheduling
+// allows: what is done is the same, when it strikes is not. The processes' log and the sandbox's books go to
+// t.ArtifactDir.
 func TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
 	t.Parallel()
 	c := newChaos(t)
@@ -39,9 +40,9 @@ func TestChaosOverEverythingLosesNoRowAndSendsNoEmailTwice(t *testing.T) {
 	c.play()
 }
 
-// TestChaosOverFailoversLosesNoRowAndSendsNoEmailTwice is the same on a master with two replicas and three Sentinels: the master dies
-// again and again, without its last second having reached a replica, and another one takes its place whose clock is wrong. One
-// replica confirms what may not be lost, and the one that has most is promoted.
+// TestChaosOverFailoversLosesNoRowAndSendsNoEmailTwice is the same on a master with two replicas and three Sentinels:
+// the master dies again and again, without its last second having reached a replica, and another one takes its place
+// whose clock is wrong. One replica confirms what may not be lost, and the one that has most is promoted.
 //
 // It is not parallel: servers that starve take each other for dead.
 func TestChaosOverFailoversLosesNoRowAndSendsNoEmailTwice(t *testing.T) { // see above
@@ -116,8 +117,8 @@ type chaos struct {
 	harms   []func(context.Context)
 	deep    sync.WaitGroup
 
-	// known is held while Redis loses writes that workers have made, until they have had the time to make them again: one that is
-	// killed or frozen in between takes what it knows of its calls with it, which cannot be repaired.
+	// known is held while Redis loses writes that workers have made, until they have had the time to make them again:
+	// one that is killed or frozen in between takes what it knows of its calls with it, which cannot be repaired.
 	known sync.Mutex
 
 	mu     sync.Mutex
@@ -204,8 +205,9 @@ func (c *chaos) count(what string) {
 	c.done[what]++
 }
 
-// rage lets things happen until nearly all rows are settled: what is left then is in the hands of the dead and the frozen. It
-// begins when work is going on, since a fleet that has no token yet has nothing to lose. All files are enqueued when it returns.
+// rage lets things happen until nearly all rows are settled: what is left then is in the hands of the dead and the
+// frozen. It begins when work is going on, since a fleet that has no token yet has nothing to lose. All files are
+// enqueued when it returns.
 func (c *chaos) rage() {
 	ctx, stop := context.WithTimeout(c.t.Context(), c.size.span)
 	c.t.Cleanup(stop)
@@ -357,8 +359,8 @@ func (c *chaos) strike(u *unit, with syscall.Signal) {
 	u.signal(with)
 }
 
-// freezingDeep freezes one worker for so long that Asynq gives its chunks to others, and lets it go on then as if nothing
-// had happened.
+// freezingDeep freezes one worker for so long that Asynq gives its chunks to others, and lets it go on then as if
+// nothing had happened.
 func (c *chaos) freezingDeep(ctx context.Context) {
 	u := c.units[chaosWorkers-1]
 	for pass(ctx, 3*time.Second) {
@@ -382,11 +384,12 @@ func (c *chaos) restarting(ctx context.Context) {
 	}
 }
 
-// remembered is how long workers have to write down again what Redis has lost: they look once a second, if the machine lets them.
+// remembered is how long workers have to write down again what Redis has lost: they look once a second, if the machine
+// lets them.
 const remembered = 2 * time.Second
 
-// forgetting has Redis lose its last second. A command that had ended in it may have to be given again, since no process may be there
-// who knows that the rows are missing.
+// forgetting has Redis lose its last second. A command that had ended in it may have to be given again, since no
+// process may be there who knows that the rows are missing.
 func (c *chaos) forgetting(ctx context.Context) {
 	r := c.random(6)
 	ctx, stop := context.WithTimeout(ctx, c.size.kills)
@@ -405,7 +408,8 @@ func (c *chaos) forgetting(ctx context.Context) {
 	}
 }
 
-// steps are how far Redis' clock is ahead of the true one, or behind: less and more than guestflow waits for, there and back.
+// steps are how far Redis' clock is ahead of the true one, or behind: less and more than guestflow waits for, there and
+// back.
 var steps = []time.Duration{0, time.Minute, -time.Minute, 7 * time.Minute, -7 * time.Minute, time.Hour, -time.Hour}
 
 // set has a clock show another time. The last one stays: work goes on by a clock that is wrong.
@@ -434,8 +438,9 @@ func (c *chaos) failing(ctx context.Context) {
 	}
 }
 
-// failOver has the master die, and come back as a replica with another clock. It has been cut off from its replicas just before, so
-// nothing that it took since is left. No command has to be given again: it says that an import is enqueued when a replica has it.
+// failOver has the master die, and come back as a replica with another clock. It has been cut off from its replicas
+// just before, so nothing that it took since is left. No command has to be given again: it says that an import is
+// enqueued when a replica has it.
 func (c *chaos) failOver(r *rand.Rand) {
 	was, back := c.loseMaster(r)
 	c.set(c.watched.Clocks[was], r)
@@ -454,7 +459,8 @@ func (c *chaos) loseMaster(r *rand.Rand) (was int, back func()) {
 	return was, back
 }
 
-// apiFaults are those of a single call, with the reply lost on either side of the commit, and those that only slow down.
+// apiFaults are those of a single call, with the reply lost on either side of the commit, and those that only slow
+// down.
 var apiFaults = []string{
 	sandbox.Fail500Before, sandbox.Fail500After, sandbox.LostAfter, sandbox.ShortAfter, sandbox.ResetBefore, sandbox.Hang,
 	sandbox.HangAfter, sandbox.Slow, sandbox.HTMLBefore, sandbox.HTMLAfter, sandbox.WrongTypesAfter,
@@ -550,8 +556,8 @@ func (c *chaos) endFaults() {
 	}
 }
 
-// gating closes gates and opens them again. What Qflow does with a guest whose email it refuses, and with a repeated call
-// later on, is unknown, so it changes each time.
+// gating closes gates and opens them again. What Qflow does with a guest whose email it refuses, and with a repeated
+// call later on, is unknown, so it changes each time.
 func (c *chaos) gating(ctx context.Context) {
 	r := c.random(5)
 	closed := []map[string]any{{"trusted": false}, {"trusted": false}, {"comms_enabled": false}, {"trusted": false, "comms_enabled": false}, {"plan_limit": 1}}
@@ -573,9 +579,9 @@ func (c *chaos) openGates() {
 	c.patch(map[string]any{"trusted": true, "comms_enabled": true, "plan_limit": 0})
 }
 
-// calm waits until every row is settled, with nothing standing in its way. Asynq gives the chunks of killed workers back after a
-// minute: make chaos waits for that. Briefly, the leases are made to run out, those of the living too, and a worker starts, which looks
-// for such chunks at once: what a deep freeze does otherwise.
+// calm waits until every row is settled, with nothing standing in its way. Asynq gives the chunks of killed workers
+// back after a minute: make chaos waits for that. Briefly, the leases are made to run out, those of the living too, and
+// a worker starts, which looks for such chunks at once: what a deep freeze does otherwise.
 func (c *chaos) calm() {
 	began := time.Now()
 	c.openGates()

@@ -36,8 +36,9 @@ func (c *completionCommand) Run(std terminal.Output) error {
 	return err
 }
 
-// completeCommand is the hidden command that the scripts call: guestflow complete WORD..., with the words as far as they are typed.
-// It is no command of kong's, for it must work with settings that are wrong: that is when flags are looked for.
+// completeCommand is the hidden command that the scripts call: guestflow complete WORD..., with the words as far as
+// they are typed. It is no command of kong's, for it must work with settings that are wrong: that is when flags are
+// looked for.
 const completeCommand = "complete"
 
 // completeWithin is as long as an operator waits after pressing a key.

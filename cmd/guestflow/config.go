@@ -15,8 +15,8 @@ type configCommand struct {
 	Keys bool `help:"List all settings with their key, variable, flag (most have none), default and meaning."`
 }
 
-// Run prints the configuration as flags, environment and file make it. It was checked before this runs, but for the files that
-// only sources need.
+// Run prints the configuration as flags, environment and file make it. It was checked before this runs, but for the
+// files that only sources need.
 func (c *configCommand) Run(line *kong.Context, s *config.Settings, std terminal.Output) error {
 	if c.Keys {
 		return printKeys(config.Keys(line.Model), std)

@@ -94,7 +94,8 @@ func TestEveryFlagOfTheInterfaceHasItsEnvironmentTwin(t *testing.T) {
 	}
 }
 
-// Promise: the help of a command shows what an operator decides for it, and nothing that is set once for an installation.
+// Promise: the help of a command shows what an operator decides for it, and nothing that is set once for an
+// installation.
 func TestWhatIsSetOnceForAnInstallationIsNoFlag(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_EGRESS=berlin")

@@ -40,8 +40,8 @@ func runFlags() []reflect.StructField {
 	return flags
 }
 
-// A line that is indented wrongly, or a key too many, makes a password the value of anything. Whatever that is, the error
-// does not show it.
+// A line that is indented wrongly, or a key too many, makes a password the value of anything. Whatever that is, the
+// error does not show it.
 func TestNoErrorOfTheConfigurationCarriesAValue(t *testing.T) {
 	t.Parallel()
 	files := []string{

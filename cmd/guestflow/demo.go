@@ -112,8 +112,8 @@ func (c *demoCommand) console(ctx context.Context, a *program.Account, std termi
 	return func() { cancel(); <-ended }, nil
 }
 
-// demoSettings removes a live account from the settings, and sets a ledger account for this run only, so that every demo starts without
-// guests.
+// demoSettings removes a live account from the settings, and sets a ledger account for this run only, so that every
+// demo starts without guests.
 func demoSettings(s *config.Settings) {
 	s.APIURL, s.IdentityURL, s.ClientID, s.Username, s.EnterprisePin = "", "", "", "", ""
 	s.ClientSecret, s.Password, s.SubscriptionKey = "", "", secret.Text("")

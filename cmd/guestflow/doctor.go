@@ -113,7 +113,8 @@ func checkToken(ctx context.Context, a *program.Account) finding {
 	return ok("identity", fmt.Sprintf("a token, valid until %s", token.Expiry.Local().Format(time.DateTime)))
 }
 
-// checkQflow makes the one call that concerns no guest. Without an event, any answer but a wrong key shows that Qflow can be used.
+// checkQflow makes the one call that concerns no guest. Without an event, any answer but a wrong key shows that Qflow
+// can be used.
 func checkQflow(ctx context.Context, a *program.Account, event string) finding {
 	list, out, err := a.Operate().Templates(ctx, event)
 	switch {

@@ -195,7 +195,8 @@ func TestAgainBeginsAFurtherImportOnceTheOthersAreOver(t *testing.T) {
 	}
 }
 
-// All that look at a cancelled import read the same: the one who cancels, the command that was reading, and the next one.
+// All that look at a cancelled import read the same: the one who cancels, the command that was reading, and the next
+// one.
 func TestACancelAmidTheEnqueueingTellsOneStory(t *testing.T) {
 	t.Parallel()
 	h := newCrowded(t)

@@ -21,8 +21,8 @@ func liveAccount(tokenURL, password, subscriptionKey string) []string {
 	}
 }
 
-// Whatever command needs a token, and however the identity server fails to give one: scripts see the code for it, and people
-// what to check.
+// Whatever command needs a token, and however the identity server fails to give one: scripts see the code for it, and
+// people what to check.
 func TestACommandThatGetsNoTokenEndsAsUnreachable(t *testing.T) {
 	t.Parallel()
 	identity := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -46,9 +46,9 @@ func newFleet(t *testing.T, sandboxed []string, env ...string) *fleet {
 	return f
 }
 
-// startRedis starts one whose every answer is on the disk: with appendfsync always a restart loses nothing that a client
-// was told, so that whatever is lost is lost by guestflow. What a crash takes with it under everysec, forget takes. The file is
-// never rewritten, so that it can be cut.
+// startRedis starts one whose every answer is on the disk: with appendfsync always a restart loses nothing that a
+// client was told, so that whatever is lost is lost by guestflow. What a crash takes with it under everysec, forget
+// takes. The file is never rewritten, so that it can be cut.
 //
 // The server listens on a socket: a port that is free for a moment may be taken by another process.
 func (f *fleet) startRedis() {

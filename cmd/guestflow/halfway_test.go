@@ -16,8 +16,8 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// Once the importer of a list was killed and the list was edited, no process could finish its import, and the edited list waited for
-// its guests for ever.
+// Once the importer of a list was killed and the list was edited, no process could finish its import, and the edited
+// list waited for its guests for ever.
 func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	t.Parallel()
 	const guests = 3000

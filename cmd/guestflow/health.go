@@ -37,7 +37,8 @@ type healthCommand struct {
 // errUnhealthy is for containers: any other code than 1 means something else to Docker.
 var errUnhealthy = errors.New("not healthy")
 
-// Run asks a running process for its health. It needs only the network, so it works in a container without a shell, too.
+// Run asks a running process for its health. It needs only the network, so it works in a container without a shell,
+// too.
 func (c *healthCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	address, err := c.address()
 	if err != nil {
@@ -81,8 +82,8 @@ func (c *healthCommand) address() (string, error) {
 	return scheme + "://" + net.JoinHostPort(name, port) + path, nil
 }
 
-// healthAt returns the status and the first words of the answer. On this machine the certificate is for another name, and needs no
-// check.
+// healthAt returns the status and the first words of the answer. On this machine the certificate is for another name,
+// and needs no check.
 func healthAt(ctx context.Context, address string) (int, string, error) {
 	client := &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: config.Loopback(address)}, // only on this machine

@@ -44,8 +44,8 @@ type importCommand struct {
 	folder  string                  // of those of a dry run
 }
 
-// Run imports files one after the other; one that cannot be imported does not hold up the others. All of them are read before anything
-// is opened, so that a misspelt name leaves no trace.
+// Run imports files one after the other; one that cannot be imported does not hold up the others. All of them are read
+// before anything is opened, so that a misspelt name leaves no trace.
 func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
 	fast := program.LimitMemory()
 	defer fast()
@@ -100,8 +100,8 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 	return failed
 }
 
-// forProfile removes what the file and the environment set for imports without a profile: a profile without a template sends no emails.
-// What is typed still wins.
+// forProfile removes what the file and the environment set for imports without a profile: a profile without a template
+// sends no emails. What is typed still wins.
 func (c *importCommand) forProfile(line *kong.Context) {
 	for name, value := range map[string]*string{"event": &c.Event, "template": &c.Template, "key": &c.Key} {
 		if c.Profile != "" && !config.Typed(line, name) {

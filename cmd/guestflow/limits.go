@@ -27,8 +27,8 @@ func (limitsShow) Run(ctx context.Context, s *config.Settings, std terminal.Outp
 
 type limitsSet struct{}
 
-// Run sets the limits on the command line. Those in the environment or in guestflow.yaml are what processes start with, and do not
-// change a running fleet.
+// Run sets the limits on the command line. Those in the environment or in guestflow.yaml are what processes start with,
+// and do not change a running fleet.
 func (limitsSet) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
 	var c budget.LimitChanges
 	if config.Typed(line, "rate-per-minute") {

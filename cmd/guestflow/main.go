@@ -29,12 +29,12 @@ func main() {
 	os.Exit(code)
 }
 
-// stopWithin is how long a stop may take: longer than that of a worker, and shorter than what systemd, Docker and Kubernetes wait
-// before they kill (deploy).
+// stopWithin is how long a stop may take: longer than that of a worker, and shorter than what systemd, Docker and
+// Kubernetes wait before they kill (deploy).
 const stopWithin = worker.DefaultGrace + 5*time.Second
 
-// endWithin returns a command's exit code. If the command has not ended some time after a signal, it returns that of an interrupt: what
-// hangs in the kernel, such as a read of a lost network share, cannot be cancelled.
+// endWithin returns a command's exit code. If the command has not ended some time after a signal, it returns that of an
+// interrupt: what hangs in the kernel, such as a read of a lost network share, cannot be cancelled.
 func endWithin(ctx context.Context, stderr io.Writer, run func() int) int {
 	ended := make(chan int, 1)
 	go func() { ended <- run() }()

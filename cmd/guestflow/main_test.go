@@ -203,9 +203,9 @@ func countsOf(t *testing.T, printed string) map[string]int {
 	return imp.Counts
 }
 
-// TestKilledWorkersLoseNothingAndSendNothingTwice kills workers in the middle of an import, several times. A killed worker's
-// chunks come back when Asynq's lease has run out, which takes up to two minutes: GUESTFLOW_CHAOS=long waits for that, otherwise the test
-// lets the leases run out and has a worker start, which looks for such chunks at once.
+// TestKilledWorkersLoseNothingAndSendNothingTwice kills workers in the middle of an import, several times. A killed
+// worker's chunks come back when Asynq's lease has run out, which takes up to two minutes: GUESTFLOW_CHAOS=long waits
+// for that, otherwise the test lets the leases run out and has a worker start, which looks for such chunks at once.
 func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -258,7 +258,8 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 	}
 }
 
-// leasesRunOut is what time does to the leases by which Asynq knows what is worked on. A worker that starts looks for such tasks at once.
+// leasesRunOut is what time does to the leases by which Asynq knows what is worked on. A worker that starts looks for
+// such tasks at once.
 func leasesRunOut(t *testing.T, client *redis.Client) {
 	t.Helper()
 	const all = `for _, queue in ipairs(redis.call('KEYS', 'asynq:{*}:lease')) do

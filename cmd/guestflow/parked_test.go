@@ -12,9 +12,9 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace has a list of guests meet an account that is not verified, and four
-// workers. GUESTFLOW_CHAOS=long takes 15,000 rows. How near the sending comes to the budget depends on the machine, with
-// the race detector more than on anything else, so it is printed and not judged.
+// TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace has a list of guests meet an account that is not verified,
+// and four workers. GUESTFLOW_CHAOS=long takes 15,000 rows. How near the sending comes to the budget depends on the
+// machine, with the race detector more than on anything else, so it is printed and not judged.
 func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 	t.Parallel()
 	const (
@@ -56,8 +56,9 @@ func TestParkedRowsAreProbedSparinglyAndGoOutAtTheBudgetsPace(t *testing.T) {
 		rows, took.Round(100*time.Millisecond), interval, own, 100*own.Seconds()/took.Seconds())
 }
 
-// probedSparingly looks at what the server has refused since everything was parked: those are probes, one in an interval.
-// A process may be late with the call that it has claimed, so that single distances are shorter; all together are not.
+// probedSparingly looks at what the server has refused since everything was parked: those are probes, one in an
+// interval. A process may be late with the call that it has claimed, so that single distances are shorter; all together
+// are not.
 func (f *fleet) probedSparingly(since time.Time, interval time.Duration) {
 	f.t.Helper()
 	books, err := f.admin.History(f.t.Context())

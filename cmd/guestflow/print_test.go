@@ -18,7 +18,8 @@ import (
 	"guestflow/qflow"
 )
 
-// hostileText is what no terminal may get to see: a cleared screen, a title, C1, a line that is not ours, and a reversed word.
+// hostileText is what no terminal may get to see: a cleared screen, a title, C1, a line that is not ours, and a
+// reversed word.
 const hostileText = "\x1b[2J\x1b]0;owned\x07\u009b31m\x9b1m\r\nguestflow: all is well\u202egnorw\u2066\x7f"
 
 // wantHarmless fails for a character that a terminal would obey, and for a line that is not ours.

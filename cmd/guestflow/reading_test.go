@@ -97,7 +97,8 @@ func TestOnlyAResendMailsAgain(t *testing.T) {
 	}
 }
 
-// What stands in the file or the environment for lists without a profile must not mail the guests of one that sends no emails.
+// What stands in the file or the environment for lists without a profile must not mail the guests of one that sends no
+// emails.
 func TestAProfileTakesNoEventAndTemplateFromElsewhere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_TEMPLATE="+sandbox.Defaults().TemplateID)
@@ -153,7 +154,8 @@ func TestAMappingOutsideOfAProfileDecidesNeitherWhomItMailsNorWhoIsTheSameGuest(
 	}
 }
 
-// A sheet that is named for all lists is for the workbooks among them. One that is named for this list is a mistake if it has none.
+// A sheet that is named for all lists is for the workbooks among them. One that is named for this list is a mistake if
+// it has none.
 func TestASheetForAllListsRefusesNoneWithoutSheets(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_SHEET=Guests")...)
@@ -235,8 +237,8 @@ func TestReadingOutsideOfAProfileHoldsUnlessTheProfileSaysOtherwise(t *testing.T
 	}
 }
 
-// The inbox and sources read lists as the file and the environment say, unless their profile says otherwise. Who is the same
-// guest is for lists without a profile only.
+// The inbox and sources read lists as the file and the environment say, unless their profile says otherwise. Who is the
+// same guest is for lists without a profile only.
 func TestTheInboxAndSourcesReadListsAsTheConfigurationSays(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_STRICT=true", "GUESTFLOW_KEY=E-Mail-Adresse")...)

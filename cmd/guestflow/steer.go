@@ -32,7 +32,8 @@ func steer(ctx context.Context, a *program.Account, v operate.Verb, id string, s
 	return std.Result(steered{v, story, imp}, "%s", text(imp, story))
 }
 
-// withSteerable opens the account that has an import. A verb that is not possible is refused before the command asks anything.
+// withSteerable opens the account that has an import. A verb that is not possible is refused before the command asks
+// anything.
 func withSteerable(ctx context.Context, s *config.Settings, id string, v operate.Verb, do func(*program.Account, ledger.Import) error) error {
 	return program.WithImport(ctx, s, id, func(a *program.Account) error {
 		imp, err := a.Ledger.Import(ctx, id)

@@ -203,8 +203,8 @@ const patience = qflow.DefaultTimeout - time.Second
 // aftermath is how long after an answer its row is still in danger: until its outcome is written down.
 const aftermath = 2 * time.Second
 
-// eachUnknownHasACause: the sandbox knows of a reply that was lost, or something happened to a process in the middle of a
-// call. The sandbox does not see who calls, so the latter is judged by the time alone.
+// eachUnknownHasACause: the sandbox knows of a reply that was lost, or something happened to a process in the middle of
+// a call. The sandbox does not see who calls, so the latter is judged by the time alone.
 func (v *verdict) eachUnknownHasACause() {
 	for _, r := range v.rows {
 		if r.state != "unknown" || r.elsewhere() {
@@ -222,8 +222,9 @@ func (v *verdict) eachUnknownHasACause() {
 	}
 }
 
-// beforeCall is for rows that were marked and then not called: the process that was about to was killed or frozen, or Redis went away
-// with its answer to the mark. The server sees nothing of that, so all that can be asked is that there are few of them.
+// beforeCall is for rows that were marked and then not called: the process that was about to was killed or frozen, or
+// Redis went away with its answer to the mark. The server sees nothing of that, so all that can be asked is that there
+// are few of them.
 const beforeCall = "hit after the mark, before the call"
 
 func (v *verdict) causeOf(r judged, calls []sandbox.Call) string {
@@ -282,9 +283,9 @@ func (v *verdict) tokensOnce() {
 	}
 }
 
-// fewProbes: the books cannot tell a probe from a call that was in flight when its gate closed, or that left a process that
-// was frozen in front of it. So all of those are allowed for: one call in flight of each place, for each closing and each
-// hurt, and one probe in each interval. Without gates that hold, there would be a hundred refusals a second.
+// fewProbes: the books cannot tell a probe from a call that was in flight when its gate closed, or that left a process
+// that was frozen in front of it. So all of those are allowed for: one call in flight of each place, for each closing
+// and each hurt, and one probe in each interval. Without gates that hold, there would be a hundred refusals a second.
 func (v *verdict) fewProbes() {
 	refused := 0
 	for _, c := range v.books.CallList {

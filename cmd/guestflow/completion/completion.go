@@ -1,8 +1,8 @@
-// Package completion completes command lines of guestflow: it has the scripts for bash, zsh and fish, and works out what a word may
-// become.
+// Package completion completes command lines of guestflow: it has the scripts for bash, zsh and fish, and works out
+// what a word may become.
 //
-// The scripts are short, for they call guestflow to work that out: all shells offer the same, and a new flag or command is offered as
-// soon as kong knows it.
+// The scripts are short, for they call guestflow to work that out: all shells offer the same, and a new flag or command
+// is offered as soon as kong knows it.
 package completion
 
 import (
@@ -128,8 +128,8 @@ func (l *Line) flag(name string) *kong.Flag {
 	return nil
 }
 
-// Complete prints what the last word may become, one choice a line. values returns what a flag or an argument may be that is no
-// enumeration.
+// Complete prints what the last word may become, one choice a line. values returns what a flag or an argument may be
+// that is no enumeration.
 func (l *Line) Complete(out io.Writer, values func(*kong.Value) []Choice) {
 	for _, c := range l.choices(values) {
 		if c != File && !strings.HasPrefix(c.Word, l.word) {

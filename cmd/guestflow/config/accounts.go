@@ -10,8 +10,8 @@ import (
 )
 
 // accounts is how one process serves several Qflow accounts: under `accounts` in guestflow.yaml each has a name and the
-// settings that are its own, such as its client and its password file. All of them share one Redis and, where they call from
-// one address, one budget; gates, tokens, queues and ledgers are each account's own.
+// settings that are its own, such as its client and its password file. All of them share one Redis and, where they call
+// from one address, one budget; gates, tokens, queues and ledgers are each account's own.
 type accounts struct {
 	names []string
 	as    func(name string) (*Settings, error)

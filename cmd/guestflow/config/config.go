@@ -1,8 +1,9 @@
-// Package config reads the settings of guestflow: flags, the environment and guestflow.yaml, in this order of precedence.
+// Package config reads the settings of guestflow: flags, the environment and guestflow.yaml, in this order of
+// precedence.
 //
-// All three are read by kong, which knows the types, defaults and checks of every setting; the file is one more source of values to
-// it. So a setting is declared once, as a field, and has its flag, its variable and its key by its name. What is shown of the settings
-// is decided here, too: a text is hidden unless it is known to hold no secret.
+// All three are read by kong, which knows the types, defaults and checks of every setting; the file is one more source
+// of values to it. So a setting is declared once, as a field, and has its flag, its variable and its key by its name.
+// What is shown of the settings is decided here, too: a text is hidden unless it is known to hold no secret.
 package config
 
 import (
@@ -22,8 +23,9 @@ import (
 	"guestflow/worker/budget"
 )
 
-// Settings are what every command can be told by a flag, by the environment (GUESTFLOW_<FLAG>), or in guestflow.yaml (the flag's name
-// with underscores); a flag wins over the environment, and that over the file. Those with the tag keyonly have no flag, see keys.go.
+// Settings are what every command can be told by a flag, by the environment (GUESTFLOW_<FLAG>), or in guestflow.yaml
+// (the flag's name with underscores); a flag wins over the environment, and that over the file. Those with the tag
+// keyonly have no flag, see keys.go.
 type Settings struct {
 	Config   string `help:"Configuration file; ./guestflow.yaml is read when it is there." type:"path" group:"Where"`
 	StateDir string `help:"Folder for keys, journals, and the ledger of a redis-server that guestflow started." default:".guestflow" type:"path" group:"Where"`
@@ -174,8 +176,8 @@ func (s *Settings) checkLive() error {
 	return nil
 }
 
-// Sandboxed reports whether no live account is configured. Then the sandbox's public account is used, with a sandbox in this
-// process, or with the one on this machine that --api-url names.
+// Sandboxed reports whether no live account is configured. Then the sandbox's public account is used, with a sandbox in
+// this process, or with the one on this machine that --api-url names.
 func (s *Settings) Sandboxed() bool {
 	if s.ClientID != "" || s.ClientSecret.Set() || s.Password.Set() || s.SubscriptionKey.Set() {
 		return false
@@ -193,8 +195,8 @@ func Loopback(address string) bool {
 	return u.Hostname() == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
-// AccountName returns the name that is part of every guest's identity. The sandbox has a name of its own, so that trying things out
-// never marks a real guest as done.
+// AccountName returns the name that is part of every guest's identity. The sandbox has a name of its own, so that
+// trying things out never marks a real guest as done.
 func (s *Settings) AccountName() string {
 	switch {
 	case s.Account != "":
@@ -210,7 +212,8 @@ func (s *Settings) Limits() budget.Limits {
 	return budget.Limits{API: s.RatePerMinute, Email: s.SendRatePerMinute}
 }
 
-// Logger returns a logger that writes to standard error. A quiet one is for commands that show their progress themselves.
+// Logger returns a logger that writes to standard error. A quiet one is for commands that show their progress
+// themselves.
 func (s *Settings) Logger(quiet bool) *slog.Logger {
 	level := slog.LevelInfo
 	if quiet {
@@ -240,8 +243,8 @@ func (s *Settings) Keyring() (keys tokencache.Keyring, err error) {
 	return keys, nil
 }
 
-// CanAsk reports whether a dry run can ask Qflow for events and templates. A sandbox in this process has one event only, and an account
-// without a password has its refresh token in a store that a dry run does not open.
+// CanAsk reports whether a dry run can ask Qflow for events and templates. A sandbox in this process has one event
+// only, and an account without a password has its refresh token in a store that a dry run does not open.
 func (s *Settings) CanAsk() bool {
 	switch {
 	case s.Sandboxed():

@@ -7,7 +7,8 @@ import (
 	"guestflow/tokencache"
 )
 
-// identity is where tokens come from. The defaults are Qflow's; the other dialects are for servers that deviate from OAuth.
+// identity is where tokens come from. The defaults are Qflow's; the other dialects are for servers that deviate from
+// OAuth.
 type identity struct {
 	IdentityURL     string `help:"Token endpoint, the full URL." group:"Identity" keyonly:""`
 	IdentityDialect string `help:"What the token endpoint expects: qflow, breakout, eqdkp-plus or processmaker." enum:"qflow,breakout,eqdkp-plus,processmaker" default:"qflow" group:"Identity" keyonly:""`
@@ -54,7 +55,8 @@ func (i identity) dialect() tokencache.Endpoint {
 	return tokencache.Qflow()
 }
 
-// AuthorizeURL returns where a login starts, beside the token endpoint in all dialects: /oauth/authorize for /oauth/token.
+// AuthorizeURL returns where a login starts, beside the token endpoint in all dialects: /oauth/authorize for
+// /oauth/token.
 func AuthorizeURL(token string) string {
 	u, err := url.Parse(token)
 	if err != nil {

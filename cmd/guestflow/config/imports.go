@@ -10,7 +10,8 @@ import (
 	"guestflow/qflow/sandbox"
 )
 
-// RequestedImport returns the spec of an import that an operator asks for now, and not a daemon; again imports a file anew.
+// RequestedImport returns the spec of an import that an operator asks for now, and not a daemon; again imports a file
+// anew.
 func (s *Settings) RequestedImport(name string, l Lists, again bool) (spec.Spec, error) {
 	to, err := s.ImportSpec(name, l)
 	if err != nil {

@@ -7,8 +7,9 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Settings with the tag keyonly are set once for an installation and never for one command: they have a key in guestflow.yaml and
-// an environment variable, and no flag. To kong they are hidden flags, so that it reads and checks them like the others.
+// Settings with the tag keyonly are set once for an installation and never for one command: they have a key in
+// guestflow.yaml and an environment variable, and no flag. To kong they are hidden flags, so that it reads and checks
+// them like the others.
 
 func isKeyOnly(f *kong.Flag) bool { return f.Tag.Has("keyonly") }
 
@@ -99,7 +100,8 @@ func Keys(app *kong.Application) (list []Key) {
 	return list
 }
 
-// ParseError returns what is wrong with a command line, the environment or the file, without the values, which may be secrets.
+// ParseError returns what is wrong with a command line, the environment or the file, without the values, which may be
+// secrets.
 func ParseError(err *kong.ParseError) string {
 	text := withoutValue(err.Error())
 	if err.Context == nil {

@@ -18,8 +18,8 @@ func Typed(line *kong.Context, name string) bool {
 	return slices.ContainsFunc(line.Path, func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == name && !p.Resolved })
 }
 
-// Ways are what a command says of how lists are read. What was typed wins over a profile, and a profile over what the environment and
-// the configuration file say of all lists.
+// Ways are what a command says of how lists are read. What was typed wins over a profile, and a profile over what the
+// environment and the configuration file say of all lists.
 type Ways struct {
 	Typed spec.Reading // over a profile
 	Rest  spec.Reading // under it
@@ -40,9 +40,9 @@ var deciding = []string{
 	columns.CustomID, columns.Barcode, columns.Ignore,
 }
 
-// forProfile drops what is said outside of profiles of these fields: as with event, template and key, it stands in the profile or
-// nowhere. A profile without a template mails no guest, and a guest of yesterday's list is the same today, whatever is written for
-// other lists. What is typed still wins.
+// forProfile drops what is said outside of profiles of these fields: as with event, template and key, it stands in the
+// profile or nowhere. A profile without a template mails no guest, and a guest of yesterday's list is the same today,
+// whatever is written for other lists. What is typed still wins.
 func (w Ways) forProfile() Ways {
 	w.Rest.Mapping = maps.Clone(w.Rest.Mapping)
 	maps.DeleteFunc(w.Rest.Mapping, func(field, _ string) bool { return slices.Contains(deciding, field) })

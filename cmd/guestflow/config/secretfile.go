@@ -37,9 +37,9 @@ func (f ExposedFile) String() string {
 	return fmt.Sprintf("%s (%s) can be read by every user of this machine: chmod o-rwx %s", f.Path, f.Setting, f.Path)
 }
 
-// Exposed returns the files with secrets that every user of this machine can read: those that flags, the environment and the
-// configuration file name, and the configuration file itself. The permissions of folders above are not considered: a file that is
-// left open is seldom in a folder that was closed on purpose.
+// Exposed returns the files with secrets that every user of this machine can read: those that flags, the environment
+// and the configuration file name, and the configuration file itself. The permissions of folders above are not
+// considered: a file that is left open is seldom in a folder that was closed on purpose.
 func (f *File) Exposed(flags []*kong.Flag) (found []ExposedFile) {
 	check := func(setting, path string) {
 		info, err := os.Stat(path)

@@ -36,8 +36,8 @@ func (p Profile) Schedule(name string) (*schedule.Schedule, error) {
 	return made, err
 }
 
-// checkSource tells what is wrong with a profile's source and schedule. Files are looked at by open, since only the hosts
-// that import have them.
+// checkSource tells what is wrong with a profile's source and schedule. Files are looked at by open, since only the
+// hosts that import have them.
 func (p Profile) checkSource(name string) error {
 	if p.Source == "" {
 		for _, key := range slices.Sorted(maps.Keys(p.values())) {
@@ -148,8 +148,8 @@ func (p Profile) Open(name string) (*remote.Source, error) {
 	return source, nil
 }
 
-// Reaches reports whether an address is at the place of the profile's source: the same host, bucket and user. A bucket's region
-// and endpoint need not be repeated, and none but the source's is given its credentials.
+// Reaches reports whether an address is at the place of the profile's source: the same host, bucket and user. A
+// bucket's region and endpoint need not be repeated, and none but the source's is given its credentials.
 func (p Profile) Reaches(address string) (full string, same bool) {
 	u, err := url.Parse(address)
 	if err != nil || p.Source == "" {

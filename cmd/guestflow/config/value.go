@@ -14,8 +14,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Errors about the configuration name the file, the line, the key and what is expected, and never a value: wrong indentation can
-// make a password the value of any key.
+// Errors about the configuration name the file, the line, the key and what is expected, and never a value: wrong
+// indentation can make a password the value of any key.
 
 // yamlLine finds the line number in an error of the YAML reader; the rest of it quotes the file.
 var yamlLine = regexp.MustCompile(`(?:^yaml: |\n  )line (\d+):`)

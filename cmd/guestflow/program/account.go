@@ -160,8 +160,9 @@ func (a *Account) Find(ctx context.Context, id string) (ledger.Import, error) {
 	return list[0], nil
 }
 
-// OpenTokens opens the account's tokens, where that is possible, to show their state; no call is made. It fails without the right to read
-// the key that seals them; the rest of the account can be shown all the same. A sandbox in this process has no tokens.
+// OpenTokens opens the account's tokens, where that is possible, to show their state; no call is made. It fails without
+// the right to read the key that seals them; the rest of the account can be shown all the same. A sandbox in this
+// process has no tokens.
 func (a *Account) OpenTokens() {
 	if a.Settings.Sandboxed() && a.Settings.APIURL == "" {
 		return

@@ -130,7 +130,8 @@ func setGroups(c *config.Console, o *access.Options) error {
 // serve serves on a listener until ctx ends.
 type serve func(context.Context, net.Listener) error
 
-// ConsoleServer returns what serves the pages, the probes and Qflow's webhook; nil without an address. The page of settings shows flags.
+// ConsoleServer returns what serves the pages, the probes and Qflow's webhook; nil without an address. The page of
+// settings shows flags.
 func ConsoleServer(c *config.Console, served []*Account, probing http.Handler, flags map[string]any, log *slog.Logger) (serve, error) {
 	if c.Listen == "" {
 		return nil, nil
@@ -174,8 +175,8 @@ func probesAlone(probing http.Handler, log *slog.Logger) serve {
 	}
 }
 
-// listenAndServe serves on an address until ctx ends. If the address is in use, the process works without: a second process on one
-// machine is usual.
+// listenAndServe serves on an address until ctx ends. If the address is in use, the process works without: a second
+// process on one machine is usual.
 func listenAndServe(ctx context.Context, what, address string, serve serve, log *slog.Logger) {
 	listener, err := console.Listen(ctx, address)
 	if err == nil {

@@ -11,8 +11,8 @@ import (
 	"guestflow/tokencache/secret"
 )
 
-// OpenDry opens an account for a dry run; its Qflow is nil where that cannot be asked. It starts no store, for that would write files:
-// without a configured Redis everything is in memory, also the token.
+// OpenDry opens an account for a dry run; its Qflow is nil where that cannot be asked. It starts no store, for that
+// would write files: without a configured Redis everything is in memory, also the token.
 func OpenDry(ctx context.Context, s *config.Settings) (*Account, error) {
 	if !s.RedisURL.Set() && !s.CanAsk() {
 		return &Account{Settings: s}, nil

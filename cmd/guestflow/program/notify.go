@@ -9,7 +9,8 @@ import (
 // notify sends notifications of the account until ctx ends. Every process of the fleet does; each event is sent once.
 func (a *Account) notify(ctx context.Context) { a.notifier().Run(ctx) }
 
-// notifier returns what publishes events; it has no channels if none are configured. The notifier that runs delivers them.
+// notifier returns what publishes events; it has no channels if none are configured. The notifier that runs delivers
+// them.
 func (a *Account) notifier() *notify.Notifier {
 	channels, err := a.Settings.Channels()
 	if err != nil {

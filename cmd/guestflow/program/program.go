@@ -1,5 +1,5 @@
-// Package program puts the parts of guestflow together: for a command that looks at an account or changes something (With, Open), and
-// for the process that runs until it is stopped (New, Run).
+// Package program puts the parts of guestflow together: for a command that looks at an account or changes something
+// (With, Open), and for the process that runs until it is stopped (New, Run).
 //
 // Everything below it is handed what it needs; only this package reads the settings to decide what that is.
 package program
@@ -121,7 +121,8 @@ func (a *Account) logStart(roles []string) {
 	}
 }
 
-// canOpenSeals returns an error if this process has another sealing key than the fleet: it would close the auth gate for all.
+// canOpenSeals returns an error if this process has another sealing key than the fleet: it would close the auth gate
+// for all.
 func (a *Account) canOpenSeals(ctx context.Context) error {
 	info, err := a.Tokens.Inspect(ctx)
 	if err != nil || info.KeyID == "" || info.KeyKnown {

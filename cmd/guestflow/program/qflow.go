@@ -86,9 +86,9 @@ func (a *Account) caller(box *sandbox.Sandbox) (caller, error) {
 	return who, nil
 }
 
-// sealingKeys returns the keys that seal guests' data: those of the tokens, which are generated in the state folder if none are
-// configured. They are read when they are needed, for most commands need none and must not create one. A process with another key than
-// the fleet's is refused: the others could not open what it seals.
+// sealingKeys returns the keys that seal guests' data: those of the tokens, which are generated in the state folder if
+// none are configured. They are read when they are needed, for most commands need none and must not create one. A
+// process with another key than the fleet's is refused: the others could not open what it seals.
 func (a *Account) sealingKeys() func() (tokencache.Keyring, error) {
 	var mu sync.Mutex
 	var keys tokencache.Keyring

@@ -31,8 +31,8 @@ type Report struct {
 	Rejected int    `json:"rejects"`
 }
 
-// Report writes the report of an import: two files with the rows of the imported file and their states, which hold guests' data, and a
-// page with the numbers, which does not. Only the owner can read them.
+// Report writes the report of an import: two files with the rows of the imported file and their states, which hold
+// guests' data, and a page with the numbers, which does not. Only the owner can read them.
 func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder string) (r Report, err error) {
 	file, err := importer.OpenSource(ctx, spool.Locate(source), imp.SHA256, importer.TableOptions(imp.Reading))
 	if err != nil {
@@ -74,8 +74,9 @@ func create(path string) (*os.File, error) {
 	return file, nil
 }
 
-// likeSource writes CSV in the format of the imported file, so that the program that wrote it can read the report: a spreadsheet in a
-// country with decimal commas needs semicolons, and a mark to recognise UTF-8. Scripts that write plain UTF-8 get it back.
+// likeSource writes CSV in the format of the imported file, so that the program that wrote it can read the report: a
+// spreadsheet in a country with decimal commas needs semicolons, and a mark to recognise UTF-8. Scripts that write
+// plain UTF-8 get it back.
 func likeSource(out io.Writer, f table.Format) (*csv.Writer, error) {
 	w := csv.NewWriter(out)
 	w.Comma, _ = utf8.DecodeRuneInString(cmp.Or(f.Delimiter, ","))

@@ -20,7 +20,8 @@ func WithQflow(ctx context.Context, s *config.Settings, do func(*Account) error)
 	})
 }
 
-// anyAccount is the account in metrics of what is refused at the address of all accounts: no account can have this name.
+// anyAccount is the account in metrics of what is refused at the address of all accounts: no account can have this
+// name.
 const anyAccount = "(any)"
 
 // webhooks returns the handlers of Qflow's deliveries by path. The accounts must be connected.

@@ -17,7 +17,8 @@ var (
 )
 
 // Write writes a guest list with the dirt of real ones: quoted commas and line breaks, many alphabets, cells that a
-// spreadsheet would run, bad addresses, numbers from a spreadsheet, rows twice. It is the same for the same number of rows.
+// spreadsheet would run, bad addresses, numbers from a spreadsheet, rows twice. It is the same for the same number of
+// rows.
 func Write(path string, rows int) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -17,7 +17,8 @@ import (
 // ErrDeclined ends a command whose question was not answered with yes.
 var ErrDeclined = errors.New("not done: no confirmation")
 
-// Confirm asks a question at the terminal. It returns nil for yes, which may also come as a flag, and ErrDeclined otherwise.
+// Confirm asks a question at the terminal. It returns nil for yes, which may also come as a flag, and ErrDeclined
+// otherwise.
 func Confirm(ctx context.Context, std Output, question string, yes bool) error {
 	if yes {
 		return nil
@@ -50,7 +51,8 @@ func ReadPassword(ctx context.Context, terminal int) (secret.Text, error) {
 	return secret.Text(strings.TrimRight(text, "\r\n")), nil
 }
 
-// await returns what a read of the terminal returns, or the error of ctx when that ends: the read itself cannot be cancelled.
+// await returns what a read of the terminal returns, or the error of ctx when that ends: the read itself cannot be
+// cancelled.
 func await(ctx context.Context, read func() (string, error)) (string, error) {
 	type answer struct {
 		text string

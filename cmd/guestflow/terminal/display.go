@@ -10,9 +10,9 @@ import (
 	"golang.org/x/term"
 )
 
-// display draws frames on a whole terminal. It uses the terminal's alternate screen, so that each frame is drawn over the last one, even
-// if the window was resized; closing it restores what was there before. Nothing else of a terminal is needed here: a framework for it
-// would be larger than its user.
+// display draws frames on a whole terminal. It uses the terminal's alternate screen, so that each frame is drawn over
+// the last one, even if the window was resized; closing it restores what was there before. Nothing else of a terminal
+// is needed here: a framework for it would be larger than its user.
 type display struct {
 	out     *os.File
 	colour  bool
@@ -69,7 +69,8 @@ func (d *display) draw(layout func(width int) []Line) {
 	fmt.Fprint(d.out, "\x1b[?2026h\x1b[H"+strings.Join(painted, "\r\n")+"\x1b[J\x1b[?2026l")
 }
 
-// resizeInterval is how soon a frame fits a resized window. Asking for the size costs little, and works on every system.
+// resizeInterval is how soon a frame fits a resized window. Asking for the size costs little, and works on every
+// system.
 const resizeInterval = 100 * time.Millisecond
 
 // wait keeps the frame for a while. It reports false if the user ends it, by q, Ctrl-C or a signal.

@@ -18,7 +18,8 @@ type Output struct {
 	JSON     bool // results are JSON documents (--json)
 }
 
-// NewOutput returns an output whose writers show control characters instead of sending them to a terminal (package visible).
+// NewOutput returns an output whose writers show control characters instead of sending them to a terminal (package
+// visible).
 func NewOutput(out, stderr io.Writer) Output {
 	return Output{Out: visible.NewWriter(out), Err: visible.NewWriter(stderr)}
 }
@@ -47,7 +48,8 @@ func (o Output) Say(text string) {
 	}
 }
 
-// Aside returns where to print what is not a command's result: standard error with --json, for scripts read the other one.
+// Aside returns where to print what is not a command's result: standard error with --json, for scripts read the other
+// one.
 func (o Output) Aside() io.Writer {
 	if o.JSON {
 		return o.Err
@@ -83,7 +85,8 @@ func (o Output) file() (file *os.File, is bool) {
 	return file, is
 }
 
-// Printf prints text. Only the format breaks lines and separates cells: arguments, such as a file's name or a server's text, cannot.
+// Printf prints text. Only the format breaks lines and separates cells: arguments, such as a file's name or a server's
+// text, cannot.
 func Printf(to io.Writer, format string, args ...any) {
 	fmt.Fprintf(to, format, inLine(args)...)
 }

@@ -33,7 +33,8 @@ func PrintChoices(out io.Writer, err error) {
 	}
 }
 
-// PrintPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is wrong.
+// PrintPlan prints what an import would do: what the file is, where each field comes from, the first rows, what is
+// wrong.
 func PrintPlan(out io.Writer, p importer.Plan) {
 	Printf(out, "  %s\n", formatOf(p))
 	if c := p.Compared; c != nil {

@@ -20,8 +20,8 @@ const (
 	lineEvery = 5 * time.Second        // between two lines where there is no terminal
 )
 
-// Follow shows an import's progress until it has no open rows: a bar on a terminal, a line every few seconds otherwise, nothing with
-// --json.
+// Follow shows an import's progress until it has no open rows: a bar on a terminal, a line every few seconds otherwise,
+// nothing with --json.
 func Follow(ctx context.Context, a *operate.Account, id string, std Output) (ledger.Import, error) {
 	p := &progress{account: a, std: std}
 	defer p.end()
@@ -60,7 +60,8 @@ type sample struct {
 	settled int
 }
 
-// rateOver is the time over which the rate is measured: long enough to be steady, short enough to show that nothing moves.
+// rateOver is the time over which the rate is measured: long enough to be steady, short enough to show that nothing
+// moves.
 const rateOver = 15 * time.Second
 
 func (p *progress) show(ctx context.Context, imp ledger.Import) {

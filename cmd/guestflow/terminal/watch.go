@@ -8,7 +8,8 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// Watcher is the flags of status --watch and top: a live view on a terminal, lines elsewhere, one overview a line with --json.
+// Watcher is the flags of status --watch and top: a live view on a terminal, lines elsewhere, one overview a line with
+// --json.
 type Watcher struct {
 	Every time.Duration `help:"Interval between updates; by default a second, or five without a terminal." placeholder:"TIME"`
 	Times int           `help:"End after so many updates; by default when the watched import is finished, or by q or Ctrl-C." placeholder:"N"`

@@ -135,7 +135,8 @@ func (c *collector) Stop(context.Context) error {
 	return nil
 }
 
-// UploadTraces implements otlptrace.Client. Spans that the collector does not take are lost: they are not worth memory while it is away.
+// UploadTraces implements otlptrace.Client. Spans that the collector does not take are lost: they are not worth memory
+// while it is away.
 func (c *collector) UploadTraces(ctx context.Context, spans []*tracepb.ResourceSpans) error {
 	raw, err := proto.Marshal(&tracepb.TracesData{ResourceSpans: spans}) // on the wire the same as the request
 	if err != nil {
