@@ -8,13 +8,13 @@ import (
 	"sync"
 )
 
-// idleConns are the connections by which nothing is being answered: those that wait for a next request, those that have yet to send
-// their first, and those whose request is not whole yet. Where all places are taken, the one that has been so for longest makes room
-// for whoever comes, so that a thousand connections that only lie there, or send a header a minute, lock nobody out. A stream is
-// being answered, and is left alone; how many there are of those is for package access to bound.
+// idleConns are the connections without a request in progress: those between two requests, those before their first,
+// and those whose request is not complete yet. If all slots are taken, the one that has been idle for longest is closed
+// for a new connection, so that a thousand connections that only stay open, or send a header a minute, block no user. A
+// stream is a request in progress, and stays open; package access bounds their number.
 //
-// It is no bound per address: behind a proxy all come from one, and an office does too. It is no short idle timeout either, which
-// a flood outruns and a browser pays for with a handshake a page.
+// There is no bound by address: behind a proxy, or in an office, all have the same. Nor a short idle timeout, which a
+// flood outruns, and for which browsers pay with a handshake a page.
 type idleConns struct {
 	most int
 
@@ -69,7 +69,8 @@ func (q *idleConns) answering(conn net.Conn, more int) {
 // changed is for http.Server.ConnState.
 func (q *idleConns) changed(conn net.Conn, to http.ConnState) {
 	if longest := q.update(conn, to); longest != nil {
-		go func() { _ = longest.Close() }() // with TLS it says goodbye first, for up to 5 seconds, and the next one waits for this
+		// with TLS it says goodbye first, for up to 5 seconds, and the next one waits for this
+		go func() { _ = longest.Close() }()
 	}
 }
 
@@ -92,7 +93,8 @@ func (q *idleConns) update(conn net.Conn, to http.ConnState) (longest net.Conn) 
 		}
 		return nil
 	}
-	if len(q.open) < q.most || q.idle.Len() == 0 || to == http.StateNew && q.idle.Len() == 1 { // who has just come has a place
+	// who has just come has a place
+	if len(q.open) < q.most || q.idle.Len() == 0 || to == http.StateNew && q.idle.Len() == 1 {
 		return nil
 	}
 	longest, _ = q.idle.Front().Value.(net.Conn)

@@ -12,49 +12,49 @@ import (
 )
 
 const (
-	// pageWait is how long a page waits for a reading: most are over by then, and a page is to be there within 100 ms.
+	// pageWait is how long a page waits for a job: most have finished by then, and a page should take 100 ms.
 	pageWait = 60 * time.Millisecond
 
-	// unwatchedTTL is how long a reading goes on after somebody has last looked at how far it is. A page that lives looks every
-	// second; without a script somebody has to.
+	// unwatchedTTL is how long a job runs after its progress was last read. A live page reads it every second; without
+	// JavaScript the user reloads.
 	unwatchedTTL = 30 * time.Second
 
-	// maxQueuedJobs is how many readings there may be that are not over, and lineTime is how long one waits for its turn.
+	// maxQueuedJobs bounds the unfinished jobs, and maxQueueTime the time that one is queued.
 	maxQueuedJobs = 16
 	maxQueueTime  = 5 * time.Minute
 
-	// maxJobs are kept at a time, at some kilobytes each.
+	// maxJobs bounds the kept jobs, at some kilobytes each.
 	maxJobs = 64
 )
 
-// jobs are files that are read in the background, a few at a time, and what came of it, for a while. Pages show how far they
-// are: none waits for one. A T is what is known so far, and is never changed once it was told.
+// jobs read files in the background, a few at a time, and keep the results for a while. Pages show their progress, and
+// do not wait for them. A T is the result so far; it is immutable once it was reported.
 type jobs[T any] struct {
 	slots chan struct{}
-	limit time.Duration // of one, from its turn on
-	keep  time.Duration // what came of one
+	limit time.Duration // of one, from its start
+	keep  time.Duration // of a result
 	log   *slog.Logger  // of the site
 
 	mu  sync.Mutex
 	all map[string]*job[T]
 }
 
-// job is one of them. It is over once done is closed.
+// job is one of them. It has finished once done is closed.
 type job[T any] struct {
 	done  chan struct{}
 	stop  func()
-	timer *time.Timer // to be forgotten, and stopped if it is not over
+	timer *time.Timer // expires the job, which stops it if it has not finished
 	until time.Time   // when that is due
 
-	running bool // it has had it
+	running bool // it has left the queue
 	soFar   T
 	err     error
 }
 
-// jobState is what a page shows of one.
+// jobState is what a page shows of a job.
 type jobState[T any] struct {
 	SoFar  T
-	Queued bool // for its turn
+	Queued bool // it has not started yet
 	Done   bool
 }
 
@@ -62,12 +62,14 @@ func newJobs[T any](atOnce int, limit, keep time.Duration, log *slog.Logger) *jo
 	return &jobs[T]{slots: make(chan struct{}, atOnce), limit: limit, keep: keep, log: log, all: map[string]*job[T]{}}
 }
 
-// errPanic is no 5xx: what was wrong is in the log already, with its place.
-var errPanic = &problem{http.StatusUnprocessableEntity, "This cannot be read", "guestflow has made a mistake with what is in the file. The log of this process says where: tell whoever looks after it. Nothing was imported."}
+// errPanic is no 5xx: the panic is in the log already, with its stack.
+var errPanic = &problem{http.StatusUnprocessableEntity, "This cannot be read", "guestflow failed on the content of " +
+	"this file. The log of this process has the details: tell its administrator. Nothing was imported."}
 
-var errTooManyJobs = &problem{http.StatusServiceUnavailable, "Too many files are being read", "Others look at previews, or search for guests. Nothing was lost: try again in a minute."}
+var errTooManyJobs = &problem{http.StatusServiceUnavailable, "Too many files are being read",
+	"Other previews and searches are running. Try again in a minute."}
 
-// start starts a reading, unless there is one of that name.
+// start starts a job, unless there is one of that name.
 func (l *jobs[T]) start(name string, first T, read func(ctx context.Context, tell func(T)) error) (*job[T], error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -77,7 +79,7 @@ func (l *jobs[T]) start(name string, first T, read func(ctx context.Context, tel
 	if !l.hasCapacity() {
 		return nil, errTooManyJobs
 	}
-	// Whoever asked first may not be who looks in the end.
+	// The job outlives the request that starts it.
 	ctx, stop := context.WithCancel(context.Background()) // run calls it
 	k := &job[T]{done: make(chan struct{}), stop: stop, soFar: first, until: time.Now().Add(unwatchedTTL)}
 	k.timer = time.AfterFunc(unwatchedTTL, func() { l.expire(name, k) })
@@ -86,14 +88,14 @@ func (l *jobs[T]) start(name string, first T, read func(ctx context.Context, tel
 	return k, nil
 }
 
-// find gives the reading of that name, or nil.
+// find returns the job of that name, or nil.
 func (l *jobs[T]) find(name string) *job[T] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.all[name]
 }
 
-// hasCapacity forgets what is over where there is too much, and tells whether one more can begin.
+// hasCapacity drops finished jobs if there are too many, and reports whether one more can start.
 func (l *jobs[T]) hasCapacity() bool {
 	going := 0
 	for name, k := range l.all {
@@ -121,17 +123,17 @@ func (k *job[T]) keepFor(d time.Duration) {
 	k.timer.Reset(d)
 }
 
-// expire stops what nobody looks at any more.
+// expire stops a job whose progress is not read any more, and drops it.
 func (l *jobs[T]) expire(name string, k *job[T]) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all[name] == k && !time.Now().Before(k.until) { // or somebody has just looked, and it will be called again
+	if l.all[name] == k && !time.Now().Before(k.until) { // otherwise it was just read, and the timer was set again
 		delete(l.all, name)
 		k.stop()
 	}
 }
 
-// run reads in its turn. A mistake is soon forgotten: what was wrong may have passed.
+// run runs a job when a slot is free. An error is kept for a short time only, since its cause may have passed.
 func (l *jobs[T]) run(ctx context.Context, k *job[T], read func(context.Context, func(T)) error) {
 	defer k.stop()
 	err := l.acquire(ctx)
@@ -154,7 +156,7 @@ func (l *jobs[T]) run(ctx context.Context, k *job[T], read func(context.Context,
 	})
 }
 
-// recovered ends only this one reading where a file leads to a panic, and says so in the log.
+// recovered returns a panic as an error, which ends this job only, and logs it.
 func (l *jobs[T]) recovered(read func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -174,7 +176,7 @@ func (l *jobs[T]) update(change func()) {
 	change()
 }
 
-// acquire is for a turn.
+// acquire waits for a free slot.
 func (l *jobs[T]) acquire(ctx context.Context) error {
 	late := time.NewTimer(maxQueueTime)
 	defer late.Stop()
@@ -188,8 +190,8 @@ func (l *jobs[T]) acquire(ctx context.Context) error {
 	}
 }
 
-// wait tells how far a reading is, after a while in which it may come to its end. Its error is told when it is over, with what
-// was known by then.
+// wait returns the progress of a job after a while, or when it has finished; then with its error, and the result so
+// far.
 func (l *jobs[T]) wait(ctx context.Context, k *job[T], while time.Duration) (jobState[T], error) {
 	soon := time.NewTimer(while)
 	defer soon.Stop()
@@ -209,8 +211,8 @@ func (l *jobs[T]) wait(ctx context.Context, k *job[T], while time.Duration) (job
 	return now, k.err
 }
 
-// follows makes a page live until a reading is over. A stream that is asked for too late is given the end all the same, which
-// tells the page that it is one (data-over).
+// follows makes a page live until a job has finished. A stream that is opened later still gets the final frame, by
+// which the page knows that it is final (data-over).
 func (p *page) follows(r *request, over bool) {
 	p.Final = over
 	p.Live = !over || r.Header.Get("Accept") == "text/event-stream"

@@ -20,25 +20,25 @@ import (
 )
 
 const (
-	// maxPreviews is how many files are read at a time for previews: each takes a core for a second in 300,000 rows, and
-	// workers may be in the same process.
+	// maxPreviews is how many files are read at a time for previews: each takes a core for a second in 300,000 rows,
+	// and workers may be in the same process.
 	maxPreviews = 2
 
-	// previewTimeout is how long one may take. What a small archive unfolds to may be gigabytes.
+	// previewTimeout bounds one preview. A small archive may unpack to gigabytes.
 	previewTimeout = 5 * time.Minute
 
-	// peekTimeout is how long an upload is looked into before it is answered, most of it in a queue.
+	// peekTimeout is how long an upload's first lines are read before it is answered, most of it in the queue.
 	peekTimeout = 2 * time.Second
 
-	// previewTTL is how long a preview is shown again without reading the file again. What earlier imports have done, which it
-	// compares with, changes meanwhile; an import itself looks anew.
+	// previewTTL is how long a preview is reused without reading the file again. The earlier imports that it compares
+	// with change meanwhile; the import itself compares again.
 	previewTTL = 5 * time.Minute
 
 	// previewRows are the sample cells of each field.
 	previewRows = 3
 )
 
-// previewCache remembers what was found out for pages, so that one that is loaded again costs nothing.
+// previewCache keeps results for pages, so that reloading one costs nothing.
 type previewCache struct {
 	previews *jobs[preview]
 	searches *jobs[guestSearch]
@@ -48,7 +48,7 @@ type previewCache struct {
 	templates map[string]templateOffer
 }
 
-// preview is what is known of a file under some wish.
+// preview is what is known of a file with some settings.
 type preview struct {
 	importer.Progress
 	Plan *importer.Plan // once it is read to its end
@@ -56,20 +56,23 @@ type preview struct {
 
 func newPreviewCache(log *slog.Logger) *previewCache {
 	return &previewCache{
-		previews: newJobs[preview](maxPreviews, previewTimeout, previewTTL, log), searches: newJobs[guestSearch](maxSearches, searchTimeout, searchTTL, log),
-		rows: newJobs[locatedRow](maxSearches, searchTimeout, searchTTL, log), templates: map[string]templateOffer{},
+		previews: newJobs[preview](maxPreviews, previewTimeout, previewTTL, log),
+		searches: newJobs[guestSearch](maxSearches, searchTimeout, searchTTL, log),
+		rows:     newJobs[locatedRow](maxSearches, searchTimeout, searchTTL, log), templates: map[string]templateOffer{},
 	}
 }
 
-// preview tells how far a file is read for its preview. Whoever asks for the same at the same time looks at the same reading.
+// preview returns the progress of a file's preview. Concurrent requests for the same one share a job.
 func (l *previewCache) preview(ctx context.Context, u upload, to importer.Settings) (jobState[preview], error) {
-	return l.run(ctx, pageWait, []any{u.ID, u.Request(), u.NoEmail, to.ShowValues}, func(ctx context.Context, tell func(preview)) error {
-		return readPlan(ctx, u.Path, to, tell)
-	})
+	return l.run(ctx, pageWait, []any{u.ID, u.Request(), u.NoEmail, to.ShowValues},
+		func(ctx context.Context, tell func(preview)) error {
+			return readPlan(ctx, u.Path, to, tell)
+		})
 }
 
-// peek does the same for a file of which only the beginning is looked at, since nothing else can be said.
-func (l *previewCache) peek(ctx context.Context, u upload, sheet string, while time.Duration) (jobState[preview], error) {
+// peek is preview for a file of which only the beginning is read, since its settings are invalid.
+func (l *previewCache) peek(ctx context.Context, u upload, sheet string, while time.Duration) (jobState[preview],
+	error) {
 	return l.run(ctx, while, []any{u.ID, sheet}, func(ctx context.Context, tell func(preview)) error {
 		header, sheets, err := peek(ctx, u.Path, lenient(table.Options{Sheet: sheet}))
 		tell(preview{Progress: importer.Progress{Header: header, Sheets: sheets}})
@@ -77,7 +80,8 @@ func (l *previewCache) peek(ctx context.Context, u upload, sheet string, while t
 	})
 }
 
-func (l *previewCache) run(ctx context.Context, while time.Duration, of []any, read func(context.Context, func(preview)) error) (jobState[preview], error) {
+func (l *previewCache) run(ctx context.Context, while time.Duration, of []any,
+	read func(context.Context, func(preview)) error) (jobState[preview], error) {
 	name, err := json.Marshal(of)
 	if err != nil {
 		return jobState[preview]{}, fmt.Errorf("name a preview: %w", err)
@@ -89,7 +93,7 @@ func (l *previewCache) run(ctx context.Context, while time.Duration, of []any, r
 	return l.previews.wait(ctx, k, while)
 }
 
-// readPlan reads a file to its end, and tells of it from its header on.
+// readPlan reads a file to its end, and reports progress from its header on.
 func readPlan(ctx context.Context, path string, to importer.Settings, tell func(preview)) error {
 	var so preview
 	to.Progress = func(p importer.Progress) {
@@ -101,24 +105,26 @@ func readPlan(ctx context.Context, path string, to importer.Settings, tell func(
 	case err == nil:
 		so.Plan = &plan
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
-		err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read", "Import it by the command line or the inbox, or split it."}
+		err = &problem{http.StatusUnprocessableEntity, "The file takes too long to be read",
+			"Import it by the command line or the inbox, or split it."}
 	case so.Header == nil: // its columns are not understood, and can be chosen
-		so.Header, so.Sheets, _ = peek(ctx, path, lenient(importer.TableOptions(to.Reading))) // the plan has told what is wrong
+		// the plan has returned the error
+		so.Header, so.Sheets, _ = peek(ctx, path, lenient(importer.TableOptions(to.Reading)))
 	}
 	tell(so)
 	return err
 }
 
-// lenient gives the options by which a file's header and sheets are shown whatever is in doubt about them.
+// lenient returns the options that read a file's header and sheets in spite of open questions.
 func lenient(o table.Options) table.Options {
 	o.Field, o.Hidden = nil, table.ReadHidden
 	return o
 }
 
-// contextReader reads as long as it is wanted.
+// contextReader reads until its context ends.
 type contextReader struct {
 	io.Reader
-	ctx context.Context // it is handed to what knows no context
+	ctx context.Context // for readers that take no context
 }
 
 func (u contextReader) Read(p []byte) (int, error) {
@@ -128,7 +134,7 @@ func (u contextReader) Read(p []byte) (int, error) {
 	return u.Reader.Read(p)
 }
 
-// peek gives a file's header and sheets, also where its columns are not understood.
+// peek returns a file's header and sheets, even if its columns are not recognised.
 func peek(ctx context.Context, path string, as table.Options) (header, sheets []string, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
@@ -139,7 +145,7 @@ func peek(ctx context.Context, path string, as table.Options) (header, sheets []
 	}
 	defer f.Close()
 	t, err := table.Open(ctx, path, contextReader{f, ctx}, as)
-	if ctx.Err() != nil && err != nil { // it says nothing of the file
+	if ctx.Err() != nil && err != nil { // the error is not the file's
 		return nil, nil, ctx.Err()
 	}
 	if err != nil {
@@ -151,16 +157,16 @@ func peek(ctx context.Context, path string, as table.Options) (header, sheets []
 }
 
 const (
-	// templatesTTL is how long an event's templates are offered without asking Qflow again.
+	// templatesTTL is how long an event's templates are reused without asking Qflow again.
 	templatesTTL = time.Minute
 
-	// templatesRetry is the same where Qflow did not give them.
+	// templatesRetry is the same after a failure.
 	templatesRetry = 10 * time.Second
 
-	// maxTemplateLists is for how many events.
+	// maxTemplateLists is the number of events whose templates are kept.
 	maxTemplateLists = 64
 
-	// templatesTimeout is how long a page waits for them: it can be used without.
+	// templatesTimeout is how long a page waits for them: it works without.
 	templatesTimeout = 5 * time.Second
 )
 
@@ -188,7 +194,7 @@ func (l *previewCache) offerTemplates(ctx context.Context, a *Account, event str
 		return found
 	}
 	o := a.ask(ctx, event)
-	if ctx.Err() != nil { // who asked has gone, and not Qflow
+	if ctx.Err() != nil { // the client is gone, and Qflow did not fail
 		return o
 	}
 	l.mu.Lock()
@@ -223,7 +229,7 @@ func (a *Account) ask(ctx context.Context, event string) templateOffer {
 	return o
 }
 
-// fault tells why the plan's templates cannot be used, as far as this answer does.
+// fault returns why the plan's templates cannot be used; "" if that is unknown.
 func (o templateOffer) fault(p importer.Plan) string {
 	if o.event == "" || o.err != nil {
 		return ""
