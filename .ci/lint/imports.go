@@ -173,7 +173,7 @@ var rules = []rule{
 		deny: map[string]string{"cmd...": downwards, "importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves},
 	},
 	{
-		of: []string{"..."}, not: []string{"deploy/redisserver/redistest", "deploy/testkit"},
+		of: []string{"..."}, not: []string{"deploy/redisserver/redistest", "deploy/testkit", "importer/ledger/ledgertest"},
 		deny: map[string]string{
 			"testing":                              shipped,
 			"github.com/johannesboyne/gofakes3...": shipped,
