@@ -95,19 +95,19 @@ var otherNames = map[string]Encoding{
 	"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "cp949": "euc-kr", "cp950": "big5", "utf8": UTF8,
 }
 
-// told is an encoding that a person named.
-type told struct {
+// namedEncoding is an encoding that a person named.
+type namedEncoding struct {
 	name  Encoding
 	wide  encoding.Encoding // nil for a page, and for UTF-8
 	is    *codePage
 	empty bool
 }
 
-// named returns the encoding of that name, as --encoding has it.
-func named(name string) (told, error) {
+// encodingNamed returns the encoding of that name, as --encoding has it.
+func encodingNamed(name string) (namedEncoding, error) {
 	key := strings.ToLower(strings.TrimSpace(name))
 	if key == "" {
-		return told{empty: true}, nil
+		return namedEncoding{empty: true}, nil
 	}
 	if other, is := otherNames[strings.ReplaceAll(key, "_", "-")]; is {
 		key = string(other)
@@ -119,20 +119,20 @@ func named(name string) (told, error) {
 		key = "ibm" + number
 	}
 	if p := codePageOf(Encoding(key)); p != nil {
-		return told{name: Encoding(key), is: p}, nil
+		return namedEncoding{name: Encoding(key), is: p}, nil
 	}
 	if wide, is := wideEncodings[Encoding(key)]; is {
-		return told{name: Encoding(key), wide: wide}, nil
+		return namedEncoding{name: Encoding(key), wide: wide}, nil
 	}
 	if key == string(UTF8) {
-		return told{name: UTF8}, nil
+		return namedEncoding{name: UTF8}, nil
 	}
 	found, err := htmlindex.Get(key)
 	if err != nil {
 		found, err = ianaindex.IANA.Encoding(key)
 	}
 	if err != nil || found == nil {
-		return told{}, fmt.Errorf("the encoding %q is not known; common ones are utf-8, windows-1252, windows-1250, "+
+		return namedEncoding{}, fmt.Errorf("the encoding %q is not known; common ones are utf-8, windows-1252, windows-1250, "+
 			"windows-1251, iso-8859-2, "+
 			"macintosh, gbk, big5, shift_jis and euc-kr", name)
 	}
@@ -140,12 +140,12 @@ func named(name string) (told, error) {
 		key = canonical
 	}
 	if p := codePageOf(Encoding(key)); p != nil {
-		return told{name: Encoding(key), is: p}, nil
+		return namedEncoding{name: Encoding(key), is: p}, nil
 	}
-	return told{name: Encoding(key), wide: found}, nil
+	return namedEncoding{name: Encoding(key), wide: found}, nil
 }
 
-func (t told) reader(in io.Reader) io.Reader {
+func (t namedEncoding) reader(in io.Reader) io.Reader {
 	switch {
 	case t.is != nil:
 		return &pageReader{in: in, page: t.is}

@@ -54,7 +54,7 @@ func (d *decodedText) undecided() bool { return d.detector != nil && d.detector.
 func decode(raw *bufio.Reader, said string) (*decodedText, error) {
 	head, _ := raw.Peek(4 << 10) // an error comes back with the next read
 	little, big := bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff"))
-	as, err := named(said)
+	as, err := encodingNamed(said)
 	switch {
 	case err != nil:
 		return nil, &Error{Problem: err.Error(), Advice: "correct --encoding"}

@@ -7,7 +7,7 @@ func Encode(name, text string) (string, bool) {
 	if name == "utf-8" {
 		return text, true
 	}
-	t, err := named(name)
+	t, err := encodingNamed(name)
 	if err != nil {
 		return "", false
 	}

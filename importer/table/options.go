@@ -27,7 +27,7 @@ const noHeader = "none"
 
 // Check returns what is wrong with the options whatever the file.
 func (o Options) Check() error {
-	if _, err := named(o.Encoding); err != nil {
+	if _, err := encodingNamed(o.Encoding); err != nil {
 		return err
 	}
 	if n, err := strconv.Atoi(o.HeaderRow); o.HeaderRow != "" && o.HeaderRow != noHeader && (err != nil || n < 1) {
