@@ -136,8 +136,9 @@ type planShown struct {
 	Reading  *readingShown  // until it is read
 	Columns  importer.Columns
 	Format   string
-	Fault    string // why it cannot be imported as it is
-	Values   bool   // guests' data may be shown
+	Fault    string        // why it cannot be imported as it is
+	Answers  []answerShown // to the question that is the fault
+	Values   bool          // guests' data may be shown
 	Limits   budget.Limits
 	Duration string
 
@@ -219,7 +220,7 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	if shown.setPreview(found, err); shown.Reading != nil {
 		return nil
 	}
-	if shown.Fault, err = faultOf(err); err != nil {
+	if err := shown.refuse(err); err != nil {
 		return err
 	}
 	shown.Offered = s.previews.offerTemplates(ctx, r.Account, to.Event)
@@ -230,11 +231,23 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 		if unusable, is := errors.AsType[*importer.FileError](err); is && !unusable.NeedsAnswer {
 			unusable.Advice = "correct the file, or choose below what is taken from where" // its own is for the command line
 		}
-		shown.Fault, err = faultOf(err)
-		return err
+		return shown.refuse(err)
 	}
 	shown.Fault = shown.Offered.fault(*shown.Plan)
 	return nil
+}
+
+// refuse sets the fault, and the answers that it has if it is a question.
+func (p *planShown) refuse(err error) error {
+	p.Answers = answers(err, p.Values)
+	if fault, is := errors.AsType[*importer.FileError](err); is && len(p.Answers) > 0 {
+		asked := *fault // the preview is shared with other users
+		asked.Advice = "choose below what is meant, or correct the file"
+		err = &asked
+	}
+	var failed error
+	p.Fault, failed = faultOf(err)
+	return failed
 }
 
 // setPreview takes over what is known of the file by now.
@@ -334,7 +347,13 @@ func saveRequest(ctx context.Context, r *request) (next, done string, err error)
 		return "", "", err
 	}
 	err = u.Spool.Amend(ctx, u.ID, func(now *spool.Record) {
-		asked := r.parseRequest(upload{spool.Item{Record: *now}}.Request())
+		before := upload{spool.Item{Record: *now}}.Request()
+		if r.PostForm.Has("answer") { // the form of the question has nothing else
+			asked := answered(before, r.PostFormValue("answer"))
+			now.Spec = &asked
+			return
+		}
+		asked := r.parseRequest(before)
 		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Fields(), field) {
 			asked.Mapping[field] = mapped(header)
 		}

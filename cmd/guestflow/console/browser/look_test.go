@@ -119,6 +119,22 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			html.keep(t, "plan", evaluate[string](b, "location.href"))
 			b.lookAt("plan")
 		})
+		t.Run("question", func(t *testing.T) {
+			t.Parallel()
+			h := s.as(t)
+			list := filepath.Join(h.Dir, "doubtful.csv")
+			const text = "First Name,Last Name,Email\nAda,K\xfc,ada@party.example\nPetr,\x8e,petr@party.example\n"
+			if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b := h.open()
+			b.visit(h.at("new"))
+			b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{list}))
+			b.click("#upload .actions button")
+			b.until("asks", `document.querySelector("#question")`)
+			html.keep(t, "question", evaluate[string](b, "location.href"))
+			b.lookAt("question")
+		})
 		t.Run("found", func(t *testing.T) {
 			t.Parallel()
 			h := s.as(t)
