@@ -22,7 +22,7 @@ type encodingDetector struct {
 
 	head  []byte // the first bytes, among them the header
 	plain int    // lines that were read
-	tail  []byte // that were read last: the first foreign letter may be amid a word
+	tail  []byte // that were read last: the line with the first foreign letter begins in them
 
 	page         *codePage   // of a single-byte encoding
 	seen         [256]bool   // the bytes that were weighed
@@ -39,10 +39,10 @@ func (u *encodingDetector) Read(p []byte) (int, error) {
 	}
 	there, _ := u.raw.Peek(u.raw.Buffered())
 	if n := copy(p, there[:asciiPrefix(there)]); n > 0 {
-		const word, header = 32, 1 << 10
+		const line, header = 256, 1 << 10
 		u.head = append(u.head, p[:min(n, header-min(header, len(u.head)))]...)
 		u.plain += bytes.Count(p[:n], []byte("\n"))
-		u.tail = append(u.tail[max(0, len(u.tail)-word):], p[max(0, n-word):n]...)
+		u.tail = append(u.tail[max(0, len(u.tail)-line):], p[max(0, n-line):n]...)
 		return u.raw.Discard(n)
 	}
 	sample, err := u.raw.Peek(u.raw.Size()) // from exactly here, in every pass
@@ -58,7 +58,7 @@ func (u *encodingDetector) Read(p []byte) (int, error) {
 // detect decides between UTF-8, maybe with damage in it, and other encodings, which hardly ever look like it. Where
 // lines of both are in one text it is UTF-8, and the others are rejected.
 func (u *encodingDetector) detect(sample []byte) error {
-	whole := append(bytes.Clone(u.tail[lastWordStart(u.tail):]), sample...)
+	whole := append(bytes.Clone(u.tail[lastLineStart(u.tail):]), sample...)
 	if end := bytes.LastIndexByte(whole, '\n'); end > 0 && len(sample) == u.raw.Size() {
 		whole = whole[:end+1] // the last line is cut
 	}
@@ -144,6 +144,14 @@ func (u *encodingDetector) recheck(line []byte) error {
 	}
 	u.remember(lines, all)
 	return nil
+}
+
+// lastLineStart returns where the last line of some bytes begins, or its last word where the line is longer than they.
+func lastLineStart(text []byte) int {
+	if i := bytes.LastIndexAny(text, "\r\n"); i >= 0 {
+		return i + 1
+	}
+	return lastWordStart(text)
 }
 
 // lastWordStart returns where the last word of some bytes begins.
