@@ -87,7 +87,7 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 			Path: path, NeedsAnswer: true,
 			Problem: "the numbers of its dates can be read in several orders, and no row shows which is meant",
 			Advice: "say it: --dates " + strings.Join(names, " or --dates ") + " (D is the day, M the month, Y the year; dates in the profile, " +
-				"“Form of dates” in the console), or a layout such as DD/MM/YYYY HH:mm",
+				"“Date format” in the console), or a layout such as DD/MM/YYYY HH:mm",
 		})
 	}
 	for _, q := range c.Questions() {

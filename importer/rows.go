@@ -166,7 +166,7 @@ func (r *rows) sameGuest(first int, barcode seen.Hash) ([]guest.Finding, error) 
 		if !known {
 			header := r.columns.Headers[columns.Barcode]
 			f.Text += fmt.Sprintf(" with another barcode; if each barcode is a guest, let it tell them apart "+
-				"(--key %q, key in the profile, “What tells guests apart” in the console)", header)
+				"(--key %q, key in the profile, “Identifies a guest” in the console)", header)
 		}
 	}
 	return []guest.Finding{f}, nil

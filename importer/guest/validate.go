@@ -340,7 +340,7 @@ func (c *check) date(field, s string, last *cachedDate) *time.Time {
 
 // otherDates says what may be done about the form of dates.
 func (c *check) otherDates() string {
-	const how = "(--dates, dates in the profile, “Form of dates” in the console)"
+	const how = "(--dates, dates in the profile, “Date format” in the console)"
 	switch {
 	case c.Layout != "":
 		return ", nor as the layout of dates has it " + how
@@ -400,7 +400,7 @@ func (c *check) foreignEvent(r *Record) {
 // ForeignEvent says what can be done about a column of event ids that are another system's.
 func ForeignEvent(header string) string {
 	return fmt.Sprintf("if the ids in the column %q are another system's, --map 'event_id=' leaves it out, and the event is chosen for the whole file "+
-		"(--event; event_id in the profile's mapping, “Event id” in the console)", header)
+		"(--event; event_id in the profile's mapping, “Event ID” in the console)", header)
 }
 
 func orElse(s, fallback string) string {
