@@ -64,3 +64,10 @@ func TestQuestionsHaveTheirAnswersAsButtons(t *testing.T) {
 		d.wants(d.post(asked.at, url.Values{"answer": {want.answer}}), http.StatusOK, want.then)
 	}
 }
+
+func TestAPlanThatLeavesRowsOutSaysWhyInItsFirstLine(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	plan := d.upload("list.csv", []byte("First Name,Last Name,Email\nAda,Lee,ada@party.example\nBo,Lee,bo at party\n"))
+	d.wants(plan, http.StatusOK, "1 of 2 rows would be left out", "line 3, Email: ", "All findings", `id="start"`)
+}
