@@ -28,8 +28,6 @@ func TestEveryAliasIsReducedAndMeansOneField(t *testing.T) {
 }
 
 // The languages that the importer promises.
-//
-// of English words in other languages
 func TestEveryFieldIsKnownInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	for field, headers := range map[string]string{

@@ -82,8 +82,6 @@ func (c *Columns) source(field string) Source {
 }
 
 // guestHeaders are headers of guests that do not say whether whole names are meant.
-//
-// of English words in other languages
 var guestHeaders = set(`guest attendee participant gast teilnehmer invite participante invitado deelnemer gosc
 	uczestnik ospite partecipante
 	convidado`)

@@ -28,8 +28,6 @@ type statusColumn struct {
 }
 
 // Parts of headers, as reduce leaves them.
-//
-// of English words in other languages
 var (
 	refusalParts = strings.Fields(`unsubscri optout optedout donotmail donotemail donotcontact noemail noshow
 		cancelledat canceledat cancelledon

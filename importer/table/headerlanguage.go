@@ -9,8 +9,6 @@ import (
 // headerWords are words of headers by the languages that have them, as they stand in a text whose foreign letters are
 // not known yet: what is left of "Prénom" is nom, and of "Příjmení" jmen. English ones are left out: lists in all
 // languages have them.
-//
-// of English words in other languages
 var headerWords = map[string]string{
 	"de": "vorname nachname anrede firma strasse plz ort tisch bemerkung bemerkungen telefon begleitung gast " +
 		"gruppe anmerkungen geburtsdatum",
