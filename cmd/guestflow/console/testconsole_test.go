@@ -23,6 +23,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/crypto/bcrypt"
 
+	"errors"
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
@@ -41,6 +42,7 @@ import (
 	"guestflow/worker"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
+	"io/fs"
 )
 
 // testConsole is a console in front of a real Redis and a sandbox, without workers, and a user's browser.
@@ -322,9 +324,15 @@ func (d *testConsole) enqueued(id string) (imp ledger.Import) {
 	testkit.Eventually(d.t, "import "+id+" is enqueued", func() bool {
 		var err error
 		imp, err = d.account.Ledger.Import(d.t.Context(), id)
-		return err == nil && imp.Counts[ledger.New] == 0 && !imp.PartlyEnqueued()
+		return err == nil && imp.Counts[ledger.New] == 0 && !imp.PartlyEnqueued() && !onItsWay(imp.Source)
 	}, d.log)
 	return imp
+}
+
+// onItsWay reports whether a file of a spool is not yet where it is archived. Its place is written down before it moves.
+func onItsWay(path string) bool {
+	_, err := os.Stat(path)
+	return spool.Active(path) || errors.Is(err, fs.ErrNotExist) && filepath.Base(filepath.Dir(path)) == "done"
 }
 
 func (d *testConsole) imports() []ledger.Import {
