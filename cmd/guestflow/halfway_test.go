@@ -62,7 +62,7 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	}
 	h.start("running", "run", "--roles=workers")
 	for _, id := range []string{old.ID, edited} {
-		testkit.Eventually(t, "import "+id+" is over", func() bool { out, _, _ := h.run("status", id); return strings.Contains(out, "finished") })
+		testkit.Eventually(t, "import "+id+" is over", func() bool { out, _, _ := h.run("status", id); return strings.Contains(out, "\nfinished ") })
 	}
 	out := h.must("status", old.ID)
 	if !strings.Contains(out, ledger.Cancelled.String()) || strings.Contains(out, "half-way") {
@@ -77,7 +77,7 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	if out := h.must("import", path, event, template, "--yes"); !strings.Contains(out, "Import "+old.ID+" of the same file was given up when the file had other content") {
 		t.Error(out)
 	}
-	testkit.Eventually(t, "it is over", func() bool { return strings.Contains(h.must("status"), "finished") })
+	testkit.Eventually(t, "it is over", func() bool { return strings.Contains(h.must("status"), "\nfinished ") })
 	if s := box.Summary(); s.Emails != guests+1 || s.EmailsMax != 1 {
 		t.Errorf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
 	}

@@ -173,7 +173,7 @@ func TestFetchedFilesAreForgottenOnceNoReportNeedsThem(t *testing.T) {
 		t.Fatalf("the file of an import with open rows is gone: %q", files)
 	}
 	h.start("running", "run", "--roles=workers")
-	testkit.Eventually(t, "the import is over", func() bool { return strings.Contains(h.must("status"), "finished") })
+	testkit.Eventually(t, "the import is over", func() bool { return strings.Contains(h.must("status"), "\nfinished ") })
 	testkit.Eventually(t, "its files are gone", func() bool { h.must("schedules", "run", "gala"); return len(kept()) == 0 })
 }
 

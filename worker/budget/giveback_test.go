@@ -29,54 +29,60 @@ func (b *bench) slot(x *budget.Budget, scopes ...budget.Scope) budget.Slot {
 }
 
 func TestASlotThatIsGivenBackGoesToTheNextCallOfAnyAccount(t *testing.T) {
-	b := newBench(t)
-	x, y := b.process("main", budget.Limits{API: 60}), b.process("other", budget.Limits{API: 60})
-	s := b.slot(x, budget.API, budget.Email)
-	x.GiveBack(t.Context(), s)
-	before := b.last()
-	if _, booked := b.book(y, budget.API); booked {
-		t.Fatal("a call that falls under other limits has the slot")
-	}
-	if wait, booked := b.book(y, budget.API, budget.Email); !booked || wait != 0 || b.last() != before {
-		t.Fatalf("the slot was not used: %v, to wait %s", booked, wait)
-	}
-	if _, booked := b.book(y, budget.API, budget.Email); booked {
-		t.Fatal("the slot was used twice")
-	}
-	if h, err := x.History(t.Context(), 2); err != nil || h[0].Calls+h[1].Calls != 1 {
-		t.Fatalf("the history says %+v (%v) of one call", h, err)
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x, y := b.process("main", budget.Limits{API: 60}), b.process("other", budget.Limits{API: 60})
+		s := b.slot(x, budget.API, budget.Email)
+		x.GiveBack(t.Context(), s)
+		before := b.last()
+		if _, booked := b.book(y, budget.API); booked {
+			t.Fatal("a call that falls under other limits has the slot")
+		}
+		if wait, booked := b.book(y, budget.API, budget.Email); !booked || wait != 0 || b.last() != before {
+			t.Fatalf("the slot was not used: %v, to wait %s", booked, wait)
+		}
+		if _, booked := b.book(y, budget.API, budget.Email); booked {
+			t.Fatal("the slot was used twice")
+		}
+		if h, err := x.History(t.Context(), 2); err != nil || h[0].Calls+h[1].Calls != 1 {
+			t.Fatalf("the history says %+v (%v) of one call", h, err)
+		}
+	})
 }
 
 // A client whose answer was lost says the same again.
 func TestASlotThatIsGivenBackTwiceIsUsedOnce(t *testing.T) {
-	b := newBench(t)
-	x := b.process("main", budget.Limits{API: 60})
-	s := b.slot(x, budget.API)
-	x.GiveBack(t.Context(), s)
-	x.GiveBack(t.Context(), s)
-	b.book(x, budget.API)
-	if _, booked := b.book(x, budget.API); booked {
-		t.Fatal("one slot was used for two calls")
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.process("main", budget.Limits{API: 60})
+		s := b.slot(x, budget.API)
+		x.GiveBack(t.Context(), s)
+		x.GiveBack(t.Context(), s)
+		b.book(x, budget.API)
+		if _, booked := b.book(x, budget.API); booked {
+			t.Fatal("one slot was used for two calls")
+		}
+	})
 }
 
 // What comes back long after its moment would push calls together.
 func TestASlotThatIsGivenBackLateIsNotUsed(t *testing.T) {
-	b := newBench(t)
-	x := b.process("main", budget.Limits{API: 60})
-	s := b.slot(x, budget.API)
-	x.GiveBack(t.Context(), budget.Earlier(s, time.Second))
-	if _, booked := b.book(x, budget.API); booked {
-		t.Fatal("a slot of a second ago was used")
-	}
-	x.GiveBack(t.Context(), s)
-	if _, _, err := x.Pause(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
-	}
-	if _, booked := b.book(x, budget.API); booked {
-		t.Fatal("a slot from before a pause was used in it")
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.process("main", budget.Limits{API: 60})
+		s := b.slot(x, budget.API)
+		x.GiveBack(t.Context(), budget.Earlier(s, time.Second))
+		if _, booked := b.book(x, budget.API); booked {
+			t.Fatal("a slot of a second ago was used")
+		}
+		x.GiveBack(t.Context(), s)
+		if _, _, err := x.Pause(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if _, booked := b.book(x, budget.API); booked {
+			t.Fatal("a slot from before a pause was used in it")
+		}
+	})
 }
 
 func TestAWorkerThatStopsGivesItsSlotsBack(t *testing.T) {
