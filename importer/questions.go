@@ -9,6 +9,7 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/table"
 )
 
 // questions is what only the whole of a file shows, and what a person has to decide about it.
@@ -83,9 +84,13 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 	case len(names) == 1:
 		s.Dates, shown = names[0], &s
 	default:
+		const problem = "the numbers of its dates can be read in several orders, and no row shows which is meant"
+		order := &table.Question{Text: problem}
+		for _, name := range names {
+			order.Choices = append(order.Choices, table.Choice{Option: "dates", Value: name})
+		}
 		questions = append(questions, FileError{
-			Path: path, NeedsAnswer: true,
-			Problem: "the numbers of its dates can be read in several orders, and no row shows which is meant",
+			Path: path, NeedsAnswer: true, Problem: problem, Cause: order,
 			Advice: "say it: --dates " + strings.Join(names, " or --dates ") + " (D is the day, M the month, Y the year; dates in the profile, " +
 				"“Date format” in the console), or a layout such as DD/MM/YYYY HH:mm",
 		})
@@ -113,10 +118,14 @@ func (t *tally) question(path, header string) FileError {
 	if t.other > 0 {
 		said = append(said, fmt.Sprintf("other words %d", t.other))
 	}
+	problem := fmt.Sprintf("the column %q, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
+		shorten(header), strings.Join(said, ", "))
+	var all table.Question
+	if c, can := columns.MapChoice(columns.Ignore, header); can {
+		all = table.Question{Text: problem, Choices: []table.Choice{c}}
+	}
 	return FileError{
-		Path: path, NeedsAnswer: true,
-		Problem: fmt.Sprintf("the column %q, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
-			shorten(header), strings.Join(said, ", ")),
+		Path: path, NeedsAnswer: true, Problem: problem, Cause: &all,
 		Advice: fmt.Sprintf("remove those rows from the file; or, if all of them are meant, say that it decides nothing: --map 'ignore=%s' "+
 			"(ignore in the profile's mapping, “Ignored” in the console)", header),
 	}

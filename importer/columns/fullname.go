@@ -65,10 +65,11 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 		}
 		c.add(Source{Field: missing, Kind: kind, From: full.From, column: full.column, other: other.column})
 	case !hasFirst || saysFullName(full.From):
+		problem := fmt.Sprintf("the column %s has names, and beside %s (%s) nothing is the %s",
+			quoteHeader(full.From), quoteHeader(other.From), there, missing)
 		return &table.Error{
-			NeedsAnswer: true,
-			Problem: fmt.Sprintf("the column %s has names, and beside %s (%s) nothing is the %s",
-				quoteHeader(full.From), quoteHeader(other.From), there, missing),
+			NeedsAnswer: true, Problem: problem,
+			Cause: mapQuestion(problem, missing+"="+full.From, FullName+"="+full.From, missing+"="),
 			Advice: "say what it has: " + mapAdvice(missing, full.From) +
 				fmt.Sprintf(" if it is that, --map %s to have full names split, --map '%s=' to do without",
 					shellQuote(FullName+"="+full.From), missing),

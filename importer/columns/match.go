@@ -37,10 +37,10 @@ func (c *Columns) ambiguous(field, first string, second int) *table.Error {
 	if strings.TrimSpace(a) == strings.TrimSpace(b) { // a header cannot tell them apart
 		a, b = columnNumber(slices.Index(c.Fields, field)), columnNumber(second)
 	}
+	problem := fmt.Sprintf("the columns %s and %s both look like %s",
+		quoteHeader(first), quoteHeader(c.Header[second]), field)
 	return &table.Error{
-		NeedsAnswer: true,
-		Problem: fmt.Sprintf("the columns %s and %s both look like %s",
-			quoteHeader(first), quoteHeader(c.Header[second]), field),
+		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, field+"="+a, field+"="+b),
 		Advice: "choose one: " + mapAdvice(field, a, b) + "; or rename or remove one of them",
 	}
 }
@@ -80,10 +80,11 @@ func (c *Columns) check(o Options) *table.Error {
 	switch {
 	case c.has(FirstName) || c.has(LastName):
 	case full >= 0:
+		problem := fmt.Sprintf("no usable header: full names are in one column, %s, and no other is a first or a last name%s",
+			quoteHeader(c.Header[full]), c.listHeaders())
 		return &table.Error{
-			NeedsAnswer: true,
-			Problem: fmt.Sprintf("no usable header: full names are in one column, %s, and no other is a first or a last name%s",
-				quoteHeader(c.Header[full]), c.listHeaders()),
+			NeedsAnswer: true, Problem: problem,
+			Cause: &table.Question{Text: problem, Choices: []table.Choice{{Option: "split-names"}}},
 			Advice: "have them split (--split-names, split_names in the profile, “Split full names” in the console), or give " +
 				"each part its column",
 		}

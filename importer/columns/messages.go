@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"guestflow/importer/table"
 )
 
 const (
@@ -82,4 +84,27 @@ func (c *Columns) suggestionAdvice() string {
 		said += fmt.Sprintf("is %s %s? then --map %s; ", quoteHeader(s.Header), s.Field, shellQuote(s.Field+"="+s.Header))
 	}
 	return said
+}
+
+// mapQuestion returns the cause of an error that is settled by one of some mappings, each FIELD=HEADER.
+func mapQuestion(problem string, mappings ...string) error {
+	q := &table.Question{Text: problem}
+	for _, m := range mappings {
+		field, header, _ := strings.Cut(m, "=")
+		if c, can := MapChoice(field, header); can {
+			q.Choices = append(q.Choices, c)
+		}
+	}
+	return q
+}
+
+// MapChoice returns the answer that takes a field from a column, or from none; false where a mapping cannot name it.
+func MapChoice(field, header string) (table.Choice, bool) {
+	if strings.Contains(header, "{{") || strings.Contains(header, "}}") || len(header) > maxHeader {
+		return table.Choice{}, false
+	}
+	if strings.HasPrefix(header, "=") { // which begins a constant
+		header = "{{" + header + "}}"
+	}
+	return table.Choice{Option: "map", Value: field + "=" + header}, true
 }

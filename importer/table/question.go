@@ -14,8 +14,8 @@ type Question struct {
 
 // Choice is one answer to a doubt.
 type Choice struct {
-	Option string     // of how a file is read: "encoding", "header-row", "hidden" or "sheet"
-	Value  string     // what to set it to
+	Option string     // of how a file is read: "encoding", "header-row", "hidden", "sheet", "dates", "map", "split-names"
+	Value  string     // what to set it to; empty for one that is only switched on
 	Sample [][]string // the first rows that it matters for, as they are read then; guests' data
 }
 
@@ -23,6 +23,9 @@ func (d *Question) Error() string { return d.Text }
 
 // Flag is how the answer is typed.
 func (c Choice) Flag() string {
+	if c.Value == "" {
+		return "--" + c.Option
+	}
 	if strings.ContainsAny(c.Value, " '*") {
 		return fmt.Sprintf("--%s %q", c.Option, c.Value)
 	}

@@ -2,8 +2,11 @@ package console
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
+	"guestflow/importer/columns"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
@@ -17,12 +20,16 @@ type answerShown struct {
 }
 
 // answers returns the choices of the question by which a file is refused, likeliest first; nil for any other error.
-func answers(err error, values bool) (list []answerShown) {
+// Rows and names of columns are guests' data, or may be.
+func answers(err error, values, names bool) (list []answerShown) {
 	question, is := errors.AsType[*table.Question](err)
 	if !is {
 		return nil
 	}
 	for _, c := range question.Choices {
+		if c.Option == "map" && !names {
+			continue
+		}
 		a := answerShown{Value: c.Option + ":" + c.Value, Label: answerLabel(c)}
 		for _, row := range c.Sample {
 			if values {
@@ -52,8 +59,28 @@ func answerLabel(c table.Choice) string {
 		return "Line " + c.Value + " is the header"
 	case "sheet":
 		return "Import the sheet " + c.Value
+	case "dates":
+		return "They are " + dateOrder.Replace(c.Value)
+	case "split-names":
+		return "Split the full names"
+	case "map":
+		return mappingLabel(strings.Cut(c.Value, "="))
 	}
 	return c.Flag()
+}
+
+// dateOrder spells an order of numbers such as DMY out.
+var dateOrder = strings.NewReplacer("D", "day ", "M", "month ", "Y", "year ")
+
+func mappingLabel(field, header string, _ bool) string {
+	header = "“" + short(header, 40) + "”"
+	switch {
+	case field == columns.Ignore:
+		return "Import all rows, whatever " + header + " says"
+	case header == "“”":
+		return "No column is: " + fieldWords[field]
+	}
+	return header + " is: " + fieldWords[field]
 }
 
 // answered returns the settings of a file with one question answered. An option that is not known changes nothing.
@@ -68,6 +95,35 @@ func answered(s spec.Spec, answer string) spec.Spec {
 		s.Hidden = value
 	case "sheet":
 		s.Sheet = value
+	case "dates":
+		s.Dates = value
+	case "split-names":
+		s.SplitNames = new(true)
+	case "map":
+		s.Mapping = mappingWith(s.Mapping, value)
 	}
 	return s
+}
+
+// mappingWith returns a mapping with one more FIELD=HEADER. Columns are ignored besides those that are.
+func mappingWith(before map[string]string, answer string) map[string]string {
+	mapping := maps.Clone(before)
+	if mapping == nil {
+		mapping = map[string]string{}
+	}
+	field, header, _ := strings.Cut(answer, "=")
+	if old := mapping[columns.Ignore]; field == columns.Ignore && old != "" {
+		header = inBraces(old) + " " + inBraces(header)
+	}
+	if slices.Contains(columns.Fields(), field) {
+		mapping[field] = header
+	}
+	return mapping
+}
+
+func inBraces(header string) string {
+	if strings.Contains(header, "{{") {
+		return header
+	}
+	return "{{" + header + "}}"
 }

@@ -53,6 +53,11 @@ func TestQuestionsHaveTheirAnswersAsButtons(t *testing.T) {
 		"19-hidden-rows.xlsx": {"hidden:skip", "Leave out what is hidden", `<option value="skip" selected>`},
 		"20-two-lists.xlsx":   {"sheet:Press", "Import the sheet Press", "<option selected>Press"},
 		"42-no-header.csv":    {"header-row:none", "There is no header", `name="header_row" value="none"`},
+		"31-number-of-guests.csv": {"map:party_size=Number of Guests", "“Number of Guests” is: Party size",
+			`<option value="in:Number of Guests" selected>`},
+		"16-status-cancelled.csv": {"map:ignore=Attendee Status", "Import all rows, whatever “Attendee Status” says",
+			"The file can be imported"},
+		"43-full-names.csv": {"split-names:", "Split the full names", "part of the full name"},
 	} {
 		text, err := os.ReadFile("../../../importer/testdata/cases/" + file)
 		if err != nil {

@@ -87,9 +87,9 @@ func redactFindings(findings []importer.PlacedFinding) []importer.PlacedFinding 
 	return findings
 }
 
-var quotation = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+var quotation = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[a-z_]+=(?:[^']|'\\'')*'`)
 
-// unquoted removes quotations from a sentence: names of columns, and of files in an archive.
+// unquoted removes quotations from a sentence: names of columns, also in a mapping, and of files in an archive.
 func unquoted(text string) string { return quotation.ReplaceAllString(text, `"…"`) }
 
 func (p *planShown) field(name string) fieldShown {

@@ -239,7 +239,7 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 
 // refuse sets the fault, and the answers that it has if it is a question.
 func (p *planShown) refuse(err error) error {
-	p.Answers = answers(err, p.Values)
+	p.Answers = answers(err, p.Values, !p.Redacted)
 	if fault, is := errors.AsType[*importer.FileError](err); is && len(p.Answers) > 0 {
 		asked := *fault // the preview is shared with other users
 		asked.Advice = "choose below what is meant, or correct the file"
