@@ -110,7 +110,7 @@ func TestAnImportHoldsBackWhileRedisIsNearlyFullAndWorkersDoNot(t *testing.T) {
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.must("import", h.file("early.csv", 25), event, template)
 	ballast := strings.Repeat("x", 500_000)
-	for used := 0; used < 64<<20*88/100; {
+	for used := 0; used < 64<<20*94/100; { // well over 85 %, as buffers of connections come and go
 		if err := client.RPush(t.Context(), "ballast", ballast).Err(); err != nil {
 			t.Fatal(err)
 		}
