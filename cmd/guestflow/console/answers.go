@@ -77,8 +77,12 @@ func mappingLabel(field, header string, _ bool) string {
 	switch {
 	case field == columns.Ignore:
 		return "Import all rows, whatever " + header + " says"
+	case field == columns.PartySize:
+		return header + " counts the guest, too"
 	case header == "“”":
 		return "No column is: " + fieldWords[field]
+	case field == columns.PlusOnes:
+		return header + " counts only those who come along"
 	}
 	return header + " is: " + fieldWords[field]
 }
