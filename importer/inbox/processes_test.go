@@ -177,7 +177,8 @@ func TestTwoProcessesImportEachOf200FilesOnceAndLoseNone(t *testing.T) {
 	}
 	close(numbers)
 	droppers.Wait()
-	for _, taken := range []int{1, 50, 120} {
+	kills := []int{1, 50, 120}
+	for _, taken := range kills {
 		testkit.Eventually(t, fmt.Sprintf("%d files are done", taken), func() bool { return o.files("done") >= taken })
 		kill()
 		kill = start()
@@ -190,8 +191,10 @@ func TestTwoProcessesImportEachOf200FilesOnceAndLoseNone(t *testing.T) {
 	o.want("processing")
 	o.want("failed")
 	texts, _ := filepath.Glob(filepath.Join(o.dir, "done", "*.txt"))
-	if len(texts) != files-distinct {
-		t.Errorf("%d files are reported as imported before, want %d", len(texts), files-distinct)
+	// Of a file whose process was killed half-way and one of the same content two processes may complete the import together:
+	// then neither was imported before.
+	if n := files - distinct; len(texts) > n || len(texts) < n-len(kills) {
+		t.Errorf("%d files are reported as imported before, want %d", len(texts), n)
 	}
 	o.wantEachRowOnce(distinct)
 }

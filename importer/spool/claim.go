@@ -117,8 +117,9 @@ func (c *Consumer) readable(ctx context.Context, path string) bool {
 
 // renew renews the lease on a claimed file until stop is called.
 func (h *claimed) renew() (stop func()) {
-	quit := make(chan struct{})
-	go func() {
+	quit, record := make(chan struct{}), h.recordPath() // found now, since what the item is called changes when it is put away
+	var renewing sync.WaitGroup
+	renewing.Go(func() {
 		tick := time.NewTicker(touchEvery)
 		defer tick.Stop()
 		for {
@@ -126,9 +127,12 @@ func (h *claimed) renew() (stop func()) {
 			case <-quit:
 				return
 			case now := <-tick.C:
-				_ = os.Chtimes(h.recordPath(), now, now) // else another process claims the file, which is harmless
+				_ = os.Chtimes(record, now, now) // else another process claims the file, which is harmless
 			}
 		}
-	}()
-	return sync.OnceFunc(func() { close(quit) })
+	})
+	return sync.OnceFunc(func() {
+		close(quit)
+		renewing.Wait()
+	})
 }
