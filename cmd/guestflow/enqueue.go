@@ -77,7 +77,7 @@ func rest(a *program.Account, id string) string {
 // goesOn says what continues an import whose command has ended.
 func goesOn(id string) string {
 	return fmt.Sprintf("a running guestflow run on this host goes on with the others within two minutes, or the same command does at once; "+
-		"follow it with: guestflow status %s --watch", id)
+		"follow it with: guestflow status %[1]s --watch; stop it with: guestflow cancel %[1]s", id)
 }
 
 // cancelledMeanwhile waits a moment until all rows are cancelled, so that its counts are those of the cancel command.
