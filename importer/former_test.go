@@ -18,7 +18,7 @@ func formerID(account, event string, parts ...string) uuid.UUID {
 	return uuid.NewSHA1(uuid.MustParse("6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"), []byte(key))
 }
 
-// An earlier version told guests apart by characters that nobody sees, and by no first name where its column was called Name. Those
+// An earlier version distinguished guests by characters that show nothing, and by no first name where its column was called Name. Those
 // that it has made are not made, and not mailed, once more; all others have the id of what is seen.
 func TestAGuestOfAnEarlierVersionKeepsItsID(t *testing.T) {
 	t.Parallel()

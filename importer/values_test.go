@@ -125,7 +125,7 @@ func TestALayoutOfDatesThatCanMatchNothingIsRefused(t *testing.T) {
 	}
 }
 
-// A column that nothing is taken from may say who is not meant. Nobody is mailed until a person has said whether it counts.
+// A column that nothing is taken from may say who is not meant. No email is sent until a person has said whether it counts.
 func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

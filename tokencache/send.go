@@ -127,7 +127,7 @@ func (b *onceBody) Read(p []byte) (int, error) {
 
 func (b *onceBody) Close() error { return nil }
 
-// explain tells an error before the first byte from one after it. It closes the body first: Do may have returned
+// explain separates an error before the first byte from one after it. It closes the body first: Do may have returned
 // while the goroutine that writes is just about to begin, and that one must not send what we report as unsent.
 func (b *onceBody) explain(err error) error {
 	if b.state.CompareAndSwap(bodyWaiting, bodyStopped) {

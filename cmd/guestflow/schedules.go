@@ -66,7 +66,7 @@ func clock(at time.Time) string {
 	return at.Format("2006-01-02 15:04 MST")
 }
 
-// lastRun tells of the tick that runs, or else of the last one, in the schedule's own time.
+// lastRun describes the tick that runs, or else of the last one, in the schedule's own time.
 func lastRun(s program.ScheduleStatus) (at, imports, outcome string) {
 	zone := s.Next.Location()
 	switch {

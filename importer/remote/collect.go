@@ -235,7 +235,7 @@ func folderErr(err error) error {
 	return &folderError{err}
 }
 
-// diskWriter tells errors of the local file from those of the connection that is read.
+// diskWriter separates errors of the local file from those of the connection that is read.
 type diskWriter struct{ io.Writer }
 
 func (d diskWriter) Write(b []byte) (int, error) {

@@ -8,7 +8,7 @@
 // tick's ID.
 //
 // Of each schedule Redis keeps one small hash with a cursor, the last tick that is settled, rather than a mark for
-// every tick: the cursor also tells what was missed, and needs no cleaning up. The price is that a schedule's ticks run
+// every tick: the cursor also shows what was missed, and needs no cleaning up. The price is that a schedule's ticks run
 // one after the other. A tick that comes due while the one before still runs waits, and counts as missed.
 //
 // A tick runs when both the host's clock and that of Redis have come to it; leases follow that of Redis. Next documents

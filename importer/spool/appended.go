@@ -44,8 +44,8 @@ func (c *Consumer) rests(ctx context.Context, s *Spool, a *archived, verdicts ma
 		v.final, err = c.judge(ctx, s, a, f, info, v.since)
 	}
 	verdicts[a.path] = v
-	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !c.told[a.path] {
-		c.told[a.path] = true
+	if err != nil && ctx.Err() == nil && !errors.Is(err, fs.ErrNotExist) && !c.announced[a.path] {
+		c.announced[a.path] = true
 		c.Log.Error("a file cannot be compared with what was read of it, so an append may go unseen; it is tried again",
 			"file", a.path, "error", err)
 	}

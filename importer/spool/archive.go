@@ -94,7 +94,7 @@ func (c *Consumer) tidyWaiting(ctx context.Context, s *Spool) (removed int) {
 
 // notify calls Failed for a failed file.
 func (c *Consumer) notify(ctx context.Context, s *Spool, a *archived) {
-	if c.Failed == nil || s.archive || a.path == "" || c.told[a.path] {
+	if c.Failed == nil || s.archive || a.path == "" || c.announced[a.path] {
 		return
 	}
 	reason, err := listfile.ReadSmall(ctx, filepath.Join(filepath.Dir(a.path), a.text()), mostText)
@@ -105,16 +105,16 @@ func (c *Consumer) notify(ctx context.Context, s *Spool, a *archived) {
 		ID: a.id, Account: s.settings.Account, Name: a.name, Folder: filepath.Dir(a.path),
 		Reason: strings.TrimSpace(string(reason)), At: a.last,
 	}
-	c.told[a.path] = c.Failed(ctx, failure) == nil // which logs why not
+	c.announced[a.path] = c.Failed(ctx, failure) == nil // which logs why not
 }
 
 // notifyHeld calls Failed for an item that waits for an answer.
 func (c *Consumer) notifyHeld(ctx context.Context, s *Spool, i Item) {
 	written := i.Origin.Door == Inbox && i.Size != i.Held.Size // so that it is read again, and is no news yet
-	if c.Failed == nil || i.Question == "" || written || c.told[i.Path] {
+	if c.Failed == nil || i.Question == "" || written || c.announced[i.Path] {
 		return
 	}
-	c.told[i.Path] = c.Failed(ctx, Failure{
+	c.announced[i.Path] = c.Failed(ctx, Failure{
 		ID: i.ID, Account: s.settings.Account, Name: i.Name, Folder: s.sub(waiting),
 		Reason: i.Question, At: i.Since, Held: true,
 	}) == nil
@@ -213,8 +213,8 @@ func (c *Consumer) report(ctx context.Context, a *archived) (settled bool) {
 	case errors.Is(err, ErrOpen), ctx.Err() != nil:
 		return false
 	}
-	if !c.told[a.path] {
-		c.told[a.path] = true
+	if !c.announced[a.path] {
+		c.announced[a.path] = true
 		c.Log.Error("the report of an import cannot be written; it is tried again and again",
 			"import", a.about, "file", a.path, "error", err)
 	}

@@ -87,15 +87,15 @@ type Consumer struct {
 	Every     time.Duration // between two looks
 	Abandoned time.Duration // after which a claim that is not renewed is void
 
-	spools   []*Spool
-	slots    chan struct{}
-	smalls   chan struct{} // slots of small files
-	wake     chan struct{} // look again at once
-	suspects suspects
-	running  sync.WaitGroup
-	tidying  sync.Mutex         // guards the following
-	told     map[string]bool    // paths of which all was logged and notified
-	verdicts map[string]verdict // by path of an archived file
+	spools    []*Spool
+	slots     chan struct{}
+	smalls    chan struct{} // slots of small files
+	wake      chan struct{} // look again at once
+	suspects  suspects
+	running   sync.WaitGroup
+	tidying   sync.Mutex         // guards the following
+	announced map[string]bool    // paths of which all was logged and notified
+	verdicts  map[string]verdict // by path of an archived file
 }
 
 // NewConsumer returns a consumer of some spools.
@@ -103,7 +103,7 @@ func NewConsumer(take Import, log *slog.Logger, spools ...*Spool) *Consumer {
 	return &Consumer{
 		Import: take, Log: log, Keep: DefaultKeep, Watch: Watch{Log: log}, Every: pollEvery, Abandoned: abandonedAfter,
 		spools: spools, slots: make(chan struct{}, AtOnce), smalls: make(chan struct{}, AtOnce), wake: make(chan struct{}, 1),
-		told: map[string]bool{},
+		announced: map[string]bool{},
 	}
 }
 

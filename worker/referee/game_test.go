@@ -468,7 +468,7 @@ func (g *game) settle() {
 	}
 }
 
-// stuck tells what stands still.
+// stuck returns what does not move.
 func (g *game) stuck() {
 	ctx := g.t.Context()
 	for at, l := range g.lists {

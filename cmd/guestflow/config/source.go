@@ -36,7 +36,7 @@ func (p Profile) Schedule(name string) (*schedule.Schedule, error) {
 	return made, err
 }
 
-// checkSource tells what is wrong with a profile's source and schedule. Files are looked at by open, since only the
+// checkSource returns what is wrong with a profile's source and schedule. Files are looked at by open, since only the
 // hosts that import have them.
 func (p Profile) checkSource(name string) error {
 	if p.Source == "" {

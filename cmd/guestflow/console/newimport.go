@@ -74,8 +74,8 @@ func (s *Site) receive(ctx context.Context, r *request) (next, done string, err 
 	return r.at("new", u.ID), "", err
 }
 
-// unreadable tells at once what no other choice mends. Another sheet of a workbook may be better than its first, and what a zip
-// unfolds to is looked at by the preview; which also tells what cannot be told at a glance.
+// unreadable returns at once what no other choice mends. Another sheet of a workbook may be better than its first, and what a zip
+// unfolds to is looked at by the preview; which also finds what does not show at a glance.
 func (s *Site) unreadable(ctx context.Context, u upload) error {
 	if packed(u.Path) {
 		return nil

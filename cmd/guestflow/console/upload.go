@@ -213,7 +213,7 @@ func (c *received) store(part *multipart.Part, dir string, most int64) error {
 	return nil
 }
 
-// readErrors tells an error of the browser's from one of our disk.
+// readErrors separates errors of the browser from those of our disk.
 type readErrors struct {
 	io.Reader
 	read *error

@@ -17,7 +17,7 @@ import (
 	"guestflow/importer/spool"
 )
 
-// failedFor tells of files that were not imported: those of no account's folder on behalf of the first account.
+// failedFor notifies of files that were not imported: those of no account's folder on behalf of the first account.
 func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 	first := apps[0].notifier()
 	by := map[string]*notify.Notifier{}
@@ -130,7 +130,7 @@ func reportFor(apps []*Account) spool.Report {
 	}
 }
 
-// profiles gives the settings of what is dropped into each profile's folder, and under "" into the inbox itself. A
+// profiles returns the settings of what is dropped into each profile's folder, and under "" into the inbox itself. A
 // profile of an account that this process does not serve is left to those that do. A profile takes no event, template
 // and key from outside, nor a mapping of them: whom it mails, and who is the same guest, stands in it or nowhere. How
 // lists are read may stand outside.

@@ -29,10 +29,10 @@ const (
 type feed struct {
 	name string
 	config.Profile
-	app    *Account
-	Source *remote.Source
-	to     importer.Settings
-	told   sync.Map // contents of files that cannot be imported, of which was told
+	app      *Account
+	Source   *remote.Source
+	to       importer.Settings
+	reported sync.Map // contents of files that cannot be imported, and names, of which was notified or logged
 }
 
 // feeds are the sources of the account's profiles.
@@ -72,7 +72,7 @@ type Gathered struct {
 	cancelled            int      // those of them that a person has cancelled
 	held                 []string // questions of files that wait for an answer
 	found                remote.Result
-	fresh                bool // a fault is one that was not told before
+	fresh                bool // a fault is one that was not reported before
 	Rows, Rejected       int
 	Faults, Interruption []error // for good, and worth another try
 }
@@ -82,21 +82,21 @@ type Gathered struct {
 const nightPatience = 5 * time.Minute
 
 // Gather imports what is new at the source, by the same way as the inbox. A file that cannot be imported stays at the
-// source and is looked at again the next time; it holds up no other. say is told what is waited for.
+// source and is looked at again the next time; it holds up no other. say is called with what is waited for.
 func (f *feed) Gather(ctx context.Context, say func(string)) Gathered {
 	var g Gathered
 	dir, err := f.app.Spool.Incoming()
 	if err == nil {
 		take := func(ctx context.Context, file remote.File) error { return f.take(ctx, file, &g) }
-		waits := func(young []remote.Unsettled, pause time.Duration) {
-			f.tellAhead(young)
+		waits := func(unsettled []remote.Unsettled, pause time.Duration) {
+			f.logFuture(unsettled)
 			say(fmt.Sprintf("%s, changed a moment ago and perhaps not finished; it is looked at again in %s",
-				youngNames(young), pause.Round(time.Second)))
+				unsettledNames(unsettled), pause.Round(time.Second)))
 		}
 		log := remote.NewFetchLog(f.app.Store.Client, f.app.Ledger.Prefix())
 		g.found, err = f.Source.CollectAndWait(ctx, log, dir, take, nightPatience, waits)
 	}
-	f.tellLeft(g.found.Skipped)
+	f.logSkipped(g.found.Skipped)
 	for _, err := range parts(err) {
 		if fault, is := permanent(err); is {
 			g.Faults = append(g.Faults, fault)
@@ -126,7 +126,7 @@ func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
 	if fault, is := errors.AsType[*importer.FileError](err); is {
 		named := *fault
 		named.Path = file.Name
-		g.fresh = f.tell(ctx, file, named.Error()) || g.fresh
+		g.fresh = f.notifyFailure(ctx, file, named.Error()) || g.fresh
 		return &named
 	}
 	if err != nil {
@@ -145,11 +145,11 @@ func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
 	return nil
 }
 
-// tell notifies of a file that cannot be imported, and reports whether that is the first time for its content: it
+// notifyFailure notifies of a file that cannot be imported, and reports whether that is the first time for its content: it
 // stays at the source and comes again at every look.
-func (f *feed) tell(ctx context.Context, file remote.File, reason string) (first bool) {
+func (f *feed) notifyFailure(ctx context.Context, file remote.File, reason string) (first bool) {
 	id := spec.ID("failed", f.name, file.Name, file.SHA256)
-	if _, told := f.told.LoadOrStore(id, true); told {
+	if _, before := f.reported.LoadOrStore(id, true); before {
 		return false
 	}
 	err := f.app.notifier().PublishFailure(ctx, notify.FileFailure{
@@ -158,7 +158,7 @@ func (f *feed) tell(ctx context.Context, file remote.File, reason string) (first
 			f.Source, f.name),
 	})
 	if err != nil {
-		f.told.Delete(id)
+		f.reported.Delete(id)
 	}
 	return true
 }
@@ -187,10 +187,10 @@ func permanent(err error) (error, bool) {
 
 const (
 	namedImports = 20 // imports that an outcome names
-	namedFaults  = 3  // faults that an outcome tells in full
+	namedFaults  = 3  // faults that an outcome shows in full
 )
 
-// Outcome is what a schedule's list tells of it.
+// Outcome is what a schedule's list shows of it.
 func (g Gathered) Outcome() schedule.Outcome {
 	var said []string
 	if begun := len(g.Imports) - g.known; begun > 0 {
@@ -216,7 +216,7 @@ func (g Gathered) Outcome() schedule.Outcome {
 	}
 	if g.found.Waited > 0 {
 		said = append(said, fmt.Sprintf("waited %s until %s was no longer written to",
-			g.found.Waited.Round(time.Second), youngNames(g.found.Unsettled)))
+			g.found.Waited.Round(time.Second), unsettledNames(g.found.Unsettled)))
 	}
 	return schedule.Outcome{
 		Import: strings.Join(g.Imports[:min(len(g.Imports), namedImports)], " "),
@@ -224,13 +224,13 @@ func (g Gathered) Outcome() schedule.Outcome {
 	}
 }
 
-// tellAhead says once of a file that its time is to come, which is a clock's fault.
-func (f *feed) tellAhead(young []remote.Unsettled) {
-	for _, y := range young {
-		if y.Ahead < noteworthy {
+// logFuture logs once of a file that its time lies in the future, which is a clock's fault.
+func (f *feed) logFuture(unsettled []remote.Unsettled) {
+	for _, y := range unsettled {
+		if y.Ahead < noteworthyAhead {
 			continue
 		}
-		if _, told := f.told.LoadOrStore("ahead "+y.Name, true); !told {
+		if _, before := f.reported.LoadOrStore("ahead "+y.Name, true); !before {
 			f.app.Log.Warn("the time of a file lies in the future; do the clocks of the hosts differ? "+
 				"It is taken once it has been unchanged for a while by this host's clock",
 				"profile", f.name, "source", f.Source.String(), "file", y.Name, "ahead", y.Ahead.Round(time.Second))
@@ -238,10 +238,10 @@ func (f *feed) tellAhead(young []remote.Unsettled) {
 	}
 }
 
-// tellLeft says once of a file why it is not fetched although it fits the pattern.
-func (f *feed) tellLeft(names []string) {
+// logSkipped logs once of a file why it is not fetched although it fits the pattern.
+func (f *feed) logSkipped(names []string) {
 	for _, name := range names {
-		if _, told := f.told.LoadOrStore("left "+name, true); !told {
+		if _, before := f.reported.LoadOrStore("left "+name, true); !before {
 			f.app.Log.Warn("a file is left at its source, as names that begin with ~ or # are those of temporary files; "+
 				"rename it to have it imported",
 				"profile", f.name, "source", f.Source.String(), "file", name)
@@ -249,16 +249,16 @@ func (f *feed) tellLeft(names []string) {
 	}
 }
 
-// noteworthy is how far a file's time is in the future when that is said: clocks differ by some seconds everywhere.
-const noteworthy = time.Minute
+// noteworthyAhead is how far a file's time is in the future when that is said: clocks differ by some seconds everywhere.
+const noteworthyAhead = time.Minute
 
-// youngNames names some files.
-func youngNames(young []remote.Unsettled) string {
+// unsettledNames names some files.
+func unsettledNames(unsettled []remote.Unsettled) string {
 	var names []string
-	for _, y := range young[:min(len(young), namedFaults)] {
+	for _, y := range unsettled[:min(len(unsettled), namedFaults)] {
 		names = append(names, y.Name)
 	}
-	if more := len(young) - len(names); more > 0 {
+	if more := len(unsettled) - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	return strings.Join(names, ", ")
@@ -317,8 +317,8 @@ func (f *feed) drop(ctx context.Context) (int, error) {
 		_, err := f.app.Spool.Put(file.Path, f.record(file), spool.Approved)
 		return err
 	})
-	f.tellAhead(found.Unsettled)
-	f.tellLeft(found.Skipped)
+	f.logFuture(found.Unsettled)
+	f.logSkipped(found.Skipped)
 	return found.Taken, err
 }
 
