@@ -14,7 +14,7 @@ PARALLEL      ?= 8
 STEP := .ci/step
 
 .NOTPARALLEL:
-.PHONY: help build test ci tools fmt-check lint program go-test fuzz screenshots chaos bench demo man clean
+.PHONY: help build test ci tools fmt-check lint program go-test fuzz screenshots chaos bench demo docs man clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ bench: tools ## all benchmarks
 
 demo: ## a sample file from drop to report, in one process
 	@go run ./cmd/guestflow demo
+
+docs: ## docs/configuration.md, from the code
+	@go run ./cmd/guestflow config --page > $(BIN)/configuration.md && mv $(BIN)/configuration.md docs/configuration.md
 
 man: build ## bin/guestflow.1, and bin/completion/ for bash, zsh and fish
 	@mkdir -p $(BIN)/completion

@@ -8,16 +8,21 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/manual"
 	"guestflow/cmd/guestflow/terminal"
 )
 
 type configCommand struct {
 	Keys bool `help:"List all settings with their key, variable, flag (most have none), default and meaning."`
+	Page bool `help:"List them as a page in Markdown: docs/configuration.md."`
 }
 
 // Run prints the configuration as flags, environment and file make it. It was checked before this runs, but for the
 // files that only sources need.
 func (c *configCommand) Run(line *kong.Context, s *config.Settings, std terminal.Output) error {
+	if c.Page {
+		return manual.WriteConfiguration(std.Out, line.Model)
+	}
 	if c.Keys {
 		return printKeys(config.Keys(line.Model), std)
 	}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/exit"
 )
 
@@ -44,6 +46,22 @@ func TestTheManualTellsOfEveryCommandAndExitCode(t *testing.T) {
 	if groff, err := exec.LookPath("groff"); err == nil {
 		if out, err := exec.Command(groff, "-man", "-Tascii", "-ww", "-z", filepath.Join(h.dir, "guestflow.1")).CombinedOutput(); err != nil || len(out) > 0 {
 			t.Errorf("groff: %v\n%s", err, out)
+		}
+	}
+}
+
+func TestThePageOfSettingsIsOfThisVersion(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if newHouse(t).must("config", "--page") != string(page) {
+		t.Error("docs/configuration.md is another: make docs writes it anew")
+	}
+	for _, k := range config.ProfileHelp() {
+		if k.Help == "" {
+			t.Errorf("what the key %s of a profile means is not said", k.Key)
 		}
 	}
 }

@@ -10,27 +10,28 @@ import (
 	"guestflow/importer/spec"
 )
 
-// Profile is named settings of imports, from the file.
+// Profile is named settings of imports, from the file. What a key means is its help, as for flags.
 type Profile struct {
-	Account  string `koanf:"account"`
-	Event    string `koanf:"event"`
-	Template string `koanf:"template"`
-	Key      string `koanf:"key"`
-	Timezone string `koanf:"timezone"` // of times in the file, and of cron
+	Account  string `koanf:"account" help:"Account whose guests they are, where there are several."`
+	Event    string `koanf:"event" help:"Event id for rows that name none."`
+	Template string `koanf:"template" help:"Template id of the email for rows that name none; without it no email is sent."`
+	Key      string `koanf:"key" help:"Column that identifies guests; default is email and name."`
+	Timezone string `koanf:"timezone" help:"Time zone of times that name none and of cron, such as Europe/London; default is UTC."`
 
 	spec.Reading `koanf:",squash"`
 
-	Source           string `koanf:"source"` // a URL or a folder; see importer/remote
-	SourcePattern    string `koanf:"source_pattern"`
-	SourceAfter      string `koanf:"source_after"`
-	SourceID         string `koanf:"source_id"`
-	SourceSecretFile string `koanf:"source_secret_file"`
-	SourceKeyFile    string `koanf:"source_key_file"`
-	SourceKnownHosts string `koanf:"source_known_hosts"`
+	Source           string `koanf:"source" help:"Where its lists come from: an https, sftp, s3 or gs URL, or a folder."`
+	SourcePattern    string `koanf:"source_pattern" help:"Names of files in the source that are lists, such as *.csv."`
+	SourceAfter      string `koanf:"source_after" help:"What becomes of a file there once it is imported: leave, move or delete."`
+	SourceID         string `koanf:"source_id" help:"Access key, user or account at the source; sftp has it in the URL."`
+	SourceSecretFile string `koanf:"source_secret_file" help:"File with the password, the access key's secret or a bearer token."`
+	SourceKeyFile    string `koanf:"source_key_file" help:"File with the private key for sftp."`
+	SourceKnownHosts string `koanf:"source_known_hosts" help:"File of the hosts that sftp trusts, as ssh writes it."`
 
-	Cron   string `koanf:"cron"` // without one a source is polled
-	Missed string `koanf:"missed"`
-	Jitter string `koanf:"jitter"` // text, for a number without a unit would be nanoseconds
+	Cron   string `koanf:"cron" help:"When the source is looked at: minute, hour, day, month, weekday. Without it the source is polled."`
+	Missed string `koanf:"missed" help:"After a downtime: run_once, late, or skip."`
+	// text, for a number without a unit would be nanoseconds
+	Jitter string `koanf:"jitter" help:"Up to how much later a run starts, such as 10m, so that not all start at once."`
 }
 
 // values are the keys that are set, as far as they may be shown.
@@ -44,6 +45,16 @@ func (p Profile) values() map[string]any {
 		}
 	}
 	return set
+}
+
+// ProfileHelp returns the keys that a profile can have, with what each means, in the order of the code.
+func ProfileHelp() (list []Key) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Profile]()) {
+		if key := f.Tag.Get("koanf"); !f.Anonymous && key != "-" {
+			list = append(list, Key{Key: key, Help: f.Tag.Get("help")})
+		}
+	}
+	return list
 }
 
 // ProfileKeys are the keys that a profile can have.
