@@ -218,7 +218,7 @@ func firstMove(r row, claimed []guestindex.Claimed) (m ledger.Move, rest []guest
 	case guestindex.Duplicate:
 		m.To = ledger.Rejected
 		m.Reason = ledger.Reason{Code: string(guest.DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
-	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.Wait:
+	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst, guestindex.Wait:
 	}
 	return m, claimed[1:]
 }

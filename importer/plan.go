@@ -35,14 +35,6 @@ type Settings struct {
 // Compare says what a row would find if it were imported now, and writes nothing.
 type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.Claimed, error)
 
-// Compared is how many guests of a plan earlier imports know already.
-type Compared struct {
-	New       int `json:"new"`
-	Changed   int `json:"changed"`   // the guest is there with other content
-	Unchanged int `json:"unchanged"` // nothing is to be done
-	Waiting   int `json:"waiting"`   // another import has them in its hands
-}
-
 // Check returns what is wrong with a spec whatever the file.
 func Check(s spec.Spec) error {
 	_, zone := s.Location()
@@ -287,7 +279,9 @@ func (p *planner) count(g guestindex.Guest, v guestindex.Verdict) {
 	case guestindex.Create:
 		p.Compared.New++
 		p.cost(g.Event, email, !email)
-	case guestindex.Send: // a plan's import is the newest, whose word counts
+	case guestindex.Send, guestindex.SendFirst:
+		p.Compared.addEmail(v)
+		p.cost(g.Event, true, false)
 	}
 }
 

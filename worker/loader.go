@@ -119,7 +119,7 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 		case guestindex.Wait: // nothing is recorded for it: another worker may be calling for the row by now
 			waitsFor = claimed[i].Owner.Import
 			b.postpone(waitForOther, "import "+waitsFor+" is processing some of these guests")
-		case guestindex.Update, guestindex.Create, guestindex.UpdateAndSend, guestindex.Send:
+		case guestindex.Update, guestindex.Create, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst:
 		}
 	}
 	if waitsFor != "" { // for operators who ask why nothing moves
@@ -155,7 +155,7 @@ func (j *job) claimed(c guestindex.Claimed) {
 		if c.EmailUnknown {
 			j.unknownOwner = c.Owner
 		}
-	case guestindex.Create, guestindex.UpdateAndSend, guestindex.Send:
+	case guestindex.Create, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst:
 	}
 }
 

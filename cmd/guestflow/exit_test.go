@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"guestflow/cmd/guestflow/exit"
@@ -95,5 +97,95 @@ func TestADryRunSaysNoWhereQflowWould(t *testing.T) {
 				t.Errorf("dry runs left %v", entries)
 			}
 		})
+	}
+}
+
+// Each case is run dry, and then for real, over the same Redis: scripts go by the code of the dry run.
+func TestADryRunEndsWithTheCodeOfTheImport(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL())
+	box := h.sandbox(sandbox.Options{})
+	token := strings.TrimPrefix(h.env[len(h.env)-1], "GUESTFLOW_API_URL=") + "/core/connect/token"
+	good, mixed := h.file("good.csv", 3), h.file("mixed.csv", 3, "Bob,Bad,bob@nowhere")
+	finished := h.file("finished.csv", 2, "Eve,Bad,eve@nowhere")
+	worker := h.start("running", "run")
+	h.run("import", finished, event, template, "--wait")
+	worker.End(syscall.SIGTERM)
+	cancelled := h.write("cancelled.csv", "First Name,Last Name,Email\nZoe,Zed,zoe@example.com\n")
+	h.must("import", cancelled, event, template)
+	h.must("cancel", h.status().ID, "--yes")
+	header := h.write("header.csv", "First Name,Last Name,Email\n")
+	asks := h.write("asks.csv", "First Name,Last Name,Email,Valid From\nAnn,Lee,ann@example.com,01/02/2027\n")
+	standing := h.write("standing.csv", "First Name,Last Name,Email,RSVP\nAnn,Lee,ann@example.com,declined\n")
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		env  []string
+	}{
+		{"all is well", []string{good, event, template}, exit.OK, nil},
+		{"the same again, as nothing is to be done", []string{good, event, template}, exit.OK, nil},
+		{"an unknown event", []string{good, "--event=none"}, exit.Refused, nil},
+		{"an unknown template", []string{good, event, "--template=none"}, exit.Refused, nil},
+		{"an unknown template of a finished import", []string{finished, event, template, "--again", "--template=none"}, exit.Refused, nil},
+		{"no event at all", []string{good}, exit.Input, nil},
+		{"a header without rows", []string{header, event}, exit.Input, nil},
+		{"a file that is not there", []string{"nowhere.csv", event}, exit.Input, nil},
+		{"a good file beside one that is not there", []string{good, "nowhere.csv", event, template}, exit.Input, nil},
+		{"a rejected row", []string{mixed, event, template}, exit.OK, nil},
+		{"a rejected row too many", []string{mixed, event, template, "--max-rejects=0"}, exit.Input, nil},
+		{"a rejected row in a strict file", []string{mixed, event, template, "--strict"}, exit.Input, nil},
+		{"dates that leave a question", []string{asks, event, template}, exit.Input, nil},
+		{"a column of those who declined", []string{standing, event, template}, exit.Input, nil},
+		{"a finished import that is waited for", []string{finished, event, template, "--wait"}, exit.Attention, nil},
+		{"a cancelled import", []string{cancelled, event, template}, exit.Declined, nil},
+		{"a cancelled import again", []string{cancelled, event, template, "--again"}, exit.OK, nil},
+		{"an unknown profile", []string{good, "--profile=none"}, exit.Usage, nil},
+		{"no token", []string{"--account=deny", good, event, "--yes"}, exit.Refused, liveAccount(token, "wrong", sandbox.Defaults().SubscriptionKey)},
+		{"a refused key", []string{"--account=key", good, event, "--yes"}, exit.Refused, liveAccount(token, sandbox.Defaults().Password, strings.Repeat("0", 32))},
+		{"an unreachable API", []string{"--account=far", "--api-url=http://127.0.0.1:1", good, event}, exit.Unreachable, nil},
+		{"a Redis that is away", []string{"--redis-url=redis://127.0.0.1:1", good, event}, exit.Store, nil},
+		{"a Redis that is away, and no file", []string{"--redis-url=redis://127.0.0.1:1", "nowhere.csv", event}, exit.Input, nil},
+	} {
+		for _, args := range [][]string{{"--dry-run"}, {"--preview=2", "--json"}, nil} {
+			out, errs, code := h.with(c.env...).run(slices.Concat([]string{"import"}, c.args, args)...)
+			if code != c.code {
+				t.Errorf("%s, with %v: exit %d, want %d\n%s%s", c.name, args, code, c.code, out, errs)
+			}
+		}
+	}
+	if n := box.Summary(); n.Emails != 2 {
+		t.Errorf("%d emails, want those of the finished import alone", n.Emails)
+	}
+}
+
+func TestADryRunThatWouldWaitNamesRejectedRows(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	mixed := h.file("mixed.csv", 3, "Bob,Bad,bob@nowhere")
+	if out, errs, code := h.run("import", mixed, event, template, "--wait", "--dry-run"); code != exit.Attention || !strings.Contains(errs, "1 row that is rejected") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+}
+
+func TestADryRunSaysWhatKnownGuestsGet(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.start("running", "run")
+	path := h.file("guests.csv", 3)
+	h.must("import", path, event, template, "--wait")
+	second := "--template=" + sandbox.Defaults().SecondTemplate
+	out := h.must("import", path, event, second, "--dry-run")
+	if !strings.Contains(out, "3 known guests, 3 emails of another template; 0 new, 0 changed, 0 unchanged") {
+		t.Error(out)
+	}
+	if out := h.must("import", path, event, second, "--dry-run", "--json"); !strings.Contains(out, `"compared":{"new":0,"changed":0,"unchanged":0,"waiting":0,"known":3,"another_template":3}`) {
+		t.Error(out)
+	}
+	plain := h.write("plain.csv", "First Name,Last Name,Email\nZoe,Zed,zoe@example.com\n")
+	h.must("import", plain, event, "--wait")
+	if out := h.must("import", plain, event, template, "--dry-run"); !strings.Contains(out, "1 known guest, 1 email that they have not had; 0 new") {
+		t.Error(out)
 	}
 }

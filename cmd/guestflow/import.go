@@ -16,7 +16,6 @@ import (
 	"guestflow/cmd/guestflow/store"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
-	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
 	"guestflow/importer/spec"
@@ -60,24 +59,13 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 		return err
 	}
 	to := importer.Settings{Spec: what}
-	var dry *program.Account
-	if c.dry() {
-		to.PreviewRows, to.ShowValues = c.Preview, true
-		if dry, err = program.OpenDry(ctx, s); err != nil {
-			return err
-		}
-		defer dry.Close()
-		if s.RedisURL.Set() && !c.Resend { // a resend is new for every guest
-			to.Compare = guestindex.For(dry.Ledger).Compare
-		}
-	}
 	defer c.dropFetched()
+	if c.dry() {
+		return c.dryRun(ctx, s, to, std)
+	}
 	plans, failed := c.plan(ctx, s, to, std)
 	if len(plans) == 0 || ctx.Err() != nil {
 		return failed
-	}
-	if c.dry() {
-		return worse(failed, c.show(ctx, dry, plans, std))
 	}
 	a, err := program.Open(ctx, s, s.Logger(true), nil)
 	if err != nil {
@@ -115,8 +103,6 @@ func (c *importCommand) spec(s *config.Settings, how config.Ways) (spec.Spec, er
 	to.Resend = c.Resend
 	return to, err
 }
-
-func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
 
 func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importer.Settings, std terminal.Output) (plans []importer.Plan, failed error) {
 	for _, name := range c.Files {
@@ -264,46 +250,6 @@ func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan im
 	}
 	terminal.Printf(std.Err, "%s: %s\n", plan.Path, operate.CostText(plan, a.Budget.Limits()))
 	return terminal.Confirm(ctx, std, "This reaches real people. Go on?", false)
-}
-
-// show prints a dry run. It returns the error that the import would, as far as files, events and templates decide that.
-func (c *importCommand) show(ctx context.Context, a *program.Account, plans []importer.Plan, std terminal.Output) error {
-	s := a.Settings
-	if std.JSON {
-		if err := std.Encode(plans); err != nil {
-			return err
-		}
-	}
-	var failed error
-	for _, plan := range plans {
-		err := plan.Refused()
-		if err == nil && a.Qflow != nil {
-			err = a.Operate().Preflight(ctx, plan)
-		}
-		if err != nil {
-			err = fmt.Errorf("an import would refuse this file: %w", err)
-			failed = worse(failed, c.tell(err, std))
-		}
-		if !s.JSON {
-			if err != nil { // above the plan, which is long
-				terminal.Printf(std.Out, "%v\n", err)
-			}
-			terminal.Printf(std.Out, "%s: %s%s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()), firstProblem(plan))
-			terminal.PrintPlan(std.Out, plan)
-		}
-	}
-	return failed
-}
-
-// firstProblem is what is wrong with the first row that is rejected, or else with the first that has a warning.
-func firstProblem(plan importer.Plan) string {
-	switch {
-	case len(plan.Findings) > 0:
-		return fmt.Sprintf(" (line %d: %s)", plan.Findings[0].Line, plan.Findings[0].Text)
-	case len(plan.Notices) > 0:
-		return fmt.Sprintf("; look at line %d: %s", plan.Notices[0].Line, plan.Notices[0].Text)
-	}
-	return ""
 }
 
 // isURL reports whether an argument is a URL and not a path.

@@ -13,7 +13,8 @@
 --   UPDATE           the guest may exist with other content and has its email: write the content, send nothing
 --   UPDATE_AND_SEND  the guest may exist with other content and lacks this email: write the content, then send
 --   SEND             the guest exists, with the content of an import that was begun later, and lacks this email:
---                    send, write nothing
+--                    send, write nothing. Of a look also a guest who is as the row wants him, and has another email
+--   SEND_FIRST       only of a look: a guest who is as the row wants him, and is known to have no other email
 --   UNCHANGED        nothing to do: the owner has done it, or an import that was begun later decides
 --   DUPLICATE        an earlier row of this import is the same guest
 --   WAIT             the guest is owned by another import that is not done with it, whose record is kept until it is
@@ -216,6 +217,7 @@ local function claim(bucket, guest, new)
     flag(self, wants_email and (certain or tried or there and not maybe), maybe, epoch)
   end
   if doubtful and (verdict == UNCHANGED or verdict == UPDATE) then return string.upper(verdict), whose end
+  if only_look and verdict == CREATE and there and not changed then return #emails > 16 and SEND or SEND_FIRST end
   if verdict == UNCHANGED then return verdict, whose end
   return verdict
 end

@@ -22,6 +22,7 @@ const (
 	Update        Verdict = "update"
 	UpdateAndSend Verdict = "both"
 	Send          Verdict = "email"
+	SendFirst     Verdict = "first email" // only of Compare
 	Unchanged     Verdict = "unchanged"
 	Duplicate     Verdict = "duplicate"
 	Wait          Verdict = "wait"
@@ -34,7 +35,7 @@ var letters = []struct {
 	letter  byte
 	verdict Verdict
 }{
-	{"CREATE", 'g', Create}, {"UPDATE", 'u', Update}, {"UPDATE_AND_SEND", 'b', UpdateAndSend}, {"SEND", 'e', Send},
+	{"CREATE", 'g', Create}, {"UPDATE", 'u', Update}, {"UPDATE_AND_SEND", 'b', UpdateAndSend}, {"SEND", 'e', Send}, {"SEND_FIRST", 'f', SendFirst},
 	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait},
 }
 

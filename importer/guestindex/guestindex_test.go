@@ -283,6 +283,10 @@ func TestAComparisonSaysWhatAClaimWouldAndWritesNothing(t *testing.T) {
 		compare(guestindex.Unchanged, guestindex.Unchanged)
 		guests[0].Content = [8]byte{9}
 		compare(guestindex.Update, guestindex.Unchanged)
+		guests[0].Content, guests[0].Template, guests[1].Template = [8]byte{1}, "u", "u"
+		compare(guestindex.Send, guestindex.SendFirst)
+		guests[0].Content = [8]byte{9}
+		compare(guestindex.UpdateAndSend, guestindex.SendFirst)
 	})
 }
 

@@ -243,14 +243,16 @@ func (s *Settings) Keyring() (keys tokencache.Keyring, err error) {
 	return keys, nil
 }
 
-// CanAsk reports whether a dry run can ask Qflow for events and templates. A sandbox in this process has one event
-// only, and an account without a password has its refresh token in a store that a dry run does not open.
-func (s *Settings) CanAsk() bool {
+// CanAsk reports whether a dry run can ask Qflow for events and templates.
+func (s *Settings) CanAsk() bool { return s.WhyNotAsked() == "" }
+
+// WhyNotAsked returns why a dry run cannot ask Qflow, or "".
+func (s *Settings) WhyNotAsked() string {
 	switch {
-	case s.Sandboxed():
-		return s.APIURL != ""
-	case s.RedisURL.Set():
-		return true
+	case s.Sandboxed() && s.APIURL == "":
+		return "without credentials an import goes to a sandbox in its own process, which has one event only"
+	case s.Sandboxed(), s.RedisURL.Set(), s.Password.Set(), s.Grant == string(tokencache.GrantClientCredentials):
+		return ""
 	}
-	return s.Password.Set() || s.Grant == string(tokencache.GrantClientCredentials)
+	return "the account has no password, and its refresh token is in a Redis that a dry run does not start"
 }

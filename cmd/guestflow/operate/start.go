@@ -70,6 +70,25 @@ func (a *Account) resumeOpen(ctx context.Context, plan importer.Plan) (importer.
 	return plan, nil
 }
 
+// Existing returns the plan as Begin takes it, which may be that of an unfinished import, and the import that it would find; nil if
+// it would create one.
+func (a *Account) Existing(ctx context.Context, plan importer.Plan) (importer.Plan, *ledger.Import, error) {
+	plan, err := a.resumeOpen(ctx, plan)
+	if err != nil {
+		return plan, nil, err
+	}
+	imp, err := a.Ledger.Import(ctx, plan.Import)
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return plan, nil, nil
+	case err != nil:
+		return plan, nil, err
+	case imp.GivenUp: // a further one does what it has not done
+		return plan, nil, nil
+	}
+	return plan, &imp, nil
+}
+
 // SameImport reports whether an import is of a plan's file and settings, perhaps with another Again, and returns the
 // plan with that.
 func SameImport(plan importer.Plan, i ledger.Import) (importer.Plan, bool) {

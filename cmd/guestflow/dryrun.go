@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer"
+	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
+)
+
+func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
+
+// dryRun prints what an import would do. It returns the error that the import would, as far as files, Redis, events and templates
+// decide that: what becomes of rows that were enqueued is not known before.
+func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to importer.Settings, std terminal.Output) error {
+	to.PreviewRows, to.ShowValues = c.Preview, true
+	a, closed := program.OpenDry(ctx, s)
+	if closed != nil { // an import reads the files first, and fails by them first
+		a = &program.Account{Settings: s}
+	}
+	defer a.Close()
+	if a.Ledger != nil && s.RedisURL.Set() && !c.Resend { // a resend is new for every guest
+		to.Compare = guestindex.For(a.Ledger).Compare
+	}
+	plans, failed := c.plan(ctx, s, to, std)
+	if len(plans) == 0 || ctx.Err() != nil {
+		return failed
+	}
+	if closed == nil && a.Qflow == nil {
+		std.Say("Qflow is not asked for events and templates: " + s.WhyNotAsked() + ".")
+	}
+	if std.JSON {
+		if err := std.Encode(plans); err != nil {
+			return err
+		}
+	}
+	for _, plan := range plans {
+		err := closed
+		if err == nil {
+			err = c.ending(ctx, a, plan, std)
+		}
+		if closed == nil {
+			failed = worse(failed, c.tell(err, std))
+		}
+		c.show(plan, s, err, std)
+	}
+	if closed != nil {
+		return closed
+	}
+	return failed
+}
+
+// ending returns the error that an import of the plan would end with, and prints what it would find of an earlier one.
+func (c *importCommand) ending(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) error {
+	if err := plan.Refused(); err != nil {
+		return fmt.Errorf("an import would refuse this file: %w", err)
+	}
+	var there *ledger.Import
+	if a.Ledger != nil {
+		var err error
+		if plan, there, err = a.Operate().Existing(ctx, plan); err != nil {
+			return err
+		}
+	}
+	if a.Qflow != nil {
+		if err := a.Operate().Preflight(ctx, plan); err != nil {
+			return fmt.Errorf("an import would refuse this file: %w", err)
+		}
+	}
+	if there != nil {
+		return c.endingOf(plan, *there, std)
+	}
+	if c.Wait && plan.Rejected > 0 {
+		return &unfitRowsError{rows: plan.Rejected}
+	}
+	return nil
+}
+
+// endingOf is ending where an import of the file is there already.
+func (c *importCommand) endingOf(plan importer.Plan, there ledger.Import, std terminal.Output) error {
+	if there.Stopped == ledger.StoppedCancelled {
+		return &cancelledError{id: there.ID, path: plan.Path, story: "before, and would not go on"}
+	}
+	std.Say(beginning(plan, there, false))
+	if n := there.Counts.Attention(); c.Wait && n > 0 {
+		return &exit.AttentionError{Rows: n, Import: there.ID}
+	}
+	return nil
+}
+
+// unfitRowsError ends a dry run of an import that would wait for its end, and then name rejected rows.
+type unfitRowsError struct{ rows int }
+
+func (e *unfitRowsError) Error() string {
+	if e.rows == 1 {
+		return "an import would finish with 1 row that is rejected"
+	}
+	return fmt.Sprintf("an import would finish with %d rows that are rejected", e.rows)
+}
+
+func (e *unfitRowsError) Unwrap() error { return &exit.AttentionError{Rows: e.rows} }
+
+// show prints a plan, below what would end its import.
+func (c *importCommand) show(plan importer.Plan, s *config.Settings, failed error, std terminal.Output) {
+	if std.JSON {
+		return
+	}
+	if failed != nil { // above the plan, which is long
+		terminal.Printf(std.Out, "%s\n", operate.Describe(failed))
+	}
+	terminal.Printf(std.Out, "%s: %s%s. Nothing was written.\n", plan.Path, operate.CostText(plan, s.Limits()), firstProblem(plan))
+	terminal.PrintPlan(std.Out, plan)
+}
+
+// firstProblem is what is wrong with the first row that is rejected, or else with the first that has a warning.
+func firstProblem(plan importer.Plan) string {
+	switch {
+	case len(plan.Findings) > 0:
+		return fmt.Sprintf(" (line %d: %s)", plan.Findings[0].Line, plan.Findings[0].Text)
+	case len(plan.Notices) > 0:
+		return fmt.Sprintf("; look at line %d: %s", plan.Notices[0].Line, plan.Notices[0].Text)
+	}
+	return ""
+}

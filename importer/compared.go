@@ -1,0 +1,48 @@
+package importer
+
+import (
+	"fmt"
+
+	"guestflow/importer/guestindex"
+)
+
+// Compared is how many guests of a plan earlier imports know already.
+type Compared struct {
+	New       int `json:"new"`
+	Changed   int `json:"changed"`   // the guest is there with other content
+	Unchanged int `json:"unchanged"` // nothing is to be done
+	Waiting   int `json:"waiting"`   // another import has them in its hands
+
+	// Known is how many are there as their rows want them, and get an email that they have not had.
+	Known           int `json:"known"`
+	AnotherTemplate int `json:"another_template"` // of Known, those who have had an email of another template
+}
+
+func (c *Compared) addEmail(v guestindex.Verdict) {
+	c.Known++
+	if v == guestindex.Send {
+		c.AnotherTemplate++
+	}
+}
+
+// KnownText is what known guests get, such as "3 known guests, 3 emails of another template"; "" without any.
+func (c Compared) KnownText() string {
+	if c.Known == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s, %s", plural(c.Known, "known guest"), plural(c.Known, "email"))
+	switch c.AnotherTemplate {
+	case c.Known:
+		return text + " of another template"
+	case 0:
+		return text + " that they have not had"
+	}
+	return fmt.Sprintf("%s that they have not had, %d of them of another template", text, c.AnotherTemplate)
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
