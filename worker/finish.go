@@ -41,7 +41,7 @@ func (h *handler) dropIfDone(ctx context.Context, ref chunk.Ref) error {
 	}
 	for _, m := range marks {
 		switch s := m.State(); {
-		case s.Succeeded(), s == ledger.New, s == ledger.Rejected, s == ledger.Cancelled: // new: beyond the end of the file
+		case s.Succeeded(), s.Decided(), s == ledger.New, s == ledger.Rejected: // new: beyond the end of the file
 		default:
 			return nil
 		}

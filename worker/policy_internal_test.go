@@ -298,8 +298,7 @@ func TestTheRecordSaysWhoHasMadeAGuest(t *testing.T) {
 }
 
 func apply(m ledger.RowByte, d decision) ledger.RowByte {
-	kept := uint8(m) & uint8(ledger.Tried|ledger.MaybeSent)
-	return ledger.RowByte(uint8(d.to) | (kept|uint8(d.set))&^uint8(d.clear))
+	return (m & ledger.RowByte(ledger.Tried|ledger.MaybeSent)).With(d.to, d.set, d.clear)
 }
 
 func TestTriesEndInExhausted(t *testing.T) {

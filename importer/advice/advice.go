@@ -40,6 +40,10 @@ func Meaning(s ledger.State) string {
 		return "the email has arrived"
 	case ledger.Undeliverable:
 		return "the email came back or was dropped"
+	case ledger.Filtered:
+		return "left out by a rule of the import; nothing was sent"
+	case ledger.Suppressed:
+		return "guest created or updated, without the email: the address is not mailed any more"
 	}
 	return s.String()
 }
@@ -50,7 +54,7 @@ func Settlement(m ledger.RowByte, why ledger.Reason) string {
 	switch s := m.State(); {
 	case why.Code == reason.SendFailed:
 		return "the email was taken by Qflow"
-	case s == ledger.Created:
+	case s == ledger.Created, s == ledger.Suppressed:
 		return "guest made or updated by " + ledger.ByGuests
 	case s == ledger.Accepted || s == ledger.Delivered || s == ledger.Undeliverable:
 		if m.HasFlag(ledger.Tried) {
@@ -79,7 +83,7 @@ func ToDo(s ledger.State, id string) string {
 	case ledger.Parked, ledger.ParkedTried:
 		return "they go out by themselves once the gate opens; guestflow status " + id + " shows what opens it"
 	case ledger.New, ledger.Queued, ledger.Accepted, ledger.Created, ledger.Unchanged, ledger.Sending, ledger.Cancelled,
-		ledger.Delivered:
+		ledger.Delivered, ledger.Filtered, ledger.Suppressed:
 	}
 	return ""
 }

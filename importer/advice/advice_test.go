@@ -13,7 +13,7 @@ func TestEveryStateHasItsWords(t *testing.T) {
 		if advice.Meaning(s) == s.String() || advice.Meaning(s) == "" {
 			t.Errorf("%s has no meaning", s)
 		}
-		if wants := !s.Succeeded() && s.Class() != ledger.Open && s != ledger.Cancelled; wants && advice.ToDo(s, "id") == "" {
+		if s.NeedsAttention() && advice.ToDo(s, "id") == "" {
 			t.Errorf("%s wants a person and does not say what to do", s)
 		}
 	}

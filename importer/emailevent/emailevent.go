@@ -82,7 +82,7 @@ var sources = map[ledger.State][]ledger.State{
 // undelivered are the states of rows whose emails, as far as we know, are not at Qflow.
 var undelivered = []ledger.State{
 	ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused,
-	ledger.Cancelled,
+	ledger.Cancelled, ledger.Suppressed,
 }
 
 //go:embed record.lua

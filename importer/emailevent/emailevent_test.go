@@ -124,6 +124,7 @@ func TestAnEventMovesOnlyRowsWhoseEmailItMayBe(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		out := []ledger.State{
 			ledger.Queued, ledger.Parked, ledger.ParkedTried, ledger.Sending, ledger.Unknown, ledger.Exhausted, ledger.Refused, ledger.Cancelled,
+			ledger.Suppressed,
 		}
 		moved := map[webhook.Kind][]ledger.State{
 			webhook.Sent:      out,
@@ -164,7 +165,7 @@ func wayTo(s ledger.State) []ledger.State {
 	switch s {
 	case ledger.New:
 		return nil
-	case ledger.Rejected, ledger.Queued:
+	case ledger.Rejected, ledger.Queued, ledger.Filtered:
 		return []ledger.State{s}
 	default:
 		return []ledger.State{ledger.Queued, s}

@@ -176,7 +176,7 @@ local function claim(bucket, guest, new)
   if template ~= '' then
     if mailer and mailer ~= self then
       local kind, t, m, e, state = judge(mailer)
-      if kind == RELEASED then
+      if kind == RELEASED or state == SUPPRESSED then -- one that is suppressed has made the guest, and sent nothing
         maybe, epoch, tried = m, e, tried or t
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
       elseif kind == OPEN then

@@ -89,6 +89,16 @@ func TestOneGuestOneEmailOverManyImports(t *testing.T) {
 			{imp: first, row: 1, template: "T", want: guestindex.Create, then: ledger.Parked},
 			{imp: second, row: 1, template: "U", want: guestindex.Wait},
 		},
+		"a suppressed row has made the guest and sent nothing": {
+			{imp: first, row: 1, template: "T", want: guestindex.Create, then: ledger.Suppressed},
+			{imp: second, row: 1, want: guestindex.Unchanged},
+			{imp: second, row: 1, template: "T", want: guestindex.Create, tried: true, then: ledger.Accepted},
+			{imp: third, row: 1, template: "T", want: guestindex.Unchanged},
+		},
+		"changed content of a suppressed guest is written before its email": {
+			{imp: first, row: 1, template: "T", want: guestindex.Create, then: ledger.Suppressed},
+			{imp: second, row: 1, content: 9, template: "T", want: guestindex.UpdateAndSend, tried: true},
+		},
 		"first without an email, then with": {
 			{imp: first, row: 1, want: guestindex.Create, then: ledger.Created},
 			{imp: second, row: 1, template: "T", want: guestindex.Create, tried: true},

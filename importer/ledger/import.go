@@ -73,7 +73,7 @@ func (c Counts) Parked() int { return c[Parked] + c[ParkedTried] }
 
 // Attention is how many rows want a person.
 func (c Counts) Attention() int {
-	return c.of(func(s State) bool { return s.Class() != Open && !s.Succeeded() && s != Cancelled })
+	return c.of(State.NeedsAttention)
 }
 
 func (c Counts) of(which func(State) bool) int {

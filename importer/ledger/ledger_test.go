@@ -28,7 +28,7 @@ func TestRandomMovesNeverLeaveTheTableAndCountersAlwaysAddUp(t *testing.T) {
 			moves := make([]ledger.Move, 1+random.IntN(20))
 			for i := range moves {
 				moves[i] = ledger.Move{
-					Row: 1 + random.IntN(rows), To: ledger.State(random.IntN(15)),
+					Row: 1 + random.IntN(rows), To: ledger.State(random.IntN(len(ledger.AllStates()))),
 					Set: ledger.Flag(random.IntN(4) << 6), Clear: ledger.Flag(random.IntN(4) << 6), Failed: random.IntN(2) == 0,
 				}
 			}
@@ -38,11 +38,79 @@ func TestRandomMovesNeverLeaveTheTableAndCountersAlwaysAddUp(t *testing.T) {
 			}
 			for i, m := range moved {
 				from, to := m.Before.State(), moves[i].To
-				if want := from == to || ledger.Allowed(from, to); m.OK != want {
+				want := from == to || ledger.Allowed(from, to)
+				if to == ledger.Suppressed && m.Before.HasFlag(ledger.MaybeSent) && moves[i].Clear&ledger.MaybeSent == 0 {
+					want = false
+				}
+				if m.OK != want {
 					t.Fatalf("%s -> %s: moved %v, the table says %v", from, to, m.OK, want)
 				}
 			}
 			ledgertest.CheckCounters(t, l, id, rows)
+		}
+	})
+}
+
+// The bits of the epoch say in which state beyond the fifteenth a row is, and nothing else of it changes with them.
+func TestAByteOfFifteenStatesKeepsItsMeaningBesideThoseBeyond(t *testing.T) {
+	t.Parallel()
+	for n := range 256 {
+		b := ledger.RowByte(n)
+		if b&0x0f != 0x0f && b.State() != ledger.State(b&0x0f) {
+			t.Errorf("%#x is %s", n, b.State())
+		}
+		for _, s := range ledger.AllStates() {
+			after := b.With(s, 0, 0)
+			if after.State() != s || after&0xc0 != b&0xc0 {
+				t.Errorf("%#x in %s is %#x: %s", n, s, after, after.State())
+			}
+			old := func(s ledger.State) bool { return s < ledger.Filtered }
+			if epoch := after & 0x30; old(s) && old(b.State()) && epoch != b&0x30 || old(s) && !old(b.State()) && epoch != 0 {
+				t.Errorf("%#x in %s has another epoch: %#x", n, s, after)
+			}
+		}
+	}
+}
+
+func TestARowIsFilteredOnlyWhenNothingWasDecided(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
+		imp := ledgertest.Begun(t, l, "filtered", "list.csv", 2)
+		if !ledgertest.Move(t, l, imp.ID, ledger.Move{Row: 1, To: ledger.Filtered}).OK {
+			t.Error("a new row is not filtered")
+		}
+		ledgertest.Move(t, l, imp.ID, ledger.Move{Row: 2, To: ledger.Queued})
+		if ledgertest.Move(t, l, imp.ID, ledger.Move{Row: 2, To: ledger.Filtered}).OK {
+			t.Error("a queued row was filtered")
+		}
+		ledgertest.Move(t, l, imp.ID, ledger.Move{Row: 2, To: ledger.Accepted})
+		ledgertest.CheckCounters(t, l, imp.ID, 2)
+		now, err := l.Import(t.Context(), imp.ID)
+		if err != nil || !now.Done() || now.Counts[ledger.Filtered] != 1 || now.Counts.Attention() != 0 {
+			t.Errorf("%+v, %v", now, err)
+		}
+	})
+}
+
+// The second row is marked in the third epoch, whose bits stand where those of the state will.
+func TestNoRowIsSuppressedWhoseEmailMayBeOut(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		id := ledgertest.NewImport(t, l, "suppressed", 3)
+		client.HSet(t.Context(), l.Prefix()+"gates", "epoch", 3)
+		if _, err := l.Calls.BeginAtomic(t.Context(), id, nil, 1, 2); err != nil {
+			t.Fatal(err)
+		}
+		if ledgertest.Move(t, l, id, ledger.Move{Row: 1, To: ledger.Suppressed}).OK {
+			t.Error("a row whose email may be out was suppressed")
+		}
+		for row, clear := range map[int]ledger.Flag{2: ledger.MaybeSent, 3: 0} {
+			m := ledgertest.Move(t, l, id, ledger.Move{Row: row, To: ledger.Suppressed, Clear: clear})
+			if b := ledgertest.Byte(t, l, id, row); !m.OK || b.State() != ledger.Suppressed || b.HasFlag(ledger.MaybeSent) {
+				t.Errorf("row %d: moved %v, %#x", row, m.OK, b)
+			}
+		}
+		ledgertest.CheckCounters(t, l, id, 3)
+		if b := ledgertest.Byte(t, l, id, 1); b.State() != ledger.Queued || b&0x30 != 0x30 {
+			t.Errorf("the row that stayed is %#x", b)
 		}
 	})
 }

@@ -61,6 +61,6 @@ func (l *Ledger) announceRefused(ctx context.Context, id string, list []any) {
 
 // Announce calls the observer for a row that a package beside this one has moved.
 func (l *Ledger) Announce(ctx context.Context, of Owner, from, to State, why Reason, finished bool) {
-	moves, moved := []Move{{Row: of.Row, To: to, Reason: why}}, []Moved{{Before: RowByte(from), OK: true}}
+	moves, moved := []Move{{Row: of.Row, To: to, Reason: why}}, []Moved{{Before: byteOf(from), OK: true}}
 	l.announce(ctx, of.Import, moves, moved, finished)
 }

@@ -37,6 +37,8 @@ var rowFunctions = source("rows")
 //   - CLASSES holds a character for each state: OPEN, SETTLED or RELEASED;
 //   - OPEN_COUNTS are the counters of the states that are OPEN;
 //   - TRANSITIONS is the transition table, see Transitions;
+//   - BEYOND is the first state that the bits of the epoch tell apart, see RowByte;
+//   - STATES is how many there are, the width of TRANSITIONS;
 //   - NEW_ROW is a pattern that matches the byte of a row in NEW, with any flags.
 var constants = func() string {
 	var b strings.Builder
@@ -48,6 +50,7 @@ var constants = func() string {
 			open = append(open, "'"+s.counter()+"'")
 		}
 	}
+	fmt.Fprintf(&b, "local BEYOND, STATES = %d, %d\n", beyond, states)
 	fmt.Fprintf(&b, "local TRIED, MAYBE_SENT = %d, %d\n", Tried, MaybeSent)
 	fmt.Fprintf(&b, "local OPEN, SETTLED, RELEASED = '%c', '%c', '%c'\n", Open, Settled, Released)
 	fmt.Fprintf(&b, "local OPEN_COUNTS = {%s}\n", strings.Join(open, ", "))
@@ -77,13 +80,13 @@ func newRow() string {
 // LuaString defines a text as a local of a script. It escapes nothing.
 func LuaString(name, text string) string { return "local " + name + " = '" + text + "'\n" }
 
-// Transitions defines a table of allowed changes as a local of a script: 16 characters for each state, '1' where a
+// Transitions defines a table of allowed changes as a local of a script: a character for each pair of states, '1' where a
 // row may go from it to the state of that place.
 func Transitions(name string, from map[State][]State) string {
-	table := []byte(strings.Repeat("0", 16*16))
+	table := []byte(strings.Repeat("0", states*states))
 	for s, all := range from {
 		for _, to := range all {
-			table[int(s)*16+int(to)] = '1'
+			table[int(s)*states+int(to)] = '1'
 		}
 	}
 	return LuaString(name, string(table))

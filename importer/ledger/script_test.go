@@ -76,7 +76,7 @@ func TestStatesKeepTheirNumbers(t *testing.T) {
 	t.Parallel()
 	for s, name := range []string{
 		"new", "rejected", "queued", "accepted", "created", "unchanged", "parked", "parked-tried", "refused", "sending", "unknown", "exhausted",
-		"cancelled", "delivered", "undeliverable",
+		"cancelled", "delivered", "undeliverable", "filtered", "suppressed",
 	} {
 		if got := ledger.State(s).String(); got != name {
 			t.Errorf("%d is %s, was %s", s, got, name)

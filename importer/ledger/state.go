@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// State is what has become of one row. The low four bits of its byte in Redis.
+// State is what has become of one row; RowByte says how it is kept in Redis.
 type State uint8
 
 // The states of a row (docs/design.md section 2).
@@ -25,12 +25,14 @@ const (
 	Cancelled                  // stopped by a person
 	Delivered                  // the email arrived
 	Undeliverable              // the email bounced, was dropped or marked as spam
+	Filtered                   // left out by a rule of the operator; never called
+	Suppressed                 // guest there, without an email: its address is not mailed any more
 	states        = iota
 )
 
 var stateNames = [states]string{
 	"new", "rejected", "queued", "accepted", "created", "unchanged", "parked", "parked-tried", "refused", "sending",
-	"unknown", "exhausted", "cancelled", "delivered", "undeliverable",
+	"unknown", "exhausted", "cancelled", "delivered", "undeliverable", "filtered", "suppressed",
 }
 
 func (s State) String() string {
@@ -50,28 +52,29 @@ func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 func AllStates() []State {
 	return []State{
 		New, Queued, Parked, ParkedTried, Sending, Accepted, Delivered, Created, Unchanged,
-		Rejected, Refused, Undeliverable, Unknown, Exhausted, Cancelled,
+		Rejected, Refused, Undeliverable, Unknown, Exhausted, Cancelled, Filtered, Suppressed,
 	}
 }
 
 // next is the transition table: no other change of state can happen, because the script that changes a row is given
 // this table and refuses the rest. What Qflow reports of an email has a table of its own, in package emailevent.
 //
-// Three lines are less than obvious. A cancelled row may still become accepted: its call was on the way when the
+// Four lines are less than obvious. A cancelled row may still become accepted: its call was on the way when the
 // person cancelled, and the truth wins. An email can be delivered before we have written down that it was queued,
-// since webhooks overtake. And sending may go back to queued or parked-tried, but only on an answer that proves that
-// nothing was sent.
+// since webhooks overtake. Sending may go back to queued or parked-tried, but only on an answer that proves that
+// nothing was sent. And no row becomes suppressed that is marked maybe-sent (move.lua): its email may be out.
 var next = map[State][]State{
-	New: {Rejected, Queued, Unchanged, Cancelled},
+	New: {Rejected, Queued, Unchanged, Cancelled, Filtered, Suppressed},
 	Queued: {
 		Accepted, Created, Unchanged, Parked, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered,
-		Undeliverable,
+		Undeliverable, Suppressed,
 	},
 	Parked: {
 		Accepted, Created, Unchanged, ParkedTried, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable,
+		Suppressed,
 	},
 	ParkedTried: {
-		Accepted, Created, Unchanged, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable,
+		Accepted, Created, Unchanged, Refused, Sending, Unknown, Exhausted, Cancelled, Delivered, Undeliverable, Suppressed,
 	},
 	Sending:       {Accepted, Queued, ParkedTried, Refused, Unknown, Exhausted, Delivered, Undeliverable},
 	Unknown:       {Accepted, ParkedTried, Cancelled, Delivered, Undeliverable},
@@ -109,8 +112,10 @@ var classes = [states]Class{
 	New: Open, Queued: Open, Parked: Open, ParkedTried: Open, Sending: Open,
 	Accepted: Settled, Created: Settled, Unchanged: Settled, Delivered: Settled, Undeliverable: Settled,
 	// Unknown is Settled only towards other imports: its email may be out, so none of them sends another.
-	Unknown:  Settled,
-	Rejected: Released, Refused: Released, Exhausted: Released, Cancelled: Released,
+	Unknown: Settled,
+	// Suppressed is Settled as to the guest; its email is nobody's, and goes once the address is mailed again (claim.lua).
+	Suppressed: Settled,
+	Rejected:   Released, Refused: Released, Exhausted: Released, Cancelled: Released, Filtered: Released,
 }
 
 // Class of the state.
@@ -120,6 +125,12 @@ func (s State) Class() Class { return classes[s] }
 func (s State) Succeeded() bool {
 	return s == Accepted || s == Created || s == Unchanged || s == Delivered
 }
+
+// Decided reports whether a person has decided, by a command, a rule or a list, that a row in this state is not mailed.
+func (s State) Decided() bool { return s == Cancelled || s == Filtered || s == Suppressed }
+
+// NeedsAttention reports whether rows in this state want a person.
+func (s State) NeedsAttention() bool { return s.Class() != Open && !s.Succeeded() && !s.Decided() }
 
 // Flag is a bit beside the state. A flag survives changes of state.
 type Flag uint8
@@ -132,16 +143,45 @@ const (
 	MaybeSent Flag = 0x80
 )
 
-// RowByte is a row's byte: state and flags.
+// RowByte is a row's byte: the state in the low four bits, the epoch in the next two, and the flags. Four bits hold 15
+// states; the last of their values says that the row is in a state beyond, which has no epoch, and then the bits of the
+// epoch say in which. So a byte of a version that knew 15 states keeps its meaning.
 type RowByte uint8
 
+const (
+	stateBits = 0x0f
+	epochBits = 0x30
+	epochUnit = 0x10
+
+	// beyond is the first of the states that are told apart by the bits of the epoch.
+	beyond = Filtered
+)
+
+// byteOf is the byte of a row in a state, without flags or epoch.
+func byteOf(s State) RowByte {
+	if s >= beyond {
+		return RowByte(stateBits + epochUnit*(s-beyond))
+	}
+	return RowByte(s)
+}
+
 // State of the row.
-func (m RowByte) State() State { return State(m & 0x0f) }
+func (m RowByte) State() State {
+	s := State(m & stateBits)
+	if s == beyond {
+		s += State(m&epochBits) / epochUnit
+	}
+	return s
+}
 
 // HasFlag reports whether a flag is set.
 func (m RowByte) HasFlag(f Flag) bool { return uint8(m)&uint8(f) != 0 }
 
 // With returns the byte in another state, with flags set and cleared.
 func (m RowByte) With(s State, set, lift Flag) RowByte {
-	return RowByte((uint8(m)&0xf0 | uint8(s) | uint8(set)) &^ uint8(lift))
+	kept := m &^ stateBits
+	if s >= beyond || m.State() >= beyond {
+		kept &^= epochBits
+	}
+	return (kept | byteOf(s) | RowByte(set)) &^ RowByte(lift)
 }

@@ -82,9 +82,9 @@ func Reasons(ctx context.Context, l *ledger.Ledger, imp ledger.Import) (list []R
 }
 
 // explained reports whether rows in a state have a reason worth showing. Rows that still move by themselves have
-// none, unless they wait.
+// none, unless they wait; what is filtered has one for all, the rule of its import.
 func explained(s ledger.State) bool {
-	return !s.Succeeded() && (s.Class() != ledger.Open || s == ledger.Parked || s == ledger.ParkedTried)
+	return !s.Succeeded() && s != ledger.Filtered && (s.Class() != ledger.Open || s == ledger.Parked || s == ledger.ParkedTried)
 }
 
 func explainedOf(c ledger.Counts) (rows int) {

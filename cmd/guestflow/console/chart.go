@@ -94,12 +94,10 @@ func downsample(moments []history.Moment) []history.Moment {
 // stacked are the states from the bottom up.
 func stacked() []ledger.State {
 	good := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return !s.Succeeded() })
-	wrong := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool {
-		return s.Succeeded() ||
-			s.Class() == ledger.Open
-	})
+	wrong := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return !s.NeedsAttention() })
+	decided := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return !s.Decided() })
 	open := slices.DeleteFunc(ledger.AllStates(), func(s ledger.State) bool { return s.Class() != ledger.Open })
-	return slices.Concat(good, wrong, open)
+	return slices.Concat(good, wrong, decided, open)
 }
 
 // area draws one state on top of those below, and adds it to them.

@@ -40,7 +40,7 @@ func (h RowHistory) State() ledger.State { return h.Byte.State() }
 // Enqueued reports whether the row was ever queued for the workers.
 func (h RowHistory) Enqueued() bool {
 	s := h.State()
-	return s != ledger.New && s != ledger.Rejected
+	return s != ledger.New && s != ledger.Rejected && s != ledger.Filtered
 }
 
 // RowHistory reads the history of a row.
@@ -134,7 +134,12 @@ func mergeOutcome(calls []ledger.Attempt, settled ledger.Span, state ledger.Stat
 
 // settledByCall reports whether a call leads to the state, and not an operator or another row.
 func settledByCall(s ledger.State) bool {
-	return s.Class() != ledger.Open && s != ledger.Cancelled && s != ledger.Unchanged && s != ledger.Rejected
+	switch s {
+	case ledger.Cancelled, ledger.Filtered, ledger.Unchanged, ledger.Rejected:
+		return false
+	default:
+		return s.Class() != ledger.Open
+	}
 }
 
 // FileRow is a row as it is in its file. Its cells are guests' data.

@@ -154,7 +154,7 @@ func toneOf(s ledger.State) tone {
 		return good
 	case s == ledger.Parked || s == ledger.ParkedTried:
 		return waiting
-	case s == ledger.Cancelled:
+	case s.Decided():
 		return faint
 	case s.Class() == ledger.Open:
 		return moving

@@ -43,6 +43,7 @@ local function fate(byte, to, set, clear, held)
   local f = {from = from, after = byte}
   f.allowed = from == to or allowed(TRANSITIONS, from, to) and (from == NEW or not only_new)
   if held and open(to) and not open(from) then f.allowed = false end
+  if to == SUPPRESSED and maybe and clear < MAYBE_SENT then f.allowed = false end -- its email may be out
   if f.allowed then
     tried = (tried or set % MAYBE_SENT >= TRIED) and clear % MAYBE_SENT < TRIED
     maybe = (maybe or set >= MAYBE_SENT) and clear < MAYBE_SENT

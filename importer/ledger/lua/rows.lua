@@ -1,16 +1,19 @@
 -- rows: what every script of rows is given. It stands behind the constants of script.go (the states by name, TRIED,
 -- MAYBE_SENT, CLASSES, TRANSITIONS and so on), and in front of the script itself.
 -- A row's byte holds the state in the low four bits, the epoch of its gates (modulo four) in the next two, and the
--- flags TRIED and MAYBE_SENT. Redis' Lua has no integers and not every server has its bit library, so flags are taken
+-- flags TRIED and MAYBE_SENT. States from BEYOND on have no epoch: its bits say which of them it is. Redis' Lua has no integers and not every server has its bit library, so flags are taken
 -- apart by arithmetic.
 
 -- split returns the state, whether it is tried, whether it is maybe sent, and the epoch.
 local function split(byte)
-  return byte % 16, byte % MAYBE_SENT >= TRIED, byte >= MAYBE_SENT, math.floor(byte / 16) % 4
+  local state, tried, maybe, epoch = byte % 16, byte % MAYBE_SENT >= TRIED, byte >= MAYBE_SENT, math.floor(byte / 16) % 4
+  if state == BEYOND then return BEYOND + epoch, tried, maybe, 0 end
+  return state, tried, maybe, epoch
 end
 
 local function join(state, tried, maybe, epoch)
-  return state + 16 * epoch + (tried and TRIED or 0) + (maybe and MAYBE_SENT or 0)
+  local two_bits = state >= BEYOND and state - BEYOND or epoch
+  return math.min(state, BEYOND) + 16 * two_bits + (tried and TRIED or 0) + (maybe and MAYBE_SENT or 0)
 end
 
 -- class returns what a state means to those who wait: OPEN, SETTLED or RELEASED.
@@ -20,7 +23,7 @@ end
 
 -- allowed reports whether a table such as TRANSITIONS lets a row go from one state to another.
 local function allowed(transitions, from, to)
-  return string.sub(transitions, from * 16 + to + 1, from * 16 + to + 1) == '1'
+  return string.sub(transitions, from * STATES + to + 1, from * STATES + to + 1) == '1'
 end
 
 local function read(rows, row)
