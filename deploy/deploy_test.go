@@ -44,18 +44,17 @@ type line struct{ commands, flags, variables []string }
 func realLine(t *testing.T) line {
 	t.Helper()
 	var l line
-	help := guestflow(t, "--help")
-	_, list, _ := strings.Cut(help, "\nCommands:\n")
-	for _, m := range regexp.MustCompile(`(?m)^  ([a-z]+) `).FindAllStringSubmatch(list, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\.SS "guestflow ([a-z]+)[ "]`).FindAllStringSubmatch(guestflow(t, "man"), -1) {
 		l.commands = append(l.commands, m[1])
 	}
+	l.commands = slices.Compact(l.commands) // those with commands of their own
+	help := guestflow(t, "help", "settings")
 	for _, command := range l.commands {
 		help += guestflow(t, command, "--help")
 	}
-	keys := guestflow(t, "config", "--keys") // of settings without a flag, too
 	// A flag that can be denied is shown as --[no-]strict.
 	l.flags = regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(strings.ReplaceAll(help, "--[no-]", "--"), -1)
-	for _, m := range regexp.MustCompile(`\$(GUESTFLOW_[A-Z_]+)`).FindAllStringSubmatch(help+keys, -1) {
+	for _, m := range regexp.MustCompile(`\$(GUESTFLOW_[A-Z_]+)`).FindAllStringSubmatch(help, -1) {
 		l.variables = append(l.variables, m[1])
 	}
 	if len(l.commands) < 5 || !slices.Contains(l.commands, "run") || len(l.variables) < 20 {

@@ -60,6 +60,9 @@ type cli struct {
 
 	Completion completionCommand `cmd:"" help:"Print a script with which a shell completes commands, flags and ids of imports."`
 	Man        manCommand        `cmd:"" help:"Print the manual page; see it by: guestflow man | man -l -"`
+
+	Help    helpCommand    `cmd:"" help:"Print the help of a command, or all settings."`
+	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
 const about = `guestflow turns CSV files of event guests into guests of Qflow, each with the right email, once.
@@ -82,9 +85,7 @@ func dispatch(ctx context.Context, args []string, std *terminal.Output) (err err
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
+	args = helpArgs(args)
 	defer func() {
 		if r := recover(); r != nil {
 			if r != errHelp { //nolint:errorlint // a panic's value, not a wrapped error
@@ -143,7 +144,7 @@ func parse(args []string, file *config.File, std terminal.Output) (*cli, *kong.C
 func newParser(c *cli, file *config.File, std terminal.Output) (*kong.Kong, error) {
 	parser, err := kong.New(c, kong.Name("guestflow"), kong.Description(about), kong.DefaultEnvars("GUESTFLOW"),
 		kong.Resolvers(file), kong.Writers(std.Out, std.Err), kong.Exit(func(int) { panic(errHelp) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+		kong.Help(printHelp), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
 	if err != nil {
 		return nil, fmt.Errorf("read the command line: %w", err)
 	}

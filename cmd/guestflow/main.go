@@ -62,7 +62,7 @@ func execute(ctx context.Context, args []string, out, stderr io.Writer) int {
 	case err == nil, errors.Is(err, errHelp):
 		return exit.OK
 	case errors.As(err, &parse):
-		std.Fail(config.ParseError(parse)+"; see guestflow --help", exit.Usage)
+		std.Fail(config.ParseError(parse)+"; see "+usageHelp(parse), exit.Usage)
 		return exit.Usage
 	}
 	code := exit.Code(err)
