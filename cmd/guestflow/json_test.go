@@ -54,6 +54,7 @@ var withoutJSON = map[string]string{
 	"discard":     "likewise",
 	"completion":  "prints a program for a shell",
 	"man":         "prints a page for man",
+	"help":        "prints text; of settings config --keys prints JSON",
 }
 
 func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
@@ -79,7 +80,7 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 		{"limits", "show"}, {"limits", "set", "--rate-per-minute=900"}, {"limits", "reset"},
 		{"token", "renew"}, {"token", "show"}, {"token", "forget"},
 		{"webhook", "register", h.url}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "rotate"}, {"webhook", "delete"},
-		{"doctor"}, {"health", "--url=" + well.URL}, {"config"},
+		{"version"}, {"doctor"}, {"health", "--url=" + well.URL}, {"config"},
 		{"user", "add", "ann", users, "--new-password-file=secret"}, {"user", "list", users}, {"user", "remove", "ann", users},
 		{"demo", "--rows=20", "--gate=1ms", "--listen="},
 	}
