@@ -109,6 +109,9 @@ func dispatch(ctx context.Context, args []string, std *terminal.Output) (err err
 	for _, f := range c.Exposed {
 		c.Logger(false).Warn("a file with a secret is open to others", "setting", f.Setting, "file", f.Path, "do", "chmod o-rwx "+f.Path)
 	}
+	for _, name := range config.UnknownVariables(parsed.Model, os.Environ()) {
+		c.Logger(false).Warn("a variable is not one of guestflow's and is ignored; see guestflow help settings", "variable", name)
+	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	std.JSON = c.JSON
 	return parsed.Run(&c.Settings, *std)

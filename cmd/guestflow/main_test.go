@@ -52,11 +52,14 @@ type house struct {
 	env []string
 }
 
-// newHouse has nothing configured. The environment of the tests stays outside.
+// newHouse has nothing configured but a free port for a console. The environment of the tests stays outside.
 func newHouse(t *testing.T, env ...string) *house {
 	t.Helper()
-	return &house{t: t, dir: shortDir(t), env: append([]string{asGuestflow + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)}
+	return &house{t: t, dir: shortDir(t), env: append([]string{asGuestflow + "=1", anyPort, "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)}
 }
+
+// anyPort has a run take a free port: beside others it could not have the default one, and would end.
+const anyPort = "GUESTFLOW_LISTEN=127.0.0.1:0"
 
 // with returns the same house with more in its environment.
 func (h *house) with(env ...string) *house {

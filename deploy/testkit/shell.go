@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -26,7 +28,7 @@ type Shell struct {
 func NewShell(t testing.TB, program string, env ...string) *Shell {
 	t.Helper()
 	dir := t.TempDir()
-	return &Shell{T: t, Program: program, Dir: dir, Env: append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...)}
+	return &Shell{T: t, Program: program, Dir: dir, Env: append([]string{"GUESTFLOW_LISTEN=127.0.0.1:0", "PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...)}
 }
 
 // With returns a shell in the same folder with further variables.
@@ -83,6 +85,7 @@ type Process struct {
 // Start runs a command until the test is over. When the test fails, the process's output is shown.
 func (s *Shell) Start(args ...string) *Process {
 	s.T.Helper()
+	s.makeInbox(args)
 	done := make(chan struct{})
 	p := &Process{Log: &Log{}, Cmd: s.Command(args...), Done: done, t: s.T}
 	p.Cmd.Stdout, p.Cmd.Stderr = p.Log, p.Log
@@ -100,6 +103,17 @@ func (s *Shell) Start(args ...string) *Process {
 		}
 	})
 	return p
+}
+
+// makeInbox makes the folder that a process is to watch, below the shell's: guestflow does not.
+func (s *Shell) makeInbox(args []string) {
+	for _, a := range args {
+		if folder, is := strings.CutPrefix(a, "--inbox="); is {
+			if err := os.MkdirAll(filepath.Join(s.Dir, folder), 0o700); err != nil {
+				s.T.Fatal(err)
+			}
+		}
+	}
 }
 
 // End sends a signal and waits until the process has ended.

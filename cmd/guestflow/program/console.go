@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net"
@@ -175,14 +176,30 @@ func probesAlone(probing http.Handler, log *slog.Logger) serve {
 	}
 }
 
-// listenAndServe serves on an address until ctx ends. If the address is in use, the process works without: a second
-// process on one machine is usual.
-func listenAndServe(ctx context.Context, what, address string, serve serve, log *slog.Logger) {
-	listener, err := console.Listen(ctx, address)
-	if err == nil {
-		err = serve(ctx, listener)
+// endpoint is an address that is served.
+type endpoint struct {
+	what, address string
+	setting       string // by which another is chosen
+	serve         serve
+}
+
+// endpoints returns what this process serves.
+func (p *Program) endpoints() (list []endpoint) {
+	if p.console != nil {
+		list = append(list, endpoint{"console", p.flags.Listen, "--listen", p.console})
 	}
+	if p.flags.Metrics != "" {
+		list = append(list, endpoint{"metrics", p.flags.Metrics, "--metrics-listen", probesAlone(p.probes, p.log)})
+	}
+	return list
+}
+
+// listen returns what serves the endpoint. A process whose address is in use would work unseen, so it does not start.
+func (e endpoint) listen(ctx context.Context) (func(context.Context) error, error) {
+	listener, err := console.Listen(ctx, e.address)
 	if err != nil {
-		log.Error("an address is not served; free it, or configure another", "what", what, "address", address, "error", err)
+		return nil, fmt.Errorf("the address %s of the %s cannot be used: %w; free it, or set %s to another (%[4]s= for none)",
+			e.address, e.what, err, e.setting)
 	}
+	return func(ctx context.Context) error { return e.serve(ctx, listener) }, nil
 }

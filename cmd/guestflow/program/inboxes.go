@@ -73,6 +73,9 @@ func (p *Program) inboxes() (parts []func(context.Context), err error) {
 		return nil, nil
 	}
 	if p.flags.Inbox != "" {
+		if err := checkInbox(p.flags.Inbox); err != nil {
+			return nil, err
+		}
 		to, err := p.profiles()
 		if err != nil {
 			return nil, err

@@ -74,9 +74,15 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 
 // Run runs every part until ctx ends, and waits for all of them.
 func (p *Program) Run(ctx context.Context) error {
-	for _, a := range p.accounts {
-		a.logStart(p.flags.Roles)
+	var served []func(context.Context) error
+	for _, e := range p.endpoints() {
+		serve, err := e.listen(ctx)
+		if err != nil {
+			return err
+		}
+		served = append(served, serve)
 	}
+	p.logStart(ctx)
 	parts, ctx := errgroup.WithContext(ctx)
 	run := func(part func(context.Context)) {
 		parts.Go(func() error { part(ctx); return nil })
@@ -84,13 +90,8 @@ func (p *Program) Run(ctx context.Context) error {
 	for _, service := range p.services {
 		run(service)
 	}
-	if p.console != nil {
-		run(func(ctx context.Context) { listenAndServe(ctx, "console", p.flags.Listen, p.console, p.log) })
-	}
-	if p.flags.Metrics != "" {
-		run(func(ctx context.Context) {
-			listenAndServe(ctx, "metrics", p.flags.Metrics, probesAlone(p.probes, p.log), p.log)
-		})
+	for _, serve := range served {
+		parts.Go(func() error { return serve(ctx) })
 	}
 	run(func(ctx context.Context) { forgetOld(ctx, p.accounts) })
 	for _, a := range p.accounts {
@@ -109,17 +110,6 @@ func (p *Program) Run(ctx context.Context) error {
 
 // Close closes the accounts.
 func (p *Program) Close() { closeAll(p.accounts) }
-
-// logStart logs what this process does, and for whom.
-func (a *Account) logStart(roles []string) {
-	a.Log.Info("running", "roles", roles, "store", a.Store.Kind, "live", a.Live())
-	if note := a.Store.Note(); note != "" {
-		a.Log.Info(note)
-	}
-	if a.Sandbox != nil {
-		a.Log.Warn("no credentials are configured: calls go to a sandbox in this process, and no real emails are sent", "sandbox", a.APIURL)
-	}
-}
 
 // canOpenSeals returns an error if this process has another sealing key than the fleet: it would close the auth gate
 // for all.

@@ -42,6 +42,9 @@ func TestAProgramStartsImportsAndStopsInProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
+	if err := os.Mkdir(filepath.Join(dir, "inbox"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	s, d := flags(t, "--redis-url="+redistest.Start(t).URL(), "--api-url="+at, "--state-dir="+dir, "--listen=", "--inbox="+dir+"/inbox",
 		"--settle=0s", "--event="+sandbox.Defaults().EventID, "--template="+sandbox.Defaults().TemplateID)
 	p, err := New(t.Context(), s, d, config.Ways{}, slog.New(slog.NewTextHandler(t.Output(), nil)))

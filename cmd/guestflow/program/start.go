@@ -1,0 +1,70 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/store"
+)
+
+// logStart logs what this process does and for whom, and what an operator would want to know before the first list.
+func (p *Program) logStart(ctx context.Context) {
+	for _, a := range p.accounts {
+		a.logStart(p.flags.Roles)
+	}
+	first := p.accounts[0]
+	if first.Store.Kind != store.Embedded { // of which it is said where it is opened
+		for _, f := range first.Store.Diagnose(ctx, first.Settings.RedisReplicas) {
+			switch {
+			case f.Err != nil:
+				p.log.Error("Redis is not fit for a ledger; see guestflow doctor", "check", f.Check, "problem", f.Err)
+			case f.Warning:
+				p.log.Warn("Redis should be set up otherwise; see guestflow doctor", "check", f.Check, "problem", f.Text)
+			}
+		}
+	}
+	p.logInbox()
+}
+
+// logStart logs what this process does for one account.
+func (a *Account) logStart(roles []string) {
+	s := a.Settings
+	a.Log.Info("running", "roles", roles, "store", a.Store.Kind, "live", a.Live(),
+		"rate_per_minute", s.RatePerMinute, "send_rate_per_minute", s.SendRatePerMinute)
+	if note := a.Store.Note(); note != "" {
+		a.Log.Info(note)
+	}
+	if a.Sandbox != nil {
+		a.Log.Warn("no credentials are configured: calls go to a sandbox in this process, and no real emails are sent", "sandbox", a.APIURL)
+	}
+}
+
+// logInbox logs for whom lists are taken that are dropped into the watched folder.
+func (p *Program) logInbox() {
+	f := p.flags
+	if f.Inbox == "" || !f.Has("inbox") {
+		return
+	}
+	p.log.Info("watching the inbox", "inbox", f.Inbox, "event", f.Event, "template", f.Template)
+	if f.Event == "" {
+		p.log.Warn("a list in the inbox itself is imported only if each row names its event; set --event, or use the folders of profiles",
+			"inbox", f.Inbox)
+	}
+}
+
+// checkInbox returns an error for a folder that is not there: it is rather misspelt than new.
+func checkInbox(folder string) error {
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return config.Usagef("--inbox: the folder %s is not there; make it, or correct its name", folder)
+	case err != nil:
+		return config.Usagef("--inbox: %w", err)
+	case !info.IsDir():
+		return config.Usagef("--inbox: %s is no folder", folder)
+	}
+	return nil
+}
