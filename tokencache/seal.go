@@ -156,6 +156,11 @@ func (r Keyring) OpenBytes(sealed []byte, boundTo string) ([]byte, error) {
 // with another byte.
 func IsSealed(data []byte) bool { return len(data) > keyIDSize && data[0] == sealedBytes }
 
+// Sealed reports whether data was sealed by SealBytes with the key that seals now.
+func (r Keyring) Sealed(data []byte) bool {
+	return IsSealed(data) && hex.EncodeToString(data[1:1+keyIDSize]) == r.ID()
+}
+
 const (
 	sealedBytes = 'S'
 	keyIDSize   = 4

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/suppression"
 	"guestflow/qflow"
 )
 
@@ -17,6 +18,9 @@ type batch struct {
 	wait        time.Duration // some rows come back after this
 	why         string
 	halted      bool // no further call in this run
+
+	addresses []suppression.Row // of the chunk's rows
+	screened  time.Time         // when it was last asked which of them are suppressed
 
 	noToken   qflow.Outcome // why there was no token to call with, if there was none
 	cancelled bool          // the import is, and its rows are settled

@@ -49,7 +49,7 @@ func (h *handler) sendEmails(ctx context.Context, b *batch) error {
 		}
 		b.halted = b.halted || trouble >= maxTrouble
 	}
-	return nil
+	return h.writeSuppressed(ctx, b)
 }
 
 // email makes the calls for one row until it is settled, parked or put off. The outcome is zero when no call was made.
@@ -72,7 +72,10 @@ func (h *handler) callOnce(ctx context.Context, b *batch, j *job, gates []qflow.
 	if !ok {
 		return qflow.Outcome{}, decision{}, err
 	}
-	marked, err := h.mark(ctx, b, j, gates)
+	marked := false
+	if err = h.rescreen(ctx, b); err == nil && wantsEmail(j) {
+		marked, err = h.mark(ctx, b, j, gates)
+	}
 	if err != nil || !marked {
 		h.caller.budget.GiveBack(ctx, slot)
 		return qflow.Outcome{}, decision{}, err

@@ -19,6 +19,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
+	"guestflow/importer/suppression"
 	"guestflow/importer/trace"
 	"guestflow/worker/gate"
 )
@@ -43,7 +44,7 @@ func newHandler(c Config, queues *queue.Queues, stop <-chan struct{}) *handler {
 	return &handler{
 		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, createFirst: c.CreateFirst,
 		gateQueues: &gateQueues{gates: c.Gates, queues: queues, log: c.Log},
-		loader:     &loader{ledger: c.Ledger, recorder: records},
+		loader:     &loader{ledger: c.Ledger, recorder: records, suppressed: suppression.For(c.Ledger)},
 		recorder:   records,
 		caller:     &caller{ledger: c.Ledger, qflow: c.Qflow, budget: c.Budget, stop: stop, log: c.Log},
 	}

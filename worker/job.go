@@ -8,6 +8,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/reason"
+	"guestflow/importer/suppression"
 	"guestflow/qflow"
 )
 
@@ -18,7 +19,8 @@ type job struct {
 	gateClosedSince bool // a gate that hides lost emails has closed since the attempt whose answer was lost
 	verdict         guestindex.Verdict
 	tries           int
-	unknownOwner    ledger.Owner // of the guest's email, which rests in unknown there
+	unknownOwner    ledger.Owner       // of the guest's email, which rests in unknown there
+	suppressed      suppression.Reason // why its address is not mailed any more; "" if it is
 
 	phase phase
 	calls []rowCall // of this run, whose outcomes were recorded
@@ -90,10 +92,14 @@ func (j *job) emailWay() string {
 }
 
 func (j *job) context(unauthorized int) rowContext {
-	return rowContext{
+	r := rowContext{
 		before: j.mark, gateClosedSince: j.gateClosedSince, tries: j.tries, unauthorized: unauthorized,
 		emailUnknown: j.unknownOwner.Import != "",
 	}
+	if isSuppressed(j) {
+		r.suppressed = j.suppressed
+	}
+	return r
 }
 
 // maker returns who has made the guest in an answer, as far as its record shows.
@@ -134,6 +140,8 @@ func (j *job) outcomeMove(way string, out qflow.Outcome, d decision) ledger.Move
 
 func (j *job) reason(out qflow.Outcome, d decision) ledger.Reason {
 	switch {
+	case d.to == ledger.Suppressed:
+		return d.why
 	case out.Kind != qflow.Accepted:
 		code, text := out.Reason()
 		return ledger.Reason{Code: code, Text: text, Line: j.Line}
@@ -165,10 +173,14 @@ func unknownElsewhere(owner ledger.Owner) ledger.Reason {
 }
 
 func wantsWrite(j *job) bool {
-	return j.Guest.TemplateID == "" || j.verdict == guestindex.Update || j.verdict == guestindex.UpdateAndSend
+	return j.Guest.TemplateID == "" || j.verdict == guestindex.Update || j.verdict == guestindex.UpdateAndSend ||
+		isSuppressed(j)
 }
 
-func wantsEmail(j *job) bool { return j.Guest.TemplateID != "" && j.verdict != guestindex.Update }
+// asksEmail reports whether the row asks for an email that its guest has not had.
+func asksEmail(j *job) bool { return j.Guest.TemplateID != "" && j.verdict != guestindex.Update }
+
+func wantsEmail(j *job) bool { return asksEmail(j) && j.suppressed == "" }
 
 // wantsOnlyEmail leaves out the rows whose content has to be written first, and was not: their email would settle them.
 func wantsOnlyEmail(j *job) bool { return wantsEmail(j) && j.verdict != guestindex.UpdateAndSend }

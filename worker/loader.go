@@ -11,12 +11,14 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/suppression"
 )
 
 // loader reads chunks, and asks what their rows still need.
 type loader struct {
-	ledger   *ledger.Ledger
-	recorder *recorder
+	ledger     *ledger.Ledger
+	recorder   *recorder
+	suppressed *suppression.Set
 }
 
 // waitForOther is how long a row waits before it asks again for another import that is processing its guest: a few
@@ -67,7 +69,11 @@ func (l *loader) load(ctx context.Context, ref chunk.Ref) (b *batch, sending []*
 		default: // done, or nothing that a worker may change
 		}
 	}
-	return b, sending, l.claim(ctx, b)
+	b.addresses = addressesOf(rows)
+	if err := l.claim(ctx, b); err != nil {
+		return b, sending, err
+	}
+	return b, sending, l.screen(ctx, b)
 }
 
 // read returns a chunk's rows and their marks; none if every row is done, as for a task that was done and runs again.

@@ -156,6 +156,9 @@ func blocks(name qflow.Gate, j *job) bool {
 	case qflow.GateAuth:
 		return true
 	case qflow.GatePlan:
+		if isSuppressed(j) {
+			return name.Covers(j.Guest.EventID, "")
+		}
 		return name.Covers(j.Guest.EventID, j.Guest.TemplateID)
 	case qflow.GateSend:
 		return wantsEmail(j) && j.viaSend()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/suppression"
 	"guestflow/qflow"
 	"guestflow/tokencache"
 )
@@ -40,6 +41,8 @@ type rowContext struct {
 	unauthorized    int            // 401s in this run
 	maker           maker          // of the guest that an atomic call gave back
 	emailUnknown    bool           // the guest's email rests in unknown, in another import
+
+	suppressed suppression.Reason // why the row's email is withheld; "" if it asks for none, or gets it
 }
 
 // maker is who has made a guest, as far as its record shows. A guest that exists comes back as it is, and whether its
@@ -168,8 +171,11 @@ func (r rowContext) bulk(out qflow.Outcome) decision {
 	switch out.Kind {
 	case qflow.Accepted:
 		d.to = ledger.Created
-		if r.emailUnknown {
+		switch {
+		case r.emailUnknown:
 			d.to = ledger.Unknown
+		case r.suppressed != "":
+			d.to, d.why = suppressedAs(r.before, r.suppressed)
 		}
 	case qflow.Refused:
 		d.to = ledger.Refused

@@ -24,6 +24,7 @@ const (
 	serves    = "it serves every layer, so it knows none"
 	oneRow    = "it knows one row, and neither its file nor what becomes of it"
 	anyDoor   = "the doors put items into a spool, which knows none of them"
+	addresses = "it keeps addresses, and knows neither whose they are nor what becomes of their rows"
 	handed    = "it shows what it is handed"
 	settings  = "settings do not know what is built by them"
 	shipped   = "not in the program that is shipped"
@@ -79,6 +80,12 @@ var rules = []rule{
 	{
 		of:   []string{"importer/guest"},
 		deny: map[string]string{"importer": oneRow, "importer/chunk": oneRow, "github.com/redis/go-redis...": oneRow, "github.com/hibiken/asynq...": oneRow},
+	},
+	{
+		of: []string{"importer/suppression"},
+		deny: map[string]string{
+			"importer": addresses, "importer/chunk": addresses, "qflow...": addresses, "github.com/hibiken/asynq...": addresses,
+		},
 	},
 	{
 		of: []string{"importer/spool"},

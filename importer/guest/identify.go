@@ -118,6 +118,15 @@ func (n *Identifier) fold(to []byte, s string) []byte {
 	return to[:begin+end]
 }
 
+// FoldAddress returns an address so that spellings of it that are the same guest's become the same.
+func FoldAddress(address string) string {
+	n := Identifier{}
+	if !plain(address) {
+		n.folder = cases.Fold()
+	}
+	return string(n.fold(nil, address))
+}
+
 // folded are ASCII's characters in lower case, and its blanks as one.
 var folded = func() (table [256]byte) {
 	for c := range utf8.RuneSelf {

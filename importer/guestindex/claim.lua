@@ -107,7 +107,7 @@ local function hold(owner)
   local import = prefix .. id
   local rows_to_a_chunk = tonumber(redis.call('HGET', import, 'chunk') or 0)
   if rows_to_a_chunk > 0 then keep(import .. ':chunk:' .. math.floor((row - 1) / rows_to_a_chunk)) end
-  for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs'}) do keep(import .. of) end
+  for _, of in ipairs({'', ':rows', ':reasons', ':tries', ':attempts', ':times', ':epochs', ':addresses'}) do keep(import .. of) end
 end
 
 local function find_email(emails, template)

@@ -24,6 +24,9 @@ func (k Keys) Reasons(id string) string { return k.Import(id) + ":reasons" }
 // Tries is the hash of failed tries by row.
 func (k Keys) Tries(id string) string { return k.Import(id) + ":tries" }
 
+// Addresses is the string of digests of rows' addresses, written by package suppression.
+func (k Keys) Addresses(id string) string { return k.Import(id) + ":addresses" }
+
 func (k Keys) attempts(id string) string { return k.Import(id) + ":attempts" }
 func (k Keys) epochs(id string) string   { return k.Import(id) + ":epochs" }
 func (k Keys) times(id string) string    { return k.Import(id) + ":times" }

@@ -55,6 +55,22 @@ func (s sealer) open(data []byte, key string) ([]byte, error) {
 	return plain, nil
 }
 
+// Seal seals data as what the ledger keeps of guests, bound to the key of Redis that it is kept under: for packages that
+// keep something beside it.
+func (l *Ledger) Seal(data []byte, key string) ([]byte, error) { return l.seal.seal(data, key) }
+
+// Unseal opens what Seal has sealed; what was never sealed it returns as it is.
+func (l *Ledger) Unseal(data []byte, key string) ([]byte, error) { return l.seal.open(data, key) }
+
+// SealedOtherwise reports whether data is not sealed as Seal would seal it now: a sealing key was added, or rotated.
+func (l *Ledger) SealedOtherwise(data []byte) bool {
+	if l.seal.ring == nil {
+		return false
+	}
+	ring, err := l.seal.ring()
+	return err == nil && !ring.Sealed(data)
+}
+
 // storedReason is a Reason as Redis keeps it: what is our own, or of a closed set, in clear.
 type storedReason struct {
 	Reason

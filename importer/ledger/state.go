@@ -80,7 +80,7 @@ var next = map[State][]State{
 	Unknown:       {Accepted, ParkedTried, Cancelled, Delivered, Undeliverable},
 	Exhausted:     {Queued, Accepted, Cancelled, Delivered, Undeliverable},
 	Refused:       {Queued, Cancelled},
-	Cancelled:     {Accepted, Created, Unknown, Delivered, Undeliverable},
+	Cancelled:     {Accepted, Created, Suppressed, Unknown, Delivered, Undeliverable},
 	Accepted:      {Delivered, Undeliverable},
 	Delivered:     {Undeliverable},
 	Undeliverable: {Delivered},

@@ -24,6 +24,13 @@ const (
 	Spam         = "marked_as_spam"
 	Unsubscribed = "unsubscribed"
 	SendFailed   = "send_failed"
+	// AddressBounced, AddressComplained, AddressUnsubscribed and AddressByHand: the address is suppressed for that.
+	AddressBounced      = "address_bounced"
+	AddressComplained   = "address_complained"
+	AddressUnsubscribed = "address_unsubscribed"
+	AddressByHand       = "address_suppressed"
+	// SuppressedLater: the address was suppressed when the email may have been out.
+	SuppressedLater = "suppressed_later"
 	// Other stands for all codes that are not in the set.
 	Other = "other"
 )
@@ -39,6 +46,7 @@ var codes = func() []string {
 	list := []string{
 		Cancelled, FileChanged, "unproven", "interrupted", "guest_existed", UnknownElsewhere,
 		Bounced, Dropped, Spam, Unsubscribed, SendFailed,
+		AddressBounced, AddressComplained, AddressUnsubscribed, AddressByHand, SuppressedLater,
 		"not_json", "not_a_guest", "not_in_answer", "send_unproven", "too_many", "refused_in_bulk", "subscription_key",
 		"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed",
 		"sendgrid_create_failed",

@@ -148,7 +148,12 @@ func (pc *notification) payload(sw *Switches) []byte {
 		fields["attendeeId"] = pc.inv.guest
 		fields["templateId"] = pc.inv.template
 		fields["eventId"] = pc.inv.event
-		fields["email"] = pc.inv.email
+		if sw.WebhookAddress == "yes" {
+			fields["email"] = pc.inv.email
+		}
+		if sw.BounceKind == "said" && pc.event == "comms."+StateBounced {
+			fields["bounceType"] = map[bool]string{true: "Soft", false: "Hard"}[outcomeName(pc.inv.email) == "soft"]
+		}
 		if pc.inv.correlation != "" {
 			fields["correlationId"] = pc.inv.correlation
 		}

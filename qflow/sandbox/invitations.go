@@ -29,6 +29,7 @@ var terminal = []string{StateBounced, StateDropped, StateSpam, StateUnsubscribed
 // can bring about every state: bounce@x.example or bounce+17@x.example. All others are delivered.
 var outcomes = map[string][]string{
 	"bounce":      {StateSent, StateBounced},
+	"soft":        {StateSent, StateBounced}, // a soft bounce, where Qflow says so: bounce_kind
 	"drop":        {StateDropped},
 	"spam":        {StateSent, StateDelivered, StateSpam},
 	"unsubscribe": {StateSent, StateDelivered, StateUnsubscribed},
@@ -41,12 +42,17 @@ var outcomes = map[string][]string{
 var delivery = []string{StateSent, StateDelivered}
 
 func outcomeOf(email string) []string {
-	local, _, _ := strings.Cut(email, "@")
-	local, _, _ = strings.Cut(local, "+")
-	if states := outcomes[strings.ToLower(local)]; states != nil {
+	if states := outcomes[outcomeName(email)]; states != nil {
 		return states
 	}
 	return delivery
+}
+
+// outcomeName is what an address says of how its mail ends.
+func outcomeName(email string) string {
+	local, _, _ := strings.Cut(email, "@")
+	local, _, _ = strings.Cut(local, "+")
+	return strings.ToLower(local)
 }
 
 type pairKey struct{ guest, template string }

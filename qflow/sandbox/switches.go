@@ -121,6 +121,10 @@ type Switches struct {
 
 	// WebhookPayload is "full shape and key casing".
 	WebhookPayload string `json:"webhook_payload" one_of:"camel,pascal,nested"`
+	// WebhookAddress is whether a payload names the guest's email address.
+	WebhookAddress string `json:"webhook_address" one_of:"yes,no"`
+	// BounceKind is whether comms.bounced says if the bounce was a hard or a soft one; soft@x.example has a soft one.
+	BounceKind string `json:"bounce_kind" one_of:"unsaid,said"`
 	// WebhookRetries is how many more times an unaccepted delivery is tried, 4.
 	WebhookRetries int `json:"webhook_retries"`
 	// WebhookRetryMS is the wait before the first retry, doubled for each further one, 500.

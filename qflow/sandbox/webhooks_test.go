@@ -80,6 +80,21 @@ func (c *client) hooked(refuse int) ([]received, string) {
 	return r.all(), secret
 }
 
+// wantBounceTypes brings about a soft bounce and a hard one, and checks what is said of each.
+func (c *client) wantBounceTypes(soft, hard any) {
+	c.t.Helper()
+	r := c.receiver(0)
+	c.register(r.URL)
+	for local, want := range map[string]any{"soft": soft, "bounce": hard} {
+		c.create(invited("email", local+"@guests.example")).want(http.StatusOK)
+		c.settle()
+		all := r.all()
+		if last := all[len(all)-1]; last.event != "comms.bounced" || last.fields(c.t)["bounceType"] != want {
+			c.t.Errorf("%s: %+v", local, last)
+		}
+	}
+}
+
 func sign(key []byte, stamp, body string) string {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(stamp + "." + body))
@@ -91,6 +106,23 @@ var webhookBehaviours = map[string]map[string]func(*client){
 		"camel":  payload(func(f map[string]any) any { return f["correlationId"] }),
 		"pascal": payload(func(f map[string]any) any { return f["CorrelationId"] }),
 		"nested": payload(func(f map[string]any) any { return f["data"].(map[string]any)["correlationId"] }),
+	},
+	"webhook_address": {
+		"yes": func(c *client) {
+			if got, _ := c.hooked(0); got[0].fields(c.t)["email"] != "open@guests.example" {
+				c.t.Errorf("%v", got)
+			}
+		},
+		"no": func(c *client) {
+			got, _ := c.hooked(0)
+			if _, has := got[0].fields(c.t)["email"]; has {
+				c.t.Errorf("%v", got)
+			}
+		},
+	},
+	"bounce_kind": {
+		"unsaid": func(c *client) { c.wantBounceTypes(nil, nil) },
+		"said":   func(c *client) { c.wantBounceTypes("Soft", "Hard") },
 	},
 	"webhook_retry_id": {
 		"same": func(c *client) {

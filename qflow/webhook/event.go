@@ -60,6 +60,8 @@ type Event struct {
 	Template      string    // of the email
 	CorrelationID string    // ours, echoed
 	At            time.Time // when it happened, as far as Qflow says so
+	Address       string    // of the guest, as far as Qflow says so
+	Lasting       Kind      // what it says of the address for good: Bounced, Spam, Unsubscribed or ""
 }
 
 // maxNesting is how deep an event's fields may lie in objects, maxFields how many are looked at.
@@ -79,18 +81,21 @@ func parseEvent(body []byte, named string) (e Event, readable bool) {
 	if name == "" {
 		name = named
 	}
+	kind := kindOf(name)
 	return Event{
-		Kind:          kindOf(name),
+		Kind:          kind,
 		Invitation:    f.first("attendeeinvitationid", "invitationid"),
 		Attendee:      f.first("attendeeid", "guestid"),
 		Event:         f.first("eventid"),
 		Template:      f.first("templateid", "commstemplateid"),
 		CorrelationID: f.first("correlationid"),
 		At:            timeOf(f.first("occurredat", "timestamp", "occurred", "time", "createdat", "created")),
+		Address:       f.first("email", "emailaddress", "recipient", "recipientemail", "attendeeemail", "guestemail"),
+		Lasting:       lasting(kind, f, name),
 	}, true
 }
 
-// fields are the strings and numbers of an object and of the objects inside it, by plain name. The outer one wins.
+// fields are the strings, numbers and truths of an object and of the objects inside it, by plain name. The outer one wins.
 type fields map[string]string
 
 func (f fields) collect(body []byte, depth int) bool {
@@ -116,9 +121,12 @@ func (f fields) put(name string, raw json.RawMessage) {
 	}
 	var text string
 	var number json.Number
-	if json.Unmarshal(raw, &text) == nil {
+	switch {
+	case string(raw) == "true", string(raw) == "false":
+		f[name] = string(raw)
+	case json.Unmarshal(raw, &text) == nil:
 		f[name] = strings.TrimSpace(text)
-	} else if json.Unmarshal(raw, &number) == nil {
+	case json.Unmarshal(raw, &number) == nil:
 		f[name] = number.String()
 	}
 }

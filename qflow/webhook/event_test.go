@@ -17,7 +17,7 @@ func TestAnEventIsReadInEveryShapeThatItMayHave(t *testing.T) {
 	}
 	for name, body := range map[string]string{
 		"camel": `{"event":"comms.delivered","occurredAt":"2026-06-01T18:00:00Z","attendeeInvitationId":"i-1","attendeeId":"g-1",
-			"eventId":"e-1","templateId":"t-1","correlationId":"c-1","email":"a@b.example"}`,
+			"eventId":"e-1","templateId":"t-1","correlationId":"c-1","name":"Ann"}`,
 		"pascal": `{"Event":"comms.delivered","OccurredAt":"2026-06-01T18:00:00","AttendeeInvitationId":"i-1","AttendeeId":"g-1",
 			"EventId":"e-1","TemplateId":"t-1","CorrelationId":"c-1"}`,
 		"snake": `{"event_type":"COMMS.DELIVERED","timestamp":1780336800,"attendee_invitation_id":"i-1","attendee_id":"g-1",

@@ -14,6 +14,7 @@ import (
 	"guestflow/importer/emailevent"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/suppression"
 	"guestflow/qflow/webhook"
 	"guestflow/tokencache/secret"
 )
@@ -49,16 +50,17 @@ type Observer struct {
 
 // Receiver records the deliveries of one account. It is safe for concurrent use.
 type Receiver struct {
-	ledger   *ledger.Ledger
-	secrets  *Secrets
-	log      *slog.Logger
-	observer Observer
-	notedAt  atomic.Int64 // when a delivery was last noted in Redis, in nanoseconds
+	ledger     *ledger.Ledger
+	suppressed *suppression.Set
+	secrets    *Secrets
+	log        *slog.Logger
+	observer   Observer
+	notedAt    atomic.Int64 // when a delivery was last noted in Redis, in nanoseconds
 }
 
 // New returns the receiver of the ledger's account.
 func New(l *ledger.Ledger, secrets *Secrets, log *slog.Logger, observer Observer) *Receiver {
-	return &Receiver{ledger: l, secrets: secrets, log: log, observer: observer}
+	return &Receiver{ledger: l, suppressed: suppression.For(l), secrets: secrets, log: log, observer: observer}
 }
 
 // Handler returns what answers Qflow; mount it where the registered URL points.
@@ -130,6 +132,9 @@ func (r *Receiver) apply(ctx context.Context, d webhook.Delivery) (Result, error
 		return Ignored, nil
 	}
 	row, ours, err := r.findRow(ctx, d.Event)
+	if err == nil {
+		err = r.suppress(ctx, d.Event, row, ours)
+	}
 	if err != nil || !ours {
 		return Foreign, err
 	}

@@ -1,0 +1,99 @@
+package suppression
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/importer/ledger"
+)
+
+// Row is a row of an import with its address, or "".
+type Row struct {
+	Row     int
+	Address string
+}
+
+// Screen returns what is kept of the addresses of an import's rows, which are in order, and notes whose address each
+// row has. It is one round trip, and while nothing is suppressed no look in a bucket.
+func (s *Set) Screen(ctx context.Context, id string, rows []Row) ([]Entry, error) {
+	entries := make([]Entry, len(rows))
+	if len(rows) == 0 {
+		return entries, nil
+	}
+	keys := s.ledger.Keys()
+	out, _, err := s.run(ctx, screenScript, true, func(h *hasher) ([]string, []any) {
+		digests, noted := h.ofRows(rows)
+		k, a := s.lookups(h.id, digests)
+		return append(k, keys.Import(id), keys.Addresses(id)), append(a, rows[0].Row, noted)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for suppressed addresses of import %s: %w", id, err)
+	}
+	decodeAll(out.(string), entries)
+	for i, r := range rows {
+		if r.Address == "" {
+			entries[i] = Entry{}
+		}
+	}
+	return entries, nil
+}
+
+// ofRows returns the digests of rows, and as they are written down: from the first row to the last, of zeros where
+// there is no row or no address.
+func (h *hasher) ofRows(rows []Row) (digests []digest, noted []byte) {
+	first, last := rows[0].Row, rows[len(rows)-1].Row
+	digests, noted = make([]digest, len(rows)), make([]byte, (last-first+1)*len(digest{}))
+	for i, r := range rows {
+		if r.Address != "" {
+			digests[i] = h.of(r.Address)
+			copy(noted[(r.Row-first)*len(digest{}):], digests[i][:])
+		}
+	}
+	return digests, noted
+}
+
+// ReportRow suppresses the address of a row's email for what was reported of it, and reports whether the address of
+// the row is known: not that of one that was emailed by a version that kept none.
+func (s *Set) ReportRow(ctx context.Context, of ledger.Owner, why Reason, at time.Time) (known bool, err error) {
+	d, err := s.ofRow(ctx, of)
+	if err != nil || d == (digest{}) {
+		return false, err
+	}
+	_, err = s.addDigests(ctx, why, at, false, func(*hasher) []digest { return []digest{d} })
+	return true, err
+}
+
+// CheckRow returns what is kept of the address that a row was worked on with.
+func (s *Set) CheckRow(ctx context.Context, of ledger.Owner) (Entry, error) {
+	d, err := s.ofRow(ctx, of)
+	if err != nil || d == (digest{}) {
+		return Entry{}, err
+	}
+	out, done, err := s.run(ctx, screenScript, false, func(h *hasher) ([]string, []any) {
+		return s.lookups(h.id, []digest{d})
+	})
+	if err != nil || !done {
+		return Entry{}, err
+	}
+	return decode(out.(string)), nil
+}
+
+// ofRow returns the digest that was noted of a row, or zeros.
+func (s *Set) ofRow(ctx context.Context, of ledger.Owner) (d digest, err error) {
+	if of.Row < 1 {
+		return d, nil
+	}
+	first := int64(of.Row-1) * int64(len(d))
+	raw, err := s.ledger.Redis().GetRange(ctx, s.ledger.Keys().Addresses(of.Import), first, first+int64(len(d))-1).Bytes()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return d, fmt.Errorf("look for the address of a row of import %s: %w", of.Import, err)
+	}
+	if len(raw) == len(d) {
+		copy(d[:], raw)
+	}
+	return d, nil
+}

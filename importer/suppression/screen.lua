@@ -1,0 +1,30 @@
+-- screen: looks which addresses are suppressed; and, for the rows of an import, writes down the digests of their
+-- addresses, by which a later report of a row's email finds the address when the row's chunk is gone.
+-- KEYS  1 head hash, 2.. the bucket of each address; then, for rows, the import hash and the digests of its rows
+-- ARGV  1 id of the key that the hashes are made with, 2 how many addresses, then the field of each; then, for rows,
+--       the first row and the digests of it and those that follow, 8 bytes each, of zeros where a row has no address
+-- Result: the entry of each address, five bytes, of zeros where there is none; '' if nothing is suppressed at all; or
+-- false if Redis has another key
+local of = redis.call('HMGET', KEYS[1], 'id', 'n', 'nl')
+if of[1] ~= ARGV[1] then return false end
+local addresses = tonumber(ARGV[2])
+
+-- note writes the digests down. The string is made as long as it will ever be: to one that grows Redis gives up to a
+-- megabyte more. Nothing is kept of an import that has expired.
+local function note(import, kept, first, digests)
+  if redis.call('EXISTS', kept) == 0 then
+    local rows = tonumber(redis.call('HGET', import, 'rows') or 0)
+    if rows == 0 then return end
+    redis.call('SETRANGE', kept, 8 * rows - 1, '\0')
+    expire_with(import, kept)
+  end
+  redis.call('SETRANGE', kept, 8 * (first - 1), digests)
+end
+
+if #KEYS > 1 + addresses then note(KEYS[#KEYS - 1], KEYS[#KEYS], tonumber(ARGV[#ARGV - 1]), ARGV[#ARGV]) end
+if tonumber(of[2] or 0) + tonumber(of[3] or 0) == 0 then return '' end
+local entries = {}
+for i = 1, addresses do
+  entries[i] = redis.call('HGET', KEYS[1 + i], ARGV[2 + i]) or '\0\0\0\0\0'
+end
+return table.concat(entries)

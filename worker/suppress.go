@@ -1,0 +1,84 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
+	"guestflow/importer/suppression"
+)
+
+// screenLasts is how old the look for suppressed addresses may be when the call of an email leaves. An address that is
+// suppressed later may get that one email.
+const screenLasts = 5 * time.Second
+
+// screen finds the rows whose addresses are not mailed any more: their guests are written, without the email. It is
+// asked at every run of a chunk, since weeks may lie between the import and a call.
+func (l *loader) screen(ctx context.Context, b *batch) error {
+	b.screened = time.Now()
+	entries, err := l.suppressed.Screen(ctx, b.ref.Import, b.addresses)
+	if err != nil {
+		return err
+	}
+	found := map[int]suppression.Reason{}
+	for i, e := range entries {
+		if e.Suppressed() {
+			found[b.addresses[i].Row] = e.Reason
+		}
+	}
+	var moves []ledger.Move
+	for _, j := range b.unsettled(anyJob) {
+		j.suppressed = found[j.Row.Row]
+		if isSuppressed(j) && j.verdict == guestindex.Send { // a later import has written the guest
+			to, why := suppressedAs(j.mark, j.suppressed)
+			moves = append(moves, j.move(to, why))
+			j.phase = settled
+		}
+	}
+	return l.recorder.commit(ctx, b.ref, moves)
+}
+
+// rescreen looks again before a call, where the last look is too old.
+func (h *handler) rescreen(ctx context.Context, b *batch) error {
+	if time.Since(b.screened) < screenLasts {
+		return nil
+	}
+	return h.loader.screen(ctx, b)
+}
+
+// writeSuppressed writes the guests of rows that were found to be suppressed when their emails were about to leave.
+func (h *handler) writeSuppressed(ctx context.Context, b *batch) error {
+	for _, jobs := range byEvent(b.unsettled(isSuppressed)) {
+		if err := h.write(ctx, b, jobs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addressesOf returns the rows of a chunk that have an address.
+func addressesOf(rows []chunk.Row) []suppression.Row {
+	list := make([]suppression.Row, 0, len(rows))
+	for i := range rows {
+		if rows[i].Guest.Email != "" {
+			list = append(list, suppression.Row{Row: rows[i].Row, Address: rows[i].Guest.Email})
+		}
+	}
+	return list
+}
+
+// isSuppressed reports whether a row asks for an email that its address does not get.
+func isSuppressed(j *job) bool { return j.suppressed != "" && asksEmail(j) }
+
+// suppressedAs returns the state of a row whose guest is written and whose email is withheld, and why. One with an
+// attempt behind it whose answer was lost may have its email.
+func suppressedAs(mark ledger.RowByte, why suppression.Reason) (ledger.State, ledger.Reason) {
+	if mark.HasFlag(ledger.MaybeSent) {
+		return ledger.Unknown, ledger.Reason{Code: reason.SuppressedLater,
+			Text: "its address was suppressed after an answer was lost: the email may be out, and is not sent again"}
+	}
+	return ledger.Suppressed, why.Of()
+}
