@@ -12,6 +12,7 @@ import (
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
+	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/qflow"
@@ -38,7 +39,8 @@ type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.
 // Check returns what is wrong with a spec whatever the file.
 func Check(s spec.Spec) error {
 	_, zone := s.Location()
-	return errors.Join(columns.CheckChosen(s.Mapping), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), zone)
+	return errors.Join(columns.CheckChosen(s.Mapping), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), zone,
+		sendwindow.Check(s.SendWindow, s.Zone, s.OutsideWindow))
 }
 
 // TableOptions returns how a file's table is found.

@@ -22,6 +22,8 @@ type batch struct {
 	addresses []suppression.Row // of the chunk's rows
 	screened  time.Time         // when it was last asked which of them are suppressed
 
+	windowClosed bool // the import's send window is, or its hours are to be looked up
+
 	noToken   qflow.Outcome // why there was no token to call with, if there was none
 	cancelled bool          // the import is, and its rows are settled
 }

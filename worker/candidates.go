@@ -46,7 +46,10 @@ type candidate struct {
 }
 
 // quota is how much more of an import may be read; of one that an operator has stopped nothing.
-type quota struct{ chunks, rows int }
+type quota struct {
+	chunks, rows int
+	noEmails     bool // its send window is closed
+}
 
 func newCandidates(h *handler, c gate.Closed, all []gate.Closed) *candidates {
 	return &candidates{handler: h, gate: c.Name(), parts: closedParts(c, all), refused: map[string]int{},
@@ -133,7 +136,7 @@ func (s *candidates) readChunk(ctx context.Context, ref chunk.Ref, most int) err
 	if err != nil || left.chunks == 0 || left.rows == 0 {
 		return err
 	}
-	rows, err := s.ofChunk(ctx, ref, min(most, left.rows))
+	rows, err := s.ofChunk(ctx, ref, left, most)
 	s.found = append(s.found, rows...)
 	left.chunks, left.rows = left.chunks-1, left.rows-len(rows)
 	return err
@@ -150,19 +153,23 @@ func (s *candidates) quota(ctx context.Context, id string) (*quota, error) {
 	left := &quota{}
 	if err == nil && imp.Stopped == "" {
 		left = &quota{chunks: maxImportChunks, rows: maxImportRows}
+		if left.noEmails, err = s.handler.windowIsClosed(ctx, imp); err != nil {
+			return nil, err
+		}
 	}
 	s.quotas[id] = left
 	return left, nil
 }
 
 // ofChunk returns the best rows of a chunk. Rows in Sending are left alone: another process may be probing.
-func (s *candidates) ofChunk(ctx context.Context, ref chunk.Ref, most int) ([]candidate, error) {
+func (s *candidates) ofChunk(ctx context.Context, ref chunk.Ref, left *quota, most int) ([]candidate, error) {
 	b, _, err := s.handler.loader.load(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
 	var list []candidate
-	for _, j := range b.unsettled(func(j *job) bool { return blocks(s.gate, j) }) {
+	probes := func(j *job) bool { return blocks(s.gate, j) && !(left.noEmails && wantsEmail(j)) }
+	for _, j := range b.unsettled(probes) {
 		alone := *b // a gate that the probe finds closed parks no other row of the chunk
 		alone.fairnessKey, alone.jobs = budget.ProbeKey, []*job{j}
 		if c := (candidate{batch: &alone, job: j, rank: rank(s.gate.Kind(), j)}); !s.tried[c.row()] {
@@ -170,7 +177,7 @@ func (s *candidates) ofChunk(ctx context.Context, ref chunk.Ref, most int) ([]ca
 		}
 	}
 	slices.SortStableFunc(list, s.compare)
-	return list[:min(len(list), most)], nil
+	return list[:min(len(list), most, left.rows)], nil
 }
 
 // rank returns how little a row's success would prove. Qflow may give a guest that exists back as it is without looking

@@ -162,7 +162,7 @@ func (h *handler) stopWithoutToken(ctx context.Context, b *batch, out qflow.Outc
 
 // markLasts is how old the last look may be when the call leaves. A process that was frozen in between looks again; the
 // ledger may have changed hands meanwhile.
-const markLasts = 5 * time.Second
+const markLasts = ledger.MarkLasts
 
 // mark takes the last look before a call, and marks the row. False: the row is not to be called now.
 func (h *handler) mark(ctx context.Context, b *batch, j *job, gates []qflow.Gate) (bool, error) {
@@ -195,6 +195,8 @@ func (h *handler) mayCall(ctx context.Context, b *batch, j *job, begun ledger.Be
 		return false, h.stopFor(ctx, b, begun.Stopped)
 	case begun.ClosedGate != "":
 		return false, h.park(ctx, b, begun.ClosedGate)
+	case begun.WindowClosed:
+		return false, h.windowHasClosed(ctx, b)
 	case !begun.Rows[0].OK:
 		j.phase = settled // another process has moved it on
 		if begun.Rows[0].Before.State() == ledger.Sending {

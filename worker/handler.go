@@ -66,7 +66,7 @@ func (h *handler) ProcessTask(ctx context.Context, t *asynq.Task) (err error) {
 		return err
 	}
 	for _, stage := range []func(context.Context, *batch) error{
-		h.stopAtPause, h.stopAtGates, h.writeGuests, h.sendEmails, h.finish,
+		h.stopAtPause, h.stopAtGates, h.stopAtWindow, h.writeGuests, h.sendEmails, h.finish,
 	} {
 		if err := stage(ctx, b); err != nil {
 			return err

@@ -87,7 +87,7 @@ func (h *handler) park(ctx context.Context, b *batch, name qflow.Gate) error {
 	}
 	blocked := func(j *job) bool { return blocks(name, j) }
 	if h.createFirst && (g == qflow.GateComms || g == qflow.GateTrust) {
-		if err := h.writeAhead(ctx, b); err != nil {
+		if err := h.writeAhead(ctx, b, wantsAhead); err != nil {
 			return err
 		}
 		blocked = func(j *job) bool { return wantsEmail(j) && !owesWrite(j) }
@@ -111,13 +111,13 @@ func (j *job) parkedState() ledger.State {
 	return ledger.Parked
 }
 
-// writeAhead creates the guests of parked emails. They are marked Tried first: from then on the guest may exist, and an
+// writeAhead creates the guests of some emails that wait. They are marked Tried first: from then on the guest may exist, and an
 // atomic call for a guest that exists may queue no email; its email goes by /comms/send.
-func (h *handler) writeAhead(ctx context.Context, b *batch) error {
+func (h *handler) writeAhead(ctx context.Context, b *batch, wanted func(*job) bool) error {
 	var jobs []*job
 	var moves []ledger.Move
 	for _, j := range b.jobs {
-		if !wantsAhead(j) {
+		if !wanted(j) {
 			continue
 		}
 		m := j.move(j.mark.State(), ledger.Reason{})

@@ -57,7 +57,11 @@ type stalledImport struct {
 // Run rescues until ctx ends.
 func (r *taskRescuer) Run(ctx context.Context) {
 	defer func() { _ = r.lead.Release(ctx) }() // or it lapses
-	warn(ctx, r.log, "cannot recover tasks that no worker has", r.recoverOrphans(ctx))
+	longest, err := r.longestDelays(ctx)
+	if err == nil {
+		err = r.recoverOrphans(ctx, longest)
+	}
+	warn(ctx, r.log, "cannot recover tasks that no worker has", err)
 	every(ctx, r.interval, func(ctx context.Context) {
 		warn(ctx, r.log, "cannot look for queued rows without a task",
 			r.look(ctx))
@@ -70,10 +74,14 @@ func (r *taskRescuer) look(ctx context.Context) error {
 		r.stalled = nil
 		return err
 	}
-	if err := r.recoverOrphans(ctx); err != nil {
+	longest, err := r.longestDelays(ctx)
+	if err != nil {
 		return err
 	}
-	if err := r.bringNearer(ctx); err != nil {
+	if err := r.recoverOrphans(ctx, longest); err != nil {
+		return err
+	}
+	if err := r.bringNearer(ctx, longest); err != nil {
 		return err
 	}
 	open, err := r.stalledChunks(ctx)
@@ -109,7 +117,7 @@ func (r *taskRescuer) stalledChunks(ctx context.Context) (map[string]map[int]boo
 			continue
 		}
 		s.Import, stalled[imp.ID] = imp, s
-		if mayRest := imp.Stopped != "" || len(closed) > 0; mayRest && s.skip > 0 {
+		if mayRest := imp.Stopped != "" || imp.SendWindow != "" || len(closed) > 0; mayRest && s.skip > 0 {
 			s.skip--
 			continue
 		}
@@ -198,8 +206,8 @@ func (r *taskRescuer) keptChunks(ctx context.Context, imp ledger.Import, lost []
 }
 
 // recoverOrphans has Asynq take back what it would hold for ever. Any number of processes may do so at once.
-func (r *taskRescuer) recoverOrphans(ctx context.Context) error {
-	orphans, err := r.queues.RecoverOrphans(ctx)
+func (r *taskRescuer) recoverOrphans(ctx context.Context, longest queue.Longest) error {
+	orphans, err := r.queues.RecoverOrphans(ctx, longest)
 	if n := orphans.Leased + orphans.Dropped; n > 0 {
 		r.log.WarnContext(ctx, "Asynq held tasks as active that no worker had; they come back within two minutes", "tasks",
 			orphans.Leased, "without_content", orphans.Dropped)
@@ -212,8 +220,8 @@ func (r *taskRescuer) recoverOrphans(ctx context.Context) error {
 }
 
 // bringNearer has tasks come back that a host whose clock was ahead has put off into its own time.
-func (r *taskRescuer) bringNearer(ctx context.Context) error {
-	tasks, leases, err := r.queues.CapDelays(ctx, maxPause+time.Minute)
+func (r *taskRescuer) bringNearer(ctx context.Context, longest queue.Longest) error {
+	tasks, leases, err := r.queues.CapDelays(ctx, longest)
 	if tasks+leases > 0 {
 		r.log.WarnContext(ctx, "tasks were put off for longer than any worker does, by a host whose clock is ahead or before "+
 			"Redis' clock went back; they come earlier. Keep the clocks of all hosts right by NTP",

@@ -18,11 +18,12 @@ func (h *handler) stopAtPause(ctx context.Context, b *batch) error {
 	if len(b.jobs) == 0 {
 		return nil
 	}
-	stopped, err := h.ledger.Stopped(ctx, b.ref.Import)
-	if err != nil || stopped == "" {
+	now, err := h.ledger.Calls.Look(ctx, b.ref.Import)
+	b.windowClosed = now.WindowClosed
+	if err != nil || now.Stopped == "" {
 		return err
 	}
-	return h.stopFor(ctx, b, stopped)
+	return h.stopFor(ctx, b, now.Stopped)
 }
 
 // stopFor ends a run because an operator has stopped the import.

@@ -27,6 +27,7 @@ const (
 	addresses = "it keeps addresses, and knows neither whose they are nor what becomes of their rows"
 	handed    = "it shows what it is handed"
 	settings  = "settings do not know what is built by them"
+	hoursOnly = "it knows clocks and nothing else"
 	shipped   = "not in the program that is shipped"
 )
 
@@ -93,6 +94,13 @@ var rules = []rule{
 			"importer/inbox": anyDoor, "importer/remote": anyDoor,
 			"github.com/redis/go-redis...": "a spool is a folder, and may be shared by hosts that share no Redis",
 			"github.com/hibiken/asynq...":  "it knows nothing of queues",
+		},
+	},
+	{
+		of: []string{"importer/sendwindow"}, tests: true,
+		deny: map[string]string{
+			"importer...": hoursOnly, "worker...": hoursOnly, "tokencache...": hoursOnly, "qflow...": hoursOnly, "cmd...": downwards,
+			"github.com/redis/go-redis...": hoursOnly,
 		},
 	},
 	{

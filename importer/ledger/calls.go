@@ -19,17 +19,21 @@ const (
 	moveOn    = "sending"
 )
 
+// sendWindow stands in the result of begin.lua in place of a gate.
+const sendWindow qflow.Gate = "window"
+
 // callTTL is how long the call of a row in Sending may be in flight: as long as it may take, and its outcome to be
 // written down. A row that is found later has lost its process: what became of its email is not known.
 const callTTL = qflow.DefaultTimeout + 30*time.Second
 
 // BeginResult is the result of the last check before a call.
 type BeginResult struct {
-	Stopped    string     // why a person stopped the import; no row was begun
-	ClosedGate qflow.Gate // a closed gate that matters; no row was begun
-	Salt       string     // of the import's correlation ids
-	RolledBack bool       // Redis may have lost what it said before, and what this process has written: make no call
-	Rows       []BegunRow
+	Stopped      string     // why a person stopped the import; no row was begun
+	ClosedGate   qflow.Gate // a closed gate that matters; no row was begun
+	WindowClosed bool       // the import's send window is, or its hours are not known by now; no row was begun
+	Salt         string     // of the import's correlation ids
+	RolledBack   bool       // Redis may have lost what it said before, and what this process has written: make no call
+	Rows         []BegunRow
 }
 
 // BegunRow is one row of it.
@@ -46,6 +50,11 @@ type Calls struct {
 }
 
 var beginScript = script("begin")
+
+// Look checks an import, and marks nothing.
+func (x Calls) Look(ctx context.Context, id string) (BeginResult, error) {
+	return x.begin(ctx, id, readOnly, nil, nil)
+}
 
 // BeginAtomic checks and marks rows MaybeSent, for calls that may be repeated.
 func (x Calls) BeginAtomic(ctx context.Context, id string, gates []qflow.Gate, rows ...int) (BeginResult, error) {
@@ -71,6 +80,9 @@ func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, ro
 		return BeginResult{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
 	b := BeginResult{Stopped: out[0].(string), ClosedGate: qflow.Gate(out[1].(string)), Salt: out[2].(string)}
+	if b.ClosedGate == sendWindow {
+		b.ClosedGate, b.WindowClosed = "", true
+	}
 	b.Rows = make([]BegunRow, len(rows))
 	if server := out[3].(string); server != "" {
 		b.RolledBack = x.journal.changed(server, asked)

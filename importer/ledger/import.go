@@ -133,7 +133,11 @@ func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bo
 	args := []any{
 		i.ID, int(l.retention.Seconds()), i.Rows, HeartbeatTTL.Milliseconds(), strings.Trim(fmt.Sprint(lanes), "[]"),
 	}
-	args = append(args, i.fields()...)
+	window, err := i.windowFields()
+	if err != nil {
+		return Import{}, false, err
+	}
+	args = append(append(args, i.fields()...), window...)
 	keys := []string{l.keys.Import(i.ID), l.keys.imports(), l.keys.importing(), l.keys.known(), l.keys.order()}
 	created, err := createScript.Run(ctx, l.redis, keys, args...).Int()
 	if err != nil {
@@ -201,6 +205,7 @@ func parseImport(id string, f map[string]string) Import {
 		Salt: f["salt"], Successor: f["successor"], GivenUp: f["given_up"] != "", forgotten: at(f["forgotten"]),
 	}
 	i.Spec, i.Partial = parseSpec(f)
+	i.SendWindow = f["window"] // which may have been changed
 	for s := range i.Counts {
 		i.Counts[s] = number(f[State(s).counter()])
 	}

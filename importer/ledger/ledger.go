@@ -31,6 +31,7 @@ type Ledger struct {
 	Journal       *Journal
 	Notes         Notes
 	Notifications Notifications
+	Windows       Windows
 
 	store
 	account  string
@@ -54,7 +55,8 @@ func For(client redis.UniversalClient, account string) (*Ledger, error) {
 			account)
 	}
 	s := store{redis: client, keys: keysOf(account), retention: DefaultRetention}
-	l := &Ledger{store: s, account: account, Notes: Notes{s}, Notifications: Notifications{s}}
+	l := &Ledger{store: s, account: account, Notes: Notes{s}, Notifications: Notifications{s},
+		Windows: Windows{s}}
 	l.Journal = newJournal(l)
 	l.Calls, l.Chunks, l.Importers = Calls{s, l.Journal}, Chunks{s, l}, Importers{s, l}
 	return l, nil

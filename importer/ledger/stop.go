@@ -76,6 +76,6 @@ func (l *Ledger) setStopped(ctx context.Context, id, why string) error {
 
 // Stopped returns why a person stopped an import, or "".
 func (l *Ledger) Stopped(ctx context.Context, id string) (string, error) {
-	b, err := l.Calls.begin(ctx, id, readOnly, nil, nil)
+	b, err := l.Calls.Look(ctx, id)
 	return b.Stopped, err
 }

@@ -23,7 +23,7 @@ func TestNoTaskIsPutOffForLongerThanItsDelay(t *testing.T) {
 	client.ZAdd(ctx, key+"scheduled", redis.Z{Score: in(time.Hour), Member: "retried"})
 	client.ZAdd(ctx, key+"lease", redis.Z{Score: in(20 * time.Second), Member: "alive"}, redis.Z{Score: in(time.Hour), Member: "killed"})
 	for _, want := range [][2]int{{3, 1}, {0, 0}} {
-		if tasks, leases, err := queues.CapDelays(ctx, 10*time.Minute); err != nil || tasks != want[0] || leases != want[1] {
+		if tasks, leases, err := queues.CapDelays(ctx, func(string) time.Duration { return 10 * time.Minute }); err != nil || tasks != want[0] || leases != want[1] {
 			t.Fatalf("%d tasks, %d leases, %v; want %v", tasks, leases, err, want)
 		}
 	}

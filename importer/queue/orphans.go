@@ -18,8 +18,8 @@ const (
 	// leaseAtMost is longer than any lease of Asynq (30 s) by clocks that do not differ by minutes.
 	leaseAtMost = 10 * time.Minute
 
-	// awayAtMost is longer than any time that a chunk is sent away for: the pause between two tries is 10 minutes at
-	// most.
+	// awayAtMost is longer than any time that a chunk is sent away for, but to wait for a send window: the pause between
+	// two tries is 10 minutes at most.
 	awayAtMost = time.Hour
 )
 
@@ -32,8 +32,9 @@ type Orphans struct {
 
 // RecoverOrphans looks for tasks that are active without a lease, as a failover or a lost key leaves them, and for
 // times that only a wrong clock can have written, and has Asynq take them back. A task that a worker has in hand
-// keeps it. It takes one round trip, and one for each queue from which a task is away.
-func (q *Queues) RecoverOrphans(ctx context.Context) (all Orphans, err error) {
+// keeps it. It takes one round trip, and one for each queue from which a task is away. Tasks of a queue may be away for
+// as long as longest returns.
+func (q *Queues) RecoverOrphans(ctx context.Context, longest Longest) (all Orphans, err error) {
 	depths, err := q.Stats(ctx)
 	if err != nil {
 		return all, err
@@ -45,7 +46,7 @@ func (q *Queues) RecoverOrphans(ctx context.Context) (all Orphans, err error) {
 		key := "asynq:{" + name + "}:"
 		keys := []string{key + "active", key + "lease", key + "retry", key + "scheduled"}
 		found, err := orphansScript.Run(ctx, q.redis, keys,
-			key+"t:", time.Now().Unix(), leaseAtMost.Seconds(), awayAtMost.Seconds()).Int64Slice()
+			key+"t:", time.Now().Unix(), int(leaseAtMost.Seconds()), int(max(awayAtMost, longest(name)).Seconds())).Int64Slice()
 		if err != nil {
 			return all, fmt.Errorf("recover the orphans of the queue %s: %w", name, err)
 		}

@@ -33,7 +33,7 @@ func TestOnlyTasksWithoutALeaseAreTakenBack(t *testing.T) {
 		t.Fatalf("%+v, %v", depths["guests:main:short"], err)
 	}
 	for n, want := range []queue.Orphans{{Leased: 1, Dropped: 1}, {}} {
-		if got, err := queues.RecoverOrphans(ctx); err != nil || got != want {
+		if got, err := queues.RecoverOrphans(ctx, func(string) time.Duration { return 10 * time.Minute }); err != nil || got != want {
 			t.Fatalf("look %d: %+v, %v; want %+v", n, got, err, want)
 		}
 	}
@@ -78,7 +78,7 @@ func TestTasksThatAClockAheadHasSentAwayComeBack(t *testing.T) {
 		client.ZAdd(ctx, to.Member.(string), redis.Z{Score: to.Score, Member: id})
 	}
 	for n, want := range []queue.Orphans{{Leased: 1, Early: 2}, {}} {
-		if got, err := queues.RecoverOrphans(ctx); err != nil || got != want {
+		if got, err := queues.RecoverOrphans(ctx, func(string) time.Duration { return 10 * time.Minute }); err != nil || got != want {
 			t.Fatalf("look %d: %+v, %v; want %+v", n, got, err, want)
 		}
 	}

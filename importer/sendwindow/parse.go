@@ -12,6 +12,12 @@ import (
 // None is the word for no window, where one that stands elsewhere is not to hold.
 const None = "none"
 
+// What becomes of guests while their emails wait.
+const (
+	Hold   = "hold"   // they wait with their emails; the default
+	Create = "create" // they are created
+)
+
 // Example is a window as operators write it.
 const Example = "09:00-18:00 Mon-Fri"
 
@@ -48,6 +54,15 @@ func Parse(text, zone string) (Window, error) {
 		return Window{}, fmt.Errorf("the send window %.60q: %w; write it as %q, or none", text, err, Example)
 	}
 	return w, nil
+}
+
+// Check returns what is wrong with a window, or with what is said of guests outside of it.
+func Check(text, zone, outside string) error {
+	_, err := Parse(text, zone)
+	if outside != "" && outside != Hold && outside != Create {
+		err = errors.Join(err, fmt.Errorf("outside_window is %s or %s, and not %.40q", Hold, Create, outside))
+	}
+	return err
 }
 
 var (

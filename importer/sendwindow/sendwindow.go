@@ -45,6 +45,9 @@ func (w Window) Zone() string {
 
 // IsOpen reports whether emails may leave at a moment.
 func (w Window) IsOpen(t time.Time) bool {
+	if w.IsZero() {
+		return true
+	}
 	_, open := w.at(w.clock(t))
 	return open
 }
@@ -52,6 +55,9 @@ func (w Window) IsOpen(t time.Time) bool {
 // Changes returns when it opens or closes next after a moment; two months later, if it does not.
 func (w Window) Changes(t time.Time) time.Time {
 	open, end := w.IsOpen(t), t.Add(horizon)
+	if w.IsZero() {
+		return end
+	}
 	for at := t; at.Before(end); {
 		change := w.changeBySpans(at)
 		if _, until := at.In(w.zone).ZoneBounds(); !until.IsZero() && !change.Before(until) {
@@ -66,7 +72,7 @@ func (w Window) Changes(t time.Time) time.Time {
 
 // Opens returns the first moment from t on at which it is open.
 func (w Window) Opens(t time.Time) time.Time {
-	if w.IsZero() || w.IsOpen(t) {
+	if w.IsOpen(t) {
 		return t
 	}
 	return w.Changes(t)
@@ -109,9 +115,6 @@ func (w Window) clock(t time.Time) int64 {
 
 // at returns the first span that ends after a time of the week, if any, and whether that time is in it.
 func (w Window) at(clock int64) (n int, open bool) {
-	if w.IsZero() {
-		return 0, true
-	}
 	n, _ = slices.BinarySearchFunc(w.week, clock, func(s span, c int64) int { return cmp.Compare(s.to, c+1) })
 	return n, n < len(w.week) && w.week[n].from <= clock
 }

@@ -31,7 +31,7 @@ type Spec struct {
 	AnySheet bool `json:"any_sheet,omitempty"` // Sheet was said of lists in general: a file that is no workbook is read without it
 }
 
-// Reading is how a file is read. It stands in flags, in a profile, in a form and in a record; each of its fields says nothing when it
+// Reading is how a file is read, and when its emails leave. It stands in flags, in a profile, in a form and in a record; each of its fields says nothing when it
 // is empty, so that one reading can be laid over another (Over).
 type Reading struct {
 	Mapping    map[string]string `json:"mapping,omitempty" koanf:"mapping" name:"map" help:"Where a field comes from: a header, a text with {{Header}} in it, =constant, or nothing. Such as --map 'tags=VIP, {{Session}}'." mapsep:"none" group:"Reading"`
@@ -43,7 +43,13 @@ type Reading struct {
 	Hidden     string            `json:"hidden,omitempty" koanf:"hidden" help:"Whether hidden and filtered rows and columns of a workbook are imported (read) or left out (skip)." group:"Reading"`
 	Strict     *bool             `json:"strict,omitempty" koanf:"strict" help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
 	BlankRows  bool              `json:"blank_rows,omitempty" kong:"-" koanf:"-"` // rows without anything count as rows, as in imports of versions before
-	MaxRejects Limit             `json:"max_rejects,omitempty" koanf:"max_rejects" help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
+
+	MaxRejects Limit `json:"max_rejects,omitempty" koanf:"max_rejects" help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
+
+	// When its emails leave (importer/sendwindow).
+
+	SendWindow    string `json:"send_window,omitempty" koanf:"send_window" help:"Hours in which emails leave, such as '09:00-18:00 Mon-Fri, Europe/London'; the time zone of the profile if it names none; none is any time." placeholder:"HOURS" group:"Sending"`
+	OutsideWindow string `json:"outside_window,omitempty" koanf:"outside_window" help:"While emails wait for their window, guests wait with them (hold) or are created (create)." enum:"hold,create," default:"" group:"Sending"`
 }
 
 // Over returns a reading with this one's fields laid over another's. Mappings are joined field by field.
@@ -64,6 +70,9 @@ func (r Reading) Over(under Reading) Reading {
 		BlankRows:  r.BlankRows || under.BlankRows,
 		Strict:     cmp.Or(r.Strict, under.Strict),
 		MaxRejects: cmp.Or(r.MaxRejects, under.MaxRejects),
+
+		SendWindow:    cmp.Or(r.SendWindow, under.SendWindow),
+		OutsideWindow: cmp.Or(r.OutsideWindow, under.OutsideWindow),
 	}
 }
 
@@ -82,8 +91,8 @@ func (s Spec) Location() (*time.Location, error) {
 	return zone, nil
 }
 
-// ImportID returns the id of the import of a file with this hash. What only refuses a file (Strict, MaxRejects) and the zone are no
-// part of it. Nothing is added for fields that are empty, so that an import that was made before they existed keeps its id.
+// ImportID returns the id of the import of a file with this hash. What only refuses a file (Strict, MaxRejects), the zone, and when
+// emails leave are no part of it. Nothing is added for fields that are empty, so that an import that was made before they existed keeps its id.
 func (s Spec) ImportID(sha256 string) string {
 	parts := []string{s.Account, s.Event, s.Template, s.Profile, s.Key, s.Again, sha256}
 	for _, field := range slices.Sorted(maps.Keys(s.Mapping)) {

@@ -78,7 +78,7 @@ func (f *File) checkProfiles() error {
 		if _, err := time.LoadLocation(p.Timezone); err != nil {
 			return Usagef("%s: profile %s: %q is not a time zone such as Europe/London", f.path, name, p.Timezone)
 		}
-		if err := importer.Check(spec.Spec{Reading: p.Reading}); err != nil {
+		if err := importer.Check(spec.Spec{Zone: p.Timezone, Reading: p.Reading}); err != nil {
 			return Usagef("%s: profile %s: %v", f.path, name, err)
 		}
 		if err := p.checkSource(name); err != nil {

@@ -7,15 +7,19 @@
 -- ARGV  1 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on the guest may exist) or
 --       'look' (change nothing), 2 gates that matter, comma-separated ('' for a probe), 3 milliseconds for which the
 --       call of a row in sending may be in flight, 4.. rows
--- Result: {stop reason or '', closed gate or '', the import's salt or '', the server's run id or '' if nothing was
+-- Result: {stop reason or '', closed gate, 'window' for a send window, or '', the import's salt or '', the server's run id or '' if nothing was
 -- marked, per row: byte before, 1 if begun else 0, 1 if a gate has closed since the row was marked maybe-sent else 0}
 local import, rows, gates, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local how = ARGV[1]
 local CALLABLE = {[QUEUED] = true, [PARKED] = true, [PARKED_TRIED] = true}
-local of = redis.call('HMGET', import, 'stopped', 'salt')
+local of = redis.call('HMGET', import, 'stopped', 'salt', 'mail_from', 'mail_until')
 local stopped, closed = of[1] or '', ''
 for gate in string.gmatch(ARGV[2], '[^,]+') do
   if closed == '' and redis.call('HEXISTS', gates, gate) == 1 then closed = gate end
+end
+if closed == '' and of[3] and how ~= 'exists' then -- a bulk call sends no email
+  local at = now_ms()
+  if at < tonumber(of[3]) or at >= tonumber(of[4]) then closed = 'window' end
 end
 local now = tonumber(redis.call('HGET', gates, 'epoch')) or 0
 
