@@ -25,11 +25,12 @@ func TestAnImportKeepsTheIDThatTheVersionBeforeGaveIt(t *testing.T) {
 	}
 }
 
-func TestWhatOnlyRefusesAFileAndItsZoneMakeNoOtherImport(t *testing.T) {
+func TestWhatOnlyRefusesAFileItsZoneAndItsWindowMakeNoOtherImport(t *testing.T) {
 	t.Parallel()
 	s := spec.Spec{Account: "main", Event: "gala"}
 	other := s
 	other.Zone, other.Strict, other.MaxRejects, other.SplitNames, other.AnySheet = "Europe/London", new(true), "5%", new(false), true
+	other.SendWindow, other.OutsideWindow = "09:00-18:00 Mon-Fri", "create"
 	if s.ImportID("sum") != other.ImportID("sum") {
 		t.Error("they are two imports")
 	}
@@ -44,7 +45,7 @@ func TestAReadingIsLaidOverAnotherAndKeptInARecordWhole(t *testing.T) {
 	t.Parallel()
 	full := spec.Reading{
 		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Dates: "DMY", Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip", BlankRows: true,
-		Strict: new(false), MaxRejects: "5%",
+		Strict: new(false), MaxRejects: "5%", SendWindow: "09:00-18:00 Mon-Fri", OutsideWindow: "create",
 	}
 	v := reflect.ValueOf(full)
 	for i := range v.NumField() {
