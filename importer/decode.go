@@ -111,6 +111,9 @@ func (r *rows) faultFinding(raw rawRow) guest.Finding {
 	switch {
 	case raw.fault == table.RepeatedHeader:
 		return guest.Finding{Code: guest.OtherTable, Text: "this line is the header once more"}
+	case raw.fault == table.OtherTable && raw.line == raw.column:
+		return guest.Finding{Code: guest.OtherTable, Text: "here begins another table, whose rows are not read under this header; " +
+			"import it as a file of its own"}
 	case raw.fault == table.OtherTable:
 		return guest.Finding{Code: guest.OtherTable, Text: fmt.Sprintf(
 			"line %d is the header of another table, whose rows are not read under this one; import it as a file of its own", raw.column)}

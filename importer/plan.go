@@ -147,6 +147,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	p := &planner{
 		Plan: Plan{Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s},
 		bulk: map[string]int{}, used: map[[2]string]bool{},
+		unsettled: questions{surplus: askSurplus(path, r.file, &r.columns, s)},
 	}
 	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
 	for ctx.Err() == nil {

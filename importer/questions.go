@@ -18,6 +18,7 @@ type questions struct {
 	words    int              // cells of the column of is_group that are neither yes nor no
 	flags    int              // and that are
 	standing map[string]*tally
+	surplus  *FileError // a header that may lack a delimiter
 }
 
 // tally is what a column says of whether rows are meant.
@@ -94,6 +95,9 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 			Advice: "say it: --dates " + strings.Join(names, " or --dates ") + " (D is the day, M the month, Y the year; dates in the profile, " +
 				"“Date format” in the console), or a layout such as DD/MM/YYYY HH:mm",
 		})
+	}
+	if u.surplus != nil {
+		questions = append(questions, *u.surplus)
 	}
 	for _, q := range c.Questions() {
 		q.Path = path

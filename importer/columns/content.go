@@ -10,8 +10,12 @@ import (
 // Questions returns what has to be answered before anything of the list is imported. The caller adds path and line.
 func (c *Columns) Questions() []table.Error { return c.questions }
 
-func (c *Columns) ask(problem, advice string) {
-	c.questions = append(c.questions, table.Error{NeedsAnswer: true, Problem: problem + c.listHeaders(), Advice: advice})
+// ask asks what is settled by one of some mappings, each FIELD=HEADER.
+func (c *Columns) ask(problem, advice string, mappings ...string) {
+	problem += c.listHeaders()
+	c.questions = append(c.questions, table.Error{
+		NeedsAnswer: true, Problem: problem, Advice: advice, Cause: mapQuestion(problem, mappings...),
+	})
 }
 
 // askContent asks about columns whose cells or misspelt headers say what they are: addresses to which emails would not
@@ -27,13 +31,13 @@ func (c *Columns) askContent(o Options) {
 	at := c.unusedColumn(o.Rows, func(cell string) bool { return !blank(cell) })
 	if at >= 0 && blank(c.Header[at]) {
 		c.ask(fmt.Sprintf("column %d has no name, and no other is the %s", at+1, missing),
-			nameAdvice(missing, columnNumber(at)))
+			nameAdvice(missing, columnNumber(at)), missing+"="+columnNumber(at), missing+"=")
 		return
 	}
 	for _, s := range c.Suggestions {
 		if s.Field == missing {
 			c.ask(fmt.Sprintf("the column %s looks like %s, and no other is", quoteHeader(s.Header), missing),
-				nameAdvice(missing, s.Header))
+				nameAdvice(missing, s.Header), missing+"="+s.Header, missing+"=")
 			return
 		}
 	}
@@ -42,11 +46,34 @@ func (c *Columns) askContent(o Options) {
 func (c *Columns) askEmail(o Options) {
 	if at := c.unusedColumn(o.Rows, isAddress); at >= 0 {
 		c.ask(fmt.Sprintf("the column %s has email addresses, and its name is not known", c.shownName(at)),
-			"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to do without")
+			"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to do without",
+			Email+"="+c.mappingName(at), Email+"=")
 		return
 	}
 	c.ask("emails are to be sent, and no column is the email address",
-		"say which is: "+mapAdvice(Email, "HEADER")+"; or import the guests without a template")
+		"say which is: "+mapAdvice(Email, "HEADER")+"; or import the guests without a template", c.emailMappings()...)
+}
+
+// maxEmailChoices is how many columns are offered as the email.
+const maxEmailChoices = 8
+
+// emailMappings returns the columns that may be the email: those whose names look so, and else those that nothing is
+// taken from.
+func (c *Columns) emailMappings() (mappings []string) {
+	for _, s := range c.Suggestions {
+		if s.Field == Email {
+			mappings = append(mappings, Email+"="+s.Header)
+		}
+	}
+	if len(mappings) > 0 {
+		return mappings
+	}
+	for i := range c.Header {
+		if !c.used[i] && !c.isIgnored(i) && len(mappings) < maxEmailChoices {
+			mappings = append(mappings, Email+"="+c.mappingName(i))
+		}
+	}
+	return mappings
 }
 
 func nameAdvice(field, column string) string {

@@ -26,9 +26,10 @@ type sample struct {
 	whole  bool // there are no others
 }
 
-// parseSample reads the first records up to the first one that cannot be read.
-func parseSample(text []byte, more bool, comma rune) sample {
+// parseSample reads the first records up to the first one that cannot be read. loose is for quotes amid cells.
+func parseSample(text []byte, more bool, comma rune, loose bool) sample {
 	r := newCSVReader(bytes.NewReader(text), comma)
+	r.LazyQuotes = loose
 	header, err := r.Read()
 	if err != nil {
 		return sample{}

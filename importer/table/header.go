@@ -50,7 +50,18 @@ func findHeaderRow(lines []cellCounts, at []int, field func(string) string) (int
 	if first.addresses > 0 && first.named == 0 {
 		return 0, noHeaderQuestion(at[0], first)
 	}
-	return 0, nil
+	return belowTitle(lines, at), nil
+}
+
+// belowTitle returns the index of the first line of a table below a title: lines with a single cell, a blank one, and
+// then one with three cells or more. It returns 0 where there is none.
+func belowTitle(lines []cellCounts, at []int) int {
+	i := slices.IndexFunc(lines, func(c cellCounts) bool { return c.filled > 1 })
+	if i < 1 || lines[i].filled < 3 || lines[i].addresses > 0 || i+1 == len(lines) || lines[0].filled == 0 ||
+		lines[i-1].filled > 0 && at[i] == at[i-1]+1 {
+		return 0
+	}
+	return i
 }
 
 // looksLikeRowAbove reports whether a line above a header may be a guest.

@@ -85,7 +85,7 @@ func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, fi
 	return nil
 }
 
-// splitGlued splits a cell that holds two names without a delimiter between them, of which one is known at least. A
+// splitGlued splits a cell that holds two names without a delimiter between them: both are known, or one is, and a
 // quote or a capital behind a small letter is where the second one begins.
 func splitGlued(cell string, field func(string) string) (first, second string) {
 	if len(cell) > maxHeaderCell || field(cell) != "" {
@@ -93,11 +93,12 @@ func splitGlued(cell string, field func(string) string) (first, second string) {
 	}
 	for i, c := range cell {
 		before, _ := utf8.DecodeLastRuneInString(cell[:i])
-		if c != '"' && (!unicode.IsUpper(c) || !unicode.IsLower(before)) {
+		seam := c == '"' || unicode.IsUpper(c) && unicode.IsLower(before)
+		a, b := strings.Trim(cell[:i], `" `), strings.Trim(cell[i:], `" `)
+		if a == "" || b == "" {
 			continue
 		}
-		a, b := strings.Trim(cell[:i], `" `), strings.Trim(cell[i:], `" `)
-		if a != "" && b != "" && field(a) != field(b) {
+		if first, second := field(a), field(b); first != second && (seam || first != "" && second != "") {
 			return a, b
 		}
 	}

@@ -11,11 +11,15 @@ import (
 // layout is how a text's table lies in it, as its first lines show.
 type layout struct {
 	comma            rune
-	linesAbove       int  // lines before the header, or before the first row where there is none
-	offset           int  // bytes before it
-	unnamedColumns   int  // how many columns a file without a header has
-	apostropheQuotes bool // cells are quoted by '
-	blanksByQuotes   bool // there are blanks beside quotes, as in: "Ida", "Holm"
+	linesAbove       int     // lines before the header, or before the first row where there is none
+	offset           int     // bytes before it
+	unnamedColumns   int     // how many columns a file without a header has
+	apostropheQuotes bool    // cells are quoted by '
+	escapes          escapes // of those amid such cells
+	blanksByQuotes   bool    // there are blanks beside quotes, as in: "Ida", "Holm"
+	blanksBehindAll  bool    // a blank follows every delimiter
+	mended           string  // what is read for a header line whose quotes are broken; "" where they are not
+	brokenHeader     int     // its bytes
 
 	rowHabits
 }
@@ -37,6 +41,7 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 	if o.HeaderRow == noHeader {
 		l.comma = comma(lines[0].text)
 		l.unnamedColumns = len(splitLine(unquoteLine(lines[0].text), string(l.comma)))
+		l.escapes = escapesIn(head, string(l.comma))
 		return l, nil
 	}
 	first, err := headerLine(lines, comma, o)
@@ -51,11 +56,17 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 	if declared == 0 && (o.Field == nil || hasOpenQuote(first.text)) { // a header may have several lines
 		l.comma = countedDelimiter(rest)
 	}
-	l.blanksByQuotes = hasBlanksByQuotes(rest, l.comma)
+	l.escapes = escapesIn(rest, string(l.comma))
+	l.blanksBehindAll = hasBlanksBehindAll(rest, l.comma)
+	l.blanksByQuotes = l.blanksBehindAll || hasBlanksByQuotes(rest, l.comma)
+	if l.mended = mendHeader(first.text, rest[len(first.text):], more, l.comma); l.mended != "" {
+		l.brokenHeader = len(first.text)
+		rest = append([]byte(l.mended), rest[l.brokenHeader:]...)
+	}
 	if l.blanksByQuotes {
 		rest = trimBlanks(rest, l.comma)
 	}
-	l.rowHabits, err = learnHabits(parseSample(rest, more, l.comma), first.at+1, o)
+	l.rowHabits, err = learnHabits(parseSample(rest, more, l.comma, l.apostropheQuotes), first.at+1, o)
 	return l, err
 }
 
@@ -74,6 +85,24 @@ func headerLine(lines []line, comma func(string) rune, o Options) (line, error) 
 		}
 	}
 	return lines[i], nil
+}
+
+// mendHeader returns a header line whose quotes are broken without them, where the rows below show which its cells are:
+// each has as many as stand between the line's delimiters. It returns "" for any other line.
+func mendHeader(text string, below []byte, more bool, comma rune) string {
+	if strings.IndexByte(text, '"') < 0 || parses(append([]byte(text), below...), comma) {
+		return ""
+	}
+	cells := splitLine(text, string(comma))
+	rows := parseSample(append([]byte(strings.Repeat(string(comma), len(cells)-1)), below...), more, comma, false).rows
+	otherWidth := func(row []string) bool { return len(row) != len(cells) }
+	if len(cells) < 2 || len(rows) < 2 || slices.ContainsFunc(rows, otherWidth) {
+		return ""
+	}
+	for i, cell := range cells {
+		cells[i] = `"` + strings.TrimSpace(strings.ReplaceAll(cell, `"`, "")) + `"`
+	}
+	return strings.Join(cells, string(comma))
 }
 
 // line is one of the first lines that are not blank.

@@ -34,7 +34,7 @@ func (r *Reader) checkOtherTable(rec *Record) {
 		case r.repeatsHeader(rec.Cells):
 			rec.Fault, r.otherTable = RepeatedHeader, 0
 			return
-		case r.looksLikeHeader(rec.Cells):
+		case r.looksLikeHeader(rec.Cells), r.sharesHeader(rec.Cells):
 			r.otherTable = rec.Line
 		}
 	}
@@ -76,4 +76,22 @@ func (r *Reader) looksLikeHeader(cells []string) bool {
 		}
 	}
 	return named >= 2 && 2*named >= filled
+}
+
+// sharesHeader reports whether a record has three names of this header or more, letter by letter, and hardly anything
+// else: another table's header, with a column less or more. No row has the names of columns in its cells.
+func (r *Reader) sharesHeader(cells []string) bool {
+	filled, shared := 0, 0
+	for i, cell := range cells {
+		switch {
+		case cell == "":
+			continue
+		case i < len(r.header) && cell == r.header[i]:
+			shared++
+		case shared == 0 && filled > 1:
+			return false
+		}
+		filled++
+	}
+	return shared >= 3 && 3*shared >= 2*filled
 }

@@ -123,6 +123,9 @@ func (r *Reader) Header() (cells []string, line int) { return r.header, r.line }
 // Sample returns some of the first rows below the header, which may have more cells than it or fewer.
 func (r *Reader) Sample() [][]string { return r.sample }
 
+// Surplus returns how many cells every row has behind those of the header, all of them empty.
+func (r *Reader) Surplus() int { return r.surplus }
+
 // Format describes the file, as far as it was read.
 func (r *Reader) Format() Format {
 	f := r.format

@@ -78,7 +78,7 @@ func (t *textReader) findLayout(in *bufio.Reader, head []byte, o Options) error 
 			return err
 		}
 	}
-	_, _ = in.Discard(l.offset)
+	_, _ = in.Discard(l.offset + l.brokenHeader)
 	t.start(in, l)
 	return nil
 }
@@ -89,7 +89,10 @@ func (t *textReader) start(in io.Reader, l layout) {
 		in = quoteSwapReader{in}
 	}
 	if l.blanksByQuotes {
-		in = newBlankTrimReader(in, l.comma)
+		in = newBlankTrimReader(in, l.comma, l.blanksBehindAll)
+	}
+	if l.mended != "" {
+		in = io.MultiReader(strings.NewReader(l.mended), in)
 	}
 	t.linesBefore += l.linesAbove
 	if l.linesAbove > 0 {
@@ -105,6 +108,7 @@ func (t *textReader) resetReader(in io.Reader) {
 	t.buffer = &recordBuffer{in: in}
 	t.reader = newCSVReader(t.buffer, t.layout.comma)
 	t.reader.ReuseRecord = true
+	t.reader.LazyQuotes = t.apostropheQuotes // names have apostrophes, too
 }
 
 func newCSVReader(in io.Reader, comma rune) *csv.Reader {
@@ -119,9 +123,23 @@ func (t *textReader) read() (Record, error) {
 	if t.apostropheQuotes {
 		for i, cell := range rec.Cells {
 			rec.Cells[i] = quoteSwapper.Replace(cell)
+			if strings.Contains(cell, `\"`) {
+				t.unescape(&rec, i)
+			}
 		}
 	}
 	return rec, err
+}
+
+// unescape reads an apostrophe behind a backslash as the list has shown: it is escaped, or both are in the cell.
+func (t *textReader) unescape(rec *Record, column int) {
+	switch t.escapes {
+	case backslashEscapes:
+		rec.Cells[column] = strings.ReplaceAll(rec.Cells[column], `\'`, "'")
+	case noEscapes:
+	default:
+		rec.Fault, rec.Column = BrokenQuotes, column+1
+	}
 }
 
 func (t *textReader) nextRecord() (Record, error) {
