@@ -95,7 +95,7 @@ func checkTexts(ctx context.Context, parts []*zip.File) error {
 		if size += part.UncompressedSize64; size > maxTexts {
 			return tooLarge(fmt.Sprintf("this workbook has more than %d MiB of texts", maxTexts>>20))
 		}
-		err := scanTags(ctx, part, func([]byte) error {
+		err := scanElements(ctx, part, func() error {
 			if elements++; elements > maxTextParts {
 				return tooLarge(fmt.Sprintf("this workbook has more than %d million texts", maxTextParts/2/1_000_000))
 			}
@@ -112,7 +112,7 @@ func checkTexts(ctx context.Context, parts []*zip.File) error {
 func checkElements(ctx context.Context, parts []*zip.File) error {
 	n := 0
 	for _, part := range parts {
-		err := scanTags(ctx, part, func([]byte) error {
+		err := scanElements(ctx, part, func() error {
 			if n++; n > maxElements {
 				return tooLarge("this workbook has too many styles and other parts beside its cells")
 			}

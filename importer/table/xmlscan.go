@@ -62,6 +62,16 @@ func scanTags(ctx context.Context, part *zip.File, seen func(tag []byte) error) 
 	}
 }
 
+// scanElements calls seen with each element of an XML part.
+func scanElements(ctx context.Context, part *zip.File, seen func() error) error {
+	return scanTags(ctx, part, func(tag []byte) error {
+		if tag[0] == '/' {
+			return nil
+		}
+		return seen()
+	})
+}
+
 // nextTag returns the next tag without its brackets, or io.EOF.
 func nextTag(r *bufio.Reader) ([]byte, error) {
 	for text := 0; ; {
