@@ -114,6 +114,7 @@ func dispatch(ctx context.Context, args []string, std *terminal.Output) (err err
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	std.JSON = c.JSON
+	defer onSandbox(&c.Settings, parsed, *std)()
 	return parsed.Run(&c.Settings, *std)
 }
 

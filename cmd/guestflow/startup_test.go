@@ -52,3 +52,20 @@ func TestAnOperatorHearsAtTheStartWhatWouldGoWrong(t *testing.T) {
 		d.WaitFor(want)
 	}
 }
+
+func TestACommandOnTheSandboxSaysFirstAndLastThatNobodyIsMailed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())
+	for _, line := range []string{"import " + h.file("guests.csv", 2) + " --preview 1", "imports", "status", "gate"} {
+		_, errs, _ := h.run(strings.Fields(line)...)
+		if !strings.HasPrefix(errs, "Sandbox: ") || !strings.Contains(errs, "\nSandbox: nobody was mailed.\n") {
+			t.Errorf("guestflow %s says on standard error:\n%s", line, errs)
+		}
+		if _, errs, _ := h.run(append(strings.Fields(line), "--json")...); strings.Contains(errs, "Sandbox:") {
+			t.Errorf("guestflow %s --json says on standard error:\n%s", line, errs)
+		}
+	}
+	if _, errs, _ := h.run("version"); errs != "" {
+		t.Errorf("guestflow version says %s", errs)
+	}
+}
