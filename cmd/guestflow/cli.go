@@ -114,8 +114,12 @@ func dispatch(ctx context.Context, args []string, std *terminal.Output) (err err
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	std.JSON = c.JSON
-	defer onSandbox(&c.Settings, parsed, *std)()
-	return parsed.Run(&c.Settings, *std)
+	end := onSandbox(&c.Settings, parsed, *std)
+	err = parsed.Run(&c.Settings, *std)
+	if err == nil || needsAttention(err) {
+		end()
+	}
+	return err
 }
 
 // read parses the command line with the settings of the account that it names.

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -60,6 +61,11 @@ func newHouse(t *testing.T, env ...string) *house {
 
 // anyPort has a run take a free port: beside others it could not have the default one, and would end.
 const anyPort = "GUESTFLOW_LISTEN=127.0.0.1:0"
+
+// problems returns what a command writes to standard error without what it says of the sandbox.
+func problems(errs string) string {
+	return strings.TrimSpace(regexp.MustCompile(`(?m)^Sandbox: .*\n`).ReplaceAllString(errs, ""))
+}
 
 // with returns the same house with more in its environment.
 func (h *house) with(env ...string) *house {
@@ -368,7 +374,7 @@ func TestBadInputGivesOneSentenceAndItsExitCode(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			out, errs, code := h.with(c.env...).run(c.args...)
-			if code != c.code || !strings.Contains(errs, c.say) || strings.Count(strings.TrimSpace(errs), "\n") > 0 {
+			if code != c.code || !strings.Contains(errs, c.say) || strings.Count(problems(errs), "\n") > 0 {
 				t.Fatalf("exit %d, want %d and %q\n%s%s", code, c.code, c.say, out, errs)
 			}
 			if strings.Contains(out+errs, "hunter2") || strings.Contains(out+errs, account.ClientSecret) {
