@@ -14,10 +14,10 @@ PARALLEL      ?= 8
 STEP := .ci/step
 
 .NOTPARALLEL:
-.PHONY: help build test ci tools fmt-check lint program go-test fuzz screenshots chaos bench demo docs man clean
+.PHONY: help build test ci tools fmt-check lint program go-test fuzz screenshots chaos bench demo docs man notices release-check clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 build: ## bin/guestflow: one static file, with the time zones inside
 	@CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags '-s -w' -o $(BIN)/guestflow ./cmd/guestflow
@@ -79,6 +79,13 @@ man: build ## bin/guestflow.1, and bin/completion/ for bash, zsh and fish
 	@mkdir -p $(BIN)/completion
 	@$(BIN)/guestflow man > $(BIN)/guestflow.1
 	@for shell in bash zsh fish; do $(BIN)/guestflow completion $$shell > $(BIN)/completion/guestflow.$$shell; done
+
+notices: ## bin/NOTICES: the licences of all that is inside
+	@mkdir -p $(BIN)
+	@.ci/notices $(BIN)/NOTICES
+
+release-check: ## .goreleaser.yaml by its own tool
+	@go run github.com/goreleaser/goreleaser/v2@v2.12.7 check
 
 clean: ## remove bin/ and what the demo wrote; a ledger in .guestflow/ stays
 	@rm -rf $(BIN) guestflow-demo
