@@ -12,6 +12,7 @@ import (
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
+	"guestflow/importer/hold"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -31,7 +32,14 @@ type Settings struct {
 
 	Progress func(Progress) // is called with how far a plan is, on the goroutine that makes it; may be nil
 	Planned  func()         // is called when a plan is made, so that the whole file has been read; may be nil
+
+	Hold  hold.Rules // what its import waits for
+	Admit Admit      // is asked before an import begins; may be nil
 }
+
+// Admit may keep a new import from beginning: its error says why. first reports whether nothing was imported under its
+// profile before.
+type Admit func(ctx context.Context, p Plan, first func() (bool, error)) error
 
 // Compare says what a row would find if it were imported now, and writes nothing.
 type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.Claimed, error)
@@ -406,6 +414,14 @@ func (p Plan) Refused() error {
 		return err
 	}
 	return p.Acceptable()
+}
+
+// Affected is how many guests would be created or changed, as far as it is known what was imported before.
+func (p Plan) Affected() int {
+	if c := p.Compared; c != nil {
+		return c.New + c.Changed + c.Waiting
+	}
+	return p.Guests
 }
 
 // Usable returns a *FileError for a file of which no row can be imported: that is a mistake with the whole file, such as a

@@ -104,6 +104,13 @@ var rules = []rule{
 		},
 	},
 	{
+		of: []string{"importer/hold"},
+		deny: map[string]string{
+			"importer": "rules know neither files nor imports", "importer/spool": "rules know neither files nor imports",
+			"github.com/redis/go-redis...": "rules are asked, and look nothing up", "github.com/hibiken/asynq...": "it knows nothing of queues",
+		},
+	},
+	{
 		of: []string{"importer/lease"},
 		deny: map[string]string{
 			"importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves, "cmd...": downwards,

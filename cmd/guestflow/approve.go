@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -18,6 +19,7 @@ type approveCommand struct {
 	spec.Reading
 
 	ID  string `arg:"" help:"File that waits; see guestflow waiting."`
+	Now bool   `help:"Start it at once, whatever its start time and the time in which it can be taken back."`
 	Yes bool   `help:"Do not ask, even if real emails are sent." short:"y"`
 }
 
@@ -27,6 +29,8 @@ type approved struct {
 	Import string `json:"import"`
 	Guests int    `json:"guests"`
 	Emails int    `json:"emails"`
+
+	Start *time.Time `json:"start,omitempty"` // nothing leaves before
 }
 
 // Run approves a file that waits: it is imported, read as before with what is typed over that.
@@ -53,13 +57,25 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 	if err := (&importCommand{Yes: c.Yes}).confirm(ctx, a, plan, std); err != nil {
 		return err
 	}
+	done := approved{ID: item.ID, Import: plan.Import, Guests: plan.Guests, Emails: plan.Emails}
 	err = a.Operate().Audited(ctx, cliActor(), "approve", item.ID, item.Name, func() (string, error) {
-		return "import " + plan.Import, item.Spool.Approve(ctx, item.ID, plan.Settings.Spec, cliActor().Name, nil, nil)
+		start, err := item.Spool.Approve(ctx, item.ID, spool.Decision{
+			Approval: spool.Approval{By: cliActor().Name, SHA256: plan.SHA256, Now: c.Now}, Spec: plan.Settings.Spec,
+		})
+		if start.IsZero() {
+			return "import " + plan.Import, decided(item, err)
+		}
+		done.Start = &start
+		return "import " + plan.Import + ", starts at " + start.UTC().Format(time.RFC3339), decided(item, err)
 	})
 	if err != nil {
 		return err
 	}
-	return std.Result(approved{item.ID, plan.Import, plan.Guests, plan.Emails},
+	if done.Start != nil {
+		return std.Result(done, "%s is approved: %d guests, %d emails. A running guestflow run imports it at %s; until then it is taken back by: guestflow discard %s",
+			item.Name, plan.Guests, plan.Emails, localTime(*done.Start), item.ID)
+	}
+	return std.Result(done,
 		"%s is approved: %d guests, %d emails. A running guestflow run imports it as import %s; follow it with: guestflow status %s",
 		item.Name, plan.Guests, plan.Emails, plan.Import, plan.Import)
 }
@@ -72,7 +88,7 @@ func (c *approveCommand) plan(
 	if item.Spec != nil {
 		to = *item.Spec
 	}
-	if item.Origin.Door == spool.Console {
+	if item.Origin.Door == spool.Console && item.Gate.Approval == "" && !item.Scheduled() {
 		return importer.Plan{}, config.Usagef("%s was uploaded and is started in the console, "+
 			"where its event and email are chosen", item.ID)
 	}

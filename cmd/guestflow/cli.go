@@ -35,9 +35,10 @@ type cli struct {
 	Demo      demoCommand      `cmd:"" help:"Show everything in one process: a sample file, a sandbox, a gate that is closed for a while."`
 	Import    importCommand    `cmd:"" help:"Import files now."`
 	Run       runCommand       `cmd:"" help:"Run workers, schedules, sources and, with --inbox, the watched folder, until it is stopped."`
-	Waiting   waitingCommand   `cmd:"" help:"List files that wait for an answer or for approval."`
-	Approve   approveCommand   `cmd:"" help:"Have a file imported that waits, with the answer to its question."`
-	Discard   discardCommand   `cmd:"" help:"Remove a file that waits."`
+	Waiting   waitingCommand   `cmd:"" help:"List files that wait for an answer, for approval or for their start time."`
+	Approve   approveCommand   `cmd:"" help:"Have a file imported that waits, with the answer to its question if it has one."`
+	Hold      holdCommand      `cmd:"" help:"Have a file wait for approval of which nothing was imported yet."`
+	Discard   discardCommand   `cmd:"" help:"Remove a file that waits: also within the time in which its import can be taken back."`
 	Imports   importsCommand   `cmd:"" help:"List imports."`
 	Schedules schedulesCommand `cmd:"" help:"List scheduled imports with their next and last runs, or run one now."`
 	Top       topCommand       `cmd:"" help:"Show imports live, the fastest first."`

@@ -27,7 +27,7 @@ func (c *discardCommand) Run(ctx context.Context, s *config.Settings, std termin
 			return err
 		}
 		err = a.Operate().Audited(ctx, cliActor(), "discard", item.ID, item.Name, func() (string, error) {
-			return "removed", item.Spool.Discard(item.ID)
+			return "removed", decided(item, item.Spool.Discard(item.ID))
 		})
 		if err != nil {
 			return err

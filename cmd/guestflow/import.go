@@ -16,6 +16,7 @@ import (
 	"guestflow/cmd/guestflow/store"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
+	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
 	"guestflow/importer/spec"
@@ -32,12 +33,16 @@ type importCommand struct {
 	Preview  int      `help:"Print what would happen, with this many rows as they were read; includes --dry-run." placeholder:"ROWS"`
 
 	spec.Reading
+	hold.Rules
+	At string `help:"Import it then: a time of day such as 09:00, or a date and time such as 2026-12-01 09:00, in the profile's time zone or else this host's. A running guestflow run does it, with its copy of the file." placeholder:"TIME" group:"Holding"`
+
 	Wait  bool `help:"Wait until every row is settled."`
 	Yes   bool `help:"Do not ask, even if real emails are sent." short:"y"`
 	Again bool `help:"Import a file again that was imported before. Unchanged guests stay untouched."`
 
 	Resend bool `help:"Send the email also to guests who had it from an earlier import; asks first."`
 
+	holds   config.Holds
 	json    bool                    // errors too
 	fetched map[string]spool.Record // files that came from a URL, by their path
 	folder  string                  // of those of a dry run
@@ -49,7 +54,7 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 	fast := program.LimitMemory()
 	defer fast()
 	c.forProfile(line)
-	c.json = s.JSON
+	c.json, c.holds = s.JSON, config.HoldsOf(c.Rules, line)
 	s, err := s.ForProfile(c.Profile)
 	if err != nil {
 		return err
@@ -59,6 +64,9 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 		return err
 	}
 	to := importer.Settings{Spec: what}
+	if to.Hold, err = c.holdRules(s); err != nil {
+		return err
+	}
 	defer c.dropFetched()
 	if c.dry() {
 		return c.dryRun(ctx, s, to, std)
@@ -198,6 +206,12 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	plan, err := a.Operate().Ready(ctx, plan)
 	if err != nil {
 		return err
+	}
+	if !plan.Settings.Hold.None() {
+		waits, err := c.later(ctx, a, plan, std)
+		if waits || err != nil {
+			return err
+		}
 	}
 	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err

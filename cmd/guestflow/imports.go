@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,6 +14,8 @@ import (
 )
 
 type importsCommand struct {
+	watchedFolder
+
 	Limit *int          `help:"How many to list, the newest first; 20 by default, or all with --since."`
 	Since time.Duration `help:"Only imports that were started within this time, such as 24h."`
 }
@@ -31,7 +34,7 @@ func (c *importsCommand) list(ctx context.Context, a *program.Account, std termi
 	}
 	if len(list) == 0 {
 		terminal.PrintLine(std.Out, c.none(a.Settings.AccountName()))
-		return nil
+		return c.printWaiting(ctx, a, std)
 	}
 	t := std.Table()
 	fmt.Fprintln(t, "ID\tSTARTED\tROWS\tOPEN\tPARKED\tATTENTION\tSOURCE")
@@ -48,7 +51,19 @@ func (c *importsCommand) list(ctx context.Context, a *program.Account, std termi
 			terminal.Printf(std.Out, "Import %s: %s.\n", i.ID, why)
 		}
 	}
-	return err
+	return errors.Join(err, c.printWaiting(ctx, a, std))
+}
+
+// printWaiting says how many files wait, of which there is no import yet.
+func (c *importsCommand) printWaiting(ctx context.Context, a *program.Account, std terminal.Output) error {
+	all, err := c.spools(a)
+	if err != nil {
+		return err
+	}
+	for _, i := range all.Waiting(ctx) {
+		terminal.Printf(std.Out, "Not begun: %s, file %s, %s\n", i.Name, i.ID, i.Why())
+	}
+	return nil
 }
 
 // find lists the newest imports. With --since alone there is no limit.

@@ -13,7 +13,9 @@ type runCommand struct{ config.Daemon }
 
 // Run runs until ctx ends; it ends by itself only where it cannot start.
 func (c *runCommand) Run(ctx context.Context, line *kong.Context, s *config.Settings) error {
-	p, err := program.New(ctx, s, c.Daemon, config.WaysOf(c.Reading, line), s.Logger(false))
+	how := config.WaysOf(c.Reading, line)
+	how.Holds = config.HoldsOf(c.Rules, line)
+	p, err := program.New(ctx, s, c.Daemon, how, s.Logger(false))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer/hold"
 	"guestflow/importer/spec"
 )
 
@@ -87,6 +88,7 @@ type schedulesRun struct {
 	Yes     bool   `help:"Do not ask, even if real emails are sent." short:"y"`
 
 	spec.Reading
+	hold.Rules
 }
 
 // Run does by hand what a tick does. The schedule goes on as if nothing had been.
@@ -106,7 +108,9 @@ func (c *schedulesRun) Run(ctx context.Context, line *kong.Context, s *config.Se
 	if err := a.OpenSpool([]*program.Account{a}); err != nil {
 		return err
 	}
-	f, err := a.Feed(c.Profile, config.WaysOf(c.Reading, line))
+	how := config.WaysOf(c.Reading, line)
+	how.Holds = config.HoldsOf(c.Rules, line)
+	f, err := a.Feed(c.Profile, how)
 	if err != nil {
 		return err
 	}

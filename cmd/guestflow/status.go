@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +15,9 @@ import (
 )
 
 type statusCommand struct {
-	ID    string `arg:"" optional:"" help:"Import; default is the newest, and with --watch all that run."`
+	watchedFolder
+
+	ID    string `arg:"" optional:"" help:"Import, or a file that waits; default is the newest import, and with --watch all that run."`
 	Watch bool   `help:"Go on showing it, live on a terminal; with --json one overview a line." short:"w"`
 
 	terminal.Watcher
@@ -33,7 +36,40 @@ func (c *statusCommand) Run(ctx context.Context, s *config.Settings, std termina
 	if c.Watch {
 		return watch(ctx, s, std, &c.Watcher, c.ID, terminal.Overview)
 	}
-	return program.WithImport(ctx, s, c.ID, func(a *program.Account) error { return c.status(ctx, a, std) })
+	err := program.WithImport(ctx, s, c.ID, func(a *program.Account) error { return c.status(ctx, a, std) })
+	if c.ID != "" && errors.Is(err, ledger.ErrNotFound) { // perhaps it waits
+		return c.waiting(ctx, s, std, err)
+	}
+	return err
+}
+
+// waiting shows why a file waits, by its id or that of the import that it will be; none is the error if there is none.
+func (c *statusCommand) waiting(ctx context.Context, s *config.Settings, std terminal.Output, none error) error {
+	var found []waitingFile
+	all := func(*config.Settings) bool { return true }
+	err := program.WithEach(ctx, s, all, func(accounts []*program.Account) error {
+		for _, a := range accounts {
+			spools, err := c.spools(a)
+			if err != nil {
+				return err
+			}
+			for _, i := range spools.Waiting(ctx) {
+				if i.ID == c.ID || i.Plan != nil && i.Plan.Import == c.ID {
+					found = append(found, waitingOf(i))
+				}
+			}
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(found) == 0:
+		return none
+	case std.JSON:
+		return std.Encode(found[0])
+	}
+	return printWaiting(found[:1], std)
 }
 
 func (c *statusCommand) status(ctx context.Context, a *program.Account, std terminal.Output) error {

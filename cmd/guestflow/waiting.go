@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,21 @@ func (w watchedFolder) find(ctx context.Context, a *program.Account, id string) 
 	return item, err
 }
 
+// decided makes a mistake of usage of an error that says why a decision is not possible.
+func decided(item spool.Item, err error) error {
+	_, other := errors.AsType[*spool.OtherError](err)
+	switch {
+	case other:
+		return config.Usagef("%s: %w", visible.Line(item.Name), err)
+	case errors.Is(err, spool.ErrNotWaiting), errors.Is(err, spool.ErrImporting):
+		return config.Usagef("%s no longer waits; what of it is imported is paused or cancelled as an import: "+
+			"guestflow pause or guestflow cancel, with the id of guestflow imports", visible.Line(item.Name))
+	case errors.Is(err, spool.ErrChanged):
+		return config.Usagef("%s: %w; look at it again", visible.Line(item.Name), err)
+	}
+	return err
+}
+
 type waitingCommand struct{ watchedFolder }
 
 // waitingFile is what `waiting --json` prints of each.
@@ -55,6 +71,26 @@ type waitingFile struct {
 	From     string     `json:"from,omitempty"`
 	By       string     `json:"by,omitempty"`
 	Question string     `json:"question,omitempty"`
+
+	Approval  string      `json:"approval,omitempty"`   // why a person has to approve it
+	ApproveBy string      `json:"approve_by,omitempty"` // who may
+	Start     *time.Time  `json:"start,omitempty"`      // of one that waits for nothing else
+	Approved  string      `json:"approved_by,omitempty"`
+	Plan      *spool.Plan `json:"plan,omitempty"`
+
+	why string
+}
+
+func waitingOf(i spool.Item) waitingFile {
+	f := waitingFile{
+		ID: i.ID, File: i.Name, Path: i.Path, Since: i.Came(), Question: i.Question,
+		Door: i.Origin.Door, From: i.Origin.From, By: i.Origin.By,
+		Approval: i.Gate.Approval, ApproveBy: i.Gate.Rules.ApproveBy, Plan: i.Plan, Approved: i.Approved.By, why: i.Why(),
+	}
+	if i.Scheduled() {
+		f.Start = &i.Gate.Start
+	}
+	return f
 }
 
 func (c *waitingCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
@@ -65,10 +101,7 @@ func (c *waitingCommand) Run(ctx context.Context, s *config.Settings, std termin
 		}
 		list := []waitingFile{}
 		for _, i := range all.Waiting(ctx) {
-			list = append(list, waitingFile{
-				ID: i.ID, File: i.Name, Path: i.Path, Since: i.Came(), Question: i.Question,
-				Door: i.Origin.Door, From: i.Origin.From, By: i.Origin.By,
-			})
+			list = append(list, waitingOf(i))
 		}
 		if std.JSON {
 			return std.Encode(list)
@@ -83,17 +116,37 @@ func printWaiting(list []waitingFile, std terminal.Output) error {
 		return nil
 	}
 	t := std.Table()
-	fmt.Fprintln(t, "ID\tSINCE\tFROM\tFILE")
+	fmt.Fprintln(t, "ID\tSINCE\tFROM\tBY\tFILE")
 	for _, f := range list {
-		terminal.Printf(t, "%s\t%s\t%s\t%s\n", f.ID, f.Since.Local().Format(time.DateTime), f.Door, f.File)
+		terminal.Printf(t, "%s\t%s\t%s\t%s\t%s\n", f.ID, f.Since.Local().Format(time.DateTime), f.Door, cmp.Or(f.By, "-"), f.File)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
 	for _, f := range list {
-		if f.Question != "" {
-			terminal.Printf(std.Out, "%s: %s\n", f.ID, f.Question)
-		}
+		f.print(std)
 	}
 	return nil
+}
+
+// print says why a file waits, and what it would do.
+func (f waitingFile) print(std terminal.Output) {
+	if f.Start != nil {
+		f.why = fmt.Sprintf("starts at %s; nothing of it leaves before", localTime(*f.Start))
+	}
+	terminal.Printf(std.Out, "%s %s\n", f.ID, f.why)
+	if f.Plan != nil {
+		terminal.Printf(std.Out, "  %s\n", planLine(*f.Plan))
+	}
+}
+
+// localTime is a time on the clock of this host, with its offset: it may be that of another day.
+func localTime(at time.Time) string { return at.Local().Format("2006-01-02 15:04:05 -07:00") }
+
+func planLine(p spool.Plan) string {
+	text := fmt.Sprintf("%d guests, %d emails, %d of %d rows rejected", p.Guests, p.Emails, p.Rejected, p.Rows)
+	if c := p.Compared; c != nil {
+		text += fmt.Sprintf("; beside earlier imports %d new, %d changed, %d unchanged", c.New, c.Changed, c.Unchanged)
+	}
+	return text
 }

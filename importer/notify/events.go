@@ -100,6 +100,49 @@ func fileFailed(account string, f FileFailure) Event {
 	}
 }
 
+// WaitingFile is a file that waits for a person's approval.
+type WaitingFile struct {
+	ID   string // the same in every process that sees the same wait
+	Item string // by which it is approved
+	Name string
+	Why  string // it waits
+	At   time.Time
+	URL  string // of the page where it is approved; may be empty
+
+	Guests, Emails int // that an import would have
+}
+
+// PublishWaiting publishes that a file waits for approval, unless that was before the first poll.
+func (n *Notifier) PublishWaiting(ctx context.Context, f WaitingFile) error {
+	if len(n.channels) == 0 {
+		return nil
+	}
+	since, err := n.since(ctx)
+	if err != nil || f.At.Before(since.Add(-clockError)) {
+		return err
+	}
+	return n.Publish(ctx, fileWaiting(n.ledger.Account(), f))
+}
+
+func fileWaiting(account string, f WaitingFile) Event {
+	f.Name, f.Why = visible.Text(f.Name), visible.Text(f.Why)
+	do := "To approve it: guestflow approve " + f.Item
+	fields := map[string]any{"file": f.Name, "waiting": f.Item, "guests": f.Guests, "emails": f.Emails}
+	if f.URL != "" {
+		fields["url"] = f.URL
+		do = "To look at it and approve it: " + f.URL + "\nOr: guestflow approve " + f.Item
+	}
+	return Event{
+		ID:    fmt.Sprintf("%s-file-%s-waiting", account, f.ID),
+		Kind:  FileWaiting,
+		At:    f.At.UTC(),
+		Title: f.Name + " waits for approval",
+		Text: fmt.Sprintf("Nothing of this file was imported, and no email was sent: %s.\n\nGuests: %s, emails: %s.\n\n"+
+			"%s\nTo remove it: guestflow discard %s\n", f.Why, number(f.Guests), number(f.Emails), do, f.Item),
+		Fields: fields,
+	}
+}
+
 func gateClosed(account string, g ClosedGate, parked int) Event {
 	code := ""
 	if g.Code != "" {

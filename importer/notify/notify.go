@@ -1,5 +1,5 @@
 // Package notify reports changes to people and programs, by webhook and email: an import has finished, a file was not
-// imported, a gate has closed or opened. Each change is reported once, however many processes see it and however often
+// imported or waits for approval, a gate has closed or opened. Each change is reported once, however many processes see it and however often
 // they are restarted.
 //
 // Changes are found by polling, and not published by the code that made them: a process that is killed right after a
@@ -59,6 +59,7 @@ type Kind string
 const (
 	ImportFinished Kind = "import.finished"
 	FileFailed     Kind = "file.failed"
+	FileWaiting    Kind = "file.waiting"
 	GateClosed     Kind = "gate.closed"
 	GateOpened     Kind = "gate.opened"
 )

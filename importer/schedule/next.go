@@ -1,6 +1,11 @@
 package schedule
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
 
 // Next returns the first tick after a time, in UTC; the zero time if there is none within five years.
 //
@@ -39,6 +44,19 @@ func (s *Schedule) Next(after time.Time) time.Time {
 		}
 		_, end = constantOffset(at)
 	}
+}
+
+// NextTick returns the first tick of a cron expression after a time, by the clock on the walls of a zone: what Next is
+// for a schedule.
+func NextTick(expression string, zone *time.Location, after time.Time) (time.Time, error) {
+	parsed, err := parser.Parse(expression)
+	spec, is := parsed.(*cron.SpecSchedule)
+	if err != nil || !is {
+		return time.Time{}, fmt.Errorf("%q is not a cron expression: %w", expression, err)
+	}
+	spec.Location = time.UTC // the wall's
+	s := &Schedule{cron: spec, zone: zone, everyHour: spec.Hour&everyHour == everyHour}
+	return s.Next(after), nil
 }
 
 // constantOffset returns the interval around t without a change of clocks, or a part of it. Go 1.26 is wrong about the

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,15 +74,18 @@ func (c *Consumer) tidyItem(ctx context.Context, s *Spool, sub string, a *archiv
 	return 0
 }
 
-// unwantedAfter is when a file goes that came by the browser and was not imported. Others wait for as long as any file
-// is kept.
+// unwantedAfter is when a file goes that came by the browser and was not started. Others wait for as long as any file
+// is kept, and those with a start time until then.
 const unwantedAfter = 24 * time.Hour
 
 // tidyWaiting removes what has waited for too long, and returns how many files it has removed.
 func (c *Consumer) tidyWaiting(ctx context.Context, s *Spool) (removed int) {
 	for _, i := range s.Waiting(ctx) {
 		keep := c.Keep
-		if i.Origin.Door == Console {
+		switch {
+		case i.Scheduled():
+			keep = 0
+		case i.Origin.Door == Console && i.Gate.Approval == "":
 			keep = unwantedAfter
 		}
 		c.notifyHeld(ctx, s, i)
@@ -108,15 +112,15 @@ func (c *Consumer) notify(ctx context.Context, s *Spool, a *archived) {
 	c.announced[a.path] = c.Failed(ctx, failure) == nil // which logs why not
 }
 
-// notifyHeld calls Failed for an item that waits for an answer.
+// notifyHeld calls Failed for an item that waits for a person.
 func (c *Consumer) notifyHeld(ctx context.Context, s *Spool, i Item) {
 	written := i.Origin.Door == Inbox && i.Size != i.Held.Size // so that it is read again, and is no news yet
-	if c.Failed == nil || i.Question == "" || written || c.announced[i.Path] {
+	if c.Failed == nil || i.Question == "" && i.Gate.Approval == "" || written || c.announced[i.Path+i.Why()] {
 		return
 	}
-	c.announced[i.Path] = c.Failed(ctx, Failure{
+	c.announced[i.Path+i.Why()] = c.Failed(ctx, Failure{
 		ID: i.ID, Account: s.settings.Account, Name: i.Name, Folder: s.sub(waiting),
-		Reason: i.Question, At: i.Since, Held: true,
+		Reason: cmp.Or(i.Question, i.Gate.Approval), At: i.Since, Held: true, Approval: i.Question == "", Plan: i.Plan,
 	}) == nil
 }
 

@@ -32,6 +32,9 @@ func (h *claimed) settings() importer.Settings {
 	if h.spool.Again != nil && h.spool.Again(h.name) {
 		to.Again = h.id
 	}
+	if h.gated() {
+		to.Admit = h.admit
+	}
 	return to
 }
 

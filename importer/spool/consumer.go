@@ -54,7 +54,7 @@ type Report func(ctx context.Context, id, source, folder string) error
 // ErrOpen is what a Report returns for an import that has not finished.
 var ErrOpen = errors.New("the import still has open rows")
 
-// Failure is a file that was not imported.
+// Failure is a file that was not imported, or waits for a person.
 type Failure struct {
 	ID      string // of the item, the same for every process
 	Account string // of its spool; may be empty
@@ -62,7 +62,10 @@ type Failure struct {
 	Folder  string // where it lies
 	Reason  string // and what to do, without guests' data
 	At      time.Time
-	Held    bool // it waits for an answer
+	Held    bool // it waits for an answer, or for approval
+
+	Approval bool  // it waits for approval
+	Plan     *Plan // of one that waits for approval; may be nil
 }
 
 // Consumer imports the approved items of some spools, a few at a time, and keeps the spools tidy. The exported fields
@@ -77,6 +80,9 @@ type Consumer struct {
 	// Failed is called for every file in failed, by every process and after every start; after an error it is called
 	// again. It may be nil.
 	Failed func(ctx context.Context, f Failure) error
+
+	// ServerTime is the clock of Redis, which start times go by too. It may be nil.
+	ServerTime func(ctx context.Context) (time.Time, error)
 
 	// Doors put items into the spools at each look. They may be nil.
 	Doors func(ctx context.Context)
@@ -163,6 +169,7 @@ func (c *Consumer) look(ctx context.Context) {
 	}
 	for _, s := range c.spools {
 		c.readAgain(ctx, s)
+		c.openDue(ctx, s)
 		for _, name := range c.ready(s) {
 			path := s.sub(processing, name)
 			if i, ours := parseItem(name); !ours { // put there by hand

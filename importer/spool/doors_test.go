@@ -72,6 +72,13 @@ func (h *host) take(ctx context.Context, path string, s importer.Settings) (spoo
 	if err != nil {
 		return spool.Result{}, err
 	}
+	if s.Admit != nil {
+		if _, err := h.books.Import(ctx, plan.Import); errors.Is(err, ledger.ErrNotFound) {
+			if err := s.Admit(ctx, plan, func() (bool, error) { return true, nil }); err != nil {
+				return spool.Result{}, err
+			}
+		}
+	}
 	imp, created, err := h.im.Begin(ctx, plan)
 	if err != nil {
 		return spool.Result{}, err
@@ -128,6 +135,10 @@ func record(d spool.Door) spool.Record {
 	return spool.Record{Name: "list.csv", Origin: spool.Origin{Door: d}, Spec: &wanted}
 }
 
+func decision(who string, to spec.Spec, begin func(path string) error) spool.Decision {
+	return spool.Decision{Approval: spool.Approval{By: who}, Spec: to, Begin: begin}
+}
+
 var doors = map[string]door{
 	"a watched folder": {
 		consumer: func(h *host) *spool.Consumer {
@@ -176,7 +187,7 @@ var doors = map[string]door{
 		if item, err := s.Find(h.t.Context(), id); err != nil || item.State != spool.Waiting {
 			h.t.Errorf("before it is approved it is %+v, %v", item, err)
 		}
-		err = s.Approve(h.t.Context(), id, wanted, "gina", nil, func(path string) error {
+		_, err = s.Approve(h.t.Context(), id, decision("gina", wanted, func(path string) error {
 			h.dies("approving")
 			plan, err := importer.MakePlan(h.t.Context(), path, importer.Settings{Spec: wanted})
 			if err == nil {
@@ -184,7 +195,7 @@ var doors = map[string]door{
 			}
 			h.dies("begun by the console")
 			return err
-		})
+		}))
 		if err != nil {
 			h.t.Error(err)
 		}
@@ -294,13 +305,15 @@ func TestAKillWhileAFileIsHeldOrApprovedLeavesOneItemThatWaits(t *testing.T) {
 	died := make(chan struct{})
 	go func() { // the process that approves it dies before it could
 		defer close(died)
-		_ = s.Approve(t.Context(), id, answered, "gina", func(*spool.Record) error { runtime.Goexit(); return nil }, nil)
+		d := decision("gina", answered, nil)
+		d.Agree = func(*spool.Record) error { runtime.Goexit(); return nil }
+		_, _ = s.Approve(t.Context(), id, d)
 	}()
 	<-died
-	if err := s.Approve(t.Context(), id, answered, "gina", nil, nil); err != nil {
+	if _, err := s.Approve(t.Context(), id, decision("gina", answered, nil)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Approve(t.Context(), id, answered, "otto", nil, nil); !errors.Is(err, spool.ErrNotWaiting) {
+	if _, err := s.Approve(t.Context(), id, decision("otto", answered, nil)); !errors.Is(err, spool.ErrNotWaiting) {
 		t.Errorf("approved twice: %v", err)
 	}
 	for range 3 {

@@ -3,6 +3,7 @@ package spool
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"guestflow/importer"
@@ -10,41 +11,96 @@ import (
 	"guestflow/importer/visible"
 )
 
-// HeldError says that an item waits for an answer that only a person has.
+// HeldError says that an item waits: for an answer that only a person has, for approval, or for its start time.
 type HeldError struct {
-	ID       string
-	Question string // and how it is answered
+	ID  string
+	Why string // and how it is answered
 }
 
-func (e *HeldError) Error() string { return e.Question }
+func (e *HeldError) Error() string { return e.Why }
 
-// hold has a claimed item wait for an answer: to go on would be a guess, and a guess mails the wrong people.
-func (c *Consumer) hold(h *claimed, fault importer.FileError) error {
+func (h Held) matches(info fs.FileInfo) bool {
+	return h.Size == info.Size() && h.Changed.Equal(info.ModTime())
+}
+
+// ask has a claimed item wait for an answer: to go on would be a guess, and a guess mails the wrong people.
+func (c *Consumer) ask(h *claimed, fault importer.FileError) error {
 	fault.Path = h.name
-	i := item{id: h.id, name: h.name}
 	to := h.settings().Spec
 	h.record.Question, h.record.Spec = fault.Error(), &to
+	h.record.Gate.Rules = h.rules()
+	return c.wait(h)
+}
+
+// wait has a claimed item wait, as its record says.
+func (c *Consumer) wait(h *claimed) error {
+	i := item{id: h.id, name: h.name}
 	h.record.AtOrigin = false // it is not fetched again from now on
 	h.record.Held = Held{Size: h.seen.size, Changed: h.seen.changed}
+	if h.record.Origin.Door == Inbox && h.record.Origin.By == "" {
+		h.record.Origin.By = ownerOf(h.path)
+	}
 	if err := h.record.write(h.spool.record(waiting, i)); err != nil {
 		return fmt.Errorf("write the record of an item that waits: %w", err)
 	}
-	text := visible.Text(fmt.Sprintf("%s\n\nNothing of it was imported yet, and no email was sent. It waits for an answer:\n"+
-		"guestflow approve %[2]s, with the option that is right, or the page New import of the console.\n"+
-		"To remove it instead: guestflow discard %[2]s\n", fault.Error(), h.id))
-	if err := listfile.Write(h.spool.sub(waiting, i.text()), []byte(text), aside); err != nil {
-		return fmt.Errorf("write the question about an item: %w", err)
+	h.spool.at("its waiting record is written")
+	if err := h.spool.explain(i, h.record); err != nil {
+		return err
 	}
+	h.spool.at("its text is written")
 	path := h.spool.sub(waiting, i.active())
 	if err := os.Rename(h.path, path); err != nil {
 		return fmt.Errorf("have an item wait: %w", err)
 	}
+	h.spool.at("it waits")
 	_ = os.Remove(h.recordPath()) // else Tidy clears it away
-	c.Log.Warn("a file waits for an answer; see guestflow waiting", "file", path, "id", h.id, "question", fault.Error())
-	return &HeldError{ID: h.id, Question: fault.Error()}
+	c.Log.Warn("a file waits; see guestflow waiting", "file", path, "id", h.id, "why", h.record.Why())
+	return &HeldError{ID: h.id, Why: h.record.Why()}
 }
 
-// readAgain approves dropped files that wait for an answer and have been written to since: they were only a part of a
+// explain writes the text about an item that waits.
+func (s *Spool) explain(i item, r Record) error {
+	text := visible.Text(r.text(i))
+	if err := listfile.Write(s.sub(waiting, i.text()), []byte(text), aside); err != nil {
+		return fmt.Errorf("write the text about an item that waits: %w", err)
+	}
+	return nil
+}
+
+func (r Record) text(i item) string {
+	const none = "Nothing of it was imported yet, and no email was sent. "
+	remove := fmt.Sprintf("\nTo remove it instead: guestflow discard %s\n", i.id)
+	switch {
+	case r.Question != "":
+		return fmt.Sprintf("%s\n\n"+none+"It waits for an answer:\n"+
+			"guestflow approve %s, with the option that is right, or the page New import of the console."+remove, r.Question, i.id)
+	case r.Scheduled():
+		return fmt.Sprintf("%s %s.\n\n"+none+"To start it at once: guestflow approve %s --now\n"+
+			"To have it wait for approval: guestflow hold %s"+remove, i.name, r.Why(), i.id, i.id)
+	}
+	return fmt.Sprintf("%s %s.\n\n"+none+"To approve it: guestflow approve %s, or the page Waiting of the console."+remove,
+		i.name, r.Why(), i.id)
+}
+
+// heldMeanwhile puts an item back that a person has held while another process opened it or was about to claim it.
+func (c *Consumer) heldMeanwhile(ctx context.Context, h *claimed) error {
+	i := item{id: h.id, name: h.name}
+	if _, err := os.Lstat(h.spool.record(waiting, i)); err != nil {
+		return nil
+	}
+	r := readRecord(ctx, h.spool.record(waiting, i))
+	if r.Gate.HeldBy == "" || r.Decisions < h.record.Decisions {
+		return nil
+	}
+	if err := os.Rename(h.path, h.spool.sub(waiting, i.active())); err != nil {
+		return fmt.Errorf("have an item wait that was held: %w", err)
+	}
+	_ = os.Remove(h.recordPath())
+	c.Log.Info("a file was held before anything of it was imported", "file", h.name, "id", h.id, "by", r.Gate.HeldBy)
+	return &HeldError{ID: h.id, Why: r.Why()}
+}
+
+// readAgain has dropped files read again that wait and have been written to since: they were only a part of a
 // copy, or were corrected. They have to come to rest first, like any dropped file.
 func (c *Consumer) readAgain(ctx context.Context, s *Spool) {
 	if len(s.active(waiting)) == 0 {
@@ -56,26 +112,25 @@ func (c *Consumer) readAgain(ctx context.Context, s *Spool) {
 			continue
 		}
 		seen, r := c.Watch.at(s.sub(waiting, name)), readRecord(ctx, s.record(waiting, i))
-		if r.Question == "" || r.Origin.Door != Inbox || seen.size == r.Held.Size && seen.changed.Equal(r.Held.Changed) {
+		unchanged := seen.size == r.Held.Size && seen.changed.Equal(r.Held.Changed)
+		if r.Held == (Held{}) || r.Origin.Door != Inbox || unchanged {
 			continue
 		}
-		c.Log.Info("a file that waits for an answer was written to; it is read again", "file", s.sub(waiting, name))
+		c.Log.Info("a file that waits was written to; it is read again", "file", s.sub(waiting, name))
 		if err := s.release(i, r); err != nil {
 			c.Log.Error("a file that waits cannot be read again; it is tried again", "file", s.sub(waiting, name), "error", err)
 		}
 	}
 }
 
-// release has an item read again, whose record is the spool's own again.
+// release has an item read again, whose record is the spool's own again: what was decided before was about another
+// file, but that it is held.
 func (s *Spool) release(i item, r Record) error {
-	r.Question, r.Held, r.Spec = "", Held{}, nil
-	if err := r.write(s.record(processing, i)); err != nil {
-		return fmt.Errorf("write an item's record: %w", err)
+	r.Question, r.Held, r.Spec, r.Plan = "", Held{}, nil, nil
+	gate := Gate{HeldBy: r.Gate.HeldBy}
+	if r.Approved.SHA256 != "" { // perhaps of this content
+		gate.Start, gate.Noted = r.Gate.Start, r.Gate.Noted
 	}
-	if err := os.Rename(s.sub(waiting, i.active()), s.sub(processing, i.active())); err != nil {
-		_ = os.Remove(s.record(processing, i))
-		return s.gone(err)
-	}
-	s.forget(i)
-	return nil
+	r.Gate = gate
+	return s.toProcessing(i, r)
 }

@@ -30,7 +30,12 @@ type Record struct {
 
 	Question string   `json:"question,omitempty"` // why it waits, where its file leaves a doubt
 	Held     Held     `json:"held,omitzero"`
+	Gate     Gate     `json:"gate,omitzero"`
+	Plan     *Plan    `json:"plan,omitempty"` // as it was when it began to wait
 	Approved Approval `json:"approved,omitzero"`
+
+	// Decisions counts those of persons: of two records of one item, the one with more is the newer.
+	Decisions int `json:"decisions,omitempty"`
 
 	// AtOrigin says that the file is still where it came from, and is fetched again if it cannot be imported.
 	AtOrigin bool `json:"at_origin,omitempty"`
@@ -42,17 +47,20 @@ type Held struct {
 	Changed time.Time `json:"changed"`
 }
 
-// Approval is that of a person.
+// Approval is that of a person, for a file as it was looked at.
 type Approval struct {
-	By string    `json:"by"`
-	At time.Time `json:"at"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	SHA256 string    `json:"sha256,omitempty"` // of the file; earlier versions did not write it
+	Login  bool      `json:"login,omitempty"`  // By has logged in to the console
+	Now    bool      `json:"now,omitempty"`    // it starts at once, whatever its start and undo time
 }
 
 // Origin is where a file came from.
 type Origin struct {
 	Door Door   `json:"door"`
 	From string `json:"from,omitempty"` // a source's address
-	By   string `json:"by,omitempty"`   // a user
+	By   string `json:"by,omitempty"`   // a user of the console or of the host; empty: unknown
 }
 
 // Door is a way in.

@@ -3,8 +3,8 @@
 // only puts an item into a spool: a file with its record. One Consumer imports the items of some spools, puts them
 // away, writes their reports and removes them in time.
 //
-//	waiting/ID.0--list.csv            waits for a person's approval; waiting/.ID is its record
-//	waiting/ID--list.csv.txt          its question, if it leaves a doubt
+//	waiting/ID.0--list.csv            waits for a person's approval, or for its start time; waiting/.ID is its record
+//	waiting/ID--list.csv.txt          its question, if it leaves a doubt, or why it waits
 //	processing/ID.0--list.csv         approved; processing/.ID is its record
 //	processing/ID.1--list.csv         claimed: its record is touched meanwhile, and counts processes that died over it
 //	done/ID-IMPORT--list.csv          every row is enqueued
@@ -65,12 +65,15 @@ type Spool struct {
 	Again func(name string) bool
 	Anew  func(name string) string
 
+	Clock Clock // by which start times come
+
 	dir      string
 	settings importer.Settings
 	archive  bool
 	made     bool // so that it is an error if a folder is not there
 
 	changing [32]sync.Mutex // items that wait, by this process
+	testHook func(step string)
 }
 
 // Open returns the spool in a folder, whose own folders are made as they are needed. Settings are those of items whose
@@ -80,7 +83,7 @@ func Open(dir string, settings importer.Settings) (*Spool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the folder of a spool: %w", err)
 	}
-	return &Spool{dir: dir, settings: settings, Anew: anewByCommand}, nil
+	return &Spool{dir: dir, settings: settings, Anew: anewByCommand, Clock: hostClock()}, nil
 }
 
 // Make makes the folders now, for a folder that people look into.
@@ -95,7 +98,9 @@ func (s *Spool) Make() error {
 }
 
 // Archive is a spool of which nothing is imported any more. What is old is still removed.
-func Archive(dir string) *Spool { return &Spool{dir: dir, archive: true, Anew: anewByCommand} }
+func Archive(dir string) *Spool {
+	return &Spool{dir: dir, archive: true, Anew: anewByCommand, Clock: hostClock()}
+}
 
 func anewByCommand(string) string {
 	return "To import it again on purpose: guestflow import --again, or say so on the page of its preview."
@@ -104,6 +109,13 @@ func anewByCommand(string) string {
 // Reserved reports whether a folder in a watched folder cannot be called so, since it is one of a spool's.
 func Reserved(name string) bool {
 	return slices.Contains([]string{waiting, processing, done, failed}, strings.ToLower(name))
+}
+
+// at is where a test may end the process.
+func (s *Spool) at(step string) {
+	if s.testHook != nil {
+		s.testHook(step)
+	}
 }
 
 func (s *Spool) sub(parts ...string) string {

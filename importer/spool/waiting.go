@@ -8,8 +8,6 @@ import (
 	"os"
 	"slices"
 	"time"
-
-	"guestflow/importer/spec"
 )
 
 // Errors of items that are asked for by their id.
@@ -149,70 +147,6 @@ func (s *Spool) Amend(ctx context.Context, id string, change func(*Record)) erro
 	if err := r.write(s.record(waiting, i)); err != nil {
 		return fmt.Errorf("write an item's record: %w", err)
 	}
-	return nil
-}
-
-// Approve has an item imported by a spec, in the name of a user. agree may refuse by the record as it is by now, and
-// may change it. begin may begin the import, whose file is at path, while no other process claims it; if it fails, the
-// item waits again. Both may be nil. ErrNotWaiting says that the item was approved or discarded before.
-func (s *Spool) Approve(
-	ctx context.Context, id string, to spec.Spec, who string, agree func(*Record) error, begin func(path string) error,
-) error {
-	defer s.lock(id)()
-	i, err := s.waits(id)
-	if err != nil {
-		return err
-	}
-	r := readRecord(ctx, s.record(waiting, i))
-	if agree != nil {
-		if err := agree(&r); err != nil {
-			return err
-		}
-	}
-	r.Spec, r.Question, r.Held, r.Approved = &to, "", Held{}, Approval{By: who, At: time.Now().UTC()}
-	if err := r.write(s.record(processing, i)); err != nil {
-		return fmt.Errorf("write an item's record: %w", err)
-	}
-	from, ours, free := s.sub(waiting, i.active()), s.sub(processing, i.next().active()), s.sub(processing, i.active())
-	if err := os.Rename(from, ours); err != nil {
-		_ = os.Remove(s.record(processing, i))
-		return s.gone(err)
-	}
-	if begin != nil {
-		if err := begin(ours); err != nil {
-			if back := s.back(i, ours, from); back != nil {
-				return errors.Join(err, back)
-			}
-			return err
-		}
-	}
-	s.forget(i)
-	if err := os.Rename(ours, free); err != nil {
-		return fmt.Errorf("release an approved item: %w", err)
-	}
-	return nil
-}
-
-// back has an item wait again, whose record is still there.
-func (s *Spool) back(i item, ours, to string) error {
-	if err := os.Rename(ours, to); err != nil {
-		return fmt.Errorf("have an item wait again: %w", err)
-	}
-	_ = os.Remove(s.record(processing, i))
-	return nil
-}
-
-// Discard removes an item that waits, or returns ErrNotWaiting.
-func (s *Spool) Discard(id string) error {
-	defer s.lock(id)()
-	i, err := s.waits(id)
-	if err != nil {
-		return err
-	}
-	if err := os.Remove(s.sub(waiting, i.active())); err != nil {
-		return s.gone(err)
-	}
-	s.forget(i)
 	return nil
 }
 

@@ -21,14 +21,20 @@ func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 	if err := c.still(h); err != nil {
 		return Result{}, err
 	}
+	if err := c.heldMeanwhile(ctx, h); err != nil {
+		return Result{}, err
+	}
 	r, err := c.try(ctx, h)
 	if still := c.still(h); still != nil {
 		return r, still
 	}
+	if shut, is := errors.AsType[*shutError](err); is && ctx.Err() == nil {
+		return r, c.shut(h, shut)
+	}
 	fault, is := errors.AsType[*importer.FileError](err)
 	if is && !errors.Is(err, fs.ErrPermission) && ctx.Err() == nil {
 		if fault.NeedsAnswer {
-			err = c.hold(h, *fault)
+			err = c.ask(h, *fault)
 		} else if failed := c.fail(ctx, h, *fault); failed != nil {
 			err = failed
 		}

@@ -112,7 +112,7 @@ func (s *Settings) readSecrets() error {
 }
 
 func (s *Settings) checkURLs() error {
-	for name, value := range map[string]string{"--api-url": s.APIURL, "identity_url": s.IdentityURL} {
+	for name, value := range map[string]string{"--api-url": s.APIURL, "identity_url": s.IdentityURL, "console_url": s.ConsoleURL} {
 		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.User != nil) {
 			return Usagef("%s is not a URL such as https://host/path, without a user or password", name)
 		}

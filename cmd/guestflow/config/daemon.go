@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"guestflow/importer/hold"
 	"guestflow/importer/spec"
 )
 
@@ -22,6 +23,7 @@ type Daemon struct {
 	Console
 
 	spec.Reading
+	hold.Rules
 }
 
 // Check returns what is wrong with the flags; it uses no network.
@@ -31,6 +33,9 @@ func (d Daemon) Check() error {
 	}
 	if d.SourceEvery < time.Second {
 		return Usagef("--source-every is less than a second")
+	}
+	if err := d.Rules.Check(nil); err != nil {
+		return Usagef("%w", err)
 	}
 	return nil
 }

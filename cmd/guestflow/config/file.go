@@ -81,6 +81,10 @@ func (f *File) checkProfiles() error {
 		if err := importer.Check(spec.Spec{Zone: p.Timezone, Reading: p.Reading}); err != nil {
 			return Usagef("%s: profile %s: %v", f.path, name, err)
 		}
+		zone, _ := p.Location() // it is one
+		if err := p.Rules.Check(zone); err != nil {
+			return Usagef("%s: profile %s: %v", f.path, name, err)
+		}
 		if err := p.checkSource(name); err != nil {
 			return Usagef("%s: profile %s: %v", f.path, name, err)
 		}

@@ -1,13 +1,16 @@
 package config
 
 import (
+	"net/url"
+	"strings"
+
 	"guestflow/importer/notify"
 	"guestflow/tokencache/secret"
 )
 
-// Notifications is where events go: an import is finished, a file failed, a gate closed or opened.
+// Notifications is where events go: an import is finished, a file failed or waits for approval, a gate closed or opened.
 type Notifications struct {
-	NotifyURL        secret.Text `help:"URL to which a JSON event is posted when an import finishes, a file fails, or a gate closes or opens." group:"Notifications" keyonly:""`
+	NotifyURL        secret.Text `help:"URL to which a JSON event is posted when an import finishes, a file fails or waits for approval, or a gate closes or opens." group:"Notifications" keyonly:""`
 	NotifyURLFile    string      `help:"File that holds notify_url." type:"path" group:"Notifications" keyonly:""`
 	NotifySecret     secret.Text `help:"Signs these events (Standard Webhooks); better as notify_secret_file." group:"Notifications" keyonly:""`
 	NotifySecretFile string      `help:"File that holds notify_secret." type:"path" group:"Notifications" keyonly:""`
@@ -17,6 +20,16 @@ type Notifications struct {
 	SMTPPasswordFile string      `name:"smtp-password-file" help:"File that holds smtp_password." type:"path" group:"Notifications" keyonly:""`
 	MailFrom         string      `help:"Sender of the emails." group:"Notifications" keyonly:""`
 	MailTo           []string    `help:"Recipients of the emails." group:"Notifications" keyonly:""`
+
+	ConsoleURL string `help:"Address of the console as browsers reach it, such as https://guestflow.example.com; notifications of files that wait for approval link to it." group:"Notifications" keyonly:""`
+}
+
+// WaitingURL returns the address of an account's page of files that wait, or "" where the console's is not configured.
+func (n Notifications) WaitingURL(account string) string {
+	if n.ConsoleURL == "" {
+		return ""
+	}
+	return strings.TrimRight(n.ConsoleURL, "/") + "/a/" + url.PathEscape(account) + "/waiting"
 }
 
 // Channels returns the configured channels; it uses no network.

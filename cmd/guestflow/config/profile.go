@@ -7,6 +7,7 @@ import (
 
 	"github.com/knadh/koanf/v2"
 
+	"guestflow/importer/hold"
 	"guestflow/importer/spec"
 )
 
@@ -19,6 +20,7 @@ type Profile struct {
 	Timezone string `koanf:"timezone" help:"Time zone of times that name none and of cron, such as Europe/London; default is UTC."`
 
 	spec.Reading `koanf:",squash"`
+	hold.Rules   `koanf:",squash"`
 
 	Source           string `koanf:"source" help:"Where its lists come from: an https, sftp, s3 or gs URL, or a folder."`
 	SourcePattern    string `koanf:"source_pattern" help:"Names of files in the source that are lists, such as *.csv."`

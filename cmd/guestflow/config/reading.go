@@ -23,6 +23,7 @@ func Typed(line *kong.Context, name string) bool {
 type Ways struct {
 	Typed spec.Reading // over a profile
 	Rest  spec.Reading // under it
+	Holds Holds        // and what it says of when they are imported
 }
 
 // WaysOf separates what was typed from the rest.

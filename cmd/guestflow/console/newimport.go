@@ -442,28 +442,38 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 	}
 	ctx = context.WithoutCancel(ctx) // a person who goes away now has begun it all the same
 	id := plan.Import
-	err = u.Spool.Approve(ctx, u.ID, plan.Settings.Spec, r.User.Name, func(now *spool.Record) error {
-		if !reflect.DeepEqual(now.Spec, u.Spec) || now.NoEmail != u.NoEmail {
-			return errChanged
-		}
-		now.Import = id
-		return nil
-	}, func(path string) error {
-		plan.Path = path
-		imp, _, err := r.Begin(ctx, r.actor(), plan)
-		if err == nil && imp.Stopped == ledger.StoppedCancelled {
-			err = &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
-		}
-		id = imp.ID
-		return err
+	start, err := u.Spool.Approve(ctx, u.ID, spool.Decision{
+		Approval: r.approval(plan), Spec: plan.Settings.Spec,
+		Agree: func(now *spool.Record) error {
+			if !reflect.DeepEqual(now.Spec, u.Spec) || now.NoEmail != u.NoEmail {
+				return errChanged
+			}
+			now.Import, now.Plan = id, spool.PlanOf(plan)
+			if u.Origin.Door == spool.Console {
+				now.Gate.Rules = plan.Settings.Hold
+			}
+			return nil
+		},
+		Begin: func(path string) error {
+			plan.Path = path
+			imp, _, err := r.Begin(ctx, r.actor(), plan)
+			if err == nil && imp.Stopped == ledger.StoppedCancelled {
+				err = &problem{http.StatusConflict, "This import was cancelled", "It is import " + imp.ID + ". To import its file anew, say so on the page of the preview."}
+			}
+			id = imp.ID
+			return err
+		},
 	})
 	if errors.Is(err, spool.ErrNotWaiting) { // another start was faster
 		u, err = r.upload(ctx, u.ID)
 		return r.at("imports", u.Import), "", err
 	}
 	if err != nil {
-		return "", "", err
+		return "", "", decided(err)
 	}
 	r.Approved()
+	if !start.IsZero() {
+		return r.at("waiting"), u.Name + " starts at " + r.Clock(start) + ". Until then it can be taken back.", nil
+	}
 	return r.at("imports", id), "The import has begun.", nil
 }

@@ -3,9 +3,12 @@ package operate
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/guestindex"
+	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spool"
 	"guestflow/qflow"
@@ -18,12 +21,18 @@ const preflightTimeout = 30 * time.Second
 // Consume imports a file of a spool, from its plan to the last of its rows in a queue. It may be killed at any point
 // and called again, here or in another process: what is there already is gone on with.
 func (a *Account) Consume(ctx context.Context, path string, to importer.Settings) (spool.Result, error) {
+	if to.Admit != nil && to.Compare == nil {
+		to.Compare = guestindex.For(a.Ledger).Compare // a rule and a person go by what would change
+	}
 	plan, err := importer.MakePlan(ctx, path, to)
 	if err == nil {
 		err = plan.Refused()
 	}
 	if err == nil {
 		err = a.refusedByQflow(ctx, plan)
+	}
+	if err == nil {
+		err = a.admitted(ctx, plan)
 	}
 	if rejects, held := errors.AsType[*importer.RejectsError](err); held { // for a person to decide
 		err = &importer.FileError{Path: path, Problem: rejects.Problem(), Advice: rejects.Advice()}
@@ -54,6 +63,37 @@ func (a *Account) ResultOf(ctx context.Context, plan importer.Plan, imp ledger.I
 		Cancelled: imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
 		SetSource: func(to string) error { return a.Ledger.SetSource(ctx, imp.ID, to) },
 	}
+}
+
+// admitted returns why a new import is not to begin yet, or nil. One that has begun goes on.
+func (a *Account) admitted(ctx context.Context, plan importer.Plan) error {
+	if plan.Settings.Admit == nil {
+		return nil
+	}
+	if _, err := a.Ledger.Import(ctx, plan.Import); !errors.Is(err, ledger.ErrNotFound) {
+		return err
+	}
+	return plan.Settings.Admit(ctx, plan, func() (bool, error) { return a.firstOf(ctx, plan.Settings.Profile) })
+}
+
+// firstOf reports whether no import was made under a profile, as far as the ledger goes back; those that were cancelled
+// do not count. Without a profile there is no first one.
+func (a *Account) firstOf(ctx context.Context, profile string) (bool, error) {
+	if profile == "" {
+		return false, nil
+	}
+	imports, err := a.Ledger.Imports(ctx, 0)
+	before := slices.ContainsFunc(imports, func(i ledger.Import) bool {
+		return i.Profile == profile && i.Stopped != ledger.StoppedCancelled
+	})
+	return !before && err == nil, err
+}
+
+// Reason returns why a plan waits for approval by some rules, or "".
+func (a *Account) Reason(ctx context.Context, plan importer.Plan, rules hold.Rules) (string, error) {
+	return rules.Reason(hold.Facts{
+		Guests: plan.Affected(), First: func() (bool, error) { return a.firstOf(ctx, plan.Settings.Profile) },
+	})
 }
 
 // refusedByQflow returns a *importer.FileError for a new import whose events or templates Qflow does not know.

@@ -67,8 +67,12 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	to, err := a.Settings.RequestedImport(w.Profile, config.Lists{
 		Event: w.Event, Template: w.Template, Key: w.Key, Ways: config.Ways{Typed: w.Reading, Rest: a.lists.Of(spec.Reading{})},
 	}, false)
+	if err != nil {
+		return importer.Settings{Spec: to}, err
+	}
 	to.AnySheet = to.AnySheet || w.AnySheet
-	return importer.Settings{Spec: to, Compare: guestindex.For(a.Ledger).Compare, ShowValues: true}, err
+	rules, err := a.Settings.HoldRules(w.Profile, a.lists.Holds)
+	return importer.Settings{Spec: to, Hold: rules, Compare: guestindex.For(a.Ledger).Compare, ShowValues: true}, err
 }
 
 // public are the paths that need no login. None of them shows guests.

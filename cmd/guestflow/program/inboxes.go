@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,8 @@ import (
 	"guestflow/importer/spool"
 )
 
-// failedFor notifies of files that were not imported: those of no account's folder on behalf of the first account.
+// failedFor notifies of files that were not imported or wait for a person: those of no account's folder on behalf of the
+// first account.
 func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 	first := apps[0].notifier()
 	by := map[string]*notify.Notifier{}
@@ -29,6 +31,9 @@ func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 		if !known {
 			n = first
 		}
+		if f.Approval {
+			return n.PublishWaiting(ctx, waitingFile(apps[0].Settings, f))
+		}
 		id, where := f.ID, "It lies in the folder "+f.Folder+", with this text beside it."
 		if f.Held {
 			id += "-held" // it may fail after its answer
@@ -37,6 +42,20 @@ func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 		}
 		return n.PublishFailure(ctx, notify.FileFailure{ID: id, Name: f.Name, Reason: f.Reason, At: f.At, Where: where})
 	}
+}
+
+// waitingFile is what is published of a file that waits for approval. One that waits again, since it was changed, is
+// published again.
+func waitingFile(s *config.Settings, f spool.Failure) notify.WaitingFile {
+	w := notify.WaitingFile{
+		ID: f.ID, Item: f.ID, Name: f.Name, Why: f.Reason, At: f.At,
+		URL: s.WaitingURL(cmp.Or(f.Account, s.AccountName())),
+	}
+	if p := f.Plan; p != nil {
+		w.ID += "-" + p.SHA256[:min(len(p.SHA256), 8)]
+		w.Guests, w.Emails = p.Guests, p.Emails
+	}
+	return w
 }
 
 // formerSources serve the inboxes that an earlier version had for polled sources: what lies in them is imported, and
@@ -145,21 +164,21 @@ func (p *Program) profiles() (map[string]importer.Settings, error) {
 			if profile.Account != "" && profile.Account != a.Settings.AccountName() {
 				continue
 			}
-			s, err := a.Settings.ImportSpec(name, config.Lists{Ways: how})
+			s, err := a.Settings.ImportSettings(name, config.Lists{Ways: how})
 			if err != nil {
 				return nil, err
 			}
 			if profile.Account == "" && len(apps) > 1 {
 				s.Account = ""
 			}
-			to[name] = importer.Settings{Spec: s}
+			to[name] = s
 		}
 	}
 	said := config.Lists{Event: p.flags.Event, Template: p.flags.Template, Key: p.flags.Key, Ways: how}
-	s, err := apps[0].Settings.ImportSpec("", said)
+	s, err := apps[0].Settings.ImportSettings("", said)
 	if len(apps) > 1 {
 		s.Account = ""
 	}
-	to[""] = importer.Settings{Spec: s}
+	to[""] = s
 	return to, err
 }

@@ -54,7 +54,7 @@ func (a *Account) feeds(how config.Ways) ([]*feed, error) {
 
 func (a *Account) Feed(name string, how config.Ways) (*feed, error) {
 	p := a.Settings.Profiles[name]
-	to, err := a.Settings.ImportSpec(name, config.Lists{Ways: how})
+	to, err := a.Settings.ImportSettings(name, config.Lists{Ways: how})
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (a *Account) Feed(name string, how config.Ways) (*feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &feed{name: name, Profile: p, app: a, Source: source, to: importer.Settings{Spec: to}}, nil
+	return &feed{name: name, Profile: p, app: a, Source: source, to: to}, nil
 }
 
 // Gathered is what came of one look at a source.
@@ -70,7 +70,7 @@ type Gathered struct {
 	Imports              []string
 	known                int      // imports that were there before
 	cancelled            int      // those of them that a person has cancelled
-	held                 []string // questions of files that wait for an answer
+	held                 []string // why files wait
 	found                remote.Result
 	fresh                bool // a fault is one that was not reported before
 	Rows, Rejected       int
@@ -112,7 +112,10 @@ func (f *feed) Gather(ctx context.Context, say func(string)) Gathered {
 
 // record is that of a file of the source.
 func (f *feed) record(file remote.File) spool.Record {
-	return spool.Record{Name: file.Name, Origin: spool.Origin{Door: spool.Source, From: file.Source}, Spec: &f.to.Spec}
+	return spool.Record{
+		Name: file.Name, Origin: spool.Origin{Door: spool.Source, From: file.Source}, Spec: &f.to.Spec,
+		Gate: spool.Gate{Rules: f.to.Hold},
+	}
 }
 
 func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
@@ -120,7 +123,7 @@ func (f *feed) take(ctx context.Context, file remote.File, g *Gathered) error {
 	r.AtOrigin = true
 	taken, err := f.app.consumer.ImportNow(ctx, f.app.Spool, file.Path, r)
 	if held, is := errors.AsType[*spool.HeldError](err); is { // it is in the spool from now on
-		g.held = append(g.held, held.Question)
+		g.held = append(g.held, held.Why)
 		return nil
 	}
 	if fault, is := errors.AsType[*importer.FileError](err); is {
@@ -202,8 +205,8 @@ func (g Gathered) Outcome() schedule.Outcome {
 	if g.cancelled > 0 {
 		said = append(said, fmt.Sprintf("%s with content whose import was cancelled: nothing was done", files(g.cancelled)))
 	}
-	for _, question := range g.held[:min(len(g.held), namedFaults)] {
-		said = append(said, "waits for an answer: "+question)
+	for _, why := range g.held[:min(len(g.held), namedFaults)] {
+		said = append(said, why)
 	}
 	if len(g.Imports)+len(g.Faults)+len(g.held) == 0 {
 		said = append(said, "nothing new")

@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"path/filepath"
+	"time"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/importer"
@@ -72,6 +73,7 @@ func (a *Account) ImportFetched(ctx context.Context, path string, r spool.Record
 // wire gives a consumer what it needs of the accounts that it imports for.
 func wire(c *spool.Consumer, apps []*Account) {
 	c.Report, c.Failed, c.Keep = reportFor(apps), failedFor(apps), apps[0].Settings.KeepFiles
+	c.ServerTime = func(ctx context.Context) (time.Time, error) { return apps[0].Store.Client.Time(ctx).Result() }
 }
 
 // Consume imports what comes into the spool, until ctx ends.

@@ -75,7 +75,7 @@ var (
 // authenticate returns the user of a request, with the rights that they have now.
 func (a *Access) authenticate(r *http.Request) (User, error) {
 	if a.noLogin() {
-		return User{Name: "local", Operator: true, Guests: true}, nil
+		return User{Name: NoLogin, Operator: true, Guests: true}, nil
 	}
 	if a.proxy != nil {
 		if u, named, err := a.proxy.user(r); named || err != nil {

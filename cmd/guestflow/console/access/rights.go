@@ -14,6 +14,9 @@ type User struct {
 	Guests   bool // may see guests' data: names, addresses, cells of a file
 }
 
+// NoLogin is the name of every user of a console without logins.
+const NoLogin = "local"
+
 type userKey struct{}
 
 // withUser returns a context with the user.

@@ -1,0 +1,80 @@
+package config
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"guestflow/importer"
+	"guestflow/importer/hold"
+)
+
+// Holds are what a command says of when lists are imported. As with Ways, what was typed wins over a profile, and a
+// profile over what the environment and the configuration file say of all lists.
+type Holds struct {
+	Typed hold.Rules // over a profile
+	Rest  hold.Rules // under it
+}
+
+// HoldsOf separates what was typed from the rest.
+func HoldsOf(r hold.Rules, line *kong.Context) (h Holds) {
+	for name, of := range map[string]func(*hold.Rules) *string{
+		"hold":       func(r *hold.Rules) *string { return &r.Hold },
+		"approve-by": func(r *hold.Rules) *string { return &r.ApproveBy },
+		"undo":       func(r *hold.Rules) *string { return &r.Undo },
+	} {
+		into := &h.Rest
+		if Typed(line, name) {
+			into = &h.Typed
+		}
+		*of(into) = *of(&r)
+	}
+	return h
+}
+
+// HoldRules returns what imports under a profile wait for; "" is none. A rule that another operator approves is not
+// lifted by what is typed.
+func (s *Settings) HoldRules(profile string, h Holds) (hold.Rules, error) {
+	p := s.Profiles[profile]
+	rules := h.Typed.Over(p.Rules.Over(h.Rest))
+	if under := p.Rules.Over(h.Rest); under.ByOther() {
+		rules.ApproveBy = under.ApproveBy
+	}
+	zone, err := p.Location()
+	if err != nil {
+		return rules, err
+	}
+	if err := rules.Check(zone); err != nil {
+		return rules, Usagef("%w", err)
+	}
+	return rules, nil
+}
+
+// ImportSettings returns how lists are imported under a profile, and what their imports wait for.
+func (s *Settings) ImportSettings(profile string, l Lists) (importer.Settings, error) {
+	to, err := s.ImportSpec(profile, l)
+	if err != nil {
+		return importer.Settings{Spec: to}, err
+	}
+	rules, err := s.HoldRules(profile, l.Holds)
+	return importer.Settings{Spec: to, Hold: rules}, err
+}
+
+// Location returns the profile's time zone, or nil if it names none.
+func (p Profile) Location() (*time.Location, error) {
+	if p.Timezone == "" {
+		return nil, nil
+	}
+	zone, err := time.LoadLocation(p.Timezone)
+	if err != nil {
+		return nil, Usagef("%q is not a time zone such as Europe/London", p.Timezone)
+	}
+	return zone, nil
+}
+
+// HostZone returns the profile's time zone, or that of this host: what is typed goes by the clock that its person sees.
+func (p Profile) HostZone() (*time.Location, error) {
+	zone, err := p.Location()
+	return cmp.Or(zone, time.Local), err //nolint:gosmopolitan // that is what is meant
+}

@@ -1,0 +1,419 @@
+package spool_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"guestflow/importer"
+	"guestflow/importer/hold"
+	"guestflow/importer/inbox"
+	"guestflow/importer/spool"
+)
+
+// clocks are those of a host and of its Redis, which a test sets.
+type clocks struct {
+	mu           sync.Mutex
+	wall, server time.Time
+	up           time.Duration
+	boot         string
+}
+
+func newClocks() *clocks {
+	now := time.Date(2026, 11, 28, 8, 0, 0, 0, time.UTC)
+	return &clocks{wall: now, server: now, up: time.Hour, boot: "first"}
+}
+
+// pass lets time pass.
+func (c *clocks) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wall, c.server, c.up = c.wall.Add(d), c.server.Add(d), c.up+d
+}
+
+// set sets the clock on the wall, and that of Redis, forward or back.
+func (c *clocks) set(wall, server time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wall, c.server = c.wall.Add(wall), c.server.Add(server)
+}
+
+func (c *clocks) reboot() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.boot, c.up = c.boot+", and again", 0
+}
+
+func (c *clocks) clock() spool.Clock {
+	return spool.Clock{
+		Wall: func() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.wall },
+		Boot: func() (string, time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); return c.boot, c.up },
+	}
+}
+
+func (c *clocks) redis(context.Context) (time.Time, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.server, nil
+}
+
+// process is the spool of the account and its consumer, as a process has them.
+func (h *host) process(c *clocks) (*spool.Spool, *spool.Consumer) {
+	s := h.spool()
+	s.Clock = c.clock()
+	s.AtSteps(h.dies)
+	consumer := spool.NewConsumer(h.take, h.logger(), s)
+	consumer.ServerTime = c.redis
+	return s, consumer
+}
+
+// brought puts a list into the spool under some rules.
+func (h *host) brought(s *spool.Spool, rules hold.Rules) (id string) {
+	h.t.Helper()
+	r := record(spool.Source)
+	r.Gate.Rules = rules
+	id, err := s.Put(h.incoming(list()), r, spool.Approved)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
+}
+
+func look(t *testing.T, c *spool.Consumer) {
+	t.Helper()
+	for range 3 {
+		c.Look(t.Context())
+	}
+}
+
+// inAProcess runs a function that may die half-way.
+func inAProcess(f func()) {
+	died := make(chan struct{})
+	go func() {
+		defer close(died)
+		f()
+	}()
+	<-died
+}
+
+func (h *host) imports() int {
+	h.t.Helper()
+	list, err := h.books.Imports(h.t.Context(), 10)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return len(list)
+}
+
+// waits returns the one item, which waits, and of which nothing was imported.
+func (h *host) waits(s *spool.Spool) spool.Item {
+	h.t.Helper()
+	waiting := s.Waiting(h.t.Context())
+	if len(waiting) != 1 || h.lists()["waiting"] != 1 || len(h.lists()) != 1 || h.imports() != 0 {
+		h.t.Fatalf("%d items wait, the list is in %v, and there are %d imports\n%s", len(waiting), h.lists(), h.imports(), &h.log)
+	}
+	return waiting[0]
+}
+
+// approve approves an item as it is shown.
+func approve(t *testing.T, s *spool.Spool, i spool.Item, who string) time.Time {
+	t.Helper()
+	start, err := s.Approve(t.Context(), i.ID, spool.Decision{
+		Approval: spool.Approval{By: who, SHA256: i.Plan.SHA256, Login: true}, Spec: *i.Spec,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return start
+}
+
+// Promise: nothing of a list that is held leaves before it is approved, wherever a process dies, and then it goes out once.
+func TestNothingOfAListThatIsHeldLeavesBeforeItsApprovalWhereverAProcessDies(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{
+		"nowhere", "claimed", "its waiting record is written", "its text is written", "it waits",
+		"it is approved", "its decision is written", "it is about to be opened", "it is opened", "begun", "imported", "noted",
+	} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			h, c := newHost(t), newClocks()
+			h.crash = step
+			s, consumer := h.process(c)
+			h.brought(s, hold.Rules{Hold: "always", Undo: "10m"})
+			inAProcess(func() { look(t, consumer) })
+			h.abandon()
+			s, consumer = h.process(c)
+			look(t, consumer)
+			item := h.waits(s)
+			if item.Gate.Approval == "" || item.Plan == nil || item.Plan.Guests != 3 {
+				t.Fatalf("it waits as %+v", item.Record)
+			}
+			inAProcess(func() { _, _ = s.Approve(t.Context(), item.ID, byBoss(item)) })
+			look(t, consumer)
+			if item = h.waits(s); !item.Scheduled() { // the process died that approved it
+				approve(t, s, item, "boss")
+			}
+			c.pass(10*time.Minute - time.Second)
+			look(t, consumer)
+			h.waits(s)
+			c.pass(time.Second)
+			inAProcess(func() { look(t, consumer) })
+			h.abandon()
+			_, others := h.process(c)
+			look(t, others)
+			h.wantOneImport()
+		})
+	}
+}
+
+func byBoss(i spool.Item) spool.Decision {
+	return spool.Decision{Approval: spool.Approval{By: "boss", SHA256: i.Plan.SHA256}, Spec: *i.Spec}
+}
+
+// Promise: a clock that is set while an import waits has nothing sent early.
+func TestNothingLeavesBeforeItsTimeWhateverTheClocksAreSetTo(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for name, step := range map[string]func(*clocks){
+		"the host's clock forward":             func(c *clocks) { c.set(day, 0) },
+		"both clocks forward":                  func(c *clocks) { c.set(day, day) },
+		"both back and forward":                func(c *clocks) { c.set(-day, -day); c.set(2*day, 2*day) },
+		"a reboot with the host's clock wrong": func(c *clocks) { c.reboot(); c.set(day, 0) },
+		"a reboot with Redis' clock wrong":     func(c *clocks) { c.reboot(); c.set(0, day) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, c := newHost(t), newClocks()
+			s, consumer := h.process(c)
+			h.brought(s, hold.Rules{Undo: "10m"})
+			look(t, consumer)
+			h.waits(s)
+			step(c)
+			for range 2 { // processes, the second one new
+				s, consumer = h.process(c)
+				look(t, consumer)
+				h.waits(s)
+			}
+			c.pass(10*time.Minute - time.Second)
+			look(t, consumer)
+			h.waits(s)
+			c.pass(time.Second)
+			look(t, consumer)
+			h.wantOneImport()
+		})
+	}
+}
+
+// A clock that was right again later than its start time starts it then.
+func TestAnImportWhoseClockWasSetBackStartsWhenTheClockSaysSo(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	s, consumer := h.process(c)
+	h.brought(s, hold.Rules{StartAt: "2026-11-28T09:00Z"})
+	look(t, consumer)
+	c.set(-time.Hour, -time.Hour)
+	c.pass(time.Hour)
+	look(t, consumer)
+	h.waits(s)
+	c.pass(time.Hour)
+	look(t, consumer)
+	h.wantOneImport()
+}
+
+// Promise: what is taken back within its undo time never leaves.
+func TestAnImportIsTakenBackWhileItCanBe(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	s, consumer := h.process(c)
+	id := h.brought(s, hold.Rules{Undo: "10m"})
+	look(t, consumer)
+	h.waits(s)
+	c.pass(9 * time.Minute)
+	if err := s.Discard(id); err != nil {
+		t.Fatal(err)
+	}
+	c.pass(day)
+	look(t, consumer)
+	if h.imports() != 0 || len(h.lists()) != 0 {
+		t.Errorf("%d imports, and the list is in %v", h.imports(), h.lists())
+	}
+	if err := s.Discard(id); !errors.Is(err, spool.ErrNotWaiting) {
+		t.Errorf("taken back twice: %v", err)
+	}
+}
+
+const day = 24 * time.Hour
+
+// Promise: an approval is of the file that was looked at.
+func TestAFileThatChangesAfterItsApprovalIsApprovedAnew(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	s, consumer := h.process(c)
+	h.brought(s, hold.Rules{Hold: "always", Undo: "10m"})
+	look(t, consumer)
+	item := h.waits(s)
+	write := func(text string) {
+		if err := os.WriteFile(item.Path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(list() + "Bob,Lee,bob@example.com\n")
+	if _, err := s.Approve(t.Context(), item.ID, byBoss(item)); !errors.Is(err, spool.ErrChanged) {
+		t.Fatalf("approved as it was looked at: %v", err)
+	}
+	write(list())
+	approve(t, s, item, "boss")
+	write(list() + "Eve,Lee,eve@example.com\n")
+	c.pass(time.Hour)
+	look(t, consumer)
+	again := h.waits(s)
+	if again.Gate.Approval != "the file was changed after it was approved" || again.Plan.Guests != 4 || again.Approved.By != "" {
+		t.Fatalf("it waits as %+v", again.Record)
+	}
+	approve(t, s, again, "boss")
+	c.pass(time.Hour)
+	look(t, consumer)
+	if h.imports() != 1 || h.lists()["done"] != 1 {
+		t.Errorf("%d imports, and it is in %v", h.imports(), h.lists())
+	}
+}
+
+// Promise: who brought a list does not approve it where another has to.
+func TestOnlyAnotherOperatorApprovesWhatIsUnderThatRule(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	s, consumer := h.process(c)
+	r := record(spool.Console)
+	r.Origin.By, r.Gate.Rules = "anna", hold.Rules{ApproveBy: "other"}
+	id, err := s.Put(h.incoming(list()), r, spool.Waiting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func(who string, login bool) error {
+		_, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: who, Login: login}, Spec: wanted})
+		return err
+	}
+	for _, who := range []string{"anna", "Anna", "anna@example.com", "local", ""} {
+		if _, is := errors.AsType[*spool.OtherError](say(who, true)); !is {
+			t.Errorf("%q approves what anna has brought", who)
+		}
+	}
+	if err := say("bob", true); err != nil {
+		t.Fatal(err)
+	}
+	look(t, consumer)
+	h.wantOneImport()
+}
+
+// Promise: an item that was held at the same moment as its start time came, or as it was claimed, waits, or the one who
+// holds it is told that it is too late.
+func TestAHoldEitherHoldsOrSaysThatItIsTooLate(t *testing.T) {
+	t.Parallel()
+	for range 30 {
+		h, c := newHost(t), newClocks()
+		s, first := h.process(c)
+		id := h.brought(s, hold.Rules{Undo: "10m"})
+		look(t, first)
+		_, second := h.process(c)
+		c.pass(10 * time.Minute)
+		var all sync.WaitGroup
+		for _, consumer := range []*spool.Consumer{first, second} {
+			all.Go(func() { look(t, consumer) })
+		}
+		held := h.spool().Hold(t.Context(), id, "boss")
+		all.Wait()
+		look(t, first)
+		switch {
+		case held == nil:
+			if item := h.waits(s); item.Gate.HeldBy != "boss" {
+				t.Fatalf("it waits as %+v", item.Record)
+			}
+			approve(t, s, h.waits(s), "boss")
+			c.pass(time.Hour)
+			look(t, first)
+			h.wantOneImport()
+		case errors.Is(held, spool.ErrImporting):
+			if h.imports() == 0 {
+				h.waits(s) // it was in time after all
+			}
+		default:
+			t.Fatal(held)
+		}
+	}
+}
+
+// A kill while a person holds an item leaves it as it was, or held.
+func TestAKillWhileAnItemIsHeldLeavesItAsItWasOrHeld(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	s, consumer := h.process(c)
+	id := h.brought(s, hold.Rules{}) // approved, and not claimed yet
+	h.crash = "its hold is written"
+	inAProcess(func() { _ = s.Hold(t.Context(), id, "boss") })
+	look(t, consumer)
+	item := h.waits(s)
+	if item.Gate.HeldBy != "boss" {
+		t.Fatalf("it waits as %+v", item.Record)
+	}
+	if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: "boss"}, Spec: wanted}); err != nil {
+		t.Fatal(err)
+	}
+	look(t, consumer)
+	h.wantOneImport()
+}
+
+// Promise: a dropped file waits by the rules of its folder, is read again when it is corrected, and keeps its start time
+// when it is only touched.
+func TestADroppedFileWaitsByTheRulesOfItsFolder(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	rules := hold.Rules{Hold: "above 3", StartAt: "2099-01-01T00:00Z"}
+	b, err := inbox.New(h.dir, 0, map[string]importer.Settings{"": {Spec: wanted, Hold: rules}}, h.take, h.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	drop := filepath.Join(h.dir, "list.csv")
+	if err := os.WriteFile(drop, []byte(list()+"Bob,Lee,bob@example.com\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	look(t, b.Consumer)
+	s := h.spool()
+	item := h.waits(s)
+	if !strings.Contains(item.Gate.Approval, "above 3") || item.Origin.By == "" && runtime.GOOS == "linux" {
+		t.Fatalf("it waits as %+v", item.Record)
+	}
+	text, err := os.ReadFile(filepath.Join(h.dir, "waiting", item.ID+"--list.csv.txt"))
+	if err != nil || !strings.Contains(string(text), "guestflow approve "+item.ID) {
+		t.Errorf("the text beside it: %q, %v", text, err)
+	}
+	if err := os.WriteFile(item.Path, []byte(list()), 0o600); err != nil { // corrected: 3 guests are few enough
+		t.Fatal(err)
+	}
+	look(t, b.Consumer)
+	if item = h.waits(s); !item.Scheduled() || item.Plan.Guests != 3 {
+		t.Fatalf("corrected, it waits as %+v", item.Record)
+	}
+	start := approve(t, s, item, "boss")
+	soon := time.Now().Add(time.Minute)
+	if err := os.Chtimes(item.Path, soon, soon); err != nil {
+		t.Fatal(err)
+	}
+	look(t, b.Consumer)
+	look(t, b.Consumer)
+	if item = h.waits(s); !item.Gate.Start.Equal(start) || item.Approved.By != "boss" {
+		t.Errorf("touched, it waits as %+v", item.Record)
+	}
+	now := byBoss(item)
+	now.Now = true
+	if _, err := s.Approve(t.Context(), item.ID, now); err != nil {
+		t.Fatal(err)
+	}
+	look(t, b.Consumer)
+	h.wantOneImport()
+}
