@@ -91,7 +91,7 @@ func TestAnImportOfTheCommandLineWaitsForItsTime(t *testing.T) {
 		t.Error(out)
 	}
 	h.must("discard", undone, "--yes")
-	if out := h.must("hold", held); !strings.Contains(out, "until it is approved") {
+	if out := h.must("hold", held, "--json"); !json.Valid([]byte(out)) || !strings.Contains(out, held) {
 		t.Error(out)
 	}
 	if _, errs, code := h.run("hold", held); code != exit.Usage || !strings.Contains(errs, "already") {

@@ -52,6 +52,7 @@ var withoutJSON = map[string]string{
 	"token login": "needs a browser",
 	"approve":     "needs a file that waits; see TestAFileThatLeavesADoubtWaitsForItsAnswer",
 	"discard":     "likewise",
+	"hold":        "likewise; see TestAnImportOfTheCommandLineWaitsForItsTime",
 	"completion":  "prints a program for a shell",
 	"man":         "prints a page for man",
 	"help":        "prints text; of settings config --keys prints JSON",
