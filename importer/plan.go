@@ -15,6 +15,7 @@ import (
 	"guestflow/importer/hold"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
+	"guestflow/importer/suppression"
 	"guestflow/importer/table"
 	"guestflow/qflow"
 )
@@ -28,7 +29,8 @@ type Settings struct {
 	PreviewRows int  // how many rows a plan shows
 	ShowValues  bool // a plan's findings show what is wrong; not for logs
 
-	Compare Compare // finds what earlier imports have done; nil compares with nothing
+	Compare    Compare    // finds what earlier imports have done; nil compares with nothing
+	Suppressed Suppressed // finds addresses that are not mailed any more; nil looks for none
 
 	Progress func(Progress) // is called with how far a plan is, on the goroutine that makes it; may be nil
 	Planned  func()         // is called when a plan is made, so that the whole file has been read; may be nil
@@ -64,27 +66,28 @@ func (s Settings) canonicalIDs() Settings {
 
 // Plan is what an import of a file would do. Making one writes nothing anywhere.
 type Plan struct {
-	Path      string              `json:"path"`
-	SHA256    string              `json:"sha256"`
-	Import    string              `json:"import"` // the id that the import has, or would have
-	Format    table.Format        `json:"format"`
-	Columns   Columns             `json:"columns"`
-	Preview   []PreviewRow        `json:"preview,omitempty"`
-	Rows      int                 `json:"rows"`
-	Rejected  int                 `json:"rejected"`
-	Codes     map[guest.Code]int  `json:"codes"`
-	Warned    int                 `json:"warned"`   // good rows with a warning
-	Warnings  map[guest.Code]int  `json:"warnings"` // how many of each
-	Guests    int                 `json:"guests"`
-	Emails    int                 `json:"emails"`
-	Calls     int                 `json:"calls"` // requests to Qflow, at least
-	Compared  *Compared           `json:"compared,omitempty"`
-	Events    []string            `json:"events"`
-	Templates []string            `json:"templates"` // as event/template pairs would be too many to ask for, per event below
-	Uses      map[string][]string `json:"-"`         // event to its templates
-	Settings  Settings            `json:"-"`
-	Findings  []PlacedFinding     `json:"findings"` // the first ones
-	Notices   []PlacedFinding     `json:"notices"`  // the first warnings
+	Path       string              `json:"path"`
+	SHA256     string              `json:"sha256"`
+	Import     string              `json:"import"` // the id that the import has, or would have
+	Format     table.Format        `json:"format"`
+	Columns    Columns             `json:"columns"`
+	Preview    []PreviewRow        `json:"preview,omitempty"`
+	Rows       int                 `json:"rows"`
+	Rejected   int                 `json:"rejected"`
+	Codes      map[guest.Code]int  `json:"codes"`
+	Warned     int                 `json:"warned"`   // good rows with a warning
+	Warnings   map[guest.Code]int  `json:"warnings"` // how many of each
+	Guests     int                 `json:"guests"`
+	Emails     int                 `json:"emails"`
+	Calls      int                 `json:"calls"` // requests to Qflow, at least
+	Compared   *Compared           `json:"compared,omitempty"`
+	Suppressed Withheld            `json:"suppressed,omitempty"`
+	Events     []string            `json:"events"`
+	Templates  []string            `json:"templates"` // as event/template pairs would be too many to ask for, per event below
+	Uses       map[string][]string `json:"-"`         // event to its templates
+	Settings   Settings            `json:"-"`
+	Findings   []PlacedFinding     `json:"findings"` // the first ones
+	Notices    []PlacedFinding     `json:"notices"`  // the first warnings
 
 	questions []FileError // that a person has to answer before anything is imported
 	shown     *Settings   // by which the file is to be read, as its rows have shown
@@ -193,6 +196,7 @@ type planner struct {
 	used      map[[2]string]bool
 
 	uncompared []guestindex.Guest // to be compared
+	addresses  []string           // of each
 	comparing  chan compareResult // about those that are being compared
 }
 
@@ -209,8 +213,8 @@ func (p *planner) add(r row) {
 	p.warn(r)
 	p.Guests++
 	p.useTemplate(r.Guest)
-	if p.Settings.Compare != nil {
-		p.uncompared = append(p.uncompared, r.guest())
+	if p.Settings.Compare != nil || p.Settings.Suppressed != nil {
+		p.uncompared, p.addresses = append(p.uncompared, r.guest()), append(p.addresses, r.Guest.Email)
 		return
 	}
 	p.cost(r.Guest.EventID, r.Guest.TemplateID != "", r.Guest.TemplateID == "")
@@ -232,26 +236,24 @@ const compareEvery = 200
 
 // compareResult is what earlier imports have done for some guests.
 type compareResult struct {
-	guests  []guestindex.Guest
-	claimed []guestindex.Claimed
-	err     error
+	guests     []guestindex.Guest
+	claimed    []guestindex.Claimed // nil where the settings do not compare
+	suppressed []suppression.Entry
+	err        error
 }
 
 // startCompare looks the guests up that were read since the last time, once there are so many. Redis takes as long for it as reading
 // them takes, so it does it while the next ones are read.
 func (p *planner) startCompare(ctx context.Context, least int) error {
-	if p.Settings.Compare == nil || len(p.uncompared) < least {
+	if len(p.uncompared) < least {
 		return nil
 	}
 	if err := p.finishCompare(); err != nil {
 		return err
 	}
-	guests, asked := p.uncompared, make(chan compareResult, 1)
-	p.uncompared, p.comparing = make([]guestindex.Guest, 0, compareEvery), asked
-	go func() {
-		claimed, err := p.Settings.Compare(ctx, guests)
-		asked <- compareResult{guests, claimed, err}
-	}()
+	guests, addresses, asked := p.uncompared, p.addresses, make(chan compareResult, 1)
+	p.uncompared, p.addresses, p.comparing = make([]guestindex.Guest, 0, compareEvery), make([]string, 0, compareEvery), asked
+	go func() { asked <- p.Settings.lookUp(ctx, guests, addresses) }()
 	return nil
 }
 
@@ -265,17 +267,20 @@ func (p *planner) finishCompare() error {
 	if a.err != nil {
 		return a.err
 	}
-	if p.Compared == nil {
+	if p.Compared == nil && a.claimed != nil {
 		p.Compared = &Compared{}
 	}
 	for i, g := range a.guests {
-		p.count(g, a.claimed[i].Verdict)
+		if a.claimed == nil {
+			p.cost(g.Event, p.withhold(g, a.suppressed[i]), g.Template == "" || a.suppressed[i].Suppressed())
+			continue
+		}
+		p.count(g, a.claimed[i].Verdict, a.suppressed[i])
 	}
 	return nil
 }
 
-func (p *planner) count(g guestindex.Guest, v guestindex.Verdict) {
-	email := g.Template != ""
+func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed suppression.Entry) {
 	switch v {
 	case guestindex.Unchanged, guestindex.Duplicate:
 		p.Compared.Unchanged++
@@ -284,15 +289,21 @@ func (p *planner) count(g guestindex.Guest, v guestindex.Verdict) {
 		p.cost(g.Event, false, true)
 	case guestindex.UpdateAndSend:
 		p.Compared.Changed++
-		p.cost(g.Event, email, true)
+		p.cost(g.Event, p.withhold(g, suppressed), true)
 	case guestindex.Wait:
 		p.Compared.Waiting++
 	case guestindex.Create:
 		p.Compared.New++
+		email := p.withhold(g, suppressed)
 		p.cost(g.Event, email, !email)
 	case guestindex.Send, guestindex.SendFirst:
-		p.Compared.addEmail(v)
-		p.cost(g.Event, true, false)
+		email := p.withhold(g, suppressed)
+		if email {
+			p.Compared.addEmail(v)
+		} else {
+			p.Compared.Unchanged++
+		}
+		p.cost(g.Event, email, !email)
 	}
 }
 

@@ -48,6 +48,7 @@ type cli struct {
 	Resume    resumeCommand    `cmd:"" help:"Resume a paused import."`
 	Cancel    cancelCommand    `cmd:"" help:"Cancel an import for good."`
 	Retry     retryCommand     `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
+	Suppress  suppressCommand  `cmd:"" help:"Show how many addresses are not mailed any more, add or check some, or lift one."`
 	Parked    parkedCommand    `cmd:"" help:"Show what waits for a gate, and its next probe."`
 	Gate      gateCommand      `cmd:"" help:"Show closed gates, probe one now, or open one."`
 	Limits    limitsCommand    `cmd:"" help:"Show the rate limits, or change them while everything runs."`

@@ -12,6 +12,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/suppression"
 )
 
 func (c *importCommand) dry() bool { return c.DryRun || c.Preview > 0 }
@@ -25,8 +26,11 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 		a = &program.Account{Settings: s}
 	}
 	defer a.Close()
-	if a.Ledger != nil && s.RedisURL.Set() && !c.Resend { // a resend is new for every guest
-		to.Compare = guestindex.For(a.Ledger).Compare
+	if a.Ledger != nil && s.RedisURL.Set() {
+		to.Suppressed = suppression.For(a.Ledger).Check
+		if !c.Resend { // a resend is new for every guest
+			to.Compare = guestindex.For(a.Ledger).Compare
+		}
 	}
 	plans, failed := c.plan(ctx, s, to, std)
 	if len(plans) == 0 || ctx.Err() != nil {

@@ -48,6 +48,7 @@ func newReceiving(t *testing.T) *receiving {
 	if err != nil {
 		t.Fatal(err)
 	}
+	books.SealWith(func() (tokencache.Keyring, error) { return ring, nil })
 	r.redis = redistest.Connect(t, server)
 	r.secrets = delivery.NewSecrets(r.redis, books.Prefix(), books.Account(), ring)
 	mux := http.NewServeMux()

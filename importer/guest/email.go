@@ -38,6 +38,12 @@ func (c *check) email(g *qflow.Guest) {
 	}
 }
 
+// Address returns the address in a cell as a guest would have it, and whether it is one.
+func Address(cell string) (string, bool) {
+	a := address(Clean(cell))
+	return a, a != "" && !masked(a) && validEmail(a, "")
+}
+
 // address takes the address out of what mail programs write: Ida Holm <ida@guests.example>, mailto:ida@guests.example. A text with a
 // second address stays as it is, and is none.
 func address(s string) string {

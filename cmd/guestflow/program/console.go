@@ -19,6 +19,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
+	"guestflow/importer/suppression"
 	"guestflow/tokencache/secret"
 )
 
@@ -72,7 +73,10 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	}
 	to.AnySheet = to.AnySheet || w.AnySheet
 	rules, err := a.Settings.HoldRules(w.Profile, a.lists.Holds)
-	return importer.Settings{Spec: to, Hold: rules, Compare: guestindex.For(a.Ledger).Compare, ShowValues: true}, err
+	return importer.Settings{
+		Spec: to, Hold: rules, Compare: guestindex.For(a.Ledger).Compare, Suppressed: suppression.For(a.Ledger).Check,
+		ShowValues: true,
+	}, err
 }
 
 // public are the paths that need no login. None of them shows guests.

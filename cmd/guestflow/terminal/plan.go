@@ -40,6 +40,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if c := p.Compared; c != nil {
 		Printf(out, "  beside earlier imports: %s\n", comparedText(*c))
 	}
+	if text := p.Suppressed.String(); text != "" {
+		Printf(out, "  %s\n", text)
+	}
 	for _, s := range p.Columns.Sources {
 		fmt.Fprintf(out, "  %-12s from %q (%s)\n", s.Field, s.From, s.Kind)
 	}

@@ -1,0 +1,71 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"guestflow/importer/guestindex"
+	"guestflow/importer/suppression"
+)
+
+// Suppressed returns what is kept of addresses that may not be mailed, and writes nothing.
+type Suppressed func(ctx context.Context, addresses ...string) ([]suppression.Entry, error)
+
+// Withheld is how many emails of a plan are not sent, since their addresses are suppressed.
+type Withheld map[suppression.Reason]int
+
+// Total is the sum over all reasons.
+func (w Withheld) Total() (n int) {
+	for _, of := range w {
+		n += of
+	}
+	return n
+}
+
+// String is the plan's sentence, such as "2 guests get no email, as their addresses are suppressed (1 bounced, 1 by
+// hand)"; "" without any.
+func (w Withheld) String() string {
+	var parts []string
+	for _, why := range suppression.Reasons() {
+		if w[why] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", w[why], why))
+		}
+	}
+	list := strings.Join(parts, ", ")
+	switch w.Total() {
+	case 0:
+		return ""
+	case 1:
+		return "1 guest gets no email, as the address is suppressed (" + list + ")"
+	}
+	return fmt.Sprintf("%d guests get no email, as their addresses are suppressed (%s)", w.Total(), list)
+}
+
+// lookUp asks what earlier imports have done for guests, and which of their addresses are suppressed, as far as the
+// settings want that.
+func (s Settings) lookUp(ctx context.Context, guests []guestindex.Guest, addresses []string) (r compareResult) {
+	r.guests = guests
+	if s.Compare != nil {
+		if r.claimed, r.err = s.Compare(ctx, guests); r.err != nil {
+			return r
+		}
+	}
+	r.suppressed = make([]suppression.Entry, len(guests))
+	if s.Suppressed != nil {
+		r.suppressed, r.err = s.Suppressed(ctx, addresses...)
+	}
+	return r
+}
+
+// withhold counts an email that is not sent, and reports whether the guest's email is.
+func (p *planner) withhold(g guestindex.Guest, e suppression.Entry) (email bool) {
+	if g.Template == "" || !e.Suppressed() {
+		return g.Template != ""
+	}
+	if p.Suppressed == nil {
+		p.Suppressed = Withheld{}
+	}
+	p.Suppressed[e.Reason]++
+	return false
+}

@@ -1,0 +1,192 @@
+package suppression
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"guestflow/importer/columns"
+	"guestflow/importer/guest"
+	"guestflow/importer/listfile"
+	"guestflow/importer/table"
+)
+
+// List is a file of addresses: a list with a header, of which one column counts, or one without, of which every cell
+// does, as when addresses are copied from a mail program.
+type List struct {
+	Path    string
+	Options table.Options // how the file is read
+	Column  string        // the header of the column with addresses; "" finds it
+}
+
+// BadLine is a line of a list that holds no address.
+type BadLine struct {
+	Line int    `json:"line"`
+	Text string `json:"text"` // quotes nothing of the line
+}
+
+// maxBadLines is how many of them are listed.
+const maxBadLines = 20
+
+// Listed is what was found in a list.
+type Listed struct {
+	Addresses int       `json:"addresses"`
+	Bad       int       `json:"lines_without_address"`
+	BadLines  []BadLine `json:"first_lines_without_address,omitempty"`
+}
+
+func (l *Listed) bad(line int, format string, args ...any) {
+	l.Bad++
+	if len(l.BadLines) < maxBadLines {
+		l.BadLines = append(l.BadLines, BadLine{line, fmt.Sprintf(format, args...)})
+	}
+}
+
+// Read reads a list to its end, and passes its addresses on, some at a time. Its errors are a *table.Error for a file
+// that cannot be read, or holds no address.
+func (l List) Read(ctx context.Context, take func(addresses []string) error) (Listed, error) {
+	found, err := l.read(ctx, take)
+	if err == nil && found.Addresses == 0 {
+		err = l.problem("it holds no email address", "check that this is a list of addresses")
+	}
+	return found, err
+}
+
+func (l List) read(ctx context.Context, take func([]string) error) (found Listed, err error) {
+	l.Options.Field = columns.FieldOf
+	file, column, close, err := l.open(ctx)
+	if err != nil {
+		return found, err
+	}
+	defer func() { err = errors.Join(err, close()) }()
+	var some []string
+	for {
+		r, err := file.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return found, err
+		}
+		some = l.addresses(r, column, &found, some)
+		if len(some) >= maxAtOnce {
+			if err := take(some); err != nil {
+				return found, err
+			}
+			some = some[:0]
+		}
+	}
+	if len(some) > 0 {
+		err = take(some)
+	}
+	return found, err
+}
+
+// everyCell is the column of a list without a header.
+const everyCell = -1
+
+// addresses adds those of a record to some.
+func (l List) addresses(r table.Record, column int, found *Listed, some []string) []string {
+	cells := r.Cells
+	switch {
+	case r.Fault == table.RepeatedHeader:
+		return some
+	case r.Fault == table.BrokenQuotes, r.Fault == table.OtherEncoding, r.Fault == table.ControlCharacters,
+		r.Fault == table.OtherTable, r.Fault == table.CutRow:
+		found.bad(r.Line, "the line cannot be read: its quotes or its characters are broken, or it is of another table")
+		return some
+	case column >= len(cells):
+		found.bad(r.Line, "the line is too short to have an address")
+		return some
+	case column != everyCell:
+		cells = cells[column : column+1]
+	}
+	before := len(some)
+	for _, cell := range cells {
+		if address, is := guest.Address(cell); is {
+			some = append(some, address)
+		}
+	}
+	if found.Addresses += len(some) - before; len(some) == before {
+		found.bad(r.Line, "no email address such as name@example.com")
+	}
+	return some
+}
+
+// open opens the list and finds its column. One whose first line has an address has no header.
+func (l List) open(ctx context.Context) (file *table.Reader, column int, close func() error, err error) {
+	if l.Options.HeaderRow == "" && l.Column == "" && l.beginsWithAddress(ctx) {
+		l.Options.HeaderRow = "none"
+	}
+	file, close, err = l.openTable(ctx)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	if l.Options.HeaderRow == "none" && l.Column == "" {
+		return file, everyCell, close, nil
+	}
+	header, _ := file.Header()
+	column, problem := l.column(header)
+	if problem != nil {
+		return nil, 0, nil, errors.Join(problem, close())
+	}
+	return file, column, close, nil
+}
+
+// beginsWithAddress reports whether an address is in the first line. What is wrong with the file is found later.
+func (l List) beginsWithAddress(ctx context.Context) bool {
+	l.Options.HeaderRow = "none"
+	file, close, err := l.openTable(ctx)
+	if err != nil {
+		return false
+	}
+	defer close() //nolint:errcheck // only read
+	first, err := file.Next()
+	return err == nil && slices.ContainsFunc(first.Cells, isAddress)
+}
+
+func (l List) openTable(ctx context.Context) (*table.Reader, func() error, error) {
+	in, err := listfile.Open(ctx, l.Path)
+	if err != nil {
+		return nil, nil, l.problem("it cannot be opened", err.Error())
+	}
+	file, err := table.Open(ctx, l.Path, in, l.Options)
+	if err != nil {
+		return nil, nil, errors.Join(err, in.Close())
+	}
+	return file, func() error { return errors.Join(file.Close(), in.Close()) }, nil
+}
+
+func isAddress(cell string) bool {
+	_, is := guest.Address(cell)
+	return is
+}
+
+// column finds the column with addresses: the one that is named, or the only one that is known for them.
+func (l List) column(header []string) (int, error) {
+	var found []int
+	for i, h := range header {
+		switch {
+		case l.Column != "" && strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(l.Column)),
+			l.Column == "" && columns.FieldOf(h) == columns.Email:
+			found = append(found, i)
+		}
+	}
+	switch {
+	case len(found) == 1, l.Column != "" && len(found) > 0:
+		return found[0], nil
+	case l.Column != "":
+		return 0, l.problem(fmt.Sprintf("it has no column %q", l.Column), "name one of its headers")
+	case len(found) == 0:
+		return 0, l.problem("none of its columns is known for email addresses", "name the one that holds them: --column HEADER")
+	}
+	return 0, l.problem(fmt.Sprintf("the columns %q and %q may both hold the addresses", header[found[0]], header[found[1]]),
+		"name the one that is meant: --column HEADER")
+}
+
+func (l List) problem(problem, advice string) error {
+	return &table.Error{Path: l.Path, Problem: problem, Advice: advice}
+}
