@@ -47,6 +47,7 @@ type cli struct {
 	Pause     pauseCommand     `cmd:"" help:"Pause an import until it is resumed."`
 	Resume    resumeCommand    `cmd:"" help:"Resume a paused import."`
 	Cancel    cancelCommand    `cmd:"" help:"Cancel an import for good."`
+	Window    windowCommand    `cmd:"" help:"Show the hours in which an import's emails leave, or change them."`
 	Retry     retryCommand     `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
 	Suppress  suppressCommand  `cmd:"" help:"Show how many addresses are not mailed any more, add or check some, or lift one."`
 	Parked    parkedCommand    `cmd:"" help:"Show what waits for a gate, and its next probe."`

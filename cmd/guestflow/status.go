@@ -29,7 +29,9 @@ type status struct {
 	Gates   []gate.Closed `json:"closed_gates"`
 	Workers int           `json:"workers"`
 	Waiting string        `json:"waiting,omitempty"`
-	Token   string        `json:"token,omitempty"` // what is odd about the account's tokens
+
+	Window *operate.Window `json:"window,omitempty"` // when its emails leave
+	Token  string          `json:"token,omitempty"`  // what is odd about the account's tokens
 }
 
 func (c *statusCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
@@ -86,6 +88,11 @@ func (c *statusCommand) status(ctx context.Context, a *program.Account, std term
 	if st.Workers, err = a.Operate().Workers(ctx); err != nil {
 		return err
 	}
+	now, err := a.Ledger.Now(ctx)
+	if err != nil {
+		return err
+	}
+	st.Window = operate.WindowOf(imp, now)
 	if !imp.Done() {
 		st.Waiting = a.Operate().Stall(ctx, imp)
 		st.Token = a.TokenNote(ctx)
@@ -112,6 +119,9 @@ func printStatus(st status, std terminal.Output) error {
 		}
 	}
 	terminal.Printf(t, "workers\t%d\n", st.Workers)
+	if st.Window != nil {
+		terminal.Printf(t, "window\t%s\n", st.Window.Text())
+	}
 	for _, g := range st.Gates {
 		terminal.Printf(t, "gate\t%s is closed since %s (%s); probes so far: %d, next %s\n", g.Name().Title(),
 			g.Since.Local().Format(time.DateTime), g.Code, g.Probes, g.NextProbe.Local().Format(time.TimeOnly))

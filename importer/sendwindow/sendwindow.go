@@ -43,6 +43,14 @@ func (w Window) Zone() string {
 	return w.zone.String()
 }
 
+// Local returns a moment as the clocks of its time zone show it.
+func (w Window) Local(t time.Time) time.Time {
+	if w.zone == nil {
+		return t
+	}
+	return t.In(w.zone)
+}
+
 // IsOpen reports whether emails may leave at a moment.
 func (w Window) IsOpen(t time.Time) bool {
 	if w.IsZero() {

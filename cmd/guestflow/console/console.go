@@ -79,6 +79,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports":                   importsPage,
 		"/a/{account}/imports/{id}":              importPage,
 		"/a/{account}/imports/{id}/steer/{verb}": steerPage,
+		"/a/{account}/imports/{id}/window":       windowPage,
 		"/a/{account}/imports/{id}/rows":         rowsPage,
 		"/a/{account}/imports/{id}/rows/{row}":   s.rowPage,
 		"/a/{account}/new":                       newPage,
@@ -96,6 +97,7 @@ func (s *Site) views() map[string]view {
 func (s *Site) actions() map[string]action {
 	return map[string]action{
 		"/a/{account}/imports/{id}/steer/{verb}": steer,
+		"/a/{account}/imports/{id}/window":       setWindow,
 		"/a/{account}/gates/{gate}/{verb}":       steerGate,
 		"/a/{account}/new/{upload}":              saveRequest,
 		"/a/{account}/new/{upload}/start":        s.start,

@@ -227,6 +227,7 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 			Dates: r.text("dates"), Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"),
 			HeaderRow: r.text("header_row"),
 			Hidden:    r.text("hidden"), Mapping: map[string]string{},
+			SendWindow: r.text("send_window"), OutsideWindow: r.text("outside_window"),
 		},
 	}
 	if r.PostFormValue("split") != "" { // an unticked box is not in the form

@@ -141,6 +141,7 @@ type planShown struct {
 	Values   bool          // guests' data may be shown
 	Limits   budget.Limits
 	Duration string
+	Window   *operate.Window // in which its emails leave; nil for at any time
 
 	Redacted bool // the columns have no names here: without a known header they may be a guest
 	Fields   []fieldShown
@@ -209,7 +210,7 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	if err != nil {
 		return err
 	}
-	shown.Settings = to
+	shown.Settings, shown.Window = to, operate.WindowOfSpec(to.Spec, time.Now())
 	if fault != "" {
 		shown.Fault = fault
 		found, err := s.previews.peek(ctx, shown.Upload, shown.Upload.Request().Sheet, pageWait)
@@ -263,11 +264,14 @@ func (p *planShown) setPreview(now jobState[preview], err error) {
 // settings are those of the wish. What is wrong with it is a fault that its person can mend.
 func (r *request) settings(u upload) (to importer.Settings, fault string, err error) {
 	asked := u.Request()
-	if err := importer.Check(asked); err != nil {
-		return to, err.Error(), nil // it is the person's, who mends it in the form
-	}
 	if asked.Profile != "" && !slices.Contains(r.Profiles, asked.Profile) {
 		return to, "the profile " + asked.Profile + " is gone", nil
+	}
+	if of, err := r.Account.Settings(spec.Spec{Profile: asked.Profile}); err == nil {
+		asked.Zone = of.Zone
+	}
+	if err := importer.Check(asked); err != nil {
+		return to, err.Error(), nil // it is the person's, who mends it in the form
 	}
 	to, err = r.Account.Settings(asked)
 	if u.NoEmail {

@@ -124,11 +124,11 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 		}
 	}
 	of := "/a/main/imports/" + imp.ID
-	for _, path := range []string{of + "/report/result.csv", of + "/report/rejects.csv", of + "/steer/cancel"} {
+	for _, path := range []string{of + "/report/result.csv", of + "/report/rejects.csv", of + "/steer/cancel", of + "/window"} {
 		d.wants(d.get(path), http.StatusForbidden)
 	}
 	d.wants(d.post("/a/main/guests", url.Values{"q": {"ann@example.com"}}), http.StatusForbidden)
-	for _, path := range []string{of + "/steer/cancel", of + "/steer/pause", "/a/main/gates/trust/open",
+	for _, path := range []string{of + "/steer/cancel", of + "/steer/pause", of + "/window", "/a/main/gates/trust/open",
 		"/a/main/settings/limits"} {
 		d.wants(d.post(path, url.Values{"calls": {"1"}}), http.StatusForbidden)
 	}
@@ -183,6 +183,11 @@ func TestAnActThroughTheConsoleNamesWhoDidIt(t *testing.T) {
 		"The new limits apply to all workers", "77")
 	d.wants(d.post("/a/main/settings/limits", url.Values{"calls": {"-5"}}), http.StatusUnprocessableEntity)
 	d.wants(d.post("/a/main/settings/limits", nil), http.StatusUnprocessableEntity)
+	d.wants(d.get(of+"/window"), http.StatusOK, "at any time")
+	d.wants(d.post(of+"/window", url.Values{"hours": {"9-18"}}), http.StatusConflict, "is not hours such as 09:00-18:00")
+	d.wants(d.post(of+"/window", url.Values{"hours": {"09:00-18:00 Mon-Fri, Europe/London"}}), http.StatusOK,
+		"Its emails leave 09:00-18:00 Mon-Fri, Europe/London", "otto")
+	d.wants(d.post(of+"/window", url.Values{"hours": {"09:00-18:00"}, "none": {"yes"}}), http.StatusOK, "at any time")
 	d.wants(d.post(of+"/steer/explode", nil), http.StatusNotFound)
 	d.wants(d.post(of+"/steer/cancel", nil), http.StatusUnprocessableEntity)
 	d.wants(d.post(of+"/steer/cancel", url.Values{"rows": {"0"}}), http.StatusConflict, "1 row now")
@@ -190,7 +195,7 @@ func TestAnActThroughTheConsoleNamesWhoDidIt(t *testing.T) {
 	d.wants(d.post(of+"/steer/pause", url.Values{"rows": {"1"}}), http.StatusOK)
 	d.wants(d.post(of+"/steer/resume", url.Values{"rows": {"1"}}), http.StatusOK, "1 row goes on")
 	d.wants(d.post(of+"/steer/resume", url.Values{"rows": {"1"}}), http.StatusConflict, "is not paused")
-	if n := strings.Count(d.log.String(), "who=otto"); n != 3 { // pausing it twice is once
+	if n := strings.Count(d.log.String(), "who=otto"); n != 5 { // pausing it twice is once
 		t.Errorf("the log names otto %d times", n)
 	}
 }

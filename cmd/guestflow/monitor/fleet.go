@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"sync"
@@ -49,7 +48,7 @@ func newFleetCollector() *fleetCollector {
 		up:         desc("fleet_up", "Whether the numbers of the whole fleet could be read from Redis.", "account"),
 		importRows: desc("open_import_rows", "Rows of the fleet's unfinished imports, by state.", "account", "state"),
 		imports: desc("open_imports", "Unfinished imports of the fleet: running, parked (all that is left waits "+
-			"for a gate), paused or cancelled.", "account", "status"),
+			"for a gate), window (its emails wait for their send window), paused or cancelled.", "account", "status"),
 		stalled: desc("open_imports_still_seconds", "Time since the last progress of the running import for which "+
 			"that is longest.", "account"),
 
@@ -154,13 +153,13 @@ func (f *fleetCollector) collectImports(ctx context.Context, a *operate.Account,
 		return err
 	}
 	var rows ledger.Counts
-	imports := map[string]int{"running": 0, "parked": 0, ledger.StoppedPaused: 0, ledger.StoppedCancelled: 0}
+	imports := map[string]int{"running": 0, "parked": 0, "window": 0, ledger.StoppedPaused: 0, ledger.StoppedCancelled: 0}
 	still := 0.0
 	for _, i := range list {
 		for s, n := range i.Counts {
 			rows[s] += n
 		}
-		is := status(i)
+		is := status(i, now)
 		imports[is]++
 		if is == "running" {
 			still = max(still, now.Sub(i.Updated).Seconds())
@@ -177,11 +176,17 @@ func (f *fleetCollector) collectImports(ctx context.Context, a *operate.Account,
 }
 
 // status is the label of an unfinished import.
-func status(i ledger.Import) string {
-	if i.Counts.Open() == i.Counts.Parked() && i.Stopped == "" {
+func status(i ledger.Import, now time.Time) string {
+	if i.Stopped != "" {
+		return i.Stopped
+	}
+	if i.Counts.Open() == i.Counts.Parked() {
 		return "parked"
 	}
-	return cmp.Or(i.Stopped, "running")
+	if w := operate.WindowOf(i, now); w != nil && !w.Open {
+		return "window"
+	}
+	return "running"
 }
 
 func (f *fleetCollector) collectGates(ctx context.Context, a *operate.Account) error {

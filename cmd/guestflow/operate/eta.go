@@ -27,6 +27,7 @@ func (w *Watcher) progress(running []ledger.Import, at time.Time, s snapshot) []
 	}
 	for i := range list {
 		list[i].Remaining, list[i].RemainingParked = loads[i].remaining(loads)
+		list[i].Remaining = list[i].Window.remaining(s.at, list[i].Remaining)
 	}
 	return list
 }
@@ -41,11 +42,14 @@ func (w *Watcher) progressOf(imp ledger.Import, at time.Time, s snapshot) (Progr
 	if interruption(imp, s.liveImporters) != "" || imp.QueuedChunks() == 0 && paused {
 		unread = imp.Counts[ledger.New]
 	}
-	p := Progress{Import: imp, Rate: rate, Gated: len(s.gates) > 0, unread: s.unreadRows(imp), importerPaused: paused}
+	p := Progress{Import: imp, Rate: rate, Gated: len(s.gates) > 0, unread: s.unreadRows(imp), importerPaused: paused,
+		Window: WindowOf(imp, s.at)}
 	if rate < 1 && (known || !s.busy() || unread > 0 || s.isIdle(imp)) {
 		p.Stall = s.stall(imp)
 	}
-	return p, loadOf(imp, unread, rate, s.budget)
+	l := loadOf(imp, unread, rate, s.budget)
+	l.asleep = p.WaitsForWindow()
+	return p, l
 }
 
 // load is an import's share of the limits: how many seconds its rows take if it has the limits for itself.
@@ -53,6 +57,7 @@ type load struct {
 	moving, parked float64 // the rows that can move, and those that wait for a gate
 	speed          float64 // the share of the limits that it used recently; 0 while unknown
 	free           bool    // without limits: its seconds are those at its own rate, and it takes nothing from others
+	asleep         bool    // its window is closed: it takes nothing from those that can move
 }
 
 func loadOf(imp ledger.Import, unread int, rate float64, state budget.State) load {
@@ -82,7 +87,7 @@ func (l load) remaining(all []load) (now, then time.Duration) {
 	}
 	var moving, parked, sharers float64
 	for _, other := range all {
-		if other.free {
+		if other.free || other.asleep && !l.asleep {
 			continue
 		}
 		moving += min(l.moving, other.moving)

@@ -33,7 +33,8 @@ type Progress struct {
 	Remaining       time.Duration `json:"left_ns"` // until all but the parked rows are settled; 0 if unknown
 	RemainingParked time.Duration `json:"then_ns"` // how long the parked rows take once their gate opens
 	Stall           string        `json:"waiting,omitempty"`
-	Gated           bool          `json:"-"` // some gate is closed
+	Window          *Window       `json:"window,omitempty"` // when its emails leave; nil for at any time
+	Gated           bool          `json:"-"`                // some gate is closed
 
 	unread         int  // rows that its importer has yet to enqueue
 	importerPaused bool // by backpressure
@@ -48,11 +49,16 @@ func (p Progress) WaitsForGate() bool {
 	return p.Gated && p.Counts.Open()-p.unread == parked && (parked > 0 || p.Stall != "")
 }
 
-// IsStalled reports whether an import makes no progress, though it is not paused and waits for neither a gate nor other
-// imports.
+// WaitsForWindow reports whether nothing of an import moves because its window is closed.
+func (p Progress) WaitsForWindow() bool {
+	return p.Window != nil && !p.Window.Open && p.Rate < 1 && p.Counts.Open() > 0
+}
+
+// IsStalled reports whether an import makes no progress, though it is not paused and waits for neither a gate, its
+// window nor other imports.
 func (o Overview) IsStalled(p Progress) bool {
 	waitsForOthers := p.importerPaused && o.Stall == "" // which make progress
-	return p.Stall != "" && p.Stopped == "" && !p.WaitsForGate() && !waitsForOthers
+	return p.Stall != "" && p.Stopped == "" && !p.WaitsForGate() && !p.WaitsForWindow() && !waitsForOthers
 }
 
 // Stalled counts the stalled imports.

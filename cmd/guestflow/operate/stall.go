@@ -62,7 +62,7 @@ func (s snapshot) queueStall(imp ledger.Import) string {
 	if why != "" || imp.Counts.Open() == 0 {
 		return why
 	}
-	return cmp.Or(s.noWorker(imp), s.tokenTrouble, s.clock.SlowdownText(s.budget),
+	return cmp.Or(s.windowClosed(imp), s.noWorker(imp), s.tokenTrouble, s.clock.SlowdownText(s.budget),
 		s.blockedByImport(imp), s.rowsExpired(imp), s.queueTrouble(imp))
 }
 

@@ -166,8 +166,12 @@ func checkKnown(event string, wanted []string, list []qflow.Template) error {
 
 // CostText is what an import takes, in a sentence.
 func CostText(p importer.Plan, limits budget.Limits) string {
-	return fmt.Sprintf("%s, %s, at least %s, about %s; %d of %s rejected", guests(p.Guests), emails(p.Emails),
+	text := fmt.Sprintf("%s, %s, at least %s, about %s; %d of %s rejected", guests(p.Guests), emails(p.Emails),
 		count(p.Calls, "call", "calls"), DurationText(p, limits), p.Rejected, rows(p.Rows))
+	if w := WindowOfSpec(p.Settings.Spec, time.Now()); w != nil && p.Emails > 0 {
+		text += "; emails leave " + w.Text()
+	}
+	return text
 }
 
 func guests(n int) string { return count(n, "guest", "guests") }

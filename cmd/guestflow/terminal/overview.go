@@ -137,6 +137,8 @@ func state(p operate.Progress, o operate.Overview) span {
 		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, cmp.Or(p.Remaining, p.RemainingParked, time.Second)), good}
 	case p.WaitsForGate():
 		return span{fmt.Sprintf("waiting for its gate, then about %s", max(p.RemainingParked, time.Second)), waiting}
+	case p.WaitsForWindow():
+		return span{"waiting for its window, which opens " + p.Window.OpensText(), waiting}
 	case o.IsStalled(p):
 		return span{"stuck", bad}
 	case p.Stall == "" && !p.Gated && p.Counts.Parked() > 0 && p.Counts.Open() == p.Counts.Parked():

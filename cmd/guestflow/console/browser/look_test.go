@@ -74,6 +74,7 @@ func (s scene) sights() map[string]string {
 		"import-parked":  "imports/" + s.parked,
 		"import-running": "imports/" + s.running,
 		"steer":          "imports/" + s.running + "/steer/cancel",
+		"window":         "imports/" + s.running + "/window",
 		"rows":           "imports/" + s.over + "/rows?state=rejected",
 		"row":            "imports/" + s.over + "/rows/161",
 		"row-fine":       "imports/" + s.over + "/rows/1",
