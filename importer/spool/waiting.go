@@ -135,7 +135,8 @@ func (a *archived) shown(ctx context.Context, st State) Item {
 	return found
 }
 
-// Amend changes the record of an item that waits, or returns ErrNotWaiting.
+// Amend changes the record of an item that waits, or returns ErrNotWaiting. One that was approved already waits for
+// approval again: that was of other settings.
 func (s *Spool) Amend(ctx context.Context, id string, change func(*Record)) error {
 	defer s.lock(id)()
 	i, err := s.waits(id)
@@ -143,11 +144,12 @@ func (s *Spool) Amend(ctx context.Context, id string, change func(*Record)) erro
 		return err
 	}
 	r := readRecord(ctx, s.record(waiting, i))
-	change(&r)
-	if err := r.write(s.record(waiting, i)); err != nil {
-		return fmt.Errorf("write an item's record: %w", err)
+	if change(&r); r.Scheduled() {
+		r.Decisions++
+		r.Approved, r.Gate.Start = Approval{}, time.Time{}
+		r.Gate.Approval = "its settings were changed after it was started"
 	}
-	return nil
+	return s.keepWaiting(i, r)
 }
 
 // lock keeps this process from changing one item twice at the same time. Items whose ids end alike wait for each other.

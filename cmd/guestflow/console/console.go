@@ -82,6 +82,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports/{id}/window":       windowPage,
 		"/a/{account}/imports/{id}/rows":         rowsPage,
 		"/a/{account}/imports/{id}/rows/{row}":   s.rowPage,
+		"/a/{account}/waiting":                   waitingPage,
 		"/a/{account}/new":                       newPage,
 		"/a/{account}/new/{upload}":              s.planPage,
 		"/a/{account}/guests":                    guestsPage,
@@ -102,6 +103,7 @@ func (s *Site) actions() map[string]action {
 		"/a/{account}/new/{upload}":              saveRequest,
 		"/a/{account}/new/{upload}/start":        s.start,
 		"/a/{account}/new/{upload}/discard":      discard,
+		"/a/{account}/waiting/{upload}/hold":     holdItem,
 		"/a/{account}/settings/limits":           setLimits,
 	}
 }

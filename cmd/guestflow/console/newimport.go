@@ -159,6 +159,8 @@ type planShown struct {
 	Resumes bool            // it was begun and is not enqueued to its end
 	Earlier []ledger.Import // of the same file with other settings
 	Seen    string          // what start is to be about
+	Asks    bool            // another operator has to approve it
+	Starts  string          // when it begins, if not at once
 }
 
 // readingShown is how far a file is read.
@@ -193,6 +195,7 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if shown.Events, err = r.events(ctx); err != nil {
 		return p, err
 	}
+	shown.Asks = r.mayApprove(shown.Settings.Hold, u.Origin.By) != nil
 	return p, r.compare(ctx, &shown)
 }
 
@@ -274,6 +277,7 @@ func (r *request) settings(u upload) (to importer.Settings, fault string, err er
 		return to, err.Error(), nil // it is the person's, who mends it in the form
 	}
 	to, err = r.Account.Settings(asked)
+	to.Again = asked.Again
 	if u.NoEmail {
 		to.Template = ""
 	}
@@ -317,6 +321,7 @@ func (a *Account) compare(ctx context.Context, p *planShown) error {
 	p.Limits = budget.Limits{API: state.APILimit, Email: state.EmailLimit}
 	p.Duration = operate.DurationText(*p.Plan, p.Limits)
 	p.Seen = fingerprint(*p.Plan)
+	p.Starts = a.startText(*p.Plan)
 	imports, err := a.Ledger.Imports(ctx, 0)
 	for _, i := range imports { // the newest first
 		if i.SHA256 != p.Plan.SHA256 {
@@ -361,7 +366,7 @@ func saveRequest(ctx context.Context, r *request) (next, done string, err error)
 		if field, header, accepted := strings.Cut(r.PostFormValue("accept"), ":"); accepted && slices.Contains(columns.Fields(), field) {
 			asked.Mapping[field] = mapped(header)
 		}
-		now.Spec, now.NoEmail = &asked, r.text("template") == noEmail
+		now.Spec, now.NoEmail, now.Plan = &asked, r.text("template") == noEmail, nil
 	})
 	if errors.Is(err, spool.ErrNotWaiting) { // its page says what became of it
 		err = nil
@@ -399,6 +404,9 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 		plan = plan.WithAgain(u.ID) // a second start of the same file is of the same import
 	} else if shown.Resumes {
 		plan, _ = operate.SameImport(plan, *shown.Same)
+	}
+	if u.Origin.Door == spool.Console && u.Gate.Approval == "" && r.mayApprove(plan.Settings.Hold, u.Origin.By) != nil {
+		return s.ask(ctx, r, u, plan)
 	}
 	return s.begin(ctx, r, u, plan)
 }
@@ -453,7 +461,7 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 				return errChanged
 			}
 			now.Import, now.Plan = id, spool.PlanOf(plan)
-			if u.Origin.Door == spool.Console {
+			if u.Origin.Door == spool.Console && u.Gate.Rules.None() {
 				now.Gate.Rules = plan.Settings.Hold
 			}
 			return nil
@@ -475,9 +483,12 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 	if err != nil {
 		return "", "", decided(err)
 	}
+	if err := r.audited(ctx, u, id, start); err != nil {
+		return "", "", err
+	}
 	r.Approved()
 	if !start.IsZero() {
-		return r.at("waiting"), u.Name + " starts at " + r.Clock(start) + ". Until then it can be taken back.", nil
+		return r.at("waiting"), u.Name + " starts by itself at its time. Until then it can be taken back.", nil
 	}
 	return r.at("imports", id), "The import has begun.", nil
 }

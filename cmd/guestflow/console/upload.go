@@ -16,7 +16,6 @@ import (
 	"unicode"
 
 	"guestflow/cmd/guestflow/console/access"
-	"guestflow/importer"
 	"guestflow/importer/listfile"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
@@ -49,13 +48,6 @@ func (u upload) Request() spec.Spec {
 		return spec.Spec{}
 	}
 	return *u.Spec
-}
-
-// approval is that of the request's user, for the file that a plan is of.
-func (r *request) approval(plan importer.Plan) spool.Approval {
-	return spool.Approval{
-		By: r.User.Name, SHA256: plan.SHA256, Login: r.User.Name != access.NoLogin, Now: r.PostFormValue("now") != "",
-	}
 }
 
 // Started reports whether it no longer waits.

@@ -1,0 +1,161 @@
+package console_test
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guestflow/cmd/guestflow/console"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer"
+	"guestflow/importer/hold"
+	"guestflow/importer/inbox"
+	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
+	"guestflow/importer/spool"
+	"guestflow/qflow/sandbox"
+)
+
+const plainList = "First Name,Last Name,Email\nAnn,Lee,ann@party.example\nBob,Lee,bob@party.example\n"
+
+// under has all imports of the console under some rules.
+func under(rules hold.Rules) func(*console.Account) {
+	return func(a *console.Account) {
+		settings := a.Settings
+		a.Settings = func(w spec.Spec) (importer.Settings, error) {
+			to, err := settings(w)
+			to.Hold = rules
+			return to, err
+		}
+	}
+}
+
+// dropped drops a file into a watched folder under some rules, and looks until it waits.
+func (d *testConsole) dropped(name, content string, rules hold.Rules) (*inbox.Inbox, spool.Item) {
+	d.t.Helper()
+	dir := filepath.Join(d.t.TempDir(), "inbox")
+	to := importer.Settings{Spec: spec.Spec{
+		Account: "main", Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID,
+	}, Hold: rules}
+	box, err := inbox.New(dir, 0, map[string]importer.Settings{"": to}, d.account.Consume, d.logger())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	watched, err := spool.Open(dir, importer.Settings{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.account.Watched = append(d.account.Watched, watched)
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	box.Look(d.t.Context())
+	box.Look(d.t.Context())
+	waiting := watched.Waiting(d.t.Context())
+	if len(waiting) != 1 {
+		d.t.Fatalf("%+v wait\n%s", waiting, d.log)
+	}
+	return box, waiting[0]
+}
+
+// approvals are the entries of the audit log about an item.
+func (d *testConsole) approvals(id string) (list []operate.AuditEntry) {
+	d.t.Helper()
+	list, err := d.account.AuditLog(d.t.Context(), id, 10)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return list
+}
+
+func TestAHeldFileIsApprovedOnThePageOfWhatWaits(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("otto")
+	d.wants(d.get("/a/main/waiting"), http.StatusOK, "No file waits.")
+	box, item := d.dropped("dropped.csv", plainList, hold.Rules{Hold: "always"})
+	shown := d.get("/a/main/waiting")
+	d.wants(shown, http.StatusOK, "dropped.csv", "Waits for approval", "hold: always", "2 new, 0 changed", "Approve", "Discard")
+	seen := seenField.FindStringSubmatch(shown.body)
+	if seen == nil {
+		t.Fatal("nothing can be approved")
+	}
+	d.as("vera").wants(d.get("/a/main/waiting"), http.StatusOK, "dropped.csv")
+	if body := d.get("/a/main/waiting").body; strings.Contains(body, "<form method=\"post\" action=\"/a/main/new") {
+		t.Error("a viewer is offered to approve it")
+	}
+	form := url.Values{"seen": {seen[1]}}
+	d.wants(d.post("/a/main/new/"+item.ID+"/start", form), http.StatusForbidden)
+	begun := d.as("otto").post("/a/main/new/"+item.ID+"/start", form)
+	d.wants(begun, http.StatusOK, "The import has begun.")
+	box.Look(t.Context())
+	if imp := d.enqueued(idOf(begun)); imp.Counts[ledger.Queued] != 2 {
+		t.Errorf("imported was %+v", imp)
+	}
+	if log := d.approvals(item.ID); len(log) != 1 || log[0].Actor != "otto" || log[0].Action != "approve" {
+		t.Errorf("the audit log has %+v", log)
+	}
+}
+
+func TestAnImportIsTakenBackHeldAndStartedOnThePageOfWhatWaits(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, under(hold.Rules{Undo: "1h"})).as("gina")
+	d.run()
+	preview := d.upload("list.csv", []byte(plainList))
+	d.wants(preview, http.StatusOK, "can be taken back until then")
+	waits := d.start(preview)
+	d.wants(waits, http.StatusOK, "starts by itself", "Start now", "Undo", "Hold", "Started by gina")
+	id := d.waiting()[0].ID
+	if len(d.imports()) != 0 {
+		t.Fatal("it did not wait")
+	}
+	d.wants(d.post("/a/main/waiting/"+id+"/hold", nil), http.StatusOK, "is held", "it was held by gina")
+	d.wants(d.post("/a/main/new/"+id+"/discard", nil), http.StatusOK, "was removed")
+	d.wants(d.post("/a/main/waiting/"+id+"/hold", nil), http.StatusNotFound)
+
+	other := d.start(d.upload("other.csv", []byte(plainList)))
+	item := d.waiting()[0]
+	begun := d.post("/a/main/new/"+item.ID+"/start", url.Values{"seen": {seenField.FindStringSubmatch(other.body)[1]}, "now": {"yes"}})
+	d.wants(begun, http.StatusOK, "The import has begun.")
+	d.enqueued(idOf(begun))
+	if log := d.approvals(item.ID); len(log) != 3 { // uploaded, started, started at once
+		t.Errorf("the audit log has %+v", log)
+	}
+}
+
+// Promise: under approve_by: other, nothing goes out that only the one has seen who brought it.
+func TestAnUploadWaitsForAnotherOperator(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, under(hold.Rules{ApproveBy: "other"})).as("gina")
+	d.run()
+	preview := d.upload("list.csv", []byte(plainList))
+	d.wants(preview, http.StatusOK, "Ask for approval")
+	asked := d.start(preview)
+	d.wants(asked, http.StatusOK, "Waits for approval", "approve_by: other", "gina has brought this file")
+	if seenField.MatchString(asked.body) {
+		t.Error("gina is offered to approve her own")
+	}
+	d.wants(d.start(d.get(preview.at)), http.StatusForbidden, "another operator has to approve it")
+	if len(d.imports()) != 0 {
+		t.Fatal("it did not wait")
+	}
+	shown := d.as("otto").get("/a/main/waiting")
+	d.wants(shown, http.StatusOK, "by gina", "Approve")
+	begun := d.post(preview.at+"/start", url.Values{"seen": {seenField.FindStringSubmatch(shown.body)[1]}})
+	d.wants(begun, http.StatusOK, "The import has begun.")
+	d.enqueued(idOf(begun))
+}
+
+// An approval is of the settings that were looked at.
+func TestSettingsThatChangeAfterTheStartAreApprovedAnew(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, under(hold.Rules{Undo: "1h"})).as("gina")
+	preview := d.upload("list.csv", []byte(plainList))
+	d.start(preview)
+	d.post(preview.at, url.Values{"template": {sandbox.Defaults().TemplateID}})
+	if item := d.waiting()[0]; item.Scheduled() || !strings.Contains(item.Gate.Approval, "changed") || item.Approved.By != "" {
+		t.Errorf("it waits as %+v", item.Record)
+	}
+}
