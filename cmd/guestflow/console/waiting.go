@@ -78,6 +78,14 @@ func (i waitingItem) Waits() string {
 // Undo reports whether its import can be taken back for a while, rather than that it has a start time of its own.
 func (i waitingItem) Undo() bool { return i.Gate.Rules.Undo != "" && i.Gate.Rules.StartAt == "" }
 
+// Year is that of its start time, if it is another than this one.
+func (i waitingItem) Year() int {
+	if start := i.Gate.Start.Year(); start != time.Now().Year() {
+		return start
+	}
+	return 0
+}
+
 // approval is that of the request's user, for the file that a plan is of.
 func (r *request) approval(plan importer.Plan) spool.Approval {
 	return spool.Approval{

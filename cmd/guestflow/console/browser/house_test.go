@@ -88,6 +88,12 @@ func (h *house) imports(path string, more ...string) string {
 	return found[1]
 }
 
+// waits has an import wait.
+func (h *house) waits(path string, more ...string) {
+	h.t.Helper()
+	h.Must(append([]string{"import", path, event, template, "--yes"}, more...)...)
+}
+
 // slow makes every call of an endpoint take its time, so that an import can be watched.
 func (h *house) slow(endpoint sandbox.Endpoint, each time.Duration) {
 	h.t.Helper()

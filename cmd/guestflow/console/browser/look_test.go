@@ -147,6 +147,28 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			html.keep(t, "guests-found", evaluate[string](b, "location.href"))
 			b.lookAt("guests-found")
 		})
+		t.Run("waiting", func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.serve()
+			h.waits(h.file("press-and-partners.csv", 30, bad...), "--hold=above 20")
+			h.waits(h.file("speakers.csv", 12), "--undo=2h")
+			h.waits(h.file("members-of-the-house.csv", 240), "--at=2099-12-01 09:00")
+			doubtful := filepath.Join(h.Dir, "doubtful.csv")
+			const text = "First Name,Last Name,Email\nAda,K\xfc,ada@party.example\nPetr,\x8e,petr@party.example\n"
+			if err := os.WriteFile(doubtful, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b := h.open()
+			b.visit(h.at("new"))
+			b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{doubtful}))
+			b.click("#upload .actions button")
+			b.until("asks", `document.querySelector("#question")`)
+			html.keep(t, "waiting", h.at("waiting"))
+			b.visit(h.at("waiting"))
+			b.until("lists them", `document.querySelectorAll("article.waiting").length === 4`)
+			b.lookAt("waiting")
+		})
 		t.Run("login", func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
