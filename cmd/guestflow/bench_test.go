@@ -146,6 +146,7 @@ type track struct {
 	box       *sandbox.Sandbox
 	near, far string // addresses of Redis, with and without the distance
 	qflow     string
+	stop      func() // of a stub in place of the box
 	dir       string // where processes find what others have left, such as the key that seals tokens
 }
 
