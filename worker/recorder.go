@@ -14,7 +14,7 @@ import (
 )
 
 // recorder writes to the ledger what a worker does with rows. All marks before a call pass through mark, and all
-// outcomes through commit, so writing those of many callers at once concerns these two alone.
+// outcomes through commit. The ledger writes those of many callers at once (importer/ledger/commit.go).
 type recorder struct {
 	ledger *ledger.Ledger
 	log    *slog.Logger

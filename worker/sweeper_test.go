@@ -43,7 +43,20 @@ func (h hooked) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 }
 
 func (h hooked) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			if name := cmd.Name(); name == "hello" || name == "client" {
+				continue
+			}
+			if err := h.before(cmd); err != nil {
+				for _, cmd := range cmds {
+					cmd.SetErr(err)
+				}
+				return err
+			}
+		}
+		return next(ctx, cmds)
+	}
 }
 
 // places reports whether a command gives rows their first states.

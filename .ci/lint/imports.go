@@ -111,6 +111,13 @@ var rules = []rule{
 		},
 	},
 	{
+		of: []string{"importer/coalesce"},
+		deny: map[string]string{
+			"importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves, "cmd...": downwards,
+			"github.com/hibiken/asynq...": serves, "github.com/redis/go-redis...": serves,
+		},
+	},
+	{
 		of: []string{"importer/lease"},
 		deny: map[string]string{
 			"importer...": serves, "worker...": serves, "tokencache...": serves, "qflow...": serves, "cmd...": downwards,

@@ -46,7 +46,7 @@ type BegunRow struct {
 // Calls is the last check before calls to Qflow, and the mark that a row gets by it.
 type Calls struct {
 	store
-	journal *Journal
+	ledger *Ledger
 }
 
 var beginScript = script("begin")
@@ -72,40 +72,52 @@ func (x Calls) BeginBulk(ctx context.Context, id string, gates []qflow.Gate, row
 }
 
 func (x Calls) begin(ctx context.Context, id, how string, gates []qflow.Gate, rows []int) (BeginResult, error) {
-	k := x.keys
 	asked := time.Now()
-	keys := []string{k.Import(id), k.Rows(id), k.gates(), k.epochs(id)}
-	out, err := beginScript.Run(ctx, x.redis, keys, beginArgs(how, gates, rows)...).Slice()
-	if err != nil {
+	r := &request{script: beginScript, id: id, runs: []run{{rowList(rows), [3]string{how, names(gates)}}}, rows: len(rows)}
+	if err := x.ledger.commit(ctx, r); err != nil {
 		return BeginResult{}, fmt.Errorf("begin rows of import %s: %w", id, err)
 	}
-	b := BeginResult{Stopped: out[0].(string), ClosedGate: qflow.Gate(out[1].(string)), Salt: out[2].(string)}
-	if b.ClosedGate == sendWindow {
-		b.ClosedGate, b.WindowClosed = "", true
+	b := r.begun(len(rows))
+	if server := r.text(5); server != "" {
+		b.RolledBack = x.ledger.Journal.changed(server, asked)
 	}
-	b.Rows = make([]BegunRow, len(rows))
-	if server := out[3].(string); server != "" {
-		b.RolledBack = x.journal.changed(server, asked)
-	}
-	for i := range b.Rows {
-		row := out[4+3*i:]
-		before := RowByte(row[0].(int64)) // a byte
-		b.Rows[i] = BegunRow{Before: before, OK: row[1].(int64) == 1, GateClosedSince: row[2].(int64) == 1}
-	}
-	x.journal.begun(id, how, rows, b.Rows)
+	x.ledger.Journal.begun(id, how, rows, b.Rows)
 	return b, nil
 }
 
-func beginArgs(how string, gates []qflow.Gate, rows []int) []any {
-	names := make([]string, len(gates))
+// begun reads what begin.lua has returned for so many rows.
+func (r *request) begun(rows int) BeginResult {
+	b := BeginResult{Stopped: r.text(3), ClosedGate: qflow.Gate(r.text(6 + r.run)), Salt: r.text(4)}
+	if b.ClosedGate == sendWindow {
+		b.ClosedGate, b.WindowClosed = "", true
+	}
+	b.Rows = make([]BegunRow, rows)
+	before, oks, shut := r.part(0), r.part(1), r.part(2)
+	for i := range len(before) { // by byte, not by rune
+		b.Rows[i] = BegunRow{Before: RowByte(before[i]), OK: oks[i] == '1', GateClosedSince: shut[i] == '1'}
+	}
+	return b
+}
+
+// arguments returns the keys and arguments of begin.lua.
+func (x Calls) arguments(id string, runs []run) (keys []string, args []any) {
+	k := x.keys
+	args = append(make([]any, 0, 1+3*len(runs)), callTTL.Milliseconds())
+	for _, r := range runs {
+		args = append(args, r.rows, r.how[0], r.how[1])
+	}
+	return []string{k.Import(id), k.Rows(id), k.gates(), k.epochs(id)}, args
+}
+
+func names(gates []qflow.Gate) string {
+	var b strings.Builder
 	for i, g := range gates {
-		names[i] = string(g)
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(string(g))
 	}
-	args := append(make([]any, 0, 3+len(rows)), how, strings.Join(names, ","), callTTL.Milliseconds())
-	for _, r := range rows {
-		args = append(args, r)
-	}
-	return args
+	return b.String()
 }
 
 // InFlight reports which of some rows in Sending may have a call in flight.

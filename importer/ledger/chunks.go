@@ -27,7 +27,7 @@ type Chunks struct {
 // Commit stores chunks and moves their rows, and those that are in none, to their first states, all in one step. A
 // row that is no longer new stays as it is: a repeated import meets rows that workers process, or have settled.
 func (x Chunks) Commit(ctx context.Context, id string, chunks []StoredChunk, moves []Move) error {
-	_, _, err := x.ledger.move(ctx, id, true, chunks, moves)
+	_, err := x.ledger.moveNow(ctx, id, true, chunks, moves)
 	return err
 }
 

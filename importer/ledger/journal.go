@@ -214,7 +214,7 @@ func (j *Journal) redo(ctx context.Context, id string, entries []entry) (missing
 	for i, e := range entries {
 		moves[i] = e.move
 	}
-	moved, _, err := j.ledger.move(ctx, id, false, nil, moves)
+	moved, err := j.ledger.moveNow(ctx, id, false, nil, moves)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +227,7 @@ func (j *Journal) redo(ctx context.Context, id string, entries []entry) (missing
 		missing = append(missing, e)
 		marks = append(marks, Move{Row: e.move.Row, To: New, Set: MaybeSent})
 	}
-	_, _, err = j.ledger.move(ctx, id, false, nil, marks)
+	_, err = j.ledger.moveNow(ctx, id, false, nil, marks)
 	return missing, err
 }
 

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"guestflow/importer/coalesce"
 )
 
 // DefaultRetention is how long an import, its chunks and the guest index are kept. It outlives the season of an
@@ -35,6 +37,7 @@ type Ledger struct {
 
 	store
 	account  string
+	commits  *coalesce.Queue[*request]
 	observer Observer
 	seal     sealer
 }
@@ -58,7 +61,8 @@ func For(client redis.UniversalClient, account string) (*Ledger, error) {
 	l := &Ledger{store: s, account: account, Notes: Notes{s}, Notifications: Notifications{s},
 		Windows: Windows{s}}
 	l.Journal = newJournal(l)
-	l.Calls, l.Chunks, l.Importers = Calls{s, l.Journal}, Chunks{s, l}, Importers{s, l}
+	l.Calls, l.Chunks, l.Importers = Calls{s, l}, Chunks{s, l}, Importers{s, l}
+	l.commits = coalesce.New(l.writeGroup)
 	return l, nil
 }
 

@@ -3,6 +3,9 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 )
 
 // Move is a wanted change of one row.
@@ -28,78 +31,151 @@ var moveScript = script("move")
 // Move changes rows along the transition table, each row wholly or not at all. It reports whether the import is
 // finished by this call: true exactly once.
 func (l *Ledger) Move(ctx context.Context, id string, moves []Move) ([]Moved, bool, error) {
-	moved, finished, err := l.move(ctx, id, false, nil, moves)
-	if err == nil {
-		l.Journal.moved(id, moves)
+	var all []Moved
+	finished := false
+	for part := range slices.Chunk(moves, moveWindow) {
+		moved, last, err := l.moveGrouped(ctx, id, part)
+		if err != nil {
+			return nil, false, err
+		}
+		l.Journal.moved(id, part)
+		all, finished = append(all, moved...), finished || last
 	}
-	return moved, finished, err
+	return all, finished, nil
 }
 
-// move runs the script. onlyNew leaves rows alone that are no longer new; chunks are stored in the same step.
-func (l *Ledger) move(
-	ctx context.Context, id string, onlyNew bool, chunks []StoredChunk, moves []Move,
-) ([]Moved, bool, error) {
-	if len(moves) == 0 {
-		return nil, false, nil
-	}
-	keys, args, err := l.moveArgs(id, onlyNew, chunks, moves)
+func (l *Ledger) moveGrouped(ctx context.Context, id string, moves []Move) ([]Moved, bool, error) {
+	r, err := l.moveRequest(id, moves)
 	if err != nil {
 		return nil, false, err
 	}
-	out, err := moveScript.Run(ctx, l.redis, keys, args...).Slice()
-	if err != nil {
+	if err := l.commit(ctx, r); err != nil {
 		return nil, false, fmt.Errorf("move rows of import %s: %w", id, err)
 	}
-	before, oks := out[1].(string), out[2].(string)
-	moved := make([]Moved, len(moves))
-	for i := range len(before) { // none if the import has expired
-		moved[i] = Moved{Before: RowByte(before[i]), OK: oks[i] == '1'}
-	}
-	finished := out[0].(int64) == 1
-	l.announce(ctx, id, moves, moved, finished)
-	l.announceRefused(ctx, id, out[3:])
+	moved, finished := l.moved(ctx, r, moves)
 	return moved, finished, nil
 }
 
-// moveArgs are the keys and arguments of move.lua: moves that differ by nothing but their rows are one run.
-func (l *Ledger) moveArgs(
-	id string, onlyNew bool, chunks []StoredChunk, moves []Move,
-) (keys []string, args []any, err error) {
-	k := l.keys
-	keys = make([]string, 7, 7+len(chunks))
-	copy(keys, []string{k.Import(id), k.Rows(id), k.Reasons(id), k.Tries(id), k.attempts(id), k.times(id), k.epochs(id)})
-	args = make([]any, 2, 2+len(chunks)+9)
-	copy(args, []any{onlyNew, int(l.retention.Seconds())})
-	for _, c := range chunks {
-		key := k.chunk(id, c.N)
-		data, err := l.seal.seal(c.Data, key)
-		if err != nil {
-			return nil, nil, fmt.Errorf("store chunk %d of import %s: %w", c.N, id, err)
-		}
-		keys, args = append(keys, key), append(args, data)
+// moveNow runs the script at once and alone. onlyNew leaves rows alone that are no longer new; chunks are stored in the
+// same step.
+func (l *Ledger) moveNow(
+	ctx context.Context, id string, onlyNew bool, chunks []StoredChunk, moves []Move,
+) ([]Moved, error) {
+	if len(moves) == 0 {
+		return nil, nil
 	}
-	for rest := moves; len(rest) > 0; {
-		m, run := rest[0], alike(rest)
-		why, err := l.seal.encodeReason(k.Reasons(id), m)
-		if err != nil {
-			return nil, nil, err
-		}
-		args = append(args, m.Row, run, int(m.To), int(m.Set), int(m.Clear), m.Failed, m.KeepSettled, why, m.Call)
-		rest = rest[run:]
+	r, err := l.moveRequest(id, moves)
+	if err != nil {
+		return nil, err
 	}
-	return keys, args, nil
+	c := &call{request: r}
+	c.add(r)
+	keys, args := l.moveArguments(id, c.runs)
+	args[0] = onlyNew
+	for i, stored := range chunks {
+		key := l.keys.chunk(id, stored.N)
+		data, err := l.seal.seal(stored.Data, key)
+		if err != nil {
+			return nil, fmt.Errorf("store chunk %d of import %s: %w", stored.N, id, err)
+		}
+		keys, args = append(keys, key), slices.Insert(args, 2+i, any(data))
+	}
+	if c.out, err = moveScript.Run(ctx, l.redis, keys, args...).Slice(); err != nil {
+		return nil, fmt.Errorf("move rows of import %s: %w", id, err)
+	}
+	moved, _ := l.moved(ctx, r, moves)
+	return moved, nil
 }
 
-// alike returns how many of the moves, from the first, differ by nothing but their row, which is the next.
-func alike(moves []Move) int {
-	next := moves[0]
-	for n, m := range moves {
-		if m != next {
-			return n
-		}
-		next.Row++
+// moved reads what move.lua has returned for moves, and calls the observer. What concerns all of a group is the last
+// request's.
+func (l *Ledger) moved(ctx context.Context, r *request, moves []Move) (moved []Moved, finished bool) {
+	moved = make([]Moved, len(moves))
+	before, oks := r.part(0), r.part(1)
+	for i := range len(before) { // by byte, not by rune
+		moved[i] = Moved{Before: RowByte(before[i]), OK: oks[i] == '1'}
 	}
-	return len(moves)
+	isLast := r.row+r.rows == r.by.rows
+	finished = isLast && r.by.out[2] == int64(1)
+	l.announce(ctx, r.id, moves, moved, finished)
+	if isLast {
+		l.announceRefused(ctx, r.id, r.by.out[3:])
+	}
+	return moved, finished
+}
+
+// moveRequest groups moves that differ by nothing but their rows, and follow each other, into runs.
+func (l *Ledger) moveRequest(id string, moves []Move) (*request, error) {
+	r := &request{script: moveScript, id: id, rows: len(moves)}
+	for rest := moves; len(rest) > 0; {
+		rows := alike(rest)
+		how, err := l.howToMove(id, rest[0])
+		if err != nil {
+			return nil, err
+		}
+		r.runs, rest = append(r.runs, run{rowList(rows), how}), rest[len(rows):]
+	}
+	return r, nil
+}
+
+// howToMove returns the arguments of move.lua for a move, less its row.
+func (l *Ledger) howToMove(id string, m Move) ([3]string, error) {
+	why, err := l.seal.encodeReason(l.keys.Reasons(id), m)
+	numbers := strings.Join([]string{
+		strconv.Itoa(int(m.To)), strconv.Itoa(int(m.Set)), strconv.Itoa(int(m.Clear)), digit(m.Failed), digit(m.KeepSettled),
+	}, " ")
+	return [3]string{numbers, why, m.Call}, err
+}
+
+func digit(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// moveArguments returns the keys and arguments of move.lua, without chunks.
+func (l *Ledger) moveArguments(id string, runs []run) (keys []string, args []any) {
+	k := l.keys
+	keys = []string{k.Import(id), k.Rows(id), k.Reasons(id), k.Tries(id), k.attempts(id), k.times(id), k.epochs(id)}
+	args = append(make([]any, 0, 2+4*len(runs)), false, int(l.retention.Seconds()))
+	for _, r := range runs {
+		args = append(args, r.rows, r.how[0], r.how[1], r.how[2])
+	}
+	return keys, args
+}
+
+// alike returns the rows of the moves, from the first one, that differ by nothing else.
+func alike(moves []Move) (rows []int) {
+	first := moves[0]
+	for _, m := range moves {
+		if first.Row = m.Row; m != first {
+			break
+		}
+		rows = append(rows, m.Row)
+	}
+	return rows
+}
+
+// rowList lists rows as the scripts read them: those that follow each other are a span, as in "7 9-12".
+func rowList(rows []int) string {
+	var b []byte
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n] == rows[n-1]+1 {
+			n++
+		}
+		if len(b) > 0 {
+			b = append(b, ' ')
+		}
+		b = strconv.AppendInt(b, int64(rows[0]), 10)
+		if n > 1 {
+			b = append(b, '-')
+			b = strconv.AppendInt(b, int64(rows[n-1]), 10)
+		}
+		rows = rows[n:]
+	}
+	return string(b)
 }
 
 // The ways of a row to Qflow, as its history names them.

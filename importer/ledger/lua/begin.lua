@@ -1,54 +1,80 @@
--- begin: the last check before a call. It reads whether the import was stopped, which gates are closed, and what
--- state the rows are in, and marks the rows that may be called, in one step: nothing can change between the check and
--- the mark. A row that is marked maybe-sent for the first time also gets the epoch: how often a gate has closed
--- behind which a guest may exist without its email. If it differs when an answer says that the guest exists, that
--- answer proves no email.
+-- begin: the last check before calls. It reads whether the import was stopped, which gates are closed, and what state
+-- the rows are in, and marks the rows that may be called, in one step: nothing can change between the check and the
+-- mark. A row that is marked maybe-sent for the first time also gets the epoch: how often a gate has closed behind
+-- which a guest may exist without its email. If it differs when an answer says that the guest exists, that answer
+-- proves no email.
 -- KEYS  1 import hash, 2 rows string, 3 gates hash, 4 epochs hash
--- ARGV  1 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on the guest may exist) or
---       'look' (change nothing), 2 gates that matter, comma-separated ('' for a probe), 3 milliseconds for which the
---       call of a row in sending may be in flight, 4.. rows
--- Result: {stop reason or '', closed gate, 'window' for a send window, or '', the import's salt or '', the server's run id or '' if nothing was
--- marked, per row: byte before, 1 if begun else 0, 1 if a gate has closed since the row was marked maybe-sent else 0}
+-- ARGV  1 milliseconds for which the call of a row in sending may be in flight, then three per run of rows that are
+--       marked alike: rows ('7 9-12'), 'mark' (set maybe-sent), 'sending' (move there), 'exists' (set tried: from now on
+--       the guest may exist) or 'look' (change nothing), gates that matter, comma-separated ('' for a probe)
+-- A row that is there twice is begun twice, one after the other.
+-- Result: {the bytes before of all runs' rows, '1' or '0' for each: begun, '1' or '0' for each: a gate has closed since
+-- the row was marked maybe-sent, stop reason or '', the import's salt or '', the server's run id or '' if nothing was
+-- marked, then per run the closed gate, 'window' for a send window, or ''}
 local import, rows, gates, epochs = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local how = ARGV[1]
 local CALLABLE = {[QUEUED] = true, [PARKED] = true, [PARKED_TRIED] = true}
 local of = redis.call('HMGET', import, 'stopped', 'salt', 'mail_from', 'mail_until')
-local stopped, closed = of[1] or '', ''
-for gate in string.gmatch(ARGV[2], '[^,]+') do
-  if closed == '' and redis.call('HEXISTS', gates, gate) == 1 then closed = gate end
-end
-if closed == '' and of[3] and how ~= 'exists' then -- a bulk call sends no email
-  local at = now_ms()
-  if at < tonumber(of[3]) or at >= tonumber(of[4]) then closed = 'window' end
-end
-local now = tonumber(redis.call('HGET', gates, 'epoch')) or 0
+local stopped, now = of[1] or '', 0
 
-local function begun_as(row, state, tried, maybe, epoch)
+-- closed_of returns the first of some gates that is closed, or what else keeps such calls from being made, or ''.
+local function closed_of(names, how)
+  local list = {}
+  for gate in string.gmatch(names, '[^,]+') do list[#list + 1] = gate end
+  local there = redis.call('HMGET', gates, 'epoch', unpack(list))
+  now = tonumber(there[1]) or 0
+  for i, gate in ipairs(list) do
+    if there[i + 1] then return gate end
+  end
+  if of[3] and how ~= 'exists' then -- a bulk call sends no email
+    local at = now_ms()
+    if at < tonumber(of[3]) or at >= tonumber(of[4]) then return 'window' end
+  end
+  return ''
+end
+
+local runs, spans, marks = {}, {}, false
+for i = 2, #ARGV, 3 do
+  local first = #spans + 1
+  spans_of(ARGV[i], spans)
+  runs[#runs + 1] = {first = first, last = #spans, how = ARGV[i + 1], closed = closed_of(ARGV[i + 2], ARGV[i + 1])}
+  marks = marks or ARGV[i + 1] == 'mark' or ARGV[i + 1] == 'sending'
+end
+
+local function begun_as(how, row, state, tried, maybe, epoch)
   if how == 'exists' then return join(state, true, maybe, epoch) end
   if how == 'mark' then
     if not maybe then epoch = set_epoch(import, epochs, row, now) end
     return join(state, tried, true, epoch)
   end
-  redis.call('SET', in_flight(import, row), 1, 'PX', ARGV[3])
+  redis.call('SET', in_flight(import, row), 1, 'PX', ARGV[1])
   return join(SENDING, tried, maybe, epoch)
 end
 
-local out, deltas = {stopped, closed, of[2] or '', (how == 'mark' or how == 'sending') and run_id() or ''}, {}
-for i = 4, #ARGV do
-  local row = tonumber(ARGV[i])
-  local before = read(rows, row)
-  local state, tried, maybe, epoch = split(before)
-  local begun = stopped == '' and closed == '' and CALLABLE[state] == true
-  local shut = maybe and epoch_of(epochs, row, epoch) ~= now
-  if begun and how ~= 'look' then
-    local after = begun_as(row, state, tried, maybe, epoch)
-    if after ~= before then write(rows, row, after) end
-    if how == 'sending' then
-      deltas[state] = (deltas[state] or 0) - 1
-      deltas[SENDING] = (deltas[SENDING] or 0) + 1
+local befores, oks, shuts, deltas = {}, {}, {}, {}
+local bytes, changed = read_all(rows, spans), {}
+for _, run in ipairs(runs) do
+  local may, how = stopped == '' and run.closed == '', run.how
+  for s = run.first, run.last do
+    for row = spans[s][1], spans[s][2] do
+      local before = bytes[row]
+      local state, tried, maybe, epoch = split(before)
+      local begun = may and CALLABLE[state] == true
+      local n = #befores + 1
+      befores[n], oks[n] = string.char(before), begun and '1' or '0'
+      shuts[n] = maybe and epoch_of(epochs, row, epoch) ~= now and '1' or '0'
+      if begun and how ~= 'look' then
+        local after = begun_as(how, row, state, tried, maybe, epoch)
+        if after ~= before then bytes[row], changed[row] = after, true end
+        if how == 'sending' then
+          deltas[state] = (deltas[state] or 0) - 1
+          deltas[SENDING] = (deltas[SENDING] or 0) + 1
+        end
+      end
     end
   end
-  out[#out + 1], out[#out + 2], out[#out + 3] = before, begun and 1 or 0, shut and 1 or 0
 end
+write_all(rows, spans, bytes, changed)
 if next(deltas) then recount(import, deltas) end
+local out = {table.concat(befores), table.concat(oks), table.concat(shuts), stopped, of[2] or '', marks and run_id() or ''}
+for i, run in ipairs(runs) do out[6 + i] = run.closed end
 return out

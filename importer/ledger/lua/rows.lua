@@ -1,8 +1,8 @@
 -- rows: what every script of rows is given. It stands behind the constants of script.go (the states by name, TRIED,
 -- MAYBE_SENT, CLASSES, TRANSITIONS and so on), and in front of the script itself.
 -- A row's byte holds the state in the low four bits, the epoch of its gates (modulo four) in the next two, and the
--- flags TRIED and MAYBE_SENT. States from BEYOND on have no epoch: its bits say which of them it is. Redis' Lua has no integers and not every server has its bit library, so flags are taken
--- apart by arithmetic.
+-- flags TRIED and MAYBE_SENT. States from BEYOND on have no epoch: its bits say which of them it is. Redis' Lua has no
+-- integers and not every server has its bit library, so flags are taken apart by arithmetic.
 
 -- split returns the state, whether it is tried, whether it is maybe sent, and the epoch.
 local function split(byte)
@@ -33,6 +33,75 @@ end
 
 local function write(rows, row, byte)
   redis.call('SETRANGE', rows, row - 1, string.char(byte))
+end
+
+-- spans_of adds the spans of a list of rows to others: '7 9-12' are {7, 7} and {9, 12}.
+local function spans_of(list, spans)
+  for first, last in string.gmatch(list, '(%d+)-?(%d*)') do
+    spans[#spans + 1] = {tonumber(first), tonumber(last ~= '' and last or first)}
+  end
+end
+
+-- bitfield reads or writes many numbers of a string by one command; nil where the server has none, as the embedded
+-- store. Lua's stack takes eight thousand values, and an operation has three or four.
+local function bitfield(key, operations)
+  local values = {}
+  for i = 1, #operations, 3600 do
+    local part = redis.pcall('BITFIELD', key, unpack(operations, i, math.min(i + 3599, #operations)))
+    if type(part) ~= 'table' or part.err then return nil end
+    for _, value in ipairs(part) do values[#values + 1] = value end
+  end
+  return values
+end
+
+-- read_all returns the bytes of the rows of spans, by row. Those that stand alone are read together.
+local function read_all(rows, spans)
+  local bytes, alone, gets = {}, {}, {}
+  for _, span in ipairs(spans) do
+    local first, last = span[1], span[2]
+    if first == last then
+      alone[#alone + 1] = first
+      gets[#gets + 1], gets[#gets + 2], gets[#gets + 3] = 'GET', 'u8', '#' .. first - 1
+    else
+      local text = redis.call('GETRANGE', rows, first - 1, last - 1)
+      for row = first, last do bytes[row] = string.byte(text, row - first + 1) or 0 end -- never written: new
+    end
+  end
+  local values = bitfield(rows, gets)
+  for i, row in ipairs(alone) do bytes[row] = values and values[i] or read(rows, row) end
+  return bytes
+end
+
+-- put_all writes numbers of one or two bytes to their places in a string, by place: the number counts such numbers,
+-- from 0 on.
+local function put_all(key, size, numbers)
+  local sets, type_of_number = {}, 'u' .. 8 * size
+  for place, number in pairs(numbers) do
+    sets[#sets + 1], sets[#sets + 2], sets[#sets + 3], sets[#sets + 4] = 'SET', type_of_number, '#' .. place, number
+  end
+  if bitfield(key, sets) then return end
+  for place, number in pairs(numbers) do
+    local low = string.char(number % 256)
+    redis.call('SETRANGE', key, size * place, size == 1 and low or string.char(math.floor(number / 256)) .. low)
+  end
+end
+
+-- write_all writes the bytes of the rows of spans that have changed; of a span that has, all.
+local function write_all(rows, spans, bytes, changed)
+  local alone = {}
+  for _, span in ipairs(spans) do
+    local first, last, text, any = span[1], span[2], {}, false
+    for row = first, last do
+      any = any or changed[row]
+      text[#text + 1] = string.char(bytes[row])
+    end
+    if any and first == last then
+      alone[first - 1] = bytes[first]
+    elseif any then
+      redis.call('SETRANGE', rows, first - 1, table.concat(text))
+    end
+  end
+  put_all(rows, 1, alone)
 end
 
 -- calling reports whether a call for a row's email may be in flight: also for one that is parked, by which a gate is
