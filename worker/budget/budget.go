@@ -105,7 +105,7 @@ type Budget struct {
 	keys      []string     // of the address, of the retry budgets, of the minutes before
 	zone      atomic.Int64 // the limit that the queues' pace follows
 	mu        sync.Mutex   // of the queues
-	queues    map[string]*fairQueue
+	queues    map[kind]*fairQueue
 	successes atomic.Int64 // to be handed over with the next booking
 }
 
@@ -117,7 +117,7 @@ func New(client redis.UniversalClient, cfg Config) *Budget {
 	key := "gf:{budget:" + cfg.Egress + "}"
 	b := &Budget{
 		redis: client, cfg: cfg, keys: []string{key, key + ":health", key + ":minutes"},
-		queues: map[string]*fairQueue{},
+		queues: map[kind]*fairQueue{},
 	}
 	b.zone.Store(int64(cfg.Limits.API))
 	return b
@@ -140,7 +140,7 @@ const askBurst = 10
 
 // queueOf returns the queue of callers in the same scopes.
 func (b *Budget) queueOf(scopes []Scope) *fairQueue {
-	kind := fmt.Sprint(scopes)
+	kind := kindOf(scopes)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.queues[kind] == nil {
@@ -150,6 +150,16 @@ func (b *Budget) queueOf(scopes []Scope) *fairQueue {
 		}
 	}
 	return b.queues[kind]
+}
+
+// kind is the scopes of a queue.
+type kind struct{ api, email bool }
+
+func kindOf(scopes []Scope) (k kind) {
+	for _, s := range scopes {
+		k.api, k.email = k.api || s == API, k.email || s == Email
+	}
+	return k
 }
 
 // stuckAfter is how long the queue may be locked: no caller holds it for more than a look.

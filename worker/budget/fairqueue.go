@@ -3,6 +3,7 @@ package budget
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/time/rate"
 )
@@ -20,6 +21,9 @@ type fairQueue struct {
 	turns    int
 	lastTurn map[string]int     // by import
 	surplus  chan chan struct{} // of callers that have left: one fetch for each ends, and closes it
+
+	asking    atomic.Int64 // bookings under way
+	unlimited unlimited
 }
 
 // ticket is a caller that waits.

@@ -24,9 +24,10 @@ const (
 	sendLimit = "limit:send"
 )
 
-// SetLimits changes limits while everything runs: each process follows with its next booking. They stay, however long
-// the fleet does nothing.
+// SetLimits changes limits while everything runs: each process follows with its next booking, or within unlimitedFor.
+// They stay, however long the fleet does nothing.
 func (b *Budget) SetLimits(ctx context.Context, c LimitChanges) error {
+	b.limitAgain()
 	_, err := b.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		for name, limit := range map[string]*int{zoneLimit: c.API, sendLimit: c.Email} {
 			if limit != nil {

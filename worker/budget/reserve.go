@@ -18,31 +18,37 @@ var reserveScript = redis.NewScript(reserveSource)
 
 // paused reports whether the fleet pauses.
 func (b *Budget) paused(ctx context.Context) (bool, error) {
-	wait, _, err := b.reserve(ctx, nil)
-	return wait > 0, err
+	got, err := b.ask(ctx, "book", 0, nil)
+	return got.wait > 0, err
 }
 
-// reserve books a slot, and returns its moment and how long it is until then, or 0 and how long to wait before asking
-// again.
-func (b *Budget) reserve(ctx context.Context, scopes []Scope) (wait time.Duration, moment int64, err error) {
+// answer is what reserve.lua says of a booking.
+type answer struct {
+	wait      time.Duration // for the slot; without one, before asking again
+	moment    int64         // of the slot; 0: none was booked
+	unlimited bool          // nothing limits such calls now
+}
+
+// ask books a slot, or has calls counted that were made without one.
+func (b *Budget) ask(ctx context.Context, what string, made int, scopes []Scope) (answer, error) {
 	var successes int64
 	if len(scopes) > 0 { // the others hand nothing over
 		successes = b.successes.Swap(0)
 	}
 	limits := b.cfg.Limits
-	args := []any{"book", b.cfg.Account, successes, horizon.Microseconds(), use, limits.API, limits.Email}
+	args := []any{what, b.cfg.Account, successes, horizon.Microseconds(), use, limits.API, limits.Email, made}
 	for _, s := range scopes {
 		args = append(args, string(s))
 	}
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, args...).Int64Slice()
 	if err != nil {
 		b.successes.Add(successes)
-		return 0, 0, fmt.Errorf("book a call: %w", err)
+		return answer{}, fmt.Errorf("book a call: %w", err)
 	}
 	b.follow(out[2])
 	b.logCircuit(out[3])
 	b.logClock(out[4])
-	return time.Duration(out[1]) * time.Microsecond, out[5], nil
+	return answer{time.Duration(out[1]) * time.Microsecond, out[5], out[6] == 1}, nil
 }
 
 // logClock logs that Redis' clock has gone back, which the script reports to one process of the fleet.
@@ -89,6 +95,7 @@ func (b *Budget) Report(ctx context.Context, failed bool) error {
 		b.successes.Add(1)
 		return nil
 	}
+	b.limitAgain()
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, "fail", b.cfg.Account).Int64Slice()
 	if err != nil {
 		return fmt.Errorf("count a failed call: %w", err)
@@ -105,6 +112,7 @@ func (b *Budget) Pause(ctx context.Context, d time.Duration) (pause time.Duratio
 		d = cmp.Or(b.cfg.Limits.Pause, DefaultPause)
 	}
 	d += time.Duration(rand.Int64N(int64(time.Second))) // not a secret
+	b.limitAgain()
 	out, err := reserveScript.Run(ctx, b.redis, b.keys, "pause", d.Microseconds()).Int64Slice()
 	if err != nil {
 		return 0, false, fmt.Errorf("pause the fleet: %w", err)

@@ -8,8 +8,9 @@
 --         number since 1970, slots booked in it, and what was allowed at the last of them, which is less than the limit after
 --         a pause
 -- ARGV  1 'book', 2 account, 3 successes since its last booking, 4 how far ahead a booking may be, 5 share of a limit
---         that is used, 6 and 7 calls a minute in zone and send unless an operator has changed them (0 is no limit),
---         then the call's scopes
+--         that is used, 6 and 7 calls a minute in zone and send unless an operator has changed them (0 is no limit), 8
+--         calls that were made without a booking, then the call's scopes
+--   or  1 'count', 2 to 8 and scopes as above, to book nothing
 --   or  1 'return', 2 moment of a slot that no call was made for, then its scopes
 --   or  1 'fail', 2 account
 --   or  1 'pause', 2 for how long from now
@@ -17,8 +18,9 @@
 --   or  1 'history', 2 of how many minutes, 3 and 4 calls a minute in zone and send unless an operator has changed them
 -- Result of
 --   'book': {1 if booked else 0, how long to wait for the slot or before asking again, calls a minute in zone, change,
---     how far the clock has gone back if this call has found that, moment of the slot}; without scopes: {1, how long a
---     pause has still to run, ...}, with nothing booked
+--     how far the clock has gone back if this call has found that, moment of the slot, 1 if nothing limits such calls
+--     now}; without scopes: {1, how long a pause has still to run, ...}, with nothing booked
+--   'count': the same, with no slot
 --   'fail': {change}; a change is 1 if the account's circuit is open from now on, 2 if it is closed
 --   'pause': {how long a pause had still to run, how far the clock has gone back if this call has found that}
 --   'return': {how many slots of its kind others can have}
@@ -48,7 +50,7 @@ local now = t[1] * 1000000 + t[2]
 local function moment(at) return string.format('%.0f', at) end
 
 local stored = redis.call('HMGET', KEYS[1], 'pause', 'pace', 'limit:zone', 'limit:send', 'zone', 'send', 'minute',
-  'free:' .. table.concat(ARGV, ',', 8))
+  'free:' .. table.concat(ARGV, ',', 9))
 local pause = tonumber(stored[1] or 0)
 local last = {zone = tonumber(stored[5] or 0), send = tonumber(stored[6] or 0)}
 
@@ -95,9 +97,9 @@ end
 local minute = math.floor(now / 60e6)
 local function allowed(limit) return math.floor(limit * pace) end
 
--- count gives the running minute's record with one more slot, and whether it is its first. It stands in the hash that a
--- booking writes anyway; only when the minute is over does it cost a command of its own.
-local function count(limits)
+-- count gives the running minute's record with so many more slots, and whether they are its first. It stands in the hash
+-- that a booking writes anyway; only when the minute is over does it cost a command of its own.
+local function count(limits, calls)
   local n = {zone = 0, send = 0}
   local of, zone, send = string.match(stored[7] or '', '(%d+) (%d+) (%d+)')
   local first = tonumber(of) ~= minute
@@ -107,7 +109,7 @@ local function count(limits)
     redis.call('HSET', KEYS[3], of % DAY, stored[7])
     redis.call('EXPIRE', KEYS[3], 2 * DAY * 60)
   end
-  for i = 8, #ARGV do n[ARGV[i]] = n[ARGV[i]] + 1 end
+  for i = 9, #ARGV do n[ARGV[i]] = n[ARGV[i]] + calls end
   return table.concat({minute, n.zone, n.send, allowed(limits.zone), allowed(limits.send)}, ' '), first
 end
 
@@ -183,17 +185,27 @@ end
 local horizon, use = tonumber(ARGV[4]), tonumber(ARGV[5])
 local limits = {zone = tonumber(stored[3] or ARGV[6]), send = tonumber(stored[4] or ARGV[7])}
 keep_back()
-if #ARGV == 7 then return {1, math.max(pause - now, 0), limits.zone, 0, back, 0} end
+if #ARGV == 8 then return {1, math.max(pause - now, 0), limits.zone, 0, back, 0, 0} end
 
 local change = 0
 if record then
   tokens = math.min(FULL, tokens + ARGV[3] * (open and TRIED or EARNS))
   if open and tokens >= ROOM then open, change = false, 2 end
 end
-local slot = math.max(now, pause)
-for i = 8, #ARGV do
+local slot, nothing_limits = math.max(now, pause), pause <= now and not record
+for i = 9, #ARGV do
   local limit = limits[ARGV[i]]
+  nothing_limits = nothing_limits and limit == 0
   if limit > 0 then slot = math.max(slot, last[ARGV[i]] + 60e6 / (limit * use * pace)) end
+end
+
+nothing_limits = nothing_limits and 1 or 0
+
+local made = tonumber(ARGV[8])
+if ARGV[1] == 'count' then
+  if record then save(tokens, open) end
+  keep('minute', (count(limits, made)))
+  return {0, 0, limits.zone, change, back, 0, nothing_limits}
 end
 
 local free = usable(stored[8] or '')
@@ -205,18 +217,18 @@ if open and tokens < 1 then
   booked, wait = false, math.max(math.ceil((1 - tokens) / REFILL), booked and 0 or wait)
 end
 if record then save((open and booked) and tokens - 1 or tokens, open) end
-if not booked then return {0, wait, limits.zone, change, back, 0} end
+if not booked then return {0, wait, limits.zone, change, back, 0, 0} end
 
 if spare then -- it was counted when it was booked first
-  redis.call('HSET', KEYS[1], 'free:' .. table.concat(ARGV, ',', 8), written(free))
-  return {1, wait, limits.zone, change, back, spare}
+  redis.call('HSET', KEYS[1], 'free:' .. table.concat(ARGV, ',', 9), written(free))
+  return {1, wait, limits.zone, change, back, spare, nothing_limits}
 end
-local counted, first = count(limits)
+local counted, first = count(limits, 1)
 local slots = {'minute', counted}
-for i = 8, #ARGV do
+for i = 9, #ARGV do
   table.insert(slots, ARGV[i])
   table.insert(slots, moment(now + wait))
 end
 -- To put the expiry off once a minute will do.
 if first then keep(unpack(slots)) else redis.call('HSET', KEYS[1], unpack(slots)) end
-return {1, wait, limits.zone, change, back, now + wait}
+return {1, wait, limits.zone, change, back, now + wait, nothing_limits}

@@ -42,6 +42,7 @@ func inWorld(t *testing.T, test func(w *world)) {
 type member struct {
 	*budget.Budget
 	world   *world
+	client  *redis.Client
 	ctx     context.Context
 	cancel  context.CancelFunc
 	callers sync.WaitGroup
@@ -66,7 +67,7 @@ func (w *world) bench() *bench {
 
 func (w *world) member(account string, limits budget.Limits) *member {
 	client := w.client()
-	m := &member{world: w, Budget: budget.New(client, budget.Config{Egress: "egress", Account: account, Limits: limits})}
+	m := &member{world: w, client: client, Budget: budget.New(client, budget.Config{Egress: "egress", Account: account, Limits: limits})}
 	client.AddHook(m)
 	m.ctx, m.cancel = context.WithCancel(w.t.Context())
 	w.t.Cleanup(func() {

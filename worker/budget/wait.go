@@ -35,9 +35,14 @@ func (b *Budget) waitSlot(ctx context.Context, stop <-chan struct{}, key string,
 	select { // with budget to spare there is no wait to end, and a stopped worker would go on calling
 	case <-stop:
 		return Slot{}, ErrStopped
+	case <-ctx.Done():
+		return Slot{}, ctx.Err()
 	default:
 	}
 	q := b.queueOf(scopes)
+	if q.callUnlimited() {
+		return Slot{}, nil
+	}
 	got := q.askIn(0)
 	if time.Until(got.at) <= 0 && q.isEmpty() { // most calls, where nothing limits
 		var err error
@@ -171,14 +176,19 @@ func (q *fairQueue) askIn(d time.Duration) booking {
 
 // book asks for a slot.
 func (b *Budget) book(ctx context.Context, q *fairQueue) (booking, error) {
-	sent := time.Now()
-	wait, moment, err := b.reserve(ctx, q.scopes)
+	sent, others := time.Now(), q.asking.Add(1)-1
+	of, err := b.ask(ctx, "book", 0, q.scopes)
+	q.asking.Add(-1)
 	if err != nil {
 		return booking{}, err
 	}
+	wait, moment := of.wait, of.moment
 	if moment == 0 {
 		// Processes that come back for a slot come at different times.
 		return q.askIn(min(wait, patience) + time.Duration(rand.Int64N(int64(horizon/4)))), nil // not a secret
+	}
+	if of.unlimited && others > 0 && q.setUnlimited(sent) { // a lone call does not wait for others'
+		go b.stayUnlimited(context.WithoutCancel(ctx), q)
 	}
 	// The answer was on its way for a while. A call must not come before its slot, so that time is added to its moment; it
 	// is late as if the answer had come at once, so that a freeze while it was on its way counts.
