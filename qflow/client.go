@@ -209,16 +209,10 @@ func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte,
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 	})
-	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	req, err := c.request(ctx, method, url, body, access)
 	if err != nil {
-		return reply{}, false, fmt.Errorf("build the request: %w", err)
+		return reply{}, false, err
 	}
-	req.Header.Set("Authorization", "Bearer "+access.Reveal())
-	req.Header.Set(c.keyHeader, c.key.Reveal())
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "guestflow")
-
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return reply{}, sent.Load(), err
@@ -232,6 +226,22 @@ func (c *Client) roundTrip(ctx context.Context, method, url string, body []byte,
 		return reply{}, true, fmt.Errorf("read the answer: longer than %d bytes", maxBody)
 	}
 	return reply{status: resp.StatusCode, header: resp.Header, body: bytes.TrimPrefix(raw, byteOrderMark)}, true, nil
+}
+
+// request has what every call to Qflow has.
+func (c *Client) request(
+	ctx context.Context, method, url string, body []byte, access secret.Text,
+) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("build the request: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+access.Reveal())
+	req.Header.Set(c.keyHeader, c.key.Reveal())
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "guestflow")
+	return req, nil
 }
 
 // byteOrderMark is put before JSON by some .NET services, and rejected by encoding/json.

@@ -9,6 +9,7 @@ type Endpoint string
 const (
 	EndpointGuest     Endpoint = "guest"     // POST /guest
 	EndpointGuests    Endpoint = "guests"    // POST /guests/{eventId}
+	EndpointList      Endpoint = "list"      // GET /guests/{eventId}
 	EndpointSend      Endpoint = "send"      // POST /comms/send
 	EndpointTemplates Endpoint = "templates" // GET /templates
 	EndpointWebhook   Endpoint = "webhook"   // POST and GET /webhook, and below

@@ -25,6 +25,7 @@ const (
 	oneRow    = "it knows one row, and neither its file nor what becomes of it"
 	anyDoor   = "the doors put items into a spool, which knows none of them"
 	addresses = "it keeps addresses, and knows neither whose they are nor what becomes of their rows"
+	compares  = "it compares what it is handed, and changes nothing"
 	handed    = "it shows what it is handed"
 	settings  = "settings do not know what is built by them"
 	hoursOnly = "it knows clocks and nothing else"
@@ -87,6 +88,10 @@ var rules = []rule{
 		deny: map[string]string{
 			"importer": addresses, "importer/chunk": addresses, "qflow...": addresses, "github.com/hibiken/asynq...": addresses,
 		},
+	},
+	{
+		of:   []string{"importer/crosscheck"},
+		deny: map[string]string{"importer": compares, "importer/chunk": compares, "github.com/hibiken/asynq...": compares},
 	},
 	{
 		of: []string{"importer/spool"},

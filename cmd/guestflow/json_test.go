@@ -76,7 +76,7 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 	steps := [][]string{
 		{"import", h.file("more.csv", 2), event, template}, {"imports"}, {"status"}, {"status", "--watch", "--times=2", "--every=10ms"},
 		{"top", "--times=1"}, {"parked"}, {"waiting"}, {"schedules", "list"}, {"schedules", "run", "gala"},
-		{"report", id}, {"window", id, "09:00-18:00, UTC"}, {"window", id}, {"pause", id}, {"resume", id}, {"retry", id},
+		{"report", id}, {"reconcile", event}, {"window", id, "09:00-18:00, UTC"}, {"window", id}, {"pause", id}, {"resume", id}, {"retry", id},
 		{"cancel", id, "--yes"},
 		{"gate", "show"}, {"gate", "probe", "trust"}, {"gate", "open", "trust"},
 		{"limits", "show"}, {"limits", "set", "--rate-per-minute=900"}, {"limits", "reset"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -209,17 +210,27 @@ func (c *call) drop() {
 
 func guestAnswer(c *call) *reply { return jsonReply(http.StatusOK, c.wire(c.row.Guest)) }
 
-// listGuests gives one page and, like the readable reference (docs/qflow-api.md section 4.5), no way to the next.
+// listGuests gives one page. The readable reference (docs/qflow-api.md section 4.5) shows no way to the next, so that
+// there is one only by a switch.
 func listGuests(c *call) *reply {
 	rows := c.s.store.owned(c.pathID, c.account).guests
-	if c.sw.PageSize >= 0 && len(rows) > c.sw.PageSize {
-		rows = rows[:c.sw.PageSize]
+	from, to := 0, len(rows)
+	if size := c.sw.PageSize; size >= 0 {
+		number, err := strconv.Atoi(c.r.URL.Query().Get("page"))
+		if err == nil && number > 0 && c.sw.GuestPaging != "cut" {
+			from = min((number-1)*size, len(rows))
+		}
+		to = min(from+size, len(rows))
 	}
-	page := make([]any, len(rows))
-	for i, row := range rows {
+	page := make([]any, to-from)
+	for i, row := range rows[from:to] {
 		page[i] = c.wire(row.Guest)
 	}
-	return jsonReply(http.StatusOK, page)
+	answer := jsonReply(http.StatusOK, page)
+	if c.sw.GuestPaging == "link" && to > 0 && to < len(rows) {
+		answer.header = http.Header{"Link": {fmt.Sprintf("<%s?page=%d>; rel=\"next\"", c.r.URL.Path, to/c.sw.PageSize+1)}}
+	}
+	return answer
 }
 
 func checkIn(c *call) *reply {

@@ -32,7 +32,25 @@ func (c *client) otherEvent() string {
 	return c.call(http.MethodPost, "/checkin/v1/api/event", record).want(http.StatusOK).json()["id"].(string)
 }
 
+// paged asks for the second page of three guests.
+func paged(guests int, link bool) func(*client) {
+	return func(c *client) {
+		c.adjust(func(sw *sandbox.Switches) { sw.PageSize = 2 })
+		for range 3 {
+			c.create(guest()).want(http.StatusOK)
+		}
+		first := c.call(http.MethodGet, bulkPath, nil).want(http.StatusOK)
+		if got := first.header.Get("Link"); (got != "") != link {
+			c.t.Errorf("the link is %q", got)
+		}
+		if got := c.call(http.MethodGet, bulkPath+"?page=2", nil).want(http.StatusOK).list(); len(got) != guests {
+			c.t.Errorf("%d guests on the second page", len(got))
+		}
+	}
+}
+
 var guestBehaviours = map[string]map[string]func(*client){
+	"guest_paging": {"cut": paged(2, false), "number": paged(1, false), "link": paged(1, true)},
 	"row_on_trust_403": {
 		"kept":    func(c *client) { c.refusedOnce(); c.wantBooks(1, 0) },
 		"dropped": func(c *client) { c.refusedOnce(); c.wantBooks(0, 0) },

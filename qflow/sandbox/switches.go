@@ -79,6 +79,8 @@ type Switches struct {
 	NameRequired string `json:"name_required" one_of:"yes,no"`
 	// PageSize is section 4.5 "page size and paging method": the guests GET /guests gives, 100. Negative = all.
 	PageSize int `json:"page_size"`
+	// GuestPaging is section 4.5 too: how the guests behind a page are asked for. cut: there is no way to them.
+	GuestPaging string `json:"guest_paging" one_of:"cut,number,link"`
 
 	// POST /guests/{eventId}, of which section 4.4 says that nearly all is unknown.
 
