@@ -1,0 +1,46 @@
+package where
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold returns a text as it is compared: people do not tell upper from lower case, blanks at its ends, several blanks from
+// one, or the two apostrophes from each other, and do not see characters without width.
+func Fold(text string) string {
+	if isPlain(text) {
+		return text
+	}
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '’', r == '‘', r == 'ʼ':
+			return '\''
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(text))
+	return strings.Join(strings.Fields(strings.ToLower(text)), " ")
+}
+
+// isPlain reports whether folding changes nothing, as for most cells.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// nothing is what programs and people write where there is nothing.
+var nothing = map[string]bool{
+	"": true, "null": true, "(null)": true, "<null>": true, "[null]": true, `\n`: true, "n/a": true, "#n/a": true, "<na>": true, "nan": true,
+	"nat": true, "undefined": true, "(blank)": true, "(empty)": true, "-": true, "--": true, "–": true, "—": true,
+	"0000-00-00": true, "0000-00-00 00:00:00": true,
+}
+
+// IsEmpty reports whether a cell has nothing in it, or a word of programs for nothing, such as NULL.
+func IsEmpty(cell string) bool { return nothing[Fold(cell)] }
