@@ -161,7 +161,7 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *guest
 		work = work[:0]
 		for _, r := range p.rows {
 			var m ledger.Move
-			if len(r.findings) == 0 && claimed[0].ID != r.id {
+			if r.isGuest() && claimed[0].ID != r.id {
 				r.Guest.ID = claimed[0].ID.String()
 			}
 			if m, claimed = firstMove(r, claimed); m.To == ledger.Queued {
@@ -190,12 +190,12 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *guest
 	return nil
 }
 
-// guests are the rows that are not rejected, as the guest index knows them.
+// guests are the rows that become guests, as the guest index knows them.
 func (s batch) guests() []guestindex.Guest {
 	all := make([]guestindex.Guest, 0, len(s)*len(s[0].rows))
 	for _, p := range s {
 		for _, r := range p.rows {
-			if len(r.findings) == 0 {
+			if r.isGuest() {
 				all = append(all, r.guest())
 			}
 		}
@@ -203,9 +203,13 @@ func (s batch) guests() []guestindex.Guest {
 	return all
 }
 
-// firstMove decides a row's first state: rejected, nothing to do, or work. It takes the row's claim off the rest, if it has one.
+// firstMove decides a row's first state: left out, rejected, nothing to do, or work. It takes the row's claim off the rest, if it has one.
 func firstMove(r row, claimed []guestindex.Claimed) (m ledger.Move, rest []guestindex.Claimed) {
 	m = ledger.Move{Row: r.Row.Row, To: ledger.Queued}
+	if r.filtered {
+		m.To = ledger.Filtered // its reason is the rule, which the import's record has
+		return m, claimed
+	}
 	if len(r.findings) > 0 {
 		m.To, m.Reason = ledger.Rejected, r.reason()
 		return m, claimed

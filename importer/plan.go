@@ -49,7 +49,7 @@ type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.
 // Check returns what is wrong with a spec whatever the file.
 func Check(s spec.Spec) error {
 	_, zone := s.Location()
-	return errors.Join(columns.CheckChosen(s.Mapping), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), zone,
+	return errors.Join(columns.CheckChosen(s.Mapping), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
 		sendwindow.Check(s.SendWindow, s.Zone, s.OutsideWindow))
 }
 
@@ -74,6 +74,7 @@ type Plan struct {
 	Preview    []PreviewRow        `json:"preview,omitempty"`
 	Rows       int                 `json:"rows"`
 	Rejected   int                 `json:"rejected"`
+	Filtered   int                 `json:"filtered"` // rows that the rule of the settings leaves out
 	Codes      map[guest.Code]int  `json:"codes"`
 	Warned     int                 `json:"warned"`   // good rows with a warning
 	Warnings   map[guest.Code]int  `json:"warnings"` // how many of each
@@ -88,6 +89,8 @@ type Plan struct {
 	Settings   Settings            `json:"-"`
 	Findings   []PlacedFinding     `json:"findings"` // the first ones
 	Notices    []PlacedFinding     `json:"notices"`  // the first warnings
+
+	Statuses []columns.StatusColumn `json:"-"` // what columns say of whether rows are meant; guests' data
 
 	questions []FileError // that a person has to answer before anything is imported
 	shown     *Settings   // by which the file is to be read, as its rows have shown
@@ -105,11 +108,12 @@ type PlacedFinding struct {
 
 // PreviewRow is a row as the file has it and as it was understood.
 type PreviewRow struct {
-	Row    int               `json:"row"`
-	Line   int               `json:"line"`
-	Cells  []string          `json:"cells"`
-	Fields map[string]string `json:"fields,omitempty"` // what is not empty
-	Codes  []guest.Code      `json:"codes,omitempty"`  // of findings and warnings
+	Row      int               `json:"row"`
+	Line     int               `json:"line"`
+	Cells    []string          `json:"cells"`
+	Fields   map[string]string `json:"fields,omitempty"`   // what is not empty
+	Codes    []guest.Code      `json:"codes,omitempty"`    // of findings and warnings
+	Filtered bool              `json:"filtered,omitempty"` // the rule of the settings leaves it out
 }
 
 const (
@@ -206,6 +210,10 @@ func (p *planner) add(r row) {
 		p.Preview = append(p.Preview, r.preview())
 	}
 	p.unsettled.add(r)
+	if r.filtered {
+		p.Filtered++
+		return
+	}
 	if len(r.findings) > 0 {
 		p.reject(r)
 		return
@@ -338,7 +346,7 @@ func (p *planner) placeFinding(r row, findings []guest.Finding) PlacedFinding {
 }
 
 func (r row) preview() PreviewRow {
-	p := PreviewRow{Row: r.Row.Row, Line: r.Line, Cells: make([]string, len(r.raw))}
+	p := PreviewRow{Row: r.Row.Row, Line: r.Line, Filtered: r.filtered, Cells: make([]string, len(r.raw))}
 	for i, cell := range r.raw {
 		p.Cells[i] = shorten(cell)
 	}
@@ -379,6 +387,7 @@ func (p *planner) finish(sum string) {
 	}
 	p.SHA256 = sum
 	p.Import = p.Settings.ImportID(p.SHA256)
+	p.Statuses = p.unsettled.statuses.Columns()
 	p.questions, p.shown = p.unsettled.ask(p.Path, p.Settings, &p.Columns)
 }
 
@@ -443,6 +452,8 @@ func (p Plan) Usable() error {
 		return nil
 	case p.Rows == 0:
 		return &FileError{Path: p.Path, Problem: "it has a header and no rows", Advice: "export it again"}
+	case p.Rejected == 0:
+		return p.allFilteredError()
 	}
 	f := p.Findings[0]
 	return &FileError{
@@ -454,8 +465,9 @@ func (p Plan) Usable() error {
 // Acceptable returns a *RejectsError for a file with more rejects than the settings allow.
 func (p Plan) Acceptable() error {
 	s := p.Settings
-	if p.Rejected == 0 || (!s.IsStrict() && s.MaxRejects.Allows(p.Rejected, p.Rows)) {
+	meant := p.Rows - p.Filtered
+	if p.Rejected == 0 || (!s.IsStrict() && s.MaxRejects.Allows(p.Rejected, meant)) {
 		return nil
 	}
-	return &RejectsError{Path: p.Path, Rows: p.Rows, Rejected: p.Rejected, Allowed: s.MaxRejects, Strict: s.IsStrict(), First: p.Findings[0]}
+	return &RejectsError{Path: p.Path, Rows: meant, Rejected: p.Rejected, Allowed: s.MaxRejects, Strict: s.IsStrict(), First: p.Findings[0]}
 }

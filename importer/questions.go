@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -17,21 +15,17 @@ type questions struct {
 	orders   guest.DateOrders // in which all dates can be read that say no order themselves; 0 until there is one
 	words    int              // cells of the column of is_group that are neither yes nor no
 	flags    int              // and that are
-	standing map[string]*tally
+	statuses columns.Statuses
 	surplus  *FileError // a header that may lack a delimiter
 }
 
-// tally is what a column says of whether rows are meant.
-type tally struct {
-	words map[string]int
-	other int // rows with another text, which may be a guest's and is not shown
-	out   int // rows that may not be meant
-}
-
-// maxTally is how many words of a column are counted.
-const maxTally = 50
-
 func (u *questions) add(r row) {
+	if len(r.findings) == 0 {
+		u.statuses.Add(r.standing, !r.filtered)
+	}
+	if r.filtered {
+		return
+	}
 	if r.dates != 0 {
 		if u.orders == 0 {
 			u.orders = guest.AnyOrder
@@ -46,28 +40,6 @@ func (u *questions) add(r row) {
 		} else {
 			u.flags++
 		}
-	}
-	for _, s := range r.standing {
-		u.count(s)
-	}
-}
-
-func (u *questions) count(s columns.RowStatus) {
-	if u.standing == nil {
-		u.standing = map[string]*tally{}
-	}
-	t := u.standing[s.Header]
-	if t == nil {
-		t = &tally{words: map[string]int{}}
-		u.standing[s.Header] = t
-	}
-	if _, counted := t.words[s.Word]; s.Word == "" || !counted && len(t.words) == maxTally {
-		t.other++
-	} else {
-		t.words[s.Word]++
-	}
-	if s.Out {
-		t.out++
 	}
 }
 
@@ -103,34 +75,9 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 		q.Path = path
 		questions = append(questions, q)
 	}
-	for _, header := range slices.Sorted(maps.Keys(u.standing)) {
-		if t := u.standing[header]; t.out > 0 {
-			questions = append(questions, t.question(path, header))
-		}
+	for _, q := range u.statuses.Questions(c, s.Where) {
+		q.Path = path
+		questions = append(questions, q)
 	}
 	return questions, shown
-}
-
-// question asks whether rows are meant of which the file says that they may not be.
-func (t *tally) question(path, header string) FileError {
-	said := make([]string, 0, len(t.words)+1)
-	for _, word := range slices.SortedFunc(maps.Keys(t.words), func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.words[b], t.words[a]), cmp.Compare(a, b))
-	}) {
-		said = append(said, fmt.Sprintf("%s %d", word, t.words[word]))
-	}
-	if t.other > 0 {
-		said = append(said, fmt.Sprintf("other words %d", t.other))
-	}
-	problem := fmt.Sprintf("the column %q, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
-		shorten(header), strings.Join(said, ", "))
-	var all table.Question
-	if c, can := columns.MapChoice(columns.Ignore, header); can {
-		all = table.Question{Text: problem, Choices: []table.Choice{c}}
-	}
-	return FileError{
-		Path: path, NeedsAnswer: true, Problem: problem, Cause: &all,
-		Advice: fmt.Sprintf("remove those rows from the file; or, if all of them are meant, say that it decides nothing: --map 'ignore=%s' "+
-			"(ignore in the profile's mapping, “Ignored” in the console)", header),
-	}
 }

@@ -100,6 +100,7 @@ func (r *rows) check(b rawBatch) checkedBatch {
 	valid := r.valid // a copy: each batch remembers for itself
 	ids := guest.NewIdentifier(r.account, r.keyField, len(b.rows))
 	var hashes guest.Hasher
+	good := 0 // rows that could be taken apart, which is their place in b.fields
 	for i, raw := range b.rows {
 		o := &out.rows[i]
 		o.Row = chunk.Row{Row: b.first + i, Line: raw.line}
@@ -112,6 +113,11 @@ func (r *rows) check(b rawBatch) checkedBatch {
 			continue
 		}
 		o.rec, records = records[0].Record, records[1:]
+		good++
+		o.standing = r.columns.RowStatuses(raw.cells, nil)
+		if o.filtered = !r.columns.Meant(raw.cells, b.fields[good]); o.filtered {
+			continue
+		}
 		r.checkRow(o, raw, &valid, ids, &hashes)
 		if remarks := r.remarkFindings(raw); len(o.findings) > 0 {
 			o.findings = append(o.findings, remarks...) // it may be why
@@ -146,7 +152,6 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 	if len(o.findings) > 0 {
 		return
 	}
-	o.standing = r.columns.RowStatuses(raw.cells, nil)
 	var ok bool
 	if o.id, ok = ids.ID(o.rec, &o.Guest); !ok {
 		o.findings = []guest.Finding{{

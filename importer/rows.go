@@ -29,6 +29,7 @@ type checked struct {
 	findings []guest.Finding // any: the row is rejected
 	warnings []guest.Finding // what a person should look at, and what is imported all the same
 
+	filtered bool                // the rule of the rows that are meant leaves it out; nothing more is known of it
 	standing []columns.RowStatus // what cells that nothing is taken from say of whether the row is meant
 	dates    guest.DateOrders    // in which its dates can be read that have no order of their own
 
@@ -83,7 +84,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 	}
 	c, problem := columns.Map(header, columns.Options{
 		Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Clean: guest.Clean,
-		Rows: file.Sample(), Emails: s.Template != "",
+		Rows: file.Sample(), Emails: s.Template != "", Where: s.Where,
 	})
 	if problem != nil {
 		problem.Path, problem.Line = path, line
@@ -132,7 +133,7 @@ func (r *rows) next() (row, error) {
 	}
 	out := row{&r.now.rows[r.at]}
 	r.at++
-	if len(out.findings) > 0 {
+	if len(out.findings) > 0 || out.filtered {
 		return out, nil
 	}
 	return r.rejectDuplicate(out)
@@ -194,6 +195,9 @@ func (r *rows) rejectDuplicateBarcode(out row) error {
 	}
 	return err
 }
+
+// isGuest reports whether a row becomes a guest: it is neither left out nor rejected.
+func (r row) isGuest() bool { return !r.filtered && len(r.findings) == 0 }
 
 // guest is what the guest index needs of a row.
 func (r row) guest() guestindex.Guest {

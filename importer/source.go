@@ -148,7 +148,7 @@ func Identify(ctx context.Context, path string, s Settings, row int) (g guestind
 			return g, false, err
 		}
 		if next.Row.Row == row {
-			return next.guest(), len(next.findings) == 0, nil
+			return next.guest(), next.isGuest(), nil
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"guestflow/importer/table"
+	"guestflow/importer/where"
 )
 
 // Options are what was chosen, and what the file shows beside its header.
@@ -20,6 +21,7 @@ type Options struct {
 	Clean      func(string) string // what becomes of a cell before it goes into a template
 	Rows       [][]string          // some of the first rows, which may have more cells than the header or fewer
 	Emails     bool                // are to be sent
+	Where      string              // the rule of the rows that are meant, "" for none
 }
 
 // Kind is why a field comes from where it comes from.
@@ -56,6 +58,7 @@ type Columns struct {
 	Suggestions []Suggestion      `json:"suggestions,omitempty"`
 	Program     string            `json:"program,omitempty"` // that exports such lists, "" where none is known
 	Ignored     []string          `json:"ignored,omitempty"` // headers that were said to decide nothing
+	Ruled       []string          `json:"ruled,omitempty"`   // headers that only the rule of the rows that are meant names
 
 	questions     []table.Error
 	program       *program
@@ -65,11 +68,14 @@ type Columns struct {
 	fillAny       bool           // a person has asked for full names to be split
 	ignored       []int          // columns
 	statusColumns []statusColumn // columns that may say that a row is not meant
+	rule          *where.Rule    // of the rows that are meant; nil: all
+	allMeant      bool           // a person has said so
+	clean         func(string) string
 }
 
 // Map decides what each column is. The caller adds path and line to the error.
 func Map(header []string, o Options) (Columns, *table.Error) {
-	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1}
+	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1, clean: o.Clean}
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
 		c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
@@ -80,6 +86,10 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 			}
 			return c, problem
 		}
+	}
+	c.sortSources()
+	if problem := c.bindRule(o); problem != nil {
+		return c, problem
 	}
 	c.finish()
 	c.askContent(o)
@@ -131,11 +141,15 @@ func (c *Columns) FullNames() string {
 	return c.Header[c.fill]
 }
 
-// finish puts the fields in order, names the columns that are not used, and suggests what they may be.
-func (c *Columns) finish() {
+// sortSources puts the fields in order.
+func (c *Columns) sortSources() {
 	slices.SortFunc(c.Sources, func(a, b Source) int {
 		return slices.Index(order, a.Field) - slices.Index(order, b.Field)
 	})
+}
+
+// finish names the columns that are not used, and suggests what they may be.
+func (c *Columns) finish() {
 	used := map[int]bool{c.fill: true}
 	c.used = used
 	for i := range c.Sources {
@@ -159,8 +173,15 @@ func (c *Columns) finish() {
 			c.Ignored = append(c.Ignored, shown)
 			continue
 		}
+		tests := c.testsOf(i)
+		if !c.allMeant {
+			c.statusColumns = append(c.statusColumns, statusColumn{i, c.nameOf(i, alike), meaningOf(h), tests})
+		}
+		if len(tests) > 0 {
+			c.Ruled = append(c.Ruled, shown)
+			continue
+		}
 		c.Unused = append(c.Unused, shown)
-		c.statusColumns = append(c.statusColumns, statusColumn{i, c.nameOf(i, alike), meaningOf(h)})
 		if len(c.Unused) <= maxSuggestedColumns {
 			c.suggest(h, names)
 		}

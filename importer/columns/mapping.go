@@ -93,23 +93,13 @@ func (s *Source) columns() (list []int) {
 
 // columnNamed returns the column with a header, or the fifth for #5.
 func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
-	found, exact := -1, false
-	for i, h := range c.Header {
-		switch is := strings.TrimSpace(h) == strings.TrimSpace(header); {
-		case !sameHeader(h, header), exact && !is:
-		case found < 0, is && !exact: // the header as it is written, rather than one with the same letters
-			found, exact = i, is
-		default:
-			return 0, &table.Error{
-				NeedsAnswer: true,
-				Problem:     fmt.Sprintf("two columns are called %s, from which %s is to come", quoteHeader(header), field),
-				Advice:      "rename or remove one of them, or " + mapAdvice(field, columnNumber(found), columnNumber(i)),
-			}
+	found, other := c.find(header)
+	if other >= 0 {
+		return 0, &table.Error{
+			NeedsAnswer: true,
+			Problem:     fmt.Sprintf("two columns are called %s, from which %s is to come", quoteHeader(header), field),
+			Advice:      "rename or remove one of them, or " + mapAdvice(field, columnNumber(found), columnNumber(other)),
 		}
-	}
-	if n, err := strconv.Atoi(strings.TrimPrefix(header, "#")); found < 0 && err == nil && header[0] == '#' && n >= 1 &&
-		n <= len(c.Header) {
-		found = n - 1
 	}
 	if found < 0 {
 		return 0, &table.Error{
@@ -119,6 +109,26 @@ func (c *Columns) columnNamed(field, header string) (int, *table.Error) {
 		}
 	}
 	return found, nil
+}
+
+// find returns the column with a header, or the fifth for #5, and another one that has it too; -1 for none.
+func (c *Columns) find(header string) (found, other int) {
+	found, other = -1, -1
+	exact := false
+	for i, h := range c.Header {
+		switch is := strings.TrimSpace(h) == strings.TrimSpace(header); {
+		case !sameHeader(h, header), exact && !is:
+		case found < 0, is && !exact: // the header as it is written, rather than one with the same letters
+			found, exact, other = i, is, -1
+		case other < 0:
+			other = i
+		}
+	}
+	if n, err := strconv.Atoi(strings.TrimPrefix(header, "#")); found < 0 && err == nil && header[0] == '#' && n >= 1 &&
+		n <= len(c.Header) {
+		found = n - 1
+	}
+	return found, other
 }
 
 // nameOf returns how a mapping names a column, alike being how many have a header with the same letters.

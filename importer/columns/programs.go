@@ -11,6 +11,8 @@ type program struct {
 	signs []string
 	// fields are those of its headers that mean another field than by themselves, or are known only here. "" is none.
 	fields map[string]string
+	// usual are the rules by which its lists are usually filtered. The first is offered whose columns a list has.
+	usual []string
 }
 
 // programs are told apart by their signs; the first counts.
@@ -21,11 +23,13 @@ var programs = []program{
 			"ordercode orderstatus", "ordercode status"},
 		fields: map[string]string{"attendeename": FullName, "attendeenamefullname": FullName, "attendeeemail": Email,
 			"secret": "", "name": ""},
+		usual: []string{"Order status in paid, valid, confirmed", "Status in paid, valid, confirmed"},
 	},
 	{
 		name: "Luma",
 		signs: []string{"approvalstatus checkedinat", "approvalstatus qrcodeurl", "approvalstatus apiid",
 			"approvalstatus guestid", "approvalstatus customsource"},
+		usual: []string{"approval_status = approved"},
 	},
 	{
 		name: "Ti.to",
@@ -35,6 +39,7 @@ var programs = []program{
 			"ticketfirstname": FirstName, "ticketlastname": LastName, "ticketemail": Email, "ticketfullname": FullName, "tags": Tags,
 			"ticketname": FullName, "ordername": "", "orderemail": "", "name": "", "email": "",
 		},
+		usual: []string{"Void status not in void, voided, yes, true", "Ticket status not in void, voided, cancelled"},
 	},
 	{
 		name: "Eventbrite",
@@ -43,11 +48,13 @@ var programs = []program{
 		fields: map[string]string{
 			"attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "barcodeno": Barcode, "group": "",
 		},
+		usual: []string{"Attendee Status in Attending, Checked In"},
 	},
 	{
 		name:   "Mailchimp",
 		signs:  []string{"memberrating", "leid euid", "optintime optinip"},
 		fields: map[string]string{"emailaddress": Email, "tags": Tags},
+		usual:  []string{"UNSUB_TIME is empty", "CLEAN_TIME is empty"},
 	},
 	{
 		name:  "Google Contacts",
@@ -65,24 +72,28 @@ var programs = []program{
 		name:   "Wix",
 		signs:  []string{"emailsubscriberstatus", "smssubscriberstatus", "rsvpstatus guestname"},
 		fields: map[string]string{"email1": Email, "email2": "", "labels": ""},
+		usual:  []string{"Email subscriber status = Subscribed", "RSVP status in Yes, Going, Attending"},
 	},
 	{
 		name: "Brevo",
 		signs: []string{"contactid sms", "contactid doubleoptin", "emailblacklisted", "emailblocklisted",
 			"sms firstname email", "sms prenom email", "doubleoptin email"},
 		fields: map[string]string{"nom": LastName, "prenom": FirstName},
+		usual:  []string{"EMAIL_BLACKLISTED not in true, yes, 1", "EMAIL_BLOCKLISTED not in true, yes, 1"},
 	},
 	{
 		name: "HubSpot",
 		signs: []string{"recordid contactowner", "recordid leadstatus", "recordid createdate",
 			"recordid marketingcontactstatus", "recordid lifecyclestage"},
 		fields: map[string]string{"recordid": ""},
+		usual:  []string{"Unsubscribed from all email not in true, yes, 1", "Marketing contact status = Marketing contact"},
 	},
 	{
 		name: "Salesforce",
 		signs: []string{"hasoptedoutofemail", "emailoptout", "accountname contactid", "contactid accountid",
 			"accountname contactowner"},
 		fields: map[string]string{},
+		usual:  []string{"Email Opt Out not in true, yes, 1", "HasOptedOutOfEmail not in true, yes, 1"},
 	},
 	{
 		name:  "WooCommerce",
@@ -90,6 +101,7 @@ var programs = []program{
 		fields: map[string]string{
 			"billingfirstname": FirstName, "billinglastname": LastName, "billingemail": Email, "billingemailaddress": Email,
 		},
+		usual: []string{"Order status in completed, processing, wc-completed, wc-processing", "Status in completed, processing, wc-completed, wc-processing"},
 	},
 	{
 		name: "The Events Calendar (WordPress)",
@@ -100,12 +112,14 @@ var programs = []program{
 			"customername": FullName, "customeremailaddress": Email, "purchasername": FullName, "purchaseremail": Email,
 			"purchaseremailaddress": Email, "group": "",
 		},
+		usual: []string{"Order status in completed, yes, going"},
 	},
 	{
 		name: "WordPress",
 		signs: []string{"userlogin useremail", "useremail displayname", "bookingid bookingspaces", "bookingid spaces",
 			"eventname spaces"},
 		fields: map[string]string{"useremail": Email, "displayname": FullName},
+		usual:  []string{"Booking status = approved", "Status = approved"},
 	},
 }
 

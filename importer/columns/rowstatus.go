@@ -4,11 +4,13 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"guestflow/importer/where"
 )
 
 // A list often says, in a column that nothing is taken from, that a row is not meant: cancelled, refunded, declined,
 // unsubscribed. Whether such a row is a guest is for its sender to say, so the words are found here, and the file is
-// held until it is said.
+// held until it is said (statuses.go).
 
 // columnMeaning is what a header says of its column's words.
 type columnMeaning int
@@ -25,11 +27,12 @@ type statusColumn struct {
 	column  int
 	name    string // by which a mapping finds it
 	meaning columnMeaning
+	tests   []*where.Test // of the rule of the rows that are meant
 }
 
 // Parts of headers, as reduce leaves them.
 var (
-	refusalParts = strings.Fields(`unsubscri optout optedout donotmail donotemail donotcontact noemail noshow
+	refusalParts = strings.Fields(`unsub cleantime cleancampaign optout optedout donotmail donotemail donotcontact noemail noshow
 		cancelledat canceledat cancelledon
 		canceledon cancellationdate cancelationdate iscancelled iscanceled refundedat refundedon isrefunded isrefund
 		refundamount refundedamount amountrefunded
@@ -138,8 +141,14 @@ const (
 // RowStatus is a cell that says, in a column that nothing is taken from, whether its row is meant.
 type RowStatus struct {
 	Header string // or #5 for the fifth column
-	Word   string // a known word as the file has it, or "" for any other text, which may be a guest's
+	Text   string // the cell
+	Known  bool   // it is a word that is known here; any other may be a guest's
 	Out    bool   // the row may not be meant
+
+	place   int
+	meaning columnMeaning
+	ruled   bool // the rule of the rows that are meant tests the column
+	named   bool // and names this text, so that a row that it leaves in is meant
 }
 
 // RowStatuses appends what a record's cells say of whether it is meant.
@@ -150,7 +159,8 @@ func (c *Columns) RowStatuses(cells []string, out []RowStatus) []RowStatus {
 			continue
 		}
 		if s, says := w.statusOf(strings.TrimSpace(cell)); says {
-			s.Header = w.name
+			s.Header, s.place, s.meaning, s.ruled = w.name, w.column, w.meaning, len(w.tests) > 0
+			s.named = slices.ContainsFunc(w.tests, func(t *where.Test) bool { return t.Has(s.Text) })
 			out = append(out, s)
 		}
 	}
@@ -159,22 +169,20 @@ func (c *Columns) RowStatuses(cells []string, out []RowStatus) []RowStatus {
 
 // statusOf judges a cell. A column that may have anything says nothing but what cannot be missed.
 func (w statusColumn) statusOf(cell string) (s RowStatus, says bool) {
-	word := strings.ToLower(cell)
+	word := where.Fold(cell)
 	if excludedWords[word] {
-		return RowStatus{Word: cell, Out: true}, true
+		return RowStatus{Text: cell, Known: true, Out: true}, true
 	}
-	if w.meaning == anything || word == "" {
+	if w.meaning == anything || where.IsEmpty(cell) {
 		return RowStatus{}, false
 	}
-	known := doubtfulWords[word] || includedWords[word] || notRefusedWords[word]
+	s = RowStatus{Text: cell, Known: doubtfulWords[word] || includedWords[word] || notRefusedWords[word]}
 	if w.meaning == refusal {
 		zero := strings.ContainsRune(word, '0') && !strings.ContainsAny(word, "123456789")
 		s.Out = !notRefusedWords[word] && !zero
+		s.Known = s.Known || zero
 	} else {
 		s.Out = doubtfulWords[word] || !includedWords[word] && saysNo(word)
-	}
-	if known {
-		s.Word = cell
 	}
 	return s, true
 }

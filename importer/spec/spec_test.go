@@ -34,7 +34,11 @@ func TestWhatOnlyRefusesAFileItsZoneAndItsWindowMakeNoOtherImport(t *testing.T) 
 	if s.ImportID("sum") != other.ImportID("sum") {
 		t.Error("they are two imports")
 	}
-	other.SplitNames = new(true)
+	other.Where = "all"
+	if s.ImportID("sum") == other.ImportID("sum") {
+		t.Error("a rule makes no other import")
+	}
+	other.Where, other.SplitNames = "", new(true)
 	if s.ImportID("sum") == other.ImportID("sum") {
 		t.Error("split names make no other import")
 	}
@@ -44,7 +48,7 @@ func TestWhatOnlyRefusesAFileItsZoneAndItsWindowMakeNoOtherImport(t *testing.T) 
 func TestAReadingIsLaidOverAnotherAndKeptInARecordWhole(t *testing.T) {
 	t.Parallel()
 	full := spec.Reading{
-		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Dates: "DMY", Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip", BlankRows: true,
+		Mapping: map[string]string{"tags": "VIP"}, SplitNames: new(false), Dates: "DMY", Sheet: "Guests", Encoding: "gbk", HeaderRow: "3", Hidden: "skip", BlankRows: true, Where: "a = 1",
 		Strict: new(false), MaxRejects: "5%", SendWindow: "09:00-18:00 Mon-Fri", OutsideWindow: "create",
 	}
 	v := reflect.ValueOf(full)

@@ -86,7 +86,7 @@ func rowInHeaderQuestion(at int) *Error {
 	e := newQuestion(at, "the header holds an email address, as if a line break were missing behind it",
 		Choice{Option: "header-row", Value: strconv.Itoa(at)})
 	e.Advice = "put the guest into a line of its own; if the address is the name of a column, add " +
-		Choice{"header-row", strconv.Itoa(at), nil}.Flag() +
+		Choice{Option: "header-row", Value: strconv.Itoa(at)}.Flag() +
 		" (header_row in the profile, “Header line” in the console)"
 	return e
 }

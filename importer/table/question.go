@@ -14,8 +14,9 @@ type Question struct {
 
 // Choice is one answer to a doubt.
 type Choice struct {
-	Option string     // of how a file is read: "encoding", "header-row", "hidden", "sheet", "dates", "map", "split-names"
+	Option string     // of how a file is read: "encoding", "header-row", "hidden", "sheet", "dates", "map", "split-names", "where"
 	Value  string     // what to set it to; empty for one that is only switched on
+	Label  string     // what it comes to, where the value alone does not say it; may name columns
 	Sample [][]string // the first rows that it matters for, as they are read then; guests' data
 }
 
@@ -25,6 +26,9 @@ func (d *Question) Error() string { return d.Text }
 func (c Choice) Flag() string {
 	if c.Value == "" {
 		return "--" + c.Option
+	}
+	if c.Option == "where" { // has quotes of its own
+		return "--where '" + strings.ReplaceAll(c.Value, "'", `'\''`) + "'"
 	}
 	if strings.ContainsAny(c.Value, " '*") {
 		return fmt.Sprintf("--%s %q", c.Option, c.Value)

@@ -101,9 +101,9 @@ func (w *workbookReader) checkSameColumns() error {
 				Problem: fmt.Sprintf("the sheets %q and %q have different columns, so they cannot be read as one list; the "+
 					"headers are %s, and %s",
 					first.name, s.name, quoteList(first.headerCells), quoteList(s.headerCells)),
-				Advice: "give them the same header, or import them one by one: " + Choice{"sheet", first.name, nil}.Flag() +
+				Advice: "give them the same header, or import them one by one: " + Choice{Option: "sheet", Value: first.name}.Flag() +
 					", then " +
-					Choice{"sheet", s.name, nil}.Flag() + " (sheet in the profile, “Sheet” in the console)",
+					Choice{Option: "sheet", Value: s.name}.Flag() + " (sheet in the profile, “Sheet” in the console)",
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package where
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -12,6 +13,9 @@ import (
 func Fold(text string) string {
 	if isPlain(text) {
 		return text
+	}
+	if isASCII(text) {
+		return strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	}
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -33,6 +37,10 @@ func isPlain(text string) bool {
 		}
 	}
 	return true
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 // nothing is what programs and people write where there is nothing.

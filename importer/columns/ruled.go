@@ -1,0 +1,123 @@
+package columns
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/adrg/strutil/metrics"
+
+	"guestflow/importer/table"
+	"guestflow/importer/where"
+)
+
+// bindRule finds the columns that the rule of the rows that are meant names: by their headers, or by #5 for the fifth.
+// A name that no header has may be a field's, and then says what the row has there.
+func (c *Columns) bindRule(o Options) *table.Error {
+	c.allMeant = where.IsAll(o.Where)
+	rule, err := where.Parse(o.Where)
+	if err != nil {
+		return &table.Error{
+			Problem: "the rule of the rows that are meant cannot be read, " + err.Error(), Advice: "correct it: " + whereControls,
+		}
+	}
+	if err := rule.Bind(c.place); err != nil {
+		problem, _ := errors.AsType[*table.Error](err)
+		return problem
+	}
+	c.rule = rule
+	return nil
+}
+
+// whereControls are where the rule is written.
+const whereControls = "--where, where in the profile, “Rows that are meant” in the console"
+
+// place is that of a column that a rule names, or a negative number for a field.
+func (c *Columns) place(name string) (int, error) {
+	found, other := c.find(name)
+	switch {
+	case other >= 0:
+		return 0, c.ruleError(fmt.Sprintf("two columns are called %s, which the rule of the rows that are meant names", quoteHeader(name)),
+			fmt.Sprintf("write %q or %q for the one that is meant", columnNumber(found), columnNumber(other)))
+	case found >= 0:
+		return found, nil
+	}
+	for i, s := range c.Sources {
+		if sameHeader(s.Field, name) {
+			return -1 - i, nil
+		}
+	}
+	advice := "correct the rule"
+	if c.looksLikeHeader() {
+		if near := c.nearest(name); near != "" {
+			advice = fmt.Sprintf("is %s meant? correct the rule", quoteHeader(near))
+		}
+	}
+	return 0, c.ruleError(fmt.Sprintf("there is no column %s, which the rule of the rows that are meant names%s",
+		quoteHeader(name), c.listHeaders()), advice)
+}
+
+func (c *Columns) ruleError(problem, advice string) error {
+	return &table.Error{NeedsAnswer: true, Problem: problem,
+		Advice: fmt.Sprintf("%s (%s); to import every row: --where all", advice, whereControls)}
+}
+
+// nearest returns the header that is most like a name, or "" where none is.
+func (c *Columns) nearest(name string) string {
+	key, best, most := reduce(name), "", 0.0
+	for _, h := range c.Header[:min(len(c.Header), maxSuggestedColumns)] {
+		if len(h) > maxHeader || len(name) > maxHeader {
+			continue
+		}
+		like := metrics.NewJaroWinkler().Compare(key, reduce(h))
+		if like > most && (like >= minConfidence || strings.Contains(reduce(h), key)) {
+			best, most = h, like
+		}
+	}
+	return best
+}
+
+// Meant reports whether a row is meant by the rule. fields are what Apply makes of its cells.
+func (c *Columns) Meant(cells, fields []string) bool {
+	if c.rule == nil {
+		return true
+	}
+	return c.rule.Match(func(place int) string {
+		if place < 0 {
+			return fields[-1-place]
+		}
+		if c.clean == nil {
+			return cells[place]
+		}
+		return c.clean(cells[place])
+	})
+}
+
+// Filters reports whether there is a rule, so that Meant may leave rows out.
+func (c *Columns) Filters() bool { return c.rule != nil }
+
+// testsOf are the rule's tests of a column.
+func (c *Columns) testsOf(column int) (list []*where.Test) {
+	for _, t := range c.rule.Tests() {
+		if t.Place() == column {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// usualRule is what lists of the program that this one comes from are usually filtered by, where it has that column.
+func (c *Columns) usualRule() string {
+	if c.program == nil {
+		return ""
+	}
+	i := slices.IndexFunc(c.program.usual, func(text string) bool {
+		rule, err := where.Parse(text)
+		return err == nil && rule.Bind(c.place) == nil
+	})
+	if i < 0 {
+		return ""
+	}
+	return c.program.usual[i]
+}
