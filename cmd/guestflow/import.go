@@ -235,7 +235,8 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 		return err
 	}
 	if !c.Wait {
-		std.Say(fmt.Sprintf("Import %s is enqueued: %d guests, %d of %d rows are rejected. See: guestflow status %s", imp.ID, plan.Guests, plan.Rejected, plan.Rows, imp.ID))
+		std.Say(fmt.Sprintf("Import %s is enqueued: %d guests, %d of %d rows are rejected%s. See: guestflow status %s", imp.ID, plan.Guests, plan.Rejected, plan.Rows,
+			operate.FilteredText(plan.Filtered), imp.ID))
 		return printImport(a, std, imp.ID)
 	}
 	return settle(ctx, a, plan, imp, std)

@@ -112,6 +112,9 @@ func printStatus(st status, std terminal.Output) error {
 	if st.Done() {
 		terminal.Printf(t, "finished\t%s\n", st.Finished.Local().Format(time.DateTime))
 	}
+	if st.Where != "" {
+		terminal.Printf(t, "where\t%s\n", st.Where)
+	}
 	terminal.Printf(t, "rows\t%d\n", st.Rows)
 	for _, s := range ledger.AllStates() {
 		if n := st.Counts[s]; n > 0 {

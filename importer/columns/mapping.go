@@ -143,6 +143,9 @@ func (c *Columns) nameOf(column int, alike map[string]int) string {
 // columnNumber returns the name of a column whose header another one has too.
 func columnNumber(column int) string { return fmt.Sprintf("#%d", column+1) }
 
+// SameHeader reports whether two names of a column mean the same one.
+func SameHeader(one, other string) bool { return sameHeader(one, other) }
+
 // sameHeader lets a person write a header's letters alone, and takes one without letters or digits as it stands.
 func sameHeader(header, wanted string) bool {
 	if k := reduce(wanted); k != "" {

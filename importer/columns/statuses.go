@@ -14,6 +14,7 @@ import (
 type Statuses struct {
 	columns map[int]*StatusColumn // by their place
 	rows    int
+	kept    int
 }
 
 // StatusColumn is what one column says.
@@ -23,6 +24,8 @@ type StatusColumn struct {
 	Values []StatusValue // in the order in which they came
 	Empty  int           // rows in which it says nothing
 
+	EmptyKept int // of them those that the rule leaves in
+
 	Doubtful int // rows that the rule, if any, leaves in, and that may not be meant
 
 	meaning  columnMeaning
@@ -30,12 +33,16 @@ type StatusColumn struct {
 	otherIn  int            // rows with a text that is too long to list, or one of too many
 	otherOut int            // such that may not be meant
 	said     int
+	kept     int // of said, rows that the rule leaves in
+	outKept  int // of those that may not be meant
+	out      int
 }
 
 // StatusValue is a text of a column.
 type StatusValue struct {
 	Text  string
 	Rows  int
+	Kept  int  // of them those that the rule leaves in
 	Known bool // it is one of the words that this program knows, and not a guest's
 	Out   bool // its rows may not be meant
 }
@@ -46,6 +53,9 @@ const maxValues = 50
 // Add counts a row of which some cells say something. kept is false for one that the rule leaves out.
 func (s *Statuses) Add(said []RowStatus, kept bool) {
 	s.rows++
+	if kept {
+		s.kept++
+	}
 	for _, r := range said {
 		c := s.columns[r.place]
 		if c == nil {
@@ -60,23 +70,43 @@ func (s *Statuses) Add(said []RowStatus, kept bool) {
 }
 
 func (c *StatusColumn) add(r RowStatus, kept bool) {
-	c.said++
-	if r.Out && kept && !r.named {
-		c.Doubtful++
+	left := 0
+	if kept {
+		left = 1
 	}
+	c.said++
+	c.kept += left
+	if r.Out {
+		c.out++
+		c.outKept += left
+		if !r.named {
+			c.Doubtful += left
+		}
+	}
+	if v := c.value(r); v != nil {
+		v.Rows++
+		v.Kept += left
+	} else if r.Out {
+		c.otherOut++
+	} else {
+		c.otherIn++
+	}
+}
+
+// value returns where a text is counted; nil for one that is too long to list, or one of too many.
+func (c *StatusColumn) value(r RowStatus) *StatusValue {
 	key := where.Fold(r.Text)
 	i, there := c.index[key]
 	switch {
 	case there:
-		c.Values[i].Rows++
 	case len(r.Text) <= maxWord && len(c.Values) < maxValues:
-		c.index[key] = len(c.Values)
-		c.Values = append(c.Values, StatusValue{Text: r.Text, Rows: 1, Known: r.Known, Out: r.Out})
-	case r.Out:
-		c.otherOut++
+		i = len(c.Values)
+		c.index[key] = i
+		c.Values = append(c.Values, StatusValue{Text: r.Text, Known: r.Known, Out: r.Out})
 	default:
-		c.otherIn++
+		return nil
 	}
+	return &c.Values[i]
 }
 
 // Columns are those that say that rows may not be meant, in the order of the file.
@@ -87,8 +117,8 @@ func (s *Statuses) Columns() (list []StatusColumn) {
 			continue
 		}
 		shown := *c
-		if shown.Empty = s.rows - c.said; c.meaning == anything {
-			shown.Empty = 0 // what else it has was not counted
+		if c.meaning != anything { // else what it has besides was not counted
+			shown.Empty, shown.EmptyKept = s.rows-c.said, s.kept-c.kept
 		}
 		shown.index = map[string]int{"": place}
 		list = append(list, shown)
@@ -108,6 +138,9 @@ func (c StatusColumn) Filled() string {
 	}
 	return c.keep().String()
 }
+
+// Outside are the rows that Filled leaves out, and how many of them the rule leaves in.
+func (c StatusColumn) Outside() (rows, kept int) { return c.out, c.outKept }
 
 // keep is the test that leaves in only empty cells, and texts that say that the row is meant.
 func (c StatusColumn) keep() *where.Test {

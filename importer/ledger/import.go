@@ -71,6 +71,9 @@ func (c Counts) Open() int { return c.of(func(s State) bool { return s.Class() =
 // Parked is how many rows wait for a gate.
 func (c Counts) Parked() int { return c[Parked] + c[ParkedTried] }
 
+// Filtered is how many rows the import's rule leaves out.
+func (c Counts) Filtered() int { return c[Filtered] }
+
 // Attention is how many rows want a person.
 func (c Counts) Attention() int {
 	return c.of(State.NeedsAttention)

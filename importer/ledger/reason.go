@@ -32,6 +32,18 @@ func (r Reason) String() string {
 	return s
 }
 
+// CodeFiltered is the code of rows that the import's rule leaves out.
+const CodeFiltered = "where"
+
+// Reason returns why a row is in a state, kept being what is kept of the row. Of a filtered one nothing is: the import's
+// rule is the reason of all.
+func (i Import) Reason(s State, kept Reason) Reason {
+	if s == Filtered && kept.IsZero() {
+		return Reason{Code: CodeFiltered, Text: i.Where}
+	}
+	return kept
+}
+
 // Reasons reads why rows have not succeeded; a row without a reason has the zero Reason.
 func (l *Ledger) Reasons(ctx context.Context, id string, rows []int) ([]Reason, error) {
 	values, err := l.hmget(ctx, l.keys.Reasons(id), rows)

@@ -44,7 +44,7 @@ var httpCode = regexp.MustCompile(`^http_[1-5]\d\d$`)
 // codes are those that rows of other states can have: the worker's, the client's, and those that Qflow documents.
 var codes = func() []string {
 	list := []string{
-		Cancelled, FileChanged, "unproven", "interrupted", "guest_existed", UnknownElsewhere,
+		Cancelled, FileChanged, "where", "unproven", "interrupted", "guest_existed", UnknownElsewhere,
 		Bounced, Dropped, Spam, Unsubscribed, SendFailed,
 		AddressBounced, AddressComplained, AddressUnsubscribed, AddressByHand, SuppressedLater,
 		"not_json", "not_a_guest", "not_in_answer", "send_unproven", "too_many", "refused_in_bulk", "subscription_key",

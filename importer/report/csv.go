@@ -37,7 +37,11 @@ func Write(
 	ctx context.Context, l *ledger.Ledger, id string, header []string, source iter.Seq2[SourceRow, error],
 	result, rejects *csv.Writer,
 ) (int, error) {
-	w := writer{width: len(header), result: result, rejects: rejects}
+	imp, err := l.Import(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	w := writer{imp: imp, width: len(header), result: result, rejects: rejects}
 	if err := result.Write(guard(header, resultColumns...)); err != nil {
 		return 0, fmt.Errorf("write the result: %w", err)
 	}
@@ -50,13 +54,13 @@ func Write(
 			return 0, err
 		}
 		if window = append(window, row); len(window) == fileWindow {
-			if err := w.window(ctx, l, id, window); err != nil {
+			if err := w.window(ctx, l, window); err != nil {
 				return 0, err
 			}
 			window = window[:0]
 		}
 	}
-	if err := w.window(ctx, l, id, window); err != nil {
+	if err := w.window(ctx, l, window); err != nil {
 		return 0, err
 	}
 	result.Flush()
@@ -71,11 +75,11 @@ func Write(
 }
 
 // window looks some rows up and writes them.
-func (w *writer) window(ctx context.Context, l *ledger.Ledger, id string, window []SourceRow) error {
+func (w *writer) window(ctx context.Context, l *ledger.Ledger, window []SourceRow) error {
 	if len(window) == 0 {
 		return nil
 	}
-	bytes, err := l.RowBytes(ctx, id, window[0].Row, window[len(window)-1].Row)
+	bytes, err := l.RowBytes(ctx, w.imp.ID, window[0].Row, window[len(window)-1].Row)
 	if err != nil {
 		return err
 	}
@@ -83,12 +87,12 @@ func (w *writer) window(ctx context.Context, l *ledger.Ledger, id string, window
 	for i, row := range window {
 		numbers[i] = row.Row
 	}
-	reasons, err := l.Reasons(ctx, id, numbers)
+	reasons, err := l.Reasons(ctx, w.imp.ID, numbers)
 	if err != nil {
 		return err
 	}
 	for i, row := range window {
-		if err := w.write(row, bytes[i].State(), reasons[i]); err != nil {
+		if err := w.write(row, bytes[i].State(), w.imp.Reason(bytes[i].State(), reasons[i])); err != nil {
 			return err
 		}
 	}
@@ -96,6 +100,7 @@ func (w *writer) window(ctx context.Context, l *ledger.Ledger, id string, window
 }
 
 type writer struct {
+	imp             ledger.Import
 	width           int
 	result, rejects *csv.Writer
 	rejected        int

@@ -145,7 +145,7 @@ func (s scan) explain(ctx context.Context, batch []Row) error {
 		return err
 	}
 	for i := range batch {
-		batch[i].Reason = reasons[i]
+		batch[i].Reason = s.imp.Reason(batch[i].Byte.State(), reasons[i])
 	}
 	return nil
 }

@@ -36,6 +36,7 @@ type Result struct {
 	Import    string // letters and digits
 	Rows      int
 	Rejected  int
+	Filtered  int                     // rows that the rule of the import leaves out
 	Known     bool                    // the import was there before; nothing was begun anew
 	Resumed   bool                    // it was there in part, and its other rows were enqueued now
 	Cancelled bool                    // it was cancelled by a person

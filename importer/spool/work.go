@@ -107,7 +107,7 @@ func (c *Consumer) finish(ctx context.Context, h *claimed, r Result) error {
 	if r.Cancelled {
 		said = "the import of a file was cancelled while it was read"
 	}
-	c.Log.Info(said, "file", to, "import", r.Import, "rows", r.Rows, "rejected", r.Rejected)
+	c.Log.Info(said, "file", to, "import", r.Import, "rows", r.Rows, "rejected", r.Rejected, "filtered", r.Filtered)
 	return nil
 }
 

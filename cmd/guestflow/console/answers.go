@@ -10,6 +10,7 @@ import (
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
+	"guestflow/importer/where"
 )
 
 // answerShown is one answer to the question that a file leaves open.
@@ -27,7 +28,7 @@ func answers(err error, values, names bool) (list []answerShown) {
 		return nil
 	}
 	for _, c := range question.Choices {
-		if c.Option == "map" && !names {
+		if (c.Option == "map" || c.Option == "where" && !where.IsAll(c.Value)) && !names {
 			continue
 		}
 		a := answerShown{Value: c.Option + ":" + c.Value, Label: answerLabel(c)}
@@ -53,6 +54,8 @@ func answerLabel(c table.Choice) string {
 		return "Import all sheets with guests"
 	}
 	switch c.Option {
+	case "where":
+		return c.Label
 	case "encoding":
 		return "It is " + c.Value
 	case "header-row":
@@ -101,6 +104,8 @@ func answered(s spec.Spec, answer string) spec.Spec {
 		s.Sheet = value
 	case "dates":
 		s.Dates = value
+	case "where":
+		s.Where = value
 	case "split-names":
 		s.SplitNames = new(true)
 	case "map":

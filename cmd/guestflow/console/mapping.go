@@ -226,7 +226,7 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 		Reading: spec.Reading{
 			Dates: r.text("dates"), Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"),
 			HeaderRow: r.text("header_row"),
-			Hidden:    r.text("hidden"), Mapping: map[string]string{},
+			Hidden:    r.text("hidden"), Mapping: map[string]string{}, Where: before.Where,
 			SendWindow: r.text("send_window"), OutsideWindow: r.text("outside_window"),
 		},
 	}
@@ -235,6 +235,9 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 	}
 	if s.Template == noEmail {
 		s.Template = ""
+	}
+	if r.PostForm.Has("where") {
+		s.Where = r.text("where")
 	}
 	if r.PostForm.Has("key") {
 		s.Key = r.PostFormValue("key")

@@ -138,6 +138,7 @@ type planShown struct {
 	Format   string
 	Fault    string        // why it cannot be imported as it is
 	Answers  []answerShown // to the question that is the fault
+	Statuses []statusShown // what columns say of whether rows are meant
 	Values   bool          // guests' data may be shown
 	Limits   budget.Limits
 	Duration string
@@ -189,6 +190,7 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if err := s.readFile(ctx, r, &shown); err != nil {
 		return p, err
 	}
+	shown.Statuses = shown.statuses()
 	if p.follows(r, shown.Reading == nil); shown.Reading != nil {
 		return p, nil
 	}
@@ -359,6 +361,11 @@ func saveRequest(ctx context.Context, r *request) (next, done string, err error)
 		before := upload{spool.Item{Record: *now}}.Request()
 		if r.PostForm.Has("answer") { // the form of the question has nothing else
 			asked := answered(before, r.PostFormValue("answer"))
+			now.Spec = &asked
+			return
+		}
+		if r.PostForm.Has("leaving") { // nor has that of the rows that are meant
+			asked := leavingOut(before, r.PostForm["column"], r.PostForm["leave"])
 			now.Spec = &asked
 			return
 		}

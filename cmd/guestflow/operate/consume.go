@@ -58,7 +58,7 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 // ResultOf is what becomes of a file whose import was as Begin returned it, and whose rows are all enqueued by now.
 func (a *Account) ResultOf(ctx context.Context, plan importer.Plan, imp ledger.Import, created bool) spool.Result {
 	return spool.Result{
-		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected,
+		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Filtered: plan.Filtered,
 		Known: !created, Resumed: !created && imp.Enqueued*imp.Chunk < imp.Rows,
 		Cancelled: imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
 		SetSource: func(to string) error { return a.Ledger.SetSource(ctx, imp.ID, to) },

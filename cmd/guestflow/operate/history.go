@@ -82,7 +82,8 @@ func (a *Account) readRow(ctx context.Context, h *RowHistory) error {
 	if err != nil {
 		return err
 	}
-	h.Byte, h.Reason, h.Tries = states[0], reasons[0], tries[0]
+	h.Byte, h.Tries = states[0], tries[0]
+	h.Reason = h.Import.Reason(h.State(), reasons[0])
 	return nil
 }
 

@@ -167,11 +167,19 @@ func checkKnown(event string, wanted []string, list []qflow.Template) error {
 // CostText is what an import takes, in a sentence.
 func CostText(p importer.Plan, limits budget.Limits) string {
 	text := fmt.Sprintf("%s, %s, at least %s, about %s; %d of %s rejected", guests(p.Guests), emails(p.Emails),
-		count(p.Calls, "call", "calls"), DurationText(p, limits), p.Rejected, rows(p.Rows))
+		count(p.Calls, "call", "calls"), DurationText(p, limits), p.Rejected, rows(p.Rows)) + FilteredText(p.Filtered)
 	if w := WindowOfSpec(p.Settings.Spec, time.Now()); w != nil && p.Emails > 0 {
 		text += "; emails leave " + w.Text()
 	}
 	return text
+}
+
+// FilteredText says how many rows the rule of an import leaves out, if any.
+func FilteredText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d left out by the rule", n)
 }
 
 func guests(n int) string { return count(n, "guest", "guests") }

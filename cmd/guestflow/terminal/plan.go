@@ -52,6 +52,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if p.Settings.Dates != "" {
 		Printf(out, "  dates are read as %s\n", p.Settings.Dates)
 	}
+	if p.Settings.Where != "" {
+		Printf(out, "  rows that are meant: %s; %d of %d are left out\n", p.Settings.Where, p.Filtered, p.Rows)
+	}
 	for _, header := range p.Columns.Ignored {
 		Printf(out, "  column %s is ignored, as configured\n", strconv.Quote(header))
 	}
@@ -115,15 +118,18 @@ func printPreview(out io.Writer, p importer.Plan) {
 		for i, field := range fields {
 			cells[i] = visible.Line(strings.ReplaceAll(row.Fields[field], "\n", " "))
 		}
-		fmt.Fprintf(t, "  %d\t%s\t%s\n", row.Line, strings.Join(cells, "\t"), codes(row.Codes))
+		fmt.Fprintf(t, "  %d\t%s\t%s\n", row.Line, strings.Join(cells, "\t"), codes(row))
 	}
 	_ = t.Flush()
 }
 
-func codes(list []guest.Code) string {
-	text := make([]string, len(list))
-	for i, c := range list {
-		text[i] = string(c)
+func codes(row importer.PreviewRow) string {
+	var text []string
+	if row.Filtered {
+		text = append(text, "filtered")
+	}
+	for _, c := range row.Codes {
+		text = append(text, string(c))
 	}
 	return strings.Join(text, ", ")
 }
