@@ -20,8 +20,8 @@ type questions struct {
 }
 
 func (u *questions) add(r row) {
-	if len(r.findings) == 0 {
-		u.statuses.Add(r.standing, !r.filtered)
+	if r.rec != nil {
+		u.statuses.Add(r.standing, !r.filtered, r.isGuest())
 	}
 	if r.filtered {
 		return

@@ -26,7 +26,7 @@ type StatusColumn struct {
 
 	EmptyKept int // of them those that the rule leaves in
 
-	Doubtful int // rows that the rule, if any, leaves in, and that may not be meant
+	Doubtful int // rows that would become guests, and that may not be meant
 
 	meaning  columnMeaning
 	index    map[string]int // of Values, by their folded texts
@@ -50,8 +50,9 @@ type StatusValue struct {
 // maxValues is how many texts of a column are counted.
 const maxValues = 50
 
-// Add counts a row of which some cells say something. kept is false for one that the rule leaves out.
-func (s *Statuses) Add(said []RowStatus, kept bool) {
+// Add counts a row of which some cells say something. kept is false for one that the rule leaves out; imported is true
+// for one that would become a guest.
+func (s *Statuses) Add(said []RowStatus, kept, imported bool) {
 	s.rows++
 	if kept {
 		s.kept++
@@ -65,11 +66,11 @@ func (s *Statuses) Add(said []RowStatus, kept bool) {
 			}
 			s.columns[r.place] = c
 		}
-		c.add(r, kept)
+		c.add(r, kept, imported)
 	}
 }
 
-func (c *StatusColumn) add(r RowStatus, kept bool) {
+func (c *StatusColumn) add(r RowStatus, kept, imported bool) {
 	left := 0
 	if kept {
 		left = 1
@@ -79,8 +80,8 @@ func (c *StatusColumn) add(r RowStatus, kept bool) {
 	if r.Out {
 		c.out++
 		c.outKept += left
-		if !r.named {
-			c.Doubtful += left
+		if imported && !r.named {
+			c.Doubtful++
 		}
 	}
 	if v := c.value(r); v != nil {
@@ -214,16 +215,15 @@ func (s *Statuses) Questions(c *Columns, rule string) (questions []table.Error) 
 func (c StatusColumn) question(usual, rule string) table.Error {
 	q := &table.Question{Text: c.problem()}
 	if usual != "" && rule == "" {
-		q.Choices = append(q.Choices, table.Choice{Option: "where", Value: usual, Label: "As usual for such an export: " + usual})
+		q.Choices = append(q.Choices, table.Choice{Option: "where", Value: usual, Label: "As is usual for such an export: " + usual})
 	}
-	advice := "write which rows are meant: --where RULE (" + whereControls + ")"
 	if t, label := c.leaveOut(); t != nil {
 		out := table.Choice{Option: "where", Value: where.And(rule, t.String()), Label: label}
 		if len(q.Choices) == 0 || q.Choices[0].Value != out.Value {
 			q.Choices = append(q.Choices, out)
 		}
-		advice = fmt.Sprintf("leave them out: %s (where in the profile, “Rows that are meant” in the console)", out.Flag())
 	}
+	advice := whichRows(q.Choices)
 	if m, can := MapChoice(Ignore, c.Header); can {
 		q.Choices = append(q.Choices, m)
 	}
@@ -231,6 +231,18 @@ func (c StatusColumn) question(usual, rule string) table.Error {
 	advice += fmt.Sprintf("; or, if all of them are meant, say that the column decides nothing: --map 'ignore=%s' (ignore in the profile's "+
 		"mapping, “Ignored” in the console), or that none does: --where all", c.Header)
 	return table.Error{NeedsAnswer: true, Problem: q.Text, Cause: q, Advice: advice}
+}
+
+// whichRows names the rules that are offered.
+func whichRows(offered []table.Choice) string {
+	flags := make([]string, len(offered))
+	for i, o := range offered {
+		flags[i] = o.Flag()
+	}
+	if len(flags) == 0 {
+		flags = []string{"--where RULE"}
+	}
+	return fmt.Sprintf("leave them out: %s (where in the profile, “Rows that are meant” in the console)", strings.Join(flags, " or "))
 }
 
 func (c StatusColumn) problem() string {
@@ -243,7 +255,11 @@ func (c StatusColumn) problem() string {
 		}
 	}
 	if other > 0 {
-		said = append(said, fmt.Sprintf("other words %d", other))
+		what := "other words"
+		if c.meaning == refusal {
+			what = "filled in"
+		}
+		said = append(said, fmt.Sprintf("%s %d", what, other))
 	}
 	used := "from which nothing is taken,"
 	if c.Ruled {
