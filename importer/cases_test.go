@@ -22,7 +22,10 @@ var answers = map[string][]spec.Spec{
 	"19-hidden-rows.xlsx":           {{Reading: spec.Reading{Hidden: "skip"}}, {Reading: spec.Reading{Hidden: "read"}}},
 	"20-two-lists.xlsx":             {sheet("VIP"), sheet("Press"), sheet("all"), sheet("press, vip")},
 	"42-no-header.csv":              {{Reading: spec.Reading{HeaderRow: "none", Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}}},
-	"16-status-cancelled.csv":       {mapping("ignore", "Attendee Status")},
+	"16-status-cancelled.csv": {
+		mapping("ignore", "Attendee Status"), rule("attendee status in attending, checked in"), rule("Attendee Status not in Not Attending, Refunded"),
+		rule("all"), rule("status = attending"),
+	},
 	"28-barcode-forced-to-text.csv": {{Key: "Barcode"}},
 	"31-number-of-guests.csv":       {mapping("party_size", "Number of Guests"), mapping("plus_ones", "Number of Guests"), mapping("plus_ones", "")},
 	"33-event-id-of-others.csv":     {mapping("event_id", "")},
@@ -34,6 +37,9 @@ var answers = map[string][]spec.Spec{
 
 // sheet returns a spec that names a workbook's sheets.
 func sheet(name string) spec.Spec { return spec.Spec{Reading: spec.Reading{Sheet: name}} }
+
+// rule returns a spec that says which rows are meant.
+func rule(text string) spec.Spec { return spec.Spec{Reading: spec.Reading{Where: text}} }
 
 // mapping returns a spec that says where fields come from.
 func mapping(fields ...string) spec.Spec {
@@ -62,7 +68,7 @@ func TestListsAsPeopleHaveThemAreReadRightOrAskedAbout(t *testing.T) {
 			said := understood(t, path, importer.Settings{})
 			for _, answer := range answers[name] {
 				said += fmt.Sprintf("\nwith %v key %q dates %q split %v", answer.Mapping, answer.Key, answer.Dates, answer.SplitsNames())
-				for _, option := range []string{answer.Sheet, answer.HeaderRow, answer.Hidden} {
+				for _, option := range []string{answer.Sheet, answer.HeaderRow, answer.Hidden, answer.Where} {
 					if option != "" {
 						said += " " + option
 					}
@@ -107,7 +113,9 @@ func understood(t *testing.T, path string, s importer.Settings) string {
 		fmt.Fprintf(&b, "%d", r.Row)
 		g := r.Guest
 		g.ID, g.EventID = "", ""
-		if len(r.Findings) == 0 {
+		if r.Filtered {
+			b.WriteString(" left out")
+		} else if len(r.Findings) == 0 {
 			fmt.Fprintf(&b, " %q %q %q", g.FirstName, g.LastName, g.Email)
 			if g.PlusOnes > 0 {
 				fmt.Fprintf(&b, " +%d", g.PlusOnes)

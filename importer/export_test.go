@@ -18,6 +18,7 @@ type Read struct {
 	Content   [8]byte
 	Findings  []guest.Finding // any: the row is rejected
 	Warnings  []guest.Finding
+	Filtered  bool // left out by the rule
 }
 
 // ReadAll decodes, maps, validates and identifies a whole file.
@@ -42,7 +43,7 @@ func ReadTable(path string, in io.Reader, s Settings) (table.Format, Columns, []
 		if err != nil {
 			return r.file.Format(), r.columns, all, err
 		}
-		all = append(all, Read{row.Row.Row, row.Line, row.Guest, row.Content, row.findings, row.warnings})
+		all = append(all, Read{row.Row.Row, row.Line, row.Guest, row.Content, row.findings, row.warnings, row.filtered})
 	}
 }
 

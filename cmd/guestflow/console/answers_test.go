@@ -76,3 +76,72 @@ func TestAPlanThatLeavesRowsOutSaysWhyInItsFirstLine(t *testing.T) {
 	plan := d.upload("list.csv", []byte("First Name,Last Name,Email\nAda,Lee,ada@party.example\nBo,Lee,bo at party\n"))
 	d.wants(plan, http.StatusOK, "1 of 2 rows would be left out", "line 3, Email: ", "All findings", `id="start"`)
 }
+
+// declined is a list with people who said no, and one with a status that is nobody's word.
+const declined = "First Name,Last Name,Email,approval_status,Ticket\nAda,Lee,ada@party.example,approved,GA\nBo,Lee,bo@party.example,declined,VIP\n" +
+	"Cy,Lee,cy@party.example,Waitlist,GA\nDi,Lee,di@party.example,,GA\nEd,Lee,ed@party.example,Edith's guest,GA\n"
+
+// Promise: the words of a column that says who is not meant are ticked off on the page of the preview, and make the rule.
+func TestRowsThatAreNotMeantAreTickedOff(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	asked := d.upload("list.csv", []byte(declined))
+	d.wants(asked, http.StatusOK, "may not be meant", `value="approval_status != declined" checked`, `value="approval_status != Waitlist" checked`,
+		`value="approval_status != approved">`, `value="approval_status is not empty">`, "Edith&#39;s guest", "Leave out: Waitlist (1), declined (1)",
+		`value="where:all"`, "All rows are meant")
+	ticked := d.post(asked.at, url.Values{"leaving": {"out"}, "column": {"approval_status"}, "leave": {"approval_status != Waitlist", "approval_status != declined"}})
+	d.wants(ticked, http.StatusOK, "The file can be imported", `name="where" value="approval_status not in Waitlist, declined"`,
+		`value="approval_status != declined" checked`, "<dt>Filtered</dt><dd>2</dd>", "2 rows are left out by the rule", "3 guests")
+	again := d.post(asked.at, url.Values{"leaving": {"out"}, "column": {"approval_status"}, "leave": {"approval_status != declined", "approval_status is not empty"}})
+	d.wants(again, http.StatusOK, `value="approval_status is not empty and approval_status != declined"`, "Waitlist 1", "may not be meant")
+	typed := d.post(asked.at, url.Values{"where": {"Ticket = VIP and approval_status != waitlist"}, "template": {"none"}})
+	d.wants(typed, http.StatusOK, "declined 1")
+	both := d.post(asked.at, url.Values{"leaving": {"out"}, "column": {"approval_status"}, "leave": {"approval_status != approved"}})
+	d.wants(both, http.StatusOK, `value="Ticket = VIP and approval_status != approved"`)
+	none := d.post(asked.at, url.Values{"where": {""}, "template": {"none"}})
+	d.wants(none, http.StatusOK, "may not be meant")
+	all := d.post(asked.at, url.Values{"leaving": {"out"}, "column": {"approval_status"}})
+	d.wants(all, http.StatusOK, "The file can be imported", `name="where" value="all"`, "5 guests")
+	wrong := d.post(asked.at, url.Values{"where": {"approval_status = "}, "template": {"none"}})
+	d.wants(wrong, http.StatusOK, "at its end: expected one value", `name="where" value="approval_status ="`)
+}
+
+// Promise: who may not see guests' data sees only words that are no guest's, and can leave out those.
+func TestTheTextsOfAColumnAreForThoseWhoMaySeeGuests(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("otto")
+	asked := d.upload("list.csv", []byte(declined))
+	d.wants(asked, http.StatusOK, "may not be meant", `value="approval_status != declined" checked`, "1 row with other texts")
+	if strings.Contains(asked.body, "Edith") {
+		t.Error("it shows a text that may be a guest's")
+	}
+	left := d.post(asked.at, url.Values{"answer": {"where:approval_status not in declined, Waitlist"}})
+	d.wants(left, http.StatusOK, "The file can be imported", "3 guests")
+	noHeader := d.upload("plain.csv", []byte("Ada,Lee,ada@party.example,declined\nBo,Lee,bo@party.example,approved\n"))
+	if strings.Contains(noHeader.body, `id="meant"`) || strings.Contains(noHeader.body, `name="where"`) {
+		t.Error("a list without a header is asked about by its first line")
+	}
+}
+
+// Promise: an import's page says how many rows its rule left out, and lists them; the rule only to those who may see guests.
+func TestTheRowsThatARuleLeftOutAreListed(t *testing.T) {
+	t.Parallel()
+	c := newTestConsole(t, nil)
+	d := c.as("gina")
+	d.run()
+	asked := d.upload("list.csv", []byte(declined))
+	event := d.post(asked.at, url.Values{"event": {sandbox.Defaults().EventID}, "template": {"none"}, "where": {"approval_status = approved"}})
+	id := idOf(d.start(event))
+	d.enqueued(id)
+	begun := d.get("/a/main/imports/" + id)
+	d.wants(begun, http.StatusOK, "left out by <code>approval_status = approved</code>", "?state=filtered")
+	rows := d.get(begun.at + "/rows?state=filtered")
+	d.wants(rows, http.StatusOK, "Rows that are filtered", "<code>where</code>", "approval_status = approved")
+	d.wants(d.get(begun.at+"/rows/2"), http.StatusOK, "<strong>filtered</strong>", "<code>where</code>: approval_status = approved")
+	o := c.as("otto")
+	hidden := o.get(begun.at + "/rows?state=filtered")
+	o.wants(hidden, http.StatusOK, "<code>where</code>")
+	if page := o.get(begun.at); strings.Contains(hidden.body+page.body, "approval_status") {
+		t.Error("it shows the rule")
+	}
+}
