@@ -22,6 +22,7 @@ const (
 	stores    = "only importer/remote talks to file stores"
 	reads     = "reading a file needs neither queues nor Redis, and does not know what becomes of its rows"
 	serves    = "it serves every layer, so it knows none"
+	ruleOnly  = "it is a rule about texts, and knows no list"
 	oneRow    = "it knows one row, and neither its file nor what becomes of it"
 	anyDoor   = "the doors put items into a spool, which knows none of them"
 	addresses = "it keeps addresses, and knows neither whose they are nor what becomes of their rows"
@@ -99,6 +100,13 @@ var rules = []rule{
 			"importer/inbox": anyDoor, "importer/remote": anyDoor,
 			"github.com/redis/go-redis...": "a spool is a folder, and may be shared by hosts that share no Redis",
 			"github.com/hibiken/asynq...":  "it knows nothing of queues",
+		},
+	},
+	{
+		of: []string{"importer/where"}, tests: true,
+		deny: map[string]string{
+			"importer...": ruleOnly, "worker...": ruleOnly, "tokencache...": ruleOnly, "qflow...": ruleOnly, "cmd...": downwards,
+			"github.com/redis/go-redis...": ruleOnly,
 		},
 	},
 	{
