@@ -18,10 +18,10 @@ import (
 // answers are what a person says to the question that a case of testdata/cases asks, by the flags that the question
 // names.
 var answers = map[string][]spec.Spec{
-	"07-encoding-mac-roman.csv":     {{Reading: spec.Reading{SplitNames: new(true)}}},
-	"19-hidden-rows.xlsx":           {{Reading: spec.Reading{Hidden: "skip"}}, {Reading: spec.Reading{Hidden: "read"}}},
-	"20-two-lists.xlsx":             {sheet("VIP"), sheet("Press"), sheet("all"), sheet("press, vip")},
-	"42-no-header.csv":              {{Reading: spec.Reading{HeaderRow: "none", Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}}},
+	"07-encoding-mac-roman.csv": {{Reading: spec.Reading{SplitNames: new(true)}}},
+	"19-hidden-rows.xlsx":       {{Reading: spec.Reading{Hidden: "skip"}}, {Reading: spec.Reading{Hidden: "read"}}},
+	"20-two-lists.xlsx":         {sheet("VIP"), sheet("Press"), sheet("all"), sheet("press, vip")},
+	"42-no-header.csv":          {{Reading: spec.Reading{HeaderRow: "none", Mapping: map[string]string{"first_name": "A", "last_name": "B", "email": "C"}}}},
 	"16-status-cancelled.csv": {
 		mapping("ignore", "Attendee Status"), rule("attendee status in attending, checked in"), rule("Attendee Status not in Not Attending, Refunded"),
 		rule("all"), rule("status = attending"),
