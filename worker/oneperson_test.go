@@ -144,11 +144,14 @@ func (h *history) run() {
 }
 
 func (h *history) step() {
-	switch h.random.IntN(10) {
+	switch h.random.IntN(12) {
 	case 0:
 		h.kill()
 	case 1:
 		h.fault()
+	case 10, 11:
+		h.adjust(func(s *sandbox.Switches) { s.Trusted = !s.Trusted })
+		h.note("trusted: %v", h.sandbox.Switches().Trusted)
 	case 2:
 		if len(h.killers) < 3 {
 			h.startWorker()
@@ -379,6 +382,7 @@ func (h *history) fault() {
 // settle opens all windows and waits until every row is settled.
 func (h *history) settle() {
 	h.sandbox.ClearFaults()
+	h.adjust(func(s *sandbox.Switches) { s.Trusted = true })
 	h.startWorker()
 	for _, l := range h.lists {
 		h.setWindow(l.id, sendwindow.None)

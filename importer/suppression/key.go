@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/guest"
+	"guestflow/tokencache"
 )
 
 // digest is what is kept of an address. Its first twelve bits choose the bucket.
@@ -87,10 +88,20 @@ func (s *Set) key(ctx context.Context, create bool) (*hasher, error) {
 	return s.hasher, s.keepSealed(ctx, stored, key)
 }
 
+// newKey returns a random key that is not taken for a sealed one where nothing is sealed.
+func newKey() []byte {
+	key := make([]byte, keySize)
+	for {
+		_, _ = rand.Read(key) // it never fails
+		if !tokencache.IsSealed(key) {
+			return key
+		}
+	}
+}
+
 // createKey makes a key, unless another process has made one.
 func (s *Set) createKey(ctx context.Context) ([]byte, error) {
-	key := make([]byte, keySize)
-	_, _ = rand.Read(key) // it never fails
+	key := newKey()
 	sealed, err := s.ledger.Seal(key, s.head())
 	if err != nil {
 		return nil, err
