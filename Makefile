@@ -64,7 +64,7 @@ screenshots: tools ## bin/screenshots: every page of the console, light and dark
 	@ls $(BIN)/screenshots
 
 chaos: tools ## the kill, freeze, restart and failover tests at length
-	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce|Parked|KilledWorkers' -timeout 60m $(PACKAGES)
+	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce|Parked|KilledWorkers|APersonGetsOneEmail' -timeout 60m $(PACKAGES)
 
 bench: tools ## all benchmarks
 	@go test -run '^$$' -bench . -benchmem $(PACKAGES)
