@@ -21,7 +21,7 @@ import (
 	"guestflow/importer/coalesce"
 )
 
-// DefaultRetention is how long an import, its chunks and the guest index are kept. It outlives the season of an
+// DefaultRetention is how long an import, its chunks and the guest index are kept, unless RetainFor says otherwise. It outlives the season of an
 // event, and it bounds how long a guest's data stays in Redis.
 const DefaultRetention = 180 * 24 * time.Hour
 
@@ -77,6 +77,9 @@ func (l *Ledger) Keys() Keys { return l.keys }
 
 // Redis returns the client, for the same packages.
 func (l *Ledger) Redis() redis.UniversalClient { return l.redis }
+
+// RetainFor sets for how long imports and the guest index are kept. It must be called before the ledger is used.
+func (l *Ledger) RetainFor(d time.Duration) { l.retention = d }
 
 // Retention returns how long an import is kept.
 func (l *Ledger) Retention() time.Duration { return l.retention }

@@ -30,7 +30,8 @@ type Settings struct {
 	Config   string `help:"Configuration file; ./guestflow.yaml is read when it is there." type:"path" group:"Where"`
 	StateDir string `help:"Folder for keys, journals, and the ledger of a redis-server that guestflow started." default:".guestflow" type:"path" group:"Where"`
 
-	KeepFiles time.Duration `help:"How long files, reports and guests' data in Redis are kept after an import; 0 is for ever, in Redis 180 days." default:"720h" group:"Where" keyonly:""`
+	KeepFiles time.Duration `help:"How long files, reports and guests' data in Redis are kept after an import; 0 is for ever, in Redis for as long as retention says." default:"720h" group:"Where" keyonly:""`
+	Retention int           `help:"Days for which imports are kept in Redis, with each row's state and the knowledge of who has had which email: 1 to 3650. What was written before keeps its end." default:"180" group:"Where" keyonly:""`
 
 	Redis
 
@@ -120,6 +121,9 @@ func (s *Settings) checkURLs() error {
 	return nil
 }
 
+// maxRetention is ten years, in days: beyond it a wrong number is likelier than a need.
+const maxRetention = 3650
+
 func (s *Settings) checkNumbers() error {
 	for flag, n := range map[string]int{
 		"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1,
@@ -127,6 +131,9 @@ func (s *Settings) checkNumbers() error {
 		if n < 0 {
 			return Usagef("--%s is too small", flag)
 		}
+	}
+	if s.Retention < 1 || s.Retention > maxRetention {
+		return Usagef("retention is %d days, and must be 1 to %d", s.Retention, maxRetention)
 	}
 	for _, d := range s.ProbeIntervals {
 		if d <= 0 {

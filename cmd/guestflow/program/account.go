@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/monitor"
@@ -85,6 +86,7 @@ func openLedgerOn(ctx context.Context, other *Account, s *config.Settings, log *
 	}
 	a.Ledger.Observe(a.metrics.Ledger(s.AccountName()))
 	a.Ledger.SealWith(a.sealingKeys())
+	a.Ledger.RetainFor(time.Duration(s.Retention) * 24 * time.Hour)
 	a.Budget = budget.New(a.Store.Client, budget.Config{
 		Egress: s.Egress, Account: s.AccountName(), Limits: s.Limits(), Log: log, OnWait: a.metrics.Waited(s.AccountName()),
 	})

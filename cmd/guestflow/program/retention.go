@@ -21,6 +21,7 @@ func forgetOld(ctx context.Context, apps []*Account) {
 	defer tick.Stop()
 	for {
 		for _, a := range apps {
+			a.keepOpen(ctx)
 			a.ForgetFetched(ctx)
 			a.forgetGuests(ctx)
 		}
@@ -29,6 +30,13 @@ func forgetOld(ctx context.Context, apps []*Account) {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// keepOpen keeps the imports that are not over, however short the retention is.
+func (a *Account) keepOpen(ctx context.Context) {
+	if err := a.Ledger.KeepOpen(ctx); err != nil && ctx.Err() == nil {
+		a.Log.Warn("running imports could not be kept longer in Redis; it is tried again within the hour", "error", err)
 	}
 }
 
