@@ -95,6 +95,10 @@ var rules = []rule{
 		deny: map[string]string{"importer": compares, "importer/chunk": compares, "github.com/hibiken/asynq...": compares},
 	},
 	{
+		of:   []string{"importer/erasure"},
+		deny: map[string]string{"importer": downwards, "importer/spool": "it is told folders", "github.com/hibiken/asynq...": "tasks name nobody"},
+	},
+	{
 		of: []string{"importer/spool"},
 		deny: map[string]string{
 			"importer/inbox": anyDoor, "importer/remote": anyDoor,

@@ -51,6 +51,7 @@ type cli struct {
 	Retry     retryCommand     `cmd:"" help:"Try refused and exhausted rows again; with --unknown also what may have been sent."`
 	Suppress  suppressCommand  `cmd:"" help:"Show how many addresses are not mailed any more, add or check some, or lift one."`
 	Reconcile reconcileCommand `cmd:"" help:"Compare the guests that Qflow lists of an event with those that imports have created."`
+	Erase     eraseCommand     `cmd:"" help:"Remove what is kept of a person, by email address; says what it could not remove."`
 	Parked    parkedCommand    `cmd:"" help:"Show what waits for a gate, and its next probe."`
 	Gate      gateCommand      `cmd:"" help:"Show closed gates, probe one now, or open one."`
 	Limits    limitsCommand    `cmd:"" help:"Show the rate limits, or change them while everything runs."`

@@ -82,7 +82,7 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 		{"limits", "show"}, {"limits", "set", "--rate-per-minute=900"}, {"limits", "reset"},
 		{"token", "renew"}, {"token", "show"}, {"token", "forget"},
 		{"suppress", "list"}, {"suppress", "add", "ann@x.example"}, {"suppress", "check", "ann@x.example"},
-		{"suppress", "lift", "ann@x.example", "--yes"},
+		{"suppress", "lift", "ann@x.example", "--yes"}, {"erase", "ann@x.example", "--yes"},
 		{"webhook", "register", h.url}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "rotate"}, {"webhook", "delete"},
 		{"version"}, {"doctor"}, {"health", "--url=" + well.URL}, {"config"},
 		{"user", "add", "ann", users, "--new-password-file=secret"}, {"user", "list", users}, {"user", "remove", "ann", users},

@@ -171,3 +171,12 @@ func (g Log) deliveryKey(delivery string) string {
 	sum := sha256.Sum256([]byte(delivery))
 	return fmt.Sprintf("%swebhook:seen:%x", g.ledger.Prefix(), sum[:12])
 }
+
+// Forget removes the events of a row's email; its state stays as it is.
+func (g Log) Forget(ctx context.Context, of ledger.Owner) error {
+	key, field := g.key(of)
+	if err := g.ledger.Redis().HDel(ctx, key, field).Err(); err != nil {
+		return fmt.Errorf("forget the email events of row %d of import %s: %w", of.Row, of.Import, err)
+	}
+	return nil
+}

@@ -97,3 +97,46 @@ func (s *Set) ofRow(ctx context.Context, of ledger.Owner) (d digest, err error) 
 	}
 	return d, nil
 }
+
+// rowsAtOnce is how many rows' digests are read in a round trip, 64 KiB.
+const rowsAtOnce = 8192
+
+// RowsOf passes on the rows of an import that were worked on with an address.
+func (s *Set) RowsOf(ctx context.Context, id, address string, found func(row int)) error {
+	h, err := s.key(ctx, false)
+	if err != nil || h == nil {
+		return err
+	}
+	want := h.of(address)
+	for first := 0; ; first += rowsAtOnce {
+		from := int64(first) * int64(len(want))
+		raw, err := s.ledger.Redis().GetRange(ctx, s.ledger.Keys().Addresses(id), from, from+rowsAtOnce*int64(len(want))-1).Bytes()
+		if err != nil {
+			return fmt.Errorf("read the digests of import %s: %w", id, err)
+		}
+		for at := 0; at+len(want) <= len(raw); at += len(want) {
+			if [8]byte(raw[at:at+len(want)]) == want {
+				found(first + at/len(want) + 1)
+			}
+		}
+		if len(raw) < rowsAtOnce*len(want) {
+			return nil
+		}
+	}
+}
+
+// ForgetRows removes the digests of rows.
+func (s *Set) ForgetRows(ctx context.Context, id string, rows []int) error {
+	key := s.ledger.Keys().Addresses(id)
+	there, err := s.ledger.Redis().Exists(ctx, key).Result()
+	if err != nil || there == 0 {
+		return err
+	}
+	for _, row := range rows {
+		var none digest
+		if err := s.ledger.Redis().SetRange(ctx, key, int64(row-1)*int64(len(none)), string(none[:])).Err(); err != nil {
+			return fmt.Errorf("forget the address of row %d of import %s: %w", row, id, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package guestindex
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"guestflow/importer/ledger"
+)
+
+// Forget removes the guests that rows own, or one of whose emails they own, and returns how many there were. It goes
+// through the whole index, a bucket at a time.
+func (x Index) Forget(ctx context.Context, owners map[ledger.Owner]bool) (forgotten int, err error) {
+	gone := map[string]bool{} // the ends of the ids of guests, as they are fields of buckets
+	err = x.ledger.EachKey(ctx, "guests:", func(key string) error {
+		n, err := x.forgetIn(ctx, key, owners, gone)
+		forgotten += n
+		return err
+	})
+	if err != nil || len(gone) == 0 {
+		return forgotten, err
+	}
+	return forgotten, x.ledger.EachKey(ctx, "", func(key string) error {
+		if !strings.Contains(key, "}:guests") && !strings.Contains(key, "}:contacts") {
+			return nil
+		}
+		return x.forgetIDs(ctx, key, gone)
+	})
+}
+
+func (x Index) forgetIn(ctx context.Context, key string, owners map[ledger.Owner]bool, gone map[string]bool) (int, error) {
+	all, err := x.ledger.Redis().HGetAll(ctx, key).Result()
+	if err != nil {
+		return 0, fmt.Errorf("read a bucket of the guest index: %w", err)
+	}
+	n := 0
+	for field, raw := range all {
+		if len(field) != guestField || len(raw) < recordHead || !record(raw).ownedByAny(owners) {
+			continue
+		}
+		if err := x.ledger.Redis().HDel(ctx, key, field).Err(); err != nil {
+			return n, fmt.Errorf("forget a guest: %w", err)
+		}
+		gone[field] = true
+		n++
+	}
+	return n, nil
+}
+
+// guestField is the length of a guest's field in his bucket, and idSize that of his id.
+const guestField, idSize = 12, 16
+
+func (r record) ownedByAny(owners map[ledger.Owner]bool) bool {
+	if owners[r.owner()] {
+		return true
+	}
+	for emails := r[recordHead:]; len(emails) >= emailSize; emails = emails[emailSize:] {
+		if owners[ownerOf(emails[templateSize:emailSize])] {
+			return true
+		}
+	}
+	return false
+}
+
+// forgetIDs removes ids of forgotten guests where lists of ids are kept of an address or a name, and what points to them.
+func (x Index) forgetIDs(ctx context.Context, key string, gone map[string]bool) error {
+	if kind, err := x.ledger.Redis().Type(ctx, key).Result(); err != nil || kind != "hash" {
+		return err
+	}
+	all, err := x.ledger.Redis().HGetAll(ctx, key).Result()
+	if err != nil {
+		return fmt.Errorf("read what is kept beside the guest index: %w", err)
+	}
+	for field, raw := range all {
+		rest, ids := "", raw
+		if len(raw)%idSize == 1 { // a mark, and the id of the guest that this one is
+			rest, ids = raw[:1], raw[1:]
+		}
+		if len(ids)%idSize != 0 || ids == "" {
+			continue
+		}
+		kept := ""
+		for at := 0; at < len(ids); at += idSize {
+			if id := ids[at : at+idSize]; !gone[id[idSize-guestField:]] {
+				kept += id
+			}
+		}
+		switch {
+		case kept == ids:
+			continue
+		case kept == "":
+			err = x.ledger.Redis().HDel(ctx, key, field).Err()
+		default:
+			err = x.ledger.Redis().HSet(ctx, key, field, rest+kept).Err()
+		}
+		if err != nil {
+			return fmt.Errorf("forget a guest beside the index: %w", err)
+		}
+	}
+	return nil
+}
