@@ -48,3 +48,6 @@ func sameTime(a, b *time.Time) bool {
 	}
 	return a.Equal(*b)
 }
+
+// WithoutData returns what of a guest may be shown to everyone: ids.
+func WithoutData(g qflow.Guest) qflow.Guest { return qflow.Guest{ID: g.ID} }

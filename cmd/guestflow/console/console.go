@@ -81,6 +81,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports/{id}/steer/{verb}": steerPage,
 		"/a/{account}/imports/{id}/window":       windowPage,
 		"/a/{account}/imports/{id}/rows":         rowsPage,
+		"/a/{account}/imports/{id}/qflow":        s.comparePage,
 		"/a/{account}/imports/{id}/rows/{row}":   s.rowPage,
 		"/a/{account}/waiting":                   waitingPage,
 		"/a/{account}/new":                       newPage,
@@ -99,6 +100,8 @@ func (s *Site) actions() map[string]action {
 	return map[string]action{
 		"/a/{account}/imports/{id}/steer/{verb}": steer,
 		"/a/{account}/imports/{id}/window":       setWindow,
+		"/a/{account}/imports/{id}/qflow":        s.compare,
+		"/a/{account}/imports/{id}/qflow/settle": s.settleFound,
 		"/a/{account}/gates/{gate}/{verb}":       steerGate,
 		"/a/{account}/new/{upload}":              saveRequest,
 		"/a/{account}/new/{upload}/start":        s.start,

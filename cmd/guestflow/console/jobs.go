@@ -95,6 +95,16 @@ func (l *jobs[T]) find(name string) *job[T] {
 	return l.all[name]
 }
 
+// forget drops a job that has finished, so that it can be started once more.
+func (l *jobs[T]) forget(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if k := l.all[name]; k != nil && k.finished() {
+		k.timer.Stop()
+		delete(l.all, name)
+	}
+}
+
 // hasCapacity drops finished jobs if there are too many, and reports whether one more can start.
 func (l *jobs[T]) hasCapacity() bool {
 	going := 0

@@ -63,7 +63,7 @@ func everyPage(imp ledger.Import) []string {
 	return []string{
 		"/a/main/", "/a/main/imports", "/a/main/waiting", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/settings",
 		"/a/main/help", "/a/main/new", of,
-		of + "/rows?state=rejected", of + "/rows?state=queued", of + "/rows/1", of + "/rows/2", of + "/rows/3",
+		of + "/qflow", of + "/rows?state=rejected", of + "/rows?state=queued", of + "/rows/1", of + "/rows/2", of + "/rows/3",
 	}
 }
 

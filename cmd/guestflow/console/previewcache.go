@@ -44,6 +44,8 @@ type previewCache struct {
 	searches *jobs[guestSearch]
 	rows     *jobs[locatedRow]
 
+	comparisons *jobs[operate.Crosscheck]
+
 	mu        sync.Mutex
 	templates map[string]templateOffer
 }
@@ -59,6 +61,8 @@ func newPreviewCache(log *slog.Logger) *previewCache {
 		previews: newJobs[preview](maxPreviews, previewTimeout, previewTTL, log),
 		searches: newJobs[guestSearch](maxSearches, searchTimeout, searchTTL, log),
 		rows:     newJobs[locatedRow](maxSearches, searchTimeout, searchTTL, log), templates: map[string]templateOffer{},
+
+		comparisons: newJobs[operate.Crosscheck](maxComparisons, compareTimeout, compareTTL, log),
 	}
 }
 

@@ -31,7 +31,8 @@ type Crosscheck struct {
 	Fields  map[string]int `json:"fields,omitempty"` // of guests who differ: in how many each field does
 	Unnamed int            `json:"unnamed"`          // and how many of them in fields that cannot be named
 
-	Settleable []ledger.Owner `json:"-"` // rows of Evidence, at most maxSettled
+	Settleable []ledger.Owner       `json:"-"` // rows of Evidence, at most maxSettled
+	First      []crosscheck.Finding `json:"-"` // some of the findings, with guests' data
 }
 
 const (
@@ -43,6 +44,9 @@ const (
 
 	// maxSettled is how many rows one command settles; the next finds the rest.
 	maxSettled = 10_000
+
+	// maxFirst is how many findings a page shows.
+	maxFirst = 50
 
 	// maxListTries is how often a page is asked for.
 	maxListTries = 5
@@ -87,10 +91,11 @@ type crosschecker struct {
 	kept      int                             // of these
 }
 
+// result is a copy, for a page shows it while the comparison goes on.
 func (x *crosschecker) result() Crosscheck {
 	x.Counts = x.check.Counts
 	c := x.Crosscheck
-	c.Fields, c.Settleable = maps.Clone(c.Fields), slices.Clone(c.Settleable)
+	c.Fields, c.Settleable, c.First = maps.Clone(c.Fields), slices.Clone(c.Settleable), slices.Clone(c.First)
 	return c
 }
 
@@ -113,6 +118,9 @@ var findingColumns = []string{"found", "import", "row", "state", "differs_in", "
 	"email", "template", "correlation_id"}
 
 func (x *crosschecker) write(f crosscheck.Finding) error {
+	if len(x.First) < maxFirst {
+		x.First = append(x.First, f)
+	}
 	if x.out == nil {
 		return nil
 	}
