@@ -427,6 +427,9 @@ func (p Plan) chunkSize() int {
 
 // Refused returns why nothing of the file would be imported, or nil.
 func (p Plan) Refused() error {
+	if p.Settings.Resends != nil { // a person has named these rows, and they were in doubt when they were imported
+		return p.Usable()
+	}
 	if len(p.questions) > 0 {
 		return &p.questions[0]
 	}

@@ -52,14 +52,15 @@ local function import_of(id)
 end
 
 -- order is an import's place among all of the account: by a count of those begun, or for one of an earlier version,
--- all of which come before, by its start. One that is only looked at is not begun yet, and comes last.
+-- all of which come before, by its start. One that is only looked at is not begun yet, and comes last. One that sends
+-- emails again of another has the place of that one (and its start, in word): what it says of guests is no newer.
 local orders = {}
 local function order(id)
   if not orders[id] then
     local import = import_of(id)
-    local of = import and redis.call('HMGET', import, 'order', 'started') or {}
+    local of = import and redis.call('HMGET', import, 'order', 'started', 'word') or {}
     local absent = only_look and id == own and math.huge or -1
-    orders[id] = import and {tonumber(of[1]) or 0, tonumber(of[2]) or 0} or {absent, 0}
+    orders[id] = import and {tonumber(of[1]) or 0, tonumber(of[3] or of[2]) or 0} or {absent, 0}
   end
   return orders[id]
 end

@@ -78,6 +78,30 @@ func (x Index) EmailOwner(ctx context.Context, event, guest, template string) (l
 	return owner, found, nil
 }
 
+// SentAgain returns the row that owns a guest's email of a further import, which sent it again with this mark.
+func (x Index) SentAgain(ctx context.Context, g Guest, mark string) (ledger.Owner, bool, error) {
+	known, err := x.resolve(ctx, []Guest{g})
+	if err != nil {
+		return ledger.Owner{}, false, err
+	}
+	r, err := x.record(ctx, &known[0])
+	if err != nil {
+		return ledger.Owner{}, false, err
+	}
+	owner, found := r.ownerOf(markedHash(g.Template, mark))
+	return owner, found, nil
+}
+
+// Knows reports whether a guest is in the index, by his id or by his former one.
+func (x Index) Knows(ctx context.Context, g Guest) (bool, error) {
+	known, err := x.resolve(ctx, []Guest{g})
+	if err != nil {
+		return false, err
+	}
+	r, err := x.record(ctx, &known[0])
+	return r != nil, err
+}
+
 // record reads a guest's record; nil if the index does not know him.
 func (x Index) record(ctx context.Context, g *Guest) (record, error) {
 	r, err := x.ledger.Redis().HGet(ctx, x.bucketKey(g), string(g.ID[4:])).Bytes()

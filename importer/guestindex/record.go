@@ -2,6 +2,7 @@ package guestindex
 
 import (
 	"bytes"
+	"crypto/sha1" // as Redis' scripts have it; nothing here is a secret
 	"crypto/sha256"
 	"encoding/binary"
 
@@ -42,7 +43,15 @@ func (r record) emailOwner(template string) (ledger.Owner, bool) {
 	if template == "" {
 		return ownerOf(emails[templateSize:emailSize]), len(emails) == emailSize
 	}
-	hash := templateHash(template)
+	return r.ownerOf(templateHash(template))
+}
+
+// ownerOf returns the owner of the email whose template has this hash.
+func (r record) ownerOf(hash [templateSize]byte) (ledger.Owner, bool) {
+	if len(r) < recordHead {
+		return ledger.Owner{}, false
+	}
+	emails := r[recordHead:]
 	for ; len(emails) >= emailSize; emails = emails[emailSize:] {
 		if bytes.Equal(emails[:templateSize], hash[:]) {
 			return ownerOf(emails[templateSize:emailSize]), true
@@ -57,6 +66,14 @@ func ownerOf(raw []byte) ledger.Owner {
 
 func templateHash(template string) [templateSize]byte {
 	sum := sha256.Sum256([]byte(template))
+	return [templateSize]byte(sum[:templateSize])
+}
+
+// markedHash is what an import that sends again with this mark has in place of the template's hash. claim.lua makes the same of the
+// two (anew).
+func markedHash(template, mark string) [templateSize]byte {
+	hash := templateHash(template)
+	sum := sha1.Sum(append(hash[:], mark...))
 	return [templateSize]byte(sum[:templateSize])
 }
 

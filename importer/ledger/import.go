@@ -140,7 +140,11 @@ func (l *Ledger) Create(ctx context.Context, i Import, lanes ...int) (Import, bo
 	if err != nil {
 		return Import{}, false, err
 	}
-	args = append(append(args, i.fields()...), window...)
+	word, err := l.wordOf(ctx, i)
+	if err != nil {
+		return Import{}, false, fmt.Errorf("create import %s: %w", i.ID, err)
+	}
+	args = append(append(append(args, i.fields()...), window...), word...)
 	keys := []string{l.keys.Import(i.ID), l.keys.imports(), l.keys.importing(), l.keys.known(), l.keys.order()}
 	created, err := createScript.Run(ctx, l.redis, keys, args...).Int()
 	if err != nil {

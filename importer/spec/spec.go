@@ -27,6 +27,8 @@ type Spec struct {
 	Again    string `json:"again,omitempty"`    // any text: makes a further import of a file that was imported before
 	Resend   bool   `json:"resend,omitempty"`   // with Again: emails go also to guests who have had them
 
+	Resends *Resends `json:"resends,omitempty"` // with Resend: only the emails of some rows of an earlier import
+
 	Reading
 	AnySheet bool `json:"any_sheet,omitempty"` // Sheet was said of lists in general: a file that is no workbook is read without it
 }

@@ -16,6 +16,9 @@ func (e *refusedError) Error() string { return e.Why }
 
 func refuse(format string, args ...any) error { return &refusedError{fmt.Sprintf(format, args...)} }
 
+// Refuse returns a refusal for a front end that finds it by itself.
+func Refuse(why string) error { return refuse("%s", why) }
+
 // IsRefused reports whether an error is a refusal.
 func IsRefused(err error) bool {
 	_, is := errors.AsType[*refusedError](err)

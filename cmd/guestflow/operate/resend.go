@@ -1,0 +1,398 @@
+package operate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guestflow/importer"
+	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
+	"guestflow/importer/spool"
+	"guestflow/importer/suppression"
+	"guestflow/qflow"
+)
+
+// MaxResend is how many rows one decision sends again. More are a list, for an import with --resend.
+const MaxResend = 50
+
+// ResendRequest asks for the emails of some rows of an import once more.
+type ResendRequest struct {
+	Import   string
+	Rows     []int
+	Decision string // any text: by one decision a row goes out once, however often it is asked for
+	File     string // the imported file, if it is no longer where it was
+}
+
+// Resend is what sending rows again would do.
+type Resend struct {
+	Import ledger.Import // whose rows they are
+	Spec   spec.Spec     // of the import that sends them
+	Rows   []ResendRow
+
+	extract importer.Extract
+}
+
+// ResendRow is a row to be sent again. Its guest is whose data it is.
+type ResendRow struct {
+	importer.ExtractedRow
+
+	State ledger.State
+	Sent  *SentAgain // by the same decision already; nil if not
+}
+
+// SentAgain is a row of an import that sent an email again.
+type SentAgain struct {
+	ledger.Owner
+
+	Decision string
+	State    ledger.State
+}
+
+// ParseRows reads numbers of rows and ranges of them, such as 3,7-9, and returns them in order.
+func ParseRows(texts ...string) ([]int, error) {
+	var list []int
+	for _, part := range strings.FieldsFunc(strings.Join(texts, ","), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' }) {
+		first, last, is := strings.Cut(part, "-")
+		from, err := strconv.Atoi(first)
+		to := from
+		if err == nil && is {
+			to, err = strconv.Atoi(last)
+		}
+		switch {
+		case err != nil || from < 1 || to < from:
+			return nil, refuse("%q is neither the number of a row nor a range of them, such as 3 or 7-9", part)
+		case to-from >= MaxResend || len(list) > MaxResend:
+			return nil, tooMany()
+		}
+		for row := from; row <= to; row++ {
+			list = append(list, row)
+		}
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	switch {
+	case len(list) == 0:
+		return nil, refuse("no row is named: name rows by their numbers, such as 3,7-9")
+	case len(list) > MaxResend:
+		return nil, tooMany()
+	}
+	return list, nil
+}
+
+func tooMany() error {
+	return refuse("these are more than %d rows: to send many emails again, make a list of the guests and run: guestflow import --resend FILE", MaxResend)
+}
+
+// ResendRefusal returns why a row in a state is not sent again, or "".
+func ResendRefusal(s ledger.State, id string) string {
+	switch s {
+	case ledger.Accepted, ledger.Delivered, ledger.Undeliverable, ledger.Unknown, ledger.Created, ledger.Unchanged:
+		return ""
+	case ledger.New, ledger.Queued, ledger.Sending:
+		return "it is queued, and its email goes out anyhow"
+	case ledger.Parked, ledger.ParkedTried:
+		return "it waits for a gate, and its email goes out once that is open"
+	case ledger.Rejected:
+		return "it was rejected: correct it, and import the correction"
+	case ledger.Refused, ledger.Exhausted:
+		return "its email was never sent; try it again: guestflow retry " + id
+	case ledger.Cancelled:
+		return "it was cancelled, and its email was never sent: import its file again"
+	case ledger.Filtered:
+		return "it was left out by a rule of the import"
+	case ledger.Suppressed:
+		return "its address is not mailed any more"
+	}
+	return "it is " + s.String()
+}
+
+// PlanResend finds the rows, in their file and in the ledger, and says what sending them again would do. It refuses all if one of
+// them cannot be sent again.
+func (a *Account) PlanResend(ctx context.Context, ask ResendRequest) (Resend, error) {
+	imp, err := a.Ledger.Import(ctx, ask.Import)
+	if err != nil {
+		return Resend{}, err
+	}
+	p := Resend{Import: imp, Spec: imp.Resending(spec.Resends{Import: imp.ID, Rows: ask.Rows, Decision: strings.TrimSpace(ask.Decision)})}
+	states, err := a.sendable(ctx, imp, ask.Rows)
+	if err != nil {
+		return p, err
+	}
+	p.extract, err = importer.ReadRows(ctx, cmp.Or(ask.File, spool.Locate(imp.Source)), imp.SHA256, importer.Settings{Spec: imp.Spec}, ask.Rows)
+	if err != nil {
+		return p, fmt.Errorf("the rows cannot be read from the file of import %s: %w", imp.ID, err)
+	}
+	for i, x := range p.extract.Rows {
+		row := ResendRow{ExtractedRow: x, State: states[i]}
+		if row.Sent, err = a.knownRow(ctx, p, x); err != nil {
+			return p, err
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return p, a.refuseSuppressed(ctx, p.Rows)
+}
+
+// refuseSuppressed refuses rows whose address is not mailed any more: a person lifts that first.
+func (a *Account) refuseSuppressed(ctx context.Context, list []ResendRow) error {
+	addresses := make([]string, len(list))
+	for i, r := range list {
+		addresses[i] = r.Guest.Email
+	}
+	found, err := suppression.For(a.Ledger).Check(ctx, addresses...)
+	if err != nil {
+		return err
+	}
+	var refused []string
+	for i, e := range found {
+		if e.Suppressed() {
+			refused = append(refused, fmt.Sprintf("the address of row %d is not mailed any more (%s)", list[i].Row, e.Reason))
+		}
+	}
+	if len(refused) > 0 {
+		return refuse("nothing was sent: %s; a person has to lift that first: guestflow suppress", strings.Join(refused, "; "))
+	}
+	return nil
+}
+
+// sendable returns the states of rows, and refuses those that are not sent again.
+func (a *Account) sendable(ctx context.Context, imp ledger.Import, numbers []int) (states []ledger.State, err error) {
+	var refused []string
+	for _, row := range numbers {
+		if row > imp.Rows {
+			return nil, refuse("import %s has %s, and no row %d", imp.ID, rows(imp.Rows), row)
+		}
+		mark, err := a.Ledger.RowBytes(ctx, imp.ID, row, row)
+		if err != nil {
+			return nil, err
+		}
+		if why := ResendRefusal(mark[0].State(), imp.ID); why != "" {
+			refused = append(refused, fmt.Sprintf("row %d is %s: %s", row, mark[0].State(), why))
+		}
+		states = append(states, mark[0].State())
+	}
+	if len(refused) > 0 {
+		return nil, refuse("nothing was sent: %s", strings.Join(refused, "; "))
+	}
+	return states, nil
+}
+
+// knownRow checks that a row is the guest whom the import had, and returns what has sent it again by the same decision. A guest who
+// is not in the index would be a new one: the file was read in another way then.
+func (a *Account) knownRow(ctx context.Context, p Resend, x importer.ExtractedRow) (*SentAgain, error) {
+	index := guestindex.For(a.Ledger)
+	switch known, err := index.Knows(ctx, x.Index); {
+	case err != nil:
+		return nil, err
+	case x.Rejected != "":
+		return nil, refuse("nothing was sent: row %d is not read as a guest any more: %s", x.Row, x.Rejected)
+	case !known:
+		return nil, refuse("nothing was sent: the guest of row %d is not known any more; import the row as a list of its own", x.Row)
+	case x.Guest.TemplateID == "":
+		return nil, refuse("nothing was sent: row %d has no email: its import has no template for it", x.Row)
+	}
+	return a.sentAgain(ctx, x.Index, p.Spec.Resends)
+}
+
+func (a *Account) sentAgain(ctx context.Context, g guestindex.Guest, r *spec.Resends) (*SentAgain, error) {
+	owner, there, err := guestindex.For(a.Ledger).SentAgain(ctx, g, r.Mark())
+	if err != nil || !there {
+		return nil, err
+	}
+	states, err := a.Ledger.RowBytes(ctx, owner.Import, owner.Row, owner.Row)
+	if err != nil {
+		return nil, err
+	}
+	return &SentAgain{Owner: owner, Decision: r.Decision, State: states[0].State()}, nil
+}
+
+// maxDecisions bounds how many earlier decisions about a row are looked for.
+const maxDecisions = 20
+
+// SentAgain lists how a row was sent again until now, by the decisions that have numbers (NextDecision), and returns the next number.
+// The first has none.
+func (a *Account) SentAgain(ctx context.Context, id string, g guestindex.Guest) (list []SentAgain, next string, err error) {
+	for n := 1; n <= maxDecisions; n++ {
+		r := spec.Resends{Import: id, Decision: decision(n)}
+		sent, err := a.sentAgain(ctx, g, &r)
+		if err != nil || sent == nil {
+			return list, r.Decision, err
+		}
+		list = append(list, *sent)
+	}
+	return list, "", refuse("the row was sent again %d times", maxDecisions)
+}
+
+func decision(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// Done reports whether every row has gone out by this decision, and nothing is to be done.
+func (p Resend) Done() bool {
+	return !slices.ContainsFunc(p.Rows, func(r ResendRow) bool { return r.Sent == nil })
+}
+
+// DoneText says so, and what sends them once more.
+func (p Resend) DoneText(next string) string {
+	sent := p.Rows[0].Sent
+	text := fmt.Sprintf("row %d of import %s was sent again before, by import %s, whose row %d is %s", p.Rows[0].Row, p.Import.ID, sent.Import, sent.Row, sent.State)
+	if len(p.Rows) > 1 {
+		text = fmt.Sprintf("all %d rows of import %s were sent again before, row %d by import %s", len(p.Rows), p.Import.ID, p.Rows[0].Row, sent.Import)
+	}
+	return fmt.Sprintf("%s; nothing is sent by the same decision twice: to send them once more, name another: --decision %s", text, next)
+}
+
+// NextDecision is the number of a decision by which none of the rows has gone out.
+func (a *Account) NextDecision(ctx context.Context, p Resend) (string, error) {
+	next := 1
+	for _, r := range p.Rows {
+		sent, _, err := a.SentAgain(ctx, p.Import.ID, r.Index)
+		if err != nil {
+			return "", err
+		}
+		next = max(next, len(sent)+1)
+	}
+	return decision(next), nil
+}
+
+// Numbers are the rows as a person writes them.
+func (p Resend) Numbers() string { return rowList(p.Spec.Resends.Rows) }
+
+// rowList writes numbers as ParseRows reads them.
+func rowList(numbers []int) string {
+	var b strings.Builder
+	for i := 0; i < len(numbers); {
+		last := i
+		for last+1 < len(numbers) && numbers[last+1] == numbers[last]+1 {
+			last++
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprint(&b, numbers[i])
+		if last > i {
+			fmt.Fprintf(&b, "-%d", numbers[last])
+		}
+		i = last + 1
+	}
+	return b.String()
+}
+
+// TemplateNames asks Qflow for the templates that the rows want, and returns their names by id. It fails like the import would.
+func (a *Account) TemplateNames(ctx context.Context, p Resend) (map[string]string, error) {
+	names := map[string]string{}
+	for event, wanted := range p.uses() {
+		list, out, err := a.Templates(ctx, event)
+		if err != nil {
+			return nil, err
+		}
+		if err := CheckTemplates(event, wanted, list, out); err != nil {
+			return nil, fmt.Errorf("nothing was sent: %w", err)
+		}
+		for _, t := range list {
+			names[strings.ToLower(t.ID)] = templateText(t)
+		}
+	}
+	return names, nil
+}
+
+func templateText(t qflow.Template) string {
+	switch {
+	case t.Name != "" && t.Subject != "":
+		return fmt.Sprintf("%s (%s)", t.Name, t.Subject)
+	case t.Name != "":
+		return t.Name
+	}
+	return cmp.Or(t.Subject, t.ID)
+}
+
+func (p Resend) uses() map[string][]string {
+	uses := map[string][]string{}
+	for _, r := range p.Rows {
+		if g := r.Guest; !slices.Contains(uses[g.EventID], g.TemplateID) {
+			uses[g.EventID] = append(uses[g.EventID], g.TemplateID)
+		}
+	}
+	return uses
+}
+
+// WriteResend writes the rows as a list into a folder, and returns the plan of the import that sends them. It is the same for every
+// repetition of the decision, so that a killed one is completed and not done twice.
+func (a *Account) WriteResend(ctx context.Context, p Resend, folder string) (plan importer.Plan, err error) {
+	path, err := p.write(folder)
+	if err == nil {
+		plan, err = p.plan(ctx, path)
+	}
+	if err != nil && path != "" {
+		_ = os.Remove(path) // it holds guests' data
+	}
+	return plan, err
+}
+
+func (p Resend) write(folder string) (path string, err error) {
+	f, err := os.CreateTemp(folder, "again-*.csv") // which only its owner can read
+	if err != nil {
+		return "", fmt.Errorf("write rows to a file: %w", err)
+	}
+	return f.Name(), errors.Join(p.extract.WriteList(f), f.Close())
+}
+
+// plan makes the plan of the list, and checks that its rows are the guests that they were where they come from.
+func (p Resend) plan(ctx context.Context, path string) (importer.Plan, error) {
+	plan, err := importer.MakePlan(ctx, path, importer.Settings{Spec: p.Spec})
+	if err != nil {
+		return plan, err
+	}
+	numbers := make([]int, len(p.Rows))
+	for i := range numbers {
+		numbers[i] = i + 1
+	}
+	alone, err := importer.ReadRows(ctx, path, plan.SHA256, importer.Settings{Spec: plan.Settings.Spec}, numbers)
+	if err != nil || plan.Rows != len(p.Rows) || !alone.SameGuests(p.extract) {
+		return plan, errors.Join(errReadOtherwise, err)
+	}
+	return plan, nil
+}
+
+var errReadOtherwise = errors.New("nothing was sent: the rows are not read as they were when they stand alone; import them as a list of your own, with --resend")
+
+// Record is what is kept of the list while it is in a spool. Its rows are still where they came from.
+func (p Resend) Record(door spool.Door, who Actor) spool.Record {
+	return spool.Record{Name: "again-" + p.Import.ID + ".csv", Origin: spool.Origin{Door: door, By: who.Name}, Spec: &p.Spec, AtOrigin: true}
+}
+
+// BeginResend begins the import that sends rows again, or finds the one that an earlier try of the same decision began. What was
+// decided is in the audit log before anything is begun, so that no crash hides it.
+func (a *Account) BeginResend(ctx context.Context, who Actor, p Resend, plan importer.Plan) (imp ledger.Import, created bool, err error) {
+	if imp, err = a.Ledger.Import(ctx, plan.Import); err == nil {
+		return imp, false, nil
+	}
+	if !errors.Is(err, ledger.ErrNotFound) {
+		return imp, false, err
+	}
+	entry := AuditEntry{
+		At: time.Now().UTC(), Actor: who.Name, Via: who.Via, Action: "send again", Target: p.Import.ID,
+		Before: "row " + p.Numbers(), After: "import " + plan.Import,
+	}
+	if d := p.Spec.Resends.Decision; d != "" {
+		entry.Before += ", decision " + d
+	}
+	if err := a.writeAudit(ctx, entry); err != nil {
+		return imp, false, err
+	}
+	if imp, created, err = a.Importer.Begin(ctx, plan); err != nil {
+		entry.Failed = err.Error()
+		err = errors.Join(err, a.writeAudit(context.WithoutCancel(ctx), entry))
+	}
+	return imp, created, err
+}
