@@ -32,6 +32,10 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 			to.Compare = guestindex.For(a.Ledger).Compare
 		}
 	}
+	var misnamed error // a template; the plan is made all the same
+	if a.Qflow != nil {
+		to.Spec, misnamed = a.Operate().ResolveTemplate(ctx, to.Spec)
+	}
 	plans, failed := c.plan(ctx, s, to, std)
 	if len(plans) == 0 || ctx.Err() != nil {
 		return failed
@@ -47,7 +51,7 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 	for _, plan := range plans {
 		err := closed
 		if err == nil {
-			err = c.ending(ctx, a, plan, std)
+			err = c.ending(ctx, a, plan, misnamed, std)
 		}
 		if closed == nil {
 			failed = worse(failed, c.tell(err, std))
@@ -61,9 +65,13 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 }
 
 // ending returns the error that an import of the plan would end with, and prints what it would find of an earlier one.
-func (c *importCommand) ending(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) error {
-	if err := plan.Refused(); err != nil {
-		return fmt.Errorf("an import would refuse this file: %w", err)
+func (c *importCommand) ending(ctx context.Context, a *program.Account, plan importer.Plan, misnamed error, std terminal.Output) error {
+	refused := plan.Refused()
+	if refused == nil {
+		refused = misnamed
+	}
+	if refused != nil {
+		return fmt.Errorf("an import would refuse this file: %w", refused)
 	}
 	var there *ledger.Import
 	if a.Ledger != nil {

@@ -26,7 +26,7 @@ import (
 type importCommand struct {
 	Files    []string `arg:"" name:"file" help:"CSV files, or URLs of them: s3, gs, sftp, https."`
 	Event    string   `help:"Event id for rows that name none."`
-	Template string   `help:"Template id of the email for rows that name none; without it no email is sent."`
+	Template string   `help:"Template of the email for rows that name none, by id or name: see guestflow templates. Without it no email is sent."`
 	Profile  string   `help:"Profile of guestflow.yaml."`
 	Key      string   `help:"Column that identifies guests; default is email and name."`
 	DryRun   bool     `help:"Print what would happen, with the exit code of the import; nothing is written. Qflow is asked for events and templates, unless it is the sandbox in this process."`
@@ -86,8 +86,12 @@ func (c *importCommand) Run(ctx context.Context, line *kong.Context, s *config.S
 	if here { // workers need the speed
 		fast()
 	}
+	named, err := a.Operate().ResolveTemplate(ctx, what)
+	if err != nil {
+		return err
+	}
 	for _, plan := range plans {
-		err := c.one(ctx, a, plan, std)
+		err := c.one(ctx, a, plan.WithTemplate(named.Template), std)
 		if ctx.Err() != nil || errors.Is(err, terminal.ErrDeclined) {
 			return err
 		}

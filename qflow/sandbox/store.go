@@ -75,12 +75,15 @@ func (s *store) addAccount(a *account, now time.Time) {
 		StartTime: "2030-06-01T18:00:00", EndTime: "2030-06-01T23:00:00", TimeZoneID: "Europe/London",
 	}
 	s.events[e.ID] = e
-	for _, id := range []string{a.TemplateID, a.SecondTemplate} {
-		if id == "" {
+	for _, t := range []Template{
+		{ID: a.TemplateID, Name: "Invitation", Subject: "You are invited to {{event}}"},
+		{ID: a.SecondTemplate, Name: "Reminder", Subject: "See you at {{event}}"},
+	} {
+		if t.ID == "" {
 			continue
 		}
 		t := &Template{
-			ID: canonical(id), EventID: e.ID, Name: "Invitation", Subject: "You are invited to {{event}}",
+			ID: canonical(t.ID), EventID: e.ID, Name: t.Name, Subject: t.Subject,
 			HTML: "<p>Dear {{firstname}},</p><img src=\"{{barcode_qr}}\">", Created: now.UTC(),
 		}
 		s.templates[t.ID] = t

@@ -17,7 +17,7 @@ type Daemon struct {
 	SourceEvery time.Duration `help:"How often the source of a profile without a cron is polled." default:"1m"`
 	Event       string        `help:"Event id for rows that name none, outside of profiles."`
 	// The template has no default on purpose: a dropped file sends no emails unless it is configured.
-	Template string `help:"Template id for rows that name none, outside of profiles."`
+	Template string `help:"Template for rows that name none, outside of profiles; by id or name."`
 	Key      string `help:"Column that identifies guests, outside of profiles; default is email and name."`
 
 	Console

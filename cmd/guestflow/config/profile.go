@@ -15,7 +15,7 @@ import (
 type Profile struct {
 	Account  string `koanf:"account" help:"Account whose guests they are, where there are several."`
 	Event    string `koanf:"event" help:"Event id for rows that name none."`
-	Template string `koanf:"template" help:"Template id of the email for rows that name none; without it no email is sent."`
+	Template string `koanf:"template" help:"Template of the email for rows that name none, by id or name; without it no email is sent."`
 	Key      string `koanf:"key" help:"Column that identifies guests; default is email and name."`
 	Timezone string `koanf:"timezone" help:"Time zone of times that name none and of cron, such as Europe/London; default is UTC."`
 

@@ -215,6 +215,9 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	if err != nil {
 		return err
 	}
+	if fault == "" && operate.NamesTemplate(to.Spec) {
+		fault = s.previews.offerTemplates(ctx, r.Account, to.Event).resolve(&to.Spec)
+	}
 	shown.Settings, shown.Window = to, operate.WindowOfSpec(to.Spec, time.Now())
 	if fault != "" {
 		shown.Fault = fault

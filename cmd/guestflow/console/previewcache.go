@@ -15,6 +15,7 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 	"guestflow/qflow"
 )
@@ -231,6 +232,22 @@ func (a *Account) ask(ctx context.Context, event string) templateOffer {
 	}
 	o.at = time.Now()
 	return o
+}
+
+// resolve puts the id of a template into a spec that names it. It returns why there is none; "" if there is.
+func (o templateOffer) resolve(s *spec.Spec) (fault string) {
+	if o.event == "" { // Qflow is not asked
+		return ""
+	}
+	if o.Why != "" {
+		return fmt.Sprintf("the template %q is not an id, and its name cannot be looked up: %s", s.Template, o.Why)
+	}
+	id, err := operate.PickTemplate(o.event, s.Template, o.List)
+	if err != nil {
+		return operate.Describe(err)
+	}
+	s.Template = id
+	return ""
 }
 
 // fault returns why the plan's templates cannot be used; "" if that is unknown.

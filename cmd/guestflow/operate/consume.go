@@ -24,7 +24,7 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 	if to.Admit != nil && to.Compare == nil {
 		to.Compare = guestindex.For(a.Ledger).Compare // a rule and a person go by what would change
 	}
-	plan, err := importer.MakePlan(ctx, path, to)
+	plan, err := a.planNamed(ctx, path, to)
 	if err == nil {
 		err = plan.Refused()
 	}
@@ -53,6 +53,29 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 	r.Cancelled = r.Cancelled || cancelled
 	r.Resumed = r.Resumed && !cancelled
 	return r, nil
+}
+
+// planNamed makes the plan of a file whose template may be given by name. Without an answer the file is tried again later: it cannot be
+// known which email is meant.
+func (a *Account) planNamed(ctx context.Context, path string, to importer.Settings) (plan importer.Plan, err error) {
+	asking, cancel := context.WithTimeout(ctx, preflightTimeout)
+	defer cancel()
+	if to.Spec, err = a.ResolveTemplate(asking, to.Spec); err != nil {
+		return plan, qflowRefuses(path, err)
+	}
+	return importer.MakePlan(ctx, path, to)
+}
+
+// qflowRefuses returns an error as one of the file, if it is that Qflow does not know its event or template.
+func qflowRefuses(path string, err error) error {
+	answer, is := errors.AsType[*qflow.Error](err)
+	if !is || answer.Outcome.Kind != qflow.Refused {
+		return err
+	}
+	return &importer.FileError{
+		Path: path, Problem: "Qflow refuses it: " + Describe(err),
+		Advice: "correct the event or the template, in the file or in its profile", Cause: err,
+	}
 }
 
 // ResultOf is what becomes of a file whose import was as Begin returned it, and whose rows are all enqueued by now.
@@ -103,12 +126,9 @@ func (a *Account) refusedByQflow(ctx context.Context, plan importer.Plan) error 
 	}
 	asking, cancel := context.WithTimeout(ctx, preflightTimeout)
 	defer cancel()
-	err := a.Preflight(asking, plan)
-	if answer, is := errors.AsType[*qflow.Error](err); is && answer.Outcome.Kind == qflow.Refused {
-		return &importer.FileError{
-			Path: plan.Path, Problem: "Qflow refuses it: " + Describe(err),
-			Advice: "correct the event or the template, in the file or in its profile", Cause: err,
-		}
+	err := qflowRefuses(plan.Path, a.Preflight(asking, plan))
+	if _, is := errors.AsType[*importer.FileError](err); is {
+		return err
 	}
 	return ctx.Err()
 }

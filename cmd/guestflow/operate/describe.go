@@ -13,6 +13,9 @@ import (
 
 // Describe returns an error as a sentence that says what to do. The errors of our own packages do so themselves.
 func Describe(err error) string {
+	if name, is := errors.AsType[*nameError](err); is {
+		return name.text(Describe(name.cause))
+	}
 	if auth, is := errors.AsType[*tokencache.AuthError](err); is {
 		return auth.Error() + "; " + auth.Advice()
 	}
