@@ -3,6 +3,7 @@ package operate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -50,9 +51,9 @@ const (
 )
 
 // FindGuest searches for a guest by id, email, barcode or name in the files of imports, the newest first, until all are
-// searched or ctx has ended; at its deadline it returns what was found until then. report is called with each match and
+// searched or ctx has ended; at its deadline it returns what was found until then. tell is called with each match and
 // in between. The ledger itself holds only ids of guests, which is why it may be shown to everyone.
-func (a *Account) FindGuest(ctx context.Context, query string, report func(Search)) (Search, error) {
+func (a *Account) FindGuest(ctx context.Context, query string, tell func(Search)) (Search, error) {
 	if err := CheckQuery(query); err != nil {
 		return Search{}, err
 	}
@@ -60,7 +61,7 @@ func (a *Account) FindGuest(ctx context.Context, query string, report func(Searc
 	if id, err := uuid.Parse(query); err == nil {
 		return a.findID(ctx, id)
 	}
-	s := &search{account: a, query: query, words: strings.Fields(query), report: report, seen: map[string]bool{}}
+	s := &search{account: a, query: query, words: strings.Fields(query), report: tell, seen: map[string][]report.SourceRow{}}
 	err := s.imports(ctx)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		s.TimedOut, err = true, nil
@@ -84,7 +85,8 @@ type search struct {
 	query   string
 	words   []string
 	report  func(Search)
-	seen    map[string]bool // files, which may have been imported more than once
+	seen    map[string][]report.SourceRow // the matches in each file, which may have been imported more than once
+	found   []report.SourceRow            // those in the file that is being searched
 }
 
 // imports goes through them page by page, which imports that start meanwhile do not shift.
@@ -110,12 +112,14 @@ func (s *search) imports(ctx context.Context) error {
 	return nil
 }
 
-// file searches the file of an import, unless that was done for another import of the file.
+// file searches the file of an import. One that was searched for another import of it has the same rows.
 func (s *search) file(ctx context.Context, imp ledger.Import) error {
-	if s.seen[imp.SHA256+imp.Event] {
-		return nil
+	r := imp.Reading
+	key := fmt.Sprintf("%s %q %q %q %q %t", imp.SHA256, r.Sheet, r.Encoding, r.HeaderRow, r.Hidden, r.BlankRows)
+	if rows, seen := s.seen[key]; seen {
+		return s.addAll(ctx, imp, rows)
 	}
-	s.seen[imp.SHA256+imp.Event] = true
+	s.found = nil
 	err := s.rows(ctx, imp)
 	_, unread := errors.AsType[*importer.FileError](err)
 	switch {
@@ -125,6 +129,19 @@ func (s *search) file(ctx context.Context, imp ledger.Import) error {
 		return err
 	default:
 		s.Files++
+		s.seen[key] = s.found
+	}
+	return nil
+}
+
+func (s *search) addAll(ctx context.Context, imp ledger.Import, rows []report.SourceRow) error {
+	for _, row := range rows {
+		if row.Row > imp.Rows { // an import of a version before numbered them otherwise
+			continue
+		}
+		if err := s.add(ctx, imp, row); err != nil || s.Truncated {
+			return err
+		}
 	}
 	return nil
 }
@@ -153,6 +170,7 @@ func (s *search) rows(ctx context.Context, imp ledger.Import) error {
 		if !s.matches(row.Cells) {
 			continue
 		}
+		s.found = append(s.found, row)
 		if err := s.add(ctx, imp, row); err != nil || s.Truncated {
 			return err
 		}
