@@ -40,6 +40,8 @@ type cli struct {
 	Hold      holdCommand      `cmd:"" help:"Have a file wait for approval of which nothing was imported yet."`
 	Discard   discardCommand   `cmd:"" help:"Remove a file that waits: also within the time in which its import can be taken back."`
 	Imports   importsCommand   `cmd:"" help:"List imports."`
+	Templates templatesCommand `cmd:"" help:"List an event's templates: ids, names and subjects."`
+	Guest     guestCommand     `cmd:"" help:"Find a guest in all imports."`
 	Schedules schedulesCommand `cmd:"" help:"List scheduled imports with their next and last runs, or run one now."`
 	Top       topCommand       `cmd:"" help:"Show imports live, the fastest first."`
 	Status    statusCommand    `cmd:"" help:"Show the state of an import, and why nothing moves."`
@@ -52,6 +54,7 @@ type cli struct {
 	Suppress  suppressCommand  `cmd:"" help:"Show how many addresses are not mailed any more, add or check some, or lift one."`
 	Reconcile reconcileCommand `cmd:"" help:"Compare the guests that Qflow lists of an event with those that imports have created."`
 	Erase     eraseCommand     `cmd:"" help:"Remove what is kept of a person, by email address; says what it could not remove."`
+	Resend    resendCommand    `cmd:"" help:"Send the emails of some rows of an import again."`
 	Parked    parkedCommand    `cmd:"" help:"Show what waits for a gate, and its next probe."`
 	Gate      gateCommand      `cmd:"" help:"Show closed gates, probe one now, or open one."`
 	Limits    limitsCommand    `cmd:"" help:"Show the rate limits, or change them while everything runs."`

@@ -53,6 +53,7 @@ var withoutJSON = map[string]string{
 	"approve":     "needs a file that waits; see TestAFileThatLeavesADoubtWaitsForItsAnswer",
 	"discard":     "likewise",
 	"hold":        "likewise; see TestAnImportOfTheCommandLineWaitsForItsTime",
+	"resend":      "needs an email that went out; see TestARowIsSentAgainOnceByOneDecision",
 	"completion":  "prints a program for a shell",
 	"man":         "prints a page for man",
 	"help":        "prints text; of settings config --keys prints JSON",
@@ -75,7 +76,8 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 	// In an order in which each can be done.
 	steps := [][]string{
 		{"import", h.file("more.csv", 2), event, template}, {"imports"}, {"status"}, {"status", "--watch", "--times=2", "--every=10ms"},
-		{"top", "--times=1"}, {"parked"}, {"waiting"}, {"schedules", "list"}, {"schedules", "run", "gala"},
+		{"top", "--times=1"}, {"parked"}, {"waiting"}, {"templates", event}, {"guest", "find", "ann1@example.com"},
+		{"schedules", "list"}, {"schedules", "run", "gala"},
 		{"report", id}, {"reconcile", event}, {"window", id, "09:00-18:00, UTC"}, {"window", id}, {"pause", id}, {"resume", id}, {"retry", id},
 		{"cancel", id, "--yes"},
 		{"gate", "show"}, {"gate", "probe", "trust"}, {"gate", "open", "trust"},

@@ -22,6 +22,7 @@ type Site struct {
 	guard    *access.Access
 	hub      *hub
 	previews *previewCache
+	resends  chan struct{} // those whose files are being read
 	log      *slog.Logger
 
 	redisOutage outage
@@ -34,7 +35,7 @@ func New(accounts []*Account, guard *access.Access, log *slog.Logger) *Site {
 			a.Clock = rfc3339
 		}
 	}
-	return &Site{accounts: accounts, guard: guard, hub: newHub(log), previews: newPreviewCache(log), log: log}
+	return &Site{accounts: accounts, guard: guard, hub: newHub(log), previews: newPreviewCache(log), resends: make(chan struct{}, maxSearches), log: log}
 }
 
 //go:embed pages/*.html
@@ -84,6 +85,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports/{id}/qflow":        s.comparePage,
 		"/a/{account}/imports/{id}/rows/{row}":   s.rowPage,
 		"/a/{account}/waiting":                   waitingPage,
+		"/a/{account}/imports/{id}/resend/{row}": s.resendPage,
 		"/a/{account}/new":                       newPage,
 		"/a/{account}/new/{upload}":              s.planPage,
 		"/a/{account}/guests":                    guestsPage,
@@ -102,6 +104,7 @@ func (s *Site) actions() map[string]action {
 		"/a/{account}/imports/{id}/window":       setWindow,
 		"/a/{account}/imports/{id}/qflow":        s.compare,
 		"/a/{account}/imports/{id}/qflow/settle": s.settleFound,
+		"/a/{account}/imports/{id}/resend/{row}": s.resend,
 		"/a/{account}/gates/{gate}/{verb}":       steerGate,
 		"/a/{account}/new/{upload}":              saveRequest,
 		"/a/{account}/new/{upload}/start":        s.start,

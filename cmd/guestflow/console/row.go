@@ -60,6 +60,22 @@ type rowShown struct {
 	Owner        ledger.Owner // the row that owns the guest
 	IsOwner      bool         // the owner is this row
 	OwnerExpired bool         // the owner's import is no longer kept
+
+	Sent         []operate.SentAgain // by later decisions
+	WithoutEmail bool                // its import has no template for it
+}
+
+// Resendable reports whether the row's email may be sent again.
+func (s rowShown) Resendable() bool {
+	return operate.ResendRefusal(s.State(), s.Import.ID) == "" && !s.WithoutEmail
+}
+
+// Of is the row that this one sends again; the zero owner if it is one of a list.
+func (s rowShown) Of() ledger.Owner {
+	if r := s.Import.Resends; r != nil && s.Row <= len(r.Rows) {
+		return ledger.Owner{Import: r.Import, Row: r.Rows[s.Row-1]}
+	}
+	return ledger.Owner{}
 }
 
 // locatedRow is a row found in its file, and its guest.
@@ -120,6 +136,10 @@ func (r *request) setOwner(ctx context.Context, shown *rowShown, guest guestinde
 	if err != nil || !there {
 		return err
 	}
+	if shown.Sent, _, err = r.SentAgain(ctx, shown.Import.ID, guest); err != nil && !operate.IsRefused(err) {
+		return err
+	}
+	shown.WithoutEmail = guest.Template == ""
 	shown.Guest, shown.Owner = guest.ID.String(), owner
 	shown.IsOwner = owner == ledger.Owner{Import: shown.Import.ID, Row: shown.Row}
 	if !shown.IsOwner {

@@ -108,6 +108,20 @@ func With(ctx context.Context, s *config.Settings, do func(*Account) error) erro
 	return do(a)
 }
 
+// WithImportAndQflow opens the account that has an import, with its way to Qflow, and closes it afterwards.
+func WithImportAndQflow(ctx context.Context, s *config.Settings, id string, do func(*Account) error) error {
+	one, err := forImport(ctx, s, id)
+	if err != nil {
+		return err
+	}
+	a, err := Open(ctx, one, one.Logger(true), nil)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return do(a)
+}
+
 // WithImport is With for the account that has an import; "" is the newest.
 func WithImport(ctx context.Context, s *config.Settings, id string, do func(*Account) error) error {
 	one, err := forImport(ctx, s, id)

@@ -22,7 +22,7 @@ import (
 // and one that outlasts the test.
 type scene struct {
 	*house
-	over, parked, running string
+	over, again, parked, running string
 }
 
 func newScene(t *testing.T) scene {
@@ -50,6 +50,9 @@ func newScene(t *testing.T) scene {
 	s.over = h.imports(h.file("gala-dinner-2026.csv", 160, append(bad, "Lou,Sand,lou@party.example,B-1",
 		"Mia,Sand,mia@party.example,B-2", "Nil,Sand,nil@party.example,B-3")...), template)
 	finished(s.over)
+	found := importID.FindStringSubmatch(h.Must("resend", s.over, "2", "--yes", "--json"))
+	s.again = found[1]
+	finished(s.again)
 	h.adjust(untrusted)
 	s.parked = h.imports(h.file("members.csv", 240), template)
 	b.visit(h.at("imports/" + s.parked))
@@ -78,6 +81,10 @@ func (s scene) sights() map[string]string {
 		"rows":           "imports/" + s.over + "/rows?state=rejected",
 		"row":            "imports/" + s.over + "/rows/161",
 		"row-fine":       "imports/" + s.over + "/rows/1",
+		"row-again":      "imports/" + s.over + "/rows/2",
+		"resend":         "imports/" + s.over + "/resend/1",
+		"resend-more":    "imports/" + s.over + "/resend/2",
+		"import-again":   "imports/" + s.again,
 		"new":            "new",
 		"guests":         "guests",
 		"parked":         "parked",

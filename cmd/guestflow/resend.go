@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/operate"
+	"guestflow/cmd/guestflow/program"
+	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer"
+	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
+)
+
+type resendCommand struct {
+	ID       string   `arg:"" help:"Import."`
+	Rows     []string `arg:"" name:"row" help:"Rows of it, by their numbers, such as 3,7-9; 50 at most."`
+	Decision string   `help:"Any text. By one decision a row goes out once, however often the command is run; name another one, such as 2, to send it once more."`
+	File     string   `help:"The imported file, if it is no longer where it was." type:"path"`
+	Wait     bool     `help:"Wait until every row is settled."`
+	Yes      bool     `help:"Do not ask." short:"y"`
+}
+
+// Run sends the emails of some rows again. It is an import of its own, of a list that has only these rows.
+func (c *resendCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+	numbers, err := operate.ParseRows(c.Rows...)
+	if err != nil {
+		return err
+	}
+	return program.WithImportAndQflow(ctx, s, c.ID, func(a *program.Account) error {
+		p, err := a.Operate().PlanResend(ctx, operate.ResendRequest{Import: c.ID, Rows: numbers, Decision: c.Decision, File: c.File})
+		if err != nil {
+			return err
+		}
+		return c.send(ctx, a, p, std)
+	})
+}
+
+func (c *resendCommand) send(ctx context.Context, a *program.Account, p operate.Resend, std terminal.Output) error {
+	incoming, err := program.Incoming(a.Settings)
+	if err != nil {
+		return err
+	}
+	plan, err := a.Operate().WriteResend(ctx, p, incoming)
+	if err != nil {
+		return err
+	}
+	record := p.Record(spool.Command, cliActor())
+	fetched := &importCommand{fetched: map[string]spool.Record{plan.Path: record}}
+	defer fetched.dropFetched()
+	if err := c.confirm(ctx, a, p, plan, std); err != nil {
+		return err
+	}
+	stop, here := workHere(ctx, a, std)
+	defer stop()
+	var imp ledger.Import
+	err = a.ImportFetched(ctx, plan.Path, record, func(ctx context.Context, path string, to importer.Settings) (r spool.Result, err error) {
+		if to.Planned != nil {
+			to.Planned()
+		}
+		plan.Path = path
+		imp, r, err = c.begin(ctx, a, p, plan, std)
+		return r, err
+	})
+	if err != nil {
+		return err
+	}
+	if c.Wait || here {
+		return settle(ctx, a, plan, imp, std)
+	}
+	std.Say(fmt.Sprintf("Import %s sends them. See: guestflow status %s", imp.ID, imp.ID))
+	return printImport(a, std, imp.ID)
+}
+
+// confirm shows whom emails go to, and asks. An import that this decision began before is gone on with, without a question.
+func (c *resendCommand) confirm(ctx context.Context, a *program.Account, p operate.Resend, plan importer.Plan, std terminal.Output) error {
+	if _, err := a.Ledger.Import(ctx, plan.Import); err == nil {
+		return nil
+	}
+	if p.Done() {
+		next, err := a.Operate().NextDecision(ctx, p)
+		if err != nil {
+			return err
+		}
+		return operate.Refuse(p.DoneText(next))
+	}
+	names, err := a.Operate().TemplateNames(ctx, p)
+	if err != nil {
+		return err
+	}
+	emails := 0
+	for _, r := range p.Rows {
+		g := r.Guest
+		text := fmt.Sprintf("row %d, line %d, %s: %s <%s> gets %s", r.Row, r.Line, r.State, strings.TrimSpace(g.FirstName+" "+g.LastName), g.Email, nameOf(names, g.TemplateID))
+		if r.Sent != nil {
+			text = fmt.Sprintf("row %d was sent again before, by import %s: nothing is sent", r.Row, r.Sent.Import)
+		} else {
+			emails++
+		}
+		terminal.PrintLine(std.Aside(), text)
+	}
+	return terminal.Confirm(ctx, std, fmt.Sprintf("Send %s again, to guests who have had it, or may have?", plural(emails, "this email", "these %d emails")), c.Yes)
+}
+
+func nameOf(names map[string]string, id string) string {
+	if name := names[strings.ToLower(id)]; name != "" {
+		return name
+	}
+	return "template " + id
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(many, n)
+}
+
+func (c *resendCommand) begin(
+	ctx context.Context, a *program.Account, p operate.Resend, plan importer.Plan, std terminal.Output,
+) (ledger.Import, spool.Result, error) {
+	imp, created, err := a.Operate().BeginResend(ctx, cliActor(), p, plan)
+	if err != nil {
+		return imp, spool.Result{}, err
+	}
+	if imp.Stopped == ledger.StoppedCancelled {
+		return imp, spool.Result{}, fmt.Errorf("import %s of the same decision was cancelled; to send the emails all the same, name another --decision: %w", imp.ID, importer.ErrCancelled)
+	}
+	text := fmt.Sprintf("Import %s: %s of import %s again", imp.ID, plural(len(p.Rows), "row "+p.Numbers(), "%d rows ("+p.Numbers()+")"), p.Import.ID)
+	switch {
+	case !created && imp.Done():
+		text = fmt.Sprintf("Import %s of the same decision was finished %s: nothing is sent by it twice. To send the emails once more, name another --decision.",
+			imp.ID, imp.Finished.Local().Format(time.DateTime))
+	case !created:
+		text += ", which goes on where it was"
+	}
+	std.Say(text)
+	return imp, a.Operate().ResultOf(ctx, plan, imp, created), enqueue(ctx, a, plan, imp, std)
+}

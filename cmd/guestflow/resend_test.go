@@ -1,0 +1,266 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"guestflow/cmd/guestflow/exit"
+	"guestflow/deploy/testkit"
+	"guestflow/importer/ledger"
+	"guestflow/importer/suppression"
+	"guestflow/qflow/sandbox"
+	"guestflow/tokencache"
+	"guestflow/tokencache/secret"
+)
+
+// emailsTo counts the emails of the first template that the sandbox has queued, by address.
+func emailsTo(box *sandbox.Sandbox) map[string]int {
+	all := box.History()
+	address := map[string]string{}
+	for _, g := range all.GuestList {
+		address[g.ID] = g.Email
+	}
+	to := map[string]int{}
+	for _, e := range all.EmailList {
+		to[address[e.GuestID]] += e.Count
+	}
+	return to
+}
+
+func (r *receiving) wantEmails(want map[string]int) {
+	r.t.Helper()
+	if got := emailsTo(r.box); !maps.Equal(got, want) {
+		r.t.Errorf("emails %v, want %v", got, want)
+	}
+}
+
+func TestARowIsSentAgainOnceByOneDecision(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.start("running", "run")
+	h.must("import", h.file("guests.csv", 5), event, template, "--wait")
+	id := h.status().ID
+
+	if out := h.must("resend", id, "2,4-5", "--yes", "--wait"); !strings.Contains(out, "3 rows (2,4-5) of import "+id) {
+		t.Error(out)
+	}
+	sent := h.status().ID
+	want := map[string]int{"ann0@example.com": 1, "ann1@example.com": 2, "ann2@example.com": 1, "ann3@example.com": 2, "ann4@example.com": 2}
+	h.wantEmails(want)
+
+	out, errs, code := h.run("resend", id, "2", "4-5", "--yes", "--wait")
+	if code != exit.OK || !strings.Contains(out, "Import "+sent+" of the same decision was finished") {
+		t.Errorf("the same again: exit %d\n%s%s", code, out, errs)
+	}
+	out, errs, code = h.run("resend", id, "4", "--yes")
+	if code != exit.Usage || !strings.Contains(errs, "--decision 2") {
+		t.Errorf("one of them again: exit %d\n%s%s", code, out, errs)
+	}
+	h.must("resend", id, "3-4", "--yes", "--wait")
+	want["ann2@example.com"] = 2
+	h.wantEmails(want)
+
+	h.must("resend", id, "4", "--yes", "--wait", "--decision=2")
+	want["ann3@example.com"] = 3
+	h.wantEmails(want)
+	if n := h.box.Summary(); n.Guests != 5 || n.Total(sandbox.CreateGuest) != 5 || n.Total(sandbox.BulkGuests) != 0 {
+		t.Errorf("%d guests, %d and %d calls that write guests; want those of the import alone", n.Guests, n.Total(sandbox.CreateGuest), n.Total(sandbox.BulkGuests))
+	}
+}
+
+// The email of a row goes out once more; what a later import has made of the guest stays.
+func TestSendingAgainNeverUndoesACorrection(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.start("running", "run")
+	const header = "Email,First Name,Last Name,Notes\n"
+	h.must("import", h.write("first.csv", header+"ann@example.com,Ann,Lee,table 1\n"), event, template, "--wait")
+	first := h.status().ID
+	h.must("import", h.write("second.csv", header+"ann@example.com,Ann,Lee,table 2\n"), event, template, "--wait")
+	h.must("resend", first, "1", "--yes", "--wait")
+	h.wantEmails(map[string]int{"ann@example.com": 2})
+	if g := h.box.History().GuestList; len(g) != 1 || g[0].AdditionalInfo != "table 2" {
+		t.Errorf("Qflow has %+v", g)
+	}
+	// And the list of before, dropped again, is still what a later one has replaced.
+	h.must("import", h.write("third.csv", header+"ann@example.com,Ann,Lee,table 3\n"), event, template, "--wait")
+	if g := h.box.History().GuestList; len(g) != 1 || g[0].AdditionalInfo != "table 3" {
+		t.Errorf("Qflow has %+v", g)
+	}
+}
+
+func TestAGuestWhoIsGoneAtQflowIsMadeWithTheEmail(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.start("running", "run")
+	h.must("import", h.file("guests.csv", 2), event, template, "--wait")
+	id := h.status().ID
+	h.box.Reset()
+	h.must("resend", id, "2", "--yes", "--wait")
+	h.wantEmails(map[string]int{"ann1@example.com": 1})
+}
+
+func TestWhatIsOnItsWayOrNeverWentIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.must("import", h.file("guests.csv", 3, "Bob,Bad,bob@nowhere"), event, template)
+	id := h.status().ID
+	for _, c := range []struct {
+		args []string
+		say  string
+	}{
+		{[]string{id, "2"}, "row 2 is queued: it is queued, and its email goes out anyhow"},
+		{[]string{id, "4"}, "row 4 is rejected"},
+		{[]string{id, "1,4"}, "row 1 is queued"},
+		{[]string{id, "5"}, "has 4 rows, and no row 5"},
+		{[]string{id, "1-51"}, "more than 50 rows"},
+		{[]string{id, "0"}, `"0" is neither`},
+		{[]string{id, "7-3"}, `"7-3" is neither`},
+		{[]string{id, "x"}, `"x" is neither`},
+		{[]string{id, ","}, "no row is named"},
+		{[]string{"aaaaaaaa", "1"}, "no such import"},
+	} {
+		if out, errs, code := h.run(append([]string{"resend", "--yes"}, c.args...)...); code != exit.Usage || !strings.Contains(errs, c.say) {
+			t.Errorf("%v: exit %d, want %q\n%s%s", c.args, code, c.say, out, errs)
+		}
+	}
+	h.start("running", "run")
+	h.must("import", h.write("plain.csv", "First Name,Last Name,Email\nZoe,Zed,zoe@example.com\n"), event, "--wait")
+	if _, errs, code := h.run("resend", h.status().ID, "1", "--yes"); code != exit.Usage || !strings.Contains(errs, "row 1 has no email") {
+		t.Errorf("a row without a template: exit %d, %s", code, errs)
+	}
+	if _, errs, code := h.run("resend", id, "1"); code != exit.Declined || !strings.Contains(errs, "add --yes") {
+		t.Errorf("without a yes: exit %d, %s", code, errs)
+	}
+	if err := os.Remove(filepath.Join(h.dir, "guests.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Input || !strings.Contains(errs, "there is no such file") {
+		t.Errorf("without the file: exit %d, %s", code, errs)
+	}
+}
+
+func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.start("running", "run")
+	h.must("import", h.file("guests.csv", 3), event, template, "--wait")
+	books, err := ledger.For(h.redis, "sandbox")
+	if err == nil {
+		books.SealWith(func() (tokencache.Keyring, error) { return tokencache.ParseKeys(secret.Text(strings.Repeat("42", 32))) })
+		_, err = suppression.For(books).Add(t.Context(), "ANN1@example.com")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, errs, code := h.run("resend", h.status().ID, "1-3", "--yes"); code != exit.Usage || !strings.Contains(errs, "the address of row 2 is not mailed any more (by hand)") {
+		t.Errorf("exit %d, %s", code, errs)
+	}
+	if n := h.box.Summary(); n.Emails != 3 {
+		t.Errorf("%d emails", n.Emails)
+	}
+}
+
+// However a list was read, its rows stand alone in a file of guestflow's own, and are the same guests there.
+func TestRowsOfAnyListAreSentAgainToTheSameGuests(t *testing.T) {
+	t.Parallel()
+	lists := map[string]struct {
+		text string
+		args []string
+	}{
+		"latin-1, semicolons, dates of one order": {
+			"Vorname;Nachname;E-Mail;Valid From\nJ\xf6rg;M\xfcller;joerg@example.com;31.12.2026 10:00\nAnn;Lee;ann@example.com;01.02.2027 10:00\n", nil,
+		},
+		"no header":                {"Jörg,Müller,joerg@example.com\nAnn,Lee,ann@example.com\n", []string{"--header-row=none", "--map=first_name=A", "--map=last_name=B", "--map=email=C"}},
+		"a key":                    {"Ref,First Name,Last Name,Email\nR1,Jörg,Müller,joerg@example.com\nR2,Ann,Lee,ann@example.com\n", []string{"--key=Ref"}},
+		"full names":               {"Name,Email\nJörg Müller,joerg@example.com\nAnn Lee,ann@example.com\n", []string{"--split-names"}},
+		"cells with lines in them": {"First Name,Last Name,Email,Notes\nJörg,Müller,joerg@example.com,x\nAnn,Lee,ann@example.com,\"a \"\"b\"\"\n,;\tc\"\n", nil},
+		"those who declined":       {"First Name,Last Name,Email,RSVP\nJörg,Müller,joerg@example.com,declined\nAnn,Lee,ann@example.com,yes\n", []string{"--map=ignore=RSVP"}},
+		"a heading above":          {"My guests,,\nFirst Name,Last Name,Email\nJörg,Müller,joerg@example.com\nAnn,Lee,ann@example.com\n", []string{"--header-row=2"}},
+		"a constant":               {"First Name,Last Name,Email\nJörg,Müller,joerg@example.com\nAnn,Lee,ann@example.com\n", []string{"--map=tags==VIP"}},
+	}
+	h := newReceiving(t)
+	h.start("running", "run")
+	for n, name := range slices.Sorted(maps.Keys(lists)) {
+		list := lists[name]
+		text := strings.ReplaceAll(strings.ReplaceAll(list.text, "ann@", string(rune('a'+n))+"@"), "joerg@", "j"+string(rune('a'+n))+"@")
+		path := h.write("list"+string(rune('a'+n))+".csv", text)
+		h.must(slices.Concat([]string{"import", path, event, template, "--wait"}, list.args)...)
+		out, errs, code := h.run("resend", h.status().ID, "2", "--yes", "--wait")
+		if got := emailsTo(h.box); code != exit.OK || got[string(rune('a'+n))+"@example.com"] != 2 || got["j"+string(rune('a'+n))+"@example.com"] != 1 {
+			t.Errorf("%s: exit %d, emails %v\n%s%s", name, code, got, out, errs)
+		}
+	}
+	if n := h.box.Summary(); n.Guests != 2*len(lists) || n.Total(sandbox.BulkGuests) != 0 {
+		t.Errorf("%d guests of %d lists, %d bulk calls", n.Guests, len(lists), n.Total(sandbox.BulkGuests))
+	}
+}
+
+// The command is killed at every step that shows from outside, then the worker in the middle of its calls. What the kills
+// leave is completed by the same decision, and no email goes out twice by it.
+func TestKilledResendsSendNothingTwice(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	worker := h.start("running", "run")
+	const rows = 30
+	h.must("import", h.file("guests.csv", rows), event, template, "--wait")
+	id := h.status().ID
+	worker.End(syscall.SIGTERM)
+
+	args := []string{"resend", id, "1-30", "--yes"}
+	spool := filepath.Join(h.dir, ".guestflow", "spool", "sandbox")
+	for _, seen := range []string{"incoming/again-*", "processing/*", "row 1", "Import ", "done/*"} {
+		p := h.kit().Start(args...)
+		testkit.Eventually(t, seen, func() bool {
+			select {
+			case <-p.Done:
+				return true
+			default:
+			}
+			found, _ := filepath.Glob(filepath.Join(spool, seen))
+			return len(found) > 0 || strings.Contains(p.String(), seen)
+		})
+		p.End(syscall.SIGKILL)
+	}
+	h.must(args...)
+	if err := h.box.Inject(sandbox.Fault{Endpoint: sandbox.Send, Kind: sandbox.SlowAfter, DelayMS: 20}); err != nil {
+		t.Fatal(err)
+	}
+	for kill := 1; kill <= 2; kill++ {
+		worker := h.start("running", "run")
+		testkit.Eventually(t, "some emails", func() bool { return h.box.Summary().Emails >= rows+5*kill })
+		worker.End(syscall.SIGKILL)
+		leasesRunOut(t, h.redis)
+	}
+	h.box.ClearFaults()
+	h.start("running", "run")
+	var status struct {
+		ledger.Import
+		Counts map[string]int `json:"counts"`
+	}
+	testkit.Eventually(t, "every row is settled", func() bool {
+		out, _, _ := h.run("status", "--json")
+		return json.Unmarshal([]byte(out), &status) == nil && status.Done()
+	})
+	if n := status.Counts["accepted"] + status.Counts["unknown"]; n != rows || status.Rows != rows {
+		t.Errorf("counts %v of %d rows, want all %d accepted or unknown", status.Counts, status.Rows, rows)
+	}
+	if n := strings.Count(h.must("imports", "--json"), `"id":`); n != 2 {
+		t.Error("one decision began more than one import")
+	}
+	for to, n := range emailsTo(h.box) {
+		if n > 2 {
+			t.Errorf("%d emails to %s", n, to)
+		}
+	}
+	h.must(args...)
+	if n := h.box.Summary(); n.Guests != rows || n.Emails > 2*rows {
+		t.Errorf("%d guests, %d emails", n.Guests, n.Emails)
+	}
+}
