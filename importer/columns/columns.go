@@ -173,9 +173,9 @@ func (c *Columns) finish() {
 			c.Ignored = append(c.Ignored, shown)
 			continue
 		}
-		tests := c.testsOf(i)
+		tests := c.at(i, c.rule.Tests())
 		if !c.allMeant {
-			c.statusColumns = append(c.statusColumns, statusColumn{i, c.nameOf(i, alike), meaningOf(h), tests})
+			c.statusColumns = append(c.statusColumns, statusColumn{i, c.nameOf(i, alike), meaningOf(h), tests, c.at(i, c.rule.Required())})
 		}
 		if len(tests) > 0 {
 			c.Ruled = append(c.Ruled, shown)

@@ -28,6 +28,8 @@ type statusColumn struct {
 	name    string // by which a mapping finds it
 	meaning columnMeaning
 	tests   []*where.Test // of the rule of the rows that are meant
+	// required are those of tests that every row has to pass.
+	required []*where.Test
 }
 
 // Parts of headers, as reduce leaves them.
@@ -145,21 +147,20 @@ type RowStatus struct {
 	Known  bool   // it is a word that is known here; any other may be a guest's
 	Out    bool   // the row may not be meant
 
-	place   int
-	meaning columnMeaning
-	ruled   bool // the rule of the rows that are meant tests the column
-	named   bool // and names this text, so that a row that it leaves in is meant
+	of    *statusColumn
+	named bool // the rule of the rows that are meant names this text, so that a row that it leaves in is meant
 }
 
 // RowStatuses appends what a record's cells say of whether it is meant.
 func (c *Columns) RowStatuses(cells []string, out []RowStatus) []RowStatus {
-	for _, w := range c.statusColumns {
+	for i := range c.statusColumns {
+		w := &c.statusColumns[i]
 		cell := cells[w.column]
 		if cell == "" || w.meaning == anything && len(cell) > maxWord {
 			continue
 		}
 		if s, says := w.statusOf(strings.TrimSpace(cell)); says {
-			s.Header, s.place, s.meaning, s.ruled = w.name, w.column, w.meaning, len(w.tests) > 0
+			s.Header, s.of = w.name, w
 			s.named = slices.ContainsFunc(w.tests, func(t *where.Test) bool { return t.Has(s.Text) })
 			out = append(out, s)
 		}
@@ -168,7 +169,7 @@ func (c *Columns) RowStatuses(cells []string, out []RowStatus) []RowStatus {
 }
 
 // statusOf judges a cell. A column that may have anything says nothing but what cannot be missed.
-func (w statusColumn) statusOf(cell string) (s RowStatus, says bool) {
+func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 	word := where.Fold(cell)
 	if excludedWords[word] {
 		return RowStatus{Text: cell, Known: true, Out: true}, true

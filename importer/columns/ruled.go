@@ -97,9 +97,9 @@ func (c *Columns) Meant(cells, fields []string) bool {
 // Filters reports whether there is a rule, so that Meant may leave rows out.
 func (c *Columns) Filters() bool { return c.rule != nil }
 
-// testsOf are the rule's tests of a column.
-func (c *Columns) testsOf(column int) (list []*where.Test) {
-	for _, t := range c.rule.Tests() {
+// at are those of some tests of the rule that are of a column.
+func (c *Columns) at(column int, tests []*where.Test) (list []*where.Test) {
+	for _, t := range tests {
 		if t.Place() == column {
 			list = append(list, t)
 		}

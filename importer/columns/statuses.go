@@ -14,35 +14,28 @@ import (
 type Statuses struct {
 	columns map[int]*StatusColumn // by their place
 	rows    int
-	kept    int
 }
 
 // StatusColumn is what one column says.
 type StatusColumn struct {
 	Header string        // or #5 for the fifth column
-	Ruled  bool          // the rule of the rows that are meant names it
 	Values []StatusValue // in the order in which they came
 	Empty  int           // rows in which it says nothing
-
-	EmptyKept int // of them those that the rule leaves in
+	Others int           // rows with a text that is too long to list, or one of too many
 
 	Doubtful int // rows that would become guests, and that may not be meant
 
-	meaning  columnMeaning
-	index    map[string]int // of Values, by their folded texts
-	otherIn  int            // rows with a text that is too long to list, or one of too many
-	otherOut int            // such that may not be meant
-	said     int
-	kept     int // of said, rows that the rule leaves in
-	outKept  int // of those that may not be meant
-	out      int
+	of                  *statusColumn
+	index               map[string]int // of Values, by their folded texts
+	said, kept, out     int            // rows in which it says something; that the rule leaves in; that may not be meant
+	othersIn, othersOut int            // of Others, rows that the rule leaves in
 }
 
 // StatusValue is a text of a column.
 type StatusValue struct {
 	Text  string
 	Rows  int
-	Kept  int  // of them those that the rule leaves in
+	Kept  int  // of them those that the rule of the rows that are meant leaves in
 	Known bool // it is one of the words that this program knows, and not a guest's
 	Out   bool // its rows may not be meant
 }
@@ -54,17 +47,14 @@ const maxValues = 50
 // for one that would become a guest.
 func (s *Statuses) Add(said []RowStatus, kept, imported bool) {
 	s.rows++
-	if kept {
-		s.kept++
-	}
 	for _, r := range said {
-		c := s.columns[r.place]
+		c := s.columns[r.of.column]
 		if c == nil {
-			c = &StatusColumn{Header: r.Header, Ruled: r.ruled, meaning: r.meaning, index: map[string]int{}}
+			c = &StatusColumn{Header: r.Header, of: r.of, index: map[string]int{}}
 			if s.columns == nil {
 				s.columns = map[int]*StatusColumn{}
 			}
-			s.columns[r.place] = c
+			s.columns[r.of.column] = c
 		}
 		c.add(r, kept, imported)
 	}
@@ -79,18 +69,20 @@ func (c *StatusColumn) add(r RowStatus, kept, imported bool) {
 	c.kept += left
 	if r.Out {
 		c.out++
-		c.outKept += left
 		if imported && !r.named {
 			c.Doubtful++
 		}
 	}
-	if v := c.value(r); v != nil {
+	switch v := c.value(r); {
+	case v != nil:
 		v.Rows++
 		v.Kept += left
-	} else if r.Out {
-		c.otherOut++
-	} else {
-		c.otherIn++
+	case r.Out:
+		c.Others++
+		c.othersOut += left
+	default:
+		c.Others++
+		c.othersIn += left
 	}
 }
 
@@ -112,36 +104,39 @@ func (c *StatusColumn) value(r RowStatus) *StatusValue {
 
 // Columns are those that say that rows may not be meant, in the order of the file.
 func (s *Statuses) Columns() (list []StatusColumn) {
-	for place, c := range s.columns {
-		says := c.otherOut > 0 || slices.ContainsFunc(c.Values, func(v StatusValue) bool { return v.Out })
-		if !says {
+	for _, c := range s.columns {
+		if c.out == 0 {
 			continue
 		}
 		shown := *c
-		if c.meaning != anything { // else what it has besides was not counted
-			shown.Empty, shown.EmptyKept = s.rows-c.said, s.kept-c.kept
+		if c.of.meaning != anything { // else what it has besides was not counted
+			shown.Empty = s.rows - c.said
 		}
-		shown.index = map[string]int{"": place}
 		list = append(list, shown)
 	}
-	slices.SortFunc(list, func(a, b StatusColumn) int { return cmp.Compare(a.index[""], b.index[""]) })
+	slices.SortFunc(list, func(a, b StatusColumn) int { return cmp.Compare(a.of.column, b.of.column) })
 	return list
 }
 
-// Others are rows with a text that is not listed.
-func (c StatusColumn) Others() int { return c.otherIn + c.otherOut }
+// anyText stands for one that nobody knows.
+const anyText = "any text"
 
-// Filled is the text of the test by which a row is left out that has anything in the column, where that is what it says
-// of a row that is not meant, as a date of unsubscribing does; else "".
-func (c StatusColumn) Filled() string {
-	if c.meaning != refusal || c.otherOut == 0 && !slices.ContainsFunc(c.Values, func(v StatusValue) bool { return v.Out && !v.Known }) {
-		return ""
+// Filled returns the test that leaves out a row that has anything in the column, and how many rows have, where that says
+// that a row is not meant, as a date of unsubscribing does; "" where words say it.
+func (c StatusColumn) Filled() (test string, rows int) {
+	if c.of.meaning != refusal || c.othersOut == 0 && !slices.ContainsFunc(c.Values, func(v StatusValue) bool { return v.Out && !v.Known }) {
+		return "", 0
 	}
-	return c.keep().String()
+	return c.keep().String(), c.out
 }
 
-// Outside are the rows that Filled leaves out, and how many of them the rule leaves in.
-func (c StatusColumn) Outside() (rows, kept int) { return c.out, c.outKept }
+// FilledLeftOut reports whether the rule leaves out what Filled does.
+func (c StatusColumn) FilledLeftOut() bool { return c.LeftOut(anyText) }
+
+// LeftOut reports whether the rule leaves out rows for this text of the column, whatever else they have.
+func (c StatusColumn) LeftOut(text string) bool {
+	return slices.ContainsFunc(c.of.required, func(t *where.Test) bool { return !t.Match(text) })
+}
 
 // keep is the test that leaves in only empty cells, and texts that say that the row is meant.
 func (c StatusColumn) keep() *where.Test {
@@ -161,18 +156,18 @@ func (c StatusColumn) keep() *where.Test {
 // has texts of guests, which are in no message.
 func (c StatusColumn) leaveOut() (t *where.Test, label string) {
 	unknown := func(out bool) bool {
-		return slices.ContainsFunc(c.Values, func(v StatusValue) bool { return v.Out == out && !v.Known })
+		return slices.ContainsFunc(c.Values, func(v StatusValue) bool { return v.Out == out && !v.Known && v.Kept > 0 })
 	}
 	switch {
-	case !unknown(true) && c.otherOut == 0:
+	case !unknown(true) && c.othersOut == 0:
 		var texts []string
 		for _, v := range c.Values {
-			if v.Out {
+			if v.Out && v.Kept > 0 {
 				texts = append(texts, v.Text)
 			}
 		}
 		return where.In(c.Header, true, texts...), "Leave out: " + c.list(true)
-	case !unknown(false) && c.otherIn == 0:
+	case !unknown(false) && c.othersIn == 0:
 		return c.keep(), "Import only: " + cmp.Or(c.list(false), "none")
 	}
 	return nil, ""
@@ -182,8 +177,8 @@ func (c StatusColumn) leaveOut() (t *where.Test, label string) {
 func (c StatusColumn) list(out bool) string {
 	var texts []string
 	for _, v := range c.sorted() {
-		if v.Out == out {
-			texts = append(texts, fmt.Sprintf("%s (%d)", v.Text, v.Rows))
+		if v.Out == out && v.Kept > 0 {
+			texts = append(texts, fmt.Sprintf("%s (%d)", v.Text, v.Kept))
 		}
 	}
 	if !out && c.Empty > 0 {
@@ -195,7 +190,7 @@ func (c StatusColumn) list(out bool) string {
 // sorted are the values, the most frequent first.
 func (c StatusColumn) sorted() []StatusValue {
 	return slices.SortedFunc(slices.Values(c.Values), func(a, b StatusValue) int {
-		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(cmp.Compare(b.Kept, a.Kept), cmp.Compare(a.Text, b.Text))
 	})
 }
 
@@ -246,25 +241,27 @@ func whichRows(offered []table.Choice) string {
 }
 
 func (c StatusColumn) problem() string {
-	said, other := make([]string, 0, len(c.Values)+1), c.Others()
+	said, other := make([]string, 0, len(c.Values)+1), c.othersIn+c.othersOut
 	for _, v := range c.sorted() {
-		if v.Known {
-			said = append(said, fmt.Sprintf("%s %d", v.Text, v.Rows))
-		} else {
-			other += v.Rows
+		switch {
+		case v.Kept == 0:
+		case v.Known:
+			said = append(said, fmt.Sprintf("%s %d", v.Text, v.Kept))
+		default:
+			other += v.Kept
 		}
 	}
 	if other > 0 {
 		what := "other words"
-		if c.meaning == refusal {
+		if c.of.meaning == refusal {
 			what = "filled in"
 		}
 		said = append(said, fmt.Sprintf("%s %d", what, other))
 	}
-	used := "from which nothing is taken,"
-	if c.Ruled {
-		used = "of which the rule of the rows that are meant does not name all,"
+	if len(c.of.tests) > 0 {
+		return fmt.Sprintf("of rows that the rule (where) leaves in, the column %s says that they may not be meant (%s)",
+			quoteHeader(c.Header), strings.Join(said, ", "))
 	}
-	return fmt.Sprintf("the column %s, %s says that guests may not be meant (%s), and all would be imported",
-		quoteHeader(c.Header), used, strings.Join(said, ", "))
+	return fmt.Sprintf("the column %s, from which nothing is taken, says that guests may not be meant (%s), and all would be imported",
+		quoteHeader(c.Header), strings.Join(said, ", "))
 }

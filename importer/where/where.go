@@ -119,17 +119,31 @@ func inside(text string) string {
 	return text
 }
 
-// Without returns the rule without those of its tests that all have to hold and that drop names.
+// required are the parts of the rule that all have to hold.
+func (r *Rule) required() []node {
+	switch {
+	case r == nil:
+		return nil
+	case r.root.all != nil:
+		return r.root.all
+	}
+	return []node{r.root}
+}
+
+// Required lists the tests that every row that is meant passes.
+func (r *Rule) Required() (list []*Test) {
+	for _, n := range r.required() {
+		if n.test != nil {
+			list = append(list, n.test)
+		}
+	}
+	return list
+}
+
+// Without returns the rule without those of its required tests that drop names.
 func (r *Rule) Without(drop func(*Test) bool) string {
-	if r == nil {
-		return ""
-	}
-	parts := r.root.all
-	if parts == nil {
-		parts = []node{r.root}
-	}
 	var kept []node
-	for _, n := range parts {
+	for _, n := range r.required() {
 		if n.test == nil || !drop(n.test) {
 			kept = append(kept, n)
 		}

@@ -33,11 +33,10 @@ func (p *planShown) statuses() (list []statusShown) {
 	}
 	ruled := p.Settings.Where != "" && !where.IsAll(p.Settings.Where)
 	for _, c := range p.Plan.Statuses {
-		s := statusShown{Header: c.Header, Others: c.Others()}
-		filled := c.Filled()
+		s := statusShown{Header: c.Header, Others: c.Others}
+		filled, rows := c.Filled()
 		if filled != "" {
-			rows, kept := c.Outside()
-			s.Boxes = append(s.Boxes, boxShown{Test: filled, Kind: "filled", Rows: rows, Ticked: !ruled || kept == 0})
+			s.Boxes = append(s.Boxes, boxShown{Test: filled, Kind: "filled", Rows: rows, Ticked: !ruled || c.FilledLeftOut()})
 		}
 		for _, v := range c.Values {
 			switch {
@@ -47,13 +46,13 @@ func (p *planShown) statuses() (list []statusShown) {
 			default:
 				s.Boxes = append(s.Boxes, boxShown{
 					Test: where.In(c.Header, true, v.Text).String(), Text: v.Text, Rows: v.Rows,
-					Ticked: ruled && v.Kept == 0 || !ruled && v.Out,
+					Ticked: ruled && c.LeftOut(v.Text) || !ruled && v.Out,
 				})
 			}
 		}
 		if c.Empty > 0 {
 			s.Boxes = append(s.Boxes, boxShown{
-				Test: where.Empty(c.Header, true).String(), Kind: "empty", Rows: c.Empty, Ticked: ruled && c.EmptyKept == 0,
+				Test: where.Empty(c.Header, true).String(), Kind: "empty", Rows: c.Empty, Ticked: ruled && c.LeftOut(""),
 			})
 		}
 		list = append(list, s)
