@@ -14,19 +14,39 @@ func Fold(text string) string {
 	if isPlain(text) {
 		return text
 	}
-	if isASCII(text) {
-		return strings.Join(strings.Fields(strings.ToLower(text)), " ")
+	if !isASCII(text) {
+		text = strings.Map(seen, norm.NFKC.String(text))
 	}
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '’', r == '‘', r == 'ʼ':
-			return '\''
-		case unicode.Is(unicode.Cf, r):
-			return -1
-		}
+	if text = strings.ToLower(text); hasOddBlanks(text) {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	return text
+}
+
+// seen returns a character as people see it, or -1 for one that they do not see.
+func seen(r rune) rune {
+	switch {
+	case r < utf8.RuneSelf:
 		return r
-	}, norm.NFKC.String(text))
-	return strings.Join(strings.Fields(strings.ToLower(text)), " ")
+	case r == '’', r == '‘', r == 'ʼ':
+		return '\''
+	case unicode.Is(unicode.Cf, r):
+		return -1
+	}
+	return r
+}
+
+// hasOddBlanks reports whether a text has blanks that are no single space between words.
+func hasOddBlanks(text string) bool {
+	after := true // a blank, or the beginning
+	for _, r := range text {
+		blank := unicode.IsSpace(r)
+		if blank && (after || r != ' ') {
+			return true
+		}
+		after = blank
+	}
+	return after && text != ""
 }
 
 // isPlain reports whether folding changes nothing, as for most cells.
@@ -40,7 +60,12 @@ func isPlain(text string) bool {
 }
 
 func isASCII(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // nothing is what programs and people write where there is nothing.
