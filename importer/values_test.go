@@ -136,10 +136,12 @@ func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 		{"Will you attend?", "Yes", "\"No, sorry\"", true}, {"Zusage", "ja", "nein", true}, {"Unsubscribed", "", "2027-01-01", true},
 		{"Email opt out", "0", "1", true}, {"Refunded amount", "0.00", "12.50", true}, {"approval_status", "approved", "pending_approval", true},
 		{"Email Subscriber Status", "Subscribed", "Never subscribed", true}, {"Anything", "x", "storniert", true},
-		{"Marketing consent", "true", "FALSE", true},
+		{"Marketing consent", "true", "FALSE", true}, {"UNSUB_TIME", "", "2027-01-01", true}, {"RSVP", "✅ Yes", "❌ Not going", true},
+		{"Anything", "x", "(Cancelled!)", true}, {"Status", "ok", "de\u200bclined", true},
 		{"Order Status", "paid", "Completed", false}, {"RSVP", "Yes", "yes", false}, {"Unsubscribed", "", "no", false}, {"Refunded amount", "0.00", "0", false},
 		{"Ticket Type", "VIP", "No", false}, {"State", "NY", "OR", false}, {"Check-in status", "Not checked in", "no", false},
 		{"Attendee notes", "\"No nuts, please\"", "", false}, {"Company", "No Limits", "Pending Ltd", false},
+		{"Unsubscribed at", "NULL", "0000-00-00", false}, {"RSVP", "yes!", "-", false},
 	} {
 		list := "First Name,Last Name,Email," + c.header + "\nIda,Holm,i@guests.example," + c.a + "\nOle,Vik,o@guests.example," + c.b + "\n"
 		plan, err := importer.MakePlan(t.Context(), write(t, list), gala)

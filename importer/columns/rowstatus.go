@@ -170,7 +170,7 @@ func (c *Columns) RowStatuses(cells []string, out []RowStatus) []RowStatus {
 
 // statusOf judges a cell. A column that may have anything says nothing but what cannot be missed.
 func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
-	word := where.Fold(cell)
+	word := withoutMarks(where.Fold(cell))
 	if excludedWords[word] {
 		return RowStatus{Text: cell, Known: true, Out: true}, true
 	}
@@ -181,11 +181,20 @@ func (w *statusColumn) statusOf(cell string) (s RowStatus, says bool) {
 	if w.meaning == refusal {
 		zero := strings.ContainsRune(word, '0') && !strings.ContainsAny(word, "123456789")
 		s.Out = !notRefusedWords[word] && !zero
-		s.Known = s.Known || zero
+		s.Known = s.Known || zero && !strings.ContainsFunc(word, unicode.IsLetter)
 	} else {
 		s.Out = doubtfulWords[word] || !includedWords[word] && saysNo(word)
 	}
 	return s, true
+}
+
+// withoutMarks returns a word without the signs around it: "❌ Not going" and "(cancelled)" are words that are known.
+func withoutMarks(word string) string {
+	bare := strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if bare == "" {
+		return word
+	}
+	return bare
 }
 
 // saysNo reports whether a sentence says no.

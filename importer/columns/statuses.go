@@ -218,7 +218,7 @@ func (c StatusColumn) question(usual, rule string) table.Error {
 			q.Choices = append(q.Choices, out)
 		}
 	}
-	advice := whichRows(q.Choices)
+	advice := c.whichRows(q.Choices)
 	if m, can := MapChoice(Ignore, c.Header); can {
 		q.Choices = append(q.Choices, m)
 	}
@@ -229,13 +229,13 @@ func (c StatusColumn) question(usual, rule string) table.Error {
 }
 
 // whichRows names the rules that are offered.
-func whichRows(offered []table.Choice) string {
+func (c StatusColumn) whichRows(offered []table.Choice) string {
 	flags := make([]string, len(offered))
 	for i, o := range offered {
 		flags[i] = o.Flag()
 	}
 	if len(flags) == 0 {
-		flags = []string{"--where RULE"}
+		flags = []string{table.Choice{Option: "where", Value: where.In(c.Header, true, "A", "B").String()}.Flag() + " with the texts that it has"}
 	}
 	return fmt.Sprintf("leave them out: %s (where in the profile, “Rows that are meant” in the console)", strings.Join(flags, " or "))
 }
