@@ -24,6 +24,9 @@ type batch struct {
 
 	windowClosed bool // the import's send window is, or its hours are to be looked up
 
+	overlaps bool       // outcomes of emails may be written beside the next call
+	writing  chan error // the result of the one that is
+
 	noToken   qflow.Outcome // why there was no token to call with, if there was none
 	cancelled bool          // the import is, and its rows are settled
 }

@@ -24,7 +24,9 @@ const maxTrouble = 3
 
 // sendEmails goes through the rows that want an email, one call each. Those that failed before come last: three bad
 // rows at the head of a chunk must not hold up the good ones behind them until they are exhausted.
-func (h *handler) sendEmails(ctx context.Context, b *batch) error {
+func (h *handler) sendEmails(ctx context.Context, b *batch) (err error) {
+	b.overlaps = true
+	defer func() { err = errors.Join(err, b.written()) }()
 	jobs := b.unsettled(wantsOnlyEmail)
 	slices.SortStableFunc(jobs, func(x, y *job) int { return x.tries - y.tries })
 	trouble := 0

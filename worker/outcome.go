@@ -16,7 +16,7 @@ func (h *handler) record(ctx context.Context, b *batch, jobs []*job, way string,
 		moves[i] = j.outcomeMove(way, out, d)
 		j.apply(way, out, d)
 	}
-	if err := h.recorder.commit(ctx, b.ref, moves); err != nil {
+	if err := h.commitOutcome(ctx, b, way, out, d, moves); err != nil {
 		return err
 	}
 	h.logRows(ctx, b, jobs, moves, out)
@@ -26,6 +26,14 @@ func (h *handler) record(ctx context.Context, b *batch, jobs []*job, way string,
 		}
 	}
 	return h.follow(ctx, b, jobs[0], way, out, d)
+}
+
+func (h *handler) commitOutcome(ctx context.Context, b *batch, way string, out qflow.Outcome, d decision,
+	moves []ledger.Move) error {
+	if b.overlaps && mayOverlap(way, out, d) {
+		return h.commitBeside(ctx, b, moves)
+	}
+	return h.recorder.commit(ctx, b.ref, moves)
 }
 
 // follow does what a decision says for the batch, the gates and the fleet. j is one of the rows that the call was
