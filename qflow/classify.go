@@ -57,6 +57,13 @@ var statusOf = map[string]int{
 // errorIn returns the error in the body of a 2xx. One of Qflow's own codes means the same as with its own status; any other error
 // is Ambiguous, since the call may have been processed all the same. The zero value means that there is none.
 func errorIn(r reply) Outcome {
+	if namesNoError(r.body) {
+		return Outcome{}
+	}
+	return errorInFields(r)
+}
+
+func errorInFields(r reply) Outcome {
 	fields := fieldsOf(r.body)
 	code := errorCode(r.body)
 	if code == "" && !present(fields["error"]) {
@@ -69,6 +76,16 @@ func errorIn(r reply) Outcome {
 	out := classify(reply{status: status, header: r.header, body: r.body})
 	out.Status = r.status
 	return out
+}
+
+// namesNoError reports whether a body certainly has no field in which errorIn looks for an error. It is asked of every
+// record of a guest, where reading the fields would cost a fifth of a worker's time.
+func namesNoError(body []byte) bool {
+	if bytes.IndexByte(body, '\\') >= 0 { // a name may be written in escapes
+		return false
+	}
+	lower := bytes.ToLower(body)
+	return !bytes.Contains(lower, []byte(`"error`)) && !bytes.Contains(lower, []byte(`"code"`))
 }
 
 func gateOf(code string, body []byte) Gate {
@@ -116,6 +133,9 @@ func errorCodeIn(body []byte, depth int) string {
 	}
 	fields := fieldsOf(body)
 	for _, key := range []string{"error", "code", "errorcode"} {
+		if fields[key] == nil {
+			continue
+		}
 		var s string
 		if json.Unmarshal(fields[key], &s) == nil && isCode(s) {
 			return s

@@ -194,7 +194,7 @@ func (c *Client) call(ctx context.Context, method, url string, body []byte) (rep
 // hide removes the account's secrets from an answer: a proxy that echoes the request's headers must not get them into a ledger.
 func hide(body []byte, secrets ...secret.Text) []byte {
 	for _, s := range secrets {
-		if s.Set() {
+		if s.Set() && bytes.Contains(body, []byte(s.Reveal())) {
 			body = bytes.ReplaceAll(body, []byte(s.Reveal()), []byte(secret.Hidden))
 		}
 	}

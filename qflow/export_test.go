@@ -28,3 +28,9 @@ var TemplateList = templateList
 
 // MaxBody is the longest answer that is read.
 const MaxBody = maxBody
+
+// ErrorIn returns what is found in the body of a 2xx, and what is when each of its fields is read.
+func ErrorIn(body []byte) (found, read Outcome) {
+	r := reply{status: http.StatusOK, body: body}
+	return errorIn(r), errorInFields(r)
+}

@@ -1,6 +1,7 @@
 package qflow_test
 
 import (
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -61,4 +62,20 @@ func wantShort(t *testing.T, s string, most int) {
 	if utf8.RuneCountInString(s) > most || !utf8.ValidString(s) || strings.ContainsAny(s, "\n\r\x00") || addressLike.MatchString(s) {
 		t.Fatalf("%q is no short line without addresses", s)
 	}
+}
+
+// The fields of a body are read only where one of them may hold an error.
+func FuzzNoErrorIsOverlookedWhereFieldsAreNotRead(f *testing.F) {
+	for _, body := range []string{
+		`{"id":"x","barcode":"error"}`, `{"Error":"trust_required"}`, `{"ERRORCODE":"rate_limit"}`, `{"cOdE":"spam_check_failed"}`,
+		`{"\u0065rror":"rate_limit"}`, `{"error":{"code":"x"}}`, `{"error":null}`, `{"error":false}`, `[{"error":"x"}]`, `{`, ``,
+		`{"firstName":"\"error\""}`, `{"code" :"x"}`, "\xff", `{"co\u0064e":"x_y"}`, `{"Kode":"x"}`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if found, read := qflow.ErrorIn(body); !reflect.DeepEqual(found, read) {
+			t.Errorf("%q: %+v is found, %+v when it is read", body, found, read)
+		}
+	})
 }
