@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/exit"
@@ -11,7 +12,9 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
+	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 	"guestflow/importer/suppression"
 )
 
@@ -88,10 +91,39 @@ func (c *importCommand) ending(ctx context.Context, a *program.Account, plan imp
 	if there != nil {
 		return c.endingOf(plan, *there, std)
 	}
+	if waits, err := c.wouldWait(ctx, a, plan, std); waits || err != nil {
+		return err
+	}
 	if c.Wait && plan.Rejected > 0 {
 		return &unfitRowsError{rows: plan.Rejected}
 	}
 	return nil
+}
+
+// wouldWait reports whether the file would be copied, to wait for approval or its start time, and says for what.
+func (c *importCommand) wouldWait(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) (bool, error) {
+	rules := plan.Settings.Hold
+	if rules.None() {
+		return false, nil
+	}
+	r := spool.Record{Gate: spool.Gate{Rules: rules}}
+	var err error
+	if a.Ledger != nil {
+		r.Gate.Approval, err = a.Operate().Reason(ctx, plan, rules)
+	} else { // nothing was imported before
+		r.Gate.Approval, err = rules.Reason(hold.Facts{Guests: plan.Affected(), First: func() (bool, error) { return true, nil }})
+	}
+	if err != nil || !waitsFor(r, plan) {
+		return false, err
+	}
+	if !a.Settings.RedisURL.Set() {
+		return true, noProcessLater(plan, r)
+	}
+	if zone, err := plan.Settings.Location(); err == nil {
+		r.Gate.Start, _ = rules.Start(zone, time.Now()) // as waitsFor has it
+	}
+	std.Say("An import would copy the file, which then " + r.Why() + ".")
+	return true, nil
 }
 
 // endingOf is ending where an import of the file is there already.

@@ -141,6 +141,8 @@ func TestADryRunEndsWithTheCodeOfTheImport(t *testing.T) {
 		{"a finished import that is waited for", []string{finished, event, template, "--wait"}, exit.Attention, nil},
 		{"a cancelled import", []string{cancelled, event, template}, exit.Declined, nil},
 		{"a cancelled import again", []string{cancelled, event, template, "--again"}, exit.OK, nil},
+		{"a list that waits for approval", []string{h.file("held.csv", 4), event, template, "--hold=always", "--wait"}, exit.OK, nil},
+		{"a time that is past", []string{good, event, "--at=2020-01-01 09:00"}, exit.Usage, nil},
 		{"an unknown profile", []string{good, "--profile=none"}, exit.Usage, nil},
 		{"no token", []string{"--account=deny", good, event, "--yes"}, exit.Refused, liveAccount(token, "wrong", sandbox.Defaults().SubscriptionKey)},
 		{"a refused key", []string{"--account=key", good, event, "--yes"}, exit.Refused, liveAccount(token, sandbox.Defaults().Password, strings.Repeat("0", 32))},
@@ -157,6 +159,25 @@ func TestADryRunEndsWithTheCodeOfTheImport(t *testing.T) {
 	}
 	if n := box.Summary(); n.Emails != 2 {
 		t.Errorf("%d emails, want those of the finished import alone", n.Emails)
+	}
+}
+
+func TestADryRunSaysWhatAnImportWouldWaitFor(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	path := h.file("guests.csv", 3)
+	if out := h.must("import", path, event, template, "--hold=always", "--dry-run"); !strings.Contains(out, "waits for approval") {
+		t.Error(out)
+	}
+	if out := h.must("import", path, event, template, "--undo=10m", "--dry-run"); !strings.Contains(out, "starts at ") {
+		t.Error(out)
+	}
+	if out := h.must("waiting", "--json"); strings.Contains(out, "guests.csv") {
+		t.Errorf("a dry run has put a file there: %s", out)
+	}
+	alone := newHouse(t)
+	if _, errs, code := alone.run("import", alone.file("guests.csv", 3), event, template, "--hold=always", "--dry-run"); code != exit.Usage || !strings.Contains(errs, "no other process is there") {
+		t.Errorf("without a Redis: exit %d, %s", code, errs)
 	}
 }
 

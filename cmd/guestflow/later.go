@@ -71,8 +71,7 @@ func (c *importCommand) later(ctx context.Context, a *program.Account, plan impo
 		return false, err
 	}
 	if a.Store.Kind == store.Embedded || a.Store.Kind == store.Child && a.Store.Owner {
-		return true, config.Usagef("%s %s, and no other process is there to import it then: start guestflow run first, with redis_url set",
-			plan.Path, r.Why())
+		return true, noProcessLater(plan, r)
 	}
 	if r.Gate.Approval == "" { // else who approves it is asked
 		if err := c.confirm(ctx, a, plan, std); err != nil {
@@ -80,6 +79,11 @@ func (c *importCommand) later(ctx context.Context, a *program.Account, plan impo
 		}
 	}
 	return true, c.putLater(ctx, a, plan, r, std)
+}
+
+// noProcessLater says that nothing would import a file that waits.
+func noProcessLater(plan importer.Plan, r spool.Record) error {
+	return config.Usagef("%s %s, and no other process is there to import it then: start guestflow run first, with redis_url set", plan.Path, r.Why())
 }
 
 // compared is the plan beside what was imported before, by which a rule goes, and a person.

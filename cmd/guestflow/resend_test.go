@@ -146,6 +146,35 @@ func TestWhatIsOnItsWayOrNeverWentIsNotSentAgain(t *testing.T) {
 	}
 }
 
+func TestADecisionThatWasCancelledSentNothing(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	worker := h.start("running", "run")
+	h.must("import", h.file("guests.csv", 3), event, template, "--wait")
+	id := h.status().ID
+	worker.End(syscall.SIGTERM)
+	h.must("resend", id, "1", "--yes")
+	cancelled := h.status().ID
+	h.must("cancel", cancelled, "--yes")
+	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Declined || !strings.Contains(errs, "name another --decision") {
+		t.Errorf("the same decision: exit %d, %s", code, errs)
+	}
+	h.must("resend", id, "1-2", "--yes")
+	again := h.status().ID
+	if _, errs, code := h.run("resend", again, "1", "--yes"); code != exit.Usage || !strings.Contains(errs, "row 1 is queued") {
+		t.Errorf("while it is queued: exit %d, %s", code, errs)
+	}
+	h.start("running", "run")
+	testkit.Eventually(t, "both are sent again", func() bool { return h.box.Summary().Emails == 5 })
+	h.wantEmails(map[string]int{"ann0@example.com": 2, "ann1@example.com": 2, "ann2@example.com": 1})
+	testkit.Eventually(t, "the rows of the resend are settled", func() bool {
+		out, _, _ := h.run("status", again, "--json")
+		return strings.Contains(out, `"accepted":2`)
+	})
+	h.must("resend", again, "2", "--yes", "--wait") // a row that was sent again is a row
+	h.wantEmails(map[string]int{"ann0@example.com": 2, "ann1@example.com": 3, "ann2@example.com": 1})
+}
+
 func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)

@@ -198,7 +198,11 @@ func (a *Account) knownRow(ctx context.Context, p Resend, x importer.ExtractedRo
 	case x.Guest.TemplateID == "":
 		return nil, refuse("nothing was sent: row %d has no email: its import has no template for it", x.Row)
 	}
-	return a.sentAgain(ctx, x.Index, p.Spec.Resends)
+	sent, err := a.sentAgain(ctx, x.Index, p.Spec.Resends)
+	if sent != nil && sent.State.Class() == ledger.Released { // it came to nothing there
+		sent = nil
+	}
+	return sent, err
 }
 
 func (a *Account) sentAgain(ctx context.Context, g guestindex.Guest, r *spec.Resends) (*SentAgain, error) {
