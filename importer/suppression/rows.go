@@ -67,21 +67,6 @@ func (s *Set) ReportRow(ctx context.Context, of ledger.Owner, why Reason, at tim
 	return true, err
 }
 
-// CheckRow returns what is kept of the address that a row was worked on with.
-func (s *Set) CheckRow(ctx context.Context, of ledger.Owner) (Entry, error) {
-	d, err := s.ofRow(ctx, of)
-	if err != nil || d == (digest{}) {
-		return Entry{}, err
-	}
-	out, done, err := s.run(ctx, screenScript, false, func(h *hasher) ([]string, []any) {
-		return s.lookups(h.id, []digest{d})
-	})
-	if err != nil || !done {
-		return Entry{}, err
-	}
-	return decode(out.(string)), nil
-}
-
 // ofRow returns the digest that was noted of a row, or zeros.
 func (s *Set) ofRow(ctx context.Context, of ledger.Owner) (d digest, err error) {
 	if of.Row < 1 {

@@ -5,6 +5,7 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
+	"guestflow/importer/erasure"
 	"guestflow/importer/ledger"
 	"guestflow/importer/schedule"
 	"guestflow/importer/spec"
@@ -25,7 +26,8 @@ type Account struct {
 	Settings  func(spec.Spec) (importer.Settings, error)
 	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
 	Schedules func(ctx context.Context) ([]Schedule, error)
-	Config    func() map[string]any // secrets redact themselves
+	Config    func() map[string]any   // secrets redact themselves
+	Folders   func() []erasure.Folder // that hold lists and reports
 
 	MaxUpload int64 // bytes of one uploaded file; 0 is 256 MiB
 

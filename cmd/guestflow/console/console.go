@@ -92,6 +92,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/guests/{search}":           s.searchPage,
 		"/a/{account}/parked":                    parkedPage,
 		"/a/{account}/schedules":                 schedulesPage,
+		"/a/{account}/suppressed":                suppressedPage,
 		"/a/{account}/settings":                  settingsPage,
 		"/a/{account}/help":                      helpPage,
 	}
@@ -111,6 +112,8 @@ func (s *Site) actions() map[string]action {
 		"/a/{account}/new/{upload}/discard":      discard,
 		"/a/{account}/waiting/{upload}/hold":     holdItem,
 		"/a/{account}/settings/limits":           setLimits,
+		"/a/{account}/suppressed/{verb}":         changeSuppressed,
+		"/a/{account}/erase":                     erase,
 	}
 }
 

@@ -61,7 +61,7 @@ func (d *testConsole) evilImport() ledger.Import {
 func everyPage(imp ledger.Import) []string {
 	of := "/a/main/imports/" + imp.ID
 	return []string{
-		"/a/main/", "/a/main/imports", "/a/main/waiting", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/settings",
+		"/a/main/", "/a/main/imports", "/a/main/waiting", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/suppressed", "/a/main/settings",
 		"/a/main/help", "/a/main/new", of,
 		of + "/qflow", of + "/rows?state=rejected", of + "/rows?state=queued", of + "/rows/1", of + "/rows/2", of + "/rows/3",
 	}
@@ -129,7 +129,7 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 	}
 	d.wants(d.post("/a/main/guests", url.Values{"q": {"ann@example.com"}}), http.StatusForbidden)
 	for _, path := range []string{of + "/steer/cancel", of + "/steer/pause", of + "/window", "/a/main/gates/trust/open",
-		"/a/main/settings/limits"} {
+		"/a/main/settings/limits", "/a/main/suppressed/add", "/a/main/suppressed/lift", "/a/main/erase"} {
 		d.wants(d.post(path, url.Values{"calls": {"1"}}), http.StatusForbidden)
 	}
 	if now := d.enqueued(imp.ID); now.Stopped != "" {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"guestflow/importer/guest"
-	"guestflow/importer/ledger"
 	"guestflow/importer/suppression"
 )
 
@@ -137,23 +136,4 @@ func SuppressedText(e suppression.Entry) string {
 		return "The address is mailed; its suppression was lifted on " + e.Lifted.Local().Format(time.DateOnly) + "."
 	}
 	return "The address is mailed; it is not suppressed."
-}
-
-// RefuseSuppressed refuses to send an email to a row whose address is not mailed any more, for every way by which a
-// person may have one sent. The address is that of the row's chunk; "" where that is gone.
-func (a *Account) RefuseSuppressed(ctx context.Context, row ledger.Owner, address string) (err error) {
-	set, e := suppression.For(a.Ledger), suppression.Entry{}
-	if address == "" {
-		e, err = set.CheckRow(ctx, row)
-	} else {
-		var list []suppression.Entry
-		if list, err = set.Check(ctx, address); err == nil {
-			e = list[0]
-		}
-	}
-	if err != nil || !e.Suppressed() {
-		return err
-	}
-	return refuse("the address of row %d of import %s is suppressed (%s), so it gets no email; if it is to get one, "+
-		"lift that first: guestflow suppress lift ADDRESS", row.Row, row.Import, entryText(e))
 }

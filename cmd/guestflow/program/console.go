@@ -16,6 +16,7 @@ import (
 	"guestflow/cmd/guestflow/console/queues"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
+	"guestflow/importer/erasure"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
@@ -40,6 +41,7 @@ func (a *Account) shown() *console.Account {
 		Watched:  a.Watched(a.inbox),
 		Approved: a.consumer.Wake,
 		Settings: a.requested,
+		Folders:  func() []erasure.Folder { return a.ListFolders(a.inbox) },
 		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
 			r, err := a.Report(ctx, imp, imp.Source, folder)
 			return console.Report{Result: r.Result, Rejects: r.Rejects}, err

@@ -53,6 +53,7 @@ func newScene(t *testing.T) scene {
 	found := importID.FindStringSubmatch(h.Must("resend", s.over, "2", "--yes", "--json"))
 	s.again = found[1]
 	finished(s.again)
+	h.Must("suppress", "add", "no@party.example", "nay@party.example")
 	h.adjust(untrusted)
 	s.parked = h.imports(h.file("members.csv", 240), template)
 	b.visit(h.at("imports/" + s.parked))
@@ -90,6 +91,7 @@ func (s scene) sights() map[string]string {
 		"parked":         "parked",
 		"schedules":      "schedules",
 		"settings":       "settings",
+		"suppressed":     "suppressed",
 		"help":           "help",
 		"problem":        "imports/nonesuch",
 	}
