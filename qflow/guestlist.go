@@ -16,21 +16,29 @@ import (
 // Listed is a guest as Qflow lists it: what guestflow writes, as it stands there now, and what the guest was made with.
 type Listed struct{ Guest }
 
+// listed is a record of the list: Guest's fields, but for its times, which may lack their offset.
+type listed struct {
+	Guest
+	ValidFrom json.RawMessage `json:"validFrom"`
+	ValidTo   json.RawMessage `json:"validTo"`
+}
+
 // UnmarshalJSON reads a record of the list. A field that cannot be read counts as empty, and does not cost the others.
 func (g *Listed) UnmarshalJSON(raw []byte) error {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return err
+	var l listed
+	if err := json.Unmarshal(raw, &l); err != nil {
+		l = listed{}
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &fields); err != nil {
+			return err
+		}
+		for name, field := range fields {
+			one, _ := json.Marshal(map[string]json.RawMessage{name: field}) // it is JSON already
+			_ = json.Unmarshal(one, &l)
+		}
 	}
-	for name, into := range map[string]any{
-		"id": &g.ID, "eventId": &g.EventID, "firstName": &g.FirstName, "otherNames": &g.OtherNames,
-		"lastName": &g.LastName, "email": &g.Email, "plusOnes": &g.PlusOnes, "additionalInfo": &g.Notes,
-		"barcode": &g.Barcode, "tags": &g.Tags, "isGroup": &g.IsGroup, "customId": &g.CustomID,
-		"commsTemplateId": &g.TemplateID, "correlationId": &g.CorrelationID,
-	} {
-		_ = json.Unmarshal(fields[name], into)
-	}
-	g.ValidFrom, g.ValidTo = listedTime(fields["validFrom"]), listedTime(fields["validTo"])
+	g.Guest = l.Guest
+	g.ValidFrom, g.ValidTo = listedTime(l.ValidFrom), listedTime(l.ValidTo)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package qflow_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -68,6 +69,26 @@ func TestAnAnswerThatIsNoWholeListIsAmbiguous(t *testing.T) {
 		c := lister(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
 		if _, _, out := names(t, c, qflow.GuestPage{}); out.Kind != qflow.Ambiguous {
 			t.Errorf("%s: %v", name, out.Kind)
+		}
+	}
+}
+
+func TestATimeOfTheListMayLackItsOffset(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`"2026-06-01T18:00:00"`: "2026-06-01T18:00:00Z", `"2026-06-01T20:00:00+02:00"`: "2026-06-01T18:00:00Z",
+		`null`: "", `""`: "", `7`: "", `"soon"`: "",
+	} {
+		var g qflow.Listed
+		if err := json.Unmarshal([]byte(`{"firstName":"Ann","plusOnes":"1","validFrom":`+text+`}`), &g); err != nil || g.FirstName != "Ann" {
+			t.Errorf("%s: %+v, %v", text, g, err)
+		}
+		got := ""
+		if g.ValidFrom != nil {
+			got = g.ValidFrom.Format(time.RFC3339)
+		}
+		if got != want {
+			t.Errorf("%s is read as %q", text, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -97,6 +98,9 @@ func (c *compareShown) fill(guests bool) {
 		}
 		c.Rows = append(c.Rows, f)
 	}
+	slices.SortStableFunc(c.Rows, func(a, b crosscheck.Finding) int {
+		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Owner.Row, b.Owner.Row))
+	})
 }
 
 // compare begins a comparison, or another one. It uses the account's rate limit, so that it needs the operator right.

@@ -89,6 +89,7 @@ type crosschecker struct {
 	out       *csv.Writer                     // or nil
 	differing map[string][]crosscheck.Finding // by import
 	kept      int                             // of these
+	missing   int                             // guests who are here only
 }
 
 // result is a copy, for a page shows it while the comparison goes on.
@@ -118,7 +119,10 @@ var findingColumns = []string{"found", "import", "row", "state", "differs_in", "
 	"email", "template", "correlation_id"}
 
 func (x *crosschecker) write(f crosscheck.Finding) error {
-	if len(x.First) < maxFirst {
+	if f.What == crosscheck.HereOnly {
+		x.missing++
+	}
+	if len(x.First) < maxFirst && (f.What != crosscheck.HereOnly || x.missing <= maxFirst/2) { // others are to be seen, too
 		x.First = append(x.First, f)
 	}
 	if x.out == nil {

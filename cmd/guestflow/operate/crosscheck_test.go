@@ -1,13 +1,22 @@
 package operate_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/deploy/testkit"
@@ -210,5 +219,49 @@ func TestAListThatCannotBeReadSaysNothingOfWhoIsMissing(t *testing.T) {
 	_, err := a.Crosscheck(t.Context(), "e0000000-0000-4000-8000-00000000dead", "", nil, func(operate.Crosscheck) {})
 	if err == nil || !strings.Contains(err.Error(), "cannot be listed") || !operate.IsInputError(err) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Neither the list nor what it is compared with is held in memory.
+func TestALongListTakesNoMemory(t *testing.T) {
+	t.Parallel()
+	guests := 50_000
+	if n, err := strconv.Atoi(os.Getenv("GUESTFLOW_LISTED")); err == nil {
+		guests = n
+	}
+	a, _ := starter(t, sandbox.Options{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		out := bufio.NewWriter(w)
+		defer out.Flush()
+		for i := range guests {
+			before := map[bool]string{true: "[", false: ","}[i == 0]
+			fmt.Fprintf(out, `%s{"id":%q,"firstName":"Guest","lastName":"Number%d","additionalInfo":%q}`, before,
+				uuid.NewSHA1(uuid.NameSpaceOID, []byte(strconv.Itoa(i))), i, strings.Repeat("notes ", 50))
+		}
+		out.WriteString("]")
+	}))
+	t.Cleanup(server.Close)
+	var err error
+	if a.Qflow, err = qflow.New(qflow.Config{URL: server.URL, SubscriptionKey: "key"}, worker.Tokens{Cache: a.Tokens}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Qflow.Close)
+	most := uint64(0)
+	look := func(operate.Crosscheck) {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		most = max(most, m.HeapAlloc)
+	}
+	look(operate.Crosscheck{})
+	before := most
+	begun := time.Now()
+	c, err := a.Crosscheck(t.Context(), sandbox.Defaults().EventID, "", io.Discard, look)
+	if err != nil || c.ThereOnly != guests {
+		t.Fatalf("%+v, %v", c.Counts, err)
+	}
+	t.Logf("%d guests in %s, at most %d KiB more", guests, time.Since(begun).Round(time.Millisecond), (most-before)>>10)
+	if most-before > 24<<20 {
+		t.Errorf("%d MiB more", (most-before)>>20)
 	}
 }

@@ -145,6 +145,16 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			html.keep(t, "question", evaluate[string](b, "location.href"))
 			b.lookAt("question")
 		})
+		t.Run("compared", func(t *testing.T) {
+			t.Parallel()
+			h := s.as(t)
+			b := h.open()
+			b.visit(h.at("imports/" + s.over + "/qflow"))
+			b.click("main form button")
+			b.says("here only")
+			html.keep(t, "compared", evaluate[string](b, "location.href"))
+			b.lookAt("compared")
+		})
 		t.Run("found", func(t *testing.T) {
 			t.Parallel()
 			h := s.as(t)
