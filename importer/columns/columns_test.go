@@ -1,12 +1,14 @@
 package columns_test
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"guestflow/importer/columns"
+	"guestflow/importer/table"
 )
 
 func header(s string) []string { return strings.Split(s, ",") }
@@ -165,7 +167,25 @@ func TestAColumnThatIsProbablyTheMissingPartOfTheNamesIsAskedAbout(t *testing.T)
 		if problem != nil || (len(asked) == 0) != (want == "") || len(asked) > 0 && !strings.Contains(asked[0].Advice, want) {
 			t.Errorf("%s: %v, %v, want %s", head, problem, asked, want)
 		}
+		for _, q := range asked { // what the advice types is a button elsewhere
+			for _, c := range choicesOf(q) {
+				if !strings.Contains(q.Advice, "'"+c.Value+"'") && !strings.Contains(q.Advice, c.Value) {
+					t.Errorf("%s: %s is no part of %s", head, c.Flag(), q.Advice)
+				}
+			}
+			if len(choicesOf(q)) < 2 {
+				t.Errorf("%s: %v", head, choicesOf(q))
+			}
+		}
 	}
+}
+
+func choicesOf(q table.Error) []table.Choice {
+	question, is := errors.AsType[*table.Question](q.Cause)
+	if !is {
+		return nil
+	}
+	return question.Choices
 }
 
 func TestSuggestionsAreShownAndNeverTaken(t *testing.T) {

@@ -70,6 +70,24 @@ func TestQuestionsHaveTheirAnswersAsButtons(t *testing.T) {
 	}
 }
 
+func TestAColumnThatIsMissingIsChosenFromThoseThatAreThere(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ list, template, answer, label, then string }{
+		{"First Name,,Email\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", "none", "map:last_name=#2", "“#2” is: ", "2 guests"},
+		{"First Name,Last Name,Reply\nAda,Lee,ada@party.example\nBo,Ray,bo@party.example\n", sandbox.Defaults().TemplateID,
+			"map:email=Reply", "“Reply” is: ", "2 emails"},
+		{"First Name,Last Name,Contact\nAda,Lee,Ada <ada@party.example>\nBo,Ray,by post\nCy,Ray,by post\n",
+			sandbox.Defaults().TemplateID, "map:email=Contact", "“Contact” is: ", "1 email"},
+	} {
+		d := newTestConsole(t, nil).as("gina")
+		asked := d.upload("list.csv", []byte(c.list))
+		asked = d.post(asked.at, url.Values{"event": {sandbox.Defaults().EventID}, "template": {c.template}})
+		d.wants(asked, http.StatusOK, "choose below", c.label, `value="`+c.answer+`"`)
+		d.wants(d.post(asked.at, url.Values{"answer": {c.answer}, "event": {sandbox.Defaults().EventID}, "template": {c.template}}),
+			http.StatusOK, c.then)
+	}
+}
+
 func TestAPlanThatLeavesRowsOutSaysWhyInItsFirstLine(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
