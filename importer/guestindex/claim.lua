@@ -1,12 +1,16 @@
 -- claim: makes rows the owners of their guests and of their guests' emails, or returns who is. Running it again for a
 -- row that owns already gives the same verdict, so a killed importer or worker simply asks again.
--- KEYS  1 own rows string, 2.. the guest index bucket of each row
+-- KEYS  1 own rows string, 2.. for each row its bucket of the guest index, and where contacts are given also those of
+--       its address and of its name
 -- ARGV  1 prefix of import keys, 2 own import id (8 characters), 3 seconds to keep the index, 4 1 to write nothing
---       and only return what would be, 5 and 6 first and last row, 7 a '1' for each row whose bucket is to be kept
---       for so long from now, '0' for the others, then two per row: end of the guest id (12 bytes), the record of the
---       guest if the index does not know him yet
--- Result: a verdict's letter per row, the bytes of all rows from first to last, then for every UNCHANGED, DUPLICATE
--- and WAIT, and every UPDATE of an unknown email, in turn the owner's import id and row
+--       and only return what would be, 5 and 6 first and last row, 7 a digit for each row, which names the buckets
+--       that are to be kept for so long from now (1 the guest's, 2 the address's, 4 the name's), 8 1 if contacts are
+--       given, then per row: guest id (16 bytes), the record of the guest if the index does not know him yet, and where
+--       contacts are given the fields of address and name ('' none) and the decision on a near miss (contacts.go)
+-- Result: a verdict's letter per row, the bytes of all rows from first to last, a digit per row that says what follows
+-- of it (1 the id that the guest is known by, 2 an owner's import id and row), and this in turn, with the guests who
+-- are like the row for every NEAR: how many, then of each the id, 1 for the same address plus 2 for the same name,
+-- and the owner's import id and row
 -- Verdicts, whose letters claims.go defines:
 --   CREATE           do what the row says (a set TRIED flag in the byte means that the guest may exist: its email
 --                    goes by /comms/send)
@@ -18,14 +22,17 @@
 --   UNCHANGED        nothing to do: the owner has done it, or an import that was begun later decides
 --   DUPLICATE        an earlier row of this import is the same guest
 --   WAIT             the guest is owned by another import that is not done with it, whose record is kept until it is
+--   NEAR             the guest is new, and may be a known one whose name, address or key has changed: nothing is claimed
 -- Where the guest is as the row wants it, its content is the row's from now on. UPDATE and UNCHANGED are written in
 -- upper case where the owner of the guest's email rests in unknown, or the owner of its content does, which was begun
 -- later. A record is: what is known of the guest (ABSENT before its owner, MAYBE_THERE before its owner, or AS_WANTED
 -- by its owner, see record.go), content hash (8), owner (12), then per email: template hash (4), owner (12): 37 bytes
 -- for a guest with one email, which keeps the buckets in their compact form. An owner is an import id and a row in 4
--- big-endian bytes. Rows of other imports are read by keys built here, on the same slot.
+-- big-endian bytes. ALIAS and a guest id stand in place of a record where a person has said that the row is that
+-- guest. An address or a name has the ids of its guests, four to an entry: more than 64 bytes would end the compact
+-- form. Rows of other imports, and records of other guests, are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
-local only_look, renew = ARGV[4] == '1', ARGV[7]
+local only_look, renew, contacts = ARGV[4] == '1', ARGV[7], ARGV[8] == '1'
 local resend = redis.call('HGET', prefix .. own, 'resend') or ''
 local own_import = prefix .. own
 
@@ -137,16 +144,182 @@ local function left_behind(self)
   return tried and not maybe
 end
 
--- claim returns the verdict of one row, and the owner where it is another.
-local function claim(bucket, guest, new)
+-- has_contacts reports whether addresses and names of an owner's guests are in the index: those of imports that an
+-- earlier version began are entered as the guests are met.
+local with_contacts = {}
+local function has_contacts(owner)
+  local id = string.sub(owner, 1, 8)
+  if with_contacts[id] == nil then with_contacts[id] = redis.call('HEXISTS', prefix .. id, 'contacts') == 1 end
+  return with_contacts[id]
+end
+
+-- How many ids are in an entry, and how many entries an address or a name may have. A name that more people have says
+-- nothing of any of them.
+local IDS, ADDRESS_ENTRIES, NAME_ENTRIES = 4 * 16, 16, 1
+
+-- guests_of returns the ids of the guests of an address or a name, one after the other.
+local function guests_of(bucket, field)
+  if field == '' then return '' end
+  local ids, entries = redis.call('HGET', bucket, field) or '', 1
+  while #ids == entries * IDS do
+    ids, entries = ids .. (redis.call('HGET', bucket, field .. string.char(entries)) or ''), entries + 1
+  end
+  return ids
+end
+
+local function among(ids, id)
+  for at = 1, #ids, #id do
+    if string.sub(ids, at, at + #id - 1) == id then return true end
+  end
+  return false
+end
+
+-- enter adds a guest to those of an address or a name, of which ids are known, and reports whether he was added.
+local function enter(bucket, field, ids, id, entries)
+  local at = math.floor(#ids / IDS)
+  if field == '' or at >= entries or among(ids, id) then return false end
+  redis.call('HSET', bucket, at == 0 and field or field .. string.char(at), string.sub(ids, at * IDS + 1) .. id)
+  return true
+end
+
+-- find returns where a guest's record is, and the record, if there is one: that of the guest that a row was said to
+-- be. base is what keys of the event's buckets begin with.
+local function find(base, id, aliased)
+  local bucket = base .. string.format('%02x%x', string.byte(id), math.floor(string.byte(id, 2) / 16))
+  local rec = redis.call('HGET', bucket, string.sub(id, 5))
+  if not rec or string.sub(rec, 1, 1) ~= ALIAS then return {bucket = bucket, id = id, rec = rec} end
+  if aliased then return {bucket = bucket, id = id} end -- the record has expired, and the guest came back as another
+  return find(base, string.sub(rec, 2), true)
+end
+
+-- came_to_be reports whether there may be a guest at Qflow by a record, now or later: not where his only owner has
+-- come to nothing.
+local function came_to_be(rec)
+  if string.sub(rec, 1, 1) ~= ABSENT then return true end
+  local owner = string.sub(rec, 10, 21)
+  local kind, tried, maybe, _, state = judge(owner)
+  if kind ~= RELEASED or tried or maybe then return true end
+  return state == NEW and redis.call('HEXISTS', prefix .. string.sub(owner, 1, 8), 'given_up') == 0
+end
+
+-- alike lists the guests of other imports who have a row's address, or its name unless many have it. A guest of this
+-- import is in its list, so the list itself says that they are two.
+local function alike(base, by_address, by_name)
+  local list, places = {}, {}
+  for _, of in ipairs({{by_address, 1}, {by_name, 2}}) do
+    for at = 1, #of[1], 16 do
+      local found = find(base, string.sub(of[1], at, at + 15))
+      local place = places[found.id]
+      if place then
+        list[place].how = list[place].how == of[2] and of[2] or 3
+      elseif (of[2] == 1 or #by_name < IDS) and found.rec and string.sub(found.rec, 10, 17) ~= own
+        and came_to_be(found.rec) then
+        found.how = of[2]
+        list[#list + 1] = found
+        places[found.id] = #list
+      end
+    end
+  end
+  return list
+end
+
+-- passes reports whether a decision lets a row be a guest of its own beside others: all of them, or those that were
+-- seen when it was decided, by the first four bytes of their ids that are random.
+local function passes(decision, list)
+  local how, seen = string.sub(decision, 1, 1), string.sub(decision, 2)
+  if how == ANYWAY then return true end
+  for _, known in ipairs(list) do
+    if how ~= APART or not among(seen, string.sub(known.id, 5, 8)) then return false end
+  end
+  return how ~= TAKE_OVER
+end
+
+local indexed = {} -- how many guests were entered with address and name, and how many aliases, by event
+
+local function count(base, field)
+  local event = string.sub(base, #string.match(prefix, '^(.-:)import:') + #'guests:' + 1, -2)
+  indexed[event] = indexed[event] or {}
+  indexed[event][field] = (indexed[event][field] or 0) + 1
+end
+
+-- admit decides on a guest whom the index does not know by his id, and who was just written there, unless it is only
+-- looked at: CREATE, or NEAR with those who are like him, or no verdict, but the known guest that the row is.
+local function admit(bucket, id, contact)
+  local base, entered = string.sub(bucket, 1, -4), {}
+  local function others(of, field)
+    if field ~= '' and not only_look and redis.call('HSETNX', of, field, id) == 1 then
+      entered[#entered + 1] = {of, field}
+      return ''
+    end
+    return guests_of(of, field)
+  end
+  local by_address, by_name = others(contact.addresses, contact.address), others(contact.names, contact.name)
+  local list = {}
+  if by_address ~= '' or by_name ~= '' then list = alike(base, by_address, by_name) end
+  local known = nil
+  for _, other in ipairs(list) do
+    if contact.decision == TAKE_OVER .. other.id then known = other end
+  end
+  if known or passes(contact.decision, list) then
+    if only_look then return CREATE end
+    local as = known and known.id or id
+    if known then
+      redis.call('HSET', bucket, string.sub(id, 5), ALIAS .. as)
+      for _, e in ipairs(entered) do redis.call('HSET', e[1], e[2], as) end
+    end
+    if by_address ~= '' then enter(contact.addresses, contact.address, by_address, as, ADDRESS_ENTRIES) end
+    if by_name ~= '' then enter(contact.names, contact.name, by_name, as, NAME_ENTRIES) end
+    count(base, known and 'aliases' or 'guests')
+    if known then return nil, known end
+    return CREATE
+  end
+  if not only_look then
+    redis.call('HDEL', bucket, string.sub(id, 5))
+    for _, e in ipairs(entered) do redis.call('HDEL', e[1], e[2]) end
+  end
+  return NEAR, list
+end
+
+-- meet enters the address and the name of a guest whom the index has had without them, or who has others now.
+local function meet(bucket, id, contact, owner)
+  local a = enter(contact.addresses, contact.address, guests_of(contact.addresses, contact.address), id, ADDRESS_ENTRIES)
+  local n = enter(contact.names, contact.name, guests_of(contact.names, contact.name), id, NAME_ENTRIES)
+  if (a or n) and not has_contacts(owner) then count(string.sub(bucket, 1, -4), 'guests') end
+end
+
+-- claim returns the verdict of one row, the owner where it is another, and the id that the guest is known by, if it is
+-- another. Of a NEAR the second is the guests who are like it.
+local function claim(bucket, id, new, contact)
   if resend ~= '' and #new > 21 then new = anew(new) end
-  if not only_look and redis.call('HSETNX', bucket, guest, new) == 1 then return CREATE end -- a new guest, as nearly all
+  local guest, as = string.sub(id, 5), nil
+  local rec = false
+  if only_look or redis.call('HSETNX', bucket, guest, new) == 0 then
+    rec = redis.call('HGET', bucket, guest)
+  elseif not contact then
+    return CREATE -- a new guest, as nearly all
+  end
+  if rec and string.sub(rec, 1, 1) == ALIAS then
+    as = find(string.sub(bucket, 1, -4), id)
+  elseif not rec and contact then
+    local verdict, alike_or_known = admit(bucket, id, contact)
+    if verdict then return verdict, alike_or_known end
+    as = alike_or_known
+  end
+  if as then
+    id, bucket, guest, rec = as.id, as.bucket, string.sub(as.id, 5), as.rec
+    if not only_look then
+      if redis.call('HSETNX', bucket, guest, new) == 1 then return CREATE, nil, id end -- his record has expired
+      redis.call('EXPIRE', bucket, ttl)
+    end
+  end
+  rec = rec or string.sub(new, 1, 21)
+  local of_known = only_look and #rec > 21 and string.sub(rec, 10, 21) or nil
   local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
-  local rec = redis.call('HGET', bucket, guest) or string.sub(new, 1, 21)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
   local existed = string.sub(rec, 1, 1)
   local there, certain = existed ~= ABSENT, false -- the guest may be at Qflow; it is, for its owner is done
   local changed, outdated, tried, maybe, epoch = content ~= hash, false, false, false, 0
+  if contact and not only_look and (changed or not has_contacts(owner)) then meet(bucket, id, contact, owner) end
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
 
@@ -155,11 +328,11 @@ local function claim(bucket, guest, new)
     there = there or left_behind(self)
     changed, certain = there and (changed or existed ~= AS_WANTED), existed == AS_WANTED
   elseif string.sub(owner, 1, 8) == own then
-    return DUPLICATE, owner
+    return DUPLICATE, owner, as and id
   else
     local kind, t, m, _, state = judge(owner)
     if kind == RELEASED and state == NEW and there and later(owner) and at_work(owner) then
-      return WAIT, owner -- its correction is placed in a moment; taken over, it would wait for what is older
+      return WAIT, owner, as and id -- its correction is placed in a moment; taken over, it would wait for what is older
     elseif kind == SETTLED or existed == AS_WANTED then
       -- A row in unknown proves no guest: its email may have gone to one who is not there.
       there, certain = true, existed == AS_WANTED or state ~= UNKNOWN
@@ -168,7 +341,7 @@ local function claim(bucket, guest, new)
     elseif kind == RELEASED then -- it is not certain that the owner has written what it wanted, or that it has not
       owner, content, tried, there, changed = self, hash, there or t, there or t or m, true
     else
-      return WAIT, owner -- not UNCHANGED: the owner may yet be cancelled or fail, and then this row has to do it
+      return WAIT, owner, as and id -- not UNCHANGED: the owner may yet be cancelled or fail, and then this row has to do it
     end
   end
 
@@ -181,7 +354,7 @@ local function claim(bucket, guest, new)
         maybe, epoch, tried = m, e, tried or t
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
       elseif kind == OPEN then
-        return WAIT, mailer
+        return WAIT, mailer, as and id
       else
         mailed = true
         if not doubtful then whose, doubtful = mailer, state == UNKNOWN end
@@ -217,21 +390,49 @@ local function claim(bucket, guest, new)
   if not only_look and verdict ~= UNCHANGED then
     flag(self, wants_email and (certain or tried or there and not maybe), maybe, epoch)
   end
-  if doubtful and (verdict == UNCHANGED or verdict == UPDATE) then return string.upper(verdict), whose end
+  if doubtful and (verdict == UNCHANGED or verdict == UPDATE) then return string.upper(verdict), whose, as and id end
   if only_look and verdict == CREATE and there and not changed then return #emails > 16 and SEND or SEND_FIRST end
-  if verdict == UNCHANGED then return verdict, whose end
-  return verdict
+  if verdict == UNCHANGED then return verdict, whose, as and id end
+  return verdict, of_known, as and id
 end
 
-local verdicts, out = {}, {'', ''}
-for i = 2, #KEYS do
-  local verdict, owner = claim(KEYS[i], ARGV[4 + 2 * i], ARGV[5 + 2 * i])
-  if string.byte(renew, i - 1) == 49 then redis.call('EXPIRE', KEYS[i], ttl) end
-  verdicts[i - 1] = verdict
-  if verdict == WAIT and not only_look then hold(owner) end
-  if owner then
+local verdicts, follows, out = {}, {}, {'', '', ''}
+
+-- answer adds the verdict of a row to the result.
+local function answer(verdict, owner, as)
+  local near = verdict == NEAR
+  verdicts[#verdicts + 1] = verdict
+  follows[#follows + 1] = tostring((as and 1 or 0) + (owner and not near and 2 or 0))
+  if as then out[#out + 1] = as end
+  if near then
+    out[#out + 1] = #owner
+    for _, known in ipairs(owner) do
+      out[#out + 1], out[#out + 2] = known.id, known.how
+      out[#out + 1], out[#out + 2] = import_and_row(string.sub(known.rec, 10, 21))
+    end
+  elseif owner then
+    if verdict == WAIT and not only_look then hold(owner) end
     out[#out + 1], out[#out + 2] = import_and_row(owner)
   end
 end
-out[1], out[2] = table.concat(verdicts), redis.call('GETRANGE', own_rows, ARGV[5] - 1, ARGV[6] - 1)
+
+local keys_each, args_each = contacts and 3 or 1, contacts and 5 or 2
+for n = 1, (#KEYS - 1) / keys_each do
+  local k, a = 2 + (n - 1) * keys_each, 9 + (n - 1) * args_each
+  local contact = contacts and {
+    addresses = KEYS[k + 1], names = KEYS[k + 2], address = ARGV[a + 2], name = ARGV[a + 3], decision = ARGV[a + 4],
+  }
+  answer(claim(KEYS[k], ARGV[a], ARGV[a + 1], contact))
+  local keep_for = string.byte(renew, n) - 48
+  for bit = 0, keys_each - 1 do
+    if math.floor(keep_for / 2 ^ bit) % 2 == 1 then redis.call('EXPIRE', KEYS[k + bit], ttl) end
+  end
+end
+for event, counts in pairs(indexed) do
+  local key = string.match(prefix, '^(.-:)import:') .. 'indexed:' .. event
+  for field, n in pairs(counts) do redis.call('HINCRBY', key, field, n) end
+  redis.call('EXPIRE', key, ttl)
+end
+out[1], out[3] = table.concat(verdicts), table.concat(follows)
+out[2] = redis.call('GETRANGE', own_rows, ARGV[5] - 1, ARGV[6] - 1)
 return out

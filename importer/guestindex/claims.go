@@ -6,8 +6,10 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sync"
 
+	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/ledger"
@@ -26,6 +28,7 @@ const (
 	Unchanged     Verdict = "unchanged"
 	Duplicate     Verdict = "duplicate"
 	Wait          Verdict = "wait"
+	Near          Verdict = "near" // only of guests with a Contact
 )
 
 // letters are how the script writes verdicts, with the names that it has for them. In upper case, of a guest whose
@@ -36,7 +39,7 @@ var letters = []struct {
 	verdict Verdict
 }{
 	{"CREATE", 'g', Create}, {"UPDATE", 'u', Update}, {"UPDATE_AND_SEND", 'b', UpdateAndSend}, {"SEND", 'e', Send}, {"SEND_FIRST", 'f', SendFirst},
-	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait},
+	{"UNCHANGED", 's', Unchanged}, {"DUPLICATE", 'd', Duplicate}, {"WAIT", 'w', Wait}, {"NEAR", 'n', Near},
 }
 
 const emailUnknown = 'a' - 'A'
@@ -59,6 +62,8 @@ var claimScript = func() *redis.Script {
 		ledger.LuaString("ABSENT", string(absent)),
 		ledger.LuaString("MAYBE_THERE", string(maybeThere)),
 		ledger.LuaString("AS_WANTED", string(asWanted)),
+		ledger.LuaString("ALIAS", string(alias)),
+		ledger.LuaString("ANYWAY", anyway), ledger.LuaString("APART", apart), ledger.LuaString("TAKE_OVER", takeOver),
 	}
 	for _, l := range letters {
 		constants = append(constants, ledger.LuaString(l.name, string(l.letter)))
@@ -74,12 +79,12 @@ type Claims struct {
 	readOnly bool
 
 	mu      sync.Mutex
-	renewed map[string]*[buckets]bool // by event
+	renewed map[string]*[buckets]byte // by event, a bit for each kind
 }
 
 // Claims begins the claims of an import.
 func (x Index) Claims(id string) *Claims {
-	return &Claims{index: x, id: id, renewed: map[string]*[buckets]bool{}}
+	return &Claims{index: x, id: id, renewed: map[string]*[buckets]byte{}}
 }
 
 // Claim claims some guests, as Index.Claim does.
@@ -93,18 +98,25 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	}
 	l := c.index.ledger
 	first, last := guests[0].Row, guests[0].Row
-	keys := make([]string, 1, 1+len(guests))
+	contacts := slices.ContainsFunc(guests, func(g Guest) bool { return !g.Contact.isZero() })
+	keys := make([]string, 1, 1+3*len(guests))
 	keys[0] = l.Keys().Rows(c.id)
-	const fixed = 7
-	args := make([]any, fixed, fixed+2*len(guests))
+	const fixed = 8
+	args := make([]any, fixed, fixed+5*len(guests))
 	records := recorder{id: c.id, all: make([]byte, 0, longestRecord*len(guests))}
 	for i := range guests {
 		g := &guests[i]
 		first, last = min(first, g.Row), max(last, g.Row)
 		keys = append(keys, c.index.bucketKey(g))
-		args = append(args, g.ID[4:], records.of(g))
+		args = append(args, g.ID[:], records.of(g))
+		if contacts {
+			keys = append(keys, c.index.contactKey("addresses:", g, g.Contact.Address), c.index.contactKey("names:", g, g.Contact.Name))
+			args = append(args, g.Contact.Address.field(), g.Contact.Name.field(), string(g.Decision))
+		}
 	}
-	copy(args, []any{l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests)})
+	copy(args, []any{
+		l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests), contacts,
+	})
 	out, err := claimScript.Run(ctx, l.Redis(), keys, args...).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("claim guests of import %s: %w", c.id, err)
@@ -113,9 +125,15 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	return parse(guests, first, out), nil
 }
 
+// What follows of a row in the script's answer.
+const (
+	idFollows    = 1
+	ownerFollows = 2
+)
+
 // parse reads the script's answer; first is the row of the first byte.
 func parse(guests []Guest, first int, out []any) []Claimed {
-	verdicts, rows, owners := out[0].(string), out[1].(string), out[2:]
+	verdicts, rows, follows, rest := out[0].(string), out[1].(string), out[2].(string), answers(out[3:])
 	claimed := make([]Claimed, len(guests))
 	for i := range claimed {
 		got := &claimed[i]
@@ -124,19 +142,59 @@ func parse(guests []Guest, first int, out []any) []Claimed {
 		if at := guests[i].Row - first; at < len(rows) { // rows never written are new, the zero byte
 			got.Byte = ledger.RowByte(rows[at])
 		}
-		if v := got.Verdict; v == Unchanged || v == Duplicate || v == Wait || got.EmailUnknown {
-			got.Owner = ledger.Owner{Import: owners[0].(string), Row: int(owners[1].(int64))}
-			owners = owners[2:]
+		what := follows[i] - '0'
+		if what&idFollows != 0 {
+			got.ID = rest.id()
+		}
+		if got.Verdict == Near {
+			got.Alike = rest.alike()
+		}
+		if what&ownerFollows != 0 {
+			got.Owner = rest.owner()
 		}
 	}
 	return claimed
+}
+
+// answers are what is left of the script's answer.
+type answers []any
+
+func (a *answers) next() any {
+	v := (*a)[0]
+	*a = (*a)[1:]
+	return v
+}
+
+func (a *answers) id() uuid.UUID { return uuid.UUID([]byte(a.next().(string))) }
+
+func (a *answers) owner() ledger.Owner {
+	return ledger.Owner{Import: a.next().(string), Row: int(a.next().(int64))}
+}
+
+func (a *answers) alike() []Alike {
+	list := make([]Alike, a.next().(int64))
+	for i := range list {
+		list[i].ID = a.id()
+		how := a.next().(int64)
+		list[i].SameAddress, list[i].SameName = how&1 != 0, how&2 != 0
+		list[i].Owner = a.owner()
+	}
+	return list
 }
 
 // buckets is how many hashes an event's guests are spread over, so that half a million of them stay in Redis' compact
 // encoding (at most 128 entries of at most 64 bytes), a third of the memory of one large hash.
 const buckets = 4096
 
-func (g *Guest) bucket() int { return int(g.ID[0])<<4 | int(g.ID[1])>>4 }
+// buckets are those of the guest, of his address and of his name, as far as he has them.
+func (g *Guest) buckets() []int {
+	all := make([]int, 1, 3)
+	all[0] = int(g.ID[0])<<4 | int(g.ID[1])>>4
+	if !g.Contact.isZero() {
+		all = append(all, g.Contact.Address.bucket(), g.Contact.Name.bucket())
+	}
+	return all
+}
 
 // bucketKey is the hash that a guest is in. Its field there is the last 12 bytes of the guest's id: with the bucket's
 // 12 bits they are over 100 random bits.
@@ -147,20 +205,23 @@ func (x Index) bucketKey(g *Guest) string {
 // maxRenewed is how many events are remembered, 4 KiB each. A file may name one in each row.
 const maxRenewed = 256
 
-// due returns a '1' for each guest whose bucket is to get a new time to live, else '0'.
+// due returns a digit for each guest, by the buckets of his that are to get a new time to live.
 func (c *Claims) due(guests []Guest) []byte {
-	flags := bytes.Repeat([]byte{'0'}, len(guests))
+	digits := bytes.Repeat([]byte{'0'}, len(guests))
 	if c.readOnly {
-		return flags
+		return digits
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range guests {
-		if of := c.renewed[guests[i].Event]; of == nil || !of[guests[i].bucket()] {
-			flags[i] = '1'
+		of := c.renewed[guests[i].Event]
+		for bit, bucket := range guests[i].buckets() {
+			if of == nil || of[bucket]&(1<<bit) == 0 {
+				digits[i] += 1 << bit
+			}
 		}
 	}
-	return flags
+	return digits
 }
 
 // renew remembers the buckets that have it.
@@ -174,9 +235,11 @@ func (c *Claims) renew(guests []Guest) {
 			if len(c.renewed) == maxRenewed {
 				clear(c.renewed)
 			}
-			of = &[buckets]bool{}
+			of = &[buckets]byte{}
 			c.renewed[g.Event] = of
 		}
-		of[g.bucket()] = true
+		for bit, bucket := range g.buckets() {
+			of[bucket] |= 1 << bit
+		}
 	}
 }

@@ -4,7 +4,7 @@
 //
 // A guest takes about 60 bytes of Redis for as long as the ledger is kept, which is what makes it possible to
 // recognise him at any distance in time; a filter of a fixed size would now and then take a new guest for a known
-// one. claim.lua decides in one step from the index and the rows of the imports that own a guest. It builds the keys
+// one. His address and his name take about as much again: by them he is found when a list is corrected (contacts.go). claim.lua decides in one step from the index and the rows of the imports that own a guest. It builds the keys
 // of other imports' rows by itself, on the same slot, which a strict cluster proxy would reject.
 package guestindex
 
@@ -28,15 +28,19 @@ type Guest struct {
 	Event    string
 	Content  [8]byte // hash of everything that would be written
 	Template string  // "" for no email
+
+	Contact  Contact  // zero where nothing is to be done about a guest who is like another
+	Decision Decision // what was decided about that
 }
 
 // Claimed is the answer for one row.
 type Claimed struct {
-	ID           uuid.UUID // by which the guest is known: Guest.ID, or Guest.Former
+	ID           uuid.UUID // by which the guest is known: Guest.ID, Guest.Former, or that of the guest that it was said to be
 	Verdict      Verdict
 	Byte         ledger.RowByte
-	Owner        ledger.Owner // for Unchanged, Duplicate and Wait, and where EmailUnknown
+	Owner        ledger.Owner // for Unchanged, Duplicate and Wait, and where EmailUnknown; of Compare for all known guests
 	EmailUnknown bool         // for Unchanged and Update: the guest's email rests in unknown, in another import
+	Alike        []Alike      // for Near; none where the guest is gone whom the row was to take over
 }
 
 // Index is an account's. It is safe for concurrent use.
@@ -102,7 +106,7 @@ func (x Index) Knows(ctx context.Context, g Guest) (bool, error) {
 	return r != nil, err
 }
 
-// record reads a guest's record; nil if the index does not know him.
+// record reads a guest's record, or that of the guest that he was said to be; nil if the index does not know him.
 func (x Index) record(ctx context.Context, g *Guest) (record, error) {
 	r, err := x.ledger.Redis().HGet(ctx, x.bucketKey(g), string(g.ID[4:])).Bytes()
 	if errors.Is(err, redis.Nil) {
@@ -110,6 +114,9 @@ func (x Index) record(ctx context.Context, g *Guest) (record, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look a guest up: %w", err)
+	}
+	if known, is := record(r).alias(); is && known != g.ID {
+		return x.record(ctx, &Guest{ID: known, Event: g.Event})
 	}
 	if len(r) < recordHead {
 		return nil, nil

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 
+	"github.com/google/uuid"
+
 	"guestflow/importer/ledger"
 )
 
@@ -26,7 +28,16 @@ const (
 	absent     = byte('0') // not there before its owner
 	maybeThere = byte('1') // may have been there before its owner
 	asWanted   = byte('2') // is there as its owner wants it
+	alias      = byte('>') // no record, but the id of the guest that this one was said to be
 )
+
+// alias returns the guest that this one was said to be.
+func (r record) alias() (uuid.UUID, bool) {
+	if len(r) != 1+len(uuid.UUID{}) || r[0] != alias {
+		return uuid.UUID{}, false
+	}
+	return uuid.UUID(r[1:]), true
+}
 
 func (r record) owner() ledger.Owner {
 	if len(r) < recordHead {

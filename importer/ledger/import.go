@@ -178,7 +178,7 @@ func (l *Ledger) Import(ctx context.Context, id string) (Import, error) {
 }
 
 // fields are those of a new record. The spec is there twice: as a whole, and in the fields that scripts and the
-// version before read.
+// version before read. contacts says that the guest index gets the address and the name of each guest (guestindex).
 func (i Import) fields() []any {
 	whole, _ := json.Marshal(i.Spec) // texts and switches: it always can
 	return []any{
@@ -186,7 +186,7 @@ func (i Import) fields() []any {
 		"account", i.Account, "event", i.Event, "template", i.Template, "profile", i.Profile, "key", i.Key, "again", i.Again,
 		"sheet", i.Sheet, "encoding", i.Encoding, "header_row", i.HeaderRow, "hidden", i.Hidden,
 		"resend", i.ResendMark, "source", i.Source, "sha256", i.SHA256, "rows", i.Rows, "chunk", i.Chunk,
-		"enqueued", 0, "salt", newSalt(),
+		"enqueued", 0, "salt", newSalt(), "contacts", 1,
 	}
 }
 

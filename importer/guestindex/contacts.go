@@ -1,0 +1,100 @@
+package guestindex
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+
+	"guestflow/importer/ledger"
+)
+
+// Contact is by what a guest is recognised whose id is another by now: his name, his address or the key was changed.
+// The index keeps it beside the guest, so that a corrected list does not have him mailed once more.
+type Contact struct {
+	Address ContactHash // of the folded email address, and the event; zero for none
+	Name    ContactHash // of all his names, in any order
+}
+
+// ContactHash is a hash of an address or a name: 12 bits for the bucket, and 40 for the field. Of a million guests two
+// have one by chance in one of 10,000 events.
+type ContactHash [7]byte
+
+func (c Contact) isZero() bool { return c == Contact{} }
+
+func (h ContactHash) bucket() int { return int(h[0])<<4 | int(h[1])>>4 }
+
+func (h ContactHash) field() []byte {
+	if h == (ContactHash{}) {
+		return nil
+	}
+	return h[2:]
+}
+
+func (x Index) contactKey(kind string, g *Guest, h ContactHash) string {
+	return x.ledger.Prefix() + kind + g.Event + ":" + hex.EncodeToString(h[:2])[:3]
+}
+
+// Alike is a known guest who may be the one of a row.
+type Alike struct {
+	ID          uuid.UUID
+	Owner       ledger.Owner // the row that has the say about the guest
+	SameAddress bool
+	SameName    bool
+}
+
+// Decision is what was decided of a row before it is claimed, for the case that it is like a known guest. The zero
+// Decision is none: then the answer is Near.
+type Decision string
+
+// The letters that decisions begin with, as the script knows them.
+const (
+	anyway   = "a"
+	apart    = "p"
+	takeOver = "t"
+)
+
+// Anyway is that a row is a new guest, whoever is like it.
+func Anyway() Decision { return anyway }
+
+// Apart is that a row is a new guest beside these, but not beside others.
+func Apart(from []Alike) Decision {
+	d := []byte(apart)
+	for _, a := range from {
+		d = append(d, a.ID[4:8]...)
+	}
+	return Decision(d)
+}
+
+// TakeOver is that a row is a known guest, and has his id from now on.
+func TakeOver(known uuid.UUID) Decision { return Decision(takeOver + string(known[:])) }
+
+// KnownByIDOnly returns about how many guests of an event are in the index without address and name, since imports of
+// an earlier version have entered them and no list has had them since.
+func (x Index) KnownByIDOnly(ctx context.Context, event string) (int, error) {
+	var sizes [buckets]*redis.IntCmd
+	var counts *redis.SliceCmd
+	_, err := x.ledger.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i := range sizes {
+			sizes[i] = p.HLen(ctx, fmt.Sprintf("%sguests:%s:%03x", x.ledger.Prefix(), event, i))
+		}
+		counts = p.HMGet(ctx, x.ledger.Prefix()+"indexed:"+event, "guests", "aliases")
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count the guests of an event: %w", err)
+	}
+	n := 0
+	for _, size := range sizes {
+		n += int(size.Val())
+	}
+	for _, v := range counts.Val() {
+		text, _ := v.(string)
+		known, _ := strconv.Atoi(text) // none yet
+		n -= known
+	}
+	return max(n, 0), nil
+}
