@@ -37,7 +37,7 @@ func newCrowd(t *testing.T) crowd {
 // drop imports a list of guests of its own, and tells when it begins to hold back, and how it has ended.
 func (c crowd) drop(name string, rows, perChunk int) (plan importer.Plan, held <-chan importer.Backpressure, done <-chan error) {
 	c.t.Helper()
-	path := write(c.t, strings.ReplaceAll(numbered(rows), "guest", name))
+	path := write(c.t, strings.NewReplacer("guest", name, "Number", name).Replace(numbered(rows)))
 	plan, err := importer.MakePlan(c.t.Context(), path, c.s)
 	if err != nil {
 		c.t.Fatal(err)

@@ -24,19 +24,19 @@ const (
 )
 
 // enqueue takes what is not enqueued yet from a file to its tasks, in stretches of some chunks that go side by side.
-func (im *Importer) enqueue(ctx context.Context, path string, r *rows, imp ledger.Import) error {
+func (im *Importer) enqueue(ctx context.Context, p Plan, r *rows, imp ledger.Import) error {
 	c := inflightWindow{done: imp.Enqueued}
 	defer c.abandon()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	claims := guestindex.For(im.ledger).Claims(imp.ID)
 	sent := 0
-	for s, err := range r.batches(ctx, path, imp) {
+	for s, err := range r.batches(ctx, p.Path, imp) {
 		if err == nil && sent%checkEvery == 0 {
 			err = im.check(ctx, imp, c.done)
 		}
 		if err == nil {
-			err = c.send(s.end(), func() error { return im.commit(ctx, imp, claims, s) })
+			err = c.send(s.end(), func() error { return im.commit(ctx, imp, p.decisions, claims, s) })
 		}
 		if err != nil {
 			return err
@@ -149,8 +149,8 @@ func (c *inflightWindow) abandon() {
 
 // commit takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks. In this order
 // a kill between any two leaves chunks that the next run completes.
-func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *guestindex.Claims, s batch) error {
-	claimed, err := claims.Claim(ctx, s.guests())
+func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decisions, claims *guestindex.Claims, s batch) error {
+	claimed, err := claims.Claim(ctx, s.guests(near))
 	if err != nil {
 		return err
 	}
@@ -161,10 +161,7 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *guest
 		work = work[:0]
 		for _, r := range p.rows {
 			var m ledger.Move
-			if r.isGuest() && claimed[0].ID != r.id {
-				r.Guest.ID = claimed[0].ID.String()
-			}
-			if m, claimed = firstMove(r, claimed); m.To == ledger.Queued {
+			if m, claimed = firstMove(r, near, claimed); m.To == ledger.Queued {
 				work = append(work, r.Row)
 			}
 			moves = append(moves, m)
@@ -190,21 +187,26 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, claims *guest
 	return nil
 }
 
-// guests are the rows that become guests, as the guest index knows them.
-func (s batch) guests() []guestindex.Guest {
+// guests are the rows that are claimed, as the guest index knows them.
+func (s batch) guests(near decisions) []guestindex.Guest {
 	all := make([]guestindex.Guest, 0, len(s)*len(s[0].rows))
 	for _, p := range s {
 		for _, r := range p.rows {
-			if r.isGuest() {
-				all = append(all, r.guest())
+			if r.isClaimed(near) {
+				g := r.guest()
+				g.Decision = near[g.Row].decision
+				all = append(all, g)
 			}
 		}
 	}
 	return all
 }
 
-// firstMove decides a row's first state: left out, rejected, nothing to do, or work. It takes the row's claim off the rest, if it has one.
-func firstMove(r row, claimed []guestindex.Claimed) (m ledger.Move, rest []guestindex.Claimed) {
+func (r row) isClaimed(near decisions) bool { return r.isGuest() && !near[r.Row.Row].skip }
+
+// firstMove decides a row's first state: left out, rejected, nothing to do, or work. It takes the row's claim off the rest, if it
+// has one, and gives the row the id by which its guest is known.
+func firstMove(r row, near decisions, claimed []guestindex.Claimed) (m ledger.Move, rest []guestindex.Claimed) {
 	m = ledger.Move{Row: r.Row.Row, To: ledger.Queued}
 	if r.filtered {
 		m.To = ledger.Filtered // its reason is the rule, which the import's record has
@@ -214,7 +216,15 @@ func firstMove(r row, claimed []guestindex.Claimed) (m ledger.Move, rest []guest
 		m.To, m.Reason = ledger.Rejected, r.reason()
 		return m, claimed
 	}
-	switch c := claimed[0]; c.Verdict {
+	if !r.isClaimed(near) {
+		m.To, m.Reason = ledger.Filtered, nearReason(r.Line, near[m.Row])
+		return m, claimed
+	}
+	c := claimed[0]
+	if c.ID != r.id {
+		r.Guest.ID = c.ID.String()
+	}
+	switch c.Verdict {
 	case guestindex.Unchanged:
 		if !c.EmailUnknown { // else a worker says whose email it is
 			m.To = ledger.Unchanged
@@ -222,6 +232,8 @@ func firstMove(r row, claimed []guestindex.Claimed) (m ledger.Move, rest []guest
 	case guestindex.Duplicate:
 		m.To = ledger.Rejected
 		m.Reason = ledger.Reason{Code: string(guest.DuplicateRow), Line: r.Line, Text: sameGuest(c.Owner.Row)}
+	case guestindex.Near:
+		m.To, m.Reason = ledger.Filtered, near.held(r, c.Alike)
 	case guestindex.Create, guestindex.Update, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst, guestindex.Wait:
 	}
 	return m, claimed[1:]

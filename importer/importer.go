@@ -91,6 +91,9 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 		return err
 	}
 	defer func() { err = leave(err) }()
+	if p, err = p.beside(ctx, im.ledger); err != nil {
+		return err
+	}
 	for passes := 1; ; passes++ {
 		if imp, err = im.reload(ctx, imp); err == nil {
 			err = im.pass(ctx, p, imp)
@@ -137,7 +140,7 @@ func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 		return err
 	}
 	defer r.close() //nolint:errcheck // only temporary files
-	if err := im.enqueue(ctx, p.Path, r, imp); err != nil {
+	if err := im.enqueue(ctx, p, r, imp); err != nil {
 		return err
 	}
 	grown, err := f.Grown()

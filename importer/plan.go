@@ -13,6 +13,7 @@ import (
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
+	"guestflow/importer/ledger"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
@@ -29,8 +30,9 @@ type Settings struct {
 	PreviewRows int  // how many rows a plan shows
 	ShowValues  bool // a plan's findings show what is wrong; not for logs
 
-	Compare    Compare    // finds what earlier imports have done; nil compares with nothing
-	Suppressed Suppressed // finds addresses that are not mailed any more; nil looks for none
+	Compare    Compare        // finds what earlier imports have done; nil compares with nothing
+	ledger     *ledger.Ledger // has those imports; nil where there is only Compare
+	Suppressed Suppressed     // finds addresses that are not mailed any more; nil looks for none
 
 	Progress func(Progress) // is called with how far a plan is, on the goroutine that makes it; may be nil
 	Planned  func()         // is called when a plan is made, so that the whole file has been read; may be nil
@@ -43,6 +45,12 @@ type Settings struct {
 // profile before.
 type Admit func(ctx context.Context, p Plan, first func() (bool, error)) error
 
+// Beside returns the settings of a plan that is compared with what earlier imports of an account have done.
+func (s Settings) Beside(l *ledger.Ledger) Settings {
+	s.Compare, s.ledger = guestindex.For(l).Compare, l
+	return s
+}
+
 // Compare says what a row would find if it were imported now, and writes nothing.
 type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.Claimed, error)
 
@@ -50,7 +58,7 @@ type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.
 func Check(s spec.Spec) error {
 	_, zone := s.Location()
 	return errors.Join(columns.CheckChosen(s.Mapping), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
-		sendwindow.Check(s.SendWindow, s.Zone, s.OutsideWindow))
+		s.NearMisses.Check(), sendwindow.Check(s.SendWindow, s.Zone, s.OutsideWindow))
 }
 
 // TableOptions returns how a file's table is found.
@@ -82,6 +90,7 @@ type Plan struct {
 	Emails     int                 `json:"emails"`
 	Calls      int                 `json:"calls"` // requests to Qflow, at least
 	Compared   *Compared           `json:"compared,omitempty"`
+	Near       *NearMisses         `json:"near_misses,omitempty"`
 	Suppressed Withheld            `json:"suppressed,omitempty"`
 	Events     []string            `json:"events"`
 	Templates  []string            `json:"templates"` // as event/template pairs would be too many to ask for, per event below
@@ -94,6 +103,9 @@ type Plan struct {
 
 	questions []FileError // that a person has to answer before anything is imported
 	shown     *Settings   // by which the file is to be read, as its rows have shown
+	decisions decisions   // about rows that are like a known guest
+	begun     bool        // its import is there
+	otherwise string      // what tells guests apart otherwise than before
 }
 
 // PlacedFinding is a finding with its row and line.
@@ -161,7 +173,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	}
 	p := &planner{
 		Plan: Plan{Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s},
-		bulk: map[string]int{}, used: map[[2]string]bool{},
+		bulk: map[string]int{}, used: map[[2]string]bool{}, nearby: nearPlanner{here: r.seen},
 		unsettled: questions{surplus: askSurplus(path, r.file, &r.columns, s)},
 	}
 	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
@@ -175,7 +187,13 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 			if err := p.finishCompare(); err != nil {
 				return Plan{}, err
 			}
+			if err := p.decideNear(ctx); err != nil {
+				return Plan{}, err
+			}
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
+			if err := p.lookUp(ctx); err != nil {
+				return Plan{}, err
+			}
 			if s.Planned != nil {
 				s.Planned()
 			}
@@ -201,7 +219,9 @@ type planner struct {
 
 	uncompared []guestindex.Guest // to be compared
 	addresses  []string           // of each
+	places     []rowPlace         // of them
 	comparing  chan compareResult // about those that are being compared
+	nearby     nearPlanner
 }
 
 func (p *planner) add(r row) {
@@ -223,9 +243,18 @@ func (p *planner) add(r row) {
 	p.useTemplate(r.Guest)
 	if p.Settings.Compare != nil || p.Settings.Suppressed != nil {
 		p.uncompared, p.addresses = append(p.uncompared, r.guest()), append(p.addresses, r.Guest.Email)
+		p.places = append(p.places, p.place(r))
 		return
 	}
 	p.cost(r.Guest.EventID, r.Guest.TemplateID != "", r.Guest.TemplateID == "")
+}
+
+func (p *planner) place(r row) rowPlace {
+	at := rowPlace{line: r.Line}
+	if p.Settings.ShowValues {
+		at.name = shorten(strings.TrimSpace(r.Guest.FirstName + " " + r.Guest.LastName))
+	}
+	return at
 }
 
 // cost adds the calls for one guest.
@@ -244,6 +273,7 @@ const compareEvery = 200
 
 // compareResult is what earlier imports have done for some guests.
 type compareResult struct {
+	places     []rowPlace
 	guests     []guestindex.Guest
 	claimed    []guestindex.Claimed // nil where the settings do not compare
 	suppressed []suppression.Entry
@@ -259,9 +289,14 @@ func (p *planner) startCompare(ctx context.Context, least int) error {
 	if err := p.finishCompare(); err != nil {
 		return err
 	}
-	guests, addresses, asked := p.uncompared, p.addresses, make(chan compareResult, 1)
+	guests, addresses, places, asked := p.uncompared, p.addresses, p.places, make(chan compareResult, 1)
 	p.uncompared, p.addresses, p.comparing = make([]guestindex.Guest, 0, compareEvery), make([]string, 0, compareEvery), asked
-	go func() { asked <- p.Settings.lookUp(ctx, guests, addresses) }()
+	p.places = make([]rowPlace, 0, compareEvery)
+	go func() {
+		r := p.Settings.lookUp(ctx, guests, addresses)
+		r.places = places
+		asked <- r
+	}()
 	return nil
 }
 
@@ -275,7 +310,7 @@ func (p *planner) finishCompare() error {
 	if a.err != nil {
 		return a.err
 	}
-	if p.Compared == nil && a.claimed != nil {
+	if p.Compared == nil && a.claimed != nil && !p.Settings.Resend { // which is new for every guest
 		p.Compared = &Compared{}
 	}
 	for i, g := range a.guests {
@@ -283,9 +318,25 @@ func (p *planner) finishCompare() error {
 			p.cost(g.Event, p.withhold(g, a.suppressed[i]), g.Template == "" || a.suppressed[i].Suppressed())
 			continue
 		}
-		p.count(g, a.claimed[i].Verdict, a.suppressed[i])
+		if err := p.compared(a.places[i], g, a.claimed[i], a.suppressed[i]); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed, suppressed suppression.Entry) error {
+	if c.Verdict == guestindex.Near {
+		at.suppressed = suppressed
+		p.nearby.near(at, g, c.Alike)
+		return nil
+	}
+	if p.Settings.Resend {
+		p.create(g, suppressed)
+	} else {
+		p.count(g, c.Verdict, suppressed)
+	}
+	return p.nearby.known(g, c)
 }
 
 func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed suppression.Entry) {
@@ -301,9 +352,8 @@ func (p *planner) count(g guestindex.Guest, v guestindex.Verdict, suppressed sup
 	case guestindex.Wait:
 		p.Compared.Waiting++
 	case guestindex.Create:
-		p.Compared.New++
-		email := p.withhold(g, suppressed)
-		p.cost(g.Event, email, !email)
+		p.create(g, suppressed)
+	case guestindex.Near: // decided about once the whole list is read
 	case guestindex.Send, guestindex.SendFirst:
 		email := p.withhold(g, suppressed)
 		if email {
@@ -432,6 +482,9 @@ func (p Plan) Refused() error {
 	}
 	if len(p.questions) > 0 {
 		return &p.questions[0]
+	}
+	if err := p.knownOtherwise(); err != nil {
+		return err
 	}
 	if err := p.Usable(); err != nil {
 		return err

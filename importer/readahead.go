@@ -10,6 +10,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/guest"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/seen"
 	"guestflow/importer/table"
 	"guestflow/qflow"
@@ -163,6 +164,8 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 		o.legacyID = ids.LegacyID(raw.legacy, &o.Guest, o.id)
 	}
 	o.Guest.ID = ids.Text(o.id)
+	address, name := ids.Contact(&o.Guest)
+	o.contact = guestindex.Contact{Address: address, Name: name}
 	hashes.Add(&o.Guest, (*[8]byte)(&o.Content))
 	if o.Guest.Barcode != "" {
 		o.barcode = r.barcodeHash(&o.Guest)

@@ -24,7 +24,8 @@ type row struct{ *checked }
 type checked struct {
 	chunk.Row
 	id       uuid.UUID
-	legacyID uuid.UUID       // the id that versions before gave the guest, or zero
+	legacyID uuid.UUID // the id that versions before gave the guest, or zero
+	contact  guestindex.Contact
 	barcode  seen.Hash       // zero when it has none
 	findings []guest.Finding // any: the row is rejected
 	warnings []guest.Finding // what a person should look at, and what is imported all the same
@@ -201,7 +202,10 @@ func (r row) isGuest() bool { return !r.filtered && len(r.findings) == 0 }
 
 // guest is what the guest index needs of a row.
 func (r row) guest() guestindex.Guest {
-	return guestindex.Guest{Row: r.Row.Row, ID: r.id, Former: r.legacyID, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
+	return guestindex.Guest{
+		Row: r.Row.Row, ID: r.id, Former: r.legacyID, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID,
+		Contact: r.contact,
+	}
 }
 
 // reason is what the ledger keeps of the findings: the first one's code and place, and the texts of all.

@@ -87,7 +87,9 @@ func list(t *testing.T, last string, addresses ...string) string {
 
 func (r *reported) importNow(last string, addresses ...string) string {
 	r.t.Helper()
-	return r.importFile(list(r.t, last, addresses...), settings(template))
+	s := settings(template)
+	s.NearMisses = "new" // they are others
+	return r.importFile(list(r.t, last, addresses...), s)
 }
 
 // states waits until an import is over, and returns the states of its rows.

@@ -96,7 +96,7 @@ func (c *approveCommand) plan(
 	if err := importer.Check(to); err != nil {
 		return importer.Plan{}, config.Usagef("%w", err)
 	}
-	plan, err := importer.MakePlan(ctx, item.Path, importer.Settings{Spec: to})
+	plan, err := a.Operate().Plan(ctx, item.Path, importer.Settings{Spec: to})
 	if err != nil {
 		return plan, err
 	}

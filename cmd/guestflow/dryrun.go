@@ -11,7 +11,6 @@ import (
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
-	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spool"
@@ -30,10 +29,8 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 	}
 	defer a.Close()
 	if a.Ledger != nil && s.RedisURL.Set() {
+		to = to.Beside(a.Ledger)
 		to.Suppressed = suppression.For(a.Ledger).Check
-		if !c.Resend { // a resend is new for every guest
-			to.Compare = guestindex.For(a.Ledger).Compare
-		}
 	}
 	var misnamed error // a template; the plan is made all the same
 	if a.Qflow != nil {
@@ -96,6 +93,9 @@ func (c *importCommand) ending(ctx context.Context, a *program.Account, plan imp
 	}
 	if c.Wait && plan.Rejected > 0 {
 		return &unfitRowsError{rows: plan.Rejected}
+	}
+	if c.Wait && plan.Near.Held() > 0 {
+		return &exit.AttentionError{Rows: plan.Near.Held(), Import: plan.Import}
 	}
 	return nil
 }

@@ -220,6 +220,9 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err
 	}
+	if plan.Near != nil {
+		terminal.Printf(std.Err, "%s: %s\n", plan.Path, plan.Near.Text())
+	}
 	var imp ledger.Import
 	work := func(ctx context.Context, path string, to importer.Settings) (r spool.Result, err error) {
 		if to.Planned != nil {
@@ -238,13 +241,29 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	if err != nil {
 		return err
 	}
+	held, err := a.Operate().HeldRows(ctx, plan, imp, true)
+	if err != nil {
+		return err
+	}
 	if !c.Wait {
+		if held != nil && !std.JSON {
+			terminal.Printf(std.Err, "%s\n", held.Error())
+		}
 		std.Say(fmt.Sprintf("Import %s is enqueued: %d guests, %d of %d rows are rejected%s. See: guestflow status %s", imp.ID, plan.Guests, plan.Rejected, plan.Rows,
 			operate.FilteredText(plan.Filtered), imp.ID))
 		return printImport(a, std, imp.ID)
 	}
-	return settle(ctx, a, plan, imp, std)
+	if err := settle(ctx, a, plan, imp, std); err != nil || held == nil {
+		return err
+	}
+	return &heldRowsError{held}
 }
+
+// heldRowsError ends a command whose import is finished, and has left rows out until a person has decided about them.
+type heldRowsError struct{ question *importer.FileError }
+
+func (e *heldRowsError) Error() string { return e.question.Error() }
+func (e *heldRowsError) Unwrap() error { return &exit.AttentionError{} }
 
 // begin begins an import, or goes on with it, until all its rows are enqueued.
 func begin(ctx context.Context, a *program.Account, plan importer.Plan, std terminal.Output) (ledger.Import, spool.Result, error) {

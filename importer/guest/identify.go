@@ -23,6 +23,8 @@ type Identifier struct {
 	folder   cases.Caser
 	key      []byte
 	texts    strings.Builder
+	name     []byte   // of Contact
+	words    [][]byte // in name
 }
 
 // NewIdentifier returns one for about so many guests of an account. keyField is that of the column that tells guests apart.

@@ -312,8 +312,8 @@ local function claim(bucket, id, new, contact)
       redis.call('EXPIRE', bucket, ttl)
     end
   end
+  local of_known = only_look and rec and string.sub(rec, 10, 21) or nil
   rec = rec or string.sub(new, 1, 21)
-  local of_known = only_look and #rec > 21 and string.sub(rec, 10, 21) or nil
   local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
   local existed = string.sub(rec, 1, 1)

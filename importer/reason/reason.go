@@ -31,6 +31,9 @@ const (
 	AddressByHand       = "address_suppressed"
 	// SuppressedLater: the address was suppressed when the email may have been out.
 	SuppressedLater = "suppressed_later"
+	// NearMissHeld and NearMissSkipped: the row is like a known guest, and waits for a decision or was left out by one.
+	NearMissHeld    = "near_miss_held"
+	NearMissSkipped = "near_miss_skipped"
 	// Other stands for all codes that are not in the set.
 	Other = "other"
 )
@@ -46,7 +49,7 @@ var codes = func() []string {
 	list := []string{
 		Cancelled, FileChanged, "where", "unproven", "interrupted", "guest_existed", UnknownElsewhere,
 		Bounced, Dropped, Spam, Unsubscribed, SendFailed,
-		AddressBounced, AddressComplained, AddressUnsubscribed, AddressByHand, SuppressedLater,
+		AddressBounced, AddressComplained, AddressUnsubscribed, AddressByHand, SuppressedLater, NearMissHeld, NearMissSkipped,
 		"not_json", "not_a_guest", "not_in_answer", "send_unproven", "too_many", "refused_in_bulk", "subscription_key",
 		"trust_required", "comms_api_not_enabled", "previous_send_permanently_failed", "spam_check_failed",
 		"sendgrid_create_failed",

@@ -42,6 +42,10 @@ type Result struct {
 	Cancelled bool                    // it was cancelled by a person
 	Source    string                  // where the import had its file before: of a repeated one it is another
 	SetSource func(path string) error // notes where the file is moved to, just before; nil notes nothing
+
+	// Question is about rows that are held while the others are imported: the file waits for its answer, by which it is
+	// imported once more. Nil is none.
+	Question *importer.FileError
 }
 
 // Import imports one file. A *importer.FileError means that the file is at fault and moves to failed; after any other

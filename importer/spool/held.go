@@ -23,6 +23,19 @@ func (h Held) matches(info fs.FileInfo) bool {
 	return h.Size == info.Size() && h.Changed.Equal(info.ModTime())
 }
 
+// askAboutRows has an imported item wait for an answer about some of its rows. Its import keeps them as left out; with the
+// answer the item is another import, to which all other rows are known.
+func (c *Consumer) askAboutRows(h *claimed, r Result) error {
+	h.record.Import = r.Import
+	if r.SetSource != nil {
+		i := item{id: h.id, name: h.name}
+		if err := r.SetSource(h.spool.sub(waiting, i.active())); err != nil {
+			return fmt.Errorf("write down the file's new place: %w", err)
+		}
+	}
+	return c.ask(h, *r.Question)
+}
+
 // ask has a claimed item wait for an answer: to go on would be a guess, and a guess mails the wrong people.
 func (c *Consumer) ask(h *claimed, fault importer.FileError) error {
 	fault.Path = h.name
@@ -69,11 +82,15 @@ func (s *Spool) explain(i item, r Record) error {
 
 func (r Record) text(i item) string {
 	const none = "Nothing of it was imported yet, and no email was sent. "
+	sofar := none
+	if r.Import != "" {
+		sofar = fmt.Sprintf("Its other rows are imported, as import %s. ", r.Import)
+	}
 	remove := fmt.Sprintf("\nTo remove it instead: guestflow discard %s\n", i.id)
 	switch {
 	case r.Question != "":
-		return fmt.Sprintf("%s\n\n"+none+"It waits for an answer:\n"+
-			"guestflow approve %s, with the option that is right, or the page New import of the console."+remove, r.Question, i.id)
+		return fmt.Sprintf("%s\n\n%sIt waits for an answer:\n"+
+			"guestflow approve %s, with the option that is right, or the page New import of the console."+remove, r.Question, sofar, i.id)
 	case r.Scheduled():
 		return fmt.Sprintf("%s %s.\n\n"+none+"To start it at once: guestflow approve %s --now\n"+
 			"To have it wait for approval: guestflow hold %s"+remove, i.name, r.Why(), i.id, i.id)

@@ -39,6 +39,9 @@ func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 			err = failed
 		}
 	}
+	if err == nil && ctx.Err() == nil && r.Question != nil {
+		return r, c.askAboutRows(h, r)
+	}
 	if err == nil && ctx.Err() == nil { // else, whatever was said of the file, it was not read to its end
 		err = c.finish(ctx, h, r)
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"strconv"
 	"time"
 
@@ -46,7 +47,7 @@ func (s *Settings) ImportSpec(name string, l Lists) (spec.Spec, error) {
 		Event: cmp.Or(l.Event, p.Event), Template: cmp.Or(l.Template, p.Template), Key: cmp.Or(l.Key, p.Key),
 		Reading: l.Of(p.Reading), AnySheet: l.Typed.Sheet == "" && p.Sheet == "",
 	}
-	if err := importer.Check(to); err != nil {
+	if err := errors.Join(importer.Check(to), p.NearMisses.CheckStanding(), l.Rest.NearMisses.CheckStanding()); err != nil {
 		return to, Usagef("%w", err)
 	}
 	return to, nil

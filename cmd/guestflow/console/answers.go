@@ -66,6 +66,8 @@ func answerLabel(c table.Choice) string {
 		return "They are " + dateOrder.Replace(c.Value)
 	case "split-names":
 		return "Split the full names"
+	case "near-misses":
+		return nearLabel(spec.NearMisses(c.Value))
 	case "map":
 		return mappingLabel(strings.Cut(c.Value, "="))
 	}
@@ -108,6 +110,8 @@ func answered(s spec.Spec, answer string) spec.Spec {
 		s.Where = value
 	case "split-names":
 		s.SplitNames = new(true)
+	case "near-misses":
+		s.NearMisses = spec.NearMisses(value)
 	case "map":
 		s.Mapping = mappingWith(s.Mapping, value)
 	}

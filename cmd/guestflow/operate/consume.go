@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"guestflow/importer"
-	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spool"
@@ -21,9 +20,6 @@ const preflightTimeout = 30 * time.Second
 // Consume imports a file of a spool, from its plan to the last of its rows in a queue. It may be killed at any point
 // and called again, here or in another process: what is there already is gone on with.
 func (a *Account) Consume(ctx context.Context, path string, to importer.Settings) (spool.Result, error) {
-	if to.Admit != nil && to.Compare == nil {
-		to.Compare = guestindex.For(a.Ledger).Compare // a rule and a person go by what would change
-	}
 	plan, err := a.planNamed(ctx, path, to)
 	if err == nil {
 		err = plan.Refused()
@@ -52,7 +48,10 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 	r := a.ResultOf(ctx, plan, imp, created)
 	r.Cancelled = r.Cancelled || cancelled
 	r.Resumed = r.Resumed && !cancelled
-	return r, nil
+	if !r.Cancelled {
+		r.Question, err = a.HeldRows(ctx, plan, imp, created || r.Resumed)
+	}
+	return r, err
 }
 
 // planNamed makes the plan of a file whose template may be given by name. Without an answer the file is tried again later: it cannot be
@@ -63,7 +62,7 @@ func (a *Account) planNamed(ctx context.Context, path string, to importer.Settin
 	if to.Spec, err = a.ResolveTemplate(asking, to.Spec); err != nil {
 		return plan, qflowRefuses(path, err)
 	}
-	return importer.MakePlan(ctx, path, to)
+	return a.Plan(ctx, path, to)
 }
 
 // qflowRefuses returns an error as one of the file, if it is that Qflow does not know its event or template.

@@ -19,10 +19,16 @@ import (
 // Ready checks a plan before anything of it is started: whether the file is usable, whether an unfinished import of it
 // is to be resumed instead, and whether Qflow knows its events and templates.
 func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
+	var err error
+	if plan.Settings.Compare == nil { // it was made before Redis was opened
+		if plan, err = a.Plan(ctx, plan.Path, plan.Settings); err != nil {
+			return plan, err
+		}
+	}
 	if err := plan.Refused(); err != nil {
 		return plan, err
 	}
-	plan, err := a.resumeOpen(ctx, plan)
+	plan, err = a.resumeOpen(ctx, plan)
 	if err != nil {
 		return plan, err
 	}

@@ -17,7 +17,6 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
 	"guestflow/importer/erasure"
-	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
@@ -76,9 +75,8 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	to.AnySheet = to.AnySheet || w.AnySheet
 	rules, err := a.Settings.HoldRules(w.Profile, a.lists.Holds)
 	return importer.Settings{
-		Spec: to, Hold: rules, Compare: guestindex.For(a.Ledger).Compare, Suppressed: suppression.For(a.Ledger).Check,
-		ShowValues: true,
-	}, err
+		Spec: to, Hold: rules, Suppressed: suppression.For(a.Ledger).Check, ShowValues: true,
+	}.Beside(a.Ledger), err
 }
 
 // public are the paths that need no login. None of them shows guests.

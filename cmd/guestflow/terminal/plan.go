@@ -40,6 +40,7 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if c := p.Compared; c != nil {
 		Printf(out, "  beside earlier imports: %s\n", comparedText(*c))
 	}
+	printNear(out, p.Near)
 	if text := p.Suppressed.String(); text != "" {
 		Printf(out, "  %s\n", text)
 	}

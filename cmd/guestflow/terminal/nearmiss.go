@@ -1,0 +1,32 @@
+package terminal
+
+import (
+	"io"
+
+	"guestflow/importer"
+	"guestflow/importer/visible"
+)
+
+// nearShown is how many rows that are like a known guest a plan prints.
+const nearShown = 10
+
+// printNear prints which rows are like guests of earlier imports, and how that is decided.
+func printNear(out io.Writer, n *importer.NearMisses) {
+	if n == nil {
+		return
+	}
+	Printf(out, "  %s\n", n.Text())
+	for _, m := range n.Rows[:min(len(n.Rows), nearShown)] {
+		name := ""
+		if m.Name != "" {
+			name = " " + visible.Line(m.Name)
+		}
+		Printf(out, "    line %d%s (%s): %s\n", m.Line, name, m.Choice, m.Text())
+	}
+	if more := n.Total() - min(len(n.Rows), nearShown); more > 0 {
+		Printf(out, "    and %d more rows\n", more)
+	}
+	if n.Hold > 0 {
+		Printf(out, "  %s\n", importer.NearAdvice)
+	}
+}

@@ -1,0 +1,139 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
+	"guestflow/importer/spec"
+	"guestflow/importer/table"
+)
+
+// knownOtherwise is the question of a list most of whose guests are known under another key or name: not they have
+// changed, but how they are told apart, and all would be mailed again. It is asked whatever is said of near misses of
+// all lists.
+func (p Plan) knownOtherwise() error {
+	if p.begun || p.Near == nil || !p.Near.Most || p.Settings.NearMisses.Most() != spec.NearHold {
+		return nil
+	}
+	problem := fmt.Sprintf("%d of its %d guests are those of earlier imports (%s)%s; as it is they would be new guests, with a second email",
+		p.Near.Total(), p.Guests, p.Near.Kinds(), p.otherwise)
+	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
+	q := &table.Question{Text: problem}
+	var flags []string
+	for _, c := range choices {
+		said := string(p.Settings.NearMisses.With(spec.NearMost, c))
+		q.Choices = append(q.Choices, table.Choice{Option: nearOption, Value: said})
+		flags = append(flags, "--"+nearOption+" "+said)
+	}
+	return &FileError{
+		Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q,
+		Advice: "correct the key, the splitting of names or the mapping; or choose: " + strings.Join(flags, " or ") +
+			" (update: they are those guests, and get no second email; “Known guests” in the console)",
+	}
+}
+
+// NearAdvice is how it is decided what becomes of rows that are like known guests.
+const NearAdvice = "choose: --near-misses update (they are those guests, and get no second email), new (they are others, and are mailed) " +
+	"or skip, for all, by kind or by row, such as key=update,12=new (near_misses in the profile, “Known guests” in the console)"
+
+// nearOption is the flag that decides about near misses.
+const nearOption = "near-misses"
+
+// HeldRows is the question about so many rows of a list whose other rows are imported; nil without any.
+func (p Plan) HeldRows(held int) *FileError {
+	if held == 0 {
+		return nil
+	}
+	kinds := ""
+	if p.Near.Total() > 0 {
+		kinds = " (" + p.Near.Kinds() + ")"
+	}
+	problem := fmt.Sprintf("%s like guests of earlier imports%s, and left out until that is decided; the others are imported, as import %s",
+		are(held, "row"), kinds, p.Import)
+	q := &table.Question{Text: problem}
+	for _, c := range []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip} {
+		q.Choices = append(q.Choices, table.Choice{Option: nearOption, Value: string(p.Settings.NearMisses.With("", c))})
+	}
+	return &FileError{
+		Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q,
+		Advice: NearAdvice,
+	}
+}
+
+func are(n int, one string) string {
+	if n == 1 {
+		return plural(n, one) + " is"
+	}
+	return plural(n, one) + " are"
+}
+
+// HeldNearMisses counts the rows of an import that are held as near misses.
+func (im *Importer) HeldNearMisses(ctx context.Context, id string) (held int, err error) {
+	imp, err := im.ledger.Import(ctx, id)
+	if err != nil || imp.Counts[ledger.Filtered] == 0 {
+		return 0, err
+	}
+	err = im.ledger.EachWindow(ctx, id, func(first int, bytes []ledger.RowByte) error {
+		var filtered []int
+		for i, b := range bytes {
+			if b.State() == ledger.Filtered {
+				filtered = append(filtered, first+i)
+			}
+		}
+		reasons, err := im.ledger.Reasons(ctx, id, filtered)
+		for _, r := range reasons {
+			if r.Code == reason.NearMissHeld {
+				held++
+			}
+		}
+		return err
+	})
+	return held, err
+}
+
+// lookUp finds out whether the import is there, and what tells its guests apart otherwise than those that it is like.
+func (p *planner) lookUp(ctx context.Context) error {
+	if p.Settings.ledger == nil || p.Near == nil {
+		return nil
+	}
+	_, err := p.Settings.ledger.Import(ctx, p.Import)
+	if !errors.Is(err, ledger.ErrNotFound) {
+		p.begun = err == nil
+		return err
+	}
+	if len(p.Near.Rows) == 0 {
+		return nil
+	}
+	before, err := p.Settings.ledger.Import(ctx, p.Near.Rows[0].Known.Import)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil
+	}
+	p.otherwise = difference(before, p.Settings.Spec)
+	return err
+}
+
+// difference says what tells guests apart otherwise than in an earlier import.
+func difference(before ledger.Import, now spec.Spec) string {
+	var parts []string
+	if before.Key != now.Key {
+		parts = append(parts, fmt.Sprintf("guests were told apart by %s and are now by %s", keyName(before.Key), keyName(now.Key)))
+	}
+	if before.SplitsNames() != now.SplitsNames() {
+		parts = append(parts, map[bool]string{true: "full names are split now", false: "full names are no longer split"}[now.SplitsNames()])
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; since import " + before.ID + " " + strings.Join(parts, ", and ")
+}
+
+func keyName(key string) string {
+	if key == "" {
+		return "email and name"
+	}
+	return fmt.Sprintf("the column %q", key)
+}

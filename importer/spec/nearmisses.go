@@ -1,0 +1,151 @@
+package spec
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// NearMisses says what becomes of rows that are like a known guest: one choice for all ("update"), others by kind and
+// by row ("new, key=update, 12=skip"), and what becomes of a list most of which is known otherwise ("most=update").
+// Where it says nothing, rows are held.
+type NearMisses string
+
+// NearChoice is what becomes of a row that is like a known guest.
+type NearChoice string
+
+// The choices.
+const (
+	NearUpdate NearChoice = "update" // it is the known guest: he is written anew, and gets no second email
+	NearNew    NearChoice = "new"    // it is another guest
+	NearSkip   NearChoice = "skip"   // it is left out
+	NearHold   NearChoice = "hold"   // it is left out until a person has decided
+)
+
+// NearChoices are all choices.
+var NearChoices = []NearChoice{NearUpdate, NearNew, NearSkip, NearHold}
+
+// The kinds of near misses, as they are named in NearMisses.
+const (
+	NearName    = "name"    // the address of a known guest, and another name
+	NearAddress = "address" // the name of a known guest who is not in the list any more, and another address
+	NearKey     = "key"     // address and name of a known guest, whom the list tells apart by something else
+	NearMost    = "most"    // no kind, but what becomes of all of them where they are most of a list
+)
+
+// NearKinds are all kinds, the surest first.
+var NearKinds = []string{NearKey, NearName, NearAddress}
+
+// longestNearMisses bounds the text: a file may be approved row by row.
+const longestNearMisses = 8 << 10
+
+// Check returns what is wrong with the text.
+func (n NearMisses) Check() error {
+	_, err := n.parse()
+	return err
+}
+
+var errNearStanding = errors.New("near_misses of a profile says what becomes of one kind or of all; rows and most= are " +
+	"said of one file, with --near-misses")
+
+// CheckStanding is Check for what is said of all lists to come: not of rows, nor that a list may be known otherwise.
+func (n NearMisses) CheckStanding() error {
+	said, err := n.parse()
+	for of := range said {
+		if of != "" && !slices.Contains(NearKinds, of) {
+			err = cmp.Or(err, errNearStanding)
+		}
+	}
+	return err
+}
+
+func (n NearMisses) parse() (map[string]NearChoice, error) {
+	said := map[string]NearChoice{}
+	if strings.TrimSpace(string(n)) == "" {
+		return said, nil
+	}
+	if len(n) > longestNearMisses {
+		return said, fmt.Errorf("near misses are decided in a text of at most %d characters; decide by kind", longestNearMisses)
+	}
+	for part := range strings.SplitSeq(string(n), ",") {
+		of, choice, named := strings.Cut(part, "=")
+		if !named {
+			of, choice = "", of
+		}
+		of, choice = strings.ToLower(strings.TrimSpace(of)), strings.ToLower(strings.TrimSpace(choice))
+		row, notRow := strconv.Atoi(of)
+		known := of == NearMost || slices.Contains(NearKinds, of) || notRow == nil && row > 0
+		if named && !known || !slices.Contains(NearChoices, NearChoice(choice)) {
+			return said, errors.New("near misses are decided by update, new, skip or hold, for all or by kind or row, " +
+				"such as: new, key=update, address=hold, 12=skip")
+		}
+		said[of] = NearChoice(choice)
+	}
+	return said, nil
+}
+
+// Of returns what becomes of a row; most is whether most of its list is known otherwise.
+func (n NearMisses) Of(row int, kind string, most bool) NearChoice {
+	said, err := n.parse()
+	if err != nil {
+		return NearHold
+	}
+	all := said[""]
+	if most { // what is said of all lists was not said of this one
+		all = said[NearMost]
+	}
+	return cmp.Or(said[strconv.Itoa(row)], said[kind], all, NearHold)
+}
+
+// Most returns what becomes of a list most of which is known otherwise; NearHold if that is not said.
+func (n NearMisses) Most() NearChoice {
+	said, _ := n.parse()
+	return cmp.Or(said[NearMost], NearHold)
+}
+
+// With returns the text with one choice more or another. "" takes it away.
+func (n NearMisses) With(of string, c NearChoice) NearMisses {
+	said, _ := n.parse()
+	if said[of] = c; c == "" {
+		delete(said, of)
+	}
+	return written(said)
+}
+
+// canonical is the one text for the same choices. To hold is what comes of saying nothing.
+func (n NearMisses) canonical() NearMisses {
+	said, err := n.parse()
+	if err != nil {
+		return n
+	}
+	if said[""] == NearHold {
+		delete(said, "")
+	}
+	if said[NearMost] == NearHold {
+		delete(said, NearMost)
+	}
+	return written(said)
+}
+
+func written(said map[string]NearChoice) NearMisses {
+	parts := make([]string, 0, len(said))
+	for of, c := range said {
+		if of != "" {
+			of += "="
+		}
+		parts = append(parts, of+string(c))
+	}
+	slices.SortFunc(parts, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "="), strings.Count(b, "=")), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
+	return NearMisses(strings.Join(parts, ","))
+}
+
+// Any returns what is said of a whole list, or else of all; NearHold if neither is.
+func (n NearMisses) Any() NearChoice {
+	said, _ := n.parse()
+	return cmp.Or(said[NearMost], said[""], NearHold)
+}
