@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -46,49 +44,6 @@ type ResendRow struct {
 
 	State ledger.State
 	Sent  *SentAgain // by the same decision already; nil if not
-}
-
-// SentAgain is a row of an import that sent an email again.
-type SentAgain struct {
-	ledger.Owner
-
-	Decision string
-	State    ledger.State
-}
-
-// ParseRows reads numbers of rows and ranges of them, such as 3,7-9, and returns them in order.
-func ParseRows(texts ...string) ([]int, error) {
-	var list []int
-	for _, part := range strings.FieldsFunc(strings.Join(texts, ","), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' }) {
-		first, last, is := strings.Cut(part, "-")
-		from, err := strconv.Atoi(first)
-		to := from
-		if err == nil && is {
-			to, err = strconv.Atoi(last)
-		}
-		switch {
-		case err != nil || from < 1 || to < from:
-			return nil, refuse("%q is neither the number of a row nor a range of them, such as 3 or 7-9", part)
-		case to-from >= MaxResend || len(list) > MaxResend:
-			return nil, tooMany()
-		}
-		for row := from; row <= to; row++ {
-			list = append(list, row)
-		}
-	}
-	slices.Sort(list)
-	list = slices.Compact(list)
-	switch {
-	case len(list) == 0:
-		return nil, refuse("no row is named: name rows by their numbers, such as 3,7-9")
-	case len(list) > MaxResend:
-		return nil, tooMany()
-	}
-	return list, nil
-}
-
-func tooMany() error {
-	return refuse("these are more than %d rows: to send many emails again, make a list of the guests and run: guestflow import --resend FILE", MaxResend)
 }
 
 // ResendRefusal returns why a row in a state is not sent again, or "".
@@ -205,93 +160,6 @@ func (a *Account) knownRow(ctx context.Context, p Resend, x importer.ExtractedRo
 	return sent, err
 }
 
-func (a *Account) sentAgain(ctx context.Context, g guestindex.Guest, r *spec.Resends) (*SentAgain, error) {
-	owner, there, err := guestindex.For(a.Ledger).SentAgain(ctx, g, r.Mark())
-	if err != nil || !there {
-		return nil, err
-	}
-	states, err := a.Ledger.RowBytes(ctx, owner.Import, owner.Row, owner.Row)
-	if err != nil {
-		return nil, err
-	}
-	return &SentAgain{Owner: owner, Decision: r.Decision, State: states[0].State()}, nil
-}
-
-// maxDecisions bounds how many earlier decisions about a row are looked for.
-const maxDecisions = 20
-
-// SentAgain lists how a row was sent again until now, by the decisions that have numbers (NextDecision), and returns the next number.
-// The first has none.
-func (a *Account) SentAgain(ctx context.Context, id string, g guestindex.Guest) (list []SentAgain, next string, err error) {
-	for n := 1; n <= maxDecisions; n++ {
-		r := spec.Resends{Import: id, Decision: decision(n)}
-		sent, err := a.sentAgain(ctx, g, &r)
-		if err != nil || sent == nil {
-			return list, r.Decision, err
-		}
-		list = append(list, *sent)
-	}
-	return list, "", refuse("the row was sent again %d times", maxDecisions)
-}
-
-func decision(n int) string {
-	if n == 1 {
-		return ""
-	}
-	return strconv.Itoa(n)
-}
-
-// Done reports whether every row has gone out by this decision, and nothing is to be done.
-func (p Resend) Done() bool {
-	return !slices.ContainsFunc(p.Rows, func(r ResendRow) bool { return r.Sent == nil })
-}
-
-// DoneText says so, and what sends them once more.
-func (p Resend) DoneText(next string) string {
-	sent := p.Rows[0].Sent
-	text := fmt.Sprintf("row %d of import %s was sent again before, by import %s, whose row %d is %s", p.Rows[0].Row, p.Import.ID, sent.Import, sent.Row, sent.State)
-	if len(p.Rows) > 1 {
-		text = fmt.Sprintf("all %d rows of import %s were sent again before, row %d by import %s", len(p.Rows), p.Import.ID, p.Rows[0].Row, sent.Import)
-	}
-	return fmt.Sprintf("%s; nothing is sent by the same decision twice: to send them once more, name another: --decision %s", text, next)
-}
-
-// NextDecision is the number of a decision by which none of the rows has gone out.
-func (a *Account) NextDecision(ctx context.Context, p Resend) (string, error) {
-	next := 1
-	for _, r := range p.Rows {
-		sent, _, err := a.SentAgain(ctx, p.Import.ID, r.Index)
-		if err != nil {
-			return "", err
-		}
-		next = max(next, len(sent)+1)
-	}
-	return decision(next), nil
-}
-
-// Numbers are the rows as a person writes them.
-func (p Resend) Numbers() string { return rowList(p.Spec.Resends.Rows) }
-
-// rowList writes numbers as ParseRows reads them.
-func rowList(numbers []int) string {
-	var b strings.Builder
-	for i := 0; i < len(numbers); {
-		last := i
-		for last+1 < len(numbers) && numbers[last+1] == numbers[last]+1 {
-			last++
-		}
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprint(&b, numbers[i])
-		if last > i {
-			fmt.Fprintf(&b, "-%d", numbers[last])
-		}
-		i = last + 1
-	}
-	return b.String()
-}
-
 // TemplateNames asks Qflow for the templates that the rows want, and returns their names by id. It fails like the import would.
 func (a *Account) TemplateNames(ctx context.Context, p Resend) (map[string]string, error) {
 	names := map[string]string{}
@@ -328,51 +196,6 @@ func (p Resend) uses() map[string][]string {
 		}
 	}
 	return uses
-}
-
-// WriteResend writes the rows as a list into a folder, and returns the plan of the import that sends them. It is the same for every
-// repetition of the decision, so that a killed one is completed and not done twice.
-func (a *Account) WriteResend(ctx context.Context, p Resend, folder string) (plan importer.Plan, err error) {
-	path, err := p.write(folder)
-	if err == nil {
-		plan, err = p.plan(ctx, path)
-	}
-	if err != nil && path != "" {
-		_ = os.Remove(path) // it holds guests' data
-	}
-	return plan, err
-}
-
-func (p Resend) write(folder string) (path string, err error) {
-	f, err := os.CreateTemp(folder, "again-*.csv") // which only its owner can read
-	if err != nil {
-		return "", fmt.Errorf("write rows to a file: %w", err)
-	}
-	return f.Name(), errors.Join(p.extract.WriteList(f), f.Close())
-}
-
-// plan makes the plan of the list, and checks that its rows are the guests that they were where they come from.
-func (p Resend) plan(ctx context.Context, path string) (importer.Plan, error) {
-	plan, err := importer.MakePlan(ctx, path, importer.Settings{Spec: p.Spec})
-	if err != nil {
-		return plan, err
-	}
-	numbers := make([]int, len(p.Rows))
-	for i := range numbers {
-		numbers[i] = i + 1
-	}
-	alone, err := importer.ReadRows(ctx, path, plan.SHA256, importer.Settings{Spec: plan.Settings.Spec}, numbers)
-	if err != nil || plan.Rows != len(p.Rows) || !alone.SameGuests(p.extract) {
-		return plan, errors.Join(errReadOtherwise, err)
-	}
-	return plan, nil
-}
-
-var errReadOtherwise = errors.New("nothing was sent: the rows are not read as they were when they stand alone; import them as a list of your own, with --resend")
-
-// Record is what is kept of the list while it is in a spool. Its rows are still where they came from.
-func (p Resend) Record(door spool.Door, who Actor) spool.Record {
-	return spool.Record{Name: "again-" + p.Import.ID + ".csv", Origin: spool.Origin{Door: door, By: who.Name}, Spec: &p.Spec, AtOrigin: true}
 }
 
 // BeginResend begins the import that sends rows again, or finds the one that an earlier try of the same decision began. What was
