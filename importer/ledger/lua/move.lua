@@ -48,8 +48,8 @@ if not all_rows then
 end
 
 -- A hash that is not there has nothing that could be deleted from it.
-local explained, counted, aged = true, true, true
-if redis.call('EXISTS', reasons, tries, epochs) < 3 then
+local explained, counted, aged = false, false, false
+if redis.call('EXISTS', reasons, tries, epochs) > 0 then
   explained, counted = redis.call('EXISTS', reasons) == 1, redis.call('EXISTS', tries) == 1
   aged = redis.call('EXISTS', epochs) == 1
 end
