@@ -24,13 +24,18 @@ type servers []*asynq.Server
 // the rest is for the next one.
 const shortShare = 2
 
+// Places returns how many chunks a worker of a concurrency works on at a time, each with a call in flight at most.
+func Places(concurrency int) int { return concurrency + shortPlaces(concurrency) }
+
+func shortPlaces(concurrency int) int { return max(concurrency/shortShare, 1) }
+
 func (c Config) startServers(h *handler, polling *poller.Poller) (servers, error) {
 	long, short := queuesOf(c.Ledger.Account())
 	kinds := []struct {
 		queues    map[string]int
 		slots     int
 		keepSpare bool
-	}{{long, c.Concurrency, false}, {short, max(c.Concurrency/shortShare, 1), true}}
+	}{{long, c.Concurrency, false}, {short, shortPlaces(c.Concurrency), true}}
 	var all servers
 	var handlers []asynq.Handler
 	for _, kind := range kinds { // the poller knows all of them before the first one asks it

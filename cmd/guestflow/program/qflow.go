@@ -37,7 +37,7 @@ func (a *Account) Connect(box *sandbox.Sandbox) error {
 	a.APIURL = who.api
 	a.Qflow, err = qflow.New(qflow.Config{
 		URL: who.api, CheckinPrefix: a.Settings.CheckinPrefix, CommsPrefix: a.Settings.CommsPrefix,
-		KeyHeader: a.Settings.KeyHeader, SubscriptionKey: who.key, Connections: a.Settings.Concurrency,
+		KeyHeader: a.Settings.KeyHeader, SubscriptionKey: who.key, Connections: worker.Places(a.Settings.Concurrency),
 		Observer: qflow.Observers(a.metrics.Calls(a.Settings.AccountName()), tracing.Calls()),
 	}, worker.Tokens{Cache: a.Tokens})
 	if err != nil {
