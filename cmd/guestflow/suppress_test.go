@@ -90,3 +90,20 @@ func TestWhatIsNoAddressIsRefusedWithoutBeingRepeated(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+func TestARowThatWasLeftWithoutItsEmailIsSentOneOnceTheAddressIsLifted(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.start("running", "run")
+	h.good("suppress", "add", "ann0@example.com")
+	h.must("import", h.file("guests.csv", 2), event, template, "--wait")
+	id := h.status().ID
+	if _, errs, code := h.run("resend", id, "1", "--yes"); code != exit.Usage || !strings.Contains(errs, "guestflow suppress") {
+		t.Errorf("while it is suppressed: exit %d, %s", code, errs)
+	}
+	h.good("suppress", "lift", "ann0@example.com", "--yes")
+	h.must("resend", id, "1", "--yes", "--wait")
+	if n := h.box.Summary(); n.Emails != 2 || n.EmailsMax != 1 || n.Guests != 2 {
+		t.Errorf("%d guests, %d emails, at most %d for one", n.Guests, n.Emails, n.EmailsMax)
+	}
+}

@@ -85,10 +85,10 @@ func (x Index) forgetIDs(ctx context.Context, key string, gone map[string]bool) 
 				kept += id
 			}
 		}
-		switch {
-		case kept == ids:
+		switch kept {
+		case ids:
 			continue
-		case kept == "":
+		case "":
 			err = x.ledger.Redis().HDel(ctx, key, field).Err()
 		default:
 			err = x.ledger.Redis().HSet(ctx, key, field, rest+kept).Err()

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"sync"
@@ -71,7 +72,7 @@ func (s *Set) key(ctx context.Context, create bool) (*hasher, error) {
 		return s.hasher, nil
 	}
 	stored, err := s.ledger.Redis().HGet(ctx, s.head(), "key").Bytes()
-	if err == redis.Nil { //nolint:errorlint // it is returned as it is
+	if errors.Is(err, redis.Nil) {
 		if !create {
 			return nil, nil
 		}

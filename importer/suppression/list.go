@@ -181,10 +181,11 @@ func (l List) column(header []string) (int, error) {
 	case l.Column != "":
 		return 0, l.problem(fmt.Sprintf("it has no column %q", l.Column), "name one of its headers")
 	case len(found) == 0:
-		return 0, l.problem("none of its columns is known for email addresses", "name the one that holds them: --column HEADER")
+		return 0, l.problem("none of its columns is known for email addresses",
+			"name the one that holds them: --column HEADER")
 	}
-	return 0, l.problem(fmt.Sprintf("the columns %q and %q may both hold the addresses", header[found[0]], header[found[1]]),
-		"name the one that is meant: --column HEADER")
+	both := fmt.Sprintf("the columns %q and %q may both hold the addresses", header[found[0]], header[found[1]])
+	return 0, l.problem(both, "name the one that is meant: --column HEADER")
 }
 
 func (l List) problem(problem, advice string) error {

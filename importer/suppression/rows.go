@@ -94,8 +94,8 @@ func (s *Set) RowsOf(ctx context.Context, id, address string, found func(row int
 	}
 	want := h.of(address)
 	for first := 0; ; first += rowsAtOnce {
-		from := int64(first) * int64(len(want))
-		raw, err := s.ledger.Redis().GetRange(ctx, s.ledger.Keys().Addresses(id), from, from+rowsAtOnce*int64(len(want))-1).Bytes()
+		from, length := int64(first)*int64(len(want)), int64(rowsAtOnce*len(want))
+		raw, err := s.ledger.Redis().GetRange(ctx, s.ledger.Keys().Addresses(id), from, from+length-1).Bytes()
 		if err != nil {
 			return fmt.Errorf("read the digests of import %s: %w", id, err)
 		}

@@ -49,7 +49,8 @@ type ResendRow struct {
 // ResendRefusal returns why a row in a state is not sent again, or "".
 func ResendRefusal(s ledger.State, id string) string {
 	switch s {
-	case ledger.Accepted, ledger.Delivered, ledger.Undeliverable, ledger.Unknown, ledger.Created, ledger.Unchanged:
+	case ledger.Accepted, ledger.Delivered, ledger.Undeliverable, ledger.Unknown, ledger.Created, ledger.Unchanged,
+		ledger.Suppressed: // whose address may have been lifted since; refuseSuppressed asks
 		return ""
 	case ledger.New, ledger.Queued, ledger.Sending:
 		return "it is queued, and its email goes out anyhow"
@@ -63,8 +64,6 @@ func ResendRefusal(s ledger.State, id string) string {
 		return "it was cancelled, and its email was never sent: import its file again"
 	case ledger.Filtered:
 		return "it was left out by a rule of the import"
-	case ledger.Suppressed:
-		return "its address is not mailed any more"
 	}
 	return "it is " + s.String()
 }
