@@ -88,6 +88,7 @@ type history struct {
 	lists   []*roll
 	killers []func() // one for each worker
 	diary   []string
+	guests  map[string]int    // how many further guests a decision has made of a person
 	ended   map[[2]string]int // emails of a person whose address was suppressed then, by person and template
 	unsafe  map[string]bool   // addresses that are suppressed
 }
@@ -96,8 +97,9 @@ type history struct {
 type someone struct {
 	id string // for the generator alone
 	identity
-	version  int  // of what else is said of him
-	declined bool // in the list's column of answers
+	known    identity // as guestflow has met him last
+	version  int      // of what else is said of him
+	declined bool     // in the list's column of answers
 }
 
 type identity struct{ first, last, email string }
@@ -114,7 +116,7 @@ func newHistory(t *testing.T, server *redisserver.Server, seed uint64) *history 
 	t.Helper()
 	f := newFarmOn(t, server, fmt.Sprintf("h%d", seed), sandbox.Options{Seed: seed, Adjust: noLimits})
 	f.timeout = 2 * time.Second
-	h := &history{farm: f, random: rand.New(rand.NewPCG(seed, 11)), ended: map[[2]string]int{}, unsafe: map[string]bool{}}
+	h := &history{farm: f, random: rand.New(rand.NewPCG(seed, 11)), guests: map[string]int{}, ended: map[[2]string]int{}, unsafe: map[string]bool{}}
 	if h.random.IntN(3) == 0 {
 		h.key = "Member ID"
 	}
@@ -217,8 +219,25 @@ func (h *history) change() {
 		h.here = slices.Delete(h.here, at, at+1)
 	case h.random.IntN(4) == 0:
 		p.declined = !p.declined
-	default:
-		p.version++
+	case !h.unsafe[p.email] && !h.unsafe[p.known.email]: // so that a suppressed one stays so
+		p.correct(h.random.IntN(4))
+	}
+}
+
+// correct changes what is said of a person: something that anyone may have twice, or his name or his address. Both at
+// once make another person of him for all that a list says, so the other is as guestflow has met it.
+func (p *someone) correct(what int) {
+	p.version++
+	if p.known == (identity{}) {
+		return
+	}
+	switch what {
+	case 0:
+		p.identity = p.known
+		p.first = fmt.Sprintf("Robert%d", p.version)
+	case 1:
+		p.identity = p.known
+		p.email = fmt.Sprintf("%s.%d@example.com", p.id, p.version)
 	}
 }
 
@@ -235,6 +254,11 @@ func (h *history) bring() {
 	if r.IntN(5) == 0 {
 		to.Again = fmt.Sprint(len(h.lists))
 	}
+	if r.IntN(6) == 0 { // told apart otherwise than before
+		h.key = one(r, "", "Member ID")
+		to.Key = h.key
+	}
+	to.NearMisses = one[spec.NearMisses](r, "", "", "update", "update", "new", "skip", "key=update,name=update,address=hold")
 	if r.IntN(4) == 0 {
 		to.SendWindow, to.OutsideWindow = closedWindow(), one(r, sendwindow.Hold, sendwindow.Create)
 	}
@@ -248,7 +272,7 @@ func (h *history) bring() {
 	if err := os.WriteFile(path, h.written(rows), 0o600); err != nil {
 		h.t.Fatal(err)
 	}
-	plan, meant := h.planned(path, to)
+	plan, meant := h.planned(path, to.Beside(h.ledger))
 	if !meant {
 		h.note("list of %s is not imported", ids(rows))
 		return
@@ -261,6 +285,7 @@ func (h *history) bring() {
 	h.note("list %s of %s, template %s, window %q: new %v", imp.ID, ids(rows), to.Template, to.SendWindow, created)
 	if created {
 		h.lists = append(h.lists, &roll{imp.ID, rows, out, plan})
+		h.decided(rows, plan)
 	}
 	if r.IntN(3) == 0 { // its process is killed, and the same command comes again
 		reading, kill := context.WithCancel(h.t.Context())
@@ -275,7 +300,8 @@ func (h *history) bring() {
 	}
 }
 
-// planned plans a list, with the right answer where its encoding is asked for. False if it is not imported after all.
+// planned plans a list, with an answer to each question: the right one about its encoding, any about known guests. False
+// if it is not imported after all.
 func (h *history) planned(path string, to importer.Settings) (importer.Plan, bool) {
 	h.t.Helper()
 	plan, err := importer.MakePlan(h.t.Context(), path, to)
@@ -293,10 +319,34 @@ func (h *history) planned(path string, to importer.Settings) (importer.Plan, boo
 	switch choice := one(h.random, doubt.Choices...); choice.Option {
 	case "encoding":
 		to.Encoding = "windows-1252"
+	case "near-misses":
+		to.NearMisses = spec.NearMisses(choice.Value)
 	default:
 		h.t.Fatal(err)
 	}
 	return h.planned(path, to)
+}
+
+// decided notes which rows of an import a decision has made new guests, and as what guestflow has met the others.
+func (h *history) decided(rows []*someone, plan importer.Plan) {
+	left := map[int]bool{}
+	if plan.Near != nil {
+		for _, m := range plan.Near.Rows {
+			switch m.Choice {
+			case spec.NearNew:
+				h.guests[rows[m.Row-1].id]++
+				h.note("%s is decided to be new", rows[m.Row-1].id)
+			case spec.NearSkip, spec.NearHold:
+				left[m.Row-1] = true
+			case spec.NearUpdate:
+			}
+		}
+	}
+	for n, p := range rows {
+		if !left[n] && !(h.answers && p.declined) {
+			p.known = p.identity
+		}
+	}
 }
 
 func ids(rows []*someone) (list []string) {
@@ -503,8 +553,8 @@ func (h *history) emails() map[[2]string]int {
 func (h *history) check() {
 	h.t.Helper()
 	for of, n := range h.emails() {
-		if n > 1 {
-			h.t.Errorf("%s got %d emails of template %s", of[0], n, of[1])
+		if most := 1 + h.guests[of[0]]; n > most {
+			h.t.Errorf("%s got %d emails of template %s, and is %d guests as decided", of[0], n, of[1], most)
 		}
 		if most, suppressed := h.ended[of]; suppressed && n > most {
 			h.t.Errorf("%s got %d emails of template %s, %d of them before the address was suppressed", of[0], n, of[1], most)
