@@ -107,7 +107,7 @@ var rules = []rule{
 		},
 	},
 	{
-		of: []string{"importer/where"}, tests: true,
+		of: []string{"importer/where"},
 		deny: map[string]string{
 			"importer...": ruleOnly, "worker...": ruleOnly, "tokencache...": ruleOnly, "qflow...": ruleOnly, "cmd...": downwards,
 			"github.com/redis/go-redis...": ruleOnly,
