@@ -129,22 +129,28 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			html.keep(t, "plan", evaluate[string](b, "location.href"))
 			b.lookAt("plan")
 		})
-		t.Run("question", func(t *testing.T) {
-			t.Parallel()
-			h := s.as(t)
-			list := filepath.Join(h.Dir, "doubtful.csv")
-			const text = "First Name,Last Name,Email\nAda,K\xfc,ada@party.example\nPetr,\x8e,petr@party.example\n"
-			if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			b := h.open()
-			b.visit(h.at("new"))
-			b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{list}))
-			b.click("#upload .actions button")
-			b.until("asks", `document.querySelector("#question")`)
-			html.keep(t, "question", evaluate[string](b, "location.href"))
-			b.lookAt("question")
-		})
+		for name, text := range map[string]string{
+			"question": "First Name,Last Name,Email\nAda,K\xfc,ada@party.example\nPetr,\x8e,petr@party.example\n",
+			"question-rows": "First Name,Last Name,Email,approval_status,checked_in_at,RSVP\nAda,Lee,ada@party.example,approved,,Yes\n" +
+				"Bo,Ray,bo@party.example,declined,,No\nCy,Orr,cy@party.example,waitlist,,\n",
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				h := s.as(t)
+				list := filepath.Join(h.Dir, name+".csv")
+				if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				b := h.open()
+				b.visit(h.at("new"))
+				b.write("#event", sandbox.Defaults().EventID)
+				b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{list}))
+				b.click("#upload .actions button")
+				b.until("asks", `document.querySelector("#question")`)
+				html.keep(t, name, evaluate[string](b, "location.href"))
+				b.lookAt(name)
+			})
+		}
 		t.Run("compared", func(t *testing.T) {
 			t.Parallel()
 			h := s.as(t)
