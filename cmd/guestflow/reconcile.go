@@ -83,7 +83,7 @@ func (c *reconcileCommand) compare(ctx context.Context, a *operate.Account, even
 	found, err := a.Crosscheck(ctx, event, c.Import, file, func(so operate.Crosscheck) {
 		if so.Pages != pages {
 			pages = so.Pages
-			terminal.Printf(std.Aside(), "%d guests listed\n", so.Listed)
+			terminal.Printf(std.Aside(), "guests listed: %d\n", so.Listed)
 		}
 	})
 	if err := errors.Join(err, file.Close()); err != nil {
@@ -119,7 +119,7 @@ func fileName(id string) string {
 
 func printCrosscheck(c reconciled, std terminal.Output) {
 	terminal.Printf(std.Out, "Qflow lists %d guests of the event. It may have more: how it gives long lists is not documented, "+
-		"so nobody is missing there for certain.\n", c.Listed)
+		"so that none is missing there for certain.\n", c.Listed)
 	t := std.Table()
 	for _, line := range []struct {
 		n    int
@@ -166,14 +166,14 @@ func (c *reconcileCommand) settle(
 		return 0, nil
 	}
 	listSettleable(found.Settleable, std)
-	question := fmt.Sprintf("Qflow's records show that the calls of these %d rows have made their guests, with the template of "+
-		"their email. They do not show that the emails were sent. Settle the rows as accepted, so that they are not sent again?",
+	question := fmt.Sprintf("For each of these rows (%d), Qflow's record shows that the row's own call has made the guest, with "+
+		"the template of its email. It does not show that the email was sent. Settle them as accepted, so that they are not sent again?",
 		len(found.Settleable))
 	if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 		return 0, err
 	}
 	n, err := a.SettleFound(ctx, cliActor(), found.Settleable)
-	terminal.Printf(std.Aside(), "%d rows are accepted.\n", n)
+	terminal.Printf(std.Aside(), "Settled as accepted: %d\n", n)
 	return n, err
 }
 
