@@ -149,3 +149,9 @@ func (n NearMisses) Any() NearChoice {
 	said, _ := n.parse()
 	return cmp.Or(said[NearMost], said[""], NearHold)
 }
+
+// Said returns what is said of one kind or row by itself, or "".
+func (n NearMisses) Said(of string) NearChoice {
+	said, _ := n.parse()
+	return said[of]
+}

@@ -228,6 +228,7 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 			HeaderRow: r.text("header_row"),
 			Hidden:    r.text("hidden"), Mapping: map[string]string{}, Where: before.Where,
 			SendWindow: r.text("send_window"), OutsideWindow: r.text("outside_window"),
+			NearMisses: r.nearMisses(before.NearMisses),
 		},
 	}
 	if r.PostFormValue("split") != "" { // an unticked box is not in the form

@@ -1,6 +1,73 @@
 package console
 
-import "guestflow/importer/spec"
+import (
+	"strconv"
+	"strings"
+
+	"guestflow/importer"
+	"guestflow/importer/spec"
+)
+
+// nearShown are the rows of an upload that are like known guests, with what is chosen of them.
+type nearShown struct {
+	Text  string
+	Kinds []nearSelect
+	Rows  []nearRow
+	More  int
+}
+
+// nearSelect is a choice in the form.
+type nearSelect struct {
+	Of, Label string
+	Chosen    spec.NearChoice
+}
+
+type nearRow struct {
+	importer.NearMiss
+	nearSelect
+}
+
+// nearKinds are what each kind is called on the page.
+var nearKinds = []struct{ of, label string }{
+	{spec.NearMost, "This list, most of which is known otherwise"}, {spec.NearKey, "Known under another key"},
+	{spec.NearName, "Known under another name"}, {spec.NearAddress, "Known under another address"},
+}
+
+// Near returns what is chosen of rows that are like known guests, or nil without any.
+func (p planShown) Near() *nearShown {
+	if p.Plan == nil || p.Plan.Near == nil {
+		return nil
+	}
+	n, said := p.Plan.Near, p.Upload.Request().NearMisses
+	shown := &nearShown{Text: n.Text(), More: n.Total() - len(n.Rows)}
+	of := map[string]int{spec.NearKey: n.Key, spec.NearName: n.Name, spec.NearAddress: n.Address}
+	for _, k := range nearKinds {
+		if of[k.of] > 0 || k.of == spec.NearMost && n.Most {
+			shown.Kinds = append(shown.Kinds, nearSelect{k.of, k.label, said.Said(k.of)})
+		}
+	}
+	for _, m := range n.Rows {
+		if !p.Values {
+			m.Name = ""
+		}
+		row := strconv.Itoa(m.Row)
+		shown.Rows = append(shown.Rows, nearRow{m, nearSelect{row, "Line " + strconv.Itoa(m.Line), said.Said(row)}})
+	}
+	return shown
+}
+
+// nearPrefix begins the names of the form's selects.
+const nearPrefix = "near."
+
+// nearMisses reads the selects of the form, over what was chosen before.
+func (r *request) nearMisses(before spec.NearMisses) spec.NearMisses {
+	for name := range r.PostForm {
+		if of, is := strings.CutPrefix(name, nearPrefix); is {
+			before = before.With(of, spec.NearChoice(r.text(name)))
+		}
+	}
+	return before
+}
 
 // nearLabel says what becomes of rows that are like known guests by an answer for all of them.
 func nearLabel(n spec.NearMisses) string {
