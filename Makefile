@@ -14,7 +14,7 @@ PARALLEL      ?= 8
 STEP := .ci/step
 
 .NOTPARALLEL:
-.PHONY: help build test ci tools fmt-check lint program go-test fuzz screenshots chaos bench demo docs man notices release-check clean
+.PHONY: help build test ci tools fmt-check lint program go-test fuzz screenshots chaos bench bench-peers demo docs man notices release-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ chaos: tools ## the kill, freeze, restart and failover tests at length
 
 bench: tools ## all benchmarks
 	@go test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+bench-peers: tools ## an email a guest, beside a plain worker of Asynq: paired rounds, about ten minutes
+	@go test -run '^$$' -bench EmailsBesidePeers -benchtime 5x -timeout 30m ./cmd/guestflow
 
 demo: ## a sample file from drop to report, in one process
 	@go run ./cmd/guestflow demo
