@@ -175,6 +175,21 @@ func TestADecisionThatWasCancelledSentNothing(t *testing.T) {
 	h.wantEmails(map[string]int{"ann0@example.com": 2, "ann1@example.com": 3, "ann2@example.com": 1})
 }
 
+// A row that was said to be a known guest is that guest, also when it is sent again.
+func TestACorrectedGuestIsSentAgainAsTheOneThatHeIs(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.start("running", "run")
+	h.must("import", h.write("first.csv", "First Name,Last Name,Email\nBob,Ray,bob@example.com\nAnn,Lee,ann@example.com\n"), event, template, "--wait")
+	h.must("import", h.write("second.csv", "First Name,Last Name,Email\nRobert,Ray,bob@example.com\nAnn,Lee,ann@example.com\n"), event, template, "--near-misses=update", "--wait")
+	h.must("resend", h.status().ID, "1", "--yes", "--wait")
+	h.wantEmails(map[string]int{"bob@example.com": 2, "ann@example.com": 1})
+	g := h.box.History().GuestList
+	if len(g) != 2 || g[0].FirstName != "Robert" && g[1].FirstName != "Robert" {
+		t.Errorf("Qflow has %+v", g)
+	}
+}
+
 func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)
