@@ -43,6 +43,8 @@ func kept(t *testing.T, l *ledger.Ledger, client redis.UniversalClient, state le
 		guests = append(guests, guestindex.Guest{Row: n + 1, ID: guest, Event: "ev", Template: "T"})
 		noted = append(noted, suppression.Row{Row: n + 1, Address: address})
 	}
+	client.HSet(ctx, l.Prefix()+"addresses:ev:abc", "both", string(guests[0].ID[:])+string(guests[1].ID[:]))
+	client.HSet(ctx, l.Prefix()+"names:ev:abc", "his", string(guests[0].ID[:]))
 	data, err := chunk.Encode(rows)
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +112,12 @@ func TestNothingOfAPersonIsLeftInRedisAndAllOfTheOthers(t *testing.T) {
 		}
 		if e, err := suppression.For(l).Check(t.Context(), person); err != nil || !e[0].Suppressed() {
 			t.Errorf("mailed again: %+v, %v", e, err)
+		}
+		if ids := client.HGet(t.Context(), l.Prefix()+"addresses:ev:abc", "both").Val(); len(ids) != 16 {
+			t.Errorf("%d bytes of ids are kept of an address, want those of the other", len(ids))
+		}
+		if client.Exists(t.Context(), l.Prefix()+"names:ev:abc").Val() != 0 {
+			t.Error("an id is kept of a name")
 		}
 		ledgertest.CheckCounters(t, l, id, 2)
 		events, err := emailevent.For(l).List(t.Context(), ledger.Owner{Import: id, Row: 1})

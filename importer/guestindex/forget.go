@@ -3,7 +3,6 @@ package guestindex
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"guestflow/importer/ledger"
 )
@@ -20,12 +19,13 @@ func (x Index) Forget(ctx context.Context, owners map[ledger.Owner]bool) (forgot
 	if err != nil || len(gone) == 0 {
 		return forgotten, err
 	}
-	return forgotten, x.ledger.EachKey(ctx, "", func(key string) error {
-		if !strings.Contains(key, "}:guests") && !strings.Contains(key, "}:contacts") {
-			return nil
+	for _, kind := range []string{"guests:", "addresses:", "names:"} {
+		err := x.ledger.EachKey(ctx, kind, func(key string) error { return x.forgetIDs(ctx, key, gone) })
+		if err != nil {
+			return forgotten, err
 		}
-		return x.forgetIDs(ctx, key, gone)
-	})
+	}
+	return forgotten, nil
 }
 
 func (x Index) forgetIn(ctx context.Context, key string, owners map[ledger.Owner]bool, gone map[string]bool) (int, error) {
@@ -62,11 +62,8 @@ func (r record) ownedByAny(owners map[ledger.Owner]bool) bool {
 	return false
 }
 
-// forgetIDs removes ids of forgotten guests where lists of ids are kept of an address or a name, and what points to them.
+// forgetIDs removes ids of forgotten guests where ids are kept of an address or a name, and what points to them.
 func (x Index) forgetIDs(ctx context.Context, key string, gone map[string]bool) error {
-	if kind, err := x.ledger.Redis().Type(ctx, key).Result(); err != nil || kind != "hash" {
-		return err
-	}
 	all, err := x.ledger.Redis().HGetAll(ctx, key).Result()
 	if err != nil {
 		return fmt.Errorf("read what is kept beside the guest index: %w", err)
