@@ -168,7 +168,7 @@ func (s *candidates) ofChunk(ctx context.Context, ref chunk.Ref, left *quota, mo
 		return nil, err
 	}
 	var list []candidate
-	probes := func(j *job) bool { return blocks(s.gate, j) && !(left.noEmails && wantsEmail(j)) }
+	probes := func(j *job) bool { return blocks(s.gate, j) && (!left.noEmails || !wantsEmail(j)) }
 	for _, j := range b.unsettled(probes) {
 		alone := *b // a gate that the probe finds closed parks no other row of the chunk
 		alone.fairnessKey, alone.jobs = budget.ProbeKey, []*job{j}

@@ -343,7 +343,7 @@ func (h *history) decided(rows []*someone, plan importer.Plan) {
 		}
 	}
 	for n, p := range rows {
-		if !left[n] && !(h.answers && p.declined) {
+		if !left[n] && (!h.answers || !p.declined) {
 			p.known = p.identity
 		}
 	}

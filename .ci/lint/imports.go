@@ -114,7 +114,7 @@ var rules = []rule{
 		},
 	},
 	{
-		of: []string{"importer/sendwindow"}, tests: true,
+		of: []string{"importer/sendwindow"},
 		deny: map[string]string{
 			"importer...": hoursOnly, "worker...": hoursOnly, "tokencache...": hoursOnly, "qflow...": hoursOnly, "cmd...": downwards,
 			"github.com/redis/go-redis...": hoursOnly,
