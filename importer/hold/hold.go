@@ -18,7 +18,7 @@ type Rules struct {
 	Hold      string `json:"hold,omitempty" koanf:"hold" help:"When a list waits for a person's approval: always, above 500 (guests to create or change), first import of a profile, never, or several of them with commas between; never by default." group:"Holding"`
 	ApproveBy string `json:"approve_by,omitempty" koanf:"approve_by" help:"Who may approve a list: anyone, or other for an operator other than the one who brought it. With other, a list waits always." group:"Holding"`
 	Undo      string `json:"undo,omitempty" koanf:"undo" help:"How long an import can be taken back after it was started or approved, such as 10m; nothing of it leaves before." group:"Holding"`
-	StartAt   string `json:"start_at,omitempty" koanf:"start_at" kong:"-"` // a time of day, or a date and time
+	StartAt   string `json:"start_at,omitempty" koanf:"start_at" kong:"-" help:"When its lists start: a time of day such as 09:00, or a date and time, in the profile's timezone."`
 }
 
 const (
