@@ -13,6 +13,9 @@ type Compared struct {
 	Unchanged int `json:"unchanged"` // nothing is to be done
 	Waiting   int `json:"waiting"`   // another import has them in its hands
 
+	// ByIDOnly is about how many guests of its events are known by their id alone, since an earlier version imported them.
+	ByIDOnly int `json:"known_by_id_only,omitempty"`
+
 	// Known is how many are there as their rows want them, and get an email that they have not had.
 	Known           int `json:"known"`
 	AnotherTemplate int `json:"another_template"` // of Known, those who have had an email of another template
@@ -38,6 +41,14 @@ func (c Compared) KnownText() string {
 		return text + " that they have not had"
 	}
 	return fmt.Sprintf("%s that they have not had, %d of them of another template", text, c.AnotherTemplate)
+}
+
+// ByIDText says of whom it is not known whether a row is like them; "" of nobody.
+func (c Compared) ByIDText() string {
+	if c.ByIDOnly == 0 {
+		return ""
+	}
+	return plural(c.ByIDOnly, "guest") + " of imports before this version are known by id only: rows that are like them are not found"
 }
 
 func plural(n int, one string) string {

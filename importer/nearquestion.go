@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/reason"
 	"guestflow/importer/spec"
@@ -97,8 +98,11 @@ func (im *Importer) HeldNearMisses(ctx context.Context, id string) (held int, er
 
 // lookUp finds out whether the import is there, and what tells its guests apart otherwise than those that it is like.
 func (p *planner) lookUp(ctx context.Context) error {
-	if p.Settings.ledger == nil || p.Near == nil {
+	if p.Settings.ledger == nil {
 		return nil
+	}
+	if err := p.countByID(ctx); err != nil || p.Near == nil {
+		return err
 	}
 	_, err := p.Settings.ledger.Import(ctx, p.Import)
 	if !errors.Is(err, ledger.ErrNotFound) {
@@ -114,6 +118,24 @@ func (p *planner) lookUp(ctx context.Context) error {
 	}
 	p.otherwise = difference(before, p.Settings.Spec)
 	return err
+}
+
+// maxCounted is of how many events the guests are counted: it takes thousands of look-ups each.
+const maxCounted = 3
+
+// countByID counts guests whose address and name are not known, for a plan that is shown.
+func (p *planner) countByID(ctx context.Context) error {
+	if p.Compared == nil || !p.Settings.ShowValues {
+		return nil
+	}
+	for _, event := range p.Events[:min(len(p.Events), maxCounted)] {
+		n, err := guestindex.For(p.Settings.ledger).KnownByIDOnly(ctx, event)
+		if err != nil {
+			return err
+		}
+		p.Compared.ByIDOnly += n
+	}
+	return nil
 }
 
 // difference says what tells guests apart otherwise than in an earlier import.

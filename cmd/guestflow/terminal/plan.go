@@ -40,6 +40,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if c := p.Compared; c != nil {
 		Printf(out, "  beside earlier imports: %s\n", comparedText(*c))
 	}
+	if c := p.Compared; c != nil && c.ByIDOnly > 0 {
+		Printf(out, "  %s\n", c.ByIDText())
+	}
 	printNear(out, p.Near)
 	if text := p.Suppressed.String(); text != "" {
 		Printf(out, "  %s\n", text)
