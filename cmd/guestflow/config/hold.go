@@ -76,5 +76,5 @@ func (p Profile) Location() (*time.Location, error) {
 // HostZone returns the profile's time zone, or that of this host: what is typed goes by the clock that its person sees.
 func (p Profile) HostZone() (*time.Location, error) {
 	zone, err := p.Location()
-	return cmp.Or(zone, time.Local), err //nolint:gosmopolitan // that is what is meant
+	return cmp.Or(zone, time.Local), err
 }

@@ -14,6 +14,7 @@ type overviewShown struct {
 	operate.Overview
 	Chart template.HTML
 	Used  string // share of the limits in the last whole minute
+	Waits int    // files of which nothing is imported yet
 }
 
 // overviewPage is the first page of an account.
@@ -23,7 +24,7 @@ func overviewPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	history, err := r.Budget.History(ctx, 60)
-	shown := overviewShown{Overview: o, Chart: callChart(history), Used: budgetUsed(history)}
+	shown := overviewShown{Overview: o, Chart: callChart(history), Used: budgetUsed(history), Waits: len(r.uploads(ctx))}
 	return page{Template: "overview", Title: "Overview", Live: true, Data: shown}, err
 }
 

@@ -205,9 +205,7 @@ func (g Gathered) Outcome() schedule.Outcome {
 	if g.cancelled > 0 {
 		said = append(said, fmt.Sprintf("%s with content whose import was cancelled: nothing was done", files(g.cancelled)))
 	}
-	for _, why := range g.held[:min(len(g.held), namedFaults)] {
-		said = append(said, why)
-	}
+	said = append(said, g.held[:min(len(g.held), namedFaults)]...)
 	if len(g.Imports)+len(g.Faults)+len(g.held) == 0 {
 		said = append(said, "nothing new")
 	}
