@@ -15,11 +15,11 @@ import (
 	"guestflow/cmd/guestflow/store"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
-	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
 	"guestflow/importer/spool"
+	"guestflow/importer/suppression"
 )
 
 // holdRules are what imports of this command wait for.
@@ -92,8 +92,8 @@ func (c *importCommand) compared(ctx context.Context, a *program.Account, plan i
 		return plan, nil
 	}
 	to := plan.Settings
-	to.Compare = guestindex.For(a.Ledger).Compare
-	return importer.MakePlan(ctx, plan.Path, to)
+	to.Suppressed = suppression.For(a.Ledger).Check
+	return a.Operate().Plan(ctx, plan.Path, to)
 }
 
 func (c *importCommand) laterRecord(ctx context.Context, a *program.Account, plan importer.Plan) (spool.Record, error) {

@@ -10,6 +10,7 @@ import (
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spool"
+	"guestflow/importer/suppression"
 	"guestflow/qflow"
 )
 
@@ -20,6 +21,9 @@ const preflightTimeout = 30 * time.Second
 // Consume imports a file of a spool, from its plan to the last of its rows in a queue. It may be killed at any point
 // and called again, here or in another process: what is there already is gone on with.
 func (a *Account) Consume(ctx context.Context, path string, to importer.Settings) (spool.Result, error) {
+	if to.Admit != nil { // a person goes by what would be sent
+		to.Suppressed = suppression.For(a.Ledger).Check
+	}
 	plan, err := a.planNamed(ctx, path, to)
 	if err == nil {
 		err = plan.Refused()
