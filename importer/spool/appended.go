@@ -97,7 +97,7 @@ func (c *Consumer) takeAgain(s *Spool, a *archived, f fingerprint) error {
 	}
 	r := f.Record
 	r.Deaths = 0 // those were over other content
-	r.Gate = Gate{Rules: r.Gate.Rules}
+	r.Gate, r.Turn = Gate{Rules: r.Gate.Rules}, 0
 	if err := r.write(s.record(processing, i)); err != nil {
 		return fmt.Errorf("write the record of a file that was appended to: %w", err)
 	}

@@ -115,10 +115,10 @@ func (c *Consumer) notify(ctx context.Context, s *Spool, a *archived) {
 // notifyHeld calls Failed for an item that waits for a person.
 func (c *Consumer) notifyHeld(ctx context.Context, s *Spool, i Item) {
 	written := i.Origin.Door == Inbox && i.Size != i.Held.Size // so that it is read again, and is no news yet
-	if c.Failed == nil || i.Question == "" && i.Gate.Approval == "" || written || c.announced[i.Path+i.Why()] {
+	if c.Failed == nil || i.Question == "" && i.Gate.Approval == "" || written || c.announced[i.ID+i.Why()] {
 		return
 	}
-	c.announced[i.Path+i.Why()] = c.Failed(ctx, Failure{
+	c.announced[i.ID+i.Why()] = c.Failed(ctx, Failure{
 		ID: i.ID, Account: s.settings.Account, Name: i.Name, Folder: s.sub(waiting),
 		Reason: cmp.Or(i.Question, i.Gate.Approval), At: i.Since, Held: true, Approval: i.Question == "", Plan: i.Plan,
 	}) == nil
@@ -281,6 +281,9 @@ func (s *Spool) clearRecords(folder string) {
 		if i, ours := parseItem(e.Name()); ours {
 			there[i.id] = true
 		}
+	}
+	for _, i := range s.active(processing) { // after the folder: an item may just have left it, and not be claimed yet
+		there[i.id] = true
 	}
 	for _, e := range entries {
 		if m := recordName.FindStringSubmatch(e.Name()); len(m) == 2 && !there[m[1]] {

@@ -180,7 +180,7 @@ func (c *Consumer) look(ctx context.Context) {
 			if i, ours := parseItem(name); !ours { // put there by hand
 				c.claim(ctx, s, path, newItem(name), Record{Origin: Origin{Door: Inbox}})
 			} else if c.orphaned(s, path, i) {
-				c.claim(ctx, s, path, i.next(), readRecord(ctx, s.record(processing, i)))
+				c.claim(ctx, s, path, i.next(), s.readApproved(ctx, i, c.due(ctx, s)))
 			}
 		}
 	}

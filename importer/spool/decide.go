@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -45,6 +46,56 @@ type Decision struct {
 	Begin func(path string) error
 }
 
+// A decision about an item that waits is a rename of its file to the item's next turn, which one process succeeds in,
+// and then a record of that turn. A record of another turn than the file's is no decision: its process was killed in
+// between, or a slower one has overwritten it. Then nothing starts by itself, and a person has to look again. So of two
+// decisions that meet, the later one counts or none.
+
+// retries is how often a hold is tried again that met another decision.
+const retries = 5
+
+// errMet says that another decision was faster.
+var errMet = fmt.Errorf("another decision about the file was made at the same moment; look at it again: %w", ErrNotWaiting)
+
+// unclear is why an item waits whose record is not of its turn.
+const unclear = "a decision about it was interrupted, or met another one; look at it again"
+
+// readWaiting returns the record of an item that waits.
+func (s *Spool) readWaiting(ctx context.Context, i item) Record {
+	r := readRecord(ctx, s.record(waiting, i))
+	if r.Turn != i.turn && r.Question == "" {
+		r.Approved, r.Gate.Start, r.Gate.Approval = Approval{}, time.Time{}, unclear
+	}
+	return r
+}
+
+// readApproved returns the record of an item that is to be imported, or is: that in processing, unless the one with which
+// the item waited is newer. due says whether a start time has come, by which an item may have left waiting.
+func (s *Spool) readApproved(ctx context.Context, i item, due func(Gate) bool) Record {
+	r := readRecord(ctx, s.record(processing, i))
+	if _, err := os.Lstat(s.record(waiting, i)); err != nil {
+		return r
+	}
+	_, gone := os.Lstat(s.record(processing, i))
+	waited := readRecord(ctx, s.record(waiting, i))
+	if gone == nil && waited.Turn <= r.Turn {
+		return r
+	}
+	if waited.Scheduled() && due(waited.Gate) {
+		return waited.opened()
+	}
+	return waited
+}
+
+// opened is the record of an item whose start time has come.
+func (r Record) opened() Record {
+	if r.Plan != nil {
+		r.Gate.Opened = r.Plan.SHA256
+	}
+	r.Gate.Start = time.Time{}
+	return r
+}
+
 // Approve has an item imported, at once or when its rules say, in the name of a person. It returns the start time, or
 // the zero time. ErrNotWaiting says that the item was approved or discarded before.
 func (s *Spool) Approve(ctx context.Context, id string, d Decision) (start time.Time, err error) {
@@ -53,7 +104,8 @@ func (s *Spool) Approve(ctx context.Context, id string, d Decision) (start time.
 	if err != nil {
 		return start, err
 	}
-	r := readRecord(ctx, s.record(waiting, i))
+	was := s.readWaiting(ctx, i)
+	r := was
 	if d.Agree != nil {
 		if err := d.Agree(&r); err != nil {
 			return start, err
@@ -66,10 +118,24 @@ func (s *Spool) Approve(ctx context.Context, id string, d Decision) (start time.
 	if err := s.decide(&r, d); err != nil {
 		return start, err
 	}
-	if !r.Gate.Start.IsZero() {
-		return r.Gate.Start, s.keepWaiting(i, r)
+	if i, err = s.publish(i, &r); err != nil {
+		return start, err
 	}
-	return start, s.begin(i, r, d.Begin)
+	if !r.Gate.Start.IsZero() {
+		return r.Gate.Start, nil
+	}
+	return start, s.begin(i, r, was, d.Begin)
+}
+
+// publish makes a decision about an item that waits, and returns the item at its next turn.
+func (s *Spool) publish(i item, r *Record) (item, error) {
+	next := i.next()
+	if err := os.Rename(s.sub(waiting, i.active()), s.sub(waiting, next.active())); err != nil {
+		return i, met(err)
+	}
+	s.at("it is taken")
+	r.Turn = next.turn
+	return next, s.keepWaiting(next, *r)
 }
 
 // PutLater moves a file of Incoming into the spool as an item that waits: for approval if its record says why, and else
@@ -109,7 +175,6 @@ func (s *Spool) mayApprove(ctx context.Context, i item, r Record, a Approval) er
 func (s *Spool) decide(r *Record, d Decision) error {
 	d.Approval.At = s.Clock.Wall().UTC()
 	r.Spec, r.Question, r.Approved = &d.Spec, "", d.Approval
-	r.Decisions++
 	r.Gate = Gate{Rules: r.Gate.Rules}
 	if d.Now {
 		return nil
@@ -127,74 +192,104 @@ func (s *Spool) keepWaiting(i item, r Record) error {
 		return err
 	}
 	if _, err := os.Lstat(s.sub(waiting, i.active())); err != nil {
-		return s.gone(err)
+		return met(err)
 	}
 	return nil
 }
 
-// begin has an item imported that waits.
-func (s *Spool) begin(i item, r Record, begin func(path string) error) error {
+// begin has an item imported that was approved; was is its record before that.
+func (s *Spool) begin(i item, r, was Record, begin func(path string) error) error {
 	if err := r.write(s.record(processing, i)); err != nil {
 		return fmt.Errorf("write an item's record: %w", err)
 	}
-	from, ours, free := s.sub(waiting, i.active()), s.sub(processing, i.next().active()), s.sub(processing, i.active())
-	if err := os.Rename(from, ours); err != nil {
-		_ = os.Remove(s.record(processing, i))
-		return s.gone(err)
+	approved := item{id: i.id, name: i.name}
+	ours := s.sub(processing, approved.next().active())
+	if err := os.Rename(s.sub(waiting, i.active()), ours); err != nil {
+		if _, waits := s.waits(i.id); waits != nil && begin == nil {
+			return nil // another process has opened it meanwhile, as it was approved
+		}
+		return met(err)
 	}
 	if begin != nil {
 		if err := begin(ours); err != nil {
-			if back := s.back(i, ours, from); back != nil {
+			if back := s.back(i, ours, was); back != nil {
 				return errors.Join(err, back)
 			}
 			return err
 		}
 	}
 	s.at("it is approved")
-	s.forget(i)
-	if err := os.Rename(ours, free); err != nil {
+	s.forgetText(i)
+	if err := os.Rename(ours, s.sub(processing, approved.active())); err != nil {
 		return fmt.Errorf("release an approved item: %w", err)
 	}
 	return nil
 }
 
-// back has an item wait again, whose record is still there.
-func (s *Spool) back(i item, ours, to string) error {
-	if err := os.Rename(ours, to); err != nil {
+// back has an item wait again as it did before.
+func (s *Spool) back(i item, ours string, was Record) error {
+	next := i.next()
+	was.Turn = next.turn
+	if err := was.write(s.record(waiting, next)); err != nil {
+		return fmt.Errorf("write the record of an item that waits: %w", err)
+	}
+	if err := os.Rename(ours, s.sub(waiting, next.active())); err != nil {
 		return fmt.Errorf("have an item wait again: %w", err)
 	}
 	_ = os.Remove(s.record(processing, i))
 	return nil
 }
 
+// met is what a file that has another name by now means.
+func met(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return errMet
+	}
+	return fmt.Errorf("move an item that waits: %w", err)
+}
+
 // Hold has an item wait for approval, of which nothing was imported: one that waits for its start time, or that was
-// approved and is not claimed yet. The record is written before the file is looked at, so a process that takes the file
-// at the same moment finds it (heldMeanwhile).
+// approved and is not claimed yet. ErrImporting says that it is too late.
 func (s *Spool) Hold(ctx context.Context, id, who string) error {
 	defer s.lock(id)()
-	i, folder, err := s.unclaimed(id)
-	if err != nil {
-		return err
+	err := errMet
+	for n := 0; n < retries && errors.Is(err, errMet); n++ {
+		if i, waits := s.waits(id); waits == nil {
+			r := s.readWaiting(ctx, i)
+			r.hold(who, s.heldAs(waiting, i))
+			_, err = s.publish(i, &r)
+		} else {
+			err = s.holdApproved(ctx, id, who)
+		}
 	}
-	r := readRecord(ctx, s.record(folder, i))
-	r.Decisions++
-	r.Approved = Approval{}
+	return err
+}
+
+func (r *Record) hold(who string, file Held) {
+	r.Approved, r.Held = Approval{}, file
 	r.Gate = Gate{Rules: r.Gate.Rules, HeldBy: who, Approval: heldBy(who)}
-	r.Held = s.heldAs(folder, i)
-	if err := r.write(s.record(waiting, i)); err != nil {
-		return fmt.Errorf("write an item's record: %w", err)
+}
+
+// holdApproved takes an item back that no process has claimed yet. Its record is there before it is.
+func (s *Spool) holdApproved(ctx context.Context, id, who string) error {
+	for _, i := range s.active(processing) {
+		if i.id != id || i.turn != 0 {
+			continue
+		}
+		r := s.readApproved(ctx, i, func(Gate) bool { return true })
+		r.hold(who, s.heldAs(processing, i))
+		r.Turn++
+		held := item{id: i.id, name: i.name, turn: r.Turn}
+		if err := r.write(s.record(waiting, held)); err != nil {
+			return fmt.Errorf("write an item's record: %w", err)
+		}
+		s.at("its hold is written")
+		if err := os.Rename(s.sub(processing, i.active()), s.sub(waiting, held.active())); err != nil {
+			return met(err)
+		}
+		return s.explain(held, r)
 	}
-	if err := s.explain(i, r); err != nil {
-		return err
-	}
-	s.at("its hold is written")
-	if s.backFrom(processing, i) == nil {
-		return nil
-	}
-	if _, err := os.Lstat(s.sub(waiting, i.active())); err != nil {
-		return ErrImporting
-	}
-	return nil
+	return ErrImporting
 }
 
 // heldAs is what the file of an item is now.
@@ -204,23 +299,6 @@ func (s *Spool) heldAs(folder string, i item) Held {
 		return Held{} // it has moved this moment, which the caller finds
 	}
 	return Held{Size: info.Size(), Changed: info.ModTime()}
-}
-
-// backFrom moves an item that is not claimed back to those that wait.
-func (s *Spool) backFrom(folder string, i item) error {
-	return s.back(i, s.sub(folder, i.active()), s.sub(waiting, i.active()))
-}
-
-// unclaimed finds an item of which nothing was imported.
-func (s *Spool) unclaimed(id string) (i item, folder string, err error) {
-	for _, folder := range []string{waiting, processing} {
-		for _, i := range s.active(folder) {
-			if i.id == id && i.turn == 0 {
-				return i, folder, nil
-			}
-		}
-	}
-	return i, "", ErrImporting
 }
 
 // Discard removes an item that waits, or returns ErrNotWaiting.
@@ -235,12 +313,4 @@ func (s *Spool) Discard(id string) error {
 	}
 	s.forget(i)
 	return nil
-}
-
-// forgetUnlessHeld removes what lies beside an item that no longer waits, unless a person has held it meanwhile.
-func (s *Spool) forgetUnlessHeld(i item, r Record) {
-	now := readRecord(context.Background(), s.record(waiting, i))
-	if now.Gate.HeldBy == "" || now.Decisions < r.Decisions || now.Decisions == r.Decisions && r.Gate.HeldBy != "" {
-		s.forget(i)
-	}
 }

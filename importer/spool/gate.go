@@ -3,7 +3,6 @@ package spool
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -145,44 +144,45 @@ func (c *Consumer) shut(h *claimed, why *shutError) error {
 	return c.wait(h)
 }
 
-// openDue has items imported whose start time has come. A dropped file that was written to since is read again instead.
+// due reports whether a gate's start time has come.
+func (c *Consumer) due(ctx context.Context, s *Spool) func(Gate) bool {
+	return func(g Gate) bool { return s.Clock.reached(ctx, g, c.ServerTime) }
+}
+
+// openDue has items imported whose start time has come, and those that a process has approved and then died. A dropped
+// file that was written to since is read again instead.
 func (c *Consumer) openDue(ctx context.Context, s *Spool) {
+	due := c.due(ctx, s)
 	for _, i := range s.active(waiting) {
-		r := readRecord(ctx, s.record(waiting, i))
-		if !r.Scheduled() || !s.Clock.reached(ctx, r.Gate, c.ServerTime) {
+		r := s.readWaiting(ctx, i)
+		if !r.approved() && !(r.Scheduled() && due(r.Gate)) {
 			continue
 		}
-		if info, err := os.Lstat(s.sub(waiting, i.active())); err != nil || r.Origin.Door == Inbox && !r.Held.matches(info) {
+		path := s.sub(waiting, i.active())
+		if info, err := os.Lstat(path); err != nil || r.Origin.Door == Inbox && !r.Held.matches(info) {
 			continue
 		}
-		c.Log.Info("the start time of a file has come", "file", s.sub(waiting, i.active()), "id", i.id, "start", r.Gate.Start)
-		if err := s.open(i, r); err != nil && !errors.Is(err, ErrNotWaiting) {
+		if err := s.open(i); err == nil {
+			c.Log.Info("the start time of a file has come", "file", path, "id", i.id)
+		} else if !errors.Is(err, errMet) { // else another process or a person was faster
 			c.Log.Error("a file whose start time has come cannot be imported; it is tried again", "id", i.id, "error", err)
 		}
 	}
 }
 
-// open has an item imported whose start time has come.
-func (s *Spool) open(i item, r Record) error {
-	if r.Plan != nil {
-		r.Gate.Opened = r.Plan.SHA256
-	}
-	r.Gate.Start = time.Time{}
-	return s.toProcessing(i, r)
+// approved reports whether a person has approved an item that is to be imported at once.
+func (r Record) approved() bool {
+	return r.Question == "" && r.Gate.Approval == "" && r.Gate.Start.IsZero() && r.Approved.By != ""
 }
 
-// toProcessing moves an item that waits to those that are imported. A person may hold it at the same moment: who claims
-// it looks at that (heldMeanwhile).
-func (s *Spool) toProcessing(i item, r Record) error {
-	if err := r.write(s.record(processing, i)); err != nil {
-		return fmt.Errorf("write an item's record: %w", err)
-	}
+// open moves an item that waits to those that are imported, as it was decided about.
+func (s *Spool) open(i item) error {
 	s.at("it is about to be opened")
-	if err := os.Rename(s.sub(waiting, i.active()), s.sub(processing, i.active())); err != nil {
-		_ = os.Remove(s.record(processing, i))
-		return s.gone(err)
+	approved := item{id: i.id, name: i.name}
+	if err := os.Rename(s.sub(waiting, i.active()), s.sub(processing, approved.active())); err != nil {
+		return met(err)
 	}
 	s.at("it is opened")
-	s.forgetUnlessHeld(i, r)
+	s.forgetText(i)
 	return nil
 }

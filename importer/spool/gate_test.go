@@ -138,7 +138,7 @@ func TestNothingOfAListThatIsHeldLeavesBeforeItsApprovalWhereverAProcessDies(t *
 	t.Parallel()
 	for _, step := range []string{
 		"nowhere", "claimed", "its waiting record is written", "its text is written", "it waits",
-		"it is approved", "its decision is written", "it is about to be opened", "it is opened", "begun", "imported", "noted",
+		"it is taken", "it is approved", "its decision is written", "it is about to be opened", "it is opened", "begun", "imported", "noted",
 	} {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
@@ -259,7 +259,7 @@ func TestAFileThatChangesAfterItsApprovalIsApprovedAnew(t *testing.T) {
 	look(t, consumer)
 	item := h.waits(s)
 	write := func(text string) {
-		if err := os.WriteFile(item.Path, []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(s.Waiting(t.Context())[0].Path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -348,24 +348,100 @@ func TestAHoldEitherHoldsOrSaysThatItIsTooLate(t *testing.T) {
 	}
 }
 
+// Promise: a kill at any step of an approval leaves an item that waits, or one that is imported once by what was approved.
+func TestAKillAtAnyStepOfAnApprovalLeavesOneItemOrOneImport(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"it is taken", "its decision is written", "it is approved", "it is about to be opened", "it is opened"} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			h, c := newHost(t), newClocks()
+			s, consumer := h.process(c)
+			h.brought(s, hold.Rules{Hold: "always"})
+			look(t, consumer)
+			item := h.waits(s)
+			h.crash = step
+			inAProcess(func() { _, _ = s.Approve(t.Context(), item.ID, byBoss(item)) })
+			inAProcess(func() { look(t, consumer) })
+			h.abandon()
+			s, consumer = h.process(c)
+			look(t, consumer)
+			consumer.Tidy(t.Context())
+			if step == "it is taken" { // nothing was decided
+				approve(t, s, h.waits(s), "boss")
+				look(t, consumer)
+			}
+			h.wantOneImport()
+		})
+	}
+}
+
+// Promise: of decisions that meet, one counts, and nothing is lost or done twice.
+func TestDecisionsThatMeetLoseNothing(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		h, c := newHost(t), newClocks()
+		s, first := h.process(c)
+		id := h.brought(s, hold.Rules{Hold: "always", Undo: "10m"})
+		look(t, first)
+		item := h.waits(s)
+		var all sync.WaitGroup
+		for _, who := range []string{"boss", "chief"} {
+			other, _ := h.process(c)
+			all.Go(func() {
+				d := byBoss(item)
+				d.By, d.Now = who, who == "chief"
+				_, _ = other.Approve(t.Context(), id, d)
+			})
+		}
+		all.Go(func() { look(t, first) })
+		held := h.spool().Hold(t.Context(), id, "guard")
+		all.Wait()
+		look(t, first)
+		if len(h.lists()) != 1 {
+			t.Fatalf("the list is in %v", h.lists())
+		}
+		if waiting := s.Waiting(t.Context()); len(waiting) == 1 {
+			if waiting[0].Spec == nil || waiting[0].Plan == nil {
+				t.Fatalf("it waits as %+v", waiting[0].Record)
+			}
+			approve(t, s, waiting[0], "boss")
+			c.pass(time.Hour)
+			look(t, first)
+		} else if held == nil && h.imports() == 0 {
+			t.Fatal("neither waits it nor is it imported")
+		}
+		h.wantOneImport()
+	}
+}
+
 // A kill while a person holds an item leaves it as it was, or held.
 func TestAKillWhileAnItemIsHeldLeavesItAsItWasOrHeld(t *testing.T) {
 	t.Parallel()
-	h, c := newHost(t), newClocks()
-	s, consumer := h.process(c)
-	id := h.brought(s, hold.Rules{}) // approved, and not claimed yet
-	h.crash = "its hold is written"
-	inAProcess(func() { _ = s.Hold(t.Context(), id, "boss") })
-	look(t, consumer)
-	item := h.waits(s)
-	if item.Gate.HeldBy != "boss" {
-		t.Fatalf("it waits as %+v", item.Record)
+	for _, rules := range []hold.Rules{{}, {Undo: "10m"}} {
+		for _, step := range []string{"its hold is written", "it is taken", "its decision is written"} {
+			h, c := newHost(t), newClocks()
+			s, consumer := h.process(c)
+			id := h.brought(s, rules)
+			if !rules.None() {
+				look(t, consumer)
+			}
+			h.crash = step
+			inAProcess(func() { _ = s.Hold(t.Context(), id, "boss") })
+			h.crash = ""
+			c.pass(time.Hour)
+			look(t, consumer)
+			if waiting := s.Waiting(t.Context()); len(waiting) == 1 {
+				if waiting[0].Gate.Approval == "" {
+					t.Fatalf("%s: it waits as %+v", step, waiting[0].Record)
+				}
+				if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: "boss", Now: true}, Spec: wanted}); err != nil {
+					t.Fatal(err)
+				}
+				look(t, consumer)
+			}
+			h.wantOneImport()
+		}
 	}
-	if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: "boss"}, Spec: wanted}); err != nil {
-		t.Fatal(err)
-	}
-	look(t, consumer)
-	h.wantOneImport()
 }
 
 // Promise: a dropped file waits by the rules of its folder, is read again when it is corrected, and keeps its start time
@@ -401,7 +477,7 @@ func TestADroppedFileWaitsByTheRulesOfItsFolder(t *testing.T) {
 	}
 	start := approve(t, s, item, "boss")
 	soon := time.Now().Add(time.Minute)
-	if err := os.Chtimes(item.Path, soon, soon); err != nil {
+	if err := os.Chtimes(s.Waiting(t.Context())[0].Path, soon, soon); err != nil {
 		t.Fatal(err)
 	}
 	look(t, b.Consumer)

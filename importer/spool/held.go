@@ -2,6 +2,7 @@ package spool
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -47,7 +48,8 @@ func (c *Consumer) ask(h *claimed, fault importer.FileError) error {
 
 // wait has a claimed item wait, as its record says.
 func (c *Consumer) wait(h *claimed) error {
-	i := item{id: h.id, name: h.name}
+	h.record.Turn++
+	i := item{id: h.id, name: h.name, turn: h.record.Turn}
 	h.record.AtOrigin = false // it is not fetched again from now on
 	h.record.Held = Held{Size: h.seen.size, Changed: h.seen.changed}
 	if h.record.Origin.Door == Inbox && h.record.Origin.By == "" {
@@ -99,24 +101,6 @@ func (r Record) text(i item) string {
 		i.name, r.Why(), i.id)
 }
 
-// heldMeanwhile puts an item back that a person has held while another process opened it or was about to claim it.
-func (c *Consumer) heldMeanwhile(ctx context.Context, h *claimed) error {
-	i := item{id: h.id, name: h.name}
-	if _, err := os.Lstat(h.spool.record(waiting, i)); err != nil {
-		return nil
-	}
-	r := readRecord(ctx, h.spool.record(waiting, i))
-	if r.Gate.HeldBy == "" || r.Decisions < h.record.Decisions {
-		return nil
-	}
-	if err := os.Rename(h.path, h.spool.sub(waiting, i.active())); err != nil {
-		return fmt.Errorf("have an item wait that was held: %w", err)
-	}
-	_ = os.Remove(h.recordPath())
-	c.Log.Info("a file was held before anything of it was imported", "file", h.name, "id", h.id, "by", r.Gate.HeldBy)
-	return &HeldError{ID: h.id, Why: r.Why()}
-}
-
 // readAgain has dropped files read again that wait and have been written to since: they were only a part of a
 // copy, or were corrected. They have to come to rest first, like any dropped file.
 func (c *Consumer) readAgain(ctx context.Context, s *Spool) {
@@ -128,13 +112,13 @@ func (c *Consumer) readAgain(ctx context.Context, s *Spool) {
 		if !ours || i.turn == noTurn {
 			continue
 		}
-		seen, r := c.Watch.at(s.sub(waiting, name)), readRecord(ctx, s.record(waiting, i))
+		seen, r := c.Watch.at(s.sub(waiting, name)), s.readWaiting(ctx, i)
 		unchanged := seen.size == r.Held.Size && seen.changed.Equal(r.Held.Changed)
 		if r.Held == (Held{}) || r.Origin.Door != Inbox || unchanged {
 			continue
 		}
 		c.Log.Info("a file that waits was written to; it is read again", "file", s.sub(waiting, name))
-		if err := s.release(i, r); err != nil {
+		if err := s.release(i, r); err != nil && !errors.Is(err, errMet) {
 			c.Log.Error("a file that waits cannot be read again; it is tried again", "file", s.sub(waiting, name), "error", err)
 		}
 	}
@@ -142,12 +126,16 @@ func (c *Consumer) readAgain(ctx context.Context, s *Spool) {
 
 // release has an item read again, whose record is the spool's own again: what was decided before was about another
 // file, but that it is held.
-func (s *Spool) release(i item, r Record) error {
+func (s *Spool) release(i item, was Record) error {
+	r := was
 	r.Question, r.Held, r.Spec, r.Plan = "", Held{}, nil, nil
-	gate := Gate{HeldBy: r.Gate.HeldBy}
+	r.Gate = Gate{HeldBy: was.Gate.HeldBy}
 	if r.Approved.SHA256 != "" { // perhaps of this content
-		gate.Start, gate.Noted = r.Gate.Start, r.Gate.Noted
+		r.Gate.Start, r.Gate.Noted = was.Gate.Start, was.Gate.Noted
 	}
-	r.Gate = gate
-	return s.toProcessing(i, r)
+	r.Turn = i.turn + 1 // newer than the one with which it waited
+	if err := r.write(s.record(processing, i)); err != nil {
+		return fmt.Errorf("write an item's record: %w", err)
+	}
+	return s.open(i)
 }

@@ -33,9 +33,7 @@ type Record struct {
 	Gate     Gate     `json:"gate,omitzero"`
 	Plan     *Plan    `json:"plan,omitempty"` // as it was when it began to wait
 	Approved Approval `json:"approved,omitzero"`
-
-	// Decisions counts those of persons: of two records of one item, the one with more is the newer.
-	Decisions int `json:"decisions,omitempty"`
+	Turn     int      `json:"turn,omitempty"` // of the file that waits, of which it is the record
 
 	// AtOrigin says that the file is still where it came from, and is fetched again if it cannot be imported.
 	AtOrigin bool `json:"at_origin,omitempty"`

@@ -101,8 +101,9 @@ func (s *Spool) active(folder string) (list []item) {
 
 func (s *Spool) look(ctx context.Context, folder string, i item) (Item, error) {
 	found := Item{ID: i.id, State: Waiting, Spool: s, Path: s.sub(folder, i.active())}
-	found.Record = readRecord(ctx, s.record(folder, i))
+	found.Record = s.readWaiting(ctx, i)
 	if folder == processing {
+		found.Record = s.readApproved(ctx, i, func(Gate) bool { return true })
 		found.State = Importing
 		if i.turn == 0 {
 			found.State = Approved
@@ -143,13 +144,17 @@ func (s *Spool) Amend(ctx context.Context, id string, change func(*Record)) erro
 	if err != nil {
 		return err
 	}
-	r := readRecord(ctx, s.record(waiting, i))
-	if change(&r); r.Scheduled() {
-		r.Decisions++
+	was, r := s.readWaiting(ctx, i), s.readWaiting(ctx, i)
+	change(&r)
+	if !was.Scheduled() {
+		return s.keepWaiting(i, r)
+	}
+	if r.Scheduled() {
 		r.Approved, r.Gate.Start = Approval{}, time.Time{}
 		r.Gate.Approval = "its settings were changed after it was started"
 	}
-	return s.keepWaiting(i, r)
+	_, err = s.publish(i, &r)
+	return err
 }
 
 // lock keeps this process from changing one item twice at the same time. Items whose ids end alike wait for each other.
@@ -178,6 +183,10 @@ func (s *Spool) gone(err error) error {
 	}
 	return fmt.Errorf("move an item that waits: %w", err)
 }
+
+// forgetText removes the text about an item that no longer waits. Its record stays for who claims it; Tidy clears it
+// away.
+func (s *Spool) forgetText(i item) { _ = os.Remove(s.sub(waiting, i.text())) }
 
 // forget removes what lies beside a file that waited; else Tidy clears it away.
 func (s *Spool) forget(i item) {

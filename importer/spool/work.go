@@ -21,9 +21,6 @@ func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 	if err := c.still(h); err != nil {
 		return Result{}, err
 	}
-	if err := c.heldMeanwhile(ctx, h); err != nil {
-		return Result{}, err
-	}
 	r, err := c.try(ctx, h)
 	if still := c.still(h); still != nil {
 		return r, still
