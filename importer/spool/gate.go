@@ -3,6 +3,7 @@ package spool
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -178,6 +179,9 @@ func (r Record) approved() bool {
 // open moves an item that waits to those that are imported, as it was decided about.
 func (s *Spool) open(i item) error {
 	s.at("it is about to be opened")
+	if err := os.MkdirAll(s.sub(processing), 0o700); err != nil {
+		return fmt.Errorf("make a folder of the spool: %w", err)
+	}
 	approved := item{id: i.id, name: i.name}
 	if err := os.Rename(s.sub(waiting, i.active()), s.sub(processing, approved.active())); err != nil {
 		return met(err)

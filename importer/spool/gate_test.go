@@ -444,6 +444,29 @@ func TestAKillWhileAnItemIsHeldLeavesItAsItWasOrHeld(t *testing.T) {
 	}
 }
 
+// The folder of what is imported may not be there yet.
+func TestTheFirstItemOfASpoolStartsAtItsTime(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	s, consumer := h.process(c)
+	path := h.incoming(list())
+	plan, err := importer.MakePlan(t.Context(), path, importer.Settings{Spec: wanted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := record(spool.Command)
+	r.Gate.Rules, r.Plan = hold.Rules{Undo: "10m"}, spool.PlanOf(plan)
+	id, start, err := s.PutLater(path, r)
+	if err != nil || start.IsZero() || id == "" {
+		t.Fatalf("it starts at %s, %v", start, err)
+	}
+	look(t, consumer)
+	h.waits(s)
+	c.pass(10 * time.Minute)
+	look(t, consumer)
+	h.wantOneImport()
+}
+
 // Promise: a dropped file waits by the rules of its folder, is read again when it is corrected, and keeps its start time
 // when it is only touched.
 func TestADroppedFileWaitsByTheRulesOfItsFolder(t *testing.T) {

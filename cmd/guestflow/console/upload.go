@@ -64,7 +64,13 @@ func (a *Account) upload(ctx context.Context, id string) (upload, error) {
 
 var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here", "Files that were not imported are removed after a day. Upload it again."}
 
-func (a *Account) spools() spool.Spools { return append(spool.Spools{a.Spool}, a.Watched...) }
+// spools are those whose files are shown; an account that is only looked at may have none of its own.
+func (a *Account) spools() spool.Spools {
+	if a.Spool == nil {
+		return a.Watched
+	}
+	return append(spool.Spools{a.Spool}, a.Watched...)
+}
 
 // uploads lists those that wait, the newest first.
 func (a *Account) uploads(ctx context.Context) []upload {
