@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/exit"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/cmd/guestflow/terminal"
@@ -131,7 +132,13 @@ func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
 	case plan.Settings.Again != "":
 		return fmt.Sprintf("Import %s of %s is not finished: it goes on where it was, and no further one is started.", imp.ID, plan.Path)
 	}
-	return fmt.Sprintf("Import %s of %s goes on where it was.", imp.ID, plan.Path)
+	text := fmt.Sprintf("Import %s of %s goes on where it was.", imp.ID, plan.Path)
+	asked, now := operate.WindowOfSpec(plan.Settings.Spec, time.Now()), operate.WindowOf(imp, time.Now())
+	if asked.HoursText() != now.HoursText() {
+		text += fmt.Sprintf(" Its emails leave as it was begun: %s; to change that: guestflow window %s '%s'", now.HoursText(), imp.ID,
+			asked.HoursText())
+	}
+	return text
 }
 
 // conclude prints how an import ended. Rows that need attention make an error.

@@ -53,6 +53,10 @@ func TestEmailsOfAnImportWaitForItsWindowThroughKillsAndLeaveOnce(t *testing.T) 
 		worker.End(syscall.SIGKILL)
 		worker = h.start("running", "run")
 	}
+	out, errs, _ := h.run("import", guests, "--profile=gala", "--send-window=none")
+	if want := "to change that: guestflow window " + id + " 'none'"; !strings.Contains(out+errs, want) {
+		t.Errorf("another window that is not taken is not mentioned:\n%s%s", out, errs)
+	}
 	w := h.window(id)
 	if w == nil || w.Open || w.Hours != closedHours()+", Europe/London" || w.Opens.Before(time.Now().Add(24*time.Hour)) {
 		t.Errorf("its window is %+v", w)

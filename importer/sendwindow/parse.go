@@ -110,7 +110,8 @@ func takeZone(words []string) (rest []string, zone string) {
 
 func location(name string) (*time.Location, error) {
 	if name == "" {
-		return nil, errors.New("it has no time zone: add one, as in " + Example + ", Europe/London, or set timezone in the profile")
+		return nil, errors.New("it has no time zone: add one, as in " + Example +
+			", Europe/London, or set timezone in the profile")
 	}
 	if strings.EqualFold(name, "UTC") {
 		return time.UTC, nil

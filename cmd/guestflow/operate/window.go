@@ -89,7 +89,9 @@ func (a *Account) SetWindow(ctx context.Context, who Actor, id, hours string) (*
 	case imp.Done():
 		return nil, refuse("import %s is finished; none of its emails waits", id)
 	}
-	err = a.Audited(ctx, who, "window", id, hoursText(before), func() (string, error) { return w.String(), a.setWindow(ctx, imp, w) })
+	err = a.Audited(ctx, who, "window", id, before.HoursText(), func() (string, error) {
+		return w.String(), a.setWindow(ctx, imp, w)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +113,8 @@ func (a *Account) setWindow(ctx context.Context, imp ledger.Import, w sendwindow
 	return nil
 }
 
-func hoursText(w *Window) string {
+// HoursText is the window as it can be set.
+func (w *Window) HoursText() string {
 	if w == nil {
 		return sendwindow.None
 	}
