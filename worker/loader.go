@@ -126,6 +126,7 @@ func (l *loader) claim(ctx context.Context, b *batch) error {
 			waitsFor = claimed[i].Owner.Import
 			b.postpone(waitForOther, "import "+waitsFor+" is processing some of these guests")
 		case guestindex.Update, guestindex.Create, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst:
+		case guestindex.Near: // never without a Contact, which the importer alone asks with
 		}
 	}
 	if waitsFor != "" { // for operators who ask why nothing moves
@@ -161,7 +162,7 @@ func (j *job) claimed(c guestindex.Claimed) {
 		if c.EmailUnknown {
 			j.unknownOwner = c.Owner
 		}
-	case guestindex.Create, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst:
+	case guestindex.Create, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst, guestindex.Near:
 	}
 }
 

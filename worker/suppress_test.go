@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -112,7 +113,7 @@ func (r *reported) states(id string) []ledger.State {
 
 func (r *reported) wantStates(id string, want ...ledger.State) {
 	r.t.Helper()
-	if got := r.states(id); fmt.Sprint(got) != fmt.Sprint(want) {
+	if got := r.states(id); !slices.Equal(got, want) {
 		r.t.Errorf("import %s: %v, want %v", id, got, want)
 	}
 }

@@ -1,5 +1,5 @@
 // Package coalesce does for many callers at once what each would do alone: group commit, with no timer. While one round
-// is under way the items of other callers gather, and they are the next round. So a lone caller waits for nobody, and
+// is under way the items of other callers gather, and they are the next round. So a lone caller does not wait, and
 // the slower a round is, the more items go by the next one.
 //
 // The price is that a caller waits for the end of the round under way before its own begins: at most two round trips

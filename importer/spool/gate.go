@@ -156,7 +156,7 @@ func (c *Consumer) openDue(ctx context.Context, s *Spool) {
 	due := c.due(ctx, s)
 	for _, i := range s.active(waiting) {
 		r := s.readWaiting(ctx, i)
-		if !r.approved() && !(r.Scheduled() && due(r.Gate)) {
+		if !r.approved() && (!r.Scheduled() || !due(r.Gate)) {
 			continue
 		}
 		path := s.sub(waiting, i.active())
