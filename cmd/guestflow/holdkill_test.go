@@ -31,7 +31,7 @@ func TestNothingLeavesBeforeItsUndoTimeUnderKillsAndSeveralProcesses(t *testing.
 	daemon := func() *testkit.Process { return h.start("running", "run", "--inbox=in", "--settle=100ms", "--listen=") }
 	running := []*testkit.Process{daemon(), daemon()}
 	for n := range lists {
-		h.put(fmt.Sprintf("in/gala/list%d.csv", n), fmt.Sprintf("First Name,Last Name,Email\nAnn,Lee,ann%[1]d@example.com\nBob,Lee,bob%[1]d@example.com\n", n))
+		h.put(fmt.Sprintf("in/gala/list%d.csv", n), fmt.Sprintf("First Name,Last Name,Email\nAnn,Lee %[1]d,ann%[1]d@example.com\nBob,Ray %[1]d,bob%[1]d@example.com\n", n))
 		oldest := n % 2
 		running[oldest].End(syscall.SIGKILL) // whatever it was doing
 		running[oldest] = daemon()
