@@ -55,7 +55,7 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.must("import", path, event, template, "--yes")
+	h.must("import", path, event, template, "--yes", "--near-misses=new") // Leigh is another person at Lee's address
 	edited := h.status().ID
 	if out := h.must("status", old.ID); !strings.Contains(out, "which is import "+edited) {
 		t.Error(out)

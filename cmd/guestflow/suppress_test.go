@@ -32,6 +32,7 @@ func TestABouncedAddressIsShownByThePlanAndNotMailedByTheNextImport(t *testing.T
 		return strings.Contains(h.good("suppress", "check", "BOUNCE@x.example"), "bounced")
 	})
 	second := h.put("second.csv", strings.ReplaceAll(guestsOfTwo, "Lee", "Moor"))
+	to = append(to, "--near-misses", "new") // another person at that address
 	out := h.good(append(append([]string{"import", "--dry-run"}, to...), second)...)
 	if !strings.Contains(out, "1 guest gets no email, as the address is suppressed (1 bounced)") || !strings.Contains(out, "2 guests, 0 emails") {
 		t.Errorf("the plan says:\n%s", out)

@@ -7,8 +7,10 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// variables is the beginning of the names of those in the environment that are guestflow's.
-const variables = "GUESTFLOW_"
+const (
+	variables = "GUESTFLOW_"     // begins the names of those in the environment that are guestflow's
+	ofTests   = "GUESTFLOW_TEST" // begins the names of those that its tests read
+)
 
 // UnknownVariables returns the names of variables that look like guestflow's and are not: they are misspelt, or of
 // another version, and what they say is not heard.
@@ -21,7 +23,7 @@ func UnknownVariables(app *kong.Application, environment []string) (unknown []st
 	}
 	for _, line := range environment {
 		name, _, _ := strings.Cut(line, "=")
-		if strings.HasPrefix(name, variables) && !known[name] {
+		if strings.HasPrefix(name, variables) && !strings.HasPrefix(name, ofTests) && !known[name] {
 			unknown = append(unknown, name)
 		}
 	}
