@@ -155,13 +155,15 @@ end
 
 -- How many ids are in an entry, and how many entries an address or a name may have. A name that more people have says
 -- nothing of any of them.
-local IDS, ADDRESS_ENTRIES, NAME_ENTRIES = 4 * 16, 16, 1
+local entry_bytes = 4 * 16
+local address_entries = 16
+local name_entries = 1
 
 -- guests_of returns the ids of the guests of an address or a name, one after the other.
 local function guests_of(bucket, field)
   if field == '' then return '' end
   local ids, entries = redis.call('HGET', bucket, field) or '', 1
-  while #ids == entries * IDS do
+  while #ids == entries * entry_bytes do
     ids, entries = ids .. (redis.call('HGET', bucket, field .. string.char(entries)) or ''), entries + 1
   end
   return ids
@@ -176,9 +178,9 @@ end
 
 -- enter adds a guest to those of an address or a name, of which ids are known, and reports whether he was added.
 local function enter(bucket, field, ids, id, entries)
-  local at = math.floor(#ids / IDS)
+  local at = math.floor(#ids / entry_bytes)
   if field == '' or at >= entries or among(ids, id) then return false end
-  redis.call('HSET', bucket, at == 0 and field or field .. string.char(at), string.sub(ids, at * IDS + 1) .. id)
+  redis.call('HSET', bucket, at == 0 and field or field .. string.char(at), string.sub(ids, at * entry_bytes + 1) .. id)
   return true
 end
 
@@ -212,7 +214,7 @@ local function alike(base, by_address, by_name)
       local place = places[found.id]
       if place then
         list[place].how = list[place].how == of[2] and of[2] or 3
-      elseif (of[2] == 1 or #by_name < IDS) and found.rec and string.sub(found.rec, 10, 17) ~= own
+      elseif (of[2] == 1 or #by_name < entry_bytes) and found.rec and string.sub(found.rec, 10, 17) ~= own
         and came_to_be(found.rec) then
         found.how = of[2]
         list[#list + 1] = found
@@ -267,8 +269,8 @@ local function admit(bucket, id, contact)
       redis.call('HSET', bucket, string.sub(id, 5), ALIAS .. as)
       for _, e in ipairs(entered) do redis.call('HSET', e[1], e[2], as) end
     end
-    if by_address ~= '' then enter(contact.addresses, contact.address, by_address, as, ADDRESS_ENTRIES) end
-    if by_name ~= '' then enter(contact.names, contact.name, by_name, as, NAME_ENTRIES) end
+    if by_address ~= '' then enter(contact.addresses, contact.address, by_address, as, address_entries) end
+    if by_name ~= '' then enter(contact.names, contact.name, by_name, as, name_entries) end
     count(base, known and 'aliases' or 'guests')
     if known then return nil, known end
     return CREATE
@@ -282,8 +284,8 @@ end
 
 -- meet enters the address and the name of a guest whom the index has had without them, or who has others now.
 local function meet(bucket, id, contact, owner)
-  local a = enter(contact.addresses, contact.address, guests_of(contact.addresses, contact.address), id, ADDRESS_ENTRIES)
-  local n = enter(contact.names, contact.name, guests_of(contact.names, contact.name), id, NAME_ENTRIES)
+  local a = enter(contact.addresses, contact.address, guests_of(contact.addresses, contact.address), id, address_entries)
+  local n = enter(contact.names, contact.name, guests_of(contact.names, contact.name), id, name_entries)
   if (a or n) and not has_contacts(owner) then count(string.sub(bucket, 1, -4), 'guests') end
 end
 
