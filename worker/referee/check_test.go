@@ -8,6 +8,7 @@ import (
 
 	"guestflow/importer/ledger"
 	"guestflow/importer/reason"
+	"guestflow/importer/suppression"
 )
 
 // row is one row of a list as guestflow says it ended.
@@ -177,6 +178,16 @@ func (g *game) checkRow(r row) {
 		if own > 0 && !r.list.decided && (r.state == ledger.Refused || !r.mark.HasFlag(ledger.MaybeSent)) {
 			g.fault(&r, "it has sent %d emails", own)
 		}
+	case ledger.Suppressed:
+		if !there {
+			g.fault(&r, "there is no guest")
+		}
+		if own > 0 && !r.list.decided { // the one that came back may be its own, and a person had it sent again
+			g.fault(&r, "it has sent %d emails", own)
+		}
+		if !wants || !g.cameBack(r) {
+			g.fault(&r, "no email to its address came back")
+		}
 	case ledger.Unknown:
 		if !g.mayBeUnknown(r) {
 			g.fault(&r, "nothing was lost")
@@ -184,6 +195,22 @@ func (g *game) checkRow(r row) {
 	default:
 		g.fault(&r, "it still waits")
 	}
+}
+
+// cameBack: an email to the row's address came back for good, of whatever event and template. No other report that
+// lasts is made here.
+func (g *game) cameBack(r row) bool {
+	if r.why.Code != suppression.Bounced.Of().Code {
+		return false
+	}
+	for _, of := range g.judge.guests {
+		for _, emails := range of.emails {
+			if of.mail == r.entry.mail && slices.ContainsFunc(emails, func(e email) bool { return e.fate == "bounced" }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (g *game) blurredGuest(r row) bool { return len(g.judge.blurred) > 0 && g.judge.bad[r.entry.name] }
@@ -278,7 +305,7 @@ func (g *game) checkContent(all []row) {
 				forgot = true
 			}
 			if s := r.state; s == ledger.Created || s == ledger.Accepted || s == ledger.Delivered ||
-				s == ledger.Undeliverable || s == ledger.Unchanged {
+				s == ledger.Undeliverable || s == ledger.Unchanged || s == ledger.Suppressed {
 				newest = r
 				break
 			}
