@@ -187,7 +187,7 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if u.Started() {
 		return p, nil
 	}
-	if err := s.readFile(ctx, r, &shown); err != nil {
+	if err := s.readFile(ctx, r, &shown, pageWait); err != nil {
 		return p, err
 	}
 	shown.Statuses = shown.statuses()
@@ -201,16 +201,16 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	return p, r.compare(ctx, &shown)
 }
 
-// readFile reads the file as it is wished. A fault may quote the file.
-func (s *Site) readFile(ctx context.Context, r *request, shown *planShown) error {
-	err := s.read(ctx, r, shown)
+// readFile reads the file as it is wished, for a while at most. A fault may quote the file.
+func (s *Site) readFile(ctx context.Context, r *request, shown *planShown, while time.Duration) error {
+	err := s.read(ctx, r, shown, while)
 	if shown.Redacted {
 		shown.Fault = unquoted(shown.Fault)
 	}
 	return err
 }
 
-func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
+func (s *Site) read(ctx context.Context, r *request, shown *planShown, while time.Duration) error {
 	to, fault, err := r.settings(shown.Upload)
 	if err != nil {
 		return err
@@ -221,11 +221,11 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown) error {
 	shown.Settings, shown.Window = to, operate.WindowOfSpec(to.Spec, time.Now())
 	if fault != "" {
 		shown.Fault = fault
-		found, err := s.previews.peek(ctx, shown.Upload, shown.Upload.Request().Sheet, pageWait)
+		found, err := s.previews.peek(ctx, shown.Upload, shown.Upload.Request().Sheet, while)
 		shown.setPreview(found, err)
 		return nil // what is wrong with the wish is to be mended first
 	}
-	found, err := s.previews.preview(ctx, shown.Upload, to)
+	found, err := s.previews.preview(ctx, shown.Upload, to, while)
 	if shown.setPreview(found, err); shown.Reading != nil {
 		return nil
 	}
@@ -384,6 +384,10 @@ func saveRequest(ctx context.Context, r *request) (next, done string, err error)
 	return r.at("new", u.ID), "", err
 }
 
+// startWait is how long a start waits for its file to be read. What was shown may be some minutes old; and the page of what waits
+// shows what is known of a file without reading it, so that its approval is the first to do so.
+const startWait = 5 * time.Second
+
 // start begins the import that was shown, and no other.
 func (s *Site) start(ctx context.Context, r *request) (next, done string, err error) {
 	u, err := r.upload(ctx, r.PathValue("upload"))
@@ -394,11 +398,11 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 		return r.at("imports", u.Import), "", nil
 	}
 	shown := planShown{Upload: u, Values: r.User.Guests}
-	if err := s.readFile(ctx, r, &shown); err != nil {
+	if err := s.readFile(ctx, r, &shown, startWait); err != nil {
 		return "", "", err
 	}
 	if shown.Reading != nil {
-		return r.at("new", u.ID), "Nothing was begun: the file is being read once more, as what was known of it is some minutes old. Start it below once that is done.", nil
+		return r.at("new", u.ID), "Nothing was begun: the file is still being read. Start it below once that is done.", nil
 	}
 	if shown.Fault == "" && shown.Plan != nil {
 		err = r.compare(ctx, &shown)

@@ -115,10 +115,11 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	led := make(chan answer, 6)
 	settings := d.account.Settings
 	var starting atomic.Bool
+	var asked atomic.Int32 // a start asks more than once, and waits for the others the first time
 	var together sync.WaitGroup
 	together.Add(cap(led))
 	d.account.Settings = func(w spec.Spec) (importer.Settings, error) {
-		if starting.Load() { // each has found that nothing was begun
+		if starting.Load() && int(asked.Add(1)) <= cap(led) { // each has found that nothing was begun
 			together.Done()
 			together.Wait()
 		}
@@ -131,7 +132,11 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	}
 	starting.Store(true)
 	for range cap(led) {
-		go func() { led <- d.start(preview, "again") }()
+		go func() {
+			var a answer
+			defer func() { led <- a }() // also if it has no answer
+			a = d.start(preview, "again")
+		}()
 	}
 	to := map[string]bool{}
 	for range cap(led) {

@@ -1,16 +1,19 @@
 package console_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
 	"guestflow/importer/inbox"
 	"guestflow/importer/ledger"
@@ -28,6 +31,22 @@ func under(rules hold.Rules) func(*console.Account) {
 		a.Settings = func(w spec.Spec) (importer.Settings, error) {
 			to, err := settings(w)
 			to.Hold = rules
+			return to, err
+		}
+	}
+}
+
+// comparedSlowly has the console take a while to compare a list with earlier ones.
+func comparedSlowly(while time.Duration) func(*console.Account) {
+	return func(a *console.Account) {
+		settings := a.Settings
+		a.Settings = func(w spec.Spec) (importer.Settings, error) {
+			to, err := settings(w)
+			compare := to.Compare
+			to.Compare = func(ctx context.Context, some []guestindex.Guest) ([]guestindex.Claimed, error) {
+				time.Sleep(while)
+				return compare(ctx, some)
+			}
 			return to, err
 		}
 	}
@@ -71,9 +90,10 @@ func (d *testConsole) approvals(id string) (list []operate.AuditEntry) {
 	return list
 }
 
+// The page shows what was known when the file came. Its approval is the first to read it here, which takes longer than a page waits.
 func TestAHeldFileIsApprovedOnThePageOfWhatWaits(t *testing.T) {
 	t.Parallel()
-	d := newTestConsole(t, nil).as("otto")
+	d := newTestConsole(t, comparedSlowly(300*time.Millisecond)).as("otto")
 	d.wants(d.get("/a/main/waiting"), http.StatusOK, "No file waits.")
 	box, item := d.dropped("dropped.csv", plainList, hold.Rules{Hold: "always"})
 	shown := d.get("/a/main/waiting")
