@@ -18,7 +18,13 @@ import (
 // servers are the two Asynq servers of a worker. Short imports have one of their own, so that they never wait for a
 // slot among the long ones, which keep theirs for minutes; and so has what comes back from a gate, which is only passed
 // on. Each gives its slots to the imports of a kind in turn.
-type servers []*asynq.Server
+type servers []server
+
+type server struct {
+	*asynq.Server
+	polled  *poller.Server
+	handler asynq.Handler
+}
 
 // shortShare is the part of the slots that short imports have on top of the others. One alone has half of those, and
 // the rest is for the next one.
@@ -37,15 +43,14 @@ func (c Config) startServers(h *handler, polling *poller.Poller) (servers, error
 		keepSpare bool
 	}{{long, c.Concurrency, false}, {short, shortPlaces(c.Concurrency), true}}
 	var all servers
-	var handlers []asynq.Handler
 	for _, kind := range kinds { // the poller knows all of them before the first one asks it
 		polled := polling.AddServer(kind.queues, kind.slots, kind.keepSpare)
-		all = append(all, asynq.NewServerFromRedisClient(polled.Client(c.Redis), c.asynq(kind.queues, kind.slots)))
-		handlers = append(handlers, polled.Handler(h))
+		all = append(all, server{asynq.NewServerFromRedisClient(polled.Client(c.Redis), c.asynq(kind.queues, kind.slots)),
+			polled, polled.Handler(h)})
 	}
-	for n, server := range all {
-		if err := server.Start(handlers[n]); err != nil {
-			all[:n].shutdown()
+	for _, s := range all {
+		if err := s.Start(s.handler); err != nil {
+			all.shutdown() // which passes over those that have not started
 			return nil, fmt.Errorf("start the worker: %w", err)
 		}
 	}
@@ -80,6 +85,7 @@ func (s servers) shutdown() {
 		all.Go(func() {
 			server.Stop()
 			server.Shutdown()
+			server.polled.Close()
 		})
 	}
 	all.Wait()

@@ -19,6 +19,29 @@ type retryingClient struct {
 	server *Server
 }
 
+// Subscribe listens with the server's own client, if it has one.
+func (c retryingClient) Subscribe(ctx context.Context, channels ...string) *redis.PubSub {
+	if c.server != nil && c.server.listener != nil {
+		return c.server.listener.Subscribe(ctx, channels...)
+	}
+	return c.UniversalClient.Subscribe(ctx, channels...)
+}
+
+// another returns a client like the given one, which opens no connection of its own accord, or nil.
+func another(client redis.UniversalClient) redis.UniversalClient {
+	switch c := client.(type) {
+	case *redis.Client:
+		o := *c.Options()
+		o.MinIdleConns = 0
+		return redis.NewClient(&o)
+	case *redis.ClusterClient:
+		o := *c.Options()
+		o.MinIdleConns = 0
+		return redis.NewClusterClient(&o)
+	}
+	return nil
+}
+
 const retryPause = 100 * time.Millisecond
 
 // EvalSha runs a script by its hash, an acknowledgement until Redis has taken it.

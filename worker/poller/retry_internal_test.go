@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/deploy/testkit"
 	"guestflow/importer/queue"
 )
 
@@ -99,8 +100,9 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	restarted := make(chan struct{})
 	stop := make(chan struct{})
 	poller := New(client, queue.New(client, "main"), slog.New(slog.DiscardHandler), stop)
-	asynqServer := asynq.NewServerFromRedisClient(poller.AddServer(map[string]int{"default": 1}, 10,
-		false).Client(client), asynq.Config{
+	polled := poller.AddServer(map[string]int{"default": 1}, 10, false)
+	defer polled.Close()
+	asynqServer := asynq.NewServerFromRedisClient(polled.Client(client), asynq.Config{
 		Concurrency: 1, LogLevel: asynq.FatalLevel, TaskCheckInterval: 100 * time.Millisecond,
 	})
 	err := asynqServer.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {
@@ -145,5 +147,34 @@ func TestAHandlerRunsOnceThoughRedisRestartsAtItsAcknowledgement(t *testing.T) {
 	}
 	if n := runs.Load(); n != 1 {
 		t.Fatalf("the handler ran %d times", n)
+	}
+}
+
+// A worker whose grace time is over leaves its servers behind, and its client is closed. The goroutine that listens for
+// Asynq took the end of its subscription for a message, and the process died of it.
+func TestAServerThatStillStopsOutlivesItsClient(t *testing.T) {
+	t.Parallel()
+	redisServer := redistest.Start(t)
+	watch, client := redistest.Connect(t, redisServer), redis.NewClient(redisServer.Redis())
+	stop := make(chan struct{})
+	poller := New(client, queue.New(client, "main"), slog.New(slog.DiscardHandler), stop)
+	polled := poller.AddServer(map[string]int{"default": 1}, 10, false)
+	defer polled.Close()
+	asynqServer := asynq.NewServerFromRedisClient(polled.Client(client), asynq.Config{
+		Concurrency: 1, LogLevel: asynq.FatalLevel, TaskCheckInterval: 100 * time.Millisecond,
+	})
+	if err := asynqServer.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error { return nil })); err != nil {
+		t.Fatal(err)
+	}
+	defer asynqServer.Shutdown()
+	defer close(stop)
+	const channel = "asynq:cancel"
+	testkit.Eventually(t, "it listens", func() bool { return watch.PubSubNumSub(t.Context(), channel).Val()[channel] == 1 })
+	if err := client.Close(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond) // for the goroutine that would die; there is nothing to wait on
+	if watch.PubSubNumSub(t.Context(), channel).Val()[channel] != 1 {
+		t.Error("the subscription ended with the client")
 	}
 }

@@ -18,6 +18,11 @@ type Server struct {
 	wake   chan struct{} // something was announced, or a slot became free
 	begun  chan struct{} // a task's handler was called
 
+	// listener is what Asynq's server subscribes with. Its goroutine panics if a subscription ends before the server has
+	// shut down, and a client that is closed ends its own: a worker's client may be closed once its grace time is over,
+	// while the server still stops.
+	listener redis.UniversalClient
+
 	// Only Asynq's one dequeuing goroutine uses these.
 	misses  int  // dequeues in a row that found nothing
 	yielded bool // one of them was another queue's turn
@@ -38,9 +43,17 @@ func (p *Poller) AddServer(queues map[string]int, capacity int, keepSpare bool) 
 	return s
 }
 
-// Client returns the Redis client for Asynq's server.
+// Client returns the Redis client for Asynq's server, for which Close is to be called.
 func (s *Server) Client(client redis.UniversalClient) redis.UniversalClient {
+	s.listener = another(client)
 	return retryingClient{UniversalClient: client, server: s}
+}
+
+// Close closes what Client has opened, once Asynq's server has shut down.
+func (s *Server) Close() {
+	if s.listener != nil {
+		_ = s.listener.Close()
+	}
 }
 
 // Handler returns h with its slots counted. A slot that becomes free wakes the server.
