@@ -103,11 +103,15 @@ type nearPlanner struct {
 	rows   []nearRow
 	more   int            // rows beyond maxNear
 	owners map[string]int // by import, how many of its guests are in the list
+	met    int            // rows whose guests the index knows by id or address
 	here   *seen.Set      // the guests of the list
 }
 
-// known takes a guest that the index knows by his id.
+// known takes a guest that is known by his id, or is new and like no other.
 func (n *nearPlanner) known(g guestindex.Guest, c guestindex.Claimed) error {
+	if c.Owner.Import != "" {
+		n.met++
+	}
 	n.countOwner(c.Owner.Import)
 	if c.ID == g.ID {
 		return nil
@@ -141,6 +145,7 @@ func (n *nearPlanner) near(place rowPlace, g guestindex.Guest, alike []guestinde
 	n.rows = append(n.rows, nearRow{rowPlace: place, guest: g, alike: alike})
 	for _, a := range alike {
 		if a.SameAddress {
+			n.met++
 			n.countOwner(a.Owner.Import)
 			return
 		}
@@ -330,8 +335,12 @@ func (p *planner) create(g guestindex.Guest, suppressed suppression.Entry) {
 
 // continues returns a function that reports whether a list is the next one after that of an import, of whose guests so
 // many are in it: only then is a guest of that import gone whose name another row has, and not a namesake. A list of
-// further guests has none of them, and half of all events have two guests of one name.
+// further guests has none of them, and half of all events have two guests of one name. A list of which most is known is
+// the next one after whatever import had each guest last: a correction or a resend of a few makes another their owner.
 func (p *planner) continues(ctx context.Context) func(id string, here int) (bool, error) {
+	if 2*p.nearby.met >= p.Guests {
+		return func(string, int) (bool, error) { return true, nil }
+	}
 	known := map[string]bool{}
 	return func(id string, here int) (bool, error) {
 		if goesOn, asked := known[id]; asked {

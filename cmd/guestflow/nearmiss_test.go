@@ -91,6 +91,29 @@ func TestACorrectedListMailsNobodyASecondTime(t *testing.T) {
 	h.sent(4)
 }
 
+// What has another import own a guest meanwhile: one row sent again, a smaller list with a change, an update.
+func TestACorrectedAddressIsKnownWhateverHadTheGuestLast(t *testing.T) {
+	t.Parallel()
+	twice := []string{"Ann,Lee,ann@example.org", "Robert,Lee,bob@example.com", "Cyd,Lee,cyd@example.com", "Dan,Lee,dan@example.com"}
+	for name, between := range map[string]func(h *nearHouse){
+		"one row sent again": func(h *nearHouse) { h.must("resend", h.status().ID, "1", "--yes", "--wait") },
+		"a smaller list":     func(h *nearHouse) { h.list([]string{"ANN,Lee,ann@exmaple.com"}) },
+		"an update":          func(h *nearHouse) { h.list(corrected, "--near-misses=update") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newNearHouse(t)
+			h.list(guestList)
+			between(h)
+			emails := h.box.Summary().Emails
+			got, _ := h.list(twice)
+			if got["accepted"] != 0 || got["filtered"] == 0 || h.box.Summary().Emails != emails {
+				t.Errorf("%v, and %d emails after %d", got, h.box.Summary().Emails, emails)
+			}
+		})
+	}
+}
+
 func TestNearMissesAreNewOrLeftOutWhereThatIsDecided(t *testing.T) {
 	t.Parallel()
 	h := newNearHouse(t)
@@ -188,7 +211,7 @@ func TestADryRunSaysWhoseNameWasCorrected(t *testing.T) {
 	second := strings.Replace(first, "-1.csv", "-2.csv", 1)
 	h.must("import", first, event, template, "--wait")
 	out := h.must("import", second, event, template, "--dry-run")
-	for _, say := range []string{"2 known under another name", "2 held, and not mailed", "--near-misses update", "line 2 Ida Holm (hold): the address is that of row 1 of import"} {
+	for _, say := range []string{"2 known under another name", "2 held, and not mailed", "--near-misses update", "row 1, line 2 Ida Holm (hold): the address is that of row 1 of import"} {
 		if !strings.Contains(out, say) {
 			t.Errorf("it does not say %q:\n%s", say, out)
 		}

@@ -23,7 +23,7 @@ type reconcileCommand struct {
 	Event  string `help:"Event whose guests Qflow is asked for; with --import, that of the import."`
 	Import string `help:"Only the guests of this import."`
 	Out    string `help:"Folder for the file of differences, which has guests' data." default:"." type:"path"`
-	Settle bool   `help:"Settle rows as accepted whose email is unknown, where Qflow's record names their call; asks first."`
+	Settle bool   `name:"settle-unknown" help:"Settle rows as accepted whose email is unknown, where Qflow's record names their call; asks first."`
 	Yes    bool   `help:"Do not ask." short:"y"`
 }
 
@@ -130,7 +130,7 @@ func printCrosscheck(c reconciled, std terminal.Output) {
 		{c.Moving, "there, and their rows still move"},
 		{c.Unexpected, "there, though their rows came to nothing"},
 		{c.Unproven, "there, with an email that stays unknown: a guest who is there proves none"},
-		{c.Evidence, "there, with an unknown email, and made by the call that asked for it: --settle"},
+		{c.Evidence, "there, with an unknown email, and made by the call that asked for it: --settle-unknown"},
 		{c.ThereOnly, "there only: no import knows them"},
 		{c.HereOnly, "here only: created, and not listed"},
 		{c.OtherImport, "there, of other imports"},
