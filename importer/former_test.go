@@ -71,7 +71,8 @@ func TestCharactersThatNobodySeesMakeNoOtherGuest(t *testing.T) {
 	}
 	for _, spelling := range []string{
 		"Nora\u200b,Lind,nora@guests.example", "\u202aNora\u202c,Lind,nora@guests.example", "No\u00adra,Lind,nora@guests.example",
-		"\ufeffNora,Lind\u2060,\u200enora@guests.example\u200b", "No\u200cra,L\u200dind,nora@guests.example", "Nora\u3164,Lind,nora@guests.example",
+		"\ufeffNora,Lind\u2060,\u200enora@guests.example\u200b", "Nora\ufe0f,Lind\u2800,nora@guests.example",
+		"No\u200cra,L\u200dind,nora@guests.example", "Nora\u3164,Lind,nora@guests.example",
 	} {
 		if got := ids(t, gala, header+spelling+"\n")[0]; got != want {
 			t.Errorf("%+q is another guest", spelling)

@@ -138,6 +138,8 @@ func TestAListThatSaysWhoIsNotMeantWaitsForAPerson(t *testing.T) {
 		{"Email Subscriber Status", "Subscribed", "Never subscribed", true}, {"Anything", "x", "storniert", true},
 		{"Marketing consent", "true", "FALSE", true}, {"UNSUB_TIME", "", "2027-01-01", true}, {"RSVP", "✅ Yes", "❌ Not going", true},
 		{"Anything", "x", "(Cancelled!)", true}, {"Status", "ok", "de\u200bclined", true},
+		{"Rückmeldung", "ja", "nein", true}, {"Going", "yes", "no", true}, {"Status", "Zusage", "Absage", true}, {"Asiste", "sí", "no", true},
+		{"Participe", "oui", "non", true}, {"Risposta", "sì", "no", true}, {"Udział", "tak", "nie", true}, {"Gesperrt", "nein", "ja", true},
 		{"Order Status", "paid", "Completed", false}, {"RSVP", "Yes", "yes", false}, {"Unsubscribed", "", "no", false}, {"Refunded amount", "0.00", "0", false},
 		{"Ticket Type", "VIP", "No", false}, {"State", "NY", "OR", false}, {"Check-in status", "Not checked in", "no", false},
 		{"Attendee notes", "\"No nuts, please\"", "", false}, {"Company", "No Limits", "Pending Ltd", false},

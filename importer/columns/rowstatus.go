@@ -39,7 +39,7 @@ var (
 		canceledon cancellationdate cancelationdate iscancelled iscanceled refundedat refundedon isrefunded isrefund
 		refundamount refundedamount amountrefunded
 		deletedat isdeleted blacklist blocklist suppressed hardbounce bounced isblocked isvoid voidedat
-		abgemeldet storniertam widerruf desinscri desabonn annulele canceladoel afgemeld geannuleerdop wypisan anulowano
+		abgemeldet storniertam widerruf werbesperre gesperrt desinscri desabonn annulele canceladoel afgemeld geannuleerdop wypisan anulowano
 		disiscri cancellatoil`)
 	refusalNames = set(`cancelled canceled refunded refund declined deleted void voided bounced blocked unsubscribed
 		removed excluded archived
@@ -49,7 +49,8 @@ var (
 		consent optin optedin subscribed subscription newsletter marketing gdpr dsgvo
 		permission emailok mayweemail confirmed accepted approved zusage teilnahme anwesend einwilligung kommt nimmtteil
 		presence presente consentement participera asistencia asistira consentimiento aanwezig toestemming komt obecnosc zgoda
-		presenza consenso partecipa presenca confirmado`)
+		presenza consenso partecipa presenca confirmado going ruckmeldung rueckmeldung participe participation vient asiste confirma
+		conferma risposta deelname confirmacao comparece potwierdzenie odpowiedz udzial`)
 	statusParts = strings.Fields(`status state response reply answer decision outcome antwort reponse estado respuesta
 		stato stan etat antwoord
 		resposta approval subscriber lifecycle`)
@@ -114,15 +115,15 @@ var (
 		refused|reject|decline|
 		cancel|refund|transferred|reserved|draft|maybe|tentative|undecided|unconfirmed|awaiting reply|awaiting response|
 		never subscribed|non-subscribed|unsubscribe|nonsubscribed|non-marketing contact|regret|withdrawn|absent|
-		abwesend|offen|ausstehend|unbezahlt|warteliste|vielleicht|gelöscht|abgelaufen|ungültig|nicht bestätigt|keine antwort|
+		abwesend|absage|unsicher|offen|ausstehend|unbezahlt|warteliste|vielleicht|gelöscht|abgelaufen|ungültig|nicht bestätigt|keine antwort|
 		en attente|liste d'attente|peut-être|supprimé|expiré|impayé|pendiente|lista de espera|quizás|quizá|eliminado|
 		caducado|impagado|
 		in afwachting|wachtlijst|misschien|verwijderd|verlopen|niet betaald|oczekujące|oczekuje|lista rezerwowa|może|usunięty|
-		in attesa|lista d'attesa|forse|eliminato|scaduto|pendente|talvez`)
+		in attesa|lista d'attesa|disdetto|disdetta|forse|eliminato|scaduto|pendente|talvez`)
 	// includedWords are of rows that are meant. They decide nothing, and are counted beside the others.
 	includedWords = words(`yes|y|true|1|x|✓|attending|going|coming|confirmed|accepted|approved|paid|completed|complete|
 		active|valid|checked in|subscribed|
-		registered|ok|booked|sent|delivered|wc-completed|wc-processing|ja|zugesagt|bestätigt|bezahlt|oui|confirmé|payé|si|
+		registered|ok|booked|sent|delivered|wc-completed|wc-processing|ja|zusage|zugesagt|bestätigt|bezahlt|oui|confirmé|payé|si|
 		sí|confirmado|pagado|
 		bevestigd|betaald|tak|potwierdzone|opłacone|confermato|pagato|sim`)
 	// notRefusedWords are what a column of refusals has for rows that are meant.

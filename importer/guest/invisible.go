@@ -47,11 +47,15 @@ func isInvisible(r rune) bool {
 		return !unicode.IsSpace(r)
 	case r < utf8.RuneSelf:
 		return false
-	case r == '\u034f', r == '\u115f', r == '\u1160', r == '\u17b4', r == '\u17b5', r == '\u3164', r == '\uffa0':
+	case r == '\u034f', r == '\u115f', r == '\u1160', r == '\u17b4', r == '\u17b5', r == '\u2800', r == '\u3164', r == '\uffa0',
+		isVariant(r):
 		return true
 	}
 	return unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
+
+// isVariant reports whether a character chooses the look of the one before.
+func isVariant(r rune) bool { return r >= '\ufe00' && r <= '\ufe0f' || r >= 0xe0100 && r <= 0xe01ef }
 
 // isJoiner reports whether an unseen character has something to join or to tag.
 func isJoiner(before, r rune, rest string) bool {
@@ -62,6 +66,8 @@ func isJoiner(before, r rune, rest string) bool {
 		}
 	}
 	switch {
+	case isVariant(r):
+		return isSymbol(before) || unicode.In(before, unicode.Han, unicode.Mongolian)
 	case r == '\u200d' && isSymbol(before):
 		return isSymbol(after)
 	case r == '\u200c', r == '\u200d':
@@ -78,17 +84,23 @@ func isCursive(r rune) bool {
 		unicode.Hebrew, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Inherited, unicode.Thai)
 }
 
-// unwrapForcedText takes off what makes a spreadsheet keep a cell as text: ="00126" for any, and for codes '00126.
+// unwrapForcedText takes off what makes a spreadsheet keep a cell as text: ="00126" and =T("00126") for any, and for
+// codes '00126 and =00126.
 func unwrapForcedText(cell, field string) string {
 	cell = strings.TrimSpace(cell)
-	if text, is := strings.CutPrefix(cell, `="`); is && strings.HasSuffix(text, `"`) {
-		if text = text[:len(text)-1]; !strings.Contains(text, `"`) {
+	for _, around := range [][2]string{{`="`, `"`}, {`=T("`, `")`}} {
+		text, begins := strings.CutPrefix(cell, around[0])
+		text, ends := strings.CutSuffix(text, around[1])
+		if begins && ends && !strings.Contains(text, `"`) {
 			return text
 		}
 	}
 	switch field {
 	case columns.Barcode, columns.CustomID, columns.Key, columns.PlusOnes, columns.PartySize, columns.ValidFrom, columns.ValidTo:
 		if text, is := strings.CutPrefix(cell, "'"); is && text != "" && !strings.Contains(text, "'") && text[0] >= '0' && text[0] <= '9' {
+			return text
+		}
+		if text, is := strings.CutPrefix(cell, "="); is && text != "" && strings.Trim(text, "0123456789") == "" {
 			return text
 		}
 	}

@@ -6,13 +6,19 @@ import (
 	"strings"
 )
 
-// unescapeHTML decodes a cell whose characters are written as in HTML, such as O&#039;Hara. One with an & that begins
-// no such character is left alone.
+// timesEscaped is how often a cell may have been written as HTML: by a form, by its export, and by one more program.
+const timesEscaped = 3
+
+// unescapeHTML decodes a cell whose characters are written as in HTML, such as O&#039;Hara, also if that was done
+// again, as in O&amp;#039;Hara. One with an & that begins no such character is left alone.
 func unescapeHTML(cell string) string {
-	if !strings.Contains(cell, ";") || len(htmlEntity.FindAllStringIndex(cell, -1)) != strings.Count(cell, "&") {
-		return cell
+	for range timesEscaped {
+		if !strings.Contains(cell, ";") || len(htmlEntity.FindAllStringIndex(cell, -1)) != strings.Count(cell, "&") {
+			break
+		}
+		cell = html.UnescapeString(cell)
 	}
-	return html.UnescapeString(cell)
+	return cell
 }
 
 // htmlEntity is how HTML writes a character.
