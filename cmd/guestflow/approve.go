@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -10,6 +11,7 @@ import (
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
+	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
@@ -97,8 +99,28 @@ func (c *approveCommand) plan(
 		return importer.Plan{}, config.Usagef("%w", err)
 	}
 	plan, err := a.Operate().Plan(ctx, item.Path, importer.Settings{Spec: to})
+	if err == nil {
+		plan, err = a.Operate().Ready(ctx, plan)
+	}
 	if err != nil {
 		return plan, err
 	}
-	return a.Operate().Ready(ctx, plan)
+	return plan, stillAsked(ctx, a, plan)
+}
+
+// stillAsked returns the question about rows that are held, if that is all that is left of the list: without an answer
+// it would be the import that has been, and wait again.
+func stillAsked(ctx context.Context, a *program.Account, plan importer.Plan) error {
+	held := plan.Near.Held()
+	if held == 0 {
+		return nil
+	}
+	_, err := a.Ledger.Import(ctx, plan.Import)
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return plan.HeldRows(held)
 }

@@ -239,6 +239,9 @@ func TestADroppedListWaitsForAnAnswerAboutItsNearMisses(t *testing.T) {
 	if q := list[0].Question; !strings.Contains(q, "2 rows are like guests of earlier imports") || !strings.Contains(q, "--near-misses update") {
 		t.Errorf("it asks: %s", q)
 	}
+	if _, errs, code := h.run("approve", list[0].ID, "--inbox=in", "--yes"); code != exit.Input || !strings.Contains(errs, "--near-misses update") {
+		t.Errorf("without an answer it ends with %d: %s", code, errs)
+	}
 	h.must("approve", list[0].ID, "--inbox=in", "--near-misses=update", "--yes")
 	testkit.Eventually(t, "it is imported", func() bool {
 		done, _ := filepath.Glob(filepath.Join(h.dir, "in/gala/done/*--tuesday.csv"))

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"golang.org/x/net/idna"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
@@ -120,13 +121,20 @@ func (n *Identifier) fold(to []byte, s string) []byte {
 	return to[:begin+end]
 }
 
-// FoldAddress returns an address so that spellings of it that are the same guest's become the same.
+// FoldAddress returns an address so that spellings of it that reach the same mailbox become the same; those of an
+// international domain are münchen.example and xn--mnchen-3ya.example. It is no part of a guest's id.
 func FoldAddress(address string) string {
 	n := Identifier{}
-	if !plain(address) {
-		n.folder = cases.Fold()
+	if plain(address) {
+		return string(n.fold(nil, address))
 	}
-	return string(n.fold(nil, address))
+	n.folder = cases.Fold()
+	folded := string(n.fold(nil, address))
+	at := strings.LastIndexByte(folded, '@')
+	if domain, err := idna.Lookup.ToASCII(folded[at+1:]); at > 0 && err == nil {
+		return folded[:at+1] + domain
+	}
+	return folded
 }
 
 // folded are ASCII's characters in lower case, and its blanks as one.
