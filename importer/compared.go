@@ -43,7 +43,7 @@ func (c Compared) KnownText() string {
 	return fmt.Sprintf("%s that they have not had, %d of them of another template", text, c.AnotherTemplate)
 }
 
-// ByIDText says of whom it is not known whether a row is like them; "" of nobody.
+// ByIDText says how many known guests cannot be compared by name and address; "" where all can.
 func (c Compared) ByIDText() string {
 	if c.ByIDOnly == 0 {
 		return ""

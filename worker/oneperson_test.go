@@ -81,10 +81,10 @@ func TestAPersonGetsOneEmailOfATemplateHoweverListsComeAndProcessesEnd(t *testin
 type history struct {
 	*farm
 	random  *rand.Rand
-	people  []*someone
+	people  []*person
 	key     string // of lists; the column that has a number for each person, or none
 	answers bool   // lists have a column of answers, and a rule that leaves out who declined
-	here    []*someone
+	here    []*person
 	lists   []*roll
 	killers []func() // one for each worker
 	diary   []string
@@ -93,8 +93,8 @@ type history struct {
 	unsafe  map[string]bool   // addresses that are suppressed
 }
 
-// someone is a person as the lists name him at present.
-type someone struct {
+// person is a person as the lists name him at present.
+type person struct {
 	id string // for the generator alone
 	identity
 	known    identity // as guestflow has met him last
@@ -107,8 +107,8 @@ type identity struct{ first, last, email string }
 // roll is one list, as it was imported.
 type roll struct {
 	id     string
-	people []*someone // by row
-	out    []bool     // by row: the rule leaves it out
+	people []*person // by row
+	out    []bool    // by row: the rule leaves it out
 	plan   importer.Plan
 }
 
@@ -122,7 +122,7 @@ func newHistory(t *testing.T, server *redisserver.Server, seed uint64) *history 
 	}
 	h.answers = h.random.IntN(2) == 0
 	for n := range 24 {
-		h.people = append(h.people, &someone{id: fmt.Sprintf("person%d", n), identity: identity{
+		h.people = append(h.people, &person{id: fmt.Sprintf("person%d", n), identity: identity{
 			first: []string{"Zoë", "Bob", "Åsa", "Eve"}[n%4], last: fmt.Sprintf("Müller %c", 'A'+n), email: fmt.Sprintf("guest%d@example.com", n),
 		}})
 	}
@@ -224,9 +224,9 @@ func (h *history) change() {
 	}
 }
 
-// correct changes what is said of a person: something that anyone may have twice, or his name or his address. Both at
+// correct changes what is said of a person: something that two people may share, or his name or his address. Both at
 // once make another person of him for all that a list says, so the other is as guestflow has met it.
-func (p *someone) correct(what int) {
+func (p *person) correct(what int) {
 	p.version++
 	if p.known == (identity{}) {
 		return
@@ -328,7 +328,7 @@ func (h *history) planned(path string, to importer.Settings) (importer.Plan, boo
 }
 
 // decided notes which rows of an import a decision has made new guests, and as what guestflow has met the others.
-func (h *history) decided(rows []*someone, plan importer.Plan) {
+func (h *history) decided(rows []*person, plan importer.Plan) {
 	left := map[int]bool{}
 	if plan.Near != nil {
 		for _, m := range plan.Near.Rows {
@@ -349,7 +349,7 @@ func (h *history) decided(rows []*someone, plan importer.Plan) {
 	}
 }
 
-func ids(rows []*someone) (list []string) {
+func ids(rows []*person) (list []string) {
 	for _, p := range rows {
 		list = append(list, strings.TrimPrefix(p.id, "person"))
 	}
@@ -357,7 +357,7 @@ func ids(rows []*someone) (list []string) {
 }
 
 // written is a list as some program writes it. What it says of people is the same.
-func (h *history) written(rows []*someone) []byte {
+func (h *history) written(rows []*person) []byte {
 	r := h.random
 	columns := []string{"First Name", "Last Name", "Email", "Tags", "Member ID"}
 	if h.answers {

@@ -129,7 +129,7 @@ func TestNearMissesAreNewOrLeftOutWhereThatIsDecided(t *testing.T) {
 	}
 }
 
-// Promise: a list most of which is known under another key mails nobody before that is decided, also with a profile.
+// Promise: a list most of which is known under another key sends no email before that is decided, also with a profile.
 func TestAnotherKeyOrSplittingOfNamesIsHeldWhole(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

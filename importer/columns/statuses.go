@@ -118,7 +118,7 @@ func (s *Statuses) Columns() (list []StatusColumn) {
 	return list
 }
 
-// anyText stands for one that nobody knows.
+// anyText stands for a text that is not known.
 const anyText = "any text"
 
 // Filled returns the test that leaves out a row that has anything in the column, and how many rows have, where that says

@@ -1,8 +1,8 @@
 // Package crosscheck compares the guests that Qflow lists of an event with those that imports know of it: who is in
 // both, only there, or only here, and whose data differ.
 //
-// It proves little, on purpose. A list may be a part of the guests (docs/qflow-api.md section 4.5), so that nobody is
-// known to be missing there; and a guest who is there proves no email. So it changes nothing. Memory does not grow with
+// It proves little, on purpose. A list may be a part of the guests (docs/qflow-api.md section 4.5), so that no guest is
+// missing there for certain; and a guest who is there proves no email. So it changes nothing. Memory does not grow with
 // the list: what was listed is kept as hashes in a temporary file, and the guests themselves are handed on.
 package crosscheck
 

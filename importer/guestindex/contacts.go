@@ -57,7 +57,7 @@ const (
 	takeOver = "t"
 )
 
-// Anyway is that a row is a new guest, whoever is like it.
+// Anyway is that a row is a new guest, whatever guests are like it.
 func Anyway() Decision { return anyway }
 
 // Apart is that a row is a new guest beside these, but not beside others.

@@ -16,7 +16,7 @@ func TestEveryGuestOfAnEventIsListedUnderTheKeyOfHisID(t *testing.T) {
 	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, _ redis.UniversalClient) {
 		event := uuid.NewString()
 		one := ledgertest.NewImport(t, l, "one", 300)
-		want, ids := map[guestindex.GuestKey]int{}, []uuid.UUID{uuid.New()} // the first is nobody
+		want, ids := map[guestindex.GuestKey]int{}, []uuid.UUID{uuid.New()} // the first is in no index
 		for row := 1; row <= 300; row++ {
 			g := guestindex.Guest{Row: row, ID: uuid.New(), Event: event, Template: uuid.NewString(), Content: [8]byte{byte(row)}}
 			own(t, l, one, g)

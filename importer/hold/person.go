@@ -7,7 +7,7 @@ import "strings"
 var unnamed = map[string]bool{"": true, "unknown": true, "local": true}
 
 // MayApprove reports whether a user may approve a list that another has brought, under approve_by: other. login says
-// that the user has logged in to the console. A list that nobody known has brought, such as one that was fetched, may
+// that the user has logged in to the console. A list whose bringer is unknown, such as one that was fetched, may
 // be approved by any user who has.
 func MayApprove(brought, approver string, login bool) bool {
 	switch {

@@ -13,7 +13,7 @@ import (
 )
 
 // ForgetRows removes what is kept of rows beside their states: the texts of their reasons, the calls behind them, and
-// what was reported of their emails. The codes of reasons stay, as far as they are in the set that names nobody.
+// what was reported of their emails. The codes of reasons stay, as far as they are in the closed set.
 func (l *Ledger) ForgetRows(ctx context.Context, id string, rows []int) error {
 	k := l.keys
 	for _, row := range rows {

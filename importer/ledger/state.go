@@ -113,7 +113,7 @@ var classes = [states]Class{
 	Accepted: Settled, Created: Settled, Unchanged: Settled, Delivered: Settled, Undeliverable: Settled,
 	// Unknown is Settled only towards other imports: its email may be out, so none of them sends another.
 	Unknown: Settled,
-	// Suppressed is Settled as to the guest; its email is nobody's, and goes once the address is mailed again (claim.lua).
+	// Suppressed is Settled as to the guest; its email is free, and goes once the address is mailed again (claim.lua).
 	Suppressed: Settled,
 	Rejected:   Released, Refused: Released, Exhausted: Released, Cancelled: Released, Filtered: Released,
 }

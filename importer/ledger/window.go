@@ -86,7 +86,7 @@ func (x Windows) Set(ctx context.Context, id string, w sendwindow.Window) error 
 	return nil
 }
 
-// windowFields are those of a new record. It is closed until someone looks.
+// windowFields are those of a new record. It is closed until it is looked up.
 func (i Import) windowFields() ([]any, error) {
 	w, err := sendwindow.Parse(i.SendWindow, i.Zone)
 	if err != nil || w.IsZero() {

@@ -29,7 +29,7 @@ type OtherError struct {
 
 func (e *OtherError) Error() string {
 	if e.Brought == "" {
-		return "nobody known has brought this file, so only a user who has logged in to the console may approve it (approve_by: other)"
+		return "it is not known who brought this file, so only a user who has logged in to the console may approve it (approve_by: other)"
 	}
 	return e.Brought + " has brought this file, so another operator has to approve it (approve_by: other); " +
 		"names that may be the same person's count as one"

@@ -312,7 +312,7 @@ func TestOnlyAnotherOperatorApprovesWhatIsUnderThatRule(t *testing.T) {
 }
 
 // Promise: an item that was held at the same moment as its start time came, or as it was claimed, waits, or the one who
-// holds it is told that it is too late.
+// holds it gets the error that it is too late.
 func TestAHoldEitherHoldsOrSaysThatItIsTooLate(t *testing.T) {
 	t.Parallel()
 	for range 30 {

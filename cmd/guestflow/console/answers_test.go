@@ -95,7 +95,7 @@ func TestAPlanThatLeavesRowsOutSaysWhyInItsFirstLine(t *testing.T) {
 	d.wants(plan, http.StatusOK, "1 of 2 rows would be left out", "line 3, Email: ", "All findings", `id="start"`)
 }
 
-// declined is a list with people who said no, and one with a status that is nobody's word.
+// declined is a list with people who said no, and one with a status of unknown words.
 const declined = "First Name,Last Name,Email,approval_status,Ticket\nAda,Lee,ada@party.example,approved,GA\nBo,Lee,bo@party.example,declined,VIP\n" +
 	"Cy,Lee,cy@party.example,Waitlist,GA\nDi,Lee,di@party.example,,GA\nEd,Lee,ed@party.example,Edith's guest,GA\n"
 

@@ -36,10 +36,16 @@ func (d *testConsole) evilImport() ledger.Import {
 		`"` + strings.ReplaceAll(formula, `"`, `""`) + `",Ray,bob-is-secret,B-2,VIP,"` + script + `"`,
 		`Cy,,` + script + `,B-3,VIP,y`,
 	}
-	if err := os.WriteFile(path, []byte(header+"\n"+strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
+	return d.imported(path, header+"\n"+strings.Join(rows, "\n")+"\n", spec.Spec{})
+}
+
+// imported writes a list, imports it and returns the import once it is enqueued.
+func (d *testConsole) imported(path, list string, to spec.Spec) ledger.Import {
+	d.t.Helper()
+	if err := os.WriteFile(path, []byte(list), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
-	settings, err := d.account.Settings(spec.Spec{})
+	settings, err := d.account.Settings(to)
 	if err != nil {
 		d.t.Fatal(err)
 	}

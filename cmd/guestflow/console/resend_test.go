@@ -3,13 +3,11 @@ package console_test
 import (
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
@@ -18,26 +16,9 @@ import (
 // mailedImport is an import of two guests whose emails went out.
 func (d *testConsole) mailedImport() ledger.Import {
 	d.t.Helper()
-	path := filepath.Join(d.t.TempDir(), "gala.csv")
-	if err := os.WriteFile(path, []byte("First name,Last name,Email\nAnn,Lee,ann@example.com\nBob,Ray,bob@example.com\n"), 0o600); err != nil {
-		d.t.Fatal(err)
-	}
-	settings, err := d.account.Settings(spec.Spec{Template: sandbox.Defaults().TemplateID})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	plan, err := importer.MakePlan(d.t.Context(), path, settings)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	imp, _, err := d.account.Importer.Begin(d.t.Context(), plan)
-	if err == nil {
-		err = d.account.Importer.Run(d.t.Context(), plan, imp)
-	}
-	if err == nil {
-		_, _, err = d.account.Ledger.Move(d.t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Accepted}})
-	}
-	if err != nil {
+	imp := d.imported(filepath.Join(d.t.TempDir(), "gala.csv"), "First name,Last name,Email\nAnn,Lee,ann@example.com\nBob,Ray,bob@example.com\n",
+		spec.Spec{Template: sandbox.Defaults().TemplateID})
+	if _, _, err := d.account.Ledger.Move(d.t.Context(), imp.ID, []ledger.Move{{Row: 1, To: ledger.Accepted}}); err != nil {
 		d.t.Fatal(err)
 	}
 	return d.enqueued(imp.ID)
