@@ -284,10 +284,15 @@ func (d decisions) held(r row, alike []guestindex.Alike) ledger.Reason {
 	return nearReason(r.Line, said)
 }
 
-// beside returns the plan with decisions about rows that are like known guests, where it was made without looking for them.
+// beside returns the plan with decisions about rows that are like known guests, where it was made without looking for
+// them. Where the index has nobody of the plan's events, there is nothing to look for.
 func (p Plan) beside(ctx context.Context, l *ledger.Ledger) (Plan, error) {
 	if p.Settings.Compare != nil {
 		return p, nil
+	}
+	known, err := guestindex.For(l).Comparison().Knows(ctx, p.Events)
+	if err != nil || !known {
+		return p, err
 	}
 	to := p.Settings.Beside(l)
 	to.Planned, to.Progress = nil, nil

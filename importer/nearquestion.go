@@ -96,8 +96,8 @@ func (im *Importer) HeldNearMisses(ctx context.Context, id string) (held int, er
 	return held, err
 }
 
-// lookUp finds out whether the import is there, and what tells its guests apart otherwise than those that it is like.
-func (p *planner) lookUp(ctx context.Context) error {
+// lookAround finds out whether the import is there, and what tells its guests apart otherwise than those that it is like.
+func (p *planner) lookAround(ctx context.Context) error {
 	if p.Settings.ledger == nil {
 		return nil
 	}

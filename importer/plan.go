@@ -51,6 +51,14 @@ func (s Settings) Beside(l *ledger.Ledger) Settings {
 	return s
 }
 
+// comparison returns what compares the guests of one list.
+func (s Settings) comparison() Compare {
+	if s.Compare != nil && s.ledger != nil {
+		return guestindex.For(s.ledger).Comparison().Compare
+	}
+	return s.Compare
+}
+
 // Compare says what a row would find if it were imported now, and writes nothing.
 type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.Claimed, error)
 
@@ -173,7 +181,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	}
 	p := &planner{
 		Plan: Plan{Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s},
-		bulk: map[string]int{}, used: map[[2]string]bool{}, nearby: nearPlanner{here: r.seen},
+		bulk: map[string]int{}, used: map[[2]string]bool{}, nearby: nearPlanner{here: r.seen}, compare: s.comparison(),
 		unsettled: questions{surplus: askSurplus(path, r.file, &r.columns, s)},
 	}
 	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
@@ -191,7 +199,7 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 				return Plan{}, err
 			}
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
-			if err := p.lookUp(ctx); err != nil {
+			if err := p.lookAround(ctx); err != nil {
 				return Plan{}, err
 			}
 			if s.Planned != nil {
@@ -221,6 +229,7 @@ type planner struct {
 	addresses  []string           // of each
 	places     []rowPlace         // of them
 	comparing  chan compareResult // about those that are being compared
+	compare    Compare
 	nearby     nearPlanner
 }
 
@@ -293,7 +302,7 @@ func (p *planner) startCompare(ctx context.Context, least int) error {
 	p.uncompared, p.addresses, p.comparing = make([]guestindex.Guest, 0, compareEvery), make([]string, 0, compareEvery), asked
 	p.places = make([]rowPlace, 0, compareEvery)
 	go func() {
-		r := p.Settings.lookUp(ctx, guests, addresses)
+		r := p.lookUp(ctx, guests, addresses)
 		r.places = places
 		asked <- r
 	}()

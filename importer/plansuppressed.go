@@ -44,16 +44,16 @@ func (w Withheld) String() string {
 
 // lookUp asks what earlier imports have done for guests, and which of their addresses are suppressed, as far as the
 // settings want that.
-func (s Settings) lookUp(ctx context.Context, guests []guestindex.Guest, addresses []string) (r compareResult) {
+func (p *planner) lookUp(ctx context.Context, guests []guestindex.Guest, addresses []string) (r compareResult) {
 	r.guests = guests
-	if s.Compare != nil {
-		if r.claimed, r.err = s.Compare(ctx, guests); r.err != nil {
+	if p.compare != nil {
+		if r.claimed, r.err = p.compare(ctx, guests); r.err != nil {
 			return r
 		}
 	}
 	r.suppressed = make([]suppression.Entry, len(guests))
-	if s.Suppressed != nil {
-		r.suppressed, r.err = s.Suppressed(ctx, addresses...)
+	if p.Settings.Suppressed != nil {
+		r.suppressed, r.err = p.Settings.Suppressed(ctx, addresses...)
 	}
 	return r
 }

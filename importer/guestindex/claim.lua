@@ -238,10 +238,10 @@ end
 
 local indexed = {} -- how many guests were entered with address and name, and how many aliases, by event
 
-local function count(base, field)
+local function count(base, field, n)
   local event = string.sub(base, #string.match(prefix, '^(.-:)import:') + #'guests:' + 1, -2)
   indexed[event] = indexed[event] or {}
-  indexed[event][field] = (indexed[event][field] or 0) + 1
+  indexed[event][field] = (indexed[event][field] or 0) + (n or 1)
 end
 
 -- admit decides on a guest whom the index does not know by his id, and who was just written there, unless it is only
@@ -419,17 +419,42 @@ local function answer(verdict, owner, as)
 end
 
 local keys_each, args_each = contacts and 3 or 1, contacts and 5 or 2
+
+-- entered_at_once claims a guest whom the index knows neither by his id nor by address or name, as nearly all of a
+-- first list are, and reports whether he is one. What it has entered until it meets another, claim goes on with.
+local function entered_at_once(k, a)
+  local id, address, name = ARGV[a], ARGV[a + 2], ARGV[a + 3]
+  if redis.call('HSETNX', KEYS[k], string.sub(id, 5), ARGV[a + 1]) == 0 then return false end
+  local alone = address == '' or redis.call('HSETNX', KEYS[k + 1], address, id) == 1
+  if alone and (name == '' or redis.call('HSETNX', KEYS[k + 2], name, id) == 1) then return true end
+  if alone and address ~= '' then redis.call('HDEL', KEYS[k + 1], address) end
+  redis.call('HDEL', KEYS[k], string.sub(id, 5))
+  return false
+end
+
+local at_once = contacts and resend == '' and not only_look
+local base, fresh = '', 0 -- what keys of the event's buckets begin with, and how many guests of it were entered at once
+
 for n = 1, (#KEYS - 1) / keys_each do
   local k, a = 2 + (n - 1) * keys_each, 9 + (n - 1) * args_each
-  local contact = contacts and {
-    addresses = KEYS[k + 1], names = KEYS[k + 2], address = ARGV[a + 2], name = ARGV[a + 3], decision = ARGV[a + 4],
-  }
-  answer(claim(KEYS[k], ARGV[a], ARGV[a + 1], contact))
+  if at_once and entered_at_once(k, a) then
+    local of = string.sub(KEYS[k], 1, -4)
+    if of ~= base then
+      if fresh > 0 then count(base, 'guests', fresh) end
+      base, fresh = of, 0
+    end
+    fresh, verdicts[n], follows[n] = fresh + 1, CREATE, '0'
+  else
+    answer(claim(KEYS[k], ARGV[a], ARGV[a + 1], contacts and {
+      addresses = KEYS[k + 1], names = KEYS[k + 2], address = ARGV[a + 2], name = ARGV[a + 3], decision = ARGV[a + 4],
+    }))
+  end
   local keep_for = string.byte(renew, n) - 48
-  for bit = 0, keys_each - 1 do
+  for bit = 0, keep_for > 0 and keys_each - 1 or -1 do
     if math.floor(keep_for / 2 ^ bit) % 2 == 1 then redis.call('EXPIRE', KEYS[k + bit], ttl) end
   end
 end
+if fresh > 0 then count(base, 'guests', fresh) end
 for event, counts in pairs(indexed) do
   local key = string.match(prefix, '^(.-:)import:') .. 'indexed:' .. event
   for field, n in pairs(counts) do redis.call('HINCRBY', key, field, n) end

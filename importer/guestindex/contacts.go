@@ -79,7 +79,7 @@ func (x Index) KnownByIDOnly(ctx context.Context, event string) (int, error) {
 	var counts *redis.SliceCmd
 	_, err := x.ledger.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i := range sizes {
-			sizes[i] = p.HLen(ctx, fmt.Sprintf("%sguests:%s:%03x", x.ledger.Prefix(), event, i))
+			sizes[i] = p.HLen(ctx, x.bucketOf(event, i))
 		}
 		counts = p.HMGet(ctx, x.ledger.Prefix()+"indexed:"+event, "guests", "aliases")
 		return nil
