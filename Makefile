@@ -4,6 +4,8 @@ BIN           := $(CURDIR)/bin
 PACKAGES      := ./...
 RACE          ?=
 FUZZTIME      ?= 20s
+GUESTS        ?= 32000
+ROUNDS        ?= 3
 
 # Most tests wait, for processes and for each other, so more of them run in parallel than there are processors: packages, and tests of
 # one package.
@@ -69,8 +71,11 @@ chaos: tools ## the kill, freeze, restart and failover tests at length
 bench: tools ## all benchmarks
 	@go test -run '^$$' -bench . -benchmem $(PACKAGES)
 
-bench-peers: tools ## an email a guest, beside a plain worker of Asynq: paired rounds, about ten minutes
-	@go test -run '^$$' -bench EmailsBesidePeers -benchtime 5x -timeout 30m ./cmd/guestflow
+bench-peers: tools build ## guestflow beside plain Asynq, BullMQ and a program without a queue: some minutes; GUESTS=8000 ROUNDS=1 for less
+	@mkdir -p $(BIN)/peers && cp deploy/peers/bullmq/* $(BIN)/peers
+	@$(STEP) "install: BullMQ into bin/peers" \
+		sh -c 'cd $(BIN)/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error'
+	@go run ./deploy/peers -guestflow $(BIN)/guestflow -bullmq $(BIN)/peers -guests $(GUESTS) -rounds $(ROUNDS)
 
 demo: ## a sample file from drop to report, in one process
 	@go run ./cmd/guestflow demo
