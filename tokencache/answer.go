@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +38,7 @@ func readReply(resp *http.Response, body []byte) (answer, error) {
 	case status == http.StatusRequestTimeout || status == http.StatusTooEarly || status >= 500:
 		return answer{}, fmt.Errorf("%w: status %d", errNoReply, status)
 	default:
-		return answer{}, refusal(status, errorCode(body))
+		return answer{}, refusal(status, body)
 	}
 }
 
@@ -54,8 +55,8 @@ func readAnswer(status int, body []byte) (answer, error) {
 	}
 	a := answer{access: plainText(raw.Access), refresh: plainText(raw.Refresh), lifetime: lifetime(raw.Expires)}
 	if !a.access.Set() {
-		if code := errorCode(body); code != unknownCode { // some servers refuse with status 200
-			return answer{}, refusal(status, code)
+		if errorCode(body) != unknownCode { // some servers refuse with status 200
+			return answer{}, refusal(status, body)
 		}
 		return answer{}, fmt.Errorf("%w: status %d without an access token", errNoReply, status)
 	}
@@ -101,6 +102,7 @@ const unknownCode = "unknown"
 var oauthCodes = []string{
 	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
 	"access_denied", "invalid_target", "server_error", "temporarily_unavailable",
+	"mfa_required", // of no RFC, and of several servers
 }
 
 func errorCode(body []byte) string {
@@ -116,11 +118,46 @@ func errorCode(body []byte) string {
 	return unknownCode
 }
 
-func refusal(status int, code string) error {
+// descriptions are words in a refusal's description that say what the code leaves open. The description itself is
+// repeated nowhere.
+var descriptions = []struct {
+	words *regexp.Regexp
+	about Problem
+}{
+	{regexp.MustCompile(`(?i)\b(mfa|otp|totp|2fa|two[- ]?factor|second[- ]?factor|multi[- ]?factor)`), ProblemSecondFactor},
+	{regexp.MustCompile(`(?i)\b(locked|lockout|too many (failed )?(attempts|logins))\b`), ProblemLocked},
+}
+
+// describedAs returns what a refusal's description speaks of, "" for nothing that is known.
+func describedAs(body []byte) Problem {
+	var raw struct {
+		Description json.RawMessage `json:"error_description"`
+	}
+	if json.Unmarshal(body, &raw) != nil {
+		return ""
+	}
+	text := plainText(raw.Description).Reveal()
+	for _, d := range descriptions {
+		if d.words.MatchString(text) {
+			return d.about
+		}
+	}
+	return ""
+}
+
+func refusal(status int, body []byte) error {
+	code := errorCode(body)
 	if code == "server_error" || code == "temporarily_unavailable" {
 		return fmt.Errorf("%w: status %d, code %s", errNoReply, status, code)
 	}
-	return &DeniedError{Status: status, Code: code}
+	denied := &DeniedError{Status: status, Code: code}
+	switch code {
+	case "mfa_required":
+		denied.about = ProblemSecondFactor
+	case "invalid_grant", "access_denied":
+		denied.about = describedAs(body)
+	}
+	return denied
 }
 
 func retryAfter(h http.Header) time.Duration {

@@ -3,6 +3,7 @@ package tokencache
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -31,14 +32,14 @@ const (
 
 var advice = map[Reason]string{
 	ReasonWrongCredentials: "correct the user name, password or client secret of the account; the next attempt is made " +
-		"by itself, or now by: guestflow token renew",
+		"by itself, or now by: guestflow token renew --account ACCOUNT",
 	ReasonMisconfigured: "check the token URL, client id, scope, grant and password of the account, then run: " +
-		"guestflow token renew",
-	ReasonRefreshRefused:   "configure a password, or sign in by: guestflow token login",
-	ReasonRefreshUncertain: "configure a password, or sign in by: guestflow token login",
-	ReasonNoCredentials:    "configure a password, or sign in by: guestflow token login",
+		"guestflow token renew --account ACCOUNT",
+	ReasonRefreshRefused:   "configure a password, or sign in by: guestflow token login --account ACCOUNT",
+	ReasonRefreshUncertain: "configure a password, or sign in by: guestflow token login --account ACCOUNT",
+	ReasonNoCredentials:    "configure a password, or sign in by: guestflow token login --account ACCOUNT",
 	ReasonNoJournal:        "make the folder of --state-dir writable for guestflow, or configure a password",
-	ReasonSealedElsewhere:  "give every host the same sealing key, or start over by: guestflow token forget",
+	ReasonSealedElsewhere:  "give every host the same sealing key, or start over by: guestflow token forget --account ACCOUNT",
 }
 
 // ErrEveryTokenRefused says that the API has refused several new tokens in a row, none of which has ever worked: it is
@@ -65,7 +66,17 @@ func (e *AuthError) Error() string {
 func (e *AuthError) Unwrap() error { return e.Err }
 
 // Advice is what an operator is to do next.
-func (e *AuthError) Advice() string { return advice[e.Reason] }
+func (e *AuthError) Advice() string {
+	if denied, is := errors.AsType[*DeniedError](e.Err); is && denied.part != "" {
+		return SignIn{Account: e.Account, Problem: denied.part}.ToDo()
+	}
+	return adviceFor(e.Reason, e.Account)
+}
+
+// adviceFor is a reason's advice, with the commands for the account.
+func adviceFor(r Reason, account string) string {
+	return strings.ReplaceAll(advice[r], "ACCOUNT", account)
+}
 
 // TroubleError means that there is no token just now, and that a later try may succeed: Redis cannot be reached, the
 // identity server is down or asks for patience.
@@ -115,6 +126,10 @@ type DeniedError struct {
 	Status int
 	Code   string
 	Hint   string // at a possible cause, or ""
+
+	grant Grant   // that was refused
+	about Problem // of which the server's description speaks, if it is known words
+	part  Problem // that was refused
 }
 
 func (e *DeniedError) Error() string {
@@ -122,6 +137,9 @@ func (e *DeniedError) Error() string {
 		return "identity server refused the login, code " + e.Code
 	}
 	text := fmt.Sprintf("identity server refused with status %d, code %s", e.Status, e.Code)
+	if e.part != "" {
+		text += ": " + signInTexts[e.part].text
+	}
 	if e.Hint != "" {
 		text += "; " + e.Hint
 	}
@@ -130,7 +148,7 @@ func (e *DeniedError) Error() string {
 
 func (e *DeniedError) reason() Reason {
 	switch e.Code {
-	case "invalid_grant", "invalid_client", "unauthorized_client", "access_denied":
+	case "invalid_grant", "invalid_client", "unauthorized_client", "access_denied", "mfa_required":
 		return ReasonWrongCredentials
 	}
 	if e.Status == 401 {

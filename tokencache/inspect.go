@@ -26,6 +26,7 @@ type Info struct {
 	ClaimedAt   time.Time `json:"claimed_at,omitzero"`
 	PausedUntil time.Time `json:"paused_until,omitzero"`
 	PauseReason Reason    `json:"pause_reason,omitempty"`
+	SignIn      *SignIn   `json:"sign_in,omitempty"`  // the failure that stands
 	Refusals    int       `json:"refusals,omitempty"` // new tokens in a row that the API refused
 	// RenewedAfter is when the next refusal renews a token again, if Refusals keep it from that.
 	RenewedAfter time.Time `json:"renewed_after,omitzero"`
@@ -45,6 +46,7 @@ func (c *Cache) Inspect(ctx context.Context) (Info, error) {
 		ObtainedAt: at(rec.got), ExpiresAt: at(rec.exp), Grant: rec.grant, By: rec.by,
 		HasRefreshToken: rec.refresh != "", RefreshLost: rec.dead, KeyID: keyOf(rec.access),
 		ClaimedBy: rec.claimBy, ClaimedAt: at(rec.claimAt), Refusals: rec.refusals, Now: at(rec.now),
+		SignIn: c.signIn(&rec),
 	}
 	for _, id := range c.cfg.Keys.ids() {
 		info.KeyKnown = info.KeyKnown || id == info.KeyID
@@ -79,15 +81,20 @@ func (c *Cache) stateOf(rec *record) string {
 func (i Info) Trouble() string {
 	wait := func(until time.Time) time.Duration { return max(time.Second, until.Sub(i.Now).Round(time.Second)) }
 	switch {
+	case i.SignIn != nil && !i.PausedUntil.IsZero():
+		return fmt.Sprintf("%s; the next attempt by itself is in %s", i.SignIn, wait(i.PausedUntil))
+	case i.SignIn != nil:
+		return i.SignIn.String()
 	case !i.PausedUntil.IsZero() && i.PauseReason != "":
-		return fmt.Sprintf("no new token for %s (%s): %s", wait(i.PausedUntil), i.PauseReason, advice[i.PauseReason])
+		return fmt.Sprintf("no new token for %s (%s): %s", wait(i.PausedUntil), i.PauseReason,
+			adviceFor(i.PauseReason, i.Account))
 	case !i.PausedUntil.IsZero():
 		return fmt.Sprintf("the identity server does not answer as it should; it is asked again in %s", wait(i.PausedUntil))
 	case !i.RenewedAfter.IsZero():
 		return fmt.Sprintf("Qflow has refused %d new tokens in a row; it gets another in %s. Check the subscription key "+
-			"and the user's rights, or try now: guestflow token renew", i.Refusals, wait(i.RenewedAfter))
+			"and the user's rights, or try now: guestflow token renew --account %s", i.Refusals, wait(i.RenewedAfter), i.Account)
 	case (i.State == "none" || i.State == "expired") && i.RefreshLost != "":
-		return fmt.Sprintf("there is no token (%s): %s", i.RefreshLost, advice[i.RefreshLost])
+		return fmt.Sprintf("there is no token (%s): %s", i.RefreshLost, adviceFor(i.RefreshLost, i.Account))
 	}
 	return ""
 }

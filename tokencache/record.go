@@ -34,6 +34,11 @@ type record struct {
 	pauseUntil  int64
 	pauseClass  string
 	pauseReason Reason
+
+	problem              Problem // why signing in fails since the generation was committed
+	problemCode          string
+	failedFrom, failedAt int64
+	failures             int
 }
 
 // recordFields are the fields in the order that parseRecord expects.
@@ -41,6 +46,7 @@ var recordFields = []any{
 	"gen", "at", "rt", "exp", "got", "grant", "by", "refusals", "dead", "fp",
 	"claim", "claim_by", "claim_at", "claim_grant", "claims", "run",
 	"worked", "early", "lived", "learned",
+	"problem", "problem_code", "failed_from", "failed_at", "failures",
 }
 
 func parseRecord(reply any) (record, error) {
@@ -61,6 +67,8 @@ func parseRecord(reply any) (record, error) {
 		claim: text(f[10]), claimBy: text(f[11]), claimAt: number(f[12]), claimGrant: Grant(text(f[13])),
 		claims: uint64(max(number(f[14]), 0)), run: text(f[15]), server: text(parts[3]),
 		worked: text(f[16]) == "1", lifespan: lifespan{int(number(f[17])), number(f[18]), number(f[19])},
+		problem: Problem(text(f[20])), problemCode: text(f[21]), failedFrom: number(f[22]), failedAt: number(f[23]),
+		failures:   int(number(f[24])),
 		pauseUntil: number(p[0]), pauseClass: text(p[1]), pauseReason: Reason(text(p[2])),
 	}, nil
 }

@@ -32,9 +32,18 @@ type claim struct {
 	wall    time.Time     // the same on the wall clock, which also counts a suspended machine
 }
 
-// renew makes a new generation out of the one in the record: claim, send once, journal, commit. It is called by one
-// goroutine of a process, under the lock; that others may believe to have the lock too is what the claim is for.
+// renew makes a new generation out of the one in the record, or records why it could not.
 func (c *Cache) renew(ctx context.Context, rec *record, w why) (Token, error) {
+	tok, err := c.renewOnce(ctx, rec, w)
+	if err != nil {
+		c.noteFailure(ctx, rec, err)
+	}
+	return tok, err
+}
+
+// renewOnce is claim, send once, journal, commit. It is called by one goroutine of a process, under the lock; that
+// others may believe to have the lock too is what the claim is for.
+func (c *Cache) renewOnce(ctx context.Context, rec *record, w why) (Token, error) {
 	if c.retryRelease(ctx, rec) {
 		return Token{}, errAgain
 	}

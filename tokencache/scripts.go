@@ -26,6 +26,8 @@ var (
 	workedSource string
 	//go:embed forget.lua
 	forgetSource string
+	//go:embed failed.lua
+	failedSource string
 
 	claimScript   = redis.NewScript(claimSource)
 	commitScript  = redis.NewScript(commitSource)
@@ -35,4 +37,5 @@ var (
 	unlockScript  = redis.NewScript(unlockSource)
 	workedScript  = redis.NewScript(workedSource)
 	forgetScript  = redis.NewScript(forgetSource)
+	failedScript  = redis.NewScript(failedSource)
 )

@@ -64,8 +64,12 @@ func (s *sender) send(ctx context.Context, a tokenRequest, mayLeave func() error
 		return answer{}, fmt.Errorf("%w: status %d, then: %w", errNoReply, resp.StatusCode, bare(err))
 	}
 	got, err := readReply(resp, body)
-	if denied, is := errors.AsType[*DeniedError](err); is && denied.Code == "invalid_client" {
-		denied.Hint = s.endpoint.hint(s.creds, a.grant)
+	if denied, is := errors.AsType[*DeniedError](err); is {
+		denied.grant = a.grant
+		denied.part = denied.refusedPart(s.creds)
+		if denied.Code == "invalid_client" {
+			denied.Hint = s.endpoint.hint(s.creds, a.grant)
+		}
 	}
 	return got, err
 }

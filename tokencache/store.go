@@ -150,6 +150,14 @@ func (s *store) worked(ctx context.Context, gen uint64) error {
 	return nil
 }
 
+func (s *store) noteFailure(ctx context.Context, gen uint64, p Problem, code string) error {
+	args := []any{strconv.FormatUint(gen, 10), string(p), code}
+	if err := failedScript.Run(ctx, s.client, []string{s.record}, args...).Err(); err != nil {
+		return &RedisError{"record a failed sign-in", err}
+	}
+	return nil
+}
+
 func (s *store) forget(ctx context.Context) (bool, error) {
 	had, err := forgetScript.Run(ctx, s.client, []string{s.record, s.pause}, s.channel).Bool()
 	if err != nil {

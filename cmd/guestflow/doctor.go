@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/store"
@@ -45,7 +46,7 @@ func (c *doctorCommand) check(ctx context.Context, a *program.Account, std termi
 	if err := a.Connect(nil); err != nil {
 		return err
 	}
-	findings := append(checkStore(ctx, a), checkToken(ctx, a))
+	findings := append(checkStore(ctx, a), checkToken(ctx, a)...)
 	if last := findings[len(findings)-1]; last.err == nil {
 		findings = append(findings, checkQflow(ctx, a, c.event(a)))
 	}
@@ -105,12 +106,20 @@ func checkStore(ctx context.Context, a *program.Account) (findings []finding) {
 	return findings
 }
 
-func checkToken(ctx context.Context, a *program.Account) finding {
+// checkToken signs in, if there is no token that serves. One that serves does not hide that the next sign-in will fail.
+func checkToken(ctx context.Context, a *program.Account) (findings []finding) {
 	token, err := a.Tokens.Token(ctx)
-	if err != nil {
-		return failure("identity", err)
+	signIn, unknown := a.Operate().SignIn(ctx)
+	switch {
+	case unknown != nil:
+		findings = append(findings, failure("sign-in", unknown))
+	case signIn != nil && err == nil:
+		findings = append(findings, failure("sign-in", &exit.SignInError{SignIn: *signIn}))
 	}
-	return ok("identity", fmt.Sprintf("a token, valid until %s", token.Expiry.Local().Format(time.DateTime)))
+	if err != nil {
+		return append(findings, failure("identity", err))
+	}
+	return append(findings, ok("identity", fmt.Sprintf("a token, valid until %s", token.Expiry.Local().Format(time.DateTime))))
 }
 
 // checkQflow makes the one call that concerns no guest. Without an event, any answer but a wrong key shows that Qflow

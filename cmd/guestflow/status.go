@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/exit"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
@@ -32,6 +33,7 @@ type status struct {
 
 	Window *operate.Window `json:"window,omitempty"` // when its emails leave
 	Token  string          `json:"token,omitempty"`  // what is odd about the account's tokens
+	SignIn *operate.SignIn `json:"sign_in,omitempty"`
 }
 
 func (c *statusCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
@@ -75,11 +77,11 @@ func (c *statusCommand) waiting(ctx context.Context, s *config.Settings, std ter
 }
 
 func (c *statusCommand) status(ctx context.Context, a *program.Account, std terminal.Output) error {
+	a.OpenTokens()
 	imp, err := a.Find(ctx, c.ID)
 	if err != nil {
-		return err
+		return firstSignIn(ctx, a, c.ID, err)
 	}
-	a.OpenTokens()
 	st := status{Import: imp}
 	if st.Gates, err = a.Gates.Closed(ctx); err != nil {
 		return err
@@ -97,14 +99,38 @@ func (c *statusCommand) status(ctx context.Context, a *program.Account, std term
 		st.Waiting = a.Operate().Stall(ctx, imp)
 		st.Token = a.TokenNote(ctx)
 	}
-	if std.JSON {
-		return std.Encode(st)
+	if st.SignIn, err = a.Operate().SignIn(ctx); err != nil {
+		return err
 	}
-	return printStatus(st, std)
+	if std.JSON {
+		err = std.Encode(st)
+	} else {
+		err = printStatus(st, std)
+	}
+	if err == nil && st.SignIn != nil {
+		return &exit.SignInError{SignIn: *st.SignIn}
+	}
+	return err
+}
+
+// firstSignIn is the error of an account of which there is nothing to show: that it cannot sign in is more than that it
+// has no imports yet.
+func firstSignIn(ctx context.Context, a *program.Account, id string, none error) error {
+	if id != "" || !errors.Is(none, ledger.ErrNotFound) {
+		return none
+	}
+	if s, err := a.Operate().SignIn(ctx); err == nil && s != nil {
+		return &exit.SignInError{SignIn: *s}
+	}
+	return none
 }
 
 func printStatus(st status, std terminal.Output) error {
 	t := std.Table()
+	if st.SignIn != nil {
+		terminal.Printf(t, "sign-in\tfails since %s: %s\nto do\t%s\n", st.SignIn.Since.Local().Format(time.DateTime), st.SignIn.Text,
+			st.SignIn.ToDo)
+	}
 	terminal.Printf(t, "import\t%s\nsource\t%s\nstarted\t%s\n", st.ID, st.Source, st.Started.Local().Format(time.DateTime))
 	if st.Stopped != "" {
 		terminal.Printf(t, "stopped\t%s\n", st.Stopped)

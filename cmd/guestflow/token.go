@@ -53,10 +53,14 @@ func printTokens(i tokencache.Info, std terminal.Output) error {
 	if i.ClaimedBy != "" {
 		line("claimed", "by %s, %s ago", i.ClaimedBy, i.Now.Sub(i.ClaimedAt).Round(time.Second))
 	}
+	if i.SignIn != nil {
+		line("sign-in", "fails for %s: %s", i.Now.Sub(i.SignIn.Since).Round(time.Second), i.SignIn.Text())
+		line("to do", "%s", i.SignIn.ToDo())
+	}
 	if !i.PausedUntil.IsZero() {
 		line("paused", "for %s (%s)", i.PausedUntil.Sub(i.Now).Round(time.Second), i.PauseReason)
 	}
-	if i.PausedUntil.IsZero() && i.Trouble() != "" {
+	if i.PausedUntil.IsZero() && i.SignIn == nil && i.Trouble() != "" {
 		line("trouble", "%s", i.Trouble())
 	}
 	if i.Note() != "" {

@@ -41,12 +41,45 @@ func TestTheTokenCommandsTellEverythingButTheSecrets(t *testing.T) {
 		}
 		all.WriteString(out + errs)
 	}
+	all.WriteString(signInThatFails(t, h))
 	account := sandbox.Defaults()
-	for _, secret := range []string{account.ClientSecret, account.Password, account.SubscriptionKey} {
+	for _, secret := range []string{account.ClientSecret, account.Password, account.SubscriptionKey, "not-the-secret"} {
 		if strings.Contains(all.String(), secret) {
 			t.Fatalf("a secret shows in %s", all.String())
 		}
 	}
+}
+
+// signInThatFails has each command say which secret is refused and what to run for the account, until a sign-in
+// succeeds, and returns what they said.
+func signInThatFails(t *testing.T, h *house) (all string) {
+	t.Helper()
+	wrong := h.with("GUESTFLOW_CLIENT_SECRET=not-the-secret")
+	const what, do = "refuses the client secret", "guestflow token renew --account main"
+	say := func(h *house, code int, said bool, args ...string) {
+		t.Helper()
+		out, errs, got := h.run(args...)
+		all += out + errs
+		if got != code || strings.Contains(out+errs, what) != said || strings.Contains(out+errs, do) != said {
+			t.Errorf("%v: exit %d, want %d; of the refused secret it says so: %v\n%s%s", args, got, code, said, out, errs)
+		}
+	}
+	say(wrong, exit.Refused, true, "token", "renew")
+	say(h, exit.Refused, true, "status") // there is no import yet
+	say(h, exit.OK, true, "token", "show")
+	say(h, exit.OK, false, "token", "renew")
+	list := h.file("signin.csv", 1)
+	say(h, exit.OK, false, "import", list, event, "--yes")
+	say(wrong, exit.Refused, true, "token", "renew")
+	for _, args := range []string{"status", "status --json", "doctor", "doctor --json"} {
+		say(h, exit.Refused, true, strings.Fields(args)...)
+	}
+	for _, args := range []string{"top --times=1", "status --watch --times=1 --json"} {
+		say(h, exit.OK, true, strings.Fields(args)...)
+	}
+	say(h, exit.OK, false, "token", "renew")
+	say(h, exit.OK, false, "status")
+	return all
 }
 
 func TestEveryDialectIsReachedByConfigurationAlone(t *testing.T) {

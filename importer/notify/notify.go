@@ -62,6 +62,9 @@ const (
 	FileWaiting    Kind = "file.waiting"
 	GateClosed     Kind = "gate.closed"
 	GateOpened     Kind = "gate.opened"
+
+	SignInFailed    Kind = "signin.failed"
+	SignInRecovered Kind = "signin.recovered"
 )
 
 // Event is one change, as a webhook receives it.
@@ -96,6 +99,7 @@ type Notifier struct {
 	redis       redis.UniversalClient
 	ledger      *ledger.Ledger
 	gates       func(ctx context.Context) ([]ClosedGate, error)
+	troubles    []func(ctx context.Context) ([]Trouble, error)
 	channels    []Channel
 	log         *slog.Logger
 	retryDelays []time.Duration

@@ -16,12 +16,12 @@ import (
 const page = 100
 
 // Poll publishes what has changed since any process' last poll: imports that have finished, gates that have closed or
-// opened. Run does it every few seconds.
+// opened, troubles that have begun or passed. Run does it every few seconds.
 func (n *Notifier) Poll(ctx context.Context) error {
 	if len(n.channels) == 0 {
 		return nil
 	}
-	return errors.Join(n.pollImports(ctx), n.pollGates(ctx))
+	return errors.Join(n.pollImports(ctx), n.pollGates(ctx), n.pollTroubles(ctx))
 }
 
 // since returns the time of the first poll. What was before is left out: a new channel is not to start with last

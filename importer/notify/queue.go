@@ -32,6 +32,7 @@ func (n *Notifier) eventKey(id string) string { return n.prefix() + "event:" + i
 func (n *Notifier) dueKey(c Channel) string   { return n.prefix() + "due:" + c.Name }
 func (n *Notifier) triesKey(c Channel) string { return n.prefix() + "tries:" + c.Name }
 func (n *Notifier) gatesKey() string          { return n.prefix() + "gates" }
+func (n *Notifier) troublesKey() string       { return n.prefix() + "troubles" }
 func (n *Notifier) sinceKey() string          { return n.prefix() + "since" }
 
 // errNone reports that no event is due.

@@ -23,9 +23,10 @@ type templateData struct {
 	R        *request
 	P        page
 	D        any
-	Flash    string         // what the action before has done
-	Accounts []accountShown // if there are several
-	LogOut   bool           // the session can be ended
+	Flash    string           // what the action before has done
+	Accounts []accountShown   // if there are several
+	SignIns  []operate.SignIn // that fail
+	LogOut   bool             // the session can be ended
 }
 
 // At returns a path within the account.
@@ -85,10 +86,11 @@ func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, flas
 	return nil
 }
 
-// renderLive renders the live part of a page, and the menu of accounts, whose marks are live too.
+// renderLive renders the live part of a page, the menu of accounts, whose marks are live too, and the banner of
+// a sign-in that fails.
 func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) error {
 	d := s.templateData(ctx, r, p, "")
-	for _, part := range []string{"live", "accounts"} {
+	for _, part := range []string{"live", "accounts", "signin"} {
 		if err := sets[p.Template].ExecuteTemplate(w, part, d); err != nil {
 			return fmt.Errorf("render the live part of the page %s: %w", p.Template, err)
 		}
@@ -97,7 +99,7 @@ func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) 
 }
 
 func (s *Site) templateData(ctx context.Context, r *request, p page, flash string) templateData {
-	return templateData{R: r, P: p, D: p.Data, Flash: flash, Accounts: s.menu(ctx, r),
+	return templateData{R: r, P: p, D: p.Data, Flash: flash, Accounts: s.menu(ctx, r), SignIns: s.signIns(ctx, r),
 		LogOut: s.guard.CanLogOut(r.Request)}
 }
 

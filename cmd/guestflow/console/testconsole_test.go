@@ -54,6 +54,7 @@ type testConsole struct {
 	users   string // file
 	box     *sandbox.Sandbox
 	url     string
+	api     string // the sandbox's
 	browser *http.Client
 	log     *testkit.Log
 	hasty   bool // takes a page as it comes first
@@ -78,7 +79,7 @@ func newTestConsole(t *testing.T, change func(*console.Account)) *testConsole {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	d := &testConsole{t: t, box: box, log: &testkit.Log{}}
+	d := &testConsole{t: t, box: box, api: api, log: &testkit.Log{}}
 	d.account = d.open(redistest.Client(t), api)
 	if change != nil {
 		change(d.account)

@@ -45,6 +45,11 @@ func (e *AttentionError) Error() string {
 	return fmt.Sprintf("%s attention; see: guestflow report %s", rows, e.Import)
 }
 
+// SignInError ends a command that has shown its result, of an account that cannot sign in.
+type SignInError struct{ operate.SignIn }
+
+func (e *SignInError) Error() string { return e.SignIn.String() }
+
 // classes are the errors that have a code of their own. The first that applies decides: an error may wrap several.
 var classes = []struct {
 	code int
@@ -62,6 +67,8 @@ var classes = []struct {
 	{Refused, as[*tokencache.DeniedError]},
 	{Unreachable, qflowUnreachable},
 	{Refused, as[*qflow.Error]},
+	{Refused, func(err error) bool { s, is := errors.AsType[*SignInError](err); return is && s.Refused }},
+	{Unreachable, as[*SignInError]},
 	{Attention, as[*AttentionError]},
 	{Declined, is(terminal.ErrDeclined)},
 	{Declined, is(importer.ErrCancelled)},

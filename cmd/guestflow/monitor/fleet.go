@@ -33,6 +33,7 @@ type fleetCollector struct {
 	limit, booked, allowed, pace, paused           *prometheus.Desc
 	braking, retryTokens                           *prometheus.Desc
 	tasks, oldest, workers, tokenLeft, tokenRenews *prometheus.Desc
+	signIn                                         *prometheus.Desc
 
 	mu       sync.Mutex
 	accounts []*operate.Account
@@ -77,6 +78,8 @@ func newFleetCollector() *fleetCollector {
 
 		tokenLeft:   desc("token_left_seconds", "How long the fleet's access token is valid.", "account"),
 		tokenRenews: desc("token_refreshable", "Whether the fleet has a refresh token.", "account"),
+		signIn: desc("sign_in_failed", "Whether the account cannot sign in at Qflow, or cannot once its token ends; the "+
+			"problem says what was refused.", "account", "problem"),
 	}
 }
 
@@ -92,7 +95,7 @@ func (m *Metrics) AddAccount(a *operate.Account) {
 func (f *fleetCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		f.up, f.importRows, f.imports, f.stalled, f.gate, f.gateSince, f.limit, f.booked, f.allowed, f.pace, f.paused,
-		f.braking, f.retryTokens, f.tasks, f.oldest, f.workers, f.tokenLeft, f.tokenRenews,
+		f.braking, f.retryTokens, f.tasks, f.oldest, f.workers, f.tokenLeft, f.tokenRenews, f.signIn,
 	} {
 		to <- d
 	}
@@ -307,5 +310,14 @@ func (f *fleetCollector) collectToken(ctx context.Context, a *operate.Account) e
 	}
 	f.add(f.tokenLeft, left, a.Name())
 	f.add(f.tokenRenews, boolValue(info.HasRefreshToken), a.Name())
+	signIn, err := a.SignIn(ctx)
+	switch {
+	case err != nil:
+		return err
+	case signIn != nil:
+		f.add(f.signIn, 1, a.Name(), signIn.Problem)
+	default:
+		f.add(f.signIn, 0, a.Name(), "none")
+	}
 	return nil
 }

@@ -23,6 +23,7 @@ type Overview struct {
 	Workers int              `json:"workers"`
 	Budget  budget.State     `json:"budget"`
 	Token   *tokencache.Info `json:"token,omitempty"`
+	SignIn  *SignIn          `json:"sign_in,omitempty"` // why it fails
 	Stall   string           `json:"waiting,omitempty"` // why nothing moves
 }
 
@@ -74,6 +75,9 @@ func (o Overview) Stalled() (n int) {
 // Attention is what needs an operator's attention, in a few words; "" if nothing does. A paused import does not.
 func (o Overview) Attention() string {
 	var list []string
+	if o.SignIn != nil {
+		list = append(list, "sign-in fails")
+	}
 	for _, g := range o.Gates {
 		list = append(list, g.Name().Title()+" closed")
 	}

@@ -37,6 +37,9 @@ type Watcher struct {
 	endedUntil time.Time                // when the finished ones are read again
 	endedFor   []string                 // ids of the imports that were running then
 	reasons    map[string]cachedReasons // by import
+
+	signIn   *SignIn
+	signInAt time.Time // when it was read
 }
 
 // NewWatcher returns a watcher of an account.
@@ -65,6 +68,7 @@ func (w *Watcher) Overview(ctx context.Context) (Overview, error) {
 		}
 		o.Token = &info
 	}
+	o.SignIn = signInOf(o.Account, o.Token, o.Gates)
 	o.Running = w.progress(running, began, s)
 	for _, p := range o.Running {
 		o.Parked += p.Counts.Parked()
@@ -88,6 +92,25 @@ func (w *Watcher) RecentOverview(ctx context.Context, maxAge time.Duration) (Ove
 		return last, nil
 	}
 	return w.Overview(ctx)
+}
+
+// RecentSignIn is SignIn, read at most once within maxAge: every page asks for it.
+func (w *Watcher) RecentSignIn(ctx context.Context, maxAge time.Duration) (*SignIn, error) {
+	w.mu.Lock()
+	last, lastAt := w.signIn, w.signInAt
+	w.mu.Unlock()
+	now := time.Now()
+	if now.Sub(lastAt) < maxAge {
+		return last, nil
+	}
+	s, err := w.SignIn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.signIn, w.signInAt = s, now
+	return s, nil
 }
 
 // Progress reads the progress of one import.

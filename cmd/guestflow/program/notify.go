@@ -2,6 +2,8 @@ package program
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"guestflow/importer/notify"
 )
@@ -24,5 +26,32 @@ func (a *Account) notifier() *notify.Notifier {
 		}
 		return list, err
 	}
-	return notify.New(a.Store.Client, a.Ledger, gates, channels, a.Log)
+	n := notify.New(a.Store.Client, a.Ledger, gates, channels, a.Log)
+	n.Watch(a.signInTrouble)
+	return n
+}
+
+// signInTrouble is a sign-in that fails, for notifications.
+func (a *Account) signInTrouble(ctx context.Context) ([]notify.Trouble, error) {
+	s, err := a.Operate().SignIn(ctx)
+	if err != nil || s == nil || !s.Standing(time.Now()) {
+		return nil, err
+	}
+	serves := "Calls to Qflow wait until it succeeds; nothing is lost."
+	if !s.Serves.IsZero() {
+		serves = fmt.Sprintf("The token from before serves until %s; then calls to Qflow wait, and nothing is lost.",
+			s.Serves.UTC().Format("2 January 2006, 15:04 MST"))
+	}
+	return []notify.Trouble{{
+		Key: "sign-in", Since: s.Since,
+		Begun: notify.Message{
+			Kind: notify.SignInFailed, Title: fmt.Sprintf("Account %s cannot sign in: %s", s.Account, s.Text),
+			Text:   fmt.Sprintf("Signing in at Qflow fails: %s.\n\n%s\n\nTo do: %s.\n", s.Text, serves, s.ToDo),
+			Fields: map[string]any{"problem": s.Problem, "refused": s.Refused},
+		},
+		Over: notify.Message{
+			Kind: notify.SignInRecovered, Title: fmt.Sprintf("Account %s can sign in again", s.Account),
+			Text: "A sign-in at Qflow has succeeded; what waited goes out by itself.\nThere is nothing to do.\n",
+		},
+	}}, nil
 }

@@ -43,8 +43,11 @@ func heading(o operate.Overview, width int) []Line {
 		who = span{"Qflow: real emails", normal}
 	}
 	lines := flow(width, span{"guestflow " + o.At.Local().Format(time.TimeOnly), strong}, span{"account " + o.Account, normal}, who)
+	if o.SignIn != nil {
+		lines = append(lines, flow(width, span{"Sign-in fails: " + o.SignIn.String(), bad})...)
+	}
 	facts := []span{workers(o.Workers), pace(o.Budget)}
-	if o.Token != nil {
+	if o.Token != nil && o.SignIn == nil {
 		facts = append(facts, token(*o.Token))
 	}
 	if o.Parked > 0 {
@@ -266,6 +269,9 @@ func length(d time.Duration) string {
 // inLines is an overview for a log or a pipe: one line for each running import, or one that says that none is running.
 func inLines(o operate.Overview) (lines []string) {
 	at := o.At.Local().Format(time.TimeOnly)
+	if o.SignIn != nil {
+		lines = append(lines, at+"  sign-in fails: "+o.SignIn.String())
+	}
 	for _, p := range o.Running {
 		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, Counts(p.Counts), state(p, o).text)
 		if p.Stall != "" {
@@ -273,14 +279,14 @@ func inLines(o operate.Overview) (lines []string) {
 		}
 		lines = append(lines, text)
 	}
-	if len(lines) > 0 {
+	if len(o.Running) > 0 {
 		return lines
 	}
 	for _, i := range o.Ended[:min(len(o.Ended), 1)] {
 		lines = append(lines, fmt.Sprintf("%s  import %s is finished: %s", at, i.ID, Counts(i.Counts)))
 	}
-	if len(lines) == 0 {
-		return []string{at + "  no imports yet"}
+	if len(o.Ended) == 0 {
+		lines = append(lines, at+"  no imports yet")
 	}
 	return lines
 }

@@ -27,10 +27,12 @@ function show(live, html) {
   const next = document.createElement("div");
   next.innerHTML = html;
   localTimes(next);
-  const menu = next.querySelector(":scope > #accounts");
-  if (menu) {
-    menu.remove();
-    renew(document.querySelector("header #accounts"), menu);
+  for (const id of ["accounts", "signin"]) { // outside of the live part
+    const part = next.querySelector(`:scope > #${id}`);
+    if (!part) continue;
+    part.remove();
+    const old = document.getElementById(id);
+    if (old) renew(old, part);
   }
   const end = next.querySelector("[data-over]");
   const parts = [...next.children];
