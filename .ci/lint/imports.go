@@ -168,6 +168,14 @@ var rules = []rule{
 		},
 	},
 	{
+		of: []string{"cmd/guestflow/api"},
+		deny: map[string]string{
+			"cmd/guestflow/console":         "pages and the API are two front ends of operate",
+			"cmd/guestflow/program":         handed,
+			"github.com/alecthomas/kong...": handed,
+		},
+	},
+	{
 		of: []string{"cmd/guestflow/console/access"}, tests: true,
 		deny: map[string]string{"importer...": guards, "worker...": guards, "cmd/guestflow/operate...": guards},
 	},

@@ -62,6 +62,7 @@ type cli struct {
 	Webhook   webhookCommand   `cmd:"" help:"Have Qflow report on emails: show, register, test, rotate or delete its webhook."`
 	Doctor    doctorCommand    `cmd:"" help:"Check Redis, clock, credentials, subscription key and comms access."`
 	User      userCommand      `cmd:"" help:"Add, remove or list the users of the console."`
+	APIToken  apiTokenCommand  `cmd:"" name:"api-token" help:"Make, list or revoke the tokens by which programs use the HTTP API."`
 	Health    healthCommand    `cmd:"" help:"Ask a running process for its health; for containers."`
 	Sandbox   sandboxCommand   `cmd:"" help:"Run only the local Qflow."`
 	Conf      configCommand    `cmd:"" name:"config" help:"Check the configuration and print it with secrets hidden."`

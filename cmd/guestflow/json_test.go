@@ -86,6 +86,7 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 		{"suppress", "list"}, {"suppress", "add", "ann@x.example"}, {"suppress", "check", "ann@x.example"},
 		{"suppress", "lift", "ann@x.example", "--yes"}, {"erase", "ann@x.example", "--yes"},
 		{"webhook", "register", h.url}, {"webhook", "show"}, {"webhook", "test"}, {"webhook", "rotate"}, {"webhook", "delete"},
+		{"api-token", "add", "shop"}, {"api-token", "list"}, {"api-token", "revoke", "shop"},
 		{"version"}, {"doctor"}, {"health", "--url=" + well.URL}, {"config"},
 		{"user", "add", "ann", users, "--new-password-file=secret"}, {"user", "list", users}, {"user", "remove", "ann", users},
 		{"demo", "--rows=20", "--gate=1ms", "--listen="},

@@ -126,3 +126,8 @@ func ID(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5]))
 }
+
+// IsID reports whether a text has the shape of an id. One that is read from outside becomes part of a key in Redis.
+func IsID(text string) bool {
+	return len(text) == 8 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz234567") == ""
+}

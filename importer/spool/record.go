@@ -70,6 +70,7 @@ const (
 	Source  Door = "source"
 	Console Door = "console"
 	Command Door = "command"
+	API     Door = "api"
 )
 
 const (

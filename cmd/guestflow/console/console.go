@@ -55,6 +55,7 @@ func (s *Site) Handler() http.Handler {
 	}
 	mux.Handle("POST /a/{account}/new", s.limitUpload(s.receive))
 	mux.HandleFunc("POST /a/{account}/guests", s.searchGuests)
+	mux.HandleFunc("POST /a/{account}/tokens", s.addAPIToken)
 	mux.HandleFunc("GET /a/{account}/imports/{id}/report/{report}", s.download)
 	assets, err := fs.Sub(static, "static")
 	if err != nil {
@@ -112,6 +113,7 @@ func (s *Site) actions() map[string]action {
 		"/a/{account}/new/{upload}/discard":      discard,
 		"/a/{account}/waiting/{upload}/hold":     holdItem,
 		"/a/{account}/settings/limits":           setLimits,
+		"/a/{account}/tokens/{token}/revoke":     revokeAPIToken,
 		"/a/{account}/suppressed/{verb}":         changeSuppressed,
 		"/a/{account}/erase":                     erase,
 	}

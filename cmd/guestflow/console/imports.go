@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 )
 
 const (
@@ -22,7 +23,7 @@ type importsShown struct {
 
 // importsPage lists imports.
 func importsPage(ctx context.Context, r *request) (page, error) {
-	after, before, err := r.cursors(importID)
+	after, before, err := r.cursors(spec.IsID)
 	if err != nil {
 		return page{}, err
 	}

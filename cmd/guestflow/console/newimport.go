@@ -37,7 +37,7 @@ func newPage(ctx context.Context, r *request) (page, error) {
 	if !r.User.Operator {
 		return page{}, errOperator
 	}
-	shown := newShown{Profiles: r.Profiles, Most: bytesOf(r.maxUpload()), Bytes: r.maxUpload(), Now: time.Now()}
+	shown := newShown{Profiles: r.Profiles, Most: bytesOf(r.UploadLimit()), Bytes: r.UploadLimit(), Now: time.Now()}
 	shown.Waiting = r.uploads(ctx)
 	var err error
 	shown.Events, err = r.events(ctx)
@@ -123,6 +123,8 @@ func (u upload) From() string {
 		return u.Origin.By
 	case spool.Source:
 		return u.Origin.From
+	case spool.API:
+		return u.Origin.By + ", by the API"
 	case spool.Command, spool.Inbox:
 	}
 	return string(u.Origin.Door)

@@ -135,7 +135,8 @@ func TestAViewerSeesNothingOfAGuestAndSteersNothing(t *testing.T) {
 	}
 	d.wants(d.post("/a/main/guests", url.Values{"q": {"ann@example.com"}}), http.StatusForbidden)
 	for _, path := range []string{of + "/steer/cancel", of + "/steer/pause", of + "/window", "/a/main/gates/trust/open",
-		"/a/main/settings/limits", "/a/main/suppressed/add", "/a/main/suppressed/lift", "/a/main/erase"} {
+		"/a/main/settings/limits", "/a/main/suppressed/add", "/a/main/suppressed/lift", "/a/main/erase",
+		"/a/main/tokens"} {
 		d.wants(d.post(path, url.Values{"calls": {"1"}}), http.StatusForbidden)
 	}
 	if now := d.enqueued(imp.ID); now.Stopped != "" {

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
 	"guestflow/cmd/guestflow/console/access"
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/spec"
 )
 
 // request is a request for a page of an account; of none, if the page is about all accounts.
@@ -95,14 +95,11 @@ func (s *Site) request(r *http.Request) (*request, error) {
 	if i < 0 {
 		return nil, errNoPage
 	}
-	if id := r.PathValue("id"); id != "" && !importID.MatchString(id) {
+	if id := r.PathValue("id"); id != "" && !spec.IsID(id) {
 		return nil, errNoImport
 	}
 	return &request{Request: r, Account: s.accounts[i], User: access.UserFrom(r.Context())}, nil
 }
-
-// importID is the shape of an id: it becomes part of a key in Redis.
-var importID = regexp.MustCompile(`^[a-z2-7]{8}$`)
 
 // pager links a page of a long list to the pages before and after it.
 type pager struct {
@@ -112,10 +109,10 @@ type pager struct {
 }
 
 // cursors are the bounds of the requested page of a list.
-func (r *request) cursors(shape *regexp.Regexp) (after, before string, err error) {
+func (r *request) cursors(isCursor func(string) bool) (after, before string, err error) {
 	after, before = r.FormValue("after"), r.FormValue("before")
 	for _, cursor := range []string{after, before} {
-		if cursor != "" && !shape.MatchString(cursor) {
+		if cursor != "" && !isCursor(cursor) {
 			return "", "", errNoPage
 		}
 	}

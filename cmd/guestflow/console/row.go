@@ -28,7 +28,7 @@ func (s *Site) rowPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	shown.Line = shown.Reason.Line
-	shown.Reason = r.public(shown.State(), shown.Reason)
+	shown.Reason = operate.PublicReason(shown.State(), shown.Reason, r.User.Guests)
 	p := page{Template: "row", Title: "Row " + english.Sprint(row) + " of " + shown.Import.FileName()}
 	if r.User.Guests {
 		if err := s.locate(ctx, r, &shown); err != nil {

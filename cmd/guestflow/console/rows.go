@@ -7,7 +7,6 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/ledger"
-	"guestflow/importer/reason"
 	"guestflow/importer/report"
 )
 
@@ -37,30 +36,13 @@ func rowsPage(ctx context.Context, r *request) (page, error) {
 	shown := rowsShown{Import: imp, Which: report.Filter{State: state, Code: q.Get("code"), Column: q.Get("column")}}
 	lines, next, err := report.Rows(ctx, r.Ledger, imp, shown.Which, from, rowsOnPage)
 	for i := range lines {
-		lines[i].Reason = r.public(state, lines[i].Reason)
+		lines[i].Reason = operate.PublicReason(state, lines[i].Reason, r.User.Guests)
 	}
 	if shown.Lines = lines; next > 0 {
 		q.Set("from", strconv.Itoa(next))
 		shown.Next = r.URL.Path + "?" + q.Encode()
 	}
 	return page{Template: "rows", Title: "Rows that are " + state.String(), Data: shown}, err
-}
-
-// public removes from a reason what may be guests' data, if the user may not see that.
-func (r *request) public(s ledger.State, why ledger.Reason) ledger.Reason {
-	if !r.User.Guests {
-		why.Code, why.Column = reason.Public(why.Code, s == ledger.Rejected), operate.PublicColumn(why.Column)
-	}
-	return why
-}
-
-// ReasonText returns a reason's text as far as the user may see it: our own always, and Qflow's, which may quote a
-// guest, only with the right to see guests' data.
-func (r *request) ReasonText(s ledger.State, why ledger.Reason) string {
-	if s == ledger.Rejected || r.User.Guests {
-		return why.Text
-	}
-	return ""
 }
 
 func stateOf(name string) (ledger.State, error) {

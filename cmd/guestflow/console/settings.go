@@ -17,6 +17,7 @@ import (
 type settingsShown struct {
 	Budget budget.State
 	Config []setting
+	Tokens []operate.APIToken
 	Audit  operate.AuditPage
 	Pager  pager
 }
@@ -31,7 +32,10 @@ func settingsPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	shown.Config = flatten("", r.Config())
-	after, before, err := r.cursors(auditCursor)
+	if shown.Tokens, err = r.APITokens(ctx); err != nil {
+		return page{}, err
+	}
+	after, before, err := r.cursors(auditCursor.MatchString)
 	if err != nil {
 		return page{}, err
 	}

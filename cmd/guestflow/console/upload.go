@@ -107,7 +107,7 @@ func (a *Account) receive(r *http.Request, by string) (u upload, err error) {
 	}
 	var came received
 	defer func() { _ = os.Remove(came.path) }() // gone by then if all is well
-	if err := came.read(form, dir, a.maxUpload()); err != nil {
+	if err := came.read(form, dir, a.UploadLimit()); err != nil {
 		return u, err
 	}
 	if !slices.Contains(a.Profiles, came.request.Profile) {
@@ -134,7 +134,7 @@ type incoming struct {
 
 // reserve makes sure that there is room for a file before it comes, until it has arrived.
 func (a *Account) reserve(r *http.Request) (arrived func(), err error) {
-	size, most := r.ContentLength, a.maxUpload()
+	size, most := r.ContentLength, a.UploadLimit()
 	if size < 0 || size > most {
 		size = most
 	}
@@ -283,7 +283,8 @@ func cleanName(name string) string {
 	return name
 }
 
-func (a *Account) maxUpload() int64 {
+// UploadLimit is how large a list may be that is sent, in bytes.
+func (a *Account) UploadLimit() int64 {
 	if a.MaxUpload > 0 {
 		return a.MaxUpload
 	}
@@ -295,7 +296,7 @@ func (s *Site) limitUpload(d action) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		most := int64(defaultMaxUpload)
 		if req, err := s.request(r); err == nil {
-			most = req.maxUpload()
+			most = req.UploadLimit()
 		}
 		access.LimitBody(most+formOverhead, uploadTimeout, s.action(d)).ServeHTTP(w, r)
 	})

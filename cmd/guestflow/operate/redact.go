@@ -20,6 +20,19 @@ func PublicColumn(header string) string {
 	return otherColumn
 }
 
+// PublicReason returns a row's reason as it may be shown with or without the right to see guests' data. A text is our own for
+// a rejected row, and else Qflow's, which may quote a guest.
+func PublicReason(s ledger.State, why ledger.Reason, guests bool) ledger.Reason {
+	if guests {
+		return why
+	}
+	why.Code, why.Column = reason.Public(why.Code, s == ledger.Rejected), PublicColumn(why.Column)
+	if s != ledger.Rejected {
+		why.Text = ""
+	}
+	return why
+}
+
 // RedactReasons returns reasons as they may be shown without the right to see guests' data. Those that look the same
 // then are merged.
 func RedactReasons(lines []report.ReasonGroup) (public []report.ReasonGroup) {

@@ -83,7 +83,7 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 var public = append([]string{"/static/", "/webhooks/"}, probes...)
 
 // guard returns the access control of the console.
-func guard(c *config.Console, log *slog.Logger) (*access.Access, error) {
+func guard(c *config.Console, tokens access.Tokens, log *slog.Logger) (*access.Access, error) {
 	for _, f := range []struct {
 		path string
 		into *secret.Text
@@ -103,7 +103,7 @@ func guard(c *config.Console, log *slog.Logger) (*access.Access, error) {
 			GroupsClaim: c.OIDCGroupsClaim,
 		},
 		Proxy:  access.Proxy{Header: c.ProxyHeader, From: c.ProxyFrom, GroupsHeader: c.ProxyGroupsHeader},
-		Public: public, Probes: probes, Log: log,
+		Public: public, Probes: probes, Tokens: tokens, Log: log,
 	}
 	if err := setGroups(c, &options); err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func ConsoleServer(c *config.Console, served []*Account, probing http.Handler, f
 	if c.Listen == "" {
 		return nil, nil
 	}
-	guard, err := guard(c, log)
+	guard, err := guard(c, tokensOf(served), log)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +163,7 @@ func ConsoleServer(c *config.Console, served []*Account, probing http.Handler, f
 	site := console.New(accounts, guard, log)
 	mux := http.NewServeMux()
 	mux.Handle("/", site.Handler())
+	mux.Handle(access.APIPath, apiOf(accounts, guard, log).Handler())
 	mux.Handle(queues.Path, queues.New(served[0].Store.Client, operated, c.AsynqmonWrites, log))
 	for _, path := range probes {
 		mux.Handle(path, probing)

@@ -232,7 +232,7 @@ func TestWithoutALoginOnlyThisMachineIsServed(t *testing.T) {
 func TestWithoutALoginEverybodyOnThisMachineMayEverything(t *testing.T) {
 	t.Parallel()
 	d := open(t, func(o *access.Options) { o.Listen, o.Passwords = "127.0.0.1:0", "" })
-	d.wants(d.get("/"), http.StatusOK, "inside {Name:local Operator:true Guests:true} out=false")
+	d.wants(d.get("/"), http.StatusOK, "inside {Name:local Operator:true Guests:true Account:} out=false")
 	d.wants(d.do("POST", "/steer", nil), http.StatusOK, "inside")
 	d.wants(d.get("/guest"), http.StatusOK, "inside")
 	if a := d.get("/login?next=/x"); a.status != http.StatusSeeOther || a.header.Get("Location") != "/x" {
@@ -280,7 +280,7 @@ func TestAnotherSitesPageCannotPost(t *testing.T) {
 	}
 	for _, ours := range [][]header{{{"Sec-Fetch-Site", "same-origin"}}, {{"Origin", d.url}}, {}} {
 		d.wants(d.do("POST", "/steer", url.Values{}, ours...), http.StatusOK,
-			"inside {Name:otto Operator:true Guests:false}")
+			"inside {Name:otto Operator:true Guests:false Account:}")
 	}
 }
 
@@ -326,7 +326,7 @@ func TestOnlyWhatIsPublicIsOpen(t *testing.T) {
 	t.Parallel()
 	d := open(t, nil)
 	for _, open := range []string{"/healthz", "/static/console.css", "/static/"} {
-		d.wants(d.get(open), http.StatusOK, "inside {Name: Operator:false Guests:false}")
+		d.wants(d.get(open), http.StatusOK, "inside {Name: Operator:false Guests:false Account:}")
 	}
 	for _, closed := range []string{"/healthz/x", "/healthzz", "/static", "/Static/x", "/static/../guest",
 		"/static/%2e%2e/guest",

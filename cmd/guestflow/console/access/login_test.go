@@ -46,7 +46,7 @@ func TestASessionIsACookieThatScriptsCannotRead(t *testing.T) {
 			t.Error(cookie)
 		}
 	}
-	d.wants(d.get("/"), http.StatusOK, "inside {Name:otto Operator:true Guests:false} out=true")
+	d.wants(d.get("/"), http.StatusOK, "inside {Name:otto Operator:true Guests:false Account:} out=true")
 }
 
 func TestAForgedSessionIsNone(t *testing.T) {
@@ -164,7 +164,7 @@ func TestANewPasswordEndsSessions(t *testing.T) {
 	d.wants(d.get("/"), http.StatusUnauthorized, "")
 	d.wants(d.logIn("otto", password), http.StatusUnauthorized, "wrong")
 	d.wants(d.logIn("otto", "another password"), http.StatusSeeOther, "")
-	d.wants(d.get("/"), http.StatusOK, "inside {Name:otto Operator:false Guests:true}")
+	d.wants(d.get("/"), http.StatusOK, "inside {Name:otto Operator:false Guests:true Account:}")
 }
 
 func TestABrokenPasswordFileAdmitsNoUser(t *testing.T) {

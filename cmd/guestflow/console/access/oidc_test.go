@@ -170,7 +170,7 @@ func TestAnIdentityProviderLetsPeopleIn(t *testing.T) {
 	if a := d.through(p); a.status != http.StatusSeeOther || a.header.Get("Location") != "/imports/7" {
 		t.Fatalf("%d %s %s\n%s", a.status, a.header.Get("Location"), a.body, d.log)
 	}
-	d.wants(d.get("/"), http.StatusOK, "inside {Name:anna@example.com Operator:true Guests:false} out=true")
+	d.wants(d.get("/"), http.StatusOK, "inside {Name:anna@example.com Operator:true Guests:false Account:} out=true")
 	d.wants(d.do("POST", "/logout", url.Values{}), http.StatusSeeOther, "")
 	d.wants(d.get("/"), http.StatusUnauthorized, "")
 }
@@ -187,7 +187,7 @@ func TestGroupsOfTheProviderDecide(t *testing.T) {
 	p.claims = map[string]any{"groups": "staff", "email": "boss@example.com", "email_verified": false}
 	d.through(p)
 	// not by an email that users may enter themselves
-	d.wants(d.get("/"), http.StatusOK, "{Name:subject-1 Operator:false Guests:false}")
+	d.wants(d.get("/"), http.StatusOK, "{Name:subject-1 Operator:false Guests:false Account:}")
 
 	domain := withOIDC(t, p, func(o *access.OIDC) {
 		o.GroupsClaim, o.Groups = "hd",

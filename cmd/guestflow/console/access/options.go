@@ -27,6 +27,8 @@ type Options struct {
 
 	SessionLength time.Duration // until the next login; 0 is 12 hours
 
+	Tokens Tokens // of programs; nil serves no API
+
 	Public []string // paths without a login; one that ends in / includes all below it
 	Probes []string // those of them for monitoring: they are answered whatever the load by other requests
 

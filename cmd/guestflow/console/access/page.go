@@ -44,6 +44,13 @@ const challenge = `Cookie realm="guestflow"`
 
 // refuse writes a refusal, in the format that the client accepts.
 func (a *Access) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+	if ofAPI(r) {
+		if status == http.StatusUnauthorized {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="guestflow"`)
+		}
+		(&Problem{Title: http.StatusText(status), Status: status, Detail: why}).Write(w)
+		return
+	}
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", challenge)
 	}

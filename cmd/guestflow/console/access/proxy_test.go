@@ -23,7 +23,7 @@ func TestAProxysHeaderSaysWhoItIs(t *testing.T) {
 	named := header{"X-Forwarded-User", "Anna Ångström"}
 	groups := func(of string) header { return header{"X-Forwarded-Groups", of} }
 	d.wants(d.get("/", named, groups("staff, other")), http.StatusOK, "{Name:Anna Ångström Operator:false "+
-		"Guests:false} out=false")
+		"Guests:false Account:} out=false")
 	d.wants(d.get("/", named, groups("other,events")), http.StatusOK, "Operator:true Guests:false")
 	d.wants(d.get("/", named, groups("other, admins")), http.StatusOK, "Operator:true Guests:true")
 	d.wants(d.get("/", named, groups("other"), groups("admins")), http.StatusForbidden, "more than once")

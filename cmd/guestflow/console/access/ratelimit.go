@@ -65,7 +65,7 @@ func (e *RateLimitError) SetRetryAfter(w http.ResponseWriter) {
 
 // CountAction books an action of a user, or refuses it. Requests other than GET are booked already.
 func (a *Access) CountAction(r *http.Request, u User) *RateLimitError {
-	wait := a.actionLimiter.take(u.Name, a.now())
+	wait := a.actionLimiter.take(u.Account+"/"+u.Name, a.now())
 	if wait == 0 {
 		return nil
 	}

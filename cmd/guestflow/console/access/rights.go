@@ -12,6 +12,8 @@ type User struct {
 	Name     string
 	Operator bool // may steer: start, pause, cancel, retry, change limits
 	Guests   bool // may see guests' data: names, addresses, cells of a file
+
+	Account string // to which a program's token belongs; "" for a person
 }
 
 // NoLogin is the name of every user of a console without logins.

@@ -91,6 +91,9 @@ func (a *Access) slotLimits(r *http.Request) []slotLimit {
 	if slices.Contains(a.options.Probes, r.URL.Path) {
 		return []slotLimit{probeLimit(r.URL.Path)}
 	}
+	if ofAPI(r) { // before the token is looked up
+		return a.strangerLimits(r, "programs", strangersPerSource, strangerSlots)
+	}
 	if !a.public(r) {
 		if u, err := a.authenticate(r); err == nil {
 			return []slotLimit{{"user " + u.Name, slotsPerUser, http.StatusTooManyRequests, tooMany},

@@ -347,3 +347,19 @@ func (p *pages) validate(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestTheDescriptionOfTheAPIPassesALinter(t *testing.T) {
+	t.Parallel()
+	description, err := filepath.Abs("../../api/openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", filepath.Join(rig.tools, "node_modules", "@redocly", "cli", "bin", "cli.js"), "lint",
+		"--format=json", description)
+	cmd.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true")
+	out, err := cmd.Output()
+	var judged struct{ Problems []json.RawMessage }
+	if wrong := json.Unmarshal(out, &judged); wrong != nil || err != nil || len(judged.Problems) > 0 {
+		t.Errorf("%v %v\n%s", err, wrong, out)
+	}
+}
