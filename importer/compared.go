@@ -43,6 +43,18 @@ func (c Compared) KnownText() string {
 	return fmt.Sprintf("%s that they have not had, %d of them of another template", text, c.AnotherTemplate)
 }
 
+// Text says how many guests there are of each kind.
+func (c Compared) Text() string {
+	text := fmt.Sprintf("%d new, %d changed, %d unchanged", c.New, c.Changed, c.Unchanged)
+	if c.Waiting > 0 {
+		text += fmt.Sprintf(", %d being processed by another import", c.Waiting)
+	}
+	if known := c.KnownText(); known != "" {
+		return known + "; " + text
+	}
+	return text
+}
+
 // ByIDText says how many known guests cannot be compared by name and address; "" where all can.
 func (c Compared) ByIDText() string {
 	if c.ByIDOnly == 0 {

@@ -107,6 +107,13 @@ var rules = []rule{
 		},
 	},
 	{
+		of: []string{"importer/spoolregistry"},
+		deny: map[string]string{
+			"importer": handed, "importer/spool": handed, "importer/inbox": handed, "qflow...": handed, "tokencache...": handed,
+			"github.com/hibiken/asynq...": "it knows nothing of queues",
+		},
+	},
+	{
 		of: []string{"importer/where"},
 		deny: map[string]string{
 			"importer...": ruleOnly, "worker...": ruleOnly, "tokencache...": ruleOnly, "qflow...": ruleOnly, "cmd...": downwards,

@@ -22,7 +22,10 @@ func (c *discardCommand) Run(ctx context.Context, s *config.Settings, std termin
 		if err != nil {
 			return err
 		}
-		question := fmt.Sprintf("Remove the file %s? Nothing of it was imported.", item.Name)
+		question := fmt.Sprintf("Remove the file %s? %s", item.Name, item.SoFar())
+		if item.PartOf() != "" {
+			question = fmt.Sprintf("Leave out for good the rows of %s that wait? %s", item.Name, item.SoFar())
+		}
 		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 			return err
 		}
@@ -32,6 +35,6 @@ func (c *discardCommand) Run(ctx context.Context, s *config.Settings, std termin
 		if err != nil {
 			return err
 		}
-		return std.Result(map[string]string{"removed": item.ID}, "%s was removed. Nothing of it was imported.", item.Name)
+		return std.Result(map[string]string{"removed": item.ID}, "%s", item.Discarded())
 	})
 }

@@ -38,16 +38,16 @@ func (c *holdCommand) Run(ctx context.Context, s *config.Settings, std terminal.
 
 // holdable returns an item of which nothing was imported, and that waits for no person yet.
 func (c *holdCommand) holdable(ctx context.Context, a *program.Account) (spool.Item, error) {
-	all, err := c.spools(a)
+	all, err := c.places(ctx, a)
 	if err != nil {
 		return spool.Item{}, err
 	}
-	item, err := all.Find(ctx, c.ID)
+	item, err := all.Spools.Find(ctx, c.ID)
 	if errors.Is(err, spool.ErrNotFound) {
 		if imp, err := a.Find(ctx, c.ID); err == nil {
 			return item, config.Usagef("%s is an import that has begun; pause it instead: guestflow pause %s", imp.ID, imp.ID)
 		}
-		return c.find(ctx, a, c.ID)
+		return item, notWaiting(c.ID, all.Elsewhere)
 	}
 	switch {
 	case err != nil:

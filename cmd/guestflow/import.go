@@ -241,7 +241,7 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	if err != nil {
 		return err
 	}
-	held, err := a.Operate().HeldRows(ctx, plan, imp, true)
+	held, _, err := a.Operate().HeldRows(ctx, plan, imp, true)
 	if err != nil {
 		return err
 	}

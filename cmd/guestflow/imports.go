@@ -56,12 +56,19 @@ func (c *importsCommand) list(ctx context.Context, a *program.Account, std termi
 
 // printWaiting says how many files wait, of which there is no import yet.
 func (c *importsCommand) printWaiting(ctx context.Context, a *program.Account, std terminal.Output) error {
-	all, err := c.spools(a)
+	all, err := c.places(ctx, a)
 	if err != nil {
 		return err
 	}
-	for _, i := range all.Waiting(ctx) {
-		terminal.Printf(std.Out, "Not begun: %s, file %s, %s\n", i.Name, i.ID, i.Why())
+	for _, i := range all.Spools.Waiting(ctx) {
+		begun := "Not begun"
+		if i.PartOf() != "" {
+			begun = "A part of it waits"
+		}
+		terminal.Printf(std.Out, "%s: %s, file %s, %s\n", begun, i.Name, i.ID, i.Why())
+	}
+	for _, e := range all.Elsewhere {
+		terminal.Printf(std.Out, "Not begun: %s\n", e.Text())
 	}
 	return nil
 }

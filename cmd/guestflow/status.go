@@ -31,9 +31,14 @@ type status struct {
 	Workers int           `json:"workers"`
 	Waiting string        `json:"waiting,omitempty"`
 
+	WaitingFiles operate.WaitingFiles `json:"waiting_files"`       // of the account
+	Held         string               `json:"held_file,omitempty"` // the file that waits for an answer about rows of the import
+
 	Window *operate.Window `json:"window,omitempty"` // when its emails leave
 	Token  string          `json:"token,omitempty"`  // what is odd about the account's tokens
 	SignIn *operate.SignIn `json:"sign_in,omitempty"`
+
+	heldText string
 }
 
 func (c *statusCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
@@ -53,13 +58,13 @@ func (c *statusCommand) waiting(ctx context.Context, s *config.Settings, std ter
 	all := func(*config.Settings) bool { return true }
 	err := program.WithEach(ctx, s, all, func(accounts []*program.Account) error {
 		for _, a := range accounts {
-			spools, err := c.spools(a)
+			all, err := c.places(ctx, a)
 			if err != nil {
 				return err
 			}
-			for _, i := range spools.Waiting(ctx) {
+			for _, i := range all.Spools.Waiting(ctx) {
 				if i.ID == c.ID || i.Plan != nil && i.Plan.Import == c.ID {
-					found = append(found, waitingOf(i))
+					found = append(found, waitingOf(i, a.Budget.Limits()))
 				}
 			}
 		}
@@ -73,7 +78,7 @@ func (c *statusCommand) waiting(ctx context.Context, s *config.Settings, std ter
 	case std.JSON:
 		return std.Encode(found[0])
 	}
-	return printWaiting(found[:1], std)
+	return printWaiting(found[:1], true, std)
 }
 
 func (c *statusCommand) status(ctx context.Context, a *program.Account, std terminal.Output) error {
@@ -92,6 +97,9 @@ func (c *statusCommand) status(ctx context.Context, a *program.Account, std term
 	}
 	now, err := a.Ledger.Now(ctx)
 	if err != nil {
+		return err
+	}
+	if err := c.files(ctx, a, &st); err != nil {
 		return err
 	}
 	st.Window = operate.WindowOf(imp, now)
@@ -123,6 +131,22 @@ func firstSignIn(ctx context.Context, a *program.Account, id string, none error)
 		return &exit.SignInError{SignIn: *s}
 	}
 	return none
+}
+
+// files sets what waits, of the import and of the account.
+func (c *statusCommand) files(ctx context.Context, a *program.Account, st *status) (err error) {
+	op := c.operate(a)
+	if st.WaitingFiles, err = op.WaitingFiles(ctx); err != nil || st.WaitingFiles == (operate.WaitingFiles{}) {
+		return err
+	}
+	all, err := op.Places(ctx, op.Spools)
+	for _, i := range all.Spools.Waiting(ctx) {
+		if i.PartOf() == st.ID {
+			st.Held = i.ID
+			st.heldText = fmt.Sprintf("%s To decide: guestflow approve %s", i.SoFar(), i.ID)
+		}
+	}
+	return err
 }
 
 func printStatus(st status, std terminal.Output) error {
@@ -158,8 +182,14 @@ func printStatus(st status, std terminal.Output) error {
 	if st.Waiting != "" {
 		terminal.Printf(t, "why\t%s\n", st.Waiting)
 	}
+	if st.heldText != "" {
+		terminal.Printf(t, "held\t%s\n", st.heldText)
+	}
 	if st.Token != "" {
 		fmt.Fprintf(t, "tokens\t%s\n", st.Token)
+	}
+	if text := st.WaitingFiles.Text(); text != "" {
+		terminal.Printf(t, "files\t%s\n", text)
 	}
 	return t.Flush()
 }

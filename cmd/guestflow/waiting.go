@@ -5,43 +5,60 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer"
 	"guestflow/importer/spool"
 	"guestflow/importer/visible"
+	"guestflow/worker/budget"
 )
 
 // watchedFolder says where dropped files wait.
 type watchedFolder struct {
-	Inbox string `help:"The watched folder, as for run." type:"path"`
+	Inbox string `help:"The watched folder, as for run; that of a running program on this host is found without it." type:"path"`
 }
 
-// spools are those in which files of the account wait.
-func (w watchedFolder) spools(a *program.Account) (spool.Spools, error) {
-	if err := a.OpenSpool([]*program.Account{a}); err != nil {
-		return nil, err
-	}
-	return append(spool.Spools{a.Spool}, a.Watched(w.Inbox)...), nil
+// operate is the account with the watched folder.
+func (w watchedFolder) operate(a *program.Account) *operate.Account {
+	op := a.Operate()
+	op.Spools = append(op.Spools, a.Watched(w.Inbox)...)
+	return op
+}
+
+// places are where files of the account wait.
+func (w watchedFolder) places(ctx context.Context, a *program.Account) (operate.Places, error) {
+	op := w.operate(a)
+	return op.Places(ctx, op.Spools)
 }
 
 // find returns an item that waits.
 func (w watchedFolder) find(ctx context.Context, a *program.Account, id string) (spool.Item, error) {
-	all, err := w.spools(a)
+	all, err := w.places(ctx, a)
 	if err != nil {
 		return spool.Item{}, err
 	}
-	item, err := all.Find(ctx, id)
+	item, err := all.Spools.Find(ctx, id)
 	switch {
 	case errors.Is(err, spool.ErrNotFound):
-		return item, config.Usagef("no file %s waits; guestflow waiting lists those that do, "+
-			"with --inbox also those of the watched folder", id)
+		return item, notWaiting(id, all.Elsewhere)
 	case err == nil && item.State != spool.Waiting:
 		return item, config.Usagef("%s, %s, no longer waits: it is %s", id, visible.Line(item.Name), item.State)
 	}
 	return item, err
+}
+
+// notWaiting says that no file of an id waits, and where else one may.
+func notWaiting(id string, elsewhere []operate.Elsewhere) error {
+	texts := []string{fmt.Sprintf("no file %s waits; guestflow waiting lists those that do", id)}
+	for _, e := range elsewhere {
+		texts = append(texts, e.Text())
+	}
+	return config.Usagef("%s", strings.Join(texts, "; "))
 }
 
 // decided makes a mistake of usage of an error that says why a decision is not possible.
@@ -77,42 +94,66 @@ type waitingFile struct {
 	Start     *time.Time  `json:"start,omitempty"`      // of one that waits for nothing else
 	Approved  string      `json:"approved_by,omitempty"`
 	Plan      *spool.Plan `json:"plan,omitempty"`
+	Takes     string      `json:"takes,omitempty"` // how long the import of the plan takes
 
-	why string
+	Window *operate.Window `json:"window,omitempty"` // in which its emails leave
+	SoFar  string          `json:"so_far"`           // what of it was imported
+	PartOf string          `json:"part_of,omitempty"`
+
+	why, discard string
 }
 
-func waitingOf(i spool.Item) waitingFile {
+func waitingOf(i spool.Item, limits budget.Limits) waitingFile {
 	f := waitingFile{
 		ID: i.ID, File: i.Name, Path: i.Path, Since: i.Came(), Question: i.Question,
 		Door: i.Origin.Door, From: i.Origin.From, By: i.Origin.By,
-		Approval: i.Gate.Approval, ApproveBy: i.Gate.Rules.ApproveBy, Plan: i.Plan, Approved: i.Approved.By, why: i.Why(),
+		Approval: i.Gate.Approval, ApproveBy: i.Gate.Rules.ApproveBy, Plan: i.Plan, Approved: i.Approved.By,
+		SoFar: i.SoFar(), PartOf: i.PartOf(), why: i.Why(), discard: "remove it",
+	}
+	if f.PartOf != "" {
+		f.discard = "leave these rows out"
 	}
 	if i.Scheduled() {
 		f.Start = &i.Gate.Start
+	}
+	if p := i.Plan; p != nil {
+		f.Takes = operate.DurationText(importer.Plan{Emails: p.Emails, Calls: p.Calls}, limits)
+	}
+	if i.Spec != nil && !i.NoEmail {
+		f.Window = operate.WindowOfSpec(*i.Spec, time.Now())
 	}
 	return f
 }
 
 func (c *waitingCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	return program.With(ctx, s, func(a *program.Account) error {
-		all, err := c.spools(a)
+		all, err := c.places(ctx, a)
 		if err != nil {
 			return err
 		}
 		list := []waitingFile{}
-		for _, i := range all.Waiting(ctx) {
-			list = append(list, waitingOf(i))
+		for _, i := range all.Spools.Waiting(ctx) {
+			list = append(list, waitingOf(i, a.Budget.Limits()))
 		}
 		if std.JSON {
-			return std.Encode(list)
+			err = std.Encode(list)
+		} else {
+			err = printWaiting(list, len(all.Elsewhere) == 0, std)
 		}
-		return printWaiting(list, std)
+		for _, e := range all.Elsewhere {
+			terminal.PrintLine(std.Err, "More: "+e.Text()+".")
+		}
+		return err
 	})
 }
 
-func printWaiting(list []waitingFile, std terminal.Output) error {
-	if len(list) == 0 {
+func printWaiting(list []waitingFile, all bool, std terminal.Output) error {
+	switch {
+	case len(list) == 0 && all:
 		terminal.PrintLine(std.Out, "No file waits.")
+		return nil
+	case len(list) == 0:
+		terminal.PrintLine(std.Out, "No file waits that can be seen here.")
 		return nil
 	}
 	t := std.Table()
@@ -129,24 +170,38 @@ func printWaiting(list []waitingFile, std terminal.Output) error {
 	return nil
 }
 
-// print says why a file waits, and what it would do.
+// print says why a file waits, what it would do, and the commands that decide.
 func (f waitingFile) print(std terminal.Output) {
 	if f.Start != nil {
 		f.why = fmt.Sprintf("starts at %s; nothing of it leaves before", localTime(*f.Start))
 	}
-	terminal.Printf(std.Out, "%s %s\n", f.ID, f.why)
+	terminal.Printf(std.Out, "\n%s %s\n", f.ID, f.why)
+	lines := []string{f.SoFar}
 	if f.Plan != nil {
-		terminal.Printf(std.Out, "  %s\n", planLine(*f.Plan))
+		lines = append(append(lines, f.Plan.Text()+"; takes "+f.Takes), f.Plan.Differences()...)
 	}
+	if f.Window != nil {
+		lines = append(lines, "emails leave "+f.Window.Text())
+	}
+	for _, l := range append(lines, f.commands()) {
+		terminal.Printf(std.Out, "  %s\n", l)
+	}
+}
+
+// commands are those that decide about a file.
+func (f waitingFile) commands() string {
+	discard := fmt.Sprintf("to %s: guestflow discard %s", f.discard, f.ID)
+	switch {
+	case f.Start != nil:
+		return fmt.Sprintf("to start it at once: guestflow approve %s --now; to have it wait for approval: guestflow hold %s; %s",
+			f.ID, f.ID, discard)
+	case f.Question != "":
+		return fmt.Sprintf("to import it: guestflow approve %s with the option that is right; %s", f.ID, discard)
+	case f.Approval == "" && f.Door == spool.Console:
+		return "to start it: its page in the console; " + discard
+	}
+	return fmt.Sprintf("to approve it: guestflow approve %s; %s", f.ID, discard)
 }
 
 // localTime is a time on the clock of this host, with its offset: it may be that of another day.
 func localTime(at time.Time) string { return at.Local().Format("2006-01-02 15:04:05 -07:00") }
-
-func planLine(p spool.Plan) string {
-	text := fmt.Sprintf("%d guests, %d emails, %d of %d rows rejected", p.Guests, p.Emails, p.Rejected, p.Rows)
-	if c := p.Compared; c != nil {
-		text += fmt.Sprintf("; beside earlier imports %d new, %d changed, %d unchanged", c.New, c.Changed, c.Unchanged)
-	}
-	return text
-}

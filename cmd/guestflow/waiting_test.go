@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,9 +11,12 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/exit"
+	"guestflow/deploy/redisserver"
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/deploy/testkit"
+	"guestflow/importer/ledger"
 	"guestflow/importer/notify"
+	"guestflow/importer/spoolregistry"
 	"guestflow/qflow/sandbox"
 )
 
@@ -25,10 +29,40 @@ func (h *house) waiting(args ...string) (list []waitingFile) {
 	return list
 }
 
+// wantsElsewhere fails unless commands that look say how many files wait, also on another host, and one that decides says
+// where else to look.
+func (h *house) wantsElsewhere(server *redisserver.Server, here int) {
+	h.t.Helper()
+	books, err := ledger.For(redistest.Connect(h.t, server), "sandbox")
+	if err == nil {
+		err = spoolregistry.For(books).Note(h.t.Context(), []spoolregistry.Place{{Host: "b.example", Dir: "/srv/in/gala", Inbox: "/srv/in", Waiting: 2}})
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	const elsewhere = "on host b.example 2 files wait in /srv/in"
+	if _, errs, code := h.run("waiting"); code != exit.OK || !strings.Contains(errs, elsewhere) {
+		h.t.Errorf("waiting: exit %d, %s", code, errs)
+	}
+	for _, command := range []string{"approve", "hold", "discard"} {
+		_, errs, code := h.run(command, "20200101T000000-AAAAAA")
+		if code != exit.Usage || !strings.Contains(errs, elsewhere) || !strings.Contains(errs, "--inbox FOLDER") {
+			h.t.Errorf("%s: exit %d, %s", command, code, errs)
+		}
+	}
+	say := fmt.Sprintf("%d files wait for a person: see guestflow waiting", here+2)
+	for _, command := range []string{"top --times=1", "status --watch --times=1"} {
+		if out := h.must(strings.Fields(command)...); !strings.Contains(out, say) {
+			h.t.Errorf("%s does not say %q: %s", command, say, out)
+		}
+	}
+}
+
 // Promise: a file that leaves a doubt sends no emails on a guess, and is imported as soon as the question is answered.
 func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
+	server := redistest.Start(t)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+server.URL())...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	k := h.hook()
 	h.write("guestflow.yaml", gala("source: "+filepath.Join(h.dir, "lists")))
@@ -42,7 +76,8 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list []waitingFile
-	testkit.Eventually(t, "all three wait", func() bool { list = h.waiting("--inbox=in"); return len(list) == 3 })
+	testkit.Eventually(t, "all three wait", func() bool { list = h.waiting(); return len(list) == 3 })
+	h.wantsElsewhere(server, len(list))
 	ids := map[string]string{}
 	for _, f := range list {
 		ids[f.File] = f.ID
@@ -56,7 +91,7 @@ func TestAFileThatLeavesADoubtWaitsForItsAnswer(t *testing.T) {
 		t.Errorf("without an answer: exit %d\n%s%s", code, out, errs)
 	}
 	answer := []string{"--header-row=none", "--map=first_name=A", "--map=last_name=B", "--map=email=C", "--yes"}
-	if out := h.must(append([]string{"approve", ids["dropped.csv"], "--inbox=in"}, answer...)...); !strings.Contains(out, "2 guests, 2 emails") {
+	if out := h.must(append([]string{"approve", ids["dropped.csv"]}, answer...)...); !strings.Contains(out, "2 guests, 2 emails") {
 		t.Error(out)
 	}
 	if out := h.must(append([]string{"approve", ids["fetched.csv"], "--json"}, answer...)...); !json.Valid([]byte(out)) {

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -70,6 +71,8 @@ type FileFailure struct {
 	Name   string
 	Reason string // and what to do
 	Where  string // where the file is now
+	SoFar  string // what of it was imported; empty is nothing
+	Part   bool   // a part of it was
 	At     time.Time
 }
 
@@ -90,12 +93,17 @@ func (n *Notifier) PublishFailure(ctx context.Context, f FileFailure) error {
 
 func fileFailed(account string, f FileFailure) Event {
 	f.Name, f.Reason = visible.Text(f.Name), visible.Text(f.Reason)
+	title := f.Name + " was not imported"
+	if f.Part {
+		title = "Rows of " + f.Name + " wait for an answer"
+	}
+	f.SoFar = cmp.Or(f.SoFar, "No row of this file was imported, and no email was sent.")
 	return Event{
 		ID:     fmt.Sprintf("%s-file-%s-failed", account, f.ID),
 		Kind:   FileFailed,
 		At:     f.At.UTC(),
-		Title:  f.Name + " was not imported",
-		Text:   fmt.Sprintf("No row of this file was imported, and no email was sent:\n\n%s\n\n%s\n", f.Reason, f.Where),
+		Title:  title,
+		Text:   fmt.Sprintf("%s\n\n%s\n\n%s\n", f.SoFar, f.Reason, f.Where),
 		Fields: map[string]any{"file": f.Name},
 	}
 }
@@ -108,6 +116,9 @@ type WaitingFile struct {
 	Why  string // it waits
 	At   time.Time
 	URL  string // of the page where it is approved; may be empty
+
+	SoFar       string   // what of it was imported; empty is nothing
+	Differences []string // from what earlier imports have done
 
 	Guests, Emails int // that an import would have
 }
@@ -137,10 +148,19 @@ func fileWaiting(account string, f WaitingFile) Event {
 		Kind:  FileWaiting,
 		At:    f.At.UTC(),
 		Title: f.Name + " waits for approval",
-		Text: fmt.Sprintf("Nothing of this file was imported, and no email was sent: %s.\n\nGuests: %s, emails: %s.\n\n"+
-			"%s\nTo remove it: guestflow discard %s\n", f.Why, number(f.Guests), number(f.Emails), do, f.Item),
+		Text: fmt.Sprintf("%s It waits: %s.\n\nGuests: %s, emails: %s.%s\n\n"+
+			"%s\nTo remove it: guestflow discard %s\n", cmp.Or(f.SoFar, "Nothing of this file was imported, and no email was sent."),
+			f.Why, number(f.Guests), number(f.Emails), sentences(f.Differences), do, f.Item),
 		Fields: fields,
 	}
+}
+
+// sentences are some texts with full stops, each with a blank before it.
+func sentences(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	return " " + strings.Join(texts, ". ") + "."
 }
 
 func gateClosed(account string, g ClosedGate, parked int) Event {

@@ -120,7 +120,8 @@ func (c *Consumer) notifyHeld(ctx context.Context, s *Spool, i Item) {
 	}
 	c.announced[i.ID+i.Why()] = c.Failed(ctx, Failure{
 		ID: i.ID, Account: s.settings.Account, Name: i.Name, Folder: s.sub(waiting),
-		Reason: cmp.Or(i.Question, i.Gate.Approval), At: i.Since, Held: true, Approval: i.Question == "", Plan: i.Plan,
+		Reason: cmp.Or(i.Question, i.Gate.Approval), At: i.Since, Held: true, SoFar: i.SoFar(), Part: i.HasPart(),
+		Turn: i.Turn, Approval: i.Question == "", Plan: i.Plan,
 	}) == nil
 }
 

@@ -43,9 +43,13 @@ type Result struct {
 	Source    string                  // where the import had its file before: of a repeated one it is another
 	SetSource func(path string) error // notes where the file is moved to, just before; nil notes nothing
 
-	// Question is about rows that are held while the others are imported: the file waits for its answer, by which it is
-	// imported once more. Nil is none.
+	// Question is about rows that are held while the others are imported, so many: the file waits for its answer, by which
+	// it is imported once more. Nil is none.
 	Question *importer.FileError
+	Held     int
+
+	// Plan is what the import would do, as far as it is known, also of a file that is not imported. It may be nil.
+	Plan *Plan
 }
 
 // Import imports one file. A *importer.FileError means that the file is at fault and moves to failed; after any other
@@ -68,6 +72,11 @@ type Failure struct {
 	Reason  string // and what to do, without guests' data
 	At      time.Time
 	Held    bool // it waits for an answer, or for approval
+
+	// Of one that waits:
+	SoFar string // what of it was imported
+	Part  bool   // a part of it was
+	Turn  int    // each further question or decision has a higher one
 
 	Approval bool  // it waits for approval
 	Plan     *Plan // of one that waits for approval; may be nil

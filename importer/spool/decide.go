@@ -39,6 +39,7 @@ func (e *OtherError) Error() string {
 type Decision struct {
 	Approval
 	Spec  spec.Spec
+	Plan  *Plan               // by which it was decided; nil leaves that of the record
 	Agree func(*Record) error // may refuse by the record as it is by now, and may change it; may be nil
 
 	// Begin may begin the import, whose file is at path, while no other process claims it; if it fails, the item waits
@@ -176,6 +177,9 @@ func (s *Spool) decide(r *Record, d Decision) error {
 	d.Approval.At = s.Clock.Wall().UTC()
 	r.Spec, r.Question, r.Approved = &d.Spec, "", d.Approval
 	r.Gate = Gate{Rules: r.Gate.Rules}
+	if d.Plan != nil {
+		r.Plan = d.Plan
+	}
 	if d.Now {
 		return nil
 	}
@@ -301,14 +305,19 @@ func (s *Spool) heldAs(folder string, i item) Held {
 	return Held{Size: info.Size(), Changed: info.ModTime()}
 }
 
-// Discard removes an item that waits, or returns ErrNotWaiting.
+// Discard removes an item that waits, or returns ErrNotWaiting. Of one whose other rows are imported the file stays, as
+// that of their import.
 func (s *Spool) Discard(id string) error {
 	defer s.lock(id)()
 	i, err := s.waits(id)
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(s.sub(waiting, i.active())); err != nil {
+	if r := s.readWaiting(context.Background(), i); r.PartOf() != "" {
+		if err := s.putAway(i, r); err != nil {
+			return err
+		}
+	} else if err := os.Remove(s.sub(waiting, i.active())); err != nil {
 		return s.gone(err)
 	}
 	s.forget(i)

@@ -22,26 +22,6 @@ type Gate struct {
 	Opened   string     `json:"opened,omitempty"`   // the SHA-256 of the file whose start time has come
 }
 
-// Plan is what an import would do, as it was found when its item began to wait.
-type Plan struct {
-	Import   string             `json:"import"`
-	SHA256   string             `json:"sha256"`
-	Rows     int                `json:"rows"`
-	Rejected int                `json:"rejected"`
-	Guests   int                `json:"guests"`
-	Emails   int                `json:"emails"`
-	Calls    int                `json:"calls"`
-	Compared *importer.Compared `json:"compared,omitempty"`
-}
-
-// PlanOf is a plan as a record keeps it.
-func PlanOf(p importer.Plan) *Plan {
-	return &Plan{
-		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Guests: p.Guests, Emails: p.Emails,
-		Calls: p.Calls, Compared: p.Compared,
-	}
-}
-
 // Scheduled reports whether an item waits for nothing but its start time.
 func (r Record) Scheduled() bool {
 	return r.Question == "" && r.Gate.Approval == "" && !r.Gate.Start.IsZero()

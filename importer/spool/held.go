@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"guestflow/importer"
 	"guestflow/importer/listfile"
@@ -28,18 +29,20 @@ func (h Held) matches(info fs.FileInfo) bool {
 // answer the item is another import, to which all other rows are known.
 func (c *Consumer) askAboutRows(h *claimed, r Result) error {
 	h.record.Import = r.Import
+	h.record.Part = &Part{Import: r.Import, Rows: r.Rows, Held: r.Held}
 	if r.SetSource != nil {
 		i := item{id: h.id, name: h.name}
 		if err := r.SetSource(h.spool.sub(waiting, i.active())); err != nil {
 			return fmt.Errorf("write down the file's new place: %w", err)
 		}
 	}
-	return c.ask(h, *r.Question)
+	return c.ask(h, *r.Question, r.Plan)
 }
 
 // ask has a claimed item wait for an answer: to go on would be a guess, and a guess mails the wrong people.
-func (c *Consumer) ask(h *claimed, fault importer.FileError) error {
+func (c *Consumer) ask(h *claimed, fault importer.FileError, plan *Plan) error {
 	fault.Path = h.name
+	h.record.Plan = plan
 	to := h.settings().Spec
 	h.record.Question, h.record.Spec = fault.Error(), &to
 	h.record.Gate.Rules = h.rules()
@@ -83,22 +86,24 @@ func (s *Spool) explain(i item, r Record) error {
 }
 
 func (r Record) text(i item) string {
-	const none = "Nothing of it was imported yet, and no email was sent. "
-	sofar := none
-	if r.Import != "" {
-		sofar = fmt.Sprintf("Its other rows are imported, as import %s. ", r.Import)
+	about := r.SoFar() + "\n"
+	if p := r.Plan; p != nil {
+		about += strings.Join(append([]string{p.Text()}, p.Differences()...), ".\n") + ".\n"
 	}
 	remove := fmt.Sprintf("\nTo remove it instead: guestflow discard %s\n", i.id)
+	if r.PartOf() != "" {
+		remove = fmt.Sprintf("\nTo leave these rows out for good: guestflow discard %s\n", i.id)
+	}
 	switch {
 	case r.Question != "":
-		return fmt.Sprintf("%s\n\n%sIt waits for an answer:\n"+
-			"guestflow approve %s, with the option that is right, or the page New import of the console."+remove, r.Question, sofar, i.id)
+		return fmt.Sprintf("%s\n\n%s\nIt waits for an answer: guestflow approve %s, with the option that is right, "+
+			"or the page New import of the console."+remove, r.Question, about, i.id)
 	case r.Scheduled():
-		return fmt.Sprintf("%s %s.\n\n"+none+"To start it at once: guestflow approve %s --now\n"+
-			"To have it wait for approval: guestflow hold %s"+remove, i.name, r.Why(), i.id, i.id)
+		return fmt.Sprintf("%s %s.\n\n%s\nTo start it at once: guestflow approve %s --now\n"+
+			"To have it wait for approval: guestflow hold %s"+remove, i.name, r.Why(), about, i.id, i.id)
 	}
-	return fmt.Sprintf("%s %s.\n\n"+none+"To approve it: guestflow approve %s, or the page Waiting of the console."+remove,
-		i.name, r.Why(), i.id)
+	return fmt.Sprintf("%s %s.\n\n%s\nTo approve it: guestflow approve %s, or the page Waiting of the console."+remove,
+		i.name, r.Why(), about, i.id)
 }
 
 // readAgain has dropped files read again that wait and have been written to since: they were only a part of a
@@ -129,6 +134,10 @@ func (c *Consumer) readAgain(ctx context.Context, s *Spool) {
 func (s *Spool) release(i item, was Record) error {
 	r := was
 	r.Question, r.Held, r.Spec, r.Plan = "", Held{}, nil, nil
+	if r.Part = was.part(); r.Part != nil {
+		r.Part = &Part{Import: r.Part.Import, Former: true}
+	}
+	r.Import = ""
 	r.Gate = Gate{HeldBy: was.Gate.HeldBy}
 	if r.Approved.SHA256 != "" { // perhaps of this content
 		r.Gate.Start, r.Gate.Noted = was.Gate.Start, was.Gate.Noted

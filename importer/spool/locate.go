@@ -25,3 +25,9 @@ func Locate(path string) string {
 	}
 	return path
 }
+
+// SameItem reports whether two paths are of one item's file, which moves from folder to folder.
+func SameItem(a, b string) bool {
+	i, ours := parseItem(filepath.Base(a))
+	return ours && i.is(b)
+}

@@ -21,6 +21,7 @@ type Record struct {
 	Origin Origin     `json:"origin,omitzero"`
 	Spec   *spec.Spec `json:"spec,omitempty"`   // by which it is imported; nil is the spool's
 	Import string     `json:"import,omitempty"` // once it is known
+	Part   *Part      `json:"part,omitempty"`   // what was imported of it while its other rows wait
 
 	// NoEmail says of an item that waits that no email is sent, whatever its profile says. Spec is what is asked of it
 	// until then.

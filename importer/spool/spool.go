@@ -86,6 +86,12 @@ func Open(dir string, settings importer.Settings) (*Spool, error) {
 	return &Spool{dir: dir, settings: settings, Anew: anewByCommand, Clock: hostClock()}, nil
 }
 
+// Dir is the folder of the spool.
+func (s *Spool) Dir() string { return s.dir }
+
+// WaitingIn is where files wait in the folder of a spool.
+func WaitingIn(dir string) string { return filepath.Join(dir, waiting) }
+
 // Make makes the folders now, for a folder that people look into.
 func (s *Spool) Make() error {
 	s.made = true

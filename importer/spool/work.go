@@ -31,7 +31,7 @@ func (c *Consumer) work(ctx context.Context, h *claimed) (Result, error) {
 	fault, is := errors.AsType[*importer.FileError](err)
 	if is && !errors.Is(err, fs.ErrPermission) && ctx.Err() == nil {
 		if fault.NeedsAnswer {
-			err = c.ask(h, *fault)
+			err = c.ask(h, *fault, r.Plan)
 		} else if failed := c.fail(ctx, h, *fault); failed != nil {
 			err = failed
 		}

@@ -113,7 +113,7 @@ func discard(ctx context.Context, r *request) (next, done string, err error) {
 	if errors.Is(err, spool.ErrNotWaiting) {
 		return "", "", &problem{http.StatusConflict, "This file is being imported", "Cancel the import instead, on its own page."}
 	}
-	return r.at("new"), u.Name + " was removed. Nothing of it was imported.", err
+	return r.at("new"), u.Discarded(), err
 }
 
 // From says where it came from.

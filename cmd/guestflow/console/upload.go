@@ -16,6 +16,7 @@ import (
 	"unicode"
 
 	"guestflow/cmd/guestflow/console/access"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/listfile"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
@@ -55,7 +56,7 @@ func (u upload) Started() bool { return u.State != spool.Waiting }
 
 // upload finds one by its id.
 func (a *Account) upload(ctx context.Context, id string) (upload, error) {
-	found, err := a.spools().Find(ctx, id)
+	found, err := a.spools(ctx).Find(ctx, id)
 	if errors.Is(err, spool.ErrNotFound) {
 		err = errNoUpload
 	}
@@ -64,8 +65,19 @@ func (a *Account) upload(ctx context.Context, id string) (upload, error) {
 
 var errNoUpload = &problem{http.StatusNotFound, "This file is no longer here", "Files that were not imported are removed after a day. Upload it again."}
 
-// spools are those whose files are shown; an account that is only looked at may have none of its own.
-func (a *Account) spools() spool.Spools {
+// spools are those whose files are shown: those of this process, and those that others on this host have noted. An account
+// that is only looked at may have none of its own.
+func (a *Account) spools(ctx context.Context) spool.Spools {
+	found, err := a.places(ctx)
+	if err != nil { // the page says that Redis does not answer
+		return a.own()
+	}
+	return found.Spools
+}
+
+func (a *Account) places(ctx context.Context) (operate.Places, error) { return a.Places(ctx, a.own()) }
+
+func (a *Account) own() spool.Spools {
 	if a.Spool == nil {
 		return a.Watched
 	}
@@ -74,7 +86,7 @@ func (a *Account) spools() spool.Spools {
 
 // uploads lists those that wait, the newest first.
 func (a *Account) uploads(ctx context.Context) []upload {
-	waiting := a.spools().Waiting(ctx)
+	waiting := a.spools(ctx).Waiting(ctx)
 	list := make([]upload, len(waiting))
 	for n, item := range waiting {
 		list[n] = upload{item}

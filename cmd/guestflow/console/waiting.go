@@ -17,7 +17,8 @@ import (
 
 // waitingShown is what waits for an answer, for approval or for its start time.
 type waitingShown struct {
-	Items []waitingItem
+	Items     []waitingItem
+	Elsewhere []operate.Elsewhere // files that cannot be shown here
 }
 
 // waitingItem is a file that waits, and what can be done about it.
@@ -27,6 +28,8 @@ type waitingItem struct {
 	Duration string // that its import takes
 	Refused  string // why this user may not approve it
 	Again    bool   // it asks for a further import, which its own page says
+
+	Window *operate.Window // in which its emails leave; nil for at any time
 }
 
 func waitingPage(ctx context.Context, r *request) (page, error) {
@@ -35,7 +38,11 @@ func waitingPage(ctx context.Context, r *request) (page, error) {
 		return page{}, err
 	}
 	limits := budget.Limits{API: state.APILimit, Email: state.EmailLimit}
-	shown := waitingShown{}
+	found, err := r.places(ctx)
+	if err != nil {
+		return page{}, err
+	}
+	shown := waitingShown{Elsewhere: found.Elsewhere}
 	for _, u := range r.uploads(ctx) {
 		shown.Items = append(shown.Items, r.waitingItem(u, limits))
 	}
@@ -50,6 +57,7 @@ func (r *request) waitingItem(u upload, limits budget.Limits) waitingItem {
 	if p := u.Plan; p != nil {
 		plan := importer.Plan{Import: p.Import, Guests: p.Guests, Emails: p.Emails, Calls: p.Calls}
 		shown.Seen, shown.Duration = fingerprint(plan), operate.DurationText(plan, limits)
+		shown.Window = operate.WindowOfSpec(u.Request(), time.Now())
 	}
 	return shown
 }

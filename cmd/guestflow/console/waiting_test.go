@@ -179,3 +179,44 @@ func TestSettingsThatChangeAfterTheStartAreApprovedAnew(t *testing.T) {
 		t.Errorf("it waits as %+v", item.Record)
 	}
 }
+
+// Promise: of a file of which a part was imported each text says what is out and what waits, and the file stays for its report.
+func TestAFileOfWhichAPartIsOutSaysWhatWaits(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	d.run()
+	d.enqueued(idOf(d.start(d.upload("monday.csv", []byte(plainList+"Cyd,Lee,cyd@party.example\n")))))
+	_, item := d.dropped("tuesday.csv", "First Name,Last Name,Email\nAnn,Lee,ann@party.example\nRobert,Lee,bob@party.example\n"+
+		"Dan,Lee,dan@party.example\n", hold.Rules{})
+	const soFar = "1 of its 3 rows waits; the others are imported, as import "
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(item.Path), item.ID+"--tuesday.csv.txt"))
+	if err != nil || !strings.Contains(string(text), soFar) || strings.Contains(string(text), "Nothing of it") {
+		t.Errorf("beside it: %s, %v", text, err)
+	}
+	for _, say := range []string{"1 known under another name", "Compared with earlier imports: 1 new, 0 changed, 0 unchanged, 1 being processed"} {
+		if !strings.Contains(string(text), say) {
+			t.Errorf("beside it is not said %q: %s", say, text)
+		}
+	}
+	page := d.get("/a/main/waiting")
+	d.wants(page, http.StatusOK, soFar, "1 known under another name", "Compared with earlier imports", "Answer", "Leave these rows out", "It takes")
+	if strings.Contains(page.body, "Nothing of") {
+		t.Error("the page says that nothing of it was imported")
+	}
+	d.wants(d.get("/a/main/new/"+item.ID), http.StatusOK, soFar)
+	d.wants(d.post("/a/main/new/"+item.ID+"/discard", nil), http.StatusOK, "stay left out of import "+item.PartOf(), "so does the file")
+	done, err := item.Spool.Find(t.Context(), item.ID)
+	if err != nil || done.State != spool.Done || done.Import != item.PartOf() {
+		t.Errorf("it became %+v, %v", done, err)
+	}
+}
+
+func TestAQuestionShowsThePlanThatItIsAbout(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	_, item := d.dropped("answers.csv", "First Name,Last Name,Email,RSVP\nAnn,Lee,ann@party.example,yes\nBob,Lee,bob@party.example,no\n", hold.Rules{})
+	if item.Plan == nil || item.Plan.Guests != 2 || !strings.Contains(item.SoFar(), "Nothing of it was imported, and no email was sent.") {
+		t.Errorf("it waits as %+v", item.Record)
+	}
+	d.wants(d.get("/a/main/waiting"), http.StatusOK, "RSVP", "2 new, 0 changed", "Answer", "Discard", "Nothing of it was imported")
+}

@@ -25,6 +25,7 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 		to.Suppressed = suppression.For(a.Ledger).Check
 	}
 	plan, err := a.planNamed(ctx, path, to)
+	planned := plannedOf(plan, err)
 	if err == nil {
 		err = plan.Refused()
 	}
@@ -38,7 +39,7 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 		err = &importer.FileError{Path: path, Problem: rejects.Problem(), Advice: rejects.Advice()}
 	}
 	if err != nil {
-		return spool.Result{}, err
+		return spool.Result{Plan: planned}, err
 	}
 	imp, created, err := a.Importer.Begin(ctx, plan)
 	if err != nil {
@@ -50,12 +51,22 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 		return spool.Result{}, err
 	}
 	r := a.ResultOf(ctx, plan, imp, created)
+	r.Plan = planned
 	r.Cancelled = r.Cancelled || cancelled
 	r.Resumed = r.Resumed && !cancelled
 	if !r.Cancelled {
-		r.Question, err = a.HeldRows(ctx, plan, imp, created || r.Resumed)
+		ours := created || r.Resumed || spool.SameItem(imp.Source, path)
+		r.Question, r.Held, err = a.HeldRows(ctx, plan, imp, ours)
 	}
 	return r, err
+}
+
+// plannedOf is what a record keeps of a plan, nil if it could not be made.
+func plannedOf(plan importer.Plan, err error) *spool.Plan {
+	if err != nil {
+		return nil
+	}
+	return spool.PlanOf(plan)
 }
 
 // planNamed makes the plan of a file whose template may be given by name. Without an answer the file is tried again later: it cannot be

@@ -12,12 +12,13 @@ func (a *Account) Plan(ctx context.Context, path string, to importer.Settings) (
 	return importer.MakePlan(ctx, path, to.Beside(a.Ledger))
 }
 
-// HeldRows returns the question about rows of an import that are held, or nil. Of an import that was there before it
-// is what is still to be decided by now.
-func (a *Account) HeldRows(ctx context.Context, plan importer.Plan, imp ledger.Import, ours bool) (*importer.FileError, error) {
-	if !ours {
-		return plan.HeldRows(plan.Near.Held()), nil
+// HeldRows returns the question about rows of an import that are held, and how many are; nil without any. Of an import
+// that another file brought it is what is still to be decided by now.
+func (a *Account) HeldRows(
+	ctx context.Context, plan importer.Plan, imp ledger.Import, ours bool,
+) (question *importer.FileError, held int, err error) {
+	if held = plan.Near.Held(); ours {
+		held, err = a.Importer.HeldNearMisses(ctx, imp.ID)
 	}
-	held, err := a.Importer.HeldNearMisses(ctx, imp.ID)
-	return plan.HeldRows(held), err
+	return plan.HeldRows(held), held, err
 }

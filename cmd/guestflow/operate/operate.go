@@ -14,6 +14,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
+	"guestflow/importer/spool"
 	"guestflow/qflow"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
@@ -32,6 +33,9 @@ type Account struct {
 	Qflow    *qflow.Client     // nil if only the ledger is open
 	Live     bool              // calls reach real people
 	Log      *slog.Logger
+
+	Host   string       // this one's name
+	Spools spool.Spools // those of the account that this process serves, or is asked about
 }
 
 // Name is the account's name.

@@ -25,6 +25,8 @@ type Overview struct {
 	Token   *tokencache.Info `json:"token,omitempty"`
 	SignIn  *SignIn          `json:"sign_in,omitempty"` // why it fails
 	Stall   string           `json:"waiting,omitempty"` // why nothing moves
+
+	WaitingFiles WaitingFiles `json:"waiting_files"` // of which nothing is imported, or a part
 }
 
 // Progress is the progress of an import.

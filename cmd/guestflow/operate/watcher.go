@@ -74,6 +74,9 @@ func (w *Watcher) Overview(ctx context.Context) (Overview, error) {
 		o.Parked += p.Counts.Parked()
 	}
 	o.Stall = commonStall(o.Running)
+	if o.WaitingFiles, err = w.WaitingFiles(ctx); err != nil {
+		return o, err
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.last, w.lastAt = o, began

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 
 	"guestflow/cmd/guestflow/config"
@@ -25,7 +26,9 @@ import (
 
 // Operate returns the account as operators see and control it.
 func (a *Account) Operate() *operate.Account {
+	host, _ := os.Hostname() // without a name it is one of those without
 	return &operate.Account{
+		Host: host, Spools: a.spools(),
 		Redis: a.Store.Client, Ledger: a.Ledger, Importer: a.Importer, Gates: a.Gates, Budget: a.Budget, Queues: a.queues,
 		Tokens: a.Tokens, Qflow: a.Qflow, Live: a.Live(), Log: a.Log,
 	}

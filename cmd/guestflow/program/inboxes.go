@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/importer"
@@ -36,11 +37,16 @@ func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 		}
 		id, where := f.ID, "It lies in the folder "+f.Folder+", with this text beside it."
 		if f.Held {
-			id += "-held" // it may fail after its answer
+			id += "-held"   // it may fail after its answer
+			if f.Turn > 1 { // another question
+				id += "-" + strconv.Itoa(f.Turn)
+			}
 			where = fmt.Sprintf("It waits in the folder %s for an answer: guestflow approve %s with the option that is right, "+
 				"or the page New import of the console.", f.Folder, f.ID)
 		}
-		return n.PublishFailure(ctx, notify.FileFailure{ID: id, Name: f.Name, Reason: f.Reason, At: f.At, Where: where})
+		return n.PublishFailure(ctx, notify.FileFailure{
+			ID: id, Name: f.Name, Reason: f.Reason, At: f.At, Where: where, SoFar: f.SoFar, Part: f.Part,
+		})
 	}
 }
 
@@ -49,11 +55,11 @@ func failedFor(apps []*Account) func(context.Context, spool.Failure) error {
 func waitingFile(s *config.Settings, f spool.Failure) notify.WaitingFile {
 	w := notify.WaitingFile{
 		ID: f.ID, Item: f.ID, Name: f.Name, Why: f.Reason, At: f.At,
-		URL: s.WaitingURL(cmp.Or(f.Account, s.AccountName())),
+		URL: s.WaitingURL(cmp.Or(f.Account, s.AccountName())), SoFar: f.SoFar,
 	}
 	if p := f.Plan; p != nil {
 		w.ID += "-" + p.SHA256[:min(len(p.SHA256), 8)]
-		w.Guests, w.Emails = p.Guests, p.Emails
+		w.Guests, w.Emails, w.Differences = p.Guests, p.Emails, p.Differences()
 	}
 	return w
 }

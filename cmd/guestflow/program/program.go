@@ -98,6 +98,7 @@ func (p *Program) Run(ctx context.Context) error {
 		run(a.Consume)
 		run(a.Operate().Resume)
 		run(a.notify)
+		run(func(ctx context.Context) { a.Operate().NoteSpools(ctx, a.inbox) })
 		run(operate.NewWatcher(a.Operate()).RecordHistory)
 		if p.flags.Has("workers") {
 			run(a.renewTokens)

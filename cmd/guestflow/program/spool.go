@@ -31,6 +31,19 @@ func openSpool(s *config.Settings) (*spool.Spool, error) {
 	return spool.Open(filepath.Join(s.StateDir, spoolDir, s.AccountName()), to)
 }
 
+// spools are those of the account in which files may wait: its own, and those of the watched folder.
+func (a *Account) spools() spool.Spools {
+	list := a.Watched(a.inbox)
+	own := a.Spool
+	if own == nil {
+		var err error
+		if own, err = openSpool(a.Settings); err != nil { // there is no working directory
+			return list
+		}
+	}
+	return append(spool.Spools{own}, list...)
+}
+
 // Watched are the spools of the account's folders in a watched folder, "" is none.
 func (a *Account) Watched(inbox string) (list spool.Spools) {
 	if inbox == "" {

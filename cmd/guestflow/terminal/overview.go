@@ -65,6 +65,9 @@ func heading(o operate.Overview, width int) []Line {
 		}
 		lines = append(lines, flow(width, span{text, waiting})...)
 	}
+	if text := o.WaitingFiles.Text(); text != "" {
+		lines = append(lines, flow(width, span{text, waiting})...)
+	}
 	if o.Stall != "" {
 		lines = append(lines, flow(width, span{"Nothing moves: " + o.Stall, bad})...)
 	}
@@ -278,6 +281,9 @@ func inLines(o operate.Overview) (lines []string) {
 			text += " | " + p.Stall
 		}
 		lines = append(lines, text)
+	}
+	if text := o.WaitingFiles.Text(); text != "" {
+		lines = append(lines, at+"  "+text)
 	}
 	if len(o.Running) > 0 {
 		return lines

@@ -38,7 +38,7 @@ func PrintChoices(out io.Writer, err error) {
 func PrintPlan(out io.Writer, p importer.Plan) {
 	Printf(out, "  %s\n", formatOf(p))
 	if c := p.Compared; c != nil {
-		Printf(out, "  beside earlier imports: %s\n", comparedText(*c))
+		Printf(out, "  beside earlier imports: %s\n", c.Text())
 	}
 	if c := p.Compared; c != nil && c.ByIDOnly > 0 {
 		Printf(out, "  %s\n", c.ByIDText())
@@ -73,14 +73,6 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 			Printf(out, "  %6d %s\n", codes[code], code)
 		}
 	}
-}
-
-func comparedText(c importer.Compared) string {
-	text := fmt.Sprintf("%d new, %d changed, %d unchanged, %d being imported by another import", c.New, c.Changed, c.Unchanged, c.Waiting)
-	if known := c.KnownText(); known != "" {
-		return known + "; " + text
-	}
-	return text
 }
 
 func formatOf(p importer.Plan) string {

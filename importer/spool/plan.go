@@ -1,0 +1,69 @@
+package spool
+
+import (
+	"fmt"
+
+	"guestflow/importer"
+)
+
+// Plan is what an import would do, as it was found when its item began to wait. It has nothing of a guest.
+type Plan struct {
+	Import     string               `json:"import"`
+	SHA256     string               `json:"sha256"`
+	Rows       int                  `json:"rows"`
+	Rejected   int                  `json:"rejected"`
+	Filtered   int                  `json:"filtered,omitempty"` // by the rule of the rows that are meant
+	Guests     int                  `json:"guests"`
+	Emails     int                  `json:"emails"`
+	Calls      int                  `json:"calls"`
+	Compared   *importer.Compared   `json:"compared,omitempty"`
+	Near       *importer.NearMisses `json:"near_misses,omitempty"`
+	Suppressed importer.Withheld    `json:"suppressed,omitempty"`
+}
+
+// mostNear is how many rows that are like known guests a record lists; its text is bounded.
+const mostNear = 20
+
+// PlanOf is a plan as a record keeps it.
+func PlanOf(p importer.Plan) *Plan {
+	return &Plan{
+		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
+		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Near: nearOf(p.Near), Suppressed: p.Suppressed,
+	}
+}
+
+func nearOf(n *importer.NearMisses) *importer.NearMisses {
+	if n == nil {
+		return nil
+	}
+	kept := *n
+	kept.Rows = append([]importer.NearMiss(nil), n.Rows[:min(len(n.Rows), mostNear)]...)
+	for i := range kept.Rows {
+		kept.Rows[i].Name = "" // a guest's
+	}
+	return &kept
+}
+
+// Text is what the import would do, without a full stop.
+func (p *Plan) Text() string {
+	text := fmt.Sprintf("%s, %s, %s; %d of %s rejected", counted(p.Guests, "guest"), counted(p.Emails, "email"),
+		counted(p.Calls, "call"), p.Rejected, counted(p.Rows, "row"))
+	if p.Filtered > 0 {
+		text += fmt.Sprintf(", %d left out by the rule", p.Filtered)
+	}
+	return text
+}
+
+// Differences are sentences about what earlier imports have done for its guests, without full stops.
+func (p *Plan) Differences() (list []string) {
+	if p.Compared != nil {
+		list = append(list, "Compared with earlier imports: "+p.Compared.Text())
+	}
+	if p.Near.Total() > 0 {
+		list = append(list, p.Near.Text())
+	}
+	if text := p.Suppressed.String(); text != "" {
+		list = append(list, text)
+	}
+	return list
+}
