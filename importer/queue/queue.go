@@ -217,19 +217,19 @@ func (q *Queues) Unpause(ctx context.Context, gate qflow.Gate) error {
 
 // Paused returns the gates whose parked queues are paused.
 func (q *Queues) Paused(ctx context.Context) (map[qflow.Gate]bool, error) {
-	pipe := q.redis.Pipeline()
-	paused := map[qflow.Gate]*redis.IntCmd{}
+	keys := map[string][]string{}
 	for _, g := range qflow.Gates {
-		paused[g] = pipe.Exists(ctx, pausedKey(ParkedQueue(q.account, g)))
+		keys[string(g)] = []string{pausedKey(ParkedQueue(q.account, g))}
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	exist, err := q.whichExist(ctx, keys)
+	if err != nil {
 		return nil, fmt.Errorf("look which parked queues are paused: %w", err)
 	}
-	held := map[qflow.Gate]bool{}
-	for g, is := range paused {
-		held[g] = is.Val() == 1
+	paused := map[qflow.Gate]bool{}
+	for _, g := range qflow.Gates {
+		paused[g] = exist[string(g)]
 	}
-	return held, nil
+	return paused, nil
 }
 
 func pausedKey(queue string) string { return "asynq:{" + queue + "}:paused" }
@@ -363,23 +363,4 @@ func (l listing) each(do func([]chunk.Ref) (bool, error)) (more bool, err error)
 			return true, nil
 		}
 	}
-}
-
-// InUse reports which of some queues hold anything that Asynq asks for: tasks in whatever state but the archive. It
-// takes one round trip, and a command for each queue, since two queues may be on different nodes of a cluster.
-func (q *Queues) InUse(ctx context.Context, queues []string) (map[string]bool, error) {
-	pipe := q.redis.Pipeline()
-	found := map[string]*redis.IntCmd{}
-	for _, name := range queues {
-		key := "asynq:{" + name + "}:"
-		found[name] = pipe.Exists(ctx, key+"pending", key+"active", key+"scheduled", key+"retry", key+"completed")
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return nil, fmt.Errorf("look which queues are in use: %w", err)
-	}
-	used := map[string]bool{}
-	for name, n := range found {
-		used[name] = n.Val() > 0
-	}
-	return used, nil
 }

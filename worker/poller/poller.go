@@ -2,7 +2,7 @@
 // lane for each import. Asynq asks every queue for a task, then for tasks whose time has come, whose lease is over,
 // that are to be deleted; it asks one queue after the other, and all over again. Often is busy polling, seldom leaves
 // new work lying. So one round trip a second finds out which queues of a process are in use, and the others cost no
-// command.
+// command. While all queues are empty it is made every five seconds.
 //
 // Enqueuers publish the name of the queue, which is asked at once. Chunks that come back after a delay are not
 // announced; they, and announcements that were lost, are found by the next refresh.
@@ -23,8 +23,14 @@ import (
 	"guestflow/importer/queue"
 )
 
-// refreshEvery is how often all queues are looked at.
-const refreshEvery = time.Second
+const (
+	// refreshEvery is how often all queues are looked at while any of them holds something.
+	refreshEvery = time.Second
+
+	// refreshIdle is how often they are while all are empty: what is put into one then is announced. So long it may take
+	// until an announcement that was lost is made up for. A subscription that was made again is followed by a refresh.
+	refreshIdle = 5 * time.Second
+)
 
 // Poller knows which queues of this process may hold a task. It is safe for concurrent use once its servers are added.
 type Poller struct {
@@ -34,8 +40,9 @@ type Poller struct {
 	stop    <-chan struct{}
 	servers []*Server
 
-	mu     sync.Mutex
-	states map[string]queueState
+	mu        sync.Mutex
+	states    map[string]queueState
+	idleSince time.Time // when all queues were found to be empty; zero if any was not, or if one was announced since
 }
 
 // queueState is what a process knows of a queue.
@@ -61,26 +68,47 @@ func New(client redis.UniversalClient, queues *queue.Queues, log *slog.Logger, s
 func (p *Poller) Run(ctx context.Context) {
 	announced := p.redis.Subscribe(ctx, p.queues.Channel())
 	defer announced.Close()
+	heard := announced.ChannelWithSubscriptions()
 	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case m, open := <-announced.Channel():
+		case m, open := <-heard:
 			if !open {
 				return
 			}
-			p.announce(queue.ParseNotification(m.Payload)...)
+			p.hear(ctx, m)
 		case <-tick.C:
-			p.refresh(ctx)
+			if !p.idle() {
+				p.refresh(ctx)
+			}
 		}
 	}
+}
+
+// hear takes an announcement, or makes up for those that were lost before a subscription.
+func (p *Poller) hear(ctx context.Context, m any) {
+	switch m := m.(type) {
+	case *redis.Message:
+		p.announce(queue.ParseNotification(m.Payload)...)
+	case *redis.Subscription:
+		p.refresh(ctx)
+	}
+}
+
+// idle reports whether all queues were empty not long ago, and none was announced since.
+func (p *Poller) idle() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Since(p.idleSince) < refreshIdle-refreshEvery/2
 }
 
 // announce notes that there is something in some queues, or in any of them.
 func (p *Poller) announce(queues ...string) {
 	p.mu.Lock()
+	p.idleSince = time.Time{}
 	if len(queues) == 0 { // by an earlier version, or after many were filled
 		queues = slices.Collect(maps.Keys(p.states))
 	}
@@ -95,19 +123,23 @@ func (p *Poller) announce(queues ...string) {
 
 // refresh finds out which queues are in use. While Redis does not answer, all may be.
 func (p *Poller) refresh(ctx context.Context) {
-	before := p.snapshot()
+	before, began := p.snapshot(), time.Now()
 	used, err := p.queues.InUse(ctx, slices.Collect(maps.Keys(before)))
 	if err != nil {
 		// Asynq asks them all then, and logs the error
 		p.log.DebugContext(ctx, "cannot find out which queues are in use", "error", err)
 	}
 	p.mu.Lock()
+	p.idleSince = began
 	for name, asked := range before {
 		found := mayHaveTask
 		if err == nil && !used[name] {
 			found = empty
 		}
 		p.learnLocked(name, asked, found)
+		if p.states[name].content != empty {
+			p.idleSince = time.Time{}
+		}
 	}
 	p.mu.Unlock()
 	p.wakeAll()

@@ -158,3 +158,36 @@ type forgotten struct{}
 
 func (forgotten) Error() string { return "NOSCRIPT No matching script. Please use EVAL." }
 func (forgotten) RedisError()   {}
+
+// Promise: what was put into a queue is found though its announcement was lost while there was no subscription.
+func TestALookFollowsEachSubscription(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := redistest.Connect(t, server)
+	queues := queue.New(client, "main")
+	lane := chunk.Lane(1).Queue("main")
+	p := New(client, queues, slog.New(slog.DiscardHandler), nil)
+	p.AddServer(map[string]int{lane: 1}, 10, false)
+	p.refresh(t.Context())
+	if !p.idle() {
+		t.Fatal("it looks on every second though all queues are empty")
+	}
+	if err := queues.Put(t.Context(), chunk.Ref{Account: "main", Import: "abcdefgh", Lane: 1}); err != nil {
+		t.Fatal(err)
+	}
+	p.hear(t.Context(), &redis.Subscription{})
+	if !p.mayHaveTask(lane) || p.idle() {
+		t.Error("what was not announced is not found")
+	}
+	if err := client.FlushDB(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	p.refresh(t.Context())
+	if !p.idle() {
+		t.Fatal("it looks on every second though all queues are empty again")
+	}
+	p.hear(t.Context(), &redis.Message{Payload: lane})
+	if !p.mayHaveTask(lane) || p.idle() {
+		t.Error("an announced queue is not looked at every second")
+	}
+}
