@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/gocarina/gocsv"
 
@@ -106,6 +105,9 @@ func (r *rows) legacyRecord(cells []string) *guest.Record {
 	return was
 }
 
+// readNotes is how rows that look like notes are made guests.
+const readNotes = "or say so: --note-rows read (note_rows in the profile, “Headings and notes” in the console)"
+
 // faultFinding says what is wrong with the form of a row.
 func (r *rows) faultFinding(raw rawRow) guest.Finding {
 	switch {
@@ -126,11 +128,13 @@ func (r *rows) faultFinding(raw rawRow) guest.Finding {
 			"the quotes are broken near character %d; a cell with a quote in it is quoted, and the quote written twice", raw.column)}
 	case raw.fault == table.CutRow:
 		return guest.Finding{Code: guest.BadShape, Text: "the row seems to begin in the line before it, as if a line break had cut it; a cell with a line break needs quotes"}
-	case raw.fault == table.SingleCell && !isTotalsRow(raw.cells):
-		return guest.Finding{Code: guest.TotalsRow, Text: "only one cell of the row is filled, as in a note beside the list; if it is a guest, fill in the last name or the email"}
+	case raw.fault == table.SingleCell && !table.IsTotals(raw.cells):
+		return guest.Finding{Code: guest.TotalsRow, Text: "only one cell of the row is filled, as in a note beside the list; if it is a guest, fill in the last name or the email, " + readNotes}
+	case raw.fault == table.Note:
+		return guest.Finding{Code: guest.TotalsRow, Text: "the row looks like a heading or a note beside the list; if it is a guest, fill in the other name or the email, " + readNotes}
 	case strings.TrimSpace(strings.Join(raw.cells, "")) == "":
 		return guest.EmptyRowFinding
-	case isTotalsRow(raw.cells):
+	case table.IsTotals(raw.cells):
 		return guest.TotalsRowFinding
 	}
 	return guest.Finding{Code: guest.BadShape, Text: fmt.Sprintf(
@@ -151,34 +155,7 @@ func (r *rows) remarkFindings(raw rawRow) (findings []guest.Finding) {
 
 var remarkCodes = map[table.RemarkKind]guest.Code{
 	table.RowsInQuotes: guest.OddLines, table.DoubleEncoded: guest.OddText, table.FormulaWithoutValue: guest.NoValue, table.MergedCells: guest.Merged,
-}
-
-// totalWords begin the rows that people and programs write below a list.
-var totalWords = func() map[string]bool {
-	m := map[string]bool{}
-	for word := range strings.FieldsSeq(`total totals subtotal sum count summe gesamt gesamtsumme insgesamt zwischensumme somme totaux
-		suma totaal som razem łącznie totale somma soma`) {
-		m[word] = true
-	}
-	return m
-}()
-
-// isTotalsRow knows a row below a list, such as "Total: 120": a word for it, a number, and no other word.
-func isTotalsRow(cells []string) bool {
-	word, number := false, false
-	for _, cell := range cells {
-		number = number || strings.ContainsFunc(cell, unicode.IsDigit)
-		if !strings.ContainsFunc(cell, unicode.IsLetter) {
-			continue
-		}
-		cell = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(cell)), "grand ")
-		first := strings.FieldsFunc(cell, func(r rune) bool { return !unicode.IsLetter(r) })
-		if word || !totalWords[first[0]] {
-			return false
-		}
-		word = true
-	}
-	return word && number
+	table.MaybeNote: guest.NoteRow,
 }
 
 // openFile opens a file to be read as long as ctx lasts, and says in plain words why it cannot.

@@ -71,7 +71,7 @@ func Check(s spec.Spec) error {
 
 // TableOptions returns how a file's table is found.
 func TableOptions(r spec.Reading) table.Options {
-	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, BlankRows: r.BlankRows, Field: columns.FieldOf}
+	return table.Options{Sheet: r.Sheet, Encoding: r.Encoding, HeaderRow: r.HeaderRow, Hidden: r.Hidden, NoteRows: r.NoteRows, BlankRows: r.BlankRows, Field: columns.FieldOf}
 }
 
 // canonicalIDs returns the settings with event and template in the one form that identities are derived from.

@@ -16,6 +16,7 @@ type questions struct {
 	words    int              // cells of the column of is_group that are neither yes nor no
 	flags    int              // and that are
 	statuses columns.Statuses
+	notes    noteRows
 	surplus  *FileError // a header that may lack a delimiter
 }
 
@@ -23,6 +24,7 @@ func (u *questions) add(r row) {
 	if r.rec != nil {
 		u.statuses.Add(r.standing, !r.filtered, r.isGuest())
 	}
+	u.notes.add(r)
 	if r.filtered {
 		return
 	}
@@ -67,6 +69,9 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 			Advice: "say it: --dates " + strings.Join(names, " or --dates ") + " (D is the day, M the month, Y the year; dates in the profile, " +
 				"“Date format” in the console), or a layout such as DD/MM/YYYY HH:mm",
 		})
+	}
+	if q := u.notes.ask(path); q != nil {
+		questions = append(questions, *q)
 	}
 	if u.surplus != nil {
 		questions = append(questions, *u.surplus)

@@ -147,7 +147,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 	o.findings, o.warnings = valid.Check(o.rec, &o.Guest)
 	o.dates = valid.Orders
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
-	if nameless && !strings.Contains(o.rec.Email, "@") && isTotalsRow(raw.cells) {
+	if nameless && !strings.Contains(o.rec.Email, "@") && table.IsTotals(raw.cells) {
 		o.findings = []guest.Finding{guest.TotalsRowFinding}
 	}
 	if len(o.findings) > 0 {

@@ -39,6 +39,7 @@ const (
 	OddNumber Code = "odd_number"
 	NoValue   Code = "formula_without_value"
 	Merged    Code = "merged_cells"
+	NoteRow   Code = "note_row"
 )
 
 // Finding is what is wrong with a row. Its text holds no value of the row: it goes to logs and pages.

@@ -21,6 +21,6 @@ func (s Spec) Resending(r Resends) Spec {
 	s.Again, s.Resend, s.Resends = r.Mark(), true, &r
 	s.AnySheet, s.BlankRows = false, false
 	s.Sheet, s.Encoding, s.Hidden, s.HeaderRow = "", "utf-8", "", "1"
-	s.Strict, s.MaxRejects = nil, ""
+	s.Strict, s.MaxRejects, s.NoteRows = nil, "", "read" // which are guests
 	return s
 }

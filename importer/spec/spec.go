@@ -43,6 +43,7 @@ type Reading struct {
 	Encoding   string            `json:"encoding,omitempty" koanf:"encoding" help:"Encoding of a text file that does not say it, such as gbk or windows-1251; detected by default." group:"Reading"`
 	HeaderRow  string            `json:"header_row,omitempty" koanf:"header_row" help:"Line of the header, or none where the file has none: columns are then called A, B, C, as in --map first_name=A." group:"Reading"`
 	Hidden     string            `json:"hidden,omitempty" koanf:"hidden" help:"Whether hidden and filtered rows and columns of a workbook are imported (read) or left out (skip)." group:"Reading"`
+	NoteRows   string            `json:"note_rows,omitempty" koanf:"note_rows" help:"Whether rows that may be headings, notes or another table's header are guests (read) or left out (skip)." group:"Reading"`
 	Where      string            `json:"where,omitempty" koanf:"where" help:"Which rows are meant, such as 'status = approved and unsub_time is empty' or 'ticket in VIP, Press'; the others are left out. All of them, whatever columns say: all." group:"Reading"`
 	Strict     *bool             `json:"strict,omitempty" koanf:"strict" help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
 	BlankRows  bool              `json:"blank_rows,omitempty" kong:"-" koanf:"-"` // rows without anything count as rows, as in imports of versions before
@@ -71,6 +72,7 @@ func (r Reading) Over(under Reading) Reading {
 		Encoding:   cmp.Or(r.Encoding, under.Encoding),
 		HeaderRow:  cmp.Or(r.HeaderRow, under.HeaderRow),
 		Hidden:     cmp.Or(r.Hidden, under.Hidden),
+		NoteRows:   cmp.Or(r.NoteRows, under.NoteRows),
 		Where:      cmp.Or(r.Where, under.Where),
 		BlankRows:  r.BlankRows || under.BlankRows,
 		Strict:     cmp.Or(r.Strict, under.Strict),
@@ -109,7 +111,7 @@ func (s Spec) ImportID(sha256 string) string {
 	}
 	for _, said := range [][2]string{
 		{"date layout", s.Dates}, {"sheet", s.Sheet}, {"encoding", s.Encoding}, {"header row", s.HeaderRow}, {"hidden", s.Hidden},
-		{"where", s.Where},
+		{"where", s.Where}, {"note rows", s.NoteRows},
 		{"near misses", string(s.NearMisses.canonical())},
 	} {
 		if said[1] != "" {

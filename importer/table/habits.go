@@ -9,11 +9,12 @@ import (
 // rowHabits is what a list's first rows have in common. A program that writes lists has its habits in all of them: what
 // a single row does otherwise is a slip of its own, whose cells cannot be trusted.
 type rowHabits struct {
-	surplus    int        // empty cells behind those of the header, in every row
-	trimsEmpty bool       // rows leave out their empty cells at the end
-	fillsCells bool       // a row with a single cell is a note about the list, and no guest
-	hosts      []string   // last labels of the addresses' hosts that several rows have
-	sample     [][]string // the first rows
+	surplus      int        // empty cells behind those of the header, in every row
+	trimsEmpty   bool       // rows leave out their empty cells at the end
+	fillsCells   bool       // a row with a single cell is a note about the list, and no guest
+	mostlySingle bool       // most rows have a single cell
+	hosts        []string   // last labels of the addresses' hosts that several rows have
+	sample       [][]string // the first rows
 }
 
 // maxSample is how many of the first rows are kept, for deciding what the columns are.
@@ -54,6 +55,7 @@ func parseSample(text []byte, more bool, comma rune, loose bool) sample {
 func learnHabits(s sample, at int, o Options) (h rowHabits, err error) {
 	h.sample = s.rows[:min(len(s.rows), maxSample)]
 	if len(s.header) < 2 {
+		h.mostlySingle = true
 		return h, nil
 	}
 	if o.Field != nil && len(s.rows) > 0 {
@@ -76,7 +78,7 @@ func learnHabits(s sample, at int, o Options) (h rowHabits, err error) {
 		h.surplus = w.alike
 	}
 	h.trimsEmpty = w.endFilled && (w.short > 1 || w.short == len(rows))
-	h.fillsCells = fillsCells(s)
+	h.fillsCells, h.mostlySingle = fillsCells(s), mostlySingle(s.rows)
 	h.hosts = commonHosts(rows)
 	return h, nil
 }
@@ -120,6 +122,17 @@ func fillsCells(s sample) bool {
 		several = true
 	}
 	return several
+}
+
+// mostlySingle reports whether half of the rows or more have a single filled cell, so that such a row says nothing.
+func mostlySingle(rows [][]string) bool {
+	single := 0
+	for _, cells := range rows {
+		if filledCells(cells) < 2 {
+			single++
+		}
+	}
+	return 2*single >= len(rows)
 }
 
 func filledCells(cells []string) (n int) {

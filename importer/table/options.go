@@ -11,6 +11,7 @@ type Options struct {
 	Encoding  string // of a text that does not say it; "" detects it
 	HeaderRow string // the line of the header, "none", or "" to find it
 	Hidden    string // what becomes of a workbook's hidden rows and columns: ReadHidden, SkipHidden, or "" to ask
+	NoteRows  string // what becomes of rows that may be headings and notes: ReadNotes, SkipNotes, or "" to mark them
 	BlankRows bool   // rows of a text without anything in their cells are records too
 
 	Field func(header string) string // the field that a header is known for, or ""; nil searches for no header
@@ -35,6 +36,9 @@ func (o Options) Check() error {
 	}
 	if o.Hidden != "" && o.Hidden != ReadHidden && o.Hidden != SkipHidden {
 		return fmt.Errorf("hidden rows are to be %q, and can be %s or %s", o.Hidden, ReadHidden, SkipHidden)
+	}
+	if o.NoteRows != "" && o.NoteRows != ReadNotes && o.NoteRows != SkipNotes {
+		return fmt.Errorf("headings and notes are to be %q, and can be %s or %s", o.NoteRows, ReadNotes, SkipNotes)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ type Question struct {
 
 // Choice is one answer to a doubt.
 type Choice struct {
-	Option string     // of how a file is read: "encoding", "header-row", "hidden", "sheet", "dates", "map", "split-names", "where"
+	Option string     // of how a file is read: "encoding", "header-row", "hidden", "note-rows", "sheet", "dates", "map", "split-names", "where"
 	Value  string     // what to set it to; empty for one that is only switched on
 	Label  string     // what it comes to, where the value alone does not say it; may name columns
 	Sample [][]string // the first rows that it matters for, as they are read then; guests' data
@@ -51,6 +51,13 @@ func newQuestion(line int, problem string, choices ...Choice) *Error {
 	}
 }
 
+// Ask returns the *Error of a file that is refused with a question about some of its rows.
+func Ask(path, problem string, choices ...Choice) *Error {
+	e := newQuestion(0, problem, choices...)
+	e.Path = path
+	return e
+}
+
 // controls are the names of the options on the console's plan page.
 var controls = map[string]string{"encoding": "Encoding", "header-row": "Header line", "hidden": "Hidden rows",
-	"sheet": "Sheet"}
+	"sheet": "Sheet", "note-rows": "Headings and notes"}

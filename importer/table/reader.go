@@ -28,12 +28,18 @@ type Reader struct {
 	endErr error
 
 	rowHabits
-	blankRows  bool // are records
-	field      func(string) string
-	fields     map[string]bool // that the header names
-	email      int             // the column of addresses, or -1
-	otherTable int             // the line of another table's header
-	cut        cutLine
+	blankRows    bool         // are records
+	notes        string       // what becomes of rows that may be headings and notes
+	records      int          // below the header
+	names        map[int]bool // the columns of first, last and full names
+	headerFields []string     // by column
+	field        func(string) string
+	fields       map[string]bool // that the header names
+	email        int             // the column of addresses, or -1
+	otherTable   int             // the line of another table's header
+	next         int             // the line behind the record before
+	lone         bool            // the record before had a single cell
+	cut          cutLine
 }
 
 // Open detects what in is and reads its header. Errors are *Error, *TempError or the context's; path is only for them.
@@ -62,7 +68,7 @@ func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, e
 		return nil, err
 	}
 	r := &Reader{format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1,
-		blankRows: o.BlankRows}
+		blankRows: o.BlankRows, notes: o.NoteRows}
 	if u.container == Workbook {
 		r.recordReader, err = openWorkbook(ctx, u.spool, o)
 	} else {
@@ -115,6 +121,7 @@ func (r *Reader) nameByLetter(columns int) {
 	for i := range columns {
 		r.header = append(r.header, columnLetter(i))
 	}
+	r.headerFields = make([]string, columns)
 }
 
 // Header returns the first record and its line.
@@ -183,12 +190,16 @@ func (r *Reader) check(rec *Record) {
 		r.fitWidth(rec)
 	}
 	if rec.Fault == NoFault {
-		r.checkSingleCell(rec)
+		r.checkNote(rec)
 	}
 	if rec.Fault == NoFault {
 		r.checkApostrophes(rec)
 	}
+	if rec.Fault == Ragged && r.field != nil && IsTotals(rec.Cells) {
+		rec.Fault = Totals
+	}
 	r.checkCutLine(rec)
+	r.next, r.lone = rec.next, filledCells(rec.Cells) < 2
 }
 
 // Close deletes temporary files. A reader that is not closed holds no disk space either: they have no names.

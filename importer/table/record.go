@@ -19,6 +19,8 @@ const (
 	ControlCharacters // it has control characters where another encoding has letters
 	SingleCell        // only one of its cells is filled, as in a note beside the list
 	CutRow            // its beginning stands in the line before it
+	Note              // it is a heading, a note or a line beside the list
+	Totals            // it is a row of totals
 )
 
 // Record is one row as the file has it. Its slice of cells is valid until the next record is read; the strings stay.
@@ -32,6 +34,8 @@ type Record struct {
 	Column int
 
 	Remarks []Remark
+
+	next int // the line behind it
 }
 
 // Remark is a doubt about how a record was read.
@@ -53,6 +57,7 @@ const (
 	DoubleEncoded                         // the text may be written in another code page
 	FormulaWithoutValue                   // a formula whose value the workbook does not have
 	MergedCells                           // several cells of a sheet are one
+	MaybeNote                             // the row may be a heading, a note or another table's header
 )
 
 func blank(cells []string) bool {

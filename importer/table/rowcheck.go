@@ -6,30 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// checkSingleCell marks a row with a single filled cell in a list whose rows have more. Notes and titles beside a list
-// look so.
-func (r *Reader) checkSingleCell(rec *Record) {
-	if !r.fillsCells || len(r.fields) < 3 || !hasSingleCell(rec.Cells) {
-		return
-	}
-	if r.email >= 0 && r.email < len(rec.Cells) && rec.Cells[r.email] != "" {
-		return // what is wrong with it is clear without this
-	}
-	rec.Fault = SingleCell
-}
-
-func hasSingleCell(cells []string) bool {
-	filled := 0
-	for _, cell := range cells {
-		if cell != "" && strings.TrimSpace(cell) != "" {
-			if filled++; filled > 1 {
-				return false
-			}
-		}
-	}
-	return filled == 1
-}
-
 // checkApostrophes marks a row whose cells are quoted by apostrophes, in a list that is not: all of them, or one with
 // an apostrophe that is escaped.
 func (r *Reader) checkApostrophes(rec *Record) {

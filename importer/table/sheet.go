@@ -89,7 +89,7 @@ func (s *sheetReader) read() (Record, error) {
 		}
 		remarks := s.formulaRemarks(stored)
 		if cells = s.padRow(cells, len(remarks) > 0); cells != nil {
-			return Record{Line: s.row, Cells: cells, Remarks: append(remarks, s.mergeRemarks()...)}, nil
+			return Record{Line: s.row, next: s.row + 1, Cells: cells, Remarks: append(remarks, s.mergeRemarks()...)}, nil
 		}
 	}
 	if err := s.shown.Error(); err != nil {

@@ -120,6 +120,7 @@ func newCSVReader(in io.Reader, comma rune) *csv.Reader {
 // read returns the next record. A broken one costs only itself.
 func (t *textReader) read() (Record, error) {
 	rec, err := t.nextRecord()
+	rec.next = t.line + t.lineCount
 	if t.apostropheQuotes {
 		for i, cell := range rec.Cells {
 			rec.Cells[i] = quoteSwapper.Replace(cell)

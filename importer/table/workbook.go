@@ -155,7 +155,8 @@ func (w *workbookReader) describe(f *Format) {
 
 func (w *workbookReader) habits() rowHabits {
 	s := w.sheets[0]
-	return rowHabits{sample: s.sample, fillsCells: fillsCells(sample{rows: s.sample})}
+	return rowHabits{sample: s.sample, fillsCells: fillsCells(sample{rows: s.sample}),
+		mostlySingle: mostlySingle(s.sample)}
 }
 
 func (w *workbookReader) columnsWithoutHeader() int {

@@ -50,6 +50,10 @@ func answerLabel(c table.Choice) string {
 		return "Leave out what is hidden"
 	case "hidden:" + table.ReadHidden:
 		return "Import what is hidden, too"
+	case "note-rows:" + table.SkipNotes:
+		return "They are headings and notes: leave them out"
+	case "note-rows:" + table.ReadNotes:
+		return "They are guests"
 	case "sheet:all":
 		return "Import all sheets with guests"
 	}
@@ -102,6 +106,8 @@ func answered(s spec.Spec, answer string) spec.Spec {
 		s.HeaderRow = value
 	case "hidden":
 		s.Hidden = value
+	case "note-rows":
+		s.NoteRows = value
 	case "sheet":
 		s.Sheet = value
 	case "dates":

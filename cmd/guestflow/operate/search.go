@@ -115,7 +115,7 @@ func (s *search) imports(ctx context.Context) error {
 // file searches the file of an import. One that was searched for another import of it has the same rows.
 func (s *search) file(ctx context.Context, imp ledger.Import) error {
 	r := imp.Reading
-	key := fmt.Sprintf("%s %q %q %q %q %t", imp.SHA256, r.Sheet, r.Encoding, r.HeaderRow, r.Hidden, r.BlankRows)
+	key := fmt.Sprintf("%s %q %q %q %q %q %t", imp.SHA256, r.Sheet, r.Encoding, r.HeaderRow, r.Hidden, r.NoteRows, r.BlankRows)
 	if rows, seen := s.seen[key]; seen {
 		return s.addAll(ctx, imp, rows)
 	}

@@ -1,0 +1,117 @@
+package importer_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guestflow/importer"
+	"guestflow/importer/spec"
+)
+
+// shape is a list as people bring it, and what an import makes of it: “asked: ” or “refused: ” and a part of the message,
+// or its rows by their lines, as guests or as the codes by which they are rejected.
+type shape struct {
+	name, list string
+	said       spec.Reading
+	want       string
+}
+
+func checkShapes(t *testing.T, shapes []shape) {
+	t.Helper()
+	for _, s := range shapes {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "guests.csv")
+			if err := os.WriteFile(path, []byte(s.list), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if got := shapeOf(t, path, s.said); got != s.want && (!strings.HasSuffix(s.want, "…") ||
+				!strings.Contains(got, strings.TrimSuffix(s.want, "…"))) {
+				t.Errorf("it is\n%s\nand should be\n%s", got, s.want)
+			}
+		})
+	}
+}
+
+// shapeOf says what an import without emails makes of a list.
+func shapeOf(t *testing.T, path string, said spec.Reading) string {
+	t.Helper()
+	plan, err := importer.MakePlan(t.Context(), path, importer.Settings{
+		Spec: spec.Spec{Account: "a", Event: "42", Reading: said}, PreviewRows: 100,
+	})
+	if err == nil {
+		err = plan.Refused()
+	}
+	if err != nil {
+		return "refused: " + err.Error()
+	}
+	var rows []string
+	for _, r := range plan.Preview {
+		guest := strings.Join(strings.Fields(r.Fields["first_name"]+" "+r.Fields["last_name"]+" "+r.Fields["email"]), " ")
+		for _, code := range r.Codes {
+			guest = string(code)
+		}
+		rows = append(rows, fmt.Sprintf("%d %s", r.Line, guest))
+	}
+	return strings.Join(rows, ", ")
+}
+
+// What people write beside a list is no guest, with emails to be sent or without.
+func TestHeadingsNotesAndTotalsAreNoGuests(t *testing.T) {
+	t.Parallel()
+	const asked = "look like headings, notes or another table's header, and would be guests…"
+	checkShapes(t, []shape{
+		{"sections", "First Name,Last Name\nVIP guests,\nIda,Holm\nBo,Ek\nTable 1,\nCy,Lind\n-- Press --,\nDag,Moe\n", spec.Reading{},
+			"2 totals_row, 3 Ida Holm, 4 Bo Ek, 5 totals_row, 6 Cy Lind, 7 totals_row, 8 Dag Moe"},
+		{"sections of other languages", "Vorname;Nachname\nEhrengäste;\nIda;Holm\nBo;Ek\nTisch 3:;\nCy;Lind\n", spec.Reading{},
+			"2 totals_row, 3 Ida Holm, 4 Bo Ek, 5 totals_row, 6 Cy Lind"},
+		{"notes below", "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Ek,\n* = paid,,\nRSVP by 1 May,,\nPrinted on 2026-05-01,,\nPage 1 of 2,,\n",
+			spec.Reading{}, "2 Ida Holm ida@x.example, 3 Bo Ek, 4 totals_row, 5 totals_row, 6 totals_row, 7 totals_row"},
+		{"notes of two cells", "First Name,Last Name,Email\nIda,Holm,ida@x.example\nContact,the office for changes,\nStand:,12.05.2026,\n", spec.Reading{},
+			"2 Ida Holm ida@x.example, 3 totals_row, 4 totals_row"},
+		{"totals", "First Name,Last Name,Plus 1's\nIda,Holm,1\nTotal guests,2,1\nAnzahl Gäste,1,\n", spec.Reading{},
+			"2 Ida Holm, 3 totals_row, 4 totals_row"},
+		{"a line between", "First Name | Last Name\n--- | ---\nIda | Holm\nBo | Ek\n", spec.Reading{}, "2 totals_row, 3 Ida Holm, 4 Bo Ek"},
+		{"types below the header", "First Name,Last Name,Seats\ntext,text,number\nRequired,Required,Optional\nIda,Holm,2\n", spec.Reading{},
+			"2 totals_row, 3 totals_row, 4 Ida Holm"},
+		{"full names", "Full Name\nGuests of the bride\nIda Holm\nTable 2\nMaria de la Cruz\nTotal: 2\n", spec.Reading{SplitNames: new(true)},
+			"2 totals_row, 3 Ida Holm, 4 totals_row, 5 Maria de la Cruz, 6 totals_row"},
+		{"a word of its own", "First Name,Last Name\nIda,Holm\nBo,Ek\nGryffindor,\nCy,Lind\n", spec.Reading{}, "a row looks like a heading…"},
+		{"several", "First Name,Last Name\nGryffindor,\nIda,Holm\nBo,Ek\nRavenclaw,\nCy,Lind\n", spec.Reading{}, asked},
+		{"several, left out", "First Name,Last Name\nGryffindor,\nIda,Holm\nBo,Ek\nRavenclaw,\nCy,Lind\n", spec.Reading{NoteRows: "skip"},
+			"2 totals_row, 3 Ida Holm, 4 Bo Ek, 5 totals_row, 6 Cy Lind"},
+		{"guests all the same", "First Name,Last Name\nVIP,\nIda,Holm\nBo,Ek\nMadonna,\nCy,Lind\n", spec.Reading{NoteRows: "read"},
+			"2 VIP, 3 Ida Holm, 4 Bo Ek, 5 Madonna, 6 Cy Lind"},
+		{"first names only", "First Name,Last Name\nIda,\nBo,Ek\nCy,\nDag,\n", spec.Reading{}, "2 Ida, 3 Bo Ek, 4 Cy, 5 Dag"},
+		{"names that look so", "First Name,Last Name\nWill,van der Berg\nPress,Guest\nStand,Hall\nAda the countess,L\n", spec.Reading{},
+			"2 Will van der Berg, 3 Press Guest, 4 Stand Hall, 5 Ada the countess L"},
+	})
+}
+
+// Under this header the rows of another table would be guests with each other's cells.
+func TestAnotherTableBelowIsNotReadUnderThisHeader(t *testing.T) {
+	t.Parallel()
+	const head = "First Name,Last Name,Email\nIda,Holm,ida@x.example\nBo,Ek,bo@x.example\n"
+	checkShapes(t, []shape{
+		{"whatever its columns are", head + "\nFirma,Umsatz,Land\nAcme,100,DE\n", spec.Reading{},
+			"2 Ida Holm ida@x.example, 3 Bo Ek bo@x.example, 5 other_table, 6 other_table"},
+		{"with addresses", head + "Sponsor,Betrag,Kontakt\nAcme,Jane Roe,info@x.example\n", spec.Reading{},
+			"2 Ida Holm ida@x.example, 3 Bo Ek bo@x.example, 4 other_table, 5 other_table"},
+		{"a name for the email", head + "Xyz,Abc,E-Mail\nAcme,Jane Roe,info@x.example\n", spec.Reading{},
+			"2 Ida Holm ida@x.example, 3 Bo Ek bo@x.example, 4 other_table, 5 other_table"},
+		{"names only", "First Name,Last Name\nIda,Holm\n\nTask,Owner\nMusic,DJ\n", spec.Reading{}, "2 Ida Holm, 4 other_table, 5 other_table"},
+		{"below a title", "First Name,Last Name\nIda,Holm\nSuppliers\nTask,Owner\nMusic,DJ\n", spec.Reading{},
+			"2 Ida Holm, 3 wrong_number_of_cells, 4 other_table, 5 other_table"},
+		{"maybe", "First Name,Last Name\nIda,Holm\n\nVincent,Price\nBo,Ek\n", spec.Reading{}, "a row looks like a heading, a note or another…"},
+		{"maybe, and is not", "First Name,Last Name\nIda,Holm\n\nVincent,Price\nBo,Ek\n", spec.Reading{NoteRows: "read"}, "2 Ida Holm, 4 Vincent Price, 5 Bo Ek"},
+		{"maybe, and is", "First Name,Last Name\nIda,Holm\n\nMusic,Price\nBo,Ek\n", spec.Reading{NoteRows: "skip"}, "2 Ida Holm, 4 other_table, 5 other_table"},
+		{"groups with blank lines between", "First Name,Last Name\nIda,Holm\n\nBo,Ek\n\nCy,Lind\n", spec.Reading{}, "2 Ida Holm, 4 Bo Ek, 6 Cy Lind"},
+		{"the header in other spellings", head + "FIRST_NAME,LAST NAME,E-mail\nCy,Lind,cy@x.example\nGiven name,Surname,E-mail address\nDag,Moe,dag@x.example\n",
+			spec.Reading{}, "2 Ida Holm ida@x.example, 3 Bo Ek bo@x.example, 4 other_table, 5 Cy Lind cy@x.example, 6 other_table, 7 Dag Moe dag@x.example"},
+		{"the header of unknown columns", "Alpha,Beta,Bord\nIda,Holm,1\nALPHA,BETA,BORD\nCy,Lind,3\n",
+			spec.Reading{Mapping: map[string]string{"first_name": "Alpha", "last_name": "Beta"}}, "2 Ida Holm, 3 other_table, 4 Cy Lind"},
+	})
+}
