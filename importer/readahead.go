@@ -165,7 +165,7 @@ func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *gue
 	}
 	o.Guest.ID = ids.Text(o.id)
 	address, name := ids.Contact(&o.Guest)
-	o.contact = guestindex.Contact{Address: address, Name: name}
+	o.contact, o.byColumn = guestindex.Contact{Address: address, Name: name}, r.keyField != ""
 	hashes.Add(&o.Guest, (*[8]byte)(&o.Content))
 	if o.Guest.Barcode != "" {
 		o.barcode = r.barcodeHash(&o.Guest)

@@ -26,6 +26,7 @@ type checked struct {
 	id       uuid.UUID
 	legacyID uuid.UUID // the id that versions before gave the guest, or zero
 	contact  guestindex.Contact
+	byColumn bool // a chosen column tells the guest apart
 	barcode  seen.Hash       // zero when it has none
 	findings []guest.Finding // any: the row is rejected
 	warnings []guest.Finding // what a person should look at, and what is imported all the same
@@ -204,7 +205,7 @@ func (r row) isGuest() bool { return !r.filtered && len(r.findings) == 0 }
 func (r row) guest() guestindex.Guest {
 	return guestindex.Guest{
 		Row: r.Row.Row, ID: r.id, Former: r.legacyID, Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID,
-		Contact: r.contact,
+		Contact: r.contact, ByColumn: r.byColumn,
 	}
 }
 

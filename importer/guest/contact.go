@@ -14,7 +14,7 @@ import (
 func (n *Identifier) Contact(g *qflow.Guest) (address, name [7]byte) {
 	if g.Email != "" {
 		n.begin("address", g)
-		n.key = n.fold(n.key, g.Email)
+		n.key = n.foldAddress(n.key, g.Email)
 		address = n.contactHash()
 	}
 	if n.names(g); len(n.words) > 0 {

@@ -28,6 +28,11 @@ func TestAGuestIsRecognisedByHisAddressAndByHisNamesInAnyOrder(t *testing.T) {
 			t.Errorf("%s: same address %t, same name %t", what, a == address, n == name)
 		}
 	}
+	german, english := qflow.Guest{EventID: "e", Email: "jm@münchen.example"}, qflow.Guest{EventID: "e", Email: "JM@xn--mnchen-3ya.example"}
+	a, _ := ids.Contact(&german)
+	if b, _ := ids.Contact(&english); a != b {
+		t.Error("the two spellings of an international domain are two addresses")
+	}
 	if a, n := ids.Contact(&qflow.Guest{EventID: "e", FirstName: " . "}); a != [7]byte{} || n != [7]byte{} {
 		t.Errorf("a guest without both has %x, %x", a, n)
 	}

@@ -125,16 +125,22 @@ func (n *Identifier) fold(to []byte, s string) []byte {
 // international domain are münchen.example and xn--mnchen-3ya.example. It is no part of a guest's id.
 func FoldAddress(address string) string {
 	n := Identifier{}
-	if plain(address) {
-		return string(n.fold(nil, address))
+	if !plain(address) {
+		n.folder = cases.Fold()
 	}
-	n.folder = cases.Fold()
+	return string(n.foldAddress(nil, address))
+}
+
+func (n *Identifier) foldAddress(to []byte, address string) []byte {
+	if plain(address) {
+		return n.fold(to, address)
+	}
 	folded := string(n.fold(nil, address))
 	at := strings.LastIndexByte(folded, '@')
 	if domain, err := idna.Lookup.ToASCII(folded[at+1:]); at > 0 && err == nil {
-		return folded[:at+1] + domain
+		folded = folded[:at+1] + domain
 	}
-	return folded
+	return append(to, folded...)
 }
 
 // folded are ASCII's characters in lower case, and its blanks as one.

@@ -5,12 +5,13 @@
 -- ARGV  1 prefix of import keys, 2 own import id (8 characters), 3 seconds to keep the index, 4 1 to write nothing
 --       and only return what would be, 5 and 6 first and last row, 7 a digit for each row, which names the buckets
 --       that are to be kept for so long from now (1 the guest's, 2 the address's, 4 the name's), 8 1 if contacts are
---       given, then per row: guest id (16 bytes), the record of the guest if the index does not know him yet, and where
---       contacts are given the fields of address and name ('' none) and the decision on a near miss (contacts.go)
+--       given, 2 if they are and a chosen column tells guests apart, then per row: guest id (16 bytes), the record of
+--       the guest if the index does not know him yet, and where contacts are given the fields of address and name
+--       ('' none) and the decision on a near miss (contacts.go)
 -- Result: a verdict's letter per row, the bytes of all rows from first to last, a digit per row that says what follows
 -- of it (1 the id that the guest is known by, 2 an owner's import id and row), and this in turn, with the guests who
--- are like the row for every NEAR: how many, then of each the id, 1 for the same address plus 2 for the same name,
--- and the owner's import id and row
+-- are like the row for every NEAR: how many, then of each the id, 1 for the same address plus 2 for the same name plus
+-- 4 if that is only of a held row, and the owner's import id and row
 -- Verdicts, whose letters claims.go defines:
 --   CREATE           do what the row says (a set TRIED flag in the byte means that the guest may exist: its email
 --                    goes by /comms/send)
@@ -22,7 +23,8 @@
 --   UNCHANGED        nothing to do: the owner has done it, or an import that was begun later decides
 --   DUPLICATE        an earlier row of this import is the same guest
 --   WAIT             the guest is owned by another import that is not done with it, whose record is kept until it is
---   NEAR             the guest is new, and may be a known one whose name, address or key has changed: nothing is claimed
+--   NEAR             the guest is new, and may be a known one whose name, address or key has changed: nothing is claimed.
+--                    Or he has the key of a known one, and neither his name nor his address
 -- Where the guest is as the row wants it, its content is the row's from now on. UPDATE and UNCHANGED are written in
 -- upper case where the owner of the guest's email rests in unknown, or the owner of its content does, which was begun
 -- later. A record is: what is known of the guest (ABSENT before its owner, MAYBE_THERE before its owner, or AS_WANTED
@@ -30,9 +32,10 @@
 -- for a guest with one email, which keeps the buckets in their compact form. An owner is an import id and a row in 4
 -- big-endian bytes. ALIAS and a guest id stand in place of a record where a person has said that the row is that
 -- guest. An address or a name has the ids of its guests, four to an entry: more than 64 bytes would end the compact
--- form. Rows of other imports, and records of other guests, are read by keys built here, on the same slot.
+-- form. An id with MAYBE_HIS in it is of a guest whose it may be: a row with it was held. Rows of other imports, and
+-- records of other guests, are read by keys built here, on the same slot.
 local own_rows, prefix, own, ttl = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
-local only_look, renew, contacts = ARGV[4] == '1', ARGV[7], ARGV[8] == '1'
+local only_look, renew, contacts, by_column = ARGV[4] == '1', ARGV[7], ARGV[8] ~= '0', ARGV[8] == '2'
 local resend = redis.call('HGET', prefix .. own, 'resend') or ''
 local own_import = prefix .. own
 
@@ -90,14 +93,17 @@ end
 -- the importer is only slow, its row is queued later, and its worker claims once more before any call; then this row
 -- is the owner that it waits for. A row never becomes new again. A ledger that has expired was done long ago: one
 -- that is waited for does not expire (hold).
+local judged = {} -- rows of other imports, which nothing here changes
 local function judge(owner)
+  if judged[owner] then return unpack(judged[owner]) end
   local id, row = import_and_row(owner)
   local import = import_of(id)
   if not import then return SETTLED, false, false, 0, -1 end
   local state, tried, maybe, bits = split(read(import .. ':rows', row))
   local epoch = maybe and epoch_of(import .. ':epochs', row, bits) or bits
-  if state == NEW then return RELEASED, tried, maybe, epoch, state end
-  return class(state), tried, maybe, epoch, state
+  local as = {state == NEW and RELEASED or class(state), tried, maybe, epoch, state}
+  if id ~= own then judged[owner] = as end
+  return unpack(as)
 end
 
 local kept = {}
@@ -204,19 +210,34 @@ local function came_to_be(rec)
   return state == NEW and redis.call('HEXISTS', prefix .. string.sub(owner, 1, 8), 'given_up') == 0
 end
 
+-- maybe_his returns an id as it is noted for an address or a name that may be the guest's; his returns it as it was, and
+-- whether it was noted so. All ids are of one version, which stands in the upper half of the seventh byte.
+local function maybe_his(id)
+  return string.sub(id, 1, 6) .. string.char(MAYBE_HIS + string.byte(id, 7) % 16) .. string.sub(id, 8)
+end
+
+local function his(id)
+  local version = string.byte(id, 7)
+  if version < MAYBE_HIS then return id, false end
+  return string.sub(id, 1, 6) .. string.char(ID_VERSION + version % 16) .. string.sub(id, 8), true
+end
+
 -- alike lists the guests of other imports who have a row's address, or its name unless many have it. A guest of this
--- import is in its list, so the list itself says that they are two.
-local function alike(base, by_address, by_name)
+-- import is in its list, so the list itself says that they are two. What may be a guest's counts where nothing else says
+-- that he is like the row.
+local function alike(base, self, by_address, by_name)
   local list, places = {}, {}
   for _, of in ipairs({{by_address, 1}, {by_name, 2}}) do
     for at = 1, #of[1], 16 do
-      local found = find(base, string.sub(of[1], at, at + 15))
+      local id, perhaps = his(string.sub(of[1], at, at + 15))
+      local found = find(base, id)
       local place = places[found.id]
       if place then
-        list[place].how = list[place].how == of[2] and of[2] or 3
-      elseif (of[2] == 1 or #by_name < entry_bytes) and found.rec and string.sub(found.rec, 10, 17) ~= own
-        and came_to_be(found.rec) then
-        found.how = of[2]
+        if not perhaps then list[place].how = (list[place].perhaps or list[place].how == of[2]) and of[2] or 3 end
+        list[place].perhaps = list[place].perhaps and perhaps
+      elseif (of[2] == 1 or #by_name < entry_bytes) and found.id ~= self and found.rec
+        and string.sub(found.rec, 10, 17) ~= own and came_to_be(found.rec) then
+        found.how, found.perhaps = of[2], perhaps
         list[#list + 1] = found
         places[found.id] = #list
       end
@@ -244,9 +265,20 @@ local function count(base, field, n)
   indexed[event][field] = (indexed[event][field] or 0) + (n or 1)
 end
 
+-- note_perhaps notes the address and the name of a row that is held as those that one known guest may have by now: a
+-- list in which the other has changed as well finds him.
+local function note_perhaps(contact, by_address, by_name, list)
+  if #list > 1 then return end
+  local id = list[1].id
+  for _, of in ipairs({{contact.addresses, contact.address, by_address, address_entries}, {contact.names, contact.name, by_name, name_entries}}) do
+    if not among(of[3], id) then enter(of[1], of[2], of[3], maybe_his(id), of[4]) end
+  end
+end
+
 -- admit decides on a guest whom the index does not know by his id, and who was just written there, unless it is only
--- looked at: CREATE, or NEAR with those who are like him, or no verdict, but the known guest that the row is.
-local function admit(bucket, id, contact)
+-- looked at; or on one who is there with a record by which he never came to be. It returns CREATE, or NEAR with those who
+-- are like him, or no verdict, but the known guest that the row is.
+local function admit(bucket, id, contact, rec)
   local base, entered = string.sub(bucket, 1, -4), {}
   local function others(of, field)
     if field ~= '' and not only_look and redis.call('HSETNX', of, field, id) == 1 then
@@ -257,13 +289,13 @@ local function admit(bucket, id, contact)
   end
   local by_address, by_name = others(contact.addresses, contact.address), others(contact.names, contact.name)
   local list = {}
-  if by_address ~= '' or by_name ~= '' then list = alike(base, by_address, by_name) end
+  if by_address ~= '' or by_name ~= '' then list = alike(base, id, by_address, by_name) end
   local known = nil
   for _, other in ipairs(list) do
     if contact.decision == TAKE_OVER .. other.id then known = other end
   end
   if known or passes(contact.decision, list) then
-    if only_look then return CREATE end
+    if only_look then return not known and CREATE or nil, known end
     local as = known and known.id or id
     if known then
       redis.call('HSET', bucket, string.sub(id, 5), ALIAS .. as)
@@ -271,15 +303,23 @@ local function admit(bucket, id, contact)
     end
     if by_address ~= '' then enter(contact.addresses, contact.address, by_address, as, address_entries) end
     if by_name ~= '' then enter(contact.names, contact.name, by_name, as, name_entries) end
-    count(base, known and 'aliases' or 'guests')
+    if not rec then count(base, known and 'aliases' or 'guests') end
     if known then return nil, known end
     return CREATE
   end
   if not only_look then
-    redis.call('HDEL', bucket, string.sub(id, 5))
+    if not rec then redis.call('HDEL', bucket, string.sub(id, 5)) end
     for _, e in ipairs(entered) do redis.call('HDEL', e[1], e[2]) end
+    if #list > 0 then note_perhaps(contact, by_address, by_name, list) end
   end
   return NEAR, list
+end
+
+-- is_another reports whether a row that has the key of a known guest has neither his name nor his address: the column
+-- may be numbered anew, and the row another person's.
+local function is_another(contact, id)
+  if contact.address == '' and contact.name == '' then return false end
+  return not among(guests_of(contact.addresses, contact.address), id) and not among(guests_of(contact.names, contact.name), id)
 end
 
 -- meet enters the address and the name of a guest whom the index has had without them, or who has others now.
@@ -302,9 +342,9 @@ local function claim(bucket, id, new, contact)
   end
   if rec and string.sub(rec, 1, 1) == ALIAS then
     as = find(string.sub(bucket, 1, -4), id)
-  elseif not rec and contact then
-    local verdict, alike_or_known = admit(bucket, id, contact)
-    if verdict then return verdict, alike_or_known end
+  elseif contact and not (rec and (string.sub(rec, 10, 17) == own or came_to_be(rec))) then
+    local verdict, alike_or_known = admit(bucket, id, contact, rec)
+    if verdict == NEAR or verdict and not rec then return verdict, alike_or_known end
     as = alike_or_known
   end
   if as then
@@ -315,12 +355,17 @@ local function claim(bucket, id, new, contact)
     end
   end
   local of_known = only_look and rec and string.sub(rec, 10, 21) or nil
+  local function answer_with(verdict, other) return verdict, of_known or other, as and id end
   rec = rec or string.sub(new, 1, 21)
   local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
   local existed = string.sub(rec, 1, 1)
   local there, certain = existed ~= ABSENT, false -- the guest may be at Qflow; it is, for its owner is done
   local changed, outdated, tried, maybe, epoch = content ~= hash, false, false, false, 0
+  if contact and by_column and changed and string.sub(owner, 1, 8) ~= own and contact.decision ~= TAKE_OVER .. id
+    and has_contacts(owner) and came_to_be(rec) and is_another(contact, id) then
+    return NEAR, {{id = id, rec = rec, how = 0}}
+  end
   if contact and not only_look and (changed or not has_contacts(owner)) then meet(bucket, id, contact, owner) end
   local at, mailer = nil, nil
   if template ~= '' then at, mailer = find_email(emails, template) end
@@ -330,11 +375,11 @@ local function claim(bucket, id, new, contact)
     there = there or left_behind(self)
     changed, certain = there and (changed or existed ~= AS_WANTED), existed == AS_WANTED
   elseif string.sub(owner, 1, 8) == own then
-    return DUPLICATE, owner, as and id
+    return answer_with(DUPLICATE, owner)
   else
     local kind, t, m, _, state = judge(owner)
     if kind == RELEASED and state == NEW and there and later(owner) and at_work(owner) then
-      return WAIT, owner, as and id -- its correction is placed in a moment; taken over, it would wait for what is older
+      return answer_with(WAIT, owner) -- its correction is placed in a moment; taken over, it would wait for what is older
     elseif kind == SETTLED or existed == AS_WANTED then
       -- A row in unknown proves no guest: its email may have gone to one who is not there.
       there, certain = true, existed == AS_WANTED or state ~= UNKNOWN
@@ -343,7 +388,7 @@ local function claim(bucket, id, new, contact)
     elseif kind == RELEASED then -- it is not certain that the owner has written what it wanted, or that it has not
       owner, content, tried, there, changed = self, hash, there or t, there or t or m, true
     else
-      return WAIT, owner, as and id -- not UNCHANGED: the owner may yet be cancelled or fail, and then this row has to do it
+      return answer_with(WAIT, owner) -- not UNCHANGED: the owner may yet be cancelled or fail, and then this row has to do it
     end
   end
 
@@ -356,7 +401,7 @@ local function claim(bucket, id, new, contact)
         maybe, epoch, tried = m, e, tried or t
         emails = string.sub(emails, 1, at + 3) .. self .. string.sub(emails, at + 16)
       elseif kind == OPEN then
-        return WAIT, mailer, as and id
+        return answer_with(WAIT, mailer)
       else
         mailed = true
         if not doubtful then whose, doubtful = mailer, state == UNKNOWN end
@@ -392,10 +437,11 @@ local function claim(bucket, id, new, contact)
   if not only_look and verdict ~= UNCHANGED then
     flag(self, wants_email and (certain or tried or there and not maybe), maybe, epoch)
   end
-  if doubtful and (verdict == UNCHANGED or verdict == UPDATE) then return string.upper(verdict), whose, as and id end
-  if only_look and verdict == CREATE and there and not changed then return #emails > 16 and SEND or SEND_FIRST end
-  if verdict == UNCHANGED then return verdict, whose, as and id end
-  return verdict, of_known, as and id
+  if doubtful and (verdict == UNCHANGED or verdict == UPDATE) then return answer_with(string.upper(verdict), whose) end
+  if only_look and verdict == CREATE and there and not changed then
+    return answer_with(#emails > 16 and SEND or SEND_FIRST)
+  end
+  return answer_with(verdict, verdict == UNCHANGED and whose or nil)
 end
 
 local verdicts, follows, out = {}, {}, {'', '', ''}
@@ -409,7 +455,7 @@ local function answer(verdict, owner, as)
   if near then
     out[#out + 1] = #owner
     for _, known in ipairs(owner) do
-      out[#out + 1], out[#out + 2] = known.id, known.how
+      out[#out + 1], out[#out + 2] = known.id, known.how + (known.perhaps and 4 or 0)
       out[#out + 1], out[#out + 2] = import_and_row(string.sub(known.rec, 10, 21))
     end
   elseif owner then

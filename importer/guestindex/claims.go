@@ -63,6 +63,7 @@ var claimScript = func() *redis.Script {
 		ledger.LuaString("MAYBE_THERE", string(maybeThere)),
 		ledger.LuaString("AS_WANTED", string(asWanted)),
 		ledger.LuaString("ALIAS", string(alias)),
+		fmt.Sprintf("local MAYBE_HIS, ID_VERSION = %d, %d\n", maybeHis, idVersion),
 		ledger.LuaString("ANYWAY", anyway), ledger.LuaString("APART", apart), ledger.LuaString("TAKE_OVER", takeOver),
 	}
 	for _, l := range letters {
@@ -87,6 +88,13 @@ func (x Index) Claims(id string) *Claims {
 	return &Claims{index: x, id: id, renewed: map[string]*[buckets]byte{}}
 }
 
+// What the script is given of guests' contacts.
+const (
+	noContacts   = 0
+	withContacts = 1
+	byColumn     = 2 // they have contacts, and a chosen column tells them apart
+)
+
 // Claim claims some guests, as Index.Claim does.
 func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	if len(guests) == 0 {
@@ -99,6 +107,13 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	l := c.index.ledger
 	first, last := guests[0].Row, guests[0].Row
 	contacts := slices.ContainsFunc(guests, func(g Guest) bool { return !g.Contact.isZero() })
+	how := noContacts
+	if contacts {
+		how = withContacts
+	}
+	if contacts && guests[0].ByColumn {
+		how = byColumn
+	}
 	keys := make([]string, 1, 1+3*len(guests))
 	keys[0] = l.Keys().Rows(c.id)
 	const fixed = 8
@@ -115,14 +130,15 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 		}
 	}
 	copy(args, []any{
-		l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests), contacts,
+		l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests), how,
 	})
 	out, err := claimScript.Run(ctx, l.Redis(), keys, args...).Slice()
 	if err != nil {
 		return nil, fmt.Errorf("claim guests of import %s: %w", c.id, err)
 	}
-	c.renew(guests)
-	return parse(guests, first, out), nil
+	claimed := parse(guests, first, out)
+	c.renew(guests, claimed)
+	return claimed, nil
 }
 
 // What follows of a row in the script's answer.
@@ -176,7 +192,7 @@ func (a *answers) alike() []Alike {
 	for i := range list {
 		list[i].ID = a.id()
 		how := a.next().(int64)
-		list[i].SameAddress, list[i].SameName = how&1 != 0, how&2 != 0
+		list[i].SameAddress, list[i].SameName, list[i].OfHeld = how&1 != 0, how&2 != 0, how&4 != 0
 		list[i].Owner = a.owner()
 	}
 	return list
@@ -224,12 +240,15 @@ func (c *Claims) due(guests []Guest) []byte {
 	return digits
 }
 
-// renew remembers the buckets that have it.
-func (c *Claims) renew(guests []Guest) {
+// renew remembers the buckets that have it. Those of a guest who was not claimed may not be there yet.
+func (c *Claims) renew(guests []Guest, claimed []Claimed) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range guests {
 		g := &guests[i]
+		if claimed[i].Verdict == Near {
+			continue
+		}
 		of := c.renewed[g.Event]
 		if of == nil {
 			if len(c.renewed) == maxRenewed {

@@ -44,7 +44,14 @@ type Alike struct {
 	Owner       ledger.Owner // the row that has the say about the guest
 	SameAddress bool
 	SameName    bool
+	OfHeld      bool // what is the same is that of a row that was held, since it was like him
 }
+
+// In the ids that an address or a name has, the version's place also says that they are only perhaps of the guest.
+const (
+	idVersion = 0x50 // UUIDv5
+	maybeHis  = 0xf0
+)
 
 // Decision is what was decided of a row before it is claimed, for the case that it is like a known guest. The zero
 // Decision is none: then the answer is Near.

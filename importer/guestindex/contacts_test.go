@@ -34,6 +34,12 @@ func person(row int, name, address string) guestindex.Guest {
 	return g
 }
 
+// otherwise is a guest of whom something else is said.
+func otherwise(g guestindex.Guest) guestindex.Guest {
+	g.Content[7]++
+	return g
+}
+
 func decided(g guestindex.Guest, d guestindex.Decision) guestindex.Guest {
 	g.Decision = d
 	return g
@@ -75,7 +81,7 @@ func TestARowThatIsLikeAKnownGuestClaimsNothingUntilItIsDecided(t *testing.T) {
 		bob := person(1, "Bob Lee", "bob@x")
 		x.claim(first, bob, guestindex.Create)
 		x.sent(first, 1)
-		before := client.Keys(x.Context(), "*").Val()
+		before := client.Keys(x.Context(), "*guests:*").Val()
 		for want, g := range map[guestindex.Alike]guestindex.Guest{
 			{ID: bob.ID, Owner: ledger.Owner{Import: first, Row: 1}, SameAddress: true}: person(1, "Robert Lee", "bob@x"),
 			{ID: bob.ID, Owner: ledger.Owner{Import: first, Row: 1}, SameName: true}:    person(2, "Bob Lee", "bob@y"),
@@ -91,7 +97,7 @@ func TestARowThatIsLikeAKnownGuestClaimsNothingUntilItIsDecided(t *testing.T) {
 				x.Errorf("a look gives %+v, %v", looked, err)
 			}
 		}
-		if after := client.Keys(x.Context(), "*").Val(); len(after) != len(before) {
+		if after := client.Keys(x.Context(), "*guests:*").Val(); len(after) != len(before) {
 			x.Errorf("before there was %q, now %q", before, after)
 		}
 	})
@@ -201,6 +207,103 @@ func TestAGuestWhoNeverCameToBeIsNoNearMiss(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The old list comes again after its correction, whose guest was new, as the row before had come to nothing.
+func TestAGuestWhoNeverCameToBeIsANearMissOfHisCorrection(t *testing.T) {
+	onIndex(t, func(x index, _ redis.UniversalClient) {
+		first, second, third := x.list("first"), x.list("second"), x.list("third")
+		typo, right := person(1, "Ann Lee", "ann@exmaple"), person(1, "Ann Lee", "ann@example")
+		x.claim(first, typo, guestindex.Create)
+		ledgertest.Move(x.T, x.ledger, first, ledger.Move{Row: 1, To: ledger.Refused})
+		x.claim(second, right, guestindex.Create)
+		x.sent(second, 1)
+		typo = otherwise(typo)
+		typo.Row = 2
+		got := x.claim(third, typo, guestindex.Near)
+		if len(got.Alike) != 1 || got.Alike[0].ID != right.ID || !got.Alike[0].SameName {
+			x.Fatalf("it is like %+v", got.Alike)
+		}
+		if got := x.claim(third, decided(typo, guestindex.TakeOver(right.ID)), guestindex.Update); got.ID != right.ID {
+			x.Errorf("it is %s, want %s", got.ID, right.ID)
+		}
+		worker := typo
+		worker.Row, worker.Contact = 1, guestindex.Contact{}
+		x.claim(first, worker, guestindex.Wait) // the row that was refused is tried again, and the correction is written first
+		ledgertest.Move(x.T, x.ledger, third, ledger.Move{Row: 2, To: ledger.Created})
+		x.claim(first, worker, guestindex.Unchanged)
+	})
+}
+
+// Married, and another address, in two lists of which the first was never decided about.
+func TestARowWhoseHalfWayWasHeldIsFound(t *testing.T) {
+	onIndex(t, func(x index, _ redis.UniversalClient) {
+		first, second := x.list("first"), x.list("second")
+		bob := person(1, "Ann Lee", "ann@x")
+		x.claim(first, bob, guestindex.Create)
+		x.sent(first, 1)
+		for range 2 {
+			got := x.claim(second, person(1, "Ann Smith", "ann@x"), guestindex.Near)
+			if a := got.Alike[0]; !a.SameAddress || a.SameName || a.OfHeld {
+				x.Errorf("the first half is like %+v", a)
+			}
+		}
+		got := x.claim(x.list("third"), person(1, "Ann Smith", "smith@y"), guestindex.Near)
+		if a := got.Alike[0]; len(got.Alike) != 1 || a.ID != bob.ID || !a.SameName || a.SameAddress || !a.OfHeld {
+			x.Errorf("both are like %+v", got.Alike)
+		}
+		owner := map[ledger.Owner]bool{{Import: first, Row: 1}: true}
+		if n, err := guestindex.For(x.ledger).Forget(x.Context(), owner); n != 1 || err != nil {
+			x.Fatal(n, err)
+		}
+		if left := x.ledger.Redis().Keys(x.Context(), "*names:*").Val(); len(left) != 0 {
+			x.Errorf("of a forgotten guest there is %q", left)
+		}
+	})
+}
+
+// A column of row numbers that is numbered anew has other people under the same key.
+func TestTheKeyOfAGuestWithAnotherNameAndAddressIsANearMiss(t *testing.T) {
+	keyed := func(row int, key, name, address string) guestindex.Guest {
+		g := person(row, name, address)
+		g.ID, g.ByColumn = uuid.NewSHA1(uuid.Nil, []byte(key)), true
+		return g
+	}
+	onIndex(t, func(x index, _ redis.UniversalClient) {
+		first, second := x.list("first"), x.list("second")
+		x.claim(first, keyed(1, "1", "Ann", "ann@x"), guestindex.Create)
+		x.claim(first, keyed(2, "2", "Bob", "bob@x"), guestindex.Create)
+		x.sent(first, 1)
+		x.sent(first, 2)
+		other := keyed(1, "1", "Zoe", "zoe@x")
+		got := x.claim(second, other, guestindex.Near)
+		if a := got.Alike; len(a) != 1 || a[0].ID != other.ID || a[0].SameName || a[0].SameAddress || a[0].Owner.Row != 1 {
+			x.Errorf("it is like %+v", a)
+		}
+		x.claim(second, decided(other, guestindex.Anyway()), guestindex.Near)
+		x.claim(second, otherwise(keyed(3, "2", "Bob", "bob@y")), guestindex.Update)
+		for range 2 {
+			x.claim(second, decided(other, guestindex.TakeOver(other.ID)), guestindex.Update)
+		}
+	})
+}
+
+func TestALookShowsWhatTakingAGuestOverDoes(t *testing.T) {
+	onIndex(t, func(x index, _ redis.UniversalClient) {
+		first := x.list("first")
+		mailed, suppressed := person(1, "Ann Lee", "ann@x"), person(2, "Bob Lee", "bob@x")
+		x.claim(first, mailed, guestindex.Create)
+		x.claim(first, suppressed, guestindex.Create)
+		x.sent(first, 1)
+		ledgertest.Move(x.T, x.ledger, first, ledger.Move{Row: 2, To: ledger.Suppressed})
+		looked, err := guestindex.For(x.ledger).Compare(x.Context(), []guestindex.Guest{
+			decided(otherwise(person(1, "Ann Lee", "ann@y")), guestindex.TakeOver(mailed.ID)),
+			decided(otherwise(person(2, "Bob Lee", "bob@y")), guestindex.TakeOver(suppressed.ID)),
+		})
+		if err != nil || looked[0].Verdict != guestindex.Update || looked[1].Verdict != guestindex.UpdateAndSend {
+			x.Errorf("%+v, %v", looked, err)
+		}
+	})
 }
 
 // A version before has entered guests without address and name.

@@ -62,6 +62,15 @@ func (r record) ownedByAny(owners map[ledger.Owner]bool) bool {
 	return false
 }
 
+// fieldOf returns the field of the guest with an id, also where that says that he is only perhaps meant.
+func fieldOf(id string) string {
+	field := []byte(id[idSize-guestField:])
+	if at := &field[guestField-idSize+6]; *at >= maybeHis { // the seventh byte of the id
+		*at = idVersion | *at&0x0f
+	}
+	return string(field)
+}
+
 // forgetIDs removes ids of forgotten guests where ids are kept of an address or a name, and what points to them.
 func (x Index) forgetIDs(ctx context.Context, key string, gone map[string]bool) error {
 	all, err := x.ledger.Redis().HGetAll(ctx, key).Result()
@@ -78,7 +87,7 @@ func (x Index) forgetIDs(ctx context.Context, key string, gone map[string]bool) 
 		}
 		kept := ""
 		for at := 0; at < len(ids); at += idSize {
-			if id := ids[at : at+idSize]; !gone[id[idSize-guestField:]] {
+			if id := ids[at : at+idSize]; !gone[fieldOf(id)] {
 				kept += id
 			}
 		}
