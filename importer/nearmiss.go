@@ -23,12 +23,18 @@ type NearMisses struct {
 	Name    int `json:"name"`    // the address is known under another name
 	Address int `json:"address"` // the name is that of a guest who is not in the list any more, under another address
 	Key     int `json:"key"`     // address and name are known, under another key or splitting of names
+	Person  int `json:"person"`  // the key is a known guest's, and neither name nor address is
+	More    int `json:"more"`    // rows beyond those that are looked at, which are held
 
 	// By what becomes of them. Those that are updated or new also count among the changed and new guests.
 	Update int `json:"update"`
 	New    int `json:"new"`
 	Skip   int `json:"skip"`
 	Hold   int `json:"hold"`
+
+	Emails int `json:"emails"` // of Update, those who get the email of this template, which they have not had
+
+	held heldKinds
 
 	Most bool       `json:"most"` // most of the list is known otherwise, so that it is decided about as a whole
 	Rows []NearMiss `json:"rows"` // the first ones
@@ -42,15 +48,23 @@ type NearMiss struct {
 	Choice spec.NearChoice `json:"choice"`
 	Known  ledger.Owner    `json:"known"`          // the row that has the say about the guest
 	Among  int             `json:"among"`          // how many known guests he may be, or how many rows may be he: then which is which is not known
-	Name   string          `json:"name,omitempty"` // of the row, where the settings ask for values
+	OfHeld bool            `json:"of_held,omitempty"`
+	Name   string          `json:"name,omitempty"`  // of the row, where the settings ask for values
+	Email  NearEmail       `json:"email,omitempty"` // what an update does about the email
+
+	guest guestindex.Guest
+	known uuid.UUID // of the first guest whom he may be
 }
+
+// heldKinds counts rows that are held, by kind.
+type heldKinds map[string]int
 
 // Total is how many rows are like a known guest.
 func (n *NearMisses) Total() int {
 	if n == nil {
 		return 0
 	}
-	return n.Name + n.Address + n.Key
+	return n.Name + n.Address + n.Key + n.Person + n.More
 }
 
 // Held is how many of them are held.
@@ -62,8 +76,14 @@ func (n *NearMisses) Held() int {
 }
 
 func (n *NearMisses) add(m NearMiss) {
-	*map[string]*int{spec.NearName: &n.Name, spec.NearAddress: &n.Address, spec.NearKey: &n.Key}[m.Kind]++
+	*map[string]*int{spec.NearName: &n.Name, spec.NearAddress: &n.Address, spec.NearKey: &n.Key, spec.NearPerson: &n.Person}[m.Kind]++
 	*map[spec.NearChoice]*int{spec.NearUpdate: &n.Update, spec.NearNew: &n.New, spec.NearSkip: &n.Skip, spec.NearHold: &n.Hold}[m.Choice]++
+	if m.Choice == spec.NearHold {
+		if n.held == nil {
+			n.held = heldKinds{}
+		}
+		n.held[m.Kind]++
+	}
 	if len(n.Rows) < maxNearShown {
 		n.Rows = append(n.Rows, m)
 	}
@@ -104,6 +124,7 @@ type nearPlanner struct {
 	more   int            // rows beyond maxNear
 	owners map[string]int // by import, how many of its guests are in the list
 	met    int            // rows whose guests the index knows by id or address
+	byName int            // rows that have the name of a guest who is not in the list, and another address
 	here   *seen.Set      // the guests of the list
 }
 
@@ -162,6 +183,32 @@ func (n *nearPlanner) contains(id uuid.UUID) (bool, error) {
 	return false, nil
 }
 
+// countByName counts the rows that may be known guests by their names alone.
+func (n *nearPlanner) countByName() error {
+	for _, r := range n.rows {
+		for _, a := range r.alike {
+			if kindOf(a) != spec.NearAddress {
+				continue
+			}
+			here, err := n.contains(a.ID)
+			if err != nil {
+				return err
+			}
+			if !here {
+				n.byName++
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// mostByName reports whether too many of a list's guests are known by name to be namesakes: half of them, or ten and a
+// fifth of them.
+func (n *nearPlanner) mostByName(guests int) bool {
+	return 2*n.byName >= guests || n.byName >= fewRows && 5*n.byName >= guests
+}
+
 // settle leaves of each row's guests those that it may be, and sets its kind: "" if it is like none.
 func (n *nearPlanner) settle(continues func(id string, here int) (bool, error)) error {
 	taken := map[uuid.UUID]bool{} // are here under another key
@@ -196,6 +243,9 @@ func (n *nearPlanner) left(
 		if kindOf(a) != kind || taken[a.ID] {
 			continue
 		}
+		if kind == spec.NearPerson { // it is in the list, as the row that has its key
+			return []guestindex.Alike{a}, nil
+		}
 		here, err := n.contains(a.ID)
 		if err == nil && !here && kind == spec.NearAddress {
 			var goesOn bool
@@ -218,8 +268,10 @@ func kindOf(a guestindex.Alike) string {
 		return spec.NearKey
 	case a.SameAddress:
 		return spec.NearName
+	case a.SameName:
+		return spec.NearAddress
 	}
-	return spec.NearAddress
+	return spec.NearPerson
 }
 
 // decideNear decides about the rows that are like known guests.
@@ -227,6 +279,9 @@ func (p *planner) decideNear(ctx context.Context) error {
 	n := &p.nearby
 	if len(n.rows) == 0 {
 		return nil
+	}
+	if err := n.countByName(); err != nil {
+		return err
 	}
 	if err := n.settle(p.continues(ctx)); err != nil {
 		return err
@@ -246,11 +301,12 @@ func (p *planner) decideNear(ctx context.Context) error {
 	for _, r := range n.rows {
 		p.decide(r, rows)
 	}
-	if p.Near.Hold += n.more; p.Near.Total() == 0 && n.more == 0 {
+	p.Near.More = n.more
+	if p.Near.Hold += n.more; p.Near.Total() == 0 {
 		p.Near = nil
 	}
 	n.rows = nil
-	return nil
+	return p.lookUpUpdates(ctx)
 }
 
 // most reports whether so many rows show that a key, the splitting of names or a mapping is another by now, rather than
@@ -306,19 +362,22 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 		p.create(r.guest, r.suppressed)
 		return
 	}
-	m := NearMiss{Row: r.guest.Row, Line: r.line, Kind: r.kind, Known: r.left[0].Owner, Among: max(len(r.left), rows[r.left[0].ID]), Name: r.name}
+	m := NearMiss{
+		Row: r.guest.Row, Line: r.line, Kind: r.kind, Known: r.left[0].Owner, Among: max(len(r.left), rows[r.left[0].ID]),
+		OfHeld: r.left[0].OfHeld, Name: r.name, guest: r.guest, known: r.left[0].ID,
+	}
 	m.Choice = p.Settings.NearMisses.Of(m.Row, m.Kind, p.Near.Most)
-	if m.Choice == spec.NearUpdate && m.Among > 1 {
-		m.Choice = spec.NearHold // which of them is not known
+	switch {
+	case m.Choice == spec.NearUpdate && m.Among > 1: // which of them is not known
+		m.Choice = spec.NearHold
+	case m.Choice == spec.NearNew && m.Kind == spec.NearPerson: // who has the key cannot be another
+		m.Choice = spec.NearHold
 	}
 	d := nearDecision{why: m.Text()}
 	switch m.Choice {
 	case spec.NearUpdate:
 		d.decision = guestindex.TakeOver(r.left[0].ID)
-		if p.Compared != nil {
-			p.Compared.Changed++
-		}
-		p.cost(r.guest.Event, p.Settings.Resend && r.guest.Template != "", true)
+		p.updates = append(p.updates, nearUpdate{guest: r.guest, known: r.left[0].ID, suppressed: r.suppressed, shown: p.Near.shown()})
 	case spec.NearNew:
 		d.decision = guestindex.Anyway()
 		p.create(r.guest, r.suppressed)
@@ -341,9 +400,10 @@ func (p *planner) create(g guestindex.Guest, suppressed suppression.Entry) {
 // continues returns a function that reports whether a list is the next one after that of an import, of whose guests so
 // many are in it: only then is a guest of that import gone whose name another row has, and not a namesake. A list of
 // further guests has none of them, and half of all events have two guests of one name. A list of which most is known is
-// the next one after whatever import had each guest last: a correction or a resend of a few makes another their owner.
+// the next one after whatever import had each guest last: a correction or a resend of a few makes another their owner. So
+// is one of which too many are known by name to be namesakes: all its addresses may be others.
 func (p *planner) continues(ctx context.Context) func(id string, here int) (bool, error) {
-	if 2*p.nearby.met >= p.Guests {
+	if 2*p.nearby.met >= p.Guests || p.nearby.mostByName(p.Guests) {
 		return func(string, int) (bool, error) { return true, nil }
 	}
 	known := map[string]bool{}
@@ -377,8 +437,14 @@ func (m NearMiss) Text() string {
 		text = "address and name are those of " + known + ", under another key or splitting of names"
 	case spec.NearName:
 		text = "the address is that of " + known + ", with another name"
+	case spec.NearPerson:
+		text = "the key is that of " + known + ", and neither the name nor the address is: is the column numbered anew? " +
+			"If so, name another key; an update writes this row over that guest"
 	default:
 		text = "the name is that of " + known + ", who is not in this list any more, with another address"
+	}
+	if m.OfHeld {
+		text = "the name or address is that of a held row, which was like " + known
 	}
 	if m.Among > 1 {
 		text += "; several rows or guests are alike, so which is which is not known"
@@ -399,7 +465,7 @@ func whyNear(alike []guestindex.Alike) string {
 	if len(alike) == 0 {
 		return "the known guest that it is has meanwhile become another row's"
 	}
-	return NearMiss{Kind: kindOf(alike[0]), Known: alike[0].Owner, Among: len(alike)}.Text()
+	return NearMiss{Kind: kindOf(alike[0]), Known: alike[0].Owner, Among: len(alike), OfHeld: alike[0].OfHeld}.Text()
 }
 
 // Text says how many rows are like guests of earlier imports, and what becomes of them.
@@ -409,7 +475,7 @@ func (n *NearMisses) Text() string {
 		n    int
 		text string
 	}{
-		{n.Hold, "held, and not mailed until that is decided"}, {n.Update, "updated, without a second email"},
+		{n.Hold, "held, and not mailed until that is decided"}, {n.Update, "updated, " + n.emailText()},
 		{n.New, "new guests"}, {n.Skip, "left out"},
 	} {
 		if c.n > 0 {
@@ -421,12 +487,23 @@ func (n *NearMisses) Text() string {
 
 // Kinds says how many rows are known otherwise, by kind.
 func (n *NearMisses) Kinds() string {
+	return kindsText(n.Name, n.Address, n.Key, n.Person, n.More)
+}
+
+// heldText is Kinds of the rows that are held.
+func (n *NearMisses) heldText() string {
+	h := n.held
+	return kindsText(h[spec.NearName], h[spec.NearAddress], h[spec.NearKey], h[spec.NearPerson], n.More)
+}
+
+func kindsText(name, address, key, person, more int) string {
 	var parts []string
 	for _, k := range []struct {
 		n    int
 		text string
 	}{
-		{n.Name, "known under another name"}, {n.Address, "known under another address"}, {n.Key, "known under another key"},
+		{name, "known under another name"}, {address, "known under another address"}, {key, "known under another key"},
+		{person, "with the key of another person"}, {more, "not looked at, as there are so many"},
 	} {
 		if k.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", k.n, k.text))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"guestflow/importer/guestindex"
@@ -23,6 +24,11 @@ func (p Plan) knownOtherwise() error {
 	problem := fmt.Sprintf("%d of its %d guests are those of earlier imports (%s)%s; as it is they would be new guests, with a second email",
 		p.Near.Total(), p.Guests, p.Near.Kinds(), p.otherwise)
 	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
+	if p.Near.Person == p.Near.Total() {
+		problem = fmt.Sprintf("%d of its %d guests have the keys of guests of earlier imports, and neither their names nor their addresses: "+
+			"the column %q seems to be numbered anew; as it is these rows would be written over other people", p.Near.Total(), p.Guests, p.Settings.Key)
+		choices = []spec.NearChoice{spec.NearUpdate, spec.NearSkip}
+	}
 	q := &table.Question{Text: problem}
 	var flags []string
 	for _, c := range choices {
@@ -35,6 +41,48 @@ func (p Plan) knownOtherwise() error {
 		Advice: "correct the key, the splitting of names or the mapping; or choose: " + strings.Join(flags, " or ") +
 			" (update: they are those guests, and get no second email; “Known guests” in the console)",
 	}
+}
+
+// misnamedRows refuses choices for rows that are like no known guest: another row may be meant. Of an import that has
+// begun the rows have become what was chosen.
+func (p Plan) misnamedRows() error {
+	if p.begun || p.Settings.Compare == nil {
+		return nil
+	}
+	var misnamed []string
+	for _, row := range p.Settings.NearMisses.NearRows() {
+		if p.decisions[row].why == "" {
+			misnamed = append(misnamed, strconv.Itoa(row))
+		}
+	}
+	if len(misnamed) == 0 {
+		return nil
+	}
+	problem := fmt.Sprintf("--%s decides about row %s, which is like no known guest", nearOption, misnamed[0])
+	if len(misnamed) > 1 {
+		problem = fmt.Sprintf("--%s decides about rows %s, which are like no known guests", nearOption, strings.Join(misnamed, ", "))
+	}
+	advice := "no row of this list is"
+	if p.Near.Total() > 0 {
+		advice = "rows that are: " + p.Near.rowsText()
+	}
+	return &FileError{Path: p.Path, NeedsAnswer: true, Problem: problem, Advice: advice + "; rows are counted from 1 below the header, and are not lines"}
+}
+
+// rowsShown is how many rows an error names.
+const rowsShown = 10
+
+// rowsText names the first rows, such as "1 (line 2), 3 (line 4)".
+func (n *NearMisses) rowsText() string {
+	var parts []string
+	for _, m := range n.Rows[:min(len(n.Rows), rowsShown)] {
+		parts = append(parts, fmt.Sprintf("%d (line %d)", m.Row, m.Line))
+	}
+	text := strings.Join(parts, ", ")
+	if more := n.Total() - len(parts); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // NearAdvice is how it is decided what becomes of rows that are like known guests.
@@ -50,8 +98,8 @@ func (p Plan) HeldRows(held int) *FileError {
 		return nil
 	}
 	kinds := ""
-	if p.Near.Total() > 0 {
-		kinds = " (" + p.Near.Kinds() + ")"
+	if p.Near.Held() == held { // else some were decided about since
+		kinds = " (" + p.Near.heldText() + ")"
 	}
 	problem := fmt.Sprintf("%s like guests of earlier imports%s, and left out until that is decided; the others are imported, as import %s",
 		are(held, "row"), kinds, p.Import)

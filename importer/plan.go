@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -231,6 +232,7 @@ type planner struct {
 	comparing  chan compareResult // about those that are being compared
 	compare    Compare
 	nearby     nearPlanner
+	updates    []nearUpdate // rows that are decided to be known guests
 }
 
 func (p *planner) add(r row) {
@@ -492,7 +494,7 @@ func (p Plan) Refused() error {
 	if len(p.questions) > 0 {
 		return &p.questions[0]
 	}
-	if err := p.knownOtherwise(); err != nil {
+	if err := cmp.Or(p.knownOtherwise(), p.misnamedRows()); err != nil {
 		return err
 	}
 	if err := p.Usable(); err != nil {

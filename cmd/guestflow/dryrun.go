@@ -92,10 +92,10 @@ func (c *importCommand) ending(ctx context.Context, a *program.Account, plan imp
 		return err
 	}
 	if c.Wait && plan.Rejected > 0 {
-		return &unfitRowsError{rows: plan.Rejected}
+		return &unfitRowsError{rows: plan.Rejected, are: "rejected"}
 	}
-	if c.Wait && plan.Near.Held() > 0 {
-		return &exit.AttentionError{Rows: plan.Near.Held(), Import: plan.Import}
+	if held := plan.Near.Held(); c.Wait && held > 0 {
+		return &unfitRowsError{rows: held, are: "held, since they are like known guests; " + importer.NearAdvice}
 	}
 	return nil
 }
@@ -138,14 +138,17 @@ func (c *importCommand) endingOf(plan importer.Plan, there ledger.Import, std te
 	return nil
 }
 
-// unfitRowsError ends a dry run of an import that would wait for its end, and then name rejected rows.
-type unfitRowsError struct{ rows int }
+// unfitRowsError ends a dry run of an import that would wait for its end, and then name rows that were left out.
+type unfitRowsError struct {
+	rows int
+	are  string // rejected or held
+}
 
 func (e *unfitRowsError) Error() string {
 	if e.rows == 1 {
-		return "an import would finish with 1 row that is rejected"
+		return "an import would finish with 1 row that is " + e.are
 	}
-	return fmt.Sprintf("an import would finish with %d rows that are rejected", e.rows)
+	return fmt.Sprintf("an import would finish with %d rows that are %s", e.rows, e.are)
 }
 
 func (e *unfitRowsError) Unwrap() error { return &exit.AttentionError{Rows: e.rows} }

@@ -33,19 +33,20 @@ const (
 	NearName    = "name"    // the address of a known guest, and another name
 	NearAddress = "address" // the name of a known guest who is not in the list any more, and another address
 	NearKey     = "key"     // address and name of a known guest, whom the list tells apart by something else
+	NearPerson  = "person"  // the key of a known guest, by a chosen column, and neither his name nor his address
 	NearMost    = "most"    // no kind, but what becomes of all of them where they are most of a list
 )
 
 // NearKinds are all kinds, the surest first.
-var NearKinds = []string{NearKey, NearName, NearAddress}
+var NearKinds = []string{NearKey, NearName, NearAddress, NearPerson}
 
 // longestNearMisses bounds the text: a file may be approved row by row.
 const longestNearMisses = 8 << 10
 
 // Check returns what is wrong with the text.
 func (n NearMisses) Check() error {
-	_, err := n.parse()
-	return err
+	_, again, err := n.read()
+	return cmp.Or(err, again)
 }
 
 var errNearStanding = errors.New("near_misses of a profile says what becomes of one kind or of all; rows and most= are " +
@@ -53,7 +54,8 @@ var errNearStanding = errors.New("near_misses of a profile says what becomes of 
 
 // CheckStanding is Check for what is said of all lists to come: not of rows, nor that a list may be known otherwise.
 func (n NearMisses) CheckStanding() error {
-	said, err := n.parse()
+	said, again, err := n.read()
+	err = cmp.Or(err, again)
 	for of := range said {
 		if of != "" && !slices.Contains(NearKinds, of) {
 			err = cmp.Or(err, errNearStanding)
@@ -63,12 +65,18 @@ func (n NearMisses) CheckStanding() error {
 }
 
 func (n NearMisses) parse() (map[string]NearChoice, error) {
-	said := map[string]NearChoice{}
+	said, _, err := n.read()
+	return said, err
+}
+
+// read returns what is said, and an error for what is said twice, of which the last counts.
+func (n NearMisses) read() (said map[string]NearChoice, again, err error) {
+	said = map[string]NearChoice{}
 	if strings.TrimSpace(string(n)) == "" {
-		return said, nil
+		return said, nil, nil
 	}
 	if len(n) > longestNearMisses {
-		return said, fmt.Errorf("near misses are decided in a text of at most %d characters; decide by kind", longestNearMisses)
+		return said, nil, fmt.Errorf("near misses are decided in a text of at most %d characters; decide by kind", longestNearMisses)
 	}
 	for part := range strings.SplitSeq(string(n), ",") {
 		of, choice, named := strings.Cut(part, "=")
@@ -79,12 +87,40 @@ func (n NearMisses) parse() (map[string]NearChoice, error) {
 		row, notRow := strconv.Atoi(of)
 		known := of == NearMost || slices.Contains(NearKinds, of) || notRow == nil && row > 0
 		if named && !known || !slices.Contains(NearChoices, NearChoice(choice)) {
-			return said, errors.New("near misses are decided by update, new, skip or hold, for all or by kind or row, " +
+			return said, nil, errors.New("near misses are decided by update, new, skip or hold, for all or by kind or row, " +
 				"such as: new, key=update, address=hold, 12=skip")
+		}
+		if notRow == nil {
+			of = strconv.Itoa(row)
+		}
+		if before, twice := said[of]; twice && again == nil { // as the texts of imports of a version before may be
+			again = fmt.Errorf("near misses are decided twice for %s: %s and %s; leave one of them out", nearOf(of), before, choice)
 		}
 		said[of] = NearChoice(choice)
 	}
-	return said, nil
+	return said, again, nil
+}
+
+func nearOf(of string) string {
+	switch {
+	case of == "":
+		return "all"
+	case of == NearMost || slices.Contains(NearKinds, of):
+		return of
+	}
+	return "row " + of
+}
+
+// NearRows returns the rows of which something is said, in order.
+func (n NearMisses) NearRows() (rows []int) {
+	said, _ := n.parse()
+	for of := range said {
+		if row, err := strconv.Atoi(of); err == nil {
+			rows = append(rows, row)
+		}
+	}
+	slices.Sort(rows)
+	return rows
 }
 
 // Of returns what becomes of a row; most is whether most of its list is known otherwise.

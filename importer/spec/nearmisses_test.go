@@ -39,7 +39,7 @@ func TestNearMissesAreDecidedForAllByKindAndByRow(t *testing.T) {
 func TestNearMissesThatCannotBeUnderstoodAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []spec.NearMisses{
-		"yes", ",", "update,", "update new", "row=new", "0=new", "-1=new", "name=", "=new", "name=new=new", "1.5=new", "name",
+		"yes", ",", "update,", "update new", "row=new", "0=new", "3=new,3=new", "3=new, 03=skip", "new,update", "key=new,key=hold", "-1=new", "name=", "=new", "name=new=new", "1.5=new", "name",
 		spec.NearMisses(strings.Repeat("1=new,", 2000) + "new"),
 	} {
 		if bad.Check() == nil {

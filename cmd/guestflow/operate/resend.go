@@ -12,6 +12,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/reason"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 	"guestflow/importer/suppression"
@@ -66,6 +67,22 @@ func ResendRefusal(s ledger.State, id string) string {
 		return "it was left out by a rule of the import"
 	}
 	return "it is " + s.String()
+}
+
+// filteredRefusal returns why a row that was left out is not sent again: by a rule, or as it is like a known guest.
+func (a *Account) filteredRefusal(ctx context.Context, imp ledger.Import, row int) (string, error) {
+	why, err := a.Ledger.Reasons(ctx, imp.ID, []int{row})
+	if err != nil {
+		return "", err
+	}
+	switch why[0].Code {
+	case reason.NearMissHeld:
+		return "it is like a known guest, and held until that is decided: import its file with --near-misses, such as " +
+			fmt.Sprintf("--near-misses %d=update (guestflow approve, where the file waits)", row), nil
+	case reason.NearMissSkipped:
+		return fmt.Sprintf("it is like a known guest, and was left out by a decision: import its file with --near-misses %d=new or %d=update", row, row), nil
+	}
+	return ResendRefusal(ledger.Filtered, imp.ID), nil
 }
 
 // PlanResend finds the rows, in their file and in the ledger, and says what sending them again would do. It refuses all if one of
@@ -127,7 +144,13 @@ func (a *Account) sendable(ctx context.Context, imp ledger.Import, numbers []int
 		if err != nil {
 			return nil, err
 		}
-		if why := ResendRefusal(mark[0].State(), imp.ID); why != "" {
+		why := ResendRefusal(mark[0].State(), imp.ID)
+		if mark[0].State() == ledger.Filtered {
+			if why, err = a.filteredRefusal(ctx, imp, row); err != nil {
+				return nil, err
+			}
+		}
+		if why != "" {
 			refused = append(refused, fmt.Sprintf("row %d is %s: %s", row, mark[0].State(), why))
 		}
 		states = append(states, mark[0].State())

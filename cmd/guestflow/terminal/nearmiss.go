@@ -21,7 +21,11 @@ func printNear(out io.Writer, n *importer.NearMisses) {
 		if m.Name != "" {
 			name = " " + visible.Line(m.Name)
 		}
-		Printf(out, "    row %d, line %d%s (%s): %s\n", m.Row, m.Line, name, m.Choice, m.Text())
+		email := ""
+		if text := m.Email.Text(); text != "" {
+			email = "; " + text
+		}
+		Printf(out, "    row %d, line %d%s (%s): %s%s\n", m.Row, m.Line, name, m.Choice, m.Text(), email)
 	}
 	if more := n.Total() - min(len(n.Rows), nearShown); more > 0 {
 		Printf(out, "    and %d more rows\n", more)

@@ -1,0 +1,361 @@
+package importer_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer"
+	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
+	"guestflow/importer/suppression"
+)
+
+// lists are imported one after the other, each with a worker that has all of its calls accepted.
+type lists struct {
+	bundle
+	t *testing.T
+	n int
+}
+
+func newLists(t *testing.T, account string) *lists {
+	t.Helper()
+	return &lists{bundle: bundled(t, redistest.Client(t), account), t: t}
+}
+
+// outcome is what became of a list.
+type outcome struct {
+	plan   importer.Plan
+	refuse error // nothing was imported
+	emails int
+	rows   map[ledger.State]int
+}
+
+// list is a list of guests, each "First,Last,Email", below a header.
+func list(guests ...string) string { return "First Name,Last Name,Email\n" + strings.Join(guests, "\n") + "\n" }
+
+// bring imports a list. Its file is called list1.csv, list2.csv and so on.
+func (l *lists) bring(text string, says ...func(*spec.Spec)) (o outcome) {
+	l.t.Helper()
+	l.n++
+	return l.bringAs(fmt.Sprintf("list%d.csv", l.n), text, says...)
+}
+
+func (l *lists) bringAs(name, text string, says ...func(*spec.Spec)) (o outcome) {
+	l.t.Helper()
+	path := filepath.Join(l.t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		l.t.Fatal(err)
+	}
+	s := l.s.Beside(l.ledger)
+	s.Suppressed, s.ShowValues = suppression.For(l.ledger).Check, true
+	for _, say := range says {
+		say(&s.Spec)
+	}
+	plan, err := importer.MakePlan(l.t.Context(), path, s)
+	if err == nil {
+		err = plan.Refused()
+	}
+	if o = (outcome{plan: plan, refuse: err, rows: map[ledger.State]int{}}); err != nil {
+		return o
+	}
+	imp, _, err := l.Begin(l.t.Context(), plan)
+	if err == nil {
+		err = l.Run(l.t.Context(), plan, imp)
+	}
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.work(imp.ID, &o)
+	imp, err = l.ledger.Import(l.t.Context(), imp.ID)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for _, s := range ledger.AllStates() {
+		if n := imp.Counts[s]; n > 0 {
+			o.rows[s] = n
+		}
+	}
+	if o.emails != plan.Emails {
+		l.t.Errorf("the plan of %s says %d emails, and there are %d", name, plan.Emails, o.emails)
+	}
+	return o
+}
+
+// work does what a worker does with the rows of an import, and counts their emails.
+func (l *lists) work(id string, o *outcome) {
+	l.t.Helper()
+	for _, r := range l.enqueued(l.t, id) {
+		g := guestindex.Guest{Row: r.Row, ID: uuid.MustParse(r.Guest.ID), Event: r.Guest.EventID, Content: r.Content, Template: r.Guest.TemplateID}
+		claimed, err := guestindex.For(l.ledger).Claim(l.t.Context(), id, []guestindex.Guest{g})
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		found, err := suppression.For(l.ledger).Check(l.t.Context(), r.Guest.Email)
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		to := ledger.Created
+		switch v := claimed[0].Verdict; {
+		case v == guestindex.Unchanged:
+			to = ledger.Unchanged
+		case v == guestindex.Update || g.Template == "":
+		case found[0].Suppressed():
+			to = ledger.Suppressed
+		default:
+			to = ledger.Accepted
+			o.emails++
+		}
+		l.move(id, r.Row, to)
+	}
+}
+
+func (l *lists) move(id string, row int, to ledger.State) {
+	l.t.Helper()
+	if _, _, err := l.ledger.Move(l.t.Context(), id, []ledger.Move{{Row: row, To: to}}); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+func near(n spec.NearMisses) func(*spec.Spec) { return func(s *spec.Spec) { s.NearMisses = n } }
+func keyed(column string) func(*spec.Spec)    { return func(s *spec.Spec) { s.Key = column } }
+
+// people is a list of so many guests, of one company.
+func people(from, to int, domain string) (all []string) {
+	for n := from; n <= to; n++ {
+		all = append(all, fmt.Sprintf("Guest%d,Number%d,guest%d@%s", n, n, n, domain))
+	}
+	return all
+}
+
+// Promise: one email per person and template for everything the index knows, whatever is corrected, unless a named
+// decision says otherwise. A question is no email.
+func TestNoCorrectionMailsAPersonASecondTimeUnasked(t *testing.T) {
+	t.Parallel()
+	first := list("Jörg,Müller,jm@münchen.example", "Bob,Lee,bob@example.com", "Cyd,Lee,cyd@example.com", "Dan,Lee,dan@example.com")
+	for name, then := range map[string]string{
+		"first and last names swapped": list("Müller,Jörg,jm@münchen.example", "Lee,Bob,bob@example.com", "Lee,Cyd,cyd@example.com", "Lee,Dan,dan@example.com"),
+		"headers swapped":              strings.Replace(first, "First Name,Last Name", "Last Name,First Name", 1),
+		"in capitals":                  "FIRST NAME,LAST NAME,EMAIL\nJÖRG,MÜLLER,JM@MÜNCHEN.EXAMPLE\nBOB,LEE,BOB@EXAMPLE.COM\n",
+		"without diacritics":           list("Jorg,Muller,jm@münchen.example", "Bob,Lee,bob@example.com"),
+		"diacritics written out":       list("Joerg,Mueller,jm@münchen.example"),
+		"composed otherwise":           list("Jo\u0308rg,Mu\u0308ller,jm@mu\u0308nchen.example"),
+		"a domain in the other form":   list("Jörg,Müller,jm@xn--mnchen-3ya.example", "Bob,Lee,bob@example.com", "Eve,Neu,eve@example.com", "Fay,Neu,fay@example.com", "Gus,Neu,gus@example.com"),
+		"a tag in an address":          list("Jörg,Müller,jm@münchen.example", "Bob,Lee,bob+gala@example.com", "Cyd,Lee,cyd@example.com"),
+		"one corrected address alone":  list("Bob,Lee,bob@example.org"),
+		"a title":                      list("Dr. Bob,Lee,bob@example.com"),
+		"a second first name":          list("Bob Ray,Lee,bob@example.com"),
+		"another domain for all":       list("Jörg,Müller,jm@new.example", "Bob,Lee,bob@new.example", "Cyd,Lee,cyd@new.example", "Dan,Lee,dan@new.example"),
+		"sorted otherwise":             list("Dan,Lee,dan@example.com", "Cyd,Lee,cyd@example.com", "Bob,Lee,bob@example.com", "Jörg,Müller,jm@münchen.example"),
+		"half of it":                   list("Jörg,Müller,jm@münchen.example", "Bob,Lee,bob@example.com"),
+		"blanks and commas":            list(`" Bob ","Lee,",bob@example.com `, "Cyd  ,Lee,cyd@example.com"),
+		"names in one column":          "Name,Email\nBob Lee,bob@example.com\n\"Lee, Cyd\",cyd@example.com\n",
+		"addresses alone":              "Email\nbob@example.com\ncyd@example.com\n",
+		"names alone":                  "First Name,Last Name\nBob,Lee\nCyd,Lee\n",
+		"a barcode for each":           "First Name,Last Name,Email,Barcode\nBob,Lee,bob@example.com,4711\nCyd,Lee,cyd@example.com,4712\n",
+		"as windows-1252":              "First Name,Last Name,Email\nJ\xf6rg,M\xfcller,jm@m\xfcnchen.example\nBob,Lee,bob@example.com\n",
+		"fullwidth letters":            list("Ｂｏｂ,Ｌｅｅ,bob@example.com"),
+		"a row twice, once corrected":  list("Bob,Lee,bob@example.com", "Bob,Lee,bob@example.com", "Robert,Lee,cyd@example.com"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLists(t, "attack")
+			if o := l.bring(first); o.emails != 4 || o.refuse != nil {
+				t.Fatalf("the first list has %+v", o)
+			}
+			o := l.bring(then)
+			named := 0
+			if strings.Contains(then, "Neu") {
+				named = 3
+			}
+			if o.emails != named {
+				t.Errorf("%d emails to people who have had it; rows %v", o.emails-named, o.rows)
+			}
+			t.Logf("%v %v", o.rows, o.refuse)
+			for _, what := range []spec.NearMisses{"update,most=update", "skip,most=skip"} {
+				if o := l.bring(then, near(what)); o.emails != 0 {
+					t.Errorf("by %s there are %d emails", what, o.emails)
+				}
+			}
+			if o := l.bring(first, func(s *spec.Spec) { s.Again = "again" }); o.emails != 0 {
+				t.Errorf("the first list, brought again, sends %d emails", o.emails)
+			}
+		})
+	}
+}
+
+// All names are known, and no address: a list of work addresses after one of private ones.
+func TestAListWhoseAddressesAllChangedIsHeld(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		then []string
+		held int // or -1 where the whole list is asked about
+	}{
+		"all of many":               {people(1, 12, "work.example"), -1},
+		"all of few":                {people(1, 3, "work.example"), 3},
+		"one":                       {people(1, 1, "work.example"), 1},
+		"ten among strangers":       {append(people(1, 10, "work.example"), people(100, 130, "work.example")...), 10},
+		"a namesake among new ones": {append(people(1, 1, "work.example"), people(100, 103, "work.example")...), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLists(t, "addresses")
+			l.bring(list(people(1, 40, "home.example")...))
+			o := l.bring(list(c.then...))
+			if c.held < 0 {
+				if o.refuse == nil || !strings.Contains(o.refuse.Error(), "12 of its 12 guests are those of earlier imports (12 known under another address)") {
+					t.Errorf("it is %v", o.refuse)
+				}
+				return
+			}
+			if o.refuse != nil || o.rows[ledger.Filtered] != c.held {
+				t.Errorf("%v, %v; want %d held", o.rows, o.refuse, c.held)
+			}
+		})
+	}
+}
+
+// A column of row numbers stands for other people once a row is inserted.
+func TestAListThatIsNumberedAnewRewritesNobodyUnasked(t *testing.T) {
+	t.Parallel()
+	numbers := func(guests ...string) string {
+		text := "No,First Name,Last Name,Email\n"
+		for i, g := range guests {
+			text += fmt.Sprintf("%d,%s\n", i+1, g)
+		}
+		return text
+	}
+	l := newLists(t, "numbers")
+	all := people(1, 12, "home.example")
+	l.bring(numbers(all...), keyed("No"))
+	moved := append(people(99, 99, "home.example"), all...)
+	o := l.bring(numbers(moved...), keyed("No"))
+	if o.refuse == nil || !strings.Contains(o.refuse.Error(), `the column "No" seems to be numbered anew`) || strings.Contains(o.refuse.Error(), "most=new") {
+		t.Errorf("it is %v", o.refuse)
+	}
+	// A few of them, as where two rows have changed places. To be new is no choice for who has another's key.
+	few := slices.Clone(all)
+	few[2], few[3] = few[3], few[2]
+	for _, what := range []spec.NearMisses{"", "new"} {
+		o := l.bring(numbers(few...), keyed("No"), near(what))
+		if o.plan.Near.Person != 2 || o.rows[ledger.Filtered] != 2 || o.rows[ledger.Unchanged] != 10 {
+			t.Errorf("by %q they are %v, %+v", what, o.rows, o.plan.Near)
+		}
+	}
+	if o := l.bring(numbers(few...), keyed("No"), near("3=update,4=skip")); o.rows[ledger.Created] != 1 || o.rows[ledger.Filtered] != 1 {
+		t.Errorf("as decided they are %v", o.rows)
+	}
+	// One of both is a correction.
+	changed := slices.Clone(all)
+	changed[5], changed[6] = "Ann,Other,guest6@home.example", "Guest7,Number7,seven@work.example"
+	if o := l.bring(numbers(changed...), keyed("No")); o.rows[ledger.Created] < 2 || o.plan.Near.Total() > 0 {
+		t.Errorf("corrections are %v, %+v", o.rows, o.plan.Near)
+	}
+}
+
+// Promise: what a plan says of the emails of updates is what they come to.
+func TestAnUpdateSendsTheEmailThatAGuestHasNotHadAndSaysSo(t *testing.T) {
+	t.Parallel()
+	both := list("Ann,Lee,ann@bounced.example", "Bob,Lee,bob@example.com", "Cyd,Lee,cyd@example.com")
+	corrected := list("Ann,Lee,ann@new.example", "Bob,Lee,bob@new.example", "Cyd,Lee,cyd@example.com")
+	t.Run("its address was suppressed", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "suppressed")
+		if _, err := suppression.For(l.ledger).Add(t.Context(), "ann@bounced.example"); err != nil {
+			t.Fatal(err)
+		}
+		if o := l.bring(both); o.emails != 2 || o.rows[ledger.Suppressed] != 1 {
+			t.Fatalf("%+v", o.rows)
+		}
+		if o := l.bring(corrected); o.emails != 0 || o.plan.Near.Held() != 2 {
+			t.Errorf("undecided there are %d emails, %+v", o.emails, o.plan.Near)
+		}
+		o := l.bring(corrected, near("update"))
+		if o.emails != 1 || o.plan.Near.Emails != 1 || !strings.Contains(o.plan.Near.Text(), "2 updated, 1 of them with this email, which they have not had") {
+			t.Errorf("%d emails; the plan says %s", o.emails, o.plan.Near.Text())
+		}
+		if rows := o.plan.Near.Rows; rows[0].Email != importer.NearFirstEmail || rows[1].Email != "" {
+			t.Errorf("the rows are %+v", rows)
+		}
+		if o := l.bring(corrected, near("update"), func(s *spec.Spec) { s.Again = "2" }); o.emails != 0 {
+			t.Errorf("the next list sends %d emails", o.emails)
+		}
+	})
+	t.Run("it came back", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "returned")
+		first := l.bring(both)
+		l.move(first.plan.Import, 1, ledger.Undeliverable)
+		o := l.bring(corrected, near("update"))
+		if o.emails != 0 || o.plan.Near.Rows[0].Email != importer.NearReturned || o.plan.Near.Rows[1].Email != "" {
+			t.Errorf("%d emails, %+v", o.emails, o.plan.Near.Rows)
+		}
+		if !strings.Contains(o.plan.Near.Rows[0].Email.Text(), "guestflow resend") {
+			t.Error("the plan does not say what sends it")
+		}
+	})
+	t.Run("another template", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "template")
+		l.bring(both)
+		o := l.bring(corrected, near("update"), func(s *spec.Spec) { s.Template = "reminder" })
+		if o.emails != 3 || o.plan.Near.Emails != 2 {
+			t.Errorf("%d emails, %+v", o.emails, o.plan.Near)
+		}
+	})
+	t.Run("to a suppressed address", func(t *testing.T) {
+		t.Parallel()
+		l := newLists(t, "both")
+		l.bring(list("Ann,Lee,ann@old.example"), func(s *spec.Spec) { s.Template = "" })
+		if _, err := suppression.For(l.ledger).Add(t.Context(), "ann@new.example"); err != nil {
+			t.Fatal(err)
+		}
+		if o := l.bring(list("Ann,Lee,ann@new.example"), near("update")); o.emails != 0 || o.plan.Suppressed.Total() != 1 {
+			t.Errorf("%d emails, %+v", o.emails, o.plan.Suppressed)
+		}
+	})
+}
+
+func TestEachRowThatIsLikeAKnownGuestIsCountedByOneKind(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "kinds")
+	l.bring(list("Ann,Lee,ann@example.com", "Bob,Lee,bob@example.com", "Cyd,Lee,cyd@example.com", "Dan,Lee,dan@example.com"))
+	o := l.bring(list("Anna,Lee,ann@example.com", "Bob,Lee,bob@new.example", "Cyd,Lee,cyd@example.com", "Dan,Lee,dan@example.com"), near("name=update"))
+	n := o.plan.Near
+	if n.Total() != 2 || n.Name+n.Address+n.Key+n.Person+n.More != n.Update+n.New+n.Skip+n.Hold {
+		t.Errorf("%+v", n)
+	}
+	text := o.plan.HeldRows(n.Held()).Error()
+	if !strings.Contains(text, "1 row is like guests of earlier imports (1 known under another address)") {
+		t.Errorf("of one row it says %s", text)
+	}
+}
+
+func TestAChoiceForARowThatIsNoNearMissIsRefused(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "misnamed")
+	l.bring(list("Ann,Lee,ann@example.com", "Bob,Lee,bob@example.com", "Cyd,Lee,cyd@example.com"))
+	then := list("Anna,Lee,ann@example.com", "Bob,Lee,bob@example.com", "Cyd,Lee,cyd@example.com")
+	for choice, say := range map[spec.NearMisses]string{
+		"99=new":          "--near-misses decides about row 99, which is like no known guest; rows that are: 1 (line 2)",
+		"1=update,2=skip": "row 2, which is like no known guest",
+		"2=new,3=new":     "rows 2, 3, which are like no known guests",
+	} {
+		o := l.bring(then, near(choice))
+		refused, is := errors.AsType[*importer.FileError](o.refuse)
+		if !is || !refused.NeedsAnswer || !strings.Contains(refused.Error(), say) {
+			t.Errorf("%s: %v", choice, o.refuse)
+		}
+	}
+	if o := l.bring(then, near("1=update")); o.refuse != nil || o.rows[ledger.Created] != 1 {
+		t.Errorf("%v %v", o.rows, o.refuse)
+	}
+}
