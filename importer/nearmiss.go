@@ -46,8 +46,8 @@ type NearMiss struct {
 	Line   int             `json:"line"`
 	Kind   string          `json:"kind"`
 	Choice spec.NearChoice `json:"choice"`
-	Known  ledger.Owner    `json:"known"`          // the row that has the say about the guest
-	Among  int             `json:"among"`          // how many known guests he may be, or how many rows may be he: then which is which is not known
+	Known  ledger.Owner    `json:"known"` // the row that has the say about the guest
+	Among  int             `json:"among"` // how many known guests he may be, or how many rows may be he: then which is which is not known
 	OfHeld bool            `json:"of_held,omitempty"`
 	Name   string          `json:"name,omitempty"`  // of the row, where the settings ask for values
 	Email  NearEmail       `json:"email,omitempty"` // what an update does about the email

@@ -40,7 +40,9 @@ type outcome struct {
 }
 
 // list is a list of guests, each "First,Last,Email", below a header.
-func list(guests ...string) string { return "First Name,Last Name,Email\n" + strings.Join(guests, "\n") + "\n" }
+func list(guests ...string) string {
+	return "First Name,Last Name,Email\n" + strings.Join(guests, "\n") + "\n"
+}
 
 // bring imports a list. Its file is called list1.csv, list2.csv and so on.
 func (l *lists) bring(text string, says ...func(*spec.Spec)) (o outcome) {

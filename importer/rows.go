@@ -26,7 +26,7 @@ type checked struct {
 	id       uuid.UUID
 	legacyID uuid.UUID // the id that versions before gave the guest, or zero
 	contact  guestindex.Contact
-	byColumn bool // a chosen column tells the guest apart
+	byColumn bool            // a chosen column tells the guest apart
 	barcode  seen.Hash       // zero when it has none
 	findings []guest.Finding // any: the row is rejected
 	warnings []guest.Finding // what a person should look at, and what is imported all the same
