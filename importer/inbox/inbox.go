@@ -117,7 +117,12 @@ func (b *Inbox) take(ctx context.Context) {
 
 // own reports whether a name is one of the inbox's folders or records.
 func (b *Inbox) own(name string) bool {
-	return spool.Reserved(name) || spool.IsRecord(name) || slices.Contains(b.profiles, name) || slices.Contains(b.Others, name)
+	return Own(name, b.profiles) || slices.Contains(b.Others, name)
+}
+
+// Own reports whether a name in a watched folder is a spool's, or the folder of a profile.
+func Own(name string, profiles []string) bool {
+	return spool.Reserved(name) || spool.IsRecord(name) || slices.Contains(profiles, name)
 }
 
 // former are the folders that no profile has. Most are those of profiles that are no more; of others, nothing has such

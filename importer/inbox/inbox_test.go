@@ -251,8 +251,14 @@ func TestHiddenTemporaryLinkedAndOtherFilesAreNotTouched(t *testing.T) {
 		b.Look(t.Context())
 	}
 	h.wantTaken()
-	if left := len(h.in("")); left != len(passing)+len(told)-1 { // galla is a folder
-		t.Errorf("%d files are left, some were taken", left)
+	if left := len(h.in("")); left != len(passing)+len(told)-1+len(told) { // galla is a folder; and the notes
+		t.Errorf("%d files are left, some were taken: %q", left, h.in(""))
+	}
+	for _, name := range told {
+		note, err := os.ReadFile(filepath.Join(h.dir, name+".not-imported.txt"))
+		if err != nil || !strings.Contains(string(note), name+"\n\nWhy: ") {
+			t.Errorf("the note beside %s: %q, %v", name, note, err)
+		}
 	}
 	for _, name := range told {
 		if n := strings.Count(h.log.String(), name+"\n"); n != 1 {

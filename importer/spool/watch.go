@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -87,8 +88,9 @@ func (w *Watch) Ready(dir string) []string {
 	}
 	var names []string
 	was, now := w.seen[dir], map[string]snapshot{}
+	notes := map[string]bool{} // of what is left alone
 	for _, e := range entries {
-		if w.Ignore != nil && w.Ignore(e.Name()) {
+		if IsNote(e.Name()) || w.Ignore != nil && w.Ignore(e.Name()) {
 			continue
 		}
 		info, err := e.Info()
@@ -99,7 +101,8 @@ func (w *Watch) Ready(dir string) []string {
 		if before, known := was[e.Name()]; known && before.size == s.size && before.changed.Equal(s.changed) {
 			s = before
 			if why, level := unwanted(e); why != "" {
-				w.leave(filepath.Join(dir, e.Name()), why, level, &s)
+				notes[noteName(e.Name())] = true
+				w.leave(filepath.Join(dir, e.Name()), why, level, len(notes) <= mostNotes, &s)
 			} else if s.complete || time.Since(s.since) >= w.Settle {
 				names = append(names, e.Name())
 			}
@@ -110,6 +113,7 @@ func (w *Watch) Ready(dir string) []string {
 		w.seen = map[string]map[string]snapshot{}
 	}
 	w.seen[dir] = now
+	tidyNotes(dir, entries, notes)
 	return names
 }
 
@@ -124,11 +128,15 @@ func (w *Watch) note(dir string, err error) {
 	w.unreadable[dir] = err != nil
 }
 
-// leave logs once, after the settling time, why a file stays where it is: until then it may be a temporary name.
-func (w *Watch) leave(path, why string, level slog.Level, s *snapshot) {
-	if !s.told && time.Since(s.since) >= w.Settle {
-		s.told = true
-		w.Log.Log(context.Background(), level, "this is left alone in the inbox: "+why, "file", path)
+// leave says once, after the settling time, why a file stays where it is: until then it may be a temporary name.
+func (w *Watch) leave(path, why string, level slog.Level, note bool, s *snapshot) {
+	if s.told || time.Since(s.since) < w.Settle {
+		return
+	}
+	s.told = true
+	w.Log.Log(context.Background(), level, "this is left alone in the inbox: "+why, "file", path)
+	if note && level > slog.LevelDebug {
+		w.writeNote(path, why)
 	}
 }
 
@@ -142,6 +150,9 @@ func (w *Watch) complain(path, what string, err error) {
 	w.put(path, s)
 }
 
+// otherSheets are the suffixes of spreadsheets that are not read.
+var otherSheets = []string{".xls", ".xlsb", ".xlsm", ".ods", ".numbers"}
+
 // unwanted returns why a file is not taken, or "", and how loudly that is to be logged. Links could lead anywhere.
 func unwanted(e fs.DirEntry) (why string, level slog.Level) {
 	name := e.Name()
@@ -154,9 +165,13 @@ func unwanted(e fs.DirEntry) (why string, level slog.Level) {
 	case e.Type()&fs.ModeSymlink != 0:
 		return "it is a link; drop the file itself", slog.LevelWarn
 	case e.IsDir():
-		return "there is no profile of this folder's name, so nothing in it is imported", slog.LevelWarn
+		return "there is no profile of this folder's name, so nothing in it is imported; drop lists into the inbox itself, or " +
+			"into the folder of a profile", slog.LevelWarn
 	case !e.Type().IsRegular():
 		return "it is not a file", slog.LevelWarn
+	case listfile.Suffix(name) == "" && slices.Contains(otherSheets, strings.ToLower(filepath.Ext(name))):
+		return "spreadsheets of the kind " + strings.ToLower(filepath.Ext(name)) + " are not read; save it as .xlsx or .csv and drop that",
+			slog.LevelWarn
 	case listfile.Suffix(name) == "":
 		return "its name ends in none of " + strings.Join(listfile.Suffixes(), " "), slog.LevelWarn
 	}

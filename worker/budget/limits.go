@@ -130,3 +130,14 @@ func number(s string) float64 {
 	n, _ := strconv.ParseFloat(s, 64) // written by the script
 	return n
 }
+
+// LimitText is a limit as it is shown, and as it is set.
+func LimitText(n int) string {
+	if n <= 0 {
+		return NoLimit
+	}
+	return strconv.Itoa(n)
+}
+
+// NoLimit is the word for a limit that is lifted.
+const NoLimit = "none"

@@ -20,6 +20,7 @@ type Account struct {
 	Spool    *spool.Spool // of uploaded files
 	// of dropped files, some of which wait
 	Watched spool.Spools
+	Inbox   Inbox // its Dir is "" where this process watches none
 	// is called once an item may be imported
 	Approved func()
 	// of a request, as the command line makes them

@@ -85,6 +85,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports/{id}/rows":         rowsPage,
 		"/a/{account}/imports/{id}/qflow":        s.comparePage,
 		"/a/{account}/imports/{id}/rows/{row}":   s.rowPage,
+		"/a/{account}/inbox":                     inboxPage,
 		"/a/{account}/waiting":                   waitingPage,
 		"/a/{account}/imports/{id}/resend/{row}": s.resendPage,
 		"/a/{account}/new":                       newPage,

@@ -67,7 +67,7 @@ func (d *testConsole) imported(path, list string, to spec.Spec) ledger.Import {
 func everyPage(imp ledger.Import) []string {
 	of := "/a/main/imports/" + imp.ID
 	return []string{
-		"/a/main/", "/a/main/imports", "/a/main/waiting", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/suppressed", "/a/main/settings",
+		"/a/main/", "/a/main/imports", "/a/main/inbox", "/a/main/waiting", "/a/main/guests", "/a/main/parked", "/a/main/schedules", "/a/main/suppressed", "/a/main/settings",
 		"/a/main/help", "/a/main/new", of,
 		of + "/qflow", of + "/rows?state=rejected", of + "/rows?state=queued", of + "/rows/1", of + "/rows/2", of + "/rows/3",
 	}

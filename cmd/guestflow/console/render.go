@@ -109,6 +109,7 @@ var english = message.NewPrinter(language.English)
 var funcs = template.FuncMap{
 	"number":        func(n any) string { return english.Sprint(n) },
 	"plural":        plural,
+	"add":           func(a, b int) int { return a + b },
 	"clock":         timeTag,
 	"span":          span,
 	"bar":           bar,

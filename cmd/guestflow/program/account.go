@@ -42,6 +42,7 @@ type Account struct {
 	Spool    *spool.Spool    // nil until OpenSpool
 	consumer *spool.Consumer // of the spool
 	inbox    string          // the watched folder of a daemon
+	settle   time.Duration   // how long a file in it must be unchanged
 	working  atomic.Bool     // its worker runs
 	lists    config.Ways     // how a daemon reads files, beside profiles
 	closers  []func()

@@ -41,6 +41,7 @@ func (a *Account) shown() *console.Account {
 		Profiles: a.ownProfiles(),
 		Spool:    a.Spool,
 		Watched:  a.Watched(a.inbox),
+		Inbox:    console.Inbox{Dir: a.inbox, Folders: a.Watched(a.inbox), Watch: a.watch()},
 		Approved: a.consumer.Wake,
 		Settings: a.requested,
 		Folders:  func() []erasure.Folder { return a.ListFolders(a.inbox) },
@@ -207,11 +208,11 @@ func (p *Program) endpoints() (list []endpoint) {
 }
 
 // listen returns what serves the endpoint. A process whose address is in use would work unseen, so it does not start.
-func (e endpoint) listen(ctx context.Context) (func(context.Context) error, error) {
+func (e endpoint) listen(ctx context.Context) (func(context.Context) error, net.Listener, error) {
 	listener, err := console.Listen(ctx, e.address)
 	if err != nil {
-		return nil, fmt.Errorf("the address %s of the %s cannot be used: %w; free it, or set %s to another (%[4]s= for none)",
+		return nil, nil, fmt.Errorf("the address %s of the %s cannot be used: %w; free it, or set %s to another (%[4]s= for none)",
 			e.address, e.what, err, e.setting)
 	}
-	return func(ctx context.Context) error { return e.serve(ctx, listener) }, nil
+	return func(ctx context.Context) error { return e.serve(ctx, listener) }, listener, nil
 }

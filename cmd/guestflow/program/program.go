@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/console"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/tokencache"
 	"guestflow/worker"
@@ -24,6 +25,9 @@ type Program struct {
 	accounts []*Account
 	probes   http.Handler // metrics and health
 	console  serve        // nil: none
+
+	consoleURL string // where it listens; "" until it does
+
 	services []func(context.Context)
 	log      *slog.Logger
 }
@@ -47,7 +51,7 @@ func New(ctx context.Context, s *config.Settings, d config.Daemon, lists config.
 
 func (p *Program) prepare(ctx context.Context) (err error) {
 	for _, a := range p.accounts {
-		a.lists, a.inbox = p.lists, p.flags.Inbox
+		a.lists, a.inbox, a.settle = p.lists, p.flags.Inbox, p.flags.Settle
 		if err := a.canOpenSeals(ctx); err != nil {
 			return err
 		}
@@ -76,9 +80,12 @@ func (p *Program) prepare(ctx context.Context) (err error) {
 func (p *Program) Run(ctx context.Context) error {
 	var served []func(context.Context) error
 	for _, e := range p.endpoints() {
-		serve, err := e.listen(ctx)
+		serve, at, err := e.listen(ctx)
 		if err != nil {
 			return err
+		}
+		if e.what == "console" {
+			p.consoleURL = console.TLS{Cert: p.flags.TLSCert}.URL(at)
 		}
 		served = append(served, serve)
 	}

@@ -2,11 +2,14 @@ package program
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/importer"
+	"guestflow/importer/inbox"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
@@ -61,6 +64,14 @@ func (a *Account) Watched(inbox string) (list spool.Spools) {
 		}
 	}
 	return list
+}
+
+// watch looks at the watched folder for the console.
+func (a *Account) watch() *spool.Watch {
+	profiles := slices.Sorted(maps.Keys(a.Settings.Profiles))
+	return &spool.Watch{Settle: a.settle, Log: a.Log, Ignore: func(name string) bool {
+		return inbox.Own(name, profiles)
+	}}
 }
 
 // Incoming makes the folder for files on their way into the account's spool.

@@ -1,13 +1,16 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/store"
+	"guestflow/worker/budget"
 )
 
 // logStart logs what this process does and for whom, and what an operator would want to know before the first list.
@@ -42,13 +45,21 @@ func (a *Account) logStart(roles []string) {
 	}
 }
 
-// logInbox logs for whom lists are taken that are dropped into the watched folder.
+// logInbox logs for whom lists are taken that are dropped into the watched folder, how fast they go out, and where to
+// look at them: what a person who drops the first list wants to know.
 func (p *Program) logInbox() {
 	f := p.flags
 	if f.Inbox == "" || !f.Has("inbox") {
 		return
 	}
-	p.log.Info("watching the inbox", "inbox", f.Inbox, "event", f.Event, "template", f.Template)
+	var accounts []string
+	for _, a := range p.accounts {
+		accounts = append(accounts, a.Settings.AccountName())
+	}
+	limits := p.accounts[0].Settings.Limits()
+	p.log.Info("watching the inbox", "inbox", f.Inbox, "event", cmp.Or(f.Event, "each row's own"), "template",
+		cmp.Or(f.Template, "none: no emails"), "account", strings.Join(accounts, ","), "calls_a_minute", budget.LimitText(limits.API),
+		"emails_a_minute", budget.LimitText(limits.Email), "console", cmp.Or(p.consoleURL, "none"))
 	if f.Event == "" {
 		p.log.Warn("a list in the inbox itself is imported only if each row names its event; set --event, or use the folders of profiles",
 			"inbox", f.Inbox)

@@ -176,7 +176,7 @@ func TestAViewerLooksAtEverythingButGuestsAndSteersNothing(t *testing.T) {
 	for _, path := range []string{
 		"", "imports", "imports/" + id, "imports/" + id + "/rows?state=rejected", "imports/" + id + "/rows/301",
 		"imports/" + id + "/rows/1",
-		"new", "waiting", "guests", "parked", "schedules", "suppressed", "settings",
+		"new", "waiting", "inbox", "guests", "parked", "schedules", "suppressed", "settings",
 	} {
 		b.visit(h.at(path))
 		html := evaluate[string](b, "document.documentElement.outerHTML")

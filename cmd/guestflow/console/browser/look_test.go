@@ -2,6 +2,7 @@ package browser
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -97,6 +98,22 @@ func (s scene) sights() map[string]string {
 	}
 }
 
+// dropped serves an inbox with what people drop.
+func (h *house) dropped() {
+	h.t.Helper()
+	inbox := filepath.Join(h.Dir, "inbox")
+	for name, text := range map[string]string{
+		"old-members-of-the-house.xls": "x", "galla/list.csv": "x", "~draft.csv": "x", ".list.csv.part": "x", "invoice.csv": "%PDF-1.4\n",
+		"speakers.csv": "First Name,Last Name,Email\nUma,Berg,uma@party.example\n",
+	} {
+		path := filepath.Join(inbox, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	h.serve("--inbox", inbox, "--settle", "50ms", "--event", sandbox.Defaults().EventID)
+}
+
 // TestEveryPageIsAccessible tests every page: axe-core finds no barrier, nothing is wider than the screen, and the HTML
 // is valid. It takes half of the pages light on a desktop, the others dark on a phone. GUESTFLOW_SCREENSHOTS=all (make
 // screenshots) takes each page in each theme on each screen, and a picture of it.
@@ -175,7 +192,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		t.Run("waiting", func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
-			h.serve()
+			h.dropped()
 			h.waits(h.file("press-and-partners.csv", 30, bad...), "--hold=above 20")
 			h.waits(h.file("speakers.csv", 12), "--undo=2h")
 			h.waits(h.file("members-of-the-house.csv", 240), "--at=2099-12-01 09:00")
@@ -193,6 +210,11 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			b.visit(h.at("waiting"))
 			b.until("lists them", `document.querySelectorAll("article.waiting").length === 4`)
 			b.lookAt("waiting")
+			html.keep(t, "inbox", h.at("inbox"))
+			b.visit(h.at("inbox"))
+			b.says("save it as .xlsx or .csv")
+			b.says("Refused 1")
+			b.lookAt("inbox")
 		})
 		t.Run("login", func(t *testing.T) {
 			t.Parallel()
