@@ -24,14 +24,14 @@ const (
 )
 
 // enqueue takes what is not enqueued yet from a file to its tasks, in stretches of some chunks that go side by side.
-func (im *Importer) enqueue(ctx context.Context, p Plan, r *rows, imp ledger.Import) error {
+func (im *Importer) enqueue(ctx context.Context, p Plan, r rowSource, imp ledger.Import) error {
 	c := inflightWindow{done: imp.Enqueued}
 	defer c.abandon()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	claims := guestindex.For(im.ledger).Claims(imp.ID)
 	sent := 0
-	for s, err := range r.batches(ctx, p.Path, imp) {
+	for s, err := range batches(ctx, r, p.Path, imp) {
 		if err == nil && sent%checkEvery == 0 {
 			err = im.check(ctx, imp, c.done)
 		}
@@ -64,13 +64,13 @@ type chunkRows struct {
 func (s batch) end() int { return s[len(s)-1].chunk + 1 }
 
 // batches reads the chunks that are not enqueued yet.
-func (r *rows) batches(ctx context.Context, path string, imp ledger.Import) iter.Seq2[batch, error] {
+func batches(ctx context.Context, r rowSource, path string, imp ledger.Import) iter.Seq2[batch, error] {
 	return func(yield func(batch, error) bool) {
 		var s batch
 		for n, more := 0, true; more; n++ {
 			var p chunkRows
 			var err error
-			if p.rows, more, err = r.take(ctx, imp.Chunk); err == nil && len(p.rows) > 0 && p.rows[len(p.rows)-1].Row.Row > imp.Rows {
+			if p.rows, more, err = take(ctx, r, imp.Chunk); err == nil && len(p.rows) > 0 && p.rows[len(p.rows)-1].Row.Row > imp.Rows {
 				err = changedError(path) // the ledger has no place for more rows than were planned
 			}
 			if err != nil {

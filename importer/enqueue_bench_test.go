@@ -96,7 +96,7 @@ func enqueueOurs(ctx context.Context, client *redis.Client, path, template strin
 		return err
 	}
 	im := importer.New(client, books, slog.New(slog.DiscardHandler))
-	plan, err := importer.MakePlan(ctx, path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: template}})
+	plan, err := importer.MakePlan(ctx, path, importer.Settings{Spec: spec.Spec{Account: "main", Event: "gala", Template: template}, Keep: true})
 	if err != nil {
 		return err
 	}

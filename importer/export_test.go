@@ -57,7 +57,7 @@ func Count(in io.Reader, s Settings, perChunk int, encode func([]chunk.Row) ([]b
 	work := make([]chunk.Row, 0, perChunk)
 	for more := true; more; {
 		var taken []row
-		if taken, more, err = r.take(context.Background(), perChunk); err != nil {
+		if taken, more, err = take(context.Background(), r, perChunk); err != nil {
 			return good, err
 		}
 		work = work[:0]

@@ -1,6 +1,6 @@
-// Package importer turns a file of guests into chunks of work: decode, map, validate, identify, claim, enqueue. It reads a
-// file twice, first to say what would happen (MakePlan), then to do it (Importer.Run). Each pass holds some hundreds of rows,
-// and some megabytes to find guests who are in the file twice, however long it is.
+// Package importer turns a file of guests into chunks of work: decode, map, validate, identify, claim, enqueue. It plans
+// a file first, to say what would happen (MakePlan), then does it (Importer.Run), mostly from the rows that the plan has kept. Each
+// pass holds some hundreds of rows, and some megabytes to find guests who are in the file twice, however long it is.
 //
 // Everything an import makes has a name derived from its content: the import from the file's hash, a guest from account,
 // event and key, a task from import and chunk. So a killed import is repaired by running it again, a file dropped twice is
@@ -76,7 +76,7 @@ func (im *Importer) Begin(ctx context.Context, p Plan) (imp ledger.Import, creat
 	}
 }
 
-// Run reads the file once more and enqueues what is not enqueued yet. It may be killed at any point and run again. If Redis loses
+// Run enqueues what is not enqueued yet, from the rows that the plan has kept, or else from the file once more; it closes the plan. It may be killed at any point and run again. If Redis loses
 // its last writes meanwhile, it goes back to the first row that is missing there: what counts is what Redis has, not what was
 // written. It returns ErrCancelled if a person has cancelled the import meanwhile.
 func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err error) {
@@ -94,6 +94,7 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 	if p, err = p.beside(ctx, im.ledger); err != nil {
 		return err
 	}
+	defer p.Close()
 	for passes := 1; ; passes++ {
 		if imp, err = im.reload(ctx, imp); err == nil {
 			err = im.pass(ctx, p, imp)
@@ -126,7 +127,7 @@ func (im *Importer) reload(ctx context.Context, imp ledger.Import) (ledger.Impor
 	return imp, err
 }
 
-// pass reads the file once and enqueues what is not enqueued yet.
+// pass takes the rows that the plan has kept, or else of the file, and enqueues what is not enqueued yet.
 func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 	f, err := openFile(ctx, p.Path)
 	if err != nil {
@@ -134,13 +135,16 @@ func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 	}
 	defer f.Close()
 	hash := sha256.New()
-	p.Settings.BlankRows = imp.BlankRows // its rows keep their numbers
-	r, err := p.Settings.rows(ctx, p.Path, io.TeeReader(f, hash))
-	if err != nil {
-		return err
+	if kept := p.keptRows(imp); kept != nil {
+		defer kept.close()
+		err = im.enqueue(ctx, p, kept, imp)
+		if err == nil {
+			_, err = io.Copy(hash, f)
+		}
+	} else {
+		err = im.passOver(ctx, p, imp, io.TeeReader(f, hash))
 	}
-	defer r.close() //nolint:errcheck // only temporary files
-	if err := im.enqueue(ctx, p, r, imp); err != nil {
+	if err != nil {
 		return err
 	}
 	grown, err := f.Grown()
@@ -153,12 +157,28 @@ func (im *Importer) pass(ctx context.Context, p Plan, imp ledger.Import) error {
 	return nil
 }
 
+// passOver enqueues the rows of the file itself.
+func (im *Importer) passOver(ctx context.Context, p Plan, imp ledger.Import, file io.Reader) error {
+	p.Settings.BlankRows = imp.BlankRows // its rows keep their numbers
+	r, err := p.Settings.rows(ctx, p.Path, file)
+	if err != nil {
+		return err
+	}
+	defer r.close() //nolint:errcheck // only temporary files
+	return im.enqueue(ctx, p, r, imp)
+}
+
 func changedError(path string) error {
 	return &FileError{Path: path, Problem: "it was changed while it was being imported", Advice: "drop the finished file again: no guest is made twice"}
 }
 
-// take reads up to n rows; more is false at the end of the file.
-func (r *rows) take(ctx context.Context, n int) (taken []row, more bool, err error) {
+// rowSource returns rows in their order: those of a file, or those that a plan has kept of one.
+type rowSource interface {
+	next() (row, error) // io.EOF after the last
+}
+
+// take reads up to n rows; more is false at the end.
+func take(ctx context.Context, r rowSource, n int) (taken []row, more bool, err error) {
 	taken = make([]row, 0, min(n, readRows))
 	for len(taken) < n {
 		if err := ctx.Err(); err != nil {

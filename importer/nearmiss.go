@@ -350,7 +350,16 @@ func (p Plan) beside(ctx context.Context, l *ledger.Ledger) (Plan, error) {
 	if err != nil || !known {
 		return p, err
 	}
+	return p.Beside(ctx, l)
+}
+
+// Beside returns the plan compared with what earlier imports of an account have done. It takes the place of this one.
+func (p Plan) Beside(ctx context.Context, l *ledger.Ledger) (Plan, error) {
 	to := p.Settings.Beside(l)
+	if p.kept != nil && p.kept.fits(to.Spec) {
+		return p.besideKept(ctx, to)
+	}
+	p.Close()
 	to.Planned, to.Progress = nil, nil
 	return MakePlan(ctx, p.Path, to)
 }

@@ -15,6 +15,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
+	"guestflow/importer/seen"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
@@ -34,6 +35,8 @@ type Settings struct {
 	Compare    Compare        // finds what earlier imports have done; nil compares with nothing
 	ledger     *ledger.Ledger // has those imports; nil where there is only Compare
 	Suppressed Suppressed     // finds addresses that are not mailed any more; nil looks for none
+
+	Keep bool // the plan keeps its rows in a temporary file, so that Run need not read the list again; it is to be closed
 
 	Progress func(Progress) // is called with how far a plan is, on the goroutine that makes it; may be nil
 	Planned  func()         // is called when a plan is made, so that the whole file has been read; may be nil
@@ -115,6 +118,7 @@ type Plan struct {
 	decisions decisions   // about rows that are like a known guest
 	begun     bool        // its import is there
 	otherwise string      // what tells guests apart otherwise than before
+	kept      *kept       // its rows; nil where they are to be read again
 }
 
 // PlacedFinding is a finding with its row and line.
@@ -151,14 +155,15 @@ func shorten(s string) string {
 	return s
 }
 
-// MakePlan reads a file to its end and says what an import would do, or gives a *FileError. Reading it twice, now and when
-// it is imported, is what lets a person be asked first, and a broken file be refused whole. What only the whole file shows, such as
+// MakePlan reads a file to its end and says what an import would do, or gives a *FileError. Planning the
+// whole file before it is imported is what lets a person be asked first, and a broken file be refused whole. What only the whole file shows, such as
 // whether its dates have the day first, has it read once more.
 func MakePlan(ctx context.Context, path string, s Settings) (Plan, error) {
 	p, err := makePlan(ctx, path, s)
 	if err != nil || p.shown == nil {
 		return p, err
 	}
+	p.Close()
 	return makePlan(ctx, path, *p.shown)
 }
 
@@ -180,36 +185,37 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	if s.AnySheet && r.file.Format().Container != table.Workbook {
 		s.Sheet = "" // it is the same import, whether a sheet is named for others or not
 	}
-	p := &planner{
-		Plan: Plan{Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s},
-		bulk: map[string]int{}, used: map[[2]string]bool{}, nearby: nearPlanner{here: r.seen}, compare: s.comparison(),
-		unsettled: questions{surplus: askSurplus(path, r.file, &r.columns, s)},
-	}
+	p := newPlanner(Plan{
+		Path: path, Columns: r.columns, Codes: map[guest.Code]int{}, Warnings: map[guest.Code]int{}, Uses: map[string][]string{}, Settings: s,
+	}, r.seen)
+	p.unsettled = questions{surplus: askSurplus(path, r.file, &r.columns, s)}
 	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
+	rows := s.keep()
+	defer func() {
+		if err != nil {
+			rows.close()
+		}
+	}()
 	for ctx.Err() == nil {
 		row, err := r.next()
 		if errors.Is(err, io.EOF) {
 			p.Format = r.file.Format()
-			if err := p.startCompare(ctx, 1); err != nil {
-				return Plan{}, err
-			}
-			if err := p.finishCompare(); err != nil {
-				return Plan{}, err
-			}
-			if err := p.decideNear(ctx); err != nil {
-				return Plan{}, err
-			}
 			p.finish(hex.EncodeToString(hash.Sum(nil)))
-			if err := p.lookAround(ctx); err != nil {
+			if err := p.endCompare(ctx); err != nil {
 				return Plan{}, err
 			}
 			if s.Planned != nil {
 				s.Planned()
 			}
+			p.kept = rows.finish()
 			return p.Plan, nil
 		}
 		if err != nil {
 			return Plan{}, err
+		}
+		if rows != nil && !rows.add(row) {
+			rows.close()
+			rows = nil
 		}
 		p.add(row)
 		if err := p.startCompare(ctx, compareEvery); err != nil {
@@ -235,6 +241,13 @@ type planner struct {
 	updates    []nearUpdate // rows that are decided to be known guests
 }
 
+// newPlanner returns a planner that goes on with a plan; here are the guests of the list.
+func newPlanner(p Plan, here *seen.Set) *planner {
+	return &planner{
+		Plan: p, bulk: map[string]int{}, used: map[[2]string]bool{}, nearby: nearPlanner{here: here}, compare: p.Settings.comparison(),
+	}
+}
+
 func (p *planner) add(r row) {
 	p.Rows++
 	if p.Rows <= p.Settings.PreviewRows {
@@ -250,8 +263,12 @@ func (p *planner) add(r row) {
 		return
 	}
 	p.warn(r)
-	p.Guests++
 	p.useTemplate(r.Guest)
+	p.addGuest(r)
+}
+
+func (p *planner) addGuest(r row) {
+	p.Guests++
 	if p.Settings.Compare != nil || p.Settings.Suppressed != nil {
 		p.uncompared, p.addresses = append(p.uncompared, r.guest()), append(p.addresses, r.Guest.Email)
 		p.places = append(p.places, p.place(r))
@@ -334,6 +351,24 @@ func (p *planner) finishCompare() error {
 		}
 	}
 	return nil
+}
+
+// endCompare looks the last guests up, and decides about the list as a whole.
+func (p *planner) endCompare(ctx context.Context) error {
+	err := p.startCompare(ctx, 1)
+	if err == nil {
+		err = p.finishCompare()
+	}
+	if err == nil {
+		err = p.decideNear(ctx)
+	}
+	for _, n := range p.bulk {
+		p.Calls += (n + qflow.MaxBulk - 1) / qflow.MaxBulk
+	}
+	if err == nil {
+		err = p.lookAround(ctx)
+	}
+	return err
 }
 
 func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed, suppressed suppression.Entry) error {
@@ -443,9 +478,6 @@ func (p *planner) useTemplate(g qflow.Guest) {
 }
 
 func (p *planner) finish(sum string) {
-	for _, n := range p.bulk {
-		p.Calls += (n + qflow.MaxBulk - 1) / qflow.MaxBulk
-	}
 	p.SHA256 = sum
 	p.Import = p.Settings.ImportID(p.SHA256)
 	p.Statuses = p.unsettled.statuses.Columns()

@@ -43,7 +43,7 @@ func bundled(t *testing.T, client redis.UniversalClient, account string) bundle 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := importer.Settings{Spec: spec.Spec{Account: account, Event: "gala", Template: "invitation"}}
+	s := importer.Settings{Spec: spec.Spec{Account: account, Event: "gala", Template: "invitation"}, Keep: true}
 	return bundle{importer.New(client, l, slog.New(slog.DiscardHandler)), l, client, s}
 }
 
@@ -367,11 +367,15 @@ func TestAFileThatChangesIsNotTakenForTheOneThatWasPlanned(t *testing.T) {
 		copy(s[len(s)-20:], "x")
 		return os.WriteFile(path, s, 0o600)
 	}
-	for name, change := range map[string]func(string) error{"it grows": grow, "it is edited": edit} {
+	for name, c := range map[string]struct {
+		change func(string) error
+		keep   bool
+	}{"it grows": {grow, false}, "it is edited": {edit, false}, "it grows, and its rows are kept": {grow, true}, "it is edited, and its rows are kept": {edit, true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := redistest.Client(t)
 			b := bundled(t, client, "main")
+			b.s.Keep = c.keep
 			path := write(t, numbered(rows))
 			plan, err := importer.MakePlan(t.Context(), path, b.s)
 			if err != nil {
@@ -382,7 +386,7 @@ func TestAFileThatChangesIsNotTakenForTheOneThatWasPlanned(t *testing.T) {
 				t.Fatal(err)
 			}
 			client.AddHook(&failing{at: 3, instead: func() {
-				if err := change(path); err != nil {
+				if err := c.change(path); err != nil {
 					t.Error(err)
 				}
 			}})

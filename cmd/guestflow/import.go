@@ -116,7 +116,11 @@ func (c *importCommand) spec(s *config.Settings, how config.Ways) (spec.Spec, er
 	return to, err
 }
 
+// maxKept is of how many files the rows are kept from their plans to their imports.
+const maxKept = 8
+
 func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importer.Settings, std terminal.Output) (plans []importer.Plan, failed error) {
+	to.Keep = len(c.Files) <= maxKept
 	for _, name := range c.Files {
 		path, err := c.here(ctx, s, name)
 		var plan importer.Plan

@@ -25,6 +25,7 @@ func (a *Account) Consume(ctx context.Context, path string, to importer.Settings
 		to.Suppressed = suppression.For(a.Ledger).Check
 	}
 	plan, err := a.planNamed(ctx, path, to)
+	defer func() { plan.Close() }()
 	planned := plannedOf(plan, err)
 	if err == nil {
 		err = plan.Refused()
@@ -77,6 +78,7 @@ func (a *Account) planNamed(ctx context.Context, path string, to importer.Settin
 	if to.Spec, err = a.ResolveTemplate(asking, to.Spec); err != nil {
 		return plan, qflowRefuses(path, err)
 	}
+	to.Keep = true
 	return a.Plan(ctx, path, to)
 }
 

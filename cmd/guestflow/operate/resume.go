@@ -68,7 +68,8 @@ func (a *Account) resume(ctx context.Context, imp ledger.Import) error {
 	}
 	ctx, release := alone.Hold(ctx)
 	defer release()
-	plan, err := a.Plan(ctx, imp.Source, importer.Settings{Spec: imp.Spec})
+	plan, err := a.Plan(ctx, imp.Source, importer.Settings{Spec: imp.Spec, Keep: true})
+	defer plan.Close()
 	if _, fault := errors.AsType[*importer.FileError](err); fault || err == nil && plan.Import != imp.ID {
 		return nil
 	}

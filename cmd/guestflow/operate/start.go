@@ -21,7 +21,7 @@ import (
 func (a *Account) Ready(ctx context.Context, plan importer.Plan) (importer.Plan, error) {
 	var err error
 	if plan.Settings.Compare == nil { // it was made before Redis was opened
-		if plan, err = a.Plan(ctx, plan.Path, plan.Settings); err != nil {
+		if plan, err = plan.Beside(ctx, a.Ledger); err != nil {
 			return plan, err
 		}
 	}

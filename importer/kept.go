@@ -1,0 +1,339 @@
+package importer
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"reflect"
+
+	"guestflow/importer/chunk"
+	"guestflow/importer/guest"
+	"guestflow/importer/ledger"
+	"guestflow/importer/sealedfile"
+	"guestflow/importer/seen"
+	"guestflow/importer/spec"
+)
+
+const (
+	// keptBlock is how many rows are written together.
+	keptBlock = 256
+	// keptLimit bounds the file: of longer lists nothing is kept, and their files are read once more.
+	keptLimit = 1 << 30
+)
+
+// kept is what a plan has made of the rows of its file, so that a run need not make it again. It is an economy only:
+// where it cannot be written, or the rows are to be read in another way, the file itself is read once more.
+type kept struct {
+	file *sealedfile.File
+	of   spec.Spec // how the rows were made
+
+	block   []row      // not written yet
+	writing chan error // of the block that is being written
+	closed  bool
+}
+
+// keep begins to keep rows, if the settings ask for it and there is room for a temporary file; else it returns nil.
+func (s Settings) keep() *kept {
+	if !s.Keep {
+		return nil
+	}
+	file, err := sealedfile.Create(keptLimit)
+	if err != nil {
+		return nil
+	}
+	return &kept{file: file, of: rowSpec(s.Spec), block: make([]row, 0, keptBlock)}
+}
+
+// rowSpec is what of a spec decides what becomes of a row's cells.
+func rowSpec(s spec.Spec) spec.Spec {
+	s = Settings{Spec: s}.canonicalIDs().Spec
+	s.Profile, s.Again, s.Resend, s.Resends = "", "", false, nil
+	s.NearMisses, s.MaxRejects, s.Strict, s.SendWindow, s.OutsideWindow = "", "", nil, "", ""
+	return s
+}
+
+// add keeps a row. It reports whether rows are kept any longer.
+func (k *kept) add(r row) bool {
+	k.block = append(k.block, r)
+	return len(k.block) < keptBlock || k.write() == nil
+}
+
+// write has the rows written that were added last, beside the caller's work.
+func (k *kept) write() error {
+	if err := k.written(); err != nil {
+		return err
+	}
+	block, writing := k.block, make(chan error, 1)
+	k.block, k.writing = make([]row, 0, keptBlock), writing
+	go func() {
+		data, err := encodeKept(block)
+		if err == nil {
+			err = k.file.Append(data)
+		}
+		writing <- err
+	}()
+	return nil
+}
+
+// written waits for the block that is being written.
+func (k *kept) written() error {
+	if k.writing == nil {
+		return nil
+	}
+	err := <-k.writing
+	k.writing = nil
+	return err
+}
+
+// finish writes what is left, and returns the rows, or nil where they could not be written.
+func (k *kept) finish() *kept {
+	if k == nil {
+		return nil
+	}
+	err := k.write()
+	if err == nil {
+		err = k.written()
+	}
+	if k.block = nil; err != nil {
+		k.close()
+		return nil
+	}
+	return k
+}
+
+func (k *kept) close() {
+	if k == nil {
+		return
+	}
+	if k.closed {
+		return
+	}
+	k.closed = true
+	_ = k.written() // it is given up
+	_ = k.file.Close()
+}
+
+// Close removes what a plan has kept of its rows. Plans that keep nothing need none.
+func (p Plan) Close() { p.kept.close() }
+
+// keptRows returns the rows that the plan has kept, where a run would make the same of the file.
+func (p Plan) keptRows(imp ledger.Import) *keptReader {
+	s := p.Settings.Spec
+	s.BlankRows = imp.BlankRows // its rows keep their numbers
+	if p.kept == nil || !p.kept.fits(s) {
+		return nil
+	}
+	return p.kept.reader()
+}
+
+// fits reports whether the rows would be the same if they were made by a spec now.
+func (k *kept) fits(s spec.Spec) bool { return !k.closed && reflect.DeepEqual(rowSpec(s), k.of) }
+
+func (k *kept) reader() *keptReader { return &keptReader{blocks: k.file.Reader()} }
+
+// keptReader returns kept rows in their order. It is for one goroutine, and decodes a block while the one before is
+// worked on.
+type keptReader struct {
+	blocks *sealedfile.Reader
+	now    []row
+	coming chan keptResult
+}
+
+type keptResult struct {
+	rows []row
+	err  error
+}
+
+func (r *keptReader) next() (row, error) {
+	for len(r.now) == 0 {
+		if r.coming == nil {
+			r.begin()
+		}
+		got := <-r.coming
+		r.coming = nil
+		if got.err != nil {
+			return row{}, got.err
+		}
+		r.now = got.rows
+		r.begin()
+	}
+	first := r.now[0]
+	r.now = r.now[1:]
+	return first, nil
+}
+
+// begin reads the next block. The goroutine ends by itself, whether it is waited for or not.
+func (r *keptReader) begin() {
+	coming := make(chan keptResult, 1)
+	r.coming = coming
+	go func() {
+		var got keptResult
+		var data []byte
+		if data, got.err = r.blocks.Next(); got.err == nil {
+			got.rows, got.err = decodeKept(data)
+		}
+		coming <- got
+	}()
+}
+
+// close waits for the block that is being read.
+func (r *keptReader) close() {
+	if r.coming != nil {
+		<-r.coming
+		r.coming = nil
+	}
+}
+
+// What is known of a kept row, beside what a chunk has of it.
+const (
+	keptFiltered = 1 << iota
+	keptRejected
+	keptLegacy
+)
+
+// encodeKept writes rows: as a chunk has them, after its length, and then what a run needs besides.
+func encodeKept(rows []row) ([]byte, error) {
+	work := make([]chunk.Row, len(rows))
+	for i, r := range rows {
+		if work[i] = r.Row; !r.isGuest() {
+			work[i] = chunk.Row{Row: r.Row.Row, Line: r.Line}
+		}
+	}
+	encoded, err := chunk.Encode(work)
+	if err != nil {
+		return nil, err
+	}
+	const usual = 48
+	data := append(binary.AppendUvarint(make([]byte, 0, len(encoded)+usual*len(rows)), uint64(len(encoded))), encoded...)
+	for _, r := range rows {
+		data = r.appendKept(data)
+	}
+	return data, nil
+}
+
+func (r row) appendKept(data []byte) []byte {
+	switch {
+	case r.filtered:
+		return append(data, keptFiltered)
+	case len(r.findings) > 0:
+		why := r.reason()
+		data = append(data, keptRejected)
+		for _, text := range []string{why.Code, why.Column, why.Text} {
+			data = append(binary.AppendUvarint(data, uint64(len(text))), text...)
+		}
+		return data
+	}
+	flags := byte(0)
+	if r.legacyID != [16]byte{} {
+		flags = keptLegacy
+	}
+	data = append(append(data, flags), r.id[:]...)
+	if flags == keptLegacy {
+		data = append(data, r.legacyID[:]...)
+	}
+	return append(append(data, r.contact.Address[:]...), r.contact.Name[:]...)
+}
+
+var errKept = errors.New("the rows that were kept of the file are damaged; run the same command again")
+
+func decodeKept(data []byte) ([]row, error) {
+	size, n := binary.Uvarint(data)
+	if n <= 0 || size > uint64(len(data)-n) {
+		return nil, errKept
+	}
+	work, err := chunk.Decode(data[n : n+int(size)]) // within the data
+	if err != nil {
+		return nil, err
+	}
+	in := keptBytes{data: data[n+int(size):]}
+	all := make([]checked, len(work))
+	rows := make([]row, len(work))
+	for i := range work {
+		all[i].Row, rows[i] = work[i], row{&all[i]}
+		in.row(&all[i])
+	}
+	if in.bad || len(in.data) > 0 {
+		return nil, errKept
+	}
+	return rows, nil
+}
+
+// keptBytes reads what appendKept has written; zeros after the first error.
+type keptBytes struct {
+	data []byte
+	bad  bool
+}
+
+func (in *keptBytes) take(n int) []byte {
+	if n < 0 || n > len(in.data) {
+		in.data, in.bad = nil, true
+		return make([]byte, 16) // as much as any field of fixed size has
+	}
+	part := in.data[:n]
+	in.data = in.data[n:]
+	return part
+}
+
+func (in *keptBytes) text() string {
+	size, n := binary.Uvarint(in.data)
+	if n <= 0 || size > uint64(len(in.data)-n) {
+		in.data, in.bad = nil, true
+		return ""
+	}
+	in.take(n)
+	return string(in.take(int(size))) // within the data
+}
+
+func (in *keptBytes) row(r *checked) {
+	flags := in.take(1)[0]
+	switch {
+	case flags&keptFiltered != 0:
+		r.filtered = true
+		return
+	case flags&keptRejected != 0:
+		r.findings = []guest.Finding{{Code: guest.Code(in.text()), Column: in.text(), Text: in.text()}}
+		return
+	}
+	copy(r.id[:], in.take(len(r.id)))
+	if flags&keptLegacy != 0 {
+		copy(r.legacyID[:], in.take(len(r.legacyID)))
+	}
+	copy(r.contact.Address[:], in.take(len(r.contact.Address)))
+	copy(r.contact.Name[:], in.take(len(r.contact.Name)))
+}
+
+// besideKept returns the plan compared with what earlier imports have done, from the rows that it has kept.
+func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
+	here := seen.New()
+	defer here.Close() //nolint:errcheck // only temporary files
+	q := newPlanner(p.uncompared(s), here)
+	defer q.finishCompare() //nolint:errcheck // only of a plan that is given up
+	rows := p.kept.reader()
+	defer rows.close()
+	for ctx.Err() == nil {
+		r, err := rows.next()
+		if errors.Is(err, io.EOF) {
+			err = q.endCompare(ctx)
+			return q.Plan, err
+		}
+		if err == nil && r.isGuest() {
+			if _, _, err = here.Add(seen.Hash(r.id), r.Row.Row); err == nil {
+				q.addGuest(r)
+				err = q.startCompare(ctx, compareEvery)
+			}
+		}
+		if err != nil {
+			return p, err
+		}
+	}
+	return p, ctx.Err()
+}
+
+// uncompared is the plan without what a comparison has found, or will.
+func (p Plan) uncompared(s Settings) Plan {
+	p.Settings = s
+	p.Guests, p.Emails, p.Calls = 0, 0, 0
+	p.Compared, p.Near, p.Suppressed, p.decisions, p.begun, p.otherwise = nil, nil, nil, nil, false, ""
+	return p
+}

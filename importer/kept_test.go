@@ -1,0 +1,104 @@
+package importer_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer"
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+)
+
+// ugly is a list with rows that are rejected, left out, in the file twice, and full of what needs quotes; longer than a block of
+// kept rows.
+func ugly() string {
+	var b strings.Builder
+	b.WriteString("First Name,Last Name,Email,Plus 1's,Guest notes,Tags,Valid From,Status\n")
+	for i := range 700 {
+		email := fmt.Sprintf("guest%d@guests.example", i%690)
+		if i%50 == 7 {
+			email = "nobody"
+		}
+		fmt.Fprintf(&b, "Zoë %d,\"O'Neil, Jr\n%d\",%s,%d,\"a \"\"note\"\"\",VIP,2026-06-0%d,%s\n",
+			i%690, i%690, email, i%4, 1+i%9, []string{"approved", "declined"}[i%11/10])
+	}
+	return b.String()
+}
+
+func TestRowsThatAPlanHasKeptAreThoseOfItsFile(t *testing.T) {
+	t.Parallel()
+	client := redistest.Client(t)
+	type result struct {
+		rows    []chunk.Row
+		reasons []ledger.Reason
+		counts  ledger.Counts
+	}
+	var everyRow []int
+	for i := range 700 {
+		everyRow = append(everyRow, i+1)
+	}
+	got := map[bool]result{}
+	for _, keep := range []bool{false, true} {
+		b := bundled(t, client, fmt.Sprint("kept-", keep))
+		b.s.Account, b.s.Where, b.s.Keep = "main", "status = approved", keep // ids are of the account
+		plan := b.mustRun(t, write(t, ugly()), 0)
+		imp, err := b.ledger.Import(t.Context(), plan.Import)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reasons, err := b.ledger.Reasons(t.Context(), plan.Import, everyRow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.s.Account = b.ledger.Account()
+		got[keep] = result{b.enqueued(t, plan.Import), reasons, imp.Counts}
+	}
+	if a, b := got[false], got[true]; !reflect.DeepEqual(a, b) {
+		t.Errorf("rows that were kept: %d queued, %v; of the file: %d queued, %v", len(b.rows), b.counts, len(a.rows), a.counts)
+	}
+	if c := got[true].counts; c[ledger.Rejected] == 0 || c[ledger.Filtered] == 0 || c[ledger.Queued] < 500 {
+		t.Errorf("the list has %v, and should have rows of each kind", c)
+	}
+}
+
+// It has no name any more, but Linux shows what a process has open.
+func TestNothingOfAPlanIsLeftOnceItIsClosed(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	open := func() (n int) {
+		fds, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip("this system does not show a process's files")
+		}
+		for _, fd := range fds {
+			if to, _ := os.Readlink("/proc/self/fd/" + fd.Name()); strings.HasPrefix(to, dir) {
+				n++
+			}
+		}
+		return n
+	}
+	path := write(t, numbered(1000))
+	s := gala
+	s.Keep = true
+	plan, err := importer.MakePlan(t.Context(), path, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := open(); n != 1 {
+		t.Errorf("a plan that keeps its rows has %d temporary files open", n)
+	}
+	plan.Close()
+	if n := open(); n != 0 {
+		t.Errorf("a closed plan has %d temporary files open", n)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := importer.MakePlan(ended, path, s); err == nil || open() != 0 {
+		t.Errorf("a plan that was given up (%v) has %d temporary files open", err, open())
+	}
+}
