@@ -1,6 +1,7 @@
 package chunk_test
 
 import (
+	"bytes"
 	"math"
 	"reflect"
 	"slices"
@@ -88,6 +89,44 @@ func TestOlderChunksAreRead(t *testing.T) {
 	want := []chunk.Row{{Row: 7, Line: 8, Content: [8]byte{1, 2, 3, 4, 5, 6, 7, 8}, Guest: qflow.Guest{ID: "a", EventID: "ev", LastName: "L", TemplateID: "tpl"}}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v, %v", got, err)
+	}
+	// Row by row, as Encode wrote them until it compressed them.
+	rowByRow := "\x01\x0e\x10\x00\x01\x02\x03\x04\x05\x06\x07\x08\x00" + "\x02a\x03ev\x00\x00\x02L\x00\x00\x00\x00\x00\x04tpl\x00" + "\x00\x00"
+	if got, err = chunk.Decode([]byte(rowByRow)); err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+}
+
+// Every byte that is damaged or cut off is found, or leaves another chunk: nothing panics, and no memory is taken for what is not there.
+func TestADamagedChunkIsAnError(t *testing.T) {
+	t.Parallel()
+	data, err := chunk.Encode([]chunk.Row{{Row: 7, Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11", FirstName: "Ada"}}, {Row: 8, Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a12"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range data {
+		if got, err := chunk.Decode(data[:n]); err == nil {
+			t.Errorf("the first %d bytes are %+v", n, got)
+		}
+		for _, b := range []byte{0, 1, 0x7f, 0x80, 0xff} {
+			bad := bytes.Clone(data)
+			bad[n] = b
+			_, _ = chunk.Decode(bad)
+		}
+	}
+}
+
+func TestIDsOfAnyFormComeBackAsTheyWere(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "a", "6F0DFC5C-9A53-5A53-8D0C-2F4F1F0F6A11", "6f0dfc5c9a535a538d0c2f4f1f0f6a11", "{6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11}", "urn:uuid:6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"} {
+		rows := []chunk.Row{{Row: 1, Guest: qflow.Guest{ID: "6f0dfc5c-9a53-5a53-8d0c-2f4f1f0f6a11"}}, {Row: 2, Guest: qflow.Guest{ID: id}}}
+		data, err := chunk.Encode(rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := chunk.Decode(data); err != nil || !reflect.DeepEqual(got, rows) {
+			t.Errorf("%q: %+v, %v", id, got, err)
+		}
 	}
 }
 
