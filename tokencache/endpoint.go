@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -94,6 +95,9 @@ func ProcessMaker(base, workspace string) Endpoint {
 	base = strings.TrimSuffix(base, "/") + "/" + url.PathEscape(workspace)
 	return Endpoint{TokenURL: base + "/oauth2/token", AuthURL: base + "/oauth2/authorize", Style: Basic, Scope: "*"}
 }
+
+// NeedsSecret reports whether the grant that needs no person is sent with the client's secret.
+func (e *Endpoint) NeedsSecret() bool { return !slices.Contains(e.NoSecret, e.Unattended) }
 
 func (e *Endpoint) normalize() error {
 	u, err := url.Parse(e.TokenURL)

@@ -1,7 +1,10 @@
 package tokencache
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net/url"
@@ -34,13 +37,14 @@ func (c *Cache) Login(ctx context.Context, opts LoginOptions) (Token, error) {
 	if c.cfg.Endpoint.AuthURL == "" {
 		return Token{}, fmt.Errorf("login: account %q has no authorization URL", c.cfg.Account)
 	}
-	back, err := listenLoopback(ctx, c.cfg.Endpoint.RedirectURI, opts.Implicit)
+	p := newPending()
+	back, err := listenLoopback(ctx, c.cfg.Endpoint.RedirectURI, p.State, opts.Implicit)
 	if err != nil {
 		return Token{}, fmt.Errorf("login: %w", err)
 	}
 	defer back.close()
-	verifier := secret.Text(oauth2.GenerateVerifier())
-	address, err := c.loginAddress(back, verifier, opts.Implicit)
+	p.Redirect = back.redirect
+	address, err := c.loginAddress(p, opts.Implicit)
 	if err != nil {
 		return Token{}, fmt.Errorf("login: %w", err)
 	}
@@ -54,22 +58,65 @@ func (c *Cache) Login(ctx context.Context, opts LoginOptions) (Token, error) {
 	if opts.Implicit {
 		return c.accept(ctx, GrantImplicit, func() (answer, error) { return got.token, nil })
 	}
+	return c.redeem(ctx, p, got.code)
+}
+
+// PendingLogin is a login whose person is at the identity server. It is for the process or the browser that began it alone.
+type PendingLogin struct {
+	Redirect string `json:"redirect"` // where the browser comes back to
+	State    string `json:"state"`
+	Verifier string `json:"verifier"`
+}
+
+func newPending() PendingLogin {
+	return PendingLogin{State: rand.Text(), Verifier: oauth2.GenerateVerifier()}
+}
+
+// ErrOtherLogin says that what came back from the identity server is not of the login that was begun.
+var ErrOtherLogin = errors.New("this is not the login that was started here, or not all of its address")
+
+// BeginLogin begins a login whose browser comes back elsewhere than to this process, for FinishLogin. The redirect URI is
+// the endpoint's, or another one if it has none. The person goes to the address, which holds no secret.
+func (c *Cache) BeginLogin(otherwise string) (p PendingLogin, address string, err error) {
+	if c.cfg.Endpoint.AuthURL == "" {
+		return p, "", fmt.Errorf("login: account %q has no authorization URL", c.cfg.Account)
+	}
+	p = newPending()
+	p.Redirect = cmp.Or(c.cfg.Endpoint.RedirectURI, otherwise)
+	address, err = c.loginAddress(p, false)
+	return p, address, err
+}
+
+// FinishLogin stores the tokens of a login for the fleet, by the query of the address that the browser came back to.
+func (c *Cache) FinishLogin(ctx context.Context, p PendingLogin, back url.Values) (Token, error) {
+	if p.State == "" || subtle.ConstantTimeCompare([]byte(back.Get("state")), []byte(p.State)) != 1 {
+		return Token{}, ErrOtherLogin
+	}
+	got := readCode(back)
+	if got.err != nil {
+		return Token{}, fmt.Errorf("login: %w", got.err)
+	}
+	return c.redeem(ctx, p, got.code)
+}
+
+// redeem exchanges a login's code.
+func (c *Cache) redeem(ctx context.Context, p PendingLogin, code secret.Text) (Token, error) {
 	return c.accept(ctx, GrantCode, func() (answer, error) {
-		a := tokenRequest{grant: GrantCode, code: got.code, verifier: verifier, redirectURI: back.redirect}
+		a := tokenRequest{grant: GrantCode, code: code, verifier: secret.Text(p.Verifier), redirectURI: p.Redirect}
 		return c.sender.send(ctx, a, func() error { return nil })
 	})
 }
 
 // loginAddress is where the person's browser goes. The verifier itself stays here; only its digest is in the address.
-func (c *Cache) loginAddress(back *loopback, verifier secret.Text, implicit bool) (string, error) {
+func (c *Cache) loginAddress(p PendingLogin, implicit bool) (string, error) {
 	u, err := url.Parse(c.cfg.Endpoint.AuthURL)
 	if err != nil {
 		return "", errors.New("authorization URL cannot be read")
 	}
 	q := u.Query()
 	q.Set("client_id", c.cfg.Credentials.ClientID)
-	q.Set("redirect_uri", back.redirect)
-	q.Set("state", back.state)
+	q.Set("redirect_uri", p.Redirect)
+	q.Set("state", p.State)
 	if c.cfg.Endpoint.Scope != "" {
 		q.Set("scope", c.cfg.Endpoint.Scope)
 	}
@@ -80,7 +127,7 @@ func (c *Cache) loginAddress(back *loopback, verifier secret.Text, implicit bool
 		q.Set("response_type", "token")
 	} else {
 		q.Set("response_type", "code")
-		q.Set("code_challenge", oauth2.S256ChallengeFromVerifier(verifier.Reveal()))
+		q.Set("code_challenge", oauth2.S256ChallengeFromVerifier(p.Verifier))
 		q.Set("code_challenge_method", "S256")
 	}
 	u.RawQuery = q.Encode()

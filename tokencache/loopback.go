@@ -2,7 +2,6 @@ package tokencache
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
@@ -35,12 +34,12 @@ type returned struct {
 }
 
 // listenLoopback uses the literal address rather than "localhost" (RFC 8252 section 8.3), unless one is registered.
-func listenLoopback(ctx context.Context, registered string, implicit bool) (*loopback, error) {
+func listenLoopback(ctx context.Context, registered, state string, implicit bool) (*loopback, error) {
 	u := &url.URL{Scheme: "http", Host: "127.0.0.1:0", Path: "/callback"}
 	if registered != "" {
 		var err error
 		if u, err = url.Parse(registered); err != nil || u.Scheme != "http" || !isLoopback(u.Hostname()) || u.Port() == "" {
-			return nil, fmt.Errorf("redirect URI %q is not http on a port of 127.0.0.1, [::1] or localhost", registered)
+			return nil, fmt.Errorf("redirect URI %q is not http on a port of 127.0.0.1, [::1] or localhost; sign in with --paste, or in the console", registered)
 		}
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", u.Host)
@@ -54,7 +53,7 @@ func listenLoopback(ctx context.Context, registered string, implicit bool) (*loo
 		u.Path = "/"
 	}
 	b := &loopback{
-		redirect: u.String(), state: rand.Text(), implicit: implicit, host: u.Host,
+		redirect: u.String(), state: state, implicit: implicit, host: u.Host,
 		got: make(chan returned, 1), done: make(chan struct{}),
 	}
 	if registered != "" {
@@ -138,19 +137,24 @@ func (b *loopback) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *loopback) read(values url.Values) returned {
+	if !b.implicit || values.Get("error") != "" {
+		return readCode(values)
+	}
+	access, _ := json.Marshal(values.Get("access_token"))
+	a := answer{access: plainText(access), lifetime: lifetime(json.RawMessage(strconv.Quote(values.Get("expires_in"))))}
+	if !a.access.Set() {
+		return returned{err: errors.New("the redirect brought no access token")}
+	}
+	return returned{token: a}
+}
+
+// readCode reads the query that a browser comes back with.
+func readCode(values url.Values) returned {
 	if code := values.Get("error"); code != "" {
 		if !slices.Contains(oauthCodes, code) {
 			code = unknownCode
 		}
 		return returned{err: &DeniedError{Code: code}}
-	}
-	if b.implicit {
-		access, _ := json.Marshal(values.Get("access_token"))
-		a := answer{access: plainText(access), lifetime: lifetime(json.RawMessage(strconv.Quote(values.Get("expires_in"))))}
-		if !a.access.Set() {
-			return returned{err: errors.New("the redirect brought no access token")}
-		}
-		return returned{token: a}
 	}
 	if values.Get("code") == "" {
 		return returned{err: errors.New("the redirect brought no code")}

@@ -122,6 +122,7 @@ func (tokenForget) Run(ctx context.Context, s *config.Settings, std terminal.Out
 
 type tokenLogin struct {
 	Implicit  bool          `help:"Use the implicit grant, which has no refresh token. Discouraged: work stops when the token expires."`
+	Paste     bool          `help:"For a host without a browser: sign in with one anywhere, and paste the address that it ends at."`
 	NoBrowser bool          `help:"Do not start a browser, only print the address."`
 	Timeout   time.Duration `help:"How long to wait for the login." default:"5m"`
 }
@@ -132,6 +133,9 @@ func (c *tokenLogin) Run(ctx context.Context, s *config.Settings, std terminal.O
 	return changeTokens(ctx, s, "token login", func(tokens *tokencache.Cache) error {
 		if c.Implicit {
 			terminal.PrintLine(std.Err, "The implicit grant is discouraged: there will be no refresh token, so work stops when this one expires.")
+		}
+		if c.Paste {
+			return c.paste(ctx, tokens, std)
 		}
 		token, err := tokens.Login(ctx, tokencache.LoginOptions{Implicit: c.Implicit, Open: func(address string) error {
 			terminal.Printf(std.Aside(), "Sign in here: %s\n", address)
@@ -146,8 +150,12 @@ func (c *tokenLogin) Run(ctx context.Context, s *config.Settings, std terminal.O
 		if err != nil {
 			return err
 		}
-		return std.Result(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is valid until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
+		return signedIn(token, std)
 	})
+}
+
+func signedIn(token tokencache.Token, std terminal.Output) error {
+	return std.Result(newToken{token.Generation, token.Expiry}, "Signed in. Generation %d is valid until %s.", token.Generation, token.Expiry.Local().Format(time.DateTime))
 }
 
 // openBrowser tries to; the address is printed in any case.

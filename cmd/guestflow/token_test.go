@@ -1,7 +1,11 @@
 package main
 
 import (
+	"cmp"
+	"io"
 	"net/http"
+	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -128,6 +132,79 @@ func TestAPersonSignsInWithoutAPasswordBeingKept(t *testing.T) {
 	if _, errs, code := h.run("token", "renew"); code != exit.OK || box.Summary().Grants["refresh_token"] != 1 {
 		t.Fatalf("after the login: exit %d, tokens by %v\n%s", code, box.Summary().Grants, errs)
 	}
+}
+
+func TestAPersonSignsInForAHostWithoutABrowserByPasting(t *testing.T) {
+	t.Parallel()
+	h, box, url := identityHouse(t)
+	h = h.with("GUESTFLOW_PASSWORD=", "GUESTFLOW_IDENTITY_URL="+url+"/core/connect/token")
+	for _, registered := range []string{"", "https://console.example.com/sign-in/back"} {
+		p := newPaste(t, h.with("GUESTFLOW_REDIRECT_URI="+registered))
+		back := p.signIn()
+		if want := cmp.Or(registered, "http://127.0.0.1:"); !strings.HasPrefix(back, want) {
+			t.Errorf("the browser is sent to %s", back)
+		}
+		if out, code := p.paste(back); code != exit.OK || !strings.Contains(out, "Signed in. Generation") {
+			t.Errorf("exit %d\n%s", code, out)
+		}
+	}
+	p := newPaste(t, h)
+	other := newPaste(t, h)
+	if out, code := p.paste(other.signIn()); code != exit.Usage || !strings.Contains(out, "not the login") {
+		t.Errorf("with the address of another login: exit %d\n%s", code, out)
+	}
+	if out, code := other.paste("https://example.com/"); code != exit.Usage || !strings.Contains(out, "whole address") {
+		t.Errorf("with another address: exit %d\n%s", code, out)
+	}
+	if n := box.Summary().Grants["authorization_code"]; n != 2 {
+		t.Errorf("%d logins", n)
+	}
+}
+
+// pasting is a token login --paste that waits for its address.
+type pasting struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	input io.WriteCloser
+	out   *testkit.Log
+}
+
+func newPaste(t *testing.T, h *house) *pasting {
+	t.Helper()
+	p := &pasting{t: t, cmd: h.command("token", "login", "--paste"), out: &testkit.Log{}}
+	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
+	var err error
+	if p.input, err = p.cmd.StdinPipe(); err == nil {
+		err = p.cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.cmd.Process.Kill() })
+	testkit.Eventually(t, "an address is asked for", func() bool { return strings.Contains(p.out.String(), "Paste that address here") }, p.out)
+	return p
+}
+
+// signIn goes to the address, and returns where a browser would be sent.
+func (p *pasting) signIn() (back string) {
+	p.t.Helper()
+	address := regexp.MustCompile(`http://\S+authorize\S+`).FindString(p.out.String())
+	stay := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := stay.Get(address)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	return resp.Header.Get("Location")
+}
+
+func (p *pasting) paste(address string) (out string, code int) {
+	p.t.Helper()
+	if _, err := io.WriteString(p.input, address+"\n"); err != nil {
+		p.t.Fatal(err)
+	}
+	_ = p.cmd.Wait()
+	return p.out.String(), p.cmd.ProcessState.ExitCode()
 }
 
 func TestMetricsCountRenewalsAndHoldNoNames(t *testing.T) {

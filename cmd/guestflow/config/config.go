@@ -170,8 +170,9 @@ func (s *Settings) checkLive() error {
 		return nil
 	}
 	var missing []string
+	endpoint := s.Endpoint()
 	for key, has := range map[string]bool{
-		"client_id": s.ClientID != "", "client_secret": s.ClientSecret.Set(), "subscription_key": s.SubscriptionKey.Set(),
+		"client_id": s.ClientID != "", "client_secret": s.ClientSecret.Set() || !endpoint.NeedsSecret(), "subscription_key": s.SubscriptionKey.Set(),
 	} {
 		if !has {
 			missing = append(missing, key)

@@ -14,7 +14,7 @@ type identity struct {
 	IdentityDialect string `help:"What the token endpoint expects: qflow, breakout, eqdkp-plus or processmaker." enum:"qflow,breakout,eqdkp-plus,processmaker" default:"qflow" group:"Identity" keyonly:""`
 	ClientAuth      string `help:"How the client's id and secret are sent: form, basic, or basic-plain for a server that does not form-decode HTTP Basic; the dialect's by default." enum:",form,basic,basic-plain" default:"" group:"Identity" keyonly:""`
 	AuthURL         string `help:"Where a login by browser starts; derived from identity_url by default." name:"auth-url" group:"Identity" keyonly:""`
-	RedirectURI     string `help:"Redirect URI registered for logins, a loopback address; a free port by default." name:"redirect-uri" group:"Identity" keyonly:""`
+	RedirectURI     string `help:"Redirect URI registered for logins: a loopback address, with a free port by default; or an https address of the console, for its page Sign in, and for guestflow token login --paste." name:"redirect-uri" group:"Identity" keyonly:""`
 	Scope           string `help:"Scopes, separated by blanks; the dialect's by default." group:"Identity" keyonly:""`
 	Grant           string `help:"Grant without a browser: password, client_credentials or none." enum:"password,client_credentials,none" default:"password" group:"Identity" keyonly:""`
 	RedisReplicas   int    `help:"Replicas of Redis that may be promoted; each must confirm a claim before a refresh token is sent." group:"Identity" keyonly:""`

@@ -30,6 +30,8 @@ type Account struct {
 	Config    func() map[string]any   // secrets redact themselves
 	Folders   func() []erasure.Folder // that hold lists and reports
 
+	Callback string // path of the console at which a sign-in at Qflow ends; "" if none is registered
+
 	MaxUpload int64 // bytes of one uploaded file; 0 is 256 MiB
 
 	incoming incoming

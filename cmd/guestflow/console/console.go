@@ -56,6 +56,10 @@ func (s *Site) Handler() http.Handler {
 	mux.Handle("POST /a/{account}/new", s.limitUpload(s.receive))
 	mux.HandleFunc("POST /a/{account}/guests", s.searchGuests)
 	mux.HandleFunc("POST /a/{account}/tokens", s.addAPIToken)
+	mux.HandleFunc("GET /a/{account}/sign-in", s.beginQflowLogin)
+	for _, path := range s.callbacks() {
+		mux.HandleFunc("GET "+path, s.finishQflowLogin)
+	}
 	mux.HandleFunc("GET /a/{account}/imports/{id}/report/{report}", s.download)
 	assets, err := fs.Sub(static, "static")
 	if err != nil {

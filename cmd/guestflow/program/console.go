@@ -8,8 +8,11 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
+	"path"
 	"os"
 	"slices"
+	"strings"
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/console"
@@ -44,6 +47,7 @@ func (a *Account) shown() *console.Account {
 		Inbox:    console.Inbox{Dir: a.inbox, Folders: a.Watched(a.inbox), Watch: a.watch()},
 		Approved: a.consumer.Wake,
 		Settings: a.requested,
+		Callback: callbackOf(a.Settings.Endpoint().RedirectURI),
 		Folders:  func() []erasure.Folder { return a.ListFolders(a.inbox) },
 		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
 			r, err := a.Report(ctx, imp, imp.Source, folder)
@@ -58,6 +62,17 @@ func (a *Account) shown() *console.Account {
 			return shown, err
 		},
 	}
+}
+
+// callbackOf returns the path of a registered redirect URI that is the console's: a loopback address is that of a command.
+// One without a path would be that of the console's first page.
+func callbackOf(redirect string) string {
+	u, err := url.Parse(redirect)
+	if err != nil || u.Scheme != "https" || config.Loopback(redirect) || u.Path != path.Clean(u.Path) || u.Path == "/" ||
+		strings.HasPrefix(u.Path, "/a/") || strings.ContainsAny(u.Path, "{} ") {
+		return ""
+	}
+	return u.Path
 }
 
 // ownProfiles returns the names of this account's profiles.
@@ -169,11 +184,11 @@ func ConsoleServer(c *config.Console, served []*Account, probing http.Handler, f
 	mux.Handle("/", site.Handler())
 	mux.Handle(access.APIPath, apiOf(accounts, guard, log).Handler())
 	mux.Handle(queues.Path, queues.New(served[0].Store.Client, operated, c.AsynqmonWrites, log))
-	for _, path := range probes {
-		mux.Handle(path, probing)
+	for _, at := range probes {
+		mux.Handle(at, probing)
 	}
-	for path, receiver := range webhooks(served, log) {
-		mux.Handle(path, guard.WithSourceAddress(receiver))
+	for at, receiver := range webhooks(served, log) {
+		mux.Handle(at, guard.WithSourceAddress(receiver))
 	}
 	server := access.NewServer(guard.Wrap(served[0].metrics.HTTP(mux)), log)
 	return func(ctx context.Context, l net.Listener) error {

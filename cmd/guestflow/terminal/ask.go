@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -49,6 +50,15 @@ func ReadPassword(ctx context.Context, terminal int) (secret.Text, error) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}
 	return secret.Text(strings.TrimRight(text, "\r\n")), nil
+}
+
+// ReadLine reads a line of standard input, of at most some bytes, without blanks around it.
+func ReadLine(ctx context.Context, most int64) (string, error) {
+	line, err := await(ctx, func() (string, error) { return bufio.NewReader(io.LimitReader(os.Stdin, most)).ReadString('\n') })
+	if errors.Is(err, io.EOF) { // the last line may have no end
+		err = nil
+	}
+	return strings.TrimSpace(line), err
 }
 
 // await returns what a read of the terminal returns, or the error of ctx when that ends: the read itself cannot be

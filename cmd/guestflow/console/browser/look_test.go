@@ -92,6 +92,7 @@ func (s scene) sights() map[string]string {
 		"parked":         "parked",
 		"schedules":      "schedules",
 		"settings":       "settings",
+		"sign-in":        "sign-in",
 		"suppressed":     "suppressed",
 		"help":           "help",
 		"problem":        "imports/nonesuch",
