@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"guestflow/cmd/guestflow/config"
+	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 )
 
@@ -38,9 +41,17 @@ func (c *importsCommand) list(ctx context.Context, a *program.Account, std termi
 	}
 	t := std.Table()
 	fmt.Fprintln(t, "ID\tSTARTED\tROWS\tOPEN\tPARKED\tATTENTION\tSOURCE")
+	closed, err := a.Gates.Closed(ctx)
+	if err != nil {
+		return err
+	}
 	for _, i := range list {
-		terminal.Printf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", i.ID, i.Started.Local().Format(time.DateTime), i.Rows,
-			i.Counts.Open(), i.Counts.Parked(), i.Counts.Attention(), i.Source)
+		parked := strconv.Itoa(i.Counts.Parked())
+		if operate.IsReleasing(i, closed) {
+			parked = advice.Releasing
+		}
+		terminal.Printf(t, "%s\t%s\t%d\t%d\t%s\t%d\t%s\n", i.ID, i.Started.Local().Format(time.DateTime), i.Rows,
+			i.Counts.Open(), parked, i.Counts.Attention(), i.Source)
 	}
 	if err := t.Flush(); err != nil {
 		return err

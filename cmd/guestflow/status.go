@@ -11,6 +11,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/worker/gate"
 )
@@ -37,6 +38,8 @@ type status struct {
 	Window *operate.Window `json:"window,omitempty"` // when its emails leave
 	Token  string          `json:"token,omitempty"`  // what is odd about the account's tokens
 	SignIn *operate.SignIn `json:"sign_in,omitempty"`
+
+	Releasing bool `json:"releasing,omitempty"` // its parked rows are being released
 
 	heldText string
 }
@@ -103,6 +106,9 @@ func (c *statusCommand) status(ctx context.Context, a *program.Account, std term
 		return err
 	}
 	st.Window = operate.WindowOf(imp, now)
+	if st.Releasing, err = a.Operate().Releasing(ctx, imp); err != nil {
+		return err
+	}
 	if !imp.Done() {
 		st.Waiting = a.Operate().Stall(ctx, imp)
 		st.Token = a.TokenNote(ctx)
@@ -166,10 +172,8 @@ func printStatus(st status, std terminal.Output) error {
 		terminal.Printf(t, "where\t%s\n", st.Where)
 	}
 	terminal.Printf(t, "rows\t%d\n", st.Rows)
-	for _, s := range ledger.AllStates() {
-		if n := st.Counts[s]; n > 0 {
-			terminal.Printf(t, "  %s\t%d\n", s, n)
-		}
+	for _, s := range advice.Shares(st.Counts, st.Releasing) {
+		terminal.Printf(t, "  %s\t%d\n", s.Name, s.Rows)
 	}
 	terminal.Printf(t, "workers\t%d\n", st.Workers)
 	if st.Window != nil {

@@ -81,6 +81,31 @@ func Reasons(ctx context.Context, l *ledger.Ledger, imp ledger.Import) (list []R
 	return g.list(), whole || read == explainedOf(imp.Counts), err
 }
 
+// Complete adds to groups of reasons what they lack to be all of an import's rows: a page reads the first reasons only, and
+// rows move while it reads. So a table adds up to the counts beside it, state by state.
+func Complete(list []ReasonGroup, c ledger.Counts) []ReasonGroup {
+	var counted ledger.Counts
+	for _, g := range list {
+		counted[g.State] += g.Rows
+	}
+	full := make([]ReasonGroup, 0, len(list)+1)
+	for _, g := range list {
+		if over := counted[g.State] - c[g.State]; over > 0 { // they have moved on since
+			less := min(over, g.Rows)
+			g.Rows, counted[g.State] = g.Rows-less, counted[g.State]-less
+		}
+		if g.Rows > 0 {
+			full = append(full, g)
+		}
+	}
+	for _, s := range ledger.AllStates() {
+		if more := c[s] - counted[s]; more > 0 && explained(s) {
+			full = append(full, ReasonGroup{State: s, Text: "more rows, not sorted by reason here", Rows: more})
+		}
+	}
+	return full
+}
+
 // explained reports whether rows in a state have a reason worth showing. Rows that still move by themselves have
 // none, unless they wait; what is filtered has one for all, the rule of its import.
 func explained(s ledger.State) bool {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 )
 
@@ -31,6 +32,9 @@ type accountShown struct {
 	Attention string        // what needs attention, in a few words
 	Here      bool          // the page is this account's
 }
+
+// OpenShares are what those rows have come to.
+func (a accountShown) OpenShares() []advice.Share { return advice.Shares(a.Open, a.Releasing()) }
 
 // front redirects to the account, or shows all accounts if there are several.
 func (s *Site) front() http.Handler {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"guestflow/importer/advice"
 	"guestflow/importer/history"
 	"guestflow/importer/ledger"
 	"guestflow/worker/budget"
@@ -14,29 +15,30 @@ import (
 
 // bar draws an import's states as one bar. Every page has the numbers in words too, so colours are no information by
 // themselves.
-func bar(c ledger.Counts) template.HTML {
+func bar(shares []advice.Share) template.HTML {
 	var b strings.Builder
-	total := max(c.Total(), 1)
+	total := 0
+	for _, s := range shares {
+		total += s.Rows
+	}
 	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 %d 10" preserveAspectRatio="none" role="img" aria-label="%s">`,
-		total, countsText(c))
+		max(total, 1), sharesText(shares))
 	x := 0
-	for _, s := range ledger.AllStates() {
-		if c[s] > 0 {
-			fmt.Fprintf(&b, `<rect class="s-%s" x="%d" y="0" width="%d" height="10"/>`, s, x, c[s])
-			x += c[s]
-		}
+	for _, s := range shares {
+		fmt.Fprintf(&b, `<rect class="s-%s" x="%d" y="0" width="%d" height="10"/>`, s.Class(), x, s.Rows)
+		x += s.Rows
 	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String()) // numbers and the names of states
 }
 
 // countsText lists the states that have rows, with their numbers.
-func countsText(c ledger.Counts) string {
+func countsText(c ledger.Counts) string { return sharesText(advice.Shares(c, false)) }
+
+func sharesText(list []advice.Share) string {
 	var parts []string
-	for _, s := range ledger.AllStates() {
-		if c[s] > 0 {
-			parts = append(parts, english.Sprintf("%d %s", c[s], s))
-		}
+	for _, s := range list {
+		parts = append(parts, english.Sprintf("%d %s", s.Rows, s.Name))
 	}
 	return strings.Join(parts, ", ")
 }

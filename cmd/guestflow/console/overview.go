@@ -17,6 +17,9 @@ type overviewShown struct {
 	Waits int    // files of which nothing is imported yet
 }
 
+// EndedProgress are the finished imports as the list of imports shows them.
+func (o overviewShown) EndedProgress() []operate.Progress { return withGates(o.Ended, o.Gates) }
+
 // overviewPage is the first page of an account.
 func overviewPage(ctx context.Context, r *request) (page, error) {
 	o, err := r.Overview(ctx)

@@ -121,7 +121,7 @@ var funcs = template.FuncMap{
 	"pace":          paceHTML,
 	"withTimes":     withTimes,
 	"needAttention": needAttention,
-	"countsText":    countsText,
+	"sharesText":    sharesText,
 	"health":        operate.HealthText,
 	"short":         short,
 	"state":         stateOf,

@@ -1,16 +1,19 @@
 package operate
 
 import (
+	"strings"
 	"time"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/visible"
+	"guestflow/qflow"
 	"guestflow/worker/budget"
 )
 
-// sample is how many rows were settled at a time.
+// sample is how many rows had gone to Qflow at a time.
 type sample struct {
 	at      time.Time
-	settled int
+	handled int
 }
 
 // rateWindow is the time that a rate is measured over: long enough to be steady, short enough to show a stall.
@@ -28,12 +31,65 @@ func (w *Watcher) progress(running []ledger.Import, at time.Time, s snapshot) []
 	for i := range list {
 		list[i].Remaining, list[i].RemainingParked = loads[i].remaining(loads)
 		list[i].Remaining = list[i].Window.remaining(s.at, list[i].Remaining)
+		if list[i].Behind = s.ahead(i, list); list[i].Behind != "" {
+			list[i].Remaining = 0 // when its turn comes is not known
+		}
 	}
 	return list
 }
 
+// ahead returns the file of the import behind which another one waits: it could move, has not, and this one does.
+func (s snapshot) ahead(i int, list []Progress) string {
+	p, fastest := list[i], -1
+	if !p.known || p.Rate > 0 || p.Stall != "" || p.Stopped != "" || p.WaitsForGate() || p.WaitsForWindow() ||
+		p.Counts.Open() == p.unread+p.Counts.Parked() {
+		return ""
+	}
+	for j, other := range list {
+		if j != i && other.Rate > 0 && (fastest < 0 || other.Rate > list[fastest].Rate) {
+			fastest = j
+		}
+	}
+	if fastest < 0 {
+		return ""
+	}
+	if id := s.laneBlocker(p.Import); id != "" {
+		for j := range list {
+			if list[j].ID == id {
+				fastest = j
+			}
+		}
+	}
+	return visible.Line(list[fastest].FileName())
+}
+
+// handled is how many rows went to Qflow. What was rejected, filtered or found unchanged took no call, and cancelled rows
+// never went: none of them says how fast the others go.
+func handled(c ledger.Counts) int {
+	return c.Total() - c.Open() - c[ledger.Rejected] - c[ledger.Unchanged] - c[ledger.Filtered] - c[ledger.Cancelled]
+}
+
+// blocked reports whether a closed gate stops the rows of an import that are queued: they will be parked.
+func (s snapshot) blocked(imp ledger.Import) bool {
+	for _, c := range s.gates {
+		if c.Event != "" && !strings.EqualFold(c.Event, imp.Event) {
+			continue
+		}
+		switch c.Gate {
+		case qflow.GateAuth, qflow.GatePlan:
+			return true
+		case qflow.GateComms, qflow.GateTrust:
+			if imp.Template != "" {
+				return true
+			}
+		case qflow.GateSend: // of those that repeat an email alone
+		}
+	}
+	return false
+}
+
 func (w *Watcher) progressOf(imp ledger.Import, at time.Time, s snapshot) (Progress, load) {
-	rate, known := w.rate(imp.ID, sample{at, imp.Rows - imp.Counts.Open()})
+	rate, known := w.rate(imp.ID, sample{at, handled(imp.Counts)})
 	if imp.Stopped != "" {
 		rate = 0 // that of the time before
 	}
@@ -43,11 +99,15 @@ func (w *Watcher) progressOf(imp ledger.Import, at time.Time, s snapshot) (Progr
 		unread = imp.Counts[ledger.New]
 	}
 	p := Progress{Import: imp, Rate: rate, Gated: len(s.gates) > 0, unread: s.unreadRows(imp), importerPaused: paused,
-		Window: WindowOf(imp, s.at)}
+		Window: WindowOf(imp, s.at), known: known}
+	p.Releasing = IsReleasing(imp, s.gates)
 	if rate < 1 && (known || !s.busy() || unread > 0 || s.isIdle(imp)) {
 		p.Stall = s.stall(imp)
 	}
 	l := loadOf(imp, unread, rate, s.budget)
+	if s.blocked(imp) { // no time of its own can be promised; what it takes afterwards can
+		l.moving, l.parked = 0, l.moving+l.parked
+	}
 	l.asleep = p.WaitsForWindow()
 	return p, l
 }
@@ -118,7 +178,7 @@ func rowsPerSecond(imp ledger.Import, s budget.State) float64 {
 	return zone
 }
 
-// rate is rows settled a second within the window; it is unknown at the first sample.
+// rate is rows that went to Qflow in a second, within the window; it is unknown at the first sample.
 func (w *Watcher) rate(id string, s sample) (perSecond float64, known bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -134,5 +194,5 @@ func (w *Watcher) rate(id string, s sample) (perSecond float64, known bool) {
 	if took <= 0 {
 		return 0, false
 	}
-	return float64(s.settled-list[0].settled) / took, true
+	return float64(s.handled-list[0].handled) / took, true
 }

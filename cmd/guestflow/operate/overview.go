@@ -2,9 +2,11 @@ package operate
 
 import (
 	"cmp"
+	"context"
 	"strings"
 	"time"
 
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
@@ -32,16 +34,39 @@ type Overview struct {
 // Progress is the progress of an import.
 type Progress struct {
 	ledger.Import
-	Rate            float64       `json:"rate"`    // rows settled a second, recently
-	Remaining       time.Duration `json:"left_ns"` // until all but the parked rows are settled; 0 if unknown
-	RemainingParked time.Duration `json:"then_ns"` // how long the parked rows take once their gate opens
+	Rate            float64       `json:"rate"`                // rows that went to Qflow in a second, recently
+	Remaining       time.Duration `json:"left_ns"`             // until all that no gate holds up is settled; 0 if unknown
+	RemainingParked time.Duration `json:"then_ns"`             // how long the rows of a gate take once it opens
+	Behind          string        `json:"behind,omitempty"`    // the file of another import, behind which it waits
+	Releasing       bool          `json:"releasing,omitempty"` // its parked rows are being released
 	Stall           string        `json:"waiting,omitempty"`
 	Window          *Window       `json:"window,omitempty"` // when its emails leave; nil for at any time
 	Gated           bool          `json:"-"`                // some gate is closed
 
+	known          bool // its rate is measured
 	unread         int  // rows that its importer has yet to enqueue
 	importerPaused bool // by backpressure
 }
+
+// IsReleasing reports whether the parked rows of an import go out: no gate is closed, and no person has stopped it.
+func IsReleasing(imp ledger.Import, closed []gate.Closed) bool {
+	return imp.Counts.Parked() > 0 && imp.Stopped == "" && len(closed) == 0
+}
+
+// Releasing reports whether the parked rows of an import are being released.
+func (a *Account) Releasing(ctx context.Context, imp ledger.Import) (bool, error) {
+	if imp.Counts.Parked() == 0 {
+		return false, nil
+	}
+	closed, err := a.Gates.Closed(ctx)
+	return IsReleasing(imp, closed), err
+}
+
+// Shares are what its rows have come to.
+func (p Progress) Shares() []advice.Share { return advice.Shares(p.Counts, p.Releasing) }
+
+// Reading reports whether its importer has rows of its file yet to enqueue, and is not paused.
+func (p Progress) Reading() bool { return p.unread > 0 && !p.importerPaused }
 
 // Settled is how many rows do not move any more.
 func (p Progress) Settled() int { return p.Rows - p.Counts.Open() }
@@ -63,6 +88,9 @@ func (o Overview) IsStalled(p Progress) bool {
 	waitsForOthers := p.importerPaused && o.Stall == "" // which make progress
 	return p.Stall != "" && p.Stopped == "" && !p.WaitsForGate() && !p.WaitsForWindow() && !waitsForOthers
 }
+
+// Releasing reports whether the parked rows of the account are being released.
+func (o Overview) Releasing() bool { return o.Parked > 0 && len(o.Gates) == 0 }
 
 // Stalled counts the stalled imports.
 func (o Overview) Stalled() (n int) {

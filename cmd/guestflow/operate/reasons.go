@@ -20,15 +20,16 @@ type cachedReasons struct {
 // for each second of an open page.
 const reasonsTTL = 10 * time.Second
 
-// Reasons groups the rows of an import that did not succeed; complete reports whether all of them were read.
+// Reasons groups the rows of an import that did not succeed, and adds up to its counts; complete reports whether the
+// reasons of all of them were read.
 func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []report.ReasonGroup, complete bool,
 	err error) {
 	now := time.Now()
 	w.mu.Lock()
 	known := w.reasons[imp.ID]
 	w.mu.Unlock()
-	if known.updated.Equal(imp.Updated) || now.Sub(known.at) < reasonsTTL {
-		return known.lines, known.complete, nil
+	if known.updated.Equal(imp.Updated) || now.Sub(known.at) < reasonsTTL && !imp.Done() {
+		return report.Complete(known.lines, imp.Counts), known.complete, nil
 	}
 	lines, complete, err = report.Reasons(ctx, w.Ledger, imp)
 	if err != nil {
@@ -40,5 +41,5 @@ func (w *Watcher) Reasons(ctx context.Context, imp ledger.Import) (lines []repor
 		clear(w.reasons)
 	}
 	w.reasons[imp.ID] = cachedReasons{at: now, updated: imp.Updated, lines: lines, complete: complete}
-	return lines, complete, nil
+	return report.Complete(lines, imp.Counts), complete, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
@@ -50,8 +51,11 @@ func heading(o operate.Overview, width int) []Line {
 	if o.Token != nil && o.SignIn == nil {
 		facts = append(facts, token(*o.Token))
 	}
-	if o.Parked > 0 {
+	switch {
+	case o.Parked > 0 && len(o.Gates) > 0:
 		facts = append(facts, span{fmt.Sprintf("%d parked", o.Parked), waiting})
+	case o.Parked > 0:
+		facts = append(facts, span{fmt.Sprintf("%d %s", o.Parked, advice.Releasing), moving})
 	}
 	if len(o.Gates) == 0 {
 		facts = append(facts, span{"all gates open", good})
@@ -122,12 +126,10 @@ func token(i tokencache.Info) span {
 // block is one import: what and how fast, a bar, the same in words.
 func block(p operate.Progress, o operate.Overview, width int) []Line {
 	lines := flow(width, span{p.ID, strong}, span{filepath.Base(p.Source), normal}, state(p, o))
-	lines = append(lines, bar(p.Counts, width))
+	lines = append(lines, bar(p.Shares(), p.Counts, width))
 	var words []span
-	for _, s := range ledger.AllStates() {
-		if p.Counts[s] > 0 {
-			words = append(words, span{fmt.Sprintf("%d %s", p.Counts[s], s), toneOf(s)})
-		}
+	for _, s := range p.Shares() {
+		words = append(words, span{fmt.Sprintf("%d %s", s.Rows, s.Name), toneOf(s)})
 	}
 	return append(lines, flow(width, words...)...)
 }
@@ -140,7 +142,7 @@ func state(p operate.Progress, o operate.Overview) span {
 	case p.Done():
 		return span{"finished at " + p.Finished.Local().Format(time.TimeOnly), faint}
 	case p.Rate >= 1:
-		return span{fmt.Sprintf("%.0f a second, %s left", p.Rate, cmp.Or(p.Remaining, p.RemainingParked, time.Second)), good}
+		return span{fmt.Sprintf("%.0f a second%s", p.Rate, leftText(p)), good}
 	case p.WaitsForGate():
 		return span{fmt.Sprintf("waiting for its gate, then about %s", max(p.RemainingParked, time.Second)), waiting}
 	case p.WaitsForWindow():
@@ -148,16 +150,34 @@ func state(p operate.Progress, o operate.Overview) span {
 	case o.IsStalled(p):
 		return span{"stuck", bad}
 	case p.Stall == "" && !p.Gated && p.Counts.Parked() > 0 && p.Counts.Open() == p.Counts.Parked():
-		return span{fmt.Sprintf("being released, about %s", max(p.RemainingParked, time.Second)), waiting}
+		return span{fmt.Sprintf("being released, about %s", max(p.RemainingParked, time.Second)), moving}
+	case p.Behind != "":
+		return span{"waits behind " + p.Behind, waiting}
+	case p.Reading():
+		return span{"its file is being read", moving}
 	case p.Remaining > 0:
 		return span{fmt.Sprintf("not moving yet, about %s at the limits", p.Remaining), waiting}
 	}
 	return span{"not moving yet", waiting}
 }
 
-// toneOf returns the tone of a row's state, in the bar and in words.
-func toneOf(s ledger.State) tone {
+// leftText is the time that is left of an import that moves, as far as it can be kept: what a gate holds up is not in it.
+func leftText(p operate.Progress) string {
 	switch {
+	case p.Gated && p.RemainingParked > 0 && p.Remaining == 0:
+		return fmt.Sprintf(", and about %s after the gate opens", p.RemainingParked)
+	case p.Gated && p.RemainingParked > 0:
+		return fmt.Sprintf(", %s left, and about %s after the gate opens", p.Remaining, p.RemainingParked)
+	}
+	return fmt.Sprintf(", %s left", cmp.Or(p.Remaining, p.RemainingParked, time.Second))
+}
+
+// toneOf returns the tone of a row's state, in the bar and in words.
+func toneOf(share advice.Share) tone {
+	s := share.State
+	switch {
+	case share.Name == advice.Releasing:
+		return moving
 	case s.Succeeded():
 		return good
 	case s == ledger.Parked || s == ledger.ParkedTried:
@@ -180,10 +200,10 @@ var shades = []struct {
 const longestBar = 60
 
 // bar draws an import's rows. Every part is at least one cell wide: one refused row in a million must be visible.
-func bar(c ledger.Counts, width int) Line {
+func bar(shares []advice.Share, c ledger.Counts, width int) Line {
 	share := map[tone]int{}
-	for _, s := range ledger.AllStates() {
-		share[toneOf(s)] += c[s]
+	for _, s := range shares {
+		share[toneOf(s)] += s.Rows
 	}
 	percent := 100 * (c.Total() - c.Open()) / max(c.Total(), 1)
 	cells := max(min(width, longestBar)-len(" 100 %"), 1)
@@ -217,17 +237,20 @@ func Ranking(o operate.Overview, width int) []Line {
 	for _, p := range list {
 		wide = max(wide, len(p.ID))
 	}
-	const row = "%-*s  %5s %6s %8s %8s %8s %8s  %-9s  %s"
-	lines = append(lines, Line{{fmt.Sprintf(row, wide, "IMPORT", "DONE", "PER S", "LEFT", "ROWS", "PARKED", "ATTENTN", "STATE", "FILE"), strong}})
+	const row = "%-*s  %5s %6s %8s %8s %8s %8s  %-9s  %s%s"
+	lines = append(lines, Line{{fmt.Sprintf(row, wide, "IMPORT", "DONE", "PER S", "LEFT", "ROWS", "PARKED", "ATTENTN", "STATE", "FILE", ""), strong}})
 	for _, p := range list {
 		word, t := stateWord(p, o)
 		done := fmt.Sprintf("%d%%", 100*p.Settled()/max(p.Rows, 1))
-		left := cmp.Or(p.Remaining, p.RemainingParked)
+		left, parked := p.Remaining, p.Counts.Parked()
+		if p.Releasing { // they go out
+			left, parked = left+p.RemainingParked, 0
+		}
 		if o.IsStalled(p) { // unknown
 			left = 0
 		}
-		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(left), strconv.Itoa(p.Rows), number(float64(p.Counts.Parked())),
-			number(float64(p.Counts.Attention())), word, filepath.Base(p.Source))
+		text := fmt.Sprintf(row, wide, p.ID, done, number(p.Rate), length(left), strconv.Itoa(p.Rows), number(float64(parked)),
+			number(float64(p.Counts.Attention())), word, filepath.Base(p.Source), behindText(p))
 		lines = append(lines, Line{{text, t}})
 	}
 	for _, p := range o.Running {
@@ -236,6 +259,13 @@ func Ranking(o operate.Overview, width int) []Line {
 		}
 	}
 	return lines
+}
+
+func behindText(p operate.Progress) string {
+	if p.Behind == "" {
+		return ""
+	}
+	return ", waits behind " + p.Behind
 }
 
 // stateWord is an import's state in a word.
@@ -251,6 +281,10 @@ func stateWord(p operate.Progress, o operate.Overview) (string, tone) {
 		return "parked", waiting
 	case o.IsStalled(p):
 		return "stuck", bad
+	case p.Releasing:
+		return "releasing", moving
+	case p.Behind != "":
+		return "behind", waiting
 	}
 	return "waiting", waiting
 }
@@ -276,7 +310,7 @@ func inLines(o operate.Overview) (lines []string) {
 		lines = append(lines, at+"  sign-in fails: "+o.SignIn.String())
 	}
 	for _, p := range o.Running {
-		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, Counts(p.Counts), state(p, o).text)
+		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, Shares(p.Shares()), state(p, o).text)
 		if p.Stall != "" {
 			text += " | " + p.Stall
 		}
@@ -289,7 +323,7 @@ func inLines(o operate.Overview) (lines []string) {
 		return lines
 	}
 	for _, i := range o.Ended[:min(len(o.Ended), 1)] {
-		lines = append(lines, fmt.Sprintf("%s  import %s is finished: %s", at, i.ID, Counts(i.Counts)))
+		lines = append(lines, fmt.Sprintf("%s  import %s is finished: %s", at, i.ID, Shares(advice.Shares(i.Counts, false))))
 	}
 	if len(o.Ended) == 0 {
 		lines = append(lines, at+"  no imports yet")

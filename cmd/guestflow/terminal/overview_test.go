@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
@@ -76,7 +77,7 @@ func TestABarHasRoomForTheSmallestPart(t *testing.T) {
 	var c ledger.Counts
 	c[ledger.Accepted], c[ledger.Refused], c[ledger.Queued] = 1_000_000, 1, 1
 	for _, width := range []int{8, 40, 200} {
-		painted := bar(c, width).paint(width, false)
+		painted := bar(advice.Shares(c, false), c, width).paint(width, false)
 		if n := len([]rune(painted)); n > width || n > longestBar {
 			t.Errorf("%d wide in %d: %q", n, width, painted)
 		}

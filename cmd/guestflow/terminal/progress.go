@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"guestflow/cmd/guestflow/operate"
+	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 )
 
@@ -23,7 +24,7 @@ const (
 // Follow shows an import's progress until it has no open rows: a bar on a terminal, a line every few seconds otherwise,
 // nothing with --json.
 func Follow(ctx context.Context, a *operate.Account, id string, std Output) (ledger.Import, error) {
-	p := &progress{account: a, std: std}
+	p := &progress{watcher: operate.NewWatcher(a), std: std}
 	defer p.end()
 	tick := time.NewTicker(LookEvery)
 	defer tick.Stop()
@@ -46,60 +47,54 @@ func Follow(ctx context.Context, a *operate.Account, id string, std Output) (led
 }
 
 type progress struct {
-	account *operate.Account
+	watcher *operate.Watcher
 	std     Output
 	bar     *progressbar.ProgressBar
-	samples []sample  // of the last rateOver, the oldest first
 	line    time.Time // when the last line was printed
-	why     string    // the last sentence about why nothing moving
+	why     string    // the last sentence about why nothing moves
+
+	looked time.Time // when the surroundings of the import were read
+	last   operate.Progress
 }
 
-// sample is how many rows were settled at a moment.
-type sample struct {
-	at      time.Time
-	settled int
-}
-
-// rateOver is the time over which the rate is measured: long enough to be steady, short enough to show that nothing
-// moves.
-const rateOver = 15 * time.Second
+// surroundingsEvery is how often gates, queues and other imports are read: more than the import itself.
+const surroundingsEvery = time.Second
 
 func (p *progress) show(ctx context.Context, imp ledger.Import) {
 	if p.std.JSON {
 		return
 	}
-	settled := imp.Rows - imp.Counts.Open()
-	p.sample(settled)
+	settled, shares := operate.Progress{Import: imp}.Settled(), p.look(ctx, imp)
 	if file, is := p.std.file(); is {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-			p.draw(ctx, imp, settled, file, width)
+			p.draw(imp, shares, file, width)
 			return
 		}
 	}
 	if time.Since(p.line) >= lineEvery || imp.Done() {
 		p.line = time.Now()
-		text, why := p.pace(ctx, imp)
+		text, why := p.pace(imp)
 		if why != "" {
 			text = " | " + why
 		}
-		Printf(p.std.Out, "%s  %d of %d rows settled: %s%s\n", p.line.Format(time.TimeOnly), settled, imp.Rows, Counts(imp.Counts), text)
+		Printf(p.std.Out, "%s  %d of %d rows settled: %s%s\n", p.line.Format(time.TimeOnly), settled, imp.Rows, Shares(shares), text)
 	}
 }
 
 // draw keeps one bar on the terminal's last line. A reason why nothing moves is printed above it, once.
-func (p *progress) draw(ctx context.Context, imp ledger.Import, settled int, out *os.File, width int) {
+func (p *progress) draw(imp ledger.Import, shares []advice.Share, out *os.File, width int) {
 	if p.bar == nil {
 		p.bar = progressbar.NewOptions(imp.Rows, progressbar.OptionSetWriter(out), progressbar.OptionSetWidth(barWidth),
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish())
 	}
-	text, why := p.pace(ctx, imp)
+	text, why := p.pace(imp)
 	if why != p.why {
 		p.why = why
 		_ = p.bar.Clear()
 		Printf(out, "\r%s %s\n", time.Now().Format(time.TimeOnly), cmp.Or(why, "Rows move again."))
 	}
-	p.bar.Describe(cut(Counts(imp.Counts)+text, width-barWidth-30)) // the bar, its percentage and its count
-	_ = p.bar.Set(settled)
+	p.bar.Describe(cut(Shares(shares)+text, width-barWidth-30)) // the bar, its percentage and its count
+	_ = p.bar.Set(operate.Progress{Import: imp}.Settled())
 }
 
 const barWidth = 20
@@ -118,43 +113,40 @@ func (p *progress) end() {
 	}
 }
 
-// pace returns the rate and the remaining time, or in a sentence why nothing moves.
-func (p *progress) pace(ctx context.Context, imp ledger.Import) (text, why string) {
-	if imp.Done() {
+// pace returns the rate and the remaining time, or in a sentence why nothing moves: as status --watch and the console.
+func (p *progress) pace(imp ledger.Import) (text, why string) {
+	switch {
+	case imp.Done() || p.last.ID == "":
+		return "", ""
+	case p.last.Stall != "":
+		return "", p.last.Stall
+	case p.last.Behind != "":
+		return "", "waits behind " + p.last.Behind
+	case p.last.Rate < 1:
 		return "", ""
 	}
-	rate := p.rate()
-	if rate < 1 {
-		return "", p.account.Stall(ctx, imp)
-	}
-	left := time.Duration(float64(imp.Counts.Open()) / rate * float64(time.Second)).Round(time.Second)
-	return fmt.Sprintf(" | %.0f a second, %s left", rate, left), ""
+	return fmt.Sprintf(" | %.0f a second%s", p.last.Rate, leftText(p.last)), ""
 }
 
-func (p *progress) sample(settled int) {
-	p.samples = append(p.samples, sample{time.Now(), settled})
-	for time.Since(p.samples[0].at) > rateOver {
-		p.samples = p.samples[1:]
+// look reads the surroundings of an import now and then. If they cannot be read, what was known stays.
+func (p *progress) look(ctx context.Context, imp ledger.Import) []advice.Share {
+	if time.Since(p.looked) >= surroundingsEvery && !imp.Done() {
+		if now, err := p.watcher.Progress(ctx, imp.ID); err == nil {
+			p.last = now
+		}
+		p.looked = time.Now()
 	}
-}
-
-// rate returns settled rows per second.
-func (p *progress) rate() float64 {
-	oldest, newest := p.samples[0], p.samples[len(p.samples)-1]
-	took := newest.at.Sub(oldest.at).Seconds()
-	if took == 0 {
-		return 0
-	}
-	return float64(newest.settled-oldest.settled) / took
+	return advice.Shares(imp.Counts, p.last.Releasing)
 }
 
 // Counts lists the states that have rows.
-func Counts(c ledger.Counts) string {
+func Counts(c ledger.Counts) string { return Shares(advice.Shares(c, false)) }
+
+// Shares lists what rows have come to.
+func Shares(list []advice.Share) string {
 	var parts []string
-	for _, s := range ledger.AllStates() {
-		if c[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c[s], s))
-		}
+	for _, s := range list {
+		parts = append(parts, fmt.Sprintf("%d %s", s.Rows, s.Name))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -30,6 +30,9 @@ type span struct {
 // Line is one line of a live view.
 type Line []span
 
+// Text returns a line without its tones.
+func (l Line) Text() string { return l.paint(1<<20, false) }
+
 // paint returns a line with its ANSI sequences, no wider than width.
 func (l Line) paint(width int, colour bool) string {
 	var b strings.Builder
