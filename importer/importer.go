@@ -20,6 +20,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
 	"guestflow/importer/trace"
@@ -95,6 +96,11 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 		return err
 	}
 	defer p.Close()
+	if len(p.Events) == 1 { // of a list of several it is not known how many guests each has
+		if err := guestindex.For(im.ledger).Prepare(ctx, p.Events[0], p.Guests); err != nil {
+			return err
+		}
+	}
 	for passes := 1; ; passes++ {
 		if imp, err = im.reload(ctx, imp); err == nil {
 			err = im.pass(ctx, p, imp)

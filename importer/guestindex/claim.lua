@@ -5,13 +5,15 @@
 -- ARGV  1 prefix of import keys, 2 own import id (8 characters), 3 seconds to keep the index, 4 1 to write nothing
 --       and only return what would be, 5 and 6 first and last row, 7 a digit for each row, which names the buckets
 --       that are to be kept for so long from now (1 the guest's, 2 the address's, 4 the name's), 8 1 if contacts are
---       given, 2 if they are and a chosen column tells guests apart, then per row: guest id (16 bytes), the record of
+--       given, 2 if they are and a chosen column tells guests apart, 9 how many events the rows have, then each and
+--       the size by which its buckets were chosen (size.go), then per row: guest id (16 bytes), the record of
 --       the guest if the index does not know him yet, and where contacts are given the fields of address and name
 --       ('' none) and the decision on a near miss (contacts.go)
 -- Result: a verdict's letter per row, the bytes of all rows from first to last, a digit per row that says what follows
 -- of it (1 the id that the guest is known by, 2 an owner's import id and row), and this in turn, with the guests who
 -- are like the row for every NEAR: how many, then of each the id, 1 for the same address plus 2 for the same name plus
 -- 4 if that is only of a held row, and the owner's import id and row
+-- If an event has another size by now, nothing is done: 'sizes', and each event with its size.
 -- Verdicts, whose letters claims.go defines:
 --   CREATE           do what the row says (a set TRIED flag in the byte means that the guest may exist: its email
 --                    goes by /comms/send)
@@ -38,6 +40,32 @@ local own_rows, prefix, own, ttl = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
 local only_look, renew, contacts, by_column = ARGV[4] == '1', ARGV[7], ARGV[8] ~= '0', ARGV[8] == '2'
 local resend = redis.call('HGET', prefix .. own, 'resend') or ''
 local own_import = prefix .. own
+local account = string.match(prefix, '^(.-:)import:')
+
+-- Events by what keys of their buckets begin with. All of them have the size that the caller supposes, or it asks again.
+local events, rows_from = {}, 10 + 2 * ARGV[9]
+local sizes, resized, only_base = {'sizes'}, false, nil
+for e = 10, rows_from - 1, 2 do
+  local event, supposed = ARGV[e], ARGV[e + 1]
+  local size = redis.call('HGET', account .. 'indexed:' .. event, 'size') or ''
+  sizes[#sizes + 1], sizes[#sizes + 2] = event, size
+  resized = resized or size ~= supposed
+  only_base = account .. 'guests:' .. event .. ':'
+  events[only_base] = {name = event, size = tonumber(size)}
+end
+if resized then return sizes end
+if #sizes > 3 then only_base = nil end
+
+-- base_of returns what keys of an event's buckets begin with, of one of them.
+local function base_of(bucket) return only_base or string.match(bucket, '^.*:') end
+
+-- bucket_of returns the bucket of a guest in an event.
+local function bucket_of(base, id)
+  local a, b, c = string.byte(id, 1, 3)
+  local size = events[base].size
+  if not size then return base .. string.format('%02x%x', a, math.floor(b / 16)) end
+  return base .. string.format('%d-%x', size, math.floor((a * 65536 + b * 256 + c) / 2 ^ (24 - size)))
+end
 
 -- anew makes the email of an import that sends again one of its own, which no guest has had yet.
 local function anew(new)
@@ -84,7 +112,7 @@ end
 
 -- at_work reports whether an importer is at an owner's import.
 local function at_work(owner)
-  local over = redis.call('ZSCORE', string.match(prefix, '^(.-:)import:') .. 'importing', string.sub(owner, 1, 8))
+  local over = redis.call('ZSCORE', account .. 'importing', string.sub(owner, 1, 8))
   return over and tonumber(over) > now_ms()
 end
 
@@ -193,7 +221,7 @@ end
 -- find returns where a guest's record is, and the record, if there is one: that of the guest that a row was said to
 -- be. base is what keys of the event's buckets begin with.
 local function find(base, id, aliased)
-  local bucket = base .. string.format('%02x%x', string.byte(id), math.floor(string.byte(id, 2) / 16))
+  local bucket = bucket_of(base, id)
   local rec = redis.call('HGET', bucket, string.sub(id, 5))
   if not rec or string.sub(rec, 1, 1) ~= ALIAS then return {bucket = bucket, id = id, rec = rec} end
   if aliased then return {bucket = bucket, id = id} end -- the record has expired, and the guest came back as another
@@ -260,7 +288,7 @@ end
 local indexed = {} -- how many guests were entered with address and name, and how many aliases, by event
 
 local function count(base, field, n)
-  local event = string.sub(base, #string.match(prefix, '^(.-:)import:') + #'guests:' + 1, -2)
+  local event = events[base].name
   indexed[event] = indexed[event] or {}
   indexed[event][field] = (indexed[event][field] or 0) + (n or 1)
 end
@@ -279,7 +307,7 @@ end
 -- looked at; or on one who is there with a record by which he never came to be. It returns CREATE, or NEAR with those who
 -- are like him, or no verdict, but the known guest that the row is.
 local function admit(bucket, id, contact, rec)
-  local base, entered = string.sub(bucket, 1, -4), {}
+  local base, entered = base_of(bucket), {}
   local function others(of, field)
     if field ~= '' and not only_look and redis.call('HSETNX', of, field, id) == 1 then
       entered[#entered + 1] = {of, field}
@@ -326,7 +354,7 @@ end
 local function meet(bucket, id, contact, owner)
   local a = enter(contact.addresses, contact.address, guests_of(contact.addresses, contact.address), id, address_entries)
   local n = enter(contact.names, contact.name, guests_of(contact.names, contact.name), id, name_entries)
-  if (a or n) and not has_contacts(owner) then count(string.sub(bucket, 1, -4), 'guests') end
+  if (a or n) and not has_contacts(owner) then count(base_of(bucket), 'guests') end
 end
 
 -- claim returns the verdict of one row, the owner where it is another, and the id that the guest is known by, if it is
@@ -341,7 +369,7 @@ local function claim(bucket, id, new, contact)
     return CREATE -- a new guest, as nearly all
   end
   if rec and string.sub(rec, 1, 1) == ALIAS then
-    as = find(string.sub(bucket, 1, -4), id)
+    as = find(base_of(bucket), id)
   elseif contact and not (rec and (string.sub(rec, 10, 17) == own or came_to_be(rec))) then
     local verdict, alike_or_known = admit(bucket, id, contact, rec)
     if verdict == NEAR or verdict and not rec then return verdict, alike_or_known end
@@ -482,9 +510,9 @@ local at_once = contacts and resend == '' and not only_look
 local base, fresh = '', 0 -- what keys of the event's buckets begin with, and how many guests of it were entered at once
 
 for n = 1, (#KEYS - 1) / keys_each do
-  local k, a = 2 + (n - 1) * keys_each, 9 + (n - 1) * args_each
+  local k, a = 2 + (n - 1) * keys_each, rows_from + (n - 1) * args_each
   if at_once and entered_at_once(k, a) then
-    local of = string.sub(KEYS[k], 1, -4)
+    local of = base_of(KEYS[k])
     if of ~= base then
       if fresh > 0 then count(base, 'guests', fresh) end
       base, fresh = of, 0
@@ -502,9 +530,12 @@ for n = 1, (#KEYS - 1) / keys_each do
 end
 if fresh > 0 then count(base, 'guests', fresh) end
 for event, counts in pairs(indexed) do
-  local key = string.match(prefix, '^(.-:)import:') .. 'indexed:' .. event
+  local key = account .. 'indexed:' .. event
   for field, n in pairs(counts) do redis.call('HINCRBY', key, field, n) end
   redis.call('EXPIRE', key, ttl)
+end
+for _, event in pairs(only_look and {} or events) do -- it is kept longer than any of its buckets
+  if event.size then redis.call('EXPIRE', account .. 'indexed:' .. event.name, ttl + EXTRA_TIME) end
 end
 out[1], out[3] = table.concat(verdicts), table.concat(follows)
 out[2] = redis.call('GETRANGE', own_rows, ARGV[5] - 1, ARGV[6] - 1)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"sync"
@@ -64,6 +63,7 @@ var claimScript = func() *redis.Script {
 		ledger.LuaString("AS_WANTED", string(asWanted)),
 		ledger.LuaString("ALIAS", string(alias)),
 		fmt.Sprintf("local MAYBE_HIS, ID_VERSION = %d, %d\n", maybeHis, idVersion),
+		fmt.Sprintf("local EXTRA_TIME = %d\n", extraTime),
 		ledger.LuaString("ANYWAY", anyway), ledger.LuaString("APART", apart), ledger.LuaString("TAKE_OVER", takeOver),
 	}
 	for _, l := range letters {
@@ -80,12 +80,13 @@ type Claims struct {
 	readOnly bool
 
 	mu      sync.Mutex
-	renewed map[string]*[buckets]byte // by event, a bit for each kind
+	renewed map[string][]byte // by event, a bit for each kind
+	sizes   map[string]size   // by event, of those that are not as usual
 }
 
 // Claims begins the claims of an import.
 func (x Index) Claims(id string) *Claims {
-	return &Claims{index: x, id: id, renewed: map[string]*[buckets]byte{}}
+	return &Claims{index: x, id: id, renewed: map[string][]byte{}, sizes: map[string]size{}}
 }
 
 // What the script is given of guests' contacts.
@@ -100,9 +101,57 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	if len(guests) == 0 {
 		return nil, nil
 	}
-	guests, err := c.index.resolve(ctx, guests)
+	for {
+		sizes := c.sizesOf(guests)
+		claimed, current, err := c.claim(ctx, guests, sizes)
+		if err != nil || claimed != nil {
+			return claimed, err
+		}
+		c.resize(current)
+	}
+}
+
+// eventSizes are the sizes of some guests' events.
+type eventSizes map[string]size
+
+// sizesOf returns the sizes that are supposed.
+func (c *Claims) sizesOf(guests []Guest) eventSizes {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	of := eventSizes{}
+	for i := range guests {
+		event := guests[i].Event
+		if i > 0 && event == guests[i-1].Event {
+			continue
+		}
+		of[event] = usualSize
+		if s, is := c.sizes[event]; is {
+			of[event] = s
+		}
+	}
+	return of
+}
+
+// resize remembers the sizes that events have instead.
+func (c *Claims) resize(current eventSizes) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.sizes) > maxRenewed {
+		clear(c.sizes)
+	}
+	for event, s := range current {
+		delete(c.renewed, event)
+		if delete(c.sizes, event); s != usualSize {
+			c.sizes[event] = s
+		}
+	}
+}
+
+// claim claims guests whose events have these sizes, or returns the sizes that they have instead.
+func (c *Claims) claim(ctx context.Context, guests []Guest, sizes eventSizes) (_ []Claimed, instead eventSizes, err error) {
+	guests, err = c.index.resolve(ctx, guests, sizes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	l := c.index.ledger
 	first, last := guests[0].Row, guests[0].Row
@@ -116,29 +165,49 @@ func (c *Claims) Claim(ctx context.Context, guests []Guest) ([]Claimed, error) {
 	}
 	keys := make([]string, 1, 1+3*len(guests))
 	keys[0] = l.Keys().Rows(c.id)
-	const fixed = 8
-	args := make([]any, fixed, fixed+5*len(guests))
+	const fixed = 9
+	args := make([]any, fixed, fixed+2*len(sizes)+5*len(guests))
+	for event, s := range sizes {
+		args = append(args, event, s.text())
+	}
 	records := recorder{id: c.id, all: make([]byte, 0, longestRecord*len(guests))}
 	for i := range guests {
 		g := &guests[i]
 		first, last = min(first, g.Row), max(last, g.Row)
-		keys = append(keys, c.index.bucketKey(g))
+		s := sizes[g.Event]
+		keys = append(keys, c.index.bucketKey(g, s))
 		args = append(args, g.ID[:], records.of(g))
 		if contacts {
-			keys = append(keys, c.index.contactKey("addresses:", g, g.Contact.Address), c.index.contactKey("names:", g, g.Contact.Name))
+			keys = append(keys, c.index.contactKey("addresses:", g, g.Contact.Address, s), c.index.contactKey("names:", g, g.Contact.Name, s))
 			args = append(args, g.Contact.Address.field(), g.Contact.Name.field(), string(g.Decision))
 		}
 	}
 	copy(args, []any{
-		l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests), how,
+		l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests, sizes), how, len(sizes),
 	})
 	out, err := claimScript.Run(ctx, l.Redis(), keys, args...).Slice()
 	if err != nil {
-		return nil, fmt.Errorf("claim guests of import %s: %w", c.id, err)
+		return nil, nil, fmt.Errorf("claim guests of import %s: %w", c.id, err)
+	}
+	if out[0] == "sizes" {
+		instead, err = parseSizes(out[1:])
+		return nil, instead, err
 	}
 	claimed := parse(guests, first, out)
-	c.renew(guests, claimed)
-	return claimed, nil
+	c.renew(guests, claimed, sizes)
+	return claimed, nil, nil
+}
+
+func parseSizes(raw []any) (eventSizes, error) {
+	current := eventSizes{}
+	for i := 0; i+1 < len(raw); i += 2 {
+		s, err := parseSize(raw[i+1].(string))
+		if err != nil {
+			return nil, err
+		}
+		current[raw[i].(string)] = s
+	}
+	return current, nil
 }
 
 // What follows of a row in the script's answer.
@@ -198,31 +267,29 @@ func (a *answers) alike() []Alike {
 	return list
 }
 
-// buckets is how many hashes an event's guests are spread over, so that half a million of them stay in Redis' compact
-// encoding (at most 128 entries of at most 64 bytes), a third of the memory of one large hash.
-const buckets = 4096
-
 // buckets are those of the guest, of his address and of his name, as far as he has them.
-func (g *Guest) buckets() []int {
+func (g *Guest) buckets(s size) []int {
 	all := make([]int, 1, 3)
-	all[0] = int(g.ID[0])<<4 | int(g.ID[1])>>4
+	all[0] = s.of(g.ID[:])
 	if !g.Contact.isZero() {
-		all = append(all, g.Contact.Address.bucket(), g.Contact.Name.bucket())
+		all = append(all, s.of(g.Contact.Address[:]), s.of(g.Contact.Name[:]))
 	}
 	return all
 }
 
 // bucketKey is the hash that a guest is in. Its field there is the last 12 bytes of the guest's id: with the bucket's
-// 12 bits they are over 100 random bits.
-func (x Index) bucketKey(g *Guest) string {
-	return x.ledger.Prefix() + "guests:" + g.Event + ":" + hex.EncodeToString(g.ID[:2])[:3]
+// 12 bits or more they are over 100 random bits.
+func (x Index) bucketKey(g *Guest, s size) string { return x.bucketOf(g.Event, s, s.of(g.ID[:])) }
+
+func (x Index) bucketOf(event string, s size, bucket int) string {
+	return x.ledger.Prefix() + "guests:" + event + ":" + s.suffix(bucket)
 }
 
-// maxRenewed is how many events are remembered, 4 KiB each. A file may name one in each row.
+// maxRenewed is how many events are remembered, 4 KiB each where they are of the usual size. A file may name one in each row.
 const maxRenewed = 256
 
 // due returns a digit for each guest, by the buckets of his that are to get a new time to live.
-func (c *Claims) due(guests []Guest) []byte {
+func (c *Claims) due(guests []Guest, sizes eventSizes) []byte {
 	digits := bytes.Repeat([]byte{'0'}, len(guests))
 	if c.readOnly {
 		return digits
@@ -231,8 +298,8 @@ func (c *Claims) due(guests []Guest) []byte {
 	defer c.mu.Unlock()
 	for i := range guests {
 		of := c.renewed[guests[i].Event]
-		for bit, bucket := range guests[i].buckets() {
-			if of == nil || of[bucket]&(1<<bit) == 0 {
+		for bit, bucket := range guests[i].buckets(sizes[guests[i].Event]) {
+			if bucket >= len(of) || of[bucket]&(1<<bit) == 0 {
 				digits[i] += 1 << bit
 			}
 		}
@@ -241,7 +308,7 @@ func (c *Claims) due(guests []Guest) []byte {
 }
 
 // renew remembers the buckets that have it. Those of a guest who was not claimed may not be there yet.
-func (c *Claims) renew(guests []Guest, claimed []Claimed) {
+func (c *Claims) renew(guests []Guest, claimed []Claimed, sizes eventSizes) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range guests {
@@ -250,14 +317,14 @@ func (c *Claims) renew(guests []Guest, claimed []Claimed) {
 			continue
 		}
 		of := c.renewed[g.Event]
-		if of == nil {
+		if len(of) != sizes[g.Event].buckets() {
 			if len(c.renewed) == maxRenewed {
 				clear(c.renewed)
 			}
-			of = &[buckets]byte{}
+			of = make([]byte, sizes[g.Event].buckets())
 			c.renewed[g.Event] = of
 		}
-		for bit, bucket := range g.buckets() {
+		for bit, bucket := range g.buckets(sizes[g.Event]) {
 			of[bucket] |= 1 << bit
 		}
 	}

@@ -2,7 +2,6 @@ package guestindex
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 
@@ -25,8 +24,6 @@ type ContactHash [7]byte
 
 func (c Contact) isZero() bool { return c == Contact{} }
 
-func (h ContactHash) bucket() int { return int(h[0])<<4 | int(h[1])>>4 }
-
 func (h ContactHash) field() []byte {
 	if h == (ContactHash{}) {
 		return nil
@@ -34,8 +31,8 @@ func (h ContactHash) field() []byte {
 	return h[2:]
 }
 
-func (x Index) contactKey(kind string, g *Guest, h ContactHash) string {
-	return x.ledger.Prefix() + kind + g.Event + ":" + hex.EncodeToString(h[:2])[:3]
+func (x Index) contactKey(kind string, g *Guest, h ContactHash, s size) string {
+	return x.ledger.Prefix() + kind + g.Event + ":" + s.suffix(s.of(h[:]))
 }
 
 // Alike is a known guest who may be the one of a row.
@@ -82,13 +79,17 @@ func TakeOver(known uuid.UUID) Decision { return Decision(takeOver + string(know
 // KnownByIDOnly returns about how many guests of an event are in the index without address and name, since imports of
 // an earlier version have entered them and no list has had them since.
 func (x Index) KnownByIDOnly(ctx context.Context, event string) (int, error) {
-	var sizes [buckets]*redis.IntCmd
+	size, err := x.size(ctx, event)
+	if err != nil {
+		return 0, err
+	}
+	sizes := make([]*redis.IntCmd, size.buckets())
 	var counts *redis.SliceCmd
-	_, err := x.ledger.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err = x.ledger.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i := range sizes {
-			sizes[i] = p.HLen(ctx, x.bucketOf(event, i))
+			sizes[i] = p.HLen(ctx, x.bucketOf(event, size, i))
 		}
-		counts = p.HMGet(ctx, x.ledger.Prefix()+"indexed:"+event, "guests", "aliases")
+		counts = p.HMGet(ctx, x.indexedKey(event), "guests", "aliases")
 		return nil
 	})
 	if err != nil {

@@ -4,8 +4,10 @@
 //
 // A guest takes about 60 bytes of Redis for as long as the ledger is kept, which is what makes it possible to
 // recognise him at any distance in time; a filter of a fixed size would now and then take a new guest for a known
-// one. His address and his name take about as much again: by them he is found when a list is corrected (contacts.go). claim.lua decides in one step from the index and the rows of the imports that own a guest. It builds the keys
-// of other imports' rows by itself, on the same slot, which a strict cluster proxy would reject.
+// one. His address and his name take about as much again: by them he is found when a list is corrected (contacts.go). Over how many
+// hashes an event's guests are spread is decided by its first list (size.go). claim.lua decides in one step from the index
+// and the rows of the imports that own a guest. It builds the keys of other imports' rows by itself, on the same slot, which
+// a strict cluster proxy would reject.
 package guestindex
 
 import (
@@ -85,11 +87,11 @@ func (x Index) EmailOwner(ctx context.Context, event, guest, template string) (l
 
 // SentAgain returns the row that owns a guest's email of a further import, which sent it again with this mark.
 func (x Index) SentAgain(ctx context.Context, g Guest, mark string) (ledger.Owner, bool, error) {
-	known, err := x.resolve(ctx, []Guest{g})
+	known, err := x.resolveOne(ctx, g)
 	if err != nil {
 		return ledger.Owner{}, false, err
 	}
-	r, err := x.record(ctx, &known[0])
+	r, err := x.record(ctx, &known)
 	if err != nil {
 		return ledger.Owner{}, false, err
 	}
@@ -99,17 +101,21 @@ func (x Index) SentAgain(ctx context.Context, g Guest, mark string) (ledger.Owne
 
 // Knows reports whether a guest is in the index, by his id or by his former one.
 func (x Index) Knows(ctx context.Context, g Guest) (bool, error) {
-	known, err := x.resolve(ctx, []Guest{g})
+	known, err := x.resolveOne(ctx, g)
 	if err != nil {
 		return false, err
 	}
-	r, err := x.record(ctx, &known[0])
+	r, err := x.record(ctx, &known)
 	return r != nil, err
 }
 
 // record reads a guest's record, or that of the guest that he was said to be; nil if the index does not know him.
 func (x Index) record(ctx context.Context, g *Guest) (record, error) {
-	r, err := x.ledger.Redis().HGet(ctx, x.bucketKey(g), string(g.ID[4:])).Bytes()
+	size, err := x.size(ctx, g.Event)
+	if err != nil {
+		return nil, err
+	}
+	r, err := x.ledger.Redis().HGet(ctx, x.bucketKey(g, size), string(g.ID[4:])).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return nil, nil
 	}
@@ -136,7 +142,7 @@ func canonical(id string) string {
 // resolve replaces guests' ids by those that they are known by. One whom the index knows by his former id alone keeps
 // it, so that he is no new guest with a second email; nothing of it is remembered here, because the answer is in the
 // index from then on.
-func (x Index) resolve(ctx context.Context, guests []Guest) ([]Guest, error) {
+func (x Index) resolve(ctx context.Context, guests []Guest, sizes eventSizes) ([]Guest, error) {
 	var former []int
 	for i := range guests {
 		if guests[i].Former != uuid.Nil {
@@ -151,8 +157,8 @@ func (x Index) resolve(ctx context.Context, guests []Guest) ([]Guest, error) {
 		for n, i := range former {
 			was := guests[i].as(guests[i].Former)
 			known[n] = [2]*redis.BoolCmd{
-				p.HExists(ctx, x.bucketKey(&guests[i]), string(guests[i].ID[4:])),
-				p.HExists(ctx, x.bucketKey(&was), string(was.ID[4:])),
+				p.HExists(ctx, x.bucketKey(&guests[i], sizes[was.Event]), string(guests[i].ID[4:])),
+				p.HExists(ctx, x.bucketKey(&was, sizes[was.Event]), string(was.ID[4:])),
 			}
 		}
 		return nil
@@ -167,6 +173,18 @@ func (x Index) resolve(ctx context.Context, guests []Guest) ([]Guest, error) {
 		}
 	}
 	return guests, nil
+}
+
+func (x Index) resolveOne(ctx context.Context, g Guest) (Guest, error) {
+	size, err := x.size(ctx, g.Event)
+	if err != nil {
+		return g, err
+	}
+	known, err := x.resolve(ctx, []Guest{g}, eventSizes{g.Event: size})
+	if err != nil {
+		return g, err
+	}
+	return known[0], nil
 }
 
 func (g Guest) as(id uuid.UUID) Guest {

@@ -2,7 +2,6 @@ package guestindex
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -36,7 +35,7 @@ func KeyOf(id uuid.UUID) (k GuestKey) {
 	return k
 }
 
-// keyIn returns the key of a guest who stands in a bucket.
+// keyIn returns the key of a guest who stands in a bucket, one of 4096.
 func keyIn(bucket int, field string) (k GuestKey) {
 	copy(k[:12], field)
 	k[12], k[13], k[14], k[15] = byte(bucket>>4), byte(bucket<<4), k[11], k[10]
@@ -46,10 +45,14 @@ func keyIn(bucket int, field string) (k GuestKey) {
 // Lookup returns what the index has of some guests of an event; those that it does not know have no owner.
 func (x Index) Lookup(ctx context.Context, event string, ids []uuid.UUID) ([]Known, error) {
 	event = canonical(event)
+	size, err := x.size(ctx, event)
+	if err != nil {
+		return nil, err
+	}
 	records := make([]*redis.StringCmd, len(ids))
-	_, err := x.ledger.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err = x.ledger.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i, id := range ids {
-			records[i] = p.HGet(ctx, x.bucketKey(&Guest{ID: id, Event: event}), string(id[4:]))
+			records[i] = p.HGet(ctx, x.bucketKey(&Guest{ID: id, Event: event}, size), string(id[4:]))
 		}
 		return nil
 	})
@@ -78,13 +81,16 @@ const bucketsAtOnce = 16
 
 // Each calls do with all guests of an event that the index knows, some at a time, in no order.
 func (x Index) Each(ctx context.Context, event string, do func([]Known) error) error {
-	prefix := x.ledger.Prefix() + "guests:" + canonical(event) + ":"
-	for first := 0; first < buckets; first += bucketsAtOnce {
+	event = canonical(event)
+	size, err := x.size(ctx, event)
+	if err != nil {
+		return err
+	}
+	for first := 0; first < size.buckets(); first += bucketsAtOnce {
 		hashes := make([]*redis.MapStringStringCmd, bucketsAtOnce)
 		_, err := x.ledger.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
 			for i := range hashes {
-				n := first + i
-				hashes[i] = p.HGetAll(ctx, prefix+hex.EncodeToString([]byte{byte(n >> 4), byte(n << 4)})[:3])
+				hashes[i] = p.HGetAll(ctx, x.bucketOf(event, size, first+i))
 			}
 			return nil
 		})
@@ -95,7 +101,7 @@ func (x Index) Each(ctx context.Context, event string, do func([]Known) error) e
 		for i, h := range hashes {
 			for field, raw := range h.Val() {
 				if len(field) == 12 { // others are not of guests
-					known = append(known, knownOf(keyIn(first+i, field), record(raw)))
+					known = append(known, knownOf(keyIn((first+i)>>(size-usualSize), field), record(raw)))
 				}
 			}
 		}

@@ -62,17 +62,17 @@ func (c *Comparison) knows(ctx context.Context, event string) (bool, error) {
 
 // has reports whether the index has guests of an event.
 func (x Index) has(ctx context.Context, event string) (bool, error) {
-	keys := make([]string, buckets)
+	size, err := x.size(ctx, event)
+	if err != nil || size != usualSize { // which the first guests of an event have it be
+		return true, err
+	}
+	keys := make([]string, size.buckets())
 	for n := range keys {
-		keys[n] = x.bucketOf(event, n)
+		keys[n] = x.bucketOf(event, size, n)
 	}
 	n, err := x.ledger.Redis().Exists(ctx, keys...).Result()
 	if err != nil {
 		return false, fmt.Errorf("look whether guests of an event are known: %w", err)
 	}
 	return n > 0, nil
-}
-
-func (x Index) bucketOf(event string, n int) string {
-	return fmt.Sprintf("%sguests:%s:%03x", x.ledger.Prefix(), event, n)
 }
