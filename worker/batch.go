@@ -1,15 +1,20 @@
 package worker
 
 import (
+	"sync"
 	"time"
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/suppression"
 	"guestflow/qflow"
+	"guestflow/worker/budget"
 )
 
-// batch is a chunk in a run of its task: the rows that are left to do, and why some of them have to wait.
+// batch is a chunk in a run of its task: the rows that are left to do, and why some of them have to wait. Its emails may
+// go side by side (emailRun), and hold mu except while they wait (aside).
 type batch struct {
+	mu sync.Mutex
+
 	ref         chunk.Ref
 	salt        string // of the import's correlation ids
 	jobs        []*job
@@ -24,11 +29,16 @@ type batch struct {
 
 	windowClosed bool // the import's send window is, or its hours are to be looked up
 
-	overlaps bool       // outcomes of emails may be written beside the next call
-	writing  chan error // the result of the one that is
+	overlaps bool // outcomes of emails may be written beside the next call
 
 	noToken   qflow.Outcome // why there was no token to call with, if there was none
 	cancelled bool          // the import is, and its rows are settled
+}
+
+// probeOf returns a batch of one row, for a probe: a gate that it finds closed parks no other row of the chunk.
+func (b *batch) probeOf(j *job) *batch {
+	return &batch{ref: b.ref, salt: b.salt, jobs: []*job{j}, fairnessKey: budget.ProbeKey,
+		addresses: b.addresses, screened: b.screened}
 }
 
 // postpone sends what is left of the chunk back for a while. The shortest wait wins: each row is asked again then.
@@ -52,11 +62,22 @@ func (b *batch) waitFor(g qflow.Gate) {
 	}
 }
 
-// unsettled returns the rows with something to do that are as wanted.
+// aside runs what waits for others, with the batch left to its other rows, and the row left to its own goroutine.
+func (b *batch) aside(j *job, wait func()) {
+	j.busy = true
+	b.mu.Unlock()
+	defer func() {
+		b.mu.Lock()
+		j.busy = false
+	}()
+	wait()
+}
+
+// unsettled returns the rows with something to do that are as wanted. A row that is being called speaks for itself.
 func (b *batch) unsettled(wanted func(*job) bool) []*job {
 	var list []*job
 	for _, j := range b.jobs {
-		if !j.isSettled() && wanted(j) {
+		if !j.busy && !j.isSettled() && wanted(j) {
 			list = append(list, j)
 		}
 	}

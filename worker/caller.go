@@ -17,32 +17,44 @@ type caller struct {
 	ledger *ledger.Ledger
 	qflow  *qflow.Client
 	budget *budget.Budget
+	places *places         // of its server; nil: calls are not bounded
 	stop   <-chan struct{} // closed when the worker is to stop: waits end, calls end normally
 	log    *slog.Logger
+}
+
+// reservation is what became of a wait for a slot.
+type reservation struct {
+	slot budget.Slot
+	out  qflow.Outcome // of a call that has no token
+	err  error
 }
 
 // errSettling means that Redis may lack what was written last, so that no call may be based on it.
 var errSettling = errors.New("what was lost with the last writes of Redis is being written again")
 
 // reserve waits for a token, then for the budget: a renewal that takes long must not make calls late for the moments
-// that were booked for them. It returns the outcome of a call that has no token. A caller that makes no call after all
-// gives the slot back: others behind the same address wait for it.
-func (c *caller) reserve(ctx context.Context, fairnessKey string, scopes []budget.Scope) (budget.Slot, qflow.Outcome,
-	error) {
+// that were booked for them. A caller that makes no call after all gives the slot back: others behind the same address
+// wait for it.
+func (c *caller) reserve(ctx context.Context, fairnessKey string, scopes []budget.Scope) reservation {
 	if c.ledger.Journal.Recovering(time.Now()) {
-		return budget.Slot{}, qflow.Outcome{}, errSettling
+		return reservation{err: errSettling}
 	}
 	if out := c.qflow.Prepare(ctx); out.Kind == qflow.NoToken {
-		return budget.Slot{}, out, nil
+		return reservation{out: out}
 	}
 	slot, err := c.budget.WaitSlot(ctx, c.stop, fairnessKey, scopes...)
-	return slot, qflow.Outcome{}, err
+	return reservation{slot: slot, err: err}
 }
 
-// sendEmail makes one row's call, by the way that its history allows.
-func (c *caller) sendEmail(ctx context.Context, slot budget.Slot, j *job) qflow.Outcome {
+// sendEmail makes one row's call, by the way that its history allows. False: all calls that may be in flight were, for
+// longer than its mark may wait, and the slot is given back.
+func (c *caller) sendEmail(ctx context.Context, slot budget.Slot, j *job) (out qflow.Outcome, called bool) {
+	if !c.places.beginCall(ctx, j.looked) {
+		c.budget.GiveBack(ctx, slot)
+		return out, false
+	}
+	defer c.places.endCall()
 	ctx = context.WithoutCancel(ctx)
-	var out qflow.Outcome
 	if j.viaSend() {
 		out = c.qflow.Send(ctx, qflow.SendRequest{AttendeeID: j.Guest.ID, TemplateID: j.Guest.TemplateID,
 			CorrelationID: j.Guest.CorrelationID})
@@ -50,12 +62,14 @@ func (c *caller) sendEmail(ctx context.Context, slot budget.Slot, j *job) qflow.
 		out = c.qflow.CreateGuest(ctx, j.Guest)
 	}
 	c.report(ctx, slot, out)
-	return out
+	return out, true
 }
 
 // upsert makes one bulk call for rows of one event.
 func (c *caller) upsert(ctx context.Context, slot budget.Slot, jobs []*job) ([]qflow.RowError, qflow.Outcome) {
 	ctx = context.WithoutCancel(ctx)
+	c.places.beginBulk()
+	defer c.places.endCall()
 	guests := make([]qflow.Guest, len(jobs))
 	for i, j := range jobs {
 		guests[i] = j.Guest

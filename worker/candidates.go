@@ -11,7 +11,6 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
-	"guestflow/worker/budget"
 	"guestflow/worker/gate"
 )
 
@@ -170,9 +169,7 @@ func (s *candidates) ofChunk(ctx context.Context, ref chunk.Ref, left *quota, mo
 	var list []candidate
 	probes := func(j *job) bool { return blocks(s.gate, j) && (!left.noEmails || !wantsEmail(j)) }
 	for _, j := range b.unsettled(probes) {
-		alone := *b // a gate that the probe finds closed parks no other row of the chunk
-		alone.fairnessKey, alone.jobs = budget.ProbeKey, []*job{j}
-		if c := (candidate{batch: &alone, job: j, rank: rank(s.gate.Kind(), j)}); !s.tried[c.row()] {
+		if c := (candidate{batch: b.probeOf(j), job: j, rank: rank(s.gate.Kind(), j)}); !s.tried[c.row()] {
 			list = append(list, c)
 		}
 	}

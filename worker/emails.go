@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"guestflow/importer/ledger"
@@ -19,43 +18,11 @@ var (
 	writeScopes = []budget.Scope{budget.API}
 )
 
-// maxTrouble is how many failures in a row end a run: a sick Qflow is left alone.
-const maxTrouble = 3
-
-// sendEmails goes through the rows that want an email, one call each. Those that failed before come last: three bad
-// rows at the head of a chunk must not hold up the good ones behind them until they are exhausted.
-func (h *handler) sendEmails(ctx context.Context, b *batch) (err error) {
-	b.overlaps = true
-	defer func() { err = errors.Join(err, b.written()) }()
-	jobs := b.unsettled(wantsOnlyEmail)
-	slices.SortStableFunc(jobs, func(x, y *job) int { return x.tries - y.tries })
-	trouble := 0
-	for _, j := range jobs {
-		if b.halted {
-			return nil
-		}
-		if j.isSettled() { // a gate that an earlier row found closed has parked it
-			continue
-		}
-		out, err := h.email(ctx, b, j, emailGates)
-		if err != nil {
-			return err
-		}
-		switch out.Kind {
-		case qflow.Transient, qflow.Ambiguous:
-			trouble++
-		case qflow.NoToken: // there is none for the next row either
-			trouble = maxTrouble
-		default:
-			trouble = 0
-		}
-		b.halted = b.halted || trouble >= maxTrouble
-	}
-	return h.writeSuppressed(ctx, b)
-}
-
 // email makes the calls for one row until it is settled, parked or put off. The outcome is zero when no call was made.
+// Other rows of the batch may be called at the same time.
 func (h *handler) email(ctx context.Context, b *batch, j *job, gates []qflow.Gate) (qflow.Outcome, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for unauthorized := 0; ; {
 		out, d, err := h.callOnce(ctx, b, j, gates, unauthorized)
 		if err != nil || d.next != retryNow {
@@ -70,25 +37,44 @@ func (h *handler) email(ctx context.Context, b *batch, j *job, gates []qflow.Gat
 // callOnce makes one call for a row's email, by the way that its history allows, and writes down what became of it.
 func (h *handler) callOnce(ctx context.Context, b *batch, j *job, gates []qflow.Gate,
 	unauthorized int) (qflow.Outcome, decision, error) {
-	slot, ok, err := h.reserve(ctx, b, emailScopes)
+	var reserved reservation
+	b.aside(j, func() { reserved = h.caller.reserve(ctx, b.fairnessKey, emailScopes) })
+	slot, ok, err := h.reserved(ctx, b, reserved)
 	if !ok {
 		return qflow.Outcome{}, decision{}, err
 	}
 	marked := false
-	if err = h.rescreen(ctx, b); err == nil && wantsEmail(j) {
+	if err = h.rescreen(ctx, b); err == nil && wantsEmail(j) && !b.halted {
 		marked, err = h.mark(ctx, b, j, gates)
 	}
 	if err != nil || !marked {
 		h.caller.budget.GiveBack(ctx, slot)
 		return qflow.Outcome{}, decision{}, err
 	}
-	way := j.emailWay()
-	out := h.caller.sendEmail(ctx, slot, j)
+	way, called, out := j.emailWay(), false, qflow.Outcome{}
+	b.aside(j, func() { out, called = h.caller.sendEmail(ctx, slot, j) })
+	if !called {
+		j.putBack = true
+		return out, decision{}, h.takeBack(ctx, b, j)
+	}
 	d := h.decide(ctx, b, j, way, out, unauthorized)
 	if mayRecord, err := h.writeFound(ctx, b, j, way, out, d); !mayRecord {
 		return out, decision{}, err
 	}
 	return out, d, h.record(ctx, b, []*job{j}, way, out, d)
+}
+
+// takeBack takes the mark of a row back whose call was certainly not begun, as after a call of which nothing was sent. Where
+// the look is too old by now, the mark may be another worker's as well, and stays.
+func (h *handler) takeBack(ctx context.Context, b *batch, j *job) error {
+	m := j.move(fromSending(j.mark.State()), ledger.Reason{})
+	if !j.viaSend() {
+		m.To = j.mark.State()
+	}
+	if !j.mark.HasFlag(ledger.MaybeSent) && time.Since(j.looked) < markLasts {
+		m.Clear = ledger.MaybeSent
+	}
+	return h.recorder.commit(ctx, b.ref, []ledger.Move{m})
 }
 
 // decide returns what the outcome of an email's call means for its row.
@@ -136,20 +122,24 @@ func (h *handler) writeFound(ctx context.Context, b *batch, j *job, way string, 
 
 // reserve waits for a slot of the budget. False ends the run for this chunk.
 func (h *handler) reserve(ctx context.Context, b *batch, scopes []budget.Scope) (budget.Slot, bool, error) {
-	slot, out, err := h.caller.reserve(ctx, b.fairnessKey, scopes)
+	return h.reserved(ctx, b, h.caller.reserve(ctx, b.fairnessKey, scopes))
+}
+
+// reserved takes what became of a wait for a slot.
+func (h *handler) reserved(ctx context.Context, b *batch, r reservation) (budget.Slot, bool, error) {
 	switch {
-	case errors.Is(err, errSettling):
+	case errors.Is(r.err, errSettling):
 		b.halt(time.Second, "Redis was restarted, and may lack what was written last")
-	case errors.Is(err, budget.ErrStopped):
+	case errors.Is(r.err, budget.ErrStopped):
 		b.halt(time.Second, "the worker was stopped")
-	case err != nil:
-		return slot, false, err
-	case out.Kind == qflow.NoToken:
-		return slot, false, h.stopWithoutToken(ctx, b, out)
+	case r.err != nil:
+		return r.slot, false, r.err
+	case r.out.Kind == qflow.NoToken:
+		return r.slot, false, h.stopWithoutToken(ctx, b, r.out)
 	default:
-		return slot, true, nil
+		return r.slot, true, nil
 	}
-	return slot, false, nil
+	return r.slot, false, nil
 }
 
 // stopWithoutToken ends a run before anything is booked: there is no token for the next row either.
@@ -168,13 +158,15 @@ const markLasts = ledger.MarkLasts
 
 // mark takes the last look before a call, and marks the row. False: the row is not to be called now.
 func (h *handler) mark(ctx context.Context, b *batch, j *job, gates []qflow.Gate) (bool, error) {
-	looked := time.Now()
+	j.looked = time.Now()
 	stops := gatesOf(gates, j.Guest.EventID, j.Guest.TemplateID, j.viaSend())
-	begun, err := h.recorder.mark(ctx, b.ref, j.emailWay(), stops, j.Row.Row)
+	var begun ledger.BeginResult
+	var err error
+	b.aside(j, func() { begun, err = h.recorder.mark(ctx, b.ref, j.emailWay(), stops, j.Row.Row) })
 	if err != nil {
 		return false, err
 	}
-	if begun.RolledBack || time.Since(looked) > markLasts {
+	if begun.RolledBack || time.Since(j.looked) > markLasts {
 		return false, h.unmark(ctx, b, j, begun)
 	}
 	b.salt, j.mark, j.gateClosedSince = begun.Salt, begun.Rows[0].Before, begun.Rows[0].GateClosedSince

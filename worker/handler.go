@@ -50,6 +50,14 @@ func newHandler(c Config, queues *queue.Queues, stop <-chan struct{}) *handler {
 	}
 }
 
+// on returns the handler for a server of Asynq that works on so many chunks at a time.
+func (h *handler) on(slots int) *handler {
+	here, calls := *h, *h.caller
+	calls.places = newPlaces(slots)
+	here.caller = &calls
+	return &here
+}
+
 // ProcessTask takes one chunk all the way. It is run again whenever it returns an error, and may be run twice at once.
 func (h *handler) ProcessTask(ctx context.Context, t *asynq.Task) (err error) {
 	ref, err := chunk.ParseTask(t)

@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/guestindex"
@@ -22,8 +23,12 @@ type job struct {
 	unknownOwner    ledger.Owner       // of the guest's email, which rests in unknown there
 	suppressed      suppression.Reason // why its address is not mailed any more; "" if it is
 
-	phase phase
-	calls []rowCall // of this run, whose outcomes were recorded
+	phase   phase
+	calls   []rowCall  // of this run, whose outcomes were recorded
+	looked  time.Time  // when the last look before its call was asked for
+	putBack bool       // all calls that may be in flight were: it is called later in this run
+	busy    bool       // its goroutine waits, or calls: see batch.aside
+	writing chan error // the result of writing its outcome beside the next call
 }
 
 // phase is how far a row has come in this run.

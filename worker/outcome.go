@@ -16,7 +16,7 @@ func (h *handler) record(ctx context.Context, b *batch, jobs []*job, way string,
 		moves[i] = j.outcomeMove(way, out, d)
 		j.apply(way, out, d)
 	}
-	if err := h.commitOutcome(ctx, b, way, out, d, moves); err != nil {
+	if err := h.commitOutcome(ctx, b, jobs[0], way, out, d, moves); err != nil {
 		return err
 	}
 	h.logRows(ctx, b, jobs, moves, out)
@@ -28,10 +28,11 @@ func (h *handler) record(ctx context.Context, b *batch, jobs []*job, way string,
 	return h.follow(ctx, b, jobs[0], way, out, d)
 }
 
-func (h *handler) commitOutcome(ctx context.Context, b *batch, way string, out qflow.Outcome, d decision,
+func (h *handler) commitOutcome(ctx context.Context, b *batch, j *job, way string, out qflow.Outcome, d decision,
 	moves []ledger.Move) error {
 	if b.overlaps && mayOverlap(way, out, d) {
-		return h.commitBeside(ctx, b, moves)
+		h.commitBeside(ctx, b, j, moves)
+		return nil
 	}
 	return h.recorder.commit(ctx, b.ref, moves)
 }

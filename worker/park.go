@@ -117,7 +117,7 @@ func (h *handler) writeAhead(ctx context.Context, b *batch, wanted func(*job) bo
 	var jobs []*job
 	var moves []ledger.Move
 	for _, j := range b.jobs {
-		if !wanted(j) {
+		if j.busy || !wanted(j) {
 			continue
 		}
 		m := j.move(j.mark.State(), ledger.Reason{})

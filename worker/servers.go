@@ -30,7 +30,7 @@ type server struct {
 // the rest is for the next one.
 const shortShare = 2
 
-// Places returns how many chunks a worker of a concurrency works on at a time, each with a call in flight at most.
+// Places returns how many chunks a worker of a concurrency works on at a time, and how many calls it has in flight.
 func Places(concurrency int) int { return concurrency + shortPlaces(concurrency) }
 
 func shortPlaces(concurrency int) int { return max(concurrency/shortShare, 1) }
@@ -46,7 +46,7 @@ func (c Config) startServers(h *handler, polling *poller.Poller) (servers, error
 	for _, kind := range kinds { // the poller knows all of them before the first one asks it
 		polled := polling.AddServer(kind.queues, kind.slots, kind.keepSpare)
 		all = append(all, server{asynq.NewServerFromRedisClient(polled.Client(c.Redis), c.asynq(kind.queues, kind.slots)),
-			polled, polled.Handler(h)})
+			polled, polled.Handler(h.on(kind.slots))})
 	}
 	for _, s := range all {
 		if err := s.Start(s.handler); err != nil {

@@ -41,7 +41,7 @@ func (h *handler) stopFor(ctx context.Context, b *batch, why string) error {
 func (h *handler) cancelRest(ctx context.Context, b *batch) error {
 	var moves []ledger.Move
 	for _, j := range b.jobs {
-		if !j.isSettled() || j.verdict == guestindex.Wait {
+		if !j.busy && (!j.isSettled() || j.verdict == guestindex.Wait) {
 			moves = append(moves, j.cancel())
 		}
 	}
