@@ -53,7 +53,7 @@ func (r *rows) records(b *scratch) ([]csvLine, error) {
 			b.rows[i].legacy = r.legacyRecord(b.rows[i].cells)
 		}
 		from := len(b.columns)
-		b.columns = r.columns.Apply(cells, b.columns)
+		b.columns, b.rows[i].name = r.columns.ApplyDoubting(cells, b.columns)
 		fields := b.columns[from:]
 		for n, cell := range fields {
 			fields[n] = guest.Clean(cell)

@@ -17,6 +17,7 @@ type questions struct {
 	flags    int              // and that are
 	statuses columns.Statuses
 	notes    noteRows
+	names    nameCounts
 	surplus  *FileError // a header that may lack a delimiter
 }
 
@@ -27,6 +28,9 @@ func (u *questions) add(r row) {
 	u.notes.add(r)
 	if r.filtered {
 		return
+	}
+	if r.rec != nil {
+		u.names.add(r)
 	}
 	if r.dates != 0 {
 		if u.orders == 0 {
@@ -77,6 +81,10 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 		questions = append(questions, *u.surplus)
 	}
 	for _, q := range c.Questions() {
+		q.Path = path
+		questions = append(questions, q)
+	}
+	for _, q := range u.names.questions(s, c) {
 		q.Path = path
 		questions = append(questions, q)
 	}

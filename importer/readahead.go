@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"guestflow/importer/chunk"
+	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/seen"
@@ -33,6 +34,7 @@ type rawRow struct {
 	column int
 
 	remarks []table.Remark
+	name    columns.NameDoubt
 	legacy  *guest.Record // what versions before made of it, where that may tell another guest
 }
 
@@ -145,7 +147,8 @@ func (raw rawRow) nameSheet(o *checked) {
 
 func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *guest.Identifier, hashes *guest.Hasher) {
 	o.findings, o.warnings = valid.Check(o.rec, &o.Guest)
-	o.dates = valid.Orders
+	o.dates, o.name = valid.Orders, raw.name
+	r.nameFindings(o)
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && table.IsTotals(raw.cells) {
 		o.findings = []guest.Finding{guest.TotalsRowFinding}

@@ -34,6 +34,7 @@ type checked struct {
 	filtered bool                // the rule of the rows that are meant leaves it out; nothing more is known of it
 	standing []columns.RowStatus // what cells that nothing is taken from say of whether the row is meant
 	dates    guest.DateOrders    // in which its dates can be read that have no order of their own
+	name     columns.NameDoubt   // what is in doubt of its name
 
 	raw []string      // the cells as they stand in the file, where a preview shows them
 	rec *guest.Record // nil when the row could not be taken apart
@@ -85,7 +86,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 		return nil, err
 	}
 	c, problem := columns.Map(header, columns.Options{
-		Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Clean: guest.Clean,
+		Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Surname: s.Surname, Clean: guest.Clean,
 		Rows: file.Sample(), Emails: s.Template != "", Where: s.Where,
 	})
 	if problem != nil {

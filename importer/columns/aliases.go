@@ -8,7 +8,8 @@ import (
 )
 
 // aliases are the headers that people write for a field, as reduce leaves them: in English, German, French, Spanish,
-// Dutch, Polish, Italian and Portuguese. A word that means different fields in two of them is in neither.
+// Dutch, Polish, Italian and Portuguese. A word that means different fields in two of them is in neither. languages.go
+// has those of further languages.
 //
 // of English words in the other languages
 var aliases = map[string]string{
@@ -83,6 +84,13 @@ var fieldOf = func() map[string]string {
 			m[name] = field
 		}
 	}
+	for _, language := range furtherAliases {
+		for field, headers := range language {
+			for header := range reduced(headers) {
+				m[header] = field
+			}
+		}
+	}
 	for _, person := range guestPrefixes {
 		for name, field := range prefixedFields {
 			m[person+name] = field
@@ -93,7 +101,7 @@ var fieldOf = func() map[string]string {
 
 // letters are those that Unicode does not take apart into a letter and its accent.
 var letters = strings.NewReplacer("ł", "l", "Ł", "l", "ø", "o", "Ø", "o", "đ", "d", "Đ", "d", "ß", "ss", "æ", "ae",
-	"Æ", "ae", "œ", "oe", "Œ", "oe")
+	"Æ", "ae", "œ", "oe", "Œ", "oe", "ı", "i", "ς", "σ")
 
 // reduce leaves a header's letters and digits, without case and accents: "Plus 1's" is plus1s, "E-Mail" is email.
 func reduce(header string) string {

@@ -25,6 +25,21 @@ func TestEveryAliasIsReducedAndMeansOneField(t *testing.T) {
 			seen[name] = field
 		}
 	}
+	for _, language := range furtherAliases {
+		for field, headers := range language {
+			for name := range reduced(headers) {
+				if other, twice := seen[name]; twice && other != field || name == "" {
+					t.Errorf("%q is in %s and in %s", name, other, field)
+				}
+				seen[name] = field
+			}
+		}
+	}
+	for name := range bareNames {
+		if seen[name] != FullName {
+			t.Errorf("%q is no header of full names", name)
+		}
+	}
 }
 
 // The languages that the importer promises.

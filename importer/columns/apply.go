@@ -17,7 +17,11 @@ func (c *Columns) Names() []string {
 // Apply appends a record's fields to out. cells has as many as the header.
 func (c *Columns) Apply(cells, out []string) []string {
 	from := len(out)
-	out = c.apply(cells, out)
+	var name splitName
+	if c.split >= 0 {
+		name = c.splitBeside(cells)
+	}
+	out = c.apply(cells, out, name)
 	for i := range c.Sources {
 		if s := &c.Sources[i]; s.Kind == OtherPart {
 			out[from+i] = removePart(cells[s.column], cells[s.other], s.Field == FirstName)
@@ -29,20 +33,35 @@ func (c *Columns) Apply(cells, out []string) []string {
 	return out
 }
 
-// ApplyLegacy is Apply as versions of guestflow did it that had no OtherPart: guests are identified by what those made
-// of a row.
-func (c *Columns) ApplyLegacy(cells, out []string) []string { return c.apply(cells, out) }
+// ApplyDoubting is Apply, and also returns what is in doubt of the row's name.
+func (c *Columns) ApplyDoubting(cells, out []string) ([]string, NameDoubt) {
+	from := len(out)
+	out = c.Apply(cells, out)
+	switch {
+	case c.split >= 0:
+		return out, c.splitBeside(cells).doubt
+	case c.fill >= 0 && !blank(cells[c.fill]):
+		return out, c.fillDoubt(cells[c.fill], out[from:])
+	}
+	return out, NoDoubt
+}
+
+// ApplyLegacy is Apply as versions of guestflow did it that had no OtherPart, filled no names and split them at the last
+// word: guests are identified by what those made of a row.
+func (c *Columns) ApplyLegacy(cells, out []string) []string {
+	if c.split >= 0 {
+		first, last := splitAtLastWord(cells[c.split])
+		return c.apply(cells, out, splitName{first: first, last: last})
+	}
+	return c.apply(cells, out, splitName{})
+}
 
 // HasLegacy reports whether ApplyLegacy may return other fields.
 func (c *Columns) HasLegacy() bool {
-	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
+	return c.split >= 0 || c.fill >= 0 || slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Kind == OtherPart })
 }
 
-func (c *Columns) apply(cells, out []string) []string {
-	first, last := "", ""
-	if c.split >= 0 {
-		first, last = splitName(cells[c.split])
-	}
+func (c *Columns) apply(cells, out []string, name splitName) []string {
 	for i := range c.Sources {
 		switch s := &c.Sources[i]; s.Kind {
 		case Constant:
@@ -51,9 +70,9 @@ func (c *Columns) apply(cells, out []string) []string {
 			out = append(out, s.made.render(cells))
 		case Split:
 			if s.Field == FirstName {
-				out = append(out, first)
+				out = append(out, name.first)
 			} else {
-				out = append(out, last)
+				out = append(out, name.last)
 			}
 		case OtherPart: // a first name was not taken from it
 			if s.Field == FirstName {
@@ -66,24 +85,6 @@ func (c *Columns) apply(cells, out []string) []string {
 		}
 	}
 	return out
-}
-
-// fillNames takes the first and the last name from the full name, in a row that has neither, where it is certain how
-// that is split or splitting was asked for.
-func (c *Columns) fillNames(full string, fields []string) {
-	first, last := -1, -1
-	for i := range c.Sources {
-		switch c.Sources[i].Field {
-		case FirstName:
-			first = i
-		case LastName:
-			last = i
-		}
-	}
-	if !blank(fields[first]) || !blank(fields[last]) || !c.fillAny && !splitsOneWay(full) {
-		return
-	}
-	fields[first], fields[last] = splitName(full)
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }

@@ -18,6 +18,7 @@ type Options struct {
 	Key        string              // header of the column that identifies rows; "" for the default
 	Chosen     map[string]string   // by field: a header, a template with {{Header}} in it, =constant, or "" for none
 	SplitNames bool                // take a column of full names apart where there are no others
+	Surname    string              // which words of a full name are the last name, where the name does not show it
 	Clean      func(string) string // what becomes of a cell before it goes into a template
 	Rows       [][]string          // some of the first rows, which may have more cells than the header or fewer
 	Emails     bool                // are to be sent
@@ -63,7 +64,9 @@ type Columns struct {
 	questions     []table.Error
 	program       *program
 	used          map[int]bool
+	splitter      splitter
 	split         int            // the column of full names, or -1
+	besideSplit   int            // that of one part, where the other's header has full names, or -1
 	fill          int            // the column of full names of rows without a first and a last name, or -1
 	fillAny       bool           // a person has asked for full names to be split
 	ignored       []int          // columns
@@ -75,7 +78,7 @@ type Columns struct {
 
 // Map decides what each column is. The caller adds path and line to the error.
 func Map(header []string, o Options) (Columns, *table.Error) {
-	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, fill: -1, clean: o.Clean}
+	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, besideSplit: -1, fill: -1, clean: o.Clean}
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
 		c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
@@ -150,7 +153,7 @@ func (c *Columns) sortSources() {
 
 // finish names the columns that are not used, and suggests what they may be.
 func (c *Columns) finish() {
-	used := map[int]bool{c.fill: true}
+	used := map[int]bool{c.fill: true, c.besideSplit: true}
 	c.used = used
 	for i := range c.Sources {
 		for _, column := range c.Sources[i].columns() {

@@ -1,4 +1,7 @@
 package columns
 
-// SplitName is splitName, for tests.
-var SplitName = splitName
+// SplitName splits a full name of a list as the setting has it, and says what is in doubt.
+func SplitName(full, surname, header string) (first, last string, doubt NameDoubt) {
+	n := splitter{surname: surname, familyFirst: familyFirst[reduce(header)]}.split(full)
+	return n.first, n.last, n.doubt
+}

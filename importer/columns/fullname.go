@@ -23,6 +23,7 @@ func (c *Columns) mapFullName(o Options) *table.Error {
 		full = Source{Field: FullName, From: c.Header[at], column: at}
 	}
 	c.fillAny = chosen || o.SplitNames
+	c.splitter = splitter{surname: o.Surname, familyFirst: familyFirst[reduce(full.From)]}
 	switch first, last := c.has(FirstName), c.has(LastName); {
 	case first && last:
 		if chosen || saysFullName(full.From) {
@@ -31,7 +32,7 @@ func (c *Columns) mapFullName(o Options) *table.Error {
 	case first || last:
 		return c.mapOtherPart(o, full, first, chosen)
 	case c.fillAny:
-		c.split = full.column
+		c.split, c.besideSplit = full.column, c.otherPartColumn(o, full.column)
 		for _, field := range []string{FirstName, LastName} {
 			if text, decided := o.Chosen[field]; !decided || text != "" {
 				c.add(Source{Field: field, Kind: Split, From: full.From, column: full.column})
@@ -58,7 +59,7 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 	case chosen: // beside a part that was chosen too
 		c.split = full.column
 		c.add(Source{Field: missing, Kind: Split, From: full.From, column: full.column})
-	case name == "name" || name == "naam":
+	case bareNames[name]:
 		kind := OtherPart
 		if other.Kind != Alias && other.Kind != Chosen {
 			kind = Alias // there is no column to compare it with
@@ -76,6 +77,24 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 		}
 	}
 	return nil
+}
+
+// otherPartColumn returns, for a column of full names that its header calls one part, the column of the other part, or
+// a negative number.
+func (c *Columns) otherPartColumn(o Options, column int) int {
+	other := ""
+	switch c.fieldFor(c.Header[column]) {
+	case FirstName:
+		other = LastName
+	case LastName:
+		other = FirstName
+	default:
+		return -1
+	}
+	if _, decided := o.Chosen[other]; decided {
+		return -1
+	}
+	return slices.IndexFunc(c.Header, func(h string) bool { return c.fieldFor(h) == other })
 }
 
 func (c *Columns) source(field string) Source {
@@ -117,4 +136,35 @@ func equalWords(a, b []string) bool { return slices.EqualFunc(a, b, strings.Equa
 // splitsOneWay reports whether a full name can only be split in one way: two words, or a comma between its parts.
 func splitsOneWay(full string) bool {
 	return strings.Count(full, ",") == 1 || !strings.Contains(full, ",") && len(strings.Fields(full)) == 2
+}
+
+// FullNameHeader is the header of the column of full names, or "".
+func (c *Columns) FullNameHeader() string {
+	switch {
+	case c.split >= 0:
+		return c.Header[c.split]
+	case c.fill >= 0:
+		return c.Header[c.fill]
+	}
+	return ""
+}
+
+// WholeNames asks about a column that is called one part of the names, of whose rows some have several words and nothing
+// as the other part; nil where a person has said what it has.
+func (c *Columns) WholeNames(field string, rows, of int) *table.Error {
+	at := slices.IndexFunc(c.Sources, func(s Source) bool { return s.Field == field && (s.Kind == Alias || s.Kind == OtherPart) })
+	if at < 0 {
+		return nil
+	}
+	other := LastName
+	if field == LastName {
+		other = FirstName
+	}
+	name := c.mappingName(c.Sources[at].column)
+	problem := fmt.Sprintf("the column %s is the %s by its name, and %d of %d guests have several words there and no %s: it may have full names",
+		quoteHeader(c.Sources[at].From), field, rows, of, other)
+	return &table.Error{
+		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FullName+"="+name, field+"="+name),
+		Advice: "say what it has: " + mapAdvice(FullName, name) + " to have full names split, --map " + shellQuote(field+"="+name) + " if it is only that",
+	}
 }

@@ -36,6 +36,7 @@ const (
 	OddDates  Code = "odd_dates"
 	OddLines  Code = "odd_line_breaks"
 	OddText   Code = "odd_encoding"
+	OddName   Code = "odd_name"
 	OddNumber Code = "odd_number"
 	NoValue   Code = "formula_without_value"
 	Merged    Code = "merged_cells"

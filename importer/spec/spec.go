@@ -38,6 +38,7 @@ type Spec struct {
 type Reading struct {
 	Mapping    map[string]string `json:"mapping,omitempty" koanf:"mapping" name:"map" help:"Where a field comes from: a header, a text with {{Header}} in it, =constant, or nothing. Such as --map 'tags=VIP, {{Session}}'." mapsep:"none" group:"Reading"`
 	SplitNames *bool             `json:"split_names,omitempty" koanf:"split_names" help:"Split a column of full names where there are no others." negatable:"" group:"Reading"`
+	Surname    string            `json:"surname,omitempty" koanf:"surname" help:"Which words of a full name are its last name, where the name does not show it: last, last-two, first, or none (such names stay whole, as first names). Splits full names." enum:"last,last-two,first,none," default:"" placeholder:"WORDS" group:"Reading"`
 	Dates      string            `json:"dates,omitempty" koanf:"dates" help:"Layout of dates that are not ISO 8601, such as DD.MM.YYYY HH:mm; or only the order of their numbers, DMY, MDY or YMD." group:"Reading"`
 	Sheet      string            `json:"sheet,omitempty" koanf:"sheet" help:"Sheet of a workbook, several of them with commas between, or all; its first visible one by default." group:"Reading"`
 	Encoding   string            `json:"encoding,omitempty" koanf:"encoding" help:"Encoding of a text file that does not say it, such as gbk or windows-1251; detected by default." group:"Reading"`
@@ -67,6 +68,7 @@ func (r Reading) Over(under Reading) Reading {
 	return Reading{
 		Mapping:    merged,
 		SplitNames: cmp.Or(r.SplitNames, under.SplitNames),
+		Surname:    cmp.Or(r.Surname, under.Surname),
 		Dates:      cmp.Or(r.Dates, under.Dates),
 		Sheet:      cmp.Or(r.Sheet, under.Sheet),
 		Encoding:   cmp.Or(r.Encoding, under.Encoding),
@@ -85,7 +87,12 @@ func (r Reading) Over(under Reading) Reading {
 }
 
 // SplitsNames reports whether full names are split.
-func (r Reading) SplitsNames() bool { return r.SplitNames != nil && *r.SplitNames }
+func (r Reading) SplitsNames() bool {
+	if r.SplitNames != nil {
+		return *r.SplitNames
+	}
+	return r.Surname != ""
+}
 
 // IsStrict reports whether one rejected row refuses the file.
 func (r Reading) IsStrict() bool { return r.Strict != nil && *r.Strict }
@@ -111,7 +118,7 @@ func (s Spec) ImportID(sha256 string) string {
 	}
 	for _, said := range [][2]string{
 		{"date layout", s.Dates}, {"sheet", s.Sheet}, {"encoding", s.Encoding}, {"header row", s.HeaderRow}, {"hidden", s.Hidden},
-		{"where", s.Where}, {"note rows", s.NoteRows},
+		{"where", s.Where}, {"note rows", s.NoteRows}, {"surname", s.Surname},
 		{"near misses", string(s.NearMisses.canonical())},
 	} {
 		if said[1] != "" {

@@ -14,7 +14,9 @@ type Question struct {
 
 // Choice is one answer to a doubt.
 type Choice struct {
-	Option string     // of how a file is read: "encoding", "header-row", "hidden", "note-rows", "sheet", "dates", "map", "split-names", "where"
+	// Option is one of how a file is read: "encoding", "header-row", "hidden", "note-rows", "sheet", "dates", "map", "split-names",
+	// "surname", "where".
+	Option string
 	Value  string     // what to set it to; empty for one that is only switched on
 	Label  string     // what it comes to, where the value alone does not say it; may name columns
 	Sample [][]string // the first rows that it matters for, as they are read then; guests' data

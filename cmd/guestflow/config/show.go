@@ -60,7 +60,8 @@ var (
 		metrics_listen hosts oidc_client_id oidc_groups_claim proxy_header proxy_groups_header proxy_from viewer_groups
 		operator_groups guests_groups mail_from mail_to allow_http redis_server_name redis_sentinel_username
 		dates sheet max_rejects map timezone mapping source_pattern source_after source_id source_secret_file source_key_file
-		source_known_hosts cron missed jitter send_window outside_window hold approve_by undo start_at at`)
+		source_known_hosts cron missed jitter send_window outside_window hold approve_by undo start_at at
+		surname`)
 
 	// shownAddresses are shown without user, password, query and fragment.
 	shownAddresses = words(`console_url api_url identity_url auth_url redirect_uri oidc_issuer oidc_redirect_url source`)

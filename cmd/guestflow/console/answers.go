@@ -70,12 +70,22 @@ func answerLabel(c table.Choice) string {
 		return "They are " + dateOrder.Replace(c.Value)
 	case "split-names":
 		return "Split the full names"
+	case "surname":
+		return surnameLabels[c.Value]
 	case "near-misses":
 		return nearLabel(spec.NearMisses(c.Value))
 	case "map":
 		return mappingLabel(strings.Cut(c.Value, "="))
 	}
 	return c.Flag()
+}
+
+// surnameLabels say which words of a full name are its last name.
+var surnameLabels = map[string]string{
+	columns.SurnameLast:    "The last word is the last name",
+	columns.SurnameLastTwo: "The last two words are the last name",
+	columns.SurnameFirst:   "The first word is the last name",
+	columns.SurnameNone:    "Such names stay whole, as first names",
 }
 
 // dateOrder spells an order of numbers such as DMY out.
@@ -116,6 +126,8 @@ func answered(s spec.Spec, answer string) spec.Spec {
 		s.Where = value
 	case "split-names":
 		s.SplitNames = new(true)
+	case "surname":
+		s.Surname = value
 	case "near-misses":
 		s.NearMisses = spec.NearMisses(value)
 	case "map":

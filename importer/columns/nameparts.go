@@ -1,0 +1,137 @@
+package columns
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// brackets are around a nickname, or what is said of a guest: Robert (Bob) Smith, Anna Schmidt (VIP).
+var brackets = regexp.MustCompile(`\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）|【[^【】]*】`)
+
+// withoutBrackets takes out what stands in brackets beside a name.
+func withoutBrackets(full string) (name string, leftOut bool) {
+	if !strings.ContainsAny(full, "([（【") {
+		return full, false
+	}
+	if name = strings.TrimSpace(brackets.ReplaceAllString(full, " ")); name == "" {
+		return full, false
+	}
+	return name, name != full
+}
+
+// titles stand before a name, here without their dots. Some are names too and need the dot, some stand only behind
+// another title.
+var (
+	titles = set(`mr mrs ms miss mx dr prof professor sir herr frau hr fru fröken frk madame monsieur mademoiselle mme mlle sr
+		sra srta senor senora señor señora dhr mevr mw drs dott dottssa sig sigra sigr signor signora д-р г-н г-жа проф
+		господин госпожа د أد السيد السيدة ד"ר פרופ' מר גב' sayın`)
+	dottedTitles  = set("ing dipl-ing dr-ing mag mgr inż inz arch avv rev hon capt col maj sgt univ doz priv-doz lic lda ldo")
+	furtherTitles = set("med jur phil rer nat h c hc habil pol oec dent vet")
+	honorifics    = set("様 さん さま 殿 氏 先生 女士 小姐 님 씨 귀하 bey hanım")
+)
+
+// withoutTitles takes titles off a name, as long as a word is left.
+func withoutTitles(name string) (words []string, title bool) {
+	words = strings.Fields(name)
+	for len(words) > 1 {
+		bare := strings.ReplaceAll(strings.ToLower(words[0]), ".", "")
+		dotted := strings.HasSuffix(words[0], ".")
+		if !titles[bare] && (!dotted || !dottedTitles[bare] && (!title || !furtherTitles[bare])) {
+			break
+		}
+		words, title = words[1:], true
+	}
+	for len(words) > 1 && honorifics[strings.ToLower(words[len(words)-1])] {
+		words = words[:len(words)-1]
+	}
+	return words, title
+}
+
+// Words behind a name, without dots. Of degrees those that are also names count only behind a comma.
+var (
+	degrees = set(`phd dphil md mba msc bsc llm llb dds dvm cpa esq mph edd pmp cfa obe mbe cbe frcs meng beng mphil bpharm pharmd psyd dba rn
+		jd dipl-ing mag dring`)
+	shortDegrees = set("ma ba bs ms do pa np ceng eng kc qc msw bed vip dr prof")
+	generations  = set("jr sr jun sen junior senior júnior 2nd 3rd filho neto")
+	romans       = set("II III IV")
+)
+
+func bareDegree(word string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.Trim(word, ","), ".", ""))
+}
+
+func isSuffix(word string) bool { return romans[word] || generations[bareDegree(word)] }
+
+// withoutDegrees takes degrees off the end of a name of three words or more.
+func withoutDegrees(words []string) (rest []string, degree bool) {
+	for len(words) > 2 && degrees[bareDegree(words[len(words)-1])] && isDegreeSpelling(words[len(words)-1]) {
+		words, degree = words[:len(words)-1], true
+	}
+	return words, degree
+}
+
+// isDegreeSpelling tells the degrees MD and Ph.D. from the names Md and Mba.
+func isDegreeSpelling(word string) bool {
+	capitals := strings.Count(strings.Map(func(r rune) rune {
+		if unicode.IsUpper(r) {
+			return 'A'
+		}
+		return r
+	}, word), "A")
+	return capitals > 1 || strings.EqualFold(word, "esq") || strings.EqualFold(word, "esq.")
+}
+
+// withoutSuffix takes Jr. and III off the end of a name, as long as a word is left that may be a last name.
+func withoutSuffix(words []string) (rest, suffix []string) {
+	n := len(words)
+	if n > 2 && isSuffix(words[n-1]) || n == 2 && (romans[words[1]] || strings.HasSuffix(words[1], ".") && isSuffix(words[1])) {
+		return words[:n-1], words[n-1:]
+	}
+	return words, nil
+}
+
+// commaParts takes a name apart at its commas. Degrees are left out, and a suffix stands by itself.
+func commaParts(name string) (parts, suffix []string, leftOut bool) {
+	for i, part := range strings.Split(strings.ReplaceAll(name, "，", ","), ",") {
+		words := strings.Fields(part)
+		switch {
+		case i > 0 && len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool {
+			return !degrees[bareDegree(w)] && !shortDegrees[bareDegree(w)] && !titles[bareDegree(w)]
+		}):
+			leftOut = true
+		case i > 0 && len(words) == 1 && isSuffix(words[0]):
+			suffix = append(suffix, words[0])
+		default:
+			parts = append(parts, part)
+		}
+	}
+	return parts, suffix, leftOut
+}
+
+// Words between two people, of whom one cell has the names, and words for a family.
+var (
+	betweenPeople = set(`and und et och og en ja и та й және ve és şi și και & + / | - – — with mit avec con met med plus 和 と 및 و`)
+	wholeFamily   = set(`familie family famille familia famiglia família familien rodina perhe eheleute ehepaar rodzina család семья сім'я aile
+		οικογένεια משפחת עائلة 가족`)
+	lowerOnly = set("en ja ve med et og con i")
+)
+
+// severalPeople reports whether a cell names several people, or more than a name.
+func severalPeople(name string) bool {
+	words := strings.Fields(name)
+	for i, word := range words {
+		lower := strings.ToLower(word)
+		switch {
+		case strings.ContainsAny(word, "&+/|;<>@"), wholeFamily[lower]:
+			return true
+		case i == 0 || i == len(words)-1:
+		case betweenPeople[lower] && (word == lower || !lowerOnly[lower]):
+			return true
+		case i == 1 && isJoining(word):
+			return true
+		}
+	}
+	return false
+}
