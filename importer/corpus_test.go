@@ -223,7 +223,7 @@ func TestCellsArriveAsTheyWereMeant(t *testing.T) {
 	countess := lovelace
 	countess.LastName = "Lovelace, Countess"
 	ada := func(last int, change func(*qflow.Guest)) qflow.Guest {
-		g := qflow.Guest{EventID: "gala", FirstName: "Ada", LastName: fmt.Sprint(last)}
+		g := qflow.Guest{EventID: "gala", FirstName: "Ada", LastName: fmt.Sprint("N", last)}
 		change(&g)
 		return g
 	}

@@ -12,6 +12,7 @@ const (
 	TotalsRow        Code = "totals_row"
 	NotUTF8          Code = "not_utf8"
 	NoName           Code = "no_name"
+	BadName          Code = "bad_name"
 	NoEmail          Code = "no_email"
 	BadEmail         Code = "bad_email"
 	BadPlusOnes      Code = "bad_plus_ones"

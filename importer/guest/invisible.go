@@ -10,11 +10,19 @@ import (
 
 // Refine takes out of a cell what was never meant to be in it: what makes a spreadsheet keep it as text, and characters that show nothing.
 func Refine(cell, field string) string {
-	if cell == "" || cell[0] != '=' && cell[0] != '\'' && plain(cell) {
+	if cell == "" || !strings.ContainsRune("='-._", rune(cell[0])) && plain(cell) {
 		return cell
 	}
-	return stripInvisible(unwrapForcedText(cell, field))
+	if cell = stripInvisible(unwrapForcedText(cell, field)); isDash(cell) && nameFields[field] {
+		return ""
+	}
+	return cell
 }
+
+// nameFields are those in which a dash says that there is no name.
+var nameFields = map[string]bool{columns.FirstName: true, columns.LastName: true, columns.OtherNames: true, columns.FullName: true}
+
+func isDash(cell string) bool { return cell != "" && strings.Trim(cell, "-–—._ ") == "" }
 
 // stripInvisible removes the characters that show nothing: zero-width blanks, soft hyphens, direction marks, byte order marks, fillers. They come
 // along when names are copied from pages and mails, and make two guests of one. Joiners stay between letters and signs that they

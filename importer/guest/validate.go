@@ -77,6 +77,7 @@ func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Findi
 	if g.FirstName == "" && g.LastName == "" {
 		c.noName()
 	}
+	c.placeholderGuest(g)
 	c.foreignEvent(r)
 	if g.EventID == "" {
 		c.add(NoEvent, columns.EventID, "the row names no event, and none is chosen for the whole file")
@@ -119,8 +120,17 @@ func (c *check) text(r *Record) {
 		case damaged(*cell):
 			c.add(NotUTF8, CellFields[i], "the cell has characters that are not UTF-8, or zero bytes; save the file as CSV UTF-8")
 		default:
-			c.placeholder(CellFields[i], cell)
+			c.cell(CellFields[i], cell)
 		}
+	}
+}
+
+// cell refuses what stands in place of a value.
+func (c *check) cell(field string, cell *string) {
+	before := len(c.findings)
+	c.placeholder(field, cell)
+	if len(c.findings) == before && (field == columns.FirstName || field == columns.LastName) {
+		c.notName(field, *cell)
 	}
 }
 

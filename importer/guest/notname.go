@@ -1,0 +1,143 @@
+package guest
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"guestflow/importer/columns"
+	"guestflow/qflow"
+)
+
+// notName refuses a cell of a name that is none: a number, a date, a link, a merge tag, or words of those who do not
+// know it yet. Words that are names too are warned of.
+func (c *check) notName(field, s string) {
+	if len(s) > maxNotName && !strings.ContainsAny(s, "<>{}*:") {
+		return
+	}
+	letter, sign := nameCharacters(s)
+	word := strings.ToLower(s)
+	switch {
+	case noValueWords[word] || strings.Trim(word, "x") == "" && len(word) > 1:
+		c.add(NoValueWritten, field, "the cell says that there is no value, and is no name; write the name, or leave the cell empty")
+	case !letter && s[0] != '=': // which a report guards
+		c.add(BadName, field, "the cell has a number, a date or signs, and no name; its cells may be in wrong columns")
+	case sign && mergeTag.MatchString(s):
+		c.add(BadName, field, "the cell has a field of a letter or a link, and no name; export the list with names")
+	case sign && monthCell.MatchString(s):
+		c.add(BadName, field, "the cell has a date, and no name; a spreadsheet may have made one of the name")
+	case switchWords[s]:
+		c.add(BadName, field, "the cell says yes or no, and is no name; its cells may be in wrong columns")
+	case testWords[word], s == "True":
+		c.warn(OddName, field, "the name looks like one of a test")
+	}
+}
+
+// maxNotName is how long the longest of the words is.
+const maxNotName = 40
+
+// nameCharacters reports whether a name has a letter, and whether it has what few names have.
+func nameCharacters(s string) (letter, sign bool) {
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
+			letter = true
+		case r == ' ', r == '-', r == '.', r == '\'':
+			sign = sign || r == '-' || r == '.'
+		case r < unicode.MaxASCII:
+			sign = true
+		case !unicode.IsPunct(r) && !unicode.IsDigit(r) && !unicode.IsSpace(r): // a heart is what a guest has written
+			letter = true
+		}
+	}
+	return letter, sign
+}
+
+var (
+	// mergeTag is a field that a mail program fills in, markup, or a link.
+	mergeTag = regexp.MustCompile(`[<>{}]|\*\||\|\*|%%|\$\(|://|^(?i:www)\.|^\[[^\]]*\]$|^%[^%]+%$|«|»`)
+	// monthCell is a date with the name of its month.
+	monthCell = regexp.MustCompile(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
+
+	noValueWords = phrases(`tbc|tba|tbd|t.b.c.|t.b.a.|t.b.d.|to be confirmed|to be announced|to be determined|to be advised|to follow|name tbc|name tba|name tbd|
+		n.a.|n. a.|n.n.|n. n.|nn|no name|noname|no last name|no first name|no surname|not provided|not given|not available|not applicable|not known|name unknown|unknown|
+		unnamed|none|empty|
+		first name|firstname|last name|lastname|full name|fullname|surname|name|given name|family name|
+		unbekannt|kein name|keine angabe|k.a.|k. a.|keine|folgt|name folgt|wird nachgereicht|vorname|nachname|
+		inconnu|inconnue|aucun|aucune|non renseigné|à confirmer|à préciser|prénom|
+		desconocido|desconocida|ninguno|ninguna|sin nombre|por confirmar|por definir|apellido|apellidos|
+		sconosciuto|sconosciuta|nessuno|da confermare|da definire|cognome|
+		desconhecido|desconhecida|nenhum|nenhuma|a confirmar|a definir|sem nome|sobrenome|
+		onbekend|geen|geen naam|nader te bepalen|voornaam|achternaam|
+		nieznany|nieznana|do potwierdzenia|imię|nazwisko|
+		okänd|saknas|förnamn|efternamn|ukendt|ukjent|fornavn|etternavn|tuntematon|etunimi|sukunimi|neznámý|neznámá|jméno|příjmení|
+		ismeretlen|necunoscut|bilinmiyor|άγνωστος|неизвестно|неизвестный|нет|невідомо|немає|имя|фамилия|غير معروف|לא ידוע|不明|未知|未定|無し|なし|未提供|미정|없음|
+		asdf|asdfasdf|qwerty|qwertz|azerty|abc|abcd|lorem ipsum|blah|foobar|aaa|aaaa|zzz`)
+	switchWords = phrases("TRUE|FALSE|true|false|False|YES|yes|WAHR|FALSCH|VRAI|VERDADERO|PRAWDA|WAAR|ONWAAR|true.|[x]|[ ]")
+	testWords   = phrases(`test|tests|tester|testing|test user|testuser|test test|test guest|dummy|sample|demo|example|beispiel|muster|mustermann|
+		prueba|prova|essai|teste`)
+)
+
+// phrases are texts between bars.
+func phrases(list string) map[string]bool {
+	m := map[string]bool{}
+	for phrase := range strings.SplitSeq(list, "|") {
+		m[strings.Join(strings.Fields(phrase), " ")] = true
+	}
+	return m
+}
+
+// Words for a guest whose name is not known yet, in patterns.
+const companionWords = `guests?|plus[- ]?(?:one|ones|1)|companion|spouse|date|partner|partnerin|wife|husband|friend|` +
+	`gast|gäste|begleitung|begleiter|begleiterin|begleitperson|ehefrau|ehemann|invitée?|accompagnante?|accompagnateur|accompagnatrice|conjointe?|` +
+	`invitad[oa]|acompañante|ospite|accompagnatore|accompagnatrice|convidad[oa]|acompanhante|introducée?|begeleider|` +
+	`gość|osoba towarzysząca|gäst|följeslagare|sällskap|medföljande|ledsager|gæst|gjest|følge|seuralainen|avec|vieras|doprovod|kísérő|` +
+	`însoțitor|refakatçi|συνοδός|гость|сопровождающий|супутник|супроводжуючий|مرافق|ضيف|מלווה|אורח|同伴者|同行者|ゲスト|嘉宾|동반자`
+
+var (
+	// companionOf is a guest who is named by the one who brings him: Guest of Anna, Anna's guest, Begleitung von Anna.
+	companionOf = regexp.MustCompile(`(?i)^(?:the )?(?:` + companionWords + `) (?:of|for|von|de|du|di|del|da|do|van|av|af|od|till?|от) +\S|^(?:` + companionWords + `) d['’]\S|` +
+		`['’]s? (?:` + companionWords + `)$|^гость .|^gość .`)
+	// unnamedGuest is a guest by number, or without: Guest 1, +1, plus one.
+	unnamedGuest = regexp.MustCompile(`(?i)^(?:` + companionWords + `|table|tisch|seat|person|attendee|teilnehmer|participant|name|ticket)[ .:#-]*(?:no|nr)?[ .:#-]*[0-9]+$|` +
+		`^(?:` + companionWords + `)$|(?:^| )\+ ?[0-9]|\bplus[- ]one\b|^(?:vip|extra) guests?$`)
+)
+
+// placeholderGuest finds a row that stands for a guest without a name: one whom another guest brings. An email would go
+// to the one who brings him.
+func (c *check) placeholderGuest(g *qflow.Guest) {
+	name := strings.TrimSpace(g.FirstName + " " + g.LastName)
+	isRefused := func(f Finding) bool { return f.Code == BadName || f.Code == NoValueWritten }
+	if slices.ContainsFunc(c.findings, isRefused) || !mayBePlaceholder(name) || !companionOf.MatchString(name) && !unnamedGuest.MatchString(name) {
+		return
+	}
+	const text = "the row stands for a guest whose name is not known, such as “Guest of …” or “+1”"
+	if g.Email != "" && g.TemplateID != "" {
+		c.add(BadName, columns.FirstName, text+", and the email would go to the guest who brings that one; write the name, or count the guest in Plus 1's")
+		return
+	}
+	c.warn(OddName, columns.FirstName, text)
+}
+
+// mayBePlaceholder leaves out nearly every name before it is compared.
+func mayBePlaceholder(name string) bool {
+	if name == "" || len(name) > 200 {
+		return false
+	}
+	for _, r := range name {
+		switch {
+		case r >= '0' && r <= '9', r == '+', r == '\'', r == '’':
+			return true
+		}
+	}
+	first, _, _ := strings.Cut(name, " ")
+	return placeholderStarts[strings.ToLower(first)]
+}
+
+// placeholderStarts are the first words of what the patterns find.
+var placeholderStarts = phrases(`guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|husband|friend|vip|extra|
+	gast|gäste|begleitung|begleiter|begleiterin|begleitperson|ehefrau|ehemann|invité|invitée|accompagnant|accompagnante|accompagnateur|accompagnatrice|
+	conjoint|conjointe|invitado|invitada|acompañante|ospite|accompagnatore|convidado|convidada|acompanhante|introducé|introducée|begeleider|gość|osoba|
+	gäst|följeslagare|sällskap|medföljande|ledsager|gæst|gjest|følge|seuralainen|avec|vieras|doprovod|kísérő|însoțitor|refakatçi|συνοδός|гость|
+	сопровождающий|супутник|супроводжуючий|مرافق|ضيف|מלווה|אורח|同伴者|同行者|ゲスト|嘉宾|동반자`)
