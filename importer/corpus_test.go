@@ -252,6 +252,7 @@ func TestCellsArriveAsTheyWereMeant(t *testing.T) {
 			ada(0, none), ada(1, none), ada(2, func(g *qflow.Guest) { g.PlusOnes = 2 }), ada(3, func(g *qflow.Guest) { g.PlusOnes = 10 }),
 			ada(4, func(g *qflow.Guest) { g.PlusOnes = 1000 }), ada(5, func(g *qflow.Guest) { g.PlusOnes = 3 }),
 			ada(6, func(g *qflow.Guest) { g.PlusOnes = 2 }), ada(10, func(g *qflow.Guest) { g.PlusOnes = 1 }),
+			ada(14, func(g *qflow.Guest) { g.PlusOnes = 2 }), ada(15, func(g *qflow.Guest) { g.PlusOnes = 3 }),
 		},
 		"bad_dates": {
 			ada(0, none), ada(1, func(g *qflow.Guest) { g.ValidFrom = at("2026-06-01T00:00:00Z") }),
@@ -262,7 +263,8 @@ func TestCellsArriveAsTheyWereMeant(t *testing.T) {
 		},
 		"bad_tags": {
 			ada(0, none), ada(1, func(g *qflow.Guest) { g.Tags = "VIP" }), ada(2, func(g *qflow.Guest) { g.Tags = "VIP, {session}Keynote" }),
-			ada(3, func(g *qflow.Guest) { g.Tags = "::Sessions:Day 1:Keynote" }), ada(9, func(g *qflow.Guest) { g.Tags = "a, b" }),
+			ada(3, func(g *qflow.Guest) { g.Tags = "::Sessions:Day 1:Keynote" }), ada(8, func(g *qflow.Guest) { g.Tags = "a, b" }),
+			ada(9, func(g *qflow.Guest) { g.Tags = "a, b" }),
 		},
 		"formula_cells":         formulas,
 		"formula_cells_guarded": formulas, // a report's guard comes off again

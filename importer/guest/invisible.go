@@ -13,14 +13,17 @@ func Refine(cell, field string) string {
 	if cell == "" || !strings.ContainsRune("='-._", rune(cell[0])) && plain(cell) {
 		return cell
 	}
-	if cell = stripInvisible(unwrapForcedText(cell, field)); isDash(cell) && nameFields[field] {
+	if cell = stripInvisible(unwrapForcedText(cell, field)); isDash(cell) && dashFields[field] {
 		return ""
 	}
 	return cell
 }
 
-// nameFields are those in which a dash says that there is no name.
-var nameFields = map[string]bool{columns.FirstName: true, columns.LastName: true, columns.OtherNames: true, columns.FullName: true}
+// dashFields are those in which a dash says that there is nothing.
+var dashFields = map[string]bool{
+	columns.FirstName: true, columns.LastName: true, columns.OtherNames: true, columns.FullName: true, columns.Barcode: true, columns.CustomID: true,
+	columns.Tags: true,
+}
 
 func isDash(cell string) bool { return cell != "" && strings.Trim(cell, "-–—._ ") == "" }
 

@@ -1,6 +1,7 @@
 package guest
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -26,7 +27,7 @@ func (c *check) tags(s string) string {
 		if tag = strings.TrimSpace(tag); tag == "" {
 			continue
 		}
-		if odd := oddTag(tag); odd != "" {
+		if odd := cmp.Or(oddTag(tag), oddSeparator(tag)); odd != "" {
 			c.warn(OddTag, columns.Tags, odd)
 		}
 		if out.Len() > 0 {
@@ -44,25 +45,65 @@ func (c *check) tags(s string) string {
 	return s
 }
 
-// separateTags takes a list of tags apart as senders write them: between commas, each in quotes, as JSON or Python write lists, or between
-// semicolons or bars where there is no comma.
+// separateTags takes a list of tags apart as senders write them: between commas or on lines of their own, each in quotes, as
+// programs write lists, or between semicolons or bars where there is no comma. What stands in brackets stays together.
 func separateTags(s string) []string {
-	if list, is := strings.CutPrefix(s, "["); is && strings.HasSuffix(list, "]") {
-		var tags []string
-		if json.Unmarshal([]byte(s), &tags) == nil {
-			return tags
-		}
-		if tags, is := quotedTags(list[:len(list)-1]); is {
-			return tags
-		}
+	var tags []string
+	if s[0] == '[' && json.Unmarshal([]byte(s), &tags) == nil {
+		return tags
+	}
+	if inner := listInside(s); inner != "" || strings.Trim(s, "[](){} ") == "" {
+		s = inner
 	}
 	if tags, is := quotedTags(s); is {
 		return tags
 	}
-	if strings.Contains(s, ",") || !strings.ContainsAny(s, ";|") {
-		return strings.Split(s, ",")
+	s = strings.NewReplacer("\r\n", ",", "\n", ",", "\r", ",").Replace(s)
+	if tags = splitOutside(s, ","); len(tags) == 1 {
+		tags = splitOutside(s, ";|")
 	}
-	return strings.FieldsFunc(s, func(r rune) bool { return r == ';' || r == '|' })
+	return tags
+}
+
+// listInside returns what stands between the brackets of a list, as Python and databases write it, or "".
+func listInside(s string) string {
+	for _, around := range []string{"[]", "()", "{}"} {
+		if len(s) > 2 && s[0] == around[0] && s[len(s)-1] == around[1] {
+			inner := s[1 : len(s)-1]
+			if !strings.ContainsAny(inner, around) && (around == "[]" || strings.ContainsAny(inner, `,"'`)) {
+				return inner
+			}
+		}
+	}
+	return ""
+}
+
+// splitOutside splits a text at separators that stand outside of brackets. Where brackets are not closed they are letters.
+func splitOutside(s, separators string) (parts []string) {
+	depth, from := 0, 0
+	closed := strings.Count(s, "(") == strings.Count(s, ")")
+	for i, r := range s {
+		switch {
+		case r == '(' && closed:
+			depth++
+		case r == ')' && closed:
+			depth--
+		case depth <= 0 && strings.ContainsRune(separators, r):
+			parts, from = append(parts, s[from:i]), i+1
+		}
+	}
+	return append(parts, s[from:])
+}
+
+// oddSeparator says what of a tag looks as if it separated two.
+func oddSeparator(tag string) string {
+	switch outside := strings.Join(splitOutside(tag, ";|"), ""); {
+	case strings.Contains(tag, ","):
+		return "a tag has a comma in it, and Qflow takes it for two tags"
+	case outside != tag:
+		return "a tag has a semicolon or a bar in it, beside commas that separate tags; see whether it is one tag"
+	}
+	return ""
 }
 
 // quotedTags reads tags that are all in quotes of one kind, with commas, semicolons or bars between them.

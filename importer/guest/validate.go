@@ -2,11 +2,8 @@ package guest
 
 import (
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"guestflow/importer/columns"
@@ -147,143 +144,15 @@ func damaged(s string) bool {
 	return !plain(s) && (strings.IndexByte(s, 0) >= 0 || strings.ContainsRune(s, utf8.RuneError))
 }
 
-var (
-	// rounded is how a spreadsheet writes a number that it had no room for.
-	rounded = regexp.MustCompile(`^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$`)
-	// reshaped is how it writes a code that it took for a number.
-	reshaped = regexp.MustCompile(`^[0-9]+\.0+$|^[0-9]{1,3}([,'’][0-9]{3})+(\.0+)?$`)
-	// powered is a code that it would take for one: 1E5.
-	powered = regexp.MustCompile(`^[0-9]+[eE][0-9]+$`)
-)
-
-// customID refuses what a spreadsheet has made of a long number: its last digits are lost. So may be the zeros before a code that it took for
-// a number, and a door's scanner would not find it. Ids of other systems may look so.
-func (c *check) customID(field, s string) string {
-	switch {
-	case s == "" || s[0] < '0' || s[0] > '9':
-	case len(s) >= len("1E+1") && strings.IndexByte(s, '+') > 0 && rounded.MatchString(s):
-		c.add(RoundedNumber, field, "a spreadsheet has rounded this number; format its column as text, and export it again")
-	case strings.ContainsAny(s, ".,'’") && reshaped.MatchString(s):
-		const text = "a spreadsheet has written this as a number (123.0 or 1,234), and zeros before it may be lost; format its column as text, and export it again"
-		if field == columns.Barcode {
-			c.add(RoundedNumber, field, text)
-		} else {
-			c.warn(OddNumber, field, text)
-		}
-	case strings.ContainsAny(s, "eE") && powered.MatchString(s):
-		c.warn(OddNumber, field, "this may be a code, or a number as a spreadsheet writes it (1E5 is 100000); see that it is the code")
-	}
-	return s
-}
-
-// companions reads the number of those who come along: by itself, or as one less than the size of the party.
-func (c *check) companions(r *Record, g *qflow.Guest) {
-	if r.PlusOnes != "" || r.PartySize == "" {
-		g.PlusOnes = c.plusOnes(r.PlusOnes, g)
-		return
-	}
-	n, problem := wholeNumber(r.PartySize)
-	if problem == "" && n == 0 {
-		problem = "a party of none: no one comes, or the column counts only those who come along (plus_ones)"
-	}
-	if problem != "" {
-		c.add(BadPlusOnes, columns.PartySize, problem)
-		return
-	}
-	g.PlusOnes = n - 1
-}
-
-// plusOnes takes a number, a yes for one, or the name of the one who comes along, which goes to the notes.
-func (c *check) plusOnes(s string, g *qflow.Guest) int {
-	if s == "" {
-		return 0
-	}
-	n, problem := wholeNumber(s)
-	if problem == "" {
-		return n
-	}
-	word := strings.ToLower(s)
-	if yes, known := flags[word]; known {
-		if yes {
-			return 1
-		}
-		return 0
-	}
-	switch {
-	case word == "none", word == "keine", word == "keiner", word == "aucun", word == "aucune", word == "ninguno", word == "geen", word == "nessuno":
-		return 0
-	case onePerson(s):
-		if g.Notes != "" {
-			g.Notes += "; "
-		}
-		g.Notes += "Plus one: " + s
-		return 1
-	}
-	c.add(BadPlusOnes, columns.PlusOnes, problem)
-	return 0
-}
-
-// notNames are words of an answer that is no name of one person.
-var notNames = func() map[string]bool {
-	m := map[string]bool{}
-	for word := range strings.FieldsSeq(`yes no not maybe perhaps sure tbc tbd tba unknown none guest guests plus one two three four person people pending
-		and with my wife husband partner friend kids children family others other more will to be confirmed decided later invited if
-		ja nein vielleicht und mit oui non et avec si y con en met e ou or per`) {
-		m[word] = true
-	}
-	delete(m, "per") // a name in the north
-	delete(m, "en")
-	delete(m, "e")
-	return m
-}()
-
-// onePerson reports whether a text is the name of one person: two to four capitalised words and nothing else.
-func onePerson(s string) bool {
-	words := strings.Fields(s)
-	if len(words) < 2 || len(words) > 4 {
-		return false
-	}
-	for _, word := range words {
-		first, _ := utf8.DecodeRuneInString(word)
-		if !unicode.IsUpper(first) || notNames[strings.ToLower(strings.TrimSuffix(word, "."))] ||
-			strings.ContainsFunc(word, func(r rune) bool {
-				return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("-'’.", r)
-			}) {
-			return false
-		}
-	}
-	return true
-}
-
-// wholeNumber reads base 10 only: "010" is ten. "2.0" is how a spreadsheet writes a whole number that went through a formula, and
-// "1e3" may have been anything.
-func wholeNumber(s string) (n int, problem string) {
-	whole, fraction, pointed := strings.Cut(s, ".")
-	if !pointed {
-		whole, fraction, pointed = strings.Cut(s, ",")
-	}
-	parsed, err := strconv.ParseUint(strings.TrimPrefix(whole, "+"), 10, 32)
-	switch {
-	case err == nil && parsed <= maxPlusOnes && (!pointed || fraction == "0" || fraction == "00"): // three would be "1,000"
-		return int(parsed), ""
-	case strings.ContainsAny(s, "eE") && isNumber(s):
-		return 0, "a spreadsheet has written this number with an exponent; write its digits"
-	}
-	return 0, fmt.Sprintf("not a whole number from 0 to %d", maxPlusOnes)
-}
-
-func isNumber(s string) bool {
-	_, err := strconv.ParseFloat(s, 64)
-	return err == nil
-}
-
 // flags are what people and programs write for yes and no, in the languages that headers are known in.
 var flags = func() map[string]bool {
 	m := map[string]bool{}
-	for word := range strings.FieldsSeq("true yes y t on checked ticked 1 1.0 x ✓ ✔ ☑ wahr ja j vrai oui verdadero sí si waar prawda tak vero sì verdadeiro sim") {
+	for word := range strings.FieldsSeq("true yes y t on checked ticked 1 1.0 x ✓ ✔ ☑ wahr ja j vrai oui verdadero sí si waar prawda tak vero sì verdadeiro sim " +
+		"kyllä ano áno igen da evet ναι да так نعم כן はい 有 是 예 네 oui") {
 		m[word] = true
 	}
-	for word := range strings.FieldsSeq("false no n f off unchecked unticked 0 0.0 - ✗ ✘ ☐ falsch nein faux non falso onwaar nee fałsz nie não nao") {
+	for word := range strings.FieldsSeq("false no n f off unchecked unticked 0 0.0 - ✗ ✘ ☐ falsch nein faux non falso onwaar nee fałsz nie não nao " +
+		"nej nei ei ne nem nu hayır όχι нет ні لا לא いいえ 無 否 아니오 아니요") {
 		m[word] = false
 	}
 	return m
