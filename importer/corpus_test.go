@@ -263,8 +263,7 @@ func TestCellsArriveAsTheyWereMeant(t *testing.T) {
 		},
 		"bad_tags": {
 			ada(0, none), ada(1, func(g *qflow.Guest) { g.Tags = "VIP" }), ada(2, func(g *qflow.Guest) { g.Tags = "VIP, {session}Keynote" }),
-			ada(3, func(g *qflow.Guest) { g.Tags = "::Sessions:Day 1:Keynote" }), ada(8, func(g *qflow.Guest) { g.Tags = "a, b" }),
-			ada(9, func(g *qflow.Guest) { g.Tags = "a, b" }),
+			ada(3, func(g *qflow.Guest) { g.Tags = "::Sessions:Day 1:Keynote" }), ada(9, func(g *qflow.Guest) { g.Tags = "a, b" }),
 		},
 		"formula_cells":         formulas,
 		"formula_cells_guarded": formulas, // a report's guard comes off again

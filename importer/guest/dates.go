@@ -47,7 +47,10 @@ func ParseDateOrder(setting string) DateOrders {
 var (
 	clockTime = regexp.MustCompile(`(?i)(?:[ ,T]|\bat\b|\bum\b)*\b([0-2]?[0-9])(?:[:.h]([0-5][0-9]))?(?:[:.]([0-5][0-9])(?:\.0+)?)?[ ]*([ap]\.?m\.?|uhr|h)?$`)
 	numbered  = regexp.MustCompile(`^([0-9]{1,4})[ ]*([./-])[ ]*([0-9]{1,2})[ ]*([./-])[ ]*([0-9]{1,4})\.?$`)
-	dayNamed  = regexp.MustCompile(`^([0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?[ /-]*(?:de[ ]+)?(\pL{3,})\.?,?[ /-]*(?:de[ ]+)?([0-9]{4}|[0-9]{2})$`)
+	dayNamed  = regexp.MustCompile(`^([0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?[ /-]*(?:de[ ]+)?([\pL\pM'’]{3,})\.?,?[ /-]*(?:de[ ]+)?([0-9]{4}|[0-9]{2})(?: ?[гр]\.?)?$`)
+	yearNamed = regexp.MustCompile(`^([0-9]{4})\.?[ -]+([\pL\pM]{3,})\.?[ -]+([0-9]{1,2})\.?$`)
+	signed    = regexp.MustCompile(`^([0-9]{4}) ?[年년] ?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日일號号]?$`)
+	compact   = regexp.MustCompile(`^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})$`)
 	nameFirst = regexp.MustCompile(`^(\pL{3,})\.?[ -]*([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]+([0-9]{4})$`)
 	weekday   = regexp.MustCompile(`^\pL{2,12}\.?,?[ ]+`)
 )
@@ -110,6 +113,14 @@ func (r *dateReading) day(s string) bool {
 	if m := numbered.FindStringSubmatch(s); m != nil {
 		return r.numbered(m)
 	}
+	for _, order := range []*regexp.Regexp{signed, compact} {
+		if m := order.FindStringSubmatch(s); m != nil {
+			return r.known(number(m[1]), number(m[2]), number(m[3]))
+		}
+	}
+	if m := yearNamed.FindStringSubmatch(s); m != nil {
+		return r.named(m[3], m[2], m[1])
+	}
 	for range 2 {
 		if m := dayNamed.FindStringSubmatch(s); m != nil {
 			return r.named(m[1], m[2], m[3])
@@ -130,9 +141,13 @@ func (r *dateReading) day(s string) bool {
 }
 
 func (r *dateReading) named(day, month, year string) bool {
-	y, d := fullYear(year), number(day)
-	r.numbers, r.fixed, r.orders = [3]int{y, monthNamed(month), d}, true, AnyOrder
-	return isDay(r.numbers[0], r.numbers[1], r.numbers[2])
+	return r.known(fullYear(year), monthNamed(month), number(day))
+}
+
+// known is of numbers of which each is known for what it is.
+func (r *dateReading) known(year, month, day int) bool {
+	r.numbers, r.fixed, r.orders = [3]int{year, month, day}, true, AnyOrder
+	return isDay(year, month, day)
 }
 
 func (r *dateReading) numbered(m []string) bool {
@@ -214,40 +229,8 @@ func isDay(y, m, d int) bool {
 	return m >= 1 && m <= 12 && d >= 1 && y >= minYear && y <= maxYear && time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Day() == d
 }
 
-// monthNames are the months in the languages that headers are known in, as people write them in a date.
-var monthNames = [12][]string{
-	strings.Fields("january januar janvier enero januari styczen stycznia gennaio janeiro"),
-	strings.Fields("february februar fevrier febrero februari luty lutego febbraio fevereiro"),
-	strings.Fields("march marz mars marzo maart mrt marzec marca marco maerz"),
-	strings.Fields("april avril abril kwiecien kwietnia aprile"),
-	strings.Fields("may mai mayo mei maj maja maggio maio"),
-	strings.Fields("june juni juin junio czerwiec czerwca giugno junho"),
-	strings.Fields("july juli juillet julio lipiec lipca luglio julho"),
-	strings.Fields("august aout agosto augustus sierpien sierpnia"),
-	strings.Fields("september sept septembre septiembre wrzesien wrzesnia settembre setembro"),
-	strings.Fields("october oktober octobre octubre pazdziernik pazdziernika ottobre outubro"),
-	strings.Fields("november novembre noviembre listopad listopada novembro"),
-	strings.Fields("december dezember decembre diciembre grudzien grudnia dicembre dezembro"),
-}
-
-// monthNamed returns the one month whose names begin so, or 0.
-func monthNamed(word string) (month int) {
-	word = stripPunctuation(word)
-	for i, names := range monthNames {
-		for _, name := range names {
-			if strings.HasPrefix(name, word) {
-				if month != 0 && month != i+1 {
-					return 0
-				}
-				month = i + 1
-			}
-		}
-	}
-	return month
-}
-
-// stripPunctuation leaves letters without case and accents.
-func stripPunctuation(word string) string {
+// lettersOf leaves letters without case and accents.
+func lettersOf(word string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) {
 			return -1

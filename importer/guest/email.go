@@ -2,7 +2,6 @@ package guest
 
 import (
 	"net/mail"
-	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,20 +19,26 @@ const (
 )
 
 func (c *check) email(g *qflow.Guest) {
-	switch {
-	case g.Email == "" && g.TemplateID != "":
-		c.add(NoEmail, columns.Email, "an email is to be sent, and the row has no address")
-	case g.Email == "":
-	case masked(g.Email):
-		c.add(BadEmail, columns.Email, "letters of the address are hidden behind stars or dots; export the list with whole addresses")
-	case !validEmail(g.Email, c.address.text):
-		c.add(BadEmail, columns.Email, "not an email address such as name@example.com")
-	default:
-		if domain := g.Email[strings.LastIndexByte(g.Email, '@')+1:]; domain != c.address.text {
-			c.address = cachedValue{domain, suggestDomain(domain)}
+	if g.Email == "" {
+		if g.TemplateID != "" {
+			c.add(NoEmail, columns.Email, "an email is to be sent, and the row has no address")
 		}
-		if meant := c.address.is; meant != "" {
-			c.warn(EmailSlip, columns.Email, "the address looks misspelt: should it end in "+meant+"?")
+		return
+	}
+	if problem := c.addressProblem(g.Email); problem != "" {
+		c.add(BadEmail, columns.Email, problem)
+		return
+	}
+	local, domain, _ := strings.Cut(g.Email, "@")
+	if domain != c.address.text {
+		c.address = cachedValue{domain, suggestDomain(domain)}
+	}
+	switch meant := c.address.is; {
+	case meant != "":
+		c.warn(EmailSlip, columns.Email, "the address looks misspelt: should it end in "+meant+"?")
+	default:
+		if odd := oddAddress(local, domain); odd != "" {
+			c.warn(OddEmail, columns.Email, odd)
 		}
 	}
 }
@@ -41,29 +46,7 @@ func (c *check) email(g *qflow.Guest) {
 // Address returns the address in a cell as a guest would have it, and whether it is one.
 func Address(cell string) (string, bool) {
 	a := address(Clean(cell))
-	return a, a != "" && !masked(a) && validEmail(a, "")
-}
-
-// address takes the address out of what mail programs write: Ida Holm <ida@guests.example>, mailto:ida@guests.example. A text with a
-// second address stays as it is, and is none.
-func address(s string) string {
-	if s == "" || s[0] != '<' && s[len(s)-1] != '>' && !strings.ContainsAny(s, ":;,") {
-		return s
-	}
-	bare := strings.TrimRight(s, ";, ")
-	if name, rest, is := strings.Cut(bare, "<"); is && strings.HasSuffix(rest, ">") && !strings.Contains(name, "@") {
-		bare = strings.TrimSpace(rest[:len(rest)-1])
-	}
-	if scheme := len("mailto:"); len(bare) > scheme && strings.EqualFold(bare[:scheme], "mailto:") {
-		bare, _, _ = strings.Cut(bare[scheme:], "?")
-		if whole, err := url.PathUnescape(bare); err == nil {
-			bare = whole
-		}
-	}
-	if strings.Count(bare, "@") != 1 {
-		return s
-	}
-	return bare
+	return a, a != "" && (&check{Validator: &Validator{}}).addressProblem(a) == ""
 }
 
 // validEmail accepts a bare address whose domain has a dot. net/mail knows RFC 5322 and x/net the names of RFC 5891; the rest

@@ -8,3 +8,11 @@ func Fold(s string) string {
 
 // ValidEmail reports what is taken for an address.
 func ValidEmail(s string) bool { return validEmail(s, "") }
+
+// MonthNames are all that a month is called.
+func MonthNames() (all [12][]string) {
+	for i := range all {
+		all[i] = append(append(all[i], monthNames[i]...), furtherMonths[i]...)
+	}
+	return all
+}

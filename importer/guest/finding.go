@@ -33,6 +33,7 @@ const (
 // The codes of warnings.
 const (
 	EmailSlip Code = "email_slip"
+	OddEmail  Code = "odd_email"
 	OddTag    Code = "odd_tag"
 	OddDates  Code = "odd_dates"
 	OddLines  Code = "odd_line_breaks"

@@ -2,7 +2,6 @@ package guest
 
 import (
 	"regexp"
-	"strings"
 
 	"guestflow/importer/columns"
 )
@@ -45,9 +44,4 @@ func (c *check) placeholder(field string, cell *string) {
 			c.add(NoValueWritten, field, "the cell says that there is no value, and is no name; write the name, or leave the cell empty")
 		}
 	}
-}
-
-// masked reports whether stars or dots stand in place of letters of an address.
-func masked(address string) bool {
-	return strings.Contains(address, "*") || strings.Contains(address, "•") || strings.Contains(address, "…") || strings.Contains(address, "...@")
 }

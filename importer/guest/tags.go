@@ -45,7 +45,7 @@ func (c *check) tags(s string) string {
 	return s
 }
 
-// separateTags takes a list of tags apart as senders write them: between commas or on lines of their own, each in quotes, as
+// separateTags takes a list of tags apart as senders write them: between commas, each in quotes, as
 // programs write lists, or between semicolons or bars where there is no comma. What stands in brackets stays together.
 func separateTags(s string) []string {
 	var tags []string
@@ -58,7 +58,6 @@ func separateTags(s string) []string {
 	if tags, is := quotedTags(s); is {
 		return tags
 	}
-	s = strings.NewReplacer("\r\n", ",", "\n", ",", "\r", ",").Replace(s)
 	if tags = splitOutside(s, ","); len(tags) == 1 {
 		tags = splitOutside(s, ";|")
 	}

@@ -2,6 +2,7 @@ package guest
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -137,6 +138,9 @@ func (c *check) wholeQuotes(field, s string) {
 	if s != "" && (s[0] == '"' || s[len(s)-1] == '"') && strings.Count(s, `"`) == 1 {
 		c.add(BadQuotes, field, "the name has a quote on one side only; remove it, or write the other one")
 	}
+	if len(s) > 2 && s[0] == '\'' && s[len(s)-1] == '\'' {
+		c.add(BadQuotes, field, "the name stands in apostrophes; remove them")
+	}
 }
 
 // damaged finds zero bytes, what is not UTF-8, and the sign that others have put in its place.
@@ -192,29 +196,90 @@ func (c *check) date(field, s string, last *cachedDate) *time.Time {
 	if s == last.text {
 		return last.at
 	}
-	t, day, ok := c.parseDate(s)
+	t, day, ok := c.parseDate(s, c.Location)
 	if !ok && c.Layout == "" {
-		var r dateReading
-		if r, ok = readDate(s); ok {
-			orders := r.orders
-			if c.Order != 0 {
-				orders &= c.Order
-			}
-			if !r.fixed && c.Order == 0 {
-				return c.undecided(field, orders)
-			}
-			t, day, ok = r.time(orders, c.Location), !r.timed, orders != 0
+		var undecided DateOrders
+		if t, day, ok, undecided = c.looseDate(s); undecided != 0 {
+			return c.undecided(field, undecided)
 		}
 	}
 	if ok && day && field == columns.ValidTo {
 		t = t.AddDate(0, 0, 1).Add(-time.Second)
 	}
-	if t = t.UTC(); !ok || t.Year() < minYear || t.Year() > maxYear {
+	if !ok {
+		c.add(BadDate, field, "not a date such as 2026-06-01 or 2026-06-01T18:00:00Z"+c.whyNoDate(s))
+		return nil
+	}
+	if problem := oddYear(t); problem != "" {
+		c.add(BadDate, field, problem)
+		return nil
+	}
+	if t = t.UTC(); t.Year() < minYear || t.Year() > maxYear {
 		c.add(BadDate, field, "not a date such as 2026-06-01 or 2026-06-01T18:00:00Z"+c.otherDates())
 		return nil
 	}
+	if t.Year() < firstLikelyYear || t.Year() > lastLikelyYear && t.Year() < maxYear-1 {
+		c.warn(OddDates, field, "the year is far from those of events; see whether the date is meant so")
+		return &t
+	}
 	*last = cachedDate{s, &t}
 	return &t
+}
+
+// looseDate reads a date as people write it, with a time zone or without. undecided are the orders in which its numbers may
+// stand, where no order is given.
+func (c *check) looseDate(s string) (t time.Time, day, ok bool, undecided DateOrders) {
+	zone := c.Location
+	if rest, own, is := cutZone(s); is {
+		s, zone = rest, own
+		if t, day, ok = c.parseDate(s, zone); ok {
+			return t, day, ok, 0
+		}
+	}
+	r, ok := readDate(s)
+	if !ok {
+		return t, false, false, 0
+	}
+	orders := r.orders
+	if c.Order != 0 {
+		orders &= c.Order
+	}
+	if !r.fixed && c.Order == 0 {
+		return t, false, false, orders
+	}
+	return r.time(orders, zone), !r.timed, orders != 0, 0
+}
+
+const (
+	firstLikelyYear = 1990
+	lastLikelyYear  = 2100
+)
+
+// oddYear says why a date is none that was meant: of another calendar, or the day from which a program counts.
+func oddYear(t time.Time) string {
+	const thai = 543 // years that the Buddhist calendar is ahead
+	if y := t.Year(); y >= minYear+thai && y <= lastLikelyYear+thai {
+		return fmt.Sprintf("the year is one of another calendar, such as the Buddhist, in which %d is %d; write it as in 2026-06-01", y, y-thai)
+	}
+	switch t.Format(time.DateOnly) {
+	case "1899-12-30", "1899-12-31", "1900-01-01", "1904-01-01", "1970-01-01", "0001-01-01":
+		return "a program has written its first day in place of a date; leave the cell empty, or write the date"
+	}
+	return ""
+}
+
+// serialDay is a date as a spreadsheet counts days.
+var serialDay = regexp.MustCompile(`^[2-6][0-9]{4}([.,][0-9]+)?$`)
+
+// whyNoDate says what a text is that is no date, and what may be done about it.
+func (c *check) whyNoDate(s string) string {
+	switch {
+	case serialDay.MatchString(s):
+		return "; it is a spreadsheet's number of a day: format the column as a date there, and export it again"
+	case namesZoneByLetters(s):
+		return "; letters such as CET or CST are the name of several time zones: write an offset such as +02:00, or leave it out"
+	}
+	return c.otherDates()
 }
 
 // otherDates says what may be done about the form of dates.
@@ -242,20 +307,20 @@ func (c *check) undecided(field string, orders DateOrders) *time.Time {
 }
 
 // parseDate also reports whether it is a day without a time.
-func (c *check) parseDate(s string) (t time.Time, day, ok bool) {
+func (c *check) parseDate(s string, zone *time.Location) (t time.Time, day, ok bool) {
 	layouts := dateLayouts[len(s)]
 	if layouts == nil {
 		layouts = []string{time.RFC3339}
 	}
 	for _, layout := range layouts {
-		if t, err := time.ParseInLocation(layout, s, c.Location); err == nil {
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
 			return t, layout == time.DateOnly, true
 		}
 	}
 	if c.Layout == "" {
 		return t, false, false
 	}
-	t, err := time.ParseInLocation(c.Layout, s, c.Location)
+	t, err := time.ParseInLocation(c.Layout, s, zone)
 	return t, !strings.Contains(c.Layout, "04"), err == nil
 }
 
