@@ -165,7 +165,7 @@ func TestSplitNamesAreHeldWhole(t *testing.T) {
 	h := newNearHouse(t)
 	path := h.write("full.csv", "First Name,Email\nAnn Lee,ann@example.com\nBob van Dyk,bob@example.com\n")
 	split := h.write("split.csv", "Name,Email\nAnn Lee,ann@example.com\nBob van Dyk,bob@example.com\n")
-	h.must("import", path, event, template, "--wait")
+	h.must("import", path, event, template, "--map=first_name=First Name", "--wait")
 	h.sent(2)
 	out, errs, code := h.run("import", split, event, template, "--split-names", "--wait")
 	if code != exit.Input || !strings.Contains(errs, "full names are split now") {

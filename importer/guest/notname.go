@@ -31,6 +31,8 @@ func (c *check) notName(field, s string) {
 		c.add(BadName, field, "the cell says yes or no, and is no name; its cells may be in wrong columns")
 	case testWords[word], s == "True":
 		c.warn(OddName, field, "the name looks like one of a test")
+	case sign && strings.ContainsAny(s, "<>"):
+		c.warn(OddName, field, "the name has signs of a web page in it")
 	}
 }
 
@@ -55,8 +57,8 @@ func nameCharacters(s string) (letter, sign bool) {
 }
 
 var (
-	// mergeTag is a field that a mail program fills in, markup, or a link.
-	mergeTag = regexp.MustCompile(`[<>{}]|\*\||\|\*|%%|\$\(|://|^(?i:www)\.|^\[[^\]]*\]$|^%[^%]+%$|«|»`)
+	// mergeTag is a field that a mail program fills in, or a link.
+	mergeTag = regexp.MustCompile(`<<|>>|^<[\pL _-]+>$|[{}]|\*\||\|\*|%%|\$\(|://|^(?i:www)\.|^\[[^\]]*\]$|^%[^%]+%$|«|»`)
 	// monthCell is a date with the name of its month.
 	monthCell = regexp.MustCompile(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
 

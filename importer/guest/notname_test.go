@@ -33,10 +33,10 @@ func TestWhatIsNoNameIsRefused(t *testing.T) {
 	t.Parallel()
 	for want, names := range map[string]string{
 		"bad_name": `0;1;12,5;45321;2026-06-01;01.02.2027;1/2;TRUE;FALSE;true;False;WAHR;VRAI;?;??;***;+49 170 1234567;(555) 123-4567;5-Jan;Jan-05;12. Mai;
-			https://x.example/a;www.x.example;{{first_name}};*|FNAME|*;<<Name>>;[First Name];%NAME%;<b>Ida</b>;${name};yes;YES;٠١٢`,
+			https://x.example/a;www.x.example;{{first_name}};*|FNAME|*;<<Name>>;[First Name];%NAME%;<first name>;${name};yes;YES;٠١٢`,
 		"no_value_written": `TBC;tba;T.B.C.;to be confirmed;n/a;N/A;NULL;xxx;XX;Unknown;unbekannt;inconnu;desconocido;sconosciuto;onbekend;okänd;неизвестно;
 			未定;Vorname;last name;asdf;N.N.;k. A.;no name;None`,
-		"|odd_name": "Test;test;Tester;Dummy;True;Mustermann",
+		"|odd_name": "<b>Ida</b>;Test;test;Tester;Dummy;True;Mustermann",
 		"": `Ida;李;O'Hara;van der Berg;X Æ;Xu;Null;Nan;Nil;Na;No;Ng;Guest;Gast;Date;Blank;Foo;Bar;Mai;May;Jr.;J.;4th Earl;Anna 2nd;👩‍🚀;M'Bala;Smith, Jr.;Tran;Jan;
 			D’Arcy;محمد;שרה;יח"ד;Ó Súilleabháin;Xavier;True-Smith;R2-D2;Lee 5;=1+1`,
 	} {
