@@ -47,8 +47,8 @@ func answer(s importer.Settings, c table.Choice) importer.Settings {
 	return s
 }
 
-// outcome is what becomes of a list: its question's answers, or each row's names with the codes of what is said of it.
-func outcome(t *testing.T, list string, s importer.Settings) (said string, choices []table.Choice) {
+// becomes is what becomes of a list: its question's answers, or each row's names with the codes of what is said of it.
+func becomes(t *testing.T, list string, s importer.Settings) (said string, choices []table.Choice) {
 	t.Helper()
 	plan, err := importer.MakePlan(t.Context(), write(t, list), s)
 	if err == nil {
@@ -94,7 +94,7 @@ func TestWholeNamesBelowAHeaderOfOnePartAreAskedAbout(t *testing.T) {
 		{"First Name,Last Name,Email", "Mary Ann,Lee,a@x.example\nIda,Holm,b@x.example", "Mary Ann|Lee; Ida|Holm", "", ""},
 		{"Vorname,E-Mail", "Anna Lena,a@x.example\nIda,b@x.example\nOle,c@x.example", "Anna Lena|; Ida|; Ole|", "", ""},
 	} {
-		said, choices := outcome(t, c.head+"\n"+c.rows+"\n", gala)
+		said, choices := becomes(t, c.head+"\n"+c.rows+"\n", gala)
 		if c.want != "" {
 			if said != c.want {
 				t.Errorf("%s: %s, want %s", c.head, said, c.want)
@@ -106,13 +106,13 @@ func TestWholeNamesBelowAHeaderOfOnePartAreAskedAbout(t *testing.T) {
 			continue
 		}
 		for i, want := range []string{c.split, c.kept} {
-			if got, _ := outcome(t, c.head+"\n"+c.rows+"\n", answer(gala, choices[i])); got != want {
+			if got, _ := becomes(t, c.head+"\n"+c.rows+"\n", answer(gala, choices[i])); got != want {
 				t.Errorf("%s with %s: %s, want %s", c.head, choices[i].Flag(), got, want)
 			}
 		}
 	}
 	for _, head := range []string{"Имя,Почта", "氏名,メール", "Naam,E-mail", "Namn,E-post", "Név,E-mail", "שם,אימייל", "姓名,邮箱", "이름,이메일"} {
-		if said, _ := outcome(t, head+"\nAnna Schmidt,a@x.example\n", gala); said != "asked: split-names" {
+		if said, _ := becomes(t, head+"\nAnna Schmidt,a@x.example\n", gala); said != "asked: split-names" {
 			t.Errorf("%s: %s", head, said)
 		}
 	}
@@ -128,13 +128,13 @@ func TestAFullNameFillsThePartThatIsMissing(t *testing.T) {
 		"Ida Berg,,Holm": " no_name", "Acme,Ida,": " no_name", "Ida Maria Holm,,Maria": " no_name", "Ole Vik,Ida,Holm": "Ida|Holm odd_name",
 		"Ana García Márquez,,": " no_name", "Dr. Holm,,": " no_name",
 	} {
-		if got, _ := outcome(t, "Full Name,First Name,Last Name,Email\n"+row+",i@x.example\nBo Lee,Bo,Lee,b@x.example\n", gala); got != want+"; Bo|Lee" {
+		if got, _ := becomes(t, "Full Name,First Name,Last Name,Email\n"+row+",i@x.example\nBo Lee,Bo,Lee,b@x.example\n", gala); got != want+"; Bo|Lee" {
 			t.Errorf("%s: %s, want %s", row, got, want)
 		}
 	}
 	s := gala
 	s.Mapping = map[string]string{"full_name": ""}
-	if got, _ := outcome(t, "Full Name,First Name,Last Name\nIda Berg,,Holm\n", s); got != "|Holm" {
+	if got, _ := becomes(t, "Full Name,First Name,Last Name\nIda Berg,,Holm\n", s); got != "|Holm" {
 		t.Errorf("without the full names: %s", got)
 	}
 }
@@ -145,7 +145,7 @@ func TestWhichWordsAreTheLastNameIsAsked(t *testing.T) {
 	const list = "Name,Email\nAna Ruiz,a@x.example\nJosé García Márquez,b@x.example\nDr. Eva Holm,c@x.example\nAnna & Bob Smith,d@x.example\n"
 	s := gala
 	s.SplitNames = new(true)
-	said, choices := outcome(t, list, s)
+	said, choices := becomes(t, list, s)
 	if len(choices) != 4 {
 		t.Fatal(said)
 	}
@@ -153,7 +153,7 @@ func TestWhichWordsAreTheLastNameIsAsked(t *testing.T) {
 		"Ana|Ruiz; José García|Márquez; Eva|Holm odd_name;  no_name", "Ana|Ruiz; José|García Márquez; Eva|Holm odd_name;  no_name",
 		"Ruiz|Ana; García Márquez|José; Holm|Eva odd_name;  no_name", "Ana|Ruiz; José García Márquez|; Eva|Holm odd_name;  no_name",
 	} {
-		if got, _ := outcome(t, list, answer(gala, choices[i])); got != want {
+		if got, _ := becomes(t, list, answer(gala, choices[i])); got != want {
 			t.Errorf("%s: %s, want %s", choices[i].Flag(), got, want)
 		}
 	}
