@@ -117,6 +117,7 @@ func (s *Site) actions() map[string]action {
 		"/a/{account}/new/{upload}/start":        s.start,
 		"/a/{account}/new/{upload}/discard":      discard,
 		"/a/{account}/waiting/{upload}/hold":     holdItem,
+		"/a/{account}/schedules/{profile}/run":   lookNow,
 		"/a/{account}/settings/limits":           setLimits,
 		"/a/{account}/tokens/{token}/revoke":     revokeAPIToken,
 		"/a/{account}/suppressed/{verb}":         changeSuppressed,

@@ -53,6 +53,7 @@ func (a *Account) shown() *console.Account {
 			r, err := a.Report(ctx, imp, imp.Source, folder)
 			return console.Report{Result: r.Result, Rejects: r.Rejects}, err
 		},
+		Look: a.look,
 		Schedules: func(ctx context.Context) ([]console.Schedule, error) {
 			list, err := a.Schedules(ctx)
 			shown := make([]console.Schedule, len(list))
@@ -62,6 +63,19 @@ func (a *Account) shown() *console.Account {
 			return shown, err
 		},
 	}
+}
+
+// look puts what is new at a profile's source into the spool, whose lists this process imports.
+func (a *Account) look(ctx context.Context, profile string) (taken int, err error) {
+	f, err := a.Feed(profile, a.lists)
+	if err != nil {
+		return 0, err
+	}
+	taken, err = f.drop(ctx)
+	if taken > 0 {
+		a.consumer.Wake()
+	}
+	return taken, err
 }
 
 // callbackOf returns the path of a registered redirect URI that is the console's: a loopback address is that of a command.
