@@ -28,8 +28,8 @@ type Account struct {
 	Report    func(ctx context.Context, imp ledger.Import, folder string) (Report, error) // writes an import's report
 	Schedules func(ctx context.Context) ([]Schedule, error)
 	Look      func(ctx context.Context, profile string) (taken int, err error) // takes what is new at a profile's source
-	Config    func() map[string]any   // secrets redact themselves
-	Folders   func() []erasure.Folder // that hold lists and reports
+	Config    func() map[string]any                                            // secrets redact themselves
+	Folders   func() []erasure.Folder                                          // that hold lists and reports
 
 	Callback string // path of the console at which a sign-in at Qflow ends; "" if none is registered
 
