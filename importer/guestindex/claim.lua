@@ -384,6 +384,7 @@ local function claim(bucket, id, new, contact)
   end
   local of_known = only_look and rec and string.sub(rec, 10, 21) or nil
   local function answer_with(verdict, other) return verdict, of_known or other, as and id end
+  local was = rec
   rec = rec or string.sub(new, 1, 21)
   local hash, self, template = string.sub(new, 2, 9), string.sub(new, 10, 21), string.sub(new, 22, 25)
   local content, owner, emails = string.sub(rec, 2, 9), string.sub(rec, 10, 21), string.sub(rec, 22)
@@ -460,7 +461,8 @@ local function claim(bucket, id, new, contact)
     existed = there and verdict ~= CREATE and MAYBE_THERE or ABSENT
   end
   if not only_look and (confirmed or verdict ~= UNCHANGED) then
-    redis.call('HSET', bucket, guest, existed .. content .. owner .. emails)
+    local now = existed .. content .. owner .. emails
+    if now ~= was then redis.call('HSET', bucket, guest, now) end -- a worker that asks once more mostly finds it so
   end
   if not only_look and verdict ~= UNCHANGED then
     flag(self, wants_email and (certain or tried or there and not maybe), maybe, epoch)
