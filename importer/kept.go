@@ -29,6 +29,7 @@ type kept struct {
 	of   spec.Spec // how the rows were made
 
 	block   []row      // not written yet
+	spare   keptSpace  // of the goroutine that writes
 	writing chan error // of the block that is being written
 	closed  bool
 }
@@ -67,7 +68,7 @@ func (k *kept) write() error {
 	block, writing := k.block, make(chan error, 1)
 	k.block, k.writing = make([]row, 0, keptBlock), writing
 	go func() {
-		data, err := encodeKept(block)
+		data, err := k.spare.encode(block)
 		if err == nil {
 			err = k.file.Append(data)
 		}
@@ -192,24 +193,32 @@ const (
 	keptLegacy
 )
 
-// encodeKept writes rows: as a chunk has them, after its length, and then what a run needs besides.
-func encodeKept(rows []row) ([]byte, error) {
-	work := make([]chunk.Row, len(rows))
-	for i, r := range rows {
-		if work[i] = r.Row; !r.isGuest() {
-			work[i] = chunk.Row{Row: r.Row.Row, Line: r.Line}
+// keptSpace is what is used again to encode each block.
+type keptSpace struct {
+	work []chunk.Row
+	data []byte
+}
+
+// encode writes rows: as a chunk has them, after its length, and then what a run needs besides. The next one is written over it.
+func (s *keptSpace) encode(rows []row) ([]byte, error) {
+	s.work = s.work[:0]
+	for _, r := range rows {
+		if r.isGuest() {
+			s.work = append(s.work, r.Row)
+		} else {
+			s.work = append(s.work, chunk.Row{Row: r.Row.Row, Line: r.Line})
 		}
 	}
-	encoded, err := chunk.Encode(work)
+	encoded, err := chunk.Encode(s.work)
+	clear(s.work)
 	if err != nil {
 		return nil, err
 	}
-	const usual = 48
-	data := append(binary.AppendUvarint(make([]byte, 0, len(encoded)+usual*len(rows)), uint64(len(encoded))), encoded...)
+	s.data = append(binary.AppendUvarint(s.data[:0], uint64(len(encoded))), encoded...)
 	for _, r := range rows {
-		data = r.appendKept(data)
+		s.data = r.appendKept(s.data)
 	}
-	return data, nil
+	return s.data, nil
 }
 
 func (r row) appendKept(data []byte) []byte {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,22 +28,46 @@ const (
 // Encode writes rows for the store. JSON took six times as long and more than five times the space; row by row and
 // uncompressed it was three times the space. zstd saves a tenth more and takes ten times as long.
 func Encode(rows []Row) ([]byte, error) {
-	ids, binaryForm := appendIDs(make([]byte, 0, idSize*len(rows)), rows)
-	const usual = 96 // bytes a row, uncompressed
-	rest := writer{data: make([]byte, 0, usual*len(rows))}
-	if rest.rows(rows, binaryForm); rest.err != nil {
+	space := spaces.Get().(*space)
+	defer space.release()
+	rest := writer{data: space.plain[:0]}
+	ids, binaryForm := appendIDs(space.ids[:0], rows)
+	rest.rows(rows, binaryForm)
+	space.ids, space.plain = ids, rest.data
+	if rest.err != nil {
 		return nil, fmt.Errorf("encode a chunk: %w", rest.err)
 	}
-	data := make([]byte, 0, 16+(idSize+contentSize)*len(rows)+s2.MaxEncodedLen(len(rest.data)))
-	data = append(binary.AppendUvarint(append(data, columnwise), uint64(len(rows))), textIDs)
-	if binaryForm {
-		data[len(data)-1] = binaryIDs
-		data = append(data, ids...)
+	if need := s2.MaxEncodedLen(len(rest.data)); cap(space.packed) < need {
+		space.packed = make([]byte, need)
 	}
+	packed := s2.EncodeBetter(space.packed[:cap(space.packed)], rest.data)
+	form := byte(textIDs)
+	if binaryForm {
+		form = binaryIDs
+	} else {
+		ids = ids[:0]
+	}
+	data := make([]byte, 0, 2+binary.MaxVarintLen32+len(ids)+contentSize*len(rows)+len(packed))
+	data = append(binary.AppendUvarint(append(data, columnwise), uint64(len(rows))), form)
+	data = append(data, ids...)
 	for i := range rows {
 		data = append(data, rows[i].Content[:]...)
 	}
-	return append(data, s2.EncodeBetter(data[len(data):cap(data)], rest.data)...), nil // mostly where it is already
+	return append(data, packed...), nil
+}
+
+// space is what is needed until a chunk is encoded or decoded; it is used again.
+type space struct{ ids, plain, packed []byte }
+
+var spaces = sync.Pool{New: func() any { return &space{} }}
+
+// maxSpace is the longest that is kept: a usual chunk has some kilobytes.
+const maxSpace = 1 << 20
+
+func (s *space) release() {
+	if cap(s.ids)+cap(s.plain)+cap(s.packed) <= maxSpace {
+		spaces.Put(s)
+	}
 }
 
 const (
@@ -58,7 +83,7 @@ func appendIDs(ids []byte, rows []Row) ([]byte, bool) {
 	for i := range rows {
 		id, err := uuid.Parse(rows[i].Guest.ID)
 		if writeID(text[:], id[:]); err != nil || string(text[:]) != rows[i].Guest.ID {
-			return nil, false
+			return ids, false
 		}
 		ids = append(ids, id[:]...)
 	}
@@ -109,10 +134,13 @@ func decodeColumns(data []byte) (rows []Row, ok bool) {
 	if size, err := s2.DecodedLen(packed); err != nil || size > maxRest {
 		return nil, false
 	}
-	plain, err := s2.Decode(nil, packed)
+	space := spaces.Get().(*space)
+	defer space.release()
+	plain, err := s2.Decode(space.plain[:cap(space.plain)], packed)
 	if err != nil {
 		return nil, false
 	}
+	space.plain = plain
 	rest := reader{data: plain, all: string(plain)}
 	rest.rows(rows, binaryForm)
 	return rows, !rest.bad && rest.at == len(plain)
@@ -274,21 +302,23 @@ func (r *reader) rows(rows []Row, withoutIDs bool) {
 	}
 	for n := range times(&before.Guest) {
 		then := ""
+		var moments []time.Time // of all rows
 		for i := range rows {
-			then = r.text(then)
-			*times(&rows[i].Guest)[n] = r.moment(then)
+			now := r.text(then)
+			if now == "" {
+				then = now
+				continue
+			}
+			if moments == nil {
+				moments = make([]time.Time, len(rows))
+			}
+			if now == then {
+				moments[i] = moments[i-1]
+			} else if moments[i].UnmarshalBinary([]byte(now)) != nil {
+				r.fail()
+				return
+			}
+			*times(&rows[i].Guest)[n], then = &moments[i], now
 		}
 	}
-}
-
-func (r *reader) moment(text string) *time.Time {
-	if text == "" {
-		return nil
-	}
-	t := &time.Time{}
-	if t.UnmarshalBinary([]byte(text)) != nil {
-		r.fail()
-		return nil
-	}
-	return t
 }

@@ -163,29 +163,36 @@ func (c *Claims) claim(ctx context.Context, guests []Guest, sizes eventSizes) (_
 	if contacts && guests[0].ByColumn {
 		how = byColumn
 	}
-	keys := make([]string, 1, 1+3*len(guests))
-	keys[0] = l.Keys().Rows(c.id)
-	const fixed = 9
-	args := make([]any, fixed, fixed+2*len(sizes)+5*len(guests))
-	for event, s := range sizes {
-		args = append(args, event, s.text())
-	}
-	records := recorder{id: c.id, all: make([]byte, 0, longestRecord*len(guests))}
+	space := claimSpaces.Get().(*claimSpace) // texts are not made one by one: a row has eight of them
+	defer claimSpaces.Put(space)
+	keys, rowArgs := space.keys.empty(), space.args.empty()
+	keys.add(l.Keys().Rows(c.id))
+	records := recorder{id: c.id}
 	for i := range guests {
 		g := &guests[i]
 		first, last = min(first, g.Row), max(last, g.Row)
 		s := sizes[g.Event]
-		keys = append(keys, c.index.bucketKey(g, s))
-		args = append(args, g.ID[:], records.of(g))
+		keys.end(c.index.appendBucketKey(keys.data, g, s))
+		rowArgs.end(append(rowArgs.data, g.ID[:]...))
+		rowArgs.end(records.append(rowArgs.data, g))
 		if contacts {
-			keys = append(keys, c.index.contactKey("addresses:", g, g.Contact.Address, s), c.index.contactKey("names:", g, g.Contact.Name, s))
-			args = append(args, g.Contact.Address.field(), g.Contact.Name.field(), string(g.Decision))
+			keys.end(c.index.appendContactKey(keys.data, "addresses:", g, g.Contact.Address, s))
+			keys.end(c.index.appendContactKey(keys.data, "names:", g, g.Contact.Name, s))
+			rowArgs.end(append(rowArgs.data, g.Contact.Address.field()...))
+			rowArgs.end(append(rowArgs.data, g.Contact.Name.field()...))
+			rowArgs.add(string(g.Decision))
 		}
 	}
-	copy(args, []any{
-		l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests, sizes), how, len(sizes),
-	})
-	out, err := claimScript.Run(ctx, l.Redis(), keys, args...).Slice()
+	args := make([]any, 0, 9+2*len(sizes)+len(rowArgs.ends))
+	args = append(args, l.Keys().Import(""), c.id, int(l.Retention().Seconds()), c.readOnly, first, last, c.due(guests, sizes), how, len(sizes))
+	for event, s := range sizes {
+		args = append(args, event, s.text())
+	}
+	texts := rowArgs.texts()
+	for i := range texts {
+		args = append(args, &texts[i]) // a pointer is no allocation of its own
+	}
+	out, err := claimScript.Run(ctx, l.Redis(), keys.texts(), args...).Slice()
 	if err != nil {
 		return nil, nil, fmt.Errorf("claim guests of import %s: %w", c.id, err)
 	}
@@ -267,22 +274,61 @@ func (a *answers) alike() []Alike {
 	return list
 }
 
-// buckets are those of the guest, of his address and of his name, as far as he has them.
-func (g *Guest) buckets(s size) []int {
-	all := make([]int, 1, 3)
-	all[0] = s.of(g.ID[:])
-	if !g.Contact.isZero() {
-		all = append(all, s.of(g.Contact.Address[:]), s.of(g.Contact.Name[:]))
+// parts are texts that stand one after the other, so that many of them are one allocation.
+type parts struct {
+	data []byte
+	ends []int
+}
+
+// claimSpace is what a claim needs until it is sent; it is used again.
+type claimSpace struct{ keys, args parts }
+
+var claimSpaces = sync.Pool{New: func() any { return &claimSpace{} }}
+
+func (p *parts) empty() *parts {
+	p.data, p.ends = p.data[:0], p.ends[:0]
+	return p
+}
+
+func (p *parts) add(text string) { p.end(append(p.data, text...)) }
+
+// end takes the data with one more text at its end.
+func (p *parts) end(data []byte) { p.data, p.ends = data, append(p.ends, len(data)) }
+
+func (p *parts) texts() []string {
+	all, texts, from := string(p.data), make([]string, len(p.ends)), 0
+	for i, end := range p.ends {
+		texts[i] = all[from:end]
+		from = end
 	}
-	return all
+	return texts
+}
+
+// buckets are those of the guest, of his address and of his name; the first n of them, as he has contacts or not.
+func (g *Guest) buckets(s size) (all [3]int, n int) {
+	all[0] = s.of(g.ID[:])
+	if g.Contact.isZero() {
+		return all, 1
+	}
+	all[1], all[2] = s.of(g.Contact.Address[:]), s.of(g.Contact.Name[:])
+	return all, 3
 }
 
 // bucketKey is the hash that a guest is in. Its field there is the last 12 bytes of the guest's id: with the bucket's
 // 12 bits or more they are over 100 random bits.
-func (x Index) bucketKey(g *Guest, s size) string { return x.bucketOf(g.Event, s, s.of(g.ID[:])) }
+func (x Index) bucketKey(g *Guest, s size) string { return string(x.appendBucketKey(nil, g, s)) }
+
+func (x Index) appendBucketKey(to []byte, g *Guest, s size) []byte {
+	return s.appendSuffix(x.appendBase(to, "guests:", g.Event), s.of(g.ID[:]))
+}
 
 func (x Index) bucketOf(event string, s size, bucket int) string {
-	return x.ledger.Prefix() + "guests:" + event + ":" + s.suffix(bucket)
+	return string(s.appendSuffix(x.appendBase(nil, "guests:", event), bucket))
+}
+
+// appendBase appends what the keys of an event's buckets begin with.
+func (x Index) appendBase(to []byte, kind, event string) []byte {
+	return append(append(append(append(to, x.ledger.Prefix()...), kind...), event...), ':')
 }
 
 // maxRenewed is how many events are remembered, 4 KiB each where they are of the usual size. A file may name one in each row.
@@ -298,7 +344,8 @@ func (c *Claims) due(guests []Guest, sizes eventSizes) []byte {
 	defer c.mu.Unlock()
 	for i := range guests {
 		of := c.renewed[guests[i].Event]
-		for bit, bucket := range guests[i].buckets(sizes[guests[i].Event]) {
+		all, n := guests[i].buckets(sizes[guests[i].Event])
+		for bit, bucket := range all[:n] {
 			if bucket >= len(of) || of[bucket]&(1<<bit) == 0 {
 				digits[i] += 1 << bit
 			}
@@ -324,7 +371,8 @@ func (c *Claims) renew(guests []Guest, claimed []Claimed, sizes eventSizes) {
 			of = make([]byte, sizes[g.Event].buckets())
 			c.renewed[g.Event] = of
 		}
-		for bit, bucket := range g.buckets(sizes[g.Event]) {
+		all, n := g.buckets(sizes[g.Event])
+		for bit, bucket := range all[:n] {
 			of[bucket] |= 1 << bit
 		}
 	}

@@ -31,8 +31,8 @@ func (h ContactHash) field() []byte {
 	return h[2:]
 }
 
-func (x Index) contactKey(kind string, g *Guest, h ContactHash, s size) string {
-	return x.ledger.Prefix() + kind + g.Event + ":" + s.suffix(s.of(h[:]))
+func (x Index) appendContactKey(to []byte, kind string, g *Guest, h ContactHash, s size) []byte {
+	return s.appendSuffix(x.appendBase(to, kind, g.Event), s.of(h[:]))
 }
 
 // Alike is a known guest who may be the one of a row.

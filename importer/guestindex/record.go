@@ -16,11 +16,10 @@ import (
 type record []byte
 
 const (
-	ownerSize     = 8 + 4 // import id and row
-	templateSize  = 4
-	recordHead    = 1 + 8 + ownerSize
-	emailSize     = templateSize + ownerSize
-	longestRecord = recordHead + emailSize // of a guest whom the index does not know yet
+	ownerSize    = 8 + 4 // import id and row
+	templateSize = 4
+	recordHead   = 1 + 8 + ownerSize
+	emailSize    = templateSize + ownerSize
 )
 
 // What a record's first byte says of the guest, with the names that the script has for them.
@@ -88,29 +87,25 @@ func markedHash(template, mark string) [templateSize]byte {
 	return [templateSize]byte(sum[:templateSize])
 }
 
-// recorder writes the records of guests whom the index does not know yet, all into one slice.
+// recorder writes the records of guests whom the index does not know yet.
 type recorder struct {
-	id  string
-	all []byte
+	id string
 
 	template string // the latest, which the next row mostly has too
 	hash     [templateSize]byte
 }
 
-func (r *recorder) of(g *Guest) []byte {
-	from := len(r.all)
-	r.all = append(append(r.all, absent), g.Content[:]...)
-	r.owner(g)
-	if g.Template != "" {
-		if g.Template != r.template {
-			r.template, r.hash = g.Template, templateHash(g.Template)
-		}
-		r.all = append(r.all, r.hash[:]...)
-		r.owner(g)
+func (r *recorder) append(to []byte, g *Guest) []byte {
+	to = r.owner(append(append(to, absent), g.Content[:]...), g)
+	if g.Template == "" {
+		return to
 	}
-	return r.all[from:len(r.all):len(r.all)]
+	if g.Template != r.template {
+		r.template, r.hash = g.Template, templateHash(g.Template)
+	}
+	return r.owner(append(to, r.hash[:]...), g)
 }
 
-func (r *recorder) owner(g *Guest) {
-	r.all = binary.BigEndian.AppendUint32(append(r.all, r.id...), uint32(g.Row)) // rows fit 32 bits
+func (r *recorder) owner(to []byte, g *Guest) []byte {
+	return binary.BigEndian.AppendUint32(append(to, r.id...), uint32(g.Row)) // rows fit 32 bits
 }

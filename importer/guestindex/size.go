@@ -39,12 +39,13 @@ func (s size) of(hash []byte) int {
 	return (int(hash[0])<<16 | int(hash[1])<<8 | int(hash[2])) >> (24 - s)
 }
 
-// suffix is the end of a bucket's key.
-func (s size) suffix(bucket int) string {
+// appendSuffix appends the end of a bucket's key.
+func (s size) appendSuffix(to []byte, bucket int) []byte {
 	if s == usualSize {
-		return fmt.Sprintf("%03x", bucket)
+		const digits = "0123456789abcdef"
+		return append(to, digits[bucket>>8], digits[bucket>>4&0xf], digits[bucket&0xf])
 	}
-	return fmt.Sprintf("%d-%x", int(s), bucket)
+	return strconv.AppendInt(append(strconv.AppendInt(to, int64(s), 10), '-'), int64(bucket), 16)
 }
 
 // text is how Redis keeps it: "" for the usual one.
