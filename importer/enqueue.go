@@ -157,12 +157,17 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decision
 	moves := make([]ledger.Move, 0, len(s)*len(s[0].rows))
 	work := make([]chunk.Row, 0, len(s[0].rows))
 	var kept []ledger.StoredChunk
+	members := s.members()
 	for _, p := range s {
 		work = work[:0]
 		for _, r := range p.rows {
 			var m ledger.Move
+			claims := claimed
 			if m, claimed = firstMove(r, near, claimed); m.To == ledger.Queued {
 				work = append(work, r.Row)
+			}
+			if len(claims) > len(claimed) {
+				members.add(m.Row, claims[0])
 			}
 			moves = append(moves, m)
 		}
@@ -174,6 +179,9 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decision
 			return err
 		}
 		kept = append(kept, ledger.StoredChunk{N: p.chunk, Data: data})
+	}
+	if err := im.ledger.Members.Put(ctx, imp.ID, members.first, members.keys); err != nil {
+		return err
 	}
 	if err := im.ledger.Chunks.Commit(ctx, imp.ID, kept, moves); err != nil {
 		return err

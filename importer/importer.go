@@ -101,6 +101,9 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 			return err
 		}
 	}
+	if err := im.noteGone(ctx, p, imp.ID); err != nil {
+		return err
+	}
 	for passes := 1; ; passes++ {
 		if imp, err = im.reload(ctx, imp); err == nil {
 			err = im.pass(ctx, p, imp)

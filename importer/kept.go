@@ -191,6 +191,7 @@ const (
 	keptFiltered = 1 << iota
 	keptRejected
 	keptLegacy
+	keptByColumn
 )
 
 // keptSpace is what is used again to encode each block.
@@ -235,10 +236,13 @@ func (r row) appendKept(data []byte) []byte {
 	}
 	flags := byte(0)
 	if r.legacyID != [16]byte{} {
-		flags = keptLegacy
+		flags |= keptLegacy
+	}
+	if r.byColumn {
+		flags |= keptByColumn
 	}
 	data = append(append(data, flags), r.id[:]...)
-	if flags == keptLegacy {
+	if flags&keptLegacy != 0 {
 		data = append(data, r.legacyID[:]...)
 	}
 	return append(append(data, r.contact.Address[:]...), r.contact.Name[:]...)
@@ -304,6 +308,7 @@ func (in *keptBytes) row(r *checked) {
 		r.findings = []guest.Finding{{Code: guest.Code(in.text()), Column: in.text(), Text: in.text()}}
 		return
 	}
+	r.byColumn = flags&keptByColumn != 0
 	copy(r.id[:], in.take(len(r.id)))
 	if flags&keptLegacy != 0 {
 		copy(r.legacyID[:], in.take(len(r.legacyID)))
@@ -318,6 +323,9 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 	defer here.Close() //nolint:errcheck // only temporary files
 	q := newPlanner(p.uncompared(s), here)
 	defer q.finishCompare() //nolint:errcheck // only of a plan that is given up
+	if err := q.findLast(ctx); err != nil {
+		return p, err
+	}
 	rows := p.kept.reader()
 	defer rows.close()
 	for ctx.Err() == nil {
@@ -343,6 +351,6 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 func (p Plan) uncompared(s Settings) Plan {
 	p.Settings = s
 	p.Guests, p.Emails, p.Calls = 0, 0, 0
-	p.Compared, p.Near, p.Suppressed, p.decisions, p.begun, p.otherwise = nil, nil, nil, nil, false, ""
+	p.Gone, p.Compared, p.Near, p.Suppressed, p.decisions, p.begun, p.otherwise = nil, nil, nil, nil, nil, false, ""
 	return p
 }

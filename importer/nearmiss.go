@@ -301,7 +301,9 @@ func (p *planner) decideNear(ctx context.Context) error {
 	for _, r := range n.rows {
 		p.decide(r, rows)
 	}
-	p.Near.More = n.more
+	if p.Near.More = n.more; n.more > 0 && p.gone != nil {
+		p.gone.beyond = true
+	}
 	if p.Near.Hold += n.more; p.Near.Total() == 0 {
 		p.Near = nil
 	}
@@ -395,6 +397,7 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 	case spec.NearHold:
 	}
 	p.decisions[m.Row] = d
+	p.metNear(r, m.Choice)
 	p.Near.add(m)
 }
 

@@ -149,7 +149,7 @@ func (p *planner) lookAround(ctx context.Context) error {
 	if p.Settings.ledger == nil {
 		return nil
 	}
-	if err := p.countByID(ctx); err != nil || p.Near == nil {
+	if err := p.countByID(ctx); err != nil || p.Near == nil && len(p.Settings.NearMisses.NearRows()) == 0 {
 		return err
 	}
 	_, err := p.Settings.ledger.Import(ctx, p.Import)
@@ -157,7 +157,7 @@ func (p *planner) lookAround(ctx context.Context) error {
 		p.begun = err == nil
 		return err
 	}
-	if len(p.Near.Rows) == 0 {
+	if p.Near == nil || len(p.Near.Rows) == 0 {
 		return nil
 	}
 	before, err := p.Settings.ledger.Import(ctx, p.Near.Rows[0].Known.Import)

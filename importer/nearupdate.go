@@ -46,7 +46,7 @@ func (p *planner) lookUpUpdates(ctx context.Context) error {
 			guests[i] = u.guest
 			guests[i].Decision = guestindex.TakeOver(u.known)
 		}
-		claimed, err := p.Settings.Compare(ctx, guests)
+		claimed, err := p.compare(ctx, guests)
 		if err != nil {
 			return err
 		}

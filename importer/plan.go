@@ -32,9 +32,10 @@ type Settings struct {
 	PreviewRows int  // how many rows a plan shows
 	ShowValues  bool // a plan's findings show what is wrong; not for logs
 
-	Compare    Compare        // finds what earlier imports have done; nil compares with nothing
-	ledger     *ledger.Ledger // has those imports; nil where there is only Compare
-	Suppressed Suppressed     // finds addresses that are not mailed any more; nil looks for none
+	Compare    Compare             // finds what earlier imports have done; nil compares with nothing
+	ledger     *ledger.Ledger      // has those imports; nil where there is only Compare
+	Locate     func(string) string // where the file of an earlier import is by now; nil where it always is
+	Suppressed Suppressed          // finds addresses that are not mailed any more; nil looks for none
 
 	Keep bool // the plan keeps its rows in a temporary file, so that Run need not read the list again; it is to be closed
 
@@ -103,6 +104,7 @@ type Plan struct {
 	Calls      int                 `json:"calls"` // requests to Qflow, at least
 	Compared   *Compared           `json:"compared,omitempty"`
 	Near       *NearMisses         `json:"near_misses,omitempty"`
+	Gone       *Gone               `json:"gone,omitempty"`
 	Suppressed Withheld            `json:"suppressed,omitempty"`
 	Events     []string            `json:"events"`
 	Templates  []string            `json:"templates"` // as event/template pairs would be too many to ask for, per event below
@@ -190,6 +192,9 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 	}, r.seen)
 	p.unsettled = questions{surplus: askSurplus(path, r.file, &r.columns, s)}
 	defer p.finishCompare() //nolint:errcheck // only of a plan that is given up
+	if err := p.findLast(ctx); err != nil {
+		return Plan{}, err
+	}
 	rows := s.keep()
 	defer func() {
 		if err != nil {
@@ -239,6 +244,7 @@ type planner struct {
 	compare    Compare
 	nearby     nearPlanner
 	updates    []nearUpdate // rows that are decided to be known guests
+	gone       *goneFinder  // nil without an import to compare with
 }
 
 // newPlanner returns a planner that goes on with a plan; here are the guests of the list.
@@ -362,6 +368,9 @@ func (p *planner) endCompare(ctx context.Context) error {
 	if err == nil {
 		err = p.decideNear(ctx)
 	}
+	if err == nil {
+		err = p.findGone(ctx)
+	}
 	for _, n := range p.bulk {
 		p.Calls += (n + qflow.MaxBulk - 1) / qflow.MaxBulk
 	}
@@ -377,6 +386,7 @@ func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed
 		p.nearby.near(at, g, c.Alike)
 		return nil
 	}
+	p.gone.meet(c.ID, c.Owner)
 	if p.Settings.Resend {
 		p.create(g, suppressed)
 	} else {

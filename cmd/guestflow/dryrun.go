@@ -30,6 +30,7 @@ func (c *importCommand) dryRun(ctx context.Context, s *config.Settings, to impor
 	defer a.Close()
 	if a.Ledger != nil && s.RedisURL.Set() {
 		to = to.Beside(a.Ledger)
+		to.Locate = spool.Locate
 		to.Suppressed = suppression.For(a.Ledger).Check
 	}
 	var misnamed error // a template; the plan is made all the same

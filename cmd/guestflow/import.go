@@ -224,6 +224,9 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 	if err := c.confirm(ctx, a, plan, std); err != nil {
 		return err
 	}
+	if text := plan.Gone.Text(); text != "" {
+		terminal.Printf(std.Err, "%s: %s\n", plan.Path, text)
+	}
 	if plan.Near != nil {
 		terminal.Printf(std.Err, "%s: %s\n", plan.Path, plan.Near.Text())
 	}

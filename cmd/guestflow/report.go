@@ -33,5 +33,8 @@ func (c *reportCommand) write(ctx context.Context, a *program.Account, std termi
 	}
 	terminal.Printf(std.Out, "%s: every row with its state\n%s: %d rows to correct and drop again\n%s: the numbers and reasons on one page, without guests' data\n",
 		r.Result, r.Rejects, r.Rejected, r.Summary)
+	if r.GoneFile != "" {
+		terminal.Printf(std.Out, "%s: %d rows of import %s whose guests are not in this list\n", r.GoneFile, imp.Gone.Rows, imp.Gone.Import)
+	}
 	return nil
 }

@@ -30,11 +30,24 @@ func (l *Ledger) ForgetRows(ctx context.Context, id string, rows []int) error {
 			tx.HDel(ctx, k.Import(id)+":failing", field)
 			return nil
 		})
+		if err == nil {
+			err = l.forgetMember(ctx, id, row)
+		}
 		if err != nil {
 			return fmt.Errorf("forget row %d of import %s: %w", row, id, err)
 		}
 	}
 	return nil
+}
+
+// forgetMember removes the key of a row's guest, where there is one.
+func (l *Ledger) forgetMember(ctx context.Context, id string, row int) error {
+	key := l.keys.members(id)
+	size, err := l.redis.StrLen(ctx, key).Result()
+	if err != nil || size < int64(row*memberSize) {
+		return err
+	}
+	return l.redis.SetRange(ctx, key, int64((row-1)*memberSize), string(make([]byte, memberSize))).Err()
 }
 
 // withoutText returns a stored reason with nothing but its code and its line.

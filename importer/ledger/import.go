@@ -51,6 +51,8 @@ type Import struct {
 	forgotten time.Time // when its guests were, by ForgetGuests
 
 	Counts Counts `json:"counts"`
+
+	Gone *Gone `json:"gone,omitempty"` // who of the last import of the same profile is not in its list
 }
 
 // Counts is how many rows are in each state.
@@ -213,6 +215,7 @@ func parseImport(id string, f map[string]string) Import {
 	}
 	i.Spec, i.Partial = parseSpec(f)
 	i.SendWindow = f["window"] // which may have been changed
+	i.Gone = parseGone(f["gone"])
 	for s := range i.Counts {
 		i.Counts[s] = number(f[State(s).counter()])
 	}

@@ -27,6 +27,10 @@ func (k Keys) Tries(id string) string { return k.Import(id) + ":tries" }
 // Addresses is the string of digests of rows' addresses, written by package suppression.
 func (k Keys) Addresses(id string) string { return k.Import(id) + ":addresses" }
 
+// members is the string of keys of rows' guests, and goneRows the bitmap of the rows of an earlier import who are gone.
+func (k Keys) members(id string) string  { return k.Import(id) + ":members" }
+func (k Keys) goneRows(id string) string { return k.Import(id) + ":missing" }
+
 func (k Keys) attempts(id string) string { return k.Import(id) + ":attempts" }
 func (k Keys) epochs(id string) string   { return k.Import(id) + ":epochs" }
 func (k Keys) times(id string) string    { return k.Import(id) + ":times" }

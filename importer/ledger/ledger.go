@@ -31,6 +31,7 @@ type Ledger struct {
 	Chunks        Chunks
 	Importers     Importers
 	Journal       *Journal
+	Members       Members
 	Notes         Notes
 	Notifications Notifications
 	Windows       Windows
@@ -58,7 +59,7 @@ func For(client redis.UniversalClient, account string) (*Ledger, error) {
 			account)
 	}
 	s := store{redis: client, keys: keysOf(account), retention: DefaultRetention}
-	l := &Ledger{store: s, account: account, Notes: Notes{s}, Notifications: Notifications{s},
+	l := &Ledger{store: s, account: account, Members: Members{s}, Notes: Notes{s}, Notifications: Notifications{s},
 		Windows: Windows{s}}
 	l.Journal = newJournal(l)
 	l.Calls, l.Chunks, l.Importers = Calls{s, l}, Chunks{s, l}, Importers{s, l}

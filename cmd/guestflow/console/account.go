@@ -39,7 +39,7 @@ type Account struct {
 }
 
 // Report are the paths of an import's report files.
-type Report struct{ Result, Rejects string }
+type Report struct{ Result, Rejects, Gone string } // Gone is "" where nobody is
 
 // Schedule is the state of a schedule.
 type Schedule struct {

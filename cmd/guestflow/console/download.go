@@ -10,7 +10,7 @@ import (
 	"guestflow/importer/report"
 )
 
-// download sends a report of an import. The name in the path only selects one of three.
+// download sends a report of an import. The name in the path only selects one of four.
 func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 	req, err := s.request(r)
 	if err == nil {
@@ -21,6 +21,8 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 			err = s.sendFile(w, req, "result", func(r Report) string { return r.Result })
 		case "rejects.csv":
 			err = s.sendFile(w, req, "rejects", func(r Report) string { return r.Rejects })
+		case "gone.csv":
+			err = s.sendFile(w, req, "gone", func(r Report) string { return r.Gone })
 		default:
 			err = errNoPage
 		}
@@ -71,6 +73,9 @@ func (s *Site) sendFile(w http.ResponseWriter, r *request, name string, of func(
 	})
 	if err != nil {
 		return err
+	}
+	if of(report) == "" {
+		return errNoPage
 	}
 	file, err := os.Open(of(report))
 	if err != nil {

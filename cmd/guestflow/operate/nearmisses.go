@@ -5,10 +5,12 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
 )
 
 // Plan plans the import of a file beside what earlier imports of the account have done.
 func (a *Account) Plan(ctx context.Context, path string, to importer.Settings) (importer.Plan, error) {
+	to.Locate = spool.Locate
 	return importer.MakePlan(ctx, path, to.Beside(a.Ledger))
 }
 

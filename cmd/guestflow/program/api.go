@@ -20,7 +20,7 @@ func apiOf(accounts []*console.Account, guard *access.Access, log *slog.Logger) 
 			Watcher: a.Watcher, Profiles: a.Profiles, Spool: a.Spool, Settings: a.Settings, Approved: a.Approved, MaxBytes: a.UploadLimit(),
 			Report: func(ctx context.Context, imp ledger.Import, folder string) (api.Files, error) {
 				r, err := a.Report(ctx, imp, folder)
-				return api.Files(r), err
+				return api.Files{Result: r.Result, Rejects: r.Rejects}, err
 			},
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"guestflow/importer/erasure"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
+	"guestflow/importer/spool"
 	"guestflow/importer/suppression"
 	"guestflow/tokencache/secret"
 )
@@ -51,7 +52,7 @@ func (a *Account) shown() *console.Account {
 		Folders:  func() []erasure.Folder { return a.ListFolders(a.inbox) },
 		Report: func(ctx context.Context, imp ledger.Import, folder string) (console.Report, error) {
 			r, err := a.Report(ctx, imp, imp.Source, folder)
-			return console.Report{Result: r.Result, Rejects: r.Rejects}, err
+			return console.Report{Result: r.Result, Rejects: r.Rejects, Gone: r.GoneFile}, err
 		},
 		Look: a.look,
 		Schedules: func(ctx context.Context) ([]console.Schedule, error) {
@@ -108,7 +109,7 @@ func (a *Account) requested(w spec.Spec) (importer.Settings, error) {
 	to.AnySheet = to.AnySheet || w.AnySheet
 	rules, err := a.Settings.HoldRules(w.Profile, a.lists.Holds)
 	return importer.Settings{
-		Spec: to, Hold: rules, Suppressed: suppression.For(a.Ledger).Check, ShowValues: true,
+		Spec: to, Hold: rules, Suppressed: suppression.For(a.Ledger).Check, ShowValues: true, Locate: spool.Locate,
 	}.Beside(a.Ledger), err
 }
 

@@ -29,6 +29,7 @@ type Report struct {
 	Rejects  string `json:"rejects_file"`
 	Summary  string `json:"summary_file"`
 	Rejected int    `json:"rejects"`
+	GoneFile string `json:"gone_file,omitempty"` // where guests of an earlier import are gone from the list
 }
 
 // Report writes the report of an import: two files with the rows of the imported file and their states, which hold
@@ -62,7 +63,52 @@ func (a *Account) Report(ctx context.Context, imp ledger.Import, source, folder 
 	if r.Rejected, err = report.Write(ctx, a.Ledger, imp.ID, file.Header, file.Rows, all, wrong); err != nil {
 		return r, err
 	}
+	if imp.Gone != nil {
+		r.GoneFile = at + "-gone.csv"
+		if err := a.reportGone(ctx, imp, r.GoneFile); err != nil {
+			return r, err
+		}
+	}
 	return r, a.summarise(ctx, imp.ID, r.Summary)
+}
+
+// reportGone writes the rows of the earlier import whose guests are gone: as they stand in its file, or by their numbers
+// alone where that is gone or was changed.
+func (a *Account) reportGone(ctx context.Context, imp ledger.Import, path string) (err error) {
+	out, err := create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	file, err := a.sourceOf(ctx, imp.Gone.Import)
+	if err != nil {
+		return err
+	}
+	if file == nil {
+		return report.WriteGone(ctx, a.Ledger, imp, nil, nil, csv.NewWriter(out))
+	}
+	defer file.Close()
+	w, err := likeSource(out, file.Format)
+	if err != nil {
+		return err
+	}
+	return report.WriteGone(ctx, a.Ledger, imp, file.Header, file.Rows, w)
+}
+
+// sourceOf opens the file of an import; nil where it is not there as it was.
+func (a *Account) sourceOf(ctx context.Context, id string) (*importer.SourceFile, error) {
+	of, err := a.Ledger.Import(ctx, id)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	file, err := importer.OpenSource(ctx, spool.Locate(of.Source), of.SHA256, importer.TableOptions(of.Reading))
+	if _, unread := errors.AsType[*importer.FileError](err); unread {
+		return nil, nil
+	}
+	return file, err
 }
 
 // create creates a file of a report, or empties it.

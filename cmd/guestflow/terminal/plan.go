@@ -44,6 +44,7 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 		Printf(out, "  %s\n", c.ByIDText())
 	}
 	printNear(out, p.Near)
+	printGone(out, p.Gone)
 	if text := p.Suppressed.String(); text != "" {
 		Printf(out, "  %s\n", text)
 	}
