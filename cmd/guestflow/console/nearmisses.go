@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type nearShown struct {
 type nearSelect struct {
 	Of, Label string
 	Chosen    spec.NearChoice
+	CanBeNew  bool
 }
 
 type nearRow struct {
@@ -44,7 +46,7 @@ func (p planShown) Near() *nearShown {
 	of := map[string]int{spec.NearKey: n.Key, spec.NearName: n.Name, spec.NearAddress: n.Address, spec.NearPerson: n.Person}
 	for _, k := range nearKinds {
 		if of[k.of] > 0 || k.of == spec.NearMost && n.Most {
-			shown.Kinds = append(shown.Kinds, nearSelect{k.of, k.label, said.Said(k.of)})
+			shown.Kinds = append(shown.Kinds, nearSelect{k.of, k.label, said.Said(k.of), k.of != spec.NearPerson})
 		}
 	}
 	for _, m := range n.Rows {
@@ -52,16 +54,24 @@ func (p planShown) Near() *nearShown {
 			m.Name = ""
 		}
 		row := strconv.Itoa(m.Row)
-		shown.Rows = append(shown.Rows, nearRow{m, nearSelect{row, "Line " + strconv.Itoa(m.Line), said.Said(row)}})
+		shown.Rows = append(shown.Rows, nearRow{m, nearSelect{
+			row, fmt.Sprintf("Row %d, line %d", m.Row, m.Line), said.Said(row), m.Kind != spec.NearPerson,
+		}})
 	}
 	return shown
 }
+
+// MoreGone is how many rows of the earlier import are gone beside those that are listed.
+func (p planShown) MoreGone() int { return p.Plan.Gone.Rows - len(p.Plan.Gone.First) }
 
 // nearPrefix begins the names of the form's selects.
 const nearPrefix = "near."
 
 // nearMisses reads the selects of the form, over what was chosen before.
 func (r *request) nearMisses(before spec.NearMisses) spec.NearMisses {
+	for _, row := range before.NearRows() { // those that the page shows are in the form
+		before = before.With(strconv.Itoa(row), "")
+	}
 	for name := range r.PostForm {
 		if of, is := strings.CutPrefix(name, nearPrefix); is {
 			before = before.With(of, spec.NearChoice(r.text(name)))

@@ -5,26 +5,42 @@ import (
 	"net/url"
 	"testing"
 
+	"guestflow/cmd/guestflow/console"
+	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
 )
 
 // Promise: rows that are like known guests are decided about on the page of the plan, by kind and by row.
 func TestRowsThatAreLikeKnownGuestsAreDecidedInTheBrowser(t *testing.T) {
 	t.Parallel()
-	d := newTestConsole(t, nil).as("gina")
+	d := newTestConsole(t, func(a *console.Account) {
+		settings := a.Settings
+		a.Settings = func(w spec.Spec) (importer.Settings, error) {
+			to, err := settings(w)
+			return to.Beside(a.Ledger), err
+		}
+	}).as("gina")
 	d.run()
 	with := url.Values{"template": {sandbox.Defaults().TemplateID}}
 	const header = "First Name,Last Name,Email\n"
-	first := d.post(d.upload("monday.csv", []byte(header+"Ann,Lee,ann@x.example\nBob,Lee,bob@x.example\n")).at, with)
+	first := d.post(d.upload("monday.csv", []byte(header+"Ann,Lee,ann@x.example\nBob,Lee,bob@x.example\nCyd,Lee,cyd@x.example\n")).at, with)
 	d.start(first)
 	d.enqueued(d.imports()[0].ID)
 	second := d.post(d.upload("tuesday.csv", []byte(header+"Anna,Lee,ann@x.example\nRobert,Lee,bob@x.example\n")).at, with)
-	d.wants(second, http.StatusOK, "2 rows are like guests of earlier imports (2 known under another name)", "2 held", "Robert Lee", `name="near.2"`)
+	d.wants(second, http.StatusOK, "2 rows are like guests of earlier imports (2 known under another name)", "2 held", "Robert Lee", `name="near.2"`, "2 rows would be left out until you decide",
+		"Row 2, line 3", "1 guest is gone: not in this list, of the 3 of import", "Row 3, line 4", "Cyd Lee")
 	second = d.post(second.at, url.Values{"template": with["template"], "near.name": {"update"}, "near.2": {"skip"}})
 	d.wants(second, http.StatusOK, "1 updated, without a second email", "1 left out")
 	d.start(second)
 	imp := d.enqueued(d.imports()[0].ID)
+	d.wants(d.get("/a/main/imports/"+imp.ID), http.StatusOK, "1 guest of", "gone.csv")
+	d.wants(d.get("/a/main/imports/"+imp.ID+"/report/summary.html"), http.StatusOK, "1 of 3 guests of import")
+	// A choice for a row that is no near miss any more is dropped by the next answer.
+	third := d.post(d.upload("wednesday.csv", []byte(header+"Anna,Lee,ann@x.example\nRob,Lee,bob@x.example\n")).at, url.Values{"template": with["template"], "near.7": {"new"}})
+	d.wants(third, http.StatusOK, "decides about row 7, which is like no known guest")
+	d.wants(d.post(third.at, with), http.StatusOK, "Known guests")
 	if imp.NearMisses != "2=skip,name=update" || imp.Counts[ledger.Filtered] != 1 {
 		t.Errorf("the import is decided by %q: %v", imp.NearMisses, imp.Counts)
 	}
