@@ -62,7 +62,7 @@ func (s *site) file(name string, rows int) string {
 		if i%20 == 19 {
 			n = i - 1
 		}
-		fmt.Fprintf(&b, "Ann,Lee %d,%s.%d@example.com\n", n, name, n)
+		fmt.Fprintf(&b, "Ann,Lee %s %d,%s.%d@example.com\n", name, n, name, n)
 	}
 	b.WriteString("Bob,Bad,bob@nowhere\n")
 	path := filepath.Join(s.Dir, name+".csv")
