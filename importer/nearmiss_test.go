@@ -361,3 +361,48 @@ func TestAChoiceForARowThatIsNoNearMissIsRefused(t *testing.T) {
 		t.Errorf("%v %v", o.rows, o.refuse)
 	}
 }
+
+// Promise: a row that was refused, and whose correction was mailed, is not mailed as well by a retry.
+func TestARetryLeavesOutRowsWhoseCorrectionWasImported(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "retry")
+	path := write(t, list("Ann,Lee,ann@exmaple.com", "Bob,Lee,bob@example.com", "Cyd,Lee,lee@example.com", "Dan,Lee,lee@example.com"))
+	s := l.s.Beside(l.ledger)
+	plan, err := importer.MakePlan(t.Context(), path, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imp, _, err := l.Begin(t.Context(), plan)
+	if err == nil {
+		err = l.Run(t.Context(), plan, imp)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row, to := range map[int]ledger.State{1: ledger.Refused, 2: ledger.Refused, 3: ledger.Refused, 4: ledger.Accepted} {
+		l.move(imp.ID, row, to)
+	}
+	// Ann is corrected, and Dan is had by another list, which makes him no correction of Cyd.
+	if o := l.bring(list("Ann,Lee,ann@example.com", "Dan,Lee,lee@example.com", "Eve,Neu,eve@example.com")); o.emails != 2 {
+		t.Fatalf("%+v", o.rows)
+	}
+	imp, err = l.ledger.Import(t.Context(), imp.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := l.Retry(t.Context(), imp, false)
+	if err != nil || done.Rows != 2 || len(done.Corrected) != 1 || done.Corrected[0].Row != 1 || done.Corrected[0].As.Row != 1 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	rows, err := l.ledger.RowBytes(t.Context(), imp.ID, 1, 4)
+	if err != nil || rows[0].State() != ledger.Refused || rows[1].State() != ledger.Queued || rows[2].State() != ledger.Queued {
+		t.Errorf("the rows are %v, %v", rows, err)
+	}
+	// The old list is brought again: the row is asked about, and mailed once that is decided.
+	if o := l.bring(list("Ann,Lee,ann@exmaple.com", "Eve,Neu,eve@example.com")); o.emails != 0 || o.rows[ledger.Filtered] != 1 {
+		t.Errorf("%+v", o.rows)
+	}
+	if o := l.bring(list("Ann,Lee,ann@exmaple.com", "Eve,Neu,eve@example.com"), near("new")); o.emails != 1 {
+		t.Errorf("%+v", o.rows)
+	}
+}

@@ -24,15 +24,23 @@ func (im *Importer) Resume(ctx context.Context, imp ledger.Import) error {
 	return im.queues.RetryNow(ctx, chunk.Lane(imp.Lane), imp.ID)
 }
 
-// Retry puts refused and exhausted rows of an import to work again, and gives their number. Each goes the way that its
-// history allows. With unknown, rows whose email may or may not be out are sent again too: a person has decided that. Rows
-// that are no longer kept stay as they are, and only if there are no others is that an error.
-func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) (int, error) {
-	total, gone := 0, 0
+// Retried is what became of a retry.
+type Retried struct {
+	Rows      int            // put to work again
+	Corrected []CorrectedRow // left as they are
+}
+
+// Retry puts refused and exhausted rows of an import to work again. Each goes the way that its history allows. With
+// unknown, rows whose email may or may not be out are sent again too: a person has decided that. Rows that are no longer
+// kept stay as they are, and only if there are no others is that an error. So do rows whose guests were imported since
+// under another name or address.
+func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) (done Retried, err error) {
+	gone := 0
 	if err := im.ledger.Chunks.Extend(ctx, imp.ID); err != nil {
-		return 0, err
+		return done, err
 	}
-	err := im.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.RowByte) error {
+	corrected := corrections{importer: im, imp: imp}
+	err = im.ledger.EachWindow(ctx, imp.ID, func(first int, marks []ledger.RowByte) error {
 		var moves []ledger.Move
 		for i, m := range marks {
 			if move, wanted := retryMove(first+i, m.State(), unknown); wanted {
@@ -45,21 +53,24 @@ func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) 
 			return err
 		}
 		gone += wanted - len(moves)
+		if moves, err = corrected.leaveOut(ctx, moves); err != nil {
+			return err
+		}
 		if err := im.enqueueRows(ctx, imp, moves); err != nil {
 			return err
 		}
 		moved, _, err := im.ledger.Move(ctx, imp.ID, moves)
 		for _, m := range moved {
 			if m.OK {
-				total++
+				done.Rows++
 			}
 		}
 		return err
 	})
-	if err == nil && total == 0 && gone > 0 {
+	if done.Corrected = corrected.found; err == nil && done.Rows == 0 && gone > 0 {
 		err = fmt.Errorf("%d rows of import %s are no longer kept in Redis; drop its rejects.csv, or import its file again with --again", gone, imp.ID)
 	}
-	return total, err
+	return done, err
 }
 
 // withStoredRows leaves out the rows whose chunks were forgotten when all their rows were fine. They could not be worked on: a task that

@@ -88,8 +88,8 @@ func TestRowsWhoseTaskWasDeletedAreEnqueuedAgain(t *testing.T) {
 			stop := f.work()
 			imp := f.awaitDone(id)
 			stop()
-			if n, err := f.importer().Retry(f.t.Context(), imp, false); err != nil || n != 3 {
-				f.t.Fatalf("%d rows are tried again, %v", n, err)
+			if n, err := f.importer().Retry(f.t.Context(), imp, false); err != nil || n.Rows != 3 {
+				f.t.Fatalf("%d rows are tried again, %v", n.Rows, err)
 			}
 			for _, task := range f.tasks(f.inspector().ListScheduledTasks, chunk.Short.Queue(f.account)) {
 				f.drop(task.Queue, task.ID)

@@ -253,8 +253,8 @@ func TestWhatIsRetriedWaitsForItsWindow(t *testing.T) {
 	f.work()
 	imp := f.awaitDone(id)
 	f.setWindow(id, closedWindow())
-	if n, err := f.importer().Retry(t.Context(), imp, true); err != nil || n != 2 {
-		t.Fatalf("%d rows are retried, %v", n, err)
+	if n, err := f.importer().Retry(t.Context(), imp, true); err != nil || n.Rows != 2 {
+		t.Fatalf("%d rows are retried, %v", n.Rows, err)
 	}
 	f.waits(id)
 	f.until("the retry is taken up", func() bool { f.comeNow(id); return f.ledgerState(id, 3) == ledger.ParkedTried })

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"guestflow/importer"
 	"guestflow/importer/ledger"
 )
 
@@ -111,13 +112,23 @@ func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (result 
 		ended, err := a.Ledger.Cancel(ctx, imp.ID)
 		return cancelled(ended), err
 	case Retry, RetryUnknown:
-		n, err := a.Importer.Retry(ctx, imp, v == RetryUnknown)
-		if err == nil && n == 0 {
+		done, err := a.Importer.Retry(ctx, imp, v == RetryUnknown)
+		if err == nil && done.Rows == 0 {
 			err = errUnchanged
 		}
-		return count(n, "row is retried", "rows are retried"), err
+		return count(done.Rows, "row is retried", "rows are retried") + correctedText(done.Corrected), err
 	}
 	return "", fmt.Errorf("unknown verb %q", v)
+}
+
+// correctedText says which rows are not retried, as their guests were imported since; "" without any.
+func correctedText(left []importer.CorrectedRow) string {
+	if len(left) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %s, as later imports have had their guests under other names or addresses (row %d: row %d of import %s); "+
+		"if they are others, import rejects.csv of this import with --near-misses new",
+		count(len(left), "row is not", "rows are not"), left[0].Row, left[0].As.Row, left[0].As.Import)
 }
 
 func cancelled(e ledger.CancelledRows) string {
