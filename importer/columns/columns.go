@@ -15,14 +15,15 @@ import (
 
 // Options are what was chosen, and what the file shows beside its header.
 type Options struct {
-	Key        string              // header of the column that identifies rows; "" for the default
-	Chosen     map[string]string   // by field: a header, a template with {{Header}} in it, =constant, or "" for none
-	SplitNames bool                // take a column of full names apart where there are no others
-	Surname    string              // which words of a full name are the last name, where the name does not show it
-	Clean      func(string) string // what becomes of a cell before it goes into a template
-	Rows       [][]string          // some of the first rows, which may have more cells than the header or fewer
-	Emails     bool                // are to be sent
-	Where      string              // the rule of the rows that are meant, "" for none
+	Key        string                        // header of the column that identifies rows; "" for the default
+	Chosen     map[string]string             // by field: a header, a template with {{Header}} in it, =constant, or "" for none
+	SplitNames bool                          // take a column of full names apart where there are no others
+	Surname    string                        // which words of a full name are the last name, where the name does not show it
+	Clean      func(string) string           // what becomes of a cell before it goes into a template
+	Rows       [][]string                    // some of the first rows, which may have more cells than the header or fewer
+	Emails     bool                          // are to be sent
+	Fits       func(field, cell string) bool // reports whether a cell may be a field; nil: any may
+	Where      string                        // the rule of the rows that are meant, "" for none
 }
 
 // Kind is why a field comes from where it comes from.
@@ -74,11 +75,14 @@ type Columns struct {
 	rule          *where.Rule    // of the rows that are meant; nil: all
 	allMeant      bool           // a person has said so
 	clean         func(string) string
+	chosenFields  map[string]string // what a person has said
+	fits          func(field string, column int) bool
 }
 
 // Map decides what each column is. The caller adds path and line to the error.
 func Map(header []string, o Options) (Columns, *table.Error) {
 	c := Columns{Header: header, Fields: make([]string, len(header)), Headers: map[string]string{}, split: -1, besideSplit: -1, fill: -1, clean: o.Clean}
+	c.chosenFields, c.fits = o.Chosen, o.fitting()
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
 		c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
@@ -136,6 +140,12 @@ func (c *Columns) FromHeader(field string) bool {
 	return slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Field == field && s.Kind == Alias })
 }
 
+// LeavesOut reports whether a person has said that a field comes from no column.
+func (c *Columns) LeavesOut(field string) bool {
+	from, decided := c.chosenFields[field]
+	return decided && from == ""
+}
+
 // FullNames is the column from which rows without a first and a last name are filled, or "".
 func (c *Columns) FullNames() string {
 	if c.fill < 0 {
@@ -186,7 +196,7 @@ func (c *Columns) finish() {
 		}
 		c.Unused = append(c.Unused, shown)
 		if len(c.Unused) <= maxSuggestedColumns {
-			c.suggest(h, names)
+			c.suggest(i, h, names)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package columns
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"guestflow/importer/table"
@@ -28,10 +29,9 @@ func (c *Columns) askContent(o Options) {
 	if missing == "" {
 		return
 	}
-	at := c.unusedColumn(o.Rows, func(cell string) bool { return !blank(cell) })
-	if at >= 0 && blank(c.Header[at]) {
-		c.ask(fmt.Sprintf("column %d has no name, and no other is the %s", at+1, missing),
-			nameAdvice(missing, columnNumber(at)), missing+"="+columnNumber(at), missing+"=")
+	if at := c.unusedColumn(o.Rows, mayBeName); at >= 0 && isNameless(c.Header[at]) {
+		c.ask(fmt.Sprintf("%s, and no other is the %s", c.hasNoName(at), missing),
+			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
 		return
 	}
 	for _, s := range c.Suggestions {
@@ -46,20 +46,21 @@ func (c *Columns) askContent(o Options) {
 func (c *Columns) askEmail(o Options) {
 	if at := c.unusedColumn(o.Rows, isAddress); at >= 0 {
 		c.ask(fmt.Sprintf("the column %s has email addresses, and its name is not known", c.shownName(at)),
-			"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to do without",
+			"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to import the guests without emails",
 			Email+"="+c.mappingName(at), Email+"=")
 		return
 	}
 	c.ask("emails are to be sent, and no column is the email address",
-		"say which is: "+mapAdvice(Email, "HEADER")+"; or import the guests without a template", c.emailMappings()...)
+		"say which is: "+mapAdvice(Email, "HEADER")+"; or --map 'email=' to import the guests without emails",
+		append(c.emailMappings(o), Email+"=")...)
 }
 
 // maxEmailChoices is how many columns are offered as the email.
 const maxEmailChoices = 8
 
 // emailMappings returns the columns that may be the email: those whose names look so, and else those that nothing is
-// taken from.
-func (c *Columns) emailMappings() (mappings []string) {
+// taken from and that have an address.
+func (c *Columns) emailMappings(o Options) (mappings []string) {
 	for _, s := range c.Suggestions {
 		if s.Field == Email {
 			mappings = append(mappings, Email+"="+s.Header)
@@ -69,11 +70,16 @@ func (c *Columns) emailMappings() (mappings []string) {
 		return mappings
 	}
 	for i := range c.Header {
-		if !c.used[i] && !c.isIgnored(i) && len(mappings) < maxEmailChoices {
+		if !c.used[i] && !c.isIgnored(i) && len(mappings) < maxEmailChoices && hasAddress(o.Rows, i) {
 			mappings = append(mappings, Email+"="+c.mappingName(i))
 		}
 	}
 	return mappings
+}
+
+// hasAddress reports whether a column has an address in one of some rows.
+func hasAddress(rows [][]string, column int) bool {
+	return slices.ContainsFunc(rows, func(row []string) bool { return column < len(row) && isAddress(row[column]) })
 }
 
 func nameAdvice(field, column string) string {
@@ -98,7 +104,7 @@ func (c *Columns) missingName(o Options) string {
 func (c *Columns) unusedColumn(rows [][]string, such func(string) bool) int {
 	found := -1
 	for i, h := range c.Header {
-		if c.Fields[i] != "" || c.isIgnored(i) || found >= 0 && !blank(h) {
+		if c.Fields[i] != "" || c.isIgnored(i) || found >= 0 && !isNameless(h) {
 			continue
 		}
 		n := 0
@@ -107,11 +113,19 @@ func (c *Columns) unusedColumn(rows [][]string, such func(string) bool) int {
 				n++
 			}
 		}
-		if 2*n > len(rows) && (found < 0 || blank(h) && !blank(c.Header[found])) {
+		if 2*n > len(rows) && (found < 0 || isNameless(h) && !isNameless(c.Header[found])) {
 			found = i
 		}
 	}
 	return found
+}
+
+// hasNoName says that a column has no name.
+func (c *Columns) hasNoName(column int) string {
+	if blank(c.Header[column]) {
+		return fmt.Sprintf("column %d has no name", column+1)
+	}
+	return fmt.Sprintf("column %d is called %s, which is no name", column+1, quoteHeader(c.Header[column]))
 }
 
 func (c *Columns) shownName(column int) string {

@@ -72,11 +72,11 @@ func (c *Columns) looksLikeHeader() bool {
 // suggestionAdvice returns what the columns that are not known may be.
 func (c *Columns) suggestionAdvice() string {
 	var near Columns
-	near.Headers = map[string]string{}
+	near.Headers, near.fits, near.chosenFields = map[string]string{}, c.fits, c.chosenFields
 	names := sortedNames()
 	for i, h := range c.Header[:min(len(c.Header), maxSuggestedColumns)] {
 		if c.Fields[i] == "" {
-			near.suggest(h, names)
+			near.suggest(i, h, names)
 		}
 	}
 	said := ""

@@ -35,7 +35,7 @@ func sortedNames() []string { return slices.Sorted(maps.Keys(fieldOf)) }
 
 // suggest compares a header with all that is known, by its words, and by Jaro-Winkler, which was made for names that
 // are misspelt.
-func (c *Columns) suggest(header string, names []string) {
+func (c *Columns) suggest(column int, header string, names []string) {
 	if len(header) > maxHeader {
 		return
 	}
@@ -54,13 +54,36 @@ func (c *Columns) suggest(header string, names []string) {
 	if name := aliasInWords(header); best.Confidence < minConfidence && name != "" && c.isMissing(fieldOf[name]) {
 		best.Field, best.Confidence = fieldOf[name], byWords
 	}
-	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= minConfidence {
+	if best.Confidence = math.Round(best.Confidence*100) / 100; best.Confidence >= minConfidence && c.fits(best.Field, column) {
 		c.Suggestions = append(c.Suggestions, best)
 	}
 }
 
-// isMissing reports whether a field has no source yet.
+// fitting returns whether most cells of a column may be a field, as far as the first rows show it: taking a
+// suggestion must not reject the rows.
+func (o Options) fitting() func(field string, column int) bool {
+	return func(field string, column int) bool {
+		if o.Fits == nil {
+			return true
+		}
+		cells, fit := 0, 0
+		for _, row := range o.Rows {
+			if column < len(row) && !blank(row[column]) {
+				cells++
+				if o.Fits(field, row[column]) {
+					fit++
+				}
+			}
+		}
+		return 2*fit >= cells
+	}
+}
+
+// isMissing reports whether a field has no source yet, and a person has not said that it has none.
 func (c *Columns) isMissing(field string) bool {
+	if _, decided := c.chosenFields[field]; decided {
+		return false
+	}
 	return !c.has(field) && (field != FullName || !c.has(FirstName) && !c.has(LastName))
 }
 

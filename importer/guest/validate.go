@@ -57,6 +57,9 @@ func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Findi
 		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: address(r.Email), Notes: r.Notes,
 		Barcode: c.customID(columns.Barcode, r.Barcode), CustomID: c.customID(columns.CustomID, r.CustomID),
 	}
+	if c.Columns.LeavesOut(columns.Email) {
+		g.TemplateID = "" // a person has said that the list has no addresses
+	}
 	g.Tags = c.tags(r.Tags)
 	c.companions(r, g)
 	g.IsGroup = c.flag(r.IsGroup)
