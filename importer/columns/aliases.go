@@ -116,10 +116,12 @@ func reduce(header string) string {
 
 // Known reports whether a header is one of those that stand for a field. Another one may be anything: the first guest,
 // say, of a list without a header.
-func Known(header string) bool {
-	_, is := fieldOf[reduce(header)]
-	return is
-}
+func Known(header string) bool { return FieldOf(header) != "" }
 
-// FieldOf returns the field that a header is known for, or "".
-func FieldOf(header string) string { return fieldOf[reduce(header)] }
+// FieldOf returns the field that a header is known for, or "". An error of a spreadsheet, such as #NAME?, is no header.
+func FieldOf(header string) string {
+	if strings.HasPrefix(header, "#") && errorHeader.MatchString(header) {
+		return ""
+	}
+	return fieldOf[reduce(header)]
+}

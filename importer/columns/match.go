@@ -50,7 +50,7 @@ func (c *Columns) fieldFor(header string) string {
 	if field, own := c.program.field(header); own {
 		return field
 	}
-	return fieldOf[reduce(header)]
+	return FieldOf(header)
 }
 
 // addKey adds the column that identifies rows, where it is no other field.

@@ -13,13 +13,16 @@ var numberedColumn = regexp.MustCompile(`^(?:unnamed(?:: ?[0-9]+)?(?:_level_[0-9
 	`column|columns|spalte|colonne|field|feld|header|untitled|unbenannt|sans nom|sin nombre|senza nome|naamloos|bez nazwy|` +
 	`#[¡¿]?[\p{L}0-9/_]+[!?]?|err:[0-9]+|\(?no (?:column )?name\)?|\(?(?:blank|empty|leer|vide|none|null)\)?|undefined|nan|n/a|[-–_.?#*]+)$`)
 
+// errorHeader is an error of a spreadsheet, in whatever language.
+var errorHeader = regexp.MustCompile(`^#[¡¿]?[\p{Lu}0-9/_]+[!?]$`)
+
 // isNameless reports whether a header is no name of its column: it is empty, or a program has written it there.
 func isNameless(header string) bool {
-	header = strings.ToLower(strings.TrimSpace(header))
+	header = strings.TrimSpace(header)
 	if header == "" {
 		return true
 	}
-	return len(header) <= maxHeader && fieldOf[reduce(header)] == "" && numberedColumn.MatchString(header)
+	return len(header) <= maxHeader && FieldOf(header) == "" && numberedColumn.MatchString(strings.ToLower(header))
 }
 
 // mayBeName reports whether a cell may have a part of a name.
