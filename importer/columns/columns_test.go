@@ -333,6 +333,76 @@ func TestNameBesideOnePartIsTheOther(t *testing.T) {
 	}
 }
 
+// Whose names are meant is asked, where two columns have full names.
+func TestWhichColumnHasTheGuestsNamesIsAsked(t *testing.T) {
+	t.Parallel()
+	for _, head := range []string{"Name,Full Name,Email", "Name,Contact name,Email", "Guest,Attendee,Email"} {
+		if said := problem(t, head, columns.Options{SplitNames: true}); !strings.Contains(said, "both look like full names") {
+			t.Errorf("%s: %s", head, said)
+		}
+	}
+	if got := applied(t, "Guest,Name,Email", "yes,Ada Lovelace,a@x.example", columns.Options{SplitNames: true}); got["last_name"] != "Lovelace" {
+		t.Errorf("%v", got)
+	}
+}
+
+// Headers in every language are read, and a name beside one of its parts is the other.
+func TestHeadersAreReadInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for head, want := range map[string]string{
+		"First name|Last name|Email|Phone|Company|Tags|Status":           "first_name last_name email     tags",
+		"Vorname|Name|E-Mail|Telefon|Firma|Schlagwörter|Status":          "first_name last_name email     tags",
+		"Prénom|Nom|Courriel|Téléphone|Société|Étiquettes":               "first_name last_name email     tags",
+		"Nombre|Apellidos|Correo electrónico|Teléfono|Empresa|Etiquetas": "first_name last_name email     tags",
+		"Nome|Cognome|Indirizzo e-mail|Telefono|Azienda|Etichette":       "first_name last_name email     tags",
+		"Nome|Sobrenome|E-mail|Telefone|Empresa|Etiquetas":               "first_name last_name email     tags",
+		"Voornaam|Naam|E-mailadres|Telefoon|Bedrijf":                     "first_name last_name email",
+		"Naam|Achternaam|E-mailadres":                                    "first_name last_name email",
+		"Förnamn|Efternamn|E-post|Telefon|Företag|Taggar":                "first_name last_name email     tags",
+		"Navn|Efternavn|E-mail|Telefon|Firma":                            "first_name last_name email",
+		"Fornavn|Etternavn|E-postadresse|Mobil|Bedrift":                  "first_name last_name email",
+		"Etunimi|Sukunimi|Sähköposti|Puhelin|Yritys|Tunnisteet":          "first_name last_name email     tags",
+		"Imię|Nazwisko|Adres e-mail|Telefon|Firma|Etykiety":              "first_name last_name email     tags",
+		"Jméno|Příjmení|E-mail|Telefon|Společnost|Štítky":                "first_name last_name email     tags",
+		"Meno|Priezvisko|E-mail|Telefón|Firma|Štítky":                    "first_name last_name email     tags",
+		"Keresztnév|Vezetéknév|E-mail cím|Telefonszám|Cég|Címkék":        "first_name last_name email     tags",
+		"Prenume|Nume|Adresă de e-mail|Telefon|Firmă|Etichete":           "first_name last_name email     tags",
+		"Ad|Soyad|E-posta|Telefon|Şirket|Etiketler":                      "first_name last_name email     tags",
+		"ADI|SOYADI|E-POSTA": "first_name last_name email",
+		"Όνομα|Επώνυμο|Ηλεκτρονικό ταχυδρομείο|Τηλέφωνο|Εταιρεία|Ετικέτες": "first_name last_name email     tags",
+		"Имя|Фамилия|Электронная почта|Телефон|Компания|Теги":              "first_name last_name email     tags",
+		"Ім'я|Прізвище|Електронна пошта|Телефон|Компанія|Мітки":            "first_name last_name email     tags",
+		"الاسم الأول|اسم العائلة|البريد الإلكتروني|الهاتف|الشركة":          "first_name last_name email",
+		"الاسم|اللقب|الإيميل":                      "first_name last_name email",
+		"שם פרטי|שם משפחה|דוא\"ל|טלפון|חברה|תגיות": "first_name last_name email     tags",
+		"名|姓|メールアドレス|電話番号|会社名|タグ":                  "first_name last_name email     tags",
+		"名字|姓氏|电子邮箱|手机|公司|标签":                      "first_name last_name email     tags",
+		"이름|성|이메일|전화번호|회사|태그":                      "first_name last_name email     tags",
+	} {
+		c, problem := columns.Map(strings.Split(head, "|"), columns.Options{Clean: clean})
+		if problem != nil {
+			t.Errorf("%s: %s", head, problem.Problem)
+			continue
+		}
+		got := strings.Fields(strings.Join(c.Fields, " "))
+		if !slices.Equal(got, strings.Fields(want)) {
+			t.Errorf("%s is taken for %v, want %s", head, got, want)
+		}
+	}
+	for _, head := range []string{"Fullständigt namn,E-post", "Fulde navn,E-mail", "Koko nimi,Sähköposti", "Celé jméno,E-mail", "Teljes név,E-mail", "Nume complet,Email", "Ad Soyad,E-posta",
+		"Ονοματεπώνυμο,Email", "ФИО,Почта", "ПІБ,Пошта", "الاسم الكامل,البريد الإلكتروني", "שם מלא,אימייל", "氏名,メール", "姓名,邮箱", "성명,이메일"} {
+		if said := problem(t, head, columns.Options{}); !strings.Contains(said, "full names are in one column") {
+			t.Errorf("%s: %s", head, said)
+		}
+	}
+	// Headers of no field show that the line is a header, so that a refusal lists them.
+	for _, head := range []string{"Telefon,Företag", "電話番号,会社名", "Телефон,Компания"} {
+		if said := problem(t, head, columns.Options{}); !strings.Contains(said, "its headers are") {
+			t.Errorf("%s: %s", head, said)
+		}
+	}
+}
+
 // A list that one of these has exported is read as it is.
 func TestExportsOfWellKnownProgramsAreRead(t *testing.T) {
 	t.Parallel()
@@ -352,6 +422,17 @@ func TestExportsOfWellKnownProgramsAreRead(t *testing.T) {
 		"Salutation,First Name,Last Name,Email,Account Name,Contact ID,Email Opt Out":                                 "Salesforce",
 		"user_login,user_email,display_name,first_name,last_name":                                                     "WordPress",
 		"Order Number,Billing First Name,Billing Last Name,Billing Email":                                             "WooCommerce",
+		"Order #,Order Date,First Name,Last Name,Email,Quantity,Ticket Type,Attendee #,Barcode #,Attendee Status":     "Eventbrite",
+		"First Name,Last Name,Email,City,Registration Time,Approval Status":                                           "Zoom",
+		"Nom participant,Prénom participant,E-mail participant,Nom acheteur,Prénom acheteur,E-mail acheteur":          "Weezevent",
+		"Name (Prefix),Name (First),Name (Last),Email,Entry Id,Entry Date,Source Url":                                 "Gravity Forms",
+		"Registration ID,First Name[ATT_fname],Last Name[ATT_lname],Email Address[ATT_email]":                         "Event Espresso (WordPress)",
+		"Timestamp,Email Address,What is your first name?,What is your last name?":                                    "Google Forms",
+		"Zeitstempel,E-Mail-Adresse,Vorname,Nachname":                                                                 "Google Forms",
+		"ID,Start time,Completion time,Email,First name,Last name":                                                    "Microsoft Forms",
+		"#,What's your first name?,Last name,Email,Start Date (UTC),Submit Date (UTC),Network ID,Tags":                "Typeform",
+		"Order ID,Buyer first name,Buyer last name,Buyer email,First name,Last name,Email,Attendee first name":        "Eventbrite",
+		"First Name,Last Name,File As,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Labels":                       "Google Contacts",
 	} {
 		c, problem := columns.Map(header(head), columns.Options{Clean: clean})
 		if problem != nil || c.Program != program {
@@ -362,6 +443,15 @@ func TestExportsOfWellKnownProgramsAreRead(t *testing.T) {
 			if c.Headers[field] == "" {
 				t.Errorf("%s: nothing is its %s", program, field)
 			}
+		}
+	}
+	for head, want := range map[string]string{ // with full names, and some with a number of guests
+		"Name,User ID,Title,RSVP,Guests,RSVPed on,URL of Member Profile": "Meetup", "Name,Status,RSVP date,Is Plus One Of,Email": "Partiful",
+		"Timestamp,What is your name?,What is your email?": "Google Forms", "ID,Start time,Completion time,Email,Name": "Microsoft Forms",
+	} {
+		c, problem := columns.Map(header(head), columns.Options{Clean: clean, SplitNames: true})
+		if problem != nil || c.Program != want || c.Headers["last_name"] == "" || strings.Contains(head, "Guests") != (c.Headers["plus_ones"] != "") {
+			t.Errorf("%s: taken for %q, %v, %+v", head, c.Program, c.Headers, problem)
 		}
 	}
 	if said := problem(t, "Order code,Attendee name,Attendee email", columns.Options{}); !strings.Contains(said, "pretix") {

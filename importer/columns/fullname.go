@@ -13,12 +13,15 @@ import (
 func (c *Columns) mapFullName(o Options) *table.Error {
 	full, chosen := c.removeSource(FullName)
 	if !chosen {
-		at := slices.IndexFunc(c.Header, func(h string) bool { return c.fieldFor(h) == FullName })
+		if _, decided := o.Chosen[FullName]; decided {
+			return nil
+		}
+		at, other := c.fullNameColumns()
 		if at < 0 || c.Fields[at] != "" {
 			return nil
 		}
-		if _, decided := o.Chosen[FullName]; decided {
-			return nil
+		if other >= 0 && !c.has(FirstName) && !c.has(LastName) {
+			return c.twoFullNames(at, other)
 		}
 		full = Source{Field: FullName, From: c.Header[at], column: at}
 	}
@@ -77,6 +80,34 @@ func (c *Columns) mapOtherPart(o Options, full Source, hasFirst, chosen bool) *t
 		}
 	}
 	return nil
+}
+
+// fullNameColumns returns the column of full names, and another one that has as good a header, or -1. A column that says
+// that it has names counts before one called Guest.
+func (c *Columns) fullNameColumns() (at, other int) {
+	at, other = -1, -1
+	for i, h := range c.Header {
+		if c.fieldFor(h) != FullName {
+			continue
+		}
+		switch says := saysFullName(h); {
+		case at < 0, says && !saysFullName(c.Header[at]):
+			at, other = i, -1
+		case other < 0 && says == saysFullName(c.Header[at]):
+			other = i
+		}
+	}
+	return at, other
+}
+
+// twoFullNames asks which of two columns has the guests' names.
+func (c *Columns) twoFullNames(one, other int) *table.Error {
+	a, b := c.mappingName(one), c.mappingName(other)
+	problem := fmt.Sprintf("the columns %s and %s both look like full names", c.shownName(one), c.shownName(other))
+	return &table.Error{
+		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FullName+"="+a, FullName+"="+b),
+		Advice: "choose one, whose names are split: " + mapAdvice(FullName, a, b),
+	}
 }
 
 // otherPartColumn returns, for a column of full names that its header calls one part, the column of the other part, or

@@ -6,10 +6,11 @@ import "strings"
 // them.
 var furtherAliases = []map[string]string{
 	{ // English
-		FirstName: "First|Preferred name|Known as",
-		LastName:  "Last|Second surname",
-		FullName:  "Contact name|Registrant|Registrant name|Your name|Name of guest|Name (first and last)|Invitee|Invitee name",
-		Email: "Email ID|Your email|Your email address|What is your email?|What is your email address?|Primary email|Personal email|" +
+		FirstName: "First|Preferred name|Known as|What is your first name?|What's your first name?",
+		LastName:  "Last|Second surname|What is your last name?|What's your last name?|What is your surname?",
+		FullName: "Contact name|Registrant|Registrant name|Your name|Name of guest|Name (first and last)|Invitee|Invitee name|" +
+			"What is your name?|What's your name?|What is your full name?|Your full name",
+		Email: "What's your email?|What's your email address?|Email ID|Your email|Your email address|What is your email?|What is your email address?|Primary email|Personal email|" +
 			"Preferred email|User email|Registrant email|E-mail ID|Mail ID|Invitee email",
 	},
 	{ // German

@@ -63,7 +63,7 @@ func (c *Columns) looksLikeHeader() bool {
 			return false
 		}
 		if !known && h != "" {
-			known = c.fieldFor(h) != "" || aliasInWords(h) != ""
+			known = c.fieldFor(h) != "" || len(h) <= maxHeader && otherHeaders[reduce(h)] || aliasInWords(h) != ""
 		}
 	}
 	return known

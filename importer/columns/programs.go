@@ -44,9 +44,9 @@ var programs = []program{
 	{
 		name: "Eventbrite",
 		signs: []string{"orderno attendeestatus", "orderid attendeestatus", "orderno tickettype", "attendeeno orderno",
-			"orderid buyeremail", "orderno buyeremail"},
+			"orderid buyeremail", "orderno buyeremail", "order attendee attendeestatus", "order attendee tickettype"},
 		fields: map[string]string{
-			"attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "barcodeno": Barcode, "group": "",
+			"attendee": "", "attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "barcodeno": Barcode, "group": "",
 		},
 		usual: []string{"Attendee Status in Attending, Checked In"},
 	},
@@ -113,6 +113,80 @@ var programs = []program{
 			"purchaseremailaddress": Email, "group": "",
 		},
 		usual: []string{"Order status in completed, yes, going"},
+	},
+	{
+		name:  "Meetup",
+		signs: []string{"urlofmemberprofile userid", "urlofmemberprofile rsvp", "rsvpedon guests"},
+		fields: map[string]string{
+			"name": FullName, "guests": PlusOnes, "userid": "", "memberid": "", "title": "",
+		},
+		usual: []string{"RSVP in Yes, Going, Attending"},
+	},
+	{
+		name:   "Zoom",
+		signs:  []string{"registrationtime approvalstatus"},
+		fields: map[string]string{},
+		usual:  []string{"Approval Status = approved"},
+	},
+	{
+		name:  "Humanitix",
+		signs: []string{"ordername ticketname eventdate", "buyerfirstname buyeremail attendeefirstname", "ordername tickettype buyeremail"},
+		fields: map[string]string{
+			"attendeefirstname": FirstName, "attendeelastname": LastName, "attendeeemail": Email, "buyerfirstname": "", "buyerlastname": "",
+			"buyeremail": "", "ordername": "",
+		},
+	},
+	{
+		name: "Weezevent",
+		signs: []string{"nomacheteur prenomacheteur", "nomparticipant prenomparticipant", "nomdelacheteur prenomdelacheteur",
+			"nomduparticipant prenomduparticipant"},
+		fields: map[string]string{
+			"nomparticipant": LastName, "prenomparticipant": FirstName, "emailparticipant": Email, "nomduparticipant": LastName,
+			"prenomduparticipant": FirstName, "emailduparticipant": Email, "nomacheteur": "", "prenomacheteur": "", "emailacheteur": "",
+		},
+	},
+	{
+		name:  "Gravity Forms",
+		signs: []string{"entryid sourceurl", "namefirst namelast"},
+		fields: map[string]string{
+			"namefirst": FirstName, "namelast": LastName, "namemiddle": OtherNames, "nameprefix": "", "namesuffix": "",
+		},
+	},
+	{
+		name:  "Event Espresso (WordPress)",
+		signs: []string{"firstnameattfname", "emailaddressattemail"},
+		fields: map[string]string{
+			"firstnameattfname": FirstName, "lastnameattlname": LastName, "emailaddressattemail": Email,
+		},
+	},
+	{
+		name: "Google Forms",
+		signs: []string{"timestamp emailaddress", "timestamp username", "timestamp whatisyouremail", "timestamp whatisyouremailaddress",
+			"timestamp whatisyourname", "zeitstempel emailadresse", "horodateur adresseemail", "marcatemporal direcciondecorreoelectronico",
+			"informazionicronologiche indirizzoemail", "carimbodedatahora enderecodeemail", "tijdstempel emailadres"},
+		fields: map[string]string{"username": Email},
+	},
+	{
+		name:   "Microsoft Forms",
+		signs:  []string{"starttime completiontime", "startzeit fertigstellungszeit", "heuredebut heuredefin", "horadeinicio horadefinalizacion"},
+		fields: map[string]string{"id": ""},
+	},
+	{
+		name:   "Typeform",
+		signs:  []string{"networkid submitdateutc", "startdateutc submitdateutc"},
+		fields: map[string]string{"tags": "", "networkid": ""},
+	},
+	{
+		name:   "Partiful",
+		signs:  []string{"isplusoneof"},
+		fields: map[string]string{"name": FullName},
+		usual:  []string{"Status = Going"},
+	},
+	{
+		name:   "Splash",
+		signs:  []string{"splashthatid", "rsvpdate splashlink", "uniquelink gueststatus"},
+		fields: map[string]string{},
+		usual:  []string{"Status in Attending, Checked In", "Guest Status in Attending, Checked In"},
 	},
 	{
 		name: "WordPress",

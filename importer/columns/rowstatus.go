@@ -45,13 +45,13 @@ var (
 		removed excluded archived
 		storniert abgesagt geloscht annule rembourse cancelado reembolsado geannuleerd verwijderd annullato rimborsato
 		anulowany`)
-	consentParts = strings.Fields(`rsvp attending attendance willattend youattend toattend willcome coming areyougoing
+	consentParts = headerParts(furtherConsents + ` rsvp attending attendance willattend youattend toattend willcome coming areyougoing
 		consent optin optedin subscribed subscription newsletter marketing gdpr dsgvo
 		permission emailok mayweemail confirmed accepted approved zusage teilnahme anwesend einwilligung kommt nimmtteil
 		presence presente consentement participera asistencia asistira consentimiento aanwezig toestemming komt obecnosc zgoda
 		presenza consenso partecipa presenca confirmado going ruckmeldung rueckmeldung participe participation vient asiste confirma
 		conferma risposta deelname confirmacao comparece potwierdzenie odpowiedz udzial`)
-	statusParts = strings.Fields(`status state response reply answer decision outcome antwort reponse estado respuesta
+	statusParts = headerParts(furtherStates + ` status state response reply answer decision outcome antwort reponse estado respuesta
 		stato stan etat antwoord
 		resposta approval subscriber lifecycle`)
 )
@@ -90,7 +90,7 @@ func words(phrases string) map[string]bool {
 // as above
 var (
 	// excludedWords are of rows that are not meant, whatever the column is called.
-	excludedWords = words(`cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|order
+	excludedWords = words(furtherExcluded + `cancelled|canceled|cancelled by organiser|cancelled by organizer|canceled by organizer|order
 		cancelled|order canceled|
 		wc-cancelled|refunded|wc-refunded|fully refunded|partially refunded|partial refund|refund requested|chargeback|
 		charged back|declined|
@@ -106,7 +106,7 @@ var (
 		anulowane|anulowany|anulowana|zwrócone|odrzucone|odrzucony|wypisany|
 		annullato|annullata|rimborsato|rimborsata|rifiutato|rifiutata|non partecipa|disiscritto|recusado|recusada|não vai`)
 	// doubtfulWords are of rows that may not be meant, in a column of a state or an answer.
-	doubtfulWords = words(`no|n|false|0|never|none|nein|falsch|nej|non|faux|nee|onwaar|nie|fałsz|não|falso|
+	doubtfulWords = words(furtherDoubtful + `no|n|false|0|never|none|nein|falsch|nej|non|faux|nee|onwaar|nie|fałsz|não|falso|
 		pending|pending approval|pending_approval|pending payment|awaiting payment|awaiting approval|waiting|waitlist|
 		waitlisted|waiting list|
 		wait list|on hold|on-hold|wc-pending|wc-on-hold|wc-failed|unpaid|overdue|expired|failed|abandoned|incomplete|
