@@ -120,7 +120,7 @@ func (r *rows) faultFinding(raw rawRow) guest.Finding {
 		return guest.Finding{Code: guest.OtherTable, Text: fmt.Sprintf(
 			"line %d is the header of another table, whose rows are not read under this one; import it as a file of its own", raw.column)}
 	case raw.fault == table.OtherEncoding:
-		return guest.Finding{Code: guest.NotUTF8, Text: "the row is written in UTF-8, and the rest of the file is not; save the whole file as CSV UTF-8"}
+		return guest.Finding{Code: guest.NotUTF8, Text: "the row is written in another encoding than the rest of the file; save the whole file as CSV UTF-8"}
 	case raw.fault == table.ControlCharacters:
 		return guest.Finding{Code: guest.NotUTF8, Text: "the row has control characters where letters should be, from an encoding that was mistaken once; correct it, and save the file as CSV UTF-8"}
 	case raw.fault == table.BrokenQuotes:

@@ -3,6 +3,7 @@ package table
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
@@ -28,8 +29,8 @@ const (
 	central   = "pl cs sk hu hr sl sr bs ro sq de"
 	cyrillic  = "ru uk be bg mk sc"
 	arabic    = "ar fa ur"
-	veryRare  = -8
-	rare      = -7
+	veryRare  = -6
+	rare      = -5
 	lessKnown = -3
 )
 
@@ -37,18 +38,18 @@ var candidates = []candidate{
 	{Windows1252, 0, western}, {Windows1250, -1, central}, {"windows-1251", -1, cyrillic}, {"windows-1253", -1, "el"},
 	{"windows-1254", -1, "tr ku de fr"}, {"windows-1255", -1, "he"}, {"windows-1256", -1, arabic},
 	{"windows-1257", -1.5, "lt lv et pl de"}, {"windows-1258", -1, "vi"}, {"windows-874", -1, "th"},
-	{"gb18030", -1, "zh"}, {"big5", -1, "tw"}, {"shift_jis", -1, "ja"}, {"euc-jp", lessKnown, "ja"}, {"euc-kr", -1, "ko"},
+	{"gb18030", -1, "zh"}, {"big5", -1, "tw"}, {"shift_jis", -1, "ja kh"}, {"euc-jp", lessKnown, "ja kh"}, {"euc-kr", -1, "ko"},
 	{"koi8-r", lessKnown, "ru bg"}, {"koi8-u", lessKnown, "ru uk be"}, {"ibm866", lessKnown, "ru uk be bg"},
 	{"iso-8859-2", lessKnown, central}, {"iso-8859-3", rare, "mt tr"}, {"iso-8859-4", rare, "lt lv et"},
 	{"iso-8859-5", lessKnown, cyrillic}, {"iso-8859-6", lessKnown, "ar"}, {"iso-8859-7", lessKnown, "el"},
 	{"iso-8859-8", lessKnown, "he"}, {"iso-8859-10", veryRare, "is sv nb"}, {"iso-8859-13", lessKnown, "lt lv et"},
-	{"iso-8859-14", veryRare, "ga"}, {"iso-8859-15", lessKnown, western}, {"iso-8859-16", rare, "ro hr sl pl hu"},
+	{"iso-8859-14", veryRare, "ga cy"}, {"iso-8859-15", lessKnown, western}, {"iso-8859-16", rare, "ro hr sl pl hu"},
 	{"macintosh", lessKnown, western}, {"x-mac-ce", rare, "pl cs sk hu lt lv et de"}, {"x-mac-cyrillic", rare, cyrillic},
 	{"x-mac-greek", rare, "el"}, {"x-mac-turkish", rare, "tr de"}, {"x-mac-icelandic", rare, "is"},
 	{"x-mac-croatian", rare, "hr sl sr bs"},
-	{"x-mac-romanian", rare, "ro"}, {"ibm437", rare, "de fr es it sv fi"}, {"ibm850", rare, western},
+	{"x-mac-romanian", rare, "ro"}, {"ibm437", -4.5, "de fr es it sv fi"}, {"ibm850", -4.5, western},
 	{"ibm852", rare, central},
-	{"ibm855", veryRare, cyrillic}, {"ibm857", rare, "tr"}, {"ibm775", rare, "lt lv et"}, {"ibm737", rare, "el"},
+	{"ibm855", veryRare, cyrillic}, {"ibm857", rare, "tr"}, {"ibm775", -4.5, "lt lv et"}, {"ibm737", rare, "el"},
 	{"ibm869", veryRare, "el"},
 	{"ibm862", rare, "he"}, {"ibm860", veryRare, "pt"}, {"ibm861", veryRare, "is"}, {"ibm863", veryRare, "fr"},
 	{"ibm865", veryRare, "da nb"},
@@ -72,4 +73,31 @@ func favourWestern(all []candidate, plain, foreign int) []candidate {
 		}
 	}
 	return all
+}
+
+// isUnicode reports whether it is UTF-8, or was before it was misread.
+func (c candidate) isUnicode() bool {
+	return c.name == UTF8 || strings.HasPrefix(string(c.name), string(UTF8)+via)
+}
+
+// isWide reports whether it has more than one byte for a letter.
+func (c candidate) isWide() bool {
+	_, is := wideEncodings[c.name]
+	return is
+}
+
+// likelihood returns the logarithm of how likely some words are in it.
+func (c candidate) likelihood(words []string) float64 {
+	if c.isUnicode() {
+		return unicodeLikelihood(words)
+	}
+	return likelihood(words, strings.Fields(c.languages))
+}
+
+// candidateNamed returns what is known of an encoding, which may be one that no text is detected to have.
+func candidateNamed(name Encoding) candidate {
+	if i := slices.IndexFunc(candidates, func(c candidate) bool { return c.name == name }); i >= 0 {
+		return candidates[i]
+	}
+	return candidate{name: name, languages: western}
 }

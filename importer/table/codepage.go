@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -101,6 +102,8 @@ type namedEncoding struct {
 	wide  encoding.Encoding // nil for a page, and for UTF-8
 	is    *codePage
 	empty bool
+
+	takenFor []Encoding // of a text that was misread, the last one first
 }
 
 // encodingNamed returns the encoding of that name, as --encoding has it.
@@ -108,6 +111,9 @@ func encodingNamed(name string) (namedEncoding, error) {
 	key := strings.ToLower(strings.TrimSpace(name))
 	if key == "" {
 		return namedEncoding{empty: true}, nil
+	}
+	if had, takenFor := splitMisread(Encoding(key)); len(takenFor) > 0 {
+		return misreadNamed(had, takenFor)
 	}
 	if other, is := otherNames[strings.ReplaceAll(key, "_", "-")]; is {
 		key = string(other)
@@ -145,7 +151,28 @@ func encodingNamed(name string) (namedEncoding, error) {
 	return namedEncoding{name: Encoding(key), wide: found}, nil
 }
 
+// misreadNamed returns a misread text's encoding by its parts.
+func misreadNamed(had Encoding, takenFor []Encoding) (namedEncoding, error) {
+	e, err := encodingNamed(string(had))
+	for _, as := range takenFor {
+		if err == nil && !isMisreader(as) || len(takenFor) > timesMisread {
+			err = fmt.Errorf("texts that were taken for %q are not mended", as)
+		}
+	}
+	if err != nil {
+		return namedEncoding{}, err
+	}
+	e.takenFor = takenFor
+	for _, as := range slices.Backward(takenFor) {
+		e.name += via + as
+	}
+	return e, nil
+}
+
 func (t namedEncoding) reader(in io.Reader) io.Reader {
+	for _, as := range t.takenFor {
+		in = transform.NewReader(in, undoer{bytes: bytesBefore(as)})
+	}
 	switch {
 	case t.is != nil:
 		return &pageReader{in: in, page: t.is}

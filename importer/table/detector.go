@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -28,6 +29,7 @@ type encodingDetector struct {
 	seen         [256]bool   // the bytes that were weighed
 	lines        [][]byte    // and the lines
 	alternatives []candidate // what it could be as well, by these
+	checks       wordChecks
 }
 
 func (u *encodingDetector) Read(p []byte) (int, error) {
@@ -55,39 +57,54 @@ func (u *encodingDetector) Read(p []byte) (int, error) {
 	return u.decoder.Read(p)
 }
 
-// detect decides between UTF-8, maybe with damage in it, and other encodings, which hardly ever look like it. Where
-// lines of both are in one text it is UTF-8, and the others are rejected.
+// detect decides how a text is written by its first lines with foreign letters. UTF-8 is one of the readings: short
+// texts of other encodings happen to be UTF-8, too.
 func (u *encodingDetector) detect(sample []byte) error {
 	whole := append(bytes.Clone(u.tail[lastLineStart(u.tail):]), sample...)
 	if end := bytes.LastIndexByte(whole, '\n'); end > 0 && len(sample) == u.raw.Size() {
 		whole = whole[:end+1] // the last line is cut
 	}
-	u.decoder, u.is = u.raw, UTF8
-	if isDoubleEncoded(whole) {
-		u.is, u.decoder = UTF8Twice, transform.NewReader(u.raw, doubleDecoder{})
-		return nil
-	}
-	const (
-		enough = 4 // letters are UTF-8 by chance in one of ten thousand lists of the encodings that look like it most
-		few    = 5 // of so many lines one is UTF-8, and the others are another encoding's: it alone is foreign
-	)
-	good, letters, bad := utf8Lines(whole)
-	if u.marked || bad == 0 && letters >= enough {
-		return nil
-	}
-	chance := 0.0 // that lines look like UTF-8
-	if bad == 0 {
-		chance = -4 * float64(letters)
-	}
 	lines := foreignLines(whole)
+	switch valid := utf8.Valid(bytes.Join(lines, nil)); {
+	case valid:
+		return u.choose(lines, u.unicodeReadings(lines), u.candidates(whole, sample, lines))
+	case u.marked:
+		u.decoder, u.is = u.raw, UTF8
+		return nil
+	}
+	others := u.candidates(whole, sample, lines)
+	good, bad := asUTF8(lines, rankReadings(lines, others))
+	const few = 2 // of so many lines one is UTF-8, and the others are another encoding's: it alone is foreign
+	if few*len(good) >= len(bad) {
+		u.decoder, u.is = u.raw, UTF8
+		return nil
+	}
+	return u.choose(bad, nil, others)
+}
+
+// candidates returns what a text may be beside UTF-8.
+func (u *encodingDetector) candidates(whole, sample []byte, lines [][]byte) []candidate {
+	if u.marked {
+		return nil
+	}
 	likely := favourHeader(candidates, headerLanguages(u.header(sample)))
-	all := rankReadings(lines, favourWestern(likely, u.plain+bytes.Count(whole, []byte("\n"))-len(lines), len(lines)))
-	if len(good) > 0 && (len(all) == 0 || asUTF8(good, all[0].name, chance)) {
-		if few*len(good) >= bad {
-			return nil
-		}
-		lines = slices.DeleteFunc(lines, utf8.Valid)
-		all = rankReadings(lines, likely)
+	return favourWestern(likely, u.plain+bytes.Count(whole, []byte("\n"))-len(lines), len(lines))
+}
+
+// unicodeReadings returns the ways in which lines are UTF-8.
+func (u *encodingDetector) unicodeReadings(lines [][]byte) []candidate {
+	all := append([]candidate{{name: UTF8, prior: unicodePrior}}, misreadings(lines, "", timesMisread)...)
+	return all
+}
+
+// choose decodes the rest of the text in the likeliest way, or asks.
+func (u *encodingDetector) choose(lines [][]byte, unicode, others []candidate) error {
+	var all []reading
+	if unicode == nil {
+		all = rankReadings(lines, others)
+	} else {
+		all = rankReadings(lines, append(unicode, byChance(lines, others)...))
+		all = withOtherMisreadings(lines, all)
 	}
 	if !isClear(all) {
 		return encodingQuestion(lines, all)
@@ -96,9 +113,47 @@ func (u *encodingDetector) detect(sample []byte) error {
 	return nil
 }
 
+// byChance returns how likely other encodings are of lines that are good UTF-8: of their letters, at most one in five
+// looks so.
+func byChance(lines [][]byte, others []candidate) []candidate {
+	const each = 1.6
+	letters := 0
+	for _, word := range wordsIn(lines, UTF8) {
+		n, _ := utf8Letters([]byte(word))
+		letters += n
+	}
+	others = slices.Clone(others)
+	for i := range others {
+		others[i].prior -= each * float64(letters)
+	}
+	return others
+}
+
+// withOtherMisreadings adds readings that are likelier than UTF-8 where a text of another encoding was saved as it.
+func withOtherMisreadings(lines [][]byte, all []reading) []reading {
+	const each = -4.5 // of letters that are likely as they stand
+	i := slices.IndexFunc(all, func(r reading) bool { return r.name == UTF8 })
+	if i < 0 || all[i].score > each*float64(utf8.RuneCountInString(all[i].words)) {
+		return all
+	}
+	asIs := all[i].score
+	for _, r := range rankReadings(lines, otherMisreadings(lines)) {
+		if r.score > asIs {
+			all = append(all, r)
+		}
+	}
+	sortReadings(all)
+	return all
+}
+
 // use decodes the rest of the text as the first of some readings.
 func (u *encodingDetector) use(lines [][]byte, all []reading) {
 	u.is = all[0].name
+	if all[0].isUnicode() {
+		named, _ := encodingNamed(string(u.is))
+		u.decoder = named.reader(u.raw)
+		return
+	}
 	if u.page = codePageOf(u.is); u.page == nil {
 		u.decoder = transform.NewReader(u.raw, wideEncodings[u.is].NewDecoder())
 		return
@@ -132,18 +187,41 @@ func (u *encodingDetector) remember(lines [][]byte, all []reading) {
 	}
 }
 
-// recheck weighs a line with bytes that no line before had.
-func (u *encodingDetector) recheck(line []byte) error {
-	if !slices.ContainsFunc(line, func(c byte) bool { return c >= utf8.RuneSelf && !u.seen[c] }) {
-		return nil
+// recheck weighs a line with bytes that no line before had, or with a word that is not likely in this encoding. It
+// returns whether the line is in another encoding than the others, or an error when all may be in another one.
+func (u *encodingDetector) recheck(line []byte) (foreign bool, err error) {
+	unseen := slices.ContainsFunc(line, func(c byte) bool { return c >= utf8.RuneSelf && !u.seen[c] })
+	if !unseen && !slices.ContainsFunc(wordsIn([][]byte{line}, u.is), u.isUnlikely) {
+		return false, nil
 	}
 	lines := append(u.lines, line)
 	all := rankReadings(lines, u.alternatives)
 	if len(all) == 0 || all[0].name != u.is && all[0].words != string(joinWords(wordsIn(lines, u.is))) || !isClear(all) {
-		return encodingQuestion([][]byte{line}, all)
+		return false, encodingQuestion([][]byte{line}, all)
 	}
-	u.remember(lines, all)
-	return nil
+	if u.isForeign(line) {
+		return true, nil
+	}
+	if unseen {
+		u.remember(lines, all)
+	}
+	return false, nil
+}
+
+// isUnlikely reports whether a word looks like none of this encoding's languages.
+func (u *encodingDetector) isUnlikely(word string) bool {
+	const each, shape = -6, -5
+	return u.checks.once(word, func(word string) bool {
+		return shapeScore(word) <= shape ||
+			candidateNamed(u.is).likelihood([]string{word}) < each*float64(utf8.RuneCountInString(word))
+	})
+}
+
+// isForeign reports whether a line by itself is in another encoding.
+func (u *encodingDetector) isForeign(line []byte) bool {
+	alone := rankReadings([][]byte{line}, candidates)
+	i := slices.IndexFunc(alone, func(r reading) bool { return r.name == u.is })
+	return len(alone) > 0 && (i < 0 || alone[0].score-alone[i].score >= margin && alone[0].words != alone[i].words)
 }
 
 // lastLineStart returns where the last line of some bytes begins, or its last word where the line is longer than they.
@@ -163,21 +241,38 @@ func lastWordStart(text []byte) int {
 	return i
 }
 
-// utf8Lines returns the lines with foreign letters that are UTF-8, how many such letters they have, and how many lines
-// are not.
-func utf8Lines(sample []byte) (good [][]byte, letters, bad int) {
-	for line := range bytes.Lines(sample) {
-		if asciiPrefix(line) == len(line) {
-			continue
-		}
-		n, valid := utf8Letters(line)
-		if !valid {
-			bad++
-		} else if letters += n; len(good) < maxEvidence {
+// asUTF8 returns the lines with words that are likelier UTF-8 than what the likeliest of some readings has in their
+// place, and the other lines. A line of the first kind may be damaged, and is rejected then.
+func asUTF8(lines [][]byte, all []reading) (good, bad [][]byte) {
+	for _, line := range lines {
+		words := utf8Words(line)
+		if len(words) > 0 && (len(all) == 0 || moreLikelyUTF8(words, all[0].candidate) > 0) {
 			good = append(good, line)
+		} else {
+			bad = append(bad, line)
 		}
 	}
-	return good, letters, bad
+	return good, bad
+}
+
+// utf8Words returns the words with foreign letters that are UTF-8.
+func utf8Words(line []byte) (words [][]byte) {
+	for word := range bytes.FieldsFuncSeq(line, func(r rune) bool { return r < utf8.RuneSelf && !asciiLetter(r) }) {
+		if letters, valid := utf8Letters(word); valid && letters > 0 {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// moreLikelyUTF8 returns how much likelier words that are good UTF-8 are to be that, as a logarithm, than to be in
+// another encoding, in which a word may happen to be good UTF-8.
+func moreLikelyUTF8(words [][]byte, other candidate) float64 {
+	read := wordsIn(words, other.name)
+	if len(read) == 0 {
+		return math.Inf(1)
+	}
+	return unicodeLikelihood(wordsIn(words, UTF8)) - other.likelihood(read)
 }
 
 // utf8Letters counts the letters of more than one byte, and reports whether all bytes are UTF-8.

@@ -59,7 +59,7 @@ func headerLanguages(header []byte) []string {
 // otherHeader is how much less likely an encoding is, as a logarithm, in which the header's language is not commonly
 // written. It is just above the margin: of two readings of the same names it decides, and against other names it does
 // not.
-const otherHeader = margin + 0.5
+const otherHeader = 6
 
 // favourHeader returns candidates for a text with a header in some languages.
 func favourHeader(all []candidate, languages []string) []candidate {

@@ -20,6 +20,7 @@ type language struct {
 	pairs  map[[2]rune]float64
 	single map[rune]float64
 	common map[rune]bool // of one with thousands of letters: those in common use
+	names  map[string]bool
 }
 
 const wordEnd = ' '
@@ -31,7 +32,12 @@ func (l *language) word(runes []rune) (score float64) {
 		score += math.Log(l.next(before, r))
 		before = r
 	}
-	return score + math.Log(l.next(before, wordEnd))
+	score += math.Log(l.next(before, wordEnd))
+	if len(runes) > 1 && l.names[string(runes)] {
+		const share = 0.2 // of names are among those that were learnt
+		score = max(score, math.Log(share/float64(len(l.names))))
+	}
+	return score
 }
 
 func (l *language) next(before, r rune) float64 {
@@ -50,14 +56,17 @@ func (l *language) next(before, r rune) float64 {
 	return 0.75*l.pairs[[2]rune{before, r}] + 0.2*l.single[r] + unseenProbability(r)
 }
 
+// commonSigns are those that office programs write: quotes, dashes, blanks, the euro.
+const commonSigns = "\u2019\u2018\u2013\u2014\u201c\u201d\u201e\u2026\u00ab\u00bb\u00a0\u20ac\u00b0\u00a1\u00bf"
+
 // unseenProbability returns how likely a letter is where it was not seen.
 func unseenProbability(r rune) float64 {
 	switch {
 	case r == wordEnd, r < utf8.RuneSelf:
 		return 1e-3
-	case r == '\u2019', r == '\u2013', r == '\u2018', r == '\u00ab', r == '\u00bb', r == '\u201c', r == '\u201d', r == '\u201e', r == '\u00a0':
+	case strings.ContainsRune(commonSigns, r):
 		return 1e-3
-	case strings.ContainsRune("\u00aa\u00ba\u00b0\u00b2\u00b3\u00bd\u00bc\u00bf\u00a1\u20ac\u00a3", r):
+	case strings.ContainsRune("\u00aa\u00ba\u00b2\u00b3\u00bd\u00bc\u00a3", r):
 		return 1e-4
 	case unicode.IsLetter(r), unicode.IsMark(r):
 		return 2e-5
@@ -94,9 +103,12 @@ var languagesByCode = sync.OnceValue(func() map[string]*language {
 // learnLanguage counts which letters stand beside which in names.
 func learnLanguage(names string) *language {
 	pairs, before, single, all := map[[2]rune]float64{}, map[rune]float64{}, map[rune]float64{}, 0.0
+	known := map[string]bool{}
 	for name := range strings.FieldsSeq(names) {
 		last := rune(wordEnd)
-		for _, r := range append(foldName(name), wordEnd) {
+		folded := foldName(name)
+		known[string(folded)] = true
+		for _, r := range append(folded, wordEnd) {
 			pairs[[2]rune{last, r}]++
 			before[last]++
 			single[r]++
@@ -110,7 +122,7 @@ func learnLanguage(names string) *language {
 	for r, n := range single {
 		single[r] = n / all
 	}
-	return &language{pairs: pairs, single: single}
+	return &language{pairs: pairs, single: single, names: known}
 }
 
 // commonCharacters returns the letters in the part of a table of double bytes where the common ones are.

@@ -3,6 +3,7 @@ package table
 import (
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -13,7 +14,12 @@ func likelihood(words, languages []string) float64 {
 	of := languagesByCode()
 	byLanguage := make([]float64, len(languages))
 	one := make([]float64, len(languages))
+	signs := 0.0
 	for _, word := range words {
+		if !strings.ContainsFunc(word, isLetter) {
+			signs += signScore(word)
+			continue
+		}
 		runes := foldName(word)
 		mean := 0.0
 		for i, l := range languages {
@@ -25,15 +31,38 @@ func likelihood(words, languages []string) float64 {
 			byLanguage[i] += max(math.Log((1-others)*math.Exp(max(one[i], -600))+others*mean), -600) + shapeScore(word)
 		}
 	}
-	return slices.Max(byLanguage)
+	return slices.Max(byLanguage) + signs
+}
+
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
+
+// signScore returns the logarithm of how likely signs are that stand by themselves, in any language.
+func signScore(signs string) (score float64) {
+	const alone = "\u2013\u2014\u2026\u20ac\u00a0\u2019\u00b0" // quotes have letters beside them
+	before := rune(0)
+	for _, r := range signs {
+		switch common := strings.ContainsRune(alone, r); {
+		case common && (before == 0 || r == before):
+			score += math.Log(0.02)
+		case common:
+			score += math.Log(1e-3)
+		default:
+			score += math.Log(1e-5)
+		}
+		before = r
+	}
+	return score
 }
 
 // shapeScore returns what the letters' cases, scripts and signs add: names begin with a capital, have no capitals
 // behind small letters, and no signs or letters of another script amid them.
 func shapeScore(word string) (score float64) {
-	before, first := rune(0), true
+	before, first, capitals := rune(0), true, 0
 	for _, r := range word {
 		foreign := r >= utf8.RuneSelf || before >= utf8.RuneSelf
+		if unicode.IsUpper(r) {
+			capitals++
+		}
 		switch {
 		case r == utf8.RuneError, r >= 0x80 && r < 0xa0:
 			score -= 12
@@ -41,12 +70,22 @@ func shapeScore(word string) (score float64) {
 			score -= 2
 		case foreign && unicode.IsLower(before) && unicode.IsUpper(r):
 			score -= 6
+		case capitals > 1 && before >= utf8.RuneSelf && unicode.IsUpper(before) && unicode.IsLower(r):
+			score -= 4
 		case foreign && unicode.IsLetter(before) && unicode.IsLetter(r) && script(before) != script(r):
 			score -= 9
-		case foreign && !unicode.IsLetter(r) && !unicode.IsMark(r) && r >= utf8.RuneSelf:
+		case unicode.IsLower(r) && strings.ContainsRune("\u2013\u2014\u2018\u201c\u201d\u201e\u2026", before):
+			score -= 5 // a dash or a quote amid a word
+		case unicode.IsUpper(r) && before == '\u2019':
+			score += 3 // O’Brien
+		case first && (r == '¡' || r == '¿'): // Spanish
+		case foreign && !isLetter(r) && r >= utf8.RuneSelf:
 			score -= 3
 		}
 		before, first = r, false
+	}
+	if r, size := utf8.DecodeRuneInString(word); size == len(word) && script(r) < 6 {
+		score -= 4 // names have more letters in most scripts
 	}
 	return score
 }
@@ -71,4 +110,34 @@ func script(r rune) int {
 		return 8
 	}
 	return 7
+}
+
+// scriptGroups are the languages that UTF-8 may be in, by what is written alike.
+var scriptGroups = [][]string{
+	strings.Fields(western), strings.Fields(central), strings.Fields("tr az ku"), strings.Fields("lt lv et"),
+	strings.Fields("mt"), strings.Fields(cyrillic), {"el"}, {"he"}, strings.Fields(arabic), {"th"}, {"vi"}, {"zh"}, {"tw"}, {"ja"}, {"kh"}, {"ko"}, {"cy", "ga"},
+}
+
+// unicodeLikelihood returns the logarithm of how likely words are in a text that may have all languages in it.
+func unicodeLikelihood(words []string) (sum float64) {
+	one := make([]string, 1)
+	for _, word := range words {
+		if one[0] = strings.Map(visibleRune, word); isASCII(one[0]) {
+			continue
+		}
+		best := math.Inf(-1)
+		for _, languages := range scriptGroups {
+			best = max(best, likelihood(one, languages))
+		}
+		sum += best
+	}
+	return sum
+}
+
+// visibleRune returns -1 for a character that is not seen, of which lists have some.
+func visibleRune(r rune) rune {
+	if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || strings.ContainsRune("\u034f\u2800\u3164\uffa0", r) {
+		return -1
+	}
+	return r
 }

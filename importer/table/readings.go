@@ -2,8 +2,8 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,11 +16,16 @@ const (
 	// list of the benchmark of encodings was read wrong without a question.
 	margin = 7.5
 	// shownMargin is how much less likely a reading may be that is offered.
-	shownMargin = 20.0
+	shownMargin = 25.0
 	// maxChoices is how many are offered.
-	maxChoices = 4
+	maxChoices = 8
 	// maxEvidence is how many lines with foreign letters are weighed.
 	maxEvidence = 150
+
+	unicodePrior      = 4 // UTF-8 is commoner than any other
+	misreadPrior      = 0
+	otherMisreadPrior = -2
+	misreadMargin     = 3
 )
 
 // reading is a text in one encoding.
@@ -38,18 +43,9 @@ func rankReadings(lines [][]byte, of []candidate) []reading {
 		if len(words) == 0 {
 			continue
 		}
-		all = append(all, reading{c, c.prior + likelihood(words, strings.Fields(c.languages)),
-			cedillas.Replace(strings.Join(words, " "))})
+		all = append(all, reading{c, c.prior + c.likelihood(words), cedillas.Replace(strings.Join(words, " "))})
 	}
-	slices.SortStableFunc(all, func(a, b reading) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
+	sortReadings(all)
 	for i, r := range all { // of those with the same text the commonest is named
 		if r.words == all[0].words && r.prior > all[0].prior {
 			all[0], all[i] = r, all[0]
@@ -59,20 +55,33 @@ func rankReadings(lines [][]byte, of []candidate) []reading {
 	return all
 }
 
+// marginOf returns the margin by how many words show a reading: one or two are chance more often.
+func marginOf(r reading) float64 {
+	const few, each = 3, 0.5
+	return margin + each*float64(max(few-len(strings.Fields(r.words)), 0))
+}
+
+func sortReadings(all []reading) {
+	slices.SortStableFunc(all, func(a, b reading) int { return cmp.Compare(b.score, a.score) })
+}
+
 // isClear reports whether the first of some readings is the only likely one.
 func isClear(all []reading) bool {
 	if len(all) == 0 {
 		return false
 	}
 	first := all[0]
+	if had, takenFor := splitMisread(first.name); len(takenFor) > 0 && had != UTF8 {
+		return false // it is likely, and nothing proves it
+	}
 	letters := utf8.RuneCountInString(first.words)
-	if _, wide := wideEncodings[first.name]; !wide && first.score < -7*float64(letters) ||
-		strings.ContainsFunc(first.words, isDrawing) {
+	if !first.isUnicode() && (!first.isWide() && first.score < -7*float64(letters) ||
+		strings.ContainsFunc(first.words, isDrawing)) {
 		return false // nothing that is known here
 	}
 	for _, r := range all[1:] {
 		if r.words != first.words {
-			return first.score-r.score >= margin
+			return first.score-r.score >= marginOf(first)
 		}
 	}
 	return true
@@ -86,15 +95,7 @@ func isDrawing(r rune) bool {
 // encodingQuestion returns the *Error of a text that could be written in several ways, with its first rows in each.
 func encodingQuestion(lines [][]byte, all []reading) *Error {
 	var choices []Choice
-	var words []string
-	for _, r := range all {
-		if len(choices) == maxChoices || len(choices) > 1 && all[0].score-r.score > shownMargin {
-			break
-		}
-		if slices.Contains(words, r.words) {
-			continue
-		}
-		words = append(words, r.words)
+	for _, r := range offered(all) {
 		c := Choice{Option: "encoding", Value: string(r.name)}
 		for _, line := range lines[:min(len(lines), 3)] {
 			c.Sample = append(c.Sample, []string{strings.TrimSpace(decodedLine(line, r.name))})
@@ -111,6 +112,30 @@ func encodingQuestion(lines [][]byte, all []reading) *Error {
 		orList(choices)), choices...)
 	e.Advice += "; or save it as CSV UTF-8"
 	return e
+}
+
+// offered returns the readings that a person is asked to choose from, each with another text. UTF-8 as it stands is
+// among them where it can be; of texts of another encoding that were saved as UTF-8 there are so many ways that only the
+// likeliest are.
+func offered(all []reading) (some []reading) {
+	const maxMisread = 2
+	misread := 0
+	for _, r := range all {
+		had, takenFor := splitMisread(r.name)
+		switch {
+		case slices.ContainsFunc(some, func(s reading) bool { return s.words == r.words }):
+			continue
+		case len(takenFor) > 0 && had != UTF8:
+			if misread++; misread > maxMisread {
+				continue
+			}
+		case r.name == UTF8:
+		case len(some) == maxChoices, len(some) > 1 && all[0].score-r.score > shownMargin:
+			continue
+		}
+		some = append(some, r)
+	}
+	return some
 }
 
 func orList(choices []Choice) string {
@@ -162,6 +187,17 @@ func isASCII(s string) bool {
 }
 
 func decodedLine(line []byte, name Encoding) string {
+	name, takenFor := splitMisread(name)
+	for _, as := range takenFor {
+		before, is := bytesBefore(as).undo(line)
+		if !is {
+			return string(utf8.RuneError)
+		}
+		line = before
+	}
+	if name == UTF8 {
+		return string(line)
+	}
 	if wide, is := wideEncodings[name]; is {
 		text, err := wide.NewDecoder().Bytes(line)
 		if err != nil {
@@ -184,21 +220,4 @@ func foreignLines(sample []byte) (lines [][]byte) {
 		}
 	}
 	return lines
-}
-
-// asUTF8 reports whether lines that are good UTF-8 are likelier to be that than to be in another encoding, in which a
-// word may happen to be good UTF-8; chance is how likely that is, as a logarithm.
-func asUTF8(lines [][]byte, other Encoding, chance float64) bool {
-	var words []string
-	for _, line := range lines {
-		words = append(words, foreignWords(string(line))...)
-	}
-	is := math.Inf(-1)
-	for _, languages := range []string{western, central, "tr az ku", "lt lv et", cyrillic, "el", "he", arabic, "th",
-		"vi", "zh", "tw", "ja", "ko"} {
-		is = max(is, likelihood(words, strings.Fields(languages)))
-	}
-	read := wordsIn(lines, other)
-	c := slices.IndexFunc(candidates, func(c candidate) bool { return c.name == other })
-	return len(read) == 0 || is > likelihood(read, strings.Fields(candidates[c].languages))+chance
 }
