@@ -90,6 +90,9 @@ func (p *Program) Run(ctx context.Context) error {
 		served = append(served, serve)
 	}
 	p.logStart(ctx)
+	if p.flags.Has("workers") {
+		defer raiseGCFloor()()
+	}
 	parts, ctx := errgroup.WithContext(ctx)
 	run := func(part func(context.Context)) {
 		parts.Go(func() error { part(ctx); return nil })
