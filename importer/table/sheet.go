@@ -23,8 +23,9 @@ type sheetReader struct {
 	shown  *excelize.Rows
 	stored *cellReader
 	row    int
-	header int // the row of the header
-	width  int // and its cells
+	header int   // the row of the header
+	width  int   // and its cells
+	order  []int // of the first sheet's columns in this one, where it is another one
 }
 
 // everyRows is after how many rows the context is looked at: a few milliseconds.
@@ -89,6 +90,7 @@ func (s *sheetReader) read() (Record, error) {
 		}
 		remarks := s.formulaRemarks(stored)
 		if cells = s.padRow(cells, len(remarks) > 0); cells != nil {
+			cells = s.inOrder(cells, remarks)
 			return Record{Line: s.row, next: s.row + 1, Cells: cells, Remarks: append(remarks, s.mergeRemarks()...)}, nil
 		}
 	}
@@ -109,7 +111,7 @@ func (s *sheetReader) dropHidden(cells []string) (row bool) {
 			cells[i] = ""
 		}
 	}
-	return s.stored.hiddenRow
+	return s.stats.hiddenSet.has(s.row)
 }
 
 // padRow drops empty cells at the end, which a sheet has wherever it was once clicked, and adds those that it leaves

@@ -28,9 +28,7 @@ type cellReader struct {
 	row   int // of the row element that was read last
 	ended bool
 
-	hidden    bool // that row
-	hiddenRow bool // the row that was returned last
-	cells     []storedCell
+	cells []storedCell
 
 	cell                      storedCell // that is being read
 	kind                      string
@@ -65,7 +63,6 @@ func (c *cellReader) nextRow() error {
 		case xml.StartElement:
 			if element.Name.Local == "row" {
 				c.row++
-				c.hidden = isTrue(attribute(element, "hidden"))
 				if n, _ := strconv.Atoi(attribute(element, "r")); n > 0 {
 					c.row = n
 				}
@@ -82,9 +79,8 @@ func (c *cellReader) nextRow() error {
 
 // rowCells returns a row's cells, which are valid until the next call. Rows are asked for in their order.
 func (c *cellReader) rowCells(row int) ([]storedCell, error) {
-	c.cells, c.hiddenRow = c.cells[:0], false
+	c.cells = c.cells[:0]
 	for !c.ended && c.row <= row {
-		c.hiddenRow = c.hidden && c.row == row
 		if err := c.readRow(c.row == row); err != nil {
 			return nil, err
 		}

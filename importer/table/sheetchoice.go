@@ -31,8 +31,10 @@ func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 		return nil, err
 	}
 	switch {
-	case len(lists) == 0, len(lists) == 1 && lists[0] == visible[0]:
-		return visible[:1], nil
+	case len(lists) == 0:
+		return w.firstWithRows(visible)
+	case len(lists) == 1 && lists[0] == visible[0]:
+		return lists, nil
 	case len(lists) == 1:
 		return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, has no guests, and %q seems to", visible[0],
 			lists[0]), Choice{Option: "sheet", Value: lists[0]})
@@ -44,6 +46,29 @@ func (w *workbookReader) chooseSheets(o Options) ([]string, error) {
 	return nil, newQuestion(0, fmt.Sprintf("%d sheets of this workbook look like lists of guests (%s), and one of them "+
 		"is meant, or several with the same columns",
 		len(lists), quoteList(lists)), append(choices, Choice{Option: "sheet", Value: allSheets})...)
+}
+
+// firstWithRows returns the first visible sheet, where none looks like guests; if it is blank, it asks for another.
+func (w *workbookReader) firstWithRows(visible []string) ([]string, error) {
+	var choices []Choice
+	for i, name := range visible {
+		if _, err := sheetPart(w.zip, w.file, name); err != nil {
+			continue
+		}
+		rows, _, err := firstRows(w.file, name, 1)
+		switch {
+		case err != nil:
+			return nil, err
+		case len(rows) > 0 && i == 0:
+			return visible[:1], nil
+		case len(rows) > 0:
+			choices = append(choices, Choice{Option: "sheet", Value: name})
+		}
+	}
+	if len(choices) == 0 {
+		return visible[:1], nil
+	}
+	return nil, newQuestion(0, fmt.Sprintf("the first sheet, %q, is blank, and another one may be meant", visible[0]), choices...)
 }
 
 // namedSheets returns the sheets that the options name: one, several between commas, or all.
@@ -84,9 +109,12 @@ func sheetNamed(all []string, name string) (string, bool) {
 	return all[i], true
 }
 
-// guestSheets returns the names of the visible sheets that look like lists of guests.
+// guestSheets returns the names of the visible sheets that look like lists of guests, and of those with the header of
+// the first one, where there are such.
 func (w *workbookReader) guestSheets(o Options) (names []string, err error) {
-	for _, name := range w.visibleSheets() {
+	var first []string // the first row of the first sheet
+	var alike []string // the sheets with the same one
+	for i, name := range w.visibleSheets() {
 		if _, err := sheetPart(w.zip, w.file, name); err != nil { // a sheet of a chart
 			continue
 		}
@@ -94,9 +122,18 @@ func (w *workbookReader) guestSheets(o Options) (names []string, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if i == 0 && len(rows) > 1 && len(rows[0]) > 1 {
+			first = rows[0]
+		}
+		if first != nil && len(rows) > 1 && slices.EqualFunc(first, rows[0], strings.EqualFold) {
+			alike = append(alike, name)
+		}
 		if o.Field == nil && len(rows) > 1 || o.Field != nil && looksLikeGuests(rows, o.Field) {
 			names = append(names, name)
 		}
+	}
+	if len(alike) > 1 && len(alike) > len(names) {
+		return alike, nil
 	}
 	return names, nil
 }

@@ -14,17 +14,19 @@ import (
 
 // sheetStats is what a pass over a sheet's bytes finds, before the library that reads workbooks holds any of them.
 type sheetStats struct {
-	hiddenRows int           // with values
-	columns    []bool        // that have values
-	hidden     []columnRange // columns
-	merged     []mergedRange // by their first row
+	hiddenScan
+	columns []bool        // that have values
+	ranges  []columnRange // columns of which something is said
+	merged  []mergedRange // by their first row
 }
 
-type columnRange struct{ first, last int }
-
-// isHidden reports whether a column is hidden.
+// isHidden reports whether a column is not seen.
 func (s sheetStats) isHidden(column int) bool {
-	return slices.ContainsFunc(s.hidden, func(r columnRange) bool { return column >= r.first && column <= r.last })
+	said := func(r columnRange) bool { return column >= r.first && column <= r.last }
+	if i := slices.IndexFunc(s.ranges, said); i >= 0 {
+		return s.ranges[i].hidden
+	}
+	return s.zeroWidth
 }
 
 // hiddenColumns counts those with values.
@@ -53,16 +55,18 @@ func parseMergedRange(name string) (mergedRange, bool) {
 // sheetScan collects a sheet's stats, tag by tag, and fails for a sheet that is larger than a list can be.
 type sheetScan struct {
 	sheetStats
-	row, column       int
-	filled, hiddenRow bool // the row
-	inText            bool
-	runs, around      int // elements of a text, and those around the cells
+	row, column  int
+	filled       bool // the row
+	inText       bool
+	runs, around int // elements of a text, and those around the cells
 }
 
 func scanSheet(ctx context.Context, part *zip.File) (sheetStats, error) {
 	s := sheetScan{column: -1}
 	s.sheetStats.columns = make([]bool, maxColumns)
 	err := scanTags(ctx, part, s.tag)
+	slices.SortStableFunc(s.ranges, func(a, b columnRange) int { return a.first - b.first })
+	hideOutlines(s.ranges)
 	slices.SortStableFunc(s.merged, func(a, b mergedRange) int { return a.first - b.first })
 	return s.sheetStats, err
 }
@@ -83,6 +87,10 @@ func (s *sheetScan) tag(tag []byte) error {
 	case "v", "is":
 		s.inText, s.runs = name[0] == 'i', 0
 		return s.value()
+	case "sheetFormatPr":
+		s.sheetDefault(tag)
+	case "outlinePr":
+		s.outline.reverse = attr(tag, "summaryBelow") != "" && !isTrue(attr(tag, "summaryBelow"))
 	case "mergeCell", "col":
 		if s.around++; s.around > maxAround {
 			return tooLarge(fmt.Sprintf("this workbook has more than %d merged ranges and widths of columns", maxAround))
@@ -113,7 +121,8 @@ func (s *sheetScan) beginRow(tag []byte) error {
 	if s.row > maxRows {
 		return tooLarge(fmt.Sprintf("this workbook has more than %d rows", maxRows))
 	}
-	s.column, s.filled, s.hiddenRow = -1, false, isTrue(attr(tag, "hidden"))
+	s.column, s.filled = -1, false
+	s.hiddenScan.beginRow(s.row, tag)
 	return nil
 }
 
@@ -124,8 +133,8 @@ func (s *sheetScan) value() error {
 	if s.column >= 0 {
 		s.columns[s.column] = true
 	}
-	if !s.filled && s.hiddenRow {
-		s.hiddenRows++
+	if !s.filled {
+		s.fill()
 	}
 	s.filled = true
 	return nil
@@ -139,9 +148,7 @@ func (s *sheetScan) addRange(tag []byte) {
 	if m, is := parseMergedRange(attr(tag, "ref")); is && len(s.merged) < maxMerged {
 		s.merged = append(s.merged, m)
 	}
-	first, err1 := strconv.Atoi(attr(tag, "min"))
-	last, err2 := strconv.Atoi(attr(tag, "max"))
-	if isTrue(attr(tag, "hidden")) && err1 == nil && err2 == nil && len(s.hidden) < maxColumns {
-		s.hidden = append(s.hidden, columnRange{first - 1, last - 1})
+	if r, is := parseColumns(tag); is && len(s.ranges) < maxColumns {
+		s.ranges = append(s.ranges, r)
 	}
 }

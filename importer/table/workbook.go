@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -64,11 +63,11 @@ func (w *workbookReader) open(ctx context.Context, o Options) error {
 	for _, name := range names {
 		s, err := w.openSheet(ctx, name, o)
 		if err != nil {
-			return err
+			return headerlessSheet(err, name, names)
 		}
 		w.sheets = append(w.sheets, s)
 	}
-	if err := w.checkSameColumns(); err != nil {
+	if err := w.alignColumns(o.Field); err != nil {
 		return err
 	}
 	return w.sheets[0].start()
@@ -89,25 +88,6 @@ func (w *workbookReader) loadTexts(ctx context.Context) error {
 	case <-w.texts:
 		return nil
 	}
-}
-
-// checkSameColumns refuses to join sheets with different columns.
-func (w *workbookReader) checkSameColumns() error {
-	first := w.sheets[0]
-	for _, s := range w.sheets[1:] {
-		if !slices.EqualFunc(first.headerCells, s.headerCells,
-			func(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }) {
-			return &Error{
-				Problem: fmt.Sprintf("the sheets %q and %q have different columns, so they cannot be read as one list; the "+
-					"headers are %s, and %s",
-					first.name, s.name, quoteList(first.headerCells), quoteList(s.headerCells)),
-				Advice: "give them the same header, or import them one by one: " + Choice{Option: "sheet", Value: first.name}.Flag() +
-					", then " +
-					Choice{Option: "sheet", Value: s.name}.Flag() + " (sheet in the profile, “Sheet” in the console)",
-			}
-		}
-	}
-	return nil
 }
 
 func (w *workbookReader) read() (Record, error) {
