@@ -74,7 +74,7 @@ func (r *rows) refineCells(cells []string) (refined []string, changed bool) {
 		if !r.refined[i] {
 			continue
 		}
-		better := guest.Refine(cell, r.columns.Fields[i])
+		better := guest.Refine(guest.Unescape(cell), r.columns.Fields[i])
 		if better == cell {
 			continue
 		}

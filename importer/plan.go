@@ -451,25 +451,6 @@ func (p *planner) placeFinding(r row, findings []guest.Finding) PlacedFinding {
 	return placed
 }
 
-func (r row) preview() PreviewRow {
-	p := PreviewRow{Row: r.Row.Row, Line: r.Line, Filtered: r.filtered, Cells: make([]string, len(r.raw))}
-	for i, cell := range r.raw {
-		p.Cells[i] = shorten(cell)
-	}
-	if r.rec != nil {
-		p.Fields = map[string]string{}
-		for i, cell := range r.rec.Cells() {
-			if *cell != "" {
-				p.Fields[guest.CellFields[i]] = shorten(*cell)
-			}
-		}
-	}
-	for _, f := range append(r.findings[:len(r.findings):len(r.findings)], r.warnings...) {
-		p.Codes = append(p.Codes, f.Code)
-	}
-	return p
-}
-
 func (p *planner) useTemplate(g qflow.Guest) {
 	use := [2]string{g.EventID, g.TemplateID}
 	if p.used[use] {

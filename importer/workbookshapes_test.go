@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/importer"
 	"guestflow/importer/spec"
 )
 
@@ -163,5 +164,43 @@ func TestSheetsAreChosenAndJoinedByTheirHeaders(t *testing.T) {
 				t.Errorf("it is\n%s\nwant\n%s", got, s.want)
 			}
 		})
+	}
+}
+
+// A cell is whatever a program has stored: a name with the escapes of control characters, in parts, a truth or a number.
+func TestCellsOfWorkbooksAreReadAsTheyAreShown(t *testing.T) {
+	t.Parallel()
+	shared := `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>I_x0001_da</t></si><si><r><t>Ho</t></r><r><rPr><b/></rPr><t>lm</t></r>` +
+		`<rPh sb="0" eb="1"><t>xx</t></rPh></si><si><t>Bo_x000B_Nils_x000D_</t></si></sst>`
+	head := rawRow(1, "", strings.Split(bookHead, ",")...)
+	path := rawBook(t, map[string]string{"xl/sharedStrings.xml": shared}, rawSheet{"Guests", "", "", head +
+		`<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c></row><row r="3"><c r="A3" t="s"><v>2</v></c><c r="B3" t="str"><f>A1</f><v>Ek</v></c></row>` +
+		rawRow(4, "", "Dag_x000D_", "Mo_x000B_e", "dag@x.example_x000D_") +
+		`<row r="5"><c r="A5" t="e"><v>#REF!</v></c><c r="B5" t="str"><v>Ek</v></c></row>`})
+	const want = "2 Ida Holm, 3 Bo Nils Ek, 4 Dag Mo e dag@x.example, 5 spreadsheet_error"
+	if got := shapeOf(t, path, spec.Reading{}); got != want {
+		t.Errorf("it is %q, want %q", got, want)
+	}
+}
+
+// What is sent is shown, and not what stands in the file.
+func TestAPreviewShowsWhatIsSent(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "guests.csv")
+	const list = "First Name,Last Name,Email,Plus 1's,Tags,Barcode,Is Group,Valid To\n" +
+		`Ida,Holm,Ida <IDA@X.example>,Yes,"[""VIP"",""Blog""]","=""00126""",x,2026-06-01` + "\n"
+	if err := os.WriteFile(path, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := importer.MakePlan(t.Context(), path, importer.Settings{Spec: spec.Spec{Account: "a", Event: "42"}, PreviewRows: 1})
+	if err != nil || len(plan.Preview) != 1 {
+		t.Fatal(plan.Preview, err)
+	}
+	for field, want := range map[string]string{
+		"email": "IDA@X.example", "plus_ones": "1", "tags": "VIP,Blog", "barcode": "00126", "is_group": "yes", "valid_to": "2026-06-01T23:59:59Z",
+	} {
+		if got := strings.ReplaceAll(plan.Preview[0].Fields[field], ", ", ","); got != want {
+			t.Errorf("%s is %q, want %q", field, got, want)
+		}
 	}
 }

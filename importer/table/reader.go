@@ -22,6 +22,7 @@ type recordReader interface {
 // Reader reads a file's records.
 type Reader struct {
 	recordReader
+	path   string
 	format Format
 	header []string
 	line   int
@@ -67,7 +68,7 @@ func open(ctx context.Context, path string, in io.Reader, o Options) (*Reader, e
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1,
+	r := &Reader{path: path, format: Format{Container: u.container, Member: u.member}, field: o.Field, email: -1,
 		blankRows: o.BlankRows, notes: o.NoteRows}
 	if u.container == Workbook {
 		r.recordReader, err = openWorkbook(ctx, u.spool, o)
@@ -166,6 +167,9 @@ func (r *Reader) Next() (Record, error) {
 		rec, err = r.read()
 	}
 	if err != nil {
+		if fault, is := errors.AsType[*Error](err); is && fault.Path == "" { // of a workbook
+			fault.Path = r.path
+		}
 		r.endErr = err
 		return Record{}, err
 	}
