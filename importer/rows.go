@@ -87,7 +87,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 	}
 	c, problem := columns.Map(header, columns.Options{
 		Key: s.Key, Chosen: s.Mapping, SplitNames: s.SplitsNames(), Surname: s.Surname, Clean: guest.Clean,
-		Rows: file.Sample(), Fits: guest.Fits, Emails: s.Template != "", Where: s.Where,
+		Rows: file.Sample(), Fits: guest.Fits, Unnamed: file.Headerless(), Emails: s.Template != "", Where: s.Where,
 	})
 	if problem != nil {
 		problem.Path, problem.Line = path, line

@@ -115,3 +115,53 @@ func TestAnotherTableBelowIsNotReadUnderThisHeader(t *testing.T) {
 			spec.Reading{Mapping: map[string]string{"first_name": "Alpha", "last_name": "Beta"}}, "2 Ida Holm, 3 other_table, 4 Cy Lind"},
 	})
 }
+
+// A file without a header is read by what its columns hold; which of two columns of words has the first names is asked.
+func TestAFileWithoutAHeaderIsReadByWhatItsColumnsHold(t *testing.T) {
+	t.Parallel()
+	none := func(mapping ...string) spec.Reading {
+		r := spec.Reading{HeaderRow: "none", Mapping: map[string]string{}}
+		for i := 0; i < len(mapping); i += 2 {
+			r.Mapping[mapping[i]] = mapping[i+1]
+		}
+		return r
+	}
+	const names, all = "Ida,Holm\nBo,Ek\n", "ida@x.example;Ida;Holm\nbo@x.example;Bo;Ek\n"
+	checkShapes(t, []shape{
+		{"names only", names, spec.Reading{}, "if its first line is a guest, there is no header: --header-row none (header_row in the profile, “Header line” in the console)…"},
+		{"names only, which is which", names, none(), "say which: --map 'first_name=A' or --map 'first_name=B'…"},
+		{"names only, said", names, none("first_name", "B"), "1 Holm Ida, 2 Ek Bo"},
+		{"by number", names, none("first_name", "#1", "last_name", "#2"), "1 Ida Holm, 2 Bo Ek"},
+		{"addresses first", all, none("first_name", "B"), "1 Ida Holm ida@x.example, 2 Bo Ek bo@x.example"},
+		{"without the addresses", all, none("first_name", "B", "email", ""), "1 Ida Holm, 2 Bo Ek"},
+		{"whole names", "Ida Holm,ida@x.example\nBo Ek,bo@x.example\n", none(), "have them split: --map 'full_name=A'…"},
+		{"whole names, said", "Ida Holm,ida@x.example\nBo Ek,bo@x.example\n", none("full_name", "A"), "1 Ida Holm ida@x.example, 2 Bo Ek bo@x.example"},
+		{"whole names, split", "Ida Holm\nBo Ek\n", spec.Reading{HeaderRow: "none", SplitNames: new(true)}, "1 Ida Holm, 2 Bo Ek"},
+		{"phones beside", "Ida,Holm,+49 170 1\nBo,Ek,+49 170 2\n", none("last_name", "B"), "1 Ida Holm, 2 Bo Ek"},
+		{"two columns of addresses", "Ida,a@x.example,b@x.example\nBo,c@x.example,d@x.example\n", none("first_name", "A"), "say which is the email: --map 'email=B' or --map 'email=C'…"},
+		{"three columns of words", "Ida,Holm,Acme\nBo,Ek,Beta\n", none("first_name", "A"), "say which is: --map 'last_name=B' or --map 'last_name=C'…"},
+		{"addresses only", "ida@x.example\nbo@x.example\n", none(), "no column (1) holds names of guests…"},
+	})
+}
+
+// Each refusal of a header lists it, unless it may be a guest, and says what settles it in a line that can be pasted.
+func TestARefusalListsTheHeadersThatItSaw(t *testing.T) {
+	t.Parallel()
+	const rows = "Ida,Holm,ida@x.example\nBo,Ek,bo@x.example\n"
+	checkShapes(t, []shape{
+		{"Swedish", "Deltagarens tilltal,Släkt,Epost jobb\n" + rows, spec.Reading{},
+			`its headers are "Deltagarens tilltal", "Släkt", "Epost jobb"; say which have the names, such as --map 'first_name=Deltagarens tilltal' --map 'last_name=Släkt'…`},
+		{"Japanese", "お客様,区分,連絡先\n田中 太郎,VIP,taro@x.example\n鈴木 花子,VIP,hanako@x.example\n", spec.Reading{}, `its headers are "お客様", "区分", "連絡先"; say which has the full names: --map 'full_name=お客様'…`},
+		{"Russian", "Участник съезда,Ряд\nИван Петров,1\nАнна Котова,2\n", spec.Reading{}, `its headers are "Участник съезда", "Ряд"; say which has the full names: --map 'full_name=Участник съезда'…`},
+		{"unknown words", "Alpha,Beta,Gamma\n" + rows, spec.Reading{}, "and the email: --map 'email=Gamma'…"},
+		{"long", "Alpha," + strings.Repeat("x", 900_000) + ",Gamma\n" + rows, spec.Reading{}, "xxxxxxxxxxx…\", \"Gamma\"; --map 'first_name=HEADER'…"},
+		{"of several lines", "\"First\nName\",Last Name,\"Mail it's\nwork\"\n" + rows, spec.Reading{}, `--map 'email=Mail it'\''s work'…`},
+		{"of several lines, said so", "\"First\nName\",Last Name,\"Mail it's\nwork\"\n" + rows, spec.Reading{Mapping: map[string]string{"email": "Mail it's work"}},
+			"4 Ida Holm ida@x.example, 5 Bo Ek bo@x.example"},
+		{"a guest", "Ida,Holm\nBo,Ek\n", spec.Reading{}, "of its columns (2) none is a first or a last name; if its first line is a guest…"},
+		{"addresses that nothing is taken from", "First Name,Last Name,Kontakt X\n" + rows, spec.Reading{}, "--map 'email=Kontakt X' (mapping in the profile, “Take it from” in the console), or --map 'email=' to import the guests without emails…"},
+		{"addresses of few", "First Name,Last Name,Kontakt X\nIda,Holm,\nBo,Ek,\nCy,Lind,cy@x.example\n", spec.Reading{}, "the column \"Kontakt X\" has email addresses…"},
+		{"done without", "First Name,Last Name,Kontakt X\n" + rows, spec.Reading{Mapping: map[string]string{"email": ""}}, "2 Ida Holm, 3 Bo Ek"},
+		{"the other name", "Alpha,Beta,Gamma\n" + rows, spec.Reading{Mapping: map[string]string{"first_name": "Alpha", "email": "Gamma"}}, "no column is the last_name, and \"Beta\" may be…"},
+	})
+}

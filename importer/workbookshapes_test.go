@@ -148,7 +148,7 @@ func TestSheetsAreChosenAndJoinedByTheirHeaders(t *testing.T) {
 	}{
 		{"other order", []rawSheet{one, sheet("Two", "E-mail,Surname,First name", "bo@x.example,Ek,Bo")}, "all", "2 Ida Holm ida@x.example, 2 Bo Ek bo@x.example"},
 		{"one headerless", []rawSheet{one, sheet("Two", "Bo,Ek,bo@x.example", "Cy,Lind,cy@x.example"), sheet("Three", bookHead, "Dag,Moe,dag@x.example")}, "all",
-			`the sheet "Two": this line looks like a guest and not like a header; give it the header of the other sheets; or leave it out: --sheet "One, Three"…`},
+			`the sheet "Two": this line looks like a guest and not like a header; give it the header of the other sheets; or leave it out: --sheet 'One, Three'…`},
 		{"other columns", []rawSheet{one, sheet("Two", "First Name,Last Name,Company", "Bo,Ek,Acme")}, "all", `the sheets "One" and "Two" have different columns…`},
 		{"the first blank", []rawSheet{{name: "Blank"}, sheet("Two", "Namn,Plats", "Bo,Malmö")}, "", `the first sheet, "Blank", is blank, and another one may be meant; choose: --sheet Two…`},
 		{"the first blank, guests in the second", []rawSheet{{name: "Blank"}, one}, "", `the first sheet, "Blank", has no guests, and "One" seems to; choose: --sheet One…`},

@@ -80,7 +80,7 @@ func (c *Columns) apply(cells, out []string, name splitName) []string {
 			} else {
 				out = append(out, cells[s.column])
 			}
-		case Alias, Chosen:
+		case Alias, Chosen, Content:
 			out = append(out, cells[s.column])
 		}
 	}

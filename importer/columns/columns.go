@@ -23,6 +23,7 @@ type Options struct {
 	Rows       [][]string                    // some of the first rows, which may have more cells than the header or fewer
 	Emails     bool                          // are to be sent
 	Fits       func(field, cell string) bool // reports whether a cell may be a field; nil: any may
+	Unnamed    bool                          // the file has no header: its columns are called A, B, C
 	Where      string                        // the rule of the rows that are meant, "" for none
 }
 
@@ -36,6 +37,7 @@ const (
 	Template  Kind = "template" // a template was chosen
 	Constant  Kind = "constant" // its value was chosen
 	Split     Kind = "split"    // it is a part of a full name
+	Content   Kind = "content"  // the file has no header, and its cells are such
 	OtherPart Kind = "beside"   // its column is called Name, and stands beside one of the other part
 )
 
@@ -62,6 +64,7 @@ type Columns struct {
 	Ignored     []string          `json:"ignored,omitempty"` // headers that were said to decide nothing
 	Ruled       []string          `json:"ruled,omitempty"`   // headers that only the rule of the rows that are meant names
 
+	rows          [][]string // the first ones
 	questions     []table.Error
 	program       *program
 	used          map[int]bool
@@ -85,7 +88,7 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 	c.chosenFields, c.fits = o.Chosen, o.fitting()
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
-		c.choose, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
+		c.choose, c.mapUnnamed, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
 	} {
 		if problem := step(o); problem != nil {
 			if c.Program != "" {
@@ -111,7 +114,7 @@ func (c *Columns) add(s Source) {
 		c.Headers[s.Field] = s.Field // what is wrong with it is wrong with the mapping
 	case Split:
 		c.Fields[s.column] = FullName
-	case Alias, Chosen, OtherPart:
+	case Alias, Chosen, Content, OtherPart:
 		c.Fields[s.column] = s.Field
 	}
 }

@@ -22,7 +22,7 @@ func (c *Columns) ask(problem, advice string, mappings ...string) {
 // askContent asks about columns whose cells or misspelt headers say what they are: addresses to which emails would not
 // be sent, and a missing part of the names.
 func (c *Columns) askContent(o Options) {
-	if _, decided := o.Chosen[Email]; !decided && o.Emails && !c.has(Email) {
+	if _, decided := o.Chosen[Email]; !decided && !c.has(Email) {
 		c.askEmail(o)
 	}
 	missing := c.missingName(o)
@@ -31,6 +31,11 @@ func (c *Columns) askContent(o Options) {
 	}
 	if at := c.unusedColumn(o.Rows, mayBeName); at >= 0 && isNameless(c.Header[at]) {
 		c.ask(fmt.Sprintf("%s, and no other is the %s", c.hasNoName(at), missing),
+			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
+		return
+	}
+	if at := c.otherName(missing, o); at >= 0 {
+		c.ask(fmt.Sprintf("no column is the %s, and %s may be", missing, c.shownName(at)),
 			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
 		return
 	}
@@ -43,16 +48,52 @@ func (c *Columns) askContent(o Options) {
 	}
 }
 
+// otherName returns the column beside a part of the names that was chosen which may be the other part, or -1.
+func (c *Columns) otherName(missing string, o Options) int {
+	there := FirstName
+	if missing == FirstName {
+		there = LastName
+	}
+	list := c.columnsHolding(o.Rows, singleNames)
+	if !c.has(there) || c.source(there).Kind != Chosen || len(list) == 0 || c.knownHeader() {
+		return -1
+	}
+	return list[0]
+}
+
+// knownHeader reports whether a name of a guest stands in the header.
+func (c *Columns) knownHeader() bool {
+	return slices.ContainsFunc(c.Header, func(h string) bool {
+		field := c.fieldFor(h)
+		return field == FirstName || field == LastName || field == FullName
+	})
+}
+
 func (c *Columns) askEmail(o Options) {
-	if at := c.unusedColumn(o.Rows, isAddress); at >= 0 {
-		c.ask(fmt.Sprintf("the column %s has email addresses, and its name is not known", c.shownName(at)),
+	if at := c.columnOfAddresses(o.Rows); at >= 0 {
+		c.ask(fmt.Sprintf("the column %s has email addresses, and no column is called so", c.shownName(at)),
 			"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to import the guests without emails",
 			Email+"="+c.mappingName(at), Email+"=")
+		return
+	}
+	if !o.Emails {
 		return
 	}
 	c.ask("emails are to be sent, and no column is the email address",
 		"say which is: "+mapAdvice(Email, "HEADER")+"; or --map 'email=' to import the guests without emails",
 		append(c.emailMappings(o), Email+"=")...)
+}
+
+// columnOfAddresses returns the first column of addresses that is not the email: one that no field comes from, or that
+// is taken for notes by its name. Few rows may have one.
+func (c *Columns) columnOfAddresses(rows [][]string) int {
+	for i := range c.Header {
+		notes := c.Fields[i] == Notes && c.FromHeader(Notes)
+		if (c.Fields[i] == "" || notes) && !c.isIgnored(i) && holds(rows, i) == addresses {
+			return i
+		}
+	}
+	return -1
 }
 
 // maxEmailChoices is how many columns are offered as the email.

@@ -31,6 +31,7 @@ func CheckChosen(chosen map[string]string) error {
 
 // choose takes what was chosen, before any alias.
 func (c *Columns) choose(o Options) *table.Error {
+	c.rows = o.Rows
 	if err := CheckChosen(o.Chosen); err != nil {
 		return &table.Error{Problem: err.Error(), Advice: "correct the mapping"}
 	}
@@ -84,7 +85,7 @@ func (s *Source) columns() (list []int) {
 				list = append(list, p.column)
 			}
 		}
-	case Alias, Chosen, Split, OtherPart:
+	case Alias, Chosen, Content, Split, OtherPart:
 		list = append(list, s.column)
 	case Constant:
 	}
@@ -137,7 +138,7 @@ func (c *Columns) nameOf(column int, alike map[string]int) string {
 	if key := reduce(h); key == "" || alike[key] != 1 || len(h) > maxHeader {
 		return columnNumber(column)
 	}
-	return h
+	return oneLine(h)
 }
 
 // columnNumber returns the name of a column whose header another one has too.

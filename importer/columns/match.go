@@ -34,8 +34,8 @@ func (c *Columns) match(o Options) *table.Error {
 // ambiguous returns the question which of two columns is meant.
 func (c *Columns) ambiguous(field, first string, second int) *table.Error {
 	a, b := first, c.Header[second]
-	if strings.TrimSpace(a) == strings.TrimSpace(b) { // a header cannot tell them apart
-		a, b = columnNumber(slices.Index(c.Fields, field)), columnNumber(second)
+	if strings.TrimSpace(a) == strings.TrimSpace(b) || len(a) > maxHeader || len(b) > maxHeader || blank(a) || blank(b) {
+		a, b = columnNumber(slices.Index(c.Fields, field)), columnNumber(second) // a header cannot tell them apart
 	}
 	problem := fmt.Sprintf("the columns %s and %s both look like %s",
 		quoteHeader(first), quoteHeader(c.Header[second]), field)
@@ -89,15 +89,7 @@ func (c *Columns) check(o Options) *table.Error {
 				"each part its column",
 		}
 	default:
-		problem := fmt.Sprintf("no usable header: of its columns (%d) none is a first or a last name%s", len(c.Header),
-			c.listHeaders())
-		if !c.looksLikeHeader() {
-			return &table.Error{NeedsAnswer: true, Problem: problem,
-				Advice: "the first line must name the columns, such as First Name,Last Name,Email; or choose them: " +
-					mapAdvice(FirstName, "HEADER")}
-		}
-		return &table.Error{NeedsAnswer: true, Problem: problem, Advice: c.suggestionAdvice() +
-			mapAdvice(FirstName, "HEADER") + ", and the same for last_name"}
+		return c.noNames(o)
 	}
 	if o.Key != "" && c.KeyField(o.Key) == "" {
 		return &table.Error{

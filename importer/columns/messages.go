@@ -25,6 +25,20 @@ func quoteHeader(header string) string {
 // shellQuote quotes a word of a command line.
 func shellQuote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
+// MapFlag returns the flag that takes a field from a column, in one line that can be pasted. The letters of a header
+// are enough to name it.
+func MapFlag(field, header string) string {
+	return "--map " + shellQuote(field+"="+oneLine(header))
+}
+
+// oneLine leaves out line breaks and control characters.
+func oneLine(header string) string {
+	if !strings.ContainsFunc(header, unicode.IsControl) {
+		return header
+	}
+	return strings.Join(strings.FieldsFunc(header, func(r rune) bool { return unicode.IsControl(r) || r == ' ' }), " ")
+}
+
 // mapAdvice returns how a field's column is chosen: the flag, the profile's key and the console's control.
 func mapAdvice(field string, headers ...string) string {
 	flags := make([]string, len(headers))
@@ -32,7 +46,7 @@ func mapAdvice(field string, headers ...string) string {
 		if len(h) > maxHeader {
 			h = "HEADER"
 		}
-		flags[i] = "--map " + shellQuote(field+"="+h)
+		flags[i] = MapFlag(field, h)
 	}
 	return strings.Join(flags, " or ") + " (mapping in the profile, “Take it from” in the console)"
 }
@@ -54,19 +68,30 @@ func (c *Columns) listHeaders() string {
 	return "; its headers are " + strings.Join(list, ", ") + more
 }
 
-// looksLikeHeader reports whether the first line has a name of a column that is known, and nothing that only a guest
-// has.
+// looksLikeHeader reports whether the first line is one of names of columns: it has nothing that only a guest has, and
+// one that is known, a common one, or one that differs from all that stands below it.
 func (c *Columns) looksLikeHeader() bool {
 	known := c.Program != ""
-	for _, h := range c.Header {
+	for i, h := range c.Header {
 		if strings.Contains(h, "@") || strings.Trim(h, "0123456789+-. /") == "" && strings.ContainsFunc(h, unicode.IsDigit) {
 			return false
 		}
 		if !known && h != "" {
-			known = c.fieldFor(h) != "" || len(h) <= maxHeader && otherHeaders[reduce(h)] || aliasInWords(h) != ""
+			known = c.fieldFor(h) != "" || len(h) <= maxHeader && otherHeaders[reduce(h)] || aliasInWords(h) != "" || table.IsColumnWord(h) || c.differsBelow(i)
 		}
 	}
 	return known
+}
+
+// differsBelow reports whether a header is unlike the cells below it: they are addresses or numbers, and it is neither,
+// or it is longer than any name.
+func (c *Columns) differsBelow(column int) bool {
+	h := c.Header[column]
+	if strings.ContainsAny(h, "\n\r") || len(h) > maxHeader {
+		return true
+	}
+	below := holds(c.rows, column)
+	return (below == addresses || below == numbers) && kindOf(h) != below
 }
 
 // suggestionAdvice returns what the columns that are not known may be.
@@ -81,7 +106,7 @@ func (c *Columns) suggestionAdvice() string {
 	}
 	said := ""
 	for _, s := range near.Suggestions {
-		said += fmt.Sprintf("is %s %s? then --map %s; ", quoteHeader(s.Header), s.Field, shellQuote(s.Field+"="+s.Header))
+		said += fmt.Sprintf("is %s %s? then %s; ", quoteHeader(s.Header), s.Field, MapFlag(s.Field, s.Header))
 	}
 	return said
 }
@@ -106,5 +131,5 @@ func MapChoice(field, header string) (table.Choice, bool) {
 	if strings.HasPrefix(header, "=") { // which begins a constant
 		header = "{{" + header + "}}"
 	}
-	return table.Choice{Option: "map", Value: field + "=" + header}, true
+	return table.Choice{Option: "map", Value: field + "=" + oneLine(header)}, true
 }

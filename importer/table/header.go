@@ -74,9 +74,8 @@ func noHeaderQuestion(at int, first cellCounts) *Error {
 	e := newQuestion(at, "this line looks like a guest and not like a header",
 		Choice{Option: "header-row", Value: noHeader}, Choice{Option: "header-row", Value: strconv.Itoa(at)})
 	e.Advice = fmt.Sprintf("if there is no header, add --header-row none (header_row in the profile, “Header line” in "+
-		"the console) and choose the "+
-		"columns by letter: --map first_name=A --map last_name=B --map email=%s; or add a line such as First Name,Last "+
-		"Name,Email",
+		"the console): its columns are then called A, B, C, found by what they hold, or chosen as in --map first_name=A "+
+		"--map email=%s; or add a line such as First Name,Last Name,Email",
 		columnLetter(first.address))
 	return e
 }

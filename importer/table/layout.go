@@ -42,6 +42,8 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 		l.comma = comma(lines[0].text)
 		l.unnamedColumns = len(splitLine(unquoteLine(lines[0].text), string(l.comma)))
 		l.escapes = escapesIn(head, string(l.comma))
+		l.sample = firstRowsOf(head, more, l)
+		l.mostlySingle = mostlySingle(l.sample)
 		return l, nil
 	}
 	first, err := headerLine(lines, comma, o)
@@ -68,6 +70,13 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 	}
 	l.rowHabits, err = learnHabits(parseSample(rest, more, l.comma, l.apostropheQuotes), first.at+1, o)
 	return l, err
+}
+
+// firstRowsOf returns the first rows of a text without a header.
+func firstRowsOf(head []byte, more bool, l layout) [][]string {
+	header := strings.Repeat(string(l.comma), max(l.unnamedColumns-1, 0)) + "\n"
+	s := parseSample(append([]byte(`""`+header), head...), more, l.comma, l.apostropheQuotes)
+	return s.rows[:min(len(s.rows), maxSample)]
 }
 
 // headerLine returns the line of the header: the one that the options name, or the one that looks like it.

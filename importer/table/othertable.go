@@ -77,7 +77,7 @@ func (r *Reader) mayBeHeader(rec *Record) likely {
 		if cell = strings.TrimSpace(cell); cell == "" {
 			continue
 		}
-		if filled++; isColumnWord(cell) || r.fieldOf(cell) != "" {
+		if filled++; IsColumnWord(cell) || r.fieldOf(cell) != "" {
 			named++
 		}
 		if filled-named > named+1 {
@@ -96,8 +96,8 @@ func (r *Reader) mayBeHeader(rec *Record) likely {
 	return hardly
 }
 
-// isColumnWord reports whether a cell is a common name of a column, or begins with one.
-func isColumnWord(cell string) bool {
+// IsColumnWord reports whether a cell is a common name of a column, or begins with one.
+func IsColumnWord(cell string) bool {
 	const most = 40
 	if len(cell) > most || strings.ContainsFunc(cell, unicode.IsDigit) {
 		return false

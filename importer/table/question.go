@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Question is what only the sender of a file can answer: reading on would be a guess, and a guess mails the wrong
@@ -29,13 +30,18 @@ func (c Choice) Flag() string {
 	if c.Value == "" {
 		return "--" + c.Option
 	}
-	if c.Option == "where" { // has quotes of its own
-		return "--where '" + strings.ReplaceAll(c.Value, "'", `'\''`) + "'"
+	return "--" + c.Option + " " + shellQuote(c)
+}
+
+// shellQuote quotes a value that a shell would not take as it is. A rule always has quotes, as it has blanks mostly.
+func shellQuote(c Choice) string {
+	isPlain := func(r rune) bool {
+		return r > '~' && !unicode.IsSpace(r) || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_=.,:/+-%@", r)
 	}
-	if strings.ContainsAny(c.Value, " '*") {
-		return fmt.Sprintf("--%s %q", c.Option, c.Value)
+	if c.Option != "where" && !strings.ContainsFunc(c.Value, func(r rune) bool { return !isPlain(r) }) {
+		return c.Value
 	}
-	return "--" + c.Option + " " + c.Value
+	return "'" + strings.ReplaceAll(c.Value, "'", `'\''`) + "'"
 }
 
 // newQuestion returns the *Error of a file that is refused with a question. The advice names every answer as a flag,

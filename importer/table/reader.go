@@ -128,6 +128,9 @@ func (r *Reader) nameByLetter(columns int) {
 // Header returns the first record and its line.
 func (r *Reader) Header() (cells []string, line int) { return r.header, r.line }
 
+// Headerless reports whether the file has no header, so that its columns are called A, B, C.
+func (r *Reader) Headerless() bool { return r.columnsWithoutHeader() > 0 }
+
 // Sample returns some of the first rows below the header, which may have more cells than it or fewer.
 func (r *Reader) Sample() [][]string { return r.sample }
 

@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"guestflow/importer"
+	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
@@ -94,7 +95,7 @@ func formatOf(p importer.Plan) string {
 func suggestion(p importer.Plan, header string) string {
 	for _, s := range p.Columns.Suggestions {
 		if s.Header == header {
-			return fmt.Sprintf("; is it %s (%.0f %%)? then: --map '%s=%s'", s.Field, 100*s.Confidence, s.Field, header)
+			return fmt.Sprintf("; is it %s (%.0f %%)? then: %s", s.Field, 100*s.Confidence, columns.MapFlag(s.Field, header))
 		}
 	}
 	return ""
