@@ -122,7 +122,7 @@ func (p *planShown) field(name string) fieldShown {
 var kindWords = map[columns.Kind]string{
 	columns.Alias: "recognised", columns.Chosen: "chosen", columns.Template: "text with columns",
 	columns.Constant: "the same in every row", columns.Content: "by what it holds",
-	columns.Split:    "part of the full name", columns.OtherPart: "beside the other part of the name",
+	columns.Split: "part of the full name", columns.OtherPart: "beside the other part of the name",
 }
 
 // fieldWords are the names of the fields on a page.
