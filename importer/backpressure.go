@@ -7,6 +7,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 // maxBacklog is how many rows may wait, in chunks of one import's size, before the importer waits: 100,000 are about
@@ -33,7 +34,7 @@ func (h Backpressure) Why() string {
 	if h.Full {
 		return fmt.Sprintf("Redis is %d %% full, and the import goes on at %d %%: give Redis more memory (maxmemory), or let the workers make room", h.Memory, roomPercent)
 	}
-	return fmt.Sprintf("%d chunks of work are enqueued, and it goes on when fewer than %d are", h.Waiting, h.Max)
+	return fmt.Sprintf("%s enqueued, and it goes on when fewer than %d are", plural.Of(h.Waiting, "chunk of work is", "chunks of work are"), h.Max)
 }
 
 // Room says what there is again.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"guestflow/importer/guestindex"
+	"guestflow/importer/plural"
 )
 
 // Compared is how many guests of a plan earlier imports know already.
@@ -33,7 +34,7 @@ func (c Compared) KnownText() string {
 	if c.Known == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%s, %s", plural(c.Known, "known guest"), plural(c.Known, "email"))
+	text := fmt.Sprintf("%s, %s", plural.Of(c.Known, "known guest"), plural.Of(c.Known, "email"))
 	switch c.AnotherTemplate {
 	case c.Known:
 		return text + " of another template"
@@ -60,12 +61,5 @@ func (c Compared) ByIDText() string {
 	if c.ByIDOnly == 0 {
 		return ""
 	}
-	return plural(c.ByIDOnly, "guest") + " of imports before this version are known by id only: rows that are like them are not found"
-}
-
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
+	return plural.Of(c.ByIDOnly, "guest of imports before this version is", "guests of imports before this version are") + " known by id only: rows that are like them are not found"
 }

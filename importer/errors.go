@@ -5,6 +5,7 @@ import (
 
 	"guestflow/importer/spec"
 
+	"guestflow/importer/plural"
 	"guestflow/importer/table"
 )
 
@@ -35,7 +36,7 @@ func (e *RejectsError) Problem() string {
 	if e.Strict {
 		allowed = "a strict import allows none"
 	}
-	return fmt.Sprintf("%d of %d rows are rejected, and %s; the first is at line %d: %s", e.Rejected, e.Rows, allowed, e.First.Line, e.First.Text)
+	return fmt.Sprintf("%d of %s %s rejected, and %s; the first is at line %d: %s", e.Rejected, plural.Of(e.Rows, "row"), plural.Word(e.Rejected, "is", "are"), allowed, e.First.Line, e.First.Text)
 }
 
 // Advice is what a person can do.

@@ -10,6 +10,7 @@ import (
 
 	"guestflow/importer/guestindex"
 	"guestflow/importer/listfile"
+	"guestflow/importer/plural"
 	"guestflow/qflow"
 )
 
@@ -57,7 +58,7 @@ func ReadRows(ctx context.Context, path, sha string, s Settings, numbers []int) 
 		}
 		next, err := r.next()
 		if errors.Is(err, io.EOF) {
-			return x, fmt.Errorf("the file has %d rows, and no row %d", r.count, numbers[len(x.Rows)])
+			return x, fmt.Errorf("the file has %s, and no row %d", plural.Of(r.count, "row"), numbers[len(x.Rows)])
 		}
 		if err != nil {
 			return x, err

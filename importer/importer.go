@@ -22,6 +22,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/queue"
 	"guestflow/importer/trace"
 )
@@ -85,7 +86,7 @@ func (im *Importer) Run(ctx context.Context, p Plan, imp ledger.Import) (err err
 	ctx, end := trace.Import(ctx, im.ledger.Account(), imp.ID, imp.Rows)
 	defer func() { end(err) }()
 	if imp.Chunk < 1 {
-		return fmt.Errorf("import %s: its record says %d rows to a chunk", imp.ID, imp.Chunk)
+		return fmt.Errorf("import %s: its record says %s to a chunk", imp.ID, plural.Of(imp.Chunk, "row"))
 	}
 	leave, err := im.beginHeartbeat(ctx, imp.ID)
 	if err != nil {

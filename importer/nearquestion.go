@@ -9,6 +9,7 @@ import (
 
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/reason"
 	"guestflow/importer/spec"
 	"guestflow/importer/table"
@@ -21,12 +22,12 @@ func (p Plan) knownOtherwise() error {
 	if p.begun || p.Near == nil || !p.Near.Most || p.Settings.NearMisses.Most() != spec.NearHold {
 		return nil
 	}
-	problem := fmt.Sprintf("%d of its %d guests are those of earlier imports (%s)%s; as it is they would be new guests, with a second email",
-		p.Near.Total(), p.Guests, p.Near.Kinds(), p.otherwise)
+	problem := fmt.Sprintf("%d of its %s %s those of earlier imports (%s)%s; as it is they would be new guests, with a second email",
+		p.Near.Total(), plural.Of(p.Guests, "guest"), plural.Word(p.Near.Total(), "is", "are"), p.Near.Kinds(), p.otherwise)
 	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
 	if p.Near.Person == p.Near.Total() {
-		problem = fmt.Sprintf("%d of its %d guests have the keys of guests of earlier imports, and neither their names nor their addresses: "+
-			"the column %q seems to be numbered anew; as it is these rows would be written over other people", p.Near.Total(), p.Guests, p.Settings.Key)
+		problem = fmt.Sprintf("%d of its %s %s the keys of guests of earlier imports, and neither their names nor their addresses: "+
+			"the column %q seems to be numbered anew; as it is these rows would be written over other people", p.Near.Total(), plural.Of(p.Guests, "guest"), plural.Word(p.Near.Total(), "has", "have"), p.Settings.Key)
 		choices = []spec.NearChoice{spec.NearUpdate, spec.NearSkip}
 	}
 	q := &table.Question{Text: problem}
@@ -115,9 +116,9 @@ func (p Plan) HeldRows(held int) *FileError {
 
 func are(n int, one string) string {
 	if n == 1 {
-		return plural(n, one) + " is"
+		return plural.Of(n, one) + " is"
 	}
-	return plural(n, one) + " are"
+	return plural.Of(n, one) + " are"
 }
 
 // HeldNearMisses counts the rows of an import that are held as near misses.

@@ -15,6 +15,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/seen"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
@@ -547,7 +548,7 @@ func (p Plan) Usable() error {
 	}
 	f := p.Findings[0]
 	return &FileError{
-		Path: p.Path, Line: f.Line, Problem: fmt.Sprintf("none of its %d rows can be imported, this one because %s", p.Rows, f.Text),
+		Path: p.Path, Line: f.Line, Problem: fmt.Sprintf("none of its %s can be imported, this one because %s", plural.Of(p.Rows, "row"), f.Text),
 		Advice: "correct the file or the settings; --preview 5 shows how rows are understood",
 	}
 }

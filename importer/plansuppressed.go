@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guestflow/importer/guestindex"
+	"guestflow/importer/plural"
 	"guestflow/importer/suppression"
 )
 
@@ -39,7 +40,7 @@ func (w Withheld) String() string {
 	case 1:
 		return "1 guest gets no email, as the address is suppressed (" + list + ")"
 	}
-	return fmt.Sprintf("%d guests get no email, as their addresses are suppressed (%s)", w.Total(), list)
+	return fmt.Sprintf("%s no email, as %s suppressed (%s)", plural.Of(w.Total(), "guest gets", "guests get"), plural.Word(w.Total(), "the address is", "their addresses are"), list)
 }
 
 // lookUp asks what earlier imports have done for guests, and which of their addresses are suppressed, as far as the

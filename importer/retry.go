@@ -10,6 +10,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 // retryDelay is how long after a retry its chunks are taken up. They are enqueued first and their rows moved then: a kill in
@@ -68,7 +69,7 @@ func (im *Importer) Retry(ctx context.Context, imp ledger.Import, unknown bool) 
 		return err
 	})
 	if done.Corrected = corrected.found; err == nil && done.Rows == 0 && gone > 0 {
-		err = fmt.Errorf("%d rows of import %s are no longer kept in Redis; drop its rejects.csv, or import its file again with --again", gone, imp.ID)
+		err = fmt.Errorf("%s of import %s %s no longer kept in Redis; drop its rejects.csv, or import its file again with --again", plural.Of(gone, "row"), imp.ID, plural.Word(gone, "is", "are"))
 	}
 	return done, err
 }

@@ -7,6 +7,8 @@ import (
 
 	"guestflow/importer/columns"
 	"guestflow/importer/table"
+
+	"guestflow/importer/plural"
 )
 
 // askSurplus asks about a header below which every row has an empty cell more: rows may end in a delimiter, as some
@@ -29,9 +31,9 @@ func askSurplus(path string, file *table.Reader, c *Columns, s Settings) *FileEr
 		return nil
 	}
 	header, line := file.Header()
-	problem := fmt.Sprintf("every row has %d cells and the header %d, with nothing in the last ones: rows may end in a "+
+	problem := fmt.Sprintf("every row has %s and the header %d, with nothing in the last ones: rows may end in a "+
 		"delimiter, or the header lacks one, such as in %q, and then what is below %q belongs to another column",
-		len(header)+file.Surplus(), len(header), shorten(header[glued]), shorten(shifted))
+		plural.Of(len(header)+file.Surplus(), "cell"), len(header), shorten(header[glued]), shorten(shifted))
 	choice := table.Choice{Option: "header-row", Value: strconv.Itoa(line)}
 	return &FileError{
 		Path: path, Line: line, NeedsAnswer: true, Problem: problem,

@@ -12,6 +12,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
@@ -75,12 +76,12 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 		return err
 	}
 	if done.Start != nil {
-		return std.Result(done, "%s is approved: %d guests, %d emails. A running guestflow run imports it at %s; until then it is taken back by: guestflow discard %s",
-			item.Name, plan.Guests, plan.Emails, localTime(*done.Start), item.ID)
+		return std.Result(done, "%s is approved: %s, %s. A running guestflow run imports it at %s; until then it is taken back by: guestflow discard %s",
+			item.Name, plural.Of(plan.Guests, "guest"), plural.Of(plan.Emails, "email"), localTime(*done.Start), item.ID)
 	}
 	return std.Result(done,
-		"%s is approved: %d guests, %d emails. A running guestflow run imports it as import %s; follow it with: guestflow status %s",
-		item.Name, plan.Guests, plan.Emails, plan.Import, plan.Import)
+		"%s is approved: %s, %s. A running guestflow run imports it as import %s; follow it with: guestflow status %s",
+		item.Name, plural.Of(plan.Guests, "guest"), plural.Of(plan.Emails, "email"), plan.Import, plan.Import)
 }
 
 // plan reads the file with the answers, and asks Qflow as an import does.

@@ -9,6 +9,7 @@ import (
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 type cancelCommand struct {
@@ -18,7 +19,7 @@ type cancelCommand struct {
 
 func (c *cancelCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	return withSteerable(ctx, s, c.ID, operate.Cancel, func(a *program.Account, imp ledger.Import) error {
-		question := fmt.Sprintf("Cancel %d rows of import %s for good? What was sent stays sent.", imp.Counts.Open(), imp.ID)
+		question := fmt.Sprintf("Cancel %s of import %s for good? What was sent stays sent.", plural.Of(imp.Counts.Open(), "row"), imp.ID)
 		if err := terminal.Confirm(ctx, std, question, c.Yes); err != nil {
 			return err
 		}

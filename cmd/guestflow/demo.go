@@ -19,6 +19,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/qflow/sandbox"
 	"guestflow/tokencache/secret"
@@ -151,10 +152,10 @@ func (c *demoCommand) check(a *program.Account, imp ledger.Import, std terminal.
 		return err
 	}
 	made := a.Sandbox.Summary()
-	std.Say(fmt.Sprintf("The file has %d rows, the states add up to %d. The sandbox has %d guests and %d emails, at most %d for one guest; it refused %d calls while the account was not verified.",
-		imp.Rows, imp.Counts.Total(), made.Guests, made.Emails, made.EmailsMax, made.RefusedUntrusted))
+	std.Say(fmt.Sprintf("The file has %s, the states add up to %d. The sandbox has %s and %s, at most %d for one guest; it refused %s while the account was not verified.",
+		plural.Of(imp.Rows, "row"), imp.Counts.Total(), plural.Of(made.Guests, "guest"), plural.Of(made.Emails, "email"), made.EmailsMax, plural.Of(made.RefusedUntrusted, "call")))
 	std.Say("Result:  " + r.Result)
-	std.Say(fmt.Sprintf("Rejects: %s (%d rows to correct and drop again)", r.Rejects, r.Rejected))
+	std.Say(fmt.Sprintf("Rejects: %s (%s to correct and drop again)", r.Rejects, plural.Of(r.Rejected, "row")))
 	if a.Store.Kind != store.Embedded {
 		std.Say(fmt.Sprintf("See also: guestflow --account %s status", a.Settings.Account))
 	}

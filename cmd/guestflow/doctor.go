@@ -12,6 +12,7 @@ import (
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/store"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer/plural"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/worker/gate"
@@ -130,7 +131,7 @@ func checkQflow(ctx context.Context, a *program.Account, event string) finding {
 	case err != nil:
 		return failure("qflow", err)
 	case out.Kind == qflow.Accepted:
-		return ok("qflow", fmt.Sprintf("key and comms access are valid; the event has %d templates", len(list)))
+		return ok("qflow", fmt.Sprintf("key and comms access are valid; the event has %s", plural.Of(len(list), "template")))
 	case out.Kind == qflow.GateClosed:
 		return warning("qflow", gate.Meaning(out.Gate))
 	case out.Kind == qflow.Refused && event == "":

@@ -13,6 +13,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/spool"
 	"guestflow/importer/suppression"
 )
@@ -149,7 +150,7 @@ func (e *unfitRowsError) Error() string {
 	if e.rows == 1 {
 		return "an import would finish with 1 row that is " + e.are
 	}
-	return fmt.Sprintf("an import would finish with %d rows that are %s", e.rows, e.are)
+	return fmt.Sprintf("an import would finish with %s %s", plural.Of(e.rows, "row that is", "rows that are"), e.are)
 }
 
 func (e *unfitRowsError) Unwrap() error { return &exit.AttentionError{Rows: e.rows} }

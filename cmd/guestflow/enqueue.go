@@ -14,6 +14,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 // cancelledError ends a command whose import was cancelled by an operator.
@@ -72,7 +73,7 @@ func rest(a *program.Account, id string) string {
 	if err != nil {
 		return goesOn(id) + "."
 	}
-	return fmt.Sprintf("%d of its %d rows are enqueued; %s.", imp.Rows-imp.Counts[ledger.New], imp.Rows, goesOn(id))
+	return fmt.Sprintf("%d of its %s %s enqueued; %s.", imp.Rows-imp.Counts[ledger.New], plural.Of(imp.Rows, "row"), plural.Word(imp.Rows-imp.Counts[ledger.New], "is", "are"), goesOn(id))
 }
 
 // goesOn says what continues an import whose command has ended.
@@ -92,7 +93,7 @@ func cancelledMeanwhile(ctx context.Context, a *program.Account, plan importer.P
 			return cancelled
 		}
 		if imp.Counts[ledger.New] == 0 {
-			cancelled.story += fmt.Sprintf("; of %d rows: %s", imp.Rows, terminal.Counts(imp.Counts))
+			cancelled.story += fmt.Sprintf("; of %s: %s", plural.Of(imp.Rows, "row"), terminal.Counts(imp.Counts))
 			return cancelled
 		}
 		select {
@@ -108,25 +109,25 @@ func settle(ctx context.Context, a *program.Account, plan importer.Plan, imp led
 	imp, err := terminal.Follow(ctx, a.Operate(), imp.ID, std)
 	if err != nil {
 		if ctx.Err() != nil {
-			terminal.Printf(std.Err, "guestflow: import %s of %s is enqueued: %d of its %d rows wait for workers, which go on without this command; follow it with: guestflow status %s --watch\n",
-				imp.ID, plan.Path, imp.Counts.Open(), imp.Rows, imp.ID)
+			terminal.Printf(std.Err, "guestflow: import %s of %s is enqueued: %d of its %s %s for workers, which go on without this command; follow it with: guestflow status %s --watch\n",
+				imp.ID, plan.Path, imp.Counts.Open(), plural.Of(imp.Rows, "row"), plural.Word(imp.Counts.Open(), "waits", "wait"), imp.ID)
 		}
 		return err
 	}
 	if err := conclude(imp, std); err != nil || imp.Stopped != ledger.StoppedCancelled {
 		return err
 	}
-	return &cancelledError{id: imp.ID, path: plan.Path, story: fmt.Sprintf("with %d of its %d rows waiting", imp.Counts[ledger.Cancelled], imp.Rows)}
+	return &cancelledError{id: imp.ID, path: plan.Path, story: fmt.Sprintf("with %d of its %s waiting", imp.Counts[ledger.Cancelled], plural.Of(imp.Rows, "row"))}
 }
 
 // beginning says what the command does with a file.
 func beginning(plan importer.Plan, imp ledger.Import, created bool) string {
 	switch {
 	case created && plan.Import != imp.ID:
-		return fmt.Sprintf("Import %s of %s: %d rows. Import %s of the same file was given up when the file had other content; this one does the rest.",
-			imp.ID, plan.Path, imp.Rows, plan.Import)
+		return fmt.Sprintf("Import %s of %s: %s. Import %s of the same file was given up when the file had other content; this one does the rest.",
+			imp.ID, plan.Path, plural.Of(imp.Rows, "row"), plan.Import)
 	case created:
-		return fmt.Sprintf("Import %s of %s: %d rows", imp.ID, plan.Path, imp.Rows)
+		return fmt.Sprintf("Import %s of %s: %s", imp.ID, plan.Path, plural.Of(imp.Rows, "row"))
 	case imp.Done():
 		return fmt.Sprintf("Import %s of the same file was finished %s; --again imports it again.", imp.ID, imp.Finished.Local().Format(time.DateTime))
 	case plan.Settings.Again != "":
@@ -152,7 +153,7 @@ func conclude(imp ledger.Import, std terminal.Output) error {
 		if imp.Stopped == ledger.StoppedCancelled {
 			how = "cancelled"
 		}
-		terminal.Printf(std.Out, "Import %s is %s: %s; %d rows in all.\n", imp.ID, how, terminal.Counts(imp.Counts), imp.Counts.Total())
+		terminal.Printf(std.Out, "Import %s is %s: %s; %s in all.\n", imp.ID, how, terminal.Counts(imp.Counts), plural.Of(imp.Counts.Total(), "row"))
 	}
 	if n := imp.Counts.Attention(); n > 0 {
 		return &exit.AttentionError{Rows: n, Import: imp.ID}

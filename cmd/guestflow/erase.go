@@ -7,6 +7,7 @@ import (
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/erasure"
+	"guestflow/importer/plural"
 )
 
 type eraseCommand struct {
@@ -36,8 +37,8 @@ func (c *eraseCommand) Run(ctx context.Context, s *config.Settings, std terminal
 }
 
 func printErased(r erasure.Result, std terminal.Output) error {
-	terminal.Printf(std.Out, "Removed: data of %d rows of %d imports, %d guests of the index, %d rows of %d files.\n",
-		r.Rows, r.Imports, r.Index, r.FileRows, r.Files)
+	terminal.Printf(std.Out, "Removed: data of %s of %s, %s of the index, %s of %s.\n",
+		plural.Of(r.Rows, "row"), plural.Of(r.Imports, "import"), plural.Of(r.Index, "guest"), plural.Of(r.FileRows, "row"), plural.Of(r.Files, "file"))
 	if r.Kept {
 		terminal.Printf(std.Out, "The address stays suppressed, as a hash, so that no list mails it.\n")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer/plural"
 )
 
 type guestCommand struct {
@@ -81,7 +83,7 @@ func printGuests(s operate.Search, std terminal.Output) error {
 
 // searchText says what was found, and what was not searched.
 func searchText(s operate.Search) string {
-	text := fmt.Sprintf("%s found in %s of %s.", plural(len(s.Matches), "1 row", "%d rows"), plural(s.Imports, "1 import", "%d imports"), plural(s.Total, "1", "%d"))
+	text := fmt.Sprintf("%s found in %s of %s.", plural.Of(len(s.Matches), "row"), plural.Of(s.Imports, "import"), strconv.Itoa(s.Total))
 	switch {
 	case s.Truncated:
 		text += " More matches are not shown, and older imports were not searched: narrow the text, or search by the guest's id."
@@ -89,7 +91,7 @@ func searchText(s operate.Search) string {
 		text += " Time was up, and older imports were not searched: a longer --within searches them too."
 	}
 	if n := len(s.Unreadable); n > 0 {
-		text += fmt.Sprintf(" %s could not be searched, as the file is gone or has changed: %s.", plural(n, "1 import", "%d imports"), strings.Join(s.Unreadable[:min(n, 10)], ", "))
+		text += fmt.Sprintf(" %s could not be searched, as the file is gone or has changed: %s.", plural.Of(n, "import"), strings.Join(s.Unreadable[:min(n, 10)], ", "))
 	}
 	return text
 }

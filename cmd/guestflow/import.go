@@ -19,6 +19,7 @@ import (
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
 	"guestflow/importer/listfile"
+	"guestflow/importer/plural"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
 )
@@ -256,7 +257,7 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 		if held != nil && !std.JSON {
 			terminal.Printf(std.Err, "%s\n", held.Error())
 		}
-		std.Say(fmt.Sprintf("Import %s is enqueued: %d guests, %d of %d rows are rejected%s. See: guestflow status %s", imp.ID, plan.Guests, plan.Rejected, plan.Rows,
+		std.Say(fmt.Sprintf("Import %s is enqueued: %s, %d of %s %s rejected%s. See: guestflow status %s", imp.ID, plural.Of(plan.Guests, "guest"), plan.Rejected, plural.Of(plan.Rows, "row"), plural.Word(plan.Rejected, "is", "are"),
 			operate.FilteredText(plan.Filtered), imp.ID))
 		return printImport(a, std, imp.ID)
 	}
@@ -291,7 +292,7 @@ func (c *importCommand) confirm(ctx context.Context, a *program.Account, plan im
 		return nil
 	}
 	if c.Resend {
-		return terminal.Confirm(ctx, std, fmt.Sprintf("Send %d emails, also to guests who have had them already?", plan.Emails), false)
+		return terminal.Confirm(ctx, std, fmt.Sprintf("Send %s, also to guests who have had them already?", plural.Of(plan.Emails, "email")), false)
 	}
 	terminal.Printf(std.Err, "%s: %s\n", plan.Path, operate.CostText(plan, a.Budget.Limits()))
 	return terminal.Confirm(ctx, std, "This reaches real people. Go on?", false)

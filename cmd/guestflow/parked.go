@@ -9,6 +9,7 @@ import (
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/worker/gate"
 )
 
@@ -74,9 +75,9 @@ func (l parkedList) print(std terminal.Output) error {
 			g.Name().Title(), g.Since.Local().Format(time.DateTime), g.Meaning(), g.NextProbe.Local().Format(time.TimeOnly), g.Gate)
 	}
 	if len(l.Gates) > 0 {
-		terminal.Printf(std.Out, "%d rows are parked. They are sent by themselves when their gate opens.\n", l.Rows)
+		terminal.Printf(std.Out, "%s parked, and what waits is sent by itself once its gate opens.\n", plural.Of(l.Rows, "row is", "rows are"))
 	} else {
-		terminal.Printf(std.Out, "%d rows were parked. All gates are open: they are being released, except those of paused imports.\n", l.Rows)
+		terminal.Printf(std.Out, "%s parked. All gates are open: what waited is being released, except that of paused imports.\n", plural.Of(l.Rows, "row was", "rows were"))
 	}
 	t := std.Table()
 	fmt.Fprintln(t, "IMPORT\tROWS\tGUEST MAY EXIST\tFILE")

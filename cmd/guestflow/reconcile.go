@@ -17,6 +17,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 type reconcileCommand struct {
@@ -118,8 +119,8 @@ func fileName(id string) string {
 }
 
 func printCrosscheck(c reconciled, std terminal.Output) {
-	terminal.Printf(std.Out, "Qflow lists %d guests of the event. It may have more: how it gives long lists is not documented, "+
-		"so that none is missing there for certain.\n", c.Listed)
+	terminal.Printf(std.Out, "Qflow lists %s of the event. It may have more: how it gives long lists is not documented, "+
+		"so that none is missing there for certain.\n", plural.Of(c.Listed, "guest"))
 	t := std.Table()
 	for _, line := range []struct {
 		n    int

@@ -7,6 +7,7 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/importer/plural"
 )
 
 type reportCommand struct {
@@ -31,10 +32,10 @@ func (c *reportCommand) write(ctx context.Context, a *program.Account, std termi
 	if std.JSON {
 		return std.Encode(r)
 	}
-	terminal.Printf(std.Out, "%s: every row with its state\n%s: %d rows to correct and drop again\n%s: the numbers and reasons on one page, without guests' data\n",
-		r.Result, r.Rejects, r.Rejected, r.Summary)
+	terminal.Printf(std.Out, "%s: every row with its state\n%s: %s to correct and drop again\n%s: the numbers and reasons on one page, without guests' data\n",
+		r.Result, r.Rejects, plural.Of(r.Rejected, "row"), r.Summary)
 	if r.GoneFile != "" {
-		terminal.Printf(std.Out, "%s: %d rows of import %s whose guests are not in this list\n", r.GoneFile, imp.Gone.Rows, imp.Gone.Import)
+		terminal.Printf(std.Out, "%s: %s of import %s whose guests are not in this list\n", r.GoneFile, plural.Of(imp.Gone.Rows, "row"), imp.Gone.Import)
 	}
 	return nil
 }

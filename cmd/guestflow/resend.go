@@ -12,6 +12,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/spool"
 )
 
@@ -102,7 +103,7 @@ func (c *resendCommand) confirm(ctx context.Context, a *program.Account, p opera
 		}
 		terminal.PrintLine(std.Aside(), text)
 	}
-	return terminal.Confirm(ctx, std, fmt.Sprintf("Send %s again, to guests who have had it, or may have?", plural(emails, "this email", "these %d emails")), c.Yes)
+	return terminal.Confirm(ctx, std, fmt.Sprintf("Send %s again, to guests who have had it, or may have?", plural.Word(emails, "this email", fmt.Sprintf("these %d", emails)+" emails")), c.Yes)
 }
 
 func nameOf(names map[string]string, id string) string {
@@ -110,13 +111,6 @@ func nameOf(names map[string]string, id string) string {
 		return name
 	}
 	return "template " + id
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return fmt.Sprintf(many, n)
 }
 
 func (c *resendCommand) begin(
@@ -129,7 +123,7 @@ func (c *resendCommand) begin(
 	if imp.Stopped == ledger.StoppedCancelled {
 		return imp, spool.Result{}, fmt.Errorf("import %s of the same decision was cancelled; to send the emails all the same, name another --decision: %w", imp.ID, importer.ErrCancelled)
 	}
-	text := fmt.Sprintf("Import %s: %s of import %s again", imp.ID, plural(len(p.Rows), "row "+p.Numbers(), "%d rows ("+p.Numbers()+")"), p.Import.ID)
+	text := fmt.Sprintf("Import %s: %s of import %s again", imp.ID, plural.Word(len(p.Rows), "row "+p.Numbers(), plural.Of(len(p.Rows), "row")+" ("+p.Numbers()+")"), p.Import.ID)
 	switch {
 	case !created && imp.Done():
 		text = fmt.Sprintf("Import %s of the same decision was finished %s: nothing is sent by it twice. To send the emails once more, name another --decision.",

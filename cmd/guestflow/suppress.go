@@ -13,6 +13,7 @@ import (
 	"guestflow/cmd/guestflow/program"
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer/listfile"
+	"guestflow/importer/plural"
 	"guestflow/importer/suppression"
 	"guestflow/importer/table"
 )
@@ -143,7 +144,7 @@ func printBadLines(of suppressedFile, std terminal.Output) {
 	if std.JSON || of.Bad == 0 {
 		return
 	}
-	terminal.Printf(std.Err, "%s: %d lines have no address and were left out:\n", of.File, of.Bad)
+	terminal.Printf(std.Err, "%s: %s without an address %s left out:\n", of.File, plural.Of(of.Bad, "line"), plural.Word(of.Bad, "was", "were"))
 	for _, l := range of.BadLines {
 		terminal.Printf(std.Err, "  line %d: %s\n", l.Line, l.Text)
 	}

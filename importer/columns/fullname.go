@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"guestflow/importer/plural"
 	"guestflow/importer/table"
 )
 
@@ -192,8 +193,8 @@ func (c *Columns) WholeNames(field string, rows, of int) *table.Error {
 		other = FirstName
 	}
 	name := c.mappingName(c.Sources[at].column)
-	problem := fmt.Sprintf("the column %s is the %s by its name, and %d of %d guests have several words there and no %s: it may have full names",
-		quoteHeader(c.Sources[at].From), field, rows, of, other)
+	problem := fmt.Sprintf("the column %s is the %s by its name, and %d of %s %s several words there and no %s: it may have full names",
+		quoteHeader(c.Sources[at].From), field, rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"), other)
 	return &table.Error{
 		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FullName+"="+name, field+"="+name),
 		Advice: "say what it has: " + mapAdvice(FullName, name) + " to have full names split, --map " + shellQuote(field+"="+name) + " if it is only that",

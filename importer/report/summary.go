@@ -20,6 +20,7 @@ import (
 
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 const (
@@ -158,6 +159,7 @@ var summaryTemplate = template.Must(template.New("summary").Funcs(template.FuncM
 	"meaning": advice.Meaning,
 	"todo":    advice.ToDo,
 	"clock":   func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") },
+	"word":    func(n int, one string) string { return plural.Word(n, one) },
 	"percent": func(p float64) string {
 		if p > 0 && p < 0.1 {
 			return "< 0.1 %"

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"guestflow/importer/plural"
 )
 
 // officeKind returns the suffix of an office document that is a zip, or "" for a zip of lists.
@@ -45,7 +47,7 @@ func onlyList(z *zip.Reader) (*zip.File, error) {
 	}
 	switch {
 	case len(lists) == 0:
-		return nil, &Error{Problem: fmt.Sprintf("of the %d files in this archive none is a CSV file", len(files)),
+		return nil, &Error{Problem: fmt.Sprintf("%s in this archive, and none is a CSV file", plural.Of(len(files), "file is", "files are")),
 			Advice: "pack one CSV file"}
 	case len(lists) > 1:
 		return nil, &Error{Problem: fmt.Sprintf("this archive has %d lists: %s", len(lists), quoteNames(lists)),

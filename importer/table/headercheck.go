@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"guestflow/importer/plural"
 )
 
 // checkHeader refuses a header that lacks a delimiter, has one too many, or is cut by a line break: what stands below
@@ -18,15 +20,15 @@ func checkHeader(header []string, rows [][]string, w widths, at int, o Options) 
 	switch name := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == "" }); {
 	case w.alike > 0 && w.filledOver && len(rows) > 1:
 		return &Error{
-			Line: at, Problem: fmt.Sprintf("every row has %d cells and the header %d: a delimiter or a name is missing in it",
-				len(header)+w.alike, len(header)) + seenHeaders(header),
+			Line: at, Problem: fmt.Sprintf("every row has %s and the header %d: a delimiter or a name is missing in it",
+				plural.Of(len(header)+w.alike, "cell"), len(header)) + seenHeaders(header),
 			Advice: "correct the header line",
 		}
 	case w.alike < 0 && name >= 0 && !blank(header[name:]):
 		return &Error{
-			Line: at, Problem: fmt.Sprintf("every row has %d cells and the header %d: column %d has no name, so a delimiter "+
+			Line: at, Problem: fmt.Sprintf("every row has %s and the header %d: column %d has no name, so a delimiter "+
 				"may be too much there",
-				len(header)+w.alike, len(header), name+1) + seenHeaders(header),
+				plural.Of(len(header)+w.alike, "cell"), len(header), name+1) + seenHeaders(header),
 			Advice: "correct the header line",
 		}
 	}
@@ -76,9 +78,9 @@ func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, fi
 	}
 	if !aligned && addresses >= 0 && surplus > 0 {
 		return &Error{
-			Line: at, Problem: fmt.Sprintf("every row has %d cells and the header %d, and addresses stand in a column that is "+
+			Line: at, Problem: fmt.Sprintf("every row has %s and the header %d, and addresses stand in a column that is "+
 				"not called so",
-				len(header)+surplus, len(header)) + seenHeaders(header),
+				plural.Of(len(header)+surplus, "cell"), len(header)) + seenHeaders(header),
 			Advice: "correct the header line",
 		}
 	}

@@ -21,6 +21,8 @@ import (
 	"guestflow/tokencache"
 	"guestflow/tokencache/secret"
 	"guestflow/worker/budget"
+
+	"guestflow/importer/plural"
 )
 
 // Settings are what every command can be told by a flag, by the environment (GUESTFLOW_<FLAG>), or in guestflow.yaml
@@ -133,7 +135,7 @@ func (s *Settings) checkNumbers() error {
 		}
 	}
 	if s.Retention < 1 || s.Retention > maxRetention {
-		return Usagef("retention is %d days, and must be 1 to %d", s.Retention, maxRetention)
+		return Usagef("retention is %s, and must be 1 to %d", plural.Of(s.Retention, "day"), maxRetention)
 	}
 	for _, d := range s.ProbeIntervals {
 		if d <= 0 {

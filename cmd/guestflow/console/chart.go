@@ -139,8 +139,8 @@ func callChart(moments []budget.Minute) template.HTML {
 	x := func(i int) float64 { return chartSide + wide*float64(i) }
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(most)) }
 	var b strings.Builder
-	beginChart(&b, english.Sprintf("Calls a minute over the last %d minutes: %d calls, %d of them emails. It begins "+
-		"and ends", len(moments), calls, sends))
+	beginChart(&b, english.Sprintf("Calls a minute over the last %s: %s, %d of them emails. It begins and ends",
+		counting(len(moments), "minute"), counting(calls, "call"), sends))
 	grid(&b, most)
 	for i, m := range moments {
 		for _, column := range []struct {

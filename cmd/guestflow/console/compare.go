@@ -141,5 +141,5 @@ func (s *Site) settleFound(ctx context.Context, r *request) (next, flash string,
 	}
 	n, err := r.SettleFound(ctx, r.actor(), so.SoFar.Settleable)
 	s.previews.comparisons.forget(name)
-	return r.at("imports", id), plural(n, "row") + " settled as accepted.", err
+	return r.at("imports", id), counting(n, "row") + " settled as accepted.", err
 }

@@ -6,15 +6,12 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"guestflow/importer/plural"
 )
 
-// plural counts things: "1 row", "2 rows".
-func plural(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return english.Sprintf("%d %s", n, thing)
-}
+// counting is package plural's, with separators between thousands.
+func counting(n int, thing string) string { return english.Sprintf("%d %s", n, plural.Word(n, thing)) }
 
 // span formats a duration, roughly.
 func span(d time.Duration) string {

@@ -108,7 +108,7 @@ var english = message.NewPrinter(language.English)
 // funcs are the functions of the templates.
 var funcs = template.FuncMap{
 	"number":        func(n any) string { return english.Sprint(n) },
-	"plural":        plural,
+	"plural":        counted,
 	"add":           func(a, b int) int { return a + b },
 	"clock":         timeTag,
 	"span":          span,

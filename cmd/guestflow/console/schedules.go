@@ -33,7 +33,7 @@ func lookNow(ctx context.Context, r *request) (next, flash string, err error) {
 	taken := 0
 	err = r.Audited(ctx, r.actor(), "run schedule", profile, "", func() (string, error) {
 		taken, err = r.Look(ctx, profile)
-		return plural(taken, "file"), err
+		return counting(taken, "file"), err
 	})
 	switch {
 	case err != nil:
@@ -42,5 +42,5 @@ func lookNow(ctx context.Context, r *request) (next, flash string, err error) {
 	case taken == 0:
 		return r.at("schedules"), "Nothing is new at the source of " + profile + ".", nil
 	}
-	return r.at("imports"), "Taken from the source of " + profile + ": " + plural(taken, "file") + ". What becomes of it is shown here.", nil
+	return r.at("imports"), "Taken from the source of " + profile + ": " + counting(taken, "file") + ". What becomes of it is shown here.", nil
 }

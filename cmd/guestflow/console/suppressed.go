@@ -8,6 +8,7 @@ import (
 
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/erasure"
+	"guestflow/importer/plural"
 	"guestflow/importer/suppression"
 )
 
@@ -40,7 +41,7 @@ func typedAddresses(r *request) ([]string, error) {
 		return nil, &problem{http.StatusUnprocessableEntity, "No address given", "Enter one address or several."}
 	case len(list) > maxTyped:
 		return nil, &problem{http.StatusUnprocessableEntity, "Too many addresses",
-			fmt.Sprintf("A form takes %d addresses. Add a longer list by: guestflow suppress add FILE", maxTyped)}
+			fmt.Sprintf("A form takes %s. Add a longer list by: guestflow suppress add FILE", plural.Of(maxTyped, "address"))}
 	}
 	return list, nil
 }
@@ -85,7 +86,7 @@ func checkAddresses(ctx context.Context, r *request, addresses []string) (string
 			suppressed++
 		}
 	}
-	return fmt.Sprintf("%d of %d addresses are suppressed.", suppressed, len(addresses)), nil
+	return fmt.Sprintf("%d of %s %s suppressed.", suppressed, plural.Of(len(addresses), "address"), plural.Word(suppressed, "is", "are")), nil
 }
 
 // liftAddresses lifts those that are suppressed; the others are mailed already.
@@ -104,7 +105,7 @@ func liftAddresses(ctx context.Context, r *request, addresses []string) (string,
 			return "", err
 		}
 	}
-	return fmt.Sprintf("%d of %d addresses were suppressed, and are mailed again.", lifted, len(addresses)), nil
+	return fmt.Sprintf("%d of %s %s suppressed, and are mailed again.", lifted, plural.Of(len(addresses), "address"), plural.Word(lifted, "was", "were")), nil
 }
 
 // erase removes what is kept of a person, once the operator has confirmed that it cannot be undone.
@@ -123,8 +124,8 @@ func erase(ctx context.Context, r *request) (next, flash string, err error) {
 const maxNamed = 5
 
 func erasedText(r erasure.Result) string {
-	text := fmt.Sprintf("Removed: data of %s of %s, %s of the index, %s of %s.", plural(r.Rows, "row"),
-		plural(r.Imports, "import"), plural(r.Index, "guest"), plural(r.FileRows, "row"), plural(r.Files, "file"))
+	text := fmt.Sprintf("Removed: data of %s of %s, %s of the index, %s of %s.", counting(r.Rows, "row"),
+		counting(r.Imports, "import"), counting(r.Index, "guest"), counting(r.FileRows, "row"), counting(r.Files, "file"))
 	var names []string
 	for _, l := range r.Left {
 		if strings.Contains(l.What, "/") || strings.HasPrefix(l.What, "the key ") {

@@ -268,7 +268,7 @@ func bytesOf(n int64) string {
 	case n >= 1<<10:
 		return fmt.Sprintf("%.0f KiB", float64(n)/(1<<10))
 	}
-	return plural(int(n), "byte")
+	return counting(int(n), "byte")
 }
 
 // cleanName makes any text a name that a file may have and a person can read: no folders, nothing invisible, not hidden. It

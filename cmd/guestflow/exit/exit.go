@@ -12,6 +12,7 @@ import (
 	"guestflow/cmd/guestflow/terminal"
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/remote"
 	"guestflow/qflow"
 	"guestflow/tokencache"
@@ -38,11 +39,7 @@ type AttentionError struct {
 }
 
 func (e *AttentionError) Error() string {
-	rows := fmt.Sprintf("%d rows need", e.Rows)
-	if e.Rows == 1 {
-		rows = "1 row needs"
-	}
-	return fmt.Sprintf("%s attention; see: guestflow report %s", rows, e.Import)
+	return fmt.Sprintf("%s attention; see: guestflow report %s", plural.Of(e.Rows, "row needs", "rows need"), e.Import)
 }
 
 // SignInError ends a command that has shown its result, of an account that cannot sign in.

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"guestflow/importer/erasure"
+	"guestflow/importer/plural"
 )
 
 // Erase removes what the account keeps of a person, in Redis and in some folders. keep leaves the address suppressed, if
@@ -18,8 +19,8 @@ func (a *Account) Erase(ctx context.Context, who Actor, folders []erasure.Folder
 		if busy, is := errors.AsType[*erasure.BusyError](err); is {
 			err = refuse("%s", busy.Error())
 		}
-		return rows(r.Rows) + ", " + count(r.Index, "guest", "guests") + " of the index, " +
-			rows(r.FileRows) + " of " + count(r.Files, "file", "files"), err
+		return rows(r.Rows) + ", " + plural.Of(r.Index, "guest", "guests") + " of the index, " +
+			rows(r.FileRows) + " of " + plural.Of(r.Files, "file", "files"), err
 	})
 	return r, err
 }

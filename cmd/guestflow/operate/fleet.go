@@ -11,6 +11,7 @@ import (
 
 	"guestflow/importer"
 	"guestflow/importer/chunk"
+	"guestflow/importer/plural"
 )
 
 // fleet are the worker processes of an account.
@@ -91,7 +92,7 @@ func (a *Account) full(ctx context.Context, workers int) (string, error) {
 	}
 	return fmt.Sprintf("Redis is full: it uses %d %% of its maxmemory and takes no more writes; %s blocked: give it "+
 		"more memory (maxmemory), "+
-		"and they go on by themselves", memory.Percent(), count(workers, "worker is", "workers are")), nil
+		"and they go on by themselves", memory.Percent(), plural.Of(workers, "worker is", "workers are")), nil
 }
 
 // fullPercent is the share of its maxmemory from which a Redis counts as full: what is freed now and then is soon used

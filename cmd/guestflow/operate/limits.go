@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"guestflow/importer/plural"
 	"guestflow/worker/budget"
 )
 
@@ -58,7 +59,7 @@ func HealthText(h budget.RetryBudget) string {
 func (a *Account) SetLimits(ctx context.Context, who Actor, c budget.LimitChanges) error {
 	for _, n := range []*int{c.API, c.Email} {
 		if n != nil && *n < 0 {
-			return refuse("a limit cannot be negative, such as %d calls a minute; 0 is no limit", *n)
+			return refuse("a limit cannot be negative, such as %d; 0 is no limit", *n)
 		}
 	}
 	return a.changeLimits(ctx, who, "limits set", func() error { return a.Budget.SetLimits(ctx, c) })
@@ -87,5 +88,5 @@ func (a *Account) changeLimits(ctx context.Context, who Actor, action string, ch
 }
 
 func limitsText(s budget.State) string {
-	return fmt.Sprintf("%d calls, %d emails a minute", s.APILimit, s.EmailLimit)
+	return fmt.Sprintf("%s, %s a minute", plural.Of(s.APILimit, "call"), plural.Of(s.EmailLimit, "email"))
 }

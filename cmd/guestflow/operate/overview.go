@@ -8,6 +8,7 @@ import (
 
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
@@ -112,7 +113,7 @@ func (o Overview) Attention() string {
 		list = append(list, g.Name().Title()+" closed")
 	}
 	if n := o.Stalled(); n > 0 {
-		list = append(list, count(n, "import", "imports")+" stuck")
+		list = append(list, plural.Of(n, "import", "imports")+" stuck")
 	}
 	return strings.Join(list, ", ")
 }

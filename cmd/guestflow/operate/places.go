@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guestflow/importer"
+	"guestflow/importer/plural"
 	"guestflow/importer/spool"
 	"guestflow/importer/spoolregistry"
 )
@@ -35,12 +36,7 @@ func (e Elsewhere) Text() string {
 	return fmt.Sprintf("on host %s %s in %s, %s; %s", e.Host, filesWait(e.Waiting+e.Timed), folder, e.Why, see)
 }
 
-func filesWait(n int) string {
-	if n == 1 {
-		return "1 file waits"
-	}
-	return fmt.Sprintf("%d files wait", n)
-}
+func filesWait(n int) string { return plural.Of(n, "file waits", "files wait") }
 
 // Places returns where files of the account wait: in its own spool and the folders that are named, and in those that
 // processes of this host have noted. own are looked at in any case.

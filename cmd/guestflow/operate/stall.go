@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 // This file answers the operator's question "why is nothing moving?": one sentence an import, from a snapshot of its
@@ -72,7 +73,7 @@ func interruption(imp ledger.Import, live map[string]bool) string {
 	if left == 0 || live[imp.ID] || imp.Done() {
 		return ""
 	}
-	text := "its importer stopped half-way, " + count(left, "row was", "rows were") + " never queued"
+	text := "its importer stopped half-way, " + plural.Of(left, "row was", "rows were") + " never queued"
 	switch {
 	// the process that cancelled it died before all rows were settled
 	case imp.Stopped == ledger.StoppedCancelled || imp.GivenUp:
@@ -139,7 +140,7 @@ func (s snapshot) rowsExpired(imp ledger.Import) string {
 	}
 	return fmt.Sprintf("%s no longer kept in Redis, so no worker can process them: guestflow cancel %s, then import "+
 		"the file again "+
-		"with --again, which sends no email twice", count(n, "chunk of its rows is", "chunks of its rows are"), imp.ID)
+		"with --again, which sends no email twice", plural.Of(n, "chunk of its rows is", "chunks of its rows are"), imp.ID)
 }
 
 // queueTrouble is what the queues say about work that does not move. Asynq queues the work of a killed process again
@@ -154,14 +155,14 @@ func (s snapshot) queueTrouble(imp ledger.Import) string {
 	}
 	switch {
 	case own.Lost > 0:
-		why = append(why, count(own.Lost, "chunk was", "chunks were")+" being processed by a worker that is gone; "+
+		why = append(why, plural.Of(own.Lost, "chunk was", "chunks were")+" being processed by a worker that is gone; "+
 			"queued again within two minutes")
 	case own.Active == 0 && own.Retry > 0:
-		why = append(why, count(own.Retry, "chunk waits", "chunks wait")+
+		why = append(why, plural.Of(own.Retry, "chunk waits", "chunks wait")+
 			" to be retried: a call failed, or another import is processing the same guests")
 	}
 	if own.Archived > 0 {
-		why = append(why, count(own.Archived, "task is", "tasks are")+
+		why = append(why, plural.Of(own.Archived, "task is", "tasks are")+
 			" in Asynq's archive, which no worker processes: run them in Asynqmon, or by asynq task run")
 	}
 	return strings.Join(why, "; ")

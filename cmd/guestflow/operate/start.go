@@ -12,6 +12,7 @@ import (
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
 )
@@ -173,7 +174,7 @@ func checkKnown(event string, wanted []string, list []qflow.Template) error {
 // CostText is what an import takes, in a sentence.
 func CostText(p importer.Plan, limits budget.Limits) string {
 	text := fmt.Sprintf("%s, %s, at least %s, about %s; %d of %s rejected", guests(p.Guests), emails(p.Emails),
-		count(p.Calls, "call", "calls"), DurationText(p, limits), p.Rejected, rows(p.Rows)) + FilteredText(p.Filtered)
+		plural.Of(p.Calls, "call", "calls"), DurationText(p, limits), p.Rejected, rows(p.Rows)) + FilteredText(p.Filtered)
 	if w := WindowOfSpec(p.Settings.Spec, time.Now()); w != nil && p.Emails > 0 {
 		text += "; emails leave " + w.Text()
 	}
@@ -188,8 +189,8 @@ func FilteredText(n int) string {
 	return fmt.Sprintf(", %d left out by the rule", n)
 }
 
-func guests(n int) string { return count(n, "guest", "guests") }
-func emails(n int) string { return count(n, "email", "emails") }
+func guests(n int) string { return plural.Of(n, "guest", "guests") }
+func emails(n int) string { return plural.Of(n, "email", "emails") }
 
 // DurationText is how long an import takes at some limits, if nothing else is running.
 func DurationText(p importer.Plan, limits budget.Limits) string {

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"guestflow/importer"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 // refusedError says that an action is not possible in the present state, and what is instead. Nothing was changed.
@@ -105,9 +105,9 @@ func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (result 
 		if err == nil && imp.Stopped == ledger.StoppedPaused {
 			err = errUnchanged
 		}
-		return count(open, "row waits", "rows wait"), err
+		return plural.Of(open, "row waits", "rows wait"), err
 	case Resume:
-		return count(open, "row goes on", "rows go on"), a.Importer.Resume(ctx, imp)
+		return plural.Of(open, "row goes on", "rows go on"), a.Importer.Resume(ctx, imp)
 	case Cancel:
 		ended, err := a.Ledger.Cancel(ctx, imp.ID)
 		return cancelled(ended), err
@@ -116,7 +116,7 @@ func (a *Account) steer(ctx context.Context, v Verb, imp ledger.Import) (result 
 		if err == nil && done.Rows == 0 {
 			err = errUnchanged
 		}
-		return count(done.Rows, "row is retried", "rows are retried") + correctedText(done.Corrected), err
+		return plural.Of(done.Rows, "row is retried", "rows are retried") + correctedText(done.Corrected), err
 	}
 	return "", fmt.Errorf("unknown verb %q", v)
 }
@@ -128,13 +128,13 @@ func correctedText(left []importer.CorrectedRow) string {
 	}
 	return fmt.Sprintf("; %s, as later imports have had their guests under other names or addresses (row %d: row %d of import %s); "+
 		"if they are others, import rejects.csv of this import with --near-misses new",
-		count(len(left), "row is not", "rows are not"), left[0].Row, left[0].As.Row, left[0].As.Import)
+		plural.Of(len(left), "row is not", "rows are not"), left[0].Row, left[0].As.Row, left[0].As.Import)
 }
 
 func cancelled(e ledger.CancelledRows) string {
-	text := count(e.Queued, "queued row was", "queued rows were") + " cancelled"
+	text := plural.Of(e.Queued, "queued row was", "queued rows were") + " cancelled"
 	if e.New > 0 {
-		text += "; " + count(e.New, "row was", "rows were") + " never queued"
+		text += "; " + plural.Of(e.New, "row was", "rows were") + " never queued"
 	}
 	return text
 }
@@ -145,16 +145,9 @@ func stateText(imp ledger.Import) string {
 	case imp.Stopped != "":
 		return imp.Stopped + ", " + rows(imp.Counts.Open()) + " open"
 	case imp.Done():
-		return "finished, " + count(imp.Counts.Attention(), "row needs", "rows need") + " attention"
+		return "finished, " + plural.Of(imp.Counts.Attention(), "row needs", "rows need") + " attention"
 	}
 	return "running, " + rows(imp.Counts.Open()) + " open"
 }
 
-func rows(n int) string { return count(n, "row", "rows") }
-
-func count(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + more
-}
+func rows(n int) string { return plural.Of(n, "row", "rows") }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guestflow/importer/guest"
+	"guestflow/importer/plural"
 	"guestflow/importer/suppression"
 )
 
@@ -99,7 +100,7 @@ func (a *Account) suppress(ctx context.Context, who Actor, of string, do func() 
 		if err == nil && added.New == 0 {
 			err = errUnchanged
 		}
-		return count(added.New, "address", "addresses") + of + " added", err
+		return plural.Of(added.New, "address", "addresses") + of + " added", err
 	})
 }
 

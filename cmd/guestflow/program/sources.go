@@ -13,6 +13,7 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/importer"
 	"guestflow/importer/notify"
+	"guestflow/importer/plural"
 	"guestflow/importer/remote"
 	"guestflow/importer/schedule"
 	"guestflow/importer/spec"
@@ -197,7 +198,7 @@ const (
 func (g Gathered) Outcome() schedule.Outcome {
 	var said []string
 	if begun := len(g.Imports) - g.known; begun > 0 {
-		said = append(said, fmt.Sprintf("%s with %d rows, %d of them rejected", files(begun), g.Rows, g.Rejected))
+		said = append(said, fmt.Sprintf("%s with %s, %d of them rejected", files(begun), plural.Of(g.Rows, "row"), g.Rejected))
 	}
 	if before := g.known - g.cancelled; before > 0 {
 		said = append(said, fmt.Sprintf("%s with content that was imported before", files(before)))
@@ -213,7 +214,7 @@ func (g Gathered) Outcome() schedule.Outcome {
 		said = append(said, err.Error())
 	}
 	if more := len(g.Faults) - namedFaults; more > 0 {
-		said = append(said, fmt.Sprintf("and %d more failures", more))
+		said = append(said, "and "+plural.Of(more, "more failure"))
 	}
 	if g.found.Waited > 0 {
 		said = append(said, fmt.Sprintf("waited %s until %s was no longer written to",
@@ -265,12 +266,7 @@ func unsettledNames(unsettled []remote.Unsettled) string {
 	return strings.Join(names, ", ")
 }
 
-func files(n int) string {
-	if n == 1 {
-		return "1 file"
-	}
-	return fmt.Sprintf("%d files", n)
-}
+func files(n int) string { return plural.Of(n, "file") }
 
 // polled are the feeds without a schedule.
 func polled(feeds []*feed) []*feed {

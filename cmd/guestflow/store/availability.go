@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"guestflow/importer/plural"
 )
 
 // maxLag is for how many seconds a replica may have been silent. They report each second.
@@ -56,12 +58,12 @@ func checkReplicas(_ context.Context, in *inspection) Finding {
 		return skip()
 	}
 	r := readReplication(in.masters)
-	online := count(r.online, "replica")
+	online := plural.Of(r.online, "replica")
 	switch {
 	case in.replicas > r.fewest:
 		return fail(ErrMisconfigured, "GUESTFLOW_REDIS_REPLICAS is %d and %s is in step, so no refresh token can be "+
 			"sent; add replicas or lower it",
-			in.replicas, count(r.fewest, "replica"))
+			in.replicas, plural.Of(r.fewest, "replica"))
 	case len(r.outOfSync) > 0:
 		return warn("not in step: %s", strings.Join(r.outOfSync, ", "))
 	case len(r.without) > 0:
@@ -161,5 +163,5 @@ func checkSlots(ctx context.Context, in *inspection) Finding {
 	if covered < slotCount {
 		return fail(ErrUnfit, "only %d of %d slots are covered", covered, slotCount)
 	}
-	return pass("state ok, all %d slots covered by %s", slotCount, count(len(in.masters), "master"))
+	return pass("state ok, all %d slots covered by %s", slotCount, plural.Of(len(in.masters), "master"))
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"guestflow/importer/plural"
 )
 
 // The checks of single servers. Those of replicas, Sentinels and Clusters are in availability.go.
@@ -24,7 +26,7 @@ func checkServer(_ context.Context, in *inspection) Finding {
 	case in.mode() == sentinel:
 		return pass("%s, the master %s by Sentinel", product, in.at.master)
 	case in.mode() == cluster:
-		return pass("%s, a Cluster of %s", product, count(len(in.masters), "master"))
+		return pass("%s, a Cluster of %s", product, plural.Of(len(in.masters), "master"))
 	}
 	return pass("%s, a single server at %s", product, in.URL)
 }

@@ -98,13 +98,6 @@ func of(names []string) string {
 	return ""
 }
 
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
 // size formats a number of bytes.
 func size(n int64) string {
 	if n < 1<<20 {

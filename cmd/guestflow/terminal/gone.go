@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"guestflow/importer"
+	"guestflow/importer/plural"
 	"guestflow/importer/visible"
 )
 
@@ -23,7 +24,7 @@ func printGone(out io.Writer, g *importer.Gone) {
 		Printf(out, "    %s\n", goneText(r))
 	}
 	if more := g.Rows - len(shown); more > 0 {
-		Printf(out, "    and %d more rows\n", more)
+		Printf(out, "    and %s\n", plural.Of(more, "more row"))
 	}
 }
 

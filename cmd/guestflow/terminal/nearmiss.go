@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"guestflow/importer"
+	"guestflow/importer/plural"
 	"guestflow/importer/visible"
 )
 
@@ -28,7 +29,7 @@ func printNear(out io.Writer, n *importer.NearMisses) {
 		Printf(out, "    row %d, line %d%s (%s): %s%s\n", m.Row, m.Line, name, m.Choice, m.Text(), email)
 	}
 	if more := n.Total() - min(len(n.Rows), nearShown); more > 0 {
-		Printf(out, "    and %d more rows\n", more)
+		Printf(out, "    and %s\n", plural.Of(more, "more row"))
 	}
 	if n.Hold > 0 {
 		Printf(out, "  %s\n", importer.NearAdvice)

@@ -12,6 +12,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
 )
@@ -310,7 +311,7 @@ func inLines(o operate.Overview) (lines []string) {
 		lines = append(lines, at+"  sign-in fails: "+o.SignIn.String())
 	}
 	for _, p := range o.Running {
-		text := fmt.Sprintf("%s  import %s: %d of %d rows settled: %s | %s", at, p.ID, p.Settled(), p.Rows, Shares(p.Shares()), state(p, o).text)
+		text := fmt.Sprintf("%s  import %s: %d of %s settled: %s | %s", at, p.ID, p.Settled(), plural.Of(p.Rows, "row"), Shares(p.Shares()), state(p, o).text)
 		if p.Stall != "" {
 			text += " | " + p.Stall
 		}

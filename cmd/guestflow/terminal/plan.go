@@ -13,6 +13,7 @@ import (
 	"guestflow/importer"
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/plural"
 	"guestflow/importer/table"
 	"guestflow/importer/visible"
 )
@@ -145,6 +146,6 @@ func printFindings(out io.Writer, what string, rows int, findings []importer.Pla
 		Printf(out, "    line %d: %s%s %s: %s\n", f.Line, f.Column, at, f.Code, f.Text)
 	}
 	if more := rows - len(findings); more > 0 {
-		Printf(out, "    and %d more rows\n", more)
+		Printf(out, "    and %s\n", plural.Of(more, "more row"))
 	}
 }

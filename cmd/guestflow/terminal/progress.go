@@ -14,6 +14,7 @@ import (
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 )
 
 const (
@@ -77,7 +78,7 @@ func (p *progress) show(ctx context.Context, imp ledger.Import) {
 		if why != "" {
 			text = " | " + why
 		}
-		Printf(p.std.Out, "%s  %d of %d rows settled: %s%s\n", p.line.Format(time.TimeOnly), settled, imp.Rows, Shares(shares), text)
+		Printf(p.std.Out, "%s  %d of %s settled: %s%s\n", p.line.Format(time.TimeOnly), settled, plural.Of(imp.Rows, "row"), Shares(shares), text)
 	}
 }
 
