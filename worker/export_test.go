@@ -12,6 +12,12 @@ func Rescue(c Config) func(context.Context) error {
 	return newTaskRescuer(c.withDefaults(), queue.New(c.Redis, c.Ledger.Account())).look
 }
 
+// ScreeningWithin returns the configuration with a look for suppressed addresses that lasts so long, or its own time for 0.
+func (c Config) ScreeningWithin(d time.Duration) Config {
+	c.screenLasts = d
+	return c
+}
+
 // LookingEvery returns the configuration with services that look at each interval, or at their own for 0.
 func (c Config) LookingEvery(d time.Duration) Config {
 	if d > 0 {

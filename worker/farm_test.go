@@ -54,7 +54,8 @@ type farm struct {
 	timeout  time.Duration // of a call, five seconds unless set
 	tokenURL string        // where tokens come from: the sandbox, unless set
 
-	lookEvery time.Duration // the interval of a worker's services, their own unless set
+	lookEvery   time.Duration // the interval of a worker's services, their own unless set
+	screenLasts time.Duration // how long a worker's look for suppressed addresses lasts, its own time unless set
 }
 
 const (
@@ -132,7 +133,7 @@ func (f *farm) workWith(client *redis.Client) (stop func()) {
 			Gates: gate.New(client, f.ledger.Prefix(),
 				f.ladder), Log: f.log, Concurrency: concurrency, Grace: f.grace, CreateFirst: f.first,
 		}
-		err := worker.Run(ctx, c.LookingEvery(f.lookEvery))
+		err := worker.Run(ctx, c.LookingEvery(f.lookEvery).ScreeningWithin(f.screenLasts))
 		if err != nil {
 			f.t.Error(err)
 		}

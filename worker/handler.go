@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/hibiken/asynq"
 
@@ -32,6 +33,7 @@ type handler struct {
 	log         *slog.Logger
 	observer    Observer
 	createFirst bool // while emails wait for trust
+	screenLasts time.Duration
 
 	gateQueues *gateQueues
 	loader     *loader
@@ -42,7 +44,7 @@ type handler struct {
 func newHandler(c Config, queues *queue.Queues, stop <-chan struct{}) *handler {
 	records := &recorder{ledger: c.Ledger, log: c.Log}
 	return &handler{
-		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, createFirst: c.CreateFirst,
+		ledger: c.Ledger, gates: c.Gates, queues: queues, log: c.Log, observer: c.Observer, createFirst: c.CreateFirst, screenLasts: c.screenLasts,
 		gateQueues: &gateQueues{gates: c.Gates, queues: queues, log: c.Log},
 		loader:     &loader{ledger: c.Ledger, recorder: records, suppressed: suppression.For(c.Ledger)},
 		recorder:   records,

@@ -43,7 +43,7 @@ func (l *loader) screen(ctx context.Context, b *batch) error {
 
 // rescreen looks again before a call, where the last look is too old.
 func (h *handler) rescreen(ctx context.Context, b *batch) error {
-	if time.Since(b.screened) < screenLasts {
+	if time.Since(b.screened) < h.screenLasts {
 		return nil
 	}
 	return h.loader.screen(ctx, b)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -340,5 +342,39 @@ func TestARowWhoseEmailMayBeOutRestsInUnknownWhenItsAddressIsSuppressed(t *testi
 	why, err := r.ledger.Reasons(t.Context(), id, []int{1})
 	if err != nil || why[0].Code != "suppressed_later" {
 		t.Errorf("%v, %v", why, err)
+	}
+}
+
+// Promise: an address that is suppressed after its chunk was loaded, and before its call, is not mailed.
+func TestAnAddressThatIsSuppressedWhileItsRowWaitsForItsCallIsNotMailed(t *testing.T) {
+	t.Parallel()
+	f := newFarm(t, sandbox.Options{Seed: 1, Adjust: noLimits})
+	f.screenLasts = time.Nanosecond // the second look of a row that waits for five seconds
+	sandboxed, err := url.Parse(f.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	released := make(chan struct{})
+	tokens, proxy := http.NewServeMux(), httputil.NewSingleHostReverseProxy(sandboxed)
+	tokens.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { // no call is made before there is a token
+		<-released
+		proxy.ServeHTTP(w, r)
+	})
+	server := httptest.NewServer(tokens)
+	t.Cleanup(server.Close)
+	f.tokenURL = server.URL + "/core/connect/token"
+	id := f.importFile(list(t, "Lee", "late@x.example", "fine@x.example"), settings(template))
+	f.work()
+	f.until("both chunks are loaded, and their addresses were looked for", func() bool {
+		return f.redis.StrLen(t.Context(), f.ledger.Keys().Addresses(id)).Val() >= 16
+	})
+	if _, err := suppression.For(f.ledger).Add(t.Context(), "late@x.example"); err != nil {
+		t.Fatal(err)
+	}
+	close(released)
+	r := &reported{farm: f}
+	r.wantStates(id, ledger.Suppressed, ledger.Accepted)
+	if sent := r.mails(); sent["late@x.example"] != 0 || sent["fine@x.example"] != 1 {
+		t.Errorf("there are %v", sent)
 	}
 }

@@ -38,13 +38,15 @@ type Config struct {
 	Grace       time.Duration // default DefaultGrace
 	Observer    Observer
 
-	intervals intervals // default defaultIntervals
+	intervals   intervals     // default defaultIntervals
+	screenLasts time.Duration // default screenLasts
 }
 
 func (c Config) withDefaults() Config {
 	c.Concurrency = cmp.Or(c.Concurrency, DefaultConcurrency)
 	c.Grace = cmp.Or(c.Grace, DefaultGrace)
 	c.intervals = cmp.Or(c.intervals, defaultIntervals)
+	c.screenLasts = cmp.Or(c.screenLasts, screenLasts)
 	return c
 }
 
