@@ -44,7 +44,7 @@ func withoutTitles(name string) (words []string, title bool) {
 		words, title = words[1:], true
 	}
 	for len(words) > 1 && honorifics[strings.ToLower(words[len(words)-1])] {
-		words = words[:len(words)-1]
+		words, title = words[:len(words)-1], true
 	}
 	return words, title
 }
