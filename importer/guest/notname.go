@@ -13,6 +13,9 @@ import (
 // notName refuses a cell of a name that is none: a number, a date, a link, a merge tag, or words of those who do not
 // know it yet. Words that are names too are warned of.
 func (c *check) notName(field, s string) {
+	if isAllSigns := strings.Trim(s, "? ") == ""; !isAllSigns && c.lostLetters(field, s) {
+		return
+	}
 	if len(s) > maxNotName && !strings.ContainsAny(s, "<>{}*:") {
 		return
 	}

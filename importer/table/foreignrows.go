@@ -86,12 +86,24 @@ func (d *decodedText) remark(raw []byte) []Remark {
 		text = fmt.Sprintf("the file was taken for %s before it was saved as UTF-8 (JÃ¶rg for Jörg), in every name that shows "+
 			"it; this was mended, so look at the names; --encoding utf-8 leaves them as they are", takenFor[0])
 	case d.detector.is == UTF8 && d.mender.hasMisread(raw):
-		text = "this row looks as if it was taken for another encoding once (JÃ¶rg for Jörg), and others are not; correct it " +
-			"where names are wrong"
+		text = misreadRow
 	default:
 		return nil
 	}
 	return []Remark{{Kind: DoubleEncoded, Column: wholeRecord, Text: text}}
+}
+
+const misreadRow = "this row looks as if it was taken for another encoding once (JÃ¶rg for Jörg), and others are not; " +
+	"correct it where names are wrong"
+
+// remarks returns a remark for each cell of a workbook's row that was misread before it came there.
+func (m *wordMender) remarks(cells []string) (all []Remark) {
+	for i, cell := range cells {
+		if !isASCII(cell) && m.hasMisread([]byte(cell)) {
+			all = append(all, Remark{Kind: DoubleEncoded, Column: i, Text: misreadRow})
+		}
+	}
+	return all
 }
 
 // wordChecks are words with foreign letters that were looked at.

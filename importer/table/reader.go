@@ -27,6 +27,7 @@ type Reader struct {
 	header []string
 	line   int
 	endErr error
+	mender wordMender // of a workbook's cells
 
 	rowHabits
 	blankRows    bool         // are records
@@ -109,7 +110,10 @@ func (r *Reader) readHeader() error {
 		return &Error{Line: first.Line, Problem: "its header holds zero bytes, so it is no text that is known here",
 			Advice: "save it as CSV UTF-8"}
 	}
-	r.header, r.line = append(r.header, first.Cells...), first.Line
+	for _, cell := range first.Cells {
+		r.header = append(r.header, decodeEscapes(cell))
+	}
+	r.line = first.Line
 	if r.format.Header > 0 {
 		r.format.Header = r.line
 	}
@@ -179,11 +183,14 @@ func (r *Reader) Next() (Record, error) {
 	if len(rec.Cells) > max(maxColumns, len(r.header)) { // of delimiters alone a row may have a million
 		rec.Cells, rec.Fault = rec.Cells[:maxColumns], Ragged
 	}
-	r.check(&rec)
 	for i, cell := range rec.Cells {
-		if rec.Fault == NoFault && strings.IndexByte(cell, '&') >= 0 {
-			rec.Cells[i] = unescapeHTML(cell)
+		if rec.Fault == NoFault && strings.ContainsAny(cell, `&=%\`) {
+			rec.Cells[i] = decodeEscapes(cell)
 		}
+	}
+	r.check(&rec)
+	if r.format.Container == Workbook && rec.Fault == NoFault {
+		rec.Remarks = append(rec.Remarks, r.mender.remarks(rec.Cells)...)
 	}
 	return rec, nil
 }

@@ -1,0 +1,92 @@
+package table
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Programs write letters beyond ASCII as ASCII for where they send them, and some lists are written before anything reads
+// them again: a mail's header (=?UTF-8?B?SsO2cmc=?=), its text (J=C3=B6rg), a form or a link (J%C3%B6rg), JSON (J\u00f6rg),
+// HTML (J&ouml;rg). A cell is decoded where all of it proves that it is written so.
+
+// decodeEscapes decodes a cell whose letters are written as ASCII, and returns any other one as it is.
+func decodeEscapes(cell string) string {
+	if strings.IndexByte(cell, '&') >= 0 {
+		cell = unescapeHTML(cell)
+	}
+	switch {
+	case strings.Contains(cell, "=?"):
+		return decodeMailWords(cell)
+	case strings.Contains(cell, `\u`):
+		return decodeJSON(cell)
+	case strings.ContainsAny(cell, "/@?&"): // an address, which has its own reason for it
+	case strings.IndexByte(cell, '=') >= 0:
+		return decodeHex(cell, '=')
+	case strings.IndexByte(cell, '%') >= 0:
+		return decodeHex(cell, '%')
+	}
+	return cell
+}
+
+// mailWords decodes the words of a mail's header.
+var mailWords = mime.WordDecoder{CharsetReader: func(charset string, in io.Reader) (io.Reader, error) {
+	named, err := encodingNamed(charset)
+	if err != nil {
+		return nil, err
+	}
+	return named.reader(in), nil
+}}
+
+func decodeMailWords(cell string) string {
+	text, err := mailWords.DecodeHeader(cell)
+	if err != nil || !utf8.ValidString(text) || strings.Contains(text, "=?") {
+		return cell
+	}
+	return text
+}
+
+// decodeHex decodes a cell whose bytes are written as two digits behind a sign, where that makes letters in UTF-8.
+func decodeHex(cell string, sign byte) string {
+	escaped := cell
+	if sign == '=' {
+		escaped = strings.ReplaceAll(strings.ReplaceAll(cell, "%", "%25"), "=", "%")
+	}
+	text, err := url.PathUnescape(escaped)
+	if err != nil || isASCII(text) || !utf8.ValidString(text) || strings.ContainsFunc(text, isControl) {
+		return cell
+	}
+	return text
+}
+
+var jsonEscape = regexp.MustCompile(`\\u[0-9a-fA-F]{4}`)
+
+// decodeJSON decodes a cell whose letters are written as in JSON. Escaped ASCII is left to what reads JSON.
+func decodeJSON(cell string) string {
+	var units []uint16
+	rest := []byte(cell)
+	for at := jsonEscape.FindIndex(rest); at != nil; at = jsonEscape.FindIndex(rest) {
+		units = append(units, utf16.Encode([]rune(string(rest[:at[0]])))...)
+		n, err := strconv.ParseUint(string(rest[at[0]+2:at[1]]), 16, 16)
+		if err != nil || n < 0xa0 {
+			return cell
+		}
+		units, rest = append(units, uint16(n)), rest[at[1]:]
+	}
+	if bytes.Contains(rest, []byte(`\u`)) {
+		return cell
+	}
+	text := string(utf16.Decode(append(units, utf16.Encode([]rune(string(rest)))...)))
+	if strings.ContainsRune(text, utf8.RuneError) {
+		return cell
+	}
+	return text
+}
+
+func isControl(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }
