@@ -498,13 +498,14 @@ local keys_each, args_each = contacts and 3 or 1, contacts and 5 or 2
 
 -- entered_at_once claims a guest whom the index knows neither by his id nor by address or name, as nearly all of a
 -- first list are, and reports whether he is one. What it has entered until it meets another, claim goes on with.
+local call, sub, byte, keys, args = redis.call, string.sub, string.byte, KEYS, ARGV -- a global costs a look-up each time
 local function entered_at_once(k, a)
-  local id, address, name = ARGV[a], ARGV[a + 2], ARGV[a + 3]
-  if redis.call('HSETNX', KEYS[k], string.sub(id, 5), ARGV[a + 1]) == 0 then return false end
-  local alone = address == '' or redis.call('HSETNX', KEYS[k + 1], address, id) == 1
-  if alone and (name == '' or redis.call('HSETNX', KEYS[k + 2], name, id) == 1) then return true end
-  if alone and address ~= '' then redis.call('HDEL', KEYS[k + 1], address) end
-  redis.call('HDEL', KEYS[k], string.sub(id, 5))
+  local id, address, name = args[a], args[a + 2], args[a + 3]
+  if call('HSETNX', keys[k], sub(id, 5), args[a + 1]) == 0 then return false end
+  local alone = address == '' or call('HSETNX', keys[k + 1], address, id) == 1
+  if alone and (name == '' or call('HSETNX', keys[k + 2], name, id) == 1) then return true end
+  if alone and address ~= '' then call('HDEL', keys[k + 1], address) end
+  call('HDEL', keys[k], sub(id, 5))
   return false
 end
 
@@ -514,7 +515,7 @@ local base, fresh = '', 0 -- what keys of the event's buckets begin with, and ho
 for n = 1, (#KEYS - 1) / keys_each do
   local k, a = 2 + (n - 1) * keys_each, rows_from + (n - 1) * args_each
   if at_once and entered_at_once(k, a) then
-    local of = base_of(KEYS[k])
+    local of = only_base or base_of(keys[k])
     if of ~= base then
       if fresh > 0 then count(base, 'guests', fresh) end
       base, fresh = of, 0
@@ -525,9 +526,9 @@ for n = 1, (#KEYS - 1) / keys_each do
       addresses = KEYS[k + 1], names = KEYS[k + 2], address = ARGV[a + 2], name = ARGV[a + 3], decision = ARGV[a + 4],
     }))
   end
-  local keep_for = string.byte(renew, n) - 48
+  local keep_for = byte(renew, n) - 48
   for bit = 0, keep_for > 0 and keys_each - 1 or -1 do
-    if math.floor(keep_for / 2 ^ bit) % 2 == 1 then redis.call('EXPIRE', KEYS[k + bit], ttl) end
+    if math.floor(keep_for / 2 ^ bit) % 2 == 1 then call('EXPIRE', keys[k + bit], ttl) end
   end
 end
 if fresh > 0 then count(base, 'guests', fresh) end
