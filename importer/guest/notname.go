@@ -26,9 +26,9 @@ func (c *check) notName(field, s string) {
 		c.add(NoValueWritten, field, "the cell says that there is no value, and is no name; write the name, or leave the cell empty")
 	case !letter && s[0] != '=': // which a report guards
 		c.add(BadName, field, "the cell has a number, a date or signs, and no name; its cells may be in wrong columns")
-	case sign && mergeTag.MatchString(s):
+	case sign && mayBeMergeTag(s) && mergeTag.MatchString(s):
 		c.add(BadName, field, "the cell has a field of a letter or a link, and no name; export the list with names")
-	case sign && monthCell.MatchString(s):
+	case sign && mayBeMonth(s) && monthCell.MatchString(s):
 		c.add(BadName, field, "the cell has a date, and no name; a spreadsheet may have made one of the name")
 	case switchWords[s]:
 		c.add(BadName, field, "the cell says yes or no, and is no name; its cells may be in wrong columns")
@@ -37,6 +37,16 @@ func (c *check) notName(field, s string) {
 	case sign && strings.ContainsAny(s, "<>"):
 		c.warn(OddName, field, "the name has signs of a web page in it")
 	}
+}
+
+// mayBeMergeTag and mayBeMonth leave out what has a sign and cannot match, such as the names of a test list with numbers in
+// them: the patterns take longer than all the rest of a row.
+func mayBeMergeTag(s string) bool {
+	return s[0]|0x20 == 'w' || strings.ContainsAny(s, "<>{}*|%$:[«»")
+}
+
+func mayBeMonth(s string) bool {
+	return s[0] >= '0' && s[0] <= '9' || strings.ContainsAny(s, "-/") && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
 }
 
 // maxNotName is how long the longest of the words is.
@@ -130,15 +140,25 @@ func mayBePlaceholder(name string) bool {
 	if name == "" || len(name) > 200 {
 		return false
 	}
-	for _, r := range name {
-		switch {
-		case r >= '0' && r <= '9', r == '+', r == '\'', r == '’':
-			return true
-		}
+	if strings.ContainsAny(name, "+'’") {
+		return true
 	}
 	first, _, _ := strings.Cut(name, " ")
-	return placeholderStarts[strings.ToLower(first)]
+	if first = strings.ToLower(first); placeholderStarts[first] || !strings.ContainsAny(name, "0123456789") {
+		return placeholderStarts[first]
+	}
+	if strings.Contains(strings.ToLower(name), "plus") {
+		return true
+	}
+	end := strings.IndexFunc(first, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	if end >= 0 {
+		first = first[:end]
+	}
+	return placeholderStarts[first] || numberedStarts[first]
 }
+
+// numberedStarts are the first words of guests who have a number only.
+var numberedStarts = phrases(`table|tisch|seat|person|attendee|teilnehmer|participant|name|ticket`)
 
 // placeholderStarts are the first words of what the patterns find.
 var placeholderStarts = phrases(`guest|guests|plus|plus-one|plusone|the|companion|spouse|date|partner|partnerin|wife|husband|friend|vip|extra|
