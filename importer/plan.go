@@ -115,6 +115,7 @@ type Plan struct {
 	Notices    []PlacedFinding     `json:"notices"`  // the first warnings
 
 	Statuses []columns.StatusColumn `json:"-"` // what columns say of whether rows are meant; guests' data
+	Meant    []string               `json:"-"` // of columns by which every row is
 
 	questions []FileError // that a person has to answer before anything is imported
 	shown     *Settings   // by which the file is to be read, as its rows have shown
@@ -472,7 +473,7 @@ func (p *planner) useTemplate(g qflow.Guest) {
 func (p *planner) finish(sum string) {
 	p.SHA256 = sum
 	p.Import = p.Settings.ImportID(p.SHA256)
-	p.Statuses = p.unsettled.statuses.Columns()
+	p.Statuses, p.Meant = p.unsettled.statuses.Columns(), p.unsettled.statuses.Meant()
 	p.questions, p.shown = p.unsettled.ask(p.Path, p.Settings, &p.Columns)
 }
 

@@ -3,6 +3,7 @@ package columns
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,8 +29,13 @@ type StatusColumn struct {
 	of                  *statusColumn
 	index               map[string]int // of Values, by their folded texts
 	said, kept, out     int            // rows in which it says something; that the rule leaves in; that may not be meant
+	agreed, included    int            // rows with words of guests who have agreed, and with others that are meant, or these
 	othersIn, othersOut int            // of Others, rows that the rule leaves in
+	othersPerhaps       tally          // of Others, rows with texts that are Out if the column is of answers
 }
+
+// tally counts rows.
+type tally struct{ rows, kept, doubtful int }
 
 // StatusValue is a text of a column.
 type StatusValue struct {
@@ -38,6 +44,9 @@ type StatusValue struct {
 	Kept  int  // of them those that the rule of the rows that are meant leaves in
 	Known bool // it is one of the words that this program knows, and not a guest's
 	Out   bool // its rows may not be meant
+
+	perhaps  bool // they may not be, if the column is of answers
+	doubtful int  // of such ones, rows that would become guests
 }
 
 // maxValues is how many texts of a column are counted.
@@ -61,28 +70,46 @@ func (s *Statuses) Add(said []RowStatus, kept, imported bool) {
 }
 
 func (c *StatusColumn) add(r RowStatus, kept, imported bool) {
-	left := 0
+	one := tally{rows: 1}
 	if kept {
-		left = 1
+		one.kept = 1
+	}
+	if imported && !r.named {
+		one.doubtful = 1
 	}
 	c.said++
-	c.kept += left
-	if r.Out {
-		c.out++
-		if imported && !r.named {
-			c.Doubtful++
+	c.kept += one.kept
+	if r.class.included() {
+		c.included++
+		if r.class == agreedWord || r.class == yesWord {
+			c.agreed++
 		}
 	}
+	if r.Out {
+		c.out++
+		c.Doubtful += one.doubtful
+	}
+	c.count(r, one)
+}
+
+// count counts a row by its text.
+func (c *StatusColumn) count(r RowStatus, one tally) {
 	switch v := c.value(r); {
 	case v != nil:
 		v.Rows++
-		v.Kept += left
+		v.Kept += one.kept
+		v.doubtful += one.doubtful
+		return
 	case r.Out:
-		c.Others++
-		c.othersOut += left
+		c.othersOut += one.kept
 	default:
-		c.Others++
-		c.othersIn += left
+		c.othersIn += one.kept
+	}
+	c.Others++
+	if r.perhaps {
+		c.othersPerhaps.rows++
+		c.othersPerhaps.kept += one.kept
+		c.othersPerhaps.doubtful += one.doubtful
 	}
 }
 
@@ -95,7 +122,7 @@ func (c *StatusColumn) value(r RowStatus) *StatusValue {
 	case len(r.Text) <= maxWord && len(c.Values) < maxValues:
 		i = len(c.Values)
 		c.index[key] = i
-		c.Values = append(c.Values, StatusValue{Text: r.Text, Known: r.Known, Out: r.Out})
+		c.Values = append(c.Values, StatusValue{Text: r.Text, Known: r.Known, Out: r.Out, perhaps: r.perhaps})
 	default:
 		return nil
 	}
@@ -105,10 +132,10 @@ func (c *StatusColumn) value(r RowStatus) *StatusValue {
 // Columns are those that say that rows may not be meant, in the order of the file.
 func (s *Statuses) Columns() (list []StatusColumn) {
 	for _, c := range s.columns {
-		if c.out == 0 {
+		shown := c.judged(s.rows)
+		if shown.out == 0 {
 			continue
 		}
-		shown := *c
 		if c.of.meaning != anything { // else what it has besides was not counted
 			shown.Empty = s.rows - c.said
 		}
@@ -116,6 +143,49 @@ func (s *Statuses) Columns() (list []StatusColumn) {
 	}
 	slices.SortFunc(list, func(a, b StatusColumn) int { return cmp.Compare(a.of.column, b.of.column) })
 	return list
+}
+
+// judged returns the column as the whole file shows it, which has so many rows. A text that is not known, and no answer
+// where one is needed, counts as no beside rows that say yes. A word of a state such as "pending" counts in any column
+// that is mostly of states.
+func (c *StatusColumn) judged(rows int) StatusColumn {
+	now := *c
+	// Else it is free text, or a person has looked at it and written a rule.
+	answers := c.agreed > 0 && len(c.Values) < maxValues && len(c.of.tests) == 0
+	if c.of.meaning == anything {
+		answers = c.included > 0 && 2*c.said > rows
+	}
+	if !answers {
+		return now
+	}
+	now.Values = slices.Clone(c.Values)
+	for i := range now.Values {
+		if v := &now.Values[i]; v.perhaps {
+			v.Out = true
+			now.out += v.Rows
+			now.Doubtful += v.doubtful
+		}
+	}
+	others := c.othersPerhaps
+	now.out += others.rows
+	now.Doubtful += others.doubtful
+	now.othersOut += others.kept
+	now.othersIn -= others.kept
+	return now
+}
+
+// Meant says of each column of states or answers by which every row is meant what it says, in the order of the file.
+func (s *Statuses) Meant() (texts []string) {
+	for _, at := range slices.Sorted(maps.Keys(s.columns)) {
+		c := s.columns[at].judged(s.rows)
+		if c.of.meaning == anything || c.of.meaning == refusal || c.out > 0 || c.included == 0 {
+			continue
+		}
+		if list := c.list(false); list != "" {
+			texts = append(texts, fmt.Sprintf("by the column %s every row is meant: %s", quoteHeader(c.Header), list))
+		}
+	}
+	return texts
 }
 
 // anyText stands for a text that is not known.
@@ -140,13 +210,16 @@ func (c StatusColumn) LeftOut(text string) bool {
 
 // keep is the test that leaves in only empty cells, and texts that say that the row is meant.
 func (c StatusColumn) keep() *where.Test {
-	texts := []string{""}
+	var texts []string
+	if c.of.meaning != permission {
+		texts = append(texts, "") // no answer says nothing
+	}
 	for _, v := range c.Values {
-		if !v.Out {
+		if !v.Out && v.Text != "" {
 			texts = append(texts, v.Text)
 		}
 	}
-	if len(texts) == 1 {
+	if len(texts) == 1 && texts[0] == "" {
 		return where.Empty(c.Header, false)
 	}
 	return where.In(c.Header, false, texts...)
@@ -167,6 +240,8 @@ func (c StatusColumn) leaveOut() (t *where.Test, label string) {
 			}
 		}
 		return where.In(c.Header, true, texts...), "Leave out: " + c.list(true)
+	case c.of.meaning == anything: // the texts that say nothing were not counted, and are meant
+		return nil, ""
 	case !unknown(false) && c.othersIn == 0:
 		return c.keep(), "Import only: " + cmp.Or(c.list(false), "none")
 	}
@@ -177,8 +252,8 @@ func (c StatusColumn) leaveOut() (t *where.Test, label string) {
 func (c StatusColumn) list(out bool) string {
 	var texts []string
 	for _, v := range c.sorted() {
-		if v.Out == out && v.Kept > 0 {
-			texts = append(texts, fmt.Sprintf("%s (%d)", v.Text, v.Kept))
+		if v.Out == out && v.Kept > 0 && v.Known {
+			texts = append(texts, fmt.Sprintf("%s (%d)", cmp.Or(v.Text, "empty"), v.Kept))
 		}
 	}
 	if !out && c.Empty > 0 {
@@ -246,7 +321,7 @@ func (c StatusColumn) problem() string {
 		switch {
 		case v.Kept == 0:
 		case v.Known:
-			said = append(said, fmt.Sprintf("%s %d", v.Text, v.Kept))
+			said = append(said, fmt.Sprintf("%s %d", cmp.Or(v.Text, "empty"), v.Kept))
 		default:
 			other += v.Kept
 		}

@@ -170,6 +170,13 @@ func (p *parser) endsColumn(first bool) bool {
 	return t.is("in") || t.is("is") || t.is("and") || t.is("or") || t.is("not") && p.next().is("in")
 }
 
+// emptyWords mean an empty cell where they are no text of the column.
+var emptyWords = map[string]bool{
+	"empty": true, "null": true, "nil": true, "blank": true, "nothing": true, "undefined": true, "leer": true, "vide": true,
+	"vacío": true, "vacio": true, "vacía": true, "vacia": true, "vuoto": true, "vuota": true, "leeg": true, "vazio": true,
+	"puste": true, "tom": true, "tomt": true,
+}
+
 // equal reads the value of = and !=. A comma after it could mean a list, and the word empty an empty cell.
 func (p *parser) equal(t *Test) error {
 	first := p.now()
@@ -179,7 +186,7 @@ func (p *parser) equal(t *Test) error {
 		return err
 	case p.now().is(","):
 		return p.expected(`"in" or "not in" before several values, or quotes around one that has a comma`)
-	case first.is("empty") && len(t.Values[0]) == len(first.text):
+	case first.kind == word && emptyWords[Fold(first.text)] && len(t.Values[0]) == len(first.text):
 		p.at--
 		return p.expected(`"is empty" or "is not empty", or quotes around the word`)
 	case t.Values[0] == "": // as other languages write it

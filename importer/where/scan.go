@@ -28,16 +28,19 @@ func (t token) is(text string) bool { return t.kind != quoted && strings.EqualFo
 
 // special are the signs that no word has, and blank the blanks.
 const (
-	special = `=!<>≠(),"“”„«»`
+	special = `=!<>≠(),"“”„«»「」『』＝！（），、`
 	blank   = `\s\v\p{Z}\x{85}`
 )
 
 // tokens has a group for each kind: texts in quotes of several languages, signs, words. A quote that is a word's
 // apostrophe begins no text.
-var tokens = regexp.MustCompile(`^(?:("(?:[^"]|"")*"|'(?:[^']|'')*'|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|«[^»]*»)` +
-	`|(!=|<>|≠|==|[=(),])|([^` + blank + special + `'‘][^` + blank + special + `]*))`)
+var tokens = regexp.MustCompile(`^(?:("(?:[^"]|"")*"|'(?:[^']|'')*'|“[^”]*”|„[^“”]*[“”]|‘[^’]*’|«[^»]*»|「[^」]*」|『[^』]*』)` +
+	`|(!=|！＝|！=|<>|≠|==|[=(),＝（），、])|([^` + blank + special + `'‘][^` + blank + special + `]*))`)
 
-var sameSign = map[string]string{"<>": "!=", "≠": "!=", "==": "="}
+// sameSign are signs as other languages and keyboards have them.
+var sameSign = map[string]string{
+	"<>": "!=", "≠": "!=", "==": "=", "！＝": "!=", "！=": "!=", "＝": "=", "（": "(", "）": ")", "，": ",", "、": ",",
+}
 
 // scan takes a text apart.
 func scan(text string) (list []token, err error) {

@@ -43,6 +43,10 @@ func (p *planShown) statuses() (list []statusShown) {
 			case v.Out && filled != "":
 			case !v.Known && !p.Values:
 				s.Others += v.Rows
+			case v.Text == "":
+				s.Boxes = append(s.Boxes, boxShown{
+					Test: where.Empty(c.Header, true).String(), Kind: "empty", Rows: v.Rows, Ticked: ruled && c.LeftOut("") || !ruled && v.Out,
+				})
 			default:
 				s.Boxes = append(s.Boxes, boxShown{
 					Test: where.In(c.Header, true, v.Text).String(), Text: v.Text, Rows: v.Rows,

@@ -62,6 +62,9 @@ func PrintPlan(out io.Writer, p importer.Plan) {
 	if p.Settings.Where != "" {
 		Printf(out, "  rows that are meant: %s; %d of %d are left out\n", p.Settings.Where, p.Filtered, p.Rows)
 	}
+	for _, text := range p.Meant {
+		Printf(out, "  %s\n", text)
+	}
 	for _, header := range p.Columns.Ignored {
 		Printf(out, "  column %s is ignored, as configured\n", strconv.Quote(header))
 	}
