@@ -33,14 +33,19 @@ func (h *handler) sendEmails(ctx context.Context, b *batch) error {
 	b.overlaps = true
 	r := &emailRun{handler: h, b: b, rest: b.unsettled(wantsOnlyEmail)}
 	slices.SortStableFunc(r.rest, func(x, y *job) int { return x.tries - y.tries })
-	h.caller.places.enter()
-	r.run(ctx, r.next, func() bool { r.spread(ctx); return true })
-	h.caller.places.leave()
-	r.beside.Wait()
+	r.runChunk(ctx)
 	if r.err != nil || b.halted {
 		return r.err
 	}
 	return h.writeSuppressed(ctx, b)
+}
+
+// runChunk runs in the place of the chunk, and ends when no row of it is under way, also after a panic.
+func (r *emailRun) runChunk(ctx context.Context) {
+	defer r.beside.Wait()
+	r.caller.places.enter()
+	defer r.caller.places.leave()
+	r.run(ctx, r.next, func() bool { r.spread(ctx); return true })
 }
 
 // run calls the rows that next returns, until there is none or goOn says no, and waits for its last outcome.
