@@ -118,6 +118,9 @@ func dispatch(ctx context.Context, args []string, std *terminal.Output) (err err
 	for _, f := range c.Exposed {
 		c.Logger(false).Warn("a file with a secret is open to others", "setting", f.Setting, "file", f.Path, "do", "chmod o-rwx "+f.Path)
 	}
+	for _, key := range c.ZeroLimits {
+		c.Logger(false).Warn("0 is read as no limit, as before; write the word none, for 0 could also mean that nothing is sent", "setting", key)
+	}
 	for _, name := range config.UnknownVariables(parsed.Model, os.Environ()) {
 		c.Logger(false).Warn("a variable is not one of guestflow's and is ignored; see guestflow help settings", "variable", name)
 	}
@@ -154,7 +157,10 @@ func parse(args []string, file *config.File, std terminal.Output) (*cli, *kong.C
 	if err := config.RefuseKeys(parsed); err != nil {
 		return nil, nil, err
 	}
-	c.Profiles = file.Profiles
+	if err := c.ReadLimits(func(flag string) bool { return config.Typed(parsed, flag) }); err != nil {
+		return nil, nil, err
+	}
+	c.Profiles, c.File = file.Profiles, file
 	return &c, parsed, c.Finish()
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
@@ -10,6 +11,7 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/manual"
 	"guestflow/cmd/guestflow/terminal"
+	"guestflow/tokencache/secret"
 )
 
 type configCommand struct {
@@ -31,16 +33,62 @@ func (c *configCommand) Run(line *kong.Context, s *config.Settings, std terminal
 			return err
 		}
 	}
-	values := s.Effective()
 	if std.JSON {
-		return std.Encode(values)
+		return std.Encode(s.Effective())
 	}
-	out, err := yaml.Marshal(values)
-	if err != nil {
-		return fmt.Errorf("print the configuration: %w", err)
+	return printSettings(s.AllSettings(s.File, line), std)
+}
+
+// printSettings prints what a guestflow.yaml would have, and behind each setting where it comes from.
+func printSettings(list []config.Setting, std terminal.Output) error {
+	terminal.PrintLine(std.Out, "# as a guestflow.yaml would have it, and where each value comes from; secrets are hidden")
+	place := &nesting{}
+	for _, s := range list {
+		value, err := yaml.Marshal(shownValue(s.Value))
+		if err != nil {
+			return fmt.Errorf("print the setting %s: %w", s.Key, err)
+		}
+		text := strings.TrimSpace(string(value))
+		if strings.Contains(text, "\n") { // a table or a list
+			text = fmt.Sprint(s.Value)
+		}
+		terminal.Printf(std.Out, "%-46s # %s\n", place.of(s.Key, std)+": "+text, s.Origin)
 	}
-	_, err = fmt.Fprintf(std.Out, "# as a guestflow.yaml would have it; secrets are hidden\n%s", out)
-	return err
+	return nil
+}
+
+// nesting is where a list of settings is: those of a profile stand below its name.
+type nesting struct{ profile string }
+
+// of returns a key as it is written there, and prints what it stands below.
+func (n *nesting) of(key string, std terminal.Output) string {
+	path, nested := strings.CutPrefix(key, "profiles.")
+	if !nested {
+		return key
+	}
+	profile, key := path[:strings.LastIndexByte(path, '.')], path[strings.LastIndexByte(path, '.')+1:]
+	if n.profile == "" {
+		terminal.PrintLine(std.Out, "profiles:")
+	}
+	if n.profile != profile {
+		terminal.PrintLine(std.Out, "    "+profile+":")
+		n.profile = profile
+	}
+	return "        " + key
+}
+
+// shownValue is a value as it is written: durations and limits have words of their own.
+func shownValue(value any) any {
+	switch v := value.(type) {
+	case config.Limit:
+		if v > 0 {
+			return int(v)
+		}
+	case time.Duration, secret.Text:
+	default:
+		return value
+	}
+	return fmt.Sprint(value)
 }
 
 func printKeys(keys []config.Key, std terminal.Output) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,10 +23,14 @@ func (h *house) write(name, text string) string {
 func TestAFlagWinsOverTheEnvironmentAndThatOverTheFile(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_RATE_PER_MINUTE=20", "GUESTFLOW_SEND_RATE_PER_MINUTE=20")
-	h.write("guestflow.yaml", "rate_per_minute: 10\nsend_rate_per_minute: 10\nconcurrency: 10\n")
+	h.write("guestflow.yaml", "rate_per_minute: 10\nsend_rate_per_minute: 10\nconcurrency: 10\nclient_id: \"\"\nlisten: 127.0.0.1:9000\n"+
+		"scope: a\nprofiles:\n  gala:\n    timezone: Europe/London\n")
 	out, errs, code := h.run("--rate-per-minute=30", "config")
-	for _, line := range []string{"\nrate_per_minute: 30\n", "\nsend_rate_per_minute: 20\n", "\nconcurrency: 10\n"} {
-		if code != exit.OK || !strings.Contains(out, line) {
+	for _, line := range []string{
+		`rate_per_minute: 30 +# --rate-per-minute`, `send_rate_per_minute: 20 +# \$GUESTFLOW_SEND_RATE_PER_MINUTE`, `concurrency: 10 +# guestflow.yaml:3`,
+		`egress: default +# default`, `scope: a +# guestflow.yaml:6`, `        timezone: Europe/London +# guestflow.yaml:9`, `keep_files: 720h0m0s +# default`,
+	} {
+		if code != exit.OK || !regexp.MustCompile(`(?m)^`+line+`$`).MatchString(out) {
 			t.Fatalf("exit %d, no %q in\n%s%s", code, line, out, errs)
 		}
 	}
@@ -103,7 +108,7 @@ func TestWhatIsSetOnceForAnInstallationIsNoFlag(t *testing.T) {
 	if n := strings.Count(h.must("run", "--help"), "\n      --") + 1; n >= 45 {
 		t.Errorf("guestflow run has %d flags", n)
 	}
-	if out := h.must("config"); !strings.Contains(out, "\negress: berlin\n") || !strings.Contains(out, "\nkey_header: X-Key\n") {
+	if out := h.must("config"); !strings.Contains(out, "\negress: berlin ") || !strings.Contains(out, "\nkey_header: X-Key ") {
 		t.Errorf("the variable and the key do not hold:\n%s", out)
 	}
 	for flag, want := range map[string]string{

@@ -49,7 +49,7 @@ func (c *demoCommand) Run(ctx context.Context, s *config.Settings, std terminal.
 	}
 	box := sandbox.New(sandbox.Options{TrustOpensAfter: c.Gate, Adjust: func(sw *sandbox.Switches) {
 		sw.Trusted = false
-		sw.ZonePerMinute, sw.SendPerMinute = s.RatePerMinute, s.SendRatePerMinute
+		sw.ZonePerMinute, sw.SendPerMinute = int(s.RatePerMinute), int(s.SendRatePerMinute)
 	}})
 	a, err := program.Open(ctx, s, s.Logger(true), box)
 	if err != nil {

@@ -259,12 +259,28 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 		}
 		std.Say(fmt.Sprintf("Import %s is enqueued: %s, %d of %s %s rejected%s. See: guestflow status %s", imp.ID, plural.Of(plan.Guests, "guest"), plan.Rejected, plural.Of(plan.Rows, "row"), plural.Word(plan.Rejected, "is", "are"),
 			operate.FilteredText(plan.Filtered), imp.ID))
+		sayNoWorker(ctx, a, imp.ID, std)
 		return printImport(a, std, imp.ID)
 	}
 	if err := settle(ctx, a, plan, imp, std); err != nil || held == nil {
 		return err
 	}
 	return &heldRowsError{held}
+}
+
+// sayNoWorker says of an import that is enqueued while no worker runs how much waits, and what to start. A worker of the
+// account on any host counts.
+func sayNoWorker(ctx context.Context, a *program.Account, id string, std terminal.Output) {
+	workers, err := a.Operate().Workers(ctx)
+	if err != nil || workers > 0 || a.Store.Kind == store.Embedded {
+		return
+	}
+	imp, err := a.Ledger.Import(ctx, id)
+	if err != nil || imp.Counts.Open() == 0 {
+		return
+	}
+	terminal.Printf(std.Err, "No worker is running for account %s: %s until one does. Start one with: guestflow run\n", a.Settings.AccountName(),
+		plural.Of(imp.Counts.Open(), "row waits", "rows wait"))
 }
 
 // heldRowsError ends a command whose import is finished, and has left rows out until a person has decided about them.

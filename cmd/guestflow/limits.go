@@ -32,13 +32,13 @@ type limitsSet struct{}
 func (limitsSet) Run(ctx context.Context, line *kong.Context, s *config.Settings, std terminal.Output) error {
 	var c budget.LimitChanges
 	if config.Typed(line, "rate-per-minute") {
-		c.API = &s.RatePerMinute
+		c.API = new(int(s.RatePerMinute))
 	}
 	if config.Typed(line, "send-rate-per-minute") {
-		c.Email = &s.SendRatePerMinute
+		c.Email = new(int(s.SendRatePerMinute))
 	}
 	if c.API == nil && c.Email == nil {
-		return config.Usagef("no limit is given: set --rate-per-minute, --send-rate-per-minute or both; 0 is no limit")
+		return config.Usagef("no limit is given: set --rate-per-minute, --send-rate-per-minute or both; none is no limit")
 	}
 	return changeLimits(ctx, s, std, func(a *operate.Account) error { return a.SetLimits(ctx, cliActor(), c) })
 }
@@ -87,6 +87,9 @@ func showLimits(ctx context.Context, accounts []*program.Account, std terminal.O
 		terminal.Printf(t, "address\t%s\n", s.Egress)
 		terminal.Printf(t, "calls\t%s\n", limit(s.APILimit, s.APISource))
 		terminal.Printf(t, "emails\t%s\n", limit(s.EmailLimit, s.EmailSource))
+		if note := operate.LiftedText(s); note != "" {
+			terminal.Printf(t, "note\t%s\n", note)
+		}
 		terminal.Printf(t, "pace\t%s\n", operate.PaceText(s))
 		for _, h := range s.Accounts {
 			terminal.Printf(t, "account %s\t%s\n", h.Account, operate.HealthText(h))

@@ -30,7 +30,12 @@ func TestLimitsAreChangedForAFleetThatRuns(t *testing.T) {
 		t.Fatal(out)
 	}
 	// At 20 a minute these would take as many minutes.
-	h.must("limits", "set", "--send-rate-per-minute", "0")
+	if _, errs, code := h.run("limits", "set", "--send-rate-per-minute", "0"); code != exit.Usage || !strings.Contains(errs, "write none for no limit") {
+		t.Fatalf("a 0 was not asked about: exit %d, %s", code, errs)
+	}
+	if out := h.must("limits", "set", "--send-rate-per-minute", "none"); !strings.Contains(out, "the limit of emails is lifted") {
+		t.Error(out)
+	}
 	testkit.Eventually(t, "all emails are out", func() bool { return box.Summary().Emails == 400 })
 	if out := h.must("limits", "reset"); !strings.Contains(out, "30 a minute, as configured") {
 		t.Fatal(out)
@@ -40,7 +45,7 @@ func TestLimitsAreChangedForAFleetThatRuns(t *testing.T) {
 func TestLimitsAsJSONKeepTheirFields(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())
-	h.must("limits", "set", "--send-rate-per-minute=0")
+	h.must("limits", "set", "--send-rate-per-minute=none")
 	var list []map[string]any
 	if err := json.Unmarshal([]byte(h.must("limits", "--json")), &list); err != nil || len(list) != 1 {
 		t.Fatalf("%v, %v", list, err)

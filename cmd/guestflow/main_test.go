@@ -149,7 +149,7 @@ var (
 )
 
 // fast takes the limits off, on both sides.
-var fast = []string{"GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0"}
+var fast = []string{"GUESTFLOW_RATE_PER_MINUTE=none", "GUESTFLOW_SEND_RATE_PER_MINUTE=none"}
 
 func noLimits(s *sandbox.Switches) { s.ZonePerMinute, s.SendPerMinute = 0, 0 }
 
@@ -219,7 +219,7 @@ func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := redistest.Connect(t, server)
-	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL(), "GUESTFLOW_CONCURRENCY=8", "GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0")
+	h := newHouse(t, "GUESTFLOW_REDIS_URL="+server.URL(), "GUESTFLOW_CONCURRENCY=8", "GUESTFLOW_RATE_PER_MINUTE=none", "GUESTFLOW_SEND_RATE_PER_MINUTE=none")
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	if err := box.Inject(sandbox.Fault{Endpoint: sandbox.CreateGuest, Kind: sandbox.SlowAfter, DelayMS: 20}); err != nil {
 		t.Fatal(err)

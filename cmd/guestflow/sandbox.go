@@ -22,7 +22,7 @@ func (c *sandboxCommand) Run(ctx context.Context, s *config.Settings, std termin
 	}
 	box := sandbox.New(sandbox.Options{TrustOpensAfter: c.TrustOpensAfter, Adjust: func(sw *sandbox.Switches) {
 		sw.Trusted = !c.Untrusted && c.TrustOpensAfter == 0
-		sw.ZonePerMinute, sw.SendPerMinute = s.RatePerMinute, s.SendRatePerMinute
+		sw.ZonePerMinute, sw.SendPerMinute = int(s.RatePerMinute), int(s.SendRatePerMinute)
 	}})
 	url, err := box.Listen(c.Listen)
 	if err != nil {

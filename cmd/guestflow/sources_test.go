@@ -261,7 +261,7 @@ func TestTheConfigurationShowsAProfileAsItWasWritten(t *testing.T) {
 	h.write("guestflow.yaml", gala("source: /lists", "source_after: move", "cron: 0 3 * * *", "timezone: Europe/London", "jitter: 5m"))
 	out := h.must("config")
 	for _, line := range []string{"source: /lists", "source_after: move", "cron: 0 3 * * *", "jitter: 5m"} {
-		if !strings.Contains(out, "        "+line+"\n") {
+		if !strings.Contains(out, "        "+line+" ") {
 			t.Fatalf("no %q in\n%s", line, out)
 		}
 	}

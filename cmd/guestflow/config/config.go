@@ -59,8 +59,8 @@ type Settings struct {
 	TokenKeys     secret.Text `help:"Keys that encrypt tokens and guests' data in Redis, the first one for new data; the same on all hosts. Better as token_keys_file." group:"Qflow" keyonly:""`
 	TokenKeysFile string      `help:"File that holds token_keys." type:"path" group:"Qflow" keyonly:""`
 
-	RatePerMinute     int    `help:"Calls a minute of the whole fleet; 0 is no limit." default:"1000" group:"Pace"`
-	SendRatePerMinute int    `help:"Emails a minute of the whole fleet; 0 is no limit." default:"300" group:"Pace"`
+	RatePerMinute     Limit  `help:"Calls a minute of the whole fleet; none for no limit." default:"1000" group:"Pace"`
+	SendRatePerMinute Limit  `help:"Emails a minute of the whole fleet; none for no limit." default:"300" group:"Pace"`
 	Egress            string `help:"Name of the network address that calls come from; processes with the same name share the two limits." default:"default" group:"Pace" keyonly:""`
 	Concurrency       int    `help:"Chunks that one process works on at the same time." default:"32" group:"Pace"`
 
@@ -77,6 +77,9 @@ type Settings struct {
 	Profiles map[string]Profile `kong:"-"` // by name
 	accounts accounts
 	Exposed  []ExposedFile `kong:"-"` // files with secrets that every user of this machine can read
+
+	ZeroLimits []string `kong:"-"` // keys of limits that are written as 0, which is read as none
+	File       *File    `kong:"-"` // that the settings were read from, as their account sees it
 }
 
 // Finish reads secrets from their files and checks what can be checked without a network.
@@ -128,7 +131,7 @@ const maxRetention = 3650
 
 func (s *Settings) checkNumbers() error {
 	for flag, n := range map[string]int{
-		"rate-per-minute": s.RatePerMinute, "send-rate-per-minute": s.SendRatePerMinute, "concurrency": s.Concurrency - 1,
+		"concurrency": s.Concurrency - 1,
 	} {
 		if n < 0 {
 			return Usagef("--%s is too small", flag)
@@ -219,7 +222,7 @@ func (s *Settings) AccountName() string {
 
 // Limits returns the fleet's rate limits as configured.
 func (s *Settings) Limits() budget.Limits {
-	return budget.Limits{API: s.RatePerMinute, Email: s.SendRatePerMinute}
+	return budget.Limits{API: int(s.RatePerMinute), Email: int(s.SendRatePerMinute)}
 }
 
 // Logger returns a logger that writes to standard error. A quiet one is for commands that show their progress

@@ -22,6 +22,7 @@ type File struct {
 	values   *koanf.Koanf
 	Profiles map[string]Profile
 	path     string
+	lines    map[string]int // of its keys, by their paths
 }
 
 // ReadFile reads the file that --config or GUESTFLOW_CONFIG names, or ./guestflow.yaml when it is there.
@@ -43,6 +44,7 @@ func ReadFile(args []string) (*File, error) {
 	if err := f.values.Load(rawbytes.Provider([]byte(text)), yaml.Parser()); err != nil {
 		return nil, notYAML(path, err)
 	}
+	f.lines = linesOf([]byte(text))
 	if f.Profiles, err = readProfiles(path, f.values); err != nil {
 		return nil, err
 	}

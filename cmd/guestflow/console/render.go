@@ -15,6 +15,7 @@ import (
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/qflow"
+	"guestflow/worker/budget"
 	"guestflow/worker/gate"
 )
 
@@ -123,6 +124,8 @@ var funcs = template.FuncMap{
 	"needAttention": needAttention,
 	"sharesText":    sharesText,
 	"health":        operate.HealthText,
+	"limit":         budget.LimitText,
+	"lifted":        operate.LiftedText,
 	"short":         short,
 	"state":         stateOf,
 	"join":          func(cells []string) string { return strings.Join(cells, " · ") },

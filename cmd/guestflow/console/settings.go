@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 
+	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/worker/budget"
 )
@@ -85,10 +85,14 @@ func setLimits(ctx context.Context, r *request) (next, flash string, err error) 
 		if text == "" {
 			continue
 		}
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 || n > maxLimit {
+		n, zero, err := config.ParseLimit(text)
+		switch {
+		case zero:
+			return "", "", &problem{http.StatusUnprocessableEntity, "No limit, or nothing at all?",
+				fmt.Sprintf("0 %s a minute could mean either. Enter none for no limit; to send nothing, pause the imports.", name)}
+		case err != nil || n > maxLimit:
 			return "", "", &problem{http.StatusUnprocessableEntity, "Invalid limit",
-				fmt.Sprintf("%q is not a number of %s a minute; 0 is no limit.", text, name)}
+				fmt.Sprintf("%q is not a number of %s a minute; none is no limit.", text, name)}
 		}
 		*into = &n
 	}
@@ -96,7 +100,11 @@ func setLimits(ctx context.Context, r *request) (next, flash string, err error) 
 		return "", "", &problem{http.StatusUnprocessableEntity, "No limit given",
 			"Enter the calls or the emails a minute, or both."}
 	}
-	return next, "The new limits apply to all workers.", r.SetLimits(ctx, r.actor(), c)
+	done := "The new limits apply to all workers."
+	if c.Email != nil && *c.Email == 0 {
+		done = "The limit of emails is lifted for all workers: they go out as fast as calls are allowed."
+	}
+	return next, done, r.SetLimits(ctx, r.actor(), c)
 }
 
 // maxLimit is above what any plan of Qflow's allows, and catches typing errors.

@@ -59,7 +59,7 @@ func HealthText(h budget.RetryBudget) string {
 func (a *Account) SetLimits(ctx context.Context, who Actor, c budget.LimitChanges) error {
 	for _, n := range []*int{c.API, c.Email} {
 		if n != nil && *n < 0 {
-			return refuse("a limit cannot be negative, such as %d; 0 is no limit", *n)
+			return refuse("a limit cannot be negative, such as %d; none is no limit", *n)
 		}
 	}
 	return a.changeLimits(ctx, who, "limits set", func() error { return a.Budget.SetLimits(ctx, c) })
@@ -88,5 +88,16 @@ func (a *Account) changeLimits(ctx context.Context, who Actor, action string, ch
 }
 
 func limitsText(s budget.State) string {
-	return fmt.Sprintf("%s, %s a minute", plural.Of(s.APILimit, "call"), plural.Of(s.EmailLimit, "email"))
+	return fmt.Sprintf("calls a minute: %s, emails a minute: %s", budget.LimitText(s.APILimit), budget.LimitText(s.EmailLimit))
+}
+
+// LiftedText says of an email limit that is lifted what that means; "" while there is one.
+func LiftedText(s budget.State) string {
+	switch {
+	case s.EmailLimit > 0:
+		return ""
+	case s.APILimit > 0:
+		return fmt.Sprintf("the limit of emails is lifted: up to %s a minute go out, as many as calls are allowed", plural.Of(s.APILimit, "email"))
+	}
+	return "the limits of calls and emails are lifted: emails go out as fast as Qflow takes them"
 }

@@ -36,7 +36,10 @@ func (p *Program) logStart(ctx context.Context) {
 func (a *Account) logStart(roles []string) {
 	s := a.Settings
 	a.Log.Info("running", "roles", roles, "store", a.Store.Kind, "live", a.Live(),
-		"rate_per_minute", s.RatePerMinute, "send_rate_per_minute", s.SendRatePerMinute)
+		"rate_per_minute", s.RatePerMinute.String(), "send_rate_per_minute", s.SendRatePerMinute.String())
+	if a.Live() && s.SendRatePerMinute == 0 {
+		a.Log.Warn("the limit of emails is lifted: they go out as fast as calls are allowed", "calls_a_minute", s.RatePerMinute.String())
+	}
 	if note := a.Store.Note(); note != "" {
 		a.Log.Info(note)
 	}

@@ -94,6 +94,9 @@ func pace(b budget.State) span {
 	if b.APILimit > 0 || b.EmailLimit > 0 {
 		text = fmt.Sprintf("at most %s calls, %s emails a minute", orAny(b.APILimit), orAny(b.EmailLimit))
 	}
+	if b.EmailLimit == 0 && b.APILimit > 0 {
+		text = fmt.Sprintf("at most %d calls a minute, the limit of emails is lifted", b.APILimit)
+	}
 	if slow := operate.SlowdownText(b); slow != "" {
 		return span{text + "; " + slow, waiting}
 	}

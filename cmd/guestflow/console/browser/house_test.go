@@ -37,7 +37,7 @@ func newHouse(t *testing.T, env ...string) *house {
 	t.Cleanup(func() { _ = h.box.Close() })
 	h.Shell = testkit.NewShell(t, rig.program, append([]string{
 		"TZ=UTC", "GUESTFLOW_REDIS_URL=" + h.redis.URL(), "GUESTFLOW_API_URL=" + api,
-		"GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0", "GUESTFLOW_PROBE_INTERVALS=500ms",
+		"GUESTFLOW_RATE_PER_MINUTE=none", "GUESTFLOW_SEND_RATE_PER_MINUTE=none", "GUESTFLOW_PROBE_INTERVALS=500ms",
 		"GUESTFLOW_CONCURRENCY=2",
 	}, env...)...)
 	return h

@@ -47,7 +47,7 @@ func newSite(t *testing.T, redisURL string, env ...string) *site {
 	t.Cleanup(func() { _ = s.box.Close() })
 	s.Shell = testkit.NewShell(t, program, append([]string{
 		"GUESTFLOW_API_URL=" + api, "GUESTFLOW_REDIS_URL=" + redisURL,
-		"GUESTFLOW_RATE_PER_MINUTE=0", "GUESTFLOW_SEND_RATE_PER_MINUTE=0", "GUESTFLOW_CONCURRENCY=4", "GUESTFLOW_PROBE_INTERVALS=1s",
+		"GUESTFLOW_RATE_PER_MINUTE=none", "GUESTFLOW_SEND_RATE_PER_MINUTE=none", "GUESTFLOW_CONCURRENCY=4", "GUESTFLOW_PROBE_INTERVALS=1s",
 	}, env...)...)
 	return s
 }
