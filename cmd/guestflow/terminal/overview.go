@@ -95,7 +95,7 @@ func pace(b budget.State) span {
 		text = fmt.Sprintf("at most %s calls, %s emails a minute", orAny(b.APILimit), orAny(b.EmailLimit))
 	}
 	if b.EmailLimit == 0 && b.APILimit > 0 {
-		text = fmt.Sprintf("at most %d calls a minute, the limit of emails is lifted", b.APILimit)
+		text = fmt.Sprintf("at most %s a minute, the limit of emails is lifted", plural.Of(b.APILimit, "call"))
 	}
 	if slow := operate.SlowdownText(b); slow != "" {
 		return span{text + "; " + slow, waiting}
