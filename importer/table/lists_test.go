@@ -27,16 +27,16 @@ type shape struct{ rows, foreign int }
 
 // names returns the guests of a list.
 func (s shape) names(random *rand.Rand, words []string) []guestName {
-	any := func(of []string) string { return of[random.IntN(len(of))] }
+	anyOf := func(of []string) string { return of[random.IntN(len(of))] }
 	list := make([]guestName, s.rows)
 	for i := range list {
-		list[i] = guestName{any(plainNames), any(plainNames)}
+		list[i] = guestName{anyOf(plainNames), anyOf(plainNames)}
 	}
 	for i := range s.foreign {
 		if at := &list[i*s.rows/s.foreign]; random.IntN(2) == 0 {
-			at.first = any(words)
+			at.first = anyOf(words)
 		} else {
-			at.last = any(words)
+			at.last = anyOf(words)
 		}
 	}
 	return list
