@@ -22,6 +22,7 @@ import (
 	"guestflow/deploy/redisserver/redistest"
 	"guestflow/deploy/testkit"
 	"guestflow/importer/ledger"
+	"guestflow/importer/remote"
 	"guestflow/qflow"
 	"guestflow/qflow/sandbox"
 	"guestflow/qflow/webhook"
@@ -137,6 +138,9 @@ func running(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if _, err := gate.New(client, books.Prefix(), nil).Close(t.Context(), qflow.GateTrust, "trust_required"); err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.NewLooks(client, books.Prefix()).Note(t.Context(), "gala", 1, nil); err != nil {
 		t.Fatal(err)
 	}
 	inbox := t.TempDir()

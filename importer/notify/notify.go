@@ -65,6 +65,13 @@ const (
 
 	SignInFailed    Kind = "signin.failed"
 	SignInRecovered Kind = "signin.recovered"
+
+	SourceFailed      Kind = "source.failed"
+	SourceRecovered   Kind = "source.recovered"
+	ScheduleFailed    Kind = "schedule.failed"
+	ScheduleRecovered Kind = "schedule.recovered"
+	ListMissing       Kind = "list.missing"
+	ListArrived       Kind = "list.arrived"
 )
 
 // Event is one change, as a webhook receives it.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +28,11 @@ const webhookTimeout = 10 * time.Second
 // headers webhook-id and webhook-timestamp. The id is the same at every try. A secret that begins with whsec_ is base64
 // after that, any other is taken as it stands; without one nothing is signed.
 func Webhook(name string, address, signWith secret.Text) (Channel, error) {
+	return WebhookIn(name, address, signWith, JSON)
+}
+
+// WebhookIn is Webhook with the body that a chat takes.
+func WebhookIn(name string, address, signWith secret.Text, format Format) (Channel, error) {
 	u, err := url.Parse(address.Reveal())
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return Channel{}, errors.New("the address of a webhook must be a URL such as https://host/path") // err would show it
@@ -43,7 +47,7 @@ func Webhook(name string, address, signWith secret.Text) (Channel, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return Channel{Name: name, Send: func(ctx context.Context, e Event) error {
-		return post(ctx, client, u, signer, e)
+		return post(ctx, client, u, signer, format, e)
 	}}, nil
 }
 
@@ -64,8 +68,8 @@ func signerOf(signWith secret.Text) (*standardwebhooks.Webhook, error) {
 	return standardwebhooks.NewWebhookRaw(raw)
 }
 
-func post(ctx context.Context, client *http.Client, to *url.URL, signer *standardwebhooks.Webhook, e Event) error {
-	body, err := json.Marshal(e)
+func post(ctx context.Context, client *http.Client, to *url.URL, signer *standardwebhooks.Webhook, format Format, e Event) error {
+	body, err := format.body(e)
 	if err != nil {
 		return fmt.Errorf("encode the event: %w", err)
 	}

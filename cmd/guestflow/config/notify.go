@@ -15,6 +15,8 @@ type Notifications struct {
 	NotifySecret     secret.Text `help:"Signs these events (Standard Webhooks); better as notify_secret_file." group:"Notifications" keyonly:""`
 	NotifySecretFile string      `help:"File that holds notify_secret." type:"path" group:"Notifications" keyonly:""`
 
+	NotifyFormat string `help:"Body of these events: json, slack for an incoming webhook of Slack, or teams for a workflow of Microsoft Teams." enum:"json,slack,teams" default:"json" group:"Notifications" keyonly:""`
+
 	SMTPURL          secret.Text `name:"smtp-url" help:"Mail server for the same events: smtp://user@host:587 or smtps://user@host:465." group:"Notifications" keyonly:""`
 	SMTPPassword     secret.Text `name:"smtp-password" help:"Its password; better as smtp_password_file." group:"Notifications" keyonly:""`
 	SMTPPasswordFile string      `name:"smtp-password-file" help:"File that holds smtp_password." type:"path" group:"Notifications" keyonly:""`
@@ -36,7 +38,7 @@ func (n Notifications) WaitingURL(account string) string {
 func (n Notifications) Channels() ([]notify.Channel, error) {
 	var list []notify.Channel
 	if n.NotifyURL.Set() {
-		c, err := notify.Webhook("webhook", n.NotifyURL, n.NotifySecret)
+		c, err := notify.WebhookIn("webhook", n.NotifyURL, n.NotifySecret, notify.Format(n.NotifyFormat))
 		if err != nil {
 			return nil, Usagef("notify_url: %v", err)
 		}

@@ -59,7 +59,7 @@ var (
 	ShownTexts = words(`account client_id username key_header checkin_prefix comms_prefix egress scope event template key listen
 		metrics_listen hosts oidc_client_id oidc_groups_claim proxy_header proxy_groups_header proxy_from viewer_groups
 		operator_groups guests_groups mail_from mail_to allow_http redis_server_name redis_sentinel_username
-		dates sheet max_rejects map timezone mapping source_pattern source_after source_id source_secret_file source_key_file
+		dates sheet max_rejects map timezone mapping source_pattern source_after expect_every source_id source_secret_file source_key_file
 		source_known_hosts cron missed jitter send_window outside_window hold approve_by undo start_at at
 		surname`)
 

@@ -36,9 +36,26 @@ func (p Profile) Schedule(name string) (*schedule.Schedule, error) {
 	return made, err
 }
 
+// Expected is the longest time without a new list; 0 is any.
+func (p Profile) Expected() time.Duration {
+	every, err := time.ParseDuration(p.ExpectEvery)
+	if err != nil {
+		return 0 // none is set: checkSource refuses others
+	}
+	return every
+}
+
 // checkSource returns what is wrong with a profile's source and schedule. Files are looked at by open, since only the
 // hosts that import have them.
 func (p Profile) checkSource(name string) error {
+	if p.ExpectEvery != "" {
+		if every, err := time.ParseDuration(p.ExpectEvery); err != nil || every < time.Minute {
+			return fmt.Errorf("expect_every %q is not a time such as 26h, of at least a minute", p.ExpectEvery)
+		}
+		if p.Source == "" {
+			return errors.New("expect_every is about a source; add source: a URL or a folder")
+		}
+	}
 	if p.Source == "" {
 		for _, key := range slices.Sorted(maps.Keys(p.values())) {
 			if key == "cron" {

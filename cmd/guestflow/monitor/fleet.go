@@ -12,6 +12,7 @@ import (
 	"guestflow/importer/chunk"
 	"guestflow/importer/ledger"
 	"guestflow/importer/queue"
+	"guestflow/importer/remote"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
 )
@@ -34,6 +35,7 @@ type fleetCollector struct {
 	braking, retryTokens                           *prometheus.Desc
 	tasks, oldest, workers, tokenLeft, tokenRenews *prometheus.Desc
 	signIn                                         *prometheus.Desc
+	sourceOK, sourceFailed                         *prometheus.Desc
 
 	mu       sync.Mutex
 	accounts []*operate.Account
@@ -76,8 +78,10 @@ func newFleetCollector() *fleetCollector {
 			"lane"),
 		workers: desc("workers", "Processes of the fleet that work for an account.", "account"),
 
-		tokenLeft:   desc("token_left_seconds", "How long the fleet's access token is valid.", "account"),
-		tokenRenews: desc("token_refreshable", "Whether the fleet has a refresh token.", "account"),
+		tokenLeft:    desc("token_left_seconds", "How long the fleet's access token is valid.", "account"),
+		tokenRenews:  desc("token_refreshable", "Whether the fleet has a refresh token.", "account"),
+		sourceOK:     desc("source_last_success_timestamp_seconds", "When a profile's source was last read.", "account", "profile"),
+		sourceFailed: desc("source_failed", "Whether the last look at a profile's source has failed.", "account", "profile"),
 		signIn: desc("sign_in_failed", "Whether the account cannot sign in at Qflow, or cannot once its token ends; the "+
 			"problem says what was refused.", "account", "problem"),
 	}
@@ -95,7 +99,7 @@ func (m *Metrics) AddAccount(a *operate.Account) {
 func (f *fleetCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		f.up, f.importRows, f.imports, f.stalled, f.gate, f.gateSince, f.limit, f.booked, f.allowed, f.pace, f.paused,
-		f.braking, f.retryTokens, f.tasks, f.oldest, f.workers, f.tokenLeft, f.tokenRenews, f.signIn,
+		f.braking, f.retryTokens, f.tasks, f.oldest, f.workers, f.tokenLeft, f.tokenRenews, f.signIn, f.sourceOK, f.sourceFailed,
 	} {
 		to <- d
 	}
@@ -137,6 +141,7 @@ func (f *fleetCollector) collectAccount(ctx context.Context, a *operate.Account,
 		func() error { return f.collectBudget(ctx, a, addresses) },
 		func() error { return f.collectQueues(ctx, a) },
 		func() error { return f.collectToken(ctx, a) },
+		func() error { return f.collectSources(ctx, a) },
 		func() error { return f.collectWorkers(ctx, a) },
 	} {
 		if err := collect(); err != nil {
@@ -294,6 +299,20 @@ func (f *fleetCollector) collectWorkers(ctx context.Context, a *operate.Account)
 		f.add(f.workers, float64(n), a.Name())
 	}
 	return err
+}
+
+func (f *fleetCollector) collectSources(ctx context.Context, a *operate.Account) error {
+	looks, err := remote.NewLooks(a.Redis, a.Ledger.Prefix()).Read(ctx)
+	if err != nil {
+		return err
+	}
+	for profile, look := range looks {
+		f.add(f.sourceFailed, boolValue(!look.Failed.IsZero()), a.Name(), profile)
+		if !look.OK.IsZero() {
+			f.add(f.sourceOK, float64(look.OK.Unix()), a.Name(), profile)
+		}
+	}
+	return nil
 }
 
 func (f *fleetCollector) collectToken(ctx context.Context, a *operate.Account) error {

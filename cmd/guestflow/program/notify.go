@@ -27,7 +27,9 @@ func (a *Account) notifier() *notify.Notifier {
 		return list, err
 	}
 	n := notify.New(a.Store.Client, a.Ledger, gates, channels, a.Log)
-	n.Watch(a.signInTrouble)
+	for _, troubles := range []func(context.Context) ([]notify.Trouble, error){a.signInTrouble, a.sourceTroubles, a.scheduleTroubles} {
+		n.Watch(troubles)
+	}
 	return n
 }
 

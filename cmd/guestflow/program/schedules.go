@@ -55,6 +55,7 @@ func (a *Account) scheduled(feeds []*feed) (*schedule.Runner, schedule.Job, erro
 		g := by[tick.Profile].Gather(ctx, func(what string) {
 			a.Log.Info("a scheduled import is waiting", "profile", tick.Profile, "for", what)
 		})
+		by[tick.Profile].noteLook(ctx, len(g.Imports)-g.known, errors.Join(g.Interruption...))
 		return g.Outcome(), errors.Join(g.Interruption...)
 	}
 	return schedule.NewRunner(a.Store.Client, a.Ledger, list, a.Log), job, nil

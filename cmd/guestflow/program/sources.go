@@ -282,6 +282,7 @@ func (f *feed) poll(ctx context.Context, every time.Duration) {
 	defer tick.Stop()
 	for trouble := ""; ; {
 		dropped, err := f.drop(ctx)
+		f.noteLook(ctx, dropped, err)
 		if dropped > 0 {
 			log.Info("new files were fetched", "files", dropped)
 			f.app.consumer.Wake()
