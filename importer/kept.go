@@ -200,7 +200,8 @@ type keptSpace struct {
 	data []byte
 }
 
-// encode writes rows: as a chunk has them, after its length, and then what a run needs besides. The next one is written over it.
+// encode writes rows: as a chunk has them, after its length, and then what a run needs besides. The next block is written
+// over it.
 func (s *keptSpace) encode(rows []row) ([]byte, error) {
 	s.work = s.work[:0]
 	for _, r := range rows {

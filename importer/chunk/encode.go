@@ -14,8 +14,8 @@ import (
 	"guestflow/qflow"
 )
 
-// columnwise begins what Encode writes: how many rows, what nothing can compress (hashes, and ids where all are GUIDs), and
-// the rest field by field, compressed.
+// columnwise begins what Encode writes: how many rows, what nothing can compress (hashes, and ids where all are GUIDs),
+// and the rest field by field, compressed.
 const columnwise = 2
 
 const (
@@ -200,7 +200,8 @@ type writer struct {
 	err  error
 }
 
-// rows writes all but hashes, field by field: numbers as steps from the row before, a text where it is another than there.
+// rows writes all but hashes, field by field: numbers as steps from the row before, a text where it is another than
+// there.
 func (w *writer) rows(rows []Row, withoutIDs bool) {
 	before := &Row{}
 	for i := range rows {
@@ -253,7 +254,7 @@ func (w *writer) text(s, before string) {
 // moment writes a time as a text, "" for none.
 func (w *writer) moment(t, before *time.Time) {
 	switch {
-	case t == before, t != nil && before != nil && *t == *before:
+	case t == before, t != nil && before != nil && *t == *before: //nolint:QF1009 // another zone is another text
 		w.data = append(w.data, 0)
 	case t == nil:
 		w.data = append(w.data, 1)

@@ -39,8 +39,8 @@ func (c *check) notName(field, s string) {
 	}
 }
 
-// mayBeMergeTag and mayBeMonth leave out what has a sign and cannot match, such as the names of a test list with numbers in
-// them: the patterns take longer than all the rest of a row.
+// mayBeMergeTag and mayBeMonth leave out what has a sign and cannot match, such as names with numbers in them: the patterns
+// take longer than all the rest of a row.
 func mayBeMergeTag(s string) bool {
 	return s[0]|0x20 == 'w' || strings.ContainsAny(s, "<>{}*|%$:[«»")
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// size is over how many hashes an event's guests are spread, his addresses over as many and his names too: 2 to the power
-// of it. In Redis' compact encoding (at most 128 entries of at most 64 bytes) a hash takes a third of the memory of a large
-// one, and is searched from its beginning; a hash that is nearly empty takes more than what is in it.
+// size is over how many hashes an event's guests are spread, their addresses over as many and their names too: 2 to the
+// power of it. In Redis' compact encoding (at most 128 entries of at most 64 bytes) a hash takes a third of the memory of
+// a large one, and is searched from its beginning; a hash that is nearly empty takes more than what is in it.
 //
 // An event has the size that its first list asks for (Prepare), for as long as the index knows it: guests never move,
 // so whoever looks for one need not look twice. A change would be found out in the step that claims, which compares.
@@ -62,7 +62,8 @@ func parseSize(text string) (size, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < usualSize || n > maxSize {
-		return 0, fmt.Errorf("the guest index of an event has the size %q, which this version does not know; use the newest", text)
+		const problem = "the guest index of an event has the size %q, which this version does not know; use the newest"
+		return 0, fmt.Errorf(problem, text)
 	}
 	return size(n), nil
 }
@@ -91,7 +92,8 @@ func (x Index) Prepare(ctx context.Context, event string, guests int) error {
 		return nil
 	}
 	keys := []string{x.indexedKey(event), x.ledger.Prefix() + "guests:" + event + ":"}
-	if err := prepareScript.Run(ctx, x.ledger.Redis(), keys, s.text(), int(x.ledger.Retention().Seconds())+extraTime).Err(); err != nil {
+	seconds := int(x.ledger.Retention().Seconds()) + extraTime
+	if err := prepareScript.Run(ctx, x.ledger.Redis(), keys, s.text(), seconds).Err(); err != nil {
 		return fmt.Errorf("prepare the guest index for a list: %w", err)
 	}
 	return nil

@@ -1,5 +1,5 @@
-// Package sealedfile is a temporary file for what is read again soon and must not stay: blocks of guests' data, in the order
-// in which they were written.
+// Package sealedfile is a temporary file for what is read again soon and must not stay: blocks of guests' data, in the
+// order in which they were written.
 //
 // It is sealed with a key that only this process has, in memory, and has no name on systems that allow it: nothing of
 // it can be read by others, and a process that is killed leaves nothing that could be. A map in memory would need no
@@ -35,7 +35,8 @@ type File struct {
 	buf   []byte
 }
 
-// Create makes an empty file of at most so many bytes, which is to be closed. One that is not is removed with the process.
+// Create makes an empty file of at most so many bytes, which is to be closed. One that is not is removed with the
+// process.
 func Create(limit int64) (*File, error) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
