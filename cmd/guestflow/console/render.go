@@ -109,7 +109,7 @@ var english = message.NewPrinter(language.English)
 // funcs are the functions of the templates.
 var funcs = template.FuncMap{
 	"number":        func(n any) string { return english.Sprint(n) },
-	"plural":        counted,
+	"plural":        counting,
 	"add":           func(a, b int) int { return a + b },
 	"clock":         timeTag,
 	"span":          span,
