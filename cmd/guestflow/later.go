@@ -101,7 +101,7 @@ func (c *importCommand) laterRecord(ctx context.Context, a *program.Account, pla
 	reason, err := a.Operate().Reason(ctx, plan, rules)
 	who := cliActor().Name
 	r := spool.Record{
-		Name: filepath.Base(plan.Path), Origin: spool.Origin{Door: spool.Command, From: plan.Path, By: who},
+		Name: filepath.Base(plan.Path), Origin: spool.Origin{Door: spool.Command, From: plan.Path, By: who, Also: becameBySudo()},
 		Spec: &plan.Settings.Spec, Gate: spool.Gate{Rules: rules, Approval: reason}, Plan: spool.PlanOf(plan),
 	}
 	if from, fetched := c.fetched[plan.Path]; fetched {

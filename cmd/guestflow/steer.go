@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"os"
 	"os/user"
 
 	"guestflow/cmd/guestflow/config"
@@ -55,3 +57,7 @@ func cliActor() operate.Actor {
 	}
 	return operate.Actor{Name: name, Via: "command"}
 }
+
+// becameBySudo is the user who has become the one of cliActor by sudo or doas; "" without that. It is set by a variable,
+// so it only ever keeps a person from approving.
+func becameBySudo() string { return cmp.Or(os.Getenv("SUDO_USER"), os.Getenv("DOAS_USER")) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"guestflow/importer"
@@ -154,7 +155,7 @@ func (s *Spool) PutLater(path string, r Record) (id string, start time.Time, err
 
 // mayApprove returns why a person may not approve an item, or nil. The file is what was looked at.
 func (s *Spool) mayApprove(ctx context.Context, i item, r Record, a Approval) error {
-	if r.Gate.Rules.ByOther() && !hold.MayApprove(r.Origin.By, a.By, a.Login) {
+	if r.Gate.Rules.ByOther() && !a.byOther(r.Origin) {
 		return &OtherError{Brought: r.Origin.By}
 	}
 	if a.SHA256 == "" {
@@ -170,6 +171,23 @@ func (s *Spool) mayApprove(ctx context.Context, i item, r Record, a Approval) er
 		err = ErrChanged
 	}
 	return err
+}
+
+// byOther reports whether none of a person's names may be one of those of the person who brought a list.
+func (a Approval) byOther(o Origin) bool {
+	brought, approvers := []string{o.By}, []string{a.By}
+	if o.Also != "" {
+		brought = append(brought, o.Also)
+	}
+	if a.Also != "" {
+		approvers = append(approvers, a.Also)
+	}
+	for _, who := range approvers {
+		if slices.ContainsFunc(brought, func(by string) bool { return !hold.MayApprove(by, who, a.Login) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // decide writes a decision into a record.

@@ -304,11 +304,35 @@ func TestOnlyAnotherOperatorApprovesWhatIsUnderThatRule(t *testing.T) {
 			t.Errorf("%q approves what anna has brought", who)
 		}
 	}
+	if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: "root", Also: "anna"}, Spec: wanted}); err == nil {
+		t.Error("anna approves as root what she has brought")
+	}
 	if err := say("bob", true); err != nil {
 		t.Fatal(err)
 	}
 	look(t, consumer)
 	h.wantOneImport()
+}
+
+// Promise: a list that was brought by sudo is approved by none of its person's names, and by another person.
+func TestAListThatWasBroughtBySudoIsApprovedByAnother(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	s, _ := h.process(c)
+	r := record(spool.Command)
+	r.Origin.By, r.Origin.Also, r.Gate.Rules = "root", "anna", hold.Rules{ApproveBy: "other"}
+	id, err := s.Put(h.incoming(list()), r, spool.Waiting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []spool.Approval{{By: "anna"}, {By: "root"}, {By: "root", Also: "bob"}, {By: "bob", Also: "anna"}, {}} {
+		if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: who, Spec: wanted}); err == nil {
+			t.Fatalf("%+v approves it", who)
+		}
+	}
+	if _, err := s.Approve(t.Context(), id, spool.Decision{Approval: spool.Approval{By: "bob"}, Spec: wanted}); err != nil {
+		t.Error(err)
+	}
 }
 
 // Promise: an item that was held at the same moment as its start time came, or as it was claimed, waits, or the one who

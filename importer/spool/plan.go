@@ -19,6 +19,7 @@ type Plan struct {
 	Compared   *importer.Compared   `json:"compared,omitempty"`
 	Near       *importer.NearMisses `json:"near_misses,omitempty"`
 	Suppressed importer.Withheld    `json:"suppressed,omitempty"`
+	Gone       string               `json:"gone,omitempty"` // guests of the last import who are not in the list
 }
 
 // mostNear is how many rows that are like known guests a record lists; its text is bounded.
@@ -29,6 +30,7 @@ func PlanOf(p importer.Plan) *Plan {
 	return &Plan{
 		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
 		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Near: nearOf(p.Near), Suppressed: p.Suppressed,
+		Gone: p.Gone.Text(),
 	}
 }
 
@@ -61,6 +63,9 @@ func (p *Plan) Differences() (list []string) {
 	}
 	if p.Near.Total() > 0 {
 		list = append(list, p.Near.Text())
+	}
+	if p.Gone != "" {
+		list = append(list, p.Gone)
 	}
 	if text := p.Suppressed.String(); text != "" {
 		list = append(list, text)

@@ -49,6 +49,7 @@ type Held struct {
 // Approval is that of a person, for a file as it was looked at.
 type Approval struct {
 	By     string    `json:"by"`
+	Also   string    `json:"also,omitempty"` // another name of the same person, who has become By by sudo
 	At     time.Time `json:"at"`
 	SHA256 string    `json:"sha256,omitempty"` // of the file; earlier versions did not write it
 	Login  bool      `json:"login,omitempty"`  // By has logged in to the console
@@ -60,6 +61,7 @@ type Origin struct {
 	Door Door   `json:"door"`
 	From string `json:"from,omitempty"` // a source's address
 	By   string `json:"by,omitempty"`   // a user of the console or of the host; empty: unknown
+	Also string `json:"also,omitempty"` // another name of the same person, who has become By by sudo
 }
 
 // Door is a way in.

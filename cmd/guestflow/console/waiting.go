@@ -67,8 +67,15 @@ func (r *request) mayApprove(rules hold.Rules, brought string) error {
 	if !rules.ByOther() || hold.MayApprove(brought, r.User.Name, r.User.Name != access.NoLogin) {
 		return nil
 	}
+	if r.User.Name == access.NoLogin {
+		return errNoLogins
+	}
 	return &spool.OtherError{Brought: brought}
 }
+
+// errNoLogins is why a console without logins approves nothing that another operator has to.
+var errNoLogins = &problem{http.StatusForbidden, "Another operator has to approve it", "This console has no logins, so it is not known who " +
+	"approves (approve_by: other). Another user of the host approves it by guestflow approve, or set up logins: guestflow user add."}
 
 // Waits says why it waits, in two or three words.
 func (i waitingItem) Waits() string {

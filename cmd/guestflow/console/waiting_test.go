@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"os"
@@ -208,6 +209,48 @@ func TestAFileOfWhichAPartIsOutSaysWhatWaits(t *testing.T) {
 	done, err := item.Spool.Find(t.Context(), item.ID)
 	if err != nil || done.State != spool.Done || done.Import != item.PartOf() {
 		t.Errorf("it became %+v, %v", done, err)
+	}
+}
+
+// Promise: a process that dies between an import and what it writes of its held rows leaves them waiting all the same.
+func TestHeldRowsWaitAlsoAfterAKillBetweenTheirImportAndTheirQuestion(t *testing.T) {
+	t.Parallel()
+	d := newTestConsole(t, nil).as("gina")
+	d.run()
+	d.enqueued(idOf(d.start(d.upload("monday.csv", []byte(plainList+"Cyd,Lee,cyd@party.example\n")))))
+	dir, kills := filepath.Join(t.TempDir(), "inbox"), 0
+	to := importer.Settings{Spec: spec.Spec{Account: "main", Event: sandbox.Defaults().EventID, Template: sandbox.Defaults().TemplateID}}
+	take := func(ctx context.Context, path string, s importer.Settings) (spool.Result, error) {
+		r, err := d.account.Consume(ctx, path, s)
+		if kills++; kills <= 2 && err == nil {
+			return spool.Result{}, errors.New("killed")
+		}
+		return r, err
+	}
+	box, err := inbox.New(dir, 0, map[string]importer.Settings{"": to}, take, d.logger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	box.Abandoned = 0
+	// An address that was corrected is known by the rest of the list, which belongs to this import by now.
+	text := "First Name,Last Name,Email\nAnn,Lee,ann@other.example\nRobert,Lee,bob@party.example\nCyd,Lee,cyd@party.example\nDan,Lee,dan@party.example\n"
+	if err := os.WriteFile(filepath.Join(dir, "tuesday.csv"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	watched, err := spool.Open(dir, importer.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 6 {
+		box.Look(t.Context())
+	}
+	waiting := watched.Waiting(t.Context())
+	if len(waiting) != 1 || !strings.Contains(waiting[0].SoFar(), "2 of its 4 rows wait") || kills < 3 {
+		t.Fatalf("%d imports; %+v wait\n%s", kills, waiting, d.log)
+	}
+	imp, err := d.account.Ledger.Import(t.Context(), waiting[0].PartOf())
+	if err != nil || imp.Counts[ledger.Filtered] != 2 || imp.Counts.Total() != 4 {
+		t.Errorf("%+v, %v", imp.Counts, err)
 	}
 }
 
