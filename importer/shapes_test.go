@@ -165,3 +165,25 @@ func TestARefusalListsTheHeadersThatItSaw(t *testing.T) {
 		{"the other name", "Alpha,Beta,Gamma\n" + rows, spec.Reading{Mapping: map[string]string{"first_name": "Alpha", "email": "Gamma"}}, "no column is the last_name, and \"Beta\" may be…"},
 	})
 }
+
+// What is no table is called what it is, and what only looks odd is read.
+func TestListsOfOtherShapesAreReadOrCalledWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	const both = "2 Ida Holm ida@x.example, 3 Bo Ek bo@x.example"
+	checkShapes(t, []shape{
+		{"turned", "First Name,Ida,Bo\nLast Name,Holm,Ek\nEmail,ida@x.example,bo@x.example\n", spec.Reading{}, "the table is turned…"},
+		{"contacts", "BEGIN:VCARD\nFN:Ida Holm\nEMAIL:ida@x.example\nEND:VCARD\n", spec.Reading{}, "it is a file of contacts (vCard)…"},
+		{"a line for each field", "Name: Ida Holm\nEmail: ida@x.example\n\nName: Bo Ek\nEmail: bo@x.example\n", spec.Reading{}, "it is a text with a line for each field…"},
+		{"fields in a cell", "First Name,Last Name,Notes\nIda,Holm,\"Name: a\nName: b\nName: c\n\"\n", spec.Reading{}, "2 Ida Holm"},
+		{"YAML", "- first_name: Ida\n  last_name: Holm\n- first_name: Bo\n  last_name: Ek\n", spec.Reading{}, "it is YAML…"},
+		{"SQL", "INSERT INTO guests (first_name,last_name,email) VALUES\n('Ida','Holm','ida@x.example');\n", spec.Reading{}, "it is a dump of a database…"},
+		{"addresses in a line", "Ida Holm <ida@x.example>; Bo Ek <bo@x.example>\n", spec.Reading{}, "it is a line of addresses…"},
+		{"side by side", "First Name,Last Name,,First Name,Last Name\nIda,Holm,,Bo,Ek\n", spec.Reading{}, "two tables stand beside each other…"},
+		{"a header with another delimiter", "First Name;Last Name;Email\nIda,Holm,ida@x.example\nBo,Ek,bo@x.example\n", spec.Reading{}, both},
+		{"rows with another delimiter", "First Name,Last Name,Email\nIda;Holm;ida@x.example\nBo;Ek;bo@x.example\n", spec.Reading{}, both},
+		{"names of groups above the header", "Guest,,Contact\nFirst,Last,Email\nIda,Holm,ida@x.example\n", spec.Reading{}, "3 Ida Holm ida@x.example"},
+		{"a delimiter declared behind a mark", "\ufeffsep=;\r\nFirst Name;Last Name;Email\r\nIda;Holm;ida@x.example\r\nBo;Ek;bo@x.example\r\n", spec.Reading{},
+			"3 Ida Holm ida@x.example, 4 Bo Ek bo@x.example"},
+		{"an index without a name", ",First Name,Last Name\n0,Ida,Holm\n1,Bo,Ek\n", spec.Reading{}, "2 Ida Holm, 3 Bo Ek"},
+	})
+}

@@ -58,6 +58,12 @@ func learnHabits(s sample, at int, o Options) (h rowHabits, err error) {
 		h.mostlySingle = true
 		return h, nil
 	}
+	if err := checkTurned(s.header, h.sample, at, o); err != nil {
+		return h, err
+	}
+	if err := checkSideBySide(s.header, at, o); err != nil {
+		return h, err
+	}
 	if o.Field != nil && len(s.rows) > 0 {
 		if err := checkCutHeader(s.header, s.rows[0], at, o); err != nil {
 			return h, err

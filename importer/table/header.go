@@ -26,6 +26,10 @@ func findHeader(lines []line, comma func(string) rune, field func(string) string
 // findHeaderRow finds the header in the first lines, of which at are the numbers.
 func findHeaderRow(lines []cellCounts, at []int, field func(string) string) (int, error) {
 	first := lines[0]
+	if len(lines) > 1 && first.named == 1 && lines[1].named > 1 && lines[1].filled > first.filled && first.filled < first.cells &&
+		lines[1].addresses == 0 && at[1] == at[0]+1 {
+		return 1, nil // names of groups of columns stand above it
+	}
 	if first.named >= 2 || first.named == 1 && first.filled > 1 {
 		if first.addresses > 0 {
 			return 0, rowInHeaderQuestion(at[0])
@@ -92,6 +96,7 @@ func rowInHeaderQuestion(at int) *Error {
 
 // cellCounts is what is counted in the cells of a line.
 type cellCounts struct {
+	cells                    int
 	filled, named, addresses int
 	address                  int // the column of the first address
 	first, last              string
@@ -99,7 +104,7 @@ type cellCounts struct {
 
 func countCells(cells []string, field func(string) string) (l cellCounts) {
 	cells = cells[:min(len(cells), maxColumns)]
-	l.first, l.last = cells[0], cells[len(cells)-1]
+	l.cells, l.first, l.last = len(cells), cells[0], cells[len(cells)-1]
 	for i, cell := range cells {
 		cell = strings.Trim(cell, " \t\"'")
 		switch {

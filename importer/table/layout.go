@@ -65,6 +65,12 @@ func detectLayout(head []byte, more bool, declared rune, o Options) (layout, err
 		l.brokenHeader = len(first.text)
 		rest = append([]byte(l.mended), rest[l.brokenHeader:]...)
 	}
+	if l.mended == "" && declared == 0 && first.from == l.offset {
+		if line, comma := otherDelimiter(first.text, rest[len(first.text):], more, l.comma, o); line != "" {
+			l.mended, l.comma, l.brokenHeader, l.blanksByQuotes = line, comma, len(first.text), false
+			rest = append([]byte(line), rest[l.brokenHeader:]...)
+		}
+	}
 	if l.blanksByQuotes {
 		rest = trimBlanks(rest, l.comma)
 	}

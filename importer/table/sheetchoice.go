@@ -213,5 +213,8 @@ func findTable(file *excelize.File, name string, o Options) (l sheetLayout, err 
 	for n := len(l.headerCells); n > 0 && strings.TrimSpace(l.headerCells[n-1]) == ""; n-- {
 		l.headerCells = l.headerCells[:n-1]
 	}
-	return l, nil
+	if err := checkTurned(l.headerCells, l.sample, at[header], o); err != nil {
+		return l, err
+	}
+	return l, checkSideBySide(l.headerCells, at[header], o)
 }

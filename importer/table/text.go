@@ -52,6 +52,11 @@ func openText(path string, u *unpackedFile, o Options) (*textReader, error) {
 	if err := refuseMarkup(head); err != nil {
 		return nil, err
 	}
+	if o.Field != nil && o.HeaderRow == "" {
+		if err := refuseNotTable(head); err != nil {
+			return nil, err
+		}
+	}
 	if usesLoneCR(head) {
 		in = bufio.NewReaderSize(&crReader{in: in}, lookAhead)
 		head, _ = in.Peek(lookAhead / 2)
