@@ -187,3 +187,21 @@ func TestListsOfOtherShapesAreReadOrCalledWhatTheyAre(t *testing.T) {
 		{"an index without a name", ",First Name,Last Name\n0,Ida,Holm\n1,Bo,Ek\n", spec.Reading{}, "2 Ida Holm, 3 Bo Ek"},
 	})
 }
+
+// A row that lacks its last cells is padded where what it has stands where it belongs, and else rejected.
+func TestAShortRowIsPaddedWhereItsCellsFitTheirColumns(t *testing.T) {
+	t.Parallel()
+	const head = "First Name,Last Name,Email,Company,Tickets\nIda,Holm,ida@x.example,Acme,1\nCy,Lind,cy@x.example,Gamma,2\n"
+	const ids = "2 Ida Holm ida@x.example, 3 Cy Lind cy@x.example, "
+	checkShapes(t, []shape{
+		{"lacks a number", head + "Bo,Ek,bo@x.example,Beta\n", spec.Reading{}, ids + "4 Bo Ek bo@x.example"},
+		{"ends at its address", head + "Bo,Ek,bo@x.example\n", spec.Reading{}, ids + "4 Bo Ek bo@x.example"},
+		{"lacks a cell amid it", head + "Bo,Ek,bo@x.example,2\n", spec.Reading{}, ids + "4 wrong_number_of_cells"},
+		{"lacks a delimiter before a number", head + "Bo,Ek,bo@x.example,Beta2\n", spec.Reading{}, ids + "4 wrong_number_of_cells"},
+		{"lacks a name", head + "Bo,bo@x.example,Beta,1\n", spec.Reading{}, ids + "4 wrong_number_of_cells"},
+		{"lacks words beside words", "First Name,Last Name,Email,Company,Notes\nIda,Holm,ida@x.example,Acme,a\nCy,Lind,cy@x.example,Gamma,c\nBo,Ek,bo@x.example,Beta\n",
+			spec.Reading{}, ids + "4 wrong_number_of_cells"},
+		{"lacks its address", "First Name,Last Name,Email\nIda,Holm,ida@x.example\nCy,Lind,cy@x.example\nBo,Ek\n", spec.Reading{}, ids + "4 wrong_number_of_cells"},
+		{"names and a number", "First Name,Last Name,Table\nIda,Holm,1\nCy,Lind,2\nBo,Ek\n", spec.Reading{}, "2 Ida Holm, 3 Cy Lind, 4 Bo Ek"},
+	})
+}

@@ -15,6 +15,7 @@ type rowHabits struct {
 	mostlySingle bool       // most rows have a single cell
 	hosts        []string   // last labels of the addresses' hosts that several rows have
 	sample       [][]string // the first rows
+	kinds        []cellKind // of the columns; nil where they are not known
 }
 
 // maxSample is how many of the first rows are kept, for deciding what the columns are.
@@ -85,7 +86,7 @@ func learnHabits(s sample, at int, o Options) (h rowHabits, err error) {
 	}
 	h.trimsEmpty = w.endFilled && (w.short > 1 || w.short == len(rows))
 	h.fillsCells, h.mostlySingle = fillsCells(s), mostlySingle(s.rows)
-	h.hosts = commonHosts(rows)
+	h.hosts, h.kinds = commonHosts(rows), kindsOf(rows, len(s.header))
 	return h, nil
 }
 

@@ -228,7 +228,7 @@ func (r *Reader) fitWidth(rec *Record) {
 		rec.Cells = rec.Cells[:wide]
 	case r.surplus > 0:
 		rec.Fault = Ragged
-	case n < wide && r.endsEarly(rec.Cells):
+	case n < wide && (r.endsEarly(rec.Cells) || r.lacksOnlyTheEnd(rec.Cells)):
 		for len(rec.Cells) < wide {
 			rec.Cells = append(rec.Cells, "")
 		}
