@@ -131,17 +131,17 @@ func knownCode(code string) string {
 }
 
 // refusedPart returns which part of what was sent the server refused.
-func (d *DeniedError) refusedPart(sent Credentials) Problem {
+func (e *DeniedError) refusedPart(sent Credentials) Problem {
 	switch {
-	case d.about != "":
-		return d.about
-	case d.Code == "invalid_client", d.Code == unknownCode && d.Status == 401:
+	case e.about != "":
+		return e.about
+	case e.Code == "invalid_client", e.Code == unknownCode && e.Status == 401:
 		return ProblemClient
-	case d.Code != "invalid_grant" && d.Code != "access_denied":
+	case e.Code != "invalid_grant" && e.Code != "access_denied":
 		return ProblemRequest
-	case d.grant == GrantRefresh:
+	case e.grant == GrantRefresh:
 		return ProblemRefreshToken
-	case d.grant == GrantClientCredentials:
+	case e.grant == GrantClientCredentials:
 		return ProblemClient
 	case sent.EnterprisePIN.Set():
 		return ProblemPIN
