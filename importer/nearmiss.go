@@ -124,6 +124,7 @@ type nearPlanner struct {
 	more   int            // rows beyond maxNear
 	owners map[string]int // by import, how many of its guests are in the list
 	met    int            // rows whose guests the index knows by id or address
+	byID   int            // of them, by id
 	byName int            // rows that have the name of a guest who is not in the list, and another address
 	here   *seen.Set      // the guests of the list
 }
@@ -132,6 +133,7 @@ type nearPlanner struct {
 func (n *nearPlanner) known(g guestindex.Guest, c guestindex.Claimed) error {
 	if c.Owner.Import != "" {
 		n.met++
+		n.byID++
 	}
 	n.countOwner(c.Owner.Import)
 	if c.ID == g.ID {
@@ -203,10 +205,10 @@ func (n *nearPlanner) countByName() error {
 	return nil
 }
 
-// mostByName reports whether too many of a list's guests are known by name to be namesakes: half of them, or ten and a
-// fifth of them.
+// mostByName reports whether too many of a list's guests are known by name to be namesakes: half of them, with those who
+// are known by id, or ten and a fifth of them.
 func (n *nearPlanner) mostByName(guests int) bool {
-	return 2*n.byName >= guests || n.byName >= fewRows && 5*n.byName >= guests
+	return 2*(n.byName+n.byID) >= guests || n.byName >= fewRows && 5*n.byName >= guests
 }
 
 // settle leaves of each row's guests those that it may be, and sets its kind: "" if it is like none.

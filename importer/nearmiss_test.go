@@ -204,6 +204,7 @@ func TestAListWhoseAddressesAllChangedIsHeld(t *testing.T) {
 		"all of many":               {people(1, 12, "work.example"), -1},
 		"all of few":                {people(1, 3, "work.example"), 3},
 		"one":                       {people(1, 1, "work.example"), 1},
+		"two beside two known":      {append(people(1, 2, "work.example"), append(people(3, 4, "home.example"), people(100, 100, "new.example")...)...), 2},
 		"ten among strangers":       {append(people(1, 10, "work.example"), people(100, 130, "work.example")...), 10},
 		"a namesake among new ones": {append(people(1, 1, "work.example"), people(100, 103, "work.example")...), 0},
 	} {
