@@ -181,7 +181,9 @@ func (h *history) step() {
 			h.startWorker()
 		}
 	case 3, 4:
-		h.change()
+		if h.change(); h.random.IntN(6) == 0 {
+			h.moveAll()
+		}
 	default:
 		h.bring()
 	}
@@ -220,8 +222,18 @@ func (h *history) change() {
 	case h.random.IntN(4) == 0:
 		p.declined = !p.declined
 	case !h.unsafe[p.email] && !h.unsafe[p.known.email]: // so that a suppressed one stays so
-		p.correct(h.random.IntN(4))
+		p.correct(h.random.IntN(6))
 	}
+}
+
+// moveAll gives everybody of the list another address, as where a company has another domain.
+func (h *history) moveAll() {
+	for _, p := range h.here {
+		if p.known != (identity{}) && !h.unsafe[p.email] && !h.unsafe[p.known.email] {
+			p.correct(1)
+		}
+	}
+	h.note("all have another address")
 }
 
 // correct changes what is said of a person: something that two people may share, or his name or his address. Both at
@@ -238,6 +250,12 @@ func (p *person) correct(what int) {
 	case 1:
 		p.identity = p.known
 		p.email = fmt.Sprintf("%s.%d@example.com", p.id, p.version)
+	case 2:
+		p.identity = p.known
+		p.first, p.last = p.last, p.first
+	case 3:
+		p.identity = p.known
+		p.first = strings.NewReplacer("ë", "e", "Å", "A").Replace(p.first)
 	}
 }
 
