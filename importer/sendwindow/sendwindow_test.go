@@ -1,6 +1,7 @@
 package sendwindow_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +117,13 @@ func TestAWindowIsOpenByTheClockOnTheWallWhereverClocksAreChanged(t *testing.T) 
 			"opens 2026-02-15T02:30:00+01:00", "closes 2026-02-15T02:00:00Z", "opens 2026-02-15T02:30:00Z", "closes 2026-02-15T09:00:00Z"}},
 		{"09:00-18:00 Fri, Pacific/Apia", "2011-12-29T00:00:00-10:00", "2012-01-07T00:00:00+14:00", []string{
 			"opens 2012-01-06T09:00:00+14:00", "closes 2012-01-06T18:00:00+14:00"}},
+		// At midnight: the hour that begins the day is skipped, and the one that ends it comes twice.
+		{"23:00-00:30, Africa/Cairo", "2026-04-23T12:00:00+02:00", "2026-04-24T12:00:00+03:00", []string{
+			"opens 2026-04-23T23:00:00+02:00", "closes 2026-04-24T01:00:00+03:00"}},
+		{"23:30-00:30 Thu, Africa/Cairo", "2026-10-29T12:00:00+03:00", "2026-10-30T12:00:00+02:00", []string{
+			"opens 2026-10-29T23:30:00+03:00", "closes 2026-10-29T23:00:00+02:00", "opens 2026-10-29T23:30:00+02:00",
+			"closes 2026-10-30T00:30:00+02:00"}},
+		{"00:00-00:45 Sun, Asia/Beirut", "2026-03-28T12:00:00+02:00", "2026-03-29T12:00:00+03:00", nil},
 		{"22:00-24:00,00:00-02:00, UTC", "2026-06-01T12:00:00Z", "2026-06-02T12:00:00Z", []string{
 			"opens 2026-06-01T22:00:00Z", "closes 2026-06-02T02:00:00Z"}},
 		{"20:00-04:00 Sun, UTC", "2026-06-07T12:00:00Z", "2026-06-08T12:00:00Z", []string{
@@ -145,6 +153,48 @@ func TestAWindowIsOpenByTheClockOnTheWallWhereverClocksAreChanged(t *testing.T) 
 			t.Errorf("%s from %s: %q, want %q", c.text, c.from, got, c.changes)
 		}
 	}
+}
+
+// Promise: a window is open exactly when a clock on the wall shows a time in it, each minute of the days on which clocks are changed.
+func TestAWindowIsWhatTheWallShowsEachMinuteOfTheDaysOnWhichClocksAreChanged(t *testing.T) {
+	t.Parallel()
+	days := map[string][]string{
+		"Europe/London": {"2026-03-28", "2026-10-24"}, "Australia/Lord_Howe": {"2026-04-04", "2026-10-03"},
+		"Africa/Cairo": {"2026-04-23", "2026-10-29"}, "Asia/Beirut": {"2026-03-28", "2026-10-24"},
+		"America/Santiago": {"2026-04-04", "2026-09-05"}, "America/St_Johns": {"2026-03-07", "2026-10-31"},
+		"Africa/Casablanca": {"2026-02-14", "2026-03-21"}, "Pacific/Chatham": {"2026-04-04", "2026-09-26"},
+	}
+	hours := [][2]int{{9 * 60, 18 * 60}, {22 * 60, 2 * 60}, {23*60 + 30, 45}, {0, 30}, {2*60 + 15, 2*60 + 45}}
+	for zone, starts := range days {
+		place, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range hours {
+			text := fmt.Sprintf("%02d:%02d-%02d:%02d sat,SUNDAY,Thu, %s", h[0]/60, h[0]%60, h[1]/60, h[1]%60, zone)
+			w := window(t, text)
+			for _, start := range starts {
+				day, _ := time.ParseInLocation(time.DateOnly, start, place)
+				for m := range 3 * 24 * 60 {
+					at := day.Add(time.Duration(m) * time.Minute)
+					if w.IsOpen(at) != wallShows(at, h) {
+						t.Fatalf("%s at %v: open is %t", text, at, w.IsOpen(at))
+					}
+				}
+			}
+		}
+	}
+}
+
+// wallShows reports whether a clock shows a time in hours that begin on a Saturday, Sunday or Thursday.
+func wallShows(at time.Time, hours [2]int) bool {
+	on := func(d time.Weekday) bool { return d == time.Saturday || d == time.Sunday || d == time.Thursday }
+	minute, today := at.Hour()*60+at.Minute(), at.Weekday()
+	yesterday := (today + 6) % 7
+	if hours[0] < hours[1] {
+		return on(today) && minute >= hours[0] && minute < hours[1]
+	}
+	return on(today) && minute >= hours[0] || on(yesterday) && minute < hours[1]
 }
 
 func moment(t *testing.T, text string) time.Time {

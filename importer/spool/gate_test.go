@@ -3,6 +3,8 @@ package spool_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -539,4 +541,95 @@ func TestADroppedFileWaitsByTheRulesOfItsFolder(t *testing.T) {
 	}
 	look(t, b.Consumer)
 	h.wantOneImport()
+}
+
+// Promise: nothing leaves before its approval and its undo time, whatever clocks are set to and wherever processes die,
+// and then it leaves once. Real time is what passes on all clocks; setting one is none.
+func TestNothingLeavesEarlyInGamesOfClocksKillsAndProcesses(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	for game := range 12 {
+		random := rand.New(rand.NewPCG(seed, uint64(game)))
+		h, c := newHost(t), newClocks()
+		rules := hold.Rules{Undo: fmt.Sprintf("%dm", 1+random.IntN(60))}
+		if random.IntN(2) == 0 {
+			rules.Hold = "always"
+		}
+		undo, _ := rules.UndoFor()
+		g := &clockGame{host: h, clocks: c, random: random, undo: undo, approved: rules.Hold == ""}
+		s, _ := h.process(c)
+		h.brought(s, rules)
+		for range 40 {
+			g.step()
+		}
+		g.end()
+	}
+}
+
+// clockGame is a game about one list. waited is the real time since nothing but its undo time held it.
+type clockGame struct {
+	*host
+	clocks   *clocks
+	random   *rand.Rand
+	undo     time.Duration
+	waited   time.Duration
+	approved bool
+	began    bool // the undo time
+}
+
+func (g *clockGame) step() {
+	s, consumer := g.process(g.clocks)
+	_, other := g.process(g.clocks)
+	jump := func() time.Duration { return time.Duration(g.random.IntN(240)-120) * time.Minute }
+	switch g.random.IntN(6) {
+	case 0:
+		g.clocks.set(jump(), 0)
+	case 1:
+		g.clocks.set(0, jump())
+	case 2:
+		both := jump()
+		g.clocks.set(both, both)
+	case 3:
+		d := time.Duration(g.random.IntN(20)) * time.Minute
+		g.clocks.pass(d)
+		if g.began {
+			g.waited += d
+		}
+	case 4:
+		steps := []string{"claimed", "its waiting record is written", "it waits", "it is about to be opened", "it is opened", "begun", "imported"}
+		g.mu.Lock()
+		g.crash = steps[g.random.IntN(len(steps))]
+		g.mu.Unlock()
+	default:
+		if waiting := s.Waiting(g.t.Context()); !g.approved && len(waiting) == 1 && waiting[0].Gate.Approval != "" {
+			approve(g.t, s, waiting[0], "boss")
+			g.approved = true
+		}
+	}
+	inAProcess(func() { look(g.t, consumer) })
+	inAProcess(func() { look(g.t, other) })
+	g.abandon()
+	if waiting := s.Waiting(g.t.Context()); len(waiting) == 1 && waiting[0].Scheduled() {
+		g.began = true
+	}
+	if g.imports() > 0 && (!g.approved || g.waited < g.undo) {
+		g.t.Fatalf("it left after %v of %v, approved %t\n%s", g.waited, g.undo, g.approved, &g.log)
+	}
+}
+
+// end has all that is left happen.
+func (g *clockGame) end() {
+	g.crash = ""
+	s, consumer := g.process(g.clocks)
+	look(g.t, consumer)
+	if waiting := s.Waiting(g.t.Context()); !g.approved && len(waiting) == 1 {
+		approve(g.t, s, waiting[0], "boss")
+	}
+	for range 3 {
+		g.clocks.pass(7 * day)
+		g.abandon()
+		look(g.t, consumer)
+	}
+	g.wantOneImport()
 }
