@@ -30,6 +30,7 @@ type encodingDetector struct {
 	lines        [][]byte    // and the lines
 	alternatives []candidate // what it could be as well, by these
 	checks       wordChecks
+	checked      int // lines that were weighed by themselves
 }
 
 func (u *encodingDetector) Read(p []byte) (int, error) {
@@ -194,7 +195,10 @@ func (u *encodingDetector) recheck(line []byte) (foreign bool, err error) {
 	if !unseen && !slices.ContainsFunc(wordsIn([][]byte{line}, u.is), u.isUnlikely) {
 		return false, nil
 	}
-	lines := append(u.lines, line)
+	if !unseen { // weighing all lines again takes longer
+		return u.isForeign(line), nil
+	}
+	lines := append(u.lines, foreignLines(line)...)
 	all := rankReadings(lines, u.alternatives)
 	if len(all) == 0 || all[0].name != u.is && all[0].words != string(joinWords(wordsIn(lines, u.is))) || !isClear(all) {
 		return false, encodingQuestion([][]byte{line}, all)
@@ -202,9 +206,7 @@ func (u *encodingDetector) recheck(line []byte) (foreign bool, err error) {
 	if u.isForeign(line) {
 		return true, nil
 	}
-	if unseen {
-		u.remember(lines, all)
-	}
+	u.remember(lines, all)
 	return false, nil
 }
 
@@ -217,9 +219,15 @@ func (u *encodingDetector) isUnlikely(word string) bool {
 	})
 }
 
+// mostChecked is how many lines are weighed by themselves, which takes a millisecond each.
+const mostChecked = 2000
+
 // isForeign reports whether a line by itself is in another encoding.
 func (u *encodingDetector) isForeign(line []byte) bool {
-	alone := rankReadings([][]byte{line}, candidates)
+	if u.checked++; u.checked > mostChecked {
+		return false
+	}
+	alone := rankReadings(foreignLines(line), candidates)
 	i := slices.IndexFunc(alone, func(r reading) bool { return r.name == u.is })
 	return len(alone) > 0 && (i < 0 || alone[0].score-alone[i].score >= margin && alone[0].words != alone[i].words)
 }

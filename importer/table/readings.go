@@ -21,6 +21,8 @@ const (
 	maxChoices = 8
 	// maxEvidence is how many lines with foreign letters are weighed.
 	maxEvidence = 150
+	// maxWeighed is how many bytes of them: weighing one costs up to 50 µs.
+	maxWeighed = 12 << 10
 
 	unicodePrior      = 4 // UTF-8 is commoner than any other
 	misreadPrior      = 0
@@ -212,12 +214,24 @@ func decodedLine(line []byte, name Encoding) string {
 	return text
 }
 
-// foreignLines are the first lines with foreign letters.
+// foreignLines are the first lines with foreign letters, as far as they are weighed.
 func foreignLines(sample []byte) (lines [][]byte) {
+	left := maxWeighed
 	for line := range bytes.Lines(sample) {
-		if len(lines) < maxEvidence && asciiPrefix(line) < len(line) {
-			lines = append(lines, line)
+		if len(lines) == maxEvidence || left <= 0 {
+			break
 		}
+		if asciiPrefix(line) == len(line) {
+			continue
+		}
+		if len(line) > left { // up to a letter that begins no other in any encoding
+			if i := bytes.LastIndexFunc(line[:left], func(r rune) bool { return r < utf8.RuneSelf && !asciiLetter(r) }); i > 0 {
+				line = line[:i]
+			}
+			line = line[:min(len(line), left)]
+		}
+		left -= len(line)
+		lines = append(lines, line)
 	}
 	return lines
 }
