@@ -107,11 +107,18 @@ func (u *encodingDetector) choose(lines [][]byte, unicode, others []candidate) e
 		all = rankReadings(lines, append(unicode, byChance(lines, others)...))
 		all = withOtherMisreadings(lines, all)
 	}
-	if !isClear(all) {
+	if !isClear(all) || unicode != nil && !all[0].isUnicode() && isLongUTF8(lines) {
 		return encodingQuestion(lines, all)
 	}
 	u.use(lines, all)
 	return nil
+}
+
+// isLongUTF8 reports whether lines that are good UTF-8 have more letters than are so by chance.
+func isLongUTF8(lines [][]byte) bool {
+	const chance = 20
+	n, _ := utf8Letters(bytes.Join(lines, nil))
+	return n > chance
 }
 
 // byChance returns how likely other encodings are of lines that are good UTF-8: of their letters, at most one in five
