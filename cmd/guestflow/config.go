@@ -44,17 +44,29 @@ func printSettings(list []config.Setting, std terminal.Output) error {
 	terminal.PrintLine(std.Out, "# as a guestflow.yaml would have it, and where each value comes from; secrets are hidden")
 	place := &nesting{}
 	for _, s := range list {
-		value, err := yaml.Marshal(shownValue(s.Value))
+		text, err := onOneLine(shownValue(s.Value))
 		if err != nil {
 			return fmt.Errorf("print the setting %s: %w", s.Key, err)
-		}
-		text := strings.TrimSpace(string(value))
-		if strings.Contains(text, "\n") { // a table or a list
-			text = fmt.Sprint(s.Value)
 		}
 		terminal.Printf(std.Out, "%-46s # %s\n", place.of(s.Key, std)+": "+text, s.Origin)
 	}
 	return nil
+}
+
+// onOneLine is a value in YAML without line breaks.
+func onOneLine(value any) (string, error) {
+	var n yaml.Node
+	if err := n.Encode(value); err != nil {
+		return "", err
+	}
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		n.Style = yaml.FlowStyle
+	case strings.Contains(n.Value, "\n"):
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	text, err := yaml.Marshal(&n)
+	return strings.TrimSpace(string(text)), err
 }
 
 // nesting is where a list of settings is: those of a profile stand below its name.

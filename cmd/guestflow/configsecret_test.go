@@ -185,12 +185,12 @@ accounts:
       - 7s
 `
 	out, errs, code := here(t, file, "config")
-	for _, want := range []string{"- 30s\n", "- 1m0s\n", "- ann@example.com\n", "- Lee, Bob <bob@example.com>\n"} {
+	for _, want := range []string{"probe_intervals: [30s, 1m0s] ", "mail_to: [ann@example.com, 'Lee, Bob <bob@example.com>'] "} {
 		if code != exit.OK || !strings.Contains(out, want) {
 			t.Errorf("exit %d, no %q in\n%s%s", code, want, out, errs)
 		}
 	}
-	if out, errs, code := here(t, file, "--account=acme", "config"); code != exit.OK || !strings.Contains(out, "probe_intervals:\n    - 7s\n") {
+	if out, errs, code := here(t, file, "--account=acme", "config"); code != exit.OK || !strings.Contains(out, "probe_intervals: [7s] ") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }

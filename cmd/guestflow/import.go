@@ -271,6 +271,9 @@ func (c *importCommand) one(ctx context.Context, a *program.Account, plan import
 // sayNoWorker says of an import that is enqueued while no worker runs how much waits, and what to start. A worker of the
 // account on any host counts.
 func sayNoWorker(ctx context.Context, a *program.Account, id string, std terminal.Output) {
+	if std.JSON {
+		return
+	}
 	workers, err := a.Operate().Workers(ctx)
 	if err != nil || workers > 0 || a.Store.Kind == store.Embedded {
 		return

@@ -62,9 +62,10 @@ func newHouse(t *testing.T, env ...string) *house {
 // anyPort has a run take a free port: beside others it could not have the default one, and would end.
 const anyPort = "GUESTFLOW_LISTEN=127.0.0.1:0"
 
-// problems returns what a command writes to standard error without what it says of the sandbox.
+// problems returns what a command writes to standard error without what it says of the sandbox, and without the
+// choices of a question, which are indented.
 func problems(errs string) string {
-	return strings.TrimSpace(regexp.MustCompile(`(?m)^Sandbox: .*\n`).ReplaceAllString(errs, ""))
+	return strings.TrimSpace(regexp.MustCompile(`(?m)^(Sandbox: |  ).*\n`).ReplaceAllString(errs, ""))
 }
 
 // with returns the same house with more in its environment.

@@ -41,7 +41,7 @@ func TestATemplateIsNamedByIDOrByName(t *testing.T) {
 			t.Errorf("without a way to Qflow, %s: exit %d\n%s%s", dry, code, out, errs)
 		}
 	}
-	if out := h.must("import", path, event, "--template=invitation", "--dry-run"); !strings.Contains(out, "3 being imported") && !strings.Contains(out, "3 unchanged") {
+	if out := h.must("import", path, event, "--template=invitation", "--dry-run"); !strings.Contains(out, "3 being processed") && !strings.Contains(out, "3 unchanged") {
 		t.Errorf("a dry run compares another template: %s", out)
 	}
 	if _, errs, code := h.run("templates"); code != exit.Usage || !strings.Contains(errs, "add --event") {
