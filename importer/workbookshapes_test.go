@@ -160,7 +160,8 @@ func TestSheetsAreChosenAndJoinedByTheirHeaders(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			got := shapeOf(t, rawBook(t, nil, s.sheets...), spec.Reading{Sheet: s.said})
-			if got != s.want && !(strings.HasSuffix(s.want, "…") && strings.Contains(got, strings.TrimSuffix(s.want, "…"))) {
+			part, cut := strings.CutSuffix(s.want, "…")
+			if got != s.want && (!cut || !strings.Contains(got, part)) {
 				t.Errorf("it is\n%s\nwant\n%s", got, s.want)
 			}
 		})
