@@ -15,7 +15,6 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
-	"guestflow/importer/plural"
 	"guestflow/importer/seen"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
@@ -549,7 +548,7 @@ func (p Plan) Usable() error {
 	}
 	f := p.Findings[0]
 	return &FileError{
-		Path: p.Path, Line: f.Line, Problem: fmt.Sprintf("none of its %s can be imported, this one because %s", plural.Of(p.Rows, "row"), f.Text),
+		Path: p.Path, Line: f.Line, Problem: noneFits(p.Rows) + f.Text,
 		Advice: "correct the file or the settings; --preview 5 shows how rows are understood",
 	}
 }
@@ -562,4 +561,12 @@ func (p Plan) Acceptable() error {
 		return nil
 	}
 	return &RejectsError{Path: p.Path, Rows: meant, Rejected: p.Rejected, Allowed: s.MaxRejects, Strict: s.IsStrict(), First: p.Findings[0]}
+}
+
+// noneFits begins the sentence about a list of which no row can be imported.
+func noneFits(rows int) string {
+	if rows == 1 {
+		return "its only row cannot be imported, because "
+	}
+	return fmt.Sprintf("none of its %d rows can be imported, this one because ", rows)
 }

@@ -81,10 +81,10 @@ func TestAFileIsImportedAgainOnlyOnPurpose(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	d.run()
-	first := d.upload("list.csv", guestList(5))
+	first := d.upload("list.csv", namedList(5))
 	d.enqueued(idOf(d.start(first)))
 
-	second := d.upload("list copy.csv", guestList(5))
+	second := d.upload("list copy.csv", namedList(5))
 	d.wants(second, http.StatusOK, "This file was imported already", d.imports()[0].ID, "Import this file again")
 	d.wants(d.start(second), http.StatusConflict, "imported already")
 	if n := len(d.imports()); n != 1 {
@@ -97,7 +97,7 @@ func TestAFileIsImportedAgainOnlyOnPurpose(t *testing.T) {
 	if _, err := d.account.Ledger.Cancel(t.Context(), d.imports()[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	third := d.upload("list.csv", guestList(5))
+	third := d.upload("list.csv", namedList(5))
 	d.enqueued(idOf(d.start(third, "again")))
 	if n := len(d.imports()); n != 2 {
 		t.Errorf("on purpose there are %d imports", n)
@@ -108,7 +108,7 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	d.run()
-	first := d.enqueued(idOf(d.start(d.upload("list.csv", guestList(5)))))
+	first := d.enqueued(idOf(d.start(d.upload("list.csv", namedList(5)))))
 	if _, err := d.account.Ledger.Cancel(t.Context(), first.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 		}
 		return settings(w)
 	}
-	preview := d.upload("list.csv", guestList(5))
+	preview := d.upload("list.csv", namedList(5))
 	// so that all are ready before any begins
 	if err := d.box.Inject(sandbox.Fault{Kind: sandbox.Slow, DelayMS: 200}); err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestSeveralStartsAtOnceMakeOneImport(t *testing.T) {
 func TestAWishDoesNotOverwriteAStart(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
-	preview := d.upload("list.csv", guestList(5))
+	preview := d.upload("list.csv", namedList(5))
 	body, form := io.Pipe()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.url+preview.at, body)
 	if err != nil {
@@ -184,12 +184,12 @@ func TestAStartDoesNotImportWhatIsNoLongerWished(t *testing.T) {
 		}
 		return settings(w)
 	}
-	preview := d.upload("list.csv", guestList(5))
+	preview := d.upload("list.csv", namedList(5))
 	starts.Store(true)
 	begun := make(chan answer)
 	go func() { begun <- d.start(preview) }()
 	<-reading
-	d.wants(d.post(preview.at, url.Values{"from.email": {"in:E-Mial"}}), http.StatusOK, "aenne0@")
+	d.wants(d.post(preview.at, url.Values{"from.email": {"in:E-Mail"}}), http.StatusOK, "aenne0@")
 	close(wished)
 	d.wants(<-begun, http.StatusConflict, "The preview has changed")
 	if len(d.imports()) != 0 {
@@ -200,11 +200,11 @@ func TestAStartDoesNotImportWhatIsNoLongerWished(t *testing.T) {
 func TestWhatIsStartedIsWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
-	preview := d.upload("list.csv", guestList(5))
+	preview := d.upload("list.csv", namedList(5))
 	// in another tab
-	d.post(preview.at, url.Values{"from.email": {"in:E-Mial"}, "template": {sandbox.Defaults().TemplateID}})
+	d.post(preview.at, url.Values{"from.email": {"in:E-Mail"}, "template": {sandbox.Defaults().TemplateID}})
 	d.wants(d.start(preview), http.StatusConflict, "The preview has changed")
-	preview = d.post(preview.at, url.Values{"from.email": {"in:E-Mial"},
+	preview = d.post(preview.at, url.Values{"from.email": {"in:E-Mail"},
 		"template": {"70000000-0000-4000-8000-00000000dead"}})
 	d.wants(preview, http.StatusOK, "has no template")
 	if strings.Contains(preview.body, `id="start"`) || len(d.imports()) != 0 {
@@ -215,7 +215,7 @@ func TestWhatIsStartedIsWhatWasSeen(t *testing.T) {
 func TestALiveImportWantsAYes(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, func(a *console.Account) { a.Live = true }).as("gina")
-	preview := d.upload("list.csv", guestList(2))
+	preview := d.upload("list.csv", namedList(2))
 	d.wants(preview, http.StatusOK, "This reaches real people", "Start: 2 guests, 0 emails, live")
 	d.wants(d.start(preview), http.StatusConflict, "This reaches real people")
 	if len(d.imports()) != 0 {
@@ -231,7 +231,7 @@ func TestALiveImportWantsAYes(t *testing.T) {
 func TestAnImportThatTheConsoleBeganIsEnqueuedByAnyProcess(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
-	id := idOf(d.start(d.upload("list.csv", guestList(300)))) // no background work runs
+	id := idOf(d.start(d.upload("list.csv", namedList(300)))) // no background work runs
 	if imp := d.imports()[0]; imp.Counts[ledger.New] != 300 {
 		t.Fatalf("before there is a console, %+v", imp.Counts)
 	}

@@ -23,7 +23,7 @@ func TestAddressesAreCheckedSuppressedAndLiftedWithoutBeingShown(t *testing.T) {
 	wants("check", "ann@x.example", "it is not suppressed")
 	wants("add", "ann@x.example, BOB@x.example;\ncid@x.example", "Added: 3. Suppressed before: 0.", "by hand")
 	wants("check", "ANN@x.example", "The address is not mailed: by hand")
-	wants("check", "ann@x.example dan@x.example", "1 of 2 addresses are suppressed")
+	wants("check", "ann@x.example dan@x.example", "1 of 2 addresses is suppressed")
 	wants("lift", "ann@x.example", "The address is mailed again.")
 	wants("lift", "ann@x.example", "there is nothing to lift")
 	wants("add", "no-address", "none such as name@example.com")

@@ -345,6 +345,11 @@ func (d *testConsole) imports() []ledger.Import {
 	return list
 }
 
+// namedList is such a list whose columns are all known.
+func namedList(n int) []byte {
+	return bytes.Replace(guestList(n), []byte("E-Mial"), []byte("E-Mail"), 1)
+}
+
 func guestList(n int) []byte {
 	var b bytes.Buffer
 	b.WriteString("Vorname;Nachname;E-Mial;Telefon\n")

@@ -126,7 +126,7 @@ func (d *testConsole) trail() []operate.AuditEntry {
 func TestUploadsThatAreNotImportedAreBounded(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, func(a *console.Account) { a.MaxUpload = 32 << 10 }).as("gina")
-	list := guestList(600) // 25 to 32 KiB
+	list := namedList(600) // 25 to 32 KiB
 	var last answer
 	for range 4 {
 		last = d.upload("list.csv", list)
@@ -162,8 +162,8 @@ func TestAWorkbookOfTooManyTextsIsRefusedInTheBrowser(t *testing.T) {
 func TestUploadsThatAreNotStartedAreRemovedAfterADay(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
-	idle, fresh, begun := d.upload("idle.csv", guestList(1)), d.upload("fresh.csv", guestList(2)),
-		d.upload("begun.csv", guestList(3))
+	idle, fresh, begun := d.upload("idle.csv", namedList(1)), d.upload("fresh.csv", namedList(2)),
+		d.upload("begun.csv", namedList(3))
 	d.start(begun)
 	d.age(idle, 25*time.Hour)
 	d.age(fresh, 23*time.Hour)

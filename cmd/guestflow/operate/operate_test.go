@@ -98,8 +98,8 @@ func TestEveryActIsWrittenDownWithWhoBeforeAndAfter(t *testing.T) {
 	if err != nil || len(all) != 4 {
 		t.Fatalf("the trail has %d acts, %v: %+v", len(all), err, all)
 	}
-	if first := all[0]; first.Action != "limits set" || first.Before != "600 calls, 300 emails a minute" ||
-		first.After != "120 calls, 300 emails a minute" || first.Actor != "anna" {
+	if first := all[0]; first.Action != "limits set" || first.Before != "calls a minute: 600, emails a minute: 300" ||
+		first.After != "calls a minute: 120, emails a minute: 300" || first.Actor != "anna" {
 		t.Errorf("the newest act is %+v", first)
 	}
 	of, err := o.AuditLog(t.Context(), imp.ID, 10)
