@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"guestflow/importer/guestindex"
 	"guestflow/importer/hold"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/seen"
 	"guestflow/importer/sendwindow"
 	"guestflow/importer/spec"
@@ -568,5 +568,5 @@ func noneFits(rows int) string {
 	if rows == 1 {
 		return "its only row cannot be imported, because "
 	}
-	return fmt.Sprintf("none of its %d rows can be imported, this one because ", rows)
+	return "none of its " + plural.Of(rows, "row") + " can be imported, this one because "
 }
