@@ -298,8 +298,8 @@ func TestADryRunEndsAsTheImportWould(t *testing.T) {
 		{[]string{path, "--strict", "--json"}, exit.Input, "a strict import allows none"},
 		{[]string{path, "--max-rejects=0"}, exit.Input, "0 are allowed"},
 		{[]string{path, "--max-rejects=50%"}, exit.OK, ""},
-		{[]string{"hopeless.csv"}, exit.Input, "none of its 1 row"},
-		{[]string{"hopeless.csv", path}, exit.Input, "none of its 1 row"},
+		{[]string{"hopeless.csv"}, exit.Input, "its only row"},
+		{[]string{"hopeless.csv", path}, exit.Input, "its only row"},
 	} {
 		out, errs, code := h.run(append([]string{"import", event, "--dry-run"}, c.args...)...)
 		if code != c.code || !strings.Contains(out, "bad_email") || !strings.Contains(errs, c.say) || (code == exit.OK) != (problems(errs) == "") {

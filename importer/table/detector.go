@@ -68,7 +68,15 @@ func (u *encodingDetector) detect(sample []byte) error {
 	lines := foreignLines(whole)
 	switch valid := utf8.Valid(bytes.Join(lines, nil)); {
 	case valid:
-		return u.choose(lines, u.unicodeReadings(lines), u.candidates(whole, sample, lines))
+		others := u.candidates(whole, sample, lines)
+		if kept, lost := withoutLost(lines); lost {
+			lines, others = kept, nil
+		}
+		if len(lines) == 0 {
+			u.decoder, u.is = u.raw, UTF8
+			return nil
+		}
+		return u.choose(lines, u.unicodeReadings(lines), others)
 	case u.marked:
 		u.decoder, u.is = u.raw, UTF8
 		return nil
@@ -81,6 +89,19 @@ func (u *encodingDetector) detect(sample []byte) error {
 		return nil
 	}
 	return u.choose(bad, nil, others)
+}
+
+// withoutLost returns the lines with foreign letters without the signs that programs write for a letter which they could
+// not read, and whether there were any. They are written in UTF-8, and no other encoding has their three bytes by chance.
+func withoutLost(lines [][]byte) (kept [][]byte, lost bool) {
+	for _, line := range lines {
+		whole := bytes.ReplaceAll(line, []byte("\ufffd"), []byte("?"))
+		lost = lost || len(whole) < len(line)
+		if !isASCII(string(whole)) {
+			kept = append(kept, whole)
+		}
+	}
+	return kept, lost
 }
 
 // candidates returns what a text may be beside UTF-8.
