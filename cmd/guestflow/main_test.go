@@ -165,7 +165,7 @@ func TestTheDemoEndsByItselfWithBooksThatAgree(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t, env...)
-			out, errs, code := h.run("demo", "--rows=2000", "--gate=15s")
+			out, errs, code := h.run("demo", "--rows=2000", "--gate=40s")
 			if code != exit.OK || !strings.Contains(out, "the states add up to 2000") || !strings.Contains(errs, "gate closed") {
 				t.Fatalf("exit %d\n%s%s", code, out, errs)
 			}
