@@ -1,10 +1,18 @@
 package importer
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
+
+	"guestflow/importer/filename"
 	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
+	"guestflow/importer/spec"
+	"guestflow/importer/suppression"
 )
 
 // Compared is how many guests of a plan earlier imports know already.
@@ -62,4 +70,102 @@ func (c Compared) ByIDText() string {
 		return ""
 	}
 	return plural.Of(c.ByIDOnly, "guest of imports before this version is", "guests of imports before this version are") + " known by id only: rows that are like them are not found"
+}
+
+// beside returns the plan with decisions about rows that are like known guests, where it was made without looking for
+// them. Where the index has no guest of the plan's events, there is nothing to look for.
+func (p Plan) beside(ctx context.Context, l *ledger.Ledger) (Plan, error) {
+	if p.Settings.Compare != nil {
+		return p, nil
+	}
+	known, err := guestindex.For(l).Comparison().Knows(ctx, p.Events)
+	if err != nil || !known {
+		return p, err
+	}
+	return p.Beside(ctx, l)
+}
+
+// Beside returns the plan compared with what earlier imports of an account have done. It takes the place of this one.
+func (p Plan) Beside(ctx context.Context, l *ledger.Ledger) (Plan, error) {
+	to := p.Settings.Beside(l)
+	if p.kept != nil && p.kept.fits(to.Spec) {
+		return p.besideKept(ctx, to)
+	}
+	p.Close()
+	to.Planned, to.Progress = nil, nil
+	return MakePlan(ctx, p.Path, to)
+}
+
+// decide decides about one row; rows are how many may be a guest.
+func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
+	if r.kind == "" {
+		p.decisions[r.guest.Row] = nearDecision{decision: guestindex.Apart(r.alike)}
+		p.create(r.guest, r.suppressed)
+		return
+	}
+	m := NearMiss{
+		Row: r.guest.Row, Line: r.line, Kind: r.kind, Known: r.left[0].Owner, Among: max(len(r.left), rows[r.left[0].ID]),
+		OfHeld: r.left[0].OfHeld, Name: r.name, guest: r.guest, known: r.left[0].ID,
+	}
+	m.Choice = p.Settings.NearMisses.Of(m.Row, m.Kind, p.Near.Most)
+	switch {
+	case m.Choice == spec.NearUpdate && m.Among > 1: // which of them is not known
+		m.Choice = spec.NearHold
+	case m.Choice == spec.NearNew && m.Kind == spec.NearPerson: // who has the key cannot be another
+		m.Choice = spec.NearHold
+	}
+	d := nearDecision{why: m.Text()}
+	switch m.Choice {
+	case spec.NearUpdate:
+		d.decision = guestindex.TakeOver(r.left[0].ID)
+		p.updates = append(p.updates, nearUpdate{guest: r.guest, known: r.left[0].ID, suppressed: r.suppressed, shown: p.Near.shown()})
+	case spec.NearNew:
+		d.decision = guestindex.Anyway()
+		p.create(r.guest, r.suppressed)
+	case spec.NearSkip:
+		d.skip = true
+	case spec.NearHold:
+	}
+	p.decisions[m.Row] = d
+	p.metNear(r, m.Choice)
+	p.Near.add(m)
+}
+
+func (p *planner) create(g guestindex.Guest, suppressed suppression.Entry) {
+	if p.Compared != nil {
+		p.Compared.New++
+	}
+	email := p.withhold(g, suppressed)
+	p.cost(g.Event, email, !email)
+}
+
+// continues returns a function that reports whether a list is the next one after that of an import, of whose guests so
+// many are in it: only then is a guest of that import gone whose name another row has, and not a namesake. A list of
+// further guests has none of them, and half of all events have two guests of one name. A list of which most is known is
+// the next one after whatever import had each guest last: a correction or a resend of a few makes another their owner. So
+// is one of which too many are known by name to be namesakes: all its addresses may be others.
+func (p *planner) continues(ctx context.Context) func(id string, here int) (bool, error) {
+	if 2*p.nearby.met >= p.Guests || p.nearby.mostByName(p.Guests) {
+		return func(string, int) (bool, error) { return true, nil }
+	}
+	known := map[string]bool{}
+	return func(id string, here int) (bool, error) {
+		if goesOn, asked := known[id]; asked {
+			return goesOn, nil
+		}
+		if p.Settings.ledger == nil {
+			return true, nil
+		}
+		imp, err := p.Settings.ledger.Import(ctx, id)
+		if errors.Is(err, ledger.ErrNotFound) {
+			return here > 0, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		guests := imp.Rows - imp.Counts[ledger.Rejected] - imp.Counts[ledger.Filtered]
+		known[id] = 2*here >= guests ||
+			imp.Profile == p.Settings.Profile && imp.FileName() == filename.Original(p.Path)
+		return known[id], nil
+	}
 }
