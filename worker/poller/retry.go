@@ -27,16 +27,17 @@ func (c retryingClient) Subscribe(ctx context.Context, channels ...string) *redi
 	return c.UniversalClient.Subscribe(ctx, channels...)
 }
 
-// another returns a client like the given one, which opens no connection of its own accord, or nil.
+// another returns a client like the given one, which opens no connection of its own accord, or nil. The configuration of
+// maintenance notifications is not taken over: a client writes to its own while it connects.
 func another(client redis.UniversalClient) redis.UniversalClient {
 	switch c := client.(type) {
 	case *redis.Client:
 		o := *c.Options()
-		o.MinIdleConns = 0
+		o.MinIdleConns, o.MaintNotificationsConfig = 0, nil
 		return redis.NewClient(&o)
 	case *redis.ClusterClient:
 		o := *c.Options()
-		o.MinIdleConns = 0
+		o.MinIdleConns, o.MaintNotificationsConfig = 0, nil
 		return redis.NewClusterClient(&o)
 	}
 	return nil
