@@ -148,7 +148,7 @@ func (c *call) put(ctx context.Context, got received, plan importer.Plan) (*answ
 		return nil, err
 	}
 	record := spool.Record{
-		Name: got.Name, Origin: spool.Origin{Door: spool.API, By: c.User.Name}, Spec: &plan.Settings.Spec, Import: plan.Import,
+		Name: got.Name, Origin: spool.Origin{Door: spool.API, By: c.User.Name}, Spec: &plan.Settings.Spec,
 		Plan: spool.PlanOf(plan), Gate: spool.Gate{Rules: plan.Settings.Hold, Approval: reason},
 	}
 	id, err := c.Spool.Put(got.path, record, spool.Waiting)
@@ -158,6 +158,9 @@ func (c *call) put(ctx context.Context, got received, plan importer.Plan) (*answ
 	made := createdView{Import: plan.Import, State: "waiting", Plan: planOf(plan), Waiting: &waitingView{ID: id, Why: record.Why()}}
 	if reason == "" {
 		made, err = c.begin(ctx, id, plan, made)
+	}
+	if err != nil { // the program sends it again; one that was begun all the same stays
+		_ = c.Spool.Discard(id)
 	}
 	if err == nil && made.State == "waiting" { // a start is audited by itself
 		err = c.Audited(ctx, c.actor(), "import", plan.Import, "", func() (string, error) { return made.Waiting.Why + ", as file " + id, nil })
@@ -169,6 +172,7 @@ func (c *call) put(ctx context.Context, got received, plan importer.Plan) (*answ
 func (c *call) begin(ctx context.Context, id string, plan importer.Plan, made createdView) (createdView, error) {
 	start, err := c.Spool.Approve(ctx, id, spool.Decision{
 		Approval: spool.Approval{By: c.User.Name, SHA256: plan.SHA256}, Spec: plan.Settings.Spec,
+		Agree: func(now *spool.Record) error { now.Import = plan.Import; return nil },
 		Begin: func(path string) error {
 			plan.Path = path
 			_, _, err := c.Begin(ctx, c.actor(), plan)

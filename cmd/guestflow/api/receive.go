@@ -50,7 +50,8 @@ func (c *call) receive() (got received, err error) {
 	if err := got.check(c, kind); err != nil {
 		return got, err
 	}
-	return got, c.store(&got, c.Body)
+	err = c.store(&got, c.Body) // sets its path
+	return got, err
 }
 
 func (c *call) receiveJSON() (got received, err error) {
@@ -75,7 +76,8 @@ func (c *call) receiveJSON() (got received, err error) {
 		return got, err
 	}
 	got.Guests, got.Encoding, got.HeaderRow = nil, "utf-8", "1"
-	return got, c.store(&got, bytes.NewReader(list))
+	err = c.store(&got, bytes.NewReader(list))
+	return got, err
 }
 
 // listOf writes guests as a list, whose columns are all the fields that there are.
