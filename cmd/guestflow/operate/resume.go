@@ -69,13 +69,13 @@ func (a *Account) resume(ctx context.Context, imp ledger.Import) error {
 	ctx, release := alone.Hold(ctx)
 	defer release()
 	plan, err := a.Plan(ctx, imp.Source, importer.Settings{Spec: imp.Spec, Keep: true})
+	defer func() { plan.Close() }()
 	if _, fault := errors.AsType[*importer.FileError](err); fault || err == nil && plan.Import != imp.ID {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer plan.Close()
 	a.Log.Info("going on with an import whose importer is gone", "import", imp.ID, "file", imp.Source)
 	imp, _, err = a.Importer.Begin(ctx, plan)
 	if err == nil {
