@@ -8,7 +8,7 @@ import (
 	"guestflow/importer/ledger"
 )
 
-// Both lists are planned while nobody of the event is known, so that neither plan looks anybody up.
+// Both lists are planned while no guest of the event is known, so that neither plan looks one up.
 func TestAGuestWhomAnotherListBroughtSinceThePlanIsHeld(t *testing.T) {
 	t.Parallel()
 	for name, beside := range map[string]bool{"planned beside the ledger": true, "planned alone": false} {

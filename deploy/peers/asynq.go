@@ -19,7 +19,7 @@ import (
 )
 
 // What follows is plain Asynq: what a reader of its README and wiki would write. A task for each guest with its fields
-// as JSON, the default queue and settings, http.Client as it comes. So that nobody is mailed twice the task's id is the
+// as JSON, the default queue and settings, http.Client as it comes. Against a second email the task's id is the
 // guest's, and done tasks are kept for a day: while they are, a second enqueue is refused. It is spared what else it
 // would need: a token that expires, limits, gates, a record of who got what.
 

@@ -21,7 +21,7 @@ import (
 	"guestflow/deploy/redisserver"
 )
 
-// run is what one run of a peer is made on: a Redis and an API that nobody has used yet.
+// run is what one run of a peer is made on: a Redis and an API that were not used before.
 type run struct {
 	options
 	dir   string // where processes find what others have left, such as the key that seals tokens

@@ -16,7 +16,7 @@ import (
 // a large one, and is searched from its beginning; a hash that is nearly empty takes more than what is in it.
 //
 // An event has the size that its first list asks for (Prepare), for as long as the index knows it: guests never move,
-// so whoever looks for one need not look twice. A change would be found out in the step that claims, which compares.
+// so a lookup is one read. A change would be found out in the step that claims, which compares.
 type size int
 
 const (

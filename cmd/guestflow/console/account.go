@@ -39,7 +39,7 @@ type Account struct {
 }
 
 // Report are the paths of an import's report files.
-type Report struct{ Result, Rejects, Gone string } // Gone is "" where nobody is
+type Report struct{ Result, Rejects, Gone string } // Gone is "" without such guests
 
 // Schedule is the state of a schedule.
 type Schedule struct {
