@@ -26,15 +26,13 @@ func TestRowsThatAreLikeKnownGuestsAreDecidedInTheBrowser(t *testing.T) {
 	with := url.Values{"template": {sandbox.Defaults().TemplateID}}
 	const header = "First Name,Last Name,Email\n"
 	first := d.post(d.upload("monday.csv", []byte(header+"Ann,Lee,ann@x.example\nBob,Lee,bob@x.example\nCyd,Lee,cyd@x.example\n")).at, with)
-	d.start(first)
-	d.enqueued(d.imports()[0].ID)
+	d.enqueued(d.begun(first))
 	second := d.post(d.upload("tuesday.csv", []byte(header+"Anna,Lee,ann@x.example\nRobert,Lee,bob@x.example\n")).at, with)
 	d.wants(second, http.StatusOK, "2 rows are like guests of earlier imports (2 known under another name)", "2 held", "Robert Lee", `name="near.2"`, "2 rows would be left out until you decide",
 		"Row 2, line 3", "1 guest is gone: not in this list, of the 3 of import", "Row 3, line 4", "Cyd Lee")
 	second = d.post(second.at, url.Values{"template": with["template"], "near.name": {"update"}, "near.2": {"skip"}})
 	d.wants(second, http.StatusOK, "1 updated, without a second email", "1 left out")
-	d.start(second)
-	imp := d.enqueued(d.imports()[0].ID)
+	imp := d.enqueued(d.begun(second))
 	d.wants(d.get("/a/main/imports/"+imp.ID), http.StatusOK, "1 guest of", "gone.csv")
 	d.wants(d.get("/a/main/imports/"+imp.ID+"/report/summary.html"), http.StatusOK, "1 of 3 guests of import")
 	// A choice for a row that is no near miss any more is dropped by the next answer.

@@ -290,7 +290,7 @@ func (d *testConsole) wants(a answer, status int, says ...string) {
 
 var seenField = regexp.MustCompile(`name="seen" value="([^"]+)"`)
 
-// start presses the button of a preview.
+// start presses the button of a preview, again for as long as a busy machine still reads the file.
 func (d *testConsole) start(preview answer, more ...string) answer {
 	d.t.Helper()
 	found := seenField.FindStringSubmatch(preview.body)
@@ -301,7 +301,22 @@ func (d *testConsole) start(preview answer, more ...string) answer {
 	for _, field := range more {
 		form.Set(field, "yes")
 	}
-	return d.post(preview.at+"/start", form)
+	for {
+		begun := d.post(preview.at+"/start", form)
+		if d.t.Context().Err() != nil || !strings.Contains(begun.body, "Nothing was begun: the file is still being read") {
+			return begun
+		}
+	}
+}
+
+// begun starts the import of a preview, and returns its id.
+func (d *testConsole) begun(preview answer) (id string) {
+	d.t.Helper()
+	page := d.start(preview)
+	if !strings.Contains(page.at, "/imports/") {
+		d.t.Fatalf("no import was begun: %s: %d %s", page.at, page.status, page.body)
+	}
+	return idOf(page)
 }
 
 // run has what is approved imported, until stop is called.
