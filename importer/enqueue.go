@@ -10,6 +10,7 @@ import (
 	"guestflow/importer/guest"
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/suppression"
 )
 
 const (
@@ -157,6 +158,7 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decision
 	moves := make([]ledger.Move, 0, len(s)*len(s[0].rows))
 	work := make([]chunk.Row, 0, len(s[0].rows))
 	var kept []ledger.StoredChunk
+	var unchanged []suppression.Row // which no worker sees
 	members := s.members()
 	for _, p := range s {
 		work = work[:0]
@@ -168,6 +170,9 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decision
 			}
 			if len(claims) > len(claimed) {
 				members.add(m.Row, claims[0])
+			}
+			if m.To == ledger.Unchanged && r.Guest.Email != "" {
+				unchanged = append(unchanged, suppression.Row{Row: m.Row, Address: r.Guest.Email})
 			}
 			moves = append(moves, m)
 		}
@@ -181,6 +186,10 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decision
 		kept = append(kept, ledger.StoredChunk{N: p.chunk, Data: data})
 	}
 	if err := im.ledger.Members.Put(ctx, imp.ID, members.first, members.keys); err != nil {
+		return err
+	}
+	// The row has the say about the guest from now on, so his address is looked for by it.
+	if err := im.suppressed.Note(ctx, imp.ID, unchanged); err != nil {
 		return err
 	}
 	if err := im.ledger.Chunks.Commit(ctx, imp.ID, kept, moves); err != nil {

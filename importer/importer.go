@@ -24,6 +24,7 @@ import (
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
 	"guestflow/importer/queue"
+	"guestflow/importer/suppression"
 	"guestflow/importer/trace"
 )
 
@@ -34,16 +35,20 @@ type Importer struct {
 	// Replicas is how many replicas of Redis must have an import before Run says that it is enqueued; 0 asks none.
 	Replicas int
 
-	redis  redis.UniversalClient
-	ledger *ledger.Ledger
-	queues *queue.Queues
-	memory memoryGauge
-	log    *slog.Logger
+	redis      redis.UniversalClient
+	ledger     *ledger.Ledger
+	suppressed *suppression.Set
+	queues     *queue.Queues
+	memory     memoryGauge
+	log        *slog.Logger
 }
 
 // New returns an importer that enqueues on a Redis.
 func New(client redis.UniversalClient, l *ledger.Ledger, log *slog.Logger) *Importer {
-	return &Importer{redis: client, ledger: l, queues: queue.New(client, l.Account()), memory: memoryGauge{client: client}, log: log}
+	return &Importer{
+		redis: client, ledger: l, suppressed: suppression.For(l), queues: queue.New(client, l.Account()),
+		memory: memoryGauge{client: client}, log: log,
+	}
 }
 
 // Begin writes the import's record, or finds the one that an earlier run of the same plan left. A file that is no longer

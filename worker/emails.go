@@ -44,7 +44,7 @@ func (h *handler) callOnce(ctx context.Context, b *batch, j *job, gates []qflow.
 		return qflow.Outcome{}, decision{}, err
 	}
 	marked := false
-	if err = h.rescreen(ctx, b); err == nil && wantsEmail(j) && !b.halted {
+	if err = h.rescreen(ctx, b, j); err == nil && wantsEmail(j) && !b.halted {
 		marked, err = h.mark(ctx, b, j, gates)
 	}
 	if err != nil || !marked {

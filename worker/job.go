@@ -21,7 +21,9 @@ type job struct {
 	verdict         guestindex.Verdict
 	tries           int
 	unknownOwner    ledger.Owner       // of the guest's email, which rests in unknown there
-	suppressed      suppression.Reason // why its address is not mailed any more; "" if it is
+	suppressed      suppression.Reason // why the address that its email goes to is not mailed any more; "" if it is
+	writer          ledger.Owner       // for Send: the row that has written the guest since, at whose address he is
+	ownSuppressed   suppression.Reason // for Send: the same of the row's own address
 
 	phase   phase
 	calls   []rowCall  // of this run, whose outcomes were recorded
@@ -102,7 +104,7 @@ func (j *job) context(unauthorized int) rowContext {
 		emailUnknown: j.unknownOwner.Import != "",
 	}
 	if isSuppressed(j) {
-		r.suppressed = j.suppressed
+		r.suppressed = j.withheld()
 	}
 	return r
 }
@@ -185,7 +187,7 @@ func wantsWrite(j *job) bool {
 // asksEmail reports whether the row asks for an email that its guest has not had.
 func asksEmail(j *job) bool { return j.Guest.TemplateID != "" && j.verdict != guestindex.Update }
 
-func wantsEmail(j *job) bool { return asksEmail(j) && j.suppressed == "" }
+func wantsEmail(j *job) bool { return asksEmail(j) && j.withheld() == "" }
 
 // wantsOnlyEmail leaves out the rows whose content has to be written first, and was not: their email would settle them.
 func wantsOnlyEmail(j *job) bool { return wantsEmail(j) && j.verdict != guestindex.UpdateAndSend }

@@ -73,6 +73,9 @@ func (l *loader) load(ctx context.Context, ref chunk.Ref) (b *batch, sending []*
 	if err := l.claim(ctx, b); err != nil {
 		return b, sending, err
 	}
+	if err := l.addressed(ctx, b); err != nil {
+		return b, sending, err
+	}
 	return b, sending, l.screen(ctx, b)
 }
 
@@ -162,7 +165,9 @@ func (j *job) claimed(c guestindex.Claimed) {
 		if c.EmailUnknown {
 			j.unknownOwner = c.Owner
 		}
-	case guestindex.Create, guestindex.UpdateAndSend, guestindex.Send, guestindex.SendFirst, guestindex.Near:
+	case guestindex.Send:
+		j.writer = c.Owner
+	case guestindex.Create, guestindex.UpdateAndSend, guestindex.SendFirst, guestindex.Near:
 	}
 }
 

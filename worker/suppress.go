@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -29,11 +30,14 @@ func (l *loader) screen(ctx context.Context, b *batch) error {
 			found[b.addresses[i].Row] = e.Reason
 		}
 	}
+	if err := l.screenOwn(ctx, b); err != nil {
+		return err
+	}
 	var moves []ledger.Move
 	for _, j := range b.unsettled(anyJob) {
 		j.suppressed = found[j.Row.Row]
 		if isSuppressed(j) && j.verdict == guestindex.Send { // a later import has written the guest
-			to, why := suppressedAs(j.mark, j.suppressed)
+			to, why := suppressedAs(j.mark, j.withheld())
 			moves = append(moves, j.move(to, why))
 			j.phase = settled
 		}
@@ -41,9 +45,56 @@ func (l *loader) screen(ctx context.Context, b *batch) error {
 	return l.recorder.commit(ctx, b.ref, moves)
 }
 
-// rescreen looks again before a call, where the last look is too old.
-func (h *handler) rescreen(ctx context.Context, b *batch) error {
-	if time.Since(b.screened) < h.screenLasts {
+// addressed has the rows looked up at the addresses that their emails go to: of a guest whom a later import has written,
+// the one that he has by that. Of an import of a version before it may not be known; then it is the row's own.
+func (l *loader) addressed(ctx context.Context, b *batch) error {
+	for _, j := range b.unsettled(goesElsewhere) {
+		for i := range b.addresses {
+			if b.addresses[i].Row != j.Row.Row {
+				continue
+			}
+			at, _, err := l.suppressed.WrittenBy(ctx, b.addresses[i], j.writer)
+			if err != nil {
+				return err
+			}
+			b.addresses[i] = at
+		}
+	}
+	return nil
+}
+
+// screenOwn looks at the rows' own addresses where the emails go to others: should Qflow have no such guest, he is made
+// as the row has him.
+func (l *loader) screenOwn(ctx context.Context, b *batch) error {
+	jobs := b.unsettled(goesElsewhere)
+	if len(jobs) == 0 {
+		return nil
+	}
+	addresses := make([]string, len(jobs))
+	for i, j := range jobs {
+		addresses[i] = j.Guest.Email
+	}
+	entries, err := l.suppressed.Check(ctx, addresses...)
+	for i := range entries {
+		jobs[i].ownSuppressed = entries[i].Reason
+	}
+	return err
+}
+
+// goesElsewhere reports whether a row's email may go to another address than the row has.
+func goesElsewhere(j *job) bool { return j.verdict == guestindex.Send && j.writer.Import != "" }
+
+// withheld returns why the email of a row is, by the address that it would go to now; "" if it is not.
+func (j *job) withheld() suppression.Reason {
+	if goesElsewhere(j) && !j.viaSend() {
+		return cmp.Or(j.suppressed, j.ownSuppressed) // an atomic call makes the guest at the row's address, if he is not there
+	}
+	return j.suppressed
+}
+
+// rescreen looks again before a call, where the last look is too old, or the row is withheld since it goes another way.
+func (h *handler) rescreen(ctx context.Context, b *batch, j *job) error {
+	if time.Since(b.screened) < h.screenLasts && !(goesElsewhere(j) && isSuppressed(j)) {
 		return nil
 	}
 	return h.loader.screen(ctx, b)
@@ -71,7 +122,7 @@ func addressesOf(rows []chunk.Row) []suppression.Row {
 }
 
 // isSuppressed reports whether a row asks for an email that its address does not get.
-func isSuppressed(j *job) bool { return j.suppressed != "" && asksEmail(j) }
+func isSuppressed(j *job) bool { return asksEmail(j) && j.withheld() != "" }
 
 // suppressedAs returns the state of a row whose guest is written and whose email is withheld, and why. One with an
 // attempt behind it whose answer was lost may have its email.

@@ -190,6 +190,33 @@ func TestACorrectedGuestIsSentAgainAsTheOneThatHeIs(t *testing.T) {
 	}
 }
 
+// An email that is sent again goes to the address that the guest has by now: that one is shown, and looked up.
+func TestAGuestWhoseAddressWasCorrectedIsSentAgainToTheOneThatHeHas(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	h.start("running", "run")
+	const header, ann = "First Name,Last Name,Email\n", "Ann,Lee,ann@example.com\n"
+	h.must("import", h.write("first.csv", header+"Bob,Ray,bob@example.com\n"+ann), event, template, "--wait")
+	first := h.status().ID
+	h.must("import", h.write("second.csv", header+"Bob,Ray,bobby@example.com\n"+ann), event, template, "--near-misses=update", "--wait")
+	second := h.status().ID
+	h.must("suppress", "add", "bobby@example.com")
+	say := "the address that the guest of row 1 has by row 1 of import " + second + " is not mailed any more (by hand)"
+	for _, file := range []string{"second.csv", "none"} {
+		if _, errs, code := h.run("resend", first, "1", "--yes"); code != exit.Usage || !strings.Contains(errs, say) {
+			t.Errorf("with %s: exit %d, %s", file, code, errs)
+		}
+		_ = os.Remove(filepath.Join(h.dir, file)) // of it the hash of the address is left
+	}
+	h.must("suppress", "lift", "bobby@example.com", "--yes")
+	h.must("suppress", "add", "bob@example.com")
+	out, errs, code := h.run("resend", first, "1", "--yes", "--wait")
+	if code != exit.OK || !strings.Contains(out+errs, "row 1 of import "+second+" has had him since") {
+		t.Errorf("exit %d, %s%s", code, out, errs)
+	}
+	h.wantEmails(map[string]int{"bobby@example.com": 2, "ann@example.com": 1})
+}
+
 func TestASuppressedAddressIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	h := newReceiving(t)

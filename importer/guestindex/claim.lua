@@ -20,7 +20,7 @@
 --   UPDATE           the guest may exist with other content and has its email: write the content, send nothing
 --   UPDATE_AND_SEND  the guest may exist with other content and lacks this email: write the content, then send
 --   SEND             the guest exists, with the content of an import that was begun later, and lacks this email:
---                    send, write nothing. Of a look also a guest who is as the row wants him, and has another email
+--                    send, write nothing; the owner is the row that has written him. Of a look also a guest who is as the row wants him, and has another email
 --   SEND_FIRST       only of a look: a guest who is as the row wants him, and is known to have no other email
 --   UNCHANGED        nothing to do: the owner has done it, or an import that was begun later decides
 --   DUPLICATE        an earlier row of this import is the same guest
@@ -471,7 +471,7 @@ local function claim(bucket, id, new, contact)
   if only_look and verdict == CREATE and there and not changed then
     return answer_with(#emails > 16 and SEND or SEND_FIRST)
   end
-  return answer_with(verdict, verdict == UNCHANGED and whose or nil)
+  return answer_with(verdict, (verdict == UNCHANGED or verdict == SEND) and whose or nil)
 end
 
 local verdicts, follows, out = {}, {}, {'', '', ''}

@@ -41,7 +41,7 @@ type Claimed struct {
 	ID           uuid.UUID // by which the guest is known: Guest.ID, Guest.Former, or that of the guest that it was said to be
 	Verdict      Verdict
 	Byte         ledger.RowByte
-	Owner        ledger.Owner // for Unchanged, Duplicate and Wait, and where EmailUnknown; of Compare for all known guests
+	Owner        ledger.Owner // for Unchanged, Duplicate, Wait and Send, and where EmailUnknown; of Compare for all known guests
 	EmailUnknown bool         // for Unchanged and Update: the guest's email rests in unknown, in another import
 	Alike        []Alike      // for Near; none where the guest is gone whom the row was to take over
 }
@@ -107,6 +107,17 @@ func (x Index) Knows(ctx context.Context, g Guest) (bool, error) {
 	}
 	r, err := x.record(ctx, &known)
 	return r != nil, err
+}
+
+// Latest returns what the index has of a guest, by whatever id he is known: the row that has the say about him and the
+// content that it has written, or will. It reports whether he is known.
+func (x Index) Latest(ctx context.Context, g Guest) (Known, bool, error) {
+	known, err := x.resolveOne(ctx, g)
+	if err != nil {
+		return Known{}, false, err
+	}
+	r, err := x.record(ctx, &known)
+	return knownOf(KeyOf(known.ID), r), r != nil, err
 }
 
 // record reads a guest's record, or that of the guest that he was said to be; nil if the index does not know him.

@@ -15,6 +15,56 @@ import (
 type Row struct {
 	Row     int
 	Address string
+
+	noted digest // in place of the address, where it is another row's (WrittenBy)
+}
+
+func (r Row) hasAddress() bool { return r.Address != "" || r.noted != digest{} }
+
+// WrittenBy returns the row with the address of another one, which has written its guest since: an email for the guest
+// goes to that. It reports whether it is known.
+func (s *Set) WrittenBy(ctx context.Context, r Row, by ledger.Owner) (Row, bool, error) {
+	d, err := s.ofRow(ctx, by)
+	if err != nil || d == (digest{}) {
+		return r, false, err
+	}
+	return Row{Row: r.Row, noted: d}, true, nil
+}
+
+// Note notes whose address each row of an import has, of rows that are in order.
+func (s *Set) Note(ctx context.Context, id string, rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	keys := s.ledger.Keys()
+	_, _, err := s.run(ctx, screenScript, true, func(h *hasher) ([]string, []any) {
+		_, noted, holes := h.ofRows(rows)
+		k, a := s.lookups(h.id, nil)
+		return append(k, keys.Import(id), keys.Addresses(id)), append(a, rows[0].Row, holes, noted)
+	})
+	if err != nil {
+		return fmt.Errorf("note the addresses of import %s: %w", id, err)
+	}
+	return nil
+}
+
+// CheckRow returns what is kept of the address of a row, and whether that address is known.
+func (s *Set) CheckRow(ctx context.Context, of ledger.Owner) (e Entry, known bool, err error) {
+	d, err := s.ofRow(ctx, of)
+	if err != nil || d == (digest{}) {
+		return e, false, err
+	}
+	out, done, err := s.run(ctx, screenScript, false, func(h *hasher) ([]string, []any) {
+		return s.lookups(h.id, []digest{d})
+	})
+	if err != nil {
+		return e, false, fmt.Errorf("look whether the address of a row is suppressed: %w", err)
+	}
+	entries := make([]Entry, 1)
+	if done {
+		decodeAll(out.(string), entries)
+	}
+	return entries[0], true, nil
 }
 
 // Screen returns what is kept of the addresses of an import's rows, which are in order, and notes whose address each
@@ -26,16 +76,16 @@ func (s *Set) Screen(ctx context.Context, id string, rows []Row) ([]Entry, error
 	}
 	keys := s.ledger.Keys()
 	out, _, err := s.run(ctx, screenScript, true, func(h *hasher) ([]string, []any) {
-		digests, noted := h.ofRows(rows)
+		digests, noted, holes := h.ofRows(rows)
 		k, a := s.lookups(h.id, digests)
-		return append(k, keys.Import(id), keys.Addresses(id)), append(a, rows[0].Row, noted)
+		return append(k, keys.Import(id), keys.Addresses(id)), append(a, rows[0].Row, holes, noted)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look for suppressed addresses of import %s: %w", id, err)
 	}
 	decodeAll(out.(string), entries)
 	for i, r := range rows {
-		if r.Address == "" {
+		if !r.hasAddress() {
 			entries[i] = Entry{}
 		}
 	}
@@ -43,17 +93,22 @@ func (s *Set) Screen(ctx context.Context, id string, rows []Row) ([]Entry, error
 }
 
 // ofRows returns the digests of rows, and as they are written down: from the first row to the last, of zeros where
-// there is no row or no address.
-func (h *hasher) ofRows(rows []Row) (digests []digest, noted []byte) {
+// there is no row or no address, of which there are holes then.
+func (h *hasher) ofRows(rows []Row) (digests []digest, noted []byte, holes bool) {
 	first, last := rows[0].Row, rows[len(rows)-1].Row
 	digests, noted = make([]digest, len(rows)), make([]byte, (last-first+1)*len(digest{}))
+	n := 0
 	for i, r := range rows {
-		if r.Address != "" {
+		switch digests[i] = r.noted; {
+		case !r.hasAddress():
+			continue
+		case r.Address != "":
 			digests[i] = h.of(r.Address)
-			copy(noted[(r.Row-first)*len(digest{}):], digests[i][:])
 		}
+		copy(noted[(r.Row-first)*len(digest{}):], digests[i][:])
+		n++
 	}
-	return digests, noted
+	return digests, noted, n <= last-first
 }
 
 // ReportRow suppresses the address of a row's email for what was reported of it, and reports whether the address of

@@ -23,7 +23,7 @@ type resendShown struct {
 	Import   ledger.Import
 	Row      operate.ResendRow
 	Template string // its name and subject
-	Guest    string // name and address; "" to users who may not see guests
+	Guest    string // whom the email goes to; "" to users who may not see guests
 	Sent     []operate.SentAgain
 	Decision string // what the button decides: pressed twice, it is the same
 }
@@ -47,10 +47,9 @@ func (s *Site) resendPage(ctx context.Context, r *request) (page, error) {
 	if err != nil {
 		return page{}, qflowSays(err)
 	}
-	g := shown.Row.Guest
-	shown.Template = names[strings.ToLower(g.TemplateID)]
+	shown.Template = names[strings.ToLower(shown.Row.Guest.TemplateID)]
 	if r.User.Guests {
-		shown.Guest = strings.TrimSpace(strings.TrimSpace(g.FirstName+" "+g.LastName) + " <" + g.Email + ">")
+		shown.Guest = shown.Row.To.Text()
 	}
 	return page{Template: "resend", Title: "Send again", Data: shown}, nil
 }

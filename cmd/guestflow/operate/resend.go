@@ -15,7 +15,6 @@ import (
 	"guestflow/importer/reason"
 	"guestflow/importer/spec"
 	"guestflow/importer/spool"
-	"guestflow/importer/suppression"
 	"guestflow/qflow"
 )
 
@@ -45,6 +44,7 @@ type ResendRow struct {
 
 	State ledger.State
 	Sent  *SentAgain // by the same decision already; nil if not
+	To    Recipient
 }
 
 // ResendRefusal returns why a row in a state is not sent again, or "".
@@ -106,31 +106,12 @@ func (a *Account) PlanResend(ctx context.Context, ask ResendRequest) (Resend, er
 		if row.Sent, err = a.knownRow(ctx, p, x); err != nil {
 			return p, err
 		}
+		if row.To, err = a.recipient(ctx, imp, x); err != nil {
+			return p, err
+		}
 		p.Rows = append(p.Rows, row)
 	}
 	return p, a.refuseSuppressed(ctx, p.Rows)
-}
-
-// refuseSuppressed refuses rows whose address is not mailed any more: a person lifts that first.
-func (a *Account) refuseSuppressed(ctx context.Context, list []ResendRow) error {
-	addresses := make([]string, len(list))
-	for i, r := range list {
-		addresses[i] = r.Guest.Email
-	}
-	found, err := suppression.For(a.Ledger).Check(ctx, addresses...)
-	if err != nil {
-		return err
-	}
-	var refused []string
-	for i, e := range found {
-		if e.Suppressed() {
-			refused = append(refused, fmt.Sprintf("the address of row %d is not mailed any more (%s)", list[i].Row, e.Reason))
-		}
-	}
-	if len(refused) > 0 {
-		return refuse("nothing was sent: %s; a person has to lift that first: guestflow suppress", strings.Join(refused, "; "))
-	}
-	return nil
 }
 
 // sendable returns the states of rows, and refuses those that are not sent again.
@@ -161,11 +142,12 @@ func (a *Account) sendable(ctx context.Context, imp ledger.Import, numbers []int
 	return states, nil
 }
 
+func (a *Account) index() guestindex.Index { return guestindex.For(a.Ledger) }
+
 // knownRow checks that a row is the guest whom the import had, and returns what has sent it again by the same decision. A guest who
 // is not in the index would be a new one: the file was read in another way then.
 func (a *Account) knownRow(ctx context.Context, p Resend, x importer.ExtractedRow) (*SentAgain, error) {
-	index := guestindex.For(a.Ledger)
-	switch known, err := index.Knows(ctx, x.Index); {
+	switch known, err := a.index().Knows(ctx, x.Index); {
 	case err != nil:
 		return nil, err
 	case x.Rejected != "":

@@ -1,0 +1,138 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"guestflow/importer"
+	"guestflow/importer/chunk"
+	"guestflow/importer/ledger"
+	"guestflow/importer/spool"
+	"guestflow/importer/suppression"
+	"guestflow/qflow"
+)
+
+// Recipient is whom an email that is sent again goes to: the guest as Qflow has him by now, which may be by a later
+// import than the row's.
+type Recipient struct {
+	Guest qflow.Guest  // whose data it is; zero where it cannot be read any more
+	By    ledger.Owner // the row that has written him since; zero if he is as the row has him
+}
+
+// Text is the recipient's name and address, or what is known in their place.
+func (r Recipient) Text() string {
+	if r.By.Import == "" {
+		return nameAndAddress(r.Guest)
+	}
+	text := "the guest, at the address that"
+	if r.Guest.Email != "" {
+		text = nameAndAddress(r.Guest) + ", as"
+	}
+	text += fmt.Sprintf(" row %d of import %s has had him since", r.By.Row, r.By.Import)
+	if r.Guest.Email == "" {
+		text += ", whose file is gone"
+	}
+	return text
+}
+
+func nameAndAddress(g qflow.Guest) string {
+	return strings.TrimSpace(strings.TrimSpace(g.FirstName+" "+g.LastName) + " <" + g.Email + ">")
+}
+
+// recipient finds whom the email of a row goes to. A later import that has come to nothing with the guest has written
+// nothing; then he is written as the row has him.
+func (a *Account) recipient(ctx context.Context, imp ledger.Import, x importer.ExtractedRow) (Recipient, error) {
+	own := Recipient{Guest: x.Guest}
+	known, _, err := a.index().Latest(ctx, x.Index)
+	if err != nil || known.Content == x.Index.Content || known.Owner.Import == imp.ID {
+		return own, err
+	}
+	by, err := a.Ledger.Import(ctx, known.Owner.Import)
+	if errors.Is(err, ledger.ErrNotFound) || err == nil && !by.Started.After(imp.Started) {
+		return own, nil
+	}
+	if err != nil {
+		return own, err
+	}
+	state, err := a.Ledger.RowBytes(ctx, by.ID, known.Owner.Row, known.Owner.Row)
+	if err != nil || state[0].State().Class() == ledger.Released {
+		return own, err
+	}
+	g, err := a.guestOf(ctx, by, known.Owner.Row)
+	return Recipient{Guest: g, By: known.Owner}, err
+}
+
+// guestOf returns the guest of a row as it is stored, or as it stands in the file of its import; the zero guest where
+// neither is there any more.
+func (a *Account) guestOf(ctx context.Context, imp ledger.Import, row int) (qflow.Guest, error) {
+	stored, err := a.storedGuest(ctx, imp, row)
+	if err != nil || stored.Email != "" {
+		return stored, err
+	}
+	found, err := importer.ReadRows(ctx, spool.Locate(imp.Source), imp.SHA256, importer.Settings{Spec: imp.Spec}, []int{row})
+	if err != nil || len(found.Rows) == 0 {
+		return qflow.Guest{}, ctx.Err() // the file is gone, or was changed
+	}
+	return found.Rows[0].Guest, nil
+}
+
+func (a *Account) storedGuest(ctx context.Context, imp ledger.Import, row int) (qflow.Guest, error) {
+	if imp.Chunk < 1 {
+		return qflow.Guest{}, nil
+	}
+	data, err := a.Ledger.Chunks.Get(ctx, imp.ID, (row-1)/imp.Chunk)
+	if errors.Is(err, ledger.ErrNoChunk) {
+		return qflow.Guest{}, nil
+	}
+	if err != nil {
+		return qflow.Guest{}, err
+	}
+	rows, err := chunk.Decode(data)
+	for i := range rows {
+		if rows[i].Row == row {
+			return rows[i].Guest, nil
+		}
+	}
+	return qflow.Guest{}, err
+}
+
+// refuseSuppressed refuses rows whose emails would go to an address that is not mailed any more: a person lifts that
+// first. Where it is not known which address that is, it is not known whether it is mailed either.
+func (a *Account) refuseSuppressed(ctx context.Context, list []ResendRow) error {
+	set := suppression.For(a.Ledger)
+	var refused []string
+	for _, r := range list {
+		e, known, err := addressEntry(ctx, set, r.To)
+		switch {
+		case err != nil:
+			return err
+		case !known:
+			return refuse("nothing was sent: row %d of import %s has had the guest of row %d since, and its file is gone, so it "+
+				"cannot be known whether his address is mailed; import a list with the guest first", r.To.By.Row, r.To.By.Import, r.Row)
+		case !e.Suppressed():
+		case r.To.By.Import != "":
+			refused = append(refused, fmt.Sprintf("the address that the guest of row %d has by row %d of import %s is not mailed any more (%s)",
+				r.Row, r.To.By.Row, r.To.By.Import, e.Reason))
+		default:
+			refused = append(refused, fmt.Sprintf("the address of row %d is not mailed any more (%s)", r.Row, e.Reason))
+		}
+	}
+	if len(refused) > 0 {
+		return refuse("nothing was sent: %s; a person has to lift that first: guestflow suppress lift ADDRESS", strings.Join(refused, "; "))
+	}
+	return nil
+}
+
+// addressEntry returns what is kept of a recipient's address, and whether the address is known.
+func addressEntry(ctx context.Context, set *suppression.Set, to Recipient) (suppression.Entry, bool, error) {
+	if to.Guest.Email == "" && to.By.Import != "" {
+		return set.CheckRow(ctx, to.By)
+	}
+	found, err := set.Check(ctx, to.Guest.Email)
+	if err != nil {
+		return suppression.Entry{}, false, err
+	}
+	return found[0], true, nil
+}
