@@ -166,6 +166,9 @@ func TestTemplateListsAreReadInEveryShape(t *testing.T) {
 			}
 		})
 	}
+	if list, _ := qflow.TemplateList([]byte(`[{"id":"a","Html":"<p>x</p>"},{"id":"b"}]`)); len(list) != 2 || list[0].HTML != "<p>x</p>" || list[1].HTML != "" {
+		t.Errorf("html is read as %+v", list)
+	}
 	for body, want := range map[string]int{
 		`[]`:                                0,
 		`{"templates":[]}`:                  0,
@@ -177,6 +180,7 @@ func TestTemplateListsAreReadInEveryShape(t *testing.T) {
 		`["a"]`:                   -1,
 		`{"links":[]}`:            -1,
 		`{"templates":{"a":"b"}}`: -1,
+		`[{"id":"a","html":{"of":1}},{"id":"b","html":null}]`: 2,
 	} {
 		list, ok := qflow.TemplateList([]byte(body))
 		if ok != (want >= 0) || (ok && len(list) != want) {

@@ -72,6 +72,7 @@ type Template struct {
 	EventID string `json:"eventId"`
 	Name    string `json:"name"`
 	Subject string `json:"subject"`
+	HTML    string `json:"-"` // "" where the list does not show it: whether it does is unknown
 }
 
 // Templates lists an event's templates: GET /templates?eventId=. It touches no guest, so it is the preflight check of
@@ -96,9 +97,19 @@ func templateList(body []byte) ([]Template, bool) {
 	if !ok {
 		return nil, false
 	}
-	list := []Template{}
-	err := json.Unmarshal(raw, &list)
-	return list, err == nil
+	var found []struct {
+		Template
+		HTML json.RawMessage `json:"html"` // whatever it is, the rest of the list counts
+	}
+	if err := json.Unmarshal(raw, &found); err != nil {
+		return nil, false
+	}
+	list := make([]Template, len(found))
+	for i, t := range found {
+		list[i] = t.Template
+		_ = json.Unmarshal(t.HTML, &list[i].HTML) // anything but a string counts as missing
+	}
+	return list, true
 }
 
 // arrayIn returns the body if it is an array, or else the array in one of the named fields of an object, in any case; the first

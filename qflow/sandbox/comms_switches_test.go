@@ -14,6 +14,10 @@ var commsBehaviours = map[string]map[string]func(*client){
 		"wrapped": templateList(`{"templates":[`),
 		"data":    templateList(`{"data":[`),
 	},
+	"template_html": {
+		"listed": templateHTML(true),
+		"absent": templateHTML(false),
+	},
 	"template_upsert": {
 		"updates":     templateAgain("Second"),
 		"returns_old": templateAgain("First"),
@@ -28,6 +32,15 @@ var commsBehaviours = map[string]map[string]func(*client){
 		"422":      sendWithoutEmail(http.StatusUnprocessableEntity),
 		"accepted": sendWithoutEmail(http.StatusOK),
 	},
+}
+
+func templateHTML(listed bool) func(*client) {
+	return func(c *client) {
+		got := c.call(http.MethodGet, commsPath+"/templates?eventId="+account.EventID, nil).want(http.StatusOK)
+		if strings.Contains(got.body, `"html"`) != listed {
+			c.t.Errorf("list %s", got.body)
+		}
+	}
 }
 
 func templateList(start string) func(*client) {

@@ -106,6 +106,8 @@ type Switches struct {
 
 	// TemplateList is section 11 question 25: template list shapes.
 	TemplateList string `json:"template_list" one_of:"array,wrapped,data"`
+	// TemplateHTML is section 5.1 "shape unknown": whether the list of templates shows their html.
+	TemplateHTML string `json:"template_html" one_of:"listed,absent"`
 	// TemplateUpsert is section 5.1 "Conflict on a repeated id".
 	TemplateUpsert string `json:"template_upsert" one_of:"updates,returns_old"`
 	// SendWhileQueued is section 5.2 "queued / in flight / deferred".

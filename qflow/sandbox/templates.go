@@ -13,7 +13,7 @@ type Template struct {
 	ID          string    `json:"id"`
 	EventID     string    `json:"eventId"`
 	Name        string    `json:"name"`
-	HTML        string    `json:"html"`
+	HTML        string    `json:"html,omitempty"` // a template without is refused; the list may lack it
 	Subject     string    `json:"subject"`
 	FromAddress string    `json:"fromAddress"`
 	FromName    string    `json:"fromName"`
@@ -34,7 +34,11 @@ func listTemplates(c *call) *reply {
 	}
 	list := []Template{}
 	for _, t := range c.s.store.owned(eventID, c.account).templates {
-		list = append(list, *t)
+		shown := *t
+		if c.sw.TemplateHTML == "absent" {
+			shown.HTML = ""
+		}
+		list = append(list, shown)
 	}
 	switch c.sw.TemplateList {
 	case "wrapped":
