@@ -72,11 +72,14 @@ func ReadRows(ctx context.Context, path, sha string, s Settings, numbers []int) 
 
 func (r row) extracted() ExtractedRow {
 	x := ExtractedRow{Row: r.Row.Row, Line: r.Line, Cells: r.raw}
-	if len(r.findings) > 0 {
+	switch {
+	case len(r.findings) > 0:
 		x.Rejected = texts(r.findings)
-		return x
+	case r.filtered:
+		x.Rejected = "it is left out by the rule of the rows that are meant"
+	default:
+		x.Guest, x.Index = r.Guest, r.guest()
 	}
-	x.Guest, x.Index = r.Guest, r.guest()
 	return x
 }
 

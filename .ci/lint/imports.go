@@ -85,6 +85,13 @@ var rules = []rule{
 		deny: map[string]string{"importer": oneRow, "importer/chunk": oneRow, "github.com/redis/go-redis...": oneRow, "github.com/hibiken/asynq...": oneRow},
 	},
 	{
+		of: []string{"importer/emailpreview"},
+		deny: map[string]string{
+			"importer": oneRow, "importer/ledger": oneRow, "importer/chunk": oneRow, "github.com/redis/go-redis...": oneRow,
+			"github.com/hibiken/asynq...": oneRow,
+		},
+	},
+	{
 		of: []string{"importer/suppression"},
 		deny: map[string]string{
 			"importer": addresses, "importer/chunk": addresses, "qflow...": addresses, "github.com/hibiken/asynq...": addresses,

@@ -40,7 +40,7 @@ type cli struct {
 	Hold      holdCommand      `cmd:"" help:"Have a file wait for approval of which nothing was imported yet."`
 	Discard   discardCommand   `cmd:"" help:"Remove a file that waits: also within the time in which its import can be taken back."`
 	Imports   importsCommand   `cmd:"" help:"List imports."`
-	Templates templatesCommand `cmd:"" help:"List an event's templates: ids, names and subjects."`
+	Templates templatesCommand `cmd:"" help:"List an event's templates; show the email of a row, or send it to an address of your own."`
 	Guest     guestCommand     `cmd:"" help:"Find a guest in all imports."`
 	Schedules schedulesCommand `cmd:"" help:"List scheduled imports with their next and last runs, or run one now."`
 	Top       topCommand       `cmd:"" help:"Show imports live, the fastest first."`

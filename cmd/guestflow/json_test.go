@@ -76,7 +76,8 @@ func TestEveryCommandPrintsJSONForScripts(t *testing.T) {
 	// In an order in which each can be done.
 	steps := [][]string{
 		{"import", h.file("more.csv", 2), event, template}, {"imports"}, {"status"}, {"status", "--watch", "--times=2", "--every=10ms"},
-		{"top", "--times=1"}, {"parked"}, {"waiting"}, {"templates", event}, {"guest", "find", "ann1@example.com"},
+		{"top", "--times=1"}, {"parked"}, {"waiting"}, {"templates", "list", event}, {"templates", "preview", h.file("more.csv", 2), event, template},
+		{"templates", "test", h.file("more.csv", 2), event, template, "--to=me@x.example", "--yes"}, {"guest", "find", "ann1@example.com"},
 		{"schedules", "list"}, {"schedules", "run", "gala"},
 		{"report", id}, {"reconcile", event}, {"window", id, "09:00-18:00, UTC"}, {"window", id}, {"pause", id}, {"resume", id}, {"retry", id},
 		{"cancel", id, "--yes"},

@@ -10,12 +10,18 @@ import (
 )
 
 type templatesCommand struct {
+	List    templatesList    `cmd:"" default:"withargs" help:"List an event's templates: ids, names and subjects."`
+	Preview templatesPreview `cmd:"" help:"Show the email that a row of a list gets, as far as it is known before Qflow makes it; nothing is sent."`
+	Test    templatesTest    `cmd:"" help:"Send the email of a row to an address of your own, once by one decision; asks first."`
+}
+
+type templatesList struct {
 	Event   string `help:"Event id; default is that of the profile."`
 	Profile string `help:"Profile of guestflow.yaml."`
 }
 
 // Run lists the templates of an event. Either their ids or their names go as --template.
-func (c *templatesCommand) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
+func (c *templatesList) Run(ctx context.Context, s *config.Settings, std terminal.Output) error {
 	s, err := s.ForProfile(c.Profile)
 	if err != nil {
 		return err

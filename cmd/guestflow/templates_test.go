@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,6 +51,45 @@ func TestATemplateIsNamedByIDOrByName(t *testing.T) {
 	}
 	if _, _, code := h.run("templates", "--event=none"); code != exit.Refused {
 		t.Errorf("an unknown event: exit %d", code)
+	}
+}
+
+func TestTheEmailOfARowIsShownAndSentToOneselfOnce(t *testing.T) {
+	t.Parallel()
+	h := newReceiving(t)
+	list := h.file("guests.csv", 2, "Bob,Bad,bob@nowhere")
+	page := filepath.Join(h.dir, "email.html")
+	out, errs, code := h.run("templates", "preview", list, event, "--template=Invitation", "--row=2", "--html="+page)
+	if code != exit.OK || !strings.Contains(out, "Row 2, line 3, template Invitation") || !strings.Contains(out, "Dear Ann,") || !strings.Contains(errs, "In brackets is what Qflow fills in: event, barcode_qr.") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if html, err := os.ReadFile(page); err != nil || !strings.Contains(string(html), "Dear Ann,") || !strings.Contains(string(html), "default-src 'none'") {
+		t.Errorf("%s, %v", html, err)
+	}
+	if _, errs, code := h.run("templates", "preview", list, event, template, "--row=3"); code != exit.Usage || !strings.Contains(errs, "row 3 gets no email") {
+		t.Errorf("a rejected row: exit %d, %s", code, errs)
+	}
+	h.must("suppress", "add", "gone@x.example")
+	send := []string{"templates", "test", list, event, template, "--to=me@x.example"}
+	if out, errs, code := h.run(send...); code != exit.Declined || !strings.Contains(out, `the guest "TEST Ann Lee 0"`) {
+		t.Errorf("without an answer: exit %d\n%s%s", code, out, errs)
+	}
+	if n := h.box.Summary().Guests; n != 0 {
+		t.Errorf("%d guests before anything is sent", n)
+	}
+	if _, errs, code := h.run("templates", "test", list, event, template, "--to=gone@x.example", "--yes"); code != exit.Usage || !strings.Contains(errs, "not mailed any more") {
+		t.Errorf("to a suppressed address: exit %d, %s", code, errs)
+	}
+	h.must(append(send, "--yes")...)
+	if _, errs, code := h.run(append(send, "--yes")...); code != exit.Usage || !strings.Contains(errs, "by the same decision; to send it once more, name another --decision") {
+		t.Errorf("twice by one decision: exit %d, %s", code, errs)
+	}
+	h.must(append(send, "--yes", "--decision=2")...)
+	if n := h.box.Summary(); n.Emails != 2 || n.EmailsMax != 1 {
+		t.Errorf("%d emails, at most %d for one guest", n.Emails, n.EmailsMax)
+	}
+	if n := strings.Count(h.must("imports", "--json"), `"id":`); n != 0 {
+		t.Errorf("%d imports", n)
 	}
 }
 

@@ -30,7 +30,7 @@ const MaxShown = 512 << 10
 
 // Of returns the email that a template makes of a guest.
 func Of(t qflow.Template, g qflow.Guest) Email {
-	f := filler{guest: g}
+	f := filler{guest: g, empty: []string{}, byQflow: []string{}} // JSON has lists
 	e := Email{Subject: f.fill(t.Subject, func(s string) string { return s })}
 	body := f.fill(t.HTML, func(s string) string { return strings.ReplaceAll(html.EscapeString(s), "\n", "<br>") })
 	e.HTML, e.Text = safe(body)
@@ -93,3 +93,11 @@ func add(list []string, name string) []string {
 
 // nameOf returns the name of a token as it stands in a text.
 func nameOf(as string) string { return strings.ToLower(strings.TrimSpace(strings.Trim(as, "{}"))) }
+
+// Page returns the email as a document of its own, which forbids once more what would run or load something.
+func (e Email) Page() string {
+	return `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="` + Policy + `"><title>Preview</title>` + e.HTML
+}
+
+// Policy is the content security policy of a page that shows an email: its own styles, and nothing else.
+const Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

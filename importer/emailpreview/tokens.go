@@ -69,7 +69,8 @@ const maxDoubts = 20
 
 // Doubts returns what is doubtful about a template's tokens for a list: tokens that no column of it fills, that are not known to be
 // Qflow's, or that are written in another way than Qflow writes them. filled reports whether a list has a field.
-func Doubts(t qflow.Template, filled func(field string) bool) (list []string) {
+func Doubts(t qflow.Template, filled func(field string) bool) []string {
+	list := []string{}
 	for _, as := range tokenShape.FindAllString(t.Subject+" "+t.HTML, -1) {
 		if doubt := doubtOf(as, filled); doubt != "" && !slices.Contains(list, doubt) {
 			if list = append(list, doubt); len(list) == maxDoubts {

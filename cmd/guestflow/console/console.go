@@ -61,6 +61,7 @@ func (s *Site) Handler() http.Handler {
 		mux.HandleFunc("GET "+path, s.finishQflowLogin)
 	}
 	mux.HandleFunc("GET /a/{account}/imports/{id}/report/{report}", s.download)
+	mux.HandleFunc("GET /a/{account}/new/{upload}/email/text", s.emailText)
 	assets, err := fs.Sub(static, "static")
 	if err != nil {
 		panic(err) // embedded
@@ -94,6 +95,7 @@ func (s *Site) views() map[string]view {
 		"/a/{account}/imports/{id}/resend/{row}": s.resendPage,
 		"/a/{account}/new":                       newPage,
 		"/a/{account}/new/{upload}":              s.planPage,
+		"/a/{account}/new/{upload}/email":        s.emailPage,
 		"/a/{account}/guests":                    guestsPage,
 		"/a/{account}/guests/{search}":           s.searchPage,
 		"/a/{account}/parked":                    parkedPage,
@@ -115,6 +117,7 @@ func (s *Site) actions() map[string]action {
 		"/a/{account}/gates/{gate}/{verb}":       steerGate,
 		"/a/{account}/new/{upload}":              saveRequest,
 		"/a/{account}/new/{upload}/start":        s.start,
+		"/a/{account}/new/{upload}/email":        s.sendTest,
 		"/a/{account}/new/{upload}/discard":      discard,
 		"/a/{account}/waiting/{upload}/hold":     holdItem,
 		"/a/{account}/schedules/{profile}/run":   lookNow,

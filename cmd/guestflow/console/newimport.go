@@ -154,7 +154,8 @@ type planShown struct {
 	Profiles []string
 	Events   []string
 	Offered  templateOffer
-	Template string // as it is chosen in the form
+	Doubts   []string // about the templates' tokens
+	Template string   // as it is chosen in the form
 	Codes    []count
 	Warnings []count
 
@@ -244,7 +245,7 @@ func (s *Site) read(ctx context.Context, r *request, shown *planShown, while tim
 		}
 		return shown.refuse(err)
 	}
-	shown.Fault = shown.Offered.fault(*shown.Plan)
+	shown.Fault, shown.Doubts = shown.Offered.fault(*shown.Plan), shown.Offered.doubts(*shown.Plan)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,6 +48,7 @@ type previewCache struct {
 	rows     *jobs[locatedRow]
 
 	comparisons *jobs[operate.Crosscheck]
+	emails      *jobs[operate.EmailPreview]
 
 	mu        sync.Mutex
 	templates map[string]templateOffer
@@ -64,6 +67,7 @@ func newPreviewCache(log *slog.Logger) *previewCache {
 		rows:     newJobs[locatedRow](maxSearches, searchTimeout, searchTTL, log), templates: map[string]templateOffer{},
 
 		comparisons: newJobs[operate.Crosscheck](maxComparisons, compareTimeout, compareTTL, log),
+		emails:      newJobs[operate.EmailPreview](maxSearches, resendTimeout, templatesTTL, log), // with their templates
 	}
 }
 
@@ -168,8 +172,8 @@ const (
 	// templatesRetry is the same after a failure.
 	templatesRetry = 10 * time.Second
 
-	// maxTemplateLists is the number of events whose templates are kept.
-	maxTemplateLists = 64
+	// maxTemplateLists is the number of events whose templates are kept, with their texts: of 4 MiB an event at most.
+	maxTemplateLists = 16
 
 	// templatesTimeout is how long a page waits for them: it works without.
 	templatesTimeout = 5 * time.Second
@@ -259,4 +263,17 @@ func (o templateOffer) fault(p importer.Plan) string {
 		return operate.Describe(err)
 	}
 	return ""
+}
+
+// doubts are about the tokens of the plan's templates, such as that no column fills one.
+func (o templateOffer) doubts(p importer.Plan) (list []string) {
+	for _, t := range o.List {
+		if !slices.ContainsFunc(p.Uses[o.event], func(id string) bool { return strings.EqualFold(id, t.ID) }) {
+			continue
+		}
+		for _, doubt := range operate.TemplateDoubts(p, t) {
+			list = append(list, cmp.Or(t.Name, t.ID)+": "+doubt)
+		}
+	}
+	return list
 }

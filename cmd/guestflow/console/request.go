@@ -33,7 +33,8 @@ type page struct {
 	Live     bool
 	Final    bool // nothing changes any more, so its stream ends
 	Data     any
-	Status   int // 0 is 200
+	Status   int  // 0 is 200
+	Frames   bool // it shows documents of this console in frames
 }
 
 // view reads the data of a page. It changes nothing.
@@ -129,6 +130,9 @@ func (s *Site) writePage(w http.ResponseWriter, r *request, p page) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Vary", "Accept")
+	if p.Frames {
+		access.AllowFrames(w.Header())
+	}
 	w.WriteHeader(max(p.Status, http.StatusOK))
 	_, _ = w.Write(b.Bytes()) // the client is gone
 }

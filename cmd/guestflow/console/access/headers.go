@@ -31,3 +31,13 @@ func (a *Access) securityHeaders(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// AllowFrames lets a page show documents of this console in frames.
+func AllowFrames(h http.Header) { h.Set("Content-Security-Policy", policy+"; frame-src 'self'") }
+
+// AllowFraming lets a document stand in a frame of this console: in a sandbox, under a policy of its own.
+func AllowFraming(h http.Header, own string) {
+	h.Set("Content-Security-Policy", own+"; sandbox; frame-ancestors 'self'")
+	h.Set("X-Frame-Options", "SAMEORIGIN")
+	h.Set("X-DNS-Prefetch-Control", "off")
+}
