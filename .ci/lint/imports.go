@@ -208,7 +208,7 @@ var rules = []rule{
 		},
 	},
 	{
-		of: []string{"importer/table", "importer/columns", "importer/seen", "importer/sealedfile", "importer/listfile", "importer/visible"}, tests: true,
+		of: []string{"importer/charset", "importer/table", "importer/columns", "importer/seen", "importer/sealedfile", "importer/listfile", "importer/visible"}, tests: true,
 		deny: map[string]string{
 			"github.com/hibiken/asynq...":  reads,
 			"github.com/redis/go-redis...": reads,

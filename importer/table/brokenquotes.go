@@ -81,7 +81,7 @@ func (t *textReader) resumeAfterQuote(raw []byte, line int) (Record, bool) {
 	t.line, t.lineCount, t.linesBefore = line, 1, line
 	t.resetReader(io.MultiReader(bytes.NewReader(rest), t.buffer.in))
 	rec := t.brokenQuotes(t.line, bytes.LastIndexByte(first, '"')+1, first)
-	rec.Remarks = t.decoded.remark(first)
+	rec.Remarks = misreadText(t.decoded, first)
 	return rec, true
 }
 

@@ -3,6 +3,8 @@ package table
 import (
 	"fmt"
 	"strconv"
+
+	"guestflow/importer/charset"
 )
 
 // Options are what a file does not say itself.
@@ -28,7 +30,7 @@ const noHeader = "none"
 
 // Check returns what is wrong with the options whatever the file.
 func (o Options) Check() error {
-	if _, err := encodingNamed(o.Encoding); err != nil {
+	if err := charset.Check(o.Encoding); err != nil {
 		return err
 	}
 	if n, err := strconv.Atoi(o.HeaderRow); o.HeaderRow != "" && o.HeaderRow != noHeader && (err != nil || n < 1) {

@@ -200,6 +200,6 @@ func (t *textReader) readLine(line int, raw []byte) Record {
 		rec = t.brokenQuotes(line, column, raw)
 		rec.Remarks = append(rec.Remarks, t.unquotedLines.remark)
 	}
-	rec.Remarks = append(rec.Remarks, t.decoded.remark(raw)...)
+	rec.Remarks = append(rec.Remarks, misreadText(t.decoded, raw)...)
 	return rec
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/importer/charset"
 	"guestflow/importer/table"
 )
 
@@ -62,7 +63,7 @@ func FuzzEveryLineIsInSomeRecord(f *testing.F) {
 			return
 		}
 		records, format, err := all(t, strings.NewReader(text))
-		if err != nil || format.Container != table.Plain || format.Encoding != table.UTF8 {
+		if err != nil || format.Container != table.Plain || format.Encoding != charset.UTF8 {
 			return
 		}
 		physical := strings.Split(text, "\n")

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"guestflow/importer/charset"
 )
 
 // recordReader reads the records of one kind of file. An error other than io.EOF is an *Error, a *TempError or the
@@ -27,7 +29,7 @@ type Reader struct {
 	header []string
 	line   int
 	endErr error
-	mender wordMender // of a workbook's cells
+	mender charset.Mender // of a workbook's cells
 
 	rowHabits
 	blankRows    bool         // are records
@@ -111,7 +113,7 @@ func (r *Reader) readHeader() error {
 			Advice: "save it as CSV UTF-8"}
 	}
 	for _, cell := range first.Cells {
-		r.header = append(r.header, decodeEscapes(cell))
+		r.header = append(r.header, charset.DecodeEscapes(cell))
 	}
 	r.line = first.Line
 	if r.format.Header > 0 {
@@ -160,7 +162,7 @@ func (r *Reader) Sheets() []string {
 // EncodingUnknown reports whether all that was read is ASCII and the encoding may still turn out to be another one.
 func (r *Reader) EncodingUnknown() bool {
 	t, is := r.recordReader.(*textReader)
-	return is && t.decoded.undecided()
+	return is && t.decoded.Undecided()
 }
 
 // Next returns the next record, or io.EOF, or an *Error when the rest of the file cannot be read. After an error it
@@ -185,12 +187,12 @@ func (r *Reader) Next() (Record, error) {
 	}
 	for i, cell := range rec.Cells {
 		if rec.Fault == NoFault && strings.ContainsAny(cell, `&=%\`) {
-			rec.Cells[i] = decodeEscapes(cell)
+			rec.Cells[i] = charset.DecodeEscapes(cell)
 		}
 	}
 	r.check(&rec)
 	if r.format.Container == Workbook && rec.Fault == NoFault {
-		rec.Remarks = append(rec.Remarks, r.mender.remarks(rec.Cells)...)
+		rec.Remarks = append(rec.Remarks, misreadCells(&r.mender, rec.Cells)...)
 	}
 	return rec, nil
 }

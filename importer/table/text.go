@@ -7,13 +7,15 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"guestflow/importer/charset"
 )
 
 // textReader reads delimited text.
 type textReader struct {
 	path    string
 	file    *unpackedFile
-	decoded *decodedText
+	decoded *charset.Text
 	layout
 	comma      string
 	headerLine int // where lines above it are left out
@@ -38,10 +40,10 @@ func openText(path string, u *unpackedFile, o Options) (*textReader, error) {
 	}
 	t := &textReader{path: path, file: u}
 	var err error
-	if t.decoded, err = decode(raw, o.Encoding); err != nil {
-		return nil, err
+	if t.decoded, err = charset.Decode(raw, o.Encoding); err != nil {
+		return nil, &Error{Problem: err.Error(), Advice: "correct --encoding"}
 	}
-	in := bufio.NewReaderSize(t.decoded, lookAhead)
+	in := bufio.NewReaderSize(askingReader{t.decoded}, lookAhead)
 	head, err := in.Peek(lookAhead / 2)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -188,10 +190,10 @@ func (t *textReader) checkRecord(rec Record, raw []byte) (Record, error) {
 	if t.lineCount > 1 && t.splitQuotedRows(&rec, raw) {
 		return t.nextRecord()
 	}
-	if err := t.decoded.checkRecord(&rec, raw); err != nil {
+	if err := checkLetters(t.decoded, &rec, raw); err != nil {
 		return Record{}, t.withPath(err)
 	}
-	rec.Remarks, t.headerRemarks = append(append(rec.Remarks, t.headerRemarks...), t.decoded.remark(raw)...), nil
+	rec.Remarks, t.headerRemarks = append(append(rec.Remarks, t.headerRemarks...), misreadText(t.decoded, raw)...), nil
 	return rec, nil
 }
 
@@ -232,7 +234,7 @@ func (t *textReader) unwrapRow(cells []string, raw []byte) []string {
 }
 
 func (t *textReader) describe(f *Format) {
-	f.Delimiter, f.Encoding, f.Marked, f.Header = t.comma, t.decoded.encoding(), t.decoded.marked, t.headerLine
+	f.Delimiter, f.Encoding, f.Marked, f.Header = t.comma, t.decoded.Encoding(), t.decoded.Marked, t.headerLine
 }
 
 func (t *textReader) habits() rowHabits { return t.rowHabits }

@@ -16,6 +16,7 @@ import (
 	"guestflow/cmd/guestflow/config"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer"
+	"guestflow/importer/charset"
 	"guestflow/importer/ledger"
 	"guestflow/importer/report"
 	"guestflow/importer/spool"
@@ -127,7 +128,7 @@ func likeSource(out io.Writer, f table.Format) (*csv.Writer, error) {
 	w := csv.NewWriter(out)
 	w.Comma, _ = utf8.DecodeRuneInString(cmp.Or(f.Delimiter, ","))
 	head := ""
-	if f.Marked || f.Container == table.Workbook || f.Encoding != table.UTF8 || w.Comma == ';' {
+	if f.Marked || f.Container == table.Workbook || f.Encoding != charset.UTF8 || w.Comma == ';' {
 		head = "\ufeff"
 	}
 	if !strings.ContainsRune(",;\t|", w.Comma) { // spreadsheets do not detect others

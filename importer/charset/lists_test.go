@@ -1,4 +1,4 @@
-package table_test
+package charset_test
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package table
+package charset
 
 import (
 	"bytes"
@@ -16,8 +16,8 @@ import (
 // them again: a mail's header (=?UTF-8?B?SsO2cmc=?=), its text (J=C3=B6rg), a form or a link (J%C3%B6rg), JSON (J\u00f6rg),
 // HTML (J&ouml;rg). A cell is decoded where all of it proves that it is written so.
 
-// decodeEscapes decodes a cell whose letters are written as ASCII, and returns any other one as it is.
-func decodeEscapes(cell string) string {
+// DecodeEscapes decodes a cell whose letters are written as ASCII, and returns any other one as it is.
+func DecodeEscapes(cell string) string {
 	if strings.IndexByte(cell, '&') >= 0 {
 		cell = unescapeHTML(cell)
 	}

@@ -1,4 +1,4 @@
-package table
+package charset
 
 import (
 	"bufio"
@@ -129,7 +129,7 @@ func (u *encodingDetector) choose(lines [][]byte, unicode, others []candidate) e
 		all = withOtherMisreadings(lines, all)
 	}
 	if !isClear(all) || unicode != nil && !all[0].isUnicode() && isLongUTF8(lines) {
-		return encodingQuestion(lines, all)
+		return doubt(lines, all)
 	}
 	u.use(lines, all)
 	return nil
@@ -217,25 +217,26 @@ func (u *encodingDetector) remember(lines [][]byte, all []reading) {
 }
 
 // recheck weighs a line with bytes that no line before had, or with a word that is not likely in this encoding. It
-// returns whether the line is in another encoding than the others, or an error when all may be in another one.
-func (u *encodingDetector) recheck(line []byte) (foreign bool, err error) {
+// returns ErrOtherEncoding of a line that is in another encoding than the others, and a *DoubtError when all may be in
+// another one.
+func (u *encodingDetector) recheck(line []byte) error {
 	unseen := slices.ContainsFunc(line, func(c byte) bool { return c >= utf8.RuneSelf && !u.seen[c] })
 	if !unseen && !slices.ContainsFunc(wordsIn([][]byte{line}, u.is), u.isUnlikely) {
-		return false, nil
+		return nil
 	}
 	if !unseen { // weighing all lines again takes longer
-		return u.isForeign(line), nil
+		return u.errForeign(line)
 	}
 	lines := append(u.lines, foreignLines(line)...)
 	all := rankReadings(lines, u.alternatives)
 	if len(all) == 0 || all[0].name != u.is && all[0].words != string(joinWords(wordsIn(lines, u.is))) || !isClear(all) {
-		return false, encodingQuestion([][]byte{line}, all)
+		return doubt([][]byte{line}, all)
 	}
-	if u.isForeign(line) {
-		return true, nil
+	if err := u.errForeign(line); err != nil {
+		return err
 	}
 	u.remember(lines, all)
-	return false, nil
+	return nil
 }
 
 // isUnlikely reports whether a word looks like none of this encoding's languages.
@@ -250,14 +251,17 @@ func (u *encodingDetector) isUnlikely(word string) bool {
 // mostChecked is how many lines are weighed by themselves, which takes a millisecond each.
 const mostChecked = 2000
 
-// isForeign reports whether a line by itself is in another encoding.
-func (u *encodingDetector) isForeign(line []byte) bool {
+// errForeign returns ErrOtherEncoding of a line that by itself is in another encoding.
+func (u *encodingDetector) errForeign(line []byte) error {
 	if u.checked++; u.checked > mostChecked {
-		return false
+		return nil
 	}
 	alone := rankReadings(foreignLines(line), candidates)
 	i := slices.IndexFunc(alone, func(r reading) bool { return r.name == u.is })
-	return len(alone) > 0 && (i < 0 || alone[0].score-alone[i].score >= margin && alone[0].words != alone[i].words)
+	if len(alone) > 0 && (i < 0 || alone[0].score-alone[i].score >= margin && alone[0].words != alone[i].words) {
+		return ErrOtherEncoding
+	}
+	return nil
 }
 
 // lastLineStart returns where the last line of some bytes begins, or its last word where the line is longer than they.

@@ -1,10 +1,11 @@
-package table_test
+package charset_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
 
+	"guestflow/importer/charset"
 	"guestflow/importer/table"
 )
 
@@ -17,7 +18,7 @@ func TestALateLetterThatTellsAnotherEncodingIsAsked(t *testing.T) {
 		"Polish behind German": "First,Last\nJ\xfcrgen,M\xfcller\n" + plain + "\xa3ukasz,Wa\xb3\xeasa\n",
 		"nothing known":        "First,Last\n" + plain + "\xd8\xfe\xdd\xd5,\xfe\xd8\xdd\xf0\n",
 	} {
-		records, format, err := all(t, strings.NewReader(list))
+		records, format, err := readAs(t, list, "")
 		doubt, is := errors.AsType[*table.Question](err)
 		last := len(records) - 1
 		switch {
@@ -52,8 +53,8 @@ func TestATextThatIsToldItsEncodingIsReadInIt(t *testing.T) {
 // One row of UTF-8 in a list of another encoding would be mailed as FranÃ§oise.
 func TestOnlyTheForeignRowsOfAFileInTwoEncodingsSuffer(t *testing.T) {
 	t.Parallel()
-	records, format, err := all(t, strings.NewReader("First,Last\n"+strings.Repeat("J\xfcrgen,M\xfcller\nAnn\xe9,Fr\xe8re\nUwe,Gro\xdf\n", 3000)+"Françoise,Dürr\nUwe,Gro\xdf\n"))
-	if err != nil || format.Encoding != table.Windows1252 {
+	records, format, err := readAs(t, "First,Last\n"+strings.Repeat("J\xfcrgen,M\xfcller\nAnn\xe9,Fr\xe8re\nUwe,Gro\xdf\n", 3000)+"Françoise,Dürr\nUwe,Gro\xdf\n", "")
+	if err != nil || format.Encoding != charset.Windows1252 {
 		t.Fatal(format, err)
 	}
 	for i, r := range records {

@@ -1,4 +1,4 @@
-package table_test
+package charset_test
 
 import (
 	"cmp"
@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"guestflow/importer/table"
+	"guestflow/importer/charset"
 )
 
 // Most lists have a handful of foreign letters, which is where encodings are hardest to tell.
@@ -60,7 +60,7 @@ func TestAListWithFewForeignLettersIsReadRightOrAskedAbout(t *testing.T) {
 
 // encodingsWithUTF8 returns the encodings that the detector knows, with those of their languages that have unheard-of names.
 func encodingsWithUTF8(known map[string]*people) map[string][]string {
-	all := table.Candidates()
+	all := charset.Candidates()
 	all["utf-8"] = slices.Collect(maps.Keys(known))
 	for name, languages := range all {
 		all[name] = slices.DeleteFunc(languages, func(l string) bool { return known[l] == nil })

@@ -1,4 +1,4 @@
-package table
+package charset
 
 // codePages are the upper halves of the single-byte encodings, as Unicode and their makers publish them; U+FFFD is no character.
 var codePages = map[Encoding]string{

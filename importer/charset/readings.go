@@ -1,4 +1,4 @@
-package table
+package charset
 
 import (
 	"bytes"
@@ -94,25 +94,31 @@ func isDrawing(r rune) bool {
 	return r >= 0x2500 && r < 0x2600 || r >= 0x2200 && r < 0x2400 || r >= 0x80 && r < 0xa0
 }
 
-// encodingQuestion returns the *Error of a text that could be written in several ways, with its first rows in each.
-func encodingQuestion(lines [][]byte, all []reading) *Error {
-	var choices []Choice
+// DoubtError is that of a text which could be written in several ways, or in none that is known.
+type DoubtError struct {
+	Readings []Reading // likeliest first, each with another text
+}
+
+// Reading is a text in one encoding.
+type Reading struct {
+	Encoding Encoding
+	Lines    []string // the first with foreign letters; guests' data
+}
+
+func (e *DoubtError) Error() string {
+	return fmt.Sprintf("it is not known in which of %d encodings the text is written", len(e.Readings))
+}
+
+// doubt returns the error of a text, with its first lines in each reading.
+func doubt(lines [][]byte, all []reading) *DoubtError {
+	e := &DoubtError{}
 	for _, r := range offered(all) {
-		c := Choice{Option: "encoding", Value: string(r.name)}
+		likely := Reading{Encoding: r.name}
 		for _, line := range lines[:min(len(lines), 3)] {
-			c.Sample = append(c.Sample, []string{strings.TrimSpace(decodedLine(line, r.name))})
+			likely.Lines = append(likely.Lines, strings.TrimSpace(decodedLine(line, r.name)))
 		}
-		choices = append(choices, c)
+		e.Readings = append(e.Readings, likely)
 	}
-	if len(choices) == 0 {
-		return &Error{
-			Problem: "it is written in an encoding that is not known here",
-			Advice:  "save it as CSV UTF-8, or add --encoding NAME (encoding in the profile, “Encoding” in the console)",
-		}
-	}
-	e := newQuestion(0, fmt.Sprintf("the file does not say how it is written, and its letters could be %s",
-		orList(choices)), choices...)
-	e.Advice += "; or save it as CSV UTF-8"
 	return e
 }
 
@@ -138,14 +144,6 @@ func offered(all []reading) (some []reading) {
 		some = append(some, r)
 	}
 	return some
-}
-
-func orList(choices []Choice) string {
-	var all []string
-	for _, c := range choices {
-		all = append(all, c.Value)
-	}
-	return strings.Join(all, " or ")
 }
 
 // wordsIn returns the different words with foreign letters in lines, or nil where these cannot be in an encoding.

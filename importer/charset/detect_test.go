@@ -1,4 +1,4 @@
-package table_test
+package charset_test
 
 import (
 	"cmp"
@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	nfc "golang.org/x/text/unicode/norm"
 
+	"guestflow/importer/charset"
 	"guestflow/importer/table"
 )
 
@@ -71,7 +72,7 @@ func unheardOf(t testing.TB) map[string]*people {
 
 // writeIn writes a text in an encoding, or reports that it has letters that are not in it.
 func writeIn(name, text string) (string, bool) {
-	if written, is := table.Encode(name, text); is {
+	if written, is := charset.Encode(name, text); is {
 		return written, true
 	}
 	e, err := htmlindex.Get(name)
@@ -123,7 +124,7 @@ func tryLists(t testing.TB, p *people, header, language, name string, guests int
 		if !is || len(names) == 0 {
 			continue
 		}
-		records, format, err := all(t, strings.NewReader(written))
+		records, format, err := readAs(t, written, "")
 		switch same := err == nil && len(records) == len(names); {
 		case err != nil:
 			if o.asked++; os.Getenv("WHY") != "" {

@@ -1,4 +1,4 @@
-package table_test
+package charset_test
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"guestflow/importer/table"
+	"guestflow/importer/charset"
 )
 
 // tryMisread writes lists in an encoding, takes them for another one some times, saves them as UTF-8, and reads them.
@@ -25,7 +25,7 @@ func tryMisread(t testing.TB, s shape, lists, times int, had, as, language strin
 		text, is := writeIn(had, listOf(english, names))
 		for range times {
 			if is {
-				text, is = table.Misread(as, text)
+				text, is = charset.Misread(as, text)
 			}
 		}
 		if !is || strings.Count(text, "\n") != s.rows+1 {
@@ -44,7 +44,7 @@ func TestWhatWasTakenForAnotherEncodingIsMendedOrAskedAbout(t *testing.T) {
 	t.Parallel()
 	known, sum := unheardOf(t), fates{}
 	languages := slices.Sorted(maps.Keys(known))
-	for i, as := range table.Misreaders() {
+	for i, as := range charset.Misreaders() {
 		for j, language := range languages {
 			if (i+j)%5 == 0 {
 				sum.add(tryMisread(t, shape{2, 1}, 1, 1+j%3, "utf-8", as, language, known[language]))
@@ -60,7 +60,7 @@ func TestAMendedListSaysSoOnceAndCanBeReadAsItStands(t *testing.T) {
 	t.Parallel()
 	for as, want := range map[string]string{"windows-1252": "JÃ¶rg", "windows-1251": "JГ¶rg", "macintosh": "J√∂rg",
 		"ibm850": "J├Ârg", "gbk": "J枚rg", "shift_jis": "Jﾃｶrg"} {
-		list, _ := table.Misread(as, "First,Last\nJörg,Müller\nBjörn,Holm\n")
+		list, _ := charset.Misread(as, "First,Last\nJörg,Müller\nBjörn,Holm\n")
 		records, format, err := readAs(t, list, "")
 		if err != nil || records[0].Cells[0] != "Jörg" || len(records[0].Remarks) != 1 || len(records[1].Remarks) != 0 ||
 			!strings.Contains(records[0].Remarks[0].Text, "--encoding utf-8") {
@@ -82,7 +82,7 @@ func TestWhatIsOnlyLikelyToBeMisreadIsAskedAbout(t *testing.T) {
 		"gbk": {{"伟", "王"}, {"秀英", "李"}}, "euc-kr": {{"민수", "김"}, {"지영", "박"}}, "windows-1250": {{"Łukasz", "Świątek"}},
 	} {
 		written, _ := writeIn(had, listOf(english, names))
-		text, is := table.Misread("windows-1252", written)
+		text, is := charset.Misread("windows-1252", written)
 		if f, example := fateOf(t, text, names); !is || f != asked {
 			t.Errorf("%s: %s %s", had, f, example)
 		}
@@ -94,9 +94,9 @@ func TestARowThatWasTakenForAnotherEncodingByItselfIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	good := "First,Last\nJörg,Müller\nИван,Петров\nგიორგი,ბერიძე\n伟,王\nÅsa,Ñíguez\n"
 	for _, as := range []string{"windows-1252", "windows-1251", "macintosh", "ibm437", "gbk"} {
-		row, _ := table.Misread(as, "Renée,Lefèvre\n")
+		row, _ := charset.Misread(as, "Renée,Lefèvre\n")
 		records, format, err := readAs(t, good+row, "")
-		if err != nil || format.Encoding != table.UTF8 {
+		if err != nil || format.Encoding != charset.UTF8 {
 			t.Fatal(as, format, err)
 		}
 		for i, rec := range records {
@@ -114,7 +114,7 @@ func BenchmarkMisread(b *testing.B) {
 	languages := slices.Sorted(maps.Keys(known))
 	for b.Loop() {
 		sum := fates{}
-		for _, as := range table.Misreaders() {
+		for _, as := range charset.Misreaders() {
 			of := fates{}
 			for _, language := range languages {
 				for times := 1; times <= 3; times++ {
@@ -127,7 +127,7 @@ func BenchmarkMisread(b *testing.B) {
 		}
 		fmt.Printf("%-27s%v\n", "all", sum)
 		others := fates{}
-		for had, of := range table.Candidates() {
+		for had, of := range charset.Candidates() {
 			for _, language := range of {
 				if p := known[language]; p != nil && had != "windows-1252" {
 					others.add(tryMisread(b, shape{3, 2}, 2, 1, had, "windows-1252", language, p))

@@ -1,4 +1,4 @@
-package table
+package charset
 
 import (
 	"fmt"
@@ -75,7 +75,7 @@ type pageReader struct {
 func (r *pageReader) Read(p []byte) (int, error) {
 	for len(r.left) == 0 {
 		if r.buf == nil {
-			r.buf = make([]byte, lookAhead/4)
+			r.buf = make([]byte, 8<<10)
 		}
 		n, err := r.in.Read(r.buf)
 		r.text = r.page.decode(r.text[:0], r.buf[:n])
@@ -104,6 +104,12 @@ type namedEncoding struct {
 	empty bool
 
 	takenFor []Encoding // of a text that was misread, the last one first
+}
+
+// Check returns what is wrong with an encoding's name, or nil.
+func Check(name string) error {
+	_, err := encodingNamed(name)
+	return err
 }
 
 // encodingNamed returns the encoding of that name, as --encoding has it.

@@ -1,4 +1,4 @@
-package table
+package charset
 
 import (
 	"bufio"
@@ -28,21 +28,23 @@ const (
 	Windows1252 Encoding = "windows-1252"
 )
 
-// decodedText is a text as UTF-8 without its mark.
-type decodedText struct {
+// Text is a text as UTF-8 without its mark. An error of reading it is a *DoubtError where it could be written in several
+// ways, and else that of its bytes.
+type Text struct {
 	io.Reader
-	is       Encoding // where it, or a person, says it
-	marked   bool
+	is       Encoding          // where it, or a person, says it
+	Marked   bool              // it begins with a mark of its encoding
 	detector *encodingDetector // of what neither says
 	remarked bool              // that it was mended
-	mender   wordMender
+	mender   Mender
 
 	bytes   *letterBytes // of what is not UTF-8
 	valid   int          // records of a UTF-8 file that are
 	invalid [][]byte     // and those that are not
 }
 
-func (d *decodedText) encoding() Encoding {
+// Encoding returns how the text is written, as far as it was read.
+func (d *Text) Encoding() Encoding {
 	switch found := d.found(); {
 	case found != "" && (d.is == "" || found != UTF8):
 		return found
@@ -53,34 +55,34 @@ func (d *decodedText) encoding() Encoding {
 }
 
 // found returns the encoding that was detected, or "".
-func (d *decodedText) found() Encoding {
+func (d *Text) found() Encoding {
 	if d.detector == nil {
 		return ""
 	}
 	return d.detector.is
 }
 
-// undecided reports whether all that was read is ASCII, which says nothing of what follows.
-func (d *decodedText) undecided() bool { return d.is == "" && d.found() == "" }
+// Undecided reports whether all that was read is ASCII, which says nothing of what follows.
+func (d *Text) Undecided() bool { return d.is == "" && d.found() == "" }
 
-// decode detects how a text is written. said names an encoding, for a text that does not say it itself, or for one that
+// Decode detects how a text is written. said names an encoding, for a text that does not say it itself, or for one that
 // was misread before it was written.
-func decode(raw *bufio.Reader, said string) (*decodedText, error) {
+func Decode(raw *bufio.Reader, said string) (*Text, error) {
 	as, err := encodingNamed(said)
 	if err != nil {
-		return nil, &Error{Problem: err.Error(), Advice: "correct --encoding"}
+		return nil, err
 	}
 	head, _ := raw.Peek(4 << 10) // an error comes back with the next read
-	d := &decodedText{}
+	d := &Text{}
 	if form, is := unicodeForm(head); is != "" {
-		d.is, d.marked = is, bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) ||
+		d.is, d.Marked = is, bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) ||
 			bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff"))
-		raw = bufio.NewReaderSize(transform.NewReader(raw, form.NewDecoder()), lookAhead)
+		raw = bufio.NewReaderSize(transform.NewReader(raw, form.NewDecoder()), 32<<10)
 	} else if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		_, _ = raw.Discard(3)
-		d.marked = true
+		d.Marked = true
 	}
-	inUnicode := d.is != "" || d.marked // other bytes behind such a mark are damage
+	inUnicode := d.is != "" || d.Marked // other bytes behind such a mark are damage
 	switch {
 	case !as.empty && (!inUnicode || as.name == UTF8 || len(as.takenFor) > 0):
 		d.Reader, d.is = as.reader(raw), cmp.Or(d.is, as.name)
