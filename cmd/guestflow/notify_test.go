@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"guestflow/deploy/redisserver/redistest"
@@ -20,7 +21,12 @@ func TestTheEndOfAnImportIsToldOnceByTwoProcesses(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var told []notify.Event
+	var beats atomic.Int64
 	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/beat" {
+			beats.Add(1)
+			return
+		}
 		body, _ := io.ReadAll(r.Body)
 		var e notify.Event
 		if err := json.Unmarshal(body, &e); err != nil || !strings.HasPrefix(r.Header.Get("webhook-signature"), "v1,") {
@@ -31,7 +37,8 @@ func TestTheEndOfAnImportIsToldOnceByTwoProcesses(t *testing.T) {
 		told = append(told, e)
 	}))
 	t.Cleanup(receiver.Close)
-	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_NOTIFY_URL="+receiver.URL+"/hook")...)
+	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL(), "GUESTFLOW_NOTIFY_URL="+receiver.URL+"/hook",
+		"GUESTFLOW_HEARTBEAT_URL="+receiver.URL+"/beat")...)
 	h.env = append(h.env, "GUESTFLOW_NOTIFY_SECRET_FILE="+h.write("secret", "a secret of sixteen bytes or more"))
 	h.sandbox(sandbox.Options{Adjust: noLimits})
 	for range 2 {
@@ -48,6 +55,7 @@ func TestTheEndOfAnImportIsToldOnceByTwoProcesses(t *testing.T) {
 		}
 		return n
 	}
+	testkit.Eventually(t, "both are healthy", func() bool { return beats.Load() > 1 })
 	testkit.Eventually(t, "it is told", func() bool { return count(notify.ImportFinished) > 0 })
 	h.must("import", h.file("more.csv", 10, "Eve,Lee,eve@example.com"), event, template, "--wait")
 	testkit.Eventually(t, "the next one is told", func() bool { return count(notify.ImportFinished) > 1 })

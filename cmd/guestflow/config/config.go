@@ -73,6 +73,7 @@ type Settings struct {
 
 	identity
 	Notifications
+	Heartbeat
 
 	Profiles map[string]Profile `kong:"-"` // by name
 	accounts accounts
@@ -88,7 +89,7 @@ func (s *Settings) Finish() error {
 		return err
 	}
 	for _, check := range []func() error{
-		s.checkURLs, s.checkNumbers, s.checkHTTP, s.identity.check, s.Redis.Options("", nil).Check, s.checkChannels, s.checkLive,
+		s.checkURLs, s.checkNumbers, s.checkHTTP, s.identity.check, s.Redis.Options("", nil).Check, s.checkChannels, s.checkHeartbeat, s.checkLive,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -109,6 +110,7 @@ func (s *Settings) readSecrets() error {
 		{s.SubscriptionKeyFile, &s.SubscriptionKey, "subscription_key"},
 		{s.TokenKeysFile, &s.TokenKeys, "token_keys"}, {s.NotifyURLFile, &s.NotifyURL, "notify_url"},
 		{s.NotifySecretFile, &s.NotifySecret, "notify_secret"}, {s.SMTPPasswordFile, &s.SMTPPassword, "smtp_password"},
+		{s.HeartbeatURLFile, &s.HeartbeatURL, "heartbeat_url"},
 	} {
 		if err := FromFile(f.path, f.into, f.key); err != nil {
 			return err
@@ -157,6 +159,7 @@ func (s *Settings) checkChannels() error {
 func (s *Settings) checkHTTP() error {
 	for _, a := range []struct{ name, url string }{
 		{"--api-url", s.APIURL}, {"identity_url", s.IdentityURL}, {"auth_url", s.AuthURL}, {"notify_url", s.NotifyURL.Reveal()},
+		{"heartbeat_url", s.HeartbeatURL.Reveal()},
 	} {
 		u, err := url.Parse(a.url)
 		if err != nil || !strings.EqualFold(u.Scheme, "http") || Loopback(a.url) ||

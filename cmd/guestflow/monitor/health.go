@@ -77,6 +77,11 @@ func (h *healthHandler) check(ctx context.Context) []string {
 	return h.failures
 }
 
+// Failures makes the checks at once, and returns a line for each that fails.
+func Failures(ctx context.Context, checks ...Check) []string {
+	return (&healthHandler{checks: checks}).check(ctx)
+}
+
 // start starts all checks. One that ignores its context, as Redis' client does while it reads, ends later by itself.
 func (h *healthHandler) start(ctx context.Context) []chan error {
 	answers := make([]chan error, len(h.checks))

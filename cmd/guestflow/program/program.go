@@ -29,6 +29,7 @@ type Program struct {
 	consoleURL string // where it listens; "" until it does
 
 	services []func(context.Context)
+	loops    loops
 	log      *slog.Logger
 }
 
@@ -98,14 +99,15 @@ func (p *Program) Run(ctx context.Context) error {
 		parts.Go(func() error { part(ctx); return nil })
 	}
 	for _, service := range p.services {
-		run(service)
+		run(p.loops.watch("what takes lists in", service))
 	}
 	for _, serve := range served {
 		parts.Go(func() error { return serve(ctx) })
 	}
 	run(func(ctx context.Context) { forgetOld(ctx, p.accounts) })
+	run(p.heartbeat)
 	for _, a := range p.accounts {
-		run(a.Consume)
+		run(p.loops.watch("what imports lists", a.Consume))
 		run(a.Operate().Resume)
 		run(a.notify)
 		run(func(ctx context.Context) { a.Operate().NoteSpools(ctx, a.inbox) })
