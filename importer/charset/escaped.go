@@ -8,24 +8,33 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // Programs write letters beyond ASCII as ASCII for where they send them, and some lists are written before anything reads
 // them again: a mail's header (=?UTF-8?B?SsO2cmc=?=), its text (J=C3=B6rg), a form or a link (J%C3%B6rg), JSON (J\u00f6rg),
-// HTML (J&ouml;rg). A cell is decoded where all of it proves that it is written so.
+// HTML (J&ouml;rg), a workbook (J_x00F6_rg), a database (O\'Hara, O''Hara). A cell is decoded where all of it proves that it is written so.
 
 // DecodeEscapes decodes a cell whose letters are written as ASCII, and returns any other one as it is.
 func DecodeEscapes(cell string) string {
 	if strings.IndexByte(cell, '&') >= 0 {
 		cell = unescapeHTML(cell)
 	}
+	if strings.Contains(cell, "_x") {
+		cell = decodeWorkbook(cell)
+	}
+	if strings.Contains(cell, "''") {
+		cell = doubledApostrophe.ReplaceAllString(cell, "$1'$2")
+	}
 	switch {
 	case strings.Contains(cell, "=?"):
 		return decodeMailWords(cell)
 	case strings.Contains(cell, `\u`):
 		return decodeJSON(cell)
+	case strings.Contains(cell, `\'`):
+		return strings.ReplaceAll(cell, `\'`, "'")
 	case strings.ContainsAny(cell, "/@?&"): // an address, which has its own reason for it
 	case strings.IndexByte(cell, '=') >= 0:
 		return decodeHex(cell, '=')
@@ -33,6 +42,22 @@ func DecodeEscapes(cell string) string {
 		return decodeHex(cell, '%')
 	}
 	return cell
+}
+
+// doubledApostrophe is how a database writes an apostrophe within a text.
+var doubledApostrophe = regexp.MustCompile(`(\pL)''(\pL)`)
+
+var workbookEscape = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+// decodeWorkbook decodes a cell whose letters are written as in the XML of a workbook: S_x00E9_an.
+func decodeWorkbook(cell string) string {
+	return workbookEscape.ReplaceAllStringFunc(cell, func(code string) string {
+		n, err := strconv.ParseUint(code[2:6], 16, 16)
+		if err != nil || !unicode.IsLetter(rune(n)) || n < utf8.RuneSelf {
+			return code
+		}
+		return string(rune(n))
+	})
 }
 
 // mailWords decodes the words of a mail's header.

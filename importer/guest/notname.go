@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"guestflow/importer/columns"
 	"guestflow/qflow"
@@ -17,6 +18,7 @@ func (c *check) notName(field, s string) {
 		return
 	}
 	if len(s) > maxNotName && !strings.ContainsAny(s, "<>{}*:") {
+		c.misplaced(field, s)
 		return
 	}
 	letter, sign := nameCharacters(s)
@@ -26,17 +28,70 @@ func (c *check) notName(field, s string) {
 		c.add(NoValueWritten, field, "the cell says that there is no value, and is no name; write the name, or leave the cell empty")
 	case !letter && s[0] != '=': // which a report guards
 		c.add(BadName, field, "the cell has a number, a date or signs, and no name; its cells may be in wrong columns")
-	case sign && mayBeMergeTag(s) && mergeTag.MatchString(s):
+	case sign && strings.Count(s, "{") != strings.Count(s, "}"): // Bj{rn
+		c.add(NotUTF8, field, misplacedSign)
+	case sign && (mayBeMergeTag(s) && mergeTag.MatchString(s) || isFieldName(s)):
 		c.add(BadName, field, "the cell has a field of a letter or a link, and no name; export the list with names")
 	case sign && mayBeMonth(s) && monthCell.MatchString(s):
 		c.add(BadName, field, "the cell has a date, and no name; a spreadsheet may have made one of the name")
 	case switchWords[s]:
 		c.add(BadName, field, "the cell says yes or no, and is no name; its cells may be in wrong columns")
+	case (sign || !plain(s)) && isExample(word):
+		c.add(BadName, field, "the cell is an example of what to write, and no guest's name")
+	case sign && s[0] == '@':
+		c.add(BadName, field, "the cell has the name of an account, such as @ida; write the name of the guest")
+	case sign && isCommented(s):
+		c.add(BadName, field, "the name is marked as one that is left out (// or #); take the mark off if the guest is meant")
 	case testWords[word], s == "True":
 		c.warn(OddName, field, "the name looks like one of a test")
 	case sign && strings.ContainsAny(s, "<>"):
 		c.warn(OddName, field, "the name has signs of a web page in it")
+	default:
+		c.misplaced(field, s)
 	}
+}
+
+// isFieldName reports whether a cell is the name of a field as programs write it: $firstname, first_name, %FNAME.
+func isFieldName(s string) bool {
+	bare := strings.Trim(s, "$%@:#{}[]()_&~^ ")
+	return (bare != s || strings.Contains(s, "_")) &&
+		fieldNames[strings.ToLower(strings.NewReplacer("_", "", " ", "", "-", "").Replace(bare))]
+}
+
+var fieldNames = phrases(`firstname|lastname|fname|lname|fullname|surname|givenname|familyname|middlename|name|email|emailaddress|username|guestname|nickname|
+	contactfirstname|contactlastname|contactname|recipientname|vorname|nachname|prenom|prénom|nombre|apellido|apellidos|nome|cognome|sobrenome|voornaam|achternaam|
+	imie|nazwisko|fornavn|etternavn|efternavn|förnamn|efternamn`)
+
+// isExample reports whether a cell shows what to write: e.g. Jane.
+func isExample(word string) bool {
+	for _, begin := range examples {
+		rest, is := strings.CutPrefix(word, begin)
+		if last := begin[len(begin)-1]; is && strings.TrimLeft(rest, " :") != "" && (last >= utf8.RuneSelf || !asciiLetter(last) || rest[0] == ' ' || rest[0] == ':') {
+			return true
+		}
+	}
+	return false
+}
+
+// examples are how an example is announced in the languages of headers.
+var examples = []string{
+	"e.g.", "e.g ", "eg.", "eg:", "ex.:", "ex:", "i.e.", "example:", "for example", "such as ", "z.b.", "z. b.", "zb.", "beispiel:", "zum beispiel", "bsp.", "bsp:",
+	"p.ex.", "p. ex.", "par exemple", "exemple:", "exemple :", "ej.:", "p.ej.", "p. ej.", "por ejemplo", "ejemplo:", "por exemplo", "exemplo:", "ad es.", "per esempio",
+	"esempio:", "bijv.", "bijvoorbeeld", "bv.", "voorbeeld:", "np.:", "np. ", "na przykład", "przykład:", "t.ex.", "t. ex.", "till exempel", "exempel:", "f.eks.", "f. eks.",
+	"fx.", "for eksempel", "eksempel:", "esim.", "esimerkiksi", "např.", "například", "napr.", "pl.:", "például", "de ex.", "de exemplu", "örn.", "örneğin", "örnek:",
+	"π.χ.", "например ", "например,", "напр.", "наприклад ", "مثال:", "مثلا ", "לדוגמה ", "לדוגמה:", "לדוגמא ", "例:", "例：", "例）", "예:", "예）", "예) ", "例) ",
+}
+
+// isCommented reports whether a name is marked as one that is left out, as programs mark lines: // Bo, #Una, -- Ida.
+func isCommented(s string) bool {
+	for _, mark := range []string{"//", "/*", "<!--", "--", "#", ";"} {
+		rest, is := strings.CutPrefix(s, mark)
+		if rest = strings.TrimLeft(rest, "/*#-; "); is && rest != "" {
+			first, _ := utf8.DecodeRuneInString(rest)
+			return unicode.IsLetter(first)
+		}
+	}
+	return false
 }
 
 // mayBeMergeTag and mayBeMonth leave out what has a sign and cannot match, such as names with numbers in them: the patterns
@@ -75,7 +130,8 @@ var (
 	// monthCell is a date with the name of its month.
 	monthCell = regexp.MustCompile(`^[0-9]{1,2}[-./ ]+\pL{3,4}\.?([-./ ]+[0-9]{2,4})?$|^\pL{3}[-/][0-9]{2}$`)
 
-	noValueWords = phrases(`tbc|tba|tbd|t.b.c.|t.b.a.|t.b.d.|to be confirmed|to be announced|to be determined|to be advised|to follow|name tbc|name tba|name tbd|
+	noValueWords = phrases(`anonymous|anonym|anonyme|anónimo|anónima|anonimo|anonima|anônimo|anoniem|anonimowy|anonyymi|аноним|анонім|匿名|익명|
+		attendee|fname|lname|tbc|tba|tbd|t.b.c.|t.b.a.|t.b.d.|to be confirmed|to be announced|to be determined|to be advised|to follow|name tbc|name tba|name tbd|
 		n.a.|n. a.|n.n.|n. n.|nn|no name|noname|no last name|no first name|no surname|not provided|not given|not available|not applicable|not known|name unknown|unknown|
 		unnamed|none|empty|
 		first name|firstname|last name|lastname|full name|fullname|surname|name|given name|family name|
@@ -115,7 +171,8 @@ var (
 	companionOf = regexp.MustCompile(`(?i)^(?:the )?(?:` + companionWords + `) (?:of|for|von|de|du|di|del|da|do|van|av|af|od|till?|от) +\S|^(?:` + companionWords + `) d['’]\S|` +
 		`['’]s? (?:` + companionWords + `)$|^гость .|^gość .`)
 	// unnamedGuest is a guest by number, or without: Guest 1, +1, plus one.
-	unnamedGuest = regexp.MustCompile(`(?i)^(?:` + companionWords + `|table|tisch|seat|person|attendee|teilnehmer|participant|name|ticket)[ .:#-]*(?:no|nr)?[ .:#-]*[0-9]+$|` +
+	unnamedGuest = regexp.MustCompile(`(?i)^(?:` + companionWords + `)(?: (?:` + companionWords + `|attendee|visitor|user|name|unknown))+$|` +
+		`^(?:` + companionWords + `|table|tisch|seat|person|attendee|teilnehmer|participant|name|ticket)[ .:#-]*(?:no|nr)?[ .:#-]*[0-9]+$|` +
 		`^(?:` + companionWords + `)$|(?:^| )\+ ?[0-9]|\bplus[- ]one\b|^(?:vip|extra) guests?$`)
 )
 

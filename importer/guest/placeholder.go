@@ -13,7 +13,7 @@ var spreadsheetError = regexp.MustCompile(`^(#[¡¿]?[\p{Lu}0-9/_]+[!?]|#N/[A-Z]
 // nulls are what programs write where they have nothing. Null and Nan are names of people; written otherwise they are none.
 var nulls = map[string]bool{
 	"NULL": true, "null": true, "(null)": true, "<null>": true, "[null]": true, `\N`: true, "NaN": true, "nan": true, "undefined": true,
-	"None": true, "<NA>": true, "N/A": true, "n/a": true, "NaT": true, "[object Object]": true, "Info Requested": true, "(blank)": true,
+	"None": true, "<NA>": true, "N/A": true, "n/a": true, "NaT": true, "[object Object]": true, "Info Requested": true, "(blank)": true, "nil": true, "<nil>": true, "(nil)": true,
 }
 
 // optional are fields in which a null says that there is nothing.

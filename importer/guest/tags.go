@@ -27,7 +27,11 @@ func (c *check) tags(s string) string {
 		if tag = strings.TrimSpace(tag); tag == "" {
 			continue
 		}
-		if odd := cmp.Or(oddTag(tag), oddSeparator(tag)); odd != "" {
+		if tag == "-" || nothing[strings.ToLower(tag)] {
+			c.warn(OddTag, columns.Tags, "a tag says that there is none, and is left out")
+			continue
+		}
+		if odd := cmp.Or(oddTag(tag), oddSeparator(tag), oddWord(tag)); odd != "" {
 			c.warn(OddTag, columns.Tags, odd)
 		}
 		if out.Len() > 0 {
@@ -92,6 +96,14 @@ func splitOutside(s, separators string) (parts []string) {
 		}
 	}
 	return append(parts, s[from:])
+}
+
+// oddWord says what of a tag looks like another column's cell.
+func oddWord(tag string) string {
+	if _, is := flags[strings.ToLower(tag)]; is && tag != "是" && tag != "有" && len(tag) > 1 || tag == "0" || switchWords[tag] {
+		return "a tag is yes, no or a number, as in a column of switches; see whether it is a tag"
+	}
+	return ""
 }
 
 // oddSeparator says what of a tag looks as if it separated two.

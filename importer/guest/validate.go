@@ -51,11 +51,12 @@ func (v *Validator) Check(r *Record, g *qflow.Guest) (findings, warnings []Findi
 	}
 	c := &check{Validator: v}
 	v.Orders = 0
+	c.apostrophes(r)
 	c.text(r)
 	*g = qflow.Guest{
 		EventID: orElse(CanonicalID(r.EventID), v.Event), TemplateID: orElse(CanonicalID(r.TemplateID), v.Template),
 		FirstName: r.FirstName, LastName: r.LastName, OtherNames: r.OtherNames, Email: address(r.Email), Notes: r.Notes,
-		Barcode: c.customID(columns.Barcode, r.Barcode), CustomID: c.customID(columns.CustomID, r.CustomID),
+		Barcode: c.code(columns.Barcode, r.Barcode), CustomID: c.code(columns.CustomID, r.CustomID),
 	}
 	if c.Columns.LeavesOut(columns.Email) {
 		g.TemplateID = "" // a person has said that the list has no addresses

@@ -186,7 +186,7 @@ func (r *Reader) Next() (Record, error) {
 		rec.Cells, rec.Fault = rec.Cells[:maxColumns], Ragged
 	}
 	for i, cell := range rec.Cells {
-		if rec.Fault == NoFault && strings.ContainsAny(cell, `&=%\`) {
+		if rec.Fault == NoFault && strings.ContainsAny(cell, `&=%\_'`) {
 			rec.Cells[i] = charset.DecodeEscapes(cell)
 		}
 	}
