@@ -39,7 +39,7 @@ func (c *check) notName(field, s string) {
 	case (sign || !plain(s)) && isExample(word):
 		c.add(BadName, field, "the cell is an example of what to write, and no guest's name")
 	case sign && s[0] == '@':
-		c.add(BadName, field, "the cell has the name of an account, such as @ida; write the name of the guest")
+		c.warn(OddName, field, "the cell has the name of an account, such as @ida; write the name of the guest if it is none")
 	case sign && isCommented(s):
 		c.add(BadName, field, "the name is marked as one that is left out (// or #); take the mark off if the guest is meant")
 	case testWords[word], s == "True":

@@ -20,14 +20,25 @@ func (r *Reader) checkNote(rec *Record) {
 		return
 	}
 	filled, at := filledCells(rec.Cells), firstFilled(rec.Cells)
+	hasAddress := r.hasAddress(rec.Cells)
 	switch {
-	case filled == 0 || r.hasAddress(rec.Cells):
+	case filled == 0:
+	case filled > 1 && r.isCommented(rec.Cells):
+		rec.Fault = Commented
+	case hasAddress:
 	case IsTotals(rec.Cells):
 		rec.Fault = Totals
 	case r.notes == ReadNotes:
 	case isRuler(rec.Cells), r.isDescription(rec.Cells), filled == 1 && isHeading(rec.Cells[at]),
-		filled <= 2 && hasColonAtEnd(rec.Cells), r.namesASentence(rec.Cells):
+		filled <= 2 && hasColonAtEnd(rec.Cells), r.namesASentence(rec.Cells), filled <= 3 && beginsAsNote(rec.Cells),
+		filled == 2 && isNumberedPart(rec.Cells):
 		rec.Fault = Note
+	case (filled == 2 || filled == 1 && r.mostlySingle) && maybeNote(rec.Cells):
+		if r.notes == SkipNotes {
+			rec.Fault = Note
+			return
+		}
+		rec.Remarks = append(rec.Remarks, Remark{Kind: MaybeNote, Column: wholeRecord, Text: "the row begins with a word of notes beside a list"})
 	case filled > 1 || r.email == at: // what is wrong with a lone address is clear without this
 	case r.fillsCells && len(r.fields) > 2, r.notes == SkipNotes && !r.mostlySingle:
 		rec.Fault = SingleCell
@@ -101,6 +112,24 @@ func isHeading(cell string) bool {
 	}
 	return parts > 0 && (others == 0 || telling > 0) || numbers > 1 || numbers > 0 && (partWords[words[0]] || printWords[words[0]]) ||
 		isSentence(words)
+}
+
+// isNumberedPart reports whether the cells of a row, read as one text, are a numbered part of a list or of its paper: Page 1, of 3.
+func isNumberedPart(cells []string) bool {
+	words := noteWords(strings.Join(cells, " "))
+	if len(words) < 3 || !partWords[words[0]] {
+		return false
+	}
+	numbers := 0
+	for _, word := range words[1:] {
+		switch {
+		case unicode.IsDigit(firstRune(word)):
+			numbers++
+		case !smallWords[word] && !partWords[word] && word != "из" && word != "з" && word != "von" && word != "sur":
+			return false
+		}
+	}
+	return numbers > 0
 }
 
 func firstRune(text string) rune {
@@ -199,11 +228,11 @@ func IsTotals(cells []string) bool {
 		}
 		cell = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(cell)), "grand ")
 		words := strings.FieldsFunc(cell, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) })
-		if word || !totalWords[words[0]] {
-			return false
+		if counted := word && strings.ContainsFunc(cell, unicode.IsDigit); !counted && (word || !totalWords[words[0]]) {
+			return false // the first cell has the word, and later ones what is counted: Total, 2 guests
 		}
-		for _, counted := range words[1:] {
-			if !headingWords[counted] && !smallWords[counted] && !totalWords[counted] {
+		for i, counted := range words {
+			if (i > 0 || word) && !headingWords[counted] && !smallWords[counted] && !totalWords[counted] && !countedWords[counted] {
 				return false
 			}
 		}

@@ -15,7 +15,13 @@ func wordSet(texts ...string) map[string]bool {
 // totalWords begin the rows that people and programs write below a list.
 var totalWords = wordSet(`total totals subtotal sum count summe gesamt gesamtsumme insgesamt zwischensumme anzahl somme totaux
 	suma totaal som razem łącznie totale somma soma totalt summa antal antall yhteensä celkem összesen ukupno toplam итого всего
-	разом усього σύνολο 合計 总计 总数 小计 합계`)
+	разом усього σύνολο 合計 总计 总数 小计 합계 totale totali somme tot общо всичко skupaj ukupan kopā viso kokku összes összesítés spolu σύνολα المجموع إجمالي الإجمالي סה כ 總計 総計 总人数 人数 人數
+	총계 총원 tổng รวม jumlah subtotaal teilsumme delsumma delsum gesamtzahl gesamtanzahl totaalaantal headcount teilnehmerzahl`)
+
+// countedWords are what totals count, beside those that headings are made of.
+var countedWords = wordSet(`people persons person pax heads head seats rows entries records names invitees pers köpfe zeilen einträge plätze personne lignes entrées registros filas righe
+	righe voci linhas rijen wierszy osób osoba personer person rader rækker henkilöä henkilö osob osoba osôb fő személy persoane kişi άτομα человека человек людей осіб особи
+	души osoba oseb žmonės žmonių cilvēki inimest شخص ضيف אנשים אורחים 名 人 位 명`)
 
 // headingWords are what headings of a list's sections are made of: groups of guests, and how they come.
 var headingWords = wordSet(

@@ -21,6 +21,7 @@ const (
 	CutRow            // its beginning stands in the line before it
 	Note              // it is a heading, a note or a line beside the list
 	Totals            // it is a row of totals
+	Commented         // it is marked as one that is left out
 )
 
 // Record is one row as the file has it. Its slice of cells is valid until the next record is read; the strings stay.
