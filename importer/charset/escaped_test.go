@@ -19,7 +19,9 @@ func TestLettersWrittenAsASCIIAreDecodedWhereTheCellProvesIt(t *testing.T) {
 		"J%C3%B6rg": "Jörg", "M%C3%BCller%20Ida": "Müller Ida", "J%F6rg": "J%F6rg", "100%": "100%", "50%25": "50%25", "5%20": "5%20",
 		"https://x.example/J%C3%B6rg": "https://x.example/J%C3%B6rg", "%D0%98%D0%B2%D0%B0%D0%BD": "Иван",
 		`J\u00f6rg`: "Jörg", `\u0418\u0432\u0430\u043d`: "Иван", `\ud83c\udf89 Ida`: "🎉 Ida", `\ud83c Ida`: `\ud83c Ida`, `C:\users`: `C:\users`,
-		`["VIP\u0022"]`: `["VIP\u0022"]`, "J&ouml;rg": "Jörg", "J&amp;ouml;rg": "Jörg",
+		`["VIP\u0022"]`: `["VIP\u0022"]`, "J&ouml;rg": "Jörg", "J&amp;ouml;rg": "Jörg", "J&#246rg": "Jörg", "M&uumlller": "Müller", "AT&T": "AT&T", "R&Dacute": "R&Dacute", "a&#1b": "a&#1b",
+		"S_x00E9_an": "Séan", "_x0141_ukasz": "Łukasz", "_x0041_": "_x0041_", "snake_x_y": "snake_x_y", `O\'Hara`: "O'Hara", "O''Hara": "O'Hara", "5''": "5''",
+		"Ida ''Idi'' Holm": "Ida ''Idi'' Holm",
 	} {
 		quoted := `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
 		records, _, err := readAs(t, "First Name,Email\n"+quoted+",i@x.example\n", "")
