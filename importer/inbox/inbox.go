@@ -36,6 +36,9 @@ type Inbox struct {
 	// profiles.
 	Others []string
 
+	// Arrived is called with the profile of a dropped file that was taken, "" for the folder itself; nil is nothing.
+	Arrived func(ctx context.Context, profile string)
+
 	dir      string
 	folders  []folder
 	profiles []string
@@ -43,8 +46,9 @@ type Inbox struct {
 
 // folder is one profile's.
 type folder struct {
-	path  string
-	spool *spool.Spool
+	path    string
+	profile string
+	spool   *spool.Spool
 }
 
 // New makes the folders. Settings are by profile; "" is the folder itself.
@@ -57,7 +61,7 @@ func New(
 		if profile != filepath.Base(profile) && profile != "" || strings.HasPrefix(profile, ".") || spool.Reserved(profile) {
 			return nil, fmt.Errorf("the profile %q cannot be a folder's name", profile)
 		}
-		f := folder{path: filepath.Join(dir, profile)}
+		f := folder{path: filepath.Join(dir, profile), profile: profile}
 		var err error
 		if f.spool, err = spool.Open(f.path, to); err == nil {
 			err = f.spool.Make()
@@ -110,7 +114,10 @@ func (b *Inbox) notice(ctx context.Context) {
 func (b *Inbox) take(ctx context.Context) {
 	for _, f := range b.folders {
 		for _, name := range b.Watch.Ready(f.path) {
-			b.Take(ctx, f.spool, filepath.Join(f.path, name), spool.Record{Origin: spool.Origin{Door: spool.Inbox}})
+			taken := b.Take(ctx, f.spool, filepath.Join(f.path, name), spool.Record{Origin: spool.Origin{Door: spool.Inbox}})
+			if taken && b.Arrived != nil {
+				b.Arrived(ctx, f.profile)
+			}
 		}
 	}
 }

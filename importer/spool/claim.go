@@ -54,15 +54,15 @@ func (c *Consumer) orphaned(s *Spool, path string, i item) bool {
 func (c *Consumer) recent(at time.Time) bool { return time.Since(at).Abs() <= c.Abandoned }
 
 // claim renames a file into processing: the process that succeeds has it. Its record is there before it is.
-func (c *Consumer) claim(ctx context.Context, s *Spool, from string, i item, r Record) {
+func (c *Consumer) claim(ctx context.Context, s *Spool, from string, i item, r Record) (taken bool) {
 	h := &claimed{item: i, spool: s, path: s.sub(processing, i.active()), seen: c.Watch.at(from), record: r}
 	free, ok := c.slot(h.seen.size)
 	if !ok {
-		return
+		return false
 	}
 	if !c.readable(ctx, from) || !c.suspects.admit(h.id, r.Deaths) {
 		free()
-		return
+		return false
 	}
 	err := touch(h.recordPath(), r)
 	if err == nil {
@@ -76,7 +76,7 @@ func (c *Consumer) claim(ctx context.Context, s *Spool, from string, i item, r R
 			_, err := c.work(ctx, h)
 			c.log(ctx, h, err)
 		})
-		return
+		return true
 	}
 	c.suspects.clear(h.id)
 	free()
@@ -86,6 +86,7 @@ func (c *Consumer) claim(ctx context.Context, s *Spool, from string, i item, r R
 	if _, gone := os.Lstat(from); gone == nil { // else another process was faster
 		c.Watch.complain(from, "a dropped file cannot be taken; may this user write to the folder? It is tried again", err)
 	}
+	return false
 }
 
 // slot takes one for a file of this size, if one is free.

@@ -13,6 +13,8 @@ type Daemon struct {
 	Roles  []string      `help:"What this process does; inbox includes sources without a cron." default:"inbox,schedules,workers" enum:"inbox,schedules,workers"`
 	Inbox  string        `help:"Folder whose CSV files are imported; those in a subfolder under the profile of that name." type:"path"`
 	Settle time.Duration `help:"How long a file must be unchanged before it is imported." default:"5s"`
+	// Of the profiles' folders it stands in the profiles.
+	ExpectEvery time.Duration `help:"Longest time without a new list in the inbox itself, such as 26h; beyond it an event list.missing is reported. Profiles have their own." keyonly:""`
 	// A minute is soon enough for an operator who waits, and few enough requests for any server.
 	SourceEvery time.Duration `help:"How often the source of a profile without a cron is polled." default:"1m"`
 	Event       string        `help:"Event id for rows that name none, outside of profiles."`
@@ -33,6 +35,9 @@ func (d Daemon) Check() error {
 	}
 	if d.SourceEvery < time.Second {
 		return Usagef("--source-every is less than a second")
+	}
+	if d.ExpectEvery != 0 && d.ExpectEvery < time.Minute {
+		return Usagef("expect_every is less than a minute")
 	}
 	if err := d.Rules.Check(nil); err != nil {
 		return Usagef("%w", err)

@@ -25,7 +25,7 @@ type Profile struct {
 	Source           string `koanf:"source" help:"Where its lists come from: an https, sftp, s3 or gs URL, or a folder."`
 	SourcePattern    string `koanf:"source_pattern" help:"Names of files in the source that are lists, such as *.csv."`
 	SourceAfter      string `koanf:"source_after" help:"What becomes of a file there once it is imported: leave, move or delete."`
-	ExpectEvery      string `koanf:"expect_every" help:"Longest time without a new list in the source, such as 26h; beyond it an event list.missing is reported."`
+	ExpectEvery      string `koanf:"expect_every" help:"Longest time without a new list in the source, or without one in the profile's folder of the inbox, such as 26h; beyond it an event list.missing is reported."`
 	SourceID         string `koanf:"source_id" help:"Access key, user or account at the source; sftp has it in the URL."`
 	SourceSecretFile string `koanf:"source_secret_file" help:"File with the password, the access key's secret or a bearer token."`
 	SourceKeyFile    string `koanf:"source_key_file" help:"File with the private key for sftp."`

@@ -52,9 +52,6 @@ func (p Profile) checkSource(name string) error {
 		if every, err := time.ParseDuration(p.ExpectEvery); err != nil || every < time.Minute {
 			return fmt.Errorf("expect_every %q is not a time such as 26h, of at least a minute", p.ExpectEvery)
 		}
-		if p.Source == "" {
-			return errors.New("expect_every is about a source; add source: a URL or a folder")
-		}
 	}
 	if p.Source == "" {
 		for _, key := range slices.Sorted(maps.Keys(p.values())) {

@@ -43,6 +43,7 @@ type Account struct {
 	consumer *spool.Consumer // of the spool
 	inbox    string          // the watched folder of a daemon
 	settle   time.Duration   // how long a file in it must be unchanged
+	expect   time.Duration   // the longest time without one in it; 0 is any
 	working  atomic.Bool     // its worker runs
 	lists    config.Ways     // how a daemon reads files, beside profiles
 	closers  []func()

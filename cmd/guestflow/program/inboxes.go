@@ -111,7 +111,11 @@ func (p *Program) inboxes() (parts []func(context.Context), err error) {
 		}
 		wire(box.Consumer, apps)
 		box.Others = slices.Sorted(maps.Keys(apps[0].Settings.Profiles)) // also of accounts that are served elsewhere
-		parts = append(parts, box.Run)
+		box.Arrived = p.noteDrop
+		parts = append(parts, func(ctx context.Context) {
+			p.expectDrops(ctx, slices.Sorted(maps.Keys(to)))
+			box.Run(ctx)
+		})
 	}
 	served := map[string]*feed{}
 	for _, a := range apps {

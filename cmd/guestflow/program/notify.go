@@ -27,10 +27,17 @@ func (a *Account) notifier() *notify.Notifier {
 		return list, err
 	}
 	n := notify.New(a.Store.Client, a.Ledger, gates, channels, a.Log)
-	for _, troubles := range []func(context.Context) ([]notify.Trouble, error){a.signInTrouble, a.sourceTroubles, a.scheduleTroubles} {
+	for _, troubles := range a.troubles() {
 		n.Watch(troubles)
 	}
 	return n
+}
+
+// troubles returns what finds the troubles that stand, by where it looks.
+func (a *Account) troubles() map[string]func(context.Context) ([]notify.Trouble, error) {
+	return map[string]func(context.Context) ([]notify.Trouble, error){
+		"sign-in": a.signInTrouble, "sources": a.sourceTroubles, "inbox": a.dropTroubles, "schedules": a.scheduleTroubles,
+	}
 }
 
 // signInTrouble is a sign-in that fails, for notifications.

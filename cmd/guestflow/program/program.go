@@ -52,7 +52,7 @@ func New(ctx context.Context, s *config.Settings, d config.Daemon, lists config.
 
 func (p *Program) prepare(ctx context.Context) (err error) {
 	for _, a := range p.accounts {
-		a.lists, a.inbox, a.settle = p.lists, p.flags.Inbox, p.flags.Settle
+		a.lists, a.inbox, a.settle, a.expect = p.lists, p.flags.Inbox, p.flags.Settle, p.flags.ExpectEvery
 		if err := a.canOpenSeals(ctx); err != nil {
 			return err
 		}

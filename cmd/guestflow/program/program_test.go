@@ -12,6 +12,7 @@ import (
 
 	"guestflow/cmd/guestflow/config"
 	"guestflow/deploy/redisserver/redistest"
+	"guestflow/importer/remote"
 	"guestflow/qflow/sandbox"
 )
 
@@ -46,12 +47,13 @@ func TestAProgramStartsImportsAndStopsInProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, d := flags(t, "--redis-url="+redistest.Start(t).URL(), "--api-url="+at, "--state-dir="+dir, "--listen=", "--inbox="+dir+"/inbox",
-		"--settle=0s", "--event="+sandbox.Defaults().EventID, "--template="+sandbox.Defaults().TemplateID)
+		"--settle=0s", "--expect-every=1h", "--event="+sandbox.Defaults().EventID, "--template="+sandbox.Defaults().TemplateID)
 	p, err := New(t.Context(), s, d, config.Ways{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
+	p.accounts[0].setLook(t, "drops", "", remote.Look{New: ago(2 * time.Hour)})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx) }()
@@ -69,6 +71,9 @@ func TestAProgramStartsImportsAndStopsInProcess(t *testing.T) {
 			t.Fatal("no email was sent")
 		case <-tick.C:
 		}
+	}
+	if drops, err := p.accounts[0].drops().Read(t.Context()); err != nil || time.Since(drops[""].New) > time.Hour {
+		t.Errorf("that a list was dropped is not known: %v, %v", drops, err)
 	}
 	stop()
 	if err := <-ended; err != nil {

@@ -50,18 +50,19 @@ func sourceFailed(profile string, look remote.Look) notify.Trouble {
 }
 
 func listMissing(profile string, look remote.Look, every time.Duration) notify.Trouble {
+	return missing("list-"+profile, "the profile "+profile, "The source of the profile "+profile, profile, look.New, every)
+}
+
+// missing is that a place had no new list for longer than is expected of it.
+func missing(key, of, place, profile string, last time.Time, every time.Duration) notify.Trouble {
+	fields := map[string]any{"profile": profile}
 	return notify.Trouble{
-		Key: "list-" + profile, Since: look.New,
+		Key: key, Since: last,
 		Begun: notify.Message{
-			Kind: notify.ListMissing, Title: fmt.Sprintf("No new list for the profile %s for %s", profile, every),
-			Text: fmt.Sprintf("The source of the profile %s had its last new list at %s, and expect_every of the profile is %s.\n\nAsk who "+
-				"puts the lists there.\n", profile, utc(look.New), every),
-			Fields: map[string]any{"profile": profile},
+			Kind: notify.ListMissing, Title: fmt.Sprintf("No new list for %s for %s", of, every), Fields: fields,
+			Text: fmt.Sprintf("%s had its last new list at %s, and expect_every is %s.\n\nAsk who puts the lists there.\n", place, utc(last), every),
 		},
-		Over: notify.Message{
-			Kind: notify.ListArrived, Title: "There is a new list for the profile " + profile,
-			Text: "There is nothing to do.\n", Fields: map[string]any{"profile": profile},
-		},
+		Over: notify.Message{Kind: notify.ListArrived, Title: "There is a new list for " + of, Text: "There is nothing to do.\n", Fields: fields},
 	}
 }
 
