@@ -103,10 +103,7 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 		p.create(r.guest, r.suppressed)
 		return
 	}
-	m := NearMiss{
-		Row: r.guest.Row, Line: r.line, Kind: r.kind, Known: r.left[0].Owner, Among: max(len(r.left), rows[r.left[0].ID]),
-		OfHeld: r.left[0].OfHeld, Name: r.name, guest: r.guest, known: r.left[0].ID,
-	}
+	m := r.miss(rows)
 	m.Choice = p.Settings.NearMisses.Of(m.Row, m.Kind, p.Near.Most)
 	switch {
 	case m.Choice == spec.NearUpdate && m.Among > 1: // which of them is not known
@@ -117,18 +114,50 @@ func (p *planner) decide(r nearRow, rows map[uuid.UUID]int) {
 	d := nearDecision{why: m.Text()}
 	switch m.Choice {
 	case spec.NearUpdate:
+		if m.Kind == spec.NearTwice { // the person is written as the other row has him
+			d = d.leaveOut(true)
+			break
+		}
 		d.decision = guestindex.TakeOver(r.left[0].ID)
 		p.updates = append(p.updates, nearUpdate{guest: r.guest, known: r.left[0].ID, suppressed: r.suppressed, shown: p.Near.shown()})
 	case spec.NearNew:
 		d.decision = guestindex.Anyway()
 		p.create(r.guest, r.suppressed)
 	case spec.NearSkip:
-		d.skip = true
+		d = d.leaveOut(true)
 	case spec.NearHold:
+		if m.Kind == spec.NearTwice {
+			d = d.leaveOut(false)
+		}
 	}
 	p.decisions[m.Row] = d
 	p.metNear(r, m.Choice)
 	p.Near.add(m)
+}
+
+// miss is the row as a near miss; rows are how many may be a guest.
+func (r nearRow) miss(rows map[uuid.UUID]int) NearMiss {
+	m := NearMiss{Row: r.guest.Row, Line: r.line, Kind: r.kind, Name: r.name, Among: 1, guest: r.guest}
+	if len(r.left) == 0 {
+		m.Known.Row = r.twin
+		return m
+	}
+	first := r.left[0]
+	m.Known, m.OfHeld, m.known = first.Owner, first.OfHeld, first.ID
+	switch {
+	case r.kind == spec.NearTwice:
+	case first.OfHeld:
+		m.Among = max(len(r.left), rows[first.ID]+1)
+	default:
+		m.Among = max(len(r.left), rows[first.ID])
+	}
+	return m
+}
+
+// leaveOut is the decision to leave a row out, whatever is known when it is claimed; what it has is remembered.
+func (d nearDecision) leaveOut(skip bool) nearDecision {
+	d.decision, d.skip, d.certain = guestindex.LeaveOut(), skip, true
+	return d
 }
 
 func (p *planner) create(g guestindex.Guest, suppressed suppression.Entry) {
@@ -144,7 +173,7 @@ func (p *planner) create(g guestindex.Guest, suppressed suppression.Entry) {
 // further guests has none of them, and half of all events have two guests of one name. A list of which most is known is
 // the next one after whatever import had each guest last: a correction or a resend of a few makes another their owner. So
 // is one of which too many are known by name to be namesakes: all its addresses may be others.
-func (p *planner) continues(ctx context.Context) func(id string, here int) (bool, error) {
+func (p *planner) continues(ctx context.Context) follows {
 	if 2*p.nearby.met >= p.Guests || p.nearby.mostByName(p.Guests) {
 		return func(string, int) (bool, error) { return true, nil }
 	}

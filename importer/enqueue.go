@@ -209,7 +209,7 @@ func (s batch) guests(near decisions) []guestindex.Guest {
 	all := make([]guestindex.Guest, 0, len(s)*len(s[0].rows))
 	for _, p := range s {
 		for _, r := range p.rows {
-			if r.isClaimed(near) {
+			if r.isGuest() {
 				g := r.guest()
 				g.Decision = near[g.Row].decision
 				all = append(all, g)
@@ -218,8 +218,6 @@ func (s batch) guests(near decisions) []guestindex.Guest {
 	}
 	return all
 }
-
-func (r row) isClaimed(near decisions) bool { return r.isGuest() && !near[r.Row.Row].skip }
 
 // firstMove decides a row's first state: left out, rejected, nothing to do, or work. It takes the row's claim off the rest, if it
 // has one, and gives the row the id by which its guest is known.
@@ -231,10 +229,6 @@ func firstMove(r row, near decisions, claimed []guestindex.Claimed) (m ledger.Mo
 	}
 	if len(r.findings) > 0 {
 		m.To, m.Reason = ledger.Rejected, r.reason()
-		return m, claimed
-	}
-	if !r.isClaimed(near) {
-		m.To, m.Reason = ledger.Filtered, nearReason(r.Line, near[m.Row])
 		return m, claimed
 	}
 	c := claimed[0]

@@ -337,8 +337,9 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 		}
 		if err == nil && r.isGuest() {
 			if _, _, err = here.Add(seen.Hash(r.id), r.Row.Row); err == nil {
-				q.addGuest(r)
-				err = q.startCompare(ctx, compareEvery)
+				if err = q.addGuest(r); err == nil {
+					err = q.startCompare(ctx, compareEvery)
+				}
 			}
 		}
 		if err != nil {

@@ -12,13 +12,15 @@ import (
 	"guestflow/importer/suppression"
 )
 
-// NearMisses is what a plan has found of rows that are new by their ids and like a guest whom earlier imports know.
+// NearMisses is what a plan has found of rows that are new by their ids, and like a guest whom earlier imports know or
+// like another row of the list.
 type NearMisses struct {
 	// By kind.
 	Name    int `json:"name"`    // the address is known under another name
 	Address int `json:"address"` // the name is that of a guest who is not in the list any more, under another address
 	Key     int `json:"key"`     // address and name are known, under another key or splitting of names
 	Person  int `json:"person"`  // the key is a known guest's, and neither name nor address is
+	Twice   int `json:"twice"`   // address and name are those of another row of the list, under another key
 	More    int `json:"more"`    // rows beyond those that are looked at, which are held
 
 	// By what becomes of them. Those that are updated or new also count among the changed and new guests.
@@ -41,7 +43,7 @@ type NearMiss struct {
 	Line   int             `json:"line"`
 	Kind   string          `json:"kind"`
 	Choice spec.NearChoice `json:"choice"`
-	Known  ledger.Owner    `json:"known"` // the row that has the say about the guest
+	Known  ledger.Owner    `json:"known"` // the row that has the say about the guest; without an import one of this list
 	Among  int             `json:"among"` // how many known guests he may be, or how many rows may be he: then which is which is not known
 	OfHeld bool            `json:"of_held,omitempty"`
 	Name   string          `json:"name,omitempty"`  // of the row, where the settings ask for values
@@ -59,7 +61,7 @@ func (n *NearMisses) Total() int {
 	if n == nil {
 		return 0
 	}
-	return n.Name + n.Address + n.Key + n.Person + n.More
+	return n.Name + n.Address + n.Key + n.Person + n.Twice + n.More
 }
 
 // Held is how many of them are held.
@@ -71,7 +73,9 @@ func (n *NearMisses) Held() int {
 }
 
 func (n *NearMisses) add(m NearMiss) {
-	*map[string]*int{spec.NearName: &n.Name, spec.NearAddress: &n.Address, spec.NearKey: &n.Key, spec.NearPerson: &n.Person}[m.Kind]++
+	*map[string]*int{
+		spec.NearName: &n.Name, spec.NearAddress: &n.Address, spec.NearKey: &n.Key, spec.NearPerson: &n.Person, spec.NearTwice: &n.Twice,
+	}[m.Kind]++
 	*map[spec.NearChoice]*int{spec.NearUpdate: &n.Update, spec.NearNew: &n.New, spec.NearSkip: &n.Skip, spec.NearHold: &n.Hold}[m.Choice]++
 	if m.Choice == spec.NearHold {
 		if n.held == nil {
@@ -108,6 +112,7 @@ type nearRow struct {
 type rowPlace struct {
 	line int
 	name string // where the settings ask for values
+	twin int    // the row before it that has the same address and name; 0 for none
 
 	suppressed suppression.Entry // of its address
 }
@@ -155,29 +160,67 @@ func aliasHash(id uuid.UUID) seen.Hash {
 	return h
 }
 
-func (n *nearPlanner) near(place rowPlace, g guestindex.Guest, alike []guestindex.Alike) {
+// strangerHash stands for a guest whose key a row has that is another person.
+func strangerHash(id uuid.UUID) seen.Hash {
+	h := seen.Hash(id)
+	h[1] ^= 0xff
+	h[14] ^= 0xff
+	return h
+}
+
+// contactHash stands for an address and a name.
+func contactHash(c guestindex.Contact) (h seen.Hash) {
+	for i, b := range c.Address {
+		h[i] = b ^ c.Name[i]
+	}
+	copy(h[len(h)-len(c.Name):], c.Name[:])
+	return h
+}
+
+// twin returns the row before this one that has its address and its name; 0 for none.
+func (n *nearPlanner) twin(g guestindex.Guest) (int, error) {
+	if g.Contact.Address == (guestindex.ContactHash{}) || g.Contact.Name == (guestindex.ContactHash{}) {
+		return 0, nil
+	}
+	first, twice, err := n.here.Add(contactHash(g.Contact), g.Row)
+	if !twice {
+		return 0, err
+	}
+	return first, err
+}
+
+func (n *nearPlanner) near(place rowPlace, g guestindex.Guest, alike []guestindex.Alike) error {
+	if len(alike) > 0 && kindOf(alike[0]) == spec.NearPerson {
+		if _, _, err := n.here.Add(strangerHash(g.ID), g.Row); err != nil {
+			return err
+		}
+	}
 	if len(n.rows) == maxNear {
 		n.more++
-		return
+		return nil
 	}
 	n.rows = append(n.rows, nearRow{rowPlace: place, guest: g, alike: alike})
 	for _, a := range alike {
 		if a.SameAddress {
 			n.met++
 			n.countOwner(a.Owner.Import)
-			return
+			return nil
 		}
 	}
+	return nil
 }
 
-// contains reports whether a guest is in the list.
+// contains reports whether a guest is in the list. A row that has his key and is another person does not count.
 func (n *nearPlanner) contains(id uuid.UUID) (bool, error) {
-	for _, h := range []seen.Hash{seen.Hash(id), aliasHash(id)} {
-		if found, err := n.here.Contains(h); found || err != nil {
-			return found, err
-		}
+	if alias, err := n.here.Contains(aliasHash(id)); alias || err != nil {
+		return alias, err
 	}
-	return false, nil
+	found, err := n.here.Contains(seen.Hash(id))
+	if !found || err != nil {
+		return false, err
+	}
+	stranger, err := n.here.Contains(strangerHash(id))
+	return !stranger, err
 }
 
 // countByName counts the rows that may be known guests by their names alone.
@@ -206,9 +249,18 @@ func (n *nearPlanner) mostByName(guests int) bool {
 	return 2*(n.byName+n.byID) >= guests || n.byName >= fewRows && 5*n.byName >= guests
 }
 
-// settle leaves of each row's guests those that it may be, and sets its kind: "" if it is like none.
-func (n *nearPlanner) settle(continues func(id string, here int) (bool, error)) error {
+// settle leaves of each row's guests those that it may be, and sets its kind: "" if it is like none. What only a held row
+// had counts where nothing else is like the row.
+func (n *nearPlanner) settle(continues follows) error {
 	taken := map[uuid.UUID]bool{} // are here under another key
+	if err := n.settleBy(false, taken, continues); err != nil {
+		return err
+	}
+	return n.settleBy(true, taken, continues)
+}
+
+// settleBy settles rows by what is certain, or by what held rows had.
+func (n *nearPlanner) settleBy(ofHeld bool, taken map[uuid.UUID]bool, continues follows) error {
 	for _, kind := range spec.NearKinds {
 		for i := range n.rows {
 			r := &n.rows[i]
@@ -216,15 +268,15 @@ func (n *nearPlanner) settle(continues func(id string, here int) (bool, error)) 
 				continue
 			}
 			var err error
-			if r.left, err = n.left(r.alike, kind, taken, continues); err != nil {
+			if r.left, err = n.left(r.alike, kind, ofHeld, taken, continues); err != nil {
 				return err
 			}
-			if len(r.left) > 0 {
+			if len(r.left) > 0 || kind == spec.NearTwice && r.twin > 0 {
 				r.kind = kind
 			}
 		}
 		for _, r := range n.rows {
-			if r.kind == spec.NearKey {
+			if r.kind == spec.NearKey && kind == spec.NearKey {
 				taken[r.left[0].ID] = true
 			}
 		}
@@ -232,16 +284,21 @@ func (n *nearPlanner) settle(continues func(id string, here int) (bool, error)) 
 	return nil
 }
 
+// follows reports whether a list follows an import, of whose guests so many are in it.
+type follows func(id string, here int) (bool, error)
+
 // left returns the guests that a row may be by one kind.
 func (n *nearPlanner) left(
-	alike []guestindex.Alike, kind string, taken map[uuid.UUID]bool, continues func(id string, here int) (bool, error),
+	alike []guestindex.Alike, kind string, ofHeld bool, taken map[uuid.UUID]bool, continues follows,
 ) (left []guestindex.Alike, err error) {
 	for _, a := range alike {
-		if kindOf(a) != kind || taken[a.ID] {
+		switch {
+		case a.OfHeld != ofHeld || kindIn(kind, a) != kind:
 			continue
-		}
-		if kind == spec.NearPerson { // it is in the list, as the row that has its key
+		case kind == spec.NearPerson: // it is in the list, as the row that has its key
 			return []guestindex.Alike{a}, nil
+		case taken[a.ID]:
+			continue
 		}
 		here, err := n.contains(a.ID)
 		if err == nil && !here && kind == spec.NearAddress {
@@ -252,11 +309,19 @@ func (n *nearPlanner) left(
 		if err != nil {
 			return nil, err
 		}
-		if !here {
+		if here == (kind == spec.NearTwice) {
 			left = append(left, a)
 		}
 	}
 	return left, nil
+}
+
+// kindIn is kindOf, but that who has address and name is the same person whether he is in the list or not.
+func kindIn(kind string, a guestindex.Alike) string {
+	if of := kindOf(a); of != spec.NearKey || kind != spec.NearTwice {
+		return of
+	}
+	return spec.NearTwice
 }
 
 func kindOf(a guestindex.Alike) string {
@@ -283,13 +348,15 @@ func (p *planner) decideNear(ctx context.Context) error {
 	if err := n.settle(p.continues(ctx)); err != nil {
 		return err
 	}
-	rows := map[uuid.UUID]int{} // that may be a guest
+	rows := map[uuid.UUID]int{} // that may be a guest, by more than what a held row had
 	found := 0
 	for _, r := range n.rows {
 		for _, a := range r.left {
-			rows[a.ID]++
+			if !a.OfHeld {
+				rows[a.ID]++
+			}
 		}
-		if r.kind != "" {
+		if r.kind != "" && r.kind != spec.NearTwice { // which says nothing of earlier imports
 			found++
 		}
 	}
@@ -324,6 +391,7 @@ func (n *nearPlanner) most(found, guests int) bool {
 type nearDecision struct {
 	decision guestindex.Decision
 	skip     bool
+	certain  bool   // it is left out, whatever is known when it is claimed
 	why      string // it is held or left out
 }
 
@@ -333,7 +401,7 @@ type decisions map[int]nearDecision
 // held is why a row is held: as the plan has said, or because it has become a near miss since.
 func (d decisions) held(r row, alike []guestindex.Alike) ledger.Reason {
 	said, planned := d[r.Row.Row]
-	if !planned || said.why == "" || len(alike) == 0 {
+	if !planned || said.why == "" || len(alike) == 0 && !said.certain {
 		said.why = whyNear(alike)
 	}
 	return nearReason(r.Line, said)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,12 +23,14 @@ func (p Plan) knownOtherwise() error {
 	if p.begun || p.Near == nil || !p.Near.Most || p.Settings.NearMisses.Most() != spec.NearHold {
 		return nil
 	}
+	like := p.Near.Total() - p.Near.Twice
 	problem := fmt.Sprintf("%d of its %s %s those of earlier imports (%s)%s; as it is they would be new guests, with a second email",
-		p.Near.Total(), plural.Of(p.Guests, "guest"), plural.Word(p.Near.Total(), "is", "are"), p.Near.Kinds(), p.otherwise)
+		like, plural.Of(p.Guests, "guest"), plural.Word(like, "is", "are"), p.Near.Kinds(), p.otherwise)
 	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
-	if p.Near.Person == p.Near.Total() {
+	if 2*p.Near.Person > like { // the others are consequences
+		like = p.Near.Person
 		problem = fmt.Sprintf("%d of its %s %s the keys of guests of earlier imports, and neither their names nor their addresses: "+
-			"the column %q seems to be numbered anew; as it is these rows would be written over other people", p.Near.Total(), plural.Of(p.Guests, "guest"), plural.Word(p.Near.Total(), "has", "have"), p.Settings.Key)
+			"the column %q seems to be numbered anew; as it is these rows would be written over other people", like, plural.Of(p.Guests, "guest"), plural.Word(like, "has", "have"), p.Settings.Key)
 		choices = []spec.NearChoice{spec.NearUpdate, spec.NearSkip}
 	}
 	q := &table.Question{Text: problem}
@@ -98,19 +101,26 @@ func (p Plan) HeldRows(held int) *FileError {
 	if held == 0 {
 		return nil
 	}
-	kinds := ""
+	like := are(held, "row") + " like guests of earlier imports"
 	if p.Near.Held() == held { // else some were decided about since
-		kinds = " (" + p.Near.heldText() + ")"
+		like = p.Near.likeText(held, p.Near.held)
 	}
-	problem := fmt.Sprintf("%s like guests of earlier imports%s, and left out until that is decided; the others are imported, as import %s",
-		are(held, "row"), kinds, p.Import)
+	problem := fmt.Sprintf("%s, and left out until that is decided; the others are imported, as import %s", like, p.Import)
 	q := &table.Question{Text: problem}
-	for _, c := range []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip} {
+	choices := []spec.NearChoice{spec.NearUpdate, spec.NearNew, spec.NearSkip}
+	advice := NearAdvice
+	if n := p.Near.held[spec.NearPerson]; n > 0 {
+		if advice += fmt.Sprintf("; a row with the key of another person cannot be new, as its key is taken: if the column %q is numbered anew, "+
+			"import the list with another key, or with none (--key)", p.Settings.Key); n == held {
+			choices = []spec.NearChoice{spec.NearUpdate, spec.NearSkip}
+		}
+	}
+	for _, c := range choices {
 		q.Choices = append(q.Choices, table.Choice{Option: nearOption, Value: string(p.Settings.NearMisses.With("", c))})
 	}
 	return &FileError{
 		Path: p.Path, NeedsAnswer: true, Problem: problem, Cause: q,
-		Advice: NearAdvice,
+		Advice: advice,
 	}
 }
 
@@ -161,7 +171,11 @@ func (p *planner) lookAround(ctx context.Context) error {
 	if p.Near == nil || len(p.Near.Rows) == 0 {
 		return nil
 	}
-	before, err := p.Settings.ledger.Import(ctx, p.Near.Rows[0].Known.Import)
+	like := slices.IndexFunc(p.Near.Rows, func(m NearMiss) bool { return m.Known.Import != "" })
+	if like < 0 {
+		return nil
+	}
+	before, err := p.Settings.ledger.Import(ctx, p.Near.Rows[like].Known.Import)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return nil
 	}

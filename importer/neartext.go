@@ -6,6 +6,7 @@ import (
 
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/importer/reason"
 	"guestflow/importer/spec"
 )
@@ -15,6 +16,11 @@ func (m NearMiss) Text() string {
 	known := fmt.Sprintf("row %d of import %s", m.Known.Row, m.Known.Import)
 	var text string
 	switch m.Kind {
+	case spec.NearTwice:
+		text = "address and name are those of " + known + ", who is in this list as well: one person under two keys?"
+		if m.Known.Import == "" {
+			text = fmt.Sprintf("address and name are those of row %d of this list: one person under two keys?", m.Known.Row)
+		}
 	case spec.NearKey:
 		text = "address and name are those of " + known + ", under another key or splitting of names"
 	case spec.NearName:
@@ -64,31 +70,46 @@ func (n *NearMisses) Text() string {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.text))
 		}
 	}
-	return fmt.Sprintf("%s like guests of earlier imports (%s): %s", are(n.Total(), "row"), n.Kinds(), strings.Join(parts, ", "))
+	return n.likeText(n.Total(), n.byKind()) + ": " + strings.Join(parts, ", ")
 }
 
-// Kinds says how many rows are known otherwise, by kind.
+// likeText says what some rows are like, by kind.
+func (n *NearMisses) likeText(rows int, kinds heldKinds) string {
+	if kinds[spec.NearTwice] == rows {
+		return fmt.Sprintf("%s a person of this list a second time, under another key", plural.Of(rows, "row")+plural.Word(rows, " has", " have"))
+	}
+	like := " like guests of earlier imports (%s)"
+	if kinds[spec.NearTwice] > 0 {
+		like = " like guests of earlier imports or of this list (%s)"
+	}
+	return are(rows, "row") + fmt.Sprintf(like, kinds.text(n.More))
+}
+
+func (n *NearMisses) byKind() heldKinds {
+	return heldKinds{
+		spec.NearName: n.Name, spec.NearAddress: n.Address, spec.NearKey: n.Key, spec.NearPerson: n.Person, spec.NearTwice: n.Twice,
+	}
+}
+
+// Kinds says how many rows are known otherwise, by kind; not of those that are in the list twice.
 func (n *NearMisses) Kinds() string {
-	return kindsText(n.Name, n.Address, n.Key, n.Person, n.More)
+	kinds := n.byKind()
+	delete(kinds, spec.NearTwice)
+	return kinds.text(n.More)
 }
 
-// heldText is Kinds of the rows that are held.
-func (n *NearMisses) heldText() string {
-	h := n.held
-	return kindsText(h[spec.NearName], h[spec.NearAddress], h[spec.NearKey], h[spec.NearPerson], n.More)
-}
-
-func kindsText(name, address, key, person, more int) string {
+func (k heldKinds) text(more int) string {
 	var parts []string
-	for _, k := range []struct {
+	for _, of := range []struct {
 		n    int
 		text string
 	}{
-		{name, "known under another name"}, {address, "known under another address"}, {key, "known under another key"},
-		{person, "with the key of another person"}, {more, "not looked at, as there are so many"},
+		{k[spec.NearName], "known under another name"}, {k[spec.NearAddress], "known under another address"}, {k[spec.NearKey], "known under another key"},
+		{k[spec.NearPerson], "with the key of another person"}, {k[spec.NearTwice], "in this list a second time"},
+		{more, "not looked at, as there are so many"},
 	} {
-		if k.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", k.n, k.text))
+		if of.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", of.n, of.text))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -8,6 +8,7 @@ import (
 
 	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
+	"guestflow/importer/spec"
 	"guestflow/importer/suppression"
 )
 
@@ -81,7 +82,7 @@ func (p *planner) lookUpReturned(ctx context.Context) error {
 	index := guestindex.For(p.Settings.ledger)
 	for i := range p.Near.Rows {
 		m := &p.Near.Rows[i]
-		if m.guest.Template == "" || m.Among > 1 || m.Email != "" {
+		if m.guest.Template == "" || m.Among > 1 || m.Email != "" || m.Kind == spec.NearTwice {
 			continue
 		}
 		owner, mailed, err := index.EmailOwner(ctx, m.guest.Event, m.known.String(), m.guest.Template)

@@ -223,7 +223,9 @@ func makePlan(ctx context.Context, path string, s Settings) (_ Plan, err error) 
 			rows.close()
 			rows = nil
 		}
-		p.add(row)
+		if err := p.add(row); err != nil {
+			return Plan{}, err
+		}
 		if err := p.startCompare(ctx, compareEvery); err != nil {
 			return Plan{}, err
 		}
@@ -255,7 +257,7 @@ func newPlanner(p Plan, here *seen.Set) *planner {
 	}
 }
 
-func (p *planner) add(r row) {
+func (p *planner) add(r row) error {
 	p.Rows++
 	if p.Rows <= p.Settings.PreviewRows {
 		p.Preview = append(p.Preview, r.preview())
@@ -263,25 +265,35 @@ func (p *planner) add(r row) {
 	p.unsettled.add(r)
 	if r.filtered {
 		p.Filtered++
-		return
+		return nil
 	}
 	if len(r.findings) > 0 {
 		p.reject(r)
-		return
+		return nil
 	}
 	p.warn(r)
 	p.useTemplate(r.Guest)
-	p.addGuest(r)
+	return p.addGuest(r)
 }
 
-func (p *planner) addGuest(r row) {
+func (p *planner) addGuest(r row) (err error) {
 	p.Guests++
+	at := p.place(r)
+	if p.Settings.Resends == nil { // of which a person has named the rows
+		if at.twin, err = p.nearby.twin(r.guest()); err != nil {
+			return err
+		}
+	}
 	if p.Settings.Compare != nil || p.Settings.Suppressed != nil {
 		p.uncompared, p.addresses = append(p.uncompared, r.guest()), append(p.addresses, r.Guest.Email)
-		p.places = append(p.places, p.place(r))
-		return
+		p.places = append(p.places, at)
+		return nil
+	}
+	if at.twin > 0 {
+		return p.nearby.near(at, r.guest(), nil)
 	}
 	p.cost(r.Guest.EventID, r.Guest.TemplateID != "", r.Guest.TemplateID == "")
+	return nil
 }
 
 func (p *planner) place(r row) rowPlace {
@@ -350,6 +362,13 @@ func (p *planner) finishCompare() error {
 	}
 	for i, g := range a.guests {
 		if a.claimed == nil {
+			if a.places[i].twin > 0 {
+				a.places[i].suppressed = a.suppressed[i]
+				if err := p.nearby.near(a.places[i], g, nil); err != nil {
+					return err
+				}
+				continue
+			}
 			p.cost(g.Event, p.withhold(g, a.suppressed[i]), g.Template == "" || a.suppressed[i].Suppressed())
 			continue
 		}
@@ -382,10 +401,9 @@ func (p *planner) endCompare(ctx context.Context) error {
 }
 
 func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed, suppressed suppression.Entry) error {
-	if c.Verdict == guestindex.Near {
+	if c.Verdict == guestindex.Near || at.twin > 0 && c.Owner.Import == "" && c.ID == g.ID {
 		at.suppressed = suppressed
-		p.nearby.near(at, g, c.Alike)
-		return nil
+		return p.nearby.near(at, g, c.Alike)
 	}
 	p.gone.meet(c.ID, c.Owner)
 	if p.Settings.Resend {

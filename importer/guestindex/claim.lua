@@ -193,6 +193,9 @@ local entry_bytes = 4 * 16
 local address_entries = 16
 local name_entries = 1
 
+-- Of how many guests it is noted that a row may be one of them.
+local most_perhaps = 4
+
 -- guests_of returns the ids of the guests of an address or a name, one after the other.
 local function guests_of(bucket, field)
   if field == '' then return '' end
@@ -210,10 +213,28 @@ local function among(ids, id)
   return false
 end
 
+local function is_perhaps(id) return string.byte(id, 7) >= MAYBE_HIS end
+
+-- displace puts a guest in the place of one who only perhaps has an address or a name, where there is no other place.
+local function displace(bucket, field, ids, id)
+  if is_perhaps(id) then return false end
+  for at = 1, #ids, 16 do
+    if is_perhaps(string.sub(ids, at, at + 15)) then
+      local n = math.floor((at - 1) / entry_bytes)
+      local from = n * entry_bytes
+      local entry = string.sub(ids, from + 1, at - 1) .. id .. string.sub(ids, at + 16, from + entry_bytes)
+      redis.call('HSET', bucket, n == 0 and field or field .. string.char(n), entry)
+      return true
+    end
+  end
+  return false
+end
+
 -- enter adds a guest to those of an address or a name, of which ids are known, and reports whether he was added.
 local function enter(bucket, field, ids, id, entries)
   local at = math.floor(#ids / entry_bytes)
-  if field == '' or at >= entries or among(ids, id) then return false end
+  if field == '' or among(ids, id) then return false end
+  if at >= entries then return displace(bucket, field, ids, id) end
   redis.call('HSET', bucket, at == 0 and field or field .. string.char(at), string.sub(ids, at * entry_bytes + 1) .. id)
   return true
 end
@@ -250,11 +271,20 @@ local function his(id)
   return string.sub(id, 1, 6) .. string.char(ID_VERSION + version % 16) .. string.sub(id, 8), true
 end
 
+-- tells reports whether a name says who a guest is: not where so many have it for certain.
+local function tells(by_name)
+  local certain = 0
+  for at = 1, #by_name, 16 do
+    if not is_perhaps(string.sub(by_name, at, at + 15)) then certain = certain + 1 end
+  end
+  return certain * 16 < entry_bytes
+end
+
 -- alike lists the guests of other imports who have a row's address, or its name unless many have it. A guest of this
 -- import is in its list, so the list itself says that they are two. What may be a guest's counts where nothing else says
 -- that he is like the row.
 local function alike(base, self, by_address, by_name)
-  local list, places = {}, {}
+  local list, places, name_tells = {}, {}, tells(by_name)
   for _, of in ipairs({{by_address, 1}, {by_name, 2}}) do
     for at = 1, #of[1], 16 do
       local id, perhaps = his(string.sub(of[1], at, at + 15))
@@ -263,7 +293,7 @@ local function alike(base, self, by_address, by_name)
       if place then
         if not perhaps then list[place].how = (list[place].perhaps or list[place].how == of[2]) and of[2] or 3 end
         list[place].perhaps = list[place].perhaps and perhaps
-      elseif (of[2] == 1 or #by_name < entry_bytes) and found.id ~= self and found.rec
+      elseif (of[2] == 1 or name_tells) and found.id ~= self and found.rec
         and string.sub(found.rec, 10, 17) ~= own and came_to_be(found.rec) then
         found.how, found.perhaps = of[2], perhaps
         list[#list + 1] = found
@@ -293,14 +323,29 @@ local function count(base, field, n)
   indexed[event][field] = (indexed[event][field] or 0) + (n or 1)
 end
 
--- note_perhaps notes the address and the name of a row that is held as those that one known guest may have by now: a
--- list in which the other has changed as well finds him.
+-- note_perhaps notes the address and the name of a row that is left out as those that known guests may have by now: a
+-- list in which the other has changed as well finds them.
 local function note_perhaps(contact, by_address, by_name, list)
-  if #list > 1 then return end
-  local id = list[1].id
-  for _, of in ipairs({{contact.addresses, contact.address, by_address, address_entries}, {contact.names, contact.name, by_name, name_entries}}) do
-    if not among(of[3], id) then enter(of[1], of[2], of[3], maybe_his(id), of[4]) end
+  local certain = {}
+  for _, known in ipairs(list) do
+    if not known.perhaps then certain[#certain + 1] = known end
   end
+  if #certain > 0 then list = certain end
+  for _, of in ipairs({{contact.addresses, contact.address, by_address, address_entries}, {contact.names, contact.name, by_name, name_entries}}) do
+    local ids = of[3]
+    for n = 1, math.min(#list, most_perhaps) do
+      local id, perhaps = list[n].id, maybe_his(list[n].id)
+      if not among(ids, id) and enter(of[1], of[2], ids, perhaps, of[4]) then ids = ids .. perhaps end
+    end
+  end
+end
+
+-- leave_out answers for a row that is decided to be no guest.
+local function leave_out(bucket, id, contact)
+  local by_address, by_name = guests_of(contact.addresses, contact.address), guests_of(contact.names, contact.name)
+  local list = alike(base_of(bucket), id, by_address, by_name)
+  if not only_look then note_perhaps(contact, by_address, by_name, list) end
+  return NEAR, list
 end
 
 -- admit decides on a guest whom the index does not know by his id, and who was just written there, unless it is only
@@ -338,7 +383,7 @@ local function admit(bucket, id, contact, rec)
   if not only_look then
     if not rec then redis.call('HDEL', bucket, string.sub(id, 5)) end
     for _, e in ipairs(entered) do redis.call('HDEL', e[1], e[2]) end
-    if #list > 0 then note_perhaps(contact, by_address, by_name, list) end
+    note_perhaps(contact, by_address, by_name, list)
   end
   return NEAR, list
 end
@@ -360,6 +405,7 @@ end
 -- claim returns the verdict of one row, the owner where it is another, and the id that the guest is known by, if it is
 -- another. Of a NEAR the second is the guests who are like it.
 local function claim(bucket, id, new, contact)
+  if contact and contact.decision == LEAVE_OUT then return leave_out(bucket, id, contact) end
   if resend ~= '' and #new > 21 then new = anew(new) end
   local guest, as = string.sub(id, 5), nil
   local rec = false
@@ -393,7 +439,11 @@ local function claim(bucket, id, new, contact)
   local changed, outdated, tried, maybe, epoch = content ~= hash, false, false, false, 0
   if contact and by_column and changed and string.sub(owner, 1, 8) ~= own and contact.decision ~= TAKE_OVER .. id
     and has_contacts(owner) and came_to_be(rec) and is_another(contact, id) then
-    return NEAR, {{id = id, rec = rec, how = 0}}
+    local list = {{id = id, rec = rec, how = 0}}
+    if not only_look then
+      note_perhaps(contact, guests_of(contact.addresses, contact.address), guests_of(contact.names, contact.name), list)
+    end
+    return NEAR, list
   end
   if contact and not only_look and (changed or not has_contacts(owner)) then meet(bucket, id, contact, owner) end
   local at, mailer = nil, nil
@@ -514,7 +564,7 @@ local base, fresh = '', 0 -- what keys of the event's buckets begin with, and ho
 
 for n = 1, (#KEYS - 1) / keys_each do
   local k, a = 2 + (n - 1) * keys_each, rows_from + (n - 1) * args_each
-  if at_once and entered_at_once(k, a) then
+  if at_once and args[a + 4] ~= LEAVE_OUT and entered_at_once(k, a) then
     local of = only_base or base_of(keys[k])
     if of ~= base then
       if fresh > 0 then count(base, 'guests', fresh) end

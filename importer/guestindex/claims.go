@@ -65,6 +65,7 @@ var claimScript = func() *redis.Script {
 		fmt.Sprintf("local MAYBE_HIS, ID_VERSION = %d, %d\n", maybeHis, idVersion),
 		fmt.Sprintf("local EXTRA_TIME = %d\n", extraTime),
 		ledger.LuaString("ANYWAY", anyway), ledger.LuaString("APART", apart), ledger.LuaString("TAKE_OVER", takeOver),
+		ledger.LuaString("LEAVE_OUT", leaveOut),
 	}
 	for _, l := range letters {
 		constants = append(constants, ledger.LuaString(l.name, string(l.letter)))

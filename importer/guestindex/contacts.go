@@ -59,6 +59,7 @@ const (
 	anyway   = "a"
 	apart    = "p"
 	takeOver = "t"
+	leaveOut = "l"
 )
 
 // Anyway is that a row is a new guest, whatever guests are like it.
@@ -72,6 +73,9 @@ func Apart(from []Alike) Decision {
 	}
 	return Decision(d)
 }
+
+// LeaveOut is that a row is no guest, whatever is known by then. What it has is noted as perhaps of the guests whom it is like.
+func LeaveOut() Decision { return leaveOut }
 
 // TakeOver is that a row is a known guest, and has his id from now on.
 func TakeOver(known uuid.UUID) Decision { return Decision(takeOver + string(known[:])) }

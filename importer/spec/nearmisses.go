@@ -34,11 +34,12 @@ const (
 	NearAddress = "address" // the name of a known guest who is not in the list any more, and another address
 	NearKey     = "key"     // address and name of a known guest, whom the list tells apart by something else
 	NearPerson  = "person"  // the key of a known guest, by a chosen column, and neither his name nor his address
+	NearTwice   = "twice"   // address and name of another row of the list, whom it tells apart by something else
 	NearMost    = "most"    // no kind, but what becomes of all of them where they are most of a list
 )
 
 // NearKinds are all kinds, the surest first.
-var NearKinds = []string{NearKey, NearName, NearAddress, NearPerson}
+var NearKinds = []string{NearTwice, NearKey, NearName, NearAddress, NearPerson}
 
 // longestNearMisses bounds the text: a file may be approved row by row.
 const longestNearMisses = 8 << 10

@@ -48,7 +48,7 @@ type Reading struct {
 	Where      string            `json:"where,omitempty" koanf:"where" help:"Which rows are meant, such as 'status = approved and unsub_time is empty' or 'ticket in VIP, Press'; the others are left out. All of them, whatever columns say: all." group:"Reading"`
 	Strict     *bool             `json:"strict,omitempty" koanf:"strict" help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
 	BlankRows  bool              `json:"blank_rows,omitempty" kong:"-" koanf:"-"` // rows without anything count as rows, as in imports of versions before
-	NearMisses NearMisses        `json:"near_misses,omitempty" koanf:"near_misses" help:"What becomes of rows that are like a known guest: update (it is that guest, who gets no second email), new, skip or hold (the default), for all or by kind (name, address, key, person), such as key=update,name=hold." group:"Reading"`
+	NearMisses NearMisses        `json:"near_misses,omitempty" koanf:"near_misses" help:"What becomes of rows that are like a known guest: update (it is that guest, who gets no second email), new, skip or hold (the default), for all or by kind (name, address, key, person, twice), such as key=update,name=hold." group:"Reading"`
 
 	MaxRejects Limit `json:"max_rejects,omitempty" koanf:"max_rejects" help:"Import nothing of a file with more rejected rows than this, such as 10 or 5%." group:"Reading"`
 

@@ -33,7 +33,7 @@ type nearRow struct {
 var nearKinds = []struct{ of, label string }{
 	{spec.NearMost, "This list, most of which is known otherwise"}, {spec.NearKey, "Known under another key"},
 	{spec.NearName, "Known under another name"}, {spec.NearAddress, "Known under another address"},
-	{spec.NearPerson, "With the key of another person"},
+	{spec.NearPerson, "With the key of another person"}, {spec.NearTwice, "In this list a second time, under another key"},
 }
 
 // Near returns what is chosen of rows that are like known guests, or nil without any.
@@ -43,7 +43,7 @@ func (p planShown) Near() *nearShown {
 	}
 	n, said := p.Plan.Near, p.Upload.Request().NearMisses
 	shown := &nearShown{Text: n.Text(), More: n.Total() - len(n.Rows)}
-	of := map[string]int{spec.NearKey: n.Key, spec.NearName: n.Name, spec.NearAddress: n.Address, spec.NearPerson: n.Person}
+	of := map[string]int{spec.NearKey: n.Key, spec.NearName: n.Name, spec.NearAddress: n.Address, spec.NearPerson: n.Person, spec.NearTwice: n.Twice}
 	for _, k := range nearKinds {
 		if of[k.of] > 0 || k.of == spec.NearMost && n.Most {
 			shown.Kinds = append(shown.Kinds, nearSelect{k.of, k.label, said.Said(k.of), k.of != spec.NearPerson})
