@@ -67,6 +67,7 @@ type Columns struct {
 	rows          [][]string // the first ones
 	questions     []table.Error
 	program       *program
+	people        map[string]string // fields by headers, where a row has several people; "" for those of others than the guest
 	used          map[int]bool
 	splitter      splitter
 	split         int            // the column of full names, or -1
@@ -88,7 +89,7 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 	c.chosenFields, c.fits = o.Chosen, o.fitting()
 	c.recognise()
 	for _, step := range []func(Options) *table.Error{
-		c.choose, c.mapUnnamed, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
+		c.choose, c.mapUnnamed, c.mapPeople, c.match, c.mapFullName, c.addKey, c.check, c.checkPartySize,
 	} {
 		if problem := step(o); problem != nil {
 			if c.Program != "" {

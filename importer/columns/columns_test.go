@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -503,6 +504,89 @@ func TestEveryRefusalOfAHeaderSaysWhatSettlesIt(t *testing.T) {
 			if !strings.Contains(err.Problem+"; "+err.Advice, part) {
 				t.Errorf("%s: %s; %s: does not say %s", head, err.Problem, err.Advice, part)
 			}
+		}
+	}
+}
+
+// Of whom a row's guest is, where a row has the names of several people, is asked, and each answer brings that person's
+// name and address.
+func TestWhoOfSeveralPeopleIsTheGuestIsAsked(t *testing.T) {
+	t.Parallel()
+	for head, want := range map[string][]string{
+		"Billing First Name,Billing Last Name,Billing Email,Attendee First Name,Attendee Last Name,Attendee Email":         {"4 5 6", "1 2 3"},
+		"Order ID,Billing First Name,Billing Last Name,Billing Email,Ticket Holder First Name,Ticket Holder Last Name":     {"5 6 -", "2 3 4"},
+		"Purchaser Name,Purchaser Email,Ticket Holder Name,Ticket Holder Email":                                            {"3 3 4", "1 1 2"},
+		"First Name,Last Name,Email,Recipient First Name,Recipient Last Name,Recipient Email":                              {"4 5 6", "1 2 3"},
+		"Lead Booker Name,Lead Booker Email,Passenger,Passenger Email":                                                     {"3 3 4", "1 1 2"},
+		"Child First Name,Child Last Name,Parent First Name,Parent Last Name,Parent Email":                                 {"1 2 -", "3 4 5"},
+		"Name,Email,Contact Name,Contact Email":                                                                            {"1 1 2", "3 3 4"},
+		"Besteller Vorname,Besteller Nachname,Besteller E-Mail,Vorname Teilnehmer,Nachname Teilnehmer,E-Mail Teilnehmer":   {"4 5 6", "1 2 3"},
+		"Prénom de l'acheteur,Nom de l'acheteur,Email acheteur,Prénom invité,Nom de famille invité,Email invité":           {"4 5 6", "1 2 3"},
+		"Nombre comprador,Apellidos comprador,Correo comprador,Nombre asistente,Apellidos asistente,Correo asistente":      {"4 5 6", "1 2 3"},
+		"Nome acquirente,Cognome acquirente,Email acquirente,Nome partecipante,Cognome partecipante,Email partecipante":    {"4 5 6", "1 2 3"},
+		"Voornaam koper,Achternaam koper,E-mail koper,Voornaam deelnemer,Achternaam deelnemer,E-mail deelnemer":            {"4 5 6", "1 2 3"},
+		"Imię kupującego,Nazwisko kupującego,Email kupującego,Imię uczestnika,Nazwisko uczestnika,Email uczestnika":        {"4 5 6", "1 2 3"},
+		"Köparens förnamn,Köparens efternamn,Köparens e-post,Deltagarens förnamn,Deltagarens efternamn,Deltagarens e-post": {"4 5 6", "1 2 3"},
+		"購入者氏名,購入者メール,参加者氏名,参加者メール":                                                                                        {"3 3 4", "1 1 2"},
+		"购票人姓名,购票人邮箱,参会人姓名,参会人邮箱":                                                                                          {"3 3 4", "1 1 2"},
+		"Имя покупателя,Email покупателя,Имя участника,Email участника":                                                    {"3 3 4", "1 1 2"},
+	} {
+		n := len(header(head))
+		rows := [][]string{make([]string, n)}
+		for i := range rows[0] {
+			rows[0][i] = strings.Repeat("A", i+1) // a name by its column's number
+		}
+		o := columns.Options{Rows: rows, SplitNames: true}
+		_, problem := columns.Map(header(head), o)
+		if problem == nil || len(choicesOf(*problem)) != len(want) {
+			t.Errorf("%s: %+v", head, problem)
+			continue
+		}
+		for i, choice := range choicesOf(*problem) {
+			field, from, _ := strings.Cut(choice.Value, "=")
+			o.Chosen = map[string]string{field: from}
+			if got := columnsOf(t, head, o); got != want[i] {
+				t.Errorf("%s with %s: %s, want %s", head, choice.Value, got, want[i])
+			}
+		}
+	}
+}
+
+// columnsOf returns the numbers of the columns that first name, last name and email come from.
+func columnsOf(t *testing.T, head string, o columns.Options) string {
+	t.Helper()
+	c, problem := columns.Map(header(head), o)
+	if problem != nil {
+		return problem.Problem
+	}
+	said := make([]string, 3)
+	for i, field := range []string{"first_name", "last_name", "email"} {
+		said[i] = "-"
+		if at := slices.Index(c.Header, c.Headers[field]); at >= 0 {
+			said[i] = strconv.Itoa(at + 1)
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// Where only one of them may come, nothing is asked: the person whom the row is about beside who has paid, or the one
+// attendee.
+func TestTheOnlyPersonWhoMayComeIsTheGuest(t *testing.T) {
+	t.Parallel()
+	for head, want := range map[string]string{
+		"Assistant First Name,Assistant Email,First Name,Last Name,Email":             "3 4 5",
+		"Buyer First Name,Buyer Last Name,Buyer Email,First Name,Last Name,Email":     "4 5 6",
+		"First Name,Last Name,Email,Invited by,Invited by Email":                      "1 2 3",
+		"Vorname Teilnehmer,Nachname Teilnehmer,E-Mail Teilnehmer,Firma":              "1 2 3",
+		"Prénom du participant,Nom de famille du participant,E-mail du participant":   "1 2 3",
+		"Attendee First Name,Attendee Last Name,Email":                                "1 2 3",
+		"First Name,Last Name,Contact email":                                          "1 2 3",
+		"Billing First Name,Billing Last Name,Billing Email,Shipping First Name,City": "1 2 3",
+		"First Name,Last Name,Email,Company Name,Company Email,Event Name":            "1 2 3",
+		"Name,Surname,Email,Emergency contact name,Emergency contact email":           "1 2 3",
+	} {
+		if got := columnsOf(t, head, columns.Options{}); got != want {
+			t.Errorf("%s: %s, want %s", head, got, want)
 		}
 	}
 }

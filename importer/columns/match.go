@@ -12,6 +12,9 @@ import (
 // its parts.
 func (c *Columns) match(o Options) *table.Error {
 	given := c.program.ownFields(c.Header)
+	for _, field := range c.people {
+		delete(given, field)
+	}
 	for i, h := range c.Header {
 		field := c.fieldFor(h)
 		if _, decided := o.Chosen[field]; decided || field == "" || field == FullName {
@@ -47,6 +50,9 @@ func (c *Columns) ambiguous(field, first string, second int) *table.Error {
 
 // fieldFor returns the field that a header is known for: by the program that the list comes from, or by itself.
 func (c *Columns) fieldFor(header string) string {
+	if field, is := c.people[header]; is {
+		return field
+	}
 	if field, own := c.program.field(header); own {
 		return field
 	}

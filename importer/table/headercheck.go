@@ -67,7 +67,7 @@ func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, fi
 		if surplus <= 0 && (aligned || addresses <= i) {
 			continue
 		}
-		if first, second := splitGlued(cell, field); first != "" {
+		if first, second := splitGlued(cell, surplus <= 0 && email < 0, field); first != "" {
 			return &Error{
 				Line: at, Problem: fmt.Sprintf("the header lacks a delimiter: one cell seems to hold the names %q and %q, so that "+
 					"what is below the "+
@@ -88,8 +88,9 @@ func checkMissingDelimiter(header []string, rows [][]string, surplus, at int, fi
 }
 
 // splitGlued splits a cell that holds two names without a delimiter between them: both are known, or one is, and a
-// quote or a capital behind a small letter is where the second one begins.
-func splitGlued(cell string, field func(string) string) (first, second string) {
+// quote or a capital behind a small letter is where the second one begins. atSeam has only such ones split: of a header
+// with as many cells as the rows, none of which is known as the email, Vorname Teilnehmer may be one name.
+func splitGlued(cell string, atSeam bool, field func(string) string) (first, second string) {
 	if len(cell) > maxHeaderCell || field(cell) != "" {
 		return "", ""
 	}
@@ -97,7 +98,7 @@ func splitGlued(cell string, field func(string) string) (first, second string) {
 		before, _ := utf8.DecodeLastRuneInString(cell[:i])
 		seam := c == '"' || unicode.IsUpper(c) && unicode.IsLower(before)
 		a, b := strings.Trim(cell[:i], `" `), strings.Trim(cell[i:], `" `)
-		if a == "" || b == "" {
+		if a == "" || b == "" || atSeam && !seam {
 			continue
 		}
 		if first, second := field(a), field(b); first != second && (seam || first != "" && second != "") {

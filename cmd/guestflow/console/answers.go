@@ -60,6 +60,11 @@ func answerLabel(c table.Choice) string {
 	switch c.Option {
 	case "where":
 		return c.Label
+	case "map":
+		if c.Label != "" {
+			return c.Label
+		}
+		return mappingLabel(strings.Cut(c.Value, "="))
 	case "encoding":
 		return "It is " + c.Value
 	case "header-row":
@@ -74,8 +79,6 @@ func answerLabel(c table.Choice) string {
 		return surnameLabels[c.Value]
 	case "near-misses":
 		return nearLabel(spec.NearMisses(c.Value))
-	case "map":
-		return mappingLabel(strings.Cut(c.Value, "="))
 	}
 	return c.Flag()
 }

@@ -1,0 +1,186 @@
+package columns
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// role is what the person is for the list whose name or address a column has.
+type role int
+
+const (
+	theRow    role = iota // no word says it: the person whom the row is about
+	attending             // who comes
+	paying                // who has paid, booked or invited
+	companion             // whom a guest brings
+)
+
+// personColumn is what a header says of the person whose name or address its column has.
+type personColumn struct {
+	column int
+	who    string // the words for the person, as reduce leaves them; "" for the one whom the row is about
+	role   role
+	field  string // FirstName, LastName, FullName, OtherNames or Email
+	bare   bool   // the header has no word for a field: Partner
+}
+
+// personFields are those of which each person of a row has their own.
+var personFields = map[string]bool{FirstName: true, LastName: true, FullName: true, OtherNames: true, Email: true}
+
+const maxRoleWords = 8
+
+// personOf takes a header apart: Attendee First Name, E-Mail (Teilnehmer), Guest 2, 購入者氏名.
+func personOf(header string) (p personColumn, is bool) {
+	if len(header) > maxHeader {
+		return p, false
+	}
+	words := headerWords(header)
+	if len(words) > maxRoleWords || len(words) == 0 {
+		return p, false
+	}
+	rest, number := withoutNumber(words)
+	who, rest, found := cutRole(rest)
+	if !found {
+		p.field = FieldOf(header)
+		return p, personFields[p.field]
+	}
+	p.who, p.role = who, roleOf(who)
+	if p.field = partOf(rest); personFields[FieldOf(header)] {
+		p.field = FieldOf(header)
+	} else if p.field == "" && len(rest) == 0 {
+		p.field, p.bare = FullName, true
+	}
+	if number > 0 {
+		p.who += strconv.Itoa(number)
+		if number > 1 && p.role == attending {
+			p.role = companion
+		}
+	}
+	return p, personFields[p.field] && (!p.bare || !noFullName[who])
+}
+
+func roleOf(who string) role {
+	switch {
+	case attendingWords[who]:
+		return attending
+	case companionWords[who]:
+		return companion
+	case payingWords[who]:
+		return paying
+	}
+	return theRow
+}
+
+// partOf is the field that the other words of a header name.
+func partOf(words []string) string {
+	name := strings.Join(words, "")
+	if field, is := furtherParts[name]; is {
+		return field
+	}
+	if field := fieldOf[name]; personFields[field] {
+		return field
+	}
+	return ""
+}
+
+// headerWords are a header's words as reduce leaves them, without those between them. A capital within a word and a
+// number begin another one: attendeeFirstName, Guest2.
+func headerWords(header string) (words []string) {
+	var word strings.Builder
+	end := func() {
+		if w := reduce(word.String()); w != "" && !furtherWords[w] {
+			words = append(words, w)
+		}
+		word.Reset()
+	}
+	before := ' '
+	for _, r := range strings.ReplaceAll(header, "+1", " plus one ") {
+		switch {
+		case r == '-' || r == '.': // E-Mail
+			continue
+		case !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r):
+			end()
+		case unicode.IsUpper(r) && unicode.IsLower(before), unicode.IsDigit(r) && unicode.IsLetter(before) && !isOrdinalStart(word.String()):
+			end()
+			word.WriteRune(r)
+		default:
+			word.WriteRune(r)
+		}
+		before = r
+	}
+	end()
+	return words
+}
+
+// isOrdinalStart reports whether a digit belongs to the word before it, as in email1.
+func isOrdinalStart(word string) bool {
+	return strings.EqualFold(word, "email") || strings.EqualFold(word, "mail")
+}
+
+// withoutNumber takes the number of a person out of a header's words: Guest 2 Name, Second Guest.
+func withoutNumber(words []string) (rest []string, number int) {
+	for i, word := range words {
+		n, known := ordinals[word]
+		known = known && i+1 < len(words) && isRole(words[i+1])
+		if parsed, err := strconv.Atoi(word); !known && err == nil && parsed > 0 && parsed < 1000 {
+			n, known = parsed, true
+		}
+		if known && number == 0 {
+			number = n
+			continue
+		}
+		rest = append(rest, word)
+	}
+	if len(rest) == 0 || number > 0 && len(rest) > 0 && rest[0] == "plus" { // plus one
+		return words, 0
+	}
+	return rest, number
+}
+
+func isRole(word string) bool {
+	_, is := roleWord(word)
+	return is
+}
+
+// cutRole cuts the longest word for a person out of a header's words, which may be a part of one of them.
+func cutRole(words []string) (who string, rest []string, found bool) {
+	for n := min(len(words), 3); n > 0; n-- {
+		for i := 0; i+n <= len(words); i++ {
+			if name, is := roleWord(strings.Join(words[i:i+n], "")); is {
+				return name, append(append([]string{}, words[:i]...), words[i+n:]...), true
+			}
+		}
+	}
+	if len(words) == 1 {
+		if who, part, is := cutCompound(words[0]); is {
+			return who, []string{part}, true
+		}
+	}
+	return "", words, false
+}
+
+// roleWord returns a word for a person, without the s of a genitive.
+func roleWord(word string) (string, bool) {
+	if roleOf(word) != theRow {
+		return word, true
+	}
+	word, is := strings.CutSuffix(word, "s")
+	return word, is && len(word) > 2 && roleOf(word) != theRow
+}
+
+// cutCompound cuts a word into one for a person and the name of a field: Gastname, Käufervorname, 参加者氏名.
+func cutCompound(word string) (who, part string, is bool) {
+	for i := range word {
+		if i == 0 {
+			continue
+		}
+		for _, pair := range [][2]string{{word[:i], word[i:]}, {word[i:], word[:i]}} {
+			name := strings.Trim(pair[1], "の的의")
+			if role, known := roleWord(strings.Trim(pair[0], "の的의")); known && name != "" && partOf([]string{name}) != "" {
+				return role, name, true
+			}
+		}
+	}
+	return "", "", false
+}

@@ -1,0 +1,211 @@
+package columns
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"guestflow/importer/table"
+)
+
+// person is one of those whose names and addresses a row has.
+type person struct {
+	who     string
+	role    role
+	columns map[string]int // the first of each field
+	fields  map[int]string // of all
+	list    []int          // in the order of the file
+}
+
+func (p *person) has(field string) bool { _, is := p.columns[field]; return is }
+
+func (p *person) isNamed() bool { return p.has(FirstName) || p.has(LastName) || p.has(FullName) }
+
+func (p *person) isFull() bool { return p.isNamed() && p.has(Email) }
+
+// findPeople finds whose names and addresses the columns have, in the order of the file.
+func (c *Columns) findPeople() (people []*person) {
+	for i, h := range c.Header {
+		of, is := personOf(h)
+		if !is || c.isIgnored(i) || of.bare && !slices.Contains([]holding{singleNames, fullNames}, holds(c.rows, i)) {
+			continue
+		}
+		at := slices.IndexFunc(people, func(p *person) bool { return p.who == of.who })
+		if at < 0 {
+			at = len(people)
+			people = append(people, &person{who: of.who, role: of.role, columns: map[string]int{}, fields: map[int]string{}})
+		}
+		p := people[at]
+		if !p.has(of.field) {
+			p.columns[of.field] = i
+		}
+		p.list, p.fields[i] = append(p.list, i), of.field
+	}
+	return people
+}
+
+// mapPeople decides who of several people of a row is the guest, where a person has not: who comes, if only one may, and
+// never who has paid. Else it asks.
+func (c *Columns) mapPeople(o Options) *table.Error {
+	if o.Unnamed || c.programDecides() {
+		return nil
+	}
+	people := c.findPeople()
+	maybe := c.guestsAmong(people)
+	switch {
+	case len(maybe) == 0:
+	case len(maybe) == 1 && maybe[0].role == paying: // nothing is taken from it without a word
+	case len(maybe) == 1:
+		c.takePerson(maybe[0], people, o)
+	default:
+		if chosen, decided := c.chosenPerson(people, o); chosen != nil {
+			c.takePerson(chosen, people, o)
+		} else if !decided {
+			return c.whichPerson(maybe)
+		}
+	}
+	return nil
+}
+
+// programDecides reports whether the program that the list comes from has columns of its own for who comes.
+func (c *Columns) programDecides() bool {
+	return slices.ContainsFunc(c.Header, func(h string) bool {
+		field, own := c.program.field(h)
+		if !own || !personFields[field] {
+			return false
+		}
+		of, is := personOf(h)
+		return !is || of.role != paying
+	})
+}
+
+// guestsAmong returns those of a row's people of whom each may be the guest, the likeliest first. One who is only named
+// beside a row's own name and address may be brought by that guest, which the rows show.
+func (c *Columns) guestsAmong(people []*person) (maybe []*person) {
+	row, comes := &person{}, 0
+	for _, p := range people {
+		switch {
+		case p.role == theRow:
+			row = p
+		case p.role == attending && p.isNamed():
+			comes++
+		}
+	}
+	for _, p := range people {
+		if p.isNamed() && (p.role == attending && (p.isFull() || !row.isNamed()) ||
+			p == row && (row.isFull() || c.programTakesPayer()) ||
+			p.role == paying && p.isFull() && !row.isFull() || isContact(p.who) && comes == 0 && (p.isFull() || row.has(FullName))) {
+			maybe = append(maybe, p)
+		}
+	}
+	slices.SortStableFunc(maybe, func(a, b *person) int { return rank(a) - rank(b) })
+	return maybe
+}
+
+// programTakesPayer reports whether the program that the list comes from has the names of who has paid.
+func (c *Columns) programTakesPayer() bool {
+	return c.program != nil && !c.programDecides() && len(c.program.ownFields(c.Header)) > 0
+}
+
+// isContact reports whether a word is for a person of whom another name in the row may be the company's.
+func isContact(who string) bool {
+	return slices.Contains([]string{"contact", "contactperson", "kontakt", "kontaktperson", "contacto", "contatto", "contato"}, who)
+}
+
+// rank is how likely a person is the guest: who comes before the one whom the row is about, and that one before who pays.
+func rank(p *person) int {
+	return slices.Index([]role{attending, theRow, paying, companion}, p.role)
+}
+
+// takePerson takes the names and the address of one person, and those of no other.
+func (c *Columns) takePerson(taken *person, people []*person, o Options) {
+	c.people = map[string]string{}
+	for _, p := range people {
+		for _, i := range p.list {
+			if p != taken && personFields[c.fieldFor(c.Header[i])] && !p.lendsTo(taken, p.fields[i]) {
+				c.people[c.Header[i]] = ""
+			}
+		}
+	}
+	for field, i := range taken.columns {
+		if _, decided := o.Chosen[field]; !decided && taken.role != theRow {
+			c.people[c.Header[i]] = field
+		}
+	}
+}
+
+// lendsTo reports whether a field may be another person's: the only address of a row is.
+func (p *person) lendsTo(other *person, field string) bool {
+	return field == Email && !other.has(Email) && p.role != companion && (p.role == theRow || !p.isFull())
+}
+
+// chosenPerson returns the person whose name a person has chosen, and whether one has chosen anything of one.
+func (c *Columns) chosenPerson(people []*person, o Options) (chosen *person, decided bool) {
+	for field := range personFields {
+		if _, is := o.Chosen[field]; is {
+			decided = true
+		}
+	}
+	for _, s := range c.Sources {
+		if !personFields[s.Field] || s.Field == Email || s.Kind != Chosen {
+			continue
+		}
+		of := slices.IndexFunc(people, func(p *person) bool { return slices.Contains(p.list, s.column) })
+		if of < 0 || chosen != nil && chosen != people[of] {
+			return nil, true
+		}
+		chosen = people[of]
+	}
+	return chosen, decided
+}
+
+// whichPerson asks who of several people is the guest.
+func (c *Columns) whichPerson(maybe []*person) *table.Error {
+	if a, b := maybe[0], maybe[1]; len(maybe) == 2 && a.nameField() == FullName && b.nameField() == FullName && !(a.isFull() && b.isFull()) {
+		return c.twoFullNames(min(a.columns[FullName], b.columns[FullName]), max(a.columns[FullName], b.columns[FullName]))
+	}
+	maybe = maybe[:min(len(maybe), maxEmailChoices)]
+	q := &table.Question{}
+	var shown, flags []string
+	for _, p := range maybe {
+		field := p.nameField()
+		shown = append(shown, c.shownColumns(p.list))
+		if choice, can := MapChoice(field, c.mappingName(p.columns[field])); can {
+			choice.Label = "The guest is the person of " + c.shownColumns(p.list)
+			q.Choices = append(q.Choices, choice)
+			flags = append(flags, choice.Flag())
+		}
+	}
+	q.Text = "each row has the names of several people, and which of them is the guest is not known: " + strings.Join(shown, "; or ")
+	return &table.Error{
+		NeedsAnswer: true, Problem: q.Text, Cause: q,
+		Advice: fmt.Sprintf("say whose name it is, the other columns of the same person follow: %s (mapping in the profile, “Take it from” in the console)",
+			strings.Join(flags, " or ")),
+	}
+}
+
+// nameField is the field by which a person is chosen.
+func (p *person) nameField() string {
+	for _, field := range []string{FirstName, FullName} {
+		if p.has(field) {
+			return field
+		}
+	}
+	return LastName
+}
+
+// maxShownColumns is how many columns of a person a message lists.
+const maxShownColumns = 6
+
+// shownColumns lists columns by their names.
+func (c *Columns) shownColumns(list []int) string {
+	names := make([]string, 0, maxShownColumns)
+	for _, i := range list[:min(len(list), maxShownColumns)] {
+		names = append(names, c.shownName(i))
+	}
+	text := strings.Join(names, ", ")
+	if n := len(list) - maxShownColumns; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return text
+}
