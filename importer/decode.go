@@ -58,6 +58,9 @@ func (r *rows) records(b *scratch) ([]csvLine, error) {
 		for n, cell := range fields {
 			fields[n] = guest.Clean(cell)
 		}
+		if r.columns.HasBeside() {
+			b.rows[i].beside = r.columns.Beside(cells, fields)
+		}
 		b.fields = append(b.fields, fields)
 	}
 	var records []csvLine

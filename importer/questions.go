@@ -18,6 +18,7 @@ type questions struct {
 	statuses columns.Statuses
 	notes    noteRows
 	names    nameCounts
+	beside   columns.BesideCounts
 	surplus  *FileError // a header that may lack a delimiter
 }
 
@@ -31,6 +32,7 @@ func (u *questions) add(r row) {
 	}
 	if r.rec != nil {
 		u.names.add(r)
+		u.beside.Add(r.beside)
 	}
 	if r.dates != 0 {
 		if u.orders == 0 {
@@ -81,6 +83,10 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 		questions = append(questions, *u.surplus)
 	}
 	for _, q := range c.Questions() {
+		q.Path = path
+		questions = append(questions, q)
+	}
+	for _, q := range u.beside.Questions(c) {
 		q.Path = path
 		questions = append(questions, q)
 	}

@@ -35,6 +35,7 @@ type rawRow struct {
 
 	remarks []table.Remark
 	name    columns.NameDoubt
+	beside  columns.Beside
 	legacy  *guest.Record // what versions before made of it, where that may tell another guest
 }
 
@@ -147,7 +148,7 @@ func (raw rawRow) nameSheet(o *checked) {
 
 func (r *rows) checkRow(o *checked, raw rawRow, valid *guest.Validator, ids *guest.Identifier, hashes *guest.Hasher) {
 	o.findings, o.warnings = valid.Check(o.rec, &o.Guest)
-	o.dates, o.name = valid.Orders, raw.name
+	o.dates, o.name, o.beside = valid.Orders, raw.name, raw.beside
 	r.nameFindings(o)
 	nameless := o.rec.FirstName == "" || o.rec.LastName == ""
 	if nameless && !strings.Contains(o.rec.Email, "@") && table.IsTotals(raw.cells) {

@@ -35,6 +35,7 @@ type checked struct {
 	standing []columns.RowStatus // what cells that nothing is taken from say of whether the row is meant
 	dates    guest.DateOrders    // in which its dates can be read that have no order of their own
 	name     columns.NameDoubt   // what is in doubt of its name
+	beside   columns.Beside      // other people and addresses that it has
 
 	raw []string      // the cells as they stand in the file, where a preview shows them
 	rec *guest.Record // nil when the row could not be taken apart

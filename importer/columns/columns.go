@@ -67,6 +67,10 @@ type Columns struct {
 	rows          [][]string // the first ones
 	questions     []table.Error
 	program       *program
+	among         map[int]bool // columns of people of whom a person has said who is the guest
+	others        []otherPerson
+	addresses     []int             // columns of further addresses
+	address       int               // that of the email beside them
 	people        map[string]string // fields by headers, where a row has several people; "" for those of others than the guest
 	used          map[int]bool
 	splitter      splitter
@@ -103,6 +107,7 @@ func Map(header []string, o Options) (Columns, *table.Error) {
 		return c, problem
 	}
 	c.finish()
+	c.findBeside(o)
 	c.askContent(o)
 	return c, nil
 }
@@ -149,6 +154,9 @@ func (c *Columns) LeavesOut(field string) bool {
 	from, decided := c.chosenFields[field]
 	return decided && from == ""
 }
+
+// IsChosen reports whether a person has said where a field comes from.
+func (c *Columns) IsChosen(field string) bool { return c.chosenFields[field] != "" }
 
 // FullNames is the column from which rows without a first and a last name are filled, or "".
 func (c *Columns) FullNames() string {

@@ -70,10 +70,19 @@ func (c *Columns) knownHeader() bool {
 }
 
 func (c *Columns) askEmail(o Options) {
-	if at := c.columnOfAddresses(o.Rows); at >= 0 {
-		c.ask(fmt.Sprintf("the column %s has email addresses, and no column is called so", c.shownName(at)),
-			"say that it is the email: "+mapAdvice(Email, c.mappingName(at))+", or --map 'email=' to import the guests without emails",
-			Email+"="+c.mappingName(at), Email+"=")
+	if list := c.columnsOfAddresses(o.Rows); len(list) > 0 {
+		have := "the column " + c.shownName(list[0]) + " has"
+		names, mappings := make([]string, len(list)), make([]string, len(list))
+		for i, at := range list {
+			names[i] = c.mappingName(at)
+			mappings[i] = Email + "=" + names[i]
+		}
+		if len(list) > 1 {
+			have = "the columns " + c.shownColumns(list) + " have"
+		}
+		c.ask(have+" email addresses, and no column is called so",
+			"say that it is the email: "+mapAdvice(Email, names...)+", or --map 'email=' to import the guests without emails",
+			append(mappings, Email+"=")...)
 		return
 	}
 	if !o.Emails {
@@ -84,16 +93,32 @@ func (c *Columns) askEmail(o Options) {
 		append(c.emailMappings(o), Email+"=")...)
 }
 
-// columnOfAddresses returns the first column of addresses that is not the email: one that no field comes from, or that
-// is taken for notes by its name. Few rows may have one.
-func (c *Columns) columnOfAddresses(rows [][]string) int {
-	for i := range c.Header {
+// columnsOfAddresses returns the columns of addresses that are not the email: those that no field comes from, or that are
+// taken for notes by their names. Few rows may have one. Those of senders and of other people stand last.
+func (c *Columns) columnsOfAddresses(rows [][]string) (list []int) {
+	var last []int
+	for i, h := range c.Header {
 		notes := c.Fields[i] == Notes && c.FromHeader(Notes)
-		if (c.Fields[i] == "" || notes) && !c.isIgnored(i) && holds(rows, i) == addresses {
-			return i
+		switch {
+		case c.Fields[i] != "" && !notes || c.isIgnored(i) || holds(rows, i) != addresses:
+		case isOthers(h):
+			last = append(last, i)
+		default:
+			list = append(list, i)
 		}
 	}
-	return -1
+	list = append(list, last...)
+	return list[:min(len(list), maxEmailChoices)]
+}
+
+// isOthers reports whether a header is that of an address of another person than the guest, or of a sender.
+func isOthers(header string) bool {
+	if len(header) > maxHeader {
+		return false
+	}
+	words, _ := withoutNumber(headerWords(header))
+	who, _, is := cutRole(words)
+	return is && roleOf(who) != attending || slices.ContainsFunc(words, func(word string) bool { return sendersWords[word] && word != "to" })
 }
 
 // maxEmailChoices is how many columns are offered as the email.

@@ -27,7 +27,7 @@ func (p *person) isFull() bool { return p.isNamed() && p.has(Email) }
 func (c *Columns) findPeople() (people []*person) {
 	for i, h := range c.Header {
 		of, is := personOf(h)
-		if !is || c.isIgnored(i) || of.bare && !slices.Contains([]holding{singleNames, fullNames}, holds(c.rows, i)) {
+		if !is || of.bare && !c.mayHaveNames(i, of.role) {
 			continue
 		}
 		at := slices.IndexFunc(people, func(p *person) bool { return p.who == of.who })
@@ -36,12 +36,25 @@ func (c *Columns) findPeople() (people []*person) {
 			people = append(people, &person{who: of.who, role: of.role, columns: map[string]int{}, fields: map[int]string{}})
 		}
 		p := people[at]
-		if !p.has(of.field) {
+		if !p.has(of.field) && !c.isIgnored(i) {
 			p.columns[of.field] = i
 		}
 		p.list, p.fields[i] = append(p.list, i), of.field
 	}
 	return people
+}
+
+// mayHaveNames reports whether a column that is called Partner or Ticket Holder has names, as far as the first rows show
+// it: few guests bring a partner, and each has a ticket's holder.
+func (c *Columns) mayHaveNames(column int, of role) bool {
+	switch holds(c.rows, column) {
+	case singleNames, fullNames:
+		return true
+	case nothingIn, mixed:
+		return of == companion
+	case addresses, numbers:
+	}
+	return false
 }
 
 // mapPeople decides who of several people of a row is the guest, where a person has not: who comes, if only one may, and
@@ -59,12 +72,23 @@ func (c *Columns) mapPeople(o Options) *table.Error {
 		c.takePerson(maybe[0], people, o)
 	default:
 		if chosen, decided := c.chosenPerson(people, o); chosen != nil {
+			c.among = columnsOf(maybe)
 			c.takePerson(chosen, people, o)
 		} else if !decided {
 			return c.whichPerson(maybe)
 		}
 	}
 	return nil
+}
+
+func columnsOf(people []*person) map[int]bool {
+	m := map[int]bool{}
+	for _, p := range people {
+		for _, i := range p.list {
+			m[i] = true
+		}
+	}
+	return m
 }
 
 // programDecides reports whether the program that the list comes from has columns of its own for who comes.

@@ -40,6 +40,9 @@ func (c *check) plusOnes(s string, g *qflow.Guest) int {
 	if problem != "" {
 		n, note, problem = answeredCompanions(s, problem)
 	}
+	if problem != "" && c.Columns.IsChosen(columns.PlusOnes) && oneName(s) {
+		n, note, problem = 1, s, ""
+	}
 	if problem != "" {
 		c.add(BadPlusOnes, columns.PlusOnes, problem)
 		return 0
@@ -219,6 +222,15 @@ func onePerson(s string) bool {
 		}
 	}
 	return true
+}
+
+// oneName reports whether a text may be the name of one person, of a single word too.
+func oneName(s string) bool {
+	words := strings.Fields(s)
+	first, _ := utf8.DecodeRuneInString(s)
+	return len(words) > 0 && len(words) < 6 && !unicode.IsLower(first) && !slices.ContainsFunc(words, func(word string) bool {
+		return notNames[strings.ToLower(word)] || !strings.ContainsFunc(word, unicode.IsLetter) || strings.ContainsAny(word, "0123456789@&+/?")
+	})
 }
 
 // wholeNumber reads base 10 only: "010" is ten. "2.0" is how a spreadsheet writes a whole number that went through a formula, and
