@@ -126,7 +126,8 @@ func TestALeaseLastsNoLongerThanMeantWhenRedisClockGoesBack(t *testing.T) {
 func TestAnOwnerThatFrozeIsToldAndLeavesItsSuccessorAlone(t *testing.T) {
 	t.Parallel()
 	client := redistest.Client(t)
-	frozen, heir := lease.New(client, key, 50*time.Millisecond), lease.New(client, key, ttl)
+	const ttl = 9 * time.Second // of both: an acquire leaves a lease no longer than its own
+	frozen, heir := lease.New(client, key, ttl), lease.New(client, key, ttl)
 	acquires(t, frozen, true)
 	held, release := frozen.Hold(t.Context())
 	// As if its lease had lapsed while it was frozen.

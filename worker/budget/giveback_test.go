@@ -86,19 +86,21 @@ func TestASlotThatIsGivenBackLateIsNotUsed(t *testing.T) {
 }
 
 func TestAWorkerThatStopsGivesItsSlotsBack(t *testing.T) {
-	b := newBench(t)
-	x := b.process("main", budget.Limits{API: 200})
-	b.slot(x, budget.API)
-	first, stop := b.last(), make(chan struct{})
-	var waiting sync.WaitGroup
-	waiting.Go(func() { _ = x.Wait(context.Background(), stop, "an import", budget.API) })
-	for b.last() == first { // until it has booked ahead
-		<-time.After(time.Millisecond)
-	}
-	close(stop)
-	waiting.Wait()
-	booked := b.last()
-	if _, is := b.book(b.process("other", budget.Limits{API: 200}), budget.API); !is || b.last() != booked {
-		t.Fatal("the slot of the worker that stopped was lost")
-	}
+	inWorld(t, func(w *world) {
+		t, b := w.t, w.bench()
+		x := b.process("main", budget.Limits{API: 200})
+		b.slot(x, budget.API)
+		first, stop := b.last(), make(chan struct{})
+		var waiting sync.WaitGroup
+		waiting.Go(func() { _ = x.Wait(context.Background(), stop, "an import", budget.API) })
+		for b.last() == first { // until it has booked ahead
+			<-time.After(time.Millisecond)
+		}
+		close(stop)
+		waiting.Wait()
+		booked := b.last()
+		if _, is := b.book(b.process("other", budget.Limits{API: 200}), budget.API); !is || b.last() != booked {
+			t.Fatal("the slot of the worker that stopped was lost")
+		}
+	})
 }

@@ -63,6 +63,8 @@ func newScene(t *testing.T) scene {
 	s.running = h.imports(h.file("volunteers-and-friends-of-the-house.csv", 12_000, bad...))
 	b.visit(h.at("imports/" + s.running))
 	b.until("moves", `document.querySelector("#how")?.innerText.match(/\d+ created/)`)
+	h.box.ClearFaults()
+	h.slow(sandbox.BulkGuests, 15*time.Second)
 	return s
 }
 

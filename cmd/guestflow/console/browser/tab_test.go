@@ -196,17 +196,28 @@ func (b *tab) count(selector string) int {
 	return evaluate[int](b, fmt.Sprintf("document.querySelectorAll(%q).length", selector))
 }
 
-// click clicks in the middle of an element, once it can be seen there.
+// click clicks in the middle of an element, once it can be seen there, and again where the page has moved it meanwhile.
 func (b *tab) click(selector string) {
 	b.t.Helper()
+	for missed := true; missed; {
+		missed = b.clickOnce(selector)
+	}
+}
+
+// clickOnce reports whether the click has met something else. One that leads to another page has met.
+func (b *tab) clickOnce(selector string) (missed bool) {
+	b.t.Helper()
 	find := fmt.Sprintf(`(() => {
-		const e = document.querySelector(%q);
+		const e = document.querySelector(%[1]q);
 		if (!e) return null;
 		e.scrollIntoView({block: "nearest"});
 		const r = e.getClientRects()[0];
 		if (!r) return null;
 		const x = r.x + r.width / 2, y = r.y + r.height / 2;
-		return e.contains(document.elementFromPoint(x, y)) ? [x, y] : null;
+		if (!e.contains(document.elementFromPoint(x, y))) return null;
+		window.missed = false;
+		addEventListener("click", c => { window.missed = !c.target.closest(%[1]q) }, {capture: true, once: true});
+		return [x, y];
 	})()`, selector)
 	b.until("lets "+selector+" be clicked", find)
 	at := evaluate[[]float64](b, find)
@@ -214,6 +225,10 @@ func (b *tab) click(selector string) {
 		b.t.Fatalf("%s is gone; the page is %s", selector, b.glance())
 	}
 	b.do(chromedp.MouseClickXY(at[0], at[1]))
+	ctx, stop := context.WithTimeout(b.ctx, patience)
+	defer stop()
+	missed, _ = chromedp.Run(ctx, chromedp.Evaluate[bool]("window.missed === true"))
+	return missed
 }
 
 // write types text into a field.
