@@ -27,17 +27,17 @@ func (c retryingClient) Subscribe(ctx context.Context, channels ...string) *redi
 	return c.UniversalClient.Subscribe(ctx, channels...)
 }
 
-// another returns a client like the given one, which opens no connection of its own accord, or nil. The configuration of
-// maintenance notifications is not taken over: a client writes to its own while it connects.
+// another returns a client like the given one, which opens no connection of its own accord, or nil. What a
+// client has made for notifications is not taken over: it writes to that while it connects, and registers in it.
 func another(client redis.UniversalClient) redis.UniversalClient {
 	switch c := client.(type) {
 	case *redis.Client:
 		o := *c.Options()
-		o.MinIdleConns, o.MaintNotificationsConfig = 0, nil
+		o.MinIdleConns, o.MaintNotificationsConfig, o.PushNotificationProcessor = 0, nil, nil
 		return redis.NewClient(&o)
 	case *redis.ClusterClient:
 		o := *c.Options()
-		o.MinIdleConns, o.MaintNotificationsConfig = 0, nil
+		o.MinIdleConns, o.MaintNotificationsConfig, o.PushNotificationProcessor = 0, nil, nil
 		return redis.NewClusterClient(&o)
 	}
 	return nil
