@@ -490,6 +490,7 @@ func (p *planner) useTemplate(g qflow.Guest) {
 func (p *planner) finish(sum string) {
 	p.SHA256 = sum
 	p.Import = p.Settings.ImportID(p.SHA256)
+	p.Settings.Hold = p.Settings.Hold.For(p.Events)
 	p.Statuses, p.Meant = p.unsettled.statuses.Columns(), p.unsettled.statuses.Meant()
 	p.questions, p.shown = p.unsettled.ask(p.Path, p.Settings, &p.Columns)
 }

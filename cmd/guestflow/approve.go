@@ -64,7 +64,7 @@ func (c *approveCommand) Run(ctx context.Context, line *kong.Context, s *config.
 	err = a.Operate().Audited(ctx, cliActor(), "approve", item.ID, item.Name, func() (string, error) {
 		start, err := item.Spool.Approve(ctx, item.ID, spool.Decision{
 			Approval: spool.Approval{By: cliActor().Name, Also: becameBySudo(), SHA256: plan.SHA256, Now: c.Now}, Spec: plan.Settings.Spec,
-			Plan: spool.PlanOf(plan),
+			Events: plan.Events, Plan: spool.PlanOf(plan),
 		})
 		if start.IsZero() {
 			return "import " + plan.Import, decided(item, err)

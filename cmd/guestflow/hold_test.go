@@ -148,7 +148,24 @@ func TestWhoBroughtAListDoesNotApproveItOnTheCommandLine(t *testing.T) {
 	if _, errs, code := h.run("approve", list[0].ID, "--yes"); code != exit.Usage || !strings.Contains(errs, "another operator") {
 		t.Errorf("exit %d, %s", code, errs)
 	}
-	if box.Summary().Guests != 0 || len(h.waiting()) != 1 {
-		t.Error("it did not wait")
+	// The rule is of the event: the same rows wait by whatever way they come, in whatever file; those of other events do not.
+	other := strings.Replace(gala(), "gala:", "other:", 1)
+	h.write("guestflow.yaml", gala("approve_by: other")+strings.TrimPrefix(other, "profiles:\n"))
+	rows := []string{h.file("rows0.csv", 3), h.file("rows1.csv", 4), h.file("rows2.csv", 5)}
+	for n, args := range [][]string{{event, template}, {strings.ToUpper(event[len("--event="):]), template}, {"--profile=other"}} {
+		if n == 1 {
+			args[0] = "--event=" + args[0]
+		}
+		h.must(append([]string{"import", rows[n], "--yes", "--approve-by=anyone"}, args...)...)
+	}
+	inRows := h.write("inrows.csv", "First Name,Last Name,Email,Event ID\nEve,Ek,eve@example.com,"+sandbox.Defaults().EventID+"\n")
+	h.must("import", inRows, template, "--yes")
+	if list := h.waiting(); box.Summary().Guests != 0 || len(list) != 5 || !strings.Contains(list[0].Approval, "approve_by: other") {
+		t.Errorf("%d guests; %+v wait", box.Summary().Guests, list)
+	}
+	h.write("guestflow.yaml", strings.Replace(gala("approve_by: other"), sandbox.Defaults().EventID, "e0000000-0000-4000-8000-00000000000f", 1))
+	h.must("import", rows[0], event, template, "--yes")
+	if len(h.waiting()) != 5 {
+		t.Error("a list of another event waits")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ type Rules struct {
 	ApproveBy string `json:"approve_by,omitempty" koanf:"approve_by" help:"Who may approve a list: anyone, or other for an operator other than the one who brought it. With other, a list waits always." group:"Holding"`
 	Undo      string `json:"undo,omitempty" koanf:"undo" help:"How long an import can be taken back after it was started or approved, such as 10m; nothing of it leaves before." group:"Holding"`
 	StartAt   string `json:"start_at,omitempty" koanf:"start_at" kong:"-" help:"When its lists start: a time of day such as 09:00, or a date and time, in the profile's timezone."`
+
+	// Guarded are the events, with commas between, of other profiles whose lists another operator approves. See For.
+	Guarded string `json:"guarded,omitempty" koanf:"-" kong:"-"`
 }
 
 const (
@@ -38,8 +42,20 @@ const (
 func (r Rules) Over(under Rules) Rules {
 	return Rules{
 		Hold: cmp.Or(r.Hold, under.Hold), ApproveBy: cmp.Or(r.ApproveBy, under.ApproveBy),
-		Undo: cmp.Or(r.Undo, under.Undo), StartAt: cmp.Or(r.StartAt, under.StartAt),
+		Undo: cmp.Or(r.Undo, under.Undo), StartAt: cmp.Or(r.StartAt, under.StartAt), Guarded: cmp.Or(r.Guarded, under.Guarded),
 	}
+}
+
+// For returns the rules for a list with guests of some events. Where a profile has another operator approve the lists of its
+// event, that holds for every list for the event: else the same rows would go out from another folder.
+func (r Rules) For(events []string) Rules {
+	for guarded := range strings.SplitSeq(r.Guarded, ",") {
+		if guarded = plain(guarded); guarded != "" && slices.ContainsFunc(events, func(e string) bool { return plain(e) == guarded }) {
+			r.ApproveBy = other
+		}
+	}
+	r.Guarded = ""
+	return r
 }
 
 // Check returns what is wrong with the rules. The zone is that of StartAt, or nil.
@@ -59,7 +75,7 @@ func (r Rules) Check(zone *time.Location) error {
 // None reports whether the rules let every import begin at once.
 func (r Rules) None() bool {
 	list, err := r.conditions()
-	return err == nil && len(list) == 0 && !r.ByOther() && r.StartAt == "" && r.undo() == 0
+	return err == nil && len(list) == 0 && !r.ByOther() && r.StartAt == "" && r.undo() == 0 && r.Guarded == ""
 }
 
 // ByOther reports whether only another operator than the one who brought a list may approve it.

@@ -39,9 +39,10 @@ func (e *OtherError) Error() string {
 // Decision is how an item that waits is to be imported.
 type Decision struct {
 	Approval
-	Spec  spec.Spec
-	Plan  *Plan               // by which it was decided; nil leaves that of the record
-	Agree func(*Record) error // may refuse by the record as it is by now, and may change it; may be nil
+	Spec   spec.Spec
+	Events []string            // of the list, for which profiles may have rules
+	Plan   *Plan               // by which it was decided; nil leaves that of the record
+	Agree  func(*Record) error // may refuse by the record as it is by now, and may change it; may be nil
 
 	// Begin may begin the import, whose file is at path, while no other process claims it; if it fails, the item waits
 	// again. It is not called for an item that waits for its start time, and may be nil.
@@ -108,6 +109,7 @@ func (s *Spool) Approve(ctx context.Context, id string, d Decision) (start time.
 	}
 	was := s.readWaiting(ctx, i)
 	r := was
+	r.Gate.Rules = r.Gate.Rules.For(d.Events)
 	if d.Agree != nil {
 		if err := d.Agree(&r); err != nil {
 			return start, err

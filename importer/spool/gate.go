@@ -75,9 +75,9 @@ func (h *claimed) admit(ctx context.Context, p importer.Plan, first func() (bool
 		}
 		return &shutError{gate, PlanOf(p)} // it was touched while it waited
 	}
-	gate.Rules, gate.Start = h.rules(), time.Time{}
+	gate.Rules, gate.Start = h.rules().For(p.Events), time.Time{}
 	var err error
-	if gate.Approval, err = h.approval(p, first); err != nil {
+	if gate.Approval, err = h.approval(gate.Rules, p, first); err != nil {
 		return err
 	}
 	if gate.Approval == "" && gate.Opened != p.SHA256 {
@@ -92,14 +92,14 @@ func (h *claimed) admit(ctx context.Context, p importer.Plan, first func() (bool
 }
 
 // approval returns why a person has to approve it, or "".
-func (h *claimed) approval(p importer.Plan, first func() (bool, error)) (string, error) {
+func (h *claimed) approval(rules hold.Rules, p importer.Plan, first func() (bool, error)) (string, error) {
 	switch {
 	case h.record.Approved.SHA256 != "":
 		return "the file was changed after it was approved", nil
 	case h.record.Gate.HeldBy != "":
 		return heldBy(h.record.Gate.HeldBy), nil
 	}
-	return h.rules().Reason(hold.Facts{Guests: p.Affected(), First: first})
+	return rules.Reason(hold.Facts{Guests: p.Affected(), First: first})
 }
 
 func heldBy(who string) string { return "it was held by " + who }

@@ -314,6 +314,17 @@ func TestOnlyAnotherOperatorApprovesWhatIsUnderThatRule(t *testing.T) {
 	}
 	look(t, consumer)
 	h.wantOneImport()
+	// Also where it is only known by the list whether the rule is for it.
+	r.Gate.Rules = hold.Rules{Guarded: "one,gala"}
+	for event, refused := range map[string]bool{"gala": true, "Gala ": true, "party": false} {
+		if id, err = s.Put(h.incoming(list()), r, spool.Waiting); err != nil {
+			t.Fatal(err)
+		}
+		d := spool.Decision{Approval: spool.Approval{By: "anna", Login: true}, Spec: wanted, Events: []string{"other", event}}
+		if _, err := s.Approve(t.Context(), id, d); (err != nil) != refused {
+			t.Errorf("of %q: %v", event, err)
+		}
+	}
 }
 
 // Promise: a list that was brought by sudo is approved by none of its person's names, and by another person.

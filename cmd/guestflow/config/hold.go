@@ -2,11 +2,14 @@ package config
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"guestflow/importer"
+	"guestflow/importer/guest"
 	"guestflow/importer/hold"
 )
 
@@ -41,6 +44,7 @@ func (s *Settings) HoldRules(profile string, h Holds) (hold.Rules, error) {
 	if under := p.Rules.Over(h.Rest); under.ByOther() {
 		rules.ApproveBy = under.ApproveBy
 	}
+	rules.Guarded = s.guardedEvents()
 	zone, err := p.Location()
 	if err != nil {
 		return rules, err
@@ -49,6 +53,18 @@ func (s *Settings) HoldRules(profile string, h Holds) (hold.Rules, error) {
 		return rules, Usagef("%w", err)
 	}
 	return rules, nil
+}
+
+// guardedEvents are those of the account's profiles whose lists another operator approves, with commas between.
+func (s *Settings) guardedEvents() string {
+	var events []string
+	for _, p := range s.Profiles {
+		if p.ByOther() && p.Event != "" && (p.Account == "" || p.Account == s.AccountName()) {
+			events = append(events, guest.CanonicalID(strings.TrimSpace(p.Event)))
+		}
+	}
+	slices.Sort(events) // rules are compared
+	return strings.Join(slices.Compact(events), ",")
 }
 
 // ImportSettings returns how lists are imported under a profile, and what their imports wait for.

@@ -64,8 +64,8 @@ func ProfileHelp() (list []Key) {
 func ProfileKeys() map[string]bool {
 	known := map[string]bool{}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Profile]()) {
-		if !f.Anonymous {
-			known[f.Tag.Get("koanf")] = true
+		if key := f.Tag.Get("koanf"); !f.Anonymous && key != "-" {
+			known[key] = true
 		}
 	}
 	return known

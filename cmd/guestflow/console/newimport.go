@@ -200,7 +200,7 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if shown.Events, err = r.events(ctx); err != nil {
 		return p, err
 	}
-	shown.Asks = r.mayApprove(shown.Settings.Hold, u.Origin.By) != nil
+	shown.Asks = r.mayApprove(shown.Settings.Hold.For(shown.Plan.Events), u.Origin.By) != nil
 	return p, r.compare(ctx, &shown)
 }
 
@@ -472,7 +472,7 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 	ctx = context.WithoutCancel(ctx) // a person who goes away now has begun it all the same
 	id := plan.Import
 	start, err := u.Spool.Approve(ctx, u.ID, spool.Decision{
-		Approval: r.approval(plan), Spec: plan.Settings.Spec,
+		Approval: r.approval(plan), Spec: plan.Settings.Spec, Events: plan.Events,
 		Agree: func(now *spool.Record) error {
 			if !reflect.DeepEqual(now.Spec, u.Spec) || now.NoEmail != u.NoEmail {
 				return errChanged
