@@ -33,10 +33,24 @@ func (c *configCommand) Run(line *kong.Context, s *config.Settings, std terminal
 			return err
 		}
 	}
+	all := s.AllSettings(s.File, line)
 	if std.JSON {
-		return std.Encode(s.Effective())
+		return std.Encode(withOrigins(s.Effective(), all))
 	}
-	return printSettings(s.AllSettings(s.File, line), std)
+	return printSettings(all, std)
+}
+
+// withOrigins returns settings by their keys, with those of run, and where each comes from: of profiles by their path.
+func withOrigins(values map[string]any, all []config.Setting) map[string]any {
+	origins := map[string]string{}
+	for _, s := range all {
+		origins[s.Key] = s.Origin
+		if _, there := values[s.Key]; !there && !strings.HasPrefix(s.Key, "profiles.") {
+			values[s.Key] = s.Value
+		}
+	}
+	values["origins"] = origins // no setting has this name
+	return values
 }
 
 // printSettings prints what a guestflow.yaml would have, and behind each setting where it comes from.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -32,6 +33,22 @@ func TestAFlagWinsOverTheEnvironmentAndThatOverTheFile(t *testing.T) {
 	} {
 		if code != exit.OK || !regexp.MustCompile(`(?m)^`+line+`$`).MatchString(out) {
 			t.Fatalf("exit %d, no %q in\n%s%s", code, line, out, errs)
+		}
+	}
+	var shown struct {
+		Rate    int               `json:"rate_per_minute"`
+		Listen  string            `json:"listen"`
+		Origins map[string]string `json:"origins"`
+	}
+	if err := json.Unmarshal([]byte(h.must("--rate-per-minute=30", "config", "--json")), &shown); err != nil || shown.Rate != 30 || shown.Listen != "127.0.0.1:0" {
+		t.Errorf("as JSON: %+v, %v", shown, err)
+	}
+	for key, want := range map[string]string{
+		"rate_per_minute": "--rate-per-minute", "send_rate_per_minute": "$GUESTFLOW_SEND_RATE_PER_MINUTE", "concurrency": "guestflow.yaml:3", "egress": "default",
+		"profiles.gala.timezone": "guestflow.yaml:9", "listen": "$GUESTFLOW_LISTEN",
+	} {
+		if got := shown.Origins[key]; got != want {
+			t.Errorf("%s comes from %q, want %q", key, got, want)
 		}
 	}
 }

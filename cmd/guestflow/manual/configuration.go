@@ -15,7 +15,8 @@ const beginning = `# Configuration
 
 Each setting has a key in ` + "`guestflow.yaml`" + ` and a variable; those that are given to single commands have a flag, too. A flag wins over its
 variable, and that over the file, which is read from the working folder or from where ` + "`--config`" + ` says. A misspelt key is an error.
-` + "`guestflow config`" + ` checks the configuration and prints what is in force, with secrets hidden. An annotated example is
+` + "`guestflow config`" + ` checks the configuration and prints what is in force and where each value comes from (` + "`origins`" + ` with
+` + "`--json`" + `), with secrets hidden. An annotated example is
 ` + "`deploy/guestflow.example.yaml`" + `.
 
 This page is made from the code by ` + "`make docs`" + `; ` + "`guestflow config --keys`" + ` prints the same for the version at hand.
