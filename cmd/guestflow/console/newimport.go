@@ -200,7 +200,11 @@ func (s *Site) planPage(ctx context.Context, r *request) (page, error) {
 	if shown.Events, err = r.events(ctx); err != nil {
 		return p, err
 	}
-	shown.Asks = r.mayApprove(shown.Settings.Hold.For(shown.Plan.Events), u.Origin.By) != nil
+	rules := shown.Settings.Hold
+	if shown.Plan != nil {
+		rules = shown.Plan.Settings.Hold
+	}
+	shown.Asks = r.mayApprove(rules, u.Origin.By) != nil
 	return p, r.compare(ctx, &shown)
 }
 
