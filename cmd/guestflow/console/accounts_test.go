@@ -175,8 +175,13 @@ func TestEveryMomentOnAPageIsUTCAndSaysWhichItIs(t *testing.T) {
 	since := gates[0].Since.UTC()
 	want := fmt.Sprintf(`the trust gate is closed since <time datetime=%q>%s</time>`, since.Format(time.RFC3339),
 		since.Format("2 Jan 15:04:05"))
-	if html := draw(t, site, "/a/main/"); !strings.Contains(html, want) {
-		t.Errorf("the overview does not say %q: %s", want, html)
+	if html := draw(t, site, "/a/main/imports/aaaaaaaa"); !strings.Contains(html, want) {
+		t.Errorf("the import does not say %q: %s", want, html)
+	}
+	for _, page := range []string{"", "parked", "imports/aaaaaaaa"} {
+		if n := strings.Count(draw(t, site, "/a/main/"+page), "finish the verification"); n != 1 {
+			t.Errorf("/%s describes the gate %d times", page, n)
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ func (s *Site) views() map[string]view {
 	return map[string]view{
 		"/a/{account}/{$}":                       overviewPage,
 		"/a/{account}/imports":                   importsPage,
-		"/a/{account}/imports/{id}":              importPage,
+		"/a/{account}/imports/{id}":              s.importPage,
 		"/a/{account}/imports/{id}/steer/{verb}": steerPage,
 		"/a/{account}/imports/{id}/window":       windowPage,
 		"/a/{account}/imports/{id}/rows":         rowsPage,

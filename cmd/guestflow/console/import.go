@@ -14,6 +14,7 @@ import (
 // importShown is the page of one import.
 type importShown struct {
 	operate.Progress
+	Email    string // the name of its template
 	Verbs    []verbShown
 	Audit    []operate.AuditEntry
 	Chart    template.HTML
@@ -21,13 +22,16 @@ type importShown struct {
 	Complete bool // no reason is left out
 }
 
+// ToCorrect is how many rows its rejects have.
+func (i importShown) ToCorrect() int { return i.Counts[ledger.Rejected] + i.Counts[ledger.Refused] }
+
 // verbShown is a verb that has an effect on the import now.
 type verbShown struct {
 	Verb operate.Verb
 	Rows int
 }
 
-func importPage(ctx context.Context, r *request) (page, error) {
+func (s *Site) importPage(ctx context.Context, r *request) (page, error) {
 	p, err := r.Progress(ctx, r.PathValue("id"))
 	if err != nil {
 		return page{}, err
@@ -36,6 +40,7 @@ func importPage(ctx context.Context, r *request) (page, error) {
 	if shown.Reasons, shown.Complete, err = r.Reasons(ctx, p.Import); err != nil {
 		return page{}, err
 	}
+	shown.Email = s.previews.templateName(ctx, r.Account, p.Event, p.Template)
 	if !r.User.Guests {
 		shown.Reasons = operate.RedactReasons(shown.Reasons)
 	}

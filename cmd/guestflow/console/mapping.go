@@ -22,12 +22,13 @@ type choice struct{ Value, Text string }
 type fieldShown struct {
 	Name, Label string
 	From, How   string // as the file is read now; "" if from no column
-	Chosen      string // value of the chosen option
 	Text        string // template or constant
+	Empty       bool   // a person has said that it comes from no column
 	Samples     []string
-	Suggested   *columns.Suggestion
-	Percent     int
 }
+
+// Writable reports whether a text can be chosen for it.
+func (f fieldShown) Writable() bool { return f.Name != columns.FullName && f.Name != columns.Ignore }
 
 // count is how many rows have a finding.
 type count struct {
@@ -48,6 +49,7 @@ func (p *planShown) columns(found preview) {
 		p.redact()
 	} else {
 		p.Headers = choices(found.Header)
+		p.Table = p.columnTable(found.Header)
 		for _, name := range columns.Fields() {
 			p.Fields = append(p.Fields, p.field(name))
 		}
@@ -94,7 +96,7 @@ func unquoted(text string) string { return quotation.ReplaceAllString(text, `"â€
 
 func (p *planShown) field(name string) fieldShown {
 	f := fieldShown{Name: name, Label: fieldWords[name]}
-	f.Chosen, f.Text = chosen(p.Upload.Request().Mapping, name, p.Headers)
+	f.Text, f.Empty = textOf(p.Upload.Request().Mapping, name, p.Headers)
 	for _, source := range p.Columns.Sources {
 		if source.Field == name {
 			f.From, f.How = source.From, kindWords[source.Kind]
@@ -109,11 +111,6 @@ func (p *planShown) field(name string) fieldShown {
 	for _, row := range p.Plan.Preview {
 		if f.From != "" {
 			f.Samples = append(f.Samples, row.Fields[name])
-		}
-	}
-	for _, s := range p.Plan.Columns.Suggestions {
-		if s.Field == name {
-			f.Suggested, f.Percent = &s, int(100*s.Confidence)
 		}
 	}
 	return f
@@ -136,11 +133,9 @@ var fieldWords = map[string]string{
 	columns.EventID: "Event ID", columns.TemplateID: "Template ID",
 }
 
-// The options of a field besides the columns.
+// The options of a field besides its text.
 const (
-	byItself = ""     // as recognised, or as in the profile
 	nothing  = "none" // from no column
-	byText   = "text" // a template or a constant
 	inColumn = "in:"  // followed by a header
 )
 
@@ -166,21 +161,13 @@ func mapped(header string) string {
 	return header
 }
 
-// chosen is the option of a field, from its mapping.
-func chosen(mapping map[string]string, field string, headers []choice) (value, text string) {
+// textOf returns the text of a field that comes from no single column, or that it is to stay empty.
+func textOf(mapping map[string]string, field string, headers []choice) (text string, empty bool) {
 	source, is := mapping[field]
-	switch {
-	case !is:
-		return byItself, ""
-	case source == "":
-		return nothing, ""
+	if !is || source == "" || slices.ContainsFunc(headers, func(h choice) bool { return mapped(h.Text) == source }) {
+		return "", is && source == ""
 	}
-	for _, h := range headers {
-		if mapped(h.Text) == source {
-			return h.Value, ""
-		}
-	}
-	return byText, source
+	return source, false
 }
 
 // formatOf describes the format of a file. The name of a file in an archive, which may be a guest's, is left out
@@ -244,8 +231,14 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 	if r.PostForm.Has("key") {
 		s.Key = r.PostFormValue("key")
 	}
+	list := r.columnChoices()
+	taken := mappingOf(list)
 	for _, field := range columns.Fields() {
-		if kept, is := before.Mapping[field]; is && !r.PostForm.Has("from."+field) && !r.PostForm.Has("text."+field) {
+		if header, is := taken[field]; is {
+			s.Mapping[field] = header
+			continue
+		}
+		if kept, is := before.Mapping[field]; is && !decides(list, field, kept) && !r.PostForm.Has("from."+field) && !r.PostForm.Has("text."+field) {
 			s.Mapping[field] = kept
 		}
 		choice, text := r.PostFormValue("from."+field), r.text("text."+field)

@@ -146,10 +146,13 @@ type planShown struct {
 	Duration string
 	Window   *operate.Window // in which its emails leave; nil for at any time
 
-	Redacted bool // the columns have no names here: without a known header they may be a guest
-	Fields   []fieldShown
-	Headers  []choice
-	Sheets   []string
+	Redacted    bool // the columns have no names here: without a known header they may be a guest
+	Fields      []fieldShown
+	Headers     []choice
+	Table       []columnShown
+	Sheets      []string
+	MoreColumns int // that are not listed
+
 	AskSheet bool // by name, since they are not known
 	Profiles []string
 	Events   []string
@@ -362,6 +365,9 @@ func fingerprint(p importer.Plan) string {
 func saveRequest(ctx context.Context, r *request) (next, done string, err error) {
 	if err := r.ParseForm(); err != nil { // which may take its time, and nothing is to wait for it
 		return "", "", &problem{http.StatusBadRequest, "The form cannot be read", "Go back and try again."}
+	}
+	if err := checkColumns(r.columnChoices()); err != nil {
+		return "", "", err
 	}
 	u, err := r.upload(ctx, r.PathValue("upload"))
 	if err != nil {

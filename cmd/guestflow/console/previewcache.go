@@ -49,6 +49,7 @@ type previewCache struct {
 
 	comparisons *jobs[operate.Crosscheck]
 	emails      *jobs[operate.EmailPreview]
+	names       *jobs[templateOffer]
 
 	mu        sync.Mutex
 	templates map[string]templateOffer
@@ -68,6 +69,7 @@ func newPreviewCache(log *slog.Logger) *previewCache {
 
 		comparisons: newJobs[operate.Crosscheck](maxComparisons, compareTimeout, compareTTL, log),
 		emails:      newJobs[operate.EmailPreview](maxSearches, resendTimeout, templatesTTL, log), // with their templates
+		names:       newJobs[templateOffer](maxComparisons, templatesTimeout, namesTTL, log),
 	}
 }
 

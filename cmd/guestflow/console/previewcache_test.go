@@ -81,7 +81,7 @@ func TestAFileThatWaitsForOthersSaysSo(t *testing.T) {
 	d.wants(d.post(page.at+"/start", nil), http.StatusOK, "Nothing was begun")
 	next()
 	d.hasty = false
-	d.wants(d.get(page.at), http.StatusOK, "Is it “E-Mial”?")
+	d.wants(d.get(page.at), http.StatusOK, "Is it “Email”?")
 }
 
 func TestAFileThatIsBeingReadShowsNoCellToWhomGuestsAreNotFor(t *testing.T) {

@@ -61,6 +61,19 @@ func (d templateData) With(data any) templateData {
 	return d
 }
 
+// Why returns why an import does not move. A gate that the page describes already is left out of it.
+func (d templateData) Why(p operate.Progress) string {
+	if p.AtGate != "" && (d.P.Template == "overview" || d.SignInFails(p.AtGate)) {
+		return p.BesideGate
+	}
+	return p.Stall
+}
+
+// SignInFails reports whether the page's banner describes this gate.
+func (d templateData) SignInFails(g qflow.Gate) bool {
+	return g == qflow.GateAuth && len(d.SignIns) > 0
+}
+
 // sets are the templates of each page with the layout and the shared parts.
 var sets = parse()
 
@@ -110,6 +123,7 @@ var english = message.NewPrinter(language.English)
 var funcs = template.FuncMap{
 	"number":        func(n any) string { return english.Sprint(n) },
 	"plural":        counting,
+	"bytes":         bytesOf,
 	"add":           func(a, b int) int { return a + b },
 	"clock":         timeTag,
 	"span":          span,

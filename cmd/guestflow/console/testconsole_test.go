@@ -252,9 +252,16 @@ func (d *testConsole) post(path string, form url.Values) answer {
 // upload sends a file and follows to its preview. The name goes out exactly as it is.
 func (d *testConsole) upload(name string, content []byte) answer {
 	d.t.Helper()
+	return d.uploadOf("", name, content)
+}
+
+// uploadOf uploads the corrected rows of an import.
+func (d *testConsole) uploadOf(id, name string, content []byte) answer {
+	d.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	_ = form.WriteField("profile", "")
+	_ = form.WriteField("of", id)
 	part, err := form.CreatePart(map[string][]string{"Content-Disposition": {`form-data; name="file"; filename="` +
 		name + `"`}})
 	if err != nil {

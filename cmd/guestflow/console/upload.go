@@ -98,7 +98,9 @@ func (a *Account) uploads(ctx context.Context) []upload {
 type received struct {
 	path    string // of the file, on its way into the spool
 	name    string
+	of      string // the import whose corrected rows it has
 	request spec.Spec
+	noEmail bool
 }
 
 // receive takes a form with a file, as it comes: nothing of it is ever in memory as a whole.
@@ -122,16 +124,32 @@ func (a *Account) receive(r *http.Request, by string) (u upload, err error) {
 	if err := came.read(form, dir, a.UploadLimit()); err != nil {
 		return u, err
 	}
+	if came.of != "" {
+		if err := a.asBefore(r.Context(), &came); err != nil {
+			return u, err
+		}
+	}
 	if !slices.Contains(a.Profiles, came.request.Profile) {
 		came.request.Profile = ""
 	}
 	id, err := a.Spool.Put(came.path, spool.Record{
 		Name: came.name, Origin: spool.Origin{Door: spool.Console, By: by}, Spec: &came.request,
+		NoEmail: came.noEmail,
 	}, spool.Waiting)
 	if err != nil {
 		return u, err
 	}
 	return a.upload(r.Context(), id)
+}
+
+// asBefore has corrected rows imported as the others of their import were.
+func (a *Account) asBefore(ctx context.Context, came *received) error {
+	if !spec.IsID(came.of) {
+		return errNoImport
+	}
+	imp, err := a.Ledger.Import(ctx, came.of)
+	came.request, came.noEmail = imp.Spec.Corrected(), imp.Template == ""
+	return err
 }
 
 // maxWaitingUploads is how many of the largest files may be here that were not imported, in bytes: they hold guests' data, and the
@@ -172,7 +190,7 @@ func (a *Account) reserve(r *http.Request) (arrived func(), err error) {
 }
 
 func (c *received) read(form *multipart.Reader, dir string, most int64) error {
-	fields := map[string]*string{"profile": &c.request.Profile, "event": &c.request.Event}
+	fields := map[string]*string{"profile": &c.request.Profile, "event": &c.request.Event, "of": &c.of}
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {

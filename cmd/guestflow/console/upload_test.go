@@ -61,7 +61,7 @@ func TestWhatIsNoListIsRefusedWithASentenceAndNotKept(t *testing.T) {
 		t.Errorf("refused files stay: %v, %v", left, d.waiting())
 	}
 	d.wants(d.upload("plain.csv", []byte("a,b\n1,2\n")), http.StatusOK, "The file cannot be imported as it is",
-		"no usable header", `<option value="in:a"`)
+		"no usable header", `name="column.0" value="a"`)
 }
 
 func TestAZipBombIsRefusedWithASentence(t *testing.T) {

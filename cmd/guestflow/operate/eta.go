@@ -103,6 +103,7 @@ func (w *Watcher) progressOf(imp ledger.Import, at time.Time, s snapshot) (Progr
 	p.Releasing = IsReleasing(imp, s.gates)
 	if rate < 1 && (known || !s.busy() || unread > 0 || s.isIdle(imp)) {
 		p.Stall = s.stall(imp)
+		p.AtGate, p.BesideGate = s.besideGate(imp)
 	}
 	l := loadOf(imp, unread, rate, s.budget)
 	if s.blocked(imp) { // no time of its own can be promised; what it takes afterwards can

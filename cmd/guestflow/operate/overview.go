@@ -9,6 +9,7 @@ import (
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
+	"guestflow/qflow"
 	"guestflow/tokencache"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
@@ -41,6 +42,8 @@ type Progress struct {
 	Behind          string        `json:"behind,omitempty"`    // the file of another import, behind which it waits
 	Releasing       bool          `json:"releasing,omitempty"` // its parked rows are being released
 	Stall           string        `json:"waiting,omitempty"`
+	AtGate          qflow.Gate    `json:"-"`                // the closed gate that Stall speaks of
+	BesideGate      string        `json:"-"`                // Stall without it, for a page that shows the gate already
 	Window          *Window       `json:"window,omitempty"` // when its emails leave; nil for at any time
 	Gated           bool          `json:"-"`                // some gate is closed
 
@@ -116,6 +119,16 @@ func (o Overview) Attention() string {
 		list = append(list, plural.Of(n, "import", "imports")+" stuck")
 	}
 	return strings.Join(list, ", ")
+}
+
+// StallGate is the closed gate that Stall speaks of, and of nothing else; "" if there is none.
+func (o Overview) StallGate() qflow.Gate {
+	for _, p := range o.Running {
+		if p.Stall == o.Stall && p.BesideGate == "" {
+			return p.AtGate
+		}
+	}
+	return ""
 }
 
 // commonStall is why nothing moves; "" if something does, or nothing has to.

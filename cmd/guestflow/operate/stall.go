@@ -10,6 +10,7 @@ import (
 
 	"guestflow/importer/ledger"
 	"guestflow/importer/plural"
+	"guestflow/qflow"
 )
 
 // This file answers the operator's question "why is nothing moving?": one sentence an import, from a snapshot of its
@@ -51,9 +52,21 @@ func (a *Account) Interrupted(ctx context.Context, imports []ledger.Import) (map
 }
 
 func (s snapshot) stall(imp ledger.Import) string {
-	why := []string{interruption(imp, s.liveImporters), s.queueStall(imp), s.importerPause(imp)}
-	text := strings.Join(slices.DeleteFunc(why, func(s string) bool { return s == "" }), "; ")
+	text := joinReasons(interruption(imp, s.liveImporters), s.queueStall(imp), s.importerPause(imp))
 	return cmp.Or(text, s.idleReason(imp))
+}
+
+func joinReasons(why ...string) string {
+	return strings.Join(slices.DeleteFunc(why, func(s string) bool { return s == "" }), "; ")
+}
+
+// besideGate returns the closed gate that stall speaks of, and the rest of it; all of it where it speaks of none.
+func (s snapshot) besideGate(imp ledger.Import) (qflow.Gate, string) {
+	text := s.gateClosed(imp)
+	if text == "" || s.queueStall(imp) != text {
+		return "", s.stall(imp)
+	}
+	return s.gateOf(imp).Gate, joinReasons(interruption(imp, s.liveImporters), s.importerPause(imp))
 }
 
 // queueStall returns why the queued rows do not move. All reasons are looked up in memory, so none is skipped for its

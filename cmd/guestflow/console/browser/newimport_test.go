@@ -41,7 +41,7 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	b.until("reads it as it was told",
 		`document.querySelector("#encoding")?.defaultValue === "windows-1252" && document.body.innerText.includes("semicolon")`)
 	b.says("Zoë")
-	b.choose(`select[name="from.email"]`, "Wohin")
+	b.choose(`select[aria-label="What Wohin is"]`, "email")
 	b.choose("#template", sandbox.Defaults().TemplateID)
 	if !evaluate[bool](b, `document.querySelector("#go")?.disabled ?? true`) {
 		t.Error("what was changed can be started as it was")

@@ -53,11 +53,38 @@ if (form) {
   });
 }
 
+// What a change of the settings changes on the page. The form itself stays, with what is being typed there.
+const results = ["verdict", "effect", "email-now", "findings", "start"];
+
 const settings = document.getElementById("settings");
-const changed = document.getElementById("changed");
-if (settings && changed) {
-  settings.addEventListener("input", () => {
-    changed.hidden = false;
-    document.getElementById("go").disabled = true;
+if (settings) {
+  const part = (id) => document.getElementById(id);
+  let changes = 0;
+  let others = 0; // of them, of what is not read again at once
+  settings.addEventListener("input", (event) => {
+    changes++;
+    if (event.target.id !== "template") others++;
+    if (!part("start")) return;
+    part("changed").hidden = part("reread").hidden = false;
+    part("go").hidden = part("go").disabled = true;
+  });
+
+  // The email is chosen last, and changes no column: the file is read again at once, if nothing else was changed.
+  const reread = async () => {
+    const at = changes;
+    const answer = await fetch(settings.action, { method: "POST", body: new URLSearchParams(new FormData(settings)) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (at !== changes) return; // changed once more, and not read
+    if (!answer.ok || !page.getElementById("settings")) return settings.requestSubmit();
+    for (const id of results) {
+      const next = page.getElementById(id);
+      if (part(id) && next) part(id).replaceWith(next);
+      else if (part(id)) part(id).remove();
+      else if (next) return location.reload();
+    }
+    localTimes(document);
+  };
+  part("template")?.addEventListener("change", (event) => {
+    if (event.target.matches("select") && !others) reread().catch(() => settings.requestSubmit());
   });
 }

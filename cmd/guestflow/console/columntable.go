@@ -1,0 +1,184 @@
+package console
+
+// The columns of a file, each with the one choice what it is.
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guestflow/importer/columns"
+)
+
+// maxColumns is how many columns that nothing is taken from are listed; those with a field always are.
+const maxColumns = 100
+
+// columnShown is a column of the file.
+type columnShown struct {
+	N       int // its place in the form
+	Header  string
+	Source  string // how a mapping names it
+	Was     string // the field it is without a choice; "" for none
+	Now     string // what it is without a choice, in words
+	Chosen  string // the field that a person chose; "" for as recognised
+	Samples []string
+
+	Suggested *columns.Suggestion
+	Percent   int
+}
+
+// Used reports whether something is taken from it.
+func (c columnShown) Used() bool { return c.Was != "" || c.Chosen != "" }
+
+// Label is the suggested field in words.
+func (c columnShown) Label() string { return fieldWords[c.Suggested.Field] }
+
+// Options are the fields that the column can be chosen to be.
+func (c columnShown) Options() (list []choice) {
+	for _, field := range columns.Fields() {
+		if field != c.Was {
+			list = append(list, choice{field, fieldWords[field]})
+		}
+	}
+	return list
+}
+
+// Texts reports whether a field has a text, or stays empty, because a person chose so.
+func (p *planShown) Texts() bool {
+	return slices.ContainsFunc(p.Fields, func(f fieldShown) bool { return f.Text != "" || f.Empty })
+}
+
+// columnTable lists the columns of the file.
+func (p *planShown) columnTable(header []string) (list []columnShown) {
+	unused := 0
+	for at := range header {
+		c := p.column(header, at)
+		if !c.Used() {
+			if unused++; unused > maxColumns {
+				p.MoreColumns++
+				continue
+			}
+		}
+		c.N = len(list)
+		list = append(list, c)
+	}
+	return list
+}
+
+func (p *planShown) column(headers []string, at int) columnShown {
+	c := columnShown{Header: column(headers, at), Source: sourceOf(headers, at), Now: "as recognised"}
+	c.Chosen = chosenField(p.Upload.Request().Mapping, c.Source)
+	if p.Plan == nil {
+		return c
+	}
+	if c.Chosen == "" {
+		c.Now, c.Was = p.use(at, headers[at]), fieldAt(p.Columns, at)
+	}
+	for _, row := range p.Plan.Preview {
+		if at < len(row.Cells) {
+			c.Samples = append(c.Samples, row.Cells[at])
+		}
+	}
+	for _, s := range p.Columns.Suggestions {
+		if s.Header == headers[at] && c.Chosen == "" {
+			c.Suggested, c.Percent = &s, int(100*s.Confidence)
+		}
+	}
+	return c
+}
+
+// sourceOf is how a mapping names a column: by its header, or by its place where that is no name of it alone.
+func sourceOf(headers []string, at int) string {
+	alike := slices.IndexFunc(headers, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(headers[at])) })
+	if len(choices(headers[at:at+1])) == 0 || alike != at || slices.ContainsFunc(headers[at+1:], func(h string) bool {
+		return strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(headers[at]))
+	}) {
+		return "#" + strconv.Itoa(at+1)
+	}
+	return mapped(headers[at])
+}
+
+// use says what a column is for, without a choice.
+func (p *planShown) use(at int, header string) string {
+	field := fieldAt(p.Columns, at)
+	switch {
+	case field != "":
+		return fieldWords[field]
+	case slices.Contains(p.Columns.Ruled, header):
+		return "only the rule of the rows"
+	case slices.Contains(p.Columns.Ignored, header):
+		return fieldWords[columns.Ignore]
+	case p.Columns.Used(at):
+		return "part of a text or a name"
+	}
+	return "not used"
+}
+
+func fieldAt(c columns.Columns, at int) string {
+	if at >= len(c.Fields) {
+		return ""
+	}
+	return c.Fields[at]
+}
+
+// chosenField is the field for which a person chose a column; "" if for none.
+func chosenField(mapping map[string]string, source string) string {
+	for _, field := range columns.Fields() {
+		if from := mapping[field]; from == source || field == columns.Ignore && strings.Contains(from, inBraces(source)) {
+			return field
+		}
+	}
+	return ""
+}
+
+// columnChoice is what the form says of a column.
+type columnChoice struct{ source, is, was string }
+
+// columnChoices reads the list of columns of the form; nil if it has none.
+func (r *request) columnChoices() (list []columnChoice) {
+	for n := 0; r.PostForm.Has("column." + strconv.Itoa(n)); n++ {
+		of := func(part string) string { return r.PostFormValue(part + "." + strconv.Itoa(n)) }
+		list = append(list, columnChoice{of("column"), of("is"), of("was")})
+	}
+	return list
+}
+
+// mappingOf returns the mapping that a list of columns asks for, by field.
+func mappingOf(list []columnChoice) map[string]string {
+	mapping := map[string]string{}
+	for _, c := range list {
+		if c.source != "" && slices.Contains(columns.Fields(), c.is) {
+			mapping = mappingWith(mapping, c.is+"="+c.source)
+		}
+	}
+	for _, c := range list { // after all of them: another column may be what this one is not to be
+		if _, taken := mapping[c.was]; !taken && c.is == nothing && slices.Contains(columns.Fields(), c.was) {
+			mapping[c.was] = ""
+		}
+	}
+	return mapping
+}
+
+// decides reports whether a list of columns decides of the source of a field, which is then not kept as it was before.
+func decides(list []columnChoice, field, source string) bool {
+	return len(list) > 0 && field == columns.Ignore || slices.ContainsFunc(list, func(c columnChoice) bool { return c.source == source })
+}
+
+// checkColumns wants no field to be two columns, of which only one could be taken.
+func checkColumns(list []columnChoice) error {
+	by := map[string]string{}
+	for _, c := range list {
+		if c.is == "" || c.is == nothing || c.is == columns.Ignore {
+			continue
+		}
+		if other, twice := by[c.is]; twice {
+			return &problem{http.StatusUnprocessableEntity, "Two columns are one field", fmt.Sprintf(
+				"Both “%s” and “%s” are chosen as “%s”. Nothing was changed. Go back and choose one of them; the text “%s %s” joins both.",
+				short(other, 40), short(c.source, 40), fieldWords[c.is], inBraces(short(other, 40)), inBraces(short(c.source, 40)))}
+		}
+		by[c.is] = c.source
+	}
+	return nil
+}
