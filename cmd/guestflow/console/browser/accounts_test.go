@@ -41,7 +41,7 @@ func TestSeveralAccountsAreWatchedTogetherAndMarkedOnEachOthersPages(t *testing.
 	}
 	h.adjust(untrusted)
 	h.imports(h.file("members.csv", 240), template, "--account=acme")
-	all.says("trust gate closed")
+	all.says("The trust gate is closed")
 	all.says("1 running")
 	all.says("1 of 3 accounts needs attention.")
 	beta.until("marks the other account",

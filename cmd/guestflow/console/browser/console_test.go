@@ -48,7 +48,7 @@ func TestAClosedGateSaysWhyNothingMovesAndAllGoesOutWhenItOpens(t *testing.T) {
 	b := h.open()
 	b.visit(h.at(""))
 	id := h.imports(h.file("gala.csv", 40), template)
-	b.says("Nothing moves: the trust gate is closed")
+	b.says("Nothing moves until the trust gate opens")
 	b.says("The trust gate is closed")
 	b.says("40 rows wait for a gate")
 	evaluate[bool](b, "window.sameDocument = true")
