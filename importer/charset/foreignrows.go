@@ -114,8 +114,9 @@ func (c *wordChecks) once(word string, check func(string) bool) bool {
 
 // Mender finds words that were misread, in a text whose other words were not.
 type Mender struct {
-	by     []*letterBytes
-	checks wordChecks
+	by      []*letterBytes
+	checks  wordChecks
+	weighed int // words that were read in other encodings
 }
 
 // HasMisread reports whether a word of a line was misread, and becomes a likelier one in UTF-8.
@@ -136,5 +137,6 @@ func (m *Mender) isMisread(word string) bool {
 			return true
 		}
 	}
-	return false
+	m.weighed++
+	return m.weighed <= maxOtherMisread && isOtherMisread(word)
 }
