@@ -3,6 +3,7 @@ package erasure_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -156,6 +157,44 @@ func TestNothingIsRemovedWhileAnImportWorksOnThePerson(t *testing.T) {
 		}
 		if dump(t, client) != before {
 			t.Error("something was removed")
+		}
+	})
+}
+
+// A person's rows may have come to nothing in some imports, of which nothing is kept then but their lists.
+func TestEachOwnFileThatHasThePersonIsNamedOnce(t *testing.T) {
+	ledgertest.OnBothStores(t, func(t *testing.T, l *ledger.Ledger, client redis.UniversalClient) {
+		kept(t, l, client, ledger.Accepted)
+		begun := func(name, path string) {
+			ledgertest.Move(t, l, ledgertest.Begun(t, l, name, path, 1).ID, ledger.Move{Row: 1, To: ledger.Rejected})
+		}
+		dir := t.TempDir()
+		want := map[string]int{}
+		for n, text := range []string{person, person, strings.ToUpper(person), other, ""} {
+			path := filepath.Join(dir, fmt.Sprintf("list%d.csv", n))
+			if err := os.WriteFile(path, []byte("Email\n"+text+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if n < 3 {
+				want[path] = 1
+			}
+			for again := range 1 + n%2 { // the second one by two imports
+				begun(fmt.Sprintf("list%d%d", n, again), path)
+			}
+		}
+		begun("gone", filepath.Join(dir, "gone.csv"))
+		r, err := erasure.Eraser{Ledger: l}.Erase(t.Context(), person, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := map[string]int{}
+		for _, left := range r.Left {
+			if strings.HasPrefix(left.What, dir) {
+				named[left.What]++
+			}
+		}
+		if !maps.Equal(named, want) {
+			t.Errorf("it names %v, want %v", named, want)
 		}
 	})
 }

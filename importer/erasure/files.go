@@ -323,16 +323,37 @@ func readLine(in *bufio.Reader, end byte, most int) (line []byte, err error) {
 	}
 }
 
-// sources names lists of the person's imports that lie where an operator has put them: they are his.
+// sources names lists that have the person and lie where an operator has put them: they are his. All imports are looked
+// through, since of rows that came to nothing no address is kept.
 func (e *Eraser) sources(ctx context.Context, imports []ledger.Import) {
+	by := map[string][]string{} // imports by file
+	var paths []string
 	for _, imp := range imports {
-		if len(e.rows[imp.ID]) == 0 || imp.Source == "" || strings.Contains(imp.Source, "://") || e.ours(imp.Source) {
+		if imp.Source == "" || strings.Contains(imp.Source, "://") || e.ours(imp.Source) {
 			continue
 		}
-		if _, holds, err := e.holds(ctx, imp.Source); err == nil && holds {
-			e.leave(imp.Source, "it is your own file, from which import "+imp.ID+" was read: it has the address")
+		if by[imp.Source] == nil {
+			paths = append(paths, imp.Source)
+		}
+		by[imp.Source] = append(by[imp.Source], imp.ID)
+	}
+	for _, path := range paths {
+		if ctx.Err() != nil {
+			return
+		}
+		from := strings.Join(by[path], ", ")
+		switch _, holds, err := e.holds(ctx, path); {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil && e.hasRowsOf(by[path]):
+			e.leave(path, "it is your own file, from which import "+from+" was read; it cannot be read, and may hold the address: "+err.Error())
+		case holds:
+			e.leave(path, "it is your own file, from which import "+from+" was read: it has the address")
 		}
 	}
+}
+
+func (e *Eraser) hasRowsOf(imports []string) bool {
+	return slices.ContainsFunc(imports, func(id string) bool { return len(e.rows[id]) > 0 })
 }
 
 func (e *Eraser) ours(path string) bool {
