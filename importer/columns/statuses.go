@@ -15,6 +15,7 @@ import (
 type Statuses struct {
 	columns map[int]*StatusColumn // by their place
 	rows    int
+	kept    int // that the rule leaves in
 }
 
 // StatusColumn is what one column says.
@@ -56,6 +57,9 @@ const maxValues = 50
 // for one that would become a guest.
 func (s *Statuses) Add(said []RowStatus, kept, imported bool) {
 	s.rows++
+	if kept {
+		s.kept++
+	}
 	for _, r := range said {
 		c := s.columns[r.of.column]
 		if c == nil {
@@ -182,10 +186,28 @@ func (s *Statuses) Meant() (texts []string) {
 			continue
 		}
 		if list := c.list(false); list != "" {
+			list += c.unlisted(s.kept)
 			texts = append(texts, fmt.Sprintf("by the column %s every row is meant: %s", quoteHeader(c.Header), list))
 		}
 	}
 	return texts
+}
+
+// unlisted counts the rows, of so many, that a list of the known texts lacks: so that its numbers add up.
+func (c StatusColumn) unlisted(rows int) (text string) {
+	others := c.othersIn
+	for _, v := range c.Values {
+		if !v.Known {
+			others += v.Kept
+		}
+	}
+	if others > 0 {
+		text += fmt.Sprintf(", other texts (%d)", others)
+	}
+	if empty := rows - c.kept; empty > 0 {
+		text += fmt.Sprintf(", empty (%d)", empty)
+	}
+	return text
 }
 
 // anyText stands for a text that is not known.
