@@ -72,6 +72,21 @@ func (n *NearMisses) Held() int {
 	return n.Hold
 }
 
+// OnlyHeld are those that are held, without the others.
+func (n *NearMisses) OnlyHeld() *NearMisses {
+	h := n.held
+	held := &NearMisses{
+		Name: h[spec.NearName], Address: h[spec.NearAddress], Key: h[spec.NearKey], Person: h[spec.NearPerson], Twice: h[spec.NearTwice],
+		More: n.More, Hold: n.Hold, Most: n.Most, held: h,
+	}
+	for _, m := range n.Rows {
+		if m.Choice == spec.NearHold {
+			held.Rows = append(held.Rows, m)
+		}
+	}
+	return held
+}
+
 func (n *NearMisses) add(m NearMiss) {
 	*map[string]*int{
 		spec.NearName: &n.Name, spec.NearAddress: &n.Address, spec.NearKey: &n.Key, spec.NearPerson: &n.Person, spec.NearTwice: &n.Twice,

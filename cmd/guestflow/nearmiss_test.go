@@ -239,6 +239,9 @@ func TestADroppedListWaitsForAnAnswerAboutItsNearMisses(t *testing.T) {
 	if q := list[0].Question; !strings.Contains(q, "2 rows are like guests of earlier imports") || !strings.Contains(q, "--near-misses update") {
 		t.Errorf("it asks: %s", q)
 	}
+	if p := list[0].Plan; p == nil || p.Guests != 2 || p.Emails != 2 || !p.AtMost || p.Near.Held() != 2 || p.Near.Total() != 2 {
+		t.Errorf("of what waits it says %+v", p)
+	}
 	if _, errs, code := h.run("approve", list[0].ID, "--inbox=in", "--yes"); code != exit.Input || !strings.Contains(errs, "--near-misses update") {
 		t.Errorf("without an answer it ends with %d: %s", code, errs)
 	}
@@ -247,6 +250,9 @@ func TestADroppedListWaitsForAnAnswerAboutItsNearMisses(t *testing.T) {
 		done, _ := filepath.Glob(filepath.Join(h.dir, "in/gala/done/*--tuesday.csv"))
 		return len(done) == 1
 	})
+	if first := h.must("status", list[0].PartOf, "--json"); !strings.Contains(first, "/done/") {
+		t.Errorf("the file of the import of its other rows is not where it lies: %s", first)
+	}
 	h.put("in/gala/wednesday.csv", header+strings.Join(corrected, "\n")+"\n")
 	testkit.Eventually(t, "a third list is imported", func() bool {
 		done, _ := filepath.Glob(filepath.Join(h.dir, "in/gala/done/*--wednesday.csv"))

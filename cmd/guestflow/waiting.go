@@ -92,6 +92,8 @@ type waitingFile struct {
 	Approval  string      `json:"approval,omitempty"`   // why a person has to approve it
 	ApproveBy string      `json:"approve_by,omitempty"` // who may
 	Start     *time.Time  `json:"start,omitempty"`      // of one that waits for nothing else
+	StartAt   string      `json:"start_at,omitempty"`   // of one that waits for a person first
+	Undo      string      `json:"undo,omitempty"`       // the same: how long it can be taken back then
 	Approved  string      `json:"approved_by,omitempty"`
 	Plan      *spool.Plan `json:"plan,omitempty"`
 	Takes     string      `json:"takes,omitempty"` // how long the import of the plan takes
@@ -115,6 +117,8 @@ func waitingOf(i spool.Item, limits budget.Limits) waitingFile {
 	}
 	if i.Scheduled() {
 		f.Start = &i.Gate.Start
+	} else {
+		f.StartAt, f.Undo = i.Gate.Rules.StartAt, i.Gate.Rules.Undo
 	}
 	if p := i.Plan; p != nil {
 		f.Takes = operate.DurationText(importer.Plan{Emails: p.Emails, Calls: p.Calls}, limits)
@@ -178,7 +182,11 @@ func (f waitingFile) print(std terminal.Output) {
 	terminal.Printf(std.Out, "\n%s %s\n", f.ID, f.why)
 	lines := []string{f.SoFar}
 	if f.Plan != nil {
-		lines = append(append(lines, f.Plan.Text()+"; takes "+f.Takes), f.Plan.Differences()...)
+		plan := f.Plan.Text()
+		if !f.Plan.AtMost {
+			plan += "; takes " + f.Takes
+		}
+		lines = append(append(lines, plan), f.Plan.Differences()...)
 	}
 	if f.Window != nil {
 		lines = append(lines, "emails leave "+f.Window.Text())

@@ -67,7 +67,7 @@ func (h *house) take(_ context.Context, path string, s importer.Settings) (spool
 	if err == nil {
 		err = h.err
 	}
-	return spool.Result{SetSource: func(to string) error {
+	return spool.Result{SetSource: func(_, to string) error {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.moved = append(h.moved, to)
@@ -609,7 +609,7 @@ func importInto(ctx context.Context, im *importer.Importer, books *ledger.Ledger
 		return spool.Result{}, err
 	}
 	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
-	return spool.Result{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed, Source: imp.Source, SetSource: func(to string) error {
+	return spool.Result{Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Known: !created, Resumed: resumed, Source: imp.Source, SetSource: func(_, to string) error {
 		return books.SetSource(ctx, imp.ID, to)
 	}}, nil
 }

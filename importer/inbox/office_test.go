@@ -78,7 +78,7 @@ func (o *office) take(ctx context.Context, path string, s importer.Settings) (sp
 	}
 	o.dies("imported")
 	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
-	return spool.Result{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Cancelled: o.cancelled, Source: imp.Source, SetSource: func(to string) error {
+	return spool.Result{Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Cancelled: o.cancelled, Source: imp.Source, SetSource: func(_, to string) error {
 		err := o.books.SetSource(ctx, imp.ID, to)
 		o.dies("noted")
 		return err

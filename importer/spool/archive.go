@@ -74,7 +74,7 @@ func (c *Consumer) tidyItem(ctx context.Context, s *Spool, sub string, a *archiv
 	return 0
 }
 
-// unwantedAfter is when a file goes that came by the browser and was not started. Others wait for as long as any file
+// unwantedAfter is when a file goes that came by the browser and was not started, with no part of it. Others wait for as long as any file
 // is kept, and those with a start time until then.
 const unwantedAfter = 24 * time.Hour
 
@@ -85,7 +85,7 @@ func (c *Consumer) tidyWaiting(ctx context.Context, s *Spool) (removed int) {
 		switch {
 		case i.Scheduled():
 			keep = 0
-		case i.Origin.Door == Console && i.Gate.Approval == "":
+		case i.Origin.Door == Console && i.Gate.Approval == "" && !i.HasPart():
 			keep = unwantedAfter
 		}
 		c.notifyHeld(ctx, s, i)

@@ -36,12 +36,12 @@ type Result struct {
 	Import    string // letters and digits
 	Rows      int
 	Rejected  int
-	Filtered  int                     // rows that the rule of the import leaves out
-	Known     bool                    // the import was there before; nothing was begun anew
-	Resumed   bool                    // it was there in part, and its other rows were enqueued now
-	Cancelled bool                    // it was cancelled by a person
-	Source    string                  // where the import had its file before: of a repeated one it is another
-	SetSource func(path string) error // notes where the file is moved to, just before; nil notes nothing
+	Filtered  int                         // rows that the rule of the import leaves out
+	Known     bool                        // the import was there before; nothing was begun anew
+	Resumed   bool                        // it was there in part, and its other rows were enqueued now
+	Cancelled bool                        // it was cancelled by a person
+	Source    string                      // where the import had its file before: of a repeated one it is another
+	SetSource func(id, path string) error // notes where the file of an import is moved to, just before; nil notes nothing
 
 	// Question is about rows that are held while the others are imported, so many: the file waits for its answer, by which
 	// it is imported once more. Nil is none.

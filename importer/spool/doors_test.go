@@ -91,7 +91,7 @@ func (h *host) take(ctx context.Context, path string, s importer.Settings) (spoo
 	resumed := !created && imp.Enqueued*imp.Chunk < imp.Rows
 	return spool.Result{
 		Import: imp.ID, Rows: plan.Rows, Known: !created, Resumed: resumed, Source: imp.Source,
-		SetSource: func(to string) error {
+		SetSource: func(_, to string) error {
 			err := h.books.SetSource(ctx, imp.ID, to)
 			h.dies("noted")
 			return err

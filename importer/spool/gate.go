@@ -31,13 +31,33 @@ func (r Record) Scheduled() bool {
 func (r Record) Why() string {
 	switch {
 	case r.Question != "":
-		return "waits for an answer: " + r.Question
+		return "waits for an answer: " + r.Question + r.Gate.Then()
 	case r.Gate.Approval != "":
-		return "waits for approval: " + r.Gate.Approval
+		return "waits for approval: " + r.Gate.Approval + r.Gate.Then()
 	case r.Scheduled():
 		return "starts at " + r.Gate.Start.UTC().Format("2006-01-02 15:04:05 MST") + "; nothing of it leaves before"
 	}
 	return "waits to be started in the console"
+}
+
+// Then says what an item waits for once a person has decided, as the end of a sentence; "" for nothing.
+func (g Gate) Then() string {
+	start, undo := g.Rules.StartAt, g.Rules.Undo
+	if at, err := time.Parse(time.RFC3339, start); err == nil {
+		start = at.UTC().Format("2006-01-02 15:04:05 MST")
+	}
+	if back, err := g.Rules.UndoFor(); err != nil || back == 0 {
+		undo = ""
+	}
+	switch {
+	case start == "" && undo == "":
+		return ""
+	case undo == "":
+		return "; then it starts at " + start
+	case start == "":
+		return "; then it can be taken back for " + undo
+	}
+	return "; then it starts at " + start + ", and can be taken back for " + undo + " at least"
 }
 
 // shutError is what keeps a file from being imported now.

@@ -644,3 +644,51 @@ func (g *clockGame) end() {
 	}
 	g.wantOneImport()
 }
+
+// Promise: rows of an upload that wait for a decision, while the others are imported, wait for as long as any file.
+func TestAnUploadOfWhichAPartIsImportedIsNotRemovedAsUnwanted(t *testing.T) {
+	t.Parallel()
+	h, c := newHost(t), newClocks()
+	s, consumer := h.process(c)
+	consumer.Keep = 30 * 24 * time.Hour
+	wait := func(part *spool.Part, question string) string {
+		r := record(spool.Console)
+		r.Question, r.Part = question, part
+		id, err := s.Put(h.incoming(list()), r, spool.Waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+		past := time.Now().Add(-25 * time.Hour)
+		files, _ := filepath.Glob(filepath.Join(h.dir, "waiting", "*"+id+"*"))
+		hidden, _ := filepath.Glob(filepath.Join(h.dir, "waiting", ".*"+id+"*"))
+		for _, path := range append(files, hidden...) {
+			if err := os.Chtimes(path, past, past); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return id
+	}
+	part := wait(&spool.Part{Import: "abcdefgh", Rows: 3, Held: 1}, "1 row is like guests of earlier imports")
+	wait(nil, "")
+	wait(nil, "which encoding?")
+	consumer.Tidy(t.Context())
+	if list := s.Waiting(t.Context()); len(list) != 1 || list[0].ID != part {
+		t.Errorf("%+v wait", list)
+	}
+}
+
+func TestWhatWaitsForAPersonSaysWhatItWaitsForThen(t *testing.T) {
+	t.Parallel()
+	for want, rules := range map[string]hold.Rules{
+		"held": {},
+		"held; then it starts at 2026-12-01 08:00:00 UTC":                       {StartAt: "2026-12-01T09:00:00+01:00"},
+		"held; then it starts at 09:00":                                         {StartAt: "09:00"},
+		"held; then it can be taken back for 10m":                               {Undo: "10m"},
+		"held; then it starts at 09:00, and can be taken back for 10m at least": {StartAt: "09:00", Undo: "10m"},
+	} {
+		r := spool.Record{Gate: spool.Gate{Rules: rules, Approval: "held"}}
+		if got := r.Why(); got != "waits for approval: "+want {
+			t.Errorf("%+v: %s", rules, got)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"guestflow/importer"
@@ -29,14 +30,37 @@ func (h Held) matches(info fs.FileInfo) bool {
 // answer the item is another import, to which all other rows are known.
 func (c *Consumer) askAboutRows(h *claimed, r Result) error {
 	h.record.Import = r.Import
-	h.record.Part = &Part{Import: r.Import, Rows: r.Rows, Held: r.Held}
-	if r.SetSource != nil {
-		i := item{id: h.id, name: h.name}
-		if err := r.SetSource(h.spool.sub(waiting, i.active())); err != nil {
+	before := h.record.imports(r.Import)
+	h.record.Part = &Part{Import: r.Import, Rows: r.Rows, Held: r.Held, Before: before[max(0, len(before)-mostBefore):]}
+	i := item{id: h.id, name: h.name}
+	if err := h.setSource(r, h.spool.sub(waiting, i.active())); err != nil {
+		return err
+	}
+	return c.ask(h, *r.Question, r.Plan.ofHeld(r.Held))
+}
+
+// mostBefore is of how many imports of one file it is noted that it is theirs.
+const mostBefore = 20
+
+// imports are those that were made of parts of the item, but for one.
+func (r Record) imports(but string) []string {
+	if r.Part == nil {
+		return nil
+	}
+	return slices.DeleteFunc(append(slices.Clone(r.Part.Before), r.Part.Import), func(id string) bool { return id == but })
+}
+
+// setSource notes where the file is moved to, with the import and with those of its parts.
+func (h *claimed) setSource(r Result, to string) error {
+	if r.SetSource == nil {
+		return nil
+	}
+	for _, id := range append(h.record.imports(r.Import), r.Import) {
+		if err := r.SetSource(id, to); err != nil {
 			return fmt.Errorf("write down the file's new place: %w", err)
 		}
 	}
-	return c.ask(h, *r.Question, r.Plan)
+	return nil
 }
 
 // ask has a claimed item wait for an answer: to go on would be a guess, and a guess mails the wrong people.

@@ -11,6 +11,8 @@ type Part struct {
 	Rows   int    `json:"rows"`             // of the list
 	Held   int    `json:"held"`             // those that wait; they are left out of the import
 	Former bool   `json:"former,omitempty"` // the file was changed since
+
+	Before []string `json:"before,omitempty"` // earlier imports of the file, by other decisions
 }
 
 // part returns what was imported of an item that waits; nil is nothing. An earlier version wrote the import alone, beside

@@ -20,6 +20,10 @@ type Plan struct {
 	Near       *importer.NearMisses `json:"near_misses,omitempty"`
 	Suppressed importer.Withheld    `json:"suppressed,omitempty"`
 	Gone       string               `json:"gone,omitempty"` // guests of the last import who are not in the list
+	Resend     bool                 `json:"resend,omitempty"`
+	AtMost     bool                 `json:"at_most,omitempty"` // of rows that wait for a decision: the emails if all are new guests
+
+	mails bool // the list has a template
 }
 
 // mostNear is how many rows that are like known guests a record lists; its text is bounded.
@@ -30,8 +34,23 @@ func PlanOf(p importer.Plan) *Plan {
 	return &Plan{
 		Import: p.Import, SHA256: p.SHA256, Rows: p.Rows, Rejected: p.Rejected, Filtered: p.Filtered, Guests: p.Guests,
 		Emails: p.Emails, Calls: p.Calls, Compared: p.Compared, Near: nearOf(p.Near), Suppressed: p.Suppressed,
-		Gone: p.Gone.Text(),
+		Gone: p.Gone.Text(), Resend: p.Settings.Resend, mails: len(p.Templates) > 0,
 	}
+}
+
+// ofHeld is the plan of so many rows of a list that wait for a decision, while the others are imported.
+func (p *Plan) ofHeld(held int) *Plan {
+	if p == nil {
+		return nil
+	}
+	left := &Plan{Import: p.Import, SHA256: p.SHA256, Rows: held, Guests: held, AtMost: true, Resend: p.Resend}
+	if p.mails {
+		left.Emails, left.Calls = held, held
+	}
+	if p.Near.Held() == held { // else some were found when they were claimed
+		left.Near = p.Near.OnlyHeld()
+	}
+	return left
 }
 
 func nearOf(n *importer.NearMisses) *importer.NearMisses {
@@ -48,6 +67,10 @@ func nearOf(n *importer.NearMisses) *importer.NearMisses {
 
 // Text is what the import would do, without a full stop.
 func (p *Plan) Text() string {
+	if p.AtMost {
+		return fmt.Sprintf("what waits: %s, at most %s (none for those who are updated and have had it, or left out)", counted(p.Guests, "guest"),
+			counted(p.Emails, "email"))
+	}
 	text := fmt.Sprintf("%s, %s, %s; %d of %s rejected", counted(p.Guests, "guest"), counted(p.Emails, "email"),
 		counted(p.Calls, "call"), p.Rejected, counted(p.Rows, "row"))
 	if p.Filtered > 0 {
@@ -60,6 +83,9 @@ func (p *Plan) Text() string {
 func (p *Plan) Differences() (list []string) {
 	if p.Compared != nil {
 		list = append(list, "Compared with earlier imports: "+p.Compared.Text())
+	}
+	if p.Resend {
+		list = append(list, "It is a resend: each guest gets the email once more, whatever earlier imports have sent him")
 	}
 	if p.Near.Total() > 0 {
 		list = append(list, p.Near.Text())

@@ -92,10 +92,8 @@ func (c *Consumer) finish(ctx context.Context, h *claimed, r Result) error {
 		return c.repeated(ctx, h, r)
 	}
 	to := h.spool.sub(done, h.archived())
-	if r.SetSource != nil {
-		if err := r.SetSource(to); err != nil {
-			return fmt.Errorf("write down the file's new place: %w", err)
-		}
+	if err := h.setSource(r, to); err != nil {
+		return err
 	}
 	if err := c.still(h); err != nil { // what is written to later than this is found in done
 		return err

@@ -194,13 +194,13 @@ func TestAFileOfWhichAPartIsOutSaysWhatWaits(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), soFar) || strings.Contains(string(text), "Nothing of it") {
 		t.Errorf("beside it: %s, %v", text, err)
 	}
-	for _, say := range []string{"1 known under another name", "Compared with earlier imports: 1 new, 0 changed, 0 unchanged, 1 being processed"} {
+	for _, say := range []string{"1 known under another name", "what waits: 1 guest, at most 1 email"} {
 		if !strings.Contains(string(text), say) {
 			t.Errorf("beside it is not said %q: %s", say, text)
 		}
 	}
 	page := d.get("/a/main/waiting")
-	d.wants(page, http.StatusOK, soFar, "1 known under another name", "Compared with earlier imports", "Answer", "Leave these rows out", "It takes")
+	d.wants(page, http.StatusOK, soFar, "1 known under another name", "Emails, at most", "Answer", "Leave these rows out")
 	if strings.Contains(page.body, "Nothing of") {
 		t.Error("the page says that nothing of it was imported")
 	}

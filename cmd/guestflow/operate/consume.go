@@ -100,7 +100,7 @@ func (a *Account) ResultOf(ctx context.Context, plan importer.Plan, imp ledger.I
 		Import: imp.ID, Rows: plan.Rows, Rejected: plan.Rejected, Filtered: plan.Filtered,
 		Known: !created, Resumed: !created && imp.Enqueued*imp.Chunk < imp.Rows,
 		Cancelled: imp.Stopped == ledger.StoppedCancelled, Source: imp.Source,
-		SetSource: func(to string) error { return a.Ledger.SetSource(ctx, imp.ID, to) },
+		SetSource: func(id, to string) error { return a.Ledger.SetSource(ctx, id, to) },
 	}
 }
 
