@@ -30,14 +30,17 @@ func (im *Importer) enqueue(ctx context.Context, p Plan, r rowSource, imp ledger
 	defer c.abandon()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	claims := guestindex.For(im.ledger).Claims(imp.ID)
+	guests, err := im.claimer(ctx, p, imp)
+	if err != nil {
+		return err
+	}
 	sent := 0
 	for s, err := range batches(ctx, r, p.Path, imp) {
 		if err == nil && sent%checkEvery == 0 {
 			err = im.check(ctx, imp, c.done)
 		}
 		if err == nil {
-			err = c.send(s.end(), func() error { return im.commit(ctx, imp, p.decisions, claims, s) })
+			err = c.send(s.end(), func() error { return im.commit(ctx, imp, guests, s) })
 		}
 		if err != nil {
 			return err
@@ -50,8 +53,10 @@ func (im *Importer) enqueue(ctx context.Context, p Plan, r rowSource, imp ledger
 	if err := im.saveProgress(ctx, imp, c.done); err != nil {
 		return err
 	}
-	_, err := im.stillWanted(ctx, imp.ID)
-	return err
+	if _, err := im.stillWanted(ctx, imp.ID); err != nil {
+		return err
+	}
+	return guests.finish(ctx)
 }
 
 // batch is some chunks as they were read.
@@ -150,8 +155,8 @@ func (c *inflightWindow) abandon() {
 
 // commit takes a stretch all the way: claim its guests, keep its rows and write down their states, enqueue its tasks. In this order
 // a kill between any two leaves chunks that the next run completes.
-func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decisions, claims *guestindex.Claims, s batch) error {
-	claimed, err := claims.Claim(ctx, s.guests(near))
+func (im *Importer) commit(ctx context.Context, imp ledger.Import, guests *claimer, s batch) error {
+	claimed, err := guests.claim(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -165,7 +170,7 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decision
 		for _, r := range p.rows {
 			var m ledger.Move
 			claims := claimed
-			if m, claimed = firstMove(r, near, claimed); m.To == ledger.Queued {
+			if m, claimed = firstMove(r, guests.near, claimed); m.To == ledger.Queued {
 				work = append(work, r.Row)
 			}
 			if len(claims) > len(claimed) {
@@ -202,21 +207,6 @@ func (im *Importer) commit(ctx context.Context, imp ledger.Import, near decision
 		}
 	}
 	return nil
-}
-
-// guests are the rows that are claimed, as the guest index knows them.
-func (s batch) guests(near decisions) []guestindex.Guest {
-	all := make([]guestindex.Guest, 0, len(s)*len(s[0].rows))
-	for _, p := range s {
-		for _, r := range p.rows {
-			if r.isGuest() {
-				g := r.guest()
-				g.Decision = near[g.Row].decision
-				all = append(all, g)
-			}
-		}
-	}
-	return all
 }
 
 // firstMove decides a row's first state: left out, rejected, nothing to do, or work. It takes the row's claim off the rest, if it

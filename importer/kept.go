@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"reflect"
 
 	"guestflow/importer/chunk"
@@ -25,8 +26,10 @@ const (
 // kept is what a plan has made of the rows of its file, so that a run need not make it again. It is an economy only:
 // where it cannot be written, or the rows are to be read in another way, the file itself is read once more.
 type kept struct {
-	file *sealedfile.File
-	of   spec.Spec // how the rows were made
+	file   *sealedfile.File
+	rows   []sealedfile.Block
+	guests *keptGuests
+	of     spec.Spec // how the rows were made
 
 	block   []row      // not written yet
 	spare   keptSpace  // of the goroutine that writes
@@ -43,7 +46,7 @@ func (s Settings) keep() *kept {
 	if err != nil {
 		return nil
 	}
-	return &kept{file: file, of: rowSpec(s.Spec), block: make([]row, 0, keptBlock)}
+	return &kept{file: file, guests: &keptGuests{file: file}, of: rowSpec(s.Spec), block: make([]row, 0, keptBlock)}
 }
 
 // rowSpec is what of a spec decides what becomes of a row's cells.
@@ -68,13 +71,23 @@ func (k *kept) write() error {
 	block, writing := k.block, make(chan error, 1)
 	k.block, k.writing = make([]row, 0, keptBlock), writing
 	go func() {
-		data, err := k.spare.encode(block)
-		if err == nil {
-			err = k.file.Append(data)
-		}
-		writing <- err
+		writing <- k.append(block)
 	}()
 	return nil
+}
+
+// append writes rows, and their guests besides.
+func (k *kept) append(rows []row) error {
+	data, err := k.spare.encode(rows)
+	if err != nil {
+		return err
+	}
+	block, err := k.file.Append(data)
+	if err != nil {
+		return err
+	}
+	k.rows = append(k.rows, block)
+	return k.guests.add(rows)
 }
 
 // written waits for the block that is being written.
@@ -95,6 +108,9 @@ func (k *kept) finish() *kept {
 	err := k.write()
 	if err == nil {
 		err = k.written()
+	}
+	if err == nil {
+		err = k.guests.flush()
 	}
 	if k.block = nil; err != nil {
 		k.close()
@@ -120,23 +136,28 @@ func (p Plan) Close() { p.kept.close() }
 
 // keptRows returns the rows that the plan has kept, where a run would make the same of the file.
 func (p Plan) keptRows(imp ledger.Import) *keptReader {
-	s := p.Settings.Spec
-	s.BlankRows = imp.BlankRows // its rows keep their numbers
-	if p.kept == nil || !p.kept.fits(s) {
+	if !p.hasKept(imp) {
 		return nil
 	}
 	return p.kept.reader()
 }
 
+func (p Plan) hasKept(imp ledger.Import) bool {
+	s := p.Settings.Spec
+	s.BlankRows = imp.BlankRows // its rows keep their numbers
+	return p.kept != nil && p.kept.fits(s)
+}
+
 // fits reports whether the rows would be the same if they were made by a spec now.
 func (k *kept) fits(s spec.Spec) bool { return !k.closed && reflect.DeepEqual(rowSpec(s), k.of) }
 
-func (k *kept) reader() *keptReader { return &keptReader{blocks: k.file.Reader()} }
+func (k *kept) reader() *keptReader { return &keptReader{file: k.file, blocks: k.rows} }
 
 // keptReader returns kept rows in their order. It is for one goroutine, and decodes a block while the one before is
 // worked on.
 type keptReader struct {
-	blocks *sealedfile.Reader
+	file   *sealedfile.File
+	blocks []sealedfile.Block // that are not read yet
 	now    []row
 	coming chan keptResult
 }
@@ -168,10 +189,16 @@ func (r *keptReader) next() (row, error) {
 func (r *keptReader) begin() {
 	coming := make(chan keptResult, 1)
 	r.coming = coming
+	if len(r.blocks) == 0 {
+		coming <- keptResult{err: io.EOF}
+		return
+	}
+	next := r.blocks[0]
+	r.blocks = r.blocks[1:]
 	go func() {
 		var got keptResult
 		var data []byte
-		if data, got.err = r.blocks.Next(); got.err == nil {
+		if data, got.err = r.file.Read(next); got.err == nil {
 			got.rows, got.err = decodeKept(data)
 		}
 		coming <- got
@@ -192,6 +219,7 @@ const (
 	keptRejected
 	keptLegacy
 	keptByColumn
+	keptTemplate
 )
 
 // keptSpace is what is used again to encode each block.
@@ -289,15 +317,18 @@ func (in *keptBytes) take(n int) []byte {
 	return part
 }
 
-func (in *keptBytes) text() string {
-	size, n := binary.Uvarint(in.data)
-	if n <= 0 || size > uint64(len(in.data)-n) {
+// number reads a number that an int can hold.
+func (in *keptBytes) number() int {
+	number, n := binary.Uvarint(in.data)
+	if n <= 0 || number > math.MaxInt32 {
 		in.data, in.bad = nil, true
-		return ""
+		return 0
 	}
 	in.take(n)
-	return string(in.take(int(size))) // within the data
+	return int(number)
 }
+
+func (in *keptBytes) text() string { return string(in.take(in.number())) }
 
 func (in *keptBytes) row(r *checked) {
 	flags := in.take(1)[0]

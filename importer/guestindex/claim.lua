@@ -249,6 +249,21 @@ local function find(base, id, aliased)
   return find(base, string.sub(rec, 2), true)
 end
 
+-- being_entered reports whether guests of an import are being entered (enter.lua), or were until it was killed.
+local enterings = {}
+local function being_entered(id)
+  if enterings[id] == nil then enterings[id] = redis.call('HGET', prefix .. id, 'entered') == UNDER_WAY end
+  return enterings[id]
+end
+
+-- is_uncompared reports whether an owner's guest may be entered without having been compared with those who are like
+-- him: what is queued was compared.
+local function is_uncompared(owner)
+  if not being_entered(string.sub(owner, 1, 8)) then return false end
+  local _, _, _, _, state = judge(owner)
+  return state == NEW
+end
+
 -- came_to_be reports whether there may be a guest at Qflow by a record, now or later: not where his only owner has
 -- come to nothing.
 local function came_to_be(rec)
@@ -257,6 +272,14 @@ local function came_to_be(rec)
   local kind, tried, maybe, _, state = judge(owner)
   if kind ~= RELEASED or tried or maybe then return true end
   return state == NEW and redis.call('HEXISTS', prefix .. string.sub(owner, 1, 8), 'given_up') == 0
+end
+
+-- is_compared reports whether the guest of a record needs no comparison with those who are like him: not one who
+-- never came to be, and not one of another import that has not made it.
+local function is_compared(rec)
+  local owner = string.sub(rec, 10, 21)
+  if string.sub(owner, 1, 8) == own then return true end
+  return came_to_be(rec) and not (string.sub(rec, 1, 1) == ABSENT and is_uncompared(owner))
 end
 
 -- maybe_his returns an id as it is noted for an address or a name that may be the guest's; his returns it as it was, and
@@ -281,9 +304,9 @@ local function tells(by_name)
 end
 
 -- alike lists the guests of other imports who have a row's address, or its name unless many have it. A guest of this
--- import is in its list, so the list itself says that they are two. What may be a guest's counts where nothing else says
--- that he is like the row.
-local function alike(base, self, by_address, by_name)
+-- import is in its list, so the list itself says that they are two; so does the list of another that has the row's guest
+-- as well. What may be a guest's counts where nothing else says that he is like the row.
+local function alike(base, self, by_address, by_name, list_of)
   local list, places, name_tells = {}, {}, tells(by_name)
   for _, of in ipairs({{by_address, 1}, {by_name, 2}}) do
     for at = 1, #of[1], 16 do
@@ -294,7 +317,7 @@ local function alike(base, self, by_address, by_name)
         if not perhaps then list[place].how = (list[place].perhaps or list[place].how == of[2]) and of[2] or 3 end
         list[place].perhaps = list[place].perhaps and perhaps
       elseif (of[2] == 1 or name_tells) and found.id ~= self and found.rec
-        and string.sub(found.rec, 10, 17) ~= own and came_to_be(found.rec) then
+        and string.sub(found.rec, 10, 17) ~= own and string.sub(found.rec, 10, 17) ~= list_of and came_to_be(found.rec) then
         found.how, found.perhaps = of[2], perhaps
         list[#list + 1] = found
         places[found.id] = #list
@@ -354,15 +377,16 @@ end
 local function admit(bucket, id, contact, rec)
   local base, entered = base_of(bucket), {}
   local function others(of, field)
-    if field ~= '' and not only_look and redis.call('HSETNX', of, field, id) == 1 then
+    if field ~= '' and not only_look
+      and (redis.call('HSETNX', of, field, id) == 1 or not rec and redis.call('HGET', of, field) == id) then
       entered[#entered + 1] = {of, field}
       return ''
     end
     return guests_of(of, field)
   end
   local by_address, by_name = others(contact.addresses, contact.address), others(contact.names, contact.name)
-  local list = {}
-  if by_address ~= '' or by_name ~= '' then list = alike(base, id, by_address, by_name) end
+  local list, list_of = {}, rec and is_uncompared(string.sub(rec, 10, 21)) and string.sub(rec, 10, 17)
+  if by_address ~= '' or by_name ~= '' then list = alike(base, id, by_address, by_name, list_of) end
   local known = nil
   for _, other in ipairs(list) do
     if contact.decision == TAKE_OVER .. other.id then known = other end
@@ -411,12 +435,13 @@ local function claim(bucket, id, new, contact)
   local rec = false
   if only_look or redis.call('HSETNX', bucket, guest, new) == 0 then
     rec = redis.call('HGET', bucket, guest)
+    if rec == new and contact and is_uncompared(string.sub(new, 10, 21)) then rec = false end -- as if entered just now
   elseif not contact then
     return CREATE -- a new guest, as nearly all
   end
   if rec and string.sub(rec, 1, 1) == ALIAS then
     as = find(base_of(bucket), id)
-  elseif contact and not (rec and (string.sub(rec, 10, 17) == own or came_to_be(rec))) then
+  elseif contact and not (rec and is_compared(rec)) then
     local verdict, alike_or_known = admit(bucket, id, contact, rec)
     if verdict == NEAR or verdict and not rec then return verdict, alike_or_known end
     as = alike_or_known

@@ -62,6 +62,7 @@ var claimScript = func() *redis.Script {
 		ledger.LuaString("MAYBE_THERE", string(maybeThere)),
 		ledger.LuaString("AS_WANTED", string(asWanted)),
 		ledger.LuaString("ALIAS", string(alias)),
+		ledger.LuaString("UNDER_WAY", underWay),
 		fmt.Sprintf("local MAYBE_HIS, ID_VERSION = %d, %d\n", maybeHis, idVersion),
 		fmt.Sprintf("local EXTRA_TIME = %d\n", extraTime),
 		ledger.LuaString("ANYWAY", anyway), ledger.LuaString("APART", apart), ledger.LuaString("TAKE_OVER", takeOver),
@@ -189,10 +190,7 @@ func (c *Claims) claim(ctx context.Context, guests []Guest, sizes eventSizes) (_
 	for event, s := range sizes {
 		args = append(args, event, s.text())
 	}
-	texts := rowArgs.texts()
-	for i := range texts {
-		args = append(args, &texts[i]) // a pointer is no allocation of its own
-	}
+	args = append(args, rowArgs.pointers()...)
 	out, err := claimScript.Run(ctx, l.Redis(), keys.texts(), args...).Slice()
 	if err != nil {
 		return nil, nil, fmt.Errorf("claim guests of import %s: %w", c.id, err)
@@ -305,6 +303,16 @@ func (p *parts) texts() []string {
 	return texts
 }
 
+// pointers are the texts as arguments: a pointer is no allocation of its own.
+func (p *parts) pointers() []any {
+	texts := p.texts()
+	all := make([]any, len(texts))
+	for i := range texts {
+		all[i] = &texts[i]
+	}
+	return all
+}
+
 // buckets are those of the guest, of his address and of his name; the first n of them, as he has contacts or not.
 func (g *Guest) buckets(s size) (all [3]int, n int) {
 	all[0] = s.of(g.ID[:])
@@ -364,17 +372,23 @@ func (c *Claims) renew(guests []Guest, claimed []Claimed, sizes eventSizes) {
 		if claimed[i].Verdict == Near {
 			continue
 		}
-		of := c.renewed[g.Event]
-		if len(of) != sizes[g.Event].buckets() {
-			if len(c.renewed) == maxRenewed {
-				clear(c.renewed)
-			}
-			of = make([]byte, sizes[g.Event].buckets())
-			c.renewed[g.Event] = of
-		}
+		of := c.renewedOf(g.Event, sizes[g.Event])
 		all, n := g.buckets(sizes[g.Event])
 		for bit, bucket := range all[:n] {
 			of[bucket] |= 1 << bit
 		}
 	}
+}
+
+// renewedOf returns which buckets of an event have it. The caller has the lock.
+func (c *Claims) renewedOf(event string, s size) []byte {
+	of := c.renewed[event]
+	if len(of) != s.buckets() {
+		if len(c.renewed) == maxRenewed {
+			clear(c.renewed)
+		}
+		of = make([]byte, s.buckets())
+		c.renewed[event] = of
+	}
+	return of
 }

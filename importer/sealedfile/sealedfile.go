@@ -1,5 +1,4 @@
-// Package sealedfile is a temporary file for what is read again soon and must not stay: blocks of guests' data, in the
-// order in which they were written.
+// Package sealedfile is a temporary file for what is read again soon and must not stay: blocks of guests' data.
 //
 // It is sealed with a key that only this process has, in memory, and has no name on systems that allow it: nothing of
 // it can be read by others, and a process that is killed leaves nothing that could be. A map in memory would need no
@@ -13,19 +12,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 )
 
 // ErrFull is the error of a block for which there is no room.
 var ErrFull = errors.New("the temporary file is as long as it may become")
 
-// maxBlock bounds a block: a damaged length must not take the memory of the process.
-const maxBlock = 64 << 20
-
-const lengthSize = 4
-
-// File takes blocks to its limit. One goroutine appends; any number may read what was appended before they began.
+// File takes blocks to its limit. One goroutine appends.
 type File struct {
 	file  *os.File
 	seal  cipher.AEAD
@@ -56,60 +49,42 @@ func Create(limit int64) (*File, error) {
 	return &File{file: f, seal: seal, limit: limit}, nil
 }
 
-// Append writes one more block, or ErrFull.
-func (f *File) Append(block []byte) error {
+// Block is where a block of a file stands.
+type Block struct {
+	at     int64
+	length int
+	n      uint64
+}
+
+// Append writes one more block, or returns ErrFull.
+func (f *File) Append(block []byte) (Block, error) {
 	length := len(block) + f.seal.Overhead()
-	if len(block) > maxBlock || f.size+int64(lengthSize+length) > f.limit {
-		return ErrFull
+	if f.size+int64(length) > f.limit {
+		return Block{}, ErrFull
 	}
-	f.buf = binary.LittleEndian.AppendUint32(f.buf[:0], uint32(length)) // bounded by maxBlock
-	f.buf = f.seal.Seal(f.buf, nonce(f.count), block, nil)
+	f.buf = f.seal.Seal(f.buf[:0], nonce(f.count), block, nil)
 	if _, err := f.file.WriteAt(f.buf, f.size); err != nil {
-		return fmt.Errorf("write a temporary file: %w", err)
+		return Block{}, fmt.Errorf("write a temporary file: %w", err)
 	}
-	f.size += int64(len(f.buf))
+	b := Block{f.size, length, f.count}
+	f.size += int64(length)
 	f.count++
-	return nil
+	return b, nil
 }
 
 // nonce is that of a block: the key is of this file alone, and each block is sealed once.
 func nonce(n uint64) []byte { return binary.LittleEndian.AppendUint64(make([]byte, 4, 12), n) }
 
-// Reader reads the blocks of a file. It is for one goroutine.
-type Reader struct {
-	of  *File
-	in  *io.SectionReader
-	n   uint64
-	buf []byte
-}
-
-// Reader returns a reader that begins at the first block.
-func (f *File) Reader() *Reader { return &Reader{of: f, in: io.NewSectionReader(f.file, 0, f.size)} }
-
-// Next returns the next block, which is the caller's, or io.EOF.
-func (r *Reader) Next() ([]byte, error) {
-	var head [lengthSize]byte
-	if _, err := io.ReadFull(r.in, head[:]); errors.Is(err, io.EOF) {
-		return nil, io.EOF
-	} else if err != nil {
+// Read returns a block, which is the caller's. Any number of goroutines may read, and one append meanwhile.
+func (f *File) Read(b Block) ([]byte, error) {
+	data := make([]byte, b.length)
+	if _, err := f.file.ReadAt(data, b.at); err != nil {
 		return nil, fmt.Errorf("read a temporary file: %w", err)
 	}
-	length := int64(binary.LittleEndian.Uint32(head[:]))
-	if length > r.of.size {
-		return nil, errors.New("read a temporary file: it is damaged")
-	}
-	if int64(cap(r.buf)) < length {
-		r.buf = make([]byte, length)
-	}
-	r.buf = r.buf[:length]
-	if _, err := io.ReadFull(r.in, r.buf); err != nil {
-		return nil, fmt.Errorf("read a temporary file: %w", err)
-	}
-	block, err := r.of.seal.Open(nil, nonce(r.n), r.buf, nil)
+	block, err := f.seal.Open(data[:0], nonce(b.n), data, nil)
 	if err != nil {
 		return nil, fmt.Errorf("read a temporary file: it is damaged: %w", err)
 	}
-	r.n++
 	return block, nil
 }
 

@@ -1,0 +1,195 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"guestflow/importer/guestindex"
+	"guestflow/importer/ledger"
+)
+
+// claimer finds out whose the guests of a list are.
+type claimer struct {
+	*guestindex.Claims
+	index   guestindex.Index
+	id      string // of the import
+	near    decisions
+	entered rowSet // rows that need no claim any more; nil where all need one
+}
+
+func (im *Importer) claimer(ctx context.Context, p Plan, imp ledger.Import) (*claimer, error) {
+	index := guestindex.For(im.ledger)
+	c := &claimer{Claims: index.Claims(imp.ID), index: index, id: imp.ID, near: p.decisions}
+	return c, c.enter(ctx, p, imp)
+}
+
+// claim claims the guests of some chunks, and returns the answer for each of their rows that is one.
+func (c *claimer) claim(ctx context.Context, s batch) ([]guestindex.Claimed, error) {
+	all := make([]guestindex.Claimed, 0, len(s)*len(s[0].rows))
+	var unclaimed []guestindex.Guest
+	var places []int // of them in all
+	for _, p := range s {
+		for _, r := range p.rows {
+			if !r.isGuest() {
+				continue
+			}
+			if all = append(all, guestindex.Claimed{ID: r.id, Verdict: guestindex.Create}); c.entered.has(r.Row.Row) {
+				continue
+			}
+			g := r.guest()
+			g.Decision = c.near[g.Row].decision
+			unclaimed, places = append(unclaimed, g), append(places, len(all)-1)
+		}
+	}
+	claimed, err := c.Claim(ctx, unclaimed)
+	for i, at := range places[:len(claimed)] {
+		all[at] = claimed[i]
+	}
+	return all, err
+}
+
+// rowSet has a bit for each row of a list.
+type rowSet []uint64
+
+func newRowSet(rows int) rowSet { return make(rowSet, rows/64+1) }
+
+func (s rowSet) add(row int) { s[row/64] |= 1 << (row % 64) }
+
+func (s rowSet) remove(row int) { s[row/64] &^= 1 << (row % 64) }
+
+// has reports whether a row is in the set; in one that is nil there is none.
+func (s rowSet) has(row int) bool { return row/64 < len(s) && s[row/64]&(1<<(row%64)) != 0 }
+
+// enter enters the guests of a list in the guest index before its first chunk, which costs Redis a fraction of claiming
+// them chunk by chunk. It does nothing where most are known, and where the plan has not kept them.
+func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import) error {
+	kept := p.keptGuests(imp)
+	if kept == nil {
+		return nil
+	}
+	to, err := c.Enter(ctx, kept.event)
+	if err != nil {
+		return err
+	}
+	n := entering{to: to, kept: kept, near: c.near, entered: newRowSet(imp.Rows)}
+	err = n.guests(ctx)
+	if err == nil {
+		err = n.contacts(ctx, &kept.addresses, to.Addresses)
+	}
+	if err == nil {
+		err = n.contacts(ctx, &kept.names, to.Names)
+	}
+	if err == nil {
+		err = n.claimOthers(ctx, c.Claims)
+	}
+	if errors.Is(err, guestindex.ErrNotEntered) {
+		return nil
+	}
+	if err == nil {
+		err = to.Finish(ctx, n.others)
+	}
+	c.entered = n.entered
+	return err
+}
+
+// entering enters the guests of a list.
+type entering struct {
+	to      *guestindex.Entering
+	kept    *keptGuests
+	near    decisions // those of whom something was decided are claimed
+	entered rowSet
+	others  int // of those who were to be entered, those who are known in some way
+}
+
+func (n *entering) guests(ctx context.Context) error {
+	for guests, err := range n.kept.eachGuest() {
+		if err != nil {
+			return err
+		}
+		guests = slices.DeleteFunc(guests, func(g guestindex.Guest) bool {
+			_, decided := n.near[g.Row]
+			return decided
+		})
+		known, err := n.to.Guests(ctx, guests)
+		if err != nil {
+			return err
+		}
+		for i := range guests {
+			n.entered.add(guests[i].Row)
+		}
+		for _, i := range known {
+			n.known(guests[i].Row)
+		}
+	}
+	return nil
+}
+
+func (n *entering) contacts(
+	ctx context.Context, parts *[guestindex.Parts]keptPart, enter func(context.Context, []guestindex.GuestContact) ([]int, error),
+) error {
+	for contacts, err := range n.kept.eachContact(parts) {
+		if err != nil {
+			return err
+		}
+		contacts = slices.DeleteFunc(contacts, func(c guestindex.GuestContact) bool { return !n.entered.has(c.Row) })
+		known, err := enter(ctx, contacts)
+		if err != nil {
+			return err
+		}
+		for _, i := range known {
+			n.known(contacts[i].Row)
+		}
+	}
+	return nil
+}
+
+// known notes a row whose guest is known in some way.
+func (n *entering) known(row int) {
+	if n.entered.has(row) {
+		n.entered.remove(row)
+		n.others++
+	}
+}
+
+// claimOthers claims those whose record is entered and who are known in another way: until then they are entered
+// without having been compared.
+func (n *entering) claimOthers(ctx context.Context, claims *guestindex.Claims) error {
+	if n.others == 0 {
+		return nil
+	}
+	for guests, err := range n.kept.eachGuest() {
+		if err != nil {
+			return err
+		}
+		guests = slices.DeleteFunc(guests, func(g guestindex.Guest) bool {
+			_, decided := n.near[g.Row]
+			return decided || n.entered.has(g.Row)
+		})
+		for some := range slices.Chunk(guests, batchRows) {
+			if _, err := claims.Claim(ctx, some); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish notes that all guests are claimed. It returns errRowsLost if Redis no longer knows that they were entered, and
+// so may not have them.
+func (c *claimer) finish(ctx context.Context) error {
+	known, err := c.index.Compared(ctx, c.id)
+	if err == nil && c.entered != nil && !known {
+		err = errRowsLost
+	}
+	return err
+}
+
+// keptGuests are the guests of kept rows, where entering them is worth it.
+func (p Plan) keptGuests(imp ledger.Import) *keptGuests {
+	known := p.Compared != nil && 2*p.Compared.New < p.Guests
+	if known || len(p.Events) != 1 || imp.ResendMark != "" || imp.Counts[ledger.New] < imp.Rows || !p.hasKept(imp) {
+		return nil
+	}
+	return p.kept.guests
+}

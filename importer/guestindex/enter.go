@@ -1,0 +1,245 @@
+package guestindex
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"guestflow/importer/ledger"
+)
+
+// Entering enters the guests of a list most of whom are new, before its rows are claimed: a bucket of them with one
+// command, where a claim takes three commands for a guest. The caller brings all records first, then all addresses, then
+// all names, so that of two lists with guests who are alike the later finds those of the earlier; and last it claims
+// those of whom something was there already. So that a bucket is met once, it brings them by their Part.
+//
+// Until Finish, the import's record says that it is under way. A guest whom it has entered counts as one who was not
+// compared with others yet, also after a kill, and the next claim of him compares him (claim.lua).
+type Entering struct {
+	claims *Claims
+	event  string
+	size   size
+	count  int
+}
+
+const (
+	// enteredFields is about how many fields a call enters: it takes less than a millisecond.
+	enteredFields = 800
+	// enteredAtOnce is how many calls are under way, so that the next is sent while Redis works.
+	enteredAtOnce = 3
+)
+
+// Parts is into how many parts a list is divided, and Part the one that a guest with an id, or a contact with a hash,
+// belongs to. Guests of one bucket have one part.
+const Parts = 64
+
+func Part(hash []byte) int { return int(hash[0]) * Parts >> 8 }
+
+// What an import's record says in the field entered.
+const (
+	underWay = "0"
+	finished = "1"
+)
+
+// ErrNotEntered is the error of guests of an event whose index another list has changed: they are to be claimed.
+var ErrNotEntered = errors.New("the guest index of the event was changed meanwhile")
+
+//go:embed enter.lua
+var enterSource string
+
+var enterScript = ledger.Script(ledger.LuaString("UNDER_WAY", underWay), enterSource)
+
+// Enter begins to enter guests of an event.
+func (c *Claims) Enter(ctx context.Context, event string) (*Entering, error) {
+	s, err := c.index.size(ctx, event)
+	c.resize(eventSizes{event: s})
+	return &Entering{claims: c, event: event, size: s}, err
+}
+
+// Guests enters the records of guests, and returns the places of those who are known already.
+func (e *Entering) Guests(ctx context.Context, guests []Guest) (known []int, err error) {
+	fields := make([]newField, len(guests))
+	for i := range guests {
+		fields[i] = newField{binary.BigEndian.Uint64(guests[i].ID[:]), i}
+	}
+	e.count += len(guests)
+	return e.enter(ctx, guestKind, fields, func(args *parts, r *recorder, i int) {
+		args.end(append(args.data, guests[i].ID[len(uuid.UUID{})-guestField:]...))
+		args.end(r.append(args.data, &guests[i]))
+	})
+}
+
+// GuestContact is the address or the name of a guest.
+type GuestContact struct {
+	Row  int
+	ID   uuid.UUID
+	Hash ContactHash
+}
+
+// Addresses enters addresses of guests, and returns the places of those that are known already, or twice in the list.
+func (e *Entering) Addresses(ctx context.Context, contacts []GuestContact) (known []int, err error) {
+	return e.contacts(ctx, addressKind, contacts)
+}
+
+// Names enters names as Addresses does.
+func (e *Entering) Names(ctx context.Context, contacts []GuestContact) (known []int, err error) {
+	return e.contacts(ctx, nameKind, contacts)
+}
+
+func (e *Entering) contacts(ctx context.Context, k kind, contacts []GuestContact) (known []int, err error) {
+	fields := make([]newField, len(contacts))
+	for i := range contacts {
+		var order [8]byte
+		copy(order[:], contacts[i].Hash[:])
+		fields[i] = newField{binary.BigEndian.Uint64(order[:]), i}
+	}
+	return e.enter(ctx, k, fields, func(args *parts, _ *recorder, i int) {
+		args.end(append(args.data, contacts[i].Hash.field()...))
+		args.end(append(args.data, contacts[i].ID[:]...))
+	})
+}
+
+// Finish notes that all guests are entered, but for so many.
+func (e *Entering) Finish(ctx context.Context, others int) error {
+	l := e.claims.index.ledger
+	key := e.claims.index.indexedKey(e.event)
+	_, err := l.Redis().TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.HSet(ctx, l.Keys().Import(e.claims.id), "entered", finished)
+		p.HIncrBy(ctx, key, "guests", int64(e.count-others))
+		p.Expire(ctx, key, l.Retention()+extraTime*time.Second)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("note that guests are entered: %w", err)
+	}
+	return nil
+}
+
+// Compared notes that every guest of an import has been compared with those who are like him, and reports whether Redis
+// knew it: one that has lost its last writes does not, and may not have guests who were entered.
+func (x Index) Compared(ctx context.Context, id string) (known bool, err error) {
+	key := x.ledger.Keys().Import(id)
+	said, err := x.ledger.Redis().HGet(ctx, key, "entered").Result()
+	if err == nil && said == underWay {
+		err = x.ledger.Redis().HSet(ctx, key, "entered", finished).Err()
+	}
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return false, fmt.Errorf("note that guests of import %s are compared: %w", id, err)
+	}
+	return said == finished, nil
+}
+
+// kind is one of the three sorts of hashes that a guest is in; its value is its bit in Claims.renewed.
+type kind int
+
+const (
+	guestKind kind = iota
+	addressKind
+	nameKind
+)
+
+func (k kind) String() string { return [...]string{"guests:", "addresses:", "names:"}[k] }
+
+// newField is a field that is to be entered.
+type newField struct {
+	order uint64 // the beginning of the hash that it is of: sorted by it, fields of a bucket stand together
+	at    int    // in the caller's list
+}
+
+func (f newField) bucket(s size) int { return int(f.order >> (64 - s)) }
+
+// enter enters fields, which add writes with their values, and returns the places of those that are known. Of those
+// that are twice in the list the first is entered.
+func (e *Entering) enter(ctx context.Context, k kind, fields []newField, add func(*parts, *recorder, int)) (known []int, err error) {
+	slices.SortFunc(fields, func(a, b newField) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.at, b.at))
+	})
+	fields = slices.CompactFunc(fields, func(a, b newField) bool {
+		if a.order == b.order {
+			known = append(known, b.at)
+		}
+		return a.order == b.order
+	})
+	calls, ctx := errgroup.WithContext(ctx)
+	calls.SetLimit(enteredAtOnce)
+	var mu sync.Mutex
+	for len(fields) > 0 {
+		some := fields[:e.wholeBuckets(fields, enteredFields)]
+		fields = fields[len(some):]
+		calls.Go(func() error {
+			met, err := e.call(ctx, k, some, add)
+			mu.Lock()
+			defer mu.Unlock()
+			known = append(known, met...)
+			return err
+		})
+	}
+	return known, calls.Wait()
+}
+
+// wholeBuckets returns how many of sorted fields are in their first buckets: of at least so many fields, or all.
+func (e *Entering) wholeBuckets(fields []newField, least int) int {
+	n := min(least, len(fields))
+	for n < len(fields) && fields[n].bucket(e.size) == fields[n-1].bucket(e.size) {
+		n++
+	}
+	return n
+}
+
+// call enters the fields of some buckets by one call.
+func (e *Entering) call(ctx context.Context, k kind, fields []newField, add func(*parts, *recorder, int)) (known []int, err error) {
+	l := e.claims.index.ledger
+	space := claimSpaces.Get().(*claimSpace)
+	defer claimSpaces.Put(space)
+	keys, args := space.keys.empty(), space.args.empty()
+	keys.add(l.Keys().Import(e.claims.id))
+	keys.add(e.claims.index.indexedKey(e.event))
+	args.add(strconv.Itoa(int(l.Retention().Seconds())))
+	args.add(e.size.text())
+	r := recorder{id: e.claims.id}
+	for rest := fields; len(rest) > 0; {
+		n := e.wholeBuckets(rest, 1)
+		bucket, count := rest[0].bucket(e.size), n
+		if e.claims.renewOne(e.event, e.size, bucket, k) {
+			count = -n
+		}
+		keys.end(e.size.appendSuffix(e.claims.index.appendBase(keys.data, k.String(), e.event), bucket))
+		args.end(strconv.AppendInt(args.data, int64(count), 10))
+		for _, f := range rest[:n] {
+			add(args, &r, f.at)
+		}
+		rest = rest[n:]
+	}
+	places, err := enterScript.Run(ctx, l.Redis(), keys.texts(), args.pointers()...).Int64Slice()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return nil, ErrNotEntered
+	case err != nil:
+		return nil, fmt.Errorf("enter guests of import %s: %w", e.claims.id, err)
+	}
+	for _, at := range places {
+		known = append(known, fields[at].at)
+	}
+	return known, nil
+}
+
+// renewOne reports whether a bucket is to get a new time to live, which it does once in an import.
+func (c *Claims) renewOne(event string, s size, bucket int, k kind) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	of := c.renewedOf(event, s)
+	due := of[bucket]&(1<<k) == 0
+	of[bucket] |= 1 << k
+	return due
+}
