@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -74,8 +75,9 @@ func (d templateData) SignInFails(g qflow.Gate) bool {
 	return g == qflow.GateAuth && len(d.SignIns) > 0
 }
 
-// sets are the templates of each page with the layout and the shared parts.
-var sets = parse()
+// sets are the templates of each page with the layout and the shared parts. They are parsed once they are needed: they
+// take three megabytes, which most commands can do without.
+var sets = sync.OnceValue(parse)
 
 func parse() map[string]*template.Template {
 	shared := template.Must(template.New("").Funcs(funcs).ParseFS(pages, "pages/layout.html", "pages/parts.html"))
@@ -94,7 +96,7 @@ func parse() map[string]*template.Template {
 }
 
 func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, flash string) error {
-	if err := sets[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, flash)); err != nil {
+	if err := sets()[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, flash)); err != nil {
 		return fmt.Errorf("render the page %s: %w", p.Template, err)
 	}
 	return nil
@@ -105,7 +107,7 @@ func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, flas
 func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) error {
 	d := s.templateData(ctx, r, p, "")
 	for _, part := range []string{"live", "accounts", "signin"} {
-		if err := sets[p.Template].ExecuteTemplate(w, part, d); err != nil {
+		if err := sets()[p.Template].ExecuteTemplate(w, part, d); err != nil {
 			return fmt.Errorf("render the live part of the page %s: %w", p.Template, err)
 		}
 	}
