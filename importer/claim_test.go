@@ -33,7 +33,9 @@ func (h *beforeChunks) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
-func (*beforeChunks) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook { return next }
+func (*beforeChunks) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
 
 // All guests are entered before the first chunk, and Redis goes back to the moment before.
 func TestGuestsWhomRedisHasLostBeforeTheFirstChunkAreEnteredAgain(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"guestflow/importer/chunk"
 	"guestflow/importer/guest"
+	"guestflow/importer/guestindex"
 	"guestflow/importer/ledger"
 	"guestflow/importer/sealedfile"
 	"guestflow/importer/seen"
@@ -158,6 +159,7 @@ func (k *kept) reader() *keptReader { return &keptReader{file: k.file, blocks: k
 type keptReader struct {
 	file   *sealedfile.File
 	blocks []sealedfile.Block // that are not read yet
+	space  []byte             // of the one that is being read
 	now    []row
 	coming chan keptResult
 }
@@ -197,9 +199,8 @@ func (r *keptReader) begin() {
 	r.blocks = r.blocks[1:]
 	go func() {
 		var got keptResult
-		var data []byte
-		if data, got.err = r.file.Read(next); got.err == nil {
-			got.rows, got.err = decodeKept(data)
+		if r.space, got.err = r.file.Read(next, r.space); got.err == nil {
+			got.rows, got.err = decodeKept(r.space)
 		}
 		coming <- got
 	}()
@@ -351,13 +352,20 @@ func (in *keptBytes) row(r *checked) {
 
 // besideKept returns the plan compared with what earlier imports have done, from the rows that it has kept.
 func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
-	here := seen.New()
-	defer here.Close() //nolint:errcheck // only temporary files
-	q := newPlanner(p.uncompared(s), here)
-	defer q.finishCompare() //nolint:errcheck // only of a plan that is given up
+	q := newPlanner(p.uncompared(s), nil)
 	if err := q.findLast(ctx); err != nil {
 		return p, err
 	}
+	if p.Settings.Compare == nil && p.Settings.Suppressed == nil && p.Near == nil {
+		if known, err := q.knowsAny(ctx); err != nil || !known {
+			p.Settings, p.Compared = s, &Compared{New: p.Guests}
+			return p, err
+		}
+	}
+	here := seen.New()
+	defer here.Close() //nolint:errcheck // only temporary files
+	q.nearby.here = here
+	defer q.finishCompare() //nolint:errcheck // only of a plan that is given up
 	rows := p.kept.reader()
 	defer rows.close()
 	for ctx.Err() == nil {
@@ -378,6 +386,16 @@ func (p Plan) besideKept(ctx context.Context, s Settings) (_ Plan, err error) {
 		}
 	}
 	return p, ctx.Err()
+}
+
+// knowsAny reports whether the plan may be another when it is compared. Where the index knows nobody of its events, all
+// its guests are new, as it was made with.
+func (p *planner) knowsAny(ctx context.Context) (bool, error) {
+	s := p.Settings
+	if p.gone != nil || s.ledger == nil || s.Suppressed != nil || s.Resend || len(s.NearMisses.NearRows()) > 0 {
+		return true, nil
+	}
+	return guestindex.For(s.ledger).Comparison().Knows(ctx, p.Events)
 }
 
 // uncompared is the plan without what a comparison has found, or will.

@@ -133,9 +133,11 @@ func (k *keptGuests) eachContact(parts *[guestindex.Parts]keptPart) iter.Seq2[[]
 func eachParts[T any](file *sealedfile.File, parts *[guestindex.Parts]keptPart, read func(*keptBytes, T) T) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		var list []T
+		var data []byte
 		for i := range parts {
 			for _, block := range parts[i].blocks {
-				data, err := file.Read(block)
+				var err error
+				data, err = file.Read(block, data)
 				in, last := keptBytes{data: data}, *new(T)
 				for err == nil && len(in.data) > 0 {
 					last = read(&in, last)

@@ -190,7 +190,7 @@ func (c *Claims) claim(ctx context.Context, guests []Guest, sizes eventSizes) (_
 	for event, s := range sizes {
 		args = append(args, event, s.text())
 	}
-	args = append(args, rowArgs.pointers()...)
+	args = append(args, rowArgs.arguments()...)
 	out, err := claimScript.Run(ctx, l.Redis(), keys.texts(), args...).Slice()
 	if err != nil {
 		return nil, nil, fmt.Errorf("claim guests of import %s: %w", c.id, err)
@@ -275,11 +275,13 @@ func (a *answers) alike() []Alike {
 
 // parts are texts that stand one after the other, so that many of them are one allocation.
 type parts struct {
-	data []byte
-	ends []int
+	data     []byte
+	ends     []int
+	list     []string
+	pointers []any
 }
 
-// claimSpace is what a claim needs until it is sent; it is used again.
+// claimSpace is what a call needs until it is answered; it is used again.
 type claimSpace struct{ keys, args parts }
 
 var claimSpaces = sync.Pool{New: func() any { return &claimSpace{} }}
@@ -294,23 +296,25 @@ func (p *parts) add(text string) { p.end(append(p.data, text...)) }
 // end takes the data with one more text at its end.
 func (p *parts) end(data []byte) { p.data, p.ends = data, append(p.ends, len(data)) }
 
+// texts returns the texts, until the space is used again.
 func (p *parts) texts() []string {
-	all, texts, from := string(p.data), make([]string, len(p.ends)), 0
-	for i, end := range p.ends {
-		texts[i] = all[from:end]
+	all, from := string(p.data), 0
+	p.list = p.list[:0]
+	for _, end := range p.ends {
+		p.list = append(p.list, all[from:end])
 		from = end
 	}
-	return texts
+	return p.list
 }
 
-// pointers are the texts as arguments: a pointer is no allocation of its own.
-func (p *parts) pointers() []any {
-	texts := p.texts()
-	all := make([]any, len(texts))
-	for i := range texts {
-		all[i] = &texts[i]
+// arguments returns the texts as arguments, until the space is used again: pointers are no allocations of their own.
+func (p *parts) arguments() []any {
+	p.texts()
+	p.pointers = p.pointers[:0]
+	for i := range p.list {
+		p.pointers = append(p.pointers, &p.list[i])
 	}
-	return all
+	return p.pointers
 }
 
 // buckets are those of the guest, of his address and of his name; the first n of them, as he has contacts or not.

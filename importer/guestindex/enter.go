@@ -221,7 +221,7 @@ func (e *Entering) call(ctx context.Context, k kind, fields []newField, add func
 		}
 		rest = rest[n:]
 	}
-	places, err := enterScript.Run(ctx, l.Redis(), keys.texts(), args.pointers()...).Int64Slice()
+	places, err := enterScript.Run(ctx, l.Redis(), keys.texts(), args.arguments()...).Int64Slice()
 	switch {
 	case errors.Is(err, redis.Nil):
 		return nil, ErrNotEntered

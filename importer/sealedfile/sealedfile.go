@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
 // ErrFull is the error of a block for which there is no room.
@@ -75,9 +76,10 @@ func (f *File) Append(block []byte) (Block, error) {
 // nonce is that of a block: the key is of this file alone, and each block is sealed once.
 func nonce(n uint64) []byte { return binary.LittleEndian.AppendUint64(make([]byte, 4, 12), n) }
 
-// Read returns a block, which is the caller's. Any number of goroutines may read, and one append meanwhile.
-func (f *File) Read(b Block) ([]byte, error) {
-	data := make([]byte, b.length)
+// Read returns a block, in the space that the caller has for it if there is enough. Any number of goroutines may read,
+// and one append meanwhile.
+func (f *File) Read(b Block, space []byte) ([]byte, error) {
+	data := slices.Grow(space[:0], b.length)[:b.length]
 	if _, err := f.file.ReadAt(data, b.at); err != nil {
 		return nil, fmt.Errorf("read a temporary file: %w", err)
 	}
