@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
 )
 
@@ -94,6 +95,8 @@ var otherNames = map[string]Encoding{
 	"mac-roman": "macintosh", "macroman": "macintosh", "mac": "macintosh", "mac-cyrillic": "x-mac-cyrillic", "mac-ce": "x-mac-ce", "maclatin2": "x-mac-ce",
 	"mac-greek": "x-mac-greek", "mac-turkish": "x-mac-turkish", "ansi": Windows1252, "latin-1": "iso-8859-1", "sjis": "shift_jis", "cp932": "shift_jis",
 	"gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "cp949": "euc-kr", "cp950": "big5", "utf8": UTF8,
+	"kz1048": "kz-1048", "rk1048": "kz-1048", "strk1048-2002": "kz-1048", "cp154": "ptcp154", "koi8t": "koi8-t", "armscii8": "armscii-8", "bulgarian-mik": "mik",
+	"ebcdic": "ibm037", "ibm01140": "ibm1140", "ebcdic-cp-us": "ibm037", "ebcdic-cp-de": "ibm273", "hz": "hz-gb-2312",
 }
 
 // namedEncoding is an encoding that a person named.
@@ -132,6 +135,12 @@ func encodingNamed(name string) (namedEncoding, error) {
 	}
 	if p := codePageOf(Encoding(key)); p != nil {
 		return namedEncoding{name: Encoding(key), is: p}, nil
+	}
+	if Encoding(key) == HZ {
+		return namedEncoding{name: HZ, wide: simplifiedchinese.HZGB2312}, nil
+	}
+	if host, is := hostPageOf(Encoding(key)); is {
+		return namedEncoding{name: Encoding(key), wide: host}, nil
 	}
 	if wide, is := wideEncodings[Encoding(key)]; is {
 		return namedEncoding{name: Encoding(key), wide: wide}, nil

@@ -3,6 +3,7 @@ package charset
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -30,7 +31,9 @@ type encodingDetector struct {
 	lines        [][]byte    // and the lines
 	alternatives []candidate // what it could be as well, by these
 	checks       wordChecks
-	checked      int // lines that were weighed by themselves
+	pages        wordChecks // words of which it is known whether they are of another page
+	weighed      int        // of these
+	checked      int        // lines that were weighed by themselves
 }
 
 func (u *encodingDetector) Read(p []byte) (int, error) {
@@ -221,7 +224,11 @@ func (u *encodingDetector) remember(lines [][]byte, all []reading) {
 // another one.
 func (u *encodingDetector) recheck(line []byte) error {
 	unseen := slices.ContainsFunc(line, func(c byte) bool { return c >= utf8.RuneSelf && !u.seen[c] })
-	if !unseen && !slices.ContainsFunc(wordsIn([][]byte{line}, u.is), u.isUnlikely) {
+	words := wordsIn([][]byte{line}, u.is)
+	if !unseen && slices.ContainsFunc(words, u.isOtherPages) {
+		return ErrOtherEncoding
+	}
+	if !unseen && !slices.ContainsFunc(words, u.isUnlikely) {
 		return nil
 	}
 	if !unseen { // weighing all lines again takes longer
@@ -232,8 +239,8 @@ func (u *encodingDetector) recheck(line []byte) error {
 	if len(all) == 0 || all[0].name != u.is && all[0].words != string(joinWords(wordsIn(lines, u.is))) || !isClear(all) {
 		return doubt([][]byte{line}, all)
 	}
-	if err := u.errForeign(line); err != nil {
-		return err
+	if err := u.errForeign(line); err != nil || slices.ContainsFunc(words, u.isOtherPages) {
+		return cmp.Or(err, ErrOtherEncoding)
 	}
 	u.remember(lines, all)
 	return nil
@@ -245,6 +252,14 @@ func (u *encodingDetector) isUnlikely(word string) bool {
 	return u.checks.once(word, func(word string) bool {
 		return shapeScore(word) <= shape ||
 			candidateNamed(u.is).likelihood([]string{word}) < each*float64(utf8.RuneCountInString(word))
+	})
+}
+
+// isOtherPages reports whether the bytes of a word are a much likelier one in another encoding of one byte a letter.
+func (u *encodingDetector) isOtherPages(word string) bool {
+	return u.pages.once(word, func(word string) bool {
+		u.weighed++
+		return u.weighed <= maxOtherMisread && becomesLikelier(word, u.is, pagesBeside)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 	"golang.org/x/text/transform"
@@ -24,6 +25,7 @@ const (
 	UTF32LE     Encoding = "utf-32le"
 	UTF32BE     Encoding = "utf-32be"
 	ISO2022JP   Encoding = "iso-2022-jp"
+	HZ          Encoding = "hz-gb-2312"
 	Windows1250 Encoding = "windows-1250"
 	Windows1252 Encoding = "windows-1252"
 )
@@ -94,6 +96,14 @@ func Decode(raw *bufio.Reader, said string) (*Text, error) {
 		d.Reader, d.is = transform.NewReader(raw, japanese.ISO2022JP.NewDecoder()), ISO2022JP
 		return d, nil
 	}
+	if !inUnicode && hasHZ(head) {
+		d.Reader, d.is = transform.NewReader(raw, simplifiedchinese.HZGB2312.NewDecoder()), HZ
+		return d, nil
+	}
+	if likely := hostReadings(head); !inUnicode && len(likely) > 0 {
+		d.Reader = doubtReader{&DoubtError{Readings: likely}}
+		return d, nil
+	}
 	d.detector = &encodingDetector{raw: raw, marked: inUnicode}
 	d.Reader = d.detector
 	return d, nil
@@ -118,6 +128,16 @@ func unicodeForm(head []byte) (encoding.Encoding, Encoding) {
 func hasEscapes(head []byte) bool {
 	return bytes.Contains(head, []byte("\x1b$B")) || bytes.Contains(head, []byte("\x1b$@")) ||
 		bytes.Contains(head, []byte("\x1b(I"))
+}
+
+// hasHZ reports whether a text has the signs in it by which HZ goes over to Chinese letters and back.
+func hasHZ(head []byte) bool {
+	from := bytes.Index(head, []byte("~{"))
+	to := bytes.Index(head, []byte("~}"))
+	if from < 0 || to < from+4 || (to-from)%2 != 0 || asciiPrefix(head) < len(head) {
+		return false
+	}
+	return !bytes.ContainsAny(head[from+2:to], " \r\n")
 }
 
 // looksUTF32 reports whether a text is UTF-32 without its mark: of four bytes the two on one side are always zero, for

@@ -114,3 +114,24 @@ func TestSignsAloneAreReadAsWindowsHasThemOrAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+// Rows of a Mac or a console below those of Windows, or the other way round, are rejected one by one.
+func TestRowsOfAnotherPageAreRejectedAlone(t *testing.T) {
+	t.Parallel()
+	names := []guestName{{"Jörg", "Müller"}, {"Zoë", "Holm"}, {"André", "Lefèvre"}, {"Bjørn", "Åse"}, {"José", "Núñez"}, {"Bo", "Berg"}, {"François", "Côté"}}
+	for _, pages := range [][2]string{{"windows-1252", "macintosh"}, {"macintosh", "windows-1252"}, {"windows-1252", "ibm850"}} {
+		most, _ := writeIn(pages[0], listOf(english, append(names, names...)))
+		foreign, _ := writeIn(pages[1], "Jürgen,Möller,x@party.example\n")
+		records, format, err := readAs(t, most+foreign, "")
+		if err != nil || string(format.Encoding) != pages[0] {
+			t.Errorf("%v: %+v, %v", pages, format, err)
+			continue
+		}
+		for i, rec := range records {
+			isLast := i == len(records)-1
+			if lost := rec.Fault != table.NoFault || strings.Contains(strings.Join(rec.Cells, ""), "\ufffd"); lost != isLast {
+				t.Errorf("%v: %+v", pages, rec)
+			}
+		}
+	}
+}

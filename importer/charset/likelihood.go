@@ -115,7 +115,7 @@ func script(r rune) int {
 // scriptGroups are the languages that UTF-8 may be in, by what is written alike.
 var scriptGroups = [][]string{
 	strings.Fields(western), strings.Fields(central), strings.Fields("tr az ku"), strings.Fields("lt lv et"),
-	strings.Fields("mt"), strings.Fields(cyrillic), {"el"}, {"he"}, strings.Fields(arabic), {"th"}, {"vi"}, {"zh"}, {"tw"}, {"ja"}, {"kh"}, {"ko"}, {"cy", "ga"},
+	strings.Fields("mt"), {"eo"}, {"kk"}, {"tg"}, {"hy"}, {"ka"}, strings.Fields(cyrillic), {"el"}, {"he"}, strings.Fields(arabic), {"th"}, {"vi"}, {"zh"}, {"tw"}, {"ja"}, {"kh"}, {"ko"}, {"cy", "ga"},
 }
 
 // unicodeLikelihood returns the logarithm of how likely words are in a text that may have all languages in it.

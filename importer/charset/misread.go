@@ -187,28 +187,44 @@ func otherMisreadings(lines [][]byte) (all []candidate) {
 	return all
 }
 
+// pageMisread is an encoding that texts of some others are taken for.
+type pageMisread struct {
+	as  Encoding
+	had []Encoding
+}
+
 // pagesMisread are the encodings of one byte a letter that are taken for each other most: of two offices, a program and a
 // console, a Mac and Windows.
-var pagesMisread = []struct{ had, as Encoding }{
-	{Windows1250, Windows1252}, {"iso-8859-2", Windows1252}, {"windows-1254", Windows1252}, {"windows-1257", Windows1252}, {Windows1252, "ibm850"},
-	{"ibm850", Windows1252}, {"ibm852", Windows1252}, {"macintosh", Windows1252}, {Windows1252, "macintosh"}, {Windows1252, Windows1250},
-	{"windows-1251", Windows1252}, {"windows-1253", Windows1252}, {Windows1252, "windows-1251"},
+var pagesMisread = []pageMisread{
+	{Windows1252, []Encoding{Windows1250, "iso-8859-2", "windows-1254", "windows-1257", "ibm850", "ibm852", "macintosh", "windows-1251", "windows-1253"}},
+	{"ibm850", []Encoding{Windows1252}}, {"macintosh", []Encoding{Windows1252}}, {Windows1250, []Encoding{Windows1252}}, {"windows-1251", []Encoding{Windows1252}},
 }
+
+// pagesBeside are the encodings of rows that were put below a list of another one.
+var pagesBeside = []Encoding{Windows1252, Windows1250, "iso-8859-2", "windows-1254", "macintosh", "ibm850", "ibm852", "windows-1251"}
 
 // maxOtherMisread is how many words of a list are looked at so, which takes up to 0.2 ms each.
 const maxOtherMisread = 5000
 
 // isOtherMisread reports whether a word becomes a much likelier one when it is read as the other of two such encodings.
 func isOtherMisread(word string) bool {
+	return slices.ContainsFunc(pagesMisread, func(p pageMisread) bool { return becomesLikelier(word, p.as, p.had) })
+}
+
+// becomesLikelier reports whether the bytes that a word was read from in an encoding are a much likelier one in another.
+func becomesLikelier(word string, as Encoding, in []Encoding) bool {
 	const clearly = 7 // of 13,000 names in 45 languages none becomes one so much likelier
+	before, is := bytesBefore(as).undo([]byte(word))
+	if !is {
+		return false
+	}
 	best := math.Inf(-1)
-	for _, p := range pagesMisread {
-		before, is := bytesBefore(p.as).undo([]byte(word))
-		if !is {
+	for _, had := range in {
+		if had == as {
 			continue
 		}
-		if words := foreignWords(string(codePageOf(p.had).decode(nil, before))); len(words) == 1 {
-			best = max(best, candidateNamed(p.had).likelihood(words))
+		if words := foreignWords(string(codePageOf(had).decode(nil, before))); len(words) == 1 {
+			best = max(best, candidateNamed(had).likelihood(words))
 		}
 	}
 	return !math.IsInf(best, -1) && best > unicodeLikelihood([]string{word})+clearly
