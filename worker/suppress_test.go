@@ -389,6 +389,16 @@ func TestARowWhoseEmailMayBeOutRestsInUnknownWhenItsAddressIsSuppressed(t *testi
 	if err != nil || why[0].Code != "suppressed_later" {
 		t.Errorf("%v, %v", why, err)
 	}
+	// A person who has it sent again decides about the row, and not about the address.
+	imp, err := r.ledger.Import(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := r.importer().Retry(t.Context(), imp, true); err != nil || done.Rows != 1 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	r.until("the row is settled", func() bool { return r.states(id)[0] == ledger.Suppressed })
+	r.checkBooks(1, 0)
 }
 
 // Promise: an address that is suppressed after its chunk was loaded, and before its call, is not mailed.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"guestflow/cmd/guestflow/exit"
@@ -228,13 +229,19 @@ func TestADroppedListWaitsForAnAnswerAboutItsNearMisses(t *testing.T) {
 	h := newHouse(t, append(fast, "GUESTFLOW_REDIS_URL="+redistest.Start(t).URL())...)
 	box := h.sandbox(sandbox.Options{Adjust: noLimits})
 	h.write("guestflow.yaml", gala())
-	h.start("running", "run", "--inbox=in", "--settle=100ms")
+	begin := func() *testkit.Process { return h.start("running", "run", "--inbox=in", "--settle=100ms") }
+	running := begin()
+	killed := func() { // whatever it is doing
+		running.End(syscall.SIGKILL)
+		running = begin()
+	}
 	const header = "First Name,Last Name,Email\n"
 	h.put("in/gala/monday.csv", header+strings.Join(guestList, "\n")+"\n")
 	testkit.Eventually(t, "the first list is out", func() bool { return box.Summary().Emails == 4 })
 	h.put("in/gala/tuesday.csv", header+strings.Join(append(corrected, "Eve,Lee,eve@example.com"), "\n")+"\n")
 	var list []waitingFile
 	testkit.Eventually(t, "the second list waits", func() bool { list = h.waiting("--inbox=in"); return len(list) == 1 })
+	killed()
 	testkit.Eventually(t, "its other rows are out", func() bool { return box.Summary().Emails == 5 })
 	if q := list[0].Question; !strings.Contains(q, "2 rows are like guests of earlier imports") || !strings.Contains(q, "--near-misses update") {
 		t.Errorf("it asks: %s", q)
@@ -246,6 +253,7 @@ func TestADroppedListWaitsForAnAnswerAboutItsNearMisses(t *testing.T) {
 		t.Errorf("without an answer it ends with %d: %s", code, errs)
 	}
 	h.must("approve", list[0].ID, "--inbox=in", "--near-misses=update", "--yes")
+	killed()
 	testkit.Eventually(t, "it is imported", func() bool {
 		done, _ := filepath.Glob(filepath.Join(h.dir, "in/gala/done/*--tuesday.csv"))
 		return len(done) == 1
