@@ -13,23 +13,38 @@ import (
 	"guestflow/worker/budget"
 )
 
-// bar draws an import's states as one bar. Every page has the numbers in words too, so colours are no information by
-// themselves.
+// bar draws an import's states as one bar. Every page has the numbers in words too, and states that a reader without red and green
+// would take for each other have patterns (layout.html, style.css).
 func bar(shares []advice.Share) template.HTML {
 	var b strings.Builder
 	total := 0
 	for _, s := range shares {
 		total += s.Rows
 	}
-	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 %d 10" preserveAspectRatio="none" role="img" aria-label="%s">`,
-		max(total, 1), sharesText(shares))
+	fmt.Fprintf(&b, `<svg class="bar" role="img" aria-label="%s">`, sharesText(shares))
 	x := 0
+	percent := func(n int) float64 { return 100 * float64(n) / float64(max(total, 1)) }
 	for _, s := range shares {
-		fmt.Fprintf(&b, `<rect class="s-%s" x="%d" y="0" width="%d" height="10"/>`, s.Class(), x, s.Rows)
+		patterned(&b, s.Class(), fmt.Sprintf(`<rect %%s x="%.3f%%%%" width="%.3f%%%%" height="100%%%%"/>`, percent(x), percent(s.Rows)))
 		x += s.Rows
 	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String()) // numbers and the names of states
+}
+
+// patterns are those of states, by class.
+var patterns = map[string]string{
+	"rejected": "slashes", "refused": "backslashes", "undeliverable": "bars", "unknown": "crosses", "exhausted": "grid",
+	"parked": "dots", "parked-tried": "rings", "cancelled": "lines", "filtered": "dashes", "suppressed": "grid",
+	"created": "dashes", "sending": "bars", "released": "dots",
+}
+
+// patterned draws a shape in the colour of a class, and its pattern over it. The shape has one place, for its fill.
+func patterned(b *strings.Builder, class, shape string) {
+	fmt.Fprintf(b, shape, `class="s-`+class+`"`)
+	if pattern := patterns[class]; pattern != "" {
+		fmt.Fprintf(b, shape, `fill="url(#p-`+pattern+`)"`)
+	}
 }
 
 // countsText lists the states that have rows, with their numbers.
@@ -43,18 +58,16 @@ func sharesText(list []advice.Share) string {
 	return strings.Join(parts, ", ")
 }
 
-// The size of a chart's plot; the browser scales it.
+// The size of a chart's plot; the browser stretches it to the width that there is, and its texts stand beside it.
 const (
 	chartWidth  = 960
 	chartHeight = 140
-	chartFoot   = 22 // for the times
-	chartSide   = 52 // for the numbers
 )
 
 // stateChart draws the states of an import over time, stacked: at the bottom what has succeeded, at the top what is
 // open.
 func stateChart(moments []history.Moment) template.HTML {
-	if len(moments) < 2 {
+	if len(moments) < 2 || moments[len(moments)-1].At.Sub(moments[0].At) < minChart {
 		return ""
 	}
 	moments = downsample(moments)
@@ -64,20 +77,31 @@ func stateChart(moments []history.Moment) template.HTML {
 		total = max(total, m.Counts.Total())
 	}
 	x := func(at time.Time) float64 {
-		return chartSide + float64(chartWidth-chartSide)*at.Sub(first.At).Seconds()/max(last.At.Sub(first.At).Seconds(),
-			1)
+		return chartWidth * at.Sub(first.At).Seconds() / max(last.At.Sub(first.At).Seconds(), 1)
 	}
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(max(total, 1))) }
 	var b strings.Builder
 	beginChart(&b, fmt.Sprintf("States over time; at the end %s. It begins and ends", countsText(last.Counts)))
-	grid(&b, total)
+	grid(&b)
 	below := make([]int, len(moments))
 	for _, s := range stacked() {
 		area(&b, s, moments, below, x, y)
 	}
-	timeLabels(&b, first.At, last.At)
-	b.WriteString(`</svg>`)
+	endChart(&b, total, first.At, last.At)
 	return template.HTML(b.String()) // numbers, times and the names of states
+}
+
+// minChart is how long an import has to take for a chart: of less than that, the bar shows all.
+const minChart = 15 * time.Second
+
+// sinceStart is a history that begins where its import did, before anything had become of its rows.
+func sinceStart(imp ledger.Import, moments []history.Moment) []history.Moment {
+	if len(moments) == 0 || !moments[0].At.After(imp.Started) {
+		return moments
+	}
+	start := history.Moment{At: imp.Started}
+	start.Counts[ledger.New] = imp.Rows
+	return append([]history.Moment{start}, moments...)
 }
 
 // maxPoints is how many points a chart has: it is drawn each second while a page is open.
@@ -118,49 +142,91 @@ func area(b *strings.Builder, s ledger.State, moments []history.Moment, below []
 		below[i] += m.Counts[s]
 	}
 	if drawn {
-		fmt.Fprintf(b, `<polygon class="s-%s" points="%s%s"><title>%s</title></polygon>`, s, up.String(),
-			strings.TrimSpace(down.String()), s)
+		patterned(b, s.String(), fmt.Sprintf(`<polygon %%s points="%s%s"><title>%s</title></polygon>`, up.String(),
+			strings.TrimSpace(down.String()), s))
 	}
+}
+
+// minMinutes is how many minutes a chart of calls has at least.
+const minMinutes = 10
+
+// sinceFirstCall leaves the minutes out before the first call, so that the first day is no empty axis.
+func sinceFirstCall(moments []budget.Minute) []budget.Minute {
+	first := slices.IndexFunc(moments, func(m budget.Minute) bool { return m.Calls > 0 })
+	return moments[max(0, min(first-1, len(moments)-minMinutes)):]
+}
+
+// scaleOf is the number at the top of a chart of calls, and the limits that are far above it: in their scale nothing would be seen.
+func scaleOf(moments []budget.Minute) (most int, above []int) {
+	limits := []int{0, 0}
+	for _, m := range moments {
+		if most = max(most, m.Calls, m.Emails, 1); m.Recorded {
+			limits[0], limits[1] = max(limits[0], m.APILimit), max(limits[1], m.EmailLimit)
+		}
+	}
+	used := most
+	for _, limit := range limits {
+		if limit > 4*used {
+			above = append(above, limit)
+		} else {
+			most = max(most, limit)
+		}
+	}
+	return most, above
+}
+
+func limitsText(limits []int) string {
+	if len(limits) == 1 {
+		return english.Sprintf("the limit %d", limits[0])
+	}
+	return english.Sprintf("the limits %d and %d", limits[0], limits[1])
 }
 
 // callChart draws the calls and emails of each minute, and the limits.
 func callChart(moments []budget.Minute) template.HTML {
-	most, calls, sends := 1, 0, 0
+	calls, sends := 0, 0
 	for _, m := range moments {
-		if most = max(most, m.Calls, m.Emails); m.Recorded {
-			most = max(most, m.APILimit, m.EmailLimit)
-		}
 		calls, sends = calls+m.Calls, sends+m.Emails
 	}
 	if calls == 0 {
 		return ""
 	}
-	wide := float64(chartWidth-chartSide) / float64(len(moments))
-	x := func(i int) float64 { return chartSide + wide*float64(i) }
+	moments = sinceFirstCall(moments)
+	most, above := scaleOf(moments)
+	wide := chartWidth / float64(len(moments))
+	x := func(i int) float64 { return wide * float64(i) }
 	y := func(n int) float64 { return chartHeight * (1 - float64(n)/float64(most)) }
 	var b strings.Builder
 	beginChart(&b, english.Sprintf("Calls a minute over the last %s: %s, %d of them emails. It begins and ends",
 		counting(len(moments), "minute"), counting(calls, "call"), sends))
-	grid(&b, most)
+	grid(&b)
 	for i, m := range moments {
 		for _, column := range []struct {
 			class string
 			n     int
-		}{{"calls", m.Calls}, {"sends", m.Emails}} {
+			from  float64
+		}{{"calls", m.Calls, .1}, {"sends", m.Emails, .5}} {
 			if column.n > 0 {
 				fmt.Fprintf(&b,
 					`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title%s>%s, %d %s</title></rect>`,
-					column.class, x(i)+wide*.1, y(column.n), wide*.8, chartHeight-y(column.n), timeAttr(m.At, hour),
+					column.class, x(i)+wide*column.from, y(column.n), wide*.4, chartHeight-y(column.n), timeAttr(m.At, hour),
 					m.At.UTC().Format(hour.layout), column.n, column.class)
 			}
 		}
 	}
 	for _, limit := range []func(budget.Minute) int{func(m budget.Minute) int { return m.APILimit },
 		func(m budget.Minute) int { return m.EmailLimit }} {
-		steps(&b, moments, limit, x, y)
+		steps(&b, moments, func(m budget.Minute) int { // one that is above the chart is named there
+			if n := limit(m); n <= most {
+				return n
+			}
+			return 0
+		}, x, y)
 	}
-	timeLabels(&b, moments[0].At, moments[len(moments)-1].At)
-	b.WriteString(`</svg>`)
+	endChart(&b, most, moments[0].At, moments[len(moments)-1].At)
+	if len(above) > 0 {
+		fmt.Fprintf(&b, `<p class="hint">Above the chart: %s.</p>`, limitsText(above))
+	}
 	return template.HTML(b.String()) // numbers and times
 }
 
@@ -186,27 +252,35 @@ func steps(b *strings.Builder, moments []budget.Minute, limit func(budget.Minute
 
 // beginChart opens a chart. Its text for screen readers ends with its first and last time, which the script converts.
 func beginChart(b *strings.Builder, label string) {
-	fmt.Fprintf(b,
-		`<svg class="chart" viewBox="0 -8 %d %d" role="img" aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
-		chartWidth, chartHeight+chartFoot+8, template.HTMLEscapeString(label))
+	fmt.Fprintf(b, `<div class="chart"><svg viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
+		chartWidth, chartHeight, template.HTMLEscapeString(label))
 }
 
-// grid draws three lines with their numbers.
-func grid(b *strings.Builder, most int) {
-	for _, n := range []int{0, most / 2, most} {
-		y := chartHeight * (1 - float64(n)/float64(max(most, 1)))
-		fmt.Fprintf(b,
-			`<line class="grid" x1="%d" y1="%.1f" x2="%d" y2="%.1f"/><text x="%d" y="%.1f" text-anchor="end">%s</text>`,
-			chartSide, y, chartWidth, y, chartSide-6, y+4, english.Sprint(n))
+// grid draws three lines.
+func grid(b *strings.Builder) {
+	for _, y := range []int{0, chartHeight / 2, chartHeight} {
+		fmt.Fprintf(b, `<line class="grid" x1="0" y1="%d" x2="%d" y2="%d"/>`, y, chartWidth, y)
 	}
+}
+
+// endChart closes a chart, with the numbers of its lines and its first and last time.
+func endChart(b *strings.Builder, most int, first, last time.Time) {
+	b.WriteString(`</svg><div class="scale" aria-hidden="true">`)
+	for _, n := range []int{most, most / 2, 0} {
+		fmt.Fprintf(b, `<span>%s</span>`, english.Sprint(n))
+	}
+	b.WriteString(`</div><div class="times">`)
+	timeLabels(b, first, last)
+	b.WriteString(`</div></div>`)
 }
 
 // timeFormat is the format of a chart's times. The script knows it by its name.
 type timeFormat struct{ name, layout string }
 
 var (
-	hour = timeFormat{"hour", "15:04"}
-	day  = timeFormat{"day", "2 Jan 15:04"}
+	second = timeFormat{"second", "15:04:05"}
+	hour   = timeFormat{"hour", "15:04"}
+	day    = timeFormat{"day", "2 Jan 15:04"}
 )
 
 // timeAttr is the attribute by which the script converts a time, where no <time> is possible.
@@ -217,11 +291,16 @@ func timeAttr(at time.Time, f timeFormat) string {
 // timeLabels writes the first and the last time under a chart.
 func timeLabels(b *strings.Builder, first, last time.Time) {
 	f := hour
-	if last.Sub(first) > 24*time.Hour {
+	switch span := last.Sub(first); {
+	case span > 24*time.Hour:
 		f = day
+	case span < 5*time.Minute:
+		f = second
 	}
-	fmt.Fprintf(b, `<text id="chart-first" x="%d" y="%d"%s>%s</text>`, chartSide, chartHeight+chartFoot-4,
-		timeAttr(first, f), first.UTC().Format(f.layout))
-	fmt.Fprintf(b, `<text id="chart-last" x="%d" y="%d" text-anchor="end"%s>%s</text>`, chartWidth,
-		chartHeight+chartFoot-4, timeAttr(last, f), last.UTC().Format(f.layout))
+	for _, at := range []struct {
+		id string
+		time.Time
+	}{{"chart-first", first}, {"chart-last", last}} {
+		fmt.Fprintf(b, `<span id="%s"%s>%s</span>`, at.id, timeAttr(at.Time, f), at.UTC().Format(f.layout))
+	}
 }

@@ -68,6 +68,7 @@ func (s *Site) Handler() http.Handler {
 	}
 	mux.Handle("GET /static/", cached(http.StripPrefix("/static/", http.FileServerFS(assets))))
 	mux.Handle("GET /{$}", s.front())
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) { s.writeError(w, r, nil, errNoPage) })
 	return mux
 }
 

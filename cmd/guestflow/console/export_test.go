@@ -62,3 +62,6 @@ func (l Jobs) Known(name string) bool { return l.find(name) != nil }
 
 // CallChart draws what was called each minute.
 func CallChart(history []budget.Minute) string { return string(callChart(history)) }
+
+// Patterns are those of states, by class.
+var Patterns = patterns

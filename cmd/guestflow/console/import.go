@@ -51,7 +51,7 @@ func (s *Site) importPage(ctx context.Context, r *request) (page, error) {
 	if !p.Done() {
 		moments = append(moments, history.Moment{At: time.Now().UTC(), Counts: p.Counts})
 	}
-	shown.Chart = stateChart(moments)
+	shown.Chart = stateChart(sinceStart(p.Import, moments))
 	shown.Audit, err = r.AuditLog(ctx, p.ID, 50)
 	return page{Template: "import", Title: p.FileName(), Live: true, Data: shown}, err
 }

@@ -21,6 +21,7 @@ type house struct {
 	t     *testing.T
 	box   *sandbox.Sandbox
 	redis *redisserver.Server
+	api   string // the sandbox's address
 	site  string // the console's address, without a slash at the end
 }
 
@@ -35,6 +36,7 @@ func newHouse(t *testing.T, env ...string) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.box.Close() })
+	h.api = api
 	h.Shell = testkit.NewShell(t, rig.program, append([]string{
 		"TZ=UTC", "GUESTFLOW_REDIS_URL=" + h.redis.URL(), "GUESTFLOW_API_URL=" + api,
 		"GUESTFLOW_RATE_PER_MINUTE=none", "GUESTFLOW_SEND_RATE_PER_MINUTE=none", "GUESTFLOW_PROBE_INTERVALS=500ms",

@@ -51,6 +51,9 @@ func TestAFileGoesFromDropToRejectsInTheBrowser(t *testing.T) {
 	b.says("queues 2 emails")
 	b.says("in the sandbox, which reaches no one")
 	b.says("bad_email")
+	if evaluate[bool](b, `scrollTo(0, 0), document.querySelector("#go").getBoundingClientRect().bottom > innerHeight`) {
+		t.Error("the start is not in view")
+	}
 	if s := h.box.Summary(); s.Guests > 0 {
 		t.Fatalf("%d guests before the start was confirmed", s.Guests)
 	}

@@ -5,7 +5,7 @@
 // The server writes all moments in UTC; forms are those that it writes them in.
 const written = (how) => new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...how });
 const date = { day: "numeric", month: "short" };
-const forms = { hour: written({}), day: written(date), full: written({ ...date, second: "2-digit" }) };
+const forms = { second: written({ second: "2-digit" }), hour: written({}), day: written(date), full: written({ ...date, second: "2-digit" }) };
 
 function localTimes(within) {
   for (const time of within.querySelectorAll("time[datetime]")) {
@@ -21,12 +21,25 @@ function localTimes(within) {
   }
 }
 
+// stack makes cards of tables on a phone: each cell says of what it is. Those that have labels of their own do so already.
+function stack(within) {
+  for (const table of within.querySelectorAll("table:not(.stack, .cards)")) {
+    const names = [...table.querySelectorAll("thead tr:last-child > *")].map((head) => head.textContent);
+    if (!names.length) continue;
+    table.classList.add("stack");
+    for (const row of table.tBodies[0]?.rows ?? []) {
+      [...row.cells].forEach((cell, i) => { if (cell.tagName === "TD" && names[i]) cell.dataset.of = names[i]; });
+    }
+  }
+}
+
 // show puts a new picture in place, part by part. A part that somebody is using is left until he is done with it. It gives what
 // says that this was the last one, if anything does.
 function show(live, html) {
   const next = document.createElement("div");
   next.innerHTML = html;
   localTimes(next);
+  stack(next);
   for (const id of ["accounts", "signin"]) { // outside of the live part
     const part = next.querySelector(`:scope > #${id}`);
     if (!part) continue;
@@ -107,6 +120,8 @@ function retry(notice) {
 }
 
 localTimes(document);
+stack(document);
+document.querySelector("header nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 const zone = document.getElementById("zone");
 if (zone) zone.textContent = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const live = document.getElementById("live");

@@ -83,6 +83,7 @@ if (settings) {
       else if (next) return location.reload();
     }
     localTimes(document);
+    stack(document);
   };
   part("template")?.addEventListener("change", (event) => {
     if (event.target.matches("select") && !others) reread().catch(() => settings.requestSubmit());
