@@ -29,6 +29,7 @@ const (
 	compares  = "it compares what it is handed, and changes nothing"
 	handed    = "it shows what it is handed"
 	settings  = "settings do not know what is built by them"
+	textsOnly = "it knows texts and nothing else"
 	hoursOnly = "it knows clocks and nothing else"
 	shipped   = "not in the program that is shipped"
 )
@@ -188,6 +189,10 @@ var rules = []rule{
 			"cmd/guestflow/program":         handed,
 			"github.com/alecthomas/kong...": handed,
 		},
+	},
+	{
+		of:   []string{"cmd/guestflow/console/lang"},
+		deny: map[string]string{"importer...": textsOnly, "worker...": textsOnly, "qflow...": textsOnly, "tokencache...": textsOnly, "cmd...": textsOnly},
 	},
 	{
 		of: []string{"cmd/guestflow/console/access"}, tests: true,

@@ -25,6 +25,8 @@ type Site struct {
 	resends  chan struct{} // those whose files are being read
 	log      *slog.Logger
 
+	Language string // of the pages: en, de, or auto for what the browser accepts; set before Handler is called
+
 	redisOutage outage
 }
 

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"guestflow/importer/ledger"
 	"guestflow/worker/budget"
 )
 
@@ -65,3 +66,17 @@ func CallChart(history []budget.Minute) string { return string(callChart(history
 
 // Patterns are those of states, by class.
 var Patterns = patterns
+
+// GoTexts are the texts of translated pages that Go code makes, and a template translates by its function t.
+func GoTexts() (list []string) {
+	for _, s := range ledger.AllStates() {
+		list = append(list, s.String())
+	}
+	for _, kind := range importKinds {
+		list = append(list, kind.Text)
+	}
+	for _, v := range verbTexts {
+		list = append(list, v.label)
+	}
+	return append(list, "all", "imports", "actions", "being released", "days", "none", "fresh", "expired", "renewing", "abandoned", "Overview", "Imports", "New import")
+}

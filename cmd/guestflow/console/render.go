@@ -6,15 +6,19 @@ import (
 	"html/template"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"guestflow/cmd/guestflow/console/lang"
 	"guestflow/cmd/guestflow/operate"
 	"guestflow/importer/advice"
 	"guestflow/importer/ledger"
+	"guestflow/importer/plural"
 	"guestflow/qflow"
 	"guestflow/worker/budget"
 	"guestflow/worker/gate"
@@ -29,6 +33,7 @@ type templateData struct {
 	Accounts []accountShown   // if there are several
 	SignIns  []operate.SignIn // that fail
 	LogOut   bool             // the session can be ended
+	language *lang.Language
 }
 
 // At returns a path within the account.
@@ -75,12 +80,23 @@ func (d templateData) SignInFails(g qflow.Gate) bool {
 	return g == qflow.GateAuth && len(d.SignIns) > 0
 }
 
-// sets are the templates of each page with the layout and the shared parts. They are parsed once they are needed: they
-// take three megabytes, which most commands can do without.
-var sets = sync.OnceValue(parse)
+// sets are the templates of each page with the layout and the shared parts, by language. They are parsed once they are
+// needed: those of a language take three megabytes, which most commands can do without.
+var sets = parseAll()
 
-func parse() map[string]*template.Template {
-	shared := template.Must(template.New("").Funcs(funcs).ParseFS(pages, "pages/layout.html", "pages/parts.html"))
+func parseAll() map[*lang.Language]func() map[string]*template.Template {
+	all := map[*lang.Language]func() map[string]*template.Template{}
+	for _, l := range lang.Languages {
+		all[l] = sync.OnceValue(func() map[string]*template.Template { return parse(l) })
+	}
+	return all
+}
+
+// parse reads the pages; those that are not translated as a whole stay English.
+func parse(l *lang.Language) map[string]*template.Template {
+	shared := template.New("").Funcs(funcs).Funcs(funcsIn(l))
+	template.Must(shared.Parse(l.Page(source("layout"))))
+	template.Must(shared.Parse(l.Page(source("parts"))))
 	all := map[string]*template.Template{}
 	files, err := pages.ReadDir("pages")
 	if err != nil {
@@ -89,14 +105,71 @@ func parse() map[string]*template.Template {
 	for _, f := range files {
 		name := strings.TrimSuffix(f.Name(), ".html")
 		if name != "layout" && name != "parts" {
-			all[name] = template.Must(template.Must(shared.Clone()).ParseFS(pages, "pages/"+f.Name()))
+			text := source(name)
+			if slices.Contains(lang.Translated, name) {
+				text = l.Page(text)
+			}
+			all[name] = template.Must(template.Must(shared.Clone()).Parse(text))
 		}
 	}
 	return all
 }
 
+// source is that of a page, in English.
+func source(name string) string {
+	raw, err := pages.ReadFile("pages/" + name + ".html")
+	if err != nil {
+		panic(err) // embedded
+	}
+	return string(raw)
+}
+
+// funcsIn are those functions of the templates whose result depends on the language.
+func funcsIn(l *lang.Language) template.FuncMap {
+	return template.FuncMap{
+		"t":      func(english any) string { return l.Text(fmt.Sprint(english)) },
+		"number": func(n any) string { return l.Printer.Sprint(n) },
+		"plural": func(n int, one string, many ...string) string {
+			return l.Printer.Sprintf("%d %s", n, plural.Word(n, one, many...))
+		},
+		"bar":   func(shares []advice.Share) template.HTML { return bar(translated(shares, l)) },
+		"span":  func(d time.Duration) string { return strings.Replace(span(d), "days", l.Text("days"), 1) },
+		"label": func(v operate.Verb) string { return l.Text(verbTexts[v].label) },
+	}
+}
+
+// translated are shares by their names in a language.
+func translated(shares []advice.Share, l *lang.Language) []advice.Share {
+	shares = slices.Clone(shares)
+	for i := range shares {
+		shares[i].Name = l.Text(shares[i].Name)
+	}
+	return shares
+}
+
+// language is that of a request's pages.
+func (s *Site) language(r *request) *lang.Language {
+	return lang.Pick(s.Language, r.Header.Get("Accept-Language"))
+}
+
+// Lang is the language of the page's frame.
+func (d templateData) Lang() string { return d.language.Name }
+
+// Title is the page's, in the language that the page is in.
+func (d templateData) Title() string {
+	if d.Foreign() {
+		return d.P.Title
+	}
+	return d.language.Text(d.P.Title)
+}
+
+// Foreign reports whether the page itself is still English, in a frame that is not.
+func (d templateData) Foreign() bool {
+	return d.Lang() != lang.Languages[0].Name && !slices.Contains(lang.Translated, d.P.Template)
+}
+
 func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, flash string) error {
-	if err := sets()[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, flash)); err != nil {
+	if err := sets[s.language(r)]()[p.Template].ExecuteTemplate(w, "layout", s.templateData(ctx, r, p, flash)); err != nil {
 		return fmt.Errorf("render the page %s: %w", p.Template, err)
 	}
 	return nil
@@ -107,7 +180,7 @@ func (s *Site) render(ctx context.Context, w io.Writer, r *request, p page, flas
 func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) error {
 	d := s.templateData(ctx, r, p, "")
 	for _, part := range []string{"live", "accounts", "signin"} {
-		if err := sets()[p.Template].ExecuteTemplate(w, part, d); err != nil {
+		if err := sets[d.language]()[p.Template].ExecuteTemplate(w, part, d); err != nil {
 			return fmt.Errorf("render the live part of the page %s: %w", p.Template, err)
 		}
 	}
@@ -116,7 +189,7 @@ func (s *Site) renderLive(ctx context.Context, w io.Writer, r *request, p page) 
 
 func (s *Site) templateData(ctx context.Context, r *request, p page, flash string) templateData {
 	return templateData{R: r, P: p, D: p.Data, Flash: flash, Accounts: s.menu(ctx, r), SignIns: s.signIns(ctx, r),
-		LogOut: s.guard.CanLogOut(r.Request)}
+		LogOut: s.guard.CanLogOut(r.Request), language: s.language(r)}
 }
 
 var english = message.NewPrinter(language.English)

@@ -129,7 +129,7 @@ func (s *Site) writePage(w http.ResponseWriter, r *request, p page) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Vary", "Accept")
+	w.Header().Set("Vary", "Accept, Accept-Language")
 	if p.Frames {
 		access.AllowFrames(w.Header())
 	}

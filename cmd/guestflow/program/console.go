@@ -195,6 +195,7 @@ func ConsoleServer(c *config.Console, served []*Account, probing http.Handler, f
 		accounts[i].MaxUpload = int64(c.UploadMiB) << 20
 	}
 	site := console.New(accounts, guard, log)
+	site.Language = c.Language
 	mux := http.NewServeMux()
 	mux.Handle("/", site.Handler())
 	mux.Handle(access.APIPath, apiOf(accounts, guard, log).Handler())

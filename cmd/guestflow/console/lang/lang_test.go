@@ -1,0 +1,175 @@
+package lang
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sourceOf is that of a page of the console.
+func sourceOf(t *testing.T, page string) string {
+	t.Helper()
+	raw, err := os.ReadFile("../pages/" + page + ".html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// translations are all languages but English.
+func translations() []*Language { return Languages[1:] }
+
+func TestEveryMessageOfATranslatedPageHasATranslation(t *testing.T) {
+	t.Parallel()
+	literal := regexp.MustCompile(`\bt "([^"]+)"`)
+	for _, l := range translations() {
+		for _, page := range Translated {
+			source := sourceOf(t, page)
+			messages := Messages(source)
+			for _, found := range literal.FindAllStringSubmatch(source, -1) {
+				messages = append(messages, found[1])
+			}
+			for _, m := range messages {
+				if l.messages()[m] == "" {
+					t.Errorf("%s.po lacks, of %s.html:\n%s", l.Name, page, m)
+				}
+			}
+		}
+	}
+}
+
+var (
+	counted = regexp.MustCompile(`(plural \S+|plural \([^)]*\))( "[^"]*")+`)
+	grammar = regexp.MustCompile(`^(if|else if) eq .* 1$`)
+)
+
+// values are what a message shows and what it depends on: each action but for the words of counts, and what is asked for grammar alone.
+func values(message string) []string {
+	set := map[string]bool{}
+	for _, a := range anyAction.FindAllString(message, -1) {
+		inner := counted.ReplaceAllString(strings.Trim(a, "{}- "), "$1")
+		if inner != "end" && inner != "else" && !grammar.MatchString(inner) {
+			set[strings.TrimPrefix(inner, "t ")] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// tags are the tags of a message, as they stand there.
+func tags(message string) (list []string) {
+	for _, p := range pieces(message) {
+		if p.kind == inline {
+			list = append(list, message[p.from:p.to])
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestATranslationHasTheValuesAndTagsOfItsMessage(t *testing.T) {
+	t.Parallel()
+	for _, l := range translations() {
+		for english, translated := range l.messages() {
+			if translated == "" {
+				t.Errorf("%s.po has no translation of %s", l.Name, english)
+			}
+			if a, b := values(english), values(translated); !slices.Equal(a, b) {
+				t.Errorf("%s.po: values\n%q\nbecame\n%q in\n%s", l.Name, a, b, translated)
+			}
+			if a, b := tags(english), tags(translated); !slices.Equal(a, b) {
+				t.Errorf("%s.po: tags\n%q\nbecame\n%q in\n%s", l.Name, a, b, translated)
+			}
+			if a, b := pieces(english), pieces(translated); depth(a) != depth(b) || closed(a) != closed(b) {
+				t.Errorf("%s.po: what is opened is not closed in\n%s", l.Name, translated)
+			}
+		}
+	}
+}
+
+func TestACatalogueHasNoMessageThatNoPageHas(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	entries, err := os.ReadDir("../pages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		for _, m := range Messages(sourceOf(t, strings.TrimSuffix(e.Name(), ".html"))) {
+			known[m] = true
+		}
+	}
+	for _, l := range translations() {
+		for m := range l.messages() {
+			if strings.ContainsAny(m, "{<.") && !known[m] { // what Go code makes are words: the console's test knows them
+				t.Errorf("%s.po has what no page says:\n%s", l.Name, m)
+			}
+		}
+	}
+}
+
+func TestAMessageIsASentenceWithItsLinksAndValues(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string][]string{
+		`<p>No import. <a href="{{.At "new"}}">Import a file</a>.</p>`:                        {`No import. <a href="{{.At "new"}}">Import a file</a>.`},
+		"<p>\n  One\n  {{number .N}} two </p><td>x</td>":                                      {"One {{number .N}} two", "x"},
+		`{{define "a"}}{{$s := .D}}{{if $s}}<b>All</b>{{else}}<b>None</b>{{end}}{{end}}`:      {`{{if $s}}<b>All</b>{{else}}<b>None</b>{{end}}`},
+		`<p>{{if .A}}<a href="/">All</a>{{end}}</p>`:                                          {"All"},
+		`<p>{{plural .N "row"}} {{if eq .N 1}}is{{else}}are{{end}} left</p>`:                  {`{{plural .N "row"}} {{if eq .N 1}}is{{else}}are{{end}} left`},
+		`<td>{{plural .N "row"}}</td><td>{{number .N}}</td>`:                                  {`{{plural .N "row"}}`},
+		`<div class="a" aria-label="More {{.X}}" id="b"><img alt="" src="c"></div>`:           {"More {{.X}}"},
+		`<p class="{{if gt .N 1}}a{{end}}" title="Hint">Text</p>`:                             {"Hint", "Text"},
+		`<td>–</td><td>{{.A}} · {{.B}}</td><!-- a comment --><td>&nbsp;12 %</td>{{/* no */}}`: nil,
+		`{{template "x" .}} and {{template "y" (t "z")}}`:                                     {"and"},
+		`<br>a < b`: {"a < b"},
+		`{{`:        nil,
+		`<p`:        nil,
+		`text {{`:   {"text {{"},
+	} {
+		got := Messages(source)
+		if !slices.Equal(got, want) && !(len(got) == 0 && len(want) == 0) {
+			t.Errorf("%s has %q, want %q", source, got, want)
+		}
+	}
+}
+
+func TestAPageIsTranslatedWhereTheCatalogueHasIt(t *testing.T) {
+	t.Parallel()
+	l := &Language{messages: func() map[string]string {
+		return map[string]string{"One {{.}}": "Eins {{.}}", "Hint": "Hinweis"}
+	}}
+	got := l.Page("<p title=\"Hint\">One\n {{.}}</p><p>Two</p>")
+	if want := `<p title="Hinweis">Eins {{.}}</p><p>Two</p>`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if l.Text("Hint") != "Hinweis" || l.Text("Two") != "Two" || Languages[0].Page("<p>Hint</p>") != "<p>Hint</p>" {
+		t.Error("texts are translated otherwise")
+	}
+}
+
+func TestTheLanguageIsThatOfTheSettingOrOfTheBrowser(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{
+		{"", "de", "en"}, {"en", "de", "en"}, {"de", "en", "de"}, {Auto, "", "en"}, {Auto, "de-AT,en;q=0.5", "de"}, {Auto, "en-GB,de;q=0.9", "en"},
+		{Auto, "fr,de;q=0.2", "de"}, {Auto, "zh", "en"}, {Auto, "\x00;;;q=q,*", "en"}, {"xx", "de", "en"},
+	} {
+		if got := Pick(c[0], c[1]).Name; got != c[2] {
+			t.Errorf("%q with %q is %s, want %s", c[0], c[1], got, c[2])
+		}
+	}
+}
+
+func TestACatalogueThatCannotBeReadIsAnError(t *testing.T) {
+	t.Parallel()
+	good, err := parse("# a comment\nmsgid \"\"\nmsgstr \"head\"\n\nmsgid \"a \\\"b\\\"\"\n\"c\"\nmsgstr \"\"\n\"d\"\n\"e\"\n")
+	if err != nil || len(good) != 1 || good[`a "b"c`] != "de" {
+		t.Errorf("%q, %v", good, err)
+	}
+	for _, bad := range []string{"msgstr \"a\"", "msgid a", "msgid \"a", "\"a\"", "msgid \"a\"\nmsgstr \"b\"\nmsgid \"a\"\nmsgstr \"c\"\n", "msgplural \"x\""} {
+		if got, err := parse(bad); err == nil {
+			t.Errorf("%q is read as %q", bad, got)
+		}
+	}
+}
