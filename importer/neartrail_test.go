@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"guestflow/importer"
 	"guestflow/importer/ledger"
 	"guestflow/importer/spec"
 )
@@ -173,5 +174,30 @@ func TestAPersonWhoIsInAListUnderTwoKeysIsAskedAbout(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A guest who never came to be is new again, also beside his other key.
+func TestAPersonWhoseFirstKeyWasRefusedGetsOneEmailByTwo(t *testing.T) {
+	t.Parallel()
+	l := newLists(t, "refused")
+	s := l.s.Beside(l.ledger)
+	s.Key = "Order"
+	plan, err := importer.MakePlan(t.Context(), write(t, withKeys("1,Ann,Lee,ann@example.com", "2,Bob,Lee,bob@example.com")), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imp, _, err := l.Begin(t.Context(), plan)
+	if err == nil {
+		err = l.Run(t.Context(), plan, imp)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.move(imp.ID, 1, ledger.Refused)
+	l.move(imp.ID, 2, ledger.Accepted)
+	o := l.bring(withKeys("3,Ann,Lee,ann@example.com", "1,Ann,Lee,ann@example.com", "2,Bob,Lee,bob@example.com"), keyed("Order"))
+	if o.emails != 1 || o.plan.Near.Held() != 1 {
+		t.Errorf("%d emails, %v, %+v", o.emails, o.rows, o.plan.Near)
 	}
 }

@@ -401,7 +401,7 @@ func (p *planner) endCompare(ctx context.Context) error {
 }
 
 func (p *planner) compared(at rowPlace, g guestindex.Guest, c guestindex.Claimed, suppressed suppression.Entry) error {
-	if c.Verdict == guestindex.Near || at.twin > 0 && c.Owner.Import == "" && c.ID == g.ID {
+	if c.Verdict == guestindex.Near || at.twin > 0 && c.Verdict == guestindex.Create && c.ID == g.ID {
 		at.suppressed = suppressed
 		return p.nearby.near(at, g, c.Alike)
 	}

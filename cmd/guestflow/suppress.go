@@ -193,10 +193,6 @@ func (c *suppressLift) Run(ctx context.Context, s *config.Settings, std terminal
 		if err != nil {
 			return err
 		}
-		if !before.Suppressed() {
-			return std.Result(suppressedAddress{false, before}, "The address was not suppressed, and is mailed. What happened to its "+
-				"emails until now does not suppress it, however late it is reported.")
-		}
 		return std.Result(suppressedAddress{false, before}, "The address is mailed again. A guest who was left without an "+
 			"email gets it when a list with him is imported once more, or by: guestflow resend IMPORT ROW")
 	})
