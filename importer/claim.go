@@ -126,7 +126,8 @@ func (n *entering) guests(ctx context.Context) error {
 }
 
 func (n *entering) contacts(
-	ctx context.Context, parts *[guestindex.Parts]keptPart, enter func(context.Context, []guestindex.GuestContact) ([]int, error),
+	ctx context.Context, parts *[guestindex.Parts]keptPart,
+	enter func(context.Context, []guestindex.GuestContact) ([]int, error),
 ) error {
 	for contacts, err := range n.kept.eachContact(parts) {
 		if err != nil {

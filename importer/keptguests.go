@@ -130,7 +130,9 @@ func (k *keptGuests) eachContact(parts *[guestindex.Parts]keptPart) iter.Seq2[[]
 }
 
 // eachParts reads the blocks of parts; read is given what came before in the block.
-func eachParts[T any](file *sealedfile.File, parts *[guestindex.Parts]keptPart, read func(*keptBytes, T) T) iter.Seq2[[]T, error] {
+func eachParts[T any](
+	file *sealedfile.File, parts *[guestindex.Parts]keptPart, read func(*keptBytes, T) T,
+) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		var list []T
 		var data []byte

@@ -304,8 +304,8 @@ local function tells(by_name)
 end
 
 -- alike lists the guests of other imports who have a row's address, or its name unless many have it. A guest of this
--- import is in its list, so the list itself says that they are two; so does the list of another that has the row's guest
--- as well. What may be a guest's counts where nothing else says that he is like the row.
+-- import is in its list, so the list itself says that they are two; so does the list of another that has the row's
+-- guest as well. What may be a guest's counts where nothing else says that he is like the row.
 local function alike(base, self, by_address, by_name, list_of)
   local list, places, name_tells = {}, {}, tells(by_name)
   for _, of in ipairs({{by_address, 1}, {by_name, 2}}) do
@@ -317,7 +317,8 @@ local function alike(base, self, by_address, by_name, list_of)
         if not perhaps then list[place].how = (list[place].perhaps or list[place].how == of[2]) and of[2] or 3 end
         list[place].perhaps = list[place].perhaps and perhaps
       elseif (of[2] == 1 or name_tells) and found.id ~= self and found.rec
-        and string.sub(found.rec, 10, 17) ~= own and string.sub(found.rec, 10, 17) ~= list_of and came_to_be(found.rec) then
+        and string.sub(found.rec, 10, 17) ~= own and string.sub(found.rec, 10, 17) ~= list_of
+        and came_to_be(found.rec) then
         found.how, found.perhaps = of[2], perhaps
         list[#list + 1] = found
         places[found.id] = #list

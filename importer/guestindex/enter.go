@@ -20,9 +20,9 @@ import (
 )
 
 // Entering enters the guests of a list most of whom are new, before its rows are claimed: a bucket of them with one
-// command, where a claim takes three commands for a guest. The caller brings all records first, then all addresses, then
-// all names, so that of two lists with guests who are alike the later finds those of the earlier; and last it claims
-// those of whom something was there already. So that a bucket is met once, it brings them by their Part.
+// command, where a claim takes three commands for a guest. The caller brings all records first, then all addresses,
+// then all names, so that of two lists with guests who are alike the later finds those of the earlier; and last it
+// claims those of whom something was there already. So that a bucket is met once, it brings them by their Part.
 //
 // Until Finish, the import's record says that it is under way. A guest whom it has entered counts as one who was not
 // compared with others yet, also after a kill, and the next claim of him compares him (claim.lua).
@@ -161,7 +161,9 @@ func (f newField) bucket(s size) int { return int(f.order >> (64 - s)) }
 
 // enter enters fields, which add writes with their values, and returns the places of those that are known. Of those
 // that are twice in the list the first is entered.
-func (e *Entering) enter(ctx context.Context, k kind, fields []newField, add func(*parts, *recorder, int)) (known []int, err error) {
+func (e *Entering) enter(
+	ctx context.Context, k kind, fields []newField, add func(*parts, *recorder, int),
+) (known []int, err error) {
 	slices.SortFunc(fields, func(a, b newField) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.at, b.at))
 	})
@@ -198,7 +200,9 @@ func (e *Entering) wholeBuckets(fields []newField, least int) int {
 }
 
 // call enters the fields of some buckets by one call.
-func (e *Entering) call(ctx context.Context, k kind, fields []newField, add func(*parts, *recorder, int)) (known []int, err error) {
+func (e *Entering) call(
+	ctx context.Context, k kind, fields []newField, add func(*parts, *recorder, int),
+) (known []int, err error) {
 	l := e.claims.index.ledger
 	space := claimSpaces.Get().(*claimSpace)
 	defer claimSpaces.Put(space)
