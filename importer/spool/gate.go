@@ -176,8 +176,10 @@ func (r Record) approved() bool {
 	return r.Question == "" && r.Gate.Approval == "" && r.Gate.Start.IsZero() && r.Approved.By != ""
 }
 
-// open moves an item that waits to those that are imported, as it was decided about.
+// open moves an item that waits to those that are imported, as it was decided about. A person's approval that is under
+// way in this process does it itself, and begins the import for the page that leads to it.
 func (s *Spool) open(i item) error {
+	defer s.lock(i.id)()
 	s.at("it is about to be opened")
 	if err := os.MkdirAll(s.sub(processing), 0o700); err != nil {
 		return fmt.Errorf("make a folder of the spool: %w", err)

@@ -408,7 +408,7 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 		return "", "", err
 	}
 	if u.Started() { // pressed twice
-		return r.at("imports", u.Import), "", nil
+		return r.startedAt(ctx, u), "", nil
 	}
 	shown := planShown{Upload: u, Values: r.User.Guests}
 	if err := s.readFile(ctx, r, &shown, startWait); err != nil {
@@ -436,6 +436,14 @@ func (s *Site) start(ctx context.Context, r *request) (next, done string, err er
 		return s.ask(ctx, r, u, plan)
 	}
 	return s.begin(ctx, r, u, plan)
+}
+
+// startedAt is the page of an import that another start has begun, or that of its file until it has.
+func (r *request) startedAt(ctx context.Context, u upload) string {
+	if _, err := r.Ledger.Import(ctx, u.Import); err != nil {
+		return r.at("new", u.ID)
+	}
+	return r.at("imports", u.Import)
 }
 
 var errChanged = &problem{http.StatusConflict, "The preview has changed", "Something was changed since you looked, or other imports have had the same guests. Nothing was begun. Go back, read it again, and start then."}
@@ -505,7 +513,7 @@ func (s *Site) begin(ctx context.Context, r *request, u upload, plan importer.Pl
 	})
 	if errors.Is(err, spool.ErrNotWaiting) { // another start was faster
 		u, err = r.upload(ctx, u.ID)
-		return r.at("imports", u.Import), "", err
+		return r.startedAt(ctx, u), "", err
 	}
 	if err != nil {
 		return "", "", decided(err)

@@ -61,13 +61,14 @@ if (settings) {
   const part = (id) => document.getElementById(id);
   let changes = 0;
   let others = 0; // of them, of what is not read again at once
-  settings.addEventListener("input", (event) => {
+  const changed = (field) => {
     changes++;
-    if (event.target.id !== "template") others++;
+    if (field.id !== "template") others++;
     if (!part("start")) return;
     part("changed").hidden = part("reread").hidden = false;
     part("go").hidden = part("go").disabled = true;
-  });
+  };
+  settings.addEventListener("input", (event) => changed(event.target));
 
   // The email is chosen last, and changes no column: the file is read again at once, if nothing else was changed.
   const reread = async () => {
@@ -85,7 +86,17 @@ if (settings) {
     localTimes(document);
     stack(document);
   };
-  part("template")?.addEventListener("change", (event) => {
-    if (event.target.matches("select") && !others) reread().catch(() => settings.requestSubmit());
-  });
+  const chosen = (field) => {
+    if (field.matches("select") && !others) reread().catch(() => settings.requestSubmit());
+  };
+  const template = part("template");
+  template?.addEventListener("change", () => chosen(template));
+  // It may have been chosen before this script was there, or by the browser for a page that it shows again.
+  if (template?.matches("select")) {
+    const shown = Math.max(0, [...template.options].findIndex((o) => o.defaultSelected));
+    if (template.selectedIndex !== shown) {
+      changed(template);
+      chosen(template);
+    }
+  }
 }
