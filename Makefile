@@ -16,7 +16,7 @@ PARALLEL      ?= 8
 STEP := .ci/step
 
 .NOTPARALLEL:
-.PHONY: help build test ci tools fmt-check lint program go-test fuzz screenshots chaos bench bench-peers demo docs man notices release-check clean
+.PHONY: help build test ci tools fmt-check lint program go-test fuzz screenshots tasks chaos bench bench-peers demo docs man notices release-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 screenshots: tools ## bin/screenshots: every page of the console, light and dark, desktop and phone
 	@GUESTFLOW_SCREENSHOTS=all go test -count=1 -run EveryPageIsAccessible ./cmd/guestflow/console/browser
 	@ls $(BIN)/screenshots
+
+tasks: tools ## three tasks of a day, done by a script in a browser and on a terminal: the steps are counted and printed
+	@go test -count=1 -v -run TasksOfADay ./cmd/guestflow/console/browser | grep -o '[^ ]*: .* on a terminal$$\|^---.*\|^FAIL.*'
 
 chaos: tools ## the kill, freeze, restart and failover tests at length
 	@GUESTFLOW_CHAOS=long go test -race -count=1 -run 'Chaos|PresentEachRefreshTokenOnce|Parked|KilledWorkers|APersonGetsOneEmail' -timeout 60m $(PACKAGES)

@@ -13,8 +13,8 @@ import (
 	"guestflow/worker/budget"
 )
 
-// bar draws an import's states as one bar. Every page has the numbers in words too, and states that a reader without red and green
-// would take for each other have patterns (layout.html, style.css).
+// bar draws an import's states as one bar. Every page has the numbers in words too, and states that a reader without
+// red and green would take for each other have patterns (layout.html, style.css).
 func bar(shares []advice.Share) template.HTML {
 	var b strings.Builder
 	total := 0
@@ -25,7 +25,8 @@ func bar(shares []advice.Share) template.HTML {
 	x := 0
 	percent := func(n int) float64 { return 100 * float64(n) / float64(max(total, 1)) }
 	for _, s := range shares {
-		patterned(&b, s.Class(), fmt.Sprintf(`<rect %%s x="%.3f%%%%" width="%.3f%%%%" height="100%%%%"/>`, percent(x), percent(s.Rows)))
+		patterned(&b, s.Class(), fmt.Sprintf(`<rect %%s x="%.3f%%%%" width="%.3f%%%%" height="100%%%%"/>`,
+			percent(x), percent(s.Rows)))
 		x += s.Rows
 	}
 	b.WriteString(`</svg>`)
@@ -156,7 +157,8 @@ func sinceFirstCall(moments []budget.Minute) []budget.Minute {
 	return moments[max(0, min(first-1, len(moments)-minMinutes)):]
 }
 
-// scaleOf is the number at the top of a chart of calls, and the limits that are far above it: in their scale nothing would be seen.
+// scaleOf is the number at the top of a chart of calls, and the limits that are far above it: in their scale nothing
+// would be seen.
 func scaleOf(moments []budget.Minute) (most int, above []int) {
 	limits := []int{0, 0}
 	for _, m := range moments {
@@ -209,8 +211,8 @@ func callChart(moments []budget.Minute) template.HTML {
 			if column.n > 0 {
 				fmt.Fprintf(&b,
 					`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title%s>%s, %d %s</title></rect>`,
-					column.class, x(i)+wide*column.from, y(column.n), wide*.4, chartHeight-y(column.n), timeAttr(m.At, hour),
-					m.At.UTC().Format(hour.layout), column.n, column.class)
+					column.class, x(i)+wide*column.from, y(column.n), wide*.4, chartHeight-y(column.n),
+					timeAttr(m.At, hour), m.At.UTC().Format(hour.layout), column.n, column.class)
 			}
 		}
 	}
@@ -252,7 +254,8 @@ func steps(b *strings.Builder, moments []budget.Minute, limit func(budget.Minute
 
 // beginChart opens a chart. Its text for screen readers ends with its first and last time, which the script converts.
 func beginChart(b *strings.Builder, label string) {
-	fmt.Fprintf(b, `<div class="chart"><svg viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
+	fmt.Fprintf(b, `<div class="chart"><svg viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" `+
+		`aria-labelledby="chart-about chart-first chart-last"><desc id="chart-about">%s</desc>`,
 		chartWidth, chartHeight, template.HTMLEscapeString(label))
 }
 

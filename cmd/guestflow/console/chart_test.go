@@ -63,7 +63,8 @@ func TestTheChartOfTheFirstMinutesIsNoEmptyAxis(t *testing.T) {
 	}
 }
 
-// Readers who see no red and green tell states by lightness, by blue and yellow, and by patterns. Labels are beside them all the same.
+// Readers who see no red and green tell states by lightness, by blue and yellow, and by patterns. Labels are beside
+// them all the same.
 func TestNoTwoStatesLookAlikeWithoutRedAndGreen(t *testing.T) {
 	t.Parallel()
 	css, err := os.ReadFile("static/style.css")
@@ -99,7 +100,8 @@ func TestNoTwoStatesLookAlikeWithoutRedAndGreen(t *testing.T) {
 	}
 }
 
-// apart is how far two colours are from each other for an eye without the cones of green (Machado and others 2009), in CIE Lab.
+// apart is how far two colours are from each other for an eye without the cones of green (Machado and others 2009), in
+// CIE Lab.
 func apart(a, b string) float64 {
 	one, other := seen(a), seen(b)
 	return math.Hypot(math.Hypot(one[0]-other[0], one[1]-other[1]), one[2]-other[2])

@@ -52,9 +52,12 @@ func (p *planShown) Texts() bool {
 
 // columnTable lists the columns of the file.
 func (p *planShown) columnTable(header []string) (list []columnShown) {
-	unused := 0
-	for at := range header {
-		c := p.column(header, at)
+	unused, alike := 0, map[string]int{}
+	for _, h := range header {
+		alike[folded(h)]++
+	}
+	for at, h := range header {
+		c := p.column(header, at, sourceOf(h, at, alike[folded(h)] > 1))
 		if !c.Used() {
 			if unused++; unused > maxColumns {
 				p.MoreColumns++
@@ -67,8 +70,8 @@ func (p *planShown) columnTable(header []string) (list []columnShown) {
 	return list
 }
 
-func (p *planShown) column(headers []string, at int) columnShown {
-	c := columnShown{Header: column(headers, at), Source: sourceOf(headers, at), Now: "as recognised"}
+func (p *planShown) column(headers []string, at int, source string) columnShown {
+	c := columnShown{Header: column(headers, at), Source: source, Now: "as recognised"}
 	c.Chosen = chosenField(p.Upload.Request().Mapping, c.Source)
 	if p.Plan == nil {
 		return c
@@ -90,15 +93,15 @@ func (p *planShown) column(headers []string, at int) columnShown {
 }
 
 // sourceOf is how a mapping names a column: by its header, or by its place where that is no name of it alone.
-func sourceOf(headers []string, at int) string {
-	alike := slices.IndexFunc(headers, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(headers[at])) })
-	if len(choices(headers[at:at+1])) == 0 || alike != at || slices.ContainsFunc(headers[at+1:], func(h string) bool {
-		return strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(headers[at]))
-	}) {
+func sourceOf(header string, at int, shared bool) string {
+	if shared || len(choices([]string{header})) == 0 {
 		return "#" + strconv.Itoa(at+1)
 	}
-	return mapped(headers[at])
+	return mapped(header)
 }
+
+// folded is a header as it is compared with others.
+func folded(header string) string { return strings.ToLower(strings.TrimSpace(header)) }
 
 // use says what a column is for, without a choice.
 func (p *planShown) use(at int, header string) string {
@@ -126,7 +129,8 @@ func fieldAt(c columns.Columns, at int) string {
 // chosenField is the field for which a person chose a column; "" if for none.
 func chosenField(mapping map[string]string, source string) string {
 	for _, field := range columns.Fields() {
-		if from := mapping[field]; from == source || field == columns.Ignore && strings.Contains(from, inBraces(source)) {
+		from := mapping[field]
+		if from == source || field == columns.Ignore && strings.Contains(from, inBraces(source)) {
 			return field
 		}
 	}
@@ -163,7 +167,10 @@ func mappingOf(list []columnChoice) map[string]string {
 
 // decides reports whether a list of columns decides of the source of a field, which is then not kept as it was before.
 func decides(list []columnChoice, field, source string) bool {
-	return len(list) > 0 && field == columns.Ignore || slices.ContainsFunc(list, func(c columnChoice) bool { return c.source == source })
+	if field == columns.Ignore {
+		return len(list) > 0
+	}
+	return slices.ContainsFunc(list, func(c columnChoice) bool { return c.source == source })
 }
 
 // checkColumns wants no field to be two columns, of which only one could be taken.
@@ -174,11 +181,15 @@ func checkColumns(list []columnChoice) error {
 			continue
 		}
 		if other, twice := by[c.is]; twice {
-			return &problem{http.StatusUnprocessableEntity, "Two columns are one field", fmt.Sprintf(
-				"Both “%s” and “%s” are chosen as “%s”. Nothing was changed. Go back and choose one of them; the text “%s %s” joins both.",
-				short(other, 40), short(c.source, 40), fieldWords[c.is], inBraces(short(other, 40)), inBraces(short(c.source, 40)))}
+			return twoColumns(short(other, 40), short(c.source, 40), fieldWords[c.is])
 		}
 		by[c.is] = c.source
 	}
 	return nil
+}
+
+func twoColumns(one, other, field string) error {
+	return &problem{http.StatusUnprocessableEntity, "Two columns are one field", fmt.Sprintf("Both “%s” and “%s” are "+
+		"chosen as “%s”. Nothing was changed. Go back and choose one of them; the text “%s %s” joins both.",
+		one, other, field, inBraces(one), inBraces(other))}
 }

@@ -14,7 +14,8 @@ import (
 // formOf is the form of a preview as a browser would send it.
 func formOf(page string) url.Values {
 	form := url.Values{}
-	for _, field := range regexp.MustCompile(`<input type="hidden" name="([a-z]+\.\d+)" value="([^"]*)">`).FindAllStringSubmatch(page, -1) {
+	hidden := regexp.MustCompile(`<input type="hidden" name="([a-z]+\.\d+)" value="([^"]*)">`)
+	for _, field := range hidden.FindAllStringSubmatch(page, -1) {
 		form.Set(field[1], field[2])
 	}
 	list := regexp.MustCompile(`(?s)<select name="(is\.\d+)".*?</select>`)
@@ -31,7 +32,8 @@ func formOf(page string) url.Values {
 // sent is what a preview says of where a field comes from.
 func sent(page string) map[string]string {
 	fields := map[string]string{}
-	for _, row := range regexp.MustCompile(`<th scope="row">([^<]+)</th><td data-of="Comes from">(.*?) <span`).FindAllStringSubmatch(page, -1) {
+	line := regexp.MustCompile(`<th scope="row">([^<]+)</th><td data-of="Comes from">(.*?) <span`)
+	for _, row := range line.FindAllStringSubmatch(page, -1) {
 		fields[row[1]] = row[2]
 	}
 	return fields
@@ -96,25 +98,31 @@ func TestCorrectedRowsAreImportedAsTheOthersWere(t *testing.T) {
 	t.Parallel()
 	d := newTestConsole(t, nil).as("gina")
 	d.run()
-	preview := d.upload("list.csv", []byte("First Name,Last Name,Mail at work,Table\nAda,Lee,ada@work.example,1\nBo,Ray,bo@@work.example,2\n"))
-	preview = d.post(preview.at, url.Values{"template": {sandbox.Defaults().TemplateID}, "from.email": {"in:Mail at work"}, "text.tags": {"Table {{Table}}"}})
+	const head = "First Name,Last Name,Mail at work,Table\n"
+	preview := d.upload("list.csv", []byte(head+"Ada,Lee,ada@work.example,1\nBo,Ray,bo@@work.example,2\n"))
+	preview = d.post(preview.at, url.Values{"template": {sandbox.Defaults().TemplateID},
+		"from.email": {"in:Mail at work"}, "text.tags": {"Table {{Table}}"}})
 	first := d.enqueued(idOf(d.start(preview)))
 	page := d.get("/a/main/imports/" + first.ID)
 	d.wants(page, http.StatusOK, "Bring corrected rows back", `Rows to correct <span class="count">1</span>`,
 		`name="of" value="`+first.ID+`"`)
 
-	back := d.uploadOf(first.ID, "rejects.csv", []byte("guestflow_line,guestflow_reason,First Name,Last Name,Mail at work,Table\n3,x,Bo,Ray,bo@work.example,2\n"))
+	back := d.uploadOf(first.ID, "rejects.csv",
+		[]byte("guestflow_line,guestflow_reason,"+head+"3,x,Bo,Ray,bo@work.example,2\n"))
 	d.wants(back, http.StatusOK, "Start: 1 guest, 1 email", "Table 2")
 	second := d.enqueued(idOf(d.start(back)))
-	if second.Event != first.Event || second.Template != first.Template || second.Counts[ledger.Queued] != 1 || second.Mapping["tags"] != first.Mapping["tags"] {
+	if second.Event != first.Event || second.Template != first.Template || second.Counts[ledger.Queued] != 1 ||
+		second.Mapping["tags"] != first.Mapping["tags"] {
 		t.Errorf("imported was %+v", second)
 	}
 	for _, unknown := range []string{"aaaaaaaa", "../etc", "x"} {
 		d.wants(d.uploadOf(unknown, "rejects.csv", guestList(1)), http.StatusNotFound, "Import not found")
 	}
 
-	silent := d.enqueued(idOf(d.start(d.upload("silent.csv", []byte("First Name,Email\nCy,cy@work.example\nDi,di@@work.example\n")))))
-	d.wants(d.uploadOf(silent.ID, "rejects.csv", []byte("First Name,Email\nDi,di@work.example\n")), http.StatusOK, "sends no email", "Start: 1 guest, 0 emails")
+	silent := d.enqueued(idOf(d.start(d.upload("silent.csv",
+		[]byte("First Name,Email\nCy,cy@work.example\nDi,di@@work.example\n")))))
+	d.wants(d.uploadOf(silent.ID, "rejects.csv", []byte("First Name,Email\nDi,di@work.example\n")), http.StatusOK,
+		"sends no email", "Start: 1 guest, 0 emails")
 	if strings.Contains(d.get("/a/main/imports/"+second.ID).body, "Bring corrected rows back") {
 		t.Error("an import without such rows asks for them")
 	}

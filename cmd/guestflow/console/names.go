@@ -16,8 +16,8 @@ type named struct{ ID, Name string } // Name is "" where none is known
 // Named returns the template data with an id and its name, for the template "named".
 func (d templateData) Named(id, name string) templateData { return d.With(named{id, name}) }
 
-// EventName is the name of the profile whose guests go to an event; "" if there is none, or more than one. Qflow has no call that
-// names events.
+// EventName is the name of the profile whose guests go to an event; "" if there is none, or more than one. Qflow has
+// no call that names events.
 func (a *Account) EventName(event string) string {
 	name := ""
 	for _, profile := range a.Profiles {
@@ -42,7 +42,8 @@ func (o templateOffer) Name(id string) string {
 	return ""
 }
 
-// namesTTL is how long the names of an event's templates are shown without asking Qflow again, which costs a call of the limit.
+// namesTTL is how long the names of an event's templates are shown without asking Qflow again, which costs a call of
+// the limit.
 const namesTTL = time.Hour
 
 // templateName is what a template of an event is called; "" until Qflow has said it, for which no page waits.
@@ -50,14 +51,15 @@ func (l *previewCache) templateName(ctx context.Context, a *Account, event, id s
 	if event == "" || id == "" || a.Qflow == nil {
 		return ""
 	}
-	asked, err := l.names.start(a.Name()+" "+event, templateOffer{}, func(ctx context.Context, tell func(templateOffer)) error {
+	ask := func(ctx context.Context, tell func(templateOffer)) error {
 		o := a.ask(ctx, event)
 		tell(o)
 		if o.Why != "" {
 			return &problem{Text: o.Why} // which is asked again sooner
 		}
 		return nil
-	})
+	}
+	asked, err := l.names.start(a.Name()+" "+event, templateOffer{}, ask)
 	if err != nil {
 		return ""
 	}

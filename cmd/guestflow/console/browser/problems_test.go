@@ -74,8 +74,8 @@ func problems(t *testing.T, html *pages) {
 func signInFails(t *testing.T, html *pages) {
 	t.Helper()
 	account := sandbox.Defaults()
-	h := newHouse(t, "GUESTFLOW_CLIENT_ID="+account.ClientID, "GUESTFLOW_CLIENT_SECRET=not-the-secret", "GUESTFLOW_USERNAME="+account.Email,
-		"GUESTFLOW_PASSWORD="+account.Password, "GUESTFLOW_SUBSCRIPTION_KEY="+account.SubscriptionKey)
+	h := newHouse(t, "GUESTFLOW_CLIENT_ID="+account.ClientID, "GUESTFLOW_CLIENT_SECRET=not-the-secret",
+		"GUESTFLOW_USERNAME="+account.Email, "GUESTFLOW_PASSWORD="+account.Password, "GUESTFLOW_SUBSCRIPTION_KEY="+account.SubscriptionKey)
 	h.Shell = h.With("GUESTFLOW_IDENTITY_URL=" + h.api + "/core/connect/token")
 	h.user("wilhelmina-of-the-front-desk", "--operator", "--guests")
 	h.serve("--users=users")
@@ -87,8 +87,10 @@ func signInFails(t *testing.T, html *pages) {
 	b.titled("Overview")
 	_, _, _ = h.Run("token", "renew")
 	b.says("refuses the client secret")
-	if tops := evaluate[int](b, `new Set([...document.querySelectorAll("header nav a")].map(a => a.getBoundingClientRect().top)).size`); tops != 1 {
-		t.Errorf("with a login the menu has %d lines", tops)
+	lines := evaluate[int](b,
+		`new Set([...document.querySelectorAll("header nav a")].map(a => a.getBoundingClientRect().top)).size`)
+	if lines != 1 {
+		t.Errorf("with a login the menu has %d lines", lines)
 	}
 	b.lookAt("sign-in-fails")
 	html.write(t, "sign-in-fails", b.source("GET", "imports"))
@@ -124,5 +126,6 @@ func (b *tab) source(method, path string) string {
 	if path[0] != '/' {
 		path = evaluate[string](b, `location.pathname.match(/^\/a\/[^/]+\//)[0]`) + path
 	}
-	return evaluate[string](b, fmt.Sprintf(`fetch(%q, {method: %q, headers: {Accept: "text/html"}}).then(r => r.text())`, path, method))
+	return evaluate[string](b, fmt.Sprintf(
+		`fetch(%q, {method: %q, headers: {Accept: "text/html"}}).then(r => r.text())`, path, method))
 }

@@ -28,7 +28,10 @@ function stack(within) {
     if (!names.length) continue;
     table.classList.add("stack");
     for (const row of table.tBodies[0]?.rows ?? []) {
-      [...row.cells].forEach((cell, i) => { if (cell.tagName === "TD" && names[i]) cell.dataset.of = names[i]; });
+      [...row.cells].forEach((cell, i) => {
+        if (!cell.children.length && !cell.textContent.trim()) cell.replaceChildren(); // which is not shown then
+        if (cell.tagName === "TD" && names[i]) cell.dataset.of = names[i];
+      });
     }
   }
 }
