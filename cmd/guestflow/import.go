@@ -121,7 +121,7 @@ func (c *importCommand) spec(s *config.Settings, how config.Ways) (spec.Spec, er
 const maxKept = 8
 
 func (c *importCommand) plan(ctx context.Context, s *config.Settings, to importer.Settings, std terminal.Output) (plans []importer.Plan, failed error) {
-	to.Keep = len(c.Files) <= maxKept
+	to.Keep = !c.dry() && len(c.Files) <= maxKept // a look imports nothing
 	for _, name := range c.Files {
 		path, err := c.here(ctx, s, name)
 		var plan importer.Plan
