@@ -94,7 +94,8 @@ func (j *job) withheld() suppression.Reason {
 
 // rescreen looks again before a call, where the last look is too old, or the row is withheld since it goes another way.
 func (h *handler) rescreen(ctx context.Context, b *batch, j *job) error {
-	if time.Since(b.screened) < h.screenLasts && !(goesElsewhere(j) && isSuppressed(j)) {
+	withheld := goesElsewhere(j) && isSuppressed(j)
+	if time.Since(b.screened) < h.screenLasts && !withheld {
 		return nil
 	}
 	return h.loader.screen(ctx, b)
