@@ -129,7 +129,7 @@ func TestAMessageIsASentenceWithItsLinksAndValues(t *testing.T) {
 		`text {{`:   {"text {{"},
 	} {
 		got := Messages(source)
-		if !slices.Equal(got, want) && !(len(got) == 0 && len(want) == 0) {
+		if len(got)+len(want) > 0 && !slices.Equal(got, want) {
 			t.Errorf("%s has %q, want %q", source, got, want)
 		}
 	}
