@@ -1,22 +1,25 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
 
 	"guestflow/importer/columns"
 	"guestflow/importer/guest"
+	"guestflow/importer/plural"
+	"guestflow/importer/spec"
 	"guestflow/importer/table"
 )
 
 // nameFindings says what is in doubt of the full name that a row's name comes from.
 func (r *rows) nameFindings(o *checked) {
 	full := r.columns.FullNameHeader()
+	r.userName(o)
 	switch o.name {
 	case columns.SeveralNames:
-		o.findings = append(o.findings, guest.Finding{Code: guest.NoName, Column: full, Field: columns.FirstName, Text: "the full name is that of " +
-			"several people, or more than a name; write a row for each guest, or first and last name in columns of their own"})
+		r.jointName(o)
 	case columns.PartMissing:
 		o.findings = append(o.findings, guest.Finding{Code: guest.NoName, Column: full, Field: columns.FirstName, Text: "the full name is another " +
 			"than the name in the other columns, of which one is empty; correct them, or do without the full names (--map 'full_name=', " +
@@ -31,10 +34,49 @@ func (r *rows) nameFindings(o *checked) {
 	}
 }
 
+// userName refuses a first name that is the first part of the address: ida.holm.
+func (r *rows) userName(o *checked) {
+	name, _, _ := strings.Cut(o.rec.Email, "@")
+	if name == "" || !strings.ContainsAny(o.rec.FirstName, "._") || strings.HasSuffix(o.rec.FirstName, ".") || !strings.EqualFold(name, o.rec.FirstName) {
+		return
+	}
+	o.findings = append(o.findings, guest.Finding{Code: guest.BadName, Column: r.columns.Headers[columns.FirstName], Field: columns.FirstName,
+		Text: "the first name is the first part of the address, and no name; write the name, or leave the cell empty"})
+}
+
+// jointName says what becomes of a row with a name of several people, a family or a company. Versions before have made
+// guests of those whose names had columns of their own, so that such a row is refused only where a person has said so.
+func (r *rows) jointName(o *checked) {
+	if len(o.findings) > 0 { // it is no guest anyhow
+		o.name = columns.NoDoubt
+		return
+	}
+	name := guest.Finding{Code: guest.NoName, Column: cmp.Or(r.columns.FullNameHeader(), r.columns.Headers[columns.FirstName]), Field: columns.FirstName,
+		Text: "the name is that of several people, a family or a company, or more than a name; write a row for each guest, or have such " +
+			"rows be one guest each (--joint-names keep, joint_names in the profile, “Names of several people” in the console)"}
+	if r.jointNames == spec.SkipJointNames || r.jointNames == "" && !r.columns.NamesInColumns() {
+		o.findings = append(o.findings, name)
+		return
+	}
+	name.Code, name.Text = guest.OddName, "the name is that of several people, a family or a company, or more than a name"
+	o.warnings = append(o.warnings, name)
+}
+
+// checkJointNames returns what is wrong with the setting.
+func checkJointNames(joint string) error {
+	if joint == "" || joint == spec.KeepJointNames || joint == spec.SkipJointNames {
+		return nil
+	}
+	return fmt.Errorf("joint names are to be %.40q, and can be %s or %s", joint, spec.KeepJointNames, spec.SkipJointNames)
+}
+
 // nameCounts are how a file's rows have their names.
 type nameCounts struct {
 	named       int // rows with a name
+	joint       int // rows with names of several people, families or companies
+	jointLine   int // of the first one
 	severalWays int // full names that can be split in several ways
+	twice       int // rows of which the first name has the last name too
 	first, last int // rows of which the first name, or the last, has several words, and the other part is empty
 }
 
@@ -42,12 +84,19 @@ func (n *nameCounts) add(r row) {
 	if r.name == columns.SeveralWays {
 		n.severalWays++
 	}
+	if r.name == columns.SeveralNames {
+		if n.joint++; n.joint == 1 {
+			n.jointLine = r.Line
+		}
+	}
 	first, last := wordCount(r.rec.FirstName), wordCount(r.rec.LastName)
 	if first+last == 0 {
 		return
 	}
 	n.named++
 	switch {
+	case first > last && last > 0 && columns.NamesLast(r.rec.FirstName, r.rec.LastName):
+		n.twice++
 	case last == 0 && first > 1:
 		n.first++
 	case first == 0 && last > 1:
@@ -62,8 +111,16 @@ func wordCount(name string) int {
 // questions are those about full names: which words are last names, and whether a column that is called one part of
 // the names has whole ones.
 func (n *nameCounts) questions(s Settings, c *Columns) (questions []FileError) {
+	if n.joint > 0 && s.JointNames == "" {
+		questions = append(questions, askJointNames(n.joint, n.named, n.jointLine))
+	}
 	if n.severalWays > 0 && s.Surname == "" {
 		questions = append(questions, askSurname(n.severalWays, n.named, c.FullNameHeader()))
+	}
+	if 2*n.twice > n.named {
+		if q := c.LastNameTwice(n.twice, n.named); q != nil {
+			questions = append(questions, *q)
+		}
 	}
 	for field, rows := range map[string]int{columns.FirstName: n.first, columns.LastName: n.last} {
 		if 2*rows > n.named {
@@ -73,6 +130,12 @@ func (n *nameCounts) questions(s Settings, c *Columns) (questions []FileError) {
 		}
 	}
 	return questions
+}
+
+func askJointNames(rows, of, line int) FileError {
+	problem := fmt.Sprintf("%d of %s a name of several people, of a family or of a company, the first in line %d", rows,
+		plural.Of(of, "guest")+" "+plural.Word(rows, "has", "have"), line)
+	return *table.Ask("", problem, table.Choice{Option: "joint-names", Value: spec.KeepJointNames}, table.Choice{Option: "joint-names", Value: spec.SkipJointNames})
 }
 
 func askSurname(rows, of int, header string) FileError {

@@ -32,6 +32,8 @@ func answer(s importer.Settings, c table.Choice) importer.Settings {
 		s.SplitNames = new(true)
 	case "surname":
 		s.Surname = c.Value
+	case "joint-names":
+		s.JointNames = c.Value
 	case "near-misses":
 		s.NearMisses = spec.NearMisses(c.Value)
 	case "map":
@@ -144,7 +146,7 @@ func TestWhichWordsAreTheLastNameIsAsked(t *testing.T) {
 	t.Parallel()
 	const list = "Name,Email\nAna Ruiz,a@x.example\nJosé García Márquez,b@x.example\nDr. Eva Holm,c@x.example\nAnna & Bob Smith,d@x.example\n"
 	s := gala
-	s.SplitNames = new(true)
+	s.SplitNames, s.JointNames = new(true), "skip"
 	said, choices := becomes(t, list, s)
 	if len(choices) != 4 {
 		t.Fatal(said)
@@ -153,7 +155,7 @@ func TestWhichWordsAreTheLastNameIsAsked(t *testing.T) {
 		"Ana|Ruiz; José García|Márquez; Eva|Holm odd_name;  no_name", "Ana|Ruiz; José|García Márquez; Eva|Holm odd_name;  no_name",
 		"Ruiz|Ana; García Márquez|José; Holm|Eva odd_name;  no_name", "Ana|Ruiz; José García Márquez|; Eva|Holm odd_name;  no_name",
 	} {
-		if got, _ := becomes(t, list, answer(gala, choices[i])); got != want {
+		if got, _ := becomes(t, list, answer(s, choices[i])); got != want {
 			t.Errorf("%s: %s, want %s", choices[i].Flag(), got, want)
 		}
 	}

@@ -70,7 +70,7 @@ type Compare func(ctx context.Context, guests []guestindex.Guest) ([]guestindex.
 // Check returns what is wrong with a spec whatever the file.
 func Check(s spec.Spec) error {
 	_, zone := s.Location()
-	return errors.Join(columns.CheckChosen(s.Mapping), columns.CheckSurname(s.Surname), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
+	return errors.Join(columns.CheckChosen(s.Mapping), columns.CheckSurname(s.Surname), checkJointNames(s.JointNames), guest.CheckDateLayout(s.Dates), TableOptions(s.Reading).Check(), s.MaxRejects.Check(), checkRule(s.Where), zone,
 		s.NearMisses.Check(), sendwindow.Check(s.SendWindow, s.Zone, s.OutsideWindow))
 }
 

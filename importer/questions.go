@@ -19,6 +19,7 @@ type questions struct {
 	notes    noteRows
 	names    nameCounts
 	beside   columns.BesideCounts
+	steps    outOfStep
 	surplus  *FileError // a header that may lack a delimiter
 }
 
@@ -33,6 +34,7 @@ func (u *questions) add(r row) {
 	if r.rec != nil {
 		u.names.add(r)
 		u.beside.Add(r.beside)
+		u.steps.add(r)
 	}
 	if r.dates != 0 {
 		if u.orders == 0 {
@@ -89,6 +91,10 @@ func (u *questions) ask(path string, s Settings, c *Columns) (questions []FileEr
 	for _, q := range u.beside.Questions(c) {
 		q.Path = path
 		questions = append(questions, q)
+	}
+	if q := u.steps.question(c); q != nil {
+		q.Path = path
+		questions = append(questions, *q)
 	}
 	for _, q := range u.names.questions(s, c) {
 		q.Path = path

@@ -55,9 +55,11 @@ type rows struct {
 	refined   []bool // per column: its cells are refined
 	hasLegacy bool   // a row may have been another guest to versions before
 	preview   int    // rows that a plan shows
-	seeds     [2]maphash.Seed
-	count     int // of records read
-	ahead     *readAhead
+
+	jointNames string // what becomes of names of several people
+	seeds      [2]maphash.Seed
+	count      int // of records read
+	ahead      *readAhead
 
 	now checkedBatch
 	at  int // in now
@@ -96,7 +98,7 @@ func (s Settings) rows(ctx context.Context, path string, in io.Reader) (*rows, e
 		return nil, problem
 	}
 	r := &rows{
-		file: file, columns: c, names: c.Names(), account: s.Account, keyField: c.KeyField(s.Key), preview: s.PreviewRows, seen: seen.New(),
+		file: file, columns: c, names: c.Names(), account: s.Account, keyField: c.KeyField(s.Key), preview: s.PreviewRows, jointNames: s.JointNames, seen: seen.New(),
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 		valid: guest.Validator{Columns: c, Event: s.Event, Template: s.Template, Location: zone, Layout: layout, Order: order},
 	}

@@ -114,6 +114,9 @@ func reduce(header string) string {
 	return b.String()
 }
 
+// Letters returns a text's letters and digits without case and accents, as headers and names are compared.
+func Letters(text string) string { return reduce(text) }
+
 // Known reports whether a header is one of those that stand for a field. Another one may be anything: the first guest,
 // say, of a list without a header.
 func Known(header string) bool { return FieldOf(header) != "" }
@@ -122,6 +125,9 @@ func Known(header string) bool { return FieldOf(header) != "" }
 func FieldOf(header string) string {
 	if strings.HasPrefix(header, "#") && errorHeader.MatchString(header) {
 		return ""
+	}
+	if field, is := exactHeaders[strings.ToLower(strings.TrimSpace(header))]; is {
+		return field
 	}
 	return fieldOf[reduce(header)]
 }

@@ -41,9 +41,9 @@ func (c *Columns) ApplyDoubting(cells, out []string) ([]string, NameDoubt) {
 	case c.split >= 0:
 		return out, c.splitBeside(cells).doubt
 	case c.fill >= 0 && !blank(cells[c.fill]):
-		return out, c.fillDoubt(cells[c.fill], out[from:])
+		return out, max(c.fillDoubt(cells[c.fill], out[from:]), c.partDoubt(cells))
 	}
-	return out, NoDoubt
+	return out, c.partDoubt(cells)
 }
 
 // ApplyLegacy is Apply as versions of guestflow did it that had no OtherPart, filled no names and split them at the last

@@ -25,8 +25,14 @@ func (c *Columns) askContent(o Options) {
 	if _, decided := o.Chosen[Email]; !decided && !c.has(Email) {
 		c.askEmail(o)
 	}
+	c.askSecondSurname(o)
 	missing := c.missingName(o)
 	if missing == "" {
+		return
+	}
+	if at := c.unusedHeader(initialsHeaders); at >= 0 && missing == FirstName {
+		c.ask(fmt.Sprintf("no column is the first_name, and %s may stand for it", c.shownName(at)),
+			nameAdvice(missing, c.mappingName(at)), missing+"="+c.mappingName(at), missing+"=")
 		return
 	}
 	if at := c.unusedColumn(o.Rows, mayBeName); at >= 0 && isNameless(c.Header[at]) {
@@ -46,6 +52,33 @@ func (c *Columns) askContent(o Options) {
 			return
 		}
 	}
+}
+
+// askSecondSurname asks about a further part of the last name, which would be lost.
+func (c *Columns) askSecondSurname(o Options) {
+	at := c.unusedHeader(secondSurnames)
+	if at < 0 || !c.has(LastName) || holds(o.Rows, at) == nothingIn && len(o.Rows) > 0 {
+		return
+	}
+	last := c.source(LastName)
+	if last.Kind != Alias {
+		return
+	}
+	both, can := c.made(LastName, []int{last.column, at})
+	alone, _ := MapChoice(LastName, c.mappingName(last.column))
+	if !can {
+		return
+	}
+	c.ask(fmt.Sprintf("the column %s has a further part of the last name, which is taken from %s alone", c.shownName(at), c.shownName(last.column)),
+		fmt.Sprintf("say what the last name is: %s for both parts, or %s for the first alone (mapping in the profile, “Take it from” in the console)",
+			both.Flag(), alone.Flag()), both.Value, alone.Value)
+}
+
+// unusedHeader returns the first column with one of some headers from which nothing is taken, or -1.
+func (c *Columns) unusedHeader(headers map[string]bool) int {
+	return slices.IndexFunc(c.Header, func(h string) bool {
+		return len(h) <= maxHeader && headers[reduce(h)] && !c.used[slices.Index(c.Header, h)] && !c.isIgnored(slices.Index(c.Header, h))
+	})
 }
 
 // otherName returns the column beside a part of the names that was chosen which may be the other part, or -1.

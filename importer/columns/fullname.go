@@ -28,6 +28,9 @@ func (c *Columns) mapFullName(o Options) *table.Error {
 	}
 	c.fillAny = chosen || o.SplitNames
 	c.splitter = splitter{surname: o.Surname, familyFirst: familyFirst[reduce(full.From)]}
+	if c.splitter.surname == "" && surelyFamilyFirst[reduce(full.From)] {
+		c.splitter.surname, c.splitter.familyFirst = SurnameFirst, true
+	}
 	switch first, last := c.has(FirstName), c.has(LastName); {
 	case first && last:
 		if chosen || saysFullName(full.From) {
@@ -179,6 +182,25 @@ func (c *Columns) FullNameHeader() string {
 		return c.Header[c.fill]
 	}
 	return ""
+}
+
+// NamesLast reports whether a cell of first names has the last name too: Ida Holm beside Holm.
+func NamesLast(first, last string) bool { return last != "" && removePart(first, last, true) != first }
+
+// LastNameTwice asks about a column of first names that have the last name of another column too; nil where a person has
+// said what it has.
+func (c *Columns) LastNameTwice(rows, of int) *table.Error {
+	at := slices.IndexFunc(c.Sources, func(s Source) bool { return s.Field == FirstName && s.Kind == Alias })
+	if at < 0 || !c.has(LastName) || c.source(LastName).Kind == Split {
+		return nil
+	}
+	name := c.mappingName(c.Sources[at].column)
+	problem := fmt.Sprintf("the column %s is the first_name by its name, and %d of %s %s the last name there too: it seems to have full names",
+		quoteHeader(c.Sources[at].From), rows, plural.Of(of, "guest"), plural.Word(rows, "has", "have"))
+	return &table.Error{
+		NeedsAnswer: true, Problem: problem, Cause: mapQuestion(problem, FullName+"="+name, FirstName+"="+name),
+		Advice: "say what it has: " + mapAdvice(FullName, name) + " to take the last name out, --map " + shellQuote(FirstName+"="+name) + " to leave it there",
+	}
 }
 
 // WholeNames asks about a column that is called one part of the names, of whose rows some have several words and nothing

@@ -7,8 +7,11 @@ import "strings"
 var furtherAliases = []map[string]string{
 	{ // English
 		FirstName: "First|Preferred name|Known as|What is your first name?|What's your first name?",
-		LastName:  "Last|Second surname|What is your last name?|What's your last name?|What is your surname?",
-		FullName: "Contact name|Registrant|Registrant name|Your name|Name of guest|Name (first and last)|Invitee|Invitee name|" +
+		LastName:  "Last|First surname|Surname 1|Last name 1|What is your last name?|What's your last name?|What is your surname?",
+		FullName: "Name (Last, First)|Name (Last First)|Full name (Last, First)|Name (surname, first name)|Name (surname first)|Name (last name first)|" +
+			"Surname First|Surname first name|Surname, first name|Surname and first name|Last name first|Last First|Last, First|Last name, First name|Last name first name|" +
+			"Name (First Last)|Name (First, Last)|First and last name|First name and last name|First Last|First name, Last name|" +
+			"Contact name|Registrant|Registrant name|Your name|Name of guest|Name (first and last)|Invitee|Invitee name|" +
 			"What is your name?|What's your name?|What is your full name?|Your full name",
 		Email: "What's your email?|What's your email address?|Email ID|Your email|Your email address|What is your email?|What is your email address?|Primary email|Personal email|" +
 			"Preferred email|User email|Registrant email|E-mail ID|Mail ID|Invitee email",
@@ -29,7 +32,7 @@ var furtherAliases = []map[string]string{
 	},
 	{ // Spanish
 		FirstName: "Nombre(s)|Primer nombre",
-		LastName:  "Apellido(s)|Apellidos del invitado",
+		LastName:  "Apellido 1|1er apellido|Apellido paterno|Paterno|Apellido(s)|Apellidos del invitado",
 		FullName:  "Nombre y apellido(s)|Apellidos y nombre|Apellido y nombre|Apellidos, nombre|Nombre del invitado|Asistente|Su nombre",
 		Email:     "Correo-e|E-mail del invitado|Su correo electrónico|Mail del invitado",
 	},
@@ -148,7 +151,7 @@ var furtherAliases = []map[string]string{
 		PlusOnes: "מלווים|מספר מלווים", Notes: "הערות|הערה", Tags: "תגיות|תגים", Barcode: "ברקוד",
 	},
 	{ // Japanese
-		FirstName: "名|お名前（名）|名前（名）|名（漢字）", LastName: "姓|苗字|お名前（姓）|名前（姓）|姓（漢字）",
+		FirstName: "名|お名前（名）|名前（名）|名（漢字）", LastName: "姓|氏|氏（漢字）|苗字|お名前（姓）|名前（姓）|姓（漢字）",
 		FullName: "氏名|お名前|名前|ご芳名|参加者|参加者名|招待者|ゲスト|ゲスト名|フルネーム",
 		Email:    "メール|メールアドレス|Eメール|Eメールアドレス|電子メール|電子メールアドレス|E-mailアドレス",
 		PlusOnes: "同伴者|同伴者数", Notes: "備考|メモ|コメント", Tags: "タグ", Barcode: "バーコード",
@@ -160,6 +163,18 @@ var furtherAliases = []map[string]string{
 		Email:    "邮箱|电子邮箱|电子邮件|邮件|邮箱地址|电子邮件地址|電子郵件|電郵|信箱|電子信箱|電郵地址|電子郵件地址|郵箱|您的邮箱",
 		PlusOnes: "随行人数|同行人数|隨行人數|同行人數", Notes: "备注|備註|附注|说明", Tags: "标签|標籤", Barcode: "条形码|条码|條碼",
 		ValidFrom: "有效期开始|生效日期", ValidTo: "有效期至|失效日期",
+	},
+	{ // Vietnamese
+		LastName: "Họ và tên đệm|Họ đệm|Họ lót", OtherNames: "Tên đệm|Tên lót",
+		FullName: "Họ và tên|Họ tên|Tên đầy đủ|Tên khách|Khách mời|Tên khách mời|Họ và tên khách", Email: "Thư điện tử|Địa chỉ email|Hộp thư", Notes: "Ghi chú",
+	},
+	{ // Croatian, Serbian, Slovene, Bulgarian, Lithuanian, Latvian, Estonian, Indonesian, Thai, Catalan
+		FirstName: "Ime|Име|Vardas|Vārds|Eesnimi|Nama depan|ชื่อ|ชื่อจริง|Nom de pila",
+		LastName:  "Prezime|Priimek|Презиме|Фамилно име|Pavardė|Uzvārds|Perekonnanimi|Perenimi|Nama belakang|Nama keluarga|นามสกุล|Cognoms",
+		FullName: "Ime i prezime|Prezime i ime|Ime in priimek|Име и фамилия|Vardas, pavardė|Vardas ir pavardė|Vārds, uzvārds|Vārds uzvārds|Ees- ja perekonnanimi|" +
+			"Nama|Nama lengkap|ชื่อ-นามสกุล|ชื่อ นามสกุล|Nom i cognoms",
+		Email: "E-pošta|E-mail adresa|Имейл адрес|El. paštas|E-pasts|E-pasta adrese|E-posti aadress|Meiliaadress|Alamat email|Surel|อีเมล|Correu electrònic",
+		Notes: "Napomena|Opomba|Бележка|Pastabos|Piezīmes|Märkused|Catatan|หมายเหตุ",
 	},
 	{ // Korean
 		FirstName: "이름(명)", LastName: "성|성씨",
@@ -177,7 +192,23 @@ var familyFirst = reduced(`Name, Vorname|Nachname, Vorname|Nachname Vorname|Nom 
 	Apellido y nombre|Apellidos, nombre|Cognome e nome|Cognome nome|Nazwisko i imię|Naam en voornaam|Sukunimi ja etunimi|Příjmení a jméno|
 	Priezvisko a meno|Név|Teljes név|Vendég neve|Résztvevő neve|Nume și prenume|Numele și prenumele|Επώνυμο και όνομα|ФИО|Ф.И.О.|Фамилия и имя|
 	Фамилия Имя|Фамилия, имя, отчество|Фамилия Имя Отчество|ПІБ|Прізвище та ім'я|Прізвище Ім'я|Прізвище, ім'я, по батькові|氏名|お名前|名前|
-	ご芳名|姓名|名字|全名|이름|성명|성함|嘉宾姓名|宾客姓名|您的姓名|賓客姓名|Last name, first name|Last, First|Surname, name|Surname and name`)
+	ご芳名|姓名|名字|全名|이름|성명|성함|嘉宾姓名|宾客姓名|您的姓名|賓客姓名|Last name, first name|Last, First|Surname, name|Surname and name|Họ và tên|Họ tên|
+	Prezime i ime|Name (Last, First)|Full name (Last, First)|Name (surname, first name)|Surname, first name|Surname and first name`)
+
+// surelyFamilyFirst are headers of full names that say that all of them begin with the last name.
+var surelyFamilyFirst = reduced(`Surname First|Name (surname first)|Name (last name first)|Last name first|Last First|Surname first name|Last name first name|
+	Name (Last First)`)
+
+// exactHeaders are headers that without their accents would be names or numbers.
+var exactHeaders = map[string]string{"họ": LastName, "tên": FirstName}
+
+// secondSurnames are headers of a further part of the last name.
+var secondSurnames = reduced(`Segundo apellido|Apellido 2|2º apellido|2o apellido|2do apellido|Apellido materno|Materno|Second surname|Second last name|Last name 2|
+	Surname 2|Segundo sobrenome|Sobrenome 2|Apellidos 2`)
+
+// initialsHeaders are headers of what stands for first names.
+var initialsHeaders = reduced(`Initials|Initial|First initial|Initialen|Voorletters|Voorletter|Initiales|Iniciales|Iniziali|Iniciais|Inicjały|Initialer|Nimikirjaimet|
+	Iniciály|Kezdőbetűk|Инициалы|Ініціали`)
 
 // otherHeaders are known, and are of no field: they show that a line is a header.
 var otherHeaders = reduced(`Phone|Phone number|Mobile|Telephone|Company|Organisation|Organization|Job title|Address|City|Country|Status|Ticket type|

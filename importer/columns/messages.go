@@ -116,6 +116,10 @@ func mapQuestion(problem string, mappings ...string) error {
 	q := &table.Question{Text: problem}
 	for _, m := range mappings {
 		field, header, _ := strings.Cut(m, "=")
+		if strings.HasPrefix(header, "{{") && strings.Count(header, "{{") > 1 { // made of several columns
+			q.Choices = append(q.Choices, table.Choice{Option: "map", Value: m})
+			continue
+		}
 		if c, can := MapChoice(field, header); can {
 			q.Choices = append(q.Choices, c)
 		}

@@ -101,6 +101,8 @@ func commaParts(name string) (parts, suffix []string, leftOut bool) {
 			return !degrees[bareDegree(w)] && !shortDegrees[bareDegree(w)] && !titles[bareDegree(w)]
 		}):
 			leftOut = true
+		case i > 0 && len(strings.Fields(parts[0])) > 1 && isJob(words): // Bo Berg, Director
+			leftOut = true
 		case i > 0 && len(words) == 1 && isSuffix(words[0]):
 			suffix = append(suffix, words[0])
 		default:

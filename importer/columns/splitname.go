@@ -56,6 +56,12 @@ type splitName struct {
 // split takes a full name apart: "Last, First", a last name in capitals, one that begins with a particle, the last of
 // two words. Every word of the name is in one of the parts. A single word is a first name.
 func (s splitter) split(full string) splitName {
+	if strings.IndexByte(full, '<') > 0 {
+		full = nameOfMailbox(full)
+	}
+	if plusInName.MatchString(full) || isCompany(strings.Fields(full)) || isCompany(strings.Fields(strings.ReplaceAll(full, ",", " "))) || strings.Contains(full, "\n") {
+		return splitName{first: join(strings.Fields(full)), doubt: SeveralNames}
+	}
 	name, leftOut := withoutBrackets(full)
 	if severalPeople(name) {
 		out := s.words(strings.Fields(name))

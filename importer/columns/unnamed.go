@@ -13,7 +13,12 @@ func (c *Columns) mapUnnamed(o Options) *table.Error {
 	if !o.Unnamed {
 		return nil
 	}
-	emails := c.columnsHolding(o.Rows, addresses)
+	var emails []int
+	for i := range c.Header { // a column that was chosen for the names may have the addresses too
+		if !c.isIgnored(i) && (c.Fields[i] == "" || personFields[c.Fields[i]]) && holds(o.Rows, i) == addresses {
+			emails = append(emails, i)
+		}
+	}
 	if _, decided := o.Chosen[Email]; !decided && len(emails) == 1 {
 		c.add(Source{Field: Email, Kind: Content, From: c.Header[emails[0]], column: emails[0]})
 	} else if !decided && len(emails) > 1 {
@@ -27,7 +32,10 @@ func (c *Columns) mapUnnamed(o Options) *table.Error {
 	_, first := o.Chosen[FirstName]
 	_, last := o.Chosen[LastName]
 	switch {
-	case first && last, len(names) == 0:
+	case first && last, len(names) == 0 && len(emails) != 1:
+	case len(names) == 0 && o.SplitNames && named(o.Rows, emails[0]):
+		c.add(Source{Field: FullName, Kind: Chosen, From: c.Header[emails[0]], column: emails[0]})
+	case len(names) == 0:
 	case first && len(names) == 1:
 		c.add(Source{Field: LastName, Kind: Content, From: c.Header[names[0]], column: names[0]})
 	case last && len(names) == 1:

@@ -45,6 +45,7 @@ type Reading struct {
 	HeaderRow  string            `json:"header_row,omitempty" koanf:"header_row" help:"Line of the header, or none where the file has none: columns are then called A, B, C, as in --map first_name=A." group:"Reading"`
 	Hidden     string            `json:"hidden,omitempty" koanf:"hidden" help:"Whether hidden and filtered rows and columns of a workbook are imported (read) or left out (skip)." group:"Reading"`
 	NoteRows   string            `json:"note_rows,omitempty" koanf:"note_rows" help:"Whether rows that may be headings, notes or another table's header are guests (read) or left out (skip)." group:"Reading"`
+	JointNames string            `json:"joint_names,omitempty" koanf:"joint_names" help:"Whether a row with a name of several people, a family or a company, such as Ida and Bo, is one guest by that name (keep) or is left out (skip)." enum:"keep,skip," default:"" placeholder:"WHAT" group:"Reading"`
 	Where      string            `json:"where,omitempty" koanf:"where" help:"Which rows are meant, such as 'status = approved and unsub_time is empty' or 'ticket in VIP, Press'; the others are left out. All of them, whatever columns say: all." group:"Reading"`
 	Strict     *bool             `json:"strict,omitempty" koanf:"strict" help:"Import nothing of a file with a rejected row." negatable:"" group:"Reading"`
 	BlankRows  bool              `json:"blank_rows,omitempty" kong:"-" koanf:"-"` // rows without anything count as rows, as in imports of versions before
@@ -75,6 +76,7 @@ func (r Reading) Over(under Reading) Reading {
 		HeaderRow:  cmp.Or(r.HeaderRow, under.HeaderRow),
 		Hidden:     cmp.Or(r.Hidden, under.Hidden),
 		NoteRows:   cmp.Or(r.NoteRows, under.NoteRows),
+		JointNames: cmp.Or(r.JointNames, under.JointNames),
 		Where:      cmp.Or(r.Where, under.Where),
 		BlankRows:  r.BlankRows || under.BlankRows,
 		Strict:     cmp.Or(r.Strict, under.Strict),
@@ -85,6 +87,12 @@ func (r Reading) Over(under Reading) Reading {
 		OutsideWindow: cmp.Or(r.OutsideWindow, under.OutsideWindow),
 	}
 }
+
+// What becomes of rows with names of several people, a family or a company.
+const (
+	KeepJointNames = "keep"
+	SkipJointNames = "skip"
+)
 
 // SplitsNames reports whether full names are split.
 func (r Reading) SplitsNames() bool {
@@ -118,7 +126,7 @@ func (s Spec) ImportID(sha256 string) string {
 	}
 	for _, said := range [][2]string{
 		{"date layout", s.Dates}, {"sheet", s.Sheet}, {"encoding", s.Encoding}, {"header row", s.HeaderRow}, {"hidden", s.Hidden},
-		{"where", s.Where}, {"note rows", s.NoteRows}, {"surname", s.Surname},
+		{"where", s.Where}, {"note rows", s.NoteRows}, {"surname", s.Surname}, {"joint names", s.JointNames},
 		{"near misses", string(s.NearMisses.canonical())},
 	} {
 		if said[1] != "" {

@@ -38,12 +38,45 @@ func refuseNotTable(head []byte) error {
 			}
 		}
 	}
+	if isDiff(head) {
+		return &Error{Line: 1, Problem: "it shows the changes of a file (a diff), whose lines begin with + and -", Advice: "export the list itself"}
+	}
+	if line := string(first[:min(len(first), maxText)]); !more && strings.Count(line, "@") > 1 && severalGuests.MatchString(line) {
+		return &Error{Line: 1, Problem: "it is one line with several guests, and no table", Advice: "give each guest a line of its own below a header"}
+	}
 	if line := string(first[:min(len(first), maxText)]); !more && strings.Count(line, "@") > 1 && listedAddresses.MatchString(line) {
 		return &Error{Line: 1, Problem: "it is a line of addresses, as in an email's header, and no table",
 			Advice: "give each address a line of its own below a header"}
 	}
 	return nil
 }
+
+// severalGuests are two guests in one line, with semicolons between them.
+var severalGuests = regexp.MustCompile(`[^;,@<>]+,[^;,@<>]*@[^;,@<>]+;[^;,@<>]+,[^;,@<>]*@`)
+
+// isDiff reports whether a text is the difference of two files: it says so, or each of its lines begins with a sign.
+func isDiff(head []byte) bool {
+	for _, begin := range []string{"diff --git ", "--- a/", "--- ", "@@ -", "Index: "} {
+		if bytes.HasPrefix(head, []byte(begin)) && (bytes.Contains(head, []byte("\n+++ ")) || bytes.Contains(head, []byte("\n@@ -")) || begin == "@@ -") {
+			return true
+		}
+	}
+	lines, signed := 0, 0
+	for line := range bytes.Lines(head) {
+		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
+			continue
+		}
+		if lines++; len(line) > 1 && (line[0] == '+' || line[0] == '-' || line[0] == '>' || line[0] == '<') && line[1] != line[0] && !isDigit(line[1]) {
+			signed++
+		}
+		if signed < lines {
+			return false
+		}
+	}
+	return lines > 1 && bytes.ContainsAny(head, ",;\t@")
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // listedAddresses are two addresses as an email's header lists them.
 var listedAddresses = regexp.MustCompile(`<[^<>@\s]+@[^<>@\s]+>\s*[,;]\s*[^<>,;]*<[^<>@\s]+@`)
@@ -86,6 +119,9 @@ func checkSideBySide(header []string, at int, o Options) error {
 	if o.Field == nil || o.HeaderRow != "" {
 		return nil
 	}
+	if repeatsHalf(header, o) {
+		return twoTables(header, at)
+	}
 	for gap, name := range header[:min(len(header), maxColumns)] {
 		if strings.TrimSpace(name) != "" || gap == 0 {
 			continue
@@ -102,11 +138,33 @@ func checkSideBySide(header []string, at int, o Options) error {
 			}
 		}
 		if both > 1 {
-			return &Error{Line: at, Problem: "two tables stand beside each other, and one of them would not be read" + seenHeaders(header),
-				Advice: "put one below the other in the same columns, or remove one"}
+			return twoTables(header, at)
 		}
 	}
 	return nil
+}
+
+func twoTables(header []string, at int) *Error {
+	return &Error{Line: at, Problem: "two tables stand beside each other, and one of them would not be read" + seenHeaders(header),
+		Advice: "put one below the other in the same columns, or remove one"}
+}
+
+// repeatsHalf reports whether the second half of a header is the first once more, with two names of fields at least.
+func repeatsHalf(header []string, o Options) bool {
+	half := len(header) / 2
+	if len(header)%2 != 0 || half < 2 {
+		return false
+	}
+	fields := map[string]bool{}
+	for i, name := range header[:half] {
+		if name != header[half+i] {
+			return false
+		}
+		if field := fieldIn(name, o); field != "" {
+			fields[field] = true
+		}
+	}
+	return len(fields) > 1
 }
 
 // otherDelimiter returns a header line in the rows' delimiter, where that is another one than the header's: all rows

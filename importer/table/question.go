@@ -16,7 +16,7 @@ type Question struct {
 // Choice is one answer to a doubt.
 type Choice struct {
 	// Option is one of how a file is read: "encoding", "header-row", "hidden", "note-rows", "sheet", "dates", "map", "split-names",
-	// "surname", "where".
+	// "surname", "joint-names", "where".
 	Option string
 	Value  string     // what to set it to; empty for one that is only switched on
 	Label  string     // what it comes to, where the value alone does not say it; may name columns
@@ -68,4 +68,4 @@ func Ask(path, problem string, choices ...Choice) *Error {
 
 // controls are the names of the options on the console's plan page.
 var controls = map[string]string{"encoding": "Encoding", "header-row": "Header line", "hidden": "Hidden rows",
-	"sheet": "Sheet", "note-rows": "Headings and notes"}
+	"sheet": "Sheet", "note-rows": "Headings and notes", "joint-names": "Names of several people"}

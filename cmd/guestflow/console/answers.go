@@ -77,6 +77,8 @@ func answerLabel(c table.Choice) string {
 		return "Split the full names"
 	case "surname":
 		return surnameLabels[c.Value]
+	case "joint-names":
+		return map[string]string{spec.KeepJointNames: "Each is one guest by that name", spec.SkipJointNames: "Leave these rows out"}[c.Value]
 	case "near-misses":
 		return nearLabel(spec.NearMisses(c.Value))
 	}
@@ -131,6 +133,8 @@ func answered(s spec.Spec, answer string) spec.Spec {
 		s.SplitNames = new(true)
 	case "surname":
 		s.Surname = value
+	case "joint-names":
+		s.JointNames = value
 	case "near-misses":
 		s.NearMisses = spec.NearMisses(value)
 	case "map":

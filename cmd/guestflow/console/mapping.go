@@ -213,8 +213,8 @@ func (r *request) parseRequest(before spec.Spec) spec.Spec {
 		Reading: spec.Reading{
 			Dates: r.text("dates"), Sheet: r.PostFormValue("sheet"), Encoding: r.text("encoding"),
 			HeaderRow: r.text("header_row"),
-			Surname:   r.text("surname"),
-			Hidden:    r.text("hidden"), NoteRows: r.text("note_rows"), Mapping: map[string]string{}, Where: before.Where,
+			Surname:   r.text("surname"), JointNames: r.text("joint_names"),
+			Hidden: r.text("hidden"), NoteRows: r.text("note_rows"), Mapping: map[string]string{}, Where: before.Where,
 			SendWindow: r.text("send_window"), OutsideWindow: r.text("outside_window"),
 			NearMisses: r.nearMisses(before.NearMisses),
 		},

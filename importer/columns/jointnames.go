@@ -1,0 +1,111 @@
+package columns
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// legalForms are words of companies' names, without dots. Those in shortForms are parts of names as well, unless they
+// are in capitals beside others that are not.
+var (
+	legalForms = set(`inc ltd llc llp plc corp gmbh mbh ug kgaa ohg gbr ev eg sarl sas eurl sasu srl spa snc sapa bvba nv bv vof oyj aps asa ehf hf sro doo
+		dd kft zrt nyrt eood ood pty pte pvt lda ltda eireli cv sa ag kg as ab oy ооо зао оао пао ао тов ип 株式会社 有限会社 有限公司 주식회사 limited
+		incorporated corporation company holding holdings group gruppe groupe verein stiftung foundation university universität université`)
+	shortForms = set(`sa ag kg as ab oy nv bv cv spa hf dd ug eg ev sas asa sro doo ood as ао ип тов group company holding gruppe groupe verein`)
+)
+
+// isCompany reports whether a name ends as companies' do: ACME Inc., Holm GmbH, 株式会社山田.
+func isCompany(words []string) bool {
+	if len(words) > 0 && (strings.Contains(words[0], "株式会社") || strings.Contains(words[0], "有限公司")) {
+		return true
+	}
+	if len(words) < 2 {
+		return false
+	}
+	last := strings.Trim(words[len(words)-1], ",()")
+	bare := strings.ToLower(strings.ReplaceAll(last, ".", ""))
+	if !legalForms[bare] {
+		return false
+	}
+	dotted := strings.Count(last, ".") > 1
+	return !shortForms[bare] || dotted || isAllCapitals(last) && !slices.ContainsFunc(words[:len(words)-1], isAllCapitals)
+}
+
+// plusInName is how many a guest brings, beside the name: Tor (+2), Ida +1, Bo (and guest).
+var plusInName = regexp.MustCompile(`(?i)\(\s*(?:\+|plus|and|und|et|y|e|og|och|en|mit|with|avec)\s*(?:[0-9]+|guests?|gast|gäste|family|familie|partner|wife|husband|frau|mann|kids|invité|one)?\s*\)|` +
+	`\s\+\s*[0-9]+$|\s(?:&|and|\+|plus|und)\s*(?:guests?|partner|family|familie|wife|husband|gast|begleitung|kids|co)\.?$|` +
+	`^(?:(?:the )?\pL+ family|(?:mr|herr|m|sr|sig|dhr|dr)\.? (?:&|and|und|et|y|e|en|och|og) (?:mrs|frau|mme|sra|sigra|mevr|fru|ms)\b.*)$`)
+
+// isJoint reports whether the cell of a first or last name, or of a full one, is that of several people, of a family or of
+// a company.
+func isJoint(cell string, part string) bool {
+	if isPlainWord(cell) {
+		return wholeFamily[strings.ToLower(cell)] && part != LastName || isCompany([]string{cell})
+	}
+	words := strings.Fields(cell)
+	switch {
+	case len(cell) > maxSentence, len(words) == 0:
+		return false
+	case plusInName.MatchString(cell):
+		return true
+	case strings.ContainsAny(cell, "#0123456789,<>@;"): // which is no name
+		return false
+	case strings.Contains(strings.TrimSpace(cell), "\n"), isCompany(words):
+		return true
+	case part == LastName:
+		return slices.ContainsFunc(words[1:], func(w string) bool { return w == "&" || w == "+" || w == "and" || w == "/" })
+	}
+	if one, other, is := strings.Cut(cell, "/"); is && (len(one) < 2 || len(other) < 2 || strings.ToLower(cell) == cell && strings.ToUpper(cell) != cell) { // N/A, mm/yyyy
+		return false
+	}
+	return severalPeople(strings.TrimLeft(cell, "+&|/'= "))
+}
+
+// isPlainWord reports whether a cell is one word of letters, as most are.
+func isPlainWord(cell string) bool {
+	return !strings.ContainsFunc(cell, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != '\'' && r != '’' })
+}
+
+// partDoubt returns what is in doubt of a row whose parts of names have columns of their own.
+func (c *Columns) partDoubt(cells []string) NameDoubt {
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		if (s.Field == FirstName || s.Field == LastName) && (s.Kind == Alias || s.Kind == Chosen || s.Kind == Content || s.Kind == OtherPart) && isJoint(cells[s.column], s.Field) {
+			return SeveralNames
+		}
+	}
+	return NoDoubt
+}
+
+// NamesInColumns reports whether first and last names have columns of their own, none being split.
+func (c *Columns) NamesInColumns() bool { return c.split < 0 }
+
+// jobs are titles of jobs that stand behind a name and a comma, and jobEndings how further ones end.
+var (
+	jobs = set(`director ceo cto cfo coo cmo cio chro chairman chairwoman chair chairperson president vp svp evp manager head lead founder cofounder co-founder owner
+		partner associate consultant engineer developer designer architect analyst editor journalist reporter producer author writer professor lecturer
+		teacher student doctor physician nurse lawyer attorney solicitor judge minister mayor senator ambassador secretary treasurer trustee curator
+		artist actor actress singer musician photographer chef speaker moderator host press speaker coordinator administrator officer specialist
+		supervisor executive recruiter accountant scientist researcher investor advisor adviser intern assistant sales marketing member
+		direktor direktorin geschäftsführer geschäftsführerin vorstand leiter leiterin leitung inhaber inhaberin berater beraterin ingenieur ingenieurin
+		redakteur redakteurin lehrer lehrerin anwalt anwältin arzt ärztin präsident präsidentin vorsitzender vorsitzende referent referentin
+		directeur directrice gérant gérante président présidente responsable chef ingénieur avocat avocate rédacteur rédactrice conseiller fondateur
+		directora gerente presidente presidenta jefe jefa ingeniero ingeniera abogado abogada fundador fundadora
+		direttore direttrice amministratore responsabile avvocato ingegnere diretor diretora gerente engenheiro advogado
+		manager bestuurder voorzitter eigenaar medewerker adviseur dyrektor prezes kierownik menedżer dyrektorka
+		vd chef ordförande direktør administrerende leder ingeniør toimitusjohtaja johtaja päällikkö puheenjohtaja ředitel ředitelka jednatel manažer riaditeľ
+		igazgató vezető ügyvezető müdür müdürü директор менеджер руководитель председатель президент`)
+	jobEnding = regexp.MustCompile(`(?i)(manager|leiter|leiterin|director|direktor|direktorin|referent|referentin|beraterin?|ingenieurin?|chef|engineer|officer|editor)$`)
+)
+
+// isJob reports whether words behind a comma are a job and no first name.
+func isJob(words []string) bool {
+	return len(words) > 0 && slices.ContainsFunc(words, func(w string) bool {
+		bare := strings.ToLower(strings.Trim(w, ".,;()"))
+		return jobs[bare] || len(bare) > minJobEnding && jobEnding.MatchString(bare)
+	})
+}
+
+const minJobEnding = 8

@@ -1,0 +1,121 @@
+package importer_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// A name of several people, a family or a company is asked about, and is one guest or none by the answer.
+func TestNamesOfSeveralPeopleAreAskedAbout(t *testing.T) {
+	t.Parallel()
+	for cell, kept := range map[string]string{
+		"Ida and Bo,Holm": "Ida and Bo|Holm", "Ida & Bo,Holm": "Ida & Bo|Holm", "Ida + Bo,Holm": "Ida + Bo|Holm", "Ida/Bo,Holm": "Ida/Bo|Holm", "Ida und Bo,Holm": "Ida und Bo|Holm",
+		"Ida et Bo,Holm": "Ida et Bo|Holm", "Ida y Luis,Gil": "Ida y Luis|Gil", "Ida och Bo,Ek": "Ida och Bo|Ek", "Ida og Bo,Ek": "Ida og Bo|Ek", "Ида и Пётр,Ким": "Ида и Пётр|Ким",
+		"Mr & Mrs,Holm": "Mr & Mrs|Holm", "Mr and Mrs,Holm": "Mr and Mrs|Holm", "Herr und Frau,Holm": "Herr und Frau|Holm", "Tor (+2),Dahl": "Tor (+2)|Dahl",
+		"Tor (and guest),Dahl": "Tor (and guest)|Dahl", "Familie,Berg": "Familie|Berg", "Famille,Petit": "Famille|Petit", "\"Ida\nBo\",Holm": "Ida\nBo|Holm",
+		"ACME Inc.,": "ACME Inc.|", "Holm GmbH,": "Holm GmbH|", "Berg & Co. KG,": "Berg & Co. KG|", "Ida,Holm & Berg": "Ida|Holm & Berg", "株式会社山田,": "株式会社山田|",
+	} {
+		list := "First Name,Last Name,Email\n" + cell + ",i@x.example\nUna,Vik,u@x.example\nTor,Lie,t@x.example\n"
+		said, choices := becomes(t, list, gala)
+		if said != "asked: joint-names keep; joint-names skip" {
+			t.Errorf("%s: %s", cell, said)
+			continue
+		}
+		if got, _ := becomes(t, list, answer(gala, choices[0])); got != kept+" odd_name; Una|Vik; Tor|Lie" {
+			t.Errorf("%s kept: %s", cell, got)
+		}
+		if got, _ := becomes(t, list, answer(gala, choices[1])); got != " no_name; Una|Vik; Tor|Lie" {
+			t.Errorf("%s left out: %s", cell, got)
+		}
+	}
+	s := gala
+	s.SplitNames = new(true)
+	for cell, kept := range map[string]string{
+		"Ida and Bo Holm": "Ida and Bo|Holm", "Mr & Mrs Holm": "Mr & Mrs Holm|", "Tor Dahl (+2)": "Tor Dahl (+2)|", "\"ACME, Inc.\"": "ACME, Inc.|", "Familie Berg": "Familie|Berg",
+	} {
+		list := "Name,Email\n" + cell + ",i@x.example\nUna Vik,u@x.example\nTor Lie,t@x.example\n"
+		said, choices := becomes(t, list, s)
+		if said != "asked: joint-names keep; joint-names skip" {
+			t.Errorf("%s: %s", cell, said)
+			continue
+		}
+		if got, _ := becomes(t, list, answer(s, choices[0])); got != kept+" odd_name; Una|Vik; Tor|Lie" {
+			t.Errorf("%s kept: %s", cell, got)
+		}
+	}
+}
+
+// Names of one person are not asked about, whatever is in them.
+func TestNamesOfOnePersonAreNotJoint(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]string{
+		"Mary Ann,Holm": "Mary Ann|Holm", "José,Ortega y Gasset": "José|Ortega y Gasset", "Anna-Lena,Holm": "Anna-Lena|Holm", "Otto,von und zu Berg": "Otto|von und zu Berg",
+		"Maria,SA": "Maria|SA", "Ana,Costa e Silva": "Ana|Costa e Silva", "Per,As": "Per|As", "D'Arcy,O'Hara": "D'Arcy|O'Hara", "IDA,SA": "IDA|SA", "J.-P.,Roy": "J.-P.|Roy",
+	} {
+		if got, _ := becomes(t, "First Name,Last Name,Email\n"+cell+",i@x.example\nUna,Vik,u@x.example\n", gala); got != want+"; Una|Vik" {
+			t.Errorf("%s: %s", cell, got)
+		}
+	}
+	s := gala
+	s.SplitNames = new(true)
+	for cell, want := range map[string]string{
+		"\"Bo Berg, Director\"": "Bo|Berg odd_name", "\"Ida Holm, CEO\"": "Ida|Holm odd_name", "\"Una Vik, Marketing Manager\"": "Una|Vik odd_name",
+		"\"Eva Maier, Projektleiterin\"": "Eva|Maier odd_name", "\"Holm, Ida\"": "Ida|Holm", "\"García López, Ana\"": "Ana|García López", "\"Berg, Bo, Jr.\"": "Bo|Berg Jr.",
+	} {
+		if got, _ := becomes(t, "Name,Email\n"+cell+",i@x.example\n", s); got != want {
+			t.Errorf("%s: %s", cell, got)
+		}
+	}
+}
+
+// Parts of names in further columns and full names beside a last name are read or asked about.
+func TestPartsOfNamesAreReadOrAskedAbout(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ list, said string }{
+		{"氏,名,メール\n山田,太郎,y@x.example\n", "太郎|山田"}, {"Họ,Tên,Email\nNguyễn,Văn Anh,a@x.example\n", "Văn Anh|Nguyễn"},
+		{"성,이름,이메일\n김,철수,k@x.example\n", "철수|김"}, {"Vezetéknév,Utónév,E-mail\nNagy,Anna,n@x.example\n", "Anna|Nagy"},
+		{"First Name,Last Name,Email\nIda Holm,Holm,i@x.example\nBo Berg,Berg,b@x.example\n", "asked: map 'full_name=First Name'; map 'first_name=First Name'"},
+		{"First Name,Email\nida.holm,ida.holm@x.example\nUna,una@x.example\n", " bad_name; Una|"},
+		{"Initials,Surname,Email\nI.,Holm,i@x.example\n", "asked: map first_name=Initials; map first_name="},
+		{"Nombre,Apellido1,Apellido2,Correo\nAna,García,López,a@x.example\n", "asked: map 'last_name={{Apellido1}} {{Apellido2}}'; map last_name=Apellido1"},
+		{"Nombre,Primer apellido,Segundo apellido,Correo\nAna,García,López,a@x.example\n",
+			"asked: map 'last_name={{Primer apellido}} {{Segundo apellido}}'; map 'last_name=Primer apellido'"},
+		{"\"Name (Last, First)\",Email\n\"Holm, Ida\",i@x.example\n", "asked: split-names"}, {"Surname First,Email\nHolm Ida,i@x.example\n", "asked: split-names"},
+		{"Email\ni@x.example\nb@x.example\n", "asked: map first_name=Email"}, {"Email\nIda Holm <i@x.example>\n", "asked: map full_name=Email"},
+		{"First Name,Last Name,Email\nIda,Holm,bo.berg@x.example\nBo,Berg,ida.holm@x.example\n", "asked: map email=Email"},
+		{"Vorname,Nachname,E-Mail\nJörg,Müller,anna.schmidt@x.example\nAnna,Schmidt,joerg.mueller@x.example\n", "asked: map email=E-Mail"},
+		{"First Name,Last Name,Email\nIda,Holm,ida.holm@x.example\nBo,Berg,ida.holm@x.example\n", "Ida|Holm; Bo|Berg"},
+	} {
+		said, choices := becomes(t, c.list, gala)
+		if said != c.said {
+			t.Errorf("%s: %s, want %s", c.list, said, c.said)
+		}
+		for _, choice := range choices {
+			if got, _ := becomes(t, c.list, answer(gala, choice)); !strings.Contains(got, "|") {
+				t.Errorf("%s with %s: %s", c.list, choice.Flag(), got)
+			}
+		}
+	}
+	s := gala
+	s.HeaderRow = "none"
+	s.Mapping = map[string]string{"full_name": "A"}
+	if got, _ := becomes(t, "Ida Holm <i@x.example>\nBo Berg <b@x.example>\n", s); got != "Ida|Holm; Bo|Berg" {
+		t.Errorf("lines of a mail program: %s", got)
+	}
+}
+
+// What is no table is called what it is.
+func TestTextsAreCalledWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	for list, want := range map[string]string{
+		"--- a/g.csv\n+++ b/g.csv\n@@ -1 +1 @@\n-First Name,Email\n+First Name,Email\n": "a diff", "+First Name,Email\n+Ida,i@x.example\n": "a diff",
+		"Ida Holm, i@x.example; Bo Berg, b@x.example; Una Vik, u@x.example\n": "one line with several guests",
+		"First Name,Last Name,First Name,Last Name\nIda,Holm,Bo,Berg\n":       "two tables stand beside each other",
+		"* Ida Holm - i@x.example\n* Bo Berg - b@x.example\n":                 "a text with a name and an address each",
+		"First Name,Ida,Bo\nLast Name,Holm,Berg\nCompany,ACME,Foo\n":          "the table is turned",
+	} {
+		if said, choices := becomes(t, list, gala); !strings.Contains(said, want) || len(choices) > 0 {
+			t.Errorf("%s: %s", list, said)
+		}
+	}
+}
