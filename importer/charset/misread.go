@@ -211,11 +211,14 @@ func isOtherMisread(word string) bool {
 	return slices.ContainsFunc(pagesMisread, func(p pageMisread) bool { return becomesLikelier(word, p.as, p.had) })
 }
 
+// marksBehind are signs behind words that are good as they stand: of footnotes, quotes and pauses.
+const marksBehind = "¹²³½¼¾ªº°§…–—’‘”“»™®©€£"
+
 // becomesLikelier reports whether the bytes that a word was read from in an encoding are a much likelier one in another.
 func becomesLikelier(word string, as Encoding, in []Encoding) bool {
 	const clearly = 7 // of 13,000 names in 45 languages none becomes one so much likelier
 	before, is := bytesBefore(as).undo([]byte(word))
-	if !is {
+	if !is || isASCII(strings.TrimRight(word, marksBehind)) {
 		return false
 	}
 	best := math.Inf(-1)

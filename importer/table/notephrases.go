@@ -118,7 +118,7 @@ func (r *Reader) isCommented(cells []string) bool {
 		if rest = strings.TrimLeft(rest, "/*#-;% "); mark == "#" && rest == strings.ToUpper(rest) { // #REF!, an error of a spreadsheet
 			return false
 		}
-		return strings.IndexFunc(rest, unicode.IsLetter) == 0 && !(mark == "%" && strings.Contains(rest, "%"))
+		return strings.IndexFunc(rest, unicode.IsLetter) == 0 && (mark != "%" || !strings.Contains(rest, "%"))
 	}
 	return false
 }
