@@ -135,6 +135,7 @@ func (r *rows) next() (row, error) {
 		for i := range r.now.rows {
 			r.seen.Prefetch(seen.Hash(r.now.rows[i].id))
 			r.seen.Prefetch(r.now.rows[i].barcode)
+			r.seen.Prefetch(contactHash(r.now.rows[i].contact))
 		}
 	}
 	out := row{&r.now.rows[r.at]}
