@@ -21,7 +21,7 @@ type claimer struct {
 func (im *Importer) claimer(ctx context.Context, p Plan, imp ledger.Import) (*claimer, error) {
 	index := guestindex.For(im.ledger)
 	c := &claimer{Claims: index.Claims(imp.ID), index: index, id: imp.ID, near: p.decisions}
-	return c, c.enter(ctx, p, imp)
+	return c, c.enter(ctx, p, imp, func(ctx context.Context) error { return im.waitForRoom(ctx, imp) })
 }
 
 // claim claims the guests of some chunks, and returns the answer for each of their rows that is one.
@@ -62,8 +62,9 @@ func (s rowSet) remove(row int) { s[row/64] &^= 1 << (row % 64) }
 func (s rowSet) has(row int) bool { return row/64 < len(s) && s[row/64]&(1<<(row%64)) != 0 }
 
 // enter enters the guests of a list in the guest index before its first chunk, which costs Redis a fraction of claiming
-// them chunk by chunk. It does nothing where most are known, and where the plan has not kept them.
-func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import) error {
+// them chunk by chunk. It does nothing where most are known, and where the plan has not kept them. As with chunks it waits
+// for room in between.
+func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import, room func(context.Context) error) error {
 	kept := p.keptGuests(imp)
 	if kept == nil {
 		return nil
@@ -72,7 +73,7 @@ func (c *claimer) enter(ctx context.Context, p Plan, imp ledger.Import) error {
 	if err != nil {
 		return err
 	}
-	n := entering{to: to, kept: kept, near: c.near, entered: newRowSet(imp.Rows)}
+	n := entering{to: to, kept: kept, near: c.near, entered: newRowSet(imp.Rows), room: room}
 	err = n.guests(ctx)
 	if err == nil {
 		err = n.contacts(ctx, &kept.addresses, to.Addresses)
@@ -100,6 +101,7 @@ type entering struct {
 	near    decisions // those of whom something was decided are claimed
 	entered rowSet
 	others  int // of those who were to be entered, those who are known in some way
+	room    func(context.Context) error
 }
 
 func (n *entering) guests(ctx context.Context) error {
@@ -111,6 +113,9 @@ func (n *entering) guests(ctx context.Context) error {
 			_, decided := n.near[g.Row]
 			return decided
 		})
+		if err := n.room(ctx); err != nil {
+			return err
+		}
 		known, err := n.to.Guests(ctx, guests)
 		if err != nil {
 			return err
@@ -134,6 +139,9 @@ func (n *entering) contacts(
 			return err
 		}
 		contacts = slices.DeleteFunc(contacts, func(c guestindex.GuestContact) bool { return !n.entered.has(c.Row) })
+		if err := n.room(ctx); err != nil {
+			return err
+		}
 		known, err := enter(ctx, contacts)
 		if err != nil {
 			return err
