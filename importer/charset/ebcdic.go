@@ -80,7 +80,8 @@ func hostReadings(head []byte) (likely []Reading) {
 // shownLines are the first lines with foreign letters, or the first ones where none has any.
 func shownLines(text string) (lines []string) {
 	const most = 3
-	all := slices.DeleteFunc(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), func(line string) bool { return strings.TrimSpace(line) == "" })
+	all := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	all = slices.DeleteFunc(all, func(line string) bool { return strings.TrimSpace(line) == "" })
 	for _, line := range all {
 		if !isASCII(line) && len(lines) < most {
 			lines = append(lines, line)
@@ -100,7 +101,8 @@ func isListText(text string) bool {
 	for _, r := range text {
 		all++
 		switch {
-		case r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)), strings.ContainsRune(" ,;.-@_\n\r\t'\"+", r):
+		case r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)),
+			strings.ContainsRune(" ,;.-@_\n\r\t'\"+", r):
 			good++
 		case unicode.IsControl(r):
 			return false

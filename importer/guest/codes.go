@@ -34,14 +34,16 @@ func (c *check) code(field, s string) string {
 		c.warn(OddNumber, field, "the cell says that there is none, and is taken for an empty one")
 		return ""
 	case strings.Trim(s, "0") == "" && field == columns.Barcode:
-		c.warn(OddNumber, field, "the barcode is nothing but zeros, as programs write it for none; leave the cell empty if there is none")
+		c.warn(OddNumber, field, "the barcode is nothing but zeros, as programs write it for none; leave the cell empty if "+
+			"there is none")
 	case isMonthCode(s):
-		c.add(RoundedNumber, field, "a spreadsheet has made a date of this code; format its column as text, and export it again")
+		c.add(RoundedNumber, field, "a spreadsheet has made a date of this code; format its column as text, and export it "+
+			"again")
 	case field == columns.Barcode && strings.Contains(s, " ") && strings.Trim(s, "0123456789 -") != "":
 		c.warn(OddNumber, field, "the barcode has blanks, as a remark has; see that it is the code")
 	case hasLostDigits(s):
-		c.warn(OddNumber, field, "the number ends in zeros behind its 15th digit, where a spreadsheet loses digits; see that it is the code, or format its "+
-			"column as text and export it again")
+		c.warn(OddNumber, field, "the number ends in zeros behind its 15th digit, where a spreadsheet loses digits; see that it "+
+			"is the code, or format its column as text and export it again")
 	}
 	return c.customID(field, s)
 }

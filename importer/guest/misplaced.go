@@ -13,10 +13,11 @@ import (
 // row is warned of.
 
 const (
-	misplacedSign = "a sign stands beside the letters of the name that no name has, such as ³, £, _ or |; a letter was lost or misread " +
-		"when the list was saved: write the name as it is"
-	mixedLetters = "the name mixes letters of two alphabets, as when a text was taken for another encoding's; write the name as it is"
-	markedDead   = "the name has a cross or a dagger, as is written of a person who has died; see whether the guest is meant, and " +
+	misplacedSign = "a sign stands beside the letters of the name that no name has, such as ³, £, _ or |; a letter was lost or " +
+		"misread when the list was saved: write the name as it is"
+	mixedLetters = "the name mixes letters of two alphabets, as when a text was taken for another encoding's; write the name " +
+		"as it is"
+	markedDead = "the name has a cross or a dagger, as is written of a person who has died; see whether the guest is meant, and " +
 		"take it out of the name if so"
 	lookalikes = "the name has letters of another alphabet that look like Latin ones, and is another name to a search"
 	styled     = "the name is written in signs that only look like letters; programs and readers may show it as boxes"
@@ -182,8 +183,11 @@ func hasOddCapital(word string) bool {
 			before = r
 			continue
 		}
-		behindSmall := unicode.IsLower(before) && (unicode.IsUpper(first) || utf8.RuneCountInString(word[:i]) > 2) && !camelStarts[strings.ToLower(word[:i])]
-		if rest := word[i+utf8.RuneLen(r):]; behindSmall || i == size && unicode.IsUpper(first) && len(rest) > 1 && rest == strings.ToLower(rest) {
+		rest := word[i+utf8.RuneLen(r):]
+		behindSmall := unicode.IsLower(before) && (unicode.IsUpper(first) || utf8.RuneCountInString(word[:i]) > 2) &&
+			!camelStarts[strings.ToLower(word[:i])]
+		behindFirst := i == size && unicode.IsUpper(first) && len(rest) > 1 && rest == strings.ToLower(rest)
+		if behindSmall || behindFirst {
 			return true
 		}
 		before = r
@@ -204,7 +208,8 @@ func (c *check) apostrophes(r *Record) {
 			*name = rest
 			c.warn(OddName, field, "the apostrophe before the name, with which a spreadsheet marks a text, was taken off")
 		default:
-			c.warn(OddName, field, "the name begins with an apostrophe, with which a spreadsheet marks a text; take it off if it is no part of the name")
+			c.warn(OddName, field, "the name begins with an apostrophe, with which a spreadsheet marks a text; take it off if it is "+
+				"no part of the name")
 		}
 	}
 }

@@ -39,9 +39,11 @@ func (c *check) notName(field, s string) {
 	case (sign || !plain(s)) && isExample(word):
 		c.add(BadName, field, "the cell is an example of what to write, and no guest's name")
 	case sign && s[0] == '@':
-		c.warn(OddName, field, "the cell has the name of an account, such as @ida; write the name of the guest if it is none")
+		c.warn(OddName, field, "the cell has the name of an account, such as @ida; write the name of the guest if it is "+
+			"none")
 	case sign && isCommented(s):
-		c.add(BadName, field, "the name is marked as one that is left out (// or #); take the mark off if the guest is meant")
+		c.add(BadName, field, "the name is marked as one that is left out (// or #); take the mark off if the guest is "+
+			"meant")
 	case testWords[word], s == "True":
 		c.warn(OddName, field, "the name looks like one of a test")
 	case sign && strings.ContainsAny(s, "<>"):
@@ -66,7 +68,10 @@ var fieldNames = phrases(`firstname|lastname|fname|lname|fullname|surname|givenn
 func isExample(word string) bool {
 	for _, begin := range examples {
 		rest, is := strings.CutPrefix(word, begin)
-		if last := begin[len(begin)-1]; is && strings.TrimLeft(rest, " :") != "" && (last >= utf8.RuneSelf || !asciiLetter(last) || rest[0] == ' ' || rest[0] == ':') {
+		if !is || strings.TrimLeft(rest, " :") == "" {
+			continue
+		}
+		if last := begin[len(begin)-1]; last >= utf8.RuneSelf || !asciiLetter(last) || rest[0] == ' ' || rest[0] == ':' {
 			return true
 		}
 	}
